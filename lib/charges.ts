@@ -1,0 +1,61 @@
+/**
+ * The cooldown: charges that refill. A painter holds up to `maxCharges`, and one comes back every `cooldownMs`.
+ *
+ * The state is a count and the moment from which the next charge grows, so it stays right when an operator changes the
+ * rules, and nothing ticks. Times are milliseconds since the Unix epoch.
+ */
+import type { Canvas } from './canvas.ts'
+
+export type ChargeRules = Pick<Canvas, 'cooldownMs' | 'maxCharges' | 'startCharges'>
+
+export interface ChargeState {
+  /** Charges at `sinceMs`. */
+  readonly count: number
+  /** When the charge that is now growing began to. */
+  readonly sinceMs: number
+}
+
+/** As PROTOCOL.md shows charges; every field is null on a canvas without cooldown. */
+export type Charges =
+  | { available: number; max: number; nextChargeAt: string | null; nextChargeInMs: number | null }
+  | { available: null; max: null; nextChargeAt: null; nextChargeInMs: null }
+
+export const unlimited: Charges = { available: null, max: null, nextChargeAt: null, nextChargeInMs: null }
+
+/** What a painter who has never painted here holds: the starting charges, growing since they were made. */
+export const newcomerCharges = (rules: ChargeRules, painterCreatedAtMs: number): ChargeState => ({
+  count: Math.min(rules.startCharges, rules.maxCharges),
+  sinceMs: painterCreatedAtMs,
+})
+
+/** The same charges, counted up to `nowMs`. A clock that went back earns nothing and costs nothing. */
+export const refill = (rules: ChargeRules, state: ChargeState, nowMs: number): ChargeState => {
+  if (rules.cooldownMs === 0 || state.count >= rules.maxCharges) {
+    return { count: rules.maxCharges, sinceMs: Math.max(state.sinceMs, nowMs) }
+  }
+  const grown = Math.max(0, Math.floor((nowMs - state.sinceMs) / rules.cooldownMs))
+  if (state.count + grown >= rules.maxCharges) return { count: rules.maxCharges, sinceMs: Math.max(state.sinceMs, nowMs) }
+  return { count: state.count + grown, sinceMs: state.sinceMs + grown * rules.cooldownMs }
+}
+
+export type Spending = { ok: true; state: ChargeState } | { ok: false; retryAfterMs: number }
+
+/** Spends one charge, or says how long until there is one. */
+export const spend = (rules: ChargeRules, state: ChargeState, nowMs: number): Spending => {
+  const now = refill(rules, state, nowMs)
+  if (now.count < 1) return { ok: false, retryAfterMs: Math.max(1, now.sinceMs + rules.cooldownMs - nowMs) }
+  return { ok: true, state: { count: now.count - 1, sinceMs: now.sinceMs } }
+}
+
+export const showCharges = (rules: ChargeRules, state: ChargeState, nowMs: number): Charges => {
+  if (rules.cooldownMs === 0) return unlimited
+  const now = refill(rules, state, nowMs)
+  const full = now.count >= rules.maxCharges
+  const nextAtMs = now.sinceMs + rules.cooldownMs
+  return {
+    available: now.count,
+    max: rules.maxCharges,
+    nextChargeAt: full ? null : new Date(nextAtMs).toISOString(),
+    nextChargeInMs: full ? null : Math.max(0, nextAtMs - nowMs),
+  }
+}

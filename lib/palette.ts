@@ -1,0 +1,95 @@
+/** Colours. Inside Fresco a colour is an index into the canvas's palette; `#RRGGBB` is for people and for the edge. */
+
+export interface NamedColor {
+  readonly hex: string
+  readonly name: string
+}
+
+/** The 32 colours of r/place 2022, with the names that Reddit gave them. */
+export const place2022: readonly NamedColor[] = [
+  { hex: '#6D001A', name: 'burgundy' },
+  { hex: '#BE0039', name: 'dark red' },
+  { hex: '#FF4500', name: 'red' },
+  { hex: '#FFA800', name: 'orange' },
+  { hex: '#FFD635', name: 'yellow' },
+  { hex: '#FFF8B8', name: 'pale yellow' },
+  { hex: '#00A368', name: 'dark green' },
+  { hex: '#00CC78', name: 'green' },
+  { hex: '#7EED56', name: 'light green' },
+  { hex: '#00756F', name: 'dark teal' },
+  { hex: '#009EAA', name: 'teal' },
+  { hex: '#00CCC0', name: 'light teal' },
+  { hex: '#2450A4', name: 'dark blue' },
+  { hex: '#3690EA', name: 'blue' },
+  { hex: '#51E9F4', name: 'light blue' },
+  { hex: '#493AC1', name: 'indigo' },
+  { hex: '#6A5CFF', name: 'periwinkle' },
+  { hex: '#94B3FF', name: 'lavender' },
+  { hex: '#811E9F', name: 'dark purple' },
+  { hex: '#B44AC0', name: 'purple' },
+  { hex: '#E4ABFF', name: 'pale purple' },
+  { hex: '#DE107F', name: 'magenta' },
+  { hex: '#FF3881', name: 'pink' },
+  { hex: '#FF99AA', name: 'light pink' },
+  { hex: '#6D482F', name: 'dark brown' },
+  { hex: '#9C6926', name: 'brown' },
+  { hex: '#FFB470', name: 'beige' },
+  { hex: '#000000', name: 'black' },
+  { hex: '#515252', name: 'dark gray' },
+  { hex: '#898D90', name: 'gray' },
+  { hex: '#D4D7D9', name: 'light gray' },
+  { hex: '#FFFFFF', name: 'white' },
+]
+
+export const hexPattern = /^#[0-9a-f]{6}$/i
+
+/** The index of a palette colour given as `#RRGGBB` (any letter case) or as its index; null when it is not in the palette. */
+export const colorIndex = (palette: readonly string[], color: string | number): number | null => {
+  if (typeof color === 'number') return Number.isInteger(color) && color >= 0 && color < palette.length ? color : null
+  const index = palette.indexOf(color.toUpperCase())
+  return index === -1 ? null : index
+}
+
+/** `[red, green, blue]`, 0 to 255 each. */
+export const rgbOf = (hex: string): readonly [number, number, number] => {
+  const value = Number.parseInt(hex.slice(1), 16)
+  return [value >> 16, (value >> 8) & 255, value & 255]
+}
+
+/** Squared distance in a weighted RGB space ("redmean", compuphase.com/cmetric.htm): close to what an eye sees, and cheap. */
+const distance = (a: readonly [number, number, number], b: readonly [number, number, number]) => {
+  const redMean = (a[0] + b[0]) / 2
+  const red = a[0] - b[0]
+  const green = a[1] - b[1]
+  const blue = a[2] - b[2]
+  return (2 + redMean / 256) * red * red + 4 * green * green + (2 + (255 - redMean) / 256) * blue * blue
+}
+
+/** The index of the palette colour that looks most like the given one; the lower index wins a tie. */
+export const nearestColor = (palette: readonly string[], rgb: readonly [number, number, number]): number => {
+  let best = 0
+  let bestDistance = Number.POSITIVE_INFINITY
+  for (const [index, hex] of palette.entries()) {
+    const d = distance(rgbOf(hex), rgb)
+    if (d < bestDistance) {
+      best = index
+      bestDistance = d
+    }
+  }
+  return best
+}
+
+/** A name for every palette colour. One that is nobody's exact colour is called after its nearest, and numbered when two share a name. */
+export const colorNames = (palette: readonly string[]): string[] => {
+  const known = place2022.map((color) => color.hex)
+  const taken = new Map<string, number>()
+  return palette.map((hex) => {
+    const base = place2022[nearestColor(known, rgbOf(hex))]?.name ?? hex
+    const count = (taken.get(base) ?? 0) + 1
+    taken.set(base, count)
+    return count === 1 ? base : `${base} ${count}`
+  })
+}
+
+/** The index of white, or 0: what an untouched pixel shows unless the operator chose. */
+export const defaultBackground = (palette: readonly string[]) => Math.max(0, palette.indexOf('#FFFFFF'))

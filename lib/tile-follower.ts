@@ -1,0 +1,94 @@
+/**
+ * One tile as a client follows it: the bytes, the seq they stand at, and the frames that came before the board.
+ *
+ * The follower holds no connection and no clock; it says what is to be done (draw these pixels, join again, fetch the board)
+ * and its owner does it. Used by the browser's session; the gateway has its own, which follows commits.
+ */
+import { type Board } from './board.ts'
+import type { Epoch, Seq } from './brand.ts'
+import { asSeq } from './brand.ts'
+import { judge } from './client-rule.ts'
+import type { PackedPixels } from './codec.ts'
+
+export interface Frame extends PackedPixels {
+  readonly from: number
+  readonly to: number
+}
+
+export type FollowAction =
+  | { do: 'nothing' }
+  /** These pixels changed; `behind` frames were applied before them on the same call. */
+  | { do: 'draw'; frames: readonly Frame[] }
+  /** A gap, or another epoch: join again with `seq()`. What could be drawn is in `frames`. */
+  | { do: 'join'; frames: readonly Frame[] }
+
+/** Frames kept while the board is on its way. Past this the tile joins again: nothing grows without bound (A6). */
+export const maxKeptFrames = 2_000
+
+export class TileFollower {
+  #board: Board | null = null
+  #kept: Frame[] = []
+
+  /** The last commit that the bytes include; null before there is a board. */
+  seq(): Seq | null {
+    return this.#board?.seq ?? null
+  }
+
+  epoch(): Epoch | null {
+    return this.#board?.epoch ?? null
+  }
+
+  colors(): Uint8Array | null {
+    return this.#board?.colors ?? null
+  }
+
+  /** Forgets everything: another epoch, or a `resync`. */
+  reset() {
+    this.#board = null
+    this.#kept = []
+  }
+
+  /** A board arrived. One that is older than what is shown is ignored: the bytes never go back. */
+  board(board: Board): FollowAction {
+    if (this.#board && this.#board.epoch === board.epoch && this.#board.seq >= board.seq) return { do: 'nothing' }
+    this.#board = board
+    const kept = this.#kept
+    this.#kept = []
+    return this.#take(kept)
+  }
+
+  frame(frame: Frame): FollowAction {
+    return this.#take([frame])
+  }
+
+  #take(frames: readonly Frame[]): FollowAction {
+    const drawn: Frame[] = []
+    for (const frame of frames) {
+      switch (judge(this.seq(), frame)) {
+        case 'keep':
+          if (this.#kept.length >= maxKeptFrames) {
+            this.#kept = []
+            return { do: 'join', frames: drawn }
+          }
+          this.#kept.push(frame)
+          break
+        case 'drop':
+          break
+        case 'gap':
+          return { do: 'join', frames: drawn }
+        case 'apply':
+          this.#apply(frame)
+          drawn.push(frame)
+          break
+      }
+    }
+    return drawn.length === 0 ? { do: 'nothing' } : { do: 'draw', frames: drawn }
+  }
+
+  #apply(frame: Frame) {
+    if (!this.#board) return
+    const { colors } = this.#board
+    for (let i = 0; i < frame.positions.length; i++) colors[frame.positions[i] as number] = frame.colors[i] as number
+    this.#board.seq = asSeq(frame.to)
+  }
+}

@@ -1,0 +1,208 @@
+/**
+ * The environment, read once at start. The only file that looks at `process.env`: everything else is handed what it needs.
+ *
+ * Every mistake is found before anything starts, and all of them are told at once.
+ */
+import { z } from 'zod'
+import { canvasLimits } from '../lib/canvas.ts'
+import { defaultTileSize } from '../lib/geometry.ts'
+import { defaultBackground, hexPattern, place2022 } from '../lib/palette.ts'
+import { type FailpointSpec, parseFailpoints } from './failpoints.ts'
+import { type LogLevel, logLevels } from './observability/log.ts'
+
+export const allRoles = ['web', 'publisher', 'projector'] as const
+export type ProcessRole = (typeof allRoles)[number]
+
+/** What the canvas `main` is made with at the first start. */
+export interface FirstCanvas {
+  readonly width: number
+  readonly height: number
+  readonly tileSize: number
+  readonly palette: readonly string[]
+  readonly background: number
+  readonly cooldownMs: number
+  readonly maxCharges: number
+  readonly startCharges: number
+}
+
+export interface Config {
+  readonly production: boolean
+  readonly port: number
+  readonly host: string
+  readonly dataDir: string
+  readonly mongodbUri: string | null
+  readonly redisUrl: string | null
+  readonly roles: readonly ProcessRole[]
+  /** Allowed origins, such as `https://fresco.example`; empty when unset. */
+  readonly publicUrls: readonly string[]
+  readonly trustProxy: number
+  /** Null: generated into `dataDir` at the first start. */
+  readonly adminToken: string | null
+  readonly sessionSecret: string | null
+  readonly metricsToken: string | null
+  readonly firstCanvas: FirstCanvas
+  readonly rateLimits: boolean
+  readonly outboxPollMs: number
+  readonly outboxRetentionMs: number
+  readonly shutdownGraceMs: number
+  readonly logLevel: LogLevel
+  readonly failpoints: FailpointSpec
+}
+
+const wholeNumber = (minimum: number, maximum: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, `must be a whole number from ${minimum} to ${maximum}`)
+    .transform(Number)
+    .refine((value) => value >= minimum && value <= maximum, `must be ${minimum} to ${maximum}`)
+
+const commaList = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+)
+
+const secret = z.string().min(32, 'must be at least 32 characters')
+
+const origin = (text: string) => {
+  try {
+    const url = new URL(text)
+    return (url.protocol === 'http:' || url.protocol === 'https:') && url.pathname === '/' && !url.search && !url.hash ? url.origin : null
+  } catch {
+    return null
+  }
+}
+
+const uri = (schemes: readonly string[]) =>
+  z.string().refine((text) => schemes.some((scheme) => text.startsWith(scheme)), `must begin with ${schemes.join(' or ')}`)
+
+const side = wholeNumber(canvasLimits.minSide, canvasLimits.maxSide)
+
+const environment = z.object({
+  NODE_ENV: z.string().optional(),
+  PORT: wholeNumber(0, 65_535).default(3_000),
+  HOST: z.string().min(1).default('0.0.0.0'),
+  DATA_DIR: z.string().min(1).default('./data'),
+  MONGODB_URI: uri(['mongodb://', 'mongodb+srv://']).optional(),
+  REDIS_URL: uri(['redis://', 'rediss://']).optional(),
+  ROLES: commaList
+    .pipe(z.array(z.enum(allRoles, `must be a comma list of ${allRoles.join(', ')}`)).min(1, 'must name at least one role'))
+    .default([...allRoles]),
+  PUBLIC_URL: commaList
+    .pipe(
+      z.array(
+        z.string().transform((text, context) => {
+          const parsed = origin(text)
+          if (parsed) return parsed
+          context.addIssue({ code: 'custom', message: `"${text}" must be http(s)://host[:port] without a path` })
+          return z.NEVER
+        }),
+      ),
+    )
+    .default([]),
+  TRUST_PROXY: wholeNumber(0, 10).default(0),
+  ADMIN_TOKEN: secret.optional(),
+  SESSION_SECRET: secret.optional(),
+  METRICS_TOKEN: secret.optional(),
+  CANVAS_WIDTH: side.default(1_000),
+  CANVAS_HEIGHT: side.default(1_000),
+  CANVAS_TILE_SIZE: wholeNumber(canvasLimits.minTileSize, canvasLimits.maxTileSize)
+    .refine((value) => Number.isInteger(Math.log2(value)), 'must be a power of two')
+    .optional(),
+  CANVAS_PALETTE: commaList
+    .pipe(
+      z
+        .array(z.string().regex(hexPattern, 'must be a comma list of #RRGGBB').transform((hex) => hex.toUpperCase()))
+        .min(canvasLimits.minColors, `must have at least ${canvasLimits.minColors} colours`)
+        .max(canvasLimits.maxColors, `must have at most ${canvasLimits.maxColors} colours`)
+        .refine((palette) => new Set(palette).size === palette.length, 'must not have the same colour twice'),
+    )
+    .default(place2022.map((color) => color.hex)),
+  CANVAS_BACKGROUND: wholeNumber(0, canvasLimits.maxColors - 1).optional(),
+  COOLDOWN_MS: wholeNumber(0, 86_400_000).default(5_000),
+  MAX_CHARGES: wholeNumber(1, 10_000).default(10),
+  START_CHARGES: wholeNumber(0, 10_000).default(3),
+  RATE_LIMITS: z.enum(['on', 'off'], 'must be on or off').default('on'),
+  OUTBOX_POLL_MS: wholeNumber(10, 60_000).default(100),
+  OUTBOX_RETENTION_HOURS: wholeNumber(1, 8_760).default(168),
+  SHUTDOWN_GRACE_MS: wholeNumber(100, 600_000).default(10_000),
+  LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
+  ALLOW_FAILPOINTS: z.enum(['0', '1'], 'must be 0 or 1').default('0'),
+  FAILPOINTS: z
+    .string()
+    .transform((text, context) => {
+      const parsed = parseFailpoints(text)
+      if ('spec' in parsed) return parsed.spec
+      context.addIssue({ code: 'custom', message: parsed.mistake })
+      return z.NEVER
+    })
+    .default({}),
+})
+
+type Environment = z.infer<typeof environment>
+
+/** Rules that look at more than one variable. */
+const crossMistakes = (env: Environment): string[] => {
+  const mistakes: string[] = []
+  if (env.CANVAS_BACKGROUND !== undefined && env.CANVAS_BACKGROUND >= env.CANVAS_PALETTE.length) {
+    mistakes.push(`CANVAS_BACKGROUND must be an index into the palette: 0 to ${env.CANVAS_PALETTE.length - 1}`)
+  }
+  if (env.START_CHARGES > env.MAX_CHARGES) mistakes.push('START_CHARGES must not be more than MAX_CHARGES')
+  if (new Set(env.ROLES).size < allRoles.length && !(env.MONGODB_URI && env.REDIS_URL)) {
+    mistakes.push('ROLES other than all of them needs both MONGODB_URI and REDIS_URL: several processes share both')
+  }
+  if (env.MONGODB_URI && !env.ADMIN_TOKEN) mistakes.push('ADMIN_TOKEN must be set with MONGODB_URI, the same in every process')
+  if (env.MONGODB_URI && !env.SESSION_SECRET) mistakes.push('SESSION_SECRET must be set with MONGODB_URI, the same in every process')
+  if (env.NODE_ENV === 'production' && Object.keys(env.FAILPOINTS).length > 0 && env.ALLOW_FAILPOINTS !== '1') {
+    mistakes.push('FAILPOINTS is for tests: in production it needs ALLOW_FAILPOINTS=1')
+  }
+  return mistakes
+}
+
+export type ConfigResult = { ok: true; config: Config } | { ok: false; mistakes: readonly string[] }
+
+/** An empty variable counts as unset. Never throws: mistakes come back as sentences that name the variable. */
+export const readConfig = (env: Readonly<Record<string, string | undefined>>): ConfigResult => {
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''))
+  const parsed = environment.safeParse(set)
+  if (!parsed.success) {
+    return { ok: false, mistakes: parsed.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}`) }
+  }
+  const mistakes = crossMistakes(parsed.data)
+  return mistakes.length > 0 ? { ok: false, mistakes } : { ok: true, config: configOf(parsed.data) }
+}
+
+const configOf = (env: Environment): Config => ({
+  production: env.NODE_ENV === 'production',
+  port: env.PORT,
+  host: env.HOST,
+  dataDir: env.DATA_DIR,
+  mongodbUri: env.MONGODB_URI ?? null,
+  redisUrl: env.REDIS_URL ?? null,
+  roles: [...new Set(env.ROLES)],
+  publicUrls: env.PUBLIC_URL,
+  trustProxy: env.TRUST_PROXY,
+  adminToken: env.ADMIN_TOKEN ?? null,
+  sessionSecret: env.SESSION_SECRET ?? null,
+  metricsToken: env.METRICS_TOKEN ?? null,
+  firstCanvas: {
+    width: env.CANVAS_WIDTH,
+    height: env.CANVAS_HEIGHT,
+    tileSize: env.CANVAS_TILE_SIZE ?? defaultTileSize(env.CANVAS_WIDTH, env.CANVAS_HEIGHT),
+    palette: env.CANVAS_PALETTE,
+    background: env.CANVAS_BACKGROUND ?? defaultBackground(env.CANVAS_PALETTE),
+    cooldownMs: env.COOLDOWN_MS,
+    maxCharges: env.MAX_CHARGES,
+    startCharges: env.START_CHARGES,
+  },
+  rateLimits: env.RATE_LIMITS === 'on',
+  outboxPollMs: env.OUTBOX_POLL_MS,
+  outboxRetentionMs: env.OUTBOX_RETENTION_HOURS * 3_600_000,
+  shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
+  logLevel: env.LOG_LEVEL,
+  failpoints: env.FAILPOINTS,
+})
+
+/** The environment of this process. */
+export const processConfig = () => readConfig(process.env)

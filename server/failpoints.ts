@@ -1,0 +1,77 @@
+/**
+ * Named places where a test can kill, fail or hang the process (`FAILPOINTS=name=kill,…`). There is one before and one after
+ * each write of each loop, so that a crash between any two of them can be caused, not hoped for.
+ *
+ * Empty in production: `hit` is then a comparison and a return.
+ */
+export const failpointNames = [
+  'placement.before-commit',
+  'placement.after-commit',
+  'placement.before-ack',
+  'publisher.before-sequence',
+  'publisher.after-sequence',
+  'publisher.before-append',
+  'publisher.after-append',
+  'publisher.before-mark',
+  'publisher.after-mark',
+  'broadcaster.before-apply',
+  'broadcaster.before-emit',
+  'broadcaster.after-emit',
+  'broadcaster.before-ack',
+  'broadcaster.after-ack',
+  'housekeeping.before-trim',
+  'housekeeping.after-trim',
+] as const
+export type FailpointName = (typeof failpointNames)[number]
+export const failpointActions = ['kill', 'throw', 'hang'] as const
+export type FailpointAction = (typeof failpointActions)[number]
+
+export type FailpointSpec = Readonly<Partial<Record<FailpointName, FailpointAction>>>
+
+export class FailpointError extends Error {
+  readonly code = 'failpoint'
+}
+
+export interface Failpoints {
+  /** Does what the name was armed for: dies by SIGKILL, throws, or never comes back. */
+  hit(name: FailpointName): Promise<void>
+  /** The same for code that must not yield, such as a transaction; `hang` blocks the thread. */
+  hitSync(name: FailpointName): void
+}
+
+export const createFailpoints = (spec: FailpointSpec): Failpoints => {
+  const act = (name: FailpointName): 'pass' | 'hang' => {
+    const action = spec[name]
+    if (action === undefined) return 'pass'
+    if (action === 'throw') throw new FailpointError(`failpoint ${name}`)
+    if (action === 'kill') process.kill(process.pid, 'SIGKILL')
+    return 'hang'
+  }
+  return {
+    async hit(name) {
+      if (act(name) === 'hang') await new Promise<never>(() => undefined)
+    },
+    hitSync(name) {
+      if (act(name) === 'hang') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+    },
+  }
+}
+
+export const noFailpoints: Failpoints = createFailpoints({})
+
+/** Parses `name=action, …`. Answers what is wrong instead when something is. */
+export const parseFailpoints = (text: string): { spec: FailpointSpec } | { mistake: string } => {
+  const spec: Partial<Record<FailpointName, FailpointAction>> = {}
+  for (const part of text.split(',').map((item) => item.trim())) {
+    if (part === '') continue
+    const [name, action] = part.split('=')
+    if (!isName(name)) return { mistake: `"${name}" is no failpoint; npm run fresco -- failpoints lists them` }
+    if (!isAction(action)) return { mistake: `"${part}" must end in =kill, =throw or =hang` }
+    spec[name] = action
+  }
+  return { spec }
+}
+
+const isName = (name: string | undefined): name is FailpointName => (failpointNames as readonly (string | undefined)[]).includes(name)
+const isAction = (action: string | undefined): action is FailpointAction =>
+  (failpointActions as readonly (string | undefined)[]).includes(action)

@@ -1,0 +1,147 @@
+/**
+ * Starting, supervising and stopping. Long-running things are services; one supervisor owns their backoff, restart and
+ * health, and whatever starts registers its stop here. Only this file ends the process (A7).
+ */
+import type { Logger } from './observability/log.ts'
+
+/** `run` goes on until the signal is aborted, then finishes what it has begun and resolves. Rejecting means that it failed. */
+export interface Service {
+  readonly name: string
+  run(signal: AbortSignal): Promise<void>
+}
+
+export type ServiceState = 'running' | 'backing_off' | 'stopped'
+
+export interface ServiceHealth {
+  readonly name: string
+  readonly state: ServiceState
+  readonly failures: number
+  readonly lastError: string | null
+  readonly startedAtMs: number
+}
+
+/** Exponential, with full jitter: AWS Architecture Blog, "Exponential Backoff And Jitter" (2015). `attempt` counts from 1. */
+export const backoffMs = (attempt: number, random: () => number, options = { baseMs: 100, maxMs: 5_000 }) =>
+  Math.ceil(random() * Math.min(options.maxMs, options.baseMs * 2 ** Math.min(attempt - 1, 20)))
+
+/** Waits, or returns at once when the signal is aborted. Never rejects. */
+export const sleep = (ms: number, signal: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    if (signal.aborted) return resolve()
+    const done = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, ms)
+    signal.addEventListener('abort', done)
+  })
+
+export interface Supervisor {
+  start(service: Service): void
+  health(): ServiceHealth[]
+  /** Aborts every service and waits for them. */
+  stop(): Promise<void>
+}
+
+/** A service that ran this long before it failed begins its backoff anew. */
+const settledMs = 30_000
+
+export const createSupervisor = (options: { logger: Logger; now: () => number; random: () => number }): Supervisor => {
+  const controller = new AbortController()
+  const running: Promise<void>[] = []
+  const healths: { -readonly [K in keyof ServiceHealth]: ServiceHealth[K] }[] = []
+
+  const supervise = async (service: Service) => {
+    const health = { name: service.name, state: 'running' as ServiceState, failures: 0, lastError: null as string | null, startedAtMs: options.now() }
+    healths.push(health)
+    let attempt = 0
+    while (!controller.signal.aborted) {
+      health.state = 'running'
+      const startedAtMs = options.now()
+      try {
+        await service.run(controller.signal)
+        break
+      } catch (error) {
+        attempt = options.now() - startedAtMs > settledMs ? 1 : attempt + 1
+        health.failures++
+        health.lastError = error instanceof Error ? error.message : String(error)
+        health.state = 'backing_off'
+        const waitMs = backoffMs(attempt, options.random)
+        options.logger.error({ event: 'service_failed', service: service.name, attempt, waitMs, err: error })
+        await sleep(waitMs, controller.signal)
+      }
+    }
+    health.state = 'stopped'
+  }
+
+  return {
+    start: (service) => void running.push(supervise(service)),
+    health: () => healths.map((health) => ({ ...health })),
+    async stop() {
+      controller.abort()
+      await Promise.all(running)
+    },
+  }
+}
+
+export interface Lifecycle {
+  /** Stops run one after another, the last registered first. */
+  onStop(name: string, stop: () => Promise<void> | void): void
+  /** Runs all stops once, within the grace, and never rejects. */
+  stop(reason: string): Promise<'clean' | 'timed_out'>
+  /** From now on SIGTERM and SIGINT stop the process with exit code 0; a second signal ends it at once. */
+  listenForSignals(): void
+  /** Ends the process because of a fault. */
+  fail(reason: string, error: unknown): Promise<void>
+}
+
+export const createLifecycle = (options: { logger: Logger; graceMs: number; exit?: (code: number) => void }): Lifecycle => {
+  const exit = options.exit ?? ((code: number) => process.exit(code))
+  const stops: { name: string; stop: () => Promise<void> | void }[] = []
+  let stopping: Promise<'clean' | 'timed_out'> | null = null
+
+  const runStops = async () => {
+    for (const { name, stop } of stops.reverse()) {
+      try {
+        await stop()
+      } catch (error) {
+        options.logger.error({ event: 'stop_failed', part: name, err: error })
+      }
+    }
+    return 'clean' as const
+  }
+
+  const stop = (reason: string) => {
+    stopping ??= (async () => {
+      options.logger.info({ event: 'stopping', reason })
+      let timer: NodeJS.Timeout | undefined
+      const timeout = new Promise<'timed_out'>((resolve) => {
+        timer = setTimeout(() => resolve('timed_out'), options.graceMs)
+      })
+      const result = await Promise.race([runStops(), timeout])
+      clearTimeout(timer)
+      options.logger[result === 'clean' ? 'info' : 'error']({ event: 'stopped', result })
+      return result
+    })()
+    return stopping
+  }
+
+  return {
+    onStop: (name, stopPart) => void stops.push({ name, stop: stopPart }),
+    stop,
+    listenForSignals() {
+      const onSignal = (signal: NodeJS.Signals) => {
+        if (stopping) return exit(130)
+        void stop(signal).then((result) => exit(result === 'clean' ? 0 : 1))
+      }
+      process.on('SIGTERM', onSignal)
+      process.on('SIGINT', onSignal)
+    },
+    async fail(reason, error) {
+      options.logger.fatal({ event: 'fatal', reason, err: error })
+      await stop(reason)
+      exit(1)
+    },
+  }
+}

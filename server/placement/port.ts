@@ -1,0 +1,15 @@
+/** What placing looks like from outside: HTTP and sockets call it, the group-committing placer implements it. */
+import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
+
+export interface Placer {
+  /**
+   * Saves the request together with whatever else is waiting. A full queue and a store that is down come back as refusals
+   * (`overloaded`, `unavailable`, both with `retryAfterMs`). Rejects with code `outcome_unknown` only: then the connection is to be closed without an
+   * answer (A1).
+   */
+  place(request: PlaceRequest): Promise<RequestOutcome>
+  /** How many placements wait or are being saved. */
+  queued(): number
+  /** Refuses new placements and waits for the accepted ones (A7). */
+  close(): Promise<void>
+}

@@ -1,0 +1,131 @@
+/**
+ * The store: canvases, pixels, charges and the outbox, in one database with transactions.
+ *
+ * Adapters: `sqlite/` (embedded), `mongo/`, and `memory/` (tests and the simulation). Their behaviour is written once, in
+ * `contract.ts`, and every adapter passes it. The code above does not know which one it has.
+ *
+ * Every method may reject with a `StoreError`. `unavailable` means that nothing was changed and that trying again later is
+ * right; `outcome_unknown` (from `place` only) means that the adapter could not find out whether the transaction was saved:
+ * whoever waits for it must be given no answer at all, never a guess (A1).
+ */
+import type { CanvasId, CommitId, Epoch, PainterId, PlacementId, Position, Seq, TileNumber } from '../../lib/brand.ts'
+import type { Board } from '../../lib/board.ts'
+import type { Canvas, CanvasChange } from '../../lib/canvas.ts'
+import type { ChargeState } from '../../lib/charges.ts'
+import type { SequencedCommit } from '../../lib/commit.ts'
+import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
+
+export type StoreErrorCode = 'unavailable' | 'outcome_unknown' | 'closed'
+
+export class StoreError extends Error {
+  readonly code: StoreErrorCode
+  constructor(code: StoreErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options)
+    this.name = 'StoreError'
+    this.code = code
+  }
+}
+
+export interface TileRef {
+  readonly canvas: CanvasId
+  readonly tile: TileNumber
+}
+
+export interface PlacementGroup {
+  /** Chosen before the transaction and never used twice: the ids of its commits begin with it. 8 to 40 of `0-9 a-z`. */
+  readonly id: string
+  readonly requests: readonly PlaceRequest[]
+  readonly nowMs: number
+}
+
+export interface StoredPixel {
+  readonly color: number
+  readonly by: PainterId
+  readonly atMs: number
+}
+
+export interface Receipt {
+  readonly id: PlacementId
+  readonly canvas: CanvasId
+  readonly tile: TileNumber
+  readonly position: Position
+  readonly atMs: number
+  readonly state: 'committed' | 'sequenced' | 'published'
+  readonly seq: Seq | null
+}
+
+/** `trimmed`: commits after `after` are no longer kept, so the log cannot be continued from there. */
+export type LogPage =
+  | { kind: 'page'; epoch: Epoch; head: Seq; commits: readonly SequencedCommit[] }
+  | { kind: 'trimmed'; epoch: Epoch; head: Seq; oldestKept: Seq }
+
+export interface Backlog {
+  readonly unsequenced: number
+  /** Sequenced and not yet published. */
+  readonly unpublished: number
+  /** `atMs` of the oldest commit that is not published, null when there is none. */
+  readonly oldestAtMs: number | null
+}
+
+export interface Store {
+  readonly kind: 'sqlite' | 'mongo' | 'memory'
+
+  /** Resolves when the store answers. */
+  ping(): Promise<void>
+  /** Waits for what is under way, then lets go of files and connections. Later calls reject with `closed`. */
+  close(): Promise<void>
+
+  // ── canvases ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Makes the canvas if there is none with its id; answers the one that is there. */
+  ensureCanvas(canvas: Canvas): Promise<Canvas>
+  /** In the order in which they were made. */
+  listCanvases(): Promise<Canvas[]>
+  getCanvas(id: CanvasId): Promise<Canvas | null>
+  /** Applies the change and raises `rev` by one; null when there is no such canvas. Validation is the caller's. */
+  updateCanvas(id: CanvasId, change: CanvasChange): Promise<Canvas | null>
+
+  // ── placing ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /**
+   * One transaction: reads what the requests need, decides with `planGroup`, writes pixels, charges, remembered keys and one
+   * outbox document per commit (unsequenced). All of it or nothing. Answers one outcome per request, in order.
+   */
+  place(group: PlacementGroup): Promise<RequestOutcome[]>
+  /** Null when the painter has never painted on this canvas. */
+  getCharges(painter: PainterId, canvas: CanvasId): Promise<ChargeState | null>
+  /** Null when nobody has painted there. */
+  getPixel(ref: TileRef & { position: Position }): Promise<StoredPixel | null>
+  /** Null when there is no such placement, or no longer: `trim` removes a receipt with its commit. */
+  getReceipt(id: PlacementId): Promise<Receipt | null>
+
+  // ── the outbox ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /**
+   * Gives the oldest unsequenced commits, up to `limit` of them, the next seqs of their tiles, by `(atMs, id)`. Safe to call from any number of
+   * processes at once: gaps and doubles cannot form. Answers how many commits got their number by this call, and whether a
+   * race with another sequencer was lost (then calling again at once is right).
+   */
+  sequence(options: { limit: number }): Promise<{ sequenced: number; raced: boolean }>
+  /** Sequenced, unpublished commits, oldest first; within a tile by seq, without holes, beginning with the tile's first unpublished one. */
+  getUnpublished(options: { limit: number }): Promise<SequencedCommit[]>
+  /** Raises the durable tails of their tiles, then sets `publishedAt`. Repeating it changes nothing. */
+  markAsPublished(commits: readonly SequencedCommit[], nowMs: number): Promise<void>
+  /** Counts a failed attempt to publish this commit. Answers the attempts so far. */
+  recordFailure(failure: { id: CommitId; error: string; nowMs: number }): Promise<number>
+  backlog(): Promise<Backlog>
+  /** Removes commits that were published before `publishedBeforeMs`, and idempotency keys that are older than `keysBeforeMs`. Tails stay. */
+  trim(options: { publishedBeforeMs: number; keysBeforeMs: number }): Promise<{ removed: number }>
+
+  // ── the log ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** The board exactly at the tile's tail: pixels without the commits that have no seq yet, read in one snapshot. Null when there is no such canvas. */
+  readBoard(ref: TileRef): Promise<Board | null>
+  /** Sequenced commits `after + 1 …`, up to `limit`. Null when there is no such canvas. */
+  readCommits(options: TileRef & { after: Seq; limit: number }): Promise<LogPage | null>
+  /** The tails of all tiles that have one. */
+  readHeads(canvas: CanvasId): Promise<Map<TileNumber, Seq>>
+}
+
+/** How long an idempotency key is remembered. */
+export const keyRetentionMs = 10 * 60_000

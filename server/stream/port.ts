@@ -1,0 +1,106 @@
+/**
+ * The stream: carries sequenced commits from publishers to gateways and projectors. A fast, rebuildable cache of the outbox:
+ * whatever it loses is found again in the store, so nothing here has to be durable.
+ *
+ * Adapters: `embedded/` (in process) and `redis/`. Their behaviour is written once, in `contract.ts`.
+ *
+ * Methods may reject with a `StreamError`: `unavailable` means the transport is down (nothing counts against a commit);
+ * the caller backs off and tries again.
+ */
+import type { CanvasId, Epoch, PainterId, Seq, TileNumber } from '../../lib/brand.ts'
+import type { SequencedCommit } from '../../lib/commit.ts'
+
+export type StreamErrorCode = 'unavailable' | 'closed'
+
+export class StreamError extends Error {
+  readonly code: StreamErrorCode
+  constructor(code: StreamErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options)
+    this.name = 'StreamError'
+    this.code = code
+  }
+}
+
+export type AppendAnswer =
+  | { kind: 'appended' }
+  /** Its seq is not above the tile's tail: it is there already, or was. */
+  | { kind: 'duplicate' }
+  /** Its seq is above tail + 1, or the stream has never heard of the tile (`tail` null): the stream lost data. */
+  | { kind: 'gap'; tail: Seq | null }
+  /** The stream carries another epoch of this canvas, or none: `adopt` first. */
+  | { kind: 'other_epoch'; epoch: Epoch | null }
+
+/** An entry as a group reads it. `id` is the stream's own; only `ack` understands it. */
+export interface Delivered {
+  readonly id: string
+  readonly commit: SequencedCommit
+}
+
+/** One member of a consumer group. Entries are handed to one member of the group each, and stay pending until acknowledged. */
+export interface GroupReader {
+  readonly group: string
+  /**
+   * The entries that this member was given in a former life and never acknowledged come first, then new ones. Waits up to
+   * `blockMs` for the first; answers an empty list when none came, or when the signal was aborted.
+   */
+  read(options: { maxCount: number; blockMs: number; signal: AbortSignal }): Promise<Delivered[]>
+  ack(ids: readonly string[]): Promise<void>
+  /** Leaves; with `remove` the group itself goes (a gateway that will not come back). */
+  close(options?: { remove?: boolean }): Promise<void>
+}
+
+export interface GroupInfo {
+  readonly name: string
+  readonly kind: 'broadcast' | 'projection'
+  readonly consumers: number
+  readonly pending: number
+  /** Entries not yet delivered to the group; null when the stream cannot tell. */
+  readonly lag: number | null
+  readonly lastDeliveredId: string
+}
+
+export interface StreamInfo {
+  readonly connected: boolean
+  readonly length: number
+  readonly memoryBytes: number
+  readonly persistence: 'aof' | 'rdb' | 'none' | 'embedded'
+  readonly groups: readonly GroupInfo[]
+}
+
+/** Small news between processes: fire and forget, at most once, in no order. Whoever needs certainty looks into the store. */
+export type Signal =
+  /** There may be something to publish. */
+  | { kind: 'wake' }
+  /** The canvas changed: read it again. */
+  | { kind: 'canvas'; canvas: CanvasId; rev: number }
+  /** Something other than time changed the painter's charges or name on this canvas. */
+  | { kind: 'me'; canvas: CanvasId; painter: PainterId }
+  /** How many sockets this gateway has joined to each canvas. */
+  | { kind: 'presence'; gateway: string; online: Readonly<Record<string, number>> }
+
+export interface EventStream {
+  readonly kind: 'embedded' | 'redis'
+
+  /**
+   * Appends commits in the order given, each only if its epoch is the stream's and its seq is its tile's tail + 1. One
+   * answer per commit, in order. After a gap in a tile, the later commits of that tile in the same call are gaps too.
+   */
+  append(commits: readonly SequencedCommit[]): Promise<AppendAnswer[]>
+  /** Makes `epoch` the stream's epoch of this canvas; another one's tails are forgotten. Repeating it changes nothing. */
+  adopt(canvas: CanvasId, epoch: Epoch): Promise<void>
+  /** Raises a tile's tail without entries (after data loss, or at start): the next append is `tail + 1`. Never lowers it. */
+  seed(tile: { canvas: CanvasId; tile: TileNumber; epoch: Epoch; tail: Seq }): Promise<void>
+  /** The stream's tails of a canvas, of the epoch that it carries. */
+  tails(canvas: CanvasId): Promise<Map<TileNumber, Seq>>
+
+  /** Joins (and makes, if it is new) a group. A new group starts `from` the end or the oldest entry that is there. */
+  join(options: { group: string; consumer: string; kind: GroupInfo['kind']; from: 'end' | 'start' }): Promise<GroupReader>
+  info(): Promise<StreamInfo>
+
+  /** Never waits and never throws. */
+  signal(signal: Signal): void
+  /** Hears the signals of all processes, this one's included. Answers how to stop listening. */
+  onSignal(listener: (signal: Signal) => void): () => void
+
+  close(): Promise<void>
+}
