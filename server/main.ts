@@ -1,0 +1,33 @@
+/**
+ * Starts one Fresco process: reads the environment, builds the container, listens, and stops when it is told to.
+ *
+ *     node server/main.ts [--dev]
+ */
+import { processConfig } from './config.ts'
+import { createContainer } from './container.ts'
+import { createLifecycle } from './lifecycle.ts'
+import { createLogger } from './observability/log.ts'
+
+const result = processConfig()
+if (!result.ok) {
+  process.stderr.write(`Fresco cannot start. Please mend these environment variables:\n${result.mistakes.map((mistake) => `  ${mistake}\n`).join('')}`)
+  process.exit(1)
+}
+
+const { config } = result
+const logger = createLogger({ level: config.logLevel })
+const lifecycle = createLifecycle({ logger, graceMs: config.shutdownGraceMs })
+lifecycle.listenForSignals()
+process.on('uncaughtException', (error) => void lifecycle.fail('uncaught_exception', error))
+process.on('unhandledRejection', (error) => void lifecycle.fail('unhandled_rejection', error))
+
+try {
+  const container = await createContainer({ config, logger, lifecycle, dev: process.argv.includes('--dev') })
+  const url = await container.listen()
+  logger.info({ event: 'listening', url, roles: config.roles, store: container.store.kind, stream: container.stream.kind })
+} catch (error) {
+  process.stderr.write(`Fresco cannot start. ${error instanceof Error ? error.message : String(error)}\n`)
+  logger.debug({ event: 'start_failed', err: error })
+  await lifecycle.stop('start_failed')
+  process.exit(1)
+}

@@ -1,0 +1,103 @@
+/**
+ * Group commit: the placements that arrive while a transaction is in flight are saved together by the next one.
+ *
+ * There is no timer, so a lone placement waits for nothing, and under load a transaction's cost is shared by all that
+ * waited for it. Answers are given after the commit, never before (A1); the queue is bounded (A6); `close` finishes what was
+ * accepted (A7). Called by HTTP and by sockets through `place-pixels.ts`.
+ */
+import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
+import type { Failpoints } from '../failpoints.ts'
+import type { Logger } from '../observability/log.ts'
+import { type Store, StoreError } from '../store/port.ts'
+import type { Placer } from './port.ts'
+
+export interface PlacerOptions {
+  readonly store: Store
+  readonly now: () => number
+  readonly newGroupId: () => string
+  readonly failpoints: Failpoints
+  readonly logger: Logger
+  /** Called after a commit, with what was placed: wakes the publisher, tells painters their charges. Must not throw. */
+  readonly onCommitted?: (saved: { requests: readonly PlaceRequest[]; outcomes: readonly RequestOutcome[] }) => void
+  /** Pixels that may wait; a request that would go beyond is refused as `overloaded`. */
+  readonly maxQueuedPixels?: number
+  /** Pixels in one transaction: large enough to share the cost, small enough that nobody waits long behind it. */
+  readonly maxGroupPixels?: number
+}
+
+interface Waiting {
+  readonly request: PlaceRequest
+  readonly resolve: (outcome: RequestOutcome) => void
+  readonly reject: (error: unknown) => void
+}
+
+const refused = (code: 'overloaded' | 'unavailable', detail: string): RequestOutcome => ({
+  kind: 'refused',
+  refusal: { code, detail, retryAfterMs: 1_000 },
+})
+
+export const createPlacer = (options: PlacerOptions): Placer => {
+  const { store, failpoints, logger, maxQueuedPixels = 20_000, maxGroupPixels = 4_096 } = options
+  const queue: Waiting[] = []
+  let queuedPixels = 0
+  let running: Promise<void> | null = null
+  let closed = false
+
+  const takeGroup = () => {
+    let pixels = 0
+    let count = 0
+    for (const { request } of queue) {
+      if (count > 0 && pixels + request.pixels.length > maxGroupPixels) break
+      pixels += request.pixels.length
+      count++
+    }
+    return queue.splice(0, count)
+  }
+
+  const save = async (group: readonly Waiting[]) => {
+    const requests = group.map(({ request }) => request)
+    try {
+      const outcomes = await store.place({ id: options.newGroupId(), requests, nowMs: options.now() })
+      await failpoints.hit('placement.before-ack')
+      options.onCommitted?.({ requests, outcomes })
+      for (const [index, { resolve }] of group.entries()) resolve(outcomes[index] as RequestOutcome)
+    } catch (error) {
+      if (error instanceof StoreError && error.code !== 'outcome_unknown') {
+        logger.warn({ event: 'placements_not_saved', count: group.length, err: error })
+        const outcome = refused('unavailable', 'The board cannot be saved right now. Nothing was changed; try again in a moment.')
+        for (const { resolve } of group) resolve(outcome)
+      } else {
+        logger.error({ event: 'placements_outcome_unknown', count: group.length, err: error })
+        for (const { reject } of group) reject(error)
+      }
+    }
+  }
+
+  const drain = async () => {
+    while (queue.length > 0) {
+      const group = takeGroup()
+      await save(group)
+      for (const { request } of group) queuedPixels -= request.pixels.length
+    }
+    running = null
+  }
+
+  return {
+    place(request) {
+      if (closed) return Promise.resolve(refused('unavailable', 'The server is stopping. Nothing was changed; try again in a moment.'))
+      if (queuedPixels + request.pixels.length > maxQueuedPixels) {
+        return Promise.resolve(refused('overloaded', 'Too many pixels are waiting to be saved. Nothing was changed; try again in a moment.'))
+      }
+      queuedPixels += request.pixels.length
+      const answer = new Promise<RequestOutcome>((resolve, reject) => queue.push({ request, resolve, reject }))
+      // What arrives in the same turn of the event loop goes into the same transaction.
+      running ??= Promise.resolve().then(drain)
+      return answer
+    },
+    queued: () => queuedPixels,
+    async close() {
+      closed = true
+      await running
+    },
+  }
+}

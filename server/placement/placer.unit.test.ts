@@ -1,0 +1,119 @@
+import { expect, test, vi } from 'vitest'
+import type { RequestOutcome } from '../../lib/plan-group.ts'
+import { noFailpoints } from '../failpoints.ts'
+import { silentLogger } from '../observability/log.ts'
+import { paint, testCanvas } from '../store/fixtures.ts'
+import { MemoryStore } from '../store/memory/memory-store.ts'
+import { type PlacementGroup, StoreError } from '../store/port.ts'
+import { createGroupIds } from './group-id.ts'
+import { createPlacer, type PlacerOptions } from './placer.ts'
+
+/** A store whose transactions end when the test says so. */
+class HeldStore extends MemoryStore {
+  readonly groups: PlacementGroup[] = []
+  readonly #held: (() => void)[] = []
+  failure: StoreError | null = null
+
+  override async place(group: PlacementGroup) {
+    this.groups.push(group)
+    await new Promise<void>((resolve) => this.#held.push(resolve))
+    if (this.failure) throw this.failure
+    return super.place(group)
+  }
+
+  async release() {
+    await vi.waitFor(() => expect(this.#held.length).toBeGreaterThan(0), { interval: 1 })
+    this.#held.shift()?.()
+  }
+}
+
+const setUp = async (options: Partial<PlacerOptions> = {}) => {
+  const store = new HeldStore()
+  await store.ensureCanvas(testCanvas())
+  const placer = createPlacer({
+    store,
+    now: () => 1_000,
+    newGroupId: createGroupIds({ now: () => 1_000 }),
+    failpoints: noFailpoints,
+    logger: silentLogger,
+    ...options,
+  })
+  const place = (gx: number, color = 1) => placer.place(paint({ gx, gy: 0, color }))
+  return { store, placer, place }
+}
+
+const codeOf = (outcome: RequestOutcome) => (outcome.kind === 'refused' ? outcome.refusal.code : outcome.results.map((result) => result.ok))
+
+test('what arrives during a transaction goes into the next one, all of it together', async () => {
+  const { store, place } = await setUp()
+  const first = place(0)
+  await vi.waitFor(() => expect(store.groups).toHaveLength(1), { interval: 1 })
+  const others = [place(1), place(2), place(3)]
+  await store.release()
+  await first
+  await store.release()
+  expect((await Promise.all(others)).map(codeOf)).toEqual([[true], [true], [true]])
+  expect(store.groups.map((group) => group.requests.length)).toEqual([1, 3])
+  expect(new Set(store.groups.map((group) => group.id)).size).toBe(2)
+})
+
+test('a group ends before the pixel that would make it too large', async () => {
+  const { store, place } = await setUp({ maxGroupPixels: 2 })
+  const all = [place(0), place(1), place(2)]
+  await store.release()
+  await store.release()
+  await Promise.all(all)
+  expect(store.groups.map((group) => group.requests.length)).toEqual([2, 1])
+})
+
+test('A6 the queue is bounded: one pixel more is refused, and there is room again afterwards', async () => {
+  const { store, placer, place } = await setUp({ maxQueuedPixels: 2 })
+  const accepted = [place(0), place(1)]
+  const refusal = await place(2)
+  expect(refusal).toMatchObject({ kind: 'refused', refusal: { code: 'overloaded', retryAfterMs: 1_000 } })
+  await store.release()
+  await Promise.all(accepted)
+  expect(placer.queued()).toBe(0)
+  const later = place(2)
+  await store.release()
+  expect(codeOf(await later)).toEqual([true])
+})
+
+test('a bad neighbour is refused alone', async () => {
+  const { store, place } = await setUp()
+  const all = [place(0), place(100), place(1)]
+  await store.release()
+  expect((await Promise.all(all)).map(codeOf)).toEqual([[true], [false], [true]])
+})
+
+test('A1 a store that is down refuses the whole group, and the next one is tried anew', async () => {
+  const { store, place } = await setUp()
+  store.failure = new StoreError('unavailable', 'down')
+  const all = [place(0), place(1)]
+  await store.release()
+  expect((await Promise.all(all)).map(codeOf)).toEqual(['unavailable', 'unavailable'])
+  store.failure = null
+  const later = place(0)
+  await store.release()
+  expect(codeOf(await later)).toEqual([true])
+})
+
+test('A1 an unknown outcome is no answer', async () => {
+  const { store, place } = await setUp()
+  store.failure = new StoreError('outcome_unknown', 'who knows')
+  const answer = expect(place(0)).rejects.toMatchObject({ code: 'outcome_unknown' })
+  await store.release()
+  await answer
+})
+
+test('A7 closing finishes what was accepted and refuses the rest', async () => {
+  const onCommitted = vi.fn()
+  const { store, placer, place } = await setUp({ onCommitted })
+  const accepted = [place(0), place(1)]
+  const closed = placer.close()
+  expect(codeOf(await place(2))).toBe('unavailable')
+  await store.release()
+  await closed
+  expect((await Promise.all(accepted)).map(codeOf)).toEqual([[true], [true]])
+  expect(onCommitted).toHaveBeenCalledOnce()
+})

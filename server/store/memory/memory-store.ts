@@ -1,0 +1,264 @@
+/**
+ * A store in memory: the model that the contract suite and the property tests compare the real adapters with, and the store
+ * of the simulation. Never used by a running server.
+ *
+ * Transactions are atomic because they run without yielding. `pause` is awaited before and after each of them: there a
+ * simulation interleaves other actors, or crashes the one that waits.
+ */
+import { type Board, emptyBoard, undoCommits } from '../../../lib/board.ts'
+import type { CanvasId, CommitId, PainterId, PlacementId, Position, Seq, TileNumber } from '../../../lib/brand.ts'
+import { asSeq, noSeq } from '../../../lib/brand.ts'
+import type { Canvas, CanvasChange } from '../../../lib/canvas.ts'
+import type { ChargeState } from '../../../lib/charges.ts'
+import { type Commit, parsePlacementId, type SequencedCommit } from '../../../lib/commit.ts'
+import { hasTile } from '../../../lib/geometry.ts'
+import { type GroupPlan, planGroup, type Remembered } from '../../../lib/plan-group.ts'
+import { type LogPage, type PlacementGroup, type Receipt, type Store, type StoredPixel, StoreError, type TileRef } from '../port.ts'
+
+interface OutboxEntry {
+  readonly commit: Commit
+  seq: Seq | null
+  publishedAtMs: number | null
+  attempts: number
+}
+
+export interface MemoryStoreOptions {
+  readonly pause?: (point: string) => Promise<void>
+}
+
+const tileKey = ({ canvas, tile }: TileRef) => `${canvas}/${tile}`
+const pixelKey = (ref: TileRef, position: Position) => `${tileKey(ref)}/${position}`
+const byAtAndId = (a: OutboxEntry, b: OutboxEntry) =>
+  a.commit.atMs - b.commit.atMs || (a.commit.id < b.commit.id ? -1 : a.commit.id > b.commit.id ? 1 : 0)
+
+export class MemoryStore implements Store {
+  readonly kind = 'memory'
+  readonly #pause: (point: string) => Promise<void>
+  readonly #canvases = new Map<CanvasId, Canvas>()
+  readonly #pixels = new Map<string, StoredPixel>()
+  readonly #charges = new Map<string, ChargeState>()
+  readonly #remembered = new Map<string, { value: Remembered; atMs: number }>()
+  readonly #outbox = new Map<CommitId, OutboxEntry>()
+  readonly #tails = new Map<string, { ref: TileRef; tail: Seq }>()
+  #closed = false
+
+  constructor(options: MemoryStoreOptions = {}) {
+    this.#pause = options.pause ?? (async () => undefined)
+  }
+
+  async ping() {
+    await this.#transaction('ping', () => undefined)
+  }
+
+  async close() {
+    this.#closed = true
+  }
+
+  ensureCanvas(canvas: Canvas) {
+    return this.#transaction('ensure-canvas', () => {
+      const there = this.#canvases.get(canvas.id)
+      if (there) return there
+      this.#canvases.set(canvas.id, canvas)
+      return canvas
+    })
+  }
+
+  listCanvases() {
+    return this.#transaction('list-canvases', () => [...this.#canvases.values()])
+  }
+
+  getCanvas(id: CanvasId) {
+    return this.#transaction('get-canvas', () => this.#canvases.get(id) ?? null)
+  }
+
+  updateCanvas(id: CanvasId, change: CanvasChange) {
+    return this.#transaction('update-canvas', () => {
+      const canvas = this.#canvases.get(id)
+      if (!canvas) return null
+      const changed = { ...canvas, ...change, rev: canvas.rev + 1 }
+      this.#canvases.set(id, changed)
+      return changed
+    })
+  }
+
+  place({ id, requests, nowMs }: PlacementGroup) {
+    return this.#transaction('place', () => {
+      const plan = planGroup(id, requests, {
+        nowMs,
+        canvas: (canvas) => this.#canvases.get(canvas) ?? null,
+        charges: (painter, canvas) => this.#charges.get(`${painter}/${canvas}`) ?? null,
+        pixel: (canvas, tile, position) => this.#pixels.get(pixelKey({ canvas, tile }, position)) ?? null,
+        remembered: (painter, key) => this.#remembered.get(`${painter}/${key}`)?.value ?? null,
+      })
+      this.#save(plan, nowMs)
+      return [...plan.outcomes]
+    })
+  }
+
+  getCharges(painter: PainterId, canvas: CanvasId) {
+    return this.#transaction('get-charges', () => this.#charges.get(`${painter}/${canvas}`) ?? null)
+  }
+
+  getPixel({ position, ...ref }: TileRef & { position: Position }) {
+    return this.#transaction('get-pixel', () => this.#pixels.get(pixelKey(ref, position)) ?? null)
+  }
+
+  getReceipt(id: PlacementId) {
+    return this.#transaction('get-receipt', (): Receipt | null => {
+      const parsed = parsePlacementId(id)
+      const entry = parsed && this.#outbox.get(parsed.commit)
+      const pixel = entry?.commit.pixels[parsed?.index ?? -1]
+      if (!entry || !pixel) return null
+      const { canvas, tile, atMs } = entry.commit
+      const state = entry.seq === null ? 'committed' : entry.publishedAtMs === null ? 'sequenced' : 'published'
+      return { id, canvas, tile, position: pixel.position, atMs, state, seq: entry.seq }
+    })
+  }
+
+  sequence({ limit }: { limit: number }) {
+    return this.#transaction('sequence', () => {
+      const waiting = [...this.#outbox.values()].filter((entry) => entry.seq === null).sort(byAtAndId)
+      const chosen = waiting.slice(0, limit)
+      const next = new Map<string, number>()
+      for (const entry of chosen) {
+        const key = tileKey(entry.commit)
+        const seq = (next.get(key) ?? this.#tail(entry.commit)) + 1
+        entry.seq = asSeq(seq)
+        next.set(key, seq)
+      }
+      return { sequenced: chosen.length, raced: false }
+    })
+  }
+
+  getUnpublished({ limit }: { limit: number }) {
+    return this.#transaction('get-unpublished', () =>
+      [...this.#outbox.values()]
+        .filter((entry) => entry.seq !== null && entry.publishedAtMs === null)
+        .sort((a, b) => (tileKey(a.commit) === tileKey(b.commit) ? (a.seq ?? 0) - (b.seq ?? 0) : byAtAndId(a, b)))
+        .slice(0, limit)
+        .flatMap(sequenced),
+    )
+  }
+
+  markAsPublished(commits: readonly SequencedCommit[], nowMs: number) {
+    return this.#transaction('mark-as-published', () => {
+      for (const commit of commits) {
+        const entry = this.#outbox.get(commit.id)
+        if (!entry || entry.seq === null) continue
+        this.#raiseTail(commit, entry.seq)
+        entry.publishedAtMs ??= nowMs
+      }
+    })
+  }
+
+  recordFailure({ id }: { id: CommitId; error: string; nowMs: number }) {
+    return this.#transaction('record-failure', () => {
+      const entry = this.#outbox.get(id)
+      if (!entry) return 0
+      entry.attempts++
+      return entry.attempts
+    })
+  }
+
+  backlog() {
+    return this.#transaction('backlog', () => {
+      const pending = [...this.#outbox.values()].filter((entry) => entry.publishedAtMs === null)
+      return {
+        unsequenced: pending.filter((entry) => entry.seq === null).length,
+        unpublished: pending.filter((entry) => entry.seq !== null).length,
+        oldestAtMs: pending.length === 0 ? null : Math.min(...pending.map((entry) => entry.commit.atMs)),
+      }
+    })
+  }
+
+  trim({ publishedBeforeMs, keysBeforeMs }: { publishedBeforeMs: number; keysBeforeMs: number }) {
+    return this.#transaction('trim', () => {
+      const old = [...this.#outbox.values()].filter((entry) => entry.publishedAtMs !== null && entry.publishedAtMs < publishedBeforeMs)
+      for (const entry of old) this.#outbox.delete(entry.commit.id)
+      for (const [key, { atMs }] of this.#remembered) if (atMs < keysBeforeMs) this.#remembered.delete(key)
+      return { removed: old.length }
+    })
+  }
+
+  readBoard(ref: TileRef) {
+    return this.#transaction('read-board', (): Board | null => {
+      const canvas = this.#canvases.get(ref.canvas)
+      if (!canvas || !hasTile(canvas, ref.tile)) return null
+      const board = emptyBoard(canvas)
+      const cells = canvas.tileSize * canvas.tileSize
+      for (let position = 0; position < cells; position++) {
+        const pixel = this.#pixels.get(pixelKey(ref, position as Position))
+        if (pixel) board.colors[position] = pixel.color
+      }
+      const unsequenced = this.#entriesOf(ref).filter((entry) => entry.seq === null)
+      undoCommits(
+        board.colors,
+        unsequenced.sort((a, b) => byAtAndId(b, a)).map((entry) => entry.commit),
+      )
+      board.seq = this.#tail(ref)
+      return board
+    })
+  }
+
+  readCommits({ after, limit, ...ref }: TileRef & { after: Seq; limit: number }) {
+    return this.#transaction('read-commits', (): LogPage | null => {
+      const canvas = this.#canvases.get(ref.canvas)
+      if (!canvas || !hasTile(canvas, ref.tile)) return null
+      const { epoch } = canvas
+      const head = this.#tail(ref)
+      const kept = this.#entriesOf(ref)
+        .flatMap(sequenced)
+        .sort((a, b) => a.seq - b.seq)
+      const oldestKept = kept[0]?.seq ?? asSeq(head + 1)
+      if (after < head && oldestKept > after + 1) return { kind: 'trimmed', epoch, head, oldestKept }
+      return { kind: 'page', epoch, head, commits: kept.filter((commit) => commit.seq > after).slice(0, limit) }
+    })
+  }
+
+  readHeads(canvas: CanvasId) {
+    return this.#transaction('read-heads', () => {
+      const tiles = new Set<TileNumber>()
+      for (const { commit, seq } of this.#outbox.values()) if (commit.canvas === canvas && seq !== null) tiles.add(commit.tile)
+      for (const { ref } of this.#tails.values()) if (ref.canvas === canvas) tiles.add(ref.tile)
+      return new Map([...tiles].map((tile) => [tile, this.#tail({ canvas, tile })]))
+    })
+  }
+
+  async #transaction<Result>(name: string, run: () => Result): Promise<Result> {
+    await this.#pause(`store.${name}`)
+    if (this.#closed) throw new StoreError('closed', 'The store is closed.')
+    const result = run()
+    await this.#pause(`store.${name}.done`)
+    return result
+  }
+
+  #save(plan: GroupPlan, nowMs: number) {
+    for (const { canvas, tile, position, color, by, atMs } of plan.pixels) {
+      this.#pixels.set(pixelKey({ canvas, tile }, position), { color, by, atMs })
+    }
+    for (const { painter, canvas, state } of plan.charges) this.#charges.set(`${painter}/${canvas}`, state)
+    for (const { painter, key, value } of plan.remembered) this.#remembered.set(`${painter}/${key}`, { value, atMs: nowMs })
+    for (const commit of plan.commits) {
+      this.#outbox.set(commit.id, { commit, seq: null, publishedAtMs: null, attempts: 0 })
+    }
+  }
+
+  #entriesOf(ref: TileRef) {
+    return [...this.#outbox.values()].filter(({ commit }) => commit.canvas === ref.canvas && commit.tile === ref.tile)
+  }
+
+  /** The larger of the durable tail and the outbox: a quiet tile's last commit expires, its number must not come again. */
+  #tail(ref: TileRef): Seq {
+    let tail = this.#tails.get(tileKey(ref))?.tail ?? noSeq
+    for (const { seq } of this.#entriesOf(ref)) if (seq !== null && seq > tail) tail = seq
+    return tail
+  }
+
+  #raiseTail({ canvas, tile }: TileRef, seq: Seq) {
+    const key = tileKey({ canvas, tile })
+    const there = this.#tails.get(key)
+    if (!there || there.tail < seq) this.#tails.set(key, { ref: { canvas, tile }, tail: seq })
+  }
+}
+
+const sequenced = ({ commit, seq }: OutboxEntry): SequencedCommit[] => (seq === null ? [] : [{ ...commit, seq }])

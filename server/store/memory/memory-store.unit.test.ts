@@ -1,0 +1,7 @@
+import { describeStore } from '../contract.ts'
+import { MemoryStore } from './memory-store.ts'
+
+describeStore('the store in memory', async () => {
+  const store = new MemoryStore()
+  return { store, reopen: async () => store, dispose: () => store.close() }
+})

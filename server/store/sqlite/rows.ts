@@ -1,0 +1,30 @@
+/** Rows as SQLite gives them, and what they become. */
+import { asCanvasId, asCommitId, asEpoch, asSeq, asTile } from '../../../lib/brand.ts'
+import type { Canvas } from '../../../lib/canvas.ts'
+import type { Cause, SequencedCommit } from '../../../lib/commit.ts'
+import { decodePixelBlob } from './pixel-blob.ts'
+
+export interface OutboxRow {
+  readonly id: string
+  readonly canvas: string
+  readonly tile: number
+  readonly epoch: string
+  readonly at: number
+  readonly cause: string
+  readonly pixels: Uint8Array
+  readonly seq: number
+}
+
+export const sequencedOf = (row: OutboxRow): SequencedCommit => ({
+  id: asCommitId(row.id),
+  canvas: asCanvasId(row.canvas),
+  tile: asTile(row.tile),
+  epoch: asEpoch(row.epoch),
+  atMs: row.at,
+  cause: row.cause as Cause,
+  pixels: decodePixelBlob(row.pixels),
+  seq: asSeq(row.seq),
+})
+
+export const canvasOf = (row: Record<string, unknown> | undefined): Canvas | null =>
+  row ? (JSON.parse(String(row['body'])) as Canvas) : null

@@ -1,0 +1,86 @@
+/**
+ * The tables, and how an older file becomes a newer one. `PRAGMA user_version` counts the migrations that a file has had.
+ *
+ * Rows are found by what the loops ask for: partial indexes keep the unsequenced and the unpublished commits small to find,
+ * however long the log is.
+ */
+import type { DatabaseSync } from 'node:sqlite'
+
+const migrations: readonly string[] = [
+  `
+  CREATE TABLE canvases (
+    id    TEXT PRIMARY KEY,
+    made  INTEGER NOT NULL,
+    body  TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE pixels (
+    canvas   TEXT NOT NULL,
+    tile     INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    color    INTEGER NOT NULL,
+    painter  TEXT NOT NULL,
+    at       INTEGER NOT NULL,
+    PRIMARY KEY (canvas, tile, position)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE charges (
+    painter TEXT NOT NULL,
+    canvas  TEXT NOT NULL,
+    count   INTEGER NOT NULL,
+    since   INTEGER NOT NULL,
+    PRIMARY KEY (painter, canvas)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE remembered (
+    painter TEXT NOT NULL,
+    key     TEXT NOT NULL,
+    at      INTEGER NOT NULL,
+    value   TEXT NOT NULL,
+    PRIMARY KEY (painter, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX remembered_by_age ON remembered (at);
+
+  CREATE TABLE outbox (
+    id           TEXT PRIMARY KEY,
+    canvas       TEXT NOT NULL,
+    tile         INTEGER NOT NULL,
+    epoch        TEXT NOT NULL,
+    at           INTEGER NOT NULL,
+    cause        TEXT NOT NULL,
+    pixels       BLOB NOT NULL,
+    seq          INTEGER,
+    published_at INTEGER,
+    attempts     INTEGER NOT NULL DEFAULT 0,
+    last_error   TEXT
+  ) STRICT;
+  CREATE UNIQUE INDEX outbox_log ON outbox (canvas, tile, seq) WHERE seq IS NOT NULL;
+  CREATE INDEX outbox_unsequenced ON outbox (at, id) WHERE seq IS NULL;
+  CREATE INDEX outbox_unpublished ON outbox (canvas, tile, seq) WHERE seq IS NOT NULL AND published_at IS NULL;
+  CREATE INDEX outbox_by_publication ON outbox (published_at) WHERE published_at IS NOT NULL;
+
+  CREATE TABLE tails (
+    canvas TEXT NOT NULL,
+    tile   INTEGER NOT NULL,
+    tail   INTEGER NOT NULL,
+    PRIMARY KEY (canvas, tile)
+  ) STRICT, WITHOUT ROWID;
+  `,
+]
+
+export const schemaVersion = migrations.length
+
+/** @throws when the file was written by a newer Fresco. */
+export const migrate = (database: DatabaseSync) => {
+  const row = database.prepare('PRAGMA user_version').get()
+  const version = Number(row?.['user_version'] ?? 0)
+  if (version > schemaVersion) {
+    throw new Error(
+      `The database has schema version ${version}, and this Fresco knows versions up to ${schemaVersion}. It was written by a newer Fresco: start that one, or restore a backup from before.`,
+    )
+  }
+  for (const [index, sql] of migrations.entries()) {
+    if (index < version) continue
+    database.exec(`BEGIN IMMEDIATE; ${sql}; PRAGMA user_version = ${index + 1}; COMMIT`)
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * Everything that only reads: boards, the log, pixels, receipts. Runs in a worker thread and on a connection of its own,
+ * so that a board of a million pixels does not keep placements waiting; WAL readers see one committed snapshot per
+ * transaction and block nobody.
+ */
+import type { DatabaseSync } from 'node:sqlite'
+import { type Board, emptyBoard, undoCommits } from '../../../lib/board.ts'
+import { asPainterId, asPosition, asSeq, asTile, type CanvasId, type PainterId, type PlacementId, type Position, type Seq, type TileNumber } from '../../../lib/brand.ts'
+import { asCanvasId } from '../../../lib/brand.ts'
+import type { Canvas } from '../../../lib/canvas.ts'
+import type { ChargeState } from '../../../lib/charges.ts'
+import { parsePlacementId } from '../../../lib/commit.ts'
+import { hasTile } from '../../../lib/geometry.ts'
+import type { Backlog, LogPage, Receipt, StoredPixel, TileRef } from '../port.ts'
+import { decodePixelBlob } from './pixel-blob.ts'
+import { canvasOf, type OutboxRow, sequencedOf } from './rows.ts'
+
+export const createSqliteReader = ({ database }: { database: DatabaseSync }) => {
+  const sql = statements(database)
+
+  /** All reads of one call see the same state. */
+  const snapshot = <Result>(run: () => Result): Result => {
+    sql.begin.run()
+    try {
+      return run()
+    } finally {
+      sql.end.run()
+    }
+  }
+
+  const tailOf = ({ canvas, tile }: TileRef): Seq =>
+    asSeq(Math.max(Number(sql.tail.get(canvas, tile)?.['tail'] ?? 0), Number(sql.lastSeq.get(canvas, tile)?.['seq'] ?? 0)))
+
+  const canvasWith = ({ canvas: id, tile }: TileRef): Canvas | null => {
+    const canvas = canvasOf(sql.canvas.get(id))
+    return canvas && hasTile(canvas, tile) ? canvas : null
+  }
+
+  return {
+    ping: () => void sql.one.get(),
+    listCanvases: (): Canvas[] => sql.canvases.all().flatMap((row) => canvasOf(row) ?? []),
+    getCanvas: (id: CanvasId) => canvasOf(sql.canvas.get(id)),
+
+    getCharges(painter: PainterId, canvas: CanvasId): ChargeState | null {
+      const row = sql.charges.get(painter, canvas)
+      return row ? { count: Number(row['count']), sinceMs: Number(row['since']) } : null
+    },
+
+    getPixel({ canvas, tile, position }: TileRef & { position: Position }): StoredPixel | null {
+      const row = sql.pixel.get(canvas, tile, position)
+      return row ? { color: Number(row['color']), by: asPainterId(String(row['painter'])), atMs: Number(row['at']) } : null
+    },
+
+    getReceipt(id: PlacementId): Receipt | null {
+      const parsed = parsePlacementId(id)
+      const row = parsed && sql.commit.get(parsed.commit)
+      const pixel = row && decodePixelBlob(row['pixels'] as Uint8Array)[parsed.index]
+      if (!row || !pixel) return null
+      const seq = row['seq'] === null ? null : asSeq(Number(row['seq']))
+      return {
+        id,
+        canvas: asCanvasId(String(row['canvas'])),
+        tile: asTile(Number(row['tile'])),
+        position: asPosition(pixel.position),
+        atMs: Number(row['at']),
+        state: seq === null ? 'committed' : row['published_at'] === null ? 'sequenced' : 'published',
+        seq,
+      }
+    },
+
+    backlog(): Backlog {
+      const row = sql.backlog.get()
+      const oldest = row?.['oldest']
+      return {
+        unsequenced: Number(row?.['unsequenced'] ?? 0),
+        unpublished: Number(row?.['unpublished'] ?? 0),
+        oldestAtMs: oldest === null || oldest === undefined ? null : Number(oldest),
+      }
+    },
+
+    readBoard(ref: TileRef): Board | null {
+      return snapshot(() => {
+        const canvas = canvasWith(ref)
+        if (!canvas) return null
+        const board = emptyBoard(canvas)
+        for (const row of sql.pixels.iterate(ref.canvas, ref.tile)) board.colors[Number(row['position'])] = Number(row['color'])
+        const unsequenced = sql.unsequencedOf.all(ref.canvas, ref.tile)
+        undoCommits(
+          board.colors,
+          unsequenced.map((row) => ({ pixels: decodePixelBlob(row['pixels'] as Uint8Array) })),
+        )
+        board.seq = tailOf(ref)
+        return board
+      })
+    },
+
+    readCommits({ after, limit, ...ref }: TileRef & { after: Seq; limit: number }): LogPage | null {
+      return snapshot((): LogPage | null => {
+        const canvas = canvasWith(ref)
+        if (!canvas) return null
+        const { epoch } = canvas
+        const head = tailOf(ref)
+        const oldestKept = asSeq(Number(sql.firstSeq.get(ref.canvas, ref.tile)?.['seq'] ?? head + 1))
+        if (after < head && oldestKept > after + 1) return { kind: 'trimmed', epoch, head, oldestKept }
+        const rows = sql.commits.all(ref.canvas, ref.tile, after, limit) as unknown as OutboxRow[]
+        return { kind: 'page', epoch, head, commits: rows.map(sequencedOf) }
+      })
+    },
+
+    readHeads(canvas: CanvasId): Map<TileNumber, Seq> {
+      return snapshot(() => {
+        const rows = sql.heads.all(canvas, canvas)
+        return new Map(rows.map((row) => [asTile(Number(row['tile'])), asSeq(Number(row['head']))]))
+      })
+    },
+  }
+}
+
+export type SqliteReader = ReturnType<typeof createSqliteReader>
+
+const statements = (database: DatabaseSync) => ({
+  begin: database.prepare('BEGIN'),
+  end: database.prepare('ROLLBACK'),
+  one: database.prepare('SELECT count(*) FROM canvases'),
+  canvas: database.prepare('SELECT body FROM canvases WHERE id = ?'),
+  canvases: database.prepare('SELECT body FROM canvases ORDER BY made'),
+  charges: database.prepare('SELECT count, since FROM charges WHERE painter = ? AND canvas = ?'),
+  pixel: database.prepare('SELECT color, painter, at FROM pixels WHERE canvas = ? AND tile = ? AND position = ?'),
+  pixels: database.prepare('SELECT position, color FROM pixels WHERE canvas = ? AND tile = ?'),
+  commit: database.prepare('SELECT canvas, tile, at, pixels, seq, published_at FROM outbox WHERE id = ?'),
+  commits: database.prepare(
+    'SELECT id, canvas, tile, epoch, at, cause, pixels, seq FROM outbox WHERE canvas = ? AND tile = ? AND seq > ? ORDER BY seq LIMIT ?',
+  ),
+  unsequencedOf: database.prepare('SELECT pixels FROM outbox WHERE seq IS NULL AND canvas = ? AND tile = ? ORDER BY at DESC, id DESC'),
+  tail: database.prepare('SELECT tail FROM tails WHERE canvas = ? AND tile = ?'),
+  firstSeq: database.prepare('SELECT seq FROM outbox WHERE canvas = ? AND tile = ? AND seq IS NOT NULL ORDER BY seq LIMIT 1'),
+  lastSeq: database.prepare('SELECT seq FROM outbox WHERE canvas = ? AND tile = ? AND seq IS NOT NULL ORDER BY seq DESC LIMIT 1'),
+  // Every sequenced commit was unpublished once and raised its tail when it was marked, so tails and the unpublished are all
+  // there is: the published part of the log need not be looked at.
+  heads: database.prepare(
+    `SELECT tile, max(head) AS head FROM (
+       SELECT tile, tail AS head FROM tails WHERE canvas = ?
+       UNION ALL
+       SELECT tile, max(seq) AS head FROM outbox WHERE canvas = ? AND seq IS NOT NULL AND published_at IS NULL GROUP BY tile
+     ) GROUP BY tile`,
+  ),
+  backlog: database.prepare(
+    `SELECT (SELECT count(*) FROM outbox WHERE seq IS NULL) AS unsequenced,
+            (SELECT count(*) FROM outbox WHERE seq IS NOT NULL AND published_at IS NULL) AS unpublished,
+            (SELECT min(at) FROM outbox WHERE seq IS NULL OR published_at IS NULL) AS oldest`,
+  ),
+})

@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { describeStore } from '../contract.ts'
+import { paint, testCanvas } from '../fixtures.ts'
+import { openSqliteStore } from './sqlite-store.ts'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'fresco-sqlite-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+describeStore('the SQLite store', async () => {
+  const file = join(folder, 'fresco.db')
+  let store = await openSqliteStore({ file })
+  return {
+    store,
+    async reopen() {
+      await store.close()
+      store = await openSqliteStore({ file })
+      return store
+    },
+    dispose: () => store.close(),
+  }
+})
+
+const file = () => join(folder, 'fresco.db')
+
+test('a second server on the same file is refused, and told which process has it', async () => {
+  const store = await openSqliteStore({ file: file() })
+  await expect(openSqliteStore({ file: file() })).rejects.toThrow(`process ${process.pid}`)
+  await store.close()
+  const again = await openSqliteStore({ file: file() })
+  await again.close()
+})
+
+test('the lock of a killed process does not hold', async () => {
+  const script = `import('${new URL('./sqlite-store.ts', import.meta.url)}').then(async (m) => { await m.openSqliteStore({ file: ${JSON.stringify(file())} }); process.stdout.write('open') })`
+  const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+  await once(child.stdout, 'data')
+  await expect(openSqliteStore({ file: file() })).rejects.toThrow(`process ${child.pid}`)
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  const store = await openSqliteStore({ file: file() })
+  await store.close()
+})
+
+test('a file of a newer Fresco is refused', async () => {
+  const database = new DatabaseSync(file())
+  database.exec('PRAGMA user_version = 999')
+  database.close()
+  await expect(openSqliteStore({ file: file() })).rejects.toThrow('written by a newer Fresco')
+})
+
+test('a folder that is no database is refused with the reason', async () => {
+  await expect(openSqliteStore({ file: folder })).rejects.toThrow('cannot be opened')
+})
+
+test('A1 a transaction that fails before its commit leaves nothing', async () => {
+  const store = await openSqliteStore({ file: file(), failpoints: { 'placement.before-commit': 'throw' } })
+  await store.ensureCanvas(testCanvas({ cooldownMs: 1_000 }))
+  const requests = [paint({ gx: 1, gy: 1, color: 1 })]
+  await expect(store.place({ id: 'group0000', requests, nowMs: 1 })).rejects.toMatchObject({ code: 'unavailable' })
+  expect(await store.backlog()).toMatchObject({ unsequenced: 0 })
+  expect(await store.getCharges(requests[0]?.painter.id as never, testCanvas().id)).toBeNull()
+  await store.close()
+})

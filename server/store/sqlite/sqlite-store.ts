@@ -1,0 +1,157 @@
+/**
+ * The embedded store: the SQLite that is built into Node, in a file, behind two worker threads. fsync and checkpoints block
+ * the thread that runs them, so neither runs where requests are answered.
+ */
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import type { FailpointSpec } from '../../failpoints.ts'
+import { type Store, StoreError } from '../port.ts'
+import { lockFile } from './file-lock.ts'
+import type { SqliteReader } from './sqlite-reader.ts'
+import type { SqliteWriter } from './sqlite-writer.ts'
+import type { Answer, Call, WorkerData } from './worker.ts'
+
+export interface SqliteStoreOptions {
+  readonly file: string
+  readonly failpoints?: FailpointSpec
+  /** A worker thread died: the process cannot go on. */
+  readonly onFatal?: (error: Error) => void
+}
+
+/** Calls to one worker thread. Answers come in the order of the calls. */
+class WorkerCalls {
+  readonly #worker: Worker
+  readonly #waiting = new Map<number, { method: string; resolve: (value: unknown) => void; reject: (error: Error) => void }>()
+  #nextId = 1
+  #closed = false
+
+  private constructor(worker: Worker, onFatal: (error: Error) => void) {
+    this.#worker = worker
+    worker.on('message', (answer: Answer) => this.#settle(answer))
+    worker.on('error', (error) => {
+      this.#abandon(error)
+      onFatal(error)
+    })
+    worker.on('exit', () => {
+      if (this.#closed) return
+      const error = new Error('The thread of the SQLite store ended.')
+      this.#abandon(error)
+      onFatal(error)
+    })
+  }
+
+  /** @throws when the file cannot be opened, with a sentence that says why. */
+  static async start(data: WorkerData, onFatal: (error: Error) => void): Promise<WorkerCalls> {
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: data, name: `sqlite-${data.part}` })
+    const first = await new Promise<Answer>((resolve, reject) => {
+      worker.once('message', resolve)
+      worker.once('error', reject)
+    })
+    if ('ready' in first && !first.ready) {
+      await worker.terminate()
+      throw new Error(`The database ${data.file} cannot be opened: ${first.message}`)
+    }
+    worker.removeAllListeners('error')
+    return new WorkerCalls(worker, onFatal)
+  }
+
+  call<Result>(method: string, ...args: unknown[]): Promise<Result> {
+    if (this.#closed) return Promise.reject(new StoreError('closed', 'The store is closed.'))
+    return this.#send(method, args) as Promise<Result>
+  }
+
+  async close() {
+    if (this.#closed) return
+    this.#closed = true
+    await this.#send('close', [])
+  }
+
+  #send(method: string, args: unknown[]) {
+    const id = this.#nextId++
+    return new Promise<unknown>((resolve, reject) => {
+      this.#waiting.set(id, { method, resolve, reject })
+      this.#worker.postMessage({ id, method, args } satisfies Call)
+    })
+  }
+
+  #settle(answer: Answer) {
+    if ('ready' in answer) return
+    const waiting = this.#waiting.get(answer.id)
+    this.#waiting.delete(answer.id)
+    if (!waiting) return
+    if ('error' in answer) waiting.reject(new StoreError(answer.error.code, answer.error.message))
+    else waiting.resolve(answer.result)
+  }
+
+  /** Nobody can tell whether a placement that was under way was saved; everything else can be tried again. */
+  #abandon(cause: Error) {
+    this.#closed = true
+    for (const { method, reject } of this.#waiting.values()) {
+      reject(new StoreError(method === 'place' ? 'outcome_unknown' : 'unavailable', 'The SQLite store stopped.', { cause }))
+    }
+    this.#waiting.clear()
+  }
+}
+
+/** @throws when the file is in use by another server, was written by a newer Fresco, or cannot be opened. */
+export const openSqliteStore = async ({ file, failpoints = {}, onFatal = () => undefined }: SqliteStoreOptions): Promise<Store> => {
+  mkdirSync(dirname(file), { recursive: true })
+  const unlock = lockFile(file)
+  let writer: WorkerCalls
+  let reader: WorkerCalls
+  try {
+    writer = await WorkerCalls.start({ file, part: 'writer', failpoints }, onFatal)
+    reader = await WorkerCalls.start({ file, part: 'reader', failpoints: {} }, onFatal)
+  } catch (error) {
+    unlock()
+    throw error
+  }
+
+  const closeAll = async () => {
+    await reader.close()
+    await writer.close()
+    unlock()
+  }
+  let closing: Promise<void> | undefined
+
+  type Method<Part> = keyof Part & string
+  const write =
+    <Name extends Method<SqliteWriter>>(method: Name) =>
+    (...args: Parameters<SqliteWriter[Name]>) =>
+      writer.call<ReturnType<SqliteWriter[Name]>>(method, ...args)
+  const read =
+    <Name extends Method<SqliteReader>>(method: Name) =>
+    (...args: Parameters<SqliteReader[Name]>) =>
+      reader.call<ReturnType<SqliteReader[Name]>>(method, ...args)
+
+  return {
+    kind: 'sqlite',
+    ping: read('ping'),
+    ensureCanvas: write('ensureCanvas'),
+    listCanvases: read('listCanvases'),
+    getCanvas: read('getCanvas'),
+    updateCanvas: write('updateCanvas'),
+    place: write('place'),
+    getCharges: read('getCharges'),
+    getPixel: read('getPixel'),
+    getReceipt: read('getReceipt'),
+    sequence: write('sequence'),
+    getUnpublished: write('getUnpublished'),
+    async markAsPublished(commits, nowMs) {
+      // Pixels are not needed there, and copying them to the other thread would cost more than the update.
+      const marks = commits.map(({ id, canvas, tile, seq }) => ({ id, canvas, tile, seq }))
+      await writer.call('markAsPublished', marks, nowMs)
+    },
+    recordFailure: write('recordFailure'),
+    backlog: read('backlog'),
+    trim: write('trim'),
+    readBoard: read('readBoard'),
+    readCommits: read('readCommits'),
+    readHeads: read('readHeads'),
+    close() {
+      closing ??= closeAll()
+      return closing
+    },
+  }
+}

@@ -1,0 +1,201 @@
+/**
+ * Everything that changes the database: placing, sequencing, marking, trimming. Runs in the writer's worker thread, one
+ * transaction after another; the database has one writer, so BEGIN IMMEDIATE is the whole of its concurrency control.
+ */
+import type { DatabaseSync } from 'node:sqlite'
+import type { CanvasId, CommitId } from '../../../lib/brand.ts'
+import type { Canvas, CanvasChange } from '../../../lib/canvas.ts'
+import type { SequencedCommit } from '../../../lib/commit.ts'
+import { firstCommitId, type GroupPlan, planGroup, type Remembered, type RequestOutcome } from '../../../lib/plan-group.ts'
+import type { Failpoints } from '../../failpoints.ts'
+import { type PlacementGroup, StoreError } from '../port.ts'
+import { encodePixelBlob } from './pixel-blob.ts'
+import { canvasOf, type OutboxRow, sequencedOf } from './rows.ts'
+
+export const createSqliteWriter = (options: { database: DatabaseSync; failpoints: Failpoints }) => {
+  const { database, failpoints } = options
+  const sql = statements(database)
+
+  const rollback = () => {
+    if (database.isTransaction) sql.rollback.run()
+  }
+
+  const transaction = <Result>(run: () => Result): Result => {
+    try {
+      sql.begin.run()
+      const result = run()
+      sql.commit.run()
+      return result
+    } catch (error) {
+      rollback()
+      throw error
+    }
+  }
+
+  const tailOf = (canvas: string, tile: number) =>
+    Math.max(Number(sql.tail.get(canvas, tile)?.['tail'] ?? 0), Number(sql.lastSeq.get(canvas, tile)?.['seq'] ?? 0))
+
+  const planOf = (group: PlacementGroup) =>
+    planGroup(group.id, group.requests, {
+      nowMs: group.nowMs,
+      canvas: (id) => canvasOf(sql.canvas.get(id)),
+      charges(painter, canvas) {
+        const row = sql.charges.get(painter, canvas)
+        return row ? { count: Number(row['count']), sinceMs: Number(row['since']) } : null
+      },
+      pixel(canvas, tile, position) {
+        const row = sql.pixel.get(canvas, tile, position)
+        return row ? { color: Number(row['color']), atMs: Number(row['at']) } : null
+      },
+      remembered(painter, key) {
+        const row = sql.remembered.get(painter, key)
+        return row ? (JSON.parse(String(row['value'])) as Remembered) : null
+      },
+    })
+
+  const save = (plan: GroupPlan, nowMs: number) => {
+    for (const { canvas, tile, position, color, by, atMs } of plan.pixels) sql.savePixel.run(canvas, tile, position, color, by, atMs)
+    for (const { painter, canvas, state } of plan.charges) sql.saveCharges.run(painter, canvas, state.count, state.sinceMs)
+    for (const { painter, key, value } of plan.remembered) sql.remember.run(painter, key, nowMs, JSON.stringify(value))
+    for (const { id, canvas, tile, epoch, atMs, cause, pixels } of plan.commits) {
+      sql.saveCommit.run(id, canvas, tile, epoch, atMs, cause, encodePixelBlob(pixels))
+    }
+  }
+
+  /** COMMIT failed, so ask the database itself: the first commit is there exactly when the transaction is. */
+  const settle = (group: PlacementGroup, plan: GroupPlan, cause: unknown): RequestOutcome[] => {
+    let saved: boolean
+    try {
+      rollback()
+      saved = plan.commits.length === 0 || sql.commitExists.get(firstCommitId(group.id)) !== undefined
+    } catch {
+      throw new StoreError('outcome_unknown', 'The outcome of a transaction could not be found out.', { cause })
+    }
+    if (saved) return [...plan.outcomes]
+    throw new StoreError('unavailable', 'The transaction was not saved.', { cause })
+  }
+
+  return {
+    ensureCanvas(canvas: Canvas): Canvas {
+      return transaction(() => {
+        const there = canvasOf(sql.canvas.get(canvas.id))
+        if (there) return there
+        sql.addCanvas.run(canvas.id, JSON.stringify(canvas))
+        return canvas
+      })
+    },
+
+    updateCanvas(id: CanvasId, change: CanvasChange): Canvas | null {
+      return transaction(() => {
+        const canvas = canvasOf(sql.canvas.get(id))
+        if (!canvas) return null
+        const changed = { ...canvas, ...change, rev: canvas.rev + 1 }
+        sql.saveCanvas.run(JSON.stringify(changed), id)
+        return changed
+      })
+    },
+
+    place(group: PlacementGroup): RequestOutcome[] {
+      let plan: GroupPlan | undefined
+      let committing = false
+      try {
+        sql.begin.run()
+        plan = planOf(group)
+        if (plan.commits.length === 0) {
+          rollback()
+          return [...plan.outcomes]
+        }
+        save(plan, group.nowMs)
+        failpoints.hitSync('placement.before-commit')
+        committing = true
+        sql.commit.run()
+      } catch (error) {
+        if (plan && committing) return settle(group, plan, error)
+        rollback()
+        throw error
+      }
+      failpoints.hitSync('placement.after-commit')
+      return [...plan.outcomes]
+    },
+
+    sequence({ limit }: { limit: number }) {
+      if (sql.unsequenced.get(1) === undefined) return { sequenced: 0, raced: false }
+      return transaction(() => {
+        const rows = sql.unsequenced.all(limit) as unknown as { id: string; canvas: string; tile: number }[]
+        const next = new Map<string, number>()
+        for (const { id, canvas, tile } of rows) {
+          const key = `${canvas}/${tile}`
+          const seq = (next.get(key) ?? tailOf(canvas, tile)) + 1
+          sql.setSeq.run(seq, id)
+          next.set(key, seq)
+        }
+        return { sequenced: rows.length, raced: false }
+      })
+    },
+
+    getUnpublished({ limit }: { limit: number }): SequencedCommit[] {
+      return (sql.unpublished.all(limit) as unknown as OutboxRow[]).map(sequencedOf)
+    },
+
+    markAsPublished(commits: readonly Pick<SequencedCommit, 'id' | 'canvas' | 'tile' | 'seq'>[], nowMs: number) {
+      if (commits.length === 0) return
+      transaction(() => {
+        const tails = new Map<string, Pick<SequencedCommit, 'canvas' | 'tile' | 'seq'>>()
+        for (const commit of commits) {
+          const key = `${commit.canvas}/${commit.tile}`
+          if ((tails.get(key)?.seq ?? 0) < commit.seq) tails.set(key, commit)
+        }
+        for (const { canvas, tile, seq } of tails.values()) sql.raiseTail.run(canvas, tile, seq)
+        for (const { id } of commits) sql.markPublished.run(nowMs, id)
+      })
+    },
+
+    recordFailure({ id, error }: { id: CommitId; error: string; nowMs: number }): number {
+      return Number(sql.recordFailure.get(error.slice(0, 500), id)?.['attempts'] ?? 0)
+    },
+
+    trim({ publishedBeforeMs, keysBeforeMs }: { publishedBeforeMs: number; keysBeforeMs: number }) {
+      sql.forgetKeys.run(keysBeforeMs)
+      return { removed: Number(sql.trim.run(publishedBeforeMs).changes) }
+    },
+  }
+}
+
+export type SqliteWriter = ReturnType<typeof createSqliteWriter>
+
+const statements = (database: DatabaseSync) => ({
+  begin: database.prepare('BEGIN IMMEDIATE'),
+  commit: database.prepare('COMMIT'),
+  rollback: database.prepare('ROLLBACK'),
+  canvas: database.prepare('SELECT body FROM canvases WHERE id = ?'),
+  addCanvas: database.prepare('INSERT INTO canvases (id, made, body) SELECT ?, count(*), ? FROM canvases'),
+  saveCanvas: database.prepare('UPDATE canvases SET body = ? WHERE id = ?'),
+  charges: database.prepare('SELECT count, since FROM charges WHERE painter = ? AND canvas = ?'),
+  saveCharges: database.prepare(
+    'INSERT INTO charges (painter, canvas, count, since) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = excluded.count, since = excluded.since',
+  ),
+  pixel: database.prepare('SELECT color, at FROM pixels WHERE canvas = ? AND tile = ? AND position = ?'),
+  savePixel: database.prepare(
+    'INSERT INTO pixels (canvas, tile, position, color, painter, at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET color = excluded.color, painter = excluded.painter, at = excluded.at',
+  ),
+  remembered: database.prepare('SELECT value FROM remembered WHERE painter = ? AND key = ?'),
+  remember: database.prepare('INSERT OR REPLACE INTO remembered (painter, key, at, value) VALUES (?, ?, ?, ?)'),
+  forgetKeys: database.prepare('DELETE FROM remembered WHERE at < ?'),
+  saveCommit: database.prepare('INSERT INTO outbox (id, canvas, tile, epoch, at, cause, pixels) VALUES (?, ?, ?, ?, ?, ?, ?)'),
+  commitExists: database.prepare('SELECT 1 FROM outbox WHERE id = ?'),
+  unsequenced: database.prepare('SELECT id, canvas, tile FROM outbox WHERE seq IS NULL ORDER BY at, id LIMIT ?'),
+  setSeq: database.prepare('UPDATE outbox SET seq = ? WHERE id = ? AND seq IS NULL'),
+  tail: database.prepare('SELECT tail FROM tails WHERE canvas = ? AND tile = ?'),
+  lastSeq: database.prepare('SELECT seq FROM outbox WHERE canvas = ? AND tile = ? AND seq IS NOT NULL ORDER BY seq DESC LIMIT 1'),
+  // `at` rises with `seq` inside a tile only for pixels that collide, so the tile's order is seq; the limit must still cut a
+  // prefix of every tile. Ordering by (canvas, tile, seq) does both.
+  unpublished: database.prepare(
+    'SELECT id, canvas, tile, epoch, at, cause, pixels, seq FROM outbox INDEXED BY outbox_unpublished WHERE seq IS NOT NULL AND published_at IS NULL ORDER BY canvas, tile, seq LIMIT ?',
+  ),
+  markPublished: database.prepare('UPDATE outbox SET published_at = ? WHERE id = ? AND seq IS NOT NULL AND published_at IS NULL'),
+  raiseTail: database.prepare(
+    'INSERT INTO tails (canvas, tile, tail) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET tail = max(tail, excluded.tail)',
+  ),
+  recordFailure: database.prepare('UPDATE outbox SET attempts = attempts + 1, last_error = ? WHERE id = ? RETURNING attempts'),
+  trim: database.prepare('DELETE FROM outbox WHERE published_at < ?'),
+})

@@ -1,0 +1,75 @@
+/**
+ * The worker threads of the SQLite store: one writes, one reads. Each answers calls `{ id, method, args }` one after
+ * another with `{ id, result }` or `{ id, error }`.
+ */
+import { DatabaseSync } from 'node:sqlite'
+import { parentPort, workerData } from 'node:worker_threads'
+import { createFailpoints, type FailpointSpec } from '../../failpoints.ts'
+import { StoreError, type StoreErrorCode } from '../port.ts'
+import { migrate } from './schema.ts'
+import { createSqliteReader } from './sqlite-reader.ts'
+import { createSqliteWriter } from './sqlite-writer.ts'
+
+export interface WorkerData {
+  readonly file: string
+  readonly part: 'writer' | 'reader'
+  readonly failpoints: FailpointSpec
+}
+
+export interface Call {
+  readonly id: number
+  readonly method: string
+  readonly args: readonly unknown[]
+}
+
+export type Answer =
+  | { id: number; result: unknown }
+  | { id: number; error: { code: StoreErrorCode; message: string } }
+  /** Sent once, after the database was opened. */
+  | { ready: true }
+  | { ready: false; message: string }
+
+const { file, part, failpoints } = workerData as WorkerData
+
+const open = () => {
+  const database = new DatabaseSync(file, { readOnly: false, timeout: 5_000 })
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000')
+  if (part === 'writer') migrate(database)
+  else database.exec('PRAGMA query_only = ON')
+  return database
+}
+
+const boardBytes = (result: unknown): ArrayBuffer[] => {
+  const colors = (result as { colors?: unknown } | null)?.colors
+  return colors instanceof Uint8Array ? [colors.buffer as ArrayBuffer] : []
+}
+
+const serve = (database: DatabaseSync) => {
+  const methods = (
+    part === 'writer' ? createSqliteWriter({ database, failpoints: createFailpoints(failpoints) }) : createSqliteReader({ database })
+  ) as Record<string, (...args: unknown[]) => unknown>
+
+  parentPort?.on('message', ({ id, method, args }: Call) => {
+    if (method === 'close') {
+      database.close()
+      parentPort?.postMessage({ id, result: null } satisfies Answer)
+      parentPort?.close()
+      return
+    }
+    try {
+      const result = methods[method]?.(...args)
+      parentPort?.postMessage({ id, result } satisfies Answer, boardBytes(result))
+    } catch (error) {
+      // Whatever SQLite throws (locked, full, I/O) undid the transaction: nothing was changed, and trying again is right.
+      const code = error instanceof StoreError ? error.code : 'unavailable'
+      parentPort?.postMessage({ id, error: { code, message: error instanceof Error ? error.message : String(error) } } satisfies Answer)
+    }
+  })
+}
+
+try {
+  serve(open())
+  parentPort?.postMessage({ ready: true } satisfies Answer)
+} catch (error) {
+  parentPort?.postMessage({ ready: false, message: error instanceof Error ? error.message : String(error) } satisfies Answer)
+}
