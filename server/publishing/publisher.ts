@@ -1,0 +1,187 @@
+/**
+ * The publisher carries commits from the outbox to the stream: sequence → append → mark.
+ *
+ * Each step can be repeated without harm, so any number of publishers may run, crash, hang and wake up with old knowledge,
+ * and nothing has to coordinate them:
+ * - sequence gives a number once, whoever does it (the store's contract);
+ * - append takes a commit only as the tile's next one; what is there already is a duplicate, and a publisher that slept
+ *   finds out that way;
+ * - mark comes last, so a crash before it repeats the append, and never skips it.
+ *
+ * "The transport is down" (the stream or the store rejects) makes the whole loop wait and counts against no commit.
+ */
+import { asSeq, type Seq } from '../../lib/brand.ts'
+import type { SequencedCommit } from '../../lib/commit.ts'
+import type { Failpoints } from '../failpoints.ts'
+import { backoffMs, type Service, type ServiceState, sleep } from '../lifecycle.ts'
+import type { Logger } from '../observability/log.ts'
+import type { Store } from '../store/port.ts'
+import type { AppendAnswer, EventStream } from '../stream/port.ts'
+import { primeStream } from './prime-stream.ts'
+
+export interface PublisherOptions {
+  readonly store: Store
+  readonly stream: EventStream
+  readonly failpoints: Failpoints
+  readonly logger: Logger
+  readonly now: () => number
+  readonly random: () => number
+  readonly pollMs: number
+  readonly onPublished?: (published: { commits: readonly SequencedCommit[]; nowMs: number }) => void
+  /** Commits in one round. */
+  readonly batchSize?: number
+}
+
+export interface PublisherStatus {
+  readonly state: ServiceState
+  readonly processed: number
+  readonly failures: number
+  readonly lastError: string | null
+  readonly lastBeatAtMs: number
+}
+
+/** After the stream lost data, at most this many commits of a tile are appended again; followers read older ones from the store. */
+const maxReappended = 10_000
+
+export class Publisher implements Service {
+  readonly name = 'publisher'
+  readonly #options: PublisherOptions
+  readonly #batchSize: number
+  #wakeUp: (() => void) | null = null
+  #wanted = false
+  #state: ServiceState = 'stopped'
+  #processed = 0
+  #failures = 0
+  #lastError: string | null = null
+  #lastBeatAtMs = 0
+
+  constructor(options: PublisherOptions) {
+    this.#options = options
+    this.#batchSize = options.batchSize ?? 256
+  }
+
+  /** There may be something to publish: look now instead of at the next poll. */
+  wake() {
+    this.#wanted = true
+    this.#wakeUp?.()
+  }
+
+  status(): PublisherStatus {
+    return {
+      state: this.#state,
+      processed: this.#processed,
+      failures: this.#failures,
+      lastError: this.#lastError,
+      lastBeatAtMs: this.#lastBeatAtMs,
+    }
+  }
+
+  async run(signal: AbortSignal) {
+    let attempt = 0
+    while (!signal.aborted) {
+      this.#wanted = false
+      try {
+        const result = await this.step()
+        this.#state = 'running'
+        attempt = 0
+        if (result === 'idle') await this.#rest(signal)
+      } catch (error) {
+        attempt++
+        this.#failures++
+        this.#state = 'backing_off'
+        this.#lastError = error instanceof Error ? error.message : String(error)
+        const waitMs = backoffMs(attempt, this.#options.random)
+        this.#options.logger.warn({ event: 'publisher_backs_off', attempt, waitMs, err: error })
+        await sleep(waitMs, signal)
+      }
+    }
+    this.#state = 'stopped'
+  }
+
+  /** One round. `more`: there is probably more to do, so the next round should not wait. */
+  async step(): Promise<'idle' | 'more'> {
+    const { store, failpoints, now } = this.#options
+    this.#lastBeatAtMs = now()
+    await failpoints.hit('publisher.before-sequence')
+    const { sequenced, raced } = await store.sequence({ limit: this.#batchSize })
+    await failpoints.hit('publisher.after-sequence')
+
+    const commits = await store.getUnpublished({ limit: this.#batchSize })
+    const inStream = commits.length > 0 ? await this.#append(commits) : []
+    if (inStream.length > 0) {
+      await failpoints.hit('publisher.before-mark')
+      const nowMs = now()
+      await store.markAsPublished(inStream, nowMs)
+      await failpoints.hit('publisher.after-mark')
+      this.#processed += inStream.length
+      this.#options.onPublished?.({ commits: inStream, nowMs })
+    }
+    const full = sequenced === this.#batchSize || commits.length === this.#batchSize
+    const healed = inStream.length < commits.length
+    return raced || full || healed ? 'more' : 'idle'
+  }
+
+  /** Appends and answers the commits that are in the stream now. What met a gap is left for the next round. */
+  async #append(commits: readonly SequencedCommit[]): Promise<SequencedCommit[]> {
+    const { stream, failpoints } = this.#options
+    await failpoints.hit('publisher.before-append')
+    const answers = await stream.append(commits)
+    await failpoints.hit('publisher.after-append')
+    const healed = new Set<string>()
+    for (const [index, answer] of answers.entries()) {
+      const commit = commits[index]
+      if (!commit || answer.kind === 'appended' || answer.kind === 'duplicate') continue
+      // The first refused commit of a tile tells what the stream lacks; the ones behind it follow from that.
+      const scope = answer.kind === 'other_epoch' ? commit.canvas : `${commit.canvas}/${commit.tile}`
+      if (healed.has(scope)) continue
+      healed.add(scope)
+      await this.#heal(commit, answer)
+    }
+    return commits.filter((_, index) => answers[index]?.kind === 'appended' || answers[index]?.kind === 'duplicate')
+  }
+
+  async #heal(commit: SequencedCommit, answer: Exclude<AppendAnswer, { kind: 'appended' | 'duplicate' }>) {
+    const { store, stream, logger } = this.#options
+    if (answer.kind === 'gap' && answer.tail !== null) {
+      logger.warn({ event: 'stream_lost_data', canvas: commit.canvas, tile: commit.tile, tail: answer.tail, seq: commit.seq })
+      await this.#reappend(commit, answer.tail)
+      return
+    }
+    const canvas = await store.getCanvas(commit.canvas)
+    if (!canvas) return
+    if (answer.kind === 'other_epoch') {
+      logger.info({ event: 'stream_adopts_epoch', canvas: canvas.id, from: answer.epoch, to: canvas.epoch })
+      await primeStream({ store, stream, canvas })
+      return
+    }
+    await stream.seed({ ...commit, tail: asSeq(commit.seq - 1) })
+  }
+
+  /** The stream stands at `tail`, the outbox is further: fills up from the outbox to just before `commit`. */
+  async #reappend(commit: SequencedCommit, tail: Seq) {
+    const { store, stream } = this.#options
+    let after = asSeq(Math.max(tail, commit.seq - 1 - maxReappended))
+    while (after < commit.seq - 1) {
+      const page = await store.readCommits({ canvas: commit.canvas, tile: commit.tile, after, limit: this.#batchSize })
+      if (page?.kind !== 'page') {
+        after = asSeq((page?.oldestKept ?? commit.seq) - 1)
+        continue
+      }
+      const missing = page.commits.filter(({ seq }) => seq < commit.seq)
+      const last = missing.at(-1)
+      if (!last) return
+      if (after > tail) await stream.seed({ ...commit, tail: after })
+      await stream.append(missing)
+      after = last.seq
+    }
+    await stream.seed({ ...commit, tail: after })
+  }
+
+  async #rest(signal: AbortSignal) {
+    if (this.#wanted) return
+    const controller = new AbortController()
+    this.#wakeUp = () => controller.abort()
+    await sleep(this.#options.pollMs, AbortSignal.any([signal, controller.signal]))
+    this.#wakeUp = null
+  }
+}

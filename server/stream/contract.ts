@@ -1,0 +1,186 @@
+/** What every stream must do. Written for adapters that answer later and race: it waits for what it expects. */
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { asCanvasId, asCommitId, asEpoch, asPainterId, asPosition, asSeq, asTile } from '../../lib/brand.ts'
+import type { SequencedCommit } from '../../lib/commit.ts'
+import type { Delivered, EventStream, GroupReader, Signal } from './port.ts'
+
+export const streamCommit = (seq: number, change: Partial<SequencedCommit> = {}): SequencedCommit => ({
+  id: asCommitId(`commit-${change.tile ?? 0}-${seq}`),
+  canvas: asCanvasId('main'),
+  epoch: asEpoch('epoch001'),
+  tile: asTile(0),
+  atMs: 1_000 + seq,
+  cause: 'paint',
+  pixels: [{ position: asPosition(seq), color: 3, previous: 0, by: asPainterId('p_aaaa') }],
+  seq: asSeq(seq),
+  ...change,
+})
+
+export interface StreamUnderTest {
+  readonly stream: EventStream
+  dispose(): Promise<void>
+}
+
+export const describeStream = (name: string, make: () => Promise<StreamUnderTest>) => {
+  describe(`${name} keeps the stream's contract`, () => {
+    let subject: StreamUnderTest
+    let stream: EventStream
+    const main = asCanvasId('main')
+    const epoch = asEpoch('epoch001')
+    const signal = new AbortController().signal
+
+    beforeEach(async () => {
+      subject = await make()
+      stream = subject.stream
+    })
+    afterEach(() => subject.dispose())
+
+    const kinds = async (...commits: SequencedCommit[]) => (await stream.append(commits)).map((answer) => answer.kind)
+    const seqs = (delivered: readonly Delivered[]) => delivered.map(({ commit }) => commit.seq)
+    const join = (group: string, consumer = 'one', from: 'end' | 'start' = 'start') =>
+      stream.join({ group, consumer, kind: 'projection', from })
+    const readAll = async (reader: GroupReader, count: number) => {
+      const all: Delivered[] = []
+      await vi.waitFor(async () => {
+        all.push(...(await reader.read({ maxCount: 100, blockMs: 20, signal })))
+        expect(all.length).toBeGreaterThanOrEqual(count)
+      })
+      return all
+    }
+
+    test('a commit is appended only after the one before it', async () => {
+      await stream.adopt(main, epoch)
+      expect(await kinds(streamCommit(1), streamCommit(2))).toEqual(['appended', 'appended'])
+      expect(await kinds(streamCommit(2), streamCommit(1), streamCommit(3))).toEqual(['duplicate', 'duplicate', 'appended'])
+      expect(await stream.append([streamCommit(5), streamCommit(6)])).toEqual([
+        { kind: 'gap', tail: 3 },
+        { kind: 'gap', tail: 3 },
+      ])
+      expect(await stream.tails(main)).toEqual(new Map([[0, 3]]))
+    })
+
+    test('tiles count for themselves, and a gap in one does not hold back another', async () => {
+      await stream.adopt(main, epoch)
+      const other = asTile(1)
+      expect(await kinds(streamCommit(2), streamCommit(1, { tile: other }), streamCommit(2, { tile: other }))).toEqual(['gap', 'appended', 'appended'])
+      expect(await stream.append([streamCommit(2)])).toEqual([{ kind: 'gap', tail: null }])
+    })
+
+    test('another epoch is told, and adopted when asked', async () => {
+      expect(await stream.append([streamCommit(1)])).toEqual([{ kind: 'other_epoch', epoch: null }])
+      await stream.adopt(main, epoch)
+      await stream.append([streamCommit(1), streamCommit(2)])
+      await stream.adopt(main, epoch)
+      expect(await stream.tails(main)).toEqual(new Map([[0, 2]]))
+      const next = asEpoch('epoch002')
+      expect(await stream.append([streamCommit(1, { epoch: next })])).toEqual([{ kind: 'other_epoch', epoch }])
+      await stream.adopt(main, next)
+      expect(await stream.tails(main)).toEqual(new Map())
+      expect(await kinds(streamCommit(3), streamCommit(1, { epoch: next }))).toEqual(['other_epoch', 'appended'])
+    })
+
+    test('seeding raises a tail and never lowers it', async () => {
+      await stream.adopt(main, epoch)
+      const seed = (tail: number) => stream.seed({ canvas: main, tile: asTile(0), epoch, tail: asSeq(tail) })
+      await seed(10)
+      await seed(5)
+      expect(await kinds(streamCommit(6), streamCommit(11))).toEqual(['duplicate', 'appended'])
+      await stream.seed({ canvas: main, tile: asTile(0), epoch: asEpoch('epoch009'), tail: asSeq(99) })
+      expect(await stream.tails(main)).toEqual(new Map([[0, 11]]))
+    })
+
+    test('every group gets everything; what is read is what was appended', async () => {
+      await stream.adopt(main, epoch)
+      const [a, b] = [await join('a'), await join('b')]
+      const commits = [streamCommit(1), streamCommit(2, { cause: 'skipped', pixels: [] })]
+      await stream.append(commits)
+      for (const reader of [a, b]) expect((await readAll(reader, 2)).map(({ commit }) => commit)).toEqual(commits)
+    })
+
+    test('members of one group share, and each entry goes to one of them', async () => {
+      await stream.adopt(main, epoch)
+      const [one, two] = [await join('shared', 'one'), await join('shared', 'two')]
+      await stream.append([1, 2, 3, 4].map((seq) => streamCommit(seq)))
+      const first = await one.read({ maxCount: 2, blockMs: 50, signal })
+      const second = await two.read({ maxCount: 10, blockMs: 50, signal })
+      expect([seqs(first), seqs(second)]).toEqual([
+        [1, 2],
+        [3, 4],
+      ])
+    })
+
+    test('a new group starts at the end or at the oldest entry, an old one where it was', async () => {
+      await stream.adopt(main, epoch)
+      await stream.append([streamCommit(1)])
+      const late = await join('late', 'one', 'end')
+      await stream.append([streamCommit(2)])
+      expect(seqs(await readAll(late, 1))).toEqual([2])
+      expect(seqs(await readAll(await join('early'), 2))).toEqual([1, 2])
+    })
+
+    test('what was read and not acknowledged comes again to the same member, before anything new', async () => {
+      await stream.adopt(main, epoch)
+      const before = await join('g')
+      await stream.append([streamCommit(1), streamCommit(2)])
+      const [first] = await readAll(before, 2)
+      await before.ack([first?.id ?? ''])
+      await before.close()
+      const after = await join('g')
+      await stream.append([streamCommit(3)])
+      expect(seqs(await readAll(after, 2))).toEqual([2, 3])
+    })
+
+    test('a read waits for the next entry', async () => {
+      await stream.adopt(main, epoch)
+      const reader = await join('g')
+      const read = reader.read({ maxCount: 10, blockMs: 5_000, signal })
+      await stream.append([streamCommit(1)])
+      expect(seqs(await read)).toEqual([1])
+    })
+
+    test('a read ends with nothing when its time is over or when it is aborted', async () => {
+      const reader = await join('g')
+      expect(await reader.read({ maxCount: 10, blockMs: 5, signal })).toEqual([])
+      const controller = new AbortController()
+      const read = reader.read({ maxCount: 10, blockMs: 60_000, signal: controller.signal })
+      controller.abort()
+      expect(await read).toEqual([])
+    })
+
+    test('info counts entries, and what each group has not read and not acknowledged', async () => {
+      await stream.adopt(main, epoch)
+      const reader = await join('g')
+      await stream.append([streamCommit(1), streamCommit(2), streamCommit(3)])
+      const [first] = await reader.read({ maxCount: 2, blockMs: 50, signal })
+      await reader.ack([first?.id ?? ''])
+      const info = await stream.info()
+      expect(info).toMatchObject({ connected: true, length: 3 })
+      expect(info.groups).toMatchObject([{ name: 'g', kind: 'projection', consumers: 1, pending: 1, lag: 1 }])
+      await reader.close({ remove: true })
+      expect((await stream.info()).groups).toEqual([])
+    })
+
+    test('signals reach every listener, until it stops listening', async () => {
+      const heard: Signal[] = []
+      const stop = stream.onSignal((news) => heard.push(news))
+      stream.signal({ kind: 'wake' })
+      stream.signal({ kind: 'canvas', canvas: main, rev: 2 })
+      await vi.waitFor(() => expect(heard).toEqual([{ kind: 'wake' }, { kind: 'canvas', canvas: main, rev: 2 }]))
+      stop()
+      const others: Signal[] = []
+      stream.onSignal((news) => others.push(news))
+      stream.signal({ kind: 'wake' })
+      await vi.waitFor(() => expect(others).toHaveLength(1))
+      expect(heard).toHaveLength(2)
+    })
+
+    test('a closed stream says so, and lets go of who waits', async () => {
+      const reader = await join('g')
+      const read = reader.read({ maxCount: 1, blockMs: 60_000, signal })
+      await stream.close()
+      await read.catch((error: unknown) => expect(error).toMatchObject({ code: 'closed' }))
+      await expect(stream.append([streamCommit(1)])).rejects.toMatchObject({ code: 'closed' })
+      stream.signal({ kind: 'wake' })
+    })
+  })
+}

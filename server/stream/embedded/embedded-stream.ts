@@ -1,0 +1,232 @@
+/**
+ * The stream in process: the embedded default, and the stream of the simulation.
+ *
+ * A bounded list of entries and, for each group, a cursor and what its members have not acknowledged. What falls off the
+ * far end is gone for groups that have not read it: they find the gap by its seq and heal from the store.
+ */
+import type { CanvasId, Epoch, Seq, TileNumber } from '../../../lib/brand.ts'
+import { asSeq } from '../../../lib/brand.ts'
+import type { SequencedCommit } from '../../../lib/commit.ts'
+import {
+  type AppendAnswer,
+  type Delivered,
+  type EventStream,
+  type GroupInfo,
+  type GroupReader,
+  type Signal,
+  StreamError,
+  type StreamInfo,
+} from '../port.ts'
+
+export interface EmbeddedStreamOptions {
+  /** Entries kept; the oldest go first. */
+  readonly maxEntries?: number
+  /** Pixels kept, over all entries: what bounds the memory when commits are large. */
+  readonly maxPixels?: number
+  readonly pause?: (point: string) => Promise<void>
+}
+
+interface Group {
+  readonly kind: GroupInfo['kind']
+  /** The number of the next entry to hand out. */
+  next: number
+  lastDelivered: number
+  readonly pending: Map<string, Map<number, SequencedCommit>>
+  readonly wakeUps: Set<() => void>
+}
+
+/** What an entry weighs in memory besides its pixels, and a pixel: objects of V8, measured roughly. */
+const entryBytes = 300
+const pixelBytes = 60
+
+export class EmbeddedStream implements EventStream {
+  readonly kind = 'embedded'
+  readonly #maxEntries: number
+  readonly #maxPixels: number
+  readonly #pause: (point: string) => Promise<void>
+  readonly #entries: SequencedCommit[] = []
+  /** The number of `#entries[0]`; numbers count from 1 and are never used again. */
+  #first = 1
+  #pixels = 0
+  readonly #canvases = new Map<CanvasId, { epoch: Epoch; tails: Map<TileNumber, Seq> }>()
+  readonly #groups = new Map<string, Group>()
+  readonly #listeners = new Set<(signal: Signal) => void>()
+  #closed = false
+
+  constructor(options: EmbeddedStreamOptions = {}) {
+    this.#maxEntries = options.maxEntries ?? 50_000
+    this.#maxPixels = options.maxPixels ?? 1_000_000
+    this.#pause = options.pause ?? (async () => undefined)
+  }
+
+  append(commits: readonly SequencedCommit[]) {
+    return this.#call('append', () => {
+      const answers = commits.map((commit) => this.#appendOne(commit))
+      this.#trim()
+      for (const group of this.#groups.values()) wake(group)
+      return answers
+    })
+  }
+
+  adopt(canvas: CanvasId, epoch: Epoch) {
+    return this.#call('adopt', () => {
+      if (this.#canvases.get(canvas)?.epoch !== epoch) this.#canvases.set(canvas, { epoch, tails: new Map() })
+    })
+  }
+
+  seed({ canvas, tile, epoch, tail }: { canvas: CanvasId; tile: TileNumber; epoch: Epoch; tail: Seq }) {
+    return this.#call('seed', () => {
+      const state = this.#canvases.get(canvas)
+      if (state?.epoch !== epoch) return
+      state.tails.set(tile, asSeq(Math.max(tail, state.tails.get(tile) ?? 0)))
+    })
+  }
+
+  tails(canvas: CanvasId) {
+    return this.#call('tails', () => new Map(this.#canvases.get(canvas)?.tails))
+  }
+
+  join(options: { group: string; consumer: string; kind: GroupInfo['kind']; from: 'end' | 'start' }): Promise<GroupReader> {
+    return this.#call('join', () => {
+      const { kind, from, group: name, consumer } = options
+      const end = this.#first + this.#entries.length
+      const next = from === 'end' ? end : this.#first
+      const group = this.#groups.get(name) ?? { kind, next, lastDelivered: next - 1, pending: new Map(), wakeUps: new Set() }
+      this.#groups.set(name, group)
+      const mine = group.pending.get(consumer) ?? new Map<number, SequencedCommit>()
+      group.pending.set(consumer, mine)
+      return this.#reader(name, group, mine)
+    })
+  }
+
+  info(): Promise<StreamInfo> {
+    return this.#call('info', () => ({
+      connected: true,
+      length: this.#entries.length,
+      memoryBytes: this.#entries.length * entryBytes + this.#pixels * pixelBytes,
+      persistence: 'embedded' as const,
+      groups: [...this.#groups].map(([name, group]) => ({
+        name,
+        kind: group.kind,
+        consumers: group.pending.size,
+        pending: [...group.pending.values()].reduce((sum, pending) => sum + pending.size, 0),
+        lag: this.#first + this.#entries.length - Math.max(group.next, this.#first),
+        lastDeliveredId: String(group.lastDelivered),
+      })),
+    }))
+  }
+
+  signal(signal: Signal) {
+    if (this.#closed) return
+    for (const listener of this.#listeners) {
+      queueMicrotask(() => {
+        if (this.#listeners.has(listener)) listener(signal)
+      })
+    }
+  }
+
+  onSignal(listener: (signal: Signal) => void) {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  async close() {
+    this.#closed = true
+    this.#listeners.clear()
+    for (const group of this.#groups.values()) wake(group)
+  }
+
+  #appendOne(commit: SequencedCommit): AppendAnswer {
+    const state = this.#canvases.get(commit.canvas)
+    if (state?.epoch !== commit.epoch) return { kind: 'other_epoch', epoch: state?.epoch ?? null }
+    const tail = state.tails.get(commit.tile) ?? null
+    if (tail !== null && commit.seq <= tail) return { kind: 'duplicate' }
+    if (commit.seq !== (tail ?? 0) + 1) return { kind: 'gap', tail }
+    state.tails.set(commit.tile, commit.seq)
+    this.#entries.push(commit)
+    this.#pixels += commit.pixels.length
+    return { kind: 'appended' }
+  }
+
+  #trim() {
+    let drop = 0
+    while (this.#entries.length - drop > this.#maxEntries || this.#pixels > this.#maxPixels) {
+      this.#pixels -= this.#entries[drop]?.pixels.length ?? 0
+      drop++
+    }
+    this.#entries.splice(0, drop)
+    this.#first += drop
+  }
+
+  #reader(name: string, group: Group, mine: Map<number, SequencedCommit>): GroupReader {
+    // What this member was given in a former life comes first, once.
+    let former: Delivered[] = [...mine].map(([id, commit]) => ({ id: String(id), commit }))
+    let left = false
+
+    const take = (maxCount: number): Delivered[] => {
+      if (former.length > 0) {
+        const again = former.slice(0, maxCount)
+        former = former.slice(maxCount)
+        return again
+      }
+      group.next = Math.max(group.next, this.#first)
+      const start = group.next - this.#first
+      const commits = this.#entries.slice(start, start + maxCount)
+      const delivered = commits.map((commit, index) => ({ id: group.next + index, commit }))
+      for (const { id, commit } of delivered) mine.set(id, commit)
+      group.next += commits.length
+      if (commits.length > 0) group.lastDelivered = group.next - 1
+      return delivered.map(({ id, commit }) => ({ id: String(id), commit }))
+    }
+
+    return {
+      group: name,
+      read: async ({ maxCount, blockMs, signal }) => {
+        await this.#pause('stream.read')
+        this.#ensureOpen()
+        const now = take(maxCount)
+        if (now.length > 0 || blockMs <= 0 || signal.aborted || left) return now
+        await waitForWake(group, blockMs, signal)
+        return this.#closed || signal.aborted || left ? [] : take(maxCount)
+      },
+      ack: (ids) =>
+        this.#call('ack', () => {
+          for (const id of ids) mine.delete(Number(id))
+        }),
+      close: async (options) => {
+        left = true
+        if (options?.remove) this.#groups.delete(name)
+        wake(group)
+      },
+    }
+  }
+
+  async #call<Result>(name: string, run: () => Result): Promise<Result> {
+    await this.#pause(`stream.${name}`)
+    this.#ensureOpen()
+    const result = run()
+    await this.#pause(`stream.${name}.done`)
+    return result
+  }
+
+  #ensureOpen() {
+    if (this.#closed) throw new StreamError('closed', 'The stream is closed.')
+  }
+}
+
+const wake = (group: Group) => {
+  for (const wakeUp of [...group.wakeUps]) wakeUp()
+}
+
+const waitForWake = (group: Group, blockMs: number, signal: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    const done = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      group.wakeUps.delete(done)
+      resolve()
+    }
+    const timer = setTimeout(done, blockMs)
+    signal.addEventListener('abort', done)
+    group.wakeUps.add(done)
+  })
