@@ -32,8 +32,12 @@ export interface LiveTile {
 }
 
 export interface LiveTiles {
-  /** Loads the tile if need be, and resolves when it is live. Null when there is no such canvas or tile. Many callers share one load. */
-  open(ref: TileRef): Promise<LiveTile | null>
+  /**
+   * Loads the tile if need be, and resolves when it is live. Null when there is no such canvas or tile. Many callers share
+   * one load. With `since`, commits after it are fetched from the store when memory does not reach back that far and the
+   * client may still be caught up.
+   */
+  open(ref: TileRef, since?: { epoch: Epoch | null; seq: Seq | null }): Promise<LiveTile | null>
   /** A copy of the board as it is now. Null when there is no such canvas or tile. */
   board(ref: TileRef): Promise<Board | null>
   /** All tiles of a canvas that have a seq, with the newest that the room was sent. For `heads`. */

@@ -1,0 +1,205 @@
+/**
+ * The broadcaster, one in every gateway: reads the stream with a consumer group of its own, applies each commit to the
+ * tiles in memory, sends coalesced frames to their rooms, and acknowledges after that.
+ *
+ * Every hop checks the sequence: the next commit applies, a known one is dropped, and a gap is read from the store. A lost
+ * *last* commit shows no gap, so `checkTails` compares the tiles with the store's heads: every few seconds while all is well,
+ * twice a second while the stream is away, which then is how pixels still arrive (A2).
+ *
+ * Frames go out at once when it was quiet; under load once per window.
+ */
+import type { CanvasId } from '../../lib/brand.ts'
+import type { SequencedCommit } from '../../lib/commit.ts'
+import type { Failpoints } from '../failpoints.ts'
+import { backoffMs, type Service, sleep } from '../lifecycle.ts'
+import type { Logger } from '../observability/log.ts'
+import type { Store } from '../store/port.ts'
+import type { EventStream, GroupReader } from '../stream/port.ts'
+import type { TrackedTile } from './live-tile.ts'
+import type { FrameSink } from './port.ts'
+import type { TileCache } from './tile-cache.ts'
+import { flushWindowMs } from './window.ts'
+
+export interface BroadcasterOptions {
+  readonly gateway: string
+  readonly store: Store
+  readonly stream: EventStream
+  readonly tiles: TileCache
+  readonly sink: FrameSink
+  readonly failpoints: Failpoints
+  readonly logger: Logger
+  readonly now: () => number
+  readonly random: () => number
+  readonly onEmitted?: (agesMs: readonly number[]) => void
+  readonly onHealed?: () => void
+}
+
+const readCount = 512
+const idleReadMs = 1_000
+const healPage = 500
+const tailCheckMs = 3_000
+const degradedTailCheckMs = 500
+
+export class Broadcaster {
+  readonly #options: BroadcasterOptions
+  #unacknowledged: string[] = []
+  #lastFlushMs = Number.NEGATIVE_INFINITY
+  #degraded = false
+  #healed = 0
+
+  constructor(options: BroadcasterOptions) {
+    this.#options = options
+  }
+
+  get healedGaps() {
+    return this.#healed
+  }
+
+  /** Follows the stream. */
+  readonly follow: Service = {
+    name: 'broadcaster',
+    run: async (signal) => {
+      let attempt = 0
+      while (!signal.aborted) {
+        try {
+          const reader = await this.join()
+          while (!signal.aborted) {
+            await this.step(reader, signal)
+            this.#degraded = false
+            attempt = 0
+          }
+          await reader.close({ remove: true })
+        } catch (error) {
+          if (signal.aborted) return
+          attempt++
+          this.#degraded = true
+          this.#options.logger.warn({ event: 'broadcaster_backs_off', attempt, err: error })
+          await sleep(backoffMs(attempt, this.#options.random, { baseMs: 100, maxMs: 2_000 }), signal)
+        }
+      }
+    },
+  }
+
+  /** Compares the tiles with the store, and follows it while the stream is away. */
+  readonly watchTails: Service = {
+    name: 'tail-check',
+    run: async (signal) => {
+      while (!signal.aborted) {
+        await sleep(this.#degraded ? degradedTailCheckMs : tailCheckMs, signal)
+        if (signal.aborted) return
+        try {
+          await this.checkTails()
+        } catch (error) {
+          this.#options.logger.warn({ event: 'tail_check_failed', err: error })
+        }
+      }
+    },
+  }
+
+  join(): Promise<GroupReader> {
+    const { stream, gateway } = this.#options
+    return stream.join({ group: `gateway-${gateway}`, consumer: gateway, kind: 'broadcast', from: 'end' })
+  }
+
+  /** Reads what is there (waiting for it a while), applies it, and sends what is due. */
+  async step(reader: GroupReader, signal: AbortSignal) {
+    const { failpoints } = this.#options
+    const blockMs = this.#unacknowledged.length > 0 ? this.#dueInMs() : idleReadMs
+    const delivered = blockMs > 0 || this.#unacknowledged.length === 0 ? await reader.read({ maxCount: readCount, blockMs, signal }) : []
+    if (delivered.length > 0) await failpoints.hit('broadcaster.before-apply')
+    for (const { id, commit } of delivered) {
+      this.#unacknowledged.push(id)
+      await this.#apply(commit)
+    }
+    if (this.#unacknowledged.length === 0 || this.#dueInMs() > 0) return
+    await failpoints.hit('broadcaster.before-emit')
+    this.flush()
+    await failpoints.hit('broadcaster.after-emit')
+    const ids = this.#unacknowledged
+    this.#unacknowledged = []
+    await failpoints.hit('broadcaster.before-ack')
+    await reader.ack(ids)
+    await failpoints.hit('broadcaster.after-ack')
+  }
+
+  /** Sends every tile's news to its room. */
+  flush() {
+    const { tiles, sink, now, onEmitted } = this.#options
+    const nowMs = now()
+    const agesMs: number[] = []
+    for (const tile of tiles.live()) {
+      const frame = tile.takeFrame()
+      if (!frame) continue
+      sink.frame(frame)
+      for (const commit of frame.commits) agesMs.push(nowMs - commit.atMs)
+    }
+    if (agesMs.length > 0) onEmitted?.(agesMs)
+    this.#lastFlushMs = nowMs
+  }
+
+  async checkTails() {
+    const { store, tiles } = this.#options
+    const live = tiles.live()
+    const canvases = new Set<CanvasId>(live.map((tile) => tile.ref.canvas))
+    let behind = false
+    for (const canvas of canvases) {
+      const heads = await store.readHeads(canvas)
+      const epoch = (await store.getCanvas(canvas))?.epoch
+      for (const tile of live) {
+        if (tile.ref.canvas !== canvas) continue
+        if (epoch !== undefined && tile.epoch !== epoch) await this.#reload(tile)
+        else if ((heads.get(tile.ref.tile) ?? 0) > tile.seq) {
+          behind = true
+          await this.#heal(tile)
+        }
+      }
+    }
+    if (behind) this.flush()
+  }
+
+  #dueInMs() {
+    return this.#lastFlushMs + flushWindowMs(this.#options.sink.sockets()) - this.#options.now()
+  }
+
+  async #apply(commit: SequencedCommit) {
+    const tile = this.#options.tiles.route(commit)
+    if (!tile) return
+    switch (tile.apply(commit)) {
+      case 'applied':
+      case 'duplicate':
+        return
+      case 'gap':
+        await this.#heal(tile)
+        tile.apply(commit)
+        return
+      case 'other_epoch':
+        await this.#reload(tile)
+    }
+  }
+
+  /** Reads what is missing from the store. Commits that the stream brings meanwhile are duplicates then, or the other way round. */
+  async #heal(tile: TrackedTile) {
+    const { store, logger, onHealed } = this.#options
+    const from = tile.seq
+    for (;;) {
+      const page = await store.readCommits({ ...tile.ref, after: tile.seq, limit: healPage })
+      if (!page) return
+      if (page.kind === 'trimmed' || page.epoch !== tile.epoch) return this.#reload(tile)
+      for (const commit of page.commits) tile.apply(commit)
+      if (page.commits.length === 0 || tile.seq >= page.head) break
+    }
+    if (tile.seq === from) return
+    this.#healed++
+    onHealed?.()
+    logger.info({ event: 'gap_healed', ...tile.ref, from: from + 1, to: tile.seq })
+  }
+
+  async #reload(tile: TrackedTile) {
+    const { store, sink, logger } = this.#options
+    const board = await store.readBoard(tile.ref)
+    if (!board) return
+    tile.replace(board)
+    sink.resync(tile.ref)
+    logger.warn({ event: 'tile_reloaded', ...tile.ref, epoch: board.epoch, seq: board.seq })
+  }
+}

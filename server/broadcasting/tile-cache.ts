@@ -1,0 +1,142 @@
+/**
+ * The tiles that a gateway holds. A tile is loaded when somebody asks for it, once for all who ask meanwhile (a join storm costs
+ * the store one read per tile), and kept up to date by the broadcaster from then on.
+ *
+ * Subscribe, then read: the tile takes part in broadcasting from before its board is read, and what arrives until then is
+ * kept. So no commit falls between the board and the first frame (A2). Tiles that nobody watches are let go of, the longest
+ * unused first, beyond a bound (A6).
+ */
+import { type Board } from '../../lib/board.ts'
+import { asSeq, type CanvasId, type Epoch, type Seq } from '../../lib/brand.ts'
+import type { SequencedCommit } from '../../lib/commit.ts'
+import type { Store, TileRef } from '../store/port.ts'
+import { maxMissedBytes, maxMissedCommits, TrackedTile } from './live-tile.ts'
+import type { LiveTile, LiveTiles } from './port.ts'
+
+/** Commits kept for a tile whose board is being read. Beyond it the tail check finds what is missing. */
+const maxWaitingCommits = 1_000
+const pageSize = 1_000
+
+type Slot =
+  | { state: 'loading'; tile: Promise<TrackedTile | null>; waiting: SequencedCommit[] }
+  | { state: 'live'; tile: TrackedTile; extending: Promise<void> | null }
+
+const keyOf = ({ canvas, tile }: TileRef) => `${canvas}/${tile}`
+
+export class TileCache implements LiveTiles {
+  readonly #store: Store
+  readonly #watched: (ref: TileRef) => boolean
+  readonly #maxUnwatched: number
+  /** In the order of their last use. */
+  readonly #slots = new Map<string, Slot>()
+
+  constructor(options: { store: Store; watched: (ref: TileRef) => boolean; maxUnwatched?: number }) {
+    this.#store = options.store
+    this.#watched = options.watched
+    this.#maxUnwatched = options.maxUnwatched ?? 32
+  }
+
+  get size() {
+    return this.#slots.size
+  }
+
+  async open(ref: TileRef, since?: { epoch: Epoch | null; seq: Seq | null }): Promise<LiveTile | null> {
+    const tile = await this.#load(ref)
+    if (tile && since) await this.#reachBack(tile, since)
+    return tile
+  }
+
+  async board(ref: TileRef): Promise<Board | null> {
+    const tile = await this.#load(ref)
+    return tile?.copy() ?? null
+  }
+
+  heads(canvas: CanvasId) {
+    return this.live()
+      .filter((tile) => tile.ref.canvas === canvas && tile.head > 0)
+      .map((tile) => [tile.ref.tile, tile.head] as const)
+  }
+
+  live(): TrackedTile[] {
+    return [...this.#slots.values()].flatMap((slot) => (slot.state === 'live' ? slot.tile : []))
+  }
+
+  /** The tile that a commit is for, when it is here; a commit for one that is being loaded is kept until then. */
+  route(commit: SequencedCommit): TrackedTile | null {
+    const slot = this.#slots.get(keyOf(commit))
+    if (slot?.state === 'live') return slot.tile
+    if (slot && slot.waiting.length < maxWaitingCommits) slot.waiting.push(commit)
+    return null
+  }
+
+  async #load(ref: TileRef): Promise<TrackedTile | null> {
+    const key = keyOf(ref)
+    const slot = this.#slots.get(key)
+    if (!slot) return this.#startLoading(key, ref)
+    if (slot.state === 'live') {
+      this.#slots.delete(key)
+      this.#slots.set(key, slot)
+    }
+    return slot.tile
+  }
+
+  #startLoading(key: string, { canvas, tile }: TileRef) {
+    const waiting: SequencedCommit[] = []
+    const ref = { canvas, tile }
+    const loading = this.#store.readBoard(ref).then(
+      (board) => {
+        if (!board) {
+          this.#slots.delete(key)
+          return null
+        }
+        const loaded = new TrackedTile(ref, board)
+        for (const commit of waiting) loaded.apply(commit)
+        this.#slots.set(key, { state: 'live', tile: loaded, extending: null })
+        this.#letGo()
+        return loaded
+      },
+      (error: unknown) => {
+        this.#slots.delete(key)
+        throw error
+      },
+    )
+    this.#slots.set(key, { state: 'loading', tile: loading, waiting })
+    return loading
+  }
+
+  #letGo() {
+    let unwatched = 0
+    for (const [key, slot] of [...this.#slots].reverse()) {
+      if (slot.state === 'loading' || this.#watched(slot.tile.ref)) continue
+      unwatched++
+      if (unwatched > this.#maxUnwatched) this.#slots.delete(key)
+    }
+  }
+
+  /** Clients that come back after this gateway was restarted missed commits that it never held: they are in the store. */
+  async #reachBack(tile: TrackedTile, { epoch, seq }: { epoch: Epoch | null; seq: Seq | null }) {
+    const slot = this.#slots.get(keyOf(tile.ref))
+    const reachable = seq !== null && (epoch === null || epoch === tile.epoch) && tile.head - seq <= maxMissedCommits
+    if (!reachable || slot?.state !== 'live') return
+    while (seq + 1 < tile.oldest) {
+      const oldest = tile.oldest
+      slot.extending ??= this.#extend(tile).finally(() => {
+        slot.extending = null
+      })
+      await slot.extending
+      if (tile.oldest >= oldest) return
+    }
+  }
+
+  async #extend(tile: TrackedTile) {
+    const oldest = tile.oldest
+    const after = asSeq(Math.max(0, oldest - 1 - pageSize))
+    const page = await this.#store.readCommits({ ...tile.ref, after, limit: oldest - 1 - after })
+    if (page?.kind !== 'page') return
+    // From the newest back, until it is more than a client would be sent anyway.
+    let bytes = 0
+    let first = page.commits.length
+    while (first > 0 && bytes <= maxMissedBytes) bytes += 8 + (page.commits[--first]?.pixels.length ?? 0) * 4
+    tile.extend(page.commits.slice(first))
+  }
+}
