@@ -23,7 +23,7 @@ import { MessageBudget } from './message-budget.ts'
 import { Presence } from './presence.ts'
 import { canvasRoom, type FrameFormat, painterRoom, tileRoom } from './rooms.ts'
 import { joinSchema, leaveSchema, parse, seenSchema } from './schemas.ts'
-import { maxUnsentBytes, unsentBytes } from './slow-clients.ts'
+import { cutOff, maxUnsentBytes, unsentBytes } from './slow-clients.ts'
 
 export type SocketPlacing = { kind: 'placed'; placement: unknown } | { kind: 'refused'; refusal: Refusal }
 
@@ -153,7 +153,7 @@ export class Gateway implements FrameSink {
       if (bytes <= maxUnsentBytes) continue
       this.#options.logger.warn({ event: 'slow_client_cut_off', bytes, address: socket.data.address })
       this.#options.onSlowClient?.()
-      socket.conn.close(true)
+      cutOff(socket as unknown as Socket)
     }
   }
 

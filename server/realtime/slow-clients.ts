@@ -16,3 +16,10 @@ export const unsentBytes = (socket: Socket): number => {
   for (const packet of connection.writeBuffer ?? []) bytes += typeof packet.data === 'string' ? packet.data.length : 64
   return bytes
 }
+
+/** Ends the connection without waiting for the other side: it would not answer a polite close either. */
+export const cutOff = (socket: Socket) => {
+  const { transport } = socket.conn as unknown as { transport?: { socket?: { terminate?: () => void } } }
+  transport?.socket?.terminate?.()
+  socket.conn.close(true)
+}

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest'
+import { asEpoch, asPosition, asSeq, asTile, type Seq } from '../../lib/brand.ts'
+import { emptyBoard } from '../../lib/board.ts'
+import { testCanvas } from '../store/fixtures.ts'
+import { streamCommit } from '../stream/contract.ts'
+import { maxMissedCommits, TrackedTile } from './live-tile.ts'
+
+const epoch = testCanvas().epoch
+const tileAt = (seq: number, appliedTo = seq) => {
+  const board = emptyBoard(testCanvas())
+  board.seq = asSeq(seq)
+  const tile = new TrackedTile({ canvas: testCanvas().id, tile: asTile(0) }, board)
+  for (let next = seq + 1; next <= appliedTo; next++) tile.apply(streamCommit(next))
+  return tile
+}
+const ask = (tile: TrackedTile, seq: number | null) => tile.catchUp({ epoch, seq: seq as Seq | null })
+
+test('A3 applies the next commit only', () => {
+  const tile = tileAt(5)
+  expect(tile.apply(streamCommit(7))).toBe('gap')
+  expect(tile.apply(streamCommit(6))).toBe('applied')
+  expect(tile.apply(streamCommit(6))).toBe('duplicate')
+  expect(tile.apply(streamCommit(7, { epoch: asEpoch('other') }))).toBe('other_epoch')
+  expect([tile.seq, tile.head, tile.copy().colors[6]]).toEqual([6, 5, 3])
+})
+
+test('a frame holds what the room was not told, once', () => {
+  const tile = tileAt(0, 3)
+  expect(tile.takeFrame()).toMatchObject({ from: 1, to: 3 })
+  expect(tile.takeFrame()).toBeNull()
+  tile.apply(streamCommit(4))
+  expect(tile.takeFrame()).toMatchObject({ from: 4, to: 4 })
+})
+
+test('A3 a client is caught up to what the room was told, not further', () => {
+  const tile = tileAt(0, 4)
+  tile.takeFrame()
+  tile.apply(streamCommit(5))
+  expect(ask(tile, 2)).toMatchObject({ mode: 'replay', frames: [{ from: 3, to: 4 }] })
+  expect(ask(tile, 4)).toEqual({ mode: 'live' })
+  expect(ask(tile, 5)).toEqual({ mode: 'live' })
+  expect(ask(tile, 6)).toEqual({ mode: 'reload' })
+  expect(ask(tile, null)).toEqual({ mode: 'reload' })
+  expect(tile.catchUp({ epoch: asEpoch('other'), seq: asSeq(4) })).toEqual({ mode: 'reload' })
+})
+
+test('what memory does not reach back to is a reload, until it is extended', () => {
+  const tile = tileAt(10, 12)
+  tile.takeFrame()
+  expect(ask(tile, 9)).toEqual({ mode: 'reload' })
+  tile.extend([8, 9].map((seq) => streamCommit(seq)))
+  expect(ask(tile, 9)).toEqual({ mode: 'reload' })
+  tile.extend([9, 10].map((seq) => streamCommit(seq)))
+  expect(ask(tile, 8)).toMatchObject({ mode: 'replay', frames: [{ from: 9, to: 12 }] })
+})
+
+test('A6 more than 10,000 missed commits are a reload, and memory keeps no more', () => {
+  const tile = tileAt(0)
+  for (let seq = 1; seq <= maxMissedCommits + 1; seq++) {
+    tile.apply(streamCommit(seq, { pixels: [{ position: asPosition(seq % 4_096), color: 1, previous: 0, by: 'p_a' as never }] }))
+    tile.takeFrame()
+  }
+  expect(ask(tile, 0)).toEqual({ mode: 'reload' })
+  expect(ask(tile, 1).mode).toBe('replay')
+  expect(tile.oldest).toBe(2)
+})
+
+test('A6 more than 1 MiB missed is a reload', () => {
+  const tile = tileAt(0)
+  const pixels = Array.from({ length: 4_096 }, (_, i) => ({ position: asPosition(i), color: 1, previous: 0, by: 'p_a' as never }))
+  for (let seq = 1; seq <= 80; seq++) {
+    tile.apply(streamCommit(seq, { pixels }))
+    tile.takeFrame()
+  }
+  expect(ask(tile, 0)).toEqual({ mode: 'reload' })
+  const replay = ask(tile, 60)
+  expect(replay.mode === 'replay' && replay.frames.map(({ from, to }) => [from, to])).toEqual(
+    Array.from({ length: 10 }, (_, i) => [61 + i * 2, 62 + i * 2]),
+  )
+})
