@@ -1,0 +1,106 @@
+/** What the specs share: a server per test, and tabs as painters use them. */
+import { test as base, type BrowserContext, expect, type Page } from '@playwright/test'
+import type { TestHandle } from '../../components/canvas/test-handle.ts'
+import { Api } from './api.ts'
+import { FrescoServer } from './server.ts'
+
+/** Environment of the test's server: `test.use({ serverEnv: { COOLDOWN_MS: '5000' } })`. */
+interface Options {
+  readonly serverEnv: Record<string, string>
+}
+
+interface Fixtures {
+  readonly server: FrescoServer
+  readonly api: Api
+  /** Opens a tab in a context of its own and waits until it is live. */
+  readonly openTab: (options?: { path?: string; context?: Parameters<import('@playwright/test').Browser['newContext']>[0] }) => Promise<Tab>
+}
+
+export const test = base.extend<Options & Fixtures>({
+  serverEnv: [{}, { option: true }],
+  server: async ({ serverEnv }, use) => {
+    const server = await FrescoServer.start({ CANVAS_WIDTH: '200', CANVAS_HEIGHT: '120', ...serverEnv })
+    await use(server)
+    await server.dispose()
+  },
+  api: async ({ server }, use) => use(new Api(server.url)),
+  openTab: async ({ browser, server }, use) => {
+    const contexts: BrowserContext[] = []
+    await use(async ({ path = '/', context: options = {} } = {}) => {
+      const context = await browser.newContext(options)
+      contexts.push(context)
+      const tab = new Tab(await context.newPage())
+      await tab.open(server.url + path)
+      return tab
+    })
+    for (const context of contexts) await context.close()
+  },
+})
+
+export { expect }
+
+type Window = { __fresco?: TestHandle }
+
+export class Tab {
+  readonly page: Page
+  /** Whatever the page complained about: a test ends with none. */
+  readonly complaints: string[] = []
+
+  constructor(page: Page) {
+    this.page = page
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !/Failed to load resource|net::ERR|WebSocket/.test(message.text())) this.complaints.push(message.text())
+    })
+    page.on('pageerror', (error) => this.complaints.push(String(error)))
+  }
+
+  async open(url: string) {
+    await this.page.goto(url)
+    await this.isConnected('live')
+    await expect.poll(() => this.bytes()).not.toBeNull()
+  }
+
+  async isConnected(state: string, timeout = 10_000) {
+    await expect(this.page.getByTestId('connection')).toHaveAttribute('data-state', state, { timeout })
+  }
+
+  /** What the tab shows of a tile, as one string for comparing. */
+  bytes(tile = 0): Promise<string | null> {
+    return this.page.evaluate((number) => {
+      const bytes = (globalThis as Window).__fresco?.bytes(number)
+      return bytes ? Array.from(bytes, (byte) => String.fromCharCode(byte)).join('') : null
+    }, tile)
+  }
+
+  pending(): Promise<number> {
+    return this.page.evaluate(() => (globalThis as Window).__fresco?.pending() ?? -1)
+  }
+
+  view(): Promise<{ centerX: number; centerY: number; zoom: number }> {
+    return this.page.evaluate(() => (globalThis as Window).__fresco?.view() ?? { centerX: -1, centerY: -1, zoom: -1 })
+  }
+
+  /** Where the middle of a cell is on the screen. */
+  async pointOf(gx: number, gy: number): Promise<{ x: number; y: number }> {
+    const { centerX, centerY, zoom } = await this.view()
+    const size = await this.page.getByTestId('board').boundingBox()
+    if (!size) throw new Error('no board')
+    return { x: size.x + size.width / 2 + (gx + 0.5 - centerX) * zoom, y: size.y + size.height / 2 + (gy + 0.5 - centerY) * zoom }
+  }
+
+  async click(gx: number, gy: number) {
+    const { x, y } = await this.pointOf(gx, gy)
+    await this.page.mouse.click(x, y)
+  }
+
+  async chooseColor(index: number) {
+    await this.page.locator(`[data-color="${index}"]:visible`).click()
+  }
+
+  /** The tab's bytes equal the board of the API, within the time. */
+  async shows(api: Api, timeout = 5_000) {
+    await expect.poll(async () => asString((await api.settledBoard()).bytes) === (await this.bytes()), { timeout }).toBe(true)
+  }
+}
+
+export const asString = (bytes: Uint8Array) => Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')

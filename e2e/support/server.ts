@@ -1,0 +1,96 @@
+/** A real Fresco server in a process of its own, on a free port and a temporary folder, that a test can kill and start again. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
+
+/** No limits and no cooldown, unless a test is about them. */
+const freely = { COOLDOWN_MS: '0', RATE_LIMITS: 'off', LOG_LEVEL: 'info' }
+
+export class FrescoServer {
+  readonly port: number
+  readonly url: string
+  readonly dataDir: string
+  readonly #env: Record<string, string>
+  #child: ChildProcess | null = null
+  #output = ''
+
+  private constructor(port: number, env: Record<string, string>) {
+    this.port = port
+    this.url = `http://localhost:${port}`
+    this.dataDir = mkdtempSync(join(tmpdir(), 'fresco-e2e-'))
+    this.#env = env
+  }
+
+  static async start(env: Record<string, string> = {}): Promise<FrescoServer> {
+    const server = new FrescoServer(await freePort(), { ...freely, ...env })
+    await server.boot()
+    return server
+  }
+
+  get output() {
+    return this.#output
+  }
+
+  get adminToken() {
+    return readFileSync(join(this.dataDir, 'admin-token'), 'utf8').trim()
+  }
+
+  /** Starts the process and waits until it is ready. */
+  async boot() {
+    const child = this.spawn()
+    this.#child = child
+    const deadline = Date.now() + 30_000
+    for (;;) {
+      if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}:\n${this.#output}`)
+      const ready = await fetch(`${this.url}/readyz`).then(
+        (response) => response.ok,
+        () => false,
+      )
+      if (ready) return
+      if (Date.now() > deadline) throw new Error(`the server is not ready:\n${this.#output}`)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+
+  /** Another process with the same settings; for tests of what it refuses. */
+  spawn(env: Record<string, string> = {}): ChildProcess {
+    const child = spawn(process.execPath, ['server/main.ts'], {
+      env: { ...process.env, NODE_ENV: 'production', PORT: String(this.port), DATA_DIR: this.dataDir, ...this.#env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const keep = (data: Buffer) => {
+      this.#output += data.toString()
+    }
+    child.stdout?.on('data', keep)
+    child.stderr?.on('data', keep)
+    return child
+  }
+
+  /** Sends a signal and waits for the end. Answers the exit code, null after a kill. */
+  async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
+    const child = this.#child
+    if (!child || child.exitCode !== null) return child?.exitCode ?? null
+    const ended = once(child, 'exit')
+    child.kill(signal)
+    const [code] = (await ended) as [number | null]
+    return code
+  }
+
+  async dispose() {
+    await this.end('SIGKILL')
+    rmSync(this.dataDir, { recursive: true, force: true })
+  }
+}
