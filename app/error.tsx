@@ -1,0 +1,8 @@
+'use client'
+
+import { FullPageMessage } from '../components/FullPageMessage.tsx'
+import { en } from '../lib/words/en.ts'
+
+export default function ErrorPage({ reset }: { reset: () => void }) {
+  return <FullPageMessage {...en.failed} onAction={reset} />
+}

@@ -1,0 +1,40 @@
+import { GeistMono } from 'geist/font/mono'
+import { GeistPixelSquare } from 'geist/font/pixel/square'
+import { GeistSans } from 'geist/font/sans'
+import type { Metadata, Viewport } from 'next'
+import { headers } from 'next/headers'
+import type { ReactNode } from 'react'
+import { themeScript } from '../components/theme-script.ts'
+import { en } from '../lib/words/en.ts'
+import './globals.css'
+
+export const metadata: Metadata = {
+  title: en.name,
+  description: en.description,
+  applicationName: en.name,
+}
+
+export const viewport: Viewport = {
+  width: 'device-width',
+  initialScale: 1,
+  viewportFit: 'cover',
+  themeColor: [
+    { media: '(prefers-color-scheme: light)', color: '#f0ece4' },
+    { media: '(prefers-color-scheme: dark)', color: '#0f0e0c' },
+  ],
+}
+
+/** Rendered for each request: the nonce of the content security policy is new every time. */
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const nonce = (await headers()).get('x-nonce') ?? undefined
+  return (
+    <html lang="en" className={`${GeistSans.variable} ${GeistMono.variable} ${GeistPixelSquare.variable}`} suppressHydrationWarning>
+      <head>
+        <script nonce={nonce} suppressHydrationWarning>
+          {themeScript}
+        </script>
+      </head>
+      <body>{children}</body>
+    </html>
+  )
+}

@@ -1,0 +1,6 @@
+import { FullPageMessage } from '../components/FullPageMessage.tsx'
+import { en } from '../lib/words/en.ts'
+
+export default function NotFound() {
+  return <FullPageMessage {...en.notFound} href="/" />
+}

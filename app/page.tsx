@@ -1,0 +1,5 @@
+import { CanvasPage } from '../components/canvas/CanvasPage.tsx'
+
+export default function Page() {
+  return <CanvasPage canvasId="main" />
+}

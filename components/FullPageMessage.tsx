@@ -1,0 +1,26 @@
+import { en } from '../lib/words/en.ts'
+
+type Props = { title: string; body: string; action: string } & ({ href: string } | { onAction: () => void })
+
+const actionClass =
+  'mt-5 inline-flex h-10 items-center rounded-button bg-ultramarine px-5 font-medium text-on-accent transition-opacity hover:opacity-90'
+
+/** What there is instead of a board: a sentence, and the way on. */
+export const FullPageMessage = (props: Props) => (
+  <main className="ground grid min-h-dvh place-items-center p-6">
+    <div className="card rising w-full max-w-sm p-7">
+      <p className="font-wordmark text-muted">{en.name}</p>
+      <h1 className="mt-3 text-lg font-semibold tracking-tight">{props.title}</h1>
+      <p className="mt-1.5 text-muted">{props.body}</p>
+      {'href' in props ? (
+        <a className={actionClass} href={props.href}>
+          {props.action}
+        </a>
+      ) : (
+        <button type="button" className={actionClass} onClick={props.onAction}>
+          {props.action}
+        </button>
+      )}
+    </div>
+  </main>
+)

@@ -1,0 +1,152 @@
+'use client'
+
+/**
+ * The canvas page: a board that fills the window and quiet cards over it. The engine draws and hears the pointer, the session
+ * talks to the server, and the cards read two small stores; pixels pass through none of it.
+ */
+import { Tooltip } from 'radix-ui'
+import { useEffect, useRef, useState } from 'react'
+import { useStore } from 'zustand'
+import { en } from '../../lib/words/en.ts'
+import { FullPageMessage } from '../FullPageMessage.tsx'
+import { CanvasContext, type CanvasParts } from './canvas-context.ts'
+import { Dock } from './Dock.tsx'
+import { createCanvasEngine } from './engine/engine.ts'
+import { HelpDialog } from './HelpDialog.tsx'
+import { handleKeys } from './handle-keys.ts'
+import { LiveRegion } from './LiveRegion.tsx'
+import { followPlace } from './follow-place.ts'
+import { StatusCard } from './StatusCard.tsx'
+import { browserEnvironment } from './session/browser-environment.ts'
+import { createSession } from './session/session.ts'
+import { exposeForTests } from './test-handle.ts'
+import { ToolCard } from './ToolCard.tsx'
+import { choose, createUiStore } from './ui-store.ts'
+import { ViewCard } from './ViewCard.tsx'
+
+const reducedMotion = '(prefers-reduced-motion: reduce)'
+const coarsePointer = '(pointer: coarse)'
+
+/** Makes the parts for one canvas inside `host`; the second answer takes them down again. */
+const assemble = (host: HTMLElement, canvasId: string): [CanvasParts, () => void] => {
+  const ui = createUiStore()
+  ui.setState({ touch: matchMedia(coarsePointer).matches })
+  const motion = matchMedia(reducedMotion)
+
+  const paint = (cell: { gx: number; gy: number }) => {
+    if (session.place(cell, ui.getState().color) && !ui.getState().painted) choose(ui, { painted: true })
+  }
+  const engine = createCanvasEngine({
+    host,
+    reducedMotion: motion.matches,
+    renderer: new URLSearchParams(location.search).get('renderer') === '2d' ? '2d' : 'auto',
+    onView(view) {
+      // A new object each time: whoever follows the view (the address) hears of every move.
+      ui.setState({ zoom: view.zoom, cell: view.cell })
+      session.viewTiles(engine.visibleTiles())
+    },
+    onCell(cell, how) {
+      ui.setState({ cell, ...(how === 'keyboard' ? {} : { touch: how === 'touch' }) })
+      if (cell && how !== 'pointer') {
+        const color = engine.pixelAt(cell)
+        const name = color === null ? null : (session.store.getState().canvas?.colorNames[color] ?? null)
+        ui.setState({ announcement: en.announce.cell(cell.gx, cell.gy, name) })
+      }
+    },
+    onPaint: paint,
+    onInspect: (cell) => engine.setCell(cell, 'touch'),
+  })
+  const session = createSession({ ...browserEnvironment(), canvasId, sink: engine })
+
+  engine.setGrid(ui.getState().grid)
+  const stops = [
+    followPlace(engine, ui),
+    handleKeys({ host, engine, session, ui }),
+    exposeForTests({ engine, session, ui }),
+    ui.subscribe((state, before) => {
+      if (state.color !== before.color) engine.setSelectedColor(state.color)
+      if (state.grid !== before.grid) engine.setGrid(state.grid)
+      if (state.theme !== before.theme) showTheme(state.theme)
+    }),
+    session.store.subscribe((state, before) => {
+      if (state.pending < before.pending && state.notice === before.notice) ui.setState({ announcement: en.announce.saved })
+      if (!state.canvas || state.canvas === before.canvas) return
+      const { palette } = state.canvas
+      if (ui.getState().color >= palette.length) choose(ui, { color: 0 })
+      engine.setSelectedColor(ui.getState().color)
+      session.viewTiles(engine.visibleTiles())
+    }),
+  ]
+  const showTheme = (theme: string) => {
+    if (theme === 'system') delete document.documentElement.dataset['theme']
+    else document.documentElement.dataset['theme'] = theme
+    engine.themeChanged()
+  }
+  const onMotion = () => engine.setReducedMotion(motion.matches)
+  const onScheme = () => engine.themeChanged()
+  const scheme = matchMedia('(prefers-color-scheme: dark)')
+  motion.addEventListener('change', onMotion)
+  scheme.addEventListener('change', onScheme)
+
+  return [
+    { engine, session, ui },
+    () => {
+      motion.removeEventListener('change', onMotion)
+      scheme.removeEventListener('change', onScheme)
+      for (const stop of stops) stop()
+      session.dispose()
+      engine.dispose()
+    },
+  ]
+}
+
+const Cards = ({ parts }: { parts: CanvasParts }) => {
+  const loading = useStore(parts.session.store, (state) => state.loading)
+  if (loading === 'not_found') return <Over message={<FullPageMessage {...en.notFound} href="/" />} />
+  if (loading === 'failed') return <Over message={<FullPageMessage {...en.failed} onAction={() => location.reload()} />} />
+  return (
+    <>
+      <div className="pointer-events-none absolute inset-x-0 top-0 flex items-start justify-between gap-2 p-2.5 pt-[max(10px,env(safe-area-inset-top))] sm:p-4">
+        <StatusCard />
+        <ToolCard />
+      </div>
+      <div className="pointer-events-none absolute bottom-4 left-4">
+        <ViewCard />
+      </div>
+      <Dock />
+      <HelpDialog />
+      <LiveRegion />
+    </>
+  )
+}
+
+const Over = ({ message }: { message: React.ReactNode }) => <div className="absolute inset-0 z-30">{message}</div>
+
+export const CanvasPage = ({ canvasId }: { canvasId: string }) => {
+  const host = useRef<HTMLDivElement>(null)
+  const [parts, setParts] = useState<CanvasParts | null>(null)
+
+  useEffect(() => {
+    if (!host.current) return
+    const [assembled, takeDown] = assemble(host.current, canvasId)
+    setParts(assembled)
+    return () => {
+      setParts(null)
+      takeDown()
+    }
+  }, [canvasId])
+
+  return (
+    <Tooltip.Provider delayDuration={400}>
+      <main className="ground fixed inset-0 overflow-hidden select-none">
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the board is operated with the keyboard */}
+        <div ref={host} tabIndex={0} role="application" aria-label={en.board} data-testid="board" className="absolute inset-0 touch-none outline-offset-[-3px]" />
+        {parts && (
+          <CanvasContext value={parts}>
+            <Cards parts={parts} />
+          </CanvasContext>
+        )}
+      </main>
+    </Tooltip.Provider>
+  )
+}

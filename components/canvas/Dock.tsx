@@ -1,0 +1,83 @@
+'use client'
+
+import { ChevronDown, ChevronUp } from 'lucide-react'
+import { en } from '../../lib/words/en.ts'
+import { IconButton } from '../ui/IconButton.tsx'
+import { useCanvasParts, useSession, useUi } from './canvas-context.ts'
+import { ChargeMeter } from './ChargeMeter.tsx'
+import { NoticeLine } from './NoticeLine.tsx'
+import { Palette } from './Palette.tsx'
+import { choose } from './ui-store.ts'
+
+/** Names the chosen cell and paints it: for fingers, which hide what they point at. */
+const PaintButton = ({ className }: { className: string }) => {
+  const { engine } = useCanvasParts()
+  const cell = useUi((state) => state.cell)
+  return (
+    <button
+      type="button"
+      disabled={!cell}
+      onClick={() => engine.paintCell('touch')}
+      className={`numbers h-12 rounded-button bg-ultramarine px-4 text-[15px] font-semibold text-on-accent transition-opacity active:opacity-80 disabled:bg-line disabled:font-sans disabled:font-medium disabled:text-muted ${className}`}
+    >
+      {cell ? en.paintCell(cell.gx, cell.gy) : en.chooseCell}
+    </button>
+  )
+}
+
+const ChosenSwatch = () => {
+  const color = useUi((state) => state.color)
+  const hex = useSession((state) => state.canvas?.palette[color])
+  return <span aria-hidden style={{ backgroundColor: hex }} className="size-8 shrink-0 rounded-swatch border border-ink/15" />
+}
+
+/** The dock: charges and palette at the bottom; a sheet that folds on a phone. */
+export const Dock = () => {
+  const { ui } = useCanvasParts()
+  const folded = useUi((state) => state.folded)
+  const touch = useUi((state) => state.touch)
+  const state = useSession((session) => session.canvas?.state ?? 'open')
+
+  return (
+    <div className="pointer-events-none absolute inset-x-0 bottom-0 flex flex-col items-center gap-2.5 px-2.5 pb-[max(10px,env(safe-area-inset-bottom))] sm:px-4 sm:pb-4">
+      <NoticeLine />
+      <section
+        aria-label={en.palette}
+        data-testid="dock"
+        className="card pointer-events-auto w-full max-w-[480px] sm:w-auto sm:max-w-[calc(100vw-32px)]"
+      >
+        {state === 'open' ? (
+          <>
+            <div className={`p-3 sm:hidden short:hidden ${folded ? 'hidden' : ''}`}>
+              <div className="flex items-center justify-between">
+                <ChargeMeter />
+                <IconButton icon={ChevronDown} label={en.fold} onClick={() => choose(ui, { folded: true })} />
+              </div>
+              <div className="mt-2.5">
+                <Palette />
+              </div>
+              <PaintButton className="mt-2.5 w-full" />
+            </div>
+            <div className={`items-center gap-2.5 p-2 sm:hidden short:hidden ${folded ? 'flex' : 'hidden'}`}>
+              <ChargeMeter compact />
+              <ChosenSwatch />
+              <PaintButton className="min-w-0 flex-1 truncate" />
+              <IconButton icon={ChevronUp} label={en.unfold} onClick={() => choose(ui, { folded: false })} />
+            </div>
+            <div className="hidden items-center gap-4 px-4 py-2.5 sm:flex short:flex">
+              <ChargeMeter />
+              <div className="h-10 w-px bg-line" />
+              <Palette />
+              {touch && <PaintButton className="short:max-w-40" />}
+            </div>
+          </>
+        ) : (
+          <p className="flex items-center gap-2.5 px-4 py-3.5" data-testid="board-state">
+            <span aria-hidden className="size-2.5 rounded-full bg-ochre" />
+            {en.boardState[state]}
+          </p>
+        )}
+      </section>
+    </div>
+  )
+}

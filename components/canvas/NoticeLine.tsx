@@ -1,0 +1,45 @@
+'use client'
+
+import { useEffect, useState } from 'react'
+import { en } from '../../lib/words/en.ts'
+import { useSession, useUi } from './canvas-context.ts'
+
+const shownMs = 5_000
+
+/** One line above the dock: what was refused and why, or, for somebody new, how to begin. */
+export const NoticeLine = () => {
+  const notice = useSession((state) => state.notice)
+  const ready = useSession((state) => state.loading === 'ready' && state.canvas?.state === 'open')
+  const painted = useUi((state) => state.painted)
+  const touch = useUi((state) => state.touch)
+  const [shownId, setShownId] = useState<number | null>(null)
+
+  useEffect(() => {
+    if (!notice) return
+    setShownId(notice.id)
+    const timer = setTimeout(() => setShownId(null), shownMs)
+    return () => clearTimeout(timer)
+  }, [notice])
+
+  const words = notice && notice.id === shownId ? en.notice(notice.code, notice.params) : null
+  const hint = !words && ready && !painted ? (touch ? en.firstHintTouch : en.firstHint) : null
+  return (
+    <div aria-live="polite" className="flex min-h-0 max-w-full justify-center">
+      {(words ?? hint) && (
+        <p
+          key={notice?.id ?? 'hint'}
+          data-testid={words ? 'notice' : 'hint'}
+          className="card rising pointer-events-auto flex items-center gap-2.5 px-3.5 py-2 text-pretty"
+        >
+          {words && notice && (
+            <span
+              aria-hidden
+              className={`size-2 shrink-0 ${notice.kind === 'info' ? 'rounded-full bg-ochre' : 'rotate-45 bg-sinopia'}`}
+            />
+          )}
+          {words ?? hint}
+        </p>
+      )}
+    </div>
+  )
+}

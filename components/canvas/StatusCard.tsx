@@ -1,0 +1,51 @@
+'use client'
+
+import { en } from '../../lib/words/en.ts'
+import { useSession } from './canvas-context.ts'
+import type { ConnectionInfo } from './session/types.ts'
+
+const dots: Record<ConnectionInfo['state'], string> = {
+  connecting: 'bg-ochre breathing',
+  live: 'bg-verdigris',
+  catching_up: 'bg-ochre breathing',
+  offline: 'bg-sinopia rounded-none rotate-45',
+}
+
+const wordOf = ({ state, sinceMs, behindPixels }: ConnectionInfo): string => {
+  switch (state) {
+    case 'connecting':
+      return en.connection.connecting
+    case 'live':
+      return en.connection.live
+    case 'catching_up':
+      return en.connection.catchingUp(behindPixels)
+    case 'offline':
+      return en.connection.offline(sinceMs)
+  }
+}
+
+/** The wordmark, the truth about the connection, and how many are here. */
+export const StatusCard = () => {
+  const connection = useSession((state) => state.connection)
+  const online = useSession((state) => state.online)
+  const title = useSession((state) => state.canvas?.title)
+  return (
+    <header className="card pointer-events-auto flex h-11 items-center gap-3 px-3.5">
+      <h1 className="font-wordmark text-[19px] leading-none tracking-tight" title={title}>
+        {en.name}
+      </h1>
+      <span className="h-5 w-px bg-line" aria-hidden />
+      <p className="flex items-center gap-2 whitespace-nowrap" role="status">
+        <span aria-hidden className={`size-[9px] rounded-full ${dots[connection.state]}`} />
+        <span data-testid="connection" data-state={connection.state}>
+          {wordOf(connection)}
+        </span>
+        {online !== null && connection.state === 'live' && (
+          <span className="text-muted max-[359px]:hidden">
+            · <span className="numbers text-[13px]">{en.online(online)}</span>
+          </span>
+        )}
+      </p>
+    </header>
+  )
+}

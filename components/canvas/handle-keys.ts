@@ -1,0 +1,54 @@
+/** Carries out what a key means, wherever on the page it is pressed, except where somebody types or a control wants the key itself. */
+import { en } from '../../lib/words/en.ts'
+import type { CanvasParts } from './canvas-context.ts'
+import { type KeyAction, keyAction } from './keyboard.ts'
+import { choose } from './ui-store.ts'
+
+const zoomStep = 1.5
+
+const wantsKey = (target: EventTarget | null, action: KeyAction): boolean => {
+  if (!(target instanceof HTMLElement)) return false
+  if (target.closest('input, textarea, select, [contenteditable], [role="dialog"]')) return true
+  if (action.do === 'paint') return target.closest('button, a') !== null
+  return action.do === 'move' && target.closest('[role="radiogroup"]') !== null
+}
+
+export const handleKeys = ({ host, engine, session, ui }: CanvasParts & { host: HTMLElement }): (() => void) => {
+  const chooseColor = (index: number) => {
+    const canvas = session.store.getState().canvas
+    if (!canvas || index < 0 || index >= canvas.palette.length) return
+    choose(ui, { color: index })
+    ui.setState({ announcement: en.announce.chosen(canvas.colorNames[index] ?? '') })
+  }
+
+  const act = (action: KeyAction) => {
+    switch (action.do) {
+      case 'move':
+        host.focus({ preventScroll: true })
+        return engine.moveCell(action.dx, action.dy)
+      case 'paint':
+        return void engine.paintCell('keyboard')
+      case 'choose':
+        return chooseColor(action.index)
+      case 'step': {
+        const count = session.store.getState().canvas?.palette.length ?? 1
+        return chooseColor((ui.getState().color + action.by + count) % count)
+      }
+      case 'zoom':
+        return engine.zoomBy(action.by === 1 ? zoomStep : 1 / zoomStep)
+      case 'grid':
+        return choose(ui, { grid: !ui.getState().grid })
+      case 'help':
+        return ui.setState({ help: true })
+    }
+  }
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const action = keyAction(event, { letters: ui.getState().letters })
+    if (!action || ui.getState().help || wantsKey(event.target, action)) return
+    event.preventDefault()
+    act(action)
+  }
+  addEventListener('keydown', onKeyDown)
+  return () => removeEventListener('keydown', onKeyDown)
+}

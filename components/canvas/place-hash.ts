@@ -1,0 +1,20 @@
+/** The place in the address: `#x=512&y=233&z=12` puts the middle of the view there, `z` in screen pixels per pixel. */
+export interface Place {
+  readonly x: number
+  readonly y: number
+  readonly zoom?: number
+}
+
+const number = (text: string | null) => (text !== null && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : null)
+
+/** Null when there is no place in it. */
+export const parsePlace = (hash: string): Place | null => {
+  const parameters = new URLSearchParams(hash.replace(/^#/, ''))
+  const [x, y, zoom] = [number(parameters.get('x')), number(parameters.get('y')), number(parameters.get('z'))]
+  if (x === null || y === null) return null
+  return { x, y, ...(zoom !== null && zoom > 0 ? { zoom } : {}) }
+}
+
+const short = (value: number) => String(Math.round(value * 100) / 100)
+
+export const placeHash = ({ x, y, zoom }: Place) => `#x=${short(x)}&y=${short(y)}${zoom === undefined ? '' : `&z=${short(zoom)}`}`

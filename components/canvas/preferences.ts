@@ -1,0 +1,31 @@
+/** What a browser remembers of its painter: small things, each under a key of its own. Storage that is full or forbidden is no error. */
+import { z } from 'zod'
+
+const shapes = {
+  theme: z.enum(['system', 'light', 'dark']),
+  color: z.int().min(0).max(255),
+  grid: z.boolean(),
+  letters: z.boolean(),
+  folded: z.boolean(),
+  painted: z.boolean(),
+}
+
+export type Preferences = { [Name in keyof typeof shapes]: z.output<(typeof shapes)[Name]> }
+
+export const loadPreference = <Name extends keyof Preferences>(name: Name): Preferences[Name] | null => {
+  try {
+    const stored = localStorage.getItem(`fresco.${name}`)
+    const parsed = shapes[name].safeParse(stored === null ? undefined : JSON.parse(stored))
+    return parsed.success ? (parsed.data as Preferences[Name]) : null
+  } catch {
+    return null
+  }
+}
+
+export const savePreference = <Name extends keyof Preferences>(name: Name, value: Preferences[Name]) => {
+  try {
+    localStorage.setItem(`fresco.${name}`, JSON.stringify(value))
+  } catch {
+    // The choice holds for this visit.
+  }
+}

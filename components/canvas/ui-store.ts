@@ -1,0 +1,43 @@
+/** What the interface itself holds: choices and what is under the pointer. Pixels are never in here. */
+import { createStore } from 'zustand/vanilla'
+import type { BoardPoint } from '../../lib/geometry.ts'
+import { loadPreference, type Preferences, savePreference } from './preferences.ts'
+
+export interface UiState {
+  readonly color: number
+  readonly zoom: number
+  readonly cell: BoardPoint | null
+  readonly touch: boolean
+  readonly grid: boolean
+  readonly letters: boolean
+  readonly folded: boolean
+  readonly theme: Preferences['theme']
+  readonly help: boolean
+  /** This painter has placed a pixel before, in this browser. */
+  readonly painted: boolean
+  /** Said to screen readers. */
+  readonly announcement: string
+}
+
+export const createUiStore = () =>
+  createStore<UiState>(() => ({
+    color: loadPreference('color') ?? 0,
+    zoom: 1,
+    cell: null,
+    touch: false,
+    grid: loadPreference('grid') ?? false,
+    letters: loadPreference('letters') ?? true,
+    folded: loadPreference('folded') ?? false,
+    theme: loadPreference('theme') ?? 'system',
+    help: false,
+    painted: loadPreference('painted') ?? false,
+    announcement: '',
+  }))
+
+export type UiStore = ReturnType<typeof createUiStore>
+
+/** Sets choices that the browser remembers. */
+export const choose = (store: UiStore, choices: Partial<Preferences>) => {
+  store.setState(choices)
+  for (const [name, value] of Object.entries(choices)) savePreference(name as keyof Preferences, value as never)
+}
