@@ -1,7 +1,17 @@
-/** Base64 for the browser (RFC 4648, section 4). The server has Buffer, which is faster. */
+import { MalformedFrame } from './codec.ts'
+
+/** Base64 for the browser (RFC 4648, section 4). The server has Buffer, which is faster. @throws {MalformedFrame} */
 export const bytesFromBase64 = (text: string): Uint8Array => {
-  const binary = atob(text)
+  const binary = binaryOf(text)
   const bytes = new Uint8Array(binary.length)
   for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i)
   return bytes
+}
+
+const binaryOf = (text: string) => {
+  try {
+    return atob(text)
+  } catch (cause) {
+    throw new MalformedFrame('not base64', { cause })
+  }
 }

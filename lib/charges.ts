@@ -28,7 +28,7 @@ export const newcomerCharges = (rules: ChargeRules, painterCreatedAtMs: number):
   sinceMs: painterCreatedAtMs,
 })
 
-/** The same charges, counted up to `nowMs`. A clock that went back earns nothing and costs nothing. */
+/** The same charges, counted up to `nowMs`. A clock that went back takes nothing away and earns nothing until it has caught up. */
 export const refill = (rules: ChargeRules, state: ChargeState, nowMs: number): ChargeState => {
   if (rules.cooldownMs === 0 || state.count >= rules.maxCharges) {
     return { count: rules.maxCharges, sinceMs: Math.max(state.sinceMs, nowMs) }

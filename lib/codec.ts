@@ -29,7 +29,7 @@ const varintLength = (value: number) => {
   return length
 }
 
-/** Takes pixels in ascending order of position; `encodePixels` of the result's `decodePixels` is the same bytes. */
+/** Takes pixels in ascending order of position, with as many colours as positions; `decodePixels` gives them back. */
 export const encodePixels = ({ positions, colors }: PackedPixels): Uint8Array => {
   const n = positions.length
   const bits = bitsFor(colors)
@@ -75,7 +75,8 @@ export const decodePixels = (bytes: Uint8Array, cells: number): PackedPixels => 
   if (bits < 1 || bits > 8) throw new MalformedFrame(`bits per colour must be 1 to 8, got ${bits}`)
   const reader = { offset: 1 }
   const n = readVarint(bytes, reader)
-  if (n > cells) throw new MalformedFrame(`${n} pixels do not fit in ${cells} cells`)
+  // A pixel takes more than a byte: what claims more pixels than it has bytes must not cost memory.
+  if (n > bytes.length) throw new MalformedFrame(`${n} pixels do not fit in ${bytes.length} bytes`)
   const positions = new Uint32Array(n)
   let position = 0
   for (let i = 0; i < n; i++) {

@@ -2,6 +2,7 @@
  * Decide: may this painter set this pixel now? A pure function, so every rule can be tested without a database, and so that
  * the answer is the same in every adapter's transaction.
  */
+import type { CanvasId } from './brand.ts'
 import type { Canvas } from './canvas.ts'
 import { type ChargeState, newcomerCharges, spend } from './charges.ts'
 import { contains } from './geometry.ts'
@@ -23,7 +24,7 @@ export interface DecideInput {
   readonly charges: ChargeState | null
   readonly pixel: WantedPixel
   readonly nowMs: number
-  /** True for pictures and other acts of an operator: they cost no charge and go on while the canvas is paused. */
+  /** True for pictures and other acts of an operator: they cost no charge, and a paused or closed canvas takes them. */
   readonly byOperator?: boolean
 }
 
@@ -35,12 +36,7 @@ const refuse = (refusal: Refusal): Decision => ({ ok: false, refusal })
 
 /** The order of the checks is the order in which a person could mend them; a charge is looked at last, so a refusal never costs one. */
 export const decide = ({ canvas, painter, charges, pixel, nowMs, byOperator = false }: DecideInput): Decision => {
-  if (canvas.state === 'closed' && !byOperator) {
-    return refuse({ code: 'canvas_closed', detail: `The canvas "${canvas.id}" is closed. It can be looked at, not painted.` })
-  }
-  if (canvas.state === 'paused' && !byOperator) {
-    return refuse({ code: 'canvas_paused', detail: `The canvas "${canvas.id}" is paused. Painting goes on when it is opened again.` })
-  }
+  if (canvas.state !== 'open' && !byOperator) return refuse(stateRefusal(canvas.id, canvas.state))
   if (!contains(canvas, pixel)) {
     return refuse({
       code: 'out_of_bounds',
@@ -65,3 +61,8 @@ export const decide = ({ canvas, painter, charges, pixel, nowMs, byOperator = fa
   }
   return { ok: true, color, charges: spent.state }
 }
+
+const stateRefusal = (id: CanvasId, state: 'paused' | 'closed'): Refusal =>
+  state === 'closed'
+    ? { code: 'canvas_closed', detail: `The canvas "${id}" is closed. It can be looked at, not painted.` }
+    : { code: 'canvas_paused', detail: `The canvas "${id}" is paused. Painting goes on when it is opened again.` }

@@ -1,4 +1,4 @@
-import type { PainterId } from './brand.ts'
+import { asPainterId, type PainterId } from './brand.ts'
 
 export const roles = ['guest', 'painter', 'moderator', 'admin'] as const
 export type Role = (typeof roles)[number]
@@ -17,5 +17,8 @@ export interface PainterRef {
   readonly name: string
 }
 
+/** Who an operator paints as, unless their session had a painter before. */
+export const adminPainterId = asPainterId('p_admin')
+
 /** The name of a painter who has not chosen one: the last four characters of the id. */
-export const guestName = (id: PainterId) => `Guest ${id.slice(-4)}`
+export const guestName = (id: PainterId) => (id === adminPainterId ? 'Admin' : `Guest ${id.slice(-4)}`)

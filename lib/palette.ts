@@ -50,14 +50,16 @@ export const colorIndex = (palette: readonly string[], color: string | number): 
   return index === -1 ? null : index
 }
 
-/** `[red, green, blue]`, 0 to 255 each. */
-export const rgbOf = (hex: string): readonly [number, number, number] => {
+/** Red, green and blue, 0 to 255 each. */
+export type Rgb = readonly [number, number, number]
+
+export const rgbOf = (hex: string): Rgb => {
   const value = Number.parseInt(hex.slice(1), 16)
   return [value >> 16, (value >> 8) & 255, value & 255]
 }
 
 /** Squared distance in a weighted RGB space ("redmean", compuphase.com/cmetric.htm): close to what an eye sees, and cheap. */
-const distance = (a: readonly [number, number, number], b: readonly [number, number, number]) => {
+const distance = (a: Rgb, b: Rgb) => {
   const redMean = (a[0] + b[0]) / 2
   const red = a[0] - b[0]
   const green = a[1] - b[1]
@@ -65,26 +67,29 @@ const distance = (a: readonly [number, number, number], b: readonly [number, num
   return (2 + redMean / 256) * red * red + 4 * green * green + (2 + (255 - redMean) / 256) * blue * blue
 }
 
-/** The index of the palette colour that looks most like the given one; the lower index wins a tie. */
-export const nearestColor = (palette: readonly string[], rgb: readonly [number, number, number]): number => {
-  let best = 0
-  let bestDistance = Number.POSITIVE_INFINITY
-  for (const [index, hex] of palette.entries()) {
-    const d = distance(rgbOf(hex), rgb)
-    if (d < bestDistance) {
-      best = index
-      bestDistance = d
+/** Finds the index of the palette colour that looks most like a given one; the lower index wins a tie. */
+export const nearestColorFinder = (palette: readonly string[]): ((rgb: Rgb) => number) => {
+  const colors = palette.map(rgbOf)
+  return (rgb) => {
+    let best = 0
+    let bestDistance = Number.POSITIVE_INFINITY
+    for (const [index, color] of colors.entries()) {
+      const d = distance(color, rgb)
+      if (d < bestDistance) {
+        best = index
+        bestDistance = d
+      }
     }
+    return best
   }
-  return best
 }
 
 /** A name for every palette colour. One that is nobody's exact colour is called after its nearest, and numbered when two share a name. */
 export const colorNames = (palette: readonly string[]): string[] => {
-  const known = place2022.map((color) => color.hex)
+  const nearest = nearestColorFinder(place2022.map((color) => color.hex))
   const taken = new Map<string, number>()
   return palette.map((hex) => {
-    const base = place2022[nearestColor(known, rgbOf(hex))]?.name ?? hex
+    const base = place2022[nearest(rgbOf(hex))]?.name ?? hex
     const count = (taken.get(base) ?? 0) + 1
     taken.set(base, count)
     return count === 1 ? base : `${base} ${count}`

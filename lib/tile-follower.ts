@@ -4,7 +4,7 @@
  * The follower holds no connection and no clock; it says what is to be done (draw these pixels, join again, fetch the board)
  * and its owner does it. Used by the browser's session; the gateway has its own, which follows commits.
  */
-import { type Board } from './board.ts'
+import type { Board } from './board.ts'
 import type { Epoch, Seq } from './brand.ts'
 import { asSeq } from './brand.ts'
 import { judge } from './client-rule.ts'
@@ -17,12 +17,12 @@ export interface Frame extends PackedPixels {
 
 export type FollowAction =
   | { do: 'nothing' }
-  /** These pixels changed; `behind` frames were applied before them on the same call. */
+  /** The pixels of these frames changed, in this order. */
   | { do: 'draw'; frames: readonly Frame[] }
   /** A gap, or another epoch: join again with `seq()`. What could be drawn is in `frames`. */
   | { do: 'join'; frames: readonly Frame[] }
 
-/** Frames kept while the board is on its way. Past this the tile joins again: nothing grows without bound (A6). */
+/** Frames kept while the board is on its way. Past this they are dropped and the tile joins again: nothing grows without bound (A6). */
 export const maxKeptFrames = 2_000
 
 export class TileFollower {
@@ -48,7 +48,10 @@ export class TileFollower {
     this.#kept = []
   }
 
-  /** A board arrived. One that is older than what is shown is ignored: the bytes never go back. */
+  /**
+   * A board arrived; from now on the follower writes into its bytes. One that is not newer than what is shown is ignored:
+   * the bytes never go back. Another epoch always replaces what is shown.
+   */
   board(board: Board): FollowAction {
     if (this.#board && this.#board.epoch === board.epoch && this.#board.seq >= board.seq) return { do: 'nothing' }
     this.#board = board

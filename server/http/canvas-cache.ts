@@ -1,56 +1,79 @@
 /**
- * Canvas documents, at most a second old. Only for what is shown and for checks that may be late; a placement reads the canvas again
- * in its transaction.
+ * The canvases, without asking the store for each request: their palette and size stand in every answer to a placement.
+ *
+ * What is answered is at most `maxAgeMs` old, and a signal that a canvas changed makes it forget at once. A placement is decided
+ * on the store's own canvas inside the transaction, so an old copy can make an answer late, never wrong. While the store is
+ * down, what is known goes on being answered: looking does not need the store.
  */
 import { asCanvasId, type CanvasId } from '../../lib/brand.ts'
-import type { Canvas } from '../../lib/canvas.ts'
-import { tilesX, tilesY } from '../../lib/geometry.ts'
-import { colorNames } from '../../lib/palette.ts'
+import { type Canvas, canvasIdPattern } from '../../lib/canvas.ts'
 import type { Store } from '../store/port.ts'
+import { Lru } from './lru.ts'
 
-const maxAgeMs = 1_000
-const maxCached = 1_000
-
-export const createCanvasCache = (options: { store: Store; now: () => number }) => {
-  const { store, now } = options
-  const cached = new Map<CanvasId, { canvas: Promise<Canvas | null>; atMs: number }>()
-  return {
-    /** Null when there is no such canvas. */
-    get(id: CanvasId): Promise<Canvas | null> {
-      const known = cached.get(id)
-      if (known && now() - known.atMs < maxAgeMs) return known.canvas
-      const canvas = store.getCanvas(id)
-      if (cached.size >= maxCached) cached.clear()
-      cached.set(id, { canvas, atMs: now() })
-      canvas.catch(() => cached.delete(id))
-      return canvas
-    },
-    forget: (id: CanvasId) => void cached.delete(id),
-    list: () => store.listCanvases(),
-    show: showCanvas,
-  }
+export interface CanvasCache {
+  /** Null when there is none. Takes any string. Rejects with a `StoreError` when the store is down and the canvas was never seen. */
+  get(id: string): Promise<Canvas | null>
+  /** In the order in which they were made. */
+  list(): Promise<readonly Canvas[]>
+  /** The canvas changed: ask again. */
+  forget(id: CanvasId): void
 }
 
-export type CanvasCache = ReturnType<typeof createCanvasCache>
+interface Entry {
+  readonly canvas: Canvas | null
+  readonly readAtMs: number
+}
 
-/** A canvas as the API shows it. */
-export const showCanvas = (canvas: Canvas) => ({
-  protocol: 1,
-  id: canvas.id,
-  title: canvas.title,
-  epoch: canvas.epoch,
-  rev: canvas.rev,
-  width: canvas.width,
-  height: canvas.height,
-  tileSize: canvas.tileSize,
-  tilesX: tilesX(canvas),
-  tilesY: tilesY(canvas),
-  palette: canvas.palette,
-  colorNames: colorNames(canvas.palette),
-  background: canvas.background,
-  cooldownMs: canvas.cooldownMs,
-  maxCharges: canvas.maxCharges,
-  state: canvas.state,
-})
+/** Ids that somebody asked for, most of which may be no canvas at all (A6). */
+const maxEntries = 1_000
 
-export const mainCanvas = asCanvasId('main')
+export const createCanvasCache = (options: { store: Store; now: () => number; maxAgeMs?: number }): CanvasCache => {
+  const { store, now, maxAgeMs = 1_000 } = options
+  const entries = new Lru<Entry>(maxEntries)
+  /** One question per id at a time, shared by all who ask. */
+  const asking = new Map<string, Promise<Canvas | null>>()
+  let listed: { canvases: readonly Canvas[]; readAtMs: number } | null = null
+  /** An answer that was on its way while a canvas changed may be from before the change, and is not kept. */
+  let changes = 0
+
+  const ask = async (id: string, known: Entry | undefined) => {
+    const [readAtMs, changesBefore] = [now(), changes]
+    try {
+      const canvas = await store.getCanvas(asCanvasId(id))
+      if (changes === changesBefore) entries.set(id, { canvas, readAtMs })
+      return canvas
+    } catch (error) {
+      if (known?.canvas) return known.canvas
+      throw error
+    }
+  }
+
+  return {
+    async get(id) {
+      const known = entries.get(id)
+      if (known && now() - known.readAtMs < maxAgeMs) return known.canvas
+      if (!canvasIdPattern.test(id)) return null
+      const shared = asking.get(id)
+      if (shared) return shared
+      const question = ask(id, known).finally(() => {
+        if (asking.get(id) === question) asking.delete(id)
+      })
+      asking.set(id, question)
+      return question
+    },
+    async list() {
+      if (listed && now() - listed.readAtMs < maxAgeMs) return listed.canvases
+      const [readAtMs, changesBefore] = [now(), changes]
+      const canvases = await store.listCanvases()
+      if (changes === changesBefore) listed = { canvases, readAtMs }
+      return canvases
+    },
+    forget(id) {
+      changes++
+      asking.delete(id)
+      listed = null
+      const known = entries.get(id)
+      if (known) entries.set(id, { ...known, readAtMs: Number.NEGATIVE_INFINITY })
+    },
+  }
+}

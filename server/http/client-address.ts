@@ -1,27 +1,70 @@
 /**
- * Where a request comes from. Each trusted proxy appends the address that it saw to `X-Forwarded-For`, so with N of them the
- * client's is the Nth from the right; anything further left is whatever the client claims.
+ * Whose request this is, behind proxies.
+ *
+ * `X-Forwarded-For` is a list to which each proxy appends the address that it saw; whatever stands further left than our own
+ * proxies' entries was written by the client. So TRUST_PROXY counts from the right, and 0 ignores the header. Used by the fast
+ * lane, by the lane through Next (in internal headers) and by the socket gateway.
  */
 import type { IncomingMessage } from 'node:http'
+import { isIP } from 'node:net'
 import type { Logger } from '../observability/log.ts'
+import type { Peer } from './exchange.ts'
 
-export const createAddressOf = (options: { trustProxy: number; logger: Logger }) => {
+const forwardingHeaders = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'forwarded', 'via'] as const
+
+/** An IPv4 address that came through an IPv6 socket is the IPv4 address. */
+const plain = (address: string) => (address.startsWith('::ffff:') && isIP(address.slice(7)) === 4 ? address.slice(7) : address)
+
+/** `1.2.3.4`, `1.2.3.4:5678`, `[::1]:5678` or `::1`; null when it is no address. */
+const parseAddress = (entry: string): string | null => {
+  const bare = /^\[([^\]]+)\](?::\d+)?$/.exec(entry)?.[1] ?? /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(entry)?.[1] ?? entry
+  return isIP(bare) === 0 ? null : plain(bare)
+}
+
+const listOf = (value: string | string[] | undefined) =>
+  value === undefined ? [] : (Array.isArray(value) ? value.join(',') : value).split(',').map((item) => item.trim())
+
+export interface ClientAddresses {
+  peerOf(request: IncomingMessage): Peer
+}
+
+export const createClientAddresses = (options: { trustProxy: number; logger: Logger }): ClientAddresses => {
   let warned = false
-  return (request: IncomingMessage): string => {
-    const peer = request.socket.remoteAddress ?? 'unknown'
-    const forwarded = request.headers['x-forwarded-for']
-    if (forwarded === undefined) return peer
-    if (options.trustProxy === 0) {
-      if (!warned) {
-        warned = true
-        options.logger.warn({
-          event: 'unexpected_proxy',
-          hint: 'A request came with X-Forwarded-For. If a proxy of yours sets it, tell how many there are in TRUST_PROXY; until then everybody behind it counts as one address.',
-        })
+
+  const warnOnce = () => {
+    if (warned) return
+    warned = true
+    options.logger.warn({
+      event: 'unexpected_forwarded_for',
+      detail:
+        'Requests carry X-Forwarded-For but TRUST_PROXY is 0, so everybody behind the proxy counts as one address. Set TRUST_PROXY to the number of proxies.',
+    })
+  }
+
+  const addressOf = (request: IncomingMessage, remote: string) => {
+    const forwarded = listOf(request.headers['x-forwarded-for'])
+    const chain = [...forwarded, remote]
+    const entry = chain[Math.max(0, chain.length - 1 - options.trustProxy)] ?? remote
+    return parseAddress(entry) ?? remote
+  }
+
+  const protocolOf = (request: IncomingMessage): Peer['protocol'] => {
+    const list = listOf(request.headers['x-forwarded-proto'])
+    const protocol = list[Math.max(0, list.length - options.trustProxy)]?.toLowerCase()
+    return protocol === 'https' || protocol === 'http' ? protocol : null
+  }
+
+  return {
+    peerOf(request) {
+      const remote = plain(request.socket.remoteAddress ?? 'unknown')
+      if (!forwardingHeaders.some((name) => request.headers[name] !== undefined)) return { address: remote, direct: true, protocol: null }
+      if (options.trustProxy === 0) {
+        if (request.headers['x-forwarded-for'] !== undefined) warnOnce()
+        return { address: remote, direct: false, protocol: null }
       }
-      return peer
-    }
-    const hops = String(forwarded).split(',').map((hop) => hop.trim())
-    return hops[Math.max(0, hops.length - options.trustProxy)] || peer
+      return { address: addressOf(request, remote), direct: false, protocol: protocolOf(request) }
+    },
   }
 }
+
+export const isLoopback = (address: string) => address === '::1' || address.startsWith('127.')

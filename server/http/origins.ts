@@ -1,24 +1,33 @@
 /**
- * Which pages may act in a painter's name. Programs send no `Origin`. A browser's must be one of `PUBLIC_URL`; while that is
- * unset it must equal the `Host`, and that must be localhost or an address: a name could be rebound to us by a stranger's DNS.
+ * Which browser pages may change something here (PROTOCOL.md, "Origin").
+ *
+ * No `Origin` is a program, which has no cookies that a stranger's page could ride on. With PUBLIC_URL the list is exact.
+ * Without it, the page must come from the very host that it talks to, and that host must be `localhost` or an address: a
+ * *name* could be an attacker's, pointed at us after their page was loaded (DNS rebinding), and then both would agree.
  */
 import { isIP } from 'node:net'
 
-const isLocalOrAddress = (hostname: string) => {
-  const bare = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname
-  return bare === 'localhost' || bare.endsWith('.localhost') || isIP(bare) !== 0
+export interface Origins {
+  /** Both as in the headers; absent is null or undefined. */
+  allowed(origin: string | null | undefined, host: string | null | undefined): boolean
 }
 
-export const createOriginCheck =
-  (publicUrls: readonly string[]) =>
-  (origin: string | null | undefined, host: string | null | undefined): boolean => {
-    if (origin === null || origin === undefined) return true
-    let url: URL
-    try {
-      url = new URL(origin)
-    } catch {
-      return false
-    }
-    if (publicUrls.length > 0) return publicUrls.includes(url.origin)
-    return (url.protocol === 'http:' || url.protocol === 'https:') && url.host === host?.toLowerCase() && isLocalOrAddress(url.hostname)
+export const createOrigins = (options: { publicUrls: readonly string[] }): Origins => {
+  const listed = new Set(options.publicUrls)
+  return {
+    allowed(origin, host) {
+      if (origin === null || origin === undefined) return true
+      if (listed.size > 0) return listed.has(origin)
+      return host ? isSameUnnamedHost(origin, host) : false
+    },
   }
+}
+
+const isSameUnnamedHost = (origin: string, host: string) => {
+  const from = URL.parse(origin)
+  if (!from || from.origin !== origin || (from.protocol !== 'http:' && from.protocol !== 'https:')) return false
+  // Parsed with the origin's scheme, so that its default port may be written or left out.
+  const to = URL.parse(`${from.protocol}//${host}`)
+  if (!to || to.host !== from.host) return false
+  return from.hostname === 'localhost' || isIP(from.hostname.replace(/^\[|\]$/g, '')) !== 0
+}

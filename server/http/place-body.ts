@@ -1,39 +1,42 @@
-/** The bodies of placements, parsed once at the edge, for HTTP and for sockets. */
-import { z } from 'zod'
-import { asCanvasId } from '../../lib/brand.ts'
-import { canvasIdPattern } from '../../lib/canvas.ts'
-import { hexPattern } from '../../lib/palette.ts'
-import type { FieldError, Refusal } from '../../lib/refusal.ts'
+/**
+ * The body of a placement, as HTTP and sockets send it: parsed once, here, into what the placer understands.
+ *
+ * Keys that are not ours are dropped, whatever their number and names. Called by the routes and by `place-pixels.ts`.
+ */
+import type { WantedPixel } from '../../lib/decide.ts'
+import type { Refusal } from '../../lib/refusal.ts'
+import { batchSchema, idempotencyKeySchema, type Parsed, parse, pixelSchema, placeSchema } from './schemas.ts'
 
-export const maxBatchPixels = 256
+export interface PlaceBody {
+  readonly canvas: string
+  readonly pixel: WantedPixel
+}
 
-const canvas = z.string().regex(canvasIdPattern, 'must be 1 to 32 of a-z 0-9 -').transform(asCanvasId).default(asCanvasId('main'))
-// Whole numbers of any size are well formed; whether they are on the board is decided later, with a code of its own.
-const coordinate = z.number().refine(Number.isInteger, 'must be a whole number')
-const color = z.union(
-  [z.string().regex(hexPattern), z.number().refine(Number.isInteger)],
-  'must be #RRGGBB or the index of a colour of the palette',
-)
-const pixel = z.object({ gx: coordinate, gy: coordinate, color })
+export interface BatchBody {
+  readonly canvas: string
+  /** In the order of the request; a pixel that is none has its refusal in its place. */
+  readonly pixels: readonly Parsed<WantedPixel>[]
+}
 
-export const placeSchema = pixel.extend({ canvas })
-export const batchSchema = z.object({ canvas, pixels: z.array(pixel).min(1).max(maxBatchPixels) })
+export const parsePlaceBody = (body: unknown): Parsed<PlaceBody> => {
+  const parsed = parse(placeSchema, body)
+  if (!parsed.ok) return parsed
+  const { canvas, ...pixel } = parsed.value
+  return { ok: true, value: { canvas, pixel } }
+}
 
-/** 1 to 64 visible ASCII characters. */
-export const keyPattern = /^[\x21-\x7e]{1,64}$/
+export const parseBatchBody = (body: unknown): Parsed<BatchBody> => {
+  const parsed = parse(batchSchema, body)
+  if (!parsed.ok) return parsed
+  const { canvas, pixels } = parsed.value
+  return { ok: true, value: { canvas, pixels: pixels.map((pixel, index) => parse(pixelSchema, pixel, `pixels.${index}`)) } }
+}
 
-export const invalidRequest = (errors: readonly FieldError[]): Refusal => ({
-  code: 'invalid_request',
-  detail: errors.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; '),
-  errors,
-})
+export type KeyParsed = { ok: true; key: string | null } | { ok: false; refusal: Refusal }
 
-export const parseBody = <Schema extends z.ZodType>(
-  schema: Schema,
-  input: unknown,
-): { ok: true; value: z.output<Schema> } | { ok: false; refusal: Refusal } => {
-  const parsed = schema.safeParse(input)
-  if (parsed.success) return { ok: true, value: parsed.data }
-  const errors = parsed.error.issues.slice(0, 10).map((issue) => ({ path: issue.path.join('.'), message: issue.message }))
-  return { ok: false, refusal: invalidRequest(errors) }
+/** Absent (undefined or null) is fine: then nothing is remembered. */
+export const parseIdempotencyKey = (key: unknown): KeyParsed => {
+  if (key === undefined || key === null) return { ok: true, key: null }
+  const parsed = parse(idempotencyKeySchema, key, 'Idempotency-Key')
+  return parsed.ok ? { ok: true, key: parsed.value } : parsed
 }

@@ -1,30 +1,36 @@
 /** Refusals as HTTP answers: `application/problem+json` (RFC 9457). */
 import { problemOf, type Refusal, retryAfterSeconds } from '../../lib/refusal.ts'
+import type { Answer } from './exchange.ts'
 
-export const problemResponse = (refusal: Refusal, headers: Record<string, string> = {}): Response => {
+export const problemAnswer = (refusal: Refusal, headers?: Readonly<Record<string, string>>): Answer => {
   const problem = problemOf(refusal)
-  return new Response(JSON.stringify(problem), {
+  return {
     status: problem.status,
     headers: {
       'content-type': 'application/problem+json',
       'cache-control': 'no-store',
       ...(refusal.retryAfterMs === undefined ? {} : { 'retry-after': String(retryAfterSeconds(refusal.retryAfterMs)) }),
+      ...(refusal.code === 'unauthenticated' ? { 'www-authenticate': 'Bearer' } : {}),
       ...headers,
     },
-  })
-}
-
-export const jsonResponse = (body: unknown, options: { status?: number; headers?: Record<string, string> } = {}): Response =>
-  new Response(JSON.stringify(body), {
-    status: options.status ?? 200,
-    headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...options.headers },
-  })
-
-/** A refusal on its way out of a handler: what a helper deep inside found wrong with the request. */
-export class RefusalError extends Error {
-  readonly refusal: Refusal
-  constructor(refusal: Refusal) {
-    super(refusal.code)
-    this.refusal = refusal
+    body: JSON.stringify(problem),
   }
 }
+
+export const storeDown: Refusal = {
+  code: 'unavailable',
+  detail: 'This cannot be answered right now. Nothing was changed; try again in a moment.',
+  retryAfterMs: 1_000,
+}
+
+export const notFound: Refusal = { code: 'not_found', detail: 'There is nothing at this address.' }
+
+/** A bad parameter of the path or the query. */
+export const badParameter = (path: string, message: string): Refusal => ({
+  code: 'invalid_request',
+  detail: `${path} ${message}.`,
+  errors: [{ path, message }],
+})
+
+export const noCanvas: Refusal = { code: 'canvas_not_found', detail: 'There is no canvas with this id.' }
+export const noTile: Refusal = { code: 'tile_not_found', detail: 'The canvas has no tile with this number.' }

@@ -1,25 +1,36 @@
-/** The admin token and the session secret: from the environment, or generated into the data folder at the first start. */
+/**
+ * The admin token and the session secret: from the environment, or made at the first start and kept in DATA_DIR, readable by
+ * the owner only. Called once by the container, and by the command line, which reads the admin token from the same place.
+ */
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Config } from '../config.ts'
 
-export const secretFiles = { adminToken: 'admin-token', sessionSecret: 'session-secret' } as const
+export const adminTokenFile = 'admin-token'
+export const sessionSecretFile = 'session-secret'
 
-const readOrMake = (folder: string, name: string): string => {
-  const file = join(folder, name)
-  if (existsSync(file)) {
-    const secret = readFileSync(file, 'utf8').trim()
-    if (secret.length < 32) throw new Error(`${file} must hold at least 32 characters. Delete it to have a new one made.`)
-    return secret
-  }
-  mkdirSync(folder, { recursive: true })
-  const secret = randomBytes(32).toString('base64url')
-  writeFileSync(file, `${secret}\n`, { mode: 0o600 })
-  return secret
+export interface Secrets {
+  readonly adminToken: string
+  readonly sessionSecret: string
 }
 
-/** @throws when a file cannot be read or written, or is too short. */
-export const loadSecrets = (options: { dataDir: string; adminToken: string | null; sessionSecret: string | null }) => ({
-  adminToken: options.adminToken ?? readOrMake(options.dataDir, secretFiles.adminToken),
-  sessionSecret: options.sessionSecret ?? readOrMake(options.dataDir, secretFiles.sessionSecret),
+/** @throws when DATA_DIR cannot be read or written, or holds an empty secret. */
+export const loadSecrets = (config: Pick<Config, 'dataDir' | 'adminToken' | 'sessionSecret'>): Secrets => ({
+  adminToken: config.adminToken ?? readOrMake(config.dataDir, adminTokenFile),
+  sessionSecret: config.sessionSecret ?? readOrMake(config.dataDir, sessionSecretFile),
 })
+
+const readOrMake = (dataDir: string, name: string): string => {
+  const path = join(dataDir, name)
+  mkdirSync(dataDir, { recursive: true })
+  try {
+    // `wx`: of two processes that start together one makes the secret, the other reads it.
+    writeFileSync(path, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
+  const secret = readFileSync(path, 'utf8').trim()
+  if (secret.length < 32) throw new Error(`${path} must hold a secret of at least 32 characters. Remove it to have a new one made.`)
+  return secret
+}

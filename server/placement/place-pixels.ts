@@ -1,129 +1,169 @@
 /**
- * Placing one pixel or a batch, as HTTP and sockets share it: parse, limit, save, show.
+ * Placing, as HTTP and sockets share it: from a parsed body to the placer, and from its outcome to what a 201 says.
  *
- * The fingerprint of a request stands for its body as parsed, so spaces, the order of keys and the letter case of a
- * colour make no difference to an `Idempotency-Key`.
+ * A1: once the placer was asked, whatever goes wrong here must not look like a refusal, because the pixel may be saved. All of
+ * that rejects with `outcome_unknown`, and whoever called closes the connection without an answer.
  */
-import type { CanvasId } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
-import type { WantedPixel } from '../../lib/decide.ts'
 import type { Painter } from '../../lib/painter.ts'
-import { colorIndex } from '../../lib/palette.ts'
-import type { Placement, PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
-import { problemOf, type Refusal } from '../../lib/refusal.ts'
+import type { PixelOutcome, PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
+import type { Refusal } from '../../lib/refusal.ts'
 import type { CanvasCache } from '../http/canvas-cache.ts'
 import type { Limits } from '../http/limits.ts'
-import { batchSchema, invalidRequest, keyPattern, parseBody, placeSchema } from '../http/place-body.ts'
+import { type BatchBody, type PlaceBody, parseIdempotencyKey, parsePlaceBody } from '../http/place-body.ts'
+import { StoreError } from '../store/port.ts'
+import { batchFingerprint, pixelFingerprint } from './fingerprint.ts'
 import type { Placer } from './port.ts'
+import { type ShownPlacement, showPlacement } from './show-placement.ts'
 
-export interface Placing {
-  readonly painter: Painter
-  /** Whatever the client sent. */
-  readonly body: unknown
-  readonly key: unknown
+interface Refused {
+  readonly kind: 'refused'
+  readonly refusal: Refusal
+}
+export type Placed = { kind: 'placed'; placement: ShownPlacement } | Refused
+export type BatchPlaced = { kind: 'done'; results: readonly Placed[] } | Refused
+
+/** `key` is the idempotency key, null for none. All of it rejects with code `outcome_unknown` only. */
+export interface PlacePixels {
+  place(placing: { painter: Painter; body: PlaceBody; key: string | null }): Promise<Placed>
+  placeBatch(placing: { painter: Painter; body: BatchBody; key: string | null }): Promise<BatchPlaced>
+  /** For sockets: the body and the key as they came in. It counts against `address` as a request would. */
+  placePixel(placing: { painter: Painter; body: unknown; key: unknown; address?: string }): Promise<Placed>
 }
 
-export type PlacingResult<Shown> = { kind: 'placed'; placement: Shown } | { kind: 'refused'; refusal: Refusal }
+export interface PlacePixelsOptions {
+  readonly placer: Placer
+  readonly canvases: Pick<CanvasCache, 'get' | 'forget'>
+  readonly limits: Pick<Limits, 'request' | 'painter'>
+  /** For the metrics: `placed`, or the code of the refusal, once per pixel. */
+  readonly onOutcome?: (outcome: string, count: number) => void
+}
 
-export const createPlacePixels = (options: {
-  placer: Placer
-  canvases: Pick<CanvasCache, 'get'>
-  limits: Pick<Limits, 'painter'>
-  onOutcome?: (outcome: string, count: number) => void
-}) => {
-  const { placer, canvases, limits, onOutcome } = options
+const refused = (refusal: Refusal): Refused => ({ kind: 'refused', refusal })
 
-  const refused = (refusal: Refusal) => {
-    onOutcome?.(refusal.code, 1)
-    return { kind: 'refused' as const, refusal }
+const noCanvas = refused({ code: 'canvas_not_found', detail: 'There is no canvas with this id.' })
+const storeDown = refused({
+  code: 'unavailable',
+  detail: 'The board cannot be saved right now. Nothing was changed; try again in a moment.',
+  retryAfterMs: 1_000,
+})
+
+export const createPlacePixels = (options: PlacePixelsOptions): PlacePixels => {
+  const { placer, canvases, limits } = options
+
+  const count = <Answer extends Placed | BatchPlaced>(answer: Answer): Answer => {
+    for (const one of answer.kind === 'done' ? answer.results : [answer]) {
+      options.onOutcome?.(one.kind === 'refused' ? one.refusal.code : 'placed', 1)
+    }
+    return answer
   }
 
-  const save = async (placing: Placing, wanted: { canvas: CanvasId; pixels: WantedPixel[]; batch: boolean }) => {
-    const { painter, key } = placing
-    if (key !== undefined && (typeof key !== 'string' || !keyPattern.test(key))) {
-      return refused(invalidRequest([{ path: 'Idempotency-Key', message: 'must be 1 to 64 visible ASCII characters' }]))
+  /** What is looked at before the placer is asked: nothing is saved yet, so a refusal is right. */
+  const admit = async (painter: Painter, canvasId: string): Promise<{ kind: 'admitted'; canvas: Canvas } | Refused> => {
+    const limited = await limits.painter(painter.id)
+    if (limited) return refused(limited)
+    try {
+      const canvas = await canvases.get(canvasId)
+      return canvas ? { kind: 'admitted', canvas } : noCanvas
+    } catch {
+      return storeDown
     }
-    const tooFast = await limits.painter(painter.id)
-    if (tooFast) return refused(tooFast)
-    const canvas = await canvases.get(wanted.canvas)
-    if (!canvas) return refused({ code: 'canvas_not_found', detail: `There is no canvas "${wanted.canvas}".` })
+  }
+
+  const ask = async <Shown>(
+    request: PlaceRequest,
+    canvas: Canvas,
+    show: (outcome: RequestOutcome, palette: readonly string[]) => Shown,
+  ) => {
+    try {
+      const outcome = await placer.place(request)
+      return show(outcome, await paletteFor(outcome, canvas))
+    } catch (error) {
+      throw new StoreError('outcome_unknown', 'The placement may or may not be saved.', { cause: error })
+    }
+  }
+
+  /** The canvas that was looked up may be a second old, and its palette may have grown since. */
+  const paletteFor = async (outcome: RequestOutcome, canvas: Canvas) => {
+    const isNew = (result: PixelOutcome) => result.ok && result.placement.color >= canvas.palette.length
+    if (outcome.kind === 'refused' || !outcome.results.some(isNew)) return canvas.palette
+    canvases.forget(canvas.id)
+    return (await canvases.get(canvas.id))?.palette ?? canvas.palette
+  }
+
+  const place: PlacePixels['place'] = async ({ painter, body, key }) => {
+    const admitted = await admit(painter, body.canvas)
+    if (admitted.kind === 'refused') return count(admitted)
+    const { canvas } = admitted
     const request: PlaceRequest = {
       painter,
-      canvas: wanted.canvas,
-      pixels: wanted.pixels,
+      canvas: canvas.id,
+      pixels: [body.pixel],
       cause: 'paint',
-      ...(key === undefined ? {} : { idempotency: { key, fingerprint: fingerprintOf(canvas, wanted) } }),
+      ...(key === null ? {} : { idempotency: { key, fingerprint: pixelFingerprint(canvas, body.pixel) } }),
     }
-    const outcome = await placer.place(request)
-    return outcome.kind === 'refused' ? refused(outcome.refusal) : { kind: 'done' as const, outcome, canvas }
+    return count(
+      await ask(request, canvas, (outcome, palette): Placed => {
+        if (outcome.kind === 'refused') return outcome
+        const [result] = outcome.results
+        if (!result) throw new Error('the placer answered no result')
+        return shownResult(result, palette)
+      }),
+    )
   }
 
-  const count = (outcome: Extract<RequestOutcome, { kind: 'done' }>) => {
-    if (outcome.placed > 0) onOutcome?.('placed', outcome.placed)
-    for (const result of outcome.results) if (!result.ok) onOutcome?.(result.refusal.code, 1)
-  }
-
-  /** Reading the canvas can fail like the store itself; the refusal is the same as the placer's. */
-  const guarded = async <Result>(run: () => Promise<Result>): Promise<Result | { kind: 'refused'; refusal: Refusal }> => {
-    try {
-      return await run()
-    } catch (error) {
-      if ((error as { code?: unknown }).code === 'outcome_unknown') throw error
-      return refused({ code: 'unavailable', detail: 'The board cannot be saved right now. Nothing was changed; try again in a moment.', retryAfterMs: 1_000 })
+  const placeBatch: PlacePixels['placeBatch'] = async ({ painter, body, key }) => {
+    const admitted = await admit(painter, body.canvas)
+    if (admitted.kind === 'refused') return count(admitted)
+    const { canvas } = admitted
+    const pixels = body.pixels.map((pixel) => (pixel.ok ? pixel.value : null))
+    const request: PlaceRequest = {
+      painter,
+      canvas: canvas.id,
+      pixels: pixels.filter((pixel) => pixel !== null),
+      cause: 'paint',
+      ...(key === null ? {} : { idempotency: { key, fingerprint: batchFingerprint(canvas, pixels) } }),
     }
+    return count(
+      await ask(request, canvas, (outcome, palette): BatchPlaced => {
+        if (outcome.kind === 'refused') return outcome
+        const whole = refusalOfAll(outcome.results)
+        if (whole) return refused(whole)
+        const results = outcome.results.values()
+        return {
+          kind: 'done',
+          results: body.pixels.map((pixel) => {
+            if (!pixel.ok) return refused(pixel.refusal)
+            const { value: result } = results.next()
+            if (!result) throw new Error('the placer answered too few results')
+            return shownResult(result, palette)
+          }),
+        }
+      }),
+    )
   }
 
   return {
-    /** @throws an error with code `outcome_unknown`: then there must be no answer. */
-    placeOne: (placing: Placing): Promise<PlacingResult<ShownPlacement>> =>
-      guarded(async () => {
-        const parsed = parseBody(placeSchema, placing.body)
-        if (!parsed.ok) return refused(parsed.refusal)
-        const { canvas: id, gx, gy, color } = parsed.value
-        const saved = await save(placing, { canvas: id, pixels: [{ gx, gy, color }], batch: false })
-        if (saved.kind === 'refused') return saved
-        count(saved.outcome)
-        const [result] = saved.outcome.results
-        if (!result?.ok) return { kind: 'refused' as const, refusal: result?.refusal ?? { code: 'unavailable', detail: 'Nothing was placed.' } }
-        return { kind: 'placed' as const, placement: showPlacement(saved.canvas, result.placement) }
-      }),
-
-    /** @throws an error with code `outcome_unknown`: then there must be no answer. */
-    placeBatch: (placing: Placing) =>
-      guarded(async () => {
-        const parsed = parseBody(batchSchema, placing.body)
-        if (!parsed.ok) return refused(parsed.refusal)
-        const { canvas: id, pixels } = parsed.value
-        const saved = await save(placing, { canvas: id, pixels, batch: true })
-        if (saved.kind === 'refused') return saved
-        count(saved.outcome)
-        const results = saved.outcome.results.map((result) =>
-          result.ok ? showPlacement(saved.canvas, result.placement) : problemOf(result.refusal),
-        )
-        return { kind: 'placed' as const, placement: { results } }
-      }),
+    place,
+    placeBatch,
+    async placePixel({ painter, body, key, address }) {
+      const limited = address === undefined ? null : await limits.request(address)
+      if (limited) return count(refused(limited))
+      const parsed = parsePlaceBody(body)
+      if (!parsed.ok) return count(refused(parsed.refusal))
+      const parsedKey = parseIdempotencyKey(key)
+      if (!parsedKey.ok) return count(refused(parsedKey.refusal))
+      return place({ painter, body: parsed.value, key: parsedKey.key })
+    },
   }
 }
 
-export type PlacePixels = ReturnType<typeof createPlacePixels>
+const shownResult = (result: PixelOutcome, palette: readonly string[]): Placed =>
+  result.ok ? { kind: 'placed', placement: showPlacement(result.placement, palette) } : refused(result.refusal)
 
-/** A placement as the 201 tells it. */
-export const showPlacement = (canvas: Canvas, { id, gx, gy, color, tile, atMs, charges }: Placement) => ({
-  id,
-  canvas: canvas.id,
-  gx,
-  gy,
-  color: canvas.palette[color] ?? '#000000',
-  tile,
-  at: new Date(atMs).toISOString(),
-  charges,
-})
-
-export type ShownPlacement = ReturnType<typeof showPlacement>
-
-const fingerprintOf = (canvas: Canvas, wanted: { pixels: readonly WantedPixel[]; batch: boolean }) =>
-  JSON.stringify([
-    wanted.batch,
-    canvas.id,
-    wanted.pixels.map(({ gx, gy, color }) => [gx, gy, colorIndex(canvas.palette, color) ?? String(color).toUpperCase()]),
-  ])
+/** A paused or closed canvas is wrong with the whole batch, not with each of its pixels. */
+const refusalOfAll = (results: readonly PixelOutcome[]): Refusal | null => {
+  const [first] = results
+  if (!first || first.ok || (first.refusal.code !== 'canvas_paused' && first.refusal.code !== 'canvas_closed')) return null
+  return results.every((result) => !result.ok && result.refusal.code === first.refusal.code) ? first.refusal : null
+}

@@ -65,7 +65,7 @@ const start = async (options: { canvas?: Partial<Canvas> } = {}) => {
     originAllowed: (origin) => origin === undefined || origin === 'http://good',
     hasSession: (cookie) => cookie !== undefined,
     addressOf: () => 'here',
-    limits: { maySocket: () => true, openSocket: () => undefined, closeSocket: () => undefined },
+    limits: { openSocket: () => true, closeSocket: () => undefined },
     logger: silentLogger,
     now: Date.now,
   })

@@ -41,7 +41,8 @@ export interface GatewayOptions {
   readonly originAllowed: (origin: string | undefined, host: string | undefined) => boolean
   readonly hasSession: (cookie: string | undefined) => boolean
   readonly addressOf: (request: IncomingMessage) => string
-  readonly limits: { maySocket(address: string): boolean; openSocket(address: string): void; closeSocket(address: string): void }
+  /** `openSocket` answers false when the address has too many. */
+  readonly limits: { openSocket(address: string): boolean; closeSocket(address: string): void }
   readonly logger: Logger
   readonly now: () => number
   readonly onSeen?: (ms: number) => void
@@ -97,9 +98,9 @@ export class Gateway implements FrameSink {
       cors: { origin: '*' },
       allowRequest: (request, decide) => this.#admit(request, decide),
     })
-    this.#io.engine.on('connection', (connection: { request: IncomingMessage; once(event: 'close', act: () => void): void }) => {
+    this.#io.engine.on('connection', (connection: { request: IncomingMessage; close(): void; once(event: 'close', act: () => void): void }) => {
       const address = options.addressOf(connection.request)
-      options.limits.openSocket(address)
+      if (!options.limits.openSocket(address)) return connection.close()
       connection.once('close', () => options.limits.closeSocket(address))
     })
     this.#io.use((socket, next) => this.#identify(socket as AnySocket, next))
@@ -170,7 +171,6 @@ export class Gateway implements FrameSink {
   #admit(request: IncomingMessage, decide: (error: string | null | undefined, ok: boolean) => void) {
     const { origin, host, cookie } = request.headers
     if (this.#options.hasSession(cookie) && !this.#options.originAllowed(origin, host)) return decide('forbidden', false)
-    if (!this.#options.limits.maySocket(this.#options.addressOf(request))) return decide('rate_limited', false)
     return decide(null, true)
   }
 

@@ -107,6 +107,7 @@ export const describeStore = (name: string, make: () => Promise<StoreUnderTest>)
           color: 1,
           by: painter.id,
           atMs: 1_000,
+          cause: 'paint',
         })
         expect(await store.getCharges(painter.id, main)).toEqual({ count: 4, sinceMs: 1_000 })
         expect(await store.backlog()).toEqual({ unsequenced: 1, unpublished: 0, oldestAtMs: 1_000 })

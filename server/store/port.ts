@@ -12,7 +12,7 @@ import type { CanvasId, CommitId, Epoch, PainterId, PlacementId, Position, Seq, 
 import type { Board } from '../../lib/board.ts'
 import type { Canvas, CanvasChange } from '../../lib/canvas.ts'
 import type { ChargeState } from '../../lib/charges.ts'
-import type { SequencedCommit } from '../../lib/commit.ts'
+import type { Cause, SequencedCommit } from '../../lib/commit.ts'
 import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
 
 export type StoreErrorCode = 'unavailable' | 'outcome_unknown' | 'closed'
@@ -42,6 +42,7 @@ export interface StoredPixel {
   readonly color: number
   readonly by: PainterId
   readonly atMs: number
+  readonly cause: Cause
 }
 
 export interface Receipt {

@@ -233,8 +233,8 @@ export class MemoryStore implements Store {
   }
 
   #save(plan: GroupPlan, nowMs: number) {
-    for (const { canvas, tile, position, color, by, atMs } of plan.pixels) {
-      this.#pixels.set(pixelKey({ canvas, tile }, position), { color, by, atMs })
+    for (const { canvas, tile, position, color, by, atMs, cause } of plan.pixels) {
+      this.#pixels.set(pixelKey({ canvas, tile }, position), { color, by, atMs, cause })
     }
     for (const { painter, canvas, state } of plan.charges) this.#charges.set(`${painter}/${canvas}`, state)
     for (const { painter, key, value } of plan.remembered) this.#remembered.set(`${painter}/${key}`, { value, atMs: nowMs })

@@ -21,6 +21,7 @@ const migrations: readonly string[] = [
     color    INTEGER NOT NULL,
     painter  TEXT NOT NULL,
     at       INTEGER NOT NULL,
+    cause    TEXT NOT NULL,
     PRIMARY KEY (canvas, tile, position)
   ) STRICT, WITHOUT ROWID;
 

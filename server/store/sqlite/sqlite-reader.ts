@@ -9,7 +9,7 @@ import { asPainterId, asPosition, asSeq, asTile, type CanvasId, type PainterId, 
 import { asCanvasId } from '../../../lib/brand.ts'
 import type { Canvas } from '../../../lib/canvas.ts'
 import type { ChargeState } from '../../../lib/charges.ts'
-import { parsePlacementId } from '../../../lib/commit.ts'
+import { type Cause, parsePlacementId } from '../../../lib/commit.ts'
 import { hasTile } from '../../../lib/geometry.ts'
 import type { Backlog, LogPage, Receipt, StoredPixel, TileRef } from '../port.ts'
 import { decodePixelBlob } from './pixel-blob.ts'
@@ -48,7 +48,9 @@ export const createSqliteReader = ({ database }: { database: DatabaseSync }) => 
 
     getPixel({ canvas, tile, position }: TileRef & { position: Position }): StoredPixel | null {
       const row = sql.pixel.get(canvas, tile, position)
-      return row ? { color: Number(row['color']), by: asPainterId(String(row['painter'])), atMs: Number(row['at']) } : null
+      return row
+        ? { color: Number(row['color']), by: asPainterId(String(row['painter'])), atMs: Number(row['at']), cause: String(row['cause']) as Cause }
+        : null
     },
 
     getReceipt(id: PlacementId): Receipt | null {
@@ -125,7 +127,7 @@ const statements = (database: DatabaseSync) => ({
   canvas: database.prepare('SELECT body FROM canvases WHERE id = ?'),
   canvases: database.prepare('SELECT body FROM canvases ORDER BY made'),
   charges: database.prepare('SELECT count, since FROM charges WHERE painter = ? AND canvas = ?'),
-  pixel: database.prepare('SELECT color, painter, at FROM pixels WHERE canvas = ? AND tile = ? AND position = ?'),
+  pixel: database.prepare('SELECT color, painter, at, cause FROM pixels WHERE canvas = ? AND tile = ? AND position = ?'),
   pixels: database.prepare('SELECT position, color FROM pixels WHERE canvas = ? AND tile = ?'),
   commit: database.prepare('SELECT canvas, tile, at, pixels, seq, published_at FROM outbox WHERE id = ?'),
   commits: database.prepare(

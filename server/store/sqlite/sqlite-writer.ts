@@ -54,7 +54,9 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
     })
 
   const save = (plan: GroupPlan, nowMs: number) => {
-    for (const { canvas, tile, position, color, by, atMs } of plan.pixels) sql.savePixel.run(canvas, tile, position, color, by, atMs)
+    for (const { canvas, tile, position, color, by, atMs, cause } of plan.pixels) {
+      sql.savePixel.run(canvas, tile, position, color, by, atMs, cause)
+    }
     for (const { painter, canvas, state } of plan.charges) sql.saveCharges.run(painter, canvas, state.count, state.sinceMs)
     for (const { painter, key, value } of plan.remembered) sql.remember.run(painter, key, nowMs, JSON.stringify(value))
     for (const { id, canvas, tile, epoch, atMs, cause, pixels } of plan.commits) {
@@ -176,7 +178,7 @@ const statements = (database: DatabaseSync) => ({
   ),
   pixel: database.prepare('SELECT color, at FROM pixels WHERE canvas = ? AND tile = ? AND position = ?'),
   savePixel: database.prepare(
-    'INSERT INTO pixels (canvas, tile, position, color, painter, at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET color = excluded.color, painter = excluded.painter, at = excluded.at',
+    'INSERT INTO pixels (canvas, tile, position, color, painter, at, cause) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET color = excluded.color, painter = excluded.painter, at = excluded.at, cause = excluded.cause',
   ),
   remembered: database.prepare('SELECT value FROM remembered WHERE painter = ? AND key = ?'),
   remember: database.prepare('INSERT OR REPLACE INTO remembered (painter, key, at, value) VALUES (?, ?, ?, ?)'),

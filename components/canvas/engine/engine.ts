@@ -1,0 +1,323 @@
+/**
+ * The canvas engine: tiles, camera and pointer on one `<canvas>`, drawn by WebGL2 or a 2D canvas.
+ *
+ * It does nothing while nothing changes: whatever changes something sets a flag and asks for one animation frame; the frame
+ * moves what glides, uploads what is dirty and visible, draws, tells the page, and asks for another only if something goes on
+ * moving. The page makes one per canvas, the session draws into it.
+ */
+import type { Position, TileNumber } from '../../../lib/brand.ts'
+import { contains, positionOf, tileOf } from '../../../lib/geometry.ts'
+import { rgbOf } from '../../../lib/palette.ts'
+import { type DeviceTransform, deviceTransform, screenPoint, visibleArea } from './camera.ts'
+import { createCanvas2dRenderer } from './canvas2d-renderer.ts'
+import { listenToPointers } from './pointer-input.ts'
+import type { Mark, Renderer, Rgb, Theme } from './renderer.ts'
+import { cellMarks, deviceRect, gridStrength, sceneTile, tilesIn } from './scene.ts'
+import { Settles } from './settles.ts'
+import { type ElementSize, watchSize } from './size-watcher.ts'
+import { readTheme } from './theme.ts'
+import { TileSurface } from './tile-surface.ts'
+import type { CanvasEngine, CanvasEngineOptions, CanvasView, EngineCanvas, InputHow } from './types.ts'
+import { ViewController } from './view-controller.ts'
+import { createWebglRenderer } from './webgl-renderer.ts'
+
+export const createCanvasEngine = (options: CanvasEngineOptions): CanvasEngine => new Engine(options)
+
+/** Animation never leaps further than this in a frame, however long the page slept. */
+const maxStepMs = 100
+
+class Engine implements CanvasEngine {
+  readonly #host: HTMLElement
+  readonly #element: HTMLCanvasElement
+  readonly #renderer: Renderer
+  readonly #view: ViewController
+  readonly #onView: CanvasEngineOptions['onView']
+  readonly #stops: (() => void)[] = []
+  readonly #surfaces = new Map<TileNumber, TileSurface>()
+  readonly #settles = new Settles()
+  #canvas: EngineCanvas | null = null
+  #palette: readonly Rgb[] = []
+  #theme: Theme
+  #selected: number | null = null
+  #grid = false
+  #reducedMotion: boolean
+  #device = { width: 1, height: 1 }
+  #frame: number | null = null
+  #lastFrameMs: number | null = null
+  #shownView: CanvasView | null = null
+  #disposed = false
+
+  constructor(options: CanvasEngineOptions) {
+    this.#host = options.host
+    this.#onView = options.onView
+    this.#reducedMotion = options.reducedMotion
+    this.#element = document.createElement('canvas')
+    Object.assign(this.#element.style, {
+      position: 'absolute',
+      inset: '0',
+      width: '100%',
+      height: '100%',
+      display: 'block',
+      touchAction: 'none',
+      cursor: 'crosshair',
+    })
+    const webgl = options.renderer === '2d' ? null : createWebglRenderer(this.#element, () => this.#rebuild())
+    const renderer = webgl ?? createCanvas2dRenderer(this.#element)
+    if (!renderer) throw new Error('this browser offers neither WebGL2 nor a 2D canvas')
+    this.#renderer = renderer
+    this.#host.append(this.#element)
+    this.#theme = readTheme(this.#host)
+    this.#view = new ViewController(
+      { onChange: () => this.#invalidate(), onCell: options.onCell, onPaint: options.onPaint, onInspect: options.onInspect },
+      options.reducedMotion,
+    )
+    this.#stops.push(
+      listenToPointers(this.#element, {
+        onGesture: (action) => this.#view.gesture(action),
+        onWheel: (meaning, at) => this.#view.wheel(meaning, at),
+        onHover: (at) => this.#view.hover(at),
+        onInspect: (at) => this.#view.inspectAt(at),
+      }),
+      watchSize(this.#element, (size) => this.#resize(size)),
+    )
+  }
+
+  get rendererKind() {
+    return this.#renderer.kind
+  }
+
+  setCanvas(canvas: EngineCanvas) {
+    if (this.#canvas && this.#canvas.tileSize !== canvas.tileSize) {
+      for (const tile of this.#surfaces.keys()) this.#renderer.drop(tile)
+      this.#surfaces.clear()
+      this.#settles.clear()
+    }
+    this.#canvas = canvas
+    this.#palette = canvas.palette.map(rgbOf)
+    this.#rebuild()
+    this.#view.setCanvas(canvas)
+  }
+
+  setTile(tile: TileNumber, colors: Uint8Array) {
+    this.#surface(tile)?.set(colors)
+    this.#invalidate()
+  }
+
+  drawPixels(tile: TileNumber, positions: Uint32Array, colors: Uint8Array) {
+    this.#surfaces.get(tile)?.draw(positions, colors)
+    this.#invalidate()
+  }
+
+  paintOwn(tile: TileNumber, position: Position, color: number | null, settle: boolean) {
+    this.#surface(tile)?.paintOwn(position, color)
+    if (color !== null && settle && !this.#reducedMotion) this.#settles.start(tile, position, color)
+    else this.#settles.stopUnless(tile, position, color)
+    this.#invalidate()
+  }
+
+  dropTile(tile: TileNumber) {
+    const surface = this.#surfaces.get(tile)
+    surface?.drop()
+    if (surface?.empty) this.#surfaces.delete(tile)
+    this.#renderer.drop(tile)
+    this.#invalidate()
+  }
+
+  setSelectedColor(index: number | null) {
+    this.#selected = index
+    this.#invalidate()
+  }
+
+  moveCell(dx: number, dy: number) {
+    this.#view.moveCell(dx, dy)
+  }
+
+  setCell(cell: Parameters<CanvasEngine['setCell']>[0], how: InputHow = 'keyboard') {
+    this.#view.setCell(cell, how)
+  }
+
+  cell() {
+    return this.#view.cell
+  }
+
+  paintCell(how: InputHow = 'keyboard') {
+    return this.#view.paintCell(how)
+  }
+
+  zoomBy(factor: number, at?: { readonly x: number; readonly y: number }) {
+    this.#view.zoomBy(factor, at && screenPoint(at.x, at.y))
+  }
+
+  zoomTo(zoom: number) {
+    this.#view.zoomTo(zoom)
+  }
+
+  centerOn(place: Parameters<CanvasEngine['centerOn']>[0]) {
+    this.#view.centerOn(place)
+  }
+
+  fit() {
+    this.#view.fit()
+  }
+
+  view(): CanvasView {
+    const { camera, cell } = this.#view
+    return { centerX: camera.center.x, centerY: camera.center.y, zoom: camera.zoom, cell }
+  }
+
+  zoomLimits() {
+    return this.#view.zoomLimits()
+  }
+
+  visibleArea() {
+    return visibleArea(this.#view.camera, this.#view.viewport)
+  }
+
+  visibleTiles() {
+    if (!this.#canvas) return []
+    // A quarter of a window more on each side: what a pan shows next is already there.
+    const { left, top, right, bottom } = this.visibleArea()
+    const roomX = (right - left) / 4
+    const roomY = (bottom - top) / 4
+    return tilesIn(this.#canvas, { left: left - roomX, top: top - roomY, right: right + roomX, bottom: bottom + roomY })
+  }
+
+  setGrid(on: boolean) {
+    this.#grid = on
+    this.#invalidate()
+  }
+
+  setInputMode(mode: 'mouse' | 'touch') {
+    if (mode === 'touch') this.#view.hover(null)
+  }
+
+  setReducedMotion(on: boolean) {
+    this.#reducedMotion = on
+    if (on) this.#settles.clear()
+    this.#view.setReducedMotion(on)
+  }
+
+  themeChanged() {
+    this.#theme = readTheme(this.#host)
+    this.#invalidate()
+  }
+
+  pixelAt(cell: Parameters<CanvasEngine['pixelAt']>[0]) {
+    if (!this.#canvas || !contains(this.#canvas, cell)) return null
+    const { tileSize } = this.#canvas
+    return this.#surfaces.get(tileOf(tileSize, cell))?.colorAt(positionOf(tileSize, cell)) ?? null
+  }
+
+  bytes(tile: TileNumber) {
+    return this.#surfaces.get(tile)?.shown?.slice() ?? null
+  }
+
+  dispose() {
+    if (this.#disposed) return
+    this.#disposed = true
+    for (const stop of this.#stops) stop()
+    if (this.#frame !== null) cancelAnimationFrame(this.#frame)
+    this.#renderer.dispose()
+    this.#surfaces.clear()
+    this.#settles.clear()
+    this.#element.remove()
+  }
+
+  #surface(tile: TileNumber): TileSurface | null {
+    if (!this.#canvas) return null
+    let surface = this.#surfaces.get(tile)
+    if (!surface) {
+      surface = new TileSurface(this.#canvas.tileSize)
+      this.#surfaces.set(tile, surface)
+    }
+    return surface
+  }
+
+  /** The renderer has lost what it knew, or the palette is another: everything goes there again. */
+  #rebuild() {
+    this.#renderer.setPalette(this.#palette)
+    for (const surface of this.#surfaces.values()) surface.dirty.markAll()
+    this.#invalidate()
+  }
+
+  #invalidate() {
+    if (this.#frame !== null || this.#disposed) return
+    this.#frame = requestAnimationFrame((timeMs) => {
+      this.#frame = null
+      this.#drawFrame(timeMs)
+    })
+  }
+
+  #drawFrame(timeMs: number) {
+    const elapsedMs = this.#lastFrameMs === null ? 1_000 / 60 : Math.min(maxStepMs, timeMs - this.#lastFrameMs)
+    if (this.#view.moving) this.#view.step(Math.max(0, elapsedMs))
+    this.#draw(timeMs)
+    this.#tellView()
+    const goesOn = this.#view.moving || this.#settles.active
+    this.#lastFrameMs = goesOn ? timeMs : null
+    if (goesOn) this.#invalidate()
+  }
+
+  #draw(timeMs: number) {
+    const { camera, viewport } = this.#view
+    const transform = deviceTransform(camera, viewport)
+    const canvas = this.#canvas
+    const visible = canvas ? tilesIn(canvas, visibleArea(camera, viewport)) : []
+    for (const tile of visible) this.#upload(tile)
+    this.#renderer.draw({
+      ...this.#device,
+      pixelRatio: viewport.pixelRatio,
+      transform,
+      board: deviceRect(transform, { left: 0, top: 0, right: canvas?.width ?? 0, bottom: canvas?.height ?? 0 }),
+      tiles: canvas ? visible.filter((tile) => this.#renderer.has(tile)).map((tile) => sceneTile(canvas, transform, tile)) : [],
+      grid: this.#grid ? gridStrength(camera.zoom) : 0,
+      marks: canvas ? this.#marks({ canvas, transform, timeMs }) : [],
+      theme: this.#theme,
+    })
+  }
+
+  #upload(tile: TileNumber) {
+    const surface = this.#surfaces.get(tile)
+    if (!this.#canvas || !surface?.shown || surface.dirty.clean) return
+    this.#renderer.upload({
+      tile,
+      tileSize: this.#canvas.tileSize,
+      bytes: surface.shown,
+      rects: surface.dirty.take(),
+    })
+  }
+
+  #marks(options: { canvas: EngineCanvas; transform: DeviceTransform; timeMs: number }): Mark[] {
+    const { canvas, transform, timeMs } = options
+    const { viewport, cell } = this.#view
+    const marks = this.#settles.marks({ timeMs, transform, tileSize: canvas.tileSize, palette: this.#palette })
+    if (!cell) return marks
+    const color = this.#selected === null ? null : (this.#palette[this.#selected] ?? null)
+    return [...marks, ...cellMarks({ transform, pixelRatio: viewport.pixelRatio, cell, color })]
+  }
+
+  #tellView() {
+    const view = this.view()
+    const before = this.#shownView
+    if (
+      before &&
+      before.centerX === view.centerX &&
+      before.centerY === view.centerY &&
+      before.zoom === view.zoom &&
+      before.cell === view.cell
+    ) {
+      return
+    }
+    this.#shownView = view
+    this.#onView(view)
+  }
+
+  #resize({ viewport, deviceWidth, deviceHeight }: ElementSize) {
+    this.#device = { width: deviceWidth, height: deviceHeight }
+    this.#element.width = deviceWidth
+    this.#element.height = deviceHeight
+    this.#view.resize(viewport)
+    // Setting the size has cleared the canvas: draw before the browser shows it.
+    this.#draw(performance.now())
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * From DOM events on the canvas to gestures, wheel meanings and the hovering pointer. What they do is decided in
+ * `view-controller.ts`; here are only listeners, pointer capture and the timer of the long press.
+ */
+import { type ScreenPoint, screenPoint } from './camera.ts'
+import { type GestureAction, type GestureInput, gesture, type GestureState, idleGesture, type PointerKind } from './gestures.ts'
+import { WheelJudge, type WheelMeaning } from './wheel.ts'
+
+export interface PointerInputEvents {
+  readonly onGesture: (action: GestureAction) => void
+  readonly onWheel: (meaning: WheelMeaning, at: ScreenPoint) => void
+  /** Null: the pointer has left, or a finger is at work. */
+  readonly onHover: (at: ScreenPoint | null) => void
+  /** The secondary button. */
+  readonly onInspect: (at: ScreenPoint) => void
+}
+
+const kindOf = (event: PointerEvent): PointerKind =>
+  event.pointerType === 'touch' ? 'touch' : event.pointerType === 'pen' ? 'pen' : 'mouse'
+
+/** Listens until the answered function is called. */
+export const listenToPointers = (canvas: HTMLCanvasElement, events: PointerInputEvents): (() => void) => {
+  const wheel = new WheelJudge()
+  const stop = new AbortController()
+  let state: GestureState = idleGesture
+  let longPress: ReturnType<typeof setTimeout> | undefined
+
+  const at = (event: MouseEvent) => {
+    const box = canvas.getBoundingClientRect()
+    return screenPoint(event.clientX - box.left, event.clientY - box.top)
+  }
+  const feed = (input: GestureInput) => {
+    const step = gesture(state, input)
+    state = step.state
+    clearTimeout(longPress)
+    if (state.phase === 'pressed' && state.longPressAtMs !== null && 'timeMs' in input) {
+      const dueMs = state.longPressAtMs
+      longPress = setTimeout(() => feed({ type: 'time', timeMs: dueMs }), Math.max(0, dueMs - input.timeMs))
+    }
+    canvas.style.cursor = state.phase === 'panning' ? 'grabbing' : 'crosshair'
+    for (const action of step.actions) events.onGesture(action)
+  }
+  const hover = (event: PointerEvent) => events.onHover(event.pointerType === 'touch' ? null : at(event))
+  const on = <Name extends keyof HTMLElementEventMap>(name: Name, listener: (event: HTMLElementEventMap[Name]) => void) =>
+    canvas.addEventListener(name, listener, { signal: stop.signal, passive: false })
+
+  on('pointerdown', (event) => {
+    const kind = kindOf(event)
+    // Ctrl and a click is the secondary button of a Mac.
+    if (kind === 'mouse' && (event.button !== 0 || event.ctrlKey)) return
+    // The page keeps its focus and selects no text.
+    event.preventDefault()
+    canvas.setPointerCapture(event.pointerId)
+    if (kind === 'touch') events.onHover(null)
+    feed({ type: 'down', id: event.pointerId, kind, at: at(event), timeMs: event.timeStamp })
+  })
+  on('pointermove', (event) => {
+    feed({ type: 'move', id: event.pointerId, at: at(event), timeMs: event.timeStamp })
+    if (event.pointerType !== 'touch') hover(event)
+  })
+  on('pointerup', (event) => {
+    if (kindOf(event) === 'mouse' && event.button !== 0) return
+    feed({ type: 'up', id: event.pointerId, at: at(event), timeMs: event.timeStamp })
+  })
+  on('pointercancel', (event) => feed({ type: 'cancel', id: event.pointerId }))
+  on('lostpointercapture', (event) => feed({ type: 'cancel', id: event.pointerId }))
+  on('pointerleave', (event) => {
+    if (event.pointerType !== 'touch') events.onHover(null)
+  })
+  on('contextmenu', (event) => {
+    event.preventDefault()
+    // Android sends this for a long press too, which the gestures have already told.
+    if ((event as PointerEvent).pointerType !== 'touch') events.onInspect(at(event))
+  })
+  on('wheel', (event) => {
+    event.preventDefault()
+    const { wheelDeltaY } = event as WheelEvent & { wheelDeltaY?: number }
+    const meaning = wheel.judge({
+      deltaX: event.deltaX,
+      deltaY: event.deltaY,
+      deltaMode: event.deltaMode,
+      ctrlKey: event.ctrlKey,
+      shiftKey: event.shiftKey,
+      timeMs: event.timeStamp,
+      ...(wheelDeltaY === undefined ? {} : { wheelDeltaY }),
+    })
+    events.onWheel(meaning, at(event))
+  })
+  return () => {
+    stop.abort()
+    clearTimeout(longPress)
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * From camera to scene: which tiles lie in the window, where their edges fall on device pixels, and the rectangles of the cell's
+ * frame and of settling pixels. Pure.
+ *
+ * The invariant: neighbours share their edge. Every edge is rounded by the same function of the same number, so no gap and no
+ * overlap can show between two tiles, at any zoom.
+ */
+import type { TileNumber } from '../../../lib/brand.ts'
+import { asTile } from '../../../lib/brand.ts'
+import type { BoardPoint } from '../../../lib/geometry.ts'
+import { tileOf, tileOrigin, tilesX, tilesY } from '../../../lib/geometry.ts'
+import type { DeviceTransform } from './camera.ts'
+import type { DeviceRect, Mark, Rgb, SceneTile } from './renderer.ts'
+import type { EngineCanvas } from './types.ts'
+
+type Size = Pick<EngineCanvas, 'width' | 'height' | 'tileSize'>
+
+/** A device pixel belongs to the cell that holds its middle, as in the shader. */
+const edge = (value: number) => Math.ceil(value - 0.5)
+
+/** The device pixels of a rectangle of cells. */
+export const deviceRect = (
+  { originX, originY, scale }: DeviceTransform,
+  cells: { left: number; top: number; right: number; bottom: number },
+): DeviceRect => ({
+  left: edge(originX + cells.left * scale),
+  top: edge(originY + cells.top * scale),
+  right: edge(originX + cells.right * scale),
+  bottom: edge(originY + cells.bottom * scale),
+})
+
+/** Tiles that touch an area of the plane, those nearest to its middle first. */
+export const tilesIn = (canvas: Size, area: { left: number; top: number; right: number; bottom: number }): TileNumber[] => {
+  const { tileSize } = canvas
+  const firstX = Math.max(0, Math.floor(area.left / tileSize))
+  const firstY = Math.max(0, Math.floor(area.top / tileSize))
+  const lastX = Math.min(tilesX(canvas) - 1, Math.floor(area.right / tileSize))
+  const lastY = Math.min(tilesY(canvas) - 1, Math.floor(area.bottom / tileSize))
+  const middleX = (area.left + area.right) / 2 / tileSize - 0.5
+  const middleY = (area.top + area.bottom) / 2 / tileSize - 0.5
+  const found: { tile: TileNumber; distance: number }[] = []
+  for (let ty = firstY; ty <= lastY; ty++) {
+    for (let tx = firstX; tx <= lastX; tx++) {
+      const tile = asTile(tileOf(tileSize, { gx: tx * tileSize, gy: ty * tileSize }))
+      found.push({ tile, distance: Math.hypot(tx - middleX, ty - middleY) })
+    }
+  }
+  return found.sort((a, b) => a.distance - b.distance).map(({ tile }) => tile)
+}
+
+export const sceneTile = (canvas: Size, transform: DeviceTransform, tile: TileNumber): SceneTile => {
+  const { gx, gy } = tileOrigin(canvas.tileSize, tile)
+  return {
+    tile,
+    rect: deviceRect(transform, {
+      left: gx,
+      top: gy,
+      right: Math.min(canvas.width, gx + canvas.tileSize),
+      bottom: Math.min(canvas.height, gy + canvas.tileSize),
+    }),
+    originX: transform.originX + gx * transform.scale,
+    originY: transform.originY + gy * transform.scale,
+  }
+}
+
+const cellRect = (transform: DeviceTransform, { gx, gy }: BoardPoint) =>
+  deviceRect(transform, { left: gx, top: gy, right: gx + 1, bottom: gy + 1 })
+
+const outset = (rect: DeviceRect, by: number): DeviceRect => ({
+  left: rect.left - by,
+  top: rect.top - by,
+  right: rect.right + by,
+  bottom: rect.bottom + by,
+})
+
+const ring = (inner: DeviceRect, width: number, color: Rgb): Mark[] => {
+  const outer = outset(inner, width)
+  return [
+    { rect: { ...outer, bottom: inner.top }, color },
+    { rect: { ...outer, top: inner.bottom }, color },
+    { rect: { ...inner, left: outer.left, right: inner.left }, color },
+    { rect: { ...inner, left: inner.right, right: outer.right }, color },
+  ]
+}
+
+const white: Rgb = [255, 255, 255]
+const black: Rgb = [0, 0, 0]
+/** However far away the board is, the chosen cell is at least this wide, in CSS pixels. */
+const minCellWidth = 5
+
+/** The chosen cell in its colour, in a white and a black frame: one of them stands out on every colour. */
+export const cellMarks = (options: { transform: DeviceTransform; pixelRatio: number; cell: BoardPoint; color: Rgb | null }): Mark[] => {
+  const { transform, pixelRatio, cell, color } = options
+  const rect = cellRect(transform, cell)
+  const missing = Math.ceil((minCellWidth * pixelRatio - (rect.right - rect.left)) / 2)
+  const inner = missing > 0 ? outset(rect, missing) : rect
+  const line = Math.max(1, Math.round(pixelRatio))
+  const wide = Math.max(1, Math.round(pixelRatio * (transform.scale / pixelRatio >= 12 ? 2 : 1)))
+  return [
+    ...(color ? [{ rect: inner, color }] : []),
+    ...ring(inner, wide, white),
+    ...ring(outset(inner, wide), line, black),
+  ]
+}
+
+/** How much wider a pixel is when it has just been painted, as a part of its width. */
+const settleRoom = 0.22
+
+/** An own pixel that settles: it is there from the first frame, a little too large, and comes to its size. `progress` 0 to 1. */
+export const settleMark = (options: { transform: DeviceTransform; cell: BoardPoint; color: Rgb; progress: number }): Mark => {
+  const ease = (1 - options.progress) ** 3
+  const by = Math.round(options.transform.scale * settleRoom * ease)
+  return { rect: outset(cellRect(options.transform, options.cell), by), color: options.color }
+}
+
+/** Lines between the pixels come in softly between 8 and 12 CSS pixels per pixel. */
+export const gridStrength = (zoom: number) => Math.min(1, Math.max(0, (zoom - 7) / 5)) * (zoom >= 8 ? 1 : 0)

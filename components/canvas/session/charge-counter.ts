@@ -1,0 +1,59 @@
+/**
+ * The painter's charges as this side knows them: what the server said last, less what is on its way, grown by the local clock.
+ *
+ * It decides nothing: the server does, in its transaction. It keeps the display honest between two answers and refuses at
+ * once what the server would surely refuse. Built on the same arithmetic (`lib/charges.ts`).
+ */
+import { type ChargeRules, type Charges, type ChargeState, refill, showCharges, spend, unlimited } from '../../../lib/charges.ts'
+import type { CanvasInfo } from './types.ts'
+
+type Rules = Pick<CanvasInfo, 'cooldownMs' | 'maxCharges'>
+
+export class ChargeCounter {
+  #rules: ChargeRules = { cooldownMs: 0, maxCharges: 1, startCharges: 0 }
+  /** Null before anything is known. */
+  #state: ChargeState | 'unlimited' | null = null
+
+  setRules({ cooldownMs, maxCharges }: Rules) {
+    this.#rules = { cooldownMs, maxCharges, startCharges: 0 }
+    if (cooldownMs === 0) this.#state = 'unlimited'
+    else if (this.#state === 'unlimited') this.#state = null
+  }
+
+  /** The server's word as of `nowMs`. It has not heard of `unheard` placements yet: they will cost a charge each. */
+  learn(charges: Charges, unheard: number, nowMs: number) {
+    if (charges.available === null || this.#rules.cooldownMs === 0) {
+      this.#state = 'unlimited'
+      return
+    }
+    const grownMs = charges.nextChargeInMs === null ? 0 : Math.max(0, this.#rules.cooldownMs - charges.nextChargeInMs)
+    this.#state = { count: Math.max(0, charges.available - unheard), sinceMs: nowMs - grownMs }
+  }
+
+  /** The server refused for want of a charge. */
+  learnEmpty(retryAfterMs: number, nowMs: number) {
+    if (this.#rules.cooldownMs === 0) return
+    this.#state = { count: 0, sinceMs: nowMs - Math.max(0, this.#rules.cooldownMs - retryAfterMs) }
+  }
+
+  /** Takes one charge off, or says how long until there is one. What is not known is not refused. */
+  spend(nowMs: number): { ok: true } | { ok: false; retryAfterMs: number } {
+    if (this.#state === null || this.#state === 'unlimited') return { ok: true }
+    const spending = spend(this.#rules, this.#state, nowMs)
+    if (!spending.ok) return spending
+    this.#state = spending.state
+    return { ok: true }
+  }
+
+  /** A placement came back without having cost anything. */
+  giveBack(nowMs: number) {
+    if (this.#state === null || this.#state === 'unlimited') return
+    const state = refill(this.#rules, this.#state, nowMs)
+    this.#state = refill(this.#rules, { count: state.count + 1, sinceMs: state.sinceMs }, nowMs)
+  }
+
+  show(nowMs: number): Charges | null {
+    if (this.#state === null) return null
+    return this.#state === 'unlimited' ? unlimited : showCharges(this.#rules, this.#state, nowMs)
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * What the server says, checked where it comes in. A message that is not what PROTOCOL.md promises is dropped (null) and the
+ * sequence check finds what it should have brought; nothing that comes over the wire can throw further in.
+ *
+ * By hand and not by schema: the schema library would weigh more than the whole session.
+ */
+import { asPainterId } from '../../../lib/brand.ts'
+import type { Charges } from '../../../lib/charges.ts'
+import { roles } from '../../../lib/painter.ts'
+import { type ProblemCode, problemStatus } from '../../../lib/refusal.ts'
+import type { CanvasInfo, PainterInfo } from './types.ts'
+
+type Fields = Record<string, unknown>
+
+const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null
+const isCount = (value: unknown): value is number => typeof value === 'number' && Number.isInteger(value) && value >= 0
+const isDuration = (value: unknown): value is number => typeof value === 'number' && value >= 0
+const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every((text) => typeof text === 'string')
+
+export const readCanvas = (value: unknown): CanvasInfo | null => {
+  if (!isObject(value)) return null
+  const { id, title, epoch, rev, width, height, tileSize, tilesX, tilesY, palette, colorNames, background, cooldownMs, maxCharges, state } = value
+  const texts = [id, title, epoch].every((text) => typeof text === 'string')
+  const counts = [rev, width, height, tileSize, tilesX, tilesY, background, cooldownMs, maxCharges].every(isCount)
+  const colors = isTexts(palette) && palette.length >= 2 && palette.every((color) => /^#[0-9A-F]{6}$/i.test(color)) && isTexts(colorNames)
+  const known = state === 'open' || state === 'paused' || state === 'closed'
+  return texts && counts && colors && known ? (value as unknown as CanvasInfo) : null
+}
+
+export const readCharges = (value: unknown): Charges | null => {
+  if (!isObject(value)) return null
+  const { available, max, nextChargeInMs } = value
+  if (available === null) return value as unknown as Charges
+  const next = nextChargeInMs === null || isDuration(nextChargeInMs)
+  return isCount(available) && isCount(max) && next ? (value as unknown as Charges) : null
+}
+
+export const readPainter = (value: unknown): PainterInfo | null => {
+  if (!isObject(value) || typeof value['id'] !== 'string' || typeof value['name'] !== 'string') return null
+  const role = roles.find((known) => known === value['role'])
+  return { id: asPainterId(value['id']), name: value['name'], role: role ?? 'guest' }
+}
+
+export const readMe = (value: unknown): { painter: PainterInfo; charges: Charges } | null => {
+  if (!isObject(value)) return null
+  const painter = readPainter(value['painter'])
+  const charges = readCharges(value['charges'])
+  return painter && charges ? { painter, charges } : null
+}
+
+export interface PlacedAnswer {
+  readonly id: string
+  readonly charges: Charges | null
+}
+
+export const readPlaced = (value: unknown): PlacedAnswer | null =>
+  isObject(value) && typeof value['id'] === 'string' ? { id: value['id'], charges: readCharges(value['charges']) } : null
+
+/** What a receipt tells: the placement's seq, null while it has none. */
+export const readReceipt = (value: unknown): { seq: number | null } | null =>
+  isObject(value) && (value['seq'] === null || isCount(value['seq'])) ? { seq: value['seq'] } : null
+
+/** The `at` of the first commit on a page of the log. */
+export const readFirstCommitAtMs = (value: unknown): number | null => {
+  const commits = isObject(value) ? value['commits'] : null
+  const first: unknown = Array.isArray(commits) ? commits[0] : null
+  const atMs = isObject(first) && typeof first['at'] === 'string' ? Date.parse(first['at']) : Number.NaN
+  return Number.isNaN(atMs) ? null : atMs
+}
+
+export interface ProblemInfo {
+  readonly code: ProblemCode
+  readonly retryAfterMs: number | null
+}
+
+export const readProblem = (value: unknown): ProblemInfo | null => {
+  if (!isObject(value) || typeof value['code'] !== 'string' || !Object.hasOwn(problemStatus, value['code'])) return null
+  return {
+    code: value['code'] as ProblemCode,
+    retryAfterMs: isDuration(value['retryAfterMs']) ? value['retryAfterMs'] : null,
+  }
+}
+
+export interface JoinedTile {
+  readonly tile: number
+  readonly head: number
+  readonly mode: 'live' | 'replay' | 'reload'
+}
+
+export type JoinAnswer = { ok: true; epoch: string; rev: number; tiles: JoinedTile[] } | { ok: false; problem: ProblemInfo | null }
+
+export const readJoinAnswer = (value: unknown): JoinAnswer => {
+  if (!isObject(value) || value['ok'] !== true) return { ok: false, problem: readProblem(isObject(value) ? value['problem'] : null) }
+  const { epoch, rev, tiles } = value
+  if (typeof epoch !== 'string' || !isCount(rev) || !Array.isArray(tiles)) return { ok: false, problem: null }
+  return { ok: true, epoch, rev, tiles: tiles.filter(isJoinedTile) }
+}
+
+const isJoinedTile = (value: unknown): value is JoinedTile =>
+  isObject(value) &&
+  isCount(value['tile']) &&
+  isCount(value['head']) &&
+  (value['mode'] === 'live' || value['mode'] === 'replay' || value['mode'] === 'reload')
+
+export interface PixelsMessage {
+  readonly canvas: string
+  readonly tile: number
+  readonly from: number
+  readonly to: number
+  readonly data: string
+}
+
+export const readPixels = ([canvas, tile, from, to, data]: readonly unknown[]): PixelsMessage | null =>
+  typeof canvas === 'string' && isCount(tile) && isCount(from) && isCount(to) && from <= to && typeof data === 'string'
+    ? { canvas, tile, from, to, data }
+    : null
+
+export interface HeadsMessage {
+  readonly canvas: string
+  readonly epoch: string
+  readonly rev: number
+  readonly heads: readonly (readonly [tile: number, seq: number])[]
+}
+
+export const readHeads = ([canvas, epoch, rev, heads]: readonly unknown[]): HeadsMessage | null =>
+  typeof canvas === 'string' && typeof epoch === 'string' && isCount(rev) && Array.isArray(heads)
+    ? { canvas, epoch, rev, heads: heads.filter((head): head is [number, number] => Array.isArray(head) && isCount(head[0]) && isCount(head[1])) }
+    : null

@@ -1,0 +1,41 @@
+/**
+ * Own pixels without an answer, kept where they survive a reload of the page. Their keys travel with them, so a pixel that was
+ * saved meanwhile is not placed again. Storage that is full, forbidden or holds something else only costs this safety.
+ */
+import type { BoardPoint } from '../../../lib/geometry.ts'
+import type { SessionEnvironment } from './types.ts'
+
+export interface StoredPixel {
+  readonly key: string
+  readonly cell: BoardPoint
+  readonly color: number
+  readonly createdAtMs: number
+}
+
+type PendingStore = NonNullable<SessionEnvironment['storage']>
+
+const nameOf = (canvasId: string) => `fresco:pending:${canvasId}`
+
+export const storePending = (storage: PendingStore | undefined, canvasId: string, pixels: readonly StoredPixel[]) => {
+  try {
+    if (pixels.length === 0) storage?.removeItem(nameOf(canvasId))
+    else storage?.setItem(nameOf(canvasId), JSON.stringify(pixels.map(({ key, cell, color, createdAtMs }) => ({ key, cell, color, createdAtMs }))))
+  } catch {
+    // Private windows and full disks refuse: the pixels are still in memory.
+  }
+}
+
+export const loadPending = (storage: PendingStore | undefined, canvasId: string): StoredPixel[] => {
+  try {
+    const stored: unknown = JSON.parse(storage?.getItem(nameOf(canvasId)) ?? '[]')
+    return Array.isArray(stored) ? stored.filter(isStored) : []
+  } catch {
+    return []
+  }
+}
+
+const isStored = (value: unknown): value is StoredPixel => {
+  const { key, cell, color, createdAtMs } = (value ?? {}) as Partial<StoredPixel>
+  const numbers = [cell?.gx, cell?.gy, color, createdAtMs]
+  return typeof key === 'string' && key.length > 0 && key.length <= 64 && numbers.every((number) => typeof number === 'number')
+}

@@ -1,0 +1,57 @@
+/**
+ * Asks for the seq of a saved pixel that no frame has brought yet.
+ *
+ * A saved pixel stays on top of the board until the board is known to include it. Mostly its frame shows that within a second;
+ * when a stranger's pixel came in the same frame it does not, and only the receipt tells from which seq on the board is right.
+ */
+import type { Api } from './api.ts'
+import { backoffMs } from './backoff.ts'
+import type { SessionEnvironment } from './types.ts'
+
+export type ReceiptsOptions = Pick<SessionEnvironment, 'timers' | 'random'> & {
+  readonly api: Pick<Api, 'receipt'>
+  /** Whether anybody still wants to know. */
+  readonly wanted: (key: string) => boolean
+  /** Null: the log no longer keeps it, so every board includes it. */
+  readonly onSeq: (key: string, seq: number | null) => void
+}
+
+const firstAfterMs = 1_000
+const again = { baseMs: 2_000, maxMs: 30_000 }
+
+export class Receipts {
+  readonly #options: ReceiptsOptions
+  readonly #timers = new Set<number>()
+  #disposed = false
+
+  constructor(options: ReceiptsOptions) {
+    this.#options = options
+  }
+
+  ask(key: string, placementId: string) {
+    this.#later(firstAfterMs, () => void this.#fetch(key, placementId, 1))
+  }
+
+  dispose() {
+    this.#disposed = true
+    for (const timer of this.#timers) this.#options.timers.clear(timer)
+    this.#timers.clear()
+  }
+
+  async #fetch(key: string, placementId: string, tries: number) {
+    if (!this.#options.wanted(key)) return
+    const answer = await this.#options.api.receipt(placementId)
+    if (this.#disposed || !this.#options.wanted(key)) return
+    if (answer.kind === 'ok' && answer.value.seq !== null) this.#options.onSeq(key, answer.value.seq)
+    else if (answer.kind === 'problem' && (answer.problem.code === 'log_trimmed' || answer.problem.code === 'not_found')) this.#options.onSeq(key, null)
+    else this.#later(backoffMs(again, tries, this.#options.random), () => void this.#fetch(key, placementId, tries + 1))
+  }
+
+  #later(waitMs: number, act: () => void) {
+    const timer = this.#options.timers.set(() => {
+      this.#timers.delete(timer)
+      act()
+    }, waitMs)
+    this.#timers.add(timer)
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * Tells the server how long pixels take to the screen: one frame in a hundred, and at most one in ten seconds per client, so that
+ * measuring never becomes load.
+ *
+ * A packed frame carries no time, so the sample asks the log for the commit's `at`, and corrects the local clock by the offset
+ * that ordinary answers have taught (`server-clock.ts`); without a good offset nothing is sent.
+ */
+import type { TileNumber } from '../../../lib/brand.ts'
+import type { Frame } from '../../../lib/tile-follower.ts'
+import type { Api } from './api.ts'
+import type { ServerClock } from './server-clock.ts'
+import type { SessionEnvironment } from './types.ts'
+
+export type SeenSamplerOptions = Pick<SessionEnvironment, 'now' | 'random' | 'afterDraw'> & {
+  readonly canvasId: string
+  readonly api: Pick<Api, 'commitAtMs'>
+  readonly clock: ServerClock
+  readonly emit: (event: 'seen', payload: unknown) => void
+}
+
+const oneIn = 100
+const everyMs = 10_000
+
+export class SeenSampler {
+  readonly #options: SeenSamplerOptions
+  #lastMs = Number.NEGATIVE_INFINITY
+
+  constructor(options: SeenSamplerOptions) {
+    this.#options = options
+  }
+
+  frame(tile: TileNumber, { to }: Frame) {
+    const { now, random, afterDraw } = this.#options
+    if (random() >= 1 / oneIn || now() - this.#lastMs < everyMs) return
+    this.#lastMs = now()
+    afterDraw(() => void this.#send(tile, to, now()))
+  }
+
+  async #send(tile: TileNumber, seq: number, drawnAtMs: number) {
+    const { api, clock, canvasId, emit } = this.#options
+    const answer = await api.commitAtMs(tile, seq)
+    const offsetMs = clock.offsetMs()
+    if (answer.kind !== 'ok' || offsetMs === null) return
+    emit('seen', { canvas: canvasId, tile, seq, ms: Math.max(0, Math.round(drawnAtMs + offsetMs - answer.value)) })
+  }
+}

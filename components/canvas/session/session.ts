@@ -1,0 +1,240 @@
+/**
+ * One canvas, followed: asks for the canvas and the painter, opens the socket, and lets its parts hear each other. Tiles are
+ * kept current by `tile-sync.ts`, own pixels by `own-pixels.ts`, the socket by `connection.ts`; here is who tells whom.
+ *
+ * The invariant: whatever comes over the wire is checked in `messages.ts` first and belongs to this canvas and epoch, or it is
+ * dropped. Made by the page, once per canvas; pixels go to the sink, words and numbers to the store.
+ */
+import { createStore } from 'zustand/vanilla'
+import { Api } from './api.ts'
+import { Connection } from './connection.ts'
+import { catchingUpAfterMs, connectionWord } from './connection-word.ts'
+import { readCanvas, readHeads, readPixels } from './messages.ts'
+import { OwnPixels } from './own-pixels.ts'
+import { SeenSampler } from './seen-sampler.ts'
+import { ServerClock } from './server-clock.ts'
+import { TileSync } from './tile-sync.ts'
+import type { CanvasInfo, ClientSocket, Session, SessionOptions, SessionState } from './types.ts'
+
+export const createSession = (options: SessionOptions): Session => new CanvasSession(options)
+
+/** The socket waits this long for the guest's cookie, which `GET /api/me` brings. */
+const cookieWithinMs = 2_000
+const canvasAgainMs = 1_000
+
+class CanvasSession implements Session {
+  readonly store
+  readonly #options: SessionOptions
+  readonly #api: Api
+  readonly #socket: ClientSocket
+  readonly #connection: Connection
+  readonly #tiles: TileSync
+  readonly #own: OwnPixels
+  readonly #seen: SeenSampler
+  #notices = 0
+  #notCurrentSinceMs: number | null = null
+  #wordTimer: number | null = null
+  #canvasTimer: number | null = null
+  #askingCanvas = false
+  #disposed = false
+
+  constructor(options: SessionOptions) {
+    const { canvasId, sink, fetch, now, timers, random, afterDraw, newKey, storage, watch } = options
+    this.#options = options
+    this.store = createStore<SessionState>(() => ({
+      loading: 'loading',
+      canvas: null,
+      connection: { state: 'connecting', sinceMs: now(), behindPixels: 0 },
+      online: null,
+      painter: null,
+      charges: null,
+      pending: 0,
+      notice: null,
+    }))
+    const clock = new ServerClock()
+    this.#api = new Api({ canvasId, fetch, now, timers, clock })
+    this.#socket = options.io()
+    this.#seen = new SeenSampler({
+      canvasId,
+      now,
+      random,
+      afterDraw,
+      clock,
+      api: this.#api,
+      emit: (event, payload) => void (this.#connection.state === 'up' && this.#socket.emit(event, payload)),
+    })
+    this.#own = new OwnPixels({
+      canvasId,
+      sink,
+      now,
+      timers,
+      random,
+      newKey,
+      storage,
+      api: this.#api,
+      seqOf: (tile) => this.#tiles.seqOf(tile),
+      follows: (tile) => this.#tiles.follows(tile),
+      publish: (change) => this.store.setState(change),
+      notify: (notice) => this.store.setState({ notice: { ...notice, id: ++this.#notices, atMs: now() } }),
+    })
+    this.#tiles = new TileSync({
+      canvasId,
+      sink,
+      now,
+      timers,
+      random,
+      api: this.#api,
+      emit: (event, payload, onAnswer) => this.#socket.emit(event, payload, onAnswer),
+      onColors: (colors) => this.#own.advance(colors),
+      onFrame: (tile, frame) => {
+        this.#countMissed(frame.positions.length)
+        this.#seen.frame(tile, frame)
+      },
+      onDropped: (tile) => this.#own.dropped(tile),
+      onCanvasOutdated: () => this.#askCanvas(),
+      onProgress: () => this.#word(),
+    })
+    this.#connection = new Connection({
+      socket: this.#socket,
+      now,
+      random,
+      timers,
+      watch,
+      // Leaving nothing changes nothing, and is answered.
+      probe: (onAnswer) => this.#socket.emit('leave', { canvas: canvasId, tiles: [] }, onAnswer),
+      onOpen: () => {
+        this.#tiles.opened()
+        this.#own.reachable()
+      },
+      onClose: () => this.#tiles.closed(),
+      onState: () => this.#word(),
+    })
+    void this.#start()
+  }
+
+  place(...[cell, color]: Parameters<Session['place']>) {
+    return this.#own.place(cell, color)
+  }
+
+  viewTiles(tiles: Parameters<Session['viewTiles']>[0]) {
+    if (!this.#disposed) this.#tiles.view(tiles)
+  }
+
+  dispose() {
+    if (this.#disposed) return
+    this.#disposed = true
+    const { timers } = this.#options
+    this.#connection.dispose()
+    this.#tiles.dispose()
+    this.#own.dispose()
+    if (this.#wordTimer !== null) timers.clear(this.#wordTimer)
+    if (this.#canvasTimer !== null) timers.clear(this.#canvasTimer)
+  }
+
+  async #start() {
+    this.#listen()
+    const cookie = this.#own.askMe()
+    const patience = new Promise<void>((resolve) => void this.#options.timers.set(resolve, cookieWithinMs))
+    this.#askCanvas()
+    await Promise.race([cookie, patience])
+    if (!this.#disposed) this.#connection.start()
+  }
+
+  #listen() {
+    const { canvasId } = this.#options
+    const on = (event: string, act: (...args: unknown[]) => void) =>
+      this.#socket.on(event, (...args) => {
+        if (this.#disposed) return
+        this.#connection.heard()
+        act(...args)
+      })
+    on('pixels', (...args) => {
+      const message = readPixels(args)
+      if (message?.canvas === canvasId) this.#tiles.pixels(message)
+    })
+    on('heads', (...args) => {
+      const message = readHeads(args)
+      const canvas = this.store.getState().canvas
+      if (message?.canvas !== canvasId || !canvas) return
+      if (message.epoch !== canvas.epoch || message.rev > canvas.rev) this.#askCanvas()
+      if (message.epoch === canvas.epoch) this.#tiles.heads(message)
+    })
+    on('resync', (canvas, tile) => {
+      if (canvas === canvasId && typeof tile === 'number') this.#tiles.resync(tile)
+    })
+    on('me', (me) => {
+      if ((me as { canvas?: unknown } | null)?.canvas === canvasId) this.#own.hearMe(me)
+    })
+    on('presence', (canvas, online) => {
+      if (canvas === canvasId && typeof online === 'number') this.store.setState({ online })
+    })
+    on('canvas', (value) => {
+      const canvas = readCanvas(value)
+      if (canvas?.id === canvasId) this.#setCanvas(canvas)
+    })
+  }
+
+  /** Asks for the canvas until it is there; asked often, it asks once a second. */
+  #askCanvas() {
+    if (this.#askingCanvas || this.#canvasTimer !== null || this.#disposed) return
+    this.#askingCanvas = true
+    void this.#api.canvas().then((answer) => {
+      this.#askingCanvas = false
+      if (this.#disposed) return
+      const again = () => {
+        this.#canvasTimer = null
+        if (this.store.getState().canvas === null) this.#askCanvas()
+      }
+      this.#canvasTimer = this.#options.timers.set(again, canvasAgainMs)
+      if (answer.kind === 'ok') this.#setCanvas(answer.value)
+      else if (answer.kind === 'problem' && answer.problem.code === 'canvas_not_found') this.#lost()
+      else if (this.store.getState().canvas === null) this.store.setState({ loading: 'failed' })
+    })
+  }
+
+  #setCanvas(canvas: CanvasInfo) {
+    const before = this.store.getState().canvas
+    if (before && before.epoch === canvas.epoch && before.rev >= canvas.rev) return
+    this.#options.sink.setCanvas(canvas)
+    this.store.setState({ loading: 'ready', canvas })
+    this.#own.setCanvas(canvas)
+    this.#tiles.setCanvas(canvas)
+  }
+
+  /** There is no such canvas: nothing more to ask for. */
+  #lost() {
+    this.store.setState({ loading: 'not_found' })
+    this.dispose()
+  }
+
+  #countMissed(pixels: number) {
+    const { connection } = this.store.getState()
+    if (connection.state !== 'catching_up' || pixels === 0) return
+    this.store.setState({ connection: { ...connection, behindPixels: connection.behindPixels + pixels } })
+  }
+
+  #word() {
+    const { now, timers } = this.#options
+    if (this.#disposed) return
+    const nowMs = now()
+    const { current } = this.#tiles
+    this.#notCurrentSinceMs = current ? null : (this.#notCurrentSinceMs ?? nowMs)
+    const before = this.store.getState().connection
+    const connection = connectionWord({
+      before,
+      link: this.#connection.state,
+      lastHeardMs: this.#connection.lastHeardMs,
+      current,
+      notCurrentSinceMs: this.#notCurrentSinceMs,
+      nowMs,
+    })
+    if (connection !== before) this.store.setState({ connection })
+    if (this.#wordTimer !== null) timers.clear(this.#wordTimer)
+    this.#wordTimer = current ? null : timers.set(() => this.#wordIfNotCurrent(), catchingUpAfterMs)
+  }
+
+  #wordIfNotCurrent() {
+    this.#wordTimer = null
+    if (this.store.getState().connection.state === 'live') this.#word()
+  }
+}

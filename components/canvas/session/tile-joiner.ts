@@ -1,0 +1,204 @@
+/**
+ * Which tiles this socket has joined, and the asking: one message for all that is wanted in one go, at most 64 tiles each, again
+ * and ever more slowly while a join leads to nothing.
+ *
+ * It knows neither bytes nor seqs; `tile-sync.ts` does and reads the answers.
+ */
+import type { Seq, TileNumber } from '../../../lib/brand.ts'
+import { backoffMs } from './backoff.ts'
+import { type JoinedTile, readJoinAnswer } from './messages.ts'
+import type { CanvasInfo, SessionEnvironment } from './types.ts'
+
+export type EmitWithAnswer = (event: 'join' | 'leave', payload: unknown, onAnswer: (answer: unknown) => void) => void
+
+export type TileJoinerOptions = Pick<SessionEnvironment, 'timers' | 'random'> & {
+  readonly canvasId: string
+  /** Sends on the open socket; the answer may never come. */
+  readonly emit: EmitWithAnswer
+  readonly canvas: () => CanvasInfo | null
+  readonly seqOf: (tile: TileNumber) => Seq | null
+  readonly onJoined: (tile: TileNumber, answer: JoinedTile) => void
+  /** A join was answered, or given up. */
+  readonly onAnswer: () => void
+  /** The server speaks of another epoch or a newer `rev`, or knows no such tile. */
+  readonly onCanvasOutdated: () => void
+}
+
+const maxTilesPerMessage = 64
+const answerWithinMs = 5_000
+const again = { baseMs: 300, maxMs: 5_000 }
+
+interface Membership {
+  joined: boolean
+  /** Asked for, or to be asked for in this go. */
+  asking: boolean
+  /** Joins that have led to nothing yet. */
+  tries: number
+  timer: number | null
+}
+
+export class TileJoiner {
+  readonly #options: TileJoinerOptions
+  readonly #members = new Map<TileNumber, Membership>()
+  readonly #next = new Set<TileNumber>()
+  #open = false
+  /** Counts sockets and epochs: an answer to an earlier one means nothing. */
+  #era = 0
+
+  constructor(options: TileJoinerOptions) {
+    this.#options = options
+  }
+
+  isJoined(tile: TileNumber) {
+    return this.#members.get(tile)?.joined ?? false
+  }
+
+  /** Joins (again): at once, or a little later when that has just been tried in vain. */
+  join(tile: TileNumber) {
+    const member = this.#members.get(tile) ?? { joined: false, asking: false, tries: 0, timer: null }
+    this.#members.set(tile, member)
+    if (!this.#open || member.asking || member.timer !== null) return
+    if (member.tries === 0) this.#ask(tile, member)
+    else this.#later(tile, member, backoffMs(again, member.tries, this.#options.random))
+  }
+
+  /** The tile got what it was missing. */
+  succeeded(tile: TileNumber) {
+    const member = this.#members.get(tile)
+    if (member) member.tries = 0
+  }
+
+  /** No longer of interest; what was joined of them is left. */
+  leave(tiles: readonly TileNumber[]) {
+    const left = tiles.filter((tile) => this.#members.get(tile)?.joined || this.#members.get(tile)?.asking)
+    for (const tile of tiles) {
+      this.#stop(this.#members.get(tile))
+      this.#members.delete(tile)
+      this.#next.delete(tile)
+    }
+    for (let i = 0; i < left.length && this.#open; i += maxTilesPerMessage) {
+      const payload = { canvas: this.#options.canvasId, tiles: left.slice(i, i + maxTilesPerMessage) }
+      this.#options.emit('leave', payload, () => undefined)
+    }
+  }
+
+  /** A new socket: everything is joined again. */
+  opened() {
+    this.#era++
+    this.#open = true
+    for (const tile of this.#members.keys()) this.join(tile)
+  }
+
+  closed() {
+    this.#startOver()
+    this.#open = false
+  }
+
+  /** Another epoch: what was joined or asked under the old one means nothing. */
+  newEpoch() {
+    this.#startOver()
+    for (const tile of this.#members.keys()) this.join(tile)
+  }
+
+  #startOver() {
+    this.#era++
+    this.#next.clear()
+    for (const member of this.#members.values()) {
+      this.#stop(member)
+      member.joined = false
+      member.asking = false
+      member.tries = 0
+    }
+  }
+
+  #stop(member: Membership | undefined) {
+    if (!member || member.timer === null) return
+    this.#options.timers.clear(member.timer)
+    member.timer = null
+  }
+
+  #later(tile: TileNumber, member: Membership, waitMs: number) {
+    if (member.timer !== null) return
+    member.timer = this.#options.timers.set(() => {
+      member.timer = null
+      this.#ask(tile, member)
+    }, waitMs)
+  }
+
+  #ask(tile: TileNumber, member: Membership) {
+    member.asking = true
+    this.#next.add(tile)
+    if (this.#next.size === 1) queueMicrotask(() => this.#send())
+  }
+
+  #send() {
+    const canvas = this.#options.canvas()
+    const tiles = [...this.#next]
+    this.#next.clear()
+    if (!this.#open || !canvas) {
+      for (const tile of tiles) this.#answered(tile)
+      return
+    }
+    for (let i = 0; i < tiles.length; i += maxTilesPerMessage) this.#sendJoin(canvas, tiles.slice(i, i + maxTilesPerMessage))
+  }
+
+  #sendJoin(canvas: CanvasInfo, tiles: readonly TileNumber[]) {
+    const era = this.#era
+    const { emit, timers, seqOf, onAnswer } = this.#options
+    let open = true
+    const done = (message: unknown) => {
+      if (!open || era !== this.#era) return
+      open = false
+      timers.clear(timer)
+      for (const tile of tiles) this.#answered(tile)
+      this.#read(canvas, tiles, message)
+      onAnswer()
+    }
+    const timer = timers.set(() => done(null), answerWithinMs)
+    for (const tile of tiles) {
+      const member = this.#members.get(tile)
+      if (member) member.tries++
+    }
+    emit('join', { canvas: canvas.id, epoch: canvas.epoch, tiles: tiles.map((tile) => ({ tile, seq: seqOf(tile) })) }, done)
+  }
+
+  #answered(tile: TileNumber) {
+    const member = this.#members.get(tile)
+    if (member) member.asking = false
+  }
+
+  #read(canvas: CanvasInfo, tiles: readonly TileNumber[], message: unknown) {
+    const answer = readJoinAnswer(message)
+    if (!answer.ok) {
+      if (answer.problem?.code.endsWith('not_found')) this.#options.onCanvasOutdated()
+      this.#again(tiles, answer.problem?.retryAfterMs ?? null)
+      return
+    }
+    if (answer.epoch !== canvas.epoch) {
+      this.#options.onCanvasOutdated()
+      this.#again(tiles, null)
+      return
+    }
+    if (answer.rev > canvas.rev) this.#options.onCanvasOutdated()
+    for (const tile of tiles) {
+      const member = this.#members.get(tile)
+      const joined = answer.tiles.find((answered) => answered.tile === tile)
+      if (!member) continue
+      if (!joined) {
+        this.join(tile)
+        continue
+      }
+      member.joined = true
+      this.#options.onJoined(tile, joined)
+    }
+  }
+
+  #again(tiles: readonly TileNumber[], retryAfterMs: number | null) {
+    for (const tile of tiles) {
+      const member = this.#members.get(tile)
+      if (!member) continue
+      if (retryAfterMs === null) this.join(tile)
+      else this.#later(tile, member, retryAfterMs)
+    }
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * The session as the page sees it: one canvas followed over HTTP and a socket, and the own pixels on their way.
+ *
+ * Pixels go from here straight into the engine (`PixelSink`); the zustand store holds only what words and buttons show.
+ * Made by `createSession` in `session.ts`, in a browser with `browserEnvironment()` of `browser-environment.ts`.
+ */
+import type { StoreApi } from 'zustand/vanilla'
+import type { CanvasId, Epoch, PainterId, TileNumber } from '../../../lib/brand.ts'
+import type { CanvasState } from '../../../lib/canvas.ts'
+import type { Charges } from '../../../lib/charges.ts'
+import type { BoardPoint } from '../../../lib/geometry.ts'
+import type { Role } from '../../../lib/painter.ts'
+import type { ProblemCode } from '../../../lib/refusal.ts'
+import type { PixelSink } from '../engine/types.ts'
+
+/** `GET /api/canvases/:id`. */
+export interface CanvasInfo {
+  readonly protocol: 1
+  readonly id: CanvasId
+  readonly title: string
+  readonly epoch: Epoch
+  readonly rev: number
+  readonly width: number
+  readonly height: number
+  readonly tileSize: number
+  readonly tilesX: number
+  readonly tilesY: number
+  readonly palette: readonly string[]
+  readonly colorNames: readonly string[]
+  readonly background: number
+  readonly cooldownMs: number
+  readonly maxCharges: number
+  readonly state: CanvasState
+}
+
+export interface PainterInfo {
+  readonly id: PainterId
+  readonly name: string
+  readonly role: Role
+}
+
+export type ConnectionState = 'connecting' | 'live' | 'catching_up' | 'offline'
+
+export interface ConnectionInfo {
+  readonly state: ConnectionState
+  /** When this state began (for `offline`: when the server was last heard), milliseconds of the local clock. */
+  readonly sinceMs: number
+  /** While catching up: the pixels that have come in since. */
+  readonly behindPixels: number
+}
+
+/**
+ * Charges as of `receivedAtMs` of the local clock, pixels on their way already taken off. The session renews them when the
+ * next one is due, so a display only counts `nextChargeInMs - (now - receivedAtMs)` down.
+ */
+export type KnownCharges = Charges & { readonly receivedAtMs: number }
+
+/** What the painter should hear; the words are the page's. */
+export interface Notice {
+  /** Counts up, so that two equal notices are told apart. */
+  readonly id: number
+  readonly kind: 'refused' | 'info' | 'error'
+  /**
+   * A problem's code, or: `queue_full` (too many pixels wait for an answer), `not_saved` (given up after nine minutes without
+   * one, the pixel was taken back), `waiting` (info: no answer yet, the pixel is kept and sent again).
+   */
+  readonly code: ProblemCode | 'queue_full' | 'not_saved' | 'waiting'
+  readonly params: {
+    readonly retryAfterMs?: number
+    readonly cell?: BoardPoint
+    readonly color?: number
+    /** The pixels that this notice is about. */
+    readonly count?: number
+  }
+  readonly atMs: number
+}
+
+export interface SessionState {
+  readonly loading: 'loading' | 'ready' | 'not_found' | 'failed'
+  readonly canvas: CanvasInfo | null
+  readonly connection: ConnectionInfo
+  readonly online: number | null
+  readonly painter: PainterInfo | null
+  readonly charges: KnownCharges | null
+  /** Own pixels without an answer yet. */
+  readonly pending: number
+  readonly notice: Notice | null
+}
+
+export interface Session {
+  readonly store: StoreApi<SessionState>
+  /** Paints at once and sends in the background. False when it was refused right here (the notice says why). */
+  place(cell: BoardPoint, color: number): boolean
+  /** The tiles to follow now, the most important first (`engine.visibleTiles()`). Cheap when nothing changed. */
+  viewTiles(tiles: readonly TileNumber[]): void
+  /** Idempotent. */
+  dispose(): void
+}
+
+/** The part of a Socket.IO client that the session uses. */
+export interface ClientSocket {
+  readonly connected: boolean
+  on(event: string, listener: (...args: unknown[]) => void): unknown
+  emit(event: string, ...args: unknown[]): unknown
+  connect(): unknown
+  disconnect(): unknown
+}
+
+export interface Timers {
+  set(callback: () => void, delayMs: number): number
+  clear(timer: number): void
+}
+
+/** Everything outside: in tests all of it is fake. */
+export interface SessionEnvironment {
+  readonly fetch: typeof fetch
+  /** A socket that is not connected yet and never reconnects by itself: the session decides when. */
+  readonly io: () => ClientSocket
+  readonly now: () => number
+  readonly random: () => number
+  readonly timers: Timers
+  /** `online` and `offline` of the window, and whether the page can be seen. Answers the way to stop listening. */
+  readonly watch: (listener: (event: 'online' | 'offline' | 'visible' | 'hidden') => void) => () => void
+  /** Runs after the next drawn frame. */
+  readonly afterDraw: (callback: () => void) => void
+  readonly newKey: () => string
+  /** Where own pixels without an answer survive a reload of the page. */
+  readonly storage?: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
+}
+
+export interface SessionOptions extends SessionEnvironment {
+  readonly canvasId: string
+  readonly sink: PixelSink
+}

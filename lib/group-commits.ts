@@ -1,0 +1,116 @@
+/**
+ * The commits that one transaction makes out of its accepted pixels.
+ *
+ * A commit belongs to one tile, has one cause, and sets no pixel twice. So the commits of a tile are layers: a pixel goes into the
+ * first one that takes it and that lies behind the layer of the pixel's former write. What does not collide
+ * stays in the first layer. Each layer is later than the one before, so sorting a tile's commits by time gives each pixel's
+ * writes in the order in which they came.
+ *
+ * Used by `planGroup` only.
+ */
+import type { CanvasId, PainterId, Position, TileNumber } from './brand.ts'
+import { asCommitId } from './brand.ts'
+import type { Canvas } from './canvas.ts'
+import { hybridAt } from './clock.ts'
+import { type Cause, type Commit, type CommitPixel, maxCommitPixels } from './commit.ts'
+import { type BoardPoint, positionOf, tileOf } from './geometry.ts'
+
+/** A row that the pixels table ends with. */
+export interface PixelWrite {
+  readonly canvas: CanvasId
+  readonly tile: TileNumber
+  readonly position: Position
+  readonly color: number
+  readonly by: PainterId
+  readonly atMs: number
+  readonly cause: Cause
+}
+
+/** A commit that still grows. Its time may rise until `finish`. */
+export interface OpenCommit extends Commit {
+  readonly pixels: CommitPixel[]
+  atMs: number
+}
+
+interface OpenTile {
+  readonly layers: OpenCommit[]
+  /** The last write of each pixel so far. */
+  readonly writes: Map<Position, { readonly layer: number; readonly commit: OpenCommit; readonly pixel: CommitPixel }>
+}
+
+export interface GroupCommits {
+  /** Answers where the pixel went: the commit and its index in it. */
+  add(write: { canvas: Canvas; point: BoardPoint; color: number; by: PainterId; cause: Cause }): { commit: OpenCommit; index: number }
+  /** Settles the times. `pixels` holds the last write of each pixel. */
+  finish(): { commits: readonly Commit[]; pixels: PixelWrite[] }
+}
+
+export const createGroupCommits = (options: {
+  groupId: string
+  nowMs: number
+  /** What the store holds; asked when the group writes the pixel for the first time. */
+  storedPixel: (canvas: CanvasId, tile: TileNumber, position: Position) => { color: number; atMs: number } | null
+}): GroupCommits => {
+  const { groupId, nowMs, storedPixel } = options
+  const commits: OpenCommit[] = []
+  const tiles = new Map<string, OpenTile>()
+
+  const openTile = (canvas: Canvas, tile: TileNumber) => {
+    const key = `${canvas.id}/${tile}`
+    const open = tiles.get(key) ?? { layers: [], writes: new Map() }
+    tiles.set(key, open)
+    return open
+  }
+
+  const openCommit = (canvas: Canvas, tile: TileNumber, cause: Cause): OpenCommit => {
+    const id = asCommitId(`${groupId}-${commits.length.toString(36)}`)
+    const commit = { id, canvas: canvas.id, epoch: canvas.epoch, tile, cause, pixels: [], atMs: nowMs }
+    commits.push(commit)
+    return commit
+  }
+
+  return {
+    add({ canvas, point, color, by, cause }) {
+      const tile = tileOf(canvas.tileSize, point)
+      const position = positionOf(canvas.tileSize, point)
+      const { layers, writes } = openTile(canvas, tile)
+      const before = writes.get(position)
+      let layer = before ? before.layer + 1 : 0
+      while (layer < layers.length && !takes(layers[layer], cause)) layer++
+      const commit = layers[layer] ?? openCommit(canvas, tile, cause)
+      layers[layer] = commit
+      const stored = before ? null : storedPixel(canvas.id, tile, position)
+      commit.atMs = hybridAt(commit.atMs, stored?.atMs ?? null)
+      const pixel = { position, color, previous: before?.pixel.color ?? stored?.color ?? canvas.background, by }
+      writes.set(position, { layer, commit, pixel })
+      return { commit, index: commit.pixels.push(pixel) - 1 }
+    },
+    finish() {
+      const pixels: PixelWrite[] = []
+      for (const { layers, writes } of tiles.values()) {
+        settleTimes(layers)
+        for (const { commit, pixel } of writes.values()) {
+          const { canvas, tile, atMs, cause } = commit
+          const { position, color, by } = pixel
+          pixels.push({ canvas, tile, position, color, by, atMs, cause })
+        }
+      }
+      return { commits, pixels }
+    },
+  }
+}
+
+const takes = (commit: OpenCommit | undefined, cause: Cause) =>
+  commit !== undefined && commit.cause === cause && commit.pixels.length < maxCommitPixels
+
+/**
+ * A pixel's next write always stands in a later layer, so one pass from the front raises each above what it overwrites. It
+ * raises every later layer, also one that overwrites nothing of the layer before: simpler, still right, and a millisecond each.
+ */
+const settleTimes = (layers: readonly OpenCommit[]) => {
+  let previousAtMs: number | null = null
+  for (const layer of layers) {
+    layer.atMs = hybridAt(layer.atMs, previousAtMs)
+    previousAtMs = layer.atMs
+  }
+}

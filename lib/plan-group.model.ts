@@ -1,0 +1,47 @@
+/** A store in a few lines, for tests of `planGroup`: it keeps what plans write, and reads it back as the next group's state. */
+import type { Canvas } from './canvas.ts'
+import type { ChargeState } from './charges.ts'
+import type { Commit } from './commit.ts'
+import { type GroupPlan, type GroupState, type PlaceRequest, planGroup, type Remembered } from './plan-group.ts'
+
+export interface ModelPixel {
+  readonly color: number
+  readonly atMs: number
+}
+
+export class GroupModel {
+  readonly pixels = new Map<string, ModelPixel>()
+  readonly charges = new Map<string, ChargeState>()
+  readonly remembered = new Map<string, Remembered>()
+  readonly #canvases: readonly Canvas[]
+  #groups = 0
+
+  constructor(canvases: readonly Canvas[]) {
+    this.#canvases = canvases
+  }
+
+  state(nowMs: number): GroupState {
+    return {
+      nowMs,
+      canvas: (id) => this.#canvases.find((canvas) => canvas.id === id) ?? null,
+      charges: (painter, canvas) => this.charges.get(`${painter} ${canvas}`) ?? null,
+      pixel: (...name) => this.pixels.get(name.join(' ')) ?? null,
+      remembered: (painter, key) => this.remembered.get(`${painter} ${key}`) ?? null,
+    }
+  }
+
+  place(requests: readonly PlaceRequest[], nowMs: number): GroupPlan {
+    const plan = planGroup(`group${String(this.#groups++).padStart(3, '0')}`, requests, this.state(nowMs))
+    for (const { canvas, tile, position, color, atMs } of plan.pixels) this.pixels.set(`${canvas} ${tile} ${position}`, { color, atMs })
+    for (const { painter, canvas, state } of plan.charges) this.charges.set(`${painter} ${canvas}`, state)
+    for (const { painter, key, value } of plan.remembered) this.remembered.set(`${painter} ${key}`, value)
+    return plan
+  }
+
+  colors() {
+    return new Map([...this.pixels].map(([name, { color }]) => [name, color]))
+  }
+}
+
+/** In the order in which a sequencer numbers them. */
+export const inLogOrder = (commits: readonly Commit[]) => commits.toSorted((a, b) => a.atMs - b.atMs || (a.id < b.id ? -1 : 1))

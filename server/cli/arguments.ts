@@ -1,0 +1,34 @@
+/** Arguments of commands, checked: every mistake is a `UsageError` whose sentence names the argument. */
+import { type ParseArgsConfig, parseArgs } from 'node:util'
+import { canvasIdPattern } from '../../lib/canvas.ts'
+import { UsageError } from './command.ts'
+
+type Options = NonNullable<ParseArgsConfig['options']>
+
+/** `node:util` parseArgs, strict, with its complaint as a `UsageError`. */
+export const parseArguments = <const O extends Options>(args: readonly string[], options: O) => {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true })
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+/** The one positional argument. */
+export const onlyFile = (positionals: readonly string[]): string => {
+  const [file, ...more] = positionals
+  if (file === undefined) throw new UsageError('FILE.png is missing.')
+  if (more.length > 0) throw new UsageError(`One FILE.png is expected, got ${positionals.length}.`)
+  return file
+}
+
+export const wholeNumber = (name: string, text: string, range: { min: number; max: number }): number => {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
+  if (value >= range.min && value <= range.max) return value
+  throw new UsageError(`--${name} must be a whole number from ${range.min} to ${range.max}, got "${text}".`)
+}
+
+export const canvasId = (text: string): string => {
+  if (canvasIdPattern.test(text)) return text
+  throw new UsageError(`--canvas must be 1 to 32 of a-z, 0-9 and -, got "${text}".`)
+}

@@ -1,0 +1,43 @@
+/** `export`: saves the board as a PNG. The file appears when it is whole, or not at all. */
+import { randomUUID } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { rename, rm, stat } from 'node:fs/promises'
+import { pipeline } from 'node:stream/promises'
+import { canvasId, onlyFile, parseArguments, wholeNumber } from './arguments.ts'
+import { type Command, type CommandContext, CommandFailure } from './command.ts'
+import { askServer, configOf, serverUrl } from './running-server.ts'
+
+const help = `fresco export FILE.png [--canvas main] [--scale 1] [--url URL]
+
+Saves the board as it is, as a PNG.
+
+  --canvas ID   the canvas to save (main)
+  --scale N     how large each pixel becomes, 1 to 8 (1); the picture may have 16384 pixels a side
+  --url URL     where the server runs (the first PUBLIC_URL, or http://localhost:PORT)`
+
+const run = async (context: CommandContext) => {
+  const { values, positionals } = parseArguments(context.args, {
+    canvas: { type: 'string', default: 'main' },
+    scale: { type: 'string', default: '1' },
+    url: { type: 'string' },
+  })
+  const file = onlyFile(positionals)
+  const canvas = canvasId(values.canvas)
+  const scale = wholeNumber('scale', values.scale, { min: 1, max: 8 })
+  const url = new URL(`/api/canvases/${canvas}/board.png?scale=${scale}`, serverUrl(values.url, configOf(context)))
+
+  context.tell(`Saving "${canvas}" from ${url.origin}`)
+  const answer = await askServer({ url, method: 'GET', accept: 'image/png' })
+  const unfinished = `${file}.${randomUUID()}.part`
+  try {
+    await pipeline(answer, createWriteStream(unfinished, { flags: 'wx' }))
+    await rename(unfinished, file)
+  } catch (cause) {
+    await rm(unfinished, { force: true })
+    const { code, message } = cause as NodeJS.ErrnoException
+    throw new CommandFailure(`${file} could not be saved (${code ?? message}).`, { cause })
+  }
+  context.print(`${file}: ${(await stat(file)).size} bytes`)
+}
+
+export const exportCommand: Command = { name: 'export', summary: 'saves the board as a PNG', help, run }

@@ -1,0 +1,56 @@
+/** `import`: paints a PNG through a running server. */
+import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { json } from 'node:stream/consumers'
+import { z } from 'zod'
+import { canvasLimits } from '../../lib/canvas.ts'
+import { canvasId, onlyFile, parseArguments, wholeNumber } from './arguments.ts'
+import { type Command, type CommandContext, CommandFailure } from './command.ts'
+import { askServer, configOf, readAdminToken, serverUrl } from './running-server.ts'
+
+const help = `fresco import FILE.png [--canvas main] [--gx 0] [--gy 0] [--nearest] [--url URL]
+
+Paints a picture through the same log as everything else, so that open browsers see it arrive.
+Transparent pixels paint nothing. A colour outside the canvas's palette is an error, and then nothing is painted.
+When it is cut off half way, what was painted stays; run it again to paint the rest.
+
+  --canvas ID   the canvas to paint on (main)
+  --gx, --gy    where the picture's top left pixel goes (0, 0)
+  --nearest     takes the palette's nearest colour for one that is not in it
+  --url URL     where the server runs (the first PUBLIC_URL, or http://localhost:PORT)
+
+The operator's token is ADMIN_TOKEN, or the one in DATA_DIR.`
+
+const answerSchema = z.object({ placed: z.int() })
+
+const largestOffset = { min: 0, max: canvasLimits.maxSide - 1 }
+
+const run = async (context: CommandContext) => {
+  const { values, positionals } = parseArguments(context.args, {
+    canvas: { type: 'string', default: 'main' },
+    gx: { type: 'string', default: '0' },
+    gy: { type: 'string', default: '0' },
+    nearest: { type: 'boolean', default: false },
+    url: { type: 'string' },
+  })
+  const file = onlyFile(positionals)
+  const canvas = canvasId(values.canvas)
+  const gx = wholeNumber('gx', values.gx, largestOffset)
+  const gy = wholeNumber('gy', values.gy, largestOffset)
+  const config = configOf(context)
+  const url = new URL(`/api/admin/canvases/${canvas}/picture`, serverUrl(values.url, config))
+  url.search = new URLSearchParams({ gx: String(gx), gy: String(gy), nearest: String(values.nearest) }).toString()
+  const token = await readAdminToken(config)
+  const png = await readFile(file).catch((cause: NodeJS.ErrnoException) => {
+    throw new CommandFailure(`${file} could not be read (${cause.code}).`, { cause })
+  })
+
+  context.tell(`Painting ${basename(file)} (${png.length} bytes) onto "${canvas}" at ${gx}, ${gy} through ${url.origin}`)
+  const startedMs = context.now()
+  const headers = { 'content-type': 'image/png', authorization: `Bearer ${token}` }
+  const answer = await askServer({ url, method: 'POST', headers, body: png, accept: 'application/json' })
+  const { placed } = answerSchema.parse(await json(answer))
+  context.print(`${placed} pixels placed in ${((context.now() - startedMs) / 1_000).toFixed(1)} s`)
+}
+
+export const importCommand: Command = { name: 'import', summary: 'paints a picture through a running server', help, run }

@@ -1,0 +1,251 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import { promisify } from 'node:util'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { readConfig } from '../config.ts'
+import { failpointNames } from '../failpoints.ts'
+import { runCommand } from './run-command.ts'
+
+const adminToken = 'an-admin-token-of-32-characters-x'
+
+interface Asked {
+  readonly method: string | undefined
+  readonly url: string | undefined
+  readonly headers: IncomingMessage['headers']
+  readonly body: Buffer
+}
+
+/** A stand-in for Fresco: notes what it was asked and answers as the test says. */
+const createStandIn = async () => {
+  const asked: Asked[] = []
+  let answer: (response: ServerResponse) => void = (response) => response.writeHead(500).end()
+  const server = createServer((request, response) => {
+    void buffer(request).then((body) => {
+      asked.push({ method: request.method, url: request.url, headers: request.headers, body })
+      answer(response)
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    asked,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    port: (server.address() as AddressInfo).port,
+    willAnswer: (next: typeof answer) => void (answer = next),
+    async close() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+const json = (status: number, value: unknown, type = 'application/json') => (response: ServerResponse) =>
+  void response.writeHead(status, { 'content-type': type }).end(JSON.stringify(value))
+
+const problem = (status: number, detail: string) => json(status, { status, detail }, 'application/problem+json')
+
+let folder: string
+let standIn: Awaited<ReturnType<typeof createStandIn>>
+let picture: string
+const pictureBytes = Buffer.from('what is in the file matters to the server only')
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fresco-cli-'))
+  standIn = await createStandIn()
+  picture = join(folder, 'picture.png')
+  await writeFile(picture, pictureBytes)
+})
+
+afterEach(async () => {
+  await standIn.close()
+  await rm(folder, { recursive: true })
+})
+
+const run = async (args: readonly string[], env: Record<string, string> = {}) => {
+  const out: string[] = []
+  const err: string[] = []
+  let nowMs = 0
+  const code = await runCommand({
+    args,
+    config: () => readConfig({ ADMIN_TOKEN: adminToken, PUBLIC_URL: standIn.url, DATA_DIR: folder, ...env }),
+    print: (line) => void out.push(line),
+    tell: (line) => void err.push(line),
+    now: () => (nowMs += 1_234),
+  })
+  return { code, out: out.join('\n'), err: err.join('\n') }
+}
+
+describe('import', () => {
+  test('sends the picture as the operator and tells how many pixels were placed', async () => {
+    standIn.willAnswer(json(200, { placed: 46 }))
+    const { code, out, err } = await run(['import', picture, '--canvas', 'side-2', '--gx', '7', '--gy=0', '--nearest'])
+    expect({ code, out }).toEqual({ code: 0, out: '46 pixels placed in 1.2 s' })
+    expect(err).toBe(`Painting picture.png (46 bytes) onto "side-2" at 7, 0 through ${standIn.url}`)
+    expect(standIn.asked).toMatchObject([
+      {
+        method: 'POST',
+        url: '/api/admin/canvases/side-2/picture?gx=7&gy=0&nearest=true',
+        headers: { 'content-type': 'image/png', authorization: `Bearer ${adminToken}`, 'content-length': '46' },
+        body: pictureBytes,
+      },
+    ])
+  })
+
+  test('paints onto main at 0, 0 unless told otherwise', async () => {
+    standIn.willAnswer(json(200, { placed: 1 }))
+    await run(['import', picture])
+    expect(standIn.asked[0]?.url).toBe('/api/admin/canvases/main/picture?gx=0&gy=0&nearest=false')
+  })
+
+  test('takes the token that the server made in DATA_DIR', async () => {
+    await writeFile(join(folder, 'admin-token'), 'made-by-the-server\n')
+    standIn.willAnswer(json(200, { placed: 1 }))
+    expect((await run(['import', picture], { ADMIN_TOKEN: '' })).code).toBe(0)
+    expect(standIn.asked[0]?.headers.authorization).toBe('Bearer made-by-the-server')
+  })
+
+  test('says which token is missing', async () => {
+    const { code, err } = await run(['import', picture], { ADMIN_TOKEN: '' })
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining(join(folder, 'admin-token')) })
+    expect(standIn.asked).toEqual([])
+  })
+
+  test("prints the server's sentence when it refuses", async () => {
+    standIn.willAnswer(problem(422, 'The pixel at 3, 4 of the picture is #123456.'))
+    const { code, out, err } = await run(['import', picture])
+    expect({ code, out }).toEqual({ code: 1, out: '' })
+    expect(err.split('\n').at(-1)).toBe('The pixel at 3, 4 of the picture is #123456.')
+  })
+
+  test('says when the file cannot be read', async () => {
+    const { code, err } = await run(['import', join(folder, 'nothing.png')])
+    expect({ code, err }).toEqual({ code: 1, err: `${join(folder, 'nothing.png')} could not be read (ENOENT).` })
+  })
+
+  test('says when the connection breaks before the answer', async () => {
+    standIn.willAnswer((response) => response.destroy())
+    const { code, err } = await run(['import', picture])
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining(`The server at ${standIn.url} did not answer (ECONNRESET)`) })
+  })
+})
+
+describe('export', () => {
+  const png = Buffer.alloc(200_000, 'png')
+
+  test('saves what the server sends', async () => {
+    standIn.willAnswer((response) => response.writeHead(200, { 'content-type': 'image/png' }).end(png))
+    const file = join(folder, 'board.png')
+    const { code, out } = await run(['export', file, '--scale', '8', '--canvas', 'side'])
+    expect({ code, out }).toEqual({ code: 0, out: `${file}: 200000 bytes` })
+    expect(await readFile(file)).toEqual(png)
+    expect(standIn.asked).toMatchObject([{ method: 'GET', url: '/api/canvases/side/board.png?scale=8' }])
+  })
+
+  test('replaces a file, but not by half of one', async () => {
+    standIn.willAnswer((response) => {
+      response.writeHead(200, { 'content-type': 'image/png' })
+      response.write(png, () => response.destroy())
+    })
+    const { code, err } = await run(['export', picture])
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining(`${picture} could not be saved`) })
+    expect(await readFile(picture)).toEqual(pictureBytes)
+    expect(await readdir(folder)).toEqual(['picture.png'])
+  })
+
+  test("prints the server's sentence when the picture would be too large", async () => {
+    standIn.willAnswer(problem(400, 'At this scale the picture would be wider than 16384 pixels.'))
+    const { code, err } = await run(['export', join(folder, 'a.png'), '--scale', '8'])
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('wider than 16384') })
+    expect(await readdir(folder)).toEqual(['picture.png'])
+  })
+
+  test('says when the file cannot be written', async () => {
+    standIn.willAnswer((response) => response.writeHead(200, { 'content-type': 'image/png' }).end(png))
+    const { code, err } = await run(['export', join(folder, 'missing', 'a.png')])
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('could not be saved (ENOENT)') })
+  })
+
+  test('says when there is no server', async () => {
+    const url = standIn.url
+    await standIn.close()
+    const { code, err } = await run(['export', join(folder, 'a.png'), '--url', url])
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining(`The server at ${url} did not answer (ECONNREFUSED). Is it running?`) })
+    standIn = await createStandIn()
+  })
+
+  test('says when something else answers', async () => {
+    standIn.willAnswer((response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Welcome'))
+    const { code, err } = await run(['export', join(folder, 'a.png')])
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('does not seem to be Fresco (status 200)') })
+  })
+})
+
+describe('the server', () => {
+  const file = () => join(folder, 'a.png')
+
+  beforeEach(() => standIn.willAnswer((response) => response.writeHead(200, { 'content-type': 'image/png' }).end()))
+
+  test('is at the first PUBLIC_URL, at PORT of this machine, or at --url', async () => {
+    await run(['export', file()], { PUBLIC_URL: `${standIn.url},http://nowhere.invalid` })
+    await run(['export', file()], { PUBLIC_URL: '', PORT: String(standIn.port) })
+    await run(['export', file(), '--url', standIn.url], { PUBLIC_URL: 'http://nowhere.invalid' })
+    expect(standIn.asked).toHaveLength(3)
+  })
+
+  test('cannot be guessed when its port is chosen at its start', async () => {
+    expect(await run(['export', file()], { PUBLIC_URL: '', PORT: '0' })).toMatchObject({ code: 2, err: expect.stringContaining('--url') })
+  })
+
+  test('is not asked while the environment is wrong, and all that is wrong is listed', async () => {
+    const { code, err } = await run(['export', file()], { PORT: 'x', COOLDOWN_MS: '-1' })
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(/PORT must be .*\n.*COOLDOWN_MS must be/) })
+    expect(standIn.asked).toEqual([])
+  })
+})
+
+describe('usage', () => {
+  test('failpoints lists the names', async () => {
+    expect(await run(['failpoints'])).toEqual({ code: 0, out: failpointNames.join('\n'), err: '' })
+  })
+
+  test.each([[['--help']], [['-h']], [['import', '--help']], [['export', 'x', '-h']], [['failpoints', '--help']]])(
+    '%j helps, also in a broken environment',
+    async (args) => {
+      const { code, out, err } = await run(args, { PORT: 'x' })
+      expect({ code, err }).toEqual({ code: 0, err: '' })
+      expect(out).toMatch(/^fresco /)
+    },
+  )
+
+  test.each([
+    [[], 'fresco COMMAND'],
+    [['paint'], 'There is no command "paint".'],
+    [['import'], 'FILE.png is missing.'],
+    [['import', 'a.png', 'b.png'], 'One FILE.png is expected, got 2.'],
+    [['import', 'a.png', '--gx', 'x'], '--gx must be a whole number from 0 to 16383, got "x".'],
+    [['import', 'a.png', '--gx=-1'], '--gx must be'],
+    [['import', 'a.png', '--gy', '1.5'], '--gy must be'],
+    [['import', 'a.png', '--gy', '16384'], '--gy must be'],
+    [['import', 'a.png', '--canvas', 'Main'], '--canvas must be'],
+    [['import', 'a.png', '--canvas', '../x'], '--canvas must be'],
+    [['import', 'a.png', '--url', 'ftp://x'], '--url must be'],
+    [['import', 'a.png', '--near'], "Unknown option '--near'"],
+    [['export', 'a.png', '--scale', '0'], '--scale must be a whole number from 1 to 8, got "0".'],
+    [['export', 'a.png', '--scale', '9'], '--scale must be'],
+    [['failpoints', 'x'], 'failpoints takes no arguments.'],
+  ])('%j is bad usage', async (args, sentence) => {
+    const { code, out, err } = await run(args)
+    expect({ code, out, err }).toEqual({ code: 2, out: '', err: expect.stringContaining(sentence) })
+    expect(standIn.asked).toEqual([])
+  })
+
+  test('the process ends with the exit code', async () => {
+    const fresco = (...args: string[]) => promisify(execFile)('node_modules/.bin/node', ['server/cli/main.ts', ...args])
+    expect((await fresco('failpoints')).stdout).toBe(`${failpointNames.join('\n')}\n`)
+    await expect(fresco('paint')).rejects.toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('There is no command') })
+  })
+})

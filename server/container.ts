@@ -1,0 +1,237 @@
+/**
+ * Puts one process together: adapters, loops, gateway and API, each made here and nowhere else (tests aside), and taken
+ * down in the order that loses nothing (A7).
+ */
+import { randomBytes, randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import { asCanvasId, asEpoch } from '../lib/brand.ts'
+import type { Canvas } from '../lib/canvas.ts'
+import { Broadcaster } from './broadcasting/broadcaster.ts'
+import { TileCache } from './broadcasting/tile-cache.ts'
+import type { Config } from './config.ts'
+import { createFailpoints } from './failpoints.ts'
+import { setHandle } from './handle.ts'
+import { createApi } from './http/api.ts'
+import { createCanvasCache } from './http/canvas-cache.ts'
+import { createClientAddresses } from './http/client-address.ts'
+import { speaksHttps } from './http/callers.ts'
+import { createHealth, servicePart, storePart } from './http/health.ts'
+import { createLimits } from './http/limits.ts'
+import { createNodeAdapter } from './http/node-adapter.ts'
+import { createOpenExchanges } from './http/open-exchanges.ts'
+import { createOrigins } from './http/origins.ts'
+import { loadSecrets } from './http/secrets.ts'
+import { createSessions } from './http/sessions.ts'
+import { showCanvas } from './http/show-canvas.ts'
+import { createSupervisor, type Lifecycle } from './lifecycle.ts'
+import type { Logger } from './observability/log.ts'
+import { createMetrics } from './observability/metrics.ts'
+import { createPages } from './pages.ts'
+import { createGroupIds } from './placement/group-id.ts'
+import { createHousekeeping } from './placement/housekeeping.ts'
+import { createPlacePixels } from './placement/place-pixels.ts'
+import { createPlacer } from './placement/placer.ts'
+import { primeStream } from './publishing/prime-stream.ts'
+import { Publisher } from './publishing/publisher.ts'
+import { Gateway } from './realtime/gateway.ts'
+import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
+import type { Store } from './store/port.ts'
+import { EmbeddedStream } from './stream/embedded/embedded-stream.ts'
+import type { EventStream } from './stream/port.ts'
+import { createWebServer } from './web-server.ts'
+
+export interface Container {
+  readonly store: Store
+  readonly stream: EventStream
+  /** Starts the loops, and listens. Answers the address for people. */
+  listen(): Promise<string>
+}
+
+const epochAlphabet = 'abcdefghijklmnopqrstuvwxyz234567'
+const newEpoch = () => asEpoch(Array.from(randomBytes(8), (byte) => epochAlphabet[byte & 31]).join(''))
+
+const firstCanvas = (config: Config): Canvas => ({
+  id: asCanvasId('main'),
+  title: 'Main',
+  epoch: newEpoch(),
+  rev: 1,
+  state: 'open',
+  ...config.firstCanvas,
+})
+
+/** @throws with a sentence for the operator when a part cannot be started. */
+export const createContainer = async (options: { config: Config; logger: Logger; lifecycle: Lifecycle; dev: boolean }): Promise<Container> => {
+  const { config, logger, lifecycle, dev } = options
+  if (config.mongodbUri || config.redisUrl) {
+    throw new Error('This version runs on the embedded store and stream only: unset MONGODB_URI and REDIS_URL.')
+  }
+  const now = Date.now
+  const random = Math.random
+  const failpoints = createFailpoints(config.failpoints)
+  const { adminToken, sessionSecret } = loadSecrets(config)
+
+  const store = await openSqliteStore({
+    file: join(config.dataDir, 'fresco.db'),
+    failpoints: config.failpoints,
+    onFatal: (error) => void lifecycle.fail('store_failed', error),
+  })
+  lifecycle.onStop('store', () => store.close())
+  const stream = new EmbeddedStream()
+  lifecycle.onStop('stream', () => stream.close())
+  await store.ensureCanvas(firstCanvas(config))
+  for (const canvas of await store.listCanvases()) await primeStream({ store, stream, canvas })
+
+  const canvases = createCanvasCache({ store, now })
+  stream.onSignal((signal) => {
+    if (signal.kind === 'canvas') canvases.forget(signal.canvas)
+  })
+  const metrics = createMetrics({
+    sockets: () => gateway.sockets(),
+    queued: () => placer.queued(),
+    tilesInMemory: () => tiles.size,
+    async backlog() {
+      const { unsequenced, unpublished, oldestAtMs } = await store.backlog()
+      return { unsequenced, unpublished, oldestAgeMs: oldestAtMs === null ? null : now() - oldestAtMs }
+    },
+  })
+
+  const publisher = new Publisher({
+    store,
+    stream,
+    failpoints,
+    logger,
+    now,
+    random,
+    pollMs: config.outboxPollMs,
+    onPublished: ({ commits, nowMs }) => metrics.published(commits.map(({ atMs }) => nowMs - atMs)),
+  })
+  const placer = createPlacer({
+    store,
+    now,
+    newGroupId: createGroupIds({ now }),
+    failpoints,
+    logger,
+    onCommitted({ requests, outcomes }) {
+      publisher.wake()
+      for (const [index, { painter, canvas }] of requests.entries()) {
+        const outcome = outcomes[index]
+        if (outcome?.kind === 'done' && outcome.placed > 0) stream.signal({ kind: 'me', canvas, painter: painter.id })
+      }
+    },
+  })
+
+  const web = createWebServer({ logger })
+  lifecycle.onStop('web', () => web.close())
+  const addresses = createClientAddresses({ trustProxy: config.trustProxy, logger })
+  const limits = createLimits({ enabled: config.rateLimits })
+  const origins = createOrigins({ publicUrls: config.publicUrls })
+  const sessions = createSessions({ sessionSecret, adminToken, now, randomBytes })
+  const placePixels = createPlacePixels({ placer, canvases, limits, onOutcome: metrics.placed })
+  const tiles: TileCache = new TileCache({ store, watched: (ref) => gateway.watched(ref) })
+  const gatewayId = randomUUID().slice(0, 8)
+  const gateway = new Gateway({
+    httpServer: web.http,
+    gateway: gatewayId,
+    liveTiles: tiles,
+    store,
+    stream,
+    canvases: { get: canvases.get, forget: canvases.forget, show: showCanvas },
+    placePixel: placePixels.placePixel,
+    identify: sessions.identify,
+    originAllowed: origins.allowed,
+    hasSession: sessions.hasSession,
+    addressOf: (request) => addresses.peerOf(request).address,
+    limits,
+    logger,
+    now,
+    onSeen: metrics.seen,
+    onSlowClient: metrics.slowClient,
+  })
+  const broadcaster = new Broadcaster({
+    gateway: gatewayId,
+    store,
+    stream,
+    tiles,
+    sink: gateway,
+    failpoints,
+    logger,
+    now,
+    random,
+    onEmitted: metrics.emitted,
+    onHealed: metrics.healedGap,
+  })
+  const supervisor = createSupervisor({ logger, now, random })
+  const services = [
+    publisher,
+    broadcaster.follow,
+    broadcaster.watchTails,
+    createHousekeeping({ store, failpoints, logger, retentionMs: config.outboxRetentionMs, now }),
+  ]
+
+  let stopping = false
+  const health = createHealth({
+    now,
+    parts: [
+      { name: 'process', vital: true, check: () => ({ status: stopping ? 'fail' : 'pass' }) },
+      storePart(store, now),
+      ...services.map(({ name }) => servicePart(name, supervisor.health)),
+    ],
+  })
+  const exchanges = createOpenExchanges()
+  const api = createApi({
+    config,
+    store,
+    placer,
+    placePixels,
+    liveTiles: tiles,
+    canvases,
+    sessions,
+    limits,
+    origins,
+    health,
+    registry: metrics.registry,
+    exchanges,
+    logger,
+    now,
+  })
+  const adapter = createNodeAdapter({ api, addresses, exchanges, logger })
+  setHandle({ api: api.handle })
+
+  // Stops run from here upwards: no new work, then what was accepted is saved, published and sent, then everything is let go.
+  lifecycle.onStop('gateway', () => gateway.close())
+  lifecycle.onStop('loops', async () => {
+    await publishRest()
+    await supervisor.stop()
+    broadcaster.flush()
+  })
+  lifecycle.onStop('placements', async () => {
+    stopping = true
+    web.stopAccepting()
+    await placer.close()
+  })
+  /** Everything that was saved goes out before the clients are told to leave. */
+  const publishRest = async () => {
+    while ((await publisher.step()) === 'more');
+    await broadcaster.checkTails()
+  }
+
+  return {
+    store,
+    stream,
+    async listen() {
+      const pages = createPages({ dev, httpServer: web.http, hostname: config.host, port: config.port })
+      lifecycle.onStop('pages', () => pages.close())
+      web.serve({
+        api: adapter,
+        pages,
+        dev,
+        isSecure: (request) =>
+          speaksHttps({ peer: addresses.peerOf(request), host: request.headers.host ?? null, publicUrls: config.publicUrls }),
+      })
+      for (const service of services) supervisor.start(service)
+      const port = await web.listen({ port: config.port, host: config.host })
+      pages.ready.catch((error: unknown) => void lifecycle.fail('no_pages', error))
+      return config.publicUrls[0] ?? `http://localhost:${port}`
+    },
+  }
+}

@@ -1,0 +1,143 @@
+/** The API on a store in memory, behind a real node:http server, for the tests of this folder. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Registry } from 'prom-client'
+import type { Canvas } from '../../lib/canvas.ts'
+import { tilesOf } from '../../lib/geometry.ts'
+import type { LiveTiles } from '../broadcasting/port.ts'
+import { noFailpoints } from '../failpoints.ts'
+import { type Logger, silentLogger } from '../observability/log.ts'
+import { createGroupIds } from '../placement/group-id.ts'
+import { createPlacePixels } from '../placement/place-pixels.ts'
+import { createPlacer } from '../placement/placer.ts'
+import type { Placer } from '../placement/port.ts'
+import { testCanvas } from '../store/fixtures.ts'
+import { MemoryStore } from '../store/memory/memory-store.ts'
+import { type Store, StoreError } from '../store/port.ts'
+import { type ApiDeps, createApi } from './api.ts'
+import { createCanvasCache } from './canvas-cache.ts'
+import { createClientAddresses } from './client-address.ts'
+import { createHealth, storePart } from './health.ts'
+import { createLimits } from './limits.ts'
+import { createNodeAdapter } from './node-adapter.ts'
+import { createOpenExchanges } from './open-exchanges.ts'
+import { createOrigins } from './origins.ts'
+import { createSessions } from './sessions.ts'
+
+export const adminToken = 'admin-token-for-tests-of-the-api-only'
+export const metricsToken = 'metrics-token-for-tests-of-the-api-only'
+
+/** A store that a test can take away and give back. */
+export class FailingStore extends MemoryStore {
+  isDown = false
+  constructor() {
+    super({
+      pause: async () => {
+        if (this.isDown) throw new StoreError('unavailable', 'The store is down.')
+      },
+    })
+  }
+}
+
+/** Boards straight from the store, without a broadcaster. */
+const boardsOf = (store: Store): LiveTiles => ({
+  async open(ref) {
+    const board = await store.readBoard(ref)
+    return board && { ref, epoch: board.epoch, head: board.seq, catchUp: () => ({ mode: 'reload' }) }
+  },
+  board: (ref) => store.readBoard(ref),
+  heads: () => [],
+})
+
+export interface FixtureOptions {
+  readonly canvas?: Partial<Canvas>
+  readonly publicUrls?: readonly string[]
+  readonly trustProxy?: number
+  readonly rateLimits?: boolean
+  readonly placer?: (placer: Placer) => Placer
+  readonly logger?: Logger
+  readonly lingerMs?: number
+  /** Answers what the API does not take itself, as Next would. */
+  readonly behind?: (request: IncomingMessage, response: ServerResponse) => void
+}
+
+export type Fixture = Awaited<ReturnType<typeof startApi>>
+
+export const startApi = async (options: FixtureOptions = {}) => {
+  const clock = { nowMs: Date.parse('2026-01-01T00:00:00Z') }
+  const now = () => clock.nowMs
+  const store = new FailingStore()
+  await store.ensureCanvas(testCanvas(options.canvas))
+  const logger = options.logger ?? silentLogger
+  const plainPlacer = createPlacer({ store, now, newGroupId: createGroupIds({ now }), failpoints: noFailpoints, logger })
+  const placer = options.placer?.(plainPlacer) ?? plainPlacer
+  const canvases = createCanvasCache({ store, now })
+  const limits = createLimits({ enabled: options.rateLimits ?? false })
+  const exchanges = createOpenExchanges()
+  const sessions = createSessions({
+    sessionSecret: 'session-secret-for-tests-of-the-api-only',
+    adminToken,
+    now,
+    randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+  })
+  const deps: ApiDeps = {
+    config: { publicUrls: options.publicUrls ?? [], metricsToken, outboxRetentionMs: 3_600_000 },
+    store,
+    placer,
+    placePixels: createPlacePixels({ placer, canvases, limits }),
+    liveTiles: boardsOf(store),
+    canvases,
+    sessions,
+    limits,
+    origins: createOrigins({ publicUrls: options.publicUrls ?? [] }),
+    health: createHealth({ parts: [storePart(store, now)], now, keepMs: 0 }),
+    registry: new Registry(),
+    exchanges,
+    logger,
+    now,
+  }
+  const api = createApi(deps)
+  const addresses = createClientAddresses({ trustProxy: options.trustProxy ?? 0, logger })
+  const adapter = createNodeAdapter({ api, addresses, exchanges, logger, lingerMs: options.lingerMs ?? 5_000 })
+  const server = createServer((request, response) => {
+    if (adapter.takes(request)) return void adapter.answer(request, response)
+    adapter.handOver(request, response)
+    if (options.behind) return options.behind(request, response)
+    response.statusCode = 418
+    response.end()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const url = `http://127.0.0.1:${port}`
+
+  const send = (method: string, path: string, init: RequestInit & { json?: unknown } = {}) => {
+    const { json, headers, ...rest } = init
+    return fetch(url + path, {
+      method,
+      ...rest,
+      headers: { ...(json === undefined ? {} : { 'content-type': 'application/json' }), ...(headers as Record<string, string>) },
+      ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+    })
+  }
+
+  return {
+    api,
+    clock,
+    store,
+    sessions,
+    canvases,
+    port,
+    url,
+    send,
+    get: (path: string, headers?: Record<string, string>) => send('GET', path, headers ? { headers } : {}),
+    post: (path: string, json?: unknown, headers?: Record<string, string>) => send('POST', path, { json, ...(headers ? { headers } : {}) }),
+    /** Numbers what was placed, as the publisher would. */
+    sequence: () => store.sequence({ limit: 10_000 }),
+    tiles: (canvas: Canvas) => tilesOf(canvas),
+    async close() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+      await store.close()
+    },
+  }
+}

@@ -1,0 +1,141 @@
+/**
+ * The HTTP API: one table of handlers, mounted twice (docs/decisions/0005). `answer` is for the fast lane, `handle` for the Web.
+ *
+ * Whatever a request holds, it gets an answer or a documented problem. The order: path, method, origin, the address's limit,
+ * then the handler. A fault becomes 503 `unavailable` and one line in the log, never a stack trace. Only `outcome_unknown`
+ * leaves here as an error, because whoever holds the connection must close it without an answer (A1).
+ */
+import type { Registry } from 'prom-client'
+import type { LiveTiles } from '../broadcasting/port.ts'
+import type { Config } from '../config.ts'
+import type { Logger } from '../observability/log.ts'
+import type { PlacePixels } from '../placement/place-pixels.ts'
+import type { Placer } from '../placement/port.ts'
+import type { Store } from '../store/port.ts'
+import { BoardCache } from './board-cache.ts'
+import { createCallers } from './callers.ts'
+import type { CanvasCache } from './canvas-cache.ts'
+import { corsHeaders, preflightHeaders } from './cors.ts'
+import { type Answer, type ApiRequest, noContent } from './exchange.ts'
+import type { Health } from './health.ts'
+import { internalHeaders } from './internal-headers.ts'
+import type { Limits } from './limits.ts'
+import type { OpenExchanges } from './open-exchanges.ts'
+import type { Origins } from './origins.ts'
+import { notFound, problemAnswer, storeDown } from './problem.ts'
+import { createRouter, type Found, type Route } from './router.ts'
+import { canvasRoutes } from './routes/canvas-routes.ts'
+import { painterRoutes } from './routes/painter-routes.ts'
+import { pictureRoutes } from './routes/picture-routes.ts'
+import { placingRoutes } from './routes/placing-routes.ts'
+import { probeRoutes } from './routes/probe-routes.ts'
+import { tileRoutes } from './routes/tile-routes.ts'
+import { apiHeaders } from './security-headers.ts'
+import type { Sessions } from './sessions.ts'
+import { createSlots } from './slots.ts'
+import { fromWebRequest, toWebResponse } from './web-adapter.ts'
+
+export interface ApiDeps {
+  readonly config: Pick<Config, 'publicUrls' | 'metricsToken' | 'outboxRetentionMs'>
+  readonly store: Store
+  readonly placer: Placer
+  readonly placePixels: PlacePixels
+  readonly liveTiles: LiveTiles
+  readonly canvases: CanvasCache
+  readonly sessions: Sessions
+  readonly limits: Limits
+  readonly origins: Origins
+  readonly health: Health
+  readonly registry: Pick<Registry, 'metrics' | 'contentType'>
+  readonly exchanges: OpenExchanges
+  readonly logger: Logger
+  readonly now: () => number
+}
+
+export interface Api {
+  /** Rejects with code `outcome_unknown` only. */
+  answer(request: ApiRequest): Promise<Answer>
+  /** The same for the Web's types: what Next mounts. */
+  handle(request: Request): Promise<Response>
+  /** Whether the custom server answers this itself. True also for addresses under `/api` where there is nothing: that costs Next nothing. */
+  isFast(method: string, pathname: string): boolean
+}
+
+export const createApi = (deps: ApiDeps): Api => {
+  const { limits, origins, logger } = deps
+  const router = createRouter(allRoutes(deps))
+
+  const refuse = (found: Exclude<Found, { kind: 'found' }>): Answer => {
+    if (found.kind === 'not_found') return problemAnswer(notFound)
+    const allow = found.allow.join(', ')
+    return problemAnswer({ code: 'method_not_allowed', detail: `Here one may ${allow}.` }, { allow })
+  }
+
+  const run = async (request: ApiRequest, route: Route, params: Readonly<Record<string, string>>): Promise<Answer> => {
+    if (route.method !== 'GET' && !origins.allowed(request.header('origin'), request.header('host'))) {
+      return problemAnswer({
+        code: 'forbidden',
+        detail: 'Pages of this origin may not change anything here. PUBLIC_URL lists those that may.',
+      })
+    }
+    const limited = route.uncounted ? null : await limits.request(request.peer.address)
+    if (limited) return problemAnswer(limited)
+    return route.handle({ request, params, query: new URLSearchParams(request.search) })
+  }
+
+  const answer: Api['answer'] = async (request) => {
+    if (request.method === 'OPTIONS') return options(router.find('OPTIONS', request.pathname))
+    const found = router.find(request.method, request.pathname)
+    if (found.kind !== 'found') return finish(refuse(found), found.kind === 'wrong_method' && found.open)
+    try {
+      return finish(await run(request, found.route, found.params), found.route.open === true)
+    } catch (error) {
+      const code = (error as { code?: unknown } | null)?.code
+      if (code === 'outcome_unknown') throw error
+      if (code === 'unavailable' || code === 'closed') logger.warn({ event: 'request_unavailable', path: found.route.path, err: error })
+      else logger.error({ event: 'request_failed', path: found.route.path, err: error })
+      return finish(problemAnswer(storeDown), found.route.open === true)
+    }
+  }
+
+  const options = (found: Found): Answer => {
+    if (found.kind !== 'wrong_method') return finish(problemAnswer(notFound), false)
+    return finish(noContent({ allow: found.allow.join(', '), ...(found.open ? preflightHeaders : {}) }), found.open)
+  }
+
+  return {
+    answer,
+    async handle(request) {
+      try {
+        return toWebResponse(await answer(fromWebRequest(request)), request.method)
+      } catch (error) {
+        const exchange = request.headers.get(internalHeaders.exchange)
+        if (exchange === null || !deps.exchanges.abandon(exchange)) throw error
+        // The connection is closed: nobody reads this.
+        return toWebResponse(problemAnswer(storeDown), request.method)
+      }
+    },
+    isFast(method, pathname) {
+      const found = router.find(method, pathname)
+      return found.kind === 'found' ? found.route.fast : found.kind === 'wrong_method' || pathname.startsWith('/api/')
+    },
+  }
+}
+
+const finish = (answer: Answer, open: boolean): Answer => ({
+  ...answer,
+  headers: { ...apiHeaders, ...(open ? corsHeaders : undefined), ...answer.headers },
+})
+
+const allRoutes = (deps: ApiDeps): Route[] => {
+  const { config, sessions, limits, now } = deps
+  const callers = createCallers({ sessions, limits, publicUrls: config.publicUrls })
+  return [
+    ...placingRoutes({ ...deps, callers, outboxRetentionMs: config.outboxRetentionMs }),
+    ...painterRoutes({ ...deps, callers }),
+    ...canvasRoutes(deps),
+    ...tileRoutes({ ...deps, boards: new BoardCache({ liveTiles: deps.liveTiles, now }) }),
+    ...pictureRoutes({ ...deps, callers, writing: createSlots(2), painting: createSlots(1) }),
+    ...probeRoutes({ ...deps, callers, metricsToken: config.metricsToken }),
+  ]
+}

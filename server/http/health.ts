@@ -1,0 +1,103 @@
+/**
+ * How well the parts are: for `/readyz` (may a load balancer send requests here?) and for `GET /api/health`.
+ *
+ * A part says so itself; one that does not answer in time fails. What was found is kept for a moment, so that probes in a loop
+ * cost the store nothing.
+ */
+import type { ServiceHealth } from '../lifecycle.ts'
+import type { Store } from '../store/port.ts'
+
+export type HealthStatus = 'pass' | 'warn' | 'fail'
+
+export interface PartHealth {
+  readonly status: HealthStatus
+  /** Numbers and words for an operator. Never a secret. */
+  readonly [detail: string]: string | number | boolean | null
+}
+
+export interface HealthPart {
+  readonly name: string
+  /** When it fails, this process is of no use: it is not ready. Any other part only warns. */
+  readonly vital: boolean
+  check(): PartHealth | Promise<PartHealth>
+}
+
+export interface HealthReport {
+  readonly status: HealthStatus
+  readonly checks: Readonly<Record<string, PartHealth>>
+}
+
+export interface Health {
+  report(): Promise<HealthReport>
+}
+
+export interface HealthOptions {
+  readonly parts: readonly HealthPart[]
+  readonly now: () => number
+  readonly timeoutMs?: number
+  readonly keepMs?: number
+}
+
+export const createHealth = (options: HealthOptions): Health => {
+  const { parts, now, timeoutMs = 2_000, keepMs = 500 } = options
+  let kept: { report: Promise<HealthReport>; atMs: number } | null = null
+
+  const check = async (part: HealthPart): Promise<PartHealth> => {
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<PartHealth>((resolve) => {
+      timer = setTimeout(() => resolve({ status: 'fail', detail: `no answer within ${timeoutMs} ms` }), timeoutMs)
+    })
+    try {
+      return await Promise.race([part.check(), late])
+    } catch (error) {
+      return { status: 'fail', detail: error instanceof Error ? error.message : 'unknown' }
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  const look = async (): Promise<HealthReport> => {
+    const checks = await Promise.all(parts.map(async (part) => [part, await check(part)] as const))
+    const isDown = checks.some(([part, { status }]) => part.vital && status === 'fail')
+    const isWell = checks.every(([, { status }]) => status === 'pass')
+    return {
+      status: isDown ? 'fail' : isWell ? 'pass' : 'warn',
+      checks: Object.fromEntries(checks.map(([part, found]) => [part.name, found])),
+    }
+  }
+
+  return {
+    report() {
+      if (kept && now() - kept.atMs < keepMs) return kept.report
+      kept = { report: look(), atMs: now() }
+      return kept.report
+    },
+  }
+}
+
+/** The store answers a ping. */
+export const storePart = (store: Pick<Store, 'kind' | 'ping'>, now: () => number): HealthPart => ({
+  name: 'store',
+  vital: true,
+  async check() {
+    const startedAtMs = now()
+    await store.ping()
+    return { status: 'pass', kind: store.kind, latencyMs: now() - startedAtMs }
+  },
+})
+
+/** A long-running service: it warns while it backs off. */
+export const servicePart = (name: string, healths: () => readonly ServiceHealth[]): HealthPart => ({
+  name,
+  vital: false,
+  check() {
+    const health = healths().find((service) => service.name === name)
+    if (!health) return { status: 'fail', state: 'unknown' }
+    return {
+      status: health.state === 'running' ? 'pass' : 'warn',
+      state: health.state,
+      failures: health.failures,
+      lastError: health.lastError,
+    }
+  },
+})

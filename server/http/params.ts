@@ -1,0 +1,38 @@
+/** Numbers in paths and queries. */
+import type { Refusal } from '../../lib/refusal.ts'
+import { badParameter } from './problem.ts'
+
+/** A whole number in decimal digits; null for anything else. */
+export const wholeNumber = (text: string | undefined): number | null =>
+  text !== undefined && /^-?\d{1,15}$/.test(text) ? Number(text) + 0 : null
+
+export type Param<Value> = { ok: true; value: Value } | { ok: false; refusal: Refusal }
+
+/** A whole number of the query, between bounds; `fallback` when it is not there. */
+export const queryNumber = (
+  query: URLSearchParams,
+  options: { name: string; min: number; max: number; fallback: number },
+): Param<number> => {
+  const { name, min, max, fallback } = options
+  const text = query.get(name)
+  if (text === null) return { ok: true, value: fallback }
+  const value = wholeNumber(text)
+  if (value !== null && value >= min && value <= max) return { ok: true, value }
+  return { ok: false, refusal: badParameter(name, `must be a whole number from ${min} to ${max}`) }
+}
+
+/** A switch of the query: there without a value means on. */
+export const querySwitch = (query: URLSearchParams, name: string): Param<boolean> => {
+  switch (query.get(name)) {
+    case null:
+    case '0':
+    case 'false':
+      return { ok: true, value: false }
+    case '':
+    case '1':
+    case 'true':
+      return { ok: true, value: true }
+    default:
+      return { ok: false, refusal: badParameter(name, 'must be 1 or 0') }
+  }
+}

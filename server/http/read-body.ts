@@ -1,0 +1,45 @@
+/**
+ * Bodies, from the wire to a parsed value: media type, then size, then JSON. Schemas come after, in the routes.
+ */
+import type { Refusal } from '../../lib/refusal.ts'
+import type { ApiRequest, Body } from './exchange.ts'
+import { invalid, type Parsed } from './schemas.ts'
+
+const maxJsonBytes = 16_384
+const maxPictureBytes = 32 * 1_048_576
+/** A body that takes longer than this is somebody holding the connection. Pictures may come over a slow line. */
+const maxJsonMs = 10_000
+const maxPictureMs = 120_000
+
+/** `application/json`, or anything `+json`, with whatever parameters. */
+const jsonType = /^application\/(?:json|[\w.!#$&^-]+\+json)\s*(?:;|$)/i
+const pictureType = /^(?:image\/png|application\/octet-stream)\s*(?:;|$)/i
+
+export const readJson = async (request: ApiRequest): Promise<Parsed<unknown>> => {
+  const type = request.header('content-type')
+  if (type !== null && !jsonType.test(type)) return unsupported('The body must be application/json.')
+  const body = await request.body({ maxBytes: maxJsonBytes, maxMs: maxJsonMs })
+  if (!body.ok) return { ok: false, refusal: refusalOf(body.why, 'The body must be at most 16 KiB.') }
+  try {
+    return { ok: true, value: JSON.parse(Buffer.from(body.bytes.buffer, body.bytes.byteOffset, body.bytes.length).toString('utf8')) }
+  } catch {
+    return { ok: false, refusal: invalid([{ path: '', message: 'is not JSON' }]) }
+  }
+}
+
+export const readPictureBytes = async (request: ApiRequest): Promise<Parsed<Uint8Array>> => {
+  const type = request.header('content-type')
+  if (type !== null && !pictureType.test(type)) return unsupported('The body must be image/png or application/octet-stream.')
+  const body = await request.body({ maxBytes: maxPictureBytes, maxMs: maxPictureMs })
+  return body.ok ? { ok: true, value: body.bytes } : { ok: false, refusal: refusalOf(body.why, 'A picture must be at most 32 MiB.') }
+}
+
+const unsupported = (detail: string): { ok: false; refusal: Refusal } => ({
+  ok: false,
+  refusal: { code: 'unsupported_media_type', detail },
+})
+
+const refusalOf = (why: Extract<Body, { ok: false }>['why'], tooLarge: string): Refusal => {
+  if (why === 'too_large') return { code: 'too_large', detail: tooLarge }
+  return { code: 'invalid_request', detail: 'The body did not arrive.', errors: [{ path: '', message: 'did not arrive' }] }
+}

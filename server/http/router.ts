@@ -1,0 +1,90 @@
+/**
+ * Finds the route of a request. A path without parameters is found by one look-up; the others by their segments, of which there
+ * are few. Segments are compared as they came: nothing of ours needs percent-encoding, so an encoded one is another path.
+ */
+import type { Answer, ApiRequest } from './exchange.ts'
+
+export interface Call {
+  readonly request: ApiRequest
+  readonly params: Readonly<Record<string, string>>
+  readonly query: URLSearchParams
+}
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  /** Such as `/api/canvases/:id`. */
+  readonly path: string
+  /** Answered by the custom server before Next. */
+  readonly fast: boolean
+  /** A `GET` that every page of the world may read, without credentials. */
+  readonly open?: boolean
+  /** Probes are asked by machines that must not be turned away, so they count against no limit. */
+  readonly uncounted?: boolean
+  readonly handle: (call: Call) => Answer | Promise<Answer>
+}
+
+export type Found =
+  | { kind: 'found'; route: Route; params: Readonly<Record<string, string>> }
+  | { kind: 'wrong_method'; allow: readonly string[]; open: boolean }
+  | { kind: 'not_found' }
+
+export interface Router {
+  find(method: string, pathname: string): Found
+}
+
+type ByMethod = Map<string, Route>
+
+interface Pattern {
+  readonly segments: readonly string[]
+  readonly routes: ByMethod
+}
+
+const noParams: Readonly<Record<string, string>> = {}
+
+export const createRouter = (routes: readonly Route[]): Router => {
+  const fixed = new Map<string, ByMethod>()
+  const patterns: Pattern[] = []
+
+  const byMethodOf = (path: string): ByMethod => {
+    const known = fixed.get(path) ?? patterns.find(({ segments }) => segments.join('/') === path)?.routes
+    if (known) return known
+    const routesHere: ByMethod = new Map()
+    if (path.includes('/:')) patterns.push({ segments: path.split('/'), routes: routesHere })
+    else fixed.set(path, routesHere)
+    return routesHere
+  }
+  for (const route of routes) byMethodOf(route.path).set(route.method, route)
+
+  const pick = (byMethod: ByMethod, method: string, params: Readonly<Record<string, string>>): Found => {
+    const route = byMethod.get(method === 'HEAD' ? 'GET' : method)
+    if (route) return { kind: 'found', route, params }
+    const allow = [...byMethod.keys()].flatMap((name) => (name === 'GET' ? ['GET', 'HEAD'] : [name]))
+    return { kind: 'wrong_method', allow: [...allow, 'OPTIONS'], open: byMethod.get('GET')?.open === true }
+  }
+
+  return {
+    find(method, pathname) {
+      const exact = fixed.get(pathname)
+      if (exact) return pick(exact, method, noParams)
+      const segments = pathname.split('/')
+      for (const pattern of patterns) {
+        const params = match(pattern.segments, segments)
+        if (params) return pick(pattern.routes, method, params)
+      }
+      return { kind: 'not_found' }
+    },
+  }
+}
+
+const match = (pattern: readonly string[], segments: readonly string[]): Record<string, string> | null => {
+  if (pattern.length !== segments.length) return null
+  for (const [index, name] of pattern.entries()) {
+    const segment = segments[index]
+    if (name.startsWith(':') ? !segment : name !== segment) return null
+  }
+  const params: Record<string, string> = {}
+  for (const [index, name] of pattern.entries()) {
+    if (name.startsWith(':')) params[name.slice(1)] = segments[index] ?? ''
+  }
+  return params
+}

@@ -1,0 +1,66 @@
+/** What canvases there are, and who painted one pixel. */
+import { contains, positionOf, tileOf } from '../../../lib/geometry.ts'
+import { guestName } from '../../../lib/painter.ts'
+import type { Store } from '../../store/port.ts'
+import type { CanvasCache } from '../canvas-cache.ts'
+import { type Answer, json } from '../exchange.ts'
+import { wholeNumber } from '../params.ts'
+import { badParameter, noCanvas, problemAnswer } from '../problem.ts'
+import type { Route } from '../router.ts'
+import { showCanvas } from '../show-canvas.ts'
+
+export interface CanvasRouteDeps {
+  readonly store: Pick<Store, 'getPixel'>
+  readonly canvases: CanvasCache
+}
+
+export const canvasRoutes = (deps: CanvasRouteDeps): Route[] => [
+  {
+    method: 'GET',
+    path: '/api/canvases',
+    fast: false,
+    open: true,
+    handle: async () => json(200, { canvases: (await deps.canvases.list()).map(showCanvas) }),
+  },
+  {
+    method: 'GET',
+    path: '/api/canvases/:id',
+    fast: true,
+    open: true,
+    handle: async ({ params }) => {
+      const canvas = await deps.canvases.get(params.id ?? '')
+      return canvas ? json(200, showCanvas(canvas)) : problemAnswer(noCanvas)
+    },
+  },
+  {
+    method: 'GET',
+    path: '/api/canvases/:id/pixels/:gx/:gy',
+    fast: true,
+    open: true,
+    handle: ({ params }) => pixel(deps, params),
+  },
+]
+
+/** The history holds the current entry only: older ones come from the history projection. */
+const pixel = async ({ store, canvases }: CanvasRouteDeps, params: Readonly<Record<string, string>>): Promise<Answer> => {
+  const canvas = await canvases.get(params.id ?? '')
+  if (!canvas) return problemAnswer(noCanvas)
+  const [gx, gy] = [wholeNumber(params.gx), wholeNumber(params.gy)]
+  if (gx === null) return problemAnswer(badParameter('gx', 'must be a whole number'))
+  if (gy === null) return problemAnswer(badParameter('gy', 'must be a whole number'))
+  if (!contains(canvas, { gx, gy })) {
+    return problemAnswer({
+      code: 'out_of_bounds',
+      detail: `gx must be 0 to ${canvas.width - 1} and gy 0 to ${canvas.height - 1}; got ${gx}, ${gy}.`,
+    })
+  }
+  const { tileSize, palette, background } = canvas
+  const found = await store.getPixel({ canvas: canvas.id, tile: tileOf(tileSize, { gx, gy }), position: positionOf(tileSize, { gx, gy }) })
+  if (!found) return json(200, { gx, gy, color: palette[background], by: null, at: null, history: [] })
+  const current = {
+    color: palette[found.color],
+    by: { id: found.by, name: guestName(found.by) },
+    at: new Date(found.atMs).toISOString(),
+  }
+  return json(200, { gx, gy, ...current, history: [{ ...current, cause: found.cause }] })
+}

@@ -1,0 +1,103 @@
+/** The board as a picture, and a picture onto the board. */
+import { asTile, type TileNumber } from '../../../lib/brand.ts'
+import type { Canvas } from '../../../lib/canvas.ts'
+import type { Painter } from '../../../lib/painter.ts'
+import { problemOf, type Refusal } from '../../../lib/refusal.ts'
+import type { LiveTiles } from '../../broadcasting/port.ts'
+import type { Logger } from '../../observability/log.ts'
+import { boardPng, fitsPng, maxPngSide } from '../../pictures/board-png.ts'
+import { paintPicture } from '../../pictures/paint-picture.ts'
+import { readPicture } from '../../pictures/picture.ts'
+import type { Placer } from '../../placement/port.ts'
+import type { Callers } from '../callers.ts'
+import type { CanvasCache } from '../canvas-cache.ts'
+import { type Answer, json } from '../exchange.ts'
+import { queryNumber, querySwitch } from '../params.ts'
+import { badParameter, noCanvas, noTile, problemAnswer } from '../problem.ts'
+import { readPictureBytes } from '../read-body.ts'
+import type { Call, Route } from '../router.ts'
+import { type Slots, whileReading } from '../slots.ts'
+
+export interface PictureRouteDeps {
+  readonly canvases: CanvasCache
+  readonly callers: Callers
+  readonly liveTiles: Pick<LiveTiles, 'board'>
+  readonly placer: Placer
+  readonly logger: Logger
+  /** Pictures that are written at once, and pictures that are painted at once: both take much memory. */
+  readonly writing: Slots
+  readonly painting: Slots
+}
+
+export const pictureRoutes = (deps: PictureRouteDeps): Route[] => [
+  { method: 'GET', path: '/api/canvases/:id/board.png', fast: true, open: true, handle: (call) => write(deps, call) },
+  { method: 'POST', path: '/api/admin/canvases/:id/picture', fast: true, handle: (call) => paint(deps, call) },
+]
+
+const busy: Refusal = { code: 'overloaded', detail: 'Too many pictures are under way. Try again in a moment.', retryAfterMs: 2_000 }
+
+const write = async (deps: PictureRouteDeps, { request, params, query }: Call): Promise<Answer> => {
+  const canvas = await deps.canvases.get(params.id ?? '')
+  if (!canvas) return problemAnswer(noCanvas)
+  const scale = queryNumber(query, { name: 'scale', min: 1, max: 8, fallback: 1 })
+  if (!scale.ok) return problemAnswer(scale.refusal)
+  if (!fitsPng(canvas, scale.value)) return problemAnswer(badParameter('scale', `makes a picture of more than ${maxPngSide} pixels a side`))
+  const boardOf = async (tile: TileNumber) => {
+    const board = await deps.liveTiles.board({ canvas: canvas.id, tile })
+    if (!board) throw new Error('the canvas went away while its picture was written')
+    return board.colors
+  }
+  const headers = { 'content-type': 'image/png', 'cache-control': 'public, max-age=1' }
+  // A store that is down is found out here, while there can still be another answer.
+  if (!(await deps.liveTiles.board({ canvas: canvas.id, tile: asTile(0) }))) return problemAnswer(noTile)
+  if (request.method === 'HEAD') return { status: 200, headers, body: null }
+  const release = deps.writing.take()
+  if (!release) return problemAnswer(busy)
+  return { status: 200, headers, body: whileReading(boardPng({ canvas, scale: scale.value, boardOf }), release) }
+}
+
+const paint = async (deps: PictureRouteDeps, call: Call): Promise<Answer> => {
+  const admin = deps.callers.admin(call.request)
+  if (!admin.ok) return problemAnswer(admin.refusal)
+  const canvas = await deps.canvases.get(call.params.id ?? '')
+  if (!canvas) return problemAnswer(noCanvas)
+  const release = deps.painting.take()
+  if (!release) return problemAnswer(busy)
+  try {
+    return await paintBody(deps, { call, canvas, painter: admin.painter })
+  } finally {
+    release()
+  }
+}
+
+const bound = 1_000_000
+
+const paintBody = async (
+  { placer, logger }: PictureRouteDeps,
+  { call, canvas, painter }: { call: Call; canvas: Canvas; painter: Painter },
+): Promise<Answer> => {
+  const gx = queryNumber(call.query, { name: 'gx', min: -bound, max: bound, fallback: 0 })
+  if (!gx.ok) return problemAnswer(gx.refusal)
+  const gy = queryNumber(call.query, { name: 'gy', min: -bound, max: bound, fallback: 0 })
+  if (!gy.ok) return problemAnswer(gy.refusal)
+  const nearest = querySwitch(call.query, 'nearest')
+  if (!nearest.ok) return problemAnswer(nearest.refusal)
+  const bytes = await readPictureBytes(call.request)
+  if (!bytes.ok) return problemAnswer(bytes.refusal)
+  const at = { gx: gx.value, gy: gy.value }
+  const read = await readPicture({ png: bytes.value, canvas, ...at, nearest: nearest.value })
+  if (!read.ok) return problemAnswer(read.refusal)
+  const painted = await paintPicture({ placer, painter, canvas, picture: read.picture, ...at, signal: call.request.signal })
+  const { placed } = painted
+  logger.info({
+    event: 'picture_painted',
+    by: painter.id,
+    canvas: canvas.id,
+    ...at,
+    placed,
+    refusal: painted.ok ? null : painted.refusal.code,
+  })
+  if (painted.ok) return json(200, { placed })
+  // A part of it may be painted already, and stays: whoever asked is told how much.
+  return { ...problemAnswer(painted.refusal), body: JSON.stringify({ ...problemOf(painted.refusal), placed }) }
+}

@@ -1,0 +1,94 @@
+/**
+ * Placing, one pixel or many, and the receipt of it.
+ *
+ * The order of the checks: who (a bad Bearer), media type, size, JSON, schema; only then a guest is made for somebody without a
+ * session, so that nonsense makes no guests; then limits, the canvas, and the rules inside the transaction.
+ */
+import { asPlacementId } from '../../../lib/brand.ts'
+import { parsePlacementId } from '../../../lib/commit.ts'
+import { pointOf } from '../../../lib/geometry.ts'
+import type { Painter } from '../../../lib/painter.ts'
+import { problemOf } from '../../../lib/refusal.ts'
+import { groupTimeMs } from '../../placement/group-id.ts'
+import type { PlacePixels } from '../../placement/place-pixels.ts'
+import type { Store } from '../../store/port.ts'
+import type { Callers } from '../callers.ts'
+import type { CanvasCache } from '../canvas-cache.ts'
+import { type Answer, type ApiRequest, json, withCookie } from '../exchange.ts'
+import { parseBatchBody, parseIdempotencyKey, parsePlaceBody } from '../place-body.ts'
+import { problemAnswer } from '../problem.ts'
+import { readJson } from '../read-body.ts'
+import type { Route } from '../router.ts'
+import type { Parsed } from '../schemas.ts'
+
+export interface PlacingRouteDeps {
+  readonly store: Pick<Store, 'getReceipt'>
+  readonly canvases: CanvasCache
+  readonly callers: Callers
+  readonly placePixels: PlacePixels
+  readonly outboxRetentionMs: number
+  readonly now: () => number
+}
+
+export const placingRoutes = (deps: PlacingRouteDeps): Route[] => {
+  const { callers, placePixels } = deps
+
+  /** What both ways of placing share: everything up to the parsed body, the painter and the key. */
+  const placing = async <Body>(
+    request: ApiRequest,
+    parse: (body: unknown) => Parsed<Body>,
+    act: (placing: { painter: Painter; body: Body; key: string | null }) => Promise<Answer>,
+  ): Promise<Answer> => {
+    const identified = callers.identify(request)
+    if (!identified.ok) return problemAnswer(identified.refusal)
+    const read = await readJson(request)
+    if (!read.ok) return problemAnswer(read.refusal)
+    const body = parse(read.value)
+    if (!body.ok) return problemAnswer(body.refusal)
+    const key = parseIdempotencyKey(request.header('idempotency-key'))
+    if (!key.ok) return problemAnswer(key.refusal)
+    const found = await callers.painter(request, identified.identity)
+    if (!found.ok) return problemAnswer(found.refusal)
+    return withCookie(await act({ painter: found.painter, body: body.value, key: key.key }), found.setCookie)
+  }
+
+  return [
+    {
+      method: 'POST',
+      path: '/api/pixels',
+      fast: true,
+      handle: ({ request }) =>
+        placing(request, parsePlaceBody, async (wanted) => {
+          const placed = await placePixels.place(wanted)
+          return placed.kind === 'placed' ? json(201, placed.placement) : problemAnswer(placed.refusal)
+        }),
+    },
+    {
+      method: 'POST',
+      path: '/api/pixels/batch',
+      fast: true,
+      handle: ({ request }) =>
+        placing(request, parseBatchBody, async (wanted) => {
+          const placed = await placePixels.placeBatch(wanted)
+          if (placed.kind === 'refused') return problemAnswer(placed.refusal)
+          return json(200, { results: placed.results.map((one) => (one.kind === 'placed' ? one.placement : problemOf(one.refusal))) })
+        }),
+    },
+    { method: 'GET', path: '/api/placements/:id', fast: true, handle: ({ params }) => receipt(deps, params.id ?? '') },
+  ]
+}
+
+const receipt = async ({ store, canvases, outboxRetentionMs, now }: PlacingRouteDeps, id: string): Promise<Answer> => {
+  const parsed = parsePlacementId(id)
+  const found = parsed && (await store.getReceipt(asPlacementId(id)))
+  const canvas = found && (await canvases.get(found.canvas))
+  if (found && canvas) {
+    const { gx, gy } = pointOf(canvas.tileSize, found.tile, found.position)
+    const { tile, state, seq } = found
+    return json(200, { id, canvas: found.canvas, gx, gy, tile, at: new Date(found.atMs).toISOString(), state, seq })
+  }
+  if (parsed && groupTimeMs(parsed.commit) <= now() - outboxRetentionMs) {
+    return problemAnswer({ code: 'log_trimmed', detail: 'Receipts are kept as long as the log, and this one would be older.' })
+  }
+  return problemAnswer({ code: 'not_found', detail: 'There is no placement with this id.' })
+}

@@ -1,0 +1,52 @@
+/** What machines ask: are you alive, are you of use, how are you. */
+import type { Registry } from 'prom-client'
+import type { Callers } from '../callers.ts'
+import { isLoopback } from '../client-address.ts'
+import { type Answer, type ApiRequest, text } from '../exchange.ts'
+import type { Health } from '../health.ts'
+import { problemAnswer, storeDown } from '../problem.ts'
+import type { Route } from '../router.ts'
+import { isSameSecret } from '../same-secret.ts'
+import { bearerOf } from '../sessions.ts'
+
+export interface ProbeRouteDeps {
+  readonly callers: Callers
+  readonly health: Health
+  readonly registry: Pick<Registry, 'metrics' | 'contentType'>
+  readonly metricsToken: string | null
+}
+
+export const probeRoutes = (deps: ProbeRouteDeps): Route[] => [
+  { method: 'GET', path: '/livez', fast: true, uncounted: true, handle: () => text(200, 'ok') },
+  { method: 'GET', path: '/readyz', fast: true, uncounted: true, handle: () => ready(deps) },
+  { method: 'GET', path: '/metrics', fast: true, uncounted: true, handle: ({ request }) => metrics(deps, request) },
+  { method: 'GET', path: '/api/health', fast: true, uncounted: true, handle: ({ request }) => health(deps, request) },
+]
+
+const ready = async ({ health }: ProbeRouteDeps): Promise<Answer> =>
+  (await health.report()).status === 'fail' ? problemAnswer(storeDown) : text(200, 'ok')
+
+const metrics = async ({ registry, ...deps }: ProbeRouteDeps, request: ApiRequest): Promise<Answer> => {
+  if (!maySeeInside(deps, request)) {
+    return problemAnswer({ code: 'forbidden', detail: 'Metrics are for this machine, admins, and whoever has METRICS_TOKEN.' })
+  }
+  return { status: 200, headers: { 'content-type': registry.contentType, 'cache-control': 'no-store' }, body: await registry.metrics() }
+}
+
+const health = async (deps: ProbeRouteDeps, request: ApiRequest): Promise<Answer> => {
+  const { status, checks } = await deps.health.report()
+  return {
+    status: status === 'fail' ? 503 : 200,
+    headers: { 'content-type': 'application/health+json', 'cache-control': 'no-store' },
+    body: JSON.stringify(maySeeInside(deps, request) ? { status, checks } : { status }),
+  }
+}
+
+/** This machine itself (a proxy on it passes strangers on, and says so in a header), admins, and the metrics token. */
+const maySeeInside = ({ callers, metricsToken }: Pick<ProbeRouteDeps, 'callers' | 'metricsToken'>, request: ApiRequest): boolean => {
+  if (request.peer.direct && isLoopback(request.peer.address)) return true
+  const bearer = bearerOf(request.header('authorization'))
+  if (bearer !== null && metricsToken !== null && isSameSecret(bearer, metricsToken)) return true
+  const identified = callers.identify(request)
+  return identified.ok && identified.identity.kind === 'admin'
+}

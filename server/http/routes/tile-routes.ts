@@ -1,0 +1,104 @@
+/** A tile's bytes and its log: what a client needs to follow it. */
+import { asSeq, type TileNumber } from '../../../lib/brand.ts'
+import type { Canvas } from '../../../lib/canvas.ts'
+import { placementId, type SequencedCommit } from '../../../lib/commit.ts'
+import { hasTile, pointOf } from '../../../lib/geometry.ts'
+import { guestName } from '../../../lib/painter.ts'
+import type { Refusal } from '../../../lib/refusal.ts'
+import type { Store } from '../../store/port.ts'
+import type { BoardCache, WrittenBoard } from '../board-cache.ts'
+import type { CanvasCache } from '../canvas-cache.ts'
+import { chooseEncoding } from '../encodings.ts'
+import { type Answer, json } from '../exchange.ts'
+import { queryNumber, wholeNumber } from '../params.ts'
+import { badParameter, noCanvas, noTile, problemAnswer } from '../problem.ts'
+import type { Call, Route } from '../router.ts'
+
+export interface TileRouteDeps {
+  readonly store: Pick<Store, 'readCommits'>
+  readonly canvases: CanvasCache
+  readonly boards: BoardCache
+}
+
+const maxPage = 1_000
+const defaultPage = 100
+
+export const tileRoutes = (deps: TileRouteDeps): Route[] => [
+  { method: 'GET', path: '/api/canvases/:id/tiles/:tile/board', fast: true, open: true, handle: (call) => board(deps, call) },
+  { method: 'GET', path: '/api/canvases/:id/tiles/:tile/commits', fast: true, open: true, handle: (call) => commits(deps, call) },
+]
+
+type TileFound = { ok: true; canvas: Canvas; tile: TileNumber } | { ok: false; refusal: Refusal }
+
+const findTile = async (canvases: CanvasCache, { params }: Call): Promise<TileFound> => {
+  const canvas = await canvases.get(params.id ?? '')
+  if (!canvas) return { ok: false, refusal: noCanvas }
+  const tile = wholeNumber(params.tile)
+  if (tile === null) return { ok: false, refusal: badParameter('tile', 'must be a whole number') }
+  return hasTile(canvas, tile) ? { ok: true, canvas, tile } : { ok: false, refusal: noTile }
+}
+
+const board = async ({ canvases, boards }: TileRouteDeps, call: Call): Promise<Answer> => {
+  const found = await findTile(canvases, call)
+  if (!found.ok) return problemAnswer(found.refusal)
+  const written = await boards.get({ canvas: found.canvas.id, tile: found.tile }, chooseEncoding(call.request.header('accept-encoding')))
+  if (!written) return problemAnswer(noTile)
+  const headers = boardHeaders(written)
+  if (matches(call.request.header('if-none-match'), headers.etag)) return { status: 304, headers, body: null }
+  return {
+    status: 200,
+    headers: {
+      ...headers,
+      'content-type': 'application/octet-stream',
+      ...(written.encoding === 'identity' ? {} : { 'content-encoding': written.encoding }),
+    },
+    body: written.bytes,
+  }
+}
+
+/** The tag is weak: it names the board, whose bytes on the wire depend on the encoding and on how hard it was worked for. */
+const boardHeaders = ({ epoch, seq }: WrittenBoard) => ({
+  etag: `W/"${epoch}-${seq}"`,
+  'cache-control': 'public, max-age=1',
+  vary: 'Accept-Encoding',
+  'fresco-epoch': epoch,
+  'fresco-seq': String(seq),
+})
+
+/** Weak comparison (RFC 9110, 8.8.3.2 and 13.1.2). */
+const matches = (ifNoneMatch: string | null, etag: string) => {
+  if (ifNoneMatch === null) return false
+  const bare = etag.replace(/^W\//, '')
+  return ifNoneMatch.split(',').some((one) => one.trim() === '*' || one.trim().replace(/^W\//, '') === bare)
+}
+
+const commits = async ({ canvases, store }: TileRouteDeps, call: Call): Promise<Answer> => {
+  const found = await findTile(canvases, call)
+  if (!found.ok) return problemAnswer(found.refusal)
+  const after = queryNumber(call.query, { name: 'after', min: 0, max: Number.MAX_SAFE_INTEGER, fallback: 0 })
+  if (!after.ok) return problemAnswer(after.refusal)
+  const limit = queryNumber(call.query, { name: 'limit', min: 1, max: maxPage, fallback: defaultPage })
+  if (!limit.ok) return problemAnswer(limit.refusal)
+  const { canvas, tile } = found
+  const page = await store.readCommits({ canvas: canvas.id, tile, after: asSeq(after.value), limit: limit.value })
+  if (!page) return problemAnswer(noCanvas)
+  if (page.kind === 'trimmed') {
+    return problemAnswer({ code: 'log_trimmed', detail: `The oldest commit that is kept is ${page.oldestKept}. Fetch the board instead.` })
+  }
+  const painters = new Set(page.commits.flatMap(({ pixels }) => pixels.map(({ by }) => by)))
+  return json(200, {
+    tile,
+    epoch: page.epoch,
+    head: page.head,
+    next: page.commits.at(-1)?.seq ?? after.value,
+    commits: page.commits.map((commit) => showCommit(commit, canvas.tileSize)),
+    painters: Object.fromEntries([...painters].map((id) => [id, { name: guestName(id) }])),
+  })
+}
+
+const showCommit = ({ id, seq, atMs, cause, tile, pixels }: SequencedCommit, tileSize: number) => ({
+  seq,
+  at: new Date(atMs).toISOString(),
+  cause,
+  pixels: pixels.map(({ position, color, by }, index) => ({ ...pointOf(tileSize, tile, position), color, by, id: placementId(id, index) })),
+})

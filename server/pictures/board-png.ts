@@ -1,0 +1,103 @@
+/**
+ * The whole canvas as an indexed PNG, each pixel `scale × scale` large.
+ *
+ * The largest picture is 16,384 pixels a side, so it is made as a stream: one row of tiles is held at a time, and zlib compresses on its
+ * own thread. A reader who goes away stops it. Each tile is as it was when its row came up; the picture of a board under
+ * painting is not one moment of all its tiles.
+ *
+ * Called by `GET /api/canvases/:id/board.png`.
+ */
+import { pipeline, Readable } from 'node:stream'
+import { createDeflate } from 'node:zlib'
+import type { TileNumber } from '../../lib/brand.ts'
+import type { Canvas } from '../../lib/canvas.ts'
+import { tileOf, tilesX } from '../../lib/geometry.ts'
+import { rgbOf } from '../../lib/palette.ts'
+import { encodeChunk, pngSignature } from './png-chunks.ts'
+
+export const maxPngSide = 16_384
+
+export interface BoardPngOptions {
+  readonly canvas: Pick<Canvas, 'width' | 'height' | 'tileSize' | 'palette'>
+  /** The bytes of a tile, `tileSize × tileSize` of them. */
+  readonly boardOf: (tile: TileNumber) => Promise<Uint8Array>
+  /** 1 to 8. */
+  readonly scale: number
+}
+
+/** Whether the picture stays within `maxPngSide`. */
+export const fitsPng = (canvas: Pick<Canvas, 'width' | 'height'>, scale: number) =>
+  Math.max(canvas.width, canvas.height) * scale <= maxPngSide
+
+export const boardPng = (options: BoardPngOptions): ReadableStream<Uint8Array> => {
+  const parts = pngParts(options)
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await parts.next()
+      if (done) controller.close()
+      else controller.enqueue(value)
+    },
+    async cancel() {
+      await parts.return()
+    },
+  })
+}
+
+async function* pngParts(options: BoardPngOptions): AsyncGenerator<Uint8Array, void, void> {
+  const { canvas, scale } = options
+  const depth = depthFor(canvas.palette.length)
+  const header = Buffer.alloc(13)
+  header.writeUInt32BE(canvas.width * scale, 0)
+  header.writeUInt32BE(canvas.height * scale, 4)
+  header[8] = depth
+  header[9] = 3 // indexed; compression, filter and interlace methods are 0
+  yield pngSignature
+  yield encodeChunk({ type: 'IHDR', data: header })
+  yield encodeChunk({ type: 'PLTE', data: Uint8Array.from(canvas.palette.flatMap((hex) => rgbOf(hex))) })
+  for await (const data of deflated(scanlines(options, depth))) yield encodeChunk({ type: 'IDAT', data })
+  yield encodeChunk({ type: 'IEND', data: new Uint8Array(0) })
+}
+
+/** The fewest bits that hold every palette index; PNG has 1, 2, 4 and 8. */
+const depthFor = (colors: number) => [1, 2, 4].find((bits) => colors <= 1 << bits) ?? 8
+
+/** Rows of packed indices with filter 0 in front, which suits indexed pictures best (PNG specification, 12.7). */
+async function* scanlines({ canvas, boardOf, scale }: BoardPngOptions, depth: number): AsyncGenerator<Uint8Array> {
+  const { width, height, tileSize } = canvas
+  for (let top = 0; top < height; top += tileSize) {
+    const boards = await Promise.all(Array.from({ length: tilesX(canvas) }, (_, tx) => boardOf(tileOf(tileSize, { gx: tx * tileSize, gy: top }))))
+    for (let y = 0; y < Math.min(tileSize, height - top); y++) {
+      const line = new Uint8Array(1 + Math.ceil((width * scale * depth) / 8))
+      let bit = 8
+      for (let gx = 0; gx < width; gx++) {
+        const color = boards[Math.floor(gx / tileSize)]?.[y * tileSize + (gx % tileSize)] ?? 0
+        for (let i = 0; i < scale; i++, bit += depth) line[bit >> 3] = (line[bit >> 3] as number) | (color << (8 - depth - (bit & 7)))
+      }
+      for (let i = 0; i < scale; i++) yield line
+    }
+  }
+}
+
+/** What is handed to zlib at once: each hand-over costs a trip to its thread and back. */
+const blockBytes = 65_536
+
+async function* blocks(lines: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let block: Uint8Array[] = []
+  let bytes = 0
+  for await (const line of lines) {
+    block.push(line)
+    bytes += line.length
+    if (bytes < blockBytes) continue
+    yield Buffer.concat(block)
+    block = []
+    bytes = 0
+  }
+  if (bytes > 0) yield Buffer.concat(block)
+}
+
+const deflated = (lines: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> => {
+  const deflate = createDeflate({ chunkSize: blockBytes })
+  // A fault of the source reaches the reader through `deflate`, and a reader who goes away stops the source.
+  pipeline(Readable.from(blocks(lines)), deflate, () => undefined)
+  return deflate
+}

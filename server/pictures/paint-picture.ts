@@ -1,0 +1,117 @@
+/**
+ * Paints a picture through the same log as everything else, so that open browsers see it arrive.
+ *
+ * It goes tile by tile in requests of a commit's size, two at a time: one is being saved while the next waits, and painters
+ * find room between them. Each request has an `Idempotency-Key`, so what is sent again after a stalled store, or after an
+ * outcome that nobody could find out, is painted once.
+ *
+ * Called by the admin's picture route.
+ */
+import { randomUUID } from 'node:crypto'
+import type { Canvas } from '../../lib/canvas.ts'
+import { maxCommitPixels } from '../../lib/commit.ts'
+import type { WantedPixel } from '../../lib/decide.ts'
+import type { Painter } from '../../lib/painter.ts'
+import type { RequestOutcome } from '../../lib/plan-group.ts'
+import type { Refusal } from '../../lib/refusal.ts'
+import { backoffMs, sleep } from '../lifecycle.ts'
+import type { Placer } from '../placement/port.ts'
+import { type Picture, paintsNothing } from './picture.ts'
+
+const concurrentRequests = 2
+
+export interface PaintPictureOptions {
+  readonly placer: Placer
+  readonly canvas: Canvas
+  /** Whose pixels they will be. */
+  readonly painter: Painter
+  readonly picture: Picture
+  readonly gx: number
+  readonly gy: number
+  /** Aborted when nobody waits for the answer any more: what is being saved is saved, nothing more is begun. */
+  readonly signal: AbortSignal
+  readonly random?: () => number
+  readonly wait?: (waitMs: number, signal: AbortSignal) => Promise<void>
+  /** How long a part is tried again while the store is down or busy. */
+  readonly maxWaitMs?: number
+}
+
+/** `placed` counts what is painted and stays painted, also when the rest was refused. */
+export type PaintResult = { ok: true; placed: number } | { ok: false; placed: number; refusal: Refusal }
+
+export const paintPicture = async (options: PaintPictureOptions): Promise<PaintResult> => {
+  const { canvas, painter, picture, signal } = options
+  const pictureId = randomUUID()
+  const parts = partsOf(options)
+  let placed = 0
+  let partCount = 0
+  let refusal: Refusal | null = null
+
+  const paintParts = async () => {
+    for (const pixels of parts) {
+      const key = `${pictureId}-${partCount++}`
+      const request = { painter, canvas: canvas.id, pixels, cause: 'picture', byOperator: true, idempotency: { key, fingerprint: key } } as const
+      const outcome = await untilSettled(() => options.placer.place(request), options)
+      if (outcome.kind === 'done') placed += outcome.placed
+      refusal ??= refusalOf(outcome)
+      if (refusal || signal.aborted) return
+    }
+  }
+
+  await Promise.all(Array.from({ length: concurrentRequests }, paintParts))
+  if (signal.aborted) refusal ??= { code: 'unavailable', detail: 'The painting was interrupted.', retryAfterMs: 1_000 }
+  if (!refusal) return { ok: true, placed }
+  const { detail, ...rest } = refusal as Refusal
+  return { ok: false, placed, refusal: { ...rest, detail: `${placed} of ${picture.opaque} pixels were painted and stay. ${detail}` } }
+}
+
+/** The pixels of each tile that the picture touches, in requests that fit into a commit. Shared by all that take from it. */
+function* partsOf({ canvas: { tileSize }, picture, gx, gy }: PaintPictureOptions): Generator<WantedPixel[]> {
+  const { width, height, colors } = picture
+  let part: WantedPixel[] = []
+  for (let top = gy; top < gy + height; top += tileSize - (top % tileSize)) {
+    const bottom = Math.min(gy + height, top + tileSize - (top % tileSize))
+    for (let left = gx; left < gx + width; left += tileSize - (left % tileSize)) {
+      const right = Math.min(gx + width, left + tileSize - (left % tileSize))
+      for (let y = top; y < bottom; y++) {
+        for (let x = left; x < right; x++) {
+          const color = colors[(y - gy) * width + (x - gx)] as number
+          if (color === paintsNothing) continue
+          part.push({ gx: x, gy: y, color })
+          if (part.length < maxCommitPixels) continue
+          yield part
+          part = []
+        }
+      }
+      if (part.length > 0) yield part
+      part = []
+    }
+  }
+}
+
+/** An operator's outcome lists only what was refused, such as pixels beyond a canvas that was changed meanwhile. */
+const refusalOf = (outcome: RequestOutcome): Refusal | null => {
+  if (outcome.kind === 'refused') return outcome.refusal
+  const first = outcome.results[0]
+  return first && !first.ok ? first.refusal : null
+}
+
+/** Tries again, ever more slowly, while the store is down, the queue is full or the outcome is unknown. */
+const untilSettled = async (place: () => Promise<RequestOutcome>, options: PaintPictureOptions): Promise<RequestOutcome> => {
+  const { signal, random = Math.random, wait = sleep, maxWaitMs = 30_000 } = options
+  let waitedMs = 0
+  for (let attempt = 1; ; attempt++) {
+    const outcome = await place().catch(outcomeOfUnknown)
+    const passing = outcome.kind === 'refused' && (outcome.refusal.code === 'unavailable' || outcome.refusal.code === 'overloaded')
+    if (!passing || signal.aborted || waitedMs >= maxWaitMs) return outcome
+    const waitMs = backoffMs(attempt, random)
+    waitedMs += waitMs
+    await wait(waitMs, signal)
+  }
+}
+
+const outcomeOfUnknown = (error: unknown): RequestOutcome => {
+  if ((error as { code?: unknown }).code !== 'outcome_unknown') throw error
+  const detail = 'It could not be found out whether the last part was saved.'
+  return { kind: 'refused', refusal: { code: 'unavailable', detail, retryAfterMs: 1_000 } }
+}

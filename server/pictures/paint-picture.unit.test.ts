@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest'
+import { tileOf } from '../../lib/geometry.ts'
+import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
+import type { Placer } from '../placement/port.ts'
+import { testCanvas, testPainter } from '../store/fixtures.ts'
+import { type PaintPictureOptions, paintPicture } from './paint-picture.ts'
+import { type Picture, paintsNothing } from './picture.ts'
+
+const canvas = testCanvas({ width: 200, height: 150, tileSize: 128 })
+const done = (placed: number): RequestOutcome => ({ kind: 'done', placed, results: [] })
+const refused = (code: 'unavailable' | 'overloaded' | 'canvas_not_found'): RequestOutcome => ({ kind: 'refused', refusal: { code, detail: 'Not now.' } })
+
+/** Answers like a store that saves every key once; `fault` may answer in its place. */
+const createPlacer = (fault: (request: PlaceRequest, attempt: number) => RequestOutcome | Error | null = () => null) => {
+  const saved = new Map<string, PlaceRequest>()
+  let attempts = 0
+  let underWay = 0
+  let mostUnderWay = 0
+  const placer: Placer = {
+    async place(request) {
+      underWay++
+      mostUnderWay = Math.max(mostUnderWay, underWay)
+      await Promise.resolve()
+      underWay--
+      const answer = fault(request, attempts++)
+      if (answer instanceof Error) throw answer
+      if (answer) return answer
+      saved.set(request.idempotency?.key ?? '', request)
+      return done(request.pixels.length)
+    },
+    queued: () => 0,
+    close: () => Promise.resolve(),
+  }
+  return { placer, saved, attempts: () => attempts, mostUnderWay: () => mostUnderWay }
+}
+
+const pictureOf = (width: number, height: number, colorAt: (x: number, y: number) => number = (x, y) => (x + y) % 4): Picture => {
+  const colors = Int16Array.from({ length: width * height }, (_, i) => colorAt(i % width, Math.floor(i / width)))
+  return { width, height, colors, opaque: colors.filter((color) => color !== paintsNothing).length }
+}
+
+const paint = (placer: Placer, picture: Picture, options: Partial<PaintPictureOptions> = {}) =>
+  paintPicture({ placer, canvas, painter: testPainter('admin'), picture, gx: 0, gy: 0, signal: new AbortController().signal, random: () => 1, wait: () => Promise.resolve(), ...options })
+
+describe('paintPicture', () => {
+  test('places every opaque pixel once, where it belongs', async () => {
+    const { placer, saved } = createPlacer()
+    const picture = pictureOf(150, 100, (x, y) => ((x + y) % 5) - 1)
+    expect(await paint(placer, picture, { gx: 50, gy: 49 })).toEqual({ ok: true, placed: picture.opaque })
+    const pixels = [...saved.values()].flatMap((request) => request.pixels)
+    expect(pixels).toHaveLength(picture.opaque)
+    expect(new Set(pixels.map(({ gx, gy }) => `${gx},${gy}`)).size).toBe(picture.opaque)
+    for (const { gx, gy, color } of pixels) expect(color).toBe(picture.colors[(gy - 49) * 150 + (gx - 50)])
+  })
+
+  test('asks for one tile at a time and at most 4,096 pixels, as the operator', async () => {
+    const { placer, saved, mostUnderWay } = createPlacer()
+    await paint(placer, pictureOf(200, 150))
+    for (const request of saved.values()) {
+      expect(new Set(request.pixels.map((pixel) => tileOf(canvas.tileSize, pixel))).size).toBe(1)
+      expect(request.pixels.length).toBeLessThanOrEqual(4_096)
+      expect(request).toMatchObject({ cause: 'picture', byOperator: true, canvas: 'main', painter: { id: 'p_admin' } })
+    }
+    // 128 × 128 needs four requests, 72 × 128 three, 128 × 22 and 72 × 22 one each.
+    expect(saved.size).toBe(9)
+    expect(mostUnderWay()).toBe(2)
+  })
+
+  test('of nothing but transparent pixels places nothing', async () => {
+    const { placer, attempts } = createPlacer()
+    expect(await paint(placer, pictureOf(10, 10, () => paintsNothing))).toEqual({ ok: true, placed: 0 })
+    expect(attempts()).toBe(0)
+  })
+
+  test('tries again with the same key after a busy store and after an unknown outcome', async () => {
+    const keys: (string | undefined)[] = []
+    const faults = [refused('unavailable'), Object.assign(new Error('reply lost'), { code: 'outcome_unknown' }), refused('overloaded')]
+    const { placer } = createPlacer((request, attempt) => {
+      keys.push(request.idempotency?.key)
+      return faults[attempt] ?? null
+    })
+    expect(await paint(placer, pictureOf(10, 10))).toEqual({ ok: true, placed: 100 })
+    expect(keys).toHaveLength(4)
+    expect(new Set(keys).size).toBe(1)
+  })
+
+  test('gives up in bounded time and says how much was painted', async () => {
+    let waitedMs = 0
+    const { placer } = createPlacer((_, attempt) => (attempt < 2 ? null : refused('unavailable')))
+    const result = await paint(placer, pictureOf(128, 128), { wait: async (waitMs) => void (waitedMs += waitMs), maxWaitMs: 10_000 })
+    expect(result).toEqual({
+      ok: false,
+      placed: 8_192,
+      refusal: { code: 'unavailable', detail: '8192 of 16384 pixels were painted and stay. Not now.' },
+    })
+    expect(waitedMs).toBeGreaterThanOrEqual(10_000)
+    expect(waitedMs).toBeLessThan(2 * 15_000)
+  })
+
+  test('stops at once when waiting does not help', async () => {
+    const { placer, attempts } = createPlacer(() => refused('canvas_not_found'))
+    expect(await paint(placer, pictureOf(128, 128))).toMatchObject({ ok: false, placed: 0, refusal: { code: 'canvas_not_found' } })
+    expect(attempts()).toBe(2)
+  })
+
+  test('tells of pixels that were refused one by one', async () => {
+    const { placer } = createPlacer(() => ({
+      kind: 'done',
+      placed: 60,
+      results: [{ ok: false, refusal: { code: 'out_of_bounds', detail: 'The canvas is smaller.' } }],
+    }))
+    expect(await paint(placer, pictureOf(10, 10))).toMatchObject({ ok: false, placed: 60, refusal: { code: 'out_of_bounds' } })
+  })
+
+  test('begins nothing more when nobody waits for the answer', async () => {
+    const controller = new AbortController()
+    const { placer } = createPlacer((_, attempt) => {
+      if (attempt === 0) controller.abort()
+      return null
+    })
+    const result = await paint(placer, pictureOf(128, 128), { signal: controller.signal })
+    expect(result).toMatchObject({ ok: false, placed: 8_192, refusal: { code: 'unavailable' } })
+  })
+
+  test('passes a fault on', async () => {
+    const fault = new Error('a bug')
+    const { placer } = createPlacer(() => fault)
+    await expect(paint(placer, pictureOf(1, 1))).rejects.toBe(fault)
+  })
+})

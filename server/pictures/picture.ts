@@ -1,0 +1,96 @@
+/**
+ * An uploaded PNG as colours of a canvas.
+ *
+ * Everything that can be wrong with a picture is found before its first pixel is painted: a refusal means that nothing was
+ * changed. The size is checked before anything is unpacked. Called by the admin's picture route.
+ */
+import type { Canvas } from '../../lib/canvas.ts'
+import { contains } from '../../lib/geometry.ts'
+import { nearestColorFinder } from '../../lib/palette.ts'
+import type { Refusal } from '../../lib/refusal.ts'
+import { MalformedPng } from './png-chunks.ts'
+import { type PngFormat, readPngFormat } from './png-format.ts'
+import { pngRows } from './png-rows.ts'
+
+export interface Picture {
+  readonly width: number
+  readonly height: number
+  /** Palette indices by `y × width + x`; `paintsNothing` where the picture is transparent. */
+  readonly colors: Int16Array
+  /** How many pixels are not transparent. */
+  readonly opaque: number
+}
+
+export const paintsNothing = -1
+
+export interface ReadPictureOptions {
+  /** The PNG, as it was uploaded. */
+  readonly png: Uint8Array
+  readonly canvas: Canvas
+  /** Where the picture's top left pixel goes. */
+  readonly gx: number
+  readonly gy: number
+  /** Takes the palette's nearest colour for one that is not in it, instead of refusing. */
+  readonly nearest: boolean
+}
+
+export type PictureResult = { ok: true; picture: Picture } | { ok: false; refusal: Refusal }
+
+export const readPicture = async (options: ReadPictureOptions): Promise<PictureResult> => {
+  try {
+    const format = readPngFormat(options.png)
+    return outOfBounds(options, format) ?? (await matchColors(options, format))
+  } catch (error) {
+    if (error instanceof MalformedPng) return { ok: false, refusal: { code: 'invalid_request', detail: error.message } }
+    throw error
+  }
+}
+
+const outOfBounds = ({ canvas, gx, gy }: ReadPictureOptions, { width, height }: PngFormat): PictureResult | null => {
+  const lastPoint = { gx: gx + width - 1, gy: gy + height - 1 }
+  if (contains(canvas, { gx, gy }) && contains(canvas, lastPoint)) return null
+  const detail = `The picture is ${width} × ${height} pixels; at ${gx}, ${gy} it does not fit on the canvas of ${canvas.width} × ${canvas.height}.`
+  return { ok: false, refusal: { code: 'out_of_bounds', detail } }
+}
+
+const matchColors = async ({ canvas, nearest }: ReadPictureOptions, format: PngFormat): Promise<PictureResult> => {
+  const { width, height } = format
+  const indexOf = createColorIndex(canvas.palette, nearest)
+  const colors = new Int16Array(width * height).fill(paintsNothing)
+  let opaque = 0
+  let foreign = 0
+  let firstForeign: { x: number; y: number; rgb: number } | null = null
+  for await (const { y, x0, dx, pixels } of pngRows(format)) {
+    for (const [i, pixel] of pixels.entries()) {
+      if (pixel >>> 24 < 128) continue
+      const x = x0 + i * dx
+      const index = indexOf(pixel & 0xffffff)
+      colors[y * width + x] = index ?? paintsNothing
+      opaque++
+      if (index !== null) continue
+      foreign++
+      const isFirst = !firstForeign || y < firstForeign.y || (y === firstForeign.y && x < firstForeign.x)
+      if (isFirst) firstForeign = { x, y, rgb: pixel & 0xffffff }
+    }
+  }
+  if (!firstForeign) return { ok: true, picture: { width, height, colors, opaque } }
+  const hex = `#${firstForeign.rgb.toString(16).padStart(6, '0').toUpperCase()}`
+  const detail = `The pixel at ${firstForeign.x}, ${firstForeign.y} of the picture is ${hex}, which is not one of the ${canvas.palette.length} colours of this canvas. ${foreign} of ${opaque} pixels have such colours. Ask for the nearest colours to paint it anyway.`
+  return { ok: false, refusal: { code: 'color_not_in_palette', detail } }
+}
+
+/** Colours remembered by a lookup: a photograph has a million, and nearest is worth not looking for twice. */
+const maxRemembered = 65_536
+
+const createColorIndex = (palette: readonly string[], nearest: boolean) => {
+  const known = new Map(palette.map((hex, index) => [Number.parseInt(hex.slice(1), 16), index]))
+  const nearestTo = nearestColorFinder(palette)
+  return (rgb: number): number | null => {
+    const found = known.get(rgb)
+    if (found !== undefined) return found
+    if (!nearest) return null
+    const index = nearestTo([rgb >> 16, (rgb >> 8) & 255, rgb & 255])
+    if (known.size < maxRemembered) known.set(rgb, index)
+    return index
+  }
+}

@@ -1,0 +1,30 @@
+import type { Charges } from '../../lib/charges.ts'
+import type { Placement } from '../../lib/plan-group.ts'
+
+/** A placement as the 201 tells it. */
+export interface ShownPlacement {
+  readonly id: string
+  readonly canvas: string
+  readonly gx: number
+  readonly gy: number
+  readonly color: string
+  readonly tile: number
+  readonly at: string
+  readonly charges: Charges
+}
+
+/** @throws when the palette has no such colour. */
+export const showPlacement = (placement: Placement, palette: readonly string[]): ShownPlacement => {
+  const color = palette[placement.color]
+  if (color === undefined) throw new Error(`colour ${placement.color} is not in the palette that we know`)
+  return {
+    id: placement.id,
+    canvas: placement.canvas,
+    gx: placement.gx,
+    gy: placement.gy,
+    color,
+    tile: placement.tile,
+    at: new Date(placement.atMs).toISOString(),
+    charges: placement.charges,
+  }
+}

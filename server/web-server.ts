@@ -1,0 +1,73 @@
+/**
+ * What listens on the port. The API's hot paths are answered here, before Next.js; pages get their security headers and a nonce
+ * of their own and go on to Next. A process without the web role answers probes and metrics only.
+ */
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { NodeAdapter } from './http/node-adapter.ts'
+import { pageHeaders } from './http/security-headers.ts'
+import type { Logger } from './observability/log.ts'
+import type { Pages } from './pages.ts'
+
+export interface WebServer {
+  readonly http: Server
+  /** Answers the port, which is a free one when 0 was asked for. @throws when it is taken. */
+  listen(address: { port: number; host: string }): Promise<number>
+  /** Takes the API and the pages into service. Until then everything is answered with 503. */
+  serve(parts: { api: NodeAdapter; pages: Pages | null; isSecure: (request: IncomingMessage) => boolean; dev: boolean }): void
+  /** No new connections; those that are open end with the request they are in. */
+  stopAccepting(): void
+  close(): Promise<void>
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+
+const notYet: Handler = async (_request, response) => {
+  response.writeHead(503, { 'retry-after': '1', 'content-type': 'text/plain; charset=utf-8' }).end('starting')
+}
+
+export const createWebServer = (options: { logger: Logger }): WebServer => {
+  let handler = notYet
+  const http = createServer({ keepAliveTimeout: 65_000, headersTimeout: 15_000, requestTimeout: 60_000 }, (request, response) => {
+    handler(request, response).catch((error: unknown) => {
+      options.logger.error({ event: 'page_failed', path: request.url, err: error })
+      if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' }).end('This page could not be made.')
+      else response.destroy()
+    })
+  })
+
+  return {
+    http,
+    async listen({ port, host }) {
+      http.listen(port, host)
+      await once(http, 'listening')
+      return (http.address() as AddressInfo).port
+    },
+    serve({ api, pages, isSecure, dev }) {
+      handler = async (request, response) => {
+        if (api.takes(request)) return api.answer(request, response)
+        api.handOver(request, response)
+        if (!pages) {
+          response.writeHead(404).end()
+          return
+        }
+        const nonce = randomBytes(16).toString('base64')
+        const headers = pageHeaders({ nonce, dev, host: request.headers.host ?? null, https: isSecure(request) })
+        for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+        request.headers['content-security-policy'] = headers['content-security-policy']
+        request.headers['x-nonce'] = nonce
+        await pages.handle(request, response)
+      }
+    },
+    stopAccepting() {
+      http.close()
+      http.closeIdleConnections()
+    },
+    async close() {
+      http.closeAllConnections()
+      if (http.listening) await new Promise<void>((resolve) => http.close(() => resolve()))
+    },
+  }
+}
