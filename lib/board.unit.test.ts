@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { asEpoch, asPainterId, asPosition, asSeq } from './brand.ts'
 import { applyCommit, type Board, emptyBoard, undoCommits } from './board.ts'
+import { asEpoch, asPainterId, asPosition, asSeq } from './brand.ts'
 import type { CommitPixel } from './commit.ts'
 
 const epoch = asEpoch('epoch001')

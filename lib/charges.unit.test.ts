@@ -155,7 +155,12 @@ describe('showCharges', () => {
   })
 
   test('tells of no next one when all are there', () => {
-    expect(showCharges(rules, { count: 9, sinceMs: 0 }, 5_000)).toEqual({ available: 10, max: 10, nextChargeAt: null, nextChargeInMs: null })
+    expect(showCharges(rules, { count: 9, sinceMs: 0 }, 5_000)).toEqual({
+      available: 10,
+      max: 10,
+      nextChargeAt: null,
+      nextChargeInMs: null,
+    })
   })
 
   test('is all null without a cooldown', () => {

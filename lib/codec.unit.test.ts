@@ -18,12 +18,22 @@ const frames = fc
     fc.record({
       cells: fc.constant(tileSize * tileSize),
       colorCount: fc.constant(colorCount),
-      pixels: fc.uniqueArray(fc.tuple(fc.nat(tileSize * tileSize - 1), fc.nat(colorCount - 1)), { selector: ([position]) => position, maxLength: 300 }),
+      pixels: fc.uniqueArray(fc.tuple(fc.nat(tileSize * tileSize - 1), fc.nat(colorCount - 1)), {
+        selector: ([position]) => position,
+        maxLength: 300,
+      }),
     }),
   )
   .map(({ cells, colorCount, pixels }) => {
     pixels.sort(([a], [b]) => a - b)
-    return { cells, colorCount, ...packed(pixels.map(([position]) => position), pixels.map(([, color]) => color)) }
+    return {
+      cells,
+      colorCount,
+      ...packed(
+        pixels.map(([position]) => position),
+        pixels.map(([, color]) => color),
+      ),
+    }
   })
 
 describe('the packed codec', () => {
@@ -50,7 +60,10 @@ describe('the packed codec', () => {
 
   test('packs a whole tile of the largest size', () => {
     const cells = 1_024 * 1_024
-    const whole = packed(Array.from({ length: cells }, (_, i) => i), Array.from({ length: cells }, (_, i) => (i * 31) & 31))
+    const whole = packed(
+      Array.from({ length: cells }, (_, i) => i),
+      Array.from({ length: cells }, (_, i) => (i * 31) & 31),
+    )
     expect(decodePixels(encodePixels(whole), cells)).toEqual(whole)
   })
 

@@ -13,10 +13,20 @@ describe('the id of a placement', () => {
     )
   })
 
-  test.each(['', '.', 'abcdefgh-0', 'abcdefgh-0.', 'abcdefgh-0.-1', 'abcdefgh-0.01', 'abcdefgh-0.4096', 'abcdefgh-0.1.1', 'ABCDEFGH-0.1', 'short.1', "abcdefgh'--.1", `${'a'.repeat(65)}.1`])(
-    'is not %j',
-    (id) => {
-      expect(parsePlacementId(id)).toBeNull()
-    },
-  )
+  test.each([
+    '',
+    '.',
+    'abcdefgh-0',
+    'abcdefgh-0.',
+    'abcdefgh-0.-1',
+    'abcdefgh-0.01',
+    'abcdefgh-0.4096',
+    'abcdefgh-0.1.1',
+    'ABCDEFGH-0.1',
+    'short.1',
+    "abcdefgh'--.1",
+    `${'a'.repeat(65)}.1`,
+  ])('is not %j', (id) => {
+    expect(parsePlacementId(id)).toBeNull()
+  })
 })

@@ -28,9 +28,7 @@ export interface DecideInput {
   readonly byOperator?: boolean
 }
 
-export type Decision =
-  | { ok: true; color: number; charges: ChargeState | null }
-  | { ok: false; refusal: Refusal }
+export type Decision = { ok: true; color: number; charges: ChargeState | null } | { ok: false; refusal: Refusal }
 
 const refuse = (refusal: Refusal): Decision => ({ ok: false, refusal })
 

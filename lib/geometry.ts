@@ -27,8 +27,7 @@ export const contains = (canvas: Size, { gx, gy }: BoardPoint) =>
 export const tileOf = (tileSize: number, { gx, gy }: BoardPoint): TileNumber =>
   asTile(Math.floor(gy / tileSize) * tileRowStride + Math.floor(gx / tileSize))
 
-export const positionOf = (tileSize: number, { gx, gy }: BoardPoint): Position =>
-  asPosition((gy % tileSize) * tileSize + (gx % tileSize))
+export const positionOf = (tileSize: number, { gx, gy }: BoardPoint): Position => asPosition((gy % tileSize) * tileSize + (gx % tileSize))
 
 /** The board point of the top left pixel of a tile. */
 export const tileOrigin = (tileSize: number, tile: TileNumber): BoardPoint => ({
@@ -42,10 +41,7 @@ export const pointOf = (tileSize: number, tile: TileNumber, position: Position):
 }
 
 export const hasTile = (canvas: Size, tile: number): tile is TileNumber =>
-  Number.isInteger(tile) &&
-  tile >= 0 &&
-  tile % tileRowStride < tilesX(canvas) &&
-  Math.floor(tile / tileRowStride) < tilesY(canvas)
+  Number.isInteger(tile) && tile >= 0 && tile % tileRowStride < tilesX(canvas) && Math.floor(tile / tileRowStride) < tilesY(canvas)
 
 /** Every tile of the canvas, row by row. */
 export const tilesOf = (canvas: Size): TileNumber[] => {

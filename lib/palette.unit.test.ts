@@ -21,9 +21,12 @@ describe('colorIndex', () => {
     }
   })
 
-  test.each([-1, 32, 1.5, 1e9, Number.NaN, Number.POSITIVE_INFINITY, '#123456', 'FFFFFF', '#FFF', '', '0', 'white', '__proto__'])('finds nothing for %j', (color) => {
-    expect(colorIndex(palette, color)).toBeNull()
-  })
+  test.each([-1, 32, 1.5, 1e9, Number.NaN, Number.POSITIVE_INFINITY, '#123456', 'FFFFFF', '#FFF', '', '0', 'white', '__proto__'])(
+    'finds nothing for %j',
+    (color) => {
+      expect(colorIndex(palette, color)).toBeNull()
+    },
+  )
 })
 
 describe('rgbOf', () => {

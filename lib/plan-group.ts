@@ -10,7 +10,7 @@
 import type { CanvasId, CommitId, PainterId, PlacementId, Position, TileNumber } from './brand.ts'
 import { asCommitId } from './brand.ts'
 import type { Canvas } from './canvas.ts'
-import { type Charges, type ChargeState, newcomerCharges, showCharges } from './charges.ts'
+import { type ChargeState, type Charges, newcomerCharges, showCharges } from './charges.ts'
 import { type Cause, type Commit, placementId } from './commit.ts'
 import { decide, type WantedPixel } from './decide.ts'
 import { createGroupCommits, type OpenCommit, type PixelWrite } from './group-commits.ts'
@@ -43,10 +43,8 @@ export interface Placement {
 
 export type PixelOutcome = { ok: true; placement: Placement } | { ok: false; refusal: Refusal }
 
-export type RequestOutcome =
-  /** `results` in the order of the request's pixels; empty for an operator's, which is only counted. */
-  | { kind: 'done'; placed: number; results: readonly PixelOutcome[] }
-  | { kind: 'refused'; refusal: Refusal }
+/** `results` are in the order of the request's pixels; of an operator's request, which is only counted, they are its refusals. */
+export type RequestOutcome = { kind: 'done'; placed: number; results: readonly PixelOutcome[] } | { kind: 'refused'; refusal: Refusal }
 
 /** What a key was used for, and what was answered. */
 export interface Remembered {

@@ -6,8 +6,8 @@ import { maxCommitPixels, placementId } from './commit.ts'
 import { decide } from './decide.ts'
 import { canvasOf, painterOf } from './fixtures.ts'
 import { pointOf } from './geometry.ts'
-import { firstCommitId, type PixelOutcome, type PlaceRequest, type RequestOutcome } from './plan-group.ts'
 import { GroupModel, inLogOrder } from './plan-group.model.ts'
+import { firstCommitId, type PixelOutcome, type PlaceRequest, type RequestOutcome } from './plan-group.ts'
 
 const slow = canvasOf()
 const free = canvasOf({ id: asCanvasId('free'), cooldownMs: 0, background: 2, width: 70, height: 130 })
@@ -26,7 +26,9 @@ const request: fc.Arbitrary<PlaceRequest> = fc
     canvas: fc.constantFrom('main', 'main', 'free', 'free', 'paused', 'nowhere').map(asCanvasId),
     pixels: fc.array(pixels, { minLength: 1, maxLength: 6 }),
     byOperator: fc.integer({ min: 0, max: 5 }).map((dice) => dice === 0),
-    idempotency: fc.option(fc.record({ key: fc.constantFrom('a', 'b', 'a/b'), fingerprint: fc.constantFrom('one', 'one', 'two') }), { nil: null }),
+    idempotency: fc.option(fc.record({ key: fc.constantFrom('a', 'b', 'a/b'), fingerprint: fc.constantFrom('one', 'one', 'two') }), {
+      nil: null,
+    }),
   })
   .map(({ byOperator, idempotency, ...rest }) => ({
     ...rest,
@@ -36,10 +38,19 @@ const request: fc.Arbitrary<PlaceRequest> = fc
   }))
 /** Clocks that go forward mostly, and back sometimes. */
 const groups = fc
-  .array(fc.record({ stepMs: fc.integer({ min: -2_000, max: 4_000 }), requests: fc.array(request, { minLength: 1, maxLength: 8 }) }), { minLength: 1, maxLength: 5 })
+  .array(
+    fc.record({
+      stepMs: fc.integer({ min: -2_000, max: 4_000 }),
+      requests: fc.array(request, { minLength: 1, maxLength: 8, size: 'max' }),
+    }),
+    { minLength: 1, maxLength: 5, size: 'max' },
+  )
   .map((steps) => {
     let nowMs = 50_000
-    return steps.map(({ stepMs, requests }) => ({ nowMs: (nowMs += stepMs), requests }))
+    return steps.map(({ stepMs, requests }) => {
+      nowMs += stepMs
+      return { nowMs, requests }
+    })
   })
 
 const paint = (change: Partial<PlaceRequest> = {}): PlaceRequest => ({
@@ -200,7 +211,14 @@ describe('the outcomes of any groups', () => {
           const expected = plan.commits.flatMap(({ id, canvas, tile, cause, atMs, pixels }) =>
             cause === 'picture'
               ? []
-              : pixels.map(({ position, color }, index) => ({ id: placementId(id, index), canvas, tile, atMs, color, ...pointOf(64, tile, position) })),
+              : pixels.map(({ position, color }, index) => ({
+                  id: placementId(id, index),
+                  canvas,
+                  tile,
+                  atMs,
+                  color,
+                  ...pointOf(64, tile, position),
+                })),
           )
           const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1)
           expect(placements.map(({ charges: _, ...rest }) => rest).toSorted(byId)).toEqual(expected.toSorted(byId))
@@ -225,7 +243,8 @@ describe('the outcomes of any groups', () => {
             for (const [name, value] of model.remembered) copy.remembered.set(name, value)
           }
           const plan = whole.place(requests, nowMs)
-          const isGood = (_: unknown, i: number) => codeOf(plan.outcomes[i]) === 'done' && (plan.outcomes[i] as { placed: number }).placed > 0
+          const isGood = (_: unknown, i: number) =>
+            codeOf(plan.outcomes[i]) === 'done' && (plan.outcomes[i] as { placed: number }).placed > 0
           dropped += requests.length - requests.filter(isGood).length
           const { outcomes, ...rest } = sifted.place(requests.filter(isGood), nowMs)
           expect({ outcomes, ...rest }).toEqual({ ...plan, outcomes: plan.outcomes.filter(isGood) })
@@ -270,7 +289,9 @@ describe('one group', () => {
   test('makes one commit of what does not collide, and a later one for each time that a pixel is set again', () => {
     const at = (gx: number, color: number) => paint({ pixels: [{ gx, gy: 0, color }] })
     const { commits, pixels } = new GroupModel(canvases).place([at(0, 1), at(1, 1), at(0, 3), at(2, 1), at(0, 0)], 1_000)
-    expect(commits.map(({ pixels: set, atMs }) => [atMs, ...set.map(({ position, previous, color }) => [position, previous, color])])).toEqual([
+    expect(
+      commits.map(({ pixels: set, atMs }) => [atMs, ...set.map(({ position, previous, color }) => [position, previous, color])]),
+    ).toEqual([
       [1_000, [0, 2, 1], [1, 2, 1], [2, 2, 1]],
       [1_001, [0, 1, 3]],
       [1_002, [0, 3, 0]],
@@ -281,7 +302,18 @@ describe('one group', () => {
   test('lifts a commit above the newest pixel that it overwrites, and the ones behind it with it', () => {
     const model = new GroupModel(canvases)
     model.place([paint()], 9_000)
-    const { commits } = model.place([paint({ pixels: [{ gx: 5, gy: 5, color: 1 }, { gx: 0, gy: 0, color: 3 }] }), paint()], 1_000)
+    const { commits } = model.place(
+      [
+        paint({
+          pixels: [
+            { gx: 5, gy: 5, color: 1 },
+            { gx: 0, gy: 0, color: 3 },
+          ],
+        }),
+        paint(),
+      ],
+      1_000,
+    )
     expect(commits.map(({ atMs }) => atMs)).toEqual([9_001, 9_002])
   })
 

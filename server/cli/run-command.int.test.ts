@@ -35,7 +35,9 @@ const createStandIn = async () => {
     asked,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     port: (server.address() as AddressInfo).port,
-    willAnswer: (next: typeof answer) => void (answer = next),
+    willAnswer(next: typeof answer) {
+      answer = next
+    },
     async close() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
@@ -43,8 +45,10 @@ const createStandIn = async () => {
   }
 }
 
-const json = (status: number, value: unknown, type = 'application/json') => (response: ServerResponse) =>
-  void response.writeHead(status, { 'content-type': type }).end(JSON.stringify(value))
+const json =
+  (status: number, value: unknown, type = 'application/json') =>
+  (response: ServerResponse) =>
+    void response.writeHead(status, { 'content-type': type }).end(JSON.stringify(value))
 
 const problem = (status: number, detail: string) => json(status, { status, detail }, 'application/problem+json')
 
@@ -173,7 +177,10 @@ describe('export', () => {
     const url = standIn.url
     await standIn.close()
     const { code, err } = await run(['export', join(folder, 'a.png'), '--url', url])
-    expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining(`The server at ${url} did not answer (ECONNREFUSED). Is it running?`) })
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: expect.stringContaining(`The server at ${url} did not answer (ECONNREFUSED). Is it running?`),
+    })
     standIn = await createStandIn()
   })
 

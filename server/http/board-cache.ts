@@ -87,6 +87,8 @@ export class BoardCache {
     const board = await this.#options.liveTiles.board(ref)
     if (!board) return null
     const { epoch, seq } = board
+    const known = this.#entries.get(key)?.board
+    if (known && known.epoch === epoch && known.seq === seq) return known
     const bytes = await this.#options.compress(encoding, board.colors, 'quick')
     const written: WrittenBoard = { epoch, seq, encoding, bytes }
     this.#keep(key, { board: written, writtenAtMs: this.#options.now(), thorough: encoding === 'identity' })

@@ -65,7 +65,9 @@ const depthFor = (colors: number) => [1, 2, 4].find((bits) => colors <= 1 << bit
 async function* scanlines({ canvas, boardOf, scale }: BoardPngOptions, depth: number): AsyncGenerator<Uint8Array> {
   const { width, height, tileSize } = canvas
   for (let top = 0; top < height; top += tileSize) {
-    const boards = await Promise.all(Array.from({ length: tilesX(canvas) }, (_, tx) => boardOf(tileOf(tileSize, { gx: tx * tileSize, gy: top }))))
+    const boards = await Promise.all(
+      Array.from({ length: tilesX(canvas) }, (_, tx) => boardOf(tileOf(tileSize, { gx: tx * tileSize, gy: top }))),
+    )
     for (let y = 0; y < Math.min(tileSize, height - top); y++) {
       const line = new Uint8Array(1 + Math.ceil((width * scale * depth) / 8))
       let bit = 8

@@ -23,7 +23,8 @@ const boardOf =
     )
   }
 
-const bytesOf = async (stream: ReadableStream<Uint8Array>) => new Uint8Array(await new Response(stream as ReadableStream<Uint8Array<ArrayBuffer>>).arrayBuffer())
+const bytesOf = async (stream: ReadableStream<Uint8Array>) =>
+  new Uint8Array(await new Response(stream as ReadableStream<Uint8Array<ArrayBuffer>>).arrayBuffer())
 
 /** Reads the PNG with a library of somebody else's and looks up each of its pixels. */
 const expectBoard = async (canvas: BoardPngOptions['canvas'], scale: number) => {
@@ -40,7 +41,15 @@ const expectBoard = async (canvas: BoardPngOptions['canvas'], scale: number) => 
     }
   }
   expect(wrong).toBe(0)
-  expect(palette?.map((rgb) => `#${rgb.map((value) => value.toString(16).padStart(2, '0')).join('').toUpperCase()}`)).toEqual(canvas.palette)
+  expect(
+    palette?.map(
+      (rgb) =>
+        `#${rgb
+          .map((value) => value.toString(16).padStart(2, '0'))
+          .join('')
+          .toUpperCase()}`,
+    ),
+  ).toEqual(canvas.palette)
   return { depth }
 }
 

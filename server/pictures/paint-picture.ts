@@ -50,7 +50,14 @@ export const paintPicture = async (options: PaintPictureOptions): Promise<PaintR
   const paintParts = async () => {
     for (const pixels of parts) {
       const key = `${pictureId}-${partCount++}`
-      const request = { painter, canvas: canvas.id, pixels, cause: 'picture', byOperator: true, idempotency: { key, fingerprint: key } } as const
+      const request = {
+        painter,
+        canvas: canvas.id,
+        pixels,
+        cause: 'picture',
+        byOperator: true,
+        idempotency: { key, fingerprint: key },
+      } as const
       const outcome = await untilSettled(() => options.placer.place(request), options)
       if (outcome.kind === 'done') placed += outcome.placed
       refusal ??= refusalOf(outcome)

@@ -8,7 +8,10 @@ import { type Picture, paintsNothing } from './picture.ts'
 
 const canvas = testCanvas({ width: 200, height: 150, tileSize: 128 })
 const done = (placed: number): RequestOutcome => ({ kind: 'done', placed, results: [] })
-const refused = (code: 'unavailable' | 'overloaded' | 'canvas_not_found'): RequestOutcome => ({ kind: 'refused', refusal: { code, detail: 'Not now.' } })
+const refused = (code: 'unavailable' | 'overloaded' | 'canvas_not_found'): RequestOutcome => ({
+  kind: 'refused',
+  refusal: { code, detail: 'Not now.' },
+})
 
 /** Answers like a store that saves every key once; `fault` may answer in its place. */
 const createPlacer = (fault: (request: PlaceRequest, attempt: number) => RequestOutcome | Error | null = () => null) => {
@@ -40,7 +43,18 @@ const pictureOf = (width: number, height: number, colorAt: (x: number, y: number
 }
 
 const paint = (placer: Placer, picture: Picture, options: Partial<PaintPictureOptions> = {}) =>
-  paintPicture({ placer, canvas, painter: testPainter('admin'), picture, gx: 0, gy: 0, signal: new AbortController().signal, random: () => 1, wait: () => Promise.resolve(), ...options })
+  paintPicture({
+    placer,
+    canvas,
+    painter: testPainter('admin'),
+    picture,
+    gx: 0,
+    gy: 0,
+    signal: new AbortController().signal,
+    random: () => 1,
+    wait: () => Promise.resolve(),
+    ...options,
+  })
 
 describe('paintPicture', () => {
   test('places every opaque pixel once, where it belongs', async () => {
@@ -68,7 +82,12 @@ describe('paintPicture', () => {
 
   test('of nothing but transparent pixels places nothing', async () => {
     const { placer, attempts } = createPlacer()
-    expect(await paint(placer, pictureOf(10, 10, () => paintsNothing))).toEqual({ ok: true, placed: 0 })
+    expect(
+      await paint(
+        placer,
+        pictureOf(10, 10, () => paintsNothing),
+      ),
+    ).toEqual({ ok: true, placed: 0 })
     expect(attempts()).toBe(0)
   })
 
@@ -87,7 +106,10 @@ describe('paintPicture', () => {
   test('gives up in bounded time and says how much was painted', async () => {
     let waitedMs = 0
     const { placer } = createPlacer((_, attempt) => (attempt < 2 ? null : refused('unavailable')))
-    const result = await paint(placer, pictureOf(128, 128), { wait: async (waitMs) => void (waitedMs += waitMs), maxWaitMs: 10_000 })
+    const wait = async (waitMs: number) => {
+      waitedMs += waitMs
+    }
+    const result = await paint(placer, pictureOf(128, 128), { wait, maxWaitMs: 10_000 })
     expect(result).toEqual({
       ok: false,
       placed: 8_192,

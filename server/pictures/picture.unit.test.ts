@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { encode } from 'fast-png'
 import { describe, expect, test } from 'vitest'
 import { testCanvas } from '../store/fixtures.ts'
+import { paintsNothing, type ReadPictureOptions, readPicture } from './picture.ts'
 import { encodeChunk, pngSignature } from './png-chunks.ts'
 import { encodeTestPng, endChunk, headerChunk, pngOf, type TestPicture } from './png-fixtures.ts'
-import { paintsNothing, readPicture, type ReadPictureOptions } from './picture.ts'
 
 const white = [255, 255, 255, 255]
 const red = [255, 0, 0, 255]
@@ -37,14 +37,32 @@ describe('colours', () => {
     ['gray', encodeTestPng({ width: 2, height: 1, kind: 'gray', depth: 1, samples: [1, 1] })],
     ['gray with alpha', encodeTestPng({ width: 2, height: 1, kind: 'gray_alpha', depth: 8, samples: [255, 255, 255, 128] })],
     ['16 bits', encode({ width: 2, height: 1, data: new Uint16Array(6).fill(65_535), channels: 3, depth: 16 })],
-    ['palette', encode({ width: 2, height: 1, data: Uint8Array.of(1, 1), channels: 1, palette: [[0, 0, 0], [255, 255, 255]] })],
+    [
+      'palette',
+      encode({
+        width: 2,
+        height: 1,
+        data: Uint8Array.of(1, 1),
+        channels: 1,
+        palette: [
+          [0, 0, 0],
+          [255, 255, 255],
+        ],
+      }),
+    ],
     ['interlaced', encode({ width: 2, height: 1, data: new Uint8Array(8).fill(255), channels: 4 }, { interlace: 'Adam7' })],
   ])('come from every kind of PNG: %s', async (_, png) => {
     expect(await read(png)).toEqual({ ok: true, picture: { width: 2, height: 1, colors: Int16Array.of(0, 0), opaque: 2 } })
   })
 
   test('outside the palette are refused; the first is named, top left first, and all are counted', async () => {
-    const picture: TestPicture = { width: 5, height: 3, kind: 'rgba', depth: 8, samples: [white, white, violet, white, red, nothing, violet, [9, 9, 9, 255], white, red, white, white, white, white, violet].flat() }
+    const picture: TestPicture = {
+      width: 5,
+      height: 3,
+      kind: 'rgba',
+      depth: 8,
+      samples: [white, white, violet, white, red, nothing, violet, [9, 9, 9, 255], white, red, white, white, white, white, violet].flat(),
+    }
     for (const interlaced of [false, true]) {
       expect(await refusalOf(encodeTestPng({ ...picture, interlaced }))).toEqual({
         code: 'color_not_in_palette',

@@ -39,7 +39,8 @@ export function* decodeChunks(png: Uint8Array): Generator<Chunk> {
     if (offset + 12 > bytes.length) throw new MalformedPng('The PNG is truncated.')
     const end = offset + 8 + bytes.readUInt32BE(offset)
     if (end + 4 > bytes.length) throw new MalformedPng('The PNG is truncated.')
-    if (crc32(bytes.subarray(offset + 4, end)) !== bytes.readUInt32BE(end)) throw new MalformedPng('The PNG is damaged: a checksum is wrong.')
+    if (crc32(bytes.subarray(offset + 4, end)) !== bytes.readUInt32BE(end))
+      throw new MalformedPng('The PNG is damaged: a checksum is wrong.')
     const type = bytes.toString('latin1', offset + 4, offset + 8)
     yield { type, data: bytes.subarray(offset + 8, end) }
     if (type === 'IEND') return

@@ -35,7 +35,18 @@ export const encodeTestPng = (picture: TestPicture) =>
   pngOf([headerChunk(picture), ...(picture.chunks ?? []), { type: 'IDAT', data: deflateSync(scanlines(picture)) }, endChunk])
 
 /** `[x0, y0, dx, dy]` of each pass. */
-const passes = { whole: [[0, 0, 1, 1]], adam7: [[0, 0, 8, 8], [4, 0, 8, 8], [0, 4, 4, 8], [2, 0, 4, 4], [0, 2, 2, 4], [1, 0, 2, 2], [0, 1, 1, 2]] } as const
+const passes = {
+  whole: [[0, 0, 1, 1]],
+  adam7: [
+    [0, 0, 8, 8],
+    [4, 0, 8, 8],
+    [0, 4, 4, 8],
+    [2, 0, 4, 4],
+    [0, 2, 2, 4],
+    [1, 0, 2, 2],
+    [0, 1, 1, 2],
+  ],
+} as const
 
 export const scanlines = ({ width, height, kind, depth, samples, interlaced = false, filterOf = () => 0 }: TestPicture) => {
   const channels = channelCounts[kind]

@@ -30,7 +30,14 @@ const palette = (colors: number): Chunk => ({ type: 'PLTE', data: Uint8Array.fro
 
 const pictures = fc
   .constantFrom(...(Object.keys(depths) as (keyof typeof depths)[]))
-  .chain((kind) => fc.record({ kind: fc.constant(kind), depth: fc.constantFrom<number>(...depths[kind]), width: fc.integer({ min: 1, max: 19 }), height: fc.integer({ min: 1, max: 19 }) }))
+  .chain((kind) =>
+    fc.record({
+      kind: fc.constant(kind),
+      depth: fc.constantFrom<number>(...depths[kind]),
+      width: fc.integer({ min: 1, max: 19 }),
+      height: fc.integer({ min: 1, max: 19 }),
+    }),
+  )
   .chain((shape) => {
     const count = shape.width * shape.height * channelCounts[shape.kind]
     return fc.record({
@@ -60,7 +67,11 @@ const expected = ({ kind, depth, samples }: TestPicture) => {
 describe('a whole PNG', () => {
   test('of every kind, depth, filter and interlacing gives its pixels', async () => {
     const property = fc.asyncProperty(pictures, async ({ filters, ...picture }) => {
-      const png = encodeTestPng({ ...picture, filterOf: (line) => filters[line % 5] ?? 0, chunks: picture.kind === 'indexed' ? [palette(256)] : [] })
+      const png = encodeTestPng({
+        ...picture,
+        filterOf: (line) => filters[line % 5] ?? 0,
+        chunks: picture.kind === 'indexed' ? [palette(256)] : [],
+      })
       expect(await decode(png)).toEqual(expected(picture))
     })
     await fc.assert(property, { numRuns: 300 })
@@ -97,7 +108,13 @@ describe('a whole PNG', () => {
 })
 
 describe('a PNG that is wrong', () => {
-  const picture: TestPicture = { width: 40, height: 30, kind: 'rgb', depth: 8, samples: Array.from({ length: 3_600 }, (_, i) => (i * 7_919) & 255) }
+  const picture: TestPicture = {
+    width: 40,
+    height: 30,
+    kind: 'rgb',
+    depth: 8,
+    samples: Array.from({ length: 3_600 }, (_, i) => (i * 7_919) & 255),
+  }
   const whole = encodeTestPng(picture)
   const withPixels = (bytes: Uint8Array) => pngOf([headerChunk(picture), { type: 'IDAT', data: bytes }, endChunk])
 
@@ -127,11 +144,23 @@ describe('a PNG that is wrong', () => {
     ['the signature alone', Buffer.from(pngSignature), 'The PNG is truncated.'],
     ['no pixels', pngOf([headerChunk(picture), endChunk]), 'The PNG has no pixels.'],
     ['no header', pngOf([{ type: 'IDAT', data: new Uint8Array(0) }, endChunk]), 'The PNG does not begin with its header.'],
-    ['too few rows', withPixels(deflateSync(scanlines(picture).subarray(0, 500))), 'The PNG is truncated: it has fewer pixels than its size says.'],
+    [
+      'too few rows',
+      withPixels(deflateSync(scanlines(picture).subarray(0, 500))),
+      'The PNG is truncated: it has fewer pixels than its size says.',
+    ],
     ['a cut-off stream', withPixels(deflateSync(scanlines(picture)).subarray(0, 100)), 'The PNG is damaged or truncated.'],
     ['an unknown filter', withPixels(deflateSync(Buffer.alloc(3_630, 9))), 'The PNG is damaged: a row has an unknown filter.'],
-    ['no palette', encodeTestPng({ width: 1, height: 1, kind: 'indexed', depth: 8, samples: [0] }), 'The palette of the PNG is missing or has the wrong length.'],
-    ['a colour beyond the palette', encodeTestPng({ width: 2, height: 1, kind: 'indexed', depth: 2, samples: [1, 2], chunks: [palette(2)] }), 'The PNG is damaged: a pixel has a colour that its palette lacks.'],
+    [
+      'no palette',
+      encodeTestPng({ width: 1, height: 1, kind: 'indexed', depth: 8, samples: [0] }),
+      'The palette of the PNG is missing or has the wrong length.',
+    ],
+    [
+      'a colour beyond the palette',
+      encodeTestPng({ width: 2, height: 1, kind: 'indexed', depth: 2, samples: [1, 2], chunks: [palette(2)] }),
+      'The PNG is damaged: a pixel has a colour that its palette lacks.',
+    ],
     ['a width of 0', encodeTestPng({ ...picture, width: 0 }), 'The header of the PNG is not valid.'],
     ['a depth that its kind has not', encodeTestPng({ ...picture, depth: 4 }), 'The header of the PNG is not valid.'],
   ])('is rejected: %s', async (_, png, message) => {
@@ -140,7 +169,9 @@ describe('a PNG that is wrong', () => {
 
   test('of a hundred thousand empty chunks is rejected', async () => {
     const chunks = Buffer.concat(Array.from({ length: 100_000 }, () => encodeChunk({ type: 'tEXt', data: new Uint8Array(0) })))
-    expect(await rejection(Buffer.concat([pngOf([headerChunk(picture)]), chunks, encodeChunk(endChunk)]))).toBe('The PNG has too many chunks.')
+    expect(await rejection(Buffer.concat([pngOf([headerChunk(picture)]), chunks, encodeChunk(endChunk)]))).toBe(
+      'The PNG has too many chunks.',
+    )
   })
 
   test('that inflates to far more than its size says is not read to its end, where it is broken', async () => {

@@ -58,10 +58,7 @@ export const deviceTransform = (camera: Camera, viewport: Viewport): DeviceTrans
 }
 
 export const toPlane = (camera: Camera, viewport: Viewport, at: ScreenPoint): PlanePoint =>
-  planePoint(
-    camera.center.x + (at.x - viewport.width / 2) / camera.zoom,
-    camera.center.y + (at.y - viewport.height / 2) / camera.zoom,
-  )
+  planePoint(camera.center.x + (at.x - viewport.width / 2) / camera.zoom, camera.center.y + (at.y - viewport.height / 2) / camera.zoom)
 
 export const toScreen = (camera: Camera, viewport: Viewport, point: PlanePoint): ScreenPoint =>
   screenPoint(

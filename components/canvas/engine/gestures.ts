@@ -145,9 +145,7 @@ const move = (state: GestureState, input: Extract<GestureInput, { type: 'move' }
       const now = Math.max(8, distance(first.at, second.at))
       return {
         state: { ...state, first, second },
-        actions: [
-          { do: 'pinch', from: middle(state.first.at, state.second.at), to: middle(first.at, second.at), factor: now / before },
-        ],
+        actions: [{ do: 'pinch', from: middle(state.first.at, state.second.at), to: middle(first.at, second.at), factor: now / before }],
       }
     }
     case 'spent':

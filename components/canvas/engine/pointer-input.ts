@@ -3,7 +3,7 @@
  * `view-controller.ts`; here are only listeners, pointer capture and the timer of the long press.
  */
 import { type ScreenPoint, screenPoint } from './camera.ts'
-import { type GestureAction, type GestureInput, gesture, type GestureState, idleGesture, type PointerKind } from './gestures.ts'
+import { type GestureAction, type GestureInput, type GestureState, gesture, idleGesture, type PointerKind } from './gestures.ts'
 import { WheelJudge, type WheelMeaning } from './wheel.ts'
 
 export interface PointerInputEvents {

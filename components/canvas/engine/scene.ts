@@ -96,11 +96,7 @@ export const cellMarks = (options: { transform: DeviceTransform; pixelRatio: num
   const inner = missing > 0 ? outset(rect, missing) : rect
   const line = Math.max(1, Math.round(pixelRatio))
   const wide = Math.max(1, Math.round(pixelRatio * (transform.scale / pixelRatio >= 12 ? 2 : 1)))
-  return [
-    ...(color ? [{ rect: inner, color }] : []),
-    ...ring(inner, wide, white),
-    ...ring(outset(inner, wide), line, black),
-  ]
+  return [...(color ? [{ rect: inner, color }] : []), ...ring(inner, wide, white), ...ring(outset(inner, wide), line, black)]
 }
 
 /** How much wider a pixel is when it has just been painted, as a part of its width. */

@@ -7,8 +7,8 @@
  */
 import type { BoardPoint } from '../../../lib/geometry.ts'
 import {
-  type Camera,
   anchored,
+  type Camera,
   cellAt,
   clampCamera,
   fitCamera,

@@ -9,7 +9,7 @@ import type { DeviceRect, Renderer, Rgb, Scene } from './renderer.ts'
 import { groundFragment, groundVertex, tileFragment, tileVertex } from './shaders.ts'
 
 interface Program {
-  readonly program: WebGLProgram
+  readonly activate: () => void
   readonly at: (uniform: string) => WebGLUniformLocation | null
 }
 
@@ -103,9 +103,9 @@ class WebglRenderer implements Renderer {
     this.#gl.getExtension('WEBGL_lose_context')?.loseContext()
   }
 
-  #drawGround({ width, height, transform, board, pixelRatio, theme }: Scene, { program, at }: Program) {
+  #drawGround({ width, height, transform, board, pixelRatio, theme }: Scene, { activate, at }: Program) {
     const gl = this.#gl
-    gl.useProgram(program)
+    activate()
     gl.uniform2f(at('uSize'), width, height)
     gl.uniform2f(at('uOrigin'), transform.originX % (22 * pixelRatio), transform.originY % (22 * pixelRatio))
     gl.uniform4f(at('uBoard'), board.left, board.top, board.right, board.bottom)
@@ -117,9 +117,9 @@ class WebglRenderer implements Renderer {
     gl.drawArrays(gl.TRIANGLES, 0, 3)
   }
 
-  #drawTiles({ width, height, transform, grid, tiles }: Scene, { tile: { program, at }, palette, tiles: textures }: Built) {
+  #drawTiles({ width, height, transform, grid, tiles }: Scene, { tile: { activate, at }, palette, tiles: textures }: Built) {
     const gl = this.#gl
-    gl.useProgram(program)
+    activate()
     gl.uniform2f(at('uSize'), width, height)
     gl.uniform1f(at('uScale'), transform.scale)
     gl.uniform1f(at('uGrid'), grid)
@@ -215,5 +215,6 @@ const link = (gl: WebGL2RenderingContext, vertex: string, fragment: string): Pro
     }
     return location
   }
-  return { program, at }
+  // biome-ignore lint/correctness/useHookAtTopLevel: WebGL's name for it, no hook of React.
+  return { activate: () => gl.useProgram(program), at }
 }

@@ -54,6 +54,12 @@ const zoomFactor = (logStep: number) => Math.exp(-Math.min(maxLogStep, Math.max(
 const looksLikeWheel = (input: WheelInput) => {
   if (input.deltaMode !== 0) return true
   if (input.deltaX !== 0) return input.shiftKey
-  if (input.wheelDeltaY !== undefined && input.wheelDeltaY !== 0 && input.wheelDeltaY % 120 === 0 && input.wheelDeltaY !== -3 * input.deltaY) return true
+  if (
+    input.wheelDeltaY !== undefined &&
+    input.wheelDeltaY !== 0 &&
+    input.wheelDeltaY % 120 === 0 &&
+    input.wheelDeltaY !== -3 * input.deltaY
+  )
+    return true
   return Number.isInteger(input.deltaY) && Math.abs(input.deltaY) >= notchPixels
 }

@@ -4,8 +4,9 @@
  * `unreachable` is whatever leaves the outcome open: no connection, no answer in time, a proxy's page instead of JSON, a
  * server's fault. Only an answer of Fresco itself is `ok` or `problem`.
  */
-import { asEpoch, asSeq, type TileNumber } from '../../../lib/brand.ts'
+
 import type { Board } from '../../../lib/board.ts'
+import { asEpoch, asSeq, type TileNumber } from '../../../lib/brand.ts'
 import type { BoardPoint } from '../../../lib/geometry.ts'
 import {
   type PlacedAnswer,

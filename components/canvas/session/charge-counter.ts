@@ -4,7 +4,7 @@
  * It decides nothing: the server does, in its transaction. It keeps the display honest between two answers and refuses at
  * once what the server would surely refuse. Built on the same arithmetic (`lib/charges.ts`).
  */
-import { type ChargeRules, type Charges, type ChargeState, refill, showCharges, spend, unlimited } from '../../../lib/charges.ts'
+import { type ChargeRules, type ChargeState, type Charges, refill, showCharges, spend, unlimited } from '../../../lib/charges.ts'
 import type { CanvasInfo } from './types.ts'
 
 type Rules = Pick<CanvasInfo, 'cooldownMs' | 'maxCharges'>

@@ -156,11 +156,14 @@ export class Connection {
     const { now, random } = this.#options
     // A little apart, so that many tabs do not ask in step.
     const dueMs = this.#lastHeardMs + silenceMs * (0.85 + 0.15 * random())
-    this.#setProbe(() => {
-      if (!this.#visible) return
-      if (now() - this.#lastHeardMs < silenceMs * 0.85) this.#watchSilence()
-      else this.#probe()
-    }, Math.max(0, dueMs - now()))
+    this.#setProbe(
+      () => {
+        if (!this.#visible) return
+        if (now() - this.#lastHeardMs < silenceMs * 0.85) this.#watchSilence()
+        else this.#probe()
+      },
+      Math.max(0, dueMs - now()),
+    )
   }
 
   #probe() {

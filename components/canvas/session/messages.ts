@@ -19,7 +19,8 @@ const isTexts = (value: unknown): value is string[] => Array.isArray(value) && v
 
 export const readCanvas = (value: unknown): CanvasInfo | null => {
   if (!isObject(value)) return null
-  const { id, title, epoch, rev, width, height, tileSize, tilesX, tilesY, palette, colorNames, background, cooldownMs, maxCharges, state } = value
+  const { id, title, epoch, rev, width, height, tileSize, tilesX, tilesY, palette, colorNames, background, cooldownMs, maxCharges, state } =
+    value
   const texts = [id, title, epoch].every((text) => typeof text === 'string')
   const counts = [rev, width, height, tileSize, tilesX, tilesY, background, cooldownMs, maxCharges].every(isCount)
   const colors = isTexts(palette) && palette.length >= 2 && palette.every((color) => /^#[0-9A-F]{6}$/i.test(color)) && isTexts(colorNames)
@@ -124,5 +125,10 @@ export interface HeadsMessage {
 
 export const readHeads = ([canvas, epoch, rev, heads]: readonly unknown[]): HeadsMessage | null =>
   typeof canvas === 'string' && typeof epoch === 'string' && isCount(rev) && Array.isArray(heads)
-    ? { canvas, epoch, rev, heads: heads.filter((head): head is [number, number] => Array.isArray(head) && isCount(head[0]) && isCount(head[1])) }
+    ? {
+        canvas,
+        epoch,
+        rev,
+        heads: heads.filter((head): head is [number, number] => Array.isArray(head) && isCount(head[0]) && isCount(head[1])),
+      }
     : null

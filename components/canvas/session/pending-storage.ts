@@ -19,7 +19,11 @@ const nameOf = (canvasId: string) => `fresco:pending:${canvasId}`
 export const storePending = (storage: PendingStore | undefined, canvasId: string, pixels: readonly StoredPixel[]) => {
   try {
     if (pixels.length === 0) storage?.removeItem(nameOf(canvasId))
-    else storage?.setItem(nameOf(canvasId), JSON.stringify(pixels.map(({ key, cell, color, createdAtMs }) => ({ key, cell, color, createdAtMs }))))
+    else
+      storage?.setItem(
+        nameOf(canvasId),
+        JSON.stringify(pixels.map(({ key, cell, color, createdAtMs }) => ({ key, cell, color, createdAtMs }))),
+      )
   } catch {
     // Private windows and full disks refuse: the pixels are still in memory.
   }

@@ -43,7 +43,8 @@ export class Receipts {
     const answer = await this.#options.api.receipt(placementId)
     if (this.#disposed || !this.#options.wanted(key)) return
     if (answer.kind === 'ok' && answer.value.seq !== null) this.#options.onSeq(key, answer.value.seq)
-    else if (answer.kind === 'problem' && (answer.problem.code === 'log_trimmed' || answer.problem.code === 'not_found')) this.#options.onSeq(key, null)
+    else if (answer.kind === 'problem' && (answer.problem.code === 'log_trimmed' || answer.problem.code === 'not_found'))
+      this.#options.onSeq(key, null)
     else this.#later(backoffMs(again, tries, this.#options.random), () => void this.#fetch(key, placementId, tries + 1))
   }
 

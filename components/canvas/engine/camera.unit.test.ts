@@ -1,0 +1,153 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import {
+  type Camera,
+  cellAt,
+  clampCamera,
+  deviceTransform,
+  fitCamera,
+  fitZoom,
+  maxZoom,
+  panBy,
+  planePoint,
+  restingZoom,
+  reveal,
+  screenPoint,
+  toPlane,
+  toScreen,
+  type Viewport,
+  visibleArea,
+  zoomAbout,
+  zoomLimits,
+} from './camera.ts'
+
+const viewports = fc.record({
+  width: fc.integer({ min: 320, max: 2_560 }),
+  height: fc.integer({ min: 320, max: 1_600 }),
+  pixelRatio: fc.constantFrom(1, 1.25, 1.5, 2, 3),
+})
+const canvases = fc.record({ width: fc.integer({ min: 1, max: 16_384 }), height: fc.integer({ min: 1, max: 16_384 }) })
+const scenes = fc
+  .record({
+    viewport: viewports,
+    canvas: canvases,
+    x: fc.double({ min: 0, max: 1, noNaN: true }),
+    y: fc.double({ min: 0, max: 1, noNaN: true }),
+    zoom: fc.double({ min: 0.05, max: maxZoom, noNaN: true }),
+  })
+  .map(({ viewport, canvas, x, y, zoom }) => ({
+    viewport,
+    canvas,
+    camera: { center: planePoint(x * canvas.width, y * canvas.height), zoom } satisfies Camera,
+  }))
+const inWindow = (viewport: Viewport, x: number, y: number) => screenPoint(x * viewport.width, y * viewport.height)
+const share = fc.double({ min: 0, max: 1, noNaN: true })
+
+test('a point of the window goes to the board and back', () => {
+  fc.assert(
+    fc.property(scenes, share, share, ({ viewport, camera }, x, y) => {
+      const at = inWindow(viewport, x, y)
+      const back = toScreen(camera, viewport, toPlane(camera, viewport, at))
+      expect(back.x).toBeCloseTo(at.x, 4)
+      expect(back.y).toBeCloseTo(at.y, 4)
+    }),
+  )
+})
+
+test('zooming about a point leaves it where it is', () => {
+  fc.assert(
+    fc.property(scenes, share, share, fc.double({ min: 0.05, max: maxZoom, noNaN: true }), ({ viewport, camera }, x, y, zoom) => {
+      const at = inWindow(viewport, x, y)
+      const under = toPlane(camera, viewport, at)
+      const zoomed = zoomAbout({ camera, viewport, at, zoom })
+      const after = toPlane(zoomed, viewport, at)
+      expect(after.x).toBeCloseTo(under.x, 4)
+      expect(after.y).toBeCloseTo(under.y, 4)
+      expect(zoomed.zoom).toBe(zoom)
+    }),
+  )
+})
+
+test('a pan moves what is under the pointer by exactly its way', () => {
+  const viewport = { width: 800, height: 600, pixelRatio: 1 }
+  const camera = { center: planePoint(100, 50), zoom: 4 }
+  const under = toPlane(camera, viewport, screenPoint(10, 20))
+  expect(toScreen(panBy(camera, 30, -8), viewport, under)).toEqual({ x: 40, y: 12 })
+})
+
+test('the board never gets lost: after any pan and zoom the middle of the window is on it, and the zoom within its limits', () => {
+  fc.assert(
+    fc.property(
+      scenes,
+      fc.double({ min: -1e6, max: 1e6, noNaN: true }),
+      fc.double({ min: -1e6, max: 1e6, noNaN: true }),
+      (scene, dx, dy) => {
+        const { viewport, canvas, camera } = scene
+        const { center, zoom } = clampCamera(panBy(camera, dx, dy), canvas, viewport)
+        const { min, max } = zoomLimits(canvas, viewport)
+        expect(center.x).toBeGreaterThanOrEqual(0)
+        expect(center.x).toBeLessThanOrEqual(canvas.width)
+        expect(center.y).toBeGreaterThanOrEqual(0)
+        expect(center.y).toBeLessThanOrEqual(canvas.height)
+        expect(zoom).toBeGreaterThanOrEqual(min)
+        expect(zoom).toBeLessThanOrEqual(max)
+      },
+    ),
+  )
+})
+
+test('a board that fits is wholly in the window, and so at the smallest zoom', () => {
+  fc.assert(
+    fc.property(canvases, viewports, (canvas, viewport) => {
+      const area = visibleArea(fitCamera(canvas, viewport), viewport)
+      expect(area.left).toBeLessThanOrEqual(0.001)
+      expect(area.top).toBeLessThanOrEqual(0.001)
+      expect(area.right).toBeGreaterThanOrEqual(canvas.width - 0.001)
+      expect(area.bottom).toBeGreaterThanOrEqual(canvas.height - 0.001)
+      expect(zoomLimits(canvas, viewport).min).toBeLessThanOrEqual(fitZoom(canvas, viewport))
+    }),
+  )
+})
+
+test('the cell that is hit is the cell that is drawn there, at every edge of a board that is not square', () => {
+  const canvas = { width: 7, height: 3 }
+  const viewport = { width: 400, height: 300, pixelRatio: 2 }
+  const camera = { center: planePoint(3.3, 1.7), zoom: 10 }
+  const { originX, originY, scale } = deviceTransform(camera, viewport)
+  const at = (deviceX: number, deviceY: number) => cellAt({ camera, viewport, canvas, at: screenPoint(deviceX / 2, deviceY / 2) })
+  expect(at(originX, originY)).toEqual({ gx: 0, gy: 0 })
+  expect(at(originX - 1, originY)).toBeNull()
+  expect(at(originX, originY - 1)).toBeNull()
+  expect(at(originX + 7 * scale - 1, originY + 3 * scale - 1)).toEqual({ gx: 6, gy: 2 })
+  expect(at(originX + 7 * scale, originY)).toBeNull()
+  expect(at(originX, originY + 3 * scale)).toBeNull()
+})
+
+test('the origin is a whole device pixel, so a pan shifts the picture and never redraws it differently', () => {
+  fc.assert(
+    fc.property(scenes, ({ viewport, camera }) => {
+      const { originX, originY } = deviceTransform(camera, viewport)
+      expect(Number.isInteger(originX) && Number.isInteger(originY)).toBe(true)
+    }),
+  )
+})
+
+test('a zoom at rest takes whole device pixels from two on, and is left alone below', () => {
+  expect(restingZoom(2.83, 1)).toBe(3)
+  expect(restingZoom(2.83, 2)).toBe(3)
+  expect(restingZoom(2.6, 2)).toBe(2.5)
+  expect(restingZoom(1.41, 1)).toBe(1.41)
+  expect(restingZoom(0.25, 1)).toBe(0.25)
+})
+
+test('the keyboard cell is brought into sight by the smallest pan, and not at all when it is in sight', () => {
+  const viewport = { width: 800, height: 600, pixelRatio: 1 }
+  const camera = { center: planePoint(500, 500), zoom: 10 }
+  expect(reveal({ camera, viewport, cell: { gx: 500, gy: 500 }, inset: 100 })).toBe(camera)
+  const revealed = reveal({ camera, viewport, cell: { gx: 535, gy: 500 }, inset: 100 })
+  expect(toScreen(revealed, viewport, planePoint(535, 500))).toEqual({ x: 690, y: 300 })
+  // A window too small for the inset shows the cell in its middle.
+  const tiny = { width: 100, height: 100, pixelRatio: 1 }
+  const middle = reveal({ camera, viewport: tiny, cell: { gx: 600, gy: 600 }, inset: 100 })
+  expect(toScreen(middle, tiny, planePoint(600.5, 600.5))).toEqual({ x: 50, y: 50 })
+})

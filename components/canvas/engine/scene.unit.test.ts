@@ -1,0 +1,71 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { asTile } from '../../../lib/brand.ts'
+import { cellMarks, deviceRect, gridStrength, sceneTile, settleMark, tilesIn } from './scene.ts'
+
+const canvas = { width: 3_000, height: 1_100, tileSize: 1_024 }
+
+test('tiles in an area: the nearest to its middle first, nothing outside of the canvas', () => {
+  expect(tilesIn(canvas, { left: -500, top: -500, right: 5_000, bottom: 5_000 })).toHaveLength(6)
+  expect(tilesIn(canvas, { left: 1_100, top: 10, right: 1_900, bottom: 900 })).toEqual([1])
+  expect(tilesIn(canvas, { left: 1_000, top: 10, right: 1_900, bottom: 900 })).toEqual([1, 0])
+  expect(tilesIn(canvas, { left: 2_999, top: 1_099, right: 3_000, bottom: 1_100 })).toEqual([258])
+})
+
+test('neighbouring tiles share their edge at any zoom: no gap and no overlap', () => {
+  fc.assert(
+    fc.property(
+      fc.record({
+        originX: fc.integer({ min: -100_000, max: 2_000 }),
+        originY: fc.integer({ min: -100_000, max: 2_000 }),
+        scale: fc.double({ min: 0.02, max: 192, noNaN: true }),
+      }),
+      (transform) => {
+        const [topLeft, right, below] = [0, 1, 256].map((tile) => sceneTile(canvas, transform, asTile(tile)).rect)
+        expect(topLeft?.right).toBe(right?.left)
+        expect(topLeft?.bottom).toBe(below?.top)
+      },
+    ),
+  )
+})
+
+test('a tile that the canvas fills in part is drawn in part', () => {
+  const transform = { originX: 0, originY: 0, scale: 1 }
+  expect(sceneTile(canvas, transform, asTile(258)).rect).toEqual({ left: 2_048, top: 1_024, right: 3_000, bottom: 1_100 })
+})
+
+test('the frame of a cell lies around it, white inside black, and does not cover it without a colour', () => {
+  const transform = { originX: 100, originY: 50, scale: 20 }
+  const cell = { gx: 2, gy: 1 }
+  const rect = deviceRect(transform, { left: 2, top: 1, right: 3, bottom: 2 })
+  const framed = cellMarks({ transform, pixelRatio: 1, cell, color: [9, 9, 9] })
+  expect(framed[0]).toEqual({ rect, color: [9, 9, 9] })
+  expect(framed.slice(1, 5).every(({ color }) => color[0] === 255)).toBe(true)
+  expect(framed.slice(5).every(({ color }) => color[0] === 0)).toBe(true)
+  for (const { rect: strip } of cellMarks({ transform, pixelRatio: 1, cell, color: null })) {
+    const apart = strip.right <= rect.left || strip.left >= rect.right || strip.bottom <= rect.top || strip.top >= rect.bottom
+    expect(apart).toBe(true)
+  }
+})
+
+test('a cell that is smaller than a device pixel still has a frame that can be seen', () => {
+  const [fill] = cellMarks({ transform: { originX: 0, originY: 0, scale: 0.1 }, pixelRatio: 2, cell: { gx: 500, gy: 5 }, color: [1, 2, 3] })
+  expect((fill?.rect.right ?? 0) - (fill?.rect.left ?? 0)).toBeGreaterThanOrEqual(10)
+})
+
+test('a settling pixel begins a little larger and ends at its size', () => {
+  const transform = { originX: 0, originY: 0, scale: 40 }
+  const width = (progress: number) => {
+    const { rect } = settleMark({ transform, cell: { gx: 0, gy: 0 }, color: [0, 0, 0], progress })
+    return rect.right - rect.left
+  }
+  expect(width(0)).toBeGreaterThan(40)
+  expect(width(0.5)).toBeLessThan(width(0))
+  expect(width(1)).toBe(40)
+})
+
+test('lines between the pixels are there from eight on', () => {
+  expect(gridStrength(7.9)).toBe(0)
+  expect(gridStrength(8)).toBeGreaterThan(0)
+  expect(gridStrength(64)).toBe(1)
+})

@@ -1,0 +1,57 @@
+/** Time that tests move by hand: nothing sleeps, and what is due happens in order, with every promise settled in between. */
+import type { Timers } from './types.ts'
+
+interface Due {
+  readonly id: number
+  readonly atMs: number
+  readonly act: () => void
+}
+
+export class ManualClock {
+  nowMs: number
+  #ids = 0
+  #due: Due[] = []
+
+  constructor(startMs = 1_700_000_000_000) {
+    this.nowMs = startMs
+  }
+
+  readonly now = () => this.nowMs
+
+  readonly timers: Timers = {
+    set: (act, delayMs) => {
+      const id = ++this.#ids
+      this.#due.push({ id, atMs: this.nowMs + Math.max(0, delayMs), act })
+      return id
+    },
+    clear: (id) => {
+      this.#due = this.#due.filter((due) => due.id !== id)
+    },
+  }
+
+  /** How many timers are set. */
+  get waiting() {
+    return this.#due.length
+  }
+
+  async advance(ms: number) {
+    const untilMs = this.nowMs + ms
+    await settle()
+    for (let next = this.#next(untilMs); next; next = this.#next(untilMs)) {
+      this.nowMs = Math.max(this.nowMs, next.atMs)
+      this.timers.clear(next.id)
+      next.act()
+      await settle()
+    }
+    this.nowMs = untilMs
+  }
+
+  #next(untilMs: number): Due | undefined {
+    let next: Due | undefined
+    for (const due of this.#due) if (due.atMs <= untilMs && (!next || due.atMs < next.atMs)) next = due
+    return next
+  }
+}
+
+/** Every promise that can go on has gone on. */
+const settle = () => new Promise<void>((resolve) => setImmediate(resolve))

@@ -1,0 +1,102 @@
+/** A session against a `FakeServer`, with a sink that shows what an engine would, and every notice that was told. */
+import type { Position, TileNumber } from '../../../lib/brand.ts'
+import { TileSurface } from '../engine/tile-surface.ts'
+import type { EngineCanvas, PixelSink } from '../engine/types.ts'
+import { FakeServer, type FakeServerOptions } from './fake-server.ts'
+import { ManualClock } from './manual-clock.ts'
+import { createSession } from './session.ts'
+import type { Notice, SessionEnvironment } from './types.ts'
+
+/** What is on the screen: the engine's own bytes, without a screen. */
+export class FakeScreen implements PixelSink {
+  canvas: EngineCanvas | null = null
+  readonly #tiles = new Map<TileNumber, TileSurface>()
+
+  setCanvas(canvas: EngineCanvas) {
+    this.canvas = canvas
+  }
+
+  setTile(tile: TileNumber, colors: Uint8Array) {
+    this.#surface(tile).set(colors)
+  }
+
+  drawPixels(tile: TileNumber, positions: Uint32Array, colors: Uint8Array) {
+    if (!this.#surface(tile).shown) throw new Error('a frame was drawn before its board')
+    this.#surface(tile).draw(positions, colors)
+  }
+
+  paintOwn(tile: TileNumber, position: Position, color: number | null) {
+    this.#surface(tile).paintOwn(position, color)
+  }
+
+  dropTile(tile: TileNumber) {
+    this.#surface(tile).drop()
+  }
+
+  bytes(tile: TileNumber) {
+    return this.#surface(tile).shown?.slice() ?? null
+  }
+
+  colorAt(tile: TileNumber, position: Position) {
+    return this.#surface(tile).colorAt(position)
+  }
+
+  #surface(tile: TileNumber) {
+    const surface = this.#tiles.get(tile) ?? new TileSurface(this.canvas?.tileSize ?? 64)
+    this.#tiles.set(tile, surface)
+    return surface
+  }
+}
+
+export class FakeStorage {
+  readonly items = new Map<string, string>()
+  readonly getItem = (name: string) => this.items.get(name) ?? null
+  readonly setItem = (name: string, value: string) => void this.items.set(name, value)
+  readonly removeItem = (name: string) => void this.items.delete(name)
+}
+
+export type FixtureOptions = Partial<Omit<FakeServerOptions, 'clock'>> & {
+  readonly storage?: FakeStorage
+  readonly keys?: string
+  readonly server?: FakeServer
+  readonly canvasId?: string
+}
+
+export const startSession = (options: FixtureOptions = {}) => {
+  const server = options.server ?? new FakeServer({ ...options, clock: new ManualClock() })
+  const { clock } = server
+  const screen = new FakeScreen()
+  const notices: Notice[] = []
+  let keys = 0
+  let tell: (event: 'online' | 'offline' | 'visible' | 'hidden') => void = () => undefined
+  const environment: SessionEnvironment = {
+    fetch: server.fetch,
+    io: server.io,
+    now: clock.now,
+    random: options.random ?? (() => 0.5),
+    timers: clock.timers,
+    watch: (listener) => {
+      tell = listener
+      return () => {
+        tell = () => undefined
+      }
+    },
+    afterDraw: (callback) => void clock.timers.set(callback, 16),
+    newKey: () => `${options.keys ?? 'key'}-${++keys}`,
+    ...(options.storage ? { storage: options.storage } : {}),
+  }
+  const session = createSession({ ...environment, canvasId: options.canvasId ?? 'main', sink: screen })
+  session.store.subscribe((state, before) => {
+    if (state.notice && state.notice !== before.notice) notices.push(state.notice)
+  })
+  return {
+    session,
+    server,
+    clock,
+    screen,
+    notices,
+    state: () => session.store.getState(),
+    word: () => session.store.getState().connection.state,
+    browser: (event: 'online' | 'offline' | 'visible' | 'hidden') => tell(event),
+  }
+}

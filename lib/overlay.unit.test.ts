@@ -1,0 +1,232 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { asPosition, asSeq, asTile } from './brand.ts'
+import { Overlay } from './overlay.ts'
+import { TileFollower } from './tile-follower.ts'
+import { TileLog } from './tile-log.model.ts'
+
+const tile = asTile(0)
+const at = asPosition
+
+/** A tab: the overlay on top of a follower that is brought up to date by frames. */
+const createTab = (log = new TileLog()) => {
+  const overlay = new Overlay()
+  const follower = new TileFollower()
+  follower.board(log.board(log.head))
+  return {
+    log,
+    overlay,
+    seq: () => follower.seq() ?? asSeq(0),
+    board: (position: number) => follower.colors()?.[position] ?? 0,
+    visible: (position: number) => overlay.at(tile, at(position)) ?? follower.colors()?.[position],
+    paint: (key: string, position: number, color: number) => overlay.add({ key, tile, position: at(position), color }),
+    /** One frame with the commits up to `to`. */
+    receive(to: number) {
+      const frame = log.frame((follower.seq() ?? 0) + 1, to)
+      follower.frame(frame)
+      const colors = new Map([...frame.positions].map((position, i) => [position, frame.colors[i] ?? 0]))
+      return overlay.advance({ tile, tileSeq: asSeq(to), colorAt: (position) => colors.get(position) ?? null })
+    },
+    learn: (key: string, seq: number) => overlay.learnSeq(key, asSeq(seq), follower.seq()),
+  }
+}
+
+describe('an own pixel', () => {
+  test('is there at once', () => {
+    const tab = createTab()
+    tab.paint('a', 3, 7)
+    expect([tab.visible(3), tab.visible(4), tab.overlay.size, tab.overlay.has('a')]).toEqual([7, 0, 1, true])
+    expect(tab.overlay.at(asTile(1), at(3))).toBeNull()
+    expect(tab.overlay.pixels()).toMatchObject([{ key: 'a', position: 3, color: 7 }])
+  })
+
+  test('that is refused is taken back, and nothing else', () => {
+    const tab = createTab()
+    tab.paint('a', 3, 7)
+    tab.paint('b', 4, 8)
+    expect(tab.overlay.refuse('a')).toMatchObject({ key: 'a', position: 3 })
+    expect([tab.visible(3), tab.visible(4)]).toEqual([0, 8])
+  })
+
+  test("that is refused uncovers a stranger's newer pixel", () => {
+    const tab = createTab()
+    tab.paint('a', 3, 7)
+    tab.receive(tab.log.append([[3, 5]]))
+    expect(tab.visible(3)).toBe(7)
+    tab.overlay.refuse('a')
+    expect(tab.visible(3)).toBe(5)
+  })
+
+  test('that is refused uncovers an older one of the same painter that is still under way', () => {
+    const tab = createTab()
+    tab.paint('a', 3, 7)
+    tab.paint('b', 3, 8)
+    expect(tab.visible(3)).toBe(8)
+    tab.overlay.refuse('b')
+    expect(tab.visible(3)).toBe(7)
+  })
+
+  test('shows no flicker when the answer comes before the frame', () => {
+    const tab = createTab()
+    tab.paint('a', 3, 7)
+    expect(tab.overlay.confirm('a')).toBeNull()
+    expect(tab.visible(3)).toBe(7)
+    expect(tab.receive(tab.log.append([[3, 7]]))).toMatchObject([{ key: 'a' }])
+    expect([tab.visible(3), tab.overlay.size]).toEqual([7, 0])
+  })
+
+  test('shows no flicker when the frame comes before the answer', () => {
+    const tab = createTab()
+    tab.paint('a', 3, 7)
+    expect(tab.receive(tab.log.append([[3, 7]]))).toEqual([])
+    expect([tab.visible(3), tab.overlay.size]).toEqual([7, 1])
+    expect(tab.overlay.confirm('a')).toMatchObject({ key: 'a' })
+    expect([tab.visible(3), tab.overlay.size]).toEqual([7, 0])
+  })
+
+  test('that was painted over before its frame came leaves when the receipt tells its seq', () => {
+    const tab = createTab()
+    tab.paint('a', 3, 7)
+    tab.overlay.confirm('a')
+    const seq = tab.log.append([[3, 7]])
+    tab.receive(tab.log.append([[3, 5]]))
+    expect(tab.visible(3)).toBe(7)
+    expect(tab.learn('a', seq)).toMatchObject({ key: 'a' })
+    expect([tab.visible(3), tab.overlay.size]).toEqual([5, 0])
+  })
+
+  test('whose seq is known leaves with the frame that includes it, whatever colour that brings', () => {
+    const tab = createTab()
+    tab.paint('a', 3, 7)
+    tab.overlay.confirm('a')
+    const seq = tab.log.append([[3, 7]])
+    expect(tab.learn('a', seq)).toBeNull()
+    expect(tab.visible(3)).toBe(7)
+    expect(tab.receive(tab.log.append([[3, 5]]))).toMatchObject([{ key: 'a' }])
+    expect(tab.visible(3)).toBe(5)
+  })
+
+  test('is not touched by another tile', () => {
+    const tab = createTab()
+    tab.paint('a', 3, 7)
+    tab.overlay.confirm('a')
+    expect(tab.overlay.advance({ tile: asTile(1), tileSeq: asSeq(9), colorAt: () => 7 })).toEqual([])
+    expect(tab.visible(3)).toBe(7)
+  })
+
+  test('that is unknown or gone already changes nothing', () => {
+    const tab = createTab()
+    expect([tab.overlay.confirm('x'), tab.overlay.refuse('x'), tab.learn('x', 1)]).toEqual([null, null, null])
+  })
+})
+
+/** Own pixels under way, a log that strangers write to, and messages in any order. Own colours are odd, strangers' even. */
+const steps = fc.array(
+  fc.record({
+    do: fc.constantFrom(
+      'paint',
+      'paint',
+      'save',
+      'save',
+      'refuse',
+      'stranger',
+      'stranger',
+      'frame',
+      'frame',
+      'answer',
+      'answer',
+      'receipt',
+    ),
+    position: fc.nat(1),
+    pick: fc.nat(20),
+  }),
+  { maxLength: 60, size: 'max' },
+)
+
+interface Own {
+  readonly key: string
+  readonly position: number
+  readonly color: number
+  /** Where the server stands with it. */
+  seq: number | null
+  refused: boolean
+  /** What the tab has heard. */
+  answered: boolean
+  informed: boolean
+}
+
+test('whatever comes in whatever order, an own pixel stays until the board includes it, and in the end the board is what is seen', () => {
+  let ended = 0
+  let shown = 0
+  fc.assert(
+    fc.property(steps, (script) => {
+      const tab = createTab()
+      const own: Own[] = []
+      let colors = 0
+      const nextColor = (odd: number) => ((colors++ * 2) % 254) + 1 + odd
+
+      const answer = (pixel: Own) => {
+        pixel.answered = true
+        if (pixel.refused) tab.overlay.refuse(pixel.key)
+        else tab.overlay.confirm(pixel.key)
+      }
+      const inform = (pixel: Own) => {
+        pixel.informed = true
+        tab.learn(pixel.key, pixel.seq as number)
+      }
+
+      const act = ({ do: what, position, pick }: { do: string; position: number; pick: number }) => {
+        const among = (which: (pixel: Own) => boolean) => {
+          const candidates = own.filter(which)
+          return candidates[pick % Math.max(1, candidates.length)]
+        }
+        const undecided = among(({ seq, refused }) => seq === null && !refused)
+        const unanswered = among(({ seq, refused, answered }) => (seq !== null || refused) && !answered)
+        const uninformed = among(({ seq, answered, informed }) => seq !== null && answered && !informed)
+        if (what === 'paint') {
+          const pixel = {
+            key: `k${own.length}`,
+            position,
+            color: nextColor(0),
+            seq: null,
+            refused: false,
+            answered: false,
+            informed: false,
+          }
+          own.push(pixel)
+          tab.paint(pixel.key, position, pixel.color)
+        } else if (what === 'save' && undecided) undecided.seq = tab.log.append([[undecided.position, undecided.color]])
+        else if (what === 'refuse' && undecided) undecided.refused = true
+        else if (what === 'stranger') tab.log.append([[position, nextColor(1)]])
+        else if (what === 'frame' && tab.seq() < tab.log.head) tab.receive(tab.seq() + 1 + (pick % (tab.log.head - tab.seq())))
+        else if (what === 'answer' && unanswered) answer(unanswered)
+        else if (what === 'receipt' && uninformed) inform(uninformed)
+      }
+
+      for (const step of script) {
+        act(step)
+        for (const position of [0, 1]) {
+          const newest = own.findLast((pixel) => pixel.position === position && !(pixel.refused && pixel.answered))
+          if (newest && (newest.seq === null || tab.seq() < newest.seq)) {
+            expect(tab.visible(position)).toBe(newest.color)
+            shown++
+          }
+          const underWay = own.some((pixel) => pixel.position === position && tab.overlay.has(pixel.key))
+          if (!underWay) expect(tab.visible(position)).toBe(tab.board(position))
+        }
+      }
+
+      for (const pixel of own) if (pixel.seq === null && !pixel.refused) pixel.seq = tab.log.append([[pixel.position, pixel.color]])
+      if (tab.seq() < tab.log.head) tab.receive(tab.log.head)
+      for (const pixel of own) if (!pixel.answered) answer(pixel)
+      for (const pixel of own) if (pixel.seq !== null && !pixel.informed) inform(pixel)
+      expect(tab.overlay.size).toBe(0)
+      const { colors: folded } = tab.log.board(tab.log.head)
+      expect([tab.visible(0), tab.visible(1)]).toEqual([folded[0], folded[1]])
+      ended += own.length
+    }),
+    { numRuns: 500 },
+  )
+  expect(ended).toBeGreaterThan(500)
+  expect(shown).toBeGreaterThan(500)
+})

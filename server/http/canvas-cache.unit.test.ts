@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest'
+import { asCanvasId } from '../../lib/brand.ts'
+import { testCanvas } from '../store/fixtures.ts'
+import { MemoryStore } from '../store/memory/memory-store.ts'
+import { StoreError } from '../store/port.ts'
+import { createCanvasCache } from './canvas-cache.ts'
+
+const main = asCanvasId('main')
+
+const setUp = async () => {
+  const asked: string[] = []
+  const held = { isDown: false, release: Promise.resolve() }
+  const store = new MemoryStore({
+    pause: async (point) => {
+      if (point !== 'store.get-canvas' && point !== 'store.list-canvases') return
+      asked.push(point)
+      if (held.isDown) throw new StoreError('unavailable', 'down')
+    },
+  })
+  await store.ensureCanvas(testCanvas())
+  const clock = { nowMs: 0 }
+  return { asked, held, store, clock, cache: createCanvasCache({ store, now: () => clock.nowMs }) }
+}
+
+test('the store is asked once a second at most, and once for all who ask at a time', async () => {
+  const { cache, asked, clock } = await setUp()
+  await Promise.all([cache.get('main'), cache.get('main'), cache.get('main')])
+  clock.nowMs = 999
+  expect(await cache.get('main')).toMatchObject({ id: 'main', rev: 1 })
+  expect(asked.length).toBe(1)
+  clock.nowMs = 1_000
+  await cache.get('main')
+  expect(asked.length).toBe(2)
+})
+
+test('a change is seen at once when it is told, and after a second when not', async () => {
+  const { cache, store, clock } = await setUp()
+  await cache.get('main')
+  await cache.list()
+  await store.updateCanvas(main, { title: 'New' })
+  expect(await cache.get('main')).toMatchObject({ title: 'Main' })
+  cache.forget(main)
+  expect(await cache.get('main')).toMatchObject({ title: 'New' })
+  expect(await cache.list()).toMatchObject([{ title: 'New' }])
+  await store.updateCanvas(main, { title: 'Newer' })
+  clock.nowMs = 1_000
+  expect(await cache.get('main')).toMatchObject({ title: 'Newer' })
+})
+
+test('an answer that was on its way while the canvas changed is not kept', async () => {
+  const { cache, store } = await setUp()
+  const early = cache.get('main')
+  cache.forget(main)
+  await early
+  await store.updateCanvas(main, { title: 'New' })
+  expect(await cache.get('main')).toMatchObject({ title: 'New' })
+})
+
+test('what is no canvas is none, and what can be no id is not asked for', async () => {
+  const { cache, asked } = await setUp()
+  expect(await cache.get('nope')).toBeNull()
+  expect(await cache.get('nope')).toBeNull()
+  expect(asked.length).toBe(1)
+  for (const id of ['', 'Main', '../x', 'x'.repeat(33), '__proto__']) expect(await cache.get(id)).toBeNull()
+  expect(asked.length).toBe(1)
+})
+
+test('while the store is down, what is known goes on being answered', async () => {
+  const { cache, held, clock } = await setUp()
+  await cache.get('main')
+  held.isDown = true
+  clock.nowMs = 60_000
+  expect(await cache.get('main')).toMatchObject({ id: 'main' })
+  cache.forget(main)
+  expect(await cache.get('main')).toMatchObject({ id: 'main' })
+  await expect(cache.get('other')).rejects.toMatchObject({ code: 'unavailable' })
+  held.isDown = false
+  expect(await cache.get('other')).toBeNull()
+})

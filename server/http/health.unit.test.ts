@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest'
+import { createHealth, type HealthPart, servicePart } from './health.ts'
+
+const part = (name: string, status: 'pass' | 'warn' | 'fail', vital = false): HealthPart => ({ name, vital, check: () => ({ status }) })
+const reportOf = (parts: readonly HealthPart[], timeoutMs = 10) => createHealth({ parts, now: () => 0, timeoutMs }).report()
+
+test('a vital part that fails fails the whole, any other only warns', async () => {
+  expect(await reportOf([part('a', 'pass', true), part('b', 'pass')])).toEqual({
+    status: 'pass',
+    checks: { a: { status: 'pass' }, b: { status: 'pass' } },
+  })
+  expect(await reportOf([part('a', 'pass', true), part('b', 'fail')])).toMatchObject({ status: 'warn' })
+  expect(await reportOf([part('a', 'fail', true), part('b', 'pass')])).toMatchObject({ status: 'fail' })
+})
+
+test('a part that throws or hangs fails', async () => {
+  const throwing: HealthPart = { name: 'a', vital: false, check: () => Promise.reject(new Error('broken')) }
+  const hanging: HealthPart = { name: 'b', vital: true, check: () => new Promise(() => undefined) }
+  expect(await reportOf([throwing, hanging])).toEqual({
+    status: 'fail',
+    checks: { a: { status: 'fail', detail: 'broken' }, b: { status: 'fail', detail: 'no answer within 10 ms' } },
+  })
+})
+
+test('probes in a loop look once in a while', async () => {
+  const clock = { nowMs: 0 }
+  let looks = 0
+  const counting: HealthPart = { name: 'a', vital: true, check: () => ({ status: 'pass', looks: ++looks }) }
+  const health = createHealth({ parts: [counting], now: () => clock.nowMs, keepMs: 500 })
+  await health.report()
+  clock.nowMs = 499
+  await health.report()
+  expect(looks).toBe(1)
+  clock.nowMs = 500
+  await health.report()
+  expect(looks).toBe(2)
+})
+
+test('a service warns while it backs off', async () => {
+  const health = { name: 'publisher', state: 'backing_off', failures: 3, lastError: 'no disk', startedAtMs: 0 } as const
+  expect(await servicePart('publisher', () => [health]).check()).toEqual({
+    status: 'warn',
+    state: 'backing_off',
+    failures: 3,
+    lastError: 'no disk',
+  })
+  expect(await servicePart('publisher', () => [{ ...health, state: 'running' }]).check()).toMatchObject({ status: 'pass' })
+  expect(await servicePart('other', () => [health]).check()).toMatchObject({ status: 'fail' })
+})

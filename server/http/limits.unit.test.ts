@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { asPainterId } from '../../lib/brand.ts'
+import { createLimits, limitKey, limitRates } from './limits.ts'
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+const allowedOf = async (count: number, ask: () => Promise<unknown>) => {
+  const answers = await Promise.all(Array.from({ length: count }, ask))
+  return answers.filter((answer) => answer === null).length
+}
+
+test('a painter has 20 requests a second, and then the next second', async () => {
+  const limits = createLimits({ enabled: true })
+  const painter = asPainterId('p_aaaa')
+  expect(await allowedOf(25, () => limits.painter(painter))).toBe(20)
+  vi.advanceTimersByTime(400)
+  expect(await limits.painter(painter)).toMatchObject({ code: 'rate_limited', retryAfterMs: 600 })
+  expect(await limits.painter(asPainterId('p_bbbb'))).toBeNull()
+  vi.advanceTimersByTime(600)
+  expect(await limits.painter(painter)).toBeNull()
+})
+
+test('an address has 100 requests a second and 60 new painters a minute', async () => {
+  const limits = createLimits({ enabled: true })
+  expect(await allowedOf(150, () => limits.request('1.2.3.4'))).toBe(100)
+  expect(await allowedOf(70, () => limits.newPainter('1.2.3.4'))).toBe(60)
+  vi.advanceTimersByTime(59_999)
+  expect(await limits.newPainter('1.2.3.4')).toMatchObject({ code: 'rate_limited', retryAfterMs: 1 })
+  expect(await limits.newPainter('1.2.3.5')).toBeNull()
+  vi.advanceTimersByTime(1)
+  expect(await limits.newPainter('1.2.3.4')).toBeNull()
+})
+
+test('an address has 100 sockets at a time', () => {
+  const limits = createLimits({ enabled: true })
+  for (let i = 0; i < limitRates.socketsOfAddress; i++) expect(limits.openSocket('1.2.3.4')).toBe(true)
+  expect(limits.openSocket('1.2.3.4')).toBe(false)
+  expect(limits.openSocket('1.2.3.5')).toBe(true)
+  limits.closeSocket('1.2.3.4')
+  expect(limits.openSocket('1.2.3.4')).toBe(true)
+  expect(limits.openSocket('1.2.3.4')).toBe(false)
+})
+
+test('RATE_LIMITS=off turns all of it off', async () => {
+  const limits = createLimits({ enabled: false })
+  expect(await allowedOf(1_000, () => limits.request('1.2.3.4'))).toBe(1_000)
+  expect(await allowedOf(1_000, () => limits.newPainter('1.2.3.4'))).toBe(1_000)
+  for (let i = 0; i < 1_000; i++) expect(limits.openSocket('1.2.3.4')).toBe(true)
+})
+
+test.each([
+  ['1.2.3.4', '1.2.3.4'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
+  ['2001:db8:1:2::', '2001:db8:1:2'],
+  ['2001:DB8::1', '2001:db8:0:0'],
+  ['2001:0db8::1', '2001:db8:0:0'],
+  ['::1', '0:0:0:0'],
+  ['unknown', 'unknown'],
+])('%s counts as %s', (address, key) => {
+  expect(limitKey(address)).toBe(key)
+})

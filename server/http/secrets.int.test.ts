@@ -1,0 +1,38 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import { adminTokenFile, loadSecrets, sessionSecretFile } from './secrets.ts'
+
+const folders: string[] = []
+const newFolder = () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fresco-secrets-'))
+  folders.push(folder)
+  return join(folder, 'data')
+}
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true })
+})
+
+test('secrets are made at the first start, for the owner only, and found at the next', () => {
+  const dataDir = newFolder()
+  const made = loadSecrets({ dataDir, adminToken: null, sessionSecret: null })
+  expect(made.adminToken.length).toBeGreaterThanOrEqual(32)
+  expect(made.sessionSecret).not.toBe(made.adminToken)
+  for (const name of [adminTokenFile, sessionSecretFile]) expect(statSync(join(dataDir, name)).mode & 0o777).toBe(0o600)
+  expect(readFileSync(join(dataDir, adminTokenFile), 'utf8')).toBe(`${made.adminToken}\n`)
+  expect(loadSecrets({ dataDir, adminToken: null, sessionSecret: null })).toEqual(made)
+})
+
+test('what the environment gives is taken, and nothing is written', () => {
+  const dataDir = newFolder()
+  expect(loadSecrets({ dataDir, adminToken: 'a', sessionSecret: 'b' })).toEqual({ adminToken: 'a', sessionSecret: 'b' })
+  expect(() => statSync(dataDir)).toThrow('ENOENT')
+})
+
+test('an empty file is no secret', () => {
+  const dataDir = newFolder()
+  loadSecrets({ dataDir, adminToken: null, sessionSecret: null })
+  writeFileSync(join(dataDir, adminTokenFile), '')
+  expect(() => loadSecrets({ dataDir, adminToken: null, sessionSecret: null })).toThrow('at least 32 characters')
+})
