@@ -11,7 +11,15 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       { test: { ...shared, name: 'unit', include: ['{lib,server,components,chaos,script}/**/*.unit.test.ts'], testTimeout: 20_000 } },
-      { test: { ...shared, name: 'int', include: ['{lib,server,components,chaos,script}/**/*.int.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
+      {
+        test: {
+          ...shared,
+          name: 'int',
+          include: ['{lib,server,components,chaos,script}/**/*.int.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
     ],
   },
 })

@@ -11,7 +11,8 @@ export const checkWorld = async (world: World): Promise<string[]> => {
   const commits = page?.kind === 'page' ? page.commits : []
   const board = await world.store.readBoard(tileRef)
   const backlog = await world.store.backlog()
-  if (backlog.unsequenced + backlog.unpublished > 0) wrongs.push(`A2 ${backlog.unsequenced + backlog.unpublished} commits were never published`)
+  if (backlog.unsequenced + backlog.unpublished > 0)
+    wrongs.push(`A2 ${backlog.unsequenced + backlog.unpublished} commits were never published`)
 
   for (const [index, { seq }] of commits.entries()) if (seq !== index + 1) wrongs.push(`a gap or a double in the log at ${seq}`)
 

@@ -60,15 +60,17 @@ export class Scheduler {
   /** Starts an actor. Its function runs until its first pause at once. */
   spawn(name: string, run: (actor: Actor) => Promise<void>): Actor {
     const actor = new Actor(name)
-    this.#current.run(actor, () => run(actor)).then(
-      () => {
-        actor.done = true
-      },
-      (error: unknown) => {
-        actor.done = true
-        actor.failure = error
-      },
-    )
+    this.#current
+      .run(actor, () => run(actor))
+      .then(
+        () => {
+          actor.done = true
+        },
+        (error: unknown) => {
+          actor.done = true
+          actor.failure = error
+        },
+      )
     return actor
   }
 

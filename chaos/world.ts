@@ -28,7 +28,10 @@ export const contestedPixels = 5
 export interface Mistakes {
   readonly store?: (store: MemoryStore) => Store
   readonly stream?: (stream: EmbeddedStream) => EventStream
-  readonly publisher?: (publisher: Publisher, ports: { store: Store; stream: EventStream; pause: (point: string) => Promise<void> }) => { step(): Promise<unknown> }
+  readonly publisher?: (
+    publisher: Publisher,
+    ports: { store: Store; stream: EventStream; pause: (point: string) => Promise<void> },
+  ) => { step(): Promise<unknown> }
   /** Clients that apply whatever comes. */
   readonly clientsTrustEveryFrame?: boolean
 }
@@ -193,7 +196,10 @@ export class World {
     this.scheduler.spawn(`placer ${number}`, async () => {
       for (let i = 0; i < 6; i++) {
         const requests = Array.from({ length: 1 + this.random.below(3) }, () =>
-          paint({ gx: this.random.below(contestedPixels), gy: 0, color: this.random.below(4) }, { painter: testPainter(`painter${number}`) }),
+          paint(
+            { gx: this.random.below(contestedPixels), gy: 0, color: this.random.below(4) },
+            { painter: testPainter(`painter${number}`) },
+          ),
         )
         const id = `group${(this.#groups++).toString().padStart(8, '0')}`
         const outcomes = await this.store.place({ id, requests, nowMs: this.now() })
@@ -294,4 +300,3 @@ export class World {
     }
   }
 }
-

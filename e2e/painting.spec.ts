@@ -1,4 +1,4 @@
-import { expect, test } from './support/fixtures.ts'
+import { asString, expect, test } from './support/fixtures.ts'
 
 test('A2 A4 two tabs that paint see each other', async ({ api, openTab }) => {
   const [one, two] = [await openTab(), await openTab()]
@@ -9,7 +9,7 @@ test('A2 A4 two tabs that paint see each other', async ({ api, openTab }) => {
   await one.click(22, 30)
   for (const tab of [one, two]) {
     await tab.shows(api)
-    expect(await tab.pending()).toBe(0)
+    await expect.poll(() => tab.pending()).toBe(0)
     expect(tab.complaints).toEqual([])
   }
   const { bytes } = await api.settledBoard()
@@ -17,12 +17,14 @@ test('A2 A4 two tabs that paint see each other', async ({ api, openTab }) => {
 })
 
 test('A2 ten contexts see one pixel', async ({ api, openTab }) => {
+  test.setTimeout(120_000)
   const tabs = []
   for (let i = 0; i < 10; i++) tabs.push(await openTab())
   await tabs[0]?.chooseColor(2)
   await tabs[0]?.click(100, 60)
-  await Promise.all(tabs.map((tab) => tab.shows(api)))
-  expect((await api.settledBoard()).bytes[60 * 256 + 100]).toBe(2)
+  await expect.poll(async () => (await api.settledBoard()).bytes[60 * 256 + 100]).toBe(2)
+  const { bytes } = await api.settledBoard()
+  for (const tab of tabs) await expect.poll(() => tab.bytes(), { timeout: 15_000 }).toBe(asString(bytes))
 })
 
 test('the own pixel is there at once, before any answer', async ({ openTab }) => {

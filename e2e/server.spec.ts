@@ -30,7 +30,14 @@ test('A1 A4 SIGKILL under load loses nothing that was acknowledged', async ({ se
 
 test('A7 SIGTERM finishes what was accepted and exits with 0', async ({ server, api }) => {
   await api.token()
-  const all = Promise.all(Array.from({ length: 200 }, (_, i) => api.place(i, 0, i % 32).then((response) => response.status).catch(() => 0)))
+  const all = Promise.all(
+    Array.from({ length: 200 }, (_, i) =>
+      api
+        .place(i, 0, i % 32)
+        .then((response) => response.status)
+        .catch(() => 0),
+    ),
+  )
   await expect.poll(async () => (await api.board()).seq).toBeGreaterThan(0)
   expect(await server.end('SIGTERM')).toBe(0)
   const statuses = await all
@@ -89,9 +96,16 @@ test('both mounts answer alike', async ({ server, api }) => {
         return {
           status: response.status,
           body: Buffer.from(await response.arrayBuffer()).toString('latin1'),
-          headers: ['content-type', 'cache-control', 'etag', 'fresco-epoch', 'fresco-seq', 'allow', 'access-control-allow-origin', 'retry-after'].map((name) =>
-            headers.get(name),
-          ),
+          headers: [
+            'content-type',
+            'cache-control',
+            'etag',
+            'fresco-epoch',
+            'fresco-seq',
+            'allow',
+            'access-control-allow-origin',
+            'retry-after',
+          ].map((name) => headers.get(name)),
         }
       }),
     )
@@ -127,7 +141,10 @@ test('an imported picture comes back byte for byte, under open tabs', async ({ s
   const data = new Uint8Array(width * height * 4)
   for (let i = 0; i < width * height; i++) {
     const hex = info.palette[(i * 7 + (i >> 5)) % info.palette.length] ?? '#000000'
-    data.set([1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16)), i * 4)
+    data.set(
+      [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16)),
+      i * 4,
+    )
     data[i * 4 + 3] = 255
   }
   const response = await fetch(`${server.url}/api/admin/canvases/main/picture`, {

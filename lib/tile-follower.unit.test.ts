@@ -108,9 +108,11 @@ describe('a follower', () => {
   test('A3 ignores a board that is not newer, and its bytes with it', () => {
     const log = new TileLog([[[0, 1]], [[0, 2]]])
     const follower = new TileFollower()
-    follower.board(log.board(2))
+    const shown = log.board(2)
+    follower.board(shown)
     expect(follower.board(log.board(1))).toEqual({ do: 'nothing' })
     expect(follower.board(log.board(2))).toEqual({ do: 'nothing' })
+    expect(follower.colors()).toBe(shown.colors)
     expect(follower.colors()?.[0]).toBe(2)
   })
 

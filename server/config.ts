@@ -113,7 +113,12 @@ const environment = z.object({
   CANVAS_PALETTE: commaList
     .pipe(
       z
-        .array(z.string().regex(hexPattern, 'must be a comma list of #RRGGBB').transform((hex) => hex.toUpperCase()))
+        .array(
+          z
+            .string()
+            .regex(hexPattern, 'must be a comma list of #RRGGBB')
+            .transform((hex) => hex.toUpperCase()),
+        )
         .min(canvasLimits.minColors, `must have at least ${canvasLimits.minColors} colours`)
         .max(canvasLimits.maxColors, `must have at most ${canvasLimits.maxColors} colours`)
         .refine((palette) => new Set(palette).size === palette.length, 'must not have the same colour twice'),

@@ -12,9 +12,9 @@ import type { Config } from './config.ts'
 import { createFailpoints } from './failpoints.ts'
 import { setHandle } from './handle.ts'
 import { createApi } from './http/api.ts'
+import { speaksHttps } from './http/callers.ts'
 import { createCanvasCache } from './http/canvas-cache.ts'
 import { createClientAddresses } from './http/client-address.ts'
-import { speaksHttps } from './http/callers.ts'
 import { createHealth, servicePart, storePart } from './http/health.ts'
 import { createLimits } from './http/limits.ts'
 import { createNodeAdapter } from './http/node-adapter.ts'
@@ -34,8 +34,8 @@ import { createPlacer } from './placement/placer.ts'
 import { primeStream } from './publishing/prime-stream.ts'
 import { Publisher } from './publishing/publisher.ts'
 import { Gateway } from './realtime/gateway.ts'
-import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
 import type { Store } from './store/port.ts'
+import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
 import { EmbeddedStream } from './stream/embedded/embedded-stream.ts'
 import type { EventStream } from './stream/port.ts'
 import { createWebServer } from './web-server.ts'
@@ -60,7 +60,12 @@ const firstCanvas = (config: Config): Canvas => ({
 })
 
 /** @throws with a sentence for the operator when a part cannot be started. */
-export const createContainer = async (options: { config: Config; logger: Logger; lifecycle: Lifecycle; dev: boolean }): Promise<Container> => {
+export const createContainer = async (options: {
+  config: Config
+  logger: Logger
+  lifecycle: Lifecycle
+  dev: boolean
+}): Promise<Container> => {
   const { config, logger, lifecycle, dev } = options
   if (config.mongodbUri || config.redisUrl) {
     throw new Error('This version runs on the embedded store and stream only: unset MONGODB_URI and REDIS_URL.')

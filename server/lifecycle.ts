@@ -53,7 +53,13 @@ export const createSupervisor = (options: { logger: Logger; now: () => number; r
   const healths: { -readonly [K in keyof ServiceHealth]: ServiceHealth[K] }[] = []
 
   const supervise = async (service: Service) => {
-    const health = { name: service.name, state: 'running' as ServiceState, failures: 0, lastError: null as string | null, startedAtMs: options.now() }
+    const health = {
+      name: service.name,
+      state: 'running' as ServiceState,
+      failures: 0,
+      lastError: null as string | null,
+      startedAtMs: options.now(),
+    }
     healths.push(health)
     let attempt = 0
     while (!controller.signal.aborted) {

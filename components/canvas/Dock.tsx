@@ -3,11 +3,12 @@
 import { ChevronDown, ChevronUp } from 'lucide-react'
 import { en } from '../../lib/words/en.ts'
 import { IconButton } from '../ui/IconButton.tsx'
-import { useCanvasParts, useSession, useUi } from './canvas-context.ts'
 import { ChargeMeter } from './ChargeMeter.tsx'
+import { useCanvasParts, useSession, useUi } from './canvas-context.ts'
 import { NoticeLine } from './NoticeLine.tsx'
 import { Palette } from './Palette.tsx'
 import { choose } from './ui-store.ts'
+import { useMediaQuery } from './use-media-query.ts'
 
 /** Names the chosen cell and paints it: for fingers, which hide what they point at. */
 const PaintButton = ({ className }: { className: string }) => {
@@ -31,15 +32,53 @@ const ChosenSwatch = () => {
   return <span aria-hidden style={{ backgroundColor: hex }} className="size-8 shrink-0 rounded-swatch border border-ink/15" />
 }
 
-/** The dock: charges and palette at the bottom; a sheet that folds on a phone. */
-export const Dock = () => {
+/** The upright phone's sheet. */
+const Sheet = () => {
   const { ui } = useCanvasParts()
   const folded = useUi((state) => state.folded)
-  const touch = useUi((state) => state.touch)
-  const state = useSession((session) => session.canvas?.state ?? 'open')
-
+  if (folded) {
+    return (
+      <div className="flex items-center gap-2.5 p-2">
+        <ChargeMeter compact />
+        <ChosenSwatch />
+        <PaintButton className="min-w-0 flex-1 truncate" />
+        <IconButton icon={ChevronUp} label={en.unfold} onClick={() => choose(ui, { folded: false })} />
+      </div>
+    )
+  }
   return (
-    <div className="pointer-events-none absolute inset-x-0 bottom-0 flex flex-col items-center gap-2.5 px-2.5 pb-[max(10px,env(safe-area-inset-bottom))] sm:px-4 sm:pb-4">
+    <div className="p-3">
+      <div className="flex items-center justify-between">
+        <ChargeMeter />
+        <IconButton icon={ChevronDown} label={en.fold} onClick={() => choose(ui, { folded: true })} />
+      </div>
+      <div className="mt-2">
+        <Palette columns={8} />
+      </div>
+      <PaintButton className="mt-2 w-full" />
+    </div>
+  )
+}
+
+/** Everything in one row: a window, a tablet, a phone that lies down. */
+const Row = () => {
+  const touch = useUi((state) => state.touch)
+  return (
+    <div className="flex items-center gap-4 px-4 py-2.5">
+      <ChargeMeter />
+      <div className="h-10 w-px shrink-0 bg-line" />
+      <Palette columns={16} />
+      {touch && <PaintButton className="max-w-44 min-w-32 text-pretty max-lg:px-3 max-lg:text-[13px]" />}
+    </div>
+  )
+}
+
+/** The dock: charges and palette at the bottom; a sheet that folds on a phone. */
+export const Dock = () => {
+  const isWide = useMediaQuery('(min-width: 640px)')
+  const state = useSession((session) => session.canvas?.state ?? 'open')
+  return (
+    <div className="pointer-events-none absolute inset-x-0 bottom-0 flex flex-col items-center gap-2.5 px-2.5 pb-[max(10px,env(safe-area-inset-bottom))] sm:px-4 sm:pb-4 short:pb-2">
       <NoticeLine />
       <section
         aria-label={en.palette}
@@ -47,30 +86,11 @@ export const Dock = () => {
         className="card pointer-events-auto w-full max-w-[480px] sm:w-auto sm:max-w-[calc(100vw-32px)]"
       >
         {state === 'open' ? (
-          <>
-            <div className={`p-3 sm:hidden short:hidden ${folded ? 'hidden' : ''}`}>
-              <div className="flex items-center justify-between">
-                <ChargeMeter />
-                <IconButton icon={ChevronDown} label={en.fold} onClick={() => choose(ui, { folded: true })} />
-              </div>
-              <div className="mt-2.5">
-                <Palette />
-              </div>
-              <PaintButton className="mt-2.5 w-full" />
-            </div>
-            <div className={`items-center gap-2.5 p-2 sm:hidden short:hidden ${folded ? 'flex' : 'hidden'}`}>
-              <ChargeMeter compact />
-              <ChosenSwatch />
-              <PaintButton className="min-w-0 flex-1 truncate" />
-              <IconButton icon={ChevronUp} label={en.unfold} onClick={() => choose(ui, { folded: false })} />
-            </div>
-            <div className="hidden items-center gap-4 px-4 py-2.5 sm:flex short:flex">
-              <ChargeMeter />
-              <div className="h-10 w-px bg-line" />
-              <Palette />
-              {touch && <PaintButton className="short:max-w-40" />}
-            </div>
-          </>
+          isWide ? (
+            <Row />
+          ) : (
+            <Sheet />
+          )
         ) : (
           <p className="flex items-center gap-2.5 px-4 py-3.5" data-testid="board-state">
             <span aria-hidden className="size-2.5 rounded-full bg-ochre" />

@@ -32,10 +32,7 @@ export const NoticeLine = () => {
           className="card rising pointer-events-auto flex items-center gap-2.5 px-3.5 py-2 text-pretty"
         >
           {words && notice && (
-            <span
-              aria-hidden
-              className={`size-2 shrink-0 ${notice.kind === 'info' ? 'rounded-full bg-ochre' : 'rotate-45 bg-sinopia'}`}
-            />
+            <span aria-hidden className={`size-2 shrink-0 ${notice.kind === 'info' ? 'rounded-full bg-ochre' : 'rotate-45 bg-sinopia'}`} />
           )}
           {words ?? hint}
         </p>

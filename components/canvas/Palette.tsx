@@ -6,16 +6,16 @@ import { useCanvasParts, useSession, useUi } from './canvas-context.ts'
 import { choose } from './ui-store.ts'
 
 /** Rows of sixteen where there is room, of eight on a phone; a large palette scrolls inside the dock. */
-export const Palette = () => {
+export const Palette = ({ columns }: { columns: 8 | 16 }) => {
   const { ui } = useCanvasParts()
   const canvas = useSession((state) => state.canvas)
   const chosen = useUi((state) => state.color)
   if (!canvas) {
     return (
-      <div className="breathing grid grid-cols-8 gap-2 sm:grid-cols-16 sm:gap-1.5" aria-hidden>
+      <div className={`breathing grid p-1 ${columns === 8 ? 'grid-cols-8 gap-2' : 'grid-cols-[repeat(16,26px)] gap-1.5'}`} aria-hidden>
         {Array.from({ length: 32 }, (_, i) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: placeholders have no identity
-          <span key={i} className="h-8 rounded-swatch bg-line/60 sm:size-[26px]" />
+          <span key={i} className={`rounded-swatch bg-line/60 ${columns === 8 ? 'h-8' : 'size-[26px]'}`} />
         ))}
       </div>
     )
@@ -25,7 +25,7 @@ export const Palette = () => {
       aria-label={en.palette}
       value={String(chosen)}
       onValueChange={(value) => choose(ui, { color: Number(value) })}
-      className="grid max-h-[36dvh] grid-cols-8 gap-2 overflow-y-auto p-1 sm:max-h-[136px] sm:grid-cols-[repeat(16,26px)] sm:gap-1.5"
+      className={`grid overflow-y-auto p-1 ${columns === 8 ? 'max-h-[36dvh] grid-cols-8 gap-2' : 'max-h-[136px] grid-cols-[repeat(16,minmax(16px,26px))] gap-1.5 short:max-h-[74px]'}`}
     >
       {canvas.palette.map((hex, index) => (
         <RadioGroup.Item
@@ -35,7 +35,7 @@ export const Palette = () => {
           title={en.color(canvas.colorNames[index] ?? hex)}
           data-color={index}
           style={{ backgroundColor: hex }}
-          className="h-8 rounded-swatch border border-ink/15 transition-transform duration-100 hover:scale-108 focus-visible:outline-offset-3 data-[state=checked]:ring-2 data-[state=checked]:ring-ultramarine data-[state=checked]:ring-offset-2 data-[state=checked]:ring-offset-surface motion-reduce:transition-none sm:size-[26px]"
+          className={`${columns === 8 ? 'h-8' : 'aspect-square'} rounded-swatch border border-ink/15 transition-transform duration-100 hover:scale-108 focus-visible:outline-offset-3 data-[state=checked]:ring-2 data-[state=checked]:ring-ultramarine data-[state=checked]:ring-offset-2 data-[state=checked]:ring-offset-surface motion-reduce:transition-none`}
         />
       ))}
     </RadioGroup.Root>

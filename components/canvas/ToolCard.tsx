@@ -6,7 +6,11 @@ import { IconButton } from '../ui/IconButton.tsx'
 import { useCanvasParts, useSession, useUi } from './canvas-context.ts'
 import { choose } from './ui-store.ts'
 
-const themes = { system: { icon: SunMoon, next: 'light' }, light: { icon: Sun, next: 'dark' }, dark: { icon: Moon, next: 'system' } } as const
+const themes = {
+  system: { icon: SunMoon, next: 'light' },
+  light: { icon: Sun, next: 'dark' },
+  dark: { icon: Moon, next: 'system' },
+} as const
 
 /** A colour pattern that is always the same for one painter: the id's characters as hues. */
 const hueOf = (id: string, index: number) => ((id.charCodeAt(id.length - 1 - index) || 0) * 47) % 360
@@ -20,7 +24,9 @@ const PainterChip = () => {
       <span
         aria-hidden
         className="size-7 rounded-[8px]"
-        style={{ background: `conic-gradient(from 45deg, oklch(.68 .17 ${a}), oklch(.75 .15 ${b}), oklch(.6 .18 ${c}), oklch(.68 .17 ${a}))` }}
+        style={{
+          background: `conic-gradient(from 45deg, oklch(.68 .17 ${a}), oklch(.75 .15 ${b}), oklch(.6 .18 ${c}), oklch(.68 .17 ${a}))`,
+        }}
       />
       {painter.name}
     </div>
@@ -34,8 +40,20 @@ export const ToolCard = () => {
   return (
     <div className="flex gap-2.5">
       <div className="card pointer-events-auto flex h-11 items-center gap-0.5 px-1">
-        <IconButton icon={Grid3x3} label={en.tools.grid} shortcut="G" chosen={grid} onClick={() => choose(ui, { grid: !grid })} className="max-sm:hidden" />
-        <IconButton icon={themes[theme].icon} label={en.tools.theme[theme]} onClick={() => choose(ui, { theme: themes[theme].next })} className="max-[359px]:hidden" />
+        <IconButton
+          icon={Grid3x3}
+          label={en.tools.grid}
+          shortcut="G"
+          chosen={grid}
+          onClick={() => choose(ui, { grid: !grid })}
+          className="max-sm:hidden"
+        />
+        <IconButton
+          icon={themes[theme].icon}
+          label={en.tools.theme[theme]}
+          onClick={() => choose(ui, { theme: themes[theme].next })}
+          className="max-[359px]:hidden"
+        />
         <IconButton icon={CircleQuestionMark} label={en.tools.help} shortcut="?" onClick={() => ui.setState({ help: true })} />
       </div>
       <PainterChip />

@@ -38,7 +38,13 @@ export const ViewCard = () => {
   return (
     <div className="card pointer-events-auto hidden h-11 items-center px-1 lg:flex">
       <IconButton icon={Minus} label={en.view.zoomOut} shortcut="−" onClick={() => engine.zoomBy(1 / zoomStep)} />
-      <button type="button" onClick={() => engine.fit()} title={en.view.fit} aria-label={en.view.fit} className="numbers h-9 w-14 rounded-button hover:bg-ink/6">
+      <button
+        type="button"
+        onClick={() => engine.fit()}
+        title={en.view.fit}
+        aria-label={en.view.fit}
+        className="numbers h-9 w-14 rounded-button hover:bg-ink/6"
+      >
         {en.view.zoom(zoom)}
       </button>
       <IconButton icon={Plus} label={en.view.zoomIn} shortcut="+" onClick={() => engine.zoomBy(zoomStep)} />
@@ -51,7 +57,13 @@ export const ViewCard = () => {
         data-testid="coordinates"
         className="numbers h-9 min-w-26 rounded-button px-2 hover:bg-ink/6"
       >
-        {copied ? <span className="font-sans">{en.view.copied}</span> : cell ? en.view.cell(cell.gx, cell.gy) : <span className="text-muted">–, –</span>}
+        {copied ? (
+          <span className="font-sans">{en.view.copied}</span>
+        ) : cell ? (
+          en.view.cell(cell.gx, cell.gy)
+        ) : (
+          <span className="text-muted">–, –</span>
+        )}
       </button>
     </div>
   )

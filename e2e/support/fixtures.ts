@@ -1,5 +1,5 @@
 /** What the specs share: a server per test, and tabs as painters use them. */
-import { test as base, type BrowserContext, expect, type Page } from '@playwright/test'
+import { type BrowserContext, test as base, expect, type Page } from '@playwright/test'
 import type { TestHandle } from '../../components/canvas/test-handle.ts'
 import { Api } from './api.ts'
 import { FrescoServer } from './server.ts'
@@ -49,7 +49,8 @@ export class Tab {
   constructor(page: Page) {
     this.page = page
     page.on('console', (message) => {
-      if (message.type() === 'error' && !/Failed to load resource|net::ERR|WebSocket/.test(message.text())) this.complaints.push(message.text())
+      if (message.type() === 'error' && !/Failed to load resource|net::ERR|WebSocket/.test(message.text()))
+        this.complaints.push(message.text())
     })
     page.on('pageerror', (error) => this.complaints.push(String(error)))
   }

@@ -1,9 +1,10 @@
 /** Frames as they travel: packed for rooms of browsers, one JSON event per pixel for programs that ask for it. */
-import { decodePixels, encodePixels } from '../../lib/codec.ts'
+
+import type { PainterId } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
+import { decodePixels, encodePixels } from '../../lib/codec.ts'
 import { type Cause, placementId } from '../../lib/commit.ts'
 import { pointOf } from '../../lib/geometry.ts'
-import type { PainterId } from '../../lib/brand.ts'
 import type { PainterRef } from '../../lib/painter.ts'
 import type { TileFrame } from './port.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { asEpoch, asPosition, asSeq, asTile, type Seq } from '../../lib/brand.ts'
 import { emptyBoard } from '../../lib/board.ts'
+import { asEpoch, asPosition, asSeq, asTile, type Seq } from '../../lib/brand.ts'
 import { testCanvas } from '../store/fixtures.ts'
 import { streamCommit } from '../stream/contract.ts'
 import { maxMissedCommits, TrackedTile } from './live-tile.ts'

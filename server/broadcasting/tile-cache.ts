@@ -6,7 +6,7 @@
  * kept. So no commit falls between the board and the first frame (A2). Tiles that nobody watches are let go of, the longest
  * unused first, beyond a bound (A6).
  */
-import { type Board } from '../../lib/board.ts'
+import type { Board } from '../../lib/board.ts'
 import { asSeq, type CanvasId, type Epoch, type Seq } from '../../lib/brand.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
 import type { Store, TileRef } from '../store/port.ts'

@@ -67,7 +67,9 @@ test('who asks while a board moves gets one that is as new as when they asked, a
   expect(under).toEqual([])
   running.finish()
   expect(await early).toMatchObject({ seq: 1 })
-  ;(await next()).finish()
+  const shared = await next()
+  tile.seq = 9
+  shared.finish()
   for (const written of await Promise.all(late)) expect(written).toMatchObject({ seq: 7 })
   expect(done).toEqual(['br quick 1', 'br quick 7'])
 })

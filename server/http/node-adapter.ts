@@ -129,7 +129,7 @@ const write = async (exchange: { request: IncomingMessage; response: ServerRespo
   const { request, response, answer } = exchange
   const { status, body } = answer
   if (response.destroyed) return
-  if (!request.complete) throwRestAway(exchange)
+  if (!request.complete) boundRest(exchange)
   if (body instanceof ReadableStream) {
     response.writeHead(status, answer.headers)
     await pipeline(Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]), response)
@@ -142,12 +142,11 @@ const write = async (exchange: { request: IncomingMessage; response: ServerRespo
 }
 
 /**
- * A refusal may come before the body has: the rest is read and dropped, so that the client sees the answer and not a reset
- * connection. One that goes on sending for too long is cut off.
+ * A refusal may come before the body has. node:http then reads the rest and drops it, so that the client sees the answer and not a
+ * reset connection. One that goes on sending for too long is cut off.
  */
-const throwRestAway = ({ request, response, lingerMs }: { request: IncomingMessage; response: ServerResponse; lingerMs: number }) => {
+const boundRest = ({ request, response, lingerMs }: { request: IncomingMessage; response: ServerResponse; lingerMs: number }) => {
   response.once('finish', () => {
-    request.resume()
     const timer = setTimeout(() => {
       if (!request.complete) request.destroy()
     }, lingerMs)

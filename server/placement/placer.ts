@@ -86,7 +86,9 @@ export const createPlacer = (options: PlacerOptions): Placer => {
     place(request) {
       if (closed) return Promise.resolve(refused('unavailable', 'The server is stopping. Nothing was changed; try again in a moment.'))
       if (queuedPixels + request.pixels.length > maxQueuedPixels) {
-        return Promise.resolve(refused('overloaded', 'Too many pixels are waiting to be saved. Nothing was changed; try again in a moment.'))
+        return Promise.resolve(
+          refused('overloaded', 'Too many pixels are waiting to be saved. Nothing was changed; try again in a moment.'),
+        )
       }
       queuedPixels += request.pixels.length
       const answer = new Promise<RequestOutcome>((resolve, reject) => queue.push({ request, resolve, reject }))

@@ -3,8 +3,9 @@
  * goes on at the first commit that was not published instead of repeating the log. Whoever follows the stream finds older
  * commits in the store: a lost entry costs a read there, never a pixel.
  */
-import type { Canvas } from '../../lib/canvas.ts'
+
 import { asSeq, type Seq, type TileNumber } from '../../lib/brand.ts'
+import type { Canvas } from '../../lib/canvas.ts'
 import type { Store } from '../store/port.ts'
 import type { EventStream } from '../stream/port.ts'
 

@@ -16,7 +16,11 @@ const setUp = async (options: Partial<PublisherOptions> = {}) => {
   await store.ensureCanvas(testCanvas())
   let groups = 0
   const place = (...gxs: number[]) =>
-    store.place({ id: `group${(groups++).toString().padStart(8, '0')}`, requests: gxs.map((gx) => paint({ gx, gy: 0, color: 1 })), nowMs: 1_000 + groups })
+    store.place({
+      id: `group${(groups++).toString().padStart(8, '0')}`,
+      requests: gxs.map((gx) => paint({ gx, gy: 0, color: 1 })),
+      nowMs: 1_000 + groups,
+    })
   const publisherWith = (more: Partial<PublisherOptions> = {}) =>
     new Publisher({
       store,

@@ -124,7 +124,17 @@ test('A2 A4 two clients see every pixel, packed and as JSON, and end with the by
   await vi.waitFor(() => expect([follower.seq(), events.length]).toEqual([30, 30]))
   expect(follower.colors()).toEqual((await store.readBoard({ canvas: main, tile: tile0 }))?.colors)
   expect(events.map(([event]) => (event as { seq: number }).seq)).toEqual(Array.from({ length: 30 }, (_, i) => i + 1))
-  expect(events[8]?.[0]).toMatchObject({ canvas: 'main', tile: 0, seq: 9, index: 0, count: 1, gx: 1, gy: 0, color: '#FFFFFF', cause: 'paint' })
+  expect(events[8]?.[0]).toMatchObject({
+    canvas: 'main',
+    tile: 0,
+    seq: 9,
+    index: 0,
+    count: 1,
+    gx: 1,
+    gy: 0,
+    color: '#FFFFFF',
+    cause: 'paint',
+  })
 })
 
 test('A3 whoever comes back gets exactly what was missed, before anything new', async () => {
@@ -175,7 +185,8 @@ test('nothing that a socket sends does harm', async () => {
   const { url, place } = await start()
   const socket = await connect(url)
   const ask = (event: string, ...payload: unknown[]) => socket.timeout(5_000).emitWithAck(event, ...payload)
-  const code = async (event: string, ...payload: unknown[]) => ((await ask(event, ...payload)) as { problem?: { code: string } }).problem?.code
+  const code = async (event: string, ...payload: unknown[]) =>
+    ((await ask(event, ...payload)) as { problem?: { code: string } }).problem?.code
   const bad: unknown[] = [
     undefined,
     null,
@@ -211,7 +222,9 @@ test('nothing that a socket sends does harm', async () => {
 test('A6 a flood of messages is refused, and then cut off', async () => {
   const { url } = await start()
   const socket = await connect(url)
-  const answers = await Promise.all(Array.from({ length: 150 }, () => socket.timeout(5_000).emitWithAck('leave', { canvas: 'main', tiles: [] })))
+  const answers = await Promise.all(
+    Array.from({ length: 150 }, () => socket.timeout(5_000).emitWithAck('leave', { canvas: 'main', tiles: [] })),
+  )
   expect(answers.filter((answer) => (answer as { ok: boolean }).ok).length).toBeGreaterThanOrEqual(100)
   expect(answers.some((answer) => (answer as { problem?: { code: string } }).problem?.code === 'rate_limited')).toBe(true)
   const gone = new Promise((resolve) => socket.once('disconnect', resolve))

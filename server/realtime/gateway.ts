@@ -5,7 +5,7 @@
  * entering the room, so a client misses nothing and gets nothing twice (A3). Whatever a client sends, it gets a problem or an
  * answer; nothing it sends throws.
  */
-import type { IncomingMessage, Server as HttpServer } from 'node:http'
+import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import { Server, type Socket } from 'socket.io'
 import { asCanvasId, type CanvasId, type PainterId } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
@@ -13,8 +13,8 @@ import { newcomerCharges, showCharges } from '../../lib/charges.ts'
 import { hasTile } from '../../lib/geometry.ts'
 import { guestName, type Painter } from '../../lib/painter.ts'
 import { problemOf, type Refusal } from '../../lib/refusal.ts'
-import type { FrameSink, LiveTiles, TileFrame } from '../broadcasting/port.ts'
 import { packFrame, pixelEvents } from '../broadcasting/frame.ts'
+import type { FrameSink, LiveTiles, TileFrame } from '../broadcasting/port.ts'
 import type { Credentials, Identity } from '../http/identity.ts'
 import type { Logger } from '../observability/log.ts'
 import type { Store, TileRef } from '../store/port.ts'
@@ -60,7 +60,12 @@ interface SocketData {
   joined: Map<CanvasId, Joined>
 }
 
-type AnySocket = Socket<Record<string, (...args: unknown[]) => void>, Record<string, (...args: unknown[]) => void>, Record<string, never>, SocketData>
+type AnySocket = Socket<
+  Record<string, (...args: unknown[]) => void>,
+  Record<string, (...args: unknown[]) => void>,
+  Record<string, never>,
+  SocketData
+>
 type Ack = (answer: unknown) => void
 
 const headsEveryMs = 10_000
@@ -74,7 +79,12 @@ const painterOf = (identity: Identity): Painter | null =>
 
 export class Gateway implements FrameSink {
   readonly #options: GatewayOptions
-  readonly #io: Server<Record<string, (...args: unknown[]) => void>, Record<string, (...args: unknown[]) => void>, Record<string, never>, SocketData>
+  readonly #io: Server<
+    Record<string, (...args: unknown[]) => void>,
+    Record<string, (...args: unknown[]) => void>,
+    Record<string, never>,
+    SocketData
+  >
   readonly #presence: Presence
   readonly #canvases = new Map<CanvasId, Canvas>()
   /** Frames that need a newer canvas than this gateway has told its rooms of. */
@@ -98,11 +108,14 @@ export class Gateway implements FrameSink {
       cors: { origin: '*' },
       allowRequest: (request, decide) => this.#admit(request, decide),
     })
-    this.#io.engine.on('connection', (connection: { request: IncomingMessage; close(): void; once(event: 'close', act: () => void): void }) => {
-      const address = options.addressOf(connection.request)
-      if (!options.limits.openSocket(address)) return connection.close()
-      connection.once('close', () => options.limits.closeSocket(address))
-    })
+    this.#io.engine.on(
+      'connection',
+      (connection: { request: IncomingMessage; close(): void; once(event: 'close', act: () => void): void }) => {
+        const address = options.addressOf(connection.request)
+        if (!options.limits.openSocket(address)) return connection.close()
+        connection.once('close', () => options.limits.closeSocket(address))
+      },
+    )
     this.#io.use((socket, next) => this.#identify(socket as AnySocket, next))
     this.#io.on('connection', (socket) => this.#welcome(socket as AnySocket))
     this.#presence = new Presence({
@@ -210,7 +223,11 @@ export class Gateway implements FrameSink {
                 return
               }
               this.#options.logger.warn({ event: 'socket_message_failed', message: event, err: error })
-              refuse(ack, { code: 'unavailable', detail: 'The board cannot be reached right now. Nothing was changed.', retryAfterMs: 1_000 })
+              refuse(ack, {
+                code: 'unavailable',
+                detail: 'The board cannot be reached right now. Nothing was changed.',
+                retryAfterMs: 1_000,
+              })
             })
         }
       })

@@ -1,7 +1,7 @@
 /** What sockets may send. Everything from outside is parsed once, here; unknown keys are ignored. */
 import { z } from 'zod'
-import { canvasIdPattern } from '../../lib/canvas.ts'
 import { asCanvasId, asEpoch, asSeq, asTile } from '../../lib/brand.ts'
+import { canvasIdPattern } from '../../lib/canvas.ts'
 import type { Refusal } from '../../lib/refusal.ts'
 
 export const maxJoinedTiles = 64

@@ -141,7 +141,9 @@ export const describeStore = (name: string, make: () => Promise<StoreUnderTest>)
         await store.ensureCanvas(testCanvas({ cooldownMs: 60_000 }))
         const painter = testPainter()
         const outcomes = await Promise.all(
-          Array.from({ length: 12 }, (_, i) => place([paint({ gx: i, gy: 0, color: 1 }, { painter }), paint({ gx: i, gy: 1, color: 1 }, { painter })])),
+          Array.from({ length: 12 }, (_, i) =>
+            place([paint({ gx: i, gy: 0, color: 1 }, { painter }), paint({ gx: i, gy: 1, color: 1 }, { painter })]),
+          ),
         )
         const all = outcomes.flat().flatMap(codes)
         expect(all.filter((code) => code === 'placed')).toHaveLength(5)
@@ -172,7 +174,11 @@ export const describeStore = (name: string, make: () => Promise<StoreUnderTest>)
         await place([1, 2, 3].map((color) => paint({ gx: 7, gy: 7, color })))
         await sequenceAll()
         const commits = await log(canvas)
-        expect(commits.map((commit) => commit.pixels.map(({ color, previous }) => [color, previous]))).toEqual([[[1, 0]], [[2, 1]], [[3, 2]]])
+        expect(commits.map((commit) => commit.pixels.map(({ color, previous }) => [color, previous]))).toEqual([
+          [[1, 0]],
+          [[2, 1]],
+          [[3, 2]],
+        ])
         expect(commits.map((commit) => commit.atMs)).toEqual([1_000, 1_001, 1_002])
       })
 
@@ -211,7 +217,9 @@ export const describeStore = (name: string, make: () => Promise<StoreUnderTest>)
         expect(codes((await place(paint({ gx: 500, gy: 1, color: 1 }, { key: 'k' })))[0])).toEqual(['out_of_bounds'])
         expect(codes((await place(paint({ gx: 1, gy: 1, color: 1 }, { key: 'k', fingerprint: 'two' })))[0])).toEqual(['placed'])
         await store.trim({ publishedBeforeMs: 0, keysBeforeMs: 1_000 })
-        expect(codes((await place(paint({ gx: 2, gy: 1, color: 1 }, { key: 'k', fingerprint: 'three' })))[0])).toEqual(['idempotency_key_reused'])
+        expect(codes((await place(paint({ gx: 2, gy: 1, color: 1 }, { key: 'k', fingerprint: 'three' })))[0])).toEqual([
+          'idempotency_key_reused',
+        ])
         await store.trim({ publishedBeforeMs: 0, keysBeforeMs: 1_001 })
         expect(codes((await place(paint({ gx: 2, gy: 1, color: 1 }, { key: 'k', fingerprint: 'three' })))[0])).toEqual(['placed'])
       })
@@ -232,7 +240,12 @@ export const describeStore = (name: string, make: () => Promise<StoreUnderTest>)
         await sequenceAll()
         expect(await store.getReceipt(placement?.id as Placement['id'])).toMatchObject({ state: 'sequenced', seq: 1 })
         await publishAll()
-        expect(await store.getReceipt(placement?.id as Placement['id'])).toMatchObject({ state: 'published', seq: 1, tile: 0, position: 6 * 64 + 5 })
+        expect(await store.getReceipt(placement?.id as Placement['id'])).toMatchObject({
+          state: 'published',
+          seq: 1,
+          tile: 0,
+          position: 6 * 64 + 5,
+        })
         await store.trim({ publishedBeforeMs: 2_001, keysBeforeMs: 0 })
         expect(await store.getReceipt(placement?.id as Placement['id'])).toBeNull()
       })
@@ -284,7 +297,10 @@ export const describeStore = (name: string, make: () => Promise<StoreUnderTest>)
         await sequenceAll()
         const commits = await store.getUnpublished({ limit: 10 })
         const seqsOf = (tile: number) => commits.filter((commit) => commit.tile === tile).map((commit) => commit.seq)
-        expect([seqsOf(0), seqsOf(1)]).toEqual([[1, 2, 3], [1, 2]])
+        expect([seqsOf(0), seqsOf(1)]).toEqual([
+          [1, 2, 3],
+          [1, 2],
+        ])
         expect(commits[0]).toMatchObject({ canvas: 'main', epoch: canvas.epoch, cause: 'paint', atMs: 1_000 })
         await store.markAsPublished(commits.slice(0, 1), 2_000)
         await store.markAsPublished(commits.slice(0, 1), 3_000)
@@ -395,7 +411,11 @@ export const describeStore = (name: string, make: () => Promise<StoreUnderTest>)
         await fc.assert(
           fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
             for (const action of steps) {
-              if (action.do === 'place') await place(action.pixels.map((wanted) => paint(wanted)), action.nowMs)
+              if (action.do === 'place')
+                await place(
+                  action.pixels.map((wanted) => paint(wanted)),
+                  action.nowMs,
+                )
               if (action.do === 'sequence') await store.sequence({ limit: action.limit })
               if (action.do === 'publish') await store.markAsPublished(await store.getUnpublished({ limit: action.limit }), 1)
             }

@@ -1,10 +1,10 @@
 /** What tests of stores, publishers and gateways paint with. */
 import { asCanvasId, asEpoch, asPainterId, type CanvasId } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
+import type { WantedPixel } from '../../lib/decide.ts'
 import type { Painter } from '../../lib/painter.ts'
 import { guestName } from '../../lib/painter.ts'
 import type { PlaceRequest } from '../../lib/plan-group.ts'
-import type { WantedPixel } from '../../lib/decide.ts'
 
 export const testCanvas = (change: Partial<Canvas> = {}): Canvas => ({
   id: asCanvasId('main'),

@@ -8,8 +8,9 @@
  * right; `outcome_unknown` (from `place` only) means that the adapter could not find out whether the transaction was saved:
  * whoever waits for it must be given no answer at all, never a guess (A1).
  */
-import type { CanvasId, CommitId, Epoch, PainterId, PlacementId, Position, Seq, TileNumber } from '../../lib/brand.ts'
+
 import type { Board } from '../../lib/board.ts'
+import type { CanvasId, CommitId, Epoch, PainterId, PlacementId, Position, Seq, TileNumber } from '../../lib/brand.ts'
 import type { Canvas, CanvasChange } from '../../lib/canvas.ts'
 import type { ChargeState } from '../../lib/charges.ts'
 import type { Cause, SequencedCommit } from '../../lib/commit.ts'

@@ -62,7 +62,11 @@ export const describeStream = (name: string, make: () => Promise<StreamUnderTest
     test('tiles count for themselves, and a gap in one does not hold back another', async () => {
       await stream.adopt(main, epoch)
       const other = asTile(1)
-      expect(await kinds(streamCommit(2), streamCommit(1, { tile: other }), streamCommit(2, { tile: other }))).toEqual(['gap', 'appended', 'appended'])
+      expect(await kinds(streamCommit(2), streamCommit(1, { tile: other }), streamCommit(2, { tile: other }))).toEqual([
+        'gap',
+        'appended',
+        'appended',
+      ])
       expect(await stream.append([streamCommit(2)])).toEqual([{ kind: 'gap', tail: null }])
     })
 

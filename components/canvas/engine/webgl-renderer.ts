@@ -215,6 +215,5 @@ const link = (gl: WebGL2RenderingContext, vertex: string, fragment: string): Pro
     }
     return location
   }
-  // biome-ignore lint/correctness/useHookAtTopLevel: WebGL's name for it, no hook of React.
   return { activate: () => gl.useProgram(program), at }
 }

@@ -28,6 +28,8 @@ export interface FakeServerOptions {
   readonly width?: number
   readonly height?: number
   readonly cooldownMs?: number
+  /** Who missed more commits than this is told to fetch the board. */
+  readonly maxReplay?: number
 }
 
 const maxCharges = 10
@@ -35,6 +37,7 @@ const maxCharges = 10
 export class FakeServer {
   readonly clock: ManualClock
   readonly #latencyMs: () => number
+  readonly #maxReplay: number
   canvas: CanvasInfo
   network: Network = 'up'
   /** The next POSTs are saved, but their answers are lost. */
@@ -50,6 +53,7 @@ export class FakeServer {
   readonly saved = new Map<string, { id: string; cell: { gx: number; gy: number }; color: number }>()
   #answers = new Map<string, unknown>()
   #seqs = new Map<string, number>()
+  #placements = new Set<string>()
   #logs = new Map<TileNumber, FakeCommit[]>()
   #sockets = new Set<FakeSocket>()
   #charges: ChargeState
@@ -58,6 +62,7 @@ export class FakeServer {
   constructor(options: FakeServerOptions) {
     this.clock = options.clock
     this.#latencyMs = options.latencyMs ?? (() => 5)
+    this.#maxReplay = options.maxReplay ?? 10_000
     const size = { width: options.width ?? 64, height: options.height ?? 64, tileSize: 64 }
     this.canvas = {
       protocol: 1,
@@ -122,6 +127,8 @@ export class FakeServer {
     this.canvas = { ...this.canvas, epoch: epoch as CanvasInfo['epoch'], rev: this.canvas.rev + 1 }
     this.#logs = new Map()
     this.#seqs = new Map()
+    this.#answers = new Map()
+    this.#placements = new Set()
     this.cutSockets()
   }
 
@@ -152,7 +159,7 @@ export class FakeServer {
     const answers = tiles.map(({ tile, seq }) => {
       socket.joined.add(tile)
       const head = this.head(tile)
-      if (epoch !== this.canvas.epoch || seq === null || seq > head) return { tile, head, mode: 'reload' }
+      if (epoch !== this.canvas.epoch || seq === null || seq > head || head - seq > this.#maxReplay) return { tile, head, mode: 'reload' }
       if (seq < head) replays.push([tile, seq])
       return { tile, head, mode: seq === head ? 'live' : 'replay' }
     })
@@ -184,7 +191,10 @@ export class FakeServer {
       return this.#json(200, { painter: { id: 'p_me', name: 'Guest p_me', role: 'guest' }, charges: this.#shownCharges() })
     }
     const receipt = /^\/api\/placements\/(.+)$/.exec(path)
-    if (receipt?.[1]) return this.#json(200, { id: receipt[1], seq: this.#seqs.get(receipt[1]) ?? null })
+    if (receipt?.[1]) {
+      if (!this.#placements.has(receipt[1])) return this.#json(404, problemOf({ code: 'not_found', detail: 'no such placement' }))
+      return this.#json(200, { id: receipt[1], seq: this.#seqs.get(receipt[1]) ?? null })
+    }
     const board = /\/tiles\/(\d+)\/board$/.exec(path)
     if (board) {
       const tile = asTile(Number(board[1]))
@@ -203,7 +213,7 @@ export class FakeServer {
     const key = new Headers(init?.headers).get('Idempotency-Key') ?? ''
     const cell = JSON.parse(String(init?.body)) as { gx: number; gy: number; color: number }
     const before = this.#answers.get(key)
-    if (before) return this.#json(201, before)
+    if (before) return this.#lost() ? 'lost' : this.#json(201, before)
     if (this.refuse) {
       const problem = problemOf({ detail: 'refused', ...this.refuse })
       return this.#json(problem.status, problem)
@@ -215,6 +225,7 @@ export class FakeServer {
       this.#charges = spent.state
     }
     const id = `placement-${++this.#ids}.0`
+    this.#placements.add(id)
     this.saved.set(key, { id, cell, color: cell.color })
     const answer = { id, charges: this.#shownCharges() }
     this.#answers.set(key, answer)
@@ -223,11 +234,13 @@ export class FakeServer {
     this.clock.timers.set(() => {
       if (epoch === this.canvas.epoch) this.commit(tile, [[positionOf(this.canvas.tileSize, cell), cell.color]], id)
     }, this.sequenceAfterMs)
-    if (this.loseAnswers > 0) {
-      this.loseAnswers--
-      return 'lost'
-    }
-    return this.#json(201, answer)
+    return this.#lost() ? 'lost' : this.#json(201, answer)
+  }
+
+  #lost() {
+    if (this.loseAnswers === 0) return false
+    this.loseAnswers--
+    return true
   }
 
   #shownCharges() {

@@ -36,6 +36,7 @@ class CanvasSession implements Session {
   #wordTimer: number | null = null
   #canvasTimer: number | null = null
   #askingCanvas = false
+  #canvasWanted = false
   #disposed = false
 
   constructor(options: SessionOptions) {
@@ -174,22 +175,28 @@ class CanvasSession implements Session {
     })
   }
 
-  /** Asks for the canvas until it is there; asked often, it asks once a second. */
+  /** Asks for the canvas until it is there; wanted often, it is asked for once a second. */
   #askCanvas() {
+    this.#canvasWanted = true
     if (this.#askingCanvas || this.#canvasTimer !== null || this.#disposed) return
+    this.#canvasWanted = false
     this.#askingCanvas = true
     void this.#api.canvas().then((answer) => {
       this.#askingCanvas = false
       if (this.#disposed) return
-      const again = () => {
+      this.#canvasTimer = this.#options.timers.set(() => {
         this.#canvasTimer = null
-        if (this.store.getState().canvas === null) this.#askCanvas()
-      }
-      this.#canvasTimer = this.#options.timers.set(again, canvasAgainMs)
+        if (this.#canvasWanted || this.store.getState().canvas === null) this.#askCanvas()
+      }, canvasAgainMs)
       if (answer.kind === 'ok') this.#setCanvas(answer.value)
       else if (answer.kind === 'problem' && answer.problem.code === 'canvas_not_found') this.#lost()
-      else if (this.store.getState().canvas === null) this.store.setState({ loading: 'failed' })
+      else this.#canvasUnreachable()
     })
+  }
+
+  #canvasUnreachable() {
+    if (this.store.getState().canvas === null) this.store.setState({ loading: 'failed' })
+    else this.#canvasWanted = true
   }
 
   #setCanvas(canvas: CanvasInfo) {

@@ -168,6 +168,33 @@ test('of two pixels on one place the later is on top, on the board too, whatever
   expect(screen.colorAt(tile, position)).toBe(3)
 })
 
+test('of two pixels on one place the later waits for the answer to the former, however slow that is', async () => {
+  let latencyMs = 5
+  const { session, clock, server } = await live({ latencyMs: () => latencyMs })
+  latencyMs = 400
+  session.place(cell, 2)
+  latencyMs = 1
+  session.place(cell, 3)
+  session.place({ gx: 40, gy: 40 }, 4)
+  await clock.advance(100)
+  expect([...server.saved.values()].map(({ color }) => color)).toEqual([4])
+  await clock.advance(2_000)
+  expect(server.board(tile)[position]).toBe(3)
+})
+
+test('an answer that is repeated tells charges of back then: the painter is asked about instead', async () => {
+  const { session, clock, server, state } = await live({ cooldownMs: 5_000 })
+  server.loseAnswers = 1
+  session.place(cell, 2)
+  await clock.advance(50)
+  server.network = 'cut'
+  await clock.advance(20_000)
+  server.network = 'up'
+  await clock.advance(6_000)
+  expect(server.saved.size).toBe(1)
+  expect(state()).toMatchObject({ pending: 0, charges: { available: 7 } })
+})
+
 test('charges are spent at once, refused at zero without asking the server, and come back by the clock', async () => {
   const { session, clock, server, state, notices } = await live({ cooldownMs: 5_000 })
   for (let i = 0; i < 3; i++) expect(session.place({ gx: i, gy: 0 }, 1)).toBe(true)
@@ -335,6 +362,23 @@ test('A2 offline for 200 foreign pixels: they are replayed, counted, and the boa
   expect(boards()).toBe(before)
 })
 
+test('A3 who missed too much fetches the board, and frames that come meanwhile wait for it', async () => {
+  let latencyMs = 10
+  const { clock, server, screen, word } = await live({ latencyMs: () => latencyMs, maxReplay: 5 })
+  server.cutSockets()
+  for (let i = 0; i < 20; i++) server.commit(tile, [[i, 1]])
+  await clock.advance(300)
+  latencyMs = 60
+  server.commit(tile, [[30, 2]])
+  await clock.advance(30)
+  latencyMs = 10
+  server.commit(tile, [[31, 3]])
+  await clock.advance(500)
+  expect(screen.bytes(tile)).toEqual(server.board(tile))
+  expect(word()).toBe('live')
+  expect(server.requests.filter((request) => request.endsWith('/board'))).toHaveLength(2)
+})
+
 test('the word is Offline within two seconds, however the connection dies, and says since when', async () => {
   for (const die of ['close', 'silence', 'browser'] as const) {
     const { clock, server, word, state, browser, session } = await live()
@@ -371,7 +415,7 @@ test('a newer revision is found through the heads, and a longer palette is used'
   const { clock, server, state } = await live()
   server.change({ palette: [...server.canvas.palette, '#123456'], colorNames: [...server.canvas.colorNames, 'new'] })
   server.heads()
-  await clock.advance(100)
+  await clock.advance(1_000)
   expect(state().canvas?.palette).toHaveLength(9)
 })
 

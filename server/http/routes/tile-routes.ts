@@ -90,7 +90,7 @@ const commits = async ({ canvases, store }: TileRouteDeps, call: Call): Promise<
     tile,
     epoch: page.epoch,
     head: page.head,
-    next: (page.commits.at(-1)?.seq ?? after.value) + 1,
+    next: page.commits.at(-1)?.seq ?? after.value,
     commits: page.commits.map((commit) => showCommit(commit, canvas.tileSize)),
     painters: Object.fromEntries([...painters].map((id) => [id, { name: guestName(id) }])),
   })

@@ -5,8 +5,19 @@
  */
 import type { DatabaseSync } from 'node:sqlite'
 import { type Board, emptyBoard, undoCommits } from '../../../lib/board.ts'
-import { asPainterId, asPosition, asSeq, asTile, type CanvasId, type PainterId, type PlacementId, type Position, type Seq, type TileNumber } from '../../../lib/brand.ts'
-import { asCanvasId } from '../../../lib/brand.ts'
+import {
+  asCanvasId,
+  asPainterId,
+  asPosition,
+  asSeq,
+  asTile,
+  type CanvasId,
+  type PainterId,
+  type PlacementId,
+  type Position,
+  type Seq,
+  type TileNumber,
+} from '../../../lib/brand.ts'
 import type { Canvas } from '../../../lib/canvas.ts'
 import type { ChargeState } from '../../../lib/charges.ts'
 import { type Cause, parsePlacementId } from '../../../lib/commit.ts'
@@ -49,7 +60,12 @@ export const createSqliteReader = ({ database }: { database: DatabaseSync }) => 
     getPixel({ canvas, tile, position }: TileRef & { position: Position }): StoredPixel | null {
       const row = sql.pixel.get(canvas, tile, position)
       return row
-        ? { color: Number(row['color']), by: asPainterId(String(row['painter'])), atMs: Number(row['at']), cause: String(row['cause']) as Cause }
+        ? {
+            color: Number(row['color']),
+            by: asPainterId(String(row['painter'])),
+            atMs: Number(row['at']),
+            cause: String(row['cause']) as Cause,
+          }
         : null
     },
 

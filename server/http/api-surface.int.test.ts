@@ -1,0 +1,163 @@
+/** The edges of the API over real connections: unknown paths, other methods, probes, and clients that do not behave. */
+import { connect } from 'node:net'
+import { describe, expect, test } from 'vitest'
+import { bodyOf, expectProblem, start } from './api-expectations.ts'
+import { adminToken, metricsToken } from './api-fixture.ts'
+
+describe('paths and methods', () => {
+  test('what is not there is not found', async () => {
+    const { get, post } = await start()
+    const paths = [
+      '/api/',
+      '/api/nothing',
+      '/api/pixels/',
+      '/api/canvases/main/stats',
+      '/api/admin/overview',
+      '/api/%',
+      '/api/canvases//tiles/0/board',
+    ]
+    for (const path of paths) await expectProblem(await get(path), 'not_found')
+    await expectProblem(await post('/api/placements/abc/undo'), 'not_found')
+  })
+
+  test('other methods are not allowed, and those that are, are told', async () => {
+    const { send } = await start()
+    for (const [method, path, allow] of [
+      ['GET', '/api/pixels', 'POST, OPTIONS'],
+      ['DELETE', '/api/pixels', 'POST, OPTIONS'],
+      ['PUT', '/api/canvases/main', 'GET, HEAD, OPTIONS'],
+      ['PATCH', '/api/me', 'GET, HEAD, OPTIONS'],
+      ['POST', '/livez', 'GET, HEAD, OPTIONS'],
+      ['GET', '/api/admin/session', 'POST, DELETE, OPTIONS'],
+    ] as const) {
+      const response = await send(method, path)
+      expect(response.headers.get('allow')).toBe(allow)
+      await expectProblem(response, 'method_not_allowed')
+    }
+  })
+
+  test('HEAD is GET without the body', async () => {
+    const { send, get } = await start()
+    for (const path of ['/api/canvases/main', '/api/canvases/main/tiles/0/board', '/livez', '/api/canvases/nope']) {
+      const [head, full] = [await send('HEAD', path), await get(path)]
+      expect(head.status).toBe(full.status)
+      expect(await head.text()).toBe('')
+      expect(head.headers.get('content-type')).toBe(full.headers.get('content-type'))
+      expect(head.headers.get('content-length')).toBe(full.headers.get('content-length'))
+    }
+  })
+
+  test('every answer says what it is and may do nothing as a page', async () => {
+    const { get, post } = await start()
+    for (const response of [await get('/api/canvases/main'), await get('/api/nothing'), await post('/api/pixels', {})]) {
+      expect(response.headers.get('x-content-type-options')).toBe('nosniff')
+      expect(response.headers.get('content-security-policy')).toContain(`default-src 'none'`)
+    }
+  })
+})
+
+describe('probes', () => {
+  test('livez and readyz', async () => {
+    const { get, store } = await start()
+    expect(await (await get('/livez')).text()).toBe('ok')
+    expect(await (await get('/readyz')).text()).toBe('ok')
+    store.isDown = true
+    expect((await get('/livez')).status).toBe(200)
+    const unready = await get('/readyz')
+    expect(unready.headers.get('retry-after')).toBe('1')
+    await expectProblem(unready, 'unavailable')
+  })
+
+  test('health details and metrics are for this machine, admins and the metrics token', async () => {
+    const { get, store } = await start()
+    const stranger = { 'x-forwarded-for': '127.0.0.1' }
+    const health = await get('/api/health')
+    expect(health.headers.get('content-type')).toBe('application/health+json')
+    expect(await bodyOf(health)).toEqual({ status: 'pass', checks: { store: { status: 'pass', kind: 'memory', latencyMs: 0 } } })
+    expect(await bodyOf(await get('/api/health', stranger))).toEqual({ status: 'pass' })
+    expect((await get('/metrics')).status).toBe(200)
+    for (const header of ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via', 'x-forwarded-proto', 'x-forwarded-host']) {
+      await expectProblem(await get('/metrics', { [header]: '127.0.0.1' }), 'forbidden')
+    }
+    await expectProblem(await get('/metrics', { ...stranger, authorization: 'Bearer nope' }), 'forbidden')
+    for (const token of [adminToken, metricsToken]) {
+      const headers = { ...stranger, authorization: `Bearer ${token}` }
+      expect((await get('/metrics', headers)).status).toBe(200)
+      expect(await bodyOf(await get('/api/health', headers))).toHaveProperty('checks')
+    }
+    // What the handlers behind Next are told cannot be told by a client.
+    await expectProblem(await get('/metrics', { ...stranger, 'x-fresco-address': '127.0.0.1', 'x-fresco-direct': '1' }), 'forbidden')
+    store.isDown = true
+    const failing = await get('/api/health')
+    expect(failing.status).toBe(503)
+    expect(await bodyOf(failing)).toMatchObject({ status: 'fail', checks: { store: { status: 'fail' } } })
+  })
+})
+
+describe('connections', () => {
+  const raw = async (port: number, chunks: readonly string[], options: { until: RegExp }) =>
+    new Promise<string>((resolve, reject) => {
+      let received = ''
+      const socket = connect(port, '127.0.0.1', () => {
+        for (const chunk of chunks) socket.write(chunk)
+      })
+      socket.on('data', (data) => {
+        received += data.toString('latin1')
+        if (options.until.test(received)) socket.end()
+      })
+      socket.on('close', () => resolve(received))
+      socket.on('error', reject)
+    })
+
+  test('a refused body does not spoil the next request on its connection', async () => {
+    const { port } = await start()
+    const body = `{"more":"${'x'.repeat(20_000)}"}`
+    const refused = `POST /api/pixels HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`
+    const next = 'GET /livez HTTP/1.1\r\nhost: x\r\n\r\n'
+    const received = await raw(port, [refused, next], { until: /\r\n\r\nok$/ })
+    expect(received).toMatch(/^HTTP\/1\.1 413 /)
+    expect(received).toMatch(/HTTP\/1\.1 200 OK/)
+  })
+
+  test('a body of unknown length that was refused does not either', async () => {
+    const { port } = await start()
+    const head = 'POST /api/pixels HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n'
+    const chunk = `2710\r\n${'x'.repeat(10_000)}\r\n`
+    const received = await raw(port, [head, chunk, chunk, chunk, '0\r\n\r\n', 'GET /livez HTTP/1.1\r\nhost: x\r\n\r\n'], {
+      until: /\r\n\r\nok$/,
+    })
+    expect(received).toMatch(/^HTTP\/1\.1 413 /)
+    expect(received).toMatch(/HTTP\/1\.1 200 OK/)
+  })
+
+  test('a client that goes on sending after a refusal is cut off', async () => {
+    const { port } = await start({ lingerMs: 50 })
+    const head = 'POST /api/pixels HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9000000\r\n\r\n'
+    const socket = connect(port, '127.0.0.1')
+    const closed = new Promise<void>((resolve) => socket.on('close', () => resolve()))
+    let received = ''
+    socket.on('data', (data) => {
+      received += data.toString('latin1')
+    })
+    // Cut off while it writes: the connection is reset under it.
+    socket.on('error', () => undefined)
+    socket.write(head)
+    const sending = setInterval(() => socket.write('x'), 5)
+    await closed
+    clearInterval(sending)
+    expect(received).toMatch(/^HTTP\/1\.1 413 /)
+  }, 4_000)
+
+  test('a client that goes away half way leaves nothing behind', async () => {
+    const { port, get, store } = await start()
+    await new Promise<void>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => {
+        socket.write('POST /api/pixels HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"gx":1')
+        socket.destroy()
+        resolve()
+      })
+    })
+    expect((await get('/livez')).status).toBe(200)
+    expect(await store.backlog()).toMatchObject({ unsequenced: 0 })
+  })
+})
