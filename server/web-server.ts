@@ -28,6 +28,15 @@ const notYet: Handler = async (_request, response) => {
   response.writeHead(503, { 'retry-after': '1', 'content-type': 'text/plain; charset=utf-8' }).end('starting')
 }
 
+/** A nonce for the page's scripts: Next finds it in the request's policy, the layout in `x-nonce`. */
+const dressPage = (request: IncomingMessage, response: ServerResponse, options: { dev: boolean; https: boolean }) => {
+  const nonce = randomBytes(16).toString('base64')
+  const headers = pageHeaders({ nonce, host: request.headers.host ?? null, ...options })
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+  request.headers['content-security-policy'] = headers['content-security-policy']
+  request.headers['x-nonce'] = nonce
+}
+
 export const createWebServer = (options: { logger: Logger }): WebServer => {
   let handler = notYet
   const http = createServer({ keepAliveTimeout: 65_000, headersTimeout: 15_000, requestTimeout: 60_000 }, (request, response) => {
@@ -54,11 +63,8 @@ export const createWebServer = (options: { logger: Logger }): WebServer => {
           response.writeHead(404).end()
           return
         }
-        const nonce = randomBytes(16).toString('base64')
-        const headers = pageHeaders({ nonce, dev, host: request.headers.host ?? null, https: isSecure(request) })
-        for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
-        request.headers['content-security-policy'] = headers['content-security-policy']
-        request.headers['x-nonce'] = nonce
+        // What goes to Next below /api is data and has its own headers.
+        if (!request.url?.startsWith('/api/')) dressPage(request, response, { dev, https: isSecure(request) })
         await pages.handle(request, response)
       }
     },

@@ -19,7 +19,7 @@ const PaintButton = ({ className }: { className: string }) => {
       type="button"
       disabled={!cell}
       onClick={() => engine.paintCell('touch')}
-      className={`numbers h-12 rounded-button bg-ultramarine px-4 text-[15px] font-semibold text-on-accent transition-opacity active:opacity-80 disabled:bg-line disabled:font-sans disabled:font-medium disabled:text-muted ${className}`}
+      className={`h-12 rounded-button bg-ultramarine px-4 text-[15px] font-semibold text-on-accent tabular-nums transition-opacity active:opacity-80 disabled:bg-line disabled:font-medium disabled:text-muted ${className}`}
     >
       {cell ? en.paintCell(cell.gx, cell.gy) : en.chooseCell}
     </button>
@@ -68,7 +68,7 @@ const Row = () => {
       <ChargeMeter />
       <div className="h-10 w-px shrink-0 bg-line" />
       <Palette columns={16} />
-      {touch && <PaintButton className="max-w-44 min-w-32 text-pretty max-lg:px-3 max-lg:text-[13px]" />}
+      {touch && <PaintButton className="min-w-32 whitespace-nowrap max-lg:px-3 max-lg:text-[13px]" />}
     </div>
   )
 }

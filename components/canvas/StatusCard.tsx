@@ -42,7 +42,7 @@ export const StatusCard = () => {
         </span>
         {online !== null && connection.state === 'live' && (
           <span className="text-muted max-[359px]:hidden">
-            · <span className="numbers text-[13px]">{en.online(online)}</span>
+            · <span className="numbers text-[13px]">{en.online.count(online)}</span> {en.online.word}
           </span>
         )}
       </p>

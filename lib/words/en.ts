@@ -53,7 +53,7 @@ export const en = {
     catchingUp: (count: number) => (count > 0 ? `Catching up · ${pixels(count)}` : 'Catching up'),
     offline: (sinceMs: number) => `Offline since ${clockTime(sinceMs)}`,
   },
-  online: (count: number) => `${count.toLocaleString('en')} here`,
+  online: { count: (count: number) => count.toLocaleString('en'), word: 'here' },
 
   charges: {
     of: (available: number, max: number) => `${available} of ${max} pixels`,

@@ -18,7 +18,7 @@ export const maxMissedBytes = 1_048_576
 const maxFramePixels = 10_000
 
 /** What a commit costs to send: three to five bytes a pixel when packed, and the frame around it. */
-const bytesOf = (commit: SequencedCommit) => 8 + commit.pixels.length * 4
+export const bytesOf = (commit: SequencedCommit) => 8 + commit.pixels.length * 4
 
 export class TrackedTile implements LiveTile {
   readonly ref: TileRef

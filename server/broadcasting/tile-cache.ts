@@ -10,7 +10,7 @@ import type { Board } from '../../lib/board.ts'
 import { asSeq, type CanvasId, type Epoch, type Seq } from '../../lib/brand.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
 import type { Store, TileRef } from '../store/port.ts'
-import { maxMissedBytes, maxMissedCommits, TrackedTile } from './live-tile.ts'
+import { bytesOf, maxMissedBytes, maxMissedCommits, TrackedTile } from './live-tile.ts'
 import type { LiveTile, LiveTiles } from './port.ts'
 
 /** Commits kept for a tile whose board is being read. Beyond it the tail check finds what is missing. */
@@ -128,15 +128,25 @@ export class TileCache implements LiveTiles {
     }
   }
 
+  /** Puts up to a page of older commits before those in memory, but no more than a client would be sent. */
   async #extend(tile: TrackedTile) {
-    const oldest = tile.oldest
-    const after = asSeq(Math.max(0, oldest - 1 - pageSize))
-    const page = await this.#store.readCommits({ ...tile.ref, after, limit: oldest - 1 - after })
-    if (page?.kind !== 'page') return
-    // From the newest back, until it is more than a client would be sent anyway.
-    let bytes = 0
-    let first = page.commits.length
-    while (first > 0 && bytes <= maxMissedBytes) bytes += 8 + (page.commits[--first]?.pixels.length ?? 0) * 4
-    tile.extend(page.commits.slice(first))
+    const end = tile.oldest - 1
+    let after = Math.max(0, end - pageSize)
+    let older: SequencedCommit[] = []
+    while (after < end) {
+      const page = await this.#store.readCommits({ ...tile.ref, after: asSeq(after), limit: end - after })
+      const last = page?.kind === 'page' ? page.commits.at(-1) : undefined
+      if (page?.kind !== 'page' || !last) return
+      older = newestWithin([...older, ...page.commits], maxMissedBytes)
+      after = last.seq
+    }
+    tile.extend(older)
   }
+}
+
+const newestWithin = (commits: readonly SequencedCommit[], maxBytes: number) => {
+  let bytes = 0
+  let first = commits.length
+  while (first > 0 && bytes <= maxBytes) bytes += bytesOf(commits[--first] as SequencedCommit)
+  return commits.slice(first)
 }

@@ -3,7 +3,6 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { Registry } from 'prom-client'
 import type { Canvas } from '../../lib/canvas.ts'
-import { tilesOf } from '../../lib/geometry.ts'
 import type { LiveTiles } from '../broadcasting/port.ts'
 import { noFailpoints } from '../failpoints.ts'
 import { type Logger, silentLogger } from '../observability/log.ts'
@@ -133,7 +132,6 @@ export const startApi = async (options: FixtureOptions = {}) => {
     post: (path: string, json?: unknown, headers?: Record<string, string>) => send('POST', path, { json, ...(headers ? { headers } : {}) }),
     /** Numbers what was placed, as the publisher would. */
     sequence: () => store.sequence({ limit: 10_000 }),
-    tiles: (canvas: Canvas) => tilesOf(canvas),
     async close() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

@@ -106,10 +106,12 @@ export const createApi = (deps: ApiDeps): Api => {
   return {
     answer,
     async handle(request) {
+      const exchange = request.headers.get(internalHeaders.exchange)
       try {
-        return toWebResponse(await answer(fromWebRequest(request)), request.method)
+        const response = toWebResponse(await answer(fromWebRequest(request)), request.method)
+        if (exchange !== null) deps.exchanges.keepHeaders(exchange, response.headers)
+        return response
       } catch (error) {
-        const exchange = request.headers.get(internalHeaders.exchange)
         if (exchange === null || !deps.exchanges.abandon(exchange)) throw error
         // The connection is closed: nobody reads this.
         return toWebResponse(problemAnswer(storeDown), request.method)

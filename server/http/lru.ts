@@ -22,12 +22,4 @@ export class Lru<Value> {
     const oldest = this.#entries.keys().next()
     if (!oldest.done) this.#entries.delete(oldest.value)
   }
-
-  delete(key: string) {
-    this.#entries.delete(key)
-  }
-
-  get size() {
-    return this.#entries.size
-  }
 }

@@ -1,7 +1,7 @@
 /**
  * The handlers exist once and are mounted twice: before Next, by the node adapter, and behind it, by the route file. Both give
  * the same answers. Next itself is not here; what stands in for it does what Next does: a Web `Request` with the headers of
- * the incoming message goes to the function that the route file exports for the method.
+ * the incoming message goes to the function that the route file exports for the method, and the answer loses what Next drops.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
@@ -16,6 +16,7 @@ type RouteFile = Record<string, (request: Request) => Promise<Response>>
 const routeFile = (await import('../../app/api/[...path]/route.ts')) as unknown as RouteFile
 
 const behind = vi.fn(async (incoming: IncomingMessage, outgoing: ServerResponse) => {
+  outgoing.setHeader('content-security-policy', 'of a page')
   const { method = 'GET', url = '/' } = incoming
   const headers = new Headers()
   for (const [name, value] of Object.entries(incoming.headers)) headers.set(name, String(value))
@@ -26,8 +27,15 @@ const behind = vi.fn(async (incoming: IncomingMessage, outgoing: ServerResponse)
   const handler = routeFile[method]
   if (!handler) throw new Error(`the route file has no ${method}`)
   const response = await handler(new Request(`http://next.invalid${url}`, { method, headers, ...body } as RequestInit))
-  outgoing.writeHead(response.status, Object.fromEntries(response.headers))
-  outgoing.end(Buffer.from(await response.arrayBuffer()))
+  outgoing.statusCode = response.status
+  for (const [name, value] of response.headers) {
+    // What Next's send-response.js does: it drops the framing and lets headers that are there already stand.
+    if (name === 'content-length' || name === 'content-encoding' || (outgoing.hasHeader(name) && name !== 'set-cookie')) continue
+    outgoing.appendHeader(name, value)
+  }
+  const bytes = Buffer.from(await response.arrayBuffer())
+  if (bytes.length > 0) outgoing.write(bytes)
+  outgoing.end()
 })
 
 let fixture: Fixture

@@ -1,15 +1,21 @@
 /**
- * Requests that went on to Next, by name, so that a handler behind Next can have its connection closed without an answer (A1).
- * Next itself would make a 500 of the error, and a 500 reads as "not saved".
+ * Requests that went on to Next, by name, so that a handler behind Next reaches the connection for what Next would not do:
+ * close it without an answer (A1; Next itself makes a 500 of an error, and a 500 reads as "not saved"), and keep headers that
+ * Next drops from every answer because it cannot know whether they are true.
  */
 import type { ServerResponse } from 'node:http'
 
 export interface OpenExchanges {
   /** Answers the name of the exchange. It is forgotten when the response is closed. */
   open(response: ServerResponse): string
-  /** False when there is none of that name. */
+  /** Writes the headers that Next would drop, or that a page's would shadow. */
+  keepHeaders(name: string, headers: Headers): void
+  /** Closes the connection. False when there is no exchange of that name. */
   abandon(name: string): boolean
 }
+
+/** Next drops the framing (its `send-response.js`); the security policy of pages was written before it was known that this is none. */
+const kept = ['content-encoding', 'content-length', 'content-security-policy'] as const
 
 export const createOpenExchanges = (): OpenExchanges => {
   const responses = new Map<string, ServerResponse>()
@@ -20,6 +26,14 @@ export const createOpenExchanges = (): OpenExchanges => {
       responses.set(name, response)
       response.once('close', () => responses.delete(name))
       return name
+    },
+    keepHeaders(name, headers) {
+      const response = responses.get(name)
+      if (!response || response.headersSent) return
+      for (const header of kept) {
+        const value = headers.get(header)
+        if (value !== null) response.setHeader(header, value)
+      }
     },
     abandon(name) {
       const response = responses.get(name)

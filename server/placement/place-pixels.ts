@@ -11,6 +11,7 @@ import type { Refusal } from '../../lib/refusal.ts'
 import type { CanvasCache } from '../http/canvas-cache.ts'
 import type { Limits } from '../http/limits.ts'
 import { type BatchBody, type PlaceBody, parseIdempotencyKey, parsePlaceBody } from '../http/place-body.ts'
+import { noCanvas } from '../http/problem.ts'
 import { StoreError } from '../store/port.ts'
 import { batchFingerprint, pixelFingerprint } from './fingerprint.ts'
 import type { Placer } from './port.ts'
@@ -41,7 +42,6 @@ export interface PlacePixelsOptions {
 
 const refused = (refusal: Refusal): Refused => ({ kind: 'refused', refusal })
 
-const noCanvas = refused({ code: 'canvas_not_found', detail: 'There is no canvas with this id.' })
 const storeDown = refused({
   code: 'unavailable',
   detail: 'The board cannot be saved right now. Nothing was changed; try again in a moment.',
@@ -64,7 +64,7 @@ export const createPlacePixels = (options: PlacePixelsOptions): PlacePixels => {
     if (limited) return refused(limited)
     try {
       const canvas = await canvases.get(canvasId)
-      return canvas ? { kind: 'admitted', canvas } : noCanvas
+      return canvas ? { kind: 'admitted', canvas } : refused(noCanvas)
     } catch {
       return storeDown
     }

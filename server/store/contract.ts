@@ -53,9 +53,13 @@ export const describeStore = (name: string, make: () => Promise<StoreUnderTest>)
     }
 
     const log = async (canvas: Canvas, tile = tile0): Promise<SequencedCommit[]> => {
-      const page = await store.readCommits({ canvas: canvas.id, tile, after: asSeq(0), limit: 100_000 })
-      expect(page?.kind).toBe('page')
-      return page?.kind === 'page' ? [...page.commits] : []
+      const commits: SequencedCommit[] = []
+      for (;;) {
+        const page = await store.readCommits({ canvas: canvas.id, tile, after: commits.at(-1)?.seq ?? asSeq(0), limit: 1_000 })
+        expect(page?.kind).toBe('page')
+        if (page?.kind !== 'page' || page.commits.length === 0) return commits
+        commits.push(...page.commits)
+      }
     }
 
     const publishAll = async (nowMs = 2_000) => {
@@ -384,6 +388,17 @@ export const describeStore = (name: string, make: () => Promise<StoreUnderTest>)
         expect(await page(5, 2)).toEqual({ head: 5, seqs: [] })
         expect(await page(99, 2)).toEqual({ head: 5, seqs: [] })
         expect(await store.readCommits({ canvas: main, tile: asTile(99), after: asSeq(0), limit: 1 })).toBeNull()
+      })
+
+      test('A6 a page ends with the commit that makes it large, and holds at least one', async () => {
+        await store.ensureCanvas(testCanvas({ width: 64, height: 64 }))
+        const full = Array.from({ length: 4_096 }, (_, i) => ({ gx: i % 64, gy: Math.floor(i / 64), color: 1 }))
+        for (let i = 0; i < 18; i++) await place(paint(full), 1_000 + i)
+        await sequenceAll()
+        const page = await store.readCommits({ canvas: main, tile: tile0, after: asSeq(0), limit: 1_000 })
+        expect(page?.kind === 'page' && page.commits.map((commit) => commit.seq)).toEqual(Array.from({ length: 16 }, (_, i) => i + 1))
+        const rest = await store.readCommits({ canvas: main, tile: tile0, after: asSeq(16), limit: 1_000 })
+        expect(rest?.kind === 'page' && rest.commits.length).toBe(2)
       })
 
       test('heads name every tile that has a commit', async () => {

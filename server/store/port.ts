@@ -123,11 +123,14 @@ export interface Store {
 
   /** The board exactly at the tile's tail: pixels without the commits that have no seq yet, read in one snapshot. Null when there is no such canvas. */
   readBoard(ref: TileRef): Promise<Board | null>
-  /** Sequenced commits `after + 1 …`, up to `limit`. Null when there is no such canvas. */
+  /** Sequenced commits `after + 1 …`: up to `limit`, and no more once there are `maxPagePixels` pixels (A6). Null when there is no such canvas. */
   readCommits(options: TileRef & { after: Seq; limit: number }): Promise<LogPage | null>
   /** The tails of all tiles that have one. */
   readHeads(canvas: CanvasId): Promise<Map<TileNumber, Seq>>
 }
+
+/** A page of the log ends with the commit that reaches this many pixels: a thousand large commits would be four million. */
+export const maxPagePixels = 65_536
 
 /** How long an idempotency key is remembered. */
 export const keyRetentionMs = 10 * 60_000

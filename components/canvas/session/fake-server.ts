@@ -188,7 +188,7 @@ export class FakeServer {
   #answer(path: string, init?: RequestInit): Response | 'lost' {
     if (path === '/api/pixels') return this.#place(init)
     if (path.startsWith('/api/me')) {
-      return this.#json(200, { painter: { id: 'p_me', name: 'Guest p_me', role: 'guest' }, charges: this.#shownCharges() })
+      return this.#json(200, { painter: { id: 'p_me', name: 'Guest p_me', role: 'guest' }, charges: this.charges() })
     }
     const receipt = /^\/api\/placements\/(.+)$/.exec(path)
     if (receipt?.[1]) {
@@ -227,7 +227,7 @@ export class FakeServer {
     const id = `placement-${++this.#ids}.0`
     this.#placements.add(id)
     this.saved.set(key, { id, cell, color: cell.color })
-    const answer = { id, charges: this.#shownCharges() }
+    const answer = { id, charges: this.charges() }
     this.#answers.set(key, answer)
     const tile = tileOf(this.canvas.tileSize, cell)
     const { epoch } = this.canvas
@@ -243,7 +243,8 @@ export class FakeServer {
     return true
   }
 
-  #shownCharges() {
+  /** As the server would show them now. */
+  charges() {
     const rules = { cooldownMs: this.canvas.cooldownMs, maxCharges, startCharges: 3 }
     if (rules.cooldownMs > 0) this.#charges = refill(rules, this.#charges, this.clock.nowMs)
     return showCharges(rules, this.#charges, this.clock.nowMs)

@@ -17,7 +17,8 @@ export type TileJoinerOptions = Pick<SessionEnvironment, 'timers' | 'random'> & 
   readonly emit: EmitWithAnswer
   readonly canvas: () => CanvasInfo | null
   readonly seqOf: (tile: TileNumber) => Seq | null
-  readonly onJoined: (tile: TileNumber, answer: JoinedTile) => void
+  /** `askedWith` is the seq that the join named: the tile may have come further since. */
+  readonly onJoined: (tile: TileNumber, answer: JoinedTile, askedWith: Seq | null) => void
   /** A join was answered, or given up. */
   readonly onAnswer: () => void
   /** The server speaks of another epoch or a newer `rev`, or knows no such tile. */
@@ -146,12 +147,13 @@ export class TileJoiner {
     const era = this.#era
     const { emit, timers, seqOf, onAnswer } = this.#options
     let open = true
+    const asked = tiles.map((tile) => ({ tile, seq: seqOf(tile) }))
     const done = (message: unknown) => {
       if (!open || era !== this.#era) return
       open = false
       timers.clear(timer)
       for (const tile of tiles) this.#answered(tile)
-      this.#read(canvas, tiles, message)
+      this.#read(canvas, asked, message)
       onAnswer()
     }
     const timer = timers.set(() => done(null), answerWithinMs)
@@ -159,7 +161,7 @@ export class TileJoiner {
       const member = this.#members.get(tile)
       if (member) member.tries++
     }
-    emit('join', { canvas: canvas.id, epoch: canvas.epoch, tiles: tiles.map((tile) => ({ tile, seq: seqOf(tile) })) }, done)
+    emit('join', { canvas: canvas.id, epoch: canvas.epoch, tiles: asked }, done)
   }
 
   #answered(tile: TileNumber) {
@@ -167,8 +169,9 @@ export class TileJoiner {
     if (member) member.asking = false
   }
 
-  #read(canvas: CanvasInfo, tiles: readonly TileNumber[], message: unknown) {
+  #read(canvas: CanvasInfo, asked: readonly { tile: TileNumber; seq: Seq | null }[], message: unknown) {
     const answer = readJoinAnswer(message)
+    const tiles = asked.map(({ tile }) => tile)
     if (!answer.ok) {
       if (answer.problem?.code.endsWith('not_found')) this.#options.onCanvasOutdated()
       this.#again(tiles, answer.problem?.retryAfterMs ?? null)
@@ -180,7 +183,7 @@ export class TileJoiner {
       return
     }
     if (answer.rev > canvas.rev) this.#options.onCanvasOutdated()
-    for (const tile of tiles) {
+    for (const { tile, seq } of asked) {
       const member = this.#members.get(tile)
       const joined = answer.tiles.find((answered) => answered.tile === tile)
       if (!member) continue
@@ -189,7 +192,7 @@ export class TileJoiner {
         continue
       }
       member.joined = true
-      this.#options.onJoined(tile, joined)
+      this.#options.onJoined(tile, joined, seq)
     }
   }
 

@@ -82,7 +82,7 @@ export class TileSync {
       emit: options.emit,
       canvas: () => this.#canvas,
       seqOf: (tile) => this.seqOf(tile),
-      onJoined: (tile, answer) => this.#joined(tile, answer),
+      onJoined: (tile, answer, askedWith) => this.#joined(tile, answer, askedWith),
       onAnswer: () => this.#progress(),
       onCanvasOutdated: options.onCanvasOutdated,
     })
@@ -206,14 +206,20 @@ export class TileSync {
     }
   }
 
-  #joined(tile: TileNumber, { head, mode }: JoinedTile) {
+  #joined(tile: TileNumber, { head, mode }: JoinedTile, askedWith: Seq | null) {
     const followed = this.#followed.get(tile)
     if (!followed) return
     followed.head = Math.max(followed.head, head)
     if (mode !== 'reload') return
+    const seq = followed.follower.seq()
+    if (askedWith === null && seq !== null) {
+      // The board came while the join was on its way. What lies between the two was sent to nobody.
+      if (seq < head) this.#joiner.join(tile)
+      return
+    }
     // Frames from now on wait for the board; what is drawn stays until it comes. A board on its way may be from before the
     // join: if so, that shows when it is here.
-    if (followed.follower.seq() !== null) followed.follower.reset()
+    followed.follower.reset()
     this.#loader.load(tile)
   }
 

@@ -13,7 +13,16 @@ import type { ChargeState } from '../../../lib/charges.ts'
 import { type Commit, parsePlacementId, type SequencedCommit } from '../../../lib/commit.ts'
 import { hasTile } from '../../../lib/geometry.ts'
 import { type GroupPlan, planGroup, type Remembered } from '../../../lib/plan-group.ts'
-import { type LogPage, type PlacementGroup, type Receipt, type Store, type StoredPixel, StoreError, type TileRef } from '../port.ts'
+import {
+  type LogPage,
+  maxPagePixels,
+  type PlacementGroup,
+  type Receipt,
+  type Store,
+  type StoredPixel,
+  StoreError,
+  type TileRef,
+} from '../port.ts'
 
 interface OutboxEntry {
   readonly commit: Commit
@@ -211,7 +220,7 @@ export class MemoryStore implements Store {
         .sort((a, b) => a.seq - b.seq)
       const oldestKept = kept[0]?.seq ?? asSeq(head + 1)
       if (after < head && oldestKept > after + 1) return { kind: 'trimmed', epoch, head, oldestKept }
-      return { kind: 'page', epoch, head, commits: kept.filter((commit) => commit.seq > after).slice(0, limit) }
+      return { kind: 'page', epoch, head, commits: firstPixels(kept.filter((commit) => commit.seq > after).slice(0, limit)) }
     })
   }
 
@@ -262,3 +271,12 @@ export class MemoryStore implements Store {
 }
 
 const sequenced = ({ commit, seq }: OutboxEntry): SequencedCommit[] => (seq === null ? [] : [{ ...commit, seq }])
+
+const firstPixels = (commits: readonly SequencedCommit[]) => {
+  let pixels = 0
+  const end = commits.findIndex((commit) => {
+    pixels += commit.pixels.length
+    return pixels >= maxPagePixels
+  })
+  return end === -1 ? commits : commits.slice(0, end + 1)
+}

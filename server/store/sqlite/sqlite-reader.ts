@@ -20,9 +20,9 @@ import {
 } from '../../../lib/brand.ts'
 import type { Canvas } from '../../../lib/canvas.ts'
 import type { ChargeState } from '../../../lib/charges.ts'
-import { type Cause, parsePlacementId } from '../../../lib/commit.ts'
+import { type Cause, parsePlacementId, type SequencedCommit } from '../../../lib/commit.ts'
 import { hasTile } from '../../../lib/geometry.ts'
-import type { Backlog, LogPage, Receipt, StoredPixel, TileRef } from '../port.ts'
+import { type Backlog, type LogPage, maxPagePixels, type Receipt, type StoredPixel, type TileRef } from '../port.ts'
 import { decodePixelBlob } from './pixel-blob.ts'
 import { canvasOf, type OutboxRow, sequencedOf } from './rows.ts'
 
@@ -120,8 +120,15 @@ export const createSqliteReader = ({ database }: { database: DatabaseSync }) => 
         const head = tailOf(ref)
         const oldestKept = asSeq(Number(sql.firstSeq.get(ref.canvas, ref.tile)?.['seq'] ?? head + 1))
         if (after < head && oldestKept > after + 1) return { kind: 'trimmed', epoch, head, oldestKept }
-        const rows = sql.commits.all(ref.canvas, ref.tile, after, limit) as unknown as OutboxRow[]
-        return { kind: 'page', epoch, head, commits: rows.map(sequencedOf) }
+        const commits: SequencedCommit[] = []
+        let pixels = 0
+        for (const row of sql.commits.iterate(ref.canvas, ref.tile, after, limit)) {
+          const commit = sequencedOf(row as unknown as OutboxRow)
+          commits.push(commit)
+          pixels += commit.pixels.length
+          if (pixels >= maxPagePixels) break
+        }
+        return { kind: 'page', epoch, head, commits }
       })
     },
 
