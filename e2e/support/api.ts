@@ -1,13 +1,6 @@
 /** The public API as a program uses it. */
 import { setTimeout as wait } from 'node:timers/promises'
 
-export interface Placed {
-  readonly id: string
-  readonly gx: number
-  readonly gy: number
-  readonly tile: number
-}
-
 export class Api {
   readonly url: string
   #token = ''

@@ -140,5 +140,3 @@ export const en = {
     action: 'Try again',
   },
 } as const
-
-export type Words = typeof en

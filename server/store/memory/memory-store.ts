@@ -124,19 +124,29 @@ export class MemoryStore implements Store {
     })
   }
 
-  sequence({ limit }: { limit: number }) {
-    return this.#transaction('sequence', () => {
-      const waiting = [...this.#outbox.values()].filter((entry) => entry.seq === null).sort(byAtAndId)
-      const chosen = waiting.slice(0, limit)
+  /**
+   * In the steps of a database without one big lock: a snapshot, then one guarded write per commit. Sequencers may run between
+   * any two of them, and no gap can form: whatever was numbered since the snapshot fills a prefix, so each write either finds
+   * its number free with all below it taken, or finds it taken and stops, or finds its commit numbered and goes on.
+   */
+  async sequence({ limit }: { limit: number }) {
+    const wanted = await this.#transaction('sequence-read', () => {
       const next = new Map<string, number>()
-      for (const entry of chosen) {
-        const key = tileKey(entry.commit)
-        const seq = (next.get(key) ?? this.#tail(entry.commit)) + 1
-        entry.seq = asSeq(seq)
-        next.set(key, seq)
-      }
-      return { sequenced: chosen.length, raced: false }
+      return this.unsequenced()
+        .slice(0, limit)
+        .map((commit) => {
+          const seq = (next.get(tileKey(commit)) ?? this.tail(commit)) + 1
+          next.set(tileKey(commit), seq)
+          return { id: commit.id, seq: asSeq(seq) }
+        })
     })
+    let sequenced = 0
+    for (const { id, seq } of wanted) {
+      const numbered = await this.#transaction('sequence-write', () => this.number(id, seq))
+      if (numbered === 'taken') return { sequenced, raced: true }
+      if (numbered !== 'already') sequenced++
+    }
+    return { sequenced, raced: false }
   }
 
   getUnpublished({ limit }: { limit: number }) {
@@ -149,14 +159,13 @@ export class MemoryStore implements Store {
     )
   }
 
-  markAsPublished(commits: readonly SequencedCommit[], nowMs: number) {
-    return this.#transaction('mark-as-published', () => {
-      for (const commit of commits) {
-        const entry = this.#outbox.get(commit.id)
-        if (!entry || entry.seq === null) continue
-        this.#raiseTail(commit, entry.seq)
-        entry.publishedAtMs ??= nowMs
-      }
+  async markAsPublished(commits: readonly SequencedCommit[], nowMs: number) {
+    const entries = () => commits.flatMap(({ id }) => this.#outbox.get(id) ?? []).filter((entry) => entry.seq !== null)
+    await this.#transaction('raise-tails', () => {
+      for (const { commit, seq } of entries()) if (seq !== null) this.raiseTail(commit, seq)
+    })
+    await this.#transaction('mark-as-published', () => {
+      for (const entry of entries()) entry.publishedAtMs ??= nowMs
     })
   }
 
@@ -199,12 +208,8 @@ export class MemoryStore implements Store {
         const pixel = this.#pixels.get(pixelKey(ref, position as Position))
         if (pixel) board.colors[position] = pixel.color
       }
-      const unsequenced = this.#entriesOf(ref).filter((entry) => entry.seq === null)
-      undoCommits(
-        board.colors,
-        unsequenced.sort((a, b) => byAtAndId(b, a)).map((entry) => entry.commit),
-      )
-      board.seq = this.#tail(ref)
+      undoCommits(board.colors, this.unsequencedOn(ref).reverse())
+      board.seq = this.tail(ref)
       return board
     })
   }
@@ -214,7 +219,7 @@ export class MemoryStore implements Store {
       const canvas = this.#canvases.get(ref.canvas)
       if (!canvas || !hasTile(canvas, ref.tile)) return null
       const { epoch } = canvas
-      const head = this.#tail(ref)
+      const head = this.tail(ref)
       const kept = this.#entriesOf(ref)
         .flatMap(sequenced)
         .sort((a, b) => a.seq - b.seq)
@@ -229,7 +234,7 @@ export class MemoryStore implements Store {
       const tiles = new Set<TileNumber>()
       for (const { commit, seq } of this.#outbox.values()) if (commit.canvas === canvas && seq !== null) tiles.add(commit.tile)
       for (const { ref } of this.#tails.values()) if (ref.canvas === canvas) tiles.add(ref.tile)
-      return new Map([...tiles].map((tile) => [tile, this.#tail({ canvas, tile })]))
+      return new Map([...tiles].map((tile) => [tile, this.tail({ canvas, tile })]))
     })
   }
 
@@ -256,14 +261,42 @@ export class MemoryStore implements Store {
     return [...this.#outbox.values()].filter(({ commit }) => commit.canvas === ref.canvas && commit.tile === ref.tile)
   }
 
+  // What follows is protected for the simulation: it plants mistakes there and must find them.
+
+  /** Oldest first. */
+  protected unsequenced(): Commit[] {
+    const waiting = [...this.#outbox.values()].filter((entry) => entry.seq === null)
+    return waiting.sort(byAtAndId).map(({ commit }) => commit)
+  }
+
+  /** What a board that is read from the pixels holds too early, oldest first. */
+  protected unsequencedOn(ref: TileRef): Commit[] {
+    return this.unsequenced().filter((commit) => tileKey(commit) === tileKey(ref))
+  }
+
+  /** Gives a commit its number, unless it has one or the number is taken. */
+  protected number(id: CommitId, seq: Seq): SequencedCommit | 'already' | 'taken' {
+    const entry = this.#outbox.get(id)
+    if (!entry || entry.seq !== null) return 'already'
+    // There are no gaps, so this says the same as a unique index on tile and seq.
+    if (seq <= this.tail(entry.commit)) return 'taken'
+    return this.assign(entry.commit, seq)
+  }
+
+  protected assign(commit: Commit, seq: Seq): SequencedCommit {
+    const entry = this.#outbox.get(commit.id)
+    if (entry) entry.seq = seq
+    return { ...commit, seq }
+  }
+
   /** The larger of the durable tail and the outbox: a quiet tile's last commit expires, its number must not come again. */
-  #tail(ref: TileRef): Seq {
+  protected tail(ref: TileRef): Seq {
     let tail = this.#tails.get(tileKey(ref))?.tail ?? noSeq
     for (const { seq } of this.#entriesOf(ref)) if (seq !== null && seq > tail) tail = seq
     return tail
   }
 
-  #raiseTail({ canvas, tile }: TileRef, seq: Seq) {
+  protected raiseTail({ canvas, tile }: TileRef, seq: Seq) {
     const key = tileKey({ canvas, tile })
     const there = this.#tails.get(key)
     if (!there || there.tail < seq) this.#tails.set(key, { ref: { canvas, tile }, tail: seq })

@@ -137,15 +137,26 @@ export class EmbeddedStream implements EventStream {
   }
 
   #appendOne(commit: SequencedCommit): AppendAnswer {
+    const answer = this.judge(commit)
+    if (answer.kind === 'appended') this.push(commit)
+    return answer
+  }
+
+  // These two are protected for the simulation, which records what goes in and plants a mistake.
+
+  protected judge(commit: SequencedCommit): AppendAnswer {
     const state = this.#canvases.get(commit.canvas)
     if (state?.epoch !== commit.epoch) return { kind: 'other_epoch', epoch: state?.epoch ?? null }
     const tail = state.tails.get(commit.tile) ?? null
     if (tail !== null && commit.seq <= tail) return { kind: 'duplicate' }
     if (commit.seq !== (tail ?? 0) + 1) return { kind: 'gap', tail }
-    state.tails.set(commit.tile, commit.seq)
+    return { kind: 'appended' }
+  }
+
+  protected push(commit: SequencedCommit) {
+    this.#canvases.get(commit.canvas)?.tails.set(commit.tile, commit.seq)
     this.#entries.push(commit)
     this.#pixels += commit.pixels.length
-    return { kind: 'appended' }
   }
 
   #trim() {
