@@ -172,7 +172,8 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''))
   const parsed = environment.safeParse(set)
   if (!parsed.success) {
-    return { ok: false, mistakes: parsed.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}`) }
+    const mistakes = parsed.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}`)
+    return { ok: false, mistakes: [...new Set(mistakes)] }
   }
   const mistakes = crossMistakes(parsed.data)
   return mistakes.length > 0 ? { ok: false, mistakes } : { ok: true, config: configOf(parsed.data) }
