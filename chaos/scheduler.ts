@@ -4,36 +4,13 @@
  * woken again.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
-
-export class Random {
-  #state: number
-
-  constructor(seed: number) {
-    this.#state = seed | 0
-  }
-
-  /** From 0 to below 1 (mulberry32, Tommy Ettinger). */
-  next = (): number => {
-    this.#state = (this.#state + 0x6d2b79f5) | 0
-    let t = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
-
-  /** A whole number from 0 to below `end`. */
-  below = (end: number) => Math.floor(this.next() * end)
-
-  chance = (probability: number) => this.next() < probability
-}
+import type { Random } from './random.ts'
 
 export class Actor {
   readonly name: string
   crashed = false
-  done = false
   /** Frozen actors keep what they know and do nothing, until they are thawed. */
   frozen = false
-  /** Why the actor ended, when it threw. */
-  failure: unknown = null
 
   constructor(name: string) {
     this.name = name
@@ -42,58 +19,57 @@ export class Actor {
 
 interface Waiting {
   readonly actor: Actor
-  readonly point: string
   readonly resume: () => void
 }
 
 export class Scheduler {
   readonly #random: Random
-  readonly #waiting: Waiting[] = []
+  #waiting: Waiting[] = []
   /** Whose code is running, across awaits. */
   readonly #current = new AsyncLocalStorage<Actor>()
-  steps = 0
+  /** What actors threw. The simulated parts catch what they expect, so anything here is a wrong. */
+  readonly failures: string[] = []
 
   constructor(random: Random) {
     this.#random = random
   }
 
   /** Starts an actor. Its function runs until its first pause at once. */
-  spawn(name: string, run: (actor: Actor) => Promise<void>): Actor {
+  spawn(name: string, run: () => Promise<void>): Actor {
     const actor = new Actor(name)
     this.#current
-      .run(actor, () => run(actor))
-      .then(
-        () => {
-          actor.done = true
-        },
-        (error: unknown) => {
-          actor.done = true
-          actor.failure = error
-        },
-      )
+      .run(actor, run)
+      .catch((error: unknown) => void this.failures.push(`${name} threw ${error instanceof Error ? error.stack : String(error)}`))
     return actor
   }
 
-  /** Waits until the scheduler chooses this actor. Ports call it around each of their operations. */
-  pause = (point: string): Promise<void> => {
+  /** Waits until the scheduler chooses this actor. Ports call it around each of their operations; outside of actors it is nothing. */
+  pause = (): Promise<void> => {
     const actor = this.#current.getStore()
     if (!actor) return Promise.resolve()
-    return new Promise((resolve) => this.#waiting.push({ actor, point, resume: resolve }))
+    return new Promise((resolve) => {
+      if (!actor.crashed) this.#waiting.push({ actor, resume: resolve })
+    })
+  }
+
+  /** Waits for a while: about `turns` times as long as a pause. */
+  rest = async (turns: number) => {
+    do await this.pause()
+    while (this.#random.below(turns) > 0)
   }
 
   /** The actor is gone: it never wakes from where it waits. */
   crash(actor: Actor) {
     actor.crashed = true
-    for (let i = this.#waiting.length - 1; i >= 0; i--) if (this.#waiting[i]?.actor === actor) this.#waiting.splice(i, 1)
+    this.#waiting = this.#waiting.filter((waiting) => waiting.actor !== actor)
   }
 
   /** Lets one waiting actor go on to its next pause. False when nobody can. */
   async step(): Promise<boolean> {
     const able = this.#waiting.filter(({ actor }) => !actor.frozen)
-    const chosen = able[this.#random.below(able.length)]
+    const chosen = this.#random.pick(able)
     if (!chosen) return false
     this.#waiting.splice(this.#waiting.indexOf(chosen), 1)
-    this.steps++
     chosen.resume()
     // The actor runs in microtasks until it pauses again or ends; the next tick comes when none is left.
     await new Promise<void>((resolve) => process.nextTick(resolve))

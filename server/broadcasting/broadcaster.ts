@@ -15,7 +15,7 @@ import { backoffMs, type Service, sleep } from '../lifecycle.ts'
 import type { Logger } from '../observability/log.ts'
 import type { Store } from '../store/port.ts'
 import type { EventStream, GroupReader } from '../stream/port.ts'
-import type { TrackedTile } from './live-tile.ts'
+import { maxMissedBytes, maxMissedCommits, type TrackedTile } from './live-tile.ts'
 import type { FrameSink } from './port.ts'
 import type { TileCache } from './tile-cache.ts'
 import { flushWindowMs } from './window.ts'
@@ -37,8 +37,9 @@ export interface BroadcasterOptions {
 const readCount = 512
 const idleReadMs = 1_000
 const healPage = 500
-const tailCheckMs = 3_000
 const degradedTailCheckMs = 500
+/** While all is well the tails are compared every third second. */
+const beatsPerTailCheck = 6
 
 export class Broadcaster {
   readonly #options: BroadcasterOptions
@@ -62,15 +63,11 @@ export class Broadcaster {
       let attempt = 0
       while (!signal.aborted) {
         try {
-          const reader = await this.join()
-          while (!signal.aborted) {
-            await this.step(reader, signal)
+          await this.#followUntilFailure(signal, () => {
             this.#degraded = false
             attempt = 0
-          }
-          await reader.close({ remove: true })
+          })
         } catch (error) {
-          if (signal.aborted) return
           attempt++
           this.#degraded = true
           this.#options.logger.warn({ event: 'broadcaster_backs_off', attempt, err: error })
@@ -84,9 +81,10 @@ export class Broadcaster {
   readonly watchTails: Service = {
     name: 'tail-check',
     run: async (signal) => {
-      while (!signal.aborted) {
-        await sleep(this.#degraded ? degradedTailCheckMs : tailCheckMs, signal)
+      for (let beat = 1; !signal.aborted; beat++) {
+        await sleep(degradedTailCheckMs, signal)
         if (signal.aborted) return
+        if (!this.#degraded && beat % beatsPerTailCheck !== 0) continue
         try {
           await this.checkTails()
         } catch (error) {
@@ -108,8 +106,9 @@ export class Broadcaster {
     const delivered = blockMs > 0 || this.#unacknowledged.length === 0 ? await reader.read({ maxCount: readCount, blockMs, signal }) : []
     if (delivered.length > 0) await failpoints.hit('broadcaster.before-apply')
     for (const { id, commit } of delivered) {
-      this.#unacknowledged.push(id)
+      // What cannot be applied now (the store is away, and there is a gap) stays pending, and comes again.
       await this.#apply(commit)
+      this.#unacknowledged.push(id)
     }
     if (this.#unacknowledged.length === 0 || this.#dueInMs() > 0) return
     await failpoints.hit('broadcaster.before-emit')
@@ -128,33 +127,48 @@ export class Broadcaster {
     const nowMs = now()
     const agesMs: number[] = []
     for (const tile of tiles.live()) {
-      const frame = tile.takeFrame()
-      if (!frame) continue
-      sink.frame(frame)
-      for (const commit of frame.commits) agesMs.push(nowMs - commit.atMs)
+      for (let frame = tile.takeFrame(); frame; frame = tile.takeFrame()) {
+        sink.frame(frame)
+        for (const commit of frame.commits) agesMs.push(nowMs - commit.atMs)
+      }
     }
-    if (agesMs.length > 0) onEmitted?.(agesMs)
+    if (agesMs.length === 0) return
+    onEmitted?.(agesMs)
     this.#lastFlushMs = nowMs
   }
 
+  /** Heals the tiles that are behind the store, and sends what a failed step has left unsent. */
   async checkTails() {
     const { store, tiles } = this.#options
+    tiles.letGo()
     const live = tiles.live()
     const canvases = new Set<CanvasId>(live.map((tile) => tile.ref.canvas))
-    let behind = false
+    this.flush()
     for (const canvas of canvases) {
       const heads = await store.readHeads(canvas)
       const epoch = (await store.getCanvas(canvas))?.epoch
       for (const tile of live) {
         if (tile.ref.canvas !== canvas) continue
         if (epoch !== undefined && tile.epoch !== epoch) await this.#reload(tile)
-        else if ((heads.get(tile.ref.tile) ?? 0) > tile.seq) {
-          behind = true
-          await this.#heal(tile)
-        }
+        else if ((heads.get(tile.ref.tile) ?? 0) > tile.seq) await this.#heal(tile)
       }
+      this.flush()
     }
-    if (behind) this.flush()
+  }
+
+  async #followUntilFailure(signal: AbortSignal, onStep: () => void) {
+    const reader = await this.join()
+    try {
+      while (!signal.aborted) {
+        await this.step(reader, signal)
+        onStep()
+      }
+    } finally {
+      // A gateway that stops will not come back under this name; one that failed finds what it had not acknowledged.
+      await reader.close({ remove: signal.aborted }).catch((error: unknown) => {
+        this.#options.logger.debug({ event: 'group_not_left', err: error })
+      })
+    }
   }
 
   #dueInMs() {
@@ -173,33 +187,44 @@ export class Broadcaster {
         tile.apply(commit)
         return
       case 'other_epoch':
-        await this.#reload(tile)
+        // The entry may be a leftover of an epoch that is over.
+        if ((await this.#options.store.getCanvas(commit.canvas))?.epoch === commit.epoch) await this.#reload(tile)
     }
   }
 
-  /** Reads what is missing from the store. Commits that the stream brings meanwhile are duplicates then, or the other way round. */
+  /**
+   * Reads what is missing from the store. Commits that the stream brings meanwhile are duplicates then, or the other way round.
+   * When more is missing than a client would be sent, everybody fetches the board instead (A6).
+   */
   async #heal(tile: TrackedTile) {
-    const { store, logger, onHealed } = this.#options
+    const { store } = this.#options
     const from = tile.seq
     for (;;) {
       const page = await store.readCommits({ ...tile.ref, after: tile.seq, limit: healPage })
       if (!page) return
-      if (page.kind === 'trimmed' || page.epoch !== tile.epoch) return this.#reload(tile)
+      if (page.kind === 'trimmed' || page.epoch !== tile.epoch || page.head - tile.seq > maxMissedCommits) return this.#reload(tile)
       for (const commit of page.commits) tile.apply(commit)
       if (page.commits.length === 0 || tile.seq >= page.head) break
+      if (tile.untoldBytes > maxMissedBytes) return this.#reload(tile)
     }
-    if (tile.seq === from) return
-    this.#healed++
-    onHealed?.()
-    logger.info({ event: 'gap_healed', ...tile.ref, from: from + 1, to: tile.seq })
+    if (tile.seq > from) this.#countHealed(tile, { from: from + 1 })
   }
 
   async #reload(tile: TrackedTile) {
     const { store, sink, logger } = this.#options
     const board = await store.readBoard(tile.ref)
-    if (!board) return
+    // While it was read, the tile may have got there by itself: it never goes back.
+    if (!board || (board.epoch === tile.epoch && board.seq <= tile.head)) return
+    const { seq, epoch } = tile
     tile.replace(board)
     sink.resync(tile.ref)
+    if (board.epoch === epoch) this.#countHealed(tile, { from: seq + 1 })
     logger.warn({ event: 'tile_reloaded', ...tile.ref, epoch: board.epoch, seq: board.seq })
+  }
+
+  #countHealed(tile: TrackedTile, { from }: { from: number }) {
+    this.#healed++
+    this.#options.onHealed?.()
+    this.#options.logger.info({ event: 'gap_healed', ...tile.ref, from, to: tile.seq })
   }
 }

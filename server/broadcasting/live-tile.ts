@@ -14,7 +14,7 @@ import type { CatchUp, LiveTile, TileFrame } from './port.ts'
 export const maxMissedCommits = 10_000
 export const maxMissedBytes = 1_048_576
 
-/** Pixels in one replayed frame: some tens of kilobytes. */
+/** Pixels in one frame: some tens of kilobytes. */
 const maxFramePixels = 10_000
 
 /** What a commit costs to send: three to five bytes a pixel when packed, and the frame around it. */
@@ -27,6 +27,8 @@ export class TrackedTile implements LiveTile {
   /** Consecutive commits that end at the board's seq. */
   #ring: SequencedCommit[] = []
   #ringBytes = 0
+  /** Commits were let go of because there were too many: whoever lacks those is past the bound, now and later. */
+  #full = false
 
   constructor(ref: TileRef, board: Board) {
     this.ref = ref
@@ -52,6 +54,16 @@ export class TrackedTile implements LiveTile {
     return this.#ring[0]?.seq ?? asSeq(this.#board.seq + 1)
   }
 
+  /** Whether older commits could be put before those in memory, and be of use to a client. */
+  get canReachBack() {
+    return !this.#full && this.oldest > 1
+  }
+
+  /** What the next frames will weigh. */
+  get untoldBytes() {
+    return this.#after(this.#emitted).reduce((bytes, commit) => bytes + bytesOf(commit), 0)
+  }
+
   copy(): Board {
     return { epoch: this.#board.epoch, seq: this.#board.seq, colors: this.#board.colors.slice() }
   }
@@ -72,6 +84,7 @@ export class TrackedTile implements LiveTile {
     this.#emitted = board.seq
     this.#ring = []
     this.#ringBytes = 0
+    this.#full = false
   }
 
   /** Puts older commits before the ring. They must end right before it; otherwise nothing changes. */
@@ -83,13 +96,19 @@ export class TrackedTile implements LiveTile {
     this.#trimRing()
   }
 
-  /** What the room was not told yet, which counts as told from now on. Null when there is nothing. */
+  /** What the room was not told yet, or the first part of it when it is much; it counts as told from now on. Null when there is nothing. */
   takeFrame(): TileFrame | null {
-    if (this.#emitted >= this.#board.seq) return null
-    const commits = this.#after(this.#emitted)
-    const from = asSeq(this.#emitted + 1)
+    const untold = this.#after(this.#emitted)
+    const commits = untold.slice(0, lengthOfFrame(untold))
+    const [first, last] = [commits[0], commits.at(-1)]
+    if (!first || !last) return null
+    this.#emitted = last.seq
+    return { ref: this.ref, from: first.seq, to: last.seq, commits }
+  }
+
+  /** Nobody is in the room, or it was told to fetch the board: nothing has to be told any more. */
+  countAsTold() {
     this.#emitted = this.#board.seq
-    return { ref: this.ref, from, to: this.#emitted, commits }
   }
 
   catchUp({ epoch, seq }: { epoch: Epoch | null; seq: Seq | null }): CatchUp {
@@ -97,8 +116,9 @@ export class TrackedTile implements LiveTile {
     if (seq >= this.#emitted) return { mode: 'live' }
     if (this.#emitted - seq > maxMissedCommits || seq + 1 < this.oldest) return { mode: 'reload' }
     const missed = this.#after(seq).filter((commit) => commit.seq <= this.#emitted)
-    if (missed.reduce((bytes, commit) => bytes + bytesOf(commit), 0) > maxMissedBytes) return { mode: 'reload' }
-    return { mode: 'replay', frames: framesOf(this.ref, missed) }
+    const bytes = missed.reduce((sum, commit) => sum + bytesOf(commit), 0)
+    if (bytes > maxMissedBytes) return { mode: 'reload' }
+    return { mode: 'replay', frames: framesOf(this.ref, missed), bytes }
   }
 
   #after(seq: Seq) {
@@ -116,25 +136,30 @@ export class TrackedTile implements LiveTile {
       this.#ringBytes -= bytesOf(this.#ring[drop] as SequencedCommit)
       drop++
     }
-    if (drop > 0) this.#ring.splice(0, drop)
+    if (drop === 0) return
+    this.#ring.splice(0, drop)
+    this.#full = true
   }
+}
+
+/** How many of these commits fit in one frame: at least one. */
+const lengthOfFrame = (commits: readonly SequencedCommit[]) => {
+  let pixels = 0
+  const end = commits.findIndex((commit, index) => {
+    pixels += commit.pixels.length
+    return index > 0 && pixels > maxFramePixels
+  })
+  return end === -1 ? commits.length : end
 }
 
 const framesOf = (ref: TileRef, commits: readonly SequencedCommit[]): TileFrame[] => {
   const frames: TileFrame[] = []
-  let part: SequencedCommit[] = []
-  let pixels = 0
-  const close = () => {
+  let rest = commits
+  while (rest.length > 0) {
+    const part = rest.slice(0, lengthOfFrame(rest))
     const [first, last] = [part[0], part.at(-1)]
     if (first && last) frames.push({ ref, from: first.seq, to: last.seq, commits: part })
-    part = []
-    pixels = 0
+    rest = rest.slice(part.length)
   }
-  for (const commit of commits) {
-    if (pixels + commit.pixels.length > maxFramePixels) close()
-    part.push(commit)
-    pixels += commit.pixels.length
-  }
-  close()
   return frames
 }

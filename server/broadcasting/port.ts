@@ -18,7 +18,7 @@ export interface TileFrame {
 export type CatchUp =
   | { mode: 'live' }
   /** Commits `seq + 1 … head`, to be sent before anything newer. */
-  | { mode: 'replay'; frames: readonly TileFrame[] }
+  | { mode: 'replay'; frames: readonly TileFrame[]; /** What they will weigh, roughly. */ bytes: number }
   | { mode: 'reload' }
 
 /** A tile that this gateway holds in memory and keeps up to date. */
@@ -42,6 +42,12 @@ export interface LiveTiles {
   board(ref: TileRef): Promise<Board | null>
   /** All tiles of a canvas that have a seq, with the newest that the room was sent. For `heads`. */
   heads(canvas: TileRef['canvas']): readonly (readonly [tile: number, seq: number])[]
+}
+
+/** What the socket gateway needs besides: a tile that is being joined must not be let go of before its room has somebody in it. */
+export interface JoinableTiles extends LiveTiles {
+  /** Keeps the tile in memory from its loading on, until the function that is answered is called. */
+  hold(ref: TileRef): () => void
 }
 
 export interface FrameSink {

@@ -3,15 +3,15 @@
  * the store one read per tile), and kept up to date by the broadcaster from then on.
  *
  * Subscribe, then read: the tile takes part in broadcasting from before its board is read, and what arrives until then is
- * kept. So no commit falls between the board and the first frame (A2). Tiles that nobody watches are let go of, the longest
- * unused first, beyond a bound (A6).
+ * kept. So no commit falls between the board and the first frame (A2). Tiles that nobody watches or is about to join are let go
+ * of, the longest unused first, beyond a bound (A6).
  */
 import type { Board } from '../../lib/board.ts'
 import { asSeq, type CanvasId, type Epoch, type Seq } from '../../lib/brand.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
 import type { Store, TileRef } from '../store/port.ts'
 import { bytesOf, maxMissedBytes, maxMissedCommits, TrackedTile } from './live-tile.ts'
-import type { LiveTile, LiveTiles } from './port.ts'
+import type { JoinableTiles, LiveTile } from './port.ts'
 
 /** Commits kept for a tile whose board is being read. Beyond it the tail check finds what is missing. */
 const maxWaitingCommits = 1_000
@@ -23,12 +23,14 @@ type Slot =
 
 const keyOf = ({ canvas, tile }: TileRef) => `${canvas}/${tile}`
 
-export class TileCache implements LiveTiles {
+export class TileCache implements JoinableTiles {
   readonly #store: Store
   readonly #watched: (ref: TileRef) => boolean
   readonly #maxUnwatched: number
   /** In the order of their last use. */
   readonly #slots = new Map<string, Slot>()
+  /** How many are about to join the tile. */
+  readonly #holds = new Map<string, number>()
 
   constructor(options: { store: Store; watched: (ref: TileRef) => boolean; maxUnwatched?: number }) {
     this.#store = options.store
@@ -49,6 +51,19 @@ export class TileCache implements LiveTiles {
   async board(ref: TileRef): Promise<Board | null> {
     const tile = await this.#load(ref)
     return tile?.copy() ?? null
+  }
+
+  hold(ref: TileRef) {
+    const key = keyOf(ref)
+    this.#holds.set(key, (this.#holds.get(key) ?? 0) + 1)
+    let held = true
+    return () => {
+      if (!held) return
+      held = false
+      const others = (this.#holds.get(key) ?? 0) - 1
+      if (others > 0) this.#holds.set(key, others)
+      else this.#holds.delete(key)
+    }
   }
 
   heads(canvas: CanvasId) {
@@ -91,8 +106,10 @@ export class TileCache implements LiveTiles {
         }
         const loaded = new TrackedTile(ref, board)
         for (const commit of waiting) loaded.apply(commit)
+        // Nobody is in the room of a tile that was not here: whoever joins is caught up to all of this.
+        loaded.countAsTold()
         this.#slots.set(key, { state: 'live', tile: loaded, extending: null })
-        this.#letGo()
+        this.letGo()
         return loaded
       },
       (error: unknown) => {
@@ -104,10 +121,11 @@ export class TileCache implements LiveTiles {
     return loading
   }
 
-  #letGo() {
+  /** Lets go of what nobody watches, beyond the bound. Called after each load, and now and then because watchers leave. */
+  letGo() {
     let unwatched = 0
     for (const [key, slot] of [...this.#slots].reverse()) {
-      if (slot.state === 'loading' || this.#watched(slot.tile.ref)) continue
+      if (slot.state === 'loading' || this.#holds.has(key) || this.#watched(slot.tile.ref)) continue
       unwatched++
       if (unwatched > this.#maxUnwatched) this.#slots.delete(key)
     }
@@ -118,11 +136,14 @@ export class TileCache implements LiveTiles {
     const slot = this.#slots.get(keyOf(tile.ref))
     const reachable = seq !== null && (epoch === null || epoch === tile.epoch) && tile.head - seq <= maxMissedCommits
     if (!reachable || slot?.state !== 'live') return
-    while (seq + 1 < tile.oldest) {
+    while (seq + 1 < tile.oldest && tile.canReachBack) {
       const oldest = tile.oldest
-      slot.extending ??= this.#extend(tile).finally(() => {
-        slot.extending = null
-      })
+      // A store that is down is no reason to refuse: the board in memory is as good a start.
+      slot.extending ??= this.#extend(tile)
+        .catch(() => undefined)
+        .finally(() => {
+          slot.extending = null
+        })
       await slot.extending
       if (tile.oldest >= oldest) return
     }

@@ -1,0 +1,57 @@
+/**
+ * The store of a simulated life: the one in memory, which here also writes down, as it happens, what the check needs at the
+ * end. The ledger holds every commit in the order in which numbers were given, also after the outbox has let it expire.
+ */
+import type { CommitId, Seq, TileNumber } from '../lib/brand.ts'
+import type { Commit, SequencedCommit } from '../lib/commit.ts'
+import { MemoryStore } from '../server/store/memory/memory-store.ts'
+import { type Store, StoreError } from '../server/store/port.ts'
+
+export interface StoreHooks {
+  readonly pause: () => Promise<void>
+  readonly wrongs: string[]
+  /** Whether a commit has ever been an entry of the stream. */
+  readonly wasInStream: (id: CommitId) => boolean
+}
+
+export class SimulatedStore extends MemoryStore {
+  readonly ledger = new Map<TileNumber, SequencedCommit[]>()
+  readonly #hooks: StoreHooks
+
+  constructor(hooks: StoreHooks) {
+    super({ pause: hooks.pause })
+    this.#hooks = hooks
+  }
+
+  protected override assign(commit: Commit, seq: Seq): SequencedCommit {
+    const log = this.ledger.get(commit.tile) ?? []
+    this.ledger.set(commit.tile, log)
+    const numbered = super.assign(commit, seq)
+    if (seq !== log.length + 1) this.#hooks.wrongs.push(`tile ${commit.tile} has ${log.length} commits and the next one gets seq ${seq}`)
+    log.push(numbered)
+    return numbered
+  }
+
+  override markAsPublished(commits: readonly SequencedCommit[], nowMs: number) {
+    for (const { id, seq } of commits) {
+      if (!this.#hooks.wasInStream(id)) this.#hooks.wrongs.push(`A2 seq ${seq} is marked as published and was never in the stream`)
+    }
+    return super.markAsPublished(commits, nowMs)
+  }
+}
+
+/** What fails in a simulated store. */
+export const storeMethods = [
+  'place',
+  'getCanvas',
+  'sequence',
+  'getUnpublished',
+  'markAsPublished',
+  'readBoard',
+  'readCommits',
+  'readHeads',
+] as const satisfies readonly (keyof Store)[]
+
+/** A transaction whose answer was lost may have been saved; whatever else fails can be done again. */
+export const storeFailure = (method: string, fault: 'before' | 'after') =>
+  new StoreError(method === 'place' && fault === 'after' ? 'outcome_unknown' : 'unavailable', `simulated: ${method}`)

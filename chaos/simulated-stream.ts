@@ -1,0 +1,109 @@
+/**
+ * The stream of a simulated life: the embedded one behind a name that can point to another, as after a FLUSHALL or a failover
+ * to a replica that lacks the newest entries. Who read the old one is told so and has to join again.
+ */
+import { type CanvasId, type CommitId, asEpoch, asSeq, type TileNumber } from '../lib/brand.ts'
+import type { Canvas } from '../lib/canvas.ts'
+import type { SequencedCommit } from '../lib/commit.ts'
+import { EmbeddedStream } from '../server/stream/embedded/embedded-stream.ts'
+import { type EventStream, type GroupReader, type Signal, StreamError } from '../server/stream/port.ts'
+import type { Random } from './random.ts'
+
+/** What ever went into the stream, over all its lives. */
+export class StreamRecord {
+  readonly #seen = new Set<CommitId>()
+  readonly #tails = new Map<TileNumber, number>()
+  readonly #wrongs: string[]
+
+  constructor(wrongs: string[]) {
+    this.#wrongs = wrongs
+  }
+
+  has = (id: CommitId) => this.#seen.has(id)
+
+  /** `life` holds the last seq of each tile in the present life of the stream. */
+  enter(commit: SequencedCommit, life: Map<TileNumber, number>) {
+    const { id, tile, seq } = commit
+    const [last, newest] = [life.get(tile) ?? 0, this.#tails.get(tile) ?? 0]
+    if (seq <= last) this.#wrongs.push(`A3 seq ${seq} of tile ${tile} enters the stream after ${last}`)
+    if (seq > newest + 1) this.#wrongs.push(`A2 seq ${seq} of tile ${tile} enters the stream, and ${newest + 1} never did`)
+    life.set(tile, seq)
+    this.#tails.set(tile, Math.max(newest, seq))
+    this.#seen.add(id)
+  }
+}
+
+export interface StreamHooks {
+  readonly pause: () => Promise<void>
+  readonly record: StreamRecord
+}
+
+export class RecordedStream extends EmbeddedStream {
+  readonly #record: StreamRecord
+  readonly #life = new Map<TileNumber, number>()
+
+  constructor({ pause, record }: StreamHooks) {
+    super({ maxEntries: 12, pause })
+    this.#record = record
+  }
+
+  protected override push(commit: SequencedCommit) {
+    this.#record.enter(commit, this.#life)
+    super.push(commit)
+  }
+}
+
+export const streamLosses = ['everything', 'newest entries', 'other epoch'] as const
+export type StreamLoss = (typeof streamLosses)[number]
+
+export class SimulatedStream implements EventStream {
+  readonly kind = 'embedded'
+  readonly #make: () => EmbeddedStream
+  #now: EmbeddedStream
+
+  constructor(make: () => EmbeddedStream) {
+    this.#make = make
+    this.#now = make()
+  }
+
+  /** Loses data. To be called outside of actors: it happens at one moment. */
+  async lose(loss: StreamLoss, { canvas, random }: { canvas: Canvas; random: Random }) {
+    if (loss === 'other epoch') return this.#now.adopt(canvas.id, asEpoch('forgotten'))
+    const tails = await this.#now.tails(canvas.id)
+    const fresh = this.#make()
+    if (loss === 'newest entries') {
+      await fresh.adopt(canvas.id, canvas.epoch)
+      for (const [tile, tail] of tails) {
+        await fresh.seed({ canvas: canvas.id, tile, epoch: canvas.epoch, tail: asSeq(Math.max(0, tail - random.below(4))) })
+      }
+    }
+    this.#now = fresh
+  }
+
+  async join(options: Parameters<EventStream['join']>[0]): Promise<GroupReader> {
+    const joined = this.#now
+    const reader = await joined.join(options)
+    return {
+      ...reader,
+      // A simulated reader never waits: its actor pauses instead.
+      read: async (reading) => {
+        if (this.#now !== joined) throw new StreamError('unavailable', 'simulated: there is no such group')
+        return reader.read({ ...reading, blockMs: 0 })
+      },
+    }
+  }
+
+  append = (commits: readonly SequencedCommit[]) => this.#now.append(commits)
+  adopt: EventStream['adopt'] = (canvas, epoch) => this.#now.adopt(canvas, epoch)
+  seed: EventStream['seed'] = (tile) => this.#now.seed(tile)
+  tails = (canvas: CanvasId) => this.#now.tails(canvas)
+  info = () => this.#now.info()
+  signal = (signal: Signal) => this.#now.signal(signal)
+  onSignal: EventStream['onSignal'] = (listener) => this.#now.onSignal(listener)
+  close = () => this.#now.close()
+}
+
+/** What fails in a simulated stream. */
+export const streamMethods = ['append', 'adopt', 'seed', 'tails', 'join'] as const satisfies readonly (keyof EventStream)[]
+export const readerMethods = ['read', 'ack'] as const satisfies readonly (keyof GroupReader)[]
+export const streamFailure = (method: string) => new StreamError('unavailable', `simulated: ${method}`)
