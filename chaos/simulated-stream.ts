@@ -2,7 +2,7 @@
  * The stream of a simulated life: the embedded one behind a name that can point to another, as after a FLUSHALL or a failover
  * to a replica that lacks the newest entries. Who read the old one is told so and has to join again.
  */
-import { type CanvasId, type CommitId, asEpoch, asSeq, type TileNumber } from '../lib/brand.ts'
+import { asEpoch, asSeq, type CanvasId, type CommitId, type TileNumber } from '../lib/brand.ts'
 import type { Canvas } from '../lib/canvas.ts'
 import type { SequencedCommit } from '../lib/commit.ts'
 import { EmbeddedStream } from '../server/stream/embedded/embedded-stream.ts'
@@ -59,16 +59,18 @@ export type StreamLoss = (typeof streamLosses)[number]
 export class SimulatedStream implements EventStream {
   readonly kind = 'embedded'
   readonly #make: () => EmbeddedStream
+  readonly #faulty: (reader: GroupReader) => GroupReader
   #now: EmbeddedStream
 
-  constructor(make: () => EmbeddedStream) {
-    this.#make = make
-    this.#now = make()
+  constructor(options: { make: () => EmbeddedStream; faulty: (reader: GroupReader) => GroupReader }) {
+    this.#make = options.make
+    this.#faulty = options.faulty
+    this.#now = options.make()
   }
 
   /** Loses data. To be called outside of actors: it happens at one moment. */
   async lose(loss: StreamLoss, { canvas, random }: { canvas: Canvas; random: Random }) {
-    if (loss === 'other epoch') return this.#now.adopt(canvas.id, asEpoch('forgotten'))
+    if (loss === 'other epoch') return this.#now.adopt(canvas.id, asEpoch('another1'))
     const tails = await this.#now.tails(canvas.id)
     const fresh = this.#make()
     if (loss === 'newest entries') {
@@ -83,14 +85,14 @@ export class SimulatedStream implements EventStream {
   async join(options: Parameters<EventStream['join']>[0]): Promise<GroupReader> {
     const joined = this.#now
     const reader = await joined.join(options)
-    return {
+    return this.#faulty({
       ...reader,
       // A simulated reader never waits: its actor pauses instead.
       read: async (reading) => {
         if (this.#now !== joined) throw new StreamError('unavailable', 'simulated: there is no such group')
         return reader.read({ ...reading, blockMs: 0 })
       },
-    }
+    })
   }
 
   append = (commits: readonly SequencedCommit[]) => this.#now.append(commits)

@@ -78,6 +78,7 @@ test('the keyboard alone is enough', async ({ api, openTab }) => {
   await expect(tab.page.getByRole('dialog')).toBeVisible()
   await keyboard.press('Escape')
   await expect(tab.page.getByRole('dialog')).toBeHidden()
+  expect(tab.complaints).toEqual([])
 })
 
 test.describe('with a cooldown', () => {

@@ -210,5 +210,12 @@ const configOf = (env: Environment): Config => ({
   failpoints: env.FAILPOINTS,
 })
 
-/** The environment of this process. */
-export const processConfig = () => readConfig(process.env)
+/** The environment of this process, and what `.env` adds to it; a variable that is set already wins. */
+export const processConfig = () => {
+  try {
+    process.loadEnvFile()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
+  return readConfig(process.env)
+}

@@ -13,7 +13,8 @@ export const HelpDialog = () => {
   return (
     <Dialog.Root open={open} onOpenChange={(help) => ui.setState({ help })}>
       <Dialog.Portal>
-        <Dialog.Overlay className="fixed inset-0 z-40 bg-ink/25 dark:bg-black/50" />
+        {/* Not Dialog.Overlay: it locks scrolling with a style sheet of its own, which the page's policy forbids, and nothing scrolls here. */}
+        <div aria-hidden className="fixed inset-0 z-40 bg-ink/25 dark:bg-black/50" />
         <Dialog.Content className="card rising fixed top-1/2 left-1/2 z-50 max-h-[calc(100dvh-32px)] w-[min(420px,calc(100vw-24px))] -translate-x-1/2 -translate-y-1/2 overflow-y-auto p-6 [animation-name:none]">
           <div className="flex items-start justify-between gap-4">
             <Dialog.Title className="text-lg font-semibold tracking-tight">{en.help.title}</Dialog.Title>

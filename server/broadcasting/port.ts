@@ -18,7 +18,7 @@ export interface TileFrame {
 export type CatchUp =
   | { mode: 'live' }
   /** Commits `seq + 1 … head`, to be sent before anything newer. */
-  | { mode: 'replay'; frames: readonly TileFrame[]; /** What they will weigh, roughly. */ bytes: number }
+  | { mode: 'replay'; frames: readonly TileFrame[] /** What they will weigh, roughly. */; bytes: number }
   | { mode: 'reload' }
 
 /** A tile that this gateway holds in memory and keeps up to date. */

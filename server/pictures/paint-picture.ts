@@ -28,7 +28,7 @@ export interface PaintPictureOptions {
   readonly picture: Picture
   readonly gx: number
   readonly gy: number
-  /** Aborted when nobody waits for the answer any more: what is being saved is saved, nothing more is begun. */
+  /** Aborted when nobody waits for the answer any more. Then, and when the placer closes, nothing more is begun. */
   readonly signal: AbortSignal
   readonly random?: () => number
   readonly wait?: (waitMs: number, signal: AbortSignal) => Promise<void>
@@ -40,7 +40,8 @@ export interface PaintPictureOptions {
 export type PaintResult = { ok: true; placed: number } | { ok: false; placed: number; refusal: Refusal }
 
 export const paintPicture = async (options: PaintPictureOptions): Promise<PaintResult> => {
-  const { canvas, painter, picture, signal } = options
+  const { canvas, painter, picture, placer } = options
+  const signal = AbortSignal.any([options.signal, placer.closing])
   const pictureId = randomUUID()
   const parts = partsOf(options)
   let placed = 0
@@ -58,7 +59,7 @@ export const paintPicture = async (options: PaintPictureOptions): Promise<PaintR
         byOperator: true,
         idempotency: { key, fingerprint: key },
       } as const
-      const outcome = await untilSettled(() => options.placer.place(request), options)
+      const outcome = await untilSettled(() => placer.place(request), { ...options, signal })
       if (outcome.kind === 'done') placed += outcome.placed
       refusal ??= refusalOf(outcome)
       if (refusal || signal.aborted) return

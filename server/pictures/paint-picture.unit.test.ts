@@ -16,6 +16,7 @@ const refused = (code: 'unavailable' | 'overloaded' | 'canvas_not_found'): Reque
 /** Answers like a store that saves every key once; `fault` may answer in its place. */
 const createPlacer = (fault: (request: PlaceRequest, attempt: number) => RequestOutcome | Error | null = () => null) => {
   const saved = new Map<string, PlaceRequest>()
+  const closing = new AbortController()
   let attempts = 0
   let underWay = 0
   let mostUnderWay = 0
@@ -32,7 +33,8 @@ const createPlacer = (fault: (request: PlaceRequest, attempt: number) => Request
       return done(request.pixels.length)
     },
     queued: () => 0,
-    close: () => Promise.resolve(),
+    closing: closing.signal,
+    close: async () => closing.abort(),
   }
   return { placer, saved, attempts: () => attempts, mostUnderWay: () => mostUnderWay }
 }
@@ -142,6 +144,17 @@ describe('paintPicture', () => {
     })
     const result = await paint(placer, pictureOf(128, 128), { signal: controller.signal })
     expect(result).toMatchObject({ ok: false, placed: 8_192, refusal: { code: 'unavailable' } })
+  })
+
+  test('A7 does not hold up a server that stops: it ends at once, and tells what was painted', async () => {
+    const { placer, attempts } = createPlacer((_, attempt) => {
+      if (attempt < 2) return null
+      void placer.close()
+      return refused('unavailable')
+    })
+    const result = await paint(placer, pictureOf(128, 128), { wait: () => Promise.reject(new Error('waited')) })
+    expect(result).toMatchObject({ ok: false, placed: 8_192, refusal: { code: 'unavailable' } })
+    expect(attempts()).toBeLessThanOrEqual(4)
   })
 
   test('passes a fault on', async () => {

@@ -44,6 +44,7 @@ const setUp = (
         return options.place?.(request) ?? Promise.resolve(placed(1))
       },
       queued: () => 0,
+      closing: new AbortController().signal,
       close: async () => undefined,
     },
     canvases,

@@ -41,7 +41,7 @@ export const createPlacer = (options: PlacerOptions): Placer => {
   const queue: Waiting[] = []
   let queuedPixels = 0
   let running: Promise<void> | null = null
-  let closed = false
+  const closing = new AbortController()
 
   const takeGroup = () => {
     let pixels = 0
@@ -84,7 +84,8 @@ export const createPlacer = (options: PlacerOptions): Placer => {
 
   return {
     place(request) {
-      if (closed) return Promise.resolve(refused('unavailable', 'The server is stopping. Nothing was changed; try again in a moment.'))
+      if (closing.signal.aborted)
+        return Promise.resolve(refused('unavailable', 'The server is stopping. Nothing was changed; try again in a moment.'))
       if (queuedPixels + request.pixels.length > maxQueuedPixels) {
         return Promise.resolve(
           refused('overloaded', 'Too many pixels are waiting to be saved. Nothing was changed; try again in a moment.'),
@@ -97,8 +98,9 @@ export const createPlacer = (options: PlacerOptions): Placer => {
       return answer
     },
     queued: () => queuedPixels,
+    closing: closing.signal,
     async close() {
-      closed = true
+      closing.abort()
       await running
     },
   }

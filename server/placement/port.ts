@@ -10,6 +10,8 @@ export interface Placer {
   place(request: PlaceRequest): Promise<RequestOutcome>
   /** How many placements wait or are being saved. */
   queued(): number
+  /** Aborted by `close`. Whoever would try again when refused stops trying. */
+  readonly closing: AbortSignal
   /** Refuses new placements and waits for the accepted ones (A7). */
   close(): Promise<void>
 }

@@ -171,12 +171,14 @@ export class Gateway implements FrameSink {
     }
   }
 
-  /** Tells the clients, so that they look for another connection, and lets them go (A7). */
-  async close() {
+  /**
+   * Closes every connection (A7). Its end is what tells a client: any Socket.IO client then looks for another connection by
+   * itself, which it does not after a server's `disconnect`.
+   */
+  close() {
     this.#stopListening()
     for (const timer of this.#timers) clearInterval(timer)
-    this.#io.local.disconnectSockets(true)
-    await this.#io.close()
+    this.#io.engine.close()
   }
 
   // ── arriving ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,0 +1,100 @@
+/**
+ * Painters of a simulated life. Each wants a few things painted, one after another; whoever gets no answer asks again with the
+ * same idempotency key, as a browser does after a dead connection, and some give up.
+ */
+import { asPainterId, type CanvasId } from '../lib/brand.ts'
+import type { PlaceRequest } from '../lib/plan-group.ts'
+import { paint, testPainter } from '../server/store/fixtures.ts'
+import type { Store } from '../server/store/port.ts'
+import type { Random } from './random.ts'
+import type { Actor, Scheduler } from './scheduler.ts'
+
+/** One transaction that somebody wanted, however often it was tried. */
+export interface Wish {
+  /** The groups that tried it: the ids of their commits begin with these. */
+  readonly groups: string[]
+  readonly pixels: number
+  /** The placements that the painters were told of; null while they were told nothing. */
+  acknowledged: readonly string[] | null
+}
+
+export interface PlacersParts {
+  readonly canvas: CanvasId
+  readonly store: Store
+  readonly scheduler: Scheduler
+  readonly random: Random
+  readonly now: () => number
+  readonly expected: (error: unknown) => boolean
+  /** Everybody paints on these few pixels, so that nearly everything collides. */
+  readonly columns: readonly number[]
+  readonly colors: number
+  /** A mistake when false: asking again without the key. */
+  readonly keepsKeys: boolean
+}
+
+const wishesEach = 8
+
+export class SimulatedPlacers {
+  readonly wishes: Wish[] = []
+  readonly #parts: PlacersParts
+  readonly #actors: Actor[] = []
+  #groups = 0
+  #left = 0
+
+  constructor(parts: PlacersParts) {
+    this.#parts = parts
+  }
+
+  get done() {
+    return this.#left === 0
+  }
+
+  spawn(name: string) {
+    this.#left++
+    this.#actors.push(
+      this.#parts.scheduler.spawn(name, async () => {
+        for (let i = 0; i < wishesEach; i++) await this.#paint(`${name}-${i}`)
+        this.#left--
+      }),
+    )
+  }
+
+  /** The process dies; its painters ask another one. */
+  crashOne() {
+    const actor = this.#parts.random.pick(this.#actors)
+    if (!actor || actor.crashed) return false
+    this.#parts.scheduler.crash(actor)
+    this.#left--
+    this.spawn(`${actor.name}x`)
+    return true
+  }
+
+  async #paint(key: string) {
+    const { store, scheduler, random, now, expected } = this.#parts
+    const pixels = 1 + random.below(3)
+    const wish: Wish = { groups: [], pixels, acknowledged: null }
+    this.wishes.push(wish)
+    const requests = Array.from({ length: pixels }, (_, index) => this.#request(`${key}-${index}`))
+    for (let tries = 0; tries < 10; tries++) {
+      const id = `group${(this.#groups++).toString().padStart(8, '0')}`
+      wish.groups.push(id)
+      const keyed = this.#parts.keepsKeys ? requests : requests.map(({ idempotency: _, ...request }) => request)
+      try {
+        const outcomes = await store.place({ id, requests: keyed, nowMs: now() })
+        wish.acknowledged = outcomes.flatMap((outcome) =>
+          outcome.kind === 'done' ? outcome.results.flatMap((result) => (result.ok ? result.placement.id : [])) : [],
+        )
+        return
+      } catch (error) {
+        if (!expected(error)) throw error
+        await scheduler.rest(4)
+      }
+    }
+  }
+
+  #request(key: string): PlaceRequest {
+    const { random, columns, colors, canvas } = this.#parts
+    const painter = { ...testPainter(), id: asPainterId(`p_${random.below(3)}`) }
+    return paint({ gx: random.pick(columns) ?? 0, gy: 0, color: random.below(colors) }, { painter, canvas, key })
+  }
+}
