@@ -214,7 +214,7 @@ export class Broadcaster {
     const { store, sink, logger } = this.#options
     const board = await store.readBoard(tile.ref)
     // While it was read, the tile may have got there by itself: it never goes back.
-    if (!board || (board.epoch === tile.epoch && board.seq <= tile.head)) return
+    if (!board || (board.epoch === tile.epoch && (board.seq < tile.seq || board.seq === tile.head))) return
     const { seq, epoch } = tile
     tile.replace(board)
     sink.resync(tile.ref)

@@ -1,115 +1,22 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { io, type Socket } from 'socket.io-client'
+import type { Socket } from 'socket.io-client'
 import { afterEach, expect, test, vi } from 'vitest'
-import { asCanvasId, asPainterId, asPosition, asTile } from '../../lib/brand.ts'
-import type { Canvas } from '../../lib/canvas.ts'
-import { guestName, type Painter } from '../../lib/painter.ts'
-import { type Frame, TileFollower } from '../../lib/tile-follower.ts'
-import { Broadcaster } from '../broadcasting/broadcaster.ts'
-import { unpackFrame } from '../broadcasting/frame.ts'
-import { TileCache } from '../broadcasting/tile-cache.ts'
-import { noFailpoints } from '../failpoints.ts'
-import { createSupervisor } from '../lifecycle.ts'
-import { silentLogger } from '../observability/log.ts'
-import { Publisher } from '../publishing/publisher.ts'
-import { paint, testCanvas } from '../store/fixtures.ts'
-import { MemoryStore } from '../store/memory/memory-store.ts'
+import { asPainterId, asPosition } from '../../lib/brand.ts'
+import { testCanvas } from '../store/fixtures.ts'
 import { streamCommit } from '../stream/contract.ts'
-import { EmbeddedStream } from '../stream/embedded/embedded-stream.ts'
-import { Gateway } from './gateway.ts'
+import { closeAll, connect, follow, heard, join, main, start, tile0 } from './gateway-fixture.ts'
 
-const main = asCanvasId('main')
-const tile0 = asTile(0)
-const cells = 64 * 64
+afterEach(closeAll)
 
-const closers: (() => Promise<void> | void)[] = []
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close()
-})
-
-/** A whole process without HTTP: placing goes straight to the store, tokens are painters' names. */
-const start = async (options: { canvas?: Partial<Canvas> } = {}) => {
-  const store = new MemoryStore()
-  const stream = new EmbeddedStream()
-  await store.ensureCanvas(testCanvas(options.canvas))
-  const httpServer = createServer()
-  const shared = { store, stream, failpoints: noFailpoints, logger: silentLogger, now: Date.now, random: Math.random }
-  const tiles: TileCache = new TileCache({ store, watched: (ref) => gateway.watched(ref) })
-  let groups = 0
-  const place = async (gx: number, color: number, painter?: Painter) => {
-    const request = paint({ gx, gy: 0, color }, painter ? { painter } : {})
-    const outcomes = await store.place({ id: `group${(groups++).toString().padStart(8, '0')}`, requests: [request], nowMs: Date.now() })
-    publisher.wake()
-    return outcomes[0]
-  }
-  const gateway = new Gateway({
-    httpServer,
-    gateway: 'test',
-    liveTiles: tiles,
-    store,
-    stream,
-    canvases: { get: (id) => store.getCanvas(id), forget: () => undefined, show: (canvas) => ({ id: canvas.id, rev: canvas.rev }) },
-    async placePixel({ painter, body }) {
-      const { gx, color } = body as { gx: number; color: number }
-      await place(gx, color, painter)
-      stream.signal({ kind: 'me', canvas: main, painter: painter.id })
-      return { kind: 'placed', placement: { gx } }
-    },
-    identify({ token }) {
-      if (!token) return { kind: 'none' }
-      if (token === 'bad') return { kind: 'bad_token' }
-      const id = asPainterId(`p_${token}`)
-      return { kind: 'painter', via: 'token', painter: { id, name: guestName(id), role: 'guest', createdAtMs: 0 } }
-    },
-    originAllowed: (origin) => origin === undefined || origin === 'http://good',
-    hasSession: (cookie) => cookie !== undefined,
-    addressOf: () => 'here',
-    limits: { openSocket: () => true, closeSocket: () => undefined },
-    logger: silentLogger,
-    now: Date.now,
-  })
-  const broadcaster = new Broadcaster({ ...shared, gateway: 'test', tiles, sink: gateway })
-  const publisher = new Publisher({ ...shared, pollMs: 20 })
-  const supervisor = createSupervisor({ logger: silentLogger, now: Date.now, random: Math.random })
-  for (const service of [publisher, broadcaster.follow, broadcaster.watchTails]) supervisor.start(service)
-  await new Promise<void>((resolve) => httpServer.listen(0, '127.0.0.1', resolve))
-  const url = `http://127.0.0.1:${(httpServer.address() as AddressInfo).port}`
-  closers.push(async () => {
-    await supervisor.stop()
-    gateway.close()
-    await stream.close()
-  })
-  return { store, stream, gateway, broadcaster, tiles, url, place }
+/** Stops reading from the network. */
+const pause = (socket: Socket) => {
+  const { transport } = socket.io.engine as unknown as { transport: { ws: { _socket: { pause(): void } } } }
+  transport.ws._socket.pause()
 }
 
-const connect = async (url: string, options: Record<string, unknown> = {}) => {
-  const socket = io(url, { transports: ['websocket'], reconnection: false, forceNew: true, ...options })
-  closers.push(() => void socket.disconnect())
-  await new Promise<void>((resolve, reject) => {
-    socket.once('connect', resolve)
-    socket.once('connect_error', reject)
-  })
-  return socket
+const largeCommit = () => {
+  const pixels = Array.from({ length: 4_096 }, (_, i) => ({ position: asPosition(i), color: i % 4, previous: 0, by: asPainterId('p_a') }))
+  return streamCommit(1, { pixels })
 }
-
-const heard = (socket: Socket, event: string) => {
-  const all: unknown[][] = []
-  socket.on(event, (...args: unknown[]) => all.push(args))
-  return all
-}
-
-/** Follows tile 0 as a browser does. */
-const follow = (socket: Socket) => {
-  const follower = new TileFollower()
-  socket.on('pixels', (_canvas: string, _tile: number, from: number, to: number, data: string) => {
-    follower.frame({ from, to, ...unpackFrame(data, cells) } satisfies Frame)
-  })
-  return follower
-}
-
-const join = (socket: Socket, seq: number | null = null, more: Record<string, unknown> = {}) =>
-  socket.timeout(5_000).emitWithAck('join', { canvas: 'main', tiles: [{ tile: 0, seq }], ...more })
 
 test('A2 A4 two clients see every pixel, packed and as JSON, and end with the bytes of the store', async () => {
   const { store, tiles, url, place } = await start()
@@ -286,20 +193,148 @@ test('A6 a client that does not read is cut off', async () => {
   const { gateway, url } = await start()
   const socket = await connect(url)
   await join(socket, 0)
-  const transport = (socket.io.engine as unknown as { transport: { ws: { _socket: { pause(): void; resume(): void } } } }).transport
-  transport.ws._socket.pause()
-  const pixels = Array.from({ length: 4_096 }, (_, i) => ({ position: asPosition(i), color: i % 4, previous: 0, by: asPainterId('p_a') }))
-  const commit = streamCommit(1, { pixels })
+  pause(socket)
+  const commit = largeCommit()
   // More than the kernel's buffers on both sides take.
   for (let i = 0; i < 2_000; i++) gateway.frame({ ref: { canvas: main, tile: tile0 }, from: commit.seq, to: commit.seq, commits: [commit] })
   gateway.cutOffSlowClients()
   await vi.waitFor(() => expect(gateway.sockets()).toBe(0))
 })
 
+test('A7 what was sent before the end arrives, and a client that does not read does not hold it up', async () => {
+  const { gateway, url } = await start()
+  const [reading, stalled] = [await connect(url), await connect(url)]
+  for (const socket of [reading, stalled]) await join(socket, 0)
+  const frames = heard(reading, 'pixels')
+  pause(stalled)
+  const commit = largeCommit()
+  for (let i = 0; i < 50; i++) gateway.frame({ ref: { canvas: main, tile: tile0 }, from: commit.seq, to: commit.seq, commits: [commit] })
+  await gateway.close()
+  await vi.waitFor(() => expect(frames).toHaveLength(50))
+  expect(gateway.sockets()).toBe(0)
+})
+
 test('A7 closing ends every connection, and clients look for another one', async () => {
   const { gateway, url } = await start()
   const socket = await connect(url)
   const reason = new Promise((resolve) => socket.once('disconnect', resolve))
-  gateway.close()
+  await gateway.close()
   expect(await reason).toBe('transport close')
+})
+
+test('A2 whoever joins more tiles than memory keeps unwatched hears of all of them', async () => {
+  const { url, place } = await start({ canvas: { width: 512, height: 512 } })
+  const socket = await connect(url)
+  const tiles = Array.from({ length: 64 }, (_, i) => Math.floor(i / 8) * 256 + (i % 8))
+  const frames = heard(socket, 'pixels')
+  expect(await socket.timeout(5_000).emitWithAck('join', { canvas: 'main', tiles: tiles.map((tile) => ({ tile, seq: 0 })) })).toMatchObject(
+    {
+      ok: true,
+      tiles: tiles.map((tile) => ({ tile, mode: 'live' })),
+    },
+  )
+  for (const tile of tiles) await place((tile % 256) * 64, 1, { gy: Math.floor(tile / 256) * 64 })
+  await vi.waitFor(() => expect(new Set(frames.map(([, tile]) => tile)).size).toBe(64))
+})
+
+test('a leave that follows a join is done after it', async () => {
+  const { gateway, store, url } = await start()
+  const socket = await connect(url)
+  let goOn: () => void = () => undefined
+  const readBoard = store.readBoard.bind(store)
+  vi.spyOn(store, 'readBoard').mockImplementation(async (ref) => {
+    await new Promise<void>((resolve) => {
+      goOn = resolve
+    })
+    return readBoard(ref)
+  })
+  const joined = join(socket, 0)
+  const left = socket.timeout(5_000).emitWithAck('leave', { canvas: 'main', tiles: [0] })
+  await vi.waitFor(() => expect(store.readBoard).toHaveBeenCalled())
+  goOn()
+  expect([await joined, await left]).toMatchObject([{ ok: true }, { ok: true }])
+  expect(gateway.watched({ canvas: main, tile: tile0 })).toBe(false)
+})
+
+test('a tile that is named twice is joined and replayed once', async () => {
+  const { url, place } = await start()
+  const socket = await connect(url)
+  await join(socket, 0)
+  await place(0, 1)
+  await vi.waitFor(async () => expect(await join(socket, 1)).toMatchObject({ tiles: [{ head: 1 }] }))
+  const other = await connect(url)
+  const events = heard(other, 'pixel_placed')
+  const twice = {
+    canvas: 'main',
+    format: 'json',
+    tiles: [
+      { tile: 0, seq: 0 },
+      { tile: 0, seq: 0 },
+    ],
+  }
+  expect(await other.timeout(5_000).emitWithAck('join', twice)).toMatchObject({ tiles: [{ tile: 0, mode: 'replay' }] })
+  await vi.waitFor(() => expect(events).toHaveLength(1))
+})
+
+test('no event and no credential, however odd, ends the process', async () => {
+  const { url } = await start()
+  for (const token of [{ toString: 1, valueOf: 1 }, [], 7, true, { length: 1 }]) {
+    await expect(connect(url, { auth: { token } }), JSON.stringify(token)).rejects.toMatchObject({ data: { code: 'unauthenticated' } })
+  }
+  const socket = await connect(url, { auth: { token: null } })
+  socket.emit('error', new Error('mine'))
+  socket.emit('constructor', {})
+  socket.emit('__proto__', {})
+  socket.emit('join', { canvas: 'main', tiles: [{ tile: 0, seq: null }] }, 'not a function')
+  expect(await join(socket)).toMatchObject({ ok: true })
+})
+
+test('A6 messages that nobody listens to count as well', async () => {
+  const { url } = await start()
+  const socket = await connect(url)
+  const gone = new Promise((resolve) => socket.once('disconnect', resolve))
+  for (let i = 0; i < 1_000; i++) socket.emit('nothing', i)
+  expect(await gone).toBe('io server disconnect')
+})
+
+test('A6 an address has a number of connections, and gets them back', async () => {
+  let open = 0
+  const limits = { openSocket: () => open < 2 && ++open > 0, closeSocket: () => void open-- }
+  const { gateway, url } = await start({ gateway: { limits } })
+  const [first] = [await connect(url), await connect(url)]
+  await expect(connect(url)).rejects.toThrow()
+  first.disconnect()
+  await vi.waitFor(() => expect(gateway.sockets()).toBe(1))
+  await connect(url)
+})
+
+test('A1 when nobody knows whether a placement was saved, the connection ends without an answer', async () => {
+  const placePixel = () => Promise.reject(Object.assign(new Error('lost'), { code: 'outcome_unknown' }))
+  const { url } = await start({ gateway: { placePixel } })
+  const socket = await connect(url, { auth: { token: 'anna' } })
+  let answered = false
+  const reason = new Promise((resolve) => socket.once('disconnect', resolve))
+  socket.emit('place', { gx: 1, gy: 1, color: 1 }, () => {
+    answered = true
+  })
+  expect([await reason, answered]).toEqual(['transport close', false])
+})
+
+test('a painter is told the charges also where nothing was joined', async () => {
+  const { url } = await start({ canvas: { cooldownMs: 60_000 } })
+  const socket = await connect(url, { auth: { token: 'anna' } })
+  const told = heard(socket, 'me')
+  for (let i = 0; i < 3; i++) await socket.timeout(5_000).emitWithAck('place', { gx: i, gy: 0, color: 2 })
+  await vi.waitFor(() => expect((told.at(-1)?.[0] as { charges: unknown } | undefined)?.charges).toMatchObject({ available: 2 }))
+})
+
+test('heads say where the tiles stand', async () => {
+  const { gateway, url, place } = await start()
+  const socket = await connect(url)
+  await join(socket, 0)
+  const [frames, heads] = [heard(socket, 'pixels'), heard(socket, 'heads')]
+  await place(0, 1)
+  await vi.waitFor(() => expect(frames).toHaveLength(1))
+  await gateway.tellHeads()
+  await vi.waitFor(() => expect(heads).toEqual([['main', 'epoch001', 1, [[0, 1]]]]))
 })

@@ -4,7 +4,7 @@
  * Each gateway tells the others its numbers every few seconds; one that falls silent stops counting. Rooms hear of it at most
  * once in two seconds, and only when the number changed.
  */
-import { asCanvasId, type CanvasId } from '../../lib/brand.ts'
+import type { CanvasId } from '../../lib/brand.ts'
 import type { EventStream } from '../stream/port.ts'
 
 const silentAfterMs = 10_000
@@ -37,25 +37,35 @@ export class Presence {
   }
 
   online(canvas: CanvasId): number {
+    this.#forgetSilent()
     let online = this.#joinedHere(canvas)
-    for (const [gateway, { online: theirs, heardAtMs }] of this.#others) {
-      if (this.#now() - heardAtMs > silentAfterMs) this.#others.delete(gateway)
-      else online += theirs[canvas] ?? 0
-    }
+    for (const { online: theirs } of this.#others.values()) online += theirs[canvas] ?? 0
     return online
+  }
+
+  /** This gateway closes: the others need not wait for it to fall silent. */
+  leave() {
+    this.#stream.signal({ kind: 'presence', gateway: this.#gateway, online: {} })
   }
 
   /** To be called every two seconds: tells the other gateways, and answers which rooms must be told what. */
   changes(): { canvas: CanvasId; online: number }[] {
+    this.#forgetSilent()
     const here = this.#canvasesHere()
     const online = Object.fromEntries(here.map((canvas) => [canvas, this.#joinedHere(canvas)]))
     this.#stream.signal({ kind: 'presence', gateway: this.#gateway, online })
-    for (const canvas of [...this.#told.keys()]) if (!here.includes(canvas)) this.#told.delete(asCanvasId(canvas))
+    for (const canvas of [...this.#told.keys()]) if (!here.includes(canvas)) this.#told.delete(canvas)
     return here.flatMap((canvas) => {
       const now = this.online(canvas)
       if (this.#told.get(canvas) === now) return []
       this.#told.set(canvas, now)
       return [{ canvas, online: now }]
     })
+  }
+
+  #forgetSilent() {
+    for (const [gateway, { heardAtMs }] of this.#others) {
+      if (this.#now() - heardAtMs > silentAfterMs) this.#others.delete(gateway)
+    }
   }
 }

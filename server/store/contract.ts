@@ -10,7 +10,7 @@ import type { SequencedCommit } from '../../lib/commit.ts'
 import { pointOf, positionOf, tileOf, tilesOf } from '../../lib/geometry.ts'
 import type { Placement, PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
 import { paint, testCanvas, testPainter } from './fixtures.ts'
-import type { Store } from './port.ts'
+import type { LogPage, Store } from './port.ts'
 
 export interface StoreUnderTest {
   readonly store: Store
@@ -339,6 +339,20 @@ export const describeStore = (name: string, make: () => Promise<StoreUnderTest>)
           oldestKept: 4,
         })
         expect(await store.readCommits({ canvas: canvas.id, tile: tile0, after: asSeq(3), limit: 10 })).toMatchObject({ kind: 'page' })
+      })
+
+      test('a page ends before a hole: commits expire by the clocks of those who published them', async () => {
+        const canvas = await store.ensureCanvas(testCanvas())
+        for (let i = 0; i < 4; i++) await place(paint({ gx: i, gy: 0, color: 1 }))
+        await sequenceAll()
+        const commits = await store.getUnpublished({ limit: 10 })
+        for (const commit of commits) await store.markAsPublished([commit], commit.seq === 2 ? 1_000 : 3_000)
+        expect(await store.trim({ publishedBeforeMs: 2_000, keysBeforeMs: 0 })).toEqual({ removed: 1 })
+        const read = (after: number) => store.readCommits({ canvas: canvas.id, tile: tile0, after: asSeq(after), limit: 10 })
+        const seqs = (page: LogPage | null) => (page?.kind === 'page' ? page.commits.map((commit) => commit.seq) : page)
+        expect(seqs(await read(0))).toEqual([1])
+        expect(await read(1)).toMatchObject({ kind: 'trimmed', head: 4, oldestKept: 3 })
+        expect(seqs(await read(2))).toEqual([3, 4])
       })
 
       test('an unpublished commit never expires', async () => {

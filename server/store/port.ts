@@ -56,7 +56,10 @@ export interface Receipt {
   readonly seq: Seq | null
 }
 
-/** `trimmed`: commits after `after` are no longer kept, so the log cannot be continued from there. */
+/**
+ * `page`: `after + 1 …` without a hole. `trimmed`: `after + 1` is no longer kept, so the log cannot be continued from there, but
+ * from `oldestKept`, the first one above `after` that is.
+ */
 export type LogPage =
   | { kind: 'page'; epoch: Epoch; head: Seq; commits: readonly SequencedCommit[] }
   | { kind: 'trimmed'; epoch: Epoch; head: Seq; oldestKept: Seq }

@@ -59,6 +59,7 @@ class Engine implements CanvasEngine {
       height: '100%',
       display: 'block',
       touchAction: 'none',
+      userSelect: 'none',
       cursor: 'crosshair',
     })
     const webgl = options.renderer === '2d' ? null : createWebglRenderer(this.#element, () => this.#rebuild())
@@ -264,12 +265,14 @@ class Engine implements CanvasEngine {
     const canvas = this.#canvas
     const visible = canvas ? tilesIn(canvas, visibleArea(camera, viewport)) : []
     for (const tile of visible) this.#upload(tile)
+    const loaded = visible.filter((tile) => this.#renderer.has(tile))
     this.#renderer.draw({
       ...this.#device,
       pixelRatio: viewport.pixelRatio,
       transform,
       board: deviceRect(transform, { left: 0, top: 0, right: canvas?.width ?? 0, bottom: canvas?.height ?? 0 }),
-      tiles: canvas ? visible.filter((tile) => this.#renderer.has(tile)).map((tile) => sceneTile(canvas, transform, tile)) : [],
+      tiles: canvas ? loaded.map((tile) => sceneTile(canvas, transform, tile)) : [],
+      missing: loaded.length < visible.length,
       grid: this.#grid ? gridStrength(camera.zoom) : 0,
       marks: canvas ? this.#marks({ canvas, transform, timeMs }) : [],
       theme: this.#theme,

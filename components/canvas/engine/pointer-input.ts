@@ -48,8 +48,6 @@ export const listenToPointers = (canvas: HTMLCanvasElement, events: PointerInput
     const kind = kindOf(event)
     // Ctrl and a click is the secondary button of a Mac.
     if (kind === 'mouse' && (event.button !== 0 || event.ctrlKey)) return
-    // The page keeps its focus and selects no text.
-    event.preventDefault()
     canvas.setPointerCapture(event.pointerId)
     if (kind === 'touch') events.onHover(null)
     feed({ type: 'down', id: event.pointerId, kind, at: at(event), timeMs: event.timeStamp })

@@ -47,7 +47,10 @@ export interface Scene {
   readonly pixelRatio: number
   readonly transform: DeviceTransform
   readonly board: DeviceRect
+  /** Those that are loaded. */
   readonly tiles: readonly SceneTile[]
+  /** Not all tiles in the window are loaded: the board's ground shows. */
+  readonly missing: boolean
   /** 0 to 1: how strong the lines between the pixels are. */
   readonly grid: number
   /** Drawn last, in this order. */

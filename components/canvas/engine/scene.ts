@@ -63,6 +63,28 @@ export const sceneTile = (canvas: Size, transform: DeviceTransform, tile: TileNu
   }
 }
 
+const isEmpty = ({ left, top, right, bottom }: DeviceRect) => right <= left || bottom <= top
+
+/** The part of a rectangle that is in the window. */
+export const clip = (rect: DeviceRect, { width, height }: { width: number; height: number }): DeviceRect => {
+  const left = Math.min(width, Math.max(0, rect.left))
+  const top = Math.min(height, Math.max(0, rect.top))
+  return { left, top, right: Math.max(left, Math.min(width, rect.right)), bottom: Math.max(top, Math.min(height, rect.bottom)) }
+}
+
+/** The window without the board, as rectangles: nothing is painted twice, and a board that fills the window leaves none. */
+export const around = (board: DeviceRect, { width, height }: { width: number; height: number }): DeviceRect[] => {
+  const window = { left: 0, top: 0, right: width, bottom: height }
+  const inner = clip(board, { width, height })
+  if (isEmpty(inner)) return [window]
+  return [
+    { ...window, bottom: inner.top },
+    { ...window, top: inner.bottom },
+    { ...inner, left: 0, right: inner.left },
+    { ...inner, left: inner.right, right: width },
+  ].filter((rect) => !isEmpty(rect))
+}
+
 const cellRect = (transform: DeviceTransform, { gx, gy }: BoardPoint) =>
   deviceRect(transform, { left: gx, top: gy, right: gx + 1, bottom: gy + 1 })
 

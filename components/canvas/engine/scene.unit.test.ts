@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { asTile } from '../../../lib/brand.ts'
-import { cellMarks, deviceRect, gridStrength, sceneTile, settleMark, tilesIn } from './scene.ts'
+import { around, cellMarks, clip, deviceRect, gridStrength, sceneTile, settleMark, tilesIn } from './scene.ts'
 
 const canvas = { width: 3_000, height: 1_100, tileSize: 1_024 }
 
@@ -26,6 +26,23 @@ test('neighbouring tiles share their edge at any zoom: no gap and no overlap', (
         expect(topLeft?.bottom).toBe(below?.top)
       },
     ),
+  )
+})
+
+test('the ground around the board and the board itself cover the window once', () => {
+  const side = fc.integer({ min: -30, max: 60 })
+  fc.assert(
+    fc.property(side, side, fc.integer({ min: 1, max: 80 }), fc.integer({ min: 1, max: 80 }), (left, top, boardWidth, boardHeight) => {
+      const window = { width: 40, height: 30 }
+      const board = { left, top, right: left + boardWidth, bottom: top + boardHeight }
+      const times = new Uint8Array(window.width * window.height)
+      for (const rect of [...around(board, window), clip(board, window)]) {
+        for (let y = rect.top; y < rect.bottom; y++) {
+          for (let x = rect.left; x < rect.right; x++) times[y * window.width + x] = (times[y * window.width + x] ?? 0) + 1
+        }
+      }
+      expect(times.every((count) => count === 1)).toBe(true)
+    }),
   )
 })
 

@@ -4,7 +4,7 @@
  *
  * A tile is a texture of palette indices, so a change of the palette is one tiny upload and a pixel is one byte. Integer
  * textures can't be filtered by the hardware: from one device pixel per cell on the nearest cell is what is wanted anyway;
- * below that several cells share a device pixel and the shader averages up to 4 × 4 of them, in linear light (approximated by
+ * below that several cells share a device pixel and the shader averages up to 3 × 3 of them, in linear light (approximated by
  * squares). The origin is a whole device pixel, so a pan reads the same cells again and nothing shimmers.
  */
 
@@ -22,15 +22,10 @@ uniform float uRatio;
 uniform vec3 uPlaster;
 uniform vec3 uDots;
 uniform vec3 uEdge;
-uniform vec3 uEmpty;
 out vec4 color;
 void main() {
   vec2 at = vec2(gl_FragCoord.x, uSize.y - gl_FragCoord.y);
   vec2 outside = max(max(uBoard.xy - at, at - uBoard.zw), 0.0);
-  if (outside == vec2(0.0)) {
-    color = vec4(uEmpty, 1.0);
-    return;
-  }
   if (max(outside.x, outside.y) <= max(1.0, floor(uRatio + 0.5))) {
     color = vec4(uEdge, 1.0);
     return;
@@ -83,7 +78,7 @@ void main() {
     color = vec4(rgb, 1.0);
     return;
   }
-  int n = int(clamp(ceil(1.0 / uScale), 1.0, 4.0));
+  int n = int(clamp(ceil(1.0 / uScale), 1.0, 3.0));
   vec3 sum = vec3(0.0);
   for (int y = 0; y < n; y++) {
     for (int x = 0; x < n; x++) {

@@ -6,6 +6,7 @@
  */
 import type { TileNumber } from '../../../lib/brand.ts'
 import type { DeviceRect, Renderer, Rgb, Scene } from './renderer.ts'
+import { around, clip } from './scene.ts'
 import { groundFragment, groundVertex, tileFragment, tileVertex } from './shaders.ts'
 
 interface Program {
@@ -88,7 +89,10 @@ class WebglRenderer implements Renderer {
     if (!this.#built) return
     const gl = this.#gl
     gl.viewport(0, 0, scene.width, scene.height)
+    gl.enable(gl.SCISSOR_TEST)
     this.#drawGround(scene, this.#built.ground)
+    if (scene.missing) this.#fill(scene, clip(scene.board, scene), scene.theme.empty)
+    gl.disable(gl.SCISSOR_TEST)
     this.#drawTiles(scene, this.#built)
     gl.enable(gl.SCISSOR_TEST)
     for (const { rect, color } of scene.marks) this.#fill(scene, rect, color)
@@ -103,7 +107,11 @@ class WebglRenderer implements Renderer {
     this.#gl.getExtension('WEBGL_lose_context')?.loseContext()
   }
 
-  #drawGround({ width, height, transform, board, pixelRatio, theme }: Scene, { activate, at }: Program) {
+  /** Only around the board: a window full of board is shaded once. */
+  #drawGround(scene: Scene, { activate, at }: Program) {
+    const { width, height, transform, board, pixelRatio, theme } = scene
+    const rects = around(board, scene)
+    if (rects.length === 0) return
     const gl = this.#gl
     activate()
     gl.uniform2f(at('uSize'), width, height)
@@ -113,8 +121,10 @@ class WebglRenderer implements Renderer {
     gl.uniform3fv(at('uPlaster'), unit(theme.plaster))
     gl.uniform3fv(at('uDots'), unit(theme.dots))
     gl.uniform3fv(at('uEdge'), unit(theme.edge))
-    gl.uniform3fv(at('uEmpty'), unit(theme.empty))
-    gl.drawArrays(gl.TRIANGLES, 0, 3)
+    for (const { left, top, right, bottom } of rects) {
+      gl.scissor(left, height - bottom, right - left, bottom - top)
+      gl.drawArrays(gl.TRIANGLES, 0, 3)
+    }
   }
 
   #drawTiles({ width, height, transform, grid, tiles }: Scene, { tile: { activate, at }, palette, tiles: textures }: Built) {

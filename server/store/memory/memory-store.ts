@@ -150,13 +150,23 @@ export class MemoryStore implements Store {
   }
 
   getUnpublished({ limit }: { limit: number }) {
-    return this.#transaction('get-unpublished', () =>
-      [...this.#outbox.values()]
+    return this.#transaction('get-unpublished', () => {
+      const waiting = [...this.#outbox.values()]
         .filter((entry) => entry.seq !== null && entry.publishedAtMs === null)
-        .sort((a, b) => (tileKey(a.commit) === tileKey(b.commit) ? (a.seq ?? 0) - (b.seq ?? 0) : byAtAndId(a, b)))
+        .sort((a, b) => (a.seq ?? 0) - (b.seq ?? 0))
+      // A commit is as old as the newest before it in its tile, or it would overtake that one.
+      const ages = new Map<string, number>()
+      const due = waiting.map((entry) => {
+        const key = tileKey(entry.commit)
+        const atMs = Math.max(entry.commit.atMs, ages.get(key) ?? 0)
+        ages.set(key, atMs)
+        return { entry, atMs }
+      })
+      return due
+        .sort((a, b) => a.atMs - b.atMs)
         .slice(0, limit)
-        .flatMap(sequenced),
-    )
+        .flatMap(({ entry }) => sequenced(entry))
+    })
   }
 
   async markAsPublished(commits: readonly SequencedCommit[], nowMs: number) {
@@ -222,10 +232,12 @@ export class MemoryStore implements Store {
       const head = this.tail(ref)
       const kept = this.#entriesOf(ref)
         .flatMap(sequenced)
+        .filter((commit) => commit.seq > after)
         .sort((a, b) => a.seq - b.seq)
       const oldestKept = kept[0]?.seq ?? asSeq(head + 1)
       if (after < head && oldestKept > after + 1) return { kind: 'trimmed', epoch, head, oldestKept }
-      return { kind: 'page', epoch, head, commits: firstPixels(kept.filter((commit) => commit.seq > after).slice(0, limit)) }
+      const withoutHole = kept.filter(({ seq }, index) => seq === after + 1 + index)
+      return { kind: 'page', epoch, head, commits: firstPixels(withoutHole.slice(0, limit)) }
     })
   }
 

@@ -2,7 +2,7 @@
 import { asCanvasId, asCommitId, asEpoch, asSeq, asTile } from '../../../lib/brand.ts'
 import type { Canvas } from '../../../lib/canvas.ts'
 import type { Cause, SequencedCommit } from '../../../lib/commit.ts'
-import { decodePixelBlob } from './pixel-blob.ts'
+import { decodePixelBlob } from '../pixel-blob.ts'
 
 export interface OutboxRow {
   readonly id: string

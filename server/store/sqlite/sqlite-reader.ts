@@ -22,8 +22,8 @@ import type { Canvas } from '../../../lib/canvas.ts'
 import type { ChargeState } from '../../../lib/charges.ts'
 import { type Cause, parsePlacementId, type SequencedCommit } from '../../../lib/commit.ts'
 import { hasTile } from '../../../lib/geometry.ts'
+import { decodePixelBlob } from '../pixel-blob.ts'
 import { type Backlog, type LogPage, maxPagePixels, type Receipt, type StoredPixel, type TileRef } from '../port.ts'
-import { decodePixelBlob } from './pixel-blob.ts'
 import { canvasOf, type OutboxRow, sequencedOf } from './rows.ts'
 
 export const createSqliteReader = ({ database }: { database: DatabaseSync }) => {
@@ -118,12 +118,13 @@ export const createSqliteReader = ({ database }: { database: DatabaseSync }) => 
         if (!canvas) return null
         const { epoch } = canvas
         const head = tailOf(ref)
-        const oldestKept = asSeq(Number(sql.firstSeq.get(ref.canvas, ref.tile)?.['seq'] ?? head + 1))
+        const oldestKept = asSeq(Number(sql.nextSeq.get(ref.canvas, ref.tile, after)?.['seq'] ?? head + 1))
         if (after < head && oldestKept > after + 1) return { kind: 'trimmed', epoch, head, oldestKept }
         const commits: SequencedCommit[] = []
         let pixels = 0
         for (const row of sql.commits.iterate(ref.canvas, ref.tile, after, limit)) {
           const commit = sequencedOf(row as unknown as OutboxRow)
+          if (commit.seq !== after + 1 + commits.length) break
           commits.push(commit)
           pixels += commit.pixels.length
           if (pixels >= maxPagePixels) break
@@ -158,7 +159,7 @@ const statements = (database: DatabaseSync) => ({
   ),
   unsequencedOf: database.prepare('SELECT pixels FROM outbox WHERE seq IS NULL AND canvas = ? AND tile = ? ORDER BY at DESC, id DESC'),
   tail: database.prepare('SELECT tail FROM tails WHERE canvas = ? AND tile = ?'),
-  firstSeq: database.prepare('SELECT seq FROM outbox WHERE canvas = ? AND tile = ? AND seq IS NOT NULL ORDER BY seq LIMIT 1'),
+  nextSeq: database.prepare('SELECT seq FROM outbox WHERE canvas = ? AND tile = ? AND seq > ? ORDER BY seq LIMIT 1'),
   lastSeq: database.prepare('SELECT seq FROM outbox WHERE canvas = ? AND tile = ? AND seq IS NOT NULL ORDER BY seq DESC LIMIT 1'),
   // Every sequenced commit was unpublished once and raised its tail when it was marked, so tails and the unpublished are all
   // there is: the published part of the log need not be looked at.

@@ -8,8 +8,8 @@ import type { Canvas, CanvasChange } from '../../../lib/canvas.ts'
 import type { SequencedCommit } from '../../../lib/commit.ts'
 import { firstCommitId, type GroupPlan, planGroup, type Remembered, type RequestOutcome } from '../../../lib/plan-group.ts'
 import type { Failpoints } from '../../failpoints.ts'
+import { encodePixelBlob } from '../pixel-blob.ts'
 import { type PlacementGroup, StoreError } from '../port.ts'
-import { encodePixelBlob } from './pixel-blob.ts'
 import { canvasOf, type OutboxRow, sequencedOf } from './rows.ts'
 
 export const createSqliteWriter = (options: { database: DatabaseSync; failpoints: Failpoints }) => {

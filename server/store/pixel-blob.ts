@@ -1,11 +1,12 @@
 /**
- * The pixels of a commit as one BLOB: a commit is written once and read a few times, so a row per pixel would be waste.
+ * The pixels of a commit as bytes, for stores and streams: a commit is written once and read a few times, so a row (or a document)
+ * per pixel would be waste.
  *
  * Layout, little endian: `u16` number of painters · each painter as `u8` length and that many ASCII bytes · then 8 bytes per pixel:
  * `u32` position, `u8` colour, `u8` previous colour, `u16` index of its painter.
  */
-import { asPainterId, asPosition } from '../../../lib/brand.ts'
-import type { CommitPixel } from '../../../lib/commit.ts'
+import { asPainterId, asPosition } from '../../lib/brand.ts'
+import type { CommitPixel } from '../../lib/commit.ts'
 
 const pixelBytes = 8
 

@@ -1,0 +1,207 @@
+import { beforeEach, expect, test, vi } from 'vitest'
+import { asCanvasId, asEpoch, asSeq, asTile } from '../../lib/brand.ts'
+import type { SequencedCommit } from '../../lib/commit.ts'
+import { createFailpoints, type FailpointSpec, noFailpoints } from '../failpoints.ts'
+import { silentLogger } from '../observability/log.ts'
+import { paint, testCanvas } from '../store/fixtures.ts'
+import { MemoryStore } from '../store/memory/memory-store.ts'
+import { StoreError } from '../store/port.ts'
+import { EmbeddedStream } from '../stream/embedded/embedded-stream.ts'
+import type { GroupReader } from '../stream/port.ts'
+import { Broadcaster } from './broadcaster.ts'
+import type { FrameSink } from './port.ts'
+import { TileCache } from './tile-cache.ts'
+
+const canvas = testCanvas()
+const ref = { canvas: canvas.id, tile: asTile(0) }
+const { signal } = new AbortController()
+
+let store: MemoryStore
+let stream: EmbeddedStream
+let nowMs: number
+let told: string[]
+let groups: number
+
+const sink: FrameSink = {
+  frame: ({ from, to }) => void told.push(`${from}-${to}`),
+  resync: () => void told.push('resync'),
+  watched: () => true,
+  sockets: () => 0,
+}
+
+beforeEach(async () => {
+  store = new MemoryStore()
+  stream = new EmbeddedStream()
+  nowMs = 1_000
+  told = []
+  groups = 0
+  await store.ensureCanvas(canvas)
+  await stream.adopt(canvas.id, canvas.epoch)
+})
+
+/** Saves commits and gives them their seqs, without publishing them. */
+const save = async (count = 1): Promise<SequencedCommit[]> => {
+  const after = asSeq((await store.readHeads(canvas.id)).get(ref.tile) ?? 0)
+  for (let i = 0; i < count; i++) {
+    const id = `group${(groups++).toString().padStart(8, '0')}`
+    await store.place({ id, requests: [paint({ gx: groups % 64, gy: 0, color: groups % 4 })], nowMs: nowMs + groups })
+  }
+  await store.sequence({ limit: count })
+  const page = await store.readCommits({ ...ref, after, limit: count })
+  return page?.kind === 'page' ? [...page.commits] : []
+}
+
+const publish = async (count = 1) => stream.append(await save(count))
+
+const setUp = async (failpoints: FailpointSpec = {}) => {
+  const tiles = new TileCache({ store, watched: sink.watched })
+  const healed = vi.fn()
+  const broadcaster = new Broadcaster({
+    gateway: 'one',
+    store,
+    stream,
+    tiles,
+    sink,
+    failpoints: Object.keys(failpoints).length > 0 ? createFailpoints(failpoints) : noFailpoints,
+    logger: silentLogger,
+    now: () => nowMs,
+    random: () => 0,
+    onHealed: healed,
+  })
+  const reader = await broadcaster.join()
+  const impatient: GroupReader = { ...reader, read: (options) => reader.read({ ...options, blockMs: 0 }) }
+  await tiles.open(ref)
+  const pending = async () => (await stream.info()).groups[0]?.pending
+  return { tiles, broadcaster, healed, reader, pending, step: () => broadcaster.step(impatient, signal) }
+}
+
+const boardsAgree = async (tiles: TileCache) => expect(await tiles.board(ref)).toEqual(await store.readBoard(ref))
+
+test('a lone commit is sent at once, and what follows within the window is gathered', async () => {
+  const { tiles, step, pending } = await setUp()
+  await publish()
+  await step()
+  expect([told, await pending()]).toEqual([['1-1'], 0])
+  for (let i = 0; i < 3; i++) {
+    await publish()
+    await step()
+    nowMs += 5
+  }
+  expect([told, await pending()]).toEqual([['1-1'], 3])
+  nowMs += 1
+  await step()
+  expect([told, await pending()]).toEqual([['1-1', '2-4'], 0])
+  await boardsAgree(tiles)
+})
+
+test('A2 acknowledges after it has sent: whoever dies in between is given the commits again', async () => {
+  const { step, pending } = await setUp({ 'broadcaster.before-emit': 'throw' })
+  await publish()
+  await expect(step()).rejects.toMatchObject({ code: 'failpoint' })
+  expect([told, await pending()]).toEqual([[], 1])
+})
+
+test('A2 what a failed step has left unsent is sent by the tail check', async () => {
+  const { broadcaster, step } = await setUp({ 'broadcaster.before-emit': 'throw' })
+  await publish()
+  await expect(step()).rejects.toThrow()
+  await broadcaster.checkTails()
+  expect(told).toEqual(['1-1'])
+})
+
+test('A3 commits that come again are dropped', async () => {
+  const { broadcaster, step } = await setUp()
+  await publish(3)
+  await step()
+  // A former life's reader is given what was never acknowledged.
+  const again = await broadcaster.join()
+  vi.spyOn(again, 'read').mockResolvedValue((await save(0)).map((commit) => ({ id: 'x', commit })))
+  await broadcaster.step(again, signal)
+  expect(told).toEqual(['1-3'])
+})
+
+test('A2 a gap is read from the store', async () => {
+  const { tiles, step, healed } = await setUp()
+  await stream.seed({ ...ref, epoch: canvas.epoch, tail: asSeq((await save(4)).length) })
+  await publish()
+  await step()
+  expect(told).toEqual(['1-5'])
+  expect(healed).toHaveBeenCalledTimes(1)
+  await boardsAgree(tiles)
+})
+
+test('A2 a lost last commit is found at the tails', async () => {
+  const { tiles, broadcaster } = await setUp()
+  await save(2)
+  await broadcaster.checkTails()
+  await broadcaster.checkTails()
+  expect([told, broadcaster.healedGaps]).toEqual([['1-2'], 1])
+  await boardsAgree(tiles)
+})
+
+test('A2 a gap that cannot be healed now stays pending', async () => {
+  const { tiles, broadcaster, step, pending } = await setUp()
+  await stream.seed({ ...ref, epoch: canvas.epoch, tail: asSeq((await save(2)).length) })
+  await publish()
+  vi.spyOn(store, 'readCommits').mockRejectedValueOnce(new StoreError('unavailable', 'away'))
+  await expect(step()).rejects.toMatchObject({ code: 'unavailable' })
+  expect([told, await pending()]).toEqual([[], 1])
+  await broadcaster.step(await broadcaster.join(), signal)
+  expect([told, await pending()]).toEqual([['1-3'], 0])
+  await boardsAgree(tiles)
+})
+
+test('a gap that the store cannot fill makes everybody fetch the board', async () => {
+  const { tiles, broadcaster } = await setUp()
+  await store.markAsPublished(await save(5), 1)
+  await store.trim({ publishedBeforeMs: 2, keysBeforeMs: 0 })
+  await broadcaster.checkTails()
+  expect(told).toEqual(['resync'])
+  await boardsAgree(tiles)
+})
+
+test('A6 a gap of more than 10,000 commits is not read, the board is', async () => {
+  const { tiles, broadcaster } = await setUp()
+  const head = asSeq(10_001)
+  const board = { epoch: canvas.epoch, seq: head, colors: new Uint8Array(64 * 64).fill(2) }
+  vi.spyOn(store, 'readHeads').mockResolvedValue(new Map([[ref.tile, head]]))
+  const read = vi.spyOn(store, 'readCommits').mockResolvedValue({ kind: 'page', epoch: canvas.epoch, head, commits: [] })
+  vi.spyOn(store, 'readBoard').mockResolvedValue(board)
+  await broadcaster.checkTails()
+  expect([told, read.mock.calls.length]).toEqual([['resync'], 1])
+  expect(await tiles.board(ref)).toEqual(board)
+})
+
+test('another epoch replaces the board; leftovers of one that is over change nothing', async () => {
+  const { tiles, step } = await setUp()
+  const [leftover] = await save()
+  const epoch = asEpoch('epoch002')
+  const restored = { ...canvas, epoch }
+  vi.spyOn(store, 'getCanvas').mockResolvedValue(restored)
+  vi.spyOn(store, 'readBoard').mockResolvedValue({ epoch, seq: asSeq(7), colors: new Uint8Array(64 * 64).fill(1) })
+  await stream.adopt(asCanvasId('main'), epoch)
+  await stream.seed({ ...ref, epoch, tail: asSeq(6) })
+  await stream.append([{ ...(leftover as SequencedCommit), epoch, seq: asSeq(7) }])
+  await step()
+  expect([told, (await tiles.board(ref))?.epoch]).toEqual([['resync'], epoch])
+
+  await stream.adopt(asCanvasId('main'), canvas.epoch)
+  await stream.append([leftover as SequencedCommit])
+  await step()
+  expect([told, (await tiles.board(ref))?.seq]).toEqual([['resync'], 7])
+})
+
+test('A3 a board that was read while the tile went on does not take it back', async () => {
+  const { tiles, broadcaster, step } = await setUp()
+  const commits = await save(3)
+  const old = { epoch: canvas.epoch, seq: asSeq(1), colors: new Uint8Array(64 * 64) }
+  vi.spyOn(store, 'readCommits').mockResolvedValueOnce({ kind: 'trimmed', epoch: canvas.epoch, head: asSeq(3), oldestKept: asSeq(3) })
+  vi.spyOn(store, 'readBoard').mockImplementationOnce(async () => {
+    await stream.append(commits)
+    await step()
+    return old
+  })
+  await broadcaster.checkTails()
+  expect(told).toEqual(['1-3'])
+  await boardsAgree(tiles)
+})

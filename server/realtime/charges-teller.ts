@@ -1,0 +1,68 @@
+/**
+ * Tells all sockets of a painter what charges are left (`me`), when something other than time changed them.
+ *
+ * One reading per painter and canvas is under way at a time, so an older answer never overtakes a newer one; whoever paints
+ * fast is told once for all that happened meanwhile.
+ */
+import type { CanvasId, PainterId } from '../../lib/brand.ts'
+import { newcomerCharges, showCharges } from '../../lib/charges.ts'
+import { guestName } from '../../lib/painter.ts'
+import type { Logger } from '../observability/log.ts'
+import type { Store } from '../store/port.ts'
+import { type GatewayServer, isOccupied } from './gateway-socket.ts'
+import { painterRoom } from './rooms.ts'
+import type { CanvasSource } from './told-canvases.ts'
+
+export interface ChargesTellerOptions {
+  readonly io: GatewayServer
+  readonly store: Pick<Store, 'getCharges'>
+  readonly canvases: Pick<CanvasSource, 'get'>
+  readonly logger: Logger
+  readonly now: () => number
+}
+
+export class ChargesTeller {
+  readonly #options: ChargesTellerOptions
+  readonly #underWay = new Map<string, { again: boolean }>()
+
+  constructor(options: ChargesTellerOptions) {
+    this.#options = options
+  }
+
+  /** Resolves when what is under way is told. Never rejects. */
+  async tell(canvas: CanvasId, painter: PainterId) {
+    const { io, logger } = this.#options
+    if (!isOccupied(io, painterRoom(painter))) return
+    const key = `${canvas}/${painter}`
+    const other = this.#underWay.get(key)
+    if (other) {
+      other.again = true
+      return
+    }
+    const mine = { again: true }
+    this.#underWay.set(key, mine)
+    try {
+      while (mine.again) {
+        mine.again = false
+        await this.#readAndTell(canvas, painter)
+      }
+    } catch (error) {
+      logger.debug({ event: 'me_not_told', err: error })
+    } finally {
+      this.#underWay.delete(key)
+    }
+  }
+
+  async #readAndTell(canvasId: CanvasId, painter: PainterId) {
+    const { io, store, canvases, now } = this.#options
+    const canvas = await canvases.get(canvasId)
+    if (!canvas) return
+    const stored = await store.getCharges(painter, canvasId)
+    const nowMs = now()
+    io.to(painterRoom(painter)).emit('me', {
+      canvas: canvasId,
+      painter: { id: painter, name: guestName(painter) },
+      charges: showCharges(canvas, stored ?? newcomerCharges(canvas, nowMs), nowMs),
+    })
+  }
+}

@@ -1,0 +1,114 @@
+/** A whole process without HTTP, and clients for it: real sockets, the real loops, a store and a stream in memory. */
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { io, type Socket } from 'socket.io-client'
+import { asCanvasId, asPainterId, asTile } from '../../lib/brand.ts'
+import type { Canvas } from '../../lib/canvas.ts'
+import { guestName, type Painter } from '../../lib/painter.ts'
+import { type Frame, TileFollower } from '../../lib/tile-follower.ts'
+import { Broadcaster } from '../broadcasting/broadcaster.ts'
+import { unpackFrame } from '../broadcasting/frame.ts'
+import { TileCache } from '../broadcasting/tile-cache.ts'
+import { noFailpoints } from '../failpoints.ts'
+import { createSupervisor } from '../lifecycle.ts'
+import { silentLogger } from '../observability/log.ts'
+import { Publisher } from '../publishing/publisher.ts'
+import { paint, testCanvas } from '../store/fixtures.ts'
+import { MemoryStore } from '../store/memory/memory-store.ts'
+import { EmbeddedStream } from '../stream/embedded/embedded-stream.ts'
+import { Gateway, type GatewayOptions } from './gateway.ts'
+
+export const main = asCanvasId('main')
+export const tile0 = asTile(0)
+const cells = 64 * 64
+
+const closers: (() => Promise<void> | void)[] = []
+/** For `afterEach`. */
+export const closeAll = async () => {
+  for (const close of closers.splice(0).reverse()) await close()
+}
+
+/** Placing goes straight to the store, tokens are painters' names. */
+export const start = async (options: { canvas?: Partial<Canvas>; gateway?: Partial<GatewayOptions> } = {}) => {
+  const store = new MemoryStore()
+  const stream = new EmbeddedStream()
+  await store.ensureCanvas(testCanvas(options.canvas))
+  const httpServer = createServer()
+  const shared = { store, stream, failpoints: noFailpoints, logger: silentLogger, now: Date.now, random: Math.random }
+  const tiles: TileCache = new TileCache({ store, watched: (ref) => gateway.watched(ref) })
+  let groups = 0
+  const place = async (gx: number, color: number, { gy = 0, painter }: { gy?: number; painter?: Painter } = {}) => {
+    const request = paint({ gx, gy, color }, painter ? { painter } : {})
+    const outcomes = await store.place({ id: `group${(groups++).toString().padStart(8, '0')}`, requests: [request], nowMs: Date.now() })
+    publisher.wake()
+    return outcomes[0]
+  }
+  const gateway = new Gateway({
+    httpServer,
+    gateway: 'test',
+    liveTiles: tiles,
+    store,
+    stream,
+    canvases: { get: (id) => store.getCanvas(id), forget: () => undefined, show: (canvas) => ({ id: canvas.id, rev: canvas.rev }) },
+    async placePixel({ painter, body }) {
+      const { gx, color } = body as { gx: number; color: number }
+      await place(gx, color, { painter })
+      stream.signal({ kind: 'me', canvas: main, painter: painter.id })
+      return { kind: 'placed', placement: { gx } }
+    },
+    identify({ token }) {
+      if (!token) return { kind: 'none' }
+      if (token === 'bad') return { kind: 'bad_token' }
+      const id = asPainterId(`p_${token}`)
+      return { kind: 'painter', via: 'token', painter: { id, name: guestName(id), role: 'guest', createdAtMs: 0 } }
+    },
+    originAllowed: (origin) => origin === undefined || origin === 'http://good',
+    hasSession: (cookie) => cookie !== undefined,
+    addressOf: () => 'here',
+    limits: { openSocket: () => true, closeSocket: () => undefined },
+    logger: silentLogger,
+    now: Date.now,
+    ...options.gateway,
+  })
+  const broadcaster = new Broadcaster({ ...shared, gateway: 'test', tiles, sink: gateway })
+  const publisher = new Publisher({ ...shared, pollMs: 20 })
+  const supervisor = createSupervisor({ logger: silentLogger, now: Date.now, random: Math.random })
+  for (const service of [publisher, broadcaster.follow, broadcaster.watchTails]) supervisor.start(service)
+  await new Promise<void>((resolve) => httpServer.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(httpServer.address() as AddressInfo).port}`
+  closers.push(async () => {
+    await supervisor.stop()
+    await gateway.close()
+    httpServer.close()
+    await stream.close()
+  })
+  return { store, stream, gateway, broadcaster, tiles, url, place }
+}
+
+export const connect = async (url: string, options: Record<string, unknown> = {}) => {
+  const socket = io(url, { transports: ['websocket'], reconnection: false, forceNew: true, ...options })
+  closers.push(() => void socket.disconnect())
+  await new Promise<void>((resolve, reject) => {
+    socket.once('connect', resolve)
+    socket.once('connect_error', reject)
+  })
+  return socket
+}
+
+export const heard = (socket: Socket, event: string) => {
+  const all: unknown[][] = []
+  socket.on(event, (...args: unknown[]) => all.push(args))
+  return all
+}
+
+/** Follows tile 0 as a browser does. */
+export const follow = (socket: Socket) => {
+  const follower = new TileFollower()
+  socket.on('pixels', (_canvas: string, _tile: number, from: number, to: number, data: string) => {
+    follower.frame({ from, to, ...unpackFrame(data, cells) } satisfies Frame)
+  })
+  return follower
+}
+
+export const join = (socket: Socket, seq: number | null = null, more: Record<string, unknown> = {}) =>
+  socket.timeout(5_000).emitWithAck('join', { canvas: 'main', tiles: [{ tile: 0, seq }], ...more })

@@ -1,0 +1,35 @@
+/** What this gateway knows of a socket, and how it answers one. */
+import type { Server, Socket } from 'socket.io'
+import type { CanvasId, TileNumber } from '../../lib/brand.ts'
+import type { Painter } from '../../lib/painter.ts'
+import { problemOf, type Refusal } from '../../lib/refusal.ts'
+import type { Identity } from '../http/identity.ts'
+import type { MessageBudget } from './message-budget.ts'
+
+export type FrameFormat = 'packed' | 'json'
+
+export interface SocketData {
+  identity: Identity
+  address: string
+  budget: MessageBudget
+  /** The tiles whose rooms it is in. */
+  joined: Map<CanvasId, Map<TileNumber, FrameFormat>>
+  /** The end of the joins and leaves that it has asked for: they are done in the order asked. */
+  turn: Promise<unknown>
+  turnsWaiting: number
+}
+
+type Events = Record<string, (...args: unknown[]) => void>
+export type GatewaySocket = Socket<Events, Events, Record<string, never>, SocketData>
+export type GatewayServer = Server<Events, Events, Record<string, never>, SocketData>
+
+/** Answers the client. Does nothing when it did not ask for an answer. */
+export type Ack = (answer: unknown) => void
+
+export const refuse = (ack: Ack, refusal: Refusal) => ack({ ok: false, problem: problemOf(refusal) })
+
+export const painterOf = ({ identity }: SocketData): Painter | null =>
+  identity.kind === 'painter' || identity.kind === 'admin' ? identity.painter : null
+
+/** Whether anybody is in the room. */
+export const isOccupied = (io: GatewayServer, room: string) => (io.sockets.adapter.rooms.get(room)?.size ?? 0) > 0

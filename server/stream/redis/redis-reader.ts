@@ -1,0 +1,137 @@
+/**
+ * A member of a consumer group on Redis. What it was given in a former life and never acknowledged comes first; then it blocks
+ * for new entries. A group that is gone (FLUSHALL, a restart without a file) is made again from the start of the stream: everything
+ * in it is new then, and what is known already is dropped by its seq.
+ */
+import type { Redis } from 'ioredis'
+import { type Delivered, type GroupReader, StreamError } from '../port.ts'
+import { guarded, whenReady } from './connections.ts'
+import { decodeEntry } from './entry.ts'
+import { groupKindsKey, heartbeatKey, streamKey } from './keys.ts'
+
+type Entries = [id: Buffer, fields: Buffer[] | null][]
+type Answer = [key: Buffer, entries: Entries][] | null
+
+const heartbeatSeconds = 30
+const heartbeatEveryMs = 5_000
+/** What a blocked read may take longer than it asked for before its connection counts as hung. */
+const graceMs = 2_000
+
+export const createRedisReader = async (options: {
+  /** For acknowledging and heartbeats. */
+  general: Redis
+  /** Blocks, so nobody else may use it. Closed with the reader. */
+  blocking: Redis
+  group: string
+  consumer: string
+  kind: string
+  from: 'end' | 'start'
+  /** The stream was closed, so a read that ends by that is no failure. */
+  isClosed: () => boolean
+}): Promise<GroupReader> => {
+  const { general, blocking, group, consumer, kind } = options
+  let formerFrom: string | null = '0'
+  let beatAtMs = Number.NEGATIVE_INFINITY
+  let closed = false
+
+  const make = async (from: '$' | '0') => {
+    try {
+      await general.xgroup('CREATE', streamKey, group, from, 'MKSTREAM')
+    } catch (error) {
+      if (!(error instanceof Error) || !error.message.startsWith('BUSYGROUP')) throw error
+    }
+    await general.xgroup('CREATECONSUMER', streamKey, group, consumer)
+    await general.hset(groupKindsKey, group, kind)
+  }
+
+  const beat = async () => {
+    if (Date.now() - beatAtMs < heartbeatEveryMs) return
+    await general.set(heartbeatKey(group), '1', 'EX', heartbeatSeconds)
+    beatAtMs = Date.now()
+  }
+
+  const ask = async (maxCount: number, blockMs: number, id: string): Promise<Entries> => {
+    const block = id === '>' && blockMs > 0 ? ['BLOCK', String(Math.ceil(blockMs))] : []
+    const call = blocking.callBuffer('XREADGROUP', 'GROUP', group, consumer, 'COUNT', String(maxCount), ...block, 'STREAMS', streamKey, id)
+    const answer = (await withDeadline(call, blockMs + graceMs, () => blocking.disconnect(true))) as Answer
+    return answer?.[0]?.[1] ?? []
+  }
+
+  /** Entries as commits. What was trimmed while it was pending, or is none of ours, is acknowledged: nobody can use it. */
+  const deliver = async (entries: Entries): Promise<Delivered[]> => {
+    const delivered: Delivered[] = []
+    const useless: string[] = []
+    for (const [id, fields] of entries) {
+      const commit = fields && decodeEntry(fields)
+      if (commit) delivered.push({ id: id.toString(), commit })
+      else useless.push(id.toString())
+    }
+    if (useless.length > 0) await general.xack(streamKey, group, ...useless)
+    return delivered
+  }
+
+  await guarded(async () => {
+    await whenReady(general)
+    await make(options.from === 'end' ? '$' : '0')
+    await beat()
+  })
+
+  return {
+    group,
+    read: ({ maxCount, blockMs, signal }) =>
+      guarded(async () => {
+        if (signal.aborted) return []
+        const abort = () => blocking.disconnect(true)
+        signal.addEventListener('abort', abort)
+        try {
+          await whenReady(blocking)
+          await beat()
+          if (formerFrom !== null) {
+            const former = await ask(maxCount, 0, formerFrom)
+            formerFrom = former.at(-1)?.[0].toString() ?? null
+            const delivered = await deliver(former)
+            if (delivered.length > 0) return delivered
+          }
+          return await deliver(await ask(maxCount, blockMs, '>'))
+        } catch (error) {
+          if (signal.aborted || closed || options.isClosed()) return []
+          if (error instanceof Error && error.message.includes('NOGROUP')) {
+            await make('0')
+            return []
+          }
+          throw error
+        } finally {
+          signal.removeEventListener('abort', abort)
+        }
+      }),
+    ack: (ids) =>
+      guarded(async () => {
+        if (ids.length > 0) await general.xack(streamKey, group, ...ids)
+      }),
+    async close(closing) {
+      closed = true
+      blocking.disconnect()
+      if (!closing?.remove) return
+      await guarded(async () => {
+        await general.xgroup('DESTROY', streamKey, group)
+        await general.hdel(groupKindsKey, group)
+        await general.del(heartbeatKey(group))
+      })
+    },
+  }
+}
+
+const withDeadline = async <Result>(call: Promise<Result>, deadlineMs: number, giveUp: () => void): Promise<Result> => {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      giveUp()
+      reject(new StreamError('unavailable', 'Redis does not answer.'))
+    }, deadlineMs)
+  })
+  try {
+    return await Promise.race([call, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,69 @@
+/** A Redis of a test's own, on a free port and in a temporary folder, so that it can be killed and started again. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+export const hasRedisServer = () => spawnSync('redis-server', ['--version']).status === 0
+
+export const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
+
+export class TestRedis {
+  readonly port: number
+  readonly url: string
+  readonly #folder = mkdtempSync(join(tmpdir(), 'fresco-redis-'))
+  readonly #extra: readonly string[]
+  #child: ChildProcess | null = null
+
+  private constructor(port: number, extra: readonly string[]) {
+    this.port = port
+    this.url = `redis://127.0.0.1:${port}`
+    this.#extra = extra
+  }
+
+  static async start(extra: readonly string[] = []): Promise<TestRedis> {
+    const redis = new TestRedis(await freePort(), extra)
+    await redis.boot()
+    return redis
+  }
+
+  async boot() {
+    const child = spawn(
+      'redis-server',
+      ['--port', String(this.port), '--dir', this.#folder, '--appendonly', 'yes', '--save', '', ...this.#extra],
+      {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      },
+    )
+    this.#child = child
+    let output = ''
+    for await (const data of child.stdout) {
+      output += String(data)
+      if (output.includes('Ready to accept connections')) break
+    }
+    child.stdout.resume()
+  }
+
+  async kill() {
+    const child = this.#child
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    const ended = once(child, 'exit')
+    child.kill('SIGKILL')
+    await ended
+  }
+
+  async dispose() {
+    await this.kill()
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,134 @@
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { asCanvasId, asEpoch } from '../../../lib/brand.ts'
+import { silentLogger } from '../../observability/log.ts'
+import { describeStream, streamCommit } from '../contract.ts'
+import { heartbeatKey, streamKey } from './keys.ts'
+import { hasRedisServer, TestRedis } from './redis-server.ts'
+import { RedisStream } from './redis-stream.ts'
+import { keepUp } from './upkeep.ts'
+
+const isThere = hasRedisServer()
+if (!isThere && process.env['REQUIRE_SERVICES'] === '1') throw new Error('redis-server is not installed')
+
+const main = asCanvasId('main')
+const epoch = asEpoch('epoch001')
+const { signal } = new AbortController()
+
+describe.skipIf(!isThere)('redis-server', () => {
+  let redis: TestRedis
+  let admin: Redis
+  beforeAll(async () => {
+    redis = await TestRedis.start()
+    admin = new Redis(redis.url)
+    admin.on('error', () => undefined)
+  })
+  afterAll(async () => {
+    admin.disconnect()
+    await redis.dispose()
+  })
+  beforeEach(async () => {
+    await vi.waitFor(() => admin.flushall(), { timeout: 10_000 })
+  })
+
+  const open = () => RedisStream.open({ url: redis.url, logger: silentLogger })
+
+  describeStream('the stream on Redis', async () => {
+    const stream = await open()
+    return { stream, dispose: () => stream.close() }
+  })
+
+  test('FLUSHALL under a reader: the group is made again and nothing that comes after is missed', async () => {
+    const stream = await open()
+    await stream.adopt(main, epoch)
+    const reader = await stream.join({ group: 'g', consumer: 'one', kind: 'broadcast', from: 'end' })
+    await stream.append([streamCommit(1)])
+    expect(await reader.read({ maxCount: 10, blockMs: 500, signal })).toHaveLength(1)
+    await admin.flushall()
+    expect(await stream.append([streamCommit(2)])).toEqual([{ kind: 'other_epoch', epoch: null }])
+    await stream.adopt(main, epoch)
+    await stream.append([streamCommit(1), streamCommit(2)])
+    const seen: number[] = []
+    await vi.waitFor(async () => {
+      seen.push(...(await reader.read({ maxCount: 10, blockMs: 100, signal })).map(({ commit }) => commit.seq))
+      expect(seen).toEqual([1, 2])
+    })
+    await stream.close()
+  })
+
+  test('Redis is killed and comes back: calls fail fast meanwhile, and go on afterwards', async () => {
+    const stream = await open()
+    await stream.adopt(main, epoch)
+    const reader = await stream.join({ group: 'g', consumer: 'one', kind: 'broadcast', from: 'end' })
+    await stream.append([streamCommit(1)])
+    await redis.kill()
+    await expect(stream.append([streamCommit(2)])).rejects.toMatchObject({ code: 'unavailable' })
+    await expect(reader.read({ maxCount: 10, blockMs: 100, signal })).rejects.toMatchObject({ code: 'unavailable' })
+    stream.signal({ kind: 'wake' })
+    await redis.boot()
+    await vi.waitFor(async () => expect((await stream.append([streamCommit(2)]))[0]?.kind).toMatch(/appended|duplicate/), {
+      timeout: 10_000,
+    })
+    const seen: number[] = []
+    await vi.waitFor(
+      async () => {
+        seen.push(...(await reader.read({ maxCount: 10, blockMs: 100, signal })).map(({ commit }) => commit.seq))
+        expect(seen).toEqual([1, 2])
+      },
+      { timeout: 10_000 },
+    )
+    await stream.close()
+  })
+
+  test('a Redis that hangs is given up within its deadline', async () => {
+    const stream = await open()
+    await stream.adopt(main, epoch)
+    await admin.call('CLIENT', 'PAUSE', '4000', 'ALL')
+    await expect(stream.append([streamCommit(1)])).rejects.toMatchObject({ code: 'unavailable' })
+    await vi.waitFor(async () => expect((await stream.append([streamCommit(1)]))[0]?.kind).toMatch(/appended|duplicate/), {
+      timeout: 15_000,
+    })
+    await stream.close()
+  })
+
+  test('groups of gateways that are gone are removed, and what all have read is trimmed', async () => {
+    const stream = await open()
+    await stream.adopt(main, epoch)
+    const reader = await stream.join({ group: 'gateway-gone', consumer: 'one', kind: 'broadcast', from: 'start' })
+    await stream.join({ group: 'history', consumer: 'one', kind: 'projection', from: 'start' })
+    await reader.close()
+    expect((await keepUp(admin)).removed).toEqual([])
+    await admin.del(heartbeatKey('gateway-gone'), heartbeatKey('history'))
+    expect((await keepUp(admin)).removed).toEqual(['gateway-gone'])
+    expect((await stream.info()).groups.map((group) => group.name)).toEqual(['history'])
+    await stream.close()
+  })
+
+  test('what is no entry of ours is passed over', async () => {
+    const stream = await open()
+    await stream.adopt(main, epoch)
+    const reader = await stream.join({ group: 'g', consumer: 'one', kind: 'broadcast', from: 'start' })
+    await admin.xadd(streamKey, '*', 'foo', 'bar')
+    await admin.xadd(streamKey, '*', 'm', '["x"]', 'p', 'y')
+    await stream.append([streamCommit(1)])
+    const seen: number[] = []
+    await vi.waitFor(async () => {
+      seen.push(...(await reader.read({ maxCount: 10, blockMs: 100, signal })).map(({ commit }) => commit.seq))
+      expect(seen).toEqual([1])
+    })
+    expect((await stream.info()).groups[0]?.pending).toBe(1)
+    await stream.close()
+  })
+
+  test('a Redis that is not there stops the start with a sentence', async () => {
+    await expect(RedisStream.open({ url: 'redis://127.0.0.1:1', logger: silentLogger })).rejects.toThrow(/Redis cannot be used/)
+  }, 20_000)
+
+  test('a wrong password stops the start with a sentence that does not repeat it', async () => {
+    const locked = await TestRedis.start(['--requirepass', 'right'])
+    const opening = RedisStream.open({ url: `redis://:wrong-secret@127.0.0.1:${locked.port}`, logger: silentLogger })
+    await expect(opening).rejects.toThrow(/Redis cannot be used/)
+    await opening.catch((error: Error) => expect(error.message).not.toContain('wrong-secret'))
+    await locked.dispose()
+  }, 20_000)
+})

@@ -1,0 +1,213 @@
+/**
+ * The stream on Redis (7 or newer): one Redis Stream, a Lua call per batch, a consumer group per gateway.
+ *
+ * Redis is a cache of the outbox here. It may lose everything, come back with an old file or hang: an append finds out by the tails,
+ * a reader by the seqs, and both are made whole from the store.
+ */
+import type { Redis } from 'ioredis'
+import type { CanvasId, Epoch, Seq, TileNumber } from '../../../lib/brand.ts'
+import { asEpoch, asSeq, asTile } from '../../../lib/brand.ts'
+import type { SequencedCommit } from '../../../lib/commit.ts'
+import type { Logger } from '../../observability/log.ts'
+import {
+  type AppendAnswer,
+  type EventStream,
+  type GroupInfo,
+  type GroupReader,
+  type Signal,
+  StreamError,
+  type StreamInfo,
+} from '../port.ts'
+import { adoptScript, appendScript, seedScript } from './append-script.ts'
+import { connect, guarded, whenReady } from './connections.ts'
+import { encodeEntry } from './entry.ts'
+import { streamKey, tailsKey } from './keys.ts'
+import { createRedisReader } from './redis-reader.ts'
+import { RedisSignals } from './signals.ts'
+import { keepUp, readGroups } from './upkeep.ts'
+
+const upkeepEveryMs = 10_000
+const minimumMajor = 7
+
+export class RedisStream implements EventStream {
+  readonly kind = 'redis'
+  readonly #url: string
+  readonly #logger: Logger
+  readonly #publisher: Redis
+  readonly #general: Redis
+  readonly #subscriber: Redis
+  readonly #signals: RedisSignals
+  readonly #readers = new Set<Redis>()
+  readonly #upkeep: NodeJS.Timeout
+  #closed = false
+
+  private constructor(options: { url: string; logger: Logger }) {
+    this.#url = options.url
+    this.#logger = options.logger
+    this.#publisher = connect(options, 'publisher')
+    this.#general = connect(options, 'general')
+    this.#subscriber = connect(options, 'signals')
+    this.#signals = new RedisSignals({ general: this.#general, subscriber: this.#subscriber })
+    this.#upkeep = setInterval(() => void this.#keepUp(), upkeepEveryMs)
+  }
+
+  /** @throws with a sentence when Redis cannot be used: not reachable, wrong password, too old, a replica. */
+  static async open(options: { url: string; logger: Logger }): Promise<RedisStream> {
+    const stream = new RedisStream(options)
+    try {
+      await stream.#check()
+      await Promise.all([whenReady(stream.#publisher), whenReady(stream.#subscriber)])
+      return stream
+    } catch (error) {
+      await stream.close()
+      throw error
+    }
+  }
+
+  append(commits: readonly SequencedCommit[]) {
+    return this.#call(this.#publisher, async (redis) => {
+      const answers: AppendAnswer[] = []
+      for (const canvas of new Set(commits.map((commit) => `${commit.canvas} ${commit.epoch}`))) {
+        const indices = commits.flatMap((commit, index) => (`${commit.canvas} ${commit.epoch}` === canvas ? [index] : []))
+        const part = indices.flatMap((index) => commits[index] ?? [])
+        for (const [at, answer] of (await appendPart(redis, part)).entries()) answers[indices[at] ?? 0] = answer
+      }
+      return answers
+    })
+  }
+
+  adopt(canvas: CanvasId, epoch: Epoch) {
+    return this.#call(this.#publisher, async (redis) => {
+      await redis.eval(adoptScript, 1, tailsKey(canvas), epoch)
+    })
+  }
+
+  seed({ canvas, tile, epoch, tail }: { canvas: CanvasId; tile: TileNumber; epoch: Epoch; tail: Seq }) {
+    return this.#call(this.#publisher, async (redis) => {
+      await redis.eval(seedScript, 1, tailsKey(canvas), epoch, tile, tail)
+    })
+  }
+
+  tails(canvas: CanvasId) {
+    return this.#call(this.#general, async (redis) => {
+      const fields = Object.entries(await redis.hgetall(tailsKey(canvas)))
+      return new Map(fields.filter(([name]) => name !== 'epoch').map(([tile, tail]) => [asTile(Number(tile)), asSeq(Number(tail))]))
+    })
+  }
+
+  async join(options: { group: string; consumer: string; kind: GroupInfo['kind']; from: 'end' | 'start' }): Promise<GroupReader> {
+    this.#ensureOpen()
+    const blocking = connect({ url: this.#url, logger: this.#logger }, 'reader')
+    this.#readers.add(blocking)
+    try {
+      const reader = await createRedisReader({ ...options, general: this.#general, blocking, isClosed: () => this.#closed })
+      return {
+        ...reader,
+        close: async (closing) => {
+          this.#readers.delete(blocking)
+          await reader.close(closing)
+        },
+      }
+    } catch (error) {
+      this.#readers.delete(blocking)
+      blocking.disconnect()
+      throw error
+    }
+  }
+
+  info(): Promise<StreamInfo> {
+    return this.#call(this.#general, async (redis) => {
+      const [length, memory, persistence, groups] = await Promise.all([
+        redis.xlen(streamKey),
+        redis.call('MEMORY', 'USAGE', streamKey, 'SAMPLES', '5'),
+        redis.info('persistence'),
+        readGroups(redis),
+      ])
+      return {
+        connected: true,
+        length,
+        memoryBytes: Number(memory ?? 0),
+        persistence: persistence.includes('aof_enabled:1')
+          ? ('aof' as const)
+          : /rdb_saves:[1-9]/.test(persistence)
+            ? ('rdb' as const)
+            : ('none' as const),
+        groups,
+      }
+    })
+  }
+
+  signal(signal: Signal) {
+    if (!this.#closed) this.#signals.send(signal)
+  }
+
+  onSignal(listener: (signal: Signal) => void) {
+    return this.#signals.listen(listener)
+  }
+
+  async close() {
+    this.#closed = true
+    clearInterval(this.#upkeep)
+    this.#signals.close()
+    for (const client of [this.#publisher, this.#general, this.#subscriber, ...this.#readers]) client.disconnect()
+  }
+
+  async #check() {
+    let failure: Error | null = null
+    this.#general.once('error', (error: Error) => {
+      failure = error
+    })
+    try {
+      await whenReady(this.#general, 5_000)
+    } catch {
+      const reason = (failure as Error | null)?.message ?? 'it does not answer'
+      throw new Error(`Redis cannot be used (REDIS_URL): ${reason}. Check the address, the password, and that Redis runs.`)
+    }
+    const info = await this.#general.info()
+    const version = /redis_version:(\S+)/.exec(info)?.[1] ?? '0'
+    if (Number.parseInt(version, 10) < minimumMajor) {
+      throw new Error(`Redis ${version} is too old: Fresco needs Redis ${minimumMajor} or newer.`)
+    }
+    if (/^role:slave/m.test(info)) throw new Error('This Redis is a read-only replica: point REDIS_URL to the primary.')
+  }
+
+  async #keepUp() {
+    if (this.#general.status !== 'ready') return
+    try {
+      const { removed } = await keepUp(this.#general)
+      if (removed.length > 0) this.#logger.info({ event: 'groups_removed', groups: removed })
+    } catch (error) {
+      this.#logger.debug({ event: 'upkeep_failed', err: error })
+    }
+  }
+
+  #call<Result>(client: Redis, run: (client: Redis) => Promise<Result>): Promise<Result> {
+    return guarded(async () => {
+      this.#ensureOpen()
+      return run(client)
+    })
+  }
+
+  #ensureOpen() {
+    if (this.#closed) throw new StreamError('closed', 'The stream is closed.')
+  }
+}
+
+const appendPart = async (redis: Redis, commits: readonly SequencedCommit[]): Promise<AppendAnswer[]> => {
+  const [first] = commits
+  if (!first) return []
+  const entries = commits.flatMap((commit) => {
+    const { meta, pixels } = encodeEntry(commit)
+    return [String(commit.tile), String(commit.seq), meta, pixels]
+  })
+  const answer = (await redis.eval(appendScript, 2, streamKey, tailsKey(first.canvas), first.epoch, ...entries)) as (string | number)[]
+  if (answer[0] === 'epoch') {
+    const epoch = answer[1] === '' ? null : asEpoch(String(answer[1]))
+    return commits.map(() => ({ kind: 'other_epoch', epoch }))
+  }
+  return commits.map((_, index): AppendAnswer => {
+    const [kind, tail] = [answer[1 + index * 2], Number(answer[2 + index * 2])]
+    if (kind === 'appended' || kind === 'duplicate') return { kind }
+    return { kind: 'gap', tail: tail < 0 ? null : asSeq(tail) }
+  })
+}

@@ -1,0 +1,70 @@
+/**
+ * Small news between processes over PUBLISH. What comes within a few milliseconds goes out as one message, and the same news only
+ * once, so that a thousand placements a second cost a few dozen commands. Fire and forget: nobody waits for Redis here.
+ */
+import type { Redis } from 'ioredis'
+import { z } from 'zod'
+import { asCanvasId, asPainterId } from '../../../lib/brand.ts'
+import type { Signal } from '../port.ts'
+import { signalChannel } from './keys.ts'
+
+const gatherMs = 20
+/** News kept while they are gathered; what is beyond is lost, as any news may be (A6). */
+const maxGathered = 1_000
+
+const canvas = z.string().transform(asCanvasId)
+const signalSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('wake') }),
+  z.object({ kind: z.literal('canvas'), canvas, rev: z.int() }),
+  z.object({ kind: z.literal('me'), canvas, painter: z.string().transform(asPainterId) }),
+  z.object({ kind: z.literal('presence'), gateway: z.string(), online: z.record(z.string(), z.int()) }),
+])
+const messageSchema = z.array(signalSchema)
+
+export class RedisSignals {
+  readonly #general: Redis
+  readonly #listeners = new Set<(signal: Signal) => void>()
+  readonly #gathered = new Set<string>()
+  #timer: NodeJS.Timeout | null = null
+
+  constructor(options: { general: Redis; subscriber: Redis }) {
+    this.#general = options.general
+    const { subscriber } = options
+    subscriber.on('ready', () => void subscriber.subscribe(signalChannel).catch(() => undefined))
+    subscriber.on('message', (_channel: string, message: string) => this.#hear(message))
+  }
+
+  send(signal: Signal) {
+    if (this.#gathered.size < maxGathered) this.#gathered.add(JSON.stringify(signal))
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null
+      const message = `[${[...this.#gathered].join()}]`
+      this.#gathered.clear()
+      this.#general.publish(signalChannel, message).catch(() => undefined)
+    }, gatherMs)
+  }
+
+  listen(listener: (signal: Signal) => void) {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  close() {
+    if (this.#timer) clearTimeout(this.#timer)
+    this.#listeners.clear()
+  }
+
+  #hear(message: string) {
+    const parsed = messageSchema.safeParse(parseJson(message))
+    if (!parsed.success) return
+    for (const signal of parsed.data) for (const listener of this.#listeners) listener(signal)
+  }
+}
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
