@@ -12,6 +12,8 @@ const mistakes = (env: Record<string, string>) => {
   return result.ok ? [] : result.mistakes
 }
 
+const variables = [...readFileSync(new URL('./config.ts', import.meta.url), 'utf8').matchAll(/^ {2}([A-Z_]+):/gm)].map(([, name]) => name)
+
 test('nothing has to be set', () => {
   expect(config()).toMatchObject({
     port: 3_000,
@@ -30,6 +32,118 @@ test('nothing has to be set', () => {
     firstCanvas: { width: 1_000, height: 1_000, tileSize: 1_024, background: 31, cooldownMs: 5_000, maxCharges: 10, startCharges: 3 },
   })
   expect(config().firstCanvas.palette).toHaveLength(32)
+})
+
+test('every variable reaches its place', () => {
+  const env = {
+    NODE_ENV: 'production',
+    PORT: '0',
+    HOST: '127.0.0.1',
+    DATA_DIR: '/var/lib/fresco',
+    MONGODB_URI: 'mongodb+srv://db.example/fresco',
+    REDIS_URL: 'rediss://cache.example',
+    ROLES: 'publisher, web,publisher',
+    PUBLIC_URL: 'https://Fresco.example:443/, http://localhost:3000',
+    TRUST_PROXY: '10',
+    ADMIN_TOKEN: 'a'.repeat(32),
+    SESSION_SECRET: 's'.repeat(32),
+    METRICS_TOKEN: 'm'.repeat(32),
+    CANVAS_WIDTH: '300',
+    CANVAS_HEIGHT: '200',
+    CANVAS_TILE_SIZE: '128',
+    CANVAS_PALETTE: '#000000,#abcdef,#ffffff',
+    CANVAS_BACKGROUND: '0',
+    COOLDOWN_MS: '0',
+    MAX_CHARGES: '1',
+    START_CHARGES: '1',
+    RATE_LIMITS: 'off',
+    OUTBOX_POLL_MS: '10',
+    OUTBOX_RETENTION_HOURS: '1',
+    SHUTDOWN_GRACE_MS: '100',
+    LOG_LEVEL: 'silent',
+    ALLOW_FAILPOINTS: '1',
+    FAILPOINTS: 'broadcaster.before-ack=hang',
+  }
+  expect(Object.keys(env).sort()).toEqual([...variables].sort())
+  expect(config(env)).toEqual({
+    production: true,
+    port: 0,
+    host: '127.0.0.1',
+    dataDir: '/var/lib/fresco',
+    mongodbUri: 'mongodb+srv://db.example/fresco',
+    redisUrl: 'rediss://cache.example',
+    roles: ['publisher', 'web'],
+    publicUrls: ['https://fresco.example', 'http://localhost:3000'],
+    trustProxy: 10,
+    adminToken: 'a'.repeat(32),
+    sessionSecret: 's'.repeat(32),
+    metricsToken: 'm'.repeat(32),
+    firstCanvas: {
+      width: 300,
+      height: 200,
+      tileSize: 128,
+      palette: ['#000000', '#ABCDEF', '#FFFFFF'],
+      background: 0,
+      cooldownMs: 0,
+      maxCharges: 1,
+      startCharges: 1,
+    },
+    rateLimits: false,
+    outboxPollMs: 10,
+    outboxRetentionMs: 3_600_000,
+    shutdownGraceMs: 100,
+    logLevel: 'silent',
+    failpoints: { 'broadcaster.before-ack': 'hang' },
+  })
+})
+
+/** The bounds themselves are allowed, one beyond is not. */
+test.each([
+  ['PORT', 0, 65_535],
+  ['TRUST_PROXY', 0, 10],
+  ['CANVAS_WIDTH', 1, 16_384],
+  ['CANVAS_HEIGHT', 1, 16_384],
+  ['CANVAS_TILE_SIZE', 64, 1_024],
+  ['CANVAS_BACKGROUND', 0, 31],
+  ['COOLDOWN_MS', 0, 86_400_000],
+  ['MAX_CHARGES', 3, 10_000],
+  ['START_CHARGES', 0, 10],
+  ['OUTBOX_POLL_MS', 10, 60_000],
+  ['OUTBOX_RETENTION_HOURS', 1, 8_760],
+  ['SHUTDOWN_GRACE_MS', 100, 600_000],
+])('%s is a whole number from %i to %i', (name, least, most) => {
+  for (const value of [least, most]) expect(mistakes({ [name]: `${value}` })).toEqual([])
+  for (const value of [least - 1, most + 1, `${least}.5`, 'abc', '1e3', '0x40', 'NaN', 'Infinity', '9'.repeat(400)]) {
+    expect(mistakes({ [name]: `${value}` }), `${name}=${value}`).not.toEqual([])
+  }
+})
+
+test('a secret has at least 32 characters, and no mistake repeats a secret', () => {
+  for (const name of ['ADMIN_TOKEN', 'SESSION_SECRET', 'METRICS_TOKEN']) {
+    expect(mistakes({ [name]: 'x'.repeat(32) })).toEqual([])
+    const said = mistakes({ [name]: 'hunter2hunter2' })
+    expect(said).toHaveLength(1)
+    expect(said.join()).not.toContain('hunter2')
+  }
+})
+
+test('a palette has 2 to 256 colours', () => {
+  const palette = (length: number) => Array.from({ length }, (_, index) => `#${index.toString(16).padStart(6, '0')}`).join()
+  expect(config({ CANVAS_PALETTE: palette(2) }).firstCanvas.palette).toHaveLength(2)
+  expect(config({ CANVAS_PALETTE: palette(256), CANVAS_BACKGROUND: '255' }).firstCanvas).toMatchObject({ background: 255 })
+  expect(mistakes({ CANVAS_PALETTE: palette(2), CANVAS_BACKGROUND: '2' })).toEqual([expect.stringMatching(/^CANVAS_BACKGROUND .*0 to 1$/)])
+})
+
+test('a process that does a part of the work needs the services that all share', () => {
+  const secrets = { ADMIN_TOKEN: 'a'.repeat(32), SESSION_SECRET: 's'.repeat(32) }
+  const [mongodb, redis] = [{ MONGODB_URI: 'mongodb://db.example', ...secrets }, { REDIS_URL: 'redis://cache.example' }]
+  for (const role of ['web', 'publisher', 'projector']) {
+    expect(mistakes({ ROLES: role, ...mongodb, ...redis })).toEqual([])
+    for (const one of [mongodb, redis]) expect(mistakes({ ROLES: role, ...one })).toEqual([expect.stringMatching(/^ROLES /)])
+  }
+  expect(mistakes({ ROLES: 'projector,publisher,web' })).toEqual([])
+  expect(mistakes({ ...mongodb })).toEqual([])
+  expect(mistakes({ ...redis })).toEqual([])
 })
 
 test('an empty variable counts as unset', () => {
@@ -70,6 +184,12 @@ test.each([
   [{ MAX_CHARGES: '0' }, 'MAX_CHARGES'],
   [{ START_CHARGES: '11' }, 'START_CHARGES'],
   [{ RATE_LIMITS: 'no' }, 'RATE_LIMITS'],
+  [{ ALLOW_FAILPOINTS: 'yes' }, 'ALLOW_FAILPOINTS'],
+  [{ ROLES: ',' }, 'ROLES'],
+  [{ PUBLIC_URL: 'ftp://fresco.example' }, 'PUBLIC_URL'],
+  [{ PUBLIC_URL: 'https://fresco.example?x' }, 'PUBLIC_URL'],
+  [{ PUBLIC_URL: 'https://fresco.example,nonsense' }, 'PUBLIC_URL'],
+  [{ CANVAS_PALETTE: '#FF0000,#00FF0' }, 'CANVAS_PALETTE'],
   [{ ROLES: 'web,cook' }, 'ROLES'],
   [{ ROLES: 'web' }, 'ROLES'],
   [{ ADMIN_TOKEN: 'short' }, 'ADMIN_TOKEN'],
@@ -94,6 +214,18 @@ test('all mistakes are told at once', () => {
   expect(mistakes({ PORT: 'x', CANVAS_WIDTH: '0', LOG_LEVEL: 'loud', ROLES: 'cook' })).toHaveLength(4)
 })
 
+test('a bad variable hides no mistake between others, and invents none', () => {
+  expect(mistakes({ PORT: 'x', START_CHARGES: '11' })).toEqual([expect.stringMatching(/^PORT /), expect.stringMatching(/^START_CHARGES /)])
+  expect(mistakes({ LOG_LEVEL: 'loud', MONGODB_URI: 'mongodb://db.example' })).toHaveLength(3)
+  expect(mistakes({ MAX_CHARGES: 'many', START_CHARGES: '20' })).toEqual([expect.stringMatching(/^MAX_CHARGES /)])
+  expect(mistakes({ CANVAS_PALETTE: 'red', CANVAS_BACKGROUND: '40' })).toEqual([expect.stringMatching(/^CANVAS_PALETTE /)])
+  expect(mistakes({ ROLES: 'web', MONGODB_URI: 'http://db.example' })).toEqual([expect.stringMatching(/^MONGODB_URI /)])
+  expect(mistakes({ MONGODB_URI: 'mongodb://db.example', ADMIN_TOKEN: 'short', SESSION_SECRET: 'short' })).toEqual([
+    expect.stringMatching(/^ADMIN_TOKEN .*32/),
+    expect.stringMatching(/^SESSION_SECRET .*32/),
+  ])
+})
+
 test('MongoDB needs secrets that all processes share', () => {
   expect(mistakes({ MONGODB_URI: 'mongodb://localhost' })).toEqual([
     expect.stringMatching(/^ADMIN_TOKEN /),
@@ -113,8 +245,7 @@ test('failpoints are refused in production unless they are allowed', () => {
 
 test('.env.example names every variable, all of them commented out', () => {
   const example = readFileSync(new URL('../.env.example', import.meta.url), 'utf8')
-  const source = readFileSync(new URL('./config.ts', import.meta.url), 'utf8')
-  const known = [...source.matchAll(/^ {2}([A-Z_]+):/gm)].map((match) => match[1]).filter((name) => name !== 'NODE_ENV')
+  const known = variables.filter((name) => name !== 'NODE_ENV')
   const shown = [...example.matchAll(/^#([A-Z_]+)=/gm)].map((match) => match[1])
   expect([...shown].sort()).toEqual([...known].sort())
   expect(example).not.toMatch(/^[A-Z_]+=/m)

@@ -7,8 +7,9 @@ import { join } from 'node:path'
 import { asCanvasId, asEpoch } from '../lib/brand.ts'
 import type { Canvas } from '../lib/canvas.ts'
 import { Broadcaster } from './broadcasting/broadcaster.ts'
+import type { FrameSink } from './broadcasting/port.ts'
 import { TileCache } from './broadcasting/tile-cache.ts'
-import type { Config } from './config.ts'
+import type { Config, ProcessRole } from './config.ts'
 import { createFailpoints } from './failpoints.ts'
 import { setHandle } from './handle.ts'
 import { createApi } from './http/api.ts'
@@ -34,10 +35,12 @@ import { createPlacer } from './placement/placer.ts'
 import { primeStream } from './publishing/prime-stream.ts'
 import { Publisher } from './publishing/publisher.ts'
 import { Gateway } from './realtime/gateway.ts'
+import { openMongoStore } from './store/mongo/mongo-store.ts'
 import type { Store } from './store/port.ts'
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
 import { EmbeddedStream } from './stream/embedded/embedded-stream.ts'
 import type { EventStream } from './stream/port.ts'
+import { RedisStream } from './stream/redis/redis-stream.ts'
 import { createWebServer } from './web-server.ts'
 
 export interface Container {
@@ -59,6 +62,20 @@ const firstCanvas = (config: Config): Canvas => ({
   ...config.firstCanvas,
 })
 
+/** What a process without sockets sends its frames to. */
+const emptyRoom: FrameSink = { frame: () => undefined, resync: () => undefined, watched: () => false, sockets: () => 0 }
+
+type ContainerOptions = { config: Config; logger: Logger; lifecycle: Lifecycle; dev: boolean }
+
+const openStore = ({ config, logger, lifecycle }: ContainerOptions): Promise<Store> =>
+  config.mongodbUri
+    ? openMongoStore({ uri: config.mongodbUri, retentionMs: config.outboxRetentionMs, logger, now: Date.now, random: Math.random })
+    : openSqliteStore({
+        file: join(config.dataDir, 'fresco.db'),
+        failpoints: config.failpoints,
+        onFatal: (error) => void lifecycle.fail('store_failed', error),
+      })
+
 /** @throws with a sentence for the operator when a part cannot be started. */
 export const createContainer = async (options: {
   config: Config
@@ -67,31 +84,27 @@ export const createContainer = async (options: {
   dev: boolean
 }): Promise<Container> => {
   const { config, logger, lifecycle, dev } = options
-  if (config.mongodbUri || config.redisUrl) {
-    throw new Error('This version runs on the embedded store and stream only: unset MONGODB_URI and REDIS_URL.')
-  }
+  const runs = (role: ProcessRole) => config.roles.includes(role)
   const now = Date.now
   const random = Math.random
   const failpoints = createFailpoints(config.failpoints)
   const { adminToken, sessionSecret } = loadSecrets(config)
 
-  const store = await openSqliteStore({
-    file: join(config.dataDir, 'fresco.db'),
-    failpoints: config.failpoints,
-    onFatal: (error) => void lifecycle.fail('store_failed', error),
-  })
+  const store = await openStore(options)
   lifecycle.onStop('store', () => store.close())
-  const stream = new EmbeddedStream()
+  const stream: EventStream = config.redisUrl ? await RedisStream.open({ url: config.redisUrl, logger }) : new EmbeddedStream()
   lifecycle.onStop('stream', () => stream.close())
   await store.ensureCanvas(firstCanvas(config))
-  for (const canvas of await store.listCanvases()) await primeStream({ store, stream, canvas })
+  // A stream in process knows nothing yet; one on Redis is told by the publisher when it has forgotten.
+  if (stream.kind === 'embedded') for (const canvas of await store.listCanvases()) await primeStream({ store, stream, canvas })
 
   const canvases = createCanvasCache({ store, now })
   stream.onSignal((signal) => {
     if (signal.kind === 'canvas') canvases.forget(signal.canvas)
+    if (signal.kind === 'wake') publisher.wake()
   })
   const metrics = createMetrics({
-    sockets: () => gateway.sockets(),
+    sockets: () => gateway?.sockets() ?? 0,
     queued: () => placer.queued(),
     tilesInMemory: () => tiles.size,
     async backlog() {
@@ -118,6 +131,7 @@ export const createContainer = async (options: {
     logger,
     onCommitted({ requests, outcomes }) {
       publisher.wake()
+      if (stream.kind === 'redis') stream.signal({ kind: 'wake' })
       for (const [index, { painter, canvas }] of requests.entries()) {
         const outcome = outcomes[index]
         if (outcome?.kind === 'done' && outcome.placed > 0) stream.signal({ kind: 'me', canvas, painter: painter.id })
@@ -132,32 +146,34 @@ export const createContainer = async (options: {
   const origins = createOrigins({ publicUrls: config.publicUrls })
   const sessions = createSessions({ sessionSecret, adminToken, now, randomBytes })
   const placePixels = createPlacePixels({ placer, canvases, limits, onOutcome: metrics.placed })
-  const tiles: TileCache = new TileCache({ store, watched: (ref) => gateway.watched(ref) })
+  const tiles: TileCache = new TileCache({ store, watched: (ref) => gateway?.watched(ref) ?? false })
   const gatewayId = randomUUID().slice(0, 8)
-  const gateway = new Gateway({
-    httpServer: web.http,
-    gateway: gatewayId,
-    liveTiles: tiles,
-    store,
-    stream,
-    canvases: { get: canvases.get, forget: canvases.forget, show: showCanvas },
-    placePixel: placePixels.placePixel,
-    identify: sessions.identify,
-    originAllowed: origins.allowed,
-    hasSession: sessions.hasSession,
-    addressOf: (request) => addresses.peerOf(request).address,
-    limits,
-    logger,
-    now,
-    onSeen: metrics.seen,
-    onSlowClient: metrics.slowClient,
-  })
+  const gateway: Gateway | null = !runs('web')
+    ? null
+    : new Gateway({
+        httpServer: web.http,
+        gateway: gatewayId,
+        liveTiles: tiles,
+        store,
+        stream,
+        canvases: { get: canvases.get, forget: canvases.forget, show: showCanvas },
+        placePixel: placePixels.placePixel,
+        identify: sessions.identify,
+        originAllowed: origins.allowed,
+        hasSession: sessions.hasSession,
+        addressOf: (request) => addresses.peerOf(request).address,
+        limits,
+        logger,
+        now,
+        onSeen: metrics.seen,
+        onSlowClient: metrics.slowClient,
+      })
   const broadcaster = new Broadcaster({
     gateway: gatewayId,
     store,
     stream,
     tiles,
-    sink: gateway,
+    sink: gateway ?? emptyRoom,
     failpoints,
     logger,
     now,
@@ -166,11 +182,10 @@ export const createContainer = async (options: {
     onHealed: metrics.healedGap,
   })
   const supervisor = createSupervisor({ logger, now, random })
+  const housekeeping = createHousekeeping({ store, failpoints, logger, retentionMs: config.outboxRetentionMs, now })
   const services = [
-    publisher,
-    broadcaster.follow,
-    broadcaster.watchTails,
-    createHousekeeping({ store, failpoints, logger, retentionMs: config.outboxRetentionMs, now }),
+    ...(runs('publisher') ? [publisher, housekeeping] : []),
+    ...(runs('web') ? [broadcaster.follow, broadcaster.watchTails] : []),
   ]
 
   let stopping = false
@@ -203,11 +218,14 @@ export const createContainer = async (options: {
   setHandle({ api: api.handle })
 
   // Stops run from here upwards: no new work, then what was accepted is saved, published and sent, then everything is let go.
-  lifecycle.onStop('gateway', () => gateway.close())
+  lifecycle.onStop('gateway', () => gateway?.close())
   lifecycle.onStop('loops', async () => {
-    await publishRest()
-    await supervisor.stop()
-    broadcaster.flush()
+    try {
+      await publishRest()
+    } finally {
+      await supervisor.stop()
+      broadcaster.flush()
+    }
   })
   lifecycle.onStop('placements', async () => {
     stopping = true
@@ -216,7 +234,7 @@ export const createContainer = async (options: {
   })
   /** Everything that was saved goes out before the clients are told to leave. */
   const publishRest = async () => {
-    while ((await publisher.step()) === 'more');
+    if (runs('publisher')) while ((await publisher.step()) === 'more');
     await broadcaster.checkTails()
   }
 
@@ -224,8 +242,8 @@ export const createContainer = async (options: {
     store,
     stream,
     async listen() {
-      const pages = createPages({ dev, httpServer: web.http, hostname: config.host, port: config.port })
-      lifecycle.onStop('pages', () => pages.close())
+      const pages = runs('web') ? createPages({ dev, httpServer: web.http, hostname: config.host, port: config.port }) : null
+      if (pages) lifecycle.onStop('pages', () => pages.close())
       web.serve({
         api: adapter,
         pages,
@@ -235,7 +253,7 @@ export const createContainer = async (options: {
       })
       for (const service of services) supervisor.start(service)
       const port = await web.listen({ port: config.port, host: config.host })
-      pages.ready.catch((error: unknown) => void lifecycle.fail('no_pages', error))
+      pages?.ready.catch((error: unknown) => void lifecycle.fail('no_pages', error))
       return config.publicUrls[0] ?? `http://localhost:${port}`
     },
   }

@@ -64,9 +64,9 @@ export const parseFailpoints = (text: string): { spec: FailpointSpec } | { mista
   const spec: Partial<Record<FailpointName, FailpointAction>> = {}
   for (const part of text.split(',').map((item) => item.trim())) {
     if (part === '') continue
-    const [name, action] = part.split('=')
+    const [name, action, more] = part.split('=')
     if (!isName(name)) return { mistake: `"${name}" is no failpoint; npm run fresco -- failpoints lists them` }
-    if (!isAction(action)) return { mistake: `"${part}" must end in =kill, =throw or =hang` }
+    if (!isAction(action) || more !== undefined) return { mistake: `"${part}" must end in =kill, =throw or =hang` }
     spec[name] = action
   }
   return { spec }

@@ -106,8 +106,11 @@ export const createLifecycle = (options: { logger: Logger; graceMs: number; exit
   const exit = options.exit ?? ((code: number) => process.exit(code))
   const stops: { name: string; stop: () => Promise<void> | void }[] = []
   let stopping: Promise<'clean' | 'timed_out'> | null = null
+  let failed = false
 
   const runStops = async () => {
+    // A stop may find a fault and ask for a stop itself: by then `stopping` has to be set, or it would all begin again.
+    await Promise.resolve()
     for (const { name, stop } of stops.reverse()) {
       try {
         await stop()
@@ -139,12 +142,13 @@ export const createLifecycle = (options: { logger: Logger; graceMs: number; exit
     listenForSignals() {
       const onSignal = (signal: NodeJS.Signals) => {
         if (stopping) return exit(130)
-        void stop(signal).then((result) => exit(result === 'clean' ? 0 : 1))
+        void stop(signal).then((result) => exit(result === 'clean' && !failed ? 0 : 1))
       }
       process.on('SIGTERM', onSignal)
       process.on('SIGINT', onSignal)
     },
     async fail(reason, error) {
+      failed = true
       options.logger.fatal({ event: 'fatal', reason, err: error })
       await stop(reason)
       exit(1)

@@ -1,7 +1,8 @@
-import { expect, test, vi } from 'vitest'
-import { createFailpoints } from './failpoints.ts'
-import { backoffMs, createLifecycle, createSupervisor, sleep } from './lifecycle.ts'
-import { silentLogger } from './observability/log.ts'
+import { afterEach, expect, test, vi } from 'vitest'
+import { backoffMs, createLifecycle, createSupervisor, type Lifecycle, sleep } from './lifecycle.ts'
+import { type Logger, silentLogger } from './observability/log.ts'
+
+afterEach(() => void vi.useRealTimers())
 
 const lifecycleWith = (graceMs = 1_000) => {
   const exits: number[] = []
@@ -35,15 +36,96 @@ test('A7 a stop that hangs is given up after the grace', async () => {
   const { lifecycle } = lifecycleWith(5_000)
   lifecycle.onStop('web', () => new Promise<void>(() => undefined))
   const stopped = lifecycle.stop('test')
-  await vi.advanceTimersByTimeAsync(5_000)
+  let ended = false
+  void stopped.then(() => {
+    ended = true
+  })
+  await vi.advanceTimersByTimeAsync(4_999)
+  expect(ended).toBe(false)
+  await vi.advanceTimersByTimeAsync(1)
   expect(await stopped).toBe('timed_out')
-  vi.useRealTimers()
+})
+
+test('A7 a stop that leaves in time leaves no timer behind', async () => {
+  vi.useFakeTimers()
+  const { lifecycle } = lifecycleWith()
+  expect(await lifecycle.stop('test')).toBe('clean')
+  expect(vi.getTimerCount()).toBe(0)
+})
+
+test('A7 what is registered while stopping is stopped as well', async () => {
+  const { lifecycle } = lifecycleWith()
+  const late = vi.fn()
+  lifecycle.onStop('web', () => lifecycle.onStop('late', late))
+  await lifecycle.stop('test')
+  expect(late).toHaveBeenCalledOnce()
+})
+
+test('A7 a stop that asks for a stop itself runs once', async () => {
+  const { lifecycle } = lifecycleWith()
+  const stopped = vi.fn(() => void lifecycle.stop('again'))
+  lifecycle.onStop('web', stopped)
+  expect(await lifecycle.stop('test')).toBe('clean')
+  expect(stopped).toHaveBeenCalledOnce()
 })
 
 test('a fault stops everything and ends with 1', async () => {
   const { lifecycle, exits } = lifecycleWith()
+  const stopped = vi.fn()
+  lifecycle.onStop('store', stopped)
   await lifecycle.fail('test', new Error('fault'))
+  expect(stopped).toHaveBeenCalledOnce()
   expect(exits).toEqual([1])
+})
+
+/** What a signal would do, without sending one: it would reach the test runner as well. */
+const signalsOf = (lifecycle: Lifecycle) => {
+  const listeners = new Map<string | symbol, (signal: string) => void>()
+  vi.spyOn(process, 'on').mockImplementation((event, listener) => {
+    listeners.set(event, listener)
+    return process
+  })
+  lifecycle.listenForSignals()
+  return (signal: 'SIGTERM' | 'SIGINT') => listeners.get(signal)?.(signal)
+}
+
+test.each(['SIGTERM', 'SIGINT'] as const)('A7 %s stops everything, then ends with 0', async (signal) => {
+  const { lifecycle, exits } = lifecycleWith()
+  const order: string[] = []
+  lifecycle.onStop('store', async () => {
+    await Promise.resolve()
+    order.push(`store, ${exits.length} exits`)
+  })
+  signalsOf(lifecycle)(signal)
+  await vi.waitFor(() => expect(exits).toEqual([0]))
+  expect(order).toEqual(['store, 0 exits'])
+})
+
+test('A7 a second signal, of either kind, ends the process at once', () => {
+  const { lifecycle, exits } = lifecycleWith()
+  lifecycle.onStop('store', () => new Promise<void>(() => undefined))
+  const send = signalsOf(lifecycle)
+  send('SIGTERM')
+  expect(exits).toEqual([])
+  send('SIGINT')
+  expect(exits).toEqual([130])
+})
+
+test('A7 a shutdown that takes longer than its grace ends with 1', async () => {
+  vi.useFakeTimers()
+  const { lifecycle, exits } = lifecycleWith(5_000)
+  lifecycle.onStop('store', () => new Promise<void>(() => undefined))
+  signalsOf(lifecycle)('SIGTERM')
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect(exits).toEqual([1])
+})
+
+test('A7 a fault during a shutdown is not told as success', async () => {
+  const { lifecycle, exits } = lifecycleWith()
+  lifecycle.onStop('store', () => void lifecycle.fail('test', new Error('fault while stopping')))
+  signalsOf(lifecycle)('SIGTERM')
+  await vi.waitFor(() => expect(exits.length).toBeGreaterThan(0))
+  expect(exits[0]).toBe(1)
 })
 
 test('the supervisor restarts what fails, after a pause, and tells its health', async () => {
@@ -62,6 +144,77 @@ test('the supervisor restarts what fails, after a pause, and tells its health', 
   expect(supervisor.health()[0]?.state).toBe('stopped')
 })
 
+test('a service that has run for long fails as for the first time: its pause begins anew', async () => {
+  vi.useFakeTimers()
+  let nowMs = 0
+  const error = vi.fn()
+  const supervisor = createSupervisor({ logger: { ...silentLogger, error } as unknown as Logger, now: () => nowMs, random: () => 1 })
+  const runMs = [0, 0, 30_000, 30_001, 0]
+  supervisor.start({
+    name: 'shaky',
+    run() {
+      const ranMs = runMs.shift()
+      if (ranMs === undefined) return Promise.resolve()
+      nowMs += ranMs
+      return Promise.reject(new Error('fault'))
+    },
+  })
+  await vi.runAllTimersAsync()
+  expect(error.mock.calls.map(([fields]) => [fields.attempt, fields.waitMs])).toEqual([
+    [1, 100],
+    [2, 200],
+    [3, 400],
+    [1, 100],
+    [2, 200],
+  ])
+  expect(supervisor.health()).toMatchObject([{ state: 'stopped', failures: 5 }])
+})
+
+test('A7 stopping lets a service finish what it has begun', async () => {
+  const supervisor = createSupervisor({ logger: silentLogger, now: () => 0, random: () => 0 })
+  const order: string[] = []
+  const work = Promise.withResolvers<void>()
+  supervisor.start({
+    name: 'busy',
+    async run() {
+      await work.promise
+      order.push('work done')
+    },
+  })
+  const stopped = supervisor.stop().then(() => order.push('stopped'))
+  work.resolve()
+  await stopped
+  expect(order).toEqual(['work done', 'stopped'])
+})
+
+test('A7 stopping does not wait for a pause, and starts nothing again', async () => {
+  const supervisor = createSupervisor({ logger: silentLogger, now: () => 0, random: () => 1 })
+  let runs = 0
+  supervisor.start({
+    name: 'broken',
+    run() {
+      runs++
+      return Promise.reject(new Error('fault'))
+    },
+  })
+  await vi.waitFor(() => expect(supervisor.health()[0]?.state).toBe('backing_off'))
+  await supervisor.stop()
+  expect(runs).toBe(1)
+  expect(supervisor.health()).toMatchObject([{ state: 'stopped', failures: 1 }])
+})
+
+test('one broken service leaves the others alone', async () => {
+  const supervisor = createSupervisor({ logger: silentLogger, now: () => 7, random: () => 1 })
+  supervisor.start({ name: 'broken', run: () => Promise.reject('not even an Error') })
+  supervisor.start({ name: 'sound', run: (signal) => sleep(60_000, signal) })
+  await vi.waitFor(() => expect(supervisor.health()[0]?.state).toBe('backing_off'))
+  expect(supervisor.health()).toEqual([
+    { name: 'broken', state: 'backing_off', failures: 1, lastError: 'not even an Error', startedAtMs: 7 },
+    { name: 'sound', state: 'running', failures: 0, lastError: null, startedAtMs: 7 },
+  ])
+  await supervisor.stop()
+})
+
 test('a pause doubles up to its bound, with full jitter', () => {
   expect([1, 2, 3, 10, 1_000].map((attempt) => backoffMs(attempt, () => 1))).toEqual([100, 200, 400, 5_000, 5_000])
   expect(backoffMs(5, () => 0.5)).toBe(800)
@@ -74,12 +227,4 @@ test('sleep ends at once when it is aborted, before or meanwhile', async () => {
   const sleeping = sleep(60_000, controller.signal)
   controller.abort()
   await sleeping
-})
-
-test('a failpoint throws where it is armed and nowhere else', async () => {
-  const failpoints = createFailpoints({ 'publisher.before-mark': 'throw' })
-  await failpoints.hit('publisher.after-mark')
-  failpoints.hitSync('publisher.after-mark')
-  await expect(failpoints.hit('publisher.before-mark')).rejects.toMatchObject({ code: 'failpoint' })
-  expect(() => failpoints.hitSync('publisher.before-mark')).toThrow('publisher.before-mark')
 })

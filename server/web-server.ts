@@ -28,6 +28,9 @@ const notYet: Handler = async (_request, response) => {
   response.writeHead(503, { 'retry-after': '1', 'content-type': 'text/plain; charset=utf-8' }).end('starting')
 }
 
+/** What every role answers. */
+const isProbe = ({ url }: IncomingMessage) => /^\/(livez|readyz|metrics|api\/health)(\?|$)/.test(url ?? '')
+
 /** A nonce for the page's scripts: Next finds it in the request's policy, the layout in `x-nonce`. */
 const dressPage = (request: IncomingMessage, response: ServerResponse, options: { dev: boolean; https: boolean }) => {
   const nonce = randomBytes(16).toString('base64')
@@ -57,12 +60,12 @@ export const createWebServer = (options: { logger: Logger }): WebServer => {
     },
     serve({ api, pages, isSecure, dev }) {
       handler = async (request, response) => {
-        if (api.takes(request)) return api.answer(request, response)
-        api.handOver(request, response)
-        if (!pages) {
+        if (!pages && !isProbe(request)) {
           response.writeHead(404).end()
           return
         }
+        if (!pages || api.takes(request)) return api.answer(request, response)
+        api.handOver(request, response)
         // What goes to Next below /api is data and has its own headers.
         if (!request.url?.startsWith('/api/')) dressPage(request, response, { dev, https: isSecure(request) })
         await pages.handle(request, response)

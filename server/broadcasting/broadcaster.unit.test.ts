@@ -110,14 +110,15 @@ test('A2 what a failed step has left unsent is sent by the tail check', async ()
 })
 
 test('A3 commits that come again are dropped', async () => {
-  const { broadcaster, step } = await setUp()
-  await publish(3)
+  const { broadcaster, reader, step, tiles } = await setUp()
+  const commits = await save(3)
+  await stream.append(commits)
   await step()
-  // A former life's reader is given what was never acknowledged.
-  const again = await broadcaster.join()
-  vi.spyOn(again, 'read').mockResolvedValue((await save(0)).map((commit) => ({ id: 'x', commit })))
-  await broadcaster.step(again, signal)
+  vi.spyOn(reader, 'read').mockResolvedValueOnce(commits.map((commit, index) => ({ id: `${index}`, commit })))
+  nowMs += 100
+  await broadcaster.step(reader, signal)
   expect(told).toEqual(['1-3'])
+  await boardsAgree(tiles)
 })
 
 test('A2 a gap is read from the store', async () => {

@@ -78,3 +78,17 @@ test('A6 more than 1 MiB missed is a reload', () => {
     Array.from({ length: 10 }, (_, i) => [61 + i * 2, 62 + i * 2]),
   )
 })
+
+test('a large amount of news goes out in several frames', () => {
+  const tile = tileAt(0)
+  const pixels = Array.from({ length: 4_096 }, (_, i) => ({ position: asPosition(i), color: 1, previous: 0, by: 'p_a' as never }))
+  for (let seq = 1; seq <= 5; seq++) tile.apply(streamCommit(seq, { pixels }))
+  const ranges = []
+  for (let frame = tile.takeFrame(); frame; frame = tile.takeFrame()) ranges.push([frame.from, frame.to])
+  expect(ranges).toEqual([
+    [1, 2],
+    [3, 4],
+    [5, 5],
+  ])
+  expect(tile.untoldBytes).toBe(0)
+})

@@ -9,13 +9,18 @@ import type { Canvas } from '../../lib/canvas.ts'
 import type { Store } from '../store/port.ts'
 import type { EventStream } from '../stream/port.ts'
 
-/** More unpublished commits than this are only possible after a long outage; then the stream's gaps are healed as usual. */
+/** So many commits only wait after a long outage. */
 const maxLookAhead = 10_000
 
-export const primeStream = async ({ store, stream, canvas }: { store: Store; stream: EventStream; canvas: Canvas }) => {
+export const primeStream = async (options: { store: Store; stream: EventStream; canvas: Canvas; lookAhead?: number }) => {
+  const { store, stream, canvas, lookAhead = maxLookAhead } = options
   await stream.adopt(canvas.id, canvas.epoch)
-  const tails = new Map<TileNumber, Seq>(await store.readHeads(canvas.id))
-  for (const commit of await store.getUnpublished({ limit: maxLookAhead })) {
+  const heads = await store.readHeads(canvas.id)
+  const unpublished = await store.getUnpublished({ limit: lookAhead })
+  // When more commits wait than were looked at, a tile that is not among them may have some, so its head says nothing about
+  // where the stream should stand. The publisher seeds it when it comes to the first of them.
+  const tails = new Map<TileNumber, Seq>(unpublished.length < lookAhead ? heads : [])
+  for (const commit of unpublished) {
     if (commit.canvas !== canvas.id) continue
     tails.set(commit.tile, asSeq(Math.min(commit.seq - 1, tails.get(commit.tile) ?? commit.seq)))
   }

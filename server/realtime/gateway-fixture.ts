@@ -28,15 +28,24 @@ export const closeAll = async () => {
   for (const close of closers.splice(0).reverse()) await close()
 }
 
+export interface StartOptions {
+  readonly canvas?: Partial<Canvas>
+  readonly gateway?: Partial<GatewayOptions>
+  /** Those of a former life of the process. */
+  readonly store?: MemoryStore
+  readonly stream?: EmbeddedStream
+}
+
+let groups = 0
+
 /** Placing goes straight to the store, tokens are painters' names. */
-export const start = async (options: { canvas?: Partial<Canvas>; gateway?: Partial<GatewayOptions> } = {}) => {
-  const store = new MemoryStore()
-  const stream = new EmbeddedStream()
+export const start = async (options: StartOptions = {}) => {
+  const store = options.store ?? new MemoryStore()
+  const stream = options.stream ?? new EmbeddedStream()
   await store.ensureCanvas(testCanvas(options.canvas))
   const httpServer = createServer()
   const shared = { store, stream, failpoints: noFailpoints, logger: silentLogger, now: Date.now, random: Math.random }
   const tiles: TileCache = new TileCache({ store, watched: (ref) => gateway.watched(ref) })
-  let groups = 0
   const place = async (gx: number, color: number, { gy = 0, painter }: { gy?: number; painter?: Painter } = {}) => {
     const request = paint({ gx, gy, color }, painter ? { painter } : {})
     const outcomes = await store.place({ id: `group${(groups++).toString().padStart(8, '0')}`, requests: [request], nowMs: Date.now() })
@@ -76,13 +85,16 @@ export const start = async (options: { canvas?: Partial<Canvas>; gateway?: Parti
   for (const service of [publisher, broadcaster.follow, broadcaster.watchTails]) supervisor.start(service)
   await new Promise<void>((resolve) => httpServer.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(httpServer.address() as AddressInfo).port}`
-  closers.push(async () => {
+  const stop = async () => {
     await supervisor.stop()
     await gateway.close()
     httpServer.close()
+  }
+  closers.push(async () => {
+    await stop()
     await stream.close()
   })
-  return { store, stream, gateway, broadcaster, tiles, url, place }
+  return { store, stream, gateway, broadcaster, tiles, url, place, stop }
 }
 
 export const connect = async (url: string, options: Record<string, unknown> = {}) => {

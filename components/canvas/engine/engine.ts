@@ -6,7 +6,6 @@
  * moving. The page makes one per canvas, the session draws into it.
  */
 import type { Position, TileNumber } from '../../../lib/brand.ts'
-import { contains, positionOf, tileOf } from '../../../lib/geometry.ts'
 import { rgbOf } from '../../../lib/palette.ts'
 import { type DeviceTransform, deviceTransform, screenPoint, visibleArea } from './camera.ts'
 import { createCanvas2dRenderer } from './canvas2d-renderer.ts'
@@ -16,7 +15,7 @@ import { cellMarks, deviceRect, gridStrength, sceneTile, tilesIn } from './scene
 import { Settles } from './settles.ts'
 import { type ElementSize, watchSize } from './size-watcher.ts'
 import { readTheme } from './theme.ts'
-import { TileSurface } from './tile-surface.ts'
+import { TileShelf } from './tile-shelf.ts'
 import type { CanvasEngine, CanvasEngineOptions, CanvasView, EngineCanvas, InputHow } from './types.ts'
 import { ViewController } from './view-controller.ts'
 import { createWebglRenderer } from './webgl-renderer.ts'
@@ -33,7 +32,7 @@ class Engine implements CanvasEngine {
   readonly #view: ViewController
   readonly #onView: CanvasEngineOptions['onView']
   readonly #stops: (() => void)[] = []
-  readonly #surfaces = new Map<TileNumber, TileSurface>()
+  readonly #tiles: TileShelf
   readonly #settles = new Settles()
   #canvas: EngineCanvas | null = null
   #palette: readonly Rgb[] = []
@@ -66,6 +65,7 @@ class Engine implements CanvasEngine {
     const renderer = webgl ?? createCanvas2dRenderer(this.#element)
     if (!renderer) throw new Error('this browser offers neither WebGL2 nor a 2D canvas')
     this.#renderer = renderer
+    this.#tiles = new TileShelf(renderer)
     this.#host.append(this.#element)
     this.#theme = readTheme(this.#host)
     this.#view = new ViewController(
@@ -88,11 +88,7 @@ class Engine implements CanvasEngine {
   }
 
   setCanvas(canvas: EngineCanvas) {
-    if (this.#canvas && this.#canvas.tileSize !== canvas.tileSize) {
-      for (const tile of this.#surfaces.keys()) this.#renderer.drop(tile)
-      this.#surfaces.clear()
-      this.#settles.clear()
-    }
+    if (this.#tiles.setCanvas(canvas)) this.#settles.clear()
     this.#canvas = canvas
     this.#palette = canvas.palette.map(rgbOf)
     this.#rebuild()
@@ -100,27 +96,24 @@ class Engine implements CanvasEngine {
   }
 
   setTile(tile: TileNumber, colors: Uint8Array) {
-    this.#surface(tile)?.set(colors)
+    this.#tiles.set(tile, colors)
     this.#invalidate()
   }
 
   drawPixels(tile: TileNumber, positions: Uint32Array, colors: Uint8Array) {
-    this.#surfaces.get(tile)?.draw(positions, colors)
+    this.#tiles.draw(tile, positions, colors)
     this.#invalidate()
   }
 
   paintOwn(tile: TileNumber, position: Position, color: number | null, settle: boolean) {
-    this.#surface(tile)?.paintOwn(position, color)
+    this.#tiles.paintOwn(tile, position, color)
     if (color !== null && settle && !this.#reducedMotion) this.#settles.start(tile, position, color)
     else this.#settles.stopUnless(tile, position, color)
     this.#invalidate()
   }
 
   dropTile(tile: TileNumber) {
-    const surface = this.#surfaces.get(tile)
-    surface?.drop()
-    if (surface?.empty) this.#surfaces.delete(tile)
-    this.#renderer.drop(tile)
+    this.#tiles.drop(tile)
     this.#invalidate()
   }
 
@@ -204,13 +197,11 @@ class Engine implements CanvasEngine {
   }
 
   pixelAt(cell: Parameters<CanvasEngine['pixelAt']>[0]) {
-    if (!this.#canvas || !contains(this.#canvas, cell)) return null
-    const { tileSize } = this.#canvas
-    return this.#surfaces.get(tileOf(tileSize, cell))?.colorAt(positionOf(tileSize, cell)) ?? null
+    return this.#tiles.colorAt(cell)
   }
 
   bytes(tile: TileNumber) {
-    return this.#surfaces.get(tile)?.shown?.slice() ?? null
+    return this.#tiles.bytes(tile)
   }
 
   dispose() {
@@ -219,25 +210,15 @@ class Engine implements CanvasEngine {
     for (const stop of this.#stops) stop()
     if (this.#frame !== null) cancelAnimationFrame(this.#frame)
     this.#renderer.dispose()
-    this.#surfaces.clear()
+    this.#tiles.clear()
     this.#settles.clear()
     this.#element.remove()
-  }
-
-  #surface(tile: TileNumber): TileSurface | null {
-    if (!this.#canvas) return null
-    let surface = this.#surfaces.get(tile)
-    if (!surface) {
-      surface = new TileSurface(this.#canvas.tileSize)
-      this.#surfaces.set(tile, surface)
-    }
-    return surface
   }
 
   /** The renderer has lost what it knew, or the palette is another: everything goes there again. */
   #rebuild() {
     this.#renderer.setPalette(this.#palette)
-    for (const surface of this.#surfaces.values()) surface.dirty.markAll()
+    this.#tiles.markAllDirty()
     this.#invalidate()
   }
 
@@ -264,8 +245,7 @@ class Engine implements CanvasEngine {
     const transform = deviceTransform(camera, viewport)
     const canvas = this.#canvas
     const visible = canvas ? tilesIn(canvas, visibleArea(camera, viewport)) : []
-    for (const tile of visible) this.#upload(tile)
-    const loaded = visible.filter((tile) => this.#renderer.has(tile))
+    const loaded = this.#tiles.upload(visible)
     this.#renderer.draw({
       ...this.#device,
       pixelRatio: viewport.pixelRatio,
@@ -276,17 +256,6 @@ class Engine implements CanvasEngine {
       grid: this.#grid ? gridStrength(camera.zoom) : 0,
       marks: canvas ? this.#marks({ canvas, transform, timeMs }) : [],
       theme: this.#theme,
-    })
-  }
-
-  #upload(tile: TileNumber) {
-    const surface = this.#surfaces.get(tile)
-    if (!this.#canvas || !surface?.shown || surface.dirty.clean) return
-    this.#renderer.upload({
-      tile,
-      tileSize: this.#canvas.tileSize,
-      bytes: surface.shown,
-      rects: surface.dirty.take(),
     })
   }
 

@@ -1,0 +1,88 @@
+/**
+ * All tiles of a canvas as they are shown, and their way into the renderer: only what changed, and only of tiles in the window.
+ * A tile out of sight collects its changes as dirty blocks until it is seen.
+ */
+import type { Position, TileNumber } from '../../../lib/brand.ts'
+import { type BoardPoint, contains, positionOf, tileOf } from '../../../lib/geometry.ts'
+import type { Renderer } from './renderer.ts'
+import { TileSurface } from './tile-surface.ts'
+import type { EngineCanvas } from './types.ts'
+
+export class TileShelf {
+  readonly #renderer: Renderer
+  readonly #surfaces = new Map<TileNumber, TileSurface>()
+  #canvas: EngineCanvas | null = null
+
+  constructor(renderer: Renderer) {
+    this.#renderer = renderer
+  }
+
+  /** Answers whether the tiles had another size, so that all of them are gone. */
+  setCanvas(canvas: EngineCanvas): boolean {
+    const resized = this.#canvas !== null && this.#canvas.tileSize !== canvas.tileSize
+    this.#canvas = canvas
+    if (resized) {
+      for (const tile of this.#surfaces.keys()) this.#renderer.drop(tile)
+      this.#surfaces.clear()
+    }
+    return resized
+  }
+
+  set(tile: TileNumber, colors: Uint8Array) {
+    this.#surface(tile)?.set(colors)
+  }
+
+  draw(tile: TileNumber, positions: Uint32Array, colors: Uint8Array) {
+    this.#surfaces.get(tile)?.draw(positions, colors)
+  }
+
+  paintOwn(tile: TileNumber, position: Position, color: number | null) {
+    this.#surface(tile)?.paintOwn(position, color)
+  }
+
+  drop(tile: TileNumber) {
+    const surface = this.#surfaces.get(tile)
+    surface?.drop()
+    if (surface?.empty) this.#surfaces.delete(tile)
+    this.#renderer.drop(tile)
+  }
+
+  clear() {
+    this.#surfaces.clear()
+  }
+
+  colorAt(cell: BoardPoint): number | null {
+    if (!this.#canvas || !contains(this.#canvas, cell)) return null
+    const { tileSize } = this.#canvas
+    return this.#surfaces.get(tileOf(tileSize, cell))?.colorAt(positionOf(tileSize, cell)) ?? null
+  }
+
+  bytes(tile: TileNumber): Uint8Array | null {
+    return this.#surfaces.get(tile)?.shown?.slice() ?? null
+  }
+
+  /** The renderer has lost what it knew, or draws with another palette. */
+  markAllDirty() {
+    for (const surface of this.#surfaces.values()) surface.dirty.markAll()
+  }
+
+  /** Sends what changed of these tiles; answers those that the renderer can draw. */
+  upload(tiles: readonly TileNumber[]): TileNumber[] {
+    for (const tile of tiles) {
+      const surface = this.#surfaces.get(tile)
+      if (!this.#canvas || !surface?.shown || surface.dirty.clean) continue
+      this.#renderer.upload({ tile, tileSize: this.#canvas.tileSize, bytes: surface.shown, rects: surface.dirty.take() })
+    }
+    return tiles.filter((tile) => this.#renderer.has(tile))
+  }
+
+  #surface(tile: TileNumber): TileSurface | null {
+    if (!this.#canvas) return null
+    let surface = this.#surfaces.get(tile)
+    if (!surface) {
+      surface = new TileSurface(this.#canvas.tileSize)
+      this.#surfaces.set(tile, surface)
+    }
+    return surface
+  }
+}

@@ -1,0 +1,53 @@
+import { beforeEach, expect, test } from 'vitest'
+import { asCanvasId, type CanvasId } from '../../lib/brand.ts'
+import { EmbeddedStream } from '../stream/embedded/embedded-stream.ts'
+import type { Signal } from '../stream/port.ts'
+import { Presence } from './presence.ts'
+
+const main = asCanvasId('main')
+let nowMs: number
+let here: number
+let canvases: CanvasId[]
+let signals: Signal[]
+let presence: Presence
+
+beforeEach(() => {
+  nowMs = 0
+  here = 2
+  canvases = [main]
+  signals = []
+  const stream = new EmbeddedStream()
+  stream.signal = (signal) => void signals.push(signal)
+  presence = new Presence({ gateway: 'one', stream, now: () => nowMs, joinedHere: () => here, canvasesHere: () => canvases })
+})
+
+test('a number is told when it changed, and to the other gateways each time', () => {
+  expect(presence.changes()).toEqual([{ canvas: main, online: 2 }])
+  expect(presence.changes()).toEqual([])
+  here = 3
+  expect(presence.changes()).toEqual([{ canvas: main, online: 3 }])
+  expect(signals).toEqual([2, 2, 3].map((online) => ({ kind: 'presence', gateway: 'one', online: { main: online } })))
+})
+
+test('a gateway that falls silent stops counting, and one that says farewell at once', () => {
+  presence.hear('one', { main: 50 })
+  presence.hear('two', { main: 5, other: 9 })
+  presence.hear('three', { main: 1 })
+  expect(presence.online(main)).toBe(8)
+  presence.hear('three', {})
+  expect(presence.online(main)).toBe(7)
+  nowMs = 10_000
+  expect(presence.online(main)).toBe(7)
+  nowMs = 10_001
+  expect(presence.online(main)).toBe(2)
+  presence.leave()
+  expect(signals).toEqual([{ kind: 'presence', gateway: 'one', online: {} }])
+})
+
+test('a canvas that everybody left is told anew to whoever comes', () => {
+  presence.changes()
+  canvases = []
+  expect(presence.changes()).toEqual([])
+  canvases = [main]
+  expect(presence.changes()).toEqual([{ canvas: main, online: 2 }])
+})

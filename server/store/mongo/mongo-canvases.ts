@@ -1,0 +1,47 @@
+/** Canvases: few, small, and changed rarely; a change is a compare-and-set on the whole document. */
+import type { CanvasId } from '../../../lib/brand.ts'
+import type { Canvas, CanvasChange } from '../../../lib/canvas.ts'
+import { isDuplicateKey, type MongoContext } from './mongo-store.ts'
+import type { CanvasDocument } from './schemas.ts'
+
+export const canvasOf = (document: CanvasDocument | null): Canvas | null => (document ? (JSON.parse(document.body) as Canvas) : null)
+
+const majority = { readConcern: { level: 'majority' as const } }
+const durable = { writeConcern: { w: 'majority' as const, j: true } }
+
+export const mongoCanvases = ({ collections: { canvases }, now, pause }: MongoContext) => ({
+  async ensureCanvas(canvas: Canvas): Promise<Canvas> {
+    try {
+      await canvases.insertOne({ _id: canvas.id, made: now(), body: JSON.stringify(canvas) }, durable)
+      return canvas
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error
+      return canvasOf(await canvases.findOne({ _id: canvas.id }, majority)) ?? canvas
+    }
+  },
+
+  async listCanvases(): Promise<Canvas[]> {
+    const documents = await canvases.find({}, majority).sort({ made: 1, _id: 1 }).toArray()
+    return documents.flatMap((document) => canvasOf(document) ?? [])
+  },
+
+  async getCanvas(id: CanvasId): Promise<Canvas | null> {
+    return canvasOf(await canvases.findOne({ _id: id }, majority))
+  },
+
+  async updateCanvas(id: CanvasId, change: CanvasChange): Promise<Canvas | null> {
+    for (let attempt = 1; ; attempt++) {
+      const before = await canvases.findOne({ _id: id }, majority)
+      const canvas = canvasOf(before)
+      if (!before || !canvas) return null
+      const changed = { ...canvas, ...change, rev: canvas.rev + 1 }
+      const { matchedCount } = await canvases.updateOne(
+        { _id: id, body: before.body },
+        { $set: { body: JSON.stringify(changed) } },
+        durable,
+      )
+      if (matchedCount === 1) return changed
+      await pause(attempt)
+    }
+  },
+})

@@ -1,0 +1,118 @@
+/** Boards, the log, pixels and receipts on MongoDB. */
+import { type Board, emptyBoard, undoCommits } from '../../../lib/board.ts'
+import {
+  asCanvasId,
+  asPainterId,
+  asSeq,
+  asTile,
+  type CanvasId,
+  type PlacementId,
+  type Position,
+  type Seq,
+  type TileNumber,
+} from '../../../lib/brand.ts'
+import { parsePlacementId, type SequencedCommit } from '../../../lib/commit.ts'
+import { hasTile } from '../../../lib/geometry.ts'
+import { decodePixelBlob } from '../pixel-blob.ts'
+import { type LogPage, maxPagePixels, type Receipt, type StoredPixel, type TileRef } from '../port.ts'
+import { sequencedOf } from './documents.ts'
+import { canvasOf } from './mongo-canvases.ts'
+import { pixelKey } from './mongo-placing.ts'
+import type { MongoContext } from './mongo-store.ts'
+
+const majority = { readConcern: { level: 'majority' as const } }
+
+export const mongoLog = (context: MongoContext) => {
+  const { canvases, pixels, outbox, tails } = context.collections
+
+  return {
+    async getPixel({ canvas, tile, position }: TileRef & { position: Position }): Promise<StoredPixel | null> {
+      const pixel = await pixels.findOne({ _id: pixelKey(canvas, tile, position) }, majority)
+      return pixel ? { color: pixel.color, by: asPainterId(pixel.by), atMs: pixel.at, cause: pixel.cause } : null
+    },
+
+    async getReceipt(id: PlacementId): Promise<Receipt | null> {
+      const parsed = parsePlacementId(id)
+      const document = parsed && (await outbox.findOne({ _id: parsed.commit }, majority))
+      const pixel = document && decodePixelBlob(document.pixels.buffer)[parsed.index]
+      if (!document || !pixel) return null
+      return {
+        id,
+        canvas: asCanvasId(document.canvas),
+        tile: asTile(document.tile),
+        position: pixel.position,
+        atMs: document.at,
+        state: document.seq === undefined ? 'committed' : document.publishedAt === undefined ? 'sequenced' : 'published',
+        seq: document.seq === undefined ? null : asSeq(document.seq),
+      }
+    },
+
+    readBoard({ canvas: id, tile }: TileRef): Promise<Board | null> {
+      return context.readSnapshot(async (session): Promise<Board | null> => {
+        const canvas = canvasOf(await canvases.findOne({ _id: id }, { session }))
+        if (!canvas || !hasTile(canvas, tile)) return null
+        const board = emptyBoard(canvas)
+        const painted = pixels.find({ canvas: id, tile }, { session, projection: { _id: 0, position: 1, color: 1 } })
+        for await (const { position, color } of painted) board.colors[position] = color
+        const unsequenced = await outbox.find({ unsequenced: true, canvas: id, tile }, { session }).sort({ at: -1, _id: -1 }).toArray()
+        undoCommits(
+          board.colors,
+          unsequenced.map((document) => ({ pixels: decodePixelBlob(document.pixels.buffer) })),
+        )
+        const last = await outbox
+          .find({ canvas: id, tile, seq: { $exists: true } }, { session, projection: { seq: 1 } })
+          .sort({ seq: -1 })
+          .limit(1)
+          .next()
+        const durableTail = await tails.findOne({ _id: `${id}/${tile}` }, { session })
+        board.seq = asSeq(Math.max(last?.seq ?? 0, durableTail?.tail ?? 0))
+        return board
+      })
+    },
+
+    readCommits({ canvas: id, tile, after, limit }: TileRef & { after: Seq; limit: number }): Promise<LogPage | null> {
+      return context.readSnapshot(async (session): Promise<LogPage | null> => {
+        const canvas = canvasOf(await canvases.findOne({ _id: id }, { session }))
+        if (!canvas || !hasTile(canvas, tile)) return null
+        const { epoch } = canvas
+        const newest = await outbox
+          .find({ canvas: id, tile, seq: { $exists: true } }, { session, projection: { seq: 1 } })
+          .sort({ seq: -1 })
+          .limit(1)
+          .next()
+        const durableTail = await tails.findOne({ _id: `${id}/${tile}` }, { session })
+        const head = asSeq(Math.max(newest?.seq ?? 0, durableTail?.tail ?? 0))
+        const commits: SequencedCommit[] = []
+        let count = 0
+        let firstAbove: number | null = null
+        for await (const document of outbox
+          .find({ canvas: id, tile, seq: { $gt: after } }, { session })
+          .sort({ seq: 1 })
+          .limit(limit)) {
+          const commit = sequencedOf(document)
+          if (!commit) continue
+          firstAbove ??= commit.seq
+          // Commits expire one by one, so there may be a hole: the page ends before it.
+          if (commit.seq !== after + commits.length + 1) break
+          commits.push(commit)
+          count += commit.pixels.length
+          if (count >= maxPagePixels) break
+        }
+        if (commits.length === 0 && after < head) return { kind: 'trimmed', epoch, head, oldestKept: asSeq(firstAbove ?? head + 1) }
+        return { kind: 'page', epoch, head, commits }
+      })
+    },
+
+    async readHeads(canvas: CanvasId): Promise<Map<TileNumber, Seq>> {
+      const heads = new Map<TileNumber, Seq>()
+      const raise = (tile: number, seq: number) => heads.set(asTile(tile), asSeq(Math.max(seq, heads.get(asTile(tile)) ?? 0)))
+      // A commit is unpublished from when it is numbered until its tile's tail is raised, so both together know every head.
+      // Unpublished first: what is marked in between is found among the tails.
+      for await (const { tile, seq } of outbox.find({ unpublished: true, canvas }, { ...majority, projection: { tile: 1, seq: 1 } })) {
+        if (seq !== undefined) raise(tile, seq)
+      }
+      for await (const { tile, tail } of tails.find({ canvas }, majority)) raise(tile, tail)
+      return heads
+    },
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * The outbox on MongoDB: numbered, published and marked by any number of processes at once.
+ *
+ * Why gaps cannot form. A sequencer reads, in one snapshot, a tile's tail N and its unsequenced commits c1, c2, … in the order of
+ * `(at, id)`, and then updates them one after another: c1 gets N+1 if it is still unsequenced, c2 gets N+2, and so on; the bulk write is
+ * ordered and stops at the first error, and (tile, seq) is unique.
+ * - All numbers up to N are taken when it reads, since N was, and by induction those below it were.
+ * - When it comes to ci, numbers up to N+i−1 are taken: by itself, or its step would have failed and stopped it, or its commit had been
+ *   numbered by another sequencer. That other one began from a tail that is at least as new and gave commits in the same order,
+ *   so ci−1 has a number of its own and N+i−1 is taken, or is about to fail as a duplicate on this one's next step.
+ * - So each update finds its number free with all below it taken; or taken, a duplicate key, and stops; or finds its commit
+ *   numbered already, matches nothing, and goes on.
+ * A commit that arrives later with an earlier `at` comes after: `at` orders the commits of one pixel, and those cannot be in the database
+ * at the same time without the earlier one having been visible to the later one's transaction.
+ */
+import type { CommitId } from '../../../lib/brand.ts'
+import type { SequencedCommit } from '../../../lib/commit.ts'
+import type { Backlog } from '../port.ts'
+import { sequencedOf } from './documents.ts'
+import { isDuplicateKey, type MongoContext } from './mongo-store.ts'
+
+const majority = { readConcern: { level: 'majority' as const } }
+const durable = { writeConcern: { w: 'majority' as const, j: true } }
+
+export const mongoOutbox = (context: MongoContext) => {
+  const { outbox, tails, remembered } = context.collections
+
+  /** What is to be numbered, and the tails of its tiles: in one snapshot. */
+  const readWaiting = (limit: number) =>
+    context.readSnapshot(async (session) => {
+      const waiting = await outbox
+        .find({ unsequenced: true }, { session, projection: { canvas: 1, tile: 1 } })
+        .sort({ at: 1, _id: 1 })
+        .limit(limit)
+        .toArray()
+      const tailOf = new Map<string, number>()
+      for (const { canvas, tile } of waiting) {
+        const key = `${canvas}/${tile}`
+        if (tailOf.has(key)) continue
+        const last = await outbox
+          .find({ canvas, tile, seq: { $exists: true } }, { session, projection: { seq: 1 } })
+          .sort({ seq: -1 })
+          .limit(1)
+          .next()
+        const durableTail = await tails.findOne({ _id: key }, { session })
+        tailOf.set(key, Math.max(last?.seq ?? 0, durableTail?.tail ?? 0))
+      }
+      return { waiting, tailOf }
+    })
+
+  return {
+    async sequence({ limit }: { limit: number }): Promise<{ sequenced: number; raced: boolean }> {
+      if (!(await outbox.findOne({ unsequenced: true }, { ...majority, projection: { _id: 1 } }))) return { sequenced: 0, raced: false }
+      const { waiting, tailOf } = await readWaiting(limit)
+      if (waiting.length === 0) return { sequenced: 0, raced: false }
+      const updates = waiting.map(({ _id, canvas, tile }) => {
+        const key = `${canvas}/${tile}`
+        const seq = (tailOf.get(key) ?? 0) + 1
+        tailOf.set(key, seq)
+        return {
+          updateOne: {
+            filter: { _id, unsequenced: true as const },
+            update: { $set: { seq, unpublished: true as const }, $unset: { unsequenced: '' as const } },
+          },
+        }
+      })
+      try {
+        const { modifiedCount } = await outbox.bulkWrite(updates, { ordered: true, ...durable })
+        return { sequenced: modifiedCount, raced: modifiedCount < waiting.length }
+      } catch (error) {
+        if (!isDuplicateKey(error)) throw error
+        const sequenced = (error as { result?: { modifiedCount?: number } }).result?.modifiedCount ?? 0
+        return { sequenced, raced: true }
+      }
+    },
+
+    async getUnpublished({ limit }: { limit: number }): Promise<SequencedCommit[]> {
+      const documents = await outbox.find({ unpublished: true }, majority).sort({ canvas: 1, tile: 1, seq: 1 }).limit(limit).toArray()
+      return documents.flatMap((document) => sequencedOf(document) ?? [])
+    },
+
+    async markAsPublished(commits: readonly SequencedCommit[], nowMs: number) {
+      if (commits.length === 0) return
+      const raised = new Map<string, SequencedCommit>()
+      for (const commit of commits) {
+        const key = `${commit.canvas}/${commit.tile}`
+        if ((raised.get(key)?.seq ?? 0) < commit.seq) raised.set(key, commit)
+      }
+      await tails.bulkWrite(
+        [...raised].map(([_id, { canvas, tile, seq }]) => ({
+          updateOne: { filter: { _id }, update: { $max: { tail: seq }, $setOnInsert: { canvas, tile } }, upsert: true },
+        })),
+        { ordered: false, ...durable },
+      )
+      await outbox.updateMany(
+        { _id: { $in: commits.map(({ id }) => id) }, unpublished: true },
+        { $set: { publishedAt: new Date(nowMs) }, $unset: { unpublished: '' } },
+        durable,
+      )
+    },
+
+    async recordFailure({ id, error }: { id: CommitId; error: string; nowMs: number }): Promise<number> {
+      const after = await outbox.findOneAndUpdate(
+        { _id: id },
+        { $inc: { attempts: 1 }, $set: { lastError: error.slice(0, 500) } },
+        { returnDocument: 'after', ...durable },
+      )
+      return after?.attempts ?? 0
+    },
+
+    async backlog(): Promise<Backlog> {
+      const oldest = (filter: { unsequenced: true } | { unpublished: true }) =>
+        outbox
+          .find(filter, { projection: { at: 1 } })
+          .sort({ at: 1 })
+          .limit(1)
+          .next()
+      const [unsequenced, unpublished, ...firsts] = await Promise.all([
+        outbox.countDocuments({ unsequenced: true }),
+        outbox.countDocuments({ unpublished: true }),
+        oldest({ unsequenced: true }),
+        oldest({ unpublished: true }),
+      ])
+      const ages = firsts.flatMap((document) => document?.at ?? [])
+      return { unsequenced, unpublished, oldestAtMs: ages.length === 0 ? null : Math.min(...ages) }
+    },
+
+    /** The TTL index removes published commits by itself; this is for whoever wants it at once, and for the keys. */
+    async trim({ publishedBeforeMs, keysBeforeMs }: { publishedBeforeMs: number; keysBeforeMs: number }) {
+      await remembered.deleteMany({ at: { $lt: keysBeforeMs } })
+      const { deletedCount } = await outbox.deleteMany({ publishedAt: { $lt: new Date(publishedBeforeMs) } })
+      return { removed: deletedCount }
+    },
+  }
+}

@@ -1,0 +1,186 @@
+/**
+ * Placing on MongoDB: one transaction reads what the requests need, decides, and writes pixels, painters, keys and the outbox.
+ *
+ * The outcome of a commit can be unknown: the reply was lost, or the primary changed. Then the first commit of the group is looked for,
+ * and the commit is sent again (which MongoDB answers truthfully) until the deadline; only then is the outcome told to be unknown.
+ */
+import mongoose, { type ClientSession } from 'mongoose'
+import type { CanvasId, PainterId } from '../../../lib/brand.ts'
+import type { Canvas } from '../../../lib/canvas.ts'
+import type { ChargeState } from '../../../lib/charges.ts'
+import { contains, positionOf, tileOf } from '../../../lib/geometry.ts'
+import { firstCommitId, type GroupPlan, planGroup, type Remembered, type RequestOutcome } from '../../../lib/plan-group.ts'
+import { encodePixelBlob } from '../pixel-blob.ts'
+import { type PlacementGroup, StoreError } from '../port.ts'
+import { canvasOf } from './mongo-canvases.ts'
+import { hasLabel, isDuplicateKey, isTransient, type MongoContext } from './mongo-store.ts'
+
+/** How long a group may take, conflicts and lost replies included. */
+const deadlineMs = 8_000
+const transactionOptions = {
+  readConcern: { level: 'snapshot' as const },
+  writeConcern: { w: 'majority' as const, j: true },
+  maxCommitTimeMS: 5_000,
+}
+
+export const pixelKey = (canvas: string, tile: number, position: number) => `${canvas}/${tile}/${position}`
+
+export const mongoPlacing = (context: MongoContext) => {
+  const { canvases, painters, pixels, remembered, outbox } = context.collections
+
+  const plan = async (group: PlacementGroup, session: ClientSession): Promise<GroupPlan> => {
+    const { requests } = group
+    const canvasIds = [...new Set(requests.map((request) => request.canvas))]
+    const canvasDocuments = await canvases.find({ _id: { $in: canvasIds } }, { session }).toArray()
+    const canvasById = new Map<string, Canvas>(
+      canvasDocuments.flatMap((document) => [[document._id, canvasOf(document) as Canvas] as const]),
+    )
+
+    const pixelIds = new Set<string>()
+    const painterIds = new Set<string>()
+    const keyIds = new Set<string>()
+    for (const { canvas: id, painter, pixels: wanted, idempotency, byOperator } of requests) {
+      const canvas = canvasById.get(id)
+      if (!canvas) continue
+      if (canvas.cooldownMs > 0 && !byOperator) painterIds.add(painter.id)
+      if (idempotency) keyIds.add(`${painter.id}/${idempotency.key}`)
+      for (const point of wanted) {
+        if (contains(canvas, point)) pixelIds.add(pixelKey(id, tileOf(canvas.tileSize, point), positionOf(canvas.tileSize, point)))
+      }
+    }
+    const read = async <Document extends { _id: string }>(collection: mongoose.mongo.Collection<Document>, ids: ReadonlySet<string>) => {
+      if (ids.size === 0) return new Map<string, mongoose.mongo.WithId<Document>>()
+      const filter = { _id: { $in: [...ids] } } as unknown as mongoose.mongo.Filter<Document>
+      const documents = await collection.find(filter, { session }).toArray()
+      return new Map(documents.map((document) => [String(document._id), document]))
+    }
+    const pixelById = await read(pixels, pixelIds)
+    const painterById = await read(painters, painterIds)
+    const keyById = await read(remembered, keyIds)
+
+    return planGroup(group.id, requests, {
+      nowMs: group.nowMs,
+      canvas: (id) => canvasById.get(id) ?? null,
+      charges: (painter, canvas) => chargesOf(painterById.get(painter)?.charges, canvas),
+      pixel(canvas, tile, position) {
+        const pixel = pixelById.get(pixelKey(canvas, tile, position))
+        return pixel ? { color: pixel.color, atMs: pixel.at } : null
+      },
+      remembered(painter, key) {
+        const document = keyById.get(`${painter}/${key}`)
+        return document ? (JSON.parse(document.value) as Remembered) : null
+      },
+    })
+  }
+
+  const save = async (planned: GroupPlan, nowMs: number, session: ClientSession) => {
+    await pixels.bulkWrite(
+      planned.pixels.map(({ canvas, tile, position, color, by, atMs, cause }) => ({
+        replaceOne: {
+          filter: { _id: pixelKey(canvas, tile, position) },
+          replacement: { canvas, tile, position, color, by, at: atMs, cause },
+          upsert: true,
+        },
+      })),
+      { session, ordered: false },
+    )
+    if (planned.charges.length > 0) {
+      await painters.bulkWrite(
+        planned.charges.map(({ painter, canvas, state }) => ({
+          updateOne: {
+            filter: { _id: painter },
+            update: { $set: { [`charges.${canvas}`]: { count: state.count, since: state.sinceMs } } },
+            upsert: true,
+          },
+        })),
+        { session, ordered: false },
+      )
+    }
+    if (planned.remembered.length > 0) {
+      await remembered.insertMany(
+        planned.remembered.map(({ painter, key, value }) => ({ _id: `${painter}/${key}`, at: nowMs, value: JSON.stringify(value) })),
+        { session },
+      )
+    }
+    await outbox.insertMany(
+      planned.commits.map(({ id, canvas, tile, epoch, atMs, cause, pixels: changed }) => ({
+        _id: id,
+        canvas,
+        tile,
+        epoch,
+        at: atMs,
+        cause,
+        pixels: new mongoose.mongo.Binary(Buffer.from(encodePixelBlob(changed))),
+        unsequenced: true as const,
+        attempts: 0,
+      })),
+      { session },
+    )
+  }
+
+  /** Commits, and finds out what happened when the answer does not say. Answers false when it was certainly not saved. */
+  const commit = async (groupId: string, session: ClientSession, giveUpAtMs: number): Promise<boolean> => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await session.commitTransaction()
+        return true
+      } catch (error) {
+        if (isTransient(error)) return false
+        if (!hasLabel(error, 'UnknownTransactionCommitResult')) throw error
+        const found = await outbox.findOne({ _id: firstCommitId(groupId) }, { readConcern: { level: 'majority' } }).catch(() => null)
+        if (found) return true
+        if (context.now() > giveUpAtMs) {
+          throw new StoreError('outcome_unknown', 'The outcome of a transaction could not be found out.', { cause: error })
+        }
+        await context.pause(attempt)
+      }
+    }
+  }
+
+  /** Null: a conflict, to be tried again. */
+  const attempt = async (group: PlacementGroup, giveUpAtMs: number): Promise<RequestOutcome[] | null> => {
+    const session = await context.startSession()
+    try {
+      session.startTransaction(transactionOptions)
+      const planned = await plan(group, session)
+      if (planned.commits.length === 0) {
+        await session.abortTransaction()
+        return [...planned.outcomes]
+      }
+      await save(planned, group.nowMs, session)
+      return (await commit(group.id, session, giveUpAtMs)) ? [...planned.outcomes] : null
+    } catch (error) {
+      if (session.inTransaction()) await session.abortTransaction().catch(() => undefined)
+      // Two upserts of one new pixel, painter or key: the other one was first.
+      if (isTransient(error) || isDuplicateKey(error)) return null
+      throw error
+    } finally {
+      await session.endSession()
+    }
+  }
+
+  return {
+    async place(group: PlacementGroup): Promise<RequestOutcome[]> {
+      const giveUpAtMs = context.now() + deadlineMs
+      for (let tries = 1; ; tries++) {
+        const outcomes = await attempt(group, giveUpAtMs)
+        if (outcomes) return outcomes
+        if (context.now() > giveUpAtMs) throw new StoreError('unavailable', 'Too many conflicts: the placements were not saved.')
+        await context.pause(tries)
+      }
+    },
+
+    async getCharges(painter: PainterId, canvas: CanvasId): Promise<ChargeState | null> {
+      const document = await painters.findOne({ _id: painter }, { readConcern: { level: 'majority' } })
+      return chargesOf(document?.charges, canvas)
+    },
+  }
+}
+
+const chargesOf = (
+  charges: Readonly<Record<string, { count: number; since: number }>> | undefined,
+  canvas: CanvasId,
+): ChargeState | null => {
+  const state = charges?.[canvas]
+  return state ? { count: state.count, sinceMs: state.since } : null
+}

@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto'
+import mongoose from 'mongoose'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { silentLogger } from '../../observability/log.ts'
+import { describeStore } from '../contract.ts'
+import { openMongoStore } from './mongo-store.ts'
+import { hasTestMongo, TestMongo } from './test-mongo.ts'
+
+const isThere = hasTestMongo()
+if (!isThere && process.env['REQUIRE_SERVICES'] === '1') throw new Error('no MongoDB: set MONGODB_TEST_URI or MONGODB_TEST_SERVER')
+
+/** Commits of the contract suite are published in 1970, and must not expire under it. */
+const retentionMs = 2_000_000_000_000
+
+describe.skipIf(!isThere)('MongoDB (MONGODB_TEST_URI or MONGODB_TEST_SERVER)', () => {
+  let mongo: TestMongo
+  beforeAll(async () => {
+    mongo = await TestMongo.start()
+  })
+  afterAll(() => mongo.dispose())
+
+  const open = (uri: string, retention = retentionMs) =>
+    openMongoStore({ uri, retentionMs: retention, logger: silentLogger, now: Date.now, random: Math.random })
+
+  describeStore('the store on MongoDB', async () => {
+    const uri = mongo.uri(`fresco-${randomUUID().slice(0, 8)}`)
+    let store = await open(uri)
+    return {
+      store,
+      async reopen() {
+        await store.close()
+        store = await open(uri)
+        return store
+      },
+      async dispose() {
+        await store.close()
+        const connection = await mongoose.createConnection(uri).asPromise()
+        await connection.dropDatabase()
+        await connection.close()
+      },
+    }
+  })
+
+  test('a database of a newer Fresco is refused', async () => {
+    const uri = mongo.uri('fresco-newer')
+    const connection = await mongoose.createConnection(uri).asPromise()
+    await connection.db?.collection<{ _id: string; version: number }>('meta').insertOne({ _id: 'schema', version: 99 })
+    await expect(open(uri)).rejects.toThrow('written by a newer Fresco')
+    await connection.dropDatabase()
+    await connection.close()
+  })
+
+  test('a MongoDB that is not there is told with a sentence that does not repeat the password', async () => {
+    const opening = open('mongodb://user:secret-word@127.0.0.1:1/?serverSelectionTimeoutMS=500')
+    await expect(opening).rejects.toThrow(/MongoDB cannot be used/)
+    await opening.catch((error: Error) => expect(error.message).not.toContain('secret-word'))
+  })
+})

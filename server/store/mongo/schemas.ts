@@ -1,0 +1,146 @@
+/**
+ * The collections and their indexes, as mongoose schemas. Hot paths use the driver's collections: a document of mongoose costs thirty
+ * times an insert of the driver.
+ *
+ * Indexes are made before the first transaction. One that differs from what is written here is reported and never rebuilt
+ * silently: that could take hours on a large board.
+ */
+import mongoose, { type Connection } from 'mongoose'
+import type { Cause } from '../../../lib/commit.ts'
+
+export interface CanvasDocument {
+  readonly _id: string
+  readonly made: number
+  readonly body: string
+}
+
+/** `_id` is `<canvas>/<tile>/<position>`. Times are milliseconds since the Unix epoch. */
+export interface PixelDocument {
+  readonly _id: string
+  readonly canvas: string
+  readonly tile: number
+  readonly position: number
+  readonly color: number
+  readonly by: string
+  readonly at: number
+  readonly cause: Cause
+}
+
+/** Charges by canvas. */
+export interface PainterDocument {
+  readonly _id: string
+  readonly charges: Readonly<Record<string, { count: number; since: number }>>
+}
+
+/** `_id` is `<painter>/<key>`. */
+export interface RememberedDocument {
+  readonly _id: string
+  readonly at: number
+  readonly value: string
+}
+
+/** A commit on its way. `unsequenced`, then `unpublished`, then `publishedAt` is there: one of them at a time. */
+export interface OutboxDocument {
+  readonly _id: string
+  readonly canvas: string
+  readonly tile: number
+  readonly epoch: string
+  readonly at: number
+  readonly cause: Cause
+  readonly pixels: mongoose.mongo.Binary
+  readonly seq?: number
+  readonly unsequenced?: true
+  readonly unpublished?: true
+  readonly publishedAt?: Date
+  readonly attempts: number
+  readonly lastError?: string
+}
+
+/** `_id` is `<canvas>/<tile>`. Only publishers touch it, only upwards. */
+export interface TailDocument {
+  readonly _id: string
+  readonly canvas: string
+  readonly tile: number
+  readonly tail: number
+}
+
+const { Schema } = mongoose
+const number = { type: Number, required: true }
+const text = { type: String, required: true }
+const options = { versionKey: false, autoIndex: false, autoCreate: false } as const
+
+const outboxSchema = (retentionMs: number) => {
+  const schema = new Schema<OutboxDocument>(
+    {
+      _id: text,
+      canvas: text,
+      tile: number,
+      epoch: text,
+      at: number,
+      cause: text,
+      pixels: { type: Schema.Types.Buffer, required: true },
+      seq: Number,
+      unsequenced: Boolean,
+      unpublished: Boolean,
+      publishedAt: Date,
+      attempts: number,
+      lastError: String,
+    },
+    { ...options, collection: 'outboxes' },
+  )
+  schema.index({ canvas: 1, tile: 1, seq: 1 }, { name: 'log', unique: true, partialFilterExpression: { seq: { $exists: true } } })
+  schema.index({ at: 1, _id: 1 }, { name: 'unsequenced', partialFilterExpression: { unsequenced: true } })
+  schema.index({ unpublished: 1, canvas: 1, tile: 1, seq: 1 }, { name: 'unpublished', partialFilterExpression: { unpublished: true } })
+  schema.index({ publishedAt: 1 }, { name: 'retention', expireAfterSeconds: Math.round(retentionMs / 1_000) })
+  return schema
+}
+
+const pixelSchema = () => {
+  const schema = new Schema<PixelDocument>(
+    { _id: text, canvas: text, tile: number, position: number, color: number, by: text, at: number, cause: text },
+    { ...options, collection: 'pixels' },
+  )
+  schema.index({ canvas: 1, tile: 1 }, { name: 'tile' })
+  return schema
+}
+
+const rememberedSchema = () => {
+  const schema = new Schema<RememberedDocument>({ _id: text, at: number, value: text }, { ...options, collection: 'remembered' })
+  schema.index({ at: 1 }, { name: 'age' })
+  return schema
+}
+
+export const createModels = (connection: Connection, { retentionMs }: { retentionMs: number }) => ({
+  Canvas: connection.model<CanvasDocument>(
+    'Canvas',
+    new Schema<CanvasDocument>({ _id: text, made: number, body: text }, { ...options, collection: 'canvases' }),
+  ),
+  Pixel: connection.model<PixelDocument>('Pixel', pixelSchema()),
+  Painter: connection.model<PainterDocument>(
+    'Painter',
+    new Schema<PainterDocument>(
+      { _id: text, charges: { type: Schema.Types.Mixed, required: true } },
+      { ...options, collection: 'painters' },
+    ),
+  ),
+  Remembered: connection.model<RememberedDocument>('Remembered', rememberedSchema()),
+  Outbox: connection.model<OutboxDocument>('Outbox', outboxSchema(retentionMs)),
+  Tail: connection.model<TailDocument>(
+    'Tail',
+    new Schema<TailDocument>({ _id: text, canvas: text, tile: number, tail: number }, { ...options, collection: 'tails' }),
+  ),
+})
+
+export type Models = ReturnType<typeof createModels>
+
+/** The driver's collections behind the models. */
+export const collectionsOf = (models: Models) => ({
+  canvases: models.Canvas.collection as unknown as mongoose.mongo.Collection<CanvasDocument>,
+  pixels: models.Pixel.collection as unknown as mongoose.mongo.Collection<PixelDocument>,
+  painters: models.Painter.collection as unknown as mongoose.mongo.Collection<PainterDocument>,
+  remembered: models.Remembered.collection as unknown as mongoose.mongo.Collection<RememberedDocument>,
+  outbox: models.Outbox.collection as unknown as mongoose.mongo.Collection<OutboxDocument>,
+  tails: models.Tail.collection as unknown as mongoose.mongo.Collection<TailDocument>,
+})
+
+export type Collections = ReturnType<typeof collectionsOf>
