@@ -1,6 +1,7 @@
 import { defineConfig } from '@playwright/test'
+import type { Options } from './e2e/support/fixtures.ts'
 
-export default defineConfig({
+export default defineConfig<Options>({
   testDir: 'e2e',
   // Each test starts a server of its own; two cores carry two of them.
   workers: 2,
@@ -8,6 +9,8 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: 'list',
+  // Everything on the embedded stack; what depends on the store and the stream on MongoDB and Redis as well.
+  projects: [{ name: 'embedded' }, { name: 'services', use: { stack: 'services' }, grepInvert: /@embedded/ }],
   use: {
     browserName: 'chromium',
     viewport: { width: 1280, height: 800 },

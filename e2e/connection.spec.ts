@@ -41,7 +41,7 @@ test('A1 a pixel painted into a dead connection is saved when it is back', async
   expect((await api.settledBoard()).bytes[60 * 256 + 60]).toBe(11)
 })
 
-test('how many are here is told', async ({ openTab }) => {
+test('how many are here is told', { tag: '@embedded' }, async ({ openTab }) => {
   const one = await openTab()
   await openTab()
   await expect(one.page.getByRole('status')).toContainText('2 here')

@@ -3,11 +3,9 @@ import { expect, test } from './support/fixtures.ts'
 
 test.use({ serverEnv: { CANVAS_WIDTH: '1000', CANVAS_HEIGHT: '1000' } })
 
-test('A1 A2 A4 SIGKILL in the middle of a million pixels: no hole in the log, the board is its fold, the tabs are exact', async ({
-  server,
-  api,
-  openTab,
-}) => {
+test('A1 A2 A4 SIGKILL in the middle of a million pixels: no hole in the log, the board is its fold, the tabs are exact', {
+  tag: '@embedded',
+}, async ({ server, api, openTab }) => {
   test.setTimeout(120_000)
   const tabs = [await openTab(), await openTab()]
   const info = (await (await fetch(`${server.url}/api/canvases/main`)).json()) as { palette: string[]; background: number }

@@ -16,7 +16,7 @@ test('A2 A4 two tabs that paint see each other', async ({ api, openTab }) => {
   expect([20, 21, 22].map((gx) => bytes[30 * 256 + gx])).toEqual([5, 9, 5])
 })
 
-test('A2 ten contexts see one pixel', async ({ api, openTab }) => {
+test('A2 ten contexts see one pixel', { tag: '@embedded' }, async ({ api, openTab }) => {
   test.setTimeout(120_000)
   const tabs = []
   for (let i = 0; i < 10; i++) tabs.push(await openTab())
@@ -27,7 +27,7 @@ test('A2 ten contexts see one pixel', async ({ api, openTab }) => {
   for (const tab of tabs) await expect.poll(() => tab.bytes(), { timeout: 15_000 }).toBe(asString(bytes))
 })
 
-test('the own pixel is there at once, before any answer', async ({ openTab }) => {
+test('the own pixel is there at once, before any answer', { tag: '@embedded' }, async ({ openTab }) => {
   const tab = await openTab()
   await tab.page.route('**/api/pixels', async (route) => {
     await new Promise((resolve) => setTimeout(resolve, 1_000))
@@ -41,7 +41,7 @@ test('the own pixel is there at once, before any answer', async ({ openTab }) =>
   expect((await tab.bytes())?.charCodeAt(10 * 256 + 10)).toBe(3)
 })
 
-test('a reload and a deep link show the same place and the same pixels', async ({ api, openTab }) => {
+test('a reload and a deep link show the same place and the same pixels', { tag: '@embedded' }, async ({ api, openTab }) => {
   const tab = await openTab({ path: '/#x=40&y=50&z=12' })
   const view = await tab.view()
   expect(view.zoom).toBeCloseTo(12, 1)
@@ -57,7 +57,7 @@ test('a reload and a deep link show the same place and the same pixels', async (
   expect(again.zoom).toBeCloseTo(view.zoom, 1)
 })
 
-test('the keyboard alone is enough', async ({ api, openTab }) => {
+test('the keyboard alone is enough', { tag: '@embedded' }, async ({ api, openTab }) => {
   const tab = await openTab({ path: '/#x=50&y=50&z=10' })
   const { keyboard } = tab.page
   await keyboard.press('ArrowRight')
@@ -97,7 +97,7 @@ test.describe('with a cooldown', () => {
     expect([30, 31, 32].map((gx) => bytes[30 * 256 + gx])).toEqual([2, 2, 31])
   })
 
-  test('a refusal by the server uncovers what a stranger painted meanwhile', async ({ api, openTab }) => {
+  test('a refusal by the server uncovers what a stranger painted meanwhile', { tag: '@embedded' }, async ({ api, openTab }) => {
     const tab = await openTab()
     await tab.page.route('**/api/pixels', async (route) => {
       await api.place(30, 30, 6)

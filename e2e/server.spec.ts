@@ -48,21 +48,21 @@ test('A7 SIGTERM finishes what was accepted and exits with 0', async ({ server, 
   expect(placed).toBe(statuses.filter((status) => status === 201).length)
 })
 
-test('a second server on the same folder is refused, and says why', async ({ server }) => {
+test('a second server on the same folder is refused, and says why', { tag: '@embedded' }, async ({ server }) => {
   const second = server.spawn({ PORT: '0' })
   const [code] = (await once(second, 'exit')) as [number]
   expect(code).toBe(1)
   expect(server.output).toContain('Another Fresco server')
 })
 
-test('every mistake in the environment is told at once', async ({ server }) => {
+test('every mistake in the environment is told at once', { tag: '@embedded' }, async ({ server }) => {
   const wrong = server.spawn({ PORT: 'abc', CANVAS_WIDTH: '0', COOLDOWN_MS: '-1', ROLES: 'web,cook' })
   const [code] = (await once(wrong, 'exit')) as [number]
   expect(code).toBe(1)
   for (const name of ['PORT', 'CANVAS_WIDTH', 'COOLDOWN_MS', 'ROLES']) expect(server.output).toContain(`  ${name} `)
 })
 
-test('both mounts answer alike', async ({ server, api }) => {
+test('both mounts answer alike', { tag: '@embedded' }, async ({ server, api }) => {
   await api.place(3, 4, 5)
   await api.settledBoard()
   const bearer = { authorization: `Bearer ${await api.token()}` }
@@ -113,7 +113,7 @@ test('both mounts answer alike', async ({ server, api }) => {
   }
 })
 
-test('the page obeys a strict policy', async ({ server, openTab }) => {
+test('the page obeys a strict policy', { tag: '@embedded' }, async ({ server, openTab }) => {
   const response = await fetch(server.url)
   const policy = response.headers.get('content-security-policy') ?? ''
   expect(policy).toContain("script-src 'self' 'nonce-")
@@ -125,7 +125,7 @@ test('the page obeys a strict policy', async ({ server, openTab }) => {
   expect(tab.complaints).toEqual([])
 })
 
-test('a board that is not there is told kindly', async ({ server, openTab }) => {
+test('a board that is not there is told kindly', { tag: '@embedded' }, async ({ server, openTab }) => {
   const tab = await openTab()
   await tab.page.goto(`${server.url}/c/nowhere`)
   await expect(tab.page.getByText('There is no board here')).toBeVisible()

@@ -19,7 +19,7 @@ const tap = async (tab: Tab, gx: number, gy: number) => {
   await tab.page.touchscreen.tap(x, y)
 }
 
-test('a phone paints by touch: a tap chooses, the button or a second tap paints', async ({ api, openTab }) => {
+test('a phone paints by touch: a tap chooses, the button or a second tap paints', { tag: '@embedded' }, async ({ api, openTab }) => {
   const tab = await openTab({ path: '/#x=100&y=70&z=14', context: phone })
   await tab.chooseColor(6)
   await tap(tab, 98, 52)
@@ -36,7 +36,7 @@ test('a phone paints by touch: a tap chooses, the button or a second tap paints'
   expect(tab.complaints).toEqual([])
 })
 
-test('200 random drags and pinches place nothing', async ({ api, openTab }) => {
+test('200 random drags and pinches place nothing', { tag: '@embedded' }, async ({ api, openTab }) => {
   test.setTimeout(120_000)
   const tab = await openTab({ path: '/#x=100&y=70&z=14', context: phone })
   await tap(tab, 100, 50)
@@ -70,7 +70,7 @@ for (const [name, viewport] of [
   ['the smallest phone', { width: 320, height: 568 }],
   ['a phone lying down', { width: 844, height: 390 }],
 ] as const) {
-  test(`${name} has everything in sight and leaves the middle free`, async ({ openTab }) => {
+  test(`${name} has everything in sight and leaves the middle free`, { tag: '@embedded' }, async ({ openTab }) => {
     const tab = await openTab({ context: { ...phone, viewport } })
     const dock = await tab.page.getByTestId('dock').boundingBox()
     expect(dock?.x).toBeGreaterThanOrEqual(0)

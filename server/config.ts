@@ -147,21 +147,32 @@ const environment = z.object({
 
 type Environment = z.infer<typeof environment>
 
-/** Rules that look at more than one variable. */
-const crossMistakes = (env: Environment): string[] => {
+/** Rules that look at more than one variable. One that looks at a `bad` variable is left out: its value is not what was meant. */
+const crossMistakes = (env: Environment, bad: ReadonlySet<string>): string[] => {
   const mistakes: string[] = []
-  if (env.CANVAS_BACKGROUND !== undefined && env.CANVAS_BACKGROUND >= env.CANVAS_PALETTE.length) {
-    mistakes.push(`CANVAS_BACKGROUND must be an index into the palette: 0 to ${env.CANVAS_PALETTE.length - 1}`)
+  const refuse = (variables: readonly (keyof Environment)[], isBroken: boolean, mistake: string) => {
+    if (isBroken && !variables.some((name) => bad.has(name))) mistakes.push(mistake)
   }
-  if (env.START_CHARGES > env.MAX_CHARGES) mistakes.push('START_CHARGES must not be more than MAX_CHARGES')
-  if (new Set(env.ROLES).size < allRoles.length && !(env.MONGODB_URI && env.REDIS_URL)) {
-    mistakes.push('ROLES other than all of them needs both MONGODB_URI and REDIS_URL: several processes share both')
+  const colors = env.CANVAS_PALETTE.length
+  refuse(
+    ['CANVAS_BACKGROUND', 'CANVAS_PALETTE'],
+    env.CANVAS_BACKGROUND !== undefined && env.CANVAS_BACKGROUND >= colors,
+    `CANVAS_BACKGROUND must be an index into the palette: 0 to ${colors - 1}`,
+  )
+  refuse(['START_CHARGES', 'MAX_CHARGES'], env.START_CHARGES > env.MAX_CHARGES, 'START_CHARGES must not be more than MAX_CHARGES')
+  refuse(
+    ['ROLES', 'MONGODB_URI', 'REDIS_URL'],
+    new Set(env.ROLES).size < allRoles.length && !(env.MONGODB_URI && env.REDIS_URL),
+    'ROLES other than all of them needs both MONGODB_URI and REDIS_URL: several processes share both',
+  )
+  for (const name of ['ADMIN_TOKEN', 'SESSION_SECRET'] as const) {
+    refuse([name], Boolean(env.MONGODB_URI) && !env[name], `${name} must be set with MONGODB_URI, the same in every process`)
   }
-  if (env.MONGODB_URI && !env.ADMIN_TOKEN) mistakes.push('ADMIN_TOKEN must be set with MONGODB_URI, the same in every process')
-  if (env.MONGODB_URI && !env.SESSION_SECRET) mistakes.push('SESSION_SECRET must be set with MONGODB_URI, the same in every process')
-  if (env.NODE_ENV === 'production' && Object.keys(env.FAILPOINTS).length > 0 && env.ALLOW_FAILPOINTS !== '1') {
-    mistakes.push('FAILPOINTS is for tests: in production it needs ALLOW_FAILPOINTS=1')
-  }
+  refuse(
+    ['ALLOW_FAILPOINTS', 'FAILPOINTS'],
+    env.NODE_ENV === 'production' && Object.keys(env.FAILPOINTS).length > 0 && env.ALLOW_FAILPOINTS !== '1',
+    'FAILPOINTS is for tests: in production it needs ALLOW_FAILPOINTS=1',
+  )
   return mistakes
 }
 
@@ -171,12 +182,12 @@ export type ConfigResult = { ok: true; config: Config } | { ok: false; mistakes:
 export const readConfig = (env: Readonly<Record<string, string | undefined>>): ConfigResult => {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''))
   const parsed = environment.safeParse(set)
-  if (!parsed.success) {
-    const mistakes = parsed.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}`)
-    return { ok: false, mistakes: [...new Set(mistakes)] }
-  }
-  const mistakes = crossMistakes(parsed.data)
-  return mistakes.length > 0 ? { ok: false, mistakes } : { ok: true, config: configOf(parsed.data) }
+  const issues = parsed.error?.issues ?? []
+  const bad = new Set(issues.map((issue) => String(issue.path[0])))
+  // What is wrong between the good variables is told together with what is wrong in the bad ones.
+  const good = parsed.data ?? environment.parse(Object.fromEntries(Object.entries(set).filter(([name]) => !bad.has(name))))
+  const mistakes = [...issues.map((issue) => `${String(issue.path[0])} ${issue.message}`), ...crossMistakes(good, bad)]
+  return mistakes.length > 0 ? { ok: false, mistakes: [...new Set(mistakes)] } : { ok: true, config: configOf(good) }
 }
 
 const configOf = (env: Environment): Config => ({

@@ -218,7 +218,7 @@ test('a bad variable hides no mistake between others, and invents none', () => {
   expect(mistakes({ PORT: 'x', START_CHARGES: '11' })).toEqual([expect.stringMatching(/^PORT /), expect.stringMatching(/^START_CHARGES /)])
   expect(mistakes({ LOG_LEVEL: 'loud', MONGODB_URI: 'mongodb://db.example' })).toHaveLength(3)
   expect(mistakes({ MAX_CHARGES: 'many', START_CHARGES: '20' })).toEqual([expect.stringMatching(/^MAX_CHARGES /)])
-  expect(mistakes({ CANVAS_PALETTE: 'red', CANVAS_BACKGROUND: '40' })).toEqual([expect.stringMatching(/^CANVAS_PALETTE /)])
+  expect(mistakes({ CANVAS_PALETTE: 'red,blue', CANVAS_BACKGROUND: '40' })).toEqual([expect.stringMatching(/^CANVAS_PALETTE /)])
   expect(mistakes({ ROLES: 'web', MONGODB_URI: 'http://db.example' })).toEqual([expect.stringMatching(/^MONGODB_URI /)])
   expect(mistakes({ MONGODB_URI: 'mongodb://db.example', ADMIN_TOKEN: 'short', SESSION_SECRET: 'short' })).toEqual([
     expect.stringMatching(/^ADMIN_TOKEN .*32/),

@@ -3,10 +3,13 @@ import { type BrowserContext, test as base, expect, type Page } from '@playwrigh
 import type { TestHandle } from '../../components/canvas/test-handle.ts'
 import { Api } from './api.ts'
 import { FrescoServer } from './server.ts'
+import { Services } from './services.ts'
 
 /** Environment of the test's server: `test.use({ serverEnv: { COOLDOWN_MS: '5000' } })`. */
-interface Options {
+export interface Options {
   readonly serverEnv: Record<string, string>
+  /** `services`: MongoDB and Redis instead of the embedded store and stream. */
+  readonly stack: 'embedded' | 'services'
 }
 
 interface Fixtures {
@@ -18,10 +21,13 @@ interface Fixtures {
 
 export const test = base.extend<Options & Fixtures>({
   serverEnv: [{}, { option: true }],
-  server: async ({ serverEnv }, use) => {
-    const server = await FrescoServer.start({ CANVAS_WIDTH: '200', CANVAS_HEIGHT: '120', ...serverEnv })
+  stack: ['embedded', { option: true }],
+  server: async ({ serverEnv, stack }, use) => {
+    const services = stack === 'services' ? await Services.start() : null
+    const server = await FrescoServer.start({ CANVAS_WIDTH: '200', CANVAS_HEIGHT: '120', ...services?.env, ...serverEnv })
     await use(server)
     await server.dispose()
+    await services?.dispose()
   },
   api: async ({ server }, use) => use(new Api(server.url)),
   openTab: async ({ browser, server }, use) => {

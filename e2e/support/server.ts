@@ -45,7 +45,7 @@ export class FrescoServer {
   }
 
   get adminToken() {
-    return readFileSync(join(this.dataDir, 'admin-token'), 'utf8').trim()
+    return this.#env['ADMIN_TOKEN'] ?? readFileSync(join(this.dataDir, 'admin-token'), 'utf8').trim()
   }
 
   /** Starts the process and waits until it is ready. */

@@ -15,9 +15,9 @@ import { backoffMs, type Service, sleep } from '../lifecycle.ts'
 import type { Logger } from '../observability/log.ts'
 import type { Store } from '../store/port.ts'
 import type { EventStream, GroupReader } from '../stream/port.ts'
-import { maxMissedBytes, maxMissedCommits, type TrackedTile } from './live-tile.ts'
 import type { FrameSink } from './port.ts'
 import type { TileCache } from './tile-cache.ts'
+import { TileHealer } from './tile-healer.ts'
 import { flushWindowMs } from './window.ts'
 
 export interface BroadcasterOptions {
@@ -36,24 +36,24 @@ export interface BroadcasterOptions {
 
 const readCount = 512
 const idleReadMs = 1_000
-const healPage = 500
 const degradedTailCheckMs = 500
 /** While all is well the tails are compared every third second. */
 const beatsPerTailCheck = 6
 
 export class Broadcaster {
   readonly #options: BroadcasterOptions
+  readonly #healer: TileHealer
   #unacknowledged: string[] = []
   #lastFlushMs = Number.NEGATIVE_INFINITY
   #degraded = false
-  #healed = 0
 
   constructor(options: BroadcasterOptions) {
     this.#options = options
+    this.#healer = new TileHealer(options)
   }
 
   get healedGaps() {
-    return this.#healed
+    return this.#healer.healedGaps
   }
 
   /** Follows the stream. */
@@ -70,6 +70,8 @@ export class Broadcaster {
         } catch (error) {
           attempt++
           this.#degraded = true
+          // What was applied before the failure need not wait for the stream.
+          this.flush()
           this.#options.logger.warn({ event: 'broadcaster_backs_off', attempt, err: error })
           await sleep(backoffMs(attempt, this.#options.random, { baseMs: 100, maxMs: 2_000 }), signal)
         }
@@ -149,8 +151,8 @@ export class Broadcaster {
       const epoch = (await store.getCanvas(canvas))?.epoch
       for (const tile of live) {
         if (tile.ref.canvas !== canvas) continue
-        if (epoch !== undefined && tile.epoch !== epoch) await this.#reload(tile)
-        else if ((heads.get(tile.ref.tile) ?? 0) > tile.seq) await this.#heal(tile)
+        if (epoch !== undefined && tile.epoch !== epoch) await this.#healer.reload(tile)
+        else if ((heads.get(tile.ref.tile) ?? 0) > tile.seq) await this.#healer.heal(tile)
       }
       this.flush()
     }
@@ -183,48 +185,12 @@ export class Broadcaster {
       case 'duplicate':
         return
       case 'gap':
-        await this.#heal(tile)
+        await this.#healer.heal(tile)
         tile.apply(commit)
         return
       case 'other_epoch':
         // The entry may be a leftover of an epoch that is over.
-        if ((await this.#options.store.getCanvas(commit.canvas))?.epoch === commit.epoch) await this.#reload(tile)
+        if ((await this.#options.store.getCanvas(commit.canvas))?.epoch === commit.epoch) await this.#healer.reload(tile)
     }
-  }
-
-  /**
-   * Reads what is missing from the store. Commits that the stream brings meanwhile are duplicates then, or the other way round.
-   * When more is missing than a client would be sent, everybody fetches the board instead (A6).
-   */
-  async #heal(tile: TrackedTile) {
-    const { store } = this.#options
-    const from = tile.seq
-    for (;;) {
-      const page = await store.readCommits({ ...tile.ref, after: tile.seq, limit: healPage })
-      if (!page) return
-      if (page.kind === 'trimmed' || page.epoch !== tile.epoch || page.head - tile.seq > maxMissedCommits) return this.#reload(tile)
-      for (const commit of page.commits) tile.apply(commit)
-      if (page.commits.length === 0 || tile.seq >= page.head) break
-      if (tile.untoldBytes > maxMissedBytes) return this.#reload(tile)
-    }
-    if (tile.seq > from) this.#countHealed(tile, { from: from + 1 })
-  }
-
-  async #reload(tile: TrackedTile) {
-    const { store, sink, logger } = this.#options
-    const board = await store.readBoard(tile.ref)
-    // While it was read, the tile may have got there by itself: it never goes back.
-    if (!board || (board.epoch === tile.epoch && (board.seq < tile.seq || board.seq === tile.head))) return
-    const { seq, epoch } = tile
-    tile.replace(board)
-    sink.resync(tile.ref)
-    if (board.epoch === epoch) this.#countHealed(tile, { from: seq + 1 })
-    logger.warn({ event: 'tile_reloaded', ...tile.ref, epoch: board.epoch, seq: board.seq })
-  }
-
-  #countHealed(tile: TrackedTile, { from }: { from: number }) {
-    this.#healed++
-    this.#options.onHealed?.()
-    this.#options.logger.info({ event: 'gap_healed', ...tile.ref, from, to: tile.seq })
   }
 }

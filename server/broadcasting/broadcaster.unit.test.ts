@@ -101,11 +101,12 @@ test('A2 acknowledges after it has sent: whoever dies in between is given the co
   expect([told, await pending()]).toEqual([[], 1])
 })
 
-test('A2 what a failed step has left unsent is sent by the tail check', async () => {
+test('A2 what a failed step has left unsent is sent by the tail check, also while the store is away', async () => {
   const { broadcaster, step } = await setUp({ 'broadcaster.before-emit': 'throw' })
   await publish()
   await expect(step()).rejects.toThrow()
-  await broadcaster.checkTails()
+  vi.spyOn(store, 'readHeads').mockRejectedValueOnce(new StoreError('unavailable', 'away'))
+  await expect(broadcaster.checkTails()).rejects.toMatchObject({ code: 'unavailable' })
   expect(told).toEqual(['1-1'])
 })
 
@@ -179,7 +180,7 @@ test('another epoch replaces the board; leftovers of one that is over change not
   const epoch = asEpoch('epoch002')
   const restored = { ...canvas, epoch }
   vi.spyOn(store, 'getCanvas').mockResolvedValue(restored)
-  vi.spyOn(store, 'readBoard').mockResolvedValue({ epoch, seq: asSeq(7), colors: new Uint8Array(64 * 64).fill(1) })
+  const readBoard = vi.spyOn(store, 'readBoard').mockResolvedValue({ epoch, seq: asSeq(7), colors: new Uint8Array(64 * 64).fill(1) })
   await stream.adopt(asCanvasId('main'), epoch)
   await stream.seed({ ...ref, epoch, tail: asSeq(6) })
   await stream.append([{ ...(leftover as SequencedCommit), epoch, seq: asSeq(7) }])
@@ -189,7 +190,7 @@ test('another epoch replaces the board; leftovers of one that is over change not
   await stream.adopt(asCanvasId('main'), canvas.epoch)
   await stream.append([leftover as SequencedCommit])
   await step()
-  expect([told, (await tiles.board(ref))?.seq]).toEqual([['resync'], 7])
+  expect([told, (await tiles.board(ref))?.seq, readBoard.mock.calls.length]).toEqual([['resync'], 7, 1])
 })
 
 test('A3 a board that was read while the tile went on does not take it back', async () => {

@@ -94,7 +94,7 @@ export const start = async (options: StartOptions = {}) => {
     await stop()
     await stream.close()
   })
-  return { store, stream, gateway, broadcaster, tiles, url, place, stop }
+  return { store, stream, gateway, broadcaster, tiles, httpServer, url, place, stop }
 }
 
 export const connect = async (url: string, options: Record<string, unknown> = {}) => {

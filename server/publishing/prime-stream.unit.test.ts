@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest'
+import { asTile } from '../../lib/brand.ts'
+import { noFailpoints } from '../failpoints.ts'
+import { silentLogger } from '../observability/log.ts'
+import { paint, testCanvas } from '../store/fixtures.ts'
+import { MemoryStore } from '../store/memory/memory-store.ts'
+import { EmbeddedStream } from '../stream/embedded/embedded-stream.ts'
+import { primeStream } from './prime-stream.ts'
+import { Publisher } from './publisher.ts'
+
+/** Two commits on each of two tiles, numbered and not published. */
+const setUp = async () => {
+  const [store, stream] = [new MemoryStore(), new EmbeddedStream()]
+  const canvas = await store.ensureCanvas(testCanvas())
+  let groups = 0
+  const place = (gx: number) =>
+    store.place({ id: `group${(groups++).toString().padStart(8, '0')}`, requests: [paint({ gx, gy: 0, color: 1 })], nowMs: 1_000 + groups })
+  for (const gx of [0, 1, 64, 65]) await place(gx)
+  await store.sequence({ limit: 10 })
+  const publisher = new Publisher({
+    store,
+    stream,
+    failpoints: noFailpoints,
+    logger: silentLogger,
+    now: () => 5_000,
+    random: () => 0,
+    pollMs: 10_000,
+  })
+  const publishAll = async () => {
+    while ((await publisher.step()) === 'more');
+  }
+  const reader = await stream.join({ group: 'watcher', consumer: 'one', kind: 'broadcast', from: 'start' })
+  const { signal } = new AbortController()
+  const published = async () =>
+    (await reader.read({ maxCount: 100, blockMs: 0, signal })).map(({ commit }) => `${commit.tile}: ${commit.seq}`).sort()
+  return { store, stream, canvas, place, publishAll, published }
+}
+
+test('publishing goes on after what was published before', async () => {
+  const { store, stream, canvas, place, publishAll, published } = await setUp()
+  await store.markAsPublished(await store.getUnpublished({ limit: 10 }), 2_000)
+  await place(2)
+  await store.sequence({ limit: 10 })
+  await primeStream({ store, stream, canvas })
+  expect(await stream.tails(canvas.id)).toEqual(
+    new Map([
+      [asTile(0), 2],
+      [asTile(1), 2],
+    ]),
+  )
+  await publishAll()
+  expect(await published()).toEqual(['0: 3'])
+})
+
+test.each([1, 2, 3, 4, 5])('A2 every commit that waits is appended, also when only %i of 4 are looked at', async (lookAhead) => {
+  const { store, stream, canvas, publishAll, published } = await setUp()
+  await primeStream({ store, stream, canvas, lookAhead })
+  await publishAll()
+  expect(await published()).toEqual(['0: 1', '0: 2', '1: 1', '1: 2'])
+  expect(await store.backlog()).toMatchObject({ unpublished: 0 })
+})
