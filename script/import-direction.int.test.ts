@@ -37,16 +37,21 @@ test.each([
   ['lib/planted.ts', 'node:fs'],
   ['lib/planted.ts', 'react'],
   ['lib/planted.ts', 'react/jsx-runtime'],
+  ['lib/planted.ts', 'react-dom'],
   ['lib/planted.ts', 'next/headers'],
   ['server/planted.ts', '../components/FullPageMessage.tsx'],
   ['server/planted.ts', '../app/layout.tsx'],
   ['server/http/planted.ts', '../../app/api/pixels/route.ts'],
   ['server/planted.ts', 'react'],
+  ['server/planted.ts', 'react-dom/server'],
   ['components/planted.tsx', '../server/config.ts'],
   ['components/planted.tsx', '../server/handle.ts'],
   ['components/planted.tsx', '../app/layout.tsx'],
   ['components/planted.tsx', 'node:fs'],
   ['components/canvas/engine/planted.ts', 'react'],
+  ['components/canvas/engine/planted.ts', 'react-dom/client'],
+  ['components/canvas/engine/planted.ts', 'node:fs'],
+  ['components/canvas/engine/planted.ts', '../Dock.tsx'],
   ['components/canvas/engine/planted.ts', '../../../server/config.ts'],
   ['components/canvas/engine/planted.ts', '../../../app/layout.tsx'],
   ['components/canvas/session/planted.ts', 'react'],
@@ -82,6 +87,10 @@ test.each([
   ['an import at run time', "export const used = await import('../server/config.ts')\n"],
 ])('%s is an import too', (_, code) => {
   expect(brokenRules('lib/planted.ts', code)).toContain('style/noRestrictedImports')
+})
+
+test('a module of Node cannot hide behind its old name', () => {
+  expect(brokenRules('lib/planted.ts', uses('fs'))).toEqual(['style/useNodejsImportProtocol'])
 })
 
 test('only config.ts reads the environment', () => {

@@ -3,11 +3,12 @@
  * not, 2 for bad usage. Results go to stdout, everything else to stderr.
  */
 import { type Command, type CommandContext, CommandFailure, UsageError } from './command.ts'
+import { crowdCommand } from './crowd-command.ts'
 import { exportCommand } from './export-command.ts'
 import { failpointsCommand } from './failpoints-command.ts'
 import { importCommand } from './import-command.ts'
 
-const commands: readonly Command[] = [importCommand, exportCommand, failpointsCommand]
+const commands: readonly Command[] = [importCommand, exportCommand, crowdCommand, failpointsCommand]
 
 const overview = `fresco COMMAND
 

@@ -152,6 +152,7 @@ const live = async (seed: number) => {
     else if (dice < 94) await moveOne()
     else if (dice < 98) loseSome()
     else if (step % 3 === 0) await restart()
+    if (step === 150) await restart()
     if (random.chance(0.3)) await nextTurn()
   }
   // What the heads make a client do: those that stand below them join again.
