@@ -1,54 +1,115 @@
-/** What must be true at the end of a simulated life (DESIGN: A2, A3, A4). Answers every wrong that it finds, in words. */
-import { asSeq } from '../lib/brand.ts'
-import { placementId } from '../lib/commit.ts'
-import { contestedPixels, tileRef, type World } from './world.ts'
+/** What must be true at the end of a simulated life (A2, A3, A4). Answers every wrong that it finds, in words. */
+import { asSeq, type TileNumber } from '../lib/brand.ts'
+import { placementId, type SequencedCommit } from '../lib/commit.ts'
+import type { World } from './world.ts'
 
-const same = (a: Uint8Array | null | undefined, b: Uint8Array) => a !== null && a !== undefined && Buffer.from(a).equals(b)
+const same = (a: Uint8Array | null | undefined, b: Uint8Array | undefined) =>
+  a !== null && a !== undefined && b !== undefined && Buffer.from(a).equals(b)
 
-export const checkWorld = async (world: World): Promise<string[]> => {
+export const checkWorld = async (world: World): Promise<string[]> => [
+  ...world.wrongs,
+  ...world.scheduler.failures,
+  ...(await checkOutbox(world)),
+  ...checkWishes(world),
+  ...(await Promise.all(world.tiles.map((tile) => checkTile(world, tile)))).flat(),
+]
+
+const checkOutbox = async ({ store, placers }: World): Promise<string[]> => {
   const wrongs: string[] = []
-  const page = await world.store.readCommits({ ...tileRef, after: asSeq(0), limit: 100_000 })
-  const commits = page?.kind === 'page' ? page.commits : []
-  const board = await world.store.readBoard(tileRef)
-  const backlog = await world.store.backlog()
-  if (backlog.unsequenced + backlog.unpublished > 0)
-    wrongs.push(`A2 ${backlog.unsequenced + backlog.unpublished} commits were never published`)
+  const { unsequenced, unpublished } = await store.backlog()
+  if (!placers.done) wrongs.push('A1 somebody still waits for an answer')
+  if (unsequenced + unpublished > 0) wrongs.push(`A2 ${unsequenced + unpublished} commits were never published`)
+  return wrongs
+}
 
-  for (const [index, { seq }] of commits.entries()) if (seq !== index + 1) wrongs.push(`a gap or a double in the log at ${seq}`)
-
-  const logged = commits.flatMap((commit) => commit.pixels.map((_, index) => placementId(commit.id, index)))
-  if (new Set(logged).size !== logged.length) wrongs.push('a placement is in the log twice')
-  for (const id of world.acknowledged) if (!logged.includes(id as never)) wrongs.push(`A2 the acknowledged ${id} is not in the log`)
-
-  const fold = new Uint8Array(8 * 8)
-  const pixels = new Map<number, { color: number; atMs: number }>()
-  /** The contested pixels after each commit. */
-  const folds = [fold.subarray(0, contestedPixels).join()]
-  for (const { seq, atMs, pixels: changed } of commits) {
-    for (const { position, color, previous } of changed) {
-      const before = pixels.get(position)
-      if (before && before.color !== previous) wrongs.push(`seq ${seq} replaces a colour that was not there`)
-      if (before && before.atMs >= atMs) wrongs.push(`seq ${seq} is not later than what it replaces`)
-      pixels.set(position, { color, atMs })
-      fold[position] = color
+/** What was acknowledged is in the log once, and nothing that was wanted once is there twice. */
+const checkWishes = ({ placers, store }: World): string[] => {
+  const wrongs: string[] = []
+  const placedBy = new Map<string, number>()
+  const logged = new Set<string>()
+  for (const commit of [...store.ledger.values()].flat()) {
+    const group = commit.id.slice(0, commit.id.indexOf('-'))
+    placedBy.set(group, (placedBy.get(group) ?? 0) + commit.pixels.length)
+    for (const index of commit.pixels.keys()) {
+      const id = placementId(commit.id, index)
+      if (logged.has(id)) wrongs.push(`A3 ${id} is in the log twice`)
+      logged.add(id)
     }
-    folds.push(fold.subarray(0, contestedPixels).join())
   }
-  if (!same(board?.colors, fold)) wrongs.push('A4 the pixels of the store are not the fold of its log')
+  for (const { groups, pixels, acknowledged } of placers.wishes) {
+    const placed = groups.reduce((sum, group) => sum + (placedBy.get(group) ?? 0), 0)
+    if (placed > pixels) wrongs.push(`A1 ${pixels} pixels were wanted and ${placed} placed`)
+    for (const id of acknowledged ?? []) if (!logged.has(id)) wrongs.push(`A2 the acknowledged ${id} is not in the log`)
+    if (acknowledged && new Set(acknowledged).size !== pixels)
+      wrongs.push(`A1 ${pixels} pixels were wanted and ${acknowledged.length} acknowledged`)
+  }
+  return wrongs
+}
 
-  for (const [number, gateway] of world.gateways.entries()) {
-    const held = await gateway.tiles.board(tileRef)
-    if (held?.seq !== commits.length) wrongs.push(`A2 gateway ${number} stands at ${held?.seq} of ${commits.length}`)
-    if (!same(held?.colors, fold)) wrongs.push(`A4 the board of gateway ${number} is not the fold of the log`)
-  }
-  for (const [number, { follower, drawn, shown }] of world.clients.entries()) {
-    if (follower.seq() !== commits.length) wrongs.push(`A2 client ${number} stands at ${follower.seq()} of ${commits.length}`)
-    if (!same(follower.colors(), fold)) wrongs.push(`A4 client ${number} does not show the fold of the log`)
-    for (const { seq, colors } of shown) {
-      if (colors !== folds[seq]) wrongs.push(`A4 client ${number} at ${seq} showed ${colors} instead of ${folds[seq]}`)
+/** The board after each commit, by seq; and what is wrong with the log in itself. */
+const foldLog = (log: readonly SequencedCommit[], { cells, background }: { cells: number; background: number }) => {
+  const wrongs: string[] = []
+  const boards = [new Uint8Array(cells).fill(background)]
+  const times = new Map<number, number>()
+  for (const { seq, atMs, pixels } of log) {
+    const board = Uint8Array.from(boards.at(-1) ?? [])
+    for (const { position, color, previous } of pixels) {
+      if (board[position] !== previous) wrongs.push(`seq ${seq} replaces a colour that was not there`)
+      if ((times.get(position) ?? 0) >= atMs) wrongs.push(`seq ${seq} is not later than what it replaces`)
+      times.set(position, atMs)
+      board[position] = color
     }
+    boards.push(board)
+  }
+  return { boards, wrongs }
+}
+
+const checkTile = async (world: World, tile: TileNumber): Promise<string[]> => {
+  const { store, canvas, gateways, clients } = world
+  const ref = { canvas: canvas.id, tile }
+  const log = store.ledger.get(tile) ?? []
+  const { boards, wrongs } = foldLog(log, { cells: canvas.tileSize ** 2, background: canvas.background })
+  const fold = boards.at(-1)
+
+  const stored = await store.readBoard(ref)
+  if (stored?.seq !== log.length) wrongs.push(`the store's tail is ${stored?.seq} of ${log.length}`)
+  if (!same(stored?.colors, fold)) wrongs.push('A4 the pixels of the store are not the fold of its log')
+  wrongs.push(...(await checkKeptLog(world, tile, log)))
+
+  for (const gateway of gateways) {
+    const live = gateway.tiles.live().find((each) => each.ref.tile === tile)
+    if (!live && gateway.watched(ref)) wrongs.push('A2 a gateway has let go of a tile that clients are in')
+    if (live && live.head !== log.length) wrongs.push(`A2 a gateway stands at ${live.head} of ${log.length}`)
+    if (live && !same(live.copy().colors, fold)) wrongs.push('A4 the board of a gateway is not the fold of the log')
+  }
+
+  for (const [number, client] of clients.entries()) {
+    const { follower, drawn = [], shown = [] } = client.tiles.get(tile) ?? {}
+    if (follower?.seq() !== log.length) wrongs.push(`A2 client ${number} stands at ${follower?.seq()} of ${log.length}`)
+    if (!same(follower?.colors(), fold)) wrongs.push(`A4 client ${number} does not show the fold of the log`)
+    for (const { seq, colors } of shown) if (!same(colors, boards[seq])) wrongs.push(`A4 client ${number} showed a wrong board at ${seq}`)
     for (const { from, to, before } of drawn) {
-      if (before !== null && (from > before + 1 || to <= before)) wrongs.push(`A3 client ${number} at ${before} drew ${from} to ${to}`)
+      if (from > before + 1 || to <= before) wrongs.push(`A3 client ${number} at ${before} drew ${from} to ${to}`)
+    }
+  }
+  return wrongs.map((wrong) => `tile ${tile}: ${wrong}`)
+}
+
+/** Every page of the outbox continues the log; what has expired in between is said to be trimmed. */
+const checkKeptLog = async ({ store, canvas }: World, tile: TileNumber, log: readonly SequencedCommit[]): Promise<string[]> => {
+  const wrongs: string[] = []
+  let after = 0
+  while (after < log.length) {
+    const read = await store.readCommits({ canvas: canvas.id, tile, after: asSeq(after), limit: 5 })
+    if (read?.kind === 'trimmed' && read.oldestKept > after + 1) {
+      after = read.oldestKept - 1
+      continue
+    }
+    const commits = read?.kind === 'page' ? read.commits : []
+    if (commits.length === 0) return [...wrongs, `the log ends at ${after} of ${log.length}`]
+    for (const { id, seq } of commits) {
+      if (seq !== after + 1 || id !== log[after]?.id) wrongs.push(`a page holds ${seq} ${id} after ${after}`)
+      after = seq
     }
   }
   return wrongs

@@ -17,16 +17,20 @@ export class Actor {
   }
 }
 
+/** Whose code is running, across awaits. */
+const current = new AsyncLocalStorage<Actor>()
+
 interface Waiting {
   readonly actor: Actor
   readonly resume: () => void
+  /** The step from which on the actor may be chosen. */
+  readonly from: number
 }
 
 export class Scheduler {
   readonly #random: Random
   #waiting: Waiting[] = []
-  /** Whose code is running, across awaits. */
-  readonly #current = new AsyncLocalStorage<Actor>()
+  #steps = 0
   /** What actors threw. The simulated parts catch what they expect, so anything here is a wrong. */
   readonly failures: string[] = []
 
@@ -37,25 +41,24 @@ export class Scheduler {
   /** Starts an actor. Its function runs until its first pause at once. */
   spawn(name: string, run: () => Promise<void>): Actor {
     const actor = new Actor(name)
-    this.#current
+    current
       .run(actor, run)
       .catch((error: unknown) => void this.failures.push(`${name} threw ${error instanceof Error ? error.stack : String(error)}`))
     return actor
   }
 
   /** Waits until the scheduler chooses this actor. Ports call it around each of their operations; outside of actors it is nothing. */
-  pause = (): Promise<void> => {
-    const actor = this.#current.getStore()
+  pause = (): Promise<void> => this.#waitFrom(this.#steps)
+
+  /** Waits for a while, at most so many steps, before the scheduler may choose this actor. */
+  rest = (steps: number): Promise<void> => this.#waitFrom(this.#steps + this.#random.below(steps))
+
+  #waitFrom(from: number): Promise<void> {
+    const actor = current.getStore()
     if (!actor) return Promise.resolve()
     return new Promise((resolve) => {
-      if (!actor.crashed) this.#waiting.push({ actor, resume: resolve })
+      if (!actor.crashed) this.#waiting.push({ actor, resume: resolve, from })
     })
-  }
-
-  /** Waits for a while: about `turns` times as long as a pause. */
-  rest = async (turns: number) => {
-    do await this.pause()
-    while (this.#random.below(turns) > 0)
   }
 
   /** The actor is gone: it never wakes from where it waits. */
@@ -64,15 +67,20 @@ export class Scheduler {
     this.#waiting = this.#waiting.filter((waiting) => waiting.actor !== actor)
   }
 
-  /** Lets one waiting actor go on to its next pause. False when nobody can. */
-  async step(): Promise<boolean> {
-    const able = this.#waiting.filter(({ actor }) => !actor.frozen)
+  /** Lets one actor go on to its next pause. When all are resting, time jumps to where the first of them wakes. */
+  step(): Promise<void> {
+    this.#steps++
+    const awake = this.#waiting.filter(({ actor }) => !actor.frozen)
+    let able = awake.filter(({ from }) => from <= this.#steps)
+    if (able.length === 0) {
+      this.#steps = Math.min(...awake.map(({ from }) => from))
+      able = awake.filter(({ from }) => from <= this.#steps)
+    }
     const chosen = this.#random.pick(able)
-    if (!chosen) return false
+    if (!chosen) return Promise.resolve()
     this.#waiting.splice(this.#waiting.indexOf(chosen), 1)
     chosen.resume()
     // The actor runs in microtasks until it pauses again or ends; the next tick comes when none is left.
-    await new Promise<void>((resolve) => process.nextTick(resolve))
-    return true
+    return new Promise((resolve) => process.nextTick(resolve))
   }
 }

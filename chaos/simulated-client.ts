@@ -39,10 +39,10 @@ export class SimulatedClient {
     this.tiles = new Map(parts.tiles.map((tile) => [tile, { follower: new TileFollower(), drawn: [], shown: [], behind: false }]))
     parts.scheduler.spawn('client', async () => {
       for (;;) {
-        await parts.scheduler.pause()
+        await parts.scheduler.rest(40)
         if (this.#connection?.open === false) this.#connection = null
-        const message = this.#connection?.inbox.shift()
-        if (message) this.#hear(message)
+        // Some at a time: what comes over the network comes in lumps.
+        for (const message of this.#connection?.inbox.splice(0, 1 + parts.random.below(4)) ?? []) this.#hear(message)
       }
     })
   }
@@ -80,6 +80,8 @@ export class SimulatedClient {
       case 'joined':
         for (const { tile, mode } of message.tiles) if (mode === 'reload') this.#fetch(tile, message.epoch)
         return
+      case 'refused':
+        return this.#join(message.tiles)
       case 'heads':
         return this.#compare(message.heads)
     }

@@ -17,6 +17,7 @@ import type { Actor, Scheduler } from './scheduler.ts'
 export type Message =
   | { kind: 'frame'; tile: TileNumber; frame: Frame }
   | { kind: 'joined'; epoch: Epoch; tiles: readonly { tile: TileNumber; mode: CatchUp['mode'] }[] }
+  | { kind: 'refused'; tiles: readonly TileNumber[] }
   | { kind: 'resync'; tile: TileNumber }
   | { kind: 'heads'; heads: ReadonlyMap<TileNumber, number> }
 
@@ -39,7 +40,9 @@ export interface GatewayParts {
   readonly send: (connection: Connection, message: Message) => void
   /** Whether the transport's failure is one that the gateway has to live with. */
   readonly expected: (error: unknown) => boolean
+  /** Mistakes, when false. */
   readonly checksTails: boolean
+  readonly holdsTiles: boolean
 }
 
 export class SimulatedGateway implements FrameSink {
@@ -89,16 +92,16 @@ export class SimulatedGateway implements FrameSink {
   }
 
   join(connection: Connection, wanted: readonly { tile: TileNumber; epoch: Epoch | null; seq: Seq | null }[]) {
-    const { scheduler, canvas, send } = this.#parts
+    const { scheduler, canvas, send, holdsTiles } = this.#parts
     this.#spawn('join', async () => {
       await scheduler.pause()
-      const refs = wanted.map(({ tile }) => ({ canvas, tile }))
-      const release = this.tiles.hold(refs)
+      const releases = wanted.map(({ tile }) => (holdsTiles ? this.tiles.hold({ canvas, tile }) : () => undefined))
       try {
         const opened = await this.#unlessDown(
           Promise.all(wanted.map(async (known) => ({ known, live: await this.tiles.open({ canvas, tile: known.tile }, known) }))),
         )
-        if (!opened || !connection.open) return
+        if (!connection.open) return
+        if (!opened) return send(connection, { kind: 'refused', tiles: wanted.map(({ tile }) => tile) })
         const caughtUp = opened.flatMap(({ known, live }) => (live ? [{ live, catchUp: live.catchUp(known) }] : []))
         const epoch = caughtUp[0]?.live.epoch
         if (!epoch) return
@@ -112,7 +115,7 @@ export class SimulatedGateway implements FrameSink {
           for (const frame of catchUp.mode === 'replay' ? catchUp.frames : []) send(connection, messageOf(frame))
         }
       } finally {
-        release()
+        for (const release of releases) release()
       }
     })
   }
@@ -146,29 +149,29 @@ export class SimulatedGateway implements FrameSink {
   async #follow() {
     const { signal } = new AbortController()
     for (;;) {
-      await this.#parts.scheduler.rest(2)
       await this.#unlessDown(
         (async () => {
           const reader = await this.#broadcaster.join()
           for (;;) {
             await this.#broadcaster.step(reader, signal)
-            await this.#parts.scheduler.pause()
+            await this.#parts.scheduler.rest(30)
           }
         })(),
       )
+      await this.#parts.scheduler.rest(40)
     }
   }
 
   async #checkTails() {
     for (;;) {
-      await this.#parts.scheduler.rest(12)
+      await this.#parts.scheduler.rest(150)
       await this.#unlessDown(this.#broadcaster.checkTails())
     }
   }
 
   async #tellHeads() {
     for (;;) {
-      await this.#parts.scheduler.rest(12)
+      await this.#parts.scheduler.rest(150)
       const heads = new Map<TileNumber, number>(this.tiles.live().map((tile) => [tile.ref.tile, tile.head]))
       for (const connection of this.#connections) this.#parts.send(connection, { kind: 'heads', heads })
     }

@@ -32,39 +32,40 @@ export interface PlacersParts {
   readonly keepsKeys: boolean
 }
 
-const wishesEach = 8
+const wishesEach = 6
 
 export class SimulatedPlacers {
   readonly wishes: Wish[] = []
   readonly #parts: PlacersParts
-  readonly #actors: Actor[] = []
+  readonly #busy = new Set<Actor>()
   #groups = 0
-  #left = 0
 
   constructor(parts: PlacersParts) {
     this.#parts = parts
   }
 
   get done() {
-    return this.#left === 0
+    return this.#busy.size === 0
   }
 
   spawn(name: string) {
-    this.#left++
-    this.#actors.push(
-      this.#parts.scheduler.spawn(name, async () => {
-        for (let i = 0; i < wishesEach; i++) await this.#paint(`${name}-${i}`)
-        this.#left--
-      }),
-    )
+    const { scheduler, random } = this.#parts
+    const actor = scheduler.spawn(name, async () => {
+      for (let i = 0; i < wishesEach; i++) {
+        await this.#paint(`${name}-${i}`)
+        await scheduler.rest(random.chance(0.2) ? 200 : 5)
+      }
+      this.#busy.delete(actor)
+    })
+    this.#busy.add(actor)
   }
 
   /** The process dies; its painters ask another one. */
   crashOne() {
-    const actor = this.#parts.random.pick(this.#actors)
-    if (!actor || actor.crashed) return false
+    const actor = this.#parts.random.pick([...this.#busy])
+    if (!actor) return false
     this.#parts.scheduler.crash(actor)
-    this.#left--
+    this.#busy.delete(actor)
     this.spawn(`${actor.name}x`)
     return true
   }
@@ -87,7 +88,7 @@ export class SimulatedPlacers {
         return
       } catch (error) {
         if (!expected(error)) throw error
-        await scheduler.rest(4)
+        await scheduler.rest(20)
       }
     }
   }

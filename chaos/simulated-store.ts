@@ -16,25 +16,25 @@ export interface StoreHooks {
 
 export class SimulatedStore extends MemoryStore {
   readonly ledger = new Map<TileNumber, SequencedCommit[]>()
-  readonly #hooks: StoreHooks
+  protected readonly hooks: StoreHooks
 
   constructor(hooks: StoreHooks) {
     super({ pause: hooks.pause })
-    this.#hooks = hooks
+    this.hooks = hooks
   }
 
   protected override assign(commit: Commit, seq: Seq): SequencedCommit {
     const log = this.ledger.get(commit.tile) ?? []
     this.ledger.set(commit.tile, log)
     const numbered = super.assign(commit, seq)
-    if (seq !== log.length + 1) this.#hooks.wrongs.push(`tile ${commit.tile} has ${log.length} commits and the next one gets seq ${seq}`)
+    if (seq !== log.length + 1) this.hooks.wrongs.push(`tile ${commit.tile} has ${log.length} commits and the next one gets seq ${seq}`)
     log.push(numbered)
     return numbered
   }
 
   override markAsPublished(commits: readonly SequencedCommit[], nowMs: number) {
     for (const { id, seq } of commits) {
-      if (!this.#hooks.wasInStream(id)) this.#hooks.wrongs.push(`A2 seq ${seq} is marked as published and was never in the stream`)
+      if (!this.hooks.wasInStream(id)) this.hooks.wrongs.push(`A2 seq ${seq} is marked as published and was never in the stream`)
     }
     return super.markAsPublished(commits, nowMs)
   }

@@ -70,9 +70,9 @@ export class SimulatedStream implements EventStream {
 
   /** Loses data. To be called outside of actors: it happens at one moment. */
   async lose(loss: StreamLoss, { canvas, random }: { canvas: Canvas; random: Random }) {
-    if (loss === 'other epoch') return this.#now.adopt(canvas.id, asEpoch('another1'))
     const tails = await this.#now.tails(canvas.id)
     const fresh = this.#make()
+    if (loss === 'other epoch') await fresh.adopt(canvas.id, asEpoch('another1'))
     if (loss === 'newest entries') {
       await fresh.adopt(canvas.id, canvas.epoch)
       for (const [tile, tail] of tails) {

@@ -33,7 +33,7 @@ const { file, part, failpoints } = workerData as WorkerData
 
 const open = () => {
   const database = new DatabaseSync(file, { readOnly: false, timeout: 5_000 })
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000')
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000')
   if (part === 'writer') migrate(database)
   else database.exec('PRAGMA query_only = ON')
   return database

@@ -54,8 +54,8 @@ export class EmbeddedStream implements EventStream {
   #closed = false
 
   constructor(options: EmbeddedStreamOptions = {}) {
-    this.#maxEntries = options.maxEntries ?? 50_000
-    this.#maxPixels = options.maxPixels ?? 1_000_000
+    this.#maxEntries = options.maxEntries ?? 10_000
+    this.#maxPixels = options.maxPixels ?? 500_000
     this.#pause = options.pause ?? (async () => undefined)
   }
 
