@@ -27,6 +27,13 @@ import { ViewCard } from './ViewCard.tsx'
 const reducedMotion = '(prefers-reduced-motion: reduce)'
 const coarsePointer = '(pointer: coarse)'
 
+/** On a phone the sheet hides a good part of the window: a fitted board belongs above it. */
+const coveredBySheet = (host: HTMLElement) => {
+  const dock = host.parentElement?.querySelector('[data-dock="sheet"]')?.getBoundingClientRect()
+  return dock ? { top: statusCardPx, bottom: Math.max(0, innerHeight - dock.top) } : { top: 0, bottom: 0 }
+}
+const statusCardPx = 44
+
 /** Makes the parts for one canvas inside `host`; the second answer takes them down again. */
 const assemble = (host: HTMLElement, canvasId: string): [CanvasParts, () => void] => {
   // The board takes the focus: it is operated with the keyboard.
@@ -56,6 +63,7 @@ const assemble = (host: HTMLElement, canvasId: string): [CanvasParts, () => void
     },
     onPaint: paint,
     onInspect: (cell) => engine.setCell(cell, 'touch'),
+    covered: () => coveredBySheet(host),
   })
   const session = createSession({ ...browserEnvironment(), canvasId, sink: engine })
 
@@ -107,7 +115,7 @@ const Cards = ({ parts }: { parts: CanvasParts }) => {
   if (loading === 'failed') return <Over message={<FullPageMessage {...en.failed} onAction={() => location.reload()} />} />
   return (
     <>
-      <div className="pointer-events-none absolute inset-x-0 top-0 flex items-start justify-between gap-2 p-2.5 pt-[max(10px,env(safe-area-inset-top))] sm:p-4">
+      <div className="pointer-events-none absolute inset-x-0 top-0 flex items-start justify-between gap-2 p-2.5 pt-[max(10px,env(safe-area-inset-top))] beside-notch sm:pt-4">
         <StatusCard />
         <ToolCard />
       </div>

@@ -78,12 +78,13 @@ export const Dock = () => {
   const isWide = useMediaQuery('(min-width: 640px)')
   const state = useSession((session) => session.canvas?.state ?? 'open')
   return (
-    <div className="pointer-events-none absolute inset-x-0 bottom-0 flex flex-col items-center gap-2.5 px-2.5 pb-[max(10px,env(safe-area-inset-bottom))] sm:px-4 sm:pb-4 short:pb-2">
+    <div className="pointer-events-none absolute inset-x-0 bottom-0 flex flex-col items-center gap-2.5 pb-[max(10px,env(safe-area-inset-bottom))] beside-notch sm:pb-[max(16px,env(safe-area-inset-bottom))] short:pb-[max(8px,env(safe-area-inset-bottom))]">
       <NoticeLine />
       <section
         aria-label={en.palette}
         data-testid="dock"
-        className="card pointer-events-auto w-full max-w-[480px] sm:w-auto sm:max-w-[calc(100vw-32px)]"
+        data-dock={isWide ? 'row' : 'sheet'}
+        className="card pointer-events-auto w-full max-w-[480px] sm:w-auto sm:max-w-full"
       >
         {state === 'open' ? (
           isWide ? (

@@ -12,7 +12,7 @@ export const Palette = ({ columns }: { columns: 8 | 16 }) => {
   const chosen = useUi((state) => state.color)
   if (!canvas) {
     return (
-      <div className={`breathing grid p-1 ${columns === 8 ? 'grid-cols-8 gap-2' : 'grid-cols-[repeat(16,26px)] gap-1.5'}`} aria-hidden>
+      <div className={`breathing -m-1 grid p-2 ${columns === 8 ? 'grid-cols-8 gap-2' : 'grid-cols-[repeat(16,26px)] gap-1.5'}`} aria-hidden>
         {Array.from({ length: 32 }, (_, i) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: placeholders have no identity
           <span key={i} className={`rounded-swatch bg-line/60 ${columns === 8 ? 'h-8' : 'size-[26px]'}`} />
@@ -25,7 +25,7 @@ export const Palette = ({ columns }: { columns: 8 | 16 }) => {
       aria-label={en.palette}
       value={String(chosen)}
       onValueChange={(value) => choose(ui, { color: Number(value) })}
-      className={`grid overflow-y-auto p-1 ${columns === 8 ? 'max-h-[36dvh] grid-cols-8 gap-2' : 'max-h-[136px] grid-cols-[repeat(16,minmax(16px,26px))] gap-1.5 short:max-h-[74px]'}`}
+      className={`-m-1 grid overflow-y-auto p-2 ${columns === 8 ? 'max-h-[36dvh] grid-cols-8 gap-2' : 'max-h-[144px] grid-cols-[repeat(16,minmax(16px,26px))] gap-1.5 short:max-h-[82px]'}`}
     >
       {canvas.palette.map((hex, index) => (
         <RadioGroup.Item

@@ -14,37 +14,35 @@ export const ViewCard = () => {
   const { engine, ui } = useCanvasParts()
   const zoom = useUi((state) => state.zoom)
   const cell = useUi((state) => state.cell)
-  const [copied, setCopied] = useState(false)
+  const [said, setSaid] = useState<string | null>(null)
 
   useEffect(() => {
-    if (!copied) return
-    const timer = setTimeout(() => setCopied(false), 1_600)
+    if (said === null) return
+    const timer = setTimeout(() => setSaid(null), 1_600)
     return () => clearTimeout(timer)
-  }, [copied])
+  }, [said])
 
+  const say = (words: string) => {
+    setSaid(words)
+    ui.setState({ announcement: words })
+  }
   const copy = async () => {
     const view = engine.view()
     const hash = placeHash({ x: cell?.gx ?? view.centerX, y: cell?.gy ?? view.centerY, zoom: view.zoom })
     try {
       await navigator.clipboard.writeText(location.origin + location.pathname + hash)
     } catch {
-      // Without permission to the clipboard the link is still in the address bar.
+      // Without permission, or without HTTPS, there is no clipboard: the address bar has the link.
       location.replace(hash)
+      return say(en.view.inAddress)
     }
-    setCopied(true)
-    ui.setState({ announcement: en.view.copied })
+    say(en.view.copied)
   }
 
   return (
     <div className="card pointer-events-auto hidden h-11 items-center px-1 lg:flex">
       <IconButton icon={Minus} label={en.view.zoomOut} shortcut="−" onClick={() => engine.zoomBy(1 / zoomStep)} />
-      <button
-        type="button"
-        onClick={() => engine.fit()}
-        title={en.view.fit}
-        aria-label={en.view.fit}
-        className="numbers h-9 w-14 rounded-button hover:bg-ink/6"
-      >
+      <button type="button" onClick={() => engine.fit()} title={en.view.fit} className="numbers h-9 w-14 rounded-button hover:bg-ink/6">
         {en.view.zoom(zoom)}
       </button>
       <IconButton icon={Plus} label={en.view.zoomIn} shortcut="+" onClick={() => engine.zoomBy(zoomStep)} />
@@ -53,12 +51,11 @@ export const ViewCard = () => {
         type="button"
         onClick={() => void copy()}
         title={en.view.copy}
-        aria-label={en.view.copy}
         data-testid="coordinates"
         className="numbers h-9 min-w-26 rounded-button px-2 hover:bg-ink/6"
       >
-        {copied ? (
-          <span className="font-sans">{en.view.copied}</span>
+        {said !== null ? (
+          <span className="font-sans">{said}</span>
         ) : cell ? (
           en.view.cell(cell.gx, cell.gy)
         ) : (

@@ -19,6 +19,9 @@ export interface UiState {
   readonly announcement: string
 }
 
+/** A small phone that lies down: an open sheet would leave nothing of the board. */
+const lowAndNarrow = '(max-height: 480px) and (max-width: 639px)'
+
 export const createUiStore = () =>
   createStore<UiState>(() => ({
     color: loadPreference('color') ?? 0,
@@ -27,7 +30,7 @@ export const createUiStore = () =>
     touch: false,
     grid: loadPreference('grid') ?? false,
     letters: loadPreference('letters') ?? true,
-    folded: loadPreference('folded') ?? false,
+    folded: loadPreference('folded') ?? matchMedia(lowAndNarrow).matches,
     theme: loadPreference('theme') ?? 'system',
     help: false,
     painted: loadPreference('painted') ?? false,

@@ -91,6 +91,7 @@ export const en = {
     cell: (gx: number, gy: number) => `${gx}, ${gy}`,
     copy: 'Copy a link to this place',
     copied: 'Link copied',
+    inAddress: 'Link is in the address bar',
     fit: 'Show the whole board',
   },
 

@@ -34,6 +34,12 @@ export interface Viewport {
 
 type Size = Pick<EngineCanvas, 'width' | 'height'>
 
+/** CSS pixels at the top and the bottom of the window that lie under something opaque: a phone's sheet. */
+export interface Covered {
+  readonly top: number
+  readonly bottom: number
+}
+
 /** CSS pixels per board pixel, at most. */
 export const maxZoom = 64
 /** The board may be seen this much smaller than it fits. */
@@ -99,10 +105,14 @@ export const clampCamera = (camera: Camera, canvas: Size, viewport: Viewport): C
   }
 }
 
-export const fitCamera = (canvas: Size, viewport: Viewport): Camera => ({
-  center: planePoint(canvas.width / 2, canvas.height / 2),
-  zoom: fitZoom(canvas, viewport),
-})
+/** The whole board in the middle of what is free of the window. */
+export const fitCamera = (canvas: Size, viewport: Viewport, { top, bottom }: Covered = { top: 0, bottom: 0 }): Camera => {
+  const zoom = Math.max(
+    zoomLimits(canvas, viewport).min,
+    fitZoom(canvas, { ...viewport, height: Math.max(1, viewport.height - top - bottom) }),
+  )
+  return { center: planePoint(canvas.width / 2, canvas.height / 2 + (bottom - top) / 2 / zoom), zoom }
+}
 
 /** Moves what is seen by CSS pixels, as a finger does that holds the board. */
 export const panBy = (camera: Camera, dx: number, dy: number): Camera => ({

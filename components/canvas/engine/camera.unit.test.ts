@@ -96,6 +96,18 @@ test('the board never gets lost: after any pan and zoom the middle of the window
   )
 })
 
+test('a board is fitted into what a sheet leaves free, unless that is next to nothing', () => {
+  const canvas = { width: 1_000, height: 600 }
+  const viewport = { width: 320, height: 568, pixelRatio: 2 }
+  const covered = { top: 44, bottom: 268 }
+  const camera = fitCamera(canvas, viewport, covered)
+  const [first, last] = [planePoint(0, 0), planePoint(1_000, 600)].map((corner) => toScreen(camera, viewport, corner))
+  expect(first?.y).toBeGreaterThanOrEqual(44)
+  expect(last?.y).toBeLessThanOrEqual(300)
+  expect((first?.y ?? 0) + (last?.y ?? 0)).toBeCloseTo(44 + 300)
+  expect(fitCamera(canvas, viewport, { top: 44, bottom: 520 }).zoom).toBe(zoomLimits(canvas, viewport).min)
+})
+
 test('a board that fits is wholly in the window, and so at the smallest zoom', () => {
   fc.assert(
     fc.property(canvases, viewports, (canvas, viewport) => {

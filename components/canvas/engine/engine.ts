@@ -69,7 +69,13 @@ class Engine implements CanvasEngine {
     this.#host.append(this.#element)
     this.#theme = readTheme(this.#host)
     this.#view = new ViewController(
-      { onChange: () => this.#invalidate(), onCell: options.onCell, onPaint: options.onPaint, onInspect: options.onInspect },
+      {
+        onChange: () => this.#invalidate(),
+        onCell: options.onCell,
+        onPaint: options.onPaint,
+        onInspect: options.onInspect,
+        ...(options.covered ? { covered: options.covered } : {}),
+      },
       options.reducedMotion,
     )
     this.#stops.push(

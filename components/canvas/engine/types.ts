@@ -39,6 +39,8 @@ export interface CanvasEngineOptions {
   readonly onPaint: (cell: BoardPoint, how: InputHow) => void
   /** A long press, or the secondary mouse button. */
   readonly onInspect: (cell: BoardPoint) => void
+  /** CSS pixels at the top and bottom that lie under something opaque when the board is fitted; nothing by default. */
+  readonly covered?: () => { readonly top: number; readonly bottom: number }
   /** `2d` forces the fallback (`?renderer=2d`); otherwise WebGL2 is used where there is one. */
   readonly renderer?: 'auto' | '2d'
 }

@@ -9,6 +9,7 @@ import type { BoardPoint } from '../../../lib/geometry.ts'
 import {
   anchored,
   type Camera,
+  type Covered,
   cellAt,
   clampCamera,
   fitCamera,
@@ -34,6 +35,8 @@ export interface ViewEvents {
   readonly onCell: (cell: BoardPoint | null, how: InputHow) => void
   readonly onPaint: (cell: BoardPoint, how: InputHow) => void
   readonly onInspect: (cell: BoardPoint) => void
+  /** Asked when the board is fitted, and only then: what folds or opens later moves nothing. */
+  readonly covered?: () => Covered
 }
 
 type CanvasSize = Pick<EngineCanvas, 'width' | 'height'>
@@ -110,7 +113,7 @@ export class ViewController {
   fit() {
     this.#rest()
     this.#untouched = true
-    if (this.#canvas) this.#look(fitCamera(this.#canvas, this.#viewport))
+    if (this.#canvas) this.#look(fitCamera(this.#canvas, this.#viewport, this.#events.covered?.()))
   }
 
   centerOn(place: Place) {

@@ -1,0 +1,43 @@
+/** The container files cannot be run by the tests, so what can be is checked: they name only what is there. */
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+
+const root = join(import.meta.dirname, '..')
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
+const dockerfile = read('deploy/Dockerfile')
+const compose = read('deploy/compose.yaml')
+
+test('what the Dockerfile copies and starts is in the repository', () => {
+  const copied = [...dockerfile.matchAll(/^COPY (.+) \S+$/gm)].flatMap((match) => (match[1] ?? '').split(' '))
+  expect(copied.length).toBeGreaterThan(5)
+  for (const path of copied.filter((each) => !each.endsWith('*'))) expect(existsSync(join(root, path)), path).toBe(true)
+  const scripts = (JSON.parse(read('package.json')) as { scripts: Record<string, string> }).scripts
+  for (const [, name = ''] of dockerfile.matchAll(/npm run (\S+)/g)) expect(scripts, name).toHaveProperty(name)
+  expect(dockerfile).toContain('"server/main.ts"')
+})
+
+test('the build in the container needs nothing that is not copied', () => {
+  const copied = new Set([...dockerfile.matchAll(/^COPY (.+) \S+$/gm)].flatMap((match) => (match[1] ?? '').split(' ')))
+  for (const path of ['app', 'components', 'lib', 'server', 'next.config.mjs', 'postcss.config.mjs', 'tsconfig.json', 'package.json']) {
+    expect(copied, path).toContain(path)
+  }
+})
+
+test('every variable that compose sets for Fresco is one that Fresco knows', () => {
+  const block = compose.slice(compose.indexOf('x-environment'), compose.indexOf('services:'))
+  const names = [
+    ...`${block}\n${[...compose.matchAll(/<<: \*environment, (\w+):/g)].map((match) => `  ${match[1]}:`).join('\n')}`.matchAll(
+      /^ {2}([A-Z_]+):/gm,
+    ),
+  ].map((match) => match[1] ?? '')
+  expect(names).toContain('MONGODB_URI')
+  expect(names).toContain('ROLES')
+  for (const name of names) expect(read('.env.example'), name).toContain(`#${name}=`)
+})
+
+test('compose is indented by spaces in twos, and every anchor is defined', () => {
+  for (const line of compose.split('\n')) expect(line.match(/^ */)?.[0].length ?? 0, line).toSatisfy((indent: number) => indent % 2 === 0)
+  expect(compose).not.toContain('\t')
+  for (const [, anchor = ''] of compose.matchAll(/\*(\w+)/g)) expect(compose).toContain(`&${anchor}`)
+})
