@@ -4,5 +4,9 @@ import { FullPageMessage } from '../components/FullPageMessage.tsx'
 import { en } from '../lib/words/en.ts'
 
 export default function ErrorPage({ reset }: { reset: () => void }) {
-  return <FullPageMessage {...en.failed} onAction={reset} />
+  return (
+    <main>
+      <FullPageMessage {...en.failed} onAction={reset} />
+    </main>
+  )
 }

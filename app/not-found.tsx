@@ -2,5 +2,9 @@ import { FullPageMessage } from '../components/FullPageMessage.tsx'
 import { en } from '../lib/words/en.ts'
 
 export default function NotFound() {
-  return <FullPageMessage {...en.notFound} href="/" />
+  return (
+    <main>
+      <FullPageMessage {...en.notFound} href="/" />
+    </main>
+  )
 }

@@ -7,7 +7,7 @@ const actionClass =
 
 /** What there is instead of a board: a sentence, and the way on. */
 export const FullPageMessage = (props: Props) => (
-  <main className="ground grid min-h-dvh place-items-center p-6">
+  <div className="ground grid min-h-dvh place-items-center p-6">
     <div className="card rising w-full max-w-sm p-7">
       <p className="font-wordmark text-muted">{en.name}</p>
       <h1 className="mt-3 text-lg font-semibold tracking-tight">{props.title}</h1>
@@ -22,5 +22,5 @@ export const FullPageMessage = (props: Props) => (
         </button>
       )}
     </div>
-  </main>
+  </div>
 )

@@ -18,6 +18,8 @@ test('A2 the server is killed and started again under an open tab', async ({ ser
   await tab.chooseColor(4)
   await tab.click(50, 50)
   await tab.shows(api)
+  let navigations = 0
+  tab.page.on('framenavigated', () => navigations++)
   await server.end('SIGKILL')
   await tab.isConnected('offline', 2_000)
   await server.boot()
@@ -26,6 +28,7 @@ test('A2 the server is killed and started again under an open tab', async ({ ser
   await tab.isConnected('live', 5_000)
   const { bytes } = await api.settledBoard()
   expect([50, 51].map((gx) => bytes[50 * 256 + gx])).toEqual([4, 8])
+  expect(navigations).toBe(0)
 })
 
 test('A1 a pixel painted into a dead connection is saved when it is back', async ({ server, api, openTab }) => {

@@ -64,6 +64,7 @@ test('200 random drags and pinches place nothing', { tag: '@embedded' }, async (
   expect(moved).toBeGreaterThan(50)
   expect(await tab.pending()).toBe(0)
   expect((await api.settledBoard()).seq).toBe(0)
+  await tab.shows(api)
 })
 
 for (const [name, viewport] of [

@@ -45,7 +45,6 @@ const refusals: Partial<Record<NoticeCode, (params: NoticeParams) => string>> = 
 export const en = {
   name: 'Fresco',
   description: 'A shared canvas: many people paint one board, live.',
-  canvasTitle: (title: string) => `${title} · Fresco`,
 
   connection: {
     connecting: 'Connecting',
@@ -73,7 +72,6 @@ export const en = {
   color: capital,
   firstHint: 'Choose a colour, then click the board.',
   firstHintTouch: 'Choose a colour, then tap a cell.',
-  empty: 'No one has painted here yet.',
   paintCell: (gx: number, gy: number) => `Paint ${gx}, ${gy}`,
   chooseCell: 'Tap a cell to paint it',
   fold: 'Fold the palette',

@@ -1,7 +1,7 @@
 /** Canvases: few, small, and changed rarely; a change is a compare-and-set on the whole document. */
 import type { CanvasId } from '../../../lib/brand.ts'
 import type { Canvas, CanvasChange } from '../../../lib/canvas.ts'
-import { isDuplicateKey, type MongoContext } from './mongo-store.ts'
+import { isDuplicateKey, type MongoContext } from './mongo-context.ts'
 import type { CanvasDocument } from './schemas.ts'
 
 export const canvasOf = (document: CanvasDocument | null): Canvas | null => (document ? (JSON.parse(document.body) as Canvas) : null)

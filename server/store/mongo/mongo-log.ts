@@ -17,8 +17,8 @@ import { decodePixelBlob } from '../pixel-blob.ts'
 import { type LogPage, maxPagePixels, type Receipt, type StoredPixel, type TileRef } from '../port.ts'
 import { sequencedOf } from './documents.ts'
 import { canvasOf } from './mongo-canvases.ts'
+import type { MongoContext } from './mongo-context.ts'
 import { pixelKey } from './mongo-placing.ts'
-import type { MongoContext } from './mongo-store.ts'
 
 const majority = { readConcern: { level: 'majority' as const } }
 

@@ -17,7 +17,7 @@ import type { CommitId } from '../../../lib/brand.ts'
 import type { SequencedCommit } from '../../../lib/commit.ts'
 import type { Backlog } from '../port.ts'
 import { sequencedOf } from './documents.ts'
-import { isDuplicateKey, type MongoContext } from './mongo-store.ts'
+import { isDuplicateKey, type MongoContext } from './mongo-context.ts'
 
 const majority = { readConcern: { level: 'majority' as const } }
 const durable = { writeConcern: { w: 'majority' as const, j: true } }

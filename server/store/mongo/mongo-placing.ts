@@ -13,7 +13,7 @@ import { firstCommitId, type GroupPlan, planGroup, type Remembered, type Request
 import { encodePixelBlob } from '../pixel-blob.ts'
 import { type PlacementGroup, StoreError } from '../port.ts'
 import { canvasOf } from './mongo-canvases.ts'
-import { hasLabel, isDuplicateKey, isTransient, type MongoContext } from './mongo-store.ts'
+import { hasLabel, isDuplicateKey, isTransient, type MongoContext } from './mongo-context.ts'
 
 /** How long a group may take, conflicts and lost replies included. */
 const deadlineMs = 8_000

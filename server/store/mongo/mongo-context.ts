@@ -1,0 +1,57 @@
+/** What the parts of the MongoDB store share: the collections, snapshots, and what the driver's errors mean. */
+import type { ClientSession, Connection } from 'mongoose'
+import { backoffMs } from '../../lifecycle.ts'
+import type { Collections } from './schemas.ts'
+
+export interface MongoContext {
+  readonly collections: Collections
+  /** Runs in one snapshot and changes nothing. */
+  readSnapshot<Result>(run: (session: ClientSession) => Promise<Result>): Promise<Result>
+  startSession(): Promise<ClientSession>
+  pause(attempt: number): Promise<void>
+  readonly now: () => number
+}
+
+/** Errors after which the same thing may be tried again: nothing was changed. */
+export const isTransient = (error: unknown): boolean =>
+  hasLabel(error, 'TransientTransactionError') || (error as { code?: unknown } | null)?.code === 112
+
+export const hasLabel = (error: unknown, label: string): boolean =>
+  (error as { hasErrorLabel?: (label: string) => boolean } | null)?.hasErrorLabel?.(label) === true
+
+export const isDuplicateKey = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === 11_000
+
+export const createContext = (options: {
+  connection: Connection
+  collections: Collections
+  now: () => number
+  random: () => number
+}): MongoContext => {
+  const { connection, collections, now, random } = options
+  const startSession = () => connection.startSession()
+  const pause = (attempt: number) =>
+    new Promise<void>((resolve) => setTimeout(resolve, backoffMs(attempt, random, { baseMs: 2, maxMs: 100 })))
+  return {
+    collections,
+    now,
+    startSession,
+    pause,
+    async readSnapshot(run) {
+      for (let attempt = 1; ; attempt++) {
+        const session = await startSession()
+        try {
+          session.startTransaction({ readConcern: { level: 'snapshot' } })
+          const result = await run(session)
+          await session.abortTransaction()
+          return result
+        } catch (error) {
+          await session.abortTransaction().catch(() => undefined)
+          if (!isTransient(error) || attempt >= 10) throw error
+        } finally {
+          await session.endSession()
+        }
+        await pause(attempt)
+      }
+    },
+  }
+}
