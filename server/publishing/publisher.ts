@@ -15,7 +15,7 @@ import type { SequencedCommit } from '../../lib/commit.ts'
 import type { Failpoints } from '../failpoints.ts'
 import { backoffMs, type Service, type ServiceState, sleep } from '../lifecycle.ts'
 import type { Logger } from '../observability/log.ts'
-import type { Store } from '../store/port.ts'
+import { maxPagePixels, type Store } from '../store/port.ts'
 import type { AppendAnswer, EventStream } from '../stream/port.ts'
 import { primeStream } from './prime-stream.ts'
 
@@ -116,7 +116,8 @@ export class Publisher implements Service {
       this.#processed += inStream.length
       this.#options.onPublished?.({ commits: inStream, nowMs })
     }
-    const full = sequenced === this.#batchSize || commits.length === this.#batchSize
+    const pixels = commits.reduce((sum, commit) => sum + commit.pixels.length, 0)
+    const full = sequenced === this.#batchSize || commits.length === this.#batchSize || pixels >= maxPagePixels
     const healed = inStream.length < commits.length
     return raced || full || healed ? 'more' : 'idle'
   }

@@ -413,6 +413,9 @@ export const describeStore = (name: string, make: () => Promise<StoreUnderTest>)
         expect(page?.kind === 'page' && page.commits.map((commit) => commit.seq)).toEqual(Array.from({ length: 16 }, (_, i) => i + 1))
         const rest = await store.readCommits({ canvas: main, tile: tile0, after: asSeq(16), limit: 1_000 })
         expect(rest?.kind === 'page' && rest.commits.length).toBe(2)
+        expect((await store.getUnpublished({ limit: 1_000 })).map((commit) => commit.seq)).toEqual(
+          Array.from({ length: 16 }, (_, i) => i + 1),
+        )
       })
 
       test('heads name every tile that has a commit', async () => {

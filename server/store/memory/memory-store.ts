@@ -13,16 +13,8 @@ import type { ChargeState } from '../../../lib/charges.ts'
 import { type Commit, parsePlacementId, type SequencedCommit } from '../../../lib/commit.ts'
 import { hasTile } from '../../../lib/geometry.ts'
 import { type GroupPlan, planGroup, type Remembered } from '../../../lib/plan-group.ts'
-import {
-  type LogPage,
-  maxPagePixels,
-  type PlacementGroup,
-  type Receipt,
-  type Store,
-  type StoredPixel,
-  StoreError,
-  type TileRef,
-} from '../port.ts'
+import { firstPage } from '../page.ts'
+import { type LogPage, type PlacementGroup, type Receipt, type Store, type StoredPixel, StoreError, type TileRef } from '../port.ts'
 
 interface OutboxEntry {
   readonly commit: Commit
@@ -162,10 +154,12 @@ export class MemoryStore implements Store {
         ages.set(key, atMs)
         return { entry, atMs }
       })
-      return due
-        .sort((a, b) => a.atMs - b.atMs)
-        .slice(0, limit)
-        .flatMap(({ entry }) => sequenced(entry))
+      return firstPage(
+        due
+          .sort((a, b) => a.atMs - b.atMs)
+          .slice(0, limit)
+          .flatMap(({ entry }) => sequenced(entry)),
+      )
     })
   }
 
@@ -237,7 +231,7 @@ export class MemoryStore implements Store {
       const oldestKept = kept[0]?.seq ?? asSeq(head + 1)
       if (after < head && oldestKept > after + 1) return { kind: 'trimmed', epoch, head, oldestKept }
       const withoutHole = kept.filter(({ seq }, index) => seq === after + 1 + index)
-      return { kind: 'page', epoch, head, commits: firstPixels(withoutHole.slice(0, limit)) }
+      return { kind: 'page', epoch, head, commits: firstPage(withoutHole.slice(0, limit)) }
     })
   }
 
@@ -316,12 +310,3 @@ export class MemoryStore implements Store {
 }
 
 const sequenced = ({ commit, seq }: OutboxEntry): SequencedCommit[] => (seq === null ? [] : [{ ...commit, seq }])
-
-const firstPixels = (commits: readonly SequencedCommit[]) => {
-  let pixels = 0
-  const end = commits.findIndex((commit) => {
-    pixels += commit.pixels.length
-    return pixels >= maxPagePixels
-  })
-  return end === -1 ? commits : commits.slice(0, end + 1)
-}

@@ -11,10 +11,11 @@ import {
   type Seq,
   type TileNumber,
 } from '../../../lib/brand.ts'
-import { parsePlacementId, type SequencedCommit } from '../../../lib/commit.ts'
+import { parsePlacementId } from '../../../lib/commit.ts'
 import { hasTile } from '../../../lib/geometry.ts'
+import { createPage } from '../page.ts'
 import { decodePixelBlob } from '../pixel-blob.ts'
-import { type LogPage, maxPagePixels, type Receipt, type StoredPixel, type TileRef } from '../port.ts'
+import type { LogPage, Receipt, StoredPixel, TileRef } from '../port.ts'
 import { sequencedOf } from './documents.ts'
 import { canvasOf } from './mongo-canvases.ts'
 import type { MongoContext } from './mongo-context.ts'
@@ -82,8 +83,7 @@ export const mongoLog = (context: MongoContext) => {
           .next()
         const durableTail = await tails.findOne({ _id: `${id}/${tile}` }, { session })
         const head = asSeq(Math.max(newest?.seq ?? 0, durableTail?.tail ?? 0))
-        const commits: SequencedCommit[] = []
-        let count = 0
+        const page = createPage()
         let firstAbove: number | null = null
         for await (const document of outbox
           .find({ canvas: id, tile, seq: { $gt: after } }, { session })
@@ -93,11 +93,9 @@ export const mongoLog = (context: MongoContext) => {
           if (!commit) continue
           firstAbove ??= commit.seq
           // Commits expire one by one, so there may be a hole: the page ends before it.
-          if (commit.seq !== after + commits.length + 1) break
-          commits.push(commit)
-          count += commit.pixels.length
-          if (count >= maxPagePixels) break
+          if (commit.seq !== after + page.commits.length + 1 || !page.add(commit)) break
         }
+        const { commits } = page
         if (commits.length === 0 && after < head) return { kind: 'trimmed', epoch, head, oldestKept: asSeq(firstAbove ?? head + 1) }
         return { kind: 'page', epoch, head, commits }
       })

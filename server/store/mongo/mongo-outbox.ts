@@ -15,6 +15,7 @@
  */
 import type { CommitId } from '../../../lib/brand.ts'
 import type { SequencedCommit } from '../../../lib/commit.ts'
+import { createPage } from '../page.ts'
 import type { Backlog } from '../port.ts'
 import { sequencedOf } from './documents.ts'
 import { isDuplicateKey, type MongoContext } from './mongo-context.ts'
@@ -75,8 +76,12 @@ export const mongoOutbox = (context: MongoContext) => {
     },
 
     async getUnpublished({ limit }: { limit: number }): Promise<SequencedCommit[]> {
-      const documents = await outbox.find({ unpublished: true }, majority).sort({ canvas: 1, tile: 1, seq: 1 }).limit(limit).toArray()
-      return documents.flatMap((document) => sequencedOf(document) ?? [])
+      const page = createPage()
+      for await (const document of outbox.find({ unpublished: true }, majority).sort({ canvas: 1, tile: 1, seq: 1 }).limit(limit)) {
+        const commit = sequencedOf(document)
+        if (commit && !page.add(commit)) break
+      }
+      return [...page.commits]
     },
 
     async markAsPublished(commits: readonly SequencedCommit[], nowMs: number) {

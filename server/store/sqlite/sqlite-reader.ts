@@ -20,10 +20,11 @@ import {
 } from '../../../lib/brand.ts'
 import type { Canvas } from '../../../lib/canvas.ts'
 import type { ChargeState } from '../../../lib/charges.ts'
-import { type Cause, parsePlacementId, type SequencedCommit } from '../../../lib/commit.ts'
+import { type Cause, parsePlacementId } from '../../../lib/commit.ts'
 import { hasTile } from '../../../lib/geometry.ts'
+import { createPage } from '../page.ts'
 import { decodePixelBlob } from '../pixel-blob.ts'
-import { type Backlog, type LogPage, maxPagePixels, type Receipt, type StoredPixel, type TileRef } from '../port.ts'
+import type { Backlog, LogPage, Receipt, StoredPixel, TileRef } from '../port.ts'
 import { canvasOf, type OutboxRow, sequencedOf } from './rows.ts'
 
 export const createSqliteReader = ({ database }: { database: DatabaseSync }) => {
@@ -120,16 +121,12 @@ export const createSqliteReader = ({ database }: { database: DatabaseSync }) => 
         const head = tailOf(ref)
         const oldestKept = asSeq(Number(sql.nextSeq.get(ref.canvas, ref.tile, after)?.['seq'] ?? head + 1))
         if (after < head && oldestKept > after + 1) return { kind: 'trimmed', epoch, head, oldestKept }
-        const commits: SequencedCommit[] = []
-        let pixels = 0
+        const page = createPage()
         for (const row of sql.commits.iterate(ref.canvas, ref.tile, after, limit)) {
           const commit = sequencedOf(row as unknown as OutboxRow)
-          if (commit.seq !== after + 1 + commits.length) break
-          commits.push(commit)
-          pixels += commit.pixels.length
-          if (pixels >= maxPagePixels) break
+          if (commit.seq !== after + 1 + page.commits.length || !page.add(commit)) break
         }
-        return { kind: 'page', epoch, head, commits }
+        return { kind: 'page', epoch, head, commits: page.commits }
       })
     },
 

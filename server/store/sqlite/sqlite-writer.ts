@@ -8,6 +8,7 @@ import type { Canvas, CanvasChange } from '../../../lib/canvas.ts'
 import type { SequencedCommit } from '../../../lib/commit.ts'
 import { firstCommitId, type GroupPlan, planGroup, type Remembered, type RequestOutcome } from '../../../lib/plan-group.ts'
 import type { Failpoints } from '../../failpoints.ts'
+import { createPage } from '../page.ts'
 import { encodePixelBlob } from '../pixel-blob.ts'
 import { type PlacementGroup, StoreError } from '../port.ts'
 import { canvasOf, type OutboxRow, sequencedOf } from './rows.ts'
@@ -136,7 +137,9 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
     },
 
     getUnpublished({ limit }: { limit: number }): SequencedCommit[] {
-      return (sql.unpublished.all(limit) as unknown as OutboxRow[]).map(sequencedOf)
+      const page = createPage()
+      for (const row of sql.unpublished.iterate(limit)) if (!page.add(sequencedOf(row as unknown as OutboxRow))) break
+      return [...page.commits]
     },
 
     markAsPublished(commits: readonly Pick<SequencedCommit, 'id' | 'canvas' | 'tile' | 'seq'>[], nowMs: number) {
