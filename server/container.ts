@@ -16,7 +16,7 @@ import { createApi } from './http/api.ts'
 import { speaksHttps } from './http/callers.ts'
 import { createCanvasCache } from './http/canvas-cache.ts'
 import { createClientAddresses } from './http/client-address.ts'
-import { createHealth, servicePart, storePart } from './http/health.ts'
+import { createHealth, servicePart, storePart, streamPart } from './http/health.ts'
 import { createLimits } from './http/limits.ts'
 import { createNodeAdapter } from './http/node-adapter.ts'
 import { createOpenExchanges } from './http/open-exchanges.ts'
@@ -194,6 +194,7 @@ export const createContainer = async (options: {
     parts: [
       { name: 'process', vital: true, check: () => ({ status: stopping ? 'fail' : 'pass' }) },
       storePart(store, now),
+      streamPart(stream),
       ...services.map(({ name }) => servicePart(name, supervisor.health)),
     ],
   })

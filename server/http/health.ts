@@ -6,6 +6,7 @@
  */
 import type { ServiceHealth } from '../lifecycle.ts'
 import type { Store } from '../store/port.ts'
+import type { EventStream } from '../stream/port.ts'
 
 export type HealthStatus = 'pass' | 'warn' | 'fail'
 
@@ -83,6 +84,16 @@ export const storePart = (store: Pick<Store, 'kind' | 'ping'>, now: () => number
     const startedAtMs = now()
     await store.ping()
     return { status: 'pass', kind: store.kind, latencyMs: now() - startedAtMs }
+  },
+})
+
+/** The stream answers. Without it placing goes on and pixels arrive more slowly, so that is a warning. */
+export const streamPart = (stream: Pick<EventStream, 'kind' | 'info'>): HealthPart => ({
+  name: 'stream',
+  vital: false,
+  async check() {
+    const { length, persistence } = await stream.info()
+    return { status: 'pass', kind: stream.kind, length, persistence }
   },
 })
 
