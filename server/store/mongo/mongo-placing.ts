@@ -16,7 +16,19 @@ import { canvasOf } from './mongo-canvases.ts'
 import { hasLabel, isDuplicateKey, isTransient, type MongoContext } from './mongo-context.ts'
 
 /** How long a group may take, conflicts and lost replies included. */
-const deadlineMs = 8_000
+const deadlineMs = 5_000
+/** Most conflicts are over after one or two more tries. */
+const triesOfGroup = 4
+const triesOfOne = 4
+/** Nothing was saved, and it can be tried again. */
+const contested: RequestOutcome = {
+  kind: 'refused',
+  refusal: {
+    code: 'unavailable',
+    detail: 'Somebody else is painting exactly there. Nothing was changed; try again in a moment.',
+    retryAfterMs: 2_000,
+  },
+}
 const transactionOptions = {
   readConcern: { level: 'snapshot' as const },
   writeConcern: { w: 'majority' as const, j: true },
@@ -159,16 +171,31 @@ export const mongoPlacing = (context: MongoContext) => {
     }
   }
 
+  /**
+   * Tries the group a few times, then its halves, so that in the end only those wait that really conflict. A process that was
+   * killed can leave a transaction open, which holds its pixels for up to a minute (`transactionLifetimeLimitSeconds`): that must not stop
+   * everybody else's.
+   */
+  const settle = async (group: PlacementGroup, giveUpAtMs: number, tries: number): Promise<RequestOutcome[]> => {
+    for (let attempts = 1; attempts <= tries && context.now() <= giveUpAtMs; attempts++) {
+      const outcomes = await attempt(group, giveUpAtMs)
+      if (outcomes) return outcomes
+      await context.pause(attempts)
+    }
+    const { requests } = group
+    if (requests.length === 1 || context.now() > giveUpAtMs) return requests.map(() => contested)
+    const half = Math.ceil(requests.length / 2)
+    const parts = [requests.slice(0, half), requests.slice(half)]
+    const outcomes: RequestOutcome[] = []
+    for (const [index, part] of parts.entries()) {
+      const id = `${group.id}${index}`
+      outcomes.push(...(await settle({ ...group, id, requests: part }, giveUpAtMs, part.length === 1 ? triesOfOne : 1)))
+    }
+    return outcomes
+  }
+
   return {
-    async place(group: PlacementGroup): Promise<RequestOutcome[]> {
-      const giveUpAtMs = context.now() + deadlineMs
-      for (let tries = 1; ; tries++) {
-        const outcomes = await attempt(group, giveUpAtMs)
-        if (outcomes) return outcomes
-        if (context.now() > giveUpAtMs) throw new StoreError('unavailable', 'Too many conflicts: the placements were not saved.')
-        await context.pause(tries)
-      }
-    },
+    place: (group: PlacementGroup): Promise<RequestOutcome[]> => settle(group, context.now() + deadlineMs, triesOfGroup),
 
     async getCharges(painter: PainterId, canvas: CanvasId): Promise<ChargeState | null> {
       const document = await painters.findOne({ _id: painter }, { readConcern: { level: 'majority' } })

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import mongoose from 'mongoose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { RequestOutcome } from '../../../lib/plan-group.ts'
 import { silentLogger } from '../../observability/log.ts'
 import { describeStore } from '../contract.ts'
+import { paint, testCanvas } from '../fixtures.ts'
 import { openMongoStore } from './mongo-store.ts'
 import { hasTestMongo, TestMongo } from './test-mongo.ts'
 
@@ -39,6 +41,32 @@ describe.skipIf(!isThere)('MongoDB (MONGODB_TEST_URI or MONGODB_TEST_SERVER)', (
         await connection.close()
       },
     }
+  })
+
+  test('A1 a transaction that a killed process left open holds its own pixels only', async () => {
+    const uri = mongo.uri('fresco-orphan')
+    const store = await open(uri)
+    await store.ensureCanvas(testCanvas())
+    const connection = await mongoose.createConnection(uri).asPromise()
+    const orphan = await connection.startSession()
+    orphan.startTransaction()
+    const pixels = connection.collection('pixels')
+    await pixels.insertOne(
+      { _id: 'main/0/1' as never, canvas: 'main', tile: 0, position: 1, color: 1, by: 'p_x', at: 1, cause: 'paint' },
+      { session: orphan },
+    )
+
+    const requests = [0, 1, 2, 3, 4].map((gx) => paint({ gx, gy: 0, color: 2 }))
+    const kinds = (outcomes: RequestOutcome[]) => outcomes.map((outcome) => (outcome.kind === 'done' ? 'placed' : outcome.refusal.code))
+    const outcomes = await store.place({ id: 'grouporphan1', requests, nowMs: Date.now() })
+    expect(kinds(outcomes)).toEqual(['placed', 'unavailable', 'placed', 'placed', 'placed'])
+    await orphan.abortTransaction()
+    await orphan.endSession()
+    const again = await store.place({ id: 'grouporphan2', requests: requests.slice(1, 2), nowMs: Date.now() })
+    expect(kinds(again)).toEqual(['placed'])
+    await store.close()
+    await connection.dropDatabase()
+    await connection.close()
   })
 
   test('a database of a newer Fresco is refused', async () => {
