@@ -12,7 +12,11 @@ const durable = { writeConcern: { w: 'majority' as const, j: true } }
 export const mongoCanvases = ({ collections: { canvases }, now, pause }: MongoContext) => ({
   async ensureCanvas(canvas: Canvas): Promise<Canvas> {
     // Later than the newest, also when both are made within a millisecond: they are listed in this order.
-    const newest = await canvases.find({}, { projection: { made: 1 } }).sort({ made: -1 }).limit(1).next()
+    const newest = await canvases
+      .find({}, { projection: { made: 1 } })
+      .sort({ made: -1 })
+      .limit(1)
+      .next()
     const made = Math.max(now(), (newest?.made ?? 0) + 1)
     try {
       await canvases.insertOne({ _id: canvas.id, made, body: JSON.stringify(canvas) }, durable)
