@@ -2,15 +2,15 @@ import { expect, test } from './support/fixtures.ts'
 
 test('A2 A3 a tab that was offline for 200 pixels is exact within five seconds, without a reload', async ({ api, openTab }) => {
   const tab = await openTab()
-  let navigations = 0
-  tab.page.on('framenavigated', () => navigations++)
+  let loads = 0
+  tab.page.on('load', () => loads++)
   await tab.page.context().setOffline(true)
   await tab.isConnected('offline', 2_000)
   await api.placeAll(Array.from({ length: 200 }, (_, i) => ({ gx: i, gy: i % 100, color: i % 32 })))
   await tab.page.context().setOffline(false)
   await tab.shows(api, 5_000)
   await tab.isConnected('live')
-  expect(navigations).toBe(0)
+  expect(loads).toBe(0)
 })
 
 test('A2 the server is killed and started again under an open tab', async ({ server, api, openTab }) => {
@@ -18,8 +18,8 @@ test('A2 the server is killed and started again under an open tab', async ({ ser
   await tab.chooseColor(4)
   await tab.click(50, 50)
   await tab.shows(api)
-  let navigations = 0
-  tab.page.on('framenavigated', () => navigations++)
+  let loads = 0
+  tab.page.on('load', () => loads++)
   await server.end('SIGKILL')
   await tab.isConnected('offline', 2_000)
   await server.boot()
@@ -28,7 +28,7 @@ test('A2 the server is killed and started again under an open tab', async ({ ser
   await tab.isConnected('live', 5_000)
   const { bytes } = await api.settledBoard()
   expect([50, 51].map((gx) => bytes[50 * 256 + gx])).toEqual([4, 8])
-  expect(navigations).toBe(0)
+  expect(loads).toBe(0)
 })
 
 test('A1 a pixel painted into a dead connection is saved when it is back', async ({ server, api, openTab }) => {

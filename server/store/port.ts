@@ -112,7 +112,7 @@ export interface Store {
    * race with another sequencer was lost (then calling again at once is right).
    */
   sequence(options: { limit: number }): Promise<{ sequenced: number; raced: boolean }>
-  /** Sequenced, unpublished commits, oldest first; within a tile by seq, without holes, beginning with the tile's first unpublished one. No more once there are `maxPagePixels` pixels (A6). */
+  /** Sequenced, unpublished commits, tile by tile; within a tile by seq, without holes, beginning with the tile's first unpublished one. No more once there are `maxPagePixels` pixels (A6). */
   getUnpublished(options: { limit: number }): Promise<SequencedCommit[]>
   /** Raises the durable tails of their tiles, then sets `publishedAt`. Repeating it changes nothing. */
   markAsPublished(commits: readonly SequencedCommit[], nowMs: number): Promise<void>

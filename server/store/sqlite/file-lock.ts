@@ -5,7 +5,8 @@
  *
  * The lock names its process by id and start time, so neither a crash nor a recycled process id leaves a lock that holds.
  */
-import { readFileSync, unlinkSync, writeFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { existsSync, linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs'
 
 interface Holder {
   readonly pid: number
@@ -40,6 +41,35 @@ const readHolder = (file: string): Holder | null => {
   }
 }
 
+/** Makes the file with its contents in one step: nobody ever sees it empty. False when there is one already. */
+const makeLock = (file: string, contents: string): boolean => {
+  const draft = `${file}.${process.pid}.${randomUUID()}`
+  writeFileSync(draft, contents, { flag: 'wx', mode: 0o600 })
+  try {
+    linkSync(draft, file)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    return false
+  } finally {
+    unlinkSync(draft)
+  }
+}
+
+/** Takes a dead server's lock away. Of several who try, one moves it; a lock that is somebody's by now is put back. */
+const removeStale = (file: string) => {
+  const moved = `${file}.${process.pid}.${randomUUID()}`
+  try {
+    renameSync(file, moved)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
+    throw error
+  }
+  const holder = readHolder(moved)
+  if (holder && isAlive(holder)) makeLock(file, readFileSync(moved, 'utf8'))
+  unlinkSync(moved)
+}
+
 /**
  * Takes the lock of a database file and answers how to give it back.
  * @throws when another live process holds it.
@@ -47,21 +77,16 @@ const readHolder = (file: string): Holder | null => {
 export const lockFile = (databaseFile: string): (() => void) => {
   const file = `${databaseFile}.lock`
   const own = JSON.stringify({ pid: process.pid, startedAt: startTimeOf(process.pid) } satisfies Holder)
-  for (;;) {
-    try {
-      writeFileSync(file, own, { flag: 'wx', mode: 0o600 })
-      return () => {
-        if (readFileSync(file, 'utf8') === own) unlinkSync(file)
-      }
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    }
+  while (!makeLock(file, own)) {
     const holder = readHolder(file)
     if (holder && isAlive(holder)) {
       throw new Error(
         `Another Fresco server (process ${holder.pid}) uses ${databaseFile}. Stop it first, or give this one another DATA_DIR. Several servers on one board need MongoDB and Redis.`,
       )
     }
-    unlinkSync(file)
+    removeStale(file)
+  }
+  return () => {
+    if (existsSync(file) && readFileSync(file, 'utf8') === own) unlinkSync(file)
   }
 }

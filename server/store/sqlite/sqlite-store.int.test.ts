@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -68,5 +68,21 @@ test('A1 a transaction that fails before its commit leaves nothing', async () =>
   await expect(store.place({ id: 'group0000', requests, nowMs: 1 })).rejects.toMatchObject({ code: 'unavailable' })
   expect(await store.backlog()).toMatchObject({ unsequenced: 0 })
   expect(await store.getCharges(requests[0]?.painter.id as never, testCanvas().id)).toBeNull()
+  await store.close()
+})
+
+test('A1 a fault after the commit is never told as "nothing was changed"', async () => {
+  const store = await openSqliteStore({ file: file(), failpoints: { 'placement.after-commit': 'throw' } })
+  await store.ensureCanvas(testCanvas())
+  const requests = [paint({ gx: 1, gy: 1, color: 1 })]
+  await expect(store.place({ id: 'group0000', requests, nowMs: 1 })).rejects.toMatchObject({ code: 'outcome_unknown' })
+  expect(await store.backlog()).toMatchObject({ unsequenced: 1 })
+  await store.close()
+})
+
+test("an empty lock file is a dead server's, and a lock that is gone does not trouble the one who held it", async () => {
+  writeFileSync(`${file()}.lock`, '')
+  const store = await openSqliteStore({ file: file() })
+  rmSync(`${file()}.lock`)
   await store.close()
 })

@@ -117,7 +117,12 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
         rollback()
         throw error
       }
-      failpoints.hitSync('placement.after-commit')
+      try {
+        failpoints.hitSync('placement.after-commit')
+      } catch (cause) {
+        // It is saved, so "nothing was changed" would be wrong from here on.
+        throw new StoreError('outcome_unknown', 'A fault came after the transaction was saved.', { cause })
+      }
       return [...plan.outcomes]
     },
 
