@@ -1,18 +1,11 @@
 import type { CDPSession } from '@playwright/test'
+import { randomsOf } from '../lib/randoms.ts'
 import { expect, type Tab, test } from './support/fixtures.ts'
 
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
 
 const touch = (cdp: CDPSession, type: 'touchStart' | 'touchMove' | 'touchEnd', points: readonly { x: number; y: number }[]) =>
   cdp.send('Input.dispatchTouchEvent', { type, touchPoints: points.map(({ x, y }, id) => ({ x: Math.round(x), y: Math.round(y), id })) })
-
-/** A small generator of repeatable numbers from 0 to 1 (mulberry32). */
-const randoms = (seed: number) => () => {
-  seed = (seed + 0x6d2b79f5) | 0
-  let t = Math.imul(seed ^ (seed >>> 15), 1 | seed)
-  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-  return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-}
 
 const tap = async (tab: Tab, gx: number, gy: number) => {
   const { x, y } = await tab.pointOf(gx, gy)
@@ -41,7 +34,7 @@ test('200 random drags and pinches place nothing', { tag: '@embedded' }, async (
   const tab = await openTab({ path: '/#x=100&y=70&z=14', context: phone })
   await tap(tab, 100, 50)
   const cdp = await tab.page.context().newCDPSession(tab.page)
-  const random = randoms(20_261_124)
+  const random = randomsOf(20_261_124)
   const point = () => ({ x: 30 + random() * 330, y: 80 + random() * 380 })
   let moved = 0
   for (let gesture = 0; gesture < 200; gesture++) {

@@ -1,4 +1,4 @@
-/** What tests of the kernel paint with. */
+/** What tests paint with. */
 import { asCanvasId, asEpoch, asPainterId } from './brand.ts'
 import type { Canvas } from './canvas.ts'
 import { guestName, type Painter } from './painter.ts'

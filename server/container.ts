@@ -6,6 +6,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { asCanvasId, asEpoch } from '../lib/brand.ts'
 import type { Canvas } from '../lib/canvas.ts'
+import { showCanvas } from '../lib/show-canvas.ts'
 import { Broadcaster } from './broadcasting/broadcaster.ts'
 import type { FrameSink } from './broadcasting/port.ts'
 import { TileCache } from './broadcasting/tile-cache.ts'
@@ -23,7 +24,6 @@ import { createOpenExchanges } from './http/open-exchanges.ts'
 import { createOrigins } from './http/origins.ts'
 import { loadSecrets } from './http/secrets.ts'
 import { createSessions } from './http/sessions.ts'
-import { showCanvas } from './http/show-canvas.ts'
 import { createSupervisor, type Lifecycle } from './lifecycle.ts'
 import type { Logger } from './observability/log.ts'
 import { createMetrics } from './observability/metrics.ts'
@@ -77,12 +77,7 @@ const openStore = ({ config, logger, lifecycle }: ContainerOptions): Promise<Sto
       })
 
 /** @throws with a sentence for the operator when a part cannot be started. */
-export const createContainer = async (options: {
-  config: Config
-  logger: Logger
-  lifecycle: Lifecycle
-  dev: boolean
-}): Promise<Container> => {
+export const createContainer = async (options: ContainerOptions): Promise<Container> => {
   const { config, logger, lifecycle, dev } = options
   const runs = (role: ProcessRole) => config.roles.includes(role)
   const now = Date.now

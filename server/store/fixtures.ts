@@ -1,32 +1,15 @@
 /** What tests of stores, publishers and gateways paint with. */
-import { asCanvasId, asEpoch, asPainterId, type CanvasId } from '../../lib/brand.ts'
+import { asCanvasId, type CanvasId } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
 import type { WantedPixel } from '../../lib/decide.ts'
+import { canvasOf, painterOf } from '../../lib/fixtures.ts'
 import type { Painter } from '../../lib/painter.ts'
-import { guestName } from '../../lib/painter.ts'
 import type { PlaceRequest } from '../../lib/plan-group.ts'
 
-export const testCanvas = (change: Partial<Canvas> = {}): Canvas => ({
-  id: asCanvasId('main'),
-  title: 'Main',
-  epoch: asEpoch('epoch001'),
-  rev: 1,
-  width: 100,
-  height: 70,
-  tileSize: 64,
-  palette: ['#FFFFFF', '#FF0000', '#00FF00', '#0000FF'],
-  background: 0,
-  cooldownMs: 0,
-  maxCharges: 5,
-  startCharges: 5,
-  state: 'open',
-  ...change,
-})
+/** Without a cooldown, so that only the tests of charges have to think of them. */
+export const testCanvas = (change: Partial<Canvas> = {}): Canvas => canvasOf({ cooldownMs: 0, startCharges: 5, ...change })
 
-export const testPainter = (name = 'aaaa'): Painter => {
-  const id = asPainterId(`p_${name}`)
-  return { id, name: guestName(id), role: 'guest', createdAtMs: 0 }
-}
+export const testPainter = (name = 'aaaa'): Painter => painterOf(name)
 
 export const paint = (
   pixels: WantedPixel | readonly WantedPixel[],

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { BoardPoint } from '../../../lib/geometry.ts'
+import { randomsOf } from '../../../lib/randoms.ts'
 import { screenPoint } from './camera.ts'
 import { type GestureInput, type GestureState, gesture, idleGesture } from './gestures.ts'
 import type { InputHow } from './types.ts'
@@ -144,18 +145,10 @@ test('a board that nobody has moved is fitted again when the window changes', ()
   expect(view.camera.zoom).toBe(0.5)
 })
 
-/** A seeded generator (mulberry32): a failure can be played again. */
-const seeded = (seed: number) => () => {
-  seed = (seed + 0x6d2b79f5) | 0
-  let t = Math.imul(seed ^ (seed >>> 15), 1 | seed)
-  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-  return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-}
-
 test('200 random drags and pinches place nothing and choose nothing', () => {
   const { view, painted, inspected } = setUp({ width: 1_000, height: 1_000 })
   view.setCell(null, 'touch')
-  const random = seeded(20_260_101)
+  const random = randomsOf(20_260_101)
   let state: GestureState = idleGesture
   let moves = 0
   const feed = (input: GestureInput) => {

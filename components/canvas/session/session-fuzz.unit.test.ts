@@ -8,6 +8,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { asTile, type TileNumber } from '../../../lib/brand.ts'
+import { randomsOf } from '../../../lib/randoms.ts'
 import { FakeServer } from './fake-server.ts'
 import { ManualClock } from './manual-clock.ts'
 import { startSession } from './session-fixture.ts'
@@ -16,22 +17,11 @@ const width = 64 * 3
 const height = 64
 const tiles = [0, 1, 2].map(asTile)
 
-/** A seeded generator (mulberry32). */
-const seeded = (start: number) => {
-  let seed = start
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
-
 const steps = ['commit', 'commit', 'commit', 'place', 'place', 'place', 'lose frames', 'lose answers', 'cut', 'silent', 'up', 'up'] as const
 const rareSteps = ['kill', 'offline', 'online', 'hidden', 'visible', 'view', 'heads', 'resync', 'restore', 'refuse', 'accept'] as const
 
 const play = async (seed: number) => {
-  const random = seeded(seed)
+  const random = randomsOf(seed)
   const pick = <Value>(values: readonly Value[]) => values[Math.floor(random() * values.length)] as Value
   const server = new FakeServer({ clock: new ManualClock(), latencyMs: () => 1 + Math.floor(random() * 120), width, height, maxReplay: 4 })
   const { session, clock, screen, notices, browser, word, state } = startSession({ server, random })

@@ -5,33 +5,16 @@
  * Made by `createSession` in `session.ts`, in a browser with `browserEnvironment()` of `browser-environment.ts`.
  */
 import type { StoreApi } from 'zustand/vanilla'
-import type { CanvasId, Epoch, PainterId, TileNumber } from '../../../lib/brand.ts'
-import type { CanvasState } from '../../../lib/canvas.ts'
+import type { PainterId, TileNumber } from '../../../lib/brand.ts'
 import type { Charges } from '../../../lib/charges.ts'
 import type { BoardPoint } from '../../../lib/geometry.ts'
 import type { Role } from '../../../lib/painter.ts'
 import type { ProblemCode } from '../../../lib/refusal.ts'
+import type { ShownCanvas } from '../../../lib/show-canvas.ts'
 import type { PixelSink } from '../engine/types.ts'
 
 /** `GET /api/canvases/:id`. */
-export interface CanvasInfo {
-  readonly protocol: 1
-  readonly id: CanvasId
-  readonly title: string
-  readonly epoch: Epoch
-  readonly rev: number
-  readonly width: number
-  readonly height: number
-  readonly tileSize: number
-  readonly tilesX: number
-  readonly tilesY: number
-  readonly palette: readonly string[]
-  readonly colorNames: readonly string[]
-  readonly background: number
-  readonly cooldownMs: number
-  readonly maxCharges: number
-  readonly state: CanvasState
-}
+export type CanvasInfo = ShownCanvas
 
 export interface PainterInfo {
   readonly id: PainterId

@@ -2,6 +2,8 @@
  * What the crowd paints, in which order, and when each click is due. Due times are fixed beforehand, so a server that is slow makes
  * latencies longer instead of clicks fewer (Tene, "How NOT to Measure Latency": no coordinated omission).
  */
+import { randomsOf } from '../../../lib/randoms.ts'
+
 export interface Click {
   readonly gx: number
   readonly gy: number
@@ -16,7 +18,7 @@ export interface Schedule {
 
 export const dueAtMs = ({ startAtMs, clicksPerSecond }: Schedule, index: number) => startAtMs + (index * 1_000) / clicksPerSecond
 
-/** Fisher and Yates, with a seeded generator (mulberry32), so that one seed is one crowd. */
+/** Fisher and Yates, with a seeded generator, so that one seed is one crowd. */
 export const shuffle = <Item>(items: readonly Item[], seed: number): Item[] => {
   const random = randomsOf(seed)
   const shuffled = [...items]
@@ -25,14 +27,4 @@ export const shuffle = <Item>(items: readonly Item[], seed: number): Item[] => {
     ;[shuffled[i], shuffled[j]] = [shuffled[j] as Item, shuffled[i] as Item]
   }
   return shuffled
-}
-
-export const randomsOf = (seed: number) => {
-  let state = seed | 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
 }

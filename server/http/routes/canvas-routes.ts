@@ -1,13 +1,13 @@
 /** What canvases there are, and who painted one pixel. */
 import { contains, positionOf, tileOf } from '../../../lib/geometry.ts'
 import { guestName } from '../../../lib/painter.ts'
+import { showCanvas } from '../../../lib/show-canvas.ts'
 import type { Store } from '../../store/port.ts'
 import type { CanvasCache } from '../canvas-cache.ts'
 import { type Answer, json } from '../exchange.ts'
 import { wholeNumber } from '../params.ts'
 import { badParameter, noCanvas, problemAnswer } from '../problem.ts'
 import type { Route } from '../router.ts'
-import { showCanvas } from '../show-canvas.ts'
 
 export interface CanvasRouteDeps {
   readonly store: Pick<Store, 'getPixel'>

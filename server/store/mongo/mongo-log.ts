@@ -20,6 +20,7 @@ import { sequencedOf } from './documents.ts'
 import { canvasOf } from './mongo-canvases.ts'
 import type { MongoContext } from './mongo-context.ts'
 import { pixelKey } from './mongo-placing.ts'
+import { readTail } from './tile-tail.ts'
 
 const majority = { readConcern: { level: 'majority' as const } }
 
@@ -60,13 +61,7 @@ export const mongoLog = (context: MongoContext) => {
           board.colors,
           unsequenced.map((document) => ({ pixels: decodePixelBlob(document.pixels.buffer) })),
         )
-        const last = await outbox
-          .find({ canvas: id, tile, seq: { $exists: true } }, { session, projection: { seq: 1 } })
-          .sort({ seq: -1 })
-          .limit(1)
-          .next()
-        const durableTail = await tails.findOne({ _id: `${id}/${tile}` }, { session })
-        board.seq = asSeq(Math.max(last?.seq ?? 0, durableTail?.tail ?? 0))
+        board.seq = await readTail(context.collections, { canvas: id, tile }, session)
         return board
       })
     },
@@ -76,13 +71,7 @@ export const mongoLog = (context: MongoContext) => {
         const canvas = canvasOf(await canvases.findOne({ _id: id }, { session }))
         if (!canvas || !hasTile(canvas, tile)) return null
         const { epoch } = canvas
-        const newest = await outbox
-          .find({ canvas: id, tile, seq: { $exists: true } }, { session, projection: { seq: 1 } })
-          .sort({ seq: -1 })
-          .limit(1)
-          .next()
-        const durableTail = await tails.findOne({ _id: `${id}/${tile}` }, { session })
-        const head = asSeq(Math.max(newest?.seq ?? 0, durableTail?.tail ?? 0))
+        const head = await readTail(context.collections, { canvas: id, tile }, session)
         const page = createPage()
         let firstAbove: number | null = null
         for await (const document of outbox

@@ -19,6 +19,7 @@ import { createPage } from '../page.ts'
 import type { Backlog } from '../port.ts'
 import { sequencedOf } from './documents.ts'
 import { isDuplicateKey, type MongoContext } from './mongo-context.ts'
+import { readTail } from './tile-tail.ts'
 
 const majority = { readConcern: { level: 'majority' as const } }
 const durable = { writeConcern: { w: 'majority' as const, j: true } }
@@ -37,14 +38,7 @@ export const mongoOutbox = (context: MongoContext) => {
       const tailOf = new Map<string, number>()
       for (const { canvas, tile } of waiting) {
         const key = `${canvas}/${tile}`
-        if (tailOf.has(key)) continue
-        const last = await outbox
-          .find({ canvas, tile, seq: { $exists: true } }, { session, projection: { seq: 1 } })
-          .sort({ seq: -1 })
-          .limit(1)
-          .next()
-        const durableTail = await tails.findOne({ _id: key }, { session })
-        tailOf.set(key, Math.max(last?.seq ?? 0, durableTail?.tail ?? 0))
+        if (!tailOf.has(key)) tailOf.set(key, await readTail(context.collections, { canvas, tile }, session))
       }
       return { waiting, tailOf }
     })

@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort } from '../../stream/redis/redis-server.ts'
+import { freePort } from '../../free-port.ts'
 
 export const hasTestMongo = () => Boolean(process.env['MONGODB_TEST_URI'] ?? process.env['MONGODB_TEST_SERVER'])
 

@@ -26,6 +26,7 @@ import { createPage } from '../page.ts'
 import { decodePixelBlob } from '../pixel-blob.ts'
 import type { Backlog, LogPage, Receipt, StoredPixel, TileRef } from '../port.ts'
 import { canvasOf, type OutboxRow, sequencedOf } from './rows.ts'
+import { createTailReader } from './tile-tail.ts'
 
 export const createSqliteReader = ({ database }: { database: DatabaseSync }) => {
   const sql = statements(database)
@@ -40,8 +41,7 @@ export const createSqliteReader = ({ database }: { database: DatabaseSync }) => 
     }
   }
 
-  const tailOf = ({ canvas, tile }: TileRef): Seq =>
-    asSeq(Math.max(Number(sql.tail.get(canvas, tile)?.['tail'] ?? 0), Number(sql.lastSeq.get(canvas, tile)?.['seq'] ?? 0)))
+  const tailOf = createTailReader(database)
 
   const canvasWith = ({ canvas: id, tile }: TileRef): Canvas | null => {
     const canvas = canvasOf(sql.canvas.get(id))
@@ -155,9 +155,7 @@ const statements = (database: DatabaseSync) => ({
     'SELECT id, canvas, tile, epoch, at, cause, pixels, seq FROM outbox WHERE canvas = ? AND tile = ? AND seq > ? ORDER BY seq LIMIT ?',
   ),
   unsequencedOf: database.prepare('SELECT pixels FROM outbox WHERE seq IS NULL AND canvas = ? AND tile = ? ORDER BY at DESC, id DESC'),
-  tail: database.prepare('SELECT tail FROM tails WHERE canvas = ? AND tile = ?'),
   nextSeq: database.prepare('SELECT seq FROM outbox WHERE canvas = ? AND tile = ? AND seq > ? ORDER BY seq LIMIT 1'),
-  lastSeq: database.prepare('SELECT seq FROM outbox WHERE canvas = ? AND tile = ? AND seq IS NOT NULL ORDER BY seq DESC LIMIT 1'),
   // Every sequenced commit was unpublished once and raised its tail when it was marked, so tails and the unpublished are all
   // there is: the published part of the log need not be looked at.
   heads: database.prepare(

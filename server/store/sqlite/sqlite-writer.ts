@@ -12,6 +12,7 @@ import { createPage } from '../page.ts'
 import { encodePixelBlob } from '../pixel-blob.ts'
 import { type PlacementGroup, StoreError } from '../port.ts'
 import { canvasOf, type OutboxRow, sequencedOf } from './rows.ts'
+import { createTailReader } from './tile-tail.ts'
 
 export const createSqliteWriter = (options: { database: DatabaseSync; failpoints: Failpoints }) => {
   const { database, failpoints } = options
@@ -33,8 +34,7 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
     }
   }
 
-  const tailOf = (canvas: string, tile: number) =>
-    Math.max(Number(sql.tail.get(canvas, tile)?.['tail'] ?? 0), Number(sql.lastSeq.get(canvas, tile)?.['seq'] ?? 0))
+  const tailOf = createTailReader(database)
 
   const planOf = (group: PlacementGroup) =>
     planGroup(group.id, group.requests, {
@@ -133,7 +133,7 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
         const next = new Map<string, number>()
         for (const { id, canvas, tile } of rows) {
           const key = `${canvas}/${tile}`
-          const seq = (next.get(key) ?? tailOf(canvas, tile)) + 1
+          const seq = (next.get(key) ?? tailOf({ canvas, tile })) + 1
           sql.setSeq.run(seq, id)
           next.set(key, seq)
         }
@@ -195,8 +195,6 @@ const statements = (database: DatabaseSync) => ({
   commitExists: database.prepare('SELECT 1 FROM outbox WHERE id = ?'),
   unsequenced: database.prepare('SELECT id, canvas, tile FROM outbox WHERE seq IS NULL ORDER BY at, id LIMIT ?'),
   setSeq: database.prepare('UPDATE outbox SET seq = ? WHERE id = ? AND seq IS NULL'),
-  tail: database.prepare('SELECT tail FROM tails WHERE canvas = ? AND tile = ?'),
-  lastSeq: database.prepare('SELECT seq FROM outbox WHERE canvas = ? AND tile = ? AND seq IS NOT NULL ORDER BY seq DESC LIMIT 1'),
   // `at` rises with `seq` inside a tile only for pixels that collide, so the tile's order is seq; the limit must still cut a
   // prefix of every tile. Ordering by (canvas, tile, seq) does both.
   unpublished: database.prepare(

@@ -1,0 +1,31 @@
+import type { Canvas } from './canvas.ts'
+import { tilesX, tilesY } from './geometry.ts'
+import { colorNames } from './palette.ts'
+
+/** A canvas as `GET /api/canvases/:id` and the socket event `canvas` show it: what the server writes and the browser reads. */
+export interface ShownCanvas extends Omit<Canvas, 'startCharges'> {
+  readonly protocol: 1
+  readonly tilesX: number
+  readonly tilesY: number
+  /** One for each colour of the palette. */
+  readonly colorNames: readonly string[]
+}
+
+export const showCanvas = (canvas: Canvas): ShownCanvas => ({
+  protocol: 1,
+  id: canvas.id,
+  title: canvas.title,
+  epoch: canvas.epoch,
+  rev: canvas.rev,
+  width: canvas.width,
+  height: canvas.height,
+  tileSize: canvas.tileSize,
+  tilesX: tilesX(canvas),
+  tilesY: tilesY(canvas),
+  palette: canvas.palette,
+  colorNames: colorNames(canvas.palette),
+  background: canvas.background,
+  cooldownMs: canvas.cooldownMs,
+  maxCharges: canvas.maxCharges,
+  state: canvas.state,
+})
