@@ -34,6 +34,7 @@ import { createPlacePixels } from './placement/place-pixels.ts'
 import { createPlacer } from './placement/placer.ts'
 import { primeStream } from './publishing/prime-stream.ts'
 import { Publisher } from './publishing/publisher.ts'
+import { Sharing } from './publishing/sharing.ts'
 import { Gateway } from './realtime/gateway.ts'
 import { openMongoStore } from './store/mongo/mongo-store.ts'
 import type { Store } from './store/port.ts'
@@ -108,7 +109,9 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     },
   })
 
+  const sharing = new Sharing({ store, id: randomUUID(), logger, now })
   const publisher = new Publisher({
+    share: () => sharing.share(),
     store,
     stream,
     failpoints,
@@ -179,7 +182,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
   const supervisor = createSupervisor({ logger, now, random })
   const housekeeping = createHousekeeping({ store, failpoints, logger, retentionMs: config.outboxRetentionMs, now })
   const services = [
-    ...(runs('publisher') ? [publisher, housekeeping] : []),
+    ...(runs('publisher') ? [sharing, publisher, housekeeping] : []),
     ...(runs('web') ? [broadcaster.follow, broadcaster.watchTails] : []),
   ]
 

@@ -8,9 +8,17 @@ import type { Logger } from './observability/log.ts'
 export interface Service {
   readonly name: string
   run(signal: AbortSignal): Promise<void>
+  /** Of a service that deals with its failures itself: how it is, as its supervisor cannot see it. */
+  health?(): OwnHealth
 }
 
 export type ServiceState = 'running' | 'backing_off' | 'stopped'
+
+export interface OwnHealth {
+  readonly state: ServiceState
+  readonly failures: number
+  readonly lastError: string | null
+}
 
 export interface ServiceHealth {
   readonly name: string
@@ -51,6 +59,7 @@ export const createSupervisor = (options: { logger: Logger; now: () => number; r
   const controller = new AbortController()
   const running: Promise<void>[] = []
   const healths: { -readonly [K in keyof ServiceHealth]: ServiceHealth[K] }[] = []
+  const started: Service[] = []
 
   const supervise = async (service: Service) => {
     const health = {
@@ -61,6 +70,7 @@ export const createSupervisor = (options: { logger: Logger; now: () => number; r
       startedAtMs: options.now(),
     }
     healths.push(health)
+    started.push(service)
     let attempt = 0
     while (!controller.signal.aborted) {
       health.state = 'running'
@@ -83,7 +93,13 @@ export const createSupervisor = (options: { logger: Logger; now: () => number; r
 
   return {
     start: (service) => void running.push(supervise(service)),
-    health: () => healths.map((health) => ({ ...health })),
+    health: () =>
+      healths.map((health, index) => {
+        const own = health.state === 'running' ? started[index]?.health?.() : undefined
+        if (!own) return { ...health }
+        const { state, failures, lastError } = own
+        return { ...health, state, failures: health.failures + failures, lastError: lastError ?? health.lastError }
+      }),
     async stop() {
       controller.abort()
       await Promise.all(running)

@@ -128,6 +128,21 @@ test('A7 a fault during a shutdown is not told as success', async () => {
   expect(exits[0]).toBe(1)
 })
 
+test('a service that deals with its failures itself tells how it is', async () => {
+  const supervisor = createSupervisor({ logger: silentLogger, now: () => 0, random: () => 0 })
+  let state: 'running' | 'backing_off' = 'backing_off'
+  supervisor.start({
+    name: 'patient',
+    run: (signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve())),
+    health: () => ({ state, failures: 3, lastError: 'away' }),
+  })
+  expect(supervisor.health()).toMatchObject([{ state: 'backing_off', failures: 3, lastError: 'away' }])
+  state = 'running'
+  expect(supervisor.health()).toMatchObject([{ state: 'running', failures: 3 }])
+  await supervisor.stop()
+  expect(supervisor.health()).toMatchObject([{ state: 'stopped' }])
+})
+
 test('the supervisor restarts what fails, after a pause, and tells its health', async () => {
   const supervisor = createSupervisor({ logger: silentLogger, now: () => 0, random: () => 0 })
   let runs = 0

@@ -46,6 +46,8 @@ export class Broadcaster {
   #unacknowledged: string[] = []
   #lastFlushMs = Number.NEGATIVE_INFINITY
   #degraded = false
+  #failures = 0
+  #lastError: string | null = null
 
   constructor(options: BroadcasterOptions) {
     this.#options = options
@@ -59,6 +61,7 @@ export class Broadcaster {
   /** Follows the stream. */
   readonly follow: Service = {
     name: 'broadcaster',
+    health: () => ({ state: this.#degraded ? 'backing_off' : 'running', failures: this.#failures, lastError: this.#lastError }),
     run: async (signal) => {
       let attempt = 0
       while (!signal.aborted) {
@@ -70,6 +73,8 @@ export class Broadcaster {
         } catch (error) {
           attempt++
           this.#degraded = true
+          this.#failures++
+          this.#lastError = error instanceof Error ? error.message : String(error)
           // What was applied before the failure need not wait for the stream.
           this.flush()
           this.#options.logger.warn({ event: 'broadcaster_backs_off', attempt, err: error })

@@ -13,9 +13,9 @@
 import { asSeq, type Seq } from '../../lib/brand.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
 import type { Failpoints } from '../failpoints.ts'
-import { backoffMs, type Service, type ServiceState, sleep } from '../lifecycle.ts'
+import { backoffMs, type OwnHealth, type Service, type ServiceState, sleep } from '../lifecycle.ts'
 import type { Logger } from '../observability/log.ts'
-import { maxPagePixels, type Store } from '../store/port.ts'
+import { maxPagePixels, type Share, type Store } from '../store/port.ts'
 import type { AppendAnswer, EventStream } from '../stream/port.ts'
 import { primeStream } from './prime-stream.ts'
 
@@ -28,15 +28,14 @@ export interface PublisherOptions {
   readonly random: () => number
   readonly pollMs: number
   readonly onPublished?: (published: { commits: readonly SequencedCommit[]; nowMs: number }) => void
+  /** What this publisher looks after; null, or left out, for everything. */
+  readonly share?: () => Share | null
   /** Commits in one round. */
   readonly batchSize?: number
 }
 
-export interface PublisherStatus {
-  readonly state: ServiceState
+export interface PublisherStatus extends OwnHealth {
   readonly processed: number
-  readonly failures: number
-  readonly lastError: string | null
   readonly lastBeatAtMs: number
 }
 
@@ -66,7 +65,7 @@ export class Publisher implements Service {
     this.#wakeUp?.()
   }
 
-  status(): PublisherStatus {
+  health(): PublisherStatus {
     return {
       state: this.#state,
       processed: this.#processed,
@@ -101,12 +100,13 @@ export class Publisher implements Service {
   /** One round. `more`: there is probably more to do, so the next round should not wait. */
   async step(): Promise<'idle' | 'more'> {
     const { store, failpoints, now } = this.#options
+    const share = this.#options.share?.() ?? null
     this.#lastBeatAtMs = now()
     await failpoints.hit('publisher.before-sequence')
-    const { sequenced, raced } = await store.sequence({ limit: this.#batchSize })
+    const { sequenced, raced } = await store.sequence({ limit: this.#batchSize, share })
     await failpoints.hit('publisher.after-sequence')
 
-    const commits = await store.getUnpublished({ limit: this.#batchSize })
+    const commits = await store.getUnpublished({ limit: this.#batchSize, share })
     const inStream = commits.length > 0 ? await this.#append(commits) : []
     if (inStream.length > 0) {
       await failpoints.hit('publisher.before-mark')

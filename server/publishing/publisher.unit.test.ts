@@ -53,7 +53,7 @@ test('commits are numbered, appended in order and marked', async () => {
   await settle(publisher)
   expect(await published()).toEqual([1, 2, 3])
   expect(await store.backlog()).toEqual({ unsequenced: 0, unpublished: 0, oldestAtMs: null })
-  expect(publisher.status()).toMatchObject({ processed: 3, failures: 0 })
+  expect(publisher.health()).toMatchObject({ processed: 3, failures: 0 })
   expect(await publisher.step()).toBe('idle')
 })
 
@@ -128,14 +128,14 @@ test('while the transport is down it backs off, and goes on when it is back', as
   const publisher = publisherWith()
   const controller = new AbortController()
   const running = publisher.run(controller.signal)
-  await vi.waitFor(() => expect(publisher.status()).toMatchObject({ state: 'backing_off', lastError: 'down' }))
+  await vi.waitFor(() => expect(publisher.health()).toMatchObject({ state: 'backing_off', lastError: 'down' }))
   expect(await store.backlog()).toMatchObject({ unpublished: 1 })
   append.mockRestore()
   await vi.waitFor(async () => expect((await store.backlog()).unpublished).toBe(0))
-  expect(publisher.status().state).toBe('running')
+  expect(publisher.health().state).toBe('running')
   controller.abort()
   await running
-  expect(publisher.status().state).toBe('stopped')
+  expect(publisher.health().state).toBe('stopped')
 })
 
 test('a wake-up is not lost, whether it comes during a round or between two', async () => {
@@ -147,7 +147,7 @@ test('a wake-up is not lost, whether it comes during a round or between two', as
     await place(gx)
     publisher.wake()
   }
-  await vi.waitFor(() => expect(publisher.status().processed).toBe(5))
+  await vi.waitFor(() => expect(publisher.health().processed).toBe(5))
   expect(await published()).toEqual([1, 2, 3, 4, 5])
   controller.abort()
   await running

@@ -313,6 +313,33 @@ export const describeStore = (name: string, make: () => Promise<StoreUnderTest>)
         expect(await store.backlog()).toEqual({ unsequenced: 0, unpublished: 0, oldestAtMs: null })
       })
 
+      test('a share is its own tiles, and whatever waits too long, tile by tile without holes', async () => {
+        const { id: canvas } = await store.ensureCanvas(testCanvas())
+        const only = (tile: number, orBeforeMs = 0) => ({ tiles: [{ canvas, tile: asTile(tile) }], orBeforeMs })
+        for (const [index, gx] of [0, 64, 1, 65].entries()) await place(paint({ gx, gy: 0, color: 1 }), 1_000 + index)
+        expect(await store.sequence({ limit: 10, share: only(1) })).toMatchObject({ sequenced: 2 })
+        expect(await store.sequence({ limit: 10, share: only(1) })).toMatchObject({ sequenced: 0 })
+        expect(await store.sequence({ limit: 10, share: only(1, 1_002) })).toMatchObject({ sequenced: 1 })
+        expect(await store.sequence({ limit: 10, share: { tiles: [], orBeforeMs: 2_000 } })).toMatchObject({ sequenced: 1 })
+        const waiting = async (share: Parameters<Store['getUnpublished']>[0]['share'] = null) =>
+          (await store.getUnpublished({ limit: 10, share })).map(({ tile, seq }) => `${tile}/${seq}`).sort()
+        expect(await waiting(only(1))).toEqual(['1/1', '1/2'])
+        expect(await waiting({ tiles: [], orBeforeMs: 1_000 })).toEqual([])
+        expect(await waiting({ tiles: [], orBeforeMs: 1_001 })).toEqual(['0/1', '0/2'])
+        expect(await waiting(only(1, 1_001))).toEqual(['0/1', '0/2', '1/1', '1/2'])
+        expect(await waiting()).toEqual(['0/1', '0/2', '1/1', '1/2'])
+      })
+
+      test('signs of life are there until they are taken back', async () => {
+        await store.beat({ id: 'one', role: 'publisher', beats: 1 })
+        await store.beat({ id: 'two', role: 'publisher', beats: 1 })
+        await store.beat({ id: 'one', role: 'publisher', beats: 2 })
+        const beats = async () => (await store.readHeartbeats()).map(({ id, beats: count }) => `${id} ${count}`).sort()
+        expect(await beats()).toEqual(['one 2', 'two 1'])
+        await store.endBeat('one')
+        expect(await beats()).toEqual(['two 1'])
+      })
+
       test('failures are counted', async () => {
         await store.ensureCanvas(testCanvas())
         await place(paint({ gx: 0, gy: 0, color: 1 }))

@@ -72,6 +72,19 @@ export interface Backlog {
   readonly oldestAtMs: number | null
 }
 
+/** What a publisher looks after when there are several: its own tiles, and whatever waits since before a time, whoever should have taken it. */
+export interface Share {
+  readonly tiles: readonly TileRef[]
+  readonly orBeforeMs: number
+}
+
+/** A sign of life. `beats` counts upwards: whoever sees it change knows that the process lives, whatever the clocks say. */
+export interface Heartbeat {
+  readonly id: string
+  readonly role: 'publisher'
+  readonly beats: number
+}
+
 export interface Store {
   readonly kind: 'sqlite' | 'mongo' | 'memory'
 
@@ -109,11 +122,14 @@ export interface Store {
   /**
    * Gives the oldest unsequenced commits, up to `limit` of them, the next seqs of their tiles, by `(atMs, id)`. Safe to call from any number of
    * processes at once: gaps and doubles cannot form. Answers how many commits got their number by this call, and whether a
-   * race with another sequencer was lost (then calling again at once is right).
+   * race with another sequencer was lost (then calling again at once is right). With a `share`, only what belongs to it.
    */
-  sequence(options: { limit: number }): Promise<{ sequenced: number; raced: boolean }>
-  /** Sequenced, unpublished commits, tile by tile; within a tile by seq, without holes, beginning with the tile's first unpublished one. No more once there are `maxPagePixels` pixels (A6). */
-  getUnpublished(options: { limit: number }): Promise<SequencedCommit[]>
+  sequence(options: { limit: number; share?: Share | null }): Promise<{ sequenced: number; raced: boolean }>
+  /**
+   * Sequenced, unpublished commits, tile by tile; within a tile by seq, without holes, beginning with the tile's first unpublished one. No
+   * more once there are `maxPagePixels` pixels (A6). With a `share`, its tiles, and those where something waits since before its time.
+   */
+  getUnpublished(options: { limit: number; share?: Share | null }): Promise<SequencedCommit[]>
   /** Raises the durable tails of their tiles, then sets `publishedAt`. Repeating it changes nothing. */
   markAsPublished(commits: readonly SequencedCommit[], nowMs: number): Promise<void>
   /** Counts a failed attempt to publish this commit. Answers the attempts so far. */
@@ -121,6 +137,15 @@ export interface Store {
   backlog(): Promise<Backlog>
   /** Removes commits that were published before `publishedBeforeMs`, and idempotency keys that are older than `keysBeforeMs`. Tails stay. */
   trim(options: { publishedBeforeMs: number; keysBeforeMs: number }): Promise<{ removed: number }>
+
+  // ── who is there ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Says that this process lives. */
+  beat(heartbeat: Heartbeat): Promise<void>
+  /** Takes the sign of life back: this process stops. */
+  endBeat(id: string): Promise<void>
+  /** The latest sign of each process; of one that died it stays for an hour. */
+  readHeartbeats(): Promise<Heartbeat[]>
 
   // ── the log ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 

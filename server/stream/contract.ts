@@ -134,6 +134,25 @@ export const describeStream = (name: string, make: () => Promise<StreamUnderTest
       expect(seqs(await readAll(after, 2))).toEqual([2, 3])
     })
 
+    test('A2 what a member never acknowledged is claimed by another one, and how often it was handed out is counted', async () => {
+      await stream.adopt(main, epoch)
+      const [dead, alive] = [await join('g', 'dead'), await join('g', 'alive')]
+      await stream.append([streamCommit(1), streamCommit(2), streamCommit(3)])
+      const [first] = await readAll(dead, 3)
+      await dead.ack([first?.id ?? ''])
+      expect((await alive.claim({ minIdleMs: 60_000, maxCount: 10 })).delivered).toEqual([])
+      const one = await alive.claim({ minIdleMs: 0, maxCount: 1 })
+      expect(one.delivered.map(({ commit, deliveries }) => [commit, deliveries])).toEqual([[streamCommit(2), 2]])
+      const both = await alive.claim({ minIdleMs: 0, maxCount: 10 })
+      expect(both.delivered.map(({ commit, deliveries }) => [Number(commit.seq), deliveries]).sort()).toEqual([
+        [2, 3],
+        [3, 2],
+      ])
+      await alive.ack(both.delivered.map(({ id }) => id))
+      expect(await alive.claim({ minIdleMs: 0, maxCount: 10 })).toEqual({ delivered: [], lost: [] })
+      expect((await stream.info()).groups).toMatchObject([{ name: 'g', pending: 0 }])
+    })
+
     test('a read waits for the next entry', async () => {
       await stream.adopt(main, epoch)
       const reader = await join('g')

@@ -36,6 +36,13 @@ export interface Delivered {
   readonly commit: SequencedCommit
 }
 
+/** What a member took over. `deliveries` counts how often the entry was handed out, this time included. */
+export interface Claimed {
+  readonly delivered: readonly (Delivered & { readonly deliveries: number })[]
+  /** Ids of entries that the stream had trimmed while they were pending. They are acknowledged; the store has their commits. */
+  readonly lost: readonly string[]
+}
+
 /** One member of a consumer group. Entries are handed to one member of the group each, and stay pending until acknowledged. */
 export interface GroupReader {
   readonly group: string
@@ -45,6 +52,11 @@ export interface GroupReader {
    */
   read(options: { maxCount: number; blockMs: number; signal: AbortSignal }): Promise<Delivered[]>
   ack(ids: readonly string[]): Promise<void>
+  /**
+   * Takes over entries that any member of the group, this one too, was given at least `minIdleMs` ago and has not acknowledged: its
+   * holder died, hangs, or failed at them.
+   */
+  claim(options: { minIdleMs: number; maxCount: number }): Promise<Claimed>
   /** Leaves; with `remove` the group itself goes (a gateway that will not come back). */
   close(options?: { remove?: boolean }): Promise<void>
 }

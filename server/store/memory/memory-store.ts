@@ -14,7 +14,18 @@ import { type Commit, parsePlacementId, type SequencedCommit } from '../../../li
 import { hasTile } from '../../../lib/geometry.ts'
 import { type GroupPlan, planGroup, type Remembered } from '../../../lib/plan-group.ts'
 import { firstPage } from '../page.ts'
-import { type LogPage, type PlacementGroup, type Receipt, type Store, type StoredPixel, StoreError, type TileRef } from '../port.ts'
+import {
+  type Heartbeat,
+  type LogPage,
+  type PlacementGroup,
+  type Receipt,
+  type Share,
+  type Store,
+  type StoredPixel,
+  StoreError,
+  type TileRef,
+} from '../port.ts'
+import { inShare } from '../share.ts'
 
 interface OutboxEntry {
   readonly commit: Commit
@@ -41,6 +52,7 @@ export class MemoryStore implements Store {
   readonly #remembered = new Map<string, { value: Remembered; atMs: number }>()
   readonly #outbox = new Map<CommitId, OutboxEntry>()
   readonly #tails = new Map<string, { ref: TileRef; tail: Seq }>()
+  readonly #heartbeats = new Map<string, Heartbeat>()
   #closed = false
 
   constructor(options: MemoryStoreOptions = {}) {
@@ -121,10 +133,11 @@ export class MemoryStore implements Store {
    * any two of them, and no gap can form: whatever was numbered since the snapshot fills a prefix, so each write either finds
    * its number free with all below it taken, or finds it taken and stops, or finds its commit numbered and goes on.
    */
-  async sequence({ limit }: { limit: number }) {
+  async sequence({ limit, share }: { limit: number; share?: Share | null }) {
     const wanted = await this.#transaction('sequence-read', () => {
       const next = new Map<string, number>()
       return this.unsequenced()
+        .filter(inShare(share))
         .slice(0, limit)
         .map((commit) => {
           const seq = (next.get(tileKey(commit)) ?? this.tail(commit)) + 1
@@ -141,11 +154,11 @@ export class MemoryStore implements Store {
     return { sequenced, raced: false }
   }
 
-  getUnpublished({ limit }: { limit: number }) {
+  getUnpublished({ limit, share }: { limit: number; share?: Share | null }) {
     return this.#transaction('get-unpublished', () => {
-      const waiting = [...this.#outbox.values()]
-        .filter((entry) => entry.seq !== null && entry.publishedAtMs === null)
-        .sort((a, b) => (a.seq ?? 0) - (b.seq ?? 0))
+      const unpublished = [...this.#outbox.values()].filter((entry) => entry.seq !== null && entry.publishedAtMs === null)
+      const tiles = new Set(unpublished.filter(({ commit }) => inShare(share)(commit)).map(({ commit }) => tileKey(commit)))
+      const waiting = unpublished.filter(({ commit }) => tiles.has(tileKey(commit))).sort((a, b) => (a.seq ?? 0) - (b.seq ?? 0))
       // A commit is as old as the newest before it in its tile, or it would overtake that one.
       const ages = new Map<string, number>()
       const due = waiting.map((entry) => {
@@ -200,6 +213,18 @@ export class MemoryStore implements Store {
       for (const [key, { atMs }] of this.#remembered) if (atMs < keysBeforeMs) this.#remembered.delete(key)
       return { removed: old.length }
     })
+  }
+
+  beat(heartbeat: Heartbeat) {
+    return this.#transaction('beat', () => void this.#heartbeats.set(heartbeat.id, heartbeat))
+  }
+
+  endBeat(id: string) {
+    return this.#transaction('end-beat', () => void this.#heartbeats.delete(id))
+  }
+
+  readHeartbeats() {
+    return this.#transaction('read-heartbeats', () => [...this.#heartbeats.values()])
   }
 
   readBoard(ref: TileRef) {

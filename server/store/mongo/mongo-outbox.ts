@@ -16,22 +16,35 @@
 import type { CommitId } from '../../../lib/brand.ts'
 import type { SequencedCommit } from '../../../lib/commit.ts'
 import { createPage } from '../page.ts'
-import type { Backlog } from '../port.ts'
+import type { Backlog, Heartbeat, Share } from '../port.ts'
 import { sequencedOf } from './documents.ts'
 import { isDuplicateKey, type MongoContext } from './mongo-context.ts'
+import type { OutboxDocument } from './schemas.ts'
 import { readTail } from './tile-tail.ts'
 
 const majority = { readConcern: { level: 'majority' as const } }
 const durable = { writeConcern: { w: 'majority' as const, j: true } }
 
+/** Overdue commits that are looked at for their tiles in one round. */
+const overdueLookAhead = 256
+
+const anyTile = (tiles: readonly { readonly canvas: string; readonly tile: number }[]) => {
+  const numbers = new Map<string, Set<number>>()
+  for (const { canvas, tile } of tiles) numbers.set(canvas, (numbers.get(canvas) ?? new Set()).add(tile))
+  return { $or: [...numbers].map(([canvas, tile]) => ({ canvas, tile: { $in: [...tile] } })) }
+}
+
+const shareFilter = (share: Share | null) =>
+  share ? { $or: [{ at: { $lt: share.orBeforeMs } }, ...(share.tiles.length > 0 ? anyTile(share.tiles).$or : [])] } : {}
+
 export const mongoOutbox = (context: MongoContext) => {
-  const { outbox, tails, remembered } = context.collections
+  const { outbox, tails, remembered, heartbeats } = context.collections
 
   /** What is to be numbered, and the tails of its tiles: in one snapshot. */
-  const readWaiting = (limit: number) =>
+  const readWaiting = (limit: number, share: Share | null) =>
     context.readSnapshot(async (session) => {
       const waiting = await outbox
-        .find({ unsequenced: true }, { session, projection: { canvas: 1, tile: 1 } })
+        .find({ unsequenced: true, ...shareFilter(share) }, { session, projection: { canvas: 1, tile: 1 } })
         .sort({ at: 1, _id: 1 })
         .limit(limit)
         .toArray()
@@ -43,10 +56,20 @@ export const mongoOutbox = (context: MongoContext) => {
       return { waiting, tailOf }
     })
 
+  /** The share's tiles and those where something waits too long: whole tiles, or a commit could go before the one below it. */
+  const withOverdue = async ({ tiles, orBeforeMs }: Share): Promise<readonly Pick<OutboxDocument, 'canvas' | 'tile'>[]> => {
+    const overdue = await outbox
+      .find({ unpublished: true, at: { $lt: orBeforeMs } }, { ...majority, projection: { _id: 0, canvas: 1, tile: 1 } })
+      .limit(overdueLookAhead)
+      .toArray()
+    return [...tiles, ...overdue]
+  }
+
   return {
-    async sequence({ limit }: { limit: number }): Promise<{ sequenced: number; raced: boolean }> {
-      if (!(await outbox.findOne({ unsequenced: true }, { ...majority, projection: { _id: 1 } }))) return { sequenced: 0, raced: false }
-      const { waiting, tailOf } = await readWaiting(limit)
+    async sequence({ limit, share = null }: { limit: number; share?: Share | null }): Promise<{ sequenced: number; raced: boolean }> {
+      const first = await outbox.findOne({ unsequenced: true, ...shareFilter(share) }, { ...majority, projection: { _id: 1 } })
+      if (!first) return { sequenced: 0, raced: false }
+      const { waiting, tailOf } = await readWaiting(limit, share)
       if (waiting.length === 0) return { sequenced: 0, raced: false }
       const updates = waiting.map(({ _id, canvas, tile }) => {
         const key = `${canvas}/${tile}`
@@ -69,9 +92,12 @@ export const mongoOutbox = (context: MongoContext) => {
       }
     },
 
-    async getUnpublished({ limit }: { limit: number }): Promise<SequencedCommit[]> {
+    async getUnpublished({ limit, share = null }: { limit: number; share?: Share | null }): Promise<SequencedCommit[]> {
       const page = createPage()
-      for await (const document of outbox.find({ unpublished: true }, majority).sort({ canvas: 1, tile: 1, seq: 1 }).limit(limit)) {
+      const tiles = share && (await withOverdue(share))
+      if (tiles?.length === 0) return []
+      const filter = { unpublished: true as const, ...(tiles ? anyTile(tiles) : {}) }
+      for await (const document of outbox.find(filter, majority).sort({ canvas: 1, tile: 1, seq: 1 }).limit(limit)) {
         const commit = sequencedOf(document)
         if (commit && !page.add(commit)) break
       }
@@ -122,6 +148,19 @@ export const mongoOutbox = (context: MongoContext) => {
       ])
       const ages = firsts.flatMap((document) => document?.at ?? [])
       return { unsequenced, unpublished, oldestAtMs: ages.length === 0 ? null : Math.min(...ages) }
+    },
+
+    async beat({ id, role, beats }: Heartbeat) {
+      await heartbeats.updateOne({ _id: id }, { $set: { role, beats, at: new Date(context.now()) } }, { upsert: true })
+    },
+
+    async endBeat(id: string) {
+      await heartbeats.deleteOne({ _id: id })
+    },
+
+    async readHeartbeats(): Promise<Heartbeat[]> {
+      const documents = await heartbeats.find({}, { projection: { role: 1, beats: 1 } }).toArray()
+      return documents.map(({ _id, role, beats }) => ({ id: _id, role, beats }))
     },
 
     /** The TTL index removes published commits by itself; this is for whoever wants it at once, and for the keys. */

@@ -64,6 +64,14 @@ export interface TailDocument {
   readonly tail: number
 }
 
+/** A publisher's sign of life. `at` is for forgetting it, nothing else: clocks differ. */
+export interface HeartbeatDocument {
+  readonly _id: string
+  readonly role: 'publisher'
+  readonly beats: number
+  readonly at: Date
+}
+
 const { Schema } = mongoose
 const number = { type: Number, required: true }
 const text = { type: String, required: true }
@@ -110,6 +118,12 @@ const rememberedSchema = () => {
   return schema
 }
 
+const heartbeatSchema = () => {
+  const schema = new Schema<HeartbeatDocument>({ _id: text, role: text, beats: number, at: Date }, { ...options, collection: 'heartbeats' })
+  schema.index({ at: 1 }, { name: 'age', expireAfterSeconds: 3_600 })
+  return schema
+}
+
 export const createModels = (connection: Connection, { retentionMs }: { retentionMs: number }) => ({
   Canvas: connection.model<CanvasDocument>(
     'Canvas',
@@ -125,6 +139,7 @@ export const createModels = (connection: Connection, { retentionMs }: { retentio
   ),
   Remembered: connection.model<RememberedDocument>('Remembered', rememberedSchema()),
   Outbox: connection.model<OutboxDocument>('Outbox', outboxSchema(retentionMs)),
+  Heartbeat: connection.model<HeartbeatDocument>('Heartbeat', heartbeatSchema()),
   Tail: connection.model<TailDocument>(
     'Tail',
     new Schema<TailDocument>({ _id: text, canvas: text, tile: number, tail: number }, { ...options, collection: 'tails' }),
@@ -140,6 +155,7 @@ export const collectionsOf = (models: Models) => ({
   painters: models.Painter.collection as unknown as mongoose.mongo.Collection<PainterDocument>,
   remembered: models.Remembered.collection as unknown as mongoose.mongo.Collection<RememberedDocument>,
   outbox: models.Outbox.collection as unknown as mongoose.mongo.Collection<OutboxDocument>,
+  heartbeats: models.Heartbeat.collection as unknown as mongoose.mongo.Collection<HeartbeatDocument>,
   tails: models.Tail.collection as unknown as mongoose.mongo.Collection<TailDocument>,
 })
 

@@ -6,7 +6,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { FailpointSpec } from '../../failpoints.ts'
-import { type Store, StoreError } from '../port.ts'
+import { type Heartbeat, type Store, StoreError } from '../port.ts'
 import { lockFile } from './file-lock.ts'
 import type { SqliteReader } from './sqlite-reader.ts'
 import type { SqliteWriter } from './sqlite-writer.ts'
@@ -114,6 +114,7 @@ export const openSqliteStore = async ({ file, failpoints = {}, onFatal = () => u
     unlock()
   }
   let closing: Promise<void> | undefined
+  const heartbeats = new Map<string, Heartbeat>()
 
   type Method<Part> = keyof Part & string
   const write =
@@ -146,6 +147,10 @@ export const openSqliteStore = async ({ file, failpoints = {}, onFatal = () => u
     recordFailure: write('recordFailure'),
     backlog: read('backlog'),
     trim: write('trim'),
+    // One process has this file, so its sign of life need not be kept anywhere.
+    beat: async (heartbeat) => void heartbeats.set(heartbeat.id, heartbeat),
+    endBeat: async (id) => void heartbeats.delete(id),
+    readHeartbeats: async () => [...heartbeats.values()],
     readBoard: read('readBoard'),
     readCommits: read('readCommits'),
     readHeads: read('readHeads'),

@@ -10,9 +10,17 @@ import { firstCommitId, type GroupPlan, planGroup, type Remembered, type Request
 import type { Failpoints } from '../../failpoints.ts'
 import { createPage } from '../page.ts'
 import { encodePixelBlob } from '../pixel-blob.ts'
-import { type PlacementGroup, StoreError } from '../port.ts'
+import { type PlacementGroup, type Share, StoreError } from '../port.ts'
+import { inShare } from '../share.ts'
 import { canvasOf, type OutboxRow, sequencedOf } from './rows.ts'
 import { createTailReader } from './tile-tail.ts'
+
+interface WaitingRow {
+  readonly id: string
+  readonly canvas: string
+  readonly tile: number
+  readonly atMs: number
+}
 
 export const createSqliteWriter = (options: { database: DatabaseSync; failpoints: Failpoints }) => {
   const { database, failpoints } = options
@@ -78,6 +86,17 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
     throw new StoreError('unavailable', 'The transaction was not saved.', { cause })
   }
 
+  /** A tile belongs to the share as a whole, or its first commit could be missing before the next. */
+  const tilesOfShare = (share: Share) => {
+    const isMine = inShare(share)
+    const tiles = new Set<string>()
+    for (const row of sql.unpublishedTiles.all()) {
+      const tile = row as unknown as WaitingRow
+      if (isMine(tile)) tiles.add(`${tile.canvas}/${tile.tile}`)
+    }
+    return ({ canvas, tile }: OutboxRow) => tiles.has(`${canvas}/${tile}`)
+  }
+
   return {
     ensureCanvas(canvas: Canvas): Canvas {
       return transaction(() => {
@@ -126,10 +145,16 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
       return [...plan.outcomes]
     },
 
-    sequence({ limit }: { limit: number }) {
-      if (sql.unsequenced.get(1) === undefined) return { sequenced: 0, raced: false }
+    sequence({ limit, share }: { limit: number; share?: Share | null }) {
+      if (sql.unsequenced.get() === undefined) return { sequenced: 0, raced: false }
       return transaction(() => {
-        const rows = sql.unsequenced.all(limit) as unknown as { id: string; canvas: string; tile: number }[]
+        const isMine = inShare(share)
+        const rows: WaitingRow[] = []
+        for (const row of sql.unsequenced.iterate()) {
+          const waiting = row as unknown as WaitingRow
+          if (isMine(waiting)) rows.push(waiting)
+          if (rows.length === limit) break
+        }
         const next = new Map<string, number>()
         for (const { id, canvas, tile } of rows) {
           const key = `${canvas}/${tile}`
@@ -141,9 +166,14 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
       })
     },
 
-    getUnpublished({ limit }: { limit: number }): SequencedCommit[] {
+    getUnpublished({ limit, share }: { limit: number; share?: Share | null }): SequencedCommit[] {
       const page = createPage()
-      for (const row of sql.unpublished.iterate(limit)) if (!page.add(sequencedOf(row as unknown as OutboxRow))) break
+      const isMine = share ? tilesOfShare(share) : () => true
+      for (const row of sql.unpublished.iterate()) {
+        const commit = row as unknown as OutboxRow
+        if (isMine(commit) && !page.add(sequencedOf(commit))) break
+        if (page.commits.length === limit) break
+      }
       return [...page.commits]
     },
 
@@ -193,12 +223,15 @@ const statements = (database: DatabaseSync) => ({
   forgetKeys: database.prepare('DELETE FROM remembered WHERE at < ?'),
   saveCommit: database.prepare('INSERT INTO outbox (id, canvas, tile, epoch, at, cause, pixels) VALUES (?, ?, ?, ?, ?, ?, ?)'),
   commitExists: database.prepare('SELECT 1 FROM outbox WHERE id = ?'),
-  unsequenced: database.prepare('SELECT id, canvas, tile FROM outbox WHERE seq IS NULL ORDER BY at, id LIMIT ?'),
+  unsequenced: database.prepare('SELECT id, canvas, tile, at AS atMs FROM outbox WHERE seq IS NULL ORDER BY at, id'),
   setSeq: database.prepare('UPDATE outbox SET seq = ? WHERE id = ? AND seq IS NULL'),
   // `at` rises with `seq` inside a tile only for pixels that collide, so the tile's order is seq; the limit must still cut a
   // prefix of every tile. Ordering by (canvas, tile, seq) does both.
   unpublished: database.prepare(
-    'SELECT id, canvas, tile, epoch, at, cause, pixels, seq FROM outbox INDEXED BY outbox_unpublished WHERE seq IS NOT NULL AND published_at IS NULL ORDER BY canvas, tile, seq LIMIT ?',
+    'SELECT id, canvas, tile, epoch, at, cause, pixels, seq FROM outbox INDEXED BY outbox_unpublished WHERE seq IS NOT NULL AND published_at IS NULL ORDER BY canvas, tile, seq',
+  ),
+  unpublishedTiles: database.prepare(
+    'SELECT canvas, tile, min(at) AS atMs FROM outbox WHERE seq IS NOT NULL AND published_at IS NULL GROUP BY canvas, tile',
   ),
   markPublished: database.prepare('UPDATE outbox SET published_at = ? WHERE id = ? AND seq IS NOT NULL AND published_at IS NULL'),
   raiseTail: database.prepare(

@@ -24,14 +24,24 @@ export interface EmbeddedStreamOptions {
   /** Pixels kept, over all entries: what bounds the memory when commits are large. */
   readonly maxPixels?: number
   readonly pause?: (point: string) => Promise<void>
+  readonly now?: () => number
 }
+
+interface Pending {
+  readonly commit: SequencedCommit
+  givenAtMs: number
+  deliveries: number
+}
+
+/** What a member holds, by the number of the entry. */
+type Holding = Map<number, Pending>
 
 interface Group {
   readonly kind: GroupInfo['kind']
   /** The number of the next entry to hand out. */
   next: number
   lastDelivered: number
-  readonly pending: Map<string, Map<number, SequencedCommit>>
+  readonly pending: Map<string, Holding>
   readonly wakeUps: Set<() => void>
 }
 
@@ -44,6 +54,7 @@ export class EmbeddedStream implements EventStream {
   readonly #maxEntries: number
   readonly #maxPixels: number
   readonly #pause: (point: string) => Promise<void>
+  readonly #now: () => number
   readonly #entries: SequencedCommit[] = []
   /** The number of `#entries[0]`; numbers count from 1 and are never used again. */
   #first = 1
@@ -57,6 +68,7 @@ export class EmbeddedStream implements EventStream {
     this.#maxEntries = options.maxEntries ?? 10_000
     this.#maxPixels = options.maxPixels ?? 500_000
     this.#pause = options.pause ?? (async () => undefined)
+    this.#now = options.now ?? Date.now
   }
 
   append(commits: readonly SequencedCommit[]) {
@@ -93,7 +105,7 @@ export class EmbeddedStream implements EventStream {
       const next = from === 'end' ? end : this.#first
       const group = this.#groups.get(name) ?? { kind, next, lastDelivered: next - 1, pending: new Map(), wakeUps: new Set() }
       this.#groups.set(name, group)
-      const mine = group.pending.get(consumer) ?? new Map<number, SequencedCommit>()
+      const mine: Holding = group.pending.get(consumer) ?? new Map()
       group.pending.set(consumer, mine)
       return this.#reader(name, group, mine)
     })
@@ -169,9 +181,9 @@ export class EmbeddedStream implements EventStream {
     this.#first += drop
   }
 
-  #reader(name: string, group: Group, mine: Map<number, SequencedCommit>): GroupReader {
+  #reader(name: string, group: Group, mine: Holding): GroupReader {
     // What this member was given in a former life comes first, once.
-    let former: Delivered[] = [...mine].map(([id, commit]) => ({ id: String(id), commit }))
+    let former: Delivered[] = [...mine].map(([id, { commit }]) => ({ id: String(id), commit }))
     let left = false
 
     const take = (maxCount: number): Delivered[] => {
@@ -184,7 +196,7 @@ export class EmbeddedStream implements EventStream {
       const start = group.next - this.#first
       const commits = this.#entries.slice(start, start + maxCount)
       const delivered = commits.map((commit, index) => ({ id: group.next + index, commit }))
-      for (const { id, commit } of delivered) mine.set(id, commit)
+      for (const { id, commit } of delivered) mine.set(id, { commit, givenAtMs: this.#now(), deliveries: 1 })
       group.next += commits.length
       if (commits.length > 0) group.lastDelivered = group.next - 1
       return delivered.map(({ id, commit }) => ({ id: String(id), commit }))
@@ -204,12 +216,28 @@ export class EmbeddedStream implements EventStream {
         this.#call('ack', () => {
           for (const id of ids) mine.delete(Number(id))
         }),
+      claim: ({ minIdleMs, maxCount }) =>
+        this.#call('claim', () => ({ delivered: this.#claim(group, mine, { minIdleMs, maxCount }), lost: [] })),
       close: async (options) => {
         left = true
         if (options?.remove) this.#groups.delete(name)
         wake(group)
       },
     }
+  }
+
+  /** Entries are pending with their commits here, so none is ever lost. */
+  #claim(group: Group, mine: Holding, { minIdleMs, maxCount }: { minIdleMs: number; maxCount: number }) {
+    const nowMs = this.#now()
+    const idle = [...group.pending.values()].flatMap((holding) =>
+      [...holding].filter(([, { givenAtMs }]) => nowMs - givenAtMs >= minIdleMs).map(([id, pending]) => ({ holding, id, pending })),
+    )
+    return idle.slice(0, maxCount).map(({ holding, id, pending }) => {
+      const deliveries = pending.deliveries + 1
+      holding.delete(id)
+      mine.set(id, { ...pending, givenAtMs: nowMs, deliveries })
+      return { id: String(id), commit: pending.commit, deliveries }
+    })
   }
 
   async #call<Result>(name: string, run: () => Result): Promise<Result> {

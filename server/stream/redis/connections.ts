@@ -20,8 +20,9 @@ export const connect = ({ url, logger }: ConnectionOptions, name: string): Redis
   const client = new Redis(url, {
     connectionName: `fresco-${name}`,
     lazyConnect: true,
-    // Answers are lists then, as the Lua scripts and XREADGROUP are documented.
-    protocol: 2,
+    // RESP3 lets `general` subscribe and go on with commands; with RESP2 answers are lists, as the Lua scripts and XREADGROUP
+    // are documented.
+    protocol: name === 'general' ? 3 : 2,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,

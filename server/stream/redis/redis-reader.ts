@@ -108,6 +108,26 @@ export const createRedisReader = async (options: {
       guarded(async () => {
         if (ids.length > 0) await general.xack(streamKey, group, ...ids)
       }),
+    claim: ({ minIdleMs, maxCount }) =>
+      guarded(async () => {
+        const answer = (await general.callBuffer(
+          ...['XAUTOCLAIM', streamKey, group, consumer, String(minIdleMs), '0', 'COUNT', String(maxCount)],
+        )) as [cursor: Buffer, entries: Entries, trimmed: Buffer[]]
+        const [, entries, trimmed] = answer
+        const [first, last] = [entries.at(0)?.[0].toString(), entries.at(-1)?.[0].toString()]
+        const counts = new Map<string, number>()
+        if (first && last) {
+          const rows = (await general.xpending(streamKey, group, first, last, entries.length, consumer)) as [
+            string,
+            string,
+            number,
+            number,
+          ][]
+          for (const [id, , , deliveries] of rows) counts.set(id, deliveries)
+        }
+        const delivered = (await deliver(entries)).map((entry) => ({ ...entry, deliveries: counts.get(entry.id) ?? 1 }))
+        return { delivered, lost: trimmed.map(String) }
+      }),
     async close(closing) {
       closed = true
       blocking.disconnect()

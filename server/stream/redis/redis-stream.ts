@@ -35,7 +35,6 @@ export class RedisStream implements EventStream {
   readonly #logger: Logger
   readonly #publisher: Redis
   readonly #general: Redis
-  readonly #subscriber: Redis
   readonly #signals: RedisSignals
   readonly #readers = new Set<Redis>()
   readonly #upkeep: NodeJS.Timeout
@@ -46,8 +45,7 @@ export class RedisStream implements EventStream {
     this.#logger = options.logger
     this.#publisher = connect(options, 'publisher')
     this.#general = connect(options, 'general')
-    this.#subscriber = connect(options, 'signals')
-    this.#signals = new RedisSignals({ general: this.#general, subscriber: this.#subscriber })
+    this.#signals = new RedisSignals(this.#general)
     this.#upkeep = setInterval(() => void this.#keepUp(), upkeepEveryMs)
   }
 
@@ -56,7 +54,7 @@ export class RedisStream implements EventStream {
     const stream = new RedisStream(options)
     try {
       await stream.#check()
-      await Promise.all([whenReady(stream.#publisher), whenReady(stream.#subscriber)])
+      await whenReady(stream.#publisher)
       return stream
     } catch (error) {
       await stream.close()
@@ -149,7 +147,7 @@ export class RedisStream implements EventStream {
     this.#closed = true
     clearInterval(this.#upkeep)
     this.#signals.close()
-    for (const client of [this.#publisher, this.#general, this.#subscriber, ...this.#readers]) client.disconnect()
+    for (const client of [this.#publisher, this.#general, ...this.#readers]) client.disconnect()
   }
 
   async #check() {

@@ -27,11 +27,11 @@ export class RedisSignals {
   readonly #gathered = new Set<string>()
   #timer: NodeJS.Timeout | null = null
 
-  constructor(options: { general: Redis; subscriber: Redis }) {
-    this.#general = options.general
-    const { subscriber } = options
-    subscriber.on('ready', () => void subscriber.subscribe(signalChannel).catch(() => undefined))
-    subscriber.on('message', (_channel: string, message: string) => this.#hear(message))
+  /** With RESP3 a connection that subscribed still takes commands, so this needs none of its own. */
+  constructor(general: Redis) {
+    this.#general = general
+    general.on('ready', () => void general.subscribe(signalChannel).catch(() => undefined))
+    general.on('message', (_channel: string, message: string) => this.#hear(message))
   }
 
   send(signal: Signal) {

@@ -9,6 +9,8 @@ import { groupKindsKey, heartbeatKey, streamKey } from './keys.ts'
 
 const reserve = 10_000
 const absoluteBound = 200_000
+/** Members of a shared group that asked for nothing that long and hold nothing: their processes are gone. */
+const forgottenAfterMs = 10 * 60_000
 
 /** Everything that XINFO GROUPS and our own notes tell of the groups; empty when there is no stream yet. */
 export const readGroups = async (redis: Redis): Promise<GroupInfo[]> => {
@@ -21,7 +23,7 @@ export const readGroups = async (redis: Redis): Promise<GroupInfo[]> => {
   }
   const kinds = await redis.hgetall(groupKindsKey)
   return rows.map((row) => {
-    const value = (name: string) => row[row.indexOf(name) + 1]
+    const value = (name: string) => valueIn(row, name)
     const name = String(value('name'))
     const lag = value('lag')
     return {
@@ -35,6 +37,17 @@ export const readGroups = async (redis: Redis): Promise<GroupInfo[]> => {
   })
 }
 
+/** `row` is a flat list of names and values, as `XINFO` answers. */
+const valueIn = (row: readonly unknown[], name: string) => row[row.indexOf(name) + 1]
+
+const forgetMembers = async (redis: Redis, group: string) => {
+  const rows = (await redis.xinfo('CONSUMERS', streamKey, group)) as unknown[][]
+  for (const row of rows) {
+    if (Number(valueIn(row, 'pending')) > 0 || Number(valueIn(row, 'idle')) < forgottenAfterMs) continue
+    await redis.xgroup('DELCONSUMER', streamKey, group, String(valueIn(row, 'name')))
+  }
+}
+
 export const keepUp = async (redis: Redis): Promise<{ removed: string[] }> => {
   const removed: string[] = []
   let slowest = 0
@@ -44,8 +57,9 @@ export const keepUp = async (redis: Redis): Promise<{ removed: string[] }> => {
       await redis.xgroup('DESTROY', streamKey, name)
       await redis.hdel(groupKindsKey, name)
       removed.push(name)
-    } else if (isAlive) {
-      slowest = Math.max(slowest, lag ?? absoluteBound)
+    } else {
+      if (isAlive) slowest = Math.max(slowest, lag ?? absoluteBound)
+      if (kind === 'projection') await forgetMembers(redis, name)
     }
   }
   await redis.xtrim(streamKey, 'MAXLEN', '~', Math.min(absoluteBound, slowest + reserve))

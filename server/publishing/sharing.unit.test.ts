@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest'
+import { silentLogger } from '../observability/log.ts'
+import { testCanvas } from '../store/fixtures.ts'
+import { MemoryStore } from '../store/memory/memory-store.ts'
+import { lostAfterMs, Sharing } from './sharing.ts'
+
+/** 4 × 4 tiles. */
+const canvas = testCanvas({ width: 256, height: 256, tileSize: 64 })
+
+const setUp = async () => {
+  const store = new MemoryStore()
+  await store.ensureCanvas(canvas)
+  let nowMs = 100_000
+  const publisher = (id: string) => new Sharing({ store, id, logger: silentLogger, now: () => nowMs })
+  const tilesOf = (sharing: Sharing) => sharing.share()?.tiles.map(({ tile }) => Number(tile)) ?? null
+  const pass = (ms: number) => {
+    nowMs += ms
+  }
+  return { store, publisher, tilesOf, pass }
+}
+
+test('a lone publisher takes everything', async () => {
+  const { publisher } = await setUp()
+  const one = publisher('one')
+  expect(one.share()).toBeNull()
+  await one.step()
+  expect(one.share()).toBeNull()
+})
+
+test("two publishers share the tiles: each has one owner, and what waits for a second is anyone's", async () => {
+  const { publisher, tilesOf } = await setUp()
+  const [one, two] = [publisher('one'), publisher('two')]
+  for (const each of [one, two, one]) await each.step()
+  const [ofOne, ofTwo] = [tilesOf(one) ?? [], tilesOf(two) ?? []]
+  expect(ofOne.length).toBeGreaterThan(0)
+  expect(ofTwo.length).toBeGreaterThan(0)
+  expect(new Set([...ofOne, ...ofTwo]).size).toBe(16)
+  expect(ofOne.length + ofTwo.length).toBe(16)
+  expect(one.share()?.orBeforeMs).toBe(99_000)
+})
+
+test('a publisher whose counter stands still loses its tiles, whatever its clock says, and gets them back when it wakes up', async () => {
+  const { publisher, tilesOf, pass } = await setUp()
+  const [one, frozen] = [publisher('one'), publisher('frozen')]
+  for (const each of [one, frozen, one]) await each.step()
+  const before = tilesOf(one)
+  pass(lostAfterMs - 1)
+  await one.step()
+  expect(tilesOf(one)).toEqual(before)
+  pass(1)
+  await one.step()
+  expect(one.share()).toBeNull()
+  await frozen.step()
+  await one.step()
+  expect(tilesOf(one)).toEqual(before)
+})
+
+test('one that stops hands over at once', async () => {
+  const { publisher, store } = await setUp()
+  const [one, two] = [publisher('one'), publisher('two')]
+  for (const each of [one, two, one]) await each.step()
+  const controller = new AbortController()
+  controller.abort()
+  await two.run(controller.signal)
+  await one.step()
+  expect(one.share()).toBeNull()
+  expect(await store.readHeartbeats()).toHaveLength(1)
+})
+
+test('a store that does not answer leaves the share as it was', async () => {
+  const { publisher, store, tilesOf } = await setUp()
+  const [one, two] = [publisher('one'), publisher('two')]
+  for (const each of [one, two, one]) await each.step()
+  const before = tilesOf(one)
+  await store.close()
+  await expect(one.step()).rejects.toMatchObject({ code: 'closed' })
+  expect(tilesOf(one)).toEqual(before)
+})
