@@ -9,3 +9,5 @@ export const groupKindsKey = 'fresco:groups'
 /** There while a member of the group is alive. */
 export const heartbeatKey = (group: string) => `fresco:alive:${group}`
 export const signalChannel = 'fresco:signals'
+/** Written once at start, to find out whether Redis takes writes. */
+export const probeKey = 'fresco:probe'

@@ -124,6 +124,32 @@ describe.skipIf(!isThere)('redis-server', () => {
     await expect(RedisStream.open({ url: 'redis://127.0.0.1:1', logger: silentLogger })).rejects.toThrow(/Redis cannot be used/)
   }, 20_000)
 
+  test('a Redis that is out of memory stops the start with a sentence', async () => {
+    const full = await TestRedis.start(['--maxmemory', '100kb', '--maxmemory-policy', 'noeviction'])
+    await expect(RedisStream.open({ url: full.url, logger: silentLogger })).rejects.toThrow(/out of memory/)
+    await full.dispose()
+  }, 20_000)
+
+  test('a process has three connections, and hears signals on one that takes commands too', async () => {
+    const own = await TestRedis.start()
+    const look = new Redis(own.url)
+    const stream = await RedisStream.open({ url: own.url, logger: silentLogger })
+    const reader = await stream.join({ group: 'g', consumer: 'one', kind: 'broadcast', from: 'end' })
+    await reader.read({ maxCount: 1, blockMs: 1, signal })
+    let heard = 0
+    stream.onSignal(() => heard++)
+    await vi.waitFor(() => {
+      stream.signal({ kind: 'wake' })
+      expect(heard).toBeGreaterThan(0)
+    })
+    expect(await stream.tails(main)).toEqual(new Map())
+    const names = String(await look.client('LIST')).match(/fresco-\w+/g)
+    expect(names?.sort()).toEqual(['fresco-general', 'fresco-publisher', 'fresco-reader'])
+    await stream.close()
+    look.disconnect()
+    await own.dispose()
+  }, 20_000)
+
   test('a wrong password stops the start with a sentence that does not repeat it', async () => {
     const locked = await TestRedis.start(['--requirepass', 'right'])
     const opening = RedisStream.open({ url: `redis://:wrong-secret@127.0.0.1:${locked.port}`, logger: silentLogger })

@@ -21,7 +21,7 @@ import {
 import { adoptScript, appendScript, seedScript } from './append-script.ts'
 import { connect, guarded, whenReady } from './connections.ts'
 import { encodeEntry } from './entry.ts'
-import { streamKey, tailsKey } from './keys.ts'
+import { probeKey, streamKey, tailsKey } from './keys.ts'
 import { createRedisReader } from './redis-reader.ts'
 import { RedisSignals } from './signals.ts'
 import { keepUp, readGroups } from './upkeep.ts'
@@ -167,6 +167,16 @@ export class RedisStream implements EventStream {
       throw new Error(`Redis ${version} is too old: Fresco needs Redis ${minimumMajor} or newer.`)
     }
     if (/^role:slave/m.test(info)) throw new Error('This Redis is a read-only replica: point REDIS_URL to the primary.')
+    try {
+      await this.#general.set(probeKey, '1', 'EX', 1)
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : 'it refused a write'
+      throw new Error(
+        reason.startsWith('OOM')
+          ? 'Redis is out of memory and takes no writes: raise its maxmemory, or remove what else is in it. Fresco needs about 50 MB there.'
+          : `Redis cannot be used (REDIS_URL): it refused a write (${reason}).`,
+      )
+    }
   }
 
   async #keepUp() {
