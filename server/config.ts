@@ -85,7 +85,9 @@ const environment = z.object({
   HOST: z.string().min(1).default('0.0.0.0'),
   DATA_DIR: z.string().min(1).default('./data'),
   MONGODB_URI: uri(['mongodb://', 'mongodb+srv://']).optional(),
-  REDIS_URL: uri(['redis://', 'rediss://']).optional(),
+  REDIS_URL: uri(['redis://', 'rediss://'])
+    .refine((text) => /^\/?\d*$/.test(URL.parse(text)?.pathname ?? ''), 'must end with the number of a Redis database, or with none')
+    .optional(),
   ROLES: commaList
     .pipe(z.array(z.enum(allRoles, `must be a comma list of ${allRoles.join(', ')}`)).min(1, 'must name at least one role'))
     .default([...allRoles]),

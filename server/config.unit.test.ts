@@ -197,6 +197,7 @@ test.each([
   [{ METRICS_TOKEN: 'short' }, 'METRICS_TOKEN'],
   [{ MONGODB_URI: 'http://x' }, 'MONGODB_URI'],
   [{ REDIS_URL: 'localhost:6379' }, 'REDIS_URL'],
+  [{ REDIS_URL: 'redis://localhost:6379/one' }, 'REDIS_URL'],
   [{ PUBLIC_URL: 'fresco.example' }, 'PUBLIC_URL'],
   [{ PUBLIC_URL: 'https://fresco.example/path' }, 'PUBLIC_URL'],
   [{ TRUST_PROXY: 'yes' }, 'TRUST_PROXY'],

@@ -2,13 +2,14 @@
  * The command line: finds the command, runs it, and turns how it went into an exit code: 0 when it did what was asked, 1 when
  * not, 2 for bad usage. Results go to stdout, everything else to stderr.
  */
+import { auditCommand } from './audit-command.ts'
 import { type Command, type CommandContext, CommandFailure, UsageError } from './command.ts'
 import { crowdCommand } from './crowd-command.ts'
 import { exportCommand } from './export-command.ts'
 import { failpointsCommand } from './failpoints-command.ts'
 import { importCommand } from './import-command.ts'
 
-const commands: readonly Command[] = [importCommand, exportCommand, crowdCommand, failpointsCommand]
+const commands: readonly Command[] = [importCommand, exportCommand, auditCommand, crowdCommand, failpointsCommand]
 
 const overview = `fresco COMMAND
 

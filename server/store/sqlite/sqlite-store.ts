@@ -2,7 +2,7 @@
  * The embedded store: the SQLite that is built into Node, in a file, behind two worker threads. fsync and checkpoints block
  * the thread that runs them, so neither runs where requests are answered.
  */
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { FailpointSpec } from '../../failpoints.ts'
@@ -158,5 +158,21 @@ export const openSqliteStore = async ({ file, failpoints = {}, onFatal = () => u
       closing ??= closeAll()
       return closing
     },
+  }
+}
+
+type SqliteReading = Pick<Store, 'listCanvases' | 'readHeads' | 'readBoard' | 'readCommits' | 'backlog' | 'close'>
+
+/** Reads the file beside a server that may be using it, and changes nothing. @throws when there is no such file. */
+export const openSqliteReader = async (file: string): Promise<SqliteReading> => {
+  if (!existsSync(file)) throw new Error(`There is no database ${file}. DATA_DIR must be the server's folder.`)
+  const reader = await WorkerCalls.start({ file, part: 'reader', failpoints: {} }, () => undefined)
+  return {
+    listCanvases: () => reader.call('listCanvases'),
+    readHeads: (canvas) => reader.call('readHeads', canvas),
+    readBoard: (ref) => reader.call('readBoard', ref),
+    readCommits: (options) => reader.call('readCommits', options),
+    backlog: () => reader.call('backlog'),
+    close: () => reader.close(),
   }
 }

@@ -1,0 +1,25 @@
+/** Opens what the environment names for reading, beside a server that may be running on it. */
+import { join } from 'node:path'
+import type { Config } from '../config.ts'
+import { silentLogger } from '../observability/log.ts'
+import { openMongoStore } from '../store/mongo/mongo-store.ts'
+import type { Store } from '../store/port.ts'
+import { openSqliteReader } from '../store/sqlite/sqlite-store.ts'
+import { RedisStream } from '../stream/redis/redis-stream.ts'
+import type { AuditedStore } from './audit.ts'
+
+/** @throws with a sentence for the operator. */
+export const openAuditedStore = (config: Config): Promise<AuditedStore & Pick<Store, 'close'>> =>
+  config.mongodbUri
+    ? openMongoStore({
+        uri: config.mongodbUri,
+        retentionMs: config.outboxRetentionMs,
+        logger: silentLogger,
+        now: Date.now,
+        random: Math.random,
+      })
+    : openSqliteReader(join(config.dataDir, 'fresco.db'))
+
+/** Null for the embedded stream, which nobody outside of the server sees. @throws with a sentence for the operator. */
+export const openAuditedStream = async (config: Config): Promise<RedisStream | null> =>
+  config.redisUrl ? await RedisStream.open({ url: config.redisUrl, logger: silentLogger }) : null

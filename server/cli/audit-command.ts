@@ -1,0 +1,71 @@
+/** `audit`: reads the store, live or stopped, and says what disagrees. */
+import { audit } from '../audit/audit.ts'
+import { type Finding, findingKinds } from '../audit/finding.ts'
+import { openAuditedStore, openAuditedStream } from '../audit/open-audited.ts'
+import { parseArguments } from './arguments.ts'
+import { type Command, type CommandContext, CommandFailure } from './command.ts'
+import { configOf } from './running-server.ts'
+
+const help = `fresco audit [--json]
+
+Checks a live or a stopped system: the pixels are the fold of the log, seqs have no hole, each pixel's commits are in order, nothing waits too
+long for its publication, and the stream is not ahead of the store. Reads the database that the environment names, and changes nothing.
+Prints what disagrees and exits 1; exits 0 when everything agrees.
+
+  --json   one JSON object instead of lines`
+
+/** Of each kind; the rest is counted. */
+const shownPerKind = 20
+
+const lineOf = ({ kind, canvas, tile, seq, detail }: Finding) =>
+  `${kind.padEnd(17)}${canvas}${tile === null ? '' : ` tile ${tile}`}${seq === null ? '' : ` seq ${seq}`}: ${detail}`
+
+const run = async (context: CommandContext) => {
+  const { values } = parseArguments(context.args, { json: { type: 'boolean', default: false } })
+  const config = configOf(context)
+  const found = new Map<Finding['kind'], { count: number; shown: Finding[] }>(findingKinds.map((kind) => [kind, { count: 0, shown: [] }]))
+  const store = await opened(openAuditedStore(config))
+  try {
+    const stream = await opened(openAuditedStream(config))
+    try {
+      const report = await audit({
+        store,
+        stream,
+        retentionMs: config.outboxRetentionMs,
+        now: Date.now,
+        onFinding(finding) {
+          const ofKind = found.get(finding.kind)
+          if (!ofKind) return
+          ofKind.count++
+          if (ofKind.shown.length < shownPerKind) ofKind.shown.push(finding)
+        },
+      })
+      const findings = [...found.values()].flatMap(({ shown }) => shown)
+      const counts = Object.fromEntries([...found].filter(([, { count }]) => count > 0).map(([kind, { count }]) => [kind, count]))
+      if (values.json) context.print(JSON.stringify({ ...report, ok: report.findings === 0, counts, examples: findings }))
+      else {
+        for (const finding of findings) context.print(lineOf(finding))
+        for (const [kind, { count, shown }] of found) if (count > shown.length) context.print(`${kind}: ${count - shown.length} more`)
+        const { canvases, tiles, commits, pixels, pending } = report
+        context.print(`${canvases} canvases, ${tiles} tiles, ${commits} commits, ${pixels} pixels compared, ${pending} waiting`)
+        if (report.findings === 0) context.print('Everything agrees.')
+      }
+      if (report.findings > 0) throw new CommandFailure(`${report.findings} things disagree.`)
+    } finally {
+      await stream?.close()
+    }
+  } finally {
+    await store.close()
+  }
+}
+
+/** What cannot be opened comes with a sentence for the operator. */
+const opened = async <Part>(opening: Promise<Part>): Promise<Part> => {
+  try {
+    return await opening
+  } catch (cause) {
+    throw new CommandFailure(cause instanceof Error ? cause.message : String(cause), { cause })
+  }
+}
+
+export const auditCommand: Command = { name: 'audit', summary: 'checks that database, outbox and stream agree', help, run }
