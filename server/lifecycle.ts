@@ -107,11 +107,14 @@ export const createSupervisor = (options: { logger: Logger; now: () => number; r
   }
 }
 
+/** `failed`: a part could not be stopped as it should; the others were. */
+export type StopResult = 'clean' | 'failed' | 'timed_out'
+
 export interface Lifecycle {
   /** Stops run one after another, the last registered first. */
   onStop(name: string, stop: () => Promise<void> | void): void
   /** Runs all stops once, within the grace, and never rejects. */
-  stop(reason: string): Promise<'clean' | 'timed_out'>
+  stop(reason: string): Promise<StopResult>
   /** From now on SIGTERM and SIGINT stop the process with exit code 0; a second signal ends it at once. */
   listenForSignals(): void
   /** Ends the process because of a fault. */
@@ -121,20 +124,22 @@ export interface Lifecycle {
 export const createLifecycle = (options: { logger: Logger; graceMs: number; exit?: (code: number) => void }): Lifecycle => {
   const exit = options.exit ?? ((code: number) => process.exit(code))
   const stops: { name: string; stop: () => Promise<void> | void }[] = []
-  let stopping: Promise<'clean' | 'timed_out'> | null = null
+  let stopping: Promise<StopResult> | null = null
   let failed = false
 
   const runStops = async () => {
     // A stop may find a fault and ask for a stop itself: by then `stopping` has to be set, or it would all begin again.
     await Promise.resolve()
+    let result: StopResult = 'clean'
     for (const { name, stop } of stops.reverse()) {
       try {
         await stop()
       } catch (error) {
+        result = 'failed'
         options.logger.error({ event: 'stop_failed', part: name, err: error })
       }
     }
-    return 'clean' as const
+    return result
   }
 
   const stop = (reason: string) => {

@@ -27,7 +27,7 @@ test('A7 a stop that fails does not keep the others from stopping', async () => 
   const stopped = vi.fn()
   lifecycle.onStop('store', stopped)
   lifecycle.onStop('web', () => Promise.reject(new Error('stuck')))
-  expect(await lifecycle.stop('test')).toBe('clean')
+  expect(await lifecycle.stop('test')).toBe('failed')
   expect(stopped).toHaveBeenCalledOnce()
 })
 

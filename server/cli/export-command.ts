@@ -1,8 +1,7 @@
 /** `export`: saves the board as a PNG. The file appears when it is whole, or not at all. */
 import { randomUUID } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
-import { rename, rm, stat } from 'node:fs/promises'
-import { pipeline } from 'node:stream/promises'
+import { open, rename, rm, stat } from 'node:fs/promises'
+import type { IncomingMessage } from 'node:http'
 import { canvasId, onlyFile, parseArguments, wholeNumber } from './arguments.ts'
 import { type Command, type CommandContext, CommandFailure } from './command.ts'
 import { askServer, configOf, serverUrl } from './running-server.ts'
@@ -30,7 +29,7 @@ const run = async (context: CommandContext) => {
   const answer = await askServer({ url, method: 'GET', accept: 'image/png' })
   const unfinished = `${file}.${randomUUID()}.part`
   try {
-    await pipeline(answer, createWriteStream(unfinished, { flags: 'wx' }))
+    await write(unfinished, answer)
     await rename(unfinished, file)
   } catch (cause) {
     await rm(unfinished, { force: true })
@@ -38,6 +37,19 @@ const run = async (context: CommandContext) => {
     throw new CommandFailure(`${file} could not be saved (${code ?? message}).`, { cause })
   }
   context.print(`${file}: ${(await stat(file)).size} bytes`)
+}
+
+/** Not `pipeline`: when the file fails just as the answer ends, that has been seen to wait forever for the answer's socket. */
+const write = async (path: string, bytes: IncomingMessage) => {
+  const handle = await open(path, 'wx').catch((error: unknown) => {
+    bytes.destroy()
+    throw error
+  })
+  try {
+    for await (const chunk of bytes) await handle.appendFile(chunk as Uint8Array)
+  } finally {
+    await handle.close()
+  }
 }
 
 export const exportCommand: Command = { name: 'export', summary: 'saves the board as a PNG', help, run }

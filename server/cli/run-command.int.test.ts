@@ -4,11 +4,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { buffer } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { readConfig } from '../config.ts'
 import { failpointNames } from '../failpoints.ts'
+import { paint, testCanvas } from '../store/fixtures.ts'
+import { openSqliteStore } from '../store/sqlite/sqlite-store.ts'
 import { runCommand } from './run-command.ts'
 
 const adminToken = 'an-admin-token-of-32-characters-x'
@@ -188,6 +191,47 @@ describe('export', () => {
     standIn.willAnswer((response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Welcome'))
     const { code, err } = await run(['export', join(folder, 'a.png')])
     expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('does not seem to be Fresco (status 200)') })
+  })
+})
+
+describe('audit', () => {
+  const file = () => join(folder, 'fresco.db')
+
+  const makeStore = async () => {
+    const store = await openSqliteStore({ file: file() })
+    await store.ensureCanvas(testCanvas())
+    await store.place({ id: 'group00000000', requests: [paint({ gx: 1, gy: 0, color: 1 })], nowMs: Date.now() })
+    await store.sequence({ limit: 10 })
+    return store
+  }
+
+  test('reads the store of a running server, and says that everything agrees', async () => {
+    const store = await makeStore()
+    const { code, out } = await run(['audit'])
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: '1 canvases, 1 tiles, 1 commits, 4096 pixels compared, 1 waiting\nEverything agrees.',
+    })
+    await store.close()
+  })
+
+  test('names what disagrees, and ends with 1', async () => {
+    await (await makeStore()).close()
+    const database = new DatabaseSync(file())
+    database.exec('UPDATE pixels SET color = 2')
+    database.close()
+    const { code, out, err } = await run(['audit'])
+    expect(code).toBe(1)
+    expect(out).toContain('pixel_differs    main tile 0: position 1: the database shows 2, the log says 1')
+    expect(err).toBe('1 things disagree.')
+    const asJson = await run(['audit', '--json'])
+    expect(asJson.code).toBe(1)
+    expect(JSON.parse(asJson.out)).toMatchObject({ ok: false, findings: 1, counts: { pixel_differs: 1 }, examples: [{ tile: 0 }] })
+  })
+
+  test('says when there is no database', async () => {
+    const { code, err } = await run(['audit'])
+    expect({ code, err }).toEqual({ code: 1, err: `There is no database ${file()}. DATA_DIR must be the server's folder.` })
   })
 })
 

@@ -9,7 +9,7 @@ import type { FailpointSpec } from '../../failpoints.ts'
 import { type Heartbeat, type Store, StoreError } from '../port.ts'
 import { lockFile } from './file-lock.ts'
 import type { SqliteReader } from './sqlite-reader.ts'
-import type { SqliteWriter } from './sqlite-writer.ts'
+import { type SqliteWriter, trimPart } from './sqlite-writer.ts'
 import type { Answer, Call, WorkerData } from './worker.ts'
 
 export interface SqliteStoreOptions {
@@ -146,7 +146,14 @@ export const openSqliteStore = async ({ file, failpoints = {}, onFatal = () => u
     },
     recordFailure: write('recordFailure'),
     backlog: read('backlog'),
-    trim: write('trim'),
+    async trim(options) {
+      let removed = 0
+      for (;;) {
+        const part = await writer.call<number>('trimPart', options)
+        removed += part
+        if (part < trimPart) return { removed }
+      }
+    },
     // One process has this file, so its sign of life need not be kept anywhere.
     beat: async (heartbeat) => void heartbeats.set(heartbeat.id, heartbeat),
     endBeat: async (id) => void heartbeats.delete(id),

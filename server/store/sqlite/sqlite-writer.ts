@@ -22,6 +22,9 @@ interface WaitingRow {
   readonly atMs: number
 }
 
+/** Commits that are removed at a time, so that placements do not wait for a week of log to go. */
+export const trimPart = 1_000
+
 export const createSqliteWriter = (options: { database: DatabaseSync; failpoints: Failpoints }) => {
   const { database, failpoints } = options
   const sql = statements(database)
@@ -194,9 +197,10 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
       return Number(sql.recordFailure.get(error.slice(0, 500), id)?.['attempts'] ?? 0)
     },
 
-    trim({ publishedBeforeMs, keysBeforeMs }: { publishedBeforeMs: number; keysBeforeMs: number }) {
+    /** A part of what `trim` is asked for: less than `trimPart` removed means that nothing is left. */
+    trimPart({ publishedBeforeMs, keysBeforeMs }: { publishedBeforeMs: number; keysBeforeMs: number }) {
       sql.forgetKeys.run(keysBeforeMs)
-      return { removed: Number(sql.trim.run(publishedBeforeMs).changes) }
+      return Number(sql.trim.run(publishedBeforeMs, trimPart).changes)
     },
   }
 }
@@ -238,5 +242,5 @@ const statements = (database: DatabaseSync) => ({
     'INSERT INTO tails (canvas, tile, tail) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET tail = max(tail, excluded.tail)',
   ),
   recordFailure: database.prepare('UPDATE outbox SET attempts = attempts + 1, last_error = ? WHERE id = ? RETURNING attempts'),
-  trim: database.prepare('DELETE FROM outbox WHERE published_at < ?'),
+  trim: database.prepare('DELETE FROM outbox WHERE rowid IN (SELECT rowid FROM outbox WHERE published_at < ? LIMIT ?)'),
 })
