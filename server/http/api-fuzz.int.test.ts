@@ -130,7 +130,23 @@ const header = (name: string, values: fc.Arbitrary<string>) =>
   fc.option(values, { freq: 3 }).map((found) => (found === null ? {} : { [name]: found }))
 const visible = fc.string({ unit: fc.constantFrom(...'abcXYZ019 -_.;=,%"{}/'), maxLength: 80 }).map((found) => found.trim())
 
-const makeCases = (tokens: readonly string[]): fc.Arbitrary<Case> =>
+/** Well formed, by somebody, on or off the board: what a bot sends on a good day. */
+const placing = (tokens: readonly string[]): fc.Arbitrary<Case> =>
+  fc
+    .record({
+      gx: coordinate.filter(Number.isInteger),
+      gy: coordinate.filter(Number.isInteger),
+      color: fc.constantFrom<string | number>('#FF0000', '#ff0000', '#123456', 0, 3, 4, -1),
+      token: fc.constantFrom(...tokens),
+    })
+    .map(({ token, ...wanted }) => ({
+      method: 'POST',
+      path: '/api/pixels',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(wanted),
+    }))
+
+const anyCase = (tokens: readonly string[]): fc.Arbitrary<Case> =>
   fc
     .record({
       method: fc.constantFrom('GET', 'POST', 'POST', 'POST', 'DELETE', 'PUT', 'PATCH', 'OPTIONS', 'HEAD'),
@@ -210,7 +226,7 @@ test(`A1 A6 ${runs} requests of any kind get a documented answer, and refused on
   const before = heapBytes()
 
   await fc.assert(
-    fc.asyncProperty(makeCases(tokens), async (sent) => {
+    fc.asyncProperty(fc.oneof({ weight: 4, arbitrary: anyCase(tokens) }, { weight: 1, arbitrary: placing(tokens) }), async (sent) => {
       fixture.clock.nowMs += 100
       const { status, type, body: answer } = await send(fixture, sent)
       counts.set(status, (counts.get(status) ?? 0) + 1)
