@@ -16,6 +16,17 @@ test('A2 A4 two tabs that paint see each other', async ({ api, openTab }) => {
   expect([20, 21, 22].map((gx) => bytes[30 * 256 + gx])).toEqual([5, 9, 5])
 })
 
+test('an empty board invites, and a painted one no longer says that it is empty', { tag: '@embedded' }, async ({ api, openTab }) => {
+  const first = await openTab()
+  await expect(first.page.getByTestId('hint')).toContainText('No one has painted here yet.')
+  const other = await openTab()
+  await first.chooseColor(5)
+  await first.click(20, 30)
+  await other.shows(api)
+  await expect(other.page.getByTestId('hint')).not.toContainText('No one')
+  await expect((await openTab()).page.getByTestId('hint')).not.toContainText('No one')
+})
+
 test('A2 ten contexts see one pixel', { tag: '@embedded' }, async ({ api, openTab }) => {
   test.setTimeout(120_000)
   const tabs = []

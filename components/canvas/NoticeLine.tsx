@@ -10,6 +10,7 @@ const shownMs = 5_000
 export const NoticeLine = () => {
   const notice = useSession((state) => state.notice)
   const ready = useSession((state) => state.loading === 'ready' && state.canvas?.state === 'open')
+  const untouched = useSession((state) => state.untouched)
   const painted = useUi((state) => state.painted)
   const touch = useUi((state) => state.touch)
   const [shownId, setShownId] = useState<number | null>(null)
@@ -22,7 +23,8 @@ export const NoticeLine = () => {
   }, [notice])
 
   const words = notice && notice.id === shownId ? en.notice(notice.code, notice.params) : null
-  const hint = !words && ready && !painted ? (touch ? en.firstHintTouch : en.firstHint) : null
+  const howTo = touch ? en.firstHintTouch : en.firstHint
+  const hint = !words && ready && !painted ? (untouched ? `${en.nobodyYet} ${howTo}` : howTo) : null
   return (
     <div aria-live="polite" className="flex min-h-0 max-w-full justify-center">
       {(words ?? hint) && (

@@ -70,6 +70,7 @@ export const en = {
 
   palette: 'Palette',
   color: capital,
+  nobodyYet: 'No one has painted here yet.',
   firstHint: 'Choose a colour, then click the board.',
   firstHintTouch: 'Choose a colour, then tap a cell.',
   paintCell: (gx: number, gy: number) => `Paint ${gx}, ${gy}`,

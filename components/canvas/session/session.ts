@@ -6,6 +6,8 @@
  * dropped. Made by the page, once per canvas; pixels go to the sink, words and numbers to the store.
  */
 import { createStore } from 'zustand/vanilla'
+import { noSeq } from '../../../lib/brand.ts'
+import { tilesOf } from '../../../lib/geometry.ts'
 import { Api } from './api.ts'
 import { Connection } from './connection.ts'
 import { catchingUpAfterMs, connectionWord } from './connection-word.ts'
@@ -46,6 +48,7 @@ class CanvasSession implements Session {
       loading: 'loading',
       canvas: null,
       connection: { state: 'connecting', sinceMs: now(), behindPixels: 0 },
+      untouched: false,
       online: null,
       painter: null,
       charges: null,
@@ -225,6 +228,7 @@ class CanvasSession implements Session {
     if (this.#disposed) return
     const nowMs = now()
     const { current } = this.#tiles
+    this.#tellUntouched()
     this.#notCurrentSinceMs = current ? null : (this.#notCurrentSinceMs ?? nowMs)
     const before = this.store.getState().connection
     const connection = connectionWord({
@@ -238,6 +242,12 @@ class CanvasSession implements Session {
     if (connection !== before) this.store.setState({ connection })
     if (this.#wordTimer !== null) timers.clear(this.#wordTimer)
     this.#wordTimer = current ? null : timers.set(() => this.#wordIfNotCurrent(), catchingUpAfterMs)
+  }
+
+  #tellUntouched() {
+    const { canvas, untouched } = this.store.getState()
+    const isUntouched = canvas !== null && tilesOf(canvas).every((tile) => this.#tiles.seqOf(tile) === noSeq)
+    if (isUntouched !== untouched) this.store.setState({ untouched: isUntouched })
   }
 
   #wordIfNotCurrent() {

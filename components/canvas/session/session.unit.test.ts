@@ -27,6 +27,23 @@ test('a visitor sees the board, their name, their charges and the word Live', as
   expect(screen.bytes(tile)).toEqual(server.board(tile))
 })
 
+test('a board that nobody has painted on says so, until the first pixel comes from anywhere', async () => {
+  const { state, server, clock } = await live()
+  expect(state().untouched).toBe(true)
+  server.commit(tile, [[position, 4]])
+  await clock.advance(50)
+  expect(state().untouched).toBe(false)
+})
+
+test('a board whose pixels all have the colour of the ground is not called untouched', async () => {
+  const { session, state, server, clock } = startSession()
+  server.commit(tile, [[position, 0]])
+  session.viewTiles([tile])
+  expect(state().untouched).toBe(false)
+  await clock.advance(500)
+  expect(state().untouched).toBe(false)
+})
+
 test('the guest cookie is asked for before the socket opens', async () => {
   const { server, clock } = startSession({ latencyMs: () => 50 })
   await clock.advance(90)

@@ -62,6 +62,8 @@ export interface SessionState {
   readonly loading: 'loading' | 'ready' | 'not_found' | 'failed'
   readonly canvas: CanvasInfo | null
   readonly connection: ConnectionInfo
+  /** Nobody has painted anywhere on this canvas yet. False also while that is not known. */
+  readonly untouched: boolean
   readonly online: number | null
   readonly painter: PainterInfo | null
   readonly charges: KnownCharges | null
