@@ -262,7 +262,13 @@ export const describeStore = (name: string, make: () => Promise<StoreUnderTest>)
         const placer = async (painter: PainterId, seed: number) => {
           for (let i = 0; i < 30; i++) {
             const gx = (i * seed) % 5
-            await place(paint({ gx, gy: 0, color: (i + seed) % 4 }, { painter: { ...testPainter(), id: painter } }), 1_000 + ((i * 7) % 3))
+            const request = paint({ gx, gy: 0, color: (i + seed) % 4 }, { painter: { ...testPainter(), id: painter } })
+            // A pixel that everybody fights for may be refused as `unavailable`; a client sends it again.
+            for (let saved = false; !saved; ) {
+              const [outcome] = await place(request, 1_000 + ((i * 7) % 3))
+              if (outcome?.kind === 'refused') expect(outcome.refusal.code).toBe('unavailable')
+              saved = outcome?.kind === 'done'
+            }
           }
         }
         let placing = true
@@ -444,8 +450,8 @@ export const describeStore = (name: string, make: () => Promise<StoreUnderTest>)
         expect((await store.getUnpublished({ limit: 1_000 })).map((commit) => commit.seq)).toEqual(
           Array.from({ length: 16 }, (_, i) => i + 1),
         )
-        // Seventy thousand pixels: a store that is written in an interpreted language takes a minute.
-      }, 240_000)
+        // Seventy thousand pixels: a store that is written in an interpreted language takes minutes.
+      }, 600_000)
 
       test('heads name every tile that has a commit', async () => {
         await store.ensureCanvas(testCanvas())
