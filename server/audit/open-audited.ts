@@ -5,7 +5,7 @@ import { silentLogger } from '../observability/log.ts'
 import { openMongoStore } from '../store/mongo/mongo-store.ts'
 import type { Store } from '../store/port.ts'
 import { openSqliteReader } from '../store/sqlite/sqlite-store.ts'
-import { RedisStream } from '../stream/redis/redis-stream.ts'
+import { openTails } from '../stream/redis/tails.ts'
 import type { AuditedStore } from './audit.ts'
 
 /** @throws with a sentence for the operator. */
@@ -17,9 +17,10 @@ export const openAuditedStore = (config: Config): Promise<AuditedStore & Pick<St
         logger: silentLogger,
         now: Date.now,
         random: Math.random,
+        readOnly: true,
       })
     : openSqliteReader(join(config.dataDir, 'fresco.db'))
 
 /** Null for the embedded stream, which nobody outside of the server sees. @throws with a sentence for the operator. */
-export const openAuditedStream = async (config: Config): Promise<RedisStream | null> =>
-  config.redisUrl ? await RedisStream.open({ url: config.redisUrl, logger: silentLogger }) : null
+export const openAuditedStream = async (config: Config) =>
+  config.redisUrl ? await openTails({ url: config.redisUrl, logger: silentLogger }) : null

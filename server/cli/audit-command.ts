@@ -52,7 +52,7 @@ const run = async (context: CommandContext) => {
       }
       if (report.findings > 0) throw new CommandFailure(`${report.findings} things disagree.`)
     } finally {
-      await stream?.close()
+      stream?.close()
     }
   } finally {
     await store.close()

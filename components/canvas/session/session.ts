@@ -6,8 +6,6 @@
  * dropped. Made by the page, once per canvas; pixels go to the sink, words and numbers to the store.
  */
 import { createStore } from 'zustand/vanilla'
-import { noSeq } from '../../../lib/brand.ts'
-import { tilesOf } from '../../../lib/geometry.ts'
 import { Api } from './api.ts'
 import { Connection } from './connection.ts'
 import { catchingUpAfterMs, connectionWord } from './connection-word.ts'
@@ -227,8 +225,8 @@ class CanvasSession implements Session {
     const { now, timers } = this.#options
     if (this.#disposed) return
     const nowMs = now()
-    const { current } = this.#tiles
-    this.#tellUntouched()
+    const { current, untouched } = this.#tiles
+    if (untouched !== this.store.getState().untouched) this.store.setState({ untouched })
     this.#notCurrentSinceMs = current ? null : (this.#notCurrentSinceMs ?? nowMs)
     const before = this.store.getState().connection
     const connection = connectionWord({
@@ -242,12 +240,6 @@ class CanvasSession implements Session {
     if (connection !== before) this.store.setState({ connection })
     if (this.#wordTimer !== null) timers.clear(this.#wordTimer)
     this.#wordTimer = current ? null : timers.set(() => this.#wordIfNotCurrent(), catchingUpAfterMs)
-  }
-
-  #tellUntouched() {
-    const { canvas, untouched } = this.store.getState()
-    const isUntouched = canvas !== null && tilesOf(canvas).every((tile) => this.#tiles.seqOf(tile) === noSeq)
-    if (isUntouched !== untouched) this.store.setState({ untouched: isUntouched })
   }
 
   #wordIfNotCurrent() {

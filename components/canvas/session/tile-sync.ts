@@ -10,7 +10,7 @@
  */
 import { bytesFromBase64 } from '../../../lib/base64.ts'
 import type { Board } from '../../../lib/board.ts'
-import { asSeq, asTile, type Position, type Seq, type TileNumber } from '../../../lib/brand.ts'
+import { asSeq, asTile, noSeq, type Position, type Seq, type TileNumber } from '../../../lib/brand.ts'
 import { decodePixels } from '../../../lib/codec.ts'
 import { type FollowAction, type Frame, TileFollower } from '../../../lib/tile-follower.ts'
 import type { PixelSink } from '../engine/types.ts'
@@ -105,6 +105,13 @@ export class TileSync {
 
   seqOf(tile: TileNumber): Seq | null {
     return this.#followed.get(tile)?.follower.seq() ?? null
+  }
+
+  /** Every tile of the canvas is known, and none of them has a commit. */
+  get untouched() {
+    if (!this.#canvas || this.#followed.size < this.#canvas.tilesX * this.#canvas.tilesY) return false
+    for (const { follower } of this.#followed.values()) if (follower.seq() !== noSeq) return false
+    return true
   }
 
   /** The canvas as it is now. Another epoch or tile size throws all bytes away; what is drawn stays until the new boards come. */

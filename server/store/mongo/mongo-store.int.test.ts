@@ -78,6 +78,21 @@ describe.skipIf(!isThere)('MongoDB (MONGODB_TEST_URI or MONGODB_TEST_SERVER)', (
     await connection.close()
   })
 
+  test('whoever only looks makes nothing, and reads what a server has made', async () => {
+    const uri = mongo.uri('fresco-looked-at')
+    const look = () => openMongoStore({ uri, retentionMs, logger: silentLogger, now: Date.now, random: Math.random, readOnly: true })
+    await expect(look()).rejects.toThrow('There is no Fresco in the database "fresco-looked-at"')
+    const connection = await mongoose.createConnection(uri).asPromise()
+    expect(await connection.db?.listCollections().toArray()).toEqual([])
+    const store = await open(uri)
+    const made = await store.ensureCanvas(testCanvas())
+    const looking = await look()
+    expect(await looking.listCanvases()).toEqual([made])
+    await Promise.all([looking.close(), store.close()])
+    await connection.dropDatabase()
+    await connection.close()
+  })
+
   test('a MongoDB that is not there is told with a sentence that does not repeat the password', async () => {
     const opening = open('mongodb://user:secret-word@127.0.0.1:1/?serverSelectionTimeoutMS=500')
     await expect(opening).rejects.toThrow(/MongoDB cannot be used/)

@@ -22,6 +22,8 @@ export const openMongoStore = async (options: {
   logger: Logger
   now: () => number
   random: () => number
+  /** Makes nothing, for whoever only looks. */
+  readOnly?: boolean
 }): Promise<Store> => {
   const { connection, models } = await openMongo(options)
   const context = createContext({ connection, collections: collectionsOf(models), now: options.now, random: options.random })

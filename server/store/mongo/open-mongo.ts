@@ -11,6 +11,8 @@ const defaultDatabase = 'fresco'
 export interface OpenMongoOptions {
   readonly uri: string
   readonly retentionMs: number
+  /** Makes nothing: for whoever only looks at a database that a server has made. */
+  readonly readOnly?: boolean
 }
 
 const databaseOf = (uri: string) => {
@@ -25,7 +27,7 @@ const reasonOf = (error: unknown) => {
 }
 
 /** @throws with a sentence for the operator. */
-export const openMongo = async ({ uri, retentionMs }: OpenMongoOptions): Promise<{ connection: Connection; models: Models }> => {
+export const openMongo = async ({ uri, retentionMs, readOnly }: OpenMongoOptions): Promise<{ connection: Connection; models: Models }> => {
   const connection = mongoose.createConnection(uri, {
     dbName: databaseOf(uri),
     appName: 'fresco',
@@ -44,7 +46,8 @@ export const openMongo = async ({ uri, retentionMs }: OpenMongoOptions): Promise
     await connection.asPromise()
     await check(connection)
     const models = createModels(connection, { retentionMs })
-    await prepare(connection, models)
+    await checkVersion(connection, { make: !readOnly })
+    if (!readOnly) await makeIndexes(models)
     return { connection, models }
   } catch (error) {
     await connection.close(true).catch(() => undefined)
@@ -71,15 +74,21 @@ const check = async (connection: Connection) => {
   }
 }
 
-const prepare = async (connection: Connection, models: Models) => {
+const checkVersion = async (connection: Connection, { make }: { make: boolean }) => {
   const meta = databaseOfConnection(connection).collection<{ _id: string; version: number }>('meta')
-  await meta.updateOne({ _id: 'schema' }, { $setOnInsert: { version: schemaVersion } }, { upsert: true })
-  const version = (await meta.findOne({ _id: 'schema' }))?.version ?? schemaVersion
+  if (make) await meta.updateOne({ _id: 'schema' }, { $setOnInsert: { version: schemaVersion } }, { upsert: true })
+  const version = (await meta.findOne({ _id: 'schema' }))?.version
+  if (version === undefined) {
+    throw new OperatorError(`There is no Fresco in the database "${connection.name}". MONGODB_URI must be the server's.`)
+  }
   if (version > schemaVersion) {
     throw new OperatorError(
       `The database has schema version ${version}, and this Fresco knows versions up to ${schemaVersion}. It was written by a newer Fresco: start that one.`,
     )
   }
+}
+
+const makeIndexes = async (models: Models) => {
   for (const model of Object.values(models)) {
     await model.createCollection()
     try {

@@ -6,6 +6,7 @@ import { describeStream, streamCommit } from '../contract.ts'
 import { heartbeatKey, streamKey } from './keys.ts'
 import { hasRedisServer, TestRedis } from './redis-server.ts'
 import { RedisStream } from './redis-stream.ts'
+import { openTails } from './tails.ts'
 import { keepUp } from './upkeep.ts'
 
 const isThere = hasRedisServer()
@@ -148,6 +149,19 @@ describe.skipIf(!isThere)('redis-server', () => {
     await stream.close()
     look.disconnect()
     await own.dispose()
+  }, 20_000)
+
+  test('whoever only looks at the tails changes nothing, and tells when Redis is not there', async () => {
+    const looking = await openTails({ url: redis.url, logger: silentLogger })
+    expect(await looking.tails(main)).toEqual(new Map())
+    expect(await admin.dbsize()).toBe(0)
+    const stream = await open()
+    await stream.adopt(main, epoch)
+    await stream.append([streamCommit(1), streamCommit(2)])
+    expect(await looking.tails(main)).toEqual(new Map([[0, 2]]))
+    looking.close()
+    await stream.close()
+    await expect(openTails({ url: 'redis://127.0.0.1:1', logger: silentLogger })).rejects.toThrow(/Redis cannot be used/)
   }, 20_000)
 
   test('a wrong password stops the start with a sentence that does not repeat it', async () => {

@@ -6,7 +6,7 @@
  */
 import type { Redis } from 'ioredis'
 import type { CanvasId, Epoch, Seq, TileNumber } from '../../../lib/brand.ts'
-import { asEpoch, asSeq, asTile } from '../../../lib/brand.ts'
+import { asEpoch, asSeq } from '../../../lib/brand.ts'
 import type { SequencedCommit } from '../../../lib/commit.ts'
 import type { Logger } from '../../observability/log.ts'
 import {
@@ -19,15 +19,16 @@ import {
   type StreamInfo,
 } from '../port.ts'
 import { adoptScript, appendScript, seedScript } from './append-script.ts'
+import { checkRedis, reachRedis } from './check-redis.ts'
 import { connect, guarded, whenReady } from './connections.ts'
 import { encodeEntry } from './entry.ts'
-import { probeKey, streamKey, tailsKey } from './keys.ts'
+import { streamKey, tailsKey } from './keys.ts'
 import { createRedisReader } from './redis-reader.ts'
 import { RedisSignals } from './signals.ts'
+import { readTails } from './tails.ts'
 import { keepUp, readGroups } from './upkeep.ts'
 
 const upkeepEveryMs = 10_000
-const minimumMajor = 7
 
 export class RedisStream implements EventStream {
   readonly kind = 'redis'
@@ -53,7 +54,8 @@ export class RedisStream implements EventStream {
   static async open(options: { url: string; logger: Logger }): Promise<RedisStream> {
     const stream = new RedisStream(options)
     try {
-      await stream.#check()
+      await reachRedis(stream.#general)
+      await checkRedis(stream.#general)
       await whenReady(stream.#publisher)
       return stream
     } catch (error) {
@@ -87,10 +89,7 @@ export class RedisStream implements EventStream {
   }
 
   tails(canvas: CanvasId) {
-    return this.#call(this.#general, async (redis) => {
-      const fields = Object.entries(await redis.hgetall(tailsKey(canvas)))
-      return new Map(fields.filter(([name]) => name !== 'epoch').map(([tile, tail]) => [asTile(Number(tile)), asSeq(Number(tail))]))
-    })
+    return this.#call(this.#general, (redis) => readTails(redis, canvas))
   }
 
   async join(options: { group: string; consumer: string; kind: GroupInfo['kind']; from: 'end' | 'start' }): Promise<GroupReader> {
@@ -148,35 +147,6 @@ export class RedisStream implements EventStream {
     clearInterval(this.#upkeep)
     this.#signals.close()
     for (const client of [this.#publisher, this.#general, ...this.#readers]) client.disconnect()
-  }
-
-  async #check() {
-    let failure: Error | null = null
-    this.#general.once('error', (error: Error) => {
-      failure = error
-    })
-    try {
-      await whenReady(this.#general, 5_000)
-    } catch {
-      const reason = (failure as Error | null)?.message ?? 'it does not answer'
-      throw new Error(`Redis cannot be used (REDIS_URL): ${reason}. Check the address, the password, and that Redis runs.`)
-    }
-    const info = await this.#general.info()
-    const version = /redis_version:(\S+)/.exec(info)?.[1] ?? '0'
-    if (Number.parseInt(version, 10) < minimumMajor) {
-      throw new Error(`Redis ${version} is too old: Fresco needs Redis ${minimumMajor} or newer.`)
-    }
-    if (/^role:slave/m.test(info)) throw new Error('This Redis is a read-only replica: point REDIS_URL to the primary.')
-    try {
-      await this.#general.set(probeKey, '1', 'EX', 1)
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : 'it refused a write'
-      throw new Error(
-        reason.startsWith('OOM')
-          ? 'Redis is out of memory and takes no writes: raise its maxmemory, or remove what else is in it. Fresco needs about 50 MB there.'
-          : `Redis cannot be used (REDIS_URL): it refused a write (${reason}).`,
-      )
-    }
   }
 
   async #keepUp() {
