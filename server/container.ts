@@ -27,6 +27,7 @@ import { createSessions } from './http/sessions.ts'
 import { createSupervisor, type Lifecycle } from './lifecycle.ts'
 import type { Logger } from './observability/log.ts'
 import { createMetrics } from './observability/metrics.ts'
+import { OverviewKeeper } from './observability/overview.ts'
 import { createPages } from './pages.ts'
 import { createGroupIds } from './placement/group-id.ts'
 import { createHousekeeping } from './placement/housekeeping.ts'
@@ -119,7 +120,11 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     now,
     random,
     pollMs: config.outboxPollMs,
-    onPublished: ({ commits, nowMs }) => metrics.published(commits.map(({ atMs }) => nowMs - atMs)),
+    onPublished({ commits, nowMs }) {
+      const agesMs = commits.map(({ atMs }) => nowMs - atMs)
+      metrics.published(agesMs)
+      overview.published(agesMs)
+    },
   })
   const placer = createPlacer({
     store,
@@ -143,7 +148,15 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
   const limits = createLimits({ enabled: config.rateLimits })
   const origins = createOrigins({ publicUrls: config.publicUrls })
   const sessions = createSessions({ sessionSecret, adminToken, now, randomBytes })
-  const placePixels = createPlacePixels({ placer, canvases, limits, onOutcome: metrics.placed })
+  const placePixels = createPlacePixels({
+    placer,
+    canvases,
+    limits,
+    onOutcome(outcome, count) {
+      metrics.placed(outcome, count)
+      if (outcome === 'placed') overview.placed(count)
+    },
+  })
   const tiles: TileCache = new TileCache({ store, watched: (ref) => gateway?.watched(ref) ?? false })
   const gatewayId = randomUUID().slice(0, 8)
   const gateway: Gateway | null = !runs('web')
@@ -163,7 +176,10 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
         limits,
         logger,
         now,
-        onSeen: metrics.seen,
+        onSeen(ms) {
+          metrics.seen(ms)
+          overview.seen(ms)
+        },
         onSlowClient: metrics.slowClient,
       })
   const broadcaster = new Broadcaster({
@@ -176,12 +192,28 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     logger,
     now,
     random,
-    onEmitted: metrics.emitted,
-    onHealed: metrics.healedGap,
+    onEmitted(agesMs) {
+      metrics.emitted(agesMs)
+      overview.emitted(agesMs)
+    },
+    onHealed() {
+      metrics.healedGap()
+      overview.healedGap()
+    },
   })
   const supervisor = createSupervisor({ logger, now, random })
   const housekeeping = createHousekeeping({ store, failpoints, logger, retentionMs: config.outboxRetentionMs, now })
+  const overview = new OverviewKeeper({
+    store,
+    stream,
+    dataDir: store.kind === 'sqlite' ? config.dataDir : null,
+    now,
+    process: gatewayId,
+    workers: () => supervisor.health().map((health) => (health.name === publisher.name ? { ...publisher.health(), ...health } : health)),
+    gateway: () => gateway && { sockets: gateway.sockets(), boards: tiles.size, online: gateway.online() },
+  })
   const services = [
+    overview,
     ...(runs('publisher') ? [sharing, publisher, housekeeping] : []),
     ...(runs('web') ? [broadcaster.follow, broadcaster.watchTails] : []),
   ]
@@ -208,6 +240,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     limits,
     origins,
     health,
+    overview,
     registry: metrics.registry,
     exchanges,
     logger,

@@ -6,6 +6,7 @@ import type { Canvas } from '../../lib/canvas.ts'
 import type { LiveTiles } from '../broadcasting/port.ts'
 import { noFailpoints } from '../failpoints.ts'
 import { type Logger, silentLogger } from '../observability/log.ts'
+import { OverviewKeeper } from '../observability/overview.ts'
 import { createGroupIds } from '../placement/group-id.ts'
 import { createPlacePixels } from '../placement/place-pixels.ts'
 import { createPlacer } from '../placement/placer.ts'
@@ -13,6 +14,7 @@ import type { Placer } from '../placement/port.ts'
 import { testCanvas } from '../store/fixtures.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
 import { type Store, StoreError } from '../store/port.ts'
+import { EmbeddedStream } from '../stream/embedded/embedded-stream.ts'
 import { type ApiDeps, createApi } from './api.ts'
 import { createCanvasCache } from './canvas-cache.ts'
 import { createClientAddresses } from './client-address.ts'
@@ -90,6 +92,15 @@ export const startApi = async (options: FixtureOptions = {}) => {
     limits,
     origins: createOrigins({ publicUrls: options.publicUrls ?? [] }),
     health: createHealth({ parts: [storePart(store, now)], now, keepMs: 0 }),
+    overview: new OverviewKeeper({
+      store,
+      stream: new EmbeddedStream(),
+      dataDir: null,
+      now,
+      process: 'test',
+      workers: () => [],
+      gateway: () => null,
+    }),
     registry: new Registry(),
     exchanges,
     logger,

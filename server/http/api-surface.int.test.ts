@@ -12,7 +12,7 @@ describe('paths and methods', () => {
       '/api/nothing',
       '/api/pixels/',
       '/api/canvases/main/stats',
-      '/api/admin/overview',
+      '/api/admin/outbox/dead',
       '/api/%',
       '/api/canvases//tiles/0/board',
     ]
@@ -34,6 +34,20 @@ describe('paths and methods', () => {
       expect(response.headers.get('allow')).toBe(allow)
       await expectProblem(response, 'method_not_allowed')
     }
+  })
+
+  test('the view from inside is for admins', async () => {
+    const { get } = await start()
+    await expectProblem(await get('/api/admin/overview'), 'unauthenticated')
+    await expectProblem(await get('/api/admin/overview', { authorization: 'Bearer wrong' }), 'unauthenticated')
+    const response = await get('/api/admin/overview', { authorization: `Bearer ${adminToken}` })
+    expect(response.status).toBe(200)
+    expect(await bodyOf(response)).toMatchObject({
+      mode: { stream: 'embedded' },
+      store: { connected: true },
+      outbox: { pending: 0 },
+      history: [],
+    })
   })
 
   test('HEAD is GET without the body', async () => {

@@ -9,6 +9,7 @@ import type { Registry } from 'prom-client'
 import type { LiveTiles } from '../broadcasting/port.ts'
 import type { Config } from '../config.ts'
 import type { Logger } from '../observability/log.ts'
+import type { OverviewKeeper } from '../observability/overview.ts'
 import type { PlacePixels } from '../placement/place-pixels.ts'
 import type { Placer } from '../placement/port.ts'
 import type { Store } from '../store/port.ts'
@@ -24,6 +25,7 @@ import type { OpenExchanges } from './open-exchanges.ts'
 import type { Origins } from './origins.ts'
 import { notFound, problemAnswer, storeDown } from './problem.ts'
 import { createRouter, type Found, type Route } from './router.ts'
+import { adminRoutes } from './routes/admin-routes.ts'
 import { canvasRoutes } from './routes/canvas-routes.ts'
 import { painterRoutes } from './routes/painter-routes.ts'
 import { pictureRoutes } from './routes/picture-routes.ts'
@@ -46,6 +48,7 @@ export interface ApiDeps {
   readonly limits: Limits
   readonly origins: Origins
   readonly health: Health
+  readonly overview: Pick<OverviewKeeper, 'read'>
   readonly registry: Pick<Registry, 'metrics' | 'contentType'>
   readonly exchanges: OpenExchanges
   readonly logger: Logger
@@ -138,6 +141,7 @@ const allRoutes = (deps: ApiDeps): Route[] => {
     ...canvasRoutes(deps),
     ...tileRoutes({ ...deps, boards: new BoardCache({ liveTiles: deps.liveTiles, now }) }),
     ...pictureRoutes({ ...deps, callers, writing: createSlots(2), painting: createSlots(1) }),
+    ...adminRoutes({ ...deps, callers }),
     ...probeRoutes({ ...deps, callers, metricsToken: config.metricsToken }),
   ]
 }

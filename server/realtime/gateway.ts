@@ -131,6 +131,11 @@ export class Gateway implements FrameSink {
     return this.#io.engine.clientsCount
   }
 
+  /** Sockets that joined a canvas, over all gateways. */
+  online() {
+    return this.#told.ids().reduce((sum, id) => sum + this.#presence.online(id), 0)
+  }
+
   /** Cuts off the sockets that do not read. They come back and resume. */
   cutOffSlowClients() {
     for (const socket of this.#io.sockets.sockets.values()) cutOffIfSlow(socket, this.#options)
