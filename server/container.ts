@@ -176,6 +176,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
         limits,
         logger,
         now,
+        overview: () => overview.read(),
         onSeen(ms) {
           metrics.seen(ms)
           overview.seen(ms)

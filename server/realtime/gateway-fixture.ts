@@ -12,6 +12,7 @@ import { TileCache } from '../broadcasting/tile-cache.ts'
 import { noFailpoints } from '../failpoints.ts'
 import { createSupervisor } from '../lifecycle.ts'
 import { silentLogger } from '../observability/log.ts'
+import { OverviewKeeper } from '../observability/overview.ts'
 import { Publisher } from '../publishing/publisher.ts'
 import { paint, testCanvas } from '../store/fixtures.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
@@ -69,7 +70,8 @@ export const start = async (options: StartOptions = {}) => {
       if (!token) return { kind: 'none' }
       if (token === 'bad') return { kind: 'bad_token' }
       const id = asPainterId(`p_${token}`)
-      return { kind: 'painter', via: 'token', painter: { id, name: guestName(id), role: 'guest', createdAtMs: 0 } }
+      const kind = token === 'admin' ? 'admin' : 'painter'
+      return { kind, via: 'token', painter: { id, name: guestName(id), role: 'guest', createdAtMs: 0 } }
     },
     originAllowed: (origin) => origin === undefined || origin === 'http://good',
     hasSession: (cookie) => cookie !== undefined,
@@ -77,7 +79,17 @@ export const start = async (options: StartOptions = {}) => {
     limits: { openSocket: () => true, closeSocket: () => undefined },
     logger: silentLogger,
     now: Date.now,
+    overview: () => overview.read(),
     ...options.gateway,
+  })
+  const overview = new OverviewKeeper({
+    store,
+    stream,
+    dataDir: null,
+    now: Date.now,
+    process: 'test',
+    workers: () => supervisor.health(),
+    gateway: () => ({ sockets: gateway.sockets(), boards: tiles.size, online: gateway.online() }),
   })
   const broadcaster = new Broadcaster({ ...shared, gateway: 'test', tiles, sink: gateway })
   const publisher = new Publisher({ ...shared, pollMs: 20 })

@@ -7,10 +7,12 @@
  */
 import type { Server as HttpServer } from 'node:http'
 import { Server } from 'socket.io'
+import type { Overview } from '../../lib/overview.ts'
 import type { FrameSink, JoinableTiles, TileFrame } from '../broadcasting/port.ts'
 import type { Logger } from '../observability/log.ts'
 import type { Store, TileRef } from '../store/port.ts'
 import type { EventStream, Signal } from '../stream/port.ts'
+import { openAdminNamespace } from './admin-namespace.ts'
 import { ChargesTeller } from './charges-teller.ts'
 import { sayFarewell } from './farewell.ts'
 import { sendToRoom } from './frame-sender.ts'
@@ -34,6 +36,7 @@ export interface GatewayOptions extends HandshakeOptions {
   readonly canvases: CanvasSource
   readonly placePixel: PlacePixel
   readonly logger: Logger
+  readonly overview: () => Promise<Overview>
   readonly onSeen?: (ms: number) => void
   readonly onSlowClient?: () => void
 }
@@ -53,6 +56,7 @@ export class Gateway implements FrameSink {
   readonly #handlers: Readonly<Record<string, MessageHandler>>
   readonly #timers: NodeJS.Timeout[]
   readonly #stopListening: () => void
+  readonly #closeAdmin: () => void
 
   constructor(options: GatewayOptions) {
     this.#options = options
@@ -104,6 +108,7 @@ export class Gateway implements FrameSink {
       },
     }
     guardHandshakes(io, options)
+    this.#closeAdmin = openAdminNamespace(io, options)
     io.on('connection', (socket) => this.#welcome(socket))
     this.#stopListening = stream.onSignal((signal) => this.#hear(signal))
     this.#timers = [
@@ -157,6 +162,7 @@ export class Gateway implements FrameSink {
   /** Lets the clients go, so that they look for another connection (A7). */
   async close() {
     this.#stopListening()
+    this.#closeAdmin()
     for (const timer of this.#timers) clearInterval(timer)
     this.#presence.leave()
     await sayFarewell(this.#io)

@@ -67,7 +67,7 @@ export const guardHandshakes = (io: GatewayServer, options: HandshakeOptions) =>
   })
 }
 
-const identityOf = ({ handshake: { headers, auth } }: GatewaySocket, { identify }: HandshakeOptions): Identity => {
+export const identityOf = ({ handshake: { headers, auth } }: GatewaySocket, { identify }: Pick<HandshakeOptions, 'identify'>): Identity => {
   const token: unknown = auth['token']
   if (token !== undefined && token !== null && typeof token !== 'string') return { kind: 'bad_token' }
   return identify({ cookie: headers.cookie ?? null, authorization: headers.authorization ?? null, token: token ?? null })

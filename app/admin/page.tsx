@@ -1,0 +1,5 @@
+import { OperationsPage } from '../../components/operations/OperationsPage.tsx'
+
+export default function Page() {
+  return <OperationsPage />
+}

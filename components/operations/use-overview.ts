@@ -1,0 +1,56 @@
+/** What the operations page knows: the whole overview every ten seconds, and what is in it without the history each second. */
+import { useCallback, useEffect, useState } from 'react'
+import { io } from 'socket.io-client'
+import type { Overview } from '../../lib/overview.ts'
+
+export type OverviewState = { kind: 'loading' } | { kind: 'signed_out' } | { kind: 'ready'; overview: Overview; isSilent: boolean }
+
+const historyEveryMs = 10_000
+/** So long without a word, and what is shown is old. */
+const silentAfterMs = 4_000
+
+export const useOverview = (): { state: OverviewState; refresh: () => void } => {
+  const [state, setState] = useState<OverviewState>({ kind: 'loading' })
+  const [turn, setTurn] = useState(0)
+  const isReady = state.kind === 'ready'
+  const refresh = useCallback(() => setTurn((value) => value + 1), [])
+
+  useEffect(() => {
+    void turn
+    const controller = new AbortController()
+    const load = async () => {
+      try {
+        const response = await fetch('/api/admin/overview', { signal: controller.signal, cache: 'no-store' })
+        if (response.status === 401 || response.status === 403) setState({ kind: 'signed_out' })
+        else if (response.ok) setState({ kind: 'ready', overview: (await response.json()) as Overview, isSilent: false })
+      } catch {
+        // The server does not answer: the silence is shown, and the next turn asks again.
+      }
+    }
+    void load()
+    const timer = setInterval(() => void load(), historyEveryMs)
+    return () => {
+      controller.abort()
+      clearInterval(timer)
+    }
+  }, [turn])
+
+  useEffect(() => {
+    if (!isReady) return
+    const socket = io('/admin', { transports: ['websocket', 'polling'] })
+    let heardAtMs = performance.now()
+    socket.on('overview', (heard: Omit<Overview, 'history'>) => {
+      heardAtMs = performance.now()
+      setState((old) => (old.kind === 'ready' ? { kind: 'ready', overview: { ...old.overview, ...heard }, isSilent: false } : old))
+    })
+    const timer = setInterval(() => {
+      if (performance.now() - heardAtMs > silentAfterMs) setState((old) => (old.kind === 'ready' ? { ...old, isSilent: true } : old))
+    }, 1_000)
+    return () => {
+      clearInterval(timer)
+      socket.disconnect()
+    }
+  }, [isReady])
+
+  return { state, refresh }
+}

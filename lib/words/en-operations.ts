@@ -1,0 +1,64 @@
+/** What an operator reads, in English. */
+const count = (value: number, one: string, many: string) => `${value.toLocaleString('en')} ${value === 1 ? one : many}`
+
+export const operations = {
+  title: 'Delivery',
+  loading: 'Asking how it goes…',
+  signIn: {
+    title: 'Operations',
+    body: 'Sign in with the admin token. Without ADMIN_TOKEN it was made at the first start: the file admin-token in the data folder.',
+    token: 'Admin token',
+    action: 'Sign in',
+    wrong: 'This is not the admin token.',
+    failed: 'The server did not answer. Try again in a moment.',
+    out: 'Sign out',
+  },
+  verdict: {
+    silent: { title: 'No news from the server', body: 'What you see is the last that was heard. This page tries again by itself.' },
+    storeDown: {
+      title: 'Pixels cannot be saved',
+      body: 'The store does not answer. Painters are asked to try again; open boards stay. Nothing that was saved is lost.',
+    },
+    dead: (dead: number) => ({
+      title: `${count(dead, 'commit was', 'commits were')} set aside`,
+      body: 'They could not be published after several attempts. Everything else goes on.',
+    }),
+    streamDown: {
+      title: 'Pixels arrive more slowly',
+      body: 'The stream is away. Placing goes on and nothing is lost: gateways read the store until the stream is back.',
+    },
+    workers: (names: readonly string[], error: string | null) => ({
+      title: `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} not at work`,
+      body: error ? `It tries again by itself. The last error: ${error}` : 'Nothing is lost; what waits is taken up by others.',
+    }),
+    waiting: (age: string) => ({ title: 'Pixels are waiting', body: `The oldest has waited for ${age}. Nothing is lost.` }),
+    lagging: (group: string, lag: number) => ({ title: `${group} is behind`, body: `It has ${count(lag, 'entry', 'entries')} to read.` }),
+    well: (options: { placed: string; published: string; age: string | null }) => ({
+      title: 'Every pixel is delivered',
+      body: `${options.placed} placements a second in, ${options.published} commits out. ${
+        options.age === null ? 'Nothing is waiting.' : `The oldest one waiting is ${options.age} old.`
+      }`,
+    }),
+  },
+  stations: { placed: 'Placed', outbox: 'Outbox', stream: 'Stream', gateways: 'Gateways', screens: 'Screens' },
+  units: { perSecond: '/s', waiting: 'waiting', entries: 'entries', live: 'live', open: 'open' },
+  notes: {
+    total: (total: number) => `${total.toLocaleString('en')} since the start`,
+    oldest: (age: string | null) => (age === null ? 'nothing waits' : `oldest ${age}`),
+    memory: (size: string, isConnected: boolean) => (isConnected ? size : 'not connected'),
+    gaps: (lag: number | null, gaps: number) => `lag ${lag ?? '?'}, ${count(gaps, 'gap', 'gaps')} healed`,
+    latency: (p50: string, p99: string) => `p50 ${p50}, p99 ${p99}`,
+  },
+  charts: {
+    latency: 'From commit to gateway',
+    waiting: 'Waiting in the outbox',
+    p50: 'p50',
+    p99: 'p99',
+    commits: 'commits',
+    empty: 'The first points come within twenty seconds.',
+  },
+  workers: { title: 'Workers', columns: ['Worker', 'State', 'Done', 'Failures', 'Last beat'] },
+  groups: { title: 'Consumer groups', columns: ['Group', 'Kind', 'Consumers', 'Pending', 'Lag'], empty: 'Nobody reads the stream.' },
+  states: { running: 'running', backing_off: 'backing off', stopped: 'stopped', lost: 'lost' },
+  mode: { mongo: 'MongoDB', sqlite: 'SQLite', redis: 'Redis', embedded: 'in process' },
+} as const
