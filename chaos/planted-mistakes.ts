@@ -45,10 +45,10 @@ class TornStore extends SimulatedStore {
     for (const commit of commits) {
       const seq = ((next.get(commit.tile) ?? 0) + 1) as Seq
       next.set(commit.tile, seq)
-      if (this.number(commit.id, seq) === 'taken') return { sequenced: 0, raced: true }
+      if (this.number(commit.id, seq) === 'taken') return { sequenced: 0, raced: true, fresh: [] }
       await this.hooks.pause()
     }
-    return { sequenced: commits.length, raced: false }
+    return { sequenced: commits.length, raced: false, fresh: [] }
   }
 }
 

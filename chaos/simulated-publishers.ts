@@ -1,6 +1,7 @@
 /** Several real publishers, which know nothing of each other: they crash, and they freeze and wake up with old knowledge. */
 import { noFailpoints } from '../server/failpoints.ts'
 import { silentLogger } from '../server/observability/log.ts'
+import { createGroupIds } from '../server/placement/group-id.ts'
 import { Publisher } from '../server/publishing/publisher.ts'
 import type { Store } from '../server/store/port.ts'
 import type { EventStream } from '../server/stream/port.ts'
@@ -37,6 +38,7 @@ export class SimulatedPublishers {
       random: random.next,
       pollMs: 1,
       batchSize: 4,
+      newGroupId: createGroupIds({ now }),
     })
     const step = () => (mistakenStep ? mistakenStep({ store, stream }) : publisher.step())
     const actor = scheduler.spawn('publisher', async () => {

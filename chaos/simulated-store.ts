@@ -16,6 +16,8 @@ export interface StoreHooks {
 
 export class SimulatedStore extends MemoryStore {
   readonly ledger = new Map<TileNumber, SequencedCommit[]>()
+  /** What was set aside, as it was before. */
+  readonly buried: SequencedCommit[] = []
   protected readonly hooks: StoreHooks
 
   constructor(hooks: StoreHooks) {
@@ -30,6 +32,18 @@ export class SimulatedStore extends MemoryStore {
     if (seq !== log.length + 1) this.hooks.wrongs.push(`tile ${commit.tile} has ${log.length} commits and the next one gets seq ${seq}`)
     log.push(numbered)
     return numbered
+  }
+
+  /** A tombstone takes the commit's place, and those that painted over it have replaced something else now. */
+  override async setAside(options: Parameters<Store['setAside']>[0]) {
+    if (!(await super.setAside(options))) return false
+    const log = [...this.ledger.values()].find((each) => each.some(({ id }) => id === options.id)) ?? []
+    this.buried.push(...log.filter(({ id }) => id === options.id))
+    for (const [index, { id, seq }] of log.entries()) {
+      const commit = this.kept(id)
+      if (commit) log[index] = { ...commit, seq }
+    }
+    return true
   }
 
   override markAsPublished(commits: readonly SequencedCommit[], nowMs: number) {

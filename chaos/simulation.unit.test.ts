@@ -13,7 +13,7 @@ const runs = Number(process.env['SIMULATION_RUNS'] ?? (process.env['SIMULATION_S
 
 const live = async (seed: number, mistakes?: Mistakes) => {
   const world = new World(seed, mistakes)
-  await world.live({ steps: 600 })
+  await world.live({ steps: 1_000 })
   return { world, wrongs: await checkWorld(world) }
 }
 
@@ -42,7 +42,7 @@ test('one seed is one history', async () => {
 })
 
 /** How many lives it takes at most to find a planted mistake. */
-const patience = 200
+const patience = 600
 
 describe('a planted mistake is found', () => {
   test.each(plantedMistakes)('$name', { timeout: 120_000 }, async ({ mistakes, sign }) => {

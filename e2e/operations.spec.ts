@@ -19,6 +19,15 @@ test('an operator signs in, sees pixels being delivered, and hears when the serv
   await expect(page.getByText('5 since the start')).toBeVisible()
   await expect(page.getByRole('row', { name: /^publisher running 5 0/ })).toBeVisible()
 
+  await page.getByRole('button', { name: 'Pause publishing' }).click()
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Pause publishing' }).click()
+  await expect(page.getByRole('heading', { name: 'Publishing is paused' })).toBeVisible()
+  expect((await api.place(9, 9, 3)).status).toBe(201)
+  await expect(page.getByRole('listitem').filter({ hasText: 'Outbox' })).toContainText('1 waiting')
+  await page.getByRole('button', { name: 'Resume publishing' }).click()
+  await expect(page.getByRole('listitem').filter({ hasText: 'Outbox' })).toContainText('0 waiting')
+  await expect(page.getByRole('heading', { name: 'Every pixel is delivered' })).toBeVisible()
+
   await server.end('SIGKILL')
   await expect(page.getByRole('heading', { name: 'No news from the server' })).toBeVisible({ timeout: 15_000 })
   await server.boot()

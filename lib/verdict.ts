@@ -18,12 +18,13 @@ export const showMs = (ms: number): string => {
   return `${Math.round(ms / 60_000)} min`
 }
 
-export const verdictOf = (overview: Overview, { isSilent }: { isSilent: boolean }): Verdict => {
+export const verdictOf = (overview: Overview, { isSilent, isPaused }: { isSilent: boolean; isPaused: boolean }): Verdict => {
   const { verdict } = operations
   const { store, outbox, stream, workers, groups, placements } = overview
   if (isSilent) return { level: 'wrong', ...verdict.silent }
   if (!store.connected) return { level: 'wrong', ...verdict.storeDown }
   if (outbox.dead > 0) return { level: 'wrong', ...verdict.dead(outbox.dead) }
+  if (isPaused) return { level: 'waiting', ...verdict.paused }
   if (!stream.connected) return { level: 'waiting', ...verdict.streamDown }
   const idle = workers.filter(({ state }) => state !== 'running')
   if (idle.length > 0) {

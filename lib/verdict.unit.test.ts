@@ -28,7 +28,8 @@ const worker: WorkerOverview = {
   lastError: null,
 }
 const group: GroupOverview = { name: 'gateway-1', kind: 'broadcast', consumers: 1, pending: 0, lag: 0, lastDeliveredId: '0' }
-const judge = (change: Partial<Overview>, isSilent = false) => verdictOf({ ...well, ...change }, { isSilent })
+const judge = (change: Partial<Overview>, { isSilent = false, isPaused = false } = {}) =>
+  verdictOf({ ...well, ...change }, { isSilent, isPaused })
 
 test('it is well only when every hop is', () => {
   expect(judge({})).toMatchObject({ level: 'well', title: 'Every pixel is delivered' })
@@ -51,8 +52,13 @@ test.each<[string, Partial<Overview>, string]>([
 })
 
 test('the worst is told first: a page that hears nothing knows nothing', () => {
-  expect(judge({ stream: { ...well.stream, connected: false } }, true).title).toBe('No news from the server')
+  expect(judge({ stream: { ...well.stream, connected: false } }, { isSilent: true }).title).toBe('No news from the server')
   expect(judge({ store: { ...well.store, connected: false }, stream: { ...well.stream, connected: false } }).level).toBe('wrong')
+})
+
+test('an operator who paused publishing is told so, unless something is worse', () => {
+  expect(judge({}, { isPaused: true })).toMatchObject({ level: 'waiting', title: 'Publishing is paused' })
+  expect(judge({ outbox: { ...well.outbox, dead: 1 } }, { isPaused: true }).level).toBe('wrong')
 })
 
 test('times are shown in the unit that reads best', () => {

@@ -35,6 +35,7 @@ import { createPlacePixels } from './placement/place-pixels.ts'
 import { createPlacer } from './placement/placer.ts'
 import { primeStream } from './publishing/prime-stream.ts'
 import { Publisher } from './publishing/publisher.ts'
+import { PublishingSwitch } from './publishing/publishing-switch.ts'
 import { Sharing } from './publishing/sharing.ts'
 import { Gateway } from './realtime/gateway.ts'
 import { openMongoStore } from './store/mongo/mongo-store.ts'
@@ -99,20 +100,26 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
   stream.onSignal((signal) => {
     if (signal.kind === 'canvas') canvases.forget(signal.canvas)
     if (signal.kind === 'wake') publisher.wake()
+    if (signal.kind === 'publishing') publishing.refresh().catch(() => undefined)
   })
   const metrics = createMetrics({
     sockets: () => gateway?.sockets() ?? 0,
     queued: () => placer.queued(),
     tilesInMemory: () => tiles.size,
     async backlog() {
-      const { unsequenced, unpublished, oldestAtMs } = await store.backlog()
-      return { unsequenced, unpublished, oldestAgeMs: oldestAtMs === null ? null : now() - oldestAtMs }
+      const { unsequenced, unpublished, oldestAtMs, dead } = await store.backlog()
+      return { unsequenced, unpublished, dead, oldestAgeMs: oldestAtMs === null ? null : now() - oldestAtMs }
     },
   })
 
-  const sharing = new Sharing({ store, id: randomUUID(), logger, now })
+  const newGroupId = createGroupIds({ now })
+  const publishing = new PublishingSwitch({ store, stream, onResumed: () => publisher.wake() })
+  await publishing.refresh()
+  const sharing = new Sharing({ store, id: randomUUID(), logger, now, onBeat: () => publishing.refresh() })
   const publisher = new Publisher({
     share: () => sharing.share(),
+    isPaused: () => publishing.isPaused,
+    newGroupId,
     store,
     stream,
     failpoints,
@@ -125,11 +132,13 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
       metrics.published(agesMs)
       overview.published(agesMs)
     },
+    onRetried: metrics.retried,
+    onSetAside: metrics.setAside,
   })
   const placer = createPlacer({
     store,
     now,
-    newGroupId: createGroupIds({ now }),
+    newGroupId,
     failpoints,
     logger,
     onCommitted({ requests, outcomes }) {
@@ -242,6 +251,9 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     origins,
     health,
     overview,
+    publishing,
+    newGroupId,
+    wakePublisher: () => publisher.wake(),
     registry: metrics.registry,
     exchanges,
     logger,

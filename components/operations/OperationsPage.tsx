@@ -6,9 +6,12 @@ import { showMs, verdictOf } from '../../lib/verdict.ts'
 import { en } from '../../lib/words/en.ts'
 import { operations as words } from '../../lib/words/en-operations.ts'
 import { Chart } from './Chart.tsx'
+import { DeadLetters } from './DeadLetters.tsx'
+import { Question } from './Question.tsx'
 import { SignIn } from './SignIn.tsx'
 import { Stations } from './Stations.tsx'
 import { Table } from './Table.tsx'
+import { type OutboxActs, useOutbox } from './use-outbox.ts'
 import { useOverview } from './use-overview.ts'
 
 const levelColor = { well: 'bg-verdigris', waiting: 'bg-ochre', wrong: 'bg-sinopia' } as const
@@ -18,6 +21,8 @@ const stateColor: Record<WorkerState, string> = {
   stopped: 'bg-ochre',
   lost: 'bg-sinopia',
 }
+
+const headerButton = 'h-9 rounded-button border border-line bg-surface px-3 hover:bg-ink/6 disabled:opacity-60'
 
 export const OperationsPage = () => {
   const { state, refresh } = useOverview()
@@ -32,7 +37,8 @@ export const OperationsPage = () => {
 }
 
 const Delivery = ({ overview, isSilent, onSignedOut }: { overview: Overview; isSilent: boolean; onSignedOut: () => void }) => {
-  const verdict = verdictOf(overview, { isSilent })
+  const outbox = useOutbox(overview.outbox.dead)
+  const verdict = verdictOf(overview, { isSilent, isPaused: outbox.paused })
   const { mode, history } = overview
   const atMs = useMemo(() => history.map(({ at }) => Date.parse(at)), [history])
   const latency = useMemo(
@@ -59,7 +65,8 @@ const Delivery = ({ overview, isSilent, onSignedOut }: { overview: Overview; isS
           <span className="ml-auto font-mono text-[12.5px] text-muted">
             {words.mode[mode.store]} · {words.mode[mode.stream]}
           </span>
-          <button type="button" className="h-9 rounded-button border border-line bg-surface px-3" onClick={signOut}>
+          <PauseButton outbox={outbox} />
+          <button type="button" className={headerButton} onClick={signOut}>
             {words.signIn.out}
           </button>
         </header>
@@ -70,7 +77,11 @@ const Delivery = ({ overview, isSilent, onSignedOut }: { overview: Overview; isS
           </h1>
           <p className="mt-1 pl-6 text-muted tabular-nums">{verdict.body}</p>
         </div>
+        <p role="alert" className="text-sinopia empty:hidden">
+          {outbox.problem}
+        </p>
         <Stations overview={overview} />
+        <DeadLetters at={overview.at} outbox={outbox} />
         <div className="grid gap-4 lg:grid-cols-2">
           <Chart title={words.charts.latency} atMs={atMs} series={latency} />
           <Chart title={words.charts.waiting} atMs={atMs} series={waiting} />
@@ -81,6 +92,19 @@ const Delivery = ({ overview, isSilent, onSignedOut }: { overview: Overview; isS
     </main>
   )
 }
+
+const PauseButton = ({ outbox: { paused, isBusy, pause, resume } }: { outbox: OutboxActs }) =>
+  paused ? (
+    <button type="button" className={headerButton} disabled={isBusy} onClick={resume}>
+      {words.pause.resume}
+    </button>
+  ) : (
+    <Question {...words.pause.question} action={words.pause.action} onYes={pause}>
+      <button type="button" className={headerButton} disabled={isBusy}>
+        {words.pause.action}
+      </button>
+    </Question>
+  )
 
 const Workers = ({ overview: { at, workers } }: { overview: Overview }) => (
   <Table

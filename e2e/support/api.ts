@@ -61,7 +61,7 @@ export class Api {
 
   /** The whole log of a tile, checked to be without holes. */
   async log(tile = 0) {
-    const commits: { seq: number; pixels: { gx: number; gy: number; color: number; id: string }[] }[] = []
+    const commits: { seq: number; cause: string; pixels: { gx: number; gy: number; color: number; id: string }[] }[] = []
     for (;;) {
       const response = await fetch(`${this.url}/api/canvases/main/tiles/${tile}/commits?after=${commits.length}&limit=1000`)
       const page = (await response.json()) as { head: number; commits: typeof commits }

@@ -13,7 +13,33 @@ export const operations = {
     failed: 'The server did not answer. Try again in a moment.',
     out: 'Sign out',
   },
+  failed: 'The server did not answer. Nothing was changed, as far as this page knows.',
+  cancel: 'Cancel',
+  pause: {
+    action: 'Pause publishing',
+    resume: 'Resume publishing',
+    question: {
+      title: 'Pause publishing?',
+      body: 'People can go on placing, and nothing is lost, but nobody will see new pixels until publishing is resumed. It stays paused across restarts.',
+    },
+  },
+  deadLetters: {
+    title: 'Set aside',
+    columns: ['Commit', '', 'Pixels', 'Attempts', 'Since', 'Why'],
+    place: (canvas: string, tile: number, seq: number) => `${canvas}, tile ${tile}, seq ${seq}`,
+    silent: 'The process that tried it did not live to tell.',
+    retry: 'Retry',
+    discard: 'Discard',
+    discardQuestion: (pixels: number) => ({
+      title: `Discard ${count(pixels, 'pixel', 'pixels')}?`,
+      body: 'They were acknowledged to their painters, and will never be shown. This cannot be undone.',
+    }),
+  },
   verdict: {
+    paused: {
+      title: 'Publishing is paused',
+      body: 'An operator has paused it. Placing goes on and nothing is lost; new pixels are shown when it is resumed.',
+    },
     silent: { title: 'No news from the server', body: 'What you see is the last that was heard. This page tries again by itself.' },
     storeDown: {
       title: 'Pixels cannot be saved',
@@ -21,7 +47,7 @@ export const operations = {
     },
     dead: (dead: number) => ({
       title: `${count(dead, 'commit was', 'commits were')} set aside`,
-      body: 'They could not be published after several attempts. Everything else goes on.',
+      body: 'They could not be published after several attempts, and wait below for you. Everything else goes on.',
     }),
     streamDown: {
       title: 'Pixels arrive more slowly',

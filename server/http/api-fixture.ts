@@ -11,6 +11,7 @@ import { createGroupIds } from '../placement/group-id.ts'
 import { createPlacePixels } from '../placement/place-pixels.ts'
 import { createPlacer } from '../placement/placer.ts'
 import type { Placer } from '../placement/port.ts'
+import { PublishingSwitch } from '../publishing/publishing-switch.ts'
 import { testCanvas } from '../store/fixtures.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
 import { type Store, StoreError } from '../store/port.ts'
@@ -70,7 +71,8 @@ export const startApi = async (options: FixtureOptions = {}) => {
   const store = new FailingStore()
   await store.ensureCanvas(testCanvas(options.canvas))
   const logger = options.logger ?? silentLogger
-  const plainPlacer = createPlacer({ store, now, newGroupId: createGroupIds({ now }), failpoints: noFailpoints, logger })
+  const newGroupId = createGroupIds({ now })
+  const plainPlacer = createPlacer({ store, now, newGroupId, failpoints: noFailpoints, logger })
   const placer = options.placer?.(plainPlacer) ?? plainPlacer
   const canvases = createCanvasCache({ store, now })
   const limits = createLimits({ enabled: options.rateLimits ?? false })
@@ -101,6 +103,9 @@ export const startApi = async (options: FixtureOptions = {}) => {
       workers: () => [],
       gateway: () => null,
     }),
+    publishing: new PublishingSwitch({ store, stream: { signal: () => undefined }, onResumed: () => undefined }),
+    newGroupId,
+    wakePublisher: () => undefined,
     registry: new Registry(),
     exchanges,
     logger,

@@ -12,6 +12,7 @@ import type { Logger } from '../observability/log.ts'
 import type { OverviewKeeper } from '../observability/overview.ts'
 import type { PlacePixels } from '../placement/place-pixels.ts'
 import type { Placer } from '../placement/port.ts'
+import type { PublishingSwitch } from '../publishing/publishing-switch.ts'
 import type { Store } from '../store/port.ts'
 import { BoardCache } from './board-cache.ts'
 import { createCallers } from './callers.ts'
@@ -27,6 +28,7 @@ import { notFound, problemAnswer, storeDown } from './problem.ts'
 import { createRouter, type Found, type Route } from './router.ts'
 import { adminRoutes } from './routes/admin-routes.ts'
 import { canvasRoutes } from './routes/canvas-routes.ts'
+import { outboxRoutes } from './routes/outbox-routes.ts'
 import { painterRoutes } from './routes/painter-routes.ts'
 import { pictureRoutes } from './routes/picture-routes.ts'
 import { placingRoutes } from './routes/placing-routes.ts'
@@ -49,6 +51,9 @@ export interface ApiDeps {
   readonly origins: Origins
   readonly health: Health
   readonly overview: Pick<OverviewKeeper, 'read'>
+  readonly publishing: Pick<PublishingSwitch, 'isPaused' | 'refresh' | 'set'>
+  readonly newGroupId: () => string
+  readonly wakePublisher: () => void
   readonly registry: Pick<Registry, 'metrics' | 'contentType'>
   readonly exchanges: OpenExchanges
   readonly logger: Logger
@@ -142,6 +147,7 @@ const allRoutes = (deps: ApiDeps): Route[] => {
     ...tileRoutes({ ...deps, boards: new BoardCache({ liveTiles: deps.liveTiles, now }) }),
     ...pictureRoutes({ ...deps, callers, writing: createSlots(2), painting: createSlots(1) }),
     ...adminRoutes({ ...deps, callers }),
+    ...outboxRoutes({ ...deps, callers }),
     ...probeRoutes({ ...deps, callers, metricsToken: config.metricsToken }),
   ]
 }

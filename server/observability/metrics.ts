@@ -16,6 +16,9 @@ export interface Metrics {
   /** What a browser reported: from the commit to the drawn frame. */
   seen(ms: number): void
   healedGap(): void
+  /** Further tries to publish commits that were tried before. */
+  retried(count: number): void
+  setAside(): void
   slowClient(): void
 }
 
@@ -24,7 +27,7 @@ export interface Gauges {
   sockets(): number
   queued(): number
   tilesInMemory(): number
-  backlog(): Promise<{ unsequenced: number; unpublished: number; oldestAgeMs: number | null }>
+  backlog(): Promise<{ unsequenced: number; unpublished: number; dead: number; oldestAgeMs: number | null }>
 }
 
 export const createMetrics = (gauges: Gauges): Metrics => {
@@ -44,6 +47,12 @@ export const createMetrics = (gauges: Gauges): Metrics => {
   const commitToEmit = histogram('fresco_commit_to_emit_seconds', 'From the commit of a placement to its frame leaving this gateway.')
   const commitToSeen = histogram('fresco_commit_to_seen_seconds', 'From the commit to the drawn frame, as browsers report it.')
   const healed = new Counter({ name: 'fresco_healed_gaps_total', help: 'Gaps that this gateway closed from the store.', registers })
+  const retried = new Counter({ name: 'fresco_publish_retries_total', help: 'Further tries to publish a commit.', registers })
+  const setAside = new Counter({
+    name: 'fresco_dead_lettered_total',
+    help: 'Commits that this process set aside as dead letters.',
+    registers,
+  })
   const slow = new Counter({ name: 'fresco_slow_clients_total', help: 'Sockets cut off because they did not read.', registers })
 
   const gauge = (name: string, help: string, read: () => number) =>
@@ -65,15 +74,17 @@ export const createMetrics = (gauges: Gauges): Metrics => {
     labelNames: ['state'],
     registers,
   })
+  const deadLetters = new Gauge({ name: 'fresco_dead_letters', help: 'Commits that are set aside, waiting for an operator.', registers })
   new Gauge({
     name: 'fresco_outbox_oldest_age_seconds',
     help: 'Age of the oldest commit that is not published; 0 when there is none, NaN when the store does not answer.',
     registers,
     async collect() {
       try {
-        const { unsequenced, unpublished, oldestAgeMs } = await gauges.backlog()
+        const { unsequenced, unpublished, dead, oldestAgeMs } = await gauges.backlog()
         backlog.set({ state: 'unsequenced' }, unsequenced)
         backlog.set({ state: 'unpublished' }, unpublished)
+        deadLetters.set(dead)
         this.set((oldestAgeMs ?? 0) / 1_000)
       } catch {
         this.set(Number.NaN)
@@ -94,6 +105,8 @@ export const createMetrics = (gauges: Gauges): Metrics => {
     emitted: (agesMs) => observe(commitToEmit, agesMs),
     seen: (ms) => observe(commitToSeen, [ms]),
     healedGap: () => healed.inc(),
+    retried: (count) => retried.inc(count),
+    setAside: () => setAside.inc(),
     slowClient: () => slow.inc(),
   }
 }

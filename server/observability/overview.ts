@@ -32,7 +32,7 @@ const keepMs = 500
 const windowMs = 60_000
 const rateSeconds = 10
 
-const noBacklog: Backlog = { unsequenced: 0, unpublished: 0, oldestAtMs: null }
+const noBacklog: Backlog = { unsequenced: 0, unpublished: 0, oldestAtMs: null, dead: 0 }
 const noStream: Omit<StreamInfo, 'connected'> = { length: 0, memoryBytes: 0, persistence: 'none', groups: [] }
 const iso = (ms: number) => new Date(ms).toISOString()
 
@@ -117,7 +117,7 @@ export class OverviewKeeper implements Service {
     const failures = workers.find(({ role }) => role === 'publisher')?.failures ?? 0
     this.#failed.add(failures - this.#failuresSeen, nowMs)
     this.#failuresSeen = Math.max(failures, this.#failuresSeen)
-    const { unsequenced, unpublished, oldestAtMs } = this.#backlog
+    const { unsequenced, unpublished, oldestAtMs, dead } = this.#backlog
     const published = this.#published.last(60, nowMs)
     const failed = this.#failed.last(60, nowMs)
     const { store: database, process } = this.#options
@@ -131,8 +131,7 @@ export class OverviewKeeper implements Service {
         pending: unsequenced + unpublished,
         unsequenced,
         oldestPendingAgeMs: oldestAtMs === null ? null : Math.max(0, nowMs - oldestAtMs),
-        // A commit that cannot be published is tried for ever: nothing is set aside yet.
-        dead: 0,
+        dead,
         publishedPerSecond: this.#published.last(rateSeconds, nowMs) / rateSeconds,
         failedPerSecond: this.#failed.last(rateSeconds, nowMs) / rateSeconds,
         successRate: published + failed === 0 ? 1 : published / (published + failed),

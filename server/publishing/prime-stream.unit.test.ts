@@ -23,6 +23,7 @@ const setUp = async () => {
     failpoints: noFailpoints,
     logger: silentLogger,
     now: () => 5_000,
+    newGroupId: () => 'newgroup',
     random: () => 0,
     pollMs: 10_000,
   })

@@ -8,15 +8,18 @@
  *   finds out that way;
  * - mark comes last, so a crash before it repeats the append, and never skips it.
  *
- * "The transport is down" (the stream or the store rejects) makes the whole loop wait and counts against no commit.
+ * "The transport is down" (the stream or the store rejects) makes the whole loop wait and counts against no commit. A commit that fails by
+ * itself, or takes its process with it, is set aside after a few tries (see `attempts.ts`), and the log goes on.
  */
 import { asSeq, type Seq } from '../../lib/brand.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
 import type { Failpoints } from '../failpoints.ts'
 import { backoffMs, type OwnHealth, type Service, type ServiceState, sleep } from '../lifecycle.ts'
 import type { Logger } from '../observability/log.ts'
-import { maxPagePixels, type Share, type Store } from '../store/port.ts'
+import { maxPagePixels, type Share, type Store, type UnpublishedCommit } from '../store/port.ts'
 import type { AppendAnswer, EventStream } from '../stream/port.ts'
+import { Attempts, isTransportFault } from './attempts.ts'
+import { planRound } from './plan-round.ts'
 import { primeStream } from './prime-stream.ts'
 
 export interface PublisherOptions {
@@ -28,8 +31,14 @@ export interface PublisherOptions {
   readonly random: () => number
   readonly pollMs: number
   readonly onPublished?: (published: { commits: readonly SequencedCommit[]; nowMs: number }) => void
+  readonly onRetried?: (count: number) => void
+  readonly onSetAside?: () => void
   /** What this publisher looks after; null, or left out, for everything. */
   readonly share?: () => Share | null
+  /** Whether an operator has paused publishing. */
+  readonly isPaused?: () => boolean
+  /** Ids for commits that a publisher has to make itself. */
+  readonly newGroupId: () => string
   /** Commits in one round. */
   readonly batchSize?: number
 }
@@ -39,6 +48,8 @@ export interface PublisherStatus extends OwnHealth {
   readonly lastBeatAtMs: number
 }
 
+/** The `lastError` of a publisher that an operator has paused. */
+const pausedWord = 'paused by an operator'
 /** After the stream lost data, at most this many commits of a tile are appended again; followers read older ones from the store. */
 const maxReappended = 10_000
 
@@ -46,6 +57,7 @@ export class Publisher implements Service {
   readonly name = 'publisher'
   readonly #options: PublisherOptions
   readonly #batchSize: number
+  readonly #attempts: Attempts
   #wakeUp: (() => void) | null = null
   #wanted = false
   #state: ServiceState = 'stopped'
@@ -57,6 +69,7 @@ export class Publisher implements Service {
   constructor(options: PublisherOptions) {
     this.#options = options
     this.#batchSize = options.batchSize ?? 256
+    this.#attempts = new Attempts(options)
   }
 
   /** There may be something to publish: look now instead of at the next poll. */
@@ -67,10 +80,10 @@ export class Publisher implements Service {
 
   health(): PublisherStatus {
     return {
-      state: this.#state,
+      state: this.#isPaused() ? 'stopped' : this.#state,
       processed: this.#processed,
       failures: this.#failures,
-      lastError: this.#lastError,
+      lastError: this.#isPaused() ? pausedWord : this.#lastError,
       lastBeatAtMs: this.#lastBeatAtMs,
     }
   }
@@ -86,9 +99,8 @@ export class Publisher implements Service {
         if (result === 'idle') await this.#rest(signal)
       } catch (error) {
         attempt++
-        this.#failures++
         this.#state = 'backing_off'
-        this.#lastError = error instanceof Error ? error.message : String(error)
+        this.#noteFailure(error)
         const waitMs = backoffMs(attempt, this.#options.random)
         this.#options.logger.warn({ event: 'publisher_backs_off', attempt, waitMs, err: error })
         await sleep(waitMs, signal)
@@ -100,30 +112,67 @@ export class Publisher implements Service {
   /** One round. `more`: there is probably more to do, so the next round should not wait. */
   async step(): Promise<'idle' | 'more'> {
     const { store, failpoints, now } = this.#options
-    const share = this.#options.share?.() ?? null
     this.#lastBeatAtMs = now()
+    if (this.#isPaused()) return 'idle'
+    const share = this.#options.share?.() ?? null
     await failpoints.hit('publisher.before-sequence')
-    const { sequenced, raced } = await store.sequence({ limit: this.#batchSize, share })
+    const { sequenced, raced, fresh } = await store.sequence({ limit: this.#batchSize, share })
+    this.#attempts.expect(fresh)
     await failpoints.hit('publisher.after-sequence')
 
     const commits = await store.getUnpublished({ limit: this.#batchSize, share })
-    const inStream = commits.length > 0 ? await this.#append(commits) : []
-    if (inStream.length > 0) {
-      await failpoints.hit('publisher.before-mark')
-      const nowMs = now()
-      await store.markAsPublished(inStream, nowMs)
-      await failpoints.hit('publisher.after-mark')
-      this.#processed += inStream.length
-      this.#options.onPublished?.({ commits: inStream, nowMs })
-    }
+    const { usual, suspects, hopeless, more } = planRound(commits)
+    await this.#attempts.begin([...usual, ...suspects])
+    let inStream = 0
+    for (const together of [usual, ...suspects.map((suspect) => [suspect])]) inStream += await this.#publish(together)
+    await this.#mark(await this.#attempts.bury(hopeless))
+
     const pixels = commits.reduce((sum, commit) => sum + commit.pixels.length, 0)
     const full = sequenced === this.#batchSize || commits.length === this.#batchSize || pixels >= maxPagePixels
-    const healed = inStream.length < commits.length
-    return raced || full || healed ? 'more' : 'idle'
+    const healed = inStream < usual.length + suspects.length
+    return raced || full || healed || more ? 'more' : 'idle'
+  }
+
+  #isPaused() {
+    return this.#options.isPaused?.() === true
+  }
+
+  #noteFailure(error: unknown) {
+    this.#failures++
+    this.#lastError = error instanceof Error ? error.message : String(error)
+  }
+
+  /** Appends and marks. Answers how many are in the stream now. @throws when the transport is at fault, or one of several commits. */
+  async #publish(commits: readonly UnpublishedCommit[]): Promise<number> {
+    if (commits.length === 0) return 0
+    let inStream: SequencedCommit[]
+    try {
+      inStream = await this.#append(commits)
+    } catch (error) {
+      await this.#attempts.failed(commits, error)
+      if (commits.length > 1 || isTransportFault(error)) throw error
+      this.#noteFailure(error)
+      return 0
+    }
+    await this.#mark(inStream)
+    const left = commits.filter((commit) => !inStream.includes(commit))
+    if (left.length > 0) await this.#attempts.takeBack(left, 'the stream had lost data')
+    return inStream.length
+  }
+
+  async #mark(commits: readonly SequencedCommit[]) {
+    if (commits.length === 0) return
+    const { store, failpoints, now } = this.#options
+    await failpoints.hit('publisher.before-mark')
+    const nowMs = now()
+    await store.markAsPublished(commits, nowMs)
+    await failpoints.hit('publisher.after-mark')
+    this.#processed += commits.length
+    this.#options.onPublished?.({ commits, nowMs })
   }
 
   /** Appends and answers the commits that are in the stream now. What met a gap is left for the next round. */
-  async #append(commits: readonly SequencedCommit[]): Promise<SequencedCommit[]> {
+  async #append(commits: readonly UnpublishedCommit[]): Promise<SequencedCommit[]> {
     const { stream, failpoints } = this.#options
     await failpoints.hit('publisher.before-append')
     const answers = await stream.append(commits)

@@ -1,5 +1,6 @@
-import { expect, test, vi } from 'vitest'
-import { asCanvasId, asEpoch, asSeq, asTile } from '../../lib/brand.ts'
+import { describe, expect, test, vi } from 'vitest'
+import { asCanvasId, asEpoch, asSeq, asTile, type CommitId } from '../../lib/brand.ts'
+import type { SequencedCommit } from '../../lib/commit.ts'
 import { createFailpoints, type FailpointName, failpointNames, noFailpoints } from '../failpoints.ts'
 import { silentLogger } from '../observability/log.ts'
 import { paint, testCanvas } from '../store/fixtures.ts'
@@ -30,6 +31,7 @@ const setUp = async (options: Partial<PublisherOptions> = {}) => {
       now: () => 5_000,
       random: () => 0,
       pollMs: 10_000,
+      newGroupId: () => 'newgroup',
       ...options,
       ...more,
     })
@@ -52,7 +54,7 @@ test('commits are numbered, appended in order and marked', async () => {
   await place(2)
   await settle(publisher)
   expect(await published()).toEqual([1, 2, 3])
-  expect(await store.backlog()).toEqual({ unsequenced: 0, unpublished: 0, oldestAtMs: null })
+  expect(await store.backlog()).toEqual({ unsequenced: 0, unpublished: 0, oldestAtMs: null, dead: 0 })
   expect(publisher.health()).toMatchObject({ processed: 3, failures: 0 })
   expect(await publisher.step()).toBe('idle')
 })
@@ -151,4 +153,153 @@ test('a wake-up is not lost, whether it comes during a round or between two', as
   expect(await published()).toEqual([1, 2, 3, 4, 5])
   controller.abort()
   await running
+})
+
+describe('a commit that cannot be published', () => {
+  /** Refuses every batch with a commit that sets a pixel to this colour. */
+  class Fussy extends EmbeddedStream {
+    poison = 2
+    calls = 0
+    code = 'rejected'
+    override async append(commits: readonly SequencedCommit[]) {
+      this.calls++
+      if (commits.some(({ pixels }) => pixels.some(({ color }) => color === this.poison))) {
+        throw Object.assign(new Error('I do not take this'), { code: this.code })
+      }
+      return super.append(commits)
+    }
+  }
+
+  const setUpFussy = async () => {
+    const stream = new Fussy()
+    const clock = { nowMs: 5_000 }
+    const parts = await setUp({ stream, now: () => clock.nowMs })
+    const { store } = parts
+    let groups = 0
+    const paintOne = (gx: number, color: number) =>
+      store.place({ id: `fussy${(groups++).toString().padStart(8, '0')}`, requests: [paint({ gx, gy: 0, color })], nowMs: 1_000 + groups })
+    const reader = await stream.join({ group: 'fussy-watcher', consumer: 'one', kind: 'broadcast', from: 'start' })
+    const read = async () => {
+      const delivered = await reader.read({ maxCount: 100, blockMs: 0, signal: new AbortController().signal })
+      return delivered.map(({ commit }) => `${commit.tile}/${commit.seq} ${commit.cause}`)
+    }
+    /** Rounds of a publisher that is started anew after each fault, as one whose process died would be. */
+    const rounds = async (count: number) => {
+      for (let round = 0; round < count; round++) {
+        await parts
+          .publisherWith()
+          .step()
+          .catch((error: unknown) => expect(error).toMatchObject({ code: stream.code }))
+        clock.nowMs += 10
+      }
+    }
+    return { ...parts, stream, clock, paintOne, read, rounds }
+  }
+
+  test('is found by trying it alone, and set aside after five tries, while the others go on', async () => {
+    const { store, publisher, clock, paintOne, read } = await setUpFussy()
+    for (const [gx, color] of [
+      [0, 1],
+      [1, 2],
+      [2, 1],
+      [70, 1],
+    ] as const) {
+      await paintOne(gx, color)
+    }
+    const published: string[] = []
+    for (let round = 0; round < 12; round++) {
+      await publisher.step().catch((error: unknown) => expect(error).toMatchObject({ code: 'rejected' }))
+      published.push(...(await read()))
+    }
+    expect(published.sort()).toEqual(['0/1 paint', '1/1 paint'])
+    expect((await store.getUnpublished({ limit: 1 }))[0]).toMatchObject({ seq: 2, attempts: 5 })
+    expect((await store.backlog()).dead, 'somebody else may still be trying it').toBe(0)
+    clock.nowMs += 3_000
+    await publisher.step()
+    expect(await store.listDeadLetters({ limit: 10 })).toMatchObject([{ seq: 2, attempts: 5, error: 'I do not take this' }])
+    while ((await publisher.step()) === 'more');
+    await publisher.step()
+    expect(await read()).toEqual(['0/2 skipped', '0/3 paint', '0/4 rollback'])
+    expect(await store.backlog()).toMatchObject({ unsequenced: 0, unpublished: 0, dead: 1 })
+  })
+
+  test('an outage, however long, counts against nothing', async () => {
+    const { store, publisher, stream, paintOne, clock } = await setUpFussy()
+    stream.code = 'unavailable'
+    for (let gx = 0; gx < 3; gx++) await paintOne(gx, 2)
+    for (let round = 0; round < 40; round++) {
+      clock.nowMs += 5_000
+      await expect(publisher.step()).rejects.toMatchObject({ code: 'unavailable' })
+    }
+    expect((await store.getUnpublished({ limit: 10 })).map(({ attempts }) => attempts)).toEqual([0, 0, 0])
+    stream.poison = 99
+    while ((await publisher.step()) === 'more');
+    expect(await store.backlog()).toMatchObject({ unpublished: 0, dead: 0 })
+  })
+
+  test('one that takes its process with it is found, too', async () => {
+    const { store, stream, clock, paintOne, rounds, read } = await setUpFussy()
+    // A process that dies tells nobody why.
+    store.noteFailure = async () => undefined
+    for (let gx = 0; gx < 4; gx++) await paintOne(gx, gx === 1 ? 2 : 1)
+    await rounds(12)
+    const survivor = new Publisher({
+      store,
+      stream,
+      failpoints: noFailpoints,
+      logger: silentLogger,
+      now: () => clock.nowMs,
+      random: () => 0,
+      pollMs: 1,
+      newGroupId: () => 'newgroup',
+    })
+    await survivor.step()
+    clock.nowMs += 3_000
+    for (let round = 0; round < 6; round++) await survivor.step()
+    expect(await store.listDeadLetters({ limit: 10 })).toMatchObject([{ seq: 2, attempts: 5, error: null }])
+    expect(await read()).toEqual(['0/1 paint', '0/2 skipped', '0/3 paint', '0/4 paint', '0/5 rollback'])
+  })
+
+  test('whose last try got through after all is only marked', async () => {
+    const { store, stream, publisher, paintOne, read } = await setUpFussy()
+    await paintOne(0, 1)
+    const { fresh } = await store.sequence({ limit: 10 })
+    for (let attempt = 1; attempt < 5; attempt++) await store.countAttempts(fresh)
+    await stream.adopt(main, testCanvas().epoch)
+    await stream.append(await store.getUnpublished({ limit: 10 }))
+    await publisher.step()
+    expect(await store.backlog()).toMatchObject({ unpublished: 0, dead: 0 })
+    expect(await read()).toEqual(['0/1 paint'])
+  })
+
+  test('A4 a publisher that slept since before the burial and appends what it knew: what follows makes every board the same', async () => {
+    const { store, stream, publisher, paintOne, read } = await setUpFussy()
+    await paintOne(0, 1)
+    await stream.adopt(main, testCanvas().epoch)
+    const { fresh } = await store.sequence({ limit: 10 })
+    const asleep = await store.getUnpublished({ limit: 10 })
+    expect(await store.setAside({ id: fresh[0] as CommitId, attempts: 1, groupId: 'burial00', nowMs: 5_000 })).toBe(true)
+    expect(await stream.append(asleep)).toEqual([{ kind: 'appended' }])
+    while ((await publisher.step()) === 'more');
+    await publisher.step()
+    expect(await read()).toEqual(['0/1 paint', '0/2 rollback'])
+    const page = await store.readCommits({ canvas: main, tile: asTile(0), after: asSeq(0), limit: 10 })
+    expect(page?.kind === 'page' && page.commits.map(({ cause, pixels }) => [cause, pixels.map(({ color }) => color)])).toEqual([
+      ['skipped', []],
+      ['rollback', [0]],
+    ])
+  })
+
+  test('nothing moves while publishing is paused', async () => {
+    let isPaused = true
+    const { store, place, publisherWith } = await setUp({ isPaused: () => isPaused })
+    const publisher = publisherWith()
+    await place(0)
+    expect(await publisher.step()).toBe('idle')
+    expect(publisher.health()).toMatchObject({ state: 'stopped', lastError: 'paused by an operator' })
+    expect(await store.backlog()).toMatchObject({ unsequenced: 1, unpublished: 0 })
+    isPaused = false
+    while ((await publisher.step()) === 'more');
+    expect(await store.backlog()).toMatchObject({ unsequenced: 0, unpublished: 0 })
+  })
 })

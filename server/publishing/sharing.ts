@@ -19,6 +19,8 @@ export interface SharingOptions {
   readonly id: string
   readonly logger: Logger
   readonly now: () => number
+  /** What else a publisher looks up with each sign of life. */
+  readonly onBeat?: () => Promise<void>
 }
 
 const beatEveryMs = 1_000
@@ -57,11 +59,12 @@ export class Sharing implements Service {
   }
 
   async step() {
-    const { store, id } = this.#options
+    const { store, id, onBeat } = this.#options
     this.#beats++
     await store.beat({ id, role: 'publisher', beats: this.#beats })
     const members = await this.#members()
     const isMine = ({ canvas, tile }: TileRef) => ownerOf(`${canvas}/${tile}`, members) === id
+    await onBeat?.()
     this.#tiles = members.length > 1 ? (await this.#allTiles()).filter(isMine) : null
   }
 

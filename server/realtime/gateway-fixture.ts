@@ -92,7 +92,7 @@ export const start = async (options: StartOptions = {}) => {
     gateway: () => ({ sockets: gateway.sockets(), boards: tiles.size, online: gateway.online() }),
   })
   const broadcaster = new Broadcaster({ ...shared, gateway: 'test', tiles, sink: gateway })
-  const publisher = new Publisher({ ...shared, pollMs: 20 })
+  const publisher = new Publisher({ ...shared, pollMs: 20, newGroupId: () => 'newgroup' })
   const supervisor = createSupervisor({ logger: silentLogger, now: Date.now, random: Math.random })
   for (const service of [publisher, broadcaster.follow, broadcaster.watchTails]) supervisor.start(service)
   await new Promise<void>((resolve) => httpServer.listen(0, '127.0.0.1', resolve))

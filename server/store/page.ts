@@ -2,14 +2,14 @@
 import type { SequencedCommit } from '../../lib/commit.ts'
 import { maxPagePixels } from './port.ts'
 
-export interface Page {
-  readonly commits: readonly SequencedCommit[]
+export interface Page<Kind extends SequencedCommit> {
+  readonly commits: readonly Kind[]
   /** Answers whether there is room for another one. */
-  add(commit: SequencedCommit): boolean
+  add(commit: Kind): boolean
 }
 
-export const createPage = (): Page => {
-  const commits: SequencedCommit[] = []
+export const createPage = <Kind extends SequencedCommit = SequencedCommit>(): Page<Kind> => {
+  const commits: Kind[] = []
   let pixels = 0
   return {
     commits,
@@ -22,8 +22,8 @@ export const createPage = (): Page => {
 }
 
 /** As many of the commits as a page holds. */
-export const firstPage = (commits: Iterable<SequencedCommit>): SequencedCommit[] => {
-  const page = createPage()
+export const firstPage = <Kind extends SequencedCommit>(commits: Iterable<Kind>): Kind[] => {
+  const page = createPage<Kind>()
   for (const commit of commits) if (!page.add(commit)) break
   return [...page.commits]
 }

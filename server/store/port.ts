@@ -14,6 +14,7 @@ import type { CanvasId, CommitId, Epoch, PainterId, PlacementId, Position, Seq, 
 import type { Canvas, CanvasChange } from '../../lib/canvas.ts'
 import type { ChargeState } from '../../lib/charges.ts'
 import type { Cause, SequencedCommit } from '../../lib/commit.ts'
+import type { DeadLetter } from '../../lib/dead-letter.ts'
 import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
 
 export type StoreErrorCode = 'unavailable' | 'outcome_unknown' | 'closed'
@@ -64,12 +65,19 @@ export type LogPage =
   | { kind: 'page'; epoch: Epoch; head: Seq; commits: readonly SequencedCommit[] }
   | { kind: 'trimmed'; epoch: Epoch; head: Seq; oldestKept: Seq }
 
+/** A sequenced commit on its way. `attempts`: tries to publish it that were begun; the first is counted when it gets its number. */
+export interface UnpublishedCommit extends SequencedCommit {
+  readonly attempts: number
+}
+
 export interface Backlog {
   readonly unsequenced: number
   /** Sequenced and not yet published. */
   readonly unpublished: number
   /** `atMs` of the oldest commit that is not published, null when there is none. */
   readonly oldestAtMs: number | null
+  /** Commits that were set aside. */
+  readonly dead: number
 }
 
 /** What a publisher looks after when there are several: its own tiles, and whatever waits since before a time, whoever should have taken it. */
@@ -122,21 +130,44 @@ export interface Store {
   /**
    * Gives the oldest unsequenced commits, up to `limit` of them, the next seqs of their tiles, by `(atMs, id)`. Safe to call from any number of
    * processes at once: gaps and doubles cannot form. Answers how many commits got their number by this call, and whether a
-   * race with another sequencer was lost (then calling again at once is right). With a `share`, only what belongs to it.
+   * race with another sequencer was lost (then calling again at once is right). With a `share`, only what belongs to it. `fresh` are
+   * those that certainly got their number here, so that nobody can have tried to publish them: their first attempt is counted already.
    */
-  sequence(options: { limit: number; share?: Share | null }): Promise<{ sequenced: number; raced: boolean }>
+  sequence(options: { limit: number; share?: Share | null }): Promise<{ sequenced: number; raced: boolean; fresh: readonly CommitId[] }>
   /**
    * Sequenced, unpublished commits, tile by tile; within a tile by seq, without holes, beginning with the tile's first unpublished one. No
    * more once there are `maxPagePixels` pixels (A6). With a `share`, its tiles, and those where something waits since before its time.
    */
-  getUnpublished(options: { limit: number; share?: Share | null }): Promise<SequencedCommit[]>
+  getUnpublished(options: { limit: number; share?: Share | null }): Promise<UnpublishedCommit[]>
   /** Raises the durable tails of their tiles, then sets `publishedAt`. Repeating it changes nothing. */
   markAsPublished(commits: readonly SequencedCommit[], nowMs: number): Promise<void>
-  /** Counts a failed attempt to publish this commit. Answers the attempts so far. */
-  recordFailure(failure: { id: CommitId; error: string; nowMs: number }): Promise<number>
+  /** Counts one more attempt to publish each. Before the attempt: one that kills its process is counted, too. */
+  countAttempts(ids: readonly CommitId[]): Promise<void>
+  /** Why the attempt failed. With `uncount` it was no fault of the commits (the transport was down), and the attempt does not count. */
+  noteFailure(failure: { ids: readonly CommitId[]; error: string; uncount: boolean }): Promise<void>
   backlog(): Promise<Backlog>
   /** Removes commits that were published before `publishedBeforeMs`, and idempotency keys that are older than `keysBeforeMs`. Tails stay. */
   trim(options: { publishedBeforeMs: number; keysBeforeMs: number }): Promise<{ removed: number }>
+
+  // ── what cannot be published ──────────────────────────────────────────────────────────────────────────────────────────
+
+  /**
+   * One transaction (see `planBurial`): the commit becomes a dead letter, its place in the log a tombstone that is yet to be published, and
+   * the pixels stay the fold of the log (A4). Answers false when it is published, set aside already, or has been tried again since.
+   */
+  setAside(options: { id: CommitId; attempts: number; groupId: string; nowMs: number }): Promise<boolean>
+  /** Oldest first. */
+  listDeadLetters(options: { limit: number }): Promise<DeadLetter[]>
+  /**
+   * One transaction (see `planRevival`): paints again what nobody has painted over since, as a new commit, and forgets the letter.
+   * Null when there is no such letter.
+   */
+  retryDeadLetter(options: { id: CommitId; groupId: string; nowMs: number }): Promise<{ placed: number } | null>
+  /** Forgets the letter. Answers whether there was one. */
+  discardDeadLetter(id: CommitId): Promise<boolean>
+  /** Whether publishing is paused, for all processes and across restarts. */
+  isPublishingPaused(): Promise<boolean>
+  pausePublishing(paused: boolean): Promise<void>
 
   // ── who is there ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -85,6 +85,8 @@ export type Signal =
   | { kind: 'wake' }
   /** The canvas changed: read it again. */
   | { kind: 'canvas'; canvas: CanvasId; rev: number }
+  /** An operator paused or resumed publishing. */
+  | { kind: 'publishing' }
   /** Something other than time changed the painter's charges or name on this canvas. */
   | { kind: 'me'; canvas: CanvasId; painter: PainterId }
   /** How many sockets this gateway has joined to each canvas. */

@@ -56,7 +56,10 @@ const pixel = async ({ store, canvases }: CanvasRouteDeps, params: Readonly<Reco
   }
   const { tileSize, palette, background } = canvas
   const found = await store.getPixel({ canvas: canvas.id, tile: tileOf(tileSize, { gx, gy }), position: positionOf(tileSize, { gx, gy }) })
-  if (!found) return json(200, { gx, gy, color: palette[background], by: null, at: null, history: [] })
+  // A pixel whose commit was set aside shows the colour from before; nobody counts as its painter.
+  if (!found || found.cause === 'skipped') {
+    return json(200, { gx, gy, color: palette[found?.color ?? background], by: null, at: null, history: [] })
+  }
   const current = {
     color: palette[found.color],
     by: { id: found.by, name: guestName(found.by) },

@@ -6,13 +6,14 @@
  * simulation interleaves other actors, or crashes the one that waits.
  */
 import { type Board, emptyBoard, undoCommits } from '../../../lib/board.ts'
-import type { CanvasId, CommitId, PainterId, PlacementId, Position, Seq, TileNumber } from '../../../lib/brand.ts'
+import type { CanvasId, CommitId, Epoch, PainterId, PlacementId, Position, Seq, TileNumber } from '../../../lib/brand.ts'
 import { asSeq, noSeq } from '../../../lib/brand.ts'
 import type { Canvas, CanvasChange } from '../../../lib/canvas.ts'
 import type { ChargeState } from '../../../lib/charges.ts'
 import { type Commit, parsePlacementId, type SequencedCommit } from '../../../lib/commit.ts'
+import { type AddedCommit, type DeadLetter, planBurial, planRevival } from '../../../lib/dead-letter.ts'
 import { hasTile } from '../../../lib/geometry.ts'
-import { type GroupPlan, planGroup, type Remembered } from '../../../lib/plan-group.ts'
+import { firstCommitId, type GroupPlan, planGroup, type Remembered } from '../../../lib/plan-group.ts'
 import { firstPage } from '../page.ts'
 import {
   type Heartbeat,
@@ -24,14 +25,16 @@ import {
   type StoredPixel,
   StoreError,
   type TileRef,
+  type UnpublishedCommit,
 } from '../port.ts'
 import { inShare } from '../share.ts'
 
 interface OutboxEntry {
-  readonly commit: Commit
+  commit: Commit
   seq: Seq | null
   publishedAtMs: number | null
   attempts: number
+  error: string | null
 }
 
 export interface MemoryStoreOptions {
@@ -43,6 +46,10 @@ const pixelKey = (ref: TileRef, position: Position) => `${tileKey(ref)}/${positi
 const byAtAndId = (a: OutboxEntry, b: OutboxEntry) =>
   a.commit.atMs - b.commit.atMs || (a.commit.id < b.commit.id ? -1 : a.commit.id > b.commit.id ? 1 : 0)
 
+const compareSeq = (a: Seq | null, b: Seq | null) => (a === b ? 0 : (a ?? Number.MAX_SAFE_INTEGER) - (b ?? Number.MAX_SAFE_INTEGER))
+/** By seq, then what has none yet in the order in which it will get one. */
+const inLogOrder = (a: OutboxEntry, b: OutboxEntry) => compareSeq(a.seq, b.seq) || byAtAndId(a, b)
+
 export class MemoryStore implements Store {
   readonly kind = 'memory'
   readonly #pause: (point: string) => Promise<void>
@@ -53,6 +60,8 @@ export class MemoryStore implements Store {
   readonly #outbox = new Map<CommitId, OutboxEntry>()
   readonly #tails = new Map<string, { ref: TileRef; tail: Seq }>()
   readonly #heartbeats = new Map<string, Heartbeat>()
+  readonly #deadLetters = new Map<CommitId, DeadLetter>()
+  #publishingPaused = false
   #closed = false
 
   constructor(options: MemoryStoreOptions = {}) {
@@ -120,7 +129,8 @@ export class MemoryStore implements Store {
     return this.#transaction('get-receipt', (): Receipt | null => {
       const parsed = parsePlacementId(id)
       const entry = parsed && this.#outbox.get(parsed.commit)
-      const pixel = entry?.commit.pixels[parsed?.index ?? -1]
+      const letter = parsed && this.#deadLetters.get(parsed.commit)
+      const pixel = (letter ?? entry?.commit)?.pixels[parsed?.index ?? -1]
       if (!entry || !pixel) return null
       const { canvas, tile, atMs } = entry.commit
       const state = entry.seq === null ? 'committed' : entry.publishedAtMs === null ? 'sequenced' : 'published'
@@ -145,13 +155,13 @@ export class MemoryStore implements Store {
           return { id: commit.id, seq: asSeq(seq) }
         })
     })
-    let sequenced = 0
+    const fresh: CommitId[] = []
     for (const { id, seq } of wanted) {
       const numbered = await this.#transaction('sequence-write', () => this.number(id, seq))
-      if (numbered === 'taken') return { sequenced, raced: true }
-      if (numbered !== 'already') sequenced++
+      if (numbered === 'taken') return { sequenced: fresh.length, raced: true, fresh }
+      if (numbered !== 'already') fresh.push(id)
     }
-    return { sequenced, raced: false }
+    return { sequenced: fresh.length, raced: false, fresh }
   }
 
   getUnpublished({ limit, share }: { limit: number; share?: Share | null }) {
@@ -171,7 +181,7 @@ export class MemoryStore implements Store {
         due
           .sort((a, b) => a.atMs - b.atMs)
           .slice(0, limit)
-          .flatMap(({ entry }) => sequenced(entry)),
+          .flatMap(({ entry }) => sequenced(entry).map((commit): UnpublishedCommit => ({ ...commit, attempts: entry.attempts }))),
       )
     })
   }
@@ -186,12 +196,69 @@ export class MemoryStore implements Store {
     })
   }
 
-  recordFailure({ id }: { id: CommitId; error: string; nowMs: number }) {
-    return this.#transaction('record-failure', () => {
+  countAttempts(ids: readonly CommitId[]) {
+    return this.#transaction('count-attempts', () => {
+      for (const id of ids) this.#change(id, (entry) => entry.attempts++)
+    })
+  }
+
+  noteFailure({ ids, error, uncount }: { ids: readonly CommitId[]; error: string; uncount: boolean }) {
+    return this.#transaction('note-failure', () => {
+      for (const id of ids) {
+        this.#change(id, (entry) => {
+          entry.error = error
+          if (uncount) entry.attempts--
+        })
+      }
+    })
+  }
+
+  setAside({ id, attempts, groupId, nowMs }: { id: CommitId; attempts: number; groupId: string; nowMs: number }) {
+    return this.#transaction('set-aside', () => {
       const entry = this.#outbox.get(id)
-      if (!entry) return 0
-      entry.attempts++
-      return entry.attempts
+      const [commit] = entry ? sequenced(entry) : []
+      if (!entry || !commit || entry.publishedAtMs !== null || commit.cause === 'skipped' || entry.attempts !== attempts) return false
+      const { restored, relink } = planBurial(commit, { rowAtMs: (position) => this.#row(commit, position)?.atMs ?? null, nowMs })
+      const letter = { ...commit, attempts, error: entry.error, diedAtMs: nowMs, restoredAtMs: restored.atMs }
+      this.#deadLetters.set(id, letter)
+      for (const later of this.#entriesOf(commit).sort(inLogOrder)) {
+        if (later.seq !== null && later.seq <= commit.seq) continue
+        const pixels = relink(later.commit.pixels)
+        if (pixels) later.commit = { ...later.commit, pixels }
+      }
+      this.#addCommit(letter, { groupId, cause: 'rollback', rowCause: 'skipped', ...restored })
+      entry.commit = { ...entry.commit, cause: 'skipped', pixels: [] }
+      entry.attempts = 0
+      return true
+    })
+  }
+
+  listDeadLetters({ limit }: { limit: number }) {
+    return this.#transaction('list-dead-letters', () => [...this.#deadLetters.values()].slice(0, limit))
+  }
+
+  retryDeadLetter({ id, groupId, nowMs }: { id: CommitId; groupId: string; nowMs: number }) {
+    return this.#transaction('retry-dead-letter', () => {
+      const letter = this.#deadLetters.get(id)
+      if (!letter) return null
+      this.#deadLetters.delete(id)
+      const revival = planRevival(letter, { row: (position) => this.#row(letter, position), nowMs })
+      this.#addCommit(letter, { groupId, cause: letter.cause, rowCause: letter.cause, ...revival })
+      return { placed: revival.pixels.length }
+    })
+  }
+
+  discardDeadLetter(id: CommitId) {
+    return this.#transaction('discard-dead-letter', () => this.#deadLetters.delete(id))
+  }
+
+  isPublishingPaused() {
+    return this.#transaction('is-publishing-paused', () => this.#publishingPaused)
+  }
+
+  pausePublishing(paused: boolean) {
+    return this.#transaction('pause-publishing', () => {
+      this.#publishingPaused = paused
     })
   }
 
@@ -202,6 +269,7 @@ export class MemoryStore implements Store {
         unsequenced: pending.filter((entry) => entry.seq === null).length,
         unpublished: pending.filter((entry) => entry.seq !== null).length,
         oldestAtMs: pending.length === 0 ? null : Math.min(...pending.map((entry) => entry.commit.atMs)),
+        dead: this.#deadLetters.size,
       }
     })
   }
@@ -284,8 +352,28 @@ export class MemoryStore implements Store {
     for (const { painter, canvas, state } of plan.charges) this.#charges.set(`${painter}/${canvas}`, state)
     for (const { painter, key, value } of plan.remembered) this.#remembered.set(`${painter}/${key}`, { value, atMs: nowMs })
     for (const commit of plan.commits) {
-      this.#outbox.set(commit.id, { commit, seq: null, publishedAtMs: null, attempts: 0 })
+      this.#outbox.set(commit.id, { commit, seq: null, publishedAtMs: null, attempts: 0, error: null })
     }
+  }
+
+  #row(ref: TileRef, position: Position) {
+    return this.#pixels.get(pixelKey(ref, position)) ?? null
+  }
+
+  #change(id: CommitId, change: (entry: OutboxEntry) => void) {
+    const entry = this.#outbox.get(id)
+    if (entry) change(entry)
+  }
+
+  /** Adds nothing when there are no pixels. */
+  #addCommit(ref: TileRef & { epoch: Epoch }, added: AddedCommit) {
+    const { canvas, tile } = ref
+    const { groupId, cause, rowCause, atMs, pixels } = added
+    if (pixels.length === 0) return
+    const epoch = this.#canvases.get(canvas)?.epoch ?? ref.epoch
+    const commit: Commit = { id: firstCommitId(groupId), canvas, tile, epoch, cause, atMs, pixels }
+    for (const { position, color, by } of pixels) this.#pixels.set(pixelKey(ref, position), { color, by, atMs, cause: rowCause })
+    this.#outbox.set(commit.id, { commit, seq: null, publishedAtMs: null, attempts: 0, error: null })
   }
 
   #entriesOf(ref: TileRef) {
@@ -293,6 +381,10 @@ export class MemoryStore implements Store {
   }
 
   // What follows is protected for the simulation: it plants mistakes there and must find them.
+
+  protected kept(id: CommitId): Commit | null {
+    return this.#outbox.get(id)?.commit ?? null
+  }
 
   /** Oldest first. */
   protected unsequenced(): Commit[] {
@@ -316,7 +408,10 @@ export class MemoryStore implements Store {
 
   protected assign(commit: Commit, seq: Seq): SequencedCommit {
     const entry = this.#outbox.get(commit.id)
-    if (entry) entry.seq = seq
+    if (entry) {
+      entry.seq = seq
+      entry.attempts = 1
+    }
     return { ...commit, seq }
   }
 

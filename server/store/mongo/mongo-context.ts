@@ -7,9 +7,18 @@ export interface MongoContext {
   readonly collections: Collections
   /** Runs in one snapshot and changes nothing. */
   readSnapshot<Result>(run: (session: ClientSession) => Promise<Result>): Promise<Result>
+  /** All of it or nothing; again when it meets a conflict. What it does must bear being asked for twice: the answer to a commit can be lost. */
+  writeTransaction<Result>(run: (session: ClientSession) => Promise<Result>): Promise<Result>
   startSession(): Promise<ClientSession>
   pause(attempt: number): Promise<void>
   readonly now: () => number
+}
+
+const maxTries = 10
+export const writeOptions = {
+  readConcern: { level: 'snapshot' as const },
+  writeConcern: { w: 'majority' as const, j: true },
+  maxCommitTimeMS: 5_000,
 }
 
 /** Errors after which the same thing may be tried again: nothing was changed. */
@@ -31,27 +40,40 @@ export const createContext = (options: {
   const startSession = () => connection.startSession()
   const pause = (attempt: number) =>
     new Promise<void>((resolve) => setTimeout(resolve, backoffMs(attempt, random, { baseMs: 2, maxMs: 100 })))
+  const attempts = async <Result>(once: (session: ClientSession) => Promise<Result>): Promise<Result> => {
+    for (let attempt = 1; ; attempt++) {
+      const session = await startSession()
+      try {
+        return await once(session)
+      } catch (error) {
+        if (session.inTransaction()) await session.abortTransaction().catch(() => undefined)
+        if (!isTransient(error) || attempt >= maxTries) throw error
+      } finally {
+        await session.endSession()
+      }
+      await pause(attempt)
+    }
+  }
   return {
     collections,
     now,
     startSession,
     pause,
     async readSnapshot(run) {
-      for (let attempt = 1; ; attempt++) {
-        const session = await startSession()
-        try {
-          session.startTransaction({ readConcern: { level: 'snapshot' } })
-          const result = await run(session)
-          await session.abortTransaction()
-          return result
-        } catch (error) {
-          await session.abortTransaction().catch(() => undefined)
-          if (!isTransient(error) || attempt >= 10) throw error
-        } finally {
-          await session.endSession()
-        }
-        await pause(attempt)
-      }
+      return attempts(async (session) => {
+        session.startTransaction({ readConcern: { level: 'snapshot' } })
+        const result = await run(session)
+        await session.abortTransaction()
+        return result
+      })
+    },
+    async writeTransaction(run) {
+      return attempts(async (session) => {
+        session.startTransaction(writeOptions)
+        const result = await run(session)
+        await session.commitTransaction()
+        return result
+      })
     },
   }
 }

@@ -25,7 +25,7 @@ import { readTail } from './tile-tail.ts'
 const majority = { readConcern: { level: 'majority' as const } }
 
 export const mongoLog = (context: MongoContext) => {
-  const { canvases, pixels, outbox, tails } = context.collections
+  const { canvases, pixels, outbox, tails, deadLetters } = context.collections
 
   return {
     async getPixel({ canvas, tile, position }: TileRef & { position: Position }): Promise<StoredPixel | null> {
@@ -36,7 +36,8 @@ export const mongoLog = (context: MongoContext) => {
     async getReceipt(id: PlacementId): Promise<Receipt | null> {
       const parsed = parsePlacementId(id)
       const document = parsed && (await outbox.findOne({ _id: parsed.commit }, majority))
-      const pixel = document && decodePixelBlob(document.pixels.buffer)[parsed.index]
+      const holder = document?.cause === 'skipped' ? await deadLetters.findOne({ _id: document._id }, majority) : document
+      const pixel = holder && parsed && decodePixelBlob(holder.pixels.buffer)[parsed.index]
       if (!document || !pixel) return null
       return {
         id,

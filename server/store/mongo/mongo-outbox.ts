@@ -13,10 +13,10 @@
  * A commit that arrives later with an earlier `at` comes after: `at` orders the commits of one pixel, and those cannot be in the database
  * at the same time without the earlier one having been visible to the later one's transaction.
  */
-import type { CommitId } from '../../../lib/brand.ts'
+import { asCommitId, type CommitId } from '../../../lib/brand.ts'
 import type { SequencedCommit } from '../../../lib/commit.ts'
 import { createPage } from '../page.ts'
-import type { Backlog, Heartbeat, Share } from '../port.ts'
+import type { Backlog, Heartbeat, Share, UnpublishedCommit } from '../port.ts'
 import { sequencedOf } from './documents.ts'
 import { isDuplicateKey, type MongoContext } from './mongo-context.ts'
 import type { OutboxDocument } from './schemas.ts'
@@ -38,7 +38,7 @@ const shareFilter = (share: Share | null) =>
   share ? { $or: [{ at: { $lt: share.orBeforeMs } }, ...(share.tiles.length > 0 ? anyTile(share.tiles).$or : [])] } : {}
 
 export const mongoOutbox = (context: MongoContext) => {
-  const { outbox, tails, remembered, heartbeats } = context.collections
+  const { outbox, tails, remembered, heartbeats, deadLetters } = context.collections
 
   /** What is to be numbered, and the tails of its tiles: in one snapshot. */
   const readWaiting = (limit: number, share: Share | null) =>
@@ -66,11 +66,17 @@ export const mongoOutbox = (context: MongoContext) => {
   }
 
   return {
-    async sequence({ limit, share = null }: { limit: number; share?: Share | null }): Promise<{ sequenced: number; raced: boolean }> {
+    async sequence({
+      limit,
+      share = null,
+    }: {
+      limit: number
+      share?: Share | null
+    }): Promise<{ sequenced: number; raced: boolean; fresh: readonly CommitId[] }> {
       const first = await outbox.findOne({ unsequenced: true, ...shareFilter(share) }, { ...majority, projection: { _id: 1 } })
-      if (!first) return { sequenced: 0, raced: false }
+      if (!first) return { sequenced: 0, raced: false, fresh: [] }
       const { waiting, tailOf } = await readWaiting(limit, share)
-      if (waiting.length === 0) return { sequenced: 0, raced: false }
+      if (waiting.length === 0) return { sequenced: 0, raced: false, fresh: [] }
       const updates = waiting.map(({ _id, canvas, tile }) => {
         const key = `${canvas}/${tile}`
         const seq = (tailOf.get(key) ?? 0) + 1
@@ -78,28 +84,30 @@ export const mongoOutbox = (context: MongoContext) => {
         return {
           updateOne: {
             filter: { _id, unsequenced: true as const },
-            update: { $set: { seq, unpublished: true as const }, $unset: { unsequenced: '' as const } },
+            update: { $set: { seq, unpublished: true as const, attempts: 1 }, $unset: { unsequenced: '' as const } },
           },
         }
       })
       try {
         const { modifiedCount } = await outbox.bulkWrite(updates, { ordered: true, ...durable })
-        return { sequenced: modifiedCount, raced: modifiedCount < waiting.length }
+        const raced = modifiedCount < waiting.length
+        // After a race it is not known which of them were numbered here.
+        return { sequenced: modifiedCount, raced, fresh: raced ? [] : waiting.map(({ _id }) => asCommitId(_id)) }
       } catch (error) {
         if (!isDuplicateKey(error)) throw error
         const sequenced = (error as { result?: { modifiedCount?: number } }).result?.modifiedCount ?? 0
-        return { sequenced, raced: true }
+        return { sequenced, raced: true, fresh: [] }
       }
     },
 
-    async getUnpublished({ limit, share = null }: { limit: number; share?: Share | null }): Promise<SequencedCommit[]> {
-      const page = createPage()
+    async getUnpublished({ limit, share = null }: { limit: number; share?: Share | null }): Promise<UnpublishedCommit[]> {
+      const page = createPage<UnpublishedCommit>()
       const tiles = share && (await withOverdue(share))
       if (tiles?.length === 0) return []
       const filter = { unpublished: true as const, ...(tiles ? anyTile(tiles) : {}) }
       for await (const document of outbox.find(filter, majority).sort({ canvas: 1, tile: 1, seq: 1 }).limit(limit)) {
         const commit = sequencedOf(document)
-        if (commit && !page.add(commit)) break
+        if (commit && !page.add({ ...commit, attempts: document.attempts })) break
       }
       return [...page.commits]
     },
@@ -124,15 +132,6 @@ export const mongoOutbox = (context: MongoContext) => {
       )
     },
 
-    async recordFailure({ id, error }: { id: CommitId; error: string; nowMs: number }): Promise<number> {
-      const after = await outbox.findOneAndUpdate(
-        { _id: id },
-        { $inc: { attempts: 1 }, $set: { lastError: error.slice(0, 500) } },
-        { returnDocument: 'after', ...durable },
-      )
-      return after?.attempts ?? 0
-    },
-
     async backlog(): Promise<Backlog> {
       const oldest = (filter: { unsequenced: true } | { unpublished: true }) =>
         outbox
@@ -140,14 +139,15 @@ export const mongoOutbox = (context: MongoContext) => {
           .sort({ at: 1 })
           .limit(1)
           .next()
-      const [unsequenced, unpublished, ...firsts] = await Promise.all([
+      const [dead, unsequenced, unpublished, ...firsts] = await Promise.all([
+        deadLetters.countDocuments({}),
         outbox.countDocuments({ unsequenced: true }),
         outbox.countDocuments({ unpublished: true }),
         oldest({ unsequenced: true }),
         oldest({ unpublished: true }),
       ])
       const ages = firsts.flatMap((document) => document?.at ?? [])
-      return { unsequenced, unpublished, oldestAtMs: ages.length === 0 ? null : Math.min(...ages) }
+      return { unsequenced, unpublished, oldestAtMs: ages.length === 0 ? null : Math.min(...ages), dead }
     },
 
     async beat({ id, role, beats }: Heartbeat) {

@@ -13,7 +13,7 @@ import { firstCommitId, type GroupPlan, planGroup, type Remembered, type Request
 import { encodePixelBlob } from '../pixel-blob.ts'
 import { type PlacementGroup, StoreError } from '../port.ts'
 import { canvasOf } from './mongo-canvases.ts'
-import { hasLabel, isDuplicateKey, isTransient, type MongoContext } from './mongo-context.ts'
+import { hasLabel, isDuplicateKey, isTransient, type MongoContext, writeOptions } from './mongo-context.ts'
 
 /** How long a group may take, conflicts and lost replies included. */
 const deadlineMs = 5_000
@@ -28,11 +28,6 @@ const contested: RequestOutcome = {
     detail: 'Somebody else is painting exactly there. Nothing was changed; try again in a moment.',
     retryAfterMs: 2_000,
   },
-}
-const transactionOptions = {
-  readConcern: { level: 'snapshot' as const },
-  writeConcern: { w: 'majority' as const, j: true },
-  maxCommitTimeMS: 5_000,
 }
 
 export const pixelKey = (canvas: string, tile: number, position: number) => `${canvas}/${tile}/${position}`
@@ -153,7 +148,7 @@ export const mongoPlacing = (context: MongoContext) => {
   const attempt = async (group: PlacementGroup, giveUpAtMs: number): Promise<RequestOutcome[] | null> => {
     const session = await context.startSession()
     try {
-      session.startTransaction(transactionOptions)
+      session.startTransaction(writeOptions)
       const planned = await plan(group, session)
       if (planned.commits.length === 0) {
         await session.abortTransaction()

@@ -9,6 +9,7 @@ import type { Logger } from '../../observability/log.ts'
 import { type Store, StoreError } from '../port.ts'
 import { mongoCanvases } from './mongo-canvases.ts'
 import { createContext } from './mongo-context.ts'
+import { mongoDeadLetters } from './mongo-dead-letters.ts'
 import { mongoLog } from './mongo-log.ts'
 import { mongoOutbox } from './mongo-outbox.ts'
 import { mongoPlacing } from './mongo-placing.ts'
@@ -45,6 +46,7 @@ export const openMongoStore = async (options: {
   const placing = mongoPlacing(context)
   const outbox = mongoOutbox(context)
   const log = mongoLog(context)
+  const letters = mongoDeadLetters(context)
   return {
     kind: 'mongo',
     ping: guarded(async () => {
@@ -65,7 +67,14 @@ export const openMongoStore = async (options: {
     sequence: guarded(outbox.sequence),
     getUnpublished: guarded(outbox.getUnpublished),
     markAsPublished: guarded(outbox.markAsPublished),
-    recordFailure: guarded(outbox.recordFailure),
+    countAttempts: guarded(letters.countAttempts),
+    noteFailure: guarded(letters.noteFailure),
+    setAside: guarded(letters.setAside),
+    listDeadLetters: guarded(letters.listDeadLetters),
+    retryDeadLetter: guarded(letters.retryDeadLetter),
+    discardDeadLetter: guarded(letters.discardDeadLetter),
+    isPublishingPaused: guarded(letters.isPublishingPaused),
+    pausePublishing: guarded(letters.pausePublishing),
     backlog: guarded(outbox.backlog),
     trim: guarded(outbox.trim),
     beat: guarded(outbox.beat),

@@ -56,6 +56,28 @@ export interface OutboxDocument {
   readonly lastError?: string
 }
 
+/** A commit that was set aside. `_id` is the commit's. */
+export interface DeadLetterDocument {
+  readonly _id: string
+  readonly canvas: string
+  readonly tile: number
+  readonly epoch: string
+  readonly seq: number
+  readonly at: number
+  readonly cause: Cause
+  readonly pixels: mongoose.mongo.Binary
+  readonly attempts: number
+  readonly error: string | null
+  readonly diedAt: number
+  readonly restoredAt: number
+}
+
+/** What operators have set, by name. */
+export interface SettingDocument {
+  readonly _id: string
+  readonly value: string
+}
+
 /** `_id` is `<canvas>/<tile>`. Only publishers touch it, only upwards. */
 export interface TailDocument {
   readonly _id: string
@@ -124,6 +146,29 @@ const heartbeatSchema = () => {
   return schema
 }
 
+const deadLetterSchema = () => {
+  const blob = { type: Schema.Types.Buffer, required: true }
+  const schema = new Schema<DeadLetterDocument>(
+    {
+      _id: text,
+      canvas: text,
+      tile: number,
+      epoch: text,
+      seq: number,
+      at: number,
+      cause: text,
+      pixels: blob,
+      attempts: number,
+      error: String,
+      diedAt: number,
+      restoredAt: number,
+    },
+    { ...options, collection: 'deadletters' },
+  )
+  schema.index({ diedAt: 1, _id: 1 }, { name: 'oldest' })
+  return schema
+}
+
 export const createModels = (connection: Connection, { retentionMs }: { retentionMs: number }) => ({
   Canvas: connection.model<CanvasDocument>(
     'Canvas',
@@ -140,6 +185,11 @@ export const createModels = (connection: Connection, { retentionMs }: { retentio
   Remembered: connection.model<RememberedDocument>('Remembered', rememberedSchema()),
   Outbox: connection.model<OutboxDocument>('Outbox', outboxSchema(retentionMs)),
   Heartbeat: connection.model<HeartbeatDocument>('Heartbeat', heartbeatSchema()),
+  DeadLetter: connection.model<DeadLetterDocument>('DeadLetter', deadLetterSchema()),
+  Setting: connection.model<SettingDocument>(
+    'Setting',
+    new Schema<SettingDocument>({ _id: text, value: text }, { ...options, collection: 'settings' }),
+  ),
   Tail: connection.model<TailDocument>(
     'Tail',
     new Schema<TailDocument>({ _id: text, canvas: text, tile: number, tail: number }, { ...options, collection: 'tails' }),
@@ -156,6 +206,8 @@ export const collectionsOf = (models: Models) => ({
   remembered: models.Remembered.collection as unknown as mongoose.mongo.Collection<RememberedDocument>,
   outbox: models.Outbox.collection as unknown as mongoose.mongo.Collection<OutboxDocument>,
   heartbeats: models.Heartbeat.collection as unknown as mongoose.mongo.Collection<HeartbeatDocument>,
+  deadLetters: models.DeadLetter.collection as unknown as mongoose.mongo.Collection<DeadLetterDocument>,
+  settings: models.Setting.collection as unknown as mongoose.mongo.Collection<SettingDocument>,
   tails: models.Tail.collection as unknown as mongoose.mongo.Collection<TailDocument>,
 })
 

@@ -67,6 +67,27 @@ const migrations: readonly string[] = [
     PRIMARY KEY (canvas, tile)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE dead_letters (
+    id       TEXT PRIMARY KEY,
+    canvas   TEXT NOT NULL,
+    tile     INTEGER NOT NULL,
+    epoch    TEXT NOT NULL,
+    seq      INTEGER NOT NULL,
+    at       INTEGER NOT NULL,
+    cause    TEXT NOT NULL,
+    pixels   BLOB NOT NULL,
+    attempts INTEGER NOT NULL,
+    error    TEXT,
+    died_at  INTEGER NOT NULL,
+    restored_at INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE settings (
+    name  TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]
 
 export const schemaVersion = migrations.length

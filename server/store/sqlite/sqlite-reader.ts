@@ -26,6 +26,7 @@ import { createPage } from '../page.ts'
 import { decodePixelBlob } from '../pixel-blob.ts'
 import type { Backlog, LogPage, Receipt, StoredPixel, TileRef } from '../port.ts'
 import { canvasOf, type OutboxRow, sequencedOf } from './rows.ts'
+import { createSqliteDeadLetterReader } from './sqlite-dead-letters.ts'
 import { createTailReader } from './tile-tail.ts'
 
 export const createSqliteReader = ({ database }: { database: DatabaseSync }) => {
@@ -49,6 +50,7 @@ export const createSqliteReader = ({ database }: { database: DatabaseSync }) => 
   }
 
   return {
+    ...createSqliteDeadLetterReader({ database }),
     ping: () => void sql.one.get(),
     listCanvases: (): Canvas[] => sql.canvases.all().flatMap((row) => canvasOf(row) ?? []),
     getCanvas: (id: CanvasId) => canvasOf(sql.canvas.get(id)),
@@ -73,7 +75,8 @@ export const createSqliteReader = ({ database }: { database: DatabaseSync }) => 
     getReceipt(id: PlacementId): Receipt | null {
       const parsed = parsePlacementId(id)
       const row = parsed && sql.commit.get(parsed.commit)
-      const pixel = row && decodePixelBlob(row['pixels'] as Uint8Array)[parsed.index]
+      const blob = row && (row['cause'] === 'skipped' ? sql.deadPixels.get(parsed.commit)?.['pixels'] : row['pixels'])
+      const pixel = blob && decodePixelBlob(blob as Uint8Array)[parsed.index]
       if (!row || !pixel) return null
       const seq = row['seq'] === null ? null : asSeq(Number(row['seq']))
       return {
@@ -94,6 +97,7 @@ export const createSqliteReader = ({ database }: { database: DatabaseSync }) => 
         unsequenced: Number(row?.['unsequenced'] ?? 0),
         unpublished: Number(row?.['unpublished'] ?? 0),
         oldestAtMs: oldest === null || oldest === undefined ? null : Number(oldest),
+        dead: Number(row?.['dead'] ?? 0),
       }
     },
 
@@ -150,7 +154,8 @@ const statements = (database: DatabaseSync) => ({
   charges: database.prepare('SELECT count, since FROM charges WHERE painter = ? AND canvas = ?'),
   pixel: database.prepare('SELECT color, painter, at, cause FROM pixels WHERE canvas = ? AND tile = ? AND position = ?'),
   pixels: database.prepare('SELECT position, color FROM pixels WHERE canvas = ? AND tile = ?'),
-  commit: database.prepare('SELECT canvas, tile, at, pixels, seq, published_at FROM outbox WHERE id = ?'),
+  commit: database.prepare('SELECT canvas, tile, at, cause, pixels, seq, published_at FROM outbox WHERE id = ?'),
+  deadPixels: database.prepare('SELECT pixels FROM dead_letters WHERE id = ?'),
   commits: database.prepare(
     'SELECT id, canvas, tile, epoch, at, cause, pixels, seq FROM outbox WHERE canvas = ? AND tile = ? AND seq > ? ORDER BY seq LIMIT ?',
   ),
@@ -168,6 +173,7 @@ const statements = (database: DatabaseSync) => ({
   backlog: database.prepare(
     `SELECT (SELECT count(*) FROM outbox WHERE seq IS NULL) AS unsequenced,
             (SELECT count(*) FROM outbox WHERE seq IS NOT NULL AND published_at IS NULL) AS unpublished,
-            (SELECT min(at) FROM outbox WHERE seq IS NULL OR published_at IS NULL) AS oldest`,
+            (SELECT min(at) FROM outbox WHERE seq IS NULL OR published_at IS NULL) AS oldest,
+            (SELECT count(*) FROM dead_letters) AS dead`,
   ),
 })

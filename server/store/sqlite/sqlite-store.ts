@@ -144,7 +144,14 @@ export const openSqliteStore = async ({ file, failpoints = {}, onFatal = () => u
       const marks = commits.map(({ id, canvas, tile, seq }) => ({ id, canvas, tile, seq }))
       await writer.call('markAsPublished', marks, nowMs)
     },
-    recordFailure: write('recordFailure'),
+    countAttempts: write('countAttempts'),
+    noteFailure: write('noteFailure'),
+    setAside: write('setAside'),
+    listDeadLetters: read('listDeadLetters'),
+    retryDeadLetter: write('retryDeadLetter'),
+    discardDeadLetter: write('discardDeadLetter'),
+    isPublishingPaused: read('isPublishingPaused'),
+    pausePublishing: write('pausePublishing'),
     backlog: read('backlog'),
     async trim(options) {
       let removed = 0

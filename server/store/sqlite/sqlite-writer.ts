@@ -3,16 +3,17 @@
  * transaction after another; the database has one writer, so BEGIN IMMEDIATE is the whole of its concurrency control.
  */
 import type { DatabaseSync } from 'node:sqlite'
-import type { CanvasId, CommitId } from '../../../lib/brand.ts'
+import { asCommitId, type CanvasId, type CommitId } from '../../../lib/brand.ts'
 import type { Canvas, CanvasChange } from '../../../lib/canvas.ts'
 import type { SequencedCommit } from '../../../lib/commit.ts'
 import { firstCommitId, type GroupPlan, planGroup, type Remembered, type RequestOutcome } from '../../../lib/plan-group.ts'
 import type { Failpoints } from '../../failpoints.ts'
 import { createPage } from '../page.ts'
 import { encodePixelBlob } from '../pixel-blob.ts'
-import { type PlacementGroup, type Share, StoreError } from '../port.ts'
+import { type PlacementGroup, type Share, StoreError, type UnpublishedCommit } from '../port.ts'
 import { inShare } from '../share.ts'
 import { canvasOf, type OutboxRow, sequencedOf } from './rows.ts'
+import { createSqliteDeadLetters } from './sqlite-dead-letters.ts'
 import { createTailReader } from './tile-tail.ts'
 
 interface WaitingRow {
@@ -101,6 +102,8 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
   }
 
   return {
+    ...createSqliteDeadLetters({ database, transaction }),
+
     ensureCanvas(canvas: Canvas): Canvas {
       return transaction(() => {
         const there = canvasOf(sql.canvas.get(canvas.id))
@@ -149,7 +152,7 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
     },
 
     sequence({ limit, share }: { limit: number; share?: Share | null }) {
-      if (sql.unsequenced.get() === undefined) return { sequenced: 0, raced: false }
+      if (sql.unsequenced.get() === undefined) return { sequenced: 0, raced: false, fresh: [] as CommitId[] }
       return transaction(() => {
         const isMine = inShare(share)
         const rows: WaitingRow[] = []
@@ -165,16 +168,16 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
           sql.setSeq.run(seq, id)
           next.set(key, seq)
         }
-        return { sequenced: rows.length, raced: false }
+        return { sequenced: rows.length, raced: false, fresh: rows.map(({ id }) => asCommitId(id)) }
       })
     },
 
-    getUnpublished({ limit, share }: { limit: number; share?: Share | null }): SequencedCommit[] {
-      const page = createPage()
+    getUnpublished({ limit, share }: { limit: number; share?: Share | null }): UnpublishedCommit[] {
+      const page = createPage<UnpublishedCommit>()
       const isMine = share ? tilesOfShare(share) : () => true
       for (const row of sql.unpublished.iterate()) {
-        const commit = row as unknown as OutboxRow
-        if (isMine(commit) && !page.add(sequencedOf(commit))) break
+        const commit = row as unknown as OutboxRow & { attempts: number }
+        if (isMine(commit) && !page.add({ ...sequencedOf(commit), attempts: commit.attempts })) break
         if (page.commits.length === limit) break
       }
       return [...page.commits]
@@ -191,10 +194,6 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
         for (const { canvas, tile, seq } of tails.values()) sql.raiseTail.run(canvas, tile, seq)
         for (const { id } of commits) sql.markPublished.run(nowMs, id)
       })
-    },
-
-    recordFailure({ id, error }: { id: CommitId; error: string; nowMs: number }): number {
-      return Number(sql.recordFailure.get(error.slice(0, 500), id)?.['attempts'] ?? 0)
     },
 
     /** A part of what `trim` is asked for: less than `trimPart` removed means that nothing is left. */
@@ -228,11 +227,11 @@ const statements = (database: DatabaseSync) => ({
   saveCommit: database.prepare('INSERT INTO outbox (id, canvas, tile, epoch, at, cause, pixels) VALUES (?, ?, ?, ?, ?, ?, ?)'),
   commitExists: database.prepare('SELECT 1 FROM outbox WHERE id = ?'),
   unsequenced: database.prepare('SELECT id, canvas, tile, at AS atMs FROM outbox WHERE seq IS NULL ORDER BY at, id'),
-  setSeq: database.prepare('UPDATE outbox SET seq = ? WHERE id = ? AND seq IS NULL'),
+  setSeq: database.prepare('UPDATE outbox SET seq = ?, attempts = 1 WHERE id = ? AND seq IS NULL'),
   // `at` rises with `seq` inside a tile only for pixels that collide, so the tile's order is seq; the limit must still cut a
   // prefix of every tile. Ordering by (canvas, tile, seq) does both.
   unpublished: database.prepare(
-    'SELECT id, canvas, tile, epoch, at, cause, pixels, seq FROM outbox INDEXED BY outbox_unpublished WHERE seq IS NOT NULL AND published_at IS NULL ORDER BY canvas, tile, seq',
+    'SELECT id, canvas, tile, epoch, at, cause, pixels, seq, attempts FROM outbox INDEXED BY outbox_unpublished WHERE seq IS NOT NULL AND published_at IS NULL ORDER BY canvas, tile, seq',
   ),
   unpublishedTiles: database.prepare(
     'SELECT canvas, tile, min(at) AS atMs FROM outbox WHERE seq IS NOT NULL AND published_at IS NULL GROUP BY canvas, tile',
@@ -241,6 +240,5 @@ const statements = (database: DatabaseSync) => ({
   raiseTail: database.prepare(
     'INSERT INTO tails (canvas, tile, tail) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET tail = max(tail, excluded.tail)',
   ),
-  recordFailure: database.prepare('UPDATE outbox SET attempts = attempts + 1, last_error = ? WHERE id = ? RETURNING attempts'),
   trim: database.prepare('DELETE FROM outbox WHERE rowid IN (SELECT rowid FROM outbox WHERE published_at < ? LIMIT ?)'),
 })

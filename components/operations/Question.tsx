@@ -1,0 +1,34 @@
+'use client'
+import { AlertDialog } from 'radix-ui'
+import type { ReactNode } from 'react'
+import { operations } from '../../lib/words/en-operations.ts'
+
+interface QuestionProps {
+  readonly title: string
+  readonly body: string
+  readonly action: string
+  readonly onYes: () => void
+  /** The button that asks. */
+  readonly children: ReactNode
+}
+
+/** Asked before an act that people will notice. */
+export const Question = ({ title, body, action, onYes, children }: QuestionProps) => (
+  <AlertDialog.Root>
+    <AlertDialog.Trigger asChild>{children}</AlertDialog.Trigger>
+    <AlertDialog.Portal>
+      {/* Not AlertDialog.Overlay: it locks scrolling with a style sheet of its own, which the page's policy forbids. */}
+      <div aria-hidden className="fixed inset-0 z-40 bg-ink/25 dark:bg-black/50" />
+      <AlertDialog.Content className="card fixed top-1/2 left-1/2 z-50 w-[min(420px,calc(100vw-24px))] -translate-x-1/2 -translate-y-1/2 p-6">
+        <AlertDialog.Title className="font-semibold text-lg tracking-tight">{title}</AlertDialog.Title>
+        <AlertDialog.Description className="mt-2 text-muted">{body}</AlertDialog.Description>
+        <div className="mt-5 flex justify-end gap-2">
+          <AlertDialog.Cancel className="h-9 rounded-button border border-line px-4 hover:bg-ink/6">{operations.cancel}</AlertDialog.Cancel>
+          <AlertDialog.Action className="h-9 rounded-button bg-sinopia px-4 font-medium text-on-accent hover:opacity-90" onClick={onYes}>
+            {action}
+          </AlertDialog.Action>
+        </div>
+      </AlertDialog.Content>
+    </AlertDialog.Portal>
+  </AlertDialog.Root>
+)

@@ -1,0 +1,73 @@
+/** What cannot be published and whether publishing is paused, and the acts of an operator on them. */
+import { useCallback, useEffect, useState } from 'react'
+import { operations } from '../../lib/words/en-operations.ts'
+
+export interface ShownDeadLetter {
+  readonly id: string
+  readonly canvas: string
+  readonly tile: number
+  readonly seq: number
+  readonly pixelCount: number
+  readonly attempts: number
+  readonly error: string | null
+  readonly diedAt: string
+}
+
+export interface OutboxActs {
+  readonly paused: boolean
+  readonly dead: readonly ShownDeadLetter[]
+  /** An act is on its way. */
+  readonly isBusy: boolean
+  readonly problem: string | null
+  readonly pause: () => void
+  readonly resume: () => void
+  readonly retry: (id: string) => void
+  readonly discard: (id: string) => void
+}
+
+const lookEveryMs = 5_000
+const base = '/api/admin/outbox'
+
+/** `deadCount` is what the overview says: when it changes, the list is looked up at once. */
+export const useOutbox = (deadCount: number): OutboxActs => {
+  const [known, setKnown] = useState<{ paused: boolean; dead: readonly ShownDeadLetter[] }>({ paused: false, dead: [] })
+  const [isBusy, setBusy] = useState(false)
+  const [problem, setProblem] = useState<string | null>(null)
+
+  const look = useCallback(async () => {
+    const response = await fetch(`${base}/dead`, { cache: 'no-store' })
+    if (response.ok) setKnown((await response.json()) as typeof known)
+  }, [])
+
+  useEffect(() => {
+    void deadCount
+    // A server that does not answer is told by the sentence above; the next turn asks again.
+    const turn = () => void look().catch(() => undefined)
+    turn()
+    const timer = setInterval(turn, lookEveryMs)
+    return () => clearInterval(timer)
+  }, [look, deadCount])
+
+  const act = async (path: string) => {
+    setBusy(true)
+    setProblem(null)
+    try {
+      const response = await fetch(`${base}/${path}`, { method: 'POST' })
+      if (!response.ok && response.status !== 404) setProblem(((await response.json()) as { detail?: string }).detail ?? operations.failed)
+      await look()
+    } catch {
+      setProblem(operations.failed)
+    }
+    setBusy(false)
+  }
+
+  return {
+    ...known,
+    isBusy,
+    problem,
+    pause: () => void act('pause'),
+    resume: () => void act('resume'),
+    retry: (id) => void act(`dead/${id}/retry`),
+    discard: (id) => void act(`dead/${id}/discard`),
+  }
+}

@@ -1,0 +1,82 @@
+/** What an operator does about publishing, over HTTP. */
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { adminToken, type Fixture, startApi } from './api-fixture.ts'
+
+let api: Fixture
+beforeEach(async () => {
+  api = await startApi()
+})
+afterEach(() => api.close())
+
+const admin = { authorization: `Bearer ${adminToken}` }
+const bury = async () => {
+  await api.post('/api/pixels', { gx: 65, gy: 2, color: 1 })
+  await api.sequence()
+  const [commit] = await api.store.getUnpublished({ limit: 1 })
+  if (!commit) throw new Error('nothing waits')
+  await api.store.noteFailure({ ids: [commit.id], error: 'bad', uncount: false })
+  expect(await api.store.setAside({ id: commit.id, attempts: 1, groupId: 'burial00', nowMs: api.clock.nowMs })).toBe(true)
+  return commit
+}
+test('dead letters are listed with what they painted, retried once their place is published, and then gone', async () => {
+  const { id, pixels } = await bury()
+  const answer = await api.get('/api/admin/outbox/dead', admin)
+  expect([answer.status, await answer.json()]).toEqual([
+    200,
+    {
+      paused: false,
+      dead: [
+        {
+          id,
+          canvas: 'main',
+          tile: 1,
+          seq: 1,
+          at: '2026-01-01T00:00:00.000Z',
+          cause: 'paint',
+          pixelCount: 1,
+          pixels: [{ gx: 65, gy: 2, color: 1, by: pixels[0]?.by }],
+          attempts: 1,
+          error: 'bad',
+          diedAt: '2026-01-01T00:00:00.000Z',
+        },
+      ],
+    },
+  ])
+  const pixel = await (await api.get('/api/canvases/main/pixels/65/2')).json()
+  expect(pixel).toMatchObject({ color: '#FFFFFF', by: null, at: null, history: [] })
+
+  const retry = () => api.post(`/api/admin/outbox/dead/${id}/retry`, undefined, admin)
+  const done = await retry()
+  expect([done.status, await done.json()]).toEqual([200, { placed: 1 }])
+  expect((await retry()).status).toBe(404)
+  expect((await (await api.get('/api/admin/outbox/dead', admin)).json()).dead).toEqual([])
+})
+
+test('a dead letter is discarded', async () => {
+  const { id } = await bury()
+  const discard = () => api.post(`/api/admin/outbox/dead/${id}/discard`, undefined, admin)
+  const done = await discard()
+  expect([done.status, await done.json()]).toEqual([200, { discarded: true }])
+  expect((await discard()).status).toBe(404)
+})
+
+test('publishing is paused and resumed', async () => {
+  const paused = async () => (await (await api.get('/api/admin/outbox/dead', admin)).json()).paused
+  const pause = await api.post('/api/admin/outbox/pause', undefined, admin)
+  expect([pause.status, await pause.json(), await paused()]).toEqual([200, { paused: true }, true])
+  const resume = await api.post('/api/admin/outbox/resume', undefined, admin)
+  expect([resume.status, await resume.json(), await paused()]).toEqual([200, { paused: false }, false])
+})
+
+test.each([
+  ['GET', '/api/admin/outbox/dead'],
+  ['POST', '/api/admin/outbox/dead/somecommit-0/retry'],
+  ['POST', '/api/admin/outbox/dead/somecommit-0/discard'],
+  ['POST', '/api/admin/outbox/pause'],
+  ['POST', '/api/admin/outbox/resume'],
+])('%s %s is for admins', async (method, path) => {
+  expect((await api.send(method, path)).status).toBe(401)
+  const { token } = await (await api.post('/api/tokens')).json()
+  expect((await api.send(method, path, { headers: { authorization: `Bearer ${token}` } })).status).toBe(403)
+  expect(await api.store.isPublishingPaused()).toBe(false)
+})

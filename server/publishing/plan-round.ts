@@ -1,0 +1,52 @@
+/**
+ * Which of the commits that wait are tried together, which alone, and which not any more.
+ *
+ * A commit that kills its process takes the whole batch down with it, and nobody is left to tell which one it was. So attempts are counted
+ * before each try, and what has been tried a few times goes alone: its neighbours get through, and it fails by itself.
+ */
+import { maxAttempts } from '../../lib/dead-letter.ts'
+import type { UnpublishedCommit } from '../store/port.ts'
+
+/** From so many attempts on a commit is tried alone. */
+export const suspectFrom = 3
+
+export interface Round {
+  /** To be tried in one call. */
+  readonly usual: readonly UnpublishedCommit[]
+  /** Each to be tried in a call of its own; at most one of a tile, because the next ones would be a gap. */
+  readonly suspects: readonly UnpublishedCommit[]
+  /** Tried often enough. */
+  readonly hopeless: readonly UnpublishedCommit[]
+  /** Something waits behind a suspect: the next round should not be put off. */
+  readonly more: boolean
+}
+
+/** `commits` as the store gives them: of each tile the first ones, by seq. What comes after a suspect waits for the next round. */
+export const planRound = (commits: readonly UnpublishedCommit[]): Round => {
+  const usual: UnpublishedCommit[] = []
+  const suspects: UnpublishedCommit[] = []
+  const hopeless: UnpublishedCommit[] = []
+  const begun = new Set<string>()
+  const blocked = new Map<string, 'suspect' | 'hopeless'>()
+  let more = false
+  for (const commit of commits) {
+    const tile = `${commit.canvas}/${commit.tile}`
+    const isFirst = !begun.has(tile)
+    begun.add(tile)
+    if (blocked.has(tile)) {
+      more ||= blocked.get(tile) === 'suspect'
+    } else if (commit.attempts < suspectFrom) {
+      usual.push(commit)
+    } else if (!isFirst) {
+      blocked.set(tile, 'suspect')
+      more = true
+    } else if (commit.attempts < maxAttempts) {
+      blocked.set(tile, 'suspect')
+      suspects.push(commit)
+    } else {
+      blocked.set(tile, 'hopeless')
+      hopeless.push(commit)
+    }
+  }
+  return { usual, suspects, hopeless, more }
+}

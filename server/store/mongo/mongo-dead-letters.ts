@@ -1,0 +1,141 @@
+/**
+ * What cannot be published, on MongoDB: attempts, dead letters, and whether publishing is paused. What changes several documents is one
+ * transaction, and carries out a plan of `lib/dead-letter.ts`.
+ */
+import mongoose, { type ClientSession } from 'mongoose'
+import { asCanvasId, asCommitId, asEpoch, asPosition, asSeq, asTile, type CommitId, type Position } from '../../../lib/brand.ts'
+import type { CommitPixel } from '../../../lib/commit.ts'
+import { type AddedCommit, type DeadLetter, type PixelRow, planBurial, planRevival } from '../../../lib/dead-letter.ts'
+import { firstCommitId } from '../../../lib/plan-group.ts'
+import { decodePixelBlob, encodePixelBlob } from '../pixel-blob.ts'
+import { sequencedOf } from './documents.ts'
+import { canvasOf } from './mongo-canvases.ts'
+import type { MongoContext } from './mongo-context.ts'
+import { pixelKey } from './mongo-placing.ts'
+import type { DeadLetterDocument } from './schemas.ts'
+
+const maxErrorLength = 500
+const pausedName = 'publishing-paused'
+const majority = { readConcern: { level: 'majority' as const } }
+const durable = { writeConcern: { w: 'majority' as const, j: true } }
+const blobOf = (pixels: readonly CommitPixel[]) => new mongoose.mongo.Binary(Buffer.from(encodePixelBlob(pixels)))
+
+const letterOf = (document: DeadLetterDocument): DeadLetter => ({
+  id: asCommitId(document._id),
+  canvas: asCanvasId(document.canvas),
+  epoch: asEpoch(document.epoch),
+  tile: asTile(document.tile),
+  seq: asSeq(document.seq),
+  atMs: document.at,
+  cause: document.cause,
+  pixels: decodePixelBlob(document.pixels.buffer),
+  attempts: document.attempts,
+  error: document.error,
+  diedAtMs: document.diedAt,
+  restoredAtMs: document.restoredAt,
+})
+
+export const mongoDeadLetters = (context: MongoContext) => {
+  const { canvases, pixels: pixelRows, outbox, deadLetters, settings } = context.collections
+
+  const readRows = async ({ canvas, tile, pixels }: Pick<DeadLetter, 'canvas' | 'tile' | 'pixels'>, session: ClientSession) => {
+    const ids = pixels.map(({ position }) => pixelKey(canvas, tile, position))
+    const found = await pixelRows.find({ _id: { $in: ids } }, { session }).toArray()
+    const rows = new Map<Position, PixelRow>(
+      found.map(({ position, color, at, cause }) => [asPosition(position), { color, atMs: at, cause }]),
+    )
+    return (position: Position) => rows.get(position) ?? null
+  }
+
+  /** Adds nothing when there are no pixels. */
+  const addCommit = async (ref: Pick<DeadLetter, 'canvas' | 'tile' | 'epoch'>, added: AddedCommit, session: ClientSession) => {
+    const { canvas, tile } = ref
+    const { groupId, cause, rowCause, atMs, pixels } = added
+    if (pixels.length === 0) return
+    const epoch = canvasOf(await canvases.findOne({ _id: canvas }, { session }))?.epoch ?? ref.epoch
+    await pixelRows.bulkWrite(
+      pixels.map(({ position, color, by }) => ({
+        replaceOne: {
+          filter: { _id: pixelKey(canvas, tile, position) },
+          replacement: { canvas, tile, position, color, by, at: atMs, cause: rowCause },
+          upsert: true,
+        },
+      })),
+      { session, ordered: false },
+    )
+    const commit = { _id: firstCommitId(groupId), canvas, tile, epoch, at: atMs, cause, pixels: blobOf(pixels) }
+    await outbox.insertOne({ ...commit, unsequenced: true, attempts: 0 }, { session })
+  }
+
+  return {
+    async countAttempts(ids: readonly CommitId[]) {
+      if (ids.length === 0) return
+      await outbox.updateMany({ _id: { $in: [...ids] }, unpublished: true }, { $inc: { attempts: 1 } }, durable)
+    },
+
+    async noteFailure({ ids, error, uncount }: { ids: readonly CommitId[]; error: string; uncount: boolean }) {
+      if (ids.length === 0) return
+      await outbox.updateMany(
+        { _id: { $in: [...ids] }, unpublished: true },
+        { $set: { lastError: error.slice(0, maxErrorLength) }, ...(uncount ? { $inc: { attempts: -1 } } : {}) },
+        durable,
+      )
+    },
+
+    setAside: ({ id, attempts, groupId, nowMs }: { id: CommitId; attempts: number; groupId: string; nowMs: number }): Promise<boolean> =>
+      context.writeTransaction(async (session) => {
+        const document = await outbox.findOne({ _id: id, unpublished: true, attempts, cause: { $ne: 'skipped' } }, { session })
+        const commit = document && sequencedOf(document)
+        if (!document || !commit) return false
+        const { canvas, tile, seq, atMs } = commit
+        const rowAt = await readRows(commit, session)
+        const burial = planBurial(commit, { rowAtMs: (position) => rowAt(position)?.atMs ?? null, nowMs })
+        const { epoch, at, cause, pixels, lastError: error = null } = document
+        const restoredAt = burial.restored.atMs
+        const letter = { _id: id, canvas, tile, epoch, seq, at, cause, pixels, attempts, error, diedAt: nowMs, restoredAt }
+        await deadLetters.insertOne(letter, { session })
+        const laterOnes = [
+          outbox.find({ canvas, tile, seq: { $gt: seq } }, { session }).sort({ seq: 1 }),
+          outbox.find({ unsequenced: true, canvas, tile, at: { $gt: atMs } }, { session }).sort({ at: 1, _id: 1 }),
+        ]
+        for (const cursor of laterOnes) {
+          if (!burial.isOpen()) break
+          for (const later of await cursor.toArray()) {
+            const relinked = burial.relink(decodePixelBlob(later.pixels.buffer))
+            if (relinked) await outbox.updateOne({ _id: later._id }, { $set: { pixels: blobOf(relinked) } }, { session })
+          }
+        }
+        await addCommit(commit, { groupId, cause: 'rollback', rowCause: 'skipped', ...burial.restored }, session)
+        await outbox.updateOne({ _id: id }, { $set: { cause: 'skipped', pixels: blobOf([]), attempts: 0 } }, { session })
+        return true
+      }),
+
+    async listDeadLetters({ limit }: { limit: number }): Promise<DeadLetter[]> {
+      const documents = await deadLetters.find({}, majority).sort({ diedAt: 1, _id: 1 }).limit(limit).toArray()
+      return documents.map(letterOf)
+    },
+
+    retryDeadLetter: ({ id, groupId, nowMs }: { id: CommitId; groupId: string; nowMs: number }) =>
+      context.writeTransaction(async (session) => {
+        const document = await deadLetters.findOneAndDelete({ _id: id }, { session })
+        if (!document) return null
+        const letter = letterOf(document)
+        const { cause } = letter
+        const revival = planRevival(letter, { row: await readRows(letter, session), nowMs })
+        await addCommit(letter, { groupId, cause, rowCause: cause, ...revival }, session)
+        return { placed: revival.pixels.length }
+      }),
+
+    async discardDeadLetter(id: CommitId) {
+      return (await deadLetters.deleteOne({ _id: id }, durable)).deletedCount > 0
+    },
+
+    async isPublishingPaused() {
+      return (await settings.findOne({ _id: pausedName }, majority))?.value === '1'
+    },
+
+    async pausePublishing(paused: boolean) {
+      await settings.updateOne({ _id: pausedName }, { $set: { value: paused ? '1' : '0' } }, { upsert: true, ...durable })
+    },
+  }
+}

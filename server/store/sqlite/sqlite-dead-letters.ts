@@ -1,0 +1,134 @@
+/**
+ * What cannot be published, in SQLite: attempts, dead letters, and whether publishing is paused. Runs in the writer's thread; each
+ * method is one transaction, and carries out a plan of `lib/dead-letter.ts`.
+ */
+import type { DatabaseSync } from 'node:sqlite'
+import { asCanvasId, asCommitId, asEpoch, asSeq, asTile, type CommitId, type Position } from '../../../lib/brand.ts'
+import type { Cause } from '../../../lib/commit.ts'
+import { type AddedCommit, type DeadLetter, type PixelRow, planBurial, planRevival } from '../../../lib/dead-letter.ts'
+import { firstCommitId } from '../../../lib/plan-group.ts'
+import { decodePixelBlob, encodePixelBlob } from '../pixel-blob.ts'
+import { canvasOf, type OutboxRow, sequencedOf } from './rows.ts'
+
+const maxErrorLength = 500
+const pausedName = 'publishing-paused'
+
+export const letterOf = (row: Record<string, unknown>): DeadLetter => ({
+  id: asCommitId(String(row['id'])),
+  canvas: asCanvasId(String(row['canvas'])),
+  epoch: asEpoch(String(row['epoch'])),
+  tile: asTile(Number(row['tile'])),
+  seq: asSeq(Number(row['seq'])),
+  atMs: Number(row['at']),
+  cause: String(row['cause']) as Cause,
+  pixels: decodePixelBlob(row['pixels'] as Uint8Array),
+  attempts: Number(row['attempts']),
+  error: row['error'] === null ? null : String(row['error']),
+  diedAtMs: Number(row['died_at']),
+  restoredAtMs: Number(row['restored_at']),
+})
+
+export const createSqliteDeadLetters = (options: { database: DatabaseSync; transaction: <Result>(run: () => Result) => Result }) => {
+  const { database, transaction } = options
+  const sql = statements(database)
+
+  const rowOf =
+    ({ canvas, tile }: Pick<DeadLetter, 'canvas' | 'tile'>) =>
+    (position: Position): PixelRow | null => {
+      const row = sql.pixel.get(canvas, tile, position)
+      return row ? { color: Number(row['color']), atMs: Number(row['at']), cause: String(row['cause']) as Cause } : null
+    }
+
+  /** Adds nothing when there are no pixels. */
+  const addCommit = (ref: Pick<DeadLetter, 'canvas' | 'tile' | 'epoch'>, added: AddedCommit) => {
+    const { canvas, tile } = ref
+    const { groupId, cause, rowCause, atMs, pixels } = added
+    if (pixels.length === 0) return
+    const epoch = canvasOf(sql.canvas.get(canvas))?.epoch ?? ref.epoch
+    for (const { position, color, by } of pixels) sql.savePixel.run(canvas, tile, position, color, by, atMs, rowCause)
+    sql.saveCommit.run(firstCommitId(groupId), canvas, tile, epoch, atMs, cause, encodePixelBlob(pixels))
+  }
+
+  return {
+    countAttempts: (ids: readonly CommitId[]) => transaction(() => void ids.forEach((id) => void sql.countAttempt.run(id))),
+
+    noteFailure({ ids, error, uncount }: { ids: readonly CommitId[]; error: string; uncount: boolean }) {
+      transaction(() => void ids.forEach((id) => void sql.noteFailure.run(error.slice(0, maxErrorLength), uncount ? 1 : 0, id)))
+    },
+
+    setAside({ id, attempts, groupId, nowMs }: { id: CommitId; attempts: number; groupId: string; nowMs: number }): boolean {
+      return transaction(() => {
+        const row = sql.dying.get(id, attempts)
+        if (!row) return false
+        const commit = sequencedOf(row as unknown as OutboxRow)
+        const rowAt = rowOf(commit)
+        const burial = planBurial(commit, { rowAtMs: (position) => rowAt(position)?.atMs ?? null, nowMs })
+        sql.addLetter.run(nowMs, burial.restored.atMs, id)
+        if (burial.isOpen()) {
+          for (const later of sql.later.all(commit.canvas, commit.tile, commit.seq, commit.atMs)) {
+            const pixels = burial.relink(decodePixelBlob(later['pixels'] as Uint8Array))
+            if (pixels) sql.savePixels.run(encodePixelBlob(pixels), String(later['id']))
+          }
+        }
+        addCommit(commit, { groupId, cause: 'rollback', rowCause: 'skipped', ...burial.restored })
+        sql.bury.run(encodePixelBlob([]), id)
+        return true
+      })
+    },
+
+    retryDeadLetter({ id, groupId, nowMs }: { id: CommitId; groupId: string; nowMs: number }) {
+      return transaction(() => {
+        const row = sql.letter.get(id)
+        if (!row) return null
+        const letter = letterOf(row)
+        const { cause } = letter
+        const revival = planRevival(letter, { row: rowOf(letter), nowMs })
+        sql.forget.run(id)
+        addCommit(letter, { groupId, cause, rowCause: cause, ...revival })
+        return { placed: revival.pixels.length }
+      })
+    },
+
+    discardDeadLetter: (id: CommitId): boolean => Number(sql.forget.run(id).changes) > 0,
+
+    pausePublishing(paused: boolean) {
+      sql.saveSetting.run(pausedName, paused ? '1' : '0')
+    },
+  }
+}
+
+/** For the reader's thread. */
+export const createSqliteDeadLetterReader = ({ database }: { database: DatabaseSync }) => {
+  const list = database.prepare('SELECT * FROM dead_letters ORDER BY died_at, id LIMIT ?')
+  const setting = database.prepare('SELECT value FROM settings WHERE name = ?')
+  return {
+    listDeadLetters: ({ limit }: { limit: number }): DeadLetter[] => list.all(limit).map(letterOf),
+    isPublishingPaused: () => setting.get(pausedName)?.['value'] === '1',
+  }
+}
+
+const statements = (database: DatabaseSync) => ({
+  countAttempt: database.prepare('UPDATE outbox SET attempts = attempts + 1 WHERE id = ? AND published_at IS NULL'),
+  noteFailure: database.prepare('UPDATE outbox SET last_error = ?, attempts = max(0, attempts - ?) WHERE id = ? AND published_at IS NULL'),
+  dying: database.prepare(
+    "SELECT id, canvas, tile, epoch, at, cause, pixels, seq FROM outbox WHERE id = ? AND attempts = ? AND seq IS NOT NULL AND published_at IS NULL AND cause <> 'skipped'",
+  ),
+  addLetter: database.prepare(
+    `INSERT INTO dead_letters (id, canvas, tile, epoch, seq, at, cause, pixels, attempts, error, died_at, restored_at)
+     SELECT id, canvas, tile, epoch, seq, at, cause, pixels, attempts, last_error, ?, ? FROM outbox WHERE id = ?`,
+  ),
+  later: database.prepare(
+    'SELECT id, pixels FROM outbox WHERE canvas = ? AND tile = ? AND (seq > ? OR (seq IS NULL AND at > ?)) ORDER BY seq IS NULL, seq, at, id',
+  ),
+  savePixels: database.prepare('UPDATE outbox SET pixels = ? WHERE id = ?'),
+  bury: database.prepare("UPDATE outbox SET cause = 'skipped', pixels = ?, attempts = 0 WHERE id = ?"),
+  letter: database.prepare('SELECT * FROM dead_letters WHERE id = ?'),
+  forget: database.prepare('DELETE FROM dead_letters WHERE id = ?'),
+  canvas: database.prepare('SELECT body FROM canvases WHERE id = ?'),
+  pixel: database.prepare('SELECT color, at, cause FROM pixels WHERE canvas = ? AND tile = ? AND position = ?'),
+  savePixel: database.prepare(
+    'INSERT INTO pixels (canvas, tile, position, color, painter, at, cause) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET color = excluded.color, painter = excluded.painter, at = excluded.at, cause = excluded.cause',
+  ),
+  saveCommit: database.prepare('INSERT INTO outbox (id, canvas, tile, epoch, at, cause, pixels) VALUES (?, ?, ?, ?, ?, ?, ?)'),
+  saveSetting: database.prepare('INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value'),
+})
