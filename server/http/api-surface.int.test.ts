@@ -12,7 +12,7 @@ describe('paths and methods', () => {
       '/api/nothing',
       '/api/pixels/',
       '/api/canvases/main/stats',
-      '/api/admin/outbox/dead',
+      '/api/admin/outbox/nowhere',
       '/api/%',
       '/api/canvases//tiles/0/board',
     ]
