@@ -33,6 +33,10 @@ import { createGroupIds } from './placement/group-id.ts'
 import { createHousekeeping } from './placement/housekeeping.ts'
 import { createPlacePixels } from './placement/place-pixels.ts'
 import { createPlacer } from './placement/placer.ts'
+import { LogProjection } from './projecting/log-projection.ts'
+import { readNewestBoard } from './projecting/past-board.ts'
+import { Projector } from './projecting/projector.ts'
+import { SnapshotProjection } from './projecting/snapshot-projection.ts'
 import { primeStream } from './publishing/prime-stream.ts'
 import { Publisher } from './publishing/publisher.ts'
 import { PublishingSwitch } from './publishing/publishing-switch.ts'
@@ -97,11 +101,6 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
   if (stream.kind === 'embedded') for (const canvas of await store.listCanvases()) await primeStream({ store, stream, canvas })
 
   const canvases = createCanvasCache({ store, now })
-  stream.onSignal((signal) => {
-    if (signal.kind === 'canvas') canvases.forget(signal.canvas)
-    if (signal.kind === 'wake') publisher.wake()
-    if (signal.kind === 'publishing') publishing.refresh().catch(() => undefined)
-  })
   const metrics = createMetrics({
     sockets: () => gateway?.sockets() ?? 0,
     queued: () => placer.queued(),
@@ -114,7 +113,6 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
 
   const newGroupId = createGroupIds({ now })
   const publishing = new PublishingSwitch({ store, stream, onResumed: () => publisher.wake() })
-  await publishing.refresh()
   const sharing = new Sharing({ store, id: randomUUID(), logger, now, onBeat: () => publishing.refresh() })
   const publisher = new Publisher({
     share: () => sharing.share(),
@@ -135,6 +133,13 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     onRetried: metrics.retried,
     onSetAside: metrics.setAside,
   })
+  // Signals come at any time from now on, also while this process still starts: only when what hears them is there.
+  stream.onSignal((signal) => {
+    if (signal.kind === 'canvas') canvases.forget(signal.canvas)
+    if (signal.kind === 'wake') publisher.wake()
+    if (signal.kind === 'publishing') publishing.refresh().catch(() => undefined)
+  })
+  await publishing.refresh()
   const placer = createPlacer({
     store,
     now,
@@ -166,7 +171,10 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
       if (outcome === 'placed') overview.placed(count)
     },
   })
-  const tiles: TileCache = new TileCache({ store, watched: (ref) => gateway?.watched(ref) ?? false })
+  const tiles: TileCache = new TileCache({
+    store: { readBoard: (ref) => readNewestBoard(store, ref), readCommits: store.readCommits },
+    watched: (ref) => gateway?.watched(ref) ?? false,
+  })
   const gatewayId = randomUUID().slice(0, 8)
   const gateway: Gateway | null = !runs('web')
     ? null
@@ -212,6 +220,14 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     },
   })
   const supervisor = createSupervisor({ logger, now, random })
+  const projectors = [
+    new LogProjection({ name: 'history', store, logger }),
+    new LogProjection({ name: 'stats', store, logger }),
+    new SnapshotProjection({ store, now }),
+  ].map(
+    (projection) =>
+      new Projector({ projection, store, stream, consumer: gatewayId, failpoints, logger, now, random, onPassedOver: metrics.passedOver }),
+  )
   const housekeeping = createHousekeeping({ store, failpoints, logger, retentionMs: config.outboxRetentionMs, now })
   const overview = new OverviewKeeper({
     store,
@@ -219,12 +235,16 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     dataDir: store.kind === 'sqlite' ? config.dataDir : null,
     now,
     process: gatewayId,
-    workers: () => supervisor.health().map((health) => (health.name === publisher.name ? { ...publisher.health(), ...health } : health)),
+    workers: () =>
+      supervisor
+        .health()
+        .map((health) => ({ ...[publisher, ...projectors].find(({ name }) => name === health.name)?.health(), ...health })),
     gateway: () => gateway && { sockets: gateway.sockets(), boards: tiles.size, online: gateway.online() },
   })
   const services = [
     overview,
     ...(runs('publisher') ? [sharing, publisher, housekeeping] : []),
+    ...(runs('projector') ? projectors : []),
     ...(runs('web') ? [broadcaster.follow, broadcaster.watchTails] : []),
   ]
 

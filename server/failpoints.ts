@@ -19,6 +19,10 @@ export const failpointNames = [
   'broadcaster.after-emit',
   'broadcaster.before-ack',
   'broadcaster.after-ack',
+  'projector.before-save',
+  'projector.after-save',
+  'projector.before-ack',
+  'projector.after-ack',
   'housekeeping.before-trim',
   'housekeeping.after-trim',
 ] as const

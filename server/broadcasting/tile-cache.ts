@@ -24,7 +24,7 @@ type Slot =
 const keyOf = ({ canvas, tile }: TileRef) => `${canvas}/${tile}`
 
 export class TileCache implements JoinableTiles {
-  readonly #store: Store
+  readonly #store: Pick<Store, 'readBoard' | 'readCommits'>
   readonly #watched: (ref: TileRef) => boolean
   readonly #maxUnwatched: number
   /** In the order of their last use. */
@@ -32,7 +32,7 @@ export class TileCache implements JoinableTiles {
   /** How many are about to join the tile. */
   readonly #holds = new Map<string, number>()
 
-  constructor(options: { store: Store; watched: (ref: TileRef) => boolean; maxUnwatched?: number }) {
+  constructor(options: { store: Pick<Store, 'readBoard' | 'readCommits'>; watched: (ref: TileRef) => boolean; maxUnwatched?: number }) {
     this.#store = options.store
     this.#watched = options.watched
     this.#maxUnwatched = options.maxUnwatched ?? 32

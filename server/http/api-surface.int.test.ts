@@ -11,7 +11,7 @@ describe('paths and methods', () => {
       '/api/',
       '/api/nothing',
       '/api/pixels/',
-      '/api/canvases/main/stats',
+      '/api/canvases/main/nowhere',
       '/api/admin/outbox/nowhere',
       '/api/%',
       '/api/canvases//tiles/0/board',

@@ -33,6 +33,7 @@ import { painterRoutes } from './routes/painter-routes.ts'
 import { pictureRoutes } from './routes/picture-routes.ts'
 import { placingRoutes } from './routes/placing-routes.ts'
 import { probeRoutes } from './routes/probe-routes.ts'
+import { statsRoutes } from './routes/stats-routes.ts'
 import { tileRoutes } from './routes/tile-routes.ts'
 import { apiHeaders } from './security-headers.ts'
 import type { Sessions } from './sessions.ts'
@@ -144,7 +145,8 @@ const allRoutes = (deps: ApiDeps): Route[] => {
     ...placingRoutes({ ...deps, callers, outboxRetentionMs: config.outboxRetentionMs }),
     ...painterRoutes({ ...deps, callers }),
     ...canvasRoutes(deps),
-    ...tileRoutes({ ...deps, boards: new BoardCache({ liveTiles: deps.liveTiles, now }) }),
+    ...tileRoutes({ ...deps, boards: new BoardCache({ liveTiles: deps.liveTiles, now }), foldingSlots: createSlots(4) }),
+    ...statsRoutes(deps),
     ...pictureRoutes({ ...deps, callers, writing: createSlots(2), painting: createSlots(1) }),
     ...adminRoutes({ ...deps, callers }),
     ...outboxRoutes({ ...deps, callers }),

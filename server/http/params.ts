@@ -21,6 +21,16 @@ export const queryNumber = (
   return { ok: false, refusal: badParameter(name, `must be a whole number from ${min} to ${max}`) }
 }
 
+/** A time of the query, ISO 8601 with its zone, in milliseconds since the Unix epoch; without it, the end of time. */
+export const queryTime = (query: URLSearchParams, name: string): Param<number> => {
+  const text = query.get(name)
+  if (text === null) return { ok: true, value: Number.MAX_SAFE_INTEGER }
+  const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/.test(text)
+  const ms = isTime ? Date.parse(text) : Number.NaN
+  if (Number.isNaN(ms)) return { ok: false, refusal: badParameter(name, 'must be an ISO 8601 time, such as 2026-01-31T12:00:00Z') }
+  return { ok: true, value: ms }
+}
+
 /** A switch of the query: there without a value means on. */
 export const querySwitch = (query: URLSearchParams, name: string): Param<boolean> => {
   switch (query.get(name)) {

@@ -19,6 +19,8 @@ export interface Metrics {
   /** Further tries to publish commits that were tried before. */
   retried(count: number): void
   setAside(): void
+  /** A projection goes on without a commit. */
+  passedOver(): void
   slowClient(): void
 }
 
@@ -51,6 +53,11 @@ export const createMetrics = (gauges: Gauges): Metrics => {
   const setAside = new Counter({
     name: 'fresco_dead_lettered_total',
     help: 'Commits that this process set aside as dead letters.',
+    registers,
+  })
+  const passedOver = new Counter({
+    name: 'fresco_projection_passed_over_total',
+    help: 'Commits that a projection of this process goes on without, after several tries.',
     registers,
   })
   const slow = new Counter({ name: 'fresco_slow_clients_total', help: 'Sockets cut off because they did not read.', registers })
@@ -107,6 +114,7 @@ export const createMetrics = (gauges: Gauges): Metrics => {
     healedGap: () => healed.inc(),
     retried: (count) => retried.inc(count),
     setAside: () => setAside.inc(),
+    passedOver: () => passedOver.inc(),
     slowClient: () => slow.inc(),
   }
 }

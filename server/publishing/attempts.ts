@@ -9,6 +9,7 @@ import type { CommitId } from '../../lib/brand.ts'
 import type { Logger } from '../observability/log.ts'
 import type { Store, UnpublishedCommit } from '../store/port.ts'
 import type { EventStream } from '../stream/port.ts'
+import { isTransportFault } from '../transport-fault.ts'
 
 export interface AttemptsOptions {
   readonly store: Pick<Store, 'countAttempts' | 'noteFailure' | 'setAside'>
@@ -24,10 +25,6 @@ export interface AttemptsOptions {
 const lastTryEndsWithinMs = 3_000
 /** Numbers given here and not tried yet; when there are more, their first try here is counted like a further one. */
 const maxUntried = 10_000
-
-const transportCodes: readonly unknown[] = ['unavailable', 'closed', 'outcome_unknown']
-/** Whether the way to the stream or the store is at fault, and not what was to be carried. */
-export const isTransportFault = (error: unknown) => transportCodes.includes((error as { code?: unknown } | null)?.code)
 
 export class Attempts {
   readonly #options: AttemptsOptions

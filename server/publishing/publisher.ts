@@ -18,7 +18,8 @@ import { backoffMs, type OwnHealth, type Service, type ServiceState, sleep } fro
 import type { Logger } from '../observability/log.ts'
 import { maxPagePixels, type Share, type Store, type UnpublishedCommit } from '../store/port.ts'
 import type { AppendAnswer, EventStream } from '../stream/port.ts'
-import { Attempts, isTransportFault } from './attempts.ts'
+import { isTransportFault } from '../transport-fault.ts'
+import { Attempts } from './attempts.ts'
 import { planRound } from './plan-round.ts'
 import { primeStream } from './prime-stream.ts'
 

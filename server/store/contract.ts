@@ -12,6 +12,7 @@ import type { Placement, PlaceRequest, RequestOutcome } from '../../lib/plan-gro
 import { describeDeadLetters } from './dead-letters-contract.ts'
 import { paint, testCanvas, testPainter } from './fixtures.ts'
 import type { LogPage, Store } from './port.ts'
+import { describeProjections } from './projections-contract.ts'
 
 export interface StoreUnderTest {
   readonly store: Store
@@ -391,6 +392,7 @@ export const describeStore = (name: string, make: () => Promise<StoreUnderTest>)
     })
 
     describeDeadLetters(() => ({ store, place }))
+    describeProjections(() => ({ store, place, reopen: async () => (store = await subject.reopen()) }))
 
     describe('the log', () => {
       test('A4 a board is exactly the one at its tail while later pixels wait for their number', async () => {

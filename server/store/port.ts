@@ -16,6 +16,7 @@ import type { ChargeState } from '../../lib/charges.ts'
 import type { Cause, SequencedCommit } from '../../lib/commit.ts'
 import type { DeadLetter } from '../../lib/dead-letter.ts'
 import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
+import type { ProjectionStore } from './projections-port.ts'
 
 export type StoreErrorCode = 'unavailable' | 'outcome_unknown' | 'closed'
 
@@ -186,6 +187,9 @@ export interface Store {
   readCommits(options: TileRef & { after: Seq; limit: number }): Promise<LogPage | null>
   /** The tails of all tiles that have one. */
   readHeads(canvas: CanvasId): Promise<Map<TileNumber, Seq>>
+
+  /** What projectors make of the log. */
+  readonly projections: ProjectionStore
 }
 
 /** A page of the log, or a round of publishing, ends with the commit that reaches this many pixels: a thousand large commits would be four million. */

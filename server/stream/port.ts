@@ -61,6 +61,15 @@ export interface GroupReader {
   close(options?: { remove?: boolean }): Promise<void>
 }
 
+export interface JoinOptions {
+  readonly group: string
+  readonly consumer: string
+  readonly kind: GroupInfo['kind']
+  readonly from: 'end' | 'start'
+  /** Never waits for entries (`blockMs` is 0 in each read), and so needs no connection of its own. */
+  readonly polls?: boolean
+}
+
 export interface GroupInfo {
   readonly name: string
   readonly kind: 'broadcast' | 'projection'
@@ -108,7 +117,7 @@ export interface EventStream {
   tails(canvas: CanvasId): Promise<Map<TileNumber, Seq>>
 
   /** Joins (and makes, if it is new) a group. A new group starts `from` the end or the oldest entry that is there. */
-  join(options: { group: string; consumer: string; kind: GroupInfo['kind']; from: 'end' | 'start' }): Promise<GroupReader>
+  join(options: JoinOptions): Promise<GroupReader>
   info(): Promise<StreamInfo>
 
   /** Never waits and never throws. */

@@ -1,7 +1,10 @@
 /** What canvases there are, and who painted one pixel. */
+import type { PainterId } from '../../../lib/brand.ts'
+import type { Cause } from '../../../lib/commit.ts'
 import { contains, positionOf, tileOf } from '../../../lib/geometry.ts'
 import { guestName } from '../../../lib/painter.ts'
 import { showCanvas } from '../../../lib/show-canvas.ts'
+import { readPixelHistory } from '../../projecting/pixel-history.ts'
 import type { Store } from '../../store/port.ts'
 import type { CanvasCache } from '../canvas-cache.ts'
 import { type Answer, json } from '../exchange.ts'
@@ -10,9 +13,11 @@ import { badParameter, noCanvas, problemAnswer } from '../problem.ts'
 import type { Route } from '../router.ts'
 
 export interface CanvasRouteDeps {
-  readonly store: Pick<Store, 'getPixel'>
+  readonly store: Pick<Store, 'getPixel' | 'readCommits' | 'projections'>
   readonly canvases: CanvasCache
 }
+
+const maxHistory = 50
 
 export const canvasRoutes = (deps: CanvasRouteDeps): Route[] => [
   {
@@ -41,7 +46,6 @@ export const canvasRoutes = (deps: CanvasRouteDeps): Route[] => [
   },
 ]
 
-/** The history holds the current entry only: older ones come from the history projection. */
 const pixel = async ({ store, canvases }: CanvasRouteDeps, params: Readonly<Record<string, string>>): Promise<Answer> => {
   const canvas = await canvases.get(params.id ?? '')
   if (!canvas) return problemAnswer(noCanvas)
@@ -55,15 +59,20 @@ const pixel = async ({ store, canvases }: CanvasRouteDeps, params: Readonly<Reco
     })
   }
   const { tileSize, palette, background } = canvas
-  const found = await store.getPixel({ canvas: canvas.id, tile: tileOf(tileSize, { gx, gy }), position: positionOf(tileSize, { gx, gy }) })
+  const ref = { canvas: canvas.id, tile: tileOf(tileSize, { gx, gy }), position: positionOf(tileSize, { gx, gy }) }
+  const [found, entries] = await Promise.all([store.getPixel(ref), readPixelHistory(store, { canvas, ref, limit: maxHistory })])
+  const show = ({ color, by, atMs, cause }: { color: number; by: PainterId; atMs: number; cause: Cause }) => ({
+    color: palette[color],
+    by: { id: by, name: guestName(by) },
+    at: new Date(atMs).toISOString(),
+    cause,
+  })
+  const history = entries.map(show)
   // A pixel whose commit was set aside shows the colour from before; nobody counts as its painter.
-  if (!found || found.cause === 'skipped') {
-    return json(200, { gx, gy, color: palette[found?.color ?? background], by: null, at: null, history: [] })
-  }
-  const current = {
-    color: palette[found.color],
-    by: { id: found.by, name: guestName(found.by) },
-    at: new Date(found.atMs).toISOString(),
-  }
-  return json(200, { gx, gy, ...current, history: [{ ...current, cause: found.cause }] })
+  if (!found || found.cause === 'skipped')
+    return json(200, { gx, gy, color: palette[found?.color ?? background], by: null, at: null, history })
+  const { cause, ...current } = show(found)
+  // What has no number yet is not in the log.
+  const isNewer = (entries[0]?.atMs ?? 0) < found.atMs
+  return json(200, { gx, gy, ...current, history: isNewer ? [{ ...current, cause }, ...history].slice(0, maxHistory) : history })
 }

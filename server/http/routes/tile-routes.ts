@@ -5,17 +5,21 @@ import { placementId, type SequencedCommit } from '../../../lib/commit.ts'
 import { hasTile, pointOf } from '../../../lib/geometry.ts'
 import { guestName } from '../../../lib/painter.ts'
 import type { Refusal } from '../../../lib/refusal.ts'
-import type { Store } from '../../store/port.ts'
+import { readPastBoard } from '../../projecting/past-board.ts'
+import type { Store, TileRef } from '../../store/port.ts'
 import type { BoardCache, WrittenBoard } from '../board-cache.ts'
 import type { CanvasCache } from '../canvas-cache.ts'
-import { chooseEncoding } from '../encodings.ts'
+import { chooseEncoding, compress, type Encoding } from '../encodings.ts'
 import { type Answer, json } from '../exchange.ts'
-import { queryNumber, wholeNumber } from '../params.ts'
+import { queryNumber, queryTime, wholeNumber } from '../params.ts'
 import { badParameter, noCanvas, noTile, problemAnswer } from '../problem.ts'
 import type { Call, Route } from '../router.ts'
+import type { Slots } from '../slots.ts'
 
 export interface TileRouteDeps {
-  readonly store: Pick<Store, 'readCommits'>
+  readonly store: Pick<Store, 'readCommits' | 'getCanvas' | 'projections'>
+  /** Boards of the past are folded in memory: a few at a time. */
+  readonly foldingSlots: Slots
   readonly canvases: CanvasCache
   readonly boards: BoardCache
 }
@@ -38,11 +42,15 @@ const findTile = async (canvases: CanvasCache, { params }: Call): Promise<TileFo
   return hasTile(canvas, tile) ? { ok: true, canvas, tile } : { ok: false, refusal: noTile }
 }
 
-const board = async ({ canvases, boards }: TileRouteDeps, call: Call): Promise<Answer> => {
-  const found = await findTile(canvases, call)
+const board = async (deps: TileRouteDeps, call: Call): Promise<Answer> => {
+  const found = await findTile(deps.canvases, call)
   if (!found.ok) return problemAnswer(found.refusal)
-  const written = await boards.get({ canvas: found.canvas.id, tile: found.tile }, chooseEncoding(call.request.header('accept-encoding')))
+  const ref = { canvas: found.canvas.id, tile: found.tile }
+  const encoding = chooseEncoding(call.request.header('accept-encoding'))
+  const isPast = call.query.has('seq') || call.query.has('at')
+  const written = isPast ? await pastBoard(deps, { ref, encoding, call }) : await deps.boards.get(ref, encoding)
   if (!written) return problemAnswer(noTile)
+  if ('code' in written) return problemAnswer(written)
   const headers = boardHeaders(written)
   if (matches(call.request.header('if-none-match'), headers.etag)) return { status: 304, headers, body: null }
   return {
@@ -53,6 +61,34 @@ const board = async ({ canvases, boards }: TileRouteDeps, call: Call): Promise<A
       ...(written.encoding === 'identity' ? {} : { 'content-encoding': written.encoding }),
     },
     body: written.bytes,
+  }
+}
+
+/** The board at a seq, or before the first commit that is later than a time. */
+const pastBoard = async (
+  { store, foldingSlots }: TileRouteDeps,
+  { ref, encoding, call }: { ref: TileRef; encoding: Encoding; call: Call },
+): Promise<WrittenBoard | Refusal | null> => {
+  const { query } = call
+  if (query.has('seq') && query.has('at')) return badParameter('seq', 'and at cannot be given together')
+  const maxSeq = queryNumber(query, { name: 'seq', min: 0, max: Number.MAX_SAFE_INTEGER, fallback: Number.MAX_SAFE_INTEGER })
+  if (!maxSeq.ok) return maxSeq.refusal
+  const maxAtMs = queryTime(query, 'at')
+  if (!maxAtMs.ok) return maxAtMs.refusal
+  const release = foldingSlots.take()
+  if (!release)
+    return { code: 'overloaded', detail: 'Many boards of the past are being made right now. Try again in a moment.', retryAfterMs: 1_000 }
+  try {
+    const found = await readPastBoard(store, { ...ref, maxSeq: maxSeq.value, maxAtMs: maxAtMs.value })
+    if (!found) return null
+    if (found.kind === 'trimmed') {
+      return { code: 'log_trimmed', detail: 'Neither a snapshot nor the log reaches back that far.' }
+    }
+    const { epoch, seq, colors, head } = found.board
+    if (query.has('seq') && maxSeq.value > head) return badParameter('seq', `must be at most ${head}, the newest commit`)
+    return { epoch, seq, encoding, bytes: await compress(encoding, colors, 'quick') }
+  } finally {
+    release()
   }
 }
 

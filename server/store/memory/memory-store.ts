@@ -28,6 +28,7 @@ import {
   type UnpublishedCommit,
 } from '../port.ts'
 import { inShare } from '../share.ts'
+import { MemoryProjections } from './memory-projections.ts'
 
 interface OutboxEntry {
   commit: Commit
@@ -62,6 +63,7 @@ export class MemoryStore implements Store {
   readonly #heartbeats = new Map<string, Heartbeat>()
   readonly #deadLetters = new Map<CommitId, DeadLetter>()
   #publishingPaused = false
+  readonly projections = new MemoryProjections((canvas) => this.#paintersOf(canvas))
   #closed = false
 
   constructor(options: MemoryStoreOptions = {}) {
@@ -354,6 +356,10 @@ export class MemoryStore implements Store {
     for (const commit of plan.commits) {
       this.#outbox.set(commit.id, { commit, seq: null, publishedAtMs: null, attempts: 0, error: null })
     }
+  }
+
+  *#paintersOf(canvas: CanvasId) {
+    for (const [key, { by, cause }] of this.#pixels) if (key.startsWith(`${canvas}/`) && cause !== 'skipped') yield by
   }
 
   #row(ref: TileRef, position: Position) {

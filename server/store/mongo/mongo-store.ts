@@ -13,6 +13,7 @@ import { mongoDeadLetters } from './mongo-dead-letters.ts'
 import { mongoLog } from './mongo-log.ts'
 import { mongoOutbox } from './mongo-outbox.ts'
 import { mongoPlacing } from './mongo-placing.ts'
+import { mongoProjections } from './mongo-projections.ts'
 import { openMongo } from './open-mongo.ts'
 import { collectionsOf } from './schemas.ts'
 
@@ -47,6 +48,7 @@ export const openMongoStore = async (options: {
   const outbox = mongoOutbox(context)
   const log = mongoLog(context)
   const letters = mongoDeadLetters(context)
+  const projections = mongoProjections(context)
   return {
     kind: 'mongo',
     ping: guarded(async () => {
@@ -83,5 +85,18 @@ export const openMongoStore = async (options: {
     readBoard: guarded(log.readBoard),
     readCommits: guarded(log.readCommits),
     readHeads: guarded(log.readHeads),
+    projections: {
+      readCursors: guarded(projections.readCursors),
+      project: guarded(projections.project),
+      reset: guarded(projections.reset),
+      readHistory: guarded(projections.readHistory),
+      readHistoryPage: guarded(projections.readHistoryPage),
+      readStats: guarded(projections.readStats),
+      countStanding: guarded(projections.countStanding),
+      saveSnapshot: guarded(projections.saveSnapshot),
+      readSnapshot: guarded(projections.readSnapshot),
+      listSnapshots: guarded(projections.listSnapshots),
+      deleteSnapshots: guarded(projections.deleteSnapshots),
+    },
   }
 }

@@ -72,6 +72,51 @@ export interface DeadLetterDocument {
   readonly restoredAt: number
 }
 
+/** How far a projection has followed a tile. `_id` is `<name>/<canvas>/<tile>`. */
+export interface CursorDocument {
+  readonly _id: string
+  readonly name: string
+  readonly canvas: string
+  readonly tile: number
+  readonly epoch: string
+  readonly seq: number
+}
+
+/** A pixel as it was painted once. `_id` is `<canvas>/<tile>/<position>/<at>`. */
+export interface HistoryDocument {
+  readonly _id: string
+  readonly canvas: string
+  readonly tile: number
+  readonly position: number
+  readonly at: number
+  readonly seq: number
+  readonly epoch: string
+  readonly color: number
+  readonly previous: number
+  readonly by: string
+  readonly cause: Cause
+}
+
+/** A count. `_id` is `<canvas>/<kind>/<key>`; the key is a painter, the start of a minute, or a cell. */
+export interface StatDocument {
+  readonly _id: string
+  readonly canvas: string
+  readonly kind: 'painter' | 'minute' | 'cell'
+  readonly key: string | number
+  readonly placed: number
+}
+
+/** `_id` is `<canvas>/<tile>/<epoch>/<seq>`. */
+export interface SnapshotDocument {
+  readonly _id: string
+  readonly canvas: string
+  readonly tile: number
+  readonly epoch: string
+  readonly seq: number
+  readonly at: number
+  readonly bytes: mongoose.mongo.Binary
+}
+
 /** What operators have set, by name. */
 export interface SettingDocument {
   readonly _id: string
@@ -169,6 +214,29 @@ const deadLetterSchema = () => {
   return schema
 }
 
+const historySchema = () => {
+  const fields = { canvas: text, tile: number, position: number, at: number, seq: number, epoch: text, color: number, previous: number }
+  const schema = new Schema<HistoryDocument>({ _id: text, ...fields, by: text, cause: text }, { ...options, collection: 'histories' })
+  schema.index({ canvas: 1, tile: 1, position: 1, at: 1 }, { name: 'pixel' })
+  return schema
+}
+
+const statSchema = () => {
+  const key = { type: Schema.Types.Mixed, required: true }
+  const schema = new Schema<StatDocument>({ _id: text, canvas: text, kind: text, key, placed: number }, { ...options, collection: 'stats' })
+  schema.index({ canvas: 1, kind: 1, placed: -1, key: 1 }, { name: 'leaders' })
+  schema.index({ canvas: 1, kind: 1, key: 1 }, { name: 'key' })
+  return schema
+}
+
+const snapshotSchema = () => {
+  const blob = { type: Schema.Types.Buffer, required: true }
+  const fields = { _id: text, canvas: text, tile: number, epoch: text, seq: number, at: number, bytes: blob }
+  const schema = new Schema<SnapshotDocument>(fields, { ...options, collection: 'snapshots' })
+  schema.index({ canvas: 1, tile: 1, epoch: 1, seq: 1 }, { name: 'tile' })
+  return schema
+}
+
 export const createModels = (connection: Connection, { retentionMs }: { retentionMs: number }) => ({
   Canvas: connection.model<CanvasDocument>(
     'Canvas',
@@ -185,6 +253,16 @@ export const createModels = (connection: Connection, { retentionMs }: { retentio
   Remembered: connection.model<RememberedDocument>('Remembered', rememberedSchema()),
   Outbox: connection.model<OutboxDocument>('Outbox', outboxSchema(retentionMs)),
   Heartbeat: connection.model<HeartbeatDocument>('Heartbeat', heartbeatSchema()),
+  Cursor: connection.model<CursorDocument>(
+    'Cursor',
+    new Schema<CursorDocument>(
+      { _id: text, name: text, canvas: text, tile: number, epoch: text, seq: number },
+      { ...options, collection: 'cursors' },
+    ),
+  ),
+  History: connection.model<HistoryDocument>('History', historySchema()),
+  Stat: connection.model<StatDocument>('Stat', statSchema()),
+  Snapshot: connection.model<SnapshotDocument>('Snapshot', snapshotSchema()),
   DeadLetter: connection.model<DeadLetterDocument>('DeadLetter', deadLetterSchema()),
   Setting: connection.model<SettingDocument>(
     'Setting',
@@ -206,6 +284,10 @@ export const collectionsOf = (models: Models) => ({
   remembered: models.Remembered.collection as unknown as mongoose.mongo.Collection<RememberedDocument>,
   outbox: models.Outbox.collection as unknown as mongoose.mongo.Collection<OutboxDocument>,
   heartbeats: models.Heartbeat.collection as unknown as mongoose.mongo.Collection<HeartbeatDocument>,
+  cursors: models.Cursor.collection as unknown as mongoose.mongo.Collection<CursorDocument>,
+  history: models.History.collection as unknown as mongoose.mongo.Collection<HistoryDocument>,
+  stats: models.Stat.collection as unknown as mongoose.mongo.Collection<StatDocument>,
+  snapshots: models.Snapshot.collection as unknown as mongoose.mongo.Collection<SnapshotDocument>,
   deadLetters: models.DeadLetter.collection as unknown as mongoose.mongo.Collection<DeadLetterDocument>,
   settings: models.Setting.collection as unknown as mongoose.mongo.Collection<SettingDocument>,
   tails: models.Tail.collection as unknown as mongoose.mongo.Collection<TailDocument>,

@@ -88,6 +88,62 @@ const migrations: readonly string[] = [
     value TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE cursors (
+    name   TEXT NOT NULL,
+    canvas TEXT NOT NULL,
+    tile   INTEGER NOT NULL,
+    epoch  TEXT NOT NULL,
+    seq    INTEGER NOT NULL,
+    PRIMARY KEY (name, canvas, tile)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE history (
+    canvas   TEXT NOT NULL,
+    tile     INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    at       INTEGER NOT NULL,
+    seq      INTEGER NOT NULL,
+    epoch    TEXT NOT NULL,
+    color    INTEGER NOT NULL,
+    previous INTEGER NOT NULL,
+    painter  TEXT NOT NULL,
+    cause    TEXT NOT NULL,
+    PRIMARY KEY (canvas, tile, position, at)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE stats_painters (
+    canvas  TEXT NOT NULL,
+    painter TEXT NOT NULL,
+    placed  INTEGER NOT NULL,
+    PRIMARY KEY (canvas, painter)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX stats_leaders ON stats_painters (canvas, placed DESC, painter);
+
+  CREATE TABLE stats_minutes (
+    canvas TEXT NOT NULL,
+    minute INTEGER NOT NULL,
+    placed INTEGER NOT NULL,
+    PRIMARY KEY (canvas, minute)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE stats_cells (
+    canvas TEXT NOT NULL,
+    cell   INTEGER NOT NULL,
+    placed INTEGER NOT NULL,
+    PRIMARY KEY (canvas, cell)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE snapshots (
+    canvas TEXT NOT NULL,
+    tile   INTEGER NOT NULL,
+    epoch  TEXT NOT NULL,
+    seq    INTEGER NOT NULL,
+    at     INTEGER NOT NULL,
+    bytes  BLOB NOT NULL,
+    PRIMARY KEY (canvas, tile, epoch, seq)
+  ) STRICT;
+  `,
 ]
 
 export const schemaVersion = migrations.length

@@ -27,6 +27,7 @@ import { decodePixelBlob } from '../pixel-blob.ts'
 import type { Backlog, LogPage, Receipt, StoredPixel, TileRef } from '../port.ts'
 import { canvasOf, type OutboxRow, sequencedOf } from './rows.ts'
 import { createSqliteDeadLetterReader } from './sqlite-dead-letters.ts'
+import { createSqliteProjectionReader } from './sqlite-projections.ts'
 import { createTailReader } from './tile-tail.ts'
 
 export const createSqliteReader = ({ database }: { database: DatabaseSync }) => {
@@ -51,6 +52,7 @@ export const createSqliteReader = ({ database }: { database: DatabaseSync }) => 
 
   return {
     ...createSqliteDeadLetterReader({ database }),
+    ...createSqliteProjectionReader({ database }),
     ping: () => void sql.one.get(),
     listCanvases: (): Canvas[] => sql.canvases.all().flatMap((row) => canvasOf(row) ?? []),
     getCanvas: (id: CanvasId) => canvasOf(sql.canvas.get(id)),

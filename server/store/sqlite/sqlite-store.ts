@@ -108,7 +108,15 @@ export const openSqliteStore = async ({ file, failpoints = {}, onFatal = () => u
     throw error
   }
 
+  // Looks at every pixel, and must not keep boards waiting: a thread of its own, once somebody asks.
+  let counter: Promise<WorkerCalls> | undefined
+  const counting = () => {
+    counter ??= WorkerCalls.start({ file, part: 'reader', failpoints: {} }, onFatal)
+    return counter
+  }
+
   const closeAll = async () => {
+    await (await counter)?.close()
     await reader.close()
     await writer.close()
     unlock()
@@ -168,6 +176,19 @@ export const openSqliteStore = async ({ file, failpoints = {}, onFatal = () => u
     readBoard: read('readBoard'),
     readCommits: read('readCommits'),
     readHeads: read('readHeads'),
+    projections: {
+      readCursors: read('readCursors'),
+      project: write('project'),
+      reset: write('resetProjection'),
+      readHistory: read('readHistory'),
+      readHistoryPage: read('readHistoryPage'),
+      readStats: read('readStats'),
+      countStanding: async (canvas) => (await counting()).call('countStanding', canvas),
+      saveSnapshot: write('saveSnapshot'),
+      readSnapshot: read('readSnapshot'),
+      listSnapshots: read('listSnapshots'),
+      deleteSnapshots: write('deleteSnapshots'),
+    },
     close() {
       closing ??= closeAll()
       return closing

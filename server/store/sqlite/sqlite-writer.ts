@@ -14,6 +14,7 @@ import { type PlacementGroup, type Share, StoreError, type UnpublishedCommit } f
 import { inShare } from '../share.ts'
 import { canvasOf, type OutboxRow, sequencedOf } from './rows.ts'
 import { createSqliteDeadLetters } from './sqlite-dead-letters.ts'
+import { createSqliteProjector } from './sqlite-projections.ts'
 import { createTailReader } from './tile-tail.ts'
 
 interface WaitingRow {
@@ -103,6 +104,7 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
 
   return {
     ...createSqliteDeadLetters({ database, transaction }),
+    ...createSqliteProjector({ database, transaction }),
 
     ensureCanvas(canvas: Canvas): Canvas {
       return transaction(() => {

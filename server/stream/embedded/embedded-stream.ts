@@ -13,6 +13,7 @@ import {
   type EventStream,
   type GroupInfo,
   type GroupReader,
+  type JoinOptions,
   type Signal,
   StreamError,
   type StreamInfo,
@@ -98,7 +99,7 @@ export class EmbeddedStream implements EventStream {
     return this.#call('tails', () => new Map(this.#canvases.get(canvas)?.tails))
   }
 
-  join(options: { group: string; consumer: string; kind: GroupInfo['kind']; from: 'end' | 'start' }): Promise<GroupReader> {
+  join(options: JoinOptions): Promise<GroupReader> {
     return this.#call('join', () => {
       const { kind, from, group: name, consumer } = options
       const end = this.#first + this.#entries.length

@@ -20,8 +20,9 @@ const graceMs = 2_000
 export const createRedisReader = async (options: {
   /** For acknowledging and heartbeats. */
   general: Redis
-  /** Blocks, so nobody else may use it. Closed with the reader. */
-  blocking: Redis
+  reading: Redis
+  /** Others use `reading`, too: then no read may wait. Otherwise it is closed with the reader. */
+  isShared: boolean
   group: string
   consumer: string
   kind: string
@@ -29,7 +30,7 @@ export const createRedisReader = async (options: {
   /** The stream was closed, so a read that ends by that is no failure. */
   isClosed: () => boolean
 }): Promise<GroupReader> => {
-  const { general, blocking, group, consumer, kind } = options
+  const { general, reading, isShared, group, consumer, kind } = options
   let formerFrom: string | null = '0'
   let beatAtMs = Number.NEGATIVE_INFINITY
   let closed = false
@@ -51,9 +52,9 @@ export const createRedisReader = async (options: {
   }
 
   const ask = async (maxCount: number, blockMs: number, id: string): Promise<Entries> => {
-    const block = id === '>' && blockMs > 0 ? ['BLOCK', String(Math.ceil(blockMs))] : []
-    const call = blocking.callBuffer('XREADGROUP', 'GROUP', group, consumer, 'COUNT', String(maxCount), ...block, 'STREAMS', streamKey, id)
-    const answer = (await withDeadline(call, blockMs + graceMs, () => blocking.disconnect(true))) as Answer
+    const block = id === '>' && blockMs > 0 && !isShared ? ['BLOCK', String(Math.ceil(blockMs))] : []
+    const call = reading.callBuffer('XREADGROUP', 'GROUP', group, consumer, 'COUNT', String(maxCount), ...block, 'STREAMS', streamKey, id)
+    const answer = (await withDeadline(call, blockMs + graceMs, () => reading.disconnect(true))) as Answer
     return answer?.[0]?.[1] ?? []
   }
 
@@ -81,10 +82,10 @@ export const createRedisReader = async (options: {
     read: ({ maxCount, blockMs, signal }) =>
       guarded(async () => {
         if (signal.aborted) return []
-        const abort = () => blocking.disconnect(true)
+        const abort = () => (isShared ? undefined : reading.disconnect(true))
         signal.addEventListener('abort', abort)
         try {
-          await whenReady(blocking)
+          await whenReady(reading)
           await beat()
           if (formerFrom !== null) {
             const former = await ask(maxCount, 0, formerFrom)
@@ -130,7 +131,7 @@ export const createRedisReader = async (options: {
       }),
     async close(closing) {
       closed = true
-      blocking.disconnect()
+      if (!isShared) reading.disconnect()
       if (!closing?.remove) return
       await guarded(async () => {
         await general.xgroup('DESTROY', streamKey, group)

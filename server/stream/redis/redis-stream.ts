@@ -12,8 +12,8 @@ import type { Logger } from '../../observability/log.ts'
 import {
   type AppendAnswer,
   type EventStream,
-  type GroupInfo,
   type GroupReader,
+  type JoinOptions,
   type Signal,
   StreamError,
   type StreamInfo,
@@ -92,12 +92,14 @@ export class RedisStream implements EventStream {
     return this.#call(this.#general, (redis) => readTails(redis, canvas))
   }
 
-  async join(options: { group: string; consumer: string; kind: GroupInfo['kind']; from: 'end' | 'start' }): Promise<GroupReader> {
+  async join(options: JoinOptions): Promise<GroupReader> {
     this.#ensureOpen()
+    const isClosed = () => this.#closed
+    if (options.polls) return createRedisReader({ ...options, general: this.#general, reading: this.#publisher, isShared: true, isClosed })
     const blocking = connect({ url: this.#url, logger: this.#logger }, 'reader')
     this.#readers.add(blocking)
     try {
-      const reader = await createRedisReader({ ...options, general: this.#general, blocking, isClosed: () => this.#closed })
+      const reader = await createRedisReader({ ...options, general: this.#general, reading: blocking, isShared: false, isClosed })
       return {
         ...reader,
         close: async (closing) => {

@@ -1,0 +1,57 @@
+/**
+ * What commits add to the numbers about a canvas: who placed how much, when, and where. Sums, so commits may be counted in any parts, as long as
+ * each is counted once.
+ */
+import type { PainterId } from './brand.ts'
+import type { SequencedCommit } from './commit.ts'
+import { pointOf } from './geometry.ts'
+
+/** Activity is told for squares of so many pixels a side. */
+export const activityCell = 16
+export const minuteMs = 60_000
+/** A day. */
+export const statsMinutes = 1_440
+export const statsPainters = 100
+
+/** The number of a cell, which does not depend on the canvas's size: `cy × 1024 + cx`. A canvas is at most 16,384 wide. */
+export type CellNumber = number
+const cellsPerRow = 1_024
+export const cellOf = ({ gx, gy }: { gx: number; gy: number }): CellNumber =>
+  Math.floor(gy / activityCell) * cellsPerRow + Math.floor(gx / activityCell)
+
+export interface StatsDelta {
+  readonly painters: ReadonlyMap<PainterId, number>
+  /** By the start of the minute, in milliseconds since the Unix epoch. */
+  readonly minutes: ReadonlyMap<number, number>
+  readonly cells: ReadonlyMap<CellNumber, number>
+}
+
+const raise = <Key>(counts: Map<Key, number>, key: Key) => counts.set(key, (counts.get(key) ?? 0) + 1)
+
+/** Counts what people painted. What an operator did (pictures, rollbacks, fills) is not their doing. */
+export const countStats = (commits: readonly SequencedCommit[], { tileSize }: { tileSize: number }): StatsDelta => {
+  const painters = new Map<PainterId, number>()
+  const minutes = new Map<number, number>()
+  const cells = new Map<CellNumber, number>()
+  for (const { cause, tile, atMs, pixels } of commits) {
+    if (cause !== 'paint') continue
+    const minute = Math.floor(atMs / minuteMs) * minuteMs
+    for (const { position, by } of pixels) {
+      raise(painters, by)
+      raise(minutes, minute)
+      raise(cells, cellOf(pointOf(tileSize, tile, position)))
+    }
+  }
+  return { painters, minutes, cells }
+}
+
+/** Counts by cell as rows of the canvas, from the top left. */
+export const activityOf = (cells: ReadonlyMap<CellNumber, number>, { width, height }: { width: number; height: number }) => {
+  const columns = Math.ceil(width / activityCell)
+  const rows = Math.ceil(height / activityCell)
+  const counts = Array.from({ length: columns * rows }, (_, index) => {
+    const cell = Math.floor(index / columns) * cellsPerRow + (index % columns)
+    return cells.get(cell) ?? 0
+  })
+  return { cell: activityCell, width: columns, height: rows, counts }
+}

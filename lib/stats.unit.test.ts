@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import { asCanvasId, asCommitId, asEpoch, asPainterId, asPosition, asSeq, asTile } from './brand.ts'
+import type { Cause, SequencedCommit } from './commit.ts'
+import { activityOf, cellOf, countStats } from './stats.ts'
+
+const commit = (options: { tile?: number; atMs: number; by: string; positions: readonly number[]; cause?: Cause }): SequencedCommit => ({
+  id: asCommitId('commit-0'),
+  canvas: asCanvasId('main'),
+  epoch: asEpoch('epoch001'),
+  tile: asTile(options.tile ?? 0),
+  seq: asSeq(1),
+  atMs: options.atMs,
+  cause: options.cause ?? 'paint',
+  pixels: options.positions.map((position) => ({ position: asPosition(position), color: 1, previous: 0, by: asPainterId(options.by) })),
+})
+
+test('painters, minutes and cells are counted by pixel', () => {
+  const { painters, minutes, cells } = countStats(
+    [
+      commit({ atMs: 59_999, by: 'p_a', positions: [0, 15, 16] }),
+      commit({ atMs: 60_000, by: 'p_b', positions: [64 * 16], tile: 1 }),
+      commit({ atMs: 60_000, by: 'p_admin', positions: [1, 2], cause: 'picture' }),
+      commit({ atMs: 60_000, by: 'p_a', positions: [], cause: 'skipped' }),
+    ],
+    { tileSize: 64 },
+  )
+  expect([...painters]).toEqual([
+    ['p_a', 3],
+    ['p_b', 1],
+  ])
+  expect([...minutes]).toEqual([
+    [0, 3],
+    [60_000, 1],
+  ])
+  expect([...cells]).toEqual([
+    [0, 2],
+    [1, 1],
+    [1_024 + 4, 1],
+  ])
+})
+
+test('activity is told row by row, also for a canvas that ends inside a cell', () => {
+  const cells = new Map([
+    [cellOf({ gx: 0, gy: 0 }), 1],
+    [cellOf({ gx: 32, gy: 0 }), 2],
+    [cellOf({ gx: 0, gy: 16 }), 3],
+    [cellOf({ gx: 33, gy: 16 }), 4],
+    // Outside, since the canvas was larger once.
+    [cellOf({ gx: 200, gy: 200 }), 9],
+  ])
+  expect(activityOf(cells, { width: 34, height: 17 })).toEqual({ cell: 16, width: 3, height: 2, counts: [1, 0, 2, 3, 0, 4] })
+})

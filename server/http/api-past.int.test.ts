@@ -1,0 +1,161 @@
+/** Boards of the past, the history of a pixel, and numbers, over HTTP. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { asTile } from '../../lib/brand.ts'
+import { silentLogger } from '../observability/log.ts'
+import { LogProjection } from '../projecting/log-projection.ts'
+import { SnapshotProjection } from '../projecting/snapshot-projection.ts'
+import { type Fixture, startApi } from './api-fixture.ts'
+
+let api: Fixture
+beforeEach(async () => {
+  api = await startApi()
+})
+afterEach(() => api.close())
+
+const place = async (gx: number, gy: number, color: number) => {
+  api.clock.nowMs += 1_000
+  expect((await api.post('/api/pixels', { gx, gy, color })).status).toBe(201)
+  await api.sequence()
+}
+/** Brings the projections up to what is in the log. */
+const project = async () => {
+  const { store, canvases } = api
+  const canvas = await canvases.get('main')
+  if (!canvas) throw new Error('no canvas')
+  const tails = await store.readHeads(canvas.id)
+  for (const name of ['history', 'stats'] as const) await new LogProjection({ name, store, logger: silentLogger }).catchUp(canvas, tails)
+  await new SnapshotProjection({ store, now: () => api.clock.nowMs }).catchUp(canvas, tails)
+}
+
+describe('a board of the past', () => {
+  const board = async (query: string) => {
+    const response = await api.get(`/api/canvases/main/tiles/0/board${query}`)
+    if (response.status !== 200) return [response.status, (await response.json()).code]
+    const bytes = new Uint8Array(await response.arrayBuffer())
+    expect(bytes).toHaveLength(64 * 64)
+    return [Number(response.headers.get('fresco-seq')), bytes[0], response.headers.get('etag')]
+  }
+
+  test('A4 is the one at a seq, whether a snapshot helps or not', async () => {
+    for (const color of [1, 2, 3]) await place(0, 0, color)
+    const all = async () => [await board('?seq=0'), await board('?seq=1'), await board('?seq=2'), await board('?seq=3')]
+    const expected = [0, 1, 2, 3].map((seq) => [seq, seq, `W/"epoch001-${seq}"`])
+    expect(await all()).toEqual(expected)
+    await project()
+    expect(
+      await api.store.projections.listSnapshots({ canvas: (await api.canvases.get('main'))?.id as never, tile: asTile(0) }),
+    ).toHaveLength(1)
+    await place(1, 0, 1)
+    expect(await all()).toEqual(expected)
+    expect(await board('?seq=4')).toEqual([4, 3, 'W/"epoch001-4"'])
+    expect(await board('')).toEqual([4, 3, 'W/"epoch001-4"'])
+  })
+
+  test('is the one at a time', async () => {
+    for (const color of [1, 2, 3]) await place(0, 0, color)
+    await project()
+    expect(await board('?at=2025-12-31T23:59:59Z')).toEqual([0, 0, 'W/"epoch001-0"'])
+    expect(await board('?at=2026-01-01T00:00:02Z')).toEqual([2, 2, 'W/"epoch001-2"'])
+    expect(await board('?at=2026-01-01T01:00:02.999%2B01:00')).toEqual([2, 2, 'W/"epoch001-2"'])
+    expect(await board('?at=2099-01-01T00:00:00Z')).toEqual([3, 3, 'W/"epoch001-3"'])
+  })
+
+  test.each([
+    '?seq=2',
+    '?seq=-1',
+    '?seq=x',
+    '?seq=',
+    '?seq=1.5',
+    '?at=yesterday',
+    '?at=2026-01-01',
+    '?at=2026-13-01T00:00:00Z',
+    '?seq=1&at=2026-01-01T00:00:00Z',
+  ])('%s is refused with a reason', async (query) => {
+    await place(0, 0, 1)
+    expect(await board(query)).toEqual([400, 'invalid_request'])
+  })
+
+  test('is gone when neither a snapshot nor the log reaches back', async () => {
+    for (const color of [1, 2, 3]) await place(0, 0, color)
+    await project()
+    await api.store.markAsPublished(await api.store.getUnpublished({ limit: 10 }), 1)
+    await api.store.trim({ publishedBeforeMs: 2, keysBeforeMs: 0 })
+    expect([await board('?seq=2'), await board('?seq=3')]).toEqual([
+      [410, 'log_trimmed'],
+      [3, 3, 'W/"epoch001-3"'],
+    ])
+  })
+})
+
+describe('the history of a pixel', () => {
+  const history = async (gx = 0, gy = 0) => (await api.get(`/api/canvases/main/pixels/${gx}/${gy}`)).json()
+
+  test('is there at once, whether it is projected or not', async () => {
+    await place(0, 0, 1)
+    const one = await history()
+    expect(one).toMatchObject({ color: '#FF0000', history: [{ color: '#FF0000', cause: 'paint', at: '2026-01-01T00:00:01.000Z' }] })
+    expect(Object.keys(one.history[0]).sort()).toEqual(['at', 'by', 'cause', 'color'])
+    expect(one.history[0].by).toEqual(one.by)
+    await project()
+    await place(0, 0, 2)
+    await place(1, 0, 3)
+    const colors = async () => (await history()).history.map(({ color }: { color: string }) => color)
+    expect(await colors()).toEqual(['#00FF00', '#FF0000'])
+    await project()
+    expect(await colors()).toEqual(['#00FF00', '#FF0000'])
+    api.clock.nowMs += 1_000
+    await api.post('/api/pixels', { gx: 0, gy: 0, color: 0 })
+    expect(await colors(), 'also before it has a number').toEqual(['#FFFFFF', '#00FF00', '#FF0000'])
+    expect((await history(5, 5)).history).toEqual([])
+  })
+
+  test('is at most fifty entries', async () => {
+    for (let i = 0; i < 60; i++) {
+      if (i === 40) await project()
+      await place(0, 0, i % 4)
+    }
+    const { history: entries } = await history()
+    expect(entries).toHaveLength(50)
+    expect(entries[0].at).toBe('2026-01-01T00:01:00.000Z')
+    expect(entries[49].at).toBe('2026-01-01T00:00:11.000Z')
+  })
+})
+
+describe('stats', () => {
+  test('say who, when and where', async () => {
+    const { token, painter } = await (await api.post('/api/tokens')).json()
+    const authorization = `Bearer ${token}`
+    const pixels = [
+      { gx: 0, gy: 0, color: 1 },
+      { gx: 99, gy: 69, color: 1 },
+      { gx: 17, gy: 0, color: 1 },
+    ]
+    await api.send('POST', '/api/pixels/batch', { json: { pixels }, headers: { authorization } })
+    api.clock.nowMs += 60_000
+    await api.post('/api/pixels', { gx: 17, gy: 0, color: 2 })
+    await api.sequence()
+    await project()
+    api.clock.nowMs += 60_000
+    const answer = await api.get('/api/canvases/main/stats')
+    const { painters, perMinute, activity } = await answer.json()
+    expect(answer.status).toBe(200)
+    expect(painters).toMatchObject([
+      { by: { id: painter.id, name: painter.name }, placed: 3, standing: 2 },
+      { placed: 1, standing: 1 },
+    ])
+    expect(perMinute).toHaveLength(1_440)
+    expect(perMinute.slice(-3)).toEqual([
+      { at: '2026-01-01T00:00:00.000Z', placed: 3 },
+      { at: '2026-01-01T00:01:00.000Z', placed: 1 },
+      { at: '2026-01-01T00:02:00.000Z', placed: 0 },
+    ])
+    expect([activity.cell, activity.width, activity.height, activity.counts.length]).toEqual([16, 7, 5, 35])
+    expect([activity.counts[0], activity.counts[1], activity.counts[34]]).toEqual([1, 2, 1])
+  })
+
+  test('of an empty canvas are empty, and of none there are none', async () => {
+    const { painters, activity } = await (await api.get('/api/canvases/main/stats')).json()
+    expect([painters, activity.counts.every((count: number) => count === 0)]).toEqual([[], true])
+    expect((await api.get('/api/canvases/nowhere/stats')).status).toBe(404)
+  })
+})

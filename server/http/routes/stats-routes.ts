@@ -1,0 +1,92 @@
+/** Numbers about a canvas: who painted most, when, and where. At most one look into the store at a time for each canvas, shared by all who ask. */
+import type { CanvasId, PainterId } from '../../../lib/brand.ts'
+import type { Canvas } from '../../../lib/canvas.ts'
+import { guestName } from '../../../lib/painter.ts'
+import { activityOf, minuteMs, statsMinutes, statsPainters } from '../../../lib/stats.ts'
+import type { Store } from '../../store/port.ts'
+import type { CanvasCache } from '../canvas-cache.ts'
+import { json } from '../exchange.ts'
+import { noCanvas, problemAnswer } from '../problem.ts'
+import type { Route } from '../router.ts'
+
+export interface StatsRouteDeps {
+  readonly store: { readonly projections: Pick<Store['projections'], 'readStats' | 'countStanding'> }
+  readonly canvases: CanvasCache
+  readonly now: () => number
+}
+
+const statsKeepMs = 1_000
+/** Counting whose pixels stand looks at the whole board: it may take a fiftieth of a thread. */
+const standingKeepFactor = 50
+
+export const statsRoutes = ({ store: { projections }, canvases, now }: StatsRouteDeps): Route[] => {
+  const standingOf = keeping(now, (canvas: CanvasId) => projections.countStanding(canvas), {
+    keepMs: (tookMs) => Math.max(statsKeepMs, tookMs * standingKeepFactor),
+  })
+  const statsOf = keeping(
+    now,
+    (canvas: CanvasId) => projections.readStats({ canvas, maxPainters: statsPainters, sinceMs: firstMinute(now()) }),
+    { keepMs: () => statsKeepMs },
+  )
+
+  const show = async (canvas: Canvas) => {
+    const [{ painters, minutes, cells }, standing] = await Promise.all([statsOf(canvas.id), standingOf(canvas.id)])
+    return {
+      painters: painters.map(({ by, placed }) => ({
+        by: { id: by, name: guestName(by) },
+        placed,
+        standing: standing.get(by as PainterId) ?? 0,
+      })),
+      perMinute: everyMinute(minutes, now()),
+      activity: activityOf(cells, canvas),
+    }
+  }
+
+  return [
+    {
+      method: 'GET',
+      path: '/api/canvases/:id/stats',
+      fast: true,
+      open: true,
+      async handle({ params }) {
+        const canvas = await canvases.get(params.id ?? '')
+        return canvas ? json(200, await show(canvas), { 'cache-control': 'public, max-age=1' }) : problemAnswer(noCanvas)
+      },
+    },
+  ]
+}
+
+/** The first of the minutes that are told: the last one is the one that is under way. */
+const firstMinute = (nowMs: number) => (Math.floor(nowMs / minuteMs) - statsMinutes + 1) * minuteMs
+
+/** One for each minute of the last day, oldest first, also where nothing was placed. */
+const everyMinute = (minutes: readonly { atMs: number; placed: number }[], nowMs: number) => {
+  const placed = new Map(minutes.map((minute) => [minute.atMs, minute.placed]))
+  return Array.from({ length: statsMinutes }, (_, index) => {
+    const atMs = firstMinute(nowMs) + index * minuteMs
+    return { at: new Date(atMs).toISOString(), placed: placed.get(atMs) ?? 0 }
+  })
+}
+
+/** Asks once for all who ask meanwhile, and keeps the answer for a while. There are few canvases, so nothing is ever let go. */
+const keeping = <Value>(
+  now: () => number,
+  ask: (canvas: CanvasId) => Promise<Value>,
+  { keepMs }: { keepMs: (tookMs: number) => number },
+): ((canvas: CanvasId) => Promise<Value>) => {
+  const kept = new Map<CanvasId, { value: Promise<Value>; untilMs: number }>()
+  return (canvas) => {
+    const known = kept.get(canvas)
+    if (known && now() < known.untilMs) return known.value
+    const [startedAtMs, startedAt] = [now(), performance.now()]
+    const entry = { value: ask(canvas), untilMs: Number.POSITIVE_INFINITY }
+    kept.set(canvas, entry)
+    entry.value.then(
+      () => {
+        entry.untilMs = startedAtMs + keepMs(performance.now() - startedAt)
+      },
+      () => kept.delete(canvas),
+    )
+    return entry.value
+  }
+}

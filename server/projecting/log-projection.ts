@@ -1,0 +1,113 @@
+/**
+ * History and stats: projections that take in every commit once, in the order of each tile, whatever order they come in.
+ *
+ * The cursor in the store decides (see `projections-port.ts`). What is remembered of it here only saves asking: when a save is refused, somebody
+ * else has gone on, and the cursor is read again.
+ */
+import { asSeq, noSeq, type Seq } from '../../lib/brand.ts'
+import type { Canvas } from '../../lib/canvas.ts'
+import type { SequencedCommit } from '../../lib/commit.ts'
+import type { Logger } from '../observability/log.ts'
+import type { Store, TileRef } from '../store/port.ts'
+import type { LogProjectionName } from '../store/projections-port.ts'
+import type { Projection } from './projection.ts'
+
+const pageSize = 500
+
+export interface LogProjectionOptions {
+  readonly name: LogProjectionName
+  readonly store: Pick<Store, 'readCommits' | 'projections'>
+  readonly logger: Logger
+  readonly onProjected?: (commits: readonly SequencedCommit[]) => void
+}
+
+export class LogProjection implements Projection {
+  readonly name: LogProjectionName
+  readonly #options: LogProjectionOptions
+  /** By epoch, canvas and tile. */
+  readonly #cursors = new Map<string, Seq>()
+
+  constructor(options: LogProjectionOptions) {
+    this.name = options.name
+    this.#options = options
+  }
+
+  async project(canvas: Canvas, ref: TileRef, commits: readonly SequencedCommit[]) {
+    for (;;) {
+      const cursor = await this.#cursor(canvas, ref)
+      const next = commits.filter(({ epoch, seq }) => epoch === canvas.epoch && seq > cursor)
+      const [first, last] = [next[0], next.at(-1)]
+      if (!first || !last) return
+      if (first.seq > cursor + 1) await this.#fill(canvas, ref, asSeq(first.seq - 1))
+      else await this.#save(canvas, ref, cursor, withoutGap(next))
+    }
+  }
+
+  async catchUp(canvas: Canvas, tails: ReadonlyMap<TileRef['tile'], Seq>) {
+    await this.#readCursors(canvas)
+    for (const [tile, tail] of tails) {
+      const ref = { canvas: canvas.id, tile }
+      if ((await this.#cursor(canvas, ref)) < tail) await this.#fill(canvas, ref, tail)
+    }
+  }
+
+  async skip(canvas: Canvas, { tile, epoch, seq }: SequencedCommit) {
+    await this.#readCursors(canvas)
+    const ref = { canvas: canvas.id, tile }
+    if (epoch !== canvas.epoch || (await this.#cursor(canvas, ref)) !== seq - 1) return false
+    return this.#move({ canvas, ref, after: asSeq(seq - 1), to: seq, commits: [] })
+  }
+
+  /** From the store, up to `to` at most. What is no longer kept is passed over. */
+  async #fill(canvas: Canvas, ref: TileRef, to: Seq) {
+    const { store, logger } = this.#options
+    for (let cursor = await this.#cursor(canvas, ref); cursor < to; cursor = await this.#cursor(canvas, ref)) {
+      const page = await store.readCommits({ ...ref, after: cursor, limit: pageSize })
+      if (!page || page.epoch !== canvas.epoch) return
+      if (page.kind === 'trimmed') {
+        const end = asSeq(Math.min(to, page.oldestKept - 1))
+        logger.warn({ event: 'projection_passes_over', projection: this.name, ...ref, from: cursor + 1, to: end })
+        await this.#move({ canvas, ref, after: cursor, to: end, commits: [] })
+        continue
+      }
+      const commits = page.commits.filter(({ seq }) => seq <= to)
+      if (commits.length === 0) return
+      await this.#save(canvas, ref, cursor, commits)
+    }
+  }
+
+  async #save(canvas: Canvas, ref: TileRef, after: Seq, commits: readonly SequencedCommit[]) {
+    const to = commits.at(-1)?.seq
+    if (to === undefined) return
+    if (await this.#move({ canvas, ref, after, to, commits })) this.#options.onProjected?.(commits)
+  }
+
+  async #move(move: { canvas: Canvas; ref: TileRef; after: Seq; to: Seq; commits: readonly SequencedCommit[] }): Promise<boolean> {
+    const { canvas, ref, after, to, commits } = move
+    const { epoch, tileSize } = canvas
+    const isMoved = await this.#options.store.projections.project({ ...ref, name: this.name, epoch, tileSize, after, to, commits })
+    if (isMoved) this.#cursors.set(keyOf(canvas, ref), to)
+    else await this.#readCursors(canvas)
+    return isMoved
+  }
+
+  async #cursor(canvas: Canvas, ref: TileRef): Promise<Seq> {
+    const key = keyOf(canvas, ref)
+    if (!this.#cursors.has(key)) await this.#readCursors(canvas)
+    return this.#cursors.get(key) ?? noSeq
+  }
+
+  async #readCursors(canvas: Canvas) {
+    const cursors = await this.#options.store.projections.readCursors({ name: this.name, canvas: canvas.id })
+    for (const [tile, { epoch, seq }] of cursors) {
+      if (epoch === canvas.epoch) this.#cursors.set(keyOf(canvas, { canvas: canvas.id, tile }), seq)
+    }
+  }
+}
+
+const keyOf = ({ epoch }: Canvas, { canvas, tile }: TileRef) => `${epoch}/${canvas}/${tile}`
+
+const withoutGap = (commits: readonly SequencedCommit[]) => {
+  const first = commits[0]?.seq ?? 0
+  return commits.filter(({ seq }, index) => seq === first + index)
+}

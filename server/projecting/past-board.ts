@@ -1,0 +1,80 @@
+/**
+ * A tile as it was: the newest snapshot that is not too new, and the commits after it. For boards of the past, for the next snapshot, and
+ * for a gateway's start, where it saves reading every pixel.
+ *
+ * A time means the board before the first commit that is later: times rise with seqs for each pixel, and nearly so for the others.
+ */
+import { applyCommit, type Board, emptyBoard } from '../../lib/board.ts'
+import { asSeq, type Seq } from '../../lib/brand.ts'
+import type { Canvas } from '../../lib/canvas.ts'
+import { hasTile } from '../../lib/geometry.ts'
+import type { Store, TileRef } from '../store/port.ts'
+import { unpackColors } from './snapshot-bytes.ts'
+
+export interface PastBoard extends Board {
+  /** The latest `at` of its commits, 0 for none. */
+  readonly atMs: number
+  /** The tile's head when it was read. */
+  readonly head: Seq
+}
+
+export type PastBoardFound =
+  | { kind: 'board'; board: PastBoard }
+  /** The log is no longer kept from where the newest fitting snapshot ends. */
+  | { kind: 'trimmed'; oldestKept: Seq }
+
+type PastStore = Pick<Store, 'getCanvas' | 'readCommits'> & { readonly projections: Pick<Store['projections'], 'readSnapshot'> }
+
+const pageSize = 1_000
+
+/** Null when there is no such canvas or tile. Without bounds, the newest board. */
+export const readPastBoard = async (
+  store: PastStore,
+  {
+    canvas: id,
+    tile,
+    maxSeq = Number.MAX_SAFE_INTEGER,
+    maxAtMs = Number.MAX_SAFE_INTEGER,
+  }: TileRef & { maxSeq?: number; maxAtMs?: number },
+): Promise<PastBoardFound | null> => {
+  const canvas = await store.getCanvas(id)
+  if (!canvas || !hasTile(canvas, tile)) return null
+  const { board, atMs: snapshotAtMs } = await newestSnapshot(store, { canvas, tile, maxSeq, maxAtMs })
+  let atMs = snapshotAtMs
+  for (;;) {
+    const page = await store.readCommits({ canvas: id, tile, after: board.seq, limit: pageSize })
+    if (!page) return null
+    const { head } = page
+    const done = () => ({ kind: 'board' as const, board: { ...board, atMs, head } })
+    if (board.seq >= maxSeq) return done()
+    if (page.kind === 'trimmed') return { kind: 'trimmed', oldestKept: page.oldestKept }
+    for (const commit of page.commits) {
+      if (commit.seq > maxSeq || commit.atMs > maxAtMs) return done()
+      if (applyCommit(board, commit) !== 'applied') return done()
+      atMs = Math.max(atMs, commit.atMs)
+    }
+    if (page.commits.length === 0 || board.seq >= head) return done()
+  }
+}
+
+const newestSnapshot = async (
+  store: PastStore,
+  { canvas, tile, maxSeq, maxAtMs }: { canvas: Canvas; tile: TileRef['tile']; maxSeq: number; maxAtMs: number },
+): Promise<{ board: Board; atMs: number }> => {
+  const { id, epoch, tileSize } = canvas
+  const snapshot = await store.projections.readSnapshot({ canvas: id, tile, epoch, maxSeq, maxAtMs })
+  const colors = snapshot && (await unpackColors(snapshot.bytes))
+  if (!snapshot || colors?.length !== tileSize * tileSize) return { board: emptyBoard(canvas), atMs: 0 }
+  return { board: { epoch, seq: asSeq(snapshot.seq), colors }, atMs: snapshot.atMs }
+}
+
+/** The newest board, from a snapshot where that is less work, else from the pixels. */
+export const readNewestBoard = async (store: PastStore & Pick<Store, 'readBoard'>, ref: TileRef): Promise<Board | null> => {
+  const { epoch } = (await store.getCanvas(ref.canvas)) ?? {}
+  const options = { ...ref, maxSeq: Number.MAX_SAFE_INTEGER, maxAtMs: Number.MAX_SAFE_INTEGER }
+  if (epoch === undefined || !(await store.projections.readSnapshot({ ...options, epoch }))) return store.readBoard(ref)
+  const found = await readPastBoard(store, ref)
+  if (found?.kind !== 'board') return store.readBoard(ref)
+  const { seq, colors } = found.board
+  return { epoch, seq, colors }
+}

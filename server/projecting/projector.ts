@@ -1,0 +1,193 @@
+/**
+ * A projector: a worker of a shared consumer group that feeds one projection. Any number of them split the work; what one was given and did not
+ * acknowledge is claimed by the others.
+ *
+ * The stream is the quick way, the log in the store the sure one: at its start and every few seconds a projector compares with the stream's tails,
+ * and so finds what was trimmed before anybody read it, or lost. It goes no further than those tails: what is in the stream is never set aside.
+ *
+ * An entry that fails five times, not by the transport, is passed over, with its reason in the log. `rebuild` and the audit tell what that left out.
+ */
+import type { CanvasId } from '../../lib/brand.ts'
+import type { Canvas } from '../../lib/canvas.ts'
+import type { SequencedCommit } from '../../lib/commit.ts'
+import { maxAttempts } from '../../lib/dead-letter.ts'
+import type { Failpoints } from '../failpoints.ts'
+import { backoffMs, type OwnHealth, type Service, type ServiceState, sleep } from '../lifecycle.ts'
+import type { Logger } from '../observability/log.ts'
+import type { Store, TileRef } from '../store/port.ts'
+import type { Delivered, EventStream, GroupReader } from '../stream/port.ts'
+import { isTransportFault } from '../transport-fault.ts'
+import type { Projection } from './projection.ts'
+
+export interface ProjectorOptions {
+  readonly projection: Projection
+  readonly store: Pick<Store, 'getCanvas' | 'listCanvases'>
+  readonly stream: Pick<EventStream, 'join' | 'tails'>
+  /** Of this process, different in each of its lives. */
+  readonly consumer: string
+  readonly failpoints: Failpoints
+  readonly logger: Logger
+  readonly now: () => number
+  readonly random: () => number
+  readonly onPassedOver?: () => void
+}
+
+const readCount = 512
+/** What comes within a second is saved together: a projection need not be quicker, and each save is an fsync that placements wait for. */
+const restMs = 1_000
+const catchUpEveryMs = 5_000
+/** Pending for so long, and its holder is gone or failed at it. */
+const claimAfterMs = 5_000
+
+export class Projector implements Service {
+  readonly name: string
+  readonly #options: ProjectorOptions
+  #state: ServiceState = 'running'
+  #processed = 0
+  #failures = 0
+  #lastError: string | null = null
+  #lastBeatAtMs = 0
+  #caughtUpAtMs = Number.NEGATIVE_INFINITY
+
+  constructor(options: ProjectorOptions) {
+    this.name = options.projection.name
+    this.#options = options
+  }
+
+  health(): OwnHealth & { processed: number; lastBeatAtMs: number } {
+    const [state, failures, lastError] = [this.#state, this.#failures, this.#lastError]
+    return { state, failures, lastError, processed: this.#processed, lastBeatAtMs: this.#lastBeatAtMs }
+  }
+
+  async run(signal: AbortSignal) {
+    for (let attempt = 1; !signal.aborted; attempt++) {
+      try {
+        await this.#followUntilFailure(signal, () => {
+          attempt = 0
+        })
+      } catch (error) {
+        this.#state = 'backing_off'
+        this.#noteFailure(error)
+        const waitMs = backoffMs(attempt, this.#options.random)
+        this.#options.logger.warn({ event: 'projector_backs_off', projection: this.name, attempt, waitMs, err: error })
+        await sleep(waitMs, signal)
+      }
+    }
+    this.#state = 'stopped'
+  }
+
+  join(): Promise<GroupReader> {
+    const { stream, consumer } = this.#options
+    return stream.join({ group: this.name, consumer, kind: 'projection', from: 'start', polls: true })
+  }
+
+  /** One round. `more`: there is probably more to read. */
+  async step(reader: GroupReader, signal: AbortSignal): Promise<'idle' | 'more'> {
+    const { now } = this.#options
+    this.#lastBeatAtMs = now()
+    const delivered = await reader.read({ maxCount: readCount, blockMs: 0, signal })
+    await this.#take(reader, delivered)
+    if (now() - this.#caughtUpAtMs >= catchUpEveryMs) {
+      await this.#claim(reader)
+      await this.#catchUp()
+      this.#caughtUpAtMs = now()
+    }
+    return delivered.length === readCount ? 'more' : 'idle'
+  }
+
+  async #followUntilFailure(signal: AbortSignal, onStep: () => void) {
+    const reader = await this.join()
+    try {
+      while (!signal.aborted) {
+        const result = await this.step(reader, signal)
+        this.#state = 'running'
+        onStep()
+        if (result === 'idle') await sleep(restMs, signal)
+      }
+    } finally {
+      await reader.close().catch((error: unknown) => this.#options.logger.debug({ event: 'group_not_left', err: error }))
+    }
+  }
+
+  /** Projects and acknowledges, tile by tile. A tile that fails by itself stays pending, and the others go on. Answers whether none did. */
+  async #take(reader: GroupReader, delivered: readonly Delivered[]): Promise<boolean> {
+    const { failpoints } = this.#options
+    if (delivered.length === 0) return true
+    const done: string[] = []
+    for (const [canvas, ref, entries] of await this.#byTile(delivered)) {
+      const commits = entries.map(({ commit }) => commit).sort((a, b) => a.seq - b.seq)
+      const isDone = canvas === null || (await this.#project(canvas, ref, commits))
+      if (isDone) done.push(...entries.map(({ id }) => id))
+    }
+    await failpoints.hit('projector.before-ack')
+    await reader.ack(done)
+    await failpoints.hit('projector.after-ack')
+    this.#processed += done.length
+    return done.length === delivered.length
+  }
+
+  async #project(canvas: Canvas, ref: TileRef, commits: readonly SequencedCommit[]): Promise<boolean> {
+    const { projection, failpoints } = this.#options
+    try {
+      await failpoints.hit('projector.before-save')
+      await projection.project(canvas, ref, commits)
+      await failpoints.hit('projector.after-save')
+      return true
+    } catch (error) {
+      if (isTransportFault(error)) throw error
+      this.#noteFailure(error)
+      this.#options.logger.warn({ event: 'projection_failed', projection: this.name, ...ref, seq: commits[0]?.seq, err: error })
+      return false
+    }
+  }
+
+  /** What is trimmed from the stream while it was pending is found by the comparison with the tails. */
+  async #claim(reader: GroupReader) {
+    const { projection, store, logger, onPassedOver } = this.#options
+    const { delivered } = await reader.claim({ minIdleMs: claimAfterMs, maxCount: readCount })
+    const inOrder = [...delivered].sort((a, b) => a.commit.seq - b.commit.seq)
+    for (const entry of inOrder) {
+      const { commit, deliveries } = entry
+      if ((await this.#take(reader, [entry])) || deliveries < maxAttempts) continue
+      const canvas = await store.getCanvas(commit.canvas)
+      if (!canvas || !(await projection.skip(canvas, commit))) continue
+      const { tile, seq } = commit
+      logger.error({ event: 'projection_passed_over', projection: this.name, canvas: canvas.id, tile, seq, reason: this.#lastError })
+      onPassedOver?.()
+      await reader.ack([entry.id])
+    }
+  }
+
+  async #catchUp() {
+    const { projection, store, stream, logger } = this.#options
+    for (const canvas of await store.listCanvases()) {
+      try {
+        await projection.catchUp(canvas, await stream.tails(canvas.id))
+      } catch (error) {
+        if (isTransportFault(error)) throw error
+        this.#noteFailure(error)
+        logger.warn({ event: 'projection_failed', projection: this.name, canvas: canvas.id, err: error })
+      }
+    }
+  }
+
+  /** The canvas is null where there is none any more. */
+  async #byTile(delivered: readonly Delivered[]): Promise<(readonly [Canvas | null, TileRef, Delivered[]])[]> {
+    const canvases = new Map<CanvasId, Canvas | null>()
+    const tiles = new Map<string, [Canvas | null, TileRef, Delivered[]]>()
+    for (const entry of delivered) {
+      const { canvas: id, tile } = entry.commit
+      if (!canvases.has(id)) canvases.set(id, await this.#options.store.getCanvas(id))
+      const key = `${id}/${tile}`
+      const known = tiles.get(key)
+      if (known) known[2].push(entry)
+      else tiles.set(key, [canvases.get(id) ?? null, { canvas: id, tile }, [entry]])
+    }
+    return [...tiles.values()]
+  }
+
+  #noteFailure(error: unknown) {
+    this.#failures++
+    this.#lastError = error instanceof Error ? error.message : String(error)
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * Snapshots: a tile's bytes at a seq, taken when enough has changed or long enough has passed. Each is folded from the one before by the log, and
+ * never read from the pixels unless the log no longer reaches: so it is a witness of its own when the audit compares.
+ */
+import type { Board } from '../../lib/board.ts'
+import { noSeq, type Seq } from '../../lib/brand.ts'
+import type { Canvas } from '../../lib/canvas.ts'
+import type { SequencedCommit } from '../../lib/commit.ts'
+import { thinOut } from '../../lib/thin-out.ts'
+import type { Store, TileRef } from '../store/port.ts'
+import { readPastBoard } from './past-board.ts'
+import type { Projection } from './projection.ts'
+import { packColors } from './snapshot-bytes.ts'
+
+export interface SnapshotProjectionOptions {
+  readonly store: Pick<Store, 'getCanvas' | 'readBoard' | 'readCommits' | 'projections'>
+  readonly now: () => number
+  /** A snapshot is due after so many commits. */
+  readonly everyCommits?: number
+  /** Or after so long, if there was one at all. */
+  readonly everyMs?: number
+}
+
+export class SnapshotProjection implements Projection {
+  readonly name = 'snapshots'
+  readonly #options: Required<SnapshotProjectionOptions>
+  /** The newest snapshot of each tile, by epoch, canvas and tile. */
+  readonly #newest = new Map<string, { seq: Seq; takenAtMs: number }>()
+
+  constructor(options: SnapshotProjectionOptions) {
+    this.#options = { everyCommits: 1_000, everyMs: 60_000, ...options }
+  }
+
+  async project(canvas: Canvas, ref: TileRef, commits: readonly SequencedCommit[]) {
+    const last = commits.findLast(({ epoch }) => epoch === canvas.epoch)
+    if (last) await this.#takeIfDue(canvas, ref, last.seq)
+  }
+
+  async catchUp(canvas: Canvas, tails: ReadonlyMap<TileRef['tile'], Seq>) {
+    for (const [tile, tail] of tails) await this.#takeIfDue(canvas, { canvas: canvas.id, tile }, tail)
+  }
+
+  /** A snapshot does not depend on any one commit. */
+  async skip() {
+    return true
+  }
+
+  async #takeIfDue(canvas: Canvas, ref: TileRef, head: Seq) {
+    const { everyCommits, everyMs, now } = this.#options
+    const { seq, takenAtMs } = await this.#known(canvas, ref)
+    const isDue = head - seq >= everyCommits || (head > seq && now() - takenAtMs >= everyMs)
+    if (isDue) await this.#take(canvas, ref, head)
+  }
+
+  async #take(canvas: Canvas, ref: TileRef, maxSeq: Seq) {
+    const { store, now } = this.#options
+    const board = await this.#boardAt(ref, maxSeq)
+    if (!board || board.epoch !== canvas.epoch || board.seq === 0) return
+    const { epoch, seq, atMs, colors } = board
+    await store.projections.saveSnapshot({ ...ref, epoch, seq, atMs, bytes: await packColors(colors) })
+    this.#newest.set(keyOf(canvas, ref), { seq, takenAtMs: now() })
+    const all = await store.projections.listSnapshots(ref)
+    const times = all.map((each) => each.atMs)
+    await store.projections.deleteSnapshots({ snapshots: thinOut(times, now()).flatMap((index) => all[index] ?? []) })
+  }
+
+  async #boardAt(ref: TileRef, maxSeq: Seq): Promise<(Board & { atMs: number }) | null> {
+    const { store, now } = this.#options
+    const found = await readPastBoard(store, { ...ref, maxSeq })
+    if (found?.kind === 'board') return found.board
+    // What is left of the log does not reach back to a snapshot.
+    const board = await store.readBoard(ref)
+    return board && { ...board, atMs: now() }
+  }
+
+  async #known(canvas: Canvas, ref: TileRef) {
+    const key = keyOf(canvas, ref)
+    const known = this.#newest.get(key)
+    if (known) return known
+    const here = (await this.#options.store.projections.listSnapshots(ref)).findLast(({ epoch }) => epoch === canvas.epoch)
+    // The first one of this process may come as soon as there is something new.
+    const newest = { seq: here?.seq ?? noSeq, takenAtMs: here?.atMs ?? 0 }
+    this.#newest.set(key, newest)
+    return newest
+  }
+}
+
+const keyOf = ({ epoch }: Canvas, { canvas, tile }: TileRef) => `${epoch}/${canvas}/${tile}`

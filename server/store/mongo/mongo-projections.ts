@@ -1,0 +1,157 @@
+/** Projections on MongoDB. A projection's documents and its cursor change in one transaction. */
+import mongoose, { type ClientSession } from 'mongoose'
+import { asCanvasId, asEpoch, asPainterId, asPosition, asSeq, asTile, type CanvasId, type PainterId } from '../../../lib/brand.ts'
+import { countStats } from '../../../lib/stats.ts'
+import type { CanvasStats, Cursor, HistoryEntry, LogProjectionName, ProjectionStore, Snapshot, SnapshotInfo } from '../projections-port.ts'
+import type { MongoContext } from './mongo-context.ts'
+import { pixelKey } from './mongo-placing.ts'
+import type { HistoryDocument, SnapshotDocument, StatDocument } from './schemas.ts'
+
+type Args<Method extends keyof ProjectionStore> = Parameters<ProjectionStore[Method]>[0]
+
+const majority = { readConcern: { level: 'majority' as const } }
+const durable = { writeConcern: { w: 'majority' as const, j: true } }
+const snapshotKey = ({ canvas, tile, epoch, seq }: SnapshotInfo) => `${canvas}/${tile}/${epoch}/${seq}`
+
+const entryOf = ({ position, seq, epoch, at, color, previous, by, cause }: HistoryDocument): HistoryEntry => ({
+  position: asPosition(position),
+  seq: asSeq(seq),
+  epoch: asEpoch(epoch),
+  atMs: at,
+  color,
+  previous,
+  by: asPainterId(by),
+  cause,
+})
+const infoOf = ({ canvas, tile, epoch, seq, at }: Omit<SnapshotDocument, 'bytes'>): SnapshotInfo => ({
+  canvas: asCanvasId(canvas),
+  tile: asTile(tile),
+  epoch: asEpoch(epoch),
+  seq: asSeq(seq),
+  atMs: at,
+})
+
+export const mongoProjections = (context: MongoContext): ProjectionStore => {
+  const { cursors, history, stats, snapshots, pixels } = context.collections
+
+  const saveHistory = async ({ canvas, tile, epoch, commits }: Args<'project'>, session: ClientSession) => {
+    const rows = commits.flatMap(({ seq, atMs: at, cause, pixels: changed }) =>
+      changed.map(({ position, color, previous, by }) => ({
+        _id: `${pixelKey(canvas, tile, position)}/${at}`,
+        ...{ canvas, tile, position, at, seq, epoch, color, previous, by, cause },
+      })),
+    )
+    if (rows.length === 0) return
+    const upserts = rows.map(({ _id, ...replacement }) => ({ replaceOne: { filter: { _id }, replacement, upsert: true } }))
+    await history.bulkWrite(upserts, { session, ordered: false })
+  }
+
+  const saveStats = async ({ canvas, commits, tileSize }: Args<'project'>, session: ClientSession) => {
+    const { painters, minutes, cells } = countStats(commits, { tileSize })
+    const raise = (kind: StatDocument['kind'], counts: ReadonlyMap<string | number, number>) =>
+      [...counts].map(([key, placed]) => ({
+        updateOne: {
+          filter: { _id: `${canvas}/${kind}/${key}` },
+          update: { $inc: { placed }, $setOnInsert: { canvas, kind, key } },
+          upsert: true,
+        },
+      }))
+    const updates = [...raise('painter', painters), ...raise('minute', minutes), ...raise('cell', cells)]
+    if (updates.length > 0) await stats.bulkWrite(updates, { session, ordered: false })
+  }
+
+  return {
+    async readCursors({ name, canvas }) {
+      const documents = await cursors.find({ name, canvas }, majority).toArray()
+      return new Map(
+        documents.map(({ tile, epoch, seq }): [ReturnType<typeof asTile>, Cursor] => [
+          asTile(tile),
+          { epoch: asEpoch(epoch), seq: asSeq(seq) },
+        ]),
+      )
+    },
+
+    project: (args) =>
+      context.writeTransaction(async (session) => {
+        const { name, canvas, tile, epoch, after, to } = args
+        const _id = `${name}/${canvas}/${tile}`
+        const cursor = await cursors.findOne({ _id }, { session })
+        if ((cursor?.epoch === epoch ? cursor.seq : 0) !== after) return false
+        await (name === 'history' ? saveHistory : saveStats)(args, session)
+        await cursors.updateOne({ _id }, { $set: { name, canvas, tile, epoch, seq: to } }, { session, upsert: true })
+        return true
+      }),
+
+    async reset({ name, canvas }: { name: LogProjectionName; canvas: CanvasId }) {
+      await cursors.deleteMany({ name, canvas }, durable)
+      if (name === 'stats') await stats.deleteMany({ canvas }, durable)
+    },
+
+    async readHistory({ canvas, tile, position, limit }) {
+      const documents = await history.find({ canvas, tile, position }, majority).sort({ at: -1 }).limit(limit).toArray()
+      return documents.map(entryOf)
+    },
+
+    async readHistoryPage({ canvas, tile, from, limit }) {
+      const after = from
+        ? { $or: [{ position: { $gt: from.position } }, { position: from.position as number, at: { $gt: from.atMs } }] }
+        : {}
+      const documents = await history
+        .find({ canvas, tile, ...after }, majority)
+        .sort({ position: 1, at: 1 })
+        .limit(limit)
+        .toArray()
+      return documents.map(entryOf)
+    },
+
+    async readStats({ canvas, maxPainters, sinceMs }): Promise<CanvasStats> {
+      const [painters, minutes, cells] = await Promise.all([
+        stats.find({ canvas, kind: 'painter' }, majority).sort({ placed: -1, key: 1 }).limit(maxPainters).toArray(),
+        stats
+          .find({ canvas, kind: 'minute', key: { $gte: sinceMs } }, majority)
+          .sort({ key: 1 })
+          .toArray(),
+        stats.find({ canvas, kind: 'cell' }, majority).toArray(),
+      ])
+      return {
+        painters: painters.map(({ key, placed }) => ({ by: asPainterId(String(key)), placed })),
+        minutes: minutes.map(({ key, placed }) => ({ atMs: Number(key), placed })),
+        cells: new Map(cells.map(({ key, placed }) => [Number(key), placed])),
+      }
+    },
+
+    async countStanding(canvas) {
+      const counts = pixels.aggregate<{ _id: string; standing: number }>([
+        { $match: { canvas, cause: { $ne: 'skipped' } } },
+        { $group: { _id: '$by', standing: { $sum: 1 } } },
+      ])
+      const standing = new Map<PainterId, number>()
+      for await (const each of counts) standing.set(asPainterId(each._id), each.standing)
+      return standing
+    },
+
+    async saveSnapshot(snapshot: Snapshot) {
+      const { canvas, tile, epoch, seq, atMs: at, bytes } = snapshot
+      const replacement = { canvas, tile, epoch, seq, at, bytes: new mongoose.mongo.Binary(Buffer.from(bytes)) }
+      await snapshots.replaceOne({ _id: snapshotKey(snapshot) }, replacement, { upsert: true, ...durable })
+    },
+
+    async readSnapshot({ canvas, tile, epoch, maxSeq, maxAtMs }) {
+      const filter = { canvas, tile, epoch, seq: { $lte: maxSeq }, at: { $lte: maxAtMs } }
+      const document = await snapshots.find(filter, majority).sort({ seq: -1 }).limit(1).next()
+      return document ? { ...infoOf(document), bytes: document.bytes.buffer } : null
+    },
+
+    async listSnapshots({ canvas, tile }) {
+      const documents = await snapshots
+        .find({ canvas, tile }, { ...majority, projection: { bytes: 0 } })
+        .sort({ seq: 1 })
+        .toArray()
+      return documents.map(infoOf)
+    },
+
+    async deleteSnapshots({ snapshots: gone }) {
+      if (gone.length > 0) await snapshots.deleteMany({ _id: { $in: gone.map(snapshotKey) } }, durable)
+    },
+  }
+}

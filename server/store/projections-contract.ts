@@ -1,0 +1,225 @@
+/** The part of the store's contract about what projectors keep. Called by `contract.ts`, on every adapter. */
+import { describe, expect, test } from 'vitest'
+import { asCanvasId, asCommitId, asEpoch, asPainterId, asPosition, asSeq, asTile } from '../../lib/brand.ts'
+import type { Cause, SequencedCommit } from '../../lib/commit.ts'
+import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
+import { paint, testCanvas, testPainter } from './fixtures.ts'
+import type { Store } from './port.ts'
+import type { LogProjectionName } from './projections-port.ts'
+
+interface Given {
+  readonly store: Store
+  readonly place: (requests: PlaceRequest | readonly PlaceRequest[], nowMs?: number) => Promise<RequestOutcome[]>
+  readonly reopen: () => Promise<Store>
+}
+
+const main = asCanvasId('main')
+const tile = asTile(1)
+const epoch = asEpoch('epoch001')
+const ref = { canvas: main, tile }
+
+const commit = (
+  seq: number,
+  options: { atMs?: number; by?: string; pixels?: readonly [number, number, number][]; cause?: Cause } = {},
+) => ({
+  ...ref,
+  id: asCommitId(`commit00-${seq}`),
+  epoch,
+  seq: asSeq(seq),
+  atMs: options.atMs ?? 60_000 * seq,
+  cause: options.cause ?? ('paint' as const),
+  pixels: (options.pixels ?? [[3, seq, seq - 1]]).map(([position, color, previous]) => ({
+    position: asPosition(position),
+    color,
+    previous,
+    by: asPainterId(options.by ?? 'p_a'),
+  })),
+})
+
+export const describeProjections = (given: () => Given) => {
+  describe('what projectors keep', () => {
+    const project = (
+      name: LogProjectionName,
+      after: number,
+      commits: readonly SequencedCommit[],
+      more: { epoch?: string; to?: number } = {},
+    ) =>
+      given().store.projections.project({
+        ...ref,
+        name,
+        epoch: asEpoch(more.epoch ?? epoch),
+        tileSize: 64,
+        after: asSeq(after),
+        to: asSeq(more.to ?? after + commits.length),
+        commits,
+      })
+    const cursor = async (name: LogProjectionName) => (await given().store.projections.readCursors({ name, canvas: main })).get(tile)
+    const history = async (position: number, limit = 50) =>
+      (await given().store.projections.readHistory({ ...ref, position: asPosition(position), limit })).map(({ seq, color }) => [seq, color])
+    const stats = () => given().store.projections.readStats({ canvas: main, maxPainters: 100, sinceMs: 0 })
+
+    test('a projection goes on from its cursor and from nowhere else, so a commit counts once', async () => {
+      expect(await cursor('history')).toBeUndefined()
+      expect(await project('stats', 0, [commit(1), commit(2)])).toBe(true)
+      expect(await project('stats', 0, [commit(1), commit(2)])).toBe(false)
+      expect(await project('stats', 5, [commit(6)])).toBe(false)
+      expect(await project('stats', 2, [commit(3)])).toBe(true)
+      expect([await cursor('stats'), await cursor('history')]).toEqual([{ epoch, seq: 3 }, undefined])
+      expect((await stats()).painters).toEqual([{ by: 'p_a', placed: 3 }])
+    })
+
+    test('of projectors that race one gets through', async () => {
+      const won = await Promise.all(Array.from({ length: 5 }, () => project('stats', 0, [commit(1)])))
+      expect(won.filter(Boolean)).toHaveLength(1)
+      expect((await stats()).painters).toEqual([{ by: 'p_a', placed: 1 }])
+    })
+
+    test('a cursor can pass a commit that means nothing', async () => {
+      expect(await project('history', 0, [], { to: 4 })).toBe(true)
+      expect(await cursor('history')).toEqual({ epoch, seq: 4 })
+      expect(await project('history', 4, [commit(5)])).toBe(true)
+      expect(await history(3)).toEqual([[5, 5]])
+    })
+
+    test('another epoch begins anew, and history keeps what was before', async () => {
+      await project('history', 0, [commit(1), commit(2)])
+      expect(await project('history', 2, [commit(3, { atMs: 999_000 })], { epoch: 'epoch002' })).toBe(false)
+      expect(await project('history', 0, [commit(1, { atMs: 999_000, pixels: [[3, 3, 0]] })], { epoch: 'epoch002' })).toBe(true)
+      expect(await cursor('history')).toEqual({ epoch: 'epoch002', seq: 1 })
+      expect(await history(3)).toEqual([
+        [1, 3],
+        [2, 2],
+        [1, 1],
+      ])
+    })
+
+    test('history is newest first, and complete in pages', async () => {
+      const { projections } = given().store
+      const commits = [
+        commit(1, {
+          pixels: [
+            [3, 1, 0],
+            [4, 1, 0],
+          ],
+        }),
+        commit(2, { by: 'p_b', cause: 'picture' }),
+        commit(3, { cause: 'skipped', pixels: [] }),
+        commit(4, { pixels: [[3, 0, 2]] }),
+      ]
+      await project('history', 0, commits)
+      expect(await history(3)).toEqual([
+        [4, 0],
+        [2, 2],
+        [1, 1],
+      ])
+      expect(await history(3, 1)).toEqual([[4, 0]])
+      expect(await history(5)).toEqual([])
+      const [, second] = await projections.readHistory({ ...ref, position: asPosition(3), limit: 2 })
+      expect(second).toEqual({ position: 3, seq: 2, epoch, atMs: 120_000, color: 2, previous: 1, by: 'p_b', cause: 'picture' })
+      const first = await projections.readHistoryPage({ ...ref, from: null, limit: 2 })
+      expect(first.map(({ position, seq }) => [position, seq])).toEqual([
+        [3, 1],
+        [3, 2],
+      ])
+      const last = first.at(-1)
+      const rest = await projections.readHistoryPage({ ...ref, from: last ?? null, limit: 10 })
+      expect(rest.map(({ position, seq }) => [position, seq])).toEqual([
+        [3, 4],
+        [4, 1],
+      ])
+      expect(await projections.readHistoryPage({ canvas: main, tile: asTile(0), from: null, limit: 10 })).toEqual([])
+    })
+
+    test('stats name the busiest painters, the minutes, and where', async () => {
+      const { projections } = given().store
+      await project('stats', 0, [
+        commit(1, { atMs: 59_999 }),
+        commit(2, {
+          atMs: 60_000,
+          by: 'p_b',
+          pixels: [
+            [0, 1, 0],
+            [16, 1, 0],
+          ],
+        }),
+        commit(3, { atMs: 119_999, by: 'p_b', pixels: [[64 * 16, 1, 0]] }),
+      ])
+      expect(await stats()).toEqual({
+        painters: [
+          { by: 'p_b', placed: 3 },
+          { by: 'p_a', placed: 1 },
+        ],
+        minutes: [
+          { atMs: 0, placed: 1 },
+          { atMs: 60_000, placed: 3 },
+        ],
+        cells: new Map([
+          [4, 2],
+          [5, 1],
+          [1_028, 1],
+        ]),
+      })
+      const part = await projections.readStats({ canvas: main, maxPainters: 1, sinceMs: 60_000 })
+      expect([part.painters, part.minutes]).toEqual([[{ by: 'p_b', placed: 3 }], [{ atMs: 60_000, placed: 3 }]])
+      expect(await projections.readStats({ canvas: asCanvasId('other'), maxPainters: 9, sinceMs: 0 })).toEqual({
+        painters: [],
+        minutes: [],
+        cells: new Map(),
+      })
+    })
+
+    test('a reset lets stats be counted again, and keeps history', async () => {
+      const { projections } = given().store
+      for (const name of ['history', 'stats'] as const) {
+        await project(name, 0, [commit(1)])
+        await projections.reset({ name, canvas: main })
+        expect(await cursor(name)).toBeUndefined()
+      }
+      expect(await stats()).toEqual({ painters: [], minutes: [], cells: new Map() })
+      expect(await history(3)).toEqual([[1, 1]])
+      expect(await project('history', 0, [commit(1)])).toBe(true)
+      expect(await history(3)).toEqual([[1, 1]])
+    })
+
+    test('standing counts the pixels of the board by their painters', async () => {
+      const { store, place } = given()
+      await store.ensureCanvas(testCanvas())
+      await place([0, 1, 2].map((gx) => paint({ gx, gy: 0, color: 1 })))
+      const other = testPainter('bbbb')
+      await place(paint({ gx: 1, gy: 0, color: 2 }, { painter: other }))
+      expect(await store.projections.countStanding(main)).toEqual(
+        new Map([
+          [testPainter().id, 2],
+          [other.id, 1],
+        ]),
+      )
+      expect(await store.projections.countStanding(asCanvasId('other'))).toEqual(new Map())
+    })
+
+    test('snapshots are found by seq and by time, newest first, and survive a restart', async () => {
+      const snapshot = (seq: number, atMs: number) => ({ ...ref, epoch, seq: asSeq(seq), atMs, bytes: new Uint8Array([seq, 7]) })
+      for (const each of [snapshot(10, 1_000), snapshot(30, 3_000), snapshot(20, 2_000), snapshot(20, 2_000)]) {
+        await given().store.projections.saveSnapshot(each)
+      }
+      const { projections } = await given().reopen()
+      const read = async (maxSeq: number, maxAtMs = Number.MAX_SAFE_INTEGER, of = epoch) =>
+        (await projections.readSnapshot({ ...ref, epoch: of, maxSeq, maxAtMs }))?.seq
+      expect([await read(9), await read(10), await read(29), await read(99), await read(99, 2_999), await read(99, 999)]).toEqual([
+        undefined,
+        10,
+        20,
+        30,
+        20,
+        undefined,
+      ])
+      expect(await read(99, 9_999, asEpoch('epoch002'))).toBeUndefined()
+      const whole = await projections.readSnapshot({ ...ref, epoch, maxSeq: 20, maxAtMs: 9_999 })
+      expect([whole?.atMs, Array.from(whole?.bytes ?? [])]).toEqual([2_000, [20, 7]])
+      const list = await projections.listSnapshots(ref)
+      expect(list).toEqual([10, 20, 30].map((seq) => ({ ...ref, epoch, seq, atMs: seq * 100 })))
+      await projections.deleteSnapshots({ snapshots: list.slice(0, 2) })
+      await projections.deleteSnapshots({ snapshots: [] })
+      expect((await projections.listSnapshots(ref)).map(({ seq }) => seq)).toEqual([30])
+    })
+  })
+}
