@@ -53,11 +53,11 @@ const save = async (count = 1): Promise<SequencedCommit[]> => {
 
 const publish = async (count = 1) => stream.append(await save(count))
 
-const setUp = async (failpoints: FailpointSpec = {}) => {
+const setUp = async (failpoints: FailpointSpec = {}, gateway = 'one') => {
   const tiles = new TileCache({ store, watched: sink.watched })
   const healed = vi.fn()
   const broadcaster = new Broadcaster({
-    gateway: 'one',
+    gateway,
     store,
     stream,
     tiles,
@@ -92,6 +92,17 @@ test('a lone commit is sent at once, and what follows within the window is gathe
   await step()
   expect([told, await pending()]).toEqual([['1-1', '2-4'], 0])
   await boardsAgree(tiles)
+})
+
+test('A2 every gateway gets every commit', async () => {
+  const gateways = [await setUp({}, 'one'), await setUp({}, 'two')]
+  for (let count = 1; count <= 3; count++) {
+    await publish()
+    nowMs += 100
+    for (const { step } of gateways) await step()
+    expect(told.splice(0)).toEqual([`${count}-${count}`, `${count}-${count}`])
+  }
+  for (const { tiles } of gateways) await boardsAgree(tiles)
 })
 
 test('A2 acknowledges after it has sent: whoever dies in between is given the commits again', async () => {

@@ -110,8 +110,11 @@ test('A7 closing finishes what was accepted and refuses the rest', async () => {
   const onCommitted = vi.fn()
   const { store, placer, place } = await setUp({ onCommitted })
   const accepted = [place(0), place(1)]
-  const closed = placer.close()
+  const onClosed = vi.fn()
+  const closed = placer.close().then(onClosed)
   expect(codeOf(await place(2))).toBe('unavailable')
+  await vi.waitFor(() => expect(store.groups).toHaveLength(1), { interval: 1 })
+  expect(onClosed, 'the transaction is still under way').not.toHaveBeenCalled()
   await store.release()
   await closed
   expect((await Promise.all(accepted)).map(codeOf)).toEqual([[true], [true]])

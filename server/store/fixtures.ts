@@ -1,10 +1,12 @@
 /** What tests of stores, publishers and gateways paint with. */
-import { asCanvasId, type CanvasId } from '../../lib/brand.ts'
+import { asCanvasId, asSeq, type CanvasId } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
+import type { SequencedCommit } from '../../lib/commit.ts'
 import type { WantedPixel } from '../../lib/decide.ts'
 import { canvasOf, painterOf } from '../../lib/fixtures.ts'
 import type { Painter } from '../../lib/painter.ts'
 import type { PlaceRequest } from '../../lib/plan-group.ts'
+import type { Store, TileRef } from './port.ts'
 
 /** Without a cooldown, so that only the tests of charges have to think of them. */
 export const testCanvas = (change: Partial<Canvas> = {}): Canvas => canvasOf({ cooldownMs: 0, startCharges: 5, ...change })
@@ -21,3 +23,14 @@ export const paint = (
   cause: 'paint',
   ...(options.key ? { idempotency: { key: options.key, fingerprint: options.fingerprint ?? 'one' } } : {}),
 })
+
+/** Everything that has a number, from the first commit on. */
+export const readWholeLog = async (store: Pick<Store, 'readCommits'>, ref: TileRef): Promise<SequencedCommit[]> => {
+  const log: SequencedCommit[] = []
+  for (;;) {
+    const page = await store.readCommits({ ...ref, after: log.at(-1)?.seq ?? asSeq(0), limit: 1_000 })
+    if (page?.kind !== 'page') throw new Error('the log cannot be read')
+    if (page.commits.length === 0) return log
+    log.push(...page.commits)
+  }
+}

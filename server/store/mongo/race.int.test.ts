@@ -2,11 +2,10 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { asCanvasId, asSeq, asTile } from '../../../lib/brand.ts'
-import { placementId, type SequencedCommit } from '../../../lib/commit.ts'
+import { asCanvasId, asTile } from '../../../lib/brand.ts'
+import { placementId } from '../../../lib/commit.ts'
 import { silentLogger } from '../../observability/log.ts'
-import { testCanvas } from '../fixtures.ts'
-import type { Store } from '../port.ts'
+import { readWholeLog, testCanvas } from '../fixtures.ts'
 import { openMongoStore } from './mongo-store.ts'
 import type { RaceReport } from './race-worker.ts'
 import { hasTestMongo, TestMongo } from './test-mongo.ts'
@@ -14,16 +13,6 @@ import { hasTestMongo, TestMongo } from './test-mongo.ts'
 const seconds = 10
 const main = asCanvasId('main')
 const tile = asTile(0)
-
-const readLog = async (store: Store): Promise<SequencedCommit[]> => {
-  const log: SequencedCommit[] = []
-  for (;;) {
-    const page = await store.readCommits({ canvas: main, tile, after: log.at(-1)?.seq ?? asSeq(0), limit: 1_000 })
-    if (page?.kind !== 'page') throw new Error('the log cannot be read')
-    if (page.commits.length === 0) return log
-    log.push(...page.commits)
-  }
-}
 
 describe.skipIf(!hasTestMongo())('MongoDB (MONGODB_TEST_URI or MONGODB_TEST_SERVER)', () => {
   let mongo: TestMongo
@@ -51,7 +40,7 @@ describe.skipIf(!hasTestMongo())('MongoDB (MONGODB_TEST_URI or MONGODB_TEST_SERV
       const { sequenced, raced } = await store.sequence({ limit: 256 })
       rest = sequenced > 0 || raced
     }
-    const log = await readLog(store)
+    const log = await readWholeLog(store, { canvas: main, tile })
     expect(log.map(({ seq }) => seq)).toEqual(log.map((_, index) => index + 1))
     const acknowledged = reports.flatMap((report) => report.acknowledged)
     expect(acknowledged.length).toBeGreaterThan(200)

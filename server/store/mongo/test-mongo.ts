@@ -24,28 +24,53 @@ const isListening = (port: number) =>
 
 export class TestMongo {
   readonly #baseUri: string
-  readonly #child: ChildProcess | null
-  readonly #folder: string | null
+  readonly #own: { readonly port: number; readonly folder: string } | null
+  #child: ChildProcess | null = null
 
-  private constructor(baseUri: string, child: ChildProcess | null, folder: string | null) {
+  private constructor(baseUri: string, own: { port: number; folder: string } | null) {
     this.#baseUri = baseUri
-    this.#child = child
-    this.#folder = folder
+    this.#own = own
   }
 
   static async start(): Promise<TestMongo> {
     const uri = process.env['MONGODB_TEST_URI']
-    if (uri) return new TestMongo(uri, null, null)
+    if (uri) return new TestMongo(uri, null)
     const port = await freePort()
-    const folder = mkdtempSync(join(tmpdir(), 'fresco-mongo-'))
+    const mongo = new TestMongo(`mongodb://127.0.0.1:${port}/`, { port, folder: mkdtempSync(join(tmpdir(), 'fresco-mongo-')) })
+    await mongo.boot()
+    return mongo
+  }
+
+  /** Whether it is the test's own process: one that MONGODB_TEST_URI names is nobody's to kill. */
+  get isOwn() {
+    return this.#own !== null
+  }
+
+  /** The process, for signals. */
+  get pid() {
+    return this.#child?.pid
+  }
+
+  /** Starts it, again on what is in its folder, and waits until it listens. */
+  async boot() {
+    if (!this.#own) return
+    const { port, folder } = this.#own
     const child = spawn(process.env['MONGODB_TEST_SERVER'] ?? '', ['--port', String(port), '--storage-path', folder, '--sync-on-commit'], {
       stdio: 'ignore',
     })
+    this.#child = child
     while (!(await isListening(port))) {
       if (child.exitCode !== null) throw new Error(`the MongoDB server ended with ${child.exitCode}`)
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
-    return new TestMongo(`mongodb://127.0.0.1:${port}/`, child, folder)
+  }
+
+  async kill() {
+    const child = this.#child
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    const ended = once(child, 'exit')
+    child.kill('SIGKILL')
+    await ended
   }
 
   /** The address of a database of this name. */
@@ -56,11 +81,7 @@ export class TestMongo {
   }
 
   async dispose() {
-    if (this.#child && this.#child.exitCode === null) {
-      const ended = once(this.#child, 'exit')
-      this.#child.kill('SIGKILL')
-      await ended
-    }
-    if (this.#folder) rmSync(this.#folder, { recursive: true, force: true })
+    await this.kill()
+    if (this.#own) rmSync(this.#own.folder, { recursive: true, force: true })
   }
 }

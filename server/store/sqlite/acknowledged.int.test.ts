@@ -1,0 +1,27 @@
+/** What `place` has answered is in the file, whatever becomes of the process at that very moment. */
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { openSqliteStore } from './sqlite-store.ts'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'fresco-acknowledged-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+test('A1 a process that dies in the moment of the answer has saved what it answered', async () => {
+  const file = join(folder, 'fresco.db')
+  const lives = 5
+  for (let life = 1; life <= lives; life++) {
+    const child = fork(new URL('./dying-worker.ts', import.meta.url), [file, `dying${String(life).padStart(8, '0')}`])
+    const [code, signal] = (await once(child, 'exit')) as [number | null, string | null]
+    expect([code, signal]).toEqual([null, 'SIGKILL'])
+  }
+  const store = await openSqliteStore({ file })
+  expect(await store.backlog()).toMatchObject({ unsequenced: lives })
+  await store.close()
+})
