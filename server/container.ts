@@ -42,12 +42,9 @@ import { Publisher } from './publishing/publisher.ts'
 import { PublishingSwitch } from './publishing/publishing-switch.ts'
 import { Sharing } from './publishing/sharing.ts'
 import { Gateway } from './realtime/gateway.ts'
-import { openMongoStore } from './store/mongo/mongo-store.ts'
 import type { Store } from './store/port.ts'
-import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
 import { EmbeddedStream } from './stream/embedded/embedded-stream.ts'
 import type { EventStream } from './stream/port.ts'
-import { RedisStream } from './stream/redis/redis-stream.ts'
 import { createWebServer } from './web-server.ts'
 
 export interface Container {
@@ -74,14 +71,25 @@ const emptyRoom: FrameSink = { frame: () => undefined, resync: () => undefined, 
 
 type ContainerOptions = { config: Config; logger: Logger; lifecycle: Lifecycle; dev: boolean }
 
-const openStore = ({ config, logger, lifecycle }: ContainerOptions): Promise<Store> =>
-  config.mongodbUri
-    ? openMongoStore({ uri: config.mongodbUri, retentionMs: config.outboxRetentionMs, logger, now: Date.now, random: Math.random })
-    : openSqliteStore({
-        file: join(config.dataDir, 'fresco.db'),
-        failpoints: config.failpoints,
-        onFatal: (error) => void lifecycle.fail('store_failed', error),
-      })
+/** Only the adapter that is used is loaded: mongoose and ioredis cost a start a quarter of a second, and memory. */
+const openStore = async ({ config, logger, lifecycle }: ContainerOptions): Promise<Store> => {
+  if (config.mongodbUri) {
+    const { openMongoStore } = await import('./store/mongo/mongo-store.ts')
+    return openMongoStore({ uri: config.mongodbUri, retentionMs: config.outboxRetentionMs, logger, now: Date.now, random: Math.random })
+  }
+  const { openSqliteStore } = await import('./store/sqlite/sqlite-store.ts')
+  return openSqliteStore({
+    file: join(config.dataDir, 'fresco.db'),
+    failpoints: config.failpoints,
+    onFatal: (error) => void lifecycle.fail('store_failed', error),
+  })
+}
+
+const openStream = async ({ config, logger }: ContainerOptions): Promise<EventStream> => {
+  if (!config.redisUrl) return new EmbeddedStream()
+  const { RedisStream } = await import('./stream/redis/redis-stream.ts')
+  return RedisStream.open({ url: config.redisUrl, logger })
+}
 
 /** @throws with a sentence for the operator when a part cannot be started. */
 export const createContainer = async (options: ContainerOptions): Promise<Container> => {
@@ -94,7 +102,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
 
   const store = await openStore(options)
   lifecycle.onStop('store', () => store.close())
-  const stream: EventStream = config.redisUrl ? await RedisStream.open({ url: config.redisUrl, logger }) : new EmbeddedStream()
+  const stream = await openStream(options)
   lifecycle.onStop('stream', () => stream.close())
   await store.ensureCanvas(firstCanvas(config))
   // A stream in process knows nothing yet; one on Redis is told by the publisher when it has forgotten.

@@ -33,7 +33,7 @@ export interface ProjectorOptions {
 }
 
 const readCount = 512
-/** What comes within a second is saved together: a projection need not be quicker, and each save is an fsync that placements wait for. */
+/** What comes within a second is saved together: a projection need not be quicker, and each save is a transaction that placements wait for. */
 const restMs = 1_000
 const catchUpEveryMs = 5_000
 /** Pending for so long, and its holder is gone or failed at it. */

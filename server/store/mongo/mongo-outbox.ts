@@ -24,6 +24,8 @@ import { readTail } from './tile-tail.ts'
 
 const majority = { readConcern: { level: 'majority' as const } }
 const durable = { writeConcern: { w: 'majority' as const, j: true } }
+/** For marking, which a failover may take back: what is not marked is published again, and that is a duplicate. It is not waited for. */
+const light = { writeConcern: { w: 1, j: false } }
 
 /** Overdue commits that are looked at for their tiles in one round. */
 const overdueLookAhead = 256
@@ -123,12 +125,12 @@ export const mongoOutbox = (context: MongoContext) => {
         [...raised].map(([_id, { canvas, tile, seq }]) => ({
           updateOne: { filter: { _id }, update: { $max: { tail: seq }, $setOnInsert: { canvas, tile } }, upsert: true },
         })),
-        { ordered: false, ...durable },
+        { ordered: false, ...light },
       )
       await outbox.updateMany(
         { _id: { $in: commits.map(({ id }) => id) }, unpublished: true },
         { $set: { publishedAt: new Date(nowMs) }, $unset: { unpublished: '' } },
-        durable,
+        light,
       )
     },
 

@@ -47,7 +47,7 @@ export const createSqliteProjector = (options: { database: DatabaseSync; transac
     },
 
     saveSnapshot({ canvas, tile, epoch, seq, atMs, bytes }: Snapshot) {
-      sql.saveSnapshot.run(canvas, tile, epoch, seq, atMs, bytes)
+      transaction(() => sql.saveSnapshot.run(canvas, tile, epoch, seq, atMs, bytes))
     },
 
     deleteSnapshots({ snapshots }: { snapshots: readonly SnapshotInfo[] }) {
