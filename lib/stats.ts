@@ -28,13 +28,15 @@ export interface StatsDelta {
 
 const raise = <Key>(counts: Map<Key, number>, key: Key) => counts.set(key, (counts.get(key) ?? 0) + 1)
 
-/** Counts what people painted. What an operator did (pictures, rollbacks, fills) is not their doing. */
+/** What an operator did (pictures, rollbacks, fills) is nobody's doing. */
+export const countsForStats = ({ cause }: Pick<SequencedCommit, 'cause'>) => cause === 'paint'
+
+/** Counts what people painted. */
 export const countStats = (commits: readonly SequencedCommit[], { tileSize }: { tileSize: number }): StatsDelta => {
   const painters = new Map<PainterId, number>()
   const minutes = new Map<number, number>()
   const cells = new Map<CellNumber, number>()
-  for (const { cause, tile, atMs, pixels } of commits) {
-    if (cause !== 'paint') continue
+  for (const { tile, atMs, pixels } of commits.filter(countsForStats)) {
     const minute = Math.floor(atMs / minuteMs) * minuteMs
     for (const { position, by } of pixels) {
       raise(painters, by)

@@ -1,107 +1,137 @@
 /**
- * Audits one tile (A2 to A4): folds the kept log and compares what comes out with the pixels, in one pass and with a few bytes
- * for each pixel, however long the log is.
+ * Audits one tile (A2 to A4): folds the kept log from snapshot to snapshot, and compares what comes out with them, with the pixels and with the
+ * history, in one pass and with a few bytes for each pixel, however long the log is.
  *
- * It works on a live system: the board is read first, in one snapshot, and the log only up to the board's seq. What expires meanwhile is
- * old; a pixel whose commits have all expired has nothing to be compared with, and is passed over.
+ * It works on a live system: cursors, snapshots and board are read first, and the log only up to them. What expires meanwhile is old; a pixel
+ * whose commits have all expired has nothing to be compared with, and is passed over. A commit that is set aside between two reads looks
+ * like damage once, so what was found has to be there at a second look.
  */
-import type { Board } from '../../lib/board.ts'
-import { asSeq, noSeq, type Seq } from '../../lib/brand.ts'
+import { asSeq, type Seq } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
-import type { SequencedCommit } from '../../lib/commit.ts'
+import { countsForStats } from '../../lib/stats.ts'
+import { unpackColors } from '../projecting/snapshot-bytes.ts'
+import type { ScannedCommit } from '../store/audit-port.ts'
 import type { Store, TileRef } from '../store/port.ts'
-import type { Finding, FindingKind } from './finding.ts'
+import type { LogProjectionName, ProjectionStore, SnapshotInfo } from '../store/projections-port.ts'
+import { compareHistory, type HistoryReading, HistorySums } from './audit-history.ts'
+import type { Finding, Report } from './finding.ts'
+import { LogFold } from './log-fold.ts'
 
 export interface TileAudit {
   readonly commits: number
   readonly pixels: number
+  readonly snapshots: number
+  /** The newest that is published, 0 for none. */
+  readonly published: number
+  /** Pixels that the log gives to the stats, up to their cursor; `whole` when none of its commits is gone. */
+  readonly counted: number
+  readonly whole: boolean
+}
+
+export interface TileAuditOptions {
+  readonly store: Pick<Store, 'readBoard'> &
+    HistoryReading & { readonly projections: Pick<ProjectionStore, 'readSnapshot' | 'listSnapshots'> }
+  readonly canvas: Canvas
+  readonly ref: TileRef
+  /** The tile's head, and how far projections have followed it, all read before this call. */
+  readonly head: Seq
+  readonly cursors: Readonly<Record<LogProjectionName, Seq>>
+  /** Commits older than this may have expired. */
+  readonly keptFromMs: number
+  readonly onFinding: (finding: Finding) => void
 }
 
 const pageSize = 1_000
 
-export const auditTile = async (options: {
-  store: Pick<Store, 'readBoard' | 'readCommits'>
-  canvas: Canvas
-  ref: TileRef
-  /** The tile's head, read before this call. */
-  head: Seq
-  /** Commits older than this may have expired. */
-  keptFromMs: number
-  onFinding: (finding: Finding) => void
-}): Promise<TileAudit> => {
-  const { store, canvas, ref, keptFromMs } = options
-  const report = (kind: FindingKind, seq: number | null, detail: string) =>
-    options.onFinding({ kind, canvas: ref.canvas, tile: ref.tile, seq: seq === null ? null : asSeq(seq), detail })
-
-  const board = await store.readBoard(ref)
-  if (!board) return { commits: 0, pixels: 0 }
-  if (board.seq < options.head) report('tail_went_back', board.seq, `the head was ${options.head} and is ${board.seq} now`)
-  const fold = createFold(canvas, report)
-  let after = noSeq
-  let commits = 0
-  while (after < board.seq) {
-    const page = await store.readCommits({ ...ref, after, limit: pageSize })
-    if (!page) break
-    if (page.kind === 'trimmed') {
-      const { oldestKept } = page
-      // What expired is gone from the old end. After something that is kept, only a commit that is old itself can be missing.
-      const mayHaveExpired = commits === 0 || fold.lastAtMs() < keptFromMs
-      if (!mayHaveExpired) report('hole', after + 1, `commits ${after + 1} to ${oldestKept - 1} are missing`)
-      fold.forget()
-      after = asSeq(oldestKept - 1)
-      continue
-    }
-    if (page.commits.length === 0) break
-    for (const commit of page.commits) {
-      if (commit.seq > board.seq) break
-      fold.add(commit)
-      commits++
-    }
-    after = asSeq(Math.min(board.seq, page.commits.at(-1)?.seq ?? board.seq))
-  }
-  return { commits, pixels: fold.compare(board) }
+export const auditTile = async (options: TileAuditOptions): Promise<TileAudit> => {
+  let isClean = true
+  const audit = await new TileLook(options, () => {
+    isClean = false
+  }).run()
+  if (isClean) return audit
+  const { canvas, tile } = options.ref
+  const report: Report = (kind, seq, detail) => options.onFinding({ kind, canvas, tile, seq: seq === null ? null : asSeq(seq), detail })
+  return new TileLook(options, report).run()
 }
 
-const unknown = -1
+class TileLook {
+  readonly #options: TileAuditOptions
+  readonly #report: Report
+  readonly #fold: LogFold
+  readonly #history: HistorySums
+  /** Those that the fold has not come to yet. */
+  #snapshots: SnapshotInfo[] = []
+  readonly #audit = { commits: 0, pixels: 0, snapshots: 0, published: 0, counted: 0, whole: true }
 
-const createFold = (canvas: Canvas, report: (kind: FindingKind, seq: number | null, detail: string) => void) => {
-  const cells = canvas.tileSize * canvas.tileSize
-  const colors = new Int16Array(cells).fill(canvas.background)
-  const timesMs = new Float64Array(cells)
-  let lastAtMs = Number.NEGATIVE_INFINITY
+  constructor(options: TileAuditOptions, report: Report) {
+    this.#options = options
+    this.#report = report
+    this.#fold = new LogFold(options.canvas, report)
+    this.#history = new HistorySums(options.canvas, options.cursors.history)
+  }
 
-  return {
-    /** When the newest commit so far was made. */
-    lastAtMs: () => lastAtMs,
-    /** Commits are missing: what a pixel was is not known until the next one that sets it. */
-    forget: () => void colors.fill(unknown),
+  async run(): Promise<TileAudit> {
+    const { store, canvas, ref, head, cursors } = this.#options
+    this.#snapshots = (await store.projections.listSnapshots(ref)).filter(({ epoch }) => epoch === canvas.epoch)
+    const board = await store.readBoard(ref)
+    if (!board) return this.#audit
+    if (board.seq < head) this.#report('tail_went_back', board.seq, `the head was ${head} and is ${board.seq} now`)
+    for (const name of ['history', 'stats'] as const) {
+      if (cursors[name] > board.seq) this.#report('cursor_ahead', cursors[name], `${name} has followed it beyond ${board.seq}`)
+    }
+    for (const { seq } of this.#snapshots) if (seq > board.seq) this.#report('snapshot_ahead', seq, `the tile stands at ${board.seq}`)
 
-    add({ seq, epoch, atMs, pixels }: SequencedCommit) {
-      if (epoch !== canvas.epoch) report('other_epoch', seq, `it is of epoch ${epoch}, the canvas of ${canvas.epoch}`)
-      for (const { position, color, previous } of pixels) {
-        const before = colors[position] ?? unknown
-        if (before !== unknown && before !== previous) {
-          report('previous_differs', seq, `position ${position}: it replaced ${previous}, and the log has ${before} there`)
-        }
-        if (atMs <= (timesMs[position] ?? 0)) report('order', seq, `position ${position}: its time is not after that of the one before`)
-        colors[position] = color
-        timesMs[position] = atMs
-      }
-      lastAtMs = Math.max(lastAtMs, atMs)
-    },
+    for (let more = true; more; ) {
+      const page = await store.scanLog({ ...ref, after: this.#fold.seq, limit: pageSize })
+      for (const commit of page) if (commit.seq <= board.seq) await this.#take(commit)
+      more = page.length > 0 && this.#fold.seq < board.seq
+    }
+    await this.#meetSnapshots(this.#fold.seq)
+    if (this.#fold.seq < board.seq) this.#passOver(board.seq)
+    await this.#meetSnapshots(board.seq)
+    this.#audit.pixels = this.#fold.compare(board)
+    await compareHistory({ store, canvas, ref, sums: this.#history, report: this.#report })
+    return this.#audit
+  }
 
-    /** Answers how many pixels could be compared. */
-    compare(board: Board): number {
-      let compared = 0
-      for (let position = 0; position < cells; position++) {
-        const color = colors[position] ?? unknown
-        if (color === unknown) continue
-        compared++
-        if (color !== board.colors[position]) {
-          report('pixel_differs', null, `position ${position}: the database shows ${board.colors[position]}, the log says ${color}`)
-        }
-      }
-      return compared
-    },
+  async #take({ pixels, published, ...commit }: ScannedCommit) {
+    const { seq } = commit
+    if (this.#audit.commits > 0 && seq === this.#fold.seq) return this.#report('double', seq, `${commit.id} has the seq of another commit`)
+    await this.#meetSnapshots(this.#fold.seq)
+    if (seq > this.#fold.seq + 1) this.#passOver(asSeq(seq - 1))
+    await this.#meetSnapshots(asSeq(seq - 1))
+    if (!pixels) this.#report('unreadable', seq, `the pixels of ${commit.id} cannot be decoded`)
+    const readable = { ...commit, pixels: pixels ?? [] }
+    this.#fold.add(readable)
+    this.#history.add(readable)
+    if (seq <= this.#options.cursors.stats && countsForStats(commit)) this.#audit.counted += readable.pixels.length
+    if (published) this.#audit.published = seq
+    this.#audit.commits++
+  }
+
+  /** Everything up to `to` is missing. What expired is gone from the old end; after something that is kept, only a commit that is old itself can be. */
+  #passOver(to: Seq) {
+    const mayHaveExpired = this.#audit.commits === 0 || this.#fold.lastAtMs < this.#options.keptFromMs
+    if (!mayHaveExpired) this.#report('hole', this.#fold.seq + 1, `commits ${this.#fold.seq + 1} to ${to} are missing`)
+    this.#fold.passOver(to)
+    // A commit that was taken away is told by the history that still knows it.
+    if (mayHaveExpired) this.#history.passOver(to)
+    this.#audit.whole = false
+  }
+
+  /** Those up to `seq`. The fold can tell what is right only where it stands. */
+  async #meetSnapshots(seq: Seq) {
+    const { store, canvas, ref } = this.#options
+    for (let info = this.#snapshots[0]; info && info.seq <= seq; info = this.#snapshots[0]) {
+      this.#snapshots.shift()
+      const snapshot = await store.projections.readSnapshot({ ...info, maxSeq: info.seq, maxAtMs: Number.MAX_SAFE_INTEGER })
+      // Projectors thin them out meanwhile.
+      if (snapshot?.seq !== info.seq) continue
+      const colors = await unpackColors(snapshot.bytes)
+      if (colors?.length !== canvas.tileSize * canvas.tileSize) {
+        this.#report('unreadable', info.seq, `the bytes of this snapshot are not a tile of ${ref.canvas}`)
+      } else if (info.seq === this.#fold.seq) this.#fold.meet(info, colors)
+      this.#audit.snapshots++
+    }
   }
 }

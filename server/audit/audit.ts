@@ -1,16 +1,26 @@
 /**
- * The audit: do database, outbox and stream agree (A2 to A4)? For `fresco audit`, on a live or a stopped system.
+ * The audit: do database, outbox, stream, snapshots, history and numbers agree (A2 to A4)? For `fresco audit`, on a live or a stopped system.
  *
- * It reads and never writes, holds one tile at a time (A6), and names each thing that disagrees.
+ * It reads and never writes, holds one tile at a time (A6), and names each thing that disagrees. Projections may be behind: what they
+ * say is compared up to where they stand.
  */
-import { noSeq } from '../../lib/brand.ts'
+import { asSeq, type CanvasId, type Epoch, noSeq, type Seq, type TileNumber } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
+import type { AuditReading, StatsSums } from '../store/audit-port.ts'
 import type { Store } from '../store/port.ts'
-import type { EventStream } from '../stream/port.ts'
-import { auditTile } from './audit-tile.ts'
-import type { Finding } from './finding.ts'
+import type { Cursor, ProjectionStore } from '../store/projections-port.ts'
+import { auditTile, type TileAudit } from './audit-tile.ts'
+import type { Finding, FindingKind } from './finding.ts'
 
-export type AuditedStore = Pick<Store, 'listCanvases' | 'readHeads' | 'readBoard' | 'readCommits' | 'backlog'>
+export type AuditedStore = Pick<Store, 'listCanvases' | 'readHeads' | 'readBoard' | 'backlog'> &
+  AuditReading & {
+    readonly projections: Pick<ProjectionStore, 'readCursors' | 'readHistory' | 'readHistoryPage' | 'readSnapshot' | 'listSnapshots'>
+  }
+
+export interface AuditedStream {
+  /** The epoch is null where the stream knows nothing of the canvas. */
+  readTails(canvas: CanvasId): Promise<{ epoch: Epoch | null; tails: ReadonlyMap<TileNumber, Seq> }>
+}
 
 export interface AuditReport {
   readonly canvases: number
@@ -18,6 +28,7 @@ export interface AuditReport {
   readonly commits: number
   /** Pixels that were compared with the fold of the log. */
   readonly pixels: number
+  readonly snapshots: number
   readonly pending: number
   /** In all; `onFinding` was called once for each. */
   readonly findings: number
@@ -26,41 +37,82 @@ export interface AuditReport {
 /** So long a commit may wait for its publication before it counts as stuck. */
 const maxPendingMs = 60_000
 
-export const audit = async (options: {
-  store: AuditedStore
+interface AuditOptions {
+  readonly store: AuditedStore
   /** Null where the stream lives in the server's process. */
-  stream: Pick<EventStream, 'tails'> | null
-  retentionMs: number
-  now: () => number
-  onFinding: (finding: Finding) => void
-}): Promise<AuditReport> => {
-  const { store, now, retentionMs } = options
-  const totals = { tiles: 0, commits: 0, pixels: 0, findings: 0 }
+  readonly stream: AuditedStream | null
+  readonly retentionMs: number
+  readonly now: () => number
+  readonly onFinding: (finding: Finding) => void
+}
+
+export const audit = async (options: AuditOptions): Promise<AuditReport> => {
+  const { store, now } = options
+  const totals = { tiles: 0, commits: 0, pixels: 0, snapshots: 0, findings: 0 }
   const onFinding = (finding: Finding) => {
     totals.findings++
     options.onFinding(finding)
   }
   const canvases = await store.listCanvases()
   for (const canvas of canvases) {
-    // The stream before the store: what it has was in the store before.
-    const streamTails = await options.stream?.tails(canvas.id)
-    const heads = await store.readHeads(canvas.id)
-    for (const [tile, tail] of streamTails ?? []) {
-      const head = heads.get(tile) ?? noSeq
-      if (tail > head) onFinding({ kind: 'stream_ahead', canvas: canvas.id, tile, seq: tail, detail: `the store's head is ${head}` })
-    }
-    for (const [tile, head] of heads) {
-      const ref = { canvas: canvas.id, tile }
-      const { commits, pixels } = await auditTile({ store, canvas, ref, head, keptFromMs: now() - retentionMs, onFinding })
+    for await (const tile of auditCanvas({ ...options, onFinding }, canvas)) {
       totals.tiles++
-      totals.commits += commits
-      totals.pixels += pixels
+      for (const part of ['commits', 'pixels', 'snapshots'] as const) totals[part] += tile[part]
     }
   }
   const { unsequenced, unpublished, oldestAtMs } = await store.backlog()
   const [first] = canvases
   if (first && oldestAtMs !== null && now() - oldestAtMs > maxPendingMs) onFinding(stuck(first, now() - oldestAtMs))
   return { canvases: canvases.length, ...totals, pending: unsequenced + unpublished }
+}
+
+async function* auditCanvas({ store, stream, retentionMs, now, onFinding }: AuditOptions, canvas: Canvas): AsyncGenerator<TileAudit> {
+  const report = (kind: FindingKind, tile: TileNumber | null, seq: number | null, detail: string) =>
+    onFinding({ kind, canvas: canvas.id, tile, seq: seq === null ? null : asSeq(seq), detail })
+  // The stream and what projectors made of it before the store: what they have was in the store before.
+  const streamed = await stream?.readTails(canvas.id)
+  const sums = await store.sumStats(canvas.id)
+  const history = await store.projections.readCursors({ name: 'history', canvas: canvas.id })
+  const heads = await store.readHeads(canvas.id)
+  // A stream of another epoch is told at the first commit that it gets: nothing in it means anything until then.
+  for (const [tile, tail] of streamed?.epoch === canvas.epoch ? streamed.tails : []) {
+    const head = heads.get(tile) ?? noSeq
+    if (tail > head) report('stream_ahead', tile, tail, `the store's head is ${head}`)
+  }
+  const seqIn = (cursors: ReadonlyMap<TileNumber, Cursor>, tile: TileNumber) => {
+    const cursor = cursors.get(tile)
+    return cursor?.epoch === canvas.epoch ? cursor.seq : noSeq
+  }
+  const published = new Map<TileNumber, number>()
+  const counted = { pixels: 0, whole: true }
+  for (const tile of await store.listTiles(canvas.id)) {
+    const cursors = { history: seqIn(history, tile), stats: seqIn(sums.cursors, tile) }
+    const ref = { canvas: canvas.id, tile }
+    const keptFromMs = now() - retentionMs
+    const audited = await auditTile({ store, canvas, ref, head: heads.get(tile) ?? noSeq, cursors, keptFromMs, onFinding })
+    published.set(tile, audited.published)
+    counted.pixels += audited.counted
+    counted.whole &&= audited.whole
+    yield audited
+  }
+  const headsNow = await store.readHeads(canvas.id)
+  for (const [tile, seq] of published) {
+    if (seq > (headsNow.get(tile) ?? 0))
+      report('tail_low', tile, seq, `it is published, and the durable tail is ${headsNow.get(tile) ?? 0}`)
+  }
+  compareStats(sums, counted, (detail) => report('stats_differ', null, null, detail))
+}
+
+/** Where commits have expired, the numbers still hold them: then they must not be less than what the rest of the log gives. */
+const compareStats = (
+  { painters, minutes, cells }: StatsSums,
+  { pixels, whole }: { pixels: number; whole: boolean },
+  report: (detail: string) => void,
+) => {
+  if (painters !== minutes || painters !== cells) report(`painters have ${painters} pixels in all, minutes ${minutes}, cells ${cells}`)
+  else if (whole ? painters !== pixels : painters < pixels) {
+    report(`they have ${painters} pixels in all, and the log ${whole ? 'has' : 'still has'} ${pixels}`)
+  }
 }
 
 const stuck = (canvas: Canvas, ageMs: number): Finding => ({

@@ -8,9 +8,10 @@ import { configOf } from './running-server.ts'
 
 const help = `fresco audit [--json]
 
-Checks a live or a stopped system: the pixels are the fold of the log, seqs have no hole, each pixel's commits are in order, nothing waits too
-long for its publication, and the stream is not ahead of the store. Reads the database that the environment names, and changes nothing.
-Prints what disagrees and exits 1; exits 0 when everything agrees.
+Checks a live or a stopped system: the pixels are the fold of the log, and so are snapshots, history and numbers, as far as they have
+followed it; seqs have no hole and no double, each pixel's commits are in order, nothing waits too long for its publication, and the stream is not
+ahead of the store. Reads the database that the environment names, and changes nothing. Prints what disagrees and exits 1; exits 0 when
+everything agrees. docs/PROTOCOL.md says what each word means.
 
   --json   one JSON object instead of lines`
 
@@ -46,8 +47,9 @@ const run = async (context: CommandContext) => {
       else {
         for (const finding of findings) context.print(lineOf(finding))
         for (const [kind, { count, shown }] of found) if (count > shown.length) context.print(`${kind}: ${count - shown.length} more`)
-        const { canvases, tiles, commits, pixels, pending } = report
-        context.print(`${canvases} canvases, ${tiles} tiles, ${commits} commits, ${pixels} pixels compared, ${pending} waiting`)
+        const { canvases, tiles, commits, pixels, snapshots, pending } = report
+        const compared = `${pixels} pixels and ${snapshots} snapshots compared`
+        context.print(`${canvases} canvases, ${tiles} tiles, ${commits} commits, ${compared}, ${pending} waiting`)
         if (report.findings === 0) context.print('Everything agrees.')
       }
       if (report.findings > 0) throw new CommandFailure(`${report.findings} things disagree.`)
@@ -68,4 +70,4 @@ const opened = async <Part>(opening: Promise<Part>): Promise<Part> => {
   }
 }
 
-export const auditCommand: Command = { name: 'audit', summary: 'checks that database, outbox and stream agree', help, run }
+export const auditCommand: Command = { name: 'audit', summary: 'checks that pixels, log, stream and projections agree', help, run }

@@ -210,7 +210,7 @@ describe('audit', () => {
     const { code, out } = await run(['audit'])
     expect({ code, out }).toEqual({
       code: 0,
-      out: '1 canvases, 1 tiles, 1 commits, 4096 pixels compared, 1 waiting\nEverything agrees.',
+      out: '1 canvases, 1 tiles, 1 commits, 4096 pixels and 0 snapshots compared, 1 waiting\nEverything agrees.',
     })
     await store.close()
   })

@@ -2,20 +2,24 @@
 import type { SequencedCommit } from '../../lib/commit.ts'
 import { maxPagePixels } from './port.ts'
 
-export interface Page<Kind extends SequencedCommit> {
+interface Weighed {
+  readonly pixels: SequencedCommit['pixels'] | null
+}
+
+export interface Page<Kind extends Weighed> {
   readonly commits: readonly Kind[]
   /** Answers whether there is room for another one. */
   add(commit: Kind): boolean
 }
 
-export const createPage = <Kind extends SequencedCommit = SequencedCommit>(): Page<Kind> => {
+export const createPage = <Kind extends Weighed = SequencedCommit>(): Page<Kind> => {
   const commits: Kind[] = []
   let pixels = 0
   return {
     commits,
     add(commit) {
       commits.push(commit)
-      pixels += commit.pixels.length
+      pixels += commit.pixels?.length ?? 0
       return pixels < maxPagePixels
     },
   }

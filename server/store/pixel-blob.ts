@@ -54,3 +54,12 @@ export const decodePixelBlob = (bytes: Uint8Array): CommitPixel[] => {
   }
   return pixels
 }
+
+/** Null when these are not such bytes. */
+export const tryDecodePixelBlob = (bytes: Uint8Array): CommitPixel[] | null => {
+  try {
+    return decodePixelBlob(bytes)
+  } catch {
+    return null
+  }
+}

@@ -3,8 +3,8 @@ import type { SequencedCommit } from '../../../lib/commit.ts'
 import { decodePixelBlob } from '../pixel-blob.ts'
 import type { OutboxDocument } from './schemas.ts'
 
-/** Null while the commit has no number. */
-export const sequencedOf = (document: OutboxDocument): SequencedCommit | null =>
+/** A commit without its pixels; null while it has no number. */
+export const metaOf = (document: OutboxDocument): Omit<SequencedCommit, 'pixels'> | null =>
   document.seq === undefined
     ? null
     : {
@@ -14,6 +14,11 @@ export const sequencedOf = (document: OutboxDocument): SequencedCommit | null =>
         epoch: asEpoch(document.epoch),
         atMs: document.at,
         cause: document.cause,
-        pixels: decodePixelBlob(document.pixels.buffer),
         seq: asSeq(document.seq),
       }
+
+/** Null while the commit has no number. */
+export const sequencedOf = (document: OutboxDocument): SequencedCommit | null => {
+  const meta = metaOf(document)
+  return meta && { ...meta, pixels: decodePixelBlob(document.pixels.buffer) }
+}

@@ -1,11 +1,21 @@
 /** Projections on MongoDB. A projection's documents and its cursor change in one transaction. */
 import mongoose, { type ClientSession } from 'mongoose'
-import { asCanvasId, asEpoch, asPainterId, asPosition, asSeq, asTile, type CanvasId, type PainterId } from '../../../lib/brand.ts'
+import {
+  asCanvasId,
+  asEpoch,
+  asPainterId,
+  asPosition,
+  asSeq,
+  asTile,
+  type CanvasId,
+  type PainterId,
+  type TileNumber,
+} from '../../../lib/brand.ts'
 import { countStats } from '../../../lib/stats.ts'
 import type { CanvasStats, Cursor, HistoryEntry, LogProjectionName, ProjectionStore, Snapshot, SnapshotInfo } from '../projections-port.ts'
 import type { MongoContext } from './mongo-context.ts'
 import { pixelKey } from './mongo-placing.ts'
-import type { HistoryDocument, SnapshotDocument, StatDocument } from './schemas.ts'
+import type { CursorDocument, HistoryDocument, SnapshotDocument, StatDocument } from './schemas.ts'
 
 type Args<Method extends keyof ProjectionStore> = Parameters<ProjectionStore[Method]>[0]
 
@@ -23,6 +33,8 @@ const entryOf = ({ position, seq, epoch, at, color, previous, by, cause }: Histo
   by: asPainterId(by),
   cause,
 })
+export const cursorsOf = (documents: readonly CursorDocument[]) =>
+  new Map(documents.map(({ tile, epoch, seq }): [TileNumber, Cursor] => [asTile(tile), { epoch: asEpoch(epoch), seq: asSeq(seq) }]))
 const infoOf = ({ canvas, tile, epoch, seq, at }: Omit<SnapshotDocument, 'bytes'>): SnapshotInfo => ({
   canvas: asCanvasId(canvas),
   tile: asTile(tile),
@@ -62,13 +74,7 @@ export const mongoProjections = (context: MongoContext): ProjectionStore => {
 
   return {
     async readCursors({ name, canvas }) {
-      const documents = await cursors.find({ name, canvas }, majority).toArray()
-      return new Map(
-        documents.map(({ tile, epoch, seq }): [ReturnType<typeof asTile>, Cursor] => [
-          asTile(tile),
-          { epoch: asEpoch(epoch), seq: asSeq(seq) },
-        ]),
-      )
+      return cursorsOf(await cursors.find({ name, canvas }, majority).toArray())
     },
 
     project: (args) =>

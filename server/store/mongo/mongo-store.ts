@@ -6,7 +6,9 @@
  * commit that a failover could roll back is never published.
  */
 import type { Logger } from '../../observability/log.ts'
+import type { AuditReading } from '../audit-port.ts'
 import { type Store, StoreError } from '../port.ts'
+import { mongoAudit } from './mongo-audit.ts'
 import { mongoCanvases } from './mongo-canvases.ts'
 import { createContext } from './mongo-context.ts'
 import { mongoDeadLetters } from './mongo-dead-letters.ts'
@@ -26,7 +28,7 @@ export const openMongoStore = async (options: {
   random: () => number
   /** Makes nothing, for whoever only looks. */
   readOnly?: boolean
-}): Promise<Store> => {
+}): Promise<Store & AuditReading> => {
   const { connection, models } = await openMongo(options)
   const context = createContext({ connection, collections: collectionsOf(models), now: options.now, random: options.random })
   let closed = false
@@ -49,6 +51,7 @@ export const openMongoStore = async (options: {
   const log = mongoLog(context)
   const letters = mongoDeadLetters(context)
   const projections = mongoProjections(context)
+  const auditing = mongoAudit(context)
   return {
     kind: 'mongo',
     ping: guarded(async () => {
@@ -85,6 +88,9 @@ export const openMongoStore = async (options: {
     readBoard: guarded(log.readBoard),
     readCommits: guarded(log.readCommits),
     readHeads: guarded(log.readHeads),
+    listTiles: guarded(auditing.listTiles),
+    scanLog: guarded(auditing.scanLog),
+    sumStats: guarded(auditing.sumStats),
     projections: {
       readCursors: guarded(projections.readCursors),
       project: guarded(projections.project),

@@ -15,16 +15,18 @@ export interface OutboxRow {
   readonly seq: number
 }
 
-export const sequencedOf = (row: OutboxRow): SequencedCommit => ({
+/** A commit without its pixels. */
+export const metaOf = (row: OutboxRow): Omit<SequencedCommit, 'pixels'> => ({
   id: asCommitId(row.id),
   canvas: asCanvasId(row.canvas),
   tile: asTile(row.tile),
   epoch: asEpoch(row.epoch),
   atMs: row.at,
   cause: row.cause as Cause,
-  pixels: decodePixelBlob(row.pixels),
   seq: asSeq(row.seq),
 })
+
+export const sequencedOf = (row: OutboxRow): SequencedCommit => ({ ...metaOf(row), pixels: decodePixelBlob(row.pixels) })
 
 export const canvasOf = (row: Record<string, unknown> | undefined): Canvas | null =>
   row ? (JSON.parse(String(row['body'])) as Canvas) : null

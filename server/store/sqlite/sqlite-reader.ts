@@ -26,6 +26,7 @@ import { createPage } from '../page.ts'
 import { decodePixelBlob } from '../pixel-blob.ts'
 import type { Backlog, LogPage, Receipt, StoredPixel, TileRef } from '../port.ts'
 import { canvasOf, type OutboxRow, sequencedOf } from './rows.ts'
+import { createSqliteAuditReader } from './sqlite-audit.ts'
 import { createSqliteDeadLetterReader } from './sqlite-dead-letters.ts'
 import { createSqliteProjectionReader } from './sqlite-projections.ts'
 import { createTailReader } from './tile-tail.ts'
@@ -44,6 +45,7 @@ export const createSqliteReader = ({ database }: { database: DatabaseSync }) => 
   }
 
   const tailOf = createTailReader(database)
+  const projections = createSqliteProjectionReader({ database })
 
   const canvasWith = ({ canvas: id, tile }: TileRef): Canvas | null => {
     const canvas = canvasOf(sql.canvas.get(id))
@@ -52,7 +54,8 @@ export const createSqliteReader = ({ database }: { database: DatabaseSync }) => 
 
   return {
     ...createSqliteDeadLetterReader({ database }),
-    ...createSqliteProjectionReader({ database }),
+    ...projections,
+    ...createSqliteAuditReader({ database, snapshot, readCursors: projections.readCursors }),
     ping: () => void sql.one.get(),
     listCanvases: (): Canvas[] => sql.canvases.all().flatMap((row) => canvasOf(row) ?? []),
     getCanvas: (id: CanvasId) => canvasOf(sql.canvas.get(id)),

@@ -6,7 +6,9 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { FailpointSpec } from '../../failpoints.ts'
+import type { AuditReading } from '../audit-port.ts'
 import { type Heartbeat, type Store, StoreError } from '../port.ts'
+import type { ProjectionStore } from '../projections-port.ts'
 import { lockFile } from './file-lock.ts'
 import type { SqliteReader } from './sqlite-reader.ts'
 import { type SqliteWriter, trimPart } from './sqlite-writer.ts'
@@ -196,18 +198,35 @@ export const openSqliteStore = async ({ file, failpoints = {}, onFatal = () => u
   }
 }
 
-type SqliteReading = Pick<Store, 'listCanvases' | 'readHeads' | 'readBoard' | 'readCommits' | 'backlog' | 'close'>
+/** What an audit or a backup reads beside a server that may be using the file. */
+export type SqliteReading = Pick<Store, 'listCanvases' | 'readHeads' | 'readBoard' | 'backlog' | 'close'> &
+  AuditReading & {
+    readonly projections: Pick<ProjectionStore, 'readCursors' | 'readHistory' | 'readHistoryPage' | 'readSnapshot' | 'listSnapshots'>
+  }
 
-/** Reads the file beside a server that may be using it, and changes nothing. @throws when there is no such file. */
+/** Changes nothing. @throws when there is no such file. */
 export const openSqliteReader = async (file: string): Promise<SqliteReading> => {
   if (!existsSync(file)) throw new Error(`There is no database ${file}. DATA_DIR must be the server's folder.`)
   const reader = await WorkerCalls.start({ file, part: 'reader', failpoints: {} }, () => undefined)
+  const read =
+    <Name extends keyof SqliteReader & string>(method: Name) =>
+    (...args: Parameters<SqliteReader[Name]>) =>
+      reader.call<ReturnType<SqliteReader[Name]>>(method, ...args)
   return {
-    listCanvases: () => reader.call('listCanvases'),
-    readHeads: (canvas) => reader.call('readHeads', canvas),
-    readBoard: (ref) => reader.call('readBoard', ref),
-    readCommits: (options) => reader.call('readCommits', options),
-    backlog: () => reader.call('backlog'),
+    listCanvases: read('listCanvases'),
+    readHeads: read('readHeads'),
+    readBoard: read('readBoard'),
+    backlog: read('backlog'),
+    listTiles: read('listTiles'),
+    scanLog: read('scanLog'),
+    sumStats: read('sumStats'),
+    projections: {
+      readCursors: read('readCursors'),
+      readHistory: read('readHistory'),
+      readHistoryPage: read('readHistoryPage'),
+      readSnapshot: read('readSnapshot'),
+      listSnapshots: read('listSnapshots'),
+    },
     close: () => reader.close(),
   }
 }

@@ -153,12 +153,12 @@ describe.skipIf(!isThere)('redis-server', () => {
 
   test('whoever only looks at the tails changes nothing, and tells when Redis is not there', async () => {
     const looking = await openTails({ url: redis.url, logger: silentLogger })
-    expect(await looking.tails(main)).toEqual(new Map())
+    expect(await looking.readTails(main)).toEqual({ epoch: null, tails: new Map() })
     expect(await admin.dbsize()).toBe(0)
     const stream = await open()
     await stream.adopt(main, epoch)
     await stream.append([streamCommit(1), streamCommit(2)])
-    expect(await looking.tails(main)).toEqual(new Map([[0, 2]]))
+    expect(await looking.readTails(main)).toEqual({ epoch, tails: new Map([[0, 2]]) })
     looking.close()
     await stream.close()
     await expect(openTails({ url: 'redis://127.0.0.1:1', logger: silentLogger })).rejects.toThrow(/Redis cannot be used/)

@@ -89,7 +89,7 @@ export class RedisStream implements EventStream {
   }
 
   tails(canvas: CanvasId) {
-    return this.#call(this.#general, (redis) => readTails(redis, canvas))
+    return this.#call(this.#general, async (redis) => (await readTails(redis, canvas)).tails)
   }
 
   async join(options: JoinOptions): Promise<GroupReader> {

@@ -1,13 +1,22 @@
 /** The stream's tails, for the stream itself and for whoever only looks. */
 import type { Redis } from 'ioredis'
-import { asSeq, asTile, type CanvasId, type Seq, type TileNumber } from '../../../lib/brand.ts'
+import { asEpoch, asSeq, asTile, type CanvasId, type Epoch, type Seq, type TileNumber } from '../../../lib/brand.ts'
 import { reachRedis } from './check-redis.ts'
 import { type ConnectionOptions, connect, guarded } from './connections.ts'
 import { tailsKey } from './keys.ts'
 
-export const readTails = async (redis: Redis, canvas: CanvasId): Promise<Map<TileNumber, Seq>> => {
-  const fields = Object.entries(await redis.hgetall(tailsKey(canvas)))
-  return new Map(fields.filter(([name]) => name !== 'epoch').map(([tile, tail]) => [asTile(Number(tile)), asSeq(Number(tail))]))
+export interface StreamTails {
+  /** Null when the stream knows nothing of the canvas. */
+  readonly epoch: Epoch | null
+  readonly tails: Map<TileNumber, Seq>
+}
+
+export const readTails = async (redis: Redis, canvas: CanvasId): Promise<StreamTails> => {
+  const { epoch, ...tails } = await redis.hgetall(tailsKey(canvas))
+  return {
+    epoch: epoch === undefined ? null : asEpoch(epoch),
+    tails: new Map(Object.entries(tails).map(([tile, tail]) => [asTile(Number(tile)), asSeq(Number(tail))])),
+  }
 }
 
 /** Reads the tails beside the servers that write them, and changes nothing. @throws with a sentence when Redis cannot be reached. */
@@ -20,5 +29,5 @@ export const openTails = async (options: ConnectionOptions) => {
     close()
     throw error
   }
-  return { tails: (canvas: CanvasId) => guarded(() => readTails(client, canvas)), close }
+  return { readTails: (canvas: CanvasId) => guarded(() => readTails(client, canvas)), close }
 }

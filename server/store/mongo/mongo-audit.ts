@@ -1,0 +1,42 @@
+/** What the audit reads, on MongoDB. */
+import { asTile, type CanvasId, type TileNumber } from '../../../lib/brand.ts'
+import { type AuditReading, createScanPage } from '../audit-port.ts'
+import { tryDecodePixelBlob } from '../pixel-blob.ts'
+import { metaOf } from './documents.ts'
+import type { MongoContext } from './mongo-context.ts'
+import { cursorsOf } from './mongo-projections.ts'
+
+const majority = { readConcern: { level: 'majority' as const } }
+
+export const mongoAudit = (context: MongoContext): AuditReading => {
+  const { outbox, pixels, tails, history, snapshots, cursors, stats } = context.collections
+
+  return {
+    async listTiles(canvas: CanvasId): Promise<TileNumber[]> {
+      const all = await Promise.all([outbox, pixels, tails, history, snapshots, cursors].map((each) => each.distinct('tile', { canvas })))
+      return [...new Set(all.flat().map((tile) => asTile(Number(tile))))].sort((a, b) => a - b)
+    },
+
+    async scanLog({ canvas, tile, after, limit }) {
+      const page = createScanPage(limit)
+      for await (const document of outbox.find({ canvas, tile, seq: { $gt: after } }, { ...majority, batchSize: limit }).sort({ seq: 1 })) {
+        const meta = metaOf(document)
+        const published = document.publishedAt !== undefined
+        if (meta && !page.add({ ...meta, pixels: tryDecodePixelBlob(document.pixels.buffer), published })) break
+      }
+      return page.commits
+    },
+
+    sumStats: (canvas: CanvasId) =>
+      context.readSnapshot(async (session) => {
+        const followed = await cursors.find({ name: 'stats', canvas }, { session }).toArray()
+        const sums = await stats
+          .aggregate<{ _id: string; placed: number }>([{ $match: { canvas } }, { $group: { _id: '$kind', placed: { $sum: '$placed' } } }], {
+            session,
+          })
+          .toArray()
+        const sumOf = (kind: string) => sums.find(({ _id }) => _id === kind)?.placed ?? 0
+        return { cursors: cursorsOf(followed), painters: sumOf('painter'), minutes: sumOf('minute'), cells: sumOf('cell') }
+      }),
+  }
+}

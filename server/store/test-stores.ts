@@ -1,0 +1,127 @@
+/** A real store of each kind for tests that look behind it: that damage it, or copy it. Each has a database of its own. */
+import { randomUUID } from 'node:crypto'
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import mongoose from 'mongoose'
+import { silentLogger } from '../observability/log.ts'
+import type { AuditReading } from './audit-port.ts'
+import { openMongoStore } from './mongo/mongo-store.ts'
+import type { TestMongo } from './mongo/test-mongo.ts'
+import type { Store } from './port.ts'
+import { openSqliteReader, openSqliteStore, type SqliteReading } from './sqlite/sqlite-store.ts'
+
+/** Tests live in 1970, and nothing must expire under them. */
+const retentionMs = 2_000_000_000_000
+
+type MongoDatabase = NonNullable<mongoose.Connection['db']>
+
+/** The same change in both languages. */
+export interface Change {
+  readonly sql: string
+  readonly mongo: (database: MongoDatabase) => Promise<unknown>
+}
+
+export interface TestStore {
+  readonly kind: 'sqlite' | 'mongo'
+  /** Its environment, as a server or a command gets it. */
+  readonly env: Readonly<Record<string, string>>
+  open(): Promise<Store>
+  /** Beside whoever has it open. */
+  look(): Promise<SqliteReading | (Store & AuditReading)>
+  change(change: Change): Promise<void>
+  /** All that is kept, as text for comparing. */
+  dump(): Promise<Record<string, string[]>>
+  /** Another one that holds the same. Nobody may have this one open; on MongoDB the copy is without indexes until it is opened. */
+  copy(): Promise<TestStore>
+  dispose(): Promise<void>
+}
+
+export const createSqliteTestStore = (): TestStore => {
+  const folder = mkdtempSync(join(tmpdir(), 'fresco-store-'))
+  const file = join(folder, 'fresco.db')
+  const using = <Result>(run: (database: DatabaseSync) => Result): Result => {
+    const database = new DatabaseSync(file)
+    try {
+      return run(database)
+    } finally {
+      database.close()
+    }
+  }
+  return {
+    kind: 'sqlite',
+    env: { DATA_DIR: folder },
+    open: () => openSqliteStore({ file }),
+    look: () => openSqliteReader(file),
+    change: async ({ sql }) => using((database) => database.exec(sql)),
+    dump: async () =>
+      using((database) => {
+        const names = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").all()
+        const rowsOf = (name: unknown) => database.prepare(`SELECT * FROM ${String(name)}`).all()
+        return Object.fromEntries(
+          names.map(({ name }) => [
+            String(name),
+            rowsOf(name)
+              .map((row) => JSON.stringify(row))
+              .sort(),
+          ]),
+        )
+      }),
+    async copy() {
+      const copy = createSqliteTestStore()
+      copyFileSync(file, join(copy.env['DATA_DIR'] ?? '', 'fresco.db'))
+      return copy
+    },
+    dispose: async () => rmSync(folder, { recursive: true, force: true }),
+  }
+}
+
+const usingMongo = async <Result>(uri: string, run: (database: MongoDatabase) => Promise<Result>): Promise<Result> => {
+  const connection = await mongoose.createConnection(uri).asPromise()
+  try {
+    if (!connection.db) throw new Error('not connected')
+    return await run(connection.db)
+  } finally {
+    await connection.close()
+  }
+}
+
+export const createMongoTestStore = (mongo: TestMongo): TestStore => {
+  const uri = mongo.uri(`fresco-${randomUUID().slice(0, 8)}`)
+  const options = { uri, retentionMs, logger: silentLogger, now: Date.now, random: Math.random }
+  const using = <Result>(run: (database: MongoDatabase) => Promise<Result>) => usingMongo(uri, run)
+  return {
+    kind: 'mongo',
+    env: {
+      MONGODB_URI: uri,
+      ADMIN_TOKEN: 'the admin token of tests of the stores',
+      SESSION_SECRET: 'the session secret of tests of the stores',
+    },
+    open: () => openMongoStore(options),
+    look: () => openMongoStore({ ...options, readOnly: true }),
+    change: ({ mongo: change }) => using(async (database) => void (await change(database))),
+    dump: () =>
+      using(async (database) => {
+        const names = (await database.listCollections().toArray()).map(({ name }) => name).sort()
+        const dumps = names.map(async (name) => {
+          const documents = await database.collection(name).find().toArray()
+          return [name, documents.map((document) => mongoose.mongo.BSON.EJSON.stringify(document)).sort()] as const
+        })
+        return Object.fromEntries(await Promise.all(dumps))
+      }),
+    async copy() {
+      const copy = createMongoTestStore(mongo)
+      await using(async (from) => {
+        await usingMongo(copy.env['MONGODB_URI'] ?? '', async (to) => {
+          for (const { name } of await from.listCollections().toArray()) {
+            const documents = await from.collection(name).find().toArray()
+            if (documents.length > 0) await to.collection(name).insertMany(documents)
+          }
+        })
+      })
+      return copy
+    },
+    dispose: () => using(async (database) => void (await database.dropDatabase())),
+  }
+}
