@@ -2,79 +2,16 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { asCanvasId, asEpoch, asPosition, asSeq, asTile } from '../../lib/brand.ts'
+import { asPosition, asSeq, asTile } from '../../lib/brand.ts'
 import { randomsOf } from '../../lib/randoms.ts'
-import { silentLogger } from '../observability/log.ts'
-import { LogProjection } from '../projecting/log-projection.ts'
 import { packColors } from '../projecting/snapshot-bytes.ts'
-import { SnapshotProjection } from '../projecting/snapshot-projection.ts'
-import { paint, testCanvas, testPainter } from '../store/fixtures.ts'
+import { paint } from '../store/fixtures.ts'
 import { hasTestMongo, TestMongo } from '../store/mongo/test-mongo.ts'
 import type { Store } from '../store/port.ts'
 import { openSqliteReader } from '../store/sqlite/sqlite-store.ts'
 import { type Change, createMongoTestStore, createSqliteTestStore, type TestStore } from '../store/test-stores.ts'
-import { audit } from './audit.ts'
-import { type Finding, findingKinds } from './finding.ts'
-
-const main = asCanvasId('main')
-const epoch = testCanvas().epoch
-const nowMs = 1_000_000
-const retentionMs = 500_000
-
-const pixelsOf = [0, 1, 64, 99].flatMap((gx) => [0, 1, 64, 69].map((gy) => ({ gx, gy })))
-const placeAt = async (store: Store, index: number, random: () => number) => {
-  const point = pixelsOf[Math.floor(random() * pixelsOf.length)] ?? { gx: 0, gy: 0 }
-  const request = paint({ ...point, color: Math.floor(random() * 4) }, { painter: testPainter(index % 2 ? 'aaaa' : 'bbbb') })
-  await store.place({ id: `group${String(index).padStart(8, '0')}`, requests: [request], nowMs: nowMs - 1_000 + index })
-}
-const publish = async (store: Store) => {
-  await store.sequence({ limit: 100 })
-  await store.markAsPublished(await store.getUnpublished({ limit: 100 }), nowMs)
-}
-const projectionsOf = (store: Store) => [
-  new LogProjection({ name: 'history', store, logger: silentLogger }),
-  new LogProjection({ name: 'stats', store, logger: silentLogger }),
-  new SnapshotProjection({ store, now: () => nowMs, everyCommits: 5 }),
-]
-const project = async (store: Store) => {
-  const heads = await store.readHeads(main)
-  for (const projection of projectionsOf(store)) await projection.catchUp(testCanvas(), heads)
-}
-
-/**
- * Sixty placements over four tiles, on few pixels, so that most of them overwrite; all published but the last two, one of which has no
- * number. Projections were there twice, and are a little behind.
- */
-const paintSome = async (store: Store) => {
-  await store.ensureCanvas(testCanvas())
-  const random = randomsOf(5)
-  for (let index = 0; index < 58; index++) {
-    await placeAt(store, index, random)
-    if (index === 30 || index === 54) {
-      await publish(store)
-      await project(store)
-    }
-  }
-  await publish(store)
-  await placeAt(store, 58, random)
-  await store.sequence({ limit: 100 })
-  await placeAt(store, 59, random)
-}
-
-const runAudit = async (of: TestStore, options: { tails?: Map<number, number>; epoch?: string; nowMs?: number } = {}) => {
-  const store = await of.look()
-  const findings: Finding[] = []
-  const tails = new Map([...(options.tails ?? [])].map(([tile, seq]) => [asTile(tile), asSeq(seq)]))
-  const report = await audit({
-    store,
-    stream: { readTails: async () => ({ epoch: asEpoch(options.epoch ?? epoch), tails }) },
-    retentionMs,
-    now: () => options.nowMs ?? nowMs,
-    onFinding: (finding) => findings.push(finding),
-  })
-  await store.close()
-  return { report, kinds: [...new Set(findings.map(({ kind }) => kind))], findings }
-}
+import { findingKinds } from './finding.ts'
+import { epoch, main, nowMs, paintSome, placeAt, project, publish, runAudit } from './painted-store.ts'
 
 /** What is damaged, how, and all the kinds that the audit then tells; later ones follow from the first. */
 const damages: readonly (readonly [string, Change, readonly (typeof findingKinds)[number][]])[] = [

@@ -4,6 +4,7 @@ import { type Finding, findingKinds } from '../audit/finding.ts'
 import { openAuditedStore, openAuditedStream } from '../audit/open-audited.ts'
 import { parseArguments } from './arguments.ts'
 import { type Command, type CommandContext, CommandFailure } from './command.ts'
+import { opened } from './open-store.ts'
 import { configOf } from './running-server.ts'
 
 const help = `fresco audit [--json]
@@ -58,15 +59,6 @@ const run = async (context: CommandContext) => {
     }
   } finally {
     await store.close()
-  }
-}
-
-/** What cannot be opened comes with a sentence for the operator. */
-const opened = async <Part>(opening: Promise<Part>): Promise<Part> => {
-  try {
-    return await opening
-  } catch (cause) {
-    throw new CommandFailure(cause instanceof Error ? cause.message : String(cause), { cause })
   }
 }
 

@@ -8,8 +8,9 @@ import { crowdCommand } from './crowd-command.ts'
 import { exportCommand } from './export-command.ts'
 import { failpointsCommand } from './failpoints-command.ts'
 import { importCommand } from './import-command.ts'
+import { rebuildCommand } from './rebuild-command.ts'
 
-const commands: readonly Command[] = [importCommand, exportCommand, auditCommand, crowdCommand, failpointsCommand]
+const commands: readonly Command[] = [importCommand, exportCommand, auditCommand, rebuildCommand, crowdCommand, failpointsCommand]
 
 const overview = `fresco COMMAND
 

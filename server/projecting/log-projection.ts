@@ -99,13 +99,16 @@ export class LogProjection implements Projection {
 
   async #readCursors(canvas: Canvas) {
     const cursors = await this.#options.store.projections.readCursors({ name: this.name, canvas: canvas.id })
+    // One that is gone was taken away by a rebuild, and the tile begins anew.
+    for (const key of this.#cursors.keys()) if (key.startsWith(prefixOf(canvas))) this.#cursors.delete(key)
     for (const [tile, { epoch, seq }] of cursors) {
       if (epoch === canvas.epoch) this.#cursors.set(keyOf(canvas, { canvas: canvas.id, tile }), seq)
     }
   }
 }
 
-const keyOf = ({ epoch }: Canvas, { canvas, tile }: TileRef) => `${epoch}/${canvas}/${tile}`
+const prefixOf = ({ epoch, id }: Canvas) => `${epoch}/${id}/`
+const keyOf = (canvas: Canvas, { tile }: TileRef) => prefixOf(canvas) + tile
 
 const withoutGap = (commits: readonly SequencedCommit[]) => {
   const first = commits[0]?.seq ?? 0

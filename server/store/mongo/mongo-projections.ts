@@ -88,10 +88,12 @@ export const mongoProjections = (context: MongoContext): ProjectionStore => {
         return true
       }),
 
-    async reset({ name, canvas }: { name: LogProjectionName; canvas: CanvasId }) {
-      await cursors.deleteMany({ name, canvas }, durable)
-      if (name === 'stats') await stats.deleteMany({ canvas }, durable)
-    },
+    // In one transaction: a projector that starts over in between would lose what it has counted.
+    reset: ({ name, canvas }: { name: LogProjectionName; canvas: CanvasId }) =>
+      context.writeTransaction(async (session) => {
+        await cursors.deleteMany({ name, canvas }, { session })
+        if (name === 'stats') await stats.deleteMany({ canvas }, { session })
+      }),
 
     async readHistory({ canvas, tile, position, limit }) {
       const documents = await history.find({ canvas, tile, position }, majority).sort({ at: -1 }).limit(limit).toArray()

@@ -1,0 +1,26 @@
+/** The store that the environment names, for commands that change it without a server. They make nothing that a server has not made. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Config } from '../config.ts'
+import { silentLogger } from '../observability/log.ts'
+import { openMongoStore } from '../store/mongo/mongo-store.ts'
+import type { Store } from '../store/port.ts'
+import { openSqliteStore } from '../store/sqlite/sqlite-store.ts'
+import { CommandFailure } from './command.ts'
+
+/** @throws {CommandFailure} when there is none, or when it is SQLite and a server has it. */
+export const openStore = async ({ mongodbUri, dataDir, outboxRetentionMs }: Config): Promise<Store> => {
+  const file = join(dataDir, 'fresco.db')
+  const base = { retentionMs: outboxRetentionMs, logger: silentLogger, now: Date.now, random: Math.random }
+  if (!mongodbUri && !existsSync(file)) throw new CommandFailure(`There is no database ${file}. DATA_DIR must be the server's folder.`)
+  return opened(mongodbUri ? openMongoStore({ uri: mongodbUri, ...base, readOnly: true }) : openSqliteStore({ file }))
+}
+
+/** What cannot be opened comes with a sentence for the operator. */
+export const opened = async <Part>(opening: Promise<Part>): Promise<Part> => {
+  try {
+    return await opening
+  } catch (cause) {
+    throw new CommandFailure(cause instanceof Error ? cause.message : String(cause), { cause })
+  }
+}

@@ -1,0 +1,146 @@
+/** Projections are made again on real stores: nothing changes on a sound one, and a damaged one is right again. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { main, nowMs, paintSome, project, publish, runAudit } from '../audit/painted-store.ts'
+import { runCommand } from '../cli/run-command.ts'
+import { readConfig } from '../config.ts'
+import { silentLogger } from '../observability/log.ts'
+import { paint, testCanvas } from '../store/fixtures.ts'
+import { hasTestMongo, TestMongo } from '../store/mongo/test-mongo.ts'
+import { type Change, createMongoTestStore, createSqliteTestStore, type TestStore } from '../store/test-stores.ts'
+import { LogProjection } from './log-projection.ts'
+
+const names = ['history', 'snapshots', 'stats'] as const
+
+const damages: Readonly<Record<(typeof names)[number], readonly Change[]>> = {
+  history: [
+    { sql: 'DELETE FROM history WHERE seq = 4', mongo: (db) => db.collection('histories').deleteMany({ seq: 4 }) },
+    { sql: 'UPDATE history SET color = 3 - color', mongo: (db) => db.collection('histories').updateMany({}, { $set: { by: 'p_thief' } }) },
+    {
+      sql: "UPDATE cursors SET seq = 1000 WHERE name = 'history'",
+      mongo: (db) => db.collection('cursors').updateMany({ name: 'history' }, { $set: { seq: 1_000 } }),
+    },
+  ],
+  snapshots: [
+    {
+      sql: "UPDATE snapshots SET bytes = x'00'",
+      mongo: (db) => db.collection('snapshots').updateMany({}, { $set: { bytes: Buffer.alloc(3) } }),
+    },
+    { sql: 'UPDATE snapshots SET seq = seq - 1', mongo: (db) => db.collection('snapshots').updateMany({}, { $set: { at: 1 } }) },
+    {
+      sql: 'UPDATE snapshots SET seq = seq + 1000 WHERE tile = 0',
+      mongo: async (db) => {
+        const snapshots = db.collection<{ _id: string }>('snapshots')
+        const snapshot = await snapshots.findOneAndDelete({ tile: 0 } as object)
+        await snapshots.insertOne({ ...snapshot, _id: 'main/0/epoch001/1000', seq: 1_000 } as never)
+      },
+    },
+  ],
+  stats: [
+    {
+      sql: 'UPDATE stats_painters SET placed = 7',
+      mongo: (db) => db.collection('stats').updateMany({ kind: 'painter' }, { $set: { placed: 7 } }),
+    },
+    {
+      sql: "UPDATE cursors SET seq = seq - 1 WHERE name = 'stats'",
+      mongo: (db) => db.collection('cursors').updateMany({ name: 'stats' }, { $inc: { seq: -1 } }),
+    },
+  ],
+}
+
+const run = async ({ env }: TestStore, args: readonly string[]) => {
+  const out: string[] = []
+  const err: string[] = []
+  const print = (line: string) => void out.push(line)
+  const code = await runCommand({ args, config: () => readConfig(env), print, tell: (line) => void err.push(line), now: () => 0 })
+  return { code, out, err }
+}
+
+const describeRebuild = (name: string, isThere: boolean, make: () => TestStore) =>
+  describe.skipIf(!isThere)(`rebuild on ${name}`, () => {
+    let painted: TestStore
+    let under: TestStore
+    beforeAll(async () => {
+      painted = make()
+      const store = await painted.open()
+      await paintSome(store)
+      await store.close()
+    })
+    afterAll(() => painted?.dispose())
+    beforeEach(async () => {
+      under = await painted.copy()
+    })
+    afterEach(() => under.dispose())
+
+    test.each(names)('of %s changes nothing on a sound store', async (projection) => {
+      const before = await under.dump()
+      expect(await run(under, ['rebuild', projection])).toMatchObject({ code: 0 })
+      expect(await under.dump()).toEqual(before)
+    })
+
+    test.each(names)('of %s mends what the log still holds', async (projection) => {
+      for (const damage of damages[projection]) {
+        await under.change(damage)
+        expect((await runAudit(under)).report.findings).toBeGreaterThan(0)
+        expect(await run(under, ['rebuild', projection])).toMatchObject({ code: 0, out: [expect.stringMatching(/^main: [1-9]/)] })
+        expect((await runAudit(under)).findings).toEqual([])
+      }
+    })
+
+    test('history and snapshots from before the log stay, and stats are not forgotten unless it is asked for', async () => {
+      const store = await under.open()
+      await project(store)
+      await store.trim({ publishedBeforeMs: nowMs + 1, keysBeforeMs: 0 })
+      await store.close()
+      const before = await under.dump()
+      for (const projection of ['history', 'snapshots']) expect((await run(under, ['rebuild', projection])).code).toBe(0)
+      expect(await run(under, ['rebuild', 'stats'])).toMatchObject({
+        code: 1,
+        err: [expect.anything(), expect.stringMatching(/^58 commits .*--partial/)],
+      })
+      expect(await under.dump()).toEqual(before)
+      expect((await run(under, ['rebuild', 'stats', '--partial'])).code).toBe(0)
+      const looking = await under.look()
+      expect(await looking.sumStats(main)).toMatchObject({ painters: 1, minutes: 1, cells: 1 })
+      await looking.close()
+    })
+
+    test('a projector that runs beside it starts over, and everything counts once', async () => {
+      const store = await under.open()
+      const canvas = testCanvas()
+      for (const name of ['history', 'stats'] as const) {
+        const projection = new LogProjection({ name, store, logger: silentLogger })
+        await projection.catchUp(canvas, await store.readHeads(main))
+        await store.projections.reset({ name, canvas: main })
+        await store.place({ id: `groupafter${name}`, requests: [paint({ gx: 3, gy: 3, color: 1 })], nowMs: nowMs + 1_000 })
+        await publish(store)
+        for (const [tile, head] of await store.readHeads(main)) {
+          const page = await store.readCommits({ canvas: main, tile, after: (head - 1) as typeof head, limit: 1 })
+          await projection.project(canvas, { canvas: main, tile }, page?.kind === 'page' ? page.commits : [])
+        }
+      }
+      expect((await runAudit(under)).findings).toEqual([])
+      await store.close()
+    })
+
+    test('what it cannot know is bad usage', async () => {
+      for (const args of [[], ['pixels'], ['stats', 'history']]) expect(await run(under, ['rebuild', ...args])).toMatchObject({ code: 2 })
+    })
+  })
+
+let mongo: TestMongo
+beforeAll(async () => {
+  if (hasTestMongo()) mongo = await TestMongo.start()
+})
+afterAll(() => mongo?.dispose())
+if (!hasTestMongo() && process.env['REQUIRE_SERVICES'] === '1') throw new Error('no MongoDB: set MONGODB_TEST_URI or MONGODB_TEST_SERVER')
+describeRebuild('SQLite', true, createSqliteTestStore)
+describeRebuild('MongoDB (MONGODB_TEST_URI or MONGODB_TEST_SERVER)', hasTestMongo(), () => createMongoTestStore(mongo))
+
+test('rebuild on SQLite wants the server stopped, and says so; it makes no database', async () => {
+  const under = createSqliteTestStore()
+  expect(await run(under, ['rebuild', 'stats'])).toMatchObject({ code: 1, err: [expect.stringContaining('There is no database')] })
+  const store = await under.open()
+  expect(await run(under, ['rebuild', 'stats'])).toMatchObject({ code: 1, err: [expect.stringContaining('Stop it first')] })
+  await store.close()
+  await under.dispose()
+})
