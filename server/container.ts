@@ -4,7 +4,7 @@
  */
 import { randomBytes, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { asCanvasId, asEpoch } from '../lib/brand.ts'
+import { asCanvasId } from '../lib/brand.ts'
 import type { Canvas } from '../lib/canvas.ts'
 import { showCanvas } from '../lib/show-canvas.ts'
 import { Broadcaster } from './broadcasting/broadcaster.ts'
@@ -25,6 +25,7 @@ import { createOrigins } from './http/origins.ts'
 import { loadSecrets } from './http/secrets.ts'
 import { createSessions } from './http/sessions.ts'
 import { createSupervisor, type Lifecycle } from './lifecycle.ts'
+import { newEpoch } from './new-epoch.ts'
 import type { Logger } from './observability/log.ts'
 import { createMetrics } from './observability/metrics.ts'
 import { OverviewKeeper } from './observability/overview.ts'
@@ -53,9 +54,6 @@ export interface Container {
   /** Starts the loops, and listens. Answers the address for people. */
   listen(): Promise<string>
 }
-
-const epochAlphabet = 'abcdefghijklmnopqrstuvwxyz234567'
-const newEpoch = () => asEpoch(Array.from(randomBytes(8), (byte) => epochAlphabet[byte & 31]).join(''))
 
 const firstCanvas = (config: Config): Canvas => ({
   id: asCanvasId('main'),

@@ -3,6 +3,7 @@
  * not, 2 for bad usage. Results go to stdout, everything else to stderr.
  */
 import { auditCommand } from './audit-command.ts'
+import { backupCommand, restoreCommand } from './backup-command.ts'
 import { type Command, type CommandContext, CommandFailure, UsageError } from './command.ts'
 import { crowdCommand } from './crowd-command.ts'
 import { exportCommand } from './export-command.ts'
@@ -10,7 +11,16 @@ import { failpointsCommand } from './failpoints-command.ts'
 import { importCommand } from './import-command.ts'
 import { rebuildCommand } from './rebuild-command.ts'
 
-const commands: readonly Command[] = [importCommand, exportCommand, auditCommand, rebuildCommand, crowdCommand, failpointsCommand]
+const commands: readonly Command[] = [
+  importCommand,
+  exportCommand,
+  auditCommand,
+  rebuildCommand,
+  backupCommand,
+  restoreCommand,
+  crowdCommand,
+  failpointsCommand,
+]
 
 const overview = `fresco COMMAND
 

@@ -13,7 +13,7 @@ import type { Store } from './port.ts'
 import { openSqliteReader, openSqliteStore, type SqliteReading } from './sqlite/sqlite-store.ts'
 
 /** Tests live in 1970, and nothing must expire under them. */
-const retentionMs = 2_000_000_000_000
+export const retentionMs = 2_000_000_000_000
 
 type MongoDatabase = NonNullable<mongoose.Connection['db']>
 

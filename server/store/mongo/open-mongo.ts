@@ -5,7 +5,9 @@
 import mongoose, { type Connection } from 'mongoose'
 import { createModels, type Models } from './schemas.ts'
 
-const schemaVersion = 1
+export const schemaVersion = 1
+/** In `meta` while a restore is under way: what is there is not whole. */
+export const restoringMark = 'restoring'
 const defaultDatabase = 'fresco'
 
 export interface OpenMongoOptions {
@@ -13,6 +15,8 @@ export interface OpenMongoOptions {
   readonly retentionMs: number
   /** Makes nothing: for whoever only looks at a database that a server has made. */
   readonly readOnly?: boolean
+  /** For a restore, which may find anything. */
+  readonly restoring?: boolean
 }
 
 const databaseOf = (uri: string) => {
@@ -27,7 +31,12 @@ const reasonOf = (error: unknown) => {
 }
 
 /** @throws with a sentence for the operator. */
-export const openMongo = async ({ uri, retentionMs, readOnly }: OpenMongoOptions): Promise<{ connection: Connection; models: Models }> => {
+export const openMongo = async ({
+  uri,
+  retentionMs,
+  readOnly,
+  restoring,
+}: OpenMongoOptions): Promise<{ connection: Connection; models: Models }> => {
   const connection = mongoose.createConnection(uri, {
     dbName: databaseOf(uri),
     appName: 'fresco',
@@ -46,7 +55,7 @@ export const openMongo = async ({ uri, retentionMs, readOnly }: OpenMongoOptions
     await connection.asPromise()
     await check(connection)
     const models = createModels(connection, { retentionMs })
-    await checkVersion(connection, { make: !readOnly })
+    if (!restoring) await checkVersion(connection, { make: !readOnly })
     if (!readOnly) await makeIndexes(models)
     return { connection, models }
   } catch (error) {
@@ -76,6 +85,11 @@ const check = async (connection: Connection) => {
 
 const checkVersion = async (connection: Connection, { make }: { make: boolean }) => {
   const meta = databaseOfConnection(connection).collection<{ _id: string; version: number }>('meta')
+  if (await meta.findOne({ _id: restoringMark })) {
+    throw new OperatorError(
+      `A restore into the database "${connection.name}" has not come to its end, and what is there is not whole. Run restore again, with the same backup or another one.`,
+    )
+  }
   if (make) await meta.updateOne({ _id: 'schema' }, { $setOnInsert: { version: schemaVersion } }, { upsert: true })
   const version = (await meta.findOne({ _id: 'schema' }))?.version
   if (version === undefined) {
@@ -88,7 +102,8 @@ const checkVersion = async (connection: Connection, { make }: { make: boolean })
   }
 }
 
-const makeIndexes = async (models: Models) => {
+/** Makes collections and indexes that are not there. */
+export const makeIndexes = async (models: Models) => {
   for (const model of Object.values(models)) {
     await model.createCollection()
     try {

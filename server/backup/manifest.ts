@@ -1,0 +1,99 @@
+/**
+ * What a backup's folder holds. The manifest is written last and at once, so a folder without one is no backup, and one that has it is whole; the
+ * checksums tell whether it still is.
+ */
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { z } from 'zod'
+
+const manifestFile = 'manifest.json'
+const plainName = /^[a-z][a-z0-9_.-]{0,63}$/
+
+const schema = z.object({
+  format: z.literal(1),
+  store: z.enum(['sqlite', 'mongo']),
+  schemaVersion: z.number().int().min(1),
+  madeAt: z.iso.datetime(),
+  /** Rows (documents) of each table (collection). */
+  counts: z.record(z.string(), z.number().int().min(0)),
+  files: z
+    .array(z.object({ name: z.string().regex(plainName), bytes: z.number().int().min(0), sha256: z.string().regex(/^[0-9a-f]{64}$/) }))
+    .min(1),
+})
+
+export type Manifest = z.infer<typeof schema>
+export type BackupFile = Manifest['files'][number]
+
+/** Something that an operator can mend; the message is for them. */
+export class BackupError extends Error {
+  readonly code = 'backup'
+}
+
+/** Makes the folder. @throws {BackupError} when there is something in it. */
+export const makeEmptyFolder = async (folder: string) => {
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((cause: NodeJS.ErrnoException) => {
+    throw new BackupError(`The folder ${folder} cannot be made (${cause.code}).`, { cause })
+  })
+  if ((await readdir(folder)).length > 0) throw new BackupError(`${folder} is not empty. A backup wants a folder of its own.`)
+}
+
+/** A file's name survives a power cut only when its folder is synced, too. */
+export const syncFolder = async (folder: string) => {
+  const handle = await open(folder, 'r')
+  await handle.sync().finally(() => handle.close())
+}
+
+export const measure = async (folder: string, name: string): Promise<BackupFile> => {
+  const hash = createHash('sha256')
+  let bytes = 0
+  await pipeline(createReadStream(join(folder, name)), async (chunks: AsyncIterable<Buffer>) => {
+    for await (const chunk of chunks) {
+      hash.update(chunk)
+      bytes += chunk.length
+    }
+  })
+  return { name, bytes, sha256: hash.digest('hex') }
+}
+
+export const writeManifest = async (folder: string, manifest: Manifest) => {
+  const draft = join(folder, `${manifestFile}.part`)
+  const handle = await open(draft, 'wx', 0o600)
+  try {
+    await handle.writeFile(`${JSON.stringify(manifest, null, 2)}\n`)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  await rename(draft, join(folder, manifestFile))
+  await syncFolder(folder)
+}
+
+/** Reads the manifest and compares every file with it. @throws {BackupError} when anything is not as it was written. */
+export const readVerified = async (folder: string): Promise<Manifest> => {
+  const text = await readFile(join(folder, manifestFile), 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new BackupError(
+      `${folder} has no ${manifestFile} that can be read (${cause.code}): it is no backup, or one that was interrupted.`,
+      { cause },
+    )
+  })
+  const manifest = parse(text)
+  if (!manifest) throw new BackupError(`The ${manifestFile} in ${folder} is not one that this Fresco understands.`)
+  for (const file of manifest.files) {
+    const found = await measure(folder, file.name).catch(() => null)
+    if (found?.bytes !== file.bytes || found.sha256 !== file.sha256) {
+      throw new BackupError(`${join(folder, file.name)} is not what was backed up: it is missing or damaged. Nothing was changed.`)
+    }
+  }
+  return manifest
+}
+
+const parse = (text: string): Manifest | null => {
+  try {
+    return schema.safeParse(JSON.parse(text)).data ?? null
+  } catch {
+    return null
+  }
+}
