@@ -55,6 +55,11 @@ export class FrescoServer {
     }
   }
 
+  /** What the command line needs to find this server's store. */
+  get env(): Record<string, string> {
+    return { ...this.#env, PORT: String(this.port), DATA_DIR: this.dataDir }
+  }
+
   /** Another process with the same settings; for tests of what it refuses. */
   spawn(env: Record<string, string> = {}): ChildProcess {
     const child = spawn(process.execPath, ['server/main.ts'], {
