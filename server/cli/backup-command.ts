@@ -1,7 +1,8 @@
 /** `backup` and `restore`: a consistent copy of the store, and back. */
 import { join } from 'node:path'
 import { readVerified } from '../backup/manifest.ts'
-import { backupMongo, restoreMongo } from '../backup/mongo-backup.ts'
+import { backupMongo } from '../backup/mongo-backup.ts'
+import { restoreMongo } from '../backup/mongo-restore.ts'
 import { backupSqlite, restoreSqlite } from '../backup/sqlite-backup.ts'
 import { newEpoch } from '../new-epoch.ts'
 import { parseArguments } from './arguments.ts'

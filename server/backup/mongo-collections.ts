@@ -1,0 +1,46 @@
+/** What of a MongoDB is saved and put back, and where it is in a backup's folder. */
+import type mongoose from 'mongoose'
+import type { Connection } from 'mongoose'
+import { openMongo } from '../store/mongo/open-mongo.ts'
+import { type Collections, collectionsOf, type Models } from '../store/mongo/schemas.ts'
+import type { AnyDocument } from './bson-file.ts'
+
+/** All but the signs of life. The compiler sees to it that a new collection is not forgotten here. */
+export type Kept = Exclude<keyof Collections, 'heartbeats'>
+const order: Readonly<Record<Kept, true>> = {
+  pixels: true,
+  painters: true,
+  remembered: true,
+  tails: true,
+  outbox: true,
+  deadLetters: true,
+  settings: true,
+  cursors: true,
+  history: true,
+  stats: true,
+  snapshots: true,
+  canvases: true,
+}
+/** In the order of restoring. */
+export const kept = Object.keys(order) as Kept[]
+
+interface Open {
+  readonly connection: Connection
+  readonly models: Models
+  readonly collectionOf: (name: keyof Collections) => mongoose.mongo.Collection<AnyDocument>
+}
+
+export const withMongo = async <Result>(
+  options: { uri: string; retentionMs: number; restoring?: boolean },
+  run: (open: Open) => Promise<Result>,
+): Promise<Result> => {
+  const { connection, models } = await openMongo({ ...options, readOnly: true })
+  const collections = collectionsOf(models)
+  try {
+    return await run({ connection, models, collectionOf: (name) => collections[name] as unknown as ReturnType<Open['collectionOf']> })
+  } finally {
+    await connection.close()
+  }
+}
+
+export const fileOf = (name: Kept) => `${name.toLowerCase()}.bson.zst`
