@@ -22,12 +22,18 @@ const isListening = (port: number) =>
     socket.once('error', () => resolve(false))
   })
 
+/** A server of one's own, so that it can be killed, stopped and started again on its files. */
+interface OwnServer {
+  readonly port: number
+  readonly folder: string
+}
+
 export class TestMongo {
   readonly #baseUri: string
-  readonly #own: { readonly port: number; readonly folder: string } | null
+  readonly #own: OwnServer | null
   #child: ChildProcess | null = null
 
-  private constructor(baseUri: string, own: { port: number; folder: string } | null) {
+  private constructor(baseUri: string, own: OwnServer | null) {
     this.#baseUri = baseUri
     this.#own = own
   }
@@ -51,6 +57,11 @@ export class TestMongo {
     return this.#child?.pid
   }
 
+  /** The port of a server of one's own; null for the one that MONGODB_TEST_URI names. */
+  get port() {
+    return this.#own?.port ?? null
+  }
+
   /** Starts it, again on what is in its folder, and waits until it listens. */
   async boot() {
     if (!this.#own) return
@@ -63,6 +74,10 @@ export class TestMongo {
       if (child.exitCode !== null) throw new Error(`the MongoDB server ended with ${child.exitCode}`)
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
+  }
+
+  signal(signal: 'SIGSTOP' | 'SIGCONT') {
+    this.#child?.kill(signal)
   }
 
   async kill() {

@@ -11,7 +11,8 @@ export const hasRedisServer = () => spawnSync('redis-server', ['--version']).sta
 export class TestRedis {
   readonly port: number
   readonly url: string
-  readonly #folder = mkdtempSync(join(tmpdir(), 'fresco-redis-'))
+  /** Its files; they may be replaced while it is down. */
+  readonly folder = mkdtempSync(join(tmpdir(), 'fresco-redis-'))
   readonly #extra: readonly string[]
   #child: ChildProcess | null = null
 
@@ -30,7 +31,7 @@ export class TestRedis {
   async boot() {
     const child = spawn(
       'redis-server',
-      ['--port', String(this.port), '--dir', this.#folder, '--appendonly', 'yes', '--save', '', ...this.#extra],
+      ['--port', String(this.port), '--dir', this.folder, '--appendonly', 'yes', '--save', '', ...this.#extra],
       {
         stdio: ['ignore', 'pipe', 'ignore'],
       },
@@ -44,6 +45,10 @@ export class TestRedis {
     child.stdout.resume()
   }
 
+  signal(signal: 'SIGSTOP' | 'SIGCONT') {
+    this.#child?.kill(signal)
+  }
+
   async kill() {
     const child = this.#child
     if (!child || child.exitCode !== null || child.signalCode !== null) return
@@ -54,6 +59,6 @@ export class TestRedis {
 
   async dispose() {
     await this.kill()
-    rmSync(this.#folder, { recursive: true, force: true })
+    rmSync(this.folder, { recursive: true, force: true })
   }
 }
