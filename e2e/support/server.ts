@@ -9,6 +9,9 @@ import { freePort } from '../../server/free-port.ts'
 /** No limits and no cooldown, unless a test is about them. */
 const freely = { COOLDOWN_MS: '0', RATE_LIMITS: 'off', LOG_LEVEL: 'info' }
 
+/** What is kept of a server's output, in characters. */
+const maxOutput = 1_000_000
+
 export class FrescoServer {
   readonly port: number
   readonly url: string
@@ -25,9 +28,14 @@ export class FrescoServer {
   }
 
   static async start(env: Record<string, string> = {}): Promise<FrescoServer> {
-    const server = new FrescoServer(await freePort(), { ...freely, ...env })
+    const server = await FrescoServer.prepare(env)
     await server.boot()
     return server
+  }
+
+  /** A server that is still to be started. */
+  static async prepare(env: Record<string, string> = {}): Promise<FrescoServer> {
+    return new FrescoServer(await freePort(), { ...freely, ...env })
   }
 
   get output() {
@@ -38,13 +46,13 @@ export class FrescoServer {
     return this.#env['ADMIN_TOKEN'] ?? readFileSync(join(this.dataDir, 'admin-token'), 'utf8').trim()
   }
 
-  /** Starts the process and waits until it is ready. */
-  async boot() {
-    const child = this.spawn()
-    this.#child = child
+  /** Starts the process and waits until it is ready. `env` is for this life only. */
+  async boot(env: Record<string, string> = {}) {
+    const child = this.launch(env)
     const deadline = Date.now() + 30_000
     for (;;) {
-      if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}:\n${this.#output}`)
+      const ending = child.exitCode ?? child.signalCode
+      if (ending !== null) throw new Error(`the server ended with ${ending}:\n${this.#output}`)
       const ready = await fetch(`${this.url}/readyz`).then(
         (response) => response.ok,
         () => false,
@@ -60,6 +68,17 @@ export class FrescoServer {
     return { ...this.#env, PORT: String(this.port), DATA_DIR: this.dataDir }
   }
 
+  /** Starts the process and waits for nothing. */
+  launch(env: Record<string, string> = {}): ChildProcess {
+    this.#child = this.spawn(env)
+    return this.#child
+  }
+
+  /** Stops the process in its tracks, and lets it go on as if nothing had been. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT') {
+    this.#child?.kill(signal)
+  }
+
   /** Another process with the same settings; for tests of what it refuses. */
   spawn(env: Record<string, string> = {}): ChildProcess {
     const child = spawn(process.execPath, ['server/main.ts'], {
@@ -67,7 +86,7 @@ export class FrescoServer {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const keep = (data: Buffer) => {
-      this.#output += data.toString()
+      this.#output = (this.#output + data.toString()).slice(-maxOutput)
     }
     child.stdout?.on('data', keep)
     child.stderr?.on('data', keep)
@@ -77,7 +96,7 @@ export class FrescoServer {
   /** Sends a signal and waits for the end. Answers the exit code, null after a kill. */
   async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
     const child = this.#child
-    if (!child || child.exitCode !== null) return child?.exitCode ?? null
+    if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null
     const ended = once(child, 'exit')
     child.kill(signal)
     const [code] = (await ended) as [number | null]

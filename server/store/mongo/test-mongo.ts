@@ -57,6 +57,11 @@ export class TestMongo {
     return this.#child?.pid
   }
 
+  /** Whether `start` starts a server of one's own. */
+  static startsItsOwn() {
+    return !process.env['MONGODB_TEST_URI']
+  }
+
   /** The port of a server of one's own; null for the one that MONGODB_TEST_URI names. */
   get port() {
     return this.#own?.port ?? null

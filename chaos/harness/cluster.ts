@@ -1,0 +1,132 @@
+/** The system under fire: the store, the stream, and server processes of each role. */
+import { randomBytes } from 'node:crypto'
+import { Redis } from 'ioredis'
+import { TestMongo } from '../../server/store/mongo/test-mongo.ts'
+import { TestRedis } from '../../server/stream/redis/redis-server.ts'
+import { Member, type Role } from './member.ts'
+import { TcpProxy } from './tcp-proxy.ts'
+
+export type Stack = 'services' | 'embedded'
+
+export interface ClusterSize {
+  readonly webs: number
+  readonly publishers: number
+  readonly projectors: number
+}
+
+/** A painter begins with all charges and gets none back during a run, so that "no more than these" is exact. */
+export const charges = 64
+const canvasEnv = {
+  CANVAS_WIDTH: '256',
+  CANVAS_HEIGHT: '256',
+  CANVAS_TILE_SIZE: '128',
+  COOLDOWN_MS: '3600000',
+  MAX_CHARGES: String(charges),
+  START_CHARGES: String(charges),
+  RATE_LIMITS: 'off',
+}
+
+interface Services {
+  readonly mongo: TestMongo
+  readonly redis: TestRedis
+  /** Straight to Redis, past every proxy; for faults and for the count of what is in the stream. */
+  readonly client: Redis
+  readonly database: string
+}
+
+export class Cluster {
+  readonly stack: Stack
+  readonly members: Member[] = []
+  readonly services: Services | null
+  /** Processes that ended though nobody had ended them. */
+  readonly crashes: string[] = []
+
+  private constructor(stack: Stack, services: Services | null) {
+    this.stack = stack
+    this.services = services
+  }
+
+  static async start(options: { stack: Stack; size: ClusterSize; proxied: boolean }): Promise<Cluster> {
+    const cluster = new Cluster(options.stack, options.stack === 'services' ? await startServices() : null)
+    try {
+      await cluster.#fill(options)
+    } catch (error) {
+      await cluster.dispose()
+      throw error
+    }
+    return cluster
+  }
+
+  of(role: Role): Member[] {
+    return this.members.filter((member) => member.role === role || member.role === 'all')
+  }
+
+  get urls() {
+    return this.of('web').map(({ url }) => url)
+  }
+
+  /** Environment for commands that look at the store and the stream, past every proxy. */
+  get directEnv(): Record<string, string> {
+    if (!this.services) return { DATA_DIR: this.members[0]?.dataDir ?? '' }
+    const { mongo, redis, database } = this.services
+    return { ...secrets, MONGODB_URI: mongo.uri(database), REDIS_URL: redis.url }
+  }
+
+  async dispose() {
+    await Promise.all(this.members.map((member) => member.dispose()))
+    this.services?.client.disconnect()
+    await this.services?.redis.dispose()
+    await this.services?.mongo.dispose()
+  }
+
+  async #fill({ size, proxied }: { size: ClusterSize; proxied: boolean }) {
+    if (!this.services) await this.#add('all', 1, proxied)
+    else {
+      await this.#add('web', size.webs, proxied)
+      await this.#add('publisher', size.publishers, proxied)
+      await this.#add('projector', size.projectors, proxied)
+    }
+    // The first one makes the canvas; the others may come all at once.
+    const [first, ...others] = this.members
+    await first?.boot()
+    await Promise.all(others.map((member) => member.boot()))
+  }
+
+  async #add(role: Role, count: number, proxied: boolean) {
+    for (let number = 1; number <= count; number++) {
+      const proxies = this.services && proxied ? await startProxies(this.services) : null
+      const env = { ...canvasEnv, ...this.directEnv, ...(role === 'all' ? {} : { ROLES: role }), ...proxiedEnv(this.services, proxies) }
+      const { DATA_DIR: _own, ...rest } = env as Record<string, string>
+      const onCrash = (what: string) => void this.crashes.push(what)
+      this.members.push(await Member.prepare({ name: `${role} ${number}`, role, env: rest, proxies, onCrash }))
+    }
+  }
+}
+
+const secrets = {
+  ADMIN_TOKEN: 'the admin token of the fault harness, which is no secret',
+  SESSION_SECRET: 'the session secret of the fault harness',
+}
+
+const startServices = async (): Promise<Services> => {
+  const mongo = await TestMongo.start()
+  const redis = await TestRedis.start()
+  const client = new Redis(redis.url, { maxRetriesPerRequest: 0, enableOfflineQueue: false, retryStrategy: () => 100 })
+  // It is killed on purpose; whoever sends a command learns of it.
+  client.on('error', () => undefined)
+  return { mongo, redis, client, database: `fresco-chaos-${randomBytes(4).toString('hex')}` }
+}
+
+const startProxies = async ({ mongo, redis }: Services) => ({
+  mongo: await TcpProxy.start(mongo.port ?? Number(new URL(mongo.uri('x')).port)),
+  redis: await TcpProxy.start(redis.port),
+})
+
+const proxiedEnv = (services: Services | null, proxies: Member['proxies']): Record<string, string> =>
+  services && proxies
+    ? {
+        // Without it the driver would ask the server for its address and go there, past the proxy.
+        MONGODB_URI: `mongodb://127.0.0.1:${proxies.mongo.port}/${services.database}?directConnection=true`,
+        REDIS_URL: `redis://127.0.0.1:${proxies.redis.port}`,
+      }
+    : {}

@@ -1,0 +1,278 @@
+/**
+ * What can be done to a running cluster. Each fault is a whole: it begins, lasts, and is taken back when its promise resolves; from then on everything has
+ * five seconds to be exact again (fifteen after something hung). All chance comes from the seed.
+ */
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { type FailpointName, failpointNames } from '../../server/failpoints.ts'
+import type { Random } from '../random.ts'
+import type { Cluster, Stack } from './cluster.ts'
+import type { Member, Role } from './member.ts'
+import type { ProxyMode } from './tcp-proxy.ts'
+
+export interface Fault {
+  readonly name: string
+  readonly kind: 'process' | 'failpoint' | 'clock' | 'network' | 'redis' | 'mongo'
+  /** Something hangs or is frozen meanwhile: time-outs have to pass before anybody notices. */
+  readonly hangs: boolean
+  readonly stacks: readonly Stack[]
+  /** Needs proxies between the servers and what they use. */
+  readonly proxied?: boolean
+  /** Needs a server of our own, and not the one that MONGODB_TEST_URI names. */
+  readonly ownMongo?: boolean
+  inject(cluster: Cluster, random: Random): Promise<void>
+}
+
+const both: readonly Stack[] = ['services', 'embedded']
+const services: readonly Stack[] = ['services']
+const roles: readonly Exclude<Role, 'all'>[] = ['web', 'publisher', 'projector']
+
+const anyOf = (cluster: Cluster, role: Role, random: Random): Member => {
+  const member = random.pick(cluster.of(role))
+  if (!member) throw new Error(`no ${role}`)
+  return member
+}
+
+const servicesOf = (cluster: Cluster) => {
+  if (!cluster.services) throw new Error('this stack has no services')
+  return cluster.services
+}
+
+/** On the embedded stack every role is in the one process, so its faults exist once. */
+const perRole = (make: (role: Role, name: string) => Fault): Fault[] => [
+  ...roles.map((role) => ({ ...make(role, role), stacks: services })),
+  { ...make('all', 'server'), stacks: ['embedded'] },
+]
+
+const processFaults = perRole((role, name) => ({
+  name: `${name}: SIGKILL, started again`,
+  kind: 'process',
+  hangs: false,
+  stacks: both,
+  async inject(cluster, random) {
+    const member = anyOf(cluster, role, random)
+    await member.kill()
+    await wait(random.below(500))
+    await member.boot()
+  },
+}))
+
+const stopFaults = perRole((role, name) => ({
+  name: `${name}: SIGSTOP for a while, then SIGCONT`,
+  kind: 'process',
+  hangs: true,
+  stacks: both,
+  async inject(cluster, random) {
+    const member = anyOf(cluster, role, random)
+    member.freeze()
+    await wait(1_000 + random.below(3_000))
+    member.thaw()
+  },
+}))
+
+const termFaults = perRole((role, name) => ({
+  name: `${name}: SIGTERM, started again`,
+  kind: 'process',
+  hangs: false,
+  stacks: both,
+  async inject(cluster, random) {
+    const member = anyOf(cluster, role, random)
+    const code = await member.terminate()
+    await member.boot()
+    if (code !== 0) throw new Error(`${member.name} ended with ${code} after SIGTERM:\n${member.output.slice(-2_000)}`)
+  },
+}))
+
+const frozenPublisher: Fault = {
+  name: 'publisher: frozen for longer than its peers wait, then woken',
+  kind: 'process',
+  hangs: true,
+  stacks: services,
+  async inject(cluster, random) {
+    const member = anyOf(cluster, 'publisher', random)
+    member.freeze()
+    await wait(8_000)
+    member.thaw()
+  },
+}
+
+const roleOf = (name: FailpointName): Exclude<Role, 'all'> => {
+  if (name.startsWith('publisher.') || name.startsWith('housekeeping.')) return 'publisher'
+  return name.startsWith('projector.') ? 'projector' : 'web'
+}
+
+const failpointFaults = failpointNames.map(
+  (name): Fault => ({
+    name: `killed at ${name}`,
+    kind: 'failpoint',
+    hangs: false,
+    stacks: both,
+    inject: (cluster, random) => anyOf(cluster, roleOf(name), random).dieAt(name),
+  }),
+)
+
+const minuteMs = 60_000
+const clockFaults = perRole((role, name) => ({
+  name: `${name}: a clock that is minutes off`,
+  kind: 'clock',
+  hangs: false,
+  stacks: both,
+  async inject(cluster, random) {
+    const member = anyOf(cluster, role, random)
+    await member.skewClock([(random.chance(0.5) ? 3 : -3) * minuteMs])
+    await wait(2_000)
+    await member.restart()
+  },
+})).concat(
+  perRole((role, name) => ({
+    name: `${name}: a clock that jumps back`,
+    kind: 'clock',
+    hangs: false,
+    stacks: both,
+    async inject(cluster, random) {
+      const member = anyOf(cluster, role, random)
+      await member.skewClock([2 * minuteMs, 0, -2 * minuteMs])
+      await wait(6_000)
+      await member.restart()
+    },
+  })),
+)
+
+/** One process's connections, or those of all. */
+const networkFaults = (['redis', 'mongo'] as const).flatMap((target) =>
+  (
+    [
+      ['slow (200 ms each way)', { kind: 'delay', ms: 200 }, false],
+      ['cut', { kind: 'cut' }, false],
+      ['half open: accepts and never answers', { kind: 'deaf' }, true],
+      ['answers lost after the command was done', { kind: 'dropReplies' }, false],
+    ] as const
+  ).map(
+    ([what, mode, hangs]): Fault => ({
+      name: `connection to ${target === 'mongo' ? 'MongoDB' : 'Redis'} ${what}`,
+      kind: 'network',
+      hangs,
+      stacks: services,
+      proxied: true,
+      async inject(cluster, random) {
+        const members = random.chance(0.5) ? cluster.members : [random.pick(cluster.members)].flatMap((member) => member ?? [])
+        const set = (to: ProxyMode) => {
+          for (const { proxies } of members) proxies?.[target].set(to)
+        }
+        set(mode)
+        // A connection that goes on and off loses answers of different commands.
+        for (let times = 0; mode.kind === 'dropReplies' && times < 8; times++) {
+          await wait(100 + random.below(150))
+          set({ kind: 'pass' })
+          await wait(100 + random.below(150))
+          set(mode)
+        }
+        await wait(mode.kind === 'dropReplies' ? 0 : 1_500 + random.below(1_500))
+        set({ kind: 'pass' })
+      },
+    }),
+  ),
+)
+
+const redisFault = (name: string, hangs: boolean, act: (redis: ReturnType<typeof servicesOf>, random: Random) => Promise<void>): Fault => ({
+  name: `Redis: ${name}`,
+  kind: 'redis',
+  hangs,
+  stacks: services,
+  inject: (cluster, random) => act(servicesOf(cluster), random),
+})
+
+const clearFolder = (folder: string) => {
+  for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true, force: true })
+}
+
+const redisFaults: Fault[] = [
+  redisFault('FLUSHALL', false, async ({ client }) => void (await client.flushall())),
+  redisFault('XTRIM to nothing', false, async ({ client }) => void (await client.xtrim('pixels:events', 'MAXLEN', 0))),
+  redisFault('killed and started again (aof)', false, async ({ redis }, random) => {
+    await redis.kill()
+    await wait(random.below(2_000))
+    await redis.boot()
+  }),
+  redisFault('started again empty', false, async ({ redis }) => {
+    await redis.kill()
+    clearFolder(redis.folder)
+    await redis.boot()
+  }),
+  redisFault('started again from an older file', false, async ({ redis }) => {
+    const older = mkdtempSync(join(tmpdir(), 'fresco-older-'))
+    await redis.kill()
+    cpSync(redis.folder, older, { recursive: true })
+    await redis.boot()
+    await wait(2_500)
+    await redis.kill()
+    clearFolder(redis.folder)
+    cpSync(older, redis.folder, { recursive: true })
+    rmSync(older, { recursive: true, force: true })
+    await redis.boot()
+  }),
+  redisFault('CLIENT KILL of every connection', false, async ({ client }, random) => {
+    for (let times = 0; times < 3; times++) {
+      await client.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
+      await client.call('CLIENT', 'KILL', 'TYPE', 'pubsub', 'SKIPME', 'yes')
+      await wait(200 + random.below(300))
+    }
+  }),
+  redisFault('CLIENT PAUSE', true, async ({ client }, random) => {
+    const ms = 1_000 + random.below(3_000)
+    await client.client('PAUSE', ms, 'ALL')
+    await wait(ms)
+  }),
+  redisFault('out of memory', false, async ({ client }, random) => {
+    await client.config('SET', 'maxmemory', '1mb')
+    await wait(1_500 + random.below(1_500))
+    await client.config('SET', 'maxmemory', '0')
+  }),
+  redisFault('hung (SIGSTOP)', true, async ({ redis }, random) => {
+    redis.signal('SIGSTOP')
+    await wait(3_000 + random.below(2_000))
+    redis.signal('SIGCONT')
+  }),
+]
+
+const mongoFault = (
+  name: string,
+  hangs: boolean,
+  act: (mongo: ReturnType<typeof servicesOf>['mongo'], random: Random) => Promise<void>,
+): Fault => ({
+  name: `MongoDB: ${name}`,
+  kind: 'mongo',
+  hangs,
+  stacks: services,
+  ownMongo: true,
+  inject: (cluster, random) => act(servicesOf(cluster).mongo, random),
+})
+
+const mongoFaults: Fault[] = [
+  mongoFault('killed and started again', false, async (mongo, random) => {
+    await mongo.kill()
+    await wait(random.below(1_000))
+    await mongo.boot()
+  }),
+  mongoFault('hung (SIGSTOP)', true, async (mongo, random) => {
+    mongo.signal('SIGSTOP')
+    await wait(2_000 + random.below(3_000))
+    mongo.signal('SIGCONT')
+  }),
+]
+
+const allFaults: readonly Fault[] = [
+  ...processFaults,
+  ...stopFaults,
+  ...termFaults,
+  frozenPublisher,
+  ...failpointFaults,
+  ...clockFaults,
+  ...networkFaults,
+  ...redisFaults,
+  ...mongoFaults,
+]
+
+export const faultsOf = (stack: Stack) => allFaults.filter(({ stacks }) => stacks.includes(stack))

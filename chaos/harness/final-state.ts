@@ -1,0 +1,135 @@
+/** What there is after everything has come to rest: the log and the boards by the API, the pixels by the database, what the stream holds. */
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import mongoose from 'mongoose'
+import { type HistoryWriter, packBytes } from '../checker/history.ts'
+import type { Cluster } from './cluster.ts'
+
+export interface ShownCanvas {
+  readonly id: string
+  readonly epoch: string
+  readonly width: number
+  readonly height: number
+  readonly tileSize: number
+  readonly tilesX: number
+  readonly tilesY: number
+  readonly palette: readonly string[]
+  readonly background: number
+  readonly cooldownMs: number
+  readonly maxCharges: number
+}
+
+const getJson = async <Body>(url: string, headers: Record<string, string> = {}): Promise<Body> => {
+  const response = await fetch(url, { headers, signal: AbortSignal.timeout(10_000) })
+  if (!response.ok) throw new Error(`${url}: ${response.status}`)
+  return (await response.json()) as Body
+}
+
+export const readCanvas = (url: string) => getJson<ShownCanvas>(`${url}/api/canvases/main`)
+
+export const tilesOf = ({ tilesX, tilesY }: ShownCanvas): number[] =>
+  Array.from({ length: tilesX * tilesY }, (_, index) => Math.floor(index / tilesX) * 256 + (index % tilesX))
+
+/** Where each tile's log ends now. */
+export const readHeads = async (url: string, tiles: readonly number[]) =>
+  new Map(
+    await Promise.all(
+      tiles.map(async (tile) => {
+        const { head } = await getJson<{ head: number }>(`${url}/api/canvases/main/tiles/${tile}/commits?after=${2 ** 40}&limit=1`)
+        return [tile, head] as const
+      }),
+    ),
+  )
+
+/** Commits that are not published yet, over all tiles and processes. */
+export const readBacklog = async (url: string): Promise<number> => {
+  const response = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(5_000) })
+  const waiting = [...(await response.text()).matchAll(/^fresco_outbox_backlog\{state="(?:unsequenced|unpublished)"\} (\d+)$/gm)]
+  if (waiting.length !== 2) throw new Error('no backlog among the metrics')
+  return waiting.reduce((sum, match) => sum + Number(match[1]), 0)
+}
+
+interface LogPage {
+  readonly epoch: string
+  readonly next: number
+  readonly commits: readonly {
+    readonly seq: number
+    readonly at: string
+    readonly cause: string
+    readonly pixels: readonly { gx: number; gy: number; color: number; by: string; id: string }[]
+  }[]
+}
+
+const recordLog = async (url: string, tile: number, history: HistoryWriter) => {
+  for (let after = 0; ; ) {
+    const page = await getJson<LogPage>(`${url}/api/canvases/main/tiles/${tile}/commits?after=${after}&limit=1000`)
+    for (const { seq, at, cause, pixels } of page.commits) {
+      const shown = pixels.map(({ gx, gy, color, by, id }) => [gx, gy, color, by, id] as const)
+      history.add({ k: 'logged', tile, epoch: page.epoch, seq, atMs: Date.parse(at), cause, pixels: shown })
+    }
+    if (page.commits.length === 0) return
+    after = page.next
+  }
+}
+
+const readDatabase = async (cluster: Cluster, canvas: ShownCanvas) => {
+  const boards = new Map<number, Uint8Array>()
+  for (const tile of tilesOf(canvas)) boards.set(tile, new Uint8Array(canvas.tileSize ** 2).fill(canvas.background))
+  const set = (row: { tile: number; position: number; color: number }) => {
+    const board = boards.get(row.tile)
+    if (board) board[row.position] = row.color
+  }
+  if (cluster.services) {
+    const { mongo, database } = cluster.services
+    const connection = await mongoose.createConnection(mongo.uri(database)).asPromise()
+    try {
+      for await (const row of connection.collection('pixels').find())
+        set(row as unknown as { tile: number; position: number; color: number })
+    } finally {
+      await connection.close()
+    }
+  } else {
+    const file = new DatabaseSync(join(cluster.directEnv['DATA_DIR'] ?? '', 'fresco.db'), { readOnly: true })
+    for (const row of file.prepare('SELECT tile, position, color FROM pixels').all())
+      set(row as unknown as { tile: number; position: number; color: number })
+    file.close()
+  }
+  return boards
+}
+
+export const recordFinalState = async (cluster: Cluster, canvas: ShownCanvas, history: HistoryWriter) => {
+  const [first] = cluster.of('web')
+  if (!first) throw new Error('no web process')
+  for (const tile of tilesOf(canvas)) await recordLog(first.url, tile, history)
+  const bearer = { authorization: `Bearer ${first.adminToken}` }
+  const { dead } = await getJson<{ dead: { id: string; tile: number; seq: number }[] }>(`${first.url}/api/admin/outbox/dead`, bearer)
+  for (const { id, tile, seq } of dead) history.add({ k: 'dead', id, tile, seq })
+  for (const member of cluster.of('web')) {
+    for (const tile of tilesOf(canvas)) {
+      const response = await fetch(`${member.url}/api/canvases/main/tiles/${tile}/board`, { headers: { 'cache-control': 'no-cache' } })
+      const bytes = packBytes(new Uint8Array(await response.arrayBuffer()))
+      const [epoch, seq] = [response.headers.get('fresco-epoch') ?? '', Number(response.headers.get('fresco-seq'))]
+      history.add({ k: 'final', source: member.name, tile, epoch, seq, bytes })
+    }
+  }
+  for (const [tile, board] of await readDatabase(cluster, canvas)) history.add({ k: 'database', tile, bytes: packBytes(board) })
+}
+
+/** Entries of the stream whose (tile, seq) is there already, or that stand below one before them. Null where the stream is in process. */
+export const countStreamDuplicates = async ({ services }: Cluster): Promise<number | null> => {
+  if (!services) return null
+  const last = new Map<string, number>()
+  let duplicates = 0
+  for (let from = '-'; ; ) {
+    const entries = await services.client.xrange('pixels:events', from, '+', 'COUNT', 1_000)
+    for (const [, fields] of entries) {
+      const [, canvas, , tile, seq] = JSON.parse(fields[fields.indexOf('m') + 1] ?? '[]') as [string, string, string, number, number]
+      const key = `${canvas}/${tile}`
+      if (seq <= (last.get(key) ?? 0)) duplicates++
+      last.set(key, Math.max(seq, last.get(key) ?? 0))
+    }
+    const end = entries.at(-1)?.[0]
+    if (entries.length < 1_000 || !end) return duplicates
+    from = `(${end}`
+  }
+}

@@ -1,0 +1,144 @@
+/** One server process of the cluster: it is killed, stopped, slowed and started again, and an end that nobody caused is noted. */
+import { once } from 'node:events'
+import { setTimeout as wait } from 'node:timers/promises'
+import { FrescoServer } from '../../e2e/support/server.ts'
+import type { TcpProxy } from './tcp-proxy.ts'
+
+export type Role = 'web' | 'publisher' | 'projector' | 'all'
+
+const readyWithinMs = 60_000
+const failpointWithinMs = 30_000
+const skewedClock = new URL('./skewed-clock.ts', import.meta.url).href
+
+export interface MemberOptions {
+  readonly name: string
+  readonly role: Role
+  readonly env: Record<string, string>
+  /** Null for a direct connection. */
+  readonly proxies: { readonly mongo: TcpProxy; readonly redis: TcpProxy } | null
+  readonly onCrash: (what: string) => void
+}
+
+export class Member {
+  readonly name: string
+  readonly role: Role
+  readonly proxies: MemberOptions['proxies']
+  readonly #server: FrescoServer
+  readonly #onCrash: (what: string) => void
+  #expected = false
+  #env: Record<string, string> = {}
+
+  private constructor(server: FrescoServer, { name, role, proxies, onCrash }: MemberOptions) {
+    this.name = name
+    this.role = role
+    this.proxies = proxies
+    this.#server = server
+    this.#onCrash = onCrash
+  }
+
+  static async prepare(options: MemberOptions): Promise<Member> {
+    return new Member(await FrescoServer.prepare(options.env), options)
+  }
+
+  get url() {
+    return `http://127.0.0.1:${this.#server.port}`
+  }
+
+  get dataDir() {
+    return this.#server.dataDir
+  }
+
+  get output() {
+    return this.#server.output
+  }
+
+  get adminToken() {
+    return this.#server.adminToken
+  }
+
+  /** Starts it, again and again as a supervisor does, until it is ready. @throws when it never is. */
+  async boot(env: Record<string, string> = {}) {
+    this.#env = env
+    const until = Date.now() + readyWithinMs
+    for (;;) {
+      const child = this.#server.launch(env)
+      this.#expected = false
+      let hasServed = false
+      child.once('exit', (code, signal) => {
+        // One that cannot start because its database is away says so and ends: that is no crash.
+        if (!this.#expected && (hasServed || code !== 1)) this.#onCrash(`${this.name} ended by itself with ${code ?? signal}`)
+      })
+      while (child.exitCode === null && child.signalCode === null) {
+        if (await this.#isReady()) {
+          hasServed = true
+          return
+        }
+        if (Date.now() > until) throw new Error(`${this.name} is not ready:\n${this.output.slice(-4_000)}`)
+        await wait(50)
+      }
+      if (this.#expected) return
+      if (Date.now() > until) throw new Error(`${this.name} does not start:\n${this.output.slice(-4_000)}`)
+      await wait(200)
+    }
+  }
+
+  async kill() {
+    this.#expected = true
+    // A stopped process dies by SIGKILL as well.
+    await this.#server.end('SIGKILL')
+  }
+
+  /** Answers the exit code. */
+  async terminate() {
+    this.#expected = true
+    return this.#server.end('SIGTERM')
+  }
+
+  async restart(env: Record<string, string> = {}) {
+    await this.kill()
+    await this.boot(env)
+  }
+
+  freeze() {
+    this.#server.signal('SIGSTOP')
+  }
+
+  thaw() {
+    this.#server.signal('SIGCONT')
+  }
+
+  /** Replaces the process by one that kills itself inside a step, and that by a sound one. @throws when the step is never reached. */
+  async dieAt(failpoint: string) {
+    await this.kill()
+    const child = this.#server.launch({ FAILPOINTS: `${failpoint}=kill`, ALLOW_FAILPOINTS: '1' })
+    const timer = setTimeout(() => child.kill('SIGTERM'), failpointWithinMs)
+    const [code, signal] = (await once(child, 'exit')) as [number | null, string | null]
+    clearTimeout(timer)
+    await this.boot()
+    if (signal !== 'SIGKILL') throw new Error(`${this.name} never came to ${failpoint}: it ended with ${code ?? signal}`)
+  }
+
+  /** Its clock is wrong from now on: see `skewed-clock.ts`. */
+  skewClock(offsetsMs: readonly number[]) {
+    return this.restart({ NODE_OPTIONS: `--import=${skewedClock}`, CLOCK_OFFSETS_MS: offsetsMs.join() })
+  }
+
+  get hasOwnClock() {
+    return 'CLOCK_OFFSETS_MS' in this.#env
+  }
+
+  async dispose() {
+    this.#expected = true
+    await this.#server.dispose()
+    await this.proxies?.mongo.close()
+    await this.proxies?.redis.close()
+  }
+
+  async #isReady() {
+    const signal = AbortSignal.timeout(2_000)
+    return fetch(`${this.url}/readyz`, { signal }).then(
+      (response) => response.ok,
+      () => false,
+    )
+  }
+}

@@ -1,0 +1,196 @@
+/**
+ * Painters over HTTP, spread over all web processes: one pixel at a time or in batches, each wish with a key. A wish without a clear answer is sent
+ * again, to any process, until there is one. A painter spends all charges, the last of them in several requests at once (A5), and another takes over.
+ */
+import { setTimeout as wait } from 'node:timers/promises'
+import type { HistoryWriter, WantedPixel } from '../checker/history.ts'
+import type { Random } from '../random.ts'
+
+export interface PaintersOptions {
+  readonly urls: readonly string[]
+  readonly history: HistoryWriter
+  readonly random: Random
+  readonly workers: number
+  /** Pixels a second, all together. */
+  readonly rate: number
+  readonly size: { readonly width: number; readonly height: number; readonly colors: number }
+  readonly charges: number
+  /** Ends the painting once so much was acknowledged. */
+  readonly most?: number
+}
+
+type Answer = { kind: 'saved'; ids: (string | null)[] } | { kind: 'refused'; code: string } | { kind: 'none' }
+
+/**
+ * A wish that has waited so long for a clear answer remains unknown. A killed process can leave a transaction open for a minute on MongoDB, which
+ * holds its pixels and its painter: nobody else is to wait for that.
+ */
+const giveUpAfterMs = 75_000
+/** After so many requests somebody else waits for the answer, and the painter is given up. */
+const triesBeforePatience = 3
+/** Wishes that wait for their answer beside the workers. */
+const maxPatient = 256
+const hotSide = 8
+
+export class Painters {
+  readonly #options: PaintersOptions
+  readonly #began = performance.now()
+  readonly #run = Date.now().toString(36)
+  #op = 0
+  #wanted = 0
+  #stopping = false
+  #work: Promise<void> = Promise.resolve()
+  readonly #patient = new Set<Promise<void>>()
+  acknowledged = 0
+  unknown = 0
+  readonly refused = new Map<string, number>()
+
+  constructor(options: PaintersOptions) {
+    this.#options = options
+  }
+
+  start() {
+    this.#work = Promise.all(Array.from({ length: this.#options.workers }, () => this.#paint())).then(() => undefined)
+  }
+
+  /** No new wishes. Resolves when nobody is painting any more; some wishes may still be without an answer. */
+  async stop() {
+    this.#stopping = true
+    await this.#work
+  }
+
+  /** Resolves when every wish has its answer, or never will. */
+  async answered() {
+    await this.#work
+    while (this.#patient.size > 0) await Promise.all(this.#patient)
+  }
+
+  get isDone() {
+    return this.#stopping || this.acknowledged >= (this.#options.most ?? Number.POSITIVE_INFINITY)
+  }
+
+  async #paint() {
+    while (!this.isDone) {
+      const painter = await this.#newPainter()
+      if (!painter) continue
+      for (let left = this.#options.charges; left > 0 && !this.isDone; ) {
+        const { random } = this.#options
+        const size = random.chance(0.3) ? 1 : 1 + random.below(Math.min(32, left))
+        // The last ones in parallel, and more than there are.
+        const wishes = left <= 12 ? Array.from({ length: 4 }, () => Math.ceil(left / 2)) : [size]
+        await this.#pace(wishes.reduce((sum, count) => sum + count, 0))
+        const answers = await Promise.all(wishes.map((count) => this.#wish(painter, this.#pixels(count))))
+        left = left <= 12 || answers.includes('waits') ? 0 : left - size
+      }
+    }
+  }
+
+  /** Waits until this many more are due. */
+  async #pace(count: number) {
+    this.#wanted += count
+    const dueMs = (this.#wanted * 1_000) / this.#options.rate
+    const early = dueMs - (performance.now() - this.#began)
+    if (early > 0) await wait(early)
+    // What a pause of the whole system kept from being painted is not made up for.
+    else if (early < -1_000) this.#wanted += Math.floor((-early * this.#options.rate) / 1_000)
+  }
+
+  async #newPainter(): Promise<{ id: string; token: string } | null> {
+    try {
+      const response = await fetch(`${this.#anyUrl()}/api/tokens`, { method: 'POST', signal: AbortSignal.timeout(3_000) })
+      const body = (await response.json()) as { token: string; painter: { id: string } }
+      if (response.status === 201) return { id: body.painter.id, token: body.token }
+    } catch {
+      // Another process is asked next.
+    }
+    await wait(50)
+    return null
+  }
+
+  #anyUrl() {
+    return this.#options.random.pick(this.#options.urls) ?? ''
+  }
+
+  /** Different places; half of the single ones where everybody paints. */
+  #pixels(count: number): WantedPixel[] {
+    const { random, size } = this.#options
+    const pixels = new Map<string, WantedPixel>()
+    while (pixels.size < count) {
+      const [gx, gy] = random.chance(count === 1 ? 0.5 : 0.002)
+        ? [size.width / 2 - hotSide / 2 + random.below(hotSide), size.height / 2 - hotSide / 2 + random.below(hotSide)]
+        : [random.below(size.width), random.below(size.height)]
+      pixels.set(`${gx},${gy}`, [gx, gy, random.below(size.colors)])
+    }
+    return [...pixels.values()]
+  }
+
+  async #wish(painter: { id: string; token: string }, pixels: readonly WantedPixel[]): Promise<'answered' | 'waits'> {
+    const { history } = this.#options
+    const op = ++this.#op
+    const key = `${this.#run}-${op}`
+    history.add({ k: 'attempt', op, at: performance.now(), by: painter.id, pixels })
+    const ask = () => this.#ask(painter.token, key, pixels)
+    const state = { op, isUncertain: false }
+    for (let attempt = 0; attempt < triesBeforePatience; attempt++) {
+      if (this.#settle(state, await ask())) return 'answered'
+      await wait(100 * 2 ** attempt)
+    }
+    while (this.#patient.size >= maxPatient) await Promise.race(this.#patient)
+    const patience = this.#waitForAnswer(state, ask).finally(() => this.#patient.delete(patience))
+    this.#patient.add(patience)
+    return 'waits'
+  }
+
+  async #waitForAnswer(state: { op: number; isUncertain: boolean }, ask: () => Promise<Answer>) {
+    const until = performance.now() + giveUpAfterMs
+    while (performance.now() < until) {
+      await wait(1_000)
+      if (this.#settle(state, await ask())) return
+    }
+    this.#options.history.add({ k: 'unknown', op: state.op })
+    this.unknown++
+  }
+
+  /** Whether this answer is the end of the wish. A refusal is, when no request before it has remained without an answer. */
+  #settle(state: { readonly op: number; isUncertain: boolean }, answer: Answer): boolean {
+    const { history } = this.#options
+    const { op } = state
+    switch (answer.kind) {
+      case 'saved':
+        history.add({ k: 'acknowledged', op, at: performance.now(), ids: answer.ids })
+        this.acknowledged += answer.ids.filter((id) => id !== null).length
+        return true
+      case 'none':
+        state.isUncertain = true
+        return false
+      case 'refused':
+        if (state.isUncertain) return false
+        history.add({ k: 'refused', op, code: answer.code })
+        this.refused.set(answer.code, (this.refused.get(answer.code) ?? 0) + 1)
+        return true
+    }
+  }
+
+  async #ask(token: string, key: string, pixels: readonly WantedPixel[]): Promise<Answer> {
+    const [first] = pixels
+    const isBatch = pixels.length > 1 || !first
+    const shown = pixels.map(([gx, gy, color]) => ({ gx, gy, color }))
+    try {
+      const response = await fetch(`${this.#anyUrl()}/api/pixels${isBatch ? '/batch' : ''}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, 'idempotency-key': key },
+        body: JSON.stringify(isBatch ? { pixels: shown } : shown[0]),
+        signal: AbortSignal.timeout(6_000),
+      })
+      const body = (await response.json()) as { id?: string; code?: string; results?: { id?: string }[] }
+      if (response.status === 201 && body.id) return { kind: 'saved', ids: [body.id] }
+      if (response.status === 200 && body.results) {
+        const ids = body.results.map(({ id }) => id ?? null)
+        return ids.some((id) => id !== null) ? { kind: 'saved', ids } : { kind: 'refused', code: 'cooldown' }
+      }
+      return body.code ? { kind: 'refused', code: body.code } : { kind: 'none' }
+    } catch {
+      return { kind: 'none' }
+    }
+  }
+}

@@ -1,0 +1,47 @@
+/** Results as a table that a person reads, and as JSON. */
+import { writeFileSync } from 'node:fs'
+import { wrongKinds } from '../checker/findings.ts'
+import type { RunResult } from './run.ts'
+
+const columns = ['fault', 'placements', 'injected', ...wrongKinds, 'exact after', 'audit', 'stream duplicates', 'verdict']
+
+const cellsOf = (result: RunResult) => [
+  result.name,
+  String(result.placements),
+  String(result.injected),
+  ...wrongKinds.map((kind) => String(result.verdict.findings.counts[kind])),
+  result.exactSeconds === null ? 'never' : `${result.exactSeconds.toFixed(1)} s`,
+  result.audit,
+  String(result.streamDuplicates ?? '–'),
+  result.failures.length === 0 ? 'ok' : 'FAILED',
+]
+
+const rowOf = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+
+export const tableOf = (results: readonly RunResult[]): string =>
+  [rowOf(columns), rowOf(columns.map(() => '---')), ...results.map((result) => rowOf(cellsOf(result)))].join('\n')
+
+/** One line for a person who waits. */
+export const lineOf = (result: RunResult): string => {
+  const wrong = wrongKinds
+    .filter((kind) => result.verdict.findings.counts[kind] > 0)
+    .map((kind) => `${result.verdict.findings.counts[kind]} ${kind}`)
+  const exact = result.exactSeconds === null ? 'never exact' : `exact after ${result.exactSeconds.toFixed(1)} s`
+  const { acknowledged, refused, unknown, setAside, commits, clients, frames, boards } = result.verdict
+  return [
+    `${result.failures.length === 0 ? 'ok    ' : 'FAILED'}  ${result.name} (seed ${result.seed}): ${result.injected} faults, ${acknowledged} placements (${result.perSecond.toFixed(0)}/s, ${refused} refused, ${unknown} unknown, ${setAside} set aside) in ${commits} commits`,
+    `        ${clients} clients, ${frames} frames, ${boards} boards, ${result.reconnects} reconnects; ${wrong.join(', ') || 'nothing lost, doubled, out of order, ghost, torn, overspent or different'}; ${exact}; audit ${result.audit}; ${result.streamDuplicates ?? 'no'} duplicates in the stream`,
+    ...result.failures.slice(0, 12).map((failure) => `        ${failure}`),
+    ...(result.folder ? [`        history and logs: ${result.folder}`] : []),
+  ].join('\n')
+}
+
+/** `out.md` and `out.json`; a further call replaces both, so that an interrupted matrix leaves what it had. */
+export const writeReport = (out: string, title: string, results: readonly RunResult[]) => {
+  const base = out.replace(/\.(md|json)$/, '')
+  const failed = results.filter(({ failures }) => failures.length > 0)
+  const notes = failed.map(({ name, failures }) => `- ${name}: ${failures.slice(0, 5).join('; ')}`)
+  writeFileSync(`${base}.md`, `# ${title}\n\n${tableOf(results)}\n${notes.length > 0 ? `\n${notes.join('\n')}\n` : ''}`)
+  const plain = results.map(({ verdict, ...result }) => ({ ...result, verdict: { ...verdict, findings: verdict.findings.counts } }))
+  writeFileSync(`${base}.json`, `${JSON.stringify({ title, results: plain }, null, 2)}\n`)
+}

@@ -1,0 +1,233 @@
+/**
+ * One run: a cluster, painters and watchers, faults by a schedule, then rest, and the verdict of the checker, the audit and the stream. A run in
+ * which nothing was injected, or nothing placed, has failed, and so has one with a process that ended by itself.
+ */
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { checkHistory, type Verdict } from '../checker/check-history.ts'
+import { HistoryWriter, historyIn } from '../checker/history.ts'
+import { Random } from '../random.ts'
+import { Cluster, type ClusterSize, charges, type Stack } from './cluster.ts'
+import { countStreamDuplicates, readBacklog, readCanvas, readHeads, recordFinalState, type ShownCanvas, tilesOf } from './final-state.ts'
+import { Painters } from './painters.ts'
+import { Watcher } from './watcher.ts'
+
+/** Told of while it runs: what was injected so far, and when to stop. */
+export interface Stage {
+  readonly cluster: Cluster
+  readonly random: Random
+  /** Runs one fault to its end and counts it. */
+  inject(name: string, act: () => Promise<void>): Promise<void>
+  readonly injected: number
+  readonly placed: number
+  readonly elapsedMs: number
+}
+
+export interface RunOptions {
+  readonly name: string
+  readonly stack: Stack
+  readonly size: ClusterSize
+  readonly seed: number
+  readonly proxied: boolean
+  readonly watchers: number
+  readonly workers: number
+  readonly rate: number
+  /** Resolves when the run is over, with every fault taken back. */
+  readonly schedule: (stage: Stage) => Promise<void>
+  /** Whether a schedule without a fault is right: to measure throughput. */
+  readonly peaceful?: boolean
+  /** Seconds that everybody may take to be exact again. */
+  readonly limitSeconds: number
+  readonly tell: (line: string) => void
+}
+
+export interface RunResult {
+  readonly name: string
+  readonly seed: number
+  readonly injected: number
+  readonly placements: number
+  readonly perSecond: number
+  readonly reconnects: number
+  readonly verdict: Verdict
+  /** From the end of the last fault until every client showed the head; null when they never did. */
+  readonly exactSeconds: number | null
+  readonly audit: 'clean' | 'findings' | 'failed'
+  readonly streamDuplicates: number | null
+  readonly failures: readonly string[]
+  /** Where the history and the logs of a failed run are. */
+  readonly folder: string | null
+}
+
+const watchAgainEveryMs = 5_000
+const settleWithinMs = 60_000
+
+export const run = async (options: RunOptions): Promise<RunResult> => {
+  const folder = mkdtempSync(join(tmpdir(), 'fresco-chaos-'))
+  const cluster = await Cluster.start(options)
+  try {
+    const result = await runOn(cluster, folder, options)
+    if (result.failures.length > 0) {
+      for (const member of cluster.members) writeFileSync(join(folder, `${member.name.replace(' ', '-')}.log`), member.output)
+      return { ...result, folder }
+    }
+    rmSync(folder, { recursive: true, force: true })
+    return result
+  } finally {
+    await cluster.dispose()
+  }
+}
+
+const runOn = async (cluster: Cluster, folder: string, options: RunOptions): Promise<RunResult> => {
+  const { seed, tell, limitSeconds, peaceful = false } = options
+  const random = new Random(seed)
+  const failures: string[] = []
+  const history = new HistoryWriter(join(folder, 'history.jsonl'))
+  const canvas = await readCanvas(cluster.urls[0] ?? '')
+  const { epoch, width, height, tileSize, palette, background, cooldownMs } = canvas
+  history.add({ k: 'canvas', epoch, width, height, tileSize, palette, background, cooldownMs, charges })
+
+  const watchers = Array.from({ length: options.watchers }, (_, number) => startWatcher(number, { cluster, canvas, history, random }))
+  const painters = new Painters({
+    ...options,
+    urls: cluster.urls,
+    history,
+    random,
+    charges,
+    size: { width, height, colors: palette.length },
+  })
+  painters.start()
+  const began = performance.now()
+  const restless = setInterval(() => {
+    for (const watcher of watchers) watcher.recordShown(false)
+    if (!peaceful) random.pick(watchers)?.leaveFor(200 + random.below(2_000))
+  }, watchAgainEveryMs)
+
+  let injected = 0
+  const stage: Stage = {
+    cluster,
+    random,
+    async inject(name, act) {
+      tell(`${((performance.now() - began) / 1_000).toFixed(1).padStart(6)} s  ${name}`)
+      try {
+        await act()
+        injected++
+      } catch (error) {
+        failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`)
+      }
+    },
+    get injected() {
+      return injected
+    },
+    get placed() {
+      return painters.acknowledged
+    },
+    get elapsedMs() {
+      return performance.now() - began
+    },
+  }
+  await options.schedule(stage)
+  const paintedMs = performance.now() - began
+  const perSecond = (painters.acknowledged * 1_000) / paintedMs
+  clearInterval(restless)
+  const healedAt = performance.now()
+  await painters.stop()
+  const isExact = await settle({ cluster, canvas, watchers, tell })
+  const exactSeconds = isExact ? (performance.now() - healedAt) / 1_000 : null
+  // A transaction that a killed process left open can keep some waiting for a minute.
+  await painters.answered()
+  if (isExact && !(await settle({ cluster, canvas, watchers, tell }))) failures.push('not exact after the last answers')
+  for (const watcher of watchers) watcher.recordShown(true)
+  const reconnects = watchers.reduce((sum, watcher) => sum + watcher.reconnects, 0)
+  for (const watcher of watchers) watcher.close()
+  await recordFinalState(cluster, canvas, history)
+  history.close()
+
+  const verdict = checkHistory(historyIn(history.file))
+  const audit = await runAudit(cluster, folder)
+  const streamDuplicates = await countStreamDuplicates(cluster)
+  failures.push(...cluster.crashes, ...verdict.findings.told.map(({ wrong, detail }) => `${wrong}: ${detail}`))
+  if (!peaceful && injected === 0) failures.push('nothing was injected')
+  if (verdict.acknowledged === 0) failures.push('nothing was placed')
+  if (verdict.frames === 0) failures.push('no client got a frame')
+  if (exactSeconds === null) failures.push('the clients were never exact')
+  else if (exactSeconds > limitSeconds) failures.push(`exact only after ${exactSeconds.toFixed(1)} s, and ${limitSeconds} are allowed`)
+  if (audit !== 'clean') failures.push(`the audit: ${audit}`)
+  if (streamDuplicates) failures.push(`${streamDuplicates} duplicates in the stream`)
+  if (painters.refused.size > 0) tell(`        refused: ${[...painters.refused].map(([code, count]) => `${count} ${code}`).join(', ')}`)
+  return {
+    name: options.name,
+    seed,
+    injected,
+    placements: verdict.acknowledged,
+    perSecond,
+    reconnects,
+    verdict,
+    exactSeconds,
+    audit,
+    streamDuplicates,
+    failures,
+    folder: null,
+  }
+}
+
+const startWatcher = (
+  number: number,
+  { cluster, canvas, history, random }: { cluster: Cluster; canvas: ShownCanvas; history: HistoryWriter; random: Random },
+) =>
+  new Watcher({
+    number,
+    urls: cluster.urls,
+    format: number % 3 === 2 ? 'json' : 'packed',
+    roams: number % 2 === 1,
+    random,
+    history,
+    canvas: { id: canvas.id, tileSize: canvas.tileSize, tiles: tilesOf(canvas), palette: canvas.palette },
+  })
+
+/** Waits until nothing waits for its publication and every client stands at the head. */
+const settle = async (options: {
+  cluster: Cluster
+  canvas: ShownCanvas
+  watchers: readonly Watcher[]
+  tell: (line: string) => void
+}): Promise<boolean> => {
+  const { cluster, canvas, watchers, tell } = options
+  const until = performance.now() + settleWithinMs
+  const url = cluster.urls[0] ?? ''
+  for (let said = 0; performance.now() < until; await wait(50)) {
+    const now = await Promise.all([readBacklog(url), readHeads(url, tilesOf(canvas))]).catch(() => null)
+    if (!now) continue
+    const [backlog, heads] = now
+    const behind = watchers.filter((watcher) => !watcher.isExact(heads))
+    if (backlog === 0 && behind.length === 0) return true
+    if (performance.now() - said > 5_000) {
+      said = performance.now()
+      const stand = [...heads].map(([tile, seq]) => `${tile}:${seq}`).join(' ')
+      tell(
+        `        waiting: backlog ${backlog}, heads ${stand}; ${behind.map((watcher) => `client ${watcher.number} at ${watcher.seqs()}`).join(', ')}`,
+      )
+    }
+  }
+  return false
+}
+
+/** The command of the server itself, past every proxy. */
+const runAudit = async (cluster: Cluster, folder: string): Promise<RunResult['audit']> => {
+  const child = spawn(process.execPath, ['server/cli/main.ts', 'audit', '--json'], {
+    env: { ...process.env, ...cluster.directEnv },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (data: Buffer) => {
+      output += data.toString()
+    })
+  }
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
+  if (code === 0) return 'clean'
+  writeFileSync(join(folder, 'audit.txt'), output)
+  return output.includes('"ok":false') ? 'findings' : 'failed'
+}

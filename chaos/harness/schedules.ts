@@ -1,0 +1,55 @@
+/** When which fault comes: at random for a time, one kind until enough was placed, or half of all processes at once, again and again. */
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Fault } from './faults.ts'
+import type { Stage } from './run.ts'
+
+const inject = (stage: Stage, fault: Fault) => stage.inject(fault.name, () => fault.inject(stage.cluster, stage.random))
+
+/** These may happen while something else is down, too: they need nobody to answer. */
+const goesWithAnything = ({ name }: Fault) => /SIGKILL|SIGSTOP/.test(name)
+const isOutside = ({ kind }: Fault) => kind === 'network' || kind === 'redis' || kind === 'mongo'
+
+export const randomFaults = (faults: readonly Fault[], forMs: number) => async (stage: Stage) => {
+  const { random } = stage
+  while (stage.elapsedMs < forMs) {
+    await wait(300 + random.below(1_700))
+    const fault = random.pick(faults)
+    if (!fault) return
+    // A fourth of what happens outside happens while a process dies or hangs.
+    const companion = isOutside(fault) && random.chance(0.25) ? random.pick(faults.filter(goesWithAnything)) : undefined
+    await Promise.all([fault, companion].map((each) => each && inject(stage, each)))
+  }
+}
+
+export const oneFault =
+  (fault: Fault, { placements, times }: { placements: number; times: number }) =>
+  async (stage: Stage) => {
+    while (stage.placed < placements || stage.injected < times) {
+      const before = stage.injected
+      await wait(500 + stage.random.below(1_000))
+      await inject(stage, fault)
+      // One that cannot be injected will not be by trying again.
+      if (stage.injected === before) return
+    }
+  }
+
+export const killHalf = (forMs: number) => async (stage: Stage) => {
+  const { cluster, random } = stage
+  while (stage.elapsedMs < forMs) {
+    await wait(1_000 + random.below(3_000))
+    const victims = new Set<(typeof cluster.members)[number]>()
+    while (victims.size < Math.ceil(cluster.members.length / 2)) {
+      const member = random.pick(cluster.members)
+      if (member) victims.add(member)
+    }
+    await stage.inject(`SIGKILL to ${[...victims].map(({ name }) => name).join(', ')}`, async () => {
+      await Promise.all([...victims].map((member) => member.kill()))
+      await wait(random.below(1_000))
+      await Promise.all([...victims].map((member) => member.boot()))
+    })
+  }
+}
+
+export const peace = (forMs: number) => async (stage: Stage) => {
+  await wait(Math.max(0, forMs - stage.elapsedMs))
+}

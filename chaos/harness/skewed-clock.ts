@@ -1,0 +1,20 @@
+/**
+ * Preloaded into one process (`--import`): its wall clock is wrong. `CLOCK_OFFSETS_MS` is a comma list; every two seconds the next one applies, so a
+ * single number is a clock that is off, and a falling list one that jumps back. Monotonic time stays right, as it does on a real machine.
+ */
+const offsets = (process.env['CLOCK_OFFSETS_MS'] ?? '0').split(',').map(Number)
+const stepMs = 2_000
+const trueNow = Date.now.bind(Date)
+const began = performance.now()
+const offsetMs = () => offsets[Math.floor((performance.now() - began) / stepMs) % offsets.length] ?? 0
+const skewedNow = () => trueNow() + offsetMs()
+
+globalThis.Date = class extends Date {
+  constructor(...parts: unknown[]) {
+    super(...((parts.length === 0 ? [skewedNow()] : parts) as [number]))
+  }
+
+  static override now() {
+    return skewedNow()
+  }
+} as DateConstructor

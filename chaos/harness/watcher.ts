@@ -1,0 +1,264 @@
+/**
+ * One client that follows every tile by the client's rule of PROTOCOL.md, packed or as JSON, and records whatever it gets and does. It comes back
+ * after every loss, to its own web process or (a roamer) to any.
+ */
+import { io, type Socket } from 'socket.io-client'
+import { decodePixels } from '../../lib/codec.ts'
+import { type Deed, type HistoryWriter, packBytes } from '../checker/history.ts'
+import type { Random } from '../random.ts'
+
+export interface WatcherOptions {
+  readonly number: number
+  readonly urls: readonly string[]
+  readonly format: 'packed' | 'json'
+  readonly roams: boolean
+  readonly random: Random
+  readonly history: HistoryWriter
+  readonly canvas: {
+    readonly id: string
+    readonly tileSize: number
+    readonly tiles: readonly number[]
+    readonly palette: readonly string[]
+  }
+}
+
+interface Frame {
+  readonly from: number
+  readonly to: number
+  readonly positions: ArrayLike<number>
+  readonly colors: ArrayLike<number>
+  readonly record: (did: Deed, before: number) => void
+}
+
+interface TileState {
+  readonly tile: number
+  epoch: string | null
+  seq: number | null
+  colors: Uint8Array
+  kept: Frame[]
+  fetching: boolean
+}
+
+interface PixelPlaced {
+  readonly tile: number
+  readonly seq: number
+  readonly index: number
+  readonly count: number
+  readonly gx: number
+  readonly gy: number
+  readonly color: string
+  readonly id: string
+}
+
+/** Frames that may wait for a board; beyond them the tile is joined again, which tells anew what is missing. */
+const maxKept = 5_000
+
+export class Watcher {
+  readonly #options: WatcherOptions
+  readonly #tiles = new Map<number, TileState>()
+  readonly #coming = new Map<number, PixelPlaced[]>()
+  readonly #joining = new Set<number>()
+  #socket: Socket | null = null
+  #url: string
+  #epoch: string | null = null
+  #closed = false
+  #reconnect: NodeJS.Timeout | null = null
+  reconnects = -1
+
+  constructor(options: WatcherOptions) {
+    this.#options = options
+    const { tiles, tileSize } = options.canvas
+    for (const tile of tiles) {
+      this.#tiles.set(tile, { tile, epoch: null, seq: null, colors: new Uint8Array(tileSize * tileSize), kept: [], fetching: false })
+    }
+    this.#url = options.urls[options.number % options.urls.length] ?? ''
+    this.#connect()
+  }
+
+  get number() {
+    return this.#options.number
+  }
+
+  isExact(heads: ReadonlyMap<number, number>) {
+    return [...this.#tiles.values()].every(({ tile, seq }) => seq === (heads.get(tile) ?? 0))
+  }
+
+  seqs() {
+    return [...this.#tiles.values()].map(({ tile, seq }) => `${tile}:${seq}`).join(' ')
+  }
+
+  recordShown(last: boolean) {
+    for (const { tile, seq, colors } of this.#tiles.values()) {
+      if (seq !== null) this.#options.history.add({ k: 'shown', w: this.number, tile, seq, bytes: packBytes(colors), last })
+    }
+  }
+
+  /** Goes away for a while and comes back with what it has. */
+  leaveFor(ms: number) {
+    this.#leave()
+    this.#comeBackIn(ms)
+  }
+
+  close() {
+    this.#closed = true
+    if (this.#reconnect) clearTimeout(this.#reconnect)
+    this.#leave()
+  }
+
+  #leave() {
+    this.#socket?.removeAllListeners()
+    this.#socket?.disconnect()
+    this.#socket = null
+    this.#coming.clear()
+    this.#joining.clear()
+  }
+
+  #comeBackIn(ms: number) {
+    if (this.#closed || this.#reconnect) return
+    this.#reconnect = setTimeout(() => {
+      this.#reconnect = null
+      if (!this.#closed) this.#connect()
+    }, ms)
+  }
+
+  #connect() {
+    this.#leave()
+    const { random, urls, roams } = this.#options
+    if (roams) this.#url = random.pick(urls) ?? this.#url
+    const socket = io(this.#url, { transports: ['websocket'], forceNew: true, reconnection: false, timeout: 3_000 })
+    this.#socket = socket
+    const lost = () => {
+      if (this.#socket !== socket) return
+      this.#leave()
+      this.#comeBackIn(100 + random.below(400))
+    }
+    socket.on('connect', () => {
+      this.reconnects++
+      void this.#join(socket, [...this.#tiles.keys()])
+    })
+    socket.on('disconnect', lost)
+    socket.on('connect_error', lost)
+    socket.on('pixels', (_canvas: string, tile: number, from: number, to: number, data: string) => this.#packed(tile, from, to, data))
+    socket.on('pixel_placed', (event: PixelPlaced) => this.#event(event))
+    socket.on('resync', (_canvas: string, tile: number) => void this.#fetch(tile))
+    socket.on('heads', (_canvas: string, epoch: string, _rev: number, heads: [number, number][]) => {
+      setTimeout(() => {
+        if (this.#socket !== socket) return
+        const behind = heads.filter(([tile, seq]) => this.#epoch !== epoch || (this.#tiles.get(tile)?.seq ?? 0) < seq)
+        if (behind.length > 0)
+          void this.#join(
+            socket,
+            behind.map(([tile]) => tile),
+          )
+      }, 1_000)
+    })
+  }
+
+  async #join(socket: Socket, all: readonly number[]) {
+    const { canvas, format } = this.#options
+    const tiles = all.filter((tile) => !this.#joining.has(tile))
+    if (tiles.length === 0) return
+    for (const tile of tiles) this.#joining.add(tile)
+    const wanted = tiles.map((tile) => ({ tile, seq: this.#tiles.get(tile)?.seq ?? null }))
+    const payload = { canvas: canvas.id, ...(this.#epoch ? { epoch: this.#epoch } : {}), tiles: wanted, format }
+    try {
+      const answer = (await socket.timeout(5_000).emitWithAck('join', payload)) as
+        | { ok: true; epoch: string; tiles: { tile: number; mode: string }[] }
+        | { ok: false }
+      if (this.#socket !== socket) return
+      for (const tile of tiles) this.#joining.delete(tile)
+      if (!answer.ok) throw new Error('join was refused')
+      this.#epoch = answer.epoch
+      for (const { tile, mode } of answer.tiles) if (mode === 'reload') void this.#fetch(tile)
+    } catch {
+      setTimeout(() => {
+        if (this.#socket !== socket || !socket.connected) return
+        for (const tile of tiles) this.#joining.delete(tile)
+        void this.#join(socket, tiles)
+      }, 300)
+    }
+  }
+
+  /** The board may come from another gateway than the frames. */
+  async #fetch(tile: number) {
+    const state = this.#tiles.get(tile)
+    if (!state || state.fetching || this.#closed) return
+    state.fetching = true
+    const { random, urls, canvas, history } = this.#options
+    const url = random.chance(0.2) ? (random.pick(urls) ?? this.#url) : this.#url
+    let again = true
+    try {
+      const response = await fetch(`${url}/api/canvases/${canvas.id}/tiles/${tile}/board`, {
+        headers: { 'cache-control': 'no-cache' },
+        signal: AbortSignal.timeout(4_000),
+      })
+      const bytes = new Uint8Array(await response.arrayBuffer())
+      const [seq, epoch] = [Number(response.headers.get('fresco-seq')), response.headers.get('fresco-epoch') ?? '']
+      if (response.ok && epoch === this.#epoch) {
+        again = false
+        if (state.epoch !== epoch || state.seq === null || seq > state.seq) {
+          history.add({ k: 'board', w: this.number, tile, epoch, seq, bytes: packBytes(bytes) })
+          Object.assign(state, { epoch, seq, colors: bytes })
+        }
+      }
+    } catch {
+      // Asked again below.
+    }
+    state.fetching = false
+    for (const frame of state.kept.splice(0)) this.#take(state, frame)
+    if (again) setTimeout(() => void this.#fetch(tile), 300)
+  }
+
+  #packed(tile: number, from: number, to: number, data: string) {
+    const state = this.#tiles.get(tile)
+    if (!state) return
+    const { history, canvas } = this.#options
+    const record = (did: Deed, before: number) => history.add({ k: 'frame', w: this.number, tile, from, to, data, did, before })
+    this.#take(state, { from, to, ...decodePixels(Buffer.from(data, 'base64'), canvas.tileSize ** 2), record })
+  }
+
+  /** A commit is whole after its last event; what is left of one that never was is recorded, and not applied. */
+  #event(event: PixelPlaced) {
+    const { tile, seq, index, count } = event
+    const state = this.#tiles.get(tile)
+    if (!state) return
+    const { history, canvas } = this.#options
+    const before = this.#coming.get(tile) ?? []
+    const continues = index > 0 && before.length === index && before[0]?.seq === seq
+    const recordOf = (events: readonly PixelPlaced[], whole: boolean) => (did: Deed, stands: number) => {
+      const pixels = events.flatMap(({ gx, gy, color, id }) => (count === 0 ? [] : [[gx, gy, color, id] as const]))
+      history.add({ k: 'commit', w: this.number, tile, seq: events[0]?.seq ?? seq, whole, pixels, did, before: stands })
+    }
+    if (!continues && before.length > 0) recordOf(before, false)('dropped', state.seq ?? 0)
+    const events = continues ? [...before, event] : [event]
+    this.#coming.set(tile, events)
+    if (events.length < count || (!continues && index > 0)) return
+    this.#coming.delete(tile)
+    const size = canvas.tileSize
+    const placed = count === 0 ? [] : events
+    this.#take(state, {
+      from: seq,
+      to: seq,
+      positions: placed.map(({ gx, gy }) => (gy % size) * size + (gx % size)),
+      colors: placed.map(({ color }) => canvas.palette.indexOf(color)),
+      record: recordOf(events, true),
+    })
+  }
+
+  #take(state: TileState, frame: Frame) {
+    const { tile, seq } = state
+    if (seq !== null && frame.to <= seq) return frame.record('dropped', seq)
+    if (seq === null || frame.from > seq + 1) {
+      if (seq === null || state.fetching) {
+        if (state.kept.length < maxKept) return void state.kept.push(frame)
+        state.kept = []
+      }
+      frame.record('gap', seq ?? 0)
+      if (this.#socket) void this.#join(this.#socket, [tile])
+      return
+    }
+    for (let i = 0; i < frame.positions.length; i++) state.colors[frame.positions[i] as number] = frame.colors[i] as number
+    state.seq = frame.to
+    frame.record('applied', seq)
+  }
+}
