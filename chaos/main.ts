@@ -4,7 +4,7 @@
 import { parseArgs } from 'node:util'
 import { hasTestMongo, TestMongo } from '../server/store/mongo/test-mongo.ts'
 import { hasRedisServer } from '../server/stream/redis/redis-server.ts'
-import type { ClusterSize, Stack } from './harness/cluster.ts'
+import { Cluster, type ClusterSize, type Stack } from './harness/cluster.ts'
 import { type Fault, faultsOf } from './harness/faults.ts'
 import { lineOf, tableOf, writeReport } from './harness/report.ts'
 import { type RunOptions, type RunResult, run } from './harness/run.ts'
@@ -32,6 +32,7 @@ stack "services", a MongoDB: MONGODB_TEST_SERVER or MONGODB_TEST_URI.
   --watchers N      clients that watch (12)
   --webs, --publishers, --projectors N    processes (2, 2, 2; crowd: 10, 5, 3)
   --direct          no proxies between the servers and what they use
+  --keep            leaves the history and the logs of every run, not only of those that fail
   --out FILE        writes FILE.md and FILE.json
   --list            lists the faults`
 
@@ -45,6 +46,7 @@ const readOptions = () => {
         help: { type: 'boolean', short: 'h', default: false },
         list: { type: 'boolean', default: false },
         direct: { type: 'boolean', default: false },
+        keep: { type: 'boolean', default: false },
         'kill-half': { type: 'boolean', default: false },
         seed: { type: 'string' },
         minutes: { type: 'string' },
@@ -88,7 +90,7 @@ const applicable = (stack: Stack, options: Options, hasOwnMongo: boolean) =>
     (fault) => fault.name.includes(options.only) && !(fault.ownMongo && !hasOwnMongo) && !(fault.proxied && options.direct),
   )
 
-type Common = Pick<RunOptions, 'seed' | 'watchers' | 'workers' | 'rate' | 'tell' | 'size'>
+type Common = Pick<RunOptions, 'seed' | 'watchers' | 'workers' | 'rate' | 'keep' | 'tell' | 'size'>
 
 const runRandom = async (stack: Stack, faults: readonly Fault[], options: Options, common: Common) => {
   const forMs = numberOf('minutes', options.minutes, 1, 10_000) * 60_000
@@ -163,6 +165,7 @@ const main = async (): Promise<number> => {
     watchers: numberOf('watchers', options.watchers, isCrowd ? 20 : 12, 1_000),
     workers: 24,
     rate: numberOf('rate', options.rate, 600, 100_000),
+    keep: options.keep,
     size,
     tell,
   }
@@ -187,6 +190,13 @@ const main = async (): Promise<number> => {
   const failed = results.filter(({ failures }) => failures.length > 0)
   if (failed.length > 0) tell(`${failed.length} of ${results.length} runs failed; repeat with --seed ${common.seed}`)
   return failed.length > 0 ? 1 : 0
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(
+    signal,
+    () => void Promise.allSettled([...Cluster.running].map((cluster) => cluster.dispose())).then(() => process.exit(130)),
+  )
 }
 
 try {

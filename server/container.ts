@@ -73,7 +73,8 @@ type ContainerOptions = { config: Config; logger: Logger; lifecycle: Lifecycle; 
 const openStore = async ({ config, logger, lifecycle }: ContainerOptions): Promise<Store> => {
   if (config.mongodbUri) {
     const { openMongoStore } = await import('./store/mongo/mongo-store.ts')
-    return openMongoStore({ uri: config.mongodbUri, retentionMs: config.outboxRetentionMs, logger, now: Date.now, random: Math.random })
+    const { mongodbUri: uri, outboxRetentionMs: retentionMs } = config
+    return openMongoStore({ uri, retentionMs, failpoints: createFailpoints(config.failpoints), logger, now: Date.now, random: Math.random })
   }
   const { openSqliteStore } = await import('./store/sqlite/sqlite-store.ts')
   return openSqliteStore({

@@ -32,8 +32,8 @@ export type Entry =
   | { readonly k: 'acknowledged'; readonly op: number; readonly at: number; readonly ids: readonly (string | null)[] }
   /** A clear answer that nothing of it was saved. */
   | { readonly k: 'refused'; readonly op: number; readonly code: string }
-  /** No clear answer ever came: saved, or not. An attempt without any further entry counts as unknown, too. */
-  | { readonly k: 'unknown'; readonly op: number }
+  /** No clear answer ever came: saved, or not; `last` is what the newest repetition was told. An attempt without any further entry counts as unknown, too. */
+  | { readonly k: 'unknown'; readonly op: number; readonly last?: string }
   /** A packed frame that a client got. `before` is the seq at which the client stood. */
   | {
       readonly k: 'frame'

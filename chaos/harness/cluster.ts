@@ -46,8 +46,12 @@ export class Cluster {
     this.services = services
   }
 
+  /** Those that run; whoever ends this program early has to dispose of them. */
+  static readonly running = new Set<Cluster>()
+
   static async start(options: { stack: Stack; size: ClusterSize; proxied: boolean }): Promise<Cluster> {
     const cluster = new Cluster(options.stack, options.stack === 'services' ? await startServices() : null)
+    Cluster.running.add(cluster)
     try {
       await cluster.#fill(options)
     } catch (error) {
@@ -73,6 +77,7 @@ export class Cluster {
   }
 
   async dispose() {
+    Cluster.running.delete(this)
     await Promise.all(this.members.map((member) => member.dispose()))
     this.services?.client.disconnect()
     await this.services?.redis.dispose()

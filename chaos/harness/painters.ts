@@ -21,11 +21,21 @@ export interface PaintersOptions {
 
 type Answer = { kind: 'saved'; ids: (string | null)[] } | { kind: 'refused'; code: string } | { kind: 'none' }
 
+interface Wish {
+  readonly op: number
+  /** A request went without an answer. */
+  isUncertain: boolean
+  /** What the newest request was told. */
+  last: string
+}
+
 /**
  * A wish that has waited so long for a clear answer remains unknown. A killed process can leave a transaction open for a minute on MongoDB, which
  * holds its pixels and its painter: nobody else is to wait for that.
  */
 const giveUpAfterMs = 75_000
+/** So long after the painting has ended, those that are still without one are left unknown. */
+const lastAnswersMs = 10_000
 /** After so many requests somebody else waits for the answer, and the painter is given up. */
 const triesBeforePatience = 3
 /** Wishes that wait for their answer beside the workers. */
@@ -38,7 +48,7 @@ export class Painters {
   readonly #run = Date.now().toString(36)
   #op = 0
   #wanted = 0
-  #stopping = false
+  #stoppedAt = Number.POSITIVE_INFINITY
   #work: Promise<void> = Promise.resolve()
   readonly #patient = new Set<Promise<void>>()
   acknowledged = 0
@@ -55,7 +65,7 @@ export class Painters {
 
   /** No new wishes. Resolves when nobody is painting any more; some wishes may still be without an answer. */
   async stop() {
-    this.#stopping = true
+    this.#stoppedAt = performance.now()
     await this.#work
   }
 
@@ -66,7 +76,7 @@ export class Painters {
   }
 
   get isDone() {
-    return this.#stopping || this.acknowledged >= (this.#options.most ?? Number.POSITIVE_INFINITY)
+    return this.#stoppedAt < Number.POSITIVE_INFINITY || this.acknowledged >= (this.#options.most ?? Number.POSITIVE_INFINITY)
   }
 
   async #paint() {
@@ -130,7 +140,7 @@ export class Painters {
     const key = `${this.#run}-${op}`
     history.add({ k: 'attempt', op, at: performance.now(), by: painter.id, pixels })
     const ask = () => this.#ask(painter.token, key, pixels)
-    const state = { op, isUncertain: false }
+    const state = { op, isUncertain: false, last: '' }
     for (let attempt = 0; attempt < triesBeforePatience; attempt++) {
       if (this.#settle(state, await ask())) return 'answered'
       await wait(100 * 2 ** attempt)
@@ -141,20 +151,24 @@ export class Painters {
     return 'waits'
   }
 
-  async #waitForAnswer(state: { op: number; isUncertain: boolean }, ask: () => Promise<Answer>) {
+  async #waitForAnswer(state: Wish, ask: () => Promise<Answer>) {
     const until = performance.now() + giveUpAfterMs
-    while (performance.now() < until) {
+    const soonest = performance.now() + 10_000
+    while (performance.now() < Math.min(until, this.#stoppedAt + lastAnswersMs)) {
       await wait(1_000)
       if (this.#settle(state, await ask())) return
+      // Its painter has nothing left, and never will: the wish was not saved, though nobody can say so for sure.
+      if (state.last === 'cooldown' && performance.now() > soonest) break
     }
-    this.#options.history.add({ k: 'unknown', op: state.op })
+    this.#options.history.add({ k: 'unknown', op: state.op, last: state.last })
     this.unknown++
   }
 
   /** Whether this answer is the end of the wish. A refusal is, when no request before it has remained without an answer. */
-  #settle(state: { readonly op: number; isUncertain: boolean }, answer: Answer): boolean {
+  #settle(state: Wish, answer: Answer): boolean {
     const { history } = this.#options
     const { op } = state
+    state.last = answer.kind === 'refused' ? answer.code : answer.kind
     switch (answer.kind) {
       case 'saved':
         history.add({ k: 'acknowledged', op, at: performance.now(), ids: answer.ids })

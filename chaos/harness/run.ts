@@ -41,6 +41,8 @@ export interface RunOptions {
   readonly peaceful?: boolean
   /** Seconds that everybody may take to be exact again. */
   readonly limitSeconds: number
+  /** Keeps the history and the logs of a run that went well, too. */
+  readonly keep: boolean
   readonly tell: (line: string) => void
 }
 
@@ -57,7 +59,7 @@ export interface RunResult {
   readonly audit: 'clean' | 'findings' | 'failed'
   readonly streamDuplicates: number | null
   readonly failures: readonly string[]
-  /** Where the history and the logs of a failed run are. */
+  /** Where the history and the logs of a failed run are, or of any with `keep`. */
   readonly folder: string | null
 }
 
@@ -69,7 +71,7 @@ export const run = async (options: RunOptions): Promise<RunResult> => {
   const cluster = await Cluster.start(options)
   try {
     const result = await runOn(cluster, folder, options)
-    if (result.failures.length > 0) {
+    if (result.failures.length > 0 || options.keep) {
       for (const member of cluster.members) writeFileSync(join(folder, `${member.name.replace(' ', '-')}.log`), member.output)
       return { ...result, folder }
     }
@@ -198,9 +200,10 @@ const settle = async (options: {
   const until = performance.now() + settleWithinMs
   const url = cluster.urls[0] ?? ''
   for (let said = 0; performance.now() < until; await wait(50)) {
-    const now = await Promise.all([readBacklog(url), readHeads(url, tilesOf(canvas))]).catch(() => null)
-    if (!now) continue
-    const [backlog, heads] = now
+    // In this order: what no longer waits is in the heads.
+    const backlog = await readBacklog(url).catch(() => null)
+    const heads = await readHeads(url, tilesOf(canvas)).catch(() => null)
+    if (backlog === null || heads === null) continue
     const behind = watchers.filter((watcher) => !watcher.isExact(heads))
     if (backlog === 0 && behind.length === 0) return true
     if (performance.now() - said > 5_000) {

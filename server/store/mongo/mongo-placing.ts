@@ -10,6 +10,7 @@ import type { Canvas } from '../../../lib/canvas.ts'
 import type { ChargeState } from '../../../lib/charges.ts'
 import { contains, positionOf, tileOf } from '../../../lib/geometry.ts'
 import { firstCommitId, type GroupPlan, planGroup, type Remembered, type RequestOutcome } from '../../../lib/plan-group.ts'
+import type { Failpoints } from '../../failpoints.ts'
 import { encodePixelBlob } from '../pixel-blob.ts'
 import { type PlacementGroup, StoreError } from '../port.ts'
 import { canvasOf } from './mongo-canvases.ts'
@@ -30,9 +31,18 @@ const contested: RequestOutcome = {
   },
 }
 
+const unreachable: RequestOutcome = {
+  kind: 'refused',
+  refusal: {
+    code: 'unavailable',
+    detail: 'The board cannot be saved right now. Nothing was changed; try again in a moment.',
+    retryAfterMs: 1_000,
+  },
+}
+
 export const pixelKey = (canvas: string, tile: number, position: number) => `${canvas}/${tile}/${position}`
 
-export const mongoPlacing = (context: MongoContext) => {
+export const mongoPlacing = (context: MongoContext, failpoints: Failpoints) => {
   const { canvases, painters, pixels, remembered, outbox } = context.collections
 
   const plan = async (group: PlacementGroup, session: ClientSession): Promise<GroupPlan> => {
@@ -155,7 +165,10 @@ export const mongoPlacing = (context: MongoContext) => {
         return [...planned.outcomes]
       }
       await save(planned, group.nowMs, session)
-      return (await commit(group.id, session, giveUpAtMs)) ? [...planned.outcomes] : null
+      await failpoints.hit('placement.before-commit')
+      if (!(await commit(group.id, session, giveUpAtMs))) return null
+      await failpoints.hit('placement.after-commit')
+      return [...planned.outcomes]
     } catch (error) {
       if (session.inTransaction()) await session.abortTransaction().catch(() => undefined)
       // Two upserts of one new pixel, painter or key: the other one was first.
@@ -184,7 +197,14 @@ export const mongoPlacing = (context: MongoContext) => {
     const outcomes: RequestOutcome[] = []
     for (const [index, part] of parts.entries()) {
       const id = `${group.id}${index}`
-      outcomes.push(...(await settle({ ...group, id, requests: part }, giveUpAtMs, part.length === 1 ? triesOfOne : 1)))
+      try {
+        outcomes.push(...(await settle({ ...group, id, requests: part }, giveUpAtMs, part.length === 1 ? triesOfOne : 1)))
+      } catch (error) {
+        // What was saved before must not be refused together with the rest (A1).
+        const isUnknown = error instanceof StoreError && error.code === 'outcome_unknown'
+        if (isUnknown || !outcomes.some(({ kind }) => kind === 'done')) throw error
+        return [...outcomes, ...requests.slice(outcomes.length).map(() => unreachable)]
+      }
     }
     return outcomes
   }

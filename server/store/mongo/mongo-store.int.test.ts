@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import mongoose from 'mongoose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { RequestOutcome } from '../../../lib/plan-group.ts'
+import { type Failpoints, noFailpoints } from '../../failpoints.ts'
 import { silentLogger } from '../../observability/log.ts'
 import { describeStore } from '../contract.ts'
 import { paint, testCanvas } from '../fixtures.ts'
@@ -21,8 +22,8 @@ describe.skipIf(!isThere)('MongoDB (MONGODB_TEST_URI or MONGODB_TEST_SERVER)', (
   })
   afterAll(() => mongo.dispose())
 
-  const open = (uri: string, retention = retentionMs) =>
-    openMongoStore({ uri, retentionMs: retention, logger: silentLogger, now: Date.now, random: Math.random })
+  const open = (uri: string, retention = retentionMs, failpoints = noFailpoints) =>
+    openMongoStore({ uri, retentionMs: retention, logger: silentLogger, now: Date.now, random: Math.random, failpoints })
 
   describeStore('the store on MongoDB', async () => {
     const uri = mongo.uri(`fresco-${randomUUID().slice(0, 8)}`)
@@ -43,30 +44,65 @@ describe.skipIf(!isThere)('MongoDB (MONGODB_TEST_URI or MONGODB_TEST_SERVER)', (
     }
   })
 
+  const kinds = (outcomes: RequestOutcome[]) => outcomes.map((outcome) => (outcome.kind === 'done' ? 'placed' : outcome.refusal.code))
+
+  /** A transaction on one pixel of `main` that its process did not live to end. */
+  const orphanOn = async (uri: string, position: number) => {
+    const connection = await mongoose.createConnection(uri).asPromise()
+    const orphan = await connection.startSession()
+    orphan.startTransaction()
+    await connection
+      .collection('pixels')
+      .insertOne(
+        { _id: `main/0/${position}` as never, canvas: 'main', tile: 0, position, color: 1, by: 'p_x', at: 1, cause: 'paint' },
+        { session: orphan },
+      )
+    return {
+      async end() {
+        await orphan.abortTransaction()
+        await orphan.endSession()
+      },
+      async dispose() {
+        await connection.dropDatabase()
+        await connection.close()
+      },
+    }
+  }
+
   test('A1 a transaction that a killed process left open holds its own pixels only', async () => {
     const uri = mongo.uri('fresco-orphan')
     const store = await open(uri)
     await store.ensureCanvas(testCanvas())
-    const connection = await mongoose.createConnection(uri).asPromise()
-    const orphan = await connection.startSession()
-    orphan.startTransaction()
-    const pixels = connection.collection('pixels')
-    await pixels.insertOne(
-      { _id: 'main/0/1' as never, canvas: 'main', tile: 0, position: 1, color: 1, by: 'p_x', at: 1, cause: 'paint' },
-      { session: orphan },
-    )
-
+    const orphan = await orphanOn(uri, 1)
     const requests = [0, 1, 2, 3, 4].map((gx) => paint({ gx, gy: 0, color: 2 }))
-    const kinds = (outcomes: RequestOutcome[]) => outcomes.map((outcome) => (outcome.kind === 'done' ? 'placed' : outcome.refusal.code))
     const outcomes = await store.place({ id: 'grouporphan1', requests, nowMs: Date.now() })
     expect(kinds(outcomes)).toEqual(['placed', 'unavailable', 'placed', 'placed', 'placed'])
-    await orphan.abortTransaction()
-    await orphan.endSession()
+    await orphan.end()
     const again = await store.place({ id: 'grouporphan2', requests: requests.slice(1, 2), nowMs: Date.now() })
     expect(kinds(again)).toEqual(['placed'])
     await store.close()
-    await connection.dropDatabase()
-    await connection.close()
+    await orphan.dispose()
+  })
+
+  test('A1 when a contested group is halved and the database fails in between, what was saved is not refused', async () => {
+    const uri = mongo.uri('fresco-halved')
+    let commits = 0
+    const failsAtSecond: Failpoints = {
+      ...noFailpoints,
+      async hit(name) {
+        if (name === 'placement.before-commit' && ++commits === 2) throw new Error('the database went away')
+      },
+    }
+    const store = await open(uri, retentionMs, failsAtSecond)
+    await store.ensureCanvas(testCanvas())
+    const orphan = await orphanOn(uri, 4)
+    const requests = [0, 1, 2, 3, 4].map((gx) => paint({ gx, gy: 0, color: 2 }))
+    const outcomes = await store.place({ id: 'grouphalved1', requests, nowMs: Date.now() })
+    expect(kinds(outcomes)).toEqual(['placed', 'placed', 'placed', 'unavailable', 'unavailable'])
+    expect((await store.backlog()).unsequenced).toBe(1)
+    await orphan.end()
+    await store.close()
+    await orphan.dispose()
   })
 
   test('a database of a newer Fresco is refused', async () => {

@@ -5,6 +5,7 @@
  * again with jitter; nothing in a transaction is a document that everybody writes. Reads of the outbox use majority read concern: a
  * commit that a failover could roll back is never published.
  */
+import { type Failpoints, noFailpoints } from '../../failpoints.ts'
 import type { Logger } from '../../observability/log.ts'
 import type { AuditReading } from '../audit-port.ts'
 import { type Store, StoreError } from '../port.ts'
@@ -28,6 +29,7 @@ export const openMongoStore = async (options: {
   random: () => number
   /** Makes nothing, for whoever only looks. */
   readOnly?: boolean
+  failpoints?: Failpoints
 }): Promise<Store & AuditReading> => {
   const { connection, models } = await openMongo(options)
   const context = createContext({ connection, collections: collectionsOf(models), now: options.now, random: options.random })
@@ -46,7 +48,7 @@ export const openMongoStore = async (options: {
     }
 
   const canvases = mongoCanvases(context)
-  const placing = mongoPlacing(context)
+  const placing = mongoPlacing(context, options.failpoints ?? noFailpoints)
   const outbox = mongoOutbox(context)
   const log = mongoLog(context)
   const letters = mongoDeadLetters(context)
