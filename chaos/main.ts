@@ -113,14 +113,10 @@ const runMatrix = async (
   for (const fault of faults) {
     tell(`▸ ${stack}: ${fault.name}`)
     const placements = fault.kind === 'failpoint' ? Math.ceil(wanted / 5) : wanted
-    const result = await run({
-      ...common,
-      name: `${fault.name} (${stack})`,
-      stack,
-      proxied: fault.proxied === true,
-      limitSeconds: fault.hangs ? 15 : 5,
-      schedule: oneFault(fault, { placements, times: 3 }),
-    })
+    const schedule = oneFault(fault, { placements, times: 3 })
+    const limitSeconds = fault.hangs ? 15 : 5
+    const name = `${fault.name} (${stack})`
+    const result = await run({ ...common, name, stack, proxied: fault.proxied === true, limitSeconds, schedule })
     tell(lineOf(result))
     onResult(result)
     results.push(result)

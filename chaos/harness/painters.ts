@@ -1,5 +1,5 @@
 /**
- * Painters over HTTP, spread over all web processes: one pixel at a time or in batches, each wish with a key. A wish without a clear answer is sent
+ * Painters over HTTP, spread over all web processes: one pixel at a time or in batches, most wishes with a key. Such a wish without a clear answer is sent
  * again, to any process, until there is one. A painter spends all charges, the last of them in several requests at once (A5), and another takes over.
  */
 import { setTimeout as wait } from 'node:timers/promises'
@@ -137,12 +137,17 @@ export class Painters {
   async #wish(painter: { id: string; token: string }, pixels: readonly WantedPixel[]): Promise<'answered' | 'waits'> {
     const { history } = this.#options
     const op = ++this.#op
-    const key = `${this.#run}-${op}`
+    // Some wish without a key: then there is one request, and what it leaves open stays open.
+    const key = this.#options.random.chance(0.15) ? null : `${this.#run}-${op}`
     history.add({ k: 'attempt', op, at: performance.now(), by: painter.id, pixels })
     const ask = () => this.#ask(painter.token, key, pixels)
     const state = { op, isUncertain: false, last: '' }
     for (let attempt = 0; attempt < triesBeforePatience; attempt++) {
       if (this.#settle(state, await ask())) return 'answered'
+      if (key === null) {
+        this.#giveUp(state)
+        return 'answered'
+      }
       await wait(100 * 2 ** attempt)
     }
     while (this.#patient.size >= maxPatient) await Promise.race(this.#patient)
@@ -160,7 +165,11 @@ export class Painters {
       // Its painter has nothing left, and never will: the wish was not saved, though nobody can say so for sure.
       if (state.last === 'cooldown' && performance.now() > soonest) break
     }
-    this.#options.history.add({ k: 'unknown', op: state.op, last: state.last })
+    this.#giveUp(state)
+  }
+
+  #giveUp({ op, last }: Wish) {
+    this.#options.history.add({ k: 'unknown', op, last })
     this.unknown++
   }
 
@@ -185,14 +194,18 @@ export class Painters {
     }
   }
 
-  async #ask(token: string, key: string, pixels: readonly WantedPixel[]): Promise<Answer> {
+  async #ask(token: string, key: string | null, pixels: readonly WantedPixel[]): Promise<Answer> {
     const [first] = pixels
     const isBatch = pixels.length > 1 || !first
     const shown = pixels.map(([gx, gy, color]) => ({ gx, gy, color }))
     try {
       const response = await fetch(`${this.#anyUrl()}/api/pixels${isBatch ? '/batch' : ''}`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, 'idempotency-key': key },
+        headers: {
+          'content-type': 'application/json',
+          authorization: `Bearer ${token}`,
+          ...(key === null ? {} : { 'idempotency-key': key }),
+        },
         body: JSON.stringify(isBatch ? { pixels: shown } : shown[0]),
         signal: AbortSignal.timeout(6_000),
       })

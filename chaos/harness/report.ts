@@ -1,5 +1,6 @@
 /** Results as a table that a person reads, and as JSON. */
 import { writeFileSync } from 'node:fs'
+import type { Verdict } from '../checker/check-history.ts'
 import { wrongKinds } from '../checker/findings.ts'
 import type { RunResult } from './run.ts'
 
@@ -9,7 +10,7 @@ const cellsOf = (result: RunResult) => [
   result.name,
   String(result.placements),
   String(result.injected),
-  ...wrongKinds.map((kind) => String(result.verdict.findings.counts[kind])),
+  ...wrongKinds.map((kind) => String(result.verdict?.findings.counts[kind] ?? '?')),
   result.exactSeconds === null ? 'never' : `${result.exactSeconds.toFixed(1)} s`,
   result.audit,
   String(result.streamDuplicates ?? '–'),
@@ -23,17 +24,24 @@ export const tableOf = (results: readonly RunResult[]): string =>
 
 /** One line for a person who waits. */
 export const lineOf = (result: RunResult): string => {
-  const wrong = wrongKinds
-    .filter((kind) => result.verdict.findings.counts[kind] > 0)
-    .map((kind) => `${result.verdict.findings.counts[kind]} ${kind}`)
-  const exact = result.exactSeconds === null ? 'never exact' : `exact after ${result.exactSeconds.toFixed(1)} s`
-  const { acknowledged, refused, unknown, setAside, commits, clients, frames, boards } = result.verdict
+  const { name, seed, injected, perSecond, reconnects, exactSeconds, audit, streamDuplicates, verdict, failures, folder } = result
+  const exact = exactSeconds === null ? 'never exact' : `exact after ${exactSeconds.toFixed(1)} s`
   return [
-    `${result.failures.length === 0 ? 'ok    ' : 'FAILED'}  ${result.name} (seed ${result.seed}): ${result.injected} faults, ${acknowledged} placements (${result.perSecond.toFixed(0)}/s, ${refused} refused, ${unknown} unknown, ${setAside} set aside) in ${commits} commits`,
-    `        ${clients} clients, ${frames} frames, ${boards} boards, ${result.reconnects} reconnects; ${wrong.join(', ') || 'nothing lost, doubled, out of order, ghost, torn, overspent or different'}; ${exact}; audit ${result.audit}; ${result.streamDuplicates ?? 'no'} duplicates in the stream`,
-    ...result.failures.slice(0, 12).map((failure) => `        ${failure}`),
-    ...(result.folder ? [`        history and logs: ${result.folder}`] : []),
+    `${failures.length === 0 ? 'ok    ' : 'FAILED'}  ${name} (seed ${seed}): ${injected} faults, ${perSecond.toFixed(0)} px/s, ${exact}, audit ${audit}, ${streamDuplicates ?? 'no'} duplicates in the stream`,
+    ...(verdict ? verdictLines(verdict, reconnects) : []),
+    ...failures.slice(0, 12).map((failure) => `        ${failure}`),
+    ...(folder ? [`        history and logs: ${folder}`] : []),
   ].join('\n')
+}
+
+const verdictLines = (verdict: Verdict, reconnects: number) => {
+  const { acknowledged, refused, unknown, setAside, excused, commits, clients, frames, boards } = verdict
+  const wrong = wrongKinds.filter((kind) => verdict.findings.counts[kind] > 0).map((kind) => `${verdict.findings.counts[kind]} ${kind}`)
+  return [
+    `        ${acknowledged} placed, ${refused} refused, ${unknown} unknown, ${setAside} set aside, in ${commits} commits`,
+    `        ${clients} clients, ${frames} frames, ${boards} boards, ${reconnects} reconnects, ${excused} excused`,
+    `        ${wrong.join(', ') || 'nothing lost, doubled, out of order, ghost, torn, overspent or differing'}`,
+  ]
 }
 
 /** `out.md` and `out.json`; a further call replaces both, so that an interrupted matrix leaves what it had. */
@@ -42,6 +50,9 @@ export const writeReport = (out: string, title: string, results: readonly RunRes
   const failed = results.filter(({ failures }) => failures.length > 0)
   const notes = failed.map(({ name, failures }) => `- ${name}: ${failures.slice(0, 5).join('; ')}`)
   writeFileSync(`${base}.md`, `# ${title}\n\n${tableOf(results)}\n${notes.length > 0 ? `\n${notes.join('\n')}\n` : ''}`)
-  const plain = results.map(({ verdict, ...result }) => ({ ...result, verdict: { ...verdict, findings: verdict.findings.counts } }))
+  const plain = results.map(({ verdict, ...result }) => ({
+    ...result,
+    verdict: verdict && { ...verdict, findings: verdict.findings.counts },
+  }))
   writeFileSync(`${base}.json`, `${JSON.stringify({ title, results: plain }, null, 2)}\n`)
 }

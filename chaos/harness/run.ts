@@ -3,7 +3,7 @@
  * which nothing was injected, or nothing placed, has failed, and so has one with a process that ended by itself.
  */
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -53,7 +53,8 @@ export interface RunResult {
   readonly placements: number
   readonly perSecond: number
   readonly reconnects: number
-  readonly verdict: Verdict
+  /** Null when the run came to no end. */
+  readonly verdict: Verdict | null
   /** From the end of the last fault until every client showed the head; null when they never did. */
   readonly exactSeconds: number | null
   readonly audit: 'clean' | 'findings' | 'failed'
@@ -68,19 +69,44 @@ const settleWithinMs = 60_000
 
 export const run = async (options: RunOptions): Promise<RunResult> => {
   const folder = mkdtempSync(join(tmpdir(), 'fresco-chaos-'))
-  const cluster = await Cluster.start(options)
+  let cluster: Cluster | null = null
   try {
+    cluster = await Cluster.start(options)
     const result = await runOn(cluster, folder, options)
-    if (result.failures.length > 0 || options.keep) {
-      for (const member of cluster.members) writeFileSync(join(folder, `${member.name.replace(' ', '-')}.log`), member.output)
-      return { ...result, folder }
-    }
-    rmSync(folder, { recursive: true, force: true })
-    return result
+    if (result.failures.length === 0 && !options.keep) return result
+    keepLogs(cluster, folder)
+    return { ...result, folder }
+  } catch (error) {
+    if (cluster) keepLogs(cluster, folder)
+    return { ...broken(options, error), folder }
   } finally {
-    await cluster.dispose()
+    await cluster?.dispose()
+    if (!existsSync(join(folder, logsFolder))) rmSync(folder, { recursive: true, force: true })
   }
 }
+
+const logsFolder = 'logs'
+
+const keepLogs = (cluster: Cluster, folder: string) => {
+  mkdirSync(join(folder, logsFolder))
+  for (const member of cluster.members) writeFileSync(join(folder, logsFolder, `${member.name.replace(' ', '-')}.log`), member.output)
+}
+
+/** A run that came to no end. */
+const broken = ({ name, seed }: RunOptions, error: unknown): RunResult => ({
+  name,
+  seed,
+  injected: 0,
+  placements: 0,
+  perSecond: 0,
+  reconnects: 0,
+  verdict: null,
+  exactSeconds: null,
+  audit: 'failed',
+  streamDuplicates: null,
+  failures: [error instanceof Error ? (error.stack ?? error.message) : String(error)],
+  folder: null,
+})
 
 const runOn = async (cluster: Cluster, folder: string, options: RunOptions): Promise<RunResult> => {
   const { seed, tell, limitSeconds, peaceful = false } = options

@@ -28,6 +28,8 @@ export class TcpProxy {
   #mode: ProxyMode = { kind: 'pass' }
   #dropped = 0
   port = 0
+  /** Called when an answer was lost. */
+  onDropped: (() => void) | null = null
 
   private constructor(target: number) {
     this.#target = target
@@ -79,6 +81,7 @@ export class TcpProxy {
       if (this.#mode.kind === 'dropReplies') {
         this.#dropped++
         this.#part(pair)
+        this.onDropped?.()
       } else this.#carry(pair, client, data)
     })
   }

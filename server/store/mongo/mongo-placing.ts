@@ -1,8 +1,8 @@
 /**
  * Placing on MongoDB: one transaction reads what the requests need, decides, and writes pixels, painters, keys and the outbox.
  *
- * The outcome of a commit can be unknown: the reply was lost, or the primary changed. Then the first commit of the group is looked for,
- * and the commit is sent again (which MongoDB answers truthfully) until the deadline; only then is the outcome told to be unknown.
+ * The outcome of a commit can be unknown: the reply was lost, or the primary changed. So when a commit fails, the first commit of the group is
+ * looked for, and it is sent again (which MongoDB answers truthfully) until the deadline; only then is the outcome told to be unknown.
  */
 import mongoose, { type ClientSession } from 'mongoose'
 import type { CanvasId, PainterId } from '../../../lib/brand.ts'
@@ -135,17 +135,29 @@ export const mongoPlacing = (context: MongoContext, failpoints: Failpoints) => {
     )
   }
 
-  /** Commits, and finds out what happened when the answer does not say. Answers false when it was certainly not saved. */
+  /** Null: nobody can say right now. */
+  const isSaved = async (groupId: string): Promise<boolean | null> => {
+    try {
+      return (await outbox.findOne({ _id: firstCommitId(groupId) }, { readConcern: { level: 'majority' } })) !== null
+    } catch {
+      return null
+    }
+  }
+
+  /**
+   * Commits, and finds out what happened when that fails. Answers false when it was certainly not saved. What the error says is not enough: the
+   * driver sends a commit twice and tells only how the second time went, which may be that no server was there any more.
+   */
   const commit = async (groupId: string, session: ClientSession, giveUpAtMs: number): Promise<boolean> => {
     for (let attempt = 1; ; attempt++) {
       try {
         await session.commitTransaction()
         return true
       } catch (error) {
-        if (isTransient(error)) return false
-        if (!hasLabel(error, 'UnknownTransactionCommitResult')) throw error
-        const found = await outbox.findOne({ _id: firstCommitId(groupId) }, { readConcern: { level: 'majority' } }).catch(() => null)
-        if (found) return true
+        const saved = await isSaved(groupId)
+        if (saved) return true
+        if (saved === false && isTransient(error)) return false
+        if (saved === false && isClearAnswer(error)) throw error
         if (context.now() > giveUpAtMs) {
           throw new StoreError('outcome_unknown', 'The outcome of a transaction could not be found out.', { cause: error })
         }
@@ -218,6 +230,10 @@ export const mongoPlacing = (context: MongoContext, failpoints: Failpoints) => {
     },
   }
 }
+
+/** The server has answered, and that the commit failed. */
+const isClearAnswer = (error: unknown) =>
+  typeof (error as { code?: unknown } | null)?.code === 'number' && !hasLabel(error, 'UnknownTransactionCommitResult')
 
 const chargesOf = (
   charges: Readonly<Record<string, { count: number; since: number }>> | undefined,
