@@ -2,17 +2,18 @@
  * One run: a cluster, painters and watchers, faults by a schedule, then rest, and the verdict of the checker, the audit and the stream. A run in
  * which nothing was injected, or nothing placed, has failed, and so has one with a process that ended by itself.
  */
-import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
 import { checkHistory, type Verdict } from '../checker/check-history.ts'
 import { HistoryWriter, historyIn } from '../checker/history.ts'
 import { Random } from '../random.ts'
 import { Cluster, type ClusterSize, charges, type Stack } from './cluster.ts'
-import { countStreamDuplicates, readBacklog, readCanvas, readHeads, recordFinalState, type ShownCanvas, tilesOf } from './final-state.ts'
+import { countStreamDuplicates, readCanvas, recordFinalState, type ShownCanvas, tilesOf } from './final-state.ts'
+import { judge } from './judge.ts'
 import { Painters } from './painters.ts'
+import { settle } from './rest.ts'
+import { type AuditVerdict, runAudit } from './run-audit.ts'
 import { Watcher } from './watcher.ts'
 
 /** Told of while it runs: what was injected so far, and when to stop. */
@@ -57,7 +58,7 @@ export interface RunResult {
   readonly verdict: Verdict | null
   /** From the end of the last fault until every client showed the head; null when they never did. */
   readonly exactSeconds: number | null
-  readonly audit: 'clean' | 'findings' | 'failed'
+  readonly audit: AuditVerdict
   readonly streamDuplicates: number | null
   readonly failures: readonly string[]
   /** Where the history and the logs of a failed run are, or of any with `keep`. */
@@ -65,7 +66,6 @@ export interface RunResult {
 }
 
 const watchAgainEveryMs = 5_000
-const settleWithinMs = 60_000
 
 export const run = async (options: RunOptions): Promise<RunResult> => {
   const folder = mkdtempSync(join(tmpdir(), 'fresco-chaos-'))
@@ -174,16 +174,9 @@ const runOn = async (cluster: Cluster, folder: string, options: RunOptions): Pro
   history.close()
 
   const verdict = checkHistory(historyIn(history.file))
-  const audit = await runAudit(cluster, folder)
+  const audit = await runAudit(cluster, join(folder, 'audit.txt'))
   const streamDuplicates = await countStreamDuplicates(cluster)
-  failures.push(...cluster.crashes, ...verdict.findings.told.map(({ wrong, detail }) => `${wrong}: ${detail}`))
-  if (!peaceful && injected === 0) failures.push('nothing was injected')
-  if (verdict.acknowledged === 0) failures.push('nothing was placed')
-  if (verdict.frames === 0) failures.push('no client got a frame')
-  if (exactSeconds === null) failures.push('the clients were never exact')
-  else if (exactSeconds > limitSeconds) failures.push(`exact only after ${exactSeconds.toFixed(1)} s, and ${limitSeconds} are allowed`)
-  if (audit !== 'clean') failures.push(`the audit: ${audit}`)
-  if (streamDuplicates) failures.push(`${streamDuplicates} duplicates in the stream`)
+  failures.push(...cluster.crashes, ...judge({ verdict, injected, peaceful, exactSeconds, limitSeconds, audit, streamDuplicates }))
   if (painters.refused.size > 0) tell(`        refused: ${[...painters.refused].map(([code, count]) => `${count} ${code}`).join(', ')}`)
   return {
     name: options.name,
@@ -214,49 +207,3 @@ const startWatcher = (
     history,
     canvas: { id: canvas.id, tileSize: canvas.tileSize, tiles: tilesOf(canvas), palette: canvas.palette },
   })
-
-/** Waits until nothing waits for its publication and every client stands at the head. */
-const settle = async (options: {
-  cluster: Cluster
-  canvas: ShownCanvas
-  watchers: readonly Watcher[]
-  tell: (line: string) => void
-}): Promise<boolean> => {
-  const { cluster, canvas, watchers, tell } = options
-  const until = performance.now() + settleWithinMs
-  const url = cluster.urls[0] ?? ''
-  for (let said = 0; performance.now() < until; await wait(50)) {
-    // In this order: what no longer waits is in the heads.
-    const backlog = await readBacklog(url).catch(() => null)
-    const heads = await readHeads(url, tilesOf(canvas)).catch(() => null)
-    if (backlog === null || heads === null) continue
-    const behind = watchers.filter((watcher) => !watcher.isExact(heads))
-    if (backlog === 0 && behind.length === 0) return true
-    if (performance.now() - said > 5_000) {
-      said = performance.now()
-      const stand = [...heads].map(([tile, seq]) => `${tile}:${seq}`).join(' ')
-      tell(
-        `        waiting: backlog ${backlog}, heads ${stand}; ${behind.map((watcher) => `client ${watcher.number} at ${watcher.seqs()}`).join(', ')}`,
-      )
-    }
-  }
-  return false
-}
-
-/** The command of the server itself, past every proxy. */
-const runAudit = async (cluster: Cluster, folder: string): Promise<RunResult['audit']> => {
-  const child = spawn(process.execPath, ['server/cli/main.ts', 'audit', '--json'], {
-    env: { ...process.env, ...cluster.directEnv },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (data: Buffer) => {
-      output += data.toString()
-    })
-  }
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
-  if (code === 0) return 'clean'
-  writeFileSync(join(folder, 'audit.txt'), output)
-  return output.includes('"ok":false') ? 'findings' : 'failed'
-}
