@@ -195,10 +195,13 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   )
 }
 
+/** Exits by itself: a socket whose peer was killed can stay behind without an end, and would hold up the process. */
+const exit = (code: number) => process.stdout.write('', () => process.exit(code))
+
 try {
-  process.exitCode = await main()
+  exit(await main())
 } catch (error) {
   if (!(error instanceof UsageError)) throw error
   process.stderr.write(`${error.message}\nnpm run chaos -- --help says how it is used.\n`)
-  process.exitCode = 2
+  exit(2)
 }
