@@ -156,11 +156,12 @@ const main = async (): Promise<number> => {
     publishers: numberOf('publishers', options.publishers, isCrowd ? 5 : 2, 50),
     projectors: numberOf('projectors', options.projectors, isCrowd ? 3 : 2, 50),
   }
+  const rate = numberOf('rate', options.rate, 600, 100_000)
   const common: Common = {
     seed: numberOf('seed', options.seed, 1 + Math.floor(Math.random() * 1_000_000), 2 ** 31),
     watchers: numberOf('watchers', options.watchers, isCrowd ? 20 : 12, 1_000),
-    workers: 24,
-    rate: numberOf('rate', options.rate, 600, 100_000),
+    workers: Math.min(200, Math.max(16, Math.ceil(rate / 25))),
+    rate,
     keep: options.keep,
     size,
     tell,

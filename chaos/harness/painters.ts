@@ -63,10 +63,9 @@ export class Painters {
     this.#work = Promise.all(Array.from({ length: this.#options.workers }, () => this.#paint())).then(() => undefined)
   }
 
-  /** No new wishes. Resolves when nobody is painting any more; some wishes may still be without an answer. */
-  async stop() {
+  /** No new wishes; those that were made are still waited for. */
+  stop() {
     this.#stoppedAt = performance.now()
-    await this.#work
   }
 
   /** Resolves when every wish has its answer, or never will. */

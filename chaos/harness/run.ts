@@ -161,7 +161,7 @@ const runOn = async (cluster: Cluster, folder: string, options: RunOptions): Pro
   const perSecond = (painters.acknowledged * 1_000) / paintedMs
   clearInterval(restless)
   const healedAt = performance.now()
-  await painters.stop()
+  painters.stop()
   const isExact = await settle({ cluster, canvas, watchers, tell })
   const exactSeconds = isExact ? (performance.now() - healedAt) / 1_000 : null
   // A transaction that a killed process left open can keep some waiting for a minute.
