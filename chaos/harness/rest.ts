@@ -4,33 +4,35 @@ import type { Cluster } from './cluster.ts'
 import { readBacklog, readHeads, type ShownCanvas, tilesOf } from './final-state.ts'
 import type { Watcher } from './watcher.ts'
 
-const settleWithinMs = 60_000
+const restsWithinMs = 60_000
 const tellEveryMs = 5_000
 
-/** Waits until nothing waits for its publication and every client stands at the head. */
-export const settle = async (options: {
+/** Waits until nothing waits for its publication and every client stands at the head, for `quietMs` without a change. Answers whether it came to that. */
+export const rest = async (options: {
   cluster: Cluster
   canvas: ShownCanvas
   watchers: readonly Watcher[]
+  quietMs: number
   tell: (line: string) => void
 }): Promise<boolean> => {
-  const { cluster, canvas, watchers, tell } = options
-  const until = performance.now() + settleWithinMs
+  const { cluster, canvas, watchers, quietMs, tell } = options
+  const until = performance.now() + restsWithinMs
   const url = cluster.urls[0] ?? ''
-  for (let said = 0; performance.now() < until; await wait(50)) {
+  let told = performance.now()
+  let quiet = { heads: '', since: 0 }
+  for (; performance.now() < until; await wait(50)) {
     // In this order: what no longer waits is in the heads.
     const backlog = await readBacklog(url).catch(() => null)
     const heads = await readHeads(url, tilesOf(canvas)).catch(() => null)
     if (backlog === null || heads === null) continue
     const behind = watchers.filter((watcher) => !watcher.isExact(heads))
-    if (backlog === 0 && behind.length === 0) return true
-    if (performance.now() - said > tellEveryMs) {
-      said = performance.now()
-      const stand = [...heads].map(([tile, seq]) => `${tile}:${seq}`).join(' ')
-      tell(
-        `        waiting: backlog ${backlog}, heads ${stand}; ${behind.map((watcher) => `client ${watcher.number} at ${watcher.seqs()}`).join(', ')}`,
-      )
-    }
+    const shown = [...heads].map(([tile, seq]) => `${tile}:${seq}`).join(' ')
+    if (backlog > 0 || behind.length > 0 || quiet.heads !== shown) quiet = { heads: shown, since: performance.now() }
+    if (backlog === 0 && behind.length === 0 && performance.now() - quiet.since >= quietMs) return true
+    if (performance.now() - told < tellEveryMs) continue
+    told = performance.now()
+    const clients = behind.map((watcher) => `client ${watcher.number} at ${watcher.seqs()}`)
+    tell(`        waiting: backlog ${backlog}, heads ${shown}; ${clients.slice(0, 3).join(', ')}${clients.length > 3 ? ' …' : ''}`)
   }
   return false
 }

@@ -8,13 +8,12 @@ import { join } from 'node:path'
 import { checkHistory, type Verdict } from '../checker/check-history.ts'
 import { HistoryWriter, historyIn } from '../checker/history.ts'
 import { Random } from '../random.ts'
-import { Cluster, type ClusterSize, charges, type Stack } from './cluster.ts'
-import { countStreamDuplicates, readCanvas, recordFinalState, type ShownCanvas, tilesOf } from './final-state.ts'
+import { Cluster, type ClusterSize, type Stack } from './cluster.ts'
+import { Crowd } from './crowd.ts'
+import { countStreamDuplicates, readCanvas, recordFinalState } from './final-state.ts'
 import { judge } from './judge.ts'
-import { Painters } from './painters.ts'
-import { settle } from './rest.ts'
+import { rest } from './rest.ts'
 import { type AuditVerdict, runAudit } from './run-audit.ts'
-import { Watcher } from './watcher.ts'
 
 /** Told of while it runs: what was injected so far, and when to stop. */
 export interface Stage {
@@ -65,7 +64,8 @@ export interface RunResult {
   readonly folder: string | null
 }
 
-const watchAgainEveryMs = 5_000
+/** A request that its painter has given up can still be saved so much later. */
+const lateCommitsMs = 3_000
 
 export const run = async (options: RunOptions): Promise<RunResult> => {
   const folder = mkdtempSync(join(tmpdir(), 'fresco-chaos-'))
@@ -109,36 +109,60 @@ const broken = ({ name, seed }: RunOptions, error: unknown): RunResult => ({
 })
 
 const runOn = async (cluster: Cluster, folder: string, options: RunOptions): Promise<RunResult> => {
-  const { seed, tell, limitSeconds, peaceful = false } = options
-  const random = new Random(seed)
-  const failures: string[] = []
+  const { name, seed, tell, limitSeconds, peaceful = false } = options
   const history = new HistoryWriter(join(folder, 'history.jsonl'))
   const canvas = await readCanvas(cluster.urls[0] ?? '')
-  const { epoch, width, height, tileSize, palette, background, cooldownMs } = canvas
-  history.add({ k: 'canvas', epoch, width, height, tileSize, palette, background, cooldownMs, charges })
+  const crowd = new Crowd({ ...options, urls: cluster.urls, canvas, history, restless: !peaceful })
+  try {
+    const { stage, failures } = createStage(cluster, crowd, options)
+    await options.schedule(stage)
+    const perSecond = (crowd.placed * 1_000) / stage.elapsedMs
+    const healedAt = performance.now()
+    crowd.stopPainting()
+    const isExact = await rest({ cluster, canvas, watchers: crowd.watchers, tell, quietMs: 0 })
+    const exactSeconds = isExact ? (performance.now() - healedAt) / 1_000 : null
+    await crowd.answered()
+    const stillExact = await rest({ cluster, canvas, watchers: crowd.watchers, tell, quietMs: lateCommitsMs })
+    if (isExact && !stillExact) failures.push('not exact after the last answers')
+    const reconnects = crowd.close()
+    await recordFinalState(cluster, canvas, history)
+    history.close()
 
-  const watchers = Array.from({ length: options.watchers }, (_, number) => startWatcher(number, { cluster, canvas, history, random }))
-  const painters = new Painters({
-    ...options,
-    urls: cluster.urls,
-    history,
-    random,
-    charges,
-    size: { width, height, colors: palette.length },
-  })
-  painters.start()
+    const verdict = checkHistory(historyIn(history.file))
+    const audit = await runAudit(cluster, join(folder, 'audit.txt'))
+    const streamDuplicates = await countStreamDuplicates(cluster)
+    const { injected } = stage
+    failures.push(...cluster.crashes, ...judge({ verdict, injected, peaceful, exactSeconds, limitSeconds, audit, streamDuplicates }))
+    tell(`        refused: ${crowd.refusals() || 'nothing'}`)
+    const placements = verdict.acknowledged
+    return {
+      name,
+      seed,
+      injected,
+      placements,
+      perSecond,
+      reconnects,
+      verdict,
+      exactSeconds,
+      audit,
+      streamDuplicates,
+      failures,
+      folder: null,
+    }
+  } finally {
+    crowd.close()
+  }
+}
+
+const createStage = (cluster: Cluster, crowd: Crowd, { seed, tell }: RunOptions): { stage: Stage; failures: string[] } => {
+  const failures: string[] = []
   const began = performance.now()
-  const restless = setInterval(() => {
-    for (const watcher of watchers) watcher.recordShown(false)
-    if (!peaceful) random.pick(watchers)?.leaveFor(200 + random.below(2_000))
-  }, watchAgainEveryMs)
-
   let injected = 0
   const stage: Stage = {
     cluster,
-    random,
+    random: new Random(seed),
     async inject(name, act) {
-      tell(`${((performance.now() - began) / 1_000).toFixed(1).padStart(6)} s  ${name}`)
+      tell(`${(stage.elapsedMs / 1_000).toFixed(1).padStart(6)} s  ${name}`)
       try {
         await act()
         injected++
@@ -150,60 +174,11 @@ const runOn = async (cluster: Cluster, folder: string, options: RunOptions): Pro
       return injected
     },
     get placed() {
-      return painters.acknowledged
+      return crowd.placed
     },
     get elapsedMs() {
       return performance.now() - began
     },
   }
-  await options.schedule(stage)
-  const paintedMs = performance.now() - began
-  const perSecond = (painters.acknowledged * 1_000) / paintedMs
-  clearInterval(restless)
-  const healedAt = performance.now()
-  painters.stop()
-  const isExact = await settle({ cluster, canvas, watchers, tell })
-  const exactSeconds = isExact ? (performance.now() - healedAt) / 1_000 : null
-  // A transaction that a killed process left open can keep some waiting for a minute.
-  await painters.answered()
-  if (isExact && !(await settle({ cluster, canvas, watchers, tell }))) failures.push('not exact after the last answers')
-  for (const watcher of watchers) watcher.recordShown(true)
-  const reconnects = watchers.reduce((sum, watcher) => sum + watcher.reconnects, 0)
-  for (const watcher of watchers) watcher.close()
-  await recordFinalState(cluster, canvas, history)
-  history.close()
-
-  const verdict = checkHistory(historyIn(history.file))
-  const audit = await runAudit(cluster, join(folder, 'audit.txt'))
-  const streamDuplicates = await countStreamDuplicates(cluster)
-  failures.push(...cluster.crashes, ...judge({ verdict, injected, peaceful, exactSeconds, limitSeconds, audit, streamDuplicates }))
-  if (painters.refused.size > 0) tell(`        refused: ${[...painters.refused].map(([code, count]) => `${count} ${code}`).join(', ')}`)
-  return {
-    name: options.name,
-    seed,
-    injected,
-    placements: verdict.acknowledged,
-    perSecond,
-    reconnects,
-    verdict,
-    exactSeconds,
-    audit,
-    streamDuplicates,
-    failures,
-    folder: null,
-  }
+  return { stage, failures }
 }
-
-const startWatcher = (
-  number: number,
-  { cluster, canvas, history, random }: { cluster: Cluster; canvas: ShownCanvas; history: HistoryWriter; random: Random },
-) =>
-  new Watcher({
-    number,
-    urls: cluster.urls,
-    format: number % 3 === 2 ? 'json' : 'packed',
-    roams: number % 2 === 1,
-    random,
-    history,
-    canvas: { id: canvas.id, tileSize: canvas.tileSize, tiles: tilesOf(canvas), palette: canvas.palette },
-  })

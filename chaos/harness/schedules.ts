@@ -1,9 +1,14 @@
 /** When which fault comes: at random for a time, one kind until enough was placed, or half of all processes at once, again and again. */
 import { setTimeout as wait } from 'node:timers/promises'
+import { Random } from '../random.ts'
 import type { Fault } from './faults.ts'
 import type { Stage } from './run.ts'
 
-const inject = (stage: Stage, fault: Fault) => stage.inject(fault.name, () => fault.inject(stage.cluster, stage.random))
+/** Each fault draws from a source of its own: two at once would take turns as time has it, and the seed would repeat nothing. */
+const inject = (stage: Stage, fault: Fault) => {
+  const random = new Random(stage.random.below(2 ** 31))
+  return stage.inject(fault.name, () => fault.inject(stage.cluster, random))
+}
 
 /** These may happen while something else is down, too: they need nobody to answer. */
 const goesWithAnything = ({ name }: Fault) => /SIGKILL|SIGSTOP/.test(name)

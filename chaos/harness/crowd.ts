@@ -1,0 +1,85 @@
+/** The people of a run: painters and watchers over all web processes, and the history that they leave. */
+import type { HistoryWriter } from '../checker/history.ts'
+import { Random } from '../random.ts'
+import { charges } from './cluster.ts'
+import { type ShownCanvas, tilesOf } from './final-state.ts'
+import { Painters } from './painters.ts'
+import { Watcher } from './watcher.ts'
+
+export interface CrowdOptions {
+  readonly urls: readonly string[]
+  readonly canvas: ShownCanvas
+  readonly history: HistoryWriter
+  readonly seed: number
+  readonly watchers: number
+  readonly workers: number
+  readonly rate: number
+  /** Whether watchers leave and come back by themselves. */
+  readonly restless: boolean
+}
+
+const recordEveryMs = 5_000
+
+export class Crowd {
+  readonly watchers: readonly Watcher[]
+  readonly #painters: Painters
+  readonly #timer: NodeJS.Timeout
+  #closed = false
+
+  constructor(options: CrowdOptions) {
+    const { urls, canvas, history, seed } = options
+    const { epoch, width, height, tileSize, palette, background, cooldownMs } = canvas
+    history.add({ k: 'canvas', epoch, width, height, tileSize, palette, background, cooldownMs, charges })
+    // Sources of chance of their own, so that the schedule of faults is the seed's alone.
+    const random = new Random(seed + 1)
+    this.watchers = Array.from(
+      { length: options.watchers },
+      (_, number) =>
+        new Watcher({
+          number,
+          urls,
+          format: number % 3 === 2 ? 'json' : 'packed',
+          roams: number % 2 === 1,
+          random,
+          history,
+          canvas: { id: canvas.id, tileSize, tiles: tilesOf(canvas), palette },
+        }),
+    )
+    const size = { width, height, colors: palette.length }
+    this.#painters = new Painters({ ...options, random: new Random(seed + 2), charges, size })
+    this.#painters.start()
+    this.#timer = setInterval(() => {
+      for (const watcher of this.watchers) watcher.recordShown(false)
+      if (options.restless) random.pick(this.watchers)?.leaveFor(200 + random.below(2_000))
+    }, recordEveryMs)
+  }
+
+  get placed() {
+    return this.#painters.acknowledged
+  }
+
+  stopPainting() {
+    clearInterval(this.#timer)
+    this.#painters.stop()
+  }
+
+  /** Resolves when every wish has its answer, or never will. */
+  answered() {
+    return this.#painters.answered()
+  }
+
+  refusals() {
+    return [...this.#painters.refused].map(([code, count]) => `${count} ${code}`).join(', ')
+  }
+
+  /** Records what everybody shows, and leaves. Answers how often somebody had to come back. May be called again. */
+  close(): number {
+    this.stopPainting()
+    for (const watcher of this.watchers) {
+      if (!this.#closed) watcher.recordShown(true)
+      watcher.close()
+    }
+    this.#closed = true
+    return this.watchers.reduce((sum, watcher) => sum + watcher.reconnects, 0)
+  }
+}
