@@ -9,7 +9,7 @@ import { openMongoStore } from '../../server/store/mongo/mongo-store.ts'
 import { hasTestMongo, TestMongo } from '../../server/store/mongo/test-mongo.ts'
 import { TcpProxy } from './tcp-proxy.ts'
 
-const isThere = hasTestMongo() && TestMongo.isOwn()
+const isThere = hasTestMongo() && TestMongo.startsItsOwn()
 if (!isThere && process.env['REQUIRE_SERVICES'] === '1') throw new Error('no MongoDB of our own: set MONGODB_TEST_SERVER')
 
 describe.skipIf(!isThere)('a lost answer of MongoDB (MONGODB_TEST_SERVER)', () => {
