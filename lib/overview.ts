@@ -64,7 +64,11 @@ export interface GatewayOverview {
   readonly healedGaps: number
 }
 
-/** Ten seconds. */
+/** What may be amiss for a while: a part is away, a process is lost, an operator has paused publishing. */
+export const faultKinds = ['store', 'stream', 'workers', 'publishing'] as const
+export type FaultKind = (typeof faultKinds)[number]
+
+/** The ten seconds before `at`. */
 export interface OverviewPoint {
   readonly at: string
   readonly pending: number
@@ -75,6 +79,8 @@ export interface OverviewPoint {
   readonly emitP50: number | null
   readonly emitP99: number | null
   readonly seenP99: number | null
+  /** For how much of them something was amiss. */
+  readonly faultMs: Readonly<Record<FaultKind, number>>
 }
 
 export interface Overview {

@@ -26,9 +26,13 @@ import { loadSecrets } from './http/secrets.ts'
 import { createSessions } from './http/sessions.ts'
 import { createSupervisor, type Lifecycle } from './lifecycle.ts'
 import { newEpoch } from './new-epoch.ts'
+import { HeartbeatService } from './observability/heartbeat.ts'
 import type { Logger } from './observability/log.ts'
 import { createMetrics } from './observability/metrics.ts'
 import { OverviewKeeper } from './observability/overview.ts'
+import { OwnNumbers } from './observability/own-numbers.ts'
+import { Peers } from './observability/peers.ts'
+import { roleWorkers } from './observability/role-workers.ts'
 import { createPages } from './pages.ts'
 import { createGroupIds } from './placement/group-id.ts'
 import { createHousekeeping } from './placement/housekeeping.ts'
@@ -107,20 +111,20 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
   // A stream in process knows nothing yet; one on Redis is told by the publisher when it has forgotten.
   if (stream.kind === 'embedded') for (const canvas of await store.listCanvases()) await primeStream({ store, stream, canvas })
 
+  /** Of this life of the process. */
+  const processId = randomUUID().slice(0, 8)
   const canvases = createCanvasCache({ store, now })
   const metrics = createMetrics({
     sockets: () => gateway?.sockets() ?? 0,
     queued: () => placer.queued(),
     tilesInMemory: () => tiles.size,
-    async backlog() {
-      const { unsequenced, unpublished, oldestAtMs, dead } = await store.backlog()
-      return { unsequenced, unpublished, dead, oldestAgeMs: oldestAtMs === null ? null : now() - oldestAtMs }
-    },
+    shared: () => overview.read(),
   })
 
   const newGroupId = createGroupIds({ now })
   const publishing = new PublishingSwitch({ store, stream, onResumed: () => publisher.wake() })
-  const sharing = new Sharing({ store, id: randomUUID(), logger, now, onBeat: () => publishing.refresh() })
+  const peers = new Peers()
+  const sharing = new Sharing({ store, peers, id: processId, now })
   const publisher = new Publisher({
     share: () => sharing.share(),
     isPaused: () => publishing.isPaused,
@@ -135,7 +139,13 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     onPublished({ commits, nowMs }) {
       const agesMs = commits.map(({ atMs }) => nowMs - atMs)
       metrics.published(agesMs)
-      overview.published(agesMs)
+      numbers.published(agesMs)
+    },
+    onSequenced: metrics.sequenced,
+    onAppended: metrics.appended,
+    onFailed() {
+      metrics.failedToPublish()
+      numbers.failedToPublish()
     },
     onRetried: metrics.retried,
     onSetAside: metrics.setAside,
@@ -175,19 +185,18 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     limits,
     onOutcome(outcome, count) {
       metrics.placed(outcome, count)
-      if (outcome === 'placed') overview.placed(count)
+      if (outcome === 'placed') numbers.placed(count)
     },
   })
   const tiles: TileCache = new TileCache({
     store: { readBoard: (ref) => readNewestBoard(store, ref), readCommits: store.readCommits },
     watched: (ref) => gateway?.watched(ref) ?? false,
   })
-  const gatewayId = randomUUID().slice(0, 8)
   const gateway: Gateway | null = !runs('web')
     ? null
     : new Gateway({
         httpServer: web.http,
-        gateway: gatewayId,
+        gateway: processId,
         liveTiles: tiles,
         store,
         stream,
@@ -203,12 +212,12 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
         overview: () => overview.read(),
         onSeen(ms) {
           metrics.seen(ms)
-          overview.seen(ms)
+          numbers.seen(ms)
         },
         onSlowClient: metrics.slowClient,
       })
   const broadcaster = new Broadcaster({
-    gateway: gatewayId,
+    gateway: processId,
     store,
     stream,
     tiles,
@@ -219,11 +228,11 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     random,
     onEmitted(agesMs) {
       metrics.emitted(agesMs)
-      overview.emitted(agesMs)
+      numbers.emitted(agesMs)
     },
     onHealed() {
       metrics.healedGap()
-      overview.healedGap()
+      numbers.healedGap()
     },
   })
   const supervisor = createSupervisor({ logger, now, random })
@@ -233,24 +242,64 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     new SnapshotProjection({ store, now }),
   ].map(
     (projection) =>
-      new Projector({ projection, store, stream, consumer: gatewayId, failpoints, logger, now, random, onPassedOver: metrics.passedOver }),
+      new Projector({
+        projection,
+        store,
+        stream,
+        consumer: processId,
+        failpoints,
+        logger,
+        now,
+        random,
+        onPassedOver: metrics.passedOver,
+        onProjected: (agesMs) => metrics.projected(projection.name, agesMs),
+      }),
   )
   const housekeeping = createHousekeeping({ store, failpoints, logger, retentionMs: config.outboxRetentionMs, now })
+  const numbers = new OwnNumbers({
+    now,
+    workers: () =>
+      roleWorkers(
+        [
+          { role: 'web', services: [broadcaster.follow.name, broadcaster.watchTails.name], processed: () => numbers.emittedTotal },
+          { role: 'publisher', services: [publisher.name], processed: () => publisher.health().processed },
+          {
+            role: 'projector',
+            services: projectors.map(({ name }) => name),
+            processed: () => projectors.reduce((sum, projector) => sum + projector.health().processed, 0),
+          },
+        ],
+        supervisor.health(),
+      ),
+    gateway: () => gateway && { sockets: gateway.sockets(), joined: gateway.joined(), boards: tiles.size },
+  })
   const overview = new OverviewKeeper({
     store,
     stream,
     dataDir: store.kind === 'sqlite' ? config.dataDir : null,
     now,
-    process: gatewayId,
-    workers: () =>
-      supervisor
-        .health()
-        .map((health) => ({ ...[publisher, ...projectors].find(({ name }) => name === health.name)?.health(), ...health })),
-    gateway: () => gateway && { sockets: gateway.sockets(), boards: tiles.size, online: gateway.online() },
+    id: processId,
+    own: () => numbers.report(),
+    peers,
+    isPaused: () => publishing.isPaused,
+  })
+  const heartbeat = new HeartbeatService({
+    store,
+    id: processId,
+    roles: config.roles,
+    peers,
+    report: () => JSON.stringify(numbers.report()),
+    logger,
+    now,
+    async onBeat() {
+      await publishing.refresh()
+      if (runs('publisher')) await sharing.refresh()
+    },
   })
   const services = [
+    heartbeat,
     overview,
-    ...(runs('publisher') ? [sharing, publisher, housekeeping] : []),
+    ...(runs('publisher') ? [publisher, housekeeping] : []),
     ...(runs('projector') ? projectors : []),
     ...(runs('web') ? [broadcaster.follow, broadcaster.watchTails] : []),
   ]
@@ -283,6 +332,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     wakePublisher: () => publisher.wake(),
     registry: metrics.registry,
     exchanges,
+    onLimited: metrics.limited,
     logger,
     now,
   })
@@ -314,6 +364,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     store,
     stream,
     async listen() {
+      await overview.load()
       const pages = runs('web') ? createPages({ dev, httpServer: web.http, hostname: config.host, port: config.port }) : null
       if (pages) lifecycle.onStop('pages', () => pages.close())
       web.serve({

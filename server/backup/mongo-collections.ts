@@ -5,8 +5,10 @@ import { openMongo } from '../store/mongo/open-mongo.ts'
 import { type Collections, collectionsOf, type Models } from '../store/mongo/schemas.ts'
 import type { AnyDocument } from './bson-file.ts'
 
-/** All but the signs of life. The compiler sees to it that a new collection is not forgotten here. */
-export type Kept = Exclude<keyof Collections, 'heartbeats'>
+/** What tells of processes and of the last hour, and not of boards. */
+export const notKept = ['heartbeats', 'points'] as const
+/** All the others. The compiler sees to it that a new collection is not forgotten here. */
+export type Kept = Exclude<keyof Collections, (typeof notKept)[number]>
 const order: Readonly<Record<Kept, true>> = {
   pixels: true,
   painters: true,

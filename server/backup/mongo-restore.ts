@@ -9,7 +9,7 @@ import type { Canvas } from '../../lib/canvas.ts'
 import { makeIndexes, restoringMark, schemaVersion } from '../store/mongo/open-mongo.ts'
 import { type AnyDocument, readBson } from './bson-file.ts'
 import { BackupError, type Manifest } from './manifest.ts'
-import { fileOf, type Kept, kept, withMongo } from './mongo-collections.ts'
+import { fileOf, type Kept, kept, notKept, withMongo } from './mongo-collections.ts'
 
 interface RestoreMongoOptions {
   readonly uri: string
@@ -38,7 +38,7 @@ export const restoreMongo = (options: RestoreMongoOptions) =>
     }
 
     await meta.updateOne({ _id: restoringMark }, { $set: { backup: manifest.madeAt } }, { upsert: true, writeConcern: durable })
-    for (const name of [...kept, 'heartbeats' as const].reverse()) await drop(collectionOf(name))
+    for (const name of [...kept, ...notKept].reverse()) await drop(collectionOf(name))
     await makeIndexes(models)
     const canvases = await renewedCanvases(join(folder, fileOf('canvases')), newEpoch)
     for (const name of kept) {

@@ -1,12 +1,14 @@
 /** The API on a store in memory, behind a real node:http server, for the tests of this folder. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { Registry } from 'prom-client'
 import type { Canvas } from '../../lib/canvas.ts'
 import type { LiveTiles } from '../broadcasting/port.ts'
 import { noFailpoints } from '../failpoints.ts'
 import { type Logger, silentLogger } from '../observability/log.ts'
+import { createMetrics } from '../observability/metrics.ts'
 import { OverviewKeeper } from '../observability/overview.ts'
+import { OwnNumbers } from '../observability/own-numbers.ts'
+import { Peers } from '../observability/peers.ts'
 import { createGroupIds } from '../placement/group-id.ts'
 import { createPlacePixels } from '../placement/place-pixels.ts'
 import { createPlacer } from '../placement/placer.ts'
@@ -16,6 +18,7 @@ import { testCanvas } from '../store/fixtures.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
 import { type Store, StoreError } from '../store/port.ts'
 import { EmbeddedStream } from '../stream/embedded/embedded-stream.ts'
+import type { EventStream } from '../stream/port.ts'
 import { type ApiDeps, createApi } from './api.ts'
 import { createCanvasCache } from './canvas-cache.ts'
 import { createClientAddresses } from './client-address.ts'
@@ -58,6 +61,7 @@ export interface FixtureOptions {
   readonly rateLimits?: boolean
   readonly placer?: (placer: Placer) => Placer
   readonly logger?: Logger
+  readonly stream?: Pick<EventStream, 'kind' | 'info'>
   readonly lingerMs?: number
   /** Answers what the API does not take itself, as Next would. */
   readonly behind?: (request: IncomingMessage, response: ServerResponse) => void
@@ -83,6 +87,20 @@ export const startApi = async (options: FixtureOptions = {}) => {
     now,
     randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
   })
+  const numbers = new OwnNumbers({ now, workers: () => [], gateway: () => null })
+  const stream = options.stream ?? new EmbeddedStream()
+  const overview = new OverviewKeeper({
+    store,
+    stream,
+    dataDir: null,
+    now,
+    id: 'test',
+    own: () => numbers.report(),
+    peers: new Peers(),
+    isPaused: () => false,
+  })
+  const shared = () => overview.read()
+  const metrics = createMetrics({ sockets: () => 0, queued: () => placer.queued(), tilesInMemory: () => 0, shared })
   const deps: ApiDeps = {
     config: { publicUrls: options.publicUrls ?? [], metricsToken, outboxRetentionMs: 3_600_000 },
     store,
@@ -94,20 +112,13 @@ export const startApi = async (options: FixtureOptions = {}) => {
     limits,
     origins: createOrigins({ publicUrls: options.publicUrls ?? [] }),
     health: createHealth({ parts: [storePart(store, now)], now, keepMs: 0 }),
-    overview: new OverviewKeeper({
-      store,
-      stream: new EmbeddedStream(),
-      dataDir: null,
-      now,
-      process: 'test',
-      workers: () => [],
-      gateway: () => null,
-    }),
+    overview,
     publishing: new PublishingSwitch({ store, stream: { signal: () => undefined }, onResumed: () => undefined }),
     newGroupId,
     wakePublisher: () => undefined,
-    registry: new Registry(),
+    registry: metrics.registry,
     exchanges,
+    onLimited: metrics.limited,
     logger,
     now,
   }
@@ -141,6 +152,7 @@ export const startApi = async (options: FixtureOptions = {}) => {
     store,
     sessions,
     canvases,
+    metrics,
     port,
     url,
     send,

@@ -57,6 +57,8 @@ export interface ApiDeps {
   readonly wakePublisher: () => void
   readonly registry: Pick<Registry, 'metrics' | 'contentType'>
   readonly exchanges: OpenExchanges
+  /** An address asks too often. */
+  readonly onLimited?: () => void
   readonly logger: Logger
   readonly now: () => number
 }
@@ -88,7 +90,10 @@ export const createApi = (deps: ApiDeps): Api => {
       })
     }
     const limited = route.uncounted ? null : await limits.request(request.peer.address)
-    if (limited) return problemAnswer(limited)
+    if (limited) {
+      deps.onLimited?.()
+      return problemAnswer(limited)
+    }
     return route.handle({ request, params, query: new URLSearchParams(request.search) })
   }
 

@@ -43,13 +43,24 @@ export const createHealth = (options: HealthOptions): Health => {
   const { parts, now, timeoutMs = 2_000, keepMs = 500 } = options
   let kept: { report: Promise<HealthReport>; atMs: number } | null = null
 
+  const open = new Map<HealthPart, Promise<PartHealth>>()
+
+  /** A part that hangs is not asked again until it has answered: each question holds a connection. */
+  const ask = (part: HealthPart): Promise<PartHealth> => {
+    const asked = open.get(part)
+    if (asked) return asked
+    const answer = (async () => part.check())().finally(() => open.delete(part))
+    open.set(part, answer)
+    return answer
+  }
+
   const check = async (part: HealthPart): Promise<PartHealth> => {
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<PartHealth>((resolve) => {
       timer = setTimeout(() => resolve({ status: 'fail', detail: `no answer within ${timeoutMs} ms` }), timeoutMs)
     })
     try {
-      return await Promise.race([part.check(), late])
+      return await Promise.race([ask(part), late])
     } catch (error) {
       return { status: 'fail', detail: error instanceof Error ? error.message : 'unknown' }
     } finally {

@@ -22,6 +22,18 @@ test('a part that throws or hangs fails', async () => {
   })
 })
 
+test('A6 a part that hangs is asked once, and again when it has answered', async () => {
+  const waiting: ((found: { status: 'pass' }) => void)[] = []
+  const hanging: HealthPart = { name: 'a', vital: true, check: () => new Promise((resolve) => waiting.push(resolve)) }
+  const health = createHealth({ parts: [hanging], now: () => 0, timeoutMs: 5, keepMs: 0 })
+  expect([(await health.report()).status, (await health.report()).status, waiting.length]).toEqual(['fail', 'fail', 1])
+  const report = health.report()
+  waiting[0]?.({ status: 'pass' })
+  expect((await report).status).toBe('pass')
+  expect((await health.report()).status).toBe('fail')
+  expect(waiting).toHaveLength(2)
+})
+
 test('probes in a loop look once in a while', async () => {
   const clock = { nowMs: 0 }
   let looks = 0

@@ -1,199 +1,165 @@
 /**
- * The view from inside: what `GET /api/admin/overview` answers. Store, outbox, stream and groups are those of all processes, since they
- * are read where they lie; workers, gateways, latencies and rates are this process's own.
+ * The view from inside: what `GET /api/admin/overview` answers, the same from whichever process. Store, outbox, stream and groups are read where they
+ * lie; of the others this process knows what they tell with their signs of life, and puts it together with its own.
  *
  * A part that is down is told as not connected, with what was last known of it: an overview that fails when something fails would
- * be of no use. Reads are bounded in time, and a reading is kept for a moment, so that many operators cost as much as one.
+ * be of no use. Reads are bounded in time and in size, and a reading is kept for a moment, so that many operators cost as much as one.
  */
 import { statfs } from 'node:fs/promises'
-import type { Overview, OverviewPoint, StoreOverview, StreamOverview, WorkerOverview } from '../../lib/overview.ts'
-import { type Service, type ServiceHealth, sleep } from '../lifecycle.ts'
+import type { Overview, StoreOverview, StreamOverview } from '../../lib/overview.ts'
+import { type Service, sleep } from '../lifecycle.ts'
 import type { Backlog, Store } from '../store/port.ts'
+import type { Heartbeat, ToldHeartbeat } from '../store/signs-port.ts'
 import type { EventStream, StreamInfo } from '../stream/port.ts'
-import { RecentCount, RecentTimes } from './recent.ts'
+import { FaultClock } from './faults.ts'
+import { type Member, type Merged, mergeReports } from './merge-reports.ts'
+import { missingOf } from './missing.ts'
+import { OverviewHistory, placeOf } from './overview-history.ts'
+import type { Peers } from './peers.ts'
+import { type ProcessReport, parseReport } from './process-report.ts'
+import { createQuestion } from './question.ts'
 
 export interface OverviewOptions {
-  readonly store: Pick<Store, 'kind' | 'ping' | 'backlog'>
+  readonly store: Pick<Store, 'kind' | 'ping' | 'backlog' | 'readReports' | 'savePoint' | 'readPoints'>
   readonly stream: Pick<EventStream, 'kind' | 'info'>
   /** Where the embedded database lies; null when the database is elsewhere. */
   readonly dataDir: string | null
   readonly now: () => number
-  readonly process: string
-  readonly workers: () => readonly (ServiceHealth & { readonly processed?: number; readonly lastBeatAtMs?: number })[]
-  /** Null in a process without sockets. */
-  readonly gateway: () => { readonly sockets: number; readonly boards: number; readonly online: number } | null
+  /** Of this process, as in its sign of life. */
+  readonly id: string
+  readonly own: () => ProcessReport
+  readonly peers: Pick<Peers, 'living' | 'lost'>
+  readonly isPaused: () => boolean
 }
 
-const pointEveryMs = 10_000
-/** An hour of them. */
-const maxPoints = 360
-const answerWithinMs = 1_000
+/** The overview, and what of it goes into the hour's next point. */
+interface Look {
+  readonly overview: Omit<Overview, 'history'>
+  readonly point: Merged['point']
+}
+
+const lookEveryMs = 1_000
 const keepMs = 500
-const windowMs = 60_000
-const rateSeconds = 10
 
 const noBacklog: Backlog = { unsequenced: 0, unpublished: 0, oldestAtMs: null, dead: 0 }
 const noStream: Omit<StreamInfo, 'connected'> = { length: 0, memoryBytes: 0, persistence: 'none', groups: [] }
-const iso = (ms: number) => new Date(ms).toISOString()
 
 export class OverviewKeeper implements Service {
   readonly name = 'overview'
   readonly #options: OverviewOptions
-  readonly #placed = new RecentCount()
-  readonly #published = new RecentCount()
-  readonly #toPublish = new RecentTimes()
-  readonly #toEmit = new RecentTimes()
-  readonly #toSeen = new RecentTimes()
-  readonly #failed = new RecentCount()
-  readonly #history: OverviewPoint[] = []
-  #healedGaps = 0
-  #failuresSeen = 0
+  readonly #history: OverviewHistory
+  readonly #faults = new FaultClock()
+  readonly #ask
+  /** Up to which the points are made. */
+  #placeMs: number
   #backlog: Backlog = noBacklog
   #stream = noStream
-  #kept: { overview: Promise<Overview>; atMs: number } | null = null
+  #told: readonly ToldHeartbeat[] = []
+  #kept: { look: Promise<Look>; atMs: number } | null = null
 
   constructor(options: OverviewOptions) {
     this.#options = options
+    this.#placeMs = placeOf(options.now())
+    const { store, stream, dataDir } = options
+    this.#history = new OverviewHistory(store)
+    this.#ask = {
+      ping: createQuestion(() => store.ping()),
+      backlog: createQuestion(() => store.backlog()),
+      reports: createQuestion(() => store.readReports()),
+      stream: createQuestion(() => stream.info()),
+      disk: createQuestion(async () => dataDir && (await statfs(dataDir))),
+    }
   }
 
-  placed(count: number) {
-    this.#placed.add(count, this.#options.now())
-  }
-
-  published(agesMs: readonly number[]) {
-    const nowMs = this.#options.now()
-    this.#published.add(agesMs.length, nowMs)
-    for (const ageMs of agesMs) this.#toPublish.add(ageMs, nowMs)
-  }
-
-  emitted(agesMs: readonly number[]) {
-    const nowMs = this.#options.now()
-    for (const ageMs of agesMs) this.#toEmit.add(ageMs, nowMs)
-  }
-
-  seen(ms: number) {
-    this.#toSeen.add(ms, this.#options.now())
-  }
-
-  healedGap() {
-    this.#healedGaps++
+  /** Reads the hour that others left; before anybody is answered. Never rejects. */
+  load() {
+    return this.#history.load()
   }
 
   async run(signal: AbortSignal) {
     while (!signal.aborted) {
       await this.step()
-      await sleep(pointEveryMs, signal)
+      await sleep(lookEveryMs, signal)
     }
   }
 
-  /** Adds a point to the hour. */
+  /** Looks what is amiss, once a second, and adds a point to the hour when it is time for one. Never rejects. */
   async step() {
-    const { outbox } = await this.read()
-    const nowMs = this.#options.now()
-    const emit = this.#toEmit.percentiles(nowMs - pointEveryMs)
-    this.#history.push({
-      at: iso(nowMs),
-      pending: outbox.pending,
-      oldestPendingAgeMs: outbox.oldestPendingAgeMs,
-      placed: this.#placed.last(rateSeconds, nowMs),
-      published: this.#published.last(rateSeconds, nowMs),
-      emitP50: emit.p50,
-      emitP99: emit.p99,
-      seenP99: this.#toSeen.percentiles(nowMs - pointEveryMs).p99,
-    })
-    if (this.#history.length > maxPoints) this.#history.shift()
+    const { now, isPaused } = this.#options
+    const [store, stream] = await Promise.all([this.#ask.ping(), this.#lookAtStream()])
+    const isAmiss = { store: !store, stream: !stream.connected, workers: this.#missing().length > 0, publishing: isPaused() }
+    this.#faults.tick(isAmiss, now())
+    const placeMs = placeOf(now())
+    if (placeMs === this.#placeMs) return
+    this.#placeMs = placeMs
+    const { overview, point } = await this.#look(now())
+    const { pending, oldestPendingAgeMs } = overview.outbox
+    await this.#history.add({ pending, oldestPendingAgeMs, ...point, faultMs: this.#faults.take() }, placeMs)
   }
 
   /** Never rejects. */
-  read(): Promise<Overview> {
+  async read(): Promise<Overview> {
     const nowMs = this.#options.now()
-    if (!this.#kept || nowMs - this.#kept.atMs >= keepMs) this.#kept = { overview: this.#look(nowMs), atMs: nowMs }
-    return this.#kept.overview
+    if (!this.#kept || nowMs - this.#kept.atMs >= keepMs) this.#kept = { look: this.#look(nowMs), atMs: nowMs }
+    return { ...(await this.#kept.look).overview, history: this.#history.points(nowMs) }
   }
 
-  async #look(nowMs: number): Promise<Overview> {
-    const [store, stream] = await Promise.all([this.#lookAtStore(), this.#lookAtStream()])
-    const workers = this.#workers(nowMs)
-    const failures = workers.find(({ role }) => role === 'publisher')?.failures ?? 0
-    this.#failed.add(failures - this.#failuresSeen, nowMs)
-    this.#failuresSeen = Math.max(failures, this.#failuresSeen)
+  async #look(nowMs: number): Promise<Look> {
+    const [store, stream, told] = await Promise.all([this.#lookAtStore(), this.#lookAtStream(), this.#ask.reports()])
+    if (told) this.#told = told.value
+    const { point, rates, ...merged } = mergeReports(this.#members())
     const { unsequenced, unpublished, oldestAtMs, dead } = this.#backlog
-    const published = this.#published.last(60, nowMs)
-    const failed = this.#failed.last(60, nowMs)
-    const { store: database, process } = this.#options
-    const gateway = this.#options.gateway()
-    const sinceMs = nowMs - windowMs
-    return {
-      at: iso(nowMs),
-      mode: { store: database.kind === 'mongo' ? 'mongo' : 'sqlite', stream: this.#options.stream.kind },
+    const overview = {
+      at: new Date(nowMs).toISOString(),
+      mode: { store: this.#options.store.kind === 'mongo' ? ('mongo' as const) : ('sqlite' as const), stream: this.#options.stream.kind },
       store,
       outbox: {
         pending: unsequenced + unpublished,
         unsequenced,
         oldestPendingAgeMs: oldestAtMs === null ? null : Math.max(0, nowMs - oldestAtMs),
         dead,
-        publishedPerSecond: this.#published.last(rateSeconds, nowMs) / rateSeconds,
-        failedPerSecond: this.#failed.last(rateSeconds, nowMs) / rateSeconds,
-        successRate: published + failed === 0 ? 1 : published / (published + failed),
+        ...rates,
       },
       stream,
       groups: this.#stream.groups,
-      workers,
-      gateways: gateway ? [{ id: process, sockets: gateway.sockets, boards: gateway.boards, healedGaps: this.#healedGaps }] : [],
-      latencyMs: {
-        commitToPublish: this.#toPublish.percentiles(sinceMs),
-        commitToEmit: this.#toEmit.percentiles(sinceMs),
-        commitToSeen: this.#toSeen.percentiles(sinceMs),
-      },
-      placements: { perSecond: this.#placed.last(rateSeconds, nowMs) / rateSeconds, total: this.#placed.total },
-      online: gateway?.online ?? 0,
-      history: [...this.#history],
+      ...merged,
     }
+    return { overview, point }
+  }
+
+  #missing(): Heartbeat[] {
+    const { peers } = this.#options
+    return missingOf({ living: peers.living(), lost: peers.lost() })
+  }
+
+  /** This process as it is now, the others as they told. */
+  #members(): { living: Member[]; missing: Member[] } {
+    const { id, own, now, peers } = this.#options
+    const reports = new Map(this.#told.map((sign) => [sign.id, sign]))
+    const membersOf = (signs: readonly Heartbeat[]) =>
+      signs.flatMap(({ id: other }): Member[] => {
+        const sign = other === id ? undefined : reports.get(other)
+        const report = sign ? parseReport(sign.report) : null
+        return sign && report ? [{ sign, report }] : []
+      })
+    const others = membersOf(peers.living()).sort((a, b) => a.sign.id.localeCompare(b.sign.id))
+    return { living: [{ sign: { id, atMs: now() }, report: own() }, ...others], missing: membersOf(this.#missing()) }
   }
 
   async #lookAtStore(): Promise<StoreOverview> {
-    const { store, dataDir } = this.#options
     const startedAt = performance.now()
-    const isThere = await inTime(store.ping())
+    const isThere = await this.#ask.ping()
     const latencyMs = isThere ? performance.now() - startedAt : null
-    const backlog = isThere ? await inTime(store.backlog()) : null
+    const backlog = isThere ? await this.#ask.backlog() : null
     if (backlog) this.#backlog = backlog.value
-    const disk = dataDir === null ? null : await inTime(statfs(dataDir))
-    return { connected: isThere !== null, latencyMs, diskFreeBytes: disk && disk.value.bavail * disk.value.bsize }
+    const disk = (await this.#ask.disk())?.value
+    return { connected: isThere !== null, latencyMs, diskFreeBytes: disk ? disk.bavail * disk.bsize : null }
   }
 
   async #lookAtStream(): Promise<StreamOverview> {
-    const info = await inTime(this.#options.stream.info())
+    const info = await this.#ask.stream()
     if (info) this.#stream = info.value
     const { length, memoryBytes, persistence } = this.#stream
     return { connected: info?.value.connected === true, length, memoryBytes, persistence }
-  }
-
-  #workers(nowMs: number): WorkerOverview[] {
-    return this.#options.workers().map(({ name, state, startedAtMs, failures, lastError, processed = 0, lastBeatAtMs }) => ({
-      id: `${this.#options.process}-${name}`,
-      role: name,
-      state,
-      startedAt: iso(startedAtMs),
-      lastBeatAt: iso(lastBeatAtMs ?? nowMs),
-      processed,
-      failures,
-      lastError,
-    }))
-  }
-}
-
-/** Null when it failed, or did not answer in time. */
-const inTime = async <Value>(answer: Promise<Value>): Promise<{ value: Value } | null> => {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), answerWithinMs)
-  })
-  try {
-    return await Promise.race([answer.then((value) => ({ value })), late])
-  } catch {
-    return null
-  } finally {
-    clearTimeout(timer)
   }
 }

@@ -1,109 +1,209 @@
 import { expect, test } from 'vitest'
 import { paint, testCanvas } from '../store/fixtures.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
+import { type Store, StoreError } from '../store/port.ts'
 import { EmbeddedStream } from '../stream/embedded/embedded-stream.ts'
 import { StreamError } from '../stream/port.ts'
+import { HeartbeatService } from './heartbeat.ts'
+import { silentLogger } from './log.ts'
 import { OverviewKeeper } from './overview.ts'
+import { OwnNumbers } from './own-numbers.ts'
+import { Peers } from './peers.ts'
+import type { WorkerReport } from './process-report.ts'
+
+const clock = { nowMs: 0 }
+const now = () => clock.nowMs
 
 const setUp = async () => {
-  const clock = { nowMs: 10_000 }
-  const store = new MemoryStore()
-  await store.ensureCanvas(testCanvas())
-  const stream = new EmbeddedStream()
-  const publisher = { name: 'publisher', state: 'running' as const, failures: 0, lastError: null as string | null, startedAtMs: 5_000 }
-  const keeper = new OverviewKeeper({
-    store,
-    stream,
-    dataDir: null,
-    now: () => clock.nowMs,
-    process: 'one',
-    workers: () => [{ ...publisher, processed: 7, lastBeatAtMs: 9_900 }],
-    gateway: () => ({ sockets: 3, boards: 2, online: 4 }),
+  clock.nowMs = 10_000
+  const stopped = { store: false }
+  const store = new MemoryStore({
+    pause: async () => {
+      if (stopped.store) throw new StoreError('unavailable', 'down')
+    },
   })
-  return { clock, store, stream, publisher, keeper }
+  await store.ensureCanvas(testCanvas())
+  return { store, stream: new EmbeddedStream(), stopped }
+}
+
+/** A process: its numbers, its sign of life, and what it answers. */
+const process = ({ store, stream }: { store: Store; stream: EmbeddedStream }, id: string, roles = ['web', 'publisher']) => {
+  const startedAtMs = now()
+  const publisher: { -readonly [K in keyof WorkerReport]: WorkerReport[K] } = {
+    role: 'publisher',
+    state: 'running',
+    startedAtMs,
+    processed: 7,
+    failures: 0,
+    lastError: null,
+  }
+  const numbers = new OwnNumbers({ now, workers: () => [publisher], gateway: () => ({ sockets: 3, joined: 2, boards: 1 }) })
+  const peers = new Peers()
+  const state = { isPaused: false }
+  const report = () => JSON.stringify(numbers.report())
+  const heartbeat = new HeartbeatService({ store, id, roles, peers, report, logger: silentLogger, now })
+  const own = () => numbers.report()
+  const keeper = new OverviewKeeper({ store, stream, dataDir: null, now, id, own, peers, isPaused: () => state.isPaused })
+  /** A second of its life. */
+  const live = async () => {
+    await heartbeat.step().catch(() => undefined)
+    await keeper.step()
+  }
+  return { id, numbers, publisher, keeper, heartbeat, live, state }
+}
+
+const pass = async (seconds: number, living: readonly { live: () => Promise<void> }[]) => {
+  for (let second = 0; second < seconds; second++) {
+    clock.nowMs += 1_000
+    for (const { live } of living) await live()
+  }
 }
 
 test('a quiet system: everything connected, nothing waiting, latencies not known yet', async () => {
-  const { keeper } = await setUp()
-  expect(await keeper.read()).toMatchObject({
+  const one = process(await setUp(), 'one')
+  expect(await one.keeper.read()).toMatchObject({
     at: '1970-01-01T00:00:10.000Z',
     mode: { store: 'sqlite', stream: 'embedded' },
     store: { connected: true, diskFreeBytes: null },
     outbox: { pending: 0, unsequenced: 0, oldestPendingAgeMs: null, dead: 0, successRate: 1 },
     stream: { connected: true, length: 0, persistence: 'embedded' },
-    workers: [
-      {
-        id: 'one-publisher',
-        state: 'running',
-        startedAt: '1970-01-01T00:00:05.000Z',
-        lastBeatAt: '1970-01-01T00:00:09.900Z',
-        processed: 7,
-      },
-    ],
-    gateways: [{ id: 'one', sockets: 3, boards: 2, healedGaps: 0 }],
+    workers: [{ id: 'publisher-one', role: 'publisher', state: 'running', startedAt: '1970-01-01T00:00:10.000Z', processed: 7 }],
+    gateways: [{ id: 'one', sockets: 3, boards: 1, healedGaps: 0 }],
     latencyMs: { commitToEmit: { p50: null, p99: null } },
     placements: { perSecond: 0, total: 0 },
-    online: 4,
+    online: 2,
     history: [],
   })
 })
 
-test('what waits, what went through, and how long it took', async () => {
-  const { keeper, store, clock } = await setUp()
-  await store.place({ id: 'group0001', requests: [paint({ gx: 0, gy: 0, color: 1 })], nowMs: 8_000 })
-  keeper.placed(20)
-  keeper.published([10, 30])
-  keeper.emitted([40])
-  keeper.seen(50)
-  keeper.healedGap()
-  clock.nowMs = 11_000
-  await keeper.step()
-  expect(await keeper.read()).toMatchObject({
-    outbox: { pending: 1, unsequenced: 1, oldestPendingAgeMs: 3_000, publishedPerSecond: 0.2 },
-    latencyMs: { commitToPublish: { p50: 10, p99: 30 }, commitToEmit: { p50: 40, p99: 40 }, commitToSeen: { p50: 50, p99: 50 } },
-    placements: { perSecond: 2, total: 20 },
-    gateways: [{ healedGaps: 1 }],
-  })
-  clock.nowMs = 12_000
-  expect((await keeper.read()).history).toEqual([
-    {
-      at: '1970-01-01T00:00:11.000Z',
-      pending: 1,
-      oldestPendingAgeMs: 3_000,
-      placed: 20,
-      published: 2,
-      emitP50: 40,
-      emitP99: 40,
-      seenP99: 50,
-    },
-  ])
+test('whichever process is asked answers for all: numbers are added up, times put together, workers and gateways listed', async () => {
+  const parts = await setUp()
+  const [one, two] = [process(parts, 'one'), process(parts, 'two')]
+  await parts.store.place({ id: 'group0001', requests: [paint({ gx: 0, gy: 0, color: 1 })], nowMs: 8_000 })
+  one.numbers.placed(20)
+  two.numbers.placed(10)
+  two.numbers.published([10, 30])
+  one.numbers.emitted([40])
+  two.numbers.emitted([40, 400])
+  one.numbers.seen(50)
+  two.numbers.healedGap()
+  two.numbers.failedToPublish()
+  await pass(2, [one, two])
+  for (const { keeper } of [one, two]) {
+    const { outbox, latencyMs, placements, gateways, workers, online } = await keeper.read()
+    expect(outbox).toMatchObject({ pending: 1, unsequenced: 1, oldestPendingAgeMs: 4_000, publishedPerSecond: 0.2, failedPerSecond: 0.1 })
+    expect(outbox.successRate).toBeCloseTo(2 / 3)
+    expect(latencyMs.commitToPublish.p99).toBeCloseTo(30, -1)
+    expect(latencyMs.commitToEmit.p50).toBeCloseTo(40, -1)
+    expect(latencyMs.commitToEmit.p99).toBeCloseTo(400, -2)
+    expect(placements).toEqual({ perSecond: 3, total: 30 })
+    expect(gateways.map(({ id, healedGaps }) => `${id} ${healedGaps}`).sort()).toEqual(['one 0', 'two 1'])
+    expect(workers.map(({ id, state }) => `${id} ${state}`).sort()).toEqual(['publisher-one running', 'publisher-two running'])
+    expect(online).toBe(4)
+  }
+})
+
+test('a process that falls silent is lost after five seconds, with its last sign, until another one takes its place', async () => {
+  const parts = await setUp()
+  const [one, two] = [process(parts, 'one'), process(parts, 'two')]
+  two.numbers.placed(5)
+  await pass(1, [one, two])
+  const workers = async () => (await one.keeper.read()).workers.map(({ id, state, lastBeatAt }) => `${id} ${state} ${lastBeatAt}`)
+  await pass(4, [one])
+  expect(await workers()).toContain('publisher-two running 1970-01-01T00:00:11.000Z')
+  await pass(2, [one])
+  expect(await workers()).toContain('publisher-two lost 1970-01-01T00:00:11.000Z')
+  const overview = await one.keeper.read()
+  expect([overview.gateways.length, overview.placements.total]).toEqual([1, 5])
+
+  const three = process(parts, 'three')
+  await pass(2, [one, three])
+  expect((await workers()).map((text) => text.split(' ')[0]).sort()).toEqual(['publisher-one', 'publisher-three'])
+})
+
+test('a process that says goodbye is gone at once, and one whose sign is not understood is left out', async () => {
+  const parts = await setUp()
+  const [one, two] = [process(parts, 'one'), process(parts, 'two')]
+  await pass(2, [one, two])
+  await parts.store.beat({ id: 'newer', roles: [], beats: 1, startedAtMs: 0, atMs: now(), report: '{"version":99}' })
+  const stopped = new AbortController()
+  stopped.abort()
+  await two.heartbeat.run(stopped.signal)
+  await pass(1, [one])
+  expect((await one.keeper.read()).workers.map(({ id }) => id)).toEqual(['publisher-one'])
 })
 
 test('a part that is down is told, with what was last known, and nothing rejects', async () => {
-  const { keeper, store, stream, clock, publisher } = await setUp()
-  await store.place({ id: 'group0001', requests: [paint({ gx: 0, gy: 0, color: 1 })], nowMs: 8_000 })
-  await keeper.read()
-  await store.close()
-  stream.info = () => Promise.reject(new StreamError('unavailable', 'down'))
-  Object.assign(publisher, { failures: 3, lastError: 'down' })
-  clock.nowMs = 11_000
-  await keeper.read()
-  clock.nowMs = 12_000
-  expect(await keeper.read()).toMatchObject({
+  const parts = await setUp()
+  const [one, two] = [process(parts, 'one'), process(parts, 'two')]
+  await parts.store.place({ id: 'group0001', requests: [paint({ gx: 0, gy: 0, color: 1 })], nowMs: 8_000 })
+  await pass(2, [one, two])
+  await one.keeper.read()
+  parts.stopped.store = true
+  parts.stream.info = () => Promise.reject(new StreamError('unavailable', 'down'))
+  Object.assign(one.publisher, { state: 'backing_off', failures: 3, lastError: 'down' })
+  await pass(20, [one, two])
+  const overview = await one.keeper.read()
+  expect(overview).toMatchObject({
     store: { connected: false, latencyMs: null },
     stream: { connected: false },
-    outbox: { pending: 1, oldestPendingAgeMs: 4_000, failedPerSecond: 0.3, successRate: 0 },
-    workers: [{ failures: 3, lastError: 'down' }],
+    outbox: { pending: 1, oldestPendingAgeMs: 24_000 },
   })
+  // Without a store nobody can tell whether the others live, so none of them is lost.
+  expect(overview.workers.map(({ id, state }) => `${id} ${state}`)).toEqual(['publisher-one backing_off', 'publisher-two running'])
+  expect(overview.workers[0]).toMatchObject({ failures: 3, lastError: 'down' })
+})
+
+test('the last hour is the same from every process, and there from the first moment of a new one', async () => {
+  const parts = await setUp()
+  const [one, two] = [process(parts, 'one'), process(parts, 'two')]
+  one.numbers.placed(20)
+  one.numbers.emitted([40])
+  await pass(25, [one, two])
+  const { history } = await one.keeper.read()
+  expect(history.map(({ at, placed }) => `${at.slice(17, 19)} ${placed}`)).toEqual(['20 20', '30 0'])
+  expect(history[0]?.emitP50).toBeCloseTo(40, -1)
+  expect((await two.keeper.read()).history).toEqual(history)
+
+  const three = process(parts, 'three')
+  await three.keeper.load()
+  expect((await three.keeper.read()).history).toEqual(history)
+})
+
+test('what was amiss stands in the points, and an outage of the store is added when it is over', async () => {
+  const parts = await setUp()
+  const one = process(parts, 'one')
+  const faults = async () =>
+    (await one.keeper.read()).history.map(({ faultMs: { store, stream, workers, publishing } }) => [store, stream, workers, publishing])
+  await pass(9, [one])
+  expect(await faults()).toEqual([])
+  parts.stopped.store = true
+  one.state.isPaused = true
+  await pass(4, [one])
+  parts.stopped.store = false
+  one.state.isPaused = false
+  const { info } = parts.stream
+  parts.stream.info = () => Promise.reject(new StreamError('unavailable', 'down'))
+  await pass(3, [one])
+  parts.stream.info = info
+  await pass(10, [one])
+  expect(await faults()).toEqual([
+    [1_000, 0, 0, 1_000],
+    [3_000, 3_000, 0, 3_000],
+  ])
+  const later = process(parts, 'later')
+  await later.keeper.load()
+  expect((await later.keeper.read()).history).toHaveLength(2)
 })
 
 test('A6 the history is an hour, oldest first', async () => {
-  const { keeper, clock } = await setUp()
+  const parts = await setUp()
+  const one = process(parts, 'one')
   for (let index = 0; index < 362; index++) {
     clock.nowMs += 10_000
-    await keeper.step()
+    await one.live()
   }
-  const { history } = await keeper.read()
+  const { history } = await one.keeper.read()
   expect(history).toHaveLength(360)
   expect(Date.parse(history.at(-1)?.at ?? '') - Date.parse(history[0]?.at ?? '')).toBe(359 * 10_000)
 })

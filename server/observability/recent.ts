@@ -1,39 +1,40 @@
-/** What happened in the last moments, in bounded memory (A6): latencies as percentiles, counts as rates. */
-import type { Percentiles } from '../../lib/overview.ts'
+/** What happened in the last minute, second by second, in bounded memory (A6): latencies as mergeable counts, numbers as rates. */
+import { addCounts, bucketOf, type TimeCounts } from '../../lib/time-counts.ts'
 
-/** The newest times of a hop, in milliseconds. */
+const keptSeconds = 60
+const secondOf = (ms: number) => Math.floor(ms / 1_000)
+
+const forget = (seconds: Map<number, unknown>, second: number) => {
+  for (const old of seconds.keys()) if (old <= second - keptSeconds - 1) seconds.delete(old)
+}
+
+/** The times of a hop, in milliseconds. */
 export class RecentTimes {
-  readonly #times: { ms: number; atMs: number }[] = []
-  readonly #max: number
-  #next = 0
-
-  /** Keeps at most `max` of them. */
-  constructor(max = 2_048) {
-    this.#max = max
-  }
+  readonly #seconds = new Map<number, Record<number, number>>()
 
   add(ms: number, atMs: number) {
-    this.#times[this.#next] = { ms: Math.max(0, ms), atMs }
-    this.#next = (this.#next + 1) % this.#max
+    const second = secondOf(atMs)
+    let counts = this.#seconds.get(second)
+    if (!counts) {
+      counts = {}
+      this.#seconds.set(second, counts)
+      forget(this.#seconds, second)
+    }
+    const bucket = bucketOf(Math.max(0, ms))
+    counts[bucket] = (counts[bucket] ?? 0) + 1
   }
 
-  /** Of what came after `sinceMs`; null when nothing did. Nearest rank. */
-  percentiles(sinceMs: number): Percentiles {
-    const sorted = this.#times.flatMap(({ ms, atMs }) => (atMs > sinceMs ? [ms] : [])).sort((a, b) => a - b)
-    const at = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? null
-    return { p50: at(0.5), p99: at(0.99) }
+  /** Of the last `seconds`, and of the one that has just begun. */
+  last(seconds: number, nowMs: number): TimeCounts {
+    const since = secondOf(nowMs) - seconds
+    return addCounts([...this.#seconds].flatMap(([second, counts]) => (second >= since ? [counts] : [])))
   }
 }
 
-/** Counts by second, for as many seconds as it is asked to keep. */
+/** Counts by second. */
 export class RecentCount {
   readonly #seconds = new Map<number, number>()
-  readonly #keepSeconds: number
   #total = 0
-
-  constructor(keepSeconds = 60) {
-    this.#keepSeconds = keepSeconds
-  }
 
   get total() {
     return this.#total
@@ -41,15 +42,15 @@ export class RecentCount {
 
   add(count: number, atMs: number) {
     if (count <= 0) return
-    const second = Math.floor(atMs / 1_000)
+    const second = secondOf(atMs)
     this.#total += count
     this.#seconds.set(second, (this.#seconds.get(second) ?? 0) + count)
-    for (const old of this.#seconds.keys()) if (old <= second - this.#keepSeconds) this.#seconds.delete(old)
+    forget(this.#seconds, second)
   }
 
-  /** In the `seconds` whole seconds before the one that `nowMs` lies in. */
+  /** In the `seconds` whole seconds before the one that `nowMs` lies in; at most 60. */
   last(seconds: number, nowMs: number): number {
-    const end = Math.floor(nowMs / 1_000)
+    const end = secondOf(nowMs)
     let sum = 0
     for (const [second, count] of this.#seconds) if (second < end && second >= end - seconds) sum += count
     return sum

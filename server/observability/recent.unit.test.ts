@@ -1,23 +1,31 @@
 import { expect, test } from 'vitest'
+import { percentilesOf } from '../../lib/time-counts.ts'
 import { RecentCount, RecentTimes } from './recent.ts'
 
-test('percentiles are those of the window, by nearest rank, and null when nothing happened', () => {
+test('times are those of the window, and of the second that has just begun', () => {
   const times = new RecentTimes()
-  expect(times.percentiles(0)).toEqual({ p50: null, p99: null })
-  for (let ms = 1; ms <= 100; ms++) times.add(ms, 1_000 + ms)
-  expect(times.percentiles(1_000)).toEqual({ p50: 50, p99: 99 })
-  expect(times.percentiles(1_099)).toEqual({ p50: 100, p99: 100 })
-  expect(times.percentiles(1_100)).toEqual({ p50: null, p99: null })
+  expect(percentilesOf(times.last(60, 0))).toEqual({ p50: null, p99: null })
+  times.add(1_000, 4_999)
+  times.add(10, 5_000)
+  times.add(-5, 15_500)
+  expect(Object.values(times.last(10, 15_999))).toEqual([1, 1])
+  expect(Object.values(times.last(9, 15_999))).toEqual([1])
+  expect(Object.values(times.last(60, 15_999))).toEqual([1, 1, 1])
 })
 
-test('A6 only the newest times are kept', () => {
-  const times = new RecentTimes(3)
-  for (const ms of [900, 1, 2, 3]) times.add(ms, 10)
-  expect(times.percentiles(0)).toEqual({ p50: 2, p99: 3 })
+test('A6 what is older than a minute is let go', () => {
+  const times = new RecentTimes()
+  const count = new RecentCount()
+  for (let second = 0; second < 100; second++) {
+    times.add(5, second * 1_000)
+    count.add(1, second * 1_000)
+  }
+  expect(Object.values(times.last(1_000, 99_000))).toEqual([61])
+  expect(count.last(1_000, 100_000)).toBe(61)
 })
 
 test('a rate counts whole seconds, not the one that has just begun', () => {
-  const count = new RecentCount(10)
+  const count = new RecentCount()
   count.add(4, 5_000)
   count.add(2, 5_999)
   expect(count.last(1, 5_999)).toBe(0)
@@ -25,5 +33,5 @@ test('a rate counts whole seconds, not the one that has just begun', () => {
   expect(count.last(10, 15_999)).toBe(6)
   expect(count.last(10, 16_000)).toBe(0)
   count.add(1, 20_000)
-  expect([count.total, count.last(60, 21_000)]).toEqual([7, 1])
+  expect([count.total, count.last(60, 21_000)]).toEqual([7, 7])
 })

@@ -30,6 +30,8 @@ export interface ProjectorOptions {
   readonly now: () => number
   readonly random: () => number
   readonly onPassedOver?: () => void
+  /** How old the commits were when they were saved. */
+  readonly onProjected?: (agesMs: readonly number[]) => void
 }
 
 const readCount = 512
@@ -118,6 +120,7 @@ export class Projector implements Service {
       const commits = entries.map(({ commit }) => commit).sort((a, b) => a.seq - b.seq)
       const isDone = canvas === null || (await this.#project(canvas, ref, commits))
       if (isDone) done.push(...entries.map(({ id }) => id))
+      if (isDone && canvas) this.#options.onProjected?.(commits.map(({ atMs }) => this.#options.now() - atMs))
     }
     await failpoints.hit('projector.before-ack')
     await reader.ack(done)

@@ -11,7 +11,7 @@
  * "The transport is down" (the stream or the store rejects) makes the whole loop wait and counts against no commit. A commit that fails by
  * itself, or takes its process with it, is set aside after a few tries (see `attempts.ts`), and the log goes on.
  */
-import { asSeq, type Seq } from '../../lib/brand.ts'
+import { asSeq, type CommitId, type Seq } from '../../lib/brand.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
 import type { Failpoints } from '../failpoints.ts'
 import { backoffMs, type OwnHealth, type Service, type ServiceState, sleep } from '../lifecycle.ts'
@@ -32,6 +32,10 @@ export interface PublisherOptions {
   readonly random: () => number
   readonly pollMs: number
   readonly onPublished?: (published: { commits: readonly SequencedCommit[]; nowMs: number }) => void
+  /** How old the commits were when they got their number here, and when the stream had them. */
+  readonly onSequenced?: (agesMs: readonly number[]) => void
+  readonly onAppended?: (agesMs: readonly number[]) => void
+  readonly onFailed?: () => void
   readonly onRetried?: (count: number) => void
   readonly onSetAside?: () => void
   /** What this publisher looks after; null, or left out, for everything. */
@@ -119,9 +123,11 @@ export class Publisher implements Service {
     await failpoints.hit('publisher.before-sequence')
     const { sequenced, raced, fresh } = await store.sequence({ limit: this.#batchSize, share })
     this.#attempts.expect(fresh)
+    const sequencedAtMs = now()
     await failpoints.hit('publisher.after-sequence')
 
     const commits = await store.getUnpublished({ limit: this.#batchSize, share })
+    this.#tellSequenced(commits, fresh, sequencedAtMs)
     const { usual, suspects, hopeless, more } = planRound(commits)
     await this.#attempts.begin([...usual, ...suspects])
     let inStream = 0
@@ -138,8 +144,15 @@ export class Publisher implements Service {
     return this.#options.isPaused?.() === true
   }
 
+  #tellSequenced(commits: readonly UnpublishedCommit[], fresh: readonly CommitId[], atMs: number) {
+    if (fresh.length === 0) return
+    const ids = new Set(fresh)
+    this.#options.onSequenced?.(commits.flatMap((commit) => (ids.has(commit.id) ? [atMs - commit.atMs] : [])))
+  }
+
   #noteFailure(error: unknown) {
     this.#failures++
+    this.#options.onFailed?.()
     this.#lastError = error instanceof Error ? error.message : String(error)
   }
 
@@ -174,9 +187,11 @@ export class Publisher implements Service {
 
   /** Appends and answers the commits that are in the stream now. What met a gap is left for the next round. */
   async #append(commits: readonly UnpublishedCommit[]): Promise<SequencedCommit[]> {
-    const { stream, failpoints } = this.#options
+    const { stream, failpoints, now } = this.#options
     await failpoints.hit('publisher.before-append')
     const answers = await stream.append(commits)
+    const appendedAtMs = now()
+    this.#options.onAppended?.(commits.flatMap(({ atMs }, index) => (answers[index]?.kind === 'appended' ? [appendedAtMs - atMs] : [])))
     await failpoints.hit('publisher.after-append')
     const healed = new Set<string>()
     for (const [index, answer] of answers.entries()) {

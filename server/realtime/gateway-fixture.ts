@@ -13,6 +13,9 @@ import { noFailpoints } from '../failpoints.ts'
 import { createSupervisor } from '../lifecycle.ts'
 import { silentLogger } from '../observability/log.ts'
 import { OverviewKeeper } from '../observability/overview.ts'
+import { OwnNumbers } from '../observability/own-numbers.ts'
+import { Peers } from '../observability/peers.ts'
+import { roleWorkers } from '../observability/role-workers.ts'
 import { Publisher } from '../publishing/publisher.ts'
 import { paint, testCanvas } from '../store/fixtures.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
@@ -82,14 +85,20 @@ export const start = async (options: StartOptions = {}) => {
     overview: () => overview.read(),
     ...options.gateway,
   })
+  const numbers = new OwnNumbers({
+    now: Date.now,
+    workers: () => roleWorkers([{ role: 'publisher', services: ['publisher'], processed: () => 0 }], supervisor.health()),
+    gateway: () => ({ sockets: gateway.sockets(), joined: gateway.joined(), boards: tiles.size }),
+  })
   const overview = new OverviewKeeper({
     store,
     stream,
     dataDir: null,
     now: Date.now,
-    process: 'test',
-    workers: () => supervisor.health(),
-    gateway: () => ({ sockets: gateway.sockets(), boards: tiles.size, online: gateway.online() }),
+    id: 'test',
+    own: () => numbers.report(),
+    peers: new Peers(),
+    isPaused: () => false,
   })
   const broadcaster = new Broadcaster({ ...shared, gateway: 'test', tiles, sink: gateway })
   const publisher = new Publisher({ ...shared, pollMs: 20, newGroupId: () => 'newgroup' })

@@ -136,9 +136,9 @@ export class Gateway implements FrameSink {
     return this.#io.engine.clientsCount
   }
 
-  /** Sockets that joined a canvas, over all gateways. */
-  online() {
-    return this.#told.ids().reduce((sum, id) => sum + this.#presence.online(id), 0)
+  /** Of them, those that joined a canvas. */
+  joined() {
+    return this.#told.ids().reduce((sum, id) => sum + (this.#io.sockets.adapter.rooms.get(canvasRoom(id))?.size ?? 0), 0)
   }
 
   /** Cuts off the sockets that do not read. They come back and resume. */

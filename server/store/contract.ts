@@ -13,6 +13,7 @@ import { describeDeadLetters } from './dead-letters-contract.ts'
 import { paint, testCanvas, testPainter } from './fixtures.ts'
 import type { LogPage, Store } from './port.ts'
 import { describeProjections } from './projections-contract.ts'
+import { describeSigns } from './signs-contract.ts'
 
 export interface StoreUnderTest {
   readonly store: Store
@@ -338,16 +339,6 @@ export const describeStore = (name: string, make: () => Promise<StoreUnderTest>)
         expect(await waiting()).toEqual(['0/1', '0/2', '1/1', '1/2'])
       })
 
-      test('signs of life are there until they are taken back', async () => {
-        await store.beat({ id: 'one', role: 'publisher', beats: 1 })
-        await store.beat({ id: 'two', role: 'publisher', beats: 1 })
-        await store.beat({ id: 'one', role: 'publisher', beats: 2 })
-        const beats = async () => (await store.readHeartbeats()).map(({ id, beats: count }) => `${id} ${count}`).sort()
-        expect(await beats()).toEqual(['one 2', 'two 1'])
-        await store.endBeat('one')
-        expect(await beats()).toEqual(['two 1'])
-      })
-
       test('a quiet tile keeps counting after its last commit expired', async () => {
         const canvas = await store.ensureCanvas(testCanvas())
         for (let i = 0; i < 3; i++) await place(paint({ gx: i, gy: 0, color: 1 }))
@@ -393,6 +384,7 @@ export const describeStore = (name: string, make: () => Promise<StoreUnderTest>)
 
     describeDeadLetters(() => ({ store, place }))
     describeProjections(() => ({ store, place, reopen: async () => (store = await subject.reopen()) }))
+    describeSigns(() => ({ store, reopen: async () => (store = await subject.reopen()) }))
 
     describe('the log', () => {
       test('A4 a board is exactly the one at its tail while later pixels wait for their number', async () => {

@@ -17,6 +17,7 @@ import type { Cause, SequencedCommit } from '../../lib/commit.ts'
 import type { DeadLetter } from '../../lib/dead-letter.ts'
 import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
 import type { ProjectionStore } from './projections-port.ts'
+import type { SignStore } from './signs-port.ts'
 
 export type StoreErrorCode = 'unavailable' | 'outcome_unknown' | 'closed'
 
@@ -87,14 +88,7 @@ export interface Share {
   readonly orBeforeMs: number
 }
 
-/** A sign of life. `beats` counts upwards: whoever sees it change knows that the process lives, whatever the clocks say. */
-export interface Heartbeat {
-  readonly id: string
-  readonly role: 'publisher'
-  readonly beats: number
-}
-
-export interface Store {
+export interface Store extends SignStore {
   readonly kind: 'sqlite' | 'mongo' | 'memory'
 
   /** Resolves when the store answers. */
@@ -169,15 +163,6 @@ export interface Store {
   /** Whether publishing is paused, for all processes and across restarts. */
   isPublishingPaused(): Promise<boolean>
   pausePublishing(paused: boolean): Promise<void>
-
-  // ── who is there ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  /** Says that this process lives. */
-  beat(heartbeat: Heartbeat): Promise<void>
-  /** Takes the sign of life back: this process stops. */
-  endBeat(id: string): Promise<void>
-  /** The latest sign of each process; of one that died it stays for an hour. */
-  readHeartbeats(): Promise<Heartbeat[]>
 
   // ── the log ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 

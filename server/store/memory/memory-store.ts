@@ -16,7 +16,6 @@ import { hasTile } from '../../../lib/geometry.ts'
 import { firstCommitId, type GroupPlan, planGroup, type Remembered } from '../../../lib/plan-group.ts'
 import { firstPage } from '../page.ts'
 import {
-  type Heartbeat,
   type LogPage,
   type PlacementGroup,
   type Receipt,
@@ -28,7 +27,9 @@ import {
   type UnpublishedCommit,
 } from '../port.ts'
 import { inShare } from '../share.ts'
+import type { StoredPoint, ToldHeartbeat } from '../signs-port.ts'
 import { MemoryProjections } from './memory-projections.ts'
+import { MemorySigns } from './memory-signs.ts'
 
 interface OutboxEntry {
   commit: Commit
@@ -60,7 +61,7 @@ export class MemoryStore implements Store {
   readonly #remembered = new Map<string, { value: Remembered; atMs: number }>()
   readonly #outbox = new Map<CommitId, OutboxEntry>()
   readonly #tails = new Map<string, { ref: TileRef; tail: Seq }>()
-  readonly #heartbeats = new Map<string, Heartbeat>()
+  readonly #signs = new MemorySigns()
   readonly #deadLetters = new Map<CommitId, DeadLetter>()
   #publishingPaused = false
   readonly projections = new MemoryProjections((canvas) => this.#paintersOf(canvas))
@@ -285,16 +286,28 @@ export class MemoryStore implements Store {
     })
   }
 
-  beat(heartbeat: Heartbeat) {
-    return this.#transaction('beat', () => void this.#heartbeats.set(heartbeat.id, heartbeat))
+  beat(heartbeat: ToldHeartbeat) {
+    return this.#transaction('beat', () => this.#signs.beat(heartbeat))
   }
 
   endBeat(id: string) {
-    return this.#transaction('end-beat', () => void this.#heartbeats.delete(id))
+    return this.#transaction('end-beat', () => this.#signs.endBeat(id))
   }
 
   readHeartbeats() {
-    return this.#transaction('read-heartbeats', () => [...this.#heartbeats.values()])
+    return this.#transaction('read-heartbeats', () => this.#signs.readHeartbeats())
+  }
+
+  readReports() {
+    return this.#transaction('read-reports', () => this.#signs.readReports())
+  }
+
+  savePoint(point: StoredPoint) {
+    return this.#transaction('save-point', () => this.#signs.savePoint(point))
+  }
+
+  readPoints(options: { sinceMs: number }) {
+    return this.#transaction('read-points', () => this.#signs.readPoints(options))
   }
 
   readBoard(ref: TileRef) {

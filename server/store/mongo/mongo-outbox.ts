@@ -16,7 +16,7 @@
 import { asCommitId, type CommitId } from '../../../lib/brand.ts'
 import type { SequencedCommit } from '../../../lib/commit.ts'
 import { createPage } from '../page.ts'
-import type { Backlog, Heartbeat, Share, UnpublishedCommit } from '../port.ts'
+import type { Backlog, Share, UnpublishedCommit } from '../port.ts'
 import { sequencedOf } from './documents.ts'
 import { isDuplicateKey, type MongoContext } from './mongo-context.ts'
 import type { OutboxDocument } from './schemas.ts'
@@ -40,7 +40,7 @@ const shareFilter = (share: Share | null) =>
   share ? { $or: [{ at: { $lt: share.orBeforeMs } }, ...(share.tiles.length > 0 ? anyTile(share.tiles).$or : [])] } : {}
 
 export const mongoOutbox = (context: MongoContext) => {
-  const { outbox, tails, remembered, heartbeats, deadLetters } = context.collections
+  const { outbox, tails, remembered, deadLetters } = context.collections
 
   /** What is to be numbered, and the tails of its tiles: in one snapshot. */
   const readWaiting = (limit: number, share: Share | null) =>
@@ -150,19 +150,6 @@ export const mongoOutbox = (context: MongoContext) => {
       ])
       const ages = firsts.flatMap((document) => document?.at ?? [])
       return { unsequenced, unpublished, oldestAtMs: ages.length === 0 ? null : Math.min(...ages), dead }
-    },
-
-    async beat({ id, role, beats }: Heartbeat) {
-      await heartbeats.updateOne({ _id: id }, { $set: { role, beats, at: new Date(context.now()) } }, { upsert: true })
-    },
-
-    async endBeat(id: string) {
-      await heartbeats.deleteOne({ _id: id })
-    },
-
-    async readHeartbeats(): Promise<Heartbeat[]> {
-      const documents = await heartbeats.find({}, { projection: { role: 1, beats: 1 } }).toArray()
-      return documents.map(({ _id, role, beats }) => ({ id: _id, role, beats }))
     },
 
     /** The TTL index removes published commits by itself; this is for whoever wants it at once, and for the keys. */

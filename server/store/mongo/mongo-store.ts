@@ -17,6 +17,7 @@ import { mongoLog } from './mongo-log.ts'
 import { mongoOutbox } from './mongo-outbox.ts'
 import { mongoPlacing } from './mongo-placing.ts'
 import { mongoProjections } from './mongo-projections.ts'
+import { mongoSigns } from './mongo-signs.ts'
 import { openMongo } from './open-mongo.ts'
 import { collectionsOf } from './schemas.ts'
 
@@ -54,6 +55,7 @@ export const openMongoStore = async (options: {
   const letters = mongoDeadLetters(context)
   const projections = mongoProjections(context)
   const auditing = mongoAudit(context)
+  const signs = mongoSigns(context)
   return {
     kind: 'mongo',
     ping: guarded(async () => {
@@ -84,9 +86,12 @@ export const openMongoStore = async (options: {
     pausePublishing: guarded(letters.pausePublishing),
     backlog: guarded(outbox.backlog),
     trim: guarded(outbox.trim),
-    beat: guarded(outbox.beat),
-    endBeat: guarded(outbox.endBeat),
-    readHeartbeats: guarded(outbox.readHeartbeats),
+    beat: guarded(signs.beat),
+    endBeat: guarded(signs.endBeat),
+    readHeartbeats: guarded(signs.readHeartbeats),
+    readReports: guarded(signs.readReports),
+    savePoint: guarded(signs.savePoint),
+    readPoints: guarded(signs.readPoints),
     readBoard: guarded(log.readBoard),
     readCommits: guarded(log.readCommits),
     readHeads: guarded(log.readHeads),

@@ -7,6 +7,7 @@
  */
 import mongoose, { type Connection } from 'mongoose'
 import type { Cause } from '../../../lib/commit.ts'
+import { signsKeptMs } from '../signs-port.ts'
 
 export interface CanvasDocument {
   readonly _id: string
@@ -131,11 +132,20 @@ export interface TailDocument {
   readonly tail: number
 }
 
-/** A publisher's sign of life. `at` is for forgetting it, nothing else: clocks differ. */
+/** A process's sign of life. Times are by its own clock; they are for showing and forgetting it, nothing else. */
 export interface HeartbeatDocument {
   readonly _id: string
-  readonly role: 'publisher'
+  readonly roles: readonly string[]
   readonly beats: number
+  readonly startedAt: number
+  readonly at: Date
+  readonly report: string
+}
+
+/** A point of the last hour. `_id` is its time in milliseconds, `at` the same for the index. */
+export interface PointDocument {
+  readonly _id: number
+  readonly body: string
   readonly at: Date
 }
 
@@ -186,8 +196,15 @@ const rememberedSchema = () => {
 }
 
 const heartbeatSchema = () => {
-  const schema = new Schema<HeartbeatDocument>({ _id: text, role: text, beats: number, at: Date }, { ...options, collection: 'heartbeats' })
-  schema.index({ at: 1 }, { name: 'age', expireAfterSeconds: 3_600 })
+  const fields = { _id: text, roles: [String], beats: number, startedAt: number, at: Date, report: text }
+  const schema = new Schema<HeartbeatDocument>(fields, { ...options, collection: 'heartbeats' })
+  schema.index({ at: 1 }, { name: 'age', expireAfterSeconds: signsKeptMs / 1_000 })
+  return schema
+}
+
+const pointSchema = () => {
+  const schema = new Schema<PointDocument>({ _id: number, body: text, at: Date }, { ...options, collection: 'points' })
+  schema.index({ at: 1 }, { name: 'age', expireAfterSeconds: signsKeptMs / 1_000 })
   return schema
 }
 
@@ -253,6 +270,7 @@ export const createModels = (connection: Connection, { retentionMs }: { retentio
   Remembered: connection.model<RememberedDocument>('Remembered', rememberedSchema()),
   Outbox: connection.model<OutboxDocument>('Outbox', outboxSchema(retentionMs)),
   Heartbeat: connection.model<HeartbeatDocument>('Heartbeat', heartbeatSchema()),
+  Point: connection.model<PointDocument>('Point', pointSchema()),
   Cursor: connection.model<CursorDocument>(
     'Cursor',
     new Schema<CursorDocument>(
@@ -284,6 +302,7 @@ export const collectionsOf = (models: Models) => ({
   remembered: models.Remembered.collection as unknown as mongoose.mongo.Collection<RememberedDocument>,
   outbox: models.Outbox.collection as unknown as mongoose.mongo.Collection<OutboxDocument>,
   heartbeats: models.Heartbeat.collection as unknown as mongoose.mongo.Collection<HeartbeatDocument>,
+  points: models.Point.collection as unknown as mongoose.mongo.Collection<PointDocument>,
   cursors: models.Cursor.collection as unknown as mongoose.mongo.Collection<CursorDocument>,
   history: models.History.collection as unknown as mongoose.mongo.Collection<HistoryDocument>,
   stats: models.Stat.collection as unknown as mongoose.mongo.Collection<StatDocument>,

@@ -144,6 +144,12 @@ const migrations: readonly string[] = [
     PRIMARY KEY (canvas, tile, epoch, seq)
   ) STRICT;
   `,
+  `
+  CREATE TABLE points (
+    at   INTEGER PRIMARY KEY,
+    body TEXT NOT NULL
+  ) STRICT;
+  `,
 ]
 
 export const schemaVersion = migrations.length

@@ -28,6 +28,7 @@ import type { Backlog, LogPage, Receipt, StoredPixel, TileRef } from '../port.ts
 import { canvasOf, type OutboxRow, sequencedOf } from './rows.ts'
 import { createSqliteAuditReader } from './sqlite-audit.ts'
 import { createSqliteDeadLetterReader } from './sqlite-dead-letters.ts'
+import { createSqlitePointReader } from './sqlite-points.ts'
 import { createSqliteProjectionReader } from './sqlite-projections.ts'
 import { createTailReader } from './tile-tail.ts'
 
@@ -56,6 +57,7 @@ export const createSqliteReader = ({ database }: { database: DatabaseSync }) => 
     ...createSqliteDeadLetterReader({ database }),
     ...projections,
     ...createSqliteAuditReader({ database, snapshot, readCursors: projections.readCursors }),
+    ...createSqlitePointReader({ database }),
     ping: () => void sql.one.get(),
     listCanvases: (): Canvas[] => sql.canvases.all().flatMap((row) => canvasOf(row) ?? []),
     getCanvas: (id: CanvasId) => canvasOf(sql.canvas.get(id)),

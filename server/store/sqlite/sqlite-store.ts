@@ -7,7 +7,8 @@ import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { FailpointSpec } from '../../failpoints.ts'
 import type { AuditReading } from '../audit-port.ts'
-import { type Heartbeat, type Store, StoreError } from '../port.ts'
+import { MemorySigns } from '../memory/memory-signs.ts'
+import { type Store, StoreError } from '../port.ts'
 import type { ProjectionStore } from '../projections-port.ts'
 import { lockFile } from './file-lock.ts'
 import type { SqliteReader } from './sqlite-reader.ts'
@@ -124,7 +125,7 @@ export const openSqliteStore = async ({ file, failpoints = {}, onFatal = () => u
     unlock()
   }
   let closing: Promise<void> | undefined
-  const heartbeats = new Map<string, Heartbeat>()
+  const signs = new MemorySigns()
 
   type Method<Part> = keyof Part & string
   const write =
@@ -172,9 +173,12 @@ export const openSqliteStore = async ({ file, failpoints = {}, onFatal = () => u
       }
     },
     // One process has this file, so its sign of life need not be kept anywhere.
-    beat: async (heartbeat) => void heartbeats.set(heartbeat.id, heartbeat),
-    endBeat: async (id) => void heartbeats.delete(id),
-    readHeartbeats: async () => [...heartbeats.values()],
+    beat: async (heartbeat) => signs.beat(heartbeat),
+    endBeat: async (id) => signs.endBeat(id),
+    readHeartbeats: async () => signs.readHeartbeats(),
+    readReports: async () => signs.readReports(),
+    savePoint: write('savePoint'),
+    readPoints: read('readPoints'),
     readBoard: read('readBoard'),
     readCommits: read('readCommits'),
     readHeads: read('readHeads'),

@@ -14,6 +14,7 @@ import { type PlacementGroup, type Share, StoreError, type UnpublishedCommit } f
 import { inShare } from '../share.ts'
 import { canvasOf, type OutboxRow, sequencedOf } from './rows.ts'
 import { createSqliteDeadLetters } from './sqlite-dead-letters.ts'
+import { createSqlitePointWriter } from './sqlite-points.ts'
 import { createSqliteProjector } from './sqlite-projections.ts'
 import { createTailReader } from './tile-tail.ts'
 
@@ -119,6 +120,7 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
   return {
     ...createSqliteDeadLetters({ database, transaction }),
     ...createSqliteProjector({ database, transaction: lightTransaction }),
+    ...createSqlitePointWriter({ database, transaction: lightTransaction }),
 
     ensureCanvas(canvas: Canvas): Canvas {
       return transaction(() => {

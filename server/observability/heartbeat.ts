@@ -1,0 +1,56 @@
+/**
+ * This process's sign of life, once a second, and a look at the others'. One small write and one small read a second and process; with SQLite, where one
+ * process has the file, both are in memory. The sign carries what the overview needs to know of this process.
+ */
+import { type Service, sleep } from '../lifecycle.ts'
+import type { SignStore } from '../store/signs-port.ts'
+import type { Logger } from './log.ts'
+import type { Peers } from './peers.ts'
+
+export interface HeartbeatOptions {
+  readonly store: Pick<SignStore, 'beat' | 'endBeat' | 'readHeartbeats'>
+  /** Of this process, different in each of its lives. */
+  readonly id: string
+  readonly roles: readonly string[]
+  readonly peers: Peers
+  readonly report: () => string
+  readonly logger: Logger
+  readonly now: () => number
+  /** What else is looked up with each sign of life. */
+  readonly onBeat?: () => Promise<void>
+}
+
+const beatEveryMs = 1_000
+
+export class HeartbeatService implements Service {
+  readonly name = 'heartbeat'
+  readonly #options: HeartbeatOptions
+  readonly #startedAtMs: number
+  #beats = 0
+
+  constructor(options: HeartbeatOptions) {
+    this.#options = options
+    this.#startedAtMs = options.now()
+  }
+
+  async run(signal: AbortSignal) {
+    while (!signal.aborted) {
+      try {
+        await this.step()
+      } catch (error) {
+        // What was known of the others stays. Whoever needs the store backs off for the same reason, and says so.
+        this.#options.logger.debug({ event: 'heartbeat_failed', err: error })
+      }
+      await sleep(beatEveryMs, signal)
+    }
+    await this.#options.store.endBeat(this.#options.id).catch(() => undefined)
+  }
+
+  async step() {
+    const { store, id, roles, peers, report, now, onBeat } = this.#options
+    this.#beats++
+    await store.beat({ id, roles, beats: this.#beats, startedAtMs: this.#startedAtMs, atMs: now(), report: report() })
+    peers.look(await store.readHeartbeats(), now())
+    await onBeat?.()
+  }
+}

@@ -1,0 +1,69 @@
+/** Puts together what all processes tell of themselves. Pure: sums of numbers, counts of times, lists of workers and gateways. */
+import type { GatewayOverview, Overview, OverviewPoint, Percentiles, WorkerOverview } from '../../lib/overview.ts'
+import { addCounts, percentilesOf, type TimeCounts } from '../../lib/time-counts.ts'
+import type { Heartbeat } from '../store/signs-port.ts'
+import type { Hops, ProcessReport } from './process-report.ts'
+
+export interface Member {
+  readonly sign: Pick<Heartbeat, 'id' | 'atMs'>
+  readonly report: ProcessReport
+}
+
+export interface Merged {
+  readonly workers: readonly WorkerOverview[]
+  readonly gateways: readonly GatewayOverview[]
+  readonly rates: Pick<Overview['outbox'], 'publishedPerSecond' | 'failedPerSecond' | 'successRate'>
+  readonly latencyMs: Overview['latencyMs']
+  readonly placements: Overview['placements']
+  readonly online: number
+  readonly point: Pick<OverviewPoint, 'placed' | 'published' | 'emitP50' | 'emitP99' | 'seenP99'>
+}
+
+const iso = (ms: number) => new Date(ms).toISOString()
+const sumOf = <Item>(items: readonly Item[], read: (item: Item) => number) => items.reduce((sum, item) => sum + read(item), 0)
+
+/** Of one that is missing, only what it had done still counts. */
+export const mergeReports = ({ living, missing }: { living: readonly Member[]; missing: readonly Member[] }): Merged => {
+  const reports = living.map(({ report }) => report)
+  const sum = (read: (report: ProcessReport) => number) => sumOf(reports, read)
+  const percentiles = (read: (report: ProcessReport) => TimeCounts): Percentiles => percentilesOf(addCounts(reports.map(read)))
+  const minute = (hop: keyof Hops<TimeCounts>) => percentiles((report) => report.minute.hops[hop])
+  const emit = percentiles(({ tenSeconds }) => tenSeconds.hops.emit)
+  const [placed, published] = [sum(({ tenSeconds }) => tenSeconds.placed), sum(({ tenSeconds }) => tenSeconds.published)]
+  const tried = sum((report) => report.minute.published + report.minute.failed)
+  return {
+    workers: [...living.flatMap((member) => workersOf(member)), ...missing.flatMap((member) => workersOf(member, 'lost'))],
+    gateways: living.flatMap(({ sign, report: { gateway } }) => {
+      if (!gateway) return []
+      const { sockets, boards, healedGaps } = gateway
+      return { id: sign.id, sockets, boards, healedGaps }
+    }),
+    rates: {
+      publishedPerSecond: published / 10,
+      failedPerSecond: sum(({ tenSeconds }) => tenSeconds.failed) / 10,
+      successRate: tried === 0 ? 1 : sum((report) => report.minute.published) / tried,
+    },
+    latencyMs: { commitToPublish: minute('publish'), commitToEmit: minute('emit'), commitToSeen: minute('seen') },
+    placements: { perSecond: placed / 10, total: sumOf([...living, ...missing], ({ report }) => report.placedTotal) },
+    online: sum(({ gateway }) => gateway?.joined ?? 0),
+    point: {
+      placed,
+      published,
+      emitP50: emit.p50,
+      emitP99: emit.p99,
+      seenP99: percentiles(({ tenSeconds }) => tenSeconds.hops.seen).p99,
+    },
+  }
+}
+
+const workersOf = ({ sign, report }: Member, lost?: 'lost'): WorkerOverview[] =>
+  report.workers.map(({ role, state, startedAtMs, processed, failures, lastError }) => ({
+    id: `${role}-${sign.id}`,
+    role,
+    state: lost ?? state,
+    startedAt: iso(startedAtMs),
+    lastBeatAt: iso(sign.atMs),
+    processed,
+    failures,
+    lastError,
+  }))

@@ -1,0 +1,129 @@
+/** What Prometheus gets over HTTP, also while parts are away. */
+import { afterEach, expect, test } from 'vitest'
+import { startApi } from '../http/api-fixture.ts'
+import { paint } from '../store/fixtures.ts'
+import type { StreamInfo } from '../stream/port.ts'
+
+const info: StreamInfo = {
+  connected: true,
+  length: 812,
+  memoryBytes: 40_960,
+  persistence: 'aof',
+  groups: [
+    { name: 'gateway-1f', kind: 'broadcast', consumers: 1, pending: 2, lag: 3, lastDeliveredId: '1-0' },
+    { name: 'history', kind: 'projection', consumers: 2, pending: 14, lag: null, lastDeliveredId: '1-0' },
+  ],
+}
+
+let close = async () => undefined as unknown
+afterEach(() => close())
+
+const setUp = async () => {
+  const stream = { kind: 'redis' as const, info: async () => info }
+  const api = await startApi({ stream })
+  close = api.close
+  const read = async () => {
+    const response = await api.get('/metrics')
+    expect(response.status).toBe(200)
+    expect(response.headers.get('content-type')).toContain('text/plain')
+    const lines = (await response.text()).split('\n')
+    /** The value of a sample, undefined when there is none. */
+    const value = (sample: string) => {
+      const line = lines.find((text) => text.startsWith(`${sample} `))
+      return line === undefined ? undefined : Number(line.slice(sample.length + 1).replace('Nan', 'NaN'))
+    }
+    return { lines, value }
+  }
+  return { api, stream, read }
+}
+
+test('every metric has a help text, and the names are those that an operator looks for', async () => {
+  const { read } = await setUp()
+  const { lines } = await read()
+  const helped = lines.flatMap((line) => /^# HELP (\S+) \S.+/.exec(line)?.[1] ?? [])
+  const typed = lines.flatMap((line) => /^# TYPE (\S+) \S+/.exec(line)?.[1] ?? [])
+  expect(helped).toEqual(typed)
+  expect(helped.filter((name) => name.startsWith('fresco_')).sort()).toEqual(
+    [
+      'fresco_commit_to_append_seconds',
+      'fresco_commit_to_emit_seconds',
+      'fresco_commit_to_project_seconds',
+      'fresco_commit_to_publish_seconds',
+      'fresco_commit_to_seen_seconds',
+      'fresco_commit_to_sequence_seconds',
+      'fresco_dead_lettered_total',
+      'fresco_dead_letters',
+      'fresco_group_lag',
+      'fresco_group_pending',
+      'fresco_healed_gaps_total',
+      'fresco_online',
+      'fresco_outbox_backlog',
+      'fresco_outbox_oldest_age_seconds',
+      'fresco_placements_queued',
+      'fresco_placements_total',
+      'fresco_projection_passed_over_total',
+      'fresco_publish_failures_total',
+      'fresco_publish_retries_total',
+      'fresco_published_commits_total',
+      'fresco_rate_limited_requests_total',
+      'fresco_slow_clients_total',
+      'fresco_sockets',
+      'fresco_store_up',
+      'fresco_stream_length',
+      'fresco_stream_memory_bytes',
+      'fresco_stream_up',
+      'fresco_tiles_in_memory',
+      'fresco_workers',
+    ].sort(),
+  )
+  for (const name of ['process_resident_memory_bytes', 'nodejs_eventloop_lag_p99_seconds', 'process_cpu_seconds_total']) {
+    expect(helped).toContain(name)
+  }
+})
+
+test('the first reading tells what waits, what the stream holds and how far each group is', async () => {
+  const { api, read } = await setUp()
+  await api.store.place({ id: 'group0001', requests: [paint({ gx: 0, gy: 0, color: 1 })], nowMs: api.clock.nowMs - 3_000 })
+  await api.store.place({ id: 'group0002', requests: [paint({ gx: 1, gy: 0, color: 1 })], nowMs: api.clock.nowMs - 2_000 })
+  await api.store.sequence({ limit: 1 })
+  api.metrics.placed('overloaded', 4)
+  api.metrics.sequenced([3])
+  api.metrics.projected('history', [900])
+  api.metrics.failedToPublish()
+  const { value } = await read()
+  expect(value('fresco_outbox_backlog{state="unsequenced"}')).toBe(1)
+  expect(value('fresco_outbox_backlog{state="unpublished"}')).toBe(1)
+  expect(value('fresco_outbox_oldest_age_seconds')).toBe(3)
+  expect(value('fresco_dead_letters')).toBe(0)
+  expect(value('fresco_stream_length')).toBe(812)
+  expect(value('fresco_stream_memory_bytes')).toBe(40_960)
+  expect(value('fresco_group_lag{group="gateway-1f",kind="broadcast"}')).toBe(3)
+  expect(value('fresco_group_lag{group="history",kind="projection"}')).toBeNaN()
+  expect(value('fresco_group_pending{group="history",kind="projection"}')).toBe(14)
+  expect(value('fresco_placements_total{outcome="overloaded"}')).toBe(4)
+  expect(value('fresco_commit_to_sequence_seconds_count')).toBe(1)
+  expect(value('fresco_commit_to_project_seconds_bucket{le="1",projection="history"}')).toBe(1)
+  expect(value('fresco_publish_failures_total')).toBe(1)
+  expect([value('fresco_store_up'), value('fresco_stream_up')]).toEqual([1, 1])
+})
+
+test('a store and a stream that fail, or hang, neither fail the reading nor leave old numbers in it', async () => {
+  const { api, stream, read } = await setUp()
+  await read()
+  const expectDown = async () => {
+    api.clock.nowMs += 1_000
+    const startedAt = performance.now()
+    const { value } = await read()
+    expect(performance.now() - startedAt).toBeLessThan(5_000)
+    expect([value('fresco_store_up'), value('fresco_stream_up')]).toEqual([0, 0])
+    for (const name of ['fresco_outbox_oldest_age_seconds', 'fresco_dead_letters', 'fresco_stream_length']) expect(value(name)).toBeNaN()
+    expect(value('fresco_group_lag{group="gateway-1f",kind="broadcast"}')).toBeUndefined()
+    expect(value('process_resident_memory_bytes')).toBeGreaterThan(0)
+  }
+  api.store.isDown = true
+  stream.info = () => Promise.reject(new Error('down'))
+  await expectDown()
+  api.store.ping = () => new Promise(() => undefined)
+  stream.info = () => new Promise(() => undefined)
+  await expectDown()
+})

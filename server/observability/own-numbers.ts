@@ -1,0 +1,79 @@
+/** What this process counts and measures of itself: hears of everything that it does, and makes a report of it. */
+import { type GatewayReport, type ProcessReport, reportVersion, type WorkerReport } from './process-report.ts'
+import { RecentCount, RecentTimes } from './recent.ts'
+
+export interface OwnNumbersOptions {
+  readonly now: () => number
+  readonly workers: () => readonly WorkerReport[]
+  /** Null in a process without sockets. */
+  readonly gateway: () => Omit<GatewayReport, 'healedGaps'> | null
+}
+
+export class OwnNumbers {
+  readonly #options: OwnNumbersOptions
+  readonly #placed = new RecentCount()
+  readonly #published = new RecentCount()
+  readonly #failed = new RecentCount()
+  readonly #hops = { publish: new RecentTimes(), emit: new RecentTimes(), seen: new RecentTimes() }
+  #emitted = 0
+  #healedGaps = 0
+
+  constructor(options: OwnNumbersOptions) {
+    this.#options = options
+  }
+
+  /** Commits that left this gateway since its start. */
+  get emittedTotal() {
+    return this.#emitted
+  }
+
+  placed(count: number) {
+    this.#placed.add(count, this.#options.now())
+  }
+
+  published(agesMs: readonly number[]) {
+    const nowMs = this.#options.now()
+    this.#published.add(agesMs.length, nowMs)
+    for (const ageMs of agesMs) this.#hops.publish.add(ageMs, nowMs)
+  }
+
+  failedToPublish() {
+    this.#failed.add(1, this.#options.now())
+  }
+
+  emitted(agesMs: readonly number[]) {
+    const nowMs = this.#options.now()
+    this.#emitted += agesMs.length
+    for (const ageMs of agesMs) this.#hops.emit.add(ageMs, nowMs)
+  }
+
+  seen(ms: number) {
+    this.#hops.seen.add(ms, this.#options.now())
+  }
+
+  healedGap() {
+    this.#healedGaps++
+  }
+
+  report(): ProcessReport {
+    const nowMs = this.#options.now()
+    const gateway = this.#options.gateway()
+    const last = (seconds: number) => ({
+      published: this.#published.last(seconds, nowMs),
+      failed: this.#failed.last(seconds, nowMs),
+      hops: {
+        publish: this.#hops.publish.last(seconds, nowMs),
+        emit: this.#hops.emit.last(seconds, nowMs),
+        seen: this.#hops.seen.last(seconds, nowMs),
+      },
+    })
+    return {
+      version: reportVersion,
+      workers: this.#options.workers(),
+      gateway: gateway && { ...gateway, healedGaps: this.#healedGaps },
+      placedTotal: this.#placed.total,
+      tenSeconds: { ...last(10), placed: this.#placed.last(10, nowMs) },
+      minute: last(60),
+    }
+  }
+}

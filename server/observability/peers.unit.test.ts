@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import { lostAfterMs, Peers } from './peers.ts'
+
+const sign = (id: string, beats: number) => ({ id, roles: [], beats, startedAtMs: 0, atMs: 0 })
+const ids = (signs: readonly { id: string }[]) => signs.map(({ id }) => id)
+
+test('a sign that stands still for five seconds is lost, and lives again when it moves', () => {
+  const peers = new Peers()
+  for (let nowMs = 0; nowMs < lostAfterMs; nowMs += 1_000) {
+    peers.look([sign('still', 7), sign('moving', nowMs)], nowMs)
+    expect(ids(peers.living())).toEqual(['still', 'moving'])
+  }
+  peers.look([sign('still', 7), sign('moving', 9)], lostAfterMs)
+  expect([ids(peers.living()), ids(peers.lost())]).toEqual([['moving'], ['still']])
+  peers.look([sign('still', 8), sign('moving', 10)], lostAfterMs + 1_000)
+  expect(ids(peers.lost())).toEqual([])
+})
+
+test('time in which nobody looked does not count, and a clock that jumps back takes nothing away', () => {
+  const peers = new Peers()
+  peers.look([sign('a', 1)], 100_000)
+  peers.look([sign('a', 1)], 200_000)
+  expect(ids(peers.living())).toEqual(['a'])
+  peers.look([sign('a', 1)], 0)
+  for (const nowMs of [1_500, 3_000]) peers.look([sign('a', 1)], nowMs)
+  expect(ids(peers.living())).toEqual(['a'])
+  peers.look([sign('a', 1)], 4_500)
+  expect(ids(peers.lost())).toEqual(['a'])
+})
+
+test('who says goodbye is forgotten', () => {
+  const peers = new Peers()
+  peers.look([sign('a', 1)], 0)
+  peers.look([], 1_000)
+  expect([peers.living(), peers.lost()]).toEqual([[], []])
+})

@@ -1,0 +1,52 @@
+/**
+ * What one process tells of itself with its sign of life, and what the overview puts together. Numbers are of the last ten seconds, latencies of the last
+ * minute and of the last ten seconds; times are by the process's own clock.
+ */
+import type { WorkerState } from '../../lib/overview.ts'
+import type { TimeCounts } from '../../lib/time-counts.ts'
+
+export interface WorkerReport {
+  /** As in ROLES. */
+  readonly role: string
+  readonly state: Exclude<WorkerState, 'lost'>
+  readonly startedAtMs: number
+  readonly processed: number
+  readonly failures: number
+  readonly lastError: string | null
+}
+
+export interface GatewayReport {
+  readonly sockets: number
+  /** Sockets that have joined a canvas. */
+  readonly joined: number
+  readonly boards: number
+  readonly healedGaps: number
+}
+
+export interface Hops<Counts> {
+  readonly publish: Counts
+  readonly emit: Counts
+  readonly seen: Counts
+}
+
+export interface ProcessReport {
+  readonly version: typeof reportVersion
+  readonly workers: readonly WorkerReport[]
+  readonly gateway: GatewayReport | null
+  readonly placedTotal: number
+  readonly tenSeconds: { readonly placed: number; readonly published: number; readonly failed: number; readonly hops: Hops<TimeCounts> }
+  readonly minute: { readonly published: number; readonly failed: number; readonly hops: Hops<TimeCounts> }
+}
+
+/** Raised when the shape changes: during a rolling update the overview leaves out whom it does not understand. */
+export const reportVersion = 1
+
+/** Null for what another version, or nobody, wrote. */
+export const parseReport = (text: string): ProcessReport | null => {
+  try {
+    const report = JSON.parse(text) as ProcessReport | null
+    return report?.version === reportVersion ? report : null
+  } catch {
+    return null
+  }
+}
