@@ -24,6 +24,7 @@ import { createOpenExchanges } from './http/open-exchanges.ts'
 import { createOrigins } from './http/origins.ts'
 import { loadSecrets } from './http/secrets.ts'
 import { createSessions } from './http/sessions.ts'
+import { createSignInLink } from './http/sign-in-link.ts'
 import { createSupervisor, type Lifecycle } from './lifecycle.ts'
 import { newEpoch } from './new-epoch.ts'
 import { HeartbeatService } from './observability/heartbeat.ts'
@@ -55,8 +56,8 @@ import { createWebServer } from './web-server.ts'
 export interface Container {
   readonly store: Store
   readonly stream: EventStream
-  /** Starts the loops, and listens. Answers the address for people. */
-  listen(): Promise<string>
+  /** Starts the loops, and listens. Answers the address for people, and at the very first start a link that signs the operator in. */
+  listen(): Promise<{ url: string; signInUrl: string | null }>
 }
 
 const firstCanvas = (config: Config): Canvas => ({
@@ -101,7 +102,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
   const now = Date.now
   const random = Math.random
   const failpoints = createFailpoints(config.failpoints)
-  const { adminToken, sessionSecret } = loadSecrets(config)
+  const { adminToken, sessionSecret, isFirstStart } = loadSecrets(config)
 
   const store = await openStore(options)
   lifecycle.onStop('store', () => store.close())
@@ -179,6 +180,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
   const limits = createLimits({ enabled: config.rateLimits })
   const origins = createOrigins({ publicUrls: config.publicUrls })
   const sessions = createSessions({ sessionSecret, adminToken, now, randomBytes })
+  const signInLink = createSignInLink({ now, randomBytes })
   const placePixels = createPlacePixels({
     placer,
     canvases,
@@ -324,6 +326,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     canvases,
     sessions,
     limits,
+    signInLink,
     origins,
     health,
     overview,
@@ -377,7 +380,8 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
       for (const service of services) supervisor.start(service)
       const port = await web.listen({ port: config.port, host: config.host })
       pages?.ready.catch((error: unknown) => void lifecycle.fail('no_pages', error))
-      return config.publicUrls[0] ?? `http://localhost:${port}`
+      const url = config.publicUrls[0] ?? `http://localhost:${port}`
+      return { url, signInUrl: pages && isFirstStart ? signInLink.make(url) : null }
     },
   }
 }

@@ -3,8 +3,10 @@
  *
  *     node server/main.ts [--dev]
  */
+import { join } from 'node:path'
 import { processConfig } from './config.ts'
 import { createContainer } from './container.ts'
+import { adminTokenFile } from './http/secrets.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { createLogger } from './observability/log.ts'
 
@@ -25,8 +27,14 @@ process.on('unhandledRejection', (error) => void lifecycle.fail('unhandled_rejec
 
 try {
   const container = await createContainer({ config, logger, lifecycle, dev: process.argv.includes('--dev') })
-  const url = await container.listen()
+  const { url, signInUrl } = await container.listen()
   logger.info({ event: 'listening', url, roles: config.roles, store: container.store.kind, stream: container.stream.kind })
+  // For people, and not through the logger: logs hold no secrets.
+  if (signInUrl) {
+    process.stdout.write(
+      `\nFresco is at ${url}\nSign in as its operator, once and within an hour: ${signInUrl}\nAfter that with the token in ${join(config.dataDir, adminTokenFile)}\n\n`,
+    )
+  }
 } catch (error) {
   process.stderr.write(`Fresco cannot start. ${error instanceof Error ? error.message : String(error)}\n`)
   logger.debug({ event: 'start_failed', err: error })

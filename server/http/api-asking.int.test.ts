@@ -100,6 +100,21 @@ describe('who is asking', () => {
     expect((await post('/api/tokens')).status).toBe(201)
   })
 
+  test('the link of the first start makes a browser an admin once', async () => {
+    const { get, api, signInLink } = await start()
+    const link = signInLink.make('http://localhost').split('=')[1]
+    const ask = (body: unknown) => {
+      const init = { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+      return api.handle(new Request('http://localhost/api/admin/session', init))
+    }
+    await expectProblem(await ask({ link: 'nope' }), 'unauthenticated')
+    await expectProblem(await ask({ link, token: 'nope' }), 'unauthenticated')
+    const became = await ask({ link })
+    expect(became.status).toBe(200)
+    expect((await bodyOf(await get('/api/me', { cookie: cookieOf(became) }))).painter.role).toBe('admin')
+    await expectProblem(await ask({ link }), 'unauthenticated')
+  })
+
   test('cookies are Secure under https', async () => {
     const behindProxy = await start({ trustProxy: 1 })
     const secure = await behindProxy.get('/api/me', { 'x-forwarded-proto': 'https', 'x-forwarded-for': '1.2.3.4' })

@@ -28,6 +28,7 @@ import { createNodeAdapter } from './node-adapter.ts'
 import { createOpenExchanges } from './open-exchanges.ts'
 import { createOrigins } from './origins.ts'
 import { createSessions } from './sessions.ts'
+import { createSignInLink } from './sign-in-link.ts'
 
 export const adminToken = 'admin-token-for-tests-of-the-api-only'
 export const metricsToken = 'metrics-token-for-tests-of-the-api-only'
@@ -87,6 +88,8 @@ export const startApi = async (options: FixtureOptions = {}) => {
     now,
     randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
   })
+  const randomBytes = (count: number) => crypto.getRandomValues(new Uint8Array(count))
+  const signInLink = createSignInLink({ now, randomBytes })
   const numbers = new OwnNumbers({ now, workers: () => [], gateway: () => null })
   const stream = options.stream ?? new EmbeddedStream()
   const overview = new OverviewKeeper({
@@ -110,6 +113,7 @@ export const startApi = async (options: FixtureOptions = {}) => {
     canvases,
     sessions,
     limits,
+    signInLink,
     origins: createOrigins({ publicUrls: options.publicUrls ?? [] }),
     health: createHealth({ parts: [storePart(store, now)], now, keepMs: 0 }),
     overview,
@@ -153,6 +157,7 @@ export const startApi = async (options: FixtureOptions = {}) => {
     sessions,
     canvases,
     metrics,
+    signInLink,
     port,
     url,
     send,

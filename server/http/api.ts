@@ -37,6 +37,7 @@ import { statsRoutes } from './routes/stats-routes.ts'
 import { tileRoutes } from './routes/tile-routes.ts'
 import { apiHeaders } from './security-headers.ts'
 import type { Sessions } from './sessions.ts'
+import type { SignInLink } from './sign-in-link.ts'
 import { createSlots } from './slots.ts'
 import { fromWebRequest, toWebResponse } from './web-adapter.ts'
 
@@ -49,6 +50,7 @@ export interface ApiDeps {
   readonly canvases: CanvasCache
   readonly sessions: Sessions
   readonly limits: Limits
+  readonly signInLink: Pick<SignInLink, 'redeem'>
   readonly origins: Origins
   readonly health: Health
   readonly overview: Pick<OverviewKeeper, 'read'>

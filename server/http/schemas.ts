@@ -36,7 +36,10 @@ export const batchSchema = z.object(
   'must be a JSON object',
 )
 
-export const adminSessionSchema = z.object({ token: z.string('must be the admin token') }, 'must be a JSON object')
+export const adminSessionSchema = z.object(
+  { token: z.string('must be the admin token').optional(), link: z.string('must be the secret of a sign-in link').optional() },
+  'must be a JSON object',
+)
 
 export const idempotencyKeySchema = z.string('must be a string').regex(/^[\x21-\x7e]{1,64}$/, 'must be 1 to 64 visible ASCII characters')
 

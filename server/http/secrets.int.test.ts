@@ -17,16 +17,21 @@ afterEach(() => {
 test('secrets are made at the first start, for the owner only, and found at the next', () => {
   const dataDir = newFolder()
   const made = loadSecrets({ dataDir, adminToken: null, sessionSecret: null })
+  expect(made.isFirstStart).toBe(true)
   expect(made.adminToken.length).toBeGreaterThanOrEqual(32)
   expect(made.sessionSecret).not.toBe(made.adminToken)
   for (const name of [adminTokenFile, sessionSecretFile]) expect(statSync(join(dataDir, name)).mode & 0o777).toBe(0o600)
   expect(readFileSync(join(dataDir, adminTokenFile), 'utf8')).toBe(`${made.adminToken}\n`)
-  expect(loadSecrets({ dataDir, adminToken: null, sessionSecret: null })).toEqual(made)
+  expect(loadSecrets({ dataDir, adminToken: null, sessionSecret: null })).toEqual({ ...made, isFirstStart: false })
 })
 
 test('what the environment gives is taken, and nothing is written', () => {
   const dataDir = newFolder()
-  expect(loadSecrets({ dataDir, adminToken: 'a', sessionSecret: 'b' })).toEqual({ adminToken: 'a', sessionSecret: 'b' })
+  expect(loadSecrets({ dataDir, adminToken: 'a', sessionSecret: 'b' })).toEqual({
+    adminToken: 'a',
+    sessionSecret: 'b',
+    isFirstStart: false,
+  })
   expect(() => statSync(dataDir)).toThrow('ENOENT')
 })
 

@@ -13,24 +13,30 @@ export const sessionSecretFile = 'session-secret'
 export interface Secrets {
   readonly adminToken: string
   readonly sessionSecret: string
+  /** The admin token was made just now, so nobody can know it yet. */
+  readonly isFirstStart: boolean
 }
 
 /** @throws when DATA_DIR cannot be read or written, or holds an empty secret. */
-export const loadSecrets = (config: Pick<Config, 'dataDir' | 'adminToken' | 'sessionSecret'>): Secrets => ({
-  adminToken: config.adminToken ?? readOrMake(config.dataDir, adminTokenFile),
-  sessionSecret: config.sessionSecret ?? readOrMake(config.dataDir, sessionSecretFile),
-})
+export const loadSecrets = (config: Pick<Config, 'dataDir' | 'adminToken' | 'sessionSecret'>): Secrets => {
+  const given = (secret: string | null) => secret && { secret, isNew: false }
+  const admin = given(config.adminToken) || readOrMake(config.dataDir, adminTokenFile)
+  const session = given(config.sessionSecret) || readOrMake(config.dataDir, sessionSecretFile)
+  return { adminToken: admin.secret, sessionSecret: session.secret, isFirstStart: admin.isNew }
+}
 
-const readOrMake = (dataDir: string, name: string): string => {
+const readOrMake = (dataDir: string, name: string): { secret: string; isNew: boolean } => {
   const path = join(dataDir, name)
+  let isNew = true
   mkdirSync(dataDir, { recursive: true })
   try {
     // `wx`: of two processes that start together one makes the secret, the other reads it.
     writeFileSync(path, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    isNew = false
   }
   const secret = readFileSync(path, 'utf8').trim()
   if (secret.length < 32) throw new Error(`${path} must hold a secret of at least 32 characters. Remove it to have a new one made.`)
-  return secret
+  return { secret, isNew }
 }

@@ -1,6 +1,7 @@
 /** Who I am, tokens for programs, and becoming an admin. */
 import { newcomerCharges, showCharges } from '../../../lib/charges.ts'
 import { adminPainterId } from '../../../lib/painter.ts'
+import type { Refusal } from '../../../lib/refusal.ts'
 import type { Store } from '../../store/port.ts'
 import type { Callers } from '../callers.ts'
 import type { CanvasCache } from '../canvas-cache.ts'
@@ -11,6 +12,7 @@ import { readJson } from '../read-body.ts'
 import type { Call, Route } from '../router.ts'
 import { adminSessionSchema, parse } from '../schemas.ts'
 import { adminPainter, type Sessions } from '../sessions.ts'
+import type { SignInLink } from '../sign-in-link.ts'
 
 export interface PainterRouteDeps {
   readonly store: Pick<Store, 'getCharges'>
@@ -18,6 +20,7 @@ export interface PainterRouteDeps {
   readonly callers: Callers
   readonly sessions: Sessions
   readonly limits: Limits
+  readonly signInLink: Pick<SignInLink, 'redeem'>
   readonly now: () => number
 }
 
@@ -54,15 +57,26 @@ const makeToken = async ({ callers, limits, sessions }: PainterRouteDeps, reques
   return json(201, { token: sessions.issueToken(painter), painter: { id: painter.id, name: painter.name } })
 }
 
+const noProof: Refusal = {
+  code: 'invalid_request',
+  detail: 'This needs a token or a link.',
+  errors: [{ path: 'token', message: 'must be the admin token' }],
+}
+const wrongToken: Refusal = { code: 'unauthenticated', detail: 'This is not the admin token.' }
+const usedLink: Refusal = { code: 'unauthenticated', detail: 'This link was used already, or its hour is over.' }
+
 /** The session keeps its painter, if it had one. */
-const beAdmin = async ({ callers, sessions }: PainterRouteDeps, request: ApiRequest): Promise<Answer> => {
+const beAdmin = async ({ callers, sessions, signInLink }: PainterRouteDeps, request: ApiRequest): Promise<Answer> => {
   const identified = callers.identify(request)
   if (!identified.ok) return problemAnswer(identified.refusal)
   const read = await readJson(request)
   if (!read.ok) return problemAnswer(read.refusal)
   const body = parse(adminSessionSchema, read.value)
   if (!body.ok) return problemAnswer(body.refusal)
-  if (!sessions.isAdminToken(body.value.token)) return problemAnswer({ code: 'unauthenticated', detail: 'This is not the admin token.' })
+  const { token, link } = body.value
+  if (token === undefined && link === undefined) return problemAnswer(noProof)
+  if (token !== undefined && !sessions.isAdminToken(token)) return problemAnswer(wrongToken)
+  if (token === undefined && link !== undefined && !signInLink.redeem(link)) return problemAnswer(usedLink)
   const { identity } = identified
   const painter = identity.kind === 'none' ? adminPainter : identity.painter
   const setCookie = sessions.sessionCookie({ painter, admin: true, secure: callers.isSecure(request) })
