@@ -6,6 +6,7 @@ import { type Service, sleep } from '../lifecycle.ts'
 import type { SignStore } from '../store/signs-port.ts'
 import type { Logger } from './log.ts'
 import type { Peers } from './peers.ts'
+import { predecessorsOf } from './places.ts'
 
 export interface HeartbeatOptions {
   readonly store: Pick<SignStore, 'beat' | 'endBeat' | 'readHeartbeats'>
@@ -43,7 +44,7 @@ export class HeartbeatService implements Service {
       }
       await sleep(beatEveryMs, signal)
     }
-    await this.#options.store.endBeat(this.#options.id).catch(() => undefined)
+    await this.#sayGoodbye().catch(() => undefined)
   }
 
   async step() {
@@ -52,5 +53,11 @@ export class HeartbeatService implements Service {
     await store.beat({ id, roles, beats: this.#beats, startedAtMs: this.#startedAtMs, atMs: now(), report: report() })
     peers.look(await store.readHeartbeats(), now())
     await onBeat?.()
+  }
+
+  async #sayGoodbye() {
+    const { store, id, peers } = this.#options
+    const forgotten = [...predecessorsOf(id, { living: peers.living(), lost: peers.lost() }), id]
+    for (const gone of forgotten) await store.endBeat(gone)
   }
 }

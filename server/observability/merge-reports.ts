@@ -22,6 +22,11 @@ export interface Merged {
 const iso = (ms: number) => new Date(ms).toISOString()
 const sumOf = <Item>(items: readonly Item[], read: (item: Item) => number) => items.reduce((sum, item) => sum + read(item), 0)
 
+const roleOrder = ['web', 'publisher', 'projector']
+/** Whichever process answers, a row stays where it is. */
+const byRole = (one: WorkerOverview, other: WorkerOverview) =>
+  roleOrder.indexOf(one.role) - roleOrder.indexOf(other.role) || one.id.localeCompare(other.id)
+
 /** Of one that is missing, only what it had done still counts. */
 export const mergeReports = ({ living, missing }: { living: readonly Member[]; missing: readonly Member[] }): Merged => {
   const reports = living.map(({ report }) => report)
@@ -32,7 +37,7 @@ export const mergeReports = ({ living, missing }: { living: readonly Member[]; m
   const [placed, published] = [sum(({ tenSeconds }) => tenSeconds.placed), sum(({ tenSeconds }) => tenSeconds.published)]
   const tried = sum((report) => report.minute.published + report.minute.failed)
   return {
-    workers: [...living.flatMap((member) => workersOf(member)), ...missing.flatMap((member) => workersOf(member, 'lost'))],
+    workers: [...living.flatMap((member) => workersOf(member)), ...missing.flatMap((member) => workersOf(member, 'lost'))].sort(byRole),
     gateways: living.flatMap(({ sign, report: { gateway } }) => {
       if (!gateway) return []
       const { sockets, boards, healedGaps } = gateway

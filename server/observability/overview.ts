@@ -13,9 +13,9 @@ import type { Heartbeat, ToldHeartbeat } from '../store/signs-port.ts'
 import type { EventStream, StreamInfo } from '../stream/port.ts'
 import { FaultClock } from './faults.ts'
 import { type Member, type Merged, mergeReports } from './merge-reports.ts'
-import { missingOf } from './missing.ts'
 import { OverviewHistory, placeOf } from './overview-history.ts'
 import type { Peers } from './peers.ts'
+import { missingOf } from './places.ts'
 import { type ProcessReport, parseReport } from './process-report.ts'
 import { createQuestion } from './question.ts'
 
@@ -142,8 +142,9 @@ export class OverviewKeeper implements Service {
         const report = sign ? parseReport(sign.report) : null
         return sign && report ? [{ sign, report }] : []
       })
-    const others = membersOf(peers.living()).sort((a, b) => a.sign.id.localeCompare(b.sign.id))
-    return { living: [{ sign: { id, atMs: now() }, report: own() }, ...others], missing: membersOf(this.#missing()) }
+    const self = { sign: { id, atMs: now() }, report: own() }
+    const living = [self, ...membersOf(peers.living())].sort((a, b) => a.sign.id.localeCompare(b.sign.id))
+    return { living, missing: membersOf(this.#missing()) }
   }
 
   async #lookAtStore(): Promise<StoreOverview> {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Heartbeat } from '../store/signs-port.ts'
-import { missingOf } from './missing.ts'
+import { missingOf, predecessorsOf } from './places.ts'
 
 const sign = (id: string, startedAtMs: number, atMs: number, roles = ['publisher']): Heartbeat => ({
   id,
@@ -31,4 +31,12 @@ test('A6 a process that dies and comes back all day leaves nothing behind', () =
   const last = sign('last', 5_000, 5_100)
   expect(missing([last], lives)).toEqual([])
   expect(missing([], [...lives, last])).toEqual(['last'])
+})
+
+test('who says goodbye takes those along whose place it had, and nobody else', () => {
+  const lost = [sign('a', 0, 100), sign('other', 0, 105), sign('b', 200, 300)]
+  const signs = { living: [sign('c', 400, 900), sign('d', 410, 900)], lost }
+  expect(predecessorsOf('c', signs)).toEqual(['other'])
+  expect(predecessorsOf('d', signs)).toEqual(['b', 'a'])
+  expect(predecessorsOf('nobody', signs)).toEqual([])
 })
