@@ -1,7 +1,21 @@
+import type { Locator, Page } from '@playwright/test'
 import { Api } from './support/api.ts'
 import { expect, test } from './support/fixtures.ts'
 import { FrescoServer } from './support/server.ts'
 import { Services } from './support/services.ts'
+
+/** How many pixels of a chart are clearly more red than blue and green, and not opaque: those of a band. */
+const reddish = (canvas: Locator) =>
+  canvas.evaluate((element) => {
+    const { width, height } = element as HTMLCanvasElement
+    const { data } = (element as HTMLCanvasElement).getContext('2d')?.getImageData(0, 0, width, height) ?? { data: [] }
+    let count = 0
+    for (let at = 0; at < data.length; at += 4) {
+      const [red = 0, , blue = 0, alpha = 0] = data.slice(at, at + 4)
+      if (alpha > 10 && alpha < 200 && red > blue + 40) count++
+    }
+    return count
+  })
 
 test('an operator signs in, sees pixels being delivered, and hears when the server falls silent', async ({ server, api, page }) => {
   await page.goto(`${server.url}/admin`)
@@ -17,7 +31,8 @@ test('an operator signs in, sees pixels being delivered, and hears when the serv
   await api.token()
   for (let gx = 0; gx < 5; gx++) expect((await api.place(gx, 0, 3)).status).toBe(201)
   await expect(page.getByText('5 since the start')).toBeVisible()
-  await expect(page.getByRole('row', { name: /^publisher running 5 0/ })).toBeVisible()
+  await expect(page.getByRole('row', { name: /^publisher \w{4} running 5 0/ })).toBeVisible()
+  await expect(page.getByRole('region', { name: 'Gateways' }).getByRole('row')).toHaveCount(2)
 
   await page.getByRole('button', { name: 'Pause publishing' }).click()
   await page.getByRole('alertdialog').getByRole('button', { name: 'Pause publishing' }).click()
@@ -35,6 +50,74 @@ test('an operator signs in, sees pixels being delivered, and hears when the serv
 
   await page.getByRole('button', { name: 'Sign out' }).click()
   await expect(page.getByLabel('Admin token')).toBeVisible()
+})
+
+test('the link that the first start prints signs in once, and is nowhere to be read afterwards', { tag: '@embedded' }, async ({
+  server,
+  browser,
+}) => {
+  const [link = ''] = /http:\S+#sign-in=\S+/.exec(server.output) ?? []
+  expect(link).toContain(`${server.url}/admin#sign-in=`)
+  const first = await (await browser.newContext()).newPage()
+  await first.goto(link)
+  await expect(first.getByRole('heading', { name: 'Every pixel is delivered' })).toBeVisible()
+  expect(first.url()).toBe(`${server.url}/admin`)
+
+  const second = await (await browser.newContext()).newPage()
+  await second.goto(link)
+  await expect(second.getByRole('alert').filter({ hasText: 'This link was used already' })).toBeVisible()
+  expect(second.url()).toBe(`${server.url}/admin`)
+
+  await server.end('SIGTERM')
+  await server.boot()
+  expect(server.output.split('#sign-in=')).toHaveLength(2)
+})
+
+test('a publisher that is killed is told as lost, wherever one looks, until another takes its place', { tag: '@embedded' }, async ({
+  browser,
+}) => {
+  test.setTimeout(120_000)
+  const services = await Services.start()
+  const start = (roles: string) => FrescoServer.start({ CANVAS_WIDTH: '200', CANVAS_HEIGHT: '120', ...services.env, ROLES: roles })
+  const [one, two, publisher, spare] = [
+    await start('web'),
+    await start('web,projector'),
+    await start('publisher'),
+    await start('publisher'),
+  ]
+  const pages: Page[] = []
+  for (const { url, adminToken } of [one, two]) {
+    const page = await (await browser.newContext()).newPage()
+    pages.push(page)
+    await page.goto(`${url}/admin`)
+    await page.getByLabel('Admin token').fill(adminToken)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await expect(page.getByRole('heading', { name: 'Every pixel is delivered' })).toBeVisible({ timeout: 15_000 })
+    await expect(page.getByRole('region', { name: 'Workers' }).getByRole('row')).toHaveCount(6)
+    await expect(page.getByRole('region', { name: 'Gateways' }).getByRole('row')).toHaveCount(3)
+  }
+
+  await publisher.end('SIGKILL')
+  for (const page of pages) {
+    await expect(page.getByRole('heading', { name: 'A publisher process is lost' })).toBeVisible({ timeout: 15_000 })
+    await expect(page.getByRole('row', { name: /^publisher \w{4} lost/ })).toHaveCount(1)
+    await expect(page.getByRole('row', { name: /^publisher \w{4} running/ })).toHaveCount(1)
+  }
+  await spare.end('SIGKILL')
+  await expect(pages[0] as Page).toHaveURL(/admin/)
+  await expect((pages[0] as Page).getByRole('heading', { name: 'Nobody publishes' })).toBeVisible({ timeout: 15_000 })
+
+  await Promise.all([publisher.boot(), spare.boot()])
+  for (const page of pages) {
+    await expect(page.getByRole('heading', { name: 'Every pixel is delivered' })).toBeVisible({ timeout: 15_000 })
+    await expect(page.getByRole('row', { name: /lost/ })).toHaveCount(0)
+  }
+  // Whoever says goodbye was never lost.
+  await spare.end('SIGTERM')
+  await expect((pages[1] as Page).getByRole('row', { name: /^publisher/ })).toHaveCount(1)
+  await expect((pages[1] as Page).getByRole('heading', { name: 'Every pixel is delivered' })).toBeVisible()
+  for (const server of [one, two, publisher, spare]) await server.dispose()
+  await services.dispose()
 })
 
 test('A2 the page tells that Redis is away, and that all is well when it is back and nothing waits', { tag: '@embedded' }, async ({
@@ -59,6 +142,10 @@ test('A2 the page tells that Redis is away, and that all is well when it is back
   await services.redis.boot()
   await expect(page.getByRole('heading', { name: 'Every pixel is delivered' })).toBeVisible({ timeout: 30_000 })
   await expect(outbox).toContainText('0 waiting')
+  const waiting = page.getByRole('region', { name: 'Waiting in the outbox' })
+  await expect(waiting.getByText(/^Redis was away \d+ s$/)).toBeVisible({ timeout: 25_000 })
+  // The band: something in the colour of what is wrong lies in the plot.
+  await expect.poll(() => reddish(waiting.locator('canvas')), { timeout: 15_000 }).toBeGreaterThan(100)
   expect((await api.log()).map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5])
   await server.dispose()
   await services.dispose()

@@ -1,16 +1,23 @@
-/** One sentence about the whole delivery: well only when every hop is. The worst thing is named first. */
-import type { Overview } from './overview.ts'
+/** One sentence about the whole delivery: well only when every hop is. The worst thing is named first, with the station where it is. */
+import type { Overview, WorkerOverview } from './overview.ts'
 import { operations } from './words/en-operations.ts'
+
+export type StationName = keyof typeof operations.stations
 
 export interface Verdict {
   readonly level: 'well' | 'waiting' | 'wrong'
+  /** Where on a pixel's way it is; null when it is nowhere, or beside the way. */
+  readonly station: StationName | null
   readonly title: string
   readonly body: string
 }
 
 /** A publisher polls ten times a second: what waits for so long waits for a reason. */
 export const waitsLongMs = 5_000
+/** Entries that a group has not read or not acknowledged. */
 export const lagsFar = 1_000
+
+const stationOfRole: Readonly<Record<string, StationName>> = { web: 'gateways', publisher: 'outbox' }
 
 export const showMs = (ms: number): string => {
   if (ms < 1_000) return `${Math.round(ms)} ms`
@@ -21,26 +28,45 @@ export const showMs = (ms: number): string => {
 export const verdictOf = (overview: Overview, { isSilent, isPaused }: { isSilent: boolean; isPaused: boolean }): Verdict => {
   const { verdict } = operations
   const { store, outbox, stream, workers, groups, placements } = overview
-  if (isSilent) return { level: 'wrong', ...verdict.silent }
-  if (!store.connected) return { level: 'wrong', ...verdict.storeDown }
-  if (outbox.dead > 0) return { level: 'wrong', ...verdict.dead(outbox.dead) }
-  if (isPaused) return { level: 'waiting', ...verdict.paused }
-  if (!stream.connected) return { level: 'waiting', ...verdict.streamDown }
+  const wrong = (station: StationName | null, words: { title: string; body: string }): Verdict => ({ level: 'wrong', station, ...words })
+  const waiting = (station: StationName | null, words: { title: string; body: string }): Verdict => ({
+    level: 'waiting',
+    station,
+    ...words,
+  })
+
+  if (isSilent) return wrong(null, verdict.silent)
+  if (!store.connected) return wrong('placed', verdict.storeDown)
+  if (outbox.dead > 0) return wrong('outbox', verdict.dead(outbox.dead))
+  if (!workers.some(({ role, state }) => role === 'publisher' && state !== 'lost')) return wrong('outbox', verdict.nobodyPublishes)
+  if (isPaused) return waiting('outbox', verdict.paused)
+  if (!stream.connected) return waiting('stream', verdict.streamDown)
+  const lost = workers.filter(({ state }) => state === 'lost')
+  if (lost.length > 0) return waiting(stationOf(lost), verdict.lost(rolesOf(lost)))
   const idle = workers.filter(({ state }) => state !== 'running')
   if (idle.length > 0) {
     const error = idle.find(({ lastError }) => lastError !== null)?.lastError ?? null
-    return { level: 'waiting', ...verdict.workers([...new Set(idle.map(({ role }) => role))], error) }
+    return waiting(stationOf(idle), verdict.workers(rolesOf(idle), error))
   }
   const ageMs = outbox.oldestPendingAgeMs
-  if (ageMs !== null && ageMs >= waitsLongMs) return { level: 'waiting', ...verdict.waiting(showMs(ageMs)) }
-  const behind = groups.find(({ lag }) => (lag ?? 0) >= lagsFar)
-  if (behind) return { level: 'waiting', ...verdict.lagging(behind.name, behind.lag ?? 0) }
+  if (ageMs !== null && ageMs >= waitsLongMs) return waiting('outbox', verdict.waiting(showMs(ageMs)))
+  const behind = groups.find(({ lag, pending }) => (lag ?? 0) + pending >= lagsFar)
+  if (behind)
+    return waiting(behind.kind === 'broadcast' ? 'gateways' : null, verdict.lagging(behind.name, (behind.lag ?? 0) + behind.pending))
   return {
     level: 'well',
+    station: null,
     ...verdict.well({
-      placed: placements.perSecond.toFixed(1),
-      published: outbox.publishedPerSecond.toFixed(1),
+      placed: placements.perSecond,
+      published: outbox.publishedPerSecond,
       age: ageMs === null ? null : showMs(ageMs),
     }),
   }
 }
+
+/** For how long, to the second: digits that nobody needs would only move. */
+export const showSeconds = (ms: number): string => (ms < 90_000 ? `${Math.round(ms / 1_000)} s` : showMs(ms))
+
+const rolesOf = (workers: readonly WorkerOverview[]) => [...new Set(workers.map(({ role }) => role))]
+
+const stationOf = (workers: readonly WorkerOverview[]) => stationOfRole[workers[0]?.role ?? ''] ?? null

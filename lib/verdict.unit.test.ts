@@ -1,22 +1,8 @@
 import { expect, test } from 'vitest'
 import type { GroupOverview, Overview, WorkerOverview } from './overview.ts'
-import { lagsFar, showMs, verdictOf, waitsLongMs } from './verdict.ts'
+import { lagsFar, showMs, showSeconds, verdictOf, waitsLongMs } from './verdict.ts'
 
 const none = { p50: null, p99: null }
-const well: Overview = {
-  at: '2026-01-01T00:00:00.000Z',
-  mode: { store: 'sqlite', stream: 'embedded' },
-  store: { connected: true, latencyMs: 1, diskFreeBytes: 1 },
-  outbox: { pending: 0, unsequenced: 0, oldestPendingAgeMs: null, dead: 0, publishedPerSecond: 2, failedPerSecond: 0, successRate: 1 },
-  stream: { connected: true, length: 0, memoryBytes: 0, persistence: 'embedded' },
-  groups: [],
-  workers: [],
-  gateways: [],
-  latencyMs: { commitToPublish: none, commitToEmit: none, commitToSeen: none },
-  placements: { perSecond: 2.5, total: 5 },
-  online: 0,
-  history: [],
-}
 const worker: WorkerOverview = {
   id: 'a',
   role: 'publisher',
@@ -27,27 +13,46 @@ const worker: WorkerOverview = {
   failures: 0,
   lastError: null,
 }
+const well: Overview = {
+  at: '2026-01-01T00:00:00.000Z',
+  mode: { store: 'sqlite', stream: 'embedded' },
+  store: { connected: true, latencyMs: 1, diskFreeBytes: 1 },
+  outbox: { pending: 0, unsequenced: 0, oldestPendingAgeMs: null, dead: 0, publishedPerSecond: 2, failedPerSecond: 0, successRate: 1 },
+  stream: { connected: true, length: 0, memoryBytes: 0, persistence: 'embedded' },
+  groups: [],
+  workers: [worker],
+  gateways: [],
+  latencyMs: { commitToPublish: none, commitToEmit: none, commitToSeen: none },
+  placements: { perSecond: 2.5, total: 5 },
+  online: 0,
+  history: [],
+}
 const group: GroupOverview = { name: 'gateway-1', kind: 'broadcast', consumers: 1, pending: 0, lag: 0, lastDeliveredId: '0' }
 const judge = (change: Partial<Overview>, { isSilent = false, isPaused = false } = {}) =>
   verdictOf({ ...well, ...change }, { isSilent, isPaused })
 
 test('it is well only when every hop is', () => {
-  expect(judge({})).toMatchObject({ level: 'well', title: 'Every pixel is delivered' })
-  expect(judge({ workers: [worker], groups: [{ ...group, lag: lagsFar - 1 }] }).level).toBe('well')
+  expect(judge({})).toMatchObject({ level: 'well', station: null, title: 'Every pixel is delivered' })
+  expect(judge({ groups: [{ ...group, lag: lagsFar - 2, pending: 1 }] }).level).toBe('well')
   expect(judge({ outbox: { ...well.outbox, oldestPendingAgeMs: waitsLongMs - 1 } }).body).toContain('5.0 s')
 })
 
 test.each<[string, Partial<Overview>, string]>([
-  ['a store that is down', { store: { ...well.store, connected: false } }, 'wrong'],
-  ['a dead letter', { outbox: { ...well.outbox, dead: 1 } }, 'wrong'],
-  ['a stream that is away', { stream: { ...well.stream, connected: false } }, 'waiting'],
-  ['a worker that backs off', { workers: [worker, { ...worker, state: 'backing_off', lastError: 'down' }] }, 'waiting'],
-  ['a lost worker', { workers: [{ ...worker, state: 'lost' }] }, 'waiting'],
-  ['something that waits too long', { outbox: { ...well.outbox, oldestPendingAgeMs: waitsLongMs } }, 'waiting'],
-  ['a group that is behind', { groups: [{ ...group, lag: lagsFar }] }, 'waiting'],
-])('%s changes the sentence', (_, change, level) => {
+  ['a store that is down', { store: { ...well.store, connected: false } }, 'wrong placed'],
+  ['a dead letter', { outbox: { ...well.outbox, dead: 1 } }, 'wrong outbox'],
+  ['no publisher at all', { workers: [{ ...worker, role: 'web' }] }, 'wrong outbox'],
+  ['the last publisher lost', { workers: [{ ...worker, state: 'lost' }] }, 'wrong outbox'],
+  ['a stream that is away', { stream: { ...well.stream, connected: false } }, 'waiting stream'],
+  ['a worker that backs off', { workers: [worker, { ...worker, state: 'backing_off', lastError: 'down' }] }, 'waiting outbox'],
+  ['a lost worker', { workers: [worker, { ...worker, state: 'lost' }] }, 'waiting outbox'],
+  ['a lost gateway', { workers: [worker, { ...worker, role: 'web', state: 'lost' }] }, 'waiting gateways'],
+  ['a lost projector', { workers: [worker, { ...worker, role: 'projector', state: 'lost' }] }, 'waiting null'],
+  ['something that waits too long', { outbox: { ...well.outbox, oldestPendingAgeMs: waitsLongMs } }, 'waiting outbox'],
+  ['a group that is behind', { groups: [{ ...group, lag: lagsFar }] }, 'waiting gateways'],
+  ['a group that does not finish', { groups: [{ ...group, kind: 'projection', lag: null, pending: lagsFar }] }, 'waiting null'],
+])('%s changes the sentence, and says where', (_, change, expected) => {
   const verdict = judge(change)
-  expect(verdict.level).toBe(level)
+  expect(`${verdict.level} ${verdict.station}`).toBe(expected)
   expect(verdict.title).not.toBe(judge({}).title)
 })
 
@@ -61,6 +66,12 @@ test('an operator who paused publishing is told so, unless something is worse', 
   expect(judge({ outbox: { ...well.outbox, dead: 1 } }, { isPaused: true }).level).toBe('wrong')
 })
 
+test('when nobody paints, the sentence says so', () => {
+  const quiet = { outbox: { ...well.outbox, publishedPerSecond: 0 }, placements: { perSecond: 0, total: 0 } }
+  expect(judge(quiet)).toMatchObject({ level: 'well', body: 'Nobody is painting right now. Nothing is waiting.' })
+})
+
 test('times are shown in the unit that reads best', () => {
+  expect([0, 499, 42_000, 89_999, 120_000].map(showSeconds)).toEqual(['0 s', '0 s', '42 s', '90 s', '2 min'])
   expect([0, 999, 1_000, 59_949, 60_000].map(showMs)).toEqual(['0 ms', '999 ms', '1.0 s', '59.9 s', '1 min'])
 })

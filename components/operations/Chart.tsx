@@ -1,48 +1,96 @@
 'use client'
-/** A plot over time (uPlot). Colours are read when it draws, so that it follows the theme. */
-import { useEffect, useRef } from 'react'
+/** A plot over time (uPlot), with bands where something was amiss. Colours are read when it draws, so that it follows the theme. */
+import { useEffect, useRef, useState } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { operations as words } from '../../lib/words/en-operations.ts'
 
+type ColorName = '--ultramarine' | '--ochre' | '--sinopia'
+
 export interface Series {
   readonly label: string
-  /** The name of a CSS variable. */
-  readonly color: '--ultramarine' | '--ochre'
+  readonly color: ColorName
   readonly values: readonly (number | null)[]
+  readonly show: (value: number) => string
   readonly filled?: boolean
+}
+
+export interface Band {
+  readonly label: string
+  readonly fromMs: number
+  readonly toMs: number
 }
 
 interface ChartProps {
   readonly title: string
-  /** Milliseconds since the Unix epoch. */
+  /** Milliseconds since the Unix epoch; the last one is now. */
   readonly atMs: readonly number[]
   readonly series: readonly Series[]
+  readonly bands: readonly Band[]
+  /** What stands at a line of the grid. */
+  readonly showAxis: (value: number) => string
 }
 
-const height = 172
-const clock = (_: uPlot, seconds: number[]) => seconds.map((at) => new Date(at * 1_000).toLocaleTimeString('en-GB'))
+const height = 180
+/** A chart that has just begun shows this much, so that its first minutes do not race across it. */
+const leastSeconds = 300
+const hourSeconds = 3_600
+
+const clock = (_: uPlot, seconds: number[]) =>
+  seconds.map((at) => new Date(at * 1_000).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' }))
+
 const cssColor = (name: string, share = 100) => {
   const color = getComputedStyle(document.documentElement).getPropertyValue(name).trim()
   return share === 100 ? color : color.replace(/\)$/, ` / ${share / 100})`)
 }
 
-const optionsOf = (series: readonly Series[], width: number): uPlot.Options => {
+const drawBands = (plot: uPlot, bands: readonly Band[]) => {
+  const { ctx, bbox } = plot
+  ctx.save()
+  ctx.fillStyle = cssColor('--sinopia', 13)
+  for (const { fromMs, toMs } of bands) {
+    const left = Math.max(bbox.left, plot.valToPos(fromMs / 1_000, 'x', true))
+    const right = Math.min(bbox.left + bbox.width, plot.valToPos(toMs / 1_000, 'x', true))
+    // A fault of a second is still to be seen.
+    if (right > bbox.left) ctx.fillRect(left, bbox.top, Math.max(2, right - left), bbox.height)
+  }
+  ctx.restore()
+}
+
+interface PlotOptions {
+  readonly series: readonly Series[]
+  readonly width: number
+  readonly bands: () => readonly Band[]
+  readonly showAxis: (value: number) => string
+  readonly onCursor: (index: number | null) => void
+}
+
+const optionsOf = ({ series, width, bands, showAxis, onCursor }: PlotOptions): uPlot.Options => {
   const axis = {
     stroke: () => cssColor('--muted'),
-    grid: { stroke: () => cssColor('--line'), width: 1 },
     ticks: { show: false },
-    font: '11px sans-serif',
+    font: `11px ${getComputedStyle(document.body).fontFamily}`,
   }
   return {
     width,
     height,
+    padding: [8, 4, 0, 0],
     legend: { show: false },
-    cursor: { y: false, drag: { x: false, y: false } },
-    scales: { y: { range: (_, __, max) => [0, Math.max(1, max * 1.15)] } },
+    cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
+    scales: {
+      x: { range: (_, min, max) => [Math.max(max - hourSeconds, Math.min(min, max - leastSeconds)), max] },
+      y: { range: (_, __, max) => [0, Math.max(4, max * 1.15)] },
+    },
     axes: [
-      { ...axis, grid: { show: false }, values: clock, space: 90 },
-      { ...axis, size: 44, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 50_000] },
+      { ...axis, grid: { show: false }, values: clock, space: 80, size: 26, incrs: [60, 120, 300, 600, 900] },
+      {
+        ...axis,
+        size: 44,
+        gap: 8,
+        grid: { stroke: () => cssColor('--line'), width: 1 },
+        incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000],
+        values: (_, values) => values.map(showAxis),
+      },
     ],
     series: [
       {},
@@ -54,51 +102,81 @@ const optionsOf = (series: readonly Series[], width: number): uPlot.Options => {
         ...(filled ? { fill: () => cssColor(color, 12) } : {}),
       })),
     ],
+    hooks: {
+      drawClear: [(plot) => drawBands(plot, bands())],
+      setCursor: [({ cursor }) => onCursor(cursor.idx ?? null)],
+    },
   }
 }
 
-export const Chart = ({ title, atMs, series }: ChartProps) => {
+export const Chart = ({ title, atMs, series, bands, showAxis }: ChartProps) => {
   const holder = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot | null>(null)
+  const [pointed, setPointed] = useState<number | null>(null)
   const hasPoints = atMs.length > 1
-  const latest = useRef({ atMs, series })
-  latest.current = { atMs, series }
+  const latest = useRef({ atMs, series, bands })
+  latest.current = { atMs, series, bands }
 
   useEffect(() => {
     const element = holder.current
     if (!element || !hasPoints) return
-    const draw = new uPlot(optionsOf(latest.current.series, element.clientWidth), dataOf(latest.current), element)
+    const options = {
+      series: latest.current.series,
+      width: element.clientWidth,
+      bands: () => latest.current.bands,
+      showAxis,
+      onCursor: setPointed,
+    }
+    const draw = new uPlot(optionsOf(options), dataOf(latest.current), element)
     plot.current = draw
     const watcher = new ResizeObserver(() => draw.setSize({ width: element.clientWidth, height }))
     watcher.observe(element)
+    const theme = matchMedia('(prefers-color-scheme: dark)')
+    const repaint = () => draw.redraw()
+    theme.addEventListener('change', repaint)
     return () => {
+      theme.removeEventListener('change', repaint)
       watcher.disconnect()
       draw.destroy()
       plot.current = null
     }
-  }, [hasPoints])
+  }, [hasPoints, showAxis])
 
   useEffect(() => plot.current?.setData(dataOf({ atMs, series })), [atMs, series])
 
   return (
-    <section className="card min-w-0 p-5" aria-label={title}>
-      <header className="flex flex-wrap items-baseline justify-between gap-x-4">
-        <h2 className="text-[12.5px] text-muted">{title}</h2>
-        <p className="flex gap-4 text-[12.5px] text-muted">
-          {series.map(({ label, color }) => (
-            <span key={label} className="flex items-center gap-1.5">
-              <i aria-hidden="true" className="h-[3px] w-3.5 rounded" style={{ background: `var(${color})` }} />
-              {label}
-            </span>
+    <section className="panel min-w-0 p-4 sm:p-5" aria-label={title}>
+      <header className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1 text-[12.5px] text-muted">
+        <h2>{title}</h2>
+        <p className="flex flex-wrap gap-x-4 gap-y-1">
+          {bands.slice(-2).map(({ label, fromMs }) => (
+            <Key key={`${label} ${fromMs}`} color="--sinopia" label={label} />
+          ))}
+          {series.map(({ label, color, values, show }) => (
+            <Key key={label} color={color} label={label} value={showValue(valueAt(values, pointed), show)} />
           ))}
         </p>
       </header>
-      <div ref={holder} className="mt-3 min-h-[172px]">
-        {hasPoints ? null : <p className="grid h-[172px] place-items-center text-muted">{words.charts.empty}</p>}
+      <div ref={holder} className="mt-3 h-[180px]">
+        {hasPoints ? null : <p className="grid h-full place-items-center text-muted">{words.charts.empty}</p>}
       </div>
     </section>
   )
 }
+
+const Key = ({ color, label, value }: { color: ColorName; label: string; value?: string }) => (
+  <span className="flex items-center gap-1.5 whitespace-nowrap">
+    <i aria-hidden="true" className="h-[3px] w-3.5 rounded-full" style={{ background: `var(${color})` }} />
+    {label}
+    {value === undefined ? null : <span className="numbers min-w-[4ch] text-ink">{value}</span>}
+  </span>
+)
+
+const showValue = (value: number | null, show: (value: number) => string) => (value === null ? '–' : show(value))
+
+/** Under the pointer; the newest that is known where there is none. */
+const valueAt = (values: readonly (number | null)[], index: number | null) =>
+  (index === null ? values.findLast((value) => value !== null) : values[index]) ?? null
 
 const dataOf = ({ atMs, series }: Pick<ChartProps, 'atMs' | 'series'>): uPlot.AlignedData => [
   atMs.map((ms) => ms / 1_000),

@@ -16,6 +16,8 @@ export const DeadLetters = ({ at, outbox }: { at: string; outbox: OutboxActs }) 
     <Table
       title={words.title}
       columns={words.columns}
+      wordColumns={2}
+      wideOnly={[3, 5]}
       rows={dead.map(({ id, canvas, tile, seq, pixelCount, attempts, error, diedAt }) => ({
         id,
         cells: [

@@ -1,36 +1,56 @@
 'use client'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useCallback, useEffect, useState } from 'react'
 import { en } from '../../lib/words/en.ts'
 import { operations } from '../../lib/words/en-operations.ts'
 
 const words = operations.signIn
+const linkPrefix = '#sign-in='
 
-/** The admin token becomes a session cookie that scripts cannot read. */
+/** Takes the secret of a sign-in link out of the address, so that nobody reads it off the screen or out of the history. */
+const takeLink = (): string | null => {
+  if (!location.hash.startsWith(linkPrefix)) return null
+  const secret = location.hash.slice(linkPrefix.length)
+  history.replaceState(null, '', location.pathname)
+  return secret
+}
+
+/** The admin token, or the link that the first start printed, becomes a session cookie that scripts cannot read. */
 export const SignIn = ({ onDone }: { onDone: () => void }) => {
   const [problem, setProblem] = useState<string | null>(null)
-  const [isBusy, setBusy] = useState(false)
+  const [busyWith, setBusyWith] = useState<'link' | 'token' | null>(null)
 
-  const signIn = async (event: FormEvent<HTMLFormElement>) => {
+  const signIn = useCallback(
+    async (proof: { token: unknown } | { link: string }, refused: string) => {
+      setBusyWith('link' in proof ? 'link' : 'token')
+      try {
+        const headers = { 'content-type': 'application/json' }
+        const response = await fetch('/api/admin/session', { method: 'POST', headers, body: JSON.stringify(proof) })
+        if (response.ok) return onDone()
+        setProblem(response.status === 401 ? refused : words.failed)
+      } catch {
+        setProblem(words.failed)
+      }
+      setBusyWith(null)
+    },
+    [onDone],
+  )
+
+  useEffect(() => {
+    const link = takeLink()
+    if (link !== null) void signIn({ link }, words.usedLink)
+  }, [signIn])
+
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
-    const token = new FormData(event.currentTarget).get('token')
-    setBusy(true)
-    try {
-      const headers = { 'content-type': 'application/json' }
-      const response = await fetch('/api/admin/session', { method: 'POST', headers, body: JSON.stringify({ token }) })
-      if (response.ok) return onDone()
-      setProblem(response.status === 401 ? words.wrong : words.failed)
-    } catch {
-      setProblem(words.failed)
-    }
-    setBusy(false)
+    void signIn({ token: new FormData(event.currentTarget).get('token') }, words.wrong)
   }
 
   return (
     <main className="ground grid min-h-dvh place-items-center p-6">
-      <form className="card w-full max-w-sm p-7" onSubmit={(event) => void signIn(event)}>
+      <form className="card w-full max-w-sm p-7" onSubmit={submit}>
         <p className="font-wordmark text-muted">{en.name}</p>
         <h1 className="mt-3 text-lg font-semibold tracking-tight">{words.title}</h1>
-        <p className="mt-1.5 text-muted">{words.body}</p>
+        <p className="mt-1.5 text-muted">{busyWith === 'link' ? words.byLink : words.body}</p>
         <label className="mt-5 block text-[12.5px] text-muted">
           {words.token}
           <input
@@ -47,7 +67,7 @@ export const SignIn = ({ onDone }: { onDone: () => void }) => {
         </p>
         <button
           type="submit"
-          disabled={isBusy}
+          disabled={busyWith !== null}
           className="mt-2 h-10 w-full rounded-button bg-ultramarine px-5 font-medium text-on-accent hover:opacity-90 disabled:opacity-60"
         >
           {words.action}

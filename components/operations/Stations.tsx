@@ -1,9 +1,9 @@
 import type { Overview } from '../../lib/overview.ts'
-import { showMs } from '../../lib/verdict.ts'
+import { type StationName, showMs, type Verdict } from '../../lib/verdict.ts'
 import { operations as words } from '../../lib/words/en-operations.ts'
 
 interface Station {
-  readonly name: string
+  readonly name: StationName
   readonly value: number
   readonly unit: string
   readonly note: string
@@ -14,40 +14,52 @@ const showBytes = (bytes: number) => (bytes < 1_048_576 ? `${(bytes / 1_024).toF
 
 /** The way of a pixel, and the number that matters at each stop. */
 const stationsOf = ({ placements, outbox, stream, gateways, groups, online, latencyMs }: Overview): Station[] => {
-  const lags = groups.flatMap(({ kind, lag }) => (kind === 'broadcast' && lag !== null ? [lag] : []))
+  const lags = groups.flatMap(({ kind, lag }) => (stream.connected && kind === 'broadcast' && lag !== null ? [lag] : []))
   const healed = gateways.reduce((sum, { healedGaps }) => sum + healedGaps, 0)
   const seen = latencyMs.commitToSeen.p50 === null ? latencyMs.commitToEmit : latencyMs.commitToSeen
-  const { names, units, notes } = { names: words.stations, ...words }
+  const { units, notes } = words
   return [
-    { name: names.placed, value: Math.round(placements.perSecond * 10) / 10, unit: units.perSecond, note: notes.total(placements.total) },
+    { name: 'placed', value: Math.round(placements.perSecond * 10) / 10, unit: units.perSecond, note: notes.total(placements.total) },
     {
-      name: names.outbox,
+      name: 'outbox',
       value: outbox.pending,
       unit: units.waiting,
       note: notes.oldest(outbox.oldestPendingAgeMs === null ? null : showMs(outbox.oldestPendingAgeMs)),
     },
-    { name: names.stream, value: stream.length, unit: units.entries, note: notes.memory(showBytes(stream.memoryBytes), stream.connected) },
+    { name: 'stream', value: stream.length, unit: units.entries, note: notes.memory(showBytes(stream.memoryBytes), stream.connected) },
     {
-      name: names.gateways,
-      value: groups.filter(({ kind }) => kind === 'broadcast').length,
+      name: 'gateways',
+      value: gateways.length,
       unit: units.live,
       note: notes.gaps(lags.length === 0 ? null : Math.max(...lags), healed),
     },
-    { name: names.screens, value: online, unit: units.open, note: notes.latency(showTime(seen.p50), showTime(seen.p99)) },
+    { name: 'screens', value: online, unit: units.open, note: notes.latency(showTime(seen.p50), showTime(seen.p99)) },
   ]
 }
 
-export const Stations = ({ overview }: { overview: Overview }) => (
-  <ol className="card grid grid-cols-2 overflow-hidden sm:grid-cols-5">
-    {stationsOf(overview).map(({ name, value, unit, note }) => (
-      <li key={name} className="border-line border-b p-5 last:col-span-2 last:border-0 sm:border-r sm:border-b-0 sm:last:col-span-1">
-        <h2 className="text-[12.5px] text-muted">{name}</h2>
-        <p className="mt-0.5 whitespace-nowrap">
-          <span className="font-medium font-mono text-2xl tabular-nums tracking-tight">{value.toLocaleString('en')}</span>{' '}
-          <span className="text-[12.5px] text-muted">{unit}</span>
-        </p>
-        <p className="mt-1 text-[12.5px] text-muted tabular-nums">{note}</p>
-      </li>
-    ))}
+/** The arrow on the line between two stations: the corner of a square that is turned. */
+const arrow =
+  'sm:not-last:after:absolute sm:not-last:after:top-1/2 sm:not-last:after:-right-[6.5px] sm:not-last:after:z-10 sm:not-last:after:size-3 sm:not-last:after:-translate-y-1/2 sm:not-last:after:rotate-45 sm:not-last:after:border-line sm:not-last:after:border-t sm:not-last:after:border-r sm:not-last:after:bg-surface'
+const lines = 'border-line not-last:border-b odd:not-last:border-r sm:not-last:border-r sm:not-last:border-b-0'
+
+export const Stations = ({ overview, verdict }: { overview: Overview; verdict: Verdict }) => (
+  <ol className="panel grid grid-cols-2 sm:grid-cols-5">
+    {stationsOf(overview).map(({ name, value, unit, note }) => {
+      const isHere = verdict.station === name
+      const color = verdict.level === 'wrong' ? 'bg-sinopia' : 'bg-ochre'
+      return (
+        <li key={name} className={`relative min-w-0 p-4 last:col-span-2 sm:p-5 sm:last:col-span-1 ${lines} ${arrow}`} data-here={isHere}>
+          <h2 className="flex items-center gap-2 text-[12.5px] text-muted">
+            {words.stations[name]}
+            {isHere ? <i aria-hidden="true" className={`size-2 rounded-full ${color}`} /> : null}
+          </h2>
+          <p className="mt-0.5 whitespace-nowrap">
+            <span className="numbers font-medium text-2xl tracking-tight lg:text-[28px] lg:leading-9">{value.toLocaleString('en')}</span>{' '}
+            <span className="text-[12.5px] text-muted">{unit}</span>
+          </p>
+          <p className="mt-1 text-[12.5px] text-muted tabular-nums max-sm:min-h-[2.8em]">{note}</p>
+        </li>
+      )
+    })}
   </ol>
 )

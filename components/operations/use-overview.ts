@@ -3,14 +3,17 @@ import { useCallback, useEffect, useState } from 'react'
 import { io } from 'socket.io-client'
 import type { Overview } from '../../lib/overview.ts'
 
-export type OverviewState = { kind: 'loading' } | { kind: 'signed_out' } | { kind: 'ready'; overview: Overview; isSilent: boolean }
+export type OverviewState =
+  | { kind: 'loading'; isFailing: boolean }
+  | { kind: 'signed_out' }
+  | { kind: 'ready'; overview: Overview; isSilent: boolean }
 
 const historyEveryMs = 10_000
 /** So long without a word, and what is shown is old. */
 const silentAfterMs = 4_000
 
 export const useOverview = (): { state: OverviewState; refresh: () => void } => {
-  const [state, setState] = useState<OverviewState>({ kind: 'loading' })
+  const [state, setState] = useState<OverviewState>({ kind: 'loading', isFailing: false })
   const [turn, setTurn] = useState(0)
   const isReady = state.kind === 'ready'
   const refresh = useCallback(() => setTurn((value) => value + 1), [])
@@ -18,13 +21,16 @@ export const useOverview = (): { state: OverviewState; refresh: () => void } => 
   useEffect(() => {
     void turn
     const controller = new AbortController()
+    // What is shown falls silent by itself; the next turn asks again.
+    const failed = () => setState((old) => (old.kind === 'loading' ? { kind: 'loading', isFailing: true } : old))
     const load = async () => {
       try {
         const response = await fetch('/api/admin/overview', { signal: controller.signal, cache: 'no-store' })
         if (response.status === 401 || response.status === 403) setState({ kind: 'signed_out' })
         else if (response.ok) setState({ kind: 'ready', overview: (await response.json()) as Overview, isSilent: false })
+        else failed()
       } catch {
-        // The server does not answer: the silence is shown, and the next turn asks again.
+        failed()
       }
     }
     void load()

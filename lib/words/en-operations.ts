@@ -1,12 +1,17 @@
 /** What an operator reads, in English. */
+import type { FaultKind } from '../overview.ts'
+
 const count = (value: number, one: string, many: string) => `${value.toLocaleString('en')} ${value === 1 ? one : many}`
 
 export const operations = {
   title: 'Delivery',
   loading: 'Asking how it goes…',
+  noAnswer: 'The server does not answer. This page tries again by itself.',
   signIn: {
     title: 'Operations',
     body: 'Sign in with the admin token. Without ADMIN_TOKEN it was made at the first start: the file admin-token in the data folder.',
+    byLink: 'Signing you in…',
+    usedLink: 'This link was used already, or its hour is over. Sign in with the admin token.',
     token: 'Admin token',
     action: 'Sign in',
     wrong: 'This is not the admin token.',
@@ -53,25 +58,38 @@ export const operations = {
       title: 'Pixels arrive more slowly',
       body: 'The stream is away. Placing goes on and nothing is lost: gateways read the store until the stream is back.',
     },
+    nobodyPublishes: {
+      title: 'Nobody publishes',
+      body: 'No publisher lives. Placing goes on and nothing is lost, but nobody sees new pixels until a publisher is started.',
+    },
+    lost: (roles: readonly string[]) => ({
+      title: roles.length === 1 ? `A ${roles[0]} process is lost` : `Processes are lost: ${roles.join(', ')}`,
+      body: 'It gave no sign of life for five seconds. The others have taken over its work, and nothing is lost; start another one in its place.',
+    }),
     workers: (names: readonly string[], error: string | null) => ({
       title: `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} not at work`,
       body: error ? `It tries again by itself. The last error: ${error}` : 'Nothing is lost; what waits is taken up by others.',
     }),
     waiting: (age: string) => ({ title: 'Pixels are waiting', body: `The oldest has waited for ${age}. Nothing is lost.` }),
-    lagging: (group: string, lag: number) => ({ title: `${group} is behind`, body: `It has ${count(lag, 'entry', 'entries')} to read.` }),
-    well: (options: { placed: string; published: string; age: string | null }) => ({
-      title: 'Every pixel is delivered',
-      body: `${options.placed} placements a second in, ${options.published} commits out. ${
-        options.age === null ? 'Nothing is waiting.' : `The oldest one waiting is ${options.age} old.`
-      }`,
+    lagging: (group: string, lag: number) => ({
+      title: `${group} is behind`,
+      body: `It has ${count(lag, 'entry', 'entries')} to get through. Nothing is lost.`,
     }),
+    well: ({ placed, published, age }: { placed: number; published: number; age: string | null }) => {
+      const flow =
+        placed + published === 0
+          ? 'Nobody is painting right now.'
+          : `${placed.toFixed(1)} placements a second in, ${published.toFixed(1)} commits out.`
+      const rest = age === null ? 'Nothing is waiting.' : `The oldest one waiting is ${age} old.`
+      return { title: 'Every pixel is delivered', body: `${flow} ${rest}` }
+    },
   },
   stations: { placed: 'Placed', outbox: 'Outbox', stream: 'Stream', gateways: 'Gateways', screens: 'Screens' },
   units: { perSecond: '/s', waiting: 'waiting', entries: 'entries', live: 'live', open: 'open' },
   notes: {
     total: (total: number) => `${total.toLocaleString('en')} since the start`,
     oldest: (age: string | null) => (age === null ? 'nothing waits' : `oldest ${age}`),
-    memory: (size: string, isConnected: boolean) => (isConnected ? size : 'not connected'),
+    memory: (size: string, isConnected: boolean) => (isConnected ? size : 'away'),
     gaps: (lag: number | null, gaps: number) => `lag ${lag ?? '?'}, ${count(gaps, 'gap', 'gaps')} healed`,
     latency: (p50: string, p99: string) => `p50 ${p50}, p99 ${p99}`,
   },
@@ -81,10 +99,24 @@ export const operations = {
     p50: 'p50',
     p99: 'p99',
     commits: 'commits',
-    empty: 'The first points come within twenty seconds.',
+    empty: 'The first point comes within ten seconds.',
+    faults: (mode: { store: 'mongo' | 'sqlite'; stream: 'redis' | 'embedded' }, kind: FaultKind, time: string) =>
+      ({
+        store: `${mode.store === 'mongo' ? 'MongoDB' : 'The store'} was away ${time}`,
+        stream: `${mode.stream === 'redis' ? 'Redis' : 'The stream'} was away ${time}`,
+        workers: `A process was lost ${time}`,
+        publishing: `Publishing was paused ${time}`,
+      })[kind],
   },
   workers: { title: 'Workers', columns: ['Worker', 'State', 'Done', 'Failures', 'Last beat'] },
   groups: { title: 'Consumer groups', columns: ['Group', 'Kind', 'Consumers', 'Pending', 'Lag'], empty: 'Nobody reads the stream.' },
+  gateways: {
+    title: 'Gateways',
+    columns: ['Gateway', 'Sockets', 'Boards', 'Gaps healed'],
+    empty: 'No gateway lives: nobody can watch.',
+    name: 'gateway',
+  },
   states: { running: 'running', backing_off: 'backing off', stopped: 'stopped', lost: 'lost' },
   mode: { mongo: 'MongoDB', sqlite: 'SQLite', redis: 'Redis', embedded: 'in process' },
+  persistence: { aof: ' (AOF)', rdb: ' (RDB)', none: '', embedded: '' },
 } as const

@@ -1,0 +1,65 @@
+/** What machines ask, while MongoDB is killed, hangs, and comes back. */
+import { expect, test } from './support/fixtures.ts'
+import { FrescoServer } from './support/server.ts'
+import { Services } from './support/services.ts'
+
+test('/readyz is never ready with a dead store, nor with one that hangs; /metrics and the overview answer all the while', {
+  tag: '@embedded',
+}, async () => {
+  test.setTimeout(120_000)
+  const services = await Services.start()
+  test.skip(services.mongo.port === null, 'MONGODB_TEST_URI names a MongoDB that a test must not kill')
+  const server = await FrescoServer.start({ CANVAS_WIDTH: '200', CANVAS_HEIGHT: '120', ...services.env })
+  const ask = async (path: string) => {
+    const response = await fetch(server.url + path, {
+      headers: { authorization: `Bearer ${server.adminToken}` },
+      signal: AbortSignal.timeout(8_000),
+    })
+    return { status: response.status, text: await response.text() }
+  }
+  const ready = async () => (await ask('/readyz')).status
+  const checks = async () => JSON.parse((await ask('/api/health')).text) as { status: string; checks: Record<string, { status: string }> }
+
+  expect(Object.keys((await checks()).checks).sort()).toEqual(
+    [
+      'broadcaster',
+      'heartbeat',
+      'history',
+      'housekeeping',
+      'overview',
+      'process',
+      'publisher',
+      'snapshots',
+      'stats',
+      'store',
+      'stream',
+      'tail-check',
+    ].sort(),
+  )
+  await expect.poll(async () => (await checks()).status).toBe('pass')
+  expect(await ready()).toBe(200)
+
+  const takeAway = {
+    hung: { begin: async () => services.mongo.signal('SIGSTOP'), end: async () => services.mongo.signal('SIGCONT') },
+    dead: { begin: () => services.mongo.kill(), end: () => services.mongo.boot() },
+  }
+  for (const [how, { begin, end }] of Object.entries(takeAway)) {
+    await begin()
+    await expect.poll(ready, { message: how, timeout: 15_000 }).toBe(503)
+    for (let round = 0; round < 5; round++) expect(await ready(), how).toBe(503)
+    const sick = await checks()
+    expect([sick.status, sick.checks['store']?.status]).toEqual(['fail', 'fail'])
+    const metrics = await ask('/metrics')
+    expect(metrics.status).toBe(200)
+    expect(metrics.text).toMatch(/^fresco_store_up 0$/m)
+    expect(metrics.text).toMatch(/^fresco_outbox_oldest_age_seconds Nan$/m)
+    const overview = await ask('/api/admin/overview')
+    expect(overview.status).toBe(200)
+    expect(JSON.parse(overview.text)).toMatchObject({ store: { connected: false }, stream: { connected: true } })
+    await end()
+    await expect.poll(ready, { message: `${how}, and back`, timeout: 30_000 }).toBe(200)
+    await expect.poll(async () => (await checks()).status, { message: `${how}, and back`, timeout: 30_000 }).toBe('pass')
+  }
+  await server.dispose()
+  await services.dispose()
+})
