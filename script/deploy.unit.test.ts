@@ -41,3 +41,19 @@ test('compose is indented by spaces in twos, and every anchor is defined', () =>
   expect(compose).not.toContain('\t')
   for (const [, anchor = ''] of compose.matchAll(/\*(\w+)/g)) expect(compose).toContain(`&${anchor}`)
 })
+
+test('alerts and dashboard ask only for metrics that Fresco has, and are mounted from where they are', () => {
+  const known = read('server/observability/metrics.ts')
+  const isKnown = (name: string) => known.includes(`'${name.replace(/_(bucket|count|sum)$/, '')}'`)
+  for (const path of ['deploy/monitoring/alerts.yml', 'deploy/monitoring/grafana-dashboard.json']) {
+    const names = new Set(read(path).match(/\bfresco_[a-z_]+/g))
+    expect(names.size, path).toBeGreaterThan(5)
+    for (const name of names) expect(isKnown(name), `${path}: ${name}`).toBe(true)
+  }
+  const mounted = [...compose.matchAll(/- (\.\/[^:]+):/g)].map((match) => match[1] ?? '')
+  expect(mounted.length).toBeGreaterThan(3)
+  for (const path of mounted) expect(existsSync(join(root, 'deploy', path)), path).toBe(true)
+  for (const alert of ['PixelsAreWaiting', 'DeadLetters', 'WorkerLost', 'GroupLags']) {
+    expect(read('deploy/monitoring/alerts.yml')).toContain(`alert: Fresco${alert}`)
+  }
+})
