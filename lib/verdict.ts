@@ -42,7 +42,7 @@ export const verdictOf = (overview: Overview, { isSilent, isPaused }: { isSilent
   if (isPaused) return waiting('outbox', verdict.paused)
   if (!stream.connected) return waiting('stream', verdict.streamDown)
   const lost = workers.filter(({ state }) => state === 'lost')
-  if (lost.length > 0) return waiting(stationOf(lost), verdict.lost(rolesOf(lost)))
+  if (lost.length > 0) return waiting(stationOf(lost), verdict.lost(rolesOf(lost), processesOf(lost)))
   const idle = workers.filter(({ state }) => state !== 'running')
   if (idle.length > 0) {
     const error = idle.find(({ lastError }) => lastError !== null)?.lastError ?? null
@@ -68,5 +68,8 @@ export const verdictOf = (overview: Overview, { isSilent, isPaused }: { isSilent
 export const showSeconds = (ms: number): string => (ms < 90_000 ? `${Math.round(ms / 1_000)} s` : showMs(ms))
 
 const rolesOf = (workers: readonly WorkerOverview[]) => [...new Set(workers.map(({ role }) => role))]
+
+/** A worker's id is its role and its process's id. */
+const processesOf = (workers: readonly WorkerOverview[]) => new Set(workers.map(({ role, id }) => id.slice(role.length))).size
 
 const stationOf = (workers: readonly WorkerOverview[]) => stationOfRole[workers[0]?.role ?? ''] ?? null

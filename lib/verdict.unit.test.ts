@@ -56,6 +56,13 @@ test.each<[string, Partial<Overview>, string]>([
   expect(verdict.title).not.toBe(judge({}).title)
 })
 
+test('a lost process is counted once, whatever it ran', () => {
+  const lost = (id: string, role: string): WorkerOverview => ({ ...worker, role, id: `${role}-${id}`, state: 'lost' })
+  expect(judge({ workers: [worker, lost('a', 'publisher')] }).title).toBe('A publisher process is lost')
+  expect(judge({ workers: [worker, lost('a', 'web'), lost('a', 'publisher')] }).title).toBe('A web, publisher process is lost')
+  expect(judge({ workers: [worker, lost('a', 'publisher'), lost('b', 'publisher')] }).title).toBe('2 processes are lost: publisher')
+})
+
 test('the worst is told first: a page that hears nothing knows nothing', () => {
   expect(judge({ stream: { ...well.stream, connected: false } }, { isSilent: true }).title).toBe('No news from the server')
   expect(judge({ store: { ...well.store, connected: false }, stream: { ...well.stream, connected: false } }).level).toBe('wrong')

@@ -62,9 +62,9 @@ export const operations = {
       title: 'Nobody publishes',
       body: 'No publisher lives. Placing goes on and nothing is lost, but nobody sees new pixels until a publisher is started.',
     },
-    lost: (roles: readonly string[]) => ({
-      title: roles.length === 1 ? `A ${roles[0]} process is lost` : `Processes are lost: ${roles.join(', ')}`,
-      body: 'It gave no sign of life for five seconds. The others have taken over its work, and nothing is lost; start another one in its place.',
+    lost: (roles: readonly string[], processes: number) => ({
+      title: processes === 1 ? `A ${roles.join(', ')} process is lost` : `${processes} processes are lost: ${roles.join(', ')}`,
+      body: 'No sign of life for five seconds. The others have taken over the work, and no pixel is lost. Start another one in its place.',
     }),
     workers: (names: readonly string[], error: string | null) => ({
       title: `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} not at work`,

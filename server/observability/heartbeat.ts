@@ -57,7 +57,10 @@ export class HeartbeatService implements Service {
 
   async #sayGoodbye() {
     const { store, id, peers } = this.#options
-    const forgotten = [...predecessorsOf(id, { living: peers.living(), lost: peers.lost() }), id]
+    // This process may not have lived long enough to know who is lost. A sign that is forgotten by mistake is given anew within a second.
+    const lost = [...new Set([...peers.lost(), ...peers.unmoved()])].filter((sign) => sign.id !== id)
+    const living = peers.living().filter((sign) => !lost.includes(sign))
+    const forgotten = [...predecessorsOf(id, { living, lost }), id]
     for (const gone of forgotten) await store.endBeat(gone)
   }
 }

@@ -133,6 +133,20 @@ test('a process that says goodbye is gone at once, and one whose sign is not und
   expect((await one.keeper.read()).workers.map(({ id }) => id)).toEqual(['publisher-one'])
 })
 
+test('a process that took the place of a lost one and is stopped on purpose, even at once, leaves nothing behind', async () => {
+  const parts = await setUp()
+  const [one, two] = [process(parts, 'one'), process(parts, 'two')]
+  await pass(1, [one, two])
+  await pass(6, [one])
+  const three = process(parts, 'three')
+  await pass(1, [one, three])
+  const stopped = new AbortController()
+  stopped.abort()
+  await three.heartbeat.run(stopped.signal)
+  await pass(2, [one])
+  expect((await one.keeper.read()).workers.map(({ id }) => id)).toEqual(['publisher-one'])
+})
+
 test('a part that is down is told, with what was last known, and nothing rejects', async () => {
   const parts = await setUp()
   const [one, two] = [process(parts, 'one'), process(parts, 'two')]

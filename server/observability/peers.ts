@@ -12,7 +12,7 @@ export const lostAfterMs = 5_000
 const longestLookMs = 1_500
 
 export class Peers {
-  readonly #seen = new Map<string, { sign: Heartbeat; stillMs: number }>()
+  readonly #seen = new Map<string, { sign: Heartbeat; stillMs: number; hasMoved: boolean }>()
   #lookedAtMs: number | null = null
 
   /** To be called with what the store has, about once a second. */
@@ -23,8 +23,9 @@ export class Peers {
     for (const id of this.#seen.keys()) if (!there.has(id)) this.#seen.delete(id)
     for (const sign of signs) {
       const known = this.#seen.get(sign.id)
-      const stillMs = known?.sign.beats === sign.beats ? known.stillMs + Math.max(0, passedMs) : 0
-      this.#seen.set(sign.id, { sign, stillMs })
+      const isStill = !known || known.sign.beats === sign.beats
+      const stillMs = known && isStill ? known.stillMs + Math.max(0, passedMs) : 0
+      this.#seen.set(sign.id, { sign, stillMs, hasMoved: known?.hasMoved === true || !isStill })
     }
   }
 
@@ -34,5 +35,10 @@ export class Peers {
 
   lost(): Heartbeat[] {
     return [...this.#seen.values()].flatMap(({ sign, stillMs }) => (stillMs < lostAfterMs ? [] : [sign]))
+  }
+
+  /** Those that never moved while somebody looked: lost before this process began, or only just started. */
+  unmoved(): Heartbeat[] {
+    return [...this.#seen.values()].flatMap(({ sign, hasMoved }) => (hasMoved ? [] : [sign]))
   }
 }

@@ -28,6 +28,14 @@ test('time in which nobody looked does not count, and a clock that jumps back ta
   expect(ids(peers.lost())).toEqual(['a'])
 })
 
+test('a sign that never moved is told apart from one that stopped', () => {
+  const peers = new Peers()
+  peers.look([sign('dead', 7), sign('a', 1)], 0)
+  peers.look([sign('dead', 7), sign('a', 2)], 1_000)
+  peers.look([sign('dead', 7), sign('a', 2)], 2_000)
+  expect([ids(peers.unmoved()), ids(peers.lost())]).toEqual([['dead'], []])
+})
+
 test('who says goodbye is forgotten', () => {
   const peers = new Peers()
   peers.look([sign('a', 1)], 0)
