@@ -9,10 +9,12 @@ import { type Fault, faultsOf } from './harness/faults.ts'
 import { lineOf, tableOf, writeReport } from './harness/report.ts'
 import { type RunOptions, type RunResult, run } from './harness/run.ts'
 import { killHalf, oneFault, peace, randomFaults } from './harness/schedules.ts'
+import { judgeSoak, Soak, soakTable } from './harness/soak.ts'
 
 const help = `npm run chaos -- [--seed N] [--minutes M] [--stack services|embedded]
 npm run chaos -- matrix [--stack services|embedded] [--only TEXT] [--placements N] [--out FILE]
 npm run chaos -- crowd [--minutes M] [--kill-half] [--webs N] [--publishers N] [--projectors N]
+npm run chaos -- soak [--minutes M] [--stack services|embedded]
 
 Runs real servers (and MongoDB and Redis of its own) with painters and watchers, injects faults, waits until everything is at rest, and
 decides by the recorded history, the audit and the stream whether anything was lost, doubled, out of order, ghost, torn, overspent or different.
@@ -22,15 +24,16 @@ stack "services", a MongoDB: MONGODB_TEST_SERVER or MONGODB_TEST_URI.
   (none)            random faults for some minutes
   matrix            each fault for itself, with a table
   crowd             a large cluster; with --kill-half, half of its processes are killed and restarted, again and again
+  soak              nothing is broken, people come and go: does any process grow?
 
   --seed N          repeats a schedule (chosen and printed)
-  --minutes M       how long (1; crowd: 5)
+  --minutes M       how long (1; crowd: 5; soak: 20)
   --stack NAME      services: MongoDB and Redis; embedded: one process with SQLite (services; matrix: both)
   --only TEXT       faults whose name contains this
   --placements N    at least so many for each fault from outside (10000; a failpoint gets a fifth)
-  --rate N          pixels a second (600)
+  --rate N          pixels a second (600; soak: 300)
   --watchers N      clients that watch (12)
-  --webs, --publishers, --projectors N    processes (2, 2, 2; crowd: 10, 5, 3)
+  --webs, --publishers, --projectors N    processes (2, 2, 2; crowd: 10, 5, 3; soak: 1, 1, 1)
   --direct          no proxies between the servers and what they use
   --keep            leaves the history and the logs of every run, not only of those that fail
   --out FILE        writes FILE.md and FILE.json
@@ -83,6 +86,8 @@ const stacksOf = (options: Options): readonly Stack[] => {
   return command === 'matrix' ? ['services', 'embedded'] : ['services']
 }
 
+const usualSizes = { crowd: { webs: 10, publishers: 5, projectors: 3 }, soak: { webs: 1, publishers: 1, projectors: 1 } }
+
 const tell = (line: string) => void process.stdout.write(`${line}\n`)
 
 const applicable = (stack: Stack, options: Options, hasOwnMongo: boolean) =>
@@ -134,13 +139,24 @@ const runCrowd = async (stack: Stack, options: Options, common: Common) => {
   return [await run({ ...common, name, stack, proxied: false, peaceful, limitSeconds: 5, schedule })]
 }
 
+const runSoak = async (stack: Stack, options: Options, common: Common) => {
+  const forMs = numberOf('minutes', options.minutes, 20, 10_000) * 60_000
+  tell(`▸ ${stack}: a soak of ${forMs / 60_000} minutes at ${common.rate} pixels a second, --seed ${common.seed}`)
+  const soak = new Soak({ forMs })
+  const rules = { proxied: false, peaceful: true, restless: true, limitSeconds: 5 }
+  const result = await run({ ...common, ...rules, name: `soak, ${stack}`, stack, schedule: soak.schedule })
+  const report = soak.report()
+  tell(soakTable(report))
+  return [{ ...result, failures: [...result.failures, ...judgeSoak(report)] }]
+}
+
 const main = async (): Promise<number> => {
   const options = readOptions()
   if (options.help) {
     tell(help)
     return 0
   }
-  if (!['random', 'matrix', 'crowd'].includes(options.command)) throw new UsageError(`There is no command "${options.command}".`)
+  if (!['random', 'matrix', 'crowd', 'soak'].includes(options.command)) throw new UsageError(`There is no command "${options.command}".`)
   const stacks = stacksOf(options)
   if (options.list) {
     for (const stack of stacks) for (const { name } of faultsOf(stack)) tell(`${stack}: ${name}`)
@@ -151,12 +167,14 @@ const main = async (): Promise<number> => {
     return 1
   }
   const isCrowd = options.command === 'crowd'
+  const isSoak = options.command === 'soak'
+  const usual = usualSizes[options.command as keyof typeof usualSizes] ?? { webs: 2, publishers: 2, projectors: 2 }
   const size: ClusterSize = {
-    webs: numberOf('webs', options.webs, isCrowd ? 10 : 2, 50),
-    publishers: numberOf('publishers', options.publishers, isCrowd ? 5 : 2, 50),
-    projectors: numberOf('projectors', options.projectors, isCrowd ? 3 : 2, 50),
+    webs: numberOf('webs', options.webs, usual.webs, 50),
+    publishers: numberOf('publishers', options.publishers, usual.publishers, 50),
+    projectors: numberOf('projectors', options.projectors, usual.projectors, 50),
   }
-  const rate = numberOf('rate', options.rate, 600, 100_000)
+  const rate = numberOf('rate', options.rate, isSoak ? 300 : 600, 100_000)
   const common: Common = {
     seed: numberOf('seed', options.seed, 1 + Math.floor(Math.random() * 1_000_000), 2 ** 31),
     watchers: numberOf('watchers', options.watchers, isCrowd ? 20 : 12, 1_000),
@@ -176,7 +194,11 @@ const main = async (): Promise<number> => {
     if (faults.length === 0) throw new UsageError(`No fault of the stack ${stack} has "${options.only}" in its name.`)
     if (options.command === 'matrix') await runMatrix(stack, faults, options, common, keep)
     else {
-      const ran = isCrowd ? await runCrowd(stack, options, common) : await runRandom(stack, faults, options, common)
+      const ran = isCrowd
+        ? await runCrowd(stack, options, common)
+        : isSoak
+          ? await runSoak(stack, options, common)
+          : await runRandom(stack, faults, options, common)
       for (const result of ran) {
         tell(lineOf(result))
         keep(result)

@@ -44,6 +44,10 @@ export class Member {
     return `http://127.0.0.1:${this.#server.port}`
   }
 
+  get pid() {
+    return this.#server.pid
+  }
+
   get dataDir() {
     return this.#server.dataDir
   }

@@ -39,6 +39,8 @@ export interface RunOptions {
   readonly schedule: (stage: Stage) => Promise<void>
   /** Whether a schedule without a fault is right: to measure throughput. */
   readonly peaceful?: boolean
+  /** Whether clients leave and come back by themselves; those of a peaceful run do not. */
+  readonly restless?: boolean
   /** Seconds that everybody may take to be exact again. */
   readonly limitSeconds: number
   /** Keeps the history and the logs of a run that went well, too. */
@@ -109,10 +111,10 @@ const broken = ({ name, seed }: RunOptions, error: unknown): RunResult => ({
 })
 
 const runOn = async (cluster: Cluster, folder: string, options: RunOptions): Promise<RunResult> => {
-  const { name, seed, tell, limitSeconds, peaceful = false } = options
+  const { name, seed, tell, limitSeconds, peaceful = false, restless = !peaceful } = options
   const history = new HistoryWriter(join(folder, 'history.jsonl'))
   const canvas = await readCanvas(cluster.urls[0] ?? '')
-  const crowd = new Crowd({ ...options, urls: cluster.urls, canvas, history, restless: !peaceful })
+  const crowd = new Crowd({ ...options, urls: cluster.urls, canvas, history, restless })
   try {
     const { stage, failures } = createStage(cluster, crowd, options)
     await options.schedule(stage)

@@ -42,6 +42,10 @@ export class FrescoServer {
     return this.#output
   }
 
+  get pid() {
+    return this.#child?.pid
+  }
+
   get adminToken() {
     return this.#env['ADMIN_TOKEN'] ?? readFileSync(join(this.dataDir, 'admin-token'), 'utf8').trim()
   }

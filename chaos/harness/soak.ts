@@ -1,0 +1,72 @@
+/** A soak: nothing is broken, people come and go, and every few seconds it is looked whether any process grows. */
+import { setTimeout as wait } from 'node:timers/promises'
+import { readBacklog } from './final-state.ts'
+import type { Stage } from './run.ts'
+import { type Course, courseOf, readVitals, type Vitals } from './vitals.ts'
+
+const sampleEveryMs = 5_000
+/** Caches fill and the garbage collector finds its size. */
+export const warmUpMs = 5 * 60_000
+const mostMibPerMinute = 1
+/** Twelve clients that come and go move this figure up and down by a few, over the minutes by none. */
+const mostHandlesPerMinute = 0.5
+/** What is painted in two seconds. */
+const mostWaiting = 600
+
+export interface SoakReport {
+  readonly courses: readonly Course[]
+  /** The largest backlog of those that were seen. */
+  readonly mostWaiting: number
+  readonly samples: number
+}
+
+export class Soak {
+  readonly #forMs: number
+  readonly #vitals = new Map<string, Vitals[]>()
+  readonly #waiting: number[] = []
+
+  constructor(options: { forMs: number }) {
+    this.#forMs = options.forMs
+  }
+
+  readonly schedule = async (stage: Stage) => {
+    while (stage.elapsedMs < this.#forMs) {
+      for (const { name, pid } of stage.cluster.members) {
+        if (pid === undefined) continue
+        const samples = this.#vitals.get(name) ?? []
+        samples.push(readVitals(pid, stage.elapsedMs))
+        this.#vitals.set(name, samples)
+      }
+      this.#waiting.push(await readBacklog(stage.cluster.urls[0] ?? ''))
+      await wait(sampleEveryMs)
+    }
+  }
+
+  report(): SoakReport {
+    const courses = [...this.#vitals].flatMap(([name, samples]) => courseOf(name, samples, Math.min(warmUpMs, this.#forMs / 4)) ?? [])
+    return { courses, mostWaiting: Math.max(0, ...this.#waiting), samples: this.#waiting.length }
+  }
+}
+
+/** What of it is too much, in words; none is well. A soak that saw nothing has failed. */
+export const judgeSoak = ({ courses, mostWaiting: waiting, samples }: SoakReport): string[] => [
+  ...(courses.length === 0 || samples < 10 ? ['the soak was too short to tell'] : []),
+  ...courses.flatMap(({ name, mibPerMinute, handlesPerMinute }) => [
+    ...(mibPerMinute < mostMibPerMinute ? [] : [`${name} grows by ${mibPerMinute.toFixed(2)} MiB a minute`]),
+    ...(handlesPerMinute < mostHandlesPerMinute
+      ? []
+      : [`${name} opens ${handlesPerMinute.toFixed(2)} handles a minute more than it closes`]),
+  ]),
+  ...(waiting > mostWaiting ? [`up to ${waiting} commits waited for their publication`] : []),
+]
+
+export const soakTable = ({ courses, mostWaiting: waiting, samples }: SoakReport): string =>
+  [
+    '| process | MiB after warming up | MiB at the end | MiB a minute | handles | handles at the end |',
+    '|---|---|---|---|---|---|',
+    ...courses.map(
+      ({ name, firstMib, lastMib, mibPerMinute, handlesFirst, handlesLast }) =>
+        `| ${name} | ${firstMib.toFixed(0)} | ${lastMib.toFixed(0)} | ${mibPerMinute.toFixed(2)} | ${handlesFirst} | ${handlesLast} |`,
+    ),
+    `\nAt most ${waiting} commits waited, of ${samples} looks.`,
+  ].join('\n')

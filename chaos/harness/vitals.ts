@@ -1,0 +1,56 @@
+/** How a process is, seen from outside: its memory and its handles by /proc, over time. For soaks, which ask whether any of it grows. */
+import { readdirSync, readFileSync } from 'node:fs'
+
+const pageBytes = 4_096
+const mib = 1_048_576
+
+export interface Vitals {
+  readonly atMs: number
+  readonly residentBytes: number
+  /** Open files and sockets. */
+  readonly handles: number
+}
+
+/** @throws when there is no such process. */
+export const readVitals = (pid: number, atMs: number): Vitals => ({
+  atMs,
+  residentBytes: Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * pageBytes,
+  handles: readdirSync(`/proc/${pid}/fd`).length,
+})
+
+/** The slope of the line of least squares through the points, per minute; not a number for fewer than two moments. */
+export const slopePerMinute = (points: readonly { readonly atMs: number; readonly value: number }[]): number => {
+  const count = points.length
+  const meanAt = points.reduce((sum, { atMs }) => sum + atMs, 0) / count
+  const mean = points.reduce((sum, { value }) => sum + value, 0) / count
+  const covariance = points.reduce((sum, { atMs, value }) => sum + (atMs - meanAt) * (value - mean), 0)
+  const variance = points.reduce((sum, { atMs }) => sum + (atMs - meanAt) ** 2, 0)
+  return (covariance / variance) * 60_000
+}
+
+export interface Course {
+  readonly name: string
+  readonly firstMib: number
+  readonly lastMib: number
+  readonly mibPerMinute: number
+  readonly handlesFirst: number
+  readonly handlesLast: number
+  readonly handlesPerMinute: number
+}
+
+/** What became of one process after it had warmed up. Null when it was not seen often enough. */
+export const courseOf = (name: string, samples: readonly Vitals[], warmUpMs: number): Course | null => {
+  const beganMs = samples[0]?.atMs ?? 0
+  const warm = samples.filter(({ atMs }) => atMs - beganMs >= warmUpMs)
+  const [first, last] = [warm[0], warm.at(-1)]
+  if (!first || !last || warm.length < 3) return null
+  return {
+    name,
+    firstMib: first.residentBytes / mib,
+    lastMib: last.residentBytes / mib,
+    mibPerMinute: slopePerMinute(warm.map(({ atMs, residentBytes }) => ({ atMs, value: residentBytes / mib }))),
+    handlesFirst: first.handles,
+    handlesLast: last.handles,
+    handlesPerMinute: slopePerMinute(warm.map(({ atMs, handles }) => ({ atMs, value: handles }))),
+  }
+}
