@@ -8,7 +8,7 @@ test('/readyz is never ready with a dead store, nor with one that hangs; /metric
 }, async () => {
   test.setTimeout(120_000)
   const services = await Services.start()
-  test.skip(services.mongo.port === null, 'MONGODB_TEST_URI names a MongoDB that a test must not kill')
+  test.skip(!services.mongo.isOwn, 'MONGODB_TEST_URI names a MongoDB that a test must not kill')
   const server = await FrescoServer.start({ CANVAS_WIDTH: '200', CANVAS_HEIGHT: '120', ...services.env })
   const ask = async (path: string) => {
     const response = await fetch(server.url + path, {
@@ -39,8 +39,12 @@ test('/readyz is never ready with a dead store, nor with one that hangs; /metric
   await expect.poll(async () => (await checks()).status).toBe('pass')
   expect(await ready()).toBe(200)
 
+  const signal = (name: 'SIGSTOP' | 'SIGCONT') => {
+    const { pid } = services.mongo
+    if (pid !== undefined) process.kill(pid, name)
+  }
   const takeAway = {
-    hung: { begin: async () => services.mongo.signal('SIGSTOP'), end: async () => services.mongo.signal('SIGCONT') },
+    hung: { begin: async () => signal('SIGSTOP'), end: async () => signal('SIGCONT') },
     dead: { begin: () => services.mongo.kill(), end: () => services.mongo.boot() },
   }
   for (const [how, { begin, end }] of Object.entries(takeAway)) {
