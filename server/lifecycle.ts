@@ -32,6 +32,9 @@ export interface ServiceHealth {
 export const backoffMs = (attempt: number, random: () => number, options = { baseMs: 100, maxMs: 5_000 }) =>
   Math.ceil(random() * Math.min(options.maxMs, options.baseMs * 2 ** Math.min(attempt - 1, 20)))
 
+/** Of a trouble that goes on, the 1st, 2nd, 4th, 8th … attempt is worth a line in the log. */
+export const isTold = (attempt: number) => (attempt & (attempt - 1)) === 0
+
 /** Waits, or returns at once when the signal is aborted. Never rejects. */
 export const sleep = (ms: number, signal: AbortSignal) =>
   new Promise<void>((resolve) => {

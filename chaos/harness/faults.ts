@@ -231,9 +231,9 @@ const redisFaults: Fault[] = [
     await client.config('SET', 'maxmemory', '0')
   }),
   redisFault('hung (SIGSTOP)', true, async ({ redis }, random) => {
-    redis.signal('SIGSTOP')
+    redis.freeze()
     await wait(3_000 + random.below(2_000))
-    redis.signal('SIGCONT')
+    redis.thaw()
   }),
 ]
 

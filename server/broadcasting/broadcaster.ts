@@ -11,7 +11,7 @@
 import type { CanvasId } from '../../lib/brand.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
 import type { Failpoints } from '../failpoints.ts'
-import { backoffMs, type Service, sleep } from '../lifecycle.ts'
+import { backoffMs, isTold, type Service, sleep } from '../lifecycle.ts'
 import type { Logger } from '../observability/log.ts'
 import type { Store } from '../store/port.ts'
 import type { EventStream, GroupReader } from '../stream/port.ts'
@@ -77,8 +77,8 @@ export class Broadcaster {
           this.#lastError = error instanceof Error ? error.message : String(error)
           // What was applied before the failure need not wait for the stream.
           this.flush()
-          this.#options.logger.warn({ event: 'broadcaster_backs_off', attempt, err: error })
-          await sleep(backoffMs(attempt, this.#options.random, { baseMs: 100, maxMs: 2_000 }), signal)
+          if (isTold(attempt)) this.#options.logger.warn({ event: 'broadcaster_backs_off', attempt, err: error })
+          await sleep(backoffMs(attempt, this.#options.random, { baseMs: 100, maxMs: 1_000 }), signal)
         }
       }
     },

@@ -14,7 +14,7 @@
 import { asSeq, type CommitId, type Seq } from '../../lib/brand.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
 import type { Failpoints } from '../failpoints.ts'
-import { backoffMs, type OwnHealth, type Service, type ServiceState, sleep } from '../lifecycle.ts'
+import { backoffMs, isTold, type OwnHealth, type Service, type ServiceState, sleep } from '../lifecycle.ts'
 import type { Logger } from '../observability/log.ts'
 import { maxPagePixels, type Share, type Store, type UnpublishedCommit } from '../store/port.ts'
 import type { AppendAnswer, EventStream } from '../stream/port.ts'
@@ -29,6 +29,8 @@ export interface PublisherOptions {
   readonly failpoints: Failpoints
   readonly logger: Logger
   readonly now: () => number
+  /** Milliseconds that only go forward, whatever is done to the clock. */
+  readonly steadyNow?: () => number
   readonly random: () => number
   readonly pollMs: number
   readonly onPublished?: (published: { commits: readonly SequencedCommit[]; nowMs: number }) => void
@@ -55,6 +57,12 @@ export interface PublisherStatus extends OwnHealth {
 
 /** The `lastError` of a publisher that an operator has paused. */
 const pausedWord = 'paused by an operator'
+/** How often an idle publisher looks whether the stream still has what it had: one that lost it while nothing is painted tells nobody. */
+const checkStreamEveryMs = 5_000
+/** While the stream is away commits get their numbers all the same, since gateways follow the store: so many rounds of them at a time. */
+const roundsWithoutStream = 40
+/** Nothing is gained by waiting longer: the stream's breaker refuses at once while Redis is away. */
+const backoff = { baseMs: 100, maxMs: 1_000 }
 /** After the stream lost data, at most this many commits of a tile are appended again; followers read older ones from the store. */
 const maxReappended = 10_000
 
@@ -70,6 +78,7 @@ export class Publisher implements Service {
   #failures = 0
   #lastError: string | null = null
   #lastBeatAtMs = 0
+  #streamCheckedAtMs = Number.NEGATIVE_INFINITY
 
   constructor(options: PublisherOptions) {
     this.#options = options
@@ -106,8 +115,8 @@ export class Publisher implements Service {
         attempt++
         this.#state = 'backing_off'
         this.#noteFailure(error)
-        const waitMs = backoffMs(attempt, this.#options.random)
-        this.#options.logger.warn({ event: 'publisher_backs_off', attempt, waitMs, err: error })
+        const waitMs = backoffMs(attempt, this.#options.random, backoff)
+        if (isTold(attempt)) this.#options.logger.warn({ event: 'publisher_backs_off', attempt, waitMs, err: error })
         await sleep(waitMs, signal)
       }
     }
@@ -121,8 +130,7 @@ export class Publisher implements Service {
     if (this.#isPaused()) return 'idle'
     const share = this.#options.share?.() ?? null
     await failpoints.hit('publisher.before-sequence')
-    const { sequenced, raced, fresh } = await store.sequence({ limit: this.#batchSize, share })
-    this.#attempts.expect(fresh)
+    const { sequenced, raced, fresh } = await this.#sequence(share)
     const sequencedAtMs = now()
     await failpoints.hit('publisher.after-sequence')
 
@@ -137,7 +145,30 @@ export class Publisher implements Service {
     const pixels = commits.reduce((sum, commit) => sum + commit.pixels.length, 0)
     const full = sequenced === this.#batchSize || commits.length === this.#batchSize || pixels >= maxPagePixels
     const healed = inStream < usual.length + suspects.length
-    return raced || full || healed || more ? 'more' : 'idle'
+    if (raced || full || healed || more) return 'more'
+    await this.#checkStream()
+    return 'idle'
+  }
+
+  async #sequence(share: Share | null) {
+    for (let round = 1; ; round++) {
+      const { sequenced, raced, fresh } = await this.#options.store.sequence({ limit: this.#batchSize, share })
+      this.#attempts.expect(fresh)
+      if (this.#state !== 'backing_off' || sequenced < this.#batchSize || round === roundsWithoutStream) return { sequenced, raced, fresh }
+    }
+  }
+
+  /** A stream that was flushed, or came back with an old file, is told where the tiles stand: projectors go as far as its tails. */
+  async #checkStream() {
+    const { store, stream, steadyNow = () => performance.now() } = this.#options
+    if (steadyNow() - this.#streamCheckedAtMs < checkStreamEveryMs) return
+    for (const canvas of await store.listCanvases()) {
+      const heads = await store.readHeads(canvas.id)
+      const tails = await stream.tails(canvas.id)
+      const isBehind = [...heads].some(([tile, head]) => (tails.get(tile) ?? 0) < head)
+      if (isBehind) await primeStream({ store, stream, canvas })
+    }
+    this.#streamCheckedAtMs = steadyNow()
   }
 
   #isPaused() {

@@ -1,7 +1,6 @@
 /** Whether this Redis can be used: whatever is wrong is a sentence with its remedy. */
 import type { Redis } from 'ioredis'
-import { whenReady } from './connections.ts'
-import { probeKey } from './keys.ts'
+import { probe, whenReady } from './connections.ts'
 
 const minimumMajor = 7
 
@@ -28,7 +27,7 @@ export const checkRedis = async (client: Redis): Promise<void> => {
   }
   if (/^role:slave/m.test(info)) throw new Error('This Redis is a read-only replica: point REDIS_URL to the primary.')
   try {
-    await client.set(probeKey, '1', 'EX', 1)
+    await probe(client)
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'it refused a write'
     throw new Error(

@@ -1,11 +1,13 @@
 /**
  * Connections to Redis, each named for its use. All of them fail fast: a command on a dead connection is refused at once instead
- * of waiting in a queue, so that whoever sent it can back off, and one that gets no answer in time is given up together with its
- * connection.
+ * of waiting in a queue, so that whoever sent it can back off, and one that gets no answer in time is given up. The breaker then throws
+ * the connection away.
  */
 import { Redis } from 'ioredis'
 import type { Logger } from '../../observability/log.ts'
 import { StreamError } from '../port.ts'
+import { asStreamError } from './breaker.ts'
+import { probeKey } from './keys.ts'
 
 export interface ConnectionOptions {
   readonly url: string
@@ -14,7 +16,9 @@ export interface ConnectionOptions {
 
 /** How long an answer may take before the connection counts as hung. */
 const commandTimeoutMs = 2_000
-const maxRetryMs = 2_000
+const maxRetryMs = 1_000
+/** A hung peer does not answer a polite close either. */
+const disconnectTimeoutMs = 100
 
 export const connect = ({ url, logger }: ConnectionOptions, name: string): Redis => {
   const client = new Redis(url, {
@@ -27,42 +31,50 @@ export const connect = ({ url, logger }: ConnectionOptions, name: string): Redis
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
     connectTimeout: 2_000,
+    disconnectTimeout: disconnectTimeoutMs,
     // A blocked read waits longer than any command may; its own deadline is in the reader.
     ...(name === 'reader' ? {} : { commandTimeout: commandTimeoutMs }),
     retryStrategy: (attempt) => Math.min(maxRetryMs, 50 * 2 ** Math.min(attempt, 6)) * (0.5 + Math.random() / 2),
+    // After a failover the old connection leads to what is a replica now.
+    reconnectOnError: (error) => error.message.includes('READONLY'),
   })
   // ioredis tells the same trouble again with each attempt; the loops say what it means.
   client.on('error', (error: Error) => logger.debug({ event: 'redis_error', connection: name, err: error }))
   return client
 }
 
-/** Resolves when the connection can be used. @throws {StreamError} when it cannot within the time. */
+/** Resolves when the connection can be used. One that cannot within the time is thrown away. @throws {StreamError} */
 export const whenReady = async (client: Redis, timeoutMs = 2_000): Promise<void> => {
   if (client.status === 'ready') return
   if (client.status === 'wait' || client.status === 'end') client.connect().catch(() => undefined)
   await new Promise<void>((resolve, reject) => {
-    const stop = () => {
+    const settle = (act: () => void) => () => {
       clearTimeout(timer)
-      client.off('ready', ready)
+      client.off('ready', ready).off('end', ended)
+      act()
     }
-    const ready = () => {
-      stop()
-      resolve()
-    }
-    const timer = setTimeout(() => {
-      stop()
-      reject(new StreamError('unavailable', 'Redis cannot be reached.'))
-    }, timeoutMs)
-    client.on('ready', ready)
+    const fail = () => reject(new StreamError('unavailable', 'Redis cannot be reached.'))
+    const ready = settle(resolve)
+    const ended = settle(fail)
+    const late = settle(() => {
+      client.disconnect(true)
+      fail()
+    })
+    const timer = setTimeout(late, timeoutMs)
+    client.on('ready', ready).on('end', ended)
   })
 }
 
-/** What every call to Redis goes through: its failures become `unavailable`. */
+/** Whether Redis carries out a write: one that is paused for writes only answers a PING. @throws when there is no answer, or an error. */
+export const probe = async (client: Redis): Promise<void> => {
+  await client.set(probeKey, '1', 'EX', 1)
+}
+
+/** For whoever asks once: failures become `unavailable`. */
 export const guarded = async <Result>(run: () => Promise<Result>): Promise<Result> => {
   try {
     return await run()
   } catch (cause) {
-    if (cause instanceof StreamError) throw cause
-    throw new StreamError('unavailable', cause instanceof Error ? cause.message : 'Redis failed', { cause })
+    throw asStreamError(cause)
   }
 }

@@ -5,7 +5,8 @@
  */
 import type { Redis } from 'ioredis'
 import { type Delivered, type GroupReader, StreamError } from '../port.ts'
-import { guarded, whenReady } from './connections.ts'
+import type { Breaker } from './breaker.ts'
+import { whenReady } from './connections.ts'
 import { decodeEntry } from './entry.ts'
 import { groupKindsKey, heartbeatKey, streamKey } from './keys.ts'
 
@@ -27,10 +28,11 @@ export const createRedisReader = async (options: {
   consumer: string
   kind: string
   from: 'end' | 'start'
+  breaker: Breaker
   /** The stream was closed, so a read that ends by that is no failure. */
   isClosed: () => boolean
 }): Promise<GroupReader> => {
-  const { general, reading, isShared, group, consumer, kind } = options
+  const { general, reading, isShared, group, consumer, kind, breaker } = options
   let formerFrom: string | null = '0'
   let beatAtMs = Number.NEGATIVE_INFINITY
   let closed = false
@@ -46,9 +48,9 @@ export const createRedisReader = async (options: {
   }
 
   const beat = async () => {
-    if (Date.now() - beatAtMs < heartbeatEveryMs) return
+    if (performance.now() - beatAtMs < heartbeatEveryMs) return
     await general.set(heartbeatKey(group), '1', 'EX', heartbeatSeconds)
-    beatAtMs = Date.now()
+    beatAtMs = performance.now()
   }
 
   const ask = async (maxCount: number, blockMs: number, id: string): Promise<Entries> => {
@@ -71,7 +73,7 @@ export const createRedisReader = async (options: {
     return delivered
   }
 
-  await guarded(async () => {
+  await breaker.run(async () => {
     await whenReady(general)
     await make(options.from === 'end' ? '$' : '0')
     await beat()
@@ -80,7 +82,7 @@ export const createRedisReader = async (options: {
   return {
     group,
     read: ({ maxCount, blockMs, signal }) =>
-      guarded(async () => {
+      breaker.run(async () => {
         if (signal.aborted) return []
         const abort = () => (isShared ? undefined : reading.disconnect(true))
         signal.addEventListener('abort', abort)
@@ -96,7 +98,8 @@ export const createRedisReader = async (options: {
           return await deliver(await ask(maxCount, blockMs, '>'))
         } catch (error) {
           if (signal.aborted || closed || options.isClosed()) return []
-          if (error instanceof Error && error.message.includes('NOGROUP')) {
+          // UNBLOCKED: the stream went away under a read that waited for it.
+          if (error instanceof Error && /NOGROUP|UNBLOCKED/.test(error.message)) {
             await make('0')
             return []
           }
@@ -106,11 +109,11 @@ export const createRedisReader = async (options: {
         }
       }),
     ack: (ids) =>
-      guarded(async () => {
+      breaker.run(async () => {
         if (ids.length > 0) await general.xack(streamKey, group, ...ids)
       }),
     claim: ({ minIdleMs, maxCount }) =>
-      guarded(async () => {
+      breaker.run(async () => {
         const answer = (await general.callBuffer(
           ...['XAUTOCLAIM', streamKey, group, consumer, String(minIdleMs), '0', 'COUNT', String(maxCount)],
         )) as [cursor: Buffer, entries: Entries, trimmed: Buffer[]]
@@ -133,7 +136,7 @@ export const createRedisReader = async (options: {
       closed = true
       if (!isShared) reading.disconnect()
       if (!closing?.remove) return
-      await guarded(async () => {
+      await breaker.run(async () => {
         await general.xgroup('DESTROY', streamKey, group)
         await general.hdel(groupKindsKey, group)
         await general.del(heartbeatKey(group))

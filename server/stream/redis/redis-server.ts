@@ -1,7 +1,7 @@
 /** A Redis of a test's own, on a free port and in a temporary folder, so that it can be killed and started again. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '../../free-port.ts'
@@ -13,6 +13,7 @@ export class TestRedis {
   readonly url: string
   /** Its files; they may be replaced while it is down. */
   readonly folder = mkdtempSync(join(tmpdir(), 'fresco-redis-'))
+  readonly #kept = `${this.folder}-kept`
   readonly #extra: readonly string[]
   #child: ChildProcess | null = null
 
@@ -45,10 +46,6 @@ export class TestRedis {
     child.stdout.resume()
   }
 
-  signal(signal: 'SIGSTOP' | 'SIGCONT') {
-    this.#child?.kill(signal)
-  }
-
   async kill() {
     const child = this.#child
     if (!child || child.exitCode !== null || child.signalCode !== null) return
@@ -57,8 +54,29 @@ export class TestRedis {
     await ended
   }
 
+  /** Takes connections and commands from now on, and answers none. */
+  freeze() {
+    this.#child?.kill('SIGSTOP')
+  }
+
+  thaw() {
+    this.#child?.kill('SIGCONT')
+  }
+
+  /** Keeps a copy of its files as they are now. It must not be running, or have written everything. */
+  keepFiles() {
+    cpSync(this.folder, this.#kept, { recursive: true, force: true })
+  }
+
+  /** Puts the kept copy in the place of its files; nothing when there is none. It must not be running. */
+  bringBackFiles() {
+    rmSync(this.folder, { recursive: true, force: true })
+    mkdirSync(this.folder)
+    if (existsSync(this.#kept)) cpSync(this.#kept, this.folder, { recursive: true })
+  }
+
   async dispose() {
     await this.kill()
-    rmSync(this.folder, { recursive: true, force: true })
+    for (const folder of [this.folder, this.#kept]) rmSync(folder, { recursive: true, force: true })
   }
 }

@@ -19,8 +19,9 @@ import {
   type StreamInfo,
 } from '../port.ts'
 import { adoptScript, appendScript, seedScript } from './append-script.ts'
+import { Breaker, isReply } from './breaker.ts'
 import { checkRedis, reachRedis } from './check-redis.ts'
-import { connect, guarded, whenReady } from './connections.ts'
+import { connect, probe, whenReady } from './connections.ts'
 import { encodeEntry } from './entry.ts'
 import { streamKey, tailsKey } from './keys.ts'
 import { createRedisReader } from './redis-reader.ts'
@@ -36,6 +37,7 @@ export class RedisStream implements EventStream {
   readonly #logger: Logger
   readonly #publisher: Redis
   readonly #general: Redis
+  readonly #breaker: Breaker
   readonly #signals: RedisSignals
   readonly #readers = new Set<Redis>()
   readonly #upkeep: NodeJS.Timeout
@@ -46,7 +48,15 @@ export class RedisStream implements EventStream {
     this.#logger = options.logger
     this.#publisher = connect(options, 'publisher')
     this.#general = connect(options, 'general')
-    this.#signals = new RedisSignals(this.#general)
+    this.#breaker = new Breaker({
+      ask: () => this.#ask(),
+      renew: () => {
+        for (const client of [this.#publisher, this.#general, ...this.#readers]) client.disconnect(true)
+      },
+      logger: options.logger,
+      random: Math.random,
+    })
+    this.#signals = new RedisSignals(this.#general, this.#breaker)
     this.#upkeep = setInterval(() => void this.#keepUp(), upkeepEveryMs)
   }
 
@@ -94,12 +104,12 @@ export class RedisStream implements EventStream {
 
   async join(options: JoinOptions): Promise<GroupReader> {
     this.#ensureOpen()
-    const isClosed = () => this.#closed
-    if (options.polls) return createRedisReader({ ...options, general: this.#general, reading: this.#publisher, isShared: true, isClosed })
+    const shared = { ...options, general: this.#general, breaker: this.#breaker, isClosed: () => this.#closed }
+    if (options.polls) return createRedisReader({ ...shared, reading: this.#publisher, isShared: true })
     const blocking = connect({ url: this.#url, logger: this.#logger }, 'reader')
     this.#readers.add(blocking)
     try {
-      const reader = await createRedisReader({ ...options, general: this.#general, reading: blocking, isShared: false, isClosed })
+      const reader = await createRedisReader({ ...shared, reading: blocking, isShared: false })
       return {
         ...reader,
         close: async (closing) => {
@@ -147,14 +157,14 @@ export class RedisStream implements EventStream {
   async close() {
     this.#closed = true
     clearInterval(this.#upkeep)
+    this.#breaker.close()
     this.#signals.close()
     for (const client of [this.#publisher, this.#general, ...this.#readers]) client.disconnect()
   }
 
   async #keepUp() {
-    if (this.#general.status !== 'ready') return
     try {
-      const { removed } = await keepUp(this.#general)
+      const { removed } = await this.#call(this.#general, keepUp)
       if (removed.length > 0) this.#logger.info({ event: 'groups_removed', groups: removed })
     } catch (error) {
       this.#logger.debug({ event: 'upkeep_failed', err: error })
@@ -162,10 +172,18 @@ export class RedisStream implements EventStream {
   }
 
   #call<Result>(client: Redis, run: (client: Redis) => Promise<Result>): Promise<Result> {
-    return guarded(async () => {
+    return this.#breaker.run(() => run(client))
+  }
+
+  /** A no is an answer, too. */
+  async #ask() {
+    for (const client of [this.#publisher, this.#general]) {
       this.#ensureOpen()
-      return run(client)
-    })
+      await whenReady(client)
+      await probe(client).catch((error: unknown) => {
+        if (!isReply(error)) throw error
+      })
+    }
   }
 
   #ensureOpen() {

@@ -6,6 +6,7 @@ import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import { asCanvasId, asPainterId } from '../../../lib/brand.ts'
 import type { Signal } from '../port.ts'
+import type { Breaker } from './breaker.ts'
 import { signalChannel } from './keys.ts'
 
 const gatherMs = 20
@@ -24,14 +25,16 @@ const messageSchema = z.array(signalSchema)
 
 export class RedisSignals {
   readonly #general: Redis
+  readonly #breaker: Breaker
   readonly #listeners = new Set<(signal: Signal) => void>()
   readonly #gathered = new Set<string>()
   #timer: NodeJS.Timeout | null = null
 
   /** With RESP3 a connection that subscribed still takes commands, so this needs none of its own. */
-  constructor(general: Redis) {
+  constructor(general: Redis, breaker: Breaker) {
     this.#general = general
-    general.on('ready', () => void general.subscribe(signalChannel).catch(() => undefined))
+    this.#breaker = breaker
+    general.on('ready', () => void general.subscribe(signalChannel).catch(() => general.disconnect(true)))
     general.on('message', (_channel: string, message: string) => this.#hear(message))
   }
 
@@ -41,7 +44,7 @@ export class RedisSignals {
       this.#timer = null
       const message = `[${[...this.#gathered].join()}]`
       this.#gathered.clear()
-      this.#general.publish(signalChannel, message).catch(() => undefined)
+      this.#breaker.run(() => this.#general.publish(signalChannel, message)).catch(() => undefined)
     }, gatherMs)
   }
 

@@ -1,0 +1,303 @@
+/**
+ * The way of a pixel from the outbox to the screen, on a Redis that hangs, is full, forgets, or comes back with an old file. Whatever it
+ * does: nothing is missing in the end, nothing is in the stream twice, frames come in order, and nobody has to do anything (A2, A3).
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Redis } from 'ioredis'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { asCanvasId, asPosition, asTile } from '../../lib/brand.ts'
+import { Broadcaster } from '../broadcasting/broadcaster.ts'
+import type { TileFrame } from '../broadcasting/port.ts'
+import { TileCache } from '../broadcasting/tile-cache.ts'
+import { noFailpoints } from '../failpoints.ts'
+import { createSupervisor, type Supervisor } from '../lifecycle.ts'
+import { silentLogger } from '../observability/log.ts'
+import { LogProjection } from '../projecting/log-projection.ts'
+import { Projector } from '../projecting/projector.ts'
+import { paint, testCanvas } from '../store/fixtures.ts'
+import type { Store } from '../store/port.ts'
+import { openSqliteStore } from '../store/sqlite/sqlite-store.ts'
+import { decodeEntry } from '../stream/redis/entry.ts'
+import { streamKey } from '../stream/redis/keys.ts'
+import { hasRedisServer, TestRedis } from '../stream/redis/redis-server.ts'
+import { RedisStream } from '../stream/redis/redis-stream.ts'
+import { Publisher } from './publisher.ts'
+
+const isThere = hasRedisServer()
+if (!isThere && process.env['REQUIRE_SERVICES'] === '1') throw new Error('redis-server is not installed')
+
+const main = asCanvasId('main')
+const tile = asTile(0)
+const patience = { timeout: 15_000, interval: 20 }
+
+describe.skipIf(!isThere)('redis-server', () => {
+  let folder: string
+  let redis: TestRedis
+  let store: Store
+  let stream: RedisStream
+  let admin: Redis
+  let supervisor: Supervisor
+  let placed: number
+  let frames: TileFrame[]
+
+  const connectAdmin = () => {
+    const client = new Redis(redis.url, { retryStrategy: () => 50 })
+    client.on('error', () => undefined)
+    return client
+  }
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'fresco-outage-'))
+    redis = await TestRedis.start()
+    store = await openSqliteStore({ file: join(folder, 'fresco.db') })
+    await store.ensureCanvas(testCanvas())
+    stream = await RedisStream.open({ url: redis.url, logger: silentLogger })
+    admin = connectAdmin()
+    supervisor = createSupervisor({ logger: silentLogger, now: Date.now, random: Math.random })
+    placed = 0
+    frames = []
+  })
+  afterEach(async () => {
+    redis.thaw()
+    await supervisor.stop()
+    admin.disconnect()
+    await stream.close()
+    await store.close()
+    await redis.dispose()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  const shared = () => ({ store, stream, failpoints: noFailpoints, logger: silentLogger, now: Date.now, random: Math.random })
+  const publisher = (more: Partial<ConstructorParameters<typeof Publisher>[0]> = {}) =>
+    new Publisher({ ...shared(), pollMs: 20, newGroupId: () => 'newgroup', ...more })
+  const projector = () =>
+    new Projector({ ...shared(), projection: new LogProjection({ name: 'history', store, logger: silentLogger }), consumer: 'one' })
+
+  /** A publisher, and a gateway whose room is looked at. */
+  const startAll = async () => {
+    const tiles: TileCache = new TileCache({ store, watched: () => true })
+    const sink = { frame: (frame: TileFrame) => void frames.push(frame), resync: () => undefined, watched: () => true, sockets: () => 1 }
+    await tiles.open({ canvas: main, tile })
+    const broadcaster = new Broadcaster({ ...shared(), gateway: 'one', tiles, sink })
+    for (const service of [publisher(), broadcaster.follow, broadcaster.watchTails]) supervisor.start(service)
+  }
+  const placeSome = async (count: number) => {
+    for (let i = 0; i < count; i++) {
+      const id = `group${String(placed).padStart(8, '0')}`
+      await store.place({ id, requests: [paint({ gx: placed % 64, gy: 0, color: placed % 4 })], nowMs: Date.now() })
+      placed++
+    }
+  }
+  const allIsPublished = async () => expect(await store.backlog()).toMatchObject({ unsequenced: 0, unpublished: 0, dead: 0 })
+  const allIsShown = () => expect(frames.at(-1)?.to).toBe(placed)
+  const framesAreInOrder = () => {
+    let seq = 0
+    for (const { from, to } of frames) {
+      expect(from).toBe(seq + 1)
+      seq = to
+    }
+  }
+  const seqsInStream = async () => {
+    const entries = await admin.xrangeBuffer(streamKey, '-', '+')
+    return entries.flatMap(([, fields]) => decodeEntry(fields)?.seq ?? [])
+  }
+  const nothingIsThereTwice = async () => {
+    const seqs = await seqsInStream()
+    expect(new Set(seqs).size).toBe(seqs.length)
+    return seqs
+  }
+  const attempts = async () => (await store.getUnpublished({ limit: 100 })).map((commit) => commit.attempts)
+
+  test('A2 A3 hung: gateways follow the outbox, calls are refused at once, and when it answers again nothing is missing or twice', async () => {
+    await startAll()
+    await placeSome(5)
+    await vi.waitFor(allIsShown, patience)
+    redis.freeze()
+    await placeSome(20)
+    await vi.waitFor(allIsShown, patience)
+    const startedAt = performance.now()
+    for (let i = 0; i < 20; i++) await expect(stream.info()).rejects.toMatchObject({ code: 'unavailable' })
+    expect(performance.now() - startedAt).toBeLessThan(1_000)
+    expect(Math.max(...(await attempts()))).toBeLessThanOrEqual(1)
+    redis.thaw()
+    await placeSome(5)
+    await vi.waitFor(allIsPublished, patience)
+    await vi.waitFor(allIsShown, patience)
+    framesAreInOrder()
+    expect(await nothingIsThereTwice()).toHaveLength(placed)
+  })
+
+  test('hung for long: what is sent to it does not pile up, and its connections are made anew', async () => {
+    await startAll()
+    await vi.waitFor(async () => expect((await stream.info()).groups).toHaveLength(1))
+    const ids = async (): Promise<string[]> => String(await admin.client('LIST')).match(/id=\d+(?=.*fresco-)/g) ?? []
+    const before = await ids()
+    redis.freeze()
+    await vi.waitFor(() => expect(stream.info()).rejects.toMatchObject({ code: 'unavailable' }), patience)
+    for (let i = 0; i < 10_000; i++) stream.signal({ kind: 'canvas', canvas: main, rev: i })
+    redis.thaw()
+    await vi.waitFor(async () => expect((await stream.info()).connected).toBe(true), patience)
+    await vi.waitFor(async () => expect(await ids()).toHaveLength(3), patience)
+    expect((await ids()).filter((id) => before.includes(id))).toEqual([])
+    expect(Number(/cmdstat_publish:calls=(\d+)/.exec(await admin.info('commandstats'))?.[1] ?? 0)).toBeLessThan(20)
+  })
+
+  test('A2 out of memory: it counts against no commit, and publishing goes on by itself when there is memory', async () => {
+    await startAll()
+    await placeSome(3)
+    await vi.waitFor(allIsPublished, patience)
+    await admin.config('SET', 'maxmemory-policy', 'noeviction')
+    await admin.config('SET', 'maxmemory', '1')
+    await placeSome(10)
+    await vi.waitFor(allIsShown, patience)
+    await vi.waitFor(async () => expect(await attempts()).toEqual(Array(10).fill(0)), patience)
+    await admin.config('SET', 'maxmemory', '0')
+    await vi.waitFor(allIsPublished, patience)
+    framesAreInOrder()
+    expect(await nothingIsThereTwice()).toHaveLength(placed)
+  })
+
+  test('paused for writes it still answers a PING, and is found out all the same', async () => {
+    await startAll()
+    await placeSome(3)
+    await vi.waitFor(allIsPublished, patience)
+    await admin.client('PAUSE', 5_000, 'WRITE')
+    await placeSome(3)
+    await vi.waitFor(() => expect(stream.info()).rejects.toMatchObject({ code: 'unavailable' }), patience)
+    await vi.waitFor(allIsShown, patience)
+    await vi.waitFor(allIsPublished, patience)
+    expect(await nothingIsThereTwice()).toHaveLength(placed)
+  })
+
+  test('its connections are killed under painting: nothing is missing and nothing twice', async () => {
+    await startAll()
+    for (let i = 0; i < 10; i++) {
+      await placeSome(5)
+      await admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
+    }
+    await vi.waitFor(allIsPublished, patience)
+    await vi.waitFor(allIsShown, patience)
+    framesAreInOrder()
+    expect(await nothingIsThereTwice()).toHaveLength(placed)
+  })
+
+  for (const [name, lose] of [
+    ['flushed', () => admin.flushall()],
+    [
+      'killed and started empty',
+      async () => {
+        await redis.kill()
+        redis.bringBackFiles()
+        await redis.boot()
+      },
+    ],
+  ] as const) {
+    test(`A2 A3 ${name} under painting: publishing goes on, and the gateway's group is made again`, async () => {
+      await startAll()
+      await placeSome(20)
+      await vi.waitFor(allIsShown, patience)
+      await lose()
+      await placeSome(20)
+      await vi.waitFor(allIsPublished, patience)
+      await vi.waitFor(allIsShown, patience)
+      framesAreInOrder()
+      await nothingIsThereTwice()
+      await vi.waitFor(async () => expect((await stream.info()).groups).toMatchObject([{ name: 'gateway-one', pending: 0 }]), patience)
+      await placeSome(1)
+      await vi.waitFor(async () => expect(await seqsInStream()).toContain(placed), patience)
+    })
+
+    test(`A2 ${name} while a projector lags and nobody paints: it is told where the tiles stand, and the history is whole`, async () => {
+      supervisor.start(publisher())
+      await placeSome(20)
+      await vi.waitFor(allIsPublished, patience)
+      await lose()
+      supervisor.start(projector())
+      const history = () => store.projections.readHistory({ canvas: main, tile, position: asPosition(19), limit: 5 })
+      await vi.waitFor(async () => expect(await history()).toHaveLength(1), { timeout: 25_000, interval: 100 })
+      await placeSome(1)
+      await vi.waitFor(async () => expect((await stream.info()).groups).toMatchObject([{ name: 'history', pending: 0 }]), patience)
+    })
+  }
+
+  test('A2 A3 it comes back with an older file: what it forgot is appended again, once', async () => {
+    await startAll()
+    await placeSome(10)
+    await vi.waitFor(allIsPublished, patience)
+    await vi.waitFor(allIsShown, patience)
+    await redis.kill()
+    redis.keepFiles()
+    await redis.boot()
+    await placeSome(10)
+    await vi.waitFor(allIsPublished, patience)
+    await redis.kill()
+    redis.bringBackFiles()
+    await redis.boot()
+    await placeSome(10)
+    await vi.waitFor(allIsPublished, patience)
+    await vi.waitFor(allIsShown, patience)
+    framesAreInOrder()
+    await vi.waitFor(async () => expect((await nothingIsThereTwice()).length).toBeGreaterThanOrEqual(20), patience)
+  })
+
+  for (const place of ['before it appends', 'before it marks', 'while it fills the stream up again'] as const) {
+    test(`A3 a publisher that sleeps ${place} and wakes up to another world does no harm`, async () => {
+      const gate = Promise.withResolvers<void>()
+      const asleep = Promise.withResolvers<void>()
+      const sleepOnce = async () => {
+        asleep.resolve()
+        await gate.promise
+      }
+      const sleepy = {
+        'before it appends': publisher({
+          failpoints: { ...noFailpoints, hit: async (name) => (name === 'publisher.before-append' ? sleepOnce() : undefined) },
+        }),
+        'before it marks': publisher({
+          failpoints: { ...noFailpoints, hit: async (name) => (name === 'publisher.before-mark' ? sleepOnce() : undefined) },
+        }),
+        'while it fills the stream up again': publisher({
+          store: {
+            ...store,
+            readCommits: async (options) => {
+              const page = await store.readCommits(options)
+              await sleepOnce()
+              return page
+            },
+          },
+        }),
+      }[place]
+      await stream.adopt(main, testCanvas().epoch)
+      await placeSome(5)
+      if (place === 'while it fills the stream up again') {
+        const first = publisher()
+        while ((await first.step()) === 'more');
+        // As an old file would leave it: the first two, and no more.
+        const entries = await admin.xrange(streamKey, '-', '+')
+        for (const [id] of entries.slice(2)) await admin.xdel(streamKey, id)
+        await admin.hset('fresco:tails:main', '0', 2)
+        await placeSome(2)
+      }
+      const step = sleepy.step()
+      await asleep.promise
+      const other = publisher()
+      await placeSome(5)
+      await vi.waitFor(async () => {
+        await other.step()
+        await allIsPublished()
+      }, patience)
+      await placeSome(3)
+      gate.resolve()
+      await step
+      await vi.waitFor(async () => {
+        await sleepy.step()
+        await other.step()
+        await allIsPublished()
+      }, patience)
+      const seqs = await nothingIsThereTwice()
+      expect(seqs).toEqual([...seqs].sort((a, b) => a - b))
+      expect(seqs).toHaveLength(placed)
+    })
+  }
+})

@@ -1,0 +1,88 @@
+/**
+ * Whether Redis answers: found out once, known to all who ask it.
+ *
+ * A Redis that hangs takes connections and commands and answers none. Were every loop to find that out by itself, the publisher, the
+ * broadcaster, the projectors, upkeep, signals and the overview would each wait out a deadline, again and again, and what they sent
+ * meanwhile would pile up here and be carried out all at once when it wakes. So the first call without an answer opens the breaker: the
+ * connections are thrown away, and every call is refused at once. One question at a time then asks whether Redis is back, and closes it.
+ *
+ * An error that Redis sends (out of memory, read only) is an answer: the call failed, and the breaker stays closed.
+ */
+import type { Logger } from '../../observability/log.ts'
+import { StreamError } from '../port.ts'
+
+export interface BreakerOptions {
+  /** Resolves when Redis answers. Has its own deadline. */
+  readonly ask: () => Promise<void>
+  /** Throws the connections away, so that they are made anew. */
+  readonly renew: () => void
+  readonly logger: Logger
+  readonly random: () => number
+}
+
+const firstPauseMs = 50
+const maxPauseMs = 1_000
+
+export class Breaker {
+  readonly #options: BreakerOptions
+  #isOpen = false
+  #isOver = false
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(options: BreakerOptions) {
+    this.#options = options
+  }
+
+  get isOpen() {
+    return this.#isOpen
+  }
+
+  /** What every call to Redis goes through: its failures become `unavailable`. @throws {StreamError} */
+  async run<Result>(call: () => Promise<Result>): Promise<Result> {
+    if (this.#isOver) throw new StreamError('closed', 'The stream is closed.')
+    if (this.#isOpen) throw new StreamError('unavailable', 'Redis does not answer.')
+    try {
+      return await call()
+    } catch (cause) {
+      if (!isReply(cause)) this.#open(cause)
+      throw asStreamError(cause)
+    }
+  }
+
+  /** Asks no more. */
+  close() {
+    this.#isOver = true
+    clearTimeout(this.#timer)
+  }
+
+  #open(cause: unknown) {
+    if (this.#isOpen || this.#isOver) return
+    this.#isOpen = true
+    const sinceMs = performance.now()
+    this.#options.logger.warn({ event: 'redis_does_not_answer', err: cause })
+    this.#options.renew()
+    void this.#askUntilAnswered(sinceMs)
+  }
+
+  async #askUntilAnswered(sinceMs: number) {
+    for (let attempt = 0; !this.#isOver; attempt++) {
+      try {
+        await this.#options.ask()
+        this.#isOpen = false
+        this.#options.logger.info({ event: 'redis_answers_again', awayMs: Math.round(performance.now() - sinceMs) })
+        return
+      } catch {
+        const pauseMs = Math.min(maxPauseMs, firstPauseMs * 2 ** Math.min(attempt, 10)) * (0.5 + this.#options.random() / 2)
+        await new Promise<void>((resolve) => {
+          this.#timer = setTimeout(resolve, pauseMs)
+        })
+      }
+    }
+  }
+}
+
+/** Redis itself said no. */
+export const isReply = (error: unknown) => error instanceof Error && error.name === 'ReplyError'
+
+export const asStreamError = (cause: unknown) =>
+  cause instanceof StreamError ? cause : new StreamError('unavailable', cause instanceof Error ? cause.message : 'Redis failed', { cause })
