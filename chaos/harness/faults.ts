@@ -257,9 +257,9 @@ const mongoFaults: Fault[] = [
     await mongo.boot()
   }),
   mongoFault('hung (SIGSTOP)', true, async (mongo, random) => {
-    mongo.signal('SIGSTOP')
+    mongo.freeze()
     await wait(2_000 + random.below(3_000))
-    mongo.signal('SIGCONT')
+    mongo.thaw()
   }),
 ]
 

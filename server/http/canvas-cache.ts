@@ -3,10 +3,11 @@
  *
  * What is answered is at most `maxAgeMs` old, and a signal that a canvas changed makes it forget at once. A placement is decided
  * on the store's own canvas inside the transaction, so an old copy can make an answer late, never wrong. While the store is
- * down, what is known goes on being answered: looking does not need the store.
+ * down, or does not answer soon, what is known goes on being answered: looking does not need the store.
  */
 import { asCanvasId, type CanvasId } from '../../lib/brand.ts'
 import { type Canvas, canvasIdPattern } from '../../lib/canvas.ts'
+import { within } from '../steady-clock.ts'
 import type { Store } from '../store/port.ts'
 import { Lru } from './lru.ts'
 
@@ -26,7 +27,10 @@ interface Entry {
 
 /** Ids that somebody asked for, most of which may be no canvas at all (A6). */
 const maxEntries = 1_000
+/** How long a question is waited for when an answer is known that was not taken back. */
+const patienceMs = 250
 
+/** `now` need not be the time: it is for ages only. */
 export const createCanvasCache = (options: { store: Store; now: () => number; maxAgeMs?: number }): CanvasCache => {
   const { store, now, maxAgeMs = 1_000 } = options
   const entries = new Lru<Entry>(maxEntries)
@@ -48,25 +52,34 @@ export const createCanvasCache = (options: { store: Store; now: () => number; ma
     }
   }
 
+  const startAsking = (id: string, known: Entry | undefined) => {
+    const question = ask(id, known).finally(() => {
+      if (asking.get(id) === question) asking.delete(id)
+    })
+    asking.set(id, question)
+    return question
+  }
+
+  const list = async () => {
+    const [readAtMs, changesBefore] = [now(), changes]
+    const canvases = await store.listCanvases()
+    if (changes === changesBefore) listed = { canvases, readAtMs }
+    return canvases
+  }
+
   return {
     async get(id) {
       const known = entries.get(id)
       if (known && now() - known.readAtMs < maxAgeMs) return known.canvas
       if (!canvasIdPattern.test(id)) return null
-      const shared = asking.get(id)
-      if (shared) return shared
-      const question = ask(id, known).finally(() => {
-        if (asking.get(id) === question) asking.delete(id)
-      })
-      asking.set(id, question)
-      return question
+      const question = asking.get(id) ?? startAsking(id, known)
+      if (!known?.canvas || known.readAtMs === Number.NEGATIVE_INFINITY) return question
+      return within(patienceMs, question, () => new Error('late')).catch(() => known.canvas)
     },
     async list() {
       if (listed && now() - listed.readAtMs < maxAgeMs) return listed.canvases
-      const [readAtMs, changesBefore] = [now(), changes]
-      const canvases = await store.listCanvases()
-      if (changes === changesBefore) listed = { canvases, readAtMs }
-      return canvases
+      const known = listed?.canvases
+      return known ? within(patienceMs, list(), () => new Error('late')).catch(() => known) : list()
     },
     forget(id) {
       changes++

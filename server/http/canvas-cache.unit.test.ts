@@ -9,11 +9,12 @@ const main = asCanvasId('main')
 
 const setUp = async () => {
   const asked: string[] = []
-  const held = { isDown: false, release: Promise.resolve() }
+  const held = { isDown: false, isHung: false, release: Promise.resolve() }
   const store = new MemoryStore({
     pause: async (point) => {
       if (point !== 'store.get-canvas' && point !== 'store.list-canvases') return
       asked.push(point)
+      if (held.isHung) await new Promise<never>(() => undefined)
       if (held.isDown) throw new StoreError('unavailable', 'down')
     },
   })
@@ -76,4 +77,15 @@ test('while the store is down, what is known goes on being answered', async () =
   await expect(cache.get('other')).rejects.toMatchObject({ code: 'unavailable' })
   held.isDown = false
   expect(await cache.get('other')).toBeNull()
+})
+
+test('while the store does not answer, what is known is answered soon', async () => {
+  const { cache, held, clock } = await setUp()
+  await cache.get('main')
+  await cache.list()
+  held.isHung = true
+  clock.nowMs = 60_000
+  expect(await cache.get('main')).toMatchObject({ id: 'main' })
+  expect(await cache.list()).toMatchObject([{ id: 'main' }])
+  held.isHung = false
 })

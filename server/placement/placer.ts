@@ -8,6 +8,7 @@
 import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
 import type { Failpoints } from '../failpoints.ts'
 import type { Logger } from '../observability/log.ts'
+import { steadyNow } from '../steady-clock.ts'
 import { type Store, StoreError } from '../store/port.ts'
 import type { Placer } from './port.ts'
 
@@ -21,15 +22,21 @@ export interface PlacerOptions {
   readonly onCommitted?: (saved: { requests: readonly PlaceRequest[]; outcomes: readonly RequestOutcome[] }) => void
   /** Pixels that may wait; a request that would go beyond is refused as `overloaded`. */
   readonly maxQueuedPixels?: number
+  /** What has waited for longer when its turn comes is refused as `overloaded`: the store is slow, and whoever asked has better things to do. */
+  readonly maxWaitMs?: number
+  readonly steadyNow?: () => number
   /** Pixels in one transaction: large enough to share the cost, small enough that nobody waits long behind it. */
   readonly maxGroupPixels?: number
 }
 
 interface Waiting {
+  readonly sinceMs: number
   readonly request: PlaceRequest
   readonly resolve: (outcome: RequestOutcome) => void
   readonly reject: (error: unknown) => void
 }
+
+const tooMany = 'Too many pixels are waiting to be saved. Nothing was changed; try again in a moment.'
 
 const refused = (code: 'overloaded' | 'unavailable', detail: string): RequestOutcome => ({
   kind: 'refused',
@@ -37,7 +44,8 @@ const refused = (code: 'overloaded' | 'unavailable', detail: string): RequestOut
 })
 
 export const createPlacer = (options: PlacerOptions): Placer => {
-  const { store, failpoints, logger, maxQueuedPixels = 20_000, maxGroupPixels = 4_096 } = options
+  const { store, failpoints, logger, steadyNow: now = steadyNow, maxQueuedPixels = 20_000, maxGroupPixels = 4_096 } = options
+  const maxWaitMs = options.maxWaitMs ?? 3_000
   const queue: Waiting[] = []
   let queuedPixels = 0
   let running: Promise<void> | null = null
@@ -52,6 +60,15 @@ export const createPlacer = (options: PlacerOptions): Placer => {
       count++
     }
     return queue.splice(0, count)
+  }
+
+  const refuseOverdue = () => {
+    const dueMs = now() - maxWaitMs
+    const count = queue.findIndex(({ sinceMs }) => sinceMs > dueMs)
+    for (const { request, resolve } of queue.splice(0, count === -1 ? queue.length : count)) {
+      queuedPixels -= request.pixels.length
+      resolve(refused('overloaded', tooMany))
+    }
   }
 
   const save = async (group: readonly Waiting[]) => {
@@ -74,7 +91,7 @@ export const createPlacer = (options: PlacerOptions): Placer => {
   }
 
   const drain = async () => {
-    while (queue.length > 0) {
+    for (refuseOverdue(); queue.length > 0; refuseOverdue()) {
       const group = takeGroup()
       await save(group)
       for (const { request } of group) queuedPixels -= request.pixels.length
@@ -87,12 +104,10 @@ export const createPlacer = (options: PlacerOptions): Placer => {
       if (closing.signal.aborted)
         return Promise.resolve(refused('unavailable', 'The server is stopping. Nothing was changed; try again in a moment.'))
       if (queuedPixels + request.pixels.length > maxQueuedPixels) {
-        return Promise.resolve(
-          refused('overloaded', 'Too many pixels are waiting to be saved. Nothing was changed; try again in a moment.'),
-        )
+        return Promise.resolve(refused('overloaded', tooMany))
       }
       queuedPixels += request.pixels.length
-      const answer = new Promise<RequestOutcome>((resolve, reject) => queue.push({ request, resolve, reject }))
+      const answer = new Promise<RequestOutcome>((resolve, reject) => queue.push({ sinceMs: now(), request, resolve, reject }))
       // What arrives in the same turn of the event loop goes into the same transaction.
       running ??= Promise.resolve().then(drain)
       return answer

@@ -79,6 +79,21 @@ test('A6 the queue is bounded: one pixel more is refused, and there is room agai
   expect(codeOf(await later)).toEqual([true])
 })
 
+test('A6 what has waited too long behind a slow transaction is refused, and what came later is saved', async () => {
+  const clock = { nowMs: 0 }
+  const { store, placer, place } = await setUp({ maxWaitMs: 3_000, steadyNow: () => clock.nowMs })
+  const first = place(0)
+  await vi.waitFor(() => expect(store.groups).toHaveLength(1), { interval: 1 })
+  const overdue = place(1)
+  clock.nowMs = 1
+  const intime = place(2)
+  clock.nowMs = 3_000
+  await store.release()
+  await store.release()
+  expect((await Promise.all([first, overdue, intime])).map(codeOf)).toEqual([[true], 'overloaded', [true]])
+  expect(placer.queued()).toBe(0)
+})
+
 test('a bad neighbour is refused alone', async () => {
   const { store, place } = await setUp()
   const all = [place(0), place(100), place(1)]

@@ -1,8 +1,9 @@
 /**
  * Placing on MongoDB: one transaction reads what the requests need, decides, and writes pixels, painters, keys and the outbox.
  *
- * The outcome of a commit can be unknown: the reply was lost, or the primary changed. So when a commit fails, the first commit of the group is
- * looked for, and it is sent again (which MongoDB answers truthfully) until the deadline; only then is the outcome told to be unknown.
+ * The outcome of a commit can be unknown: the reply was lost, or the primary changed. Then the first commit of the group is looked for,
+ * and the commit is sent again (which MongoDB answers truthfully) until the deadline; only then is the outcome told to be unknown. A server
+ * that does not answer at all is given up in the same way: before the commit was sent nothing can be saved, after it nobody knows.
  */
 import mongoose, { type ClientSession } from 'mongoose'
 import type { CanvasId, PainterId } from '../../../lib/brand.ts'
@@ -11,13 +12,15 @@ import type { ChargeState } from '../../../lib/charges.ts'
 import { contains, positionOf, tileOf } from '../../../lib/geometry.ts'
 import { firstCommitId, type GroupPlan, planGroup, type Remembered, type RequestOutcome } from '../../../lib/plan-group.ts'
 import type { Failpoints } from '../../failpoints.ts'
+import { steadyNow, within } from '../../steady-clock.ts'
 import { encodePixelBlob } from '../pixel-blob.ts'
 import { type PlacementGroup, StoreError } from '../port.ts'
+import { placingMs, settlingMs } from './deadlines.ts'
 import { canvasOf } from './mongo-canvases.ts'
 import { hasLabel, isDuplicateKey, isTransient, type MongoContext, writeOptions } from './mongo-context.ts'
 
-/** How long a group may take, conflicts and lost replies included. */
-const deadlineMs = 5_000
+/** How long an answer waits for a transaction to be undone; the server does it by itself in the end. */
+const endingMs = 500
 /** Most conflicts are over after one or two more tries. */
 const triesOfGroup = 4
 const triesOfOne = 4
@@ -31,7 +34,7 @@ const contested: RequestOutcome = {
   },
 }
 
-const unreachable: RequestOutcome = {
+const down: RequestOutcome = {
   kind: 'refused',
   refusal: {
     code: 'unavailable',
@@ -135,30 +138,34 @@ export const mongoPlacing = (context: MongoContext, failpoints: Failpoints) => {
     )
   }
 
-  /** Null: nobody can say right now. */
-  const isSaved = async (groupId: string): Promise<boolean | null> => {
-    try {
-      return (await outbox.findOne({ _id: firstCommitId(groupId) }, { readConcern: { level: 'majority' } })) !== null
-    } catch {
-      return null
-    }
-  }
+  const tooLate = () => new StoreError('unavailable', 'MongoDB does not answer.')
+
+  /** Whether the group was saved; null when that cannot be found out now. */
+  const isThere = (groupId: string): Promise<boolean | null> =>
+    outbox.findOne({ _id: firstCommitId(groupId) }, { readConcern: { level: 'majority' } }).then(
+      (found) => found !== null,
+      () => null,
+    )
 
   /**
-   * Commits, and finds out what happened when that fails. Answers false when it was certainly not saved. What the error says is not enough: the
-   * driver sends a commit twice and tells only how the second time went, which may be that no server was there any more.
+   * Commits, and finds out what happened when the answer does not say. Answers false when it was certainly not saved. Only what the server
+   * itself says is certain: the driver repeats a commit whose answer was lost, and tells of the last try only (no server there any more).
    */
   const commit = async (groupId: string, session: ClientSession, giveUpAtMs: number): Promise<boolean> => {
+    const unknownAtMs = giveUpAtMs + settlingMs
     for (let attempt = 1; ; attempt++) {
       try {
-        await session.commitTransaction()
+        await within(unknownAtMs - steadyNow(), session.commitTransaction(), tooLate)
         return true
       } catch (error) {
-        const saved = await isSaved(groupId)
-        if (saved) return true
-        if (saved === false && isTransient(error)) return false
-        if (saved === false && isClearAnswer(error)) throw error
-        if (context.now() > giveUpAtMs) {
+        const found = await within(unknownAtMs - steadyNow(), isThere(groupId), tooLate).catch(() => null)
+        if (found) return true
+        const isReply = error instanceof mongoose.mongo.MongoServerError && !hasLabel(error, 'UnknownTransactionCommitResult')
+        if (found === false && isReply) {
+          if (isTransient(error)) return false
+          throw error
+        }
+        if (steadyNow() > giveUpAtMs) {
           throw new StoreError('outcome_unknown', 'The outcome of a transaction could not be found out.', { cause: error })
         }
         await context.pause(attempt)
@@ -169,26 +176,36 @@ export const mongoPlacing = (context: MongoContext, failpoints: Failpoints) => {
   /** Null: a conflict, to be tried again. */
   const attempt = async (group: PlacementGroup, giveUpAtMs: number): Promise<RequestOutcome[] | null> => {
     const session = await context.startSession()
-    try {
-      session.startTransaction(writeOptions)
+    session.startTransaction(writeOptions)
+    const prepare = async () => {
       const planned = await plan(group, session)
-      if (planned.commits.length === 0) {
-        await session.abortTransaction()
-        return [...planned.outcomes]
-      }
-      await save(planned, group.nowMs, session)
+      if (planned.commits.length > 0) await save(planned, group.nowMs, session)
+      return planned
+    }
+    const preparing = prepare()
+    try {
+      const planned = await within(giveUpAtMs - steadyNow(), preparing, tooLate)
+      if (planned.commits.length === 0) return [...planned.outcomes]
       await failpoints.hit('placement.before-commit')
       if (!(await commit(group.id, session, giveUpAtMs))) return null
       await failpoints.hit('placement.after-commit')
       return [...planned.outcomes]
     } catch (error) {
-      if (session.inTransaction()) await session.abortTransaction().catch(() => undefined)
       // Two upserts of one new pixel, painter or key: the other one was first.
       if (isTransient(error) || isDuplicateKey(error)) return null
       throw error
     } finally {
-      await session.endSession()
+      await end(session, preparing)
     }
+  }
+
+  /**
+   * Lets go of the session, which undoes what was not committed. When the server does not answer, nobody waits for that; and only when
+   * nothing is under way in the transaction any more, or the rest of it would be carried out outside of one.
+   */
+  const end = async (session: ClientSession, preparing: Promise<unknown>) => {
+    const ended = preparing.catch(() => undefined).then(() => session.endSession())
+    await within(endingMs, ended, tooLate).catch(() => undefined)
   }
 
   /**
@@ -197,13 +214,13 @@ export const mongoPlacing = (context: MongoContext, failpoints: Failpoints) => {
    * everybody else's.
    */
   const settle = async (group: PlacementGroup, giveUpAtMs: number, tries: number): Promise<RequestOutcome[]> => {
-    for (let attempts = 1; attempts <= tries && context.now() <= giveUpAtMs; attempts++) {
+    for (let attempts = 1; attempts <= tries && steadyNow() <= giveUpAtMs; attempts++) {
       const outcomes = await attempt(group, giveUpAtMs)
       if (outcomes) return outcomes
       await context.pause(attempts)
     }
     const { requests } = group
-    if (requests.length === 1 || context.now() > giveUpAtMs) return requests.map(() => contested)
+    if (requests.length === 1 || steadyNow() > giveUpAtMs) return requests.map(() => contested)
     const half = Math.ceil(requests.length / 2)
     const parts = [requests.slice(0, half), requests.slice(half)]
     const outcomes: RequestOutcome[] = []
@@ -212,17 +229,16 @@ export const mongoPlacing = (context: MongoContext, failpoints: Failpoints) => {
       try {
         outcomes.push(...(await settle({ ...group, id, requests: part }, giveUpAtMs, part.length === 1 ? triesOfOne : 1)))
       } catch (error) {
-        // What was saved before must not be refused together with the rest (A1).
-        const isUnknown = error instanceof StoreError && error.code === 'outcome_unknown'
-        if (isUnknown || !outcomes.some(({ kind }) => kind === 'done')) throw error
-        return [...outcomes, ...requests.slice(outcomes.length).map(() => unreachable)]
+        // The other part may be saved, so this one is refused alone; and nobody can be told anything when this one may be saved, too.
+        if (error instanceof StoreError && error.code === 'outcome_unknown') throw error
+        outcomes.push(...part.map(() => down))
       }
     }
     return outcomes
   }
 
   return {
-    place: (group: PlacementGroup): Promise<RequestOutcome[]> => settle(group, context.now() + deadlineMs, triesOfGroup),
+    place: (group: PlacementGroup): Promise<RequestOutcome[]> => settle(group, steadyNow() + placingMs, triesOfGroup),
 
     async getCharges(painter: PainterId, canvas: CanvasId): Promise<ChargeState | null> {
       const document = await painters.findOne({ _id: painter }, { readConcern: { level: 'majority' } })
@@ -230,10 +246,6 @@ export const mongoPlacing = (context: MongoContext, failpoints: Failpoints) => {
     },
   }
 }
-
-/** The server has answered, and that the commit failed. */
-const isClearAnswer = (error: unknown) =>
-  typeof (error as { code?: unknown } | null)?.code === 'number' && !hasLabel(error, 'UnknownTransactionCommitResult')
 
 const chargesOf = (
   charges: Readonly<Record<string, { count: number; since: number }>> | undefined,

@@ -7,8 +7,10 @@
  */
 import { type Failpoints, noFailpoints } from '../../failpoints.ts'
 import type { Logger } from '../../observability/log.ts'
+import { within } from '../../steady-clock.ts'
 import type { AuditReading } from '../audit-port.ts'
 import { type Store, StoreError } from '../port.ts'
+import { closingMs, longMs, quickMs } from './deadlines.ts'
 import { mongoAudit } from './mongo-audit.ts'
 import { mongoCanvases } from './mongo-canvases.ts'
 import { createContext } from './mongo-context.ts'
@@ -20,6 +22,8 @@ import { mongoProjections } from './mongo-projections.ts'
 import { mongoSigns } from './mongo-signs.ts'
 import { openMongo } from './open-mongo.ts'
 import { collectionsOf } from './schemas.ts'
+
+const ownDeadline = 'own'
 
 /** @throws with a sentence for the operator when this MongoDB cannot be used. */
 export const openMongoStore = async (options: {
@@ -36,12 +40,14 @@ export const openMongoStore = async (options: {
   const context = createContext({ connection, collections: collectionsOf(models), now: options.now, random: options.random })
   let closed = false
 
+  const tooLate = () => new StoreError('unavailable', 'MongoDB does not answer.')
   const guarded =
-    <Args extends unknown[], Result>(run: (...args: Args) => Promise<Result>) =>
+    <Args extends unknown[], Result>(run: (...args: Args) => Promise<Result>, deadlineMs: number | typeof ownDeadline = quickMs) =>
     async (...args: Args): Promise<Result> => {
       if (closed) throw new StoreError('closed', 'The store is closed.')
       try {
-        return await run(...args)
+        const running = run(...args)
+        return await (deadlineMs === ownDeadline ? running : within(deadlineMs, running, tooLate))
       } catch (cause) {
         if (cause instanceof StoreError) throw cause
         throw new StoreError('unavailable', cause instanceof Error ? cause.message : 'MongoDB failed', { cause })
@@ -63,13 +69,14 @@ export const openMongoStore = async (options: {
     }),
     async close() {
       closed = true
-      await connection.close()
+      // One that hangs would not say good-bye.
+      await within(closingMs, connection.close(), tooLate).catch(() => connection.close(true))
     },
     ensureCanvas: guarded(canvases.ensureCanvas),
     listCanvases: guarded(canvases.listCanvases),
     getCanvas: guarded(canvases.getCanvas),
     updateCanvas: guarded(canvases.updateCanvas),
-    place: guarded(placing.place),
+    place: guarded(placing.place, ownDeadline),
     getCharges: guarded(placing.getCharges),
     getPixel: guarded(log.getPixel),
     getReceipt: guarded(log.getReceipt),
@@ -85,31 +92,31 @@ export const openMongoStore = async (options: {
     isPublishingPaused: guarded(letters.isPublishingPaused),
     pausePublishing: guarded(letters.pausePublishing),
     backlog: guarded(outbox.backlog),
-    trim: guarded(outbox.trim),
+    trim: guarded(outbox.trim, longMs),
     beat: guarded(signs.beat),
     endBeat: guarded(signs.endBeat),
     readHeartbeats: guarded(signs.readHeartbeats),
     readReports: guarded(signs.readReports),
     savePoint: guarded(signs.savePoint),
     readPoints: guarded(signs.readPoints),
-    readBoard: guarded(log.readBoard),
-    readCommits: guarded(log.readCommits),
+    readBoard: guarded(log.readBoard, longMs),
+    readCommits: guarded(log.readCommits, longMs),
     readHeads: guarded(log.readHeads),
-    listTiles: guarded(auditing.listTiles),
-    scanLog: guarded(auditing.scanLog),
-    sumStats: guarded(auditing.sumStats),
+    listTiles: guarded(auditing.listTiles, longMs),
+    scanLog: guarded(auditing.scanLog, longMs),
+    sumStats: guarded(auditing.sumStats, longMs),
     projections: {
-      readCursors: guarded(projections.readCursors),
-      project: guarded(projections.project),
-      reset: guarded(projections.reset),
-      readHistory: guarded(projections.readHistory),
-      readHistoryPage: guarded(projections.readHistoryPage),
-      readStats: guarded(projections.readStats),
-      countStanding: guarded(projections.countStanding),
-      saveSnapshot: guarded(projections.saveSnapshot),
-      readSnapshot: guarded(projections.readSnapshot),
-      listSnapshots: guarded(projections.listSnapshots),
-      deleteSnapshots: guarded(projections.deleteSnapshots),
+      readCursors: guarded(projections.readCursors, longMs),
+      project: guarded(projections.project, longMs),
+      reset: guarded(projections.reset, longMs),
+      readHistory: guarded(projections.readHistory, longMs),
+      readHistoryPage: guarded(projections.readHistoryPage, longMs),
+      readStats: guarded(projections.readStats, longMs),
+      countStanding: guarded(projections.countStanding, longMs),
+      saveSnapshot: guarded(projections.saveSnapshot, longMs),
+      readSnapshot: guarded(projections.readSnapshot, longMs),
+      listSnapshots: guarded(projections.listSnapshots, longMs),
+      deleteSnapshots: guarded(projections.deleteSnapshots, longMs),
     },
   }
 }

@@ -3,6 +3,7 @@
  * indexes. Whatever is wrong is a sentence with its remedy, and never repeats a password.
  */
 import mongoose, { type Connection } from 'mongoose'
+import { driverDeadlines } from './deadlines.ts'
 import { createModels, type Models } from './schemas.ts'
 
 export const schemaVersion = 1
@@ -41,9 +42,7 @@ export const openMongo = async ({
     dbName: databaseOf(uri),
     appName: 'fresco',
     maxPoolSize: 8,
-    serverSelectionTimeoutMS: 5_000,
-    connectTimeoutMS: 5_000,
-    socketTimeoutMS: 20_000,
+    ...driverDeadlines,
     retryReads: true,
     retryWrites: true,
     autoIndex: false,

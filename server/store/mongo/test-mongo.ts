@@ -81,8 +81,13 @@ export class TestMongo {
     }
   }
 
-  signal(signal: 'SIGSTOP' | 'SIGCONT') {
-    this.#child?.kill(signal)
+  /** Takes connections and commands from now on, and answers none. */
+  freeze() {
+    this.#child?.kill('SIGSTOP')
+  }
+
+  thaw() {
+    this.#child?.kill('SIGCONT')
   }
 
   async kill() {

@@ -18,19 +18,35 @@ import type { Answer, Call, WorkerData } from './worker.ts'
 export interface SqliteStoreOptions {
   readonly file: string
   readonly failpoints?: FailpointSpec
+  /** For tests: how long each thread may take over a call. */
+  readonly deadlineMs?: number
   /** A worker thread died: the process cannot go on. */
   readonly onFatal?: (error: Error) => void
 }
 
+interface Waiting {
+  readonly method: string
+  readonly timer: NodeJS.Timeout
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: Error) => void
+}
+
+/** A call that a thread has not answered by then is given up: its disk hangs. Boards and statistics of a large canvas take seconds. */
+const placingMs = 10_000
+const callMs = 30_000
+
 /** Calls to one worker thread. Answers come in the order of the calls. */
 class WorkerCalls {
   readonly #worker: Worker
-  readonly #waiting = new Map<number, { method: string; resolve: (value: unknown) => void; reject: (error: Error) => void }>()
+  readonly #deadlineMs: number | undefined
+  readonly #waiting = new Map<number, Waiting>()
   #nextId = 1
   #closed = false
 
-  private constructor(worker: Worker, onFatal: (error: Error) => void) {
+  private constructor(worker: Worker, options: { deadlineMs: number | undefined; onFatal: (error: Error) => void }) {
+    const { onFatal } = options
     this.#worker = worker
+    this.#deadlineMs = options.deadlineMs
     worker.on('message', (answer: Answer) => this.#settle(answer))
     worker.on('error', (error) => {
       this.#abandon(error)
@@ -56,7 +72,7 @@ class WorkerCalls {
       throw new Error(`The database ${data.file} cannot be opened: ${first.message}`)
     }
     worker.removeAllListeners('error')
-    return new WorkerCalls(worker, onFatal)
+    return new WorkerCalls(worker, { deadlineMs: data.deadlineMs, onFatal })
   }
 
   call<Result>(method: string, ...args: unknown[]): Promise<Result> {
@@ -73,7 +89,14 @@ class WorkerCalls {
   #send(method: string, args: unknown[]) {
     const id = this.#nextId++
     return new Promise<unknown>((resolve, reject) => {
-      this.#waiting.set(id, { method, resolve, reject })
+      const timer = setTimeout(
+        () => {
+          this.#waiting.delete(id)
+          reject(unanswered(method, 'The SQLite store does not answer.'))
+        },
+        this.#deadlineMs ?? (method === 'place' ? placingMs : callMs),
+      )
+      this.#waiting.set(id, { method, timer, resolve, reject })
       this.#worker.postMessage({ id, method, args } satisfies Call)
     })
   }
@@ -83,29 +106,39 @@ class WorkerCalls {
     const waiting = this.#waiting.get(answer.id)
     this.#waiting.delete(answer.id)
     if (!waiting) return
+    clearTimeout(waiting.timer)
     if ('error' in answer) waiting.reject(new StoreError(answer.error.code, answer.error.message))
     else waiting.resolve(answer.result)
   }
 
-  /** Nobody can tell whether a placement that was under way was saved; everything else can be tried again. */
   #abandon(cause: Error) {
     this.#closed = true
-    for (const { method, reject } of this.#waiting.values()) {
-      reject(new StoreError(method === 'place' ? 'outcome_unknown' : 'unavailable', 'The SQLite store stopped.', { cause }))
+    for (const { method, timer, reject } of this.#waiting.values()) {
+      clearTimeout(timer)
+      reject(unanswered(method, 'The SQLite store stopped.', cause))
     }
     this.#waiting.clear()
   }
 }
 
+/** Nobody can tell whether a placement that was under way is saved, or will be; everything else can be tried again. */
+const unanswered = (method: string, message: string, cause?: Error) =>
+  new StoreError(method === 'place' ? 'outcome_unknown' : 'unavailable', message, { cause })
+
 /** @throws when the file is in use by another server, was written by a newer Fresco, or cannot be opened. */
-export const openSqliteStore = async ({ file, failpoints = {}, onFatal = () => undefined }: SqliteStoreOptions): Promise<Store> => {
+export const openSqliteStore = async ({
+  file,
+  failpoints = {},
+  onFatal = () => undefined,
+  ...deadline
+}: SqliteStoreOptions): Promise<Store> => {
   mkdirSync(dirname(file), { recursive: true })
   const unlock = lockFile(file)
   let writer: WorkerCalls
   let reader: WorkerCalls
   try {
-    writer = await WorkerCalls.start({ file, part: 'writer', failpoints }, onFatal)
-    reader = await WorkerCalls.start({ file, part: 'reader', failpoints: {} }, onFatal)
+    writer = await WorkerCalls.start({ file, part: 'writer', failpoints, ...deadline }, onFatal)
+    reader = await WorkerCalls.start({ file, part: 'reader', failpoints: {}, ...deadline }, onFatal)
   } catch (error) {
     unlock()
     throw error
@@ -139,7 +172,9 @@ export const openSqliteStore = async ({ file, failpoints = {}, onFatal = () => u
 
   return {
     kind: 'sqlite',
-    ping: read('ping'),
+    async ping() {
+      await Promise.all([reader.call('ping'), writer.call('ping')])
+    },
     ensureCanvas: write('ensureCanvas'),
     listCanvases: read('listCanvases'),
     getCanvas: read('getCanvas'),

@@ -122,6 +122,8 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
     ...createSqliteProjector({ database, transaction: lightTransaction }),
     ...createSqlitePointWriter({ database, transaction: lightTransaction }),
 
+    ping: () => void sql.unsequenced.get(),
+
     ensureCanvas(canvas: Canvas): Canvas {
       return transaction(() => {
         const there = canvasOf(sql.canvas.get(canvas.id))

@@ -14,6 +14,8 @@ export interface WorkerData {
   readonly file: string
   readonly part: 'writer' | 'reader'
   readonly failpoints: FailpointSpec
+  /** Not the thread's own: how long whoever calls it waits. */
+  readonly deadlineMs?: number
 }
 
 export interface Call {

@@ -1,0 +1,105 @@
+/** SQLite on a disk that is full, with a thread that dies or hangs, and with a COMMIT that fails: refused or unanswered, never half done (A1). */
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { asCanvasId, asPosition, asTile } from '../../../lib/brand.ts'
+import { paint, testCanvas } from '../fixtures.ts'
+import { openSqliteStore, type SqliteStoreOptions } from './sqlite-store.ts'
+
+const main = asCanvasId('main')
+const tile = asTile(0)
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'fresco-full-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+const setUp = async (options: Partial<SqliteStoreOptions> = {}) => {
+  const posted = vi.spyOn(Worker.prototype, 'postMessage')
+  const store = await openSqliteStore({ file: join(folder, 'fresco.db'), ...options })
+  await store.ensureCanvas(testCanvas({ cooldownMs: 1_000, maxCharges: 10_000, startCharges: 10_000 }))
+  const writer = posted.mock.contexts[0] as Worker
+  const { requests } = { requests: paint({ gx: 0, gy: 0, color: 1 }) }
+  let groups = 0
+  const place = (gx: number, gy = 0) =>
+    store.place({
+      id: `group${String(groups++).padStart(8, '0')}`,
+      requests: [{ ...requests, pixels: [{ gx, gy, color: 1 }] }],
+      nowMs: 1_000,
+    })
+  const charges = async () => (await store.getCharges(requests.painter.id, main))?.count
+  return { store, writer, place, charges }
+}
+
+/** How large a file of this process may become: a write beyond it fails as on a full disk. Null for any size. */
+const limitFiles = (bytes: number | null) => {
+  const { status, stderr } = spawnSync('prlimit', ['--pid', String(process.pid), `--fsize=${bytes ?? 'unlimited'}:`])
+  if (status !== 0) throw new Error(String(stderr))
+}
+const hasLimits = process.platform === 'linux' && spawnSync('prlimit', ['--version']).status === 0
+
+test.skipIf(!hasLimits)(
+  'A1 no room on the disk: placements are refused, nothing is half done, and it goes on when there is room',
+  async () => {
+    const ignore = () => undefined
+    process.on('SIGXFSZ', ignore)
+    const { store, place, charges } = await setUp()
+    let placed = 0
+    try {
+      limitFiles(400_000)
+      const failed = { code: '' }
+      while (!failed.code && placed < 4_000) {
+        await place(placed % 64, Math.floor(placed / 64)).then(
+          () => placed++,
+          (error: { code: string }) => {
+            failed.code = error.code
+          },
+        )
+      }
+      expect(failed.code).toBe('unavailable')
+      await expect(place(60, 60)).rejects.toMatchObject({ code: 'unavailable' })
+      // What only reads goes on.
+      expect(await store.backlog()).toMatchObject({ unsequenced: placed })
+      expect(await charges()).toBe(10_000 - placed)
+      expect((await store.readBoard({ canvas: main, tile }))?.seq).toBe(0)
+      await expect(store.sequence({ limit: 10 })).rejects.toMatchObject({ code: 'unavailable' })
+    } finally {
+      limitFiles(null)
+      process.off('SIGXFSZ', ignore)
+    }
+    await place(61, 61)
+    expect(await store.backlog()).toMatchObject({ unsequenced: placed + 1 })
+    expect(await charges()).toBe(10_000 - placed - 1)
+    expect(await store.getPixel({ canvas: main, tile, position: asPosition(60 * 64 + 60) })).toBeNull()
+    await store.close()
+  },
+)
+
+test('A1 its writing thread dies: what was under way is not answered, the rest is refused, and the process is told once to end', async () => {
+  const onFatal = vi.fn()
+  const { store, writer, place } = await setUp({ onFatal, failpoints: { 'placement.before-commit': 'hang' } })
+  const placing = expect(place(1)).rejects.toMatchObject({ code: 'outcome_unknown' })
+  const numbering = expect(store.sequence({ limit: 1 })).rejects.toMatchObject({ code: 'unavailable' })
+  await writer.terminate()
+  await Promise.all([placing, numbering])
+  await expect(place(2)).rejects.toMatchObject({ code: 'closed' })
+  expect(onFatal).toHaveBeenCalledTimes(1)
+  await store.close()
+  const again = await openSqliteStore({ file: join(folder, 'fresco.db') })
+  expect(await again.backlog()).toMatchObject({ unsequenced: 0 })
+  await again.close()
+})
+
+test('A1 its disk hangs: calls are given up in time, and a placement then has no answer rather than a wrong one', async () => {
+  const { store, writer, place } = await setUp({ deadlineMs: 200, failpoints: { 'placement.before-commit': 'hang' } })
+  await expect(place(1)).rejects.toMatchObject({ code: 'outcome_unknown' })
+  await expect(store.sequence({ limit: 1 })).rejects.toMatchObject({ code: 'unavailable' })
+  await expect(store.ping()).rejects.toMatchObject({ code: 'unavailable' })
+  expect(await store.backlog()).toMatchObject({ unsequenced: 0 })
+  await writer.terminate()
+  await store.close()
+})
