@@ -48,6 +48,7 @@ import { Publisher } from './publishing/publisher.ts'
 import { PublishingSwitch } from './publishing/publishing-switch.ts'
 import { Sharing } from './publishing/sharing.ts'
 import { Gateway } from './realtime/gateway.ts'
+import { steadyNow } from './steady-clock.ts'
 import type { Store } from './store/port.ts'
 import { EmbeddedStream } from './stream/embedded/embedded-stream.ts'
 import type { EventStream } from './stream/port.ts'
@@ -114,7 +115,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
 
   /** Of this life of the process. */
   const processId = randomUUID().slice(0, 8)
-  const canvases = createCanvasCache({ store, now })
+  const canvases = createCanvasCache({ store, now: steadyNow })
   const metrics = createMetrics({
     sockets: () => gateway?.sockets() ?? 0,
     queued: () => placer.queued(),
@@ -135,6 +136,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     failpoints,
     logger,
     now,
+    steadyNow,
     random,
     pollMs: config.outboxPollMs,
     onPublished({ commits, nowMs }) {
@@ -227,6 +229,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     failpoints,
     logger,
     now,
+    steadyNow,
     random,
     onEmitted(agesMs) {
       metrics.emitted(agesMs)
@@ -252,6 +255,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
         failpoints,
         logger,
         now,
+        steadyNow,
         random,
         onPassedOver: metrics.passedOver,
         onProjected: (agesMs) => metrics.projected(projection.name, agesMs),
@@ -308,10 +312,10 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
 
   let stopping = false
   const health = createHealth({
-    now,
+    now: steadyNow,
     parts: [
       { name: 'process', vital: true, check: () => ({ status: stopping ? 'fail' : 'pass' }) },
-      storePart(store, now),
+      storePart(store, steadyNow),
       streamPart(stream),
       ...services.map(({ name }) => servicePart(name, supervisor.health)),
     ],

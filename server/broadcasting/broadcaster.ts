@@ -28,7 +28,10 @@ export interface BroadcasterOptions {
   readonly sink: FrameSink
   readonly failpoints: Failpoints
   readonly logger: Logger
+  /** For the ages of commits. */
   readonly now: () => number
+  /** For windows: a clock that is set back must not hold frames up. `now` when left out. */
+  readonly steadyNow?: () => number
   readonly random: () => number
   readonly onEmitted?: (agesMs: readonly number[]) => void
   readonly onHealed?: () => void
@@ -43,6 +46,7 @@ const beatsPerTailCheck = 6
 export class Broadcaster {
   readonly #options: BroadcasterOptions
   readonly #healer: TileHealer
+  readonly #steadyNow: () => number
   #unacknowledged: string[] = []
   #lastFlushMs = Number.NEGATIVE_INFINITY
   #degraded = false
@@ -52,6 +56,7 @@ export class Broadcaster {
   constructor(options: BroadcasterOptions) {
     this.#options = options
     this.#healer = new TileHealer(options)
+    this.#steadyNow = options.steadyNow ?? options.now
   }
 
   get healedGaps() {
@@ -141,7 +146,7 @@ export class Broadcaster {
     }
     if (agesMs.length === 0) return
     onEmitted?.(agesMs)
-    this.#lastFlushMs = nowMs
+    this.#lastFlushMs = this.#steadyNow()
   }
 
   /** Heals the tiles that are behind the store, and sends what a failed step has left unsent. */
@@ -179,7 +184,7 @@ export class Broadcaster {
   }
 
   #dueInMs() {
-    return this.#lastFlushMs + flushWindowMs(this.#options.sink.sockets()) - this.#options.now()
+    return this.#lastFlushMs + flushWindowMs(this.#options.sink.sockets()) - this.#steadyNow()
   }
 
   async #apply(commit: SequencedCommit) {

@@ -53,11 +53,11 @@ const save = async (count = 1): Promise<SequencedCommit[]> => {
 
 const publish = async (count = 1) => stream.append(await save(count))
 
-const setUp = async (failpoints: FailpointSpec = {}, gateway = 'one') => {
+const setUp = async (failpoints: FailpointSpec = {}, more: { gateway?: string; steadyNow?: () => number } = {}) => {
   const tiles = new TileCache({ store, watched: sink.watched })
   const healed = vi.fn()
   const broadcaster = new Broadcaster({
-    gateway,
+    gateway: 'one',
     store,
     stream,
     tiles,
@@ -67,6 +67,7 @@ const setUp = async (failpoints: FailpointSpec = {}, gateway = 'one') => {
     now: () => nowMs,
     random: () => 0,
     onHealed: healed,
+    ...more,
   })
   const reader = await broadcaster.join()
   const impatient: GroupReader = { ...reader, read: (options) => reader.read({ ...options, blockMs: 0 }) }
@@ -95,7 +96,7 @@ test('a lone commit is sent at once, and what follows within the window is gathe
 })
 
 test('A2 every gateway gets every commit', async () => {
-  const gateways = [await setUp({}, 'one'), await setUp({}, 'two')]
+  const gateways = [await setUp(), await setUp({}, { gateway: 'two' })]
   for (let count = 1; count <= 3; count++) {
     await publish()
     nowMs += 100
@@ -103,6 +104,18 @@ test('A2 every gateway gets every commit', async () => {
     expect(told.splice(0)).toEqual([`${count}-${count}`, `${count}-${count}`])
   }
   for (const { tiles } of gateways) await boardsAgree(tiles)
+})
+
+test('A2 a clock that is set back by an hour holds no frame up', async () => {
+  let steadyMs = 0
+  const { step, pending } = await setUp({}, { steadyNow: () => steadyMs })
+  await publish()
+  await step()
+  nowMs -= 3_600_000
+  await publish()
+  steadyMs += 20
+  await step()
+  expect([told, await pending()]).toEqual([['1-1', '2-2'], 0])
 })
 
 test('A2 acknowledges after it has sent: whoever dies in between is given the commits again', async () => {

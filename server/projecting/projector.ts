@@ -28,6 +28,7 @@ export interface ProjectorOptions {
   readonly failpoints: Failpoints
   readonly logger: Logger
   readonly now: () => number
+  readonly steadyNow?: () => number
   readonly random: () => number
   readonly onPassedOver?: () => void
   /** How old the commits were when they were saved. */
@@ -85,14 +86,14 @@ export class Projector implements Service {
 
   /** One round. `more`: there is probably more to read. */
   async step(reader: GroupReader, signal: AbortSignal): Promise<'idle' | 'more'> {
-    const { now } = this.#options
+    const { now, steadyNow = now } = this.#options
     this.#lastBeatAtMs = now()
     const delivered = await reader.read({ maxCount: readCount, blockMs: 0, signal })
     await this.#take(reader, delivered)
-    if (now() - this.#caughtUpAtMs >= catchUpEveryMs) {
+    if (steadyNow() - this.#caughtUpAtMs >= catchUpEveryMs) {
       await this.#claim(reader)
       await this.#catchUp()
-      this.#caughtUpAtMs = now()
+      this.#caughtUpAtMs = steadyNow()
     }
     return delivered.length === readCount ? 'more' : 'idle'
   }

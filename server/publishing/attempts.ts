@@ -16,6 +16,7 @@ export interface AttemptsOptions {
   readonly stream: Pick<EventStream, 'tails'>
   readonly logger: Logger
   readonly now: () => number
+  readonly steadyNow?: () => number
   readonly newGroupId: () => string
   readonly onRetried?: (count: number) => void
   readonly onSetAside?: () => void
@@ -66,17 +67,20 @@ export class Attempts {
    * got through and its process did not live to mark them.
    */
   async bury(hopeless: readonly UnpublishedCommit[]): Promise<UnpublishedCommit[]> {
-    const { store, stream, logger, now, newGroupId } = this.#options
+    const { store, stream, logger, now, newGroupId, steadyNow = now } = this.#options
     const there = new Set(hopeless.map(({ id }) => id))
     for (const id of this.#hopelessSince.keys()) if (!there.has(id)) this.#hopelessSince.delete(id)
     const inStream: UnpublishedCommit[] = []
     for (const commit of hopeless) {
       const { id, canvas, tile, seq, attempts } = commit
       const known = this.#hopelessSince.get(id)
-      const sinceMs = known?.attempts === attempts ? known.sinceMs : now()
+      const sinceMs = known?.attempts === attempts ? known.sinceMs : steadyNow()
       this.#hopelessSince.set(id, { attempts, sinceMs })
       if (((await stream.tails(canvas)).get(tile) ?? 0) >= seq) inStream.push(commit)
-      else if (now() - sinceMs >= lastTryEndsWithinMs && (await store.setAside({ id, attempts, groupId: newGroupId(), nowMs: now() }))) {
+      else if (
+        steadyNow() - sinceMs >= lastTryEndsWithinMs &&
+        (await store.setAside({ id, attempts, groupId: newGroupId(), nowMs: now() }))
+      ) {
         logger.error({ event: 'commit_set_aside', commit: id, canvas, tile, seq, attempts })
         this.#options.onSetAside?.()
       }

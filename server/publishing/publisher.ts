@@ -29,7 +29,7 @@ export interface PublisherOptions {
   readonly failpoints: Failpoints
   readonly logger: Logger
   readonly now: () => number
-  /** Milliseconds that only go forward, whatever is done to the clock. */
+  /** Milliseconds that only go forward, whatever is done to the clock; `now` when left out. */
   readonly steadyNow?: () => number
   readonly random: () => number
   readonly pollMs: number
@@ -160,7 +160,7 @@ export class Publisher implements Service {
 
   /** A stream that was flushed, or came back with an old file, is told where the tiles stand: projectors go as far as its tails. */
   async #checkStream() {
-    const { store, stream, steadyNow = () => performance.now() } = this.#options
+    const { store, stream, now, steadyNow = now } = this.#options
     if (steadyNow() - this.#streamCheckedAtMs < checkStreamEveryMs) return
     for (const canvas of await store.listCanvases()) {
       const heads = await store.readHeads(canvas.id)

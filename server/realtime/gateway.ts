@@ -10,6 +10,7 @@ import { Server } from 'socket.io'
 import type { Overview } from '../../lib/overview.ts'
 import type { FrameSink, JoinableTiles, TileFrame } from '../broadcasting/port.ts'
 import type { Logger } from '../observability/log.ts'
+import { steadyNow } from '../steady-clock.ts'
 import type { Store, TileRef } from '../store/port.ts'
 import type { EventStream, Signal } from '../stream/port.ts'
 import { openAdminNamespace } from './admin-namespace.ts'
@@ -87,7 +88,7 @@ export class Gateway implements FrameSink {
     this.#presence = new Presence({
       gateway: options.gateway,
       stream,
-      now: options.now,
+      now: steadyNow,
       joinedHere: (canvas) => io.sockets.adapter.rooms.get(canvasRoom(canvas))?.size ?? 0,
       canvasesHere: () => this.#told.ids(),
     })
