@@ -27,6 +27,7 @@ import { createSessions } from './http/sessions.ts'
 import { createSignInLink } from './http/sign-in-link.ts'
 import { createSupervisor, type Lifecycle } from './lifecycle.ts'
 import { newEpoch } from './new-epoch.ts'
+import { createComplaints } from './observability/complaints.ts'
 import { HeartbeatService } from './observability/heartbeat.ts'
 import type { Logger } from './observability/log.ts'
 import { createMetrics } from './observability/metrics.ts'
@@ -176,7 +177,8 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     },
   })
 
-  const web = createWebServer({ logger })
+  const complaints = createComplaints({ logger, now: steadyNow })
+  const web = createWebServer({ logger, complaints, countsAddresses: config.rateLimits && config.trustProxy === 0 })
   lifecycle.onStop('web', () => web.close())
   const addresses = createClientAddresses({ trustProxy: config.trustProxy, logger })
   const limits = createLimits({ enabled: config.rateLimits })
@@ -211,6 +213,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
         hasSession: sessions.hasSession,
         addressOf: (request) => addresses.peerOf(request).address,
         limits,
+        complaints,
         logger,
         now,
         overview: () => overview.read(),
@@ -331,6 +334,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     sessions,
     limits,
     signInLink,
+    complaints,
     origins,
     health,
     overview,
@@ -343,7 +347,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     logger,
     now,
   })
-  const adapter = createNodeAdapter({ api, addresses, exchanges, logger })
+  const adapter = createNodeAdapter({ api, addresses, exchanges, complaints, logger })
   setHandle({ api: api.handle })
 
   // Stops run from here upwards: no new work, then what was accepted is saved, published and sent, then everything is let go.

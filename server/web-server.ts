@@ -6,8 +6,10 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { guardConnections, requestTimeouts } from './http/connection-guard.ts'
 import type { NodeAdapter } from './http/node-adapter.ts'
 import { pageHeaders } from './http/security-headers.ts'
+import type { Complaints } from './observability/complaints.ts'
 import type { Logger } from './observability/log.ts'
 import type { Pages } from './pages.ts'
 
@@ -40,9 +42,17 @@ const dressPage = (request: IncomingMessage, response: ServerResponse, options: 
   request.headers['x-nonce'] = nonce
 }
 
-export const createWebServer = (options: { logger: Logger }): WebServer => {
+export interface WebServerOptions {
+  readonly logger: Logger
+  readonly complaints: Complaints
+  /** Whether an address may hold a bounded number of connections only. */
+  readonly countsAddresses: boolean
+  readonly timeouts?: Partial<Record<keyof typeof requestTimeouts, number>>
+}
+
+export const createWebServer = (options: WebServerOptions): WebServer => {
   let handler = notYet
-  const http = createServer({ keepAliveTimeout: 65_000, headersTimeout: 15_000, requestTimeout: 60_000 }, (request, response) => {
+  const http = createServer({ ...requestTimeouts, ...options.timeouts }, (request, response) => {
     handler(request, response).catch((error: unknown) => {
       options.logger.error({ event: 'page_failed', path: request.url, err: error })
       if (!response.headersSent)
@@ -50,6 +60,7 @@ export const createWebServer = (options: { logger: Logger }): WebServer => {
       else response.destroy()
     })
   })
+  guardConnections(http, options)
 
   return {
     http,

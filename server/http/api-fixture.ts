@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import type { Canvas } from '../../lib/canvas.ts'
 import type { LiveTiles } from '../broadcasting/port.ts'
 import { noFailpoints } from '../failpoints.ts'
+import { createComplaints } from '../observability/complaints.ts'
 import { type Logger, silentLogger } from '../observability/log.ts'
 import { createMetrics } from '../observability/metrics.ts'
 import { OverviewKeeper } from '../observability/overview.ts'
@@ -64,6 +65,7 @@ export interface FixtureOptions {
   readonly logger?: Logger
   readonly stream?: Pick<EventStream, 'kind' | 'info'>
   readonly lingerMs?: number
+  readonly unreadMs?: number
   /** Answers what the API does not take itself, as Next would. */
   readonly behind?: (request: IncomingMessage, response: ServerResponse) => void
 }
@@ -82,6 +84,7 @@ export const startApi = async (options: FixtureOptions = {}) => {
   const canvases = createCanvasCache({ store, now })
   const limits = createLimits({ enabled: options.rateLimits ?? false })
   const exchanges = createOpenExchanges()
+  const complaints = createComplaints({ logger, now })
   const sessions = createSessions({
     sessionSecret: 'session-secret-for-tests-of-the-api-only',
     adminToken,
@@ -123,12 +126,21 @@ export const startApi = async (options: FixtureOptions = {}) => {
     registry: metrics.registry,
     exchanges,
     onLimited: metrics.limited,
+    complaints,
     logger,
     now,
   }
   const api = createApi(deps)
   const addresses = createClientAddresses({ trustProxy: options.trustProxy ?? 0, logger })
-  const adapter = createNodeAdapter({ api, addresses, exchanges, logger, lingerMs: options.lingerMs ?? 5_000 })
+  const adapter = createNodeAdapter({
+    api,
+    addresses,
+    exchanges,
+    complaints,
+    logger,
+    lingerMs: options.lingerMs ?? 5_000,
+    unreadMs: options.unreadMs ?? 30_000,
+  })
   const server = createServer((request, response) => {
     if (adapter.takes(request)) return void adapter.answer(request, response)
     adapter.handOver(request, response)
@@ -160,6 +172,7 @@ export const startApi = async (options: FixtureOptions = {}) => {
     signInLink,
     port,
     url,
+    server,
     send,
     get: (path: string, headers?: Record<string, string>) => send('GET', path, headers ? { headers } : {}),
     post: (path: string, json?: unknown, headers?: Record<string, string>) => send('POST', path, { json, ...(headers ? { headers } : {}) }),

@@ -1,6 +1,6 @@
 /** The edges of the API over real connections: unknown paths, other methods, probes, and clients that do not behave. */
 import { connect } from 'node:net'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { bodyOf, expectProblem, start } from './api-expectations.ts'
 import { adminToken, metricsToken } from './api-fixture.ts'
 
@@ -174,4 +174,17 @@ describe('connections', () => {
     expect((await get('/livez')).status).toBe(200)
     expect(await store.backlog()).toMatchObject({ unsequenced: 0 })
   })
+})
+
+test('A6 a client that asks for a large answer and never reads it is cut off, and gives its slot back', async () => {
+  const fixture = await start({ canvas: { width: 1_000, height: 1_000, tileSize: 1_024 }, unreadMs: 300 })
+  const socket = connect({ port: fixture.port, host: '127.0.0.1' }).on('error', () => undefined)
+  socket.pause()
+  // Far more than the kernel takes at once.
+  const path = '/api/canvases/main/tiles/0/board'
+  for (let i = 0; i < 20; i++) socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nAccept-Encoding: identity\r\n\r\n`)
+  const open = () => new Promise<number>((resolve) => fixture.server.getConnections((_error, count) => resolve(count)))
+  await vi.waitFor(async () => expect(await open()).toBe(1))
+  await vi.waitFor(async () => expect(await open()).toBe(0), { timeout: 10_000 })
+  socket.destroy()
 })

@@ -8,6 +8,7 @@
 import type { Registry } from 'prom-client'
 import type { LiveTiles } from '../broadcasting/port.ts'
 import type { Config } from '../config.ts'
+import type { Complaints } from '../observability/complaints.ts'
 import type { Logger } from '../observability/log.ts'
 import type { OverviewKeeper } from '../observability/overview.ts'
 import type { PlacePixels } from '../placement/place-pixels.ts'
@@ -51,6 +52,7 @@ export interface ApiDeps {
   readonly sessions: Sessions
   readonly limits: Limits
   readonly signInLink: Pick<SignInLink, 'redeem'>
+  readonly complaints: Complaints
   readonly origins: Origins
   readonly health: Health
   readonly overview: Pick<OverviewKeeper, 'read'>
@@ -94,6 +96,7 @@ export const createApi = (deps: ApiDeps): Api => {
     const limited = route.uncounted ? null : await limits.request(request.peer.address)
     if (limited) {
       deps.onLimited?.()
+      deps.complaints.about(request.peer.address, 'requests_refused')
       return problemAnswer(limited)
     }
     return route.handle({ request, params, query: new URLSearchParams(request.search) })

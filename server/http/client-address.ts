@@ -13,12 +13,13 @@ import type { Peer } from './exchange.ts'
 const forwardingHeaders = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'forwarded', 'via'] as const
 
 /** An IPv4 address that came through an IPv6 socket is the IPv4 address. */
-const plain = (address: string) => (address.startsWith('::ffff:') && isIP(address.slice(7)) === 4 ? address.slice(7) : address)
+export const plainAddress = (address: string) =>
+  address.startsWith('::ffff:') && isIP(address.slice(7)) === 4 ? address.slice(7) : address
 
 /** `1.2.3.4`, `1.2.3.4:5678`, `[::1]:5678` or `::1`; null when it is no address. */
 const parseAddress = (entry: string): string | null => {
   const bare = /^\[([^\]]+)\](?::\d+)?$/.exec(entry)?.[1] ?? /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(entry)?.[1] ?? entry
-  return isIP(bare) === 0 ? null : plain(bare)
+  return isIP(bare) === 0 ? null : plainAddress(bare)
 }
 
 const listOf = (value: string | string[] | undefined) =>
@@ -56,7 +57,7 @@ export const createClientAddresses = (options: { trustProxy: number; logger: Log
 
   return {
     peerOf(request) {
-      const remote = plain(request.socket.remoteAddress ?? 'unknown')
+      const remote = plainAddress(request.socket.remoteAddress ?? 'unknown')
       if (!forwardingHeaders.some((name) => request.headers[name] !== undefined)) return { address: remote, direct: true, protocol: null }
       if (options.trustProxy === 0) {
         if (request.headers['x-forwarded-for'] !== undefined) warnOnce()

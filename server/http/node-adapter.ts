@@ -8,6 +8,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import type { Complaints } from '../observability/complaints.ts'
 import type { Logger } from '../observability/log.ts'
 import type { Api } from './api.ts'
 import type { ClientAddresses } from './client-address.ts'
@@ -28,13 +29,16 @@ export interface NodeAdapterOptions {
   readonly api: Api
   readonly addresses: ClientAddresses
   readonly exchanges: OpenExchanges
+  readonly complaints: Complaints
   readonly logger: Logger
   /** How long a refused body is still thrown away before the connection is closed. */
   readonly lingerMs?: number
+  /** How long a client may take nothing of an answer. Whoever never reads would hold a large board, or one of few slots, for ever. */
+  readonly unreadMs?: number
 }
 
 export const createNodeAdapter = (options: NodeAdapterOptions): NodeAdapter => {
-  const { api, addresses, exchanges, logger, lingerMs = 5_000 } = options
+  const { api, addresses, exchanges, complaints, logger, lingerMs = 5_000, unreadMs = 30_000 } = options
   return {
     takes(request) {
       const pathname = pathOf(request)
@@ -43,8 +47,11 @@ export const createNodeAdapter = (options: NodeAdapterOptions): NodeAdapter => {
     },
     async answer(request, response) {
       try {
-        const answer = await api.answer(new NodeRequest(request, response, addresses.peerOf(request)))
-        await write({ request, response, answer, lingerMs })
+        const peer = addresses.peerOf(request)
+        const onTooSlow = () => complaints.about(peer.address, 'slow_request_cut_off')
+        const onUnread = () => complaints.about(peer.address, 'slow_client_cut_off')
+        const answer = await api.answer(new NodeRequest({ request, response, peer, onTooSlow }))
+        await write({ request, response, answer, lingerMs, unreadMs, onTooSlow, onUnread })
       } catch (error) {
         if ((error as { code?: unknown }).code !== 'outcome_unknown') logger.debug({ event: 'answer_cut_off', err: error })
         request.socket.destroy()
@@ -73,11 +80,14 @@ class NodeRequest implements ApiRequest {
   readonly peer: Peer
   readonly #request: IncomingMessage
   readonly #response: ServerResponse
+  readonly #onTooSlow: () => void
   #controller: AbortController | null = null
 
-  constructor(request: IncomingMessage, response: ServerResponse, peer: Peer) {
+  constructor(options: { request: IncomingMessage; response: ServerResponse; peer: Peer; onTooSlow: () => void }) {
+    const { request, response, peer } = options
     this.#request = request
     this.#response = response
+    this.#onTooSlow = options.onTooSlow
     this.method = request.method ?? 'GET'
     this.pathname = pathOf(request)
     this.search = request.url?.slice(this.pathname.length) ?? ''
@@ -119,36 +129,63 @@ class NodeRequest implements ApiRequest {
       }
       const end = () => finish({ ok: true, bytes: chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks) })
       const gone = () => finish({ ok: false, why: 'gone' })
-      const timer = setTimeout(() => finish({ ok: false, why: 'too_slow' }), maxMs)
+      const timer = setTimeout(() => {
+        this.#onTooSlow()
+        finish({ ok: false, why: 'too_slow' })
+      }, maxMs)
       request.on('data', take).on('end', end).on('close', gone)
     })
   }
 }
 
-const write = async (exchange: { request: IncomingMessage; response: ServerResponse; answer: Answer; lingerMs: number }) => {
+interface Writing {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly answer: Answer
+  readonly lingerMs: number
+  readonly unreadMs: number
+  readonly onTooSlow: () => void
+  readonly onUnread: () => void
+}
+
+/** What the kernel takes of an answer at once, nearly always. */
+const surelySentBytes = 65_536
+
+const write = async (exchange: Writing) => {
   const { request, response, answer } = exchange
   const { status, body } = answer
   if (response.destroyed) return
   if (!request.complete) boundRest(exchange)
   if (body instanceof ReadableStream) {
+    boundReading(exchange)
     response.writeHead(status, answer.headers)
     await pipeline(Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]), response)
     return
   }
   const length = body === null ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.length
+  if (length > surelySentBytes) boundReading(exchange)
   // 204 and 304 have no body by definition; the length of one would mislead.
   response.writeHead(status, status === 204 || status === 304 ? answer.headers : { ...answer.headers, 'content-length': length })
   response.end(request.method === 'HEAD' ? undefined : (body ?? undefined))
+}
+
+const boundReading = ({ request, response, unreadMs, onUnread }: Writing) => {
+  response.setTimeout(unreadMs, () => {
+    onUnread()
+    request.socket.destroy()
+  })
 }
 
 /**
  * A refusal may come before the body has. node:http then reads the rest and drops it, so that the client sees the answer and not a
  * reset connection. One that goes on sending for too long is cut off.
  */
-const boundRest = ({ request, response, lingerMs }: { request: IncomingMessage; response: ServerResponse; lingerMs: number }) => {
+const boundRest = ({ request, response, lingerMs, onTooSlow }: Writing) => {
   response.once('finish', () => {
     const timer = setTimeout(() => {
-      if (!request.complete) request.destroy()
+      if (request.complete) return
+      onTooSlow()
+      request.destroy()
     }, lingerMs)
     timer.unref()
     request.once('close', () => clearTimeout(timer))

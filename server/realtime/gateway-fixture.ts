@@ -11,6 +11,7 @@ import { unpackFrame } from '../broadcasting/frame.ts'
 import { TileCache } from '../broadcasting/tile-cache.ts'
 import { noFailpoints } from '../failpoints.ts'
 import { createSupervisor } from '../lifecycle.ts'
+import { createComplaints } from '../observability/complaints.ts'
 import { silentLogger } from '../observability/log.ts'
 import { OverviewKeeper } from '../observability/overview.ts'
 import { OwnNumbers } from '../observability/own-numbers.ts'
@@ -80,6 +81,7 @@ export const start = async (options: StartOptions = {}) => {
     hasSession: (cookie) => cookie !== undefined,
     addressOf: () => 'here',
     limits: { openSocket: () => true, closeSocket: () => undefined },
+    complaints: createComplaints({ logger: silentLogger, now: Date.now }),
     logger: silentLogger,
     now: Date.now,
     overview: () => overview.read(),

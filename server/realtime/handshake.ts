@@ -5,6 +5,7 @@
 import type { IncomingMessage } from 'node:http'
 import { problemOf } from '../../lib/refusal.ts'
 import type { Credentials, Identity } from '../http/identity.ts'
+import type { Complaints } from '../observability/complaints.ts'
 import type { GatewayServer, GatewaySocket } from './gateway-socket.ts'
 import { MessageBudget } from './message-budget.ts'
 
@@ -16,6 +17,7 @@ export interface HandshakeOptions {
   readonly addressOf: (request: IncomingMessage) => string
   /** `openSocket` answers false when the address has too many. */
   readonly limits: { openSocket(address: string): boolean; closeSocket(address: string): void }
+  readonly complaints: Complaints
   readonly now: () => number
 }
 
@@ -29,9 +31,10 @@ export const admit =
   }
 
 /** Looks only: the connection that comes of the request is what counts. */
-const hasRoom = (address: string, { limits }: HandshakeOptions) => {
+const hasRoom = (address: string, { limits, complaints }: HandshakeOptions) => {
   const room = limits.openSocket(address)
   if (room) limits.closeSocket(address)
+  else complaints.about(address, 'sockets_refused')
   return room
 }
 
@@ -46,7 +49,10 @@ interface Connection {
 export const guardHandshakes = (io: GatewayServer, options: HandshakeOptions) => {
   io.engine.on('connection', (connection: Connection) => {
     const address = options.addressOf(connection.request)
-    if (!options.limits.openSocket(address)) return connection.close()
+    if (!options.limits.openSocket(address)) {
+      options.complaints.about(address, 'sockets_refused')
+      return connection.close()
+    }
     connection.once('close', () => options.limits.closeSocket(address))
   })
   io.use((socket, next) => {

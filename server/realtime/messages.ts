@@ -3,6 +3,7 @@
  * counts against its budget, also one that nobody listens to.
  */
 import type { Refusal } from '../../lib/refusal.ts'
+import type { Complaints } from '../observability/complaints.ts'
 import type { Logger } from '../observability/log.ts'
 import { type Ack, type GatewaySocket, refuse } from './gateway-socket.ts'
 
@@ -25,7 +26,7 @@ const ackOf = (args: readonly unknown[]): Ack => {
 
 export const hearMessages = (
   socket: GatewaySocket,
-  options: { handlers: Readonly<Record<string, MessageHandler>>; logger: Logger; now: () => number },
+  options: { handlers: Readonly<Record<string, MessageHandler>>; complaints: Complaints; logger: Logger; now: () => number },
 ) => {
   socket.use(([, ...args], next) => {
     switch (socket.data.budget.take(options.now())) {
@@ -34,6 +35,7 @@ export const hearMessages = (
       case 'refuse':
         return refuse(ackOf(args), tooMany)
       case 'cut_off':
+        options.complaints.about(socket.data.address, 'message_flood_cut_off')
         socket.disconnect(true)
     }
   })

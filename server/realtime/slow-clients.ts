@@ -2,16 +2,16 @@
  * A client that does not read makes the server keep what it was sent. Past a bound it is cut off; when it comes back it
  * resumes where it was (A6).
  */
-import type { Logger } from '../observability/log.ts'
+import type { Complaints } from '../observability/complaints.ts'
 import type { GatewaySocket } from './gateway-socket.ts'
 
 const maxUnsentBytes = 1_048_576
 
 /** Cuts the socket off when too much of what it was sent was not taken yet. Answers whether it did. */
-export const cutOffIfSlow = (socket: GatewaySocket, options: { logger: Logger; onSlowClient?: (() => void) | undefined }) => {
+export const cutOffIfSlow = (socket: GatewaySocket, options: { complaints: Complaints; onSlowClient?: (() => void) | undefined }) => {
   const bytes = unsentBytes(socket)
   if (bytes <= maxUnsentBytes) return false
-  options.logger.warn({ event: 'slow_client_cut_off', bytes, address: socket.data.address })
+  options.complaints.about(socket.data.address, 'slow_client_cut_off', { bytes })
   options.onSlowClient?.()
   cutOff(socket)
   return true

@@ -1,0 +1,74 @@
+/**
+ * Bounds what one address, and everybody together, can hold of this process before a request was even read: open connections, and how
+ * long one may take to say what it wants.
+ *
+ * Behind a proxy every connection is the proxy's, so the bound per address is the proxy's business then, as `RATE_LIMITS=off` is a load
+ * test's. What Socket.IO holds counts as well, and has a narrower bound of its own (`limits.ts`).
+ */
+import type { Server } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Complaints } from '../observability/complaints.ts'
+import { plainAddress } from './client-address.ts'
+import { limitKey } from './limits.ts'
+
+export const connectionLimits = {
+  ofAddress: 400,
+  /** Over all addresses: some forty kilobytes each. Node refuses the rest. */
+  ofProcess: 50_000,
+} as const
+
+/** How long a client may take. Node looks every five seconds. */
+export const requestTimeouts = {
+  headersTimeout: 15_000,
+  /** The whole request. A picture may take two minutes; other bodies have a shorter time of their own (`read-body.ts`). */
+  requestTimeout: 130_000,
+  connectionsCheckingInterval: 5_000,
+  keepAliveTimeout: 65_000,
+  /** Bytes of the request line and the headers together. */
+  maxHeaderSize: 16_384,
+} as const
+
+export const guardConnections = (http: Server, options: { countsAddresses: boolean; complaints: Complaints }) => {
+  const { countsAddresses, complaints } = options
+  const open = new Map<string, number>()
+  http.maxConnections = connectionLimits.ofProcess
+
+  const addressOf = ({ remoteAddress }: Socket) => plainAddress(remoteAddress ?? 'unknown')
+
+  http.on('connection', (socket: Socket) => {
+    if (!countsAddresses) return
+    const address = addressOf(socket)
+    const key = limitKey(address)
+    const count = open.get(key) ?? 0
+    if (count >= connectionLimits.ofAddress) {
+      complaints.about(address, 'connections_refused', { limit: connectionLimits.ofAddress })
+      socket.destroy()
+      return
+    }
+    open.set(key, count + 1)
+    socket.once('close', () => {
+      const left = (open.get(key) ?? 1) - 1
+      if (left > 0) open.set(key, left)
+      else open.delete(key)
+    })
+  })
+  http.on('drop', (drop) =>
+    complaints.about('any', 'connections_refused', { limit: connectionLimits.ofProcess, last: drop?.remoteAddress ?? '' }),
+  )
+
+  // What node:http would answer by itself; it is here to be told.
+  http.on('clientError', (error: NodeJS.ErrnoException, stream) => {
+    const socket = stream as Socket
+    const { _httpMessage: answering } = socket as Socket & { _httpMessage?: { headersSent: boolean } }
+    if (error.code === 'ECONNRESET' || !socket.writable || answering?.headersSent) return socket.destroy()
+    const [status, event] = clientErrors[error.code ?? ''] ?? ['400 Bad Request', 'malformed_request']
+    complaints.about(addressOf(socket), event, { code: error.code ?? 'unknown' })
+    socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy())
+  })
+}
+
+const clientErrors: Readonly<Record<string, readonly [string, 'slow_request_cut_off' | 'malformed_request']>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'slow_request_cut_off'],
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'malformed_request'],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: ['413 Content Too Large', 'malformed_request'],
+}

@@ -1,0 +1,118 @@
+/** The server's edge, before a request was read: what one address can hold of it, and for how long. */
+import { once } from 'node:events'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { connect, type Socket } from 'node:net'
+import { afterEach, expect, test, vi } from 'vitest'
+import { connectionLimits } from './http/connection-guard.ts'
+import { createComplaints } from './observability/complaints.ts'
+import { silentLogger } from './observability/log.ts'
+import { createWebServer, type WebServerOptions } from './web-server.ts'
+
+const closers: (() => Promise<void> | void)[] = []
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close()
+})
+
+const start = async (options: Partial<WebServerOptions> = {}) => {
+  const warn = vi.fn()
+  const complaints = createComplaints({ logger: { warn }, now: performance.now.bind(performance) })
+  const web = createWebServer({ logger: silentLogger, complaints, countsAddresses: true, ...options })
+  const api = {
+    takes: () => true,
+    answer: async (_request: IncomingMessage, response: ServerResponse) => void response.end('hello'),
+    handOver: () => undefined,
+  }
+  const pages = { handle: async () => undefined, ready: Promise.resolve(), close: async () => undefined }
+  web.serve({ api, pages, dev: false, isSecure: () => false })
+  const port = await web.listen({ port: 0, host: '127.0.0.1' })
+  closers.push(() => web.close())
+  const dial = (localAddress = '127.0.0.1') => {
+    const socket = connect({ port, host: '127.0.0.1', localAddress }).on('error', () => undefined)
+    closers.push(() => void socket.destroy())
+    return socket
+  }
+  const events = () => warn.mock.calls.map(([{ event }]) => event as string)
+  const connections = () => new Promise<number>((resolve) => web.http.getConnections((_error, count) => resolve(count)))
+  return { dial, events, connections }
+}
+
+/** Unlike `once`, also after an error. */
+const closeOf = (socket: Socket) => new Promise<void>((resolve) => void socket.once('close', () => resolve()))
+
+const heard = async (socket: Socket) => {
+  let text = ''
+  socket.setEncoding('latin1').on('data', (part: string) => {
+    text += part
+  })
+  await closeOf(socket)
+  return text
+}
+const ask = 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'
+
+test('A6 2,000 connections from one address: a bounded number stays, others are let in, and the log has one line', async () => {
+  const { dial, events, connections } = await start()
+  let gone = 0
+  const sockets: Socket[] = []
+  // No more at a time than the kernel holds for us until they are taken.
+  while (sockets.length < 2_000) {
+    const some = Array.from({ length: 200 }, () => dial().resume())
+    for (const socket of some) socket.on('close', () => gone++)
+    sockets.push(...some)
+    await vi.waitFor(() => expect(gone).toBe(Math.max(0, sockets.length - connectionLimits.ofAddress)), { timeout: 20_000 })
+  }
+  expect(await connections()).toBe(connectionLimits.ofAddress)
+  const other = dial('127.0.0.2')
+  other.write(ask)
+  expect(await heard(other)).toContain('hello')
+  expect(events()).toEqual(['connections_refused'])
+
+  for (const socket of sockets) socket.destroy()
+  await vi.waitFor(async () => expect(await connections()).toBe(0))
+  const again = dial()
+  again.write(ask)
+  expect(await heard(again)).toContain('hello')
+})
+
+test('one more than the bound is refused, and one less is not', async () => {
+  const { dial, connections } = await start()
+  for (let i = 0; i < connectionLimits.ofAddress - 1; i++) dial()
+  await vi.waitFor(async () => expect(await connections()).toBe(connectionLimits.ofAddress - 1), { timeout: 20_000 })
+  const last = dial()
+  last.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+  expect(String((await once(last, 'data'))[0])).toContain('200')
+  await closeOf(dial().resume())
+})
+
+test('behind a proxy connections are not counted by address', async () => {
+  const { dial, connections, events } = await start({ countsAddresses: false })
+  for (let i = 0; i < connectionLimits.ofAddress + 50; i++) dial()
+  await vi.waitFor(async () => expect(await connections()).toBe(connectionLimits.ofAddress + 50), { timeout: 20_000 })
+  expect(events()).toEqual([])
+})
+
+test('slowloris: headers that trickle, and connections that say nothing, are ended in time', async () => {
+  const { dial, events } = await start({ timeouts: { headersTimeout: 500, requestTimeout: 1_000, connectionsCheckingInterval: 100 } })
+  const trickling = Array.from({ length: 20 }, () => dial())
+  const silent = Array.from({ length: 20 }, () => dial())
+  const timers = trickling.map((socket) => setInterval(() => socket.writable && socket.write('X-A: b\r\n'), 50))
+  for (const socket of trickling) socket.write('GET / HTTP/1.1\r\nHost: x\r\n')
+  const ends = await Promise.all([...trickling, ...silent].map(heard))
+  for (const timer of timers) clearInterval(timer)
+  for (const end of ends) expect(end).toContain('408')
+  expect(events()).toEqual(['slow_request_cut_off'])
+})
+
+test('what is no HTTP, and headers that are too large, get an answer and a line', async () => {
+  const { dial, events } = await start()
+  for (const [sent, status] of [
+    ['hello there\r\n\r\n', '400'],
+    [`GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, '431'],
+    [`GET /${'x'.repeat(20_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, '431'],
+    ['POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', '400'],
+  ] as const) {
+    const socket = dial()
+    socket.write(sent)
+    expect(await heard(socket), sent.slice(0, 40)).toContain(status)
+  }
+  expect(events()).toEqual(['malformed_request'])
+})
