@@ -1,8 +1,9 @@
 import type { Socket } from 'socket.io-client'
 import { afterEach, expect, test, vi } from 'vitest'
-import { asPainterId, asPosition } from '../../lib/brand.ts'
+import { asPainterId, asPosition, asSeq } from '../../lib/brand.ts'
+import { testCanvas } from '../store/fixtures.ts'
 import { streamCommit } from '../stream/contract.ts'
-import { closeAll, connect, heard, join, main, start, tile0 } from './gateway-fixture.ts'
+import { closeAll, connect, follow, heard, join, main, start, tile0 } from './gateway-fixture.ts'
 
 afterEach(closeAll)
 
@@ -27,6 +28,29 @@ test('A6 a client that does not read is cut off', async () => {
   for (let i = 0; i < 2_000; i++) gateway.frame({ ref: { canvas: main, tile: tile0 }, from: commit.seq, to: commit.seq, commits: [commit] })
   gateway.cutOffSlowClients()
   await vi.waitFor(() => expect(gateway.sockets()).toBe(0))
+})
+
+test('A3 A6 who was cut off comes back and resumes where it was', async () => {
+  const { gateway, url, place, store } = await start()
+  const socket = await connect(url)
+  const before = follow(socket)
+  await join(socket, 0)
+  before.board({ seq: asSeq(0), colors: new Uint8Array(64 * 64), epoch: testCanvas().epoch })
+  await place(1, 1)
+  await vi.waitFor(() => expect(before.seq()).toBe(1))
+  pause(socket)
+  await place(2, 2)
+  const commit = largeCommit()
+  for (let i = 0; i < 2_000; i++) gateway.frame({ ref: { canvas: main, tile: tile0 }, from: commit.seq, to: commit.seq, commits: [commit] })
+  gateway.cutOffSlowClients()
+  await vi.waitFor(() => expect(gateway.sockets()).toBe(0))
+  await place(3, 3)
+  const again = await connect(url)
+  const frames = heard(again, 'pixels')
+  expect(await join(again, 1)).toMatchObject({ ok: true, tiles: [{ mode: expect.stringMatching(/live|replay/) }] })
+  const head = async () => (await store.readHeads(main)).get(tile0)
+  await vi.waitFor(async () => expect(frames.at(-1)?.[3]).toBe(await head()))
+  expect(frames[0]?.[2]).toBe(2)
 })
 
 test('A7 what was sent before the end arrives, and a client that does not read does not hold it up', async () => {

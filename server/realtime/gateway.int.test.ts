@@ -219,3 +219,15 @@ test('a client behind a proxy that knows no WebSocket is served by polling, also
   await place(0, 1)
   await vi.waitFor(() => expect(frames).toHaveLength(1))
 })
+
+test('A6 a thousand joins of a cold tile cost the store one reading of it', async () => {
+  const { store, url, place } = await start()
+  await place(1, 1)
+  const sockets = await Promise.all(Array.from({ length: 100 }, () => connect(url)))
+  const readBoard = vi.spyOn(store, 'readBoard')
+  const readCommits = vi.spyOn(store, 'readCommits')
+  const answers = await Promise.all(sockets.flatMap((socket) => Array.from({ length: 10 }, () => join(socket))))
+  expect(answers).toHaveLength(1_000)
+  for (const answer of answers) expect(answer).toMatchObject({ ok: true })
+  expect([readBoard.mock.calls.length, readCommits.mock.calls.length]).toEqual([1, 0])
+})
