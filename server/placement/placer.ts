@@ -38,6 +38,9 @@ interface Waiting {
 
 const tooMany = 'Too many pixels are waiting to be saved. Nothing was changed; try again in a moment.'
 
+/** One whose pixels were all malformed has none left, and takes its place in the queue all the same. */
+const weightOf = ({ pixels }: PlaceRequest) => Math.max(1, pixels.length)
+
 const refused = (code: 'overloaded' | 'unavailable', detail: string): RequestOutcome => ({
   kind: 'refused',
   refusal: { code, detail, retryAfterMs: 1_000 },
@@ -55,8 +58,8 @@ export const createPlacer = (options: PlacerOptions): Placer => {
     let pixels = 0
     let count = 0
     for (const { request } of queue) {
-      if (count > 0 && pixels + request.pixels.length > maxGroupPixels) break
-      pixels += request.pixels.length
+      if (count > 0 && pixels + weightOf(request) > maxGroupPixels) break
+      pixels += weightOf(request)
       count++
     }
     return queue.splice(0, count)
@@ -66,7 +69,7 @@ export const createPlacer = (options: PlacerOptions): Placer => {
     const dueMs = now() - maxWaitMs
     const count = queue.findIndex(({ sinceMs }) => sinceMs > dueMs)
     for (const { request, resolve } of queue.splice(0, count === -1 ? queue.length : count)) {
-      queuedPixels -= request.pixels.length
+      queuedPixels -= weightOf(request)
       resolve(refused('overloaded', tooMany))
     }
   }
@@ -94,7 +97,7 @@ export const createPlacer = (options: PlacerOptions): Placer => {
     for (refuseOverdue(); queue.length > 0; refuseOverdue()) {
       const group = takeGroup()
       await save(group)
-      for (const { request } of group) queuedPixels -= request.pixels.length
+      for (const { request } of group) queuedPixels -= weightOf(request)
     }
     running = null
   }
@@ -103,10 +106,10 @@ export const createPlacer = (options: PlacerOptions): Placer => {
     place(request) {
       if (closing.signal.aborted)
         return Promise.resolve(refused('unavailable', 'The server is stopping. Nothing was changed; try again in a moment.'))
-      if (queuedPixels + request.pixels.length > maxQueuedPixels) {
+      if (queuedPixels + weightOf(request) > maxQueuedPixels) {
         return Promise.resolve(refused('overloaded', tooMany))
       }
-      queuedPixels += request.pixels.length
+      queuedPixels += weightOf(request)
       const answer = new Promise<RequestOutcome>((resolve, reject) => queue.push({ sinceMs: now(), request, resolve, reject }))
       // What arrives in the same turn of the event loop goes into the same transaction.
       running ??= Promise.resolve().then(drain)

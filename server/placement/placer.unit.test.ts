@@ -79,6 +79,16 @@ test('A6 the queue is bounded: one pixel more is refused, and there is room agai
   expect(codeOf(await later)).toEqual([true])
 })
 
+test('A6 requests without pixels fill the queue, too', async () => {
+  const { store, placer } = await setUp({ maxQueuedPixels: 2 })
+  const empty = () => placer.place({ ...paint({ gx: 0, gy: 0, color: 1 }), pixels: [] })
+  const accepted = [empty(), empty()]
+  expect(codeOf(await empty())).toBe('overloaded')
+  await store.release()
+  await Promise.all(accepted)
+  expect(placer.queued()).toBe(0)
+})
+
 test('A6 what has waited too long behind a slow transaction is refused, and what came later is saved', async () => {
   const clock = { nowMs: 0 }
   const { store, placer, place } = await setUp({ maxWaitMs: 3_000, steadyNow: () => clock.nowMs })
