@@ -10,12 +10,12 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     projects: [
-      { test: { ...shared, name: 'unit', include: ['{lib,server,components,chaos,script}/**/*.unit.test.ts'], testTimeout: 20_000 } },
+      { test: { ...shared, name: 'unit', include: ['{lib,server,components,chaos,bench,script}/**/*.unit.test.ts'], testTimeout: 20_000 } },
       {
         test: {
           ...shared,
           name: 'int',
-          include: ['{lib,server,components,chaos,script}/**/*.int.test.ts'],
+          include: ['{lib,server,components,chaos,bench,script}/**/*.int.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -74,7 +74,14 @@ const firstCanvas = (config: Config): Canvas => ({
 /** What a process without sockets sends its frames to. */
 const emptyRoom: FrameSink = { frame: () => undefined, resync: () => undefined, watched: () => false, sockets: () => 0 }
 
-type ContainerOptions = { config: Config; logger: Logger; lifecycle: Lifecycle; dev: boolean }
+interface ContainerOptions {
+  readonly config: Config
+  readonly logger: Logger
+  readonly lifecycle: Lifecycle
+  readonly dev: boolean
+  /** Pixels in one transaction, when it is not what the placer takes by itself: for measuring what group commit is worth. */
+  readonly maxGroupPixels?: number
+}
 
 /** Only the adapter that is used is loaded: mongoose and ioredis cost a start a quarter of a second, and memory. */
 const openStore = async ({ config, logger, lifecycle }: ContainerOptions): Promise<Store> => {
@@ -167,6 +174,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     newGroupId,
     failpoints,
     logger,
+    ...(options.maxGroupPixels === undefined ? {} : { maxGroupPixels: options.maxGroupPixels }),
     onCommitted({ requests, outcomes }) {
       publisher.wake()
       if (stream.kind === 'redis') stream.signal({ kind: 'wake' })

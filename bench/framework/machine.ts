@@ -1,0 +1,69 @@
+/** The machine that figures come from, and whether it is fit to give any: two cores, and nobody else at work on them. */
+import { readFileSync, statfsSync } from 'node:fs'
+import { cpus, release, tmpdir, totalmem } from 'node:os'
+import { setTimeout as wait } from 'node:timers/promises'
+import { BenchFailure } from './bench.ts'
+
+export interface Machine {
+  readonly cpu: string
+  readonly cores: number
+  readonly memoryGB: number
+  readonly kernel: string
+  readonly node: string
+  /** Of the folder that databases are made in: fsync costs nothing on tmpfs. */
+  readonly disk: string
+}
+
+/** Magic numbers of statfs(2). */
+const fileSystems: Readonly<Record<number, string>> = {
+  61267: 'ext4',
+  16914836: 'tmpfs',
+  1481003842: 'xfs',
+  2435016766: 'btrfs',
+  2035054128: 'overlay',
+}
+
+export const describeMachine = (): Machine => ({
+  cpu: cpus()[0]?.model.trim() ?? 'unknown',
+  cores: cpus().length,
+  memoryGB: Math.round(totalmem() / 2 ** 30),
+  kernel: release(),
+  node: process.version,
+  disk: fileSystems[statfsSync(tmpdir()).type] ?? 'unknown',
+})
+
+const readTicks = () => {
+  const [line = ''] = readFileSync('/proc/stat', 'utf8').split('\n')
+  const ticks = line.split(/\s+/).slice(1, 9).map(Number)
+  const idle = (ticks[3] ?? 0) + (ticks[4] ?? 0)
+  return { idle, all: ticks.reduce((sum, count) => sum + count, 0) }
+}
+
+/** What part of all cores was at work during a time, 0 to 1. */
+export const measureBusy = async (ms: number): Promise<number> => {
+  const before = readTicks()
+  await wait(ms)
+  const after = readTicks()
+  return 1 - (after.idle - before.idle) / Math.max(1, after.all - before.all)
+}
+
+const maxBusy = 0.1
+
+/** @throws {BenchFailure} when figures from here would mean nothing. */
+export const checkMachine = async ({ allowBusy }: { allowBusy: boolean }): Promise<{ busy: boolean }> => {
+  if (process.platform !== 'linux') throw new BenchFailure('The benchmarks read /proc and use taskset: they run on Linux only.')
+  if (cpus().length < 2) throw new BenchFailure('The benchmarks need two cores: one for the server and one for the load.')
+  if (describeMachine().disk === 'tmpfs') {
+    throw new BenchFailure(`${tmpdir()} is in memory, where durable costs nothing. Set TMPDIR to a folder on a disk.`)
+  }
+  let part = await measureBusy(1_000)
+  // What ended a moment ago may still be tidying up.
+  for (let tries = 0; part > maxBusy && tries < 3 && !allowBusy; tries++) part = await measureBusy(1_000)
+  const busy = part > maxBusy
+  if (busy && !allowBusy) {
+    throw new BenchFailure(
+      `The machine is busy: ${Math.round(part * 100)} % of its cores are at work, and ${maxBusy * 100} % is the bound. Figures from it would be of everything that runs here. (--busy runs the benchmarks anyway, and keeps no figure.)`,
+    )
+  }
+  return { busy }
+}

@@ -1,0 +1,57 @@
+/** What a CPU profile (`--cpu-prof`) says in a few lines: where the time went, by function and with everything that was called from there. */
+import { z } from 'zod'
+
+const profileSchema = z.object({
+  nodes: z.array(
+    z.object({
+      id: z.number(),
+      callFrame: z.object({ functionName: z.string(), url: z.string(), lineNumber: z.number() }),
+      children: z.array(z.number()).optional(),
+    }),
+  ),
+  samples: z.array(z.number()),
+  timeDeltas: z.array(z.number()),
+})
+type Profile = z.infer<typeof profileSchema>
+
+export interface Cost {
+  readonly name: string
+  /** Parts of the whole time, waiting left out. */
+  readonly self: number
+  readonly total: number
+}
+
+const waiting = new Set(['(idle)', '(program)', '(root)'])
+
+const nameOf = ({ callFrame: { functionName, url, lineNumber } }: Profile['nodes'][number]) => {
+  const file = url
+    .replace(/^file:\/\//, '')
+    .replace(/^.*\/node_modules\//, '')
+    .replace(/^.*\/(?=(?:server|lib|bench)\/)/, '')
+  return `${functionName || '(anonymous)'}${file ? `  ${file}:${lineNumber + 1}` : ''}`
+}
+
+/** Most self time first. @throws on what is no profile. */
+export const costsOf = (json: unknown): Cost[] => {
+  const profile = profileSchema.parse(json)
+  const nodes = new Map(profile.nodes.map((node) => [node.id, node]))
+  const parents = new Map(profile.nodes.flatMap((node) => (node.children ?? []).map((child) => [child, node.id] as const)))
+  const self = new Map<string, number>()
+  const total = new Map<string, number>()
+  let all = 0
+  for (const [index, id] of profile.samples.entries()) {
+    const node = nodes.get(id)
+    if (!node || waiting.has(node.callFrame.functionName)) continue
+    const time = profile.timeDeltas[index] ?? 0
+    all += time
+    self.set(nameOf(node), (self.get(nameOf(node)) ?? 0) + time)
+    // A function that calls itself counts once.
+    const above = new Set<string>()
+    for (let at: number | undefined = id; at !== undefined; at = parents.get(at)) {
+      const each = nodes.get(at)
+      if (each) above.add(nameOf(each))
+    }
+    for (const name of above) total.set(name, (total.get(name) ?? 0) + time)
+  }
+  return [...total].map(([name, time]) => ({ name, self: (self.get(name) ?? 0) / all, total: time / all })).sort((a, b) => b.self - a.self)
+}

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { costsOf } from './profile.ts'
+
+const node = (id: number, functionName: string, children: number[] = [], url = '') => ({
+  id,
+  callFrame: { functionName, url, lineNumber: 9 },
+  children,
+})
+
+test('time is counted where it was spent, and at whoever called; waiting is left out', () => {
+  const costs = costsOf({
+    nodes: [
+      node(1, '(root)', [2, 5]),
+      node(2, 'outer', [3], 'file:///x/server/outer.ts'),
+      node(3, 'inner', [4]),
+      node(4, 'inner'),
+      node(5, '(idle)'),
+    ],
+    samples: [2, 3, 4, 5],
+    timeDeltas: [100, 200, 100, 5_000],
+  })
+  expect(costs.find(({ name }) => name === 'inner')).toEqual({ name: 'inner', self: 0.75, total: 0.75 })
+  expect(costs.find(({ name }) => name === 'outer  server/outer.ts:10')).toEqual({
+    name: 'outer  server/outer.ts:10',
+    self: 0.25,
+    total: 1,
+  })
+  expect(costs[0]?.name).toBe('inner')
+})
+
+test('what is no profile is an error', () => {
+  expect(() => costsOf({ nodes: [] })).toThrow()
+})

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import type { Bench } from './bench.ts'
+import { comparedWith } from './compare.ts'
+import { judgeFigure } from './judge.ts'
+import { reportOf } from './report.ts'
+import { type Result, resultSchema } from './result.ts'
+
+const figure = { id: 'ratio', what: 'app ÷ bare', unit: '×', better: 'more', pass: 0.25, best: 0.45 } as const
+const bench: Bench = { id: 'g99', title: 'A benchmark', method: 'Somehow.', figures: [figure], sides: [], derive: () => ({}) }
+
+const resultOf = (values: number[]): Result =>
+  resultSchema.parse({
+    id: 'g99',
+    title: '',
+    method: '',
+    at: '2026-11-26T10:00:00.000Z',
+    quick: false,
+    machine: { cpu: 'A processor', cores: 2, memoryGB: 8, kernel: '6.1', node: 'v24', disk: 'ext4' },
+    figures: [judgeFigure(figure, values)],
+    rounds: [{}],
+  })
+
+test('a figure is shown against both columns, with its spread and the machine it was measured on', () => {
+  const report = reportOf([bench], () => resultOf([0.2, 0.301, 0.5]))
+  expect(report).toContain('| G99 | app ÷ bare | 0.301× | 0.2 to 0.5 | ≥ 0.25× | ≥ 0.45× | pass |')
+  expect(report).toContain('Measured on A processor, 2 cores, 8 GB, Linux 6.1, Node v24, ext4; 2026-11-26: G99.')
+})
+
+test('what was not measured has no figure', () => {
+  const report = reportOf([bench], () => null)
+  expect(report).toContain('| G99 | app ÷ bare |  |  | ≥ 0.25× | ≥ 0.45× | not measured |')
+  expect(report).not.toContain('Measured on')
+})
+
+test('a run is compared with what was kept, and above 1 is better whichever way the figure points', () => {
+  const less = { ...figure, better: 'less' } as const
+  expect(comparedWith(resultOf([0.2]), judgeFigure(figure, [0.3]))).toBeCloseTo(1.5)
+  expect(comparedWith(resultOf([0.2]), judgeFigure(less, [0.1]))).toBeCloseTo(2)
+  expect(comparedWith(null, judgeFigure(figure, [0.3]))).toBeNull()
+})

@@ -1,0 +1,48 @@
+/** Runs a benchmark: its sides in turns, round after round, every second round in the other order. */
+import { type Bench, BenchFailure, type Sample } from './bench.ts'
+import { type JudgedFigure, judgeFigure } from './judge.ts'
+import { Scope } from './scope.ts'
+
+export interface RunResult {
+  readonly figures: readonly JudgedFigure[]
+  readonly rounds: readonly Readonly<Record<string, Sample>>[]
+}
+
+export interface RunBenchOptions {
+  readonly quick: boolean
+  readonly rounds: number
+  readonly tell: (line: string) => void
+  /** Told of each scope, so that an interrupt can close it. */
+  readonly onScope: (scope: Scope) => void
+}
+
+export const runBench = async (bench: Bench, { quick, rounds, tell, onScope }: RunBenchOptions): Promise<RunResult> => {
+  const all: Record<string, Sample>[] = []
+  const values = new Map<string, number[]>(bench.figures.map(({ id }) => [id, []]))
+  for (let round = 1; round <= rounds; round++) {
+    const samples: Record<string, Sample> = {}
+    for (const side of round % 2 === 1 ? bench.sides : bench.sides.toReversed()) {
+      const scope = new Scope()
+      onScope(scope)
+      try {
+        samples[side.name] = await side.run({ scope, quick, round, tell, before: samples })
+      } finally {
+        await scope.close()
+      }
+      tell(`  round ${round}  ${side.name}: ${showSample(samples[side.name] ?? {})}`)
+    }
+    const derived = bench.derive(samples)
+    for (const { id, what } of bench.figures) {
+      const value = derived[id]
+      if (value === undefined || !Number.isFinite(value)) throw new BenchFailure(`Nothing was measured for "${what}".`)
+      values.get(id)?.push(value)
+    }
+    all.push(samples)
+  }
+  return { figures: bench.figures.map((figure) => judgeFigure(figure, values.get(figure.id) ?? [])), rounds: all }
+}
+
+const showSample = (sample: Sample) =>
+  Object.entries(sample)
+    .map(([name, value]) => `${name} ${Number(value.toPrecision(4))}`)
+    .join(', ')

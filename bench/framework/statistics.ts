@@ -1,0 +1,31 @@
+/** What is made of several rounds: the middle, and how far they lie apart. Nothing here makes a number out of none. */
+
+const sorted = (values: readonly number[]) => {
+  if (values.length === 0 || !values.every(Number.isFinite)) throw new Error(`not measured: [${values.join(', ')}]`)
+  return values.toSorted((a, b) => a - b)
+}
+
+/** The mean of the two in the middle when their number is even. @throws on none, and on what is not a number. */
+export const median = (values: readonly number[]): number => {
+  const all = sorted(values)
+  const half = all.length >> 1
+  const upper = all[half] as number
+  return all.length % 2 === 1 ? upper : ((all[half - 1] as number) + upper) / 2
+}
+
+/** The smallest value that at least `part` of all do not exceed (nearest rank). @throws as `median` does. */
+export const percentile = (values: readonly number[], part: number): number => {
+  const all = sorted(values)
+  return all[Math.max(0, Math.ceil(part * all.length) - 1)] as number
+}
+
+export interface Summary {
+  readonly median: number
+  readonly min: number
+  readonly max: number
+}
+
+export const summarize = (values: readonly number[]): Summary => {
+  const all = sorted(values)
+  return { median: median(all), min: all[0] as number, max: all.at(-1) as number }
+}

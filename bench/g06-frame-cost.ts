@@ -1,0 +1,73 @@
+import { freePort } from '../server/free-port.ts'
+import { type Bench, of, type RunOptions, type Sample } from './framework/bench.ts'
+import { Fresco } from './setup/fresco.ts'
+import { startLoad } from './setup/load.ts'
+import { cpuSecondsOf } from './setup/process-usage.ts'
+import { startProgram } from './setup/program.ts'
+import { settle, watchers } from './setup/showing.ts'
+
+/** Just enough that nearly every window has a frame: what placing costs is to be small beside what sending costs. */
+const pixelsPerSecond = 30
+/** What a window of 1,000 sockets holds of that. */
+const baseline = { framesPerSecond: 15, pixelsPerFrame: 2 }
+
+const msOf = ({ quick }: Pick<RunOptions, 'quick'>) => (quick ? 2_000 : 6_000)
+
+export const g06: Bench = {
+  id: 'g6',
+  title: 'CPU of the server per delivered frame ÷ a pre-framed ws broadcast',
+  method: `The CPU of the process with ${watchers} watchers less that with one watcher at the same ${pixelsPerSecond} px/s, over the frames that the others received: what placing and publishing cost is in both. The baseline writes one ready WebSocket frame of the same size to each socket of the library ws.`,
+  figures: [{ id: 'ratio', what: 'CPU per delivered frame ÷ ws', unit: '×', better: 'less', pass: 1.6, best: 1.15 }],
+  sides: [
+    {
+      name: 'app',
+      async run(run): Promise<Sample> {
+        const server = await Fresco.start({ scope: run.scope })
+        const load = startLoad(run.scope)
+        const measure = async () => {
+          const before = await load.call('received', null)
+          const cpuBefore = server.cpuSeconds
+          await load.call('paint', { ports: [server.port], perSecond: pixelsPerSecond, ms: msOf(run), painters: 64 })
+          const cpu = server.cpuSeconds - cpuBefore
+          const after = await load.call('received', null)
+          return { cpu, frames: after.frames - before.frames, bytes: after.bytes - before.bytes }
+        }
+        await load.call('watch', { ports: [server.port], count: 1, keepBoards: true })
+        await measure()
+        const one = await measure()
+        await load.call('watch', { ports: [server.port], count: watchers - 1, keepBoards: true })
+        await settle(run)
+        const all = await measure()
+        await load.call('verify', { port: server.port })
+        const frames = all.frames - one.frames
+        return { microseconds: ((all.cpu - one.cpu) * 1e6) / frames, frames, bytesPerFrame: all.bytes / all.frames, cpuOfOne: one.cpu }
+      },
+    },
+    {
+      name: 'ws',
+      async run(run): Promise<Sample> {
+        const { scope } = run
+        const port = await freePort()
+        const env = {
+          PORT: String(port),
+          FRAMES_PER_SECOND: String(baseline.framesPerSecond),
+          PIXELS_PER_FRAME: String(baseline.pixelsPerFrame),
+        }
+        const server = await startProgram({ scope, program: 'baselines/ws-broadcast.ts', env })
+        const load = startLoad(scope)
+        await load.call('watch', { ports: [port], count: watchers, keepBoards: true })
+        await settle(run)
+        const before = await load.call('received', null)
+        const cpuBefore = cpuSecondsOf(server.pid)
+        await load.call('rest', { ms: msOf(run) })
+        const cpu = cpuSecondsOf(server.pid) - cpuBefore
+        const after = await load.call('received', null)
+        const { gaps, behind } = await load.call('agreement', null)
+        if (gaps + behind > 0) throw new Error(`of ${watchers} watchers ${behind} are behind, ${gaps} gaps`)
+        const frames = after.frames - before.frames
+        return { microseconds: (cpu * 1e6) / frames, frames, bytesPerFrame: (after.bytes - before.bytes) / frames }
+      },
+    },
+  ],
+  derive: (samples) => ({ ratio: of(samples, 'app', 'microseconds') / of(samples, 'ws', 'microseconds') }),
+}

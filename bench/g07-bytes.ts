@@ -1,0 +1,28 @@
+import { type Bench, of } from './framework/bench.ts'
+import { Fresco } from './setup/fresco.ts'
+import { startLoad } from './setup/load.ts'
+import { latenciesAt, watchers } from './setup/showing.ts'
+
+/** `{"x":999,"y":999,"c":31}` inside an event: the smallest JSON that names x, y and colour. */
+const smallestJsonBytes = 41
+const pixelsPerSecond = 1_000
+
+export const g07: Bench = {
+  id: 'g7',
+  title: 'Bytes that one watcher of 1,000 receives per pixel ÷ the smallest JSON event',
+  method: `Everything that arrives on a watcher's connection while ${pixelsPerSecond} px/s are spread over a 1000 × 1000 board, WebSocket headers, heads, presence and pings included, ÷ pixels ÷ ${smallestJsonBytes}.`,
+  figures: [{ id: 'ratio', what: 'bytes per pixel ÷ 41', unit: '×', better: 'less', pass: 0.12, best: 0.1 }],
+  sides: [
+    {
+      name: 'app',
+      async run(run) {
+        const { port } = await Fresco.start({ scope: run.scope })
+        return latenciesAt(run, { load: startLoad(run.scope), port, rates: [{ perSecond: pixelsPerSecond, seconds: 10 }] })
+      },
+    },
+  ],
+  derive: (samples) => {
+    const bytes = of(samples, 'app', `bytes at ${pixelsPerSecond}`) / watchers
+    return { ratio: bytes / of(samples, 'app', `pixels at ${pixelsPerSecond}`) / smallestJsonBytes }
+  },
+}

@@ -1,0 +1,47 @@
+import { type Bench, of, type RunOptions, type Sample } from './framework/bench.ts'
+import { openCanvas, panFor } from './setup/browser.ts'
+import { serverCore } from './setup/cores.ts'
+import { Fresco } from './setup/fresco.ts'
+import { startLoad } from './setup/load.ts'
+import { paintedBoard, pictureOrigin } from './setup/painted.ts'
+
+const pixelsPerSecond = 1_000
+
+const panOn = async (run: RunOptions, side: number): Promise<Sample> => {
+  const { scope, quick } = run
+  const { dataDir, env } = await paintedBoard(side)
+  const server = await Fresco.start({ scope, dataDir, env })
+  const origin = pictureOrigin(side)
+  const page = await openCanvas(scope, { url: server.url, center: side / 2 })
+  // With the server: the other core is the browser's.
+  const load = startLoad(scope, serverCore)
+  const ms = quick ? 3_000 : 8_000
+  const area = { x: origin, y: origin, width: 1_000, height: 1_000 }
+  const painting = load.call('paint', { ports: [server.port], perSecond: pixelsPerSecond, ms: ms + 2_000, painters: 64, area })
+  painting.catch(() => undefined)
+  await load.call('rest', { ms: 1_000 })
+  const panned = await panFor(page, ms)
+  const { answers } = await painting
+  await page.shows(server)
+  return { ...panned, painted: answers }
+}
+
+export const g10: Bench = {
+  id: 'g10',
+  title: 'Frame time while panning a 4000 × 4000 board under 1,000 px/s ÷ the same at 1000 × 1000',
+  method:
+    'Chromium with software rendering on one core, server and painters on the other; dragging in circles at 2 screen pixels per pixel over the part that is painted. Frame time is the mean between animation frames, script time what the main thread spent in scripts per frame. The page shows the API’s bytes at the end.',
+  needs: ['chromium'],
+  figures: [
+    { id: 'ratio', what: 'frame time at 4000² ÷ at 1000²', unit: '×', better: 'less', pass: 1.5, best: 1.1 },
+    { id: 'script', what: 'script time per frame at 4000²', unit: 'ms', better: 'less', pass: 4, best: 2 },
+  ],
+  sides: [
+    { name: '1000²', run: (run) => panOn(run, 1_000) },
+    { name: '4000²', run: (run) => panOn(run, 4_000) },
+  ],
+  derive: (samples) => ({
+    ratio: of(samples, '4000²', 'frameMs') / of(samples, '1000²', 'frameMs'),
+    script: of(samples, '4000²', 'scriptMs'),
+  }),
+}

@@ -1,0 +1,55 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { type Bench, of, type Sample } from './framework/bench.ts'
+import { median } from './framework/statistics.ts'
+import { HttpConnection } from './load/http-connection.ts'
+import { encodeRequest } from './load/http-wire.ts'
+import { Fresco } from './setup/fresco.ts'
+import { paintedBoard } from './setup/painted.ts'
+
+const request = encodeRequest({ method: 'GET', path: '/api/canvases/main/tiles/0/board' })
+const everyMs = 3
+const deadlineMs = 30_000
+
+/** The board, or null while nobody answers with one. */
+const tryBoard = async (port: number) => {
+  const connection = new HttpConnection(port)
+  try {
+    const { status, body } = await connection.request(request)
+    return status === 200 ? body : null
+  } catch {
+    return null
+  } finally {
+    connection.close()
+  }
+}
+
+export const g13: Bench = {
+  id: 'g13',
+  title: 'Start with a painted 1000 × 1000 board: process start to first board served',
+  method: `From the start of the process to the last byte of the first whole board (r/place 2017), asked for every ${everyMs} ms; the file is in the page cache, the process on one core.`,
+  figures: [{ id: 'seconds', what: 'first board after', unit: 's', better: 'less', pass: 1.5, best: 0.7 }],
+  sides: [
+    {
+      name: 'app',
+      async run({ scope, quick }): Promise<Sample> {
+        const { dataDir, env, board } = await paintedBoard()
+        const seconds: number[] = []
+        for (let start = 0; start < (quick ? 2 : 5); start++) {
+          const server = await Fresco.spawn({ scope, dataDir, env })
+          const { startedMs } = server
+          let served: Buffer | null = null
+          while (!served) {
+            if (server.child.hasEnded || performance.now() - startedMs > deadlineMs) throw server.child.failure('served no board')
+            await wait(everyMs)
+            served = await tryBoard(server.port)
+          }
+          seconds.push((performance.now() - startedMs) / 1_000)
+          if (!served.equals(board.colors)) throw new Error('the first board is not the painted one')
+          await server.child.end('SIGTERM')
+        }
+        return { seconds: median(seconds), slowest: Math.max(...seconds) }
+      },
+    },
+  ],
+  derive: (samples) => ({ seconds: of(samples, 'app', 'seconds') }),
+}

@@ -1,0 +1,71 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { silentLogger } from '../server/observability/log.ts'
+import { openMongoStore } from '../server/store/mongo/mongo-store.ts'
+import { RedisStream } from '../server/stream/redis/redis-stream.ts'
+import { type Bench, of, type RunOptions, type Sample } from './framework/bench.ts'
+import { bothCores } from './setup/cores.ts'
+import { fillOutbox } from './setup/fill-outbox.ts'
+import { Fresco } from './setup/fresco.ts'
+import { RedisWitness } from './setup/redis-stream.ts'
+import { startServices } from './setup/services.ts'
+
+/** How long publishers take to see each other: signs of life come once a second. */
+const acquaintMs = 3_000
+const deadlineMs = 60_000
+
+const publishWith = async (run: RunOptions, publishers: number): Promise<Sample> => {
+  const { scope, quick } = run
+  const env = await startServices(scope)
+  const store = await openMongoStore({
+    uri: env.MONGODB_URI,
+    retentionMs: 604_800_000,
+    logger: silentLogger,
+    now: Date.now,
+    random: Math.random,
+  })
+  scope.defer(() => store.close())
+  const stream = await RedisStream.open({ url: env.REDIS_URL, logger: silentLogger })
+  scope.defer(() => stream.close())
+
+  await store.pausePublishing(true)
+  const commits = await fillOutbox(store, quick ? 3_200 : 16_000)
+  for (let started = 0; started < publishers; started++) await Fresco.start({ scope, core: bothCores, env: { ...env, ROLES: 'publisher' } })
+  await wait(acquaintMs)
+  const { unsequenced } = await store.backlog()
+  if (unsequenced !== commits) throw new Error('a publisher did not wait')
+
+  await store.pausePublishing(false)
+  const startMs = performance.now()
+  stream.signal({ kind: 'publishing' })
+  for (;;) {
+    const backlog = await store.backlog()
+    if (backlog.unsequenced + backlog.unpublished === 0) break
+    if (performance.now() - startMs > deadlineMs) throw new Error(`${backlog.unsequenced} commits are still without a number`)
+    await wait(20)
+  }
+  const seconds = (performance.now() - startMs) / 1_000
+  const { count, duplicates, outOfOrder } = await new RedisWitness(scope, env.REDIS_URL).entries()
+  if (count - duplicates !== commits || outOfOrder > 0)
+    throw new Error(`${count} entries of ${commits} commits, ${outOfOrder} out of order`)
+  return { perSecond: commits / seconds, duplicates }
+}
+
+export const g14: Bench = {
+  id: 'g14',
+  title: 'Five publishers at work on 16 tiles ÷ one',
+  method:
+    'Processes with nothing but the publisher’s role, MongoDB and Redis on the same two cores. The outbox is full before they are let go, all at once. Every commit is in the stream, in order; duplicates are entries that are there a second time.',
+  needs: ['mongo', 'redis'],
+  figures: [
+    { id: 'ratio', what: 'commits/s of five ÷ one', unit: '×', better: 'more', pass: 1, best: 1.5 },
+    { id: 'duplicates', what: 'duplicates in the stream', unit: '', better: 'less', pass: 0, best: 0 },
+  ],
+  sides: [
+    { name: 'one', run: (run) => publishWith(run, 1) },
+    { name: 'five', run: (run) => publishWith(run, 5) },
+  ],
+  derive: (samples) => ({
+    ratio: of(samples, 'five', 'perSecond') / of(samples, 'one', 'perSecond'),
+    duplicates: of(samples, 'five', 'duplicates') + of(samples, 'one', 'duplicates'),
+  }),
+}

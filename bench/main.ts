@@ -1,0 +1,117 @@
+/**
+ * The benchmarks of docs/PERFORMANCE.md.
+ *
+ *     npm run bench -- NAME…|all [--quick] [--rounds 3] [--busy]
+ *
+ * Prints a table, writes `bench/results/NAME.json`, and ends with 1 when something could not be measured or came out wrong. A figure
+ * that misses its bound is a result, not an error. `--quick` and `--busy` keep no figures: they compare with those in the repository.
+ */
+import { spawnSync } from 'node:child_process'
+import { parseArgs } from 'node:util'
+import { benches } from './benches.ts'
+import { type Bench, BenchFailure } from './framework/bench.ts'
+import { comparedWith } from './framework/compare.ts'
+import { checkMachine, describeMachine } from './framework/machine.ts'
+import { readResult, writeResult } from './framework/result.ts'
+import { type RunResult, runBench } from './framework/run-bench.ts'
+import type { Scope } from './framework/scope.ts'
+import { alignRows, showBound, showNumber, showSpread, showValue } from './framework/table.ts'
+import { loadCore } from './setup/cores.ts'
+import { checkNeeds } from './setup/needs.ts'
+import { writeReport } from './write-report.ts'
+
+const print = (line: string) => process.stdout.write(`${line}\n`)
+const tell = (line: string) => process.stderr.write(`${line}\n`)
+
+const usage = `npm run bench -- NAME…|all [--quick] [--rounds 3] [--busy]
+
+${benches.map(({ id, title }) => `  ${id.padEnd(5)} ${title}`).join('\n')}
+
+  --quick       shorter, one round, keeps nothing: compares with the figures in bench/results
+  --rounds N    how often the sides take turns (3)
+  --busy        runs although others use the machine, and keeps nothing`
+
+const chosen = (names: readonly string[]): readonly Bench[] => {
+  if (names.length === 0) throw new BenchFailure(usage)
+  if (names.includes('all')) return benches
+  return names.map((name) => {
+    const bench = benches.find(({ id }) => id === name.toLowerCase().replace(/^g0/, 'g'))
+    if (!bench) throw new BenchFailure(`There is no benchmark "${name}".\n\n${usage}`)
+    return bench
+  })
+}
+
+const printTable = (bench: Bench, { figures }: RunResult) => {
+  const before = readResult(bench.id)
+  const rows = figures.map((figure) => {
+    const ratio = comparedWith(before, figure)
+    return [
+      figure.what,
+      showValue(figure.median, figure.unit),
+      showSpread(figure),
+      showBound(figure, figure.pass),
+      showBound(figure, figure.best),
+      figure.verdict,
+      ratio === null ? '' : `${showNumber(ratio)}×`,
+    ]
+  })
+  const kept = before ? `than ${before.at.slice(0, 10)}` : ''
+  for (const line of alignRows([[bench.id, 'median', 'spread', 'pass', 'best', 'verdict', kept && `better ${kept}`], ...rows])) print(line)
+  print('')
+}
+
+const keep = ({ id, title, method }: Bench, { figures, rounds }: RunResult) => {
+  writeResult({
+    id,
+    title,
+    method,
+    at: new Date().toISOString(),
+    quick: false,
+    machine: describeMachine(),
+    figures: figures.map((figure) => ({ ...figure, values: [...figure.values] })),
+    rounds: [...rounds],
+  })
+  writeReport()
+}
+
+let open: Scope | null = null
+const run = async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { quick: { type: 'boolean', default: false }, rounds: { type: 'string' }, busy: { type: 'boolean', default: false } },
+  })
+  const rounds = Number(values.rounds ?? (values.quick ? 1 : 3))
+  if (!Number.isInteger(rounds) || rounds < 1 || rounds > 100) throw new BenchFailure('--rounds must be a whole number from 1 to 100.')
+  const list = chosen(positionals)
+  await checkMachine({ allowBusy: values.busy })
+  // This process prepares and verifies; the server's core is the server's.
+  spawnSync('taskset', ['-cp', String(loadCore), String(process.pid)])
+  let failed = 0
+  for (const bench of list) {
+    tell(`${bench.id}  ${bench.title}`)
+    try {
+      await checkNeeds(bench.needs ?? [])
+      const { busy } = await checkMachine({ allowBusy: values.busy })
+      const result = await runBench(bench, { quick: values.quick, rounds, tell, onScope: (scope) => (open = scope) })
+      printTable(bench, result)
+      if (busy || values.busy || values.quick) continue
+      keep(bench, result)
+    } catch (error) {
+      failed++
+      print(
+        `${bench.id}: no figure. ${error instanceof BenchFailure ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
+      )
+    }
+  }
+  if (failed > 0) process.exitCode = 1
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void (open?.close() ?? Promise.resolve()).finally(() => process.exit(1)))
+}
+try {
+  await run()
+} catch (error) {
+  tell(error instanceof BenchFailure ? error.message : error instanceof Error ? String(error.stack) : String(error))
+  process.exitCode = 1
+}

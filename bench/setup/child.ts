@@ -1,0 +1,80 @@
+/** A process of a benchmark, on its own core. Ends with its scope, and what it said is in the error when it ends before that. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { BenchFailure } from '../framework/bench.ts'
+import type { Scope } from '../framework/scope.ts'
+import type { Core } from './cores.ts'
+
+export interface ChildOptions {
+  readonly scope: Scope
+  readonly core: Core
+  readonly args: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+}
+
+export class Child {
+  readonly process: ChildProcess
+  readonly #scriptName: string
+  #output = ''
+  #isEnding = false
+
+  constructor({ scope, core, args, env }: ChildOptions) {
+    this.#scriptName = args.find((arg) => arg.endsWith('.ts')) ?? args[0] ?? ''
+    this.process = spawn('taskset', ['-c', String(core), process.execPath, ...args], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      serialization: 'advanced',
+    })
+    for (const stream of [this.process.stdout, this.process.stderr]) {
+      stream?.on('data', (data: Buffer) => {
+        this.#output = (this.#output + data.toString()).slice(-10_000)
+      })
+    }
+    scope.defer(() => this.end())
+  }
+
+  /** taskset becomes the program that it starts. */
+  get pid(): number {
+    const { pid } = this.process
+    if (pid === undefined) throw new BenchFailure('taskset could not be started: it comes with util-linux.')
+    return pid
+  }
+
+  get output() {
+    return this.#output
+  }
+
+  get hasEnded() {
+    return this.process.exitCode !== null || this.process.signalCode !== null
+  }
+
+  failure(what: string) {
+    return new BenchFailure(`${this.#scriptName} ${what}:\n${this.#output}`)
+  }
+
+  /** Rejects when the process ends before the work is done. */
+  async while<Result>(work: Promise<Result>): Promise<Result> {
+    const controller = new AbortController()
+    const ended = once(this.process, 'exit', { signal: controller.signal }).then(() => {
+      throw this.failure('ended')
+    })
+    ended.catch(() => undefined)
+    try {
+      if (this.hasEnded && !this.#isEnding) throw this.failure('ended')
+      return await Promise.race([work, ended])
+    } finally {
+      controller.abort()
+    }
+  }
+
+  /** Profiles are written at a polite end only. */
+  async end(signal: 'SIGTERM' | 'SIGKILL' = 'SIGKILL') {
+    this.#isEnding = true
+    if (this.hasEnded) return
+    const exit = once(this.process, 'exit')
+    this.process.kill(signal)
+    const kill = setTimeout(() => this.process.kill('SIGKILL'), 15_000)
+    await exit
+    clearTimeout(kill)
+  }
+}

@@ -1,0 +1,45 @@
+/** What Redis itself says of a run: commands, connections, and the entries of the stream. */
+import { Redis } from 'ioredis'
+import { decodeEntry } from '../../server/stream/redis/entry.ts'
+import { streamKey } from '../../server/stream/redis/keys.ts'
+import type { Scope } from '../framework/scope.ts'
+
+const page = 1_000
+
+export class RedisWitness {
+  readonly #redis: Redis
+
+  constructor(scope: Scope, url: string) {
+    this.#redis = new Redis(url)
+    scope.defer(() => this.#redis.disconnect())
+  }
+
+  /** Commands that Redis has run, those inside of Lua scripts included, this one not. */
+  async commands(): Promise<number> {
+    const count = /total_commands_processed:(\d+)/.exec(await this.#redis.info('stats'))?.[1]
+    if (count === undefined) throw new Error('Redis tells no total_commands_processed')
+    return Number(count)
+  }
+
+  /** How many times a tile's seq is in the stream once more than it should be, and how many entries there are. */
+  async entries(): Promise<{ count: number; duplicates: number; outOfOrder: number }> {
+    const tails = new Map<string, number>()
+    const result = { count: 0, duplicates: 0, outOfOrder: 0 }
+    for (let start = '-'; ; ) {
+      const rows = await this.#redis.xrangeBuffer(streamKey, start, '+', 'COUNT', page)
+      for (const [, fields] of rows) {
+        const commit = decodeEntry(fields)
+        if (!commit) throw new Error('an entry of the stream is no commit')
+        const key = `${commit.canvas}/${commit.tile}`
+        const tail = tails.get(key) ?? 0
+        result.count++
+        if (commit.seq <= tail) result.duplicates++
+        else if (commit.seq !== tail + 1) result.outOfOrder++
+        tails.set(key, Math.max(tail, commit.seq))
+      }
+      const last = rows.at(-1)?.[0]
+      if (rows.length < page || !last) return result
+      start = `(${last.toString()}`
+    }
+  }
+}

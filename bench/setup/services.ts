@@ -1,0 +1,25 @@
+/** A MongoDB and a Redis of a side's own, new and empty. Both write to disk before they answer. */
+import { TestMongo } from '../../server/store/mongo/test-mongo.ts'
+import { TestRedis } from '../../server/stream/redis/redis-server.ts'
+import type { Scope } from '../framework/scope.ts'
+
+let databases = 0
+
+export const startMongo = async (scope: Scope): Promise<string> => {
+  const mongo = await TestMongo.start()
+  scope.defer(() => mongo.dispose())
+  return mongo.uri(`fresco-bench-${process.pid}-${++databases}`)
+}
+
+export const startRedis = async (scope: Scope): Promise<string> => {
+  const redis = await TestRedis.start()
+  scope.defer(() => redis.dispose())
+  return redis.url
+}
+
+/** The environment that points the app to both. */
+export const startServices = async (scope: Scope): Promise<{ MONGODB_URI: string; REDIS_URL: string }> => {
+  // One after the other: each looks for a free port and takes it a moment later.
+  const mongo = await startMongo(scope)
+  return { MONGODB_URI: mongo, REDIS_URL: await startRedis(scope) }
+}

@@ -1,0 +1,43 @@
+/** What G4, G5, G5m and G7 share: a thousand watchers, and clicks that come at their times whatever the server does. */
+import { setTimeout as wait } from 'node:timers/promises'
+import type { RunOptions, Sample } from '../framework/bench.ts'
+import type { Caller } from '../load/calls.ts'
+import type { LoadMethods } from '../programs/load.ts'
+
+export const watchers = 1_000
+const painters = 64
+
+/** Clicks for a time. Latencies are from a click's due time to when the last watcher has decoded it. @throws when one is missing. */
+export const paintAndWatch = async (
+  load: Caller<LoadMethods>,
+  options: { ports: readonly number[]; perSecond: number; ms: number },
+): Promise<{ pixels: number; p50Ms: number; p99Ms: number; bytes: number; frames: number; loadBusy: number }> => {
+  const before = await load.call('startCounting', null)
+  const { answers, loadBusy } = await load.call('paint', { ...options, ports: [...options.ports], painters })
+  const { due, shown, unexpected, p50Ms, p99Ms } = await load.call('arrivals', null)
+  const after = await load.call('received', null)
+  if (shown !== due || due !== answers || unexpected !== 0) {
+    throw new Error(`${answers} pixels were acknowledged, ${shown} of ${due} shown to everybody, ${unexpected} shown again`)
+  }
+  return { pixels: due, p50Ms, p99Ms, bytes: after.bytes - before.bytes, frames: after.frames - before.frames, loadBusy }
+}
+
+/** The joins' own work is over when nothing of it is left to do: presence is told once in two seconds. */
+export const settle = ({ quick }: Pick<RunOptions, 'quick'>) => wait(quick ? 500 : 2_500)
+
+/** Latencies at some rates, one after the other on the same server, and the proof that all of it was right. */
+export const latenciesAt = async (
+  run: RunOptions,
+  options: { load: Caller<LoadMethods>; port: number; rates: readonly { perSecond: number; seconds: number }[] },
+): Promise<Sample> => {
+  const { load, port, rates } = options
+  const sample: Record<string, number> = {}
+  await load.call('watch', { ports: [port], count: watchers, keepBoards: true })
+  await settle(run)
+  for (const { perSecond, seconds } of rates) {
+    const shown = await paintAndWatch(load, { ports: [port], perSecond, ms: (run.quick ? seconds / 4 : seconds) * 1_000 })
+    for (const [name, value] of Object.entries(shown)) sample[`${name} at ${perSecond}`] = value
+  }
+  await load.call('verify', { port })
+  return sample
+}
