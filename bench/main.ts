@@ -6,7 +6,6 @@
  * Prints a table, writes `bench/results/NAME.json`, and ends with 1 when something could not be measured or came out wrong. A figure
  * that misses its bound is a result, not an error. `--quick` and `--busy` keep no figures: they compare with those in the repository.
  */
-import { spawnSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { benches } from './benches.ts'
 import { type Bench, BenchFailure } from './framework/bench.ts'
@@ -16,7 +15,7 @@ import { readResult, writeResult } from './framework/result.ts'
 import { type RunResult, runBench } from './framework/run-bench.ts'
 import type { Scope } from './framework/scope.ts'
 import { alignRows, showBound, showNumber, showSpread, showValue } from './framework/table.ts'
-import { loadCore } from './setup/cores.ts'
+import { stayOnLoadCore } from './setup/cores.ts'
 import { checkNeeds } from './setup/needs.ts'
 import { writeReport } from './write-report.ts'
 
@@ -84,18 +83,24 @@ const run = async () => {
   if (!Number.isInteger(rounds) || rounds < 1 || rounds > 100) throw new BenchFailure('--rounds must be a whole number from 1 to 100.')
   const list = chosen(positionals)
   await checkMachine({ allowBusy: values.busy })
-  // This process prepares and verifies; the server's core is the server's.
-  spawnSync('taskset', ['-cp', String(loadCore), String(process.pid)])
+  stayOnLoadCore()
+  const keepsNothing = values.busy || values.quick
   let failed = 0
   for (const bench of list) {
     tell(`${bench.id}  ${bench.title}`)
     try {
       await checkNeeds(bench.needs ?? [])
-      const { busy } = await checkMachine({ allowBusy: values.busy })
-      const result = await runBench(bench, { quick: values.quick, rounds, tell, onScope: (scope) => (open = scope) })
+      const result = await runBench(bench, {
+        quick: values.quick,
+        rounds,
+        tell,
+        onScope: (scope) => (open = scope),
+        beforeSide: async () => {
+          if (!keepsNothing) await checkMachine({ allowBusy: false })
+        },
+      })
       printTable(bench, result)
-      if (busy || values.busy || values.quick) continue
-      keep(bench, result)
+      if (!keepsNothing) keep(bench, result)
     } catch (error) {
       failed++
       print(

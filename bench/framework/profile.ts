@@ -31,18 +31,20 @@ const nameOf = ({ callFrame: { functionName, url, lineNumber } }: Profile['nodes
   return `${functionName || '(anonymous)'}${file ? `  ${file}:${lineNumber + 1}` : ''}`
 }
 
-/** Most self time first. @throws on what is no profile. */
-export const costsOf = (json: unknown): Cost[] => {
+/** Most self time first, from some time after the start on. @throws on what is no profile. */
+export const costsOf = (json: unknown, fromSeconds = 0): Cost[] => {
   const profile = profileSchema.parse(json)
   const nodes = new Map(profile.nodes.map((node) => [node.id, node]))
   const parents = new Map(profile.nodes.flatMap((node) => (node.children ?? []).map((child) => [child, node.id] as const)))
   const self = new Map<string, number>()
   const total = new Map<string, number>()
   let all = 0
+  let now = 0
   for (const [index, id] of profile.samples.entries()) {
     const node = nodes.get(id)
-    if (!node || waiting.has(node.callFrame.functionName)) continue
     const time = profile.timeDeltas[index] ?? 0
+    now += time
+    if (!node || now < fromSeconds * 1e6 || waiting.has(node.callFrame.functionName)) continue
     all += time
     self.set(nameOf(node), (self.get(nameOf(node)) ?? 0) + time)
     // A function that calls itself counts once.

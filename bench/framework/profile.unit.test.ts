@@ -28,6 +28,11 @@ test('time is counted where it was spent, and at whoever called; waiting is left
   expect(costs[0]?.name).toBe('inner')
 })
 
+test('what was before a time is left out', () => {
+  const profile = { nodes: [node(1, 'start'), node(2, 'work')], samples: [1, 2], timeDeltas: [1_000_000, 500_000] }
+  expect(costsOf(profile, 1.5).map(({ name, self }) => [name, self])).toEqual([['work', 1]])
+})
+
 test('what is no profile is an error', () => {
   expect(() => costsOf({ nodes: [] })).toThrow()
 })

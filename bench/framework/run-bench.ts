@@ -14,14 +14,17 @@ export interface RunBenchOptions {
   readonly tell: (line: string) => void
   /** Told of each scope, so that an interrupt can close it. */
   readonly onScope: (scope: Scope) => void
+  /** Rejects when the machine is no longer fit. */
+  readonly beforeSide: () => Promise<void>
 }
 
-export const runBench = async (bench: Bench, { quick, rounds, tell, onScope }: RunBenchOptions): Promise<RunResult> => {
+export const runBench = async (bench: Bench, { quick, rounds, tell, onScope, beforeSide }: RunBenchOptions): Promise<RunResult> => {
   const all: Record<string, Sample>[] = []
   const values = new Map<string, number[]>(bench.figures.map(({ id }) => [id, []]))
   for (let round = 1; round <= rounds; round++) {
     const samples: Record<string, Sample> = {}
     for (const side of round % 2 === 1 ? bench.sides : bench.sides.toReversed()) {
+      await beforeSide()
       const scope = new Scope()
       onScope(scope)
       try {

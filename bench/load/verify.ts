@@ -20,7 +20,7 @@ export interface Verified {
   readonly commits: number
 }
 
-const settleMs = 30_000
+const maxSettleMs = 30_000
 
 export const readCanvas = async (port: number) => {
   const response = await fetch(`http://127.0.0.1:${port}/api/canvases/main`)
@@ -73,8 +73,9 @@ export const verify = async (options: {
   answered: readonly Answered[]
   /** Whether no place was painted twice, so that each click can be looked up on the board. */
   eachPlaceOnce: boolean
+  readonly settleMs?: number
 }): Promise<Verified> => {
-  const { port, before, answered, eachPlaceOnce } = options
+  const { port, before, answered, eachPlaceOnce, settleMs = maxSettleMs } = options
   const { tileSize } = await readCanvas(port)
   const colors = before.colors.slice()
   const ids = new Map<string, number>()

@@ -2,17 +2,18 @@
 import { TestMongo } from '../../server/store/mongo/test-mongo.ts'
 import { TestRedis } from '../../server/stream/redis/redis-server.ts'
 import type { Scope } from '../framework/scope.ts'
+import { startOnBothCores } from './cores.ts'
 
 let databases = 0
 
 export const startMongo = async (scope: Scope): Promise<string> => {
-  const mongo = await TestMongo.start()
+  const mongo = await startOnBothCores(() => TestMongo.start())
   scope.defer(() => mongo.dispose())
   return mongo.uri(`fresco-bench-${process.pid}-${++databases}`)
 }
 
 export const startRedis = async (scope: Scope): Promise<string> => {
-  const redis = await TestRedis.start()
+  const redis = await startOnBothCores(() => TestRedis.start())
   scope.defer(() => redis.dispose())
   return redis.url
 }

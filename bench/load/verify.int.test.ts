@@ -1,0 +1,80 @@
+/** The judgement must see what is wrong, or every benchmark is worth nothing: a server that lies, in each way. */
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, expect, test } from 'vitest'
+import { verify } from './verify.ts'
+
+const tileSize = 64
+const cells = tileSize * tileSize
+const epoch = 'epoch001'
+const before = { epoch, seq: 0, colors: new Uint8Array(cells) }
+
+interface Told {
+  commits: { seq: number; pixels: { gx: number; gy: number; color: number; id: string }[] }[]
+  board: Uint8Array
+  seq: number
+}
+
+const close: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const each of close.splice(0)) await each()
+})
+
+const serverThatTells = async ({ commits, board, seq }: Told) => {
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '', 'http://localhost')
+    if (url.pathname.endsWith('/commits')) {
+      const after = Number(url.searchParams.get('after'))
+      response.end(JSON.stringify({ commits: commits.filter((commit) => commit.seq > after) }))
+    } else if (url.pathname.endsWith('/board')) {
+      response.writeHead(200, { 'fresco-epoch': epoch, 'fresco-seq': String(seq) }).end(board)
+    } else response.end(JSON.stringify({ tileSize, width: 64, height: 64, background: 0, palette: [], epoch }))
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  close.push(async () => {
+    server.closeAllConnections()
+    server.close()
+    await once(server, 'close')
+  })
+  return (server.address() as AddressInfo).port
+}
+
+const clicks = [
+  { click: { gx: 1, gy: 0, color: 3 }, id: 'a' },
+  { click: { gx: 2, gy: 0, color: 4 }, id: 'b' },
+]
+const right = (): Told => ({
+  commits: clicks.map(({ click, id }, index) => ({ seq: index + 1, pixels: [{ ...click, id }] })),
+  board: before.colors.map((color, position) => (position === 1 ? 3 : position === 2 ? 4 : color)),
+  seq: 2,
+})
+
+const judge = async (change: (told: Told) => void) => {
+  const told = right()
+  change(told)
+  return verify({ port: await serverThatTells(told), before, answered: clicks, eachPlaceOnce: true, settleMs: 100 })
+}
+
+test('what is right is right', async () => {
+  expect(await judge(() => undefined)).toEqual({ acknowledged: 2, head: 2, commits: 2 })
+})
+
+test.each<[string, (told: Told) => void, string]>([
+  ['a lost pixel', (told) => told.commits.pop(), '1 of 2 acknowledged pixels are not in the log'],
+  ['another pixel in its place', (told) => Object.assign(told.commits[1]?.pixels[0] ?? {}, { id: 'c' }), '1 lost, 0 doubled'],
+  ['a doubled pixel', (told) => told.commits.push({ seq: 3, pixels: [{ gx: 2, gy: 0, color: 4, id: 'b' }] }), '0 lost, 1 doubled'],
+  ['a hole in the log', (told) => Object.assign(told.commits[1] ?? {}, { seq: 3 }), 'the log has a hole: 3 follows 1'],
+  ['another board', (told) => told.board.set([1], 9), 'the board is not the fold of the log'],
+  ['a board that is behind', (told) => Object.assign(told, { seq: 1 }), 'the board stands at 1, the log at 2'],
+  [
+    'another colour than was painted',
+    (told) => {
+      Object.assign(told.commits[0]?.pixels[0] ?? {}, { color: 5 })
+      told.board[1] = 5
+    },
+    'is 5 and was painted 3',
+  ],
+])('%s is seen', async (_, change, sentence) => {
+  await expect(judge(change)).rejects.toThrow(sentence)
+})
