@@ -62,8 +62,8 @@ export const g06: Bench = {
         await load.call('rest', { ms: msOf(run) })
         const cpu = cpuSecondsOf(server.pid) - cpuBefore
         const after = await load.call('received', null)
-        const { gaps, behind } = await load.call('agreement', null)
-        if (gaps + behind > 0) throw new Error(`of ${watchers} watchers ${behind} are behind, ${gaps} gaps`)
+        const { gaps, connected } = await load.call('disorder', null)
+        if (gaps > 0 || connected < watchers) throw new Error(`${gaps} gaps; ${connected} of ${watchers} watchers are still connected`)
         const frames = after.frames - before.frames
         return { microseconds: (cpu * 1e6) / frames, frames, bytesPerFrame: (after.bytes - before.bytes) / frames }
       },

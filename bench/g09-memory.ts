@@ -29,7 +29,7 @@ const memoryPerClient = async (run: RunOptions, { child, port }: { child: Child;
   await load.call('watch', { ports: [port], count: more, keepBoards: false })
   await load.call('rest', { ms: run.quick ? 1_000 : 5_000 })
   const after = await residentBytes(child)
-  const { connected } = await load.call('agreement', null)
+  const { connected } = await load.call('disorder', null)
   if (connected !== first + more) throw new Error(`${connected} of ${first + more} clients are still connected`)
   return { kilobytes: (after - before) / more / 1_024, residentMB: after / 2 ** 20 }
 }

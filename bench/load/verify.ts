@@ -4,7 +4,7 @@
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { positionOf, tileOf } from '../../lib/geometry.ts'
-import type { Answered } from './painters.ts'
+import type { Answered } from './posts.ts'
 import type { KnownBoard } from './watcher.ts'
 
 interface LogPixel {

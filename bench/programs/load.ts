@@ -1,157 +1,99 @@
 /**
- * The load of a benchmark, in a process and on a core of its own: painters and watchers of tile 0, and the judgement of what came
- * of them. Works for whoever started it (`load/calls.ts`).
+ * The load of a benchmark, in a process and on a core of its own: painters, watchers of tile 0, and the judgement of what came of
+ * them. Works for whoever started it (`load/calls.ts`).
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { positionOf } from '../../lib/geometry.ts'
-import { percentile } from '../framework/statistics.ts'
-import { Arrivals } from '../load/arrivals.ts'
 import { answerCalls } from '../load/calls.ts'
 import { type Area, type Click, createClicks } from '../load/clicks.ts'
-import { FrameMemo } from '../load/frame-memo.ts'
+import { Crowd } from '../load/crowd.ts'
 import { HttpConnection } from '../load/http-connection.ts'
-import { type Answered, getTokens, paint, saturate } from '../load/painters.ts'
+import { paint } from '../load/paint.ts'
+import { type Answered, getTokens } from '../load/posts.ts'
+import { saturate } from '../load/saturate.ts'
 import { readBoard, readCanvas, verify } from '../load/verify.ts'
-import { boardRequest, type KnownBoard, Watcher } from '../load/watcher.ts'
+import { boardRequest, type KnownBoard } from '../load/watcher.ts'
 
 const wholeBoard: Area = { x: 0, y: 0, width: 1_000, height: 1_000 }
 const colors = 16
-const connectAtOnce = 50
-/** How long the last pixel may be under way before it counts as lost. */
-const arrivalMs = 10_000
 
+interface Painting {
+  readonly ports: readonly number[]
+  readonly painters: number
+  readonly ms: number
+  readonly area?: Area
+}
+
+const crowd = new Crowd()
+const answered: Answered[] = []
+const onAnswered = (each: Answered) => void answered.push(each)
+/** The board when the load began. */
 let before: KnownBoard | null = null
 let tileSize = 1_024
 let clicked = 0
-let arrivals: Arrivals | null = null
-const answered: Answered[] = []
-const watchers: Watcher[] = []
 
-const onAnswered = (each: Answered) => void answered.push(each)
+const portOf = ({ ports }: Pick<Painting, 'ports'>) => ports[0] ?? 0
 
-const prepare = async (port: number) => {
-  if (before) return before
+const begin = async (port: number) => {
+  if (before) return
   tileSize = (await readCanvas(port)).tileSize
   before = await readBoard(port)
-  return before
+}
+
+const prepare = async (painting: Painting) => {
+  await begin(portOf(painting))
+  return { tokens: await getTokens(portOf(painting), painting.painters), click: clicksOf(painting.area ?? wholeBoard) }
 }
 
 /** Clicks go on where the call before has stopped, so that no place is painted twice. */
-const clicksFrom = (area: Area): ((index: number) => Click) => {
+const clicksOf = (area: Area): ((index: number) => Click) => {
   const click = createClicks(area, colors)
+  const first = clicked
   return (index) => {
-    clicked++
-    return click(index + first)
+    clicked = Math.max(clicked, first + index + 1)
+    return click(first + index)
   }
 }
-let first = 0
-
-const inParts = async <Item>(items: readonly Item[], size: number, act: (item: Item) => Promise<unknown>) => {
-  for (let start = 0; start < items.length; start += size) await Promise.all(items.slice(start, start + size).map(act))
-}
-
-const sum = (value: (watcher: Watcher) => number) => watchers.reduce((total, watcher) => total + value(watcher), 0)
 
 const methods = {
-  async saturate(options: { ports: number[]; inFlight: number; painters: number; warmUpMs: number; ms: number; area?: Area }) {
-    const [port = 0] = options.ports
-    await prepare(port)
-    const tokens = await getTokens(port, options.painters)
-    first = clicked
-    return saturate({ ...options, tokens, click: clicksFrom(options.area ?? wholeBoard), answers: 'placements', onAnswered })
+  async saturate(options: Painting & { inFlight: number; warmUpMs: number }) {
+    return saturate({ ...options, ...(await prepare(options)), answers: 'placements', onAnswered })
   },
 
   /** The same for the baseline. */
-  async saturateEcho(options: { port: number; inFlight: number; warmUpMs: number; ms: number }) {
-    return saturate({
-      ...options,
-      ports: [options.port],
-      tokens: ['x'.repeat(120)],
-      click: createClicks(wholeBoard, colors),
-      answers: 'echo',
-      onAnswered,
-    })
+  async saturateEcho({ port, ...times }: { port: number; inFlight: number; warmUpMs: number; ms: number }) {
+    const tokens = ['as long as a token is'.repeat(6)]
+    return saturate({ ...times, ports: [port], tokens, click: createClicks(wholeBoard, colors), answers: 'echo', onAnswered })
   },
 
-  async paint(options: { ports: number[]; perSecond: number; ms: number; painters: number; area?: Area }) {
-    const [port = 0] = options.ports
-    await prepare(port)
-    const tokens = await getTokens(port, options.painters)
-    first = clicked
-    const onDue = ({ gx, gy }: Click, dueMs: number) => arrivals?.expect(positionOf(tileSize, { gx, gy }), dueMs)
-    return paint({ ...options, tokens, click: clicksFrom(options.area ?? wholeBoard), onDue, onAnswered })
+  async paint(options: Painting & { perSecond: number }) {
+    const onDue = (point: Click, dueMs: number) => crowd.expect(positionOf(tileSize, point), dueMs)
+    return paint({ ...options, ...(await prepare(options)), onDue, onAnswered })
   },
 
-  /** Connects watchers, spread over the ports, and waits until all are joined. */
-  async watch({ ports, count, keepBoards }: { ports: number[]; count: number; keepBoards: boolean }) {
-    const board = await prepare(ports[0] ?? 0)
-    const now = await readBoard(ports[0] ?? 0)
-    const cells = board.colors.length
-    const memo = new FrameMemo(cells)
-    arrivals = new Arrivals({ cells, watchers: count, now: () => performance.now() })
-    const fresh = Array.from({ length: count }, (_, index) => {
-      const port = ports[index % ports.length] ?? 0
-      return new Watcher({
-        port,
-        memo,
-        board: keepBoards ? now.colors.slice() : null,
-        epoch: now.epoch,
-        seq: now.seq,
-        onPixels: (pixels) => arrivals?.arrived(pixels),
-      })
-    })
-    watchers.push(...fresh)
-    await inParts(fresh, connectAtOnce, (watcher) => watcher.connect())
+  async watch({ ports, count, keepBoards }: { ports: readonly number[]; count: number; keepBoards: boolean }) {
+    await begin(portOf({ ports }))
+    await crowd.watch({ ports, count, keepBoards, board: await readBoard(portOf({ ports })) })
   },
 
-  /** Latencies are counted from here. */
   startCounting(_: null) {
-    arrivals?.reset()
-    return methods.received(null)
+    crowd.startCounting()
+    return crowd.received()
   },
-
-  received: (_: null) => ({ bytes: sum((watcher) => watcher.bytesReceived), frames: sum((watcher) => watcher.framesReceived) }),
-
-  /** From when a pixel was due to when the last watcher had decoded it. Waits for those that are under way. */
-  async arrivals(_: null) {
-    if (!arrivals) throw new Error('nobody watches')
-    const deadline = Date.now() + arrivalMs
-    while (arrivals.latencies.length < arrivals.due && Date.now() < deadline) await wait(10)
-    const { latencies, due, unexpected } = arrivals
-    return { due, unexpected, shown: latencies.length, p50Ms: percentile(latencies, 0.5), p99Ms: percentile(latencies, 0.99) }
-  },
+  received: (_: null) => crowd.received(),
+  arrivals: (_: null) => crowd.arrivals(),
+  cutAndReturn: (options: { awayMs: number }) => crowd.cutAndReturn(options),
 
   /** The log, the board, and every watcher's bytes. @throws when anything is lost, doubled or different. */
   async verify({ port, eachPlaceOnce = true }: { port: number; eachPlaceOnce?: boolean }) {
     if (!before) throw new Error('nothing was done')
     const verified = await verify({ port, before, answered, eachPlaceOnce })
-    const board = await readBoard(port)
-    const deadline = Date.now() + 10_000
-    while (watchers.some(({ seq }) => seq < board.seq) && Date.now() < deadline) await wait(10)
-    const behind = watchers.filter(({ seq }) => seq !== board.seq).length
-    const different = watchers.filter((watcher) => watcher.board && !Buffer.from(board.colors).equals(watcher.board)).length
-    const gaps = sum((watcher) => watcher.gaps)
-    const overlaps = sum((watcher) => watcher.overlaps)
-    if (behind + different + gaps + overlaps > 0) {
-      throw new Error(
-        `of ${watchers.length} watchers ${behind} are behind, ${different} show another board; ${gaps} gaps, ${overlaps} frames twice`,
-      )
-    }
+    await crowd.agreeWith(await readBoard(port))
     return verified
   },
 
-  rest: ({ ms }: { ms: number }) => wait(ms),
-
   /** For baselines, which have no log. */
-  agreement(_: null) {
-    const newest = Math.max(...watchers.map(({ seq }) => seq))
-    return {
-      gaps: sum((watcher) => watcher.gaps),
-      // One frame may be on its way.
-      behind: watchers.filter(({ seq }) => seq < newest - 1).length,
-      connected: watchers.filter(({ isConnected }) => isConnected).length,
-    }
-  },
+  disorder: (_: null) => ({ ...crowd.disorder(), connected: crowd.connected() }),
 
   /** Bytes of a whole board as a browser asks for it. */
   async wholeBoard({ port }: { port: number }) {
@@ -161,24 +103,7 @@ const methods = {
     return connection.bytesReceived
   },
 
-  /** Cuts every watcher off, waits, and lets all of them come back at once. */
-  async cutAndReturn({ awayMs }: { awayMs: number }) {
-    for (const watcher of watchers) watcher.cut()
-    await wait(awayMs)
-    const bytesBefore = sum((watcher) => watcher.bytesReceived)
-    const startMs = performance.now()
-    const modes = { live: 0, replay: 0, reload: 0 }
-    await Promise.all(
-      watchers.map(async (watcher) => {
-        const { mode, head } = await watcher.connect()
-        modes[mode]++
-        while (watcher.seq < head) await wait(1)
-      }),
-    )
-    const ms = performance.now() - startMs
-    const bytes = sum((watcher) => watcher.bytesReceived) - bytesBefore
-    return { ms, bytes, modes }
-  },
+  rest: ({ ms }: { ms: number }) => wait(ms),
 }
 
 export type LoadMethods = typeof methods

@@ -1,11 +1,13 @@
 /** What G4, G5, G5m and G7 share: a thousand watchers, and clicks that come at their times whatever the server does. */
 import { setTimeout as wait } from 'node:timers/promises'
-import type { RunOptions, Sample } from '../framework/bench.ts'
+import { BenchFailure, type RunOptions, type Sample } from '../framework/bench.ts'
 import type { Caller } from '../load/calls.ts'
 import type { LoadMethods } from '../programs/load.ts'
 
 export const watchers = 1_000
 const painters = 64
+/** Beyond this, latencies are the load's own. */
+const maxLoadBusy = 0.9
 
 /** Clicks for a time. Latencies are from a click's due time to when the last watcher has decoded it. @throws when one is missing. */
 export const paintAndWatch = async (
@@ -16,6 +18,9 @@ export const paintAndWatch = async (
   const { answers, loadBusy } = await load.call('paint', { ...options, ports: [...options.ports], painters })
   const { due, shown, unexpected, p50Ms, p99Ms } = await load.call('arrivals', null)
   const after = await load.call('received', null)
+  if (loadBusy > maxLoadBusy) {
+    throw new BenchFailure(`The load was the limit and not the server: it used ${Math.round(loadBusy * 100)} % of its core.`)
+  }
   if (shown !== due || due !== answers || unexpected !== 0) {
     throw new Error(`${answers} pixels were acknowledged, ${shown} of ${due} shown to everybody, ${unexpected} shown again`)
   }

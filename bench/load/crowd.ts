@@ -1,0 +1,105 @@
+/** Watchers of one canvas, and their account: what they received, when the last of them had each pixel, and whether they agree. */
+import { setTimeout as wait } from 'node:timers/promises'
+import { percentile } from '../framework/statistics.ts'
+import { Arrivals } from './arrivals.ts'
+import { FrameMemo } from './frame-memo.ts'
+import { type KnownBoard, Watcher } from './watcher.ts'
+
+const connectAtOnce = 50
+/** How long the last pixel may be under way before it counts as lost. */
+const arrivalMs = 10_000
+
+export class Crowd {
+  readonly #watchers: Watcher[] = []
+  #arrivals: Arrivals | null = null
+
+  /** Connects more of them, spread over the ports, and waits until all are joined. Arrivals count for these. */
+  async watch(options: { ports: readonly number[]; count: number; board: KnownBoard; keepBoards: boolean }) {
+    const { ports, count, board, keepBoards } = options
+    const cells = board.colors.length
+    const memo = new FrameMemo(cells)
+    const arrivals = new Arrivals({ cells, watchers: count, now: () => performance.now() })
+    this.#arrivals = arrivals
+    const fresh = Array.from(
+      { length: count },
+      (_, index) =>
+        new Watcher({
+          port: ports[index % ports.length] ?? 0,
+          memo,
+          board: keepBoards ? board.colors.slice() : null,
+          epoch: board.epoch,
+          seq: board.seq,
+          onPixels: (pixels) => arrivals.arrived(pixels),
+        }),
+    )
+    this.#watchers.push(...fresh)
+    for (let start = 0; start < count; start += connectAtOnce) {
+      await Promise.all(fresh.slice(start, start + connectAtOnce).map((watcher) => watcher.connect()))
+    }
+  }
+
+  /** Arrivals are counted from here. */
+  startCounting() {
+    this.#arrivals?.reset()
+  }
+
+  expect(position: number, dueMs: number) {
+    this.#arrivals?.expect(position, dueMs)
+  }
+
+  received() {
+    return { bytes: this.#sum((watcher) => watcher.bytesReceived), frames: this.#sum((watcher) => watcher.framesReceived) }
+  }
+
+  /** From when a pixel was due to when the last watcher had decoded it. Waits for those that are under way. */
+  async arrivals() {
+    const arrivals = this.#arrivals
+    if (!arrivals) throw new Error('nobody watches')
+    const deadline = Date.now() + arrivalMs
+    while (arrivals.latencies.length < arrivals.due && Date.now() < deadline) await wait(10)
+    const { latencies, due, unexpected } = arrivals
+    return { due, unexpected, shown: latencies.length, p50Ms: percentile(latencies, 0.5), p99Ms: percentile(latencies, 0.99) }
+  }
+
+  /** Waits until all of them are at the board's seq. @throws when one is not, or shows other bytes, or saw frames out of order. */
+  async agreeWith(board: KnownBoard) {
+    const deadline = Date.now() + arrivalMs
+    while (this.#watchers.some(({ seq }) => seq < board.seq) && Date.now() < deadline) await wait(10)
+    const behind = this.#watchers.filter(({ seq }) => seq !== board.seq).length
+    const different = this.#watchers.filter((watcher) => watcher.board && !Buffer.from(board.colors).equals(watcher.board)).length
+    const { gaps, overlaps } = this.disorder()
+    if (behind + different + gaps + overlaps === 0) return
+    throw new Error(
+      `of ${this.#watchers.length} watchers ${behind} are behind, ${different} show another board; ${gaps} gaps, ${overlaps} frames twice`,
+    )
+  }
+
+  disorder() {
+    return { gaps: this.#sum((watcher) => watcher.gaps), overlaps: this.#sum((watcher) => watcher.overlaps) }
+  }
+
+  connected() {
+    return this.#watchers.filter(({ isConnected }) => isConnected).length
+  }
+
+  /** Cuts every watcher off, waits, and lets all of them come back at once. Answers when each has what was there when it joined. */
+  async cutAndReturn({ awayMs }: { awayMs: number }) {
+    for (const watcher of this.#watchers) watcher.cut()
+    await wait(awayMs)
+    const before = this.received()
+    const startMs = performance.now()
+    const modes = { live: 0, replay: 0, reload: 0 }
+    await Promise.all(
+      this.#watchers.map(async (watcher) => {
+        const { mode, head } = await watcher.connect()
+        modes[mode]++
+        while (watcher.seq < head) await wait(1)
+      }),
+    )
+    return { ms: performance.now() - startMs, bytes: this.received().bytes - before.bytes, modes }
+  }
+
+  #sum(value: (watcher: Watcher) => number) {
+    return this.#watchers.reduce((total, watcher) => total + value(watcher), 0)
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * Painters who click at given times whether answers come or not, so that a slow server makes latencies longer instead of clicks fewer
+ * (Tene, "How NOT to Measure Latency").
+ */
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Click } from './clicks.ts'
+import { HttpConnection } from './http-connection.ts'
+import { type Answered, createPosts, idOf } from './posts.ts'
+import { type Rate, rateOf } from './rate.ts'
+
+/** `perSecond` clicks a second, evenly. Latencies count from when a click was due. */
+export const paint = async (options: {
+  ports: readonly number[]
+  perSecond: number
+  ms: number
+  tokens: readonly string[]
+  click: (index: number) => Click
+  onDue: (click: Click, dueMs: number) => void
+  onAnswered: (answered: Answered) => void
+}): Promise<Rate> => {
+  const { ports, perSecond, tokens, click, onDue, onAnswered } = options
+  const posts = tokens.map(createPosts)
+  const total = Math.round((options.ms * perSecond) / 1_000)
+  const latencies: number[] = []
+  const free: HttpConnection[][] = ports.map(() => [])
+  const startMs = performance.now() + 5
+  const startCpu = process.cpuUsage()
+  const place = (index: number) =>
+    new Promise<void>((resolve, reject) => {
+      const wanted = click(index)
+      const dueMs = startMs + (index * 1_000) / perSecond
+      const lane = index % ports.length
+      const connection = free[lane]?.pop() ?? new HttpConnection(ports[lane] ?? 0)
+      onDue(wanted, dueMs)
+      connection.send(
+        posts[index % posts.length]?.(wanted) ?? '',
+        (answer) => {
+          try {
+            onAnswered({ click: wanted, id: idOf(answer) })
+          } catch (error) {
+            return reject(error)
+          }
+          latencies.push(performance.now() - dueMs)
+          free[lane]?.push(connection)
+          resolve()
+        },
+        reject,
+      )
+    })
+  const running: Promise<void>[] = []
+  for (let index = 0; index < total; ) {
+    const due = Math.min(total, Math.floor(((performance.now() - startMs) * perSecond) / 1_000) + 1)
+    while (index < due) running.push(place(index++))
+    if (index < total) await wait(Math.max(0, startMs + (index * 1_000) / perSecond - performance.now()))
+  }
+  await Promise.all(running)
+  for (const connection of free.flat()) connection.close()
+  return rateOf({ latencies, ms: performance.now() - startMs, cpu: process.cpuUsage(startCpu) })
+}
