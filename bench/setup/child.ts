@@ -1,6 +1,7 @@
 /** A process of a benchmark, on its own core. Ends with its scope, and what it said is in the error when it ends before that. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { BenchFailure } from '../framework/bench.ts'
 import type { Scope } from '../framework/scope.ts'
 import type { Core } from './cores.ts'
@@ -21,6 +22,8 @@ export class Child {
   constructor({ scope, core, args, env }: ChildOptions) {
     this.#scriptName = args.find((arg) => arg.endsWith('.ts')) ?? args[0] ?? ''
     this.process = spawn('taskset', ['-c', String(core), process.execPath, ...args], {
+      // Next looks for its build there.
+      cwd: join(import.meta.dirname, '../..'),
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       serialization: 'advanced',
