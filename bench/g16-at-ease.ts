@@ -5,7 +5,7 @@ import { Fresco } from './setup/fresco.ts'
 import { startLoad } from './setup/load.ts'
 import { makeFolder, runProgram } from './setup/program.ts'
 import { startServices } from './setup/services.ts'
-import { settle } from './setup/showing.ts'
+import { settle, warmUp } from './setup/showing.ts'
 
 const pixelsPerSecond = 100
 const watchers = 100
@@ -15,6 +15,7 @@ const atEase = async (run: RunOptions, env: Readonly<Record<string, string>>): P
   const server = await Fresco.start({ scope, env })
   const load = startLoad(scope)
   await load.call('watch', { ports: [server.port], count: watchers, keepBoards: true })
+  await warmUp(load, { port: server.port, quick })
   await settle(run)
   const cpuBefore = server.cpuSeconds
   const startMs = performance.now()

@@ -16,6 +16,7 @@ import { type RunResult, runBench } from './framework/run-bench.ts'
 import type { Scope } from './framework/scope.ts'
 import { alignRows, showBound, showNumber, showSpread, showValue } from './framework/table.ts'
 import { stayOnLoadCore } from './setup/cores.ts'
+import { profileFolder } from './setup/fresco.ts'
 import { checkNeeds } from './setup/needs.ts'
 import { writeReport } from './write-report.ts'
 
@@ -84,7 +85,7 @@ const run = async () => {
   const list = chosen(positionals)
   await checkMachine({ allowBusy: values.busy })
   stayOnLoadCore()
-  const keepsNothing = values.busy || values.quick
+  const keepsNothing = values.busy || values.quick || profileFolder !== undefined
   let failed = 0
   for (const bench of list) {
     tell(`${bench.id}  ${bench.title}`)

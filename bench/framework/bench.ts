@@ -26,9 +26,6 @@ export interface RunOptions {
   /** Shorter and smaller: the whole suite in five minutes. */
   readonly quick: boolean
   readonly round: number
-  readonly tell: (line: string) => void
-  /** What the sides of this round before this one measured. */
-  readonly before: Samples
 }
 
 export interface Side {

@@ -28,7 +28,7 @@ export const runBench = async (bench: Bench, { quick, rounds, tell, onScope, bef
       const scope = new Scope()
       onScope(scope)
       try {
-        samples[side.name] = await side.run({ scope, quick, round, tell, before: samples })
+        samples[side.name] = await side.run({ scope, quick, round })
       } finally {
         await scope.close()
       }

@@ -27,11 +27,9 @@ export interface FrescoOptions {
 
 const root = join(import.meta.dirname, '../..')
 
-/** `BENCH_PROFILE=FOLDER` writes a CPU profile of every server there. Figures taken with it are not for keeping. */
-const profileArgs = () => {
-  const folder = process.env['BENCH_PROFILE']
-  return folder ? ['--cpu-prof', `--cpu-prof-dir=${folder}`] : []
-}
+/** Writes a CPU profile of every server there. Profiling costs time, so no figure is kept then. */
+export const profileFolder = process.env['BENCH_PROFILE']
+const profileArgs = profileFolder ? ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`] : []
 
 export class Fresco {
   readonly port: number
@@ -66,7 +64,7 @@ export class Fresco {
     const child = new Child({
       scope,
       core,
-      args: [...profileArgs(), ...nodeArgs, join(root, program)],
+      args: [...profileArgs, ...nodeArgs, join(root, program)],
       env: {
         NODE_ENV: 'production',
         PORT: String(port),
@@ -79,7 +77,7 @@ export class Fresco {
         ...env,
       },
     })
-    if (process.env['BENCH_PROFILE']) scope.defer(() => child.end('SIGTERM'))
+    if (profileFolder) scope.defer(() => child.end('SIGTERM'))
     return new Fresco({ port, dataDir, child, startedMs })
   }
 

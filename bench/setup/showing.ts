@@ -30,6 +30,10 @@ export const paintAndWatch = async (
 /** The joins' own work is over when nothing of it is left to do: presence is told once in two seconds. */
 export const settle = ({ quick }: Pick<RunOptions, 'quick'>) => wait(quick ? 500 : 2_500)
 
+/** A server that has just started compiles its own code as it goes; what is to be measured is one that has been running. */
+export const warmUp = (load: Caller<LoadMethods>, { port, quick }: { port: number; quick: boolean }) =>
+  load.call('paint', { ports: [port], perSecond: 200, ms: quick ? 1_000 : 5_000, painters })
+
 /** Latencies at some rates, one after the other on the same server, and the proof that all of it was right. */
 export const latenciesAt = async (
   run: RunOptions,
@@ -38,6 +42,7 @@ export const latenciesAt = async (
   const { load, port, rates } = options
   const sample: Record<string, number> = {}
   await load.call('watch', { ports: [port], count: watchers, keepBoards: true })
+  await warmUp(load, { port, quick: run.quick })
   await settle(run)
   for (const { perSecond, seconds } of rates) {
     const shown = await paintAndWatch(load, { ports: [port], perSecond, ms: (run.quick ? seconds / 4 : seconds) * 1_000 })
