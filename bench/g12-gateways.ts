@@ -1,26 +1,19 @@
 import { type Bench, of, type RunOptions, type Sample } from './framework/bench.ts'
-import { Fresco } from './setup/fresco.ts'
+import { startGateways } from './setup/gateways.ts'
 import { startLoad } from './setup/load.ts'
 import { RedisWitness } from './setup/redis-stream.ts'
-import { startServices } from './setup/services.ts'
 import { settle, watchers } from './setup/showing.ts'
 
 const pixelsPerSecond = 1_000
 
-/** A process that takes the placements, one that publishes, and gateways with nothing but watchers. */
 const fanOut = async (run: RunOptions, count: number): Promise<Sample> => {
   const { scope, quick } = run
-  const env = await startServices(scope)
-  const start = (roles: string) => Fresco.start({ scope, env: { ...env, ROLES: roles } })
-  await start('publisher,projector')
-  const placer = await start('web')
-  const gateways: Fresco[] = []
-  while (gateways.length < count) gateways.push(await start('web'))
+  const { placer, gateways, redisUrl } = await startGateways(scope, count)
   const load = startLoad(scope)
   await load.call('watch', { ports: gateways.map(({ port }) => port), count: watchers, keepBoards: true })
   await settle(run)
 
-  const redis = new RedisWitness(scope, env.REDIS_URL)
+  const redis = new RedisWitness(scope, redisUrl)
   const received = await load.call('received', null)
   const cpuBefore = gateways.map((gateway) => gateway.cpuSeconds)
   const commandsBefore = await redis.commands()
