@@ -9,7 +9,7 @@ import { Chart } from './Chart.tsx'
 
 const words = operations.charts
 
-const showTime = (ms: number) => (ms >= 1_000 ? `${ms / 1_000} s` : `${ms} ms`)
+const showTime = (ms: number) => (ms === 0 ? '0' : ms >= 1_000 ? `${ms / 1_000} s` : `${ms} ms`)
 const showCount = (count: number) => count.toLocaleString('en', { notation: 'compact' })
 const showWhole = (count: number) => count.toLocaleString('en')
 

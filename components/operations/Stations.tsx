@@ -57,7 +57,7 @@ export const Stations = ({ overview, verdict }: { overview: Overview; verdict: V
             <span className="numbers font-medium text-2xl tracking-tight lg:text-[28px] lg:leading-9">{value.toLocaleString('en')}</span>{' '}
             <span className="text-[12.5px] text-muted">{unit}</span>
           </p>
-          <p className="mt-1 text-[12.5px] text-muted tabular-nums max-sm:min-h-[2.8em]">{note}</p>
+          <p className="mt-1 text-[12.5px] text-muted tabular-nums max-[359px]:min-h-[2.8em]">{note}</p>
         </li>
       )
     })}
