@@ -274,7 +274,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
   )
   const housekeeping = createHousekeeping({ store, failpoints, logger, retentionMs: config.outboxRetentionMs, now })
   const numbers = new OwnNumbers({
-    now,
+    steadyNow,
     workers: () =>
       roleWorkers(
         [
@@ -295,6 +295,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     stream,
     dataDir: store.kind === 'sqlite' ? config.dataDir : null,
     now,
+    steadyNow,
     id: processId,
     own: () => numbers.report(),
     peers,
@@ -308,6 +309,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     report: () => JSON.stringify(numbers.report()),
     logger,
     now,
+    steadyNow,
     async onBeat() {
       await publishing.refresh()
       if (runs('publisher')) await sharing.refresh()

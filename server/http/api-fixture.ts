@@ -93,13 +93,14 @@ export const startApi = async (options: FixtureOptions = {}) => {
   })
   const randomBytes = (count: number) => crypto.getRandomValues(new Uint8Array(count))
   const signInLink = createSignInLink({ now, randomBytes })
-  const numbers = new OwnNumbers({ now, workers: () => [], gateway: () => null })
+  const numbers = new OwnNumbers({ steadyNow: now, workers: () => [], gateway: () => null })
   const stream = options.stream ?? new EmbeddedStream()
   const overview = new OverviewKeeper({
     store,
     stream,
     dataDir: null,
     now,
+    steadyNow: now,
     id: 'test',
     own: () => numbers.report(),
     peers: new Peers(),

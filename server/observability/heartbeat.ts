@@ -17,6 +17,8 @@ export interface HeartbeatOptions {
   readonly report: () => string
   readonly logger: Logger
   readonly now: () => number
+  /** For how long a sign stands still: it is never set back. */
+  readonly steadyNow: () => number
   /** What else is looked up with each sign of life. */
   readonly onBeat?: () => Promise<void>
 }
@@ -48,10 +50,10 @@ export class HeartbeatService implements Service {
   }
 
   async step() {
-    const { store, id, roles, peers, report, now, onBeat } = this.#options
+    const { store, id, roles, peers, report, now, steadyNow, onBeat } = this.#options
     this.#beats++
     await store.beat({ id, roles, beats: this.#beats, startedAtMs: this.#startedAtMs, atMs: now(), report: report() })
-    peers.look(await store.readHeartbeats(), now())
+    peers.look(await store.readHeartbeats(), steadyNow())
     await onBeat?.()
   }
 

@@ -25,6 +25,8 @@ export interface OverviewOptions {
   /** Where the embedded database lies; null when the database is elsewhere. */
   readonly dataDir: string | null
   readonly now: () => number
+  /** For what lasts: it is never set back. */
+  readonly steadyNow: () => number
   /** Of this process, as in its sign of life. */
   readonly id: string
   readonly own: () => ProcessReport
@@ -85,10 +87,10 @@ export class OverviewKeeper implements Service {
 
   /** Looks what is amiss, once a second, and adds a point to the hour when it is time for one. Never rejects. */
   async step() {
-    const { now, isPaused } = this.#options
+    const { now, steadyNow, isPaused } = this.#options
     const [store, stream] = await Promise.all([this.#ask.ping(), this.#lookAtStream()])
     const isAmiss = { store: !store, stream: !stream.connected, workers: this.#missing().length > 0, publishing: isPaused() }
-    this.#faults.tick(isAmiss, now())
+    this.#faults.tick(isAmiss, steadyNow())
     const placeMs = placeOf(now())
     if (placeMs === this.#placeMs) return
     this.#placeMs = placeMs
@@ -100,7 +102,8 @@ export class OverviewKeeper implements Service {
   /** Never rejects. */
   async read(): Promise<Overview> {
     const nowMs = this.#options.now()
-    if (!this.#kept || nowMs - this.#kept.atMs >= keepMs) this.#kept = { look: this.#look(nowMs), atMs: nowMs }
+    const atMs = this.#options.steadyNow()
+    if (!this.#kept || atMs - this.#kept.atMs >= keepMs) this.#kept = { look: this.#look(nowMs), atMs }
     return { ...(await this.#kept.look).overview, history: this.#history.points(nowMs) }
   }
 

@@ -37,13 +37,13 @@ const process = ({ store, stream }: { store: Store; stream: EmbeddedStream }, id
     failures: 0,
     lastError: null,
   }
-  const numbers = new OwnNumbers({ now, workers: () => [publisher], gateway: () => ({ sockets: 3, joined: 2, boards: 1 }) })
+  const numbers = new OwnNumbers({ steadyNow: now, workers: () => [publisher], gateway: () => ({ sockets: 3, joined: 2, boards: 1 }) })
   const peers = new Peers()
   const state = { isPaused: false }
   const report = () => JSON.stringify(numbers.report())
-  const heartbeat = new HeartbeatService({ store, id, roles, peers, report, logger: silentLogger, now })
+  const heartbeat = new HeartbeatService({ store, id, roles, peers, report, logger: silentLogger, now, steadyNow: now })
   const own = () => numbers.report()
-  const keeper = new OverviewKeeper({ store, stream, dataDir: null, now, id, own, peers, isPaused: () => state.isPaused })
+  const keeper = new OverviewKeeper({ store, stream, dataDir: null, now, steadyNow: now, id, own, peers, isPaused: () => state.isPaused })
   /** A second of its life. */
   const live = async () => {
     await heartbeat.step().catch(() => undefined)

@@ -3,7 +3,8 @@ import { type GatewayReport, type ProcessReport, reportVersion, type WorkerRepor
 import { RecentCount, RecentTimes } from './recent.ts'
 
 export interface OwnNumbersOptions {
-  readonly now: () => number
+  /** For windows only: it is never set back. */
+  readonly steadyNow: () => number
   readonly workers: () => readonly WorkerReport[]
   /** Null in a process without sockets. */
   readonly gateway: () => Omit<GatewayReport, 'healedGaps'> | null
@@ -28,27 +29,27 @@ export class OwnNumbers {
   }
 
   placed(count: number) {
-    this.#placed.add(count, this.#options.now())
+    this.#placed.add(count, this.#options.steadyNow())
   }
 
   published(agesMs: readonly number[]) {
-    const nowMs = this.#options.now()
+    const nowMs = this.#options.steadyNow()
     this.#published.add(agesMs.length, nowMs)
     for (const ageMs of agesMs) this.#hops.publish.add(ageMs, nowMs)
   }
 
   failedToPublish() {
-    this.#failed.add(1, this.#options.now())
+    this.#failed.add(1, this.#options.steadyNow())
   }
 
   emitted(agesMs: readonly number[]) {
-    const nowMs = this.#options.now()
+    const nowMs = this.#options.steadyNow()
     this.#emitted += agesMs.length
     for (const ageMs of agesMs) this.#hops.emit.add(ageMs, nowMs)
   }
 
   seen(ms: number) {
-    this.#hops.seen.add(ms, this.#options.now())
+    this.#hops.seen.add(ms, this.#options.steadyNow())
   }
 
   healedGap() {
@@ -56,7 +57,7 @@ export class OwnNumbers {
   }
 
   report(): ProcessReport {
-    const nowMs = this.#options.now()
+    const nowMs = this.#options.steadyNow()
     const gateway = this.#options.gateway()
     const last = (seconds: number) => ({
       published: this.#published.last(seconds, nowMs),

@@ -18,7 +18,17 @@ const setUp = async () => {
     const peers = new Peers()
     const sharing = new Sharing({ store, peers, id, now })
     const onBeat = () => sharing.refresh()
-    const heartbeat = new HeartbeatService({ store, id, roles, peers, report: () => '{}', logger: silentLogger, now, onBeat })
+    const heartbeat = new HeartbeatService({
+      store,
+      id,
+      roles,
+      peers,
+      report: () => '{}',
+      logger: silentLogger,
+      now,
+      steadyNow: now,
+      onBeat,
+    })
     return { share: () => sharing.share(), step: () => heartbeat.step(), run: (signal: AbortSignal) => heartbeat.run(signal) }
   }
   const tilesOf = (one: ReturnType<typeof publisher>) => one.share()?.tiles.map(({ tile }) => Number(tile)) ?? null

@@ -88,7 +88,7 @@ export const start = async (options: StartOptions = {}) => {
     ...options.gateway,
   })
   const numbers = new OwnNumbers({
-    now: Date.now,
+    steadyNow: Date.now,
     workers: () => roleWorkers([{ role: 'publisher', services: ['publisher'], processed: () => 0 }], supervisor.health()),
     gateway: () => ({ sockets: gateway.sockets(), joined: gateway.joined(), boards: tiles.size }),
   })
@@ -97,6 +97,7 @@ export const start = async (options: StartOptions = {}) => {
     stream,
     dataDir: null,
     now: Date.now,
+    steadyNow: Date.now,
     id: 'test',
     own: () => numbers.report(),
     peers: new Peers(),
