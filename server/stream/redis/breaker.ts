@@ -26,6 +26,8 @@ const maxPauseMs = 1_000
 export class Breaker {
   readonly #options: BreakerOptions
   #isOpen = false
+  /** How many times. */
+  #opened = 0
   #isOver = false
   #timer: NodeJS.Timeout | undefined
 
@@ -41,10 +43,12 @@ export class Breaker {
   async run<Result>(call: () => Promise<Result>): Promise<Result> {
     if (this.#isOver) throw new StreamError('closed', 'The stream is closed.')
     if (this.#isOpen) throw new StreamError('unavailable', 'Redis does not answer.')
+    const opened = this.#opened
     try {
       return await call()
     } catch (cause) {
-      if (!isReply(cause)) this.#open(cause)
+      // What fails late because its connection was thrown away says nothing about the new one.
+      if (!isReply(cause) && opened === this.#opened) this.#open(cause)
       throw asStreamError(cause)
     }
   }
@@ -58,6 +62,7 @@ export class Breaker {
   #open(cause: unknown) {
     if (this.#isOpen || this.#isOver) return
     this.#isOpen = true
+    this.#opened++
     const sinceMs = performance.now()
     this.#options.logger.warn({ event: 'redis_does_not_answer', err: cause })
     this.#options.renew()

@@ -38,6 +38,18 @@ test('one question at a time asks whether Redis is back, and the answer closes i
   expect(await breaker.run(async () => 7)).toBe(7)
 })
 
+test('a call of before that fails late does not open it again', async () => {
+  const { breaker, answers } = setUp()
+  const late = Promise.withResolvers<never>()
+  const call = breaker.run(() => late.promise)
+  await breaker.run(() => Promise.reject(new Error('gone'))).catch(() => undefined)
+  answers[0]?.(true)
+  await vi.waitFor(() => expect(breaker.isOpen).toBe(false))
+  late.reject(new Error('Connection is closed'))
+  await expect(call).rejects.toMatchObject({ code: 'unavailable' })
+  expect(breaker.isOpen).toBe(false)
+})
+
 test('an error that Redis sends is an answer: the call fails and the breaker stays closed', async () => {
   const { breaker, renew } = setUp()
   await expect(breaker.run(() => Promise.reject(reply()))).rejects.toBeInstanceOf(StreamError)
