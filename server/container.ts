@@ -48,6 +48,7 @@ import { primeStream } from './publishing/prime-stream.ts'
 import { Publisher } from './publishing/publisher.ts'
 import { PublishingSwitch } from './publishing/publishing-switch.ts'
 import { Sharing } from './publishing/sharing.ts'
+import { TailKeeper } from './publishing/tail-keeper.ts'
 import { Gateway } from './realtime/gateway.ts'
 import { steadyNow } from './steady-clock.ts'
 import type { Store } from './store/port.ts'
@@ -272,6 +273,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
         onProjected: (agesMs) => metrics.projected(projection.name, agesMs),
       }),
   )
+  const tailKeeper = new TailKeeper({ store, stream, logger })
   const housekeeping = createHousekeeping({ store, failpoints, logger, retentionMs: config.outboxRetentionMs, now })
   const numbers = new OwnNumbers({
     steadyNow,
@@ -318,7 +320,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
   const services = [
     heartbeat,
     overview,
-    ...(runs('publisher') ? [publisher, housekeeping] : []),
+    ...(runs('publisher') ? [publisher, tailKeeper, housekeeping] : []),
     ...(runs('projector') ? projectors : []),
     ...(runs('web') ? [broadcaster.follow, broadcaster.watchTails] : []),
   ]

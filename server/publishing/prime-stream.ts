@@ -6,7 +6,7 @@
 
 import { asSeq, type Seq, type TileNumber } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
-import type { Store } from '../store/port.ts'
+import { maxPagePixels, type Store } from '../store/port.ts'
 import type { EventStream } from '../stream/port.ts'
 
 /** So many commits only wait after a long outage. */
@@ -19,7 +19,9 @@ export const primeStream = async (options: { store: Store; stream: EventStream; 
   const unpublished = await store.getUnpublished({ limit: lookAhead })
   // When more commits wait than were looked at, a tile that is not among them may have some, so its head says nothing about
   // where the stream should stand. The publisher seeds it when it comes to the first of them.
-  const tails = new Map<TileNumber, Seq>(unpublished.length < lookAhead ? heads : [])
+  const pixels = unpublished.reduce((sum, commit) => sum + commit.pixels.length, 0)
+  const isAll = unpublished.length < lookAhead && pixels < maxPagePixels
+  const tails = new Map<TileNumber, Seq>(isAll ? heads : [])
   for (const commit of unpublished) {
     if (commit.canvas !== canvas.id) continue
     tails.set(commit.tile, asSeq(Math.min(commit.seq - 1, tails.get(commit.tile) ?? commit.seq)))

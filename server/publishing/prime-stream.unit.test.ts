@@ -60,3 +60,21 @@ test.each([1, 2, 3, 4, 5])('A2 every commit that waits is appended, also when on
   expect(await published()).toEqual(['0: 1', '0: 2', '1: 1', '1: 2'])
   expect(await store.backlog()).toMatchObject({ unpublished: 0 })
 })
+
+test('A2 every commit that waits is appended, also when they are so large that not all are looked at', async () => {
+  const { store, stream, canvas, publishAll, published } = await setUp()
+  await publishAll()
+  await published()
+  const whole = Array.from({ length: 64 * 64 }, (_, place) => ({ gx: place % 64, gy: Math.floor(place / 64), color: 2 }))
+  // Sixteen commits of 4,096 pixels fill a page of what waits; the commit of tile 1 is not on it.
+  for (let group = 0; group < 17; group++) {
+    await store.place({ id: `large${String(group).padStart(8, '0')}`, requests: [paint(whole)], nowMs: 10_000 + group })
+  }
+  await store.place({ id: 'afterwards', requests: [paint({ gx: 64, gy: 0, color: 3 })], nowMs: 11_000 })
+  await store.sequence({ limit: 100 })
+  await primeStream({ store, stream, canvas })
+  await publishAll()
+  const all = await published()
+  expect(all).toHaveLength(18)
+  expect(all).toContain('1: 3')
+})

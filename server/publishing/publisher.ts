@@ -57,8 +57,6 @@ export interface PublisherStatus extends OwnHealth {
 
 /** The `lastError` of a publisher that an operator has paused. */
 const pausedWord = 'paused by an operator'
-/** How often an idle publisher looks whether the stream still has what it had: one that lost it while nothing is painted tells nobody. */
-const checkStreamEveryMs = 5_000
 /** While the stream is away commits get their numbers all the same, since gateways follow the store: so many rounds of them at a time. */
 const roundsWithoutStream = 40
 /** Nothing is gained by waiting longer: the stream's breaker refuses at once while Redis is away. */
@@ -78,7 +76,6 @@ export class Publisher implements Service {
   #failures = 0
   #lastError: string | null = null
   #lastBeatAtMs = 0
-  #streamCheckedAtMs = Number.NEGATIVE_INFINITY
 
   constructor(options: PublisherOptions) {
     this.#options = options
@@ -145,9 +142,7 @@ export class Publisher implements Service {
     const pixels = commits.reduce((sum, commit) => sum + commit.pixels.length, 0)
     const full = sequenced === this.#batchSize || commits.length === this.#batchSize || pixels >= maxPagePixels
     const healed = inStream < usual.length + suspects.length
-    if (raced || full || healed || more) return 'more'
-    await this.#checkStream()
-    return 'idle'
+    return raced || full || healed || more ? 'more' : 'idle'
   }
 
   async #sequence(share: Share | null) {
@@ -156,19 +151,6 @@ export class Publisher implements Service {
       this.#attempts.expect(fresh)
       if (this.#state !== 'backing_off' || sequenced < this.#batchSize || round === roundsWithoutStream) return { sequenced, raced, fresh }
     }
-  }
-
-  /** A stream that was flushed, or came back with an old file, is told where the tiles stand: projectors go as far as its tails. */
-  async #checkStream() {
-    const { store, stream, now, steadyNow = now } = this.#options
-    if (steadyNow() - this.#streamCheckedAtMs < checkStreamEveryMs) return
-    for (const canvas of await store.listCanvases()) {
-      const heads = await store.readHeads(canvas.id)
-      const tails = await stream.tails(canvas.id)
-      const isBehind = [...heads].some(([tile, head]) => (tails.get(tile) ?? 0) < head)
-      if (isBehind) await primeStream({ store, stream, canvas })
-    }
-    this.#streamCheckedAtMs = steadyNow()
   }
 
   #isPaused() {

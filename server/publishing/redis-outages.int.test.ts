@@ -24,6 +24,7 @@ import { streamKey } from '../stream/redis/keys.ts'
 import { hasRedisServer, TestRedis } from '../stream/redis/redis-server.ts'
 import { RedisStream } from '../stream/redis/redis-stream.ts'
 import { Publisher } from './publisher.ts'
+import { TailKeeper } from './tail-keeper.ts'
 
 const isThere = hasRedisServer()
 if (!isThere && process.env['REQUIRE_SERVICES'] === '1') throw new Error('redis-server is not installed')
@@ -81,7 +82,7 @@ describe.skipIf(!isThere)('redis-server', () => {
     const sink = { frame: (frame: TileFrame) => void frames.push(frame), resync: () => undefined, watched: () => true, sockets: () => 1 }
     await tiles.open({ canvas: main, tile })
     const broadcaster = new Broadcaster({ ...shared(), gateway: 'one', tiles, sink })
-    for (const service of [publisher(), broadcaster.follow, broadcaster.watchTails]) supervisor.start(service)
+    for (const service of [publisher(), new TailKeeper(shared()), broadcaster.follow, broadcaster.watchTails]) supervisor.start(service)
   }
   const placeSome = async (count: number) => {
     for (let i = 0; i < count; i++) {
@@ -210,7 +211,7 @@ describe.skipIf(!isThere)('redis-server', () => {
     })
 
     test(`A2 ${name} while a projector lags and nobody paints: it is told where the tiles stand, and the history is whole`, async () => {
-      supervisor.start(publisher())
+      for (const service of [publisher(), new TailKeeper(shared())]) supervisor.start(service)
       await placeSome(20)
       await vi.waitFor(allIsPublished, patience)
       await lose()

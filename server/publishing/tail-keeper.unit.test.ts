@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest'
+import { asCanvasId, asTile } from '../../lib/brand.ts'
+import { noFailpoints } from '../failpoints.ts'
+import { silentLogger } from '../observability/log.ts'
+import { LogProjection } from '../projecting/log-projection.ts'
+import { Projector } from '../projecting/projector.ts'
+import { paint, testCanvas } from '../store/fixtures.ts'
+import { MemoryStore } from '../store/memory/memory-store.ts'
+import { EmbeddedStream } from '../stream/embedded/embedded-stream.ts'
+import { TailKeeper } from './tail-keeper.ts'
+
+const main = asCanvasId('main')
+
+const setUp = async () => {
+  const store = new MemoryStore()
+  await store.ensureCanvas(testCanvas())
+  let groups = 0
+  const place = async (gx: number) => {
+    await store.place({
+      id: `group${String(groups).padStart(8, '0')}`,
+      requests: [paint({ gx, gy: 0, color: 1 })],
+      nowMs: 1_000 + groups++,
+    })
+    await store.sequence({ limit: 10 })
+  }
+  /** As if the stream had taken them, and lost them since. */
+  const publish = async (gx: number) => {
+    await place(gx)
+    await store.markAsPublished(await store.getUnpublished({ limit: 10 }), 2_000)
+  }
+  const stream = new EmbeddedStream()
+  const keeper = new TailKeeper({ store, stream, logger: silentLogger })
+  return { store, stream, keeper, place, publish }
+}
+
+test('A2 what the stream lost before a projector had read it is projected, though nobody paints there any more', async () => {
+  const { store, stream, keeper, publish } = await setUp()
+  for (const gx of [1, 2, 70]) await publish(gx)
+  const projector = new Projector({
+    projection: new LogProjection({ name: 'stats', store, logger: silentLogger }),
+    store,
+    stream,
+    consumer: 'one',
+    failpoints: noFailpoints,
+    logger: silentLogger,
+    now: () => 10_000,
+    random: () => 0,
+  })
+  await keeper.step()
+  const { signal } = new AbortController()
+  await projector.step(await projector.join(), signal)
+  const { painters } = await store.projections.readStats({ canvas: main, maxPainters: 9, sinceMs: 0 })
+  expect(painters.map(({ placed }) => placed)).toEqual([3])
+})
+
+test('what waits for its publication is left below the tail, and is appended afterwards', async () => {
+  const { store, stream, keeper, place, publish } = await setUp()
+  await publish(1)
+  await publish(70)
+  await place(2)
+  await keeper.step()
+  expect(await stream.tails(main)).toEqual(
+    new Map([
+      [asTile(0), 1],
+      [asTile(1), 1],
+    ]),
+  )
+  expect(await stream.append(await store.getUnpublished({ limit: 10 }))).toEqual([{ kind: 'appended' }])
+})
+
+test('a stream that stands where it should is not touched', async () => {
+  const { store, stream, keeper, publish } = await setUp()
+  await publish(1)
+  await keeper.step()
+  const before = await stream.tails(main)
+  const { adopt, seed } = stream
+  stream.adopt = stream.seed = async () => {
+    throw new Error('nothing is to be changed')
+  }
+  await keeper.step()
+  expect(await stream.tails(main)).toEqual(before)
+  Object.assign(stream, { adopt, seed })
+  await store.close()
+})
