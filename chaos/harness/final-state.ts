@@ -1,9 +1,7 @@
 /** What there is after everything has come to rest: the log and the boards by the API, the pixels by the database, what the stream holds. */
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
-import mongoose from 'mongoose'
 import { type HistoryWriter, packBytes } from '../checker/history.ts'
 import type { Cluster } from './cluster.ts'
+import { readPixels } from './database.ts'
 
 export interface ShownCanvas {
   readonly id: string
@@ -72,31 +70,6 @@ const recordLog = async (url: string, tile: number, history: HistoryWriter) => {
   }
 }
 
-const readDatabase = async (cluster: Cluster, canvas: ShownCanvas) => {
-  const boards = new Map<number, Uint8Array>()
-  for (const tile of tilesOf(canvas)) boards.set(tile, new Uint8Array(canvas.tileSize ** 2).fill(canvas.background))
-  const set = (row: { tile: number; position: number; color: number }) => {
-    const board = boards.get(row.tile)
-    if (board) board[row.position] = row.color
-  }
-  if (cluster.services) {
-    const { mongo, database } = cluster.services
-    const connection = await mongoose.createConnection(mongo.uri(database)).asPromise()
-    try {
-      for await (const row of connection.collection('pixels').find())
-        set(row as unknown as { tile: number; position: number; color: number })
-    } finally {
-      await connection.close()
-    }
-  } else {
-    const file = new DatabaseSync(join(cluster.directEnv['DATA_DIR'] ?? '', 'fresco.db'), { readOnly: true })
-    for (const row of file.prepare('SELECT tile, position, color FROM pixels').all())
-      set(row as unknown as { tile: number; position: number; color: number })
-    file.close()
-  }
-  return boards
-}
-
 export const recordFinalState = async (cluster: Cluster, canvas: ShownCanvas, history: HistoryWriter) => {
   const [first] = cluster.of('web')
   if (!first) throw new Error('no web process')
@@ -112,7 +85,12 @@ export const recordFinalState = async (cluster: Cluster, canvas: ShownCanvas, hi
       history.add({ k: 'final', source: member.name, tile, epoch, seq, bytes })
     }
   }
-  for (const [tile, board] of await readDatabase(cluster, canvas)) history.add({ k: 'database', tile, bytes: packBytes(board) })
+  const painted = await readPixels(cluster)
+  for (const tile of tilesOf(canvas)) {
+    const board = new Uint8Array(canvas.tileSize ** 2).fill(canvas.background)
+    for (const { position, color } of painted.filter((pixel) => pixel.tile === tile)) board[position] = color
+    history.add({ k: 'database', tile, bytes: packBytes(board) })
+  }
 }
 
 /** Entries of the stream whose (tile, seq) is there already, or that stand below one before them. Null where the stream is in process. */

@@ -1,6 +1,7 @@
 /** When everything has come to rest: nothing waits for publication, and every client stands at the head. */
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Cluster } from './cluster.ts'
+import { readLaggards } from './database.ts'
 import { readBacklog, readHeads, type ShownCanvas, tilesOf } from './final-state.ts'
 import type { Watcher } from './watcher.ts'
 
@@ -35,4 +36,18 @@ export const rest = async (options: {
     tell(`        waiting: backlog ${backlog}, heads ${shown}; ${clients.slice(0, 3).join(', ')}${clients.length > 3 ? ' …' : ''}`)
   }
   return false
+}
+
+/** A group's member is missed after five seconds, the tails are looked at every five, and what was lost is read from the store. */
+const projectedWithinMs = 20_000
+
+/** Waits until history and numbers have come to the heads. Answers what has not. */
+export const projected = async ({ cluster, canvas }: { cluster: Cluster; canvas: ShownCanvas }): Promise<string[]> => {
+  const heads = await readHeads(cluster.urls[0] ?? '', tilesOf(canvas))
+  const until = performance.now() + projectedWithinMs
+  for (;;) {
+    const laggards = await readLaggards(cluster, heads)
+    if (laggards.length === 0 || performance.now() > until) return laggards
+    await wait(500)
+  }
 }

@@ -12,7 +12,7 @@ import { Cluster, type ClusterSize, type Stack } from './cluster.ts'
 import { Crowd } from './crowd.ts'
 import { countStreamDuplicates, readCanvas, recordFinalState } from './final-state.ts'
 import { judge } from './judge.ts'
-import { rest } from './rest.ts'
+import { projected, rest } from './rest.ts'
 import { type AuditVerdict, runAudit } from './run-audit.ts'
 
 /** Told of while it runs: what was injected so far, and when to stop. */
@@ -126,6 +126,7 @@ const runOn = async (cluster: Cluster, folder: string, options: RunOptions): Pro
     await crowd.answered()
     const stillExact = await rest({ cluster, canvas, watchers: crowd.watchers, tell, quietMs: lateCommitsMs })
     if (isExact && !stillExact) failures.push('not exact after the last answers')
+    failures.push(...(await projected({ cluster, canvas })))
     const reconnects = crowd.close()
     await recordFinalState(cluster, canvas, history)
     history.close()

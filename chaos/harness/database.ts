@@ -1,0 +1,48 @@
+/** A look into the database itself, past the servers. */
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import mongoose from 'mongoose'
+import type { Cluster } from './cluster.ts'
+
+interface Row {
+  readonly [field: string]: unknown
+}
+
+/** `table` has the same columns on both stores. */
+const readAll = async (cluster: Cluster, table: string): Promise<Row[]> => {
+  if (!cluster.services) {
+    const file = new DatabaseSync(join(cluster.directEnv['DATA_DIR'] ?? '', 'fresco.db'), { readOnly: true })
+    try {
+      return file.prepare(`SELECT * FROM ${table}`).all()
+    } finally {
+      file.close()
+    }
+  }
+  const { mongo, database } = cluster.services
+  const connection = await mongoose.createConnection(mongo.uri(database)).asPromise()
+  try {
+    return await connection.collection(table).find().toArray()
+  } finally {
+    await connection.close()
+  }
+}
+
+export const readPixels = async (cluster: Cluster): Promise<{ tile: number; position: number; color: number }[]> =>
+  (await readAll(cluster, 'pixels')).map(({ tile, position, color }) => ({
+    tile: Number(tile),
+    position: Number(position),
+    color: Number(color),
+  }))
+
+const projections = ['history', 'stats']
+
+/** The projections that have not come to a tile's head, in words. */
+export const readLaggards = async (cluster: Cluster, heads: ReadonlyMap<number, number>): Promise<string[]> => {
+  const cursors = new Map((await readAll(cluster, 'cursors')).map(({ name, tile, seq }) => [`${name} tile ${tile}`, Number(seq)]))
+  return projections.flatMap((name) =>
+    [...heads].flatMap(([tile, head]) => {
+      const seq = cursors.get(`${name} tile ${tile}`) ?? 0
+      return seq < head ? [`${name} of tile ${tile} is at ${seq} of ${head}`] : []
+    }),
+  )
+}
