@@ -181,10 +181,14 @@ const describeBackup = (name: string, isThere: boolean, make: () => TestStore) =
       const store = await under.open()
       let beats = 0
       const beat = () => store.beat({ id: 'one', roles: ['publisher'], beats: ++beats, startedAtMs: 0, atMs: Date.now(), report: '{}' })
-      await beat()
-      const beating = setInterval(() => void beat(), 100)
+      let beating = beat()
+      await beating
+      const timer = setInterval(() => {
+        beating = beating.then(beat)
+      }, 100)
       const refused = await run(under, ['restore', folder, '--force'])
-      clearInterval(beating)
+      clearInterval(timer)
+      await beating
       expect(refused).toMatchObject({ code: 1, err: expect.stringMatching(/Stop (it first|all of its processes)/) })
       await store.close()
       // One that was killed leaves its last sign behind.

@@ -40,6 +40,18 @@ export const describeStore = (name: string, make: () => Promise<StoreUnderTest>)
     const place = (requests: PlaceRequest | readonly PlaceRequest[], nowMs = 1_000) =>
       store.place({ id: `group${(groups++).toString(36).padStart(8, '0')}`, requests: [requests].flat(), nowMs })
 
+    /** What everybody fights for may be refused as `unavailable` on a busy machine, and nothing was saved: it is sent again, as a client does. */
+    const placeAtLast = async (requests: PlaceRequest | readonly PlaceRequest[]) => {
+      const all = [requests].flat()
+      const outcomes: (RequestOutcome | undefined)[] = await place(all)
+      for (;;) {
+        const contested = outcomes.flatMap((outcome, index) => (codes(outcome).includes('unavailable') ? [index] : []))
+        if (contested.length === 0) return outcomes
+        const again = await place(contested.flatMap((index) => all[index] ?? []))
+        for (const [position, index] of contested.entries()) outcomes[index] = again[position]
+      }
+    }
+
     const placements = (outcome: RequestOutcome | undefined): Placement[] => {
       expect(outcome?.kind).toBe('done')
       return outcome?.kind === 'done' ? outcome.results.flatMap((result) => (result.ok ? [result.placement] : [])) : []
@@ -149,7 +161,7 @@ export const describeStore = (name: string, make: () => Promise<StoreUnderTest>)
         const painter = testPainter()
         const outcomes = await Promise.all(
           Array.from({ length: 12 }, (_, i) =>
-            place([paint({ gx: i, gy: 0, color: 1 }, { painter }), paint({ gx: i, gy: 1, color: 1 }, { painter })]),
+            placeAtLast([paint({ gx: i, gy: 0, color: 1 }, { painter }), paint({ gx: i, gy: 1, color: 1 }, { painter })]),
           ),
         )
         const all = outcomes.flat().flatMap(codes)
@@ -214,7 +226,7 @@ export const describeStore = (name: string, make: () => Promise<StoreUnderTest>)
       test('the same key twice in parallel places once', async () => {
         await store.ensureCanvas(testCanvas())
         const request = paint({ gx: 1, gy: 1, color: 1 }, { key: 'k' })
-        const outcomes = (await Promise.all([place([request, request]), place(request), place(request)])).flat()
+        const outcomes = (await Promise.all([placeAtLast([request, request]), placeAtLast(request), placeAtLast(request)])).flat()
         expect(new Set(outcomes.map((outcome) => placements(outcome)[0]?.id)).size).toBe(1)
         expect(await store.backlog()).toMatchObject({ unsequenced: 1 })
       })
