@@ -30,6 +30,8 @@ export const connect = ({ url, logger }: ConnectionOptions, name: string): Redis
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
+    // Whoever subscribes does so at each 'ready'. What ioredis does by itself nobody catches: a connection that dies meanwhile would end the process.
+    autoResubscribe: false,
     connectTimeout: 2_000,
     disconnectTimeout: disconnectTimeoutMs,
     // A blocked read waits longer than any command may; its own deadline is in the reader.

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { asCanvasId, asEpoch } from '../../../lib/brand.ts'
@@ -150,6 +152,42 @@ describe.skipIf(!isThere)('redis-server', () => {
     look.disconnect()
     await own.dispose()
   }, 20_000)
+
+  test('a connection that dies while it subscribes again takes no process with it', async () => {
+    // Every connection through here dies when it subscribes for the second to the fourth time.
+    let subscribed = 0
+    const fragile = createServer((client) => {
+      const server = connect(redis.port, '127.0.0.1')
+      for (const [from, to] of [[client, server] as const, [server, client] as const]) {
+        from.on('error', () => undefined)
+        from.on('close', () => to.destroy())
+        from.on('data', (data) => {
+          if (from === client && /\r\nsubscribe\r\n/i.test(String(data)) && ++subscribed > 1 && subscribed <= 4) client.destroy()
+          else to.write(data)
+        })
+      }
+    }).listen(0, '127.0.0.1')
+    await once(fragile, 'listening')
+    const unhandled = vi.fn()
+    process.on('unhandledRejection', unhandled)
+    const stream = await RedisStream.open({ url: `redis://127.0.0.1:${(fragile.address() as AddressInfo).port}`, logger: silentLogger })
+    const heard = vi.fn()
+    stream.onSignal(heard)
+    await vi.waitFor(() => expect(subscribed).toBe(1))
+    await admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub')
+    await vi.waitFor(() => expect(subscribed).toBeGreaterThan(4), { timeout: 20_000, interval: 100 })
+    await vi.waitFor(
+      () => {
+        stream.signal({ kind: 'wake' })
+        expect(heard).toHaveBeenCalledWith({ kind: 'wake' })
+      },
+      { timeout: 10_000, interval: 100 },
+    )
+    expect(unhandled).not.toHaveBeenCalled()
+    process.off('unhandledRejection', unhandled)
+    await stream.close()
+    fragile.close()
+  }, 40_000)
 
   test('whoever only looks at the tails changes nothing, and tells when Redis is not there', async () => {
     const looking = await openTails({ url: redis.url, logger: silentLogger })
