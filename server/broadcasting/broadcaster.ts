@@ -4,7 +4,8 @@
  *
  * Every hop checks the sequence: the next commit applies, a known one is dropped, and a gap is read from the store. A lost
  * *last* commit shows no gap, so `checkTails` compares the tiles with the store's heads: every few seconds while all is well,
- * twice a second while the stream is away, which then is how pixels still arrive (A2).
+ * twice a second while the stream is away, which then is how pixels still arrive (A2), and after that for as long as the stream lags: publishers
+ * bring it what it missed first, and newer pixels need not wait behind that.
  *
  * Frames go out at once when it was quiet; under load once per window.
  */
@@ -40,8 +41,8 @@ export interface BroadcasterOptions {
 const readCount = 512
 const idleReadMs = 1_000
 const degradedTailCheckMs = 500
-/** While all is well the tails are compared every third second. */
-const beatsPerTailCheck = 6
+/** While all is well the tails are compared every one and a half seconds, and what is missing twice is healed: within three. */
+const beatsPerTailCheck = 3
 
 export class Broadcaster {
   readonly #options: BroadcasterOptions
@@ -50,6 +51,10 @@ export class Broadcaster {
   #unacknowledged: string[] = []
   #lastFlushMs = Number.NEGATIVE_INFINITY
   #degraded = false
+  /** The last comparison found tiles that had been behind for longer than a commit takes on its way. */
+  #lags = false
+  /** What the last comparison saw, by canvas and tile. */
+  #headsSeen = new Map<string, number>()
   #failures = 0
   #lastError: string | null = null
 
@@ -96,9 +101,10 @@ export class Broadcaster {
       for (let beat = 1; !signal.aborted; beat++) {
         await sleep(degradedTailCheckMs, signal)
         if (signal.aborted) return
-        if (!this.#degraded && beat % beatsPerTailCheck !== 0) continue
+        if (!this.#degraded && !this.#lags && beat % beatsPerTailCheck !== 0) continue
         try {
-          await this.checkTails()
+          // What is on its way through a stream that works is not missing yet.
+          this.#lags = (await this.checkTails({ patient: !this.#degraded })) > 0
         } catch (error) {
           this.#options.logger.warn({ event: 'tail_check_failed', err: error })
         }
@@ -149,23 +155,36 @@ export class Broadcaster {
     this.#lastFlushMs = this.#steadyNow()
   }
 
-  /** Heals the tiles that are behind the store, and sends what a failed step has left unsent. */
-  async checkTails() {
+  /**
+   * Heals the tiles that are behind the store, and sends what a failed step has left unsent. When it is patient, only those that are behind
+   * what the last check saw already. Answers how many it healed.
+   */
+  async checkTails({ patient = false }: { patient?: boolean } = {}): Promise<number> {
     const { store, tiles } = this.#options
     tiles.letGo()
     const live = tiles.live()
     const canvases = new Set<CanvasId>(live.map((tile) => tile.ref.canvas))
+    const headsSeen = this.#headsSeen
+    this.#headsSeen = new Map()
+    let healed = 0
     this.flush()
     for (const canvas of canvases) {
       const heads = await store.readHeads(canvas)
       const epoch = (await store.getCanvas(canvas))?.epoch
       for (const tile of live) {
         if (tile.ref.canvas !== canvas) continue
+        const key = `${canvas}/${tile.ref.tile}`
+        const head = heads.get(tile.ref.tile) ?? 0
+        this.#headsSeen.set(key, head)
         if (epoch !== undefined && tile.epoch !== epoch) await this.#healer.reload(tile)
-        else if ((heads.get(tile.ref.tile) ?? 0) > tile.seq) await this.#healer.heal(tile)
+        else if ((patient ? (headsSeen.get(key) ?? 0) : head) > tile.seq) {
+          healed++
+          await this.#healer.heal(tile)
+        }
       }
       this.flush()
     }
+    return healed
   }
 
   async #followUntilFailure(signal: AbortSignal, onStep: () => void) {

@@ -165,6 +165,21 @@ test('A2 a lost last commit is found at the tails', async () => {
   await boardsAgree(tiles)
 })
 
+test('A2 a patient check leaves alone what is on its way, and heals what has not come since the last one', async () => {
+  const { tiles, broadcaster, step } = await setUp()
+  const patiently = () => broadcaster.checkTails({ patient: true })
+  const onItsWay = await save(2)
+  expect([await patiently(), told]).toEqual([0, []])
+  await stream.append(onItsWay)
+  await step()
+  await save(1)
+  expect([await patiently(), told.splice(0)]).toEqual([0, ['1-2']])
+  await save(1)
+  expect([await patiently(), told.splice(0)], 'and whatever else is there by then').toEqual([1, ['3-4']])
+  expect([await patiently(), told]).toEqual([0, []])
+  await boardsAgree(tiles)
+})
+
 test('A2 a gap that cannot be healed now stays pending', async () => {
   const { tiles, broadcaster, step, pending } = await setUp()
   await stream.seed({ ...ref, epoch: canvas.epoch, tail: asSeq((await save(2)).length) })
