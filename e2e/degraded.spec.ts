@@ -59,7 +59,7 @@ test('A2 Redis hangs: placing is as fast as ever, viewers follow the store, and 
     return p99(times)
   }
   const usual = await placeMany(0)
-  services.redis.freeze()
+  await services.redis.freeze()
   // Through the whole of it: before anybody knows, while it is found out, and after.
   const [hung, later] = [await placeMany(1), await placeMany(2)]
   // A POST that waited for Redis would take its two seconds of deadline.

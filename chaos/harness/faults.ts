@@ -231,7 +231,7 @@ const redisFaults: Fault[] = [
     await client.config('SET', 'maxmemory', '0')
   }),
   redisFault('hung (SIGSTOP)', true, async ({ redis }, random) => {
-    redis.freeze()
+    await redis.freeze()
     await wait(3_000 + random.below(2_000))
     redis.thaw()
   }),
@@ -257,7 +257,7 @@ const mongoFaults: Fault[] = [
     await mongo.boot()
   }),
   mongoFault('hung (SIGSTOP)', true, async (mongo, random) => {
-    mongo.freeze()
+    await mongo.freeze()
     await wait(2_000 + random.below(3_000))
     mongo.thaw()
   }),

@@ -115,7 +115,7 @@ describe.skipIf(!isThere)('redis-server', () => {
     await startAll()
     await placeSome(5)
     await vi.waitFor(allIsShown, patience)
-    redis.freeze()
+    await redis.freeze()
     await placeSome(20)
     await vi.waitFor(allIsShown, patience)
     const startedAt = performance.now()
@@ -135,7 +135,7 @@ describe.skipIf(!isThere)('redis-server', () => {
     await vi.waitFor(async () => expect((await stream.info()).groups).toHaveLength(1))
     const ids = async (): Promise<string[]> => String(await admin.client('LIST')).match(/id=\d+(?=.*fresco-)/g) ?? []
     const before = await ids()
-    redis.freeze()
+    await redis.freeze()
     await vi.waitFor(() => expect(stream.info()).rejects.toMatchObject({ code: 'unavailable' }), patience)
     for (let i = 0; i < 10_000; i++) stream.signal({ kind: 'canvas', canvas: main, rev: i })
     redis.thaw()

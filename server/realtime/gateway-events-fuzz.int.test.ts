@@ -73,7 +73,13 @@ const goodJoin = fc.record({
   }),
   format: fc.constantFrom('packed', 'json'),
 })
+const goodPlace = fc.record({
+  gx: fc.constantFrom(0, 1, 127, 128),
+  gy: fc.constantFrom(0, 1, 127, 128),
+  color: fc.constantFrom<unknown>(0, 1, 3, '#FF0000', '#123456'),
+})
 const anyCase = fc.oneof(
+  { weight: 1, arbitrary: caseOf('place', goodPlace) },
   { weight: 1, arbitrary: caseOf('join', goodJoin) },
   { weight: 4, arbitrary: caseOf('join', payloads.join) },
   { weight: 2, arbitrary: caseOf('leave', payloads.leave) },

@@ -71,7 +71,7 @@ describe.skipIf(!isThere)('a MongoDB of our own (MONGODB_TEST_SERVER)', () => {
   const isWellAgain = () => vi.waitFor(() => place(60), patience)
 
   test('A1 hung: each call ends within its deadline, and what was refused is not saved when it wakes', async () => {
-    mongo.freeze()
+    await mongo.freeze()
     const [first, second] = [newId(), newId()]
     const calls = await Promise.all([
       timed(place(1, first)),
@@ -90,7 +90,7 @@ describe.skipIf(!isThere)('a MongoDB of our own (MONGODB_TEST_SERVER)', () => {
   })
 
   test('hung for a short while: placements wait, and are saved', async () => {
-    mongo.freeze()
+    await mongo.freeze()
     const placing = timed(place(1))
     await expect(timed(store.ping()).then(({ ms }) => ms)).resolves.toBeGreaterThan(1_000)
     mongo.thaw()
@@ -148,7 +148,7 @@ describe.skipIf(!isThere)('a MongoDB of our own (MONGODB_TEST_SERVER)', () => {
       logger: silentLogger,
       maxQueuedPixels: 200,
     })
-    mongo.freeze()
+    await mongo.freeze()
     const startedAt = performance.now()
     const answers = await Promise.all(
       Array.from({ length: 500 }, (_, i) =>

@@ -9,6 +9,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '../../free-port.ts'
+import { freezeProcess } from '../../freeze-process.ts'
 
 export const hasTestMongo = () => Boolean(process.env['MONGODB_TEST_URI'] ?? process.env['MONGODB_TEST_SERVER'])
 
@@ -82,8 +83,8 @@ export class TestMongo {
   }
 
   /** Takes connections and commands from now on, and answers none. */
-  freeze() {
-    this.#child?.kill('SIGSTOP')
+  async freeze() {
+    if (this.#child?.pid) await freezeProcess(this.#child.pid)
   }
 
   thaw() {

@@ -5,6 +5,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '../../free-port.ts'
+import { freezeProcess } from '../../freeze-process.ts'
 
 export const hasRedisServer = () => spawnSync('redis-server', ['--version']).status === 0
 
@@ -55,8 +56,8 @@ export class TestRedis {
   }
 
   /** Takes connections and commands from now on, and answers none. */
-  freeze() {
-    this.#child?.kill('SIGSTOP')
+  async freeze() {
+    if (this.#child?.pid) await freezeProcess(this.#child.pid)
   }
 
   thaw() {
