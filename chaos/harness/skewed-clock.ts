@@ -9,7 +9,7 @@ const began = performance.now()
 const offsetMs = () => offsets[Math.floor((performance.now() - began) / stepMs) % offsets.length] ?? 0
 const skewedNow = () => trueNow() + offsetMs()
 
-globalThis.Date = class extends Date {
+class SkewedDate extends Date {
   constructor(...parts: unknown[]) {
     super(...((parts.length === 0 ? [skewedNow()] : parts) as [number]))
   }
@@ -17,4 +17,8 @@ globalThis.Date = class extends Date {
   static override now() {
     return skewedNow()
   }
-} as DateConstructor
+}
+
+// Mongoose knows types by their names.
+Object.defineProperty(SkewedDate, 'name', { value: 'Date' })
+globalThis.Date = SkewedDate as DateConstructor
