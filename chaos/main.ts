@@ -118,7 +118,7 @@ const runMatrix = async (
   for (const fault of faults) {
     tell(`▸ ${stack}: ${fault.name}`)
     const placements = fault.kind === 'failpoint' ? Math.ceil(wanted / 5) : wanted
-    const schedule = oneFault(fault, { placements, times: 3 })
+    const schedule = oneFault(fault, { placements, times: fault.kind === 'failpoint' ? 3 : 5 })
     const limitSeconds = fault.hangs ? 15 : 5
     const name = `${fault.name} (${stack})`
     const result = await run({ ...common, name, stack, proxied: fault.proxied === true, limitSeconds, schedule })

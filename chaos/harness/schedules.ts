@@ -26,15 +26,21 @@ export const randomFaults = (faults: readonly Fault[], forMs: number) => async (
   }
 }
 
+/** A system that saves nothing any more is not waited for longer than this. */
+const patienceMs = 120_000
+
+/** The same fault so many times, spread over the placements: the last one comes when all of them are made. */
 export const oneFault =
   (fault: Fault, { placements, times }: { placements: number; times: number }) =>
   async (stage: Stage) => {
-    while (stage.placed < placements || stage.injected < times) {
-      const before = stage.injected
-      await wait(500 + stage.random.below(1_000))
+    while (stage.injected < times) {
+      const { injected, elapsedMs } = stage
+      const due = (placements * (injected + 1)) / times
+      while (stage.placed < due && stage.elapsedMs - elapsedMs < patienceMs) await wait(50)
+      await wait(stage.random.below(500))
       await inject(stage, fault)
       // One that cannot be injected will not be by trying again.
-      if (stage.injected === before) return
+      if (stage.injected === injected) return
     }
   }
 
