@@ -3,10 +3,10 @@
  * down in the order that loses nothing (A7).
  */
 import { randomBytes, randomUUID } from 'node:crypto'
-import { join } from 'node:path'
 import { asCanvasId } from '../lib/brand.ts'
 import type { Canvas } from '../lib/canvas.ts'
 import { showCanvas } from '../lib/show-canvas.ts'
+import { type AdapterOptions, openStore, openStream } from './adapters.ts'
 import { Broadcaster } from './broadcasting/broadcaster.ts'
 import type { FrameSink } from './broadcasting/port.ts'
 import { TileCache } from './broadcasting/tile-cache.ts'
@@ -25,11 +25,10 @@ import { createOrigins } from './http/origins.ts'
 import { loadSecrets } from './http/secrets.ts'
 import { createSessions } from './http/sessions.ts'
 import { createSignInLink } from './http/sign-in-link.ts'
-import { createSupervisor, type Lifecycle } from './lifecycle.ts'
+import { createSupervisor } from './lifecycle.ts'
 import { newEpoch } from './new-epoch.ts'
 import { createComplaints } from './observability/complaints.ts'
 import { HeartbeatService } from './observability/heartbeat.ts'
-import type { Logger } from './observability/log.ts'
 import { createMetrics } from './observability/metrics.ts'
 import { OverviewKeeper } from './observability/overview.ts'
 import { OwnNumbers } from './observability/own-numbers.ts'
@@ -52,8 +51,8 @@ import { TailKeeper } from './publishing/tail-keeper.ts'
 import { Gateway } from './realtime/gateway.ts'
 import { steadyNow } from './steady-clock.ts'
 import type { Store } from './store/port.ts'
-import { EmbeddedStream } from './stream/embedded/embedded-stream.ts'
 import type { EventStream } from './stream/port.ts'
+import { isTransportFault } from './transport-fault.ts'
 import { createWebServer } from './web-server.ts'
 
 export interface Container {
@@ -75,34 +74,10 @@ const firstCanvas = (config: Config): Canvas => ({
 /** What a process without sockets sends its frames to. */
 const emptyRoom: FrameSink = { frame: () => undefined, resync: () => undefined, watched: () => false, sockets: () => 0 }
 
-interface ContainerOptions {
-  readonly config: Config
-  readonly logger: Logger
-  readonly lifecycle: Lifecycle
+interface ContainerOptions extends AdapterOptions {
   readonly dev: boolean
   /** Pixels in one transaction, when it is not what the placer takes by itself: for measuring what group commit is worth. */
   readonly maxGroupPixels?: number
-}
-
-/** Only the adapter that is used is loaded: mongoose and ioredis cost a start a quarter of a second, and memory. */
-const openStore = async ({ config, logger, lifecycle }: ContainerOptions): Promise<Store> => {
-  if (config.mongodbUri) {
-    const { openMongoStore } = await import('./store/mongo/mongo-store.ts')
-    const { mongodbUri: uri, outboxRetentionMs: retentionMs } = config
-    return openMongoStore({ uri, retentionMs, failpoints: createFailpoints(config.failpoints), logger, now: Date.now, random: Math.random })
-  }
-  const { openSqliteStore } = await import('./store/sqlite/sqlite-store.ts')
-  return openSqliteStore({
-    file: join(config.dataDir, 'fresco.db'),
-    failpoints: config.failpoints,
-    onFatal: (error) => void lifecycle.fail('store_failed', error),
-  })
-}
-
-const openStream = async ({ config, logger }: ContainerOptions): Promise<EventStream> => {
-  if (!config.redisUrl) return new EmbeddedStream()
-  const { RedisStream } = await import('./stream/redis/redis-stream.ts')
-  return RedisStream.open({ url: config.redisUrl, logger })
 }
 
 /** @throws with a sentence for the operator when a part cannot be started. */
@@ -377,10 +352,15 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     web.stopAccepting()
     await placer.close()
   })
-  /** Everything that was saved goes out before the clients are told to leave. */
+  /** Everything that was saved goes out before the clients are told to leave. While the way is barred it stays where it is: another start carries it on. */
   const publishRest = async () => {
-    if (runs('publisher')) while ((await publisher.step()) === 'more');
-    await broadcaster.checkTails()
+    try {
+      if (runs('publisher')) while ((await publisher.step()) === 'more');
+      await broadcaster.checkTails()
+    } catch (error) {
+      if (!isTransportFault(error)) throw error
+      logger.warn({ event: 'rest_not_published', err: error })
+    }
   }
 
   return {

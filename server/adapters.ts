@@ -1,0 +1,40 @@
+/**
+ * Which store and which stream a process has: `MONGODB_URI` and `REDIS_URL` each switch their own part. Only the adapter that is used is loaded:
+ * mongoose and ioredis cost a start a quarter of a second, and memory.
+ */
+import { join } from 'node:path'
+import type { Config } from './config.ts'
+import { createFailpoints } from './failpoints.ts'
+import type { Lifecycle } from './lifecycle.ts'
+import type { Logger } from './observability/log.ts'
+import type { Store } from './store/port.ts'
+import { EmbeddedStream } from './stream/embedded/embedded-stream.ts'
+import type { EventStream } from './stream/port.ts'
+
+export interface AdapterOptions {
+  readonly config: Config
+  readonly logger: Logger
+  readonly lifecycle: Lifecycle
+}
+
+/** @throws with a sentence for the operator. */
+export const openStore = async ({ config, logger, lifecycle }: AdapterOptions): Promise<Store> => {
+  if (config.mongodbUri) {
+    const { openMongoStore } = await import('./store/mongo/mongo-store.ts')
+    const { mongodbUri: uri, outboxRetentionMs: retentionMs } = config
+    return openMongoStore({ uri, retentionMs, failpoints: createFailpoints(config.failpoints), logger, now: Date.now, random: Math.random })
+  }
+  const { openSqliteStore } = await import('./store/sqlite/sqlite-store.ts')
+  return openSqliteStore({
+    file: join(config.dataDir, 'fresco.db'),
+    failpoints: config.failpoints,
+    onFatal: (error) => void lifecycle.fail('store_failed', error),
+  })
+}
+
+/** @throws with a sentence for the operator. */
+export const openStream = async ({ config, logger }: Omit<AdapterOptions, 'lifecycle'>): Promise<EventStream> => {
+  if (!config.redisUrl) return new EmbeddedStream()
+  const { RedisStream } = await import('./stream/redis/redis-stream.ts')
+  return RedisStream.open({ url: config.redisUrl, logger })
+}
