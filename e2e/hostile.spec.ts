@@ -63,8 +63,8 @@ test('A6 2,000 connections from one address: a bounded number is held, and told 
   expect((await residentBytes(server)) - before).toBeLessThan(maxGrowthBytes)
 })
 
-test('A6 a flood of joins, and more sockets than an address may have', tag, async ({ server }) => {
-  const before = await residentBytes(server)
+/** 150 sockets of one address, each of which is let in and joins 800 times at once. Answers what became of them. */
+const floodWithJoins = async (server: FrescoServer) => {
   const sockets: Socket[] = []
   let [refused, cutOff, joined] = [0, 0, 0]
   for (let i = 0; i < 150; i++) {
@@ -74,7 +74,6 @@ test('A6 a flood of joins, and more sockets than an address may have', tag, asyn
     sockets.push(socket)
   }
   await expect.poll(() => sockets.filter(({ connected }) => connected).length + refused).toBe(150)
-  expect(refused).toBeGreaterThanOrEqual(50)
   for (const socket of sockets.filter(({ connected }) => connected)) {
     for (let i = 0; i < 800; i++) {
       socket.emit('join', { canvas: 'main', tiles: [{ tile: 0, seq: null }] }, (answer: { ok: boolean }) => {
@@ -83,9 +82,18 @@ test('A6 a flood of joins, and more sockets than an address may have', tag, asyn
     }
   }
   await expect.poll(() => cutOff, { timeout: 20_000 }).toBe(150 - refused)
+  return { refused, joined }
+}
+
+test('A6 a flood of joins, and more sockets than an address may have', tag, async ({ server }) => {
+  const { refused, joined } = await floodWithJoins(server)
+  expect(refused).toBeGreaterThanOrEqual(50)
   expect(joined).toBeGreaterThan(0)
   await servesOthers(server)
   for (const event of ['sockets_refused', 'message_flood_cut_off']) expect(logged(server, event), event).toHaveLength(1)
+  // The first time a new process also compiles what it uses.
+  const before = await residentBytes(server)
+  for (let times = 0; times < 2; times++) await floodWithJoins(server)
   expect((await residentBytes(server)) - before).toBeLessThan(maxGrowthBytes)
 })
 

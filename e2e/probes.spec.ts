@@ -34,6 +34,7 @@ test('/readyz is never ready with a dead store, nor with one that hangs; /metric
       'store',
       'stream',
       'tail-check',
+      'tail-keeper',
     ].sort(),
   )
   await expect.poll(async () => (await checks()).status).toBe('pass')
