@@ -26,6 +26,7 @@ export class Member {
   readonly #server: FrescoServer
   readonly #onCrash: (what: string) => void
   #expected = false
+  #disposed = false
   #env: Record<string, string> = {}
 
   private constructor(server: FrescoServer, { name, role, proxies, onCrash }: MemberOptions) {
@@ -64,7 +65,7 @@ export class Member {
   async boot(env: Record<string, string> = {}) {
     this.#env = env
     const until = Date.now() + readyWithinMs
-    for (;;) {
+    while (!this.#disposed) {
       const child = this.#server.launch(env)
       this.#expected = false
       let hasServed = false
@@ -114,6 +115,7 @@ export class Member {
   /** Replaces the process by one that kills itself inside a step, and that by a sound one. @throws when the step is never reached. */
   async dieAt(failpoint: string) {
     await this.kill()
+    if (this.#disposed) return
     const child = this.#server.launch({ FAILPOINTS: `${failpoint}=kill`, ALLOW_FAILPOINTS: '1' })
     const timer = setTimeout(() => child.kill('SIGTERM'), failpointWithinMs)
     const [code, signal] = (await once(child, 'exit')) as [number | null, string | null]
@@ -133,6 +135,7 @@ export class Member {
 
   async dispose() {
     this.#expected = true
+    this.#disposed = true
     await this.#server.dispose()
     await this.proxies?.mongo.close()
     await this.proxies?.redis.close()
