@@ -3,7 +3,16 @@ import { judgeSoak, type SoakReport } from './soak.ts'
 
 const report = (change: Partial<SoakReport> & { mibPerMinute?: number; handlesPerMinute?: number } = {}): SoakReport => {
   const { mibPerMinute = 0.2, handlesPerMinute = 0, ...rest } = change
-  const course = { name: 'web 1', firstMib: 200, lastMib: 203, mibPerMinute, handlesFirst: 50, handlesLast: 50, handlesPerMinute }
+  const course = {
+    name: 'web 1',
+    firstMib: 200,
+    lastMib: 203,
+    mostMib: 290,
+    mibPerMinute,
+    handlesFirst: 50,
+    handlesLast: 50,
+    handlesPerMinute,
+  }
   return { courses: [course], mostWaiting: 20, samples: 200, ...rest }
 }
 

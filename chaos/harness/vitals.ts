@@ -28,27 +28,46 @@ export const slopePerMinute = (points: readonly { readonly atMs: number; readonl
   return (covariance / variance) * 60_000
 }
 
+/** The lowest of each stretch of time, where it was. */
+export const floorOf = (samples: readonly Vitals[], stretchMs: number): Vitals[] => {
+  const lowest = new Map<number, Vitals>()
+  for (const sample of samples) {
+    const stretch = Math.floor(sample.atMs / stretchMs)
+    const known = lowest.get(stretch)
+    if (!known || sample.residentBytes < known.residentBytes) lowest.set(stretch, sample)
+  }
+  return [...lowest.values()]
+}
+
 export interface Course {
   readonly name: string
+  /** The floor of the first stretch of time, and of the last. */
   readonly firstMib: number
   readonly lastMib: number
+  readonly mostMib: number
   readonly mibPerMinute: number
   readonly handlesFirst: number
   readonly handlesLast: number
   readonly handlesPerMinute: number
 }
 
-/** What became of one process after it had warmed up. Null when it was not seen often enough. */
-export const courseOf = (name: string, samples: readonly Vitals[], warmUpMs: number): Course | null => {
+/**
+ * What became of one process after it had warmed up. Null when it was not seen often enough. Memory is judged by its floor: V8 lets a heap grow to
+ * about twice what is in use before it collects all of it, so that the resident memory goes up and down by a hundred MiB over minutes; what leaks is
+ * never given back, and raises the floor.
+ */
+export const courseOf = (name: string, samples: readonly Vitals[], options: { warmUpMs: number; stretchMs: number }): Course | null => {
   const beganMs = samples[0]?.atMs ?? 0
-  const warm = samples.filter(({ atMs }) => atMs - beganMs >= warmUpMs)
+  const warm = samples.filter(({ atMs }) => atMs - beganMs >= options.warmUpMs)
+  const floor = floorOf(warm, options.stretchMs)
   const [first, last] = [warm[0], warm.at(-1)]
-  if (!first || !last || warm.length < 3) return null
+  if (!first || !last || floor.length < 3) return null
   return {
     name,
-    firstMib: first.residentBytes / mib,
-    lastMib: last.residentBytes / mib,
-    mibPerMinute: slopePerMinute(warm.map(({ atMs, residentBytes }) => ({ atMs, value: residentBytes / mib }))),
+    firstMib: (floor[0]?.residentBytes ?? 0) / mib,
+    lastMib: (floor.at(-1)?.residentBytes ?? 0) / mib,
+    mostMib: Math.max(...warm.map(({ residentBytes }) => residentBytes)) / mib,
+    mibPerMinute: slopePerMinute(floor.map(({ atMs, residentBytes }) => ({ atMs, value: residentBytes / mib }))),
     handlesFirst: first.handles,
     handlesLast: last.handles,
     handlesPerMinute: slopePerMinute(warm.map(({ atMs, handles }) => ({ atMs, value: handles }))),

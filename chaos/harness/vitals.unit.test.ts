@@ -10,15 +10,24 @@ test('a slope is that of the line, also through noise', () => {
   expect(slopePerMinute([{ atMs: 1, value: 1 }])).toBeNaN()
 })
 
-test('the course of a process begins after its warming up', () => {
-  const samples = [400, 300, 200, 201, 202, 203].map((mib, minute) => ({
-    atMs: 1_000 + minute * 60_000,
-    residentBytes: mib * 1_048_576,
-    handles: minute < 2 ? 90 : 50,
-  }))
-  expect(courseOf('web 1', samples, 2 * 60_000)).toMatchObject({ firstMib: 200, lastMib: 203, handlesFirst: 50, handlesLast: 50 })
-  expect(courseOf('web 1', samples, 2 * 60_000)?.mibPerMinute).toBeCloseTo(1)
-  expect(courseOf('web 1', samples, 4 * 60_000), 'two moments are no course').toBeNull()
+const minuteMs = 60_000
+const samplesOf = (mibs: readonly number[]) =>
+  mibs.map((mib, index) => ({ atMs: 1_000 + (index * minuteMs) / 2, residentBytes: mib * 1_048_576, handles: index < 4 ? 90 : 50 }))
+const options = { warmUpMs: 2 * minuteMs, stretchMs: minuteMs }
+
+test('the course of a process begins after its warming up, and goes along its floor', () => {
+  const samples = samplesOf([400, 390, 300, 290, 200, 280, 290, 201, 202, 300, 203, 250])
+  const course = courseOf('web 1', samples, options)
+  expect(course).toMatchObject({ firstMib: 200, lastMib: 203, mostMib: 300, handlesFirst: 50, handlesLast: 50 })
+  expect(course?.mibPerMinute).toBeGreaterThan(0.8)
+  expect(course?.mibPerMinute).toBeLessThan(1.2)
+  expect(courseOf('web 1', samples.slice(0, 7), options), 'two stretches are no course').toBeNull()
+})
+
+test('a heap that only goes up and down is flat, and one whose floor rises is not', () => {
+  const sawtooth = (rise: number) => samplesOf(Array.from({ length: 40 }, (_, i) => 200 + (i % 2) * 100 + (i / 2) * rise))
+  expect(courseOf('web 1', sawtooth(0), options)?.mibPerMinute).toBeCloseTo(0)
+  expect(courseOf('web 1', sawtooth(3), options)?.mibPerMinute).toBeCloseTo(3)
 })
 
 test('the vitals of a process are those of this one', () => {
