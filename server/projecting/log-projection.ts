@@ -10,6 +10,7 @@ import type { SequencedCommit } from '../../lib/commit.ts'
 import type { Logger } from '../observability/log.ts'
 import type { Store, TileRef } from '../store/port.ts'
 import type { LogProjectionName } from '../store/projections-port.ts'
+import { isContested } from '../transport-fault.ts'
 import type { Projection } from './projection.ts'
 
 const pageSize = 500
@@ -47,7 +48,12 @@ export class LogProjection implements Projection {
     await this.#readCursors(canvas)
     for (const [tile, tail] of tails) {
       const ref = { canvas: canvas.id, tile }
-      if ((await this.#cursor(canvas, ref)) < tail) await this.#fill(canvas, ref, tail)
+      try {
+        if ((await this.#cursor(canvas, ref)) < tail) await this.#fill(canvas, ref, tail)
+      } catch (error) {
+        // The other tiles need not wait for this one.
+        if (!isContested(error)) throw error
+      }
     }
   }
 

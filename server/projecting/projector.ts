@@ -16,7 +16,7 @@ import { backoffMs, type OwnHealth, type Service, type ServiceState, sleep } fro
 import type { Logger } from '../observability/log.ts'
 import type { Store, TileRef } from '../store/port.ts'
 import type { Delivered, EventStream, GroupReader } from '../stream/port.ts'
-import { isTransportFault } from '../transport-fault.ts'
+import { isContested, isTransportFault } from '../transport-fault.ts'
 import type { Projection } from './projection.ts'
 
 export interface ProjectorOptions {
@@ -41,6 +41,9 @@ const restMs = 1_000
 const catchUpEveryMs = 5_000
 /** Pending for so long, and its holder is gone or failed at it. */
 const claimAfterMs = 5_000
+
+/** It failed by itself, or somebody else holds what it would change: that one comes to rest without a doing. */
+type NotDone = 'failed' | 'contested'
 
 export class Projector implements Service {
   readonly name: string
@@ -112,36 +115,38 @@ export class Projector implements Service {
     }
   }
 
-  /** Projects and acknowledges, tile by tile. A tile that fails by itself stays pending, and the others go on. Answers whether none did. */
-  async #take(reader: GroupReader, delivered: readonly Delivered[]): Promise<boolean> {
+  /** Projects and acknowledges, tile by tile. A tile that fails stays pending, and the others go on. Answers what was not done, by id. */
+  async #take(reader: GroupReader, delivered: readonly Delivered[]): Promise<Map<string, NotDone>> {
     const { failpoints } = this.#options
-    if (delivered.length === 0) return true
-    const done: string[] = []
+    const undone = new Map<string, NotDone>()
+    if (delivered.length === 0) return undone
     for (const [canvas, ref, entries] of await this.#byTile(delivered)) {
       const commits = entries.map(({ commit }) => commit).sort((a, b) => a.seq - b.seq)
-      const isDone = canvas === null || (await this.#project(canvas, ref, commits))
-      if (isDone) done.push(...entries.map(({ id }) => id))
-      if (isDone && canvas) this.#options.onProjected?.(commits.map(({ atMs }) => this.#options.now() - atMs))
+      const result = canvas === null ? 'done' : await this.#project(canvas, ref, commits)
+      if (result !== 'done') for (const { id } of entries) undone.set(id, result)
+      else if (canvas) this.#options.onProjected?.(commits.map(({ atMs }) => this.#options.now() - atMs))
     }
+    const done = delivered.filter(({ id }) => !undone.has(id))
     await failpoints.hit('projector.before-ack')
-    await reader.ack(done)
+    await reader.ack(done.map(({ id }) => id))
     await failpoints.hit('projector.after-ack')
     this.#processed += done.length
-    return done.length === delivered.length
+    return undone
   }
 
-  async #project(canvas: Canvas, ref: TileRef, commits: readonly SequencedCommit[]): Promise<boolean> {
+  async #project(canvas: Canvas, ref: TileRef, commits: readonly SequencedCommit[]): Promise<'done' | NotDone> {
     const { projection, failpoints } = this.#options
     try {
       await failpoints.hit('projector.before-save')
       await projection.project(canvas, ref, commits)
       await failpoints.hit('projector.after-save')
-      return true
+      return 'done'
     } catch (error) {
       if (isTransportFault(error)) throw error
+      if (isContested(error)) return 'contested'
       this.#noteFailure(error)
       this.#options.logger.warn({ event: 'projection_failed', projection: this.name, ...ref, seq: commits[0]?.seq, err: error })
-      return false
+      return 'failed'
     }
   }
 
@@ -149,10 +154,13 @@ export class Projector implements Service {
   async #claim(reader: GroupReader) {
     const { projection, store, logger, onPassedOver } = this.#options
     const { delivered } = await reader.claim({ minIdleMs: claimAfterMs, maxCount: readCount })
-    const inOrder = [...delivered].sort((a, b) => a.commit.seq - b.commit.seq)
-    for (const entry of inOrder) {
+    const undone = await this.#take(reader, delivered)
+    // One bad entry fails its tile's: what is left is tried one by one.
+    const left = delivered.filter(({ id }) => undone.has(id)).sort((a, b) => a.commit.seq - b.commit.seq)
+    for (const entry of left) {
       const { commit, deliveries } = entry
-      if ((await this.#take(reader, [entry])) || deliveries < maxAttempts) continue
+      const result = (await this.#take(reader, [entry])).get(entry.id)
+      if (result !== 'failed' || deliveries < maxAttempts) continue
       const canvas = await store.getCanvas(commit.canvas)
       if (!canvas || !(await projection.skip(canvas, commit))) continue
       const { tile, seq } = commit

@@ -4,6 +4,7 @@ import { createFailpoints, failpointNames, noFailpoints } from '../failpoints.ts
 import { silentLogger } from '../observability/log.ts'
 import { paint, testCanvas } from '../store/fixtures.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
+import { StoreError } from '../store/port.ts'
 import { EmbeddedStream } from '../stream/embedded/embedded-stream.ts'
 import { LogProjection } from './log-projection.ts'
 import { readNewestBoard, readPastBoard } from './past-board.ts'
@@ -130,6 +131,32 @@ describe('a projector', () => {
     await projector.step(await projector.join(), signal)
     expect(await history(7)).toEqual([[51, 3]])
     expect((await store.projections.readCursors({ name: 'history', canvas: main })).get(tile)?.seq).toBe(51)
+  })
+
+  test('a tile that somebody else holds is waited for, however long, and the other tiles are not kept', async () => {
+    const { clock, store, stream, publish, projectorWith, log, history } = await setUp()
+    const { project } = store.projections
+    let isHeld = true
+    store.projections.project = async (options) => {
+      if (isHeld && options.tile === tile) throw new StoreError('contested', 'somebody else is saving this')
+      return project.call(store.projections, options)
+    }
+    await publish(1, 1)
+    await publish(70, 2)
+    let passedOver = 0
+    const projector = projectorWith({ projection: log('history'), onPassedOver: () => passedOver++ })
+    const reader = await projector.join()
+    for (let round = 0; round < 8; round++) {
+      await projector.step(reader, signal)
+      clock.nowMs += 5_000
+    }
+    const other = () => store.projections.readHistory({ canvas: main, tile: asTile(1), position: asPosition(6), limit: 5 })
+    expect([passedOver, await history(1), (await other()).length]).toEqual([0, [], 1])
+    expect(projector.health()).toMatchObject({ state: 'running', failures: 0 })
+    isHeld = false
+    await projector.step(reader, signal)
+    expect(await history(1)).toEqual([[1, 1]])
+    expect((await stream.info()).groups.map(({ pending }) => pending)).toEqual([0])
   })
 
   test('an entry that fails five times is passed over, and the ones behind it are not', async () => {

@@ -5,7 +5,7 @@
  * `contract.ts`, and every adapter passes it. The code above does not know which one it has.
  *
  * Every method may reject with a `StoreError`. `unavailable` means that nothing was changed and that trying again later is
- * right; `outcome_unknown` (from `place` only) means that the adapter could not find out whether the transaction was saved:
+ * right; `contested` (from projections only) the same, for these documents alone: somebody else holds them; `outcome_unknown` (from `place` only) means that the adapter could not find out whether the transaction was saved:
  * whoever waits for it must be given no answer at all, never a guess (A1).
  */
 
@@ -19,7 +19,7 @@ import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
 import type { ProjectionStore } from './projections-port.ts'
 import type { SignStore } from './signs-port.ts'
 
-export type StoreErrorCode = 'unavailable' | 'outcome_unknown' | 'closed'
+export type StoreErrorCode = 'unavailable' | 'contested' | 'outcome_unknown' | 'closed'
 
 export class StoreError extends Error {
   readonly code: StoreErrorCode

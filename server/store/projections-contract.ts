@@ -68,10 +68,14 @@ export const describeProjections = (given: () => Given) => {
       expect((await stats()).painters).toEqual([{ by: 'p_a', placed: 3 }])
     })
 
-    test('of projectors that race one gets through', async () => {
-      const won = await Promise.all(Array.from({ length: 5 }, () => project('stats', 0, [commit(1)])))
-      expect(won.filter(Boolean)).toHaveLength(1)
-      expect((await stats()).painters).toEqual([{ by: 'p_a', placed: 1 }])
+    test.each(['stats', 'history'] as const)('of projectors of %s that race one gets through', async (name) => {
+      // Others may be told that somebody else is at it, and do nothing.
+      const tryOnce = () => project(name, 0, [commit(1)]).catch((error: { code?: unknown }) => expect(error.code).toBe('contested'))
+      const won = await Promise.all(Array.from({ length: 5 }, tryOnce))
+      expect(won.filter((answer) => answer === true)).toHaveLength(1)
+      expect(await cursor(name)).toEqual({ epoch, seq: 1 })
+      if (name === 'stats') expect((await stats()).painters).toEqual([{ by: 'p_a', placed: 1 }])
+      else expect(await history(3)).toEqual([[1, 1]])
     })
 
     test('a cursor can pass a commit that means nothing', async () => {

@@ -1,4 +1,8 @@
-/** Projections on MongoDB. A projection's documents and its cursor change in one transaction. */
+/**
+ * Projections on MongoDB. Numbers and their cursor change in one transaction, because a count that is added twice is wrong. History needs none: saving a
+ * row again changes nothing, so the rows go first and the cursor after them, only if it still stands where it stood. A process that is
+ * killed inside a transaction leaves it open for up to a minute, and what it holds is refused to everybody else as `contested`.
+ */
 import mongoose, { type ClientSession } from 'mongoose'
 import {
   asCanvasId,
@@ -12,8 +16,9 @@ import {
   type TileNumber,
 } from '../../../lib/brand.ts'
 import { countStats } from '../../../lib/stats.ts'
+import { StoreError } from '../port.ts'
 import type { CanvasStats, Cursor, HistoryEntry, LogProjectionName, ProjectionStore, Snapshot, SnapshotInfo } from '../projections-port.ts'
-import type { MongoContext } from './mongo-context.ts'
+import { isDuplicateKey, isTransient, type MongoContext } from './mongo-context.ts'
 import { pixelKey } from './mongo-placing.ts'
 import type { CursorDocument, HistoryDocument, SnapshotDocument, StatDocument } from './schemas.ts'
 
@@ -46,7 +51,7 @@ const infoOf = ({ canvas, tile, epoch, seq, at }: Omit<SnapshotDocument, 'bytes'
 export const mongoProjections = (context: MongoContext): ProjectionStore => {
   const { cursors, history, stats, snapshots, pixels } = context.collections
 
-  const saveHistory = async ({ canvas, tile, epoch, commits }: Args<'project'>, session: ClientSession) => {
+  const saveHistory = async ({ canvas, tile, epoch, commits }: Args<'project'>) => {
     const rows = commits.flatMap(({ seq, atMs: at, cause, pixels: changed }) =>
       changed.map(({ position, color, previous, by }) => ({
         _id: `${pixelKey(canvas, tile, position)}/${at}`,
@@ -55,7 +60,7 @@ export const mongoProjections = (context: MongoContext): ProjectionStore => {
     )
     if (rows.length === 0) return
     const upserts = rows.map(({ _id, ...replacement }) => ({ replaceOne: { filter: { _id }, replacement, upsert: true } }))
-    await history.bulkWrite(upserts, { session, ordered: false })
+    await history.bulkWrite(upserts, { ordered: false, ...durable })
   }
 
   const saveStats = async ({ canvas, commits, tileSize }: Args<'project'>, session: ClientSession) => {
@@ -72,21 +77,50 @@ export const mongoProjections = (context: MongoContext): ProjectionStore => {
     if (updates.length > 0) await stats.bulkWrite(updates, { session, ordered: false })
   }
 
+  const cursorKey = ({ name, canvas, tile }: Args<'project'>) => `${name}/${canvas}/${tile}`
+  const standsAt = (cursor: Pick<CursorDocument, 'epoch' | 'seq'> | null, { epoch, after }: Args<'project'>) =>
+    (cursor?.epoch === epoch ? cursor.seq : 0) === after
+
+  const projectHistory = async (args: Args<'project'>): Promise<boolean> => {
+    const { name, canvas, tile, epoch, to } = args
+    const _id = cursorKey(args)
+    const cursor = await cursors.findOne({ _id }, majority)
+    if (!standsAt(cursor, args)) return false
+    await saveHistory(args)
+    const moved = { name, canvas, tile, epoch, seq: to }
+    try {
+      if (!cursor) await cursors.insertOne({ _id, ...moved }, durable)
+      else return (await cursors.updateOne({ _id, epoch: cursor.epoch, seq: cursor.seq }, { $set: moved }, durable)).matchedCount === 1
+    } catch (error) {
+      if (isDuplicateKey(error)) return false
+      throw error
+    }
+    return true
+  }
+
+  const projectStats = (args: Args<'project'>): Promise<boolean> =>
+    context.writeTransaction(async (session) => {
+      const { name, canvas, tile, epoch, to } = args
+      const _id = cursorKey(args)
+      if (!standsAt(await cursors.findOne({ _id }, { session }), args)) return false
+      await saveStats(args, session)
+      await cursors.updateOne({ _id }, { $set: { name, canvas, tile, epoch, seq: to } }, { session, upsert: true })
+      return true
+    })
+
   return {
     async readCursors({ name, canvas }) {
       return cursorsOf(await cursors.find({ name, canvas }, majority).toArray())
     },
 
-    project: (args) =>
-      context.writeTransaction(async (session) => {
-        const { name, canvas, tile, epoch, after, to } = args
-        const _id = `${name}/${canvas}/${tile}`
-        const cursor = await cursors.findOne({ _id }, { session })
-        if ((cursor?.epoch === epoch ? cursor.seq : 0) !== after) return false
-        await (name === 'history' ? saveHistory : saveStats)(args, session)
-        await cursors.updateOne({ _id }, { $set: { name, canvas, tile, epoch, seq: to } }, { session, upsert: true })
-        return true
-      }),
+    async project(args) {
+      try {
+        return await (args.name === 'history' ? projectHistory(args) : projectStats(args))
+      } catch (cause) {
+        if (isTransient(cause) || isDuplicateKey(cause)) throw new StoreError('contested', 'Somebody else is saving this.', { cause })
+        throw cause
+      }
+    },
 
     // In one transaction: a projector that starts over in between would lose what it has counted.
     reset: ({ name, canvas }: { name: LogProjectionName; canvas: CanvasId }) =>
