@@ -48,6 +48,16 @@ test('A7 SIGTERM finishes what was accepted and exits with 0', async ({ server, 
   expect(placed).toBe(statuses.filter((status) => status === 201).length)
 })
 
+test('A7 a server whose log nobody reads starts, serves and stops', { tag: '@embedded' }, async ({ server }) => {
+  await server.end('SIGKILL')
+  const unread = server.launch()
+  unread.stdout?.destroy()
+  unread.stderr?.destroy()
+  await expect.poll(async () => (await fetch(`${server.url}/readyz`).catch(() => null))?.status, { timeout: 20_000 }).toBe(200)
+  expect((await fetch(server.url)).status).toBe(200)
+  expect(await server.end('SIGTERM')).toBe(0)
+})
+
 test('a second server on the same folder is refused, and says why', { tag: '@embedded' }, async ({ server }) => {
   const second = server.spawn({ PORT: '0' })
   const [code] = (await once(second, 'exit')) as [number]

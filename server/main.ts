@@ -22,6 +22,8 @@ const { config } = result
 const logger = createLogger({ level: config.logLevel })
 const lifecycle = createLifecycle({ logger, graceMs: config.shutdownGraceMs })
 lifecycle.listenForSignals()
+// A log that nobody reads any more (its pipe is closed) is no reason to end; Next writes there, too.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 process.on('uncaughtException', (error) => void lifecycle.fail('uncaught_exception', error))
 process.on('unhandledRejection', (error) => void lifecycle.fail('unhandled_rejection', error))
 
