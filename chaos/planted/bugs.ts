@@ -219,6 +219,12 @@ export const bugs: readonly Bug[] = [
     tests: ['server/placement/placer.unit.test.ts'],
   },
   {
+    name: 'a lost answer told as a refusal',
+    breaks: 'A1',
+    edits: [{ file: 'server/store/mongo/mongo-placing.ts', find: 'if (found === false && isReply) {', replace: 'if (!found) {' }],
+    tests: ['chaos/harness/lost-answer.int.test.ts', 'server/store/mongo/mongo-outages.int.test.ts'],
+  },
+  {
     name: 'a clock that goes back',
     breaks: 'A4',
     edits: [{ file: 'lib/clock.ts', find: 'Math.max(nowMs, overwrittenAtMs + 1)', replace: 'nowMs' }],

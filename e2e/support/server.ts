@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '../../server/free-port.ts'
+import { killAtExit } from '../../server/kill-at-exit.ts'
 
 /** No limits and no cooldown, unless a test is about them. */
 const freely = { COOLDOWN_MS: '0', RATE_LIMITS: 'off', LOG_LEVEL: 'info' }
@@ -89,6 +90,7 @@ export class FrescoServer {
       env: { ...process.env, NODE_ENV: 'production', PORT: String(this.port), DATA_DIR: this.dataDir, ...this.#env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
+    killAtExit(child)
     const keep = (data: Buffer) => {
       this.#output = (this.#output + data.toString()).slice(-maxOutput)
     }

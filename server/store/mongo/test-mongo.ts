@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '../../free-port.ts'
 import { freezeProcess } from '../../freeze-process.ts'
+import { killAtExit } from '../../kill-at-exit.ts'
 
 export const hasTestMongo = () => Boolean(process.env['MONGODB_TEST_URI'] ?? process.env['MONGODB_TEST_SERVER'])
 
@@ -76,6 +77,7 @@ export class TestMongo {
       stdio: 'ignore',
     })
     this.#child = child
+    killAtExit(child)
     while (!(await isListening(port))) {
       if (child.exitCode !== null) throw new Error(`the MongoDB server ended with ${child.exitCode}`)
       await new Promise((resolve) => setTimeout(resolve, 50))

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '../../free-port.ts'
 import { freezeProcess } from '../../freeze-process.ts'
+import { killAtExit } from '../../kill-at-exit.ts'
 
 export const hasRedisServer = () => spawnSync('redis-server', ['--version']).status === 0
 
@@ -39,6 +40,7 @@ export class TestRedis {
       },
     )
     this.#child = child
+    killAtExit(child)
     let output = ''
     for await (const data of child.stdout) {
       output += String(data)
