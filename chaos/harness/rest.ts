@@ -38,8 +38,11 @@ export const rest = async (options: {
   return false
 }
 
-/** A group's member is missed after five seconds, the tails are looked at every five, and what was lost is read from the store. */
-const projectedWithinMs = 20_000
+/**
+ * A group's member is missed after five seconds, the tails are looked at every five, and what was lost is read from the store. A projector that was killed
+ * inside a transaction of numbers makes its tiles wait for as long as MongoDB holds that: a minute (decision 16).
+ */
+const projectedWithinMs = 75_000
 
 /** Waits until history and numbers have come to the heads. Answers what has not. */
 export const projected = async ({ cluster, canvas }: { cluster: Cluster; canvas: ShownCanvas }): Promise<string[]> => {
