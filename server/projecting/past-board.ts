@@ -27,20 +27,37 @@ type PastStore = Pick<Store, 'getCanvas' | 'readCommits'> & { readonly projectio
 
 const pageSize = 1_000
 
+interface Bounds {
+  readonly maxSeq: number
+  readonly maxAtMs: number
+}
+interface Start {
+  readonly board: Board
+  readonly atMs: number
+}
+
+const newest: Bounds = { maxSeq: Number.MAX_SAFE_INTEGER, maxAtMs: Number.MAX_SAFE_INTEGER }
+const emptyStart = (canvas: Canvas): Start => ({ board: emptyBoard(canvas), atMs: 0 })
+
 /** Null when there is no such canvas or tile. Without bounds, the newest board. */
 export const readPastBoard = async (
   store: PastStore,
-  {
-    canvas: id,
-    tile,
-    maxSeq = Number.MAX_SAFE_INTEGER,
-    maxAtMs = Number.MAX_SAFE_INTEGER,
-  }: TileRef & { maxSeq?: number; maxAtMs?: number },
+  { canvas: id, tile, ...bounds }: TileRef & Partial<Bounds>,
 ): Promise<PastBoardFound | null> => {
   const canvas = await store.getCanvas(id)
   if (!canvas || !hasTile(canvas, tile)) return null
-  const { board, atMs: snapshotAtMs } = await newestSnapshot(store, { canvas, tile, maxSeq, maxAtMs })
-  let atMs = snapshotAtMs
+  const options = { canvas, tile, ...newest, ...bounds }
+  return foldFrom(store, (await newestSnapshot(store, options)) ?? emptyStart(canvas), options)
+}
+
+/** What the log adds to where it starts, within the bounds. */
+const foldFrom = async (
+  store: PastStore,
+  start: Start,
+  { canvas: { id }, tile, maxSeq, maxAtMs }: { canvas: Canvas; tile: TileRef['tile'] } & Bounds,
+): Promise<PastBoardFound | null> => {
+  const { board } = start
+  let { atMs } = start
   for (;;) {
     const page = await store.readCommits({ canvas: id, tile, after: board.seq, limit: pageSize })
     if (!page) return null
@@ -57,24 +74,27 @@ export const readPastBoard = async (
   }
 }
 
+/** Null when there is none. One that cannot be read is as good as the empty board. */
 const newestSnapshot = async (
   store: PastStore,
-  { canvas, tile, maxSeq, maxAtMs }: { canvas: Canvas; tile: TileRef['tile']; maxSeq: number; maxAtMs: number },
-): Promise<{ board: Board; atMs: number }> => {
+  { canvas, tile, maxSeq, maxAtMs }: { canvas: Canvas; tile: TileRef['tile'] } & Bounds,
+): Promise<Start | null> => {
   const { id, epoch, tileSize } = canvas
   const snapshot = await store.projections.readSnapshot({ canvas: id, tile, epoch, maxSeq, maxAtMs })
-  const colors = snapshot && (await unpackColors(snapshot.bytes))
-  if (!snapshot || colors?.length !== tileSize * tileSize) return { board: emptyBoard(canvas), atMs: 0 }
+  if (!snapshot) return null
+  const colors = await unpackColors(snapshot.bytes)
+  if (colors?.length !== tileSize * tileSize) return emptyStart(canvas)
   return { board: { epoch, seq: asSeq(snapshot.seq), colors }, atMs: snapshot.atMs }
 }
 
 /** The newest board, from a snapshot where that is less work, else from the pixels. */
 export const readNewestBoard = async (store: PastStore & Pick<Store, 'readBoard'>, ref: TileRef): Promise<Board | null> => {
-  const { epoch } = (await store.getCanvas(ref.canvas)) ?? {}
-  const options = { ...ref, maxSeq: Number.MAX_SAFE_INTEGER, maxAtMs: Number.MAX_SAFE_INTEGER }
-  if (epoch === undefined || !(await store.projections.readSnapshot({ ...options, epoch }))) return store.readBoard(ref)
-  const found = await readPastBoard(store, ref)
+  const canvas = await store.getCanvas(ref.canvas)
+  if (!canvas || !hasTile(canvas, ref.tile)) return store.readBoard(ref)
+  const options = { canvas, tile: ref.tile, ...newest }
+  const start = await newestSnapshot(store, options)
+  const found = start && (await foldFrom(store, start, options))
   if (found?.kind !== 'board') return store.readBoard(ref)
-  const { seq, colors } = found.board
+  const { epoch, seq, colors } = found.board
   return { epoch, seq, colors }
 }
