@@ -1,10 +1,11 @@
 /**
  * Next.js inside the custom server: it renders the pages, and the `/api` routes that are not hot.
  *
- * Preparing takes longer than everything else at start, so the API answers meanwhile and pages wait.
+ * Loading and preparing it takes longer than everything else at start, so it comes after everything else: boards and sockets are served
+ * meanwhile, and pages wait.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import next from 'next'
+import { setTimeout as wait } from 'node:timers/promises'
 
 export interface Pages {
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>
@@ -13,16 +14,28 @@ export interface Pages {
   close(): Promise<void>
 }
 
+/** Who waits for a board when the process begins to listen has it by then. Loading Next would hold the event loop. */
+const headStartMs = 100
+
 export const createPages = (options: { dev: boolean; httpServer: Server; hostname: string; port: number }): Pages => {
-  const app = next({ dev: options.dev, httpServer: options.httpServer, hostname: options.hostname, port: options.port })
-  const ready = app.prepare()
+  const loaded = load(options)
+  const ready = loaded.then((app) => app.prepare())
   ready.catch(() => undefined)
   return {
     ready,
     async handle(request, response) {
       await ready
-      await app.getRequestHandler()(request, response)
+      await (await loaded).getRequestHandler()(request, response)
     },
-    close: () => app.close(),
+    async close() {
+      const app = await loaded.catch(() => null)
+      await app?.close()
+    },
   }
+}
+
+const load = async (options: { dev: boolean; httpServer: Server; hostname: string; port: number }) => {
+  await wait(headStartMs)
+  const { default: next } = await import('next')
+  return next(options)
 }

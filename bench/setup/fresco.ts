@@ -67,6 +67,7 @@ export class Fresco {
       args: [...profileArgs, ...nodeArgs, join(root, program)],
       env: {
         NODE_ENV: 'production',
+        NODE_COMPILE_CACHE: 'node_modules/.cache/fresco',
         PORT: String(port),
         HOST: '127.0.0.1',
         DATA_DIR: dataDir,
