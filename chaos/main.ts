@@ -6,6 +6,7 @@ import { hasTestMongo, TestMongo } from '../server/store/mongo/test-mongo.ts'
 import { hasRedisServer } from '../server/stream/redis/redis-server.ts'
 import { Cluster, type ClusterSize, type Stack } from './harness/cluster.ts'
 import { type Fault, faultsOf } from './harness/faults.ts'
+import { Outage } from './harness/outage.ts'
 import { lineOf, tableOf, writeReport } from './harness/report.ts'
 import { type RunOptions, type RunResult, run } from './harness/run.ts'
 import { killHalf, oneFault, peace, randomFaults } from './harness/schedules.ts'
@@ -15,6 +16,7 @@ const help = `npm run chaos -- [--seed N] [--minutes M] [--stack services|embedd
 npm run chaos -- matrix [--stack services|embedded] [--only TEXT] [--placements N] [--out FILE]
 npm run chaos -- crowd [--minutes M] [--kill-half] [--webs N] [--publishers N] [--projectors N]
 npm run chaos -- soak [--minutes M] [--stack services|embedded]
+npm run chaos -- outage [--minutes M] [--pictures FOLDER]
 
 Runs real servers (and MongoDB and Redis of its own) with painters and watchers, injects faults, waits until everything is at rest, and
 decides by the recorded history, the audit and the stream whether anything was lost, doubled, out of order, ghost, torn, overspent or different.
@@ -25,15 +27,17 @@ stack "services", a MongoDB: MONGODB_TEST_SERVER or MONGODB_TEST_URI.
   matrix            each fault for itself, with a table
   crowd             a large cluster; with --kill-half, half of its processes are killed and restarted, again and again
   soak              nothing is broken, people come and go: does any process grow?
+  outage            Redis is away: how late are pixels seen, before, meanwhile and after?
 
   --seed N          repeats a schedule (chosen and printed)
-  --minutes M       how long (1; crowd: 5; soak: 20)
+  --minutes M       how long (1; crowd: 5; soak: 20; outage: 1 without Redis)
   --stack NAME      services: MongoDB and Redis; embedded: one process with SQLite (services; matrix: both)
   --only TEXT       faults whose name contains this
   --placements N    at least so many for each fault from outside (10000; a failpoint gets a fifth)
-  --rate N          pixels a second (600; soak: 300)
-  --watchers N      clients that watch (12)
-  --webs, --publishers, --projectors N    processes (2, 2, 2; crowd: 10, 5, 3; soak: 1, 1, 1)
+  --rate N          pixels a second (600; soak: 300; outage: 200)
+  --watchers N      clients that watch (12; crowd: 20; outage: 100)
+  --webs, --publishers, --projectors N    processes (2, 2, 2; crowd: 10, 5, 3; soak: 1, 1, 1; outage: 1, 2, 1)
+  --pictures FOLDER pictures of the operator's page at the end of an outage
   --direct          no proxies between the servers and what they use
   --keep            leaves the history and the logs of every run, not only of those that fail
   --out FILE        writes FILE.md and FILE.json
@@ -62,6 +66,7 @@ const readOptions = () => {
         publishers: { type: 'string' },
         projectors: { type: 'string' },
         out: { type: 'string' },
+        pictures: { type: 'string' },
       },
     })
     const [command = 'random', ...more] = positionals
@@ -86,7 +91,13 @@ const stacksOf = (options: Options): readonly Stack[] => {
   return command === 'matrix' ? ['services', 'embedded'] : ['services']
 }
 
-const usualSizes = { crowd: { webs: 10, publishers: 5, projectors: 3 }, soak: { webs: 1, publishers: 1, projectors: 1 } }
+const usualSizes = {
+  crowd: { webs: 10, publishers: 5, projectors: 3 },
+  soak: { webs: 1, publishers: 1, projectors: 1 },
+  outage: { webs: 1, publishers: 2, projectors: 1 },
+}
+const usualRates: Readonly<Record<string, number>> = { soak: 300, outage: 200 }
+const usualWatchers: Readonly<Record<string, number>> = { crowd: 20, outage: 100 }
 
 const tell = (line: string) => void process.stdout.write(`${line}\n`)
 
@@ -150,13 +161,36 @@ const runSoak = async (stack: Stack, options: Options, common: Common) => {
   return [{ ...result, failures: [...result.failures, ...judgeSoak(report)] }]
 }
 
+const runOutage = async (options: Options, common: Common) => {
+  const forMs = numberOf('minutes', options.minutes, 1, 10_000) * 60_000
+  const name = `Redis away for ${forMs / 1_000} s at ${common.rate} pixels a second, ${common.watchers} clients`
+  tell(`▸ ${name}, --seed ${common.seed}`)
+  const outage = new Outage({ forMs, pictures: options.pictures ?? null, tell })
+  const rules = { stack: 'services' as const, proxied: false, restless: false, limitSeconds: 5 }
+  return [await run({ ...common, ...rules, name, schedule: outage.schedule, inspect: outage.inspect })]
+}
+
+const runOnce = (stack: Stack, faults: readonly Fault[], options: Options, common: Common) => {
+  switch (options.command) {
+    case 'crowd':
+      return runCrowd(stack, options, common)
+    case 'soak':
+      return runSoak(stack, options, common)
+    case 'outage':
+      return runOutage(options, common)
+    default:
+      return runRandom(stack, faults, options, common)
+  }
+}
+
 const main = async (): Promise<number> => {
   const options = readOptions()
   if (options.help) {
     tell(help)
     return 0
   }
-  if (!['random', 'matrix', 'crowd', 'soak'].includes(options.command)) throw new UsageError(`There is no command "${options.command}".`)
+  if (!['random', 'matrix', 'crowd', 'soak', 'outage'].includes(options.command))
+    throw new UsageError(`There is no command "${options.command}".`)
   const stacks = stacksOf(options)
   if (options.list) {
     for (const stack of stacks) for (const { name } of faultsOf(stack)) tell(`${stack}: ${name}`)
@@ -166,18 +200,16 @@ const main = async (): Promise<number> => {
     tell('The stack "services" needs redis-server, and a MongoDB: MONGODB_TEST_SERVER (a binary) or MONGODB_TEST_URI.')
     return 1
   }
-  const isCrowd = options.command === 'crowd'
-  const isSoak = options.command === 'soak'
   const usual = usualSizes[options.command as keyof typeof usualSizes] ?? { webs: 2, publishers: 2, projectors: 2 }
   const size: ClusterSize = {
     webs: numberOf('webs', options.webs, usual.webs, 50),
     publishers: numberOf('publishers', options.publishers, usual.publishers, 50),
     projectors: numberOf('projectors', options.projectors, usual.projectors, 50),
   }
-  const rate = numberOf('rate', options.rate, isSoak ? 300 : 600, 100_000)
+  const rate = numberOf('rate', options.rate, usualRates[options.command] ?? 600, 100_000)
   const common: Common = {
     seed: numberOf('seed', options.seed, 1 + Math.floor(Math.random() * 1_000_000), 2 ** 31),
-    watchers: numberOf('watchers', options.watchers, isCrowd ? 20 : 12, 1_000),
+    watchers: numberOf('watchers', options.watchers, usualWatchers[options.command] ?? 12, 1_000),
     workers: Math.min(200, Math.max(16, Math.ceil(rate / 25))),
     rate,
     keep: options.keep,
@@ -194,12 +226,7 @@ const main = async (): Promise<number> => {
     if (faults.length === 0) throw new UsageError(`No fault of the stack ${stack} has "${options.only}" in its name.`)
     if (options.command === 'matrix') await runMatrix(stack, faults, options, common, keep)
     else {
-      const ran = isCrowd
-        ? await runCrowd(stack, options, common)
-        : isSoak
-          ? await runSoak(stack, options, common)
-          : await runRandom(stack, faults, options, common)
-      for (const result of ran) {
+      for (const result of await runOnce(stack, faults, options, common)) {
         tell(lineOf(result))
         keep(result)
       }

@@ -38,6 +38,8 @@ export type Entry =
   | {
       readonly k: 'frame'
       readonly w: number
+      /** For latencies; the checker needs none. */
+      readonly at?: number
       readonly tile: number
       readonly from: number
       readonly to: number
@@ -49,6 +51,7 @@ export type Entry =
   | {
       readonly k: 'commit'
       readonly w: number
+      readonly at?: number
       readonly tile: number
       readonly seq: number
       readonly whole: boolean

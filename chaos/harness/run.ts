@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { checkHistory, type Verdict } from '../checker/check-history.ts'
-import { HistoryWriter, historyIn } from '../checker/history.ts'
+import { type History, HistoryWriter, historyIn } from '../checker/history.ts'
 import { Random } from '../random.ts'
 import { Cluster, type ClusterSize, type Stack } from './cluster.ts'
 import { Crowd } from './crowd.ts'
@@ -45,6 +45,8 @@ export interface RunOptions {
   readonly limitSeconds: number
   /** Keeps the history and the logs of a run that went well, too. */
   readonly keep: boolean
+  /** A look at the recorded history and the cluster when all has come to rest, before they go. Answers what is wrong. */
+  readonly inspect?: (history: History, cluster: Cluster) => Promise<readonly string[]>
   readonly tell: (line: string) => void
 }
 
@@ -131,11 +133,13 @@ const runOn = async (cluster: Cluster, folder: string, options: RunOptions): Pro
     await recordFinalState(cluster, canvas, history)
     history.close()
 
-    const verdict = checkHistory(historyIn(history.file))
+    const recorded = historyIn(history.file)
+    const verdict = checkHistory(recorded)
     const audit = await runAudit(cluster, join(folder, 'audit.txt'))
     const streamDuplicates = await countStreamDuplicates(cluster)
     const { injected } = stage
     failures.push(...cluster.crashes, ...judge({ verdict, injected, peaceful, exactSeconds, limitSeconds, audit, streamDuplicates }))
+    failures.push(...((await options.inspect?.(recorded, cluster)) ?? []))
     tell(`        refused: ${crowd.refusals() || 'nothing'}`)
     const placements = verdict.acknowledged
     return {

@@ -213,7 +213,8 @@ export class Watcher {
     const state = this.#tiles.get(tile)
     if (!state) return
     const { history, canvas } = this.#options
-    const record = (did: Deed, before: number) => history.add({ k: 'frame', w: this.number, tile, from, to, data, did, before })
+    const record = (did: Deed, before: number) =>
+      history.add({ k: 'frame', w: this.number, at: performance.now(), tile, from, to, data, did, before })
     this.#take(state, { from, to, ...decodePixels(Buffer.from(data, 'base64'), canvas.tileSize ** 2), record })
   }
 
@@ -227,7 +228,8 @@ export class Watcher {
     const continues = index > 0 && before.length === index && before[0]?.seq === seq
     const recordOf = (events: readonly PixelPlaced[], whole: boolean) => (did: Deed, stands: number) => {
       const pixels = events.flatMap(({ gx, gy, color, id }) => (count === 0 ? [] : [[gx, gy, color, id] as const]))
-      history.add({ k: 'commit', w: this.number, tile, seq: events[0]?.seq ?? seq, whole, pixels, did, before: stands })
+      const at = performance.now()
+      history.add({ k: 'commit', w: this.number, at, tile, seq: events[0]?.seq ?? seq, whole, pixels, did, before: stands })
     }
     if (!continues && before.length > 0) recordOf(before, false)('dropped', state.seq ?? 0)
     const events = continues ? [...before, event] : [event]
