@@ -36,8 +36,12 @@ const anyTile = (tiles: readonly { readonly canvas: string; readonly tile: numbe
   return { $or: [...numbers].map(([canvas, tile]) => ({ canvas, tile: { $in: [...tile] } })) }
 }
 
-const shareFilter = (share: Share | null) =>
-  share ? { $or: [{ at: { $lt: share.orBeforeMs } }, ...(share.tiles.length > 0 ? anyTile(share.tiles).$or : [])] } : {}
+/** An explicit `$and`, here and below: beside a bare `$or` some planners pass by the partial index, and read the whole log. */
+const unsequencedOf = (share: Share | null) => {
+  const waiting = { unsequenced: true as const }
+  if (!share) return waiting
+  return { $and: [waiting, { $or: [{ at: { $lt: share.orBeforeMs } }, ...(share.tiles.length > 0 ? anyTile(share.tiles).$or : [])] }] }
+}
 
 export const mongoOutbox = (context: MongoContext) => {
   const { outbox, tails, remembered, deadLetters } = context.collections
@@ -46,7 +50,7 @@ export const mongoOutbox = (context: MongoContext) => {
   const readWaiting = (limit: number, share: Share | null) =>
     context.readSnapshot(async (session) => {
       const waiting = await outbox
-        .find({ unsequenced: true, ...shareFilter(share) }, { session, projection: { canvas: 1, tile: 1 } })
+        .find(unsequencedOf(share), { session, projection: { canvas: 1, tile: 1 } })
         .sort({ at: 1, _id: 1 })
         .limit(limit)
         .toArray()
@@ -75,7 +79,7 @@ export const mongoOutbox = (context: MongoContext) => {
       limit: number
       share?: Share | null
     }): Promise<{ sequenced: number; raced: boolean; fresh: readonly CommitId[] }> {
-      const first = await outbox.findOne({ unsequenced: true, ...shareFilter(share) }, { ...majority, projection: { _id: 1 } })
+      const first = await outbox.findOne(unsequencedOf(share), { ...majority, projection: { _id: 1 } })
       if (!first) return { sequenced: 0, raced: false, fresh: [] }
       const { waiting, tailOf } = await readWaiting(limit, share)
       if (waiting.length === 0) return { sequenced: 0, raced: false, fresh: [] }
@@ -106,7 +110,8 @@ export const mongoOutbox = (context: MongoContext) => {
       const page = createPage<UnpublishedCommit>()
       const tiles = share && (await withOverdue(share))
       if (tiles?.length === 0) return []
-      const filter = { unpublished: true as const, ...(tiles ? anyTile(tiles) : {}) }
+      const unpublished = { unpublished: true as const }
+      const filter = tiles ? { $and: [unpublished, anyTile(tiles)] } : unpublished
       for await (const document of outbox.find(filter, majority).sort({ canvas: 1, tile: 1, seq: 1 }).limit(limit)) {
         const commit = sequencedOf(document)
         if (commit && !page.add({ ...commit, attempts: document.attempts })) break

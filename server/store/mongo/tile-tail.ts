@@ -11,11 +11,11 @@ export const readTail = async (
   { canvas, tile }: { canvas: string; tile: number },
   session: ClientSession,
 ): Promise<Seq> => {
+  const durable = (await tails.findOne({ _id: `${canvas}/${tile}` }, { session }))?.tail ?? 0
   const last = await outbox
-    .find({ canvas, tile, seq: { $exists: true } }, { session, projection: { seq: 1 } })
+    .find({ canvas, tile, seq: { $gt: durable } }, { session, projection: { seq: 1 } })
     .sort({ seq: -1 })
     .limit(1)
     .next()
-  const durable = await tails.findOne({ _id: `${canvas}/${tile}` }, { session })
-  return asSeq(Math.max(last?.seq ?? 0, durable?.tail ?? 0))
+  return asSeq(last?.seq ?? durable)
 }
