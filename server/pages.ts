@@ -4,7 +4,7 @@
  * Loading and preparing it takes longer than everything else at start, so it comes after everything else: boards and sockets are served
  * meanwhile, and pages wait.
  */
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 
 export interface Pages {
@@ -34,8 +34,9 @@ export const createPages = (options: { dev: boolean; httpServer: Server; hostnam
   }
 }
 
-const load = async (options: { dev: boolean; httpServer: Server; hostname: string; port: number }) => {
+const load = async ({ httpServer, ...options }: { dev: boolean; httpServer: Server; hostname: string; port: number }) => {
   await wait(headStartMs)
   const { default: next } = await import('next')
-  return next(options)
+  // It listens for upgrades, which in production it does nothing with but put listeners on every socket: so it gets a server that has none.
+  return next({ ...options, httpServer: options.dev ? httpServer : createServer() })
 }
