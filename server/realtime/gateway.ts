@@ -18,9 +18,9 @@ import { ChargesTeller } from './charges-teller.ts'
 import { sayFarewell } from './farewell.ts'
 import { sendToRoom } from './frame-sender.ts'
 import { type GatewayServer, type GatewaySocket, isOccupied, painterOf } from './gateway-socket.ts'
-import { admit, guardHandshakes, type HandshakeOptions } from './handshake.ts'
+import { admit, forgetRequest, guardHandshakes, type HandshakeOptions } from './handshake.ts'
 import { createJoinHandler, leave } from './join.ts'
-import { hearMessages, inTurn, type MessageHandler } from './messages.ts'
+import { type Hearing, hearMessages, inTurn, type MessageHandler } from './messages.ts'
 import { createPlaceHandler, type PlacePixel } from './place.ts'
 import { Presence } from './presence.ts'
 import { canvasRoom, painterRoom, tileRoom } from './rooms.ts'
@@ -54,7 +54,7 @@ export class Gateway implements FrameSink {
   readonly #presence: Presence
   readonly #told: ToldCanvases
   readonly #charges: ChargesTeller
-  readonly #handlers: Readonly<Record<string, MessageHandler>>
+  readonly #hearing: Hearing
   readonly #timers: NodeJS.Timeout[]
   readonly #stopListening: () => void
   readonly #closeAdmin: () => void
@@ -92,7 +92,7 @@ export class Gateway implements FrameSink {
       joinedHere: (canvas) => io.sockets.adapter.rooms.get(canvasRoom(canvas))?.size ?? 0,
       canvasesHere: () => this.#told.ids(),
     })
-    this.#handlers = {
+    const handlers: Record<string, MessageHandler> = {
       join: inTurn(
         createJoinHandler({
           ...options,
@@ -108,6 +108,7 @@ export class Gateway implements FrameSink {
         if (parsed.ok) options.onSeen?.(parsed.value.ms)
       },
     }
+    this.#hearing = { ...options, handlers }
     guardHandshakes(io, options)
     this.#closeAdmin = openAdminNamespace(io, options)
     io.on('connection', (socket) => this.#welcome(socket))
@@ -172,7 +173,8 @@ export class Gateway implements FrameSink {
   #welcome(socket: GatewaySocket) {
     const painter = painterOf(socket.data)
     if (painter) void socket.join(painterRoom(painter.id))
-    hearMessages(socket, { ...this.#options, handlers: this.#handlers })
+    hearMessages(socket, this.#hearing)
+    forgetRequest(socket)
   }
 
   #tellPresence() {

@@ -78,3 +78,13 @@ export const identityOf = ({ handshake: { headers, auth } }: GatewaySocket, { id
   if (token !== undefined && token !== null && typeof token !== 'string') return { kind: 'bad_token' }
   return identify({ cookie: headers.cookie ?? null, authorization: headers.authorization ?? null, token: token ?? null })
 }
+
+/**
+ * Lets go of the request that opened the connection, and keeps of it what another namespace asks for: with its headers twice, its parser and its streams it
+ * would be a good part of what an idle client costs.
+ */
+export const forgetRequest = (socket: GatewaySocket) => {
+  const { headers, url, socket: connection, _query } = socket.request as IncomingMessage & { _query?: unknown }
+  const engine = socket.conn as unknown as { request: unknown }
+  engine.request = { headers, url, connection, _query }
+}

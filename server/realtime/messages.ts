@@ -24,35 +24,44 @@ const ackOf = (args: readonly unknown[]): Ack => {
   return typeof last === 'function' ? (last as Ack) : () => undefined
 }
 
-export const hearMessages = (
-  socket: GatewaySocket,
-  options: { handlers: Readonly<Record<string, MessageHandler>>; complaints: Complaints; logger: Logger; now: () => number },
-) => {
-  socket.use(([, ...args], next) => {
+export interface Hearing {
+  readonly handlers: Readonly<Record<string, MessageHandler>>
+  readonly complaints: Complaints
+  readonly logger: Logger
+  readonly now: () => number
+}
+
+/** One function for each socket instead of a listener for each event of each socket: they are what an idle client costs. */
+export const hearMessages = (socket: GatewaySocket, options: Hearing) => {
+  // Listeners would be called after this, and there are none.
+  socket.use(([event, ...args]) => {
+    const ack = ackOf(args)
     switch (socket.data.budget.take(options.now())) {
       case 'ok':
-        return next()
+        void hear(socket, event, args[0], ack, options)
+        return
       case 'refuse':
-        return refuse(ackOf(args), tooMany)
+        return refuse(ack, tooMany)
       case 'cut_off':
         options.complaints.about(socket.data.address, 'message_flood_cut_off')
         socket.disconnect(true)
     }
   })
-  for (const [event, handle] of Object.entries(options.handlers)) {
-    const act = async (payload: unknown, ack: Ack) => handle(socket, payload, ack)
-    socket.on(event, (...args: unknown[]) => {
-      const ack = ackOf(args)
-      act(typeof args[0] === 'function' ? undefined : args[0], ack).catch((error: unknown) => {
-        if ((error as { code?: unknown } | null)?.code === 'outcome_unknown') {
-          // No answer at all, never a guess; the client comes back and looks (A1).
-          socket.conn.close()
-          return
-        }
-        options.logger.warn({ event: 'socket_message_failed', message: event, err: error })
-        refuse(ack, unreachable)
-      })
-    })
+}
+
+/** Never rejects. */
+const hear = async (socket: GatewaySocket, event: string, payload: unknown, ack: Ack, { handlers, logger }: Hearing) => {
+  const handle = Object.hasOwn(handlers, event) ? handlers[event] : undefined
+  try {
+    await handle?.(socket, typeof payload === 'function' ? undefined : payload, ack)
+  } catch (error) {
+    if ((error as { code?: unknown } | null)?.code === 'outcome_unknown') {
+      // No answer at all, never a guess; the client comes back and looks (A1).
+      socket.conn.close()
+      return
+    }
+    logger.warn({ event: 'socket_message_failed', message: event, err: error })
+    refuse(ack, unreachable)
   }
 }
 
