@@ -1,4 +1,4 @@
-import { freePort } from '../server/free-port.ts'
+import { freePort } from '../server/testing/free-port.ts'
 import { type Bench, BenchFailure, of } from './framework/bench.ts'
 import { startLoad } from './setup/load.ts'
 import { postToFresco, timesOf } from './setup/posting.ts'

@@ -1,4 +1,4 @@
-import { freePort } from '../server/free-port.ts'
+import { freePort } from '../server/testing/free-port.ts'
 import { type Bench, of, type RunOptions, type Sample } from './framework/bench.ts'
 import { startGateways } from './setup/gateways.ts'
 import { startLoad } from './setup/load.ts'

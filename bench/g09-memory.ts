@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { freePort } from '../server/free-port.ts'
+import { freePort } from '../server/testing/free-port.ts'
 import { type Bench, of, type RunOptions, type Sample } from './framework/bench.ts'
 import type { Child } from './setup/child.ts'
 import { Fresco } from './setup/fresco.ts'

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { TestMongo } from '../../server/store/mongo/test-mongo.ts'
 import { TestRedis } from '../../server/stream/redis/redis-server.ts'
+import { TcpProxy } from '../../server/testing/tcp-proxy.ts'
 import { Member, type Role } from './member.ts'
-import { TcpProxy } from './tcp-proxy.ts'
 
 export type Stack = 'services' | 'embedded'
 

@@ -7,10 +7,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type FailpointName, failpointNames } from '../../server/failpoints.ts'
+import type { ProxyMode } from '../../server/testing/tcp-proxy.ts'
 import type { Random } from '../random.ts'
 import type { Cluster, Stack } from './cluster.ts'
 import type { Member, Role } from './member.ts'
-import type { ProxyMode } from './tcp-proxy.ts'
 
 export interface Fault {
   readonly name: string

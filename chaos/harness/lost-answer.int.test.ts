@@ -7,7 +7,7 @@ import { silentLogger } from '../../server/observability/log.ts'
 import { paint, testCanvas } from '../../server/store/fixtures.ts'
 import { openMongoStore } from '../../server/store/mongo/mongo-store.ts'
 import { hasTestMongo, TestMongo } from '../../server/store/mongo/test-mongo.ts'
-import { TcpProxy } from './tcp-proxy.ts'
+import { TcpProxy } from '../../server/testing/tcp-proxy.ts'
 
 const isThere = hasTestMongo() && TestMongo.startsItsOwn()
 if (!isThere && process.env['REQUIRE_SERVICES'] === '1') throw new Error('no MongoDB of our own: set MONGODB_TEST_SERVER')

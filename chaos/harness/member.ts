@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import { FrescoServer } from '../../e2e/support/server.ts'
-import type { TcpProxy } from './tcp-proxy.ts'
+import type { TcpProxy } from '../../server/testing/tcp-proxy.ts'
 
 export type Role = 'web' | 'publisher' | 'projector' | 'all'
 

@@ -4,8 +4,8 @@ import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort } from '../../server/free-port.ts'
-import { killAtExit } from '../../server/kill-at-exit.ts'
+import { freePort } from '../../server/testing/free-port.ts'
+import { killAtExit } from '../../server/testing/kill-at-exit.ts'
 
 /** No limits and no cooldown, unless a test is about them. */
 const freely = { COOLDOWN_MS: '0', RATE_LIMITS: 'off', LOG_LEVEL: 'info' }

@@ -11,7 +11,7 @@ import { noFailpoints } from '../../failpoints.ts'
 import { silentLogger } from '../../observability/log.ts'
 import { createGroupIds } from '../../placement/group-id.ts'
 import { createPlacer } from '../../placement/placer.ts'
-import { TcpProxy } from '../../tcp-proxy.ts'
+import { TcpProxy } from '../../testing/tcp-proxy.ts'
 import { paint, testCanvas } from '../fixtures.ts'
 import type { Store } from '../port.ts'
 import { placingMs, quickMs, settlingMs } from './deadlines.ts'
@@ -166,7 +166,7 @@ describe.skipIf(!isThere)('a MongoDB of our own (MONGODB_TEST_SERVER)', () => {
   })
 
   test('slow: placements are saved all the same, and those that would wait too long are told so', async () => {
-    proxy.delayMs = 150
+    proxy.set({ kind: 'delay', ms: 75 })
     const placer = createPlacer({
       store,
       now: Date.now,
@@ -181,7 +181,7 @@ describe.skipIf(!isThere)('a MongoDB of our own (MONGODB_TEST_SERVER)', () => {
     expect(answers).toContain('done')
     expect(answers).toContain('refused')
     const { length } = answers.filter((kind) => kind === 'done')
-    proxy.delayMs = 0
+    proxy.set({ kind: 'pass' })
     let saved = 0
     for (let gx = 0; gx < 60; gx++) if (await store.getPixel({ canvas: main, tile: asTile(0), position: asPosition(2 * 64 + gx) })) saved++
     expect(saved).toBe(length)

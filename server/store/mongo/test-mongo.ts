@@ -8,9 +8,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort } from '../../free-port.ts'
-import { freezeProcess } from '../../freeze-process.ts'
-import { killAtExit } from '../../kill-at-exit.ts'
+import { freePort } from '../../testing/free-port.ts'
+import { freezeProcess } from '../../testing/freeze-process.ts'
+import { killAtExit } from '../../testing/kill-at-exit.ts'
 
 export const hasTestMongo = () => Boolean(process.env['MONGODB_TEST_URI'] ?? process.env['MONGODB_TEST_SERVER'])
 

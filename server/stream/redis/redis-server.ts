@@ -4,9 +4,9 @@ import { once } from 'node:events'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort } from '../../free-port.ts'
-import { freezeProcess } from '../../freeze-process.ts'
-import { killAtExit } from '../../kill-at-exit.ts'
+import { freePort } from '../../testing/free-port.ts'
+import { freezeProcess } from '../../testing/freeze-process.ts'
+import { killAtExit } from '../../testing/kill-at-exit.ts'
 
 export const hasRedisServer = () => spawnSync('redis-server', ['--version']).status === 0
 

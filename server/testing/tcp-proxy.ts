@@ -13,9 +13,13 @@ export type ProxyMode =
   /** Commands get through; their answers do not, and the connection is reset instead. */
   | { readonly kind: 'dropReplies' }
 
+/** What becomes of one request: `lose_answer` holds for its connection from then on. */
+export type Fate = 'pass' | 'lose_answer' | 'cut'
+
 interface Pair {
   readonly client: Socket
   readonly server: Socket
+  losesAnswers: boolean
 }
 
 /** What may wait in one direction of a slow or deaf connection (A6). */
@@ -28,6 +32,8 @@ export class TcpProxy {
   #mode: ProxyMode = { kind: 'pass' }
   #dropped = 0
   port = 0
+  /** Looked at before a request is passed on. */
+  onRequest: (request: Buffer) => Fate = () => 'pass'
   /** Called when an answer was lost. */
   onDropped: (() => void) | null = null
 
@@ -60,24 +66,33 @@ export class TcpProxy {
     if (mode.kind === 'cut' || was === 'deaf') for (const pair of this.#pairs) this.#part(pair)
   }
 
+  /** Cuts every connection and takes no new ones. */
   async close() {
     for (const pair of this.#pairs) this.#part(pair)
+    if (!this.#server.listening) return
+    const closed = once(this.#server, 'close')
     this.#server.close()
-    await once(this.#server, 'close')
+    await closed
   }
 
   #join(client: Socket) {
     if (this.#mode.kind === 'cut') return void client.resetAndDestroy()
     const server = connect(this.#target, '127.0.0.1')
-    const pair = { client, server }
+    const pair: Pair = { client, server, losesAnswers: false }
     this.#pairs.add(pair)
     for (const socket of [client, server]) {
       socket.setNoDelay(true)
       socket.on('error', () => this.#part(pair))
       socket.on('close', () => this.#part(pair))
     }
-    client.on('data', (data) => this.#carry(pair, server, data))
+    client.on('data', (data) => {
+      const fate = this.onRequest(data)
+      if (fate === 'cut') return this.#part(pair)
+      pair.losesAnswers ||= fate === 'lose_answer'
+      this.#carry(pair, server, data)
+    })
     server.on('data', (data) => {
+      if (pair.losesAnswers) return
       if (this.#mode.kind === 'dropReplies') {
         this.#dropped++
         this.#part(pair)
