@@ -129,17 +129,20 @@ export const createLifecycle = (options: { logger: Logger; graceMs: number; exit
   const stops: { name: string; stop: () => Promise<void> | void }[] = []
   let stopping: Promise<StopResult> | null = null
   let failed = false
+  /** The part that is being stopped. */
+  let part = 'nothing'
 
   const runStops = async () => {
     // A stop may find a fault and ask for a stop itself: by then `stopping` has to be set, or it would all begin again.
     await Promise.resolve()
     let result: StopResult = 'clean'
     for (const { name, stop } of stops.reverse()) {
+      part = name
       try {
         await stop()
       } catch (error) {
         result = 'failed'
-        options.logger.error({ event: 'stop_failed', part: name, err: error })
+        options.logger.error({ event: 'stop_failed', part, err: error })
       }
     }
     return result
@@ -154,7 +157,7 @@ export const createLifecycle = (options: { logger: Logger; graceMs: number; exit
       })
       const result = await Promise.race([runStops(), timeout])
       clearTimeout(timer)
-      options.logger[result === 'clean' ? 'info' : 'error']({ event: 'stopped', result })
+      options.logger[result === 'clean' ? 'info' : 'error']({ event: 'stopped', result, ...(result === 'timed_out' ? { part } : {}) })
       return result
     })()
     return stopping

@@ -33,23 +33,24 @@ export class LogProjection implements Projection {
     this.#options = options
   }
 
-  async project(canvas: Canvas, ref: TileRef, commits: readonly SequencedCommit[]) {
+  async project(canvas: Canvas, ref: TileRef, commits: readonly SequencedCommit[], signal?: AbortSignal) {
     for (;;) {
+      signal?.throwIfAborted()
       const cursor = await this.#cursor(canvas, ref)
       const next = commits.filter(({ epoch, seq }) => epoch === canvas.epoch && seq > cursor)
       const [first, last] = [next[0], next.at(-1)]
       if (!first || !last) return
-      if (first.seq > cursor + 1) await this.#fill(canvas, ref, asSeq(first.seq - 1))
+      if (first.seq > cursor + 1) await this.#fill(canvas, ref, asSeq(first.seq - 1), signal)
       else await this.#save(canvas, ref, cursor, withoutGap(next))
     }
   }
 
-  async catchUp(canvas: Canvas, tails: ReadonlyMap<TileRef['tile'], Seq>) {
+  async catchUp(canvas: Canvas, tails: ReadonlyMap<TileRef['tile'], Seq>, signal?: AbortSignal) {
     await this.#readCursors(canvas)
     for (const [tile, tail] of tails) {
       const ref = { canvas: canvas.id, tile }
       try {
-        if ((await this.#cursor(canvas, ref)) < tail) await this.#fill(canvas, ref, tail)
+        if ((await this.#cursor(canvas, ref)) < tail) await this.#fill(canvas, ref, tail, signal)
       } catch (error) {
         // The other tiles need not wait for this one.
         if (!isContested(error)) throw error
@@ -65,9 +66,10 @@ export class LogProjection implements Projection {
   }
 
   /** From the store, up to `to` at most. What is no longer kept is passed over. */
-  async #fill(canvas: Canvas, ref: TileRef, to: Seq) {
+  async #fill(canvas: Canvas, ref: TileRef, to: Seq, signal?: AbortSignal) {
     const { store, logger } = this.#options
     for (let cursor = await this.#cursor(canvas, ref); cursor < to; cursor = await this.#cursor(canvas, ref)) {
+      signal?.throwIfAborted()
       const page = await store.readCommits({ ...ref, after: cursor, limit: pageSize })
       if (!page || page.epoch !== canvas.epoch) return
       if (page.kind === 'trimmed') {

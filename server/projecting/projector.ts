@@ -54,6 +54,8 @@ export class Projector implements Service {
   #lastError: string | null = null
   #lastBeatAtMs = 0
   #caughtUpAtMs = Number.NEGATIVE_INFINITY
+  /** Of the step. */
+  #signal: AbortSignal = new AbortController().signal
 
   constructor(options: ProjectorOptions) {
     this.name = options.projection.name
@@ -72,6 +74,7 @@ export class Projector implements Service {
           attempt = 0
         })
       } catch (error) {
+        if (signal.aborted) break
         this.#state = 'backing_off'
         this.#noteFailure(error)
         const waitMs = backoffMs(attempt, this.#options.random)
@@ -90,6 +93,7 @@ export class Projector implements Service {
   /** One round. `more`: there is probably more to read. */
   async step(reader: GroupReader, signal: AbortSignal): Promise<'idle' | 'more'> {
     const { now, steadyNow = now } = this.#options
+    this.#signal = signal
     this.#lastBeatAtMs = now()
     const delivered = await reader.read({ maxCount: readCount, blockMs: 0, signal })
     await this.#take(reader, delivered)
@@ -138,11 +142,11 @@ export class Projector implements Service {
     const { projection, failpoints } = this.#options
     try {
       await failpoints.hit('projector.before-save')
-      await projection.project(canvas, ref, commits)
+      await projection.project(canvas, ref, commits, this.#signal)
       await failpoints.hit('projector.after-save')
       return 'done'
     } catch (error) {
-      if (isTransportFault(error)) throw error
+      if (isTransportFault(error) || this.#signal.aborted) throw error
       if (isContested(error)) return 'contested'
       this.#noteFailure(error)
       this.#options.logger.warn({ event: 'projection_failed', projection: this.name, ...ref, seq: commits[0]?.seq, err: error })
@@ -174,9 +178,9 @@ export class Projector implements Service {
     const { projection, store, stream, logger } = this.#options
     for (const canvas of await store.listCanvases()) {
       try {
-        await projection.catchUp(canvas, await stream.tails(canvas.id))
+        await projection.catchUp(canvas, await stream.tails(canvas.id), this.#signal)
       } catch (error) {
-        if (isTransportFault(error)) throw error
+        if (isTransportFault(error) || this.#signal.aborted) throw error
         this.#noteFailure(error)
         logger.warn({ event: 'projection_failed', projection: this.name, canvas: canvas.id, err: error })
       }

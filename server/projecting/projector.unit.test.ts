@@ -122,6 +122,21 @@ describe('a projector', () => {
     expect(await placed()).toBe(60)
   })
 
+  test('A7 told to stop in the middle of a long log, it stops after the page that it is at', async () => {
+    const { store, publish, projectorWith } = await setUp()
+    for (let i = 0; i < 1_100; i++) await publish(i % 7, 1 + (i % 3))
+    const controller = new AbortController()
+    const readCommits: typeof store.readCommits = (options) => {
+      controller.abort()
+      return store.readCommits(options)
+    }
+    const reading = { readCommits, projections: store.projections }
+    const projector = projectorWith({ projection: new LogProjection({ name: 'history', store: reading, logger: silentLogger }) })
+    await projector.run(controller.signal)
+    expect(projector.health()).toMatchObject({ state: 'stopped', failures: 0, lastError: null })
+    expect((await store.projections.readCursors({ name: 'history', canvas: main })).get(tile)?.seq).toBe(500)
+  })
+
   test('what the log no longer has is passed over', async () => {
     const { clock, store, publish, projectorWith, log, history } = await setUp()
     for (let gx = 0; gx < 50; gx++) await publish(gx, 1)

@@ -36,8 +36,11 @@ export class SnapshotProjection implements Projection {
     if (last) await this.#takeIfDue(canvas, ref, last.seq)
   }
 
-  async catchUp(canvas: Canvas, tails: ReadonlyMap<TileRef['tile'], Seq>) {
-    for (const [tile, tail] of tails) await this.#takeIfDue(canvas, { canvas: canvas.id, tile }, tail)
+  async catchUp(canvas: Canvas, tails: ReadonlyMap<TileRef['tile'], Seq>, signal?: AbortSignal) {
+    for (const [tile, tail] of tails) {
+      signal?.throwIfAborted()
+      await this.#takeIfDue(canvas, { canvas: canvas.id, tile }, tail)
+    }
   }
 
   /** A snapshot does not depend on any one commit. */

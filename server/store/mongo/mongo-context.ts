@@ -8,13 +8,13 @@ export interface MongoContext {
   /** Runs in one snapshot and changes nothing. */
   readSnapshot<Result>(run: (session: ClientSession) => Promise<Result>): Promise<Result>
   /** All of it or nothing; again when it meets a conflict. What it does must bear being asked for twice: the answer to a commit can be lost. */
-  writeTransaction<Result>(run: (session: ClientSession) => Promise<Result>): Promise<Result>
+  writeTransaction<Result>(run: (session: ClientSession) => Promise<Result>, options?: { maxTries: number }): Promise<Result>
   startSession(): Promise<ClientSession>
   pause(attempt: number): Promise<void>
   readonly now: () => number
 }
 
-const maxTries = 10
+const usualTries = 10
 export const writeOptions = {
   readConcern: { level: 'snapshot' as const },
   writeConcern: { w: 'majority' as const, j: true },
@@ -40,7 +40,7 @@ export const createContext = (options: {
   const startSession = () => connection.startSession()
   const pause = (attempt: number) =>
     new Promise<void>((resolve) => setTimeout(resolve, backoffMs(attempt, random, { baseMs: 2, maxMs: 100 })))
-  const attempts = async <Result>(once: (session: ClientSession) => Promise<Result>): Promise<Result> => {
+  const attempts = async <Result>(once: (session: ClientSession) => Promise<Result>, maxTries = usualTries): Promise<Result> => {
     for (let attempt = 1; ; attempt++) {
       const session = await startSession()
       try {
@@ -67,13 +67,13 @@ export const createContext = (options: {
         return result
       })
     },
-    async writeTransaction(run) {
+    async writeTransaction(run, { maxTries } = { maxTries: usualTries }) {
       return attempts(async (session) => {
         session.startTransaction(writeOptions)
         const result = await run(session)
         await session.commitTransaction()
         return result
-      })
+      }, maxTries)
     },
   }
 }

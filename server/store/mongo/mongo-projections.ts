@@ -24,6 +24,9 @@ import type { CursorDocument, HistoryDocument, SnapshotDocument, StatDocument } 
 
 type Args<Method extends keyof ProjectionStore> = Parameters<ProjectionStore[Method]>[0]
 
+/** All tiles count in the same minute, so projectors meet there. Each try counts everything again; whoever comes off second has another go in a few seconds. */
+const countingTries = { maxTries: 3 }
+
 const majority = { readConcern: { level: 'majority' as const } }
 const durable = { writeConcern: { w: 'majority' as const, j: true } }
 const snapshotKey = ({ canvas, tile, epoch, seq }: SnapshotInfo) => `${canvas}/${tile}/${epoch}/${seq}`
@@ -106,7 +109,7 @@ export const mongoProjections = (context: MongoContext): ProjectionStore => {
       await saveStats(args, session)
       await cursors.updateOne({ _id }, { $set: { name, canvas, tile, epoch, seq: to } }, { session, upsert: true })
       return true
-    })
+    }, countingTries)
 
   return {
     async readCursors({ name, canvas }) {
