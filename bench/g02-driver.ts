@@ -10,7 +10,7 @@ const inFlight = 64
 export const g02: Bench = {
   id: 'g2',
   title: 'POST /api/pixels per second ÷ a bare driver with one two-document transaction per placement',
-  method: `${inFlight} in flight on both sides; on SQLite, which has one writer, the driver's transactions come one after another. App and driver on one core, MongoDB on both (every commit is synced to disk).`,
+  method: `${inFlight} in flight on both sides; on SQLite, which has one writer, the driver's transactions come one after another. App and driver on one core, MongoDB on both (which does not sync each commit to the disk, on either side).`,
   needs: ['mongo'],
   figures: [
     { id: 'sqlite', what: 'on SQLite', unit: '×', better: 'more', pass: 1.5, best: 4 },

@@ -67,9 +67,9 @@ export const bugs: readonly Bug[] = [
     edits: [
       {
         file: 'server/store/mongo/mongo-outbox.ts',
-        find: '        .find({ unsequenced: true, ...shareFilter(share) }, { session, projection: { canvas: 1, tile: 1 } })\n        .sort({ at: 1, _id: 1 })\n        .limit(limit)\n        .toArray()\n',
+        find: '        .find(unsequencedOf(share), { session, projection: { canvas: 1, tile: 1 } })\n        .sort({ at: 1, _id: 1 })\n        .limit(limit)\n        .toArray()\n',
         replace:
-          '        .find({ unsequenced: true, _id: { $gt: cursor }, ...shareFilter(share) }, { session, projection: { canvas: 1, tile: 1 } })\n        .sort({ at: 1, _id: 1 })\n        .limit(limit)\n        .toArray()\n      for (const { _id } of waiting) cursor = _id > cursor ? _id : cursor\n',
+          '        .find({ $and: [unsequencedOf(share), { _id: { $gt: cursor } }] }, { session, projection: { canvas: 1, tile: 1 } })\n        .sort({ at: 1, _id: 1 })\n        .limit(limit)\n        .toArray()\n      for (const { _id } of waiting) cursor = _id > cursor ? _id : cursor\n',
       },
       {
         file: 'server/store/mongo/mongo-outbox.ts',
@@ -113,7 +113,7 @@ export const bugs: readonly Bug[] = [
   {
     name: 'fsync off',
     breaks: 'A1',
-    edits: [{ file: 'server/store/mongo/test-mongo.ts', find: ", '--sync-on-commit']", replace: ']' }],
+    edits: [{ file: 'server/store/mongo/test-mongo.ts', find: ", ...(syncs ? ['--sync-on-commit'] : [])]", replace: ']' }],
     tests: ['server/store/mongo/killed-database.int.test.ts'],
   },
   {
@@ -197,7 +197,7 @@ export const bugs: readonly Bug[] = [
   {
     name: 'a tail that forgets expired commits (MongoDB)',
     breaks: 'A3',
-    edits: [{ file: 'server/store/mongo/tile-tail.ts', find: 'durable?.tail ?? 0', replace: 'durable ? 0 : 0' }],
+    edits: [{ file: 'server/store/mongo/tile-tail.ts', find: '))?.tail ?? 0', replace: '))?.nothing ?? 0' }],
     tests: ['server/store/mongo/mongo-store.int.test.ts'],
   },
   {

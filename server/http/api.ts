@@ -76,6 +76,9 @@ export interface Api {
   isFast(method: string, pathname: string): boolean
 }
 
+/** Handlers read it only. */
+const noQuery = new URLSearchParams()
+
 export const createApi = (deps: ApiDeps): Api => {
   const { limits, origins, logger } = deps
   const router = createRouter(allRoutes(deps))
@@ -99,7 +102,7 @@ export const createApi = (deps: ApiDeps): Api => {
       deps.complaints.about(request.peer.address, 'requests_refused')
       return problemAnswer(limited)
     }
-    return route.handle({ request, params, query: new URLSearchParams(request.search) })
+    return route.handle({ request, params, query: request.search === '' ? noQuery : new URLSearchParams(request.search) })
   }
 
   const answer: Api['answer'] = async (request) => {

@@ -28,6 +28,7 @@ const isListening = (port: number) =>
 interface OwnServer {
   readonly port: number
   readonly folder: string
+  readonly syncs: boolean
 }
 
 export class TestMongo {
@@ -40,11 +41,12 @@ export class TestMongo {
     this.#own = own
   }
 
-  static async start(): Promise<TestMongo> {
+  /** `syncs`: every commit is on the disk before it is answered. Without that a kill loses the newest ones. */
+  static async start({ syncs = true }: { syncs?: boolean } = {}): Promise<TestMongo> {
     const uri = process.env['MONGODB_TEST_URI']
     if (uri) return new TestMongo(uri, null)
     const port = await freePort()
-    const mongo = new TestMongo(`mongodb://127.0.0.1:${port}/`, { port, folder: mkdtempSync(join(tmpdir(), 'fresco-mongo-')) })
+    const mongo = new TestMongo(`mongodb://127.0.0.1:${port}/`, { port, folder: mkdtempSync(join(tmpdir(), 'fresco-mongo-')), syncs })
     await mongo.boot()
     return mongo
   }
@@ -72,10 +74,9 @@ export class TestMongo {
   /** Starts it, again on what is in its folder, and waits until it listens. */
   async boot() {
     if (!this.#own) return
-    const { port, folder } = this.#own
-    const child = spawn(process.env['MONGODB_TEST_SERVER'] ?? '', ['--port', String(port), '--storage-path', folder, '--sync-on-commit'], {
-      stdio: 'ignore',
-    })
+    const { port, folder, syncs } = this.#own
+    const args = ['--port', String(port), '--storage-path', folder, ...(syncs ? ['--sync-on-commit'] : [])]
+    const child = spawn(process.env['MONGODB_TEST_SERVER'] ?? '', args, { stdio: 'ignore' })
     this.#child = child
     killAtExit(child)
     while (!(await isListening(port))) {
