@@ -50,6 +50,7 @@ export class Broadcaster {
   readonly #steadyNow: () => number
   #unacknowledged: string[] = []
   #lastFlushMs = Number.NEGATIVE_INFINITY
+  #lastFlushPixels = 0
   #degraded = false
   /** The last comparison found tiles that had been behind for longer than a commit takes on its way. */
   #lags = false
@@ -144,15 +145,20 @@ export class Broadcaster {
     const { tiles, sink, now, onEmitted } = this.#options
     const nowMs = now()
     const agesMs: number[] = []
+    let pixels = 0
     for (const tile of tiles.live()) {
       for (let frame = tile.takeFrame(); frame; frame = tile.takeFrame()) {
         sink.frame(frame)
-        for (const commit of frame.commits) agesMs.push(nowMs - commit.atMs)
+        for (const commit of frame.commits) {
+          agesMs.push(nowMs - commit.atMs)
+          pixels += commit.pixels.length
+        }
       }
     }
     if (agesMs.length === 0) return
     onEmitted?.(agesMs)
     this.#lastFlushMs = this.#steadyNow()
+    this.#lastFlushPixels = pixels
   }
 
   /**
@@ -203,7 +209,8 @@ export class Broadcaster {
   }
 
   #dueInMs() {
-    return this.#lastFlushMs + flushWindowMs(this.#options.sink.sockets()) - this.#steadyNow()
+    const windowMs = flushWindowMs({ sockets: this.#options.sink.sockets(), lastPixels: this.#lastFlushPixels })
+    return this.#lastFlushMs + windowMs - this.#steadyNow()
   }
 
   async #apply(commit: SequencedCommit) {

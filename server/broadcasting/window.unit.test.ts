@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest'
 import { flushWindowMs } from './window.ts'
 
-test('the window grows with the number of sockets, from 16 to 250 ms', () => {
-  expect([0, 1, 457, 471, 472, 1_000, 7_128, 7_129, 1_000_000].map(flushWindowMs)).toEqual([16, 16, 16, 16, 17, 35, 249, 250, 250])
-})
+test.each([
+  { lastPixels: 15, windows: [16, 16, 16, 16, 17, 35, 249, 250, 250], sockets: [0, 1, 457, 471, 472, 1_000, 7_128, 7_129, 1_000_000] },
+  { lastPixels: 16, windows: [16, 16, 16, 16, 17, 60, 250, 250, 250], sockets: [0, 1, 266, 267, 275, 1_000, 4_166, 4_167, 1_000_000] },
+])(
+  'the window grows with the number of sockets, from 16 to 250 ms; after $lastPixels pixels at once',
+  ({ lastPixels, windows, sockets }) => {
+    expect(sockets.map((each) => flushWindowMs({ sockets: each, lastPixels }))).toEqual(windows)
+  },
+)
