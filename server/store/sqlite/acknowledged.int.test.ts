@@ -22,6 +22,6 @@ test('A1 a process that dies in the moment of the answer has saved what it answe
     expect([code, signal]).toEqual([null, 'SIGKILL'])
   }
   const store = await openSqliteStore({ file })
-  expect(await store.backlog()).toMatchObject({ unsequenced: lives })
+  expect(await store.backlog()).toMatchObject({ unsequenced: 0, unpublished: lives })
   await store.close()
 })

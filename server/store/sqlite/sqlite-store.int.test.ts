@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -85,4 +85,33 @@ test("an empty lock file is a dead server's, and a lock that is gone does not tr
   const store = await openSqliteStore({ file: file() })
   rmSync(`${file()}.lock`)
   await store.close()
+})
+
+test('A3 numbers that a power failure has taken back are given again, the same ones, before anything new', async () => {
+  const store = await openSqliteStore({ file: file() })
+  await store.ensureCanvas(testCanvas())
+  await store.place({ id: 'group0000', requests: [paint({ gx: 1, gy: 1, color: 1 })], nowMs: 1_000 })
+  await store.place({ id: 'group0001', requests: [paint({ gx: 2, gy: 1, color: 2 })], nowMs: 1_001 })
+  // The files as they are on the disk: the numbers come after.
+  const copy = join(folder, 'copy.db')
+  for (const part of ['', '-wal']) cpSync(`${file()}${part}`, `${copy}${part}`)
+  await store.sequence({ limit: 10 })
+  const told = await store.getUnpublished({ limit: 10 })
+  await store.close()
+
+  const after = await openSqliteStore({ file: copy })
+  // By a clock that was set back.
+  await after.place({ id: 'group0002', requests: [paint({ gx: 3, gy: 1, color: 3 })], nowMs: 1 })
+  await after.sequence({ limit: 10 })
+  const again = await after.getUnpublished({ limit: 10 })
+  await after.close()
+  expect(told.map(({ id, seq }) => [id, seq])).toEqual([
+    ['group0000-0', 1],
+    ['group0001-0', 2],
+  ])
+  expect(again.map(({ id, seq, attempts }) => [id, seq, attempts])).toEqual([
+    ['group0000-0', 1, 0],
+    ['group0001-0', 2, 0],
+    ['group0002-0', 3, 1],
+  ])
 })

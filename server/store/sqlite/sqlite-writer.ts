@@ -50,8 +50,8 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
 
   /**
    * A transaction that a power failure may take back: it comes without an fsync, fifty times cheaper, and is on the disk with the next placement at
-   * the latest. For what is found again by itself: a commit that is not marked is published again, which is a duplicate, and a projection
-   * that is not there is made from the log. WAL lets go of the newest transactions only, so what it was made from is never lost before it.
+   * the latest. For what is found again by itself: numbers are given again as they were, a commit that is not marked is published again, which is a
+   * duplicate, and a projection that is not there is made from the log. WAL lets go of the newest transactions only, so what it was made from is never lost before it.
    */
   const lightTransaction = <Result>(run: () => Result): Result => {
     sql.withoutSync.run()
@@ -106,6 +106,25 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
     throw new StoreError('unavailable', 'The transaction was not saved.', { cause })
   }
 
+  /** In the order of `(at, id)`. `attempts`: 1 when the first try to publish follows. */
+  const number = ({ limit, share, attempts }: { limit: number; share?: Share | null | undefined; attempts: 0 | 1 }): WaitingRow[] => {
+    const isMine = inShare(share)
+    const rows: WaitingRow[] = []
+    for (const row of sql.unsequenced.iterate()) {
+      const waiting = row as unknown as WaitingRow
+      if (isMine(waiting)) rows.push(waiting)
+      if (rows.length === limit) break
+    }
+    const next = new Map<string, number>()
+    for (const { id, canvas, tile } of rows) {
+      const key = `${canvas}/${tile}`
+      const seq = (next.get(key) ?? tailOf({ canvas, tile })) + 1
+      sql.setSeq.run(seq, attempts, id)
+      next.set(key, seq)
+    }
+    return rows
+  }
+
   /** A tile belongs to the share as a whole, or its first commit could be missing before the next. */
   const tilesOfShare = (share: Share) => {
     const isMine = inShare(share)
@@ -116,6 +135,9 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
     }
     return ({ canvas, tile }: OutboxRow) => tiles.has(`${canvas}/${tile}`)
   }
+
+  // Numbers that a power failure has taken back are given again, the same ones, before anything new is placed that could come before (decision 20).
+  if (sql.unsequenced.get() !== undefined) transaction(() => number({ limit: Number.POSITIVE_INFINITY, attempts: 0 }))
 
   return {
     ...createSqliteDeadLetters({ database, transaction }),
@@ -173,21 +195,8 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
 
     sequence({ limit, share }: { limit: number; share?: Share | null }) {
       if (sql.unsequenced.get() === undefined) return { sequenced: 0, raced: false, fresh: [] as CommitId[] }
-      return transaction(() => {
-        const isMine = inShare(share)
-        const rows: WaitingRow[] = []
-        for (const row of sql.unsequenced.iterate()) {
-          const waiting = row as unknown as WaitingRow
-          if (isMine(waiting)) rows.push(waiting)
-          if (rows.length === limit) break
-        }
-        const next = new Map<string, number>()
-        for (const { id, canvas, tile } of rows) {
-          const key = `${canvas}/${tile}`
-          const seq = (next.get(key) ?? tailOf({ canvas, tile })) + 1
-          sql.setSeq.run(seq, id)
-          next.set(key, seq)
-        }
+      return lightTransaction(() => {
+        const rows = number({ limit, share, attempts: 1 })
         return { sequenced: rows.length, raced: false, fresh: rows.map(({ id }) => asCommitId(id)) }
       })
     },
@@ -249,7 +258,7 @@ const statements = (database: DatabaseSync) => ({
   saveCommit: database.prepare('INSERT INTO outbox (id, canvas, tile, epoch, at, cause, pixels) VALUES (?, ?, ?, ?, ?, ?, ?)'),
   commitExists: database.prepare('SELECT 1 FROM outbox WHERE id = ?'),
   unsequenced: database.prepare('SELECT id, canvas, tile, at AS atMs FROM outbox WHERE seq IS NULL ORDER BY at, id'),
-  setSeq: database.prepare('UPDATE outbox SET seq = ?, attempts = 1 WHERE id = ? AND seq IS NULL'),
+  setSeq: database.prepare('UPDATE outbox SET seq = ?, attempts = ? WHERE id = ? AND seq IS NULL'),
   // `at` rises with `seq` inside a tile only for pixels that collide, so the tile's order is seq; the limit must still cut a
   // prefix of every tile. Ordering by (canvas, tile, seq) does both.
   unpublished: database.prepare(
