@@ -17,6 +17,8 @@ depend on the machine.
 npm run bench -- g1            # one of them
 npm run bench -- all           # all of them, an hour
 npm run bench -- all --quick   # five minutes, compared with the figures below, which stay
+npm run bench -- growth        # the curves of "Cost and growth", eight minutes
+npm run bench -- scaling       # docs/SCALING.md from the results, nothing measured
 \`\`\`
 
 It needs Linux with two cores that nobody else uses, redis-server, Chromium, and a MongoDB as the tests do (\`MONGODB_TEST_SERVER\` or \`MONGODB_TEST_URI\`).
@@ -51,7 +53,9 @@ const machinesOf = (results: readonly Result[]) => {
   return [...byMachine].map(([machine, ids]) => `Measured on ${machine}: ${ids.join(', ')}.`)
 }
 
-export const reportOf = (benches: readonly Bench[], resultOf: (id: string) => Result | null): string => {
+/** `growth` is a section of its own, ready to be put in. */
+export const reportOf = (options: { benches: readonly Bench[]; resultOf: (id: string) => Result | null; growth: string }): string => {
+  const { benches, resultOf, growth } = options
   const results = benches.flatMap(({ id }) => resultOf(id) ?? [])
   return [
     preface,
@@ -62,6 +66,7 @@ export const reportOf = (benches: readonly Bench[], resultOf: (id: string) => Re
     '',
     ...machinesOf(results),
     '',
+    growth,
     '## How each is measured\n',
     benches.map(methodOf).join('\n\n'),
     '',
