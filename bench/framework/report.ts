@@ -1,6 +1,6 @@
 /** docs/PERFORMANCE.md, written from the results that are kept. What was not measured is said to be not measured. */
 import type { Bench } from './bench.ts'
-import type { Machine } from './machine.ts'
+import { showMachine } from './machine.ts'
 import type { Result } from './result.ts'
 import { showBound, showSpread, showValue } from './table.ts'
 
@@ -24,9 +24,6 @@ npm run bench -- scaling       # docs/SCALING.md from the results, nothing measu
 It needs Linux with two cores that nobody else uses, redis-server, Chromium, and a MongoDB as the tests do (\`MONGODB_TEST_SERVER\` or \`MONGODB_TEST_URI\`).
 \`BENCH_PICTURE\` names a PNG of 1000 × 1000 pixels to be painted, \`BENCH_PROFILE\` a folder for CPU profiles of the servers.
 `
-
-const showMachine = ({ cpu, cores, memoryGB, kernel, node, disk }: Machine) =>
-  `${cpu}, ${cores} cores, ${memoryGB} GB, Linux ${kernel}, Node ${node}, ${disk}`
 
 const showId = (id: string) => id.replace('g', 'G')
 

@@ -35,6 +35,13 @@ const askForAll = async (server: Fresco, { boards }: PaintedSide) => {
   return { first: firstSeconds ?? Number.NaN, all: (performance.now() - server.startedMs) / 1_000 }
 }
 
+/** To be closed before its outer one, and with it: an interrupt closes that. */
+const innerScope = (outer: Scope): Scope => {
+  const scope = new Scope()
+  outer.defer(() => scope.close())
+  return scope
+}
+
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
 
 const measure = async (scope: Scope, { side, quick }: { side: number; quick: boolean }): Promise<Canvas> => {
@@ -46,7 +53,7 @@ const measure = async (scope: Scope, { side, quick }: { side: number; quick: boo
   let memory = 0
   let wireBytes = 0
   for (let start = 1; start <= starts; start++) {
-    const of = new Scope()
+    const of = innerScope(scope)
     try {
       // The last one is for its memory: collecting garbage changes nothing about how long a start takes.
       const server = await Fresco.spawn({ scope: of, dataDir, env, nodeArgs: collectsGarbage })
@@ -78,9 +85,7 @@ const measure = async (scope: Scope, { side, quick }: { side: number; quick: boo
 export const growByCanvas = async ({ scope, quick }: RunOptions): Promise<Growth['canvases']> => {
   const canvases: Canvas[] = []
   for (const side of sidesOf({ quick })) {
-    const of = new Scope()
-    // An interrupt closes the outer one.
-    scope.defer(() => of.close())
+    const of = innerScope(scope)
     canvases.push(await measure(of, { side, quick }))
     await of.close()
   }

@@ -26,7 +26,7 @@ export const growByRate = async (run: RunOptions): Promise<Pick<Growth, 'idle' |
 
   const cpuBefore = server.cpuSeconds
   const startMs = performance.now()
-  await load.call('rest', { ms: quick ? 2_000 : 10_000 })
+  await load.call('rest', { ms: quick ? 1_000 : 10_000 })
   const idle = { cpuSeconds: server.cpuSeconds - cpuBefore, seconds: (performance.now() - startMs) / 1_000 }
 
   const points: Growth['rates'] = []

@@ -46,6 +46,7 @@ export const growthFixture: Growth = {
   services: {
     groups: [1, 16, 64, 256].map((size) => ({ size, p50Ms: 2 + size * 0.05, p99Ms: 4 + size * 0.1 })),
     rounds: [1, 16, 64, 256].map((size) => ({ size, p50Ms: 3 + size * 0.1, p99Ms: 6 + size * 0.2 })),
+    reads: [1, 16, 64, 256].map((size) => ({ size, microseconds: 100 + size * 10 })),
     redis: { bytesPerEntry: 150, commandsPerAppended: 3, microsecondsPerAppended: 8, microsecondsPerDelivered: 4 },
     historyPerSecond: 6_000,
     statsPerSecond: 12_000,

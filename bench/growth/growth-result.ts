@@ -29,6 +29,8 @@ const services = z.object({
   groups: z.array(timed).min(2),
   /** Rounds of a publisher with so many commits of one pixel. */
   rounds: z.array(timed).min(2),
+  /** CPU of a process that reads and acknowledges what one such round appended. */
+  reads: z.array(z.object({ size: z.number().positive(), microseconds: z.number().positive() })).min(2),
   redis: z.object({
     bytesPerEntry: z.number().positive(),
     commandsPerAppended: z.number().positive(),

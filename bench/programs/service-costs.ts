@@ -12,6 +12,7 @@ import { silentLogger } from '../../server/observability/log.ts'
 import { LogProjection } from '../../server/projecting/log-projection.ts'
 import { Publisher } from '../../server/publishing/publisher.ts'
 import { openMongoStore } from '../../server/store/mongo/mongo-store.ts'
+import type { GroupReader } from '../../server/stream/port.ts'
 import { RedisStream } from '../../server/stream/redis/redis-stream.ts'
 import { Scope } from '../framework/scope.ts'
 import { percentile } from '../framework/statistics.ts'
@@ -27,6 +28,7 @@ const { now } = Date
 const charges = { cooldownMs: 1, maxCharges: 10_000, startCharges: 10_000 }
 const canvas = canvasOf({ width: 2_048, height: 2_048, tileSize: 1_024, ...charges })
 const tiles = 4
+const { signal: never } = new AbortController()
 const store = await openMongoStore({ uri, retentionMs: 604_800_000, logger: silentLogger, now, random: Math.random })
 scope.defer(() => store.close())
 const stream = await RedisStream.open({ url: redisUrl, logger: silentLogger })
@@ -82,12 +84,23 @@ const measureGroups = async () => {
   return timed
 }
 
+/** As a gateway does it: what one round appended is read and acknowledged. Answers the CPU that this process took for it. */
+const readRound = async (reader: GroupReader, size: number) => {
+  const before = process.cpuUsage()
+  const entries = await reader.read({ maxCount: 512, blockMs: 0, signal: never })
+  await reader.ack(entries.map(({ id }) => id))
+  const { user, system } = process.cpuUsage(before)
+  if (entries.length !== size) throw new Error(`${entries.length} of ${size} entries were read`)
+  return user + system
+}
+
 const measureRounds = async () => {
   const timed: Timed[] = []
-  const before = { ...(await redis.usage()), commands: await redis.commands() }
-  let appended = 0
+  const reads: Services['reads'] = []
+  const reader = await stream.join({ group: 'gateway-rounds', consumer: 'rounds', kind: 'broadcast', from: 'end' })
   for (const size of sizes) {
     const times: number[] = []
+    const microseconds: number[] = []
     for (let i = 0; i < repeatsOf(size); i++) {
       await place('round', size, again)
       const { unsequenced } = await store.backlog()
@@ -95,23 +108,36 @@ const measureRounds = async () => {
       const startMs = performance.now()
       await publisher.step()
       times.push(performance.now() - startMs)
+      microseconds.push(await readRound(reader, size))
       await publishAll()
-      appended += size
     }
     timed.push(timesOf(size, times))
+    reads.push({ size, microseconds: percentile(microseconds, 0.5) })
+  }
+  await reader.close({ remove: true })
+  return { timed, reads }
+}
+
+/** What Redis does for full rounds while nobody reads. Placing does not touch it. */
+const measureAppending = async () => {
+  const size = sizes.at(-1) ?? 1
+  const before = { ...(await redis.usage()), commands: await redis.commands() }
+  const appended = repeatsOf(size) * size
+  for (let i = 0; i < repeatsOf(size); i++) {
+    await place('append', size, again)
+    await publishAll()
   }
   const commands = (await redis.commands()) - before.commands
   const cpuSeconds = (await redis.usage()).cpuSeconds - before.cpuSeconds
-  return { timed, commandsPerAppended: commands / appended, microsecondsPerAppended: (cpuSeconds * 1e6) / appended }
+  return { commandsPerAppended: commands / appended, microsecondsPerAppended: (cpuSeconds * 1e6) / appended }
 }
 
 const measureReading = async () => {
   const reader = await stream.join({ group: 'gateway-bench', consumer: 'bench', kind: 'broadcast', from: 'start' })
-  const { signal } = new AbortController()
   const before = await redis.usage()
   let delivered = 0
   for (;;) {
-    const entries = await reader.read({ maxCount: 512, blockMs: 0, signal })
+    const entries = await reader.read({ maxCount: 512, blockMs: 0, signal: never })
     if (entries.length === 0) break
     delivered += entries.length
     await reader.ack(entries.map(({ id }) => id))
@@ -140,7 +166,8 @@ const measureProjecting = async (name: 'history' | 'stats') => {
 
 await warmUp()
 const timedGroups = await measureGroups()
-const { timed: timedRounds, ...appending } = await measureRounds()
+const { timed: timedRounds, reads } = await measureRounds()
+const appending = await measureAppending()
 const { unsequenced, unpublished } = await store.backlog()
 if (unsequenced + unpublished > 0) throw new Error(`${unsequenced + unpublished} commits still wait`)
 const reading = await measureReading()
@@ -153,6 +180,7 @@ const stored = (collection: string, filter: object = {}) => storedBytes(client.d
 const services: Services = {
   groups: timedGroups,
   rounds: timedRounds,
+  reads,
   redis: { ...appending, ...reading },
   historyPerSecond,
   statsPerSecond,
