@@ -65,8 +65,10 @@ export const scaleOf = ({ label, scale }: Axis, values: readonly number[]): Scal
   return { ticks, at: (value) => (position(value) - start) / length }
 }
 
-const showTick = (value: number) =>
-  Math.abs(value) >= 1_000 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(6)))
+const showTick = (value: number) => {
+  if (Math.abs(value) >= 1e6) return `${Number((value / 1e6).toPrecision(6))} M`
+  return Math.abs(value) >= 1_000 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(6)))
+}
 
 const inner = { width: size.width - margin.left - margin.right, height: size.height - margin.top - margin.bottom }
 const round = (value: number) => Number(value.toFixed(1))

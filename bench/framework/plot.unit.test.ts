@@ -92,6 +92,16 @@ test('a plot has its axes, a point for each measurement, and no colour of a page
   expect(svg).not.toMatch(/currentColor|NaN|undefined|<rect/)
 })
 
+test('millions are short, so that the last one has room', () => {
+  const points = [
+    { x: 1_000_000, y: 1 },
+    { x: 16_000_000, y: 2 },
+  ]
+  const svg = plotSvg(options({ lines: [{ points }] }))
+  expect(svg).toContain('>100 M<')
+  expect(svg).not.toContain('000,000')
+})
+
 test('text is escaped', () => {
   expect(escapeXml('a < "b" & c>')).toBe('a &lt; &quot;b&quot; &amp; c&gt;')
 })

@@ -38,6 +38,19 @@ test('twice the sockets on twice the gateways are the same for each gateway, and
   expect(twice.utilisation.redis / once.utilisation.redis).toBeGreaterThan(1.4)
 })
 
+test('twice as many of a part are half as busy, and a part is as busy as its cost says', () => {
+  const once = flow().utilisation
+  expect(once.web).toBeCloseTo((400 * 200e-6) / 2)
+  expect(once.primaries).toBeCloseTo((400 * 14.8) / 256 / 1_000)
+  expect(once.projectors).toBeCloseTo((400 * (1 / 6_000 + 1 / 12_000)) / 2)
+  for (const part of ['web', 'redis', 'projectors'] as const) {
+    const twice = flow({ deployment: { ...deployment, [part]: deployment[part] * 2 } }).utilisation
+    // More web processes make smaller groups, but that is not their own work.
+    expect(twice[part]).toBeCloseTo(once[part] / 2)
+  }
+  expect(flow({ deployment: { ...deployment, primaries: 2 } }).utilisation.primaries).toBeCloseTo(once.primaries / 2)
+})
+
 test('a known one: a core of a web process that is used by half makes placements wait for half of a service time, as M/D/1 does', () => {
   const [slow] = [{ ...measured, webMicroseconds: 2_000, groups: measured.groups.map((each) => ({ ...each, p50Ms: 0.01, p99Ms: 0.01 })) }]
   const { byHop, webBusy } = peak({
