@@ -1,34 +1,23 @@
-import { once } from 'node:events'
 import { freePort } from '../server/testing/free-port.ts'
 import { type Bench, of, type RunOptions, type Sample } from './framework/bench.ts'
 import type { Child } from './setup/child.ts'
+import { collectedBytes, collectsGarbage } from './setup/collected-memory.ts'
 import { Fresco } from './setup/fresco.ts'
 import { startLoad } from './setup/load.ts'
-import { residentBytesOf } from './setup/process-usage.ts'
 import { startProgram } from './setup/program.ts'
 
 const first = 200
 const clientsOf = ({ quick }: Pick<RunOptions, 'quick'>) => (quick ? 2_000 : 5_000)
 
-/** Both sides collect their garbage when they are asked to, so that what is left is what the clients hold. */
-const nodeArgs = ['--expose-gc', '--import', new URL('./programs/collect-garbage.ts', import.meta.url).href]
-
-const residentBytes = async (child: Child) => {
-  const collected = once(child.process, 'message')
-  child.process.kill('SIGUSR2')
-  await child.while(collected)
-  return residentBytesOf(child.pid)
-}
-
 const memoryPerClient = async (run: RunOptions, { child, port }: { child: Child; port: number }): Promise<Sample> => {
   const load = startLoad(run.scope)
   await load.call('watch', { ports: [port], count: first, keepBoards: false })
   await load.call('rest', { ms: run.quick ? 500 : 3_000 })
-  const before = await residentBytes(child)
+  const before = await collectedBytes(child)
   const more = clientsOf(run) - first
   await load.call('watch', { ports: [port], count: more, keepBoards: false })
   await load.call('rest', { ms: run.quick ? 1_000 : 5_000 })
-  const after = await residentBytes(child)
+  const after = await collectedBytes(child)
   const { connected } = await load.call('disorder', null)
   if (connected !== first + more) throw new Error(`${connected} of ${first + more} clients are still connected`)
   return { kilobytes: (after - before) / more / 1_024, residentMB: after / 2 ** 20 }
@@ -43,7 +32,7 @@ export const g09: Bench = {
     {
       name: 'app',
       async run(run) {
-        return memoryPerClient(run, await Fresco.start({ scope: run.scope, nodeArgs }))
+        return memoryPerClient(run, await Fresco.start({ scope: run.scope, nodeArgs: collectsGarbage }))
       },
     },
     {
@@ -51,7 +40,7 @@ export const g09: Bench = {
       async run(run) {
         const port = await freePort()
         const env = { PORT: String(port), NODE_ENV: 'production' }
-        const child = await startProgram({ scope: run.scope, program: 'baselines/bare-socket-io.ts', env, nodeArgs })
+        const child = await startProgram({ scope: run.scope, program: 'baselines/bare-socket-io.ts', env, nodeArgs: collectsGarbage })
         return memoryPerClient(run, { child, port })
       },
     },

@@ -1,27 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Bench, of, type Sample } from './framework/bench.ts'
 import { median } from './framework/statistics.ts'
-import { HttpConnection } from './load/http-connection.ts'
-import { encodeRequest } from './load/http-wire.ts'
+import { tryBoard } from './setup/fetch-board.ts'
 import { Fresco } from './setup/fresco.ts'
 import { paintedBoard } from './setup/painted.ts'
 
-const request = encodeRequest({ method: 'GET', path: '/api/canvases/main/tiles/0/board' })
 const everyMs = 3
 const deadlineMs = 30_000
-
-/** The board, or null while nobody answers with one. */
-const tryBoard = async (port: number) => {
-  const connection = new HttpConnection(port)
-  try {
-    const { status, body } = await connection.request(request)
-    return status === 200 ? body : null
-  } catch {
-    return null
-  } finally {
-    connection.close()
-  }
-}
 
 export const g13: Bench = {
   id: 'g13',

@@ -1,9 +1,10 @@
 /**
  * The benchmarks of docs/PERFORMANCE.md.
  *
- *     npm run bench -- NAME…|all [--quick] [--rounds 3] [--busy]
+ *     npm run bench -- NAME…|all|growth|scaling [--quick] [--rounds 3] [--busy]
  *
- * Prints a table, writes `bench/results/NAME.json`, and ends with 1 when something could not be measured or came out wrong. A figure
+ * `all` are those with bounds; `growth` measures curves (one round, whatever --rounds says), and `scaling` measures nothing: it writes
+ * docs/SCALING.md from what was kept. Prints a table, writes `bench/results/NAME.json`, and ends with 1 when something could not be measured or came out wrong. A figure
  * that misses its bound is a result, not an error. `--quick` and `--busy` keep no figures: they compare with those in the repository.
  */
 import { parseArgs } from 'node:util'
@@ -15,6 +16,8 @@ import { readResult, writeResult } from './framework/result.ts'
 import { type RunResult, runBench } from './framework/run-bench.ts'
 import type { Scope } from './framework/scope.ts'
 import { alignRows, showBound, showNumber, showSpread, showValue } from './framework/table.ts'
+import { growthTitle, runGrowth } from './growth/run-growth.ts'
+import { writeScaling } from './scaling/write-scaling.ts'
 import { stayOnLoadCore } from './setup/cores.ts'
 import { profileFolder } from './setup/fresco.ts'
 import { checkNeeds } from './setup/needs.ts'
@@ -23,16 +26,20 @@ import { writeReport } from './write-report.ts'
 const print = (line: string) => process.stdout.write(`${line}\n`)
 const tell = (line: string) => process.stderr.write(`${line}\n`)
 
-const usage = `npm run bench -- NAME…|all [--quick] [--rounds 3] [--busy]
+const scalingTitle = 'docs/SCALING.md from the results: what a large event needs. Measures nothing'
+
+const usage = `npm run bench -- NAME…|all|growth|scaling [--quick] [--rounds 3] [--busy]
 
 ${benches.map(({ id, title }) => `  ${id.padEnd(5)} ${title}`).join('\n')}
+
+  growth   ${growthTitle}
+  scaling  ${scalingTitle}
 
   --quick       shorter, one round, keeps nothing: compares with the figures in bench/results
   --rounds N    how often the sides take turns (3)
   --busy        runs although others use the machine, and keeps nothing`
 
 const chosen = (names: readonly string[]): readonly Bench[] => {
-  if (names.length === 0) throw new BenchFailure(usage)
   if (names.includes('all')) return benches
   return names.map((name) => {
     const bench = benches.find(({ id }) => id === name.toLowerCase().replace(/^g0/, 'g'))
@@ -82,34 +89,45 @@ const run = async () => {
   })
   const rounds = Number(values.rounds ?? (values.quick ? 1 : 3))
   if (!Number.isInteger(rounds) || rounds < 1 || rounds > 100) throw new BenchFailure('--rounds must be a whole number from 1 to 100.')
-  const list = chosen(positionals)
-  await checkMachine({ allowBusy: values.busy })
-  stayOnLoadCore()
+  if (positionals.length === 0) throw new BenchFailure(usage)
+  const wants = (name: string) => positionals.includes(name)
+  const list = chosen(positionals.filter((name) => name !== 'growth' && name !== 'scaling'))
+  if (list.length > 0 || wants('growth')) {
+    await checkMachine({ allowBusy: values.busy })
+    stayOnLoadCore()
+  }
   const keepsNothing = values.busy || values.quick || profileFolder !== undefined
-  let failed = 0
+  const onScope = (scope: Scope) => {
+    open = scope
+  }
+  const stillFit = async () => {
+    if (!keepsNothing) await checkMachine({ allowBusy: false })
+  }
   for (const bench of list) {
-    tell(`${bench.id}  ${bench.title}`)
-    try {
+    await attempt(bench, async () => {
       await checkNeeds(bench.needs ?? [])
-      const result = await runBench(bench, {
-        quick: values.quick,
-        rounds,
-        tell,
-        onScope: (scope) => (open = scope),
-        beforeSide: async () => {
-          if (!keepsNothing) await checkMachine({ allowBusy: false })
-        },
-      })
+      const result = await runBench(bench, { quick: values.quick, rounds, tell, onScope, beforeSide: stillFit })
       printTable(bench, result)
       if (!keepsNothing) keep(bench, result)
-    } catch (error) {
-      failed++
-      print(
-        `${bench.id}: no figure. ${error instanceof BenchFailure ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
-      )
-    }
+    })
   }
-  if (failed > 0) process.exitCode = 1
+  if (wants('growth')) {
+    await attempt({ id: 'growth', title: growthTitle }, () =>
+      runGrowth({ quick: values.quick, tell, print, onScope, beforePart: stillFit, keep: !keepsNothing }),
+    )
+  }
+  if (wants('scaling')) await attempt({ id: 'scaling', title: scalingTitle }, async () => writeScaling(tell))
+}
+
+/** What fails has no figure, and the others go on. */
+const attempt = async ({ id, title }: Pick<Bench, 'id' | 'title'>, work: () => Promise<void>) => {
+  tell(`${id}  ${title}`)
+  try {
+    await work()
+  } catch (error) {
+    process.exitCode = 1
+    print(`${id}: no figure. ${error instanceof BenchFailure ? error.message : error instanceof Error ? error.stack : String(error)}\n`)
+  }
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

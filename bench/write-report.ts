@@ -1,8 +1,21 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { benches } from './benches.ts'
+import { plotSvg } from './framework/plot.ts'
 import { reportOf } from './framework/report.ts'
 import { readResult } from './framework/result.ts'
+import { growthPlots } from './growth/growth-plots.ts'
+import { readGrowth } from './growth/growth-result.ts'
+import { growthSection } from './growth/growth-section.ts'
 
-/** docs/PERFORMANCE.md as the kept results have it. */
-export const writeReport = () => writeFileSync(join(import.meta.dirname, '../docs/PERFORMANCE.md'), reportOf(benches, readResult))
+const docs = join(import.meta.dirname, '../docs')
+
+/** docs/PERFORMANCE.md and docs/plots as the kept results have them. */
+export const writeReport = () => {
+  const growth = readGrowth()
+  if (growth) {
+    mkdirSync(join(docs, 'plots'), { recursive: true })
+    for (const { name, plot } of growthPlots(growth)) writeFileSync(join(docs, 'plots', `${name}.svg`), plotSvg(plot))
+  }
+  writeFileSync(join(docs, 'PERFORMANCE.md'), reportOf({ benches, resultOf: readResult, growth: growthSection(growth) }))
+}

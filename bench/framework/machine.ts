@@ -32,6 +32,10 @@ export const describeMachine = (): Machine => ({
   disk: fileSystems[statfsSync(tmpdir()).type] ?? 'unknown',
 })
 
+/** In a line. */
+export const showMachine = ({ cpu, cores, memoryGB, kernel, node, disk }: Machine) =>
+  `${cpu}, ${cores} cores, ${memoryGB} GB, Linux ${kernel}, Node ${node}, ${disk}`
+
 const readTicks = () => {
   const [line = ''] = readFileSync('/proc/stat', 'utf8').split('\n')
   const ticks = line.split(/\s+/).slice(1, 9).map(Number)

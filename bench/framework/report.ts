@@ -1,6 +1,6 @@
 /** docs/PERFORMANCE.md, written from the results that are kept. What was not measured is said to be not measured. */
 import type { Bench } from './bench.ts'
-import type { Machine } from './machine.ts'
+import { showMachine } from './machine.ts'
 import type { Result } from './result.ts'
 import { showBound, showSpread, showValue } from './table.ts'
 
@@ -17,14 +17,13 @@ depend on the machine.
 npm run bench -- g1            # one of them
 npm run bench -- all           # all of them, an hour
 npm run bench -- all --quick   # five minutes, compared with the figures below, which stay
+npm run bench -- growth        # the curves of "Cost and growth", eight minutes
+npm run bench -- scaling       # docs/SCALING.md from the results, nothing measured
 \`\`\`
 
 It needs Linux with two cores that nobody else uses, redis-server, Chromium, and a MongoDB as the tests do (\`MONGODB_TEST_SERVER\` or \`MONGODB_TEST_URI\`).
 \`BENCH_PICTURE\` names a PNG of 1000 × 1000 pixels to be painted, \`BENCH_PROFILE\` a folder for CPU profiles of the servers.
 `
-
-const showMachine = ({ cpu, cores, memoryGB, kernel, node, disk }: Machine) =>
-  `${cpu}, ${cores} cores, ${memoryGB} GB, Linux ${kernel}, Node ${node}, ${disk}`
 
 const showId = (id: string) => id.replace('g', 'G')
 
@@ -51,7 +50,9 @@ const machinesOf = (results: readonly Result[]) => {
   return [...byMachine].map(([machine, ids]) => `Measured on ${machine}: ${ids.join(', ')}.`)
 }
 
-export const reportOf = (benches: readonly Bench[], resultOf: (id: string) => Result | null): string => {
+/** `growth` is a section of its own, ready to be put in. */
+export const reportOf = (options: { benches: readonly Bench[]; resultOf: (id: string) => Result | null; growth: string }): string => {
+  const { benches, resultOf, growth } = options
   const results = benches.flatMap(({ id }) => resultOf(id) ?? [])
   return [
     preface,
@@ -62,6 +63,7 @@ export const reportOf = (benches: readonly Bench[], resultOf: (id: string) => Re
     '',
     ...machinesOf(results),
     '',
+    growth,
     '## How each is measured\n',
     benches.map(methodOf).join('\n\n'),
     '',

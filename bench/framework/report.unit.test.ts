@@ -21,13 +21,13 @@ const resultOf = (values: number[]): Result =>
   })
 
 test('a figure is shown against both columns, with its spread and the machine it was measured on', () => {
-  const report = reportOf([bench], () => resultOf([0.2, 0.301, 0.5]))
+  const report = reportOf({ benches: [bench], resultOf: () => resultOf([0.2, 0.301, 0.5]), growth: '## Cost and growth\n' })
   expect(report).toContain('| G99 | app ÷ bare | 0.301× | 0.2 to 0.5 | ≥ 0.25× | ≥ 0.45× | pass |')
   expect(report).toContain('Measured on A processor, 2 cores, 8 GB, Linux 6.1, Node v24, ext4; 2026-11-26: G99.')
 })
 
 test('what was not measured has no figure', () => {
-  const report = reportOf([bench], () => null)
+  const report = reportOf({ benches: [bench], resultOf: () => null, growth: '' })
   expect(report).toContain('| G99 | app ÷ bare |  |  | ≥ 0.25× | ≥ 0.45× | not measured |')
   expect(report).not.toContain('Measured on')
 })

@@ -17,34 +17,36 @@ const figureSchema = z.object({
   verdict: z.enum(['best', 'pass', 'fail']),
 })
 
+export const machineSchema = z.object({
+  cpu: z.string(),
+  cores: z.number(),
+  memoryGB: z.number(),
+  kernel: z.string(),
+  node: z.string(),
+  disk: z.string(),
+})
+
 export const resultSchema = z.object({
   id: z.string(),
   title: z.string(),
   method: z.string(),
   at: z.string(),
   quick: z.boolean(),
-  machine: z.object({
-    cpu: z.string(),
-    cores: z.number(),
-    memoryGB: z.number(),
-    kernel: z.string(),
-    node: z.string(),
-    disk: z.string(),
-  }),
+  machine: machineSchema,
   figures: z.array(figureSchema).min(1),
   /** By round, then by side: everything that was measured. */
   rounds: z.array(z.record(z.string(), z.record(z.string(), z.number()))).min(1),
 })
 export type Result = z.infer<typeof resultSchema>
 
-const folder = join(import.meta.dirname, '..', 'results')
-const fileOf = (id: string) => join(folder, `${id}.json`)
+export const resultsFolder = join(import.meta.dirname, '..', 'results')
+const fileOf = (id: string) => join(resultsFolder, `${id}.json`)
 
 /** Null when there is none. @throws on a file that is not a result. */
 export const readResult = (id: string): Result | null =>
   existsSync(fileOf(id)) ? resultSchema.parse(JSON.parse(readFileSync(fileOf(id), 'utf8'))) : null
 
 export const writeResult = (result: Result) => {
-  mkdirSync(folder, { recursive: true })
+  mkdirSync(resultsFolder, { recursive: true })
   writeFileSync(fileOf(result.id), `${JSON.stringify(result, null, 1)}\n`)
 }

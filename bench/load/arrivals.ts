@@ -4,18 +4,22 @@ import type { PackedPixels } from '../../lib/codec.ts'
 export class Arrivals {
   readonly #left: Uint16Array
   readonly #dueMs: Float64Array
-  readonly #watchers: number
+  #watchers = 0
   readonly #now: () => number
   readonly latencies: number[] = []
   due = 0
   /** Pixels that a watcher showed more often than once, or that nobody was to paint. */
   unexpected = 0
 
-  constructor(options: { cells: number; watchers: number; now: () => number }) {
+  constructor(options: { cells: number; now: () => number }) {
     this.#left = new Uint16Array(options.cells)
     this.#dueMs = new Float64Array(options.cells)
-    this.#watchers = options.watchers
     this.#now = options.now
+  }
+
+  /** More who have to show what is painted from here on. Nothing may be under way. */
+  addWatchers(count: number) {
+    this.#watchers += count
   }
 
   reset() {
@@ -28,6 +32,12 @@ export class Arrivals {
     this.due++
     this.#left[position] = this.#watchers
     this.#dueMs[position] = dueMs
+  }
+
+  /** It was refused, so nobody will show it. */
+  forget(position: number) {
+    this.due--
+    this.#left[position] = 0
   }
 
   arrived({ positions }: PackedPixels) {

@@ -13,12 +13,13 @@ export class Crowd {
   readonly #watchers: Watcher[] = []
   #arrivals: Arrivals | null = null
 
-  /** Connects more of them, spread over the ports, and waits until all are joined. Arrivals count for these. */
+  /** Connects more of them, spread over the ports, and waits until all are joined. A pixel has arrived when all of all calls have it. */
   async watch(options: { ports: readonly number[]; count: number; board: KnownBoard; keepBoards: boolean }) {
     const { ports, count, board, keepBoards } = options
     const cells = board.colors.length
     const memo = new FrameMemo(cells)
-    const arrivals = new Arrivals({ cells, watchers: count, now: () => performance.now() })
+    const arrivals = this.#arrivals ?? new Arrivals({ cells, now: () => performance.now() })
+    arrivals.addWatchers(count)
     this.#arrivals = arrivals
     const fresh = Array.from(
       { length: count },
@@ -45,6 +46,10 @@ export class Crowd {
 
   expect(position: number, dueMs: number) {
     this.#arrivals?.expect(position, dueMs)
+  }
+
+  forget(position: number) {
+    this.#arrivals?.forget(position)
   }
 
   received() {

@@ -17,8 +17,10 @@ export const paint = async (options: {
   click: (index: number) => Click
   onDue: (click: Click, dueMs: number) => void
   onAnswered: (answered: Answered) => void
+  /** Told of each click that a server with too much to do refused (503). Left out: such an answer is an error, as any other. */
+  onRefused?: (click: Click) => void
 }): Promise<Rate> => {
-  const { ports, perSecond, tokens, click, onDue, onAnswered } = options
+  const { ports, perSecond, tokens, click, onDue, onAnswered, onRefused } = options
   const posts = tokens.map(createPosts)
   const total = Math.round((options.ms * perSecond) / 1_000)
   const latencies: number[] = []
@@ -36,11 +38,14 @@ export const paint = async (options: {
         posts[index % posts.length]?.(wanted) ?? '',
         (answer) => {
           try {
-            onAnswered({ click: wanted, id: idOf(answer) })
+            if (answer.status === 503 && onRefused) onRefused(wanted)
+            else {
+              onAnswered({ click: wanted, id: idOf(answer) })
+              latencies.push(performance.now() - dueMs)
+            }
           } catch (error) {
             return reject(error)
           }
-          latencies.push(performance.now() - dueMs)
           free[lane]?.push(connection)
           resolve()
         },

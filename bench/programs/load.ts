@@ -31,6 +31,7 @@ const onAnswered = (each: Answered) => void answered.push(each)
 let before: KnownBoard | null = null
 let tileSize = 1_024
 let clicked = 0
+const tokens: string[] = []
 
 const portOf = ({ ports }: Pick<Painting, 'ports'>) => ports[0] ?? 0
 
@@ -42,7 +43,9 @@ const begin = async (port: number) => {
 
 const prepare = async (painting: Painting) => {
   await begin(portOf(painting))
-  return { tokens: await getTokens(portOf(painting), painting.painters), click: clicksOf(painting.area ?? wholeBoard) }
+  // Once: what is measured next is to be painting, and nothing else.
+  tokens.push(...(await getTokens(portOf(painting), Math.max(0, painting.painters - tokens.length))))
+  return { tokens: tokens.slice(0, painting.painters), click: clicksOf(painting.area ?? wholeBoard) }
 }
 
 /** Clicks go on where the call before has stopped, so that no place is painted twice. */
@@ -62,19 +65,29 @@ const methods = {
 
   /** The same for the baseline. */
   async saturateEcho({ port, ...times }: { port: number; inFlight: number; warmUpMs: number; ms: number }) {
-    const tokens = ['as long as a token is'.repeat(6)]
-    return saturate({ ...times, ports: [port], tokens, click: createClicks(wholeBoard, colors), answers: 'echo', onAnswered })
+    const echoed = ['as long as a token is'.repeat(6)]
+    return saturate({ ...times, ports: [port], tokens: echoed, click: createClicks(wholeBoard, colors), answers: 'echo', onAnswered })
   },
 
-  async paint(options: Painting & { perSecond: number }) {
+  /** With `mayRefuse` a server with too much to do may answer 503: what it refused is counted, and nobody is expected to show it. */
+  async paint({ mayRefuse = false, ...options }: Painting & { perSecond: number; mayRefuse?: boolean }) {
     const onDue = (point: Click, dueMs: number) => crowd.expect(positionOf(tileSize, point), dueMs)
-    return paint({ ...options, ...(await prepare(options)), onDue, onAnswered })
+    let refused = 0
+    const onRefused = (point: Click) => {
+      refused++
+      crowd.forget(positionOf(tileSize, point))
+    }
+    const rate = await paint({ ...options, ...(await prepare(options)), onDue, onAnswered, ...(mayRefuse ? { onRefused } : {}) })
+    return { ...rate, refused }
   },
 
   async watch({ ports, count, keepBoards }: { ports: readonly number[]; count: number; keepBoards: boolean }) {
     await begin(portOf({ ports }))
     await crowd.watch({ ports, count, keepBoards, board: await readBoard(portOf({ ports })) })
   },
+
+  /** What is asked for once is there: the measurement after it does not ask again. */
+  prepare: async (options: Painting) => void (await prepare(options)),
 
   startCounting(_: null) {
     crowd.startCounting()

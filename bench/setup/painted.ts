@@ -37,7 +37,7 @@ const paint = async (side: number): Promise<Painted> => {
   const scope = new Scope()
   try {
     const server = await Fresco.start({ scope, core: bothCores, env })
-    await upload(server, { png: benchPicture().png, at: pictureOrigin(side) })
+    await upload(server, { png: benchPicture().png, gx: pictureOrigin(side), gy: pictureOrigin(side) })
     const board = await publishedBoard(server)
     await server.child.end('SIGTERM')
     cpSync(server.dataDir, kept, { recursive: true })
@@ -47,8 +47,9 @@ const paint = async (side: number): Promise<Painted> => {
   }
 }
 
-const upload = async (server: Fresco, { png, at }: { png: Uint8Array; at: number }) => {
-  const response = await fetch(`${server.url}/api/admin/canvases/main/picture?gx=${at}&gy=${at}&nearest=1`, {
+/** Paints a picture through the log, with its first pixel there. */
+export const upload = async (server: Fresco, { png, gx, gy }: { png: Uint8Array; gx: number; gy: number }) => {
+  const response = await fetch(`${server.url}/api/admin/canvases/main/picture?gx=${gx}&gy=${gy}&nearest=1`, {
     method: 'POST',
     headers: { authorization: `Bearer ${secrets.ADMIN_TOKEN}`, 'content-type': 'image/png' },
     body: Buffer.from(png),
@@ -57,7 +58,7 @@ const upload = async (server: Fresco, { png, at }: { png: Uint8Array; at: number
 }
 
 /** The board after everything is published. */
-const publishedBoard = async (server: Fresco): Promise<KnownBoard> => {
+export const publishedBoard = async (server: Fresco): Promise<KnownBoard> => {
   for (let tries = 0; tries < 600; tries++) {
     const metrics = await (await fetch(`${server.url}/metrics`)).text()
     const waiting = [...metrics.matchAll(/^fresco_outbox_backlog\{state="\w+"\} (\d+)$/gm)].map((match) => Number(match[1]))

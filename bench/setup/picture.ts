@@ -4,8 +4,9 @@
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { encode } from 'fast-png'
+import { convertIndexedToRgb, decode, encode } from 'fast-png'
 import { randomsOf } from '../../lib/randoms.ts'
+import { BenchFailure } from '../framework/bench.ts'
 
 /** The 16 colours of r/place 2017. */
 export const place2017 = [
@@ -40,6 +41,24 @@ const defaultFile = join(import.meta.dirname, '../../../shared/data/rplace-2017-
 export const benchPicture = (): BenchPicture => {
   const file = process.env['BENCH_PICTURE'] ?? (existsSync(defaultFile) ? defaultFile : null)
   return file ? { png: readFileSync(file), isReal: true } : { png: drawArt(), isReal: false }
+}
+
+/** The top left part of the picture, for boards that are smaller. @throws when it is not a PNG of 8 bits a channel that large. */
+export const croppedPicture = (png: Uint8Array, size: number): Uint8Array => {
+  const image = decode(png)
+  const all = image.palette ? convertIndexedToRgb(image) : image.data
+  const channels = all.length / (image.width * image.height)
+  if (image.width < size || image.height < size || !Number.isInteger(channels) || (!image.palette && image.depth !== 8)) {
+    throw new BenchFailure(
+      `The picture is ${image.width} × ${image.height} with ${image.depth} bits a channel: no ${size} × ${size} can be cut out of it.`,
+    )
+  }
+  const data = new Uint8Array(size * size * channels)
+  for (let y = 0; y < size; y++) {
+    const row = all.subarray(y * image.width * channels, (y * image.width + size) * channels)
+    data.set(row, y * size * channels)
+  }
+  return encode({ width: size, height: size, data, channels, depth: 8 })
 }
 
 /** Seeded: the same picture each time. */

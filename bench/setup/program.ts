@@ -25,12 +25,16 @@ const childOf = ({ scope, program, args = [], env = {}, nodeArgs = [], core = se
 
 const numbers = z.record(z.string(), z.number())
 
-/** Runs a program to its end. Answers the numbers that it sends. */
-export const runProgram = async (options: ProgramOptions): Promise<Readonly<Record<string, number>>> => {
+/** Runs a program until it has sent what it found. */
+export const askProgram = async (options: ProgramOptions): Promise<unknown> => {
   const child = childOf(options)
   const [message] = await child.while(once(child.process, 'message'))
-  return numbers.parse(message)
+  return message
 }
+
+/** The same for one that sends numbers. */
+export const runProgram = async (options: ProgramOptions): Promise<Readonly<Record<string, number>>> =>
+  numbers.parse(await askProgram(options))
 
 /** Starts a program and waits until it sends something. */
 export const startProgram = async (options: ProgramOptions): Promise<Child> => {

@@ -21,6 +21,14 @@ export class RedisWitness {
     return Number(count)
   }
 
+  /** CPU that the server has used since it began. */
+  async usage(): Promise<{ cpuSeconds: number }> {
+    const info = await this.#redis.info('cpu')
+    const seconds = ['user', 'sys'].map((kind) => Number(new RegExp(`used_cpu_${kind}:([\\d.]+)`).exec(info)?.[1]))
+    if (!seconds.every(Number.isFinite)) throw new Error('Redis tells no used_cpu_user and used_cpu_sys')
+    return { cpuSeconds: seconds.reduce((sum, each) => sum + each, 0) }
+  }
+
   /** How many times a tile's seq is in the stream once more than it should be, and how many entries there are. */
   async entries(): Promise<{ count: number; duplicates: number; outOfOrder: number }> {
     const tails = new Map<string, number>()

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { plotSvg } from '../framework/plot.ts'
+import { costsOf } from './costs.ts'
+import { growthFixture } from './growth-fixture.ts'
+import { growthPlots } from './growth-plots.ts'
+import { growthSchema } from './growth-result.ts'
+import { growthSection } from './growth-section.ts'
+
+test('costs are differences: what is there anyway is not in them', () => {
+  const costs = costsOf(growthFixture)
+  expect(costs.bytesPerClient).toBeCloseTo(10_240)
+  expect(costs.microsecondsPerFrame).toBeCloseTo(10)
+  // 1.1 s of CPU for 10,000 placements, 0.1 s of which the process would have used anyway.
+  expect(costs.microsecondsPerPlacement).toBeCloseTo(100)
+  expect(costs.residentBytesPerPixel).toBeCloseTo(2)
+  expect(costs.fileBytesPerPixel).toBeCloseTo(200)
+})
+
+test('the section has the costs, every plot, and what the server did not take', () => {
+  const section = growthSection(growthFixture)
+  expect(section).toContain('| memory | a client more | 10 kB |')
+  expect(section).toContain('| 5,000/s | 3,200/s | 8,000 |')
+  expect(section).toContain('Of 5,000 px/s it accepted 3,200/s and refused 8,000 pixels in all')
+  for (const { name } of growthPlots(growthFixture)) expect(section).toContain(`(plots/${name}.svg)`)
+  expect(section).not.toMatch(/NaN|undefined|Infinity/)
+})
+
+test('a load that had no time to spare is told, and a rate that was taken whole too', () => {
+  const [slow, usual, fast] = growthFixture.rates
+  if (!slow || !usual || !fast) throw new Error('the fixture has three rates')
+  const sectionWith = (last: typeof fast) => growthSection({ ...growthFixture, rates: [slow, usual, last] })
+  expect(sectionWith({ ...fast, pixels: 50_000, refused: 0, loadBusy: 0.95 })).toContain('the load used 95 % of its core')
+  expect(sectionWith({ ...fast, pixels: 50_000, refused: 0 })).toContain('It accepted all of 5,000 px/s.')
+})
+
+test('every curve can be drawn', () => {
+  for (const { plot } of growthPlots(growthFixture)) expect(plotSvg(plot)).toContain('<polyline')
+})
+
+test('what was not measured is said to be not measured, and is no result', () => {
+  expect(growthSection(null)).toContain('Not measured')
+  const [first] = growthFixture.clients
+  expect(growthSchema.safeParse({ ...growthFixture, clients: [first, { ...first, p99Ms: Number.NaN }] }).success).toBe(false)
+  expect(growthSchema.safeParse(growthFixture).success).toBe(true)
+})

@@ -1,0 +1,32 @@
+/** Clicks for a time, and all that they cost: what `showing.ts` measures, and the server's CPU, also when the server cannot take all of it. */
+import type { Caller } from '../load/calls.ts'
+import type { LoadMethods } from '../programs/load.ts'
+import type { Fresco } from '../setup/fresco.ts'
+import type { Painted } from './growth-result.ts'
+
+const painters = 64
+
+/** What the server refuses (503) is counted. @throws when a pixel that it accepted is not shown to everybody, once. */
+export const paintAndCount = async (options: {
+  server: Fresco
+  load: Caller<LoadMethods>
+  perSecond: number
+  ms: number
+}): Promise<Painted> => {
+  const { server, load, perSecond, ms } = options
+  const painting = { ports: [server.port], perSecond, ms, painters }
+  await load.call('prepare', painting)
+  const before = await load.call('startCounting', null)
+  const cpuBefore = server.cpuSeconds
+  const startMs = performance.now()
+  const { answers, refused, loadBusy } = await load.call('paint', { ...painting, mayRefuse: true })
+  const seconds = (performance.now() - startMs) / 1_000
+  const { due, shown, unexpected, p50Ms, p99Ms } = await load.call('arrivals', null)
+  const cpuSeconds = server.cpuSeconds - cpuBefore
+  const after = await load.call('received', null)
+  if (shown !== due || due !== answers || unexpected !== 0) {
+    throw new Error(`${answers} pixels were acknowledged, ${shown} of ${due} shown to everybody, ${unexpected} shown again`)
+  }
+  const received = { frames: after.frames - before.frames, bytes: after.bytes - before.bytes }
+  return { pixels: answers, seconds, cpuSeconds, p50Ms, p99Ms, ...received, refused, loadBusy }
+}

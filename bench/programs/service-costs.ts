@@ -1,0 +1,195 @@
+/**
+ * What one step costs on MongoDB and Redis, by how much it carries: a transaction, a publisher's round, an entry of the stream, a document.
+ *
+ *     service-costs.ts URI REDIS_URL REPEATS
+ *
+ * Sends the part `services` of `growth/growth-result.ts`. One step after another, so that nothing waits for anything else.
+ */
+import mongoose from 'mongoose'
+import { canvasOf, painterOf } from '../../lib/fixtures.ts'
+import { createFailpoints } from '../../server/failpoints.ts'
+import { silentLogger } from '../../server/observability/log.ts'
+import { LogProjection } from '../../server/projecting/log-projection.ts'
+import { Publisher } from '../../server/publishing/publisher.ts'
+import { openMongoStore } from '../../server/store/mongo/mongo-store.ts'
+import type { GroupReader } from '../../server/stream/port.ts'
+import { RedisStream } from '../../server/stream/redis/redis-stream.ts'
+import { Scope } from '../framework/scope.ts'
+import { percentile } from '../framework/statistics.ts'
+import type { Services, Timed } from '../growth/growth-result.ts'
+import { createClicks } from '../load/clicks.ts'
+import { RedisWitness } from '../setup/redis-stream.ts'
+import { storedBytes } from '../setup/stored-bytes.ts'
+
+const [uri = '', redisUrl = '', repeats = ''] = process.argv.slice(2)
+const scope = new Scope()
+const { now } = Date
+/** With charges, which are written in the same transaction, and more of them than are used. */
+const charges = { cooldownMs: 1, maxCharges: 10_000, startCharges: 10_000 }
+const canvas = canvasOf({ width: 2_048, height: 2_048, tileSize: 1_024, ...charges })
+const tiles = 4
+const { signal: never } = new AbortController()
+const store = await openMongoStore({ uri, retentionMs: 604_800_000, logger: silentLogger, now, random: Math.random })
+scope.defer(() => store.close())
+const stream = await RedisStream.open({ url: redisUrl, logger: silentLogger })
+scope.defer(() => stream.close())
+const redis = new RedisWitness(scope, redisUrl)
+const click = createClicks({ x: 0, y: 0, width: 2_048, height: 2_048 }, 3)
+let groups = 0
+/** Ids say which measurement made a commit. */
+const groupId = (name: string) => `${name}${(groups++).toString(36).padStart(8, '0')}`
+const options = { store, stream, failpoints: createFailpoints({}), logger: silentLogger, now, random: Math.random, pollMs: 100 }
+const publisher = new Publisher({ ...options, newGroupId: () => groupId('publisher') })
+await store.ensureCanvas(canvas)
+
+let clicks = 0
+const fresh = () => click(clicks++)
+/** The same few places again and again: each of them needs a commit of its own. */
+const again = (index: number) => ({ gx: (index % 2) * 1_024, gy: ((index >> 1) % 2) * 1_024, color: index % 3 })
+
+const place = async (name: string, size: number, pointOf: (index: number) => { gx: number; gy: number; color: number }) => {
+  const requests = Array.from({ length: size }, (_, index) => {
+    const { gx, gy, color } = pointOf(index)
+    const painter = painterOf(String((groups * 257 + index) % 5_000).padStart(16, '0'))
+    return { painter, canvas: canvas.id, pixels: [{ gx, gy, color: color + 1 }], cause: 'paint' as const }
+  })
+  const startMs = performance.now()
+  const outcomes = await store.place({ id: groupId(name), requests, nowMs: now() })
+  const ms = performance.now() - startMs
+  if (outcomes.some((outcome) => outcome.kind !== 'done' || outcome.placed !== 1)) throw new Error('a pixel was refused')
+  return ms
+}
+
+const publishAll = async () => {
+  while ((await publisher.step()) === 'more');
+}
+
+const timesOf = (size: number, times: readonly number[]): Timed => ({ size, p50Ms: percentile(times, 0.5), p99Ms: percentile(times, 0.99) })
+
+const sizes = [1, 16, 64, 256]
+const repeatsOf = (size: number) => Math.max(5, Math.round(Number(repeats) / Math.sqrt(size)))
+const warmUp = async () => {
+  for (let i = 0; i < 20; i++) await place('warm', 16, fresh)
+  await publishAll()
+}
+
+const measureGroups = async () => {
+  const timed: Timed[] = []
+  for (const size of sizes) {
+    const times: number[] = []
+    for (let i = 0; i < repeatsOf(size); i++) times.push(await place(size === 1 ? 'one' : size === 256 ? 'many' : 'group', size, fresh))
+    timed.push(timesOf(size, times))
+    await publishAll()
+  }
+  return timed
+}
+
+/** As a gateway does it: what one round appended is read and acknowledged. Answers the CPU that this process took for it. */
+const readRound = async (reader: GroupReader, size: number) => {
+  const before = process.cpuUsage()
+  const entries = await reader.read({ maxCount: 512, blockMs: 0, signal: never })
+  await reader.ack(entries.map(({ id }) => id))
+  const { user, system } = process.cpuUsage(before)
+  if (entries.length !== size) throw new Error(`${entries.length} of ${size} entries were read`)
+  return user + system
+}
+
+const measureRounds = async () => {
+  const timed: Timed[] = []
+  const reads: Services['reads'] = []
+  const reader = await stream.join({ group: 'gateway-rounds', consumer: 'rounds', kind: 'broadcast', from: 'end' })
+  for (const size of sizes) {
+    const times: number[] = []
+    const microseconds: number[] = []
+    for (let i = 0; i < repeatsOf(size); i++) {
+      await place('round', size, again)
+      const { unsequenced } = await store.backlog()
+      if (unsequenced !== size) throw new Error(`${unsequenced} commits wait, and ${size} were made`)
+      const startMs = performance.now()
+      await publisher.step()
+      times.push(performance.now() - startMs)
+      microseconds.push(await readRound(reader, size))
+      await publishAll()
+    }
+    timed.push(timesOf(size, times))
+    reads.push({ size, microseconds: percentile(microseconds, 0.5) })
+  }
+  await reader.close({ remove: true })
+  return { timed, reads }
+}
+
+/** What Redis does for full rounds while nobody reads. Placing does not touch it. */
+const measureAppending = async () => {
+  const size = sizes.at(-1) ?? 1
+  const before = { ...(await redis.usage()), commands: await redis.commands() }
+  const appended = repeatsOf(size) * size
+  for (let i = 0; i < repeatsOf(size); i++) {
+    await place('append', size, again)
+    await publishAll()
+  }
+  const commands = (await redis.commands()) - before.commands
+  const cpuSeconds = (await redis.usage()).cpuSeconds - before.cpuSeconds
+  return { commandsPerAppended: commands / appended, microsecondsPerAppended: (cpuSeconds * 1e6) / appended }
+}
+
+const measureReading = async () => {
+  const reader = await stream.join({ group: 'gateway-bench', consumer: 'bench', kind: 'broadcast', from: 'start' })
+  const before = await redis.usage()
+  let delivered = 0
+  for (;;) {
+    const entries = await reader.read({ maxCount: 512, blockMs: 0, signal: never })
+    if (entries.length === 0) break
+    delivered += entries.length
+    await reader.ack(entries.map(({ id }) => id))
+  }
+  const cpuSeconds = (await redis.usage()).cpuSeconds - before.cpuSeconds
+  await reader.close({ remove: true })
+  const { length, memoryBytes } = await stream.info()
+  if (delivered !== length || delivered === 0) throw new Error(`${delivered} of ${length} entries were read`)
+  return { microsecondsPerDelivered: (cpuSeconds * 1e6) / delivered, bytesPerEntry: memoryBytes / length }
+}
+
+/** Placements a second through one projection. */
+const measureProjecting = async (name: 'history' | 'stats') => {
+  const tails = await store.readHeads(canvas.id)
+  let pixels = 0
+  const onProjected = (commits: readonly { pixels: readonly unknown[] }[]) => {
+    for (const commit of commits) pixels += commit.pixels.length
+  }
+  const startMs = performance.now()
+  await new LogProjection({ name, store, logger: silentLogger, onProjected }).catchUp(canvas, tails)
+  const perSecond = (pixels * 1_000) / (performance.now() - startMs)
+  const cursors = await store.projections.readCursors({ name, canvas: canvas.id })
+  if (cursors.size !== tiles || [...tails].some(([tile, tail]) => cursors.get(tile)?.seq !== tail)) throw new Error(`${name} is behind`)
+  return perSecond
+}
+
+await warmUp()
+const timedGroups = await measureGroups()
+const { timed: timedRounds, reads } = await measureRounds()
+const appending = await measureAppending()
+const { unsequenced, unpublished } = await store.backlog()
+if (unsequenced + unpublished > 0) throw new Error(`${unsequenced + unpublished} commits still wait`)
+const reading = await measureReading()
+const historyPerSecond = await measureProjecting('history')
+const statsPerSecond = await measureProjecting('stats')
+
+const client = await new mongoose.mongo.MongoClient(uri).connect()
+scope.defer(() => client.close())
+const stored = (collection: string, filter: object = {}) => storedBytes(client.db().collection(collection), filter)
+const services: Services = {
+  groups: timedGroups,
+  rounds: timedRounds,
+  reads,
+  redis: { ...appending, ...reading },
+  historyPerSecond,
+  statsPerSecond,
+  commitOfOne: await stored('outboxes', { _id: /^one/ }),
+  commitOfMany: await stored('outboxes', { _id: /^many/ }),
+  pixelsOfMany: 256 / tiles,
+  history: await stored('histories'),
+  pixel: await stored('pixels'),
+  painter: await stored('painters'),
+}
+await scope.close()
+process.send?.(services)
