@@ -1,8 +1,10 @@
 /**
  * Starts one Fresco process: reads the environment, builds the container, listens, and stops when it is told to.
  *
- *     node server/main.ts [--dev]
+ *     node [--max-semi-space-size=4] server/main.ts [--dev]
  *
+ * `npm start` sets two things. A small young generation keeps the heap small: objects that live a second are collected before the heap has grown around them
+ * (measured: 290 instead of 500 MB under load).
  * With NODE_COMPILE_CACHE (a folder, as `npm start` sets it) a start takes half the time and the process a fifth less memory: what the sources were
  * compiled to is kept, and the compiler of TypeScript is not even loaded.
  */

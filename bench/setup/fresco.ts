@@ -64,7 +64,7 @@ export class Fresco {
     const child = new Child({
       scope,
       core,
-      args: [...profileArgs, ...nodeArgs, join(root, program)],
+      args: ['--max-semi-space-size=4', ...profileArgs, ...nodeArgs, join(root, program)],
       env: {
         NODE_ENV: 'production',
         NODE_COMPILE_CACHE: 'node_modules/.cache/fresco',

@@ -14,6 +14,12 @@ import type { CatchUp, LiveTile, TileFrame } from './port.ts'
 export const maxMissedCommits = 10_000
 export const maxMissedBytes = 1_048_576
 
+/** What is in memory without being asked for: minutes of a busy tile. Older ones are read from the store when somebody comes for them. */
+const keptCommits = maxMissedCommits / 4
+const keptBytes = maxMissedBytes / 4
+/** So many commits later those are let go of again: not at once, because a client that was away seldom comes back alone. */
+const keptAfterReaching = 500
+
 /** Pixels in one frame: some tens of kilobytes. */
 const maxFramePixels = 10_000
 
@@ -27,8 +33,8 @@ export class TrackedTile implements LiveTile {
   /** Consecutive commits that end at the board's seq. */
   #ring: SequencedCommit[] = []
   #ringBytes = 0
-  /** Commits were let go of because there were too many: whoever lacks those is past the bound, now and later. */
-  #full = false
+  /** Up to this seq what was reached back for is kept. */
+  #reachedUntil = 0
 
   constructor(ref: TileRef, board: Board) {
     this.ref = ref
@@ -56,7 +62,7 @@ export class TrackedTile implements LiveTile {
 
   /** Whether older commits could be put before those in memory, and be of use to a client. */
   get canReachBack() {
-    return !this.#full && this.oldest > 1
+    return this.oldest > 1 && this.#ring.length < maxMissedCommits && this.#ringBytes < maxMissedBytes
   }
 
   /** What the next frames will weigh. */
@@ -84,7 +90,7 @@ export class TrackedTile implements LiveTile {
     this.#emitted = board.seq
     this.#ring = []
     this.#ringBytes = 0
-    this.#full = false
+    this.#reachedUntil = 0
   }
 
   /** Puts older commits before the ring. They must end right before it; otherwise nothing changes. */
@@ -93,6 +99,7 @@ export class TrackedTile implements LiveTile {
     if (fitting.at(-1)?.seq !== this.oldest - 1) return
     this.#ring.unshift(...fitting)
     for (const commit of fitting) this.#ringBytes += bytesOf(commit)
+    this.#reachedUntil = this.#board.seq + keptAfterReaching
     this.#trimRing()
   }
 
@@ -127,18 +134,19 @@ export class TrackedTile implements LiveTile {
 
   /** What the room was not told yet stays, whatever it weighs: the broadcaster sends it soon. */
   #trimRing() {
+    const isReached = this.#board.seq < this.#reachedUntil
+    const [commits, bytes] = isReached ? [maxMissedCommits, maxMissedBytes] : [keptCommits, keptBytes]
     let drop = 0
     while (
       drop < this.#ring.length &&
       (this.#ring[drop]?.seq ?? 0) <= this.#emitted &&
-      (this.#ring.length - drop > maxMissedCommits || this.#ringBytes > maxMissedBytes)
+      (this.#ring.length - drop > commits || this.#ringBytes > bytes)
     ) {
       this.#ringBytes -= bytesOf(this.#ring[drop] as SequencedCommit)
       drop++
     }
     if (drop === 0) return
     this.#ring.splice(0, drop)
-    this.#full = true
   }
 }
 

@@ -54,24 +54,47 @@ test('what memory does not reach back to is a reload, until it is extended', () 
   expect(ask(tile, 8)).toMatchObject({ mode: 'replay', frames: [{ from: 9, to: 12 }] })
 })
 
-test('A6 more than 10,000 missed commits are a reload, and memory keeps no more', () => {
+/** A commit of one pixel. */
+const small = (seq: number) =>
+  streamCommit(seq, { pixels: [{ position: asPosition(seq % 4_096), color: 1, previous: 0, by: 'p_a' as never }] })
+
+test('A6 memory keeps 2,500 commits; older ones that somebody comes for it keeps for a while, and 10,000 at most', () => {
+  const tile = tileAt(0)
+  const apply = (from: number, to: number) => {
+    for (let seq = from; seq <= to; seq++) {
+      tile.apply(small(seq))
+      tile.takeFrame()
+    }
+  }
+  apply(1, 12_000)
+  expect([tile.oldest, tile.canReachBack]).toEqual([9_501, true])
+  expect([ask(tile, 9_500).mode, ask(tile, 9_499).mode]).toEqual(['replay', 'reload'])
+
+  tile.extend(Array.from({ length: 7_500 }, (_, i) => small(2_001 + i)))
+  expect([tile.oldest, tile.canReachBack]).toEqual([2_001, false])
+  expect([ask(tile, 2_000).mode, ask(tile, 1_999).mode]).toEqual(['replay', 'reload'])
+  tile.extend([small(2_000)])
+  expect(tile.oldest).toBe(2_001)
+  apply(12_001, 12_499)
+  expect(tile.oldest).toBe(2_500)
+  apply(12_500, 12_500)
+  expect([tile.oldest, tile.canReachBack]).toEqual([10_001, true])
+})
+
+test('A6 more than 10,000 missed commits are a reload', () => {
   const tile = tileAt(0)
   for (let seq = 1; seq <= maxMissedCommits + 1; seq++) {
-    tile.apply(streamCommit(seq, { pixels: [{ position: asPosition(seq % 4_096), color: 1, previous: 0, by: 'p_a' as never }] }))
-    tile.takeFrame()
+    tile.apply(small(seq))
   }
-  expect(ask(tile, 0)).toEqual({ mode: 'reload' })
-  expect(ask(tile, 1).mode).toBe('replay')
-  expect(tile.oldest).toBe(2)
+  for (let frame = tile.takeFrame(); frame; frame = tile.takeFrame());
+  expect([ask(tile, 0).mode, ask(tile, 1).mode]).toEqual(['reload', 'replay'])
 })
 
 test('A6 more than 1 MiB missed is a reload', () => {
   const tile = tileAt(0)
   const pixels = Array.from({ length: 4_096 }, (_, i) => ({ position: asPosition(i), color: 1, previous: 0, by: 'p_a' as never }))
-  for (let seq = 1; seq <= 80; seq++) {
-    tile.apply(streamCommit(seq, { pixels }))
-    tile.takeFrame()
-  }
+  for (let seq = 1; seq <= 80; seq++) tile.apply(streamCommit(seq, { pixels }))
+  for (let frame = tile.takeFrame(); frame; frame = tile.takeFrame());
   expect(ask(tile, 0)).toEqual({ mode: 'reload' })
   const replay = ask(tile, 60)
   expect(replay.mode === 'replay' && replay.frames.map(({ from, to }) => [from, to])).toEqual(

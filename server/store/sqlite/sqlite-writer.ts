@@ -64,10 +64,17 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
 
   const tailOf = createTailReader(database)
 
-  const planOf = (group: PlacementGroup) =>
-    planGroup(group.id, group.requests, {
+  const planOf = (group: PlacementGroup) => {
+    const canvases = new Map<CanvasId, Canvas | null>()
+    return planGroup(group.id, group.requests, {
       nowMs: group.nowMs,
-      canvas: (id) => canvasOf(sql.canvas.get(id)),
+      canvas(id) {
+        const known = canvases.get(id)
+        if (known !== undefined) return known
+        const canvas = canvasOf(sql.canvas.get(id))
+        canvases.set(id, canvas)
+        return canvas
+      },
       charges(painter, canvas) {
         const row = sql.charges.get(painter, canvas)
         return row ? { count: Number(row['count']), sinceMs: Number(row['since']) } : null
@@ -81,6 +88,7 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
         return row ? (JSON.parse(String(row['value'])) as Remembered) : null
       },
     })
+  }
 
   const save = (plan: GroupPlan, nowMs: number) => {
     for (const { canvas, tile, position, color, by, atMs, cause } of plan.pixels) {
