@@ -14,6 +14,8 @@ import { isContested } from '../transport-fault.ts'
 import type { Projection } from './projection.ts'
 
 const pageSize = 500
+/** Some milliseconds of the one writer that SQLite has. */
+const maxPartPixels = 1_000
 
 export interface LogProjectionOptions {
   readonly name: LogProjectionName
@@ -84,10 +86,15 @@ export class LogProjection implements Projection {
     }
   }
 
+  /** In parts, because placements wait behind each of them. What somebody else has saved meanwhile ends it. */
   async #save(canvas: Canvas, ref: TileRef, after: Seq, commits: readonly SequencedCommit[]) {
-    const to = commits.at(-1)?.seq
-    if (to === undefined) return
-    if (await this.#move({ canvas, ref, after, to, commits })) this.#options.onProjected?.(commits)
+    let cursor = after
+    for (const part of partsOf(commits)) {
+      const to = part.at(-1)?.seq ?? cursor
+      if (!(await this.#move({ canvas, ref, after: cursor, to, commits: part }))) return
+      this.#options.onProjected?.(part)
+      cursor = to
+    }
   }
 
   async #move(move: { canvas: Canvas; ref: TileRef; after: Seq; to: Seq; commits: readonly SequencedCommit[] }): Promise<boolean> {
@@ -113,6 +120,21 @@ export class LogProjection implements Projection {
       if (epoch === canvas.epoch) this.#cursors.set(keyOf(canvas, { canvas: canvas.id, tile }), seq)
     }
   }
+}
+
+/** Of at most so many pixels, or of one commit. */
+const partsOf = (commits: readonly SequencedCommit[]): SequencedCommit[][] => {
+  const parts: SequencedCommit[][] = []
+  let pixels = Number.POSITIVE_INFINITY
+  for (const commit of commits) {
+    pixels += commit.pixels.length
+    if (pixels > maxPartPixels) {
+      parts.push([])
+      pixels = commit.pixels.length
+    }
+    parts.at(-1)?.push(commit)
+  }
+  return parts
 }
 
 const prefixOf = ({ epoch, id }: Canvas) => `${epoch}/${id}/`

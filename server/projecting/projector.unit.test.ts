@@ -122,6 +122,27 @@ describe('a projector', () => {
     expect(await placed()).toBe(60)
   })
 
+  test('A6 much that comes at once is saved in parts of a thousand pixels, a larger commit by itself', async () => {
+    const { store, stream, projectorWith, placed } = await setUp()
+    const sizes = [400, 600, 1, 1_500, 10]
+    for (const [group, size] of sizes.entries()) {
+      const pixels = Array.from({ length: size }, (_, i) => ({ gx: i % 64, gy: Math.floor(i / 64), color: 1 }))
+      await store.place({
+        id: `group${String(group).padStart(8, '0')}`,
+        requests: [{ ...paint(pixels), byOperator: true }],
+        nowMs: 1_000 + group,
+      })
+    }
+    await store.sequence({ limit: 10 })
+    await stream.append(await store.getUnpublished({ limit: 10 }))
+    const parts: number[] = []
+    const projection = new LogProjection({ name: 'stats', store, logger: silentLogger, onProjected: ({ length }) => parts.push(length) })
+    const projector = projectorWith({ projection })
+    await projector.step(await projector.join(), signal)
+    expect(parts).toEqual([2, 1, 1, 1])
+    expect(await placed()).toBe(sizes.reduce((sum, size) => sum + size))
+  })
+
   test('A7 told to stop in the middle of a long log, it stops after the page that it is at', async () => {
     const { store, publish, projectorWith } = await setUp()
     for (let i = 0; i < 1_100; i++) await publish(i % 7, 1 + (i % 3))
