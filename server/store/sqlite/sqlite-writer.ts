@@ -144,8 +144,14 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
     return ({ canvas, tile }: OutboxRow) => tiles.has(`${canvas}/${tile}`)
   }
 
-  // Numbers that a power failure has taken back are given again, the same ones, before anything new is placed that could come before (decision 20).
-  if (sql.unsequenced.get() !== undefined) transaction(() => number({ limit: Number.POSITIVE_INFINITY, attempts: 0 }))
+  /**
+   * Numbers that a power failure has taken back are given again, the same ones, before anything is placed that could come before them by its time
+   * (decision 20): once, inside the first placement's transaction.
+   */
+  let isOldNumbered = false
+  const numberOld = () => {
+    if (!isOldNumbered) number({ limit: Number.POSITIVE_INFINITY, attempts: 0 })
+  }
 
   return {
     ...createSqliteDeadLetters({ database, transaction }),
@@ -178,6 +184,7 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
       let committing = false
       try {
         sql.begin.run()
+        numberOld()
         plan = planOf(group)
         if (plan.commits.length === 0) {
           rollback()
@@ -187,6 +194,7 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
         failpoints.hitSync('placement.before-commit')
         committing = true
         sql.commit.run()
+        isOldNumbered = true
       } catch (error) {
         if (plan && committing) return settle(group, plan, error)
         rollback()
