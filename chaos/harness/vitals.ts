@@ -29,12 +29,12 @@ export const slopePerMinute = (points: readonly { readonly atMs: number; readonl
 }
 
 /** The lowest of each stretch of time, where it was. */
-export const floorOf = (samples: readonly Vitals[], stretchMs: number): Vitals[] => {
+export const floorOf = (samples: readonly Vitals[], by: 'residentBytes' | 'handles', stretchMs: number): Vitals[] => {
   const lowest = new Map<number, Vitals>()
   for (const sample of samples) {
     const stretch = Math.floor(sample.atMs / stretchMs)
     const known = lowest.get(stretch)
-    if (!known || sample.residentBytes < known.residentBytes) lowest.set(stretch, sample)
+    if (!known || sample[by] < known[by]) lowest.set(stretch, sample)
   }
   return [...lowest.values()]
 }
@@ -46,6 +46,7 @@ export interface Course {
   readonly lastMib: number
   readonly mostMib: number
   readonly mibPerMinute: number
+  /** Likewise. */
   readonly handlesFirst: number
   readonly handlesLast: number
   readonly handlesPerMinute: number
@@ -54,22 +55,22 @@ export interface Course {
 /**
  * What became of one process after it had warmed up. Null when it was not seen often enough. Memory is judged by its floor: V8 lets a heap grow to
  * about twice what is in use before it collects all of it, so that the resident memory goes up and down by a hundred MiB over minutes; what leaks is
- * never given back, and raises the floor.
+ * never given back, and raises the floor. So do handles: whoever paints opens another connection while the one it has waits for an answer.
  */
 export const courseOf = (name: string, samples: readonly Vitals[], options: { warmUpMs: number; stretchMs: number }): Course | null => {
   const beganMs = samples[0]?.atMs ?? 0
   const warm = samples.filter(({ atMs }) => atMs - beganMs >= options.warmUpMs)
-  const floor = floorOf(warm, options.stretchMs)
-  const [first, last] = [warm[0], warm.at(-1)]
-  if (!first || !last || floor.length < 3) return null
+  const floor = floorOf(warm, 'residentBytes', options.stretchMs)
+  const handles = floorOf(warm, 'handles', options.stretchMs)
+  if (floor.length < 3) return null
   return {
     name,
     firstMib: (floor[0]?.residentBytes ?? 0) / mib,
     lastMib: (floor.at(-1)?.residentBytes ?? 0) / mib,
     mostMib: Math.max(...warm.map(({ residentBytes }) => residentBytes)) / mib,
     mibPerMinute: slopePerMinute(floor.map(({ atMs, residentBytes }) => ({ atMs, value: residentBytes / mib }))),
-    handlesFirst: first.handles,
-    handlesLast: last.handles,
-    handlesPerMinute: slopePerMinute(warm.map(({ atMs, handles }) => ({ atMs, value: handles }))),
+    handlesFirst: handles[0]?.handles ?? 0,
+    handlesLast: handles.at(-1)?.handles ?? 0,
+    handlesPerMinute: slopePerMinute(handles.map((sample) => ({ atMs: sample.atMs, value: sample.handles }))),
   }
 }
