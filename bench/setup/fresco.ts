@@ -68,6 +68,7 @@ export class Fresco {
       env: {
         NODE_ENV: 'production',
         NODE_COMPILE_CACHE: 'node_modules/.cache/fresco',
+        MALLOC_ARENA_MAX: '2',
         PORT: String(port),
         HOST: '127.0.0.1',
         DATA_DIR: dataDir,

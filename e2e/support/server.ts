@@ -12,7 +12,7 @@ const freely = { COOLDOWN_MS: '0', RATE_LIMITS: 'off', LOG_LEVEL: 'info' }
 
 /** As `npm start` starts it. */
 const smallHeap = '--max-semi-space-size=4'
-const asStarted = { NODE_ENV: 'production', NODE_COMPILE_CACHE: 'node_modules/.cache/fresco' } as const
+const asStarted = { NODE_ENV: 'production', NODE_COMPILE_CACHE: 'node_modules/.cache/fresco', MALLOC_ARENA_MAX: '2' } as const
 /** What is kept of a server's output, in characters. */
 const maxOutput = 1_000_000
 
