@@ -85,7 +85,7 @@ const optionsOf = ({ series, width, bands, showAxis, onCursor }: PlotOptions): u
       { ...axis, grid: { show: false }, values: clock, space: 80, size: 26, incrs: [60, 120, 300, 600, 900] },
       {
         ...axis,
-        size: 44,
+        size: 52,
         gap: 8,
         grid: { stroke: () => cssColor('--line'), width: 1 },
         incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000],
