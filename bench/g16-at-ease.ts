@@ -5,7 +5,7 @@ import { Fresco } from './setup/fresco.ts'
 import { startLoad } from './setup/load.ts'
 import { makeFolder, runProgram } from './setup/program.ts'
 import { startServices } from './setup/services.ts'
-import { settle, warmUp } from './setup/showing.ts'
+import { watchAndSettle } from './setup/showing.ts'
 
 const pixelsPerSecond = 100
 const watchers = 100
@@ -14,9 +14,7 @@ const atEase = async (run: RunOptions, env: Readonly<Record<string, string>>): P
   const { scope, quick } = run
   const server = await Fresco.start({ scope, env })
   const load = startLoad(scope)
-  await load.call('watch', { ports: [server.port], count: watchers, keepBoards: true })
-  await warmUp(load, { port: server.port, quick })
-  await settle(run)
+  await watchAndSettle(run, { load, port: server.port, count: watchers })
   const cpuBefore = server.cpuSeconds
   const startMs = performance.now()
   await load.call('paint', { ports: [server.port], perSecond: pixelsPerSecond, ms: quick ? 4_000 : 15_000, painters: 64 })

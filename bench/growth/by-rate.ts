@@ -2,7 +2,7 @@
 import type { RunOptions } from '../framework/bench.ts'
 import { Fresco } from '../setup/fresco.ts'
 import { startLoad } from '../setup/load.ts'
-import { settle, warmUp } from '../setup/showing.ts'
+import { watchAndSettle } from '../setup/showing.ts'
 import type { Growth } from './growth-result.ts'
 import { paintAndCount } from './paint-and-count.ts'
 
@@ -20,9 +20,7 @@ export const growByRate = async (run: RunOptions): Promise<Pick<Growth, 'idle' |
   const { scope, quick } = run
   const server = await Fresco.start({ scope })
   const load = startLoad(scope)
-  await load.call('watch', { ports: [server.port], count: watchers, keepBoards: true })
-  await warmUp(load, { port: server.port, quick })
-  await settle(run)
+  await watchAndSettle(run, { load, port: server.port, count: watchers })
 
   const cpuBefore = server.cpuSeconds
   const startMs = performance.now()

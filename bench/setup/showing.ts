@@ -34,6 +34,16 @@ export const settle = ({ quick }: Pick<RunOptions, 'quick'>) => wait(quick ? 500
 export const warmUp = (load: Caller<LoadMethods>, { port, quick }: { port: number; quick: boolean }) =>
   load.call('paint', { ports: [port], perSecond: 200, ms: quick ? 1_000 : 5_000, painters })
 
+/** A crowd that has joined, and a server that is warm and has nothing left to do of either. */
+export const watchAndSettle = async (
+  run: Pick<RunOptions, 'quick'>,
+  { load, port, count }: { load: Caller<LoadMethods>; port: number; count: number },
+) => {
+  await load.call('watch', { ports: [port], count, keepBoards: true })
+  await warmUp(load, { port, quick: run.quick })
+  await settle(run)
+}
+
 /** Latencies at some rates, one after the other on the same server, and the proof that all of it was right. */
 export const latenciesAt = async (
   run: RunOptions,
@@ -41,9 +51,7 @@ export const latenciesAt = async (
 ): Promise<Sample> => {
   const { load, port, rates } = options
   const sample: Record<string, number> = {}
-  await load.call('watch', { ports: [port], count: watchers, keepBoards: true })
-  await warmUp(load, { port, quick: run.quick })
-  await settle(run)
+  await watchAndSettle(run, { load, port, count: watchers })
   for (const { perSecond, seconds } of rates) {
     const shown = await paintAndWatch(load, { ports: [port], perSecond, ms: (run.quick ? seconds / 4 : seconds) * 1_000 })
     for (const [name, value] of Object.entries(shown)) sample[`${name} at ${perSecond}`] = value

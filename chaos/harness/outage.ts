@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { chromium } from '@playwright/test'
+import playwright from '../../playwright.config.ts'
 import type { History } from '../checker/history.ts'
 import type { Cluster } from './cluster.ts'
 import { readBacklog } from './final-state.ts'
@@ -78,10 +79,7 @@ const takePictures = async (cluster: Cluster, folder: string) => {
   const [web] = cluster.of('web')
   if (!web) throw new Error('no web process')
   mkdirSync(folder, { recursive: true })
-  const browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-component-update'],
-  })
+  const browser = await chromium.launch(playwright.use?.launchOptions)
   try {
     for (const { name, ...view } of views) {
       const page = await browser.newPage(view)
