@@ -10,9 +10,13 @@ const inject = (stage: Stage, fault: Fault) => {
   return stage.inject(fault.name, () => fault.inject(stage.cluster, random))
 }
 
-/** These may happen while something else is down, too: they need nobody to answer. */
-const goesWithAnything = ({ name }: Fault) => /SIGKILL|SIGSTOP/.test(name)
 const isOutside = ({ kind }: Fault) => kind === 'network' || kind === 'redis' || kind === 'mongo'
+/** Our processes may die or hang while something else is down: that needs nobody to answer. A service hangs only while it is there. */
+const goesWithAnything = (fault: Fault) => !isOutside(fault) && /SIGKILL|SIGSTOP/.test(fault.name)
+
+/** A fourth of what happens outside happens while one of our processes dies or hangs. */
+export const companionOf = (fault: Fault, faults: readonly Fault[], random: Random): Fault | undefined =>
+  isOutside(fault) && random.chance(0.25) ? random.pick(faults.filter(goesWithAnything)) : undefined
 
 export const randomFaults = (faults: readonly Fault[], forMs: number) => async (stage: Stage) => {
   const { random } = stage
@@ -20,9 +24,7 @@ export const randomFaults = (faults: readonly Fault[], forMs: number) => async (
     await wait(300 + random.below(1_700))
     const fault = random.pick(faults)
     if (!fault) return
-    // A fourth of what happens outside happens while a process dies or hangs.
-    const companion = isOutside(fault) && random.chance(0.25) ? random.pick(faults.filter(goesWithAnything)) : undefined
-    await Promise.all([fault, companion].map((each) => each && inject(stage, each)))
+    await Promise.all([fault, companionOf(fault, faults, random)].map((each) => each && inject(stage, each)))
   }
 }
 
