@@ -74,6 +74,14 @@ const firstCanvas = (config: Config): Canvas => ({
 /** What a process without sockets sends its frames to. */
 const emptyRoom: FrameSink = { frame: () => undefined, resync: () => undefined, watched: () => false, sockets: () => 0 }
 
+/** Between the rounds of a busy publisher whose gateways are elsewhere. */
+const paceForOthersMs = 20
+/** A gateway with thousands of sockets sends more seldom than others should have to wait. */
+const longestPaceMs = 60
+
+/** A stop is not held up for longer. */
+const lastSnapshotsMs = 1_000
+
 interface ContainerOptions extends AdapterOptions {
   readonly dev: boolean
   /** Pixels in one transaction, when it is not what the placer takes by itself: for measuring what group commit is worth. */
@@ -123,6 +131,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     steadyNow,
     random,
     pollMs: config.outboxPollMs,
+    paceMs: () => Math.min(longestPaceMs, gateway ? broadcaster.windowMs : paceForOthersMs),
     onPublished({ commits, nowMs }) {
       const agesMs = commits.map(({ atMs }) => nowMs - atMs)
       metrics.published(agesMs)
@@ -228,10 +237,11 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     },
   })
   const supervisor = createSupervisor({ logger, now, random })
+  const snapshots = new SnapshotProjection({ store, now })
   const projectors = [
     new LogProjection({ name: 'history', store, logger }),
     new LogProjection({ name: 'stats', store, logger }),
-    new SnapshotProjection({ store, now }),
+    snapshots,
   ].map(
     (projection) =>
       new Projector({
@@ -346,6 +356,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
       await supervisor.stop()
       broadcaster.flush()
     }
+    if (runs('projector')) await takeLastSnapshots()
   })
   lifecycle.onStop('placements', async () => {
     stopping = true
@@ -360,6 +371,16 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     } catch (error) {
       if (!isTransportFault(error)) throw error
       logger.warn({ event: 'rest_not_published', err: error })
+    }
+  }
+
+  const takeLastSnapshots = async () => {
+    const signal = AbortSignal.timeout(lastSnapshotsMs)
+    try {
+      for (const canvas of await store.listCanvases()) await snapshots.takeLast(canvas, await stream.tails(canvas.id), signal)
+    } catch (error) {
+      if (!isTransportFault(error)) throw error
+      logger.info({ event: 'last_snapshots_not_taken', err: error })
     }
   }
 

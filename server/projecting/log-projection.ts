@@ -15,7 +15,7 @@ import type { Projection } from './projection.ts'
 
 const pageSize = 500
 /** Some milliseconds of the one writer that SQLite has. */
-const maxPartPixels = 1_000
+const maxPartPixels = 500
 
 export interface LogProjectionOptions {
   readonly name: LogProjectionName

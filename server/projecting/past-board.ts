@@ -26,6 +26,8 @@ export type PastBoardFound =
 type PastStore = Pick<Store, 'getCanvas' | 'readCommits'> & { readonly projections: Pick<Store['projections'], 'readSnapshot'> }
 
 const pageSize = 1_000
+/** Folding more of the log than this takes longer than reading every pixel. */
+const cheapPages = 2
 
 interface Bounds {
   readonly maxSeq: number
@@ -50,15 +52,16 @@ export const readPastBoard = async (
   return foldFrom(store, (await newestSnapshot(store, options)) ?? emptyStart(canvas), options)
 }
 
-/** What the log adds to where it starts, within the bounds. */
+/** What the log adds to where it starts, within the bounds. Null also when that is more than so many pages. */
 const foldFrom = async (
   store: PastStore,
   start: Start,
   { canvas: { id }, tile, maxSeq, maxAtMs }: { canvas: Canvas; tile: TileRef['tile'] } & Bounds,
+  maxPages = Number.POSITIVE_INFINITY,
 ): Promise<PastBoardFound | null> => {
   const { board } = start
   let { atMs } = start
-  for (;;) {
+  for (let pages = 0; pages < maxPages; pages++) {
     const page = await store.readCommits({ canvas: id, tile, after: board.seq, limit: pageSize })
     if (!page) return null
     const { head } = page
@@ -72,6 +75,7 @@ const foldFrom = async (
     }
     if (page.commits.length === 0 || board.seq >= head) return done()
   }
+  return null
 }
 
 /** Null when there is none. One that cannot be read is as good as the empty board. */
@@ -93,7 +97,7 @@ export const readNewestBoard = async (store: PastStore & Pick<Store, 'readBoard'
   if (!canvas || !hasTile(canvas, ref.tile)) return store.readBoard(ref)
   const options = { canvas, tile: ref.tile, ...newest }
   const start = await newestSnapshot(store, options)
-  const found = start && (await foldFrom(store, start, options))
+  const found = start && (await foldFrom(store, start, options, cheapPages))
   if (found?.kind !== 'board') return store.readBoard(ref)
   const { epoch, seq, colors } = found.board
   return { epoch, seq, colors }

@@ -36,8 +36,13 @@ export interface ProjectorOptions {
 }
 
 const readCount = 512
-/** What comes within a second is saved together: a projection need not be quicker, and each save is a transaction that placements wait for. */
-const restMs = 1_000
+/**
+ * What comes within a second is saved together: a projection need not be quicker, and each save is a transaction that placements wait for. When much
+ * comes, it is saved more often, so that they never wait for much at once.
+ */
+const rest = { maxMs: 1_000, minMs: 50, pixels: 500 }
+/** Whoever starts a server waits for its boards. What is left of the log from before comes after them. */
+const startsAfterMs = 1_000
 const catchUpEveryMs = 5_000
 /** Pending for so long, and its holder is gone or failed at it. */
 const claimAfterMs = 5_000
@@ -54,6 +59,7 @@ export class Projector implements Service {
   #lastError: string | null = null
   #lastBeatAtMs = 0
   #caughtUpAtMs = Number.NEGATIVE_INFINITY
+  #pixelsOfStep = 0
   /** Of the step. */
   #signal: AbortSignal = new AbortController().signal
 
@@ -68,6 +74,7 @@ export class Projector implements Service {
   }
 
   async run(signal: AbortSignal) {
+    await sleep(startsAfterMs, signal)
     for (let attempt = 1; !signal.aborted; attempt++) {
       try {
         await this.#followUntilFailure(signal, () => {
@@ -96,6 +103,7 @@ export class Projector implements Service {
     this.#signal = signal
     this.#lastBeatAtMs = now()
     const delivered = await reader.read({ maxCount: readCount, blockMs: 0, signal })
+    this.#pixelsOfStep = delivered.reduce((pixels, { commit }) => pixels + commit.pixels.length, 0)
     await this.#take(reader, delivered)
     if (steadyNow() - this.#caughtUpAtMs >= catchUpEveryMs) {
       await this.#claim(reader)
@@ -108,10 +116,12 @@ export class Projector implements Service {
   async #followUntilFailure(signal: AbortSignal, onStep: () => void) {
     const reader = await this.join()
     try {
+      let restMs: number = rest.maxMs
       while (!signal.aborted) {
         const result = await this.step(reader, signal)
         this.#state = 'running'
         onStep()
+        restMs = Math.max(rest.minMs, Math.min(rest.maxMs, (restMs * rest.pixels) / this.#pixelsOfStep))
         if (result === 'idle') await sleep(restMs, signal)
       }
     } finally {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { asCanvasId, asPosition, asSeq, asTile } from '../../lib/brand.ts'
 import { createFailpoints, failpointNames, noFailpoints } from '../failpoints.ts'
 import { silentLogger } from '../observability/log.ts'
@@ -122,9 +122,9 @@ describe('a projector', () => {
     expect(await placed()).toBe(60)
   })
 
-  test('A6 much that comes at once is saved in parts of a thousand pixels, a larger commit by itself', async () => {
+  test('A6 much that comes at once is saved in parts of five hundred pixels, a larger commit by itself', async () => {
     const { store, stream, projectorWith, placed } = await setUp()
-    const sizes = [400, 600, 1, 1_500, 10]
+    const sizes = [200, 300, 1, 1_500, 10]
     for (const [group, size] of sizes.entries()) {
       const pixels = Array.from({ length: size }, (_, i) => ({ gx: i % 64, gy: Math.floor(i / 64), color: 1 }))
       await store.place({
@@ -227,8 +227,9 @@ describe('snapshots', () => {
     const projector = projectorWith({ projection })
     const reader = await projector.join()
     const step = () => projector.step(reader, signal)
+    const takeLast = async () => projection.takeLast(parts.canvas, await parts.stream.tails(main), signal)
     const seqs = async () => (await store.projections.listSnapshots({ canvas: main, tile })).map(({ seq }) => seq)
-    return { ...parts, step, seqs }
+    return { ...parts, step, takeLast, seqs }
   }
 
   test('are taken after so many commits, or so long', async () => {
@@ -252,6 +253,34 @@ describe('snapshots', () => {
     await publish(12, 1)
     await step()
     expect(await seqs()).toEqual([1, 11, 13])
+  })
+
+  test('are taken of what has changed much, before a process stops', async () => {
+    const { publish, takeLast, seqs } = await setUpSnapshots()
+    for (let gx = 0; gx < 31; gx++) await publish(gx, 1)
+    await takeLast()
+    expect(await seqs()).toEqual([])
+    await publish(31, 1)
+    await takeLast()
+    await takeLast()
+    expect(await seqs()).toEqual([32])
+  })
+
+  test('A4 the newest board is read from the pixels when the log since the snapshot is long, and is the same', async () => {
+    const { store, publish, step, seqs } = await setUpSnapshots()
+    await publish(0, 1)
+    await step()
+    expect(await seqs()).toEqual([1])
+    const readBoard = vi.spyOn(store, 'readBoard')
+    const readAt = async (seq: number) => {
+      while (((await store.readHeads(main)).get(tile) ?? 0) < seq) await publish(seq % 60, 1 + (seq % 3))
+      const board = await readNewestBoard(store, { canvas: main, tile })
+      const times = readBoard.mock.calls.length
+      expect(board).toEqual(await store.readBoard({ canvas: main, tile }))
+      readBoard.mockClear()
+      return times
+    }
+    expect([await readAt(2_000), await readAt(2_002)]).toEqual([0, 1])
   })
 
   test('A4 a board of the past is the fold of the log, with snapshots or without', async () => {

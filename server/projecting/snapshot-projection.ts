@@ -21,6 +21,9 @@ export interface SnapshotProjectionOptions {
   readonly everyMs?: number
 }
 
+/** What fewer commits have changed is read as quickly from the log. */
+const worthStopping = { everyCommits: 32, everyMs: Number.POSITIVE_INFINITY }
+
 export class SnapshotProjection implements Projection {
   readonly name = 'snapshots'
   readonly #options: Required<SnapshotProjectionOptions>
@@ -43,15 +46,22 @@ export class SnapshotProjection implements Projection {
     }
   }
 
+  /** For a process that stops: the next start reads a snapshot instead of all that came after the last one. */
+  async takeLast(canvas: Canvas, tails: ReadonlyMap<TileRef['tile'], Seq>, signal: AbortSignal) {
+    for (const [tile, tail] of tails) {
+      if (signal.aborted) return
+      await this.#takeIfDue(canvas, { canvas: canvas.id, tile }, tail, worthStopping)
+    }
+  }
+
   /** A snapshot does not depend on any one commit. */
   async skip() {
     return true
   }
 
-  async #takeIfDue(canvas: Canvas, ref: TileRef, head: Seq) {
-    const { everyCommits, everyMs, now } = this.#options
+  async #takeIfDue(canvas: Canvas, ref: TileRef, head: Seq, due: typeof worthStopping = this.#options) {
     const { seq, takenAtMs } = await this.#known(canvas, ref)
-    const isDue = head - seq >= everyCommits || (head > seq && now() - takenAtMs >= everyMs)
+    const isDue = head - seq >= due.everyCommits || (head > seq && this.#options.now() - takenAtMs >= due.everyMs)
     if (isDue) await this.#take(canvas, ref, head)
   }
 

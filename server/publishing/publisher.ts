@@ -33,6 +33,8 @@ export interface PublisherOptions {
   readonly steadyNow?: () => number
   readonly random: () => number
   readonly pollMs: number
+  /** Rounds that publish begin at least this far apart, so that under load each of them carries more. Left out: 0. */
+  readonly paceMs?: () => number
   readonly onPublished?: (published: { commits: readonly SequencedCommit[]; nowMs: number }) => void
   /** How old the commits were when they got their number here, and when the stream had them. */
   readonly onSequenced?: (agesMs: readonly number[]) => void
@@ -100,14 +102,20 @@ export class Publisher implements Service {
   }
 
   async run(signal: AbortSignal) {
+    const { now, steadyNow = now, paceMs = () => 0 } = this.#options
     let attempt = 0
     while (!signal.aborted) {
       this.#wanted = false
+      const begunAtMs = steadyNow()
+      const processed = this.#processed
       try {
         const result = await this.step()
         this.#state = 'running'
         attempt = 0
-        if (result === 'idle') await this.#rest(signal)
+        if (result === 'more') continue
+        const earlyMs = this.#processed > processed ? begunAtMs + paceMs() - steadyNow() : 0
+        if (earlyMs > 0) await sleep(earlyMs, signal)
+        await this.#rest(signal)
       } catch (error) {
         attempt++
         this.#state = 'backing_off'

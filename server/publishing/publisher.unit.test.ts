@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, test, vi } from 'vitest'
 import { asCanvasId, asEpoch, asSeq, asTile, type CommitId } from '../../lib/brand.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
@@ -138,6 +139,29 @@ test('while the transport is down it backs off, and goes on when it is back', as
   controller.abort()
   await running
   expect(publisher.health().state).toBe('stopped')
+})
+
+test('a lone commit is published at once, and rounds that publish are as far apart as they are told', async () => {
+  const paceMs = 150
+  const roundsAtMs: number[] = []
+  const { place, publisherWith } = await setUp({ pollMs: 5 })
+  const publisher = publisherWith({
+    paceMs: () => paceMs,
+    steadyNow: () => performance.now(),
+    onPublished: () => roundsAtMs.push(performance.now()),
+  })
+  const controller = new AbortController()
+  const running = publisher.run(controller.signal)
+  const startMs = performance.now()
+  for (let gx = 0; roundsAtMs.length < 4; gx++) {
+    await place(gx % 60)
+    publisher.wake()
+    await wait(10)
+  }
+  controller.abort()
+  await running
+  expect((roundsAtMs[0] ?? 0) - startMs).toBeLessThan(paceMs)
+  for (const [index, atMs] of roundsAtMs.slice(1).entries()) expect(atMs - (roundsAtMs[index] ?? 0)).toBeGreaterThan(paceMs / 2)
 })
 
 test('a wake-up is not lost, whether it comes during a round or between two', async () => {

@@ -6,20 +6,23 @@ interface Weighed {
   readonly pixels: SequencedCommit['pixels'] | null
 }
 
-export interface Page<Kind extends Weighed> {
+export interface Page<Kind> {
   readonly commits: readonly Kind[]
   /** Answers whether there is room for another one. */
   add(commit: Kind): boolean
 }
 
-export const createPage = <Kind extends Weighed = SequencedCommit>(): Page<Kind> => {
+export const createPage = <Kind extends Weighed = SequencedCommit>(): Page<Kind> => createPageBy(({ pixels }) => pixels?.length ?? 0)
+
+/** The same for commits in another form. */
+export const createPageBy = <Kind>(countPixels: (commit: Kind) => number): Page<Kind> => {
   const commits: Kind[] = []
   let pixels = 0
   return {
     commits,
     add(commit) {
       commits.push(commit)
-      pixels += commit.pixels?.length ?? 0
+      pixels += countPixels(commit)
       return pixels < maxPagePixels
     },
   }

@@ -5,7 +5,7 @@
  * Layout, little endian: `u16` number of painters · each painter as `u8` length and that many ASCII bytes · then 8 bytes per pixel:
  * `u32` position, `u8` colour, `u8` previous colour, `u16` index of its painter.
  */
-import { asPainterId, asPosition } from '../../lib/brand.ts'
+import { asPainterId, asPosition, type PainterId } from '../../lib/brand.ts'
 import type { CommitPixel } from '../../lib/commit.ts'
 
 const pixelBytes = 8
@@ -24,35 +24,51 @@ export const encodePixelBlob = (pixels: readonly CommitPixel[]): Uint8Array => {
     offset = buffer.writeUInt8(painter.length, offset)
     offset += buffer.write(painter, offset, 'latin1')
   }
+  // Byte by byte: the methods of Buffer check what they are given, and there are millions of pixels.
   for (const { position, color, previous, by } of pixels) {
-    offset = buffer.writeUInt32LE(position, offset)
-    offset = buffer.writeUInt8(color, offset)
-    offset = buffer.writeUInt8(previous, offset)
-    offset = buffer.writeUInt16LE(painters.get(by) ?? 0, offset)
+    const painter = painters.get(by) ?? 0
+    buffer[offset] = position
+    buffer[offset + 1] = position >>> 8
+    buffer[offset + 2] = position >>> 16
+    buffer[offset + 3] = position >>> 24
+    buffer[offset + 4] = color
+    buffer[offset + 5] = previous
+    buffer[offset + 6] = painter
+    buffer[offset + 7] = painter >>> 8
+    offset += pixelBytes
   }
   return buffer
 }
 
+/** @throws when these are not such bytes. */
 export const decodePixelBlob = (bytes: Uint8Array): CommitPixel[] => {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const painters: string[] = []
+  const painters: PainterId[] = []
   const count = buffer.readUInt16LE(0)
   let offset = 2
   for (let i = 0; i < count; i++) {
     const length = buffer.readUInt8(offset)
-    painters.push(buffer.toString('latin1', offset + 1, offset + 1 + length))
+    painters.push(asPainterId(buffer.toString('latin1', offset + 1, offset + 1 + length)))
     offset += 1 + length
   }
+  if ((bytes.length - offset) % pixelBytes !== 0) throw new RangeError('The bytes end inside a pixel.')
+  const at = (index: number) => bytes[index] as number
   const pixels: CommitPixel[] = []
-  for (; offset < buffer.length; offset += pixelBytes) {
+  for (; offset < bytes.length; offset += pixelBytes) {
     pixels.push({
-      position: asPosition(buffer.readUInt32LE(offset)),
-      color: buffer.readUInt8(offset + 4),
-      previous: buffer.readUInt8(offset + 5),
-      by: asPainterId(painters[buffer.readUInt16LE(offset + 6)] ?? ''),
+      position: asPosition(at(offset) + at(offset + 1) * 0x100 + at(offset + 2) * 0x1_0000 + at(offset + 3) * 0x100_0000),
+      color: at(offset + 4),
+      previous: at(offset + 5),
+      by: painters[at(offset + 6) + at(offset + 7) * 0x100] ?? asPainterId(''),
     })
   }
   return pixels
+}
+
+export const countBlobPixels = (bytes: Uint8Array): number => {
+  let header = 2
+  for (let painters = (bytes[0] ?? 0) + (bytes[1] ?? 0) * 256; painters > 0; painters--) header += 1 + (bytes[header] ?? 0)
+  return Math.max(0, bytes.length - header) / pixelBytes
 }
 
 /** Null when these are not such bytes. */

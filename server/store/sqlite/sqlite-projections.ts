@@ -1,24 +1,26 @@
 /** Projections in SQLite. What changes runs in the writer's thread, each call one transaction; what reads, in a reader's. */
 import type { DatabaseSync } from 'node:sqlite'
 import { asCanvasId, asEpoch, asPainterId, asPosition, asSeq, asTile, type CanvasId } from '../../../lib/brand.ts'
-import type { Cause } from '../../../lib/commit.ts'
+import type { Cause, SequencedCommit } from '../../../lib/commit.ts'
 import { countStats } from '../../../lib/stats.ts'
 import type { CanvasStats, Cursor, HistoryEntry, LogProjectionName, ProjectionStore, Snapshot, SnapshotInfo } from '../projections-port.ts'
+import { type PackedCommits, unpackCommits } from './packed-commits.ts'
 
 type Args<Method extends keyof ProjectionStore> = Parameters<ProjectionStore[Method]>[0]
+type PackedProjecting = Omit<Args<'project'>, 'commits'> & { readonly packed: PackedCommits }
 
 export const createSqliteProjector = (options: { database: DatabaseSync; transaction: <Result>(run: () => Result) => Result }) => {
   const { database, transaction } = options
   const sql = writing(database)
 
-  const saveHistory = ({ canvas, tile, epoch, commits }: Args<'project'>) => {
+  const saveHistory = ({ canvas, tile, epoch }: PackedProjecting, commits: readonly SequencedCommit[]) => {
     for (const { seq, atMs, cause, pixels } of commits) {
       for (const { position, color, previous, by } of pixels) {
         sql.saveHistory.run(canvas, tile, position, atMs, seq, epoch, color, previous, by, cause)
       }
     }
   }
-  const saveStats = ({ canvas, commits, tileSize }: Args<'project'>) => {
+  const saveStats = ({ canvas, tileSize }: PackedProjecting, commits: readonly SequencedCommit[]) => {
     const { painters, minutes, cells } = countStats(commits, { tileSize })
     for (const [painter, placed] of painters) sql.addPainter.run(canvas, painter, placed)
     for (const [minute, placed] of minutes) sql.addMinute.run(canvas, minute, placed)
@@ -26,13 +28,14 @@ export const createSqliteProjector = (options: { database: DatabaseSync; transac
   }
 
   return {
-    project(args: Args<'project'>): boolean {
+    project(args: PackedProjecting): boolean {
       const { name, canvas, tile, epoch, after, to } = args
       return transaction(() => {
         const cursor = sql.cursor.get(name, canvas, tile)
         if ((cursor?.['epoch'] === epoch ? Number(cursor['seq']) : 0) !== after) return false
-        if (name === 'history') saveHistory(args)
-        else saveStats(args)
+        const commits = unpackCommits(args.packed)
+        if (name === 'history') saveHistory(args, commits)
+        else saveStats(args, commits)
         sql.saveCursor.run(name, canvas, tile, epoch, to)
         return true
       })

@@ -11,6 +11,7 @@ import { MemorySigns } from '../memory/memory-signs.ts'
 import { type Store, StoreError } from '../port.ts'
 import type { ProjectionStore } from '../projections-port.ts'
 import { lockFile } from './file-lock.ts'
+import { packCommits, unpackCommits } from './packed-commits.ts'
 import type { SqliteReader } from './sqlite-reader.ts'
 import { type SqliteWriter, trimPart } from './sqlite-writer.ts'
 import type { Answer, Call, WorkerData } from './worker.ts'
@@ -187,7 +188,10 @@ export const openSqliteStore = async ({
     getPixel: read('getPixel'),
     getReceipt: read('getReceipt'),
     sequence: write('sequence'),
-    getUnpublished: write('getUnpublished'),
+    async getUnpublished(options) {
+      const { attempts, ...packed } = await write('getUnpublished')(options)
+      return unpackCommits(packed).map((commit, index) => ({ ...commit, attempts: attempts[index] ?? 0 }))
+    },
     async markAsPublished(commits, nowMs) {
       // Pixels are not needed there, and copying them to the other thread would cost more than the update.
       const marks = commits.map(({ id, canvas, tile, seq }) => ({ id, canvas, tile, seq }))
@@ -218,11 +222,16 @@ export const openSqliteStore = async ({
     savePoint: write('savePoint'),
     readPoints: read('readPoints'),
     readBoard: read('readBoard'),
-    readCommits: read('readCommits'),
+    async readCommits(options) {
+      const page = await read('readCommits')(options)
+      if (page?.kind !== 'page') return page
+      const { packed, ...rest } = page
+      return { ...rest, commits: unpackCommits(packed) }
+    },
     readHeads: read('readHeads'),
     projections: {
       readCursors: read('readCursors'),
-      project: write('project'),
+      project: ({ commits, ...options }) => write('project')({ ...options, packed: packCommits(commits) }),
       reset: write('resetProjection'),
       readHistory: read('readHistory'),
       readHistoryPage: read('readHistoryPage'),

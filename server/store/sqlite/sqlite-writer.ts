@@ -8,11 +8,12 @@ import type { Canvas, CanvasChange } from '../../../lib/canvas.ts'
 import type { SequencedCommit } from '../../../lib/commit.ts'
 import { firstCommitId, type GroupPlan, planGroup, type Remembered, type RequestOutcome } from '../../../lib/plan-group.ts'
 import type { Failpoints } from '../../failpoints.ts'
-import { createPage } from '../page.ts'
-import { encodePixelBlob } from '../pixel-blob.ts'
-import { type PlacementGroup, type Share, StoreError, type UnpublishedCommit } from '../port.ts'
+import { createPageBy } from '../page.ts'
+import { countBlobPixels, encodePixelBlob } from '../pixel-blob.ts'
+import { type PlacementGroup, type Share, StoreError } from '../port.ts'
 import { inShare } from '../share.ts'
-import { canvasOf, type OutboxRow, sequencedOf } from './rows.ts'
+import { type PackedCommits, packRows } from './packed-commits.ts'
+import { canvasOf, type OutboxRow } from './rows.ts'
 import { createSqliteDeadLetters } from './sqlite-dead-letters.ts'
 import { createSqlitePointWriter } from './sqlite-points.ts'
 import { createSqliteProjector } from './sqlite-projections.ts'
@@ -217,15 +218,16 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
       })
     },
 
-    getUnpublished({ limit, share }: { limit: number; share?: Share | null }): UnpublishedCommit[] {
-      const page = createPage<UnpublishedCommit>()
+    /** `attempts` in the order of the commits. */
+    getUnpublished({ limit, share }: { limit: number; share?: Share | null }): PackedCommits & { attempts: readonly number[] } {
+      const page = createPageBy<OutboxRow & { attempts: number }>(({ pixels }) => countBlobPixels(pixels))
       const isMine = share ? tilesOfShare(share) : () => true
       for (const row of sql.unpublished.iterate()) {
         const commit = row as unknown as OutboxRow & { attempts: number }
-        if (isMine(commit) && !page.add({ ...sequencedOf(commit), attempts: commit.attempts })) break
+        if (isMine(commit) && !page.add(commit)) break
         if (page.commits.length === limit) break
       }
-      return [...page.commits]
+      return { ...packRows(page.commits), attempts: page.commits.map(({ attempts }) => attempts) }
     },
 
     markAsPublished(commits: readonly Pick<SequencedCommit, 'id' | 'canvas' | 'tile' | 'seq'>[], nowMs: number) {
