@@ -28,7 +28,7 @@ const publishWith = async (run: RunOptions, publishers: number): Promise<Sample>
   scope.defer(() => stream.close())
 
   await store.pausePublishing(true)
-  const commits = await fillOutbox(store, quick ? 3_200 : 16_000)
+  const commits = await fillOutbox(store, quick ? 3_200 : 9_600)
   for (let started = 0; started < publishers; started++) await Fresco.start({ scope, core: bothCores, env: { ...env, ROLES: 'publisher' } })
   await wait(acquaintMs)
   const { unsequenced } = await store.backlog()

@@ -120,7 +120,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
   const peers = new Peers()
   const sharing = new Sharing({ store, peers, id: processId, now })
   const publisher = new Publisher({
-    share: () => sharing.share(),
+    share: (state) => sharing.share(state),
     isPaused: () => publishing.isPaused,
     newGroupId,
     store,

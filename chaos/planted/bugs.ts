@@ -197,7 +197,7 @@ export const bugs: readonly Bug[] = [
   {
     name: 'a tail that forgets expired commits (MongoDB)',
     breaks: 'A3',
-    edits: [{ file: 'server/store/mongo/tile-tail.ts', find: '))?.tail ?? 0', replace: '))?.nothing ?? 0' }],
+    edits: [{ file: 'server/store/mongo/tile-tail.ts', find: 'durable.get(key) ?? 0', replace: "durable.get('') ?? 0" }],
     tests: ['server/store/mongo/mongo-store.int.test.ts'],
   },
   {

@@ -145,7 +145,7 @@ export class Broadcaster {
   /** Sends every tile's news to its room. */
   flush() {
     const { tiles, sink, now, onEmitted } = this.#options
-    const nowMs = now()
+    const [nowMs, begunAtMs] = [now(), this.#steadyNow()]
     const agesMs: number[] = []
     let pixels = 0
     for (const tile of tiles.live()) {
@@ -159,7 +159,7 @@ export class Broadcaster {
     }
     if (agesMs.length === 0) return
     onEmitted?.(agesMs)
-    this.#lastFlushMs = this.#steadyNow()
+    this.#lastFlushMs = begunAtMs
     this.#lastFlushPixels = pixels
   }
 

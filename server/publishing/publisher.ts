@@ -42,8 +42,8 @@ export interface PublisherOptions {
   readonly onFailed?: () => void
   readonly onRetried?: (count: number) => void
   readonly onSetAside?: () => void
-  /** What this publisher looks after; null, or left out, for everything. */
-  readonly share?: () => Share | null
+  /** What this publisher looks after; null, or left out, for everything. `isBehind`: it has more to do than a round takes. */
+  readonly share?: (state: { isBehind: boolean }) => Share | null
   /** Whether an operator has paused publishing. */
   readonly isPaused?: () => boolean
   /** Ids for commits that a publisher has to make itself. */
@@ -78,6 +78,8 @@ export class Publisher implements Service {
   #failures = 0
   #lastError: string | null = null
   #lastBeatAtMs = 0
+  /** Until a round has shown otherwise. */
+  #isBehind = true
 
   constructor(options: PublisherOptions) {
     this.#options = options
@@ -133,7 +135,7 @@ export class Publisher implements Service {
     const { store, failpoints, now } = this.#options
     this.#lastBeatAtMs = now()
     if (this.#isPaused()) return 'idle'
-    const share = this.#options.share?.() ?? null
+    const share = this.#options.share?.({ isBehind: this.#isBehind }) ?? null
     await failpoints.hit('publisher.before-sequence')
     const { sequenced, raced, fresh } = await this.#sequence(share)
     const sequencedAtMs = now()
@@ -150,6 +152,7 @@ export class Publisher implements Service {
     const pixels = commits.reduce((sum, commit) => sum + commit.pixels.length, 0)
     const full = sequenced === this.#batchSize || commits.length === this.#batchSize || pixels >= maxPagePixels
     const healed = inStream < usual.length + suspects.length
+    this.#isBehind = full
     return raced || full || healed || more ? 'more' : 'idle'
   }
 

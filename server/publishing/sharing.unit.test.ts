@@ -29,7 +29,12 @@ const setUp = async () => {
       steadyNow: now,
       onBeat,
     })
-    return { share: () => sharing.share(), step: () => heartbeat.step(), run: (signal: AbortSignal) => heartbeat.run(signal) }
+    return {
+      share: () => sharing.share({ isBehind: false }),
+      shareWhenBehind: () => sharing.share({ isBehind: true }),
+      step: () => heartbeat.step(),
+      run: (signal: AbortSignal) => heartbeat.run(signal),
+    }
   }
   const tilesOf = (one: ReturnType<typeof publisher>) => one.share()?.tiles.map(({ tile }) => Number(tile)) ?? null
   const pass = (ms: number) => {
@@ -56,6 +61,7 @@ test("two publishers share the tiles: each has one owner, and what waits for a s
   expect(new Set([...ofOne, ...ofTwo]).size).toBe(16)
   expect(ofOne.length + ofTwo.length).toBe(16)
   expect(one.share()?.orBeforeMs).toBe(99_000)
+  expect(one.shareWhenBehind(), 'its own tiles first').toEqual({ ...one.share(), orBeforeMs: 0 })
 })
 
 test('a publisher whose counter stands still loses its tiles, whatever its clock says, and gets them back when it wakes up', async () => {

@@ -20,7 +20,7 @@ import type { Backlog, Share, UnpublishedCommit } from '../port.ts'
 import { sequencedOf } from './documents.ts'
 import { isDuplicateKey, type MongoContext } from './mongo-context.ts'
 import type { OutboxDocument } from './schemas.ts'
-import { readTail } from './tile-tail.ts'
+import { readTails, tailKey } from './tile-tail.ts'
 
 const majority = { readConcern: { level: 'majority' as const } }
 const durable = { writeConcern: { w: 'majority' as const, j: true } }
@@ -43,6 +43,8 @@ const unsequencedOf = (share: Share | null) => {
   return { $and: [waiting, { $or: [{ at: { $lt: share.orBeforeMs } }, ...(share.tiles.length > 0 ? anyTile(share.tiles).$or : [])] }] }
 }
 
+const none = { sequenced: 0, raced: false, fresh: [] }
+
 export const mongoOutbox = (context: MongoContext) => {
   const { outbox, tails, remembered, deadLetters } = context.collections
 
@@ -54,11 +56,8 @@ export const mongoOutbox = (context: MongoContext) => {
         .sort({ at: 1, _id: 1 })
         .limit(limit)
         .toArray()
-      const tailOf = new Map<string, number>()
-      for (const { canvas, tile } of waiting) {
-        const key = `${canvas}/${tile}`
-        if (!tailOf.has(key)) tailOf.set(key, await readTail(context.collections, { canvas, tile }, session))
-      }
+      const tiles = new Map(waiting.map(({ canvas, tile }) => [tailKey({ canvas, tile }), { canvas, tile }]))
+      const tailOf: Map<string, number> = await readTails(context.collections, [...tiles.values()], session)
       return { waiting, tailOf }
     })
 
@@ -71,6 +70,9 @@ export const mongoOutbox = (context: MongoContext) => {
     return [...tiles, ...overdue]
   }
 
+  /** The last look found as many as it might, so that the next one need not ask first whether there are any. */
+  let mayBeMore = false
+
   return {
     async sequence({
       limit,
@@ -79,12 +81,13 @@ export const mongoOutbox = (context: MongoContext) => {
       limit: number
       share?: Share | null
     }): Promise<{ sequenced: number; raced: boolean; fresh: readonly CommitId[] }> {
-      const first = await outbox.findOne(unsequencedOf(share), { ...majority, projection: { _id: 1 } })
-      if (!first) return { sequenced: 0, raced: false, fresh: [] }
+      if (!mayBeMore && !(await outbox.findOne(unsequencedOf(share), { ...majority, projection: { _id: 1 } }))) return none
+      mayBeMore = false
       const { waiting, tailOf } = await readWaiting(limit, share)
-      if (waiting.length === 0) return { sequenced: 0, raced: false, fresh: [] }
+      mayBeMore = waiting.length === limit
+      if (waiting.length === 0) return none
       const updates = waiting.map(({ _id, canvas, tile }) => {
-        const key = `${canvas}/${tile}`
+        const key = tailKey({ canvas, tile })
         const seq = (tailOf.get(key) ?? 0) + 1
         tailOf.set(key, seq)
         return {
