@@ -17,7 +17,7 @@ const atEase = async (run: RunOptions, env: Readonly<Record<string, string>>): P
   await watchAndSettle(run, { load, port: server.port, count: watchers })
   const cpuBefore = server.cpuSeconds
   const startMs = performance.now()
-  await load.call('paint', { ports: [server.port], perSecond: pixelsPerSecond, ms: quick ? 4_000 : 15_000, painters: 64 })
+  await load.call('paint', { ports: [server.port], perSecond: pixelsPerSecond, ms: quick ? 4_000 : 8_000, painters: 64 })
   const seconds = (performance.now() - startMs) / 1_000
   const cpuPercent = ((server.cpuSeconds - cpuBefore) * 100) / seconds
   const residentMB = server.residentBytes / 2 ** 20
@@ -25,7 +25,7 @@ const atEase = async (run: RunOptions, env: Readonly<Record<string, string>>): P
   return { server, sample: { cpuPercent, residentMB } }
 }
 
-const commitsOf = ({ quick }: Pick<RunOptions, 'quick'>) => String(quick ? 4_000 : 20_000)
+const commitsOf = ({ quick }: Pick<RunOptions, 'quick'>) => String(quick ? 4_000 : 8_000)
 
 export const g16: Bench = {
   id: 'g16',

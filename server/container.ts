@@ -74,10 +74,8 @@ const firstCanvas = (config: Config): Canvas => ({
 /** What a process without sockets sends its frames to. */
 const emptyRoom: FrameSink = { frame: () => undefined, resync: () => undefined, watched: () => false, sockets: () => 0 }
 
-/** Between the rounds of a busy publisher whose gateways are elsewhere. */
-const paceForOthersMs = 20
-/** A gateway with thousands of sockets sends more seldom than others should have to wait. */
-const longestPaceMs = 60
+/** Between the rounds of a busy publisher: the window of the gateway in its process, but each round costs the store, and others have gateways, too. */
+const [shortestPaceMs, longestPaceMs] = [25, 60]
 
 /** A stop is not held up for longer. */
 const lastSnapshotsMs = 1_000
@@ -131,7 +129,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     steadyNow,
     random,
     pollMs: config.outboxPollMs,
-    paceMs: () => Math.min(longestPaceMs, gateway ? broadcaster.windowMs : paceForOthersMs),
+    paceMs: () => Math.min(longestPaceMs, Math.max(shortestPaceMs, gateway ? broadcaster.windowMs : 0)),
     onPublished({ commits, nowMs }) {
       const agesMs = commits.map(({ atMs }) => nowMs - atMs)
       metrics.published(agesMs)

@@ -11,7 +11,7 @@ export interface PostingOptions {
   readonly server?: Partial<Omit<FrescoOptions, 'scope'>>
 }
 
-export const timesOf = ({ quick }: Pick<RunOptions, 'quick'>) => (quick ? { warmUpMs: 500, ms: 1_500 } : { warmUpMs: 2_000, ms: 5_000 })
+export const timesOf = ({ quick }: Pick<RunOptions, 'quick'>) => (quick ? { warmUpMs: 500, ms: 1_500 } : { warmUpMs: 5_000, ms: 4_000 })
 
 export const postToFresco = async ({ run, inFlight, server: options = {} }: PostingOptions): Promise<Sample> => {
   const server = await Fresco.start({ scope: run.scope, ...options })

@@ -32,7 +32,7 @@ export const settle = ({ quick }: Pick<RunOptions, 'quick'>) => wait(quick ? 500
 
 /** A server that has just started compiles its own code as it goes; what is to be measured is one that has been running. */
 export const warmUp = (load: Caller<LoadMethods>, { port, quick }: { port: number; quick: boolean }) =>
-  load.call('paint', { ports: [port], perSecond: 200, ms: quick ? 1_000 : 5_000, painters })
+  load.call('paint', { ports: [port], perSecond: 200, ms: quick ? 1_000 : 4_000, painters })
 
 /** A crowd that has joined, and a server that is warm and has nothing left to do of either. */
 export const watchAndSettle = async (
