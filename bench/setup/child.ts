@@ -58,8 +58,9 @@ export class Child {
   /** Rejects when the process ends before the work is done. */
   async while<Result>(work: Promise<Result>): Promise<Result> {
     const controller = new AbortController()
-    const ended = once(this.process, 'exit', { signal: controller.signal }).then(() => {
-      throw this.failure('ended')
+    // Closed is after its end, when everything that it said has come.
+    const ended = once(this.process, 'close', { signal: controller.signal }).then(() => {
+      throw this.failure(`ended with ${this.process.exitCode ?? this.process.signalCode}`)
     })
     ended.catch(() => undefined)
     try {
