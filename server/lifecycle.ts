@@ -35,8 +35,8 @@ export const backoffMs = (attempt: number, random: () => number, options = { bas
 /** Of a trouble that goes on, the 1st, 2nd, 4th, 8th … attempt is worth a line in the log. */
 export const isTold = (attempt: number) => (attempt & (attempt - 1)) === 0
 
-/** Waits, or returns at once when the signal is aborted. Never rejects. */
-export const sleep = (ms: number, signal: AbortSignal) =>
+/** Waits, or returns at once when the signal is aborted. Never rejects. `whenAsleep` is given what ends it earlier. */
+export const sleep = (ms: number, signal: AbortSignal, whenAsleep?: (wakeUp: () => void) => void) =>
   new Promise<void>((resolve) => {
     if (signal.aborted) return resolve()
     const done = () => {
@@ -46,6 +46,7 @@ export const sleep = (ms: number, signal: AbortSignal) =>
     }
     const timer = setTimeout(done, ms)
     signal.addEventListener('abort', done)
+    whenAsleep?.(done)
   })
 
 export interface Supervisor {

@@ -267,11 +267,12 @@ export class Publisher implements Service {
     await stream.seed({ ...commit, tail: after })
   }
 
+  /** Until somebody wakes it, or the next poll. */
   async #rest(signal: AbortSignal) {
     if (this.#wanted) return
-    const controller = new AbortController()
-    this.#wakeUp = () => controller.abort()
-    await sleep(this.#options.pollMs, AbortSignal.any([signal, controller.signal]))
+    await sleep(this.#options.pollMs, signal, (wakeUp) => {
+      this.#wakeUp = wakeUp
+    })
     this.#wakeUp = null
   }
 }
