@@ -15,9 +15,9 @@ depend on the machine.
 
 \`\`\`
 npm run bench -- g1            # one of them
-npm run bench -- all           # all of them, an hour
+npm run bench -- all           # all of them, half an hour
 npm run bench -- all --quick   # five minutes, compared with the figures below, which stay
-npm run bench -- growth        # the curves of "Cost and growth", eight minutes
+npm run bench -- growth        # the curves of "Cost and growth", five minutes
 npm run bench -- scaling       # docs/SCALING.md from the results, nothing measured
 \`\`\`
 
