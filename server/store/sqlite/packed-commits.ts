@@ -3,7 +3,8 @@
  * clone of pixels as objects costs both threads several times as much, and makes garbage for the one that answers requests.
  */
 import type { SequencedCommit } from '../../../lib/commit.ts'
-import { encodePixelBlob } from '../pixel-blob.ts'
+import { createPageBy } from '../page.ts'
+import { countBlobPixels, encodePixelBlob } from '../pixel-blob.ts'
 import { type OutboxRow, sequencedOf } from './rows.ts'
 
 export interface PackedCommits {
@@ -14,6 +15,9 @@ export interface PackedCommits {
 }
 
 type PackedRow = Omit<OutboxRow, 'pixels'> & { readonly bytes: number }
+
+/** A page of rows as they are, bounded as a page of commits. */
+export const createRowPage = <Row extends OutboxRow = OutboxRow>() => createPageBy<Row>(({ pixels }) => countBlobPixels(pixels))
 
 export const packRows = (rows: readonly OutboxRow[]): PackedCommits => {
   const blobs = new Uint8Array(rows.reduce((bytes, { pixels }) => bytes + pixels.length, 0))

@@ -22,10 +22,9 @@ import type { Canvas } from '../../../lib/canvas.ts'
 import type { ChargeState } from '../../../lib/charges.ts'
 import { type Cause, parsePlacementId } from '../../../lib/commit.ts'
 import { hasTile } from '../../../lib/geometry.ts'
-import { createPageBy } from '../page.ts'
-import { countBlobPixels, decodePixelBlob } from '../pixel-blob.ts'
+import { decodePixelBlob } from '../pixel-blob.ts'
 import type { Backlog, LogPage, Receipt, StoredPixel, TileRef } from '../port.ts'
-import { type PackedCommits, packRows } from './packed-commits.ts'
+import { createRowPage, type PackedCommits, packRows } from './packed-commits.ts'
 import { canvasOf, type OutboxRow } from './rows.ts'
 import { createSqliteAuditReader } from './sqlite-audit.ts'
 import { createSqliteDeadLetterReader } from './sqlite-dead-letters.ts'
@@ -148,7 +147,7 @@ export const createSqliteReader = ({ database }: { database: DatabaseSync }) => 
         const head = tailOf(ref)
         const oldestKept = asSeq(Number(sql.nextSeq.get(ref.canvas, ref.tile, after)?.['seq'] ?? head + 1))
         if (after < head && oldestKept > after + 1) return { kind: 'trimmed', epoch, head, oldestKept }
-        const page = createPageBy<OutboxRow>(({ pixels }) => countBlobPixels(pixels))
+        const page = createRowPage()
         for (const row of sql.commits.iterate(ref.canvas, ref.tile, after, limit)) {
           const commit = row as unknown as OutboxRow
           if (commit.seq !== after + 1 + page.commits.length || !page.add(commit)) break

@@ -8,11 +8,10 @@ import type { Canvas, CanvasChange } from '../../../lib/canvas.ts'
 import type { SequencedCommit } from '../../../lib/commit.ts'
 import { firstCommitId, type GroupPlan, planGroup, type Remembered, type RequestOutcome } from '../../../lib/plan-group.ts'
 import type { Failpoints } from '../../failpoints.ts'
-import { createPageBy } from '../page.ts'
-import { countBlobPixels, encodePixelBlob } from '../pixel-blob.ts'
+import { encodePixelBlob } from '../pixel-blob.ts'
 import { type PlacementGroup, type Share, StoreError } from '../port.ts'
 import { inShare } from '../share.ts'
-import { type PackedCommits, packRows } from './packed-commits.ts'
+import { createRowPage, type PackedCommits, packRows } from './packed-commits.ts'
 import { canvasOf, type OutboxRow } from './rows.ts'
 import { createSqliteDeadLetters } from './sqlite-dead-letters.ts'
 import { createSqlitePointWriter } from './sqlite-points.ts'
@@ -220,7 +219,7 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
 
     /** `attempts` in the order of the commits. */
     getUnpublished({ limit, share }: { limit: number; share?: Share | null }): PackedCommits & { attempts: readonly number[] } {
-      const page = createPageBy<OutboxRow & { attempts: number }>(({ pixels }) => countBlobPixels(pixels))
+      const page = createRowPage<OutboxRow & { attempts: number }>()
       const isMine = share ? tilesOfShare(share) : () => true
       for (const row of sql.unpublished.iterate()) {
         const commit = row as unknown as OutboxRow & { attempts: number }
