@@ -18,8 +18,8 @@ export const bugs: readonly Bug[] = [
     name: 'append without the tail check',
     breaks: 'A3',
     edits: [
-      { file: 'server/stream/redis/append-script.ts', find: 'if known and seq <= tail then', replace: 'if false then' },
-      { file: 'server/stream/redis/append-script.ts', find: 'elseif seq == tail + 1 then', replace: 'elseif true then' },
+      { file: 'server/stream/redis/append-script.ts', find: 'if seq <= tail then', replace: 'if false then' },
+      { file: 'server/stream/redis/append-script.ts', find: 'elseif seq == math.max(tail, 0) + 1 then', replace: 'elseif true then' },
     ],
     tests: ['server/stream/redis/redis-stream.int.test.ts'],
   },

@@ -6,26 +6,42 @@
  *
  * Answers `{'epoch', <the stream's epoch or ''>}` when the epoch is another one, and nothing was changed. Otherwise `{'ok', …}` with two
  * items per commit: `appended` or `duplicate` or `gap`, and the tile's tail (-1 for none) as it was before a gap.
+ *
+ * Tails are read and raised once for all of the commits: a script's commands count as any others. What could make an XADD fail (a key that is no
+ * stream, no memory left) makes the first one fail, so there are never entries above the tails.
  */
 export const appendScript = `
-local epoch = redis.call('HGET', KEYS[2], 'epoch')
-if epoch ~= ARGV[1] then return {'epoch', epoch or ''} end
-local answer = {'ok'}
+local tails, fields = {}, {'epoch'}
+for i = 2, #ARGV, 4 do
+  local tile = ARGV[i]
+  if not tails[tile] then
+    fields[#fields + 1] = tile
+    tails[tile] = -1
+  end
+end
+local known = redis.call('HMGET', KEYS[2], unpack(fields))
+if known[1] ~= ARGV[1] then return {'epoch', known[1] or ''} end
+for i = 2, #fields do
+  if known[i] then tails[fields[i]] = tonumber(known[i]) end
+end
+local answer, raised = {'ok'}, {}
 for i = 2, #ARGV, 4 do
   local tile, seq = ARGV[i], tonumber(ARGV[i + 1])
-  local known = redis.call('HGET', KEYS[2], tile)
-  local tail = tonumber(known or 0)
-  if known and seq <= tail then
-    answer[#answer + 1] = 'duplicate'
-  elseif seq == tail + 1 then
+  local tail = tails[tile]
+  local kind = 'gap'
+  if seq <= tail then
+    kind = 'duplicate'
+  elseif seq == math.max(tail, 0) + 1 then
     redis.call('XADD', KEYS[1], '*', 'm', ARGV[i + 2], 'p', ARGV[i + 3])
-    redis.call('HSET', KEYS[2], tile, seq)
-    answer[#answer + 1] = 'appended'
-  else
-    answer[#answer + 1] = 'gap'
+    kind = 'appended'
+    tails[tile] = seq
+    raised[#raised + 1] = tile
+    raised[#raised + 1] = seq
   end
-  answer[#answer + 1] = known and tail or -1
+  answer[#answer + 1] = kind
+  answer[#answer + 1] = tail
 end
+if #raised > 0 then redis.call('HSET', KEYS[2], unpack(raised)) end
 return answer
 `
 
