@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { nodeFlags, startEnvironment } from '../server/testing/as-started.ts'
 
 const root = join(import.meta.dirname, '..')
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
@@ -15,6 +16,15 @@ test('what the Dockerfile copies and starts is in the repository', () => {
   const scripts = (JSON.parse(read('package.json')) as { scripts: Record<string, string> }).scripts
   for (const [, name = ''] of dockerfile.matchAll(/npm run (\S+)/g)) expect(scripts, name).toHaveProperty(name)
   expect(dockerfile).toContain('"server/main.ts"')
+})
+
+test('everywhere it is started as the tests and the benchmarks start it', () => {
+  const flags = nodeFlags.join(' ')
+  const environment = Object.entries(startEnvironment).map(([name, value]) => `${name}=${value}`)
+  const { start } = (JSON.parse(read('package.json')) as { scripts: { start: string } }).scripts
+  expect(start).toBe(`${environment.join(' ')} exec node ${flags} server/main.ts`)
+  expect(read('script/server')).toContain(`export ${environment.join(' ')}\nexec "$(node -p 'process.execPath')" ${flags} server/main.ts`)
+  expect(JSON.parse(/^CMD (.*)$/m.exec(dockerfile)?.[1] ?? '')).toEqual(['node_modules/.bin/node', ...nodeFlags, 'server/main.ts'])
 })
 
 test('the build in the container needs nothing that is not copied', () => {

@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { nodeFlags, startEnvironment } from '../../server/testing/as-started.ts'
 import { freePort } from '../../server/testing/free-port.ts'
 import type { Scope } from '../framework/scope.ts'
 import { Child } from './child.ts'
@@ -64,11 +65,9 @@ export class Fresco {
     const child = new Child({
       scope,
       core,
-      args: ['--max-semi-space-size=4', ...profileArgs, ...nodeArgs, join(root, program)],
+      args: [...nodeFlags, ...profileArgs, ...nodeArgs, join(root, program)],
       env: {
-        NODE_ENV: 'production',
-        NODE_COMPILE_CACHE: 'node_modules/.cache/fresco',
-        MALLOC_ARENA_MAX: '2',
+        ...startEnvironment,
         PORT: String(port),
         HOST: '127.0.0.1',
         DATA_DIR: dataDir,

@@ -4,15 +4,13 @@ import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { nodeFlags, startEnvironment } from '../../server/testing/as-started.ts'
 import { freePort } from '../../server/testing/free-port.ts'
 import { killAtExit } from '../../server/testing/kill-at-exit.ts'
 
 /** No limits and no cooldown, unless a test is about them. */
 const freely = { COOLDOWN_MS: '0', RATE_LIMITS: 'off', LOG_LEVEL: 'info' }
 
-/** As `npm start` starts it. */
-const smallHeap = '--max-semi-space-size=4'
-const asStarted = { NODE_ENV: 'production', NODE_COMPILE_CACHE: 'node_modules/.cache/fresco', MALLOC_ARENA_MAX: '2' } as const
 /** What is kept of a server's output, in characters. */
 const maxOutput = 1_000_000
 
@@ -89,8 +87,8 @@ export class FrescoServer {
 
   /** Another process with the same settings; for tests of what it refuses. */
   spawn(env: Record<string, string> = {}): ChildProcess {
-    const child = spawn(process.execPath, [smallHeap, 'server/main.ts'], {
-      env: { ...process.env, ...asStarted, PORT: String(this.port), DATA_DIR: this.dataDir, ...this.#env, ...env },
+    const child = spawn(process.execPath, [...nodeFlags, 'server/main.ts'], {
+      env: { ...process.env, ...startEnvironment, PORT: String(this.port), DATA_DIR: this.dataDir, ...this.#env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     killAtExit(child)
