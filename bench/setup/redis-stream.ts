@@ -29,6 +29,11 @@ export class RedisWitness {
     return { cpuSeconds: seconds.reduce((sum, each) => sum + each, 0) }
   }
 
+  /** Entries in the stream; costs Redis next to nothing. */
+  async length(): Promise<number> {
+    return this.#redis.xlen(streamKey)
+  }
+
   /** How many times a tile's seq is in the stream once more than it should be, and how many entries there are. */
   async entries(): Promise<{ count: number; duplicates: number; outOfOrder: number }> {
     const tails = new Map<string, number>()

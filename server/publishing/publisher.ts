@@ -42,8 +42,8 @@ export interface PublisherOptions {
   readonly onFailed?: () => void
   readonly onRetried?: (count: number) => void
   readonly onSetAside?: () => void
-  /** What this publisher looks after; null, or left out, for everything. `isBehind`: it has more to do than a round takes. */
-  readonly share?: (state: { isBehind: boolean }) => Share | null
+  /** What this publisher looks after; null, or left out, for everything. `keepsToOwn`: what is others' is to be left to them for now. */
+  readonly share?: (state: { keepsToOwn: boolean }) => Share | null
   /** Whether an operator has paused publishing. */
   readonly isPaused?: () => boolean
   /** Ids for commits that a publisher has to make itself. */
@@ -65,6 +65,8 @@ const roundsWithoutStream = 40
 const backoff = { baseMs: 100, maxMs: 1_000 }
 /** After the stream lost data, at most this many commits of a tile are appended again; followers read older ones from the store. */
 const maxReappended = 10_000
+/** Whoever helped, and met another who did the same work, leaves it to them for so long. */
+const metMs = 1_000
 
 export class Publisher implements Service {
   readonly name = 'publisher'
@@ -78,8 +80,10 @@ export class Publisher implements Service {
   #failures = 0
   #lastError: string | null = null
   #lastBeatAtMs = 0
-  /** Until a round has shown otherwise. */
+  /** It has more to do than a round takes; until a round has shown otherwise. */
   #isBehind = true
+  /** When another was at the same commits, by the steady clock. */
+  #metAtMs = Number.NEGATIVE_INFINITY
 
   constructor(options: PublisherOptions) {
     this.#options = options
@@ -104,18 +108,18 @@ export class Publisher implements Service {
   }
 
   async run(signal: AbortSignal) {
-    const { now, steadyNow = now, paceMs = () => 0 } = this.#options
+    const { paceMs = () => 0 } = this.#options
     let attempt = 0
     while (!signal.aborted) {
       this.#wanted = false
-      const begunAtMs = steadyNow()
+      const begunAtMs = this.#steadyNow()
       const processed = this.#processed
       try {
         const result = await this.step()
         this.#state = 'running'
         attempt = 0
         if (result === 'more') continue
-        const earlyMs = this.#processed > processed ? begunAtMs + paceMs() - steadyNow() : 0
+        const earlyMs = this.#processed > processed ? begunAtMs + paceMs() - this.#steadyNow() : 0
         if (earlyMs > 0) await sleep(earlyMs, signal)
         await this.#rest(signal)
       } catch (error) {
@@ -135,9 +139,10 @@ export class Publisher implements Service {
     const { store, failpoints, now } = this.#options
     this.#lastBeatAtMs = now()
     if (this.#isPaused()) return 'idle'
-    const share = this.#options.share?.({ isBehind: this.#isBehind }) ?? null
+    const share = this.#options.share?.({ keepsToOwn: this.#isBehind || this.#steadyNow() < this.#metAtMs + metMs }) ?? null
     await failpoints.hit('publisher.before-sequence')
     const { sequenced, raced, fresh } = await this.#sequence(share)
+    if (raced) this.#metAtMs = this.#steadyNow()
     const sequencedAtMs = now()
     await failpoints.hit('publisher.after-sequence')
 
@@ -162,6 +167,10 @@ export class Publisher implements Service {
       this.#attempts.expect(fresh)
       if (this.#state !== 'backing_off' || sequenced < this.#batchSize || round === roundsWithoutStream) return { sequenced, raced, fresh }
     }
+  }
+
+  #steadyNow() {
+    return (this.#options.steadyNow ?? this.#options.now)()
   }
 
   #isPaused() {
@@ -214,6 +223,7 @@ export class Publisher implements Service {
     const { stream, failpoints, now } = this.#options
     await failpoints.hit('publisher.before-append')
     const answers = await stream.append(commits)
+    if (answers.some(({ kind }) => kind === 'duplicate')) this.#metAtMs = this.#steadyNow()
     const appendedAtMs = now()
     this.#options.onAppended?.(commits.flatMap(({ atMs }, index) => (answers[index]?.kind === 'appended' ? [appendedAtMs - atMs] : [])))
     await failpoints.hit('publisher.after-append')

@@ -82,6 +82,37 @@ test('publishers that race append each commit once', async () => {
   expect(await published()).toEqual(Array.from({ length: 40 }, (_, index) => index + 1))
 })
 
+test('whoever helps and meets another at it leaves it to them for a second', async () => {
+  let nowMs = 10_000
+  const shares: boolean[] = []
+  const { place, store, publisher, publisherWith, settle } = await setUp()
+  const helper = publisherWith({
+    now: () => nowMs,
+    share({ keepsToOwn }) {
+      shares.push(keepsToOwn)
+      return null
+    },
+  })
+  await settle(helper)
+  await place(0)
+  await settle(helper)
+  expect(shares.at(-1), 'alone at it, it goes on').toBe(false)
+
+  await place(1)
+  await store.sequence({ limit: 10 })
+  const [commit] = await store.getUnpublished({ limit: 10 })
+  await settle(publisher)
+  // As a helper that has read the commit before the other one had marked it.
+  vi.spyOn(store, 'getUnpublished').mockResolvedValueOnce(commit ? [commit] : [])
+  await helper.step()
+  nowMs += 999
+  await helper.step()
+  expect(shares.at(-1), 'it met another').toBe(true)
+  nowMs += 1
+  await helper.step()
+  expect(shares.at(-1)).toBe(false)
+})
+
 test('a stream that knows nothing continues after what was published before', async () => {
   const { store, stream, place, publisher, published, settle } = await setUp()
   await place(0)

@@ -1,7 +1,8 @@
 /**
  * How publishers share the tiles: each looks which others live (see `observability/peers.ts`), and takes the tiles that rendezvous hashing gives it.
  * A commit that waits for more than a second is anyone's, so a publisher that died or hangs delays its tiles by that and no more. But whoever is behind
- * keeps to its own tiles first: after an outage everything has waited for long, and all would try to do the same work.
+ * keeps to its own tiles first, since after an outage everything has waited for long, and all would try to do the same work; and whoever helps, and finds another
+ * at it, keeps to its own for a second: of those who do the same, the slower one only makes both slow.
  *
  * Nothing here is needed to be right, only to be quick: any publisher may publish anything at any time (see `publisher.ts`).
  */
@@ -31,8 +32,8 @@ export class Sharing {
   }
 
   /** What to publish now; null for everything. */
-  share({ isBehind }: { isBehind: boolean }): Share | null {
-    return this.#tiles && { tiles: this.#tiles, orBeforeMs: isBehind ? 0 : this.#options.now() - anyonesAfterMs }
+  share({ keepsToOwn }: { keepsToOwn: boolean }): Share | null {
+    return this.#tiles && { tiles: this.#tiles, orBeforeMs: keepsToOwn ? 0 : this.#options.now() - anyonesAfterMs }
   }
 
   /** To be called after each look at the others. @throws when the store does not answer; then the share stays as it was. */

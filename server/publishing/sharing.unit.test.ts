@@ -30,8 +30,8 @@ const setUp = async () => {
       onBeat,
     })
     return {
-      share: () => sharing.share({ isBehind: false }),
-      shareWhenBehind: () => sharing.share({ isBehind: true }),
+      share: () => sharing.share({ keepsToOwn: false }),
+      shareOfOwn: () => sharing.share({ keepsToOwn: true }),
       step: () => heartbeat.step(),
       run: (signal: AbortSignal) => heartbeat.run(signal),
     }
@@ -61,7 +61,7 @@ test("two publishers share the tiles: each has one owner, and what waits for a s
   expect(new Set([...ofOne, ...ofTwo]).size).toBe(16)
   expect(ofOne.length + ofTwo.length).toBe(16)
   expect(one.share()?.orBeforeMs).toBe(99_000)
-  expect(one.shareWhenBehind(), 'its own tiles first').toEqual({ ...one.share(), orBeforeMs: 0 })
+  expect(one.shareOfOwn(), 'its own tiles first').toEqual({ ...one.share(), orBeforeMs: 0 })
 })
 
 test('a publisher whose counter stands still loses its tiles, whatever its clock says, and gets them back when it wakes up', async () => {

@@ -40,7 +40,8 @@ const anyTile = (tiles: readonly { readonly canvas: string; readonly tile: numbe
 const unsequencedOf = (share: Share | null) => {
   const waiting = { unsequenced: true as const }
   if (!share) return waiting
-  return { $and: [waiting, { $or: [{ at: { $lt: share.orBeforeMs } }, ...(share.tiles.length > 0 ? anyTile(share.tiles).$or : [])] }] }
+  const overdue = share.orBeforeMs > 0 || share.tiles.length === 0 ? [{ at: { $lt: share.orBeforeMs } }] : []
+  return { $and: [waiting, { $or: [...overdue, ...anyTile(share.tiles).$or] }] }
 }
 
 const none = { sequenced: 0, raced: false, fresh: [] }
@@ -55,6 +56,7 @@ export const mongoOutbox = (context: MongoContext) => {
         .find(unsequencedOf(share), { session, projection: { canvas: 1, tile: 1 } })
         .sort({ at: 1, _id: 1 })
         .limit(limit)
+        .batchSize(limit)
         .toArray()
       const tiles = new Map(waiting.map(({ canvas, tile }) => [tailKey({ canvas, tile }), { canvas, tile }]))
       const tailOf: Map<string, number> = await readTails(context.collections, [...tiles.values()], session)
@@ -63,6 +65,7 @@ export const mongoOutbox = (context: MongoContext) => {
 
   /** The share's tiles and those where something waits too long: whole tiles, or a commit could go before the one below it. */
   const withOverdue = async ({ tiles, orBeforeMs }: Share): Promise<readonly Pick<OutboxDocument, 'canvas' | 'tile'>[]> => {
+    if (orBeforeMs <= 0) return tiles
     const overdue = await outbox
       .find({ unpublished: true, at: { $lt: orBeforeMs } }, { ...majority, projection: { _id: 0, canvas: 1, tile: 1 } })
       .limit(overdueLookAhead)
@@ -115,7 +118,7 @@ export const mongoOutbox = (context: MongoContext) => {
       if (tiles?.length === 0) return []
       const unpublished = { unpublished: true as const }
       const filter = tiles ? { $and: [unpublished, anyTile(tiles)] } : unpublished
-      for await (const document of outbox.find(filter, majority).sort({ canvas: 1, tile: 1, seq: 1 }).limit(limit)) {
+      for await (const document of outbox.find(filter, majority).sort({ canvas: 1, tile: 1, seq: 1 }).limit(limit).batchSize(limit)) {
         const commit = sequencedOf(document)
         if (commit && !page.add({ ...commit, attempts: document.attempts })) break
       }
