@@ -73,10 +73,15 @@ export const mongoOutbox = (context: MongoContext) => {
     return [...tiles, ...overdue]
   }
 
-  /** The last look found as many as it might, so that the next one need not ask first whether there are any. */
+  /** The last look found as many as it might, or this process has saved some since: the next one need not ask first whether there are any. */
   let mayBeMore = false
 
   return {
+    /** Something was saved. */
+    expectMore() {
+      mayBeMore = true
+    },
+
     async sequence({
       limit,
       share = null,

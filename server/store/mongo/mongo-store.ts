@@ -9,7 +9,7 @@ import { type Failpoints, noFailpoints } from '../../failpoints.ts'
 import type { Logger } from '../../observability/log.ts'
 import { within } from '../../steady-clock.ts'
 import type { AuditReading } from '../audit-port.ts'
-import { type Store, StoreError } from '../port.ts'
+import { type PlacementGroup, type Store, StoreError } from '../port.ts'
 import { closingMs, longMs, quickMs } from './deadlines.ts'
 import { mongoAudit } from './mongo-audit.ts'
 import { mongoCanvases } from './mongo-canvases.ts'
@@ -76,7 +76,11 @@ export const openMongoStore = async (options: {
     listCanvases: guarded(canvases.listCanvases),
     getCanvas: guarded(canvases.getCanvas),
     updateCanvas: guarded(canvases.updateCanvas),
-    place: guarded(placing.place, ownDeadline),
+    place: guarded(async (group: PlacementGroup) => {
+      const outcomes = await placing.place(group)
+      outbox.expectMore()
+      return outcomes
+    }, ownDeadline),
     getCharges: guarded(placing.getCharges),
     getPixel: guarded(log.getPixel),
     getReceipt: guarded(log.getReceipt),
