@@ -3,8 +3,8 @@ import type { CanvasEngine } from './engine/types.ts'
 import { parsePlace, placeHash } from './place-hash.ts'
 import type { UiStore } from './ui-store.ts'
 
-/** Browsers refuse to write the address more often than about a hundred times in ten seconds. */
-const writeEveryMs = 300
+/** When the view has come to rest. Whatever watches the address renders at each write, and browsers refuse more than about a hundred in ten seconds. */
+const writeAfterMs = 600
 
 export const followPlace = (engine: CanvasEngine, ui: UiStore): (() => void) => {
   let timer: ReturnType<typeof setTimeout> | null = null
@@ -16,7 +16,6 @@ export const followPlace = (engine: CanvasEngine, ui: UiStore): (() => void) => 
     else engine.fit()
   }
   const write = () => {
-    timer = null
     const { centerX, centerY, zoom } = engine.view()
     written = placeHash({ x: centerX, y: centerY, zoom })
     if (written !== location.hash) history.replaceState(history.state, '', written)
@@ -32,7 +31,8 @@ export const followPlace = (engine: CanvasEngine, ui: UiStore): (() => void) => 
     const view = engine.view()
     if (view.centerX === before.centerX && view.centerY === before.centerY && view.zoom === before.zoom) return
     before = view
-    timer ??= setTimeout(write, writeEveryMs)
+    if (timer) clearTimeout(timer)
+    timer = setTimeout(write, writeAfterMs)
   })
   return () => {
     if (timer) clearTimeout(timer)
