@@ -74,7 +74,7 @@ const firstCanvas = (config: Config): Canvas => ({
 /** What a process without sockets sends its frames to. */
 const emptyRoom: FrameSink = { frame: () => undefined, resync: () => undefined, watched: () => false, sockets: () => 0 }
 
-/** Between the rounds of a busy publisher: the window of the gateway in its process, but each round costs the store, and others have gateways, too. */
+/** Between the rounds of a busy publisher: the window of the gateway in its process, but each round costs the store, and others have gateways, too. Without one: the longest. */
 const [shortestPaceMs, longestPaceMs] = [25, 60]
 
 /** A stop is not held up for longer. */
@@ -129,7 +129,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     steadyNow,
     random,
     pollMs: config.outboxPollMs,
-    paceMs: () => Math.min(longestPaceMs, Math.max(shortestPaceMs, gateway ? broadcaster.windowMs : 0)),
+    paceMs: () => Math.min(longestPaceMs, Math.max(shortestPaceMs, gateway ? broadcaster.windowMs : longestPaceMs)),
     onPublished({ commits, nowMs }) {
       const agesMs = commits.map(({ atMs }) => nowMs - atMs)
       metrics.published(agesMs)

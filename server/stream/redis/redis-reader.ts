@@ -17,6 +17,8 @@ const heartbeatSeconds = 30
 const heartbeatEveryMs = 5_000
 /** What a blocked read may take longer than it asked for before its connection counts as hung. */
 const graceMs = 2_000
+/** Acknowledgements that come closer together than this are sent together. What a reader that dies had not sent comes again, and is dropped by its seq. */
+const ackEveryMs = 250
 
 export const createRedisReader = async (options: {
   /** For acknowledging and heartbeats. */
@@ -36,6 +38,24 @@ export const createRedisReader = async (options: {
   let formerFrom: string | null = '0'
   let beatAtMs = Number.NEGATIVE_INFINITY
   let closed = false
+  let unsent: string[] = []
+  let sentAtMs = Number.NEGATIVE_INFINITY
+  let sending: NodeJS.Timeout | null = null
+
+  const sendAcks = async () => {
+    if (sending) clearTimeout(sending)
+    sending = null
+    const ids = unsent
+    unsent = []
+    if (ids.length === 0) return
+    sentAtMs = performance.now()
+    try {
+      await breaker.run(() => general.xack(streamKey, group, ...ids))
+    } catch (error) {
+      unsent = [...ids, ...unsent]
+      throw error
+    }
+  }
 
   const make = async (from: '$' | '0') => {
     try {
@@ -108,10 +128,13 @@ export const createRedisReader = async (options: {
           signal.removeEventListener('abort', abort)
         }
       }),
-    ack: (ids) =>
-      breaker.run(async () => {
-        if (ids.length > 0) await general.xack(streamKey, group, ...ids)
-      }),
+    async ack(ids) {
+      unsent.push(...ids)
+      const waitMs = sentAtMs + ackEveryMs - performance.now()
+      if (waitMs <= 0) return sendAcks()
+      // One that fails is sent again with the next.
+      sending ??= setTimeout(() => void sendAcks().catch(() => undefined), waitMs)
+    },
     claim: ({ minIdleMs, maxCount }) =>
       breaker.run(async () => {
         const answer = (await general.callBuffer(
@@ -133,6 +156,7 @@ export const createRedisReader = async (options: {
         return { delivered, lost: trimmed.map(String) }
       }),
     async close(closing) {
+      await sendAcks().catch(() => undefined)
       closed = true
       if (!isShared) reading.disconnect()
       if (!closing?.remove) return

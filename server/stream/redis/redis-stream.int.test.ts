@@ -59,6 +59,30 @@ describe.skipIf(!isThere)('redis-server', () => {
     await stream.close()
   })
 
+  test('acknowledgements in quick succession are sent together, and none is left when the reader closes', async () => {
+    const stream = await open()
+    await stream.adopt(main, epoch)
+    const reader = await stream.join({ group: 'g', consumer: 'one', kind: 'broadcast', from: 'end' })
+    const pending = async () => ((await admin.xpending(streamKey, 'g')) as [number])[0]
+    await admin.config('RESETSTAT')
+    const acknowledge = async (seq: number) => {
+      await stream.append([streamCommit(seq)])
+      const delivered = await reader.read({ maxCount: 10, blockMs: 500, signal })
+      await reader.ack(delivered.map(({ id }) => id))
+    }
+    for (let seq = 1; seq <= 10; seq++) await acknowledge(seq)
+    await vi.waitFor(async () => expect(await pending()).toBe(0))
+    const sent = Number(/cmdstat_xack:calls=(\d+)/.exec(await admin.info('commandstats'))?.[1])
+    expect(sent).toBeGreaterThanOrEqual(2)
+    expect(sent).toBeLessThan(6)
+
+    await acknowledge(11)
+    await acknowledge(12)
+    await reader.close()
+    expect(await pending()).toBe(0)
+    await stream.close()
+  })
+
   test('Redis is killed and comes back: calls fail fast meanwhile, and go on afterwards', async () => {
     const stream = await open()
     await stream.adopt(main, epoch)
