@@ -67,9 +67,9 @@ export const bugs: readonly Bug[] = [
     edits: [
       {
         file: 'server/store/mongo/mongo-outbox.ts',
-        find: '        .find(unsequencedOf(share), { session, projection: { canvas: 1, tile: 1 } })\n        .sort({ at: 1, _id: 1 })\n        .limit(limit)\n        .toArray()\n',
+        find: '        .find(unsequencedOf(share), { session, projection: { canvas: 1, tile: 1 } })\n        .sort({ at: 1, _id: 1 })\n        .limit(limit)\n        .batchSize(limit)\n        .toArray()\n',
         replace:
-          '        .find({ $and: [unsequencedOf(share), { _id: { $gt: cursor } }] }, { session, projection: { canvas: 1, tile: 1 } })\n        .sort({ at: 1, _id: 1 })\n        .limit(limit)\n        .toArray()\n      for (const { _id } of waiting) cursor = _id > cursor ? _id : cursor\n',
+          '        .find({ $and: [unsequencedOf(share), { _id: { $gt: cursor } }] }, { session, projection: { canvas: 1, tile: 1 } })\n        .sort({ at: 1, _id: 1 })\n        .limit(limit)\n        .batchSize(limit)\n        .toArray()\n      for (const { _id } of waiting) cursor = _id > cursor ? _id : cursor\n',
       },
       {
         file: 'server/store/mongo/mongo-outbox.ts',
