@@ -24,7 +24,7 @@ if known[1] ~= ARGV[1] then return {'epoch', known[1] or ''} end
 for i = 2, #fields do
   if known[i] then tails[fields[i]] = tonumber(known[i]) end
 end
-local answer, raised = {'ok'}, {}
+local answer = {'ok'}
 for i = 2, #ARGV, 4 do
   local tile, seq = ARGV[i], tonumber(ARGV[i + 1])
   local tail = tails[tile]
@@ -35,11 +35,17 @@ for i = 2, #ARGV, 4 do
     redis.call('XADD', KEYS[1], '*', 'm', ARGV[i + 2], 'p', ARGV[i + 3])
     kind = 'appended'
     tails[tile] = seq
-    raised[#raised + 1] = tile
-    raised[#raised + 1] = seq
   end
   answer[#answer + 1] = kind
   answer[#answer + 1] = tail
+end
+local raised = {}
+for i = 2, #fields do
+  local tile = fields[i]
+  if tails[tile] > tonumber(known[i] or -1) then
+    raised[#raised + 1] = tile
+    raised[#raised + 1] = tails[tile]
+  end
 end
 if #raised > 0 then redis.call('HSET', KEYS[2], unpack(raised)) end
 return answer
