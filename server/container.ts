@@ -129,7 +129,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     steadyNow,
     random,
     pollMs: config.outboxPollMs,
-    paceMs: () => Math.min(longestPaceMs, Math.max(shortestPaceMs, gateway ? broadcaster.windowMs : longestPaceMs)),
+    paceMs: () => (gateway ? Math.min(longestPaceMs, Math.max(shortestPaceMs, broadcaster.windowMs)) : longestPaceMs),
     onPublished({ commits, nowMs }) {
       const agesMs = commits.map(({ atMs }) => nowMs - atMs)
       metrics.published(agesMs)

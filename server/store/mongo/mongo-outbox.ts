@@ -40,6 +40,7 @@ const anyTile = (tiles: readonly { readonly canvas: string; readonly tile: numbe
 const unsequencedOf = (share: Share | null) => {
   const waiting = { unsequenced: true as const }
   if (!share) return waiting
+  // Without tiles of its own it stands all the same: an empty `$or` is an error.
   const overdue = share.orBeforeMs > 0 || share.tiles.length === 0 ? [{ at: { $lt: share.orBeforeMs } }] : []
   return { $and: [waiting, { $or: [...overdue, ...anyTile(share.tiles).$or] }] }
 }
