@@ -4,7 +4,7 @@ import { parsePlace, placeHash } from './place-hash.ts'
 import type { UiStore } from './ui-store.ts'
 
 /** When the view has come to rest. Whatever watches the address renders at each write, and browsers refuse more than about a hundred in ten seconds. */
-const writeAfterMs = 600
+const writeAfterMs = 1_000
 
 export const followPlace = (engine: CanvasEngine, ui: UiStore): (() => void) => {
   let timer: ReturnType<typeof setTimeout> | null = null

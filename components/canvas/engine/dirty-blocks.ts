@@ -43,40 +43,44 @@ export class DirtyBlocks {
     this.#count = this.#marked.length
   }
 
-  /** What is dirty, as rectangles that do not overlap; everything is clean after it. */
-  take(): TileRect[] {
-    if (this.#count === 0) return []
-    // Past half of the tile one large upload is cheaper than many small ones.
-    if (this.#count * 2 > this.#marked.length) {
-      this.#clear()
-      return [{ x: 0, y: 0, width: this.#tileSize, height: this.#tileSize }]
-    }
+  /** What is dirty of the blocks that touch an area of the tile, as rectangles that do not overlap; they are clean after it. */
+  take(area: TileRect = { x: 0, y: 0, width: this.#tileSize, height: this.#tileSize }): TileRect[] {
+    const left = Math.max(0, Math.floor(area.x / blockSize))
+    const top = Math.max(0, Math.floor(area.y / blockSize))
+    const right = Math.min(this.#across, Math.ceil((area.x + area.width) / blockSize))
+    const bottom = Math.min(this.#across, Math.ceil((area.y + area.height) / blockSize))
+    const before = this.#count
     const rects: TileRect[] = []
-    for (let row = 0; row < this.#across; row++) {
-      for (let column = 0; column < this.#across; column++) {
-        if (this.#marked[row * this.#across + column] !== 1) continue
+    for (let row = top; row < bottom; row++) {
+      for (let column = left; column < right; column++) {
+        if (!this.#takeBlock(row, column)) continue
         const first = column
-        while (column + 1 < this.#across && this.#marked[row * this.#across + column + 1] === 1) column++
-        rects.push(this.#rect(first, row, column))
+        while (column + 1 < right && this.#takeBlock(row, column + 1)) column++
+        rects.push(this.#rect({ left: first, top: row, right: column + 1, bottom: row + 1 }))
       }
     }
-    this.#clear()
+    // Past half of the area one large upload is cheaper than many small ones.
+    if ((before - this.#count) * 2 > (right - left) * (bottom - top)) return [this.#rect({ left, top, right, bottom })]
     return rects
   }
 
-  #rect(firstColumn: number, row: number, lastColumn: number): TileRect {
-    const x = firstColumn * blockSize
-    const y = row * blockSize
+  /** Answers whether the block was dirty. */
+  #takeBlock(row: number, column: number): boolean {
+    const block = row * this.#across + column
+    if (this.#marked[block] !== 1) return false
+    this.#marked[block] = 0
+    this.#count--
+    return true
+  }
+
+  #rect({ left, top, right, bottom }: { left: number; top: number; right: number; bottom: number }): TileRect {
+    const x = left * blockSize
+    const y = top * blockSize
     return {
       x,
       y,
-      width: Math.min(this.#tileSize, (lastColumn + 1) * blockSize) - x,
-      height: Math.min(this.#tileSize, y + blockSize) - y,
+      width: Math.min(this.#tileSize, right * blockSize) - x,
+      height: Math.min(this.#tileSize, bottom * blockSize) - y,
     }
-  }
-
-  #clear() {
-    this.#marked.fill(0)
-    this.#count = 0
   }
 }

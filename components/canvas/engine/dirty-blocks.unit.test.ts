@@ -27,6 +27,35 @@ test('every marked pixel is taken once, nothing overlaps, and all is clean after
   )
 })
 
+test('only what touches the area is taken; the rest stays dirty', () => {
+  const side = fc.integer({ min: -300, max: 600 })
+  fc.assert(
+    fc.property(fc.array(fc.nat({ max: 256 * 256 - 1 }), { maxLength: 80 }), side, side, side, side, (marked, x, y, width, height) => {
+      const dirty = new DirtyBlocks(256)
+      for (const position of marked) dirty.mark(position)
+      const area = { x, y, width: Math.max(0, width), height: Math.max(0, height) }
+      const isInside = (position: number) => {
+        const [column, row] = [position % 256, Math.floor(position / 256)]
+        return column >= x && column < x + area.width && row >= y && row < y + area.height
+      }
+      const first = covers(256, dirty.take(area))
+      for (const position of marked.filter(isInside)) expect(first[position]).toBe(1)
+      const rest = covers(256, dirty.take())
+      for (const position of marked) expect((first[position] ?? 0) + (rest[position] ?? 0)).toBeGreaterThanOrEqual(1)
+      for (const position of marked) if (first[position] === 0) expect(rest[position]).toBe(1)
+      expect(dirty.clean).toBe(true)
+    }),
+  )
+})
+
+test('a block beside the area is not taken, one that it touches by a pixel is', () => {
+  const dirty = new DirtyBlocks(128)
+  dirty.markAll()
+  expect(dirty.take({ x: 32, y: 31, width: 32, height: 1 })).toEqual([{ x: 32, y: 0, width: 32, height: 32 }])
+  expect(dirty.take({ x: 0, y: 0, width: 128, height: 33 })).toEqual([{ x: 0, y: 0, width: 128, height: 64 }])
+  expect(dirty.take({ x: 128, y: 0, width: 9, height: 9 })).toEqual([])
+})
+
 test('pixels scattered over a large tile cost blocks, not the tile', () => {
   const dirty = new DirtyBlocks(1_024)
   for (let i = 0; i < 16; i++) dirty.mark((i * 65_537) % (1_024 * 1_024))

@@ -25,6 +25,14 @@ export const createCanvasEngine = (options: CanvasEngineOptions): CanvasEngine =
 /** Animation never leaps further than this in a frame, however long the page slept. */
 const maxStepMs = 100
 
+/** With the cells that the window's outermost device pixels mix in, and what rounding to device pixels moves. */
+const widened = ({ left, top, right, bottom }: ReturnType<typeof visibleArea>, by: number) => ({
+  left: left - by,
+  top: top - by,
+  right: right + by,
+  bottom: bottom + by,
+})
+
 class Engine implements CanvasEngine {
   readonly #host: HTMLElement
   readonly #element: HTMLCanvasElement
@@ -250,8 +258,9 @@ class Engine implements CanvasEngine {
     const { camera, viewport } = this.#view
     const transform = deviceTransform(camera, viewport)
     const canvas = this.#canvas
-    const visible = canvas ? tilesIn(canvas, visibleArea(camera, viewport)) : []
-    const loaded = this.#tiles.upload(visible)
+    const area = visibleArea(camera, viewport)
+    const visible = canvas ? tilesIn(canvas, area) : []
+    const loaded = this.#tiles.upload(visible, widened(area, 2 + 2 / transform.scale))
     this.#renderer.draw({
       ...this.#device,
       pixelRatio: viewport.pixelRatio,

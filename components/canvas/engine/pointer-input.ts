@@ -40,7 +40,9 @@ export const listenToPointers = (canvas: HTMLCanvasElement, events: PointerInput
     canvas.style.cursor = state.phase === 'panning' ? 'grabbing' : 'crosshair'
     for (const action of step.actions) events.onGesture(action)
   }
-  const hover = (event: PointerEvent) => events.onHover(event.pointerType === 'touch' ? null : at(event))
+  const hover = (event: PointerEvent) => {
+    if (event.pointerType !== 'touch' && state.phase !== 'panning') events.onHover(at(event))
+  }
   const on = <Name extends keyof HTMLElementEventMap>(name: Name, listener: (event: HTMLElementEventMap[Name]) => void) =>
     canvas.addEventListener(name, listener, { signal: stop.signal, passive: false })
 
@@ -54,11 +56,12 @@ export const listenToPointers = (canvas: HTMLCanvasElement, events: PointerInput
   })
   on('pointermove', (event) => {
     feed({ type: 'move', id: event.pointerId, at: at(event), timeMs: event.timeStamp })
-    if (event.pointerType !== 'touch') hover(event)
+    hover(event)
   })
   on('pointerup', (event) => {
     if (kindOf(event) === 'mouse' && event.button !== 0) return
     feed({ type: 'up', id: event.pointerId, at: at(event), timeMs: event.timeStamp })
+    hover(event)
   })
   on('pointercancel', (event) => feed({ type: 'cancel', id: event.pointerId }))
   on('lostpointercapture', (event) => feed({ type: 'cancel', id: event.pointerId }))

@@ -1,12 +1,20 @@
 /**
- * All tiles of a canvas as they are shown, and their way into the renderer: only what changed, and only of tiles in the window.
- * A tile out of sight collects its changes as dirty blocks until it is seen.
+ * All tiles of a canvas as they are shown, and their way into the renderer: only what changed, and only what is in the window.
+ * What is out of sight collects its changes as dirty blocks until it is seen.
  */
 import type { Position, TileNumber } from '../../../lib/brand.ts'
-import { type BoardPoint, contains, positionOf, tileOf } from '../../../lib/geometry.ts'
+import { type BoardPoint, contains, positionOf, tileOf, tileOrigin } from '../../../lib/geometry.ts'
 import type { Renderer } from './renderer.ts'
 import { TileSurface } from './tile-surface.ts'
 import type { EngineCanvas } from './types.ts'
+
+/** Cells, also outside of the board. */
+interface BoardArea {
+  readonly left: number
+  readonly top: number
+  readonly right: number
+  readonly bottom: number
+}
 
 export class TileShelf {
   readonly #renderer: Renderer
@@ -66,12 +74,15 @@ export class TileShelf {
     for (const surface of this.#surfaces.values()) surface.dirty.markAll()
   }
 
-  /** Sends what changed of these tiles; answers those that the renderer can draw. */
-  upload(tiles: readonly TileNumber[]): TileNumber[] {
+  /** Sends what changed in an area of the board on these tiles; answers those tiles that the renderer can draw. */
+  upload(tiles: readonly TileNumber[], { left, top, right, bottom }: BoardArea): TileNumber[] {
     for (const tile of tiles) {
       const surface = this.#surfaces.get(tile)
       if (!this.#canvas || !surface?.shown || surface.dirty.clean) continue
-      this.#renderer.upload({ tile, tileSize: this.#canvas.tileSize, bytes: surface.shown, rects: surface.dirty.take() })
+      const { tileSize } = this.#canvas
+      const { gx, gy } = tileOrigin(tileSize, tile)
+      const rects = surface.dirty.take({ x: left - gx, y: top - gy, width: right - left, height: bottom - top })
+      if (rects.length > 0) this.#renderer.upload({ tile, tileSize, bytes: surface.shown, rects })
     }
     return tiles.filter((tile) => this.#renderer.has(tile))
   }

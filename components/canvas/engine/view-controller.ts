@@ -164,7 +164,8 @@ export class ViewController {
         break
       case 'pan':
         this.#touch()
-        this.#look(panBy(this.#camera, action.dx, action.dy))
+        // The pointer goes with the board that it holds: its cell stays, and is not asked for by coordinates that round.
+        this.#move(panBy(this.#camera, action.dx, action.dy))
         break
       case 'pinch':
         this.#touch()
@@ -199,7 +200,7 @@ export class ViewController {
     if (cell) this.#events.onInspect(cell)
   }
 
-  /** Where the mouse or the pen is, or null when it has left. */
+  /** Where the mouse or the pen is, or null when it has left. Not told while it drags the board. */
   hover(at: ScreenPoint | null) {
     this.#hover = at
     if (at) this.#choose(this.#cellAt(at), 'pointer')
@@ -253,8 +254,12 @@ export class ViewController {
 
   /** The board moves under a still pointer, so its cell changes too. */
   #look(camera: Camera) {
-    this.#camera = this.#canvas ? clampCamera(camera, this.#canvas, this.#viewport) : camera
+    this.#move(camera)
     if (this.#hover) this.#choose(this.#cellAt(this.#hover), 'pointer')
+  }
+
+  #move(camera: Camera) {
+    this.#camera = this.#canvas ? clampCamera(camera, this.#canvas, this.#viewport) : camera
     this.#events.onChange()
   }
 

@@ -58,16 +58,28 @@ test('a tap on the cell where the mouse or the keyboard stood only chooses it', 
 test('the board moves under a still mouse, so its cell changes; a chosen cell stays', () => {
   const { view, cells } = setUp()
   view.hover(screenPoint(205, 155))
-  view.gesture({ do: 'pan', dx: -10, dy: 0 })
+  view.wheel({ do: 'pan', dx: -10, dy: 0 }, screenPoint(205, 155))
   expect(view.cell).toEqual({ gx: 51, gy: 40 })
   view.setCell({ gx: 3, gy: 3 }, 'touch')
-  view.gesture({ do: 'pan', dx: -10, dy: 0 })
+  view.wheel({ do: 'pan', dx: -10, dy: 0 }, screenPoint(205, 155))
   expect(view.cell).toEqual({ gx: 3, gy: 3 })
   expect(cells).toEqual([
     { gx: 50, gy: 40 },
     { gx: 51, gy: 40 },
     { gx: 3, gy: 3 },
   ])
+})
+
+test('a mouse that drags the board keeps its cell, also on the line between two, until it lets go', () => {
+  const { view, cells } = setUp()
+  view.hover(screenPoint(200, 150))
+  for (let step = 1; step <= 40; step++) view.gesture({ do: 'pan', dx: -0.7, dy: 0.3 })
+  expect(cells).toEqual([{ gx: 50, gy: 40 }])
+  view.hover(screenPoint(172.5, 162.5))
+  expect(view.cell).toEqual({ gx: 50, gy: 40 })
+  view.gesture({ do: 'pan', dx: -10_000, dy: 0 })
+  view.hover(screenPoint(395, 155))
+  expect(view.cell).toBeNull()
 })
 
 test('keys move the cell to the edges of a board that is not square and no further, and keep it in sight', () => {
