@@ -100,6 +100,7 @@ export class SimulatedStream implements EventStream {
   seed: EventStream['seed'] = (tile) => this.#now.seed(tile)
   tails = (canvas: CanvasId) => this.#now.tails(canvas)
   info = () => this.#now.info()
+  ping = () => this.#now.ping()
   signal = (signal: Signal) => this.#now.signal(signal)
   onSignal: EventStream['onSignal'] = (listener) => this.#now.onSignal(listener)
   close = () => this.#now.close()

@@ -10,6 +10,7 @@ import { type AdapterOptions, openStore, openStream } from './adapters.ts'
 import { Broadcaster } from './broadcasting/broadcaster.ts'
 import type { FrameSink } from './broadcasting/port.ts'
 import { TileCache } from './broadcasting/tile-cache.ts'
+import { manyPixels } from './broadcasting/window.ts'
 import type { Config, ProcessRole } from './config.ts'
 import { createFailpoints } from './failpoints.ts'
 import { setHandle } from './handle.ts'
@@ -74,8 +75,11 @@ const firstCanvas = (config: Config): Canvas => ({
 /** What a process without sockets sends its frames to. */
 const emptyRoom: FrameSink = { frame: () => undefined, resync: () => undefined, watched: () => false, sockets: () => 0 }
 
-/** Between the rounds of a busy publisher: the window of the gateway in its process, but each round costs the store, and others have gateways, too. Without one: the longest. */
-const [shortestPaceMs, longestPaceMs] = [25, 60]
+/**
+ * Between the rounds of a busy publisher: the window of the gateway in its process, but each round costs the store, and others have gateways, too. Without
+ * one, as a gateway with many sockets; when many pixels come, each round costs all gateways, too.
+ */
+const paceMs = { shortest: 25, longest: 60, apart: 60, apartAndMany: 100 }
 
 /** A stop is not held up for longer. */
 const lastSnapshotsMs = 1_000
@@ -129,7 +133,10 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     steadyNow,
     random,
     pollMs: config.outboxPollMs,
-    paceMs: () => (gateway ? Math.min(longestPaceMs, Math.max(shortestPaceMs, broadcaster.windowMs)) : longestPaceMs),
+    paceMs({ pixels }) {
+      if (gateway) return Math.min(paceMs.longest, Math.max(paceMs.shortest, broadcaster.windowMs))
+      return pixels < manyPixels ? paceMs.apart : paceMs.apartAndMany
+    },
     onPublished({ commits, nowMs }) {
       const agesMs = commits.map(({ atMs }) => nowMs - atMs)
       metrics.published(agesMs)

@@ -9,8 +9,8 @@
 const perSocketOfFewMs = 0.35
 const fewMs = 35
 const perSocketMs = { few: 0.035, many: 0.06 }
-/** Pixels in the last flush from which on bytes count more than milliseconds. */
-const manyPixels = 16
+/** Pixels at once from which on bytes count more than milliseconds. */
+export const manyPixels = 16
 
 export const flushWindowMs = ({ sockets, lastPixels }: { sockets: number; lastPixels: number }) =>
   Math.min(

@@ -63,7 +63,7 @@ export interface FixtureOptions {
   readonly rateLimits?: boolean
   readonly placer?: (placer: Placer) => Placer
   readonly logger?: Logger
-  readonly stream?: Pick<EventStream, 'kind' | 'info'>
+  readonly stream?: Pick<EventStream, 'kind' | 'info' | 'ping'>
   readonly lingerMs?: number
   readonly unreadMs?: number
   /** Answers what the API does not take itself, as Next would. */

@@ -19,7 +19,7 @@ let close = async () => undefined as unknown
 afterEach(() => close())
 
 const setUp = async () => {
-  const stream = { kind: 'redis' as const, info: async () => info }
+  const stream = { kind: 'redis' as const, info: async () => info, ping: async () => undefined }
   const api = await startApi({ stream })
   close = api.close
   const read = async () => {

@@ -21,7 +21,7 @@ import { createQuestion } from './question.ts'
 
 export interface OverviewOptions {
   readonly store: Pick<Store, 'kind' | 'ping' | 'backlog' | 'readReports' | 'savePoint' | 'readPoints'>
-  readonly stream: Pick<EventStream, 'kind' | 'info'>
+  readonly stream: Pick<EventStream, 'kind' | 'info' | 'ping'>
   /** Where the embedded database lies; null when the database is elsewhere. */
   readonly dataDir: string | null
   readonly now: () => number
@@ -66,6 +66,7 @@ export class OverviewKeeper implements Service {
     this.#history = new OverviewHistory(store)
     this.#ask = {
       ping: createQuestion(() => store.ping()),
+      pingStream: createQuestion(() => stream.ping()),
       backlog: createQuestion(() => store.backlog()),
       reports: createQuestion(() => store.readReports()),
       stream: createQuestion(() => stream.info()),
@@ -88,8 +89,8 @@ export class OverviewKeeper implements Service {
   /** Looks what is amiss, once a second, and adds a point to the hour when it is time for one. Never rejects. */
   async step() {
     const { now, steadyNow, isPaused } = this.#options
-    const [store, stream] = await Promise.all([this.#ask.ping(), this.#lookAtStream()])
-    const isAmiss = { store: !store, stream: !stream.connected, workers: this.#missing().length > 0, publishing: isPaused() }
+    const [store, stream] = await Promise.all([this.#ask.ping(), this.#ask.pingStream()])
+    const isAmiss = { store: !store, stream: !stream, workers: this.#missing().length > 0, publishing: isPaused() }
     this.#faults.tick(isAmiss, steadyNow())
     const placeMs = placeOf(now())
     if (placeMs === this.#placeMs) return

@@ -196,10 +196,10 @@ test('what was amiss stands in the points, and an outage of the store is added w
   await pass(4, [one])
   parts.stopped.store = false
   one.state.isPaused = false
-  const { info } = parts.stream
-  parts.stream.info = () => Promise.reject(new StreamError('unavailable', 'down'))
+  const { ping } = parts.stream
+  parts.stream.ping = () => Promise.reject(new StreamError('unavailable', 'down'))
   await pass(3, [one])
-  parts.stream.info = info
+  parts.stream.ping = ping
   await pass(10, [one])
   expect(await faults()).toEqual([
     [1_000, 0, 0, 1_000],

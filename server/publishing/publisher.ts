@@ -33,8 +33,8 @@ export interface PublisherOptions {
   readonly steadyNow?: () => number
   readonly random: () => number
   readonly pollMs: number
-  /** Rounds that publish begin at least this far apart, so that under load each of them carries more. Left out: 0. */
-  readonly paceMs?: () => number
+  /** A round begins at least so long after one that published, so that under load each of them carries more. Left out: 0. */
+  readonly paceMs?: (last: { pixels: number }) => number
   readonly onPublished?: (published: { commits: readonly SequencedCommit[]; nowMs: number }) => void
   /** How old the commits were when they got their number here, and when the stream had them. */
   readonly onSequenced?: (agesMs: readonly number[]) => void
@@ -77,6 +77,8 @@ export class Publisher implements Service {
   #wanted = false
   #state: ServiceState = 'stopped'
   #processed = 0
+  /** Of the last round. */
+  #lastPixels = 0
   #failures = 0
   #lastError: string | null = null
   #lastBeatAtMs = 0
@@ -119,7 +121,7 @@ export class Publisher implements Service {
         this.#state = 'running'
         attempt = 0
         if (result === 'more') continue
-        const earlyMs = this.#processed > processed ? begunAtMs + paceMs() - this.#steadyNow() : 0
+        const earlyMs = this.#processed > processed ? begunAtMs + paceMs({ pixels: this.#lastPixels }) - this.#steadyNow() : 0
         if (earlyMs > 0) await sleep(earlyMs, signal)
         await this.#rest(signal)
       } catch (error) {
@@ -155,6 +157,7 @@ export class Publisher implements Service {
     await this.#mark(await this.#attempts.bury(hopeless))
 
     const pixels = commits.reduce((sum, commit) => sum + commit.pixels.length, 0)
+    this.#lastPixels = pixels
     const full = sequenced === this.#batchSize || commits.length === this.#batchSize || pixels >= maxPagePixels
     const healed = inStream < usual.length + suspects.length
     this.#isBehind = full

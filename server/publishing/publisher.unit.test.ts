@@ -175,9 +175,13 @@ test('while the transport is down it backs off, and goes on when it is back', as
 test('a lone commit is published at once, and rounds that publish are as far apart as they are told', async () => {
   const paceMs = 150
   const roundsAtMs: number[] = []
+  const told: number[] = []
   const { place, publisherWith } = await setUp({ pollMs: 5 })
   const publisher = publisherWith({
-    paceMs: () => paceMs,
+    paceMs({ pixels }) {
+      told.push(pixels)
+      return paceMs
+    },
     steadyNow: () => performance.now(),
     onPublished: () => roundsAtMs.push(performance.now()),
   })
@@ -193,6 +197,9 @@ test('a lone commit is published at once, and rounds that publish are as far apa
   await running
   expect((roundsAtMs[0] ?? 0) - startMs).toBeLessThan(paceMs)
   for (const [index, atMs] of roundsAtMs.slice(1).entries()) expect(atMs - (roundsAtMs[index] ?? 0)).toBeGreaterThan(paceMs / 2)
+  expect(told[0]).toBe(1)
+  // What came in the meantime goes together.
+  expect(Math.max(...told)).toBeGreaterThan(3)
 })
 
 test('a wake-up is not lost, whether it comes during a round or between two', async () => {

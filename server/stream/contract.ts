@@ -181,6 +181,7 @@ export const describeStream = (name: string, make: () => Promise<StreamUnderTest
       expect(info.groups).toMatchObject([{ name: 'g', kind: 'projection', consumers: 1, pending: 1, lag: 1 }])
       await reader.close({ remove: true })
       expect((await stream.info()).groups).toEqual([])
+      await expect(stream.ping()).resolves.toBeUndefined()
     })
 
     test('signals reach every listener, until it stops listening', async () => {

