@@ -74,7 +74,8 @@ const optionsOf = ({ series, width, bands, showAxis, onCursor }: PlotOptions): u
   return {
     width,
     height,
-    padding: [8, 4, 0, 0],
+    // On the right: half of a time that stands at the edge.
+    padding: [8, 18, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
     scales: {

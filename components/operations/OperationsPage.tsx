@@ -55,7 +55,7 @@ const Delivery = ({ overview, isSilent, onSignedOut }: { overview: Overview; isS
           <Stations overview={overview} verdict={verdict} />
           <DeadLetters at={overview.at} outbox={outbox} />
           <Charts overview={overview} />
-          <div className="grid items-start gap-4 lg:grid-cols-2 xl:grid-cols-[5fr_4fr_3fr]">
+          <div className="grid items-start gap-4 lg:grid-cols-2 xl:grid-cols-[4.6fr_4fr_3.4fr]">
             <Workers overview={overview} />
             <Groups overview={overview} />
             <Gateways overview={overview} />

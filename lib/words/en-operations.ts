@@ -112,7 +112,7 @@ export const operations = {
   groups: { title: 'Consumer groups', columns: ['Group', 'Kind', 'Consumers', 'Pending', 'Lag'], empty: 'Nobody reads the stream.' },
   gateways: {
     title: 'Gateways',
-    columns: ['Gateway', 'Sockets', 'Boards', 'Gaps healed'],
+    columns: ['Gateway', 'Sockets', 'Boards', 'Healed'],
     empty: 'No gateway lives: nobody can watch.',
     name: 'gateway',
   },
