@@ -1,6 +1,6 @@
 /**
- * The embedded store: the SQLite that is built into Node, in a file, behind two worker threads. fsync and checkpoints block
- * the thread that runs them, so neither runs where requests are answered.
+ * The embedded store: the SQLite that is built into Node, in a file, behind worker threads. fsync and checkpoints block the
+ * thread that runs them: the first runs beside the answering of requests, the second beside both.
  */
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -155,7 +155,15 @@ export const openSqliteStore = async ({
     return counter
   }
 
+  // Needed once something is placed.
+  let checkpointer: Promise<WorkerCalls> | undefined
+  const startCheckpoints = () => {
+    checkpointer = WorkerCalls.start({ file, part: 'checkpointer', failpoints: {} }, onFatal)
+    checkpointer.catch(onFatal)
+  }
+
   const closeAll = async () => {
+    await (await checkpointer)?.close()
     await (await counter)?.close()
     await reader.close()
     await writer.close()
@@ -183,7 +191,10 @@ export const openSqliteStore = async ({
     listCanvases: read('listCanvases'),
     getCanvas: read('getCanvas'),
     updateCanvas: write('updateCanvas'),
-    place: write('place'),
+    place(group) {
+      if (!checkpointer && !closing) startCheckpoints()
+      return write('place')(group)
+    },
     getCharges: read('getCharges'),
     getPixel: read('getPixel'),
     getReceipt: read('getReceipt'),

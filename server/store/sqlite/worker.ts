@@ -1,18 +1,19 @@
 /**
- * The worker threads of the SQLite store: one writes, one reads. Each answers calls `{ id, method, args }` one after
+ * The worker threads of the SQLite store: one writes, one reads, one checkpoints. Each answers calls `{ id, method, args }` one after
  * another with `{ id, result }` or `{ id, error }`.
  */
 import { DatabaseSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
 import { createFailpoints, type FailpointSpec } from '../../failpoints.ts'
 import { StoreError, type StoreErrorCode } from '../port.ts'
+import { keepCheckpointing } from './checkpoints.ts'
 import { migrate } from './schema.ts'
 import { createSqliteReader } from './sqlite-reader.ts'
 import { createSqliteWriter } from './sqlite-writer.ts'
 
 export interface WorkerData {
   readonly file: string
-  readonly part: 'writer' | 'reader'
+  readonly part: 'writer' | 'reader' | 'checkpointer'
   readonly failpoints: FailpointSpec
   /** Not the thread's own: how long whoever calls it waits. */
   readonly deadlineMs?: number
@@ -35,11 +36,16 @@ export type Answer =
 
 const { file, part, failpoints } = workerData as WorkerData
 
+/** Pages, of 4 KB. While somebody writes all the time the log never begins anew by checkpoints beside it: at this bound the writer carries over the little that is left, and it does. */
+const maxLogPages = 16_000
+
 const open = () => {
   const database = new DatabaseSync(file, { readOnly: false, timeout: 5_000 })
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000')
+  database.exec(
+    `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = ${maxLogPages}`,
+  )
   if (part === 'writer') migrate(database)
-  else database.exec('PRAGMA query_only = ON')
+  if (part === 'reader') database.exec('PRAGMA query_only = ON')
   return database
 }
 
@@ -48,10 +54,20 @@ const boardBytes = (result: unknown): ArrayBuffer[] => {
   return colors instanceof Uint8Array ? [colors.buffer as ArrayBuffer] : []
 }
 
+const methodsOf = (database: DatabaseSync): object => {
+  switch (part) {
+    case 'writer':
+      return createSqliteWriter({ database, failpoints: createFailpoints(failpoints) })
+    case 'reader':
+      return createSqliteReader({ database })
+    case 'checkpointer':
+      keepCheckpointing(database)
+      return {}
+  }
+}
+
 const serve = (database: DatabaseSync) => {
-  const methods = (
-    part === 'writer' ? createSqliteWriter({ database, failpoints: createFailpoints(failpoints) }) : createSqliteReader({ database })
-  ) as Record<string, (...args: unknown[]) => unknown>
+  const methods = methodsOf(database) as Record<string, (...args: unknown[]) => unknown>
 
   parentPort?.on('message', ({ id, method, args }: Call) => {
     if (method === 'close') {
