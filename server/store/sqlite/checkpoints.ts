@@ -1,6 +1,6 @@
 /**
- * Checkpoints, in a thread of their own. One carries what the write-ahead log holds into the database file and syncs both, which takes tenths of a
- * second on a slow disk. The writer would do that between two commits; a passive one waits for nobody and keeps nobody waiting
+ * Checkpoints, beside the writer. One carries what the write-ahead log holds into the database file and syncs both, which takes tenths of a second
+ * on a slow disk. The writer would do that between two commits; a passive one in another thread waits for nobody and keeps no commit waiting
  * (https://sqlite.org/c3ref/wal_checkpoint_v2.html). A page that is written often goes over once, so it is done when it is worth it, and not at each turn.
  */
 import type { DatabaseSync } from 'node:sqlite'

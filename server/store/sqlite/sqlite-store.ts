@@ -1,6 +1,6 @@
 /**
  * The embedded store: the SQLite that is built into Node, in a file, behind worker threads. fsync and checkpoints block the
- * thread that runs them: the first runs beside the answering of requests, the second beside both.
+ * thread that runs them, so the first runs in the writer's, beside the answering of requests, and the second in the reader's, beside both.
  */
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -142,7 +142,7 @@ export const openSqliteStore = async ({
   let reader: WorkerCalls
   try {
     writer = await WorkerCalls.start({ file, part: 'writer', failpoints, ...deadline }, onFatal)
-    reader = await WorkerCalls.start({ file, part: 'reader', failpoints: {}, ...deadline }, onFatal)
+    reader = await WorkerCalls.start({ file, part: 'reader', checkpoints: true, failpoints: {}, ...deadline }, onFatal)
   } catch (error) {
     unlock()
     throw error
@@ -155,15 +155,7 @@ export const openSqliteStore = async ({
     return counter
   }
 
-  // Needed once something is placed.
-  let checkpointer: Promise<WorkerCalls> | undefined
-  const startCheckpoints = () => {
-    checkpointer = WorkerCalls.start({ file, part: 'checkpointer', failpoints: {} }, onFatal)
-    checkpointer.catch(onFatal)
-  }
-
   const closeAll = async () => {
-    await (await checkpointer)?.close()
     await (await counter)?.close()
     await reader.close()
     await writer.close()
@@ -191,10 +183,7 @@ export const openSqliteStore = async ({
     listCanvases: read('listCanvases'),
     getCanvas: read('getCanvas'),
     updateCanvas: write('updateCanvas'),
-    place(group) {
-      if (!checkpointer && !closing) startCheckpoints()
-      return write('place')(group)
-    },
+    place: write('place'),
     getCharges: read('getCharges'),
     getPixel: read('getPixel'),
     getReceipt: read('getReceipt'),

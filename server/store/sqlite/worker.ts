@@ -1,5 +1,5 @@
 /**
- * The worker threads of the SQLite store: one writes, one reads, one checkpoints. Each answers calls `{ id, method, args }` one after
+ * The worker threads of the SQLite store: one writes, one reads and keeps checkpointing. Each answers calls `{ id, method, args }` one after
  * another with `{ id, result }` or `{ id, error }`.
  */
 import { DatabaseSync } from 'node:sqlite'
@@ -13,7 +13,9 @@ import { createSqliteWriter } from './sqlite-writer.ts'
 
 export interface WorkerData {
   readonly file: string
-  readonly part: 'writer' | 'reader' | 'checkpointer'
+  readonly part: 'writer' | 'reader'
+  /** A reader that belongs to a writer does what the writer should not wait for. */
+  readonly checkpoints?: boolean
   readonly failpoints: FailpointSpec
   /** Not the thread's own: how long whoever calls it waits. */
   readonly deadlineMs?: number
@@ -34,7 +36,7 @@ export type Answer =
   | { ready: true }
   | { ready: false; message: string }
 
-const { file, part, failpoints } = workerData as WorkerData
+const { file, part, checkpoints = false, failpoints } = workerData as WorkerData
 
 /** Pages, of 4 KB. While somebody writes all the time the log never begins anew by checkpoints beside it: at this bound the writer carries over the little that is left, and it does. */
 const maxLogPages = 16_000
@@ -45,7 +47,9 @@ const open = () => {
     `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = ${maxLogPages}`,
   )
   if (part === 'writer') migrate(database)
-  if (part === 'reader') database.exec('PRAGMA query_only = ON')
+  // Checkpoints are allowed all the same.
+  else database.exec('PRAGMA query_only = ON')
+  if (checkpoints) keepCheckpointing(database)
   return database
 }
 
@@ -54,20 +58,10 @@ const boardBytes = (result: unknown): ArrayBuffer[] => {
   return colors instanceof Uint8Array ? [colors.buffer as ArrayBuffer] : []
 }
 
-const methodsOf = (database: DatabaseSync): object => {
-  switch (part) {
-    case 'writer':
-      return createSqliteWriter({ database, failpoints: createFailpoints(failpoints) })
-    case 'reader':
-      return createSqliteReader({ database })
-    case 'checkpointer':
-      keepCheckpointing(database)
-      return {}
-  }
-}
-
 const serve = (database: DatabaseSync) => {
-  const methods = methodsOf(database) as Record<string, (...args: unknown[]) => unknown>
+  const methods = (
+    part === 'writer' ? createSqliteWriter({ database, failpoints: createFailpoints(failpoints) }) : createSqliteReader({ database })
+  ) as Record<string, (...args: unknown[]) => unknown>
 
   parentPort?.on('message', ({ id, method, args }: Call) => {
     if (method === 'close') {
