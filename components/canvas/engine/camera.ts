@@ -9,6 +9,7 @@
  */
 import type { Brand } from '../../../lib/brand.ts'
 import type { BoardPoint } from '../../../lib/geometry.ts'
+import type { Rect } from './rect.ts'
 import type { EngineCanvas } from './types.ts'
 
 /** CSS pixels from the top left of the host. */
@@ -140,7 +141,7 @@ export const restingZoom = (zoom: number, pixelRatio: number) => {
 }
 
 /** The part of the plane that is in the window. */
-export const visibleArea = (camera: Camera, viewport: Viewport) => {
+export const visibleArea = (camera: Camera, viewport: Viewport): Rect => {
   const halfWidth = viewport.width / 2 / camera.zoom
   const halfHeight = viewport.height / 2 / camera.zoom
   return {

@@ -44,11 +44,12 @@ export class DirtyBlocks {
   }
 
   /** What is dirty of the blocks that touch an area of the tile, as rectangles that do not overlap; they are clean after it. */
-  take(area: TileRect = { x: 0, y: 0, width: this.#tileSize, height: this.#tileSize }): TileRect[] {
+  take(area: TileRect): TileRect[] {
     const left = Math.max(0, Math.floor(area.x / blockSize))
     const top = Math.max(0, Math.floor(area.y / blockSize))
     const right = Math.min(this.#across, Math.ceil((area.x + area.width) / blockSize))
     const bottom = Math.min(this.#across, Math.ceil((area.y + area.height) / blockSize))
+    if (right <= left || bottom <= top) return []
     const before = this.#count
     const rects: TileRect[] = []
     for (let row = top; row < bottom; row++) {

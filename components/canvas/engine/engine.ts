@@ -10,6 +10,7 @@ import { rgbOf } from '../../../lib/palette.ts'
 import { type DeviceTransform, deviceTransform, screenPoint, visibleArea } from './camera.ts'
 import { createCanvas2dRenderer } from './canvas2d-renderer.ts'
 import { listenToPointers } from './pointer-input.ts'
+import { outset } from './rect.ts'
 import type { Mark, Renderer, Rgb, Theme } from './renderer.ts'
 import { cellMarks, deviceRect, gridStrength, sceneTile, tilesIn } from './scene.ts'
 import { Settles } from './settles.ts'
@@ -24,14 +25,6 @@ export const createCanvasEngine = (options: CanvasEngineOptions): CanvasEngine =
 
 /** Animation never leaps further than this in a frame, however long the page slept. */
 const maxStepMs = 100
-
-/** With the cells that the window's outermost device pixels mix in, and what rounding to device pixels moves. */
-const widened = ({ left, top, right, bottom }: ReturnType<typeof visibleArea>, by: number) => ({
-  left: left - by,
-  top: top - by,
-  right: right + by,
-  bottom: bottom + by,
-})
 
 class Engine implements CanvasEngine {
   readonly #host: HTMLElement
@@ -260,7 +253,8 @@ class Engine implements CanvasEngine {
     const canvas = this.#canvas
     const area = visibleArea(camera, viewport)
     const visible = canvas ? tilesIn(canvas, area) : []
-    const loaded = this.#tiles.upload(visible, widened(area, 2 + 2 / transform.scale))
+    // With the cells that the window's outermost device pixels mix in, and what rounding to device pixels moves.
+    const loaded = this.#tiles.upload(visible, outset(area, 2 + 2 / transform.scale))
     this.#renderer.draw({
       ...this.#device,
       pixelRatio: viewport.pixelRatio,

@@ -6,6 +6,7 @@
 import type { TileNumber } from '../../../lib/brand.ts'
 import type { DeviceTransform } from './camera.ts'
 import type { TileRect } from './dirty-blocks.ts'
+import type { Rect } from './rect.ts'
 
 /** Red, green, blue, 0 to 255. */
 export type Rgb = readonly [number, number, number]
@@ -21,12 +22,7 @@ export interface Theme {
 }
 
 /** Device pixels from the top left; whole numbers. */
-export interface DeviceRect {
-  readonly left: number
-  readonly top: number
-  readonly right: number
-  readonly bottom: number
-}
+export type DeviceRect = Rect
 
 /** A tile's part that lies on the canvas, and where its top left pixel is drawn (with fractions). */
 export interface SceneTile {

@@ -10,6 +10,7 @@ import { asTile } from '../../../lib/brand.ts'
 import type { BoardPoint } from '../../../lib/geometry.ts'
 import { tileOf, tileOrigin, tilesX, tilesY } from '../../../lib/geometry.ts'
 import type { DeviceTransform } from './camera.ts'
+import { outset } from './rect.ts'
 import type { DeviceRect, Mark, Rgb, SceneTile } from './renderer.ts'
 import type { EngineCanvas } from './types.ts'
 
@@ -87,13 +88,6 @@ export const around = (board: DeviceRect, { width, height }: { width: number; he
 
 const cellRect = (transform: DeviceTransform, { gx, gy }: BoardPoint) =>
   deviceRect(transform, { left: gx, top: gy, right: gx + 1, bottom: gy + 1 })
-
-const outset = (rect: DeviceRect, by: number): DeviceRect => ({
-  left: rect.left - by,
-  top: rect.top - by,
-  right: rect.right + by,
-  bottom: rect.bottom + by,
-})
 
 const ring = (inner: DeviceRect, width: number, color: Rgb): Mark[] => {
   const outer = outset(inner, width)

@@ -4,17 +4,10 @@
  */
 import type { Position, TileNumber } from '../../../lib/brand.ts'
 import { type BoardPoint, contains, positionOf, tileOf, tileOrigin } from '../../../lib/geometry.ts'
+import type { Rect } from './rect.ts'
 import type { Renderer } from './renderer.ts'
 import { TileSurface } from './tile-surface.ts'
 import type { EngineCanvas } from './types.ts'
-
-/** Cells, also outside of the board. */
-interface BoardArea {
-  readonly left: number
-  readonly top: number
-  readonly right: number
-  readonly bottom: number
-}
 
 export class TileShelf {
   readonly #renderer: Renderer
@@ -75,7 +68,7 @@ export class TileShelf {
   }
 
   /** Sends what changed in an area of the board on these tiles; answers those tiles that the renderer can draw. */
-  upload(tiles: readonly TileNumber[], { left, top, right, bottom }: BoardArea): TileNumber[] {
+  upload(tiles: readonly TileNumber[], { left, top, right, bottom }: Rect): TileNumber[] {
     for (const tile of tiles) {
       const surface = this.#surfaces.get(tile)
       if (!this.#canvas || !surface?.shown || surface.dirty.clean) continue

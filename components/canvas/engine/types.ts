@@ -6,6 +6,7 @@
  */
 import type { Position, TileNumber } from '../../../lib/brand.ts'
 import type { BoardPoint } from '../../../lib/geometry.ts'
+import type { Rect } from './rect.ts'
 
 /** What the engine needs of a canvas; `CanvasInfo` of the session fits. */
 export interface EngineCanvas {
@@ -81,7 +82,7 @@ export interface CanvasEngine extends PixelSink {
   view(): CanvasView
   zoomLimits(): { readonly min: number; readonly max: number }
   /** The part of the board that is in the window, in board points: for a minimap. */
-  visibleArea(): { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number }
+  visibleArea(): Rect
   /** Tiles in or near the window, the middle first. Empty before `setCanvas`. */
   visibleTiles(): TileNumber[]
   /** Lines between the pixels, drawn from 8 CSS pixels per pixel on. */

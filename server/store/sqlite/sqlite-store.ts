@@ -1,6 +1,7 @@
 /**
  * The embedded store: the SQLite that is built into Node, in a file, behind worker threads. fsync and checkpoints block the
- * thread that runs them, so the first runs in the writer's, beside the answering of requests, and the second in the reader's, beside both.
+ * thread that runs them, so the first runs in the writer's, beside the answering of requests, and the second in the reader's, beside both
+ * (but for what is left of a log at its bound).
  */
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
