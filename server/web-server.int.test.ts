@@ -1,5 +1,7 @@
 /** The server's edge, before a request was read: what one address can hold of it, and for how long. */
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { afterEach, expect, test, vi } from 'vitest'
@@ -33,7 +35,7 @@ const start = async (options: Partial<WebServerOptions> = {}) => {
   }
   const events = () => warn.mock.calls.map(([{ event }]) => event as string)
   const connections = () => new Promise<number>((resolve) => web.http.getConnections((_error, count) => resolve(count)))
-  return { dial, events, connections }
+  return { port, dial, events, connections }
 }
 
 /** Unlike `once`, also after an error. */
@@ -48,6 +50,28 @@ const heard = async (socket: Socket) => {
   return text
 }
 const ask = 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'
+
+const kernelHolds = () => Number(readFileSync('/proc/sys/net/core/somaxconn', 'utf8'))
+
+test.runIf(process.platform === 'linux')('A6 when 2,000 come back while the process is busy, none is turned away', async () => {
+  expect(kernelHolds(), 'net.core.somaxconn').toBeGreaterThanOrEqual(2_000)
+  const { port } = await start({ countsAddresses: false })
+  const script = `
+    const { connect } = require('node:net')
+    let connected = 0
+    for (let i = 0; i < 2_000; i++) connect(${port}, '127.0.0.1', () => connected++).on('error', () => undefined)
+    setTimeout(() => process.stdout.write(String(connected), () => process.exit()), 800)`
+  const crowd = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+  let told = ''
+  crowd.stdout.on('data', (part: Buffer) => {
+    told += part.toString()
+  })
+  await once(crowd, 'spawn')
+  // As a process that is busy: nothing is taken meanwhile, and the kernel holds those who have come.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_000)
+  await once(crowd, 'close')
+  expect(told).toBe('2000')
+})
 
 test('A6 2,000 connections from one address: a bounded number stays, others are let in, and the log has one line', async () => {
   const { dial, events, connections } = await start()

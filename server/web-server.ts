@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { guardConnections, requestTimeouts } from './http/connection-guard.ts'
+import { connectionLimits, guardConnections, requestTimeouts } from './http/connection-guard.ts'
 import type { NodeAdapter } from './http/node-adapter.ts'
 import { pageHeaders } from './http/security-headers.ts'
 import type { Complaints } from './observability/complaints.ts'
@@ -65,7 +65,7 @@ export const createWebServer = (options: WebServerOptions): WebServer => {
   return {
     http,
     async listen({ port, host }) {
-      http.listen(port, host)
+      http.listen({ port, host, backlog: connectionLimits.waiting })
       await once(http, 'listening')
       return (http.address() as AddressInfo).port
     },

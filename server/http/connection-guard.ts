@@ -15,6 +15,11 @@ export const connectionLimits = {
   ofAddress: 400,
   /** Over all addresses: some forty kilobytes each. Node refuses the rest. */
   ofProcess: 50_000,
+  /**
+   * That the kernel holds until they are taken; Linux caps it at `net.core.somaxconn`, which is 4,096. With node's own 511, when everybody comes back
+   * at once after a restart, most are turned away, to try again a second later and then two.
+   */
+  waiting: 4_096,
 } as const
 
 /** How long a client may take. Node looks every five seconds. */
