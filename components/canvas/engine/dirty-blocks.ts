@@ -4,6 +4,8 @@
  * Pixels come scattered over the board, so one rectangle around them would soon be the whole tile (1 MB a frame); a block
  * each is 1 KB. Blocks beside each other are taken together. Nothing grows: the map has a fixed size (A6).
  */
+import type { Rect } from './rect.ts'
+
 export interface TileRect {
   readonly x: number
   readonly y: number
@@ -44,11 +46,11 @@ export class DirtyBlocks {
   }
 
   /** What is dirty of the blocks that touch an area of the tile, as rectangles that do not overlap; they are clean after it. */
-  take(area: TileRect): TileRect[] {
-    const left = Math.max(0, Math.floor(area.x / blockSize))
-    const top = Math.max(0, Math.floor(area.y / blockSize))
-    const right = Math.min(this.#across, Math.ceil((area.x + area.width) / blockSize))
-    const bottom = Math.min(this.#across, Math.ceil((area.y + area.height) / blockSize))
+  take(area: Rect): TileRect[] {
+    const left = Math.max(0, Math.floor(area.left / blockSize))
+    const top = Math.max(0, Math.floor(area.top / blockSize))
+    const right = Math.min(this.#across, Math.ceil(area.right / blockSize))
+    const bottom = Math.min(this.#across, Math.ceil(area.bottom / blockSize))
     if (right <= left || bottom <= top) return []
     const before = this.#count
     const rects: TileRect[] = []
@@ -74,7 +76,7 @@ export class DirtyBlocks {
     return true
   }
 
-  #rect({ left, top, right, bottom }: { left: number; top: number; right: number; bottom: number }): TileRect {
+  #rect({ left, top, right, bottom }: Rect): TileRect {
     const x = left * blockSize
     const y = top * blockSize
     return {

@@ -11,7 +11,7 @@ const covers = (tileSize: number, rects: readonly { x: number; y: number; width:
   return times
 }
 
-const whole = (tileSize: number) => ({ x: 0, y: 0, width: tileSize, height: tileSize })
+const whole = (tileSize: number) => ({ left: 0, top: 0, right: tileSize, bottom: tileSize })
 
 test('every marked pixel is taken once, nothing overlaps, and all is clean afterwards', () => {
   fc.assert(
@@ -40,7 +40,7 @@ test('only what touches the area is taken; the rest stays dirty', () => {
         const [column, row] = [position % 256, Math.floor(position / 256)]
         return column >= x && column < x + area.width && row >= y && row < y + area.height
       }
-      const rects = dirty.take(area)
+      const rects = dirty.take({ left: x, top: y, right: x + area.width, bottom: y + area.height })
       for (const { width, height } of rects) expect(Math.min(width, height)).toBeGreaterThan(0)
       const first = covers(256, rects)
       for (const position of marked.filter(isInside)) expect(first[position]).toBe(1)
@@ -55,11 +55,11 @@ test('only what touches the area is taken; the rest stays dirty', () => {
 test('a block beside the area is not taken, one that it touches by a pixel is', () => {
   const dirty = new DirtyBlocks(128)
   dirty.markAll()
-  expect(dirty.take({ x: 32, y: 31, width: 32, height: 1 })).toEqual([{ x: 32, y: 0, width: 32, height: 32 }])
-  expect(dirty.take({ x: 0, y: 0, width: 128, height: 33 })).toEqual([{ x: 0, y: 0, width: 128, height: 64 }])
+  expect(dirty.take({ left: 32, top: 31, right: 64, bottom: 32 })).toEqual([{ x: 32, y: 0, width: 32, height: 32 }])
+  expect(dirty.take({ left: 0, top: 0, right: 128, bottom: 33 })).toEqual([{ x: 0, y: 0, width: 128, height: 64 }])
   for (const far of [-500, -9, 128, 500]) {
-    expect(dirty.take({ x: far, y: 0, width: 9, height: 9 })).toEqual([])
-    expect(dirty.take({ x: 0, y: far, width: 9, height: 9 })).toEqual([])
+    expect(dirty.take({ left: far, top: 0, right: far + 9, bottom: 9 })).toEqual([])
+    expect(dirty.take({ left: 0, top: far, right: 9, bottom: far + 9 })).toEqual([])
   }
 })
 

@@ -10,7 +10,7 @@ import { asTile } from '../../../lib/brand.ts'
 import type { BoardPoint } from '../../../lib/geometry.ts'
 import { tileOf, tileOrigin, tilesX, tilesY } from '../../../lib/geometry.ts'
 import type { DeviceTransform } from './camera.ts'
-import { outset } from './rect.ts'
+import { outset, type Rect } from './rect.ts'
 import type { DeviceRect, Mark, Rgb, SceneTile } from './renderer.ts'
 import type { EngineCanvas } from './types.ts'
 
@@ -20,10 +20,7 @@ type Size = Pick<EngineCanvas, 'width' | 'height' | 'tileSize'>
 const edge = (value: number) => Math.ceil(value - 0.5)
 
 /** The device pixels of a rectangle of cells. */
-export const deviceRect = (
-  { originX, originY, scale }: DeviceTransform,
-  cells: { left: number; top: number; right: number; bottom: number },
-): DeviceRect => ({
+export const deviceRect = ({ originX, originY, scale }: DeviceTransform, cells: Rect): DeviceRect => ({
   left: edge(originX + cells.left * scale),
   top: edge(originY + cells.top * scale),
   right: edge(originX + cells.right * scale),
@@ -31,7 +28,7 @@ export const deviceRect = (
 })
 
 /** Tiles that touch an area of the plane, those nearest to its middle first. */
-export const tilesIn = (canvas: Size, area: { left: number; top: number; right: number; bottom: number }): TileNumber[] => {
+export const tilesIn = (canvas: Size, area: Rect): TileNumber[] => {
   const { tileSize } = canvas
   const firstX = Math.max(0, Math.floor(area.left / tileSize))
   const firstY = Math.max(0, Math.floor(area.top / tileSize))

@@ -74,7 +74,7 @@ export class TileShelf {
       if (!this.#canvas || !surface?.shown || surface.dirty.clean) continue
       const { tileSize } = this.#canvas
       const { gx, gy } = tileOrigin(tileSize, tile)
-      const rects = surface.dirty.take({ x: left - gx, y: top - gy, width: right - left, height: bottom - top })
+      const rects = surface.dirty.take({ left: left - gx, top: top - gy, right: right - gx, bottom: bottom - gy })
       if (rects.length > 0) this.#renderer.upload({ tile, tileSize, bytes: surface.shown, rects })
     }
     return tiles.filter((tile) => this.#renderer.has(tile))

@@ -32,7 +32,7 @@ test('an own pixel painted before the board came is there when it comes, and und
 test('only what changes is dirty', () => {
   const surface = new TileSurface(tileSize)
   surface.set(board(1))
-  surface.dirty.take({ x: 0, y: 0, width: tileSize, height: tileSize })
+  surface.dirty.take({ left: 0, top: 0, right: tileSize, bottom: tileSize })
   draw(surface, 10, 1)
   expect(surface.dirty.clean).toBe(true)
   draw(surface, 10, 2)
