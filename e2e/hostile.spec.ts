@@ -188,20 +188,31 @@ test('A6 messages, bodies, headers and addresses that are too large are refused 
   expect((await residentBytes(server)) - before).toBeLessThan(maxGrowthBytes)
 })
 
-test('A6 2,000 requests down one connection, without waiting for an answer', tag, async ({ server }) => {
-  const before = await residentBytes(server)
+/** 2,000 placements down one connection at once. Answers how many were answered with which status. */
+const floodWithRequests = async (server: FrescoServer) => {
   const body = JSON.stringify({ gx: 5, gy: 5, color: 3 })
   const token = await new Api(server.url).token()
   const raw = new RawSocket(server.port)
   raw.send(`${post('/api/pixels', body.length, [`Authorization: Bearer ${token}`])}${body}`.repeat(2_000))
   const answers = () => raw.text.match(/HTTP\/1\.1 (\d+)/g) ?? []
   await expect.poll(() => answers().length, { timeout: 20_000 }).toBe(2_000)
+  raw.destroy()
   const counts = new Map<string, number>()
   for (const answer of answers()) counts.set(answer.slice(-3), (counts.get(answer.slice(-3)) ?? 0) + 1)
+  return counts
+}
+
+test('A6 2,000 requests down one connection, without waiting for an answer', tag, async ({ server }) => {
+  const counts = await floodWithRequests(server)
   expect([...counts.keys()].sort()).toEqual(['201', '429'])
   expect(counts.get('201')).toBeLessThan(500)
-  raw.destroy()
   expect(logged(server, 'requests_refused')).toHaveLength(1)
   await servesOthers(server)
-  expect((await residentBytes(server)) - before).toBeLessThan(maxGrowthBytes)
+  // The first time a new process compiles what it uses, and its young generation grows to its size. Whatever is kept of each flood comes on top of that.
+  const before = await residentBytes(server)
+  for (let times = 0; times < 3; times++) {
+    await floodWithRequests(server)
+    await servesOthers(server)
+  }
+  expect((await residentBytes(server)) - before).toBeLessThan(maxGrowthBytes / 2)
 })
