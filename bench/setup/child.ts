@@ -18,6 +18,8 @@ export class Child {
   readonly #scriptName: string
   #output = ''
   #isEnding = false
+  /** After its end, when everything that it said has come. */
+  readonly #closed: Promise<unknown>
 
   constructor({ scope, core, args, env }: ChildOptions) {
     this.#scriptName = args.find((arg) => arg.endsWith('.ts')) ?? args[0] ?? ''
@@ -28,12 +30,14 @@ export class Child {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       serialization: 'advanced',
     })
+    this.#closed = once(this.process, 'close')
+    this.#closed.catch(() => undefined)
     for (const stream of [this.process.stdout, this.process.stderr]) {
       stream?.on('data', (data: Buffer) => {
         this.#output = (this.#output + data.toString()).slice(-10_000)
       })
     }
-    scope.defer(() => this.end())
+    scope.defer(() => this.#endWithScope())
   }
 
   /** taskset becomes the program that it starts. */
@@ -57,18 +61,24 @@ export class Child {
 
   /** Rejects when the process ends before the work is done. */
   async while<Result>(work: Promise<Result>): Promise<Result> {
-    const controller = new AbortController()
-    // Closed is after its end, when everything that it said has come.
-    const ended = once(this.process, 'close', { signal: controller.signal }).then(() => {
-      throw this.failure(`ended with ${this.process.exitCode ?? this.process.signalCode}`)
+    const ended = this.#closed.then(() => {
+      throw this.#ended()
     })
     ended.catch(() => undefined)
-    try {
-      if (this.hasEnded && !this.#isEnding) throw this.failure('ended')
-      return await Promise.race([work, ended])
-    } finally {
-      controller.abort()
+    return await Promise.race([work, ended])
+  }
+
+  /** @throws when it had ended before that, and badly: whoever asked it something was told of a connection only. */
+  async #endWithScope() {
+    if (this.hasEnded && !this.#isEnding && this.process.exitCode !== 0) {
+      await this.#closed
+      throw this.#ended()
     }
+    await this.end()
+  }
+
+  #ended() {
+    return this.failure(`ended with ${this.process.exitCode ?? this.process.signalCode}`)
   }
 
   /** Profiles are written at a polite end only. */
