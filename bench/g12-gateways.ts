@@ -2,7 +2,7 @@ import { type Bench, of, type RunOptions, type Sample } from './framework/bench.
 import { startGateways } from './setup/gateways.ts'
 import { startLoad } from './setup/load.ts'
 import { RedisWitness } from './setup/redis-stream.ts'
-import { settle, watchers as thousand, warmUp } from './setup/showing.ts'
+import { watchers as thousand, watchAndSettle } from './setup/showing.ts'
 
 const pixelsPerSecond = 1_000
 
@@ -10,9 +10,7 @@ const fanOut = async (run: RunOptions, { count, watchers }: { count: number; wat
   const { scope, quick } = run
   const { placer, gateways, redisUrl } = await startGateways(scope, count)
   const load = startLoad(scope)
-  await load.call('watch', { ports: gateways.map(({ port }) => port), count: watchers, keepBoards: true })
-  await warmUp(load, { port: placer.port, quick })
-  await settle(run)
+  await watchAndSettle(run, { load, port: placer.port, watched: gateways.map(({ port }) => port), count: watchers })
 
   const redis = new RedisWitness(scope, redisUrl)
   const received = await load.call('received', null)

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { Scope } from '../framework/scope.ts'
 import { Child } from './child.ts'
@@ -9,9 +8,7 @@ const start = (script: string) => {
   return { scope, child: new Child({ scope, core: loadCore, args: ['-e', script] }) }
 }
 
-const untilEnded = async (child: Child) => {
-  while (!child.hasEnded) await wait(10)
-}
+const untilEnded = (child: Child) => expect.poll(() => child.hasEnded).toBe(true)
 
 test('a process that ended badly by itself says why when its scope ends', async () => {
   const { scope, child } = start("console.error('the disk is full'); process.exitCode = 3")

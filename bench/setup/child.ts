@@ -18,8 +18,8 @@ export class Child {
   readonly #scriptName: string
   #output = ''
   #isEnding = false
-  /** After its end, when everything that it said has come. */
-  readonly #closed: Promise<unknown>
+  /** Rejects after its end, when everything that it said has come. */
+  readonly #ended: Promise<never>
 
   constructor({ scope, core, args, env }: ChildOptions) {
     this.#scriptName = args.find((arg) => arg.endsWith('.ts')) ?? args[0] ?? ''
@@ -30,8 +30,10 @@ export class Child {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       serialization: 'advanced',
     })
-    this.#closed = once(this.process, 'close')
-    this.#closed.catch(() => undefined)
+    this.#ended = once(this.process, 'close').then(() => {
+      throw this.failure(`ended with ${this.process.exitCode ?? this.process.signalCode}`)
+    })
+    this.#ended.catch(() => undefined)
     for (const stream of [this.process.stdout, this.process.stderr]) {
       stream?.on('data', (data: Buffer) => {
         this.#output = (this.#output + data.toString()).slice(-10_000)
@@ -60,25 +62,14 @@ export class Child {
   }
 
   /** Rejects when the process ends before the work is done. */
-  async while<Result>(work: Promise<Result>): Promise<Result> {
-    const ended = this.#closed.then(() => {
-      throw this.#ended()
-    })
-    ended.catch(() => undefined)
-    return await Promise.race([work, ended])
+  while<Result>(work: Promise<Result>): Promise<Result> {
+    return Promise.race([work, this.#ended])
   }
 
   /** @throws when it had ended before that, and badly: whoever asked it something was told of a connection only. */
   async #endWithScope() {
-    if (this.hasEnded && !this.#isEnding && this.process.exitCode !== 0) {
-      await this.#closed
-      throw this.#ended()
-    }
+    if (this.hasEnded && !this.#isEnding && this.process.exitCode !== 0) await this.#ended
     await this.end()
-  }
-
-  #ended() {
-    return this.failure(`ended with ${this.process.exitCode ?? this.process.signalCode}`)
   }
 
   /** Profiles are written at a polite end only. */

@@ -34,12 +34,12 @@ export const settle = ({ quick }: Pick<RunOptions, 'quick'>) => wait(quick ? 500
 export const warmUp = (load: Caller<LoadMethods>, { port, quick }: { port: number; quick: boolean }) =>
   load.call('paint', { ports: [port], perSecond: 200, ms: quick ? 1_000 : 4_000, painters })
 
-/** A crowd that has joined, and a server that is warm and has nothing left to do of either. */
+/** A crowd that has joined, and servers that are warm and have nothing left to do of either. `port` takes the pixels, `watched` have the crowd. */
 export const watchAndSettle = async (
   run: Pick<RunOptions, 'quick'>,
-  { load, port, count }: { load: Caller<LoadMethods>; port: number; count: number },
+  { load, port, watched = [port], count }: { load: Caller<LoadMethods>; port: number; watched?: readonly number[]; count: number },
 ) => {
-  await load.call('watch', { ports: [port], count, keepBoards: true })
+  await load.call('watch', { ports: [...watched], count, keepBoards: true })
   await warmUp(load, { port, quick: run.quick })
   await settle(run)
 }
