@@ -4,7 +4,7 @@
  *     node [--max-semi-space-size=8 --v8-pool-size=1] server/main.ts [--dev]
  *
  * `npm start` sets four things:
- * - a young generation of 8 MB: with 16 a server at ease on MongoDB takes 45 MB more, with 4 a placement 3 to 9 % more CPU;
+ * - a young generation of 8 MB: with 16 a server at ease on MongoDB takes 45 MB more, with 4 a placement 2 to 9 % more CPU;
  * - one helper thread for V8 instead of four: on a core that they share with it, four leave the main thread a fifth of the time for as long as they mark a
  *   heap, which is 100 ms every other second under load (p99 of a placement at 1,000 px/s for 1,000 watchers: 40 instead of 150 ms);
  * - MALLOC_ARENA_MAX, without which glibc keeps what each thread has freed to itself, and resident memory grows for as long as there is load;
