@@ -6,6 +6,7 @@
  * leaves here as an error, because whoever holds the connection must close it without an answer (A1).
  */
 import type { Registry } from 'prom-client'
+import type { Refusal } from '../../lib/refusal.ts'
 import type { LiveTiles } from '../broadcasting/port.ts'
 import type { Config } from '../config.ts'
 import type { Complaints } from '../observability/complaints.ts'
@@ -79,6 +80,11 @@ export interface Api {
 /** Handlers read it only. */
 const noQuery = new URLSearchParams()
 
+const foreign = problemAnswer({
+  code: 'forbidden',
+  detail: 'Pages of this origin may not change anything here. PUBLIC_URL lists those that may.',
+})
+
 export const createApi = (deps: ApiDeps): Api => {
   const { limits, origins, logger } = deps
   const router = createRouter(allRoutes(deps))
@@ -89,34 +95,37 @@ export const createApi = (deps: ApiDeps): Api => {
     return problemAnswer({ code: 'method_not_allowed', detail: `Here one may ${allow}.` }, { allow })
   }
 
-  const run = async (request: ApiRequest, route: Route, params: Readonly<Record<string, string>>): Promise<Answer> => {
-    if (route.method !== 'GET' && !origins.allowed(request.header('origin'), request.header('host'))) {
-      return problemAnswer({
-        code: 'forbidden',
-        detail: 'Pages of this origin may not change anything here. PUBLIC_URL lists those that may.',
-      })
-    }
-    const limited = route.uncounted ? null : await limits.request(request.peer.address)
-    if (limited) {
-      deps.onLimited?.()
-      deps.complaints.about(request.peer.address, 'requests_refused')
-      return problemAnswer(limited)
-    }
-    return route.handle({ request, params, query: request.search === '' ? noQuery : new URLSearchParams(request.search) })
+  const isForeign = (request: ApiRequest, { method }: Route) =>
+    method !== 'GET' && !origins.allowed(request.header('origin'), request.header('host'))
+
+  const tooMany = ({ peer }: ApiRequest, limited: Refusal): Answer => {
+    deps.onLimited?.()
+    deps.complaints.about(peer.address, 'requests_refused')
+    return problemAnswer(limited)
+  }
+
+  const fault = (error: unknown, { path }: Route): Answer => {
+    const code = (error as { code?: unknown } | null)?.code
+    if (code === 'outcome_unknown') throw error
+    if (code === 'unavailable' || code === 'closed') logger.warn({ event: 'request_unavailable', path, err: error })
+    else logger.error({ event: 'request_failed', path, err: error })
+    return problemAnswer(storeDown)
   }
 
   const answer: Api['answer'] = async (request) => {
     if (request.method === 'OPTIONS') return options(router.find('OPTIONS', request.pathname))
     const found = router.find(request.method, request.pathname)
     if (found.kind !== 'found') return finish(refuse(found), found.kind === 'wrong_method' && found.open)
+    const { route, params } = found
+    const open = route.open === true
     try {
-      return finish(await run(request, found.route, found.params), found.route.open === true)
+      if (isForeign(request, route)) return finish(foreign, open)
+      const limited = route.uncounted ? null : await limits.request(request.peer.address)
+      if (limited) return finish(tooMany(request, limited), open)
+      const query = request.search === '' ? noQuery : new URLSearchParams(request.search)
+      return finish(await route.handle({ request, params, query }), open)
     } catch (error) {
-      const code = (error as { code?: unknown } | null)?.code
-      if (code === 'outcome_unknown') throw error
-      if (code === 'unavailable' || code === 'closed') logger.warn({ event: 'request_unavailable', path: found.route.path, err: error })
-      else logger.error({ event: 'request_failed', path: found.route.path, err: error })
-      return finish(problemAnswer(storeDown), found.route.open === true)
+      return finish(fault(error, route), open)
     }
   }
 

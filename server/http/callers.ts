@@ -22,7 +22,7 @@ export type AdminFound = { ok: true; painter: Painter } | { ok: false; refusal: 
 export interface Callers {
   identify(request: ApiRequest): Identified
   /** The painter that was identified, or a new guest. */
-  painter(request: ApiRequest, identity: Known): Promise<PainterFound>
+  painter(request: ApiRequest, identity: Known): PainterFound | Promise<PainterFound>
   admin(request: ApiRequest): AdminFound
   /** Whether the browser speaks https, so that cookies must not travel otherwise. */
   isSecure(request: ApiRequest): boolean
@@ -39,16 +39,18 @@ export const createCallers = (options: { sessions: Sessions; limits: Limits; pub
   }
   const isSecure: Callers['isSecure'] = (request) => speaksHttps({ peer: request.peer, host: request.header('host'), publicUrls })
 
+  const newGuest = async (request: ApiRequest): Promise<PainterFound> => {
+    const limited = await limits.newPainter(request.peer.address)
+    if (limited) return { ok: false, refusal: limited }
+    const painter = sessions.newGuest()
+    return { ok: true, painter, setCookie: sessions.sessionCookie({ painter, admin: false, secure: isSecure(request) }) }
+  }
+
   return {
     identify,
     isSecure,
-    async painter(request, identity) {
-      if (identity.kind !== 'none') return { ok: true, painter: identity.painter, setCookie: null }
-      const limited = await limits.newPainter(request.peer.address)
-      if (limited) return { ok: false, refusal: limited }
-      const painter = sessions.newGuest()
-      return { ok: true, painter, setCookie: sessions.sessionCookie({ painter, admin: false, secure: isSecure(request) }) }
-    },
+    painter: (request, identity) =>
+      identity.kind === 'none' ? newGuest(request) : { ok: true, painter: identity.painter, setCookie: null },
     admin(request) {
       const identified = identify(request)
       if (!identified.ok) return identified

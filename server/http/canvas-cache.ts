@@ -22,6 +22,8 @@ export interface CanvasCache {
 
 interface Entry {
   readonly canvas: Canvas | null
+  /** The canvas, as whoever asks gets it. */
+  readonly answer: Promise<Canvas | null>
   readonly readAtMs: number
 }
 
@@ -29,6 +31,8 @@ interface Entry {
 const maxEntries = 1_000
 /** How long a question is waited for when an answer is known that was not taken back. */
 const patienceMs = 250
+
+const none = Promise.resolve(null)
 
 /** `now` need not be the time: it is for ages only. */
 export const createCanvasCache = (options: { store: Store; now: () => number; maxAgeMs?: number }): CanvasCache => {
@@ -44,7 +48,7 @@ export const createCanvasCache = (options: { store: Store; now: () => number; ma
     const [readAtMs, changesBefore] = [now(), changes]
     try {
       const canvas = await store.getCanvas(asCanvasId(id))
-      if (changes === changesBefore) entries.set(id, { canvas, readAtMs })
+      if (changes === changesBefore) entries.set(id, { canvas, answer: Promise.resolve(canvas), readAtMs })
       return canvas
     } catch (error) {
       if (known?.canvas) return known.canvas
@@ -68,10 +72,10 @@ export const createCanvasCache = (options: { store: Store; now: () => number; ma
   }
 
   return {
-    async get(id) {
+    get(id) {
       const known = entries.get(id)
-      if (known && now() - known.readAtMs < maxAgeMs) return known.canvas
-      if (!canvasIdPattern.test(id)) return null
+      if (known && now() - known.readAtMs < maxAgeMs) return known.answer
+      if (!canvasIdPattern.test(id)) return none
       const question = asking.get(id) ?? startAsking(id, known)
       if (!known?.canvas || known.readAtMs === Number.NEGATIVE_INFINITY) return question
       return within(patienceMs, question, () => new Error('late')).catch(() => known.canvas)

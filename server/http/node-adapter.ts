@@ -38,7 +38,8 @@ export interface NodeAdapterOptions {
 }
 
 export const createNodeAdapter = (options: NodeAdapterOptions): NodeAdapter => {
-  const { api, addresses, exchanges, complaints, logger, lingerMs = 5_000, unreadMs = 30_000 } = options
+  const { api, addresses, exchanges, logger } = options
+  const bounds: Bounds = { lingerMs: 5_000, unreadMs: 30_000, ...options }
   return {
     takes(request) {
       const pathname = pathOf(request)
@@ -47,11 +48,10 @@ export const createNodeAdapter = (options: NodeAdapterOptions): NodeAdapter => {
     },
     async answer(request, response) {
       try {
-        const peer = addresses.peerOf(request)
-        const onTooSlow = () => complaints.about(peer.address, 'slow_request_cut_off')
-        const onUnread = () => complaints.about(peer.address, 'slow_client_cut_off')
-        const answer = await api.answer(new NodeRequest({ request, response, peer, onTooSlow }))
-        await write({ request, response, answer, lingerMs, unreadMs, onTooSlow, onUnread })
+        const exchange = new NodeExchange({ request, response, peer: addresses.peerOf(request), bounds })
+        const answer = await api.answer(exchange)
+        if (answer.body instanceof ReadableStream) await exchange.sendStream(answer, answer.body)
+        else exchange.send(answer, answer.body)
       } catch (error) {
         if ((error as { code?: unknown }).code !== 'outcome_unknown') logger.debug({ event: 'answer_cut_off', err: error })
         request.socket.destroy()
@@ -73,21 +73,26 @@ const pathOf = ({ url = '/' }: IncomingMessage) => {
   return end === -1 ? url : url.slice(0, end)
 }
 
-class NodeRequest implements ApiRequest {
+type Bounds = Required<Pick<NodeAdapterOptions, 'complaints' | 'lingerMs' | 'unreadMs'>>
+
+/** What the kernel takes of an answer at once, nearly always. */
+const surelySentBytes = 65_536
+
+class NodeExchange implements ApiRequest {
   readonly method: string
   readonly pathname: string
   readonly search: string
   readonly peer: Peer
   readonly #request: IncomingMessage
   readonly #response: ServerResponse
-  readonly #onTooSlow: () => void
+  readonly #bounds: Bounds
   #controller: AbortController | null = null
 
-  constructor(options: { request: IncomingMessage; response: ServerResponse; peer: Peer; onTooSlow: () => void }) {
-    const { request, response, peer } = options
+  constructor(options: { request: IncomingMessage; response: ServerResponse; peer: Peer; bounds: Bounds }) {
+    const { request, response, peer, bounds } = options
     this.#request = request
     this.#response = response
-    this.#onTooSlow = options.onTooSlow
+    this.#bounds = bounds
     this.method = request.method ?? 'GET'
     this.pathname = pathOf(request)
     this.search = request.url?.slice(this.pathname.length) ?? ''
@@ -130,64 +135,59 @@ class NodeRequest implements ApiRequest {
       const end = () => finish({ ok: true, bytes: chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks) })
       const gone = () => finish({ ok: false, why: 'gone' })
       const timer = setTimeout(() => {
-        this.#onTooSlow()
+        this.#complain('slow_request_cut_off')
         finish({ ok: false, why: 'too_slow' })
       }, maxMs)
       request.on('data', take).on('end', end).on('close', gone)
     })
   }
-}
 
-interface Writing {
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
-  readonly answer: Answer
-  readonly lingerMs: number
-  readonly unreadMs: number
-  readonly onTooSlow: () => void
-  readonly onUnread: () => void
-}
-
-/** What the kernel takes of an answer at once, nearly always. */
-const surelySentBytes = 65_536
-
-const write = async (exchange: Writing) => {
-  const { request, response, answer } = exchange
-  const { status, body } = answer
-  if (response.destroyed) return
-  if (!request.complete) boundRest(exchange)
-  if (body instanceof ReadableStream) {
-    boundReading(exchange)
-    response.writeHead(status, answer.headers)
-    await pipeline(Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]), response)
-    return
+  send({ status, headers }: Answer, body: string | Uint8Array | null) {
+    const response = this.#response
+    if (response.destroyed) return
+    this.#boundRest()
+    const length = body === null ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.length
+    if (length > surelySentBytes) this.#boundReading()
+    // 204 and 304 have no body by definition; the length of one would mislead.
+    response.writeHead(status, status === 204 || status === 304 ? headers : { ...headers, 'content-length': length })
+    response.end(this.method === 'HEAD' ? undefined : (body ?? undefined))
   }
-  const length = body === null ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.length
-  if (length > surelySentBytes) boundReading(exchange)
-  // 204 and 304 have no body by definition; the length of one would mislead.
-  response.writeHead(status, status === 204 || status === 304 ? answer.headers : { ...answer.headers, 'content-length': length })
-  response.end(request.method === 'HEAD' ? undefined : (body ?? undefined))
-}
 
-const boundReading = ({ request, response, unreadMs, onUnread }: Writing) => {
-  response.setTimeout(unreadMs, () => {
-    onUnread()
-    request.socket.destroy()
-  })
-}
+  async sendStream({ status, headers }: Answer, body: ReadableStream<Uint8Array>) {
+    const response = this.#response
+    if (response.destroyed) return
+    this.#boundRest()
+    this.#boundReading()
+    response.writeHead(status, headers)
+    await pipeline(Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]), response)
+  }
 
-/**
- * A refusal may come before the body has. node:http then reads the rest and drops it, so that the client sees the answer and not a
- * reset connection. One that goes on sending for too long is cut off.
- */
-const boundRest = ({ request, response, lingerMs, onTooSlow }: Writing) => {
-  response.once('finish', () => {
-    const timer = setTimeout(() => {
-      if (request.complete) return
-      onTooSlow()
-      request.destroy()
-    }, lingerMs)
-    timer.unref()
-    request.once('close', () => clearTimeout(timer))
-  })
+  #boundReading() {
+    this.#response.setTimeout(this.#bounds.unreadMs, () => {
+      this.#complain('slow_client_cut_off')
+      this.#request.socket.destroy()
+    })
+  }
+
+  /**
+   * A refusal may come before the body has. node:http then reads the rest and drops it, so that the client sees the answer and not a
+   * reset connection. One that goes on sending for too long is cut off.
+   */
+  #boundRest() {
+    const request = this.#request
+    if (request.complete) return
+    this.#response.once('finish', () => {
+      const timer = setTimeout(() => {
+        if (request.complete) return
+        this.#complain('slow_request_cut_off')
+        request.destroy()
+      }, this.#bounds.lingerMs)
+      timer.unref()
+      request.once('close', () => clearTimeout(timer))
+    })
+  }
+
+  #complain(about: 'slow_request_cut_off' | 'slow_client_cut_off') {
+    this.#bounds.complaints.about(this.peer.address, about)
+  }
 }

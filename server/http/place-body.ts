@@ -21,8 +21,8 @@ export interface BatchBody {
 export const parsePlaceBody = (body: unknown): Parsed<PlaceBody> => {
   const parsed = parse(placeSchema, body)
   if (!parsed.ok) return parsed
-  const { canvas, ...pixel } = parsed.value
-  return { ok: true, value: { canvas, pixel } }
+  const { canvas, gx, gy, color } = parsed.value
+  return { ok: true, value: { canvas, pixel: { gx, gy, color } } }
 }
 
 export const parseBatchBody = (body: unknown): Parsed<BatchBody> => {

@@ -15,10 +15,13 @@ const maxPictureMs = 120_000
 const jsonType = /^application\/(?:json|[\w.!#$&^-]+\+json)\s*(?:;|$)/i
 const pictureType = /^(?:image\/png|application\/octet-stream)\s*(?:;|$)/i
 
-export const readJson = async (request: ApiRequest): Promise<Parsed<unknown>> => {
+export const readJson = (request: ApiRequest): Promise<Parsed<unknown>> => {
   const type = request.header('content-type')
-  if (type !== null && !jsonType.test(type)) return unsupported('The body must be application/json.')
-  const body = await request.body({ maxBytes: maxJsonBytes, maxMs: maxJsonMs })
+  if (type !== null && !jsonType.test(type)) return Promise.resolve(unsupported('The body must be application/json.'))
+  return request.body({ maxBytes: maxJsonBytes, maxMs: maxJsonMs }).then(parseJson)
+}
+
+const parseJson = (body: Body): Parsed<unknown> => {
   if (!body.ok) return { ok: false, refusal: refusalOf(body.why, 'The body must be at most 16 KiB.') }
   try {
     return { ok: true, value: JSON.parse(Buffer.from(body.bytes.buffer, body.bytes.byteOffset, body.bytes.length).toString('utf8')) }

@@ -5,8 +5,9 @@
  * that rejects with `outcome_unknown`, and whoever called closes the connection without an answer.
  */
 import type { Canvas } from '../../lib/canvas.ts'
+import type { WantedPixel } from '../../lib/decide.ts'
 import type { Painter } from '../../lib/painter.ts'
-import type { PixelOutcome, PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
+import type { PixelOutcome, PlaceRequest } from '../../lib/plan-group.ts'
 import type { Refusal } from '../../lib/refusal.ts'
 import type { CanvasCache } from '../http/canvas-cache.ts'
 import type { Limits } from '../http/limits.ts'
@@ -40,6 +41,16 @@ export interface PlacePixelsOptions {
   readonly onOutcome?: (outcome: string, count: number) => void
 }
 
+interface Asking<Answer> {
+  readonly painter: Painter
+  readonly canvas: string
+  readonly pixels: readonly WantedPixel[]
+  readonly key: string | null
+  /** Of the request, for its idempotency key. */
+  readonly fingerprint: (canvas: Canvas) => string
+  readonly show: (results: readonly PixelOutcome[], palette: readonly string[]) => Answer
+}
+
 const refused = (refusal: Refusal): Refused => ({ kind: 'refused', refusal })
 
 const storeDown = refused({
@@ -58,89 +69,64 @@ export const createPlacePixels = (options: PlacePixelsOptions): PlacePixels => {
     return answer
   }
 
-  /** What is looked at before the placer is asked: nothing is saved yet, so a refusal is right. */
-  const admit = async (painter: Painter, canvasId: string): Promise<{ kind: 'admitted'; canvas: Canvas } | Refused> => {
-    const limited = await limits.painter(painter.id)
-    if (limited) return refused(limited)
-    try {
-      const canvas = await canvases.get(canvasId)
-      return canvas ? { kind: 'admitted', canvas } : refused(noCanvas)
-    } catch {
-      return storeDown
-    }
+  /** The canvas that was looked up may be a second old, and its palette may have grown since. */
+  const newPalette = async (canvas: Canvas) => {
+    canvases.forget(canvas.id)
+    return (await canvases.get(canvas.id))?.palette ?? canvas.palette
   }
 
-  const ask = async <Shown>(
-    request: PlaceRequest,
-    canvas: Canvas,
-    show: (outcome: RequestOutcome, palette: readonly string[]) => Shown,
-  ) => {
+  /**
+   * All of it in one async function, because each further one that a placement waits through costs half a kilobyte and half a microsecond.
+   * A refusal before the placer is asked is right, since nothing is saved yet.
+   */
+  const ask = async <Answer extends Placed | BatchPlaced>(asking: Asking<Answer>): Promise<Answer | Refused> => {
+    const { painter, pixels, key } = asking
+    const limited = await limits.painter(painter.id)
+    if (limited) return count(refused(limited))
+    let canvas: Canvas | null
+    try {
+      canvas = await canvases.get(asking.canvas)
+    } catch {
+      return count(storeDown)
+    }
+    if (!canvas) return count(refused(noCanvas))
+    const request: PlaceRequest = {
+      painter,
+      canvas: canvas.id,
+      pixels,
+      cause: 'paint',
+      ...(key === null ? {} : { idempotency: { key, fingerprint: asking.fingerprint(canvas) } }),
+    }
     try {
       const outcome = await placer.place(request)
-      return show(outcome, await paletteFor(outcome, canvas))
+      if (outcome.kind === 'refused') return count(outcome)
+      const isNew = outcome.results.some((result) => result.ok && result.placement.color >= canvas.palette.length)
+      return count(asking.show(outcome.results, isNew ? await newPalette(canvas) : canvas.palette))
     } catch (error) {
       throw new StoreError('outcome_unknown', 'The placement may or may not be saved.', { cause: error })
     }
   }
 
-  /** The canvas that was looked up may be a second old, and its palette may have grown since. */
-  const paletteFor = async (outcome: RequestOutcome, canvas: Canvas) => {
-    const isNew = (result: PixelOutcome) => result.ok && result.placement.color >= canvas.palette.length
-    if (outcome.kind === 'refused' || !outcome.results.some(isNew)) return canvas.palette
-    canvases.forget(canvas.id)
-    return (await canvases.get(canvas.id))?.palette ?? canvas.palette
-  }
-
-  const place: PlacePixels['place'] = async ({ painter, body, key }) => {
-    const admitted = await admit(painter, body.canvas)
-    if (admitted.kind === 'refused') return count(admitted)
-    const { canvas } = admitted
-    const request: PlaceRequest = {
+  const place: PlacePixels['place'] = ({ painter, body, key }) =>
+    ask({
       painter,
-      canvas: canvas.id,
+      canvas: body.canvas,
       pixels: [body.pixel],
-      cause: 'paint',
-      ...(key === null ? {} : { idempotency: { key, fingerprint: pixelFingerprint(canvas, body.pixel) } }),
-    }
-    return count(
-      await ask(request, canvas, (outcome, palette): Placed => {
-        if (outcome.kind === 'refused') return outcome
-        const [result] = outcome.results
-        if (!result) throw new Error('the placer answered no result')
-        return shownResult(result, palette)
-      }),
-    )
-  }
+      key,
+      fingerprint: (canvas) => pixelFingerprint(canvas, body.pixel),
+      show: showOne,
+    })
 
-  const placeBatch: PlacePixels['placeBatch'] = async ({ painter, body, key }) => {
-    const admitted = await admit(painter, body.canvas)
-    if (admitted.kind === 'refused') return count(admitted)
-    const { canvas } = admitted
+  const placeBatch: PlacePixels['placeBatch'] = ({ painter, body, key }) => {
     const pixels = body.pixels.map((pixel) => (pixel.ok ? pixel.value : null))
-    const request: PlaceRequest = {
+    return ask({
       painter,
-      canvas: canvas.id,
+      canvas: body.canvas,
       pixels: pixels.filter((pixel) => pixel !== null),
-      cause: 'paint',
-      ...(key === null ? {} : { idempotency: { key, fingerprint: batchFingerprint(canvas, pixels) } }),
-    }
-    return count(
-      await ask(request, canvas, (outcome, palette): BatchPlaced => {
-        if (outcome.kind === 'refused') return outcome
-        const whole = refusalOfAll(outcome.results)
-        if (whole) return refused(whole)
-        const results = outcome.results.values()
-        return {
-          kind: 'done',
-          results: body.pixels.map((pixel) => {
-            if (!pixel.ok) return refused(pixel.refusal)
-            const { value: result } = results.next()
-            if (!result) throw new Error('the placer answered too few results')
-            return shownResult(result, palette)
-          }),
-        }
-      }),
-    )
+      key,
+      fingerprint: (canvas) => batchFingerprint(canvas, pixels),
+      show: (results, palette) => showBatch(body, results, palette),
+    })
   }
 
   return {
@@ -155,6 +141,26 @@ export const createPlacePixels = (options: PlacePixelsOptions): PlacePixels => {
       if (!parsedKey.ok) return count(refused(parsedKey.refusal))
       return place({ painter, body: parsed.value, key: parsedKey.key })
     },
+  }
+}
+
+const showOne = ([result]: readonly PixelOutcome[], palette: readonly string[]): Placed => {
+  if (!result) throw new Error('the placer answered no result')
+  return shownResult(result, palette)
+}
+
+const showBatch = (body: BatchBody, outcomes: readonly PixelOutcome[], palette: readonly string[]): BatchPlaced => {
+  const whole = refusalOfAll(outcomes)
+  if (whole) return refused(whole)
+  const results = outcomes.values()
+  return {
+    kind: 'done',
+    results: body.pixels.map((pixel) => {
+      if (!pixel.ok) return refused(pixel.refusal)
+      const { value: result } = results.next()
+      if (!result) throw new Error('the placer answered too few results')
+      return shownResult(result, palette)
+    }),
   }
 }
 

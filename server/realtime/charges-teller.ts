@@ -29,16 +29,17 @@ export class ChargesTeller {
     this.#options = options
   }
 
-  /** Resolves when what is under way is told. Never rejects. */
-  async tell(canvas: CanvasId, painter: PainterId) {
-    const { io, logger } = this.#options
-    if (!isOccupied(io, painterRoom(painter))) return
+  /** Resolves when what is under way is told; undefined when there is nothing to wait for. Never rejects. */
+  tell(canvas: CanvasId, painter: PainterId): Promise<void> | undefined {
+    if (!isOccupied(this.#options.io, painterRoom(painter))) return undefined
     const key = `${canvas}/${painter}`
     const other = this.#underWay.get(key)
-    if (other) {
-      other.again = true
-      return
-    }
+    if (!other) return this.#tellWhileChanging(key, canvas, painter)
+    other.again = true
+    return undefined
+  }
+
+  async #tellWhileChanging(key: string, canvas: CanvasId, painter: PainterId) {
     const mine = { again: true }
     this.#underWay.set(key, mine)
     try {
@@ -47,7 +48,7 @@ export class ChargesTeller {
         await this.#readAndTell(canvas, painter)
       }
     } catch (error) {
-      logger.debug({ event: 'me_not_told', err: error })
+      this.#options.logger.debug({ event: 'me_not_told', err: error })
     } finally {
       this.#underWay.delete(key)
     }

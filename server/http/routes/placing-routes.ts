@@ -10,7 +10,7 @@ import { pointOf } from '../../../lib/geometry.ts'
 import type { Painter } from '../../../lib/painter.ts'
 import { problemOf } from '../../../lib/refusal.ts'
 import { groupTimeMs } from '../../placement/group-id.ts'
-import type { PlacePixels } from '../../placement/place-pixels.ts'
+import type { BatchPlaced, Placed, PlacePixels } from '../../placement/place-pixels.ts'
 import type { Store } from '../../store/port.ts'
 import type { Callers } from '../callers.ts'
 import type { CanvasCache } from '../canvas-cache.ts'
@@ -34,10 +34,11 @@ export const placingRoutes = (deps: PlacingRouteDeps): Route[] => {
   const { callers, placePixels } = deps
 
   /** What both ways of placing share: everything up to the parsed body, the painter and the key. */
-  const placing = async <Body>(
+  const placing = async <Body, Placed>(
     request: ApiRequest,
     parse: (body: unknown) => Parsed<Body>,
-    act: (placing: { painter: Painter; body: Body; key: string | null }) => Promise<Answer>,
+    place: (placing: { painter: Painter; body: Body; key: string | null }) => Promise<Placed>,
+    show: (placed: Placed) => Answer,
   ): Promise<Answer> => {
     const identified = callers.identify(request)
     if (!identified.ok) return problemAnswer(identified.refusal)
@@ -49,7 +50,8 @@ export const placingRoutes = (deps: PlacingRouteDeps): Route[] => {
     if (!key.ok) return problemAnswer(key.refusal)
     const found = await callers.painter(request, identified.identity)
     if (!found.ok) return problemAnswer(found.refusal)
-    return withCookie(await act({ painter: found.painter, body: body.value, key: key.key }), found.setCookie)
+    const placed = await place({ painter: found.painter, body: body.value, key: key.key })
+    return withCookie(show(placed), found.setCookie)
   }
 
   return [
@@ -57,26 +59,24 @@ export const placingRoutes = (deps: PlacingRouteDeps): Route[] => {
       method: 'POST',
       path: '/api/pixels',
       fast: true,
-      handle: ({ request }) =>
-        placing(request, parsePlaceBody, async (wanted) => {
-          const placed = await placePixels.place(wanted)
-          return placed.kind === 'placed' ? json(201, placed.placement) : problemAnswer(placed.refusal)
-        }),
+      handle: ({ request }) => placing(request, parsePlaceBody, placePixels.place, showPlaced),
     },
     {
       method: 'POST',
       path: '/api/pixels/batch',
       fast: true,
-      handle: ({ request }) =>
-        placing(request, parseBatchBody, async (wanted) => {
-          const placed = await placePixels.placeBatch(wanted)
-          if (placed.kind === 'refused') return problemAnswer(placed.refusal)
-          return json(200, { results: placed.results.map((one) => (one.kind === 'placed' ? one.placement : problemOf(one.refusal))) })
-        }),
+      handle: ({ request }) => placing(request, parseBatchBody, placePixels.placeBatch, showBatch),
     },
     { method: 'GET', path: '/api/placements/:id', fast: true, handle: ({ params }) => receipt(deps, params.id ?? '') },
   ]
 }
+
+const showPlaced = (placed: Placed): Answer => (placed.kind === 'placed' ? json(201, placed.placement) : problemAnswer(placed.refusal))
+
+const showBatch = (placed: BatchPlaced): Answer =>
+  placed.kind === 'refused'
+    ? problemAnswer(placed.refusal)
+    : json(200, { results: placed.results.map((one) => (one.kind === 'placed' ? one.placement : problemOf(one.refusal))) })
 
 const receipt = async ({ store, canvases, outboxRetentionMs, now }: PlacingRouteDeps, id: string): Promise<Answer> => {
   const parsed = parsePlacementId(id)

@@ -135,11 +135,9 @@ export class EmbeddedStream implements EventStream {
 
   signal(signal: Signal) {
     if (this.#closed) return
-    for (const listener of this.#listeners) {
-      queueMicrotask(() => {
-        if (this.#listeners.has(listener)) listener(signal)
-      })
-    }
+    queueMicrotask(() => {
+      for (const listener of this.#listeners) listener(signal)
+    })
   }
 
   onSignal(listener: (signal: Signal) => void) {
