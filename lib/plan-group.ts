@@ -18,7 +18,7 @@ import type { Painter } from './painter.ts'
 import type { Refusal } from './refusal.ts'
 
 export interface PlaceRequest {
-  readonly painter: Painter
+  readonly painter: Pick<Painter, 'id' | 'createdAtMs'>
   readonly canvas: CanvasId
   /** One for a placement, up to 256 for a batch, up to `maxCommitPixels` for a part of a picture. */
   readonly pixels: readonly WantedPixel[]

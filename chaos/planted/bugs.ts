@@ -29,8 +29,8 @@ export const bugs: readonly Bug[] = [
     edits: [
       {
         file: 'server/store/sqlite/sqlite-writer.ts',
-        find: '        committing = true\n        sql.commit.run()\n',
-        replace: '        committing = true\n        setImmediate(() => sql.commit.run())\n',
+        find: '      committing = true\n      sql.commit.run()\n',
+        replace: '      committing = true\n      setImmediate(() => sql.commit.run())\n',
       },
     ],
     tests: ['server/store/sqlite/acknowledged.int.test.ts'],

@@ -13,6 +13,7 @@ import { type Store, StoreError } from '../port.ts'
 import type { ProjectionStore } from '../projections-port.ts'
 import { lockFile } from './file-lock.ts'
 import { packCommits, unpackCommits } from './packed-commits.ts'
+import { packGroup, unpackOutcomes } from './packed-placing.ts'
 import type { SqliteReader } from './sqlite-reader.ts'
 import { type SqliteWriter, trimPart } from './sqlite-writer.ts'
 import type { Answer, Call, WorkerData } from './worker.ts'
@@ -32,9 +33,6 @@ interface Waiting {
   readonly resolve: (value: unknown) => void
   readonly reject: (error: Error) => void
 }
-
-/** Plain data, and much of it: as text it crosses to the other thread for two thirds of what a structured clone costs. */
-const asJson = new Set(['place'])
 
 /** A call that a thread has not answered by then is given up: its disk hangs. Boards and statistics of a large canvas take seconds. */
 const placingMs = 10_000
@@ -102,7 +100,7 @@ class WorkerCalls {
         this.#deadlineMs ?? (method === 'place' ? placingMs : callMs),
       )
       this.#waiting.set(id, { method, timer, resolve, reject })
-      this.#worker.postMessage({ id, method, args: asJson.has(method) ? JSON.stringify(args) : args } satisfies Call)
+      this.#worker.postMessage({ id, method, args } satisfies Call)
     })
   }
 
@@ -113,7 +111,7 @@ class WorkerCalls {
     if (!waiting) return
     clearTimeout(waiting.timer)
     if ('error' in answer) waiting.reject(new StoreError(answer.error.code, answer.error.message))
-    else waiting.resolve('json' in answer ? JSON.parse(answer.json) : answer.result)
+    else waiting.resolve(answer.result)
   }
 
   #abandon(cause: Error) {
@@ -184,7 +182,9 @@ export const openSqliteStore = async ({
     listCanvases: read('listCanvases'),
     getCanvas: read('getCanvas'),
     updateCanvas: write('updateCanvas'),
-    place: write('place'),
+    async place(group) {
+      return unpackOutcomes(await write('place')(packGroup(group)))
+    },
     getCharges: read('getCharges'),
     getPixel: read('getPixel'),
     getReceipt: read('getReceipt'),

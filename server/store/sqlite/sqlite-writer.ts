@@ -12,6 +12,7 @@ import { encodePixelBlob } from '../pixel-blob.ts'
 import { type PlacementGroup, type Share, StoreError } from '../port.ts'
 import { inShare } from '../share.ts'
 import { createRowPage, type PackedCommits, packRows } from './packed-commits.ts'
+import { packOutcomes, unpackGroup } from './packed-placing.ts'
 import { canvasOf, type OutboxRow } from './rows.ts'
 import { createSqliteDeadLetters } from './sqlite-dead-letters.ts'
 import { createSqlitePointWriter } from './sqlite-points.ts'
@@ -102,7 +103,7 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
   }
 
   /** COMMIT failed, so ask the database itself: the first commit is there exactly when the transaction is. */
-  const settle = (group: PlacementGroup, plan: GroupPlan, cause: unknown): RequestOutcome[] => {
+  const settle = (group: PlacementGroup, plan: GroupPlan, cause: unknown): readonly RequestOutcome[] => {
     let saved: boolean
     try {
       rollback()
@@ -110,7 +111,7 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
     } catch {
       throw new StoreError('outcome_unknown', 'The outcome of a transaction could not be found out.', { cause })
     }
-    if (saved) return [...plan.outcomes]
+    if (saved) return plan.outcomes
     throw new StoreError('unavailable', 'The transaction was not saved.', { cause })
   }
 
@@ -153,6 +154,36 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
     if (!isOldNumbered) number({ limit: Number.POSITIVE_INFINITY, attempts: 0 })
   }
 
+  const place = (group: PlacementGroup): readonly RequestOutcome[] => {
+    let plan: GroupPlan | undefined
+    let committing = false
+    try {
+      sql.begin.run()
+      numberOld()
+      plan = planOf(group)
+      if (plan.commits.length === 0) {
+        rollback()
+        return plan.outcomes
+      }
+      save(plan, group.nowMs)
+      failpoints.hitSync('placement.before-commit')
+      committing = true
+      sql.commit.run()
+      isOldNumbered = true
+    } catch (error) {
+      if (plan && committing) return settle(group, plan, error)
+      rollback()
+      throw error
+    }
+    try {
+      failpoints.hitSync('placement.after-commit')
+    } catch (cause) {
+      // It is saved, so "nothing was changed" would be wrong from here on.
+      throw new StoreError('outcome_unknown', 'A fault came after the transaction was saved.', { cause })
+    }
+    return plan.outcomes
+  }
+
   return {
     ...createSqliteDeadLetters({ database, transaction }),
     ...createSqliteProjector({ database, transaction: lightTransaction }),
@@ -179,35 +210,8 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
       })
     },
 
-    place(group: PlacementGroup): RequestOutcome[] {
-      let plan: GroupPlan | undefined
-      let committing = false
-      try {
-        sql.begin.run()
-        numberOld()
-        plan = planOf(group)
-        if (plan.commits.length === 0) {
-          rollback()
-          return [...plan.outcomes]
-        }
-        save(plan, group.nowMs)
-        failpoints.hitSync('placement.before-commit')
-        committing = true
-        sql.commit.run()
-        isOldNumbered = true
-      } catch (error) {
-        if (plan && committing) return settle(group, plan, error)
-        rollback()
-        throw error
-      }
-      try {
-        failpoints.hitSync('placement.after-commit')
-      } catch (cause) {
-        // It is saved, so "nothing was changed" would be wrong from here on.
-        throw new StoreError('outcome_unknown', 'A fault came after the transaction was saved.', { cause })
-      }
-      return [...plan.outcomes]
-    },
+    /** A group and its outcomes as in `packed-placing.ts`. */
+    place: (group: string): string => packOutcomes(place(unpackGroup(group))),
 
     sequence({ limit, share }: { limit: number; share?: Share | null }) {
       if (sql.unsequenced.get() === undefined) return { sequenced: 0, raced: false, fresh: [] as CommitId[] }

@@ -24,13 +24,11 @@ export interface WorkerData {
 export interface Call {
   readonly id: number
   readonly method: string
-  /** As JSON for a call that is to be answered as JSON. */
-  readonly args: readonly unknown[] | string
+  readonly args: readonly unknown[]
 }
 
 export type Answer =
   | { id: number; result: unknown }
-  | { id: number; json: string }
   | { id: number; error: { code: StoreErrorCode; message: string } }
   /** Sent once, after the database was opened. */
   | { ready: true }
@@ -71,13 +69,8 @@ const serve = (database: DatabaseSync) => {
       return
     }
     try {
-      if (typeof args === 'string') {
-        const result = methods[method]?.(...(JSON.parse(args) as unknown[]))
-        parentPort?.postMessage({ id, json: JSON.stringify(result) } satisfies Answer)
-      } else {
-        const result = methods[method]?.(...args)
-        parentPort?.postMessage({ id, result } satisfies Answer, boardBytes(result))
-      }
+      const result = methods[method]?.(...args)
+      parentPort?.postMessage({ id, result } satisfies Answer, boardBytes(result))
     } catch (error) {
       // Whatever SQLite throws (locked, full, I/O) undid the transaction: nothing was changed, and trying again is right.
       const code = error instanceof StoreError ? error.code : 'unavailable'
