@@ -63,6 +63,8 @@ export class EmbeddedStream implements EventStream {
   readonly #canvases = new Map<CanvasId, { epoch: Epoch; tails: Map<TileNumber, Seq> }>()
   readonly #groups = new Map<string, Group>()
   readonly #listeners = new Set<(signal: Signal) => void>()
+  /** To be told when whoever signals has come to its end: a transaction has one for each of its painters. */
+  readonly #signals: Signal[] = []
   #closed = false
 
   constructor(options: EmbeddedStreamOptions = {}) {
@@ -135,9 +137,8 @@ export class EmbeddedStream implements EventStream {
 
   signal(signal: Signal) {
     if (this.#closed) return
-    queueMicrotask(() => {
-      for (const listener of this.#listeners) listener(signal)
-    })
+    this.#signals.push(signal)
+    if (this.#signals.length === 1) queueMicrotask(() => this.#tellSignals())
   }
 
   onSignal(listener: (signal: Signal) => void) {
@@ -149,6 +150,12 @@ export class EmbeddedStream implements EventStream {
     this.#closed = true
     this.#listeners.clear()
     for (const group of this.#groups.values()) wake(group)
+  }
+
+  #tellSignals() {
+    for (const signal of this.#signals.splice(0)) {
+      for (const listener of this.#listeners) listener(signal)
+    }
   }
 
   #appendOne(commit: SequencedCommit): AppendAnswer {
