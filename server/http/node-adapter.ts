@@ -38,8 +38,8 @@ export interface NodeAdapterOptions {
 }
 
 export const createNodeAdapter = (options: NodeAdapterOptions): NodeAdapter => {
-  const { api, addresses, exchanges, logger } = options
-  const bounds: Bounds = { lingerMs: 5_000, unreadMs: 30_000, ...options }
+  const { api, addresses, exchanges, complaints, logger, lingerMs = 5_000, unreadMs = 30_000 } = options
+  const bounds: Bounds = { complaints, lingerMs, unreadMs }
   return {
     takes(request) {
       const pathname = pathOf(request)

@@ -11,7 +11,7 @@ import type { Refusal } from '../../../lib/refusal.ts'
 import type { PlacementGroup } from '../port.ts'
 
 /** `gx, gy, color` of each pixel, one after the other. */
-type PackedPixels = WantedPixel[keyof WantedPixel][]
+type PackedPixels = (number | string)[]
 type PackedRequest = [
   painter: string,
   createdAtMs: number,
@@ -59,7 +59,8 @@ const packRequest = ({ painter, canvas, cause, pixels, byOperator, idempotency }
 const unpackRequest = ([id, createdAtMs, canvas, cause, packed, byOperator, idempotency]: PackedRequest): PlaceRequest => {
   const pixels: WantedPixel[] = []
   for (let i = 0; i < packed.length; i += 3) {
-    pixels.push({ gx: packed[i] as number, gy: packed[i + 1] as number, color: packed[i + 2] as WantedPixel['color'] })
+    const [gx, gy, color] = packed.slice(i, i + 3) as [number, number, number | string]
+    pixels.push({ gx, gy, color })
   }
   return {
     painter: { id: asPainterId(id), createdAtMs },
