@@ -19,7 +19,7 @@ type PackedRequest = [
   cause: Cause,
   pixels: PackedPixels,
   byOperator: 0 | 1,
-  idempotency: PlaceRequest['idempotency'] | 0,
+  idempotency: NonNullable<PlaceRequest['idempotency']> | 0,
 ]
 type PackedGroup = [id: string, nowMs: number, requests: PackedRequest[]]
 
@@ -68,7 +68,7 @@ const unpackRequest = ([id, createdAtMs, canvas, cause, packed, byOperator, idem
     cause,
     pixels,
     ...(byOperator === 1 && { byOperator: true }),
-    ...(idempotency !== 0 && idempotency !== undefined && { idempotency }),
+    ...(idempotency !== 0 && { idempotency }),
   }
 }
 
