@@ -20,12 +20,17 @@ export class Peers {
     const passedMs = this.#lookedAtMs === null ? 0 : Math.min(longestLookMs, nowMs - this.#lookedAtMs)
     this.#lookedAtMs = nowMs
     const there = new Set(signs.map(({ id }) => id))
+    const newestMs = Math.max(...signs.map(({ atMs }) => atMs))
     for (const id of this.#seen.keys()) if (!there.has(id)) this.#seen.delete(id)
     for (const sign of signs) {
       const known = this.#seen.get(sign.id)
-      const isStill = !known || known.sign.beats === sign.beats
-      const stillMs = known && isStill ? known.stillMs + Math.max(0, passedMs) : 0
-      this.#seen.set(sign.id, { sign, stillMs, hasMoved: known?.hasMoved === true || !isStill })
+      if (!known) {
+        this.#seen.set(sign.id, { sign, stillMs: newestMs - sign.atMs, hasMoved: false })
+        continue
+      }
+      const isStill = known.sign.beats === sign.beats
+      const stillMs = isStill ? known.stillMs + Math.max(0, passedMs) : 0
+      this.#seen.set(sign.id, { sign, stillMs, hasMoved: known.hasMoved || !isStill })
     }
   }
 

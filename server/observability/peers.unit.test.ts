@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { lostAfterMs, Peers } from './peers.ts'
 
-const sign = (id: string, beats: number) => ({ id, roles: [], beats, startedAtMs: 0, atMs: 0 })
+const sign = (id: string, beats: number, atMs = 0) => ({ id, roles: [], beats, startedAtMs: 0, atMs })
 const ids = (signs: readonly { id: string }[]) => signs.map(({ id }) => id)
 
 test('a sign that stands still for five seconds is lost, and lives again when it moves', () => {
@@ -26,6 +26,17 @@ test('time in which nobody looked does not count, and a clock that jumps back ta
   expect(ids(peers.living())).toEqual(['a'])
   peers.look([sign('a', 1)], 4_500)
   expect(ids(peers.lost())).toEqual(['a'])
+})
+
+test('A6 who has just started does not take those for living who died in the hour before, and a clock that is wrong is believed once', () => {
+  const peers = new Peers()
+  peers.look([sign('dead', 7, 60_000), sign('slow clock', 1, 0), sign('late', 3, 95_001), sign('new', 1, 100_000)], 0)
+  expect([ids(peers.living()), ids(peers.lost())]).toEqual([
+    ['late', 'new'],
+    ['dead', 'slow clock'],
+  ])
+  peers.look([sign('dead', 7, 60_000), sign('slow clock', 2, 1_000), sign('late', 4, 101_000), sign('new', 2, 101_000)], 1_000)
+  expect(ids(peers.living())).toEqual(['slow clock', 'late', 'new'])
 })
 
 test('a sign that never moved is told apart from one that stopped', () => {

@@ -67,6 +67,8 @@ const backoff = { baseMs: 100, maxMs: 1_000 }
 const maxReappended = 10_000
 /** Whoever helped, and met another who did the same work, leaves it to them for so long. */
 const metMs = 1_000
+/** What others have left waiting is looked for so often, and not in each round. */
+const helpEveryMs = 250
 
 export class Publisher implements Service {
   readonly name = 'publisher'
@@ -86,6 +88,8 @@ export class Publisher implements Service {
   #isBehind = true
   /** When another was at the same commits, by the steady clock. */
   #metAtMs = Number.NEGATIVE_INFINITY
+  /** When it last looked after others, by the steady clock. */
+  #helpedAtMs = Number.NEGATIVE_INFINITY
 
   constructor(options: PublisherOptions) {
     this.#options = options
@@ -141,7 +145,7 @@ export class Publisher implements Service {
     const { store, failpoints, now } = this.#options
     this.#lastBeatAtMs = now()
     if (this.#isPaused()) return 'idle'
-    const share = this.#options.share?.({ keepsToOwn: this.#isBehind || this.#steadyNow() < this.#metAtMs + metMs }) ?? null
+    const share = this.#options.share?.({ keepsToOwn: !this.#helpsNow() }) ?? null
     await failpoints.hit('publisher.before-sequence')
     const { sequenced, raced, fresh } = await this.#sequence(share)
     if (raced) this.#metAtMs = this.#steadyNow()
@@ -174,6 +178,13 @@ export class Publisher implements Service {
 
   #steadyNow() {
     return (this.#options.steadyNow ?? this.#options.now)()
+  }
+
+  #helpsNow(): boolean {
+    const nowMs = this.#steadyNow()
+    if (this.#isBehind || nowMs < Math.max(this.#metAtMs + metMs, this.#helpedAtMs + helpEveryMs)) return false
+    this.#helpedAtMs = nowMs
+    return true
   }
 
   #isPaused() {

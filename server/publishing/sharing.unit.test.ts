@@ -97,6 +97,18 @@ test('a process that does not publish gets no tiles', async () => {
   expect(one.share()).toBeNull()
 })
 
+test('one that has just started leaves no tiles to those who died before', async () => {
+  const { publisher, tilesOf, pass } = await setUp()
+  const [living, ...dead] = ['living', 'dead 1', 'dead 2', 'dead 3'].map((id) => publisher(id))
+  for (const each of dead) await each.step()
+  pass(lostAfterMs)
+  await living?.step()
+  const started = publisher('started')
+  await started.step()
+  await living?.step()
+  expect((tilesOf(started)?.length ?? 0) + (living ? (tilesOf(living)?.length ?? 0) : 0)).toBe(16)
+})
+
 test('one that stops hands over at once', async () => {
   const { publisher, store } = await setUp()
   const [one, two] = [publisher('one'), publisher('two')]
