@@ -9,10 +9,13 @@ import { createServer } from 'node:net'
 const lowest = 10_240
 const end = 32_768
 const maxTries = 100
+/** Of this process: a server that was given one may begin to listen much later. */
+const given = new Set<number>()
 
 export const freePort = async (): Promise<number> => {
   for (let tries = 0; tries < maxTries; tries++) {
     const port = randomInt(lowest, end)
+    if (given.has(port)) continue
     const server = createServer()
     try {
       server.listen(port)
@@ -22,6 +25,7 @@ export const freePort = async (): Promise<number> => {
     }
     server.close()
     await once(server, 'close')
+    given.add(port)
     return port
   }
   throw new Error('no port')
