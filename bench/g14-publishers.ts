@@ -12,6 +12,8 @@ import { startServices } from './setup/services.ts'
 /** How long publishers take to see each other: signs of life come once a second. */
 const acquaintMs = 3_000
 const deadlineMs = 60_000
+/** What they publish before: the first thousands of a process go through code that was never run, and five of them share two cores for it. */
+const warmUpCommits = 3_200
 
 const publishWith = async (run: RunOptions, publishers: number): Promise<Sample> => {
   const { scope, quick } = run
@@ -27,33 +29,50 @@ const publishWith = async (run: RunOptions, publishers: number): Promise<Sample>
   const stream = await RedisStream.open({ url: env.REDIS_URL, logger: silentLogger })
   scope.defer(() => stream.close())
 
-  await store.pausePublishing(true)
-  const commits = await fillOutbox(store, quick ? 3_200 : 9_600)
+  const witness = new RedisWitness(scope, env.REDIS_URL)
+  let made = 0
+  const pause = async (paused: boolean) => {
+    await store.pausePublishing(paused)
+    stream.signal({ kind: 'publishing' })
+  }
+  const fill = async (commits: number) => {
+    made += await fillOutbox(store, commits, made)
+  }
+  /** Lets them go. Answers the seconds until nothing waits any more. */
+  const drain = async (): Promise<number> => {
+    const startMs = performance.now()
+    await pause(false)
+    const until = async (isDone: () => Promise<boolean>) => {
+      while (!(await isDone())) {
+        if (performance.now() - startMs > deadlineMs) throw new Error(`not all of ${made} commits were published in time`)
+        await wait(20)
+      }
+    }
+    // Counting what waits looks at all of it, which would be a third of the database's work: the stream's length comes first.
+    await until(async () => (await witness.length()) >= made)
+    await until(async () => {
+      const { unsequenced, unpublished } = await store.backlog()
+      return unsequenced + unpublished === 0
+    })
+    return (performance.now() - startMs) / 1_000
+  }
+
+  await pause(true)
+  await fill(warmUpCommits)
   for (let started = 0; started < publishers; started++) await Fresco.start({ scope, core: bothCores, env: { ...env, ROLES: 'publisher' } })
   await wait(acquaintMs)
+  await drain()
+
+  await pause(true)
+  await wait(acquaintMs)
+  const before = made
+  await fill(quick ? 3_200 : 9_600)
+  const commits = made - before
   const { unsequenced } = await store.backlog()
   if (unsequenced !== commits) throw new Error('a publisher did not wait')
-
-  await store.pausePublishing(false)
-  const witness = new RedisWitness(scope, env.REDIS_URL)
-  const startMs = performance.now()
-  stream.signal({ kind: 'publishing' })
-  const until = async (isDone: () => Promise<boolean>) => {
-    while (!(await isDone())) {
-      if (performance.now() - startMs > deadlineMs) throw new Error(`not all of ${commits} commits were published in time`)
-      await wait(20)
-    }
-  }
-  // Counting what waits looks at all of it, which would be a third of the database's work: the stream's length comes first.
-  await until(async () => (await witness.length()) >= commits)
-  await until(async () => {
-    const { unsequenced, unpublished } = await store.backlog()
-    return unsequenced + unpublished === 0
-  })
-  const seconds = (performance.now() - startMs) / 1_000
+  const seconds = await drain()
   const { count, duplicates, outOfOrder } = await witness.entries()
-  if (count - duplicates !== commits || outOfOrder > 0)
-    throw new Error(`${count} entries of ${commits} commits, ${outOfOrder} out of order`)
+  if (count - duplicates !== made || outOfOrder > 0) throw new Error(`${count} entries of ${made} commits, ${outOfOrder} out of order`)
   return { perSecond: commits / seconds, duplicates }
 }
 
@@ -61,7 +80,7 @@ export const g14: Bench = {
   id: 'g14',
   title: 'Five publishers at work on 16 tiles ÷ one',
   method:
-    'Processes with nothing but the publisher’s role, MongoDB and Redis on the same two cores. The outbox is full before they are let go, all at once. Every commit is in the stream, in order; duplicates are entries that are there a second time.',
+    'Processes with nothing but the publisher’s role, MongoDB and Redis on the same two cores. They have published 3,200 commits before, and the outbox is full when they are let go, all at once. Every commit is in the stream, in order; duplicates are entries that are there a second time.',
   needs: ['mongo', 'redis'],
   figures: [
     { id: 'ratio', what: 'commits/s of five ÷ one', unit: '×', better: 'more', pass: 1, best: 1.5 },

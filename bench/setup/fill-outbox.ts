@@ -11,13 +11,14 @@ export const tiledCanvas: Canvas = canvasOf({ width: 1_024, height: 1_024, tileS
 const tiles = tilesOf(tiledCanvas)
 const groupsAtOnce = 8
 
-/** One transaction makes one commit of one pixel in each tile. Answers how many there are. */
-export const fillOutbox = async (store: Store, commits: number): Promise<number> => {
+/** One transaction makes one commit of one pixel in each tile, `after` those of an earlier call. Answers how many there are. */
+export const fillOutbox = async (store: Store, commits: number, after = 0): Promise<number> => {
   await store.ensureCanvas(tiledCanvas)
   const groups = Math.ceil(commits / tiles.length)
-  let next = 0
+  let next = Math.ceil(after / tiles.length)
+  const end = next + groups
   const work = async () => {
-    while (next < groups) {
+    while (next < end) {
       const group = next++
       const pixels = tiles.map((tile) => ({ ...pointOf(tiledCanvas.tileSize, tile, asPosition(group % 20_000)), color: 1 + (group % 3) }))
       const request = { painter: painterOf(`fill${group % groupsAtOnce}`), canvas: tiledCanvas.id, pixels, cause: 'paint' as const }
