@@ -18,8 +18,8 @@ import { adminTokenFile } from './http/secrets.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { createLogger } from './observability/log.ts'
 
-/** When what was compiled is written down: for those that live for seconds, and once more when the pages are there, too. */
-const compiledWithinMs = [5_000, 15_000]
+/** By then pages are there, too. */
+const compiledWithinMs = 5_000
 
 const result = processConfig()
 if (!result.ok) {
@@ -43,7 +43,7 @@ try {
   const { url, signInUrl } = await container.listen()
   logger.info({ event: 'listening', url, roles: config.roles, store: container.store.kind, stream: container.stream.kind })
   // It is written at the end, too, but not by those that are killed.
-  for (const ms of compiledWithinMs) setTimeout(flushCompileCache, ms).unref()
+  setTimeout(flushCompileCache, compiledWithinMs).unref()
   // For people, and not through the logger: logs hold no secrets.
   if (signInUrl) {
     process.stdout.write(
