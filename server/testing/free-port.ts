@@ -9,13 +9,14 @@ import { createServer } from 'node:net'
 const lowest = 10_240
 const end = 32_768
 const maxTries = 100
-/** Of this process: a server that was given one may begin to listen much later. */
-const given = new Set<number>()
+/** By this process: a server that was given one may begin to listen much later, and somebody else may ask meanwhile. */
+const tried = new Set<number>()
 
 export const freePort = async (): Promise<number> => {
   for (let tries = 0; tries < maxTries; tries++) {
     const port = randomInt(lowest, end)
-    if (given.has(port)) continue
+    if (tried.has(port)) continue
+    tried.add(port)
     const server = createServer()
     try {
       server.listen(port)
@@ -25,7 +26,6 @@ export const freePort = async (): Promise<number> => {
     }
     server.close()
     await once(server, 'close')
-    given.add(port)
     return port
   }
   throw new Error('no port')
