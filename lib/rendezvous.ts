@@ -1,6 +1,7 @@
 /**
- * Rendezvous hashing: who of several members looks after a thing, so that all agree without talking. When a member comes or goes,
- * only its own things change hands. Thaler and Ravishankar, "Using name-based mappings to increase hit rates" (1998).
+ * Rendezvous hashing with bounded loads: who of several members looks after each of some things, so that all agree without talking and nobody
+ * has more than their part. When a member comes or goes, few things but its own change hands. Thaler and Ravishankar, "Using name-based mappings
+ * to increase hit rates" (1998); the bound is of Mirrokni, Thorup and Zadimoghaddam, "Consistent hashing with bounded loads" (2018).
  */
 
 /** FNV-1a with the finalizer of MurmurHash3, which spreads names that differ in one digit. */
@@ -12,16 +13,28 @@ const weightOf = (text: string): number => {
   return (hash ^ (hash >>> 16)) >>> 0
 }
 
-/** The member with the greatest weight for this thing; null when there is none. The order of the members does not matter. */
-export const ownerOf = (thing: string, members: readonly string[]): string | null => {
-  let owner: string | null = null
-  let greatest = -1
-  for (const member of members) {
-    const weight = weightOf(`${member} ${thing}`)
-    if (weight > greatest || (weight === greatest && owner !== null && member < owner)) {
-      greatest = weight
-      owner = member
+/** By code units, which every process does alike. */
+const inOrder = (names: Iterable<string>): string[] => [...new Set(names)].sort()
+
+/**
+ * The owner of each thing: the member with the greatest weight for it among those who have fewer than `ceil(things / members)` yet. The order in
+ * which things and members are named does not matter. Without members nothing has an owner.
+ */
+export const ownersOf = (things: Iterable<string>, members: Iterable<string>): ReadonlyMap<string, string> => {
+  const [allThings, allMembers] = [inOrder(things), inOrder(members)]
+  const bound = Math.ceil(allThings.length / allMembers.length)
+  const loads = new Map(allMembers.map((member) => [member, 0]))
+  const owners = new Map<string, string>()
+  for (const thing of allThings) {
+    let owner: string | undefined
+    let greatest = -1
+    for (const [member, load] of loads) {
+      const weight = weightOf(`${member} ${thing}`)
+      if (load < bound && weight > greatest) [owner, greatest] = [member, weight]
     }
+    if (owner === undefined) break
+    owners.set(thing, owner)
+    loads.set(owner, (loads.get(owner) ?? 0) + 1)
   }
-  return owner
+  return owners
 }

@@ -2,7 +2,7 @@
  * The flow model: rates in, how busy each part is out. It knows means only; `day.ts` asks it for each second of a day, and `peak.ts` simulates
  * single placements for what means do not tell.
  */
-import { ownerOf } from '../../lib/rendezvous.ts'
+import { ownersOf } from '../../lib/rendezvous.ts'
 import { flushWindowMs } from '../../server/broadcasting/window.ts'
 import { frameBytes } from './frame-bytes.ts'
 import type { Measured } from './measured.ts'
@@ -39,19 +39,21 @@ const iterations = 30
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
 
-const owners = new Map<string, number>()
+const shared = new Map<string, readonly number[]>()
 
-/** Which publisher looks after a tile: by the same hashing that publishers use. */
-export const publisherOf = (tile: number, publishers: number): number => {
-  const key = `${tile} of ${publishers}`
-  const known = owners.get(key) ?? findPublisher(tile, publishers)
-  owners.set(key, known)
+/** Which publisher looks after each of so many tiles: by the same hashing that publishers use. */
+export const publishersOf = (tiles: number, publishers: number): readonly number[] => {
+  const key = `${tiles} of ${publishers}`
+  const known = shared.get(key) ?? shareTiles(tiles, publishers)
+  shared.set(key, known)
   return known
 }
 
-const findPublisher = (tile: number, publishers: number) => {
+const shareTiles = (tiles: number, publishers: number): readonly number[] => {
+  const names = Array.from({ length: tiles }, (_, tile) => `main/${tile}`)
   const members = Array.from({ length: publishers }, (_, index) => `publisher-${index}`)
-  return members.indexOf(ownerOf(`main/${tile}`, members) ?? '')
+  const owners = ownersOf(names, members)
+  return names.map((name) => members.indexOf(owners.get(name) ?? ''))
 }
 
 /** Group commit: while one transaction is under way, the next one gathers. So the size of a group is what arrives during a transaction. */
@@ -119,8 +121,9 @@ export const flowOf = (options: { measured: Measured; traffic: Traffic; deployme
   const cycle = cycleOf({ measured, sockets: viewers / deployment.gateways, pixelsPerSecond: placements, commits })
 
   const byPublisher = new Map<number, number>()
+  const owners = publishersOf(tiles.length, deployment.publishers)
   for (const [tile, rate] of commits.entries()) {
-    const owner = publisherOf(tile, deployment.publishers)
+    const owner = owners[tile] ?? 0
     byPublisher.set(owner, (byPublisher.get(owner) ?? 0) + rate)
   }
   const { microsecondsPerAppended, microsecondsPerDelivered } = measured.redis

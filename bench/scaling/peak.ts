@@ -7,7 +7,7 @@
  */
 import { randomsOf } from '../../lib/randoms.ts'
 import { flushWindowMs } from '../../server/broadcasting/window.ts'
-import { type Deployment, publisherOf, type Traffic } from './fluid.ts'
+import { type Deployment, publishersOf, type Traffic } from './fluid.ts'
 import type { Measured } from './measured.ts'
 import { exponential, lognormal, pick, type Random } from './randoms.ts'
 import { interpolate, timingOf } from './timing.ts'
@@ -119,12 +119,11 @@ const save = (byWeb: readonly (readonly Placement[])[], { measured, deployment }
   }
 }
 
-const publish = (commits: readonly SimulatedCommit[], { measured, deployment }: PeakOptions, random: Random) => {
+const publish = (commits: readonly SimulatedCommit[], { measured, deployment, traffic }: PeakOptions, random: Random) => {
+  const owners = publishersOf(traffic.tiles.length, deployment.publishers)
   let rounds = 0
   for (let publisher = 0; publisher < deployment.publishers; publisher++) {
-    const own = commits
-      .filter(({ tile }) => publisherOf(tile, deployment.publishers) === publisher)
-      .toSorted((a, b) => a.savedMs - b.savedMs)
+    const own = commits.filter(({ tile }) => owners[tile] === publisher).toSorted((a, b) => a.savedMs - b.savedMs)
     let freeMs = 0
     for (let next = 0; next < own.length; ) {
       const startMs = Math.max(freeMs, own[next]?.savedMs ?? 0)

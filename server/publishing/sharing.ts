@@ -1,5 +1,6 @@
 /**
- * How publishers share the tiles: each looks which others live (see `observability/peers.ts`), and takes the tiles that rendezvous hashing gives it.
+ * How publishers share the tiles: each looks which others live (see `observability/peers.ts`), and takes the tiles that rendezvous hashing gives it,
+ * nobody more than their part (decision 27).
  * A commit that waits for more than a second is anyone's, so a publisher that died or hangs delays its tiles by that and no more. But whoever is behind
  * keeps to its own tiles first, since after an outage everything has waited for long, and all would try to do the same work; and whoever helps, and finds another
  * at it, keeps to its own for a second: of those who do the same, the slower one only makes both slow.
@@ -8,7 +9,7 @@
  */
 
 import { tilesOf } from '../../lib/geometry.ts'
-import { ownerOf } from '../../lib/rendezvous.ts'
+import { ownersOf } from '../../lib/rendezvous.ts'
 import type { Peers } from '../observability/peers.ts'
 import type { Share, Store, TileRef } from '../store/port.ts'
 
@@ -21,6 +22,8 @@ export interface SharingOptions {
 }
 
 const anyonesAfterMs = 1_000
+
+const nameOf = ({ canvas, tile }: TileRef) => `${canvas}/${tile}`
 
 export class Sharing {
   readonly #options: SharingOptions
@@ -41,8 +44,13 @@ export class Sharing {
     const { id, peers } = this.#options
     const others = peers.living().filter(({ roles }) => roles.includes('publisher'))
     const members = [...new Set([id, ...others.map((other) => other.id)])]
-    const isMine = ({ canvas, tile }: TileRef) => ownerOf(`${canvas}/${tile}`, members) === id
-    this.#tiles = members.length > 1 ? (await this.#allTiles()).filter(isMine) : null
+    this.#tiles = members.length > 1 ? await this.#tilesOf(id, members) : null
+  }
+
+  async #tilesOf(id: string, members: readonly string[]): Promise<TileRef[]> {
+    const tiles = await this.#allTiles()
+    const owners = ownersOf(tiles.map(nameOf), members)
+    return tiles.filter((tile) => owners.get(nameOf(tile)) === id)
   }
 
   async #allTiles(): Promise<TileRef[]> {
