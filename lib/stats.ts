@@ -19,6 +19,11 @@ const cellsPerRow = 1_024
 export const cellOf = ({ gx, gy }: { gx: number; gy: number }): CellNumber =>
   Math.floor(gy / activityCell) * cellsPerRow + Math.floor(gx / activityCell)
 
+/** Cells that are kept together where a count of each alone would be dear: squares of so many cells a side. */
+const blockSide = 8
+export const blockOf = (cell: CellNumber): number =>
+  Math.floor(cell / cellsPerRow / blockSide) * (cellsPerRow / blockSide) + Math.floor((cell % cellsPerRow) / blockSide)
+
 export interface StatsDelta {
   readonly painters: ReadonlyMap<PainterId, number>
   /** By the start of the minute, in milliseconds since the Unix epoch. */

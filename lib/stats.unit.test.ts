@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { asCanvasId, asCommitId, asEpoch, asPainterId, asPosition, asSeq, asTile } from './brand.ts'
 import type { Cause, SequencedCommit } from './commit.ts'
-import { activityOf, cellOf, countStats } from './stats.ts'
+import { activityOf, blockOf, cellOf, countStats } from './stats.ts'
 
 const commit = (options: { tile?: number; atMs: number; by: string; positions: readonly number[]; cause?: Cause }): SequencedCommit => ({
   id: asCommitId('commit-0'),
@@ -49,4 +49,9 @@ test('activity is told row by row, also for a canvas that ends inside a cell', (
     [cellOf({ gx: 200, gy: 200 }), 9],
   ])
   expect(activityOf(cells, { width: 34, height: 17 })).toEqual({ cell: 16, width: 3, height: 2, counts: [1, 0, 2, 3, 0, 4] })
+})
+
+test('a block is a square of eight cells a side, and no two squares share one', () => {
+  const at = (column: number, row: number) => blockOf(cellOf({ gx: column * 16, gy: row * 16 }))
+  expect([at(0, 0), at(7, 7), at(8, 0), at(7, 8), at(1_023, 0), at(1_023, 1_023)]).toEqual([0, 0, 1, 128, 127, 16_383])
 })

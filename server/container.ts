@@ -134,7 +134,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     random,
     pollMs: config.outboxPollMs,
     paceMs({ pixels }) {
-      if (gateway) return Math.min(paceMs.longest, Math.max(paceMs.shortest, broadcaster.windowMs))
+      if (gateway && gateway.sockets() > 0) return Math.min(paceMs.longest, Math.max(paceMs.shortest, broadcaster.windowMs))
       return pixels < manyPixels ? paceMs.apart : paceMs.apartAndMany
     },
     onPublished({ commits, nowMs }) {

@@ -36,7 +36,8 @@ export const mongoAudit = (context: MongoContext): AuditReading => {
           })
           .toArray()
         const sumOf = (kind: string) => sums.find(({ _id }) => _id === kind)?.placed ?? 0
-        return { cursors: cursorsOf(followed), painters: sumOf('painter'), minutes: sumOf('minute'), cells: sumOf('cell') }
+        const cells = sumOf('block') + sumOf('cell')
+        return { cursors: cursorsOf(followed), painters: sumOf('painter'), minutes: sumOf('minute'), cells }
       }),
   }
 }

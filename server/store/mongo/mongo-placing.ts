@@ -68,15 +68,19 @@ export const mongoPlacing = (context: MongoContext, failpoints: Failpoints) => {
         if (contains(canvas, point)) pixelIds.add(pixelKey(id, tileOf(canvas.tileSize, point), positionOf(canvas.tileSize, point)))
       }
     }
-    const read = async <Document extends { _id: string }>(collection: mongoose.mongo.Collection<Document>, ids: ReadonlySet<string>) => {
+    const read = async <Document extends { _id: string }>(
+      collection: mongoose.mongo.Collection<Document>,
+      ids: ReadonlySet<string>,
+      projection: Partial<Record<keyof Document, 1>>,
+    ) => {
       if (ids.size === 0) return new Map<string, mongoose.mongo.WithId<Document>>()
       const filter = { _id: { $in: [...ids] } } as unknown as mongoose.mongo.Filter<Document>
-      const documents = await collection.find(filter, { session }).toArray()
+      const documents = await collection.find(filter, { session, projection }).toArray()
       return new Map(documents.map((document) => [String(document._id), document]))
     }
-    const pixelById = await read(pixels, pixelIds)
-    const painterById = await read(painters, painterIds)
-    const keyById = await read(remembered, keyIds)
+    const pixelById = await read(pixels, pixelIds, { color: 1, at: 1 })
+    const painterById = await read(painters, painterIds, { charges: 1 })
+    const keyById = await read(remembered, keyIds, { value: 1 })
 
     return planGroup(group.id, requests, {
       nowMs: group.nowMs,

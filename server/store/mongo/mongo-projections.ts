@@ -15,7 +15,7 @@ import {
   type PainterId,
   type TileNumber,
 } from '../../../lib/brand.ts'
-import { countStats } from '../../../lib/stats.ts'
+import { blockOf, type CellNumber, countStats, type StatsDelta } from '../../../lib/stats.ts'
 import { StoreError } from '../port.ts'
 import type { CanvasStats, Cursor, HistoryEntry, LogProjectionName, ProjectionStore, Snapshot, SnapshotInfo } from '../projections-port.ts'
 import { isDuplicateKey, isTransient, type MongoContext } from './mongo-context.ts'
@@ -26,6 +26,9 @@ type Args<Method extends keyof ProjectionStore> = Parameters<ProjectionStore[Met
 
 /** All tiles count in the same minute, so projectors meet there. Each try counts everything again; whoever comes off second has another go in a few seconds. */
 const countingTries = { maxTries: 3 }
+
+/** Of history in one command: placements wait behind each. */
+const rowsAtOnce = 250
 
 const majority = { readConcern: { level: 'majority' as const } }
 const durable = { writeConcern: { w: 'majority' as const, j: true } }
@@ -51,6 +54,28 @@ const infoOf = ({ canvas, tile, epoch, seq, at }: Omit<SnapshotDocument, 'bytes'
   atMs: at,
 })
 
+/** What is to be added to each block of cells. */
+const blocksOf = (cells: StatsDelta['cells']): ReadonlyMap<number, Readonly<Record<string, number>>> => {
+  const blocks = new Map<number, Record<string, number>>()
+  for (const [cell, placed] of cells) {
+    const block = blockOf(cell)
+    const added = blocks.get(block) ?? { placed: 0 }
+    blocks.set(block, added)
+    added['placed'] = (added['placed'] ?? 0) + placed
+    added[`cells.${cell}`] = placed
+  }
+  return blocks
+}
+
+const cellsOf = (documents: readonly StatDocument[]): Map<CellNumber, number> => {
+  const cells = new Map<CellNumber, number>()
+  for (const { kind, key, placed, cells: ofBlock } of documents) {
+    const counts = kind === 'cell' ? [[key, placed] as const] : Object.entries(ofBlock ?? {})
+    for (const [cell, count] of counts) cells.set(Number(cell), (cells.get(Number(cell)) ?? 0) + count)
+  }
+  return cells
+}
+
 export const mongoProjections = (context: MongoContext): ProjectionStore => {
   const { cursors, history, stats, snapshots, pixels } = context.collections
 
@@ -62,14 +87,14 @@ export const mongoProjections = (context: MongoContext): ProjectionStore => {
       })),
     )
     if (rows.length === 0) return
-    // Nearly always nothing of it is there yet, and inserting takes half as long as replacing.
-    const there = await insertNew(rows)
+    const there: HistoryDocument[] = []
+    for (let from = 0; from < rows.length; from += rowsAtOnce) there.push(...(await insertNew(rows.slice(from, from + rowsAtOnce))))
     if (there.length === 0) return
     const replacements = there.map(({ _id, ...replacement }) => ({ replaceOne: { filter: { _id }, replacement, upsert: true } }))
     await history.bulkWrite(replacements, { ordered: false, ...durable })
   }
 
-  /** Answers those that were there. */
+  /** Nearly always nothing of it is there yet, and inserting takes half as long as replacing. Answers those that were there. */
   const insertNew = async (rows: HistoryDocument[]): Promise<HistoryDocument[]> => {
     try {
       await history.insertMany(rows, { ordered: false, ...durable })
@@ -84,15 +109,18 @@ export const mongoProjections = (context: MongoContext): ProjectionStore => {
 
   const saveStats = async ({ canvas, commits, tileSize }: Args<'project'>, session: ClientSession) => {
     const { painters, minutes, cells } = countStats(commits, { tileSize })
-    const raise = (kind: StatDocument['kind'], counts: ReadonlyMap<string | number, number>) =>
-      [...counts].map(([key, placed]) => ({
-        updateOne: {
-          filter: { _id: `${canvas}/${kind}/${key}` },
-          update: { $inc: { placed }, $setOnInsert: { canvas, kind, key } },
-          upsert: true,
-        },
-      }))
-    const updates = [...raise('painter', painters), ...raise('minute', minutes), ...raise('cell', cells)]
+    const raise = (kind: StatDocument['kind'], key: string | number, added: Readonly<Record<string, number>>) => ({
+      updateOne: {
+        filter: { _id: `${canvas}/${kind}/${key}` },
+        update: { $inc: added, $setOnInsert: { canvas, kind, key } },
+        upsert: true,
+      },
+    })
+    const updates = [
+      ...[...painters].map(([by, placed]) => raise('painter', by, { placed })),
+      ...[...minutes].map(([atMs, placed]) => raise('minute', atMs, { placed })),
+      ...[...blocksOf(cells)].map(([block, added]) => raise('block', block, added)),
+    ]
     if (updates.length > 0) await stats.bulkWrite(updates, { session, ordered: false })
   }
 
@@ -172,12 +200,12 @@ export const mongoProjections = (context: MongoContext): ProjectionStore => {
           .find({ canvas, kind: 'minute', key: { $gte: sinceMs } }, majority)
           .sort({ key: 1 })
           .toArray(),
-        stats.find({ canvas, kind: 'cell' }, majority).toArray(),
+        stats.find({ canvas, kind: { $in: ['block', 'cell'] } }, majority).toArray(),
       ])
       return {
         painters: painters.map(({ key, placed }) => ({ by: asPainterId(String(key)), placed })),
         minutes: minutes.map(({ key, placed }) => ({ atMs: Number(key), placed })),
-        cells: new Map(cells.map(({ key, placed }) => [Number(key), placed])),
+        cells: cellsOf(cells),
       }
     },
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import mongoose from 'mongoose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { asCommitId, asPainterId, asPosition, asSeq, asTile } from '../../../lib/brand.ts'
 import type { RequestOutcome } from '../../../lib/plan-group.ts'
 import { type Failpoints, noFailpoints } from '../../failpoints.ts'
 import { silentLogger } from '../../observability/log.ts'
@@ -110,6 +111,32 @@ describe.skipIf(!isThere)('MongoDB (MONGODB_TEST_URI or MONGODB_TEST_SERVER)', (
     const connection = await mongoose.createConnection(uri).asPromise()
     await connection.db?.collection<{ _id: string; version: number }>('meta').insertOne({ _id: 'schema', version: 99 })
     await expect(open(uri)).rejects.toThrow('written by a newer Fresco')
+    await connection.dropDatabase()
+    await connection.close()
+  })
+
+  test('cells that were counted before there were blocks count as well, until stats are counted anew', async () => {
+    const uri = mongo.uri('fresco-cells')
+    const store = await open(uri)
+    const connection = await mongoose.createConnection(uri).asPromise()
+    const { id: canvas, epoch } = await store.ensureCanvas(testCanvas())
+    const before = { _id: `${canvas}/cell/0` as never, canvas, kind: 'cell', key: 0, placed: 5 }
+    await connection.collection('stats').insertOne(before)
+    // In cell 0, and in cell 8, which is in the next block.
+    const pixels = [0, 128].map((position) => ({ position: asPosition(position), color: 1, previous: 0, by: asPainterId('p_a') }))
+    const commit = { id: asCommitId('commit-1'), canvas, epoch, tile: asTile(0), seq: asSeq(1), atMs: 1, cause: 'paint' as const, pixels }
+    const part = { name: 'stats' as const, canvas, tile: asTile(0), epoch, tileSize: 256, after: asSeq(0), to: asSeq(1), commits: [commit] }
+    expect(await store.projections.project(part)).toBe(true)
+    const cells = async () => [...(await store.projections.readStats({ canvas, maxPainters: 1, sinceMs: 0 })).cells]
+    expect(new Map(await cells())).toEqual(
+      new Map([
+        [0, 6],
+        [8, 1],
+      ]),
+    )
+    await store.projections.reset({ name: 'stats', canvas })
+    expect(await cells()).toEqual([])
+    await store.close()
     await connection.dropDatabase()
     await connection.close()
   })

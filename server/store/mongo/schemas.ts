@@ -98,13 +98,17 @@ export interface HistoryDocument {
   readonly cause: Cause
 }
 
-/** A count. `_id` is `<canvas>/<kind>/<key>`; the key is a painter, the start of a minute, or a cell. */
+/**
+ * A count. `_id` is `<canvas>/<kind>/<key>`; the key is a painter, the start of a minute, or a block of cells, which has the count of each in `cells`, by
+ * its number. `cell` is what was written before there were blocks: it counts as well.
+ */
 export interface StatDocument {
   readonly _id: string
   readonly canvas: string
-  readonly kind: 'painter' | 'minute' | 'cell'
+  readonly kind: 'painter' | 'minute' | 'block' | 'cell'
   readonly key: string | number
   readonly placed: number
+  readonly cells?: Readonly<Record<string, number>>
 }
 
 /** `_id` is `<canvas>/<tile>/<epoch>/<seq>`. */
@@ -240,7 +244,8 @@ const historySchema = () => {
 
 const statSchema = () => {
   const key = { type: Schema.Types.Mixed, required: true }
-  const schema = new Schema<StatDocument>({ _id: text, canvas: text, kind: text, key, placed: number }, { ...options, collection: 'stats' })
+  const fields = { _id: text, canvas: text, kind: text, key, placed: number, cells: Schema.Types.Mixed }
+  const schema = new Schema<StatDocument>(fields, { ...options, collection: 'stats' })
   schema.index({ canvas: 1, kind: 1, placed: -1, key: 1 }, { name: 'leaders' })
   schema.index({ canvas: 1, kind: 1, key: 1 }, { name: 'key' })
   return schema
