@@ -76,8 +76,8 @@ const firstCanvas = (config: Config): Canvas => ({
 const emptyRoom: FrameSink = { frame: () => undefined, resync: () => undefined, watched: () => false, sockets: () => 0 }
 
 /**
- * Between the rounds of a busy publisher: the window of the gateway in its process, but each round costs the store, and others have gateways, too. Without
- * one, as a gateway with many sockets; when many pixels come, each round costs all gateways, too.
+ * Between the rounds of a busy publisher: the window of the gateway in its process, but each round costs the store, and others have gateways, too. When
+ * nobody watches here, as a gateway with many sockets; when many pixels come, each round costs all gateways, too.
  */
 const paceMs = { shortest: 25, longest: 60, apart: 60, apartAndMany: 100 }
 
@@ -134,7 +134,8 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     random,
     pollMs: config.outboxPollMs,
     paceMs({ pixels }) {
-      if (gateway && gateway.sockets() > 0) return Math.min(paceMs.longest, Math.max(paceMs.shortest, broadcaster.windowMs))
+      const isWatched = (gateway?.sockets() ?? 0) > 0
+      if (isWatched) return Math.min(paceMs.longest, Math.max(paceMs.shortest, broadcaster.windowMs))
       return pixels < manyPixels ? paceMs.apart : paceMs.apartAndMany
     },
     onPublished({ commits, nowMs }) {
