@@ -170,7 +170,7 @@ export const bugs: readonly Bug[] = [
     edits: [
       {
         file: 'server/store/mongo/mongo-placing.ts',
-        find: '    const painterById = await read(painters, painterIds)\n',
+        find: '    const painterById = await read(painters, painterIds, { charges: 1 })\n',
         replace:
           '    const painterById = new Map((await painters.find({ _id: { $in: [...painterIds] } }).toArray()).map((each) => [each._id, each]))\n',
       },
