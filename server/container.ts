@@ -76,10 +76,11 @@ const firstCanvas = (config: Config): Canvas => ({
 const emptyRoom: FrameSink = { frame: () => undefined, resync: () => undefined, watched: () => false, sockets: () => 0 }
 
 /**
- * Between the rounds of a busy publisher: the window of the gateway in its process, but each round costs the store, and others have gateways, too. When
- * nobody watches here, as a gateway with many sockets; when many pixels come, each round costs all gateways, too.
+ * Between the rounds of a busy publisher: the window of the gateway in its process, but each round costs the store, and others have gateways, too. A little
+ * longer than the window: so rounds come later into it each time, until each finds it just over. As long as the window, they would wait for its end for ever,
+ * by whatever they were early at first. When nobody watches here, as a gateway with many sockets; when many pixels come, each round costs all gateways, too.
  */
-const paceMs = { shortest: 25, longest: 60, apart: 60, apartAndMany: 100 }
+const paceMs = { shortest: 25, longest: 60, after: 3, apart: 60, apartAndMany: 100 }
 
 /** A stop is not held up for longer. */
 const lastSnapshotsMs = 1_000
@@ -135,7 +136,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     pollMs: config.outboxPollMs,
     paceMs({ pixels }) {
       const isWatched = (gateway?.sockets() ?? 0) > 0
-      if (isWatched) return Math.min(paceMs.longest, Math.max(paceMs.shortest, broadcaster.windowMs))
+      if (isWatched) return Math.min(paceMs.longest, Math.max(paceMs.shortest, broadcaster.windowMs)) + paceMs.after
       return pixels < manyPixels ? paceMs.apart : paceMs.apartAndMany
     },
     onPublished({ commits, nowMs }) {

@@ -175,7 +175,8 @@ export class Broadcaster {
     const headsSeen = this.#headsSeen
     this.#headsSeen = new Map()
     let healed = 0
-    this.flush()
+    // Only what is overdue, or frames would leave the pace that windows and publisher have found.
+    if (this.#dueInMs() === 0) this.flush()
     for (const canvas of canvases) {
       const heads = await store.readHeads(canvas)
       const epoch = (await store.getCanvas(canvas))?.epoch
@@ -190,7 +191,7 @@ export class Broadcaster {
           await this.#healer.heal(tile)
         }
       }
-      this.flush()
+      if (healed > 0) this.flush()
     }
     return healed
   }

@@ -134,6 +134,20 @@ test('A2 what a failed step has left unsent is sent by the tail check, also whil
   expect(told).toEqual(['1-1'])
 })
 
+test('a tail check that finds nothing missing leaves frames to their window', async () => {
+  const { broadcaster, step } = await setUp()
+  await publish()
+  await step()
+  nowMs += 5
+  await publish(2)
+  await step()
+  await broadcaster.checkTails()
+  expect(told).toEqual(['1-1'])
+  nowMs += 100
+  await broadcaster.checkTails()
+  expect(told, 'and sends what is overdue').toEqual(['1-1', '2-3'])
+})
+
 test('A3 commits that come again are dropped', async () => {
   const { broadcaster, reader, step, tiles } = await setUp()
   const commits = await save(3)
