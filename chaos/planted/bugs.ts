@@ -67,14 +67,14 @@ export const bugs: readonly Bug[] = [
     edits: [
       {
         file: 'server/store/mongo/mongo-outbox.ts',
-        find: '        .find(unsequencedOf(share), { session, projection: { canvas: 1, tile: 1 } })\n        .sort({ at: 1, _id: 1 })\n        .limit(limit)\n        .batchSize(limit)\n        .toArray()\n',
+        find: '      .find(unsequencedOf(share), { ...options, projection: { canvas: 1, tile: 1 } })\n      .sort({ at: 1, _id: 1 })\n      .limit(limit)\n      .batchSize(limit)\n      .toArray()\n',
         replace:
-          '        .find({ $and: [unsequencedOf(share), { _id: { $gt: cursor } }] }, { session, projection: { canvas: 1, tile: 1 } })\n        .sort({ at: 1, _id: 1 })\n        .limit(limit)\n        .batchSize(limit)\n        .toArray()\n      for (const { _id } of waiting) cursor = _id > cursor ? _id : cursor\n',
+          '      .find({ $and: [unsequencedOf(share), { _id: { $gt: cursor } }] }, { ...options, projection: { canvas: 1, tile: 1 } })\n      .sort({ at: 1, _id: 1 })\n      .limit(limit)\n      .batchSize(limit)\n      .toArray()\n      .then((waiting) => {\n        for (const { _id } of waiting) cursor = _id > cursor ? _id : cursor\n        return waiting\n      })\n',
       },
       {
         file: 'server/store/mongo/mongo-outbox.ts',
-        find: '  /** What is to be numbered, and the tails of its tiles: in one snapshot. */\n',
-        replace: "  let cursor = ''\n",
+        find: '  const given = new GivenNumbers()\n',
+        replace: "  const given = new GivenNumbers()\n  let cursor = ''\n",
       },
     ],
     tests: ['server/store/mongo/race.int.test.ts'],
@@ -198,6 +198,12 @@ export const bugs: readonly Bug[] = [
     name: 'a tail that forgets expired commits (MongoDB)',
     breaks: 'A3',
     edits: [{ file: 'server/store/mongo/tile-tail.ts', find: 'durable.get(key) ?? 0', replace: "durable.get('') ?? 0" }],
+    tests: ['server/store/mongo/mongo-store.int.test.ts'],
+  },
+  {
+    name: 'numbers that hold for ever',
+    breaks: 'A3',
+    edits: [{ file: 'server/store/mongo/given-numbers.ts', find: 'const heldMs = 1_000', replace: 'const heldMs = 1e9' }],
     tests: ['server/store/mongo/mongo-store.int.test.ts'],
   },
   {

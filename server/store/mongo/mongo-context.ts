@@ -5,7 +5,7 @@ import type { Collections } from './schemas.ts'
 
 export interface MongoContext {
   readonly collections: Collections
-  /** Runs in one snapshot and changes nothing. */
+  /** Runs in one snapshot and changes nothing. It is committed like a write: only then is what it has read certain not to be rolled back by a failover. */
   readSnapshot<Result>(run: (session: ClientSession) => Promise<Result>): Promise<Result>
   /** All of it or nothing; again when it meets a conflict. What it does must bear being asked for twice: the answer to a commit can be lost. */
   writeTransaction<Result>(run: (session: ClientSession) => Promise<Result>, options?: { maxTries: number }): Promise<Result>
@@ -54,26 +54,22 @@ export const createContext = (options: {
       await pause(attempt)
     }
   }
+  const transaction = <Result>(
+    run: (session: ClientSession) => Promise<Result>,
+    { maxTries } = { maxTries: usualTries },
+  ): Promise<Result> =>
+    attempts(async (session) => {
+      session.startTransaction(writeOptions)
+      const result = await run(session)
+      await session.commitTransaction()
+      return result
+    }, maxTries)
   return {
     collections,
     now,
     startSession,
     pause,
-    async readSnapshot(run) {
-      return attempts(async (session) => {
-        session.startTransaction({ readConcern: { level: 'snapshot' } })
-        const result = await run(session)
-        await session.abortTransaction()
-        return result
-      })
-    },
-    async writeTransaction(run, { maxTries } = { maxTries: usualTries }) {
-      return attempts(async (session) => {
-        session.startTransaction(writeOptions)
-        const result = await run(session)
-        await session.commitTransaction()
-        return result
-      }, maxTries)
-    },
+    readSnapshot: transaction,
+    writeTransaction: transaction,
   }
 }

@@ -12,12 +12,21 @@
  *   numbered already, matches nothing, and goes on.
  * A commit that arrives later with an earlier `at` comes after: `at` orders the commits of one pixel, and those cannot be in the database
  * at the same time without the earlier one having been visible to the later one's transaction.
+ *
+ * Why the tail need not be read each time. A sequencer that has just given N may begin from N again, without a snapshot, when what it reads of
+ * the unsequenced commits is certainly newer than that (see `given-numbers.ts`). Then the tail T of what it reads is N or above it. If it is N,
+ * all is as above. If others have gone on to T > N, the first commit that is still unsequenced is tried with a number of at most T plus those
+ * before it in the list, which these others have numbered: all of them are taken, so it fails as a duplicate, and the snapshot is asked.
  */
-import { asCommitId, type CommitId } from '../../../lib/brand.ts'
+import type mongoose from 'mongoose'
+import type { ClientSession } from 'mongoose'
+import { asCommitId } from '../../../lib/brand.ts'
 import type { SequencedCommit } from '../../../lib/commit.ts'
+import { steadyNow } from '../../steady-clock.ts'
 import { createPage } from '../page.ts'
-import type { Backlog, Share, UnpublishedCommit } from '../port.ts'
+import type { Backlog, Share, Store, UnpublishedCommit } from '../port.ts'
 import { sequencedOf } from './documents.ts'
+import { GivenNumbers } from './given-numbers.ts'
 import { isDuplicateKey, type MongoContext } from './mongo-context.ts'
 import type { OutboxDocument } from './schemas.ts'
 import { readTails, tailKey } from './tile-tail.ts'
@@ -45,23 +54,29 @@ const unsequencedOf = (share: Share | null) => {
   return { $and: [waiting, { $or: [...overdue, ...anyTile(share.tiles).$or] }] }
 }
 
-const none = { sequenced: 0, raced: false, fresh: [] }
+type Waiting = Pick<OutboxDocument, '_id' | 'canvas' | 'tile'>
+type Sequenced = Awaited<ReturnType<Store['sequence']>>
+
+const none: Sequenced = { sequenced: 0, raced: false, fresh: [] }
 
 export const mongoOutbox = (context: MongoContext) => {
   const { outbox, tails, remembered, deadLetters } = context.collections
 
+  const readWaiting = (limit: number, share: Share | null, options: mongoose.mongo.FindOptions): Promise<Waiting[]> =>
+    outbox
+      .find(unsequencedOf(share), { ...options, projection: { canvas: 1, tile: 1 } })
+      .sort({ at: 1, _id: 1 })
+      .limit(limit)
+      .batchSize(limit)
+      .toArray()
+
   /** What is to be numbered, and the tails of its tiles: in one snapshot. */
-  const readWaiting = (limit: number, share: Share | null) =>
+  const readWaitingAndTails = (limit: number, share: Share | null) =>
     context.readSnapshot(async (session) => {
-      const waiting = await outbox
-        .find(unsequencedOf(share), { session, projection: { canvas: 1, tile: 1 } })
-        .sort({ at: 1, _id: 1 })
-        .limit(limit)
-        .batchSize(limit)
-        .toArray()
+      const waiting = await readWaiting(limit, share, { session })
       const tiles = new Map(waiting.map(({ canvas, tile }) => [tailKey({ canvas, tile }), { canvas, tile }]))
-      const tailOf: Map<string, number> = await readTails(context.collections, [...tiles.values()], session)
-      return { waiting, tailOf }
+      const tails: ReadonlyMap<string, number> = await readTails(context.collections, [...tiles.values()], session)
+      return { waiting, tails }
     })
 
   /** The share's tiles and those where something waits too long: whole tiles, or a commit could go before the one below it. */
@@ -76,6 +91,70 @@ export const mongoOutbox = (context: MongoContext) => {
 
   /** The last look found as many as it might, or this process has saved some since: the next one need not ask first whether there are any. */
   let mayBeMore = false
+  const given = new GivenNumbers()
+
+  /**
+   * One update after another, from these tails on. Null: the first commit met a number that is taken, so the tails are not the database's.
+   * `readAtMs`: when they were read; null when they are numbers that were given here.
+   */
+  const give = async (options: {
+    session: ClientSession
+    waiting: readonly Waiting[]
+    tails: ReadonlyMap<string, number>
+    readAtMs: number | null
+  }): Promise<Sequenced | null> => {
+    const { session, waiting, readAtMs } = options
+    const tails = new Map(options.tails)
+    const updates = waiting.map(({ _id, canvas, tile }) => {
+      const key = tailKey({ canvas, tile })
+      const seq = (tails.get(key) ?? 0) + 1
+      tails.set(key, seq)
+      return {
+        updateOne: {
+          filter: { _id, unsequenced: true as const },
+          update: { $set: { seq, unpublished: true as const, attempts: 1 }, $unset: { unsequenced: '' as const } },
+        },
+      }
+    })
+    try {
+      const { modifiedCount } = await outbox.bulkWrite(updates, { ordered: true, session, ...durable })
+      if (modifiedCount === waiting.length) {
+        given.gave(tails, session, readAtMs)
+        return { sequenced: modifiedCount, raced: false, fresh: waiting.map(({ _id }) => asCommitId(_id)) }
+      }
+      // After a race it is not known which of them were numbered here.
+      given.forget()
+      return { sequenced: modifiedCount, raced: true, fresh: [] }
+    } catch (error) {
+      given.forget()
+      if (!isDuplicateKey(error)) throw error
+      const { result, writeErrors } = error as mongoose.mongo.MongoBulkWriteError
+      if ([writeErrors].flat()[0]?.index === 0) return null
+      return { sequenced: result.modifiedCount, raced: true, fresh: [] }
+    }
+  }
+
+  /** Null when it is not known where the numbers go on. */
+  const goOn = async (session: ClientSession, limit: number, share: Share | null): Promise<Sequenced | null> => {
+    given.follow(session)
+    mayBeMore = false
+    const waiting = await readWaiting(limit, share, { ...majority, session })
+    if (waiting.length === 0) return none
+    const tails = given.tailsOf(waiting)
+    const result = tails && (await give({ session, waiting, tails, readAtMs: null }))
+    mayBeMore = result === null || waiting.length === limit
+    return result
+  }
+
+  const goOnFromSnapshot = async (session: ClientSession, limit: number, share: Share | null): Promise<Sequenced> => {
+    if (!mayBeMore && !(await outbox.findOne(unsequencedOf(share), { ...majority, projection: { _id: 1 } }))) return none
+    const readAtMs = steadyNow()
+    mayBeMore = false
+    const { waiting, tails } = await readWaitingAndTails(limit, share)
+    mayBeMore = waiting.length === limit
+    if (waiting.length === 0) return none
+    return (await give({ session, waiting, tails, readAtMs })) ?? { ...none, raced: true }
+  }
 
   return {
     /** Something was saved. */
@@ -83,38 +162,12 @@ export const mongoOutbox = (context: MongoContext) => {
       mayBeMore = true
     },
 
-    async sequence({
-      limit,
-      share = null,
-    }: {
-      limit: number
-      share?: Share | null
-    }): Promise<{ sequenced: number; raced: boolean; fresh: readonly CommitId[] }> {
-      if (!mayBeMore && !(await outbox.findOne(unsequencedOf(share), { ...majority, projection: { _id: 1 } }))) return none
-      mayBeMore = false
-      const { waiting, tailOf } = await readWaiting(limit, share)
-      mayBeMore = waiting.length === limit
-      if (waiting.length === 0) return none
-      const updates = waiting.map(({ _id, canvas, tile }) => {
-        const key = tailKey({ canvas, tile })
-        const seq = (tailOf.get(key) ?? 0) + 1
-        tailOf.set(key, seq)
-        return {
-          updateOne: {
-            filter: { _id, unsequenced: true as const },
-            update: { $set: { seq, unpublished: true as const, attempts: 1 }, $unset: { unsequenced: '' as const } },
-          },
-        }
-      })
+    async sequence({ limit, share = null }: { limit: number; share?: Share | null }): Promise<Sequenced> {
+      const session = await context.startSession()
       try {
-        const { modifiedCount } = await outbox.bulkWrite(updates, { ordered: true, ...durable })
-        const raced = modifiedCount < waiting.length
-        // After a race it is not known which of them were numbered here.
-        return { sequenced: modifiedCount, raced, fresh: raced ? [] : waiting.map(({ _id }) => asCommitId(_id)) }
-      } catch (error) {
-        if (!isDuplicateKey(error)) throw error
-        const sequenced = (error as { result?: { modifiedCount?: number } }).result?.modifiedCount ?? 0
-        return { sequenced, raced: true, fresh: [] }
+        return (given.hold ? await goOn(session, limit, share) : null) ?? (await goOnFromSnapshot(session, limit, share))
+      } finally {
+        await session.endSession()
       }
     },
 

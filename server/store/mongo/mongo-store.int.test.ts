@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
 import mongoose from 'mongoose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { asCommitId, asPainterId, asPosition, asSeq, asTile } from '../../../lib/brand.ts'
@@ -104,6 +105,38 @@ describe.skipIf(!isThere)('MongoDB (MONGODB_TEST_URI or MONGODB_TEST_SERVER)', (
     await orphan.end()
     await store.close()
     await orphan.dispose()
+  })
+
+  test('A3 A4 numbers go on from what this process gave last, and from the tail when another process has gone on since', async () => {
+    const uri = mongo.uri('fresco-two-sequencers')
+    const [here, there] = [await open(uri), await open(uri)]
+    await here.ensureCanvas(testCanvas())
+    let placed = 0
+    const place = () =>
+      here.place({ id: `groupnumbers${placed}`, requests: [paint({ gx: placed, gy: 0, color: 1 })], nowMs: 1_000 + placed++ })
+    const sequence = (store: typeof here) => store.sequence({ limit: 10 })
+    const one = { sequenced: 1, raced: false }
+    for (const store of [here, here, there, there, here, there]) {
+      await place()
+      expect(await sequence(store)).toMatchObject(one)
+    }
+    const page = await here.readCommits({ canvas: testCanvas().id, tile: asTile(0), after: asSeq(0), limit: 10 })
+    expect(page?.kind === 'page' && page.commits.map(({ seq, atMs }) => [seq, atMs])).toEqual(
+      [0, 1, 2, 3, 4, 5].map((i) => [i + 1, 1_000 + i]),
+    )
+
+    // Those that the other one gave are published and expire before this one goes on.
+    await place()
+    expect(await sequence(here)).toMatchObject(one)
+    for (let i = 0; i < 2; i++) await place()
+    expect(await sequence(there)).toMatchObject({ sequenced: 2 })
+    await there.markAsPublished(await there.getUnpublished({ limit: 100 }), 2_000)
+    await there.trim({ publishedBeforeMs: 3_000, keysBeforeMs: 0 })
+    await wait(1_000)
+    await place()
+    expect(await sequence(here)).toMatchObject(one)
+    expect((await here.getUnpublished({ limit: 10 })).map(({ seq }) => seq)).toEqual([10])
+    await Promise.all([here.close(), there.close()])
   })
 
   test('a database of a newer Fresco is refused', async () => {

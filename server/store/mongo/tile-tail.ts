@@ -7,7 +7,7 @@ import { asSeq, noSeq, type Seq } from '../../../lib/brand.ts'
 import type { Collections } from './schemas.ts'
 
 type Where = Pick<Collections, 'outbox' | 'tails'>
-interface Tile {
+export interface Tile {
   readonly canvas: string
   readonly tile: number
 }
