@@ -67,9 +67,15 @@ export const bugs: readonly Bug[] = [
     edits: [
       {
         file: 'server/store/mongo/mongo-outbox.ts',
-        find: '      .find(unsequencedOf(share), { ...options, projection: { canvas: 1, tile: 1 } })\n      .sort({ at: 1, _id: 1 })\n      .limit(limit)\n      .batchSize(limit)\n      .toArray()\n',
+        find: '    for await (const document of outbox.find(unsequencedOf(share), options).sort({ at: 1, _id: 1 })',
         replace:
-          '      .find({ $and: [unsequencedOf(share), { _id: { $gt: cursor } }] }, { ...options, projection: { canvas: 1, tile: 1 } })\n      .sort({ at: 1, _id: 1 })\n      .limit(limit)\n      .batchSize(limit)\n      .toArray()\n      .then((waiting) => {\n        for (const { _id } of waiting) cursor = _id > cursor ? _id : cursor\n        return waiting\n      })\n',
+          '    for await (const document of outbox.find({ $and: [unsequencedOf(share), { _id: { $gt: cursor } }] }, options).sort({ at: 1, _id: 1 })',
+      },
+      {
+        file: 'server/store/mongo/mongo-outbox.ts',
+        find: '      if (!page.add(document)) break\n    }\n    return page.commits',
+        replace:
+          '      if (!page.add(document)) break\n    }\n    for (const { _id } of page.commits) cursor = _id > cursor ? _id : cursor\n    return page.commits',
       },
       {
         file: 'server/store/mongo/mongo-outbox.ts',

@@ -11,7 +11,7 @@
  * "The transport is down" (the stream or the store rejects) makes the whole loop wait and counts against no commit. A commit that fails by
  * itself, or takes its process with it, is set aside after a few tries (see `attempts.ts`), and the log goes on.
  */
-import { asSeq, type CommitId, type Seq } from '../../lib/brand.ts'
+import { asSeq, type Seq } from '../../lib/brand.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
 import type { Failpoints } from '../failpoints.ts'
 import { backoffMs, isTold, type OwnHealth, type Service, type ServiceState, sleep } from '../lifecycle.ts'
@@ -69,6 +69,10 @@ const maxReappended = 10_000
 const metMs = 1_000
 /** What others have left waiting is looked for so often, and not in each round. */
 const helpEveryMs = 250
+/** What waits although it has its number is looked for so often, as long as each round gets done with what it has numbered. */
+const lookEveryMs = 250
+
+const pixelsOf = (commits: readonly SequencedCommit[]) => commits.reduce((sum, { pixels }) => sum + pixels.length, 0)
 
 export class Publisher implements Service {
   readonly name = 'publisher'
@@ -84,7 +88,11 @@ export class Publisher implements Service {
   #failures = 0
   #lastError: string | null = null
   #lastBeatAtMs = 0
-  /** It has more to do than a round takes; until a round has shown otherwise. */
+  /** The last round has published whatever had its number, as far as it knew. */
+  #isAllDone = false
+  /** By the steady clock. */
+  #looksAtMs = Number.NEGATIVE_INFINITY
+  /** It has more to do than a round takes; until a round has shown otherwise, after a pause or an outage as well. */
   #isBehind = true
   /** When another was at the same commits, by the steady clock. */
   #metAtMs = Number.NEGATIVE_INFINITY
@@ -131,6 +139,7 @@ export class Publisher implements Service {
       } catch (error) {
         attempt++
         this.#state = 'backing_off'
+        this.#isBehind = true
         this.#noteFailure(error)
         const waitMs = backoffMs(attempt, this.#options.random, backoff)
         if (isTold(attempt)) this.#options.logger.warn({ event: 'publisher_backs_off', attempt, waitMs, err: error })
@@ -144,36 +153,47 @@ export class Publisher implements Service {
   async step(): Promise<'idle' | 'more'> {
     const { store, failpoints, now } = this.#options
     this.#lastBeatAtMs = now()
-    if (this.#isPaused()) return 'idle'
+    if (this.#isPaused()) {
+      this.#isBehind = true
+      return 'idle'
+    }
     const share = this.#options.share?.({ keepsToOwn: !this.#helpsNow() }) ?? null
     await failpoints.hit('publisher.before-sequence')
-    const { sequenced, raced, fresh } = await this.#sequence(share)
+    const { raced, fresh } = await this.#sequence(share)
     if (raced) this.#metAtMs = this.#steadyNow()
-    const sequencedAtMs = now()
     await failpoints.hit('publisher.after-sequence')
 
-    const commits = await store.getUnpublished({ limit: this.#batchSize, share })
-    this.#tellSequenced(commits, fresh, sequencedAtMs)
+    const looks = raced || !this.#isAllDone || this.#steadyNow() >= this.#looksAtMs
+    if (looks) this.#looksAtMs = this.#steadyNow() + lookEveryMs
+    this.#isAllDone = false
+    const commits = looks ? await store.getUnpublished({ limit: this.#batchSize, share }) : fresh
     const { usual, suspects, hopeless, more } = planRound(commits)
     await this.#attempts.begin([...usual, ...suspects])
     let inStream = 0
-    for (const together of [usual, ...suspects.map((suspect) => [suspect])]) inStream += await this.#publish(together)
+    for (const together of [usual, ...suspects.map((suspect) => [suspect])]) inStream += await this.#publish(together, { heals: looks })
     await this.#mark(await this.#attempts.bury(hopeless))
 
-    const pixels = commits.reduce((sum, commit) => sum + commit.pixels.length, 0)
-    this.#lastPixels = pixels
-    const full = sequenced === this.#batchSize || commits.length === this.#batchSize || pixels >= maxPagePixels
+    this.#lastPixels = pixelsOf(commits)
+    this.#isBehind = this.#isFull(fresh) || this.#isFull(commits)
+    this.#isAllDone = inStream === commits.length && !(looks && this.#isFull(commits))
     const healed = inStream < usual.length + suspects.length
-    this.#isBehind = full
-    return raced || full || healed || more ? 'more' : 'idle'
+    return raced || this.#isBehind || healed || more ? 'more' : 'idle'
   }
 
   async #sequence(share: Share | null) {
+    const { store, now, onSequenced } = this.#options
     for (let round = 1; ; round++) {
-      const { sequenced, raced, fresh } = await this.#options.store.sequence({ limit: this.#batchSize, share })
-      this.#attempts.expect(fresh)
-      if (this.#state !== 'backing_off' || sequenced < this.#batchSize || round === roundsWithoutStream) return { sequenced, raced, fresh }
+      const { raced, fresh } = await store.sequence({ limit: this.#batchSize, share })
+      this.#attempts.expect(fresh.map(({ id }) => id))
+      const nowMs = now()
+      if (fresh.length > 0) onSequenced?.(fresh.map(({ atMs }) => nowMs - atMs))
+      if (this.#state !== 'backing_off' || !this.#isFull(fresh) || round === roundsWithoutStream) return { raced, fresh }
     }
+  }
+
+  /** As many as a round takes. */
+  #isFull(commits: readonly SequencedCommit[]) {
+    return commits.length === this.#batchSize || pixelsOf(commits) >= maxPagePixels
   }
 
   #steadyNow() {
@@ -191,12 +211,6 @@ export class Publisher implements Service {
     return this.#options.isPaused?.() === true
   }
 
-  #tellSequenced(commits: readonly UnpublishedCommit[], fresh: readonly CommitId[], atMs: number) {
-    if (fresh.length === 0) return
-    const ids = new Set(fresh)
-    this.#options.onSequenced?.(commits.flatMap((commit) => (ids.has(commit.id) ? [atMs - commit.atMs] : [])))
-  }
-
   #noteFailure(error: unknown) {
     this.#failures++
     this.#options.onFailed?.()
@@ -204,11 +218,11 @@ export class Publisher implements Service {
   }
 
   /** Appends and marks. Answers how many are in the stream now. @throws when the transport is at fault, or one of several commits. */
-  async #publish(commits: readonly UnpublishedCommit[]): Promise<number> {
+  async #publish(commits: readonly UnpublishedCommit[], { heals }: { heals: boolean }): Promise<number> {
     if (commits.length === 0) return 0
     let inStream: SequencedCommit[]
     try {
-      inStream = await this.#append(commits)
+      inStream = await this.#append(commits, { heals })
     } catch (error) {
       await this.#attempts.failed(commits, error)
       if (commits.length > 1 || isTransportFault(error)) throw error
@@ -217,7 +231,7 @@ export class Publisher implements Service {
     }
     await this.#mark(inStream)
     const left = commits.filter((commit) => !inStream.includes(commit))
-    if (left.length > 0) await this.#attempts.takeBack(left, 'the stream had lost data')
+    if (left.length > 0) await this.#attempts.takeBack(left, 'the stream lacks what comes before')
     return inStream.length
   }
 
@@ -232,8 +246,8 @@ export class Publisher implements Service {
     this.#options.onPublished?.({ commits, nowMs })
   }
 
-  /** Appends and answers the commits that are in the stream now. What met a gap is left for the next round. */
-  async #append(commits: readonly UnpublishedCommit[]): Promise<SequencedCommit[]> {
+  /** Appends and answers the commits that are in the stream now. What met a gap is left for the next round; `heals`: and the gap is filled. */
+  async #append(commits: readonly UnpublishedCommit[], { heals }: { heals: boolean }): Promise<SequencedCommit[]> {
     const { stream, failpoints, now } = this.#options
     await failpoints.hit('publisher.before-append')
     const answers = await stream.append(commits)
@@ -243,7 +257,7 @@ export class Publisher implements Service {
     await failpoints.hit('publisher.after-append')
     const healed = new Set<string>()
     for (const [index, answer] of answers.entries()) {
-      const commit = commits[index]
+      const commit = heals && commits[index]
       if (!commit || answer.kind === 'appended' || answer.kind === 'duplicate') continue
       // The first refused commit of a tile tells what the stream lacks; the ones behind it follow from that.
       const scope = answer.kind === 'other_epoch' ? commit.canvas : `${commit.canvas}/${commit.tile}`

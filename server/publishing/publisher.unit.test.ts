@@ -17,6 +17,7 @@ const setUp = async (options: Partial<PublisherOptions> = {}) => {
   const stream = new EmbeddedStream()
   await store.ensureCanvas(testCanvas())
   let groups = 0
+  let steadyMs = 0
   const place = (...gxs: number[]) =>
     store.place({
       id: `group${(groups++).toString().padStart(8, '0')}`,
@@ -30,6 +31,8 @@ const setUp = async (options: Partial<PublisherOptions> = {}) => {
       failpoints: noFailpoints,
       logger: silentLogger,
       now: () => 5_000,
+      // So that each round looks for everything.
+      steadyNow: () => (steadyMs += 250),
       random: () => 0,
       pollMs: 10_000,
       newGroupId: () => 'newgroup',
@@ -88,6 +91,7 @@ test('others are helped a few times a second, and whoever meets another at it le
   const { place, store, publisher, publisherWith, settle } = await setUp()
   const helper = publisherWith({
     now: () => nowMs,
+    steadyNow: () => nowMs,
     share({ keepsToOwn }) {
       shares.push(keepsToOwn)
       return null
@@ -98,12 +102,13 @@ test('others are helped a few times a second, and whoever meets another at it le
     await helper.step()
     return shares.at(-1)
   }
-  await settle(helper)
   await place(0)
+  await settle(helper)
+  await place(1)
   expect(await keepsAfter(250), 'alone at it, it goes on').toBe(false)
   expect(await keepsAfter(249), 'and not in each round').toBe(true)
 
-  await place(1)
+  await place(2)
   await store.sequence({ limit: 10 })
   const [commit] = await store.getUnpublished({ limit: 10 })
   await settle(publisher)
@@ -112,6 +117,44 @@ test('others are helped a few times a second, and whoever meets another at it le
   expect(await keepsAfter(1)).toBe(false)
   expect(await keepsAfter(999), 'it met another').toBe(true)
   expect(await keepsAfter(1)).toBe(false)
+})
+
+test('rounds that get done with what they number look for what else waits a few times a second only', async () => {
+  let nowMs = 10_000
+  const { store, stream, place, publisherWith, published, settle } = await setUp({ steadyNow: () => nowMs })
+  const look = vi.spyOn(store, 'getUnpublished')
+  const heal = vi.spyOn(stream, 'seed')
+  const publisher = publisherWith()
+  await place(0)
+  await settle(publisher)
+  for (const spy of [look, heal]) spy.mockClear()
+  nowMs += 249
+  await place(1)
+  await place(2)
+  expect(await publisher.step()).toBe('idle')
+  expect(await published()).toEqual([1, 2, 3])
+  expect(await store.backlog()).toMatchObject({ unsequenced: 0, unpublished: 0 })
+  expect(look).not.toHaveBeenCalled()
+
+  // Somebody who died has left one that comes before: it is neither overtaken nor jumped over.
+  await place(3)
+  await store.sequence({ limit: 10 })
+  await place(4)
+  expect(await publisher.step()).toBe('more')
+  expect(await published()).toEqual([])
+  expect(heal).not.toHaveBeenCalled()
+  expect(await publisher.step()).toBe('idle')
+  expect(look).toHaveBeenCalledTimes(1)
+  expect(await published()).toEqual([4, 5])
+
+  await place(5)
+  await store.sequence({ limit: 10 })
+  expect(await publisher.step()).toBe('idle')
+  expect(await published(), 'not its own, and not looked for').toEqual([])
+  nowMs += 250
+  await publisher.step()
+  expect(await published()).toEqual([6])
+  expect(await store.backlog()).toMatchObject({ unsequenced: 0, unpublished: 0 })
 })
 
 test('a stream that knows nothing continues after what was published before', async () => {
@@ -157,14 +200,24 @@ test('a gap that the outbox can no longer fill is jumped over', async () => {
 })
 
 test('while the transport is down it backs off, and goes on when it is back', async () => {
-  const { store, stream, place, publisherWith } = await setUp()
+  const { store, stream, place, publisherWith, settle } = await setUp()
+  let isKeptToOwn = true
+  const publisher = publisherWith({
+    share({ keepsToOwn }) {
+      isKeptToOwn = keepsToOwn
+      return null
+    },
+  })
+  await settle(publisher)
+  await publisher.step()
+  expect(isKeptToOwn).toBe(false)
   await place(0)
   const append = vi.spyOn(stream, 'append').mockRejectedValue(new StreamError('unavailable', 'down'))
-  const publisher = publisherWith()
   const controller = new AbortController()
   const running = publisher.run(controller.signal)
   await vi.waitFor(() => expect(publisher.health()).toMatchObject({ state: 'backing_off', lastError: 'down' }))
   expect(await store.backlog()).toMatchObject({ unpublished: 1 })
+  await vi.waitFor(() => expect(isKeptToOwn, 'everything has waited for long, and others do theirs').toBe(true))
   append.mockRestore()
   await vi.waitFor(async () => expect((await store.backlog()).unpublished).toBe(0))
   expect(publisher.health().state).toBe('running')
@@ -236,7 +289,7 @@ describe('a commit that cannot be published', () => {
   const setUpFussy = async () => {
     const stream = new Fussy()
     const clock = { nowMs: 5_000 }
-    const parts = await setUp({ stream, now: () => clock.nowMs })
+    const parts = await setUp({ stream, now: () => clock.nowMs, steadyNow: () => clock.nowMs })
     const { store } = parts
     let groups = 0
     const paintOne = (gx: number, color: number) =>
@@ -327,7 +380,7 @@ describe('a commit that cannot be published', () => {
     const { store, stream, publisher, paintOne, read } = await setUpFussy()
     await paintOne(0, 1)
     const { fresh } = await store.sequence({ limit: 10 })
-    for (let attempt = 1; attempt < 5; attempt++) await store.countAttempts(fresh)
+    for (let attempt = 1; attempt < 5; attempt++) await store.countAttempts(fresh.map(({ id }) => id))
     await stream.adopt(main, testCanvas().epoch)
     await stream.append(await store.getUnpublished({ limit: 10 }))
     await publisher.step()
@@ -341,7 +394,7 @@ describe('a commit that cannot be published', () => {
     await stream.adopt(main, testCanvas().epoch)
     const { fresh } = await store.sequence({ limit: 10 })
     const asleep = await store.getUnpublished({ limit: 10 })
-    expect(await store.setAside({ id: fresh[0] as CommitId, attempts: 1, groupId: 'burial00', nowMs: 5_000 })).toBe(true)
+    expect(await store.setAside({ id: fresh[0]?.id as CommitId, attempts: 1, groupId: 'burial00', nowMs: 5_000 })).toBe(true)
     expect(await stream.append(asleep)).toEqual([{ kind: 'appended' }])
     while ((await publisher.step()) === 'more');
     await publisher.step()
@@ -354,15 +407,26 @@ describe('a commit that cannot be published', () => {
   })
 
   test('nothing moves while publishing is paused', async () => {
-    let isPaused = true
-    const { store, place, publisherWith } = await setUp({ isPaused: () => isPaused })
+    let isPaused = false
+    const kept: boolean[] = []
+    const { store, place, publisherWith, settle } = await setUp({
+      isPaused: () => isPaused,
+      share({ keepsToOwn }) {
+        kept.push(keepsToOwn)
+        return null
+      },
+    })
     const publisher = publisherWith()
+    await settle(publisher)
+    isPaused = true
     await place(0)
     expect(await publisher.step()).toBe('idle')
     expect(publisher.health()).toMatchObject({ state: 'stopped', lastError: 'paused by an operator' })
     expect(await store.backlog()).toMatchObject({ unsequenced: 1, unpublished: 0 })
     isPaused = false
+    kept.length = 0
     while ((await publisher.step()) === 'more');
     expect(await store.backlog()).toMatchObject({ unsequenced: 0, unpublished: 0 })
+    expect(kept[0], 'everything has waited for long, and others do theirs').toBe(true)
   })
 })

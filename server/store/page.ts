@@ -29,7 +29,7 @@ export const createPageBy = <Kind>(countPixels: (commit: Kind) => number): Page<
 }
 
 /** As many of the commits as a page holds. */
-export const firstPage = <Kind extends SequencedCommit>(commits: Iterable<Kind>): Kind[] => {
+export const firstPage = <Kind extends Pick<SequencedCommit, 'pixels'>>(commits: Iterable<Kind>): Kind[] => {
   const page = createPage<Kind>()
   for (const commit of commits) if (!page.add(commit)) break
   return [...page.commits]

@@ -123,12 +123,15 @@ export interface Store extends SignStore {
   // ── the outbox ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /**
-   * Gives the oldest unsequenced commits, up to `limit` of them, the next seqs of their tiles, by `(atMs, id)`. Safe to call from any number of
-   * processes at once: gaps and doubles cannot form. Answers how many commits got their number by this call, and whether a
-   * race with another sequencer was lost (then calling again at once is right). With a `share`, only what belongs to it. `fresh` are
-   * those that certainly got their number here, so that nobody can have tried to publish them: their first attempt is counted already.
+   * Gives the oldest unsequenced commits, up to `limit` of them and no more once there are `maxPagePixels` pixels (A6), the next seqs of their
+   * tiles, by `(atMs, id)`. Safe to call from any number of processes at once: gaps and doubles cannot form. Answers how many commits got their
+   * number by this call, and whether a race with another sequencer was lost (then calling again at once is right). With a `share`, only what belongs to it. `fresh` are
+   * those that certainly got their number here, by seq inside a tile: nobody can have tried to publish them, and their first attempt is counted already.
    */
-  sequence(options: { limit: number; share?: Share | null }): Promise<{ sequenced: number; raced: boolean; fresh: readonly CommitId[] }>
+  sequence(options: {
+    limit: number
+    share?: Share | null
+  }): Promise<{ sequenced: number; raced: boolean; fresh: readonly UnpublishedCommit[] }>
   /**
    * Sequenced, unpublished commits, tile by tile; within a tile by seq, without holes, beginning with the tile's first unpublished one. No
    * more once there are `maxPagePixels` pixels (A6). With a `share`, its tiles, and those where something waits since before its time.

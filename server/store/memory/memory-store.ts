@@ -149,20 +149,17 @@ export class MemoryStore implements Store {
   async sequence({ limit, share }: { limit: number; share?: Share | null }) {
     const wanted = await this.#transaction('sequence-read', () => {
       const next = new Map<string, number>()
-      return this.unsequenced()
-        .filter(inShare(share))
-        .slice(0, limit)
-        .map((commit) => {
-          const seq = (next.get(tileKey(commit)) ?? this.tail(commit)) + 1
-          next.set(tileKey(commit), seq)
-          return { id: commit.id, seq: asSeq(seq) }
-        })
+      return firstPage(this.unsequenced().filter(inShare(share)).slice(0, limit)).map((commit) => {
+        const seq = (next.get(tileKey(commit)) ?? this.tail(commit)) + 1
+        next.set(tileKey(commit), seq)
+        return { id: commit.id, seq: asSeq(seq) }
+      })
     })
-    const fresh: CommitId[] = []
+    const fresh: UnpublishedCommit[] = []
     for (const { id, seq } of wanted) {
       const numbered = await this.#transaction('sequence-write', () => this.number(id, seq))
       if (numbered === 'taken') return { sequenced: fresh.length, raced: true, fresh }
-      if (numbered !== 'already') fresh.push(id)
+      if (numbered !== 'already') fresh.push({ ...numbered, attempts: 1 })
     }
     return { sequenced: fresh.length, raced: false, fresh }
   }

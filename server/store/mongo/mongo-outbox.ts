@@ -20,10 +20,10 @@
  */
 import type mongoose from 'mongoose'
 import type { ClientSession } from 'mongoose'
-import { asCommitId } from '../../../lib/brand.ts'
 import type { SequencedCommit } from '../../../lib/commit.ts'
 import { steadyNow } from '../../steady-clock.ts'
-import { createPage } from '../page.ts'
+import { createPage, createPageBy } from '../page.ts'
+import { countBlobPixels } from '../pixel-blob.ts'
 import type { Backlog, Share, Store, UnpublishedCommit } from '../port.ts'
 import { sequencedOf } from './documents.ts'
 import { GivenNumbers } from './given-numbers.ts'
@@ -54,21 +54,29 @@ const unsequencedOf = (share: Share | null) => {
   return { $and: [waiting, { $or: [...overdue, ...anyTile(share.tiles).$or] }] }
 }
 
-type Waiting = Pick<OutboxDocument, '_id' | 'canvas' | 'tile'>
 type Sequenced = Awaited<ReturnType<Store['sequence']>>
+
+const unpublishedOf = (document: OutboxDocument, attempts: number): UnpublishedCommit | null => {
+  const commit = sequencedOf(document)
+  return commit && { ...commit, attempts }
+}
 
 const none: Sequenced = { sequenced: 0, raced: false, fresh: [] }
 
 export const mongoOutbox = (context: MongoContext) => {
   const { outbox, tails, remembered, deadLetters } = context.collections
 
-  const readWaiting = (limit: number, share: Share | null, options: mongoose.mongo.FindOptions): Promise<Waiting[]> =>
-    outbox
-      .find(unsequencedOf(share), { ...options, projection: { canvas: 1, tile: 1 } })
-      .sort({ at: 1, _id: 1 })
-      .limit(limit)
-      .batchSize(limit)
-      .toArray()
+  const readWaiting = async (
+    limit: number,
+    share: Share | null,
+    options: mongoose.mongo.FindOptions,
+  ): Promise<readonly OutboxDocument[]> => {
+    const page = createPageBy<OutboxDocument>(({ pixels }) => countBlobPixels(pixels.buffer))
+    for await (const document of outbox.find(unsequencedOf(share), options).sort({ at: 1, _id: 1 }).limit(limit).batchSize(limit)) {
+      if (!page.add(document)) break
+    }
+    return page.commits
+  }
 
   /** What is to be numbered, and the tails of its tiles: in one snapshot. */
   const readWaitingAndTails = (limit: number, share: Share | null) =>
@@ -89,7 +97,7 @@ export const mongoOutbox = (context: MongoContext) => {
     return [...tiles, ...overdue]
   }
 
-  /** The last look found as many as it might, or this process has saved some since: the next one need not ask first whether there are any. */
+  /** The last look found something, or this process has saved something since: the next one need not ask first whether there is anything. */
   let mayBeMore = false
   const given = new GivenNumbers()
 
@@ -99,28 +107,29 @@ export const mongoOutbox = (context: MongoContext) => {
    */
   const give = async (options: {
     session: ClientSession
-    waiting: readonly Waiting[]
+    waiting: readonly OutboxDocument[]
     tails: ReadonlyMap<string, number>
     readAtMs: number | null
   }): Promise<Sequenced | null> => {
     const { session, waiting, readAtMs } = options
     const tails = new Map(options.tails)
-    const updates = waiting.map(({ _id, canvas, tile }) => {
-      const key = tailKey({ canvas, tile })
+    const numbered = waiting.map((document) => {
+      const key = tailKey(document)
       const seq = (tails.get(key) ?? 0) + 1
       tails.set(key, seq)
-      return {
-        updateOne: {
-          filter: { _id, unsequenced: true as const },
-          update: { $set: { seq, unpublished: true as const, attempts: 1 }, $unset: { unsequenced: '' as const } },
-        },
-      }
+      return { ...document, seq }
     })
+    const updates = numbered.map(({ _id, seq }) => ({
+      updateOne: {
+        filter: { _id, unsequenced: true as const },
+        update: { $set: { seq, unpublished: true as const, attempts: 1 }, $unset: { unsequenced: '' as const } },
+      },
+    }))
     try {
       const { modifiedCount } = await outbox.bulkWrite(updates, { ordered: true, session, ...durable })
       if (modifiedCount === waiting.length) {
         given.gave(tails, session, readAtMs)
-        return { sequenced: modifiedCount, raced: false, fresh: waiting.map(({ _id }) => asCommitId(_id)) }
+        return { sequenced: modifiedCount, raced: false, fresh: numbered.flatMap((document) => unpublishedOf(document, 1) ?? []) }
       }
       // After a race it is not known which of them were numbered here.
       given.forget()
@@ -140,10 +149,9 @@ export const mongoOutbox = (context: MongoContext) => {
     mayBeMore = false
     const waiting = await readWaiting(limit, share, { ...majority, session })
     if (waiting.length === 0) return none
+    mayBeMore = true
     const tails = given.tailsOf(waiting)
-    const result = tails && (await give({ session, waiting, tails, readAtMs: null }))
-    mayBeMore = result === null || waiting.length === limit
-    return result
+    return tails && give({ session, waiting, tails, readAtMs: null })
   }
 
   const goOnFromSnapshot = async (session: ClientSession, limit: number, share: Share | null): Promise<Sequenced> => {
@@ -151,8 +159,8 @@ export const mongoOutbox = (context: MongoContext) => {
     const readAtMs = steadyNow()
     mayBeMore = false
     const { waiting, tails } = await readWaitingAndTails(limit, share)
-    mayBeMore = waiting.length === limit
     if (waiting.length === 0) return none
+    mayBeMore = true
     return (await give({ session, waiting, tails, readAtMs })) ?? { ...none, raced: true }
   }
 
@@ -178,8 +186,8 @@ export const mongoOutbox = (context: MongoContext) => {
       const unpublished = { unpublished: true as const }
       const filter = tiles ? { $and: [unpublished, anyTile(tiles)] } : unpublished
       for await (const document of outbox.find(filter, majority).sort({ canvas: 1, tile: 1, seq: 1 }).limit(limit).batchSize(limit)) {
-        const commit = sequencedOf(document)
-        if (commit && !page.add({ ...commit, attempts: document.attempts })) break
+        const commit = unpublishedOf(document, document.attempts)
+        if (commit && !page.add(commit)) break
       }
       return [...page.commits]
     },

@@ -188,7 +188,11 @@ export const openSqliteStore = async ({
     getCharges: read('getCharges'),
     getPixel: read('getPixel'),
     getReceipt: read('getReceipt'),
-    sequence: write('sequence'),
+    async sequence(options) {
+      const packed = await write('sequence')(options)
+      const fresh = (packed ? unpackCommits(packed) : []).map((commit) => ({ ...commit, attempts: 1 }))
+      return { sequenced: fresh.length, raced: false, fresh }
+    },
     async getUnpublished(options) {
       const { attempts, ...packed } = await write('getUnpublished')(options)
       return unpackCommits(packed).map((commit, index) => ({ ...commit, attempts: attempts[index] ?? 0 }))

@@ -3,7 +3,7 @@
  * transaction after another; the database has one writer, so BEGIN IMMEDIATE is the whole of its concurrency control.
  */
 import type { DatabaseSync } from 'node:sqlite'
-import { asCommitId, type CanvasId, type CommitId } from '../../../lib/brand.ts'
+import type { CanvasId } from '../../../lib/brand.ts'
 import type { Canvas, CanvasChange } from '../../../lib/canvas.ts'
 import type { SequencedCommit } from '../../../lib/commit.ts'
 import { firstCommitId, type GroupPlan, planGroup, type Remembered, type RequestOutcome } from '../../../lib/plan-group.ts'
@@ -115,23 +115,29 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
     throw new StoreError('unavailable', 'The transaction was not saved.', { cause })
   }
 
-  /** In the order of `(at, id)`. `attempts`: 1 when the first try to publish follows. */
-  const number = ({ limit, share, attempts }: { limit: number; share?: Share | null | undefined; attempts: 0 | 1 }): WaitingRow[] => {
-    const isMine = inShare(share)
-    const rows: WaitingRow[] = []
-    for (const row of sql.unsequenced.iterate()) {
-      const waiting = row as unknown as WaitingRow
-      if (isMine(waiting)) rows.push(waiting)
-      if (rows.length === limit) break
+  /** `rows`: in the order of `(at, id)`. `attempts`: 1 when the first try to publish follows. */
+  const number = <Row extends Pick<OutboxRow, 'id' | 'canvas' | 'tile'>>(
+    rows: readonly Row[],
+    attempts: 0 | 1,
+  ): (Row & { seq: number })[] => {
+    const tails = new Map<string, number>()
+    return rows.map((row) => {
+      const key = `${row.canvas}/${row.tile}`
+      const seq = (tails.get(key) ?? tailOf(row)) + 1
+      sql.setSeq.run(seq, attempts, row.id)
+      tails.set(key, seq)
+      return { ...row, seq }
+    })
+  }
+
+  const readUnsequenced = (limit: number, isMine: (row: WaitingRow) => boolean): readonly OutboxRow[] => {
+    const page = createRowPage<OutboxRow & WaitingRow>()
+    for (const row of sql.unsequencedWhole.iterate()) {
+      const waiting = row as unknown as OutboxRow & WaitingRow
+      if (isMine(waiting) && !page.add(waiting)) break
+      if (page.commits.length === limit) break
     }
-    const next = new Map<string, number>()
-    for (const { id, canvas, tile } of rows) {
-      const key = `${canvas}/${tile}`
-      const seq = (next.get(key) ?? tailOf({ canvas, tile })) + 1
-      sql.setSeq.run(seq, attempts, id)
-      next.set(key, seq)
-    }
-    return rows
+    return page.commits
   }
 
   /** A tile belongs to the share as a whole, or its first commit could be missing before the next. */
@@ -151,7 +157,7 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
    */
   let isOldNumbered = false
   const numberOld = () => {
-    if (!isOldNumbered) number({ limit: Number.POSITIVE_INFINITY, attempts: 0 })
+    if (!isOldNumbered) number(sql.unsequenced.all() as unknown as WaitingRow[], 0)
   }
 
   const place = (group: PlacementGroup): readonly RequestOutcome[] => {
@@ -213,12 +219,10 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
     /** A group and its outcomes as in `packed-placing.ts`. */
     place: (group: string): string => packOutcomes(place(unpackGroup(group))),
 
-    sequence({ limit, share }: { limit: number; share?: Share | null }) {
-      if (sql.unsequenced.get() === undefined) return { sequenced: 0, raced: false, fresh: [] as CommitId[] }
-      return lightTransaction(() => {
-        const rows = number({ limit, share, attempts: 1 })
-        return { sequenced: rows.length, raced: false, fresh: rows.map(({ id }) => asCommitId(id)) }
-      })
+    /** The commits that got a number; null when there are none. */
+    sequence({ limit, share }: { limit: number; share?: Share | null }): PackedCommits | null {
+      if (sql.unsequenced.get() === undefined) return null
+      return lightTransaction(() => packRows(number(readUnsequenced(limit, inShare(share)), 1)))
     },
 
     /** `attempts` in the order of the commits. */
@@ -279,6 +283,9 @@ const statements = (database: DatabaseSync) => ({
   saveCommit: database.prepare('INSERT INTO outbox (id, canvas, tile, epoch, at, cause, pixels) VALUES (?, ?, ?, ?, ?, ?, ?)'),
   commitExists: database.prepare('SELECT 1 FROM outbox WHERE id = ?'),
   unsequenced: database.prepare('SELECT id, canvas, tile, at AS atMs FROM outbox WHERE seq IS NULL ORDER BY at, id'),
+  unsequencedWhole: database.prepare(
+    'SELECT id, canvas, tile, epoch, at, at AS atMs, cause, pixels FROM outbox WHERE seq IS NULL ORDER BY at, id',
+  ),
   setSeq: database.prepare('UPDATE outbox SET seq = ?, attempts = ? WHERE id = ? AND seq IS NULL'),
   // `at` rises with `seq` inside a tile only for pixels that collide, so the tile's order is seq; the limit must still cut a
   // prefix of every tile. Ordering by (canvas, tile, seq) does both.
