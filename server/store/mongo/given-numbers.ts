@@ -45,7 +45,8 @@ export class GivenNumbers {
       const untilMs = readAtMs === null ? this.#tails.get(key)?.untilMs : readAtMs + heldMs
       if (untilMs !== undefined) this.#tails.set(key, { seq, untilMs })
     }
-    this.#givenAt = session.operationTime
+    const { operationTime } = session
+    if (operationTime && (!this.#givenAt || operationTime.greaterThan(this.#givenAt))) this.#givenAt = operationTime
   }
 
   forget() {
