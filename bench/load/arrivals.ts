@@ -1,53 +1,91 @@
-/** When the last watcher has decoded a pixel: a place is painted once, and every watcher shows it once. */
+/**
+ * When the last watcher has decoded a pixel: a place is painted once, and every watcher shows it once.
+ *
+ * Watchers are counted by message, since all of them are sent the same ones, or a thousand of them would take longer to be counted than to be sent. Those of
+ * a message that some have got and others have not (after a join, or from another gateway) are counted by pixel when they are asked for.
+ */
 import type { PackedPixels } from '../../lib/codec.ts'
+
+interface Shown {
+  watchers: number
+  atMs: number
+}
 
 export class Arrivals {
   readonly #left: Uint16Array
   readonly #dueMs: Float64Array
+  readonly #shownMs: Float64Array
+  readonly #messages = new Map<PackedPixels, Shown>()
   #watchers = 0
   readonly #now: () => number
-  readonly latencies: number[] = []
-  due = 0
-  /** Pixels that a watcher showed more often than once, or that nobody was to paint. */
-  unexpected = 0
+  #latencies: number[] = []
+  #due = 0
+  #unexpected = 0
 
   constructor(options: { cells: number; now: () => number }) {
     this.#left = new Uint16Array(options.cells)
     this.#dueMs = new Float64Array(options.cells)
+    this.#shownMs = new Float64Array(options.cells)
     this.#now = options.now
   }
 
   /** More who have to show what is painted from here on. Nothing may be under way. */
   addWatchers(count: number) {
+    this.#countPixels()
     this.#watchers += count
   }
 
   reset() {
-    this.latencies.length = 0
-    this.due = 0
-    this.unexpected = 0
+    this.#countPixels()
+    this.#latencies = []
+    this.#due = 0
+    this.#unexpected = 0
   }
 
   expect(position: number, dueMs: number) {
-    this.due++
+    this.#due++
     this.#left[position] = this.#watchers
     this.#dueMs[position] = dueMs
+    this.#shownMs[position] = 0
   }
 
   /** It was refused, so nobody will show it. */
   forget(position: number) {
-    this.due--
+    this.#due--
     this.#left[position] = 0
   }
 
-  arrived({ positions }: PackedPixels) {
+  /** One watcher has decoded them. The same message is the same object to all. */
+  arrived(pixels: PackedPixels) {
+    const shown = this.#messages.get(pixels) ?? { watchers: 0, atMs: 0 }
+    shown.watchers++
+    shown.atMs = this.#now()
+    if (shown.watchers < this.#watchers) this.#messages.set(pixels, shown)
+    else {
+      this.#messages.delete(pixels)
+      this.#count(pixels, shown)
+    }
+  }
+
+  /** `unexpected`: how often a watcher showed a pixel once more, or one that nobody was to paint. */
+  get soFar(): { latencies: readonly number[]; due: number; unexpected: number } {
+    this.#countPixels()
+    return { latencies: this.#latencies, due: this.#due, unexpected: this.#unexpected }
+  }
+
+  #countPixels() {
+    for (const [pixels, shown] of this.#messages) this.#count(pixels, shown)
+    this.#messages.clear()
+  }
+
+  #count({ positions }: PackedPixels, { watchers, atMs }: Shown) {
     for (const position of positions) {
       const left = this.#left[position] as number
-      if (left === 0) this.unexpected++
-      else {
-        this.#left[position] = left - 1
-        if (left === 1) this.latencies.push(this.#now() - (this.#dueMs[position] as number))
-      }
+      this.#unexpected += Math.max(0, watchers - left)
+      this.#left[position] = Math.max(0, left - watchers)
+      const shownMs = Math.max(atMs, this.#shownMs[position] as number)
+      this.#shownMs[position] = shownMs
+      if (left > 0 && left <= watchers) this.#latencies.push(shownMs - (this.#dueMs[position] as number))
     }
   }
 }

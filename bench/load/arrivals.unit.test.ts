@@ -10,11 +10,33 @@ test('a pixel has arrived when the last watcher shows it', () => {
   arrivals.expect(5, 90)
   arrivals.arrived(pixels(5))
   arrivals.arrived(pixels(5))
-  expect(arrivals.latencies).toEqual([])
+  expect(arrivals.soFar.latencies).toEqual([])
   nowMs = 130
   arrivals.arrived(pixels(5))
-  expect(arrivals.latencies).toEqual([40])
-  expect(arrivals.unexpected).toBe(0)
+  expect(arrivals.soFar.latencies).toEqual([40])
+  expect(arrivals.soFar.unexpected).toBe(0)
+})
+
+test('a message that all have is counted at once, and one that only some have by its pixels', () => {
+  let nowMs = 100
+  const arrivals = new Arrivals({ cells: 16, now: () => nowMs })
+  arrivals.addWatchers(3)
+  for (const position of [1, 2, 3]) arrivals.expect(position, 90)
+  const [whole, parts] = [pixels(1, 2), [pixels(1), pixels(2)]]
+  arrivals.arrived(whole)
+  nowMs = 140
+  for (const part of parts) arrivals.arrived(part)
+  nowMs = 120
+  arrivals.arrived(whole)
+  expect(arrivals.soFar, 'the third has them in two parts').toMatchObject({ latencies: [50, 50], unexpected: 0 })
+  const third = pixels(3)
+  arrivals.arrived(third)
+  arrivals.arrived(third)
+  expect(arrivals.soFar.latencies).toHaveLength(2)
+  arrivals.arrived(third)
+  expect(arrivals.soFar, 'asked for while it was under way').toMatchObject({ latencies: [50, 50, 30], unexpected: 0 })
+  for (let watcher = 0; watcher < 3; watcher++) arrivals.arrived(third)
+  expect(arrivals.soFar.unexpected).toBe(3)
 })
 
 test('a pixel that is shown once more, or that nobody was to paint, is counted', () => {
@@ -23,7 +45,7 @@ test('a pixel that is shown once more, or that nobody was to paint, is counted',
   arrivals.expect(1, 0)
   arrivals.arrived(pixels(1))
   arrivals.arrived(pixels(1, 2))
-  expect(arrivals.unexpected).toBe(2)
+  expect(arrivals.soFar.unexpected).toBe(2)
 })
 
 test('who comes later counts from the next pixel on, and a refused pixel is waited for no more', () => {
@@ -34,10 +56,10 @@ test('who comes later counts from the next pixel on, and a refused pixel is wait
   arrivals.addWatchers(1)
   arrivals.expect(2, 0)
   arrivals.arrived(pixels(2))
-  expect(arrivals.latencies).toHaveLength(1)
+  expect(arrivals.soFar.latencies).toHaveLength(1)
   arrivals.arrived(pixels(2))
-  expect(arrivals.latencies).toHaveLength(2)
+  expect(arrivals.soFar.latencies).toHaveLength(2)
   arrivals.expect(3, 0)
   arrivals.forget(3)
-  expect(arrivals).toMatchObject({ due: 2, unexpected: 0 })
+  expect(arrivals.soFar).toMatchObject({ due: 2, unexpected: 0 })
 })

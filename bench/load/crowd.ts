@@ -61,8 +61,8 @@ export class Crowd {
     const arrivals = this.#arrivals
     if (!arrivals) throw new Error('nobody watches')
     const deadline = Date.now() + arrivalMs
-    while (arrivals.latencies.length < arrivals.due && Date.now() < deadline) await wait(10)
-    const { latencies, due, unexpected } = arrivals
+    while (arrivals.soFar.latencies.length < arrivals.soFar.due && Date.now() < deadline) await wait(10)
+    const { latencies, due, unexpected } = arrivals.soFar
     return { due, unexpected, shown: latencies.length, p50Ms: percentile(latencies, 0.5), p99Ms: percentile(latencies, 0.99) }
   }
 
@@ -70,8 +70,10 @@ export class Crowd {
   async agreeWith(board: KnownBoard) {
     const deadline = Date.now() + arrivalMs
     while (this.#watchers.some(({ seq }) => seq < board.seq) && Date.now() < deadline) await wait(10)
+    const { buffer, byteOffset, byteLength } = board.colors
+    const colors = Buffer.from(buffer, byteOffset, byteLength)
     const behind = this.#watchers.filter(({ seq }) => seq !== board.seq).length
-    const different = this.#watchers.filter((watcher) => watcher.board && !Buffer.from(board.colors).equals(watcher.board)).length
+    const different = this.#watchers.filter((watcher) => watcher.board && !colors.equals(watcher.board)).length
     const { gaps, overlaps } = this.disorder()
     if (behind + different + gaps + overlaps === 0) return
     throw new Error(

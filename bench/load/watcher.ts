@@ -1,4 +1,7 @@
-/** A watcher of tile 0 with a board and an account of its own, on a raw socket, by the public contract (docs/PROTOCOL.md). */
+/**
+ * A watcher of tile 0 with a board and an account of its own, on a raw socket, by the public contract (docs/PROTOCOL.md). What it has decoded is painted
+ * when somebody looks at its board: a thousand boards in turns are a thousand times another part of memory, and the load's core is for the sockets.
+ */
 import { brotliDecompressSync } from 'node:zlib'
 import { asSeq } from '../../lib/brand.ts'
 import { judge } from '../../lib/client-rule.ts'
@@ -38,7 +41,8 @@ const joinId = 1
 
 export class Watcher {
   readonly #options: WatcherOptions
-  readonly board: Uint8Array | null
+  readonly #board: Uint8Array | null
+  #unpainted: PackedPixels[] = []
   #socket: RawSocket | null = null
   #bytesBefore = 0
   #framesBefore = 0
@@ -51,8 +55,17 @@ export class Watcher {
 
   constructor(options: WatcherOptions) {
     this.#options = options
-    this.board = options.board
+    this.#board = options.board
     this.seq = options.seq
+  }
+
+  /** Null: it keeps none. */
+  get board(): Uint8Array | null {
+    for (const { positions, colors } of this.#unpainted) {
+      for (let i = 0; i < positions.length; i++) (this.#board as Uint8Array)[positions[i] as number] = colors[i] as number
+    }
+    this.#unpainted = []
+    return this.#board
   }
 
   get bytesReceived() {
@@ -112,8 +125,7 @@ export class Watcher {
     if (verdict === 'gap') this.gaps++
     if (from <= this.seq) this.overlaps++
     if (verdict !== 'apply') return
-    const { positions, colors } = pixels
-    if (this.board) for (let i = 0; i < positions.length; i++) this.board[positions[i] as number] = colors[i] as number
+    if (this.#board) this.#unpainted.push(pixels)
     this.seq = to
     this.#options.onPixels(pixels)
   }
