@@ -5,7 +5,7 @@
 import type { CommitId, Seq, TileNumber } from '../lib/brand.ts'
 import type { Commit, SequencedCommit } from '../lib/commit.ts'
 import { MemoryStore } from '../server/store/memory/memory-store.ts'
-import { type Store, StoreError } from '../server/store/port.ts'
+import { type Mark, type Store, StoreError } from '../server/store/port.ts'
 
 export interface StoreHooks {
   readonly pause: () => Promise<void>
@@ -46,7 +46,7 @@ export class SimulatedStore extends MemoryStore {
     return true
   }
 
-  override markAsPublished(commits: readonly SequencedCommit[], nowMs: number) {
+  override markAsPublished(commits: readonly Mark[], nowMs: number) {
     for (const { id, seq } of commits) {
       if (!this.hooks.wasInStream(id)) this.hooks.wrongs.push(`A2 seq ${seq} is marked as published and was never in the stream`)
     }

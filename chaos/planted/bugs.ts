@@ -91,7 +91,7 @@ export const bugs: readonly Bug[] = [
     edits: [
       {
         file: 'server/store/mongo/mongo-outbox.ts',
-        find: '    context.readSnapshot(async (session) => {\n      const waiting',
+        find: '    context.transaction(async (session) => {\n      const waiting',
         replace: '    (async (run) => run(undefined))(async (session) => {\n      const waiting',
       },
     ],

@@ -72,6 +72,11 @@ const helpEveryMs = 250
 /** What waits although it has its number is looked for so often, as long as each round gets done with what it has numbered. */
 const lookEveryMs = 250
 
+const isPartOf = (commits: readonly SequencedCommit[], others: readonly SequencedCommit[]) => {
+  const ids = new Set(others.map(({ id }) => id))
+  return commits.every(({ id }) => ids.has(id))
+}
+
 const pixelsOf = (commits: readonly SequencedCommit[]) => commits.reduce((sum, { pixels }) => sum + pixels.length, 0)
 
 export class Publisher implements Service {
@@ -88,9 +93,7 @@ export class Publisher implements Service {
   #failures = 0
   #lastError: string | null = null
   #lastBeatAtMs = 0
-  /** The last round has published whatever had its number, as far as it knew. */
-  #isAllDone = false
-  /** By the steady clock. */
+  /** By the steady clock; in the past until a round has published whatever had its number, as far as it knew. */
   #looksAtMs = Number.NEGATIVE_INFINITY
   /** It has more to do than a round takes; until a round has shown otherwise, after a pause or an outage as well. */
   #isBehind = true
@@ -157,15 +160,16 @@ export class Publisher implements Service {
       this.#isBehind = true
       return 'idle'
     }
+    const lookAtMs = this.#looksAtMs
+    this.#looksAtMs = Number.NEGATIVE_INFINITY
     const share = this.#options.share?.({ keepsToOwn: !this.#helpsNow() }) ?? null
     await failpoints.hit('publisher.before-sequence')
     const { raced, fresh } = await this.#sequence(share)
     if (raced) this.#metAtMs = this.#steadyNow()
     await failpoints.hit('publisher.after-sequence')
 
-    const looks = raced || !this.#isAllDone || this.#steadyNow() >= this.#looksAtMs
-    if (looks) this.#looksAtMs = this.#steadyNow() + lookEveryMs
-    this.#isAllDone = false
+    const nowMs = this.#steadyNow()
+    const looks = raced || nowMs >= lookAtMs
     const commits = looks ? await store.getUnpublished({ limit: this.#batchSize, share }) : fresh
     const { usual, suspects, hopeless, more } = planRound(commits)
     await this.#attempts.begin([...usual, ...suspects])
@@ -175,7 +179,8 @@ export class Publisher implements Service {
 
     this.#lastPixels = pixelsOf(commits)
     this.#isBehind = this.#isFull(fresh) || this.#isFull(commits)
-    this.#isAllDone = inStream === commits.length && !(looks && this.#isFull(commits))
+    const isPart = looks && this.#isFull(commits) && !isPartOf(commits, fresh)
+    if (inStream === commits.length && !isPart) this.#looksAtMs = looks ? nowMs + lookEveryMs : lookAtMs
     const healed = inStream < usual.length + suspects.length
     return raced || this.#isBehind || healed || more ? 'more' : 'idle'
   }

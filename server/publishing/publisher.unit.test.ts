@@ -157,6 +157,37 @@ test('rounds that get done with what they number look for what else waits a few 
   expect(await store.backlog()).toMatchObject({ unsequenced: 0, unpublished: 0 })
 })
 
+test('a backlog is read once, as it gets its numbers', async () => {
+  const { store, place, publisherWith, published, settle } = await setUp({ batchSize: 4, steadyNow: () => 10_000 })
+  const publisher = publisherWith()
+  await place(0)
+  await settle(publisher)
+  const look = vi.spyOn(store, 'getUnpublished')
+  for (let gx = 0; gx < 30; gx++) await place(gx)
+  let rounds = 1
+  while ((await publisher.step()) === 'more') rounds++
+  expect(rounds).toBe(8)
+  expect(look).not.toHaveBeenCalled()
+  expect(await published()).toHaveLength(31)
+  await settle(publisherWith())
+})
+
+test('an answer to the numbering that got lost is looked for in the next round', async () => {
+  const { store, place, publisher, published, settle } = await setUp({ steadyNow: () => 10_000 })
+  await place(0)
+  await settle(publisher)
+  await place(1)
+  const sequence = store.sequence.bind(store)
+  vi.spyOn(store, 'sequence').mockImplementationOnce(async (options) => {
+    await sequence(options)
+    throw new Error('lost')
+  })
+  await expect(publisher.step()).rejects.toThrow('lost')
+  expect(await published()).toEqual([1])
+  await publisher.step()
+  expect(await published()).toEqual([2])
+})
+
 test('a stream that knows nothing continues after what was published before', async () => {
   const { store, stream, place, publisher, published, settle } = await setUp()
   await place(0)

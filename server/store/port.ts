@@ -72,6 +72,9 @@ export interface UnpublishedCommit extends SequencedCommit {
   readonly attempts: number
 }
 
+/** What marking needs to know of a commit. */
+export type Mark = Pick<SequencedCommit, 'id' | 'canvas' | 'tile' | 'seq'>
+
 export interface Backlog {
   readonly unsequenced: number
   /** Sequenced and not yet published. */
@@ -138,7 +141,7 @@ export interface Store extends SignStore {
    */
   getUnpublished(options: { limit: number; share?: Share | null }): Promise<UnpublishedCommit[]>
   /** Raises the durable tails of their tiles, then sets `publishedAt`. Repeating it changes nothing. */
-  markAsPublished(commits: readonly SequencedCommit[], nowMs: number): Promise<void>
+  markAsPublished(commits: readonly Mark[], nowMs: number): Promise<void>
   /** Counts one more attempt to publish each. Before the attempt: one that kills its process is counted, too. */
   countAttempts(ids: readonly CommitId[]): Promise<void>
   /** Why the attempt failed. With `uncount` it was no fault of the commits (the transport was down), and the attempt does not count. */

@@ -17,6 +17,7 @@ import { firstCommitId, type GroupPlan, planGroup, type Remembered } from '../..
 import { firstPage } from '../page.ts'
 import {
   type LogPage,
+  type Mark,
   type PlacementGroup,
   type Receipt,
   type Share,
@@ -186,7 +187,7 @@ export class MemoryStore implements Store {
     })
   }
 
-  async markAsPublished(commits: readonly SequencedCommit[], nowMs: number) {
+  async markAsPublished(commits: readonly Mark[], nowMs: number) {
     const entries = () => commits.flatMap(({ id }) => this.#outbox.get(id) ?? []).filter((entry) => entry.seq !== null)
     await this.#transaction('raise-tails', () => {
       for (const { commit, seq } of entries()) if (seq !== null) this.raiseTail(commit, seq)

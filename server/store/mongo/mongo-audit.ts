@@ -28,7 +28,7 @@ export const mongoAudit = (context: MongoContext): AuditReading => {
     },
 
     sumStats: (canvas: CanvasId) =>
-      context.readSnapshot(async (session) => {
+      context.transaction(async (session) => {
         const followed = await cursors.find({ name: 'stats', canvas }, { session }).toArray()
         const sums = await stats
           .aggregate<{ _id: string; placed: number }>([{ $match: { canvas } }, { $group: { _id: '$kind', placed: { $sum: '$placed' } } }], {

@@ -5,10 +5,11 @@ import type { Collections } from './schemas.ts'
 
 export interface MongoContext {
   readonly collections: Collections
-  /** Runs in one snapshot and changes nothing. It is committed like a write: only then is what it has read certain not to be rolled back by a failover. */
-  readSnapshot<Result>(run: (session: ClientSession) => Promise<Result>): Promise<Result>
-  /** All of it or nothing; again when it meets a conflict. What it does must bear being asked for twice: the answer to a commit can be lost. */
-  writeTransaction<Result>(run: (session: ClientSession) => Promise<Result>, options?: { maxTries: number }): Promise<Result>
+  /**
+   * All of it or nothing, in one snapshot; again when it meets a conflict. What it does must bear being asked for twice: the answer to a commit can be
+   * lost. One that only reads is committed as well: only then is what it has read certain not to be rolled back by a failover.
+   */
+  transaction<Result>(run: (session: ClientSession) => Promise<Result>, options?: { maxTries: number }): Promise<Result>
   startSession(): Promise<ClientSession>
   pause(attempt: number): Promise<void>
   readonly now: () => number
@@ -69,7 +70,6 @@ export const createContext = (options: {
     now,
     startSession,
     pause,
-    readSnapshot: transaction,
-    writeTransaction: transaction,
+    transaction,
   }
 }

@@ -83,7 +83,7 @@ export const mongoDeadLetters = (context: MongoContext) => {
     },
 
     setAside: ({ id, attempts, groupId, nowMs }: { id: CommitId; attempts: number; groupId: string; nowMs: number }): Promise<boolean> =>
-      context.writeTransaction(async (session) => {
+      context.transaction(async (session) => {
         const document = await outbox.findOne({ _id: id, unpublished: true, attempts, cause: { $ne: 'skipped' } }, { session })
         const commit = document && sequencedOf(document)
         if (!document || !commit) return false
@@ -116,7 +116,7 @@ export const mongoDeadLetters = (context: MongoContext) => {
     },
 
     retryDeadLetter: ({ id, groupId, nowMs }: { id: CommitId; groupId: string; nowMs: number }) =>
-      context.writeTransaction(async (session) => {
+      context.transaction(async (session) => {
         const document = await deadLetters.findOneAndDelete({ _id: id }, { session })
         if (!document) return null
         const letter = letterOf(document)

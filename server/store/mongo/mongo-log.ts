@@ -51,7 +51,7 @@ export const mongoLog = (context: MongoContext) => {
     },
 
     readBoard({ canvas: id, tile }: TileRef): Promise<Board | null> {
-      return context.readSnapshot(async (session): Promise<Board | null> => {
+      return context.transaction(async (session): Promise<Board | null> => {
         const canvas = canvasOf(await canvases.findOne({ _id: id }, { session }))
         if (!canvas || !hasTile(canvas, tile)) return null
         const board = emptyBoard(canvas)
@@ -68,7 +68,7 @@ export const mongoLog = (context: MongoContext) => {
     },
 
     readCommits({ canvas: id, tile, after, limit }: TileRef & { after: Seq; limit: number }): Promise<LogPage | null> {
-      return context.readSnapshot(async (session): Promise<LogPage | null> => {
+      return context.transaction(async (session): Promise<LogPage | null> => {
         const canvas = canvasOf(await canvases.findOne({ _id: id }, { session }))
         if (!canvas || !hasTile(canvas, tile)) return null
         const { epoch } = canvas

@@ -20,11 +20,10 @@
  */
 import type mongoose from 'mongoose'
 import type { ClientSession } from 'mongoose'
-import type { SequencedCommit } from '../../../lib/commit.ts'
 import { steadyNow } from '../../steady-clock.ts'
 import { createPage, createPageBy } from '../page.ts'
 import { countBlobPixels } from '../pixel-blob.ts'
-import type { Backlog, Share, Store, UnpublishedCommit } from '../port.ts'
+import type { Backlog, Mark, Share, Store, UnpublishedCommit } from '../port.ts'
 import { sequencedOf } from './documents.ts'
 import { GivenNumbers } from './given-numbers.ts'
 import { isDuplicateKey, type MongoContext } from './mongo-context.ts'
@@ -80,7 +79,7 @@ export const mongoOutbox = (context: MongoContext) => {
 
   /** What is to be numbered, and the tails of its tiles: in one snapshot. */
   const readWaitingAndTails = (limit: number, share: Share | null) =>
-    context.readSnapshot(async (session) => {
+    context.transaction(async (session) => {
       const waiting = await readWaiting(limit, share, { session })
       const tiles = new Map(waiting.map(({ canvas, tile }) => [tailKey({ canvas, tile }), { canvas, tile }]))
       const tails: ReadonlyMap<string, number> = await readTails(context.collections, [...tiles.values()], session)
@@ -192,11 +191,11 @@ export const mongoOutbox = (context: MongoContext) => {
       return [...page.commits]
     },
 
-    async markAsPublished(commits: readonly SequencedCommit[], nowMs: number) {
+    async markAsPublished(commits: readonly Mark[], nowMs: number) {
       if (commits.length === 0) return
-      const raised = new Map<string, SequencedCommit>()
+      const raised = new Map<string, Mark>()
       for (const commit of commits) {
-        const key = `${commit.canvas}/${commit.tile}`
+        const key = tailKey(commit)
         if ((raised.get(key)?.seq ?? 0) < commit.seq) raised.set(key, commit)
       }
       await tails.bulkWrite(

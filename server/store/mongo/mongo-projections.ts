@@ -146,7 +146,7 @@ export const mongoProjections = (context: MongoContext): ProjectionStore => {
   }
 
   const projectStats = (args: Args<'project'>): Promise<boolean> =>
-    context.writeTransaction(async (session) => {
+    context.transaction(async (session) => {
       const { name, canvas, tile, epoch, to } = args
       const _id = cursorKey(args)
       if (!standsAt(await cursors.findOne({ _id }, { session }), args)) return false
@@ -171,7 +171,7 @@ export const mongoProjections = (context: MongoContext): ProjectionStore => {
 
     // In one transaction: a projector that starts over in between would lose what it has counted.
     reset: ({ name, canvas }: { name: LogProjectionName; canvas: CanvasId }) =>
-      context.writeTransaction(async (session) => {
+      context.transaction(async (session) => {
         await cursors.deleteMany({ name, canvas }, { session })
         if (name === 'stats') await stats.deleteMany({ canvas }, { session })
       }),

@@ -5,11 +5,10 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { CanvasId } from '../../../lib/brand.ts'
 import type { Canvas, CanvasChange } from '../../../lib/canvas.ts'
-import type { SequencedCommit } from '../../../lib/commit.ts'
 import { firstCommitId, type GroupPlan, planGroup, type Remembered, type RequestOutcome } from '../../../lib/plan-group.ts'
 import type { Failpoints } from '../../failpoints.ts'
 import { encodePixelBlob } from '../pixel-blob.ts'
-import { type PlacementGroup, type Share, StoreError } from '../port.ts'
+import { type Mark, type PlacementGroup, type Share, StoreError } from '../port.ts'
 import { inShare } from '../share.ts'
 import { createRowPage, type PackedCommits, packRows } from './packed-commits.ts'
 import { packOutcomes, unpackGroup } from './packed-placing.ts'
@@ -237,10 +236,10 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
       return { ...packRows(page.commits), attempts: page.commits.map(({ attempts }) => attempts) }
     },
 
-    markAsPublished(commits: readonly Pick<SequencedCommit, 'id' | 'canvas' | 'tile' | 'seq'>[], nowMs: number) {
+    markAsPublished(commits: readonly Mark[], nowMs: number) {
       if (commits.length === 0) return
       lightTransaction(() => {
-        const tails = new Map<string, Pick<SequencedCommit, 'canvas' | 'tile' | 'seq'>>()
+        const tails = new Map<string, Mark>()
         for (const commit of commits) {
           const key = `${commit.canvas}/${commit.tile}`
           if ((tails.get(key)?.seq ?? 0) < commit.seq) tails.set(key, commit)
