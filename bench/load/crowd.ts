@@ -61,8 +61,12 @@ export class Crowd {
     const arrivals = this.#arrivals
     if (!arrivals) throw new Error('nobody watches')
     const deadline = Date.now() + arrivalMs
-    while (arrivals.soFar.latencies.length < arrivals.soFar.due && Date.now() < deadline) await wait(10)
-    const { latencies, due, unexpected } = arrivals.soFar
+    let soFar = arrivals.soFar
+    while (soFar.latencies.length < soFar.due && Date.now() < deadline) {
+      await wait(10)
+      soFar = arrivals.soFar
+    }
+    const { latencies, due, unexpected } = soFar
     return { due, unexpected, shown: latencies.length, p50Ms: percentile(latencies, 0.5), p99Ms: percentile(latencies, 0.99) }
   }
 

@@ -179,8 +179,8 @@ export class Publisher implements Service {
 
     this.#lastPixels = pixelsOf(commits)
     this.#isBehind = this.#isFull(fresh) || this.#isFull(commits)
-    const isPart = looks && this.#isFull(commits) && !isPartOf(commits, fresh)
-    if (inStream === commits.length && !isPart) this.#looksAtMs = looks ? nowMs + lookEveryMs : lookAtMs
+    const mayHaveLeft = looks && this.#isFull(commits) && !isPartOf(commits, fresh)
+    if (inStream === commits.length && !mayHaveLeft) this.#looksAtMs = looks ? nowMs + lookEveryMs : lookAtMs
     const healed = inStream < usual.length + suspects.length
     return raced || this.#isBehind || healed || more ? 'more' : 'idle'
   }
