@@ -2,9 +2,10 @@
  * Group commit: the placements that arrive while a transaction is in flight are saved together by the next one.
  *
  * There is no timer, so a lone placement waits for nothing, and under load a transaction's cost is shared by all that
- * waited for it. Answers are given after the commit, never before (A1); the queue is bounded (A6); `close` finishes what was
+ * waited for it. Between two transactions the event loop turns twice, so that what lies in the sockets by then comes along. Answers are given after the commit, never before (A1); the queue is bounded (A6); `close` finishes what was
  * accepted (A7). Called by HTTP and by sockets through `place-pixels.ts`.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
 import type { Failpoints } from '../failpoints.ts'
 import type { Logger } from '../observability/log.ts'
@@ -98,6 +99,9 @@ export const createPlacer = (options: PlacerOptions): Placer => {
       const group = takeGroup()
       await save(group)
       for (const { request } of group) queuedPixels -= weightOf(request)
+      // The rest of this turn's requests, and in the next one those of painters who were answered just now.
+      await nextTurn()
+      await nextTurn()
     }
     running = null
   }
@@ -111,7 +115,7 @@ export const createPlacer = (options: PlacerOptions): Placer => {
       }
       queuedPixels += weightOf(request)
       const answer = new Promise<RequestOutcome>((resolve, reject) => queue.push({ sinceMs: now(), request, resolve, reject }))
-      // What arrives in the same turn of the event loop goes into the same transaction.
+      // What one caller asks for at once goes into the same transaction.
       running ??= Promise.resolve().then(drain)
       return answer
     },

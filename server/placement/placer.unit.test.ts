@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
 import type { RequestOutcome } from '../../lib/plan-group.ts'
 import { noFailpoints } from '../failpoints.ts'
@@ -55,6 +56,17 @@ test('what arrives during a transaction goes into the next one, all of it togeth
   expect((await Promise.all(others)).map(codeOf)).toEqual([[true], [true], [true]])
   expect(store.groups.map((group) => group.requests.length)).toEqual([1, 3])
   expect(new Set(store.groups.map((group) => group.id)).size).toBe(2)
+})
+
+test('what painters ask for as soon as they are answered goes into one transaction', async () => {
+  const { store, place } = await setUp()
+  const first = place(0)
+  await store.release()
+  await first
+  const others = [place(1), setImmediate().then(() => place(2))]
+  await store.release()
+  await Promise.all(others)
+  expect(store.groups.map((group) => group.requests.length)).toEqual([1, 2])
 })
 
 test('a group ends before the pixel that would make it too large', async () => {
