@@ -2,8 +2,9 @@
  * Group commit: the placements that arrive while a transaction is in flight are saved together by the next one.
  *
  * There is no timer, so a lone placement waits for nothing, and under load a transaction's cost is shared by all that
- * waited for it. Between two transactions the event loop turns twice, so that what lies in the sockets by then comes along. Answers are given after the commit, never before (A1); the queue is bounded (A6); `close` finishes what was
- * accepted (A7). Called by HTTP and by sockets through `place-pixels.ts`.
+ * waited for it. Between two transactions the event loop turns twice, so that what lies in the sockets by then comes along.
+ * Answers are given after the commit, never before (A1); the queue is bounded (A6); `close` finishes what was accepted (A7).
+ * Called by HTTP and by sockets through `place-pixels.ts`.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
