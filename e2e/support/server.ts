@@ -80,8 +80,8 @@ export class FrescoServer {
     return this.#child
   }
 
-  /** Stops the process in its tracks, and lets it go on as if nothing had been. */
-  signal(signal: 'SIGSTOP' | 'SIGCONT') {
+  /** Stops the process in its tracks, and lets it go on as if nothing had been; or what `collect-garbage.ts` does. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT' | 'SIGUSR2') {
     this.#child?.kill(signal)
   }
 
