@@ -18,10 +18,12 @@ const maxGrowthBytes = 50 * 1_048_576
 /** Three semi-spaces of 8 MB each, which any load brings (`nodeFlags`). */
 const youngGenerationBytes = 24 * 1_048_576
 
-const residentBytes = async (server: FrescoServer) => {
+const gauges = async (server: FrescoServer) => {
   const metrics = await (await fetch(`${server.url}/metrics`)).text()
-  return Number(/^process_resident_memory_bytes (\S+)$/m.exec(metrics)?.[1])
+  return (name: string) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(metrics)?.[1])
 }
+
+const residentBytes = async (server: FrescoServer) => (await gauges(server))('process_resident_memory_bytes')
 
 /** The server lets anybody else in: after the attack's second is over. */
 const servesOthers = async (server: FrescoServer) => {
@@ -93,8 +95,7 @@ const usedBytes = async (server: FrescoServer) => {
   const before = times()
   server.signal('SIGUSR2')
   await expect.poll(times).toBe(before + 1)
-  const metrics = await (await fetch(`${server.url}/metrics`)).text()
-  const gauge = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(metrics)?.[1])
+  const gauge = await gauges(server)
   return gauge('nodejs_heap_size_used_bytes') + gauge('nodejs_external_memory_bytes')
 }
 
