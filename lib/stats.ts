@@ -21,8 +21,16 @@ export const cellOf = ({ gx, gy }: { gx: number; gy: number }): CellNumber =>
 
 /** Cells that are kept together where a count of each alone would be dear: squares of so many cells a side. */
 const blockSide = 8
+const blocksPerRow = cellsPerRow / blockSide
+export const cellsPerBlock = blockSide * blockSide
 export const blockOf = (cell: CellNumber): number =>
-  Math.floor(cell / cellsPerRow / blockSide) * (cellsPerRow / blockSide) + Math.floor((cell % cellsPerRow) / blockSide)
+  Math.floor(cell / cellsPerRow / blockSide) * blocksPerRow + Math.floor((cell % cellsPerRow) / blockSide)
+/** Where a cell is in its block, row by row: 0 to `cellsPerBlock` − 1. */
+export const placeInBlock = (cell: CellNumber): number => (Math.floor(cell / cellsPerRow) % blockSide) * blockSide + (cell % blockSide)
+export const cellOfBlock = (block: number, place: number): CellNumber =>
+  (Math.floor(block / blocksPerRow) * blockSide + Math.floor(place / blockSide)) * cellsPerRow +
+  (block % blocksPerRow) * blockSide +
+  (place % blockSide)
 
 export interface StatsDelta {
   readonly painters: ReadonlyMap<PainterId, number>

@@ -261,8 +261,6 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
         now,
         steadyNow,
         random,
-        // On SQLite placements wait while a part is saved; on MongoDB they do not, and larger parts count more pixels in each update.
-        partPixels: store.kind === 'mongo' ? 2_000 : 500,
         onPassedOver: metrics.passedOver,
         onProjected: (agesMs) => metrics.projected(projection.name, agesMs),
       }),

@@ -267,7 +267,7 @@ const damages: readonly (readonly [string, Change, readonly (typeof findingKinds
   [
     'all numbers are doubled',
     {
-      sql: 'UPDATE stats_painters SET placed = placed * 2; UPDATE stats_minutes SET placed = placed * 2; UPDATE stats_cells SET placed = placed * 2',
+      sql: 'UPDATE stats_painters SET placed = placed * 2; UPDATE stats_minutes SET placed = placed * 2; UPDATE stats_blocks SET placed = placed * 2',
       mongo: (db) => db.collection('stats').updateMany({}, { $mul: { placed: 2 } }),
     },
     ['stats_differ'],

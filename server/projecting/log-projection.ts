@@ -14,8 +14,8 @@ import { isContested } from '../transport-fault.ts'
 import type { Projection } from './projection.ts'
 
 const pageSize = 500
-/** Some milliseconds of the one writer that SQLite has. */
-const maxPartPixels = 500
+/** Of stats, a part is one transaction, and placements wait behind it. Of history a store makes its own parts; it is the better the more it has at once. */
+const maxPartPixels = { stats: 2_000, history: 8_000 } as const
 
 export interface LogProjectionOptions {
   readonly name: LogProjectionName
@@ -89,7 +89,7 @@ export class LogProjection implements Projection {
   /** In parts, because placements wait behind each of them. What somebody else has saved meanwhile ends it. */
   async #save(canvas: Canvas, ref: TileRef, after: Seq, commits: readonly SequencedCommit[]) {
     let cursor = after
-    for (const part of partsOf(commits)) {
+    for (const part of partsOf(commits, maxPartPixels[this.name])) {
       const to = part.at(-1)?.seq ?? cursor
       if (!(await this.#move({ canvas, ref, after: cursor, to, commits: part }))) return
       this.#options.onProjected?.(part)
@@ -123,12 +123,12 @@ export class LogProjection implements Projection {
 }
 
 /** Of at most so many pixels, or of one commit. */
-const partsOf = (commits: readonly SequencedCommit[]): SequencedCommit[][] => {
+const partsOf = (commits: readonly SequencedCommit[], maxPixels: number): SequencedCommit[][] => {
   const parts: SequencedCommit[][] = []
   let pixels = Number.POSITIVE_INFINITY
   for (const commit of commits) {
     pixels += commit.pixels.length
-    if (pixels > maxPartPixels) {
+    if (pixels > maxPixels) {
       parts.push([])
       pixels = commit.pixels.length
     }

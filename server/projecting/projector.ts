@@ -30,8 +30,6 @@ export interface ProjectorOptions {
   readonly now: () => number
   readonly steadyNow?: () => number
   readonly random: () => number
-  /** Under load, about so many are saved together. Left out: 500. */
-  readonly partPixels?: number
   readonly onPassedOver?: () => void
   /** How old the commits were when they were saved. */
   readonly onProjected?: (agesMs: readonly number[]) => void
@@ -39,10 +37,10 @@ export interface ProjectorOptions {
 
 const readCount = 512
 /**
- * What comes within a second is saved together: a projection need not be quicker, and each save is a transaction that placements wait for. When much
- * comes, it is saved more often, so that they never wait for much at once.
+ * What comes within a second is saved together: a projection need not be quicker, and what is saved together shares its transactions. When more than
+ * so many pixels come in a second, they are saved more often.
  */
-const rest = { maxMs: 1_000, minMs: 50 }
+const rest = { maxMs: 1_000, minMs: 50, pixels: 8_000 }
 /** Whoever starts a server waits for its boards. What is left of the log from before comes after them. */
 const startsAfterMs = 1_000
 const catchUpEveryMs = 5_000
@@ -116,7 +114,6 @@ export class Projector implements Service {
   }
 
   async #followUntilFailure(signal: AbortSignal, onStep: () => void) {
-    const { partPixels = 500 } = this.#options
     const reader = await this.join()
     try {
       let restMs: number = rest.maxMs
@@ -124,7 +121,7 @@ export class Projector implements Service {
         const result = await this.step(reader, signal)
         this.#state = 'running'
         onStep()
-        restMs = Math.max(rest.minMs, Math.min(rest.maxMs, (restMs * partPixels) / this.#pixelsOfStep))
+        restMs = Math.max(rest.minMs, Math.min(rest.maxMs, (restMs * rest.pixels) / this.#pixelsOfStep))
         if (result === 'idle') await sleep(restMs, signal)
       }
     } finally {

@@ -122,9 +122,11 @@ describe('a projector', () => {
     expect(await placed()).toBe(60)
   })
 
-  test('A6 much that comes at once is saved in parts of five hundred pixels, a larger commit by itself', async () => {
+  test.each([
+    { name: 'stats', sizes: [800, 1_200, 1, 4_096, 10], expected: [2, 1, 1, 1] },
+    { name: 'history', sizes: [4_000, 4_000, 1, 4_096, 4_000], expected: [2, 2, 1] },
+  ] as const)('A6 much that comes at once is saved in parts, a larger commit by itself: $name', async ({ name, sizes, expected }) => {
     const { store, stream, projectorWith, placed } = await setUp()
-    const sizes = [200, 300, 1, 1_500, 10]
     for (const [group, size] of sizes.entries()) {
       const pixels = Array.from({ length: size }, (_, i) => ({ gx: i % 64, gy: Math.floor(i / 64), color: 1 }))
       await store.place({
@@ -136,11 +138,11 @@ describe('a projector', () => {
     await store.sequence({ limit: 10 })
     await stream.append(await store.getUnpublished({ limit: 10 }))
     const parts: number[] = []
-    const projection = new LogProjection({ name: 'stats', store, logger: silentLogger, onProjected: ({ length }) => parts.push(length) })
+    const projection = new LogProjection({ name, store, logger: silentLogger, onProjected: ({ length }) => parts.push(length) })
     const projector = projectorWith({ projection })
     await projector.step(await projector.join(), signal)
-    expect(parts).toEqual([2, 1, 1, 1])
-    expect(await placed()).toBe(sizes.reduce((sum, size) => sum + size))
+    expect(parts).toEqual(expected)
+    if (name === 'stats') expect(await placed()).toBe(sizes.reduce((sum, size) => sum + size, 0))
   })
 
   test('A7 told to stop in the middle of a long log, it stops after the page that it is at', async () => {

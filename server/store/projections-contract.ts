@@ -97,6 +97,24 @@ export const describeProjections = (given: () => Given) => {
       ])
     })
 
+    test('history that was cut off on its way is saved again, and is whole', async () => {
+      const rows = Array.from({ length: 700 }, (_, index): [number, number, number] => [(index * 1_013) % 4_096, 1, 0])
+      const commits = [commit(1, { pixels: rows }), commit(2, { pixels: rows }), commit(3, { pixels: rows })]
+      const cutOff = project('history', 0, commits).catch((error: { code?: unknown }) => error.code)
+      const { projections } = await given().reopen()
+      expect([true, false, 'closed', 'unavailable']).toContain(await cutOff)
+      const at = (await projections.readCursors({ name: 'history', canvas: main })).get(tile)?.seq ?? 0
+      if (at === 0) {
+        const again = { ...ref, name: 'history' as const, epoch, tileSize: 64, after: asSeq(0), to: asSeq(3), commits }
+        expect(await projections.project(again)).toBe(true)
+      }
+      const page = await projections.readHistoryPage({ ...ref, from: null, limit: 5_000 })
+      const expected = rows
+        .flatMap(([position]) => [1, 2, 3].map((seq) => [position, seq]))
+        .sort(([a = 0, x = 0], [b = 0, y = 0]) => a - b || x - y)
+      expect(page.map(({ position, seq }) => [position, seq])).toEqual(expected)
+    })
+
     test('history is newest first, and complete in pages', async () => {
       const { projections } = given().store
       const commits = [

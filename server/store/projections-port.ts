@@ -2,8 +2,9 @@
  * What projectors make of the log, kept beside it in the same database: the history of each pixel, numbers about each canvas, and snapshots of
  * its tiles. All of it can be made again from the log, as far as that reaches back.
  *
- * History and stats follow each tile by a cursor, the seq of the last commit that they hold. What commits mean and the cursor are saved in one
- * transaction, and only from the cursor on: so a commit counts once, whoever projects it and however often.
+ * History and stats follow each tile by a cursor, the seq of the last commit that they hold. Numbers and the cursor are saved in one transaction, and
+ * only from the cursor on: so a commit counts once, whoever projects it and however often. Saving a row of history again changes nothing, so
+ * the rows may come before the cursor, in as many transactions as is best.
  */
 import type { CanvasId, Epoch, PainterId, Position, Seq, TileNumber } from '../../lib/brand.ts'
 import type { Cause, SequencedCommit } from '../../lib/commit.ts'
@@ -58,8 +59,8 @@ interface Tile {
 export interface ProjectionStore {
   readCursors(options: { name: LogProjectionName; canvas: CanvasId }): Promise<Map<TileNumber, Cursor>>
   /**
-   * One transaction: saves what the commits `after + 1 … to` mean, and raises the cursor from `after` to `to`. Answers false, and does nothing, when
-   * the cursor is elsewhere. A cursor of another epoch counts as 0. Commits may be missing from the list: they mean nothing then.
+   * Saves what the commits `after + 1 … to` mean, and raises the cursor from `after` to `to`: stats in one transaction, history at the latest with the
+   * cursor. Answers false when the cursor is elsewhere; stats are then as they were. A cursor of another epoch counts as 0. Commits may be missing from the list: they mean nothing then.
    */
   project(
     options: Tile & {

@@ -150,6 +150,16 @@ const migrations: readonly string[] = [
     body TEXT NOT NULL
   ) STRICT;
   `,
+  // What was counted by cells before stays there, and belongs to the sum.
+  `
+  CREATE TABLE stats_blocks (
+    canvas TEXT NOT NULL,
+    block  INTEGER NOT NULL,
+    placed INTEGER NOT NULL,
+    cells  BLOB NOT NULL,
+    PRIMARY KEY (canvas, block)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]
 
 export const schemaVersion = migrations.length

@@ -57,7 +57,7 @@ const statements = (database: DatabaseSync) => ({
     `SELECT id, canvas, tile, epoch, at, cause, pixels, seq, published_at FROM outbox
      WHERE canvas = ? AND tile = ? AND seq > ? ORDER BY seq`,
   ),
-  sums: ['stats_painters', 'stats_minutes', 'stats_cells'].map((table) =>
-    database.prepare(`SELECT sum(placed) AS placed FROM ${table} WHERE canvas = ?`),
+  sums: ['stats_painters', 'stats_minutes', '(SELECT * FROM stats_cells UNION ALL SELECT canvas, block, placed FROM stats_blocks)'].map(
+    (table) => database.prepare(`SELECT sum(placed) AS placed FROM ${table} WHERE canvas = ?`),
   ),
 })

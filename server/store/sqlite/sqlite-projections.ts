@@ -2,12 +2,17 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { asCanvasId, asEpoch, asPainterId, asPosition, asSeq, asTile, type CanvasId } from '../../../lib/brand.ts'
 import type { Cause, SequencedCommit } from '../../../lib/commit.ts'
-import { countStats } from '../../../lib/stats.ts'
+import { type CellNumber, countStats } from '../../../lib/stats.ts'
 import type { CanvasStats, Cursor, HistoryEntry, LogProjectionName, ProjectionStore, Snapshot, SnapshotInfo } from '../projections-port.ts'
 import { type PackedCommits, unpackCommits } from './packed-commits.ts'
+import { addToBlock, blocksOf, cellsOf } from './stat-blocks.ts'
 
 type Args<Method extends keyof ProjectionStore> = Parameters<ProjectionStore[Method]>[0]
-type PackedProjecting = Omit<Args<'project'>, 'commits'> & { readonly packed: PackedCommits }
+type PackedProjecting = Omit<Args<'project'>, 'commits'> & {
+  readonly packed: PackedCommits
+  /** History comes in parts, and saving a row again changes nothing: the cursor is raised with the last of them. */
+  readonly isLast: boolean
+}
 
 export const createSqliteProjector = (options: { database: DatabaseSync; transaction: <Result>(run: () => Result) => Result }) => {
   const { database, transaction } = options
@@ -24,7 +29,11 @@ export const createSqliteProjector = (options: { database: DatabaseSync; transac
     const { painters, minutes, cells } = countStats(commits, { tileSize })
     for (const [painter, placed] of painters) sql.addPainter.run(canvas, painter, placed)
     for (const [minute, placed] of minutes) sql.addMinute.run(canvas, minute, placed)
-    for (const [cell, placed] of cells) sql.addCell.run(canvas, cell, placed)
+    for (const [block, added] of blocksOf(cells)) {
+      const before = sql.block.get(canvas, block)?.['cells'] as Uint8Array | undefined
+      const placed = added.reduce((sum, count) => sum + count, 0)
+      sql.addBlock.run(canvas, block, placed, addToBlock(before ?? null, added))
+    }
   }
 
   return {
@@ -36,7 +45,7 @@ export const createSqliteProjector = (options: { database: DatabaseSync; transac
         const commits = unpackCommits(args.packed)
         if (name === 'history') saveHistory(args, commits)
         else saveStats(args, commits)
-        sql.saveCursor.run(name, canvas, tile, epoch, to)
+        if (args.isLast) sql.saveCursor.run(name, canvas, tile, epoch, to)
         return true
       })
     },
@@ -45,7 +54,7 @@ export const createSqliteProjector = (options: { database: DatabaseSync; transac
       transaction(() => {
         sql.forgetCursors.run(name, canvas)
         if (name !== 'stats') return
-        for (const forget of [sql.forgetPainters, sql.forgetMinutes, sql.forgetCells]) forget.run(canvas)
+        for (const forget of [sql.forgetPainters, sql.forgetMinutes, sql.forgetCells, sql.forgetBlocks]) forget.run(canvas)
       })
     },
 
@@ -63,6 +72,17 @@ export const createSqliteProjector = (options: { database: DatabaseSync; transac
 
 export const createSqliteProjectionReader = ({ database }: { database: DatabaseSync }) => {
   const sql = reading(database)
+
+  /** Rows of cells are from before there were blocks, and go on counting. */
+  const readCells = (canvas: CanvasId) => {
+    const cells = new Map<CellNumber, number>(sql.cells.all(canvas).map((row) => [Number(row['cell']), Number(row['placed'])]))
+    for (const row of sql.blocks.all(canvas)) {
+      for (const [cell, placed] of cellsOf(Number(row['block']), row['cells'] as Uint8Array))
+        cells.set(cell, (cells.get(cell) ?? 0) + placed)
+    }
+    return cells
+  }
+
   return {
     readCursors({ name, canvas }: Args<'readCursors'>) {
       const rows = sql.cursors.all(name, canvas)
@@ -85,7 +105,7 @@ export const createSqliteProjectionReader = ({ database }: { database: DatabaseS
           placed: Number(row['placed']),
         })),
         minutes: sql.minutes.all(canvas, sinceMs).map((row) => ({ atMs: Number(row['minute']), placed: Number(row['placed']) })),
-        cells: new Map(sql.cells.all(canvas).map((row) => [Number(row['cell']), Number(row['placed'])])),
+        cells: readCells(canvas),
       }
     },
     countStanding: (canvas: CanvasId) =>
@@ -129,10 +149,14 @@ const writing = (database: DatabaseSync) => ({
   ),
   addPainter: database.prepare(count('stats_painters', 'painter')),
   addMinute: database.prepare(count('stats_minutes', 'minute')),
-  addCell: database.prepare(count('stats_cells', 'cell')),
+  block: database.prepare('SELECT cells FROM stats_blocks WHERE canvas = ? AND block = ?'),
+  addBlock: database.prepare(
+    'INSERT INTO stats_blocks (canvas, block, placed, cells) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET placed = placed + excluded.placed, cells = excluded.cells',
+  ),
   forgetPainters: database.prepare('DELETE FROM stats_painters WHERE canvas = ?'),
   forgetMinutes: database.prepare('DELETE FROM stats_minutes WHERE canvas = ?'),
   forgetCells: database.prepare('DELETE FROM stats_cells WHERE canvas = ?'),
+  forgetBlocks: database.prepare('DELETE FROM stats_blocks WHERE canvas = ?'),
   saveSnapshot: database.prepare('INSERT OR REPLACE INTO snapshots (canvas, tile, epoch, seq, at, bytes) VALUES (?, ?, ?, ?, ?, ?)'),
   deleteSnapshot: database.prepare('DELETE FROM snapshots WHERE canvas = ? AND tile = ? AND epoch = ? AND seq = ?'),
 })
@@ -146,6 +170,7 @@ const reading = (database: DatabaseSync) => ({
   painters: database.prepare('SELECT painter, placed FROM stats_painters WHERE canvas = ? ORDER BY placed DESC, painter LIMIT ?'),
   minutes: database.prepare('SELECT minute, placed FROM stats_minutes WHERE canvas = ? AND minute >= ? ORDER BY minute'),
   cells: database.prepare('SELECT cell, placed FROM stats_cells WHERE canvas = ?'),
+  blocks: database.prepare('SELECT block, cells FROM stats_blocks WHERE canvas = ?'),
   standing: database.prepare("SELECT painter, count(*) AS standing FROM pixels WHERE canvas = ? AND cause <> 'skipped' GROUP BY painter"),
   snapshot: database.prepare(
     'SELECT * FROM snapshots WHERE canvas = ? AND tile = ? AND epoch = ? AND seq <= ? AND at <= ? ORDER BY seq DESC LIMIT 1',

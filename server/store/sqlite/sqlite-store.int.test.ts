@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { asSeq } from '../../../lib/brand.ts'
 import { describeStore } from '../contract.ts'
 import { paint, testCanvas } from '../fixtures.ts'
 import { openSqliteStore } from './sqlite-store.ts'
@@ -114,4 +115,41 @@ test('A3 numbers that a power failure has taken back are given again, the same o
     ['group0001-0', 2, 0],
     ['group0002-0', 3, 1],
   ])
+})
+
+test('cells that were counted one by one, before there were blocks, go on counting, and a reset forgets them', async () => {
+  let store = await openSqliteStore({ file: file() })
+  const { id: canvas, epoch, tileSize } = await store.ensureCanvas(testCanvas())
+  await store.place({
+    id: 'group0000',
+    requests: [
+      paint([
+        { gx: 1, gy: 1, color: 1 },
+        { gx: 17, gy: 1, color: 1 },
+      ]),
+    ],
+    nowMs: 1_000,
+  })
+  const { fresh } = await store.sequence({ limit: 10 })
+  await store.close()
+  const database = new DatabaseSync(file())
+  database.prepare('INSERT INTO stats_cells (canvas, cell, placed) VALUES (?, ?, ?), (?, ?, ?)').run(canvas, 0, 7, canvas, 9, 2)
+  database.close()
+
+  store = await openSqliteStore({ file: file() })
+  const cells = async () => (await store.projections.readStats({ canvas, maxPainters: 1, sinceMs: 0 })).cells
+  const [commit] = fresh
+  if (!commit) throw new Error('nothing was sequenced')
+  const { tile, seq } = commit
+  await store.projections.project({ name: 'stats', canvas, tile, epoch, tileSize, after: asSeq(0), to: seq, commits: fresh })
+  expect(await cells()).toEqual(
+    new Map([
+      [0, 8],
+      [1, 1],
+      [9, 2],
+    ]),
+  )
+  await store.projections.reset({ name: 'stats', canvas })
+  expect(await cells()).toEqual(new Map())
+  await store.close()
 })

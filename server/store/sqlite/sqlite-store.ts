@@ -12,6 +12,7 @@ import { MemorySigns } from '../memory/memory-signs.ts'
 import { type Store, StoreError } from '../port.ts'
 import type { ProjectionStore } from '../projections-port.ts'
 import { lockFile } from './file-lock.ts'
+import { partsByPosition } from './history-parts.ts'
 import { packCommits, unpackCommits } from './packed-commits.ts'
 import { packGroup, unpackOutcomes } from './packed-placing.ts'
 import type { SqliteReader } from './sqlite-reader.ts'
@@ -26,6 +27,9 @@ export interface SqliteStoreOptions {
   /** A worker thread died: the process cannot go on. */
   readonly onFatal?: (error: Error) => void
 }
+
+/** Of history in one transaction: some milliseconds, which placements wait for. */
+const historyRowsAtOnce = 500
 
 interface Waiting {
   readonly method: string
@@ -236,7 +240,14 @@ export const openSqliteStore = async ({
     readHeads: read('readHeads'),
     projections: {
       readCursors: read('readCursors'),
-      project: ({ commits, ...options }) => write('project')({ ...options, packed: packCommits(commits) }),
+      async project({ commits, ...options }) {
+        const parts = options.name === 'history' ? partsByPosition(commits, historyRowsAtOnce) : [commits]
+        for (const [index, part] of parts.entries()) {
+          const isLast = index === parts.length - 1
+          if (!(await write('project')({ ...options, packed: packCommits(part), isLast }))) return false
+        }
+        return true
+      },
       reset: write('resetProjection'),
       readHistory: read('readHistory'),
       readHistoryPage: read('readHistoryPage'),
