@@ -166,6 +166,8 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     newGroupId,
     failpoints,
     logger,
+    // A transaction of MongoDB is seven round trips, and each of its commits an entry of the stream.
+    ...(store.kind === 'mongo' ? { spacing: { fromPixels: 4, ms: 12 } } : {}),
     ...(options.maxGroupPixels === undefined ? {} : { maxGroupPixels: options.maxGroupPixels }),
     onCommitted({ requests, outcomes }) {
       publisher.wake()

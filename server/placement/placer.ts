@@ -1,14 +1,15 @@
 /**
  * Group commit: the placements that arrive while a transaction is in flight are saved together by the next one.
  *
- * There is no timer, so a lone placement waits for nothing, and under load a transaction's cost is shared by all that
- * waited for it. Between two transactions the event loop turns twice, so that what lies in the sockets by then comes along.
+ * A lone placement waits for nothing, and under load a transaction's cost is shared by all that waited for it. Between two transactions the event
+ * loop turns twice, so that what lies in the sockets by then comes along; where a transaction is dear and much comes, they begin some milliseconds apart.
  * Answers are given after the commit, never before (A1); the queue is bounded (A6); `close` finishes what was accepted (A7).
  * Called by HTTP and by sockets through `place-pixels.ts`.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
 import type { Failpoints } from '../failpoints.ts'
+import { sleep } from '../lifecycle.ts'
 import type { Logger } from '../observability/log.ts'
 import { steadyNow } from '../steady-clock.ts'
 import { type Store, StoreError } from '../store/port.ts'
@@ -27,6 +28,8 @@ export interface PlacerOptions {
   /** What has waited for longer when its turn comes is refused as `overloaded`: the store is slow, and whoever asked has better things to do. */
   readonly maxWaitMs?: number
   readonly steadyNow?: () => number
+  /** After a transaction of `fromPixels` or more the next one begins `ms` after the beginning of this one at the earliest. Left out: at once. */
+  readonly spacing?: { readonly fromPixels: number; readonly ms: number }
   /** Pixels in one transaction: large enough to share the cost, small enough that nobody waits long behind it. */
   readonly maxGroupPixels?: number
 }
@@ -43,6 +46,8 @@ const tooMany = 'Too many pixels are waiting to be saved. Nothing was changed; t
 /** One whose pixels were all malformed has none left, and takes its place in the queue all the same. */
 const weightOf = ({ pixels }: PlaceRequest) => Math.max(1, pixels.length)
 
+const weightOfAll = (group: readonly Waiting[]) => group.reduce((sum, { request }) => sum + weightOf(request), 0)
+
 const refused = (code: 'overloaded' | 'unavailable', detail: string): RequestOutcome => ({
   kind: 'refused',
   refusal: { code, detail, retryAfterMs: 1_000 },
@@ -50,7 +55,7 @@ const refused = (code: 'overloaded' | 'unavailable', detail: string): RequestOut
 
 export const createPlacer = (options: PlacerOptions): Placer => {
   const { store, failpoints, logger, steadyNow: now = steadyNow, maxQueuedPixels = 20_000, maxGroupPixels = 4_096 } = options
-  const maxWaitMs = options.maxWaitMs ?? 3_000
+  const { maxWaitMs = 3_000, spacing = { fromPixels: 0, ms: 0 } } = options
   const queue: Waiting[] = []
   let queuedPixels = 0
   let running: Promise<void> | null = null
@@ -97,12 +102,16 @@ export const createPlacer = (options: PlacerOptions): Placer => {
 
   const drain = async () => {
     for (refuseOverdue(); queue.length > 0; refuseOverdue()) {
+      const startedMs = now()
       const group = takeGroup()
       await save(group)
-      for (const { request } of group) queuedPixels -= weightOf(request)
+      const pixels = weightOfAll(group)
+      queuedPixels -= pixels
       // The rest of this turn's requests, and in the next one those of painters who were answered just now.
       await nextTurn()
       await nextTurn()
+      const restMs = startedMs + spacing.ms - now()
+      if (pixels >= spacing.fromPixels && restMs > 0) await sleep(restMs, closing.signal)
     }
     running = null
   }
