@@ -32,6 +32,19 @@ export const cellOfBlock = (block: number, place: number): CellNumber =>
   (block % blocksPerRow) * blockSide +
   (place % blockSide)
 
+/** Counts by cell, for each block that has any. */
+export const cellsByBlock = (cells: ReadonlyMap<CellNumber, number>): Map<number, [cell: CellNumber, placed: number][]> => {
+  const blocks = new Map<number, [CellNumber, number][]>()
+  for (const [cell, placed] of cells) {
+    const known = blocks.get(blockOf(cell))
+    if (known) known.push([cell, placed])
+    else blocks.set(blockOf(cell), [[cell, placed]])
+  }
+  return blocks
+}
+export const sumOfCells = (cells: readonly [cell: CellNumber, placed: number][]): number =>
+  cells.reduce((sum, [, placed]) => sum + placed, 0)
+
 export interface StatsDelta {
   readonly painters: ReadonlyMap<PainterId, number>
   /** By the start of the minute, in milliseconds since the Unix epoch. */

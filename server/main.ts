@@ -10,16 +10,13 @@
  * - MALLOC_ARENA_MAX, without which glibc keeps what each thread has freed to itself, and resident memory grows for as long as there is load;
  * - NODE_COMPILE_CACHE, a folder for what the sources were compiled to: a start takes half the time, and the compiler of TypeScript is not even loaded.
  */
-import { flushCompileCache } from 'node:module'
 import { join } from 'node:path'
 import { processConfig } from './config.ts'
 import { createContainer } from './container.ts'
 import { adminTokenFile } from './http/secrets.ts'
+import { keepCompiled } from './keep-compiled.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { createLogger } from './observability/log.ts'
-
-/** By then pages are there, too. */
-const compiledWithinMs = 5_000
 
 const result = processConfig()
 if (!result.ok) {
@@ -42,8 +39,7 @@ try {
   const container = await createContainer({ config, logger, lifecycle, dev: process.argv.includes('--dev') })
   const { url, signInUrl } = await container.listen()
   logger.info({ event: 'listening', url, roles: config.roles, store: container.store.kind, stream: container.stream.kind })
-  // It is written at the end, too, but not by those that are killed.
-  setTimeout(flushCompileCache, compiledWithinMs).unref()
+  keepCompiled()
   // For people, and not through the logger: logs hold no secrets.
   if (signInUrl) {
     process.stdout.write(

@@ -15,7 +15,7 @@ import {
   type PainterId,
   type TileNumber,
 } from '../../../lib/brand.ts'
-import { blockOf, type CellNumber, countStats, type StatsDelta } from '../../../lib/stats.ts'
+import { type CellNumber, cellsByBlock, countStats, sumOfCells } from '../../../lib/stats.ts'
 import { StoreError } from '../port.ts'
 import type { CanvasStats, Cursor, HistoryEntry, LogProjectionName, ProjectionStore, Snapshot, SnapshotInfo } from '../projections-port.ts'
 import { isDuplicateKey, isTransient, type MongoContext } from './mongo-context.ts'
@@ -53,19 +53,6 @@ const infoOf = ({ canvas, tile, epoch, seq, at }: Omit<SnapshotDocument, 'bytes'
   seq: asSeq(seq),
   atMs: at,
 })
-
-/** What is to be added to each block of cells. */
-const blocksOf = (cells: StatsDelta['cells']): ReadonlyMap<number, Readonly<Record<string, number>>> => {
-  const blocks = new Map<number, Record<string, number>>()
-  for (const [cell, placed] of cells) {
-    const block = blockOf(cell)
-    const added = blocks.get(block) ?? { placed: 0 }
-    blocks.set(block, added)
-    added['placed'] = (added['placed'] ?? 0) + placed
-    added[`cells.${cell}`] = placed
-  }
-  return blocks
-}
 
 const cellsOf = (documents: readonly StatDocument[]): Map<CellNumber, number> => {
   const cells = new Map<CellNumber, number>()
@@ -119,7 +106,10 @@ export const mongoProjections = (context: MongoContext): ProjectionStore => {
     const updates = [
       ...[...painters].map(([by, placed]) => raise('painter', by, { placed })),
       ...[...minutes].map(([atMs, placed]) => raise('minute', atMs, { placed })),
-      ...[...blocksOf(cells)].map(([block, added]) => raise('block', block, added)),
+      ...[...cellsByBlock(cells)].map(([block, ofBlock]) => {
+        const added = Object.fromEntries(ofBlock.map(([cell, placed]) => [`cells.${cell}`, placed]))
+        return raise('block', block, { placed: sumOfCells(ofBlock), ...added })
+      }),
     ]
     if (updates.length > 0) await stats.bulkWrite(updates, { session, ordered: false })
   }

@@ -2,10 +2,10 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { asCanvasId, asEpoch, asPainterId, asPosition, asSeq, asTile, type CanvasId } from '../../../lib/brand.ts'
 import type { Cause, SequencedCommit } from '../../../lib/commit.ts'
-import { type CellNumber, countStats } from '../../../lib/stats.ts'
+import { type CellNumber, cellsByBlock, countStats, sumOfCells } from '../../../lib/stats.ts'
 import type { CanvasStats, Cursor, HistoryEntry, LogProjectionName, ProjectionStore, Snapshot, SnapshotInfo } from '../projections-port.ts'
 import { type PackedCommits, unpackCommits } from './packed-commits.ts'
-import { addToBlock, blocksOf, cellsOf } from './stat-blocks.ts'
+import { addToBlock, cellsOf } from './stat-blocks.ts'
 
 type Args<Method extends keyof ProjectionStore> = Parameters<ProjectionStore[Method]>[0]
 type PackedProjecting = Omit<Args<'project'>, 'commits'> & {
@@ -29,10 +29,9 @@ export const createSqliteProjector = (options: { database: DatabaseSync; transac
     const { painters, minutes, cells } = countStats(commits, { tileSize })
     for (const [painter, placed] of painters) sql.addPainter.run(canvas, painter, placed)
     for (const [minute, placed] of minutes) sql.addMinute.run(canvas, minute, placed)
-    for (const [block, added] of blocksOf(cells)) {
+    for (const [block, added] of cellsByBlock(cells)) {
       const before = sql.block.get(canvas, block)?.['cells'] as Uint8Array | undefined
-      const placed = added.reduce((sum, count) => sum + count, 0)
-      sql.addBlock.run(canvas, block, placed, addToBlock(before ?? null, added))
+      sql.addBlock.run(canvas, block, sumOfCells(added), addToBlock(before ?? null, added))
     }
   }
 

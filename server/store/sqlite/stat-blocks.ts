@@ -2,32 +2,18 @@
  * Counts by cell as SQLite keeps them: a row for a block of cells, with each cell's count as `u32`, little endian, in the order of `placeInBlock`. Pixels
  * from all over a board touch nearly every cell, so a row for each would be as many updates as there are pixels.
  */
-import { blockOf, type CellNumber, cellOfBlock, cellsPerBlock, placeInBlock } from '../../../lib/stats.ts'
+import { type CellNumber, cellOfBlock, cellsPerBlock, placeInBlock } from '../../../lib/stats.ts'
 
 const countBytes = 4
 
-/** Counts by place, for each block that has any. */
-export const blocksOf = (cells: ReadonlyMap<CellNumber, number>): Map<number, Uint32Array> => {
-  const blocks = new Map<number, Uint32Array>()
-  for (const [cell, placed] of cells) {
-    const block = blockOf(cell)
-    let counts = blocks.get(block)
-    if (!counts) {
-      counts = new Uint32Array(cellsPerBlock)
-      blocks.set(block, counts)
-    }
-    counts[placeInBlock(cell)] = placed
-  }
-  return blocks
-}
-
 /** `before`: null for a block that nothing was counted in. */
-export const addToBlock = (before: Uint8Array | null, added: Uint32Array): Uint8Array => {
+export const addToBlock = (before: Uint8Array | null, added: readonly [cell: CellNumber, placed: number][]): Uint8Array => {
   const sums = new Uint8Array(cellsPerBlock * countBytes)
   if (before) sums.set(before)
   const view = new DataView(sums.buffer)
-  for (const [place, count] of added.entries()) {
-    if (count > 0) view.setUint32(place * countBytes, view.getUint32(place * countBytes, true) + count, true)
+  for (const [cell, placed] of added) {
+    const offset = placeInBlock(cell) * countBytes
+    view.setUint32(offset, view.getUint32(offset, true) + placed, true)
   }
   return sums
 }

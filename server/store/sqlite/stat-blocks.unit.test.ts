@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { addToBlock, blocksOf, cellsOf } from './stat-blocks.ts'
+import { cellsByBlock } from '../../../lib/stats.ts'
+import { addToBlock, cellsOf } from './stat-blocks.ts'
 
 /** Of the whole range that a canvas may have: 1,024 × 1,024 cells. */
 const cell = fc.oneof(fc.nat(1_024 * 1_024 - 1), fc.constantFrom(0, 7, 8, 1_023, 1_024, 7 * 1_024 + 7, 8 * 1_024, 1_024 * 1_024 - 1))
@@ -13,7 +14,7 @@ test('what is added to blocks again and again is each cell’s sum', () => {
       const sums = new Map<number, number>()
       for (const part of parts) {
         for (const [of, count] of part) sums.set(of, (sums.get(of) ?? 0) + count)
-        for (const [block, added] of blocksOf(new Map(part))) kept.set(block, addToBlock(kept.get(block) ?? null, added))
+        for (const [block, added] of cellsByBlock(new Map(part))) kept.set(block, addToBlock(kept.get(block) ?? null, added))
       }
       expect(new Map([...kept].flatMap(([block, bytes]) => [...cellsOf(block, bytes)]))).toEqual(sums)
     }),

@@ -2,10 +2,10 @@
  * The worker threads of the SQLite store: one writes, one reads and keeps checkpointing. Each answers calls `{ id, method, args }` one after
  * another with `{ id, result }` or `{ id, error }`.
  */
-import { flushCompileCache } from 'node:module'
 import { DatabaseSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
 import { createFailpoints, type FailpointSpec } from '../../failpoints.ts'
+import { keepCompiled } from '../../keep-compiled.ts'
 import { StoreError, type StoreErrorCode } from '../port.ts'
 import { keepCheckpointing } from './checkpoints.ts'
 import { migrate } from './schema.ts'
@@ -80,13 +80,10 @@ const serve = (database: DatabaseSync) => {
   })
 }
 
-/** A thread whose process is killed does not write it at its end. */
-const compiledWithinMs = 5_000
-
 try {
   serve(open())
   parentPort?.postMessage({ ready: true } satisfies Answer)
-  setTimeout(flushCompileCache, compiledWithinMs).unref()
+  keepCompiled()
 } catch (error) {
   parentPort?.postMessage({ ready: false, message: error instanceof Error ? error.message : String(error) } satisfies Answer)
 }
