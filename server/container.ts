@@ -78,7 +78,8 @@ const emptyRoom: FrameSink = { frame: () => undefined, resync: () => undefined, 
 /**
  * Between the rounds of a busy publisher: the window of the gateway in its process, but each round costs the store, and others have gateways, too. A little
  * longer than the window: so rounds come later into it each time, until each finds it just over. As long as the window, they would wait for its end for ever,
- * by whatever they were early at first. When nobody watches here, as a gateway with many sockets; when many pixels come, each round costs all gateways, too.
+ * by whatever they were early at first. So transactions of many painters are a little further apart than rounds are, and find those just over.
+ * When nobody watches here, as a gateway with many sockets; when many pixels come, each round costs all gateways, too.
  */
 const paceMs = { shortest: 25, longest: 60, after: 3, apart: 60, apartAndMany: 100 }
 
@@ -119,6 +120,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
   })
 
   const newGroupId = createGroupIds({ now })
+  const windowPaceMs = () => Math.min(paceMs.longest, Math.max(paceMs.shortest, broadcaster.windowMs))
   const publishing = new PublishingSwitch({ store, stream, onResumed: () => publisher.wake() })
   const peers = new Peers()
   const sharing = new Sharing({ store, peers, id: processId, now })
@@ -136,7 +138,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     pollMs: config.outboxPollMs,
     paceMs({ pixels }) {
       const isWatched = (gateway?.sockets() ?? 0) > 0
-      if (isWatched) return Math.min(paceMs.longest, Math.max(paceMs.shortest, broadcaster.windowMs)) + paceMs.after
+      if (isWatched) return windowPaceMs() + paceMs.after
       return pixels < manyPixels ? paceMs.apart : paceMs.apartAndMany
     },
     onPublished({ commits, nowMs }) {
@@ -166,8 +168,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     newGroupId,
     failpoints,
     logger,
-    // A transaction of MongoDB is seven round trips, and each of its commits an entry of the stream.
-    ...(store.kind === 'mongo' ? { spacing: { fromPixels: 4, ms: 12 } } : {}),
+    missedMs: () => windowPaceMs() + 2 * paceMs.after,
     ...(options.maxGroupPixels === undefined ? {} : { maxGroupPixels: options.maxGroupPixels }),
     onCommitted({ requests, outcomes }) {
       publisher.wake()

@@ -1,18 +1,18 @@
 /**
  * Group commit: the placements that arrive while a transaction is in flight are saved together by the next one.
  *
- * A lone placement waits for nothing, and under load a transaction's cost is shared by all that waited for it. Between two transactions the event
- * loop turns twice, so that what lies in the sockets by then comes along; where a transaction is dear and much comes, they begin some milliseconds apart.
+ * A lone placement waits for nothing, and under load a transaction's cost is shared by all that waited for it. While several people paint, one waits
+ * for them until frames are due (`gathering.ts`). Between two transactions the event loop turns twice, so that what lies in the sockets by then comes along.
  * Answers are given after the commit, never before (A1); the queue is bounded (A6); `close` finishes what was accepted (A7).
  * Called by HTTP and by sockets through `place-pixels.ts`.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
 import type { Failpoints } from '../failpoints.ts'
-import { sleep } from '../lifecycle.ts'
 import type { Logger } from '../observability/log.ts'
 import { steadyNow } from '../steady-clock.ts'
 import { type Store, StoreError } from '../store/port.ts'
+import { Gathering } from './gathering.ts'
 import type { Placer } from './port.ts'
 
 export interface PlacerOptions {
@@ -28,8 +28,8 @@ export interface PlacerOptions {
   /** What has waited for longer when its turn comes is refused as `overloaded`: the store is slow, and whoever asked has better things to do. */
   readonly maxWaitMs?: number
   readonly steadyNow?: () => number
-  /** After a transaction of `fromPixels` or more the next one begins `ms` after the beginning of this one at the earliest. Left out: at once. */
-  readonly spacing?: { readonly fromPixels: number; readonly ms: number }
+  /** For how long after a request of theirs painters are waited for, while there are several (`gathering.ts`). Left out: nobody is. */
+  readonly missedMs?: () => number
   /** Pixels in one transaction: large enough to share the cost, small enough that nobody waits long behind it. */
   readonly maxGroupPixels?: number
 }
@@ -55,7 +55,8 @@ const refused = (code: 'overloaded' | 'unavailable', detail: string): RequestOut
 
 export const createPlacer = (options: PlacerOptions): Placer => {
   const { store, failpoints, logger, steadyNow: now = steadyNow, maxQueuedPixels = 20_000, maxGroupPixels = 4_096 } = options
-  const { maxWaitMs = 3_000, spacing = { fromPixels: 0, ms: 0 } } = options
+  const { maxWaitMs = 3_000, missedMs = () => 0 } = options
+  const gathering = new Gathering({ steadyNow: now, missedMs })
   const queue: Waiting[] = []
   let queuedPixels = 0
   let running: Promise<void> | null = null
@@ -102,16 +103,17 @@ export const createPlacer = (options: PlacerOptions): Placer => {
 
   const drain = async () => {
     for (refuseOverdue(); queue.length > 0; refuseOverdue()) {
-      const startedMs = now()
+      await gathering.wait(closing.signal)
       const group = takeGroup()
+      gathering.taken(
+        group.map(({ request }) => request.painter.id),
+        queue.length,
+      )
       await save(group)
-      const pixels = weightOfAll(group)
-      queuedPixels -= pixels
+      queuedPixels -= weightOfAll(group)
       // The rest of this turn's requests, and in the next one those of painters who were answered just now.
       await nextTurn()
       await nextTurn()
-      const restMs = startedMs + spacing.ms - now()
-      if (pixels >= spacing.fromPixels && restMs > 0) await sleep(restMs, closing.signal)
     }
     running = null
   }
@@ -125,6 +127,7 @@ export const createPlacer = (options: PlacerOptions): Placer => {
       }
       queuedPixels += weightOf(request)
       const answer = new Promise<RequestOutcome>((resolve, reject) => queue.push({ sinceMs: now(), request, resolve, reject }))
+      gathering.came(request.painter.id, queue.length)
       // What one caller asks for at once goes into the same transaction.
       running ??= Promise.resolve().then(drain)
       return answer

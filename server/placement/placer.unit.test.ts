@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest'
 import type { RequestOutcome } from '../../lib/plan-group.ts'
 import { noFailpoints } from '../failpoints.ts'
 import { silentLogger } from '../observability/log.ts'
-import { paint, testCanvas } from '../store/fixtures.ts'
+import { paint, testCanvas, testPainter } from '../store/fixtures.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
 import { type PlacementGroup, StoreError } from '../store/port.ts'
 import { createGroupIds } from './group-id.ts'
@@ -45,26 +45,20 @@ const setUp = async (options: Partial<PlacerOptions> = {}) => {
 
 const codeOf = (outcome: RequestOutcome) => (outcome.kind === 'refused' ? outcome.refusal.code : outcome.results.map((result) => result.ok))
 
-test('after a transaction of many pixels the next one begins some time after it began, after a small one at once; closing ends the waiting', async () => {
-  const spacing = { fromPixels: 3, ms: 300 }
-  const { store, placer, place } = await setUp({ spacing })
-  const startsMs: number[] = []
-  const placeGroup = async (count: number) => {
-    const placed = Array.from({ length: count }, (_, gx) => place(gx, 1 + (startsMs.length % 2)))
-    await vi.waitFor(() => expect(store.groups).toHaveLength(startsMs.length + 1), { interval: 1 })
-    startsMs.push(performance.now())
-    await store.release()
-    return Promise.all(placed)
-  }
-  await placeGroup(2)
-  await placeGroup(3)
-  await placeGroup(1)
-  const [small = 0, many = 0, next = 0] = startsMs
-  expect(many - small).toBeLessThan(spacing.ms / 2)
-  expect(next - many).toBeGreaterThan(spacing.ms - 20)
-  await placeGroup(3)
-  await Promise.all([placeGroup(1), placer.close()])
-  expect((startsMs[4] ?? 0) - (startsMs[3] ?? 0)).toBeLessThan(spacing.ms / 2)
+test('a group waits for painters who are missing, and closing ends the waiting', async () => {
+  const { store, placer } = await setUp({ missedMs: () => 60_000 })
+  const placeAs = (painter: string, color: number) => placer.place(paint({ gx: 0, gy: 0, color }, { painter: testPainter(painter) }))
+  const several = ['a', 'b', 'c', 'd'].map((painter, index) => placeAs(painter, 1 + (index % 2)))
+  await store.release()
+  await Promise.all(several)
+  const answer = placeAs('a', 1)
+  await setImmediate()
+  await setImmediate()
+  expect(store.groups).toHaveLength(1)
+  const closed = placer.close()
+  await store.release()
+  expect(codeOf(await answer)).toEqual([true])
+  await closed
 })
 
 test('what arrives during a transaction goes into the next one, all of it together', async () => {
