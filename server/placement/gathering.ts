@@ -16,6 +16,8 @@ const enoughRequests = 12
 const vainMs = { first: 100, longest: 3_200 }
 
 export interface GatheringOptions {
+  /** Requests that are there and not yet being saved. */
+  readonly waiting: () => number
   /** Milliseconds that only go forward. */
   readonly steadyNow: () => number
   /** How long somebody is missed. */
@@ -26,7 +28,6 @@ export class Gathering {
   readonly #options: GatheringOptions
   /** Whose last request was taken within that time, with when it was: the longest ago first. */
   readonly #missing = new Map<string, number>()
-  #waiting = 0
   #cameAtMs = Number.NEGATIVE_INFINITY
   #wakeUp: (() => void) | null = null
   #vain = { untilMs: Number.NEGATIVE_INFINITY, nextMs: vainMs.first }
@@ -35,17 +36,15 @@ export class Gathering {
     this.#options = options
   }
 
-  /** Somebody has asked; `waiting` requests are there now. */
-  came(painter: string, waiting: number) {
+  /** Somebody has asked. */
+  came(painter: string) {
     this.#missing.delete(painter)
-    this.#waiting = waiting
     this.#cameAtMs = this.#options.steadyNow()
     if (this.#wakeUp && this.#restMs() <= 0) this.#wakeUp()
   }
 
-  /** Requests of theirs are being saved; `waiting` others are not yet. */
-  taken(painters: readonly string[], waiting: number) {
-    this.#waiting = waiting
+  /** Requests of theirs are being saved. */
+  taken(painters: readonly string[]) {
     const nowMs = this.#options.steadyNow()
     for (const painter of painters) {
       this.#missing.delete(painter)
@@ -75,7 +74,7 @@ export class Gathering {
       if (takenAtMs > sinceMs) break
       this.#missing.delete(painter)
     }
-    if (this.#waiting >= enoughRequests) return 0
+    if (this.#options.waiting() >= enoughRequests) return 0
     let missing = this.#missing.size
     for (const takenAtMs of this.#missing.values()) if (missing-- === severalPainters) return takenAtMs - sinceMs
     return 0

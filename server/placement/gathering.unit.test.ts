@@ -11,7 +11,8 @@ afterEach(() => {
 })
 
 const setUp = () => {
-  const gathering = new Gathering({ steadyNow: Date.now, missedMs: () => missedMs })
+  let waiting = 0
+  const gathering = new Gathering({ waiting: () => waiting, steadyNow: Date.now, missedMs: () => missedMs })
   const closing = new AbortController()
   /** How long a transaction would wait at most if nothing else happened than what `meanwhile` does. */
   const waitedMs = async (meanwhile: () => Promise<unknown> = () => vi.advanceTimersByTimeAsync(1_000)) => {
@@ -20,65 +21,64 @@ const setUp = () => {
     await meanwhile()
     return end
   }
-  const paint = (...painters: string[]) => {
-    for (const painter of painters) gathering.came(painter, 1)
-    gathering.taken(painters, 0)
+  /** Each of them asks once more. */
+  const ask = (...painters: string[]) => {
+    for (const painter of painters) {
+      waiting++
+      gathering.came(painter)
+    }
   }
-  return { gathering, closing, waitedMs, paint }
+  /** Each of them asks, and whatever waits is taken. */
+  const paint = (...painters: string[]) => {
+    ask(...painters)
+    waiting = 0
+    gathering.taken(painters)
+  }
+  return { ask, closing, waitedMs, paint }
 }
 
 test('one and two who are missing are not waited for, three are, as long as they are missed', async () => {
-  const { gathering, paint, waitedMs } = setUp()
+  const { ask, paint, waitedMs } = setUp()
   paint('a')
   paint('b')
-  gathering.came('x', 1)
+  ask('x')
   expect(await waitedMs()).toBe(0)
   paint('a', 'b')
   paint('c')
   await vi.advanceTimersByTimeAsync(10)
-  gathering.came('x', 1)
+  ask('x')
   expect(await waitedMs()).toBe(missedMs - 10)
 })
 
-test('the waiting ends when all but two are back', async () => {
-  const { gathering, paint, waitedMs } = setUp()
+test.each([
+  { ends: 'when all but two are back', waiting: ['a'], before: ['x'], last: 'b' },
+  { ends: 'with the twelfth request, whoever is missing', waiting: ['x'], before: Array<string>(10).fill('y'), last: 'z' },
+])('the waiting ends $ends', async ({ waiting, before, last }) => {
+  const { ask, paint, waitedMs } = setUp()
   paint('a', 'b', 'c', 'd')
-  gathering.came('a', 1)
+  ask(...waiting)
   const ms = await waitedMs(async () => {
     await vi.advanceTimersByTimeAsync(5)
-    gathering.came('x', 2)
+    ask(...before)
     await vi.advanceTimersByTimeAsync(5)
-    gathering.came('b', 3)
-  })
-  expect(ms).toBe(10)
-})
-
-test('the waiting ends with the twelfth request, whoever is missing', async () => {
-  const { gathering, paint, waitedMs } = setUp()
-  paint('a', 'b', 'c')
-  gathering.came('x', 1)
-  const ms = await waitedMs(async () => {
-    await vi.advanceTimersByTimeAsync(5)
-    gathering.came('y', 11)
-    await vi.advanceTimersByTimeAsync(5)
-    gathering.came('z', 12)
+    ask(last)
   })
   expect(ms).toBe(10)
   expect(await waitedMs()).toBe(0)
 })
 
 test('the waiting ends when the signal is aborted', async () => {
-  const { gathering, closing, paint, waitedMs } = setUp()
+  const { ask, closing, paint, waitedMs } = setUp()
   paint('a', 'b', 'c')
-  gathering.came('x', 1)
+  ask('x')
   expect(await waitedMs(async () => closing.abort())).toBe(0)
 })
 
 test('after waiting in vain it does not wait for a while, and for a longer one the next time', async () => {
-  const { gathering, paint, waitedMs } = setUp()
+  const { ask, paint, waitedMs } = setUp()
   const once = () => {
     paint('a', 'b', 'c')
-    gathering.came('x', 1)
+    ask('x')
     return waitedMs(() => vi.advanceTimersByTimeAsync(missedMs))
   }
   const pausesMs: number[] = []
@@ -96,13 +96,13 @@ test('after waiting in vain it does not wait for a while, and for a longer one t
 })
 
 test('waiting that brought somebody late in it was not in vain', async () => {
-  const { gathering, paint, waitedMs } = setUp()
+  const { ask, paint, waitedMs } = setUp()
   const once = (cameAfterMs: number) => {
     paint('a', 'b', 'c')
-    gathering.came('x', 1)
+    ask('x')
     return waitedMs(async () => {
       await vi.advanceTimersByTimeAsync(cameAfterMs)
-      gathering.came('y', 2)
+      ask('y')
       await vi.advanceTimersByTimeAsync(missedMs - cameAfterMs)
     })
   }

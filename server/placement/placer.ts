@@ -56,8 +56,8 @@ const refused = (code: 'overloaded' | 'unavailable', detail: string): RequestOut
 export const createPlacer = (options: PlacerOptions): Placer => {
   const { store, failpoints, logger, steadyNow: now = steadyNow, maxQueuedPixels = 20_000, maxGroupPixels = 4_096 } = options
   const { maxWaitMs = 3_000, missedMs = () => 0 } = options
-  const gathering = new Gathering({ steadyNow: now, missedMs })
   const queue: Waiting[] = []
+  const gathering = new Gathering({ waiting: () => queue.length, steadyNow: now, missedMs })
   let queuedPixels = 0
   let running: Promise<void> | null = null
   const closing = new AbortController()
@@ -105,10 +105,7 @@ export const createPlacer = (options: PlacerOptions): Placer => {
     for (refuseOverdue(); queue.length > 0; refuseOverdue()) {
       await gathering.wait(closing.signal)
       const group = takeGroup()
-      gathering.taken(
-        group.map(({ request }) => request.painter.id),
-        queue.length,
-      )
+      gathering.taken(group.map(({ request }) => request.painter.id))
       await save(group)
       queuedPixels -= weightOfAll(group)
       // The rest of this turn's requests, and in the next one those of painters who were answered just now.
@@ -127,7 +124,7 @@ export const createPlacer = (options: PlacerOptions): Placer => {
       }
       queuedPixels += weightOf(request)
       const answer = new Promise<RequestOutcome>((resolve, reject) => queue.push({ sinceMs: now(), request, resolve, reject }))
-      gathering.came(request.painter.id, queue.length)
+      gathering.came(request.painter.id)
       // What one caller asks for at once goes into the same transaction.
       running ??= Promise.resolve().then(drain)
       return answer
