@@ -10,7 +10,6 @@ import { type AdapterOptions, openStore, openStream } from './adapters.ts'
 import { Broadcaster } from './broadcasting/broadcaster.ts'
 import type { FrameSink } from './broadcasting/port.ts'
 import { TileCache } from './broadcasting/tile-cache.ts'
-import { manyPixels } from './broadcasting/window.ts'
 import type { Config, ProcessRole } from './config.ts'
 import { createFailpoints } from './failpoints.ts'
 import { setHandle } from './handle.ts'
@@ -26,6 +25,7 @@ import { createOrigins } from './http/origins.ts'
 import { loadSecrets } from './http/secrets.ts'
 import { createSessions } from './http/sessions.ts'
 import { createSignInLink } from './http/sign-in-link.ts'
+import { publishRest, takeLastSnapshots } from './last-things.ts'
 import { createSupervisor } from './lifecycle.ts'
 import { newEpoch } from './new-epoch.ts'
 import { createComplaints } from './observability/complaints.ts'
@@ -35,6 +35,7 @@ import { OverviewKeeper } from './observability/overview.ts'
 import { OwnNumbers } from './observability/own-numbers.ts'
 import { Peers } from './observability/peers.ts'
 import { roleWorkers } from './observability/role-workers.ts'
+import { createPace } from './pace.ts'
 import { createPages } from './pages.ts'
 import { createGroupIds } from './placement/group-id.ts'
 import { createHousekeeping } from './placement/housekeeping.ts'
@@ -53,7 +54,6 @@ import { Gateway } from './realtime/gateway.ts'
 import { steadyNow } from './steady-clock.ts'
 import type { Store } from './store/port.ts'
 import type { EventStream } from './stream/port.ts'
-import { isTransportFault } from './transport-fault.ts'
 import { createWebServer } from './web-server.ts'
 
 export interface Container {
@@ -74,17 +74,6 @@ const firstCanvas = (config: Config): Canvas => ({
 
 /** What a process without sockets sends its frames to. */
 const emptyRoom: FrameSink = { frame: () => undefined, resync: () => undefined, watched: () => false, sockets: () => 0 }
-
-/**
- * Between the rounds of a busy publisher: the window of the gateway in its process, but each round costs the store, and others have gateways, too. A little
- * longer than the window: so rounds come later into it each time, until each finds it just over. As long as the window, they would wait for its end for ever,
- * by whatever they were early at first. So transactions of many painters are a little further apart than rounds are, and find those just over.
- * When nobody watches here, as a gateway with many sockets; when many pixels come, each round costs all gateways, too.
- */
-const paceMs = { shortest: 25, longest: 60, after: 3, apart: 60, apartAndMany: 100 }
-
-/** A stop is not held up for longer. */
-const lastSnapshotsMs = 1_000
 
 interface ContainerOptions extends AdapterOptions {
   readonly dev: boolean
@@ -120,7 +109,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
   })
 
   const newGroupId = createGroupIds({ now })
-  const windowPaceMs = () => Math.min(paceMs.longest, Math.max(paceMs.shortest, broadcaster.windowMs))
+  const pace = createPace({ windowMs: () => broadcaster.windowMs, sockets: () => gateway?.sockets() ?? 0 })
   const publishing = new PublishingSwitch({ store, stream, onResumed: () => publisher.wake() })
   const peers = new Peers()
   const sharing = new Sharing({ store, peers, id: processId, now })
@@ -136,11 +125,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     steadyNow,
     random,
     pollMs: config.outboxPollMs,
-    paceMs({ pixels }) {
-      const isWatched = (gateway?.sockets() ?? 0) > 0
-      if (isWatched) return windowPaceMs() + paceMs.after
-      return pixels < manyPixels ? paceMs.apart : paceMs.apartAndMany
-    },
+    paceMs: pace.roundMs,
     onPublished({ commits, nowMs }) {
       const agesMs = commits.map(({ atMs }) => nowMs - atMs)
       metrics.published(agesMs)
@@ -168,7 +153,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     newGroupId,
     failpoints,
     logger,
-    missedMs: () => windowPaceMs() + 2 * paceMs.after,
+    missedMs: pace.missedMs,
     ...(options.maxGroupPixels === undefined ? {} : { maxGroupPixels: options.maxGroupPixels }),
     onCommitted({ requests, outcomes }) {
       publisher.wake()
@@ -361,39 +346,18 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
   lifecycle.onStop('gateway', () => gateway?.close())
   lifecycle.onStop('loops', async () => {
     try {
-      await publishRest()
+      await publishRest({ publisher: runs('publisher') ? publisher : null, broadcaster, logger })
     } finally {
       await supervisor.stop()
       broadcaster.flush()
     }
-    if (runs('projector')) await takeLastSnapshots()
+    if (runs('projector')) await takeLastSnapshots({ store, stream, snapshots, logger })
   })
   lifecycle.onStop('placements', async () => {
     stopping = true
     web.stopAccepting()
     await placer.close()
   })
-  /** Everything that was saved goes out before the clients are told to leave. While the way is barred it stays where it is: another start carries it on. */
-  const publishRest = async () => {
-    try {
-      if (runs('publisher')) while ((await publisher.step()) === 'more');
-      await broadcaster.checkTails()
-    } catch (error) {
-      if (!isTransportFault(error)) throw error
-      logger.warn({ event: 'rest_not_published', err: error })
-    }
-  }
-
-  const takeLastSnapshots = async () => {
-    const signal = AbortSignal.timeout(lastSnapshotsMs)
-    try {
-      for (const canvas of await store.listCanvases()) await snapshots.takeLast(canvas, await stream.tails(canvas.id), signal)
-    } catch (error) {
-      if (!isTransportFault(error)) throw error
-      logger.info({ event: 'last_snapshots_not_taken', err: error })
-    }
-  }
-
   return {
     store,
     stream,
