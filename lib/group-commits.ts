@@ -14,6 +14,7 @@ import type { Canvas } from './canvas.ts'
 import { hybridAt } from './clock.ts'
 import { type Cause, type Commit, type CommitPixel, maxCommitPixels } from './commit.ts'
 import { type BoardPoint, positionOf, tileOf } from './geometry.ts'
+import { tileKey } from './tile-key.ts'
 
 /** A row that the pixels table ends with. */
 export interface PixelWrite {
@@ -56,7 +57,7 @@ export const createGroupCommits = (options: {
   const tiles = new Map<string, OpenTile>()
 
   const openTile = (canvas: Canvas, tile: TileNumber) => {
-    const key = `${canvas.id}/${tile}`
+    const key = tileKey({ canvas: canvas.id, tile })
     const open = tiles.get(key) ?? { layers: [], writes: new Map() }
     tiles.set(key, open)
     return open

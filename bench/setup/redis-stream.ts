@@ -1,5 +1,6 @@
 /** What Redis itself says of a run: commands, connections, and the entries of the stream. */
 import { Redis } from 'ioredis'
+import { tileKey } from '../../lib/tile-key.ts'
 import { decodeEntry } from '../../server/stream/redis/entry.ts'
 import { streamKey } from '../../server/stream/redis/keys.ts'
 import type { Scope } from '../framework/scope.ts'
@@ -43,7 +44,7 @@ export class RedisWitness {
       for (const [, fields] of rows) {
         const commit = decodeEntry(fields)
         if (!commit) throw new Error('an entry of the stream is no commit')
-        const key = `${commit.canvas}/${commit.tile}`
+        const key = tileKey(commit)
         const tail = tails.get(key) ?? 0
         result.count++
         if (commit.seq <= tail) result.duplicates++

@@ -1,4 +1,5 @@
 /** What there is after everything has come to rest: the log and the boards by the API, the pixels by the database, what the stream holds. */
+import { tileKey } from '../../lib/tile-key.ts'
 import { type HistoryWriter, packBytes } from '../checker/history.ts'
 import type { Cluster } from './cluster.ts'
 import { readPixels } from './database.ts'
@@ -102,7 +103,7 @@ export const countStreamDuplicates = async ({ services }: Cluster): Promise<numb
     const entries = await services.client.xrange('pixels:events', from, '+', 'COUNT', 1_000)
     for (const [, fields] of entries) {
       const [, canvas, , tile, seq] = JSON.parse(fields[fields.indexOf('m') + 1] ?? '[]') as [string, string, string, number, number]
-      const key = `${canvas}/${tile}`
+      const key = tileKey({ canvas, tile })
       if (seq <= (last.get(key) ?? 0)) duplicates++
       last.set(key, Math.max(seq, last.get(key) ?? 0))
     }

@@ -11,6 +11,7 @@
  */
 import type { CanvasId } from '../../lib/brand.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
+import { tileKey } from '../../lib/tile-key.ts'
 import type { Failpoints } from '../failpoints.ts'
 import { backoffMs, isTold, type Service, sleep } from '../lifecycle.ts'
 import type { Logger } from '../observability/log.ts'
@@ -182,7 +183,7 @@ export class Broadcaster {
       const epoch = (await store.getCanvas(canvas))?.epoch
       for (const tile of live) {
         if (tile.ref.canvas !== canvas) continue
-        const key = `${canvas}/${tile.ref.tile}`
+        const key = tileKey(tile.ref)
         const head = heads.get(tile.ref.tile) ?? 0
         this.#headsSeen.set(key, head)
         if (epoch !== undefined && tile.epoch !== epoch) await this.#healer.reload(tile)

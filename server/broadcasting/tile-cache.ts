@@ -9,6 +9,7 @@
 import type { Board } from '../../lib/board.ts'
 import { asSeq, type CanvasId, type Epoch, type Seq } from '../../lib/brand.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
+import { tileKey } from '../../lib/tile-key.ts'
 import type { Store, TileRef } from '../store/port.ts'
 import { bytesOf, maxMissedBytes, maxMissedCommits, TrackedTile } from './live-tile.ts'
 import type { JoinableTiles, LiveTile } from './port.ts'
@@ -20,8 +21,6 @@ const pageSize = 1_000
 type Slot =
   | { state: 'loading'; tile: Promise<TrackedTile | null>; waiting: SequencedCommit[] }
   | { state: 'live'; tile: TrackedTile; extending: Promise<void> | null }
-
-const keyOf = ({ canvas, tile }: TileRef) => `${canvas}/${tile}`
 
 export class TileCache implements JoinableTiles {
   readonly #store: Pick<Store, 'readBoard' | 'readCommits'>
@@ -54,7 +53,7 @@ export class TileCache implements JoinableTiles {
   }
 
   hold(ref: TileRef) {
-    const key = keyOf(ref)
+    const key = tileKey(ref)
     this.#holds.set(key, (this.#holds.get(key) ?? 0) + 1)
     let held = true
     return () => {
@@ -78,14 +77,14 @@ export class TileCache implements JoinableTiles {
 
   /** The tile that a commit is for, when it is here; a commit for one that is being loaded is kept until then. */
   route(commit: SequencedCommit): TrackedTile | null {
-    const slot = this.#slots.get(keyOf(commit))
+    const slot = this.#slots.get(tileKey(commit))
     if (slot?.state === 'live') return slot.tile
     if (slot && slot.waiting.length < maxWaitingCommits) slot.waiting.push(commit)
     return null
   }
 
   async #load(ref: TileRef): Promise<TrackedTile | null> {
-    const key = keyOf(ref)
+    const key = tileKey(ref)
     const slot = this.#slots.get(key)
     if (!slot) return this.#startLoading(key, ref)
     if (slot.state === 'live') {
@@ -133,7 +132,7 @@ export class TileCache implements JoinableTiles {
 
   /** Clients that come back after this gateway was restarted missed commits that it never held: they are in the store. */
   async #reachBack(tile: TrackedTile, { epoch, seq }: { epoch: Epoch | null; seq: Seq | null }) {
-    const slot = this.#slots.get(keyOf(tile.ref))
+    const slot = this.#slots.get(tileKey(tile.ref))
     const reachable = seq !== null && (epoch === null || epoch === tile.epoch) && tile.head - seq <= maxMissedCommits
     if (!reachable || slot?.state !== 'live') return
     while (seq + 1 < tile.oldest && tile.canReachBack) {

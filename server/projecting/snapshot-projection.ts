@@ -7,6 +7,7 @@ import { noSeq, type Seq } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
 import { thinOut } from '../../lib/thin-out.ts'
+import { tileKey } from '../../lib/tile-key.ts'
 import type { Store, TileRef } from '../store/port.ts'
 import { readPastBoard } from './past-board.ts'
 import type { Projection } from './projection.ts'
@@ -98,4 +99,4 @@ export class SnapshotProjection implements Projection {
   }
 }
 
-const keyOf = ({ epoch }: Canvas, { canvas, tile }: TileRef) => `${epoch}/${canvas}/${tile}`
+const keyOf = ({ epoch }: Canvas, ref: TileRef) => `${epoch}/${tileKey(ref)}`

@@ -5,6 +5,7 @@
  * before each try, and what has been tried a few times goes alone: its neighbours get through, and it fails by itself.
  */
 import { maxAttempts } from '../../lib/dead-letter.ts'
+import { tileKey } from '../../lib/tile-key.ts'
 import type { UnpublishedCommit } from '../store/port.ts'
 
 /** From so many attempts on a commit is tried alone. */
@@ -30,7 +31,7 @@ export const planRound = (commits: readonly UnpublishedCommit[]): Round => {
   const blocked = new Map<string, 'suspect' | 'hopeless'>()
   let more = false
   for (const commit of commits) {
-    const tile = `${commit.canvas}/${commit.tile}`
+    const tile = tileKey(commit)
     const isFirst = !begun.has(tile)
     begun.add(tile)
     if (blocked.has(tile)) {

@@ -13,6 +13,7 @@
  */
 import { asSeq, type Seq } from '../../lib/brand.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
+import { tileKey } from '../../lib/tile-key.ts'
 import type { Failpoints } from '../failpoints.ts'
 import { backoffMs, isTold, type OwnHealth, type Service, type ServiceState, sleep } from '../lifecycle.ts'
 import type { Logger } from '../observability/log.ts'
@@ -265,7 +266,7 @@ export class Publisher implements Service {
       const commit = heals && commits[index]
       if (!commit || answer.kind === 'appended' || answer.kind === 'duplicate') continue
       // The first refused commit of a tile tells what the stream lacks; the ones behind it follow from that.
-      const scope = answer.kind === 'other_epoch' ? commit.canvas : `${commit.canvas}/${commit.tile}`
+      const scope = answer.kind === 'other_epoch' ? commit.canvas : tileKey(commit)
       if (healed.has(scope)) continue
       healed.add(scope)
       await this.#heal(commit, answer)

@@ -10,6 +10,7 @@
 
 import { tilesOf } from '../../lib/geometry.ts'
 import { ownersOf } from '../../lib/rendezvous.ts'
+import { tileKey } from '../../lib/tile-key.ts'
 import type { Peers } from '../observability/peers.ts'
 import type { Share, Store, TileRef } from '../store/port.ts'
 
@@ -22,8 +23,6 @@ export interface SharingOptions {
 }
 
 const anyonesAfterMs = 1_000
-
-const nameOf = ({ canvas, tile }: TileRef) => `${canvas}/${tile}`
 
 export class Sharing {
   readonly #options: SharingOptions
@@ -49,8 +48,8 @@ export class Sharing {
 
   async #tilesOf(id: string, members: readonly string[]): Promise<TileRef[]> {
     const tiles = await this.#allTiles()
-    const owners = ownersOf(tiles.map(nameOf), members)
-    return tiles.filter((tile) => owners.get(nameOf(tile)) === id)
+    const owners = ownersOf(tiles.map(tileKey), members)
+    return tiles.filter((tile) => owners.get(tileKey(tile)) === id)
   }
 
   async #allTiles(): Promise<TileRef[]> {

@@ -14,6 +14,7 @@ import { type Commit, parsePlacementId, type SequencedCommit } from '../../../li
 import { type AddedCommit, type DeadLetter, planBurial, planRevival } from '../../../lib/dead-letter.ts'
 import { hasTile } from '../../../lib/geometry.ts'
 import { firstCommitId, type GroupPlan, planGroup, type Remembered } from '../../../lib/plan-group.ts'
+import { tileKey } from '../../../lib/tile-key.ts'
 import { firstPage } from '../page.ts'
 import {
   type LogPage,
@@ -44,7 +45,6 @@ export interface MemoryStoreOptions {
   readonly pause?: (point: string) => Promise<void>
 }
 
-const tileKey = ({ canvas, tile }: TileRef) => `${canvas}/${tile}`
 const pixelKey = (ref: TileRef, position: Position) => `${tileKey(ref)}/${position}`
 const byAtAndId = (a: OutboxEntry, b: OutboxEntry) =>
   a.commit.atMs - b.commit.atMs || (a.commit.id < b.commit.id ? -1 : a.commit.id > b.commit.id ? 1 : 0)

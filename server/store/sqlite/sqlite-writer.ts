@@ -6,9 +6,10 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { CanvasId } from '../../../lib/brand.ts'
 import type { Canvas, CanvasChange } from '../../../lib/canvas.ts'
 import { firstCommitId, type GroupPlan, planGroup, type Remembered, type RequestOutcome } from '../../../lib/plan-group.ts'
+import { tileKey } from '../../../lib/tile-key.ts'
 import type { Failpoints } from '../../failpoints.ts'
 import { encodePixelBlob } from '../pixel-blob.ts'
-import { type Mark, type PlacementGroup, type Share, StoreError } from '../port.ts'
+import { type Mark, type PlacementGroup, type Share, StoreError, type TileRef } from '../port.ts'
 import { inShare } from '../share.ts'
 import { createRowPage, type PackedCommits, packRows } from './packed-commits.ts'
 import { packOutcomes, unpackGroup } from './packed-placing.ts'
@@ -18,12 +19,7 @@ import { createSqlitePointWriter } from './sqlite-points.ts'
 import { createSqliteProjector } from './sqlite-projections.ts'
 import { createTailReader } from './tile-tail.ts'
 
-interface WaitingRow {
-  readonly id: string
-  readonly canvas: string
-  readonly tile: number
-  readonly atMs: number
-}
+type WaitingRow = Pick<OutboxRow, 'id' | 'canvas' | 'tile'>
 
 /** Commits that are removed at a time, so that placements do not wait for a week of log to go. */
 export const trimPart = 1_000
@@ -115,13 +111,10 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
   }
 
   /** `rows`: in the order of `(at, id)`. `attempts`: 1 when the first try to publish follows. */
-  const number = <Row extends Pick<OutboxRow, 'id' | 'canvas' | 'tile'>>(
-    rows: readonly Row[],
-    attempts: 0 | 1,
-  ): (Row & { seq: number })[] => {
+  const number = <Row extends WaitingRow>(rows: readonly Row[], attempts: 0 | 1): (Row & { seq: number })[] => {
     const tails = new Map<string, number>()
     return rows.map((row) => {
-      const key = `${row.canvas}/${row.tile}`
+      const key = tileKey(row)
       const seq = (tails.get(key) ?? tailOf(row)) + 1
       sql.setSeq.run(seq, attempts, row.id)
       tails.set(key, seq)
@@ -129,11 +122,12 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
     })
   }
 
-  const readUnsequenced = (limit: number, isMine: (row: WaitingRow) => boolean): readonly OutboxRow[] => {
-    const page = createRowPage<OutboxRow & WaitingRow>()
+  const readUnsequenced = (limit: number, share: Share | null | undefined): readonly OutboxRow[] => {
+    const isMine = inShare(share)
+    const page = createRowPage()
     for (const row of sql.unsequencedWhole.iterate()) {
-      const waiting = row as unknown as OutboxRow & WaitingRow
-      if (isMine(waiting) && !page.add(waiting)) break
+      const waiting = row as unknown as OutboxRow
+      if (isMine({ canvas: waiting.canvas, tile: waiting.tile, atMs: waiting.at }) && !page.add(waiting)) break
       if (page.commits.length === limit) break
     }
     return page.commits
@@ -144,10 +138,10 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
     const isMine = inShare(share)
     const tiles = new Set<string>()
     for (const row of sql.unpublishedTiles.all()) {
-      const tile = row as unknown as WaitingRow
-      if (isMine(tile)) tiles.add(`${tile.canvas}/${tile.tile}`)
+      const tile = row as unknown as TileRef & { atMs: number }
+      if (isMine(tile)) tiles.add(tileKey(tile))
     }
-    return ({ canvas, tile }: OutboxRow) => tiles.has(`${canvas}/${tile}`)
+    return (row: OutboxRow) => tiles.has(tileKey(row))
   }
 
   /**
@@ -221,7 +215,7 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
     /** The commits that got a number; null when there are none. */
     sequence({ limit, share }: { limit: number; share?: Share | null }): PackedCommits | null {
       if (sql.unsequenced.get() === undefined) return null
-      return lightTransaction(() => packRows(number(readUnsequenced(limit, inShare(share)), 1)))
+      return lightTransaction(() => packRows(number(readUnsequenced(limit, share), 1)))
     },
 
     /** `attempts` in the order of the commits. */
@@ -241,7 +235,7 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
       lightTransaction(() => {
         const tails = new Map<string, Mark>()
         for (const commit of commits) {
-          const key = `${commit.canvas}/${commit.tile}`
+          const key = tileKey(commit)
           if ((tails.get(key)?.seq ?? 0) < commit.seq) tails.set(key, commit)
         }
         for (const { canvas, tile, seq } of tails.values()) sql.raiseTail.run(canvas, tile, seq)
@@ -281,10 +275,8 @@ const statements = (database: DatabaseSync) => ({
   forgetKeys: database.prepare('DELETE FROM remembered WHERE at < ?'),
   saveCommit: database.prepare('INSERT INTO outbox (id, canvas, tile, epoch, at, cause, pixels) VALUES (?, ?, ?, ?, ?, ?, ?)'),
   commitExists: database.prepare('SELECT 1 FROM outbox WHERE id = ?'),
-  unsequenced: database.prepare('SELECT id, canvas, tile, at AS atMs FROM outbox WHERE seq IS NULL ORDER BY at, id'),
-  unsequencedWhole: database.prepare(
-    'SELECT id, canvas, tile, epoch, at, at AS atMs, cause, pixels FROM outbox WHERE seq IS NULL ORDER BY at, id',
-  ),
+  unsequenced: database.prepare('SELECT id, canvas, tile FROM outbox WHERE seq IS NULL ORDER BY at, id'),
+  unsequencedWhole: database.prepare('SELECT id, canvas, tile, epoch, at, cause, pixels FROM outbox WHERE seq IS NULL ORDER BY at, id'),
   setSeq: database.prepare('UPDATE outbox SET seq = ?, attempts = ? WHERE id = ? AND seq IS NULL'),
   // `at` rises with `seq` inside a tile only for pixels that collide, so the tile's order is seq; the limit must still cut a
   // prefix of every tile. Ordering by (canvas, tile, seq) does both.
