@@ -1,7 +1,7 @@
 /** Real stores, damaged in each way that the audit says it finds. */
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { asPosition, asSeq, asTile } from '../../lib/brand.ts'
 import { randomsOf } from '../../lib/randoms.ts'
 import { packColors } from '../projecting/snapshot-bytes.ts'
@@ -11,7 +11,7 @@ import type { Store } from '../store/port.ts'
 import { openSqliteReader } from '../store/sqlite/sqlite-store.ts'
 import { type Change, createMongoTestStore, createSqliteTestStore, type TestStore } from '../store/test-stores.ts'
 import { findingKinds } from './finding.ts'
-import { epoch, main, nowMs, paintSome, placeAt, project, publish, runAudit } from './painted-store.ts'
+import { eachWithPaintedStore, epoch, main, nowMs, placeAt, project, publish, runAudit } from './painted-store.ts'
 
 /** What is damaged, how, and all the kinds that the audit then tells; later ones follow from the first. */
 const damages: readonly (readonly [string, Change, readonly (typeof findingKinds)[number][]])[] = [
@@ -284,19 +284,10 @@ const damages: readonly (readonly [string, Change, readonly (typeof findingKinds
 
 const describeAudit = (name: string, isThere: boolean, make: () => TestStore) =>
   describe.skipIf(!isThere)(`A2 A3 A4 the audit on ${name}`, () => {
-    let painted: TestStore
     let under: TestStore
-    beforeAll(async () => {
-      painted = make()
-      const store = await painted.open()
-      await paintSome(store)
-      await store.close()
+    eachWithPaintedStore(make, (copy) => {
+      under = copy
     })
-    afterAll(() => painted?.dispose())
-    beforeEach(async () => {
-      under = await painted.copy()
-    })
-    afterEach(() => under.dispose())
 
     /** With the store open, as a server has it. */
     const live = (name: string, run: (store: Store) => Promise<void>) =>

@@ -1,4 +1,5 @@
 /** A painted, published and projected store, and its audit: for tests of the audit and of what makes things right again. */
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import { asCanvasId, asEpoch, asSeq, asTile } from '../../lib/brand.ts'
 import { randomsOf } from '../../lib/randoms.ts'
 import { silentLogger } from '../observability/log.ts'
@@ -39,7 +40,7 @@ export const project = async (store: Store) => {
  * Sixty placements over four tiles, on few pixels, so that most of them overwrite; all published but the last two, one of which has no
  * number. Projections were there twice, and are a little behind.
  */
-export const paintSome = async (store: Store) => {
+const paintSome = async (store: Store) => {
   await store.ensureCanvas(testCanvas())
   const random = randomsOf(5)
   for (let index = 0; index < 58; index++) {
@@ -53,6 +54,24 @@ export const paintSome = async (store: Store) => {
   await placeAt(store, 58, random)
   await store.sequence({ limit: 100 })
   await placeAt(store, 59, random)
+}
+
+/** Paints a store once, and gives each test of the `describe` around it a copy of its own. */
+export const eachWithPaintedStore = (make: () => TestStore, give: (copy: TestStore) => void) => {
+  let painted: TestStore
+  let copy: TestStore
+  beforeAll(async () => {
+    painted = make()
+    const store = await painted.open()
+    await paintSome(store)
+    await store.close()
+  })
+  afterAll(() => painted?.dispose())
+  beforeEach(async () => {
+    copy = await painted.copy()
+    give(copy)
+  })
+  afterEach(() => copy.dispose())
 }
 
 export const runAudit = async (of: TestStore, options: { tails?: Map<number, number>; epoch?: string; nowMs?: number } = {}) => {

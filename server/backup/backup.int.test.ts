@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { randomsOf } from '../../lib/randoms.ts'
-import { main, nowMs, paintSome, placeAt, project, publish, runAudit } from '../audit/painted-store.ts'
+import { eachWithPaintedStore, main, nowMs, placeAt, project, publish, runAudit } from '../audit/painted-store.ts'
 import { runCommand } from '../cli/run-command.ts'
 import { readConfig } from '../config.ts'
 import { paint, testCanvas } from '../store/fixtures.ts'
@@ -53,26 +53,17 @@ const withoutEpoch = (dump: Record<string, string[]>, epoch: string) => {
 
 const describeBackup = (name: string, isThere: boolean, make: () => TestStore) =>
   describe.skipIf(!isThere)(`a backup of ${name}`, () => {
-    let painted: TestStore
     let under: TestStore
     let parent: string
     let folder: string
-    beforeAll(async () => {
-      painted = make()
-      const store = await painted.open()
-      await paintSome(store)
-      await store.close()
+    eachWithPaintedStore(make, (copy) => {
+      under = copy
     })
-    afterAll(() => painted?.dispose())
-    beforeEach(async () => {
-      under = await painted.copy()
+    beforeEach(() => {
       parent = mkdtempSync(join(tmpdir(), 'fresco-backup-'))
       folder = join(parent, 'monday')
     })
-    afterEach(async () => {
-      await under.dispose()
-      rmSync(parent, { recursive: true, force: true })
-    })
+    afterEach(() => rmSync(parent, { recursive: true, force: true }))
 
     test('A1 A4 brings back what was there, under a new epoch, and painting goes on', async () => {
       const store = await under.open()

@@ -1,6 +1,6 @@
 /** Projections are made again on real stores: nothing changes on a sound one, and a damaged one is right again. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { main, nowMs, paintSome, project, publish, runAudit } from '../audit/painted-store.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { eachWithPaintedStore, main, nowMs, project, publish, runAudit } from '../audit/painted-store.ts'
 import { runCommand } from '../cli/run-command.ts'
 import { readConfig } from '../config.ts'
 import { silentLogger } from '../observability/log.ts'
@@ -57,19 +57,10 @@ const run = async ({ env }: TestStore, args: readonly string[]) => {
 
 const describeRebuild = (name: string, isThere: boolean, make: () => TestStore) =>
   describe.skipIf(!isThere)(`rebuild on ${name}`, () => {
-    let painted: TestStore
     let under: TestStore
-    beforeAll(async () => {
-      painted = make()
-      const store = await painted.open()
-      await paintSome(store)
-      await store.close()
+    eachWithPaintedStore(make, (copy) => {
+      under = copy
     })
-    afterAll(() => painted?.dispose())
-    beforeEach(async () => {
-      under = await painted.copy()
-    })
-    afterEach(() => under.dispose())
 
     test.each(names)('of %s changes nothing on a sound store', async (projection) => {
       const before = await under.dump()
