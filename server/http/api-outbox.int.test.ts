@@ -43,7 +43,7 @@ test('dead letters are listed with what they painted, retried once their place i
     },
   ])
   const pixel = await (await api.get('/api/canvases/main/pixels/65/2')).json()
-  expect(pixel).toMatchObject({ color: '#FFFFFF', by: null, at: null, history: [] })
+  expect(pixel).toMatchObject({ color: '#FFFFFF', by: null, at: null, history: [{ color: '#FFFFFF', cause: 'rollback' }] })
 
   const retry = () => api.post(`/api/admin/outbox/dead/${id}/retry`, undefined, admin)
   const done = await retry()

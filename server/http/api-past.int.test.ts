@@ -69,6 +69,8 @@ describe('a board of the past', () => {
     '?at=yesterday',
     '?at=2026-01-01',
     '?at=2026-13-01T00:00:00Z',
+    '?at=2026-02-29T00:00:00Z',
+    '?at=2026-02-30T00:00:00Z',
     '?seq=1&at=2026-01-01T00:00:00Z',
   ])('%s is refused with a reason', async (query) => {
     await place(0, 0, 1)
@@ -107,6 +109,22 @@ describe('the history of a pixel', () => {
     await api.post('/api/pixels', { gx: 0, gy: 0, color: 0 })
     expect(await colors(), 'also before it has a number').toEqual(['#FFFFFF', '#00FF00', '#FF0000'])
     expect((await history(5, 5)).history).toEqual([])
+  })
+
+  test('A2 has no hole while several of its placements wait for their numbers, nor where the log is read in part', async () => {
+    await place(0, 0, 1)
+    await project()
+    await place(0, 0, 2)
+    for (const color of [3, 0, 1]) {
+      api.clock.nowMs += 1_000
+      await api.post('/api/pixels', { gx: 0, gy: 0, color })
+    }
+    await api.post('/api/pixels', { gx: 1, gy: 0, color: 3 })
+    const { color, at, history: entries } = await history()
+    const colors = entries.map((entry: { color: string }) => entry.color)
+    expect(colors).toEqual(['#FF0000', '#FFFFFF', '#0000FF', '#00FF00', '#FF0000'])
+    expect({ color, at }).toEqual({ color: entries[0].color, at: entries[0].at })
+    expect(entries[0].cause).toBe('paint')
   })
 
   test('is at most fifty entries', async () => {

@@ -416,6 +416,26 @@ export const describeStore = (name: string, make: () => Promise<StoreUnderTest>)
         expect([later?.seq, later?.colors[0], later?.colors[1]]).toEqual([4, 3, 3])
       })
 
+      test('what has no number yet is found at its pixel, oldest first, in so many commits', async () => {
+        await store.ensureCanvas(testCanvas())
+        await place(paint({ gx: 0, gy: 0, color: 1 }))
+        await sequenceAll()
+        await place(paint({ gx: 0, gy: 0, color: 2 }), 2_000)
+        await place(paint({ gx: 1, gy: 0, color: 3 }), 3_000)
+        await place(paint({ gx: 0, gy: 0, color: 3 }), 4_000)
+        const ref = { canvas: main, tile: tile0, position: asPosition(0) }
+        const { id: by } = testPainter()
+        const [second, third] = [
+          { color: 2, by, atMs: 2_000, cause: 'paint' },
+          { color: 3, by, atMs: 4_000, cause: 'paint' },
+        ]
+        expect(await store.readUnsequencedPixels({ ...ref, maxCommits: 3 })).toEqual([second, third])
+        expect(await store.readUnsequencedPixels({ ...ref, maxCommits: 2 })).toEqual([second])
+        expect(await store.readUnsequencedPixels({ ...ref, tile: asTile(1), maxCommits: 3 })).toEqual([])
+        await sequenceAll()
+        expect(await store.readUnsequencedPixels({ ...ref, maxCommits: 3 })).toEqual([])
+      })
+
       test('cells outside the canvas and untouched ones hold the background', async () => {
         const canvas = await store.ensureCanvas(testCanvas({ background: 2 }))
         const board = await store.readBoard({ canvas: main, tile: asTile(257) })

@@ -120,6 +120,8 @@ export interface Store extends SignStore {
   getCharges(painter: PainterId, canvas: CanvasId): Promise<ChargeState | null>
   /** Null when nobody has painted there. */
   getPixel(ref: TileRef & { position: Position }): Promise<StoredPixel | null>
+  /** What was painted there and has no number yet, so that the log lacks it: oldest first, from the tile's first `maxCommits` such commits. */
+  readUnsequencedPixels(ref: TileRef & { position: Position; maxCommits: number }): Promise<readonly StoredPixel[]>
   /** Null when there is no such placement, or no longer: `trim` removes a receipt with its commit. */
   getReceipt(id: PlacementId): Promise<Receipt | null>
 

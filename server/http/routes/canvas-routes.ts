@@ -1,11 +1,9 @@
 /** What canvases there are, and who painted one pixel. */
-import type { PainterId } from '../../../lib/brand.ts'
-import type { Cause } from '../../../lib/commit.ts'
 import { contains, positionOf, tileOf } from '../../../lib/geometry.ts'
 import { guestName } from '../../../lib/painter.ts'
 import { showCanvas } from '../../../lib/show-canvas.ts'
 import { readPixelHistory } from '../../projecting/pixel-history.ts'
-import type { Store } from '../../store/port.ts'
+import type { Store, StoredPixel } from '../../store/port.ts'
 import type { CanvasCache } from '../canvas-cache.ts'
 import { type Answer, json } from '../exchange.ts'
 import { wholeNumber } from '../params.ts'
@@ -13,7 +11,7 @@ import { badParameter, noCanvas, problemAnswer } from '../problem.ts'
 import type { Route } from '../router.ts'
 
 export interface CanvasRouteDeps {
-  readonly store: Pick<Store, 'getPixel' | 'readCommits' | 'projections'>
+  readonly store: Pick<Store, 'getPixel' | 'readUnsequencedPixels' | 'readCommits' | 'projections'>
   readonly canvases: CanvasCache
 }
 
@@ -60,19 +58,18 @@ const pixel = async ({ store, canvases }: CanvasRouteDeps, params: Readonly<Reco
   }
   const { tileSize, palette, background } = canvas
   const ref = { canvas: canvas.id, tile: tileOf(tileSize, { gx, gy }), position: positionOf(tileSize, { gx, gy }) }
-  const [found, entries] = await Promise.all([store.getPixel(ref), readPixelHistory(store, { canvas, ref, limit: maxHistory })])
-  const show = ({ color, by, atMs, cause }: { color: number; by: PainterId; atMs: number; cause: Cause }) => ({
+  const found = await store.getPixel(ref)
+  const entries = await readPixelHistory(store, { canvas, ref, limit: maxHistory })
+  const show = ({ color, by, atMs, cause }: StoredPixel) => ({
     color: palette[color],
     by: { id: by, name: guestName(by) },
     at: new Date(atMs).toISOString(),
     cause,
   })
-  const history = entries.map(show)
   // A pixel whose commit was set aside shows the colour from before; nobody counts as its painter.
   if (!found || found.cause === 'skipped')
-    return json(200, { gx, gy, color: palette[found?.color ?? background], by: null, at: null, history })
-  const { cause, ...current } = show(found)
-  // What has no number yet is not in the log.
-  const isNewer = (entries[0]?.atMs ?? 0) < found.atMs
-  return json(200, { gx, gy, ...current, history: isNewer ? [{ ...current, cause }, ...history].slice(0, maxHistory) : history })
+    return json(200, { gx, gy, color: palette[found?.color ?? background], by: null, at: null, history: entries.map(show) })
+  const { cause: _, ...current } = show(found)
+  // What came between the two reads is not in the pixel.
+  return json(200, { gx, gy, ...current, history: entries.filter(({ atMs }) => atMs <= found.atMs).map(show) })
 }

@@ -16,6 +16,7 @@ import { hasTile } from '../../../lib/geometry.ts'
 import { firstCommitId, type GroupPlan, planGroup, type Remembered } from '../../../lib/plan-group.ts'
 import { tileKey } from '../../../lib/tile-key.ts'
 import { firstPage } from '../page.ts'
+import { pixelsAt } from '../pixels-at.ts'
 import {
   type LogPage,
   type Mark,
@@ -322,6 +323,14 @@ export class MemoryStore implements Store {
       board.seq = this.tail(ref)
       return board
     })
+  }
+
+  readUnsequencedPixels({ position, maxCommits, ...ref }: TileRef & { position: Position; maxCommits: number }) {
+    return this.#transaction('read-unsequenced', () =>
+      this.unsequencedOn(ref)
+        .slice(0, maxCommits)
+        .flatMap((commit) => pixelsAt(commit, position)),
+    )
   }
 
   readCommits({ after, limit, ...ref }: TileRef & { after: Seq; limit: number }) {

@@ -15,6 +15,7 @@ import { parsePlacementId } from '../../../lib/commit.ts'
 import { hasTile } from '../../../lib/geometry.ts'
 import { createPage } from '../page.ts'
 import { decodePixelBlob } from '../pixel-blob.ts'
+import { pixelsAt } from '../pixels-at.ts'
 import type { LogPage, Receipt, StoredPixel, TileRef } from '../port.ts'
 import { sequencedOf } from './documents.ts'
 import { canvasOf } from './mongo-canvases.ts'
@@ -31,6 +32,20 @@ export const mongoLog = (context: MongoContext) => {
     async getPixel({ canvas, tile, position }: TileRef & { position: Position }): Promise<StoredPixel | null> {
       const pixel = await pixels.findOne({ _id: pixelKey(canvas, tile, position) }, majority)
       return pixel ? { color: pixel.color, by: asPainterId(pixel.by), atMs: pixel.at, cause: pixel.cause } : null
+    },
+
+    async readUnsequencedPixels({
+      canvas,
+      tile,
+      position,
+      maxCommits,
+    }: TileRef & { position: Position; maxCommits: number }): Promise<readonly StoredPixel[]> {
+      const documents = outbox.find({ unsequenced: true, canvas, tile }, majority).sort({ at: 1, _id: 1 }).limit(maxCommits)
+      const found: StoredPixel[] = []
+      for await (const { at, cause, pixels } of documents) {
+        found.push(...pixelsAt({ atMs: at, cause, pixels: decodePixelBlob(pixels.buffer) }, position))
+      }
+      return found
     },
 
     async getReceipt(id: PlacementId): Promise<Receipt | null> {

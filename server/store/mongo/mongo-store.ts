@@ -83,6 +83,7 @@ export const openMongoStore = async (options: {
     }, ownDeadline),
     getCharges: guarded(placing.getCharges),
     getPixel: guarded(log.getPixel),
+    readUnsequencedPixels: guarded(log.readUnsequencedPixels),
     getReceipt: guarded(log.getReceipt),
     sequence: guarded(outbox.sequence),
     getUnpublished: guarded(outbox.getUnpublished),

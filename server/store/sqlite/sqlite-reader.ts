@@ -23,6 +23,7 @@ import type { ChargeState } from '../../../lib/charges.ts'
 import { type Cause, parsePlacementId } from '../../../lib/commit.ts'
 import { hasTile } from '../../../lib/geometry.ts'
 import { decodePixelBlob } from '../pixel-blob.ts'
+import { pixelsAt } from '../pixels-at.ts'
 import type { Backlog, LogPage, Receipt, StoredPixel, TileRef } from '../port.ts'
 import { createRowPage, type PackedCommits, packRows } from './packed-commits.ts'
 import { canvasOf, type OutboxRow } from './rows.ts'
@@ -123,6 +124,17 @@ export const createSqliteReader = ({ database }: { database: DatabaseSync }) => 
       }
     },
 
+    readUnsequencedPixels({ canvas, tile, position, maxCommits }: TileRef & { position: Position; maxCommits: number }): StoredPixel[] {
+      return sql.unsequencedOf
+        .all(canvas, tile)
+        .toReversed()
+        .slice(0, maxCommits)
+        .flatMap((row) => {
+          const commit = row as unknown as OutboxRow
+          return pixelsAt({ atMs: commit.at, cause: commit.cause as Cause, pixels: decodePixelBlob(commit.pixels) }, position)
+        })
+    },
+
     readBoard(ref: TileRef): Board | null {
       return snapshot(() => {
         const canvas = canvasWith(ref)
@@ -185,7 +197,9 @@ const statements = (database: DatabaseSync) => ({
   commits: database.prepare(
     'SELECT id, canvas, tile, epoch, at, cause, pixels, seq FROM outbox WHERE canvas = ? AND tile = ? AND seq > ? ORDER BY seq LIMIT ?',
   ),
-  unsequencedOf: database.prepare('SELECT pixels FROM outbox WHERE seq IS NULL AND canvas = ? AND tile = ? ORDER BY at DESC, id DESC'),
+  unsequencedOf: database.prepare(
+    'SELECT at, cause, pixels FROM outbox WHERE seq IS NULL AND canvas = ? AND tile = ? ORDER BY at DESC, id DESC',
+  ),
   nextSeq: database.prepare('SELECT seq FROM outbox WHERE canvas = ? AND tile = ? AND seq > ? ORDER BY seq LIMIT 1'),
   // Every sequenced commit was unpublished once and raised its tail when it was marked, so tails and the unpublished are all
   // there is: the published part of the log need not be looked at.

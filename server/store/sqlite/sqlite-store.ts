@@ -191,6 +191,7 @@ export const openSqliteStore = async ({
     },
     getCharges: read('getCharges'),
     getPixel: read('getPixel'),
+    readUnsequencedPixels: read('readUnsequencedPixels'),
     getReceipt: read('getReceipt'),
     async sequence(options) {
       const packed = await write('sequence')(options)
