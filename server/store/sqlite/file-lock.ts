@@ -13,11 +13,15 @@ interface Holder {
   readonly startedAt: string | null
 }
 
-/** The start time of a live process in clock ticks since boot (proc(5), field 22); null where there is no /proc. */
+/**
+ * The start time of a live process in clock ticks since boot (proc(5), field 22); null where there is no /proc, and for one that has ended and that
+ * nobody has asked about yet (field 3: a zombie, which a container's first process may leave for ever).
+ */
 const startTimeOf = (pid: number): string | null => {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return /^[ZX]/.test(fields[0] ?? '') ? null : (fields[19] ?? null)
   } catch {
     return null
   }

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { asSeq } from '../../../lib/brand.ts'
 import { describeStore } from '../contract.ts'
 import { paint, testCanvas } from '../fixtures.ts'
@@ -48,6 +48,29 @@ test('the lock of a killed process does not hold', async () => {
   child.kill('SIGKILL')
   await once(child, 'exit')
   const store = await openSqliteStore({ file: file() })
+  await store.close()
+})
+
+test.runIf(process.platform === 'linux')('nor does that of one whose end nobody has asked about', async () => {
+  const parent = spawn('sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] })
+  try {
+    const [printed] = (await once(parent.stdout, 'data')) as [Buffer]
+    const pid = Number(printed.toString())
+    const fields = () => readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? []
+    writeFileSync(`${file()}.lock`, JSON.stringify({ pid, startedAt: fields()[19] }))
+    await expect(openSqliteStore({ file: file() })).rejects.toThrow(`process ${pid}`)
+    await vi.waitFor(() => expect(fields()[0]).toBe('Z'), 5_000)
+    const store = await openSqliteStore({ file: file() })
+    await store.close()
+  } finally {
+    parent.kill('SIGKILL')
+  }
+})
+
+test('the database and its log are for the owner only', async () => {
+  const store = await openSqliteStore({ file: file() })
+  await store.ensureCanvas(testCanvas())
+  for (const name of [file(), `${file()}-wal`]) expect(statSync(name).mode & 0o777).toBe(0o600)
   await store.close()
 })
 

@@ -3,7 +3,7 @@
  * thread that runs them, so the first runs in the writer's, beside the answering of requests, and the second in the reader's, beside both
  * (but for what is left of a log at its bound).
  */
-import { existsSync, mkdirSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { FailpointSpec } from '../../failpoints.ts'
@@ -141,6 +141,8 @@ export const openSqliteStore = async ({
 }: SqliteStoreOptions): Promise<Store> => {
   mkdirSync(dirname(file), { recursive: true })
   const unlock = lockFile(file)
+  // For the owner only, and so SQLite makes its log. A file that is there keeps the rights that it was given.
+  if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600))
   let writer: WorkerCalls
   let reader: WorkerCalls
   try {
