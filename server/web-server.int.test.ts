@@ -21,7 +21,7 @@ const start = async (options: Partial<WebServerOptions> = {}) => {
   const web = createWebServer({ logger: silentLogger, complaints, countsAddresses: true, ...options })
   const api = {
     takes: () => true,
-    answer: async (_request: IncomingMessage, response: ServerResponse) => void response.end('hello'),
+    answer: async ({ url }: IncomingMessage, response: ServerResponse) => void response.end(`hello:${url}`),
     handOver: () => undefined,
   }
   const pages = { handle: async () => undefined, ready: Promise.resolve(), close: async () => undefined }
@@ -49,6 +49,29 @@ const heard = async (socket: Socket) => {
   await closeOf(socket)
   return text
 }
+/** What is answered to a request, and the path that the handlers saw. */
+const answerTo = async (dial: () => Socket, target: string, headers = '') => {
+  const socket = dial()
+  socket.write(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close${headers}\r\n\r\n`)
+  return heard(socket)
+}
+
+test('whoever offers another protocol gets the answer in this one', async () => {
+  const { dial } = await start()
+  for (const protocol of ['h2c', 'websocket', 'TLS/1.0']) {
+    expect(await answerTo(dial, '/', `, Upgrade\r\nUpgrade: ${protocol}`)).toMatch(/^HTTP\/1\.1 200 OK[\s\S]*hello:\/$/)
+  }
+})
+
+test('a whole address is taken for its path, and a malformed one is refused', async () => {
+  const { dial } = await start()
+  expect(await answerTo(dial, 'http://example.org:3000/livez?a=1')).toMatch(/hello:\/livez\?a=1$/)
+  expect(await answerTo(dial, 'HTTPS://example.org')).toMatch(/hello:\/$/)
+  expect(await answerTo(dial, 'http://example.org?a')).toMatch(/hello:\/\?a$/)
+  expect(await answerTo(dial, '/api/%E0%A4%A')).toMatch(/hello:\/api\/%E0%A4%A$/)
+  for (const target of ['/c/%E0%A4%A', '*']) expect(await answerTo(dial, target)).toMatch(/^HTTP\/1\.1 400 /)
+})
+
 const ask = 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'
 
 test.runIf(process.platform === 'linux')('A6 when 2,000 come back while the process is busy, none is turned away', async () => {

@@ -8,6 +8,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { connectionLimits, guardConnections, requestTimeouts } from './http/connection-guard.ts'
 import type { NodeAdapter } from './http/node-adapter.ts'
+import { notFound, problemAnswer } from './http/problem.ts'
+import { readTarget } from './http/request-target.ts'
 import { pageHeaders } from './http/security-headers.ts'
 import type { Complaints } from './observability/complaints.ts'
 import type { Logger } from './observability/log.ts'
@@ -52,7 +54,14 @@ export interface WebServerOptions {
 
 export const createWebServer = (options: WebServerOptions): WebServer => {
   let handler = notYet
-  const http = createServer({ ...requestTimeouts, ...options.timeouts }, (request, response) => {
+  /** Next's own upgrades, in development. */
+  let takesAllUpgrades = false
+  const shouldUpgradeCallback = ({ url }: IncomingMessage) => takesAllUpgrades || url?.startsWith('/socket.io/') === true
+  const http = createServer({ ...requestTimeouts, ...options.timeouts, shouldUpgradeCallback }, (request, response) => {
+    if (!readTarget(request)) {
+      response.writeHead(400, { 'content-type': 'text/plain; charset=utf-8' }).end('This address is malformed.')
+      return
+    }
     handler(request, response).catch((error: unknown) => {
       options.logger.error({ event: 'page_failed', path: request.url, err: error })
       if (!response.headersSent)
@@ -70,15 +79,19 @@ export const createWebServer = (options: WebServerOptions): WebServer => {
       return (http.address() as AddressInfo).port
     },
     serve({ api, pages, isSecure, dev }) {
+      takesAllUpgrades = dev
       handler = async (request, response) => {
         if (!pages && !isProbe(request)) {
-          response.writeHead(404).end()
+          const { status, headers, body } = problemAnswer(notFound)
+          response.writeHead(status, headers).end(body)
           return
         }
         if (!pages || api.takes(request)) return api.answer(request, response)
         api.handOver(request, response)
         // What goes to Next below /api is data and has its own headers.
         if (!request.url?.startsWith('/api/')) dressPage(request, response, { dev, https: isSecure(request) })
+        // Next would send whoever asks for data as its own client asks for pages to another address.
+        else delete request.headers['rsc']
         await pages.handle(request, response)
       }
     },

@@ -47,6 +47,8 @@ describe('what was placed', () => {
       history: [{ ...current, cause: 'paint' }],
     })
     await expectProblem(await get('/api/canvases/main/pixels/100/0'), 'out_of_bounds')
+    await expectProblem(await get(`/api/canvases/main/pixels/0/${'9'.repeat(16)}`), 'out_of_bounds')
+    await expectProblem(await get(`/api/canvases/main/pixels/0/${'9'.repeat(101)}`), 'invalid_request')
     await expectProblem(await get('/api/canvases/main/pixels/0/-1'), 'out_of_bounds')
     await expectProblem(await get('/api/canvases/main/pixels/0/70'), 'out_of_bounds')
     await expectProblem(await get('/api/canvases/main/pixels/1.5/0'), 'invalid_request')

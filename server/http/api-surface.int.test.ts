@@ -8,6 +8,7 @@ describe('paths and methods', () => {
   test('what is not there is not found', async () => {
     const { get, post } = await start()
     const paths = [
+      '/api',
       '/api/',
       '/api/nothing',
       '/api/pixels/',
@@ -59,6 +60,8 @@ describe('paths and methods', () => {
       expect(head.headers.get('content-type')).toBe(full.headers.get('content-type'))
       expect(head.headers.get('content-length')).toBe(full.headers.get('content-length'))
     }
+    const picture = await send('HEAD', '/api/canvases/main/board.png')
+    expect([picture.status, picture.headers.get('content-length')]).toEqual([200, null])
   })
 
   test('every answer says what it is and may do nothing as a page', async () => {

@@ -150,7 +150,9 @@ export const createApi = (deps: ApiDeps): Api => {
     },
     isFast(method, pathname) {
       const found = router.find(method, pathname)
-      return found.kind === 'found' ? found.route.fast : found.kind === 'wrong_method' || pathname.startsWith('/api/')
+      return found.kind === 'found'
+        ? found.route.fast
+        : found.kind === 'wrong_method' || pathname === '/api' || pathname.startsWith('/api/')
     },
   }
 }

@@ -148,8 +148,9 @@ class NodeExchange implements ApiRequest {
     this.#boundRest()
     const length = body === null ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.length
     if (length > surelySentBytes) this.#boundReading()
-    // 204 and 304 have no body by definition; the length of one would mislead.
-    response.writeHead(status, status === 204 || status === 304 ? headers : { ...headers, 'content-length': length })
+    // 204 and 304 have no body by definition, and HEAD may leave one unmade; a length would mislead.
+    const hasLength = status !== 204 && status !== 304 && (body !== null || this.method !== 'HEAD')
+    response.writeHead(status, hasLength ? { ...headers, 'content-length': length } : headers)
     response.end(this.method === 'HEAD' ? undefined : (body ?? undefined))
   }
 

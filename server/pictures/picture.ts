@@ -41,7 +41,8 @@ export const readPicture = async (options: ReadPictureOptions): Promise<PictureR
     const format = readPngFormat(options.png)
     return outOfBounds(options, format) ?? (await matchColors(options, format))
   } catch (error) {
-    if (error instanceof MalformedPng) return { ok: false, refusal: { code: 'invalid_request', detail: error.message } }
+    if (error instanceof MalformedPng)
+      return { ok: false, refusal: { code: 'invalid_request', detail: error.message, errors: [{ path: '', message: error.message }] } }
     throw error
   }
 }

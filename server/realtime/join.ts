@@ -76,7 +76,8 @@ const enter = (socket: GatewaySocket, ack: Ack, options: JoinOptions & { join: J
   const formats = joined.get(join.canvas) ?? new Map<TileNumber, FrameFormat>()
   const more = join.tiles.filter(({ live }) => !formats.has(live.ref.tile)).length
   if (countTiles(joined) + more > maxTilesOfSocket) {
-    return refuse(ack, { code: 'invalid_request', detail: `A socket may be in ${maxTilesOfSocket} tiles at most: leave some first.` })
+    const message = `A socket may be in ${maxTilesOfSocket} tiles at most: leave some first.`
+    return refuse(ack, { code: 'invalid_request', detail: message, errors: [{ path: 'tiles', message }] })
   }
   if (options.cutOffIfSlow(socket)) return
 

@@ -7,7 +7,7 @@ import type { Refusal } from '../../lib/refusal.ts'
 export const maxJoinedTiles = 64
 
 const canvas = z.string().regex(canvasIdPattern, 'must be 1 to 32 of a-z 0-9 -').transform(asCanvasId)
-const tile = z.int().min(0).max(65_535).transform(asTile)
+const tile = z.int().min(0).transform(asTile)
 const seq = z.int().min(0).transform(asSeq).nullable()
 
 export const joinSchema = z.object({

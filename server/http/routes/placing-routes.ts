@@ -67,7 +67,7 @@ export const placingRoutes = (deps: PlacingRouteDeps): Route[] => {
       fast: true,
       handle: ({ request }) => placing(request, parseBatchBody, placePixels.placeBatch, showBatch),
     },
-    { method: 'GET', path: '/api/placements/:id', fast: true, handle: ({ params }) => receipt(deps, params.id ?? '') },
+    { method: 'GET', path: '/api/placements/:id', fast: true, open: true, handle: ({ params }) => receipt(deps, params.id ?? '') },
   ]
 }
 
