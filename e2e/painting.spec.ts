@@ -81,15 +81,55 @@ test('the keyboard alone is enough', { tag: '@embedded' }, async ({ api, openTab
   await keyboard.press('4')
   await expect(said).toHaveText('Orange chosen.')
   await keyboard.press(']')
-  await keyboard.press('Enter')
+  // Held, it paints once.
+  for (let held = 0; held < 5; held++) await keyboard.down('Enter')
+  await keyboard.up('Enter')
   await expect(said).toHaveText('Saved.')
   await tab.shows(api)
+  expect(await api.head()).toBe(1)
   expect((await api.settledBoard()).bytes[(gy + 10) * 256 + gx - 1]).toBe(4)
   await keyboard.press('?')
   await expect(tab.page.getByRole('dialog')).toBeVisible()
   await keyboard.press('Escape')
   await expect(tab.page.getByRole('dialog')).toBeHidden()
   expect(tab.complaints).toEqual([])
+})
+
+test('the board shows that it has the focus', { tag: '@embedded' }, async ({ openTab }) => {
+  const { page } = await openTab()
+  const edge = () => page.screenshot({ clip: { x: 0, y: 200, width: 8, height: 8 } })
+  const before = await edge()
+  await page.keyboard.press('Tab')
+  await expect(page.getByTestId('board')).toBeFocused()
+  expect((await edge()).equals(before)).toBe(false)
+})
+
+test.describe('with a mouse', () => {
+  for (const viewport of [
+    { width: 1024, height: 768 },
+    { width: 1181, height: 768 },
+    { width: 1280, height: 800 },
+  ]) {
+    test(`no card covers another, nor the whole board, at ${viewport.width} × ${viewport.height}`, { tag: '@embedded' }, async ({
+      api,
+      openTab,
+    }) => {
+      const tab = await openTab({ context: { viewport } })
+      const { page } = tab
+      const dock = await page.getByTestId('dock').boundingBox()
+      const coordinates = await page.getByTestId('coordinates').boundingBox()
+      if (!dock || !coordinates) throw new Error('a card is not there')
+      const isApart = coordinates.x + coordinates.width < dock.x || coordinates.y + coordinates.height < dock.y
+      expect(isApart).toBe(true)
+      await page.mouse.click(viewport.width / 2, 200, { button: 'right' })
+      expect(await page.getByTestId('dock').boundingBox(), 'a right click moves nothing').toEqual(dock)
+      const { width, height } = await (await fetch(`${api.url}/api/canvases/main`)).json()
+      const { centerX, centerY, zoom } = await tab.view()
+      const [right, bottom] = [viewport.width / 2 + (width - centerX) * zoom, viewport.height / 2 + (height - centerY) * zoom]
+      expect(right).toBeLessThanOrEqual(viewport.width)
+      expect(bottom).toBeLessThanOrEqual(dock.y)
+    })
+  }
 })
 
 test.describe('with a cooldown', () => {

@@ -27,10 +27,12 @@ import { ViewCard } from './ViewCard.tsx'
 const reducedMotion = '(prefers-reduced-motion: reduce)'
 const coarsePointer = '(pointer: coarse)'
 
-/** On a phone the sheet hides a good part of the window: a fitted board belongs above it. */
-const coveredBySheet = (host: HTMLElement) => {
-  const dock = host.parentElement?.querySelector('[data-dock="sheet"]')?.getBoundingClientRect()
-  return dock ? { top: statusCardPx, bottom: Math.max(0, innerHeight - dock.top) } : { top: 0, bottom: 0 }
+/** A fitted board belongs above the dock, and on a phone, where they share its width, below the status. */
+const coveredByCards = (host: HTMLElement) => {
+  const dock = host.parentElement?.querySelector<HTMLElement>('[data-dock]')
+  if (!dock) return { top: 0, bottom: 0 }
+  const bottom = Math.max(0, innerHeight - dock.getBoundingClientRect().top)
+  return { top: dock.dataset['dock'] === 'sheet' ? statusCardPx : 0, bottom }
 }
 const statusCardPx = 44
 
@@ -62,8 +64,9 @@ const assemble = (host: HTMLElement, canvasId: string): [CanvasParts, () => void
       }
     },
     onPaint: paint,
-    onInspect: (cell) => engine.setCell(cell, 'touch'),
-    covered: () => coveredBySheet(host),
+    // Chosen to stay; whether there is a paint button is for fingers to decide, and a right click is none.
+    onInspect: (cell) => engine.setCell(cell, ui.getState().touch ? 'touch' : 'keyboard'),
+    covered: () => coveredByCards(host),
   })
   const session = createSession({ ...browserEnvironment(), canvasId, sink: engine })
 
@@ -110,6 +113,7 @@ const assemble = (host: HTMLElement, canvasId: string): [CanvasParts, () => void
 }
 
 const Cards = ({ parts }: { parts: CanvasParts }) => {
+  const touch = useStore(parts.ui, (state) => state.touch)
   const loading = useStore(parts.session.store, (state) => state.loading)
   if (loading === 'not_found') return <Over message={<FullPageMessage {...en.notFound} href="/" />} />
   if (loading === 'failed') return <Over message={<FullPageMessage {...en.failed} onAction={() => location.reload()} />} />
@@ -119,7 +123,8 @@ const Cards = ({ parts }: { parts: CanvasParts }) => {
         <StatusCard />
         <ToolCard />
       </div>
-      <div className="pointer-events-none absolute bottom-4 left-4">
+      {/* Beside the dock, or above it where the two would meet. */}
+      <div className={`pointer-events-none absolute bottom-4 left-4 ${touch ? 'max-[1340px]:bottom-30' : 'max-[1180px]:bottom-30'}`}>
         <ViewCard />
       </div>
       <Dock />
@@ -153,7 +158,7 @@ export const CanvasPage = ({ canvasId }: { canvasId: string }) => {
           role="application"
           aria-label={en.board}
           data-testid="board"
-          className="absolute inset-0 touch-none outline-offset-[-3px]"
+          className="absolute inset-0 touch-none outline-none after:pointer-events-none after:absolute after:inset-0 focus-visible:after:border-3 focus-visible:after:border-ultramarine focus-visible:after:outline-2 focus-visible:after:outline-surface focus-visible:after:outline-offset-[-5px]"
         />
         {parts && (
           <CanvasContext value={parts}>

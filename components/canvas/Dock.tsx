@@ -63,12 +63,15 @@ const Sheet = () => {
 /** Everything in one row: a window, a tablet, a phone that lies down. */
 const Row = () => {
   const touch = useUi((state) => state.touch)
+  const isNarrow = !useMediaQuery('(min-width: 1024px)')
   return (
-    <div className="flex items-center gap-4 px-4 py-2.5">
-      <ChargeMeter />
+    <div className="flex items-center gap-4 px-4 py-2.5 max-lg:gap-3 max-lg:px-3">
+      <ChargeMeter compact={touch && isNarrow} />
       <div className="h-10 w-px shrink-0 bg-line" />
       <Palette columns={16} />
-      {touch && <PaintButton className="min-w-32 whitespace-nowrap max-lg:px-3 max-lg:text-[13px]" />}
+      {touch && (
+        <PaintButton className="min-w-32 whitespace-nowrap max-lg:w-24 max-lg:min-w-0 max-lg:shrink-0 max-lg:whitespace-normal max-lg:px-2 max-lg:text-[13px] max-lg:leading-tight" />
+      )}
     </div>
   )
 }

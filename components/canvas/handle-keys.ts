@@ -5,6 +5,7 @@ import { type KeyAction, keyAction } from './keyboard.ts'
 import { choose } from './ui-store.ts'
 
 const zoomStep = 1.5
+const goesOn: ReadonlySet<KeyAction['do']> = new Set(['move', 'zoom', 'step'])
 
 const wantsKey = (target: EventTarget | null, action: KeyAction): boolean => {
   if (!(target instanceof HTMLElement)) return false
@@ -47,6 +48,8 @@ export const handleKeys = ({ host, engine, session, ui }: CanvasParts & { host: 
     const action = keyAction(event, { letters: ui.getState().letters })
     if (!action || ui.getState().help || wantsKey(event.target, action)) return
     event.preventDefault()
+    // A key that is held walks and zooms; each pixel that it would paint costs a charge.
+    if (event.repeat && !goesOn.has(action.do)) return
     act(action)
   }
   addEventListener('keydown', onKeyDown)

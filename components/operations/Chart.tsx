@@ -57,6 +57,12 @@ const drawBands = (plot: uPlot, bands: readonly Band[]) => {
   ctx.restore()
 }
 
+/** No line goes through these. */
+const standingAlone = (values: ArrayLike<number | null | undefined>) =>
+  Array.from(values, (value, index) => (value != null && values[index - 1] == null && values[index + 1] == null ? index : -1)).filter(
+    (index) => index >= 0,
+  )
+
 interface PlotOptions {
   readonly series: readonly Series[]
   readonly width: number
@@ -89,7 +95,10 @@ const optionsOf = ({ series, width, bands, showAxis, onCursor }: PlotOptions): u
         size: 52,
         gap: 8,
         grid: { stroke: () => cssColor('--line'), width: 1 },
-        incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000],
+        incrs: [
+          1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000, 1_000_000, 2_000_000,
+          5_000_000, 10_000_000,
+        ],
         values: (_, values) => values.map(showAxis),
       },
     ],
@@ -99,7 +108,12 @@ const optionsOf = ({ series, width, bands, showAxis, onCursor }: PlotOptions): u
         label,
         stroke: () => cssColor(color),
         width: 1.6,
-        points: { show: false },
+        points: {
+          show: true,
+          size: 6,
+          fill: () => cssColor(color),
+          filter: (plot: uPlot, index: number) => standingAlone(plot.data[index] ?? []),
+        },
         ...(filled ? { fill: () => cssColor(color, 12) } : {}),
       })),
     ],
@@ -175,9 +189,12 @@ const Key = ({ color, label, value }: { color: ColorName; label: string; value?:
 
 const showValue = (value: number | null, show: (value: number) => string) => (value === null ? '–' : show(value))
 
-/** Under the pointer; the newest that is known where there is none. */
+/** The last point may be of a part that has just begun. */
+const recentPoints = 3
+
+/** Under the pointer; where there is none, what is known of the last half a minute. */
 const valueAt = (values: readonly (number | null)[], index: number | null) =>
-  (index === null ? values.findLast((value) => value !== null) : values[index]) ?? null
+  (index === null ? values.slice(-recentPoints).findLast((value) => value !== null) : values[index]) ?? null
 
 const dataOf = ({ atMs, series }: Pick<ChartProps, 'atMs' | 'series'>): uPlot.AlignedData => [
   atMs.map((ms) => ms / 1_000),

@@ -43,7 +43,7 @@ const Delivery = ({ overview, isSilent, onSignedOut }: { overview: Overview; isS
   const signOut = () => void fetch('/api/admin/session', { method: 'DELETE' }).then(onSignedOut, onSignedOut)
 
   return (
-    <main className="h-dvh overflow-y-auto bg-plaster">
+    <main className="min-h-dvh bg-plaster">
       <div className="mx-auto flex max-w-[1440px] flex-col gap-4 px-4 py-4 sm:px-10 sm:py-6">
         <Header overview={overview} outbox={outbox} onSignOut={signOut} />
         <Sentence verdict={verdict} />

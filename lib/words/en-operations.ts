@@ -52,7 +52,7 @@ export const operations = {
     },
     dead: (dead: number) => ({
       title: `${count(dead, 'commit was', 'commits were')} set aside`,
-      body: 'They could not be published after several attempts, and wait below for you. Everything else goes on.',
+      body: `${dead === 1 ? 'It could not be published after several attempts, and waits' : 'They could not be published after several attempts, and wait'} below for you. Everything else goes on.`,
     }),
     streamDown: {
       title: 'Pixels arrive more slowly',

@@ -5,7 +5,7 @@
 import type { CanvasState } from '../canvas.ts'
 import type { ProblemCode } from '../refusal.ts'
 
-const seconds = (ms: number) => `${Math.max(1, Math.ceil(ms / 1_000))} s`
+const seconds = (ms: number) => (ms > 120_000 ? `${Math.ceil(ms / 60_000)} minutes` : `${Math.max(1, Math.ceil(ms / 1_000))} s`)
 const pixels = (count: number) => (count === 1 ? '1 pixel' : `${count.toLocaleString('en')} pixels`)
 const clockTime = (ms: number) => new Date(ms).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
