@@ -89,17 +89,25 @@ test('a painter places over the socket and is told the charges on all sockets', 
   await vi.waitFor(() => expect(frames).toHaveLength(1))
 })
 
-test('presence counts the sockets that joined, here and elsewhere', async () => {
+test('presence counts the sockets that joined, here and elsewhere, once in two seconds', async () => {
   const { stream, url } = await start()
   const [one, two] = [await connect(url), await connect(url)]
   const told = heard(one, 'presence')
+  const atMs: number[] = []
+  one.on('presence', () => atMs.push(performance.now()))
   await join(one)
-  await vi.waitFor(() => expect(told[0]).toEqual(['main', 1]))
+  await vi.waitFor(() => expect(told[0]).toEqual(['main', 1]), { timeout: 5_000 })
+  for (let i = 0; i < 3; i++) {
+    await one.timeout(5_000).emitWithAck('leave', { canvas: 'main', tiles: [0] })
+    await join(one)
+  }
   await join(two)
   stream.signal({ kind: 'presence', gateway: 'elsewhere', online: { main: 5 } })
   await vi.waitFor(() => expect(told.at(-1)).toEqual(['main', 7]), { timeout: 5_000 })
   two.disconnect()
   await vi.waitFor(() => expect(told.at(-1)).toEqual(['main', 6]), { timeout: 5_000 })
+  const pausesMs = atMs.slice(1).map((ms, index) => ms - (atMs[index] ?? 0))
+  expect(Math.min(...pausesMs)).toBeGreaterThan(1_800)
 })
 
 test('a canvas that changed is told before the frame that needs it', async () => {

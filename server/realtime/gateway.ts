@@ -97,7 +97,7 @@ export class Gateway implements FrameSink {
         createJoinHandler({
           ...options,
           told: this.#told,
-          online: (canvas) => this.#presence.online(canvas),
+          onNewcomer: (canvas) => this.#presence.welcome(canvas),
           cutOffIfSlow: (socket) => cutOffIfSlow(socket, options),
         }),
       ),

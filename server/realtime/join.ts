@@ -21,7 +21,8 @@ export interface JoinOptions {
   readonly liveTiles: JoinableTiles
   readonly canvases: CanvasSource
   readonly told: ToldCanvases
-  readonly online: (canvas: CanvasId) => number
+  /** A socket is in its first tile of the canvas. */
+  readonly onNewcomer: (canvas: CanvasId) => void
   /** Cuts the socket off when it does not read what it is sent; answers whether it did. */
   readonly cutOffIfSlow: (socket: GatewaySocket) => boolean
 }
@@ -71,7 +72,7 @@ export const createJoinHandler =
 
 /** From here to the end nothing is awaited. */
 const enter = (socket: GatewaySocket, ack: Ack, options: JoinOptions & { join: Join; fresh: Canvas }) => {
-  const { join, told, online } = options
+  const { join, told, onNewcomer } = options
   const { joined } = socket.data
   const formats = joined.get(join.canvas) ?? new Map<TileNumber, FrameFormat>()
   const more = join.tiles.filter(({ live }) => !formats.has(live.ref.tile)).length
@@ -99,7 +100,7 @@ const enter = (socket: GatewaySocket, ack: Ack, options: JoinOptions & { join: J
     tiles: caughtUp.map(({ live, mode }) => ({ tile: live.ref.tile, head: live.head, mode: mode.mode })),
   })
   for (const frame of missedFrames(caughtUp)) sendToSocket(socket, frame, { canvas, format: join.format })
-  if (isNew) socket.emit('presence', join.canvas, online(join.canvas))
+  if (isNew) onNewcomer(join.canvas)
 }
 
 interface CaughtUp {

@@ -2,7 +2,7 @@
  * How many are here: the sockets that joined a canvas, over all gateways.
  *
  * Each gateway tells the others its numbers every few seconds; one that falls silent stops counting. Rooms hear of it at most
- * once in two seconds, and only when the number changed.
+ * once in two seconds, and only when the number changed or somebody came.
  */
 import type { CanvasId } from '../../lib/brand.ts'
 import type { EventStream } from '../stream/port.ts'
@@ -41,6 +41,11 @@ export class Presence {
     let online = this.#joinedHere(canvas)
     for (const { online: theirs } of this.#others.values()) online += theirs[canvas] ?? 0
     return online
+  }
+
+  /** Somebody has come who knows no number yet: the room is told at the next turn, whether it is another one or not. */
+  welcome(canvas: CanvasId) {
+    this.#told.delete(canvas)
   }
 
   /** This gateway closes: the others need not wait for it to fall silent. */

@@ -29,6 +29,13 @@ test('a number is told when it changed, and to the other gateways each time', ()
   expect(signals).toEqual([2, 2, 3].map((online) => ({ kind: 'presence', gateway: 'one', online: { main: online } })))
 })
 
+test('a number that is what it was is told once more when somebody has come', () => {
+  presence.changes()
+  presence.welcome(main)
+  expect(presence.changes()).toEqual([{ canvas: main, online: 2 }])
+  expect(presence.changes()).toEqual([])
+})
+
 test('a gateway that falls silent stops counting, and one that says farewell at once', () => {
   presence.hear('one', { main: 50 })
   presence.hear('two', { main: 5, other: 9 })
