@@ -47,5 +47,5 @@ test('A1 a pixel painted into a dead connection is saved when it is back', async
 test('how many are here is told', { tag: '@embedded' }, async ({ openTab }) => {
   const one = await openTab()
   await openTab()
-  await expect(one.page.getByRole('status')).toContainText('2 here')
+  await expect(one.page.locator('header')).toContainText('2 here')
 })

@@ -92,6 +92,7 @@ test('the keyboard alone is enough', { tag: '@embedded' }, async ({ api, openTab
   await expect(tab.page.getByRole('dialog')).toBeVisible()
   await keyboard.press('Escape')
   await expect(tab.page.getByRole('dialog')).toBeHidden()
+  await expect(tab.page.getByTestId('board')).toBeFocused()
   expect(tab.complaints).toEqual([])
 })
 

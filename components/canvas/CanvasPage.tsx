@@ -21,7 +21,7 @@ import { browserEnvironment } from './session/browser-environment.ts'
 import { createSession } from './session/session.ts'
 import { ToolCard } from './ToolCard.tsx'
 import { exposeForTests } from './test-handle.ts'
-import { choose, createUiStore } from './ui-store.ts'
+import { announce, choose, createUiStore } from './ui-store.ts'
 import { ViewCard } from './ViewCard.tsx'
 
 const reducedMotion = '(prefers-reduced-motion: reduce)'
@@ -60,7 +60,7 @@ const assemble = (host: HTMLElement, canvasId: string): [CanvasParts, () => void
       if (cell && how !== 'pointer') {
         const color = engine.pixelAt(cell)
         const name = color === null ? null : (session.store.getState().canvas?.colorNames[color] ?? null)
-        ui.setState({ announcement: en.announce.cell(cell.gx, cell.gy, name) })
+        announce(ui, en.announce.cell(cell.gx, cell.gy, name))
       }
     },
     onPaint: paint,
@@ -81,7 +81,7 @@ const assemble = (host: HTMLElement, canvasId: string): [CanvasParts, () => void
       if (state.theme !== before.theme) showTheme(state.theme)
     }),
     session.store.subscribe((state, before) => {
-      if (state.pending < before.pending && state.notice === before.notice) ui.setState({ announcement: en.announce.saved })
+      if (state.pending < before.pending && state.notice === before.notice) announce(ui, en.announce.saved)
       if (!state.canvas || state.canvas === before.canvas) return
       const { palette } = state.canvas
       if (ui.getState().color >= palette.length) choose(ui, { color: 0 })

@@ -36,12 +36,14 @@ const ChosenSwatch = () => {
 const Sheet = () => {
   const { ui } = useCanvasParts()
   const folded = useUi((state) => state.folded)
+  // A mouse paints where it clicks, and would lose the cell on its way here.
+  const touch = useUi((state) => state.touch)
   if (folded) {
     return (
       <div className="flex items-center gap-2.5 p-2">
         <ChargeMeter compact />
         <ChosenSwatch />
-        <PaintButton className="min-w-0 flex-1 truncate" />
+        {touch ? <PaintButton className="min-w-0 flex-1 truncate" /> : <span className="flex-1" />}
         <IconButton icon={ChevronUp} label={en.unfold} onClick={() => choose(ui, { folded: false })} />
       </div>
     )
@@ -55,7 +57,7 @@ const Sheet = () => {
       <div className="mt-2">
         <Palette columns={8} />
       </div>
-      <PaintButton className="mt-2 w-full" />
+      {touch && <PaintButton className="mt-2 w-full" />}
     </div>
   )
 }

@@ -2,6 +2,7 @@
 
 import { X } from 'lucide-react'
 import { Dialog, Switch } from 'radix-ui'
+import { useRef } from 'react'
 import { en } from '../../lib/words/en.ts'
 import { useCanvasParts, useUi } from './canvas-context.ts'
 import { choose } from './ui-store.ts'
@@ -10,43 +11,57 @@ export const HelpDialog = () => {
   const { ui } = useCanvasParts()
   const open = useUi((state) => state.help)
   const letters = useUi((state) => state.letters)
+  const touch = useUi((state) => state.touch)
+  const before = useRef<Element | null>(null)
   return (
     <Dialog.Root open={open} onOpenChange={(help) => ui.setState({ help })}>
       <Dialog.Portal>
         {/* Not Dialog.Overlay: it locks scrolling with a style sheet of its own, which the page's policy forbids, and nothing scrolls here. */}
         <div aria-hidden className="fixed inset-0 z-40 bg-ink/25 dark:bg-black/50" />
-        <Dialog.Content className="card rising fixed top-1/2 left-1/2 z-50 max-h-[calc(100dvh-32px)] w-[min(420px,calc(100vw-24px))] -translate-x-1/2 -translate-y-1/2 overflow-y-auto p-6 [animation-name:none]">
+        <Dialog.Content
+          // A key opens it as well, so there is no one trigger to go back to.
+          onOpenAutoFocus={() => {
+            before.current = document.activeElement
+          }}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault()
+            if (before.current instanceof HTMLElement) before.current.focus()
+          }}
+          className="card rising fixed top-1/2 left-1/2 z-50 max-h-[calc(100dvh-32px)] w-[min(420px,calc(100vw-24px))] -translate-x-1/2 -translate-y-1/2 overflow-y-auto p-6 [animation-name:none]"
+        >
           <div className="flex items-start justify-between gap-4">
             <Dialog.Title className="text-lg font-semibold tracking-tight">{en.help.title}</Dialog.Title>
             <Dialog.Close aria-label={en.help.close} className="-mt-1 -mr-2 grid size-9 place-items-center rounded-button hover:bg-ink/6">
               <X size={19} strokeWidth={1.8} aria-hidden />
             </Dialog.Close>
           </div>
-          <Dialog.Description className="mt-2 text-muted">{en.help.intro}</Dialog.Description>
+          <Dialog.Description className="mt-2 text-muted">{touch ? en.help.introTouch : en.help.intro}</Dialog.Description>
           <p className="mt-2 text-muted">{en.help.charges}</p>
-          <h2 className="mt-5 text-[12.5px] font-medium text-muted">{en.help.keys}</h2>
+          <h2 className="mt-5 text-[12.5px] font-medium text-muted">{touch ? en.help.fingers : en.help.keys}</h2>
           <dl className="mt-2 divide-y divide-line">
-            {en.help.rows.map(([keys, action]) => (
+            {(touch ? en.help.fingerRows : en.help.rows).map(([keys, action]) => (
               <div key={keys} className="flex items-baseline justify-between gap-4 py-1.5">
                 <dt className="numbers text-[13px] whitespace-nowrap">{keys}</dt>
                 <dd className="text-right text-[13px]">{action}</dd>
               </div>
             ))}
           </dl>
-          <label className="mt-4 flex items-center justify-between gap-4" htmlFor="letter-keys">
-            <span>
-              {en.help.letters}
-              <span className="block text-[12.5px] text-muted">{en.help.lettersHint}</span>
-            </span>
-            <Switch.Root
-              id="letter-keys"
-              checked={letters}
-              onCheckedChange={(on) => choose(ui, { letters: on })}
-              className="h-6 w-10 shrink-0 rounded-full bg-line p-0.5 transition-colors data-[state=checked]:bg-ultramarine"
-            >
-              <Switch.Thumb className="block size-5 rounded-full bg-surface transition-transform data-[state=checked]:translate-x-4" />
-            </Switch.Root>
-          </label>
+          {!touch && (
+            <label className="mt-4 flex items-center justify-between gap-4" htmlFor="letter-keys">
+              <span>
+                {en.help.letters}
+                <span className="block text-[12.5px] text-muted">{en.help.lettersHint}</span>
+              </span>
+              <Switch.Root
+                id="letter-keys"
+                checked={letters}
+                onCheckedChange={(on) => choose(ui, { letters: on })}
+                className="h-6 w-10 shrink-0 rounded-full bg-line p-0.5 transition-colors data-[state=checked]:bg-ultramarine"
+              >
+                <Switch.Thumb className="block size-5 rounded-full bg-surface transition-transform data-[state=checked]:translate-x-4" />
+              </Switch.Root>
+            </label>
+          )}
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>

@@ -23,8 +23,9 @@ export const NoticeLine = () => {
   }, [notice])
 
   const words = notice && notice.id === shownId ? en.notice(notice.code, notice.params) : null
-  const howTo = touch ? en.firstHintTouch : en.firstHint
-  const hint = !words && ready && !painted ? (untouched ? `${en.nobodyYet} ${howTo}` : howTo) : null
+  const hasCell = useUi((state) => state.cell !== null)
+  const howTo = touch ? (hasCell ? en.secondHintTouch : en.firstHintTouch) : en.firstHint
+  const hint = !words && ready && !painted ? (untouched && howTo !== en.secondHintTouch ? `${en.nobodyYet} ${howTo}` : howTo) : null
   return (
     <div aria-live="polite" className="flex min-h-0 max-w-full justify-center">
       {(words ?? hint) && (

@@ -1,6 +1,7 @@
 'use client'
 
 import { RadioGroup } from 'radix-ui'
+import { useEffect, useRef } from 'react'
 import { en } from '../../lib/words/en.ts'
 import { useCanvasParts, useSession, useUi } from './canvas-context.ts'
 import { choose } from './ui-store.ts'
@@ -10,6 +11,11 @@ export const Palette = ({ columns }: { columns: 8 | 16 }) => {
   const { ui } = useCanvasParts()
   const canvas = useSession((state) => state.canvas)
   const chosen = useUi((state) => state.color)
+  const group = useRef<HTMLDivElement>(null)
+  // Keys choose also what a large palette has out of sight.
+  useEffect(() => {
+    group.current?.querySelector(`[data-color="${chosen}"]`)?.scrollIntoView({ block: 'nearest' })
+  }, [chosen])
   if (!canvas) {
     return (
       <div className={`breathing -m-1 grid p-2 ${columns === 8 ? 'grid-cols-8 gap-2' : 'grid-cols-[repeat(16,26px)] gap-1.5'}`} aria-hidden>
@@ -22,6 +28,7 @@ export const Palette = ({ columns }: { columns: 8 | 16 }) => {
   }
   return (
     <RadioGroup.Root
+      ref={group}
       aria-label={en.palette}
       value={String(chosen)}
       onValueChange={(value) => choose(ui, { color: Number(value) })}

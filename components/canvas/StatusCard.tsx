@@ -30,14 +30,14 @@ export const StatusCard = () => {
   const online = useSession((state) => state.online)
   const title = useSession((state) => state.canvas?.title)
   return (
-    <header className="card pointer-events-auto flex h-11 items-center gap-3 px-3.5">
-      <h1 className="font-wordmark text-[19px] leading-none tracking-tight" title={title}>
+    <header className="card pointer-events-auto flex h-11 min-w-0 items-center gap-3 px-3.5">
+      <h1 className="shrink-0 font-wordmark text-[19px] leading-none tracking-tight" title={title}>
         {en.name}
       </h1>
-      <span className="h-5 w-px bg-line" aria-hidden />
-      <p className="flex items-center gap-2 whitespace-nowrap" role="status">
-        <span aria-hidden className={`size-[9px] rounded-full ${dots[connection.state]}`} />
-        <span data-testid="connection" data-state={connection.state}>
+      <span className="h-5 w-px shrink-0 bg-line" aria-hidden />
+      <p className="flex min-w-0 items-center gap-2 whitespace-nowrap">
+        <span aria-hidden className={`size-[9px] shrink-0 rounded-full ${dots[connection.state]}`} />
+        <span role="status" data-testid="connection" data-state={connection.state} className="truncate">
           {wordOf(connection)}
         </span>
         {online !== null && connection.state === 'live' && (

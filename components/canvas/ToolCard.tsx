@@ -38,7 +38,7 @@ export const ToolCard = () => {
   const grid = useUi((state) => state.grid)
   const theme = useUi((state) => state.theme)
   return (
-    <div className="flex gap-2.5">
+    <div className="flex shrink-0 gap-2.5">
       <div className="card pointer-events-auto flex h-11 items-center gap-0.5 px-1">
         <IconButton
           icon={Grid3x3}

@@ -6,6 +6,7 @@ import { en } from '../../lib/words/en.ts'
 import { IconButton } from '../ui/IconButton.tsx'
 import { useCanvasParts, useUi } from './canvas-context.ts'
 import { placeHash } from './place-hash.ts'
+import { announce } from './ui-store.ts'
 
 const zoomStep = 1.5
 
@@ -24,7 +25,7 @@ export const ViewCard = () => {
 
   const say = (words: string) => {
     setSaid(words)
-    ui.setState({ announcement: words })
+    announce(ui, words)
   }
   const copy = async () => {
     const view = engine.view()

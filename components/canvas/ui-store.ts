@@ -39,6 +39,10 @@ export const createUiStore = () =>
 
 export type UiStore = ReturnType<typeof createUiStore>
 
+/** Has screen readers say something; also once more the same, which they would pass over. */
+export const announce = (store: UiStore, words: string) =>
+  store.setState(({ announcement }) => ({ announcement: announcement === words ? `${words}\u00a0` : words }))
+
 /** Sets choices that the browser remembers. */
 export const choose = (store: UiStore, choices: Partial<Preferences>) => {
   store.setState(choices)

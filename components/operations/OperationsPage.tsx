@@ -19,7 +19,8 @@ const levelColor = {
   wrong: 'bg-sinopia ring-sinopia/25',
 } as const
 
-const headerButton = 'h-9 rounded-button border border-line bg-surface px-3 hover:bg-ink/6 disabled:opacity-60'
+const headerButton =
+  'h-9 whitespace-nowrap rounded-button border border-line bg-surface px-3 hover:bg-ink/6 disabled:opacity-60 max-sm:px-1.5'
 
 export const OperationsPage = () => {
   const { state, refresh } = useOverview()
@@ -40,16 +41,17 @@ export const OperationsPage = () => {
 const Delivery = ({ overview, isSilent, onSignedOut }: { overview: Overview; isSilent: boolean; onSignedOut: () => void }) => {
   const outbox = useOutbox(overview.outbox.dead)
   const verdict = verdictOf(overview, { isSilent, isPaused: outbox.paused })
-  const signOut = () => void fetch('/api/admin/session', { method: 'DELETE' }).then(onSignedOut, onSignedOut)
+  const signOut = () =>
+    void fetch('/api/admin/session', { method: 'DELETE' }).then(
+      ({ ok }) => (ok ? onSignedOut() : outbox.tell(words.failed)),
+      () => outbox.tell(words.failed),
+    )
 
   return (
     <main className="min-h-dvh bg-plaster">
       <div className="mx-auto flex max-w-[1440px] flex-col gap-4 px-4 py-4 sm:px-10 sm:py-6">
         <Header overview={overview} outbox={outbox} onSignOut={signOut} />
-        <Sentence verdict={verdict} />
-        <p role="alert" className="text-sinopia empty:hidden">
-          {outbox.problem}
-        </p>
+        <Sentence verdict={verdict} problem={outbox.problem} />
         {/* What was last heard is old while the server is silent, and looks it. */}
         <div className={`flex flex-col gap-4 transition-opacity ${isSilent ? 'opacity-50' : ''}`}>
           <Stations overview={overview} verdict={verdict} />
@@ -88,14 +90,25 @@ const Header = ({ overview, outbox, onSignOut }: { overview: Overview; outbox: O
   )
 }
 
-/** Two lines are kept free on wide screens and three on phones, so that a longer sentence moves nothing. */
-const Sentence = ({ verdict }: { verdict: Verdict }) => (
-  <div role="status" className="min-h-24 pt-2 sm:min-h-17" data-level={verdict.level}>
-    <h1 className="flex items-center gap-3.5 pl-1 font-semibold text-2xl tracking-tight sm:text-[26px]">
-      <i aria-hidden="true" className={`size-2.5 shrink-0 rounded-full ring-4 ${levelColor[verdict.level]}`} />
-      {verdict.title}
-    </h1>
-    <p className="mt-1 text-muted tabular-nums sm:pl-7">{verdict.body}</p>
+/**
+ * Two lines are kept free on wide screens and three on phones, so that a longer sentence moves nothing; what did not work stands there for a while, too.
+ * Screen readers hear of another verdict, and not of its rates, which change each second.
+ */
+const Sentence = ({ verdict, problem }: { verdict: Verdict; problem: string | null }) => (
+  <div className="min-h-24 pt-2 sm:min-h-17" data-level={verdict.level}>
+    <div role="status">
+      <h1 className="flex items-center gap-3.5 pl-1 font-semibold text-2xl tracking-tight sm:text-[26px]">
+        <i aria-hidden="true" className={`size-2.5 shrink-0 rounded-full ring-4 ${levelColor[verdict.level]}`} />
+        {verdict.title}
+      </h1>
+    </div>
+    {problem === null ? (
+      <p className="mt-1 text-muted tabular-nums sm:pl-7">{verdict.body}</p>
+    ) : (
+      <p role="alert" className="mt-1 text-sinopia sm:pl-7">
+        {problem}
+      </p>
+    )}
   </div>
 )
 

@@ -12,6 +12,10 @@ interface Station {
 const showTime = (ms: number | null) => (ms === null ? '–' : showMs(ms))
 const showBytes = (bytes: number) => (bytes < 1_048_576 ? `${(bytes / 1_024).toFixed(1)} KiB` : `${(bytes / 1_048_576).toFixed(1)} MiB`)
 
+/** Six characters at most: that many fit beside each other on every width. */
+const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 })
+const showNumber = (value: number) => (value < 100_000 ? value.toLocaleString('en') : compact.format(value))
+
 /** The way of a pixel, and the number that matters at each stop. */
 const stationsOf = ({ placements, outbox, stream, gateways, groups, online, latencyMs }: Overview): Station[] => {
   const lags = groups.flatMap(({ kind, lag }) => (stream.connected && kind === 'broadcast' && lag !== null ? [lag] : []))
@@ -54,8 +58,13 @@ export const Stations = ({ overview, verdict }: { overview: Overview; verdict: V
             {isHere ? <i aria-hidden="true" className={`size-2 rounded-full ${color}`} /> : null}
           </h2>
           <p className="mt-0.5 whitespace-nowrap">
-            <span className="numbers font-medium text-2xl tracking-tight lg:text-[28px] lg:leading-9">{value.toLocaleString('en')}</span>{' '}
-            <span className="text-[12.5px] text-muted">{unit}</span>
+            <span
+              className="numbers font-medium text-2xl tracking-tight sm:max-lg:text-xl lg:text-[28px] lg:leading-9"
+              title={value.toLocaleString('en')}
+            >
+              {showNumber(value)}
+            </span>{' '}
+            <span className="text-[12.5px] text-muted sm:max-lg:block">{unit}</span>
           </p>
           <p className="mt-1 text-[12.5px] text-muted tabular-nums max-[359px]:min-h-[2.8em]">{note}</p>
         </li>

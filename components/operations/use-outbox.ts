@@ -19,6 +19,8 @@ export interface OutboxActs {
   /** An act is on its way. */
   readonly isBusy: boolean
   readonly problem: string | null
+  /** Shows why something did not work, for a while. */
+  readonly tell: (problem: string) => void
   readonly pause: () => void
   readonly resume: () => void
   readonly retry: (id: string) => void
@@ -26,6 +28,8 @@ export interface OutboxActs {
 }
 
 const lookEveryMs = 5_000
+/** What did not work is said for so long. */
+const problemMs = 10_000
 const base = '/api/admin/outbox'
 
 /** `deadCount` is what the overview says: when it changes, the list is looked up at once. */
@@ -48,6 +52,12 @@ export const useOutbox = (deadCount: number): OutboxActs => {
     return () => clearInterval(timer)
   }, [look, deadCount])
 
+  useEffect(() => {
+    if (problem === null) return
+    const timer = setTimeout(() => setProblem(null), problemMs)
+    return () => clearTimeout(timer)
+  }, [problem])
+
   const act = async (path: string) => {
     setBusy(true)
     setProblem(null)
@@ -65,6 +75,7 @@ export const useOutbox = (deadCount: number): OutboxActs => {
     ...known,
     isBusy,
     problem,
+    tell: setProblem,
     pause: () => void act('pause'),
     resume: () => void act('resume'),
     retry: (id) => void act(`dead/${id}/retry`),

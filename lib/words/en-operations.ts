@@ -90,7 +90,7 @@ export const operations = {
     total: (total: number) => `${total.toLocaleString('en')} since the start`,
     oldest: (age: string | null) => (age === null ? 'nothing waits' : `oldest ${age}`),
     memory: (size: string, isConnected: boolean) => (isConnected ? size : 'away'),
-    gaps: (lag: number | null, gaps: number) => `lag ${lag ?? '?'}, ${count(gaps, 'gap', 'gaps')} healed`,
+    gaps: (lag: number | null, gaps: number) => `lag ${lag?.toLocaleString('en') ?? '?'}, ${count(gaps, 'gap', 'gaps')} healed`,
     latency: (p50: string, p99: string) => `p50 ${p50}, p99 ${p99}`,
   },
   charts: {

@@ -73,6 +73,7 @@ export const en = {
   nobodyYet: 'No one has painted here yet.',
   firstHint: 'Choose a colour, then click the board.',
   firstHintTouch: 'Choose a colour, then tap a cell.',
+  secondHintTouch: 'Tap it again, or the button, to paint it.',
   paintCell: (gx: number, gy: number) => `Paint ${gx}, ${gy}`,
   chooseCell: 'Tap a cell to paint it',
   fold: 'Fold the palette',
@@ -103,6 +104,7 @@ export const en = {
   help: {
     title: 'How to paint',
     intro: 'Choose a colour and click a cell. Everyone sees it at once, and it is never lost.',
+    introTouch: 'Choose a colour and tap a cell; tap it again to paint it. Everyone sees it at once, and it is never lost.',
     charges: 'Each pixel takes one charge. Charges come back with time, also while you are away.',
     keys: 'Keyboard',
     rows: [
@@ -113,6 +115,13 @@ export const en = {
       ['+ and −', 'Zoom'],
       ['G', 'Grid'],
       ['?', 'This help'],
+    ],
+    fingers: 'Fingers',
+    fingerRows: [
+      ['Tap', 'Choose a cell'],
+      ['Tap again', 'Paint it'],
+      ['Drag', 'Move the board; it never paints'],
+      ['Two fingers', 'Zoom'],
     ],
     letters: 'Letter keys',
     lettersHint: 'Switch them off if they get in the way of other software.',

@@ -20,6 +20,7 @@ import {
   type ScreenPoint,
   screenPoint,
   toPlane,
+  toScreen,
   type Viewport,
   zoomAbout,
   zoomLimits,
@@ -133,7 +134,7 @@ export class ViewController {
   }
 
   /** A step of a button, a key or a wheel's notch. */
-  zoomBy(factor: number, at: ScreenPoint = screenPoint(this.#viewport.width / 2, this.#viewport.height / 2)) {
+  zoomBy(factor: number, at: ScreenPoint = this.#attention()) {
     this.#touch()
     this.#glide = null
     const { min, max } = this.zoomLimits()
@@ -244,6 +245,15 @@ export class ViewController {
       this.#glide = velocity
       this.#look(panBy(this.#camera, dx, dy))
     }
+  }
+
+  /** What somebody who zooms without saying where has in mind: what the pointer is over, or the cell that is chosen, as long as it is in sight. */
+  #attention(): ScreenPoint {
+    const { width, height } = this.#viewport
+    const chosen = this.#cell && toScreen(this.#camera, this.#viewport, planePoint(this.#cell.gx + 0.5, this.#cell.gy + 0.5))
+    const at = this.#hover ?? chosen
+    const isInSight = at !== null && at.x >= 0 && at.x <= width && at.y >= 0 && at.y <= height
+    return isInSight ? at : screenPoint(width / 2, height / 2)
   }
 
   #zoomNow(at: ScreenPoint, zoom: number) {

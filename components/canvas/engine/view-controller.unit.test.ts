@@ -118,6 +118,26 @@ test('a step of the zoom glides to whole device pixels about its point, and at o
   expect(still.moving).toBe(false)
 })
 
+test('a step without a place goes about the chosen cell while it is in sight, about the pointer where there is one, else about the middle', () => {
+  const { view } = setUp({ reducedMotion: true })
+  const placeOf = (x: number, y: number) => {
+    const { center, zoom } = view.camera
+    return [Math.round((x - center.x) * zoom + 200), Math.round((y - center.y) * zoom + 150)]
+  }
+  view.setCell({ gx: 60, gy: 45 }, 'keyboard')
+  view.zoomBy(2)
+  expect(placeOf(60.5, 45.5)).toEqual([305, 205])
+  view.hover(screenPoint(100, 100))
+  const under = view.cell ?? { gx: -1, gy: -1 }
+  view.zoomBy(2)
+  view.hover(screenPoint(100, 100))
+  expect(view.cell).toEqual(under)
+  view.centerOn({ x: 50, y: 40, zoom: 10 })
+  view.setCell({ gx: 99, gy: 79 }, 'keyboard')
+  view.zoomBy(2)
+  expect(view.camera.center).toEqual({ x: 50, y: 40 })
+})
+
 test('small steps add up although each is rounded', () => {
   const { view } = setUp({ reducedMotion: false })
   view.zoomTo(2)
