@@ -125,14 +125,10 @@ export const createSqliteReader = ({ database }: { database: DatabaseSync }) => 
     },
 
     readUnsequencedPixels({ canvas, tile, position, maxCommits }: TileRef & { position: Position; maxCommits: number }): StoredPixel[] {
-      return sql.unsequencedOf
-        .all(canvas, tile)
-        .toReversed()
-        .slice(0, maxCommits)
-        .flatMap((row) => {
-          const commit = row as unknown as OutboxRow
-          return pixelsAt({ atMs: commit.at, cause: commit.cause as Cause, pixels: decodePixelBlob(commit.pixels) }, position)
-        })
+      return sql.firstUnsequencedOf.all(canvas, tile, maxCommits).flatMap((row) => {
+        const commit = row as unknown as OutboxRow
+        return pixelsAt({ atMs: commit.at, cause: commit.cause as Cause, pixels: decodePixelBlob(commit.pixels) }, position)
+      })
     },
 
     readBoard(ref: TileRef): Board | null {
@@ -197,8 +193,9 @@ const statements = (database: DatabaseSync) => ({
   commits: database.prepare(
     'SELECT id, canvas, tile, epoch, at, cause, pixels, seq FROM outbox WHERE canvas = ? AND tile = ? AND seq > ? ORDER BY seq LIMIT ?',
   ),
-  unsequencedOf: database.prepare(
-    'SELECT at, cause, pixels FROM outbox WHERE seq IS NULL AND canvas = ? AND tile = ? ORDER BY at DESC, id DESC',
+  unsequencedOf: database.prepare('SELECT pixels FROM outbox WHERE seq IS NULL AND canvas = ? AND tile = ? ORDER BY at DESC, id DESC'),
+  firstUnsequencedOf: database.prepare(
+    'SELECT at, cause, pixels FROM outbox WHERE seq IS NULL AND canvas = ? AND tile = ? ORDER BY at, id LIMIT ?',
   ),
   nextSeq: database.prepare('SELECT seq FROM outbox WHERE canvas = ? AND tile = ? AND seq > ? ORDER BY seq LIMIT 1'),
   // Every sequenced commit was unpublished once and raised its tail when it was marked, so tails and the unpublished are all
