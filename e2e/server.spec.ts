@@ -62,7 +62,7 @@ test('a second server on the same folder is refused, and says why', { tag: '@emb
   const second = server.spawn({ PORT: '0' })
   const [code] = (await once(second, 'exit')) as [number]
   expect(code).toBe(1)
-  expect(server.output).toContain('Another Fresco server')
+  expect(server.output).toContain('Another Fresco process')
 })
 
 test('every mistake in the environment is told at once', { tag: '@embedded' }, async ({ server }) => {

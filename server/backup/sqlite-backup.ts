@@ -71,7 +71,7 @@ export const restoreSqlite = async (options: {
 }) => {
   const { file, folder, manifest, force, newEpoch, tell } = options
   if (manifest.schemaVersion > schemaVersion) throw new BackupError('This backup was made by a newer Fresco: restore it with that one.')
-  mkdirSync(dirname(file), { recursive: true })
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   const unlock = lockFile(file)
   const draft = `${file}.restoring`
   try {

@@ -28,7 +28,7 @@ export const loadSecrets = (config: Pick<Config, 'dataDir' | 'adminToken' | 'ses
 const readOrMake = (dataDir: string, name: string): { secret: string; isNew: boolean } => {
   const path = join(dataDir, name)
   let isNew = true
-  mkdirSync(dataDir, { recursive: true })
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   try {
     // `wx`: of two processes that start together one makes the secret, the other reads it.
     writeFileSync(path, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' })

@@ -139,7 +139,7 @@ export const openSqliteStore = async ({
   onFatal = () => undefined,
   ...deadline
 }: SqliteStoreOptions): Promise<Store> => {
-  mkdirSync(dirname(file), { recursive: true })
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   const unlock = lockFile(file)
   // For the owner only, and so SQLite makes its log. A file that is there keeps the rights that it was given.
   if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600))
