@@ -35,7 +35,6 @@ import { OverviewKeeper } from './observability/overview.ts'
 import { OwnNumbers } from './observability/own-numbers.ts'
 import { Peers } from './observability/peers.ts'
 import { roleWorkers } from './observability/role-workers.ts'
-import { createPace } from './pace.ts'
 import { createPages } from './pages.ts'
 import { createGroupIds } from './placement/group-id.ts'
 import { createHousekeeping } from './placement/housekeeping.ts'
@@ -71,6 +70,9 @@ const firstCanvas = (config: Config): Canvas => ({
   state: 'open',
   ...config.firstCanvas,
 })
+
+/** Publishing more often costs every gateway and the store more for each pixel, and nobody notices 10 ms. */
+const publishIntervalMs = 10
 
 /** What a process without sockets sends its frames to. */
 const emptyRoom: FrameSink = { frame: () => undefined, resync: () => undefined, watched: () => false, sockets: () => 0 }
@@ -109,7 +111,6 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
   })
 
   const newGroupId = createGroupIds({ now })
-  const pace = createPace({ windowMs: () => broadcaster.windowMs, sockets: () => gateway?.sockets() ?? 0 })
   const publishing = new PublishingSwitch({ store, stream, onResumed: () => publisher.wake() })
   const peers = new Peers()
   const sharing = new Sharing({ store, peers, id: processId, now })
@@ -125,7 +126,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     steadyNow,
     random,
     pollMs: config.outboxPollMs,
-    paceMs: pace.roundMs,
+    publishIntervalMs,
     onPublished({ commits, nowMs }) {
       const agesMs = commits.map(({ atMs }) => nowMs - atMs)
       metrics.published(agesMs)
@@ -153,7 +154,6 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     newGroupId,
     failpoints,
     logger,
-    missedMs: pace.missedMs,
     ...(options.maxGroupPixels === undefined ? {} : { maxGroupPixels: options.maxGroupPixels }),
     onCommitted({ requests, outcomes }) {
       publisher.wake()

@@ -40,8 +40,6 @@ export interface BroadcasterOptions {
 }
 
 const readCount = 512
-/** A window may end so much earlier. */
-const earlyMs = 4
 const idleReadMs = 1_000
 const degradedTailCheckMs = 500
 /** While all is well the tails are compared every one and a half seconds, and what is missing twice is healed: within three. */
@@ -212,15 +210,9 @@ export class Broadcaster {
     }
   }
 
-  /** How far apart frames are under load. A publisher in the same process goes at this pace. */
-  get windowMs() {
-    return flushWindowMs({ sockets: this.#options.sink.sockets(), lastPixels: this.#lastFlushPixels })
-  }
-
-  /** A publisher that goes at the window's pace brings its commits now a little before its end and now after: what comes before need not wait. */
   #dueInMs() {
-    const dueInMs = this.#lastFlushMs + this.windowMs - this.#steadyNow()
-    return dueInMs <= earlyMs ? 0 : dueInMs
+    const intervalMs = flushWindowMs({ sockets: this.#options.sink.sockets(), lastPixels: this.#lastFlushPixels })
+    return Math.max(0, this.#lastFlushMs + intervalMs - this.#steadyNow())
   }
 
   async #apply(commit: SequencedCommit) {

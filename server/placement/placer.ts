@@ -1,8 +1,8 @@
 /**
  * Group commit: the placements that arrive while a transaction is in flight are saved together by the next one.
  *
- * A lone placement waits for nothing, and under load a transaction's cost is shared by all that waited for it. While several people paint, one waits
- * for them until frames are due (`gathering.ts`). Between two transactions the event loop turns twice, so that what lies in the sockets by then comes along.
+ * A lone placement waits for nothing, and under load all that waited share one transaction. Between two transactions the event loop runs once, so
+ * that requests that have already arrived are read and join the next one.
  * Answers are given after the commit, never before (A1); the queue is bounded (A6); `close` finishes what was accepted (A7).
  * Called by HTTP and by sockets through `place-pixels.ts`.
  */
@@ -12,7 +12,6 @@ import type { Failpoints } from '../failpoints.ts'
 import type { Logger } from '../observability/log.ts'
 import { steadyNow } from '../steady-clock.ts'
 import { type Store, StoreError } from '../store/port.ts'
-import { Gathering } from './gathering.ts'
 import type { Placer } from './port.ts'
 
 export interface PlacerOptions {
@@ -28,8 +27,6 @@ export interface PlacerOptions {
   /** What has waited for longer when its turn comes is refused as `overloaded`: the store is slow, and whoever asked has better things to do. */
   readonly maxWaitMs?: number
   readonly steadyNow?: () => number
-  /** For how long after a request of theirs painters are waited for, while there are several (`gathering.ts`). Left out: nobody is. */
-  readonly missedMs?: () => number
   /** Pixels in one transaction: large enough to share the cost, small enough that nobody waits long behind it. */
   readonly maxGroupPixels?: number
 }
@@ -55,9 +52,8 @@ const refused = (code: 'overloaded' | 'unavailable', detail: string): RequestOut
 
 export const createPlacer = (options: PlacerOptions): Placer => {
   const { store, failpoints, logger, steadyNow: now = steadyNow, maxQueuedPixels = 20_000, maxGroupPixels = 4_096 } = options
-  const { maxWaitMs = 3_000, missedMs = () => 0 } = options
+  const { maxWaitMs = 3_000 } = options
   const queue: Waiting[] = []
-  const gathering = new Gathering({ waiting: () => queue.length, steadyNow: now, missedMs })
   let queuedPixels = 0
   let running: Promise<void> | null = null
   const closing = new AbortController()
@@ -103,13 +99,9 @@ export const createPlacer = (options: PlacerOptions): Placer => {
 
   const drain = async () => {
     for (refuseOverdue(); queue.length > 0; refuseOverdue()) {
-      await gathering.wait(closing.signal)
       const group = takeGroup()
-      gathering.taken(group.map(({ request }) => request.painter.id))
       await save(group)
       queuedPixels -= weightOfAll(group)
-      // The rest of this turn's requests, and in the next one those of painters who were answered just now.
-      await nextTurn()
       await nextTurn()
     }
     running = null
@@ -124,7 +116,6 @@ export const createPlacer = (options: PlacerOptions): Placer => {
       }
       queuedPixels += weightOf(request)
       const answer = new Promise<RequestOutcome>((resolve, reject) => queue.push({ sinceMs: now(), request, resolve, reject }))
-      gathering.came(request.painter.id)
       // What one caller asks for at once goes into the same transaction.
       running ??= Promise.resolve().then(drain)
       return answer

@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest'
 import type { RequestOutcome } from '../../lib/plan-group.ts'
 import { noFailpoints } from '../failpoints.ts'
 import { silentLogger } from '../observability/log.ts'
-import { paint, testCanvas, testPainter } from '../store/fixtures.ts'
+import { paint, testCanvas } from '../store/fixtures.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
 import { type PlacementGroup, StoreError } from '../store/port.ts'
 import { createGroupIds } from './group-id.ts'
@@ -44,22 +44,6 @@ const setUp = async (options: Partial<PlacerOptions> = {}) => {
 }
 
 const codeOf = (outcome: RequestOutcome) => (outcome.kind === 'refused' ? outcome.refusal.code : outcome.results.map((result) => result.ok))
-
-test('a group waits for painters who are missing, and closing ends the waiting', async () => {
-  const { store, placer } = await setUp({ missedMs: () => 60_000 })
-  const placeAs = (painter: string, color: number) => placer.place(paint({ gx: 0, gy: 0, color }, { painter: testPainter(painter) }))
-  const several = ['a', 'b', 'c', 'd'].map((painter, index) => placeAs(painter, 1 + (index % 2)))
-  await store.release()
-  await Promise.all(several)
-  const answer = placeAs('a', 1)
-  await setImmediate()
-  await setImmediate()
-  expect(store.groups).toHaveLength(1)
-  const closed = placer.close()
-  await store.release()
-  expect(codeOf(await answer)).toEqual([true])
-  await closed
-})
 
 test('what arrives during a transaction goes into the next one, all of it together', async () => {
   const { store, place } = await setUp()

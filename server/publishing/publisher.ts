@@ -34,8 +34,8 @@ export interface PublisherOptions {
   readonly steadyNow?: () => number
   readonly random: () => number
   readonly pollMs: number
-  /** A round begins at least so long after one that published, so that under load each of them carries more. Left out: 0. */
-  readonly paceMs?: (last: { pixels: number }) => number
+  /** A round begins at least this long after the start of the last one that published, so that under load rounds share commits. Default: 0. */
+  readonly publishIntervalMs?: number
   readonly onPublished?: (published: { commits: readonly SequencedCommit[]; nowMs: number }) => void
   /** How old the commits were when they got their number here, and when the stream had them. */
   readonly onSequenced?: (agesMs: readonly number[]) => void
@@ -89,8 +89,6 @@ export class Publisher implements Service {
   #wanted = false
   #state: ServiceState = 'stopped'
   #processed = 0
-  /** Of the last round. */
-  #lastPixels = 0
   #failures = 0
   #lastError: string | null = null
   #lastBeatAtMs = 0
@@ -126,7 +124,7 @@ export class Publisher implements Service {
   }
 
   async run(signal: AbortSignal) {
-    const { paceMs = () => 0 } = this.#options
+    const { publishIntervalMs = 0 } = this.#options
     let attempt = 0
     while (!signal.aborted) {
       this.#wanted = false
@@ -137,8 +135,8 @@ export class Publisher implements Service {
         this.#state = 'running'
         attempt = 0
         if (result === 'more') continue
-        const earlyMs = this.#processed > processed ? begunAtMs + paceMs({ pixels: this.#lastPixels }) - this.#steadyNow() : 0
-        if (earlyMs > 0) await sleep(earlyMs, signal)
+        const waitMs = this.#processed > processed ? begunAtMs + publishIntervalMs - this.#steadyNow() : 0
+        if (waitMs > 0) await sleep(waitMs, signal)
         await this.#rest(signal)
       } catch (error) {
         attempt++
@@ -178,7 +176,6 @@ export class Publisher implements Service {
     for (const together of [usual, ...suspects.map((suspect) => [suspect])]) inStream += await this.#publish(together, { heals: looks })
     await this.#mark(await this.#attempts.bury(hopeless))
 
-    this.#lastPixels = pixelsOf(commits)
     this.#isBehind = this.#isFull(fresh) || this.#isFull(commits)
     const mayHaveLeft = looks && this.#isFull(commits) && !isPartOf(commits, fresh)
     if (inStream === commits.length && !mayHaveLeft) this.#looksAtMs = looks ? nowMs + lookEveryMs : lookAtMs
