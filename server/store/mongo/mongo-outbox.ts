@@ -12,20 +12,12 @@
  *   numbered already, matches nothing, and goes on.
  * A commit that arrives later with an earlier `at` comes after: `at` orders the commits of one pixel, and those cannot be in the database
  * at the same time without the earlier one having been visible to the later one's transaction.
- *
- * Why the tail need not be read each time. A sequencer that has just given N may begin from N again, without a snapshot, when what it reads of
- * the unsequenced commits is certainly newer than that (see `given-numbers.ts`). Then the tail T of what it reads is N or above it. If it is N,
- * all is as above. If others have gone on to T > N, the first commit that is still unsequenced is tried with a number of at most T plus those
- * before it in the list, which these others have numbered: all of them are taken, so it fails as a duplicate, and the snapshot is asked.
  */
 import type mongoose from 'mongoose'
-import type { ClientSession } from 'mongoose'
-import { steadyNow } from '../../steady-clock.ts'
 import { createPage, createPageBy } from '../page.ts'
 import { countBlobPixels } from '../pixel-blob.ts'
 import type { Backlog, Mark, Share, Store, UnpublishedCommit } from '../port.ts'
 import { sequencedOf } from './documents.ts'
-import { GivenNumbers } from './given-numbers.ts'
 import { isDuplicateKey, type MongoContext } from './mongo-context.ts'
 import type { OutboxDocument } from './schemas.ts'
 import { readTails, tailKey } from './tile-tail.ts'
@@ -96,22 +88,12 @@ export const mongoOutbox = (context: MongoContext) => {
     return [...tiles, ...overdue]
   }
 
-  /** The last look found something, or this process has saved something since: the next one need not ask first whether there is anything. */
+  /** The last query found something, or this process has saved something since: skips the question whether anything waits. */
   let mayBeMore = false
-  const given = new GivenNumbers()
 
-  /**
-   * One update after another, from these tails on. Null: the first commit met a number that is taken, so the tails are not the database's.
-   * `readAtMs`: when they were read; null when they are numbers that were given here.
-   */
-  const give = async (options: {
-    session: ClientSession
-    waiting: readonly OutboxDocument[]
-    tails: ReadonlyMap<string, number>
-    readAtMs: number | null
-  }): Promise<Sequenced | null> => {
-    const { session, waiting, readAtMs } = options
-    const tails = new Map(options.tails)
+  /** Sets the next seqs from these tails on, one update after another. */
+  const assignSeqs = async (waiting: readonly OutboxDocument[], readTail: ReadonlyMap<string, number>): Promise<Sequenced> => {
+    const tails = new Map(readTail)
     const numbered = waiting.map((document) => {
       const key = tailKey(document)
       const seq = (tails.get(key) ?? 0) + 1
@@ -125,42 +107,15 @@ export const mongoOutbox = (context: MongoContext) => {
       },
     }))
     try {
-      const { modifiedCount } = await outbox.bulkWrite(updates, { ordered: true, session, ...durable })
-      if (modifiedCount === waiting.length) {
-        given.gave(tails, session, readAtMs)
-        return { sequenced: modifiedCount, raced: false, fresh: numbered.flatMap((document) => unpublishedOf(document, 1) ?? []) }
-      }
+      const { modifiedCount } = await outbox.bulkWrite(updates, { ordered: true, ...durable })
       // After a race it is not known which of them were numbered here.
-      given.forget()
-      return { sequenced: modifiedCount, raced: true, fresh: [] }
+      if (modifiedCount < waiting.length) return { sequenced: modifiedCount, raced: true, fresh: [] }
+      return { sequenced: modifiedCount, raced: false, fresh: numbered.flatMap((document) => unpublishedOf(document, 1) ?? []) }
     } catch (error) {
-      given.forget()
       if (!isDuplicateKey(error)) throw error
-      const { result, writeErrors } = error as mongoose.mongo.MongoBulkWriteError
-      if ([writeErrors].flat()[0]?.index === 0) return null
+      const { result } = error as mongoose.mongo.MongoBulkWriteError
       return { sequenced: result.modifiedCount, raced: true, fresh: [] }
     }
-  }
-
-  /** Null when it is not known where the numbers go on. */
-  const goOn = async (session: ClientSession, limit: number, share: Share | null): Promise<Sequenced | null> => {
-    given.follow(session)
-    mayBeMore = false
-    const waiting = await readWaiting(limit, share, { ...majority, session })
-    if (waiting.length === 0) return none
-    mayBeMore = true
-    const tails = given.tailsOf(waiting)
-    return tails && give({ session, waiting, tails, readAtMs: null })
-  }
-
-  const goOnFromSnapshot = async (session: ClientSession, limit: number, share: Share | null): Promise<Sequenced> => {
-    if (!mayBeMore && !(await outbox.findOne(unsequencedOf(share), { ...majority, projection: { _id: 1 } }))) return none
-    const readAtMs = steadyNow()
-    mayBeMore = false
-    const { waiting, tails } = await readWaitingAndTails(limit, share)
-    if (waiting.length === 0) return none
-    mayBeMore = true
-    return (await give({ session, waiting, tails, readAtMs })) ?? { ...none, raced: true }
   }
 
   return {
@@ -170,12 +125,12 @@ export const mongoOutbox = (context: MongoContext) => {
     },
 
     async sequence({ limit, share = null }: { limit: number; share?: Share | null }): Promise<Sequenced> {
-      const session = await context.startSession()
-      try {
-        return (given.hold ? await goOn(session, limit, share) : null) ?? (await goOnFromSnapshot(session, limit, share))
-      } finally {
-        await session.endSession()
-      }
+      if (!mayBeMore && !(await outbox.findOne(unsequencedOf(share), { ...majority, projection: { _id: 1 } }))) return none
+      mayBeMore = false
+      const { waiting, tails } = await readWaitingAndTails(limit, share)
+      if (waiting.length === 0) return none
+      mayBeMore = true
+      return assignSeqs(waiting, tails)
     },
 
     async getUnpublished({ limit, share = null }: { limit: number; share?: Share | null }): Promise<UnpublishedCommit[]> {

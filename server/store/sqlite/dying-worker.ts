@@ -5,7 +5,6 @@
 import { DatabaseSync } from 'node:sqlite'
 import { noFailpoints } from '../../failpoints.ts'
 import { paint, testCanvas } from '../fixtures.ts'
-import { packGroup } from './packed-placing.ts'
 import { migrate } from './schema.ts'
 import { openSqliteStore } from './sqlite-store.ts'
 import { createSqliteWriter } from './sqlite-writer.ts'
@@ -19,7 +18,7 @@ if (place === 'inside') {
   migrate(database)
   const writer = createSqliteWriter({ database, failpoints: noFailpoints })
   writer.ensureCanvas(testCanvas())
-  writer.place(packGroup(group))
+  writer.place(group)
 } else {
   const store = await openSqliteStore({ file })
   await store.ensureCanvas(testCanvas())

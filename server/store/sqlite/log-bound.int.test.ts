@@ -6,7 +6,6 @@ import { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { maxCommitPixels } from '../../../lib/commit.ts'
 import { paint, testCanvas } from '../fixtures.ts'
-import { packGroup } from './packed-placing.ts'
 import type { Answer, WorkerData } from './worker.ts'
 
 /** 16,000 pages of 4 KB, each with a header of 24 bytes. */
@@ -45,7 +44,7 @@ test('with nobody else to carry it over the log grows to its bound and begins an
   for (let round = 0; round < 60; round++) {
     const moved = pixels.map(({ gx, gy, color }) => ({ gx: (gx + round) % width, gy, color }))
     const group = { id: `group-of-${round.toString(36)}`, nowMs: 1_000 + round, requests: [{ ...paint(moved), byOperator: true }] }
-    await call('place', packGroup(group))
+    await call('place', group)
     sizes.push(logBytes())
   }
   const growth = sizes.map((size, index) => size - (sizes[index - 1] ?? 0))

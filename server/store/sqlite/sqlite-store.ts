@@ -14,7 +14,6 @@ import type { ProjectionStore } from '../projections-port.ts'
 import { lockFile } from './file-lock.ts'
 import { partsByPosition } from './history-parts.ts'
 import { packCommits, unpackCommits } from './packed-commits.ts'
-import { packGroup, unpackOutcomes } from './packed-placing.ts'
 import type { SqliteReader } from './sqlite-reader.ts'
 import { type SqliteWriter, trimPart } from './sqlite-writer.ts'
 import type { Answer, Call, WorkerData } from './worker.ts'
@@ -188,9 +187,7 @@ export const openSqliteStore = async ({
     listCanvases: read('listCanvases'),
     getCanvas: read('getCanvas'),
     updateCanvas: write('updateCanvas'),
-    async place(group) {
-      return unpackOutcomes(await write('place')(packGroup(group)))
-    },
+    place: write('place'),
     getCharges: read('getCharges'),
     getPixel: read('getPixel'),
     readUnsequencedPixels: read('readUnsequencedPixels'),

@@ -12,7 +12,6 @@ import { encodePixelBlob } from '../pixel-blob.ts'
 import { type Mark, type PlacementGroup, type Share, StoreError, type TileRef } from '../port.ts'
 import { inShare } from '../share.ts'
 import { createRowPage, type PackedCommits, packRows } from './packed-commits.ts'
-import { packOutcomes, unpackGroup } from './packed-placing.ts'
 import { canvasOf, type OutboxRow } from './rows.ts'
 import { createSqliteDeadLetters } from './sqlite-dead-letters.ts'
 import { createSqlitePointWriter } from './sqlite-points.ts'
@@ -98,7 +97,7 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
   }
 
   /** COMMIT failed, so ask the database itself: the first commit is there exactly when the transaction is. */
-  const settle = (group: PlacementGroup, plan: GroupPlan, cause: unknown): readonly RequestOutcome[] => {
+  const settle = (group: PlacementGroup, plan: GroupPlan, cause: unknown): RequestOutcome[] => {
     let saved: boolean
     try {
       rollback()
@@ -106,7 +105,7 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
     } catch {
       throw new StoreError('outcome_unknown', 'The outcome of a transaction could not be found out.', { cause })
     }
-    if (saved) return plan.outcomes
+    if (saved) return [...plan.outcomes]
     throw new StoreError('unavailable', 'The transaction was not saved.', { cause })
   }
 
@@ -153,7 +152,7 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
     if (!isOldNumbered) number(sql.unsequenced.all() as unknown as WaitingRow[], 0)
   }
 
-  const place = (group: PlacementGroup): readonly RequestOutcome[] => {
+  const place = (group: PlacementGroup): RequestOutcome[] => {
     let plan: GroupPlan | undefined
     let committing = false
     try {
@@ -162,7 +161,7 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
       plan = planOf(group)
       if (plan.commits.length === 0) {
         rollback()
-        return plan.outcomes
+        return [...plan.outcomes]
       }
       save(plan, group.nowMs)
       failpoints.hitSync('placement.before-commit')
@@ -180,7 +179,7 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
       // It is saved, so "nothing was changed" would be wrong from here on.
       throw new StoreError('outcome_unknown', 'A fault came after the transaction was saved.', { cause })
     }
-    return plan.outcomes
+    return [...plan.outcomes]
   }
 
   return {
@@ -209,8 +208,7 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
       })
     },
 
-    /** A group and its outcomes as in `packed-placing.ts`. */
-    place: (group: string): string => packOutcomes(place(unpackGroup(group))),
+    place,
 
     /** The commits that got a number; null when there are none. */
     sequence({ limit, share }: { limit: number; share?: Share | null }): PackedCommits | null {
