@@ -34,7 +34,8 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
           {themeScript}
         </script>
       </head>
-      <body>{children}</body>
+      {/* Extensions set attributes here before React starts. */}
+      <body suppressHydrationWarning>{children}</body>
     </html>
   )
 }

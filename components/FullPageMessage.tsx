@@ -5,15 +5,21 @@ type Props = { title: string; body: string; action: string } & ({ href: string }
 const actionClass =
   'mt-5 inline-flex h-10 items-center rounded-button bg-ultramarine px-5 font-medium text-on-accent transition-opacity hover:opacity-90'
 
-/** What there is instead of a board: a sentence, and the way on. */
+/** What there is instead of a board: a sentence, and the way on. Its texts may be translated before React takes them over. */
 export const FullPageMessage = (props: Props) => (
   <div className="ground grid min-h-dvh place-items-center p-6">
     <div className="card rising w-full max-w-sm p-7">
-      <p className="font-wordmark text-muted">{en.name}</p>
-      <h1 className="mt-3 text-lg font-semibold tracking-tight">{props.title}</h1>
-      <p className="mt-1.5 text-muted">{props.body}</p>
+      <p className="font-wordmark text-muted" translate="no" suppressHydrationWarning>
+        {en.name}
+      </p>
+      <h1 className="mt-3 text-lg font-semibold tracking-tight" suppressHydrationWarning>
+        {props.title}
+      </h1>
+      <p className="mt-1.5 text-muted" suppressHydrationWarning>
+        {props.body}
+      </p>
       {'href' in props ? (
-        <a className={actionClass} href={props.href}>
+        <a className={actionClass} href={props.href} suppressHydrationWarning>
           {props.action}
         </a>
       ) : (

@@ -68,14 +68,8 @@ export const ChargeMeter = ({ compact = false }: { compact?: boolean }) => {
         <div className="min-w-[104px] leading-tight whitespace-nowrap">
           <p className="font-semibold">{en.charges.of(charges.available, charges.max)}</p>
           <p className="mt-0.5 text-[12.5px] text-muted">
-            {waiting ??
-              (leftMs === null ? (
-                en.charges.full
-              ) : (
-                <>
-                  {en.charges.next} <span className="numbers">{en.countdown(leftMs)}</span>
-                </>
-              ))}
+            <span>{waiting ?? (leftMs === null ? en.charges.full : en.charges.next)}</span>
+            {waiting === null && leftMs !== null && <span className="numbers">{` ${en.countdown(leftMs)}`}</span>}
           </p>
         </div>
       )}

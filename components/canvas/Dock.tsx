@@ -100,7 +100,7 @@ export const Dock = () => {
         ) : (
           <p className="flex items-center gap-2.5 px-4 py-3.5" data-testid="board-state">
             <span aria-hidden className="size-2.5 rounded-full bg-ochre" />
-            {en.boardState[state]}
+            <span>{en.boardState[state]}</span>
           </p>
         )}
       </section>

@@ -49,7 +49,7 @@ export const HelpDialog = () => {
           {!touch && (
             <label className="mt-4 flex items-center justify-between gap-4" htmlFor="letter-keys">
               <span>
-                {en.help.letters}
+                <span>{en.help.letters}</span>
                 <span className="block text-[12.5px] text-muted">{en.help.lettersHint}</span>
               </span>
               <Switch.Root

@@ -37,7 +37,7 @@ export const NoticeLine = () => {
           {words && notice && (
             <span aria-hidden className={`size-2 shrink-0 ${notice.kind === 'info' ? 'rounded-full bg-ochre' : 'rotate-45 bg-sinopia'}`} />
           )}
-          {words ?? hint}
+          <span>{words ?? hint}</span>
         </p>
       )}
     </div>

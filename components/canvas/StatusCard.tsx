@@ -31,7 +31,7 @@ export const StatusCard = () => {
   const title = useSession((state) => state.canvas?.title)
   return (
     <header className="card pointer-events-auto flex h-11 min-w-0 items-center gap-3 px-3.5">
-      <h1 className="shrink-0 font-wordmark text-[19px] leading-none tracking-tight" title={title}>
+      <h1 className="shrink-0 font-wordmark text-[19px] leading-none tracking-tight" title={title} translate="no">
         {en.name}
       </h1>
       <span className="h-5 w-px shrink-0 bg-line" aria-hidden />
@@ -42,7 +42,9 @@ export const StatusCard = () => {
         </span>
         {online !== null && connection.state === 'live' && (
           <span className="text-muted max-[359px]:hidden">
-            · <span className="numbers text-[13px]">{en.online.count(online)}</span> {en.online.word}
+            <span>· </span>
+            <span className="numbers text-[13px]">{en.online.count(online)}</span>
+            <span>{` ${en.online.word}`}</span>
           </span>
         )}
       </p>

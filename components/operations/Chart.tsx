@@ -182,7 +182,7 @@ export const Chart = ({ title, atMs, series, bands, showAxis }: ChartProps) => {
 const Key = ({ color, label, value }: { color: ColorName; label: string; value?: string }) => (
   <span className="flex items-center gap-1.5 whitespace-nowrap">
     <i aria-hidden="true" className="h-[3px] w-3.5 rounded-full" style={{ background: `var(${color})` }} />
-    {label}
+    <span>{label}</span>
     {value === undefined ? null : <span className="numbers min-w-[4ch] text-ink">{value}</span>}
   </span>
 )

@@ -27,7 +27,7 @@ export const OperationsPage = () => {
   switch (state.kind) {
     case 'loading':
       return (
-        <p role="status" className="grid min-h-dvh place-items-center p-6 text-center text-muted">
+        <p role="status" suppressHydrationWarning className="grid min-h-dvh place-items-center p-6 text-center text-muted">
           {state.isFailing ? words.noAnswer : words.loading}
         </p>
       )
@@ -72,13 +72,12 @@ const Header = ({ overview, outbox, onSignOut }: { overview: Overview; outbox: O
   const { mode, stream } = overview
   return (
     <header className="flex flex-wrap items-center gap-x-6 gap-y-2">
-      <a href="/" className="font-wordmark text-xl">
+      <a href="/" className="font-wordmark text-xl" translate="no">
         {en.name}
       </a>
       <span className="text-muted">{words.title}</span>
       <span className="numbers ml-auto text-[12.5px] text-muted">
-        {words.mode[mode.store]} · {words.mode[mode.stream]}
-        {words.persistence[stream.persistence]}
+        {`${words.mode[mode.store]} · ${words.mode[mode.stream]}${words.persistence[stream.persistence]}`}
       </span>
       <span className="flex gap-2 max-sm:w-full max-sm:*:flex-1">
         <PauseButton outbox={outbox} />
@@ -99,7 +98,7 @@ const Sentence = ({ verdict, problem }: { verdict: Verdict; problem: string | nu
     <div role="status">
       <h1 className="flex items-center gap-3.5 pl-1 font-semibold text-2xl tracking-tight sm:text-[26px]">
         <i aria-hidden="true" className={`size-2.5 shrink-0 rounded-full ring-4 ${levelColor[verdict.level]}`} />
-        {verdict.title}
+        <span>{verdict.title}</span>
       </h1>
     </div>
     {problem === null ? (

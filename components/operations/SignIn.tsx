@@ -48,11 +48,13 @@ export const SignIn = ({ onDone }: { onDone: () => void }) => {
   return (
     <main className="ground grid min-h-dvh place-items-center p-6">
       <form className="card w-full max-w-sm p-7" onSubmit={submit}>
-        <p className="font-wordmark text-muted">{en.name}</p>
+        <p className="font-wordmark text-muted" translate="no">
+          {en.name}
+        </p>
         <h1 className="mt-3 text-lg font-semibold tracking-tight">{words.title}</h1>
         <p className="mt-1.5 text-muted">{busyWith === 'link' ? words.byLink : words.body}</p>
         <label className="mt-5 block text-[12.5px] text-muted">
-          {words.token}
+          <span>{words.token}</span>
           <input
             name="token"
             type="password"

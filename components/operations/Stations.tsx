@@ -54,7 +54,7 @@ export const Stations = ({ overview, verdict }: { overview: Overview; verdict: V
       return (
         <li key={name} className={`relative min-w-0 p-4 last:col-span-2 sm:p-5 sm:last:col-span-1 ${lines} ${arrow}`} data-here={isHere}>
           <h2 className="flex items-center gap-2 text-[12.5px] text-muted">
-            {words.stations[name]}
+            <span>{words.stations[name]}</span>
             {isHere ? <i aria-hidden="true" className={`size-2 rounded-full ${color}`} /> : null}
           </h2>
           <p className="mt-0.5 whitespace-nowrap">
@@ -63,8 +63,8 @@ export const Stations = ({ overview, verdict }: { overview: Overview; verdict: V
               title={value.toLocaleString('en')}
             >
               {showNumber(value)}
-            </span>{' '}
-            <span className="text-[12.5px] text-muted sm:max-lg:block">{unit}</span>
+            </span>
+            <span className="text-[12.5px] text-muted sm:max-lg:block">{` ${unit}`}</span>
           </p>
           <p className="mt-1 text-[12.5px] text-muted tabular-nums max-[359px]:min-h-[2.8em]">{note}</p>
         </li>

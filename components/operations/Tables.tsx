@@ -18,7 +18,8 @@ const count = (value: number) => value.toLocaleString('en')
 /** What it is, and enough of its id to find it in another table. */
 const Name = ({ kind, id }: { kind: string; id: string }) => (
   <span title={id}>
-    {kind} <span className="numbers text-muted">{id.slice(-8, -4)}</span>
+    <span>{kind}</span>
+    <span className="numbers text-muted">{` ${id.slice(-8, -4)}`}</span>
   </span>
 )
 
@@ -44,7 +45,7 @@ export const Workers = ({ overview: { at, workers } }: { overview: Overview }) =
 const State = ({ worker: { state, lastError } }: { worker: WorkerOverview }) => (
   <span className="flex items-center gap-2" title={lastError ?? undefined}>
     <i aria-hidden="true" className={`size-2 shrink-0 rounded-full ${stateColor[state]}`} />
-    {words.states[state]}
+    <span>{words.states[state]}</span>
   </span>
 )
 

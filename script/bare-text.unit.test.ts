@@ -1,0 +1,53 @@
+/** No text has siblings in the pages: a translated page, whose texts are no longer React's, must go on working. */
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { bareTextIn } from './bare-text.ts'
+
+const root = join(import.meta.dirname, '..')
+
+test('every text of the pages is the only child of its element', () => {
+  const files = globSync('{app,components}/**/*.tsx', { cwd: root })
+  expect(files.length).toBeGreaterThan(20)
+  const found = files.flatMap((file) =>
+    bareTextIn(file, readFileSync(join(root, file), 'utf8')).map(({ line, code }) => `${file}:${line} ${code}`),
+  )
+  expect(found).toEqual([])
+})
+
+test.each([
+  '<p>Next in <b>3</b></p>',
+  '<p>{name} <b /></p>',
+  '<p><i />{words.state}</p>',
+  '<p>{a} {b}</p>',
+  '<p>{count} pixels</p>',
+  '<p><i />{label && label}</p>',
+  "<p><i />{isOpen ? <b /> : 'closed'}</p>",
+  '<p><i />{words ?? <b />}</p>',
+  '<>{name}</>',
+  '<>text</>',
+  '<p>{isOpen ? <>{name}</> : null}</p>',
+  '<p>{names.map((name) => name)}</p>',
+  '<p><i />{names.map((name) => { return name })}</p>',
+  '<Tooltip.Content>{label}</Tooltip.Content>',
+  '<Card>{label}</Card>',
+  '<p>{`count`}<b /></p>',
+  '<p>{12}<b /></p>',
+])('finds the bare text in %s', (code) => {
+  expect(bareTextIn('planted.tsx', `export const planted = ${code}`)).not.toEqual([])
+})
+
+test.each([
+  '<p>Saved.</p>',
+  '<p>{name}</p>',
+  "<p>{isOpen ? 'open' : <b>closed</b>}</p>",
+  '<p><i />\n<b>{name}</b></p>',
+  '<p><i />{isOpen && <b>open</b>}</p>',
+  '<p><i />{isOpen ? <b>open</b> : null}</p>',
+  '<ul>{names.map((name) => <li key={name}>{name}</li>)}</ul>',
+  '<p><i />{/* why */}<b /></p>',
+  '<div><Header />{children}</div>',
+  '<Dialog.Title>{title}</Dialog.Title>',
+])('finds none in %s', (code) => {
+  expect(bareTextIn('planted.tsx', `export const planted = ${code}`)).toEqual([])
+})
