@@ -1,5 +1,7 @@
 import { once } from 'node:events'
+import type { Api } from './support/api.ts'
 import { expect, test } from './support/fixtures.ts'
+import type { FrescoServer } from './support/server.ts'
 
 test('A4 a commit that takes every publisher with it is set aside; the log goes on, and an operator brings it back', async ({
   server,
@@ -54,4 +56,61 @@ test('A4 a commit that takes every publisher with it is set aside; the log goes 
     ['paint', 1],
   ])
   expect((await api.settledBoard()).bytes.slice(3, 5)).toEqual(new Uint8Array([5, 6]))
+})
+
+/** What stays of a commit that could not be published, published at last, with what was painted behind it. */
+const expectDrained = async (server: FrescoServer, api: Api) => {
+  await server.boot()
+  expect((await api.place(4, 0, 6)).status).toBe(201)
+  await expect
+    .poll(async () => (await api.log()).map(({ cause, seq }) => [cause, seq]), { timeout: 20_000 })
+    .toEqual([
+      ['skipped', 1],
+      ['rollback', 2],
+      ['paint', 3],
+    ])
+  await expect.poll(() => backlogOf(server)).toMatchObject({ pending: 0, stuck: 0, dead: 1 })
+}
+
+const backlogOf = async (server: FrescoServer) => {
+  const headers = { authorization: `Bearer ${server.adminToken}` }
+  const response = await fetch(`${server.url}/api/admin/overview`, { headers })
+  return ((await response.json()) as { outbox: { pending: number; stuck: number; dead: number } }).outbox
+}
+
+test('A2 a tombstone that ends its process again and again is published as soon as it can be', { tag: '@embedded' }, async ({
+  server,
+  api,
+}) => {
+  test.setTimeout(180_000)
+  await api.token()
+  await server.end('SIGTERM')
+  const deadly = { FAILPOINTS: 'publisher.before-append=kill', ALLOW_FAILPOINTS: '1' }
+  const first = once(server.launch(deadly), 'exit')
+  await expect.poll(() => api.place(3, 0, 5).then(Boolean, () => false), { timeout: 20_000 }).toBe(true)
+  await first
+  for (let attempt = 2; attempt <= 12; attempt++) {
+    const [, signal] = (await once(server.launch(deadly), 'exit')) as [number | null, string | null]
+    expect(signal).toBe('SIGKILL')
+  }
+  expect(server.output).toContain('"event":"tile_is_stuck"')
+  await expectDrained(server, api)
+})
+
+test('A2 a tombstone that fails again and again is named at /admin, and published as soon as it can be', async ({ server, api, page }) => {
+  test.setTimeout(120_000)
+  await api.token()
+  await server.end('SIGTERM')
+  await server.boot({ FAILPOINTS: 'publisher.before-append=throw', ALLOW_FAILPOINTS: '1' })
+  expect((await api.place(3, 0, 5)).status).toBe(201)
+  await page.goto(`${server.url}/admin`)
+  await page.getByLabel('Admin token').fill(server.adminToken)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(page.getByRole('heading', { name: '1 tile is stuck' })).toBeVisible({ timeout: 20_000 })
+  const row = page.getByRole('region', { name: 'Stuck' }).getByRole('row', { name: /main, tile 0, seq 1 \(tombstone\) .* failpoint/ })
+  await expect(row.getByRole('cell', { name: /^([6-9]|\d\d)$/ }), 'it is tried more often than a commit').toBeVisible({ timeout: 20_000 })
+  await row.getByRole('button', { name: 'Try again now' }).click()
+  await expect.poll(() => server.output).toContain('"action":"stuck.retry"')
+  await server.end('SIGTERM')
+  await expectDrained(server, api)
 })

@@ -16,6 +16,8 @@ import type { Cause, CommitPixel, SequencedCommit } from './commit.ts'
 
 /** After so many tries that failed, or that their process did not survive, a commit is set aside. */
 export const maxAttempts = 5
+/** From so many attempts on a commit is tried alone, and counts as stuck. */
+export const suspectFrom = 3
 
 export interface DeadLetter {
   readonly id: CommitId
@@ -33,6 +35,20 @@ export interface DeadLetter {
   readonly diedAtMs: number
   /** The time of the pixels whose former colour came back; who paints over them later has another one. */
   readonly restoredAtMs: number
+}
+
+/** The commit that holds up its tile: several attempts to publish it failed. */
+export interface StuckCommit {
+  readonly id: CommitId
+  readonly canvas: CanvasId
+  readonly tile: TileNumber
+  readonly seq: Seq
+  readonly atMs: number
+  /** `skipped` for a tombstone. */
+  readonly cause: Cause
+  readonly attempts: number
+  /** Why the last attempt failed; null when the process that made it ended. */
+  readonly error: string | null
 }
 
 export interface Burial {

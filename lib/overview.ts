@@ -23,6 +23,8 @@ export interface OutboxOverview {
   readonly unsequenced: number
   readonly oldestPendingAgeMs: number | null
   readonly dead: number
+  /** Tiles that are held up by a commit that could not be published several times. */
+  readonly stuck: number
   readonly publishedPerSecond: number
   readonly failedPerSecond: number
   /** Of the last minute, 0 to 1; 1 when nothing was tried. */

@@ -37,6 +37,7 @@ export const verdictOf = (overview: Overview, { isSilent, isPaused }: { isSilent
 
   if (isSilent) return wrong(null, verdict.silent)
   if (!store.connected) return wrong('placed', verdict.storeDown)
+  if (outbox.stuck > 0 && stream.connected && !isPaused) return wrong('outbox', verdict.stuck(outbox.stuck))
   if (outbox.dead > 0) return wrong('outbox', verdict.dead(outbox.dead))
   if (!workers.some(({ role, state }) => role === 'publisher' && state !== 'lost')) return wrong('outbox', verdict.nobodyPublishes)
   if (isPaused) return waiting('outbox', verdict.paused)

@@ -9,6 +9,7 @@ import { DeadLetters } from './DeadLetters.tsx'
 import { Question } from './Question.tsx'
 import { SignIn } from './SignIn.tsx'
 import { Stations } from './Stations.tsx'
+import { StuckCommits } from './StuckCommits.tsx'
 import { Gateways, Groups, Workers } from './Tables.tsx'
 import { type OutboxActs, useOutbox } from './use-outbox.ts'
 import { useOverview } from './use-overview.ts'
@@ -39,7 +40,7 @@ export const OperationsPage = () => {
 }
 
 const Delivery = ({ overview, isSilent, onSignedOut }: { overview: Overview; isSilent: boolean; onSignedOut: () => void }) => {
-  const outbox = useOutbox(overview.outbox.dead)
+  const outbox = useOutbox(overview.outbox)
   const verdict = verdictOf(overview, { isSilent, isPaused: outbox.paused })
   const signOut = () =>
     void fetch('/api/admin/session', { method: 'DELETE' }).then(
@@ -55,6 +56,7 @@ const Delivery = ({ overview, isSilent, onSignedOut }: { overview: Overview; isS
         {/* What was last heard is old while the server is silent, and looks it. */}
         <div className={`flex flex-col gap-4 transition-opacity ${isSilent ? 'opacity-50' : ''}`}>
           <Stations overview={overview} verdict={verdict} />
+          <StuckCommits at={overview.at} outbox={outbox} />
           <DeadLetters at={overview.at} outbox={outbox} />
           <Charts overview={overview} />
           <div className="grid items-start gap-4 lg:grid-cols-2 xl:grid-cols-[4.6fr_4fr_3.4fr]">

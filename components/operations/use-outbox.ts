@@ -13,9 +13,24 @@ export interface ShownDeadLetter {
   readonly diedAt: string
 }
 
-export interface OutboxActs {
+export interface ShownStuckCommit {
+  readonly id: string
+  readonly canvas: string
+  readonly tile: number
+  readonly seq: number
+  readonly at: string
+  readonly cause: string
+  readonly attempts: number
+  readonly error: string | null
+}
+
+interface Known {
   readonly paused: boolean
+  readonly stuck: readonly ShownStuckCommit[]
   readonly dead: readonly ShownDeadLetter[]
+}
+
+export interface OutboxActs extends Known {
   /** An act is on its way. */
   readonly isBusy: boolean
   readonly problem: string | null
@@ -24,6 +39,7 @@ export interface OutboxActs {
   readonly pause: () => void
   readonly resume: () => void
   readonly retry: (id: string) => void
+  readonly retryStuck: (id: string) => void
   readonly discard: (id: string) => void
 }
 
@@ -32,25 +48,25 @@ const lookEveryMs = 5_000
 const problemMs = 10_000
 const base = '/api/admin/outbox'
 
-/** `deadCount` is what the overview says: when it changes, the list is looked up at once. */
-export const useOutbox = (deadCount: number): OutboxActs => {
-  const [known, setKnown] = useState<{ paused: boolean; dead: readonly ShownDeadLetter[] }>({ paused: false, dead: [] })
+/** The counts are what the overview says: when one changes, the lists are read again at once. */
+export const useOutbox = ({ dead: deadCount, stuck: stuckCount }: { dead: number; stuck: number }): OutboxActs => {
+  const [known, setKnown] = useState<Known>({ paused: false, stuck: [], dead: [] })
   const [isBusy, setBusy] = useState(false)
   const [problem, setProblem] = useState<string | null>(null)
 
   const look = useCallback(async () => {
     const response = await fetch(`${base}/dead`, { cache: 'no-store' })
-    if (response.ok) setKnown((await response.json()) as typeof known)
+    if (response.ok) setKnown((await response.json()) as Known)
   }, [])
 
   useEffect(() => {
-    void deadCount
+    void [deadCount, stuckCount]
     // A server that does not answer is told by the sentence above; the next turn asks again.
     const turn = () => void look().catch(() => undefined)
     turn()
     const timer = setInterval(turn, lookEveryMs)
     return () => clearInterval(timer)
-  }, [look, deadCount])
+  }, [look, deadCount, stuckCount])
 
   useEffect(() => {
     if (problem === null) return
@@ -79,6 +95,7 @@ export const useOutbox = (deadCount: number): OutboxActs => {
     pause: () => void act('pause'),
     resume: () => void act('resume'),
     retry: (id) => void act(`dead/${id}/retry`),
+    retryStuck: (id) => void act(`stuck/${id}/retry`),
     discard: (id) => void act(`dead/${id}/discard`),
   }
 }

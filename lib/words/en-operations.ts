@@ -28,6 +28,14 @@ export const operations = {
       body: 'People can go on placing, and nothing is lost, but nobody will see new pixels until publishing is resumed. It stays paused across restarts.',
     },
   },
+  stuck: {
+    title: 'Stuck',
+    columns: ['Commit', '', 'Attempts', 'Since', 'Why'],
+    place: (canvas: string, tile: number, seq: number, isTombstone: boolean) =>
+      `${canvas}, tile ${tile}, seq ${seq}${isTombstone ? ' (tombstone)' : ''}`,
+    silent: 'The process that tried it ended without an error message.',
+    retry: 'Try again now',
+  },
   deadLetters: {
     title: 'Set aside',
     columns: ['Commit', '', 'Pixels', 'Attempts', 'Since', 'Why'],
@@ -53,6 +61,10 @@ export const operations = {
     dead: (dead: number) => ({
       title: `${count(dead, 'commit was', 'commits were')} set aside`,
       body: `${dead === 1 ? 'It could not be published after several attempts, and waits' : 'They could not be published after several attempts, and wait'} below for you. Everything else goes on.`,
+    }),
+    stuck: (tiles: number) => ({
+      title: `${count(tiles, 'tile is', 'tiles are')} stuck`,
+      body: 'A commit could not be published several times, and new pixels of its tile wait behind it. Nothing is lost. It is tried again by itself; the table below says why it failed.',
     }),
     streamDown: {
       title: 'Pixels arrive more slowly',

@@ -136,6 +136,27 @@ const damages: readonly (readonly [string, Change, readonly (typeof findingKinds
     },
     ['not_published'],
   ],
+  [
+    'a tombstone was tried often and holds up its tile',
+    {
+      sql: "UPDATE outbox SET published_at = NULL, cause = 'skipped', pixels = x'', attempts = 5 WHERE tile = 0 AND seq = (SELECT max(seq) FROM outbox WHERE tile = 0)",
+      mongo: async (db) => {
+        const [last] = await db
+          .collection('outboxes')
+          .find({ tile: 0, seq: { $exists: true } })
+          .sort({ seq: -1 })
+          .limit(1)
+          .toArray()
+        await db
+          .collection('outboxes')
+          .updateOne(
+            { _id: last?._id as never },
+            { $unset: { publishedAt: '' }, $set: { unpublished: true, cause: 'skipped', attempts: 5 } },
+          )
+      },
+    },
+    ['not_published', 'stuck'],
+  ],
   ['the durable tails are gone', { sql: 'DELETE FROM tails', mongo: (db) => db.collection('tails').deleteMany({}) }, ['tail_low']],
   [
     'a history row is dropped',

@@ -6,13 +6,14 @@
  */
 import { asSeq, type CanvasId, type Epoch, noSeq, type Seq, type TileNumber } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
+import type { StuckCommit } from '../../lib/dead-letter.ts'
 import type { AuditReading, StatsSums } from '../store/audit-port.ts'
 import type { Store } from '../store/port.ts'
 import type { Cursor, ProjectionStore } from '../store/projections-port.ts'
 import { auditTile, type TileAudit } from './audit-tile.ts'
 import type { Finding, FindingKind } from './finding.ts'
 
-export type AuditedStore = Pick<Store, 'listCanvases' | 'readHeads' | 'readBoard' | 'backlog'> &
+export type AuditedStore = Pick<Store, 'listCanvases' | 'readHeads' | 'readBoard' | 'backlog' | 'listStuck'> &
   AuditReading & {
     readonly projections: Pick<ProjectionStore, 'readCursors' | 'readHistory' | 'readHistoryPage' | 'readSnapshot' | 'listSnapshots'>
   }
@@ -36,6 +37,9 @@ export interface AuditReport {
 
 /** So long a commit may wait for its publication before it counts as stuck. */
 const maxPendingMs = 60_000
+/** So long a commit may be tried: one that failed a few times just now may get through with the next round. */
+const maxTryingMs = 10_000
+const maxStuck = 1_000
 
 interface AuditOptions {
   readonly store: AuditedStore
@@ -62,7 +66,8 @@ export const audit = async (options: AuditOptions): Promise<AuditReport> => {
   }
   const { unsequenced, unpublished, oldestAtMs } = await store.backlog()
   const [first] = canvases
-  if (first && oldestAtMs !== null && now() - oldestAtMs > maxPendingMs) onFinding(stuck(first, now() - oldestAtMs))
+  if (first && oldestAtMs !== null && now() - oldestAtMs > maxPendingMs) onFinding(notPublished(first, now() - oldestAtMs))
+  for (const commit of await store.listStuck({ limit: maxStuck })) if (now() - commit.atMs > maxTryingMs) onFinding(stuck(commit))
   return { canvases: canvases.length, ...totals, pending: unsequenced + unpublished }
 }
 
@@ -115,10 +120,18 @@ const compareStats = (
   }
 }
 
-const stuck = (canvas: Canvas, ageMs: number): Finding => ({
+const notPublished = (canvas: Canvas, ageMs: number): Finding => ({
   kind: 'not_published',
   canvas: canvas.id,
   tile: null,
   seq: null,
   detail: `the oldest commit that waits for its publication is ${Math.round(ageMs / 1_000)} s old`,
+})
+
+const stuck = ({ canvas, tile, seq, atMs, cause, attempts, error }: StuckCommit): Finding => ({
+  kind: 'stuck',
+  canvas,
+  tile,
+  seq,
+  detail: `${cause === 'skipped' ? 'a tombstone' : 'a commit'} of ${new Date(atMs).toISOString()} was tried ${attempts} times (${error ?? 'the process that tried it ended'}); the tile waits for it`,
 })

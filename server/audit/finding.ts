@@ -22,6 +22,8 @@ export const findingKinds = [
   'tail_low',
   /** Commits have waited for longer than they may. */
   'not_published',
+  /** A commit holds up its tile: several attempts to publish it failed. */
+  'stuck',
   /** The stream has commits that the store has not. */
   'stream_ahead',
   /** A snapshot is not the fold of the log at its seq. */

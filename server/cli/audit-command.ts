@@ -10,7 +10,7 @@ import { configOf } from './running-server.ts'
 const help = `fresco audit [--json]
 
 Checks a live or a stopped system: the pixels are the fold of the log, and so are snapshots, history and numbers, as far as they have
-followed it; seqs have no hole and no double, each pixel's commits are in order, nothing waits too long for its publication, and the stream is not
+followed it; seqs have no hole and no double, each pixel's commits are in order, nothing waits too long for its publication, no commit holds up its tile, and the stream is not
 ahead of the store. Reads the database that the environment names, and changes nothing. Prints what disagrees and exits 1; exits 0 when
 everything agrees. docs/PROTOCOL.md says what each word means.
 

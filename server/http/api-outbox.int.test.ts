@@ -25,6 +25,7 @@ test('dead letters are listed with what they painted, retried once their place i
     200,
     {
       paused: false,
+      stuck: [],
       dead: [
         {
           id,
@@ -60,6 +61,21 @@ test('a dead letter is discarded', async () => {
   expect((await discard()).status).toBe(404)
 })
 
+test('a commit that holds up its tile is named, with the tile, since when and why, and its attempts begin anew', async () => {
+  const { id } = await bury()
+  for (let attempt = 0; attempt < 5; attempt++) await api.store.countAttempts([id])
+  await api.store.noteFailure({ ids: [id], error: 'refused', uncount: false })
+  const stuck = async () => (await (await api.get('/api/admin/outbox/dead', admin)).json()).stuck
+  expect(await stuck()).toEqual([
+    { id, canvas: 'main', tile: 1, seq: 1, at: '2026-01-01T00:00:00.000Z', cause: 'skipped', attempts: 5, error: 'refused' },
+  ])
+  const retry = (of: string) => api.post(`/api/admin/outbox/stuck/${of}/retry`, undefined, admin)
+  const done = await retry(id)
+  expect([done.status, await done.json()]).toEqual([200, { retried: true }])
+  expect(await stuck()).toEqual([])
+  expect((await retry('somecommit-0')).status).toBe(404)
+})
+
 test('publishing is paused and resumed', async () => {
   const paused = async () => (await (await api.get('/api/admin/outbox/dead', admin)).json()).paused
   const pause = await api.post('/api/admin/outbox/pause', undefined, admin)
@@ -72,6 +88,7 @@ test.each([
   ['GET', '/api/admin/outbox/dead'],
   ['POST', '/api/admin/outbox/dead/somecommit-0/retry'],
   ['POST', '/api/admin/outbox/dead/somecommit-0/discard'],
+  ['POST', '/api/admin/outbox/stuck/somecommit-0/retry'],
   ['POST', '/api/admin/outbox/pause'],
   ['POST', '/api/admin/outbox/resume'],
 ])('%s %s is for admins', async (method, path) => {

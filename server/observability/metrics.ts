@@ -140,6 +140,7 @@ const sharedGauges = (registers: Registry[], shared: Gauges['shared']): (() => P
     'Age of the oldest commit that is not published; 0 when there is none, NaN when the store does not answer.',
   )
   const dead = gauge('fresco_dead_letters', 'Commits that are set aside, waiting for an operator.')
+  const stuck = gauge('fresco_stuck_tiles', 'Tiles that are held up by a commit that could not be published several times.')
   const length = gauge('fresco_stream_length', 'Entries in the stream.')
   const bytes = gauge('fresco_stream_memory_bytes', 'Memory that the stream takes.')
   const lag = gauge('fresco_group_lag', 'Entries of the stream that a consumer group was not given yet.', ['group', 'kind'])
@@ -159,6 +160,7 @@ const sharedGauges = (registers: Registry[], shared: Gauges['shared']): (() => P
     backlog.set({ state: 'unsequenced' }, ofStore(overview.outbox.unsequenced))
     backlog.set({ state: 'unpublished' }, ofStore(overview.outbox.pending - overview.outbox.unsequenced))
     dead.set(ofStore(overview.outbox.dead))
+    stuck.set(ofStore(overview.outbox.stuck))
     oldest.set(ofStore((overview.outbox.oldestPendingAgeMs ?? 0) / 1_000))
     length.set(ofStream(overview.stream.length))
     bytes.set(ofStream(overview.stream.memoryBytes))

@@ -20,7 +20,7 @@ import { type ProcessReport, parseReport } from './process-report.ts'
 import { createQuestion } from './question.ts'
 
 export interface OverviewOptions {
-  readonly store: Pick<Store, 'kind' | 'ping' | 'backlog' | 'readReports' | 'savePoint' | 'readPoints'>
+  readonly store: Pick<Store, 'kind' | 'ping' | 'backlog' | 'listStuck' | 'readReports' | 'savePoint' | 'readPoints'>
   readonly stream: Pick<EventStream, 'kind' | 'info' | 'ping'>
   /** Where the embedded database lies; null when the database is elsewhere. */
   readonly dataDir: string | null
@@ -43,6 +43,9 @@ interface Look {
 const lookEveryMs = 1_000
 const keepMs = 500
 
+/** A commit that was tried several times in vain is older than this. */
+const stuckAfterMs = 1_000
+const maxStuck = 1_000
 const noBacklog: Backlog = { unsequenced: 0, unpublished: 0, oldestAtMs: null, dead: 0 }
 const noStream: Omit<StreamInfo, 'connected'> = { length: 0, memoryBytes: 0, persistence: 'none', groups: [] }
 
@@ -55,6 +58,7 @@ export class OverviewKeeper implements Service {
   /** Up to which the points are made. */
   #placeMs: number
   #backlog: Backlog = noBacklog
+  #stuck = 0
   #stream = noStream
   #told: readonly ToldHeartbeat[] = []
   #kept: { look: Promise<Look>; atMs: number } | null = null
@@ -68,6 +72,7 @@ export class OverviewKeeper implements Service {
       ping: createQuestion(() => store.ping()),
       pingStream: createQuestion(() => stream.ping()),
       backlog: createQuestion(() => store.backlog()),
+      stuck: createQuestion(() => store.listStuck({ limit: maxStuck })),
       reports: createQuestion(() => store.readReports()),
       stream: createQuestion(() => stream.info()),
       disk: createQuestion(async () => dataDir && (await statfs(dataDir))),
@@ -122,6 +127,7 @@ export class OverviewKeeper implements Service {
         unsequenced,
         oldestPendingAgeMs: oldestAtMs === null ? null : Math.max(0, nowMs - oldestAtMs),
         dead,
+        stuck: this.#stuck,
         ...rates,
       },
       stream,
@@ -156,9 +162,18 @@ export class OverviewKeeper implements Service {
     const isThere = await this.#ask.ping()
     const latencyMs = isThere ? performance.now() - startedAt : null
     const backlog = isThere ? await this.#ask.backlog() : null
-    if (backlog) this.#backlog = backlog.value
+    if (backlog) {
+      this.#backlog = backlog.value
+      this.#stuck = await this.#countStuck(backlog.value)
+    }
     const disk = (await this.#ask.disk())?.value
     return { connected: isThere !== null, latencyMs, diskFreeBytes: disk ? disk.bavail * disk.bsize : null }
+  }
+
+  /** Looks only when something is old enough. */
+  async #countStuck({ oldestAtMs }: Backlog): Promise<number> {
+    if (oldestAtMs === null || this.#options.now() - oldestAtMs < stuckAfterMs) return 0
+    return (await this.#ask.stuck())?.value.length ?? this.#stuck
   }
 
   async #lookAtStream(): Promise<StreamOverview> {

@@ -65,7 +65,7 @@ test('a quiet system: everything connected, nothing waiting, latencies not known
     at: '1970-01-01T00:00:10.000Z',
     mode: { store: 'sqlite', stream: 'embedded' },
     store: { connected: true, diskFreeBytes: null },
-    outbox: { pending: 0, unsequenced: 0, oldestPendingAgeMs: null, dead: 0, successRate: 1 },
+    outbox: { pending: 0, unsequenced: 0, oldestPendingAgeMs: null, dead: 0, stuck: 0, successRate: 1 },
     stream: { connected: true, length: 0, persistence: 'embedded' },
     workers: [{ id: 'publisher-one', role: 'publisher', state: 'running', startedAt: '1970-01-01T00:00:10.000Z', processed: 7 }],
     gateways: [{ id: 'one', sockets: 3, boards: 1, healedGaps: 0 }],

@@ -6,6 +6,8 @@
  * try fails by the transport after all, its count is taken back. So an outage, however long, counts against no commit.
  */
 import type { CommitId } from '../../lib/brand.ts'
+import { maxAttempts } from '../../lib/dead-letter.ts'
+import { backoffMs, isTold } from '../lifecycle.ts'
 import type { Logger } from '../observability/log.ts'
 import type { Store, UnpublishedCommit } from '../store/port.ts'
 import type { EventStream } from '../stream/port.ts'
@@ -17,6 +19,7 @@ export interface AttemptsOptions {
   readonly logger: Logger
   readonly now: () => number
   readonly steadyNow?: () => number
+  readonly random: () => number
   readonly newGroupId: () => string
   readonly onRetried?: (count: number) => void
   readonly onSetAside?: () => void
@@ -26,10 +29,15 @@ export interface AttemptsOptions {
 const lastTryEndsWithinMs = 3_000
 /** Numbers given here and not tried yet; when there are more, their first try here is counted like a further one. */
 const maxUntried = 10_000
+/** Between two tries of a tombstone: it may take its process with it, and the other tiles must get through meanwhile. */
+const tombstoneBackoff = { baseMs: 100, maxMs: 5_000 }
+/** Tombstones whose next try is remembered; when there are more, their pauses begin anew. */
+const maxTombstones = 1_000
 
 export class Attempts {
   readonly #options: AttemptsOptions
   readonly #untried = new Set<CommitId>()
+  readonly #tombstones = new Map<CommitId, { attempts: number; dueMs: number }>()
   readonly #hopelessSince = new Map<CommitId, { attempts: number; sinceMs: number }>()
 
   constructor(options: AttemptsOptions) {
@@ -50,6 +58,18 @@ export class Attempts {
     await this.#options.stream.tails(first.canvas)
     await this.#options.store.countAttempts(again.map(({ id }) => id))
     this.#options.onRetried?.(again.length)
+  }
+
+  /** Whether the next try of a tombstone that was tried often is not due yet. The pause grows with the attempts, across restarts. */
+  isPaused({ id, canvas, tile, seq, attempts }: UnpublishedCommit): boolean {
+    const { logger, now, random, steadyNow = now } = this.#options
+    const known = this.#tombstones.get(id)
+    if (known?.attempts === attempts) return steadyNow() < known.dueMs
+    if (!known && this.#tombstones.size >= maxTombstones) this.#tombstones.clear()
+    const waitMs = backoffMs(attempts - maxAttempts + 1, random, tombstoneBackoff)
+    this.#tombstones.set(id, { attempts, dueMs: steadyNow() + waitMs })
+    if (!known || isTold(attempts)) logger.warn({ event: 'tile_is_stuck', commit: id, canvas, tile, seq, attempts, waitMs })
+    return waitMs > 0
   }
 
   /** Says why a try failed. */

@@ -3,32 +3,42 @@
  *
  * A commit that kills its process takes the whole batch down with it, and nobody is left to tell which one it was. So attempts are counted
  * before each try, and what has been tried a few times goes alone: its neighbours get through, and it fails by itself.
+ *
+ * A tombstone cannot be set aside: its tile's log goes on only after it. So it is tried for ever, with pauses.
  */
-import { maxAttempts } from '../../lib/dead-letter.ts'
+import { maxAttempts, suspectFrom } from '../../lib/dead-letter.ts'
 import { tileKey } from '../../lib/tile-key.ts'
 import type { UnpublishedCommit } from '../store/port.ts'
-
-/** From so many attempts on a commit is tried alone. */
-export const suspectFrom = 3
 
 export interface Round {
   /** To be tried in one call. */
   readonly usual: readonly UnpublishedCommit[]
   /** Each to be tried in a call of its own; at most one of a tile, because the next ones would be a gap. */
   readonly suspects: readonly UnpublishedCommit[]
-  /** Tried often enough. */
+  /** Tried often enough, to be set aside. */
   readonly hopeless: readonly UnpublishedCommit[]
   /** Something waits behind a suspect: the next round should not be put off. */
   readonly more: boolean
 }
 
-/** `commits` as the store gives them: of each tile the first ones, by seq. What comes after a suspect waits for the next round. */
-export const planRound = (commits: readonly UnpublishedCommit[]): Round => {
+/** Whether a commit can only be published: it takes the place of one that was set aside. */
+export const isTombstone = ({ cause }: Pick<UnpublishedCommit, 'cause'>) => cause === 'skipped'
+
+type Blocker = 'suspect' | 'hopeless' | 'paused'
+
+/**
+ * `commits` as the store gives them: of each tile the first ones, by seq. What comes after a suspect waits for the next round.
+ * `isPaused` says whether the next try of a tombstone is not due yet.
+ */
+export const planRound = (
+  commits: readonly UnpublishedCommit[],
+  isPaused: (tombstone: UnpublishedCommit) => boolean = () => false,
+): Round => {
   const usual: UnpublishedCommit[] = []
   const suspects: UnpublishedCommit[] = []
   const hopeless: UnpublishedCommit[] = []
   const begun = new Set<string>()
-  const blocked = new Map<string, 'suspect' | 'hopeless'>()
+  const blocked = new Map<string, Blocker>()
   let more = false
   for (const commit of commits) {
     const tile = tileKey(commit)
@@ -44,9 +54,14 @@ export const planRound = (commits: readonly UnpublishedCommit[]): Round => {
     } else if (commit.attempts < maxAttempts) {
       blocked.set(tile, 'suspect')
       suspects.push(commit)
-    } else {
+    } else if (!isTombstone(commit)) {
       blocked.set(tile, 'hopeless')
       hopeless.push(commit)
+    } else if (isPaused(commit)) {
+      blocked.set(tile, 'paused')
+    } else {
+      blocked.set(tile, 'suspect')
+      suspects.push(commit)
     }
   }
   return { usual, suspects, hopeless, more }

@@ -9,7 +9,8 @@
  * - mark comes last, so a crash before it repeats the append, and never skips it.
  *
  * "The transport is down" (the stream or the store rejects) makes the whole loop wait and counts against no commit. A commit that fails by
- * itself, or takes its process with it, is set aside after a few tries (see `attempts.ts`), and the log goes on.
+ * itself, or takes its process with it, is set aside after a few tries (see `attempts.ts`), and the log goes on after the tombstone that takes its
+ * place.
  */
 import { asSeq, type Seq } from '../../lib/brand.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
@@ -170,7 +171,7 @@ export class Publisher implements Service {
     const nowMs = this.#steadyNow()
     const looks = raced || nowMs >= lookAtMs
     const commits = looks ? await store.getUnpublished({ limit: this.#batchSize, share }) : fresh
-    const { usual, suspects, hopeless, more } = planRound(commits)
+    const { usual, suspects, hopeless, more } = planRound(commits, (tombstone) => this.#attempts.isPaused(tombstone))
     await this.#attempts.begin([...usual, ...suspects])
     let inStream = 0
     for (const together of [usual, ...suspects.map((suspect) => [suspect])]) inStream += await this.#publish(together, { heals: looks })

@@ -69,6 +69,51 @@ export const describeDeadLetters = (given: () => Given) => {
       expect((await store.sequence({ limit: 10 })).fresh).toEqual([])
     })
 
+    test('of each tile the first commit that was tried several times is stuck, until its attempts are counted anew or it is published', async () => {
+      const { store, place } = given()
+      await store.ensureCanvas(testCanvas())
+      for (const gx of [0, 70, 1, 71, 130]) await place(paint({ gx, gy: 0, color: 1 }), 1_000 + gx)
+      await store.sequence({ limit: 10 })
+      const waiting = await store.getUnpublished({ limit: 10 })
+      const ids = waiting.filter(({ tile: of }) => of !== 2).map(({ id }) => id)
+      await store.countAttempts(waiting.map(({ id }) => id))
+      expect(await store.listStuck({ limit: 10 })).toEqual([])
+      await store.countAttempts(ids)
+      const [first] = waiting
+      if (!first) throw new Error('nothing waits')
+      await store.noteFailure({ ids: [first.id], error: 'bad', uncount: false })
+      const stuck = await store.listStuck({ limit: 10 })
+      expect(stuck.map(({ tile: of, seq, attempts, error }) => [of, seq, attempts, error])).toEqual([
+        [0, 1, 3, 'bad'],
+        [1, 1, 3, null],
+      ])
+      expect(stuck[0]).toMatchObject({ id: first.id, canvas: main, cause: 'paint', atMs: 1_000 })
+      expect(await store.listStuck({ limit: 1 })).toEqual(stuck.slice(0, 1))
+
+      expect(await store.resetAttempts(first.id)).toBe(true)
+      expect(await only()).toMatchObject({ id: first.id, attempts: 0 })
+      expect((await store.listStuck({ limit: 10 })).map(({ tile: of, seq }) => [of, seq])).toEqual([
+        [0, 2],
+        [1, 1],
+      ])
+      await store.markAsPublished(waiting, 9_000)
+      expect(await store.listStuck({ limit: 10 })).toEqual([])
+      expect(await store.resetAttempts(first.id)).toBe(false)
+      expect(await store.resetAttempts('nocommit-0' as CommitId)).toBe(false)
+    })
+
+    test('A2 a tombstone is not set aside, however often it was tried: its seq must be published', async () => {
+      const { store, place } = given()
+      await store.ensureCanvas(testCanvas())
+      await place(paint({ gx: 0, gy: 0, color: 1 }))
+      await store.sequence({ limit: 10 })
+      const { id } = await only()
+      expect(await setAside(id, 1)).toBe(true)
+      for (let attempt = 0; attempt < 5; attempt++) await store.countAttempts([id])
+      expect(await setAside(id, 5)).toBe(false)
+      expect(await store.listStuck({ limit: 10 })).toMatchObject([{ id, cause: 'skipped', attempts: 5 }])
+    })
+
     test('A4 a commit that is set aside leaves a tombstone of its seq, and the colour before it comes back', async () => {
       const { store, place } = given()
       await store.ensureCanvas(testCanvas())

@@ -14,7 +14,7 @@ import type { CanvasId, CommitId, Epoch, PainterId, PlacementId, Position, Seq, 
 import type { Canvas, CanvasChange } from '../../lib/canvas.ts'
 import type { ChargeState } from '../../lib/charges.ts'
 import type { Cause, SequencedCommit } from '../../lib/commit.ts'
-import type { DeadLetter } from '../../lib/dead-letter.ts'
+import type { DeadLetter, StuckCommit } from '../../lib/dead-letter.ts'
 import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
 import type { ProjectionStore } from './projections-port.ts'
 import type { SignStore } from './signs-port.ts'
@@ -159,6 +159,10 @@ export interface Store extends SignStore {
    * the pixels stay the fold of the log (A4). Answers false when it is published, set aside already, or has been tried again since.
    */
   setAside(options: { id: CommitId; attempts: number; groupId: string; nowMs: number }): Promise<boolean>
+  /** Of each tile the first unpublished commit with `suspectFrom` attempts or more: oldest first, without its pixels. */
+  listStuck(options: { limit: number }): Promise<StuckCommit[]>
+  /** Counts the attempts of an unpublished commit anew, so that it is tried at once. Answers whether there is such a commit. */
+  resetAttempts(id: CommitId): Promise<boolean>
   /** Oldest first. */
   listDeadLetters(options: { limit: number }): Promise<DeadLetter[]>
   /**

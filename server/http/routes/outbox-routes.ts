@@ -1,9 +1,9 @@
 /**
- * What an operator does about publishing: looks at the commits that were set aside, retries or discards them, pauses and resumes. Each
+ * What an operator does about publishing: looks at the commits that were set aside or hold up their tile, retries or discards them, pauses and resumes. Each
  * act is written to the log with who did it.
  */
 import { asCommitId } from '../../../lib/brand.ts'
-import type { DeadLetter } from '../../../lib/dead-letter.ts'
+import type { DeadLetter, StuckCommit } from '../../../lib/dead-letter.ts'
 import { pointOf } from '../../../lib/geometry.ts'
 import type { Refusal } from '../../../lib/refusal.ts'
 import type { Logger } from '../../observability/log.ts'
@@ -16,7 +16,7 @@ import { problemAnswer } from '../problem.ts'
 import type { Call, Route } from '../router.ts'
 
 export interface OutboxRouteDeps {
-  readonly store: Pick<Store, 'listDeadLetters' | 'retryDeadLetter' | 'discardDeadLetter'>
+  readonly store: Pick<Store, 'listDeadLetters' | 'retryDeadLetter' | 'discardDeadLetter' | 'listStuck' | 'resetAttempts'>
   readonly canvases: CanvasCache
   readonly callers: Callers
   readonly publishing: Pick<PublishingSwitch, 'isPaused' | 'refresh' | 'set'>
@@ -32,6 +32,7 @@ const maxListed = 100
 /** Pixels told of each, so that the answer stays small; `pixelCount` says how many there are. */
 const maxPixelsShown = 64
 
+const notStuck: Refusal = { code: 'not_found', detail: 'There is no unpublished commit with this id.' }
 const noLetter: Refusal = { code: 'not_found', detail: 'There is no dead letter with this id.' }
 
 export const outboxRoutes = (deps: OutboxRouteDeps): Route[] => {
@@ -75,6 +76,17 @@ export const outboxRoutes = (deps: OutboxRouteDeps): Route[] => {
         return isDone ? json(200, { discarded: true }) : problemAnswer(noLetter)
       }),
     },
+    {
+      method: 'POST',
+      path: '/api/admin/outbox/stuck/:id/retry',
+      fast: true,
+      handle: acting('stuck.retry', async ({ params }) => {
+        const isReset = await deps.store.resetAttempts(asCommitId(params.id ?? ''))
+        if (!isReset) return problemAnswer(notStuck)
+        deps.wakePublisher()
+        return json(200, { retried: true })
+      }),
+    },
     { method: 'POST', path: '/api/admin/outbox/pause', fast: true, handle: acting('publishing.pause', pausing(true)) },
     { method: 'POST', path: '/api/admin/outbox/resume', fast: true, handle: acting('publishing.resume', pausing(false)) },
   ]
@@ -86,8 +98,20 @@ const list = async ({ store, canvases, callers, publishing }: OutboxRouteDeps, {
   await publishing.refresh()
   const letters = await store.listDeadLetters({ limit: maxListed })
   const dead = await Promise.all(letters.map(async (letter) => show(letter, (await canvases.get(letter.canvas))?.tileSize ?? null)))
-  return json(200, { paused: publishing.isPaused, dead })
+  const stuck = (await store.listStuck({ limit: maxListed })).map(showStuck)
+  return json(200, { paused: publishing.isPaused, stuck, dead })
 }
+
+const showStuck = ({ id, canvas, tile, seq, atMs, cause, attempts, error }: StuckCommit) => ({
+  id,
+  canvas,
+  tile,
+  seq,
+  at: new Date(atMs).toISOString(),
+  cause,
+  attempts,
+  error,
+})
 
 const show = ({ id, canvas, tile, seq, atMs, cause, pixels, attempts, error, diedAtMs }: DeadLetter, tileSize: number | null) => ({
   id,

@@ -11,7 +11,7 @@ import { asSeq, noSeq } from '../../../lib/brand.ts'
 import type { Canvas, CanvasChange } from '../../../lib/canvas.ts'
 import type { ChargeState } from '../../../lib/charges.ts'
 import { type Commit, parsePlacementId, type SequencedCommit } from '../../../lib/commit.ts'
-import { type AddedCommit, type DeadLetter, planBurial, planRevival } from '../../../lib/dead-letter.ts'
+import { type AddedCommit, type DeadLetter, planBurial, planRevival, type StuckCommit, suspectFrom } from '../../../lib/dead-letter.ts'
 import { hasTile } from '../../../lib/geometry.ts'
 import { firstCommitId, type GroupPlan, planGroup, type Remembered } from '../../../lib/plan-group.ts'
 import { tileKey } from '../../../lib/tile-key.ts'
@@ -231,6 +231,28 @@ export class MemoryStore implements Store {
       this.#addCommit(letter, { groupId, cause: 'rollback', rowCause: 'skipped', ...restored })
       entry.commit = { ...entry.commit, cause: 'skipped', pixels: [] }
       entry.attempts = 0
+      return true
+    })
+  }
+
+  listStuck({ limit }: { limit: number }) {
+    return this.#transaction('list-stuck', () => {
+      const firsts = new Map<string, StuckCommit>()
+      for (const { commit, seq, publishedAtMs, attempts, error } of [...this.#outbox.values()].sort(inLogOrder)) {
+        if (seq === null || publishedAtMs !== null || attempts < suspectFrom || firsts.has(tileKey(commit))) continue
+        const { id, canvas, tile, atMs, cause } = commit
+        firsts.set(tileKey(commit), { id, canvas, tile, seq, atMs, cause, attempts, error })
+      }
+      return [...firsts.values()].sort((one, other) => one.atMs - other.atMs || one.id.localeCompare(other.id)).slice(0, limit)
+    })
+  }
+
+  resetAttempts(id: CommitId) {
+    return this.#transaction('reset-attempts', () => {
+      const entry = this.#outbox.get(id)
+      if (!entry || entry.seq === null || entry.publishedAtMs !== null) return false
+      entry.attempts = 0
+      entry.error = null
       return true
     })
   }

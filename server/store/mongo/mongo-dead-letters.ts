@@ -5,10 +5,19 @@
 import mongoose, { type ClientSession } from 'mongoose'
 import { asCanvasId, asCommitId, asEpoch, asPosition, asSeq, asTile, type CommitId, type Position } from '../../../lib/brand.ts'
 import type { CommitPixel } from '../../../lib/commit.ts'
-import { type AddedCommit, type DeadLetter, type PixelRow, planBurial, planRevival } from '../../../lib/dead-letter.ts'
+import {
+  type AddedCommit,
+  type DeadLetter,
+  type PixelRow,
+  planBurial,
+  planRevival,
+  type StuckCommit,
+  suspectFrom,
+} from '../../../lib/dead-letter.ts'
 import { firstCommitId } from '../../../lib/plan-group.ts'
+import { tileKey } from '../../../lib/tile-key.ts'
 import { decodePixelBlob, encodePixelBlob } from '../pixel-blob.ts'
-import { sequencedOf } from './documents.ts'
+import { metaOf, sequencedOf } from './documents.ts'
 import { canvasOf } from './mongo-canvases.ts'
 import type { MongoContext } from './mongo-context.ts'
 import { pixelKey } from './mongo-placing.ts'
@@ -16,6 +25,8 @@ import type { DeadLetterDocument } from './schemas.ts'
 
 const maxErrorLength = 500
 const pausedName = 'publishing-paused'
+/** Documents that are read for it: after a batch failed as a whole, each of its commits has attempts. */
+const maxStuckRead = 10_000
 const majority = { readConcern: { level: 'majority' as const } }
 const durable = { writeConcern: { w: 'majority' as const, j: true } }
 const blobOf = (pixels: readonly CommitPixel[]) => new mongoose.mongo.Binary(Buffer.from(encodePixelBlob(pixels)))
@@ -80,6 +91,29 @@ export const mongoDeadLetters = (context: MongoContext) => {
         { $set: { lastError: error.slice(0, maxErrorLength) }, ...(uncount ? { $inc: { attempts: -1 } } : {}) },
         durable,
       )
+    },
+
+    async listStuck({ limit }: { limit: number }): Promise<StuckCommit[]> {
+      const tried = { unpublished: true as const, attempts: { $gte: suspectFrom } }
+      const documents = await outbox
+        .find(tried, { ...majority, projection: { pixels: 0 } })
+        .sort({ canvas: 1, tile: 1, seq: 1 })
+        .limit(maxStuckRead)
+        .toArray()
+      const firsts = new Map<string, StuckCommit>()
+      for (const document of documents) {
+        const meta = metaOf(document)
+        if (!meta || firsts.has(tileKey(meta))) continue
+        const { id, canvas, tile, seq, atMs, cause } = meta
+        const { attempts, lastError: error = null } = document
+        firsts.set(tileKey(meta), { id, canvas, tile, seq, atMs, cause, attempts, error })
+      }
+      return [...firsts.values()].sort((one, other) => one.atMs - other.atMs || one.id.localeCompare(other.id)).slice(0, limit)
+    },
+
+    async resetAttempts(id: CommitId) {
+      const change = { $set: { attempts: 0 }, $unset: { lastError: '' as const } }
+      return (await outbox.updateOne({ _id: id, unpublished: true }, change, durable)).matchedCount > 0
     },
 
     setAside: ({ id, attempts, groupId, nowMs }: { id: CommitId; attempts: number; groupId: string; nowMs: number }): Promise<boolean> =>

@@ -91,6 +91,8 @@ export const openMongoStore = async (options: {
     countAttempts: guarded(letters.countAttempts),
     noteFailure: guarded(letters.noteFailure),
     setAside: guarded(letters.setAside),
+    listStuck: guarded(letters.listStuck),
+    resetAttempts: guarded(letters.resetAttempts),
     listDeadLetters: guarded(letters.listDeadLetters),
     retryDeadLetter: guarded(letters.retryDeadLetter),
     discardDeadLetter: guarded(letters.discardDeadLetter),

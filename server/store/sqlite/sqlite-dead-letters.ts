@@ -5,7 +5,15 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { asCanvasId, asCommitId, asEpoch, asSeq, asTile, type CommitId, type Position } from '../../../lib/brand.ts'
 import type { Cause } from '../../../lib/commit.ts'
-import { type AddedCommit, type DeadLetter, type PixelRow, planBurial, planRevival } from '../../../lib/dead-letter.ts'
+import {
+  type AddedCommit,
+  type DeadLetter,
+  type PixelRow,
+  planBurial,
+  planRevival,
+  type StuckCommit,
+  suspectFrom,
+} from '../../../lib/dead-letter.ts'
 import { firstCommitId } from '../../../lib/plan-group.ts'
 import { decodePixelBlob, encodePixelBlob } from '../pixel-blob.ts'
 import { canvasOf, type OutboxRow, sequencedOf } from './rows.ts'
@@ -26,6 +34,17 @@ export const letterOf = (row: Record<string, unknown>): DeadLetter => ({
   error: row['error'] === null ? null : String(row['error']),
   diedAtMs: Number(row['died_at']),
   restoredAtMs: Number(row['restored_at']),
+})
+
+const stuckOf = (row: Record<string, unknown>): StuckCommit => ({
+  id: asCommitId(String(row['id'])),
+  canvas: asCanvasId(String(row['canvas'])),
+  tile: asTile(Number(row['tile'])),
+  seq: asSeq(Number(row['seq'])),
+  atMs: Number(row['at']),
+  cause: String(row['cause']) as Cause,
+  attempts: Number(row['attempts']),
+  error: row['last_error'] === null ? null : String(row['last_error']),
 })
 
 export const createSqliteDeadLetters = (options: { database: DatabaseSync; transaction: <Result>(run: () => Result) => Result }) => {
@@ -55,6 +74,8 @@ export const createSqliteDeadLetters = (options: { database: DatabaseSync; trans
     noteFailure({ ids, error, uncount }: { ids: readonly CommitId[]; error: string; uncount: boolean }) {
       transaction(() => void ids.forEach((id) => void sql.noteFailure.run(error.slice(0, maxErrorLength), uncount ? 1 : 0, id)))
     },
+
+    resetAttempts: (id: CommitId): boolean => Number(sql.resetAttempts.run(id).changes) > 0,
 
     setAside({ id, attempts, groupId, nowMs }: { id: CommitId; attempts: number; groupId: string; nowMs: number }): boolean {
       return transaction(() => {
@@ -100,9 +121,15 @@ export const createSqliteDeadLetters = (options: { database: DatabaseSync; trans
 /** For the reader's thread. */
 export const createSqliteDeadLetterReader = ({ database }: { database: DatabaseSync }) => {
   const list = database.prepare('SELECT * FROM dead_letters ORDER BY died_at, id LIMIT ?')
+  // With min(), SQLite takes the other columns from the row that has the smallest seq.
+  const stuck = database.prepare(
+    `SELECT id, canvas, tile, min(seq) AS seq, at, cause, attempts, last_error FROM outbox
+     WHERE seq IS NOT NULL AND published_at IS NULL AND attempts >= ? GROUP BY canvas, tile ORDER BY at, id LIMIT ?`,
+  )
   const setting = database.prepare('SELECT value FROM settings WHERE name = ?')
   return {
     listDeadLetters: ({ limit }: { limit: number }): DeadLetter[] => list.all(limit).map(letterOf),
+    listStuck: ({ limit }: { limit: number }): StuckCommit[] => stuck.all(suspectFrom, limit).map(stuckOf),
     isPublishingPaused: () => setting.get(pausedName)?.['value'] === '1',
   }
 }
@@ -110,6 +137,9 @@ export const createSqliteDeadLetterReader = ({ database }: { database: DatabaseS
 const statements = (database: DatabaseSync) => ({
   countAttempt: database.prepare('UPDATE outbox SET attempts = attempts + 1 WHERE id = ? AND published_at IS NULL'),
   noteFailure: database.prepare('UPDATE outbox SET last_error = ?, attempts = max(0, attempts - ?) WHERE id = ? AND published_at IS NULL'),
+  resetAttempts: database.prepare(
+    'UPDATE outbox SET attempts = 0, last_error = NULL WHERE id = ? AND seq IS NOT NULL AND published_at IS NULL',
+  ),
   dying: database.prepare(
     "SELECT id, canvas, tile, epoch, at, cause, pixels, seq FROM outbox WHERE id = ? AND attempts = ? AND seq IS NOT NULL AND published_at IS NULL AND cause <> 'skipped'",
   ),

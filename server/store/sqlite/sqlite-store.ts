@@ -209,6 +209,8 @@ export const openSqliteStore = async ({
     countAttempts: write('countAttempts'),
     noteFailure: write('noteFailure'),
     setAside: write('setAside'),
+    listStuck: read('listStuck'),
+    resetAttempts: write('resetAttempts'),
     listDeadLetters: read('listDeadLetters'),
     retryDeadLetter: write('retryDeadLetter'),
     discardDeadLetter: write('discardDeadLetter'),
@@ -266,7 +268,7 @@ export const openSqliteStore = async ({
 }
 
 /** What an audit or a backup reads beside a server that may be using the file. */
-export type SqliteReading = Pick<Store, 'listCanvases' | 'readHeads' | 'readBoard' | 'backlog' | 'close'> &
+export type SqliteReading = Pick<Store, 'listCanvases' | 'readHeads' | 'readBoard' | 'backlog' | 'listStuck' | 'close'> &
   AuditReading & {
     readonly projections: Pick<ProjectionStore, 'readCursors' | 'readHistory' | 'readHistoryPage' | 'readSnapshot' | 'listSnapshots'>
   }
@@ -284,6 +286,7 @@ export const openSqliteReader = async (file: string): Promise<SqliteReading> => 
     readHeads: read('readHeads'),
     readBoard: read('readBoard'),
     backlog: read('backlog'),
+    listStuck: read('listStuck'),
     listTiles: read('listTiles'),
     scanLog: read('scanLog'),
     sumStats: read('sumStats'),

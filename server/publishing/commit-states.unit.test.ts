@@ -1,0 +1,105 @@
+/**
+ * The states of a commit between its number and its publication, enumerated. What becomes of a commit in a round is decided by the real `planRound`;
+ * the events are everything that can happen to the attempt. Each state must lead to `published` as soon as nothing fails any more.
+ */
+import { expect, test } from 'vitest'
+import { asCanvasId, asCommitId, asEpoch, asSeq, asTile } from '../../lib/brand.ts'
+import { maxAttempts } from '../../lib/dead-letter.ts'
+import { isTombstone, planRound } from './plan-round.ts'
+
+interface State {
+  readonly cause: 'paint' | 'skipped'
+  readonly attempts: number
+  readonly inStream: boolean
+  readonly published: boolean
+}
+
+/** Attempts above this one change nothing any more, so the exploration ends here. */
+const mostAttempts = maxAttempts + 3
+const more = (state: State): State => ({ ...state, attempts: Math.min(mostAttempts, state.attempts + 1) })
+const keyOf = (state: State) => JSON.stringify(state)
+
+type Decision = 'tried' | 'paused' | 'hopeless'
+
+const decide = ({ cause, attempts }: State, isPaused: boolean): Decision => {
+  const commit = {
+    id: asCommitId('commit-0'),
+    canvas: asCanvasId('main'),
+    epoch: asEpoch('epoch001'),
+    tile: asTile(0),
+    seq: asSeq(1),
+    atMs: 1_000,
+    pixels: [],
+    cause,
+    attempts,
+  }
+  const { usual, suspects, hopeless } = planRound([commit], () => isPaused)
+  return hopeless.length > 0 ? 'hopeless' : usual.length + suspects.length > 0 ? 'tried' : 'paused'
+}
+
+/** The stores refuse to set a tombstone aside. */
+const buried = (state: State): State => {
+  if (state.inStream) return { ...state, published: true }
+  return isTombstone(state) ? state : { ...state, cause: 'skipped', attempts: 0 }
+}
+
+/** What may happen in a round, whatever fails. */
+const everyOutcome = (state: State): State[] => {
+  if (state.published) return []
+  const outcomes: State[] = [{ ...state, attempts: 0 }]
+  switch (decide(state, false)) {
+    case 'tried': {
+      const counted = more(state)
+      // In order: refused, or its process ended before the append; the transport failed and the count was taken back; its process ended before the mark; published.
+      outcomes.push(counted, state, { ...counted, inStream: true }, { ...counted, inStream: true, published: true })
+      break
+    }
+    case 'hopeless':
+      // In order: the store or the stream does not answer; marked, because the stream has it; set aside.
+      outcomes.push(state)
+      outcomes.push(buried(state))
+      // A publisher that slept since before the last look still appends it.
+      outcomes.push({ ...state, inStream: true })
+      break
+    case 'paused':
+      outcomes.push(state)
+  }
+  return outcomes
+}
+
+/** The one outcome of a round in which nothing fails. */
+const healthyOutcome = (state: State): State => {
+  switch (decide(state, false)) {
+    case 'tried':
+      return { ...more(state), inStream: true, published: true }
+    case 'hopeless':
+      return buried(state)
+    case 'paused':
+      return state
+  }
+}
+
+const reachable = (): State[] => {
+  const first: State = { cause: 'paint', attempts: 1, inStream: false, published: false }
+  const found = new Map([[keyOf(first), first]])
+  for (const state of found.values()) for (const next of everyOutcome(state)) found.set(keyOf(next), found.get(keyOf(next)) ?? next)
+  return [...found.values()]
+}
+
+test('A2 every state of a commit leads to its publication once nothing fails any more', () => {
+  const states = reachable()
+  expect(states.length).toBeGreaterThan(30)
+  for (const state of states) {
+    let now = state
+    for (let round = 0; round < 3 && !now.published; round++) now = healthyOutcome(now)
+    expect(now, `from ${keyOf(state)}`).toMatchObject({ published: true, inStream: true })
+  }
+})
+
+test('A2 only a tombstone is ever paused, and only a commit with pixels is ever set aside', () => {
+  for (const state of reachable().filter(({ published }) => !published)) {
+    const decisions = [decide(state, false), decide(state, true)]
+    if (isTombstone(state)) expect(decisions, keyOf(state)).not.toContain('hopeless')
+    else expect(decisions, keyOf(state)).not.toContain('paused')
+  }
+})

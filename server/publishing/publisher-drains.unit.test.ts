@@ -1,0 +1,111 @@
+/** The real publisher with the memory store, while its store, its stream and its process fail at random: once that stops, everything is published. */
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { asCanvasId, asSeq, asTile } from '../../lib/brand.ts'
+import type { SequencedCommit } from '../../lib/commit.ts'
+import { randomsOf } from '../../lib/randoms.ts'
+import { createFailpoints, failpointNames, noFailpoints } from '../failpoints.ts'
+import { silentLogger } from '../observability/log.ts'
+import { paint, readWholeLog, testCanvas } from '../store/fixtures.ts'
+import { MemoryStore } from '../store/memory/memory-store.ts'
+import { StoreError } from '../store/port.ts'
+import { EmbeddedStream } from '../stream/embedded/embedded-stream.ts'
+import { StreamError } from '../stream/port.ts'
+import { Publisher } from './publisher.ts'
+
+const main = asCanvasId('main')
+const tiles = [asTile(0), asTile(1)]
+const publisherFailpoints = failpointNames.filter((name) => name.startsWith('publisher.'))
+
+/** Does what `fate` says with each append: nothing, and the call fails; everything, and the answer is lost; or everything. */
+class UnreliableStream extends EmbeddedStream {
+  fate: () => 'works' | 'refuses' | 'is away' | 'loses the answer' = () => 'works'
+  override async append(commits: readonly SequencedCommit[]) {
+    const fate = this.fate()
+    if (fate === 'refuses') throw Object.assign(new Error('refused'), { code: 'rejected' })
+    if (fate === 'is away') throw new StreamError('unavailable', 'away')
+    const answers = await super.append(commits)
+    if (fate === 'loses the answer') throw Object.assign(new Error('lost'), { code: 'rejected' })
+    return answers
+  }
+}
+
+const run = async (seed: number) => {
+  const random = randomsOf(seed)
+  let isFailing = true
+  const happens = (share: number) => isFailing && random() < share
+  const store = new MemoryStore({
+    async pause(point) {
+      if (point !== 'store.place' && happens(0.03)) throw new StoreError('unavailable', 'away')
+    },
+  })
+  const stream = new UnreliableStream()
+  isFailing = false
+  await store.ensureCanvas(testCanvas())
+  isFailing = true
+  const refusal = random()
+  stream.fate = () => (happens(refusal) ? 'refuses' : happens(0.1) ? 'is away' : happens(0.1) ? 'loses the answer' : 'works')
+  let nowMs = 5_000
+  let groups = 0
+  const newGroupId = () => `group${(groups++).toString().padStart(8, '0')}`
+  const start = (failpoints = noFailpoints) =>
+    new Publisher({
+      ...{ store, stream, failpoints, logger: silentLogger, newGroupId, random },
+      now: () => nowMs,
+      steadyNow: () => nowMs,
+      pollMs: 100,
+      batchSize: 4,
+    })
+  const reader = await stream.join({ group: 'watcher', consumer: 'one', kind: 'broadcast', from: 'start' })
+  let publisher = start()
+  for (let round = 0; round < 150; round++) {
+    if (random() < 0.15) {
+      const gx = Math.floor(random() * 128)
+      await store
+        .place({ id: newGroupId(), requests: [paint({ gx, gy: 0, color: 1 + Math.floor(random() * 3) })], nowMs })
+        .catch(() => undefined)
+    }
+    // Another process, which has a failpoint, or knows nothing of the attempts before.
+    const name = publisherFailpoints[Math.floor(random() * publisherFailpoints.length)]
+    if (random() < 0.4) publisher = start(random() < 0.5 && name ? createFailpoints({ [name]: 'throw' }) : noFailpoints)
+    await publisher.step().catch(() => undefined)
+    nowMs += Math.floor(random() * 2_000)
+  }
+  isFailing = false
+  const letters = (await store.listDeadLetters({ limit: 1_000 })).length
+  const stuck = (await store.listStuck({ limit: 100 })).length
+  publisher = start()
+  for (let round = 0; round < 200; round++) {
+    await publisher.step()
+    nowMs += 250
+  }
+  expect(await store.backlog()).toMatchObject({ unsequenced: 0, unpublished: 0 })
+  expect(await store.listStuck({ limit: 100 })).toEqual([])
+
+  const delivered = (await reader.read({ maxCount: 10_000, blockMs: 0, signal: new AbortController().signal })).map(({ commit }) => commit)
+  for (const tile of tiles) {
+    const log = await readWholeLog(store, { canvas: main, tile })
+    expect(log.map(({ seq }) => seq)).toEqual(log.map((_, index) => index + 1))
+    // A3: each once, in order.
+    expect(delivered.filter((commit) => commit.tile === tile).map(({ seq }) => seq)).toEqual(log.map(({ seq }) => asSeq(seq)))
+    // A4: the board is the fold of the log.
+    const fold = new Uint8Array(64 * 64)
+    for (const { pixels } of log) for (const { position, color } of pixels) fold[position] = color
+    expect(Buffer.from((await store.readBoard({ canvas: main, tile }))?.colors ?? []).equals(fold)).toBe(true)
+  }
+  return { letters, stuck }
+}
+
+test('A2 A3 A4 whatever failed, everything is published once, in order, as soon as failures stop', async () => {
+  let [letters, stuck] = [0, 0]
+  await fc.assert(
+    fc.asyncProperty(fc.integer(), async (seed) => {
+      const seen = await run(seed)
+      letters += seen.letters
+      stuck += seen.stuck
+    }),
+    { numRuns: 60 },
+  )
+  expect(letters, 'commits were set aside').toBeGreaterThan(0)
+  expect(stuck, 'tiles were stuck').toBeGreaterThan(0)
+})
