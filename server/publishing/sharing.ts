@@ -1,6 +1,6 @@
 /**
  * How publishers share the tiles: each looks which others live (see `observability/peers.ts`), and takes the tiles that rendezvous hashing gives it,
- * nobody more than their part (decision 27).
+ * nobody more than `ceil(tiles / publishers)`.
  * A commit that waits for more than a second is anyone's, so a publisher that died or hangs delays its tiles by that and no more. But whoever is behind
  * keeps to its own tiles first, since after an outage everything has waited for long, and all would try to do the same work; and whoever helps, and finds another
  * at it, keeps to its own for a second: of those who do the same, the slower one only makes both slow.

@@ -145,7 +145,7 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
 
   /**
    * Numbers that a power failure has taken back are given again, the same ones, before anything is placed that could come before them by its time
-   * (decision 20): once, inside the first placement's transaction.
+   * (decision 18): once, inside the first placement's transaction.
    */
   let isOldNumbered = false
   const numberOld = () => {
