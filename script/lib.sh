@@ -1,7 +1,11 @@
-# Shared by the scripts: where the project is, its own runtime, and steps that tell what they do and how long it took.
+# Shared by the scripts: where the project is, its own runtime, and steps that say what they do.
+# The scripts run under `bash -p`, which ignores BASH_ENV, CDPATH and exported functions; what they start must not get them either.
+unset BASH_ENV ENV CDPATH
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export PATH="$PWD/node_modules/.bin:$PATH"
 export NEXT_TELEMETRY_DISABLED=1
+# What is installed and built is writable for its owner only; a stricter umask stays.
+umask go-w
 
 say() { printf '\033[1m▸ %s\033[0m\n' "$*"; }
 
@@ -10,35 +14,83 @@ hash_of() {
   find "$@" -type f -print0 2>/dev/null | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1
 }
 
+# alone COMMAND…: runs the command while no other script of this checkout runs one so.
+alone() {
+  mkdir -p .cache
+  if command -v flock > /dev/null; then
+    (flock 9 && "$@" 9>&-) 9> .cache/lock
+    return
+  fi
+  local owner
+  until mkdir .cache/lock.d 2> /dev/null; do
+    owner=$(cat .cache/lock.d/pid 2> /dev/null || true)
+    if [ -n "$owner" ] && ! kill -0 "$owner" 2> /dev/null; then rm -rf .cache/lock.d; else sleep 1; fi
+  done
+  echo $$ > .cache/lock.d/pid
+  local code=0
+  "$@" || code=$?
+  rm -rf .cache/lock.d
+  return $code
+}
+
 # unless_done NAME HASH COMMAND…: runs the command unless it succeeded before with the same hash.
 unless_done() {
+  if [ "$(cat ".cache/$1" 2> /dev/null)" = "$2" ]; then return 0; fi
+  alone run_and_stamp "$@"
+}
+
+run_and_stamp() {
   local stamp=".cache/$1" hash="$2"
   shift 2
-  if [ "$(cat "$stamp" 2>/dev/null)" = "$hash" ]; then return 0; fi
+  # Another script may have done it while this one waited.
+  if [ "$(cat "$stamp" 2> /dev/null)" = "$hash" ]; then return 0; fi
   rm -f "$stamp"
-  "$@"
-  mkdir -p .cache
+  "$@" || return
   echo "$hash" > "$stamp"
 }
 
+# npm and Next write below HOME. Where that cannot be written, they get a folder here, with the npm settings that are in HOME.
+writable_home() {
+  if [ -d "${HOME:-}" ] && [ -w "$HOME" ]; then return; fi
+  if [ -f "${HOME:-}/.npmrc" ]; then export npm_config_userconfig="${npm_config_userconfig:-$HOME/.npmrc}"; fi
+  export HOME="$PWD/.cache/home"
+  mkdir -p "$HOME"
+}
+
+# What a host sets for npm must not change what is installed: flags win over the environment and over every .npmrc.
 install_packages() {
   say "Installing packages"
-  npm install --no-audit --no-fund --loglevel=error
+  writable_home
+  NODE_ENV=development npm ci --prefix "$PWD" --include=dev --include=optional --include=peer --ignore-scripts=false --dry-run=false \
+    --global=false --location=project --workspaces=false --bin-links=true --package-lock=true --package-lock-only=false \
+    --install-strategy=hoisted --engine-strict=false --no-audit --no-fund --loglevel=error
 }
 
 ensure_packages() {
-  [ -x node_modules/.bin/next ] || rm -f .cache/packages
+  if ! command -v npm > /dev/null; then
+    echo "Fresco needs Node 20 or newer with npm: https://nodejs.org" >&2
+    return 1
+  fi
+  [ -x node_modules/.bin/node ] || rm -f .cache/packages
   unless_done packages "$(hash_of package.json package-lock.json)" install_packages
-  # Installing may touch the lock; what counts is what it is now.
-  hash_of package.json package-lock.json > .cache/packages
 }
 
 build_pages() {
   say "Building the pages"
-  node node_modules/next/dist/bin/next build
+  writable_home
+  NODE_ENV=production node node_modules/next/dist/bin/next build
 }
 
 ensure_build() {
   [ -f .next/BUILD_ID ] || rm -f .cache/build
   unless_done build "$(hash_of app components lib public server/handle.ts next.config.mjs postcss.config.mjs tsconfig.json package-lock.json)" build_pages
+}
+
+# What a host sets for its servers, its language and its network must not change what the checks see.
+neutral_environment() {
+  local name
+  for name in NODE_ENV $(sed -n 's/^#\([A-Z_]*\)=.*/\1/p' .env.example); do unset "$name"; done
+  unset http_proxy https_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY NODE_USE_ENV_PROXY
+  export LC_ALL=C.UTF-8 TZ=UTC ENV_FILE=/dev/null
+  writable_home
 }

@@ -81,6 +81,7 @@ const side = wholeNumber(canvasLimits.minSide, canvasLimits.maxSide)
 
 const environment = z.object({
   NODE_ENV: z.string().optional(),
+  ENV_FILE: z.string().optional(),
   PORT: wholeNumber(0, 65_535).default(3_000),
   HOST: z.string().min(1).default('0.0.0.0'),
   DATA_DIR: z.string().min(1).default('./data'),
@@ -223,12 +224,14 @@ const configOf = (env: Environment): Config => ({
   failpoints: env.FAILPOINTS,
 })
 
-/** The environment of this process, and what `.env` adds to it; a variable that is set already wins. */
-export const processConfig = () => {
+/** The environment of this process, and what ENV_FILE (`.env`) adds to it; a variable that is set already wins. */
+export const processConfig = (): ConfigResult => {
+  const given = process.env['ENV_FILE']
   try {
-    process.loadEnvFile()
+    process.loadEnvFile(given || '.env')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'ENOENT' || given) return { ok: false, mistakes: [`ENV_FILE ${given || '.env'} could not be read (${code})`] }
   }
   return readConfig(process.env)
 }

@@ -37,6 +37,7 @@ test('nothing has to be set', () => {
 test('every variable reaches its place', () => {
   const env = {
     NODE_ENV: 'production',
+    ENV_FILE: '.env',
     PORT: '0',
     HOST: '127.0.0.1',
     DATA_DIR: '/var/lib/fresco',
