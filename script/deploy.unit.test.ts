@@ -8,9 +8,12 @@ const root = join(import.meta.dirname, '..')
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const dockerfile = read('deploy/Dockerfile')
 const compose = read('deploy/compose.yaml')
+const copied = [...dockerfile.matchAll(/^COPY --chown=node:node (.+) \S+$/gm)].flatMap((match) => (match[1] ?? '').split(' '))
+/** The lines of one service. */
+const service = (name: string) => new RegExp(`^  ${name}:\n((?: {4}.*\n|\n)+)`, 'm').exec(compose)?.[1] ?? ''
+const networksOf = (text: string) => /^ +networks: \[(.*)\]$/m.exec(text)?.[1]?.split(', ') ?? []
 
 test('what the Dockerfile copies and starts is in the repository', () => {
-  const copied = [...dockerfile.matchAll(/^COPY (.+) \S+$/gm)].flatMap((match) => (match[1] ?? '').split(' '))
   expect(copied.length).toBeGreaterThan(5)
   for (const path of copied.filter((each) => !each.endsWith('*'))) expect(existsSync(join(root, path)), path).toBe(true)
   const scripts = (JSON.parse(read('package.json')) as { scripts: Record<string, string> }).scripts
@@ -28,7 +31,6 @@ test('everywhere it is started as the tests and the benchmarks start it', () => 
 })
 
 test('the build in the container needs nothing that is not copied', () => {
-  const copied = new Set([...dockerfile.matchAll(/^COPY (.+) \S+$/gm)].flatMap((match) => (match[1] ?? '').split(' ')))
   for (const path of ['app', 'components', 'lib', 'server', 'next.config.mjs', 'postcss.config.mjs', 'tsconfig.json', 'package.json']) {
     expect(copied, path).toContain(path)
   }
@@ -44,6 +46,49 @@ test('every variable that compose sets for Fresco is one that Fresco knows', () 
   expect(names).toContain('MONGODB_URI')
   expect(names).toContain('ROLES')
   for (const name of names) expect(read('.env.example'), name).toContain(`#${name}=`)
+})
+
+test('compose hands on every variable of .env.example, except those that belong to one process', () => {
+  const ofOneProcess = ['PORT', 'HOST', 'DATA_DIR', 'ENV_FILE', 'FAILPOINTS', 'ALLOW_FAILPOINTS']
+  const names = [...read('.env.example').matchAll(/^#([A-Z_]+)=/gm)].map((match) => match[1] ?? '')
+  expect(names).toContain('TRUST_PROXY')
+  expect(names).toContain('CANVAS_WIDTH')
+  for (const name of names.filter((each) => !ofOneProcess.includes(each))) expect(compose, name).toMatch(new RegExp(`\\b${name}: `))
+})
+
+test('compose opens ports to this machine only, unless asked for more', () => {
+  const ports = [...compose.matchAll(/ports: \["(.*)"\]/g)].map((match) => match[1] ?? '')
+  expect(ports).toHaveLength(4)
+  for (const port of ports) expect(port).toMatch(/^(127\.0\.0\.1|\$\{LISTEN_ADDRESS:-127\.0\.0\.1\}):\d+:\d+$/)
+})
+
+test('in compose only Fresco shares a network with the databases', () => {
+  const fresco = networksOf(compose.slice(compose.indexOf('x-fresco'), compose.indexOf('x-environment')))
+  const reaches = (one: readonly string[], other: readonly string[]) => one.some((network) => other.includes(network))
+  const [mongodb, redis, prometheus, grafana] = ['mongodb', 'redis', 'prometheus', 'grafana'].map((name) => networksOf(service(name)))
+  for (const database of [mongodb, redis]) {
+    expect(database).toHaveLength(1)
+    expect(reaches(database ?? [], fresco)).toBe(true)
+    for (const monitor of [prometheus, grafana]) expect(reaches(database ?? [], monitor ?? database ?? [])).toBe(false)
+  }
+  expect(reaches(grafana ?? [], prometheus ?? [])).toBe(true)
+  expect(reaches(prometheus ?? [], fresco)).toBe(true)
+  expect(reaches(grafana ?? [], fresco)).toBe(false)
+})
+
+test('Grafana begins with a generated password', () => {
+  expect(service('grafana')).toMatch(/ADMIN_PASSWORD__FILE: (\S+)\n[\s\S]*urandom/)
+  expect(service('grafana')).toContain('- grafana:/var/lib/grafana')
+})
+
+test('the container installs what the lock file says, and the lock file has a checksum for every package', () => {
+  expect(dockerfile).toContain('npm ci ')
+  expect(`${dockerfile}${read('script/lib.sh')}`).not.toMatch(/npm install/)
+  const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, { integrity?: string; inBundle?: boolean }> }
+  // A bundled package comes inside of another one, whose checksum covers it.
+  const fetched = Object.entries(packages).filter(([path, { inBundle }]) => path !== '' && !inBundle)
+  expect(fetched.length).toBeGreaterThan(300)
+  for (const [path, { integrity }] of fetched) expect(integrity, path).toMatch(/^sha512-/)
 })
 
 test('compose is indented by spaces in twos, and every anchor is defined', () => {

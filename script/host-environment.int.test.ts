@@ -58,7 +58,11 @@ const installs = () => log().match(/^args: ci /gm)?.length ?? 0
 const start = async (options: { env?: Record<string, string>; cwd?: string; command?: readonly string[] } = {}) => {
   const [command = '', ...args] = options.command ?? [join(project, 'script/server')]
   const home = { HOME: folder, PATH: `${project}/bin:${process.env['PATH']}`, NPM_LOG: join(folder, 'log'), REAL_NODE: process.execPath }
-  const child = spawn(command, args, { cwd: options.cwd ?? folder, env: { ...home, ...options.env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(command, args, {
+    cwd: options.cwd ?? folder,
+    env: { ...home, ...options.env } as unknown as NodeJS.ProcessEnv,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
   // bash itself warns of a language that is not installed.
   return { code: code as number, out, err: err.replaceAll(/^.*setlocale.*\n/gm, '') }

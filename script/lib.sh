@@ -63,7 +63,7 @@ install_packages() {
   writable_home
   NODE_ENV=development npm ci --prefix "$PWD" --include=dev --include=optional --include=peer --ignore-scripts=false --dry-run=false \
     --global=false --location=project --workspaces=false --bin-links=true --package-lock=true --package-lock-only=false \
-    --install-strategy=hoisted --engine-strict=false --no-audit --no-fund --loglevel=error
+    --install-strategy=hoisted --engine-strict=false --update-notifier=false --no-audit --no-fund --loglevel=error
 }
 
 ensure_packages() {

@@ -1,7 +1,7 @@
 /** Real stores, saved and put back, whole or not at all. */
 import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -148,6 +148,12 @@ const describeBackup = (name: string, isThere: boolean, make: () => TestStore) =
       const bytes = await readFile(join(folder, largest))
       const middle = Math.floor(bytes.length / 2)
       const garbled = Buffer.concat([bytes.subarray(0, middle), Buffer.from([(bytes[middle] ?? 0) ^ 1]), bytes.subarray(middle + 1)])
+      type File = { name: string; bytes: number; sha256: string }
+      const withFiles = (change: (files: readonly File[]) => readonly Partial<File>[]) => {
+        const whole = JSON.parse(manifest) as { files: File[] }
+        return JSON.stringify({ ...whole, files: change(whole.files) })
+      }
+      await writeFile(`${folder}-copy`, manifest)
       const cases: [string, () => Promise<void>][] = [
         ['missing or damaged', () => writeFile(join(folder, largest), garbled)],
         ['missing or damaged', () => writeFile(join(folder, largest), bytes.subarray(0, -1))],
@@ -155,6 +161,37 @@ const describeBackup = (name: string, isThere: boolean, make: () => TestStore) =
         ['not one that this Fresco understands', () => writeFile(manifestPath, manifest.slice(0, -10))],
         ['not one that this Fresco understands', () => writeFile(manifestPath, manifest.replace(largest, `../${largest}`))],
         ['made by a newer Fresco', () => writeFile(manifestPath, manifest.replace(/"schemaVersion": \d+/, '"schemaVersion": 999'))],
+        ['does not list', () => writeFile(manifestPath, manifest.replaceAll(`"${largest}"`, '"a.txt"'))],
+        [
+          'listed twice',
+          () =>
+            writeFile(
+              manifestPath,
+              withFiles((files) => [...files, ...files]),
+            ),
+        ],
+        [
+          'no file of a backup',
+          () =>
+            writeFile(
+              manifestPath,
+              withFiles((files) => [...files, { ...files[0], name: 'a.txt' }]),
+            ),
+        ],
+        [
+          'missing or damaged',
+          () =>
+            writeFile(
+              manifestPath,
+              withFiles((files) => files.map((file) => ({ ...file, bytes: 1 }))),
+            ),
+        ],
+        ['is not in the manifest.json', () => writeFile(join(folder, 'fresco.db-wal'), 'x')],
+        [
+          'missing or damaged',
+          () => rename(join(folder, largest), `${folder}-moved`).then(() => symlink(`${folder}-moved`, join(folder, largest))),
+        ],
+        ['not one that this Fresco understands', () => rm(manifestPath).then(() => symlink(`${folder}-copy`, manifestPath))],
         ['This backup is for', () => writeFile(manifestPath, manifest.replace(`"${under.kind}"`, `"${other}"`))],
         ['it is no backup, or one that was interrupted', () => rm(manifestPath)],
       ]
@@ -162,8 +199,30 @@ const describeBackup = (name: string, isThere: boolean, make: () => TestStore) =
         await damage()
         expect(await run(under, ['restore', folder, '--force'])).toMatchObject({ code: 1, err: expect.stringContaining(sentence) })
         expect(await under.dump()).toEqual(before)
+        for (const path of [join(folder, largest), manifestPath, join(folder, 'fresco.db-wal')]) await rm(path, { force: true })
         await writeFile(join(folder, largest), bytes)
         await writeFile(manifestPath, manifest)
+      }
+    })
+
+    test.each([0o000, 0o022, 0o077])('is for its owner only, as is what it is restored into, under the umask %o', async (umask) => {
+      const dataDir = join(parent, 'fresh', 'data')
+      const fresco = (args: string, env: Readonly<Record<string, string>>) => {
+        const command = `umask ${umask.toString(8)}; exec "$0" server/cli/main.ts ${args} "$1"`
+        return promisify(execFile)('sh', ['-c', command, process.execPath, folder], { env: { ...process.env, ...env } })
+      }
+      await fresco('backup', under.env)
+      const made = [folder, ...(await readdir(folder)).map((name) => join(folder, name))]
+      if (under.kind === 'sqlite') {
+        for (const path of [join(folder, 'fresco.db'), folder]) await chmod(path, 0o755)
+        await fresco('restore', { ...under.env, DATA_DIR: dataDir })
+        for (const path of [join(folder, 'fresco.db'), folder]) await chmod(path, path === folder ? 0o700 : 0o600)
+        made.push(join(parent, 'fresh'), dataDir, ...(await readdir(dataDir)).map((name) => join(dataDir, name)))
+      }
+      expect(made.length).toBeGreaterThan(2)
+      for (const path of made) {
+        const info = await stat(path)
+        expect([path, info.mode & 0o777]).toEqual([path, info.isDirectory() ? 0o700 : 0o600])
       }
     })
 

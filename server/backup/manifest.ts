@@ -4,12 +4,13 @@
  */
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises'
+import { lstat, mkdir, open, readdir, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 
 const manifestFile = 'manifest.json'
+const nothingChanged = 'Nothing was changed.'
 const plainName = /^[a-z][a-z0-9_.-]{0,63}$/
 
 const schema = z.object({
@@ -71,23 +72,47 @@ export const writeManifest = async (folder: string, manifest: Manifest) => {
   await syncFolder(folder)
 }
 
-/** Reads the manifest and compares every file with it. @throws {BackupError} when anything is not as it was written. */
-export const readVerified = async (folder: string): Promise<Manifest> => {
-  const text = await readFile(join(folder, manifestFile), 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw new BackupError(
-      `${folder} has no ${manifestFile} that can be read (${cause.code}): it is no backup, or one that was interrupted.`,
-      { cause },
-    )
-  })
+/** A file of its own, and no link: a link could lead out of the backup, and a pipe could keep the restore waiting. */
+const isPlainFile = async (path: string) => (await lstat(path)).isFile()
+
+/** @throws {BackupError} when there is none that this Fresco understands. */
+export const readManifest = async (folder: string): Promise<Manifest> => {
+  const path = join(folder, manifestFile)
+  const text = await isPlainFile(path)
+    .then((isPlain) => (isPlain ? readFile(path, 'utf8') : ''))
+    .catch((cause: NodeJS.ErrnoException) => {
+      throw new BackupError(
+        `${folder} has no ${manifestFile} that can be read (${cause.code}): it is no backup, or one that was interrupted.`,
+        { cause },
+      )
+    })
   const manifest = parse(text)
   if (!manifest) throw new BackupError(`The ${manifestFile} in ${folder} is not one that this Fresco understands.`)
+  return manifest
+}
+
+/**
+ * Compares a folder with its manifest, which must list exactly the files that are `needed`: what is restored was verified, and nothing that was
+ * verified is left out. @throws {BackupError} when anything is not as it was written.
+ */
+export const verifyFiles = async (folder: string, manifest: Manifest, needed: readonly string[]) => {
+  const listed = manifest.files.map(({ name }) => name)
+  const missing = needed.find((name) => !listed.includes(name))
+  if (missing) throw new BackupError(`The ${manifestFile} in ${folder} does not list ${missing}. ${nothingChanged}`)
+  const unknown = listed.find((name, index) => !needed.includes(name) || listed.indexOf(name) !== index)
+  if (unknown)
+    throw new BackupError(
+      `The ${manifestFile} in ${folder} lists ${unknown}, which is no file of a backup or is listed twice. ${nothingChanged}`,
+    )
+  const unlisted = (await readdir(folder)).find((name) => name !== manifestFile && !listed.includes(name))
+  if (unlisted) throw new BackupError(`${join(folder, unlisted)} is not in the ${manifestFile}. Move it elsewhere. ${nothingChanged}`)
   for (const file of manifest.files) {
-    const found = await measure(folder, file.name).catch(() => null)
+    const path = join(folder, file.name)
+    const found = (await isPlainFile(path).catch(() => false)) ? await measure(folder, file.name).catch(() => null) : null
     if (found?.bytes !== file.bytes || found.sha256 !== file.sha256) {
-      throw new BackupError(`${join(folder, file.name)} is not what was backed up: it is missing or damaged. Nothing was changed.`)
+      throw new BackupError(`${path} is not what was backed up: it is missing or damaged. ${nothingChanged}`)
     }
   }
-  return manifest
 }
 
 const parse = (text: string): Manifest | null => {

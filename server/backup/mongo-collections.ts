@@ -46,3 +46,6 @@ export const withMongo = async <Result>(
 }
 
 export const fileOf = (name: Kept) => `${name.toLowerCase()}.bson.zst`
+
+/** The files of a backup. */
+export const mongoFiles = kept.map(fileOf)

@@ -29,6 +29,8 @@ export const restoreMongo = (options: RestoreMongoOptions) =>
     const { folder, manifest, force, newEpoch, tell, watchMs = 3_000 } = options
     const { connection, models, collectionOf } = open
     if (manifest.schemaVersion > schemaVersion) throw new BackupError('This backup was made by a newer Fresco: restore it with that one.')
+    const uncounted = kept.find((name) => manifest.counts[name] === undefined)
+    if (uncounted) throw new BackupError(`The manifest does not say how many ${uncounted} there are. Nothing was changed.`)
     const alive = await findAlive(collectionOf('heartbeats'), watchMs)
     if (alive) throw new BackupError(`A Fresco (${alive}) runs on this database. Stop all of its processes first. Nothing was changed.`)
     const meta = connection.collection<{ _id: string }>('meta')

@@ -4,10 +4,11 @@
  * Restoring works on a draft beside the database and ends with a rename. Whatever interrupts it before leaves the store as it was, as a
  * whole; a draft that is left over is nobody's, and the next restore begins with a new one.
  */
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, createReadStream, createWriteStream, existsSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { pipeline } from 'node:stream/promises'
 import type { Epoch } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
 import { lockFile } from '../store/sqlite/file-lock.ts'
@@ -15,6 +16,8 @@ import { migrate, schemaVersion } from '../store/sqlite/schema.ts'
 import { BackupError, type Manifest, makeEmptyFolder, measure, syncFolder, writeManifest } from './manifest.ts'
 
 const copyName = 'fresco.db'
+/** The files of a backup. */
+export const sqliteFiles: readonly string[] = [copyName]
 
 const using = <Result>(file: string, run: (database: DatabaseSync) => Result): Result => {
   const database = new DatabaseSync(file, { timeout: 5_000 })
@@ -37,6 +40,8 @@ export const backupSqlite = async ({ file, folder, now }: { file: string; folder
   if (!existsSync(file)) throw new BackupError(`There is no database ${file}. DATA_DIR must be the server's folder.`)
   await makeEmptyFolder(folder)
   const copy = join(folder, copyName)
+  // SQLite writes into an empty file that is there, and leaves its rights as they are.
+  closeSync(openSync(copy, 'wx', 0o600))
   // One read transaction, whatever is written meanwhile; SQLite's backup API would begin anew at each write of another process.
   using(file, (database) => database.prepare('VACUUM INTO ?').run(copy))
   await syncFile(copy)
@@ -78,7 +83,8 @@ export const restoreSqlite = async (options: {
     if (!force && holdsCanvases(file)) throw new BackupError(`There is a board in ${file} already. With --force it is replaced, and gone.`)
     removeDatabase(draft)
     tell('Copying')
-    copyFileSync(join(folder, copyName), draft)
+    // Not `copyFile`, which gives the copy the rights of the original.
+    await pipeline(createReadStream(join(folder, copyName)), createWriteStream(draft, { flags: 'wx', mode: 0o600 }))
     tell('Giving every canvas a new epoch')
     using(draft, (database) => renewEpochs(database, newEpoch))
     await syncFile(draft)

@@ -1,9 +1,10 @@
 /** `backup` and `restore`: a consistent copy of the store, and back. */
 import { join } from 'node:path'
-import { readVerified } from '../backup/manifest.ts'
+import { readManifest, verifyFiles } from '../backup/manifest.ts'
 import { backupMongo } from '../backup/mongo-backup.ts'
+import { mongoFiles } from '../backup/mongo-collections.ts'
 import { restoreMongo } from '../backup/mongo-restore.ts'
-import { backupSqlite, restoreSqlite } from '../backup/sqlite-backup.ts'
+import { backupSqlite, restoreSqlite, sqliteFiles } from '../backup/sqlite-backup.ts'
 import { newEpoch } from '../new-epoch.ts'
 import { parseArguments } from './arguments.ts'
 import { type Command, type CommandContext, CommandFailure, UsageError } from './command.ts'
@@ -24,7 +25,7 @@ nothing that browsers, bots or Redis know of what came after the backup is taken
 
   --force   replace the boards that are in the store already; they are gone then
 
-The backup is verified before anything is changed. Interrupted on SQLite: the store is as it was. On MongoDB: no server starts on it until
+The backup is verified before anything is changed: DIR must hold exactly the files that its manifest lists. Interrupted on SQLite: the store is as it was. On MongoDB: no server starts on it until
 restore was run again.`
 
 const folderOf = (context: CommandContext, options: { force?: boolean } = {}) => {
@@ -53,11 +54,12 @@ const restore = async (context: CommandContext) => {
   const { mongodbUri, dataDir, outboxRetentionMs } = configOf(context)
   const { tell, print } = context
   tell(`Verifying ${folder}`)
-  const manifest = await opened(readVerified(folder))
+  const manifest = await opened(readManifest(folder))
   if ((manifest.store === 'mongo') !== (mongodbUri !== null)) {
     const isFor = manifest.store === 'mongo' ? 'MongoDB, and MONGODB_URI is not set' : 'SQLite, and MONGODB_URI is set'
     throw new CommandFailure(`This backup is for ${isFor}.`)
   }
+  await opened(verifyFiles(folder, manifest, mongodbUri ? mongoFiles : sqliteFiles))
   const common = { folder, manifest, force, newEpoch, tell }
   await opened(
     mongodbUri
