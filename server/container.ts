@@ -6,6 +6,8 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { asCanvasId } from '../lib/brand.ts'
 import type { Canvas } from '../lib/canvas.ts'
 import { showCanvas } from '../lib/show-canvas.ts'
+import { AdminSessions } from './accounts/admin-sessions.ts'
+import { createSignInGuard } from './accounts/sign-in-guard.ts'
 import { type AdapterOptions, openStore, openStream } from './adapters.ts'
 import { Broadcaster } from './broadcasting/broadcaster.ts'
 import type { FrameSink } from './broadcasting/port.ts'
@@ -112,6 +114,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
 
   const newGroupId = createGroupIds({ now })
   const publishing = new PublishingSwitch({ store, stream, onResumed: () => publisher.wake() })
+  const adminSessions = new AdminSessions({ store, stream, adminToken, now, monotonicNow: steadyNow, randomBytes })
   const peers = new Peers()
   const sharing = new Sharing({ store, peers, id: processId, now })
   const publisher = new Publisher({
@@ -145,9 +148,11 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
   stream.onSignal((signal) => {
     if (signal.kind === 'canvas') canvases.forget(signal.canvas)
     if (signal.kind === 'wake') publisher.wake()
+    if (signal.kind === 'sessions') adminSessions.refresh().catch(() => undefined)
     if (signal.kind === 'publishing') publishing.refresh().catch(() => undefined)
   })
   await publishing.refresh()
+  await adminSessions.refresh()
   const placer = createPlacer({
     store,
     now,
@@ -171,8 +176,10 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
   const addresses = createClientAddresses({ trustProxy: config.trustProxy, logger })
   const limits = createLimits({ enabled: config.rateLimits })
   const origins = createOrigins({ publicUrls: config.publicUrls })
-  const sessions = createSessions({ sessionSecret, adminToken, now, randomBytes })
-  const signInLink = createSignInLink({ now, randomBytes })
+  const isAdminSessionOpen = (id: string) => adminSessions.isOpen(id)
+  const sessions = createSessions({ sessionSecret, adminToken, isAdminSessionOpen, now, randomBytes })
+  const signInLink = createSignInLink({ now: steadyNow, randomBytes })
+  const signIns = createSignInGuard({ enabled: config.rateLimits, monotonicNow: steadyNow, complaints, logger })
   const placePixels = createPlacePixels({
     placer,
     canvases,
@@ -199,6 +206,12 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
         identify: sessions.identify,
         originAllowed: origins.allowed,
         hasSession: sessions.hasSession,
+        refuseToken: signIns.refuseToken,
+        isAdminSessionOpen,
+        async checkAdminSession(cookie) {
+          const session = sessions.claimedSession(cookie ?? null)
+          if (session !== null) await adminSessions.check(session)
+        },
         addressOf: (request) => addresses.peerOf(request).address,
         limits,
         complaints,
@@ -294,6 +307,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     steadyNow,
     async onBeat() {
       await publishing.refresh()
+      await adminSessions.refresh()
       if (runs('publisher')) await sharing.refresh()
     },
   })
@@ -326,6 +340,8 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     sessions,
     limits,
     signInLink,
+    adminSessions,
+    signIns,
     complaints,
     origins,
     health,

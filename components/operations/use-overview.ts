@@ -49,6 +49,8 @@ export const useOverview = (): { state: OverviewState; refresh: () => void } => 
       heardAtMs = performance.now()
       setState((old) => (old.kind === 'ready' ? { kind: 'ready', overview: { ...old.overview, ...heard }, isSilent: false } : old))
     })
+    // The server refuses a session that has ended; the next load shows the sign-in.
+    socket.on('connect_error', (error: Error & { data?: unknown }) => error.data !== undefined && refresh())
     const timer = setInterval(() => {
       if (performance.now() - heardAtMs > silentAfterMs) setState((old) => (old.kind === 'ready' ? { ...old, isSilent: true } : old))
     }, 1_000)
@@ -56,7 +58,7 @@ export const useOverview = (): { state: OverviewState; refresh: () => void } => 
       clearInterval(timer)
       socket.disconnect()
     }
-  }, [isReady])
+  }, [isReady, refresh])
 
   return { state, refresh }
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import mongoose from 'mongoose'
 import type { Epoch } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
+import { adminSessionEnd, adminSessionPrefix } from '../store/admin-sessions-port.ts'
 import { makeIndexes, restoringMark, schemaVersion } from '../store/mongo/open-mongo.ts'
 import { type AnyDocument, readBson } from './bson-file.ts'
 import { BackupError, type Manifest } from './manifest.ts'
@@ -50,6 +51,10 @@ export const restoreMongo = (options: RestoreMongoOptions) =>
       if (count !== manifest.counts[name])
         throw new BackupError(`${count} of ${manifest.counts[name]} ${name} were restored. Run restore again.`)
     }
+    // A session that was ended after the backup was made stays ended.
+    await collectionOf('settings').deleteMany({ _id: { $gte: adminSessionPrefix, $lt: adminSessionEnd } } as object, {
+      writeConcern: durable,
+    })
     await meta.updateOne({ _id: 'schema' }, { $set: { version: manifest.schemaVersion } } as object, {
       upsert: true,
       writeConcern: durable,

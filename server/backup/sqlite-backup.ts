@@ -11,6 +11,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { pipeline } from 'node:stream/promises'
 import type { Epoch } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
+import { adminSessionEnd, adminSessionPrefix } from '../store/admin-sessions-port.ts'
 import { lockFile } from '../store/sqlite/file-lock.ts'
 import { migrate, schemaVersion } from '../store/sqlite/schema.ts'
 import { BackupError, type Manifest, makeEmptyFolder, measure, syncFolder, writeManifest } from './manifest.ts'
@@ -126,6 +127,8 @@ const renewEpochs = (database: DatabaseSync, newEpoch: () => Epoch) => {
     saveCanvas.run(JSON.stringify({ ...canvas, epoch, rev: canvas.rev + 1 }), canvas.id)
     for (const carrier of carriers) carrier.run(epoch, canvas.id, canvas.epoch)
   }
+  // A session that was ended after the backup was made stays ended.
+  database.prepare('DELETE FROM settings WHERE name >= ? AND name < ?').run(adminSessionPrefix, adminSessionEnd)
   database.exec('COMMIT')
 }
 

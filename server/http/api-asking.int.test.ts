@@ -8,8 +8,8 @@ describe('who is asking', () => {
     const { get } = await start({ canvas: { cooldownMs: 5_000 } })
     const first = await get('/api/me')
     const setCookie = first.headers.get('set-cookie') ?? ''
-    expect(setCookie).toMatch(/^fresco_session=[^;]+; /)
-    for (const part of ['HttpOnly', 'SameSite=Lax', 'Path=/', 'Max-Age=31536000']) expect(setCookie).toContain(part)
+    expect(setCookie).toMatch(/^fresco_session_[0-9a-f]{8}=[^;]+; /)
+    for (const part of ['HttpOnly', 'SameSite=Lax', 'Path=/', 'Max-Age=2592000']) expect(setCookie).toContain(part)
     expect(setCookie).not.toContain('Secure')
     const me = await bodyOf(first)
     expect(me).toEqual({
@@ -30,11 +30,11 @@ describe('who is asking', () => {
     const forged = cookie.replace(painter.id, 'p_aaaaaaaaaaaaaaaa')
     for (const bad of [forged, `${cookie}x`, 'fresco_session=', 'fresco_session=1.2.3', `fresco_session=${'x'.repeat(3_000)}`]) {
       const response = await get('/api/me', { cookie: bad })
-      expect(response.headers.get('set-cookie')).toMatch(/^fresco_session=/)
+      expect(response.headers.get('set-cookie')).toMatch(/^fresco_session_/)
       expect((await bodyOf(response)).painter.id).not.toBe('p_aaaaaaaaaaaaaaaa')
     }
-    clock.nowMs += 366 * 86_400_000
-    expect((await get('/api/me', { cookie })).headers.get('set-cookie')).toMatch(/^fresco_session=/)
+    clock.nowMs += 30 * 86_400_000
+    expect((await get('/api/me', { cookie })).headers.get('set-cookie')).toMatch(/^fresco_session_/)
   })
 
   test('a program gets a token, and a token for the painter that it is', async () => {
@@ -55,7 +55,7 @@ describe('who is asking', () => {
     const { get, post, send } = await start()
     const cookie = cookieOf(await get('/api/me'))
     const { token } = await bodyOf(await post('/api/tokens'))
-    for (const bad of ['x', '', cookie.replace('fresco_session=', ''), `${token}x`, metricsToken]) {
+    for (const bad of ['x', '', cookie.split('=')[1], `${token}x`, metricsToken]) {
       const headers = { authorization: `Bearer ${bad}`, cookie }
       await expectProblem(await get('/api/me', headers), 'unauthenticated')
       await expectProblem(await post('/api/pixels', { gx: 0, gy: 0, color: 1 }, headers), 'unauthenticated')
@@ -65,7 +65,7 @@ describe('who is asking', () => {
     }
     expect((await get('/api/me', { authorization: 'Basic dXNlcjpwYXNz', cookie })).status).toBe(200)
     const asCookie = await get('/api/me', { cookie: `fresco_session=${token}` })
-    expect(asCookie.headers.get('set-cookie')).toMatch(/^fresco_session=/)
+    expect(asCookie.headers.get('set-cookie')).toMatch(/^fresco_session_/)
   })
 
   test('the admin token paints as the admin', async () => {
@@ -118,7 +118,8 @@ describe('who is asking', () => {
   test('cookies are Secure under https', async () => {
     const behindProxy = await start({ trustProxy: 1 })
     const secure = await behindProxy.get('/api/me', { 'x-forwarded-proto': 'https', 'x-forwarded-for': '1.2.3.4' })
-    expect(secure.headers.get('set-cookie')).toContain('Secure')
+    expect(secure.headers.get('set-cookie')).toMatch(/^__Host-fresco_session_.*Path=\/.*Secure/)
+    expect(secure.headers.get('set-cookie')).not.toContain('Domain')
     const untrusted = await start()
     expect((await untrusted.get('/api/me', { 'x-forwarded-proto': 'https' })).headers.get('set-cookie')).not.toContain('Secure')
     const published = await start({ publicUrls: ['https://fresco.example'] })

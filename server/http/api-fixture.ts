@@ -2,6 +2,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Canvas } from '../../lib/canvas.ts'
+import { AdminSessions } from '../accounts/admin-sessions.ts'
+import { createSignInGuard } from '../accounts/sign-in-guard.ts'
 import type { LiveTiles } from '../broadcasting/port.ts'
 import { noFailpoints } from '../failpoints.ts'
 import { createComplaints } from '../observability/complaints.ts'
@@ -85,13 +87,16 @@ export const startApi = async (options: FixtureOptions = {}) => {
   const limits = createLimits({ enabled: options.rateLimits ?? false })
   const exchanges = createOpenExchanges()
   const complaints = createComplaints({ logger, now })
+  const randomBytes = (count: number) => crypto.getRandomValues(new Uint8Array(count))
+  const adminSessions = new AdminSessions({ store, stream: { signal: () => undefined }, adminToken, now, monotonicNow: now, randomBytes })
+  const signIns = createSignInGuard({ enabled: options.rateLimits ?? false, monotonicNow: now, complaints, logger })
   const sessions = createSessions({
     sessionSecret: 'session-secret-for-tests-of-the-api-only',
     adminToken,
+    isAdminSessionOpen: (id) => adminSessions.isOpen(id),
     now,
-    randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+    randomBytes,
   })
-  const randomBytes = (count: number) => crypto.getRandomValues(new Uint8Array(count))
   const signInLink = createSignInLink({ now, randomBytes })
   const numbers = new OwnNumbers({ steadyNow: now, workers: () => [], gateway: () => null })
   const stream = options.stream ?? new EmbeddedStream()
@@ -118,6 +123,8 @@ export const startApi = async (options: FixtureOptions = {}) => {
     sessions,
     limits,
     signInLink,
+    adminSessions,
+    signIns,
     origins: createOrigins({ publicUrls: options.publicUrls ?? [] }),
     health: createHealth({ parts: [storePart(store, now)], now, keepMs: 0 }),
     overview,
@@ -168,6 +175,7 @@ export const startApi = async (options: FixtureOptions = {}) => {
     clock,
     store,
     sessions,
+    adminSessions,
     canvases,
     metrics,
     signInLink,

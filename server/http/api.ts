@@ -7,6 +7,8 @@
  */
 import type { Registry } from 'prom-client'
 import type { Refusal } from '../../lib/refusal.ts'
+import type { AdminSessions } from '../accounts/admin-sessions.ts'
+import type { SignInGuard } from '../accounts/sign-in-guard.ts'
 import type { LiveTiles } from '../broadcasting/port.ts'
 import type { Config } from '../config.ts'
 import type { Complaints } from '../observability/complaints.ts'
@@ -53,6 +55,8 @@ export interface ApiDeps {
   readonly sessions: Sessions
   readonly limits: Limits
   readonly signInLink: Pick<SignInLink, 'redeem'>
+  readonly adminSessions: Pick<AdminSessions, 'check' | 'open' | 'end' | 'endAll'>
+  readonly signIns: SignInGuard
   readonly complaints: Complaints
   readonly origins: Origins
   readonly health: Health
@@ -163,8 +167,9 @@ const finish = (answer: Answer, open: boolean): Answer => ({
 })
 
 const allRoutes = (deps: ApiDeps): Route[] => {
-  const { config, sessions, limits, now } = deps
-  const callers = createCallers({ sessions, limits, publicUrls: config.publicUrls })
+  const { config, sessions, adminSessions, signIns, limits, now } = deps
+  const checkAdminSession = (id: string) => adminSessions.check(id)
+  const callers = createCallers({ sessions, checkAdminSession, signIns, limits, publicUrls: config.publicUrls })
   return [
     ...placingRoutes({ ...deps, callers, outboxRetentionMs: config.outboxRetentionMs }),
     ...painterRoutes({ ...deps, callers }),

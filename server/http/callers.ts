@@ -6,8 +6,9 @@
  */
 import type { Painter } from '../../lib/painter.ts'
 import type { Refusal } from '../../lib/refusal.ts'
+import type { SignInGuard } from '../accounts/sign-in-guard.ts'
 import type { ApiRequest, Peer } from './exchange.ts'
-import type { Identity } from './identity.ts'
+import type { Credentials, Identity } from './identity.ts'
 import type { Limits } from './limits.ts'
 import type { Sessions } from './sessions.ts'
 
@@ -15,27 +16,40 @@ type Known = Exclude<Identity, { kind: 'bad_token' }>
 
 export type Identified = { ok: true; identity: Known } | { ok: false; refusal: Refusal }
 export type PainterFound =
-  /** `setCookie`: the header that makes the browser this new guest. */
-  { ok: true; painter: Painter; setCookie: string | null } | { ok: false; refusal: Refusal }
+  /** `headers`: for the answer. They make the browser this new guest, or renew what the client has. */
+  { ok: true; painter: Painter; headers: Readonly<Record<string, string>> } | { ok: false; refusal: Refusal }
 export type AdminFound = { ok: true; painter: Painter } | { ok: false; refusal: Refusal }
 
 export interface Callers {
   identify(request: ApiRequest): Identified
   /** The painter that was identified, or a new guest. */
   painter(request: ApiRequest, identity: Known): PainterFound | Promise<PainterFound>
-  admin(request: ApiRequest): AdminFound
+  /** Looks into the store whether the operator's session is still open. */
+  admin(request: ApiRequest): Promise<AdminFound>
   /** Whether the browser speaks https, so that cookies must not travel otherwise. */
   isSecure(request: ApiRequest): boolean
 }
 
-const badToken: Refusal = { code: 'unauthenticated', detail: 'This Bearer token is not valid here.' }
+export interface CallersOptions {
+  readonly sessions: Sessions
+  /** Whether an operator's session is open, after a look into the store. */
+  readonly checkAdminSession: (id: string) => Promise<boolean>
+  readonly signIns: Pick<SignInGuard, 'refuseToken'>
+  readonly limits: Limits
+  readonly publicUrls: readonly string[]
+}
 
-export const createCallers = (options: { sessions: Sessions; limits: Limits; publicUrls: readonly string[] }): Callers => {
-  const { sessions, limits, publicUrls } = options
+const noAdmin: Refusal = { code: 'unauthenticated', detail: 'This needs the admin token as a Bearer, or an admin session.' }
+const noHeaders = {}
+
+export const createCallers = (options: CallersOptions): Callers => {
+  const { sessions, signIns, limits, publicUrls } = options
 
   const identify: Callers['identify'] = (request) => {
-    const identity = sessions.identify({ cookie: request.header('cookie'), authorization: request.header('authorization') })
-    return identity.kind === 'bad_token' ? { ok: false, refusal: badToken } : { ok: true, identity }
+    const identity = sessions.identify(credentialsOf(request))
+    const refusal = signIns.refuseToken({ identity, address: request.peer.address, way: 'bearer' })
+    if (refusal) return { ok: false, refusal }
+    return { ok: true, identity: identity.kind === 'bad_token' ? { kind: 'none' } : identity }
   }
   const isSecure: Callers['isSecure'] = (request) => speaksHttps({ peer: request.peer, host: request.header('host'), publicUrls })
 
@@ -43,28 +57,43 @@ export const createCallers = (options: { sessions: Sessions; limits: Limits; pub
     const limited = await limits.newPainter(request.peer.address)
     if (limited) return { ok: false, refusal: limited }
     const painter = sessions.newGuest()
-    return { ok: true, painter, setCookie: sessions.sessionCookie({ painter, admin: false, secure: isSecure(request) }) }
+    const setCookie = sessions.sessionCookie({ painter, session: null, secure: isSecure(request) })
+    return { ok: true, painter, headers: { 'set-cookie': setCookie } }
+  }
+
+  const renewal = (request: ApiRequest): Readonly<Record<string, string>> => {
+    const renewed = sessions.renewal({ credentials: credentialsOf(request), secure: isSecure(request) })
+    if (!renewed) return noHeaders
+    return 'token' in renewed ? { 'fresco-token': renewed.token } : { 'set-cookie': renewed.setCookie }
   }
 
   return {
     identify,
     isSecure,
     painter: (request, identity) =>
-      identity.kind === 'none' ? newGuest(request) : { ok: true, painter: identity.painter, setCookie: null },
-    admin(request) {
+      identity.kind === 'none' ? newGuest(request) : { ok: true, painter: identity.painter, headers: renewal(request) },
+    async admin(request) {
       const identified = identify(request)
       if (!identified.ok) return identified
-      switch (identified.identity.kind) {
-        case 'admin':
-          return { ok: true, painter: identified.identity.painter }
-        case 'painter':
-          return { ok: false, refusal: { code: 'forbidden', detail: 'This needs an admin.' } }
-        case 'none':
-          return { ok: false, refusal: { code: 'unauthenticated', detail: 'This needs the admin token as a Bearer, or an admin session.' } }
+      const { identity } = identified
+      if (identity.kind === 'admin' && identity.session === null) return { ok: true, painter: identity.painter }
+      // This process may know of a session later than others, or of its end.
+      const session = sessions.claimedSession(request.header('cookie'))
+      if (session !== null && (await options.checkAdminSession(session))) {
+        const now = identify(request)
+        if (now.ok && now.identity.kind === 'admin') return { ok: true, painter: now.identity.painter }
       }
+      return identity.kind === 'painter'
+        ? { ok: false, refusal: { code: 'forbidden', detail: 'This needs an admin.' } }
+        : { ok: false, refusal: noAdmin }
     },
   }
 }
+
+const credentialsOf = (request: ApiRequest): Credentials => ({
+  cookie: request.header('cookie'),
+  authorization: request.header('authorization'),
+})
 
 /** A trusted proxy knows; else the public address that the request was sent to; else, when all of them are https, so is this. */
 export const speaksHttps = (options: { peer: Peer; host: string | null; publicUrls: readonly string[] }): boolean => {

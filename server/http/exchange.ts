@@ -62,6 +62,8 @@ export const noContent = (headers?: Readonly<Record<string, string>>): Answer =>
   body: null,
 })
 
-/** The same answer with a `Set-Cookie`, if there is one to set. */
-export const withCookie = (answer: Answer, setCookie: string | null): Answer =>
-  setCookie === null ? answer : { ...answer, headers: { ...answer.headers, 'set-cookie': setCookie } }
+/** The same answer with more headers. */
+export const withHeaders = (answer: Answer, headers: Readonly<Record<string, string>>): Answer => ({
+  ...answer,
+  headers: { ...answer.headers, ...headers },
+})

@@ -4,10 +4,11 @@ import type { Painter } from '../../lib/painter.ts'
 export type Identity =
   | { kind: 'none' }
   | { kind: 'painter'; painter: Painter; via: 'cookie' | 'token' }
-  /** The admin token, or an admin's cookie. Admins paint too, as the painter `p_admin`, unless the session had a painter before. */
-  | { kind: 'admin'; painter: Painter; via: 'cookie' | 'token' }
-  /** A Bearer or socket token that is not ours: 401. A forged or expired cookie is `none` instead. */
-  | { kind: 'bad_token' }
+  /** An admin's cookie, or the admin token, which has no session. Admins paint too, as the painter `p_admin`, unless the session had a painter before. */
+  | { kind: 'admin'; painter: Painter; via: 'cookie'; session: string }
+  | { kind: 'admin'; painter: Painter; via: 'token'; session: null }
+  /** A Bearer or socket token that is not ours, or one of a painter that has `expired`: 401. A forged or expired cookie is `none` instead. */
+  | { kind: 'bad_token'; expired?: true }
 
 export interface Credentials {
   /** The `Cookie` header. */

@@ -120,7 +120,7 @@ test('both mounts make guests, limit by the client’s address, and believe no i
   const guests = await both('GET', '/api/me', { headers: { 'x-forwarded-for': '9.9.9.9', 'x-forwarded-proto': 'https' } })
   for (const { status, headers } of [guests.fast, guests.slow]) {
     expect(status).toBe(200)
-    expect(headers['set-cookie']).toMatch(/^fresco_session=.*Secure/)
+    expect(headers['set-cookie']).toMatch(/^__Host-fresco_session_.*Secure/)
   }
   const statuses: number[] = []
   for (let i = 0; i < 60; i++) {

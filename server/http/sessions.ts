@@ -2,19 +2,21 @@
  * Who is asking. Browsers carry a signed cookie, programs a signed token or the admin token; all are checked without a
  * look-up. A forged or expired cookie is as none, a bad token is refused.
  *
- * An admin's cookie is signed under a key that the admin token goes into: whoever changes ADMIN_TOKEN ends all admin sessions.
- * Called by HTTP and by the socket gateway.
+ * A cookie names its painter, and the operator's session if its holder signed in. Whether that session is still open is asked
+ * each time: the cookie of an ended session is its painter's, and no more. Called by HTTP and by the socket gateway.
  */
-import { parseCookie, stringifySetCookie } from 'cookie'
 import { asPainterId } from '../../lib/brand.ts'
 import { adminPainterId, guestName, type Painter } from '../../lib/painter.ts'
 import type { Credentials, Identity } from './identity.ts'
 import { Lru } from './lru.ts'
 import { isSameSecret } from './same-secret.ts'
+import { createSessionCookie } from './session-cookie.ts'
 import { createStatements, type Statement } from './signed-statements.ts'
 
-export const sessionCookieName = 'fresco_session'
-const sessionMs = 365 * 86_400_000
+/** Cookies and tokens end this long after they were signed; use renews them. */
+export const sessionMs = 30 * 86_400_000
+/** Whoever uses a cookie or a token that is older than this gets a new one. */
+export const renewAfterMs = 86_400_000
 /** Checking a signature costs as much as parsing a placement, and the same few painters ask again and again. */
 const rememberedHeaders = 10_000
 /** A longer header is checked each time, so that what is remembered stays small (A6). */
@@ -23,25 +25,31 @@ const maxRememberedLength = 1_024
 export interface SessionsOptions {
   readonly sessionSecret: string
   readonly adminToken: string
+  readonly isAdminSessionOpen: (id: string) => boolean
   readonly now: () => number
   readonly randomBytes: (count: number) => Uint8Array
 }
 
 export interface Sessions {
   identify(credentials: Credentials): Identity
+  /** The operator's session that a cookie was signed for, whether or not it is still open; null for none. */
+  claimedSession(cookie: string | null): string | null
   /** Whether the `Cookie` header carries anything that claims to be a session. */
   hasSession(cookie: string | null | undefined): boolean
   newGuest(): Painter
-  /** The `Set-Cookie` header that makes a browser this painter, and an admin too if `admin`. */
-  sessionCookie(session: { painter: Painter; admin: boolean; secure: boolean }): string
+  /** The `Set-Cookie` header that makes a browser this painter, and an operator with a `session`. */
+  sessionCookie(session: { painter: Painter; session: string | null; secure: boolean }): string
   /** The `Set-Cookie` header that ends a session. */
   endCookie(options: { secure: boolean }): string
   issueToken(painter: Painter): string
+  /** What replaces the credentials of this request because they are old, or under an old name; null for nothing. */
+  renewal(request: { credentials: Credentials; secure: boolean }): { setCookie: string } | { token: string } | null
   isAdminToken(token: string): boolean
 }
 
 const none: Identity = { kind: 'none' }
 const badToken: Identity = { kind: 'bad_token' }
+const expiredToken: Identity = { kind: 'bad_token', expired: true }
 
 export const adminPainter: Painter = { id: adminPainterId, name: guestName(adminPainterId), role: 'admin', createdAtMs: 0 }
 
@@ -52,66 +60,96 @@ const painterOf = ({ painter, createdAtMs }: Statement, role: Painter['role']): 
   createdAtMs,
 })
 
-export const createSessions = (options: SessionsOptions): Sessions => {
-  const { sessionSecret: secret, adminToken, now } = options
-  const guestCookies = createStatements({ secret, purpose: 'session' })
-  const adminCookies = createStatements({ secret, purpose: `admin session of ${adminToken}` })
-  const tokens = createStatements({ secret, purpose: 'token' })
-  const seenCookies = new Lru<{ identity: Identity; expiresAtMs: number }>(rememberedHeaders)
-  const seenTokens = new Lru<Identity>(rememberedHeaders)
+interface ReadCookie {
+  readonly name: string
+  readonly statement: Statement | null
+}
 
-  const readCookie = (header: string): { identity: Identity; expiresAtMs: number } => {
-    const value = parseCookie(header)[sessionCookieName]
-    const guest = value === undefined ? null : guestCookies.verify(value)
-    const admin = value === undefined || guest ? null : adminCookies.verify(value)
-    const statement = guest ?? admin
-    if (!statement) return { identity: none, expiresAtMs: Number.POSITIVE_INFINITY }
-    return {
-      identity: admin
-        ? { kind: 'admin', painter: painterOf(admin, 'admin'), via: 'cookie' }
-        : { kind: 'painter', painter: painterOf(statement, 'guest'), via: 'cookie' },
-      expiresAtMs: statement.issuedAtMs + sessionMs,
-    }
+export const createSessions = (options: SessionsOptions): Sessions => {
+  const { sessionSecret: secret, adminToken, isAdminSessionOpen, now } = options
+  const cookies = createStatements({ secret, purpose: 'session' })
+  const tokens = createStatements({ secret, purpose: 'token' })
+  const cookie = createSessionCookie(secret)
+  const seenCookies = new Lru<ReadCookie>(rememberedHeaders)
+  const seenTokens = new Lru<Statement>(rememberedHeaders)
+
+  const isOld = ({ issuedAtMs }: Statement) => now() - issuedAtMs >= renewAfterMs
+  const isExpired = ({ issuedAtMs }: Statement) => now() - issuedAtMs >= sessionMs
+
+  const readCookie = (header: string): ReadCookie | null => {
+    const remembered = seenCookies.get(header)
+    if (remembered) return remembered
+    const found = cookie.read(header)
+    if (!found) return null
+    const read = { name: found.name, statement: cookies.verify(found.value) }
+    if (header.length <= maxRememberedLength) seenCookies.set(header, read)
+    return read
   }
 
   const byCookie = (header: string): Identity => {
-    const remembered = seenCookies.get(header)
-    const session = remembered ?? readCookie(header)
-    if (!remembered && header.length <= maxRememberedLength) seenCookies.set(header, session)
-    return session.expiresAtMs > now() ? session.identity : none
+    const statement = readCookie(header)?.statement
+    if (!statement || isExpired(statement)) return none
+    const { session, painter } = statement
+    if (session !== null && isAdminSessionOpen(session)) {
+      return { kind: 'admin', painter: painterOf(statement, 'admin'), via: 'cookie', session }
+    }
+    // Nobody but an operator paints as the operator.
+    return painter === adminPainterId ? none : { kind: 'painter', painter: painterOf(statement, 'guest'), via: 'cookie' }
   }
 
-  const readToken = (token: string): Identity => {
-    if (isSameSecret(token, adminToken)) return { kind: 'admin', painter: adminPainter, via: 'token' }
+  const readToken = (token: string): Statement | null => {
+    const remembered = seenTokens.get(token)
+    if (remembered) return remembered
     const statement = tokens.verify(token)
-    return statement ? { kind: 'painter', painter: painterOf(statement, 'guest'), via: 'token' } : badToken
+    if (statement && token.length <= maxRememberedLength) seenTokens.set(token, statement)
+    return statement
   }
 
   const byToken = (token: string): Identity => {
-    const remembered = seenTokens.get(token)
-    if (remembered) return remembered
-    const identity = readToken(token)
-    if (identity.kind !== 'bad_token' && token.length <= maxRememberedLength) seenTokens.set(token, identity)
-    return identity
+    const statement = readToken(token)
+    // Nobody but an operator paints as the operator, so a token of that painter is none.
+    if (statement?.painter === adminPainterId) return expiredToken
+    if (statement) {
+      return isExpired(statement) ? expiredToken : { kind: 'painter', painter: painterOf(statement, 'guest'), via: 'token' }
+    }
+    return isSameSecret(token, adminToken) ? { kind: 'admin', painter: adminPainter, via: 'token', session: null } : badToken
+  }
+
+  const tokenOf = ({ authorization, token }: Credentials) => bearerOf(authorization) ?? token ?? null
+  const issueToken = ({ id, createdAtMs }: Pick<Painter, 'id' | 'createdAtMs'>) =>
+    tokens.sign({ painter: id, createdAtMs, issuedAtMs: now(), session: null })
+  const issueCookie: Sessions['sessionCookie'] = ({ painter, session, secure }) => {
+    const value = cookies.sign({ painter: painter.id, createdAtMs: painter.createdAtMs, issuedAtMs: now(), session })
+    return cookie.set({ value, secure, maxAgeSeconds: sessionMs / 1_000 })
   }
 
   return {
-    identify({ cookie, authorization, token }) {
-      const bearer = bearerOf(authorization) ?? token ?? null
-      if (bearer !== null) return byToken(bearer)
-      return cookie ? byCookie(cookie) : none
+    identify(credentials) {
+      const token = tokenOf(credentials)
+      if (token !== null) return byToken(token)
+      return credentials.cookie ? byCookie(credentials.cookie) : none
     },
-    hasSession: (cookie) => Boolean(cookie) && parseCookie(cookie ?? '')[sessionCookieName] !== undefined,
+    claimedSession: (header) => (header ? (readCookie(header)?.statement?.session ?? null) : null),
+    hasSession: (header) => Boolean(header) && cookie.read(header ?? '') !== null,
     newGuest() {
       const id = asPainterId(`p_${randomName(options.randomBytes)}`)
       return { id, name: guestName(id), role: 'guest', createdAtMs: now() }
     },
-    sessionCookie({ painter, admin, secure }) {
-      const statement = { painter: painter.id, createdAtMs: painter.createdAtMs, issuedAtMs: now() }
-      return setCookie((admin ? adminCookies : guestCookies).sign(statement), { secure, maxAgeSeconds: sessionMs / 1_000 })
+    sessionCookie: issueCookie,
+    endCookie: ({ secure }) => cookie.set({ value: '', secure, maxAgeSeconds: 0 }),
+    issueToken,
+    renewal({ credentials, secure }) {
+      const token = tokenOf(credentials)
+      if (token !== null) {
+        const statement = readToken(token)
+        return statement && isOld(statement) ? { token: issueToken({ ...statement, id: statement.painter }) } : null
+      }
+      const read = credentials.cookie ? readCookie(credentials.cookie) : null
+      if (!read?.statement || (read.name === cookie.nameFor(secure) && !isOld(read.statement))) return null
+      const { session } = read.statement
+      const painter = painterOf(read.statement, 'guest')
+      return { setCookie: issueCookie({ painter, secure, session: session !== null && isAdminSessionOpen(session) ? session : null }) }
     },
-    endCookie: ({ secure }) => setCookie('', { secure, maxAgeSeconds: 0 }),
-    issueToken: (painter) => tokens.sign({ painter: painter.id, createdAtMs: painter.createdAtMs, issuedAtMs: now() }),
     isAdminToken: (token) => isSameSecret(token, adminToken),
   }
 }
@@ -121,17 +159,6 @@ export const bearerOf = (authorization: string | null): string | null => {
   const match = authorization === null ? null : /^bearer(?: +(.*))?$/i.exec(authorization.trim())
   return match ? (match[1] ?? '') : null
 }
-
-const setCookie = (value: string, options: { secure: boolean; maxAgeSeconds: number }) =>
-  stringifySetCookie({
-    name: sessionCookieName,
-    value,
-    httpOnly: true,
-    sameSite: 'lax',
-    secure: options.secure,
-    path: '/',
-    maxAge: options.maxAgeSeconds,
-  })
 
 const alphabet = '0123456789abcdefghijklmnopqrstuvwxyz'
 const nameLength = 16

@@ -3,14 +3,17 @@ import { asPainterId } from '../../lib/brand.ts'
 import { adminPainter, bearerOf, createSessions, type SessionsOptions } from './sessions.ts'
 
 const dayMs = 86_400_000
+const sessionId = '0123456789abcdef0123456789abcdef'
 const adminToken = 'an-admin-token-of-thirty-two-characters'
 
 const setUp = (options: Partial<SessionsOptions> = {}) => {
   const clock = { nowMs: 1_000 * dayMs }
+  const open = new Set<string>()
   let state = 1
   const sessions = createSessions({
     sessionSecret: 'a-session-secret-of-thirty-two-characters',
     adminToken,
+    isAdminSessionOpen: (id) => open.has(id),
     now: () => clock.nowMs,
     randomBytes: (count) =>
       Uint8Array.from({ length: count }, () => {
@@ -19,19 +22,20 @@ const setUp = (options: Partial<SessionsOptions> = {}) => {
       }),
     ...options,
   })
-  const cookie = (admin = false, painter = sessions.newGuest()) =>
-    sessions.sessionCookie({ painter, admin, secure: false }).split(';')[0] as string
+  const cookie = (session: string | null = null, painter = sessions.newGuest(), secure = false) =>
+    sessions.sessionCookie({ painter, session, secure }).split(';')[0] as string
+  const renewal = (header: string, secure = false) => sessions.renewal({ credentials: { cookie: header, authorization: null }, secure })
   const byCookie = (header: string) => sessions.identify({ cookie: header, authorization: null })
   const byBearer = (token: string) => sessions.identify({ cookie: null, authorization: `Bearer ${token}` })
-  return { clock, sessions, cookie, byCookie, byBearer }
+  return { clock, open, sessions, cookie, renewal, byCookie, byBearer }
 }
 
 test('a cookie proves the painter that it was made for', () => {
   const { sessions, cookie, byCookie } = setUp()
   const painter = sessions.newGuest()
   const identity = { kind: 'painter', painter, via: 'cookie' }
-  expect(byCookie(cookie(false, painter))).toEqual(identity)
-  expect(byCookie(`a=b; ${cookie(false, painter)}; c=d`)).toEqual(identity)
+  expect(byCookie(cookie(null, painter))).toEqual(identity)
+  expect(byCookie(`a=b; ${cookie(null, painter)}; c=d`)).toEqual(identity)
 })
 
 test('guests have ids of their own, of all letters and digits', () => {
@@ -57,13 +61,30 @@ test('every changed character makes a cookie worthless', () => {
   }
 })
 
-test('a cookie ends after a year, also one that was seen before', () => {
-  const { clock, cookie, byCookie } = setUp()
-  const header = cookie()
-  clock.nowMs += 365 * dayMs - 1
+test('a cookie and a token end thirty days after they were made, also when they were seen before', () => {
+  const { clock, sessions, cookie, byCookie, byBearer } = setUp()
+  const [header, token] = [cookie(), sessions.issueToken(sessions.newGuest())]
+  clock.nowMs += 30 * dayMs - 1
   expect(byCookie(header).kind).toBe('painter')
+  expect(byBearer(token).kind).toBe('painter')
   clock.nowMs += 1
+  expect(byCookie(header)).toEqual({ kind: 'none' })
+  expect(byBearer(token)).toEqual({ kind: 'bad_token', expired: true })
+})
+
+test('use renews a cookie and a token once a day, for the same painter', () => {
+  const { clock, sessions, cookie, renewal, byCookie, byBearer } = setUp()
+  const painter = sessions.newGuest()
+  const [header, token] = [cookie(null, painter), sessions.issueToken(painter)]
+  const renewedToken = () => sessions.renewal({ credentials: { cookie: null, authorization: `Bearer ${token}` }, secure: false })
+  clock.nowMs += dayMs - 1
+  expect([renewal(header), renewedToken()]).toEqual([null, null])
+  clock.nowMs += 1
+  const [newCookie, newToken] = [renewal(header), renewedToken()]
+  clock.nowMs += 29 * dayMs
   expect(byCookie(header).kind).toBe('none')
+  expect(newCookie && 'setCookie' in newCookie && byCookie(newCookie.setCookie.split(';')[0] ?? '')).toMatchObject({ painter })
+  expect(newToken && 'token' in newToken && byBearer(newToken.token)).toMatchObject({ painter })
 })
 
 test('a cookie is no token, and a token is no cookie', () => {
@@ -87,18 +108,56 @@ test('a Bearer counts before a cookie, and a bad one is not mended by a good coo
 
 test('the admin token is an admin', () => {
   const { sessions, byBearer } = setUp()
-  expect(byBearer(adminToken)).toEqual({ kind: 'admin', painter: adminPainter, via: 'token' })
+  expect(byBearer(adminToken)).toEqual({ kind: 'admin', painter: adminPainter, via: 'token', session: null })
   expect(sessions.isAdminToken(adminToken)).toBe(true)
   expect(sessions.isAdminToken(`${adminToken}x`)).toBe(false)
   expect(byBearer(adminToken.slice(0, -1))).toEqual({ kind: 'bad_token' })
 })
 
-test('an admin’s cookie keeps the painter, and ends with the admin token that it was made with', () => {
-  const { sessions, cookie, byCookie } = setUp()
+test('the cookie of a session is an admin’s while the session is open, and its painter’s afterwards', () => {
+  const { clock, open, sessions, cookie, renewal, byCookie } = setUp()
   const painter = sessions.newGuest()
-  const header = cookie(true, painter)
-  expect(byCookie(header)).toEqual({ kind: 'admin', painter: { ...painter, role: 'admin' }, via: 'cookie' })
-  expect(setUp({ adminToken: 'another-admin-token-of-thirty-two-chars' }).byCookie(header)).toEqual({ kind: 'none' })
+  const header = cookie(sessionId, painter)
+  expect(sessions.claimedSession(header)).toBe(sessionId)
+  expect(byCookie(header)).toEqual({ kind: 'painter', painter, via: 'cookie' })
+  open.add(sessionId)
+  expect(byCookie(header)).toEqual({ kind: 'admin', painter: { ...painter, role: 'admin' }, via: 'cookie', session: sessionId })
+  open.delete(sessionId)
+  expect(byCookie(header).kind).toBe('painter')
+  clock.nowMs += dayMs
+  const renewed = renewal(header)
+  open.add(sessionId)
+  expect(renewed && 'setCookie' in renewed && byCookie(renewed.setCookie.split(';')[0] ?? '').kind).toBe('painter')
+})
+
+test('nobody paints as the operator without an open session', () => {
+  const { sessions, cookie, byCookie, byBearer } = setUp()
+  expect(byCookie(cookie(sessionId, adminPainter))).toEqual({ kind: 'none' })
+  expect(byCookie(cookie(null, adminPainter))).toEqual({ kind: 'none' })
+  expect(byBearer(sessions.issueToken(adminPainter)).kind).toBe('bad_token')
+})
+
+test('the name of the cookie is the installation’s own, and names no other host under https', () => {
+  const one = setUp()
+  const two = setUp({ sessionSecret: 'another-session-secret-of-thirty-two' })
+  expect(one.cookie()).toMatch(/^fresco_session_[0-9a-f]{8}=/)
+  expect(one.cookie().split('=')[0]).not.toBe(two.cookie().split('=')[0])
+  const painter = one.sessions.newGuest()
+  expect(one.cookie(null, painter, true)).toMatch(/^__Host-fresco_session_/)
+  // Both installations answer one browser, which sends both cookies to each.
+  expect(one.byCookie(`${two.cookie()}; ${one.cookie(null, painter)}`)).toMatchObject({ painter })
+})
+
+test('a cookie of before is taken under its old name, and replaced by one of the new name', () => {
+  const { sessions, cookie, renewal, byCookie } = setUp()
+  const painter = sessions.newGuest()
+  const old = `fresco_session=${cookie(null, painter).split('=')[1]}`
+  expect(byCookie(old)).toEqual({ kind: 'painter', painter, via: 'cookie' })
+  expect(renewal(old)).toMatchObject({ setCookie: expect.stringMatching(/^fresco_session_[0-9a-f]{8}=/) })
+  expect(renewal(cookie(null, painter))).toBeNull()
+  expect(renewal(cookie(null, painter), true)).toMatchObject({ setCookie: expect.stringMatching(/^__Host-fresco_session_/) })
+  // Another host of the domain may set the old and the plain name, and does not win.
+  expect(byCookie(`${cookie()}; ${cookie(null, painter, true)}`)).toMatchObject({ painter })
 })
 
 test('another secret knows nothing of our statements', () => {
@@ -110,7 +169,7 @@ test('another secret knows nothing of our statements', () => {
 
 test('a painter’s id and age survive the way through a token', () => {
   const { sessions, byBearer } = setUp()
-  const painter = { id: asPainterId('p_admin'), name: 'Admin', role: 'guest', createdAtMs: 0 } as const
+  const painter = { id: asPainterId('p_abcd'), name: 'Guest abcd', role: 'guest', createdAtMs: 0 } as const
   expect(byBearer(sessions.issueToken(painter))).toEqual({ kind: 'painter', painter, via: 'token' })
 })
 

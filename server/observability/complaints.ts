@@ -13,6 +13,7 @@ export type Complaint =
   | 'slow_client_cut_off'
   | 'slow_request_cut_off'
   | 'malformed_request'
+  | 'sign_in_failed'
 
 export interface Complaints {
   about(address: string, event: Complaint, details?: Readonly<Record<string, string | number>>): void

@@ -1,4 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest'
+import { adminPainter } from '../http/sessions.ts'
+import type { GatewayOptions } from './gateway.ts'
 import { closeAll, connect, heard, join, start } from './gateway-fixture.ts'
 
 afterEach(closeAll)
@@ -20,4 +22,39 @@ test.each([
 ])('%s is refused', async (_, options, code) => {
   const { url } = await start()
   await expect(connect(`${url}/admin`, options)).rejects.toMatchObject({ message: code, data: { code } })
+})
+
+test('the connection of an operator ends with the session, and no new one opens', async () => {
+  const open = new Set(['one', 'two'])
+  const identify: GatewayOptions['identify'] = ({ cookie }) => {
+    if (cookie && open.has(cookie)) return { kind: 'admin', painter: adminPainter, via: 'cookie', session: cookie }
+    return { kind: 'none' }
+  }
+  const { url } = await start({ gateway: { identify, isAdminSessionOpen: (id) => open.has(id) } })
+  const withCookie = (cookie: string) => ({ extraHeaders: { cookie, origin: 'http://good' } })
+  const closed: string[] = []
+  for (const [name, cookie] of [
+    ['/', 'one'],
+    ['/admin', 'one'],
+    ['/admin', 'two'],
+  ] as const) {
+    const socket = await connect(url + name, withCookie(cookie))
+    socket.on('disconnect', () => closed.push(`${name} ${cookie}`))
+  }
+  open.delete('one')
+  await vi.waitFor(() => expect(closed.sort()).toEqual(['/ one', '/admin one']), { timeout: 1_500 })
+  await expect(connect(`${url}/admin`, withCookie('one'))).rejects.toMatchObject({ data: { code: 'unauthenticated' } })
+})
+
+test('a session that this process does not know yet is looked up before its socket is refused', async () => {
+  const open = new Set<string>()
+  const { url } = await start({
+    gateway: {
+      identify: ({ cookie }) =>
+        cookie && open.has(cookie) ? { kind: 'admin', painter: adminPainter, via: 'cookie', session: cookie } : { kind: 'none' },
+      isAdminSessionOpen: (id) => open.has(id),
+      checkAdminSession: async (cookie) => open.add(cookie ?? ''),
+    },
+  })
+  expect((await connect(`${url}/admin`, { extraHeaders: { cookie: 'new', origin: 'http://good' } })).connected).toBe(true)
 })

@@ -74,12 +74,15 @@ export const start = async (options: StartOptions = {}) => {
       if (!token) return { kind: 'none' }
       if (token === 'bad') return { kind: 'bad_token' }
       const id = asPainterId(`p_${token}`)
-      const kind = token === 'admin' ? 'admin' : 'painter'
-      return { kind, via: 'token', painter: { id, name: guestName(id), role: 'guest', createdAtMs: 0 } }
+      const painter: Painter = { id, name: guestName(id), role: 'guest', createdAtMs: 0 }
+      return token === 'admin' ? { kind: 'admin', via: 'token', painter, session: null } : { kind: 'painter', via: 'token', painter }
     },
     originAllowed: (origin) => origin === undefined || origin === 'http://good',
     hasSession: (cookie) => cookie !== undefined,
     addressOf: () => 'here',
+    refuseToken: ({ identity }) => (identity.kind === 'bad_token' ? { code: 'unauthenticated', detail: 'Wrong token.' } : null),
+    isAdminSessionOpen: () => true,
+    checkAdminSession: async () => undefined,
     limits: { openSocket: () => true, closeSocket: () => undefined },
     complaints: createComplaints({ logger: silentLogger, now: Date.now }),
     logger: silentLogger,

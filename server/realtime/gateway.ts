@@ -15,6 +15,7 @@ import type { Store, TileRef } from '../store/port.ts'
 import type { EventStream, Signal } from '../stream/port.ts'
 import { openAdminNamespace } from './admin-namespace.ts'
 import { ChargesTeller } from './charges-teller.ts'
+import { closeEndedSessions } from './ended-sessions.ts'
 import { sayFarewell } from './farewell.ts'
 import { sendToRoom } from './frame-sender.ts'
 import { type GatewayServer, type GatewaySocket, isOccupied, painterOf } from './gateway-socket.ts'
@@ -38,6 +39,8 @@ export interface GatewayOptions extends HandshakeOptions {
   readonly placePixel: PlacePixel
   readonly logger: Logger
   readonly overview: () => Promise<Overview>
+  readonly isAdminSessionOpen: (session: string) => boolean
+  readonly checkAdminSession: (cookie: string | undefined) => Promise<unknown>
   readonly onSeen?: (ms: number) => void
   readonly onSlowClient?: () => void
 }
@@ -45,6 +48,7 @@ export interface GatewayOptions extends HandshakeOptions {
 const headsEveryMs = 10_000
 const presenceEveryMs = 2_000
 const slowCheckEveryMs = 1_000
+const sessionCheckEveryMs = 500
 /** A connection that does not say within this time what it wants is closed. */
 const connectTimeoutMs = 10_000
 
@@ -117,6 +121,7 @@ export class Gateway implements FrameSink {
       setInterval(() => void this.tellHeads(), headsEveryMs),
       setInterval(() => this.#tellPresence(), presenceEveryMs),
       setInterval(() => this.cutOffSlowClients(), slowCheckEveryMs),
+      setInterval(() => closeEndedSessions(io, options.isAdminSessionOpen), sessionCheckEveryMs),
     ]
   }
 
@@ -183,6 +188,7 @@ export class Gateway implements FrameSink {
 
   #hear(signal: Signal) {
     switch (signal.kind) {
+      case 'sessions':
       case 'wake':
         return
       case 'presence':

@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage } from 'node:http'
 import { problemOf } from '../../lib/refusal.ts'
+import type { SignInGuard } from '../accounts/sign-in-guard.ts'
 import type { Credentials, Identity } from '../http/identity.ts'
 import type { Complaints } from '../observability/complaints.ts'
 import type { GatewayServer, GatewaySocket } from './gateway-socket.ts'
@@ -11,6 +12,8 @@ import { MessageBudget } from './message-budget.ts'
 
 export interface HandshakeOptions {
   readonly identify: (credentials: Credentials) => Identity
+  /** Why a socket of this identity may not connect, null when it may. Counts a wrong token. */
+  readonly refuseToken: SignInGuard['refuseToken']
   /** Whether a browser page of this origin may use a session cookie. */
   readonly originAllowed: (origin: string | undefined, host: string | undefined) => boolean
   readonly hasSession: (cookie: string | undefined) => boolean
@@ -57,8 +60,9 @@ export const guardHandshakes = (io: GatewayServer, options: HandshakeOptions) =>
   })
   io.use((socket, next) => {
     const identity = identityOf(socket, options)
-    if (identity.kind === 'bad_token') {
-      const problem = problemOf({ code: 'unauthenticated', detail: 'This token is not valid here.' })
+    const refusal = options.refuseToken({ identity, address: options.addressOf(socket.request), way: 'socket' })
+    if (refusal) {
+      const problem = problemOf(refusal)
       return next(Object.assign(new Error(problem.code), { data: problem }))
     }
     socket.data = {

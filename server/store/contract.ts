@@ -9,6 +9,7 @@ import type { Canvas } from '../../lib/canvas.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
 import { pointOf, positionOf, tileOf, tilesOf } from '../../lib/geometry.ts'
 import type { Placement, PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
+import { describeAdminSessions } from './admin-sessions-contract.ts'
 import { describeDeadLetters } from './dead-letters-contract.ts'
 import { paint, testCanvas, testPainter } from './fixtures.ts'
 import type { LogPage, Store } from './port.ts'
@@ -398,6 +399,7 @@ export const describeStore = (name: string, make: () => Promise<StoreUnderTest>)
 
     describeDeadLetters(() => ({ store, place }))
     describeProjections(() => ({ store, place, reopen: async () => (store = await subject.reopen()) }))
+    describeAdminSessions(() => ({ store, reopen: async () => (store = await subject.reopen()) }))
     describeSigns(() => ({ store, reopen: async () => (store = await subject.reopen()) }))
 
     describe('the log', () => {

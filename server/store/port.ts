@@ -16,6 +16,7 @@ import type { ChargeState } from '../../lib/charges.ts'
 import type { Cause, SequencedCommit } from '../../lib/commit.ts'
 import type { DeadLetter, StuckCommit } from '../../lib/dead-letter.ts'
 import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
+import type { AdminSessionStore } from './admin-sessions-port.ts'
 import type { ProjectionStore } from './projections-port.ts'
 import type { SignStore } from './signs-port.ts'
 
@@ -91,7 +92,7 @@ export interface Share {
   readonly orBeforeMs: number
 }
 
-export interface Store extends SignStore {
+export interface Store extends SignStore, AdminSessionStore {
   readonly kind: 'sqlite' | 'mongo' | 'memory'
 
   /** Resolves when the store answers. */

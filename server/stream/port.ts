@@ -94,6 +94,8 @@ export type Signal =
   | { kind: 'wake' }
   /** The canvas changed: read it again. */
   | { kind: 'canvas'; canvas: CanvasId; rev: number }
+  /** An operator signed in or out. */
+  | { kind: 'sessions' }
   /** An operator paused or resumed publishing. */
   | { kind: 'publishing' }
   /** Something other than time changed the painter's charges or name on this canvas. */

@@ -16,7 +16,7 @@ export const adminRoutes = ({ callers, overview }: AdminRouteDeps): Route[] => [
     path: '/api/admin/overview',
     fast: true,
     async handle({ request }) {
-      const admin = callers.admin(request)
+      const admin = await callers.admin(request)
       return admin.ok ? json(200, await overview.read()) : problemAnswer(admin.refusal)
     },
   },

@@ -40,7 +40,7 @@ export const outboxRoutes = (deps: OutboxRouteDeps): Route[] => {
   const acting =
     (action: string, act: (call: Call) => Promise<Answer>) =>
     async (call: Call): Promise<Answer> => {
-      const admin = callers.admin(call.request)
+      const admin = await callers.admin(call.request)
       if (!admin.ok) return problemAnswer(admin.refusal)
       const answer = await act(call)
       const { id } = call.params
@@ -93,7 +93,7 @@ export const outboxRoutes = (deps: OutboxRouteDeps): Route[] => {
 }
 
 const list = async ({ store, canvases, callers, publishing }: OutboxRouteDeps, { request }: Call): Promise<Answer> => {
-  const admin = callers.admin(request)
+  const admin = await callers.admin(request)
   if (!admin.ok) return problemAnswer(admin.refusal)
   await publishing.refresh()
   const letters = await store.listDeadLetters({ limit: maxListed })

@@ -57,7 +57,7 @@ const write = async (deps: PictureRouteDeps, { request, params, query }: Call): 
 }
 
 const paint = async (deps: PictureRouteDeps, call: Call): Promise<Answer> => {
-  const admin = deps.callers.admin(call.request)
+  const admin = await deps.callers.admin(call.request)
   if (!admin.ok) return problemAnswer(admin.refusal)
   const canvas = await deps.canvases.get(call.params.id ?? '')
   if (!canvas) return problemAnswer(noCanvas)

@@ -14,7 +14,7 @@ import type { BatchPlaced, Placed, PlacePixels } from '../../placement/place-pix
 import type { Store } from '../../store/port.ts'
 import type { Callers } from '../callers.ts'
 import type { CanvasCache } from '../canvas-cache.ts'
-import { type Answer, type ApiRequest, json, withCookie } from '../exchange.ts'
+import { type Answer, type ApiRequest, json, withHeaders } from '../exchange.ts'
 import { parseBatchBody, parseIdempotencyKey, parsePlaceBody } from '../place-body.ts'
 import { problemAnswer } from '../problem.ts'
 import { readJson } from '../read-body.ts'
@@ -51,7 +51,7 @@ export const placingRoutes = (deps: PlacingRouteDeps): Route[] => {
     const found = await callers.painter(request, identified.identity)
     if (!found.ok) return problemAnswer(found.refusal)
     const placed = await place({ painter: found.painter, body: body.value, key: key.key })
-    return withCookie(show(placed), found.setCookie)
+    return withHeaders(show(placed), found.headers)
   }
 
   return [

@@ -27,7 +27,7 @@ const ready = async ({ health }: ProbeRouteDeps): Promise<Answer> =>
   (await health.report()).status === 'fail' ? problemAnswer(storeDown) : text(200, 'ok')
 
 const metrics = async ({ registry, ...deps }: ProbeRouteDeps, request: ApiRequest): Promise<Answer> => {
-  if (!maySeeInside(deps, request)) {
+  if (!(await maySeeInside(deps, request))) {
     return problemAnswer({ code: 'forbidden', detail: 'Metrics are for this machine, admins, and whoever has METRICS_TOKEN.' })
   }
   return { status: 200, headers: { 'content-type': registry.contentType, 'cache-control': 'no-store' }, body: await registry.metrics() }
@@ -38,15 +38,17 @@ const health = async (deps: ProbeRouteDeps, request: ApiRequest): Promise<Answer
   return {
     status: status === 'fail' ? 503 : 200,
     headers: { 'content-type': 'application/health+json', 'cache-control': 'no-store' },
-    body: JSON.stringify(maySeeInside(deps, request) ? { status, checks } : { status }),
+    body: JSON.stringify((await maySeeInside(deps, request)) ? { status, checks } : { status }),
   }
 }
 
 /** This machine itself (a proxy on it passes strangers on, and says so in a header), admins, and the metrics token. */
-const maySeeInside = ({ callers, metricsToken }: Pick<ProbeRouteDeps, 'callers' | 'metricsToken'>, request: ApiRequest): boolean => {
+const maySeeInside = async (
+  { callers, metricsToken }: Pick<ProbeRouteDeps, 'callers' | 'metricsToken'>,
+  request: ApiRequest,
+): Promise<boolean> => {
   if (request.peer.direct && isLoopback(request.peer.address)) return true
   const bearer = bearerOf(request.header('authorization'))
   if (bearer !== null && metricsToken !== null && isSameSecret(bearer, metricsToken)) return true
-  const identified = callers.identify(request)
-  return identified.ok && identified.identity.kind === 'admin'
+  return (await callers.admin(request)).ok
 }

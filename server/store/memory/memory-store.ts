@@ -15,6 +15,7 @@ import { type AddedCommit, type DeadLetter, planBurial, planRevival, type StuckC
 import { hasTile } from '../../../lib/geometry.ts'
 import { firstCommitId, type GroupPlan, planGroup, type Remembered } from '../../../lib/plan-group.ts'
 import { tileKey } from '../../../lib/tile-key.ts'
+import type { AdminSession } from '../admin-sessions-port.ts'
 import { firstPage } from '../page.ts'
 import { pixelsAt } from '../pixels-at.ts'
 import {
@@ -31,6 +32,7 @@ import {
 } from '../port.ts'
 import { inShare } from '../share.ts'
 import type { StoredPoint, ToldHeartbeat } from '../signs-port.ts'
+import { MemoryAdminSessions } from './memory-admin-sessions.ts'
 import { MemoryProjections } from './memory-projections.ts'
 import { MemorySigns } from './memory-signs.ts'
 
@@ -64,6 +66,7 @@ export class MemoryStore implements Store {
   readonly #outbox = new Map<CommitId, OutboxEntry>()
   readonly #tails = new Map<string, { ref: TileRef; tail: Seq }>()
   readonly #signs = new MemorySigns()
+  readonly #adminSessions = new MemoryAdminSessions()
   readonly #deadLetters = new Map<CommitId, DeadLetter>()
   #publishingPaused = false
   readonly projections = new MemoryProjections((canvas) => this.#paintersOf(canvas))
@@ -284,6 +287,22 @@ export class MemoryStore implements Store {
     return this.#transaction('pause-publishing', () => {
       this.#publishingPaused = paused
     })
+  }
+
+  saveAdminSession(session: AdminSession, nowMs: number) {
+    return this.#transaction('save-admin-session', () => this.#adminSessions.save(session, nowMs))
+  }
+
+  removeAdminSession(id: string) {
+    return this.#transaction('remove-admin-session', () => this.#adminSessions.remove(id))
+  }
+
+  removeAllAdminSessions() {
+    return this.#transaction('remove-all-admin-sessions', () => this.#adminSessions.removeAll())
+  }
+
+  readAdminSessions() {
+    return this.#transaction('read-admin-sessions', () => this.#adminSessions.read())
   }
 
   backlog() {

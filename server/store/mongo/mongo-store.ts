@@ -11,6 +11,7 @@ import { within } from '../../steady-clock.ts'
 import type { AuditReading } from '../audit-port.ts'
 import { type PlacementGroup, type Store, StoreError } from '../port.ts'
 import { closingMs, longMs, quickMs } from './deadlines.ts'
+import { mongoAdminSessions } from './mongo-admin-sessions.ts'
 import { mongoAudit } from './mongo-audit.ts'
 import { mongoCanvases } from './mongo-canvases.ts'
 import { createContext } from './mongo-context.ts'
@@ -62,6 +63,7 @@ export const openMongoStore = async (options: {
   const projections = mongoProjections(context)
   const auditing = mongoAudit(context)
   const signs = mongoSigns(context)
+  const adminSessions = mongoAdminSessions(context)
   return {
     kind: 'mongo',
     ping: guarded(async () => {
@@ -98,6 +100,10 @@ export const openMongoStore = async (options: {
     discardDeadLetter: guarded(letters.discardDeadLetter),
     isPublishingPaused: guarded(letters.isPublishingPaused),
     pausePublishing: guarded(letters.pausePublishing),
+    saveAdminSession: guarded(adminSessions.saveAdminSession),
+    removeAdminSession: guarded(adminSessions.removeAdminSession),
+    removeAllAdminSessions: guarded(adminSessions.removeAllAdminSessions),
+    readAdminSessions: guarded(adminSessions.readAdminSessions),
     backlog: guarded(outbox.backlog),
     trim: guarded(outbox.trim, longMs),
     beat: guarded(signs.beat),

@@ -27,6 +27,7 @@ import { pixelsAt } from '../pixels-at.ts'
 import type { Backlog, LogPage, Receipt, StoredPixel, TileRef } from '../port.ts'
 import { createRowPage, type PackedCommits, packRows } from './packed-commits.ts'
 import { canvasOf, type OutboxRow } from './rows.ts'
+import { createSqliteAdminSessionReader } from './sqlite-admin-sessions.ts'
 import { createSqliteAuditReader } from './sqlite-audit.ts'
 import { createSqliteDeadLetterReader } from './sqlite-dead-letters.ts'
 import { createSqlitePointReader } from './sqlite-points.ts'
@@ -71,6 +72,7 @@ export const createSqliteReader = ({ database }: { database: DatabaseSync }) => 
 
   return {
     ...createSqliteDeadLetterReader({ database }),
+    ...createSqliteAdminSessionReader({ database }),
     ...projections,
     ...createSqliteAuditReader({ database, snapshot, readCursors: projections.readCursors }),
     ...createSqlitePointReader({ database }),

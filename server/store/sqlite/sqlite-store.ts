@@ -216,6 +216,10 @@ export const openSqliteStore = async ({
     discardDeadLetter: write('discardDeadLetter'),
     isPublishingPaused: read('isPublishingPaused'),
     pausePublishing: write('pausePublishing'),
+    saveAdminSession: write('saveAdminSession'),
+    removeAdminSession: write('removeAdminSession'),
+    removeAllAdminSessions: write('removeAllAdminSessions'),
+    readAdminSessions: read('readAdminSessions'),
     backlog: read('backlog'),
     async trim(options) {
       let removed = 0

@@ -13,6 +13,7 @@ import { type Mark, type PlacementGroup, type Share, StoreError, type TileRef } 
 import { inShare } from '../share.ts'
 import { createRowPage, type PackedCommits, packRows } from './packed-commits.ts'
 import { canvasOf, type OutboxRow } from './rows.ts'
+import { createSqliteAdminSessions } from './sqlite-admin-sessions.ts'
 import { createSqliteDeadLetters } from './sqlite-dead-letters.ts'
 import { createSqlitePointWriter } from './sqlite-points.ts'
 import { createSqliteProjector } from './sqlite-projections.ts'
@@ -184,6 +185,7 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
 
   return {
     ...createSqliteDeadLetters({ database, transaction }),
+    ...createSqliteAdminSessions({ database, transaction }),
     ...createSqliteProjector({ database, transaction: lightTransaction }),
     ...createSqlitePointWriter({ database, transaction: lightTransaction }),
 

@@ -1,0 +1,121 @@
+/**
+ * The open sessions of operators, as this process knows them. The store lists them. This process reads the list each second, at
+ * the signal of another process, and before each act of an operator, so a session that was ended anywhere ends everywhere.
+ *
+ * While the store is unavailable an operator can still sign in and out here: `/admin` shows what is wrong then. The store gets
+ * those changes as soon as it answers.
+ */
+import { createHmac } from 'node:crypto'
+import { createQuestion } from '../observability/question.ts'
+import { type AdminSession, type AdminSessionStore, maxAdminSessions } from '../store/admin-sessions-port.ts'
+import type { EventStream } from '../stream/port.ts'
+
+export const adminSessionMs = 12 * 3_600_000
+/** An act of an operator waits this long for the list; then the list that was read last decides. */
+const listWithinMs = 500
+
+export interface AdminSessionsOptions {
+  readonly store: AdminSessionStore
+  readonly stream: Pick<EventStream, 'signal'>
+  readonly adminToken: string
+  readonly now: () => number
+  /** Counts the twelve hours in this process, whatever happens to the clock of the machine. */
+  readonly monotonicNow: () => number
+  readonly randomBytes: (count: number) => Uint8Array
+}
+
+/** A change that the store does not have yet. */
+type Unsaved = { kind: 'opened'; session: AdminSession } | { kind: 'ended'; id: string } | { kind: 'ended_all' }
+
+export class AdminSessions {
+  readonly #options: AdminSessionsOptions
+  readonly #tokenTag: string
+  /** When each open session ends, by the monotonic clock. */
+  #endsAt = new Map<string, number>()
+  #unsaved: Unsaved[] = []
+  #turn: Promise<void> = Promise.resolve()
+  readonly #look = createQuestion(() => this.refresh(), listWithinMs)
+
+  constructor(options: AdminSessionsOptions) {
+    this.#options = options
+    this.#tokenTag = createHmac('sha256', options.adminToken).update('fresco admin session').digest('base64url').slice(0, 22)
+  }
+
+  /** As far as this process knows. */
+  isOpen(id: string): boolean {
+    const endsAt = this.#endsAt.get(id)
+    return endsAt !== undefined && this.#options.monotonicNow() < endsAt
+  }
+
+  /** The same, after a look into the store. Never rejects. */
+  async check(id: string): Promise<boolean> {
+    await this.#look()
+    return this.isOpen(id)
+  }
+
+  /** Answers the id of the new session. */
+  async open(): Promise<string> {
+    const { now, randomBytes } = this.#options
+    const id = Buffer.from(randomBytes(16)).toString('hex')
+    const session: AdminSession = { id, tokenTag: this.#tokenTag, expiresAtMs: now() + adminSessionMs }
+    this.#note(session)
+    await this.#change({ kind: 'opened', session })
+    return id
+  }
+
+  async end(id: string) {
+    this.#endsAt.delete(id)
+    await this.#change({ kind: 'ended', id })
+  }
+
+  async endAll() {
+    this.#endsAt.clear()
+    await this.#change({ kind: 'ended_all' })
+  }
+
+  /** Saves what is not saved yet, and reads the list. One at a time. @throws when the store does not answer. */
+  refresh(): Promise<void> {
+    const turn = this.#turn.then(() => this.#refresh())
+    this.#turn = turn.catch(() => undefined)
+    return turn
+  }
+
+  async #change(change: Unsaved) {
+    this.#unsaved = [...this.#unsaved, change].slice(-maxAdminSessions)
+    await this.#look()
+    this.#options.stream.signal({ kind: 'sessions' })
+  }
+
+  async #refresh() {
+    const { store, now } = this.#options
+    for (let change = this.#unsaved[0]; change !== undefined; change = this.#unsaved[0]) {
+      await this.#save(change, now())
+      this.#unsaved = this.#unsaved.filter((other) => other !== change)
+    }
+    const listed = await store.readAdminSessions()
+    // What changed here while the list was read is newer than the list.
+    if (this.#unsaved.length > 0) return
+    const before = this.#endsAt
+    this.#endsAt = new Map()
+    for (const session of listed) this.#note(session, before)
+  }
+
+  #save(change: Unsaved, nowMs: number) {
+    const { store } = this.#options
+    switch (change.kind) {
+      case 'opened':
+        return store.saveAdminSession(change.session, nowMs)
+      case 'ended':
+        return store.removeAdminSession(change.id)
+      case 'ended_all':
+        return store.removeAllAdminSessions()
+    }
+  }
+
+  #note({ id, tokenTag, expiresAtMs }: AdminSession, before: ReadonlyMap<string, number> = new Map()) {
+    const { now, monotonicNow } = this.#options
+    if (tokenTag !== this.#tokenTag) return
+    const leftMs = Math.min(adminSessionMs, expiresAtMs - now())
+    this.#endsAt.set(id, before.get(id) ?? monotonicNow() + leftMs)
+  }
+}

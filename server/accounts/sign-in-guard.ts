@@ -1,0 +1,91 @@
+/**
+ * Throttles guesses at the operator's secrets, per address and in total, and logs sign-ins and failures without the secrets.
+ * HTTP and sockets share it. An expired token of a painter is no guess and is not counted.
+ */
+import type { Refusal } from '../../lib/refusal.ts'
+import type { Identity } from '../http/identity.ts'
+import { limitKey } from '../http/limits.ts'
+import { Lru } from '../http/lru.ts'
+import type { Complaints } from '../observability/complaints.ts'
+import type { Logger } from '../observability/log.ts'
+
+export const signInLimits = { failuresOfAddress: 10, failuresInAll: 100, windowMs: 60_000, maxAddresses: 10_000 } as const
+
+export type SignInWay = 'token' | 'link' | 'bearer' | 'socket'
+
+export interface SignInGuard {
+  /** Null: this address may sign in. Asked before a secret is compared. */
+  refuse(address: string): Refusal | null
+  /** Why a request or a socket of this identity is refused, null when it is not. Counts a wrong token. */
+  refuseToken(options: { identity: Identity; address: string; way: 'bearer' | 'socket' }): Refusal | null
+  /** Counts and logs a wrong secret, and answers what the client gets: `unauthenticated`, or `rate_limited` beyond the limit. */
+  failed(options: { address: string; way: SignInWay; detail: string }): Refusal
+  signedIn(options: { address: string; way: SignInWay; by: string }): void
+  signedOut(options: { address: string; by: string; everywhere: boolean }): void
+}
+
+interface Window {
+  failures: number
+  endsAtMs: number
+}
+
+export interface SignInGuardOptions {
+  readonly enabled: boolean
+  readonly monotonicNow: () => number
+  readonly complaints: Complaints
+  readonly logger: Pick<Logger, 'info'>
+}
+
+const expiredToken: Refusal = { code: 'unauthenticated', detail: 'This token has expired. Ask for a new one at POST /api/tokens.' }
+const wrongToken = 'This token is not valid here.'
+
+export const createSignInGuard = ({ enabled, monotonicNow: now, complaints, logger }: SignInGuardOptions): SignInGuard => {
+  const windows = new Lru<Window>(signInLimits.maxAddresses)
+  let inAll: Window = { failures: 0, endsAtMs: 0 }
+
+  const isOpen = (window: Window | undefined): window is Window => window !== undefined && now() < window.endsAtMs
+  const fresh = (): Window => ({ failures: 0, endsAtMs: now() + signInLimits.windowMs })
+
+  /** Until when, or null for not at all. */
+  const throttledUntil = (window: Window | undefined, limit: number) =>
+    enabled && isOpen(window) && window.failures >= limit ? window.endsAtMs : null
+  const addressUntil = (address: string) => throttledUntil(windows.get(limitKey(address)), signInLimits.failuresOfAddress)
+  const totalUntil = () => throttledUntil(inAll, signInLimits.failuresInAll)
+
+  const tooMany = (untilMs: number): Refusal => ({
+    code: 'rate_limited',
+    detail: 'Too many wrong tokens. Wait a moment before the next try.',
+    retryAfterMs: Math.max(1, Math.ceil(untilMs - now())),
+  })
+
+  const refuse: SignInGuard['refuse'] = (address) => {
+    const untilMs = addressUntil(address) ?? totalUntil()
+    return untilMs === null ? null : tooMany(untilMs)
+  }
+
+  const failed: SignInGuard['failed'] = ({ address, way, detail }) => {
+    const limited = refuse(address)
+    const key = limitKey(address)
+    const known = windows.get(key)
+    const window = isOpen(known) ? known : fresh()
+    if (!isOpen(inAll)) inAll = fresh()
+    window.failures++
+    inAll.failures++
+    windows.set(key, window)
+    complaints.about(address, 'sign_in_failed', { way })
+    return limited ?? { code: 'unauthenticated', detail }
+  }
+
+  return {
+    refuse,
+    failed,
+    refuseToken({ identity, address, way }) {
+      if (identity.kind === 'bad_token') return identity.expired ? expiredToken : failed({ address, way, detail: wrongToken })
+      // Otherwise the answer would tell a throttled address that its guess was right.
+      const untilMs = identity.kind === 'admin' && identity.via === 'token' ? addressUntil(address) : null
+      return untilMs === null ? null : tooMany(untilMs)
+    },
+    signedIn: ({ address, way, by }) => logger.info({ event: 'admin_signed_in', address, way, by }),
+    signedOut: ({ address, by, everywhere }) => logger.info({ event: 'admin_signed_out', address, by, everywhere }),
+  }
+}
