@@ -9,6 +9,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { en } from '../../lib/words/en.ts'
 import { FullPageMessage } from '../FullPageMessage.tsx'
+import { watchColors } from '../watch-colors.ts'
 import { CanvasContext, type CanvasParts } from './canvas-context.ts'
 import { Dock } from './Dock.tsx'
 import { createCanvasEngine } from './engine/engine.ts'
@@ -75,6 +76,7 @@ const assemble = (host: HTMLElement, canvasId: string): [CanvasParts, () => void
     followPlace(engine, ui),
     handleKeys({ host, engine, session, ui }),
     exposeForTests({ engine, session, ui }),
+    watchColors(() => engine.themeChanged()),
     ui.subscribe((state, before) => {
       if (state.color !== before.color) engine.setSelectedColor(state.color)
       if (state.grid !== before.grid) engine.setGrid(state.grid)
@@ -95,16 +97,12 @@ const assemble = (host: HTMLElement, canvasId: string): [CanvasParts, () => void
     engine.themeChanged()
   }
   const onMotion = () => engine.setReducedMotion(motion.matches)
-  const onScheme = () => engine.themeChanged()
-  const scheme = matchMedia('(prefers-color-scheme: dark)')
   motion.addEventListener('change', onMotion)
-  scheme.addEventListener('change', onScheme)
 
   return [
     { engine, session, ui },
     () => {
       motion.removeEventListener('change', onMotion)
-      scheme.removeEventListener('change', onScheme)
       for (const stop of stops) stop()
       session.dispose()
       engine.dispose()

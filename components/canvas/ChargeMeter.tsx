@@ -10,7 +10,7 @@ const length = 2 * Math.PI * radius
 const Ring = ({ filled, children }: { filled: number; children: React.ReactNode }) => (
   <div className="relative grid size-11 shrink-0 place-items-center">
     <svg viewBox="0 0 44 44" className="absolute inset-0 -rotate-90" aria-hidden>
-      <circle cx="22" cy="22" r={radius} fill="none" strokeWidth="3.5" className="stroke-line" />
+      <circle cx="22" cy="22" r={radius} fill="none" strokeWidth="3.5" className="stroke-line forced-colors:opacity-35" />
       <circle
         cx="22"
         cy="22"

@@ -29,7 +29,13 @@ const PaintButton = ({ className }: { className: string }) => {
 const ChosenSwatch = () => {
   const color = useUi((state) => state.color)
   const hex = useSession((state) => state.canvas?.palette[color])
-  return <span aria-hidden style={{ backgroundColor: hex }} className="size-8 shrink-0 rounded-swatch border border-ink/15" />
+  return (
+    <span
+      aria-hidden
+      style={{ backgroundColor: hex }}
+      className="size-8 shrink-0 rounded-swatch border border-ink/15 contrast-more:border-ink forced-colors:border-ink"
+    />
+  )
 }
 
 /** The upright phone's sheet. */

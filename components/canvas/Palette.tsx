@@ -42,7 +42,7 @@ export const Palette = ({ columns }: { columns: 8 | 16 }) => {
           title={en.color(canvas.colorNames[index] ?? hex)}
           data-color={index}
           style={{ backgroundColor: hex }}
-          className={`${columns === 8 ? 'h-8' : 'aspect-square'} rounded-swatch border border-ink/15 transition-transform duration-100 hover:scale-108 focus-visible:outline-offset-3 data-[state=checked]:ring-2 data-[state=checked]:ring-ultramarine data-[state=checked]:ring-offset-2 data-[state=checked]:ring-offset-surface motion-reduce:transition-none`}
+          className={`${columns === 8 ? 'h-8' : 'aspect-square'} rounded-swatch border border-ink/15 transition-transform contrast-more:border-ink forced-colors:border-ink duration-100 hover:scale-108 focus-visible:outline-offset-3 data-[state=checked]:ring-2 data-[state=checked]:ring-ultramarine data-[state=checked]:ring-offset-2 data-[state=checked]:ring-offset-surface motion-reduce:transition-none`}
         />
       ))}
     </RadioGroup.Root>

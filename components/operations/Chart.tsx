@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { operations as words } from '../../lib/words/en-operations.ts'
+import { watchColors } from '../watch-colors.ts'
 
 type ColorName = '--ultramarine' | '--ochre' | '--sinopia'
 
@@ -41,7 +42,7 @@ const clock = (_: uPlot, seconds: number[]) =>
 
 const cssColor = (name: string, share = 100) => {
   const color = getComputedStyle(document.documentElement).getPropertyValue(name).trim()
-  return share === 100 ? color : color.replace(/\)$/, ` / ${share / 100})`)
+  return share === 100 ? color : `color-mix(in srgb, ${color} ${share}%, transparent)`
 }
 
 const drawBands = (plot: uPlot, bands: readonly Band[]) => {
@@ -146,11 +147,9 @@ export const Chart = ({ title, atMs, series, bands, showAxis }: ChartProps) => {
     plot.current = draw
     const watcher = new ResizeObserver(() => draw.setSize({ width: element.clientWidth, height }))
     watcher.observe(element)
-    const theme = matchMedia('(prefers-color-scheme: dark)')
-    const repaint = () => draw.redraw()
-    theme.addEventListener('change', repaint)
+    const stopWatching = watchColors(() => draw.redraw())
     return () => {
-      theme.removeEventListener('change', repaint)
+      stopWatching()
       watcher.disconnect()
       draw.destroy()
       plot.current = null

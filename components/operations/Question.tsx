@@ -24,7 +24,7 @@ export const Question = ({ title, body, action, onYes, children }: QuestionProps
         <AlertDialog.Description className="mt-2 text-muted">{body}</AlertDialog.Description>
         <div className="mt-5 flex justify-end gap-2">
           <AlertDialog.Cancel className="h-9 rounded-button border border-line px-4 hover:bg-ink/6">{operations.cancel}</AlertDialog.Cancel>
-          <AlertDialog.Action className="h-9 rounded-button bg-sinopia px-4 font-medium text-on-accent hover:opacity-90" onClick={onYes}>
+          <AlertDialog.Action className="h-9 rounded-button bg-sinopia px-4 font-medium text-surface hover:opacity-90" onClick={onYes}>
             {action}
           </AlertDialog.Action>
         </div>

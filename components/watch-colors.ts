@@ -1,0 +1,10 @@
+const queries = ['(prefers-color-scheme: dark)', '(prefers-contrast: more)', '(forced-colors: active)']
+
+/** Calls `changed` when the system changes what the colour variables are. Answers the way to stop. */
+export const watchColors = (changed: () => void): (() => void) => {
+  const lists = queries.map((query) => matchMedia(query))
+  for (const list of lists) list.addEventListener('change', changed)
+  return () => {
+    for (const list of lists) list.removeEventListener('change', changed)
+  }
+}
