@@ -48,13 +48,17 @@ const assemble = (host: HTMLElement, canvasId: string): [CanvasParts, () => void
   const paint = (cell: { gx: number; gy: number }) => {
     if (session.place(cell, ui.getState().color) && !ui.getState().painted) choose(ui, { painted: true })
   }
+  const followVisibleTiles = () => {
+    const { tiles, inWindow } = engine.visibleTiles()
+    session.viewTiles(tiles, inWindow)
+  }
   const engine = createCanvasEngine({
     host,
     reducedMotion: motion.matches,
     renderer: new URLSearchParams(location.search).get('renderer') === '2d' ? '2d' : 'auto',
     onView(view) {
       ui.setState({ zoom: view.zoom, cell: view.cell })
-      session.viewTiles(engine.visibleTiles())
+      followVisibleTiles()
     },
     onCell(cell, how) {
       ui.setState({ cell, ...(how === 'keyboard' ? {} : { touch: how === 'touch' }) })
@@ -88,7 +92,7 @@ const assemble = (host: HTMLElement, canvasId: string): [CanvasParts, () => void
       const { palette } = state.canvas
       if (ui.getState().color >= palette.length) choose(ui, { color: 0 })
       engine.setSelectedColor(ui.getState().color)
-      session.viewTiles(engine.visibleTiles())
+      followVisibleTiles()
     }),
   ]
   const showTheme = (theme: string) => {

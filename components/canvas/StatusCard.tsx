@@ -7,27 +7,37 @@ import type { ConnectionInfo } from './session/types.ts'
 const dots: Record<ConnectionInfo['state'], string> = {
   connecting: 'bg-ochre breathing',
   live: 'bg-verdigris',
+  partly_live: 'border-2 border-verdigris',
   catching_up: 'bg-ochre breathing',
   offline: 'bg-sinopia rounded-none rotate-45',
 }
 
-const wordOf = ({ state, sinceMs, behindPixels }: ConnectionInfo): string => {
+const wordOf = ({ state, sinceMs, behindPixels, loadedPercent }: ConnectionInfo): string => {
   switch (state) {
     case 'connecting':
-      return en.connection.connecting
+      return loadedPercent === null ? en.connection.connecting : en.connection.loading
     case 'live':
       return en.connection.live
+    case 'partly_live':
+      return en.connection.partlyLive
     case 'catching_up':
-      return en.connection.catchingUp(behindPixels)
+      return loadedPercent !== null && behindPixels === 0 ? en.connection.loading : en.connection.catchingUp(behindPixels)
     case 'offline':
       return en.connection.offline(sinceMs)
   }
+}
+
+/** How much of what the word is about. It changes often, so screen readers read the word only. */
+const amountOf = ({ partlyLive, loadedPercent, behindPixels }: ConnectionInfo): string | null => {
+  if (partlyLive) return en.connection.parts(partlyLive.parts, partlyLive.of)
+  return loadedPercent === null || behindPixels > 0 ? null : en.connection.percent(loadedPercent)
 }
 
 /** The wordmark, the truth about the connection, and how many are here. */
 export const StatusCard = () => {
   const connection = useSession((state) => state.connection)
   const online = useSession((state) => state.online)
+  const amount = amountOf(connection)
   const title = useSession((state) => state.canvas?.title)
   return (
     <header className="card pointer-events-auto flex h-11 min-w-0 items-center gap-3 px-3.5">
@@ -40,6 +50,11 @@ export const StatusCard = () => {
         <span role="status" data-testid="connection" data-state={connection.state} className="truncate">
           {wordOf(connection)}
         </span>
+        {amount !== null && (
+          <span data-testid="connection-amount" className="text-muted">
+            <span className="numbers text-[13px]">{amount}</span>
+          </span>
+        )}
         {online !== null && connection.state === 'live' && (
           <span className="text-muted max-[359px]:hidden">
             <span>· </span>

@@ -1,19 +1,21 @@
 'use client'
 
 import { useEffect, useState } from 'react'
+import { useCanvasParts } from './canvas-context.ts'
 
-/** Milliseconds until `dueAtMs` of the local clock, renewed a few times a second; null while nothing is due. */
+/** Milliseconds until `dueAtMs` of the session's clock, renewed a few times a second; null while nothing is due. */
 export const useCountdown = (dueAtMs: number | null): number | null => {
+  const { now } = useCanvasParts().session
   const [left, setLeft] = useState<number | null>(null)
   useEffect(() => {
     if (dueAtMs === null) {
       setLeft(null)
       return
     }
-    const tick = () => setLeft(Math.max(0, dueAtMs - Date.now()))
+    const tick = () => setLeft(Math.max(0, dueAtMs - now()))
     tick()
     const timer = setInterval(tick, 200)
     return () => clearInterval(timer)
-  }, [dueAtMs])
+  }, [dueAtMs, now])
   return left
 }

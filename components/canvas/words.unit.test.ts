@@ -2,7 +2,13 @@ import { expect, test } from 'vitest'
 import { problemStatus } from '../../lib/refusal.ts'
 import { en } from '../../lib/words/en.ts'
 
-const codes = [...(Object.keys(problemStatus) as (keyof typeof problemStatus)[]), 'queue_full', 'not_saved', 'waiting'] as const
+const codes = [
+  ...(Object.keys(problemStatus) as (keyof typeof problemStatus)[]),
+  'queue_full',
+  'not_saved',
+  'not_shown',
+  'waiting',
+] as const
 
 test.each(codes)('%s has a sentence that a person understands', (code) => {
   const sentence = en.notice(code, {})

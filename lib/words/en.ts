@@ -10,7 +10,7 @@ const pixels = (count: number) => (count === 1 ? '1 pixel' : `${count.toLocaleSt
 const clockTime = (ms: number) => new Date(ms).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 
-export type NoticeCode = ProblemCode | 'queue_full' | 'not_saved' | 'waiting'
+export type NoticeCode = ProblemCode | 'queue_full' | 'not_saved' | 'not_shown' | 'waiting'
 
 export interface NoticeParams {
   readonly retryAfterMs?: number
@@ -35,6 +35,7 @@ const refusals: Partial<Record<NoticeCode, (params: NoticeParams) => string>> = 
   overloaded: () => 'The board is very busy. Your pixel is back; try again in a moment.',
   unavailable: () => 'The board cannot be saved right now. Your pixel is back; try again in a moment.',
   queue_full: () => 'Too many of your pixels are still on their way. Wait for them, then go on.',
+  not_shown: () => 'This part of the board is not on the screen yet. Paint it when you can see it.',
   not_saved: ({ count }) =>
     count === undefined || count === 1
       ? 'One pixel could not be saved and was taken back. Paint it again.'
@@ -49,6 +50,10 @@ export const en = {
   connection: {
     connecting: 'Connecting',
     live: 'Live',
+    loading: 'Loading',
+    percent: (percent: number) => `· ${percent} %`,
+    partlyLive: 'Partly live',
+    parts: (parts: number, of: number) => `· ${parts.toLocaleString('en')} of ${of.toLocaleString('en')} parts`,
     catchingUp: (count: number) => (count > 0 ? `Catching up · ${pixels(count)}` : 'Catching up'),
     offline: (sinceMs: number) => `Offline since ${clockTime(sinceMs)}`,
   },

@@ -40,6 +40,12 @@ export class DirtyBlocks {
     this.#count++
   }
 
+  markRows(from: number, to: number) {
+    for (let y = from - (from % blockSize); y < to; y += blockSize) {
+      for (let x = 0; x < this.#tileSize; x += blockSize) this.mark(y * this.#tileSize + x)
+    }
+  }
+
   markAll() {
     this.#marked.fill(1)
     this.#count = this.#marked.length

@@ -107,6 +107,11 @@ class Engine implements CanvasEngine {
     this.#invalidate()
   }
 
+  showPart(tile: TileNumber, colors: Uint8Array, count: number) {
+    this.#tiles.showPart(tile, colors, count)
+    this.#invalidate()
+  }
+
   drawPixels(tile: TileNumber, positions: Uint32Array, colors: Uint8Array) {
     this.#tiles.draw(tile, positions, colors)
     this.#invalidate()
@@ -175,12 +180,16 @@ class Engine implements CanvasEngine {
   }
 
   visibleTiles() {
-    if (!this.#canvas) return []
+    if (!this.#canvas) return { tiles: [], inWindow: 0 }
+    const area = this.visibleArea()
+    const inWindow = tilesIn(this.#canvas, area)
     // A quarter of a window more on each side: what a pan shows next is already there.
-    const { left, top, right, bottom } = this.visibleArea()
+    const { left, top, right, bottom } = area
     const roomX = (right - left) / 4
     const roomY = (bottom - top) / 4
-    return tilesIn(this.#canvas, { left: left - roomX, top: top - roomY, right: right + roomX, bottom: bottom + roomY })
+    const known = new Set(inWindow)
+    const near = tilesIn(this.#canvas, { left: left - roomX, top: top - roomY, right: right + roomX, bottom: bottom + roomY })
+    return { tiles: [...inWindow, ...near.filter((tile) => !known.has(tile))], inWindow: inWindow.length }
   }
 
   setGrid(on: boolean) {
@@ -260,8 +269,8 @@ class Engine implements CanvasEngine {
       pixelRatio: viewport.pixelRatio,
       transform,
       board: deviceRect(transform, { left: 0, top: 0, right: canvas?.width ?? 0, bottom: canvas?.height ?? 0 }),
-      tiles: canvas ? loaded.map((tile) => sceneTile(canvas, transform, tile)) : [],
-      missing: loaded.length < visible.length,
+      tiles: canvas ? loaded.map((tile) => sceneTile({ canvas, transform, tile, rows: this.#tiles.rows(tile) })) : [],
+      missing: canvas !== null && (loaded.length < visible.length || loaded.some((tile) => this.#tiles.rows(tile) < canvas.tileSize)),
       grid: this.#grid ? gridStrength(camera.zoom) : 0,
       marks: canvas ? this.#marks({ canvas, transform, timeMs }) : [],
       theme: this.#theme,

@@ -46,7 +46,9 @@ export const tilesIn = (canvas: Size, area: Rect): TileNumber[] => {
   return found.sort((a, b) => a.distance - b.distance).map(({ tile }) => tile)
 }
 
-export const sceneTile = (canvas: Size, transform: DeviceTransform, tile: TileNumber): SceneTile => {
+/** `rows`: how many rows of the tile there are to draw, from its top. */
+export const sceneTile = (options: { canvas: Size; transform: DeviceTransform; tile: TileNumber; rows?: number }): SceneTile => {
+  const { canvas, transform, tile, rows = canvas.tileSize } = options
   const { gx, gy } = tileOrigin(canvas.tileSize, tile)
   return {
     tile,
@@ -54,7 +56,7 @@ export const sceneTile = (canvas: Size, transform: DeviceTransform, tile: TileNu
       left: gx,
       top: gy,
       right: Math.min(canvas.width, gx + canvas.tileSize),
-      bottom: Math.min(canvas.height, gy + canvas.tileSize),
+      bottom: Math.min(canvas.height, gy + rows),
     }),
     originX: transform.originX + gx * transform.scale,
     originY: transform.originY + gy * transform.scale,

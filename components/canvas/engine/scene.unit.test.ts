@@ -21,7 +21,7 @@ test('neighbouring tiles share their edge at any zoom: no gap and no overlap', (
         scale: fc.double({ min: 0.02, max: 192, noNaN: true }),
       }),
       (transform) => {
-        const [topLeft, right, below] = [0, 1, 256].map((tile) => sceneTile(canvas, transform, asTile(tile)).rect)
+        const [topLeft, right, below] = [0, 1, 256].map((tile) => sceneTile({ canvas, transform, tile: asTile(tile) }).rect)
         expect(topLeft?.right).toBe(right?.left)
         expect(topLeft?.bottom).toBe(below?.top)
       },
@@ -48,7 +48,12 @@ test('the ground around the board and the board itself cover the window once', (
 
 test('a tile that the canvas fills in part is drawn in part', () => {
   const transform = { originX: 0, originY: 0, scale: 1 }
-  expect(sceneTile(canvas, transform, asTile(258)).rect).toEqual({ left: 2_048, top: 1_024, right: 3_000, bottom: 1_100 })
+  expect(sceneTile({ canvas, transform, tile: asTile(258) }).rect).toEqual({ left: 2_048, top: 1_024, right: 3_000, bottom: 1_100 })
+})
+
+test('a tile of which only some rows have come is drawn down to there', () => {
+  const transform = { originX: 10, originY: 20, scale: 2 }
+  expect(sceneTile({ canvas, transform, tile: asTile(0), rows: 100 }).rect).toEqual({ left: 10, top: 20, right: 2_058, bottom: 220 })
 })
 
 test('the frame of a cell lies around it, white inside black, and does not cover it without a colour', () => {

@@ -33,6 +33,15 @@ export class TileShelf {
     this.#surface(tile)?.set(colors)
   }
 
+  showPart(tile: TileNumber, colors: Uint8Array, count: number) {
+    this.#surface(tile)?.showPart(colors, count)
+  }
+
+  /** How many rows of a tile there are to draw. */
+  rows(tile: TileNumber) {
+    return this.#surfaces.get(tile)?.rows ?? 0
+  }
+
   draw(tile: TileNumber, positions: Uint32Array, colors: Uint8Array) {
     this.#surfaces.get(tile)?.draw(positions, colors)
   }
@@ -71,11 +80,12 @@ export class TileShelf {
   upload(tiles: readonly TileNumber[], { left, top, right, bottom }: Rect): TileNumber[] {
     for (const tile of tiles) {
       const surface = this.#surfaces.get(tile)
-      if (!this.#canvas || !surface?.shown || surface.dirty.clean) continue
+      const bytes = surface?.drawn
+      if (!this.#canvas || !surface || !bytes || surface.dirty.clean) continue
       const { tileSize } = this.#canvas
       const { gx, gy } = tileOrigin(tileSize, tile)
       const rects = surface.dirty.take({ left: left - gx, top: top - gy, right: right - gx, bottom: bottom - gy })
-      if (rects.length > 0) this.#renderer.upload({ tile, tileSize, bytes: surface.shown, rects })
+      if (rects.length > 0) this.#renderer.upload({ tile, tileSize, bytes, rects })
     }
     return tiles.filter((tile) => this.#renderer.has(tile))
   }

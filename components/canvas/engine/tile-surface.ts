@@ -16,13 +16,26 @@ interface OwnPixel {
 
 export class TileSurface {
   readonly dirty: DirtyBlocks
+  readonly #tileSize: number
   readonly #cells: number
+  #part: { readonly colors: Uint8Array; readonly rows: number } | null = null
   #shown: Uint8Array | null = null
   readonly #own = new Map<number, OwnPixel>()
 
   constructor(tileSize: number) {
+    this.#tileSize = tileSize
     this.#cells = tileSize * tileSize
     this.dirty = new DirtyBlocks(tileSize)
+  }
+
+  /** What there is to draw: the board, or the part of it that has come. */
+  get drawn(): Uint8Array | null {
+    return this.#shown ?? this.#part?.colors ?? null
+  }
+
+  /** How many rows of it, from the top. */
+  get rows() {
+    return this.#shown ? this.#tileSize : (this.#part?.rows ?? 0)
   }
 
   /** The live bytes, to be read only; null while the board is not there. */
@@ -34,8 +47,18 @@ export class TileSurface {
     return this.#shown === null && this.#own.size === 0
   }
 
+  /** The first `count` colours of a board that is on its way. The bytes are not copied: they are the ones that go on arriving. */
+  showPart(colors: Uint8Array, count: number) {
+    const rows = Math.floor(count / this.#tileSize)
+    const before = this.#part?.rows ?? 0
+    if (this.#shown || rows <= before) return
+    this.#part = { colors, rows }
+    this.dirty.markRows(before, rows)
+  }
+
   set(colors: Uint8Array) {
     if (colors.length !== this.#cells) throw new RangeError(`a tile has ${this.#cells} bytes, got ${colors.length}`)
+    this.#part = null
     this.#shown ??= new Uint8Array(this.#cells)
     this.#shown.set(colors)
     for (const [position, own] of this.#own) {
@@ -73,6 +96,7 @@ export class TileSurface {
   /** Lets the board go; own pixels wait for the next one. */
   drop() {
     this.#shown = null
+    this.#part = null
     for (const own of this.#own.values()) own.under = null
   }
 

@@ -52,6 +52,8 @@ export interface PixelSink {
   setCanvas(canvas: EngineCanvas): void
   /** The whole board of a tile: `tileSize × tileSize` palette indices by position. The bytes are copied. */
   setTile(tile: TileNumber, colors: Uint8Array): void
+  /** The first `count` colours of a board that is still on its way. They are shown until `setTile`, and nothing else reads them. */
+  showPart(tile: TileNumber, colors: Uint8Array, count: number): void
   /** Confirmed pixels of a tile whose board is there; own pixels stay on top of them. */
   drawPixels(tile: TileNumber, positions: Uint32Array, colors: Uint8Array): void
   /** An own pixel on top of the board, or null to show the board again; `settle` plays the 120 ms settle. */
@@ -83,8 +85,8 @@ export interface CanvasEngine extends PixelSink {
   zoomLimits(): { readonly min: number; readonly max: number }
   /** The part of the board that is in the window, in board points: for a minimap. */
   visibleArea(): Rect
-  /** Tiles in or near the window, the middle first. Empty before `setCanvas`. */
-  visibleTiles(): TileNumber[]
+  /** Tiles in the window (the first `inWindow`) and near it, of both the middle first. Empty before `setCanvas`. */
+  visibleTiles(): { readonly tiles: readonly TileNumber[]; readonly inWindow: number }
   /** Lines between the pixels, drawn from 8 CSS pixels per pixel on. */
   setGrid(on: boolean): void
   /** `touch`: the cell stays where it was tapped; `mouse`: it follows the pointer. Follows the last pointer by itself. */

@@ -19,22 +19,46 @@ import {
   readReceipt,
 } from './messages.ts'
 import { type ServerClock, timeOfDateHeader } from './server-clock.ts'
-import type { SessionEnvironment } from './types.ts'
+import type { Now, SessionEnvironment } from './types.ts'
 
 export type Answer<Value> =
   | { kind: 'ok'; value: Value }
   | { kind: 'problem'; problem: ProblemInfo }
   | { kind: 'unreachable'; retryAfterMs: number | null }
 
-export type ApiOptions = Pick<SessionEnvironment, 'fetch' | 'now' | 'timers'> & { readonly canvasId: string; readonly clock: ServerClock }
+export type ApiOptions = Pick<SessionEnvironment, 'fetch' | 'timers'> &
+  Now & {
+    readonly canvasId: string
+    readonly clock: ServerClock
+    /** Something of an answer has arrived. */
+    readonly onBytes: () => void
+  }
 
-/** No answer after this long is none: the placement is asked about again with its key. */
-const answerWithinMs = 10_000
-/** A board is up to a megabyte. */
-const boardWithinMs = 30_000
+/** A request that has brought nothing for this long is given up, and a placement is asked about again with its key. */
+const silenceMs = { answer: 10_000, board: 20_000 } as const
+/** Doubled this many times at most while requests time out: a slow line may take long for everything. */
+const maxDoublings = 2
+
+interface Ask<Value> {
+  readonly init: RequestInit
+  readonly silenceMs: number
+  /** Calls `onBytes` for whatever arrives. */
+  readonly read: (response: Response, onBytes: () => void) => Promise<Value | null>
+}
+
+export interface BoardRequest {
+  /** How many colours a board has. */
+  readonly size: number
+  readonly signal: AbortSignal
+  /** The first `count` colours have arrived. */
+  readonly onPart: (colors: Uint8Array, count: number) => void
+}
 
 export class Api {
   readonly #options: ApiOptions
+  #timeouts = 0
+  /** Of each request under way: starts its wait again, with no more patience than at first. */
+  readonly #restarts = new Set<() => void>()
 
   constructor(options: ApiOptions) {
     this.#options = options
@@ -68,16 +92,26 @@ export class Api {
     return this.#json(this.#canvasPath(`/tiles/${tile}/commits?after=${seq - 1}&limit=1`), {}, readFirstCommitAtMs)
   }
 
-  async board(tile: TileNumber, signal: AbortSignal): Promise<Answer<Board>> {
-    const read = async (response: Response): Promise<Board | null> => {
+  async board(tile: TileNumber, { size, signal, onPart }: BoardRequest): Promise<Answer<Board>> {
+    const read = async (response: Response, onBytes: () => void): Promise<Board | null> => {
       const epoch = response.headers.get('Fresco-Epoch')
       const seq = Number(response.headers.get('Fresco-Seq') ?? Number.NaN)
       if (epoch === null || !Number.isInteger(seq) || seq < 0) return null
-      return { epoch: asEpoch(epoch), seq: asSeq(seq), colors: new Uint8Array(await response.arrayBuffer()) }
+      const colors = await readColors(response, size, (part, count) => {
+        onBytes()
+        onPart(part, count)
+      })
+      return { epoch: asEpoch(epoch), seq: asSeq(seq), colors }
     }
     // `no-cache` twice: the browser asks again for what it holds, and so does every cache on the way.
     const init: RequestInit = { headers: { 'Cache-Control': 'no-cache' }, cache: 'no-cache', signal }
-    return this.#ask(this.#canvasPath(`/tiles/${tile}/board`), { init, read, withinMs: boardWithinMs })
+    return this.#ask(this.#canvasPath(`/tiles/${tile}/board`), { init, read, silenceMs: silenceMs.board })
+  }
+
+  /** The server can be reached (again): requests from before have no reason to be slow. */
+  reachable() {
+    this.#timeouts = 0
+    for (const restart of this.#restarts) restart()
   }
 
   #canvasPath(rest: string) {
@@ -85,32 +119,58 @@ export class Api {
   }
 
   #json<Value>(path: string, init: RequestInit, parse: (value: unknown) => Value | null): Promise<Answer<Value>> {
-    return this.#ask(path, { init, read: async (response) => parse(await response.json()), withinMs: answerWithinMs })
+    return this.#ask(path, { init, read: async (response) => parse(await response.json()), silenceMs: silenceMs.answer })
   }
 
-  async #ask<Value>(
-    path: string,
-    options: { init: RequestInit; read: (response: Response) => Promise<Value | null>; withinMs: number },
-  ): Promise<Answer<Value>> {
-    const { now, timers, clock } = this.#options
+  async #ask<Value>(path: string, { init, read, silenceMs }: Ask<Value>): Promise<Answer<Value>> {
+    const { now, clock } = this.#options
     const stop = new AbortController()
-    const outer = options.init.signal
     const abort = () => stop.abort()
-    outer?.addEventListener('abort', abort)
-    const timer = timers.set(abort, options.withinMs)
+    init.signal?.addEventListener('abort', abort)
+    const silence = this.#watchSilence(silenceMs, abort)
     const sentAtMs = now()
     try {
-      const response = await this.#options.fetch(path, { ...options.init, signal: stop.signal })
+      const response = await this.#options.fetch(path, { ...init, signal: stop.signal })
+      silence.heard()
       const time = timeOfDateHeader(response.headers.get('Date'))
       if (time) clock.learn({ ...time, sentAtMs, receivedAtMs: now() })
       if (!response.ok) return await problemAnswer(response)
-      const value = await options.read(response)
+      const value = await read(response, silence.heard)
       return value === null ? { kind: 'unreachable', retryAfterMs: null } : { kind: 'ok', value }
     } catch {
       return { kind: 'unreachable', retryAfterMs: null }
     } finally {
+      silence.end()
+      init.signal?.removeEventListener('abort', abort)
+    }
+  }
+
+  /** Gives up after silence, not after a total time: on a slow line a board takes as long as its bytes take. */
+  #watchSilence(silenceMs: number, giveUp: () => void) {
+    const { timers, onBytes } = this.#options
+    const start = () =>
+      timers.set(
+        () => {
+          this.#timeouts = Math.min(maxDoublings, this.#timeouts + 1)
+          giveUp()
+        },
+        silenceMs * 2 ** this.#timeouts,
+      )
+    let timer = start()
+    const restart = () => {
       timers.clear(timer)
-      outer?.removeEventListener('abort', abort)
+      timer = start()
+    }
+    this.#restarts.add(restart)
+    return {
+      heard: () => {
+        restart()
+        onBytes()
+      },
+      end: () => {
+        timers.clear(timer)
+        this.#restarts.delete(restart)
+      },
     }
   }
 
@@ -120,6 +180,25 @@ export class Api {
     const serverMs = Date.parse(charges.nextChargeAt) - charges.nextChargeInMs
     if (Number.isNaN(serverMs)) return
     this.#options.clock.learn({ earliestMs: serverMs, latestMs: serverMs, sentAtMs, receivedAtMs: this.#options.now() })
+  }
+}
+
+/** A body of more than `size` bytes is no board: what is answered then is not as long as one. */
+const readColors = async (response: Response, size: number, onPart: BoardRequest['onPart']): Promise<Uint8Array> => {
+  const colors = new Uint8Array(size)
+  let count = 0
+  const reader = response.body?.getReader()
+  if (!reader) return new Uint8Array(await response.arrayBuffer())
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return count === size ? colors : colors.subarray(0, count)
+    if (count + value.length > size) {
+      await reader.cancel()
+      return new Uint8Array(0)
+    }
+    colors.set(value, count)
+    count += value.length
+    onPart(colors, count)
   }
 }
 

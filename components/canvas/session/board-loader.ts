@@ -1,36 +1,51 @@
 /**
- * Fetches boards, a few at a time and those asked for first first, and tries again until they are there or no longer wanted.
+ * Fetches boards, a few at a time and those that matter most first, and tries again until they are there or no longer wanted.
  *
  * A board is up to a megabyte: a zoomed-out view of a large canvas wants dozens, and the middle of the view should not wait for
- * the corners. At most one request per tile is under way.
+ * the corners. So on a slow line boards come one after another. At most one request per tile is under way.
  */
 import type { Board } from '../../../lib/board.ts'
 import type { TileNumber } from '../../../lib/brand.ts'
-import type { Api } from './api.ts'
+import type { Answer, Api } from './api.ts'
 import { backoffMs } from './backoff.ts'
-import type { SessionEnvironment } from './types.ts'
+import type { Now, SessionEnvironment } from './types.ts'
 
-export type BoardLoaderOptions = Pick<SessionEnvironment, 'timers' | 'random'> & {
-  readonly api: Pick<Api, 'board'>
-  readonly onBoard: (tile: TileNumber, board: Board) => void
-  /** The server knows no such canvas or tile: what is known of the canvas is out of date. */
-  readonly onUnknown: () => void
-}
+export type BoardLoaderOptions = Pick<SessionEnvironment, 'timers' | 'random'> &
+  Now & {
+    readonly api: Pick<Api, 'board'>
+    /** How many colours a board has. */
+    readonly size: () => number
+    /** The first `count` colours of a board that takes a while. */
+    readonly onPart: (tile: TileNumber, colors: Uint8Array, count: number) => void
+    readonly onBoard: (tile: TileNumber, board: Board) => void
+    /** The server knows no such canvas or tile: what is known of the canvas is out of date. */
+    readonly onUnknown: () => void
+  }
 
-const atOnce = 6
+/** Downloads at once: at first, and at most. One more after each quick board, one only after a slow one. */
+const atOnce = { first: 2, most: 6 }
+const quickMs = 1_000
+const slowMs = 4_000
+/** Parts of a board are told this often. */
+const partEveryMs = 250
 const retry = { baseMs: 400, maxMs: 5_000 }
 
 interface Wanted {
   failures: number
+  arrived: number
   stop: AbortController | null
+  startedMs: number
+  toldMs: number
   timer: number | null
 }
 
 export class BoardLoader {
   readonly #options: BoardLoaderOptions
-  /** In the order of asking. */
-  readonly #wanted = new Map<TileNumber, Wanted>()
-  #running = 0
+  /** Those that matter most first. */
+  #wanted = new Map<TileNumber, Wanted>()
+  readonly #running = new Set<Wanted>()
+  #limit = atOnce.first
+  #pause: number | null = null
 
   constructor(options: BoardLoaderOptions) {
     this.#options = options
@@ -41,14 +56,30 @@ export class BoardLoader {
     return this.#wanted.has(tile)
   }
 
+  /** How many colours of a board have arrived that is on its way. */
+  arrived(tile: TileNumber) {
+    return this.#wanted.get(tile)?.arrived ?? 0
+  }
+
   /** Asks for a board. With `fresh`, one that is already on its way does not count: it may be from before. */
   load(tile: TileNumber, fresh = false) {
     if (this.#wanted.has(tile)) {
       if (!fresh) return
       this.cancel(tile)
     }
-    this.#wanted.set(tile, { failures: 0, stop: null, timer: null })
+    this.#wanted.set(tile, { failures: 0, arrived: 0, stop: null, startedMs: 0, toldMs: 0, timer: null })
     this.#pump()
+  }
+
+  /** These matter most now, in this order. */
+  prefer(tiles: readonly TileNumber[]) {
+    if (this.#wanted.size < 2) return
+    const before = this.#wanted
+    this.#wanted = new Map()
+    for (const tile of [...tiles, ...before.keys()]) {
+      const wanted = before.get(tile)
+      if (wanted) this.#wanted.set(tile, wanted)
+    }
   }
 
   cancel(tile: TileNumber) {
@@ -61,6 +92,7 @@ export class BoardLoader {
 
   cancelAll() {
     for (const tile of [...this.#wanted.keys()]) this.cancel(tile)
+    this.#endPause()
   }
 
   /** The server can be reached again: nothing waits any longer. */
@@ -69,39 +101,90 @@ export class BoardLoader {
       if (wanted.timer !== null) this.#options.timers.clear(wanted.timer)
       wanted.timer = null
     }
+    this.#endPause()
     this.#pump()
   }
 
   #pump() {
+    if (this.#pause !== null) return
     for (const [tile, wanted] of this.#wanted) {
-      if (this.#running >= atOnce) return
+      if (this.#running.size >= this.#room()) return
       if (wanted.stop === null && wanted.timer === null) void this.#run(tile, wanted)
     }
   }
 
+  /** While a download takes long, no other one is started beside it. */
+  #room() {
+    const nowMs = this.#options.now()
+    for (const { startedMs } of this.#running) if (nowMs - startedMs > slowMs) return 1
+    return this.#limit
+  }
+
   async #run(tile: TileNumber, wanted: Wanted) {
+    const { api, now, size } = this.#options
     const stop = new AbortController()
     wanted.stop = stop
-    this.#running++
-    const answer = await this.#options.api.board(tile, stop.signal)
-    this.#running--
+    wanted.arrived = 0
+    wanted.startedMs = now()
+    wanted.toldMs = wanted.startedMs
+    this.#running.add(wanted)
+    const answer = await api.board(tile, {
+      size: size(),
+      signal: stop.signal,
+      onPart: (colors, count) => this.#part({ tile, wanted, colors, count }),
+    })
+    this.#running.delete(wanted)
     wanted.stop = null
-    if (this.#wanted.get(tile) === wanted) {
-      if (answer.kind === 'ok') {
-        this.#wanted.delete(tile)
-        this.#options.onBoard(tile, answer.value)
-      } else {
-        wanted.failures++
-        wanted.timer = this.#options.timers.set(
-          () => {
-            wanted.timer = null
-            this.#pump()
-          },
-          backoffMs(retry, wanted.failures, this.#options.random),
-        )
-        if (answer.kind === 'problem' && answer.problem.code.endsWith('not_found')) this.#options.onUnknown()
-      }
-    }
+    if (this.#wanted.get(tile) === wanted) this.#settle(tile, wanted, answer)
     this.#pump()
+  }
+
+  #part({ tile, wanted, colors, count }: { tile: TileNumber; wanted: Wanted; colors: Uint8Array; count: number }) {
+    if (this.#wanted.get(tile) !== wanted) return
+    wanted.arrived = count
+    const nowMs = this.#options.now()
+    if (nowMs - wanted.toldMs < partEveryMs) return
+    wanted.toldMs = nowMs
+    this.#options.onPart(tile, colors, count)
+  }
+
+  #settle(tile: TileNumber, wanted: Wanted, answer: Answer<Board>) {
+    const { now, random, timers, onBoard, onUnknown } = this.#options
+    const tookMs = now() - wanted.startedMs
+    if (answer.kind === 'ok') {
+      if (tookMs < quickMs) this.#limit = Math.min(atOnce.most, this.#limit + 1)
+      else if (tookMs > slowMs) this.#limit = 1
+      this.#wanted.delete(tile)
+      onBoard(tile, answer.value)
+      return
+    }
+    if (answer.kind === 'problem' && answer.problem.code === 'rate_limited') {
+      this.#pauseAll(answer.problem.retryAfterMs ?? quickMs)
+      return
+    }
+    if (answer.kind === 'unreachable') this.#limit = 1
+    wanted.failures++
+    const retryAfterMs = answer.kind === 'unreachable' ? (answer.retryAfterMs ?? 0) : 0
+    wanted.timer = timers.set(
+      () => {
+        wanted.timer = null
+        this.#pump()
+      },
+      Math.max(retryAfterMs, backoffMs(retry, wanted.failures, random)),
+    )
+    if (answer.kind === 'problem' && answer.problem.code.endsWith('not_found')) onUnknown()
+  }
+
+  #pauseAll(waitMs: number) {
+    this.#endPause()
+    this.#pause = this.#options.timers.set(() => {
+      this.#pause = null
+      this.#pump()
+    }, waitMs)
+  }
+
+  #endPause() {
+    if (this.#pause !== null) this.#options.timers.clear(this.#pause)
+    this.#pause = null
   }
 }

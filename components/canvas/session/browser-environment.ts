@@ -1,23 +1,19 @@
 /** Everything that a session needs of a browser, in one object; tests pass their own. */
 import { io } from 'socket.io-client'
-import type { SessionEnvironment } from './types.ts'
+import { MonotonicClock } from './monotonic-clock.ts'
+import type { Transport } from './transport-choice.ts'
+import type { ClientSocket, SessionEnvironment } from './types.ts'
+
+/** A longer delay than this makes `setTimeout` fire at once. */
+const maxDelayMs = 2 ** 31 - 1
 
 export const browserEnvironment = (): SessionEnvironment => ({
   fetch: (...args) => window.fetch(...args),
-  // WebSocket first; long polling where something in between forbids it. The session reconnects by itself.
-  io: () =>
-    io({
-      path: '/socket.io',
-      transports: ['websocket', 'polling'],
-      tryAllTransports: true,
-      reconnection: false,
-      autoConnect: false,
-      forceNew: true,
-    }),
-  now: () => Date.now(),
+  io: openSocket,
+  clock: new MonotonicClock({ ticks: () => performance.now(), wallClock: () => Date.now() }),
   random: () => Math.random(),
   timers: {
-    set: (callback, delayMs) => window.setTimeout(callback, delayMs),
+    set: (callback, delayMs) => window.setTimeout(callback, Math.min(maxDelayMs, delayMs)),
     clear: (timer) => window.clearTimeout(timer),
   },
   watch: (listener) => {
@@ -37,11 +33,31 @@ export const browserEnvironment = (): SessionEnvironment => ({
   ...storageOf(),
 })
 
+/** The session decides when to connect and over which transports. */
+const openSocket = (): ClientSocket => {
+  const socket = io({ path: '/socket.io', reconnection: false, autoConnect: false, forceNew: true })
+  return {
+    get connected() {
+      return socket.connected
+    },
+    get transport() {
+      return socket.connected ? (socket.io.engine.transport.name as Transport) : null
+    },
+    on: (event, listener) => socket.on(event, listener),
+    emit: (event, ...args) => socket.emit(event, ...args),
+    connect(transports) {
+      socket.io.opts.transports = [...transports]
+      socket.connect()
+    },
+    disconnect: () => socket.disconnect(),
+  }
+}
+
 const storageOf = () => {
   try {
-    return { storage: window.sessionStorage }
+    return { storage: window.sessionStorage, memory: window.localStorage }
   } catch {
-    // Forbidden by the browser's settings: own pixels then live in memory only.
+    // Forbidden by the browser's settings: what would be stored is kept in memory only.
     return {}
   }
 }

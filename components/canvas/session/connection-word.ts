@@ -1,7 +1,8 @@
 /**
  * The word beside the dot: *Live*, *Catching up*, *Offline*. Pure: from the link, the tiles and the word before to the word now.
  *
- * Live means that the server was heard just now and every tile in view is at the newest seq known. Tiles that come into view
+ * Live means that the server was heard just now and every tile in the window is at the newest seq known; *Partly live* that this is
+ * true of as many tiles as can be followed at a time. Tiles that come into view
  * load for a moment; that is no reason to take the word back, so a live session is given a second before it is catching up.
  */
 import type { LinkState } from './connection.ts'
@@ -15,25 +16,51 @@ export interface WordInput {
   readonly current: boolean
   /** Since when it is not; null while it is. */
   readonly notCurrentSinceMs: number | null
+  /** How many of the window's tiles are followed all the time; null when all of them are. */
+  readonly partlyLive: ConnectionInfo['partlyLive']
+  readonly loadedPercent: ConnectionInfo['loadedPercent']
   readonly nowMs: number
 }
 
 export const catchingUpAfterMs = 1_000
 
 export const connectionWord = (input: WordInput): ConnectionInfo => {
-  const { before, nowMs } = input
-  const become = (state: ConnectionInfo['state'], sinceMs = nowMs): ConnectionInfo =>
-    before.state === state ? before : { state, sinceMs, behindPixels: 0 }
-  switch (input.link) {
+  const { state, sinceMs } = stateOf(input)
+  const { before } = input
+  const isPartly = state === 'partly_live'
+  const isLoading = state === 'connecting' || state === 'catching_up'
+  const word: ConnectionInfo = {
+    state,
+    sinceMs,
+    behindPixels: before.state === state ? before.behindPixels : 0,
+    partlyLive: isPartly ? input.partlyLive : null,
+    loadedPercent: isLoading ? input.loadedPercent : null,
+  }
+  return isSame(word, before) ? before : word
+}
+
+const stateOf = ({ before, link, nowMs, ...input }: WordInput): Pick<ConnectionInfo, 'state' | 'sinceMs'> => {
+  const become = (state: ConnectionInfo['state'], sinceMs = nowMs) => (before.state === state ? before : { state, sinceMs })
+  switch (link) {
     case 'connecting':
       return become('connecting')
     case 'down':
     case 'mute':
       return become('offline', before.state === 'connecting' ? nowMs : input.lastHeardMs)
     case 'up':
-      if (input.current) return become('live')
+      if (input.current) return become(input.partlyLive ? 'partly_live' : 'live')
       if (before.state === 'connecting') return before
-      if (before.state === 'live' && nowMs - (input.notCurrentSinceMs ?? nowMs) < catchingUpAfterMs) return before
+      if (isLive(before) && nowMs - (input.notCurrentSinceMs ?? nowMs) < catchingUpAfterMs) return before
       return become('catching_up')
   }
 }
+
+export const isLive = ({ state }: Pick<ConnectionInfo, 'state'>) => state === 'live' || state === 'partly_live'
+
+const isSame = (a: ConnectionInfo, b: ConnectionInfo) =>
+  a.state === b.state &&
+  a.sinceMs === b.sinceMs &&
+  a.behindPixels === b.behindPixels &&
+  a.loadedPercent === b.loadedPercent &&
+  a.partlyLive?.parts === b.partlyLive?.parts &&
+  a.partlyLive?.of === b.partlyLive?.of

@@ -1,27 +1,35 @@
 import { expect, test } from 'vitest'
 import { connectionWord, type WordInput } from './connection-word.ts'
 
-const word = (state: WordInput['before']['state'], change: Partial<WordInput>) =>
-  connectionWord({
-    before: { state, sinceMs: 1, behindPixels: 5 },
-    link: 'up',
-    lastHeardMs: 40,
-    current: true,
-    notCurrentSinceMs: null,
-    nowMs: 100,
-    ...change,
-  })
+const whole = { partlyLive: null, loadedPercent: null }
+
+const input = (state: WordInput['before']['state']): WordInput => ({
+  before: { state, sinceMs: 1, behindPixels: 5, ...whole },
+  link: 'up',
+  lastHeardMs: 40,
+  current: true,
+  notCurrentSinceMs: null,
+  nowMs: 100,
+  ...whole,
+})
+
+const word = (state: WordInput['before']['state'], change: Partial<WordInput>) => connectionWord({ ...input(state), ...change })
 
 test('a link that is not up is offline since the server was last heard', () => {
-  expect(word('live', { link: 'down' })).toEqual({ state: 'offline', sinceMs: 40, behindPixels: 0 })
-  expect(word('catching_up', { link: 'mute' })).toEqual({ state: 'offline', sinceMs: 40, behindPixels: 0 })
-  expect(word('connecting', { link: 'down' })).toEqual({ state: 'offline', sinceMs: 100, behindPixels: 0 })
+  expect(word('live', { link: 'down' })).toEqual({ state: 'offline', sinceMs: 40, behindPixels: 0, ...whole })
+  expect(word('catching_up', { link: 'mute' })).toEqual({ state: 'offline', sinceMs: 40, behindPixels: 0, ...whole })
+  expect(word('connecting', { link: 'down' })).toEqual({ state: 'offline', sinceMs: 100, behindPixels: 0, ...whole })
 })
 
 test('back on the line, it catches up until every tile is current', () => {
   expect(word('offline', { current: false, notCurrentSinceMs: 100 }).state).toBe('catching_up')
-  expect(word('catching_up', { current: false, notCurrentSinceMs: 1 })).toEqual({ state: 'catching_up', sinceMs: 1, behindPixels: 5 })
-  expect(word('catching_up', { current: true })).toEqual({ state: 'live', sinceMs: 100, behindPixels: 0 })
+  expect(word('catching_up', { current: false, notCurrentSinceMs: 1 })).toEqual({
+    state: 'catching_up',
+    sinceMs: 1,
+    behindPixels: 5,
+    ...whole,
+  })
+  expect(word('catching_up', { current: true })).toEqual({ state: 'live', sinceMs: 100, behindPixels: 0, ...whole })
 })
 
 test('a visitor who has never been live is connecting, not catching up', () => {
@@ -35,6 +43,22 @@ test('tiles that come into view take the word back only after a second', () => {
 })
 
 test('a word that stays is the same object, so nothing is drawn again', () => {
-  const before = { state: 'live' as const, sinceMs: 1, behindPixels: 0 }
+  const before = { state: 'live' as const, sinceMs: 1, behindPixels: 0, ...whole }
   expect(word('live', { before })).toBe(before)
+})
+
+test('more tiles than can be followed are partly live, and the word says how many', () => {
+  const partlyLive = { parts: 416, of: 1_024 }
+  const partly = word('catching_up', { partlyLive })
+  expect(partly).toMatchObject({ state: 'partly_live', partlyLive })
+  expect(connectionWord({ ...input('live'), before: partly, partlyLive: { ...partlyLive } })).toBe(partly)
+  expect(word('partly_live', { current: false, notCurrentSinceMs: 0, nowMs: 999 }).state).toBe('partly_live')
+  expect(word('partly_live', { current: false, notCurrentSinceMs: 0, nowMs: 1_000 }).state).toBe('catching_up')
+})
+
+test('how much has been loaded is told while connecting and catching up', () => {
+  for (const state of ['connecting', 'catching_up'] as const) {
+    expect(word(state, { current: false, loadedPercent: 41 }).loadedPercent).toBe(41)
+  }
+  expect(word('live', { loadedPercent: 41 }).loadedPercent).toBeNull()
 })

@@ -7,34 +7,42 @@
  * busy board frames come all the time, a hidden tab asks when it is shown again, and 10,000 idle watchers in sight cost a
  * gateway about a sixth of a core.
  *
- * A mute link may come back (a stalled server, a slow network): nothing was lost on it then. After four more seconds it is cut.
+ * A mute link may come back (a stalled server, a slow network): nothing was lost on it then. After four more seconds it is cut (docs/LIMITS.md).
  */
 import { backoffMs } from './backoff.ts'
-import type { ClientSocket, SessionEnvironment } from './types.ts'
+import type { TransportChoice } from './transport-choice.ts'
+import type { ClientSocket, Now, SessionEnvironment } from './types.ts'
 
 /** `up` means heard from just now; `mute` is a socket that is open but does not answer; `down` has none. */
 export type LinkState = 'connecting' | 'up' | 'mute' | 'down'
 
-export type ConnectionOptions = Pick<SessionEnvironment, 'now' | 'random' | 'timers' | 'watch'> & {
-  readonly socket: ClientSocket
-  /** Sends something that the server answers, and calls back when it has. */
-  readonly probe: (onAnswer: () => void) => void
-  /** The socket is new: nothing is joined on it. */
-  readonly onOpen: () => void
-  readonly onClose: () => void
-  readonly onState: () => void
-}
+export type ConnectionOptions = Pick<SessionEnvironment, 'random' | 'timers' | 'watch'> &
+  Now & {
+    readonly socket: ClientSocket
+    readonly transports: TransportChoice
+    /** Sends something that the server answers, and calls back when it has. */
+    readonly probe: (onAnswer: () => void) => void
+    /** The socket is new: nothing is joined on it. */
+    readonly onOpen: () => void
+    readonly onClose: () => void
+    readonly onState: () => void
+  }
 
 const retry = { baseMs: 250, maxMs: 2_000 }
 /** The browser says that there is no network. It may be wrong about a server on the same machine, so tries go on, slowly. */
 const retryOfflineMs = 5_000
-const openWithinMs = 6_000
+/** How long an attempt may take, and an open socket stay silent. Both grow while they time out: on a slow line all of it takes long. */
+const openWithinMs = 4_000
+const cutAfterMs = 4_000
+const maxPatienceMs = 12_000
+const patienceGrowth = 1.5
 /** After this long without a connection the first attempt is called what it is. */
 const patienceMs = 1_800
 const silenceMs = 800
 const answerWithinMs = 1_000
 const slowestAnswerMs = 3_000
-const cutAfterMs = 4_000
+/** While downloads go on, a socket may be silent this long. */
+const behindDownloadsMs = 20_000
 /** A timer this late means that this page was busy, not the server silent. */
 const lateMs = 200
 
@@ -42,7 +50,10 @@ export class Connection {
   readonly #options: ConnectionOptions
   #state: LinkState = 'connecting'
   #lastHeardMs: number
+  #openedMs = 0
+  #bytesMs = Number.NEGATIVE_INFINITY
   #failures = 0
+  #timeouts = 0
   #offline = false
   #visible = true
   #roundTripMs = 0
@@ -69,7 +80,11 @@ export class Connection {
     const { socket, timers, watch } = this.#options
     socket.on('connect', () => this.#opened())
     socket.on('disconnect', () => this.#closed())
-    socket.on('connect_error', () => this.#closed())
+    socket.on('connect_error', (error) => {
+      // With `data` it is the server's own answer, so the transport works.
+      if ((error as { data?: unknown } | null)?.data === undefined) this.#options.transports.failed()
+      this.#closed()
+    })
     this.#stopWatching = watch((event) => this.#environment(event))
     this.#probeTimer = timers.set(() => {
       if (this.#state === 'connecting') this.#become('down')
@@ -79,10 +94,17 @@ export class Connection {
 
   /** Something came from the server. */
   heard() {
-    this.#lastHeardMs = this.#options.now()
+    const { now, socket, transports } = this.#options
+    this.#lastHeardMs = now()
+    if (socket.transport) transports.works(socket.transport, this.#lastHeardMs - this.#openedMs)
     if (this.#state !== 'mute') return
     this.#become('up')
     this.#watchSilence()
+  }
+
+  /** A part of an HTTP answer arrived: the network works, so the answer to a probe may only be waiting behind it. */
+  bytesCame() {
+    this.#bytesMs = this.#options.now()
   }
 
   dispose() {
@@ -94,15 +116,21 @@ export class Connection {
 
   #open() {
     if (this.#disposed) return
-    this.#setRetry(() => this.#drop(), openWithinMs)
-    this.#options.socket.connect()
+    const { socket, transports } = this.#options
+    this.#setRetry(() => {
+      this.#timeouts++
+      transports.failed()
+      this.#drop()
+    }, this.#patient(openWithinMs))
+    socket.connect(transports.transports)
   }
 
   #opened() {
     if (this.#disposed) return
     this.#clear()
     this.#failures = 0
-    this.#lastHeardMs = this.#options.now()
+    this.#openedMs = this.#options.now()
+    this.heard()
     this.#become('up')
     this.#options.onOpen()
     this.#watchSilence()
@@ -134,6 +162,7 @@ export class Connection {
         break
       case 'online':
         this.#offline = false
+        this.#options.transports.networkChanged()
         this.#openNow()
         break
       case 'visible':
@@ -175,6 +204,7 @@ export class Connection {
       if (!open || this.#disposed) return
       open = false
       this.#roundTripMs = now() - sentAtMs
+      if (this.#roundTripMs < openWithinMs) this.#timeouts = 0
       this.heard()
       this.#watchSilence()
     })
@@ -184,12 +214,26 @@ export class Connection {
         this.#watchSilence()
       } else if (graceLeft && now() - sentAtMs > waitMs + lateMs) {
         this.#setProbe(() => unanswered(false), lateMs)
+      } else if (now() - this.#bytesMs < waitMs && now() - this.#lastHeardMs < behindDownloadsMs) {
+        this.#setProbe(() => unanswered(graceLeft), answerWithinMs)
       } else {
         this.#become('mute')
-        this.#setProbe(() => this.#drop(), cutAfterMs)
+        this.#setProbe(() => this.#cut(), this.#patient(cutAfterMs))
       }
     }
     this.#setProbe(() => unanswered(true), waitMs)
+  }
+
+  /** The socket is open but silent. Its transport may be the reason. */
+  #cut() {
+    const { socket, transports, now } = this.#options
+    this.#timeouts++
+    if (socket.transport) transports.fellSilent(socket.transport, now() - this.#openedMs)
+    this.#drop()
+  }
+
+  #patient(waitMs: number) {
+    return Math.min(maxPatienceMs, waitMs * patienceGrowth ** this.#timeouts)
   }
 
   #become(state: LinkState) {

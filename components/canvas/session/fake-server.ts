@@ -8,6 +8,7 @@ import { encodePixels } from '../../../lib/codec.ts'
 import { positionOf, tileOf, tilesX, tilesY } from '../../../lib/geometry.ts'
 import { type ProblemCode, problemOf } from '../../../lib/refusal.ts'
 import type { ManualClock } from './manual-clock.ts'
+import type { Transport } from './transport-choice.ts'
 import type { CanvasInfo, ClientSocket } from './types.ts'
 
 type Pixels = readonly (readonly [position: number, color: number])[]
@@ -20,6 +21,9 @@ interface FakeCommit {
 
 /** `up` answers, `cut` refuses everything at once, `silent` swallows everything. */
 export type Network = 'up' | 'cut' | 'silent'
+
+/** What a proxy does to WebSocket: `mute` lets it open and swallows what it carries after that. */
+export type WebSocketProxy = 'pass' | 'refuse' | 'swallow' | 'mute'
 
 export interface FakeServerOptions {
   readonly clock: ManualClock
@@ -40,6 +44,15 @@ export class FakeServer {
   readonly #maxReplay: number
   canvas: CanvasInfo
   network: Network = 'up'
+  webSockets: WebSocketProxy = 'pass'
+  /** How fast the bytes of boards come, over all of them; null: at once. They stop while it is 0. */
+  boardBytesPerMs: number | null = null
+  /** Boards that are on their way now, and the most that ever were. */
+  boardsUnderWay = 0
+  mostBoardsUnderWay = 0
+  /** More than so many requests for boards a second are refused. */
+  maxBoardsPerSecond = Number.POSITIVE_INFINITY
+  #boardsOfSecond = { second: 0, count: 0 }
   /** The next POSTs are saved, but their answers are lost. */
   loseAnswers = 0
   /** The next frames vanish on the way. */
@@ -49,6 +62,10 @@ export class FakeServer {
   /** How long a saved placement waits for its seq. */
   sequenceAfterMs = 20
   readonly requests: string[] = []
+  /** The transports of each attempt to open a socket. */
+  readonly attempts: string[] = []
+  /** The most tiles that a socket was ever in. */
+  mostJoined = 0
   /** Keys of placements that were saved, each once. */
   readonly saved = new Map<string, { id: string; cell: { gx: number; gy: number }; color: number }>()
   #answers = new Map<string, unknown>()
@@ -85,6 +102,11 @@ export class FakeServer {
 
   get openSockets() {
     return [...this.#sockets].filter(({ connected }) => connected).length
+  }
+
+  /** Of the socket that is open. */
+  get transport() {
+    return [...this.#sockets].find(({ connected }) => connected)?.transport ?? null
   }
 
   head(tile: TileNumber) {
@@ -159,6 +181,7 @@ export class FakeServer {
     const answers = tiles.map(({ tile, seq }) => {
       socket.joined.add(tile)
       const head = this.head(tile)
+      if (socket.joined.size > this.mostJoined) this.mostJoined = socket.joined.size
       if (epoch !== this.canvas.epoch || seq === null || seq > head || head - seq > this.#maxReplay) return { tile, head, mode: 'reload' }
       if (seq < head) replays.push([tile, seq])
       return { tile, head, mode: seq === head ? 'live' : 'replay' }
@@ -199,7 +222,13 @@ export class FakeServer {
     if (board) {
       const tile = asTile(Number(board[1]))
       const headers = { 'Fresco-Epoch': this.canvas.epoch, 'Fresco-Seq': String(this.head(tile)) }
-      return this.#respond(200, headers, this.board(tile))
+      const second = Math.floor(this.clock.nowMs / 1_000)
+      if (second !== this.#boardsOfSecond.second) this.#boardsOfSecond = { second, count: 0 }
+      if (++this.#boardsOfSecond.count > this.maxBoardsPerSecond) {
+        return this.#json(429, problemOf({ code: 'rate_limited', detail: 'too many', retryAfterMs: 1_000 }))
+      }
+      const response = this.#respond(200, headers, this.board(tile))
+      return this.boardBytesPerMs === null ? response : Object.assign(response, { body: this.#stream(this.board(tile), init?.signal) })
     }
     const commits = /\/tiles\/(\d+)\/commits\?after=(\d+)/.exec(path)
     if (commits) {
@@ -207,6 +236,43 @@ export class FakeServer {
       return this.#json(200, { commits: commit ? [{ at: new Date(commit.atMs).toISOString() }] : [] })
     }
     return path === `/api/canvases/${this.canvas.id}` ? this.#json(200, this.canvas) : this.#json(404, { code: 'canvas_not_found' })
+  }
+
+  /** A body that comes bit by bit, every 100 ms, and shares the line with the others. */
+  #stream(bytes: Uint8Array, signal: AbortSignal | null | undefined) {
+    let sent = 0
+    this.boardsUnderWay++
+    this.mostBoardsUnderWay = Math.max(this.mostBoardsUnderWay, this.boardsUnderWay)
+    const end = () => {
+      this.boardsUnderWay--
+    }
+    const read = (): Promise<{ done: boolean; value?: Uint8Array }> =>
+      new Promise((resolve, reject) => {
+        if (sent >= bytes.length) {
+          end()
+          return resolve({ done: true })
+        }
+        const stopped = () => {
+          end()
+          reject(new TypeError('aborted'))
+        }
+        if (signal?.aborted) return stopped()
+        signal?.addEventListener('abort', stopped, { once: true })
+        const more = () => {
+          if (signal?.aborted) return
+          const count = this.network === 'up' ? Math.floor((100 * (this.boardBytesPerMs ?? 1e6)) / this.boardsUnderWay) : 0
+          if (count === 0) {
+            this.clock.timers.set(more, 100)
+            return
+          }
+          signal?.removeEventListener('abort', stopped)
+          const value = bytes.slice(sent, sent + count)
+          sent += value.length
+          resolve({ done: false, value })
+        }
+        this.clock.timers.set(more, 100)
+      })
+    return { getReader: () => ({ read, cancel: async () => end() }) }
   }
 
   #place(init?: RequestInit): Response | 'lost' {
@@ -285,6 +351,7 @@ export class FakeServer {
 
 export class FakeSocket implements ClientSocket {
   connected = false
+  transport: Transport | null = null
   readonly joined = new Set<TileNumber>()
   readonly #server: FakeServer
   readonly #listeners = new Map<string, ((...args: unknown[]) => void)[]>()
@@ -307,17 +374,22 @@ export class FakeSocket implements ClientSocket {
     this.deliver(() => this.#server.receive(this, event, args[0], (answer) => this.deliver(() => ack(answer))))
   }
 
-  connect() {
+  connect(transports: readonly Transport[]) {
     const life = ++this.#life
-    if (this.#server.network === 'silent') return
-    this.#server.clock.timers.set(() => {
+    const [first] = transports
+    const { webSockets, clock } = this.#server
+    this.#server.attempts.push(transports.join())
+    if (this.#server.network === 'silent' || (first === 'websocket' && webSockets === 'swallow')) return
+    clock.timers.set(() => {
       if (life !== this.#life || this.#server.network === 'silent') return
-      if (this.#server.network === 'cut') {
+      if (this.#server.network === 'cut' || (first === 'websocket' && webSockets === 'refuse')) {
         this.hear('connect_error', new Error('refused'))
         return
       }
       this.connected = true
+      this.transport = first ?? 'polling'
       this.hear('connect')
+      if (transports.includes('websocket') && (webSockets === 'pass' || webSockets === 'mute')) this.transport = 'websocket'
     }, this.#server.latencyMs())
   }
 
@@ -340,7 +412,8 @@ export class FakeSocket implements ClientSocket {
     const { clock } = this.#server
     this.#busyUntilMs = Math.max(this.#busyUntilMs, clock.nowMs + this.#server.latencyMs())
     clock.timers.set(() => {
-      if (life === this.#life && this.connected && this.#server.network === 'up') act()
+      const muted = this.transport === 'websocket' && this.#server.webSockets === 'mute'
+      if (life === this.#life && this.connected && this.#server.network === 'up' && !muted) act()
     }, this.#busyUntilMs - clock.nowMs)
   }
 
@@ -351,6 +424,7 @@ export class FakeSocket implements ClientSocket {
   #end() {
     this.#life++
     this.connected = false
+    this.transport = null
     this.joined.clear()
     this.#busyUntilMs = 0
   }

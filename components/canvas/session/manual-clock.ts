@@ -18,6 +18,20 @@ export class ManualClock {
 
   readonly now = () => this.nowMs
 
+  /** The wall clock, ahead of `now` by what a test has set it to. */
+  wallAheadMs = 0
+  readonly wall = () => this.nowMs + this.wallAheadMs
+
+  /** `performance.now()`, in a browser in which it stops while the machine sleeps. */
+  #sleptMs = 0
+  readonly ticks = () => this.nowMs - this.#sleptMs
+
+  sleep(ms: number) {
+    this.nowMs += ms
+    this.#sleptMs += ms
+    this.#due = this.#due.map((due) => ({ ...due, atMs: due.atMs + ms }))
+  }
+
   readonly timers: Timers = {
     set: (act, delayMs) => {
       const id = ++this.#ids

@@ -16,18 +16,23 @@ import { type PlacedAnswer, type ProblemInfo, readMe } from './messages.ts'
 import { loadPending, storePending } from './pending-storage.ts'
 import { keepTryingMs, type PendingPixel, PlacementQueue } from './placement-queue.ts'
 import { Receipts } from './receipts.ts'
-import type { CanvasInfo, Notice, SessionEnvironment, SessionState } from './types.ts'
+import type { CanvasInfo, Notice, Now, SessionEnvironment, SessionState } from './types.ts'
 
-export type OwnPixelsOptions = Pick<SessionEnvironment, 'now' | 'timers' | 'random' | 'newKey'> & {
-  readonly storage: SessionEnvironment['storage']
-  readonly canvasId: string
-  readonly sink: Pick<PixelSink, 'paintOwn'>
-  readonly api: Pick<Api, 'place' | 'receipt' | 'me'>
-  readonly seqOf: (tile: TileNumber) => Seq | null
-  readonly follows: (tile: TileNumber) => boolean
-  readonly publish: (change: Partial<Pick<SessionState, 'pending' | 'charges' | 'painter'>>) => void
-  readonly notify: (notice: Omit<Notice, 'id' | 'atMs'>) => void
-}
+export type OwnPixelsOptions = Pick<SessionEnvironment, 'timers' | 'random' | 'newKey'> &
+  Now & {
+    readonly storage: SessionEnvironment['storage']
+    /** The server's time now, as far as it is known: what is stored outlives this page's monotonic clock. */
+    readonly serverNow: () => number
+    readonly canvasId: string
+    readonly sink: Pick<PixelSink, 'paintOwn'>
+    readonly api: Pick<Api, 'place' | 'receipt' | 'me'>
+    readonly seqOf: (tile: TileNumber) => Seq | null
+    /** The tile is on the screen. */
+    readonly shows: (tile: TileNumber) => boolean
+    readonly follows: (tile: TileNumber) => boolean
+    readonly publish: (change: Partial<Pick<SessionState, 'pending' | 'charges' | 'painter'>>) => void
+    readonly notify: (notice: Omit<Notice, 'id' | 'atMs'>) => void
+  }
 
 export class OwnPixels {
   readonly #options: OwnPixelsOptions
@@ -39,7 +44,7 @@ export class OwnPixels {
   readonly #saved = new Map<string, OwnPixel>()
   #canvas: CanvasInfo | null = null
   #painterKnown = false
-  #newestAnsweredMs = 0
+  #newestAnsweredMs = Number.NEGATIVE_INFINITY
   #chargeTimer: number | null = null
   #asking = false
   #disposed = false
@@ -57,7 +62,12 @@ export class OwnPixels {
       onExpired: (pixel) => this.#onExpired(pixel),
       onUnanswered: () => options.notify({ kind: 'info', code: 'waiting', params: { count: this.#queue.size } }),
       onChange: (pending) => {
-        storePending(options.storage, options.canvasId, pending)
+        const aheadMs = options.serverNow() - now()
+        storePending(
+          options.storage,
+          options.canvasId,
+          pending.map((pixel) => ({ ...pixel, createdAtMs: pixel.createdAtMs + aheadMs })),
+        )
         options.publish({ pending: pending.length })
       },
     })
@@ -86,6 +96,7 @@ export class OwnPixels {
     if (!canvas) return false
     const code = refusalOf(canvas, cell, color)
     if (code) return this.#refuse(code, { cell, color })
+    if (!this.#options.shows(tileOf(canvas.tileSize, cell))) return this.#refuse('not_shown', { cell, color })
     if (this.#queue.full) return this.#refuse('queue_full', { cell, color, count: this.#queue.size })
     const nowMs = this.#options.now()
     const spending = this.#charges.spend(nowMs)
@@ -124,6 +135,11 @@ export class OwnPixels {
     this.#showCharges()
   }
 
+  /** The wall clock was set, or the machine slept: only the server knows how many charges have grown meanwhile. */
+  clockJumped() {
+    if (this.#painterKnown) void this.askMe().then(() => this.#queue.wake())
+  }
+
   async askMe() {
     if (this.#asking || this.#disposed) return
     this.#asking = true
@@ -145,11 +161,13 @@ export class OwnPixels {
 
   #restore(canvas: CanvasInfo) {
     const nowMs = this.#options.now()
+    const serverNowMs = this.#options.serverNow()
     let expired = 0
     for (const stored of loadPending(this.#options.storage, this.#options.canvasId)) {
       if (refusalOf(canvas, stored.cell, stored.color) === 'out_of_bounds') continue
-      if (nowMs - stored.createdAtMs >= keepTryingMs) expired++
-      else if (!this.#queue.full) this.#enter(canvas, stored, false)
+      const ageMs = Math.max(0, serverNowMs - stored.createdAtMs)
+      if (ageMs >= keepTryingMs) expired++
+      else if (!this.#queue.full) this.#enter(canvas, { ...stored, createdAtMs: nowMs - ageMs }, false)
     }
     if (expired > 0) this.#options.notify({ kind: 'error', code: 'not_saved', params: { count: expired } })
   }

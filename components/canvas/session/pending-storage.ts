@@ -9,6 +9,7 @@ export interface StoredPixel {
   readonly key: string
   readonly cell: BoardPoint
   readonly color: number
+  /** By the server's clock. */
   readonly createdAtMs: number
 }
 

@@ -10,7 +10,7 @@ import type { BoardPoint } from '../../../lib/geometry.ts'
 import type { Answer, Api } from './api.ts'
 import { backoffMs } from './backoff.ts'
 import type { PlacedAnswer, ProblemInfo } from './messages.ts'
-import type { SessionEnvironment } from './types.ts'
+import type { Now, SessionEnvironment } from './types.ts'
 
 export interface PendingPixel {
   /** The `Idempotency-Key`, and the pixel's key in the overlay. */
@@ -34,7 +34,8 @@ export interface PlacementEvents {
 }
 
 export type PlacementQueueOptions = PlacementEvents &
-  Pick<SessionEnvironment, 'now' | 'timers' | 'random'> & { readonly api: Pick<Api, 'place'> }
+  Pick<SessionEnvironment, 'timers' | 'random'> &
+  Now & { readonly api: Pick<Api, 'place'> }
 
 interface Entry {
   readonly pixel: PendingPixel

@@ -9,14 +9,15 @@ import type { TileNumber } from '../../../lib/brand.ts'
 import type { Frame } from '../../../lib/tile-follower.ts'
 import type { Api } from './api.ts'
 import type { ServerClock } from './server-clock.ts'
-import type { SessionEnvironment } from './types.ts'
+import type { Now, SessionEnvironment } from './types.ts'
 
-export type SeenSamplerOptions = Pick<SessionEnvironment, 'now' | 'random' | 'afterDraw'> & {
-  readonly canvasId: string
-  readonly api: Pick<Api, 'commitAtMs'>
-  readonly clock: ServerClock
-  readonly emit: (event: 'seen', payload: unknown) => void
-}
+export type SeenSamplerOptions = Pick<SessionEnvironment, 'random' | 'afterDraw'> &
+  Now & {
+    readonly canvasId: string
+    readonly api: Pick<Api, 'commitAtMs'>
+    readonly clock: ServerClock
+    readonly emit: (event: 'seen', payload: unknown) => void
+  }
 
 const oneIn = 100
 const everyMs = 10_000

@@ -4,6 +4,7 @@ import { TileSurface } from '../engine/tile-surface.ts'
 import type { EngineCanvas, PixelSink } from '../engine/types.ts'
 import { FakeServer, type FakeServerOptions } from './fake-server.ts'
 import { ManualClock } from './manual-clock.ts'
+import { MonotonicClock } from './monotonic-clock.ts'
 import { createSession } from './session.ts'
 import type { Notice, SessionEnvironment } from './types.ts'
 
@@ -18,6 +19,15 @@ export class FakeScreen implements PixelSink {
 
   setTile(tile: TileNumber, colors: Uint8Array) {
     this.#surface(tile).set(colors)
+  }
+
+  showPart(tile: TileNumber, colors: Uint8Array, count: number) {
+    this.#surface(tile).showPart(colors, count)
+  }
+
+  /** How many rows of a tile are on the screen. */
+  rows(tile: TileNumber) {
+    return this.#surface(tile).rows
   }
 
   drawPixels(tile: TileNumber, positions: Uint32Array, colors: Uint8Array) {
@@ -57,6 +67,7 @@ export class FakeStorage {
 
 export type FixtureOptions = Partial<Omit<FakeServerOptions, 'clock'>> & {
   readonly storage?: FakeStorage
+  readonly memory?: FakeStorage
   readonly keys?: string
   readonly server?: FakeServer
   readonly canvasId?: string
@@ -72,7 +83,7 @@ export const startSession = (options: FixtureOptions = {}) => {
   const environment: SessionEnvironment = {
     fetch: server.fetch,
     io: server.io,
-    now: clock.now,
+    clock: new MonotonicClock({ ticks: clock.ticks, wallClock: clock.wall }),
     random: options.random ?? (() => 0.5),
     timers: clock.timers,
     watch: (listener) => {
@@ -84,6 +95,7 @@ export const startSession = (options: FixtureOptions = {}) => {
     afterDraw: (callback) => void clock.timers.set(callback, 16),
     newKey: () => `${options.keys ?? 'key'}-${++keys}`,
     ...(options.storage ? { storage: options.storage } : {}),
+    ...(options.memory ? { memory: options.memory } : {}),
   }
   const session = createSession({ ...environment, canvasId: options.canvasId ?? 'main', sink: screen })
   session.store.subscribe((state, before) => {
@@ -96,6 +108,7 @@ export const startSession = (options: FixtureOptions = {}) => {
     screen,
     notices,
     state: () => session.store.getState(),
+    transport: () => server.transport,
     word: () => session.store.getState().connection.state,
     browser: (event: 'online' | 'offline' | 'visible' | 'hidden') => tell(event),
   }

@@ -8,12 +8,13 @@
 import { createStore } from 'zustand/vanilla'
 import { Api } from './api.ts'
 import { Connection } from './connection.ts'
-import { catchingUpAfterMs, connectionWord } from './connection-word.ts'
+import { catchingUpAfterMs, connectionWord, isLive } from './connection-word.ts'
 import { readCanvas, readHeads, readPixels } from './messages.ts'
 import { OwnPixels } from './own-pixels.ts'
 import { SeenSampler } from './seen-sampler.ts'
 import { ServerClock } from './server-clock.ts'
 import { TileSync } from './tile-sync.ts'
+import { TransportChoice } from './transport-choice.ts'
 import type { CanvasInfo, ClientSocket, Session, SessionOptions, SessionState } from './types.ts'
 
 export const createSession = (options: SessionOptions): Session => new CanvasSession(options)
@@ -21,9 +22,13 @@ export const createSession = (options: SessionOptions): Session => new CanvasSes
 /** The socket waits this long for the guest's cookie, which `GET /api/me` brings. */
 const cookieWithinMs = 2_000
 const canvasAgainMs = 1_000
+/** Pixels are kept for minutes, so their stored times may be this far off. */
+const storedTimeDoubtMs = 30_000
+const clockCheckMs = 2_000
 
 class CanvasSession implements Session {
   readonly store
+  readonly now
   readonly #options: SessionOptions
   readonly #api: Api
   readonly #socket: ClientSocket
@@ -37,15 +42,18 @@ class CanvasSession implements Session {
   #canvasTimer: number | null = null
   #askingCanvas = false
   #canvasWanted = false
+  #clockTimer: number | null = null
   #disposed = false
 
   constructor(options: SessionOptions) {
-    const { canvasId, sink, fetch, now, timers, random, afterDraw, newKey, storage, watch } = options
+    const { canvasId, sink, fetch, clock, timers, random, afterDraw, newKey, storage, memory, watch } = options
+    const { now, wallClock } = clock
     this.#options = options
+    this.now = now
     this.store = createStore<SessionState>(() => ({
       loading: 'loading',
       canvas: null,
-      connection: { state: 'connecting', sinceMs: now(), behindPixels: 0 },
+      connection: { state: 'connecting', sinceMs: wallClock(), behindPixels: 0, partlyLive: null, loadedPercent: null },
       untouched: false,
       online: null,
       painter: null,
@@ -53,15 +61,15 @@ class CanvasSession implements Session {
       pending: 0,
       notice: null,
     }))
-    const clock = new ServerClock()
-    this.#api = new Api({ canvasId, fetch, now, timers, clock })
+    const serverClock = new ServerClock((aheadMs) => clock.serverAdvanced(aheadMs))
+    this.#api = new Api({ canvasId, fetch, now, timers, clock: serverClock, onBytes: () => this.#connection.bytesCame() })
     this.#socket = options.io()
     this.#seen = new SeenSampler({
       canvasId,
       now,
       random,
       afterDraw,
-      clock,
+      clock: serverClock,
       api: this.#api,
       emit: (event, payload) => void (this.#connection.state === 'up' && this.#socket.emit(event, payload)),
     })
@@ -73,8 +81,10 @@ class CanvasSession implements Session {
       random,
       newKey,
       storage,
+      serverNow: () => now() + (serverClock.offsetMs(storedTimeDoubtMs) ?? wallClock() - now()),
       api: this.#api,
       seqOf: (tile) => this.#tiles.seqOf(tile),
+      shows: (tile) => this.#tiles.shows(tile),
       follows: (tile) => this.#tiles.follows(tile),
       publish: (change) => this.store.setState(change),
       notify: (notice) => this.store.setState({ notice: { ...notice, id: ++this.#notices, atMs: now() } }),
@@ -98,6 +108,7 @@ class CanvasSession implements Session {
     })
     this.#connection = new Connection({
       socket: this.#socket,
+      transports: new TransportChoice({ storage: memory, wallClock }),
       now,
       random,
       timers,
@@ -105,12 +116,14 @@ class CanvasSession implements Session {
       // Leaving nothing changes nothing, and is answered.
       probe: (onAnswer) => this.#socket.emit('leave', { canvas: canvasId, tiles: [] }, onAnswer),
       onOpen: () => {
+        this.#api.reachable()
         this.#tiles.opened()
         this.#own.reachable()
       },
       onClose: () => this.#tiles.closed(),
       onState: () => this.#word(),
     })
+    this.#watchClock()
     void this.#start()
   }
 
@@ -118,8 +131,8 @@ class CanvasSession implements Session {
     return this.#own.place(cell, color)
   }
 
-  viewTiles(tiles: Parameters<Session['viewTiles']>[0]) {
-    if (!this.#disposed) this.#tiles.view(tiles)
+  viewTiles(...[tiles, inWindow = tiles.length]: Parameters<Session['viewTiles']>) {
+    if (!this.#disposed) this.#tiles.view(tiles, inWindow)
   }
 
   dispose() {
@@ -131,6 +144,15 @@ class CanvasSession implements Session {
     this.#own.dispose()
     if (this.#wordTimer !== null) timers.clear(this.#wordTimer)
     if (this.#canvasTimer !== null) timers.clear(this.#canvasTimer)
+    if (this.#clockTimer !== null) timers.clear(this.#clockTimer)
+  }
+
+  #watchClock() {
+    const { clock, timers } = this.#options
+    this.#clockTimer = timers.set(() => {
+      if (clock.jumped()) this.#own.clockJumped()
+      this.#watchClock()
+    }, clockCheckMs)
   }
 
   async #start() {
@@ -222,20 +244,24 @@ class CanvasSession implements Session {
   }
 
   #word() {
-    const { now, timers } = this.#options
+    const { clock, timers } = this.#options
     if (this.#disposed) return
-    const nowMs = now()
-    const { current, untouched } = this.#tiles
+    const nowMs = clock.now()
+    // Durations are measured by the monotonic clock; what is shown is what the wall clock shows at the change.
+    const toWallMs = clock.wallClock() - nowMs
+    const { current, untouched, partlyLive, loadedPercent } = this.#tiles
     if (untouched !== this.store.getState().untouched) this.store.setState({ untouched })
     this.#notCurrentSinceMs = current ? null : (this.#notCurrentSinceMs ?? nowMs)
     const before = this.store.getState().connection
     const connection = connectionWord({
       before,
       link: this.#connection.state,
-      lastHeardMs: this.#connection.lastHeardMs,
+      lastHeardMs: this.#connection.lastHeardMs + toWallMs,
       current,
-      notCurrentSinceMs: this.#notCurrentSinceMs,
-      nowMs,
+      notCurrentSinceMs: this.#notCurrentSinceMs === null ? null : this.#notCurrentSinceMs + toWallMs,
+      nowMs: nowMs + toWallMs,
+      partlyLive,
+      loadedPercent,
     })
     if (connection !== before) this.store.setState({ connection })
     if (this.#wordTimer !== null) timers.clear(this.#wordTimer)
@@ -244,6 +270,6 @@ class CanvasSession implements Session {
 
   #wordIfNotCurrent() {
     this.#wordTimer = null
-    if (this.store.getState().connection.state === 'live') this.#word()
+    if (isLive(this.store.getState().connection)) this.#word()
   }
 }

@@ -229,6 +229,74 @@ test('charges are spent at once, refused at zero without asking the server, and 
   expect(server.saved.size).toBe(4)
 })
 
+for (const byMs of [3_600_000, -3_600_000]) {
+  test(`a wall clock that is set by ${byMs / 60_000} minutes changes no charge, no retry and no "offline since"`, async () => {
+    const { session, clock, server, state, notices, word } = await live({ cooldownMs: 5_000 })
+    for (let i = 0; i < 3; i++) session.place({ gx: i, gy: 0 }, 1)
+    await clock.advance(500)
+    expect(server.saved.size).toBe(3)
+    const leftMs = () => (state().charges?.nextChargeInMs ?? 0) - (session.now() - (state().charges?.receivedAtMs ?? 0))
+    const before = leftMs()
+    clock.wallAheadMs = byMs
+    await clock.advance(1_000)
+    expect(state().charges).toMatchObject({ available: 0 })
+    expect(leftMs()).toBe(before - 1_000)
+    await clock.advance(4_000)
+    expect(state().charges).toMatchObject({ available: 1 })
+
+    server.network = 'cut'
+    server.cutSockets()
+    expect(session.place(cell, 2)).toBe(true)
+    const lostAtMs = clock.wall()
+    await clock.advance(3_000)
+    expect(Math.abs(state().connection.sinceMs - lostAtMs)).toBeLessThan(2_000)
+    clock.wallAheadMs -= byMs
+    await clock.advance(20_000)
+    expect(state()).toMatchObject({ pending: 1, connection: { state: 'offline' } })
+    server.network = 'up'
+    await clock.advance(5_000)
+    expect(state().pending).toBe(0)
+    expect(word()).toBe('live')
+    expect(notices.filter(({ kind }) => kind === 'error')).toEqual([])
+  })
+}
+
+test('a machine that slept learns from the server how long: charges have grown, and an old pixel is taken back', async () => {
+  const { session, clock, server, state, notices } = await live({ cooldownMs: 60_000 })
+  session.place(cell, 1)
+  await clock.advance(500)
+  expect(state().charges).toMatchObject({ available: 2 })
+  clock.sleep(8 * 60_000)
+  await clock.advance(5_000)
+  expect(state().charges).toMatchObject({ available: 10 })
+
+  server.network = 'silent'
+  session.place({ gx: 9, gy: 9 }, 1)
+  await clock.advance(2_000)
+  clock.sleep(3_600_000)
+  server.network = 'up'
+  server.refuse = { code: 'unavailable' }
+  await clock.advance(30_000)
+  expect(state().pending).toBe(0)
+  expect(notices.at(-1)).toMatchObject({ code: 'not_saved' })
+})
+
+test('a pixel that waits through a reload keeps its age, whatever the wall clock says', async () => {
+  const storage = new FakeStorage()
+  const before = await live({ storage })
+  before.server.network = 'cut'
+  before.session.place(cell, 2)
+  await before.clock.advance(100)
+  before.session.dispose()
+  before.clock.wallAheadMs = 3_600_000
+  before.server.network = 'up'
+  const after = startSession({ storage, server: before.server })
+  after.session.viewTiles([tile])
+  await after.clock.advance(1_000)
+  expect(after.notices).toEqual([])
+  expect(before.server.saved.size).toBe(1)
+})
+
 test('a cooldown that only the server knew of takes the pixel back and empties the charges', async () => {
   const { session, clock, server, state, notices, screen } = await live({ cooldownMs: 5_000 })
   server.refuse = { code: 'cooldown', retryAfterMs: 3_000 }
@@ -415,6 +483,58 @@ test('the word is Offline within two seconds, however the connection dies, and s
   }
 })
 
+for (const proxy of ['refuse', 'swallow', 'mute'] as const) {
+  test(`behind a proxy that does "${proxy}" to WebSocket the page is live by long polling, and stays so`, async () => {
+    const memory = new FakeStorage()
+    const { clock, session, server, word, screen } = startSession({ memory })
+    server.webSockets = proxy
+    session.viewTiles([tile])
+    await clock.advance(20_000)
+    for (let second = 0; second < 60; second++) {
+      expect(word()).toBe('live')
+      await clock.advance(1_000)
+    }
+    server.commit(tile, [[position, 4]])
+    await clock.advance(100)
+    expect(screen.colorAt(tile, position)).toBe(4)
+
+    session.dispose()
+    server.attempts.length = 0
+    const next = startSession({ memory, server })
+    next.session.viewTiles([tile])
+    await clock.advance(500)
+    expect(next.word()).toBe('live')
+    expect(server.attempts[0]).toMatch(/^polling/)
+  })
+}
+
+test('a server that was down for a while is on WebSocket again when it is back', async () => {
+  for (const downMs of [3_000, 4_000, 5_000, 6_000, 7_000]) {
+    const { clock, server, word, transport } = await live()
+    server.network = 'cut'
+    server.cutSockets()
+    await clock.advance(downMs)
+    server.network = 'up'
+    await clock.advance(4_000)
+    expect(word()).toBe('live')
+    expect(transport()).toBe('websocket')
+  }
+})
+
+test('on a slow line attempts and silence get more time, so that a socket opens and stays', async () => {
+  let latencyMs = 5
+  const { clock, server, screen } = await live({ latencyMs: () => latencyMs })
+  server.cutSockets()
+  latencyMs = 5_000
+  await clock.advance(120_000)
+  expect(server.openSockets).toBe(1)
+  const attempts = server.attempts.length
+  server.commit(tile, [[position, 4]])
+  await clock.advance(120_000)
+  expect(server.attempts).toHaveLength(attempts)
+  expect(screen.colorAt(tile, position)).toBe(4)
+})
+
 test('a hidden tab does not ask whether the server is there, and asks when it is shown', async () => {
   const { clock, server, word, browser } = await live()
   browser('hidden')
@@ -477,6 +597,131 @@ test('more than 64 tiles are joined in several messages', async () => {
   server.commit(asTile(99), [[5, 5]])
   await clock.advance(100)
   expect(screen.colorAt(asTile(99), asPosition(5))).toBe(5)
+})
+
+const boardsAsked = (requests: readonly string[]) => requests.filter((request) => request.endsWith('/board')).length
+
+test('a slow line takes as long as the bytes take: no board begins again, and its rows are shown as they come', async () => {
+  const { clock, server, screen, session, word, state } = startSession()
+  server.boardBytesPerMs = 0.05
+  server.commit(tile, [[position, 4]])
+  session.viewTiles([tile])
+  await clock.advance(50_000)
+  expect(word()).toBe('connecting')
+  expect(state().connection.loadedPercent).toBeGreaterThan(50)
+  expect(screen.rows(tile)).toBeGreaterThan(30)
+  expect(screen.bytes(tile)).toBeNull()
+  await clock.advance(40_000)
+  expect(screen.bytes(tile)).toEqual(server.board(tile))
+  expect(word()).toBe('live')
+  expect(boardsAsked(server.requests)).toBe(1)
+})
+
+test('a download that falls silent is given up and begun again', async () => {
+  const { clock, server, screen, session, word } = startSession()
+  server.boardBytesPerMs = 1
+  session.viewTiles([tile])
+  await clock.advance(1_000)
+  server.boardBytesPerMs = 0
+  await clock.advance(22_000)
+  server.boardBytesPerMs = 1
+  await clock.advance(10_000)
+  expect(boardsAsked(server.requests)).toBe(2)
+  expect(screen.bytes(tile)).toEqual(server.board(tile))
+  expect(word()).toBe('live')
+})
+
+test('on a slow line boards come one after another, the middle of the view first; on a quick one six at once', async () => {
+  const tiles = Array.from({ length: 12 }, (_, tx) => asTile(tx))
+  const { clock, server, screen, session } = startSession({ width: 64 * 12, height: 64 })
+  server.boardBytesPerMs = 0.4
+  session.viewTiles(tiles)
+  await clock.advance(45_000)
+  expect(server.mostBoardsUnderWay).toBeLessThanOrEqual(2)
+  expect(tiles.map((each) => screen.bytes(each) !== null).lastIndexOf(true)).toBe(tiles.filter((each) => screen.bytes(each)).length - 1)
+  await clock.advance(120_000)
+  expect(boardsAsked(server.requests)).toBe(12)
+
+  const quick = startSession({ width: 64 * 40, height: 64 })
+  quick.server.boardBytesPerMs = 1_000
+  quick.session.viewTiles(Array.from({ length: 40 }, (_, tx) => asTile(tx)))
+  await quick.clock.advance(5_000)
+  expect(quick.server.mostBoardsUnderWay).toBe(6)
+  expect(quick.word()).toBe('live')
+})
+
+test('an answer that takes longer than ten seconds gets more time instead of beginning again for ever', async () => {
+  let latencyMs = 5
+  const { clock, server, session, state } = await live({ latencyMs: () => latencyMs })
+  latencyMs = 8_000
+  session.place(cell, 2)
+  await clock.advance(60_000)
+  expect(server.saved.size).toBe(1)
+  expect(state().pending).toBe(0)
+})
+
+const manyTiles = async () => {
+  const side = 25
+  const fixture = startSession({ width: 64 * side, height: 64 * side, latencyMs: () => 1 })
+  const tiles = Array.from({ length: side * side }, (_, i) => asTile(Math.floor(i / side) * 256 + (i % side)))
+  fixture.session.viewTiles(tiles)
+  await fixture.clock.advance(3_000)
+  return { ...fixture, tiles }
+}
+
+test('more tiles in the window than can be followed: all are shown, the word says so, and none is joined beyond the bound', async () => {
+  const { screen, tiles, word, state, server, session, clock } = await manyTiles()
+  expect(tiles.every((each) => screen.bytes(each) !== null)).toBe(true)
+  expect(word()).toBe('partly_live')
+  expect(state().connection.partlyLive).toEqual({ parts: 416, of: 625 })
+  await clock.advance(30_000)
+  expect(server.mostJoined).toBeLessThanOrEqual(480)
+  session.viewTiles(tiles.slice(0, 480))
+  await clock.advance(1_000)
+  expect(word()).toBe('live')
+})
+
+test('A2 tiles that are not followed all the time are brought up to date in turns', async () => {
+  const { screen, tiles, server, clock, word } = await manyTiles()
+  for (const each of tiles) server.commit(each, [[position, 4]])
+  await clock.advance(100)
+  expect(screen.colorAt(tiles[0] as typeof tile, position)).toBe(4)
+  expect(tiles.filter((each) => screen.colorAt(each, position) === 4).length).toBeLessThan(481)
+  await clock.advance(15_000)
+  expect(tiles.filter((each) => screen.colorAt(each, position) === 4)).toHaveLength(625)
+  for (const each of tiles) expect(screen.bytes(each)).toEqual(server.board(each))
+  expect(word()).toBe('partly_live')
+})
+
+test('tiles near the window do not take the word back, nor make it partly live', async () => {
+  const { word, session, tiles, clock } = await manyTiles()
+  session.viewTiles(tiles, 100)
+  await clock.advance(1_000)
+  expect(word()).toBe('live')
+})
+
+test('a refusal for too many requests makes all boards wait, and in the end all are there', async () => {
+  const { clock, server, screen, session, word } = startSession({ width: 64 * 100, height: 64, latencyMs: () => 1 })
+  server.maxBoardsPerSecond = 20
+  const tiles = Array.from({ length: 100 }, (_, tx) => asTile(tx))
+  session.viewTiles(tiles)
+  await clock.advance(10_000)
+  expect(tiles.every((each) => screen.bytes(each) !== null)).toBe(true)
+  expect(word()).toBe('live')
+  expect(boardsAsked(server.requests)).toBeLessThan(150)
+})
+
+test('nothing is painted where nothing is shown yet', async () => {
+  const { clock, server, session, notices } = startSession({ width: 128, height: 64 })
+  server.boardBytesPerMs = 1
+  session.viewTiles([tile])
+  await clock.advance(1_000)
+  expect(session.place(cell, 2)).toBe(false)
+  expect(session.place({ gx: 100, gy: 2 }, 2)).toBe(false)
+  expect(notices).toMatchObject([{ kind: 'refused', code: 'not_shown' }, { code: 'not_shown' }])
+  await clock.advance(10_000)
+  expect(session.place(cell, 2)).toBe(true)
+  expect(session.place({ gx: 100, gy: 2 }, 2)).toBe(false)
 })
 
 test('disposing twice leaves no timer and no socket', async () => {

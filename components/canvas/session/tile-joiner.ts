@@ -54,6 +54,11 @@ export class TileJoiner {
     return this.#members.get(tile)?.joined ?? false
   }
 
+  /** Joined, or to be joined as soon as it can be. */
+  isMember(tile: TileNumber) {
+    return this.#members.has(tile)
+  }
+
   /** Joins (again): at once, or a little later when that has just been tried in vain. */
   join(tile: TileNumber) {
     const member = this.#members.get(tile) ?? { joined: false, asking: false, tries: 0, timer: null }

@@ -16,9 +16,10 @@ import { type FollowAction, type Frame, TileFollower } from '../../../lib/tile-f
 import type { PixelSink } from '../engine/types.ts'
 import type { Api } from './api.ts'
 import { BoardLoader } from './board-loader.ts'
+import { LiveTiles, maxLiveTiles } from './live-tiles.ts'
 import type { HeadsMessage, JoinedTile, PixelsMessage } from './messages.ts'
 import { type EmitWithAnswer, TileJoiner } from './tile-joiner.ts'
-import type { CanvasInfo, SessionEnvironment } from './types.ts'
+import type { CanvasInfo, Now, SessionEnvironment } from './types.ts'
 
 export interface TileEvents {
   /** Colours came to a tile, which stands at `seq` now; `colorAt` answers null where none came. */
@@ -33,7 +34,8 @@ export interface TileEvents {
 }
 
 export type TileSyncOptions = TileEvents &
-  Pick<SessionEnvironment, 'now' | 'timers' | 'random'> & {
+  Pick<SessionEnvironment, 'timers' | 'random'> &
+  Now & {
     readonly canvasId: string
     readonly sink: PixelSink
     readonly api: Pick<Api, 'board'>
@@ -50,11 +52,15 @@ interface Followed {
   viewedAt: number
 }
 
-/** A gateway lets a socket into 512. */
-const maxTiles = 480
+/** Tiles that are shown: up to 256 MiB of boards, whatever a tile's size is. */
+export const maxShownTiles = 4_096
 /** Tiles out of sight that stay joined, so that panning back shows no hole. */
 const spareTiles = 24
 const patienceMs = 1_000
+/** Joining follows the view at most this often: a gateway takes 50 messages a second. */
+const joinEveryMs = 100
+/** Tiles that are not always live take turns of this length. */
+const turnMs = 3_000
 
 export class TileSync {
   readonly #options: TileSyncOptions
@@ -62,16 +68,29 @@ export class TileSync {
   readonly #joiner: TileJoiner
   readonly #followed = new Map<TileNumber, Followed>()
   #canvas: CanvasInfo | null = null
+  /** In view or near it, the window's own first. */
   #wanted: readonly TileNumber[] = []
+  #inWindow: readonly TileNumber[] = []
+  /** How many tiles the window has, whether they are followed or not. */
+  #windowCount = 0
+  readonly #live = new LiveTiles()
+  /** Tiles that the sink shows. */
+  readonly #shown = new Set<TileNumber>()
   #views = 0
   #behindTimer: number | null = null
+  #joinTimer: number | null = null
+  #joinedMs = Number.NEGATIVE_INFINITY
+  #turnTimer: number | null = null
 
   constructor(options: TileSyncOptions) {
     this.#options = options
     this.#loader = new BoardLoader({
       api: options.api,
+      now: options.now,
       timers: options.timers,
       random: options.random,
+      size: () => (this.#canvas?.tileSize ?? 0) ** 2,
+      onPart: (tile, colors, count) => this.#part(tile, colors, count),
       onBoard: (tile, board) => this.#board(tile, board),
       onUnknown: options.onCanvasOutdated,
     })
@@ -88,15 +107,35 @@ export class TileSync {
     })
   }
 
-  /** Every tile in view is joined and at the newest seq that is known. */
+  /** Every tile in the window is shown, and all that are always live are joined and at the newest seq that is known. */
   get current() {
     return (
-      this.#wanted.length > 0 &&
-      this.#wanted.every((tile) => {
+      this.#inWindow.length > 0 &&
+      this.#inWindow.every((tile) => {
         const followed = this.#followed.get(tile)
+        if (!this.#live.isFixed(tile)) return this.#shown.has(tile)
         return followed !== undefined && this.#joiner.isJoined(tile) && !isBehind(followed)
       })
     )
+  }
+
+  /** How many of the window's tiles are always live; null when all of them are. */
+  get partlyLive(): { readonly parts: number; readonly of: number } | null {
+    const parts = this.#inWindow.filter((tile) => this.#live.isFixed(tile)).length
+    return parts < this.#windowCount && this.#inWindow.length > 0 ? { parts, of: this.#windowCount } : null
+  }
+
+  /** How much of the window's boards has arrived, in whole percent; null when all of it is shown. */
+  get loadedPercent(): number | null {
+    if (!this.#canvas || this.#inWindow.every((tile) => this.#shown.has(tile))) return null
+    const size = this.#canvas.tileSize ** 2
+    const parts = this.#inWindow.map((tile) => (this.#shown.has(tile) ? 1 : this.#loader.arrived(tile) / size))
+    return Math.floor((100 * parts.reduce((sum, part) => sum + part, 0)) / parts.length)
+  }
+
+  /** Its board is on the screen: what is painted there can be seen. */
+  shows(tile: TileNumber) {
+    return this.#shown.has(tile)
   }
 
   follows(tile: TileNumber) {
@@ -125,25 +164,85 @@ export class TileSync {
       this.#loader.cancel(tile)
       this.#followed.delete(tile)
     }
+    if (before && before.tileSize !== canvas.tileSize) this.#shown.clear()
     this.#joiner.newEpoch()
-    this.view(this.#wanted)
+    this.#follow()
   }
 
-  view(tiles: readonly TileNumber[]) {
-    this.#wanted = tiles.slice(0, maxTiles)
+  /** The first `inWindow` tiles are in the window, the others near it. */
+  view(tiles: readonly TileNumber[], inWindow: number) {
+    if (inWindow === this.#windowCount && isSame(tiles.slice(0, maxShownTiles), this.#wanted)) return
+    this.#wanted = tiles.slice(0, maxShownTiles)
+    this.#inWindow = this.#wanted.slice(0, inWindow)
+    this.#windowCount = inWindow
+    this.#follow()
+  }
+
+  #follow() {
     if (!this.#canvas) return
     this.#views++
     for (const tile of this.#wanted) {
-      const followed = this.#followed.get(tile) ?? this.#follow(tile)
+      const followed = this.#followed.get(tile) ?? this.#begin(tile)
       followed.viewedAt = this.#views
     }
-    const tooMany = this.#followed.size - Math.min(maxTiles, this.#wanted.length + spareTiles)
-    if (tooMany > 0) {
-      const inView = new Set(this.#wanted)
-      const spare = [...this.#followed.values()].filter(({ tile }) => !inView.has(tile)).sort((a, b) => a.viewedAt - b.viewedAt)
-      this.#drop(spare.slice(0, tooMany).map(({ tile }) => tile))
-    }
+    this.#loader.prefer(this.#wanted)
+    const spare = this.#spare()
+    this.#drop(spare.slice(Math.min(spareTiles, Math.max(0, maxLiveTiles - this.#wanted.length))))
+    this.#joinSoon()
     this.#options.onProgress()
+  }
+
+  /** Followed and out of sight, those seen last first. */
+  #spare(): TileNumber[] {
+    if (this.#followed.size === this.#wanted.length) return []
+    const inView = new Set(this.#wanted)
+    const spare = [...this.#followed.values()].filter(({ tile }) => !inView.has(tile))
+    return spare.sort((a, b) => b.viewedAt - a.viewedAt).map(({ tile }) => tile)
+  }
+
+  #joinSoon() {
+    if (this.#joinTimer !== null) return
+    const { now, timers } = this.#options
+    const waitMs = this.#joinedMs + joinEveryMs - now()
+    if (waitMs <= 0) return this.#joinPlanned()
+    this.#joinTimer = timers.set(() => {
+      this.#joinTimer = null
+      this.#joinPlanned()
+    }, waitMs)
+  }
+
+  #joinPlanned() {
+    this.#joinedMs = this.#options.now()
+    this.#live.plan([...this.#wanted, ...this.#spare()])
+    this.#joinLive()
+    if (this.#live.takesTurns && this.#turnTimer === null) this.#startTurn()
+    this.#options.onProgress()
+  }
+
+  #startTurn() {
+    this.#turnTimer = this.#options.timers.set(() => {
+      this.#turnTimer = null
+      if (!this.#live.takesTurns) return
+      this.#live.next((tile) => this.seqOf(tile) !== null)
+      this.#joinLive()
+      this.#startTurn()
+    }, turnMs)
+  }
+
+  #joinLive() {
+    const left: TileNumber[] = []
+    for (const tile of this.#followed.keys()) {
+      const isLive = this.#live.has(tile)
+      if (isLive === this.#joiner.isMember(tile)) continue
+      if (isLive) this.#joiner.join(tile)
+      else left.push(tile)
+    }
+    this.#joiner.leave(left)
+  }
+
+  /** Only tiles that are live are joined. */
+  #join(tile: TileNumber) {
+    if (this.#live.has(tile)) this.#joiner.join(tile)
   }
 
   opened() {
@@ -165,7 +264,7 @@ export class TileSync {
       frame = { from: message.from, to: message.to, ...decodePixels(bytesFromBase64(message.data), cells) }
     } catch {
       // What it should have brought is asked for again.
-      this.#joiner.join(followed.tile)
+      this.#join(followed.tile)
       return
     }
     this.#carryOut(followed, followed.follower.frame(frame), 'to draw')
@@ -192,22 +291,24 @@ export class TileSync {
     this.#joiner.closed()
     this.#loader.cancelAll()
     this.#followed.clear()
+    for (const timer of [this.#joinTimer, this.#turnTimer]) if (timer !== null) this.#options.timers.clear(timer)
     if (this.#behindTimer !== null) this.#options.timers.clear(this.#behindTimer)
   }
 
-  #follow(tile: TileNumber): Followed {
+  #begin(tile: TileNumber): Followed {
     const followed: Followed = { tile, follower: new TileFollower(), head: 0, behindSinceMs: null, viewedAt: 0 }
     this.#followed.set(tile, followed)
     this.#loader.load(tile)
-    this.#joiner.join(tile)
     return followed
   }
 
   #drop(tiles: readonly TileNumber[]) {
+    if (tiles.length === 0) return
     this.#joiner.leave(tiles)
     for (const tile of tiles) {
       this.#loader.cancel(tile)
       this.#followed.delete(tile)
+      this.#shown.delete(tile)
       this.#options.sink.dropTile(tile)
       this.#options.onDropped(tile)
     }
@@ -221,7 +322,7 @@ export class TileSync {
     const seq = followed.follower.seq()
     if (askedWith === null && seq !== null) {
       // The board came while the join was on its way. What lies between the two was sent to nobody.
-      if (seq < head) this.#joiner.join(tile)
+      if (seq < head) this.#join(tile)
       return
     }
     // Frames from now on wait for the board; what is drawn stays until it comes. A board on its way may be from before the
@@ -230,13 +331,18 @@ export class TileSync {
     this.#loader.load(tile)
   }
 
+  #part(tile: TileNumber, colors: Uint8Array, count: number) {
+    if (!this.#shown.has(tile)) this.#options.sink.showPart(tile, colors, count)
+    this.#options.onProgress()
+  }
+
   #board(tile: TileNumber, board: Board) {
     const followed = this.#followed.get(tile)
     if (!followed || !this.#canvas) return
     if (board.epoch !== this.#canvas.epoch || board.colors.length !== this.#canvas.tileSize ** 2) {
       // Of another history than the canvas: whichever is the newer, the canvas and a join will tell.
       this.#options.onCanvasOutdated()
-      this.#joiner.join(tile)
+      this.#join(tile)
       this.#options.timers.set(() => {
         if (this.#followed.get(tile) === followed && followed.follower.seq() === null) this.#loader.load(tile)
       }, patienceMs)
@@ -246,11 +352,12 @@ export class TileSync {
     const action = followed.follower.board(board)
     if (followed.follower.colors() === board.colors) {
       this.#options.sink.setTile(tile, board.colors)
+      this.#shown.add(tile)
       this.#options.onColors({ tile, seq, colorAt: (position) => board.colors[position] ?? null })
     }
     this.#carryOut(followed, action, 'drawn with the board')
     // Older than the join: what lies between was sent to nobody.
-    if (this.#joiner.isJoined(tile) && isBehind(followed)) this.#joiner.join(tile)
+    if (this.#joiner.isJoined(tile) && isBehind(followed)) this.#join(tile)
     this.#progress()
   }
 
@@ -267,7 +374,7 @@ export class TileSync {
       followed.behindSinceMs = null
       this.#joiner.succeeded(tile)
     }
-    if (action.do === 'join') this.#joiner.join(tile)
+    if (action.do === 'join') this.#join(tile)
   }
 
   /** Looks at who is behind: a tile that stays so for a second joins again, since a lost last commit shows no gap. */
@@ -283,7 +390,7 @@ export class TileSync {
         followed.behindSinceMs ??= nowMs
         if (nowMs - followed.behindSinceMs >= patienceMs) {
           followed.behindSinceMs = nowMs
-          this.#joiner.join(tile)
+          this.#join(tile)
         }
         nextMs = Math.min(nextMs, followed.behindSinceMs + patienceMs - nowMs)
       }
@@ -293,6 +400,8 @@ export class TileSync {
     this.#options.onProgress()
   }
 }
+
+const isSame = (a: readonly TileNumber[], b: readonly TileNumber[]) => a.length === b.length && a.every((tile, i) => tile === b[i])
 
 const isBehind = ({ follower, head }: Followed) => {
   const seq = follower.seq()

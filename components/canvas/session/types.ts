@@ -12,6 +12,8 @@ import type { Role } from '../../../lib/painter.ts'
 import type { ProblemCode } from '../../../lib/refusal.ts'
 import type { ShownCanvas } from '../../../lib/show-canvas.ts'
 import type { PixelSink } from '../engine/types.ts'
+import type { MonotonicClock } from './monotonic-clock.ts'
+import type { Transport } from './transport-choice.ts'
 
 /** `GET /api/canvases/:id`. */
 export type CanvasInfo = ShownCanvas
@@ -22,18 +24,22 @@ export interface PainterInfo {
   readonly role: Role
 }
 
-export type ConnectionState = 'connecting' | 'live' | 'catching_up' | 'offline'
+export type ConnectionState = 'connecting' | 'live' | 'partly_live' | 'catching_up' | 'offline'
 
 export interface ConnectionInfo {
   readonly state: ConnectionState
-  /** When this state began (for `offline`: when the server was last heard), milliseconds of the local clock. */
+  /** When this state began (for `offline`: when the server was last heard), as the wall clock showed it then. */
   readonly sinceMs: number
   /** While catching up: the pixels that have come in since. */
   readonly behindPixels: number
+  /** With `partly_live`: how many of the window's tiles are followed all the time. The others are brought up to date in turns. */
+  readonly partlyLive: { readonly parts: number; readonly of: number } | null
+  /** While connecting or catching up: how much of the window's boards has arrived, in whole percent. Null when all is shown. */
+  readonly loadedPercent: number | null
 }
 
 /**
- * Charges as of `receivedAtMs` of the local clock, pixels on their way already taken off. The session renews them when the
+ * Charges as of `receivedAtMs` of the session's `now()`, pixels on their way already taken off. The session renews them when the
  * next one is due, so a display only counts `nextChargeInMs - (now - receivedAtMs)` down.
  */
 export type KnownCharges = Charges & { readonly receivedAtMs: number }
@@ -45,9 +51,10 @@ export interface Notice {
   readonly kind: 'refused' | 'info' | 'error'
   /**
    * A problem's code, or: `queue_full` (too many pixels wait for an answer), `not_saved` (given up after nine minutes without
-   * one, the pixel was taken back), `waiting` (info: no answer yet, the pixel is kept and sent again).
+   * one, the pixel was taken back), `waiting` (info: no answer yet, the pixel is kept and sent again), `not_shown` (this part of the board is not on
+   * the screen yet).
    */
-  readonly code: ProblemCode | 'queue_full' | 'not_saved' | 'waiting'
+  readonly code: ProblemCode | 'queue_full' | 'not_saved' | 'not_shown' | 'waiting'
   readonly params: {
     readonly retryAfterMs?: number
     readonly cell?: BoardPoint
@@ -74,10 +81,15 @@ export interface SessionState {
 
 export interface Session {
   readonly store: StoreApi<SessionState>
+  /** Monotonic milliseconds: the clock of `receivedAtMs`. */
+  readonly now: () => number
   /** Paints at once and sends in the background. False when it was refused right here (the notice says why). */
   place(cell: BoardPoint, color: number): boolean
-  /** The tiles to follow now, the most important first (`engine.visibleTiles()`). Cheap when nothing changed. */
-  viewTiles(tiles: readonly TileNumber[]): void
+  /**
+   * The tiles to follow now, the most important first (`engine.visibleTiles()`); the first `inWindow` of them are in the window.
+   * Cheap when nothing changed.
+   */
+  viewTiles(tiles: readonly TileNumber[], inWindow?: number): void
   /** Idempotent. */
   dispose(): void
 }
@@ -85,9 +97,11 @@ export interface Session {
 /** The part of a Socket.IO client that the session uses. */
 export interface ClientSocket {
   readonly connected: boolean
+  /** What an open connection uses now. It changes when long polling is upgraded. */
+  readonly transport: Transport | null
   on(event: string, listener: (...args: unknown[]) => void): unknown
   emit(event: string, ...args: unknown[]): unknown
-  connect(): unknown
+  connect(transports: readonly Transport[]): unknown
   disconnect(): unknown
 }
 
@@ -96,12 +110,15 @@ export interface Timers {
   clear(timer: number): void
 }
 
+/** Monotonic milliseconds, for durations. */
+export type Now = Pick<MonotonicClock, 'now'>
+
 /** Everything outside: in tests all of it is fake. */
 export interface SessionEnvironment {
   readonly fetch: typeof fetch
   /** A socket that is not connected yet and never reconnects by itself: the session decides when. */
   readonly io: () => ClientSocket
-  readonly now: () => number
+  readonly clock: MonotonicClock
   readonly random: () => number
   readonly timers: Timers
   /** `online` and `offline` of the window, and whether the page can be seen. Answers the way to stop listening. */
@@ -111,6 +128,8 @@ export interface SessionEnvironment {
   readonly newKey: () => string
   /** Where own pixels without an answer survive a reload of the page. */
   readonly storage?: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
+  /** Where the browser remembers which transport works, for other pages and later visits. */
+  readonly memory?: Pick<Storage, 'getItem' | 'setItem'>
 }
 
 export interface SessionOptions extends SessionEnvironment {

@@ -1,0 +1,59 @@
+/**
+ * Time for durations: it never goes back, and setting the wall clock does not change it.
+ *
+ * In some browsers the monotonic clock stops while the machine sleeps. Only the server can tell sleep from a wall clock that was set:
+ * when its time has advanced as much as the wall clock has jumped, the difference is added here.
+ */
+export interface MonotonicClockOptions {
+  /** `performance.now()`. */
+  readonly ticks: () => number
+  /** `Date.now()`. */
+  readonly wallClock: () => number
+}
+
+/** A smaller difference between the two clocks is drift. */
+const jumpMs = 2_000
+/** The server's `Date` header names whole seconds, and an answer takes time. */
+const toleranceMs = 15_000
+
+export class MonotonicClock {
+  readonly #options: MonotonicClockOptions
+  #lead: number
+  #jumpedMs = 0
+  #sleptMs = 0
+
+  constructor(options: MonotonicClockOptions) {
+    this.#options = options
+    this.#lead = this.#currentLead()
+  }
+
+  /** What the clock on the wall shows: for showing times to people, and for what outlives the page. */
+  get wallClock() {
+    return this.#options.wallClock
+  }
+
+  readonly now = () => this.#options.ticks() + this.#sleptMs
+
+  /** Answers whether the wall clock has jumped since the last look: it was set, or the machine slept. */
+  jumped(): boolean {
+    const byMs = this.#currentLead() - this.#lead
+    if (Math.abs(byMs) < jumpMs) return false
+    this.#lead += byMs
+    this.#jumpedMs += byMs
+    return true
+  }
+
+  /** The server's time has advanced by this much more than this clock. Answers how much of it was sleep and is added. */
+  serverAdvanced(aheadMs: number): number {
+    this.jumped()
+    const isSleep = aheadMs > 0 && Math.abs(this.#jumpedMs - aheadMs) <= toleranceMs
+    this.#jumpedMs = 0
+    if (!isSleep) return 0
+    this.#sleptMs += aheadMs
+    return aheadMs
+  }
+
+  #currentLead() {
+    return this.#options.wallClock() - this.#options.ticks()
+  }
+}

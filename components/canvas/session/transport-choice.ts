@@ -1,0 +1,87 @@
+/**
+ * Which transports the next connection attempt may use, learnt from the attempts before and remembered in the browser.
+ *
+ * Some proxies swallow WebSocket messages without an error, so a timeout counts as a failure of the transport. An attempt that fails
+ * makes the next one start with the other transport. Long polling may be upgraded to WebSocket, unless a WebSocket fell silent
+ * after such an upgrade: then long polling is used alone.
+ */
+export type Transport = 'websocket' | 'polling'
+
+const plans = {
+  websocket: ['websocket'],
+  upgrade: ['polling', 'websocket'],
+  polling: ['polling'],
+} as const satisfies Record<string, readonly Transport[]>
+
+type Plan = keyof typeof plans
+
+/** A connection that falls silent before this age is blamed on its transport; a WebSocket that gets older is trusted. */
+const trustedAfterMs = 60_000
+/** Polling alone is remembered this long: a laptop moves to other networks. */
+const pollingForMs = 10 * 60_000
+const storageName = 'fresco.transport'
+
+export interface TransportChoiceOptions {
+  readonly storage: Pick<Storage, 'getItem' | 'setItem'> | undefined
+  readonly wallClock: () => number
+}
+
+export class TransportChoice {
+  readonly #options: TransportChoiceOptions
+  #plan: Plan
+  #stored: Plan | null
+
+  constructor(options: TransportChoiceOptions) {
+    this.#options = options
+    this.#stored = load(options)
+    this.#plan = this.#stored ?? 'websocket'
+  }
+
+  /** In the order in which they are tried. */
+  get transports(): readonly Transport[] {
+    return plans[this.#plan]
+  }
+
+  /** A message arrived on a connection that has been open for `openMs`. */
+  works(transport: Transport, openMs: number) {
+    if (transport === 'websocket' && openMs >= trustedAfterMs) this.#plan = 'websocket'
+    if ((transport === 'polling' || this.#plan === 'websocket') && this.#plan !== this.#stored) this.#store()
+  }
+
+  /** The attempt did not open a connection: it was refused, or there was no answer in time. */
+  failed() {
+    this.#plan = this.#plan === 'upgrade' ? 'websocket' : 'upgrade'
+  }
+
+  /** An open connection brought nothing any more and was given up. */
+  fellSilent(transport: Transport, openMs: number) {
+    if (openMs >= trustedAfterMs) return
+    if (transport === 'polling') this.#plan = 'websocket'
+    else this.#plan = this.#plan === 'websocket' ? 'upgrade' : 'polling'
+  }
+
+  /** The browser is on another network, perhaps. */
+  networkChanged() {
+    if (this.#plan === 'polling') this.#plan = 'upgrade'
+  }
+
+  #store() {
+    this.#stored = this.#plan
+    try {
+      this.#options.storage?.setItem(storageName, JSON.stringify({ plan: this.#plan, atMs: this.#options.wallClock() }))
+    } catch {
+      // Without storage the choice holds for this page.
+    }
+  }
+}
+
+const load = ({ storage, wallClock }: TransportChoiceOptions): Plan | null => {
+  try {
+    const { plan, atMs } = JSON.parse(storage?.getItem(storageName) ?? 'null') as { plan: unknown; atMs: unknown }
+    const ageMs = typeof atMs === 'number' ? wallClock() - atMs : Number.NaN
+    if (plan === 'polling') return ageMs >= 0 && ageMs < pollingForMs ? 'polling' : 'upgrade'
+    return plan === 'websocket' || plan === 'upgrade' ? plan : null
+  } catch {
+    return null
+  }
+}
