@@ -26,6 +26,14 @@ const canvasEnv = {
   RATE_LIMITS: 'off',
 }
 
+export interface ClusterOptions {
+  readonly stack: Stack
+  readonly size: ClusterSize
+  readonly proxied: boolean
+  /** Of every process, besides what all runs have. */
+  readonly env?: Record<string, string>
+}
+
 interface Services {
   readonly mongo: TestMongo
   readonly redis: TestRedis
@@ -49,7 +57,7 @@ export class Cluster {
   /** Those that run; whoever ends this program early has to dispose of them. */
   static readonly running = new Set<Cluster>()
 
-  static async start(options: { stack: Stack; size: ClusterSize; proxied: boolean }): Promise<Cluster> {
+  static async start(options: ClusterOptions): Promise<Cluster> {
     const cluster = new Cluster(options.stack, options.stack === 'services' ? await startServices() : null)
     Cluster.running.add(cluster)
     try {
@@ -84,12 +92,12 @@ export class Cluster {
     await this.services?.mongo.dispose()
   }
 
-  async #fill({ size, proxied }: { size: ClusterSize; proxied: boolean }) {
-    if (!this.services) await this.#add('all', 1, proxied)
+  async #fill({ size, proxied, env = {} }: ClusterOptions) {
+    if (!this.services) await this.#add('all', 1, proxied, env)
     else {
-      await this.#add('web', size.webs, proxied)
-      await this.#add('publisher', size.publishers, proxied)
-      await this.#add('projector', size.projectors, proxied)
+      await this.#add('web', size.webs, proxied, env)
+      await this.#add('publisher', size.publishers, proxied, env)
+      await this.#add('projector', size.projectors, proxied, env)
     }
     // The first one makes the canvas; the others may come all at once.
     const [first, ...others] = this.members
@@ -97,10 +105,16 @@ export class Cluster {
     await Promise.all(others.map((member) => member.boot()))
   }
 
-  async #add(role: Role, count: number, proxied: boolean) {
+  async #add(role: Role, count: number, proxied: boolean, own: Record<string, string>) {
     for (let number = 1; number <= count; number++) {
       const proxies = this.services && proxied ? await startProxies(this.services) : null
-      const env = { ...canvasEnv, ...this.directEnv, ...(role === 'all' ? {} : { ROLES: role }), ...proxiedEnv(this.services, proxies) }
+      const env = {
+        ...canvasEnv,
+        ...this.directEnv,
+        ...(role === 'all' ? {} : { ROLES: role }),
+        ...proxiedEnv(this.services, proxies),
+        ...own,
+      }
       const { DATA_DIR: _own, ...rest } = env as Record<string, string>
       const onCrash = (what: string) => void this.crashes.push(what)
       this.members.push(await Member.prepare({ name: `${role} ${number}`, role, env: rest, proxies, onCrash }))

@@ -1,0 +1,46 @@
+/** What an answer shows about a fault, whatever the attack was. */
+import type { Attack } from './attack.ts'
+import type { Outcome } from './play.ts'
+import { readableFrames } from './websocket-frames.ts'
+
+export interface Fault {
+  readonly rule: string
+  readonly detail: string
+}
+
+const stackPattern = /\n {4}at .+:\d+:\d+|node:internal\//
+const internalPattern = /ECONNREFUSED|SQLITE_|MongoServerError|\/node_modules\//
+const problemPattern = /"code":"(overloaded|unavailable)"/
+
+const countOf = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].length
+
+/** Sockets that an Engine.IO session was given, by namespace. */
+const socketsOf = (text: string): Map<string, number> => {
+  const counts = new Map<string, number>()
+  for (const [, namespace = '/'] of text.matchAll(/40(?:(\/[^,"{]*),)?\{"sid":/g)) counts.set(namespace, (counts.get(namespace) ?? 0) + 1)
+  return counts
+}
+
+const sent = ({ steps }: Attack) => readableFrames(steps.map((step) => (step.do === 'send' ? step.bytes : '')).join(''))
+
+export const judgeOutcome = (attack: Attack, { statuses, text, unboundedFloods }: Outcome): Fault[] => {
+  const faults: Fault[] = []
+  for (const status of new Set(statuses)) {
+    if (status >= 500 && status !== 503) faults.push({ rule: `answer ${status}`, detail: firstLines(text, status) })
+  }
+  if (statuses.includes(503) && !problemPattern.test(text))
+    faults.push({ rule: 'answer 503 without a problem', detail: firstLines(text, 503) })
+  const leaked = stackPattern.exec(text) ?? internalPattern.exec(text)
+  if (leaked) faults.push({ rule: 'the answer shows internals', detail: text.slice(Math.max(0, leaked.index - 80), leaked.index + 120) })
+  // A session has one socket for each namespace, and another one after it left the namespace.
+  const sessions = countOf(text, /0\{"sid":"[^"]+","upgrades"/g)
+  const mayLeave = sessions + countOf(sent(attack), /41/g)
+  for (const [namespace, count] of socketsOf(text)) {
+    if (count > mayLeave)
+      faults.push({ rule: 'more than one socket of a namespace', detail: `${count} sockets of ${namespace} for ${sessions} sessions` })
+  }
+  for (const detail of unboundedFloods) faults.push({ rule: 'a flood is not cut off', detail })
+  return faults
+}
+
+const firstLines = (text: string, status: number) => text.slice(Math.max(0, text.indexOf(` ${status} `) - 8)).slice(0, 300)

@@ -1,0 +1,48 @@
+/** The bounds of a run: what a process may have grown by while it was attacked, and what may not have changed at all. */
+import type { Measured } from './processes.ts'
+
+const mib = 1_048_576
+/** In use after a collection: caches of boards and pages, and limits' entries of their last minute. */
+const mostUsedGrowth = 40 * mib
+/** Above the resident memory after the warm-up, at any time: V8 lets a heap grow to twice what is in use before it collects. */
+const mostResidentGrowth = 384 * mib
+/** Connections to the database and files that open when they are needed. */
+export const handleSlack = 12
+
+export interface Growth {
+  readonly name: string
+  readonly usedMib: readonly [early: number, late: number]
+  readonly residentMib: readonly [early: number, most: number, late: number]
+  readonly handles: number
+  readonly failures: readonly string[]
+}
+
+export const grown = (options: {
+  early: readonly Measured[]
+  late: readonly Measured[]
+  /** The largest resident memory, by process. */
+  most: ReadonlyMap<string, number>
+}): Growth[] =>
+  options.late.map((late) => {
+    const early = options.early.find(({ name }) => name === late.name) ?? late
+    const most = Math.max(options.most.get(late.name) ?? 0, late.residentBytes)
+    const used = late.usedBytes - early.usedBytes
+    const resident = most - early.residentBytes
+    return {
+      name: late.name,
+      usedMib: [early.usedBytes / mib, late.usedBytes / mib],
+      residentMib: [early.residentBytes / mib, most / mib, late.residentBytes / mib],
+      handles: late.handles,
+      failures: [
+        ...(used <= mostUsedGrowth
+          ? []
+          : [`${late.name} uses ${(used / mib).toFixed(0)} MiB more after the attack than after its warm-up`]),
+        ...(resident <= mostResidentGrowth ? [] : [`${late.name} grew by ${(resident / mib).toFixed(0)} MiB of resident memory at most`]),
+      ],
+    }
+  })
+
+export const differences = (before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): string[] =>
+  [...before].flatMap(([what, digest]) =>
+    after.get(what) === digest ? [] : [`${what} has changed: ${digest}, then ${after.get(what) ?? 'nothing'}`],
+  )

@@ -1,0 +1,84 @@
+/** A client that behaves, at an address of its own: while the attack goes on it must be served as always. */
+import { setTimeout as wait } from 'node:timers/promises'
+import { io, type Socket } from 'socket.io-client'
+
+const askEveryMs = 200
+/** Far above what is usual: other programs may want the processors, too. */
+const answersWithinMs = 10_000
+/** `heads` comes every ten seconds. */
+const silentForMs = 25_000
+
+export interface Service {
+  readonly url: string
+  readonly answers: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+  readonly mostMs: number
+  /** What it was refused, or waited for in vain. */
+  readonly failures: readonly string[]
+}
+
+export class NormalClient {
+  readonly #url: string
+  readonly #socket: Socket
+  readonly #failures: string[] = []
+  readonly #tookMs: number[] = []
+  readonly #stopping = new AbortController()
+  readonly #asking: Promise<void>
+  #headsAt = performance.now()
+
+  private constructor(url: string, socket: Socket) {
+    this.#url = url
+    this.#socket = socket
+    socket.on('heads', () => {
+      this.#headsAt = performance.now()
+    })
+    socket.on('disconnect', (reason) => this.#fail(`its socket was disconnected: ${reason}`))
+    this.#asking = this.#ask()
+  }
+
+  /** @throws when it cannot join. */
+  static async start(url: string): Promise<NormalClient> {
+    const socket = io(url, { transports: ['websocket'], reconnection: false })
+    const joined: unknown = await socket.timeout(5_000).emitWithAck('join', { canvas: 'main', tiles: [{ tile: 0, seq: null }] })
+    if ((joined as { ok?: unknown }).ok !== true) throw new Error(`the normal client may not join: ${JSON.stringify(joined)}`)
+    return new NormalClient(url, socket)
+  }
+
+  async stop(): Promise<Service> {
+    this.#stopping.abort()
+    await this.#asking
+    this.#socket.off('disconnect').disconnect()
+    const sorted = this.#tookMs.toSorted((a, b) => a - b)
+    const at = (part: number) => sorted[Math.floor(part * (sorted.length - 1))] ?? 0
+    return { url: this.#url, answers: sorted.length, p50Ms: at(0.5), p99Ms: at(0.99), mostMs: at(1), failures: this.#failures }
+  }
+
+  async #ask() {
+    const { signal } = this.#stopping
+    for (let turn = 0; !signal.aborted; turn++) {
+      await this.#get(turn % 5 === 0 ? '/readyz' : '/livez')
+      if (performance.now() - this.#headsAt > silentForMs) {
+        this.#fail(`its socket heard nothing for ${silentForMs / 1_000} s`)
+        this.#headsAt = performance.now()
+      }
+      await wait(askEveryMs, undefined, { signal }).catch(() => undefined)
+    }
+  }
+
+  async #get(path: string) {
+    const began = performance.now()
+    try {
+      const response = await fetch(this.#url + path, { signal: AbortSignal.timeout(answersWithinMs) })
+      await response.arrayBuffer()
+      if (response.ok) this.#tookMs.push(performance.now() - began)
+      else this.#fail(`${path} answered ${response.status}`)
+    } catch (error) {
+      this.#fail(`${path} did not answer: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+
+  #fail(what: string) {
+    if (!this.#stopping.signal.aborted) this.#failures.push(what)
+  }
+}

@@ -1,0 +1,129 @@
+/** One run: a real Fresco, an assault from outside, a client that behaves, and the verdict. */
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { Cluster, type Stack } from '../harness/cluster.ts'
+import { runAudit } from '../harness/run-audit.ts'
+import { Assault, type FoundFault } from './assault.ts'
+import { prepareTarget, readBoards } from './board.ts'
+import { describeAttack } from './choose-attack.ts'
+import { findCulprit } from './find-culprit.ts'
+import { differences, type Growth, grown, handleSlack } from './judge-run.ts'
+import { NormalClient, type Service } from './normal-client.ts'
+import { badLines, handlesOf, measure, measuredEnv, Observer, settle } from './processes.ts'
+
+export interface FuzzOptions {
+  readonly stack: Stack
+  readonly seed: number
+  readonly minutes: number
+  /** Attacks a second. */
+  readonly rate: number
+  readonly from: number
+  readonly only: string
+  readonly print: (line: string) => void
+}
+
+export interface FuzzResult {
+  readonly attacks: number
+  readonly kinds: ReadonlyMap<string, number>
+  readonly statuses: ReadonlyMap<string, number>
+  readonly service: readonly Service[]
+  readonly growth: readonly Growth[]
+  readonly faults: readonly FoundFault[]
+  /** What is wrong, in words; none is well. */
+  readonly failures: readonly string[]
+  /** Logs and last attacks of a run that failed. */
+  readonly folder: string | null
+}
+
+const size = { webs: 2, publishers: 1, projectors: 1 }
+/** Caches fill and code is compiled before memory is measured for the first time: a part of the run, at most so long. */
+const warmUpPart = 0.25
+const warmUpMostMs = 120_000
+/** Painting has come to the projections. */
+const projectedMs = 2_000
+
+export const fuzz = async (options: FuzzOptions): Promise<FuzzResult> => {
+  const { stack, print } = options
+  const folder = mkdtempSync(join(tmpdir(), 'fresco-fuzz-'))
+  const env = { RATE_LIMITS: 'on', ...measuredEnv }
+  const cluster = await Cluster.start({ stack, size, proxied: false, env })
+  try {
+    const result = await fuzzCluster(cluster, folder, options).catch(unfinished)
+    if (result.failures.length === 0) return result
+    for (const member of cluster.members) writeFileSync(join(folder, `${member.name.replace(' ', '-')}.log`), member.output)
+    return { ...result, folder }
+  } finally {
+    print('        stopping')
+    await cluster.dispose()
+  }
+}
+
+/** A run that came to no end. */
+const unfinished = (error: unknown): FuzzResult => ({
+  attacks: 0,
+  kinds: new Map(),
+  statuses: new Map(),
+  service: [],
+  growth: [],
+  faults: [],
+  failures: [error instanceof Error ? (error.stack ?? error.message) : String(error)],
+  folder: null,
+})
+
+const fuzzCluster = async (cluster: Cluster, folder: string, options: FuzzOptions): Promise<FuzzResult> => {
+  const { seed, minutes, rate, from, only, print } = options
+  const { target, canvas } = await prepareTarget(cluster)
+  await wait(projectedMs)
+  const boards = await readBoards(cluster, canvas)
+  const logsFrom = new Map(cluster.members.map(({ name, output }) => [name, output.length]))
+  const clients = await Promise.all(cluster.urls.map((url) => NormalClient.start(url)))
+  const handles = handlesOf(cluster)
+  const crashed = new AbortController()
+  const crashWatch = setInterval(() => cluster.crashes.length > 0 && crashed.abort(), 20)
+  const began = performance.now()
+  const [host = '', ...others] = cluster.of('web').map(({ url }) => new URL(url).host)
+  const assault = new Assault({ seed, from, target, hosts: [host, ...others], rate, only, signal: crashed.signal })
+
+  const forMs = minutes * 60_000
+  const warmUpMs = Math.min(forMs * warmUpPart, warmUpMostMs)
+  await assault.run(warmUpMs)
+  const early = crashed.signal.aborted ? [] : await measure(cluster)
+  const observer = new Observer(cluster)
+  if (!crashed.signal.aborted) await assault.run(forMs - warmUpMs)
+  const afterSeconds = (performance.now() - began) / 1_000
+  const most = observer.stop()
+  clearInterval(crashWatch)
+
+  const failures = assault.faults.map(({ rule, times, examples }) => `${rule} (${times} times): ${examples[0] ?? ''}`)
+  let growth: Growth[] = []
+  if (cluster.crashes.length > 0) {
+    failures.push(...cluster.crashes.map((crash) => `${crash}, ${afterSeconds.toFixed(1)} s after the attack began`))
+    writeFileSync(join(folder, 'last-attacks.txt'), assault.suspects.map(describeAttack).join('\n'))
+    failures.push(...(await findCulprit(cluster, { suspects: assault.suspects, print })))
+  } else {
+    print('        the attack is over; waiting until its connections are gone')
+    failures.push(...(await settle(cluster, { before: handles, slack: handleSlack })))
+    growth = grown({ early, late: await measure(cluster), most })
+    failures.push(...growth.flatMap(({ failures: tooMuch }) => tooMuch))
+  }
+  const service = await Promise.all(clients.map((client) => client.stop()))
+  if (cluster.crashes.length === 0) {
+    failures.push(
+      ...service.flatMap(({ url, failures: missed }) =>
+        missed.length > 0 ? [`normal service at ${url}: ${missed[0]} (${missed.length} failures)`] : [],
+      ),
+    )
+    failures.push(...differences(boards, await readBoards(cluster, canvas)))
+    const audit = await runAudit(cluster, join(folder, 'audit.txt'))
+    if (audit !== 'clean') failures.push(`the audit: ${audit}`)
+  }
+  for (const { name, output } of cluster.members) {
+    const lines = badLines(output, logsFrom.get(name) ?? 0)
+    if (lines.length > 0)
+      failures.push(`${lines.length} unexpected lines in the log of ${name}: ${lines.slice(0, 3).join('\n        ').slice(0, 2_000)}`)
+  }
+  const { kinds, statuses, faults } = assault
+  return { attacks: assault.played, kinds, statuses, service, growth, faults, failures, folder: null }
+}
