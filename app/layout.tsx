@@ -12,6 +12,8 @@ export const metadata: Metadata = {
   title: en.name,
   description: en.description,
   applicationName: en.name,
+  manifest: '/manifest.webmanifest',
+  icons: { icon: '/icons/icon.svg', apple: '/icons/apple-touch-icon.png' },
 }
 
 export const viewport: Viewport = {
