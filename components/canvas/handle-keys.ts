@@ -7,6 +7,8 @@ import { announce, choose } from './ui-store.ts'
 const zoomStep = 1.5
 const goesOn: ReadonlySet<KeyAction['do']> = new Set(['move', 'zoom', 'step'])
 
+const isMac = /mac|iphone|ipad/i.test(globalThis.navigator?.platform ?? '')
+
 const wantsKey = (target: EventTarget | null, action: KeyAction): boolean => {
   if (!(target instanceof HTMLElement)) return false
   if (target.closest('input, textarea, select, [contenteditable], [role="dialog"]')) return true
@@ -45,8 +47,10 @@ export const handleKeys = ({ host, engine, session, ui }: CanvasParts & { host: 
   }
 
   const onKeyDown = (event: KeyboardEvent) => {
-    const action = keyAction(event, { letters: ui.getState().letters })
-    if (!action || ui.getState().help || wantsKey(event.target, action)) return
+    if (event.defaultPrevented) return
+    const action = keyAction(event, { letters: ui.getState().letters, isMac })
+    // An extension's own fields are inside a shadow root, and the event's target is that root's host.
+    if (!action || ui.getState().help || wantsKey(event.composedPath()[0] ?? null, action)) return
     event.preventDefault()
     // A key that is held walks and zooms; each pixel that it would paint costs a charge.
     if (event.repeat && !goesOn.has(action.do)) return

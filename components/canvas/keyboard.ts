@@ -8,12 +8,25 @@ export type KeyAction =
   | { do: 'grid' }
   | { do: 'help' }
 
+/** What a key event says, in the browser's own words. */
 export interface Key {
   readonly key: string
+  /** The key's place, by the name of what a US keyboard has there. */
+  readonly code: string
   readonly shiftKey: boolean
   readonly ctrlKey: boolean
   readonly metaKey: boolean
   readonly altKey: boolean
+  /** Part of a character that an input method is still composing. */
+  readonly isComposing: boolean
+  getModifierState(name: 'AltGraph'): boolean
+}
+
+export interface KeyOptions {
+  /** Single letters are shortcuts. */
+  readonly letters: boolean
+  /** On a Mac, Option types characters as AltGr does elsewhere. */
+  readonly isMac: boolean
 }
 
 const arrows: Record<string, readonly [number, number]> = {
@@ -23,8 +36,11 @@ const arrows: Record<string, readonly [number, number]> = {
   ArrowDown: [0, 1],
 }
 
-export const keyAction = ({ key, shiftKey, ctrlKey, metaKey, altKey }: Key, options: { letters: boolean }): KeyAction | null => {
-  if (ctrlKey || metaKey || altKey) return null
+export const keyAction = (event: Key, options: KeyOptions): KeyAction | null => {
+  const { ctrlKey, metaKey, altKey, shiftKey, isComposing } = event
+  if (metaKey || isComposing) return null
+  if (ctrlKey || altKey || event.getModifierState('AltGraph')) return typesBracket(event, options) ? bracketAction(event.key) : null
+  const key = latinKey(event)
   const arrow = arrows[key]
   if (arrow) {
     const step = shiftKey ? 10 : 1
@@ -36,9 +52,8 @@ export const keyAction = ({ key, shiftKey, ctrlKey, metaKey, altKey }: Key, opti
     case ' ':
       return { do: 'paint' }
     case '[':
-      return { do: 'step', by: -1 }
     case ']':
-      return { do: 'step', by: 1 }
+      return bracketAction(key)
     case '+':
     case '=':
       return { do: 'zoom', by: 1 }
@@ -46,6 +61,7 @@ export const keyAction = ({ key, shiftKey, ctrlKey, metaKey, altKey }: Key, opti
     case '_':
       return { do: 'zoom', by: -1 }
     case '?':
+    case '؟':
       return { do: 'help' }
     case 'g':
     case 'G':
@@ -53,4 +69,27 @@ export const keyAction = ({ key, shiftKey, ctrlKey, metaKey, altKey }: Key, opti
     default:
       return null
   }
+}
+
+const bracketAction = (key: string): KeyAction | null => {
+  if (key !== '[' && key !== ']') return null
+  return { do: 'step', by: key === ']' ? 1 : -1 }
+}
+
+/**
+ * Many keyboards type [ and ] with AltGr, which Windows also reports as Ctrl+Alt, or with a Mac's Option. A bracket's own key together
+ * with Alt types nothing: that is a shortcut of the browser or the system.
+ */
+const typesBracket = (event: Key, { isMac }: KeyOptions): boolean => {
+  if (event.getModifierState('AltGraph')) return true
+  return event.altKey && (!event.code.startsWith('Bracket') || (isMac && !event.ctrlKey))
+}
+
+const otherCodes: Record<string, string> = { BracketLeft: '[', BracketRight: ']', Minus: '-', Equal: '=' }
+
+/** The key, or, when its layout is of another script, what a Latin one has in its place. Full-width characters count as plain ones. */
+const latinKey = ({ key: typed, code }: Key): string => {
+  const key = typed.normalize('NFKC')
+  if (!/^[\p{L}\p{M}\p{Nd}]$/u.test(key) || /^[\p{Script=Latin}0-9]$/u.test(key)) return key
+  return /^(?:Digit|Numpad|Key)(.)$/.exec(code)?.[1]?.toLowerCase() ?? otherCodes[code] ?? key
 }

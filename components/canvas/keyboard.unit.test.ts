@@ -1,9 +1,15 @@
 import { expect, test } from 'vitest'
-import { keyAction } from './keyboard.ts'
+import { type Key, type KeyOptions, keyAction } from './keyboard.ts'
 import { parsePlace, placeHash } from './place-hash.ts'
 
-const press = (key: string, more: Partial<Parameters<typeof keyAction>[0]> = {}, letters = true) =>
-  keyAction({ key, shiftKey: false, ctrlKey: false, metaKey: false, altKey: false, ...more }, { letters })
+type More = Partial<Omit<Key, 'getModifierState'>> & { altGraph?: boolean }
+
+const press = (key: string, { altGraph = false, ...more }: More = {}, options: Partial<KeyOptions> = {}) => {
+  const held = { shiftKey: false, ctrlKey: false, metaKey: false, altKey: false, isComposing: false }
+  return keyAction({ key, code: '', ...held, getModifierState: () => altGraph, ...more }, { letters: true, isMac: false, ...options })
+}
+const back = { do: 'step', by: -1 }
+const on = { do: 'step', by: 1 }
 
 test('arrows move by one, with Shift by ten', () => {
   expect(press('ArrowLeft')).toEqual({ do: 'move', dx: -1, dy: 0 })
@@ -15,12 +21,63 @@ test('digits choose the first ten colours', () => {
 })
 
 test('letters can be switched off, and other keys cannot', () => {
-  expect([press('g'), press('g', {}, false), press('?', {}, false)]).toEqual([{ do: 'grid' }, null, { do: 'help' }])
+  expect([press('g'), press('g', {}, { letters: false }), press('?', {}, { letters: false })]).toEqual([
+    { do: 'grid' },
+    null,
+    { do: 'help' },
+  ])
 })
 
 test('the browser keeps its own shortcuts', () => {
-  for (const modifier of ['ctrlKey', 'metaKey', 'altKey']) expect(press('+', { [modifier]: true })).toBeNull()
+  for (const key of ['+', '-', '?', '1', 'g', 'Enter', ' ', 'ArrowLeft', '[', ']']) {
+    const code = { '[': 'BracketLeft', ']': 'BracketRight' }[key] ?? ''
+    expect(press(key, { code, ctrlKey: true })).toBeNull()
+    expect(press(key, { code, metaKey: true })).toBeNull()
+    expect(press(key, { code, altKey: true })).toBeNull()
+    expect(press(key, { code, ctrlKey: true, altKey: true })).toBeNull()
+    expect(press(key, { code, metaKey: true, altKey: true }, { isMac: true })).toBeNull()
+  }
   expect(press('Tab')).toBeNull()
+})
+
+test.each<[string, string, More, boolean?]>([
+  ['German, Windows', 'Digit8', { ctrlKey: true, altKey: true, altGraph: true }],
+  ['German, Windows, with the left Ctrl and Alt', 'Digit8', { ctrlKey: true, altKey: true }],
+  ['German, Linux', 'Digit8', { altGraph: true }],
+  ['Czech, where AltGr types it on a letter', 'KeyF', { altGraph: true }],
+  ['Spanish, where AltGr types it on the key that is a bracket in the US', 'BracketLeft', { altGraph: true }],
+  ['German, Mac', 'Digit5', { altKey: true }, true],
+  ['French, Mac', 'Digit5', { altKey: true, shiftKey: true }, true],
+  ['Spanish, Mac', 'BracketLeft', { altKey: true }, true],
+])('[ and ] step through the palette where they are typed with AltGr or Option: %s', (_, code, more, isMac = false) => {
+  expect(press('[', { code, ...more }, { isMac })).toEqual(back)
+  expect(press(']', { code, ...more }, { isMac })).toEqual(on)
+})
+
+test('AltGr with any other key is no shortcut', () => {
+  for (const key of ['@', '€', '2', 'g', 'Enter', ' ', 'ArrowUp', '+', '-', '?']) expect(press(key, { altGraph: true })).toBeNull()
+})
+
+test('what an input method composes, and dead keys, are no shortcuts', () => {
+  for (const key of ['g', '1', '[', 'Enter', ' ']) expect(press(key, { isComposing: true })).toBeNull()
+  for (const key of ['Dead', 'Process', 'Unidentified', 'CapsLock', 'AltGraph']) expect(press(key, { code: 'KeyG' })).toBeNull()
+})
+
+test.each([
+  ['п', 'KeyG', { do: 'grid' }],
+  ['П', 'KeyG', { do: 'grid' }],
+  ['х', 'BracketLeft', back],
+  ['ъ', 'BracketRight', on],
+  ['١', 'Digit1', { do: 'choose', index: 0 }],
+  ['۰', 'Numpad0', { do: 'choose', index: 9 }],
+  ['７', 'Digit7', { do: 'choose', index: 6 }],
+  ['［', 'BracketRight', back],
+  ['؟', 'Slash', { do: 'help' }],
+  ['ü', 'BracketLeft', null],
+  ['é', 'Digit2', null],
+  ['п', 'KeyJ', null],
+])('%s at %s of another layout does what is meant', (key, code, action) => {
+  expect(press(key, { code })).toEqual(action)
 })
 
 test('a place goes into the address and comes back', () => {
