@@ -13,6 +13,8 @@ export interface ChargeState {
   readonly count: number
   /** When the charge that is now growing began to. */
   readonly sinceMs: number
+  /** Nothing grows before the first pixel is painted. */
+  readonly rests?: true
 }
 
 /** As PROTOCOL.md shows charges; every field is null on a canvas without cooldown. */
@@ -22,14 +24,19 @@ export type Charges =
 
 export const unlimited: Charges = { available: null, max: null, nextChargeAt: null, nextChargeInMs: null }
 
-/** What a painter who has never painted here holds: the starting charges, growing since they were made. */
-export const newcomerCharges = (rules: ChargeRules, painterCreatedAtMs: number): ChargeState => ({
-  count: Math.min(rules.startCharges, rules.maxCharges),
-  sinceMs: painterCreatedAtMs,
-})
+/**
+ * What a painter who has never painted here holds: the start charges and no more, so that nobody collects charges with painters
+ * who only wait. Where newcomers start with none, they get one after a cooldown.
+ */
+export const newcomerCharges = (rules: ChargeRules, createdAtMs: number, nowMs: number): ChargeState => {
+  const count = Math.min(rules.startCharges, rules.maxCharges)
+  const isGrowing = count === 0 && createdAtMs <= nowMs && nowMs < createdAtMs + rules.cooldownMs
+  return isGrowing ? { count, sinceMs: createdAtMs } : { count: Math.max(1, count), sinceMs: nowMs, rests: true }
+}
 
 /** The same charges, counted up to `nowMs`. A clock that went back takes nothing away and earns nothing until it has caught up. */
 export const refill = (rules: ChargeRules, state: ChargeState, nowMs: number): ChargeState => {
+  if (state.rests) return { ...state, sinceMs: nowMs }
   if (rules.cooldownMs === 0 || state.count >= rules.maxCharges) {
     return { count: rules.maxCharges, sinceMs: Math.max(state.sinceMs, nowMs) }
   }
@@ -43,19 +50,20 @@ export type Spending = { ok: true; state: ChargeState } | { ok: false; retryAfte
 /** Spends one charge, or says how long until there is one. */
 export const spend = (rules: ChargeRules, state: ChargeState, nowMs: number): Spending => {
   const now = refill(rules, state, nowMs)
-  if (now.count < 1) return { ok: false, retryAfterMs: Math.max(1, now.sinceMs + rules.cooldownMs - nowMs) }
+  if (now.count < 1) return { ok: false, retryAfterMs: Math.max(1, now.sinceMs + rules.cooldownMs - Math.max(nowMs, now.sinceMs)) }
   return { ok: true, state: { count: now.count - 1, sinceMs: now.sinceMs } }
 }
 
-export const showCharges = (rules: ChargeRules, state: ChargeState, nowMs: number): Charges => {
+/** `wallMs` is the time of day, by which a person reads when the next charge comes. */
+export const showCharges = (rules: ChargeRules, state: ChargeState, nowMs: number, wallMs = nowMs): Charges => {
   if (rules.cooldownMs === 0) return unlimited
   const now = refill(rules, state, nowMs)
-  const full = now.count >= rules.maxCharges
-  const nextAtMs = now.sinceMs + rules.cooldownMs
+  const isGrowing = now.count < rules.maxCharges && !now.rests
+  const nextInMs = Math.max(0, now.sinceMs + rules.cooldownMs - Math.max(nowMs, now.sinceMs))
   return {
     available: now.count,
     max: rules.maxCharges,
-    nextChargeAt: full ? null : new Date(nextAtMs).toISOString(),
-    nextChargeInMs: full ? null : Math.max(0, nextAtMs - nowMs),
+    nextChargeAt: isGrowing ? new Date(wallMs + nextInMs).toISOString() : null,
+    nextChargeInMs: isGrowing ? nextInMs : null,
   }
 }

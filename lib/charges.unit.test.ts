@@ -113,6 +113,14 @@ describe('spend', () => {
     )
   })
 
+  test('never asks for more than a cooldown, also when the stored time is ahead', () => {
+    expect(spend(rules, { count: 0, sinceMs: 3_600_000 }, 0)).toEqual({ ok: false, retryAfterMs: 5_000 })
+    expect(showCharges(rules, { count: 0, sinceMs: 3_600_000 }, 0, 100)).toMatchObject({
+      nextChargeAt: '1970-01-01T00:00:05.100Z',
+      nextChargeInMs: 5_000,
+    })
+  })
+
   test('says exactly how long to wait', () => {
     const none = fc.record({ rules: anyRules, sinceMs: times, waited: fc.nat() })
     fc.assert(
@@ -128,19 +136,37 @@ describe('spend', () => {
 })
 
 describe('a newcomer', () => {
-  test('has the starting charges, and more when they were made long ago', () => {
-    const newcomer = newcomerCharges(rules, 1_000)
-    expect(refill(rules, newcomer, 1_000).count).toBe(3)
-    expect(refill(rules, newcomer, 6_000).count).toBe(4)
-    expect(refill(rules, newcomer, 1e9).count).toBe(10)
+  test('never holds more than the start charges, however long they wait', () => {
+    fc.assert(
+      fc.property(anyRules, times, fc.nat(1e9), ({ startCharges, ...others }, createdAtMs, waitedMs) => {
+        const each = { ...others, startCharges }
+        const nowMs = createdAtMs + waitedMs
+        const newcomer = refill(each, newcomerCharges(each, createdAtMs, nowMs), nowMs)
+        expect(newcomer.count).toBeLessThanOrEqual(Math.max(1, startCharges))
+        if (startCharges > 0) expect(newcomer.count).toBe(startCharges)
+      }),
+    )
+  })
+
+  test('is promised no next charge, and gets them like everybody from the first pixel on', () => {
+    const newcomer = newcomerCharges(rules, 0, 60_000)
+    expect(showCharges(rules, newcomer, 60_000)).toEqual({ available: 3, max: 10, nextChargeAt: null, nextChargeInMs: null })
+    const spent = spend(rules, newcomer, 60_000)
+    expect(spent).toEqual({ ok: true, state: { count: 2, sinceMs: 60_000 } })
+    if (spent.ok) expect(refill(rules, spent.state, 70_000).count).toBe(4)
   })
 
   test('has no more than the maximum', () => {
-    expect(newcomerCharges({ ...rules, startCharges: 20 }, 0).count).toBe(10)
+    expect(newcomerCharges({ ...rules, startCharges: 20 }, 0, 0).count).toBe(10)
   })
 
-  test('may start with nothing', () => {
-    expect(spend(rules, newcomerCharges({ ...rules, startCharges: 0 }, 0), 0)).toEqual({ ok: false, retryAfterMs: 5_000 })
+  test('who starts with nothing gets one charge after a cooldown, and no second', () => {
+    const poor = { ...rules, startCharges: 0 }
+    expect(spend(poor, newcomerCharges(poor, 0, 1_000), 1_000)).toEqual({ ok: false, retryAfterMs: 4_000 })
+    expect(newcomerCharges(poor, 0, 5_000).count).toBe(1)
+    expect(refill(poor, newcomerCharges(poor, 0, 1e9), 1e9).count).toBe(1)
+    // They were made before the clock went back.
+    expect(newcomerCharges(poor, 10_000, 1_000).count).toBe(1)
   })
 })
 

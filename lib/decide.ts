@@ -23,6 +23,7 @@ export interface DecideInput {
   /** Null when the painter has never painted on this canvas. */
   readonly charges: ChargeState | null
   readonly pixel: WantedPixel
+  /** By the clock of charges. */
   readonly nowMs: number
   /** True for pictures and other acts of an operator: they cost no charge, and a paused or closed canvas takes them. */
   readonly byOperator?: boolean
@@ -49,7 +50,7 @@ export const decide = ({ canvas, painter, charges, pixel, nowMs, byOperator = fa
     })
   }
   if (canvas.cooldownMs === 0 || byOperator) return { ok: true, color, charges: null }
-  const spent = spend(canvas, charges ?? newcomerCharges(canvas, painter.createdAtMs), nowMs)
+  const spent = spend(canvas, charges ?? newcomerCharges(canvas, painter.createdAtMs, nowMs), nowMs)
   if (!spent.ok) {
     return refuse({
       code: 'cooldown',

@@ -25,8 +25,17 @@ export interface PlaceRequest {
   readonly cause: Cause
   /** Pictures and other acts of an operator: no charge, whatever the canvas's state, and only counted in the answer. */
   readonly byOperator?: boolean
+  /** What the painters of its address may still paint together; left out: as much as they like. */
+  readonly allowance?: Allowance
   /** `fingerprint` stands for the parsed body: the same key with another one is refused. */
   readonly idempotency?: { readonly key: string; readonly fingerprint: string }
+}
+
+/** Requests of one `key` share it. Pixels beyond it are refused, unless they are refused for another reason. */
+export interface Allowance {
+  readonly key: string
+  readonly pixels: number
+  readonly retryAfterMs: number
 }
 
 /** An accepted pixel, as the 201 tells it. */
@@ -55,6 +64,8 @@ export interface Remembered {
 /** What the store holds now; each is asked for at most once per name by an adapter that reads ahead. */
 export interface GroupState {
   readonly nowMs: number
+  /** The time by which charges grow; left out: `nowMs`. */
+  readonly chargesNowMs?: number
   canvas(id: CanvasId): Canvas | null
   charges(painter: PainterId, canvas: CanvasId): ChargeState | null
   pixel(canvas: CanvasId, tile: TileNumber, position: Position): { color: number; atMs: number } | null
@@ -90,8 +101,15 @@ type DraftOutcome =
   | { kind: 'replay'; of: Extract<RequestOutcome, { kind: 'done' }> }
   | { kind: 'same'; as: number }
 
+const allowanceSpent = ({ retryAfterMs }: Allowance): Refusal => ({
+  code: 'rate_limited',
+  detail: 'The painters of this address have painted as much as they may together. Wait a moment.',
+  retryAfterMs,
+})
+
 export const planGroup = (groupId: string, requests: readonly PlaceRequest[], state: GroupState): GroupPlan => {
-  const { nowMs } = state
+  const { nowMs, chargesNowMs = nowMs } = state
+  const painted = new Map<string, number>()
   const commits = createGroupCommits({ groupId, nowMs, storedPixel: (...pixel) => state.pixel(...pixel) })
   const chargeStates = new Map<string, { painter: PainterId; canvas: CanvasId; state: ChargeState }>()
   const keysHere = new Map<string, { fingerprint: string; request: number }>()
@@ -104,17 +122,23 @@ export const planGroup = (groupId: string, requests: readonly PlaceRequest[], st
       painter: request.painter,
       charges,
       pixel: wanted,
-      nowMs,
+      nowMs: chargesNowMs,
       ...(request.byOperator ? { byOperator: true } : {}),
     })
     if (!decision.ok) return decision
+    const { allowance } = request
+    if (allowance) {
+      const before = painted.get(allowance.key) ?? 0
+      if (before >= allowance.pixels) return { ok: false as const, refusal: allowanceSpent(allowance) }
+      painted.set(allowance.key, before + 1)
+    }
     if (decision.charges) {
       chargeStates.set(chargeKey, { painter: request.painter.id, canvas: canvas.id, state: decision.charges })
     }
     const { color } = decision
     const { commit, index } = commits.add({ canvas, point: wanted, color, by: request.painter.id, cause: request.cause })
-    const left = decision.charges ?? charges ?? newcomerCharges(canvas, request.painter.createdAtMs)
-    const shown = showCharges(canvas, left, nowMs)
+    const left = decision.charges ?? charges ?? newcomerCharges(canvas, request.painter.createdAtMs, chargesNowMs)
+    const shown = showCharges(canvas, left, chargesNowMs, nowMs)
     return { ok: true as const, draft: { commit, index, gx: wanted.gx, gy: wanted.gy, color, charges: shown } }
   }
 

@@ -7,7 +7,7 @@ import { decide } from './decide.ts'
 import { canvasOf, painterOf } from './fixtures.ts'
 import { pointOf } from './geometry.ts'
 import { GroupModel, inLogOrder } from './plan-group.model.ts'
-import { firstCommitId, type PixelOutcome, type PlaceRequest, type RequestOutcome } from './plan-group.ts'
+import { firstCommitId, type GroupPlan, type PixelOutcome, type PlaceRequest, type RequestOutcome } from './plan-group.ts'
 
 const slow = canvasOf()
 const free = canvasOf({ id: asCanvasId('free'), cooldownMs: 0, background: 2, width: 70, height: 130 })
@@ -179,21 +179,24 @@ describe('the outcomes of any groups', () => {
     expect(refused).toBeGreaterThan(100)
   })
 
-  test('A5 let no painter place more than the starting charges and what has grown since', () => {
+  test('A5 let no painter place more than the starting charges and what has grown since their first pixel', () => {
     fc.assert(
       fc.property(groups, (steps) => {
         const model = new GroupModel(canvases)
-        const placed = new Map<string, number>()
-        let latestMs = 50_000
+        const placed = new Map<string, { count: number; firstMs: number }>()
+        let latestMs = 0
         for (const { nowMs, requests } of steps) {
           latestMs = Math.max(latestMs, nowMs)
           const plan = model.place(requests, nowMs)
           for (const { canvas, cause, pixels } of plan.commits) {
             if (canvas !== slow.id || cause !== 'paint') continue
-            for (const { by } of pixels) placed.set(by, (placed.get(by) ?? 0) + 1)
+            for (const { by } of pixels) {
+              const known = placed.get(by) ?? { count: 0, firstMs: nowMs }
+              placed.set(by, { ...known, count: known.count + 1 })
+            }
           }
-          for (const count of placed.values()) {
-            expect(count).toBeLessThanOrEqual(slow.startCharges + Math.floor((latestMs - 50_000) / slow.cooldownMs))
+          for (const { count, firstMs } of placed.values()) {
+            expect(count).toBeLessThanOrEqual(slow.startCharges + Math.floor((latestMs - firstMs) / slow.cooldownMs))
           }
         }
       }),
@@ -356,5 +359,38 @@ describe('one group', () => {
     expect(codesOf(outcome.results)).toEqual(['accepted', 'accepted', 'accepted', 'cooldown', 'cooldown'])
     expect(accepted(outcome).map(({ charges }) => charges.available)).toEqual([2, 1, 0])
     expect(refill(slow, model.charges.get(`p_new ${slow.id}`) as ChargeState, 1_000).count).toBe(0)
+  })
+
+  describe('with an allowance of the address', () => {
+    const allowed = (pixels: number) => ({ key: 'here', pixels, retryAfterMs: 250 })
+    const row = (gy: number) => [0, 1, 2].map((gx) => ({ gx, gy, color: 1 }))
+    const request = (name: string, gy: number, pixels: number, more: Partial<PlaceRequest> = {}) =>
+      paint({ canvas: slow.id, painter: painterOf(name), pixels: row(gy), allowance: allowed(pixels), ...more })
+    const codesIn = (plan: GroupPlan) => plan.outcomes.map((outcome) => (outcome.kind === 'done' ? codesOf(outcome.results) : []))
+
+    test('requests of one address share it, and what is beyond costs no charge', () => {
+      const model = new GroupModel(canvases)
+      const plan = model.place([request('a', 0, 4), request('b', 1, 4), paint({ canvas: slow.id, painter: painterOf('c') })], 1_000)
+      expect(codesIn(plan)).toEqual([['accepted', 'accepted', 'accepted'], ['accepted', 'rate_limited', 'rate_limited'], ['accepted']])
+      expect(model.charges.get(`p_b ${slow.id}`)?.count).toBe(slow.startCharges - 1)
+      expect(codesIn(model.place([request('b', 1, 2)], 1_000))).toEqual([['accepted', 'accepted', 'cooldown']])
+    })
+
+    test('a pixel that is refused otherwise takes nothing of it, and says why', () => {
+      const outside = { gx: 5_000, gy: 0, color: 1 }
+      const wanted = [outside, { gx: 0, gy: 0, color: 1 }, outside]
+      const plan = new GroupModel(canvases).place(
+        [request('a', 0, 1, { pixels: wanted }), request('b', 0, 0, { pixels: [outside] })],
+        1_000,
+      )
+      expect(codesIn(plan)).toEqual([['out_of_bounds', 'accepted', 'out_of_bounds'], ['out_of_bounds']])
+    })
+
+    test('an answer that is repeated for its key takes nothing of it', () => {
+      const model = new GroupModel(canvases)
+      const idempotency = { key: 'k', fingerprint: 'f' }
+      const [first] = model.place([request('a', 0, 3, { idempotency })], 1_000).outcomes
+      expect(model.place([request('a', 0, 0, { idempotency })], 1_000).outcomes).toEqual([first])
+    })
   })
 })

@@ -17,12 +17,18 @@ export interface AdapterOptions {
   readonly lifecycle: Lifecycle
 }
 
+export interface StoreOptions extends AdapterOptions {
+  /** Shown the latest time that the charges of painters were stored with, where other processes store some, too. */
+  readonly onCharges?: (latestMs: number) => void
+}
+
 /** @throws with a sentence for the operator. */
-export const openStore = async ({ config, logger, lifecycle }: AdapterOptions): Promise<Store> => {
+export const openStore = async ({ config, logger, lifecycle, onCharges }: StoreOptions): Promise<Store> => {
   if (config.mongodbUri) {
     const { openMongoStore } = await import('./store/mongo/mongo-store.ts')
     const { mongodbUri: uri, outboxRetentionMs: retentionMs } = config
-    return openMongoStore({ uri, retentionMs, failpoints: createFailpoints(config.failpoints), logger, now: Date.now, random: Math.random })
+    const failpoints = createFailpoints(config.failpoints)
+    return openMongoStore({ uri, retentionMs, failpoints, logger, now: Date.now, random: Math.random, ...(onCharges ? { onCharges } : {}) })
   }
   const { openSqliteStore } = await import('./store/sqlite/sqlite-store.ts')
   return openSqliteStore({

@@ -42,6 +42,8 @@ export interface Config {
   readonly metricsToken: string | null
   readonly firstCanvas: FirstCanvas
   readonly rateLimits: boolean
+  /** Painters' worth of pixels that one address may paint; 0 for any number. */
+  readonly addressPainters: number
   readonly outboxPollMs: number
   readonly outboxRetentionMs: number
   readonly shutdownGraceMs: number
@@ -131,6 +133,7 @@ const environment = z.object({
   COOLDOWN_MS: wholeNumber(0, 86_400_000).default(5_000),
   MAX_CHARGES: wholeNumber(1, 10_000).default(10),
   START_CHARGES: wholeNumber(0, 10_000).default(3),
+  ADDRESS_PAINTERS: wholeNumber(0, 100_000).default(20),
   RATE_LIMITS: z.enum(['on', 'off'], 'must be on or off').default('on'),
   OUTBOX_POLL_MS: wholeNumber(10, 60_000).default(100),
   OUTBOX_RETENTION_HOURS: wholeNumber(1, 8_760).default(168),
@@ -217,6 +220,7 @@ const configOf = (env: Environment): Config => ({
     startCharges: env.START_CHARGES,
   },
   rateLimits: env.RATE_LIMITS === 'on',
+  addressPainters: env.ADDRESS_PAINTERS,
   outboxPollMs: env.OUTBOX_POLL_MS,
   outboxRetentionMs: env.OUTBOX_RETENTION_HOURS * 3_600_000,
   shutdownGraceMs: env.SHUTDOWN_GRACE_MS,

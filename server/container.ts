@@ -38,6 +38,8 @@ import { OwnNumbers } from './observability/own-numbers.ts'
 import { Peers } from './observability/peers.ts'
 import { roleWorkers } from './observability/role-workers.ts'
 import { createPages } from './pages.ts'
+import { createAddressBudgets } from './placement/address-budget.ts'
+import { ChargeClock } from './placement/charge-clock.ts'
 import { createGroupIds } from './placement/group-id.ts'
 import { createHousekeeping } from './placement/housekeeping.ts'
 import { createPlacePixels } from './placement/place-pixels.ts'
@@ -94,10 +96,12 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
   const failpoints = createFailpoints(config.failpoints)
   const { adminToken, sessionSecret, isFirstStart } = loadSecrets(config)
 
-  const store = await openStore(options)
+  const chargeClock = new ChargeClock({ startMs: now(), monotonicNow: steadyNow })
+  const store = await openStore({ ...options, onCharges: chargeClock.observe })
   lifecycle.onStop('store', () => store.close())
   const stream = await openStream(options)
   lifecycle.onStop('stream', () => stream.close())
+  chargeClock.observe((await store.latestChargeMs()) ?? 0)
   await store.ensureCanvas(firstCanvas(config))
   // A stream in process knows nothing yet; one on Redis is told by the publisher when it has forgotten.
   if (stream.kind === 'embedded') for (const canvas of await store.listCanvases()) await primeStream({ store, stream, canvas })
@@ -156,6 +160,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
   const placer = createPlacer({
     store,
     now,
+    chargesNow: chargeClock.now,
     newGroupId,
     failpoints,
     logger,
@@ -184,6 +189,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     placer,
     canvases,
     limits,
+    budgets: createAddressBudgets({ painters: config.rateLimits ? config.addressPainters : 0, monotonicNow: steadyNow }),
     onOutcome(outcome, count) {
       metrics.placed(outcome, count)
       if (outcome === 'placed') numbers.placed(count)
@@ -217,6 +223,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
         complaints,
         logger,
         now,
+        chargesNow: chargeClock.now,
         overview: () => overview.read(),
         onSeen(ms) {
           metrics.seen(ms)
@@ -354,6 +361,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     onLimited: metrics.limited,
     logger,
     now,
+    chargesNow: chargeClock.now,
   })
   const adapter = createNodeAdapter({ api, addresses, exchanges, complaints, logger })
   setHandle({ api: api.handle })

@@ -60,6 +60,7 @@ export const ChargeMeter = ({ compact = false }: { compact?: boolean }) => {
       </div>
     )
   }
+  const all = charges.available < charges.max ? en.charges.resting : en.charges.full
   const growing = leftMs === null || cooldownMs === 0 ? 0 : 1 - leftMs / cooldownMs
   return (
     <div className="flex items-center gap-3" data-testid="charges">
@@ -68,7 +69,7 @@ export const ChargeMeter = ({ compact = false }: { compact?: boolean }) => {
         <div className="min-w-[104px] leading-tight whitespace-nowrap">
           <p className="font-semibold">{en.charges.of(charges.available, charges.max)}</p>
           <p className="mt-0.5 text-[12.5px] text-muted">
-            <span>{waiting ?? (leftMs === null ? en.charges.full : en.charges.next)}</span>
+            <span>{waiting ?? (leftMs === null ? all : en.charges.next)}</span>
             {waiting === null && leftMs !== null && <span className="numbers">{` ${en.countdown(leftMs)}`}</span>}
           </p>
         </div>

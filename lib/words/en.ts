@@ -63,6 +63,7 @@ export const en = {
     of: (available: number, max: number) => `${available} of ${max} pixels`,
     next: 'next in',
     full: 'all there',
+    resting: 'to begin with',
     unlimited: 'Paint freely',
     unlimitedHint: 'no limit here',
     loading: 'One moment',

@@ -12,6 +12,7 @@ import { createMetrics } from '../observability/metrics.ts'
 import { OverviewKeeper } from '../observability/overview.ts'
 import { OwnNumbers } from '../observability/own-numbers.ts'
 import { Peers } from '../observability/peers.ts'
+import { createAddressBudgets } from '../placement/address-budget.ts'
 import { createGroupIds } from '../placement/group-id.ts'
 import { createPlacePixels } from '../placement/place-pixels.ts'
 import { createPlacer } from '../placement/placer.ts'
@@ -63,6 +64,7 @@ export interface FixtureOptions {
   readonly publicUrls?: readonly string[]
   readonly trustProxy?: number
   readonly rateLimits?: boolean
+  readonly addressPainters?: number
   readonly placer?: (placer: Placer) => Placer
   readonly logger?: Logger
   readonly stream?: Pick<EventStream, 'kind' | 'info' | 'ping'>
@@ -117,7 +119,12 @@ export const startApi = async (options: FixtureOptions = {}) => {
     config: { publicUrls: options.publicUrls ?? [], metricsToken, outboxRetentionMs: 3_600_000 },
     store,
     placer,
-    placePixels: createPlacePixels({ placer, canvases, limits }),
+    placePixels: createPlacePixels({
+      placer,
+      canvases,
+      limits,
+      budgets: createAddressBudgets({ painters: options.addressPainters ?? 0, monotonicNow: now }),
+    }),
     liveTiles: boardsOf(store),
     canvases,
     sessions,
@@ -137,6 +144,7 @@ export const startApi = async (options: FixtureOptions = {}) => {
     complaints,
     logger,
     now,
+    chargesNow: now,
   }
   const api = createApi(deps)
   const addresses = createClientAddresses({ trustProxy: options.trustProxy ?? 0, logger })

@@ -301,3 +301,65 @@ describe('when the store is away', () => {
     await expect(post('/api/pixels', { gx: 0, gy: 0, color: 1 })).rejects.toThrow('fetch failed')
   })
 })
+
+describe('painters of one address', () => {
+  const row = (gy: number, count: number) => Array.from({ length: count }, (_, gx) => ({ gx, gy, color: 1 }))
+  const painters = async ({ post }: Awaited<ReturnType<typeof start>>, count: number) => {
+    const tokens: string[] = []
+    for (let index = 0; index < count; index++) tokens.push((await bodyOf(await post('/api/tokens'))).token)
+    return tokens.map((token) => ({ authorization: `Bearer ${token}` }))
+  }
+  const placedBy = async (api: Awaited<ReturnType<typeof start>>, headers: Record<string, string>, gy: number, count = 12) => {
+    const { results } = await bodyOf(await api.post('/api/pixels/batch', { pixels: row(gy, count) }, headers))
+    return (results as { code?: string }[]).map(({ code }) => code ?? 'placed')
+  }
+  const canvas = { cooldownMs: 5_000, maxCharges: 10, startCharges: 3 }
+
+  test('whoever has never painted holds the start charges, however long they wait', async () => {
+    const api = await start({ canvas })
+    const [headers = {}] = await painters(api, 1)
+    api.clock.nowMs += 86_400_000
+    expect((await bodyOf(await api.get('/api/me', headers))).charges).toEqual({
+      available: 3,
+      max: 10,
+      nextChargeAt: null,
+      nextChargeInMs: null,
+    })
+    expect((await placedBy(api, headers, 0)).filter((code) => code === 'placed')).toHaveLength(3)
+    api.clock.nowMs += 10_000
+    expect((await placedBy(api, headers, 1)).filter((code) => code === 'placed')).toHaveLength(2)
+  })
+
+  test('paint as much as twice a painter together with ADDRESS_PAINTERS=2', async () => {
+    const api = await start({ canvas, addressPainters: 2 })
+    const all = await painters(api, 9)
+    const codes: string[] = []
+    for (const [gy, headers] of all.entries()) codes.push(...(await placedBy(api, headers, gy)))
+    expect(codes.filter((code) => code === 'placed')).toHaveLength(20)
+    expect(codes.slice(0, 12).filter((code) => code === 'cooldown')).toHaveLength(9)
+    expect(codes.at(-1)).toBe('rate_limited')
+    const problem = await expectProblem(await api.post('/api/pixels', { gx: 0, gy: 20, color: 1 }, all[8]), 'rate_limited')
+    expect(problem).toMatchObject({ retryAfterMs: 2_500 })
+    api.clock.nowMs += 2_500
+    expect((await api.post('/api/pixels', { gx: 0, gy: 20, color: 1 }, all[8])).status).toBe(201)
+  })
+
+  test('what is refused otherwise takes nothing from the others', async () => {
+    const api = await start({ canvas, addressPainters: 1 })
+    const [one = {}, two = {}, three = {}, four = {}] = await painters(api, 4)
+    const outside = Array.from({ length: 200 }, () => ({ gx: -1, gy: 0, color: 1 }))
+    await Promise.all([
+      ...Array.from({ length: 5 }, () => api.post('/api/pixels/batch', { pixels: outside }, one)),
+      ...Array.from({ length: 5 }, () => placedBy(api, one, 1, 50)),
+    ])
+    expect((await placedBy(api, two, 2)).filter((code) => code === 'placed')).toHaveLength(3)
+    const key = { 'idempotency-key': 'mine' }
+    const first = await api.post('/api/pixels', { gx: 0, gy: 3, color: 1 }, { ...three, ...key })
+    expect(first.status).toBe(201)
+    await placedBy(api, three, 4)
+    await placedBy(api, four, 5)
+    expect((await api.post('/api/pixels', { gx: 1, gy: 3, color: 1 }, four)).status).toBe(429)
+    const again = await api.post('/api/pixels', { gx: 0, gy: 3, color: 1 }, { ...three, ...key })
+    expect(await bodyOf(again)).toEqual(await bodyOf(first))
+  })
+})

@@ -70,6 +70,8 @@ export interface ApiDeps {
   readonly onLimited?: () => void
   readonly logger: Logger
   readonly now: () => number
+  /** The time by which charges grow. */
+  readonly chargesNow: () => number
 }
 
 export interface Api {

@@ -14,6 +14,7 @@ import type { Limits } from '../http/limits.ts'
 import { type BatchBody, type PlaceBody, parseIdempotencyKey, parsePlaceBody } from '../http/place-body.ts'
 import { noCanvas } from '../http/problem.ts'
 import { StoreError } from '../store/port.ts'
+import type { AddressBudgets } from './address-budget.ts'
 import { batchFingerprint, pixelFingerprint } from './fingerprint.ts'
 import type { Placer } from './port.ts'
 import { type ShownPlacement, showPlacement } from './show-placement.ts'
@@ -25,10 +26,18 @@ interface Refused {
 export type Placed = { kind: 'placed'; placement: ShownPlacement } | Refused
 export type BatchPlaced = { kind: 'done'; results: readonly Placed[] } | Refused
 
+interface Placing<Body> {
+  readonly painter: Painter
+  readonly body: Body
+  readonly key: string | null
+  /** Where the request came from, when that is known. */
+  readonly address?: string | undefined
+}
+
 /** `key` is the idempotency key, null for none. All of it rejects with code `outcome_unknown` only. */
 export interface PlacePixels {
-  place(placing: { painter: Painter; body: PlaceBody; key: string | null }): Promise<Placed>
-  placeBatch(placing: { painter: Painter; body: BatchBody; key: string | null }): Promise<BatchPlaced>
+  place(placing: Placing<PlaceBody>): Promise<Placed>
+  placeBatch(placing: Placing<BatchBody>): Promise<BatchPlaced>
   /** For sockets: the body and the key as they came in. It counts against `address` as a request would. */
   placePixel(placing: { painter: Painter; body: unknown; key: unknown; address?: string }): Promise<Placed>
 }
@@ -37,12 +46,15 @@ export interface PlacePixelsOptions {
   readonly placer: Placer
   readonly canvases: Pick<CanvasCache, 'get' | 'forget'>
   readonly limits: Pick<Limits, 'request' | 'painter'>
+  /** What the painters of an address may paint together; left out: as much as they like. */
+  readonly budgets?: AddressBudgets
   /** For the metrics: `placed`, or the code of the refusal, once per pixel. */
   readonly onOutcome?: (outcome: string, count: number) => void
 }
 
 interface Asking<Answer> {
   readonly painter: Painter
+  readonly address: string | undefined
   readonly canvas: string
   readonly pixels: readonly WantedPixel[]
   readonly key: string | null
@@ -80,7 +92,7 @@ export const createPlacePixels = (options: PlacePixelsOptions): PlacePixels => {
    * A refusal before the placer is asked is right, since nothing is saved yet.
    */
   const ask = async <Answer extends Placed | BatchPlaced>(asking: Asking<Answer>): Promise<Answer | Refused> => {
-    const { painter, pixels, key } = asking
+    const { painter, address, pixels, key } = asking
     const limited = await limits.painter(painter.id)
     if (limited) return count(refused(limited))
     let canvas: Canvas | null
@@ -97,8 +109,9 @@ export const createPlacePixels = (options: PlacePixelsOptions): PlacePixels => {
       cause: 'paint',
       ...(key === null ? {} : { idempotency: { key, fingerprint: asking.fingerprint(canvas) } }),
     }
+    const budget = (address === undefined ? null : options.budgets?.of(address, canvas)) ?? null
     try {
-      const outcome = await placer.place(request)
+      const outcome = await placer.place(request, budget)
       if (outcome.kind === 'refused') return count(outcome)
       const isNew = outcome.results.some((result) => result.ok && result.placement.color >= canvas.palette.length)
       return count(asking.show(outcome.results, isNew ? await newPalette(canvas) : canvas.palette))
@@ -107,9 +120,10 @@ export const createPlacePixels = (options: PlacePixelsOptions): PlacePixels => {
     }
   }
 
-  const place: PlacePixels['place'] = ({ painter, body, key }) =>
+  const place: PlacePixels['place'] = ({ painter, body, key, address }) =>
     ask({
       painter,
+      address,
       canvas: body.canvas,
       pixels: [body.pixel],
       key,
@@ -117,10 +131,11 @@ export const createPlacePixels = (options: PlacePixelsOptions): PlacePixels => {
       show: showOne,
     })
 
-  const placeBatch: PlacePixels['placeBatch'] = ({ painter, body, key }) => {
+  const placeBatch: PlacePixels['placeBatch'] = ({ painter, body, key, address }) => {
     const pixels = body.pixels.map((pixel) => (pixel.ok ? pixel.value : null))
     return ask({
       painter,
+      address,
       canvas: body.canvas,
       pixels: pixels.filter((pixel) => pixel !== null),
       key,
@@ -139,7 +154,7 @@ export const createPlacePixels = (options: PlacePixelsOptions): PlacePixels => {
       if (!parsed.ok) return count(refused(parsed.refusal))
       const parsedKey = parseIdempotencyKey(key)
       if (!parsedKey.ok) return count(refused(parsedKey.refusal))
-      return place({ painter, body: parsed.value, key: parsedKey.key })
+      return place({ painter, body: parsed.value, key: parsedKey.key, address })
     },
   }
 }

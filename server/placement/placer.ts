@@ -12,11 +12,14 @@ import type { Failpoints } from '../failpoints.ts'
 import type { Logger } from '../observability/log.ts'
 import { steadyNow } from '../steady-clock.ts'
 import { type Store, StoreError } from '../store/port.ts'
+import type { PaintBudget } from './address-budget.ts'
 import type { Placer } from './port.ts'
 
 export interface PlacerOptions {
   readonly store: Store
   readonly now: () => number
+  /** The time by which charges grow; left out: `now`. */
+  readonly chargesNow?: () => number
   readonly newGroupId: () => string
   readonly failpoints: Failpoints
   readonly logger: Logger
@@ -34,6 +37,7 @@ export interface PlacerOptions {
 interface Waiting {
   readonly sinceMs: number
   readonly request: PlaceRequest
+  readonly budget: PaintBudget | null
   readonly resolve: (outcome: RequestOutcome) => void
   readonly reject: (error: unknown) => void
 }
@@ -52,7 +56,7 @@ const refused = (code: 'overloaded' | 'unavailable', detail: string): RequestOut
 
 export const createPlacer = (options: PlacerOptions): Placer => {
   const { store, failpoints, logger, steadyNow: now = steadyNow, maxQueuedPixels = 20_000, maxGroupPixels = 4_096 } = options
-  const { maxWaitMs = 3_000 } = options
+  const { maxWaitMs = 3_000, chargesNow = options.now } = options
   const queue: Waiting[] = []
   let queuedPixels = 0
   let running: Promise<void> | null = null
@@ -79,9 +83,11 @@ export const createPlacer = (options: PlacerOptions): Placer => {
   }
 
   const save = async (group: readonly Waiting[]) => {
-    const requests = group.map(({ request }) => request)
+    const requests = group.map(({ request, budget }) => (budget ? { ...request, allowance: budget.allowance() } : request))
+    const id = options.newGroupId()
     try {
-      const outcomes = await store.place({ id: options.newGroupId(), requests, nowMs: options.now() })
+      const outcomes = await store.place({ id, requests, nowMs: options.now(), chargesNowMs: chargesNow() })
+      spendBudgets(id, group, outcomes)
       await failpoints.hit('placement.before-ack')
       options.onCommitted?.({ requests, outcomes })
       for (const [index, { resolve }] of group.entries()) resolve(outcomes[index] as RequestOutcome)
@@ -108,14 +114,14 @@ export const createPlacer = (options: PlacerOptions): Placer => {
   }
 
   return {
-    place(request) {
+    place(request, budget = null) {
       if (closing.signal.aborted)
         return Promise.resolve(refused('unavailable', 'The server is stopping. Nothing was changed; try again in a moment.'))
       if (queuedPixels + weightOf(request) > maxQueuedPixels) {
         return Promise.resolve(refused('overloaded', tooMany))
       }
       queuedPixels += weightOf(request)
-      const answer = new Promise<RequestOutcome>((resolve, reject) => queue.push({ sinceMs: now(), request, resolve, reject }))
+      const answer = new Promise<RequestOutcome>((resolve, reject) => queue.push({ sinceMs: now(), request, budget, resolve, reject }))
       // What one caller asks for at once goes into the same transaction.
       running ??= Promise.resolve().then(drain)
       return answer
@@ -126,5 +132,18 @@ export const createPlacer = (options: PlacerOptions): Placer => {
       closing.abort()
       await running
     },
+  }
+}
+
+/** Each pixel that this group saved counts once. An answer that an idempotency key repeats holds pixels of an earlier group. */
+const spendBudgets = (groupId: string, group: readonly Waiting[], outcomes: readonly RequestOutcome[]) => {
+  const counted = new Set<string>()
+  for (const [index, { budget }] of group.entries()) {
+    const outcome = outcomes[index]
+    if (!budget || outcome?.kind !== 'done') continue
+    const ids = outcome.results.flatMap((result) => (result.ok ? [result.placement.id] : []))
+    const saved = ids.filter((id) => id.startsWith(groupId) && !counted.has(id))
+    for (const id of saved) counted.add(id)
+    budget.spend(saved.length)
   }
 }

@@ -1,11 +1,12 @@
 import { setImmediate } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
-import type { RequestOutcome } from '../../lib/plan-group.ts'
+import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
 import { noFailpoints } from '../failpoints.ts'
 import { silentLogger } from '../observability/log.ts'
-import { paint, testCanvas } from '../store/fixtures.ts'
+import { paint, testCanvas, testPainter } from '../store/fixtures.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
 import { type PlacementGroup, StoreError } from '../store/port.ts'
+import { createAddressBudgets } from './address-budget.ts'
 import { createGroupIds } from './group-id.ts'
 import { createPlacer, type PlacerOptions } from './placer.ts'
 
@@ -156,4 +157,37 @@ test('A7 closing finishes what was accepted and refuses the rest', async () => {
   await closed
   expect((await Promise.all(accepted)).map(codeOf)).toEqual([[true], [true]])
   expect(onCommitted).toHaveBeenCalledOnce()
+})
+
+test('an address pays for what was saved, once, and for nothing else', async () => {
+  const clock = { nowMs: 0 }
+  const canvas = testCanvas({ cooldownMs: 1_000, startCharges: 5 })
+  const store = new MemoryStore()
+  await store.ensureCanvas(canvas)
+  const newGroupId = createGroupIds({ now: () => clock.nowMs })
+  const placer = createPlacer({ store, now: () => clock.nowMs, newGroupId, failpoints: noFailpoints, logger: silentLogger })
+  const budget = createAddressBudgets({ painters: 2, monotonicNow: () => clock.nowMs }).of('1.2.3.4', canvas)
+  const left = () => budget?.allowance().pixels
+  const pixels = (count: number, gx = 0) => Array.from({ length: count }, (_, index) => ({ gx: gx + index, gy: 0, color: 1 }))
+  const place = (name: string, request: Partial<PlaceRequest>) =>
+    placer.place({ ...paint({ gx: 0, gy: 0, color: 1 }), painter: { ...testPainter(name), createdAtMs: 0 }, ...request }, budget)
+
+  expect(left()).toBe(10)
+  const idempotency = { key: 'k', fingerprint: 'f' }
+  const twice = await Promise.all([
+    place('a', { pixels: pixels(3), idempotency }),
+    place('a', { pixels: pixels(3), idempotency }),
+    place('b', { pixels: pixels(1, 9_999) }),
+  ])
+  expect(twice[0]).toEqual(twice[1])
+  expect(left()).toBe(7)
+  await place('a', { pixels: pixels(3), idempotency })
+  expect(left()).toBe(7)
+  expect(codeOf(await place('b', { pixels: pixels(9) }))).toEqual([true, true, true, true, true, false, false, false, false])
+  expect(left()).toBe(2)
+  const last = await place('c', { pixels: pixels(5) })
+  expect(codeOf(last)).toEqual([true, true, false, false, false])
+  expect(last.kind === 'done' && last.results[2]).toMatchObject({ refusal: { code: 'rate_limited', retryAfterMs: 500 } })
+  clock.nowMs = 500
+  expect(left()).toBe(1)
 })

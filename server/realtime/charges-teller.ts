@@ -19,6 +19,8 @@ export interface ChargesTellerOptions {
   readonly canvases: Pick<CanvasSource, 'get'>
   readonly logger: Logger
   readonly now: () => number
+  /** The time by which charges grow. */
+  readonly chargesNow: () => number
 }
 
 export class ChargesTeller {
@@ -55,15 +57,15 @@ export class ChargesTeller {
   }
 
   async #readAndTell(canvasId: CanvasId, painter: PainterId) {
-    const { io, store, canvases, now } = this.#options
+    const { io, store, canvases, now, chargesNow } = this.#options
     const canvas = await canvases.get(canvasId)
     if (!canvas) return
     const stored = await store.getCharges(painter, canvasId)
-    const nowMs = now()
+    const chargesNowMs = chargesNow()
     io.to(painterRoom(painter)).emit('me', {
       canvas: canvasId,
       painter: { id: painter, name: guestName(painter) },
-      charges: showCharges(canvas, stored ?? newcomerCharges(canvas, nowMs), nowMs),
+      charges: showCharges(canvas, stored ?? newcomerCharges(canvas, chargesNowMs, chargesNowMs), chargesNowMs, now()),
     })
   }
 }

@@ -23,6 +23,7 @@ const setUp = (rooms: string[]) => {
     canvases: { get: async () => canvas },
     logger: silentLogger,
     now: () => 0,
+    chargesNow: () => 0,
   })
   return { teller, told, answers, getCharges }
 }

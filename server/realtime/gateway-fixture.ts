@@ -87,6 +87,7 @@ export const start = async (options: StartOptions = {}) => {
     complaints: createComplaints({ logger: silentLogger, now: Date.now }),
     logger: silentLogger,
     now: Date.now,
+    chargesNow: Date.now,
     overview: () => overview.read(),
     ...options.gateway,
   })

@@ -39,6 +39,8 @@ export interface GatewayOptions extends HandshakeOptions {
   readonly placePixel: PlacePixel
   readonly logger: Logger
   readonly overview: () => Promise<Overview>
+  /** The time by which charges grow. */
+  readonly chargesNow: () => number
   readonly isAdminSessionOpen: (session: string) => boolean
   readonly checkAdminSession: (cookie: string | undefined) => Promise<unknown>
   readonly onSeen?: (ms: number) => void

@@ -189,6 +189,25 @@ export const describeStore = (name: string, make: () => Promise<StoreUnderTest>)
         ])
       })
 
+      test('charges grow and keys age by a clock of their own, and the latest time of charges is known', async () => {
+        await store.ensureCanvas(testCanvas({ cooldownMs: 1_000, startCharges: 1 }))
+        expect(await store.latestChargeMs()).toBeNull()
+        const painter = testPainter()
+        const at = async (nowMs: number, chargesNowMs: number) => {
+          const request = paint({ gx: 0, gy: 0, color: 1 }, { painter, key: `k${chargesNowMs}` })
+          const id = `group${(groups++).toString(36).padStart(8, '0')}`
+          const [outcome] = await store.place({ id, requests: [request], nowMs, chargesNowMs })
+          return codes(outcome)[0]
+        }
+        expect(await at(9_000, 5_000)).toBe('placed')
+        expect(await at(1_000, 5_999)).toBe('cooldown')
+        expect(await at(1_000, 6_000)).toBe('placed')
+        expect(await store.latestChargeMs()).toBe(6_000)
+        await store.trim({ publishedBeforeMs: 0, keysBeforeMs: 6_000 })
+        expect(await at(1_000, 6_000)).toBe('placed')
+        expect(await at(1_000, 5_000)).toBe('cooldown')
+      })
+
       test('a pixel set three times at once has three commits, in order, later each', async () => {
         const canvas = await store.ensureCanvas(testCanvas())
         await place([1, 2, 3].map((color) => paint({ gx: 7, gy: 7, color })))

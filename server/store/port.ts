@@ -41,6 +41,8 @@ export interface PlacementGroup {
   readonly id: string
   readonly requests: readonly PlaceRequest[]
   readonly nowMs: number
+  /** The time by which charges grow and keys age (`placement/charge-clock.ts`); left out: `nowMs`. */
+  readonly chargesNowMs?: number
 }
 
 export interface StoredPixel {
@@ -117,6 +119,8 @@ export interface Store extends SignStore, AdminSessionStore {
    * outbox document per commit (unsequenced). All of it or nothing. Answers one outcome per request, in order.
    */
   place(group: PlacementGroup): Promise<RequestOutcome[]>
+  /** The latest time that is stored with anybody's charges, null when nobody has any. */
+  latestChargeMs(): Promise<number | null>
   /** Null when the painter has never painted on this canvas. */
   getCharges(painter: PainterId, canvas: CanvasId): Promise<ChargeState | null>
   /** Null when nobody has painted there. */

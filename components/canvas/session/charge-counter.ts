@@ -27,7 +27,10 @@ export class ChargeCounter {
       return
     }
     const grownMs = charges.nextChargeInMs === null ? 0 : Math.max(0, this.#rules.cooldownMs - charges.nextChargeInMs)
-    this.#state = { count: Math.max(0, charges.available - unheard), sinceMs: nowMs - grownMs }
+    // A painter who has not painted yet is promised no next charge: nothing grows until then.
+    const rests = charges.nextChargeInMs === null && charges.available < this.#rules.maxCharges && unheard === 0
+    const count = Math.max(0, charges.available - unheard)
+    this.#state = { count, sinceMs: nowMs - grownMs, ...(rests ? { rests } : {}) }
   }
 
   /** The server refused for want of a charge. */
@@ -49,7 +52,7 @@ export class ChargeCounter {
   giveBack(nowMs: number) {
     if (this.#state === null || this.#state === 'unlimited') return
     const state = refill(this.#rules, this.#state, nowMs)
-    this.#state = refill(this.#rules, { count: state.count + 1, sinceMs: state.sinceMs }, nowMs)
+    this.#state = refill(this.#rules, { ...state, count: state.count + 1 }, nowMs)
   }
 
   show(nowMs: number): Charges | null {

@@ -26,6 +26,8 @@ export interface PainterRouteDeps {
   readonly adminSessions: Pick<AdminSessions, 'open' | 'end' | 'endAll'>
   readonly signIns: SignInGuard
   readonly now: () => number
+  /** The time by which charges grow. */
+  readonly chargesNow: () => number
 }
 
 export const painterRoutes = (deps: PainterRouteDeps): Route[] => [
@@ -36,7 +38,7 @@ export const painterRoutes = (deps: PainterRouteDeps): Route[] => [
   { method: 'DELETE', path: '/api/admin/sessions', fast: true, handle: ({ request }) => endAllAdmins(deps, request) },
 ]
 
-const me = async ({ callers, canvases, limits, store, now }: PainterRouteDeps, { request, query }: Call): Promise<Answer> => {
+const me = async ({ callers, canvases, limits, store, now, chargesNow }: PainterRouteDeps, { request, query }: Call): Promise<Answer> => {
   const identified = callers.identify(request)
   if (!identified.ok) return problemAnswer(identified.refusal)
   const canvas = await canvases.get(query.get('canvas') ?? 'main')
@@ -46,9 +48,11 @@ const me = async ({ callers, canvases, limits, store, now }: PainterRouteDeps, {
   const { painter, headers } = found
   const limited = await limits.painter(painter.id)
   if (limited) return problemAnswer(limited)
-  const charges = (await store.getCharges(painter.id, canvas.id)) ?? newcomerCharges(canvas, painter.createdAtMs)
+  const stored = await store.getCharges(painter.id, canvas.id)
+  const chargesNowMs = chargesNow()
+  const charges = stored ?? newcomerCharges(canvas, painter.createdAtMs, chargesNowMs)
   const { id, name, role } = painter
-  return withHeaders(json(200, { painter: { id, name, role }, charges: showCharges(canvas, charges, now()) }), headers)
+  return withHeaders(json(200, { painter: { id, name, role }, charges: showCharges(canvas, charges, chargesNowMs, now()) }), headers)
 }
 
 /** For the painter that asks; for a new one when nobody does. No cookie is set: the token is all that a program needs. */

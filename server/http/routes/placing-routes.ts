@@ -37,7 +37,7 @@ export const placingRoutes = (deps: PlacingRouteDeps): Route[] => {
   const placing = async <Body, Placed>(
     request: ApiRequest,
     parse: (body: unknown) => Parsed<Body>,
-    place: (placing: { painter: Painter; body: Body; key: string | null }) => Promise<Placed>,
+    place: (placing: { painter: Painter; body: Body; key: string | null; address: string }) => Promise<Placed>,
     show: (placed: Placed) => Answer,
   ): Promise<Answer> => {
     const identified = callers.identify(request)
@@ -50,7 +50,7 @@ export const placingRoutes = (deps: PlacingRouteDeps): Route[] => {
     if (!key.ok) return problemAnswer(key.refusal)
     const found = await callers.painter(request, identified.identity)
     if (!found.ok) return problemAnswer(found.refusal)
-    const placed = await place({ painter: found.painter, body: body.value, key: key.key })
+    const placed = await place({ painter: found.painter, body: body.value, key: key.key, address: request.peer.address })
     return withHeaders(show(placed), found.headers)
   }
 

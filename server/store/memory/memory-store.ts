@@ -111,18 +111,25 @@ export class MemoryStore implements Store {
     })
   }
 
-  place({ id, requests, nowMs }: PlacementGroup) {
+  place({ id, requests, nowMs, chargesNowMs = nowMs }: PlacementGroup) {
     return this.#transaction('place', () => {
       const plan = planGroup(id, requests, {
         nowMs,
+        chargesNowMs,
         canvas: (canvas) => this.#canvases.get(canvas) ?? null,
         charges: (painter, canvas) => this.#charges.get(`${painter}/${canvas}`) ?? null,
         pixel: (canvas, tile, position) => this.#pixels.get(pixelKey({ canvas, tile }, position)) ?? null,
         remembered: (painter, key) => this.#remembered.get(`${painter}/${key}`)?.value ?? null,
       })
-      this.#save(plan, nowMs)
+      this.#save(plan, chargesNowMs)
       return [...plan.outcomes]
     })
+  }
+
+  latestChargeMs() {
+    return this.#transaction('latest-charge', () =>
+      [...this.#charges.values()].reduce<number | null>((latest, { sinceMs }) => Math.max(latest ?? sinceMs, sinceMs), null),
+    )
   }
 
   getCharges(painter: PainterId, canvas: CanvasId) {
@@ -408,12 +415,12 @@ export class MemoryStore implements Store {
     return result
   }
 
-  #save(plan: GroupPlan, nowMs: number) {
+  #save(plan: GroupPlan, keysAtMs: number) {
     for (const { canvas, tile, position, color, by, atMs, cause } of plan.pixels) {
       this.#pixels.set(pixelKey({ canvas, tile }, position), { color, by, atMs, cause })
     }
     for (const { painter, canvas, state } of plan.charges) this.#charges.set(`${painter}/${canvas}`, state)
-    for (const { painter, key, value } of plan.remembered) this.#remembered.set(`${painter}/${key}`, { value, atMs: nowMs })
+    for (const { painter, key, value } of plan.remembered) this.#remembered.set(`${painter}/${key}`, { value, atMs: keysAtMs })
     for (const commit of plan.commits) {
       this.#outbox.set(commit.id, { commit, seq: null, publishedAtMs: null, attempts: 0, error: null })
     }

@@ -18,6 +18,7 @@ import { type PlacementGroup, StoreError } from '../port.ts'
 import { placingMs, settlingMs } from './deadlines.ts'
 import { canvasOf } from './mongo-canvases.ts'
 import { hasLabel, isDuplicateKey, isTransient, type MongoContext, writeOptions } from './mongo-context.ts'
+import type { PainterDocument } from './schemas.ts'
 
 /** How long an answer waits for a transaction to be undone; the server does it by itself in the end. */
 const endingMs = 500
@@ -45,7 +46,11 @@ const down: RequestOutcome = {
 
 export const pixelKey = (canvas: string, tile: number, position: number) => `${canvas}/${tile}/${position}`
 
-export const mongoPlacing = (context: MongoContext, failpoints: Failpoints) => {
+export const mongoPlacing = (
+  context: MongoContext,
+  options: { failpoints: Failpoints; onCharges: ((latestMs: number) => void) | null },
+) => {
+  const { failpoints, onCharges } = options
   const { canvases, painters, pixels, remembered, outbox } = context.collections
 
   const plan = async (group: PlacementGroup, session: ClientSession): Promise<GroupPlan> => {
@@ -82,8 +87,12 @@ export const mongoPlacing = (context: MongoContext, failpoints: Failpoints) => {
     const painterById = await read(painters, painterIds, { charges: 1 })
     const keyById = await read(remembered, keyIds, { value: 1 })
 
+    // Another process may have a clock of charges that is ahead.
+    const latestMs = latestOf(painterById.values())
+    if (latestMs !== null) onCharges?.(latestMs)
     return planGroup(group.id, requests, {
       nowMs: group.nowMs,
+      chargesNowMs: group.chargesNowMs ?? group.nowMs,
       canvas: (id) => canvasById.get(id) ?? null,
       charges: (painter, canvas) => chargesOf(painterById.get(painter)?.charges, canvas),
       pixel(canvas, tile, position) {
@@ -97,7 +106,7 @@ export const mongoPlacing = (context: MongoContext, failpoints: Failpoints) => {
     })
   }
 
-  const save = async (planned: GroupPlan, nowMs: number, session: ClientSession) => {
+  const save = async (planned: GroupPlan, keysAtMs: number, session: ClientSession) => {
     await pixels.bulkWrite(
       planned.pixels.map(({ canvas, tile, position, color, by, atMs, cause }) => ({
         replaceOne: {
@@ -122,7 +131,7 @@ export const mongoPlacing = (context: MongoContext, failpoints: Failpoints) => {
     }
     if (planned.remembered.length > 0) {
       await remembered.insertMany(
-        planned.remembered.map(({ painter, key, value }) => ({ _id: `${painter}/${key}`, at: nowMs, value: JSON.stringify(value) })),
+        planned.remembered.map(({ painter, key, value }) => ({ _id: `${painter}/${key}`, at: keysAtMs, value: JSON.stringify(value) })),
         { session },
       )
     }
@@ -183,7 +192,7 @@ export const mongoPlacing = (context: MongoContext, failpoints: Failpoints) => {
     session.startTransaction(writeOptions)
     const prepare = async () => {
       const planned = await plan(group, session)
-      if (planned.commits.length > 0) await save(planned, group.nowMs, session)
+      if (planned.commits.length > 0) await save(planned, group.chargesNowMs ?? group.nowMs, session)
       return planned
     }
     const preparing = prepare()
@@ -244,11 +253,28 @@ export const mongoPlacing = (context: MongoContext, failpoints: Failpoints) => {
   return {
     place: (group: PlacementGroup): Promise<RequestOutcome[]> => settle(group, steadyNow() + placingMs, triesOfGroup),
 
+    async latestChargeMs(): Promise<number | null> {
+      const each = { $objectToArray: '$charges' }
+      const stages = [
+        { $project: { charges: each } },
+        { $unwind: '$charges' },
+        { $group: { _id: null, latest: { $max: '$charges.v.since' } } },
+      ]
+      const [found] = await painters.aggregate<{ latest: number }>(stages).toArray()
+      return found?.latest ?? null
+    },
+
     async getCharges(painter: PainterId, canvas: CanvasId): Promise<ChargeState | null> {
       const document = await painters.findOne({ _id: painter }, { readConcern: { level: 'majority' } })
       return chargesOf(document?.charges, canvas)
     },
   }
+}
+
+/** The latest time in the charges of these painters. */
+const latestOf = (documents: Iterable<Pick<PainterDocument, 'charges'>>): number | null => {
+  const times = [...documents].flatMap(({ charges }) => Object.values(charges).map(({ since }) => since))
+  return times.length === 0 ? null : Math.max(...times)
 }
 
 const chargesOf = (

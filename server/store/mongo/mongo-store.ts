@@ -36,6 +36,8 @@ export const openMongoStore = async (options: {
   /** Makes nothing, for whoever only looks. */
   readOnly?: boolean
   failpoints?: Failpoints
+  /** Shown the latest time that the charges of painters were stored with, as they are read. */
+  onCharges?: (latestMs: number) => void
 }): Promise<Store & AuditReading> => {
   const { connection, models } = await openMongo(options)
   const context = createContext({ connection, collections: collectionsOf(models), now: options.now, random: options.random })
@@ -56,7 +58,7 @@ export const openMongoStore = async (options: {
     }
 
   const canvases = mongoCanvases(context)
-  const placing = mongoPlacing(context, options.failpoints ?? noFailpoints)
+  const placing = mongoPlacing(context, { failpoints: options.failpoints ?? noFailpoints, onCharges: options.onCharges ?? null })
   const outbox = mongoOutbox(context)
   const log = mongoLog(context)
   const letters = mongoDeadLetters(context)
@@ -83,6 +85,7 @@ export const openMongoStore = async (options: {
       outbox.expectMore()
       return outcomes
     }, ownDeadline),
+    latestChargeMs: guarded(placing.latestChargeMs, longMs),
     getCharges: guarded(placing.getCharges),
     getPixel: guarded(log.getPixel),
     readUnsequencedPixels: guarded(log.readUnsequencedPixels),

@@ -80,6 +80,11 @@ export const createSqliteReader = ({ database }: { database: DatabaseSync }) => 
     listCanvases: (): Canvas[] => sql.canvases.all().flatMap((row) => canvasOf(row) ?? []),
     getCanvas: (id: CanvasId) => canvasOf(sql.canvas.get(id)),
 
+    latestChargeMs(): number | null {
+      const latest = sql.latestCharge.get()?.['latest'] ?? null
+      return latest === null ? null : Number(latest)
+    },
+
     getCharges(painter: PainterId, canvas: CanvasId): ChargeState | null {
       const row = sql.charges.get(painter, canvas)
       return row ? { count: Number(row['count']), sinceMs: Number(row['since']) } : null
@@ -183,6 +188,7 @@ const statements = (database: DatabaseSync) => ({
   one: database.prepare('SELECT count(*) FROM canvases'),
   canvas: database.prepare('SELECT body FROM canvases WHERE id = ?'),
   canvases: database.prepare('SELECT body FROM canvases ORDER BY made'),
+  latestCharge: database.prepare('SELECT max(since) AS latest FROM charges'),
   charges: database.prepare('SELECT count, since FROM charges WHERE painter = ? AND canvas = ?'),
   pixel: database.prepare('SELECT color, painter, at, cause FROM pixels WHERE canvas = ? AND tile = ? AND position = ?'),
   // Two characters for each pixel, its position in the part and its colour, each plus one: a row for each would take six times as long.

@@ -188,6 +188,7 @@ export const openSqliteStore = async ({
     getCanvas: read('getCanvas'),
     updateCanvas: write('updateCanvas'),
     place: write('place'),
+    latestChargeMs: read('latestChargeMs'),
     getCharges: read('getCharges'),
     getPixel: read('getPixel'),
     readUnsequencedPixels: read('readUnsequencedPixels'),

@@ -64,6 +64,7 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
     const canvases = new Map<CanvasId, Canvas | null>()
     return planGroup(group.id, group.requests, {
       nowMs: group.nowMs,
+      chargesNowMs: group.chargesNowMs ?? group.nowMs,
       canvas(id) {
         const known = canvases.get(id)
         if (known !== undefined) return known
@@ -86,12 +87,12 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
     })
   }
 
-  const save = (plan: GroupPlan, nowMs: number) => {
+  const save = (plan: GroupPlan, keysAtMs: number) => {
     for (const { canvas, tile, position, color, by, atMs, cause } of plan.pixels) {
       sql.savePixel.run(canvas, tile, position, color, by, atMs, cause)
     }
     for (const { painter, canvas, state } of plan.charges) sql.saveCharges.run(painter, canvas, state.count, state.sinceMs)
-    for (const { painter, key, value } of plan.remembered) sql.remember.run(painter, key, nowMs, JSON.stringify(value))
+    for (const { painter, key, value } of plan.remembered) sql.remember.run(painter, key, keysAtMs, JSON.stringify(value))
     for (const { id, canvas, tile, epoch, atMs, cause, pixels } of plan.commits) {
       sql.saveCommit.run(id, canvas, tile, epoch, atMs, cause, encodePixelBlob(pixels))
     }
@@ -164,7 +165,7 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
         rollback()
         return [...plan.outcomes]
       }
-      save(plan, group.nowMs)
+      save(plan, group.chargesNowMs ?? group.nowMs)
       failpoints.hitSync('placement.before-commit')
       committing = true
       sql.commit.run()

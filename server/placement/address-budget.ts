@@ -1,0 +1,62 @@
+/**
+ * What the painters of one address may paint together: as much as `painters` of them. Guests cost nothing, so without this an
+ * address could paint with as many as it likes.
+ *
+ * A budget is full at first and grows like the charges of that many painters, so up to that number nobody notices it. Kept in this
+ * process's memory, for each canvas. Only pixels that were saved count, so a refusal for another reason costs nothing.
+ */
+import type { Canvas } from '../../lib/canvas.ts'
+import type { Allowance } from '../../lib/plan-group.ts'
+import { limitKey } from '../http/limits.ts'
+import { Lru } from '../http/lru.ts'
+
+/** Budgets that are remembered; a forgotten one is full again (A6). */
+const maxBudgets = 10_000
+
+/** Counted in milliseconds of growth, of which a pixel costs `cooldownMs / painters`. */
+interface Budget {
+  readonly leftMs: number
+  readonly atMs: number
+}
+
+export interface PaintBudget {
+  /** What is left now. */
+  allowance(): Allowance
+  /** So many pixels were saved. */
+  spend(pixels: number): void
+}
+
+export interface AddressBudgets {
+  /** Null where nothing is bounded. */
+  of(address: string, canvas: Pick<Canvas, 'id' | 'cooldownMs' | 'maxCharges'>): PaintBudget | null
+}
+
+export const createAddressBudgets = (options: { painters: number; monotonicNow: () => number }): AddressBudgets => {
+  const { painters, monotonicNow: now } = options
+  const budgets = new Lru<Budget>(maxBudgets)
+  return {
+    of(address, { id, cooldownMs, maxCharges }) {
+      if (painters === 0 || cooldownMs === 0) return null
+      const key = `${limitKey(address)} ${id}`
+      const mostMs = cooldownMs * maxCharges
+      const msPerPixel = cooldownMs / painters
+      const read = (): Budget => {
+        const nowMs = now()
+        const known = budgets.get(key)
+        return { leftMs: known ? Math.min(mostMs, known.leftMs + nowMs - known.atMs) : mostMs, atMs: nowMs }
+      }
+      return {
+        allowance() {
+          const { leftMs } = read()
+          const pixels = Math.max(0, Math.floor(leftMs / msPerPixel))
+          // Until one more than these has grown.
+          return { key, pixels, retryAfterMs: Math.max(1, Math.ceil((pixels + 1) * msPerPixel - leftMs)) }
+        },
+        spend(pixels) {
+          const { leftMs, atMs } = read()
+          if (pixels > 0) budgets.set(key, { leftMs: leftMs - pixels * msPerPixel, atMs })
+        },
+      }
+    },
+  }
+}

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import { asCanvasId } from '../../lib/brand.ts'
+import { createAddressBudgets } from './address-budget.ts'
+
+const canvas = { id: asCanvasId('main'), cooldownMs: 5_000, maxCharges: 10 }
+const other = { ...canvas, id: asCanvasId('other') }
+
+const setUp = (painters = 20) => {
+  const clock = { nowMs: 0 }
+  return { clock, budgets: createAddressBudgets({ painters, monotonicNow: () => clock.nowMs }) }
+}
+
+test('twenty painters’ charges are there at first, and grow like those of twenty', () => {
+  const { clock, budgets } = setUp()
+  const budget = budgets.of('1.2.3.4', canvas)
+  expect(budget?.allowance().pixels).toBe(200)
+  budget?.spend(200)
+  expect(budget?.allowance()).toMatchObject({ pixels: 0, retryAfterMs: 250 })
+  clock.nowMs = 249
+  expect(budget?.allowance()).toMatchObject({ pixels: 0, retryAfterMs: 1 })
+  clock.nowMs = 250
+  expect(budget?.allowance().pixels).toBe(1)
+  clock.nowMs = 5_000
+  expect(budget?.allowance().pixels).toBe(20)
+  clock.nowMs = 1e9
+  expect(budget?.allowance().pixels).toBe(200)
+})
+
+test('each address and canvas has its own, and an IPv6 customer is one address', () => {
+  const { budgets } = setUp()
+  budgets.of('2001:db8::1', canvas)?.spend(150)
+  expect(budgets.of('2001:db8::ffff', canvas)?.allowance().pixels).toBe(50)
+  expect(budgets.of('2001:db8::1', other)?.allowance().pixels).toBe(200)
+  expect(budgets.of('1.2.3.4', canvas)?.allowance().pixels).toBe(200)
+})
+
+test('nothing is bounded with ADDRESS_PAINTERS=0, nor on a canvas without a cooldown', () => {
+  expect(setUp(0).budgets.of('1.2.3.4', canvas)).toBeNull()
+  expect(setUp().budgets.of('1.2.3.4', { ...canvas, cooldownMs: 0 })).toBeNull()
+})
