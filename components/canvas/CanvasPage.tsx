@@ -46,6 +46,7 @@ const assemble = (host: HTMLElement, canvasId: string): [CanvasParts, () => void
   const motion = matchMedia(reducedMotion)
 
   const paint = (cell: { gx: number; gy: number }) => {
+    if (!engine.isDrawn(cell)) return session.notify({ kind: 'refused', code: 'not_shown', params: { cell } })
     if (session.place(cell, ui.getState().color) && !ui.getState().painted) choose(ui, { painted: true })
   }
   const followVisibleTiles = () => {
@@ -71,6 +72,11 @@ const assemble = (host: HTMLElement, canvasId: string): [CanvasParts, () => void
     onPaint: paint,
     // Chosen to stay; whether there is a paint button is for fingers to decide, and a right click is none.
     onInspect: (cell) => engine.setCell(cell, ui.getState().touch ? 'touch' : 'keyboard'),
+    onPicture(picture) {
+      ui.setState({ picture })
+      if (picture === 'simple') session.notify({ kind: 'info', code: 'picture_simple', params: {} })
+      if (picture === 'incomplete') session.notify({ kind: 'error', code: 'picture_incomplete', params: {} })
+    },
     covered: () => coveredByCards(host),
   })
   const session = createSession({ ...browserEnvironment(), canvasId, sink: engine })
@@ -117,6 +123,8 @@ const assemble = (host: HTMLElement, canvasId: string): [CanvasParts, () => void
 const Cards = ({ parts }: { parts: CanvasParts }) => {
   const touch = useStore(parts.ui, (state) => state.touch)
   const loading = useStore(parts.session.store, (state) => state.loading)
+  const picture = useStore(parts.ui, (state) => state.picture)
+  if (picture === 'none') return <Over message={<FullPageMessage {...en.noPicture} onAction={() => location.reload()} />} />
   if (loading === 'not_found') return <Over message={<FullPageMessage {...en.notFound} href="/" />} />
   if (loading === 'failed') return <Over message={<FullPageMessage {...en.failed} onAction={() => location.reload()} />} />
   return (

@@ -5,6 +5,9 @@ import { en } from '../../lib/words/en.ts'
 import { useSession, useUi } from './canvas-context.ts'
 
 const shownMs = 5_000
+/** What is not the answer to a press has to be found first. */
+const shownLongerMs = 15_000
+const isFound = new Set<string>(['picture_simple', 'picture_incomplete'])
 
 /** One line above the dock: what was refused and why, or, for somebody new, how to begin. */
 export const NoticeLine = () => {
@@ -18,7 +21,7 @@ export const NoticeLine = () => {
   useEffect(() => {
     if (!notice) return
     setShownId(notice.id)
-    const timer = setTimeout(() => setShownId(null), shownMs)
+    const timer = setTimeout(() => setShownId(null), isFound.has(notice.code) ? shownLongerMs : shownMs)
     return () => clearTimeout(timer)
   }, [notice])
 

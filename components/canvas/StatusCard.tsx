@@ -1,7 +1,7 @@
 'use client'
 
 import { en } from '../../lib/words/en.ts'
-import { useSession } from './canvas-context.ts'
+import { useSession, useUi } from './canvas-context.ts'
 import type { ConnectionInfo } from './session/types.ts'
 
 const dots: Record<ConnectionInfo['state'], string> = {
@@ -36,8 +36,9 @@ const amountOf = ({ partlyLive, loadedPercent, behindPixels }: ConnectionInfo): 
 /** The wordmark, the truth about the connection, and how many are here. */
 export const StatusCard = () => {
   const connection = useSession((state) => state.connection)
+  const isLost = useUi((state) => state.picture === 'lost')
   const online = useSession((state) => state.online)
-  const amount = amountOf(connection)
+  const amount = isLost ? null : amountOf(connection)
   const title = useSession((state) => state.canvas?.title)
   return (
     <header className="card pointer-events-auto flex h-11 min-w-0 items-center gap-3 px-3.5">
@@ -46,16 +47,16 @@ export const StatusCard = () => {
       </h1>
       <span className="h-5 w-px shrink-0 bg-line" aria-hidden />
       <p className="flex min-w-0 items-center gap-2 whitespace-nowrap">
-        <span aria-hidden className={`size-[9px] shrink-0 rounded-full ${dots[connection.state]}`} />
-        <span role="status" data-testid="connection" data-state={connection.state} className="truncate">
-          {wordOf(connection)}
+        <span aria-hidden className={`size-[9px] shrink-0 rounded-full ${isLost ? dots.catching_up : dots[connection.state]}`} />
+        <span role="status" data-testid="connection" data-state={isLost ? 'picture_lost' : connection.state} className="truncate">
+          {isLost ? en.connection.pictureLost : wordOf(connection)}
         </span>
         {amount !== null && (
           <span data-testid="connection-amount" className="text-muted">
             <span className="numbers text-[13px]">{amount}</span>
           </span>
         )}
-        {online !== null && connection.state === 'live' && (
+        {online !== null && connection.state === 'live' && !isLost && (
           <span className="text-muted max-[359px]:hidden">
             <span>· </span>
             <span className="numbers text-[13px]">{en.online.count(online)}</span>

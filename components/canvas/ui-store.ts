@@ -1,6 +1,7 @@
 /** What the interface itself holds: choices and what is under the pointer. Pixels are never in here. */
 import { createStore } from 'zustand/vanilla'
 import type { BoardPoint } from '../../lib/geometry.ts'
+import type { PictureState } from './engine/types.ts'
 import { loadPreference, type Preferences, savePreference } from './preferences.ts'
 
 export interface UiState {
@@ -8,6 +9,8 @@ export interface UiState {
   readonly zoom: number
   readonly cell: BoardPoint | null
   readonly touch: boolean
+  /** Whether the board can be seen. */
+  readonly picture: PictureState
   readonly grid: boolean
   readonly letters: boolean
   readonly folded: boolean
@@ -28,6 +31,7 @@ export const createUiStore = () =>
     zoom: 1,
     cell: null,
     touch: false,
+    picture: 'shown',
     grid: loadPreference('grid') ?? false,
     letters: loadPreference('letters') ?? true,
     folded: loadPreference('folded') ?? matchMedia(lowAndNarrow).matches,

@@ -12,11 +12,18 @@ export interface Options {
   readonly stack: 'embedded' | 'services'
 }
 
+interface OpenTabOptions {
+  readonly path?: string
+  readonly context?: Parameters<import('@playwright/test').Browser['newContext']>[0]
+  /** Runs before the page is opened. */
+  readonly prepare?: (page: Page) => Promise<unknown>
+}
+
 interface Fixtures {
   readonly server: FrescoServer
   readonly api: Api
   /** Opens a tab in a context of its own and waits until it is live. */
-  readonly openTab: (options?: { path?: string; context?: Parameters<import('@playwright/test').Browser['newContext']>[0] }) => Promise<Tab>
+  readonly openTab: (options?: OpenTabOptions) => Promise<Tab>
 }
 
 export const test = base.extend<Options & Fixtures>({
@@ -32,10 +39,11 @@ export const test = base.extend<Options & Fixtures>({
   api: async ({ server }, use) => use(new Api(server.url)),
   openTab: async ({ browser, server }, use) => {
     const contexts: BrowserContext[] = []
-    await use(async ({ path = '/', context: options = {} } = {}) => {
+    await use(async ({ path = '/', context: options = {}, prepare } = {}) => {
       const context = await browser.newContext(options)
       contexts.push(context)
       const tab = new Tab(await context.newPage())
+      await prepare?.(tab.page)
       await tab.open(server.url + path)
       return tab
     })

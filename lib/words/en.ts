@@ -10,7 +10,7 @@ const pixels = (count: number) => (count === 1 ? '1 pixel' : `${count.toLocaleSt
 const clockTime = (ms: number) => new Date(ms).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 
-export type NoticeCode = ProblemCode | 'queue_full' | 'not_saved' | 'not_shown' | 'waiting'
+export type NoticeCode = ProblemCode | 'queue_full' | 'not_saved' | 'not_shown' | 'picture_simple' | 'picture_incomplete' | 'waiting'
 
 export interface NoticeParams {
   readonly retryAfterMs?: number
@@ -36,6 +36,8 @@ const refusals: Partial<Record<NoticeCode, (params: NoticeParams) => string>> = 
   unavailable: () => 'The board cannot be saved right now. Your pixel is back; try again in a moment.',
   queue_full: () => 'Too many of your pixels are still on their way. Wait for them, then go on.',
   not_shown: () => 'This part of the board is not on the screen yet. Paint it when you can see it.',
+  picture_simple: () => 'The graphics of this device stopped working. The board is drawn in a simpler way now, and nothing is lost.',
+  picture_incomplete: () => 'This device has too little memory to show all of the board. Zoom in to see the rest.',
   not_saved: ({ count }) =>
     count === undefined || count === 1
       ? 'One pixel could not be saved and was taken back. Paint it again.'
@@ -51,6 +53,7 @@ export const en = {
     connecting: 'Connecting',
     live: 'Live',
     loading: 'Loading',
+    pictureLost: 'Picture lost, waiting',
     percent: (percent: number) => `· ${percent} %`,
     partlyLive: 'Partly live',
     parts: (parts: number, of: number) => `· ${parts.toLocaleString('en')} of ${of.toLocaleString('en')} parts`,
@@ -148,6 +151,11 @@ export const en = {
     title: 'There is no board here',
     body: 'The address may be wrong, or the board was taken down.',
     action: 'Go to the main board',
+  },
+  noPicture: {
+    title: 'The board cannot be drawn here',
+    body: 'This browser offers neither WebGL nor a canvas. Try another browser, or switch its graphics on.',
+    action: 'Try again',
   },
   failed: {
     title: 'The board could not be loaded',

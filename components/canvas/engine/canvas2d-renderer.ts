@@ -10,10 +10,10 @@ interface TileImage {
   readonly tileSize: number
 }
 
-/** Null when even this context is not to be had. */
-export const createCanvas2dRenderer = (canvas: HTMLCanvasElement): Renderer | null => {
+/** Null when even this context is not to be had. `onRestored`: the browser has cleared the canvas and all tiles. */
+export const createCanvas2dRenderer = (canvas: HTMLCanvasElement, onRestored: () => void): Renderer | null => {
   const context = canvas.getContext('2d', { alpha: false })
-  return context ? new Canvas2dRenderer(context) : null
+  return context ? new Canvas2dRenderer(context, onRestored) : null
 }
 
 class Canvas2dRenderer implements Renderer {
@@ -22,8 +22,15 @@ class Canvas2dRenderer implements Renderer {
   readonly #palette = new Uint32Array(256)
   readonly #tiles = new Map<TileNumber, TileImage>()
 
-  constructor(context: CanvasRenderingContext2D) {
+  readonly #stop = new AbortController()
+
+  constructor(context: CanvasRenderingContext2D, onRestored: () => void) {
     this.#context = context
+    const restored = () => {
+      this.#tiles.clear()
+      onRestored()
+    }
+    context.canvas.addEventListener('contextrestored', restored, { signal: this.#stop.signal })
   }
 
   setPalette(colors: readonly Rgb[]) {
@@ -38,7 +45,7 @@ class Canvas2dRenderer implements Renderer {
       canvas.width = tileSize
       canvas.height = tileSize
       const context = canvas.getContext('2d')
-      if (!context) return
+      if (!context) return false
       image = { context, tileSize }
       this.#tiles.set(tile, image)
     }
@@ -53,6 +60,7 @@ class Canvas2dRenderer implements Renderer {
       }
       image.context.putImageData(data, x, y)
     }
+    return true
   }
 
   has(tile: TileNumber) {
@@ -73,6 +81,7 @@ class Canvas2dRenderer implements Renderer {
   }
 
   dispose() {
+    this.#stop.abort()
     this.#tiles.clear()
   }
 

@@ -6,20 +6,20 @@
  * moving. The page makes one per canvas, the session draws into it.
  */
 import type { Position, TileNumber } from '../../../lib/brand.ts'
+import { tileOf } from '../../../lib/geometry.ts'
 import { rgbOf } from '../../../lib/palette.ts'
 import { type DeviceTransform, deviceTransform, screenPoint, visibleArea } from './camera.ts'
-import { createCanvas2dRenderer } from './canvas2d-renderer.ts'
 import { listenToPointers } from './pointer-input.ts'
 import { outset } from './rect.ts'
-import type { Mark, Renderer, Rgb, Theme } from './renderer.ts'
+import type { Mark, Rgb, Theme } from './renderer.ts'
 import { cellMarks, deviceRect, gridStrength, sceneTile, tilesIn } from './scene.ts'
+import { Screen } from './screen.ts'
 import { Settles } from './settles.ts'
 import { type ElementSize, watchSize } from './size-watcher.ts'
 import { readTheme } from './theme.ts'
 import { TileShelf } from './tile-shelf.ts'
-import type { CanvasEngine, CanvasEngineOptions, CanvasView, EngineCanvas, InputHow } from './types.ts'
+import type { CanvasEngine, CanvasEngineOptions, CanvasView, EngineCanvas, InputHow, PictureState } from './types.ts'
 import { ViewController } from './view-controller.ts'
-import { createWebglRenderer } from './webgl-renderer.ts'
 
 export const createCanvasEngine = (options: CanvasEngineOptions): CanvasEngine => new Engine(options)
 
@@ -28,13 +28,14 @@ const maxStepMs = 100
 
 class Engine implements CanvasEngine {
   readonly #host: HTMLElement
-  readonly #element: HTMLCanvasElement
-  readonly #renderer: Renderer
+  readonly #screen: Screen
   readonly #view: ViewController
   readonly #onView: CanvasEngineOptions['onView']
+  readonly #onPicture: CanvasEngineOptions['onPicture']
   readonly #stops: (() => void)[] = []
   readonly #tiles: TileShelf
   readonly #settles = new Settles()
+  #picture: PictureState = 'shown'
   #canvas: EngineCanvas | null = null
   #palette: readonly Rgb[] = []
   #theme: Theme
@@ -51,23 +52,16 @@ class Engine implements CanvasEngine {
     this.#host = options.host
     this.#onView = options.onView
     this.#reducedMotion = options.reducedMotion
-    this.#element = document.createElement('canvas')
-    Object.assign(this.#element.style, {
-      position: 'absolute',
-      inset: '0',
-      width: '100%',
-      height: '100%',
-      display: 'block',
-      touchAction: 'none',
-      userSelect: 'none',
-      cursor: 'crosshair',
+    this.#onPicture = options.onPicture
+    // The host takes the pointer: the canvas inside may be exchanged.
+    Object.assign(this.#host.style, { touchAction: 'none', userSelect: 'none', cursor: 'crosshair' })
+    this.#screen = new Screen({
+      host: this.#host,
+      only2d: options.renderer === '2d',
+      onRebuild: () => this.#rebuild(),
+      onPicture: (state) => this.#setPicture(state),
     })
-    const webgl = options.renderer === '2d' ? null : createWebglRenderer(this.#element, () => this.#rebuild())
-    const renderer = webgl ?? createCanvas2dRenderer(this.#element)
-    if (!renderer) throw new Error('this browser offers neither WebGL2 nor a 2D canvas')
-    this.#renderer = renderer
-    this.#tiles = new TileShelf(renderer)
-    this.#host.append(this.#element)
+    this.#tiles = new TileShelf(() => this.#screen.renderer)
     this.#theme = readTheme(this.#host)
     this.#view = new ViewController(
       {
@@ -80,18 +74,18 @@ class Engine implements CanvasEngine {
       options.reducedMotion,
     )
     this.#stops.push(
-      listenToPointers(this.#element, {
+      listenToPointers(this.#host, {
         onGesture: (action) => this.#view.gesture(action),
         onWheel: (meaning, at) => this.#view.wheel(meaning, at),
         onHover: (at) => this.#view.hover(at),
         onInspect: (at) => this.#view.inspectAt(at),
       }),
-      watchSize(this.#element, (size) => this.#resize(size)),
+      watchSize(this.#host, (size) => this.#resize(size)),
     )
   }
 
   get rendererKind() {
-    return this.#renderer.kind
+    return this.#screen.renderer.kind
   }
 
   setCanvas(canvas: EngineCanvas) {
@@ -216,6 +210,11 @@ class Engine implements CanvasEngine {
     return this.#tiles.colorAt(cell)
   }
 
+  isDrawn(cell: Parameters<CanvasEngine['isDrawn']>[0]) {
+    const isVisible = this.#picture !== 'lost' && this.#picture !== 'none'
+    return isVisible && this.#canvas !== null && this.#tiles.isDrawn(tileOf(this.#canvas.tileSize, cell))
+  }
+
   bytes(tile: TileNumber) {
     return this.#tiles.bytes(tile)
   }
@@ -225,15 +224,20 @@ class Engine implements CanvasEngine {
     this.#disposed = true
     for (const stop of this.#stops) stop()
     if (this.#frame !== null) cancelAnimationFrame(this.#frame)
-    this.#renderer.dispose()
+    this.#screen.dispose()
     this.#tiles.clear()
     this.#settles.clear()
-    this.#element.remove()
+  }
+
+  #setPicture(state: PictureState) {
+    if (this.#picture === state) return
+    this.#picture = state
+    this.#onPicture(state)
   }
 
   /** The renderer has lost what it knew, or the palette is another: everything goes there again. */
   #rebuild() {
-    this.#renderer.setPalette(this.#palette)
+    this.#screen.renderer.setPalette(this.#palette)
     this.#tiles.markAllDirty()
     this.#invalidate()
   }
@@ -263,8 +267,9 @@ class Engine implements CanvasEngine {
     const area = visibleArea(camera, viewport)
     const visible = canvas ? tilesIn(canvas, area) : []
     // With the cells that the window's outermost device pixels mix in, and what rounding to device pixels moves.
-    const loaded = this.#tiles.upload(visible, outset(area, 2 + 2 / transform.scale))
-    this.#renderer.draw({
+    const { drawn: loaded, isFull } = this.#tiles.upload(visible, outset(area, 2 + 2 / transform.scale))
+    if (isFull && this.#screen.renderer.kind === '2d') this.#setPicture('incomplete')
+    this.#screen.renderer.draw({
       ...this.#device,
       pixelRatio: viewport.pixelRatio,
       transform,
@@ -304,8 +309,7 @@ class Engine implements CanvasEngine {
 
   #resize({ viewport, deviceWidth, deviceHeight }: ElementSize) {
     this.#device = { width: deviceWidth, height: deviceHeight }
-    this.#element.width = deviceWidth
-    this.#element.height = deviceHeight
+    this.#screen.resize(this.#device)
     this.#view.resize(viewport)
     // Setting the size has cleared the canvas: draw before the browser shows it.
     this.#draw(performance.now())

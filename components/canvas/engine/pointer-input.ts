@@ -1,9 +1,10 @@
 /**
- * From DOM events on the canvas to gestures, wheel meanings and the hovering pointer. What they do is decided in
+ * From DOM events on the board to gestures, wheel meanings and the hovering pointer. What they do is decided in
  * `view-controller.ts`; here are only listeners, pointer capture and the timer of the long press.
  */
 import { type ScreenPoint, screenPoint } from './camera.ts'
 import { type GestureAction, type GestureInput, type GestureState, gesture, idleGesture, type PointerKind } from './gestures.ts'
+import { SafariPinch } from './safari-pinch.ts'
 import { WheelJudge, type WheelMeaning } from './wheel.ts'
 
 export interface PointerInputEvents {
@@ -19,14 +20,15 @@ const kindOf = (event: PointerEvent): PointerKind =>
   event.pointerType === 'touch' ? 'touch' : event.pointerType === 'pen' ? 'pen' : 'mouse'
 
 /** Listens until the answered function is called. */
-export const listenToPointers = (canvas: HTMLCanvasElement, events: PointerInputEvents): (() => void) => {
+export const listenToPointers = (board: HTMLElement, events: PointerInputEvents): (() => void) => {
   const wheel = new WheelJudge()
+  const pinch = new SafariPinch()
   const stop = new AbortController()
   let state: GestureState = idleGesture
   let longPress: ReturnType<typeof setTimeout> | undefined
 
   const at = (event: MouseEvent) => {
-    const box = canvas.getBoundingClientRect()
+    const box = board.getBoundingClientRect()
     return screenPoint(event.clientX - box.left, event.clientY - box.top)
   }
   const feed = (input: GestureInput) => {
@@ -37,20 +39,20 @@ export const listenToPointers = (canvas: HTMLCanvasElement, events: PointerInput
       const dueMs = state.longPressAtMs
       longPress = setTimeout(() => feed({ type: 'time', timeMs: dueMs }), Math.max(0, dueMs - input.timeMs))
     }
-    canvas.style.cursor = state.phase === 'panning' ? 'grabbing' : 'crosshair'
+    board.style.cursor = state.phase === 'panning' ? 'grabbing' : 'crosshair'
     for (const action of step.actions) events.onGesture(action)
   }
   const hover = (event: PointerEvent) => {
     if (event.pointerType !== 'touch' && state.phase !== 'panning') events.onHover(at(event))
   }
   const on = <Name extends keyof HTMLElementEventMap>(name: Name, listener: (event: HTMLElementEventMap[Name]) => void) =>
-    canvas.addEventListener(name, listener, { signal: stop.signal, passive: false })
+    board.addEventListener(name, listener, { signal: stop.signal, passive: false })
 
   on('pointerdown', (event) => {
     const kind = kindOf(event)
     // Ctrl and a click is the secondary button of a Mac.
     if (kind === 'mouse' && (event.button !== 0 || event.ctrlKey)) return
-    canvas.setPointerCapture(event.pointerId)
+    board.setPointerCapture(event.pointerId)
     if (kind === 'touch') events.onHover(null)
     feed({ type: 'down', id: event.pointerId, kind, at: at(event), timeMs: event.timeStamp })
   })
@@ -87,6 +89,15 @@ export const listenToPointers = (canvas: HTMLCanvasElement, events: PointerInput
     })
     events.onWheel(meaning, at(event))
   })
+  // Safari's own events for a pinch on a trackpad. A pinch with fingers on the screen comes as pointers, too.
+  for (const name of ['gesturestart', 'gesturechange', 'gestureend'] as const) {
+    const listener = (event: Event) => {
+      event.preventDefault()
+      const meaning = pinch.judge(name, (event as Event & { scale?: number }).scale, state.phase !== 'idle')
+      if (meaning) events.onWheel(meaning, at(event as MouseEvent))
+    }
+    board.addEventListener(name, listener, { signal: stop.signal, passive: false, capture: true })
+  }
   return () => {
     stop.abort()
     clearTimeout(longPress)

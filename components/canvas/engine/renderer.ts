@@ -54,11 +54,13 @@ export interface Scene {
   readonly theme: Theme
 }
 
+export type RendererKind = 'webgl2' | '2d' | 'none'
+
 export interface Renderer {
-  readonly kind: 'webgl2' | '2d'
+  readonly kind: RendererKind
   setPalette(colors: readonly Rgb[]): void
-  /** Parts of a tile; `bytes` is the whole tile. Makes room for the tile when it is new. */
-  upload(options: { tile: TileNumber; tileSize: number; bytes: Uint8Array; rects: readonly TileRect[] }): void
+  /** Parts of a tile; `bytes` is the whole tile. Makes room for the tile when it is new; answers false when there is none. */
+  upload(options: { tile: TileNumber; tileSize: number; bytes: Uint8Array; rects: readonly TileRect[] }): boolean
   has(tile: TileNumber): boolean
   drop(tile: TileNumber): void
   draw(scene: Scene): void

@@ -10,12 +10,17 @@ import { TileSurface } from './tile-surface.ts'
 import type { EngineCanvas } from './types.ts'
 
 export class TileShelf {
-  readonly #renderer: Renderer
+  readonly #renderer: () => Renderer
   readonly #surfaces = new Map<TileNumber, TileSurface>()
   #canvas: EngineCanvas | null = null
 
-  constructor(renderer: Renderer) {
+  constructor(renderer: () => Renderer) {
     this.#renderer = renderer
+  }
+
+  /** The whole tile is in the renderer, so that what is painted there can be seen. */
+  isDrawn(tile: TileNumber) {
+    return this.#surfaces.get(tile)?.shown != null && this.#renderer().has(tile)
   }
 
   /** Answers whether the tiles had another size, so that all of them are gone. */
@@ -23,7 +28,7 @@ export class TileShelf {
     const resized = this.#canvas !== null && this.#canvas.tileSize !== canvas.tileSize
     this.#canvas = canvas
     if (resized) {
-      for (const tile of this.#surfaces.keys()) this.#renderer.drop(tile)
+      for (const tile of this.#surfaces.keys()) this.#renderer().drop(tile)
       this.#surfaces.clear()
     }
     return resized
@@ -54,7 +59,7 @@ export class TileShelf {
     const surface = this.#surfaces.get(tile)
     surface?.drop()
     if (surface?.empty) this.#surfaces.delete(tile)
-    this.#renderer.drop(tile)
+    this.#renderer().drop(tile)
   }
 
   clear() {
@@ -76,8 +81,10 @@ export class TileShelf {
     for (const surface of this.#surfaces.values()) surface.dirty.markAll()
   }
 
-  /** Sends what changed in an area of the board on these tiles; answers those tiles that the renderer can draw. */
-  upload(tiles: readonly TileNumber[], { left, top, right, bottom }: Rect): TileNumber[] {
+  /** Sends what changed in an area of the board on these tiles; answers those tiles that the renderer can draw, and whether it has no room for others. */
+  upload(tiles: readonly TileNumber[], { left, top, right, bottom }: Rect): { drawn: TileNumber[]; isFull: boolean } {
+    const renderer = this.#renderer()
+    let isFull = false
     for (const tile of tiles) {
       const surface = this.#surfaces.get(tile)
       const bytes = surface?.drawn
@@ -85,9 +92,11 @@ export class TileShelf {
       const { tileSize } = this.#canvas
       const { gx, gy } = tileOrigin(tileSize, tile)
       const rects = surface.dirty.take({ left: left - gx, top: top - gy, right: right - gx, bottom: bottom - gy })
-      if (rects.length > 0) this.#renderer.upload({ tile, tileSize, bytes, rects })
+      if (rects.length === 0 || renderer.upload({ tile, tileSize, bytes, rects })) continue
+      surface.dirty.markAll()
+      isFull = true
     }
-    return tiles.filter((tile) => this.#renderer.has(tile))
+    return { drawn: tiles.filter((tile) => renderer.has(tile)), isFull }
   }
 
   #surface(tile: TileNumber): TileSurface | null {

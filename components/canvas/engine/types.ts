@@ -7,6 +7,7 @@
 import type { Position, TileNumber } from '../../../lib/brand.ts'
 import type { BoardPoint } from '../../../lib/geometry.ts'
 import type { Rect } from './rect.ts'
+import type { RendererKind } from './renderer.ts'
 
 /** What the engine needs of a canvas; `CanvasInfo` of the session fits. */
 export interface EngineCanvas {
@@ -28,6 +29,12 @@ export interface CanvasView {
 
 export type InputHow = 'pointer' | 'touch' | 'keyboard'
 
+/**
+ * `lost`: the graphics context is away, and nothing is drawn. `simple`: the 2D renderer has taken over. `incomplete`: there is no memory
+ * for some tiles. `none`: nothing can be drawn here.
+ */
+export type PictureState = 'shown' | 'lost' | 'simple' | 'incomplete' | 'none'
+
 export interface CanvasEngineOptions {
   /** Fills the window; positioned. The engine puts its `<canvas>` inside and takes it out on `dispose`. */
   readonly host: HTMLElement
@@ -40,6 +47,8 @@ export interface CanvasEngineOptions {
   readonly onPaint: (cell: BoardPoint, how: InputHow) => void
   /** A long press, or the secondary mouse button. */
   readonly onInspect: (cell: BoardPoint) => void
+  /** Whether the board can be seen changed. It is `shown` until this is called; it may be called before the engine is there. */
+  readonly onPicture: (state: PictureState) => void
   /** CSS pixels at the top and bottom that lie under something opaque when the board is fitted; nothing by default. */
   readonly covered?: () => { readonly top: number; readonly bottom: number }
   /** `2d` forces the fallback (`?renderer=2d`); otherwise WebGL2 is used where there is one. */
@@ -64,7 +73,9 @@ export interface PixelSink {
 
 export interface CanvasEngine extends PixelSink {
   /** Which renderer is at work. */
-  readonly rendererKind: 'webgl2' | '2d'
+  readonly rendererKind: RendererKind
+  /** The cell's tile has been drawn: what is painted there can be seen. */
+  isDrawn(cell: BoardPoint): boolean
   /** The palette index that the cell shows; null shows the frame only. */
   setSelectedColor(index: number | null): void
   /** Moves the keyboard's cell (from the middle of the view when there is none) and keeps it in sight. */

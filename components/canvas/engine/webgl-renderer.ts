@@ -1,8 +1,8 @@
 /**
  * The WebGL2 renderer: one R8UI texture per tile, one palette texture, a quad per visible tile.
  *
- * A lost context takes all textures with it. The browser brings the context back with `webglcontextrestored`; everything is
- * built again then and `onRestored` asks the engine for palette and tiles. In between drawing does nothing.
+ * A lost context takes all textures with it. When the browser brings it back, everything is built again and `onRestored` asks for
+ * palette and tiles. In between drawing does nothing. What the context cannot do is told by `onFailed`.
  */
 import type { TileNumber } from '../../../lib/brand.ts'
 import type { DeviceRect, Renderer, Rgb, Scene } from './renderer.ts'
@@ -19,25 +19,33 @@ interface Built {
   readonly tile: Program
   readonly palette: WebGLTexture
   readonly tiles: Map<TileNumber, WebGLTexture>
+  readonly maxTextureSize: number
 }
 
-/** Null when the browser has no WebGL2; the canvas is then still free for another kind of context. */
-export const createWebglRenderer = (canvas: HTMLCanvasElement, onRestored: () => void): Renderer | null => {
+export interface ContextEvents {
+  readonly onLost: () => void
+  readonly onRestored: () => void
+  /** Too little memory, too small textures, or shaders that do not link: this context draws no true picture. */
+  readonly onFailed: () => void
+}
+
+/** Null when the browser has no WebGL2. */
+export const createWebglRenderer = (canvas: HTMLCanvasElement, events: ContextEvents): Renderer | null => {
   const gl = canvas.getContext('webgl2', { alpha: false, antialias: false, depth: false, stencil: false })
-  return gl ? new WebglRenderer(canvas, gl, onRestored) : null
+  return gl ? new WebglRenderer(canvas, gl, events) : null
 }
 
 class WebglRenderer implements Renderer {
   readonly kind = 'webgl2'
   readonly #canvas: HTMLCanvasElement
   readonly #gl: WebGL2RenderingContext
-  readonly #onRestored: () => void
+  readonly #events: ContextEvents
   #built: Built | null
 
-  constructor(canvas: HTMLCanvasElement, gl: WebGL2RenderingContext, onRestored: () => void) {
+  constructor(canvas: HTMLCanvasElement, gl: WebGL2RenderingContext, events: ContextEvents) {
     this.#canvas = canvas
     this.#gl = gl
-    this.#onRestored = onRestored
+    this.#events = events
     this.#built = build(gl)
     canvas.addEventListener('webglcontextlost', this.#lost)
     canvas.addEventListener('webglcontextrestored', this.#restored)
@@ -54,16 +62,10 @@ class WebglRenderer implements Renderer {
   }
 
   upload({ tile, tileSize, bytes, rects }: Parameters<Renderer['upload']>[0]) {
-    if (!this.#built) return
+    if (!this.#built) return false
     const gl = this.#gl
-    let texture = this.#built.tiles.get(tile)
-    if (!texture) {
-      texture = gl.createTexture()
-      gl.bindTexture(gl.TEXTURE_2D, texture)
-      gl.texStorage2D(gl.TEXTURE_2D, 1, gl.R8UI, tileSize, tileSize)
-      nearest(gl)
-      this.#built.tiles.set(tile, texture)
-    }
+    const texture = this.#built.tiles.get(tile) ?? this.#newTexture(tile, tileSize, this.#built)
+    if (!texture) return false
     gl.bindTexture(gl.TEXTURE_2D, texture)
     gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1)
     gl.pixelStorei(gl.UNPACK_ROW_LENGTH, tileSize)
@@ -72,6 +74,7 @@ class WebglRenderer implements Renderer {
       gl.pixelStorei(gl.UNPACK_SKIP_ROWS, y)
       gl.texSubImage2D(gl.TEXTURE_2D, 0, x, y, width, height, gl.RED_INTEGER, gl.UNSIGNED_BYTE, bytes)
     }
+    return true
   }
 
   has(tile: TileNumber) {
@@ -88,6 +91,7 @@ class WebglRenderer implements Renderer {
   draw(scene: Scene) {
     if (!this.#built) return
     const gl = this.#gl
+    if (gl.drawingBufferWidth < scene.width || gl.drawingBufferHeight < scene.height) this.#fail()
     gl.viewport(0, 0, scene.width, scene.height)
     gl.enable(gl.SCISSOR_TEST)
     this.#drawGround(scene, this.#built.ground)
@@ -104,7 +108,26 @@ class WebglRenderer implements Renderer {
     this.#canvas.removeEventListener('webglcontextrestored', this.#restored)
     this.#built = null
     // Browsers hold few contexts at a time and free them late; a page that mounts often must not run out.
-    this.#gl.getExtension('WEBGL_lose_context')?.loseContext()
+    if (!this.#gl.isContextLost()) this.#gl.getExtension('WEBGL_lose_context')?.loseContext()
+  }
+
+  #newTexture(tile: TileNumber, tileSize: number, { tiles, maxTextureSize }: Built): WebGLTexture | null {
+    const gl = this.#gl
+    if (tileSize > maxTextureSize) return this.#fail()
+    const texture = gl.createTexture()
+    gl.bindTexture(gl.TEXTURE_2D, texture)
+    gl.texStorage2D(gl.TEXTURE_2D, 1, gl.R8UI, tileSize, tileSize)
+    nearest(gl)
+    // Asking waits for the graphics process, so it is done for new textures only.
+    if (gl.getError() === gl.OUT_OF_MEMORY) return this.#fail()
+    tiles.set(tile, texture)
+    return texture
+  }
+
+  /** A context that was lost meanwhile has events of its own. */
+  #fail(): null {
+    if (!this.#gl.isContextLost()) this.#events.onFailed()
+    return null
   }
 
   /** Only around the board: a window full of board is shaded once. */
@@ -161,11 +184,16 @@ class WebglRenderer implements Renderer {
     // Without this the browser never brings the context back.
     event.preventDefault()
     this.#built = null
+    this.#events.onLost()
   }
 
   readonly #restored = () => {
-    this.#built = build(this.#gl)
-    this.#onRestored()
+    try {
+      this.#built = build(this.#gl)
+    } catch {
+      return this.#events.onFailed()
+    }
+    if (this.#built) this.#events.onRestored()
   }
 }
 
@@ -197,6 +225,7 @@ const build = (gl: WebGL2RenderingContext): Built | null => {
     tile: link(gl, tileVertex, tileFragment),
     palette,
     tiles: new Map(),
+    maxTextureSize: gl.getParameter(gl.MAX_TEXTURE_SIZE) as number,
   }
 }
 

@@ -87,7 +87,7 @@ class CanvasSession implements Session {
       shows: (tile) => this.#tiles.shows(tile),
       follows: (tile) => this.#tiles.follows(tile),
       publish: (change) => this.store.setState(change),
-      notify: (notice) => this.store.setState({ notice: { ...notice, id: ++this.#notices, atMs: now() } }),
+      notify: (notice) => this.notify(notice),
     })
     this.#tiles = new TileSync({
       canvasId,
@@ -129,6 +129,10 @@ class CanvasSession implements Session {
 
   place(...[cell, color]: Parameters<Session['place']>) {
     return this.#own.place(cell, color)
+  }
+
+  notify(notice: Parameters<Session['notify']>[0]) {
+    this.store.setState({ notice: { ...notice, id: ++this.#notices, atMs: this.now() } })
   }
 
   viewTiles(...[tiles, inWindow = tiles.length]: Parameters<Session['viewTiles']>) {

@@ -52,9 +52,9 @@ export interface Notice {
   /**
    * A problem's code, or: `queue_full` (too many pixels wait for an answer), `not_saved` (given up after nine minutes without
    * one, the pixel was taken back), `waiting` (info: no answer yet, the pixel is kept and sent again), `not_shown` (this part of the board is not on
-   * the screen yet).
+   * the screen yet), `picture_simple` and `picture_incomplete` (the engine's `PictureState`).
    */
-  readonly code: ProblemCode | 'queue_full' | 'not_saved' | 'not_shown' | 'waiting'
+  readonly code: ProblemCode | 'queue_full' | 'not_saved' | 'not_shown' | 'picture_simple' | 'picture_incomplete' | 'waiting'
   readonly params: {
     readonly retryAfterMs?: number
     readonly cell?: BoardPoint
@@ -90,6 +90,8 @@ export interface Session {
    * Cheap when nothing changed.
    */
   viewTiles(tiles: readonly TileNumber[], inWindow?: number): void
+  /** Tells the painter something that the page has found. */
+  notify(notice: Omit<Notice, 'id' | 'atMs'>): void
   /** Idempotent. */
   dispose(): void
 }

@@ -1,0 +1,142 @@
+/**
+ * The `<canvas>` in the page and what draws on it: WebGL2, or a 2D canvas where WebGL2 is not to be had or stops working.
+ *
+ * Drivers reset, and phones take graphics contexts away in the background. A lost context mostly comes back at once. When it does not,
+ * or is lost again and again, the 2D renderer takes over on a new element: an element has one kind of context for life.
+ */
+import { createCanvas2dRenderer } from './canvas2d-renderer.ts'
+import type { Renderer } from './renderer.ts'
+import type { PictureState } from './types.ts'
+import { createWebglRenderer } from './webgl-renderer.ts'
+
+export interface ScreenOptions {
+  readonly host: HTMLElement
+  readonly only2d: boolean
+  /** The renderer is new or has lost what it knew: everything goes there again. */
+  readonly onRebuild: () => void
+  readonly onPicture: (state: PictureState) => void
+}
+
+/** How long a lost context may take to come back while the page can be seen. */
+const restoreWithinMs = 1_500
+/** After this many losses the context is not waited for. */
+const maxLosses = 2
+
+/** Where nothing can be drawn at all. */
+const noRenderer: Renderer = {
+  kind: 'none',
+  setPalette: () => undefined,
+  upload: () => false,
+  has: () => false,
+  drop: () => undefined,
+  draw: () => undefined,
+  dispose: () => undefined,
+}
+
+export class Screen {
+  readonly #options: ScreenOptions
+  #element: HTMLCanvasElement
+  #renderer: Renderer
+  #size = { width: 1, height: 1 }
+  #losses = 0
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #disposed = false
+
+  constructor(options: ScreenOptions) {
+    this.#options = options
+    const webgl = options.only2d ? null : this.#withWebgl()
+    const [element, renderer] = webgl ?? with2d(options.onRebuild)
+    this.#element = element
+    this.#renderer = renderer
+    options.host.append(element)
+    if (renderer.kind === 'none') options.onPicture('none')
+  }
+
+  get renderer() {
+    return this.#renderer
+  }
+
+  /** In device pixels. Clears the picture. */
+  resize(size: { width: number; height: number }) {
+    this.#size = size
+    Object.assign(this.#element, size)
+  }
+
+  dispose() {
+    this.#disposed = true
+    clearTimeout(this.#timer)
+    document.removeEventListener('visibilitychange', this.#waitAgain)
+    this.#renderer.dispose()
+    this.#element.remove()
+  }
+
+  #withWebgl(): [HTMLCanvasElement, Renderer] | null {
+    const element = newElement()
+    try {
+      const renderer = createWebglRenderer(element, {
+        onLost: () => this.#lost(),
+        onRestored: () => this.#restored(),
+        onFailed: () => queueMicrotask(() => this.#use2d()),
+      })
+      return renderer && [element, renderer]
+    } catch {
+      // A context that does not take the shaders is of no use.
+      return null
+    }
+  }
+
+  #lost() {
+    this.#losses++
+    this.#options.onPicture('lost')
+    if (this.#losses > maxLosses) this.#use2d()
+    else this.#wait()
+  }
+
+  #restored() {
+    this.#stopWaiting()
+    this.#options.onPicture('shown')
+    this.#options.onRebuild()
+  }
+
+  /** A hidden page gets its context back when it is shown again. */
+  #wait() {
+    document.addEventListener('visibilitychange', this.#waitAgain)
+    clearTimeout(this.#timer)
+    if (!document.hidden) this.#timer = setTimeout(() => this.#use2d(), restoreWithinMs)
+  }
+
+  readonly #waitAgain = () => this.#wait()
+
+  #stopWaiting() {
+    clearTimeout(this.#timer)
+    document.removeEventListener('visibilitychange', this.#waitAgain)
+  }
+
+  #use2d() {
+    if (this.#disposed || this.#renderer.kind !== 'webgl2') return
+    this.#stopWaiting()
+    const [element, renderer] = with2d(this.#options.onRebuild)
+    this.#renderer.dispose()
+    this.#element.replaceWith(element)
+    this.#element = element
+    this.#renderer = renderer
+    this.resize(this.#size)
+    this.#options.onPicture(renderer.kind === 'none' ? 'none' : 'simple')
+    this.#options.onRebuild()
+  }
+}
+
+const newElement = () => {
+  const element = document.createElement('canvas')
+  Object.assign(element.style, { position: 'absolute', inset: '0', width: '100%', height: '100%', display: 'block' })
+  return element
+}
+
+const with2d = (onRestored: () => void): [HTMLCanvasElement, Renderer] => {
+  const element = newElement()
+  try {
+    return [element, createCanvas2dRenderer(element, onRestored) ?? noRenderer]
+  } catch {
+    return [element, noRenderer]
+  }
+}
