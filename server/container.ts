@@ -51,8 +51,8 @@ import { SnapshotProjection } from './projecting/snapshot-projection.ts'
 import { primeStream } from './publishing/prime-stream.ts'
 import { Publisher } from './publishing/publisher.ts'
 import { PublishingSwitch } from './publishing/publishing-switch.ts'
-import { Sharing } from './publishing/sharing.ts'
 import { TailKeeper } from './publishing/tail-keeper.ts'
+import { TileOwnership } from './publishing/tile-ownership.ts'
 import { Gateway } from './realtime/gateway.ts'
 import { steadyNow } from './steady-clock.ts'
 import type { Store } from './store/port.ts'
@@ -120,9 +120,9 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
   const publishing = new PublishingSwitch({ store, stream, onResumed: () => publisher.wake() })
   const adminSessions = new AdminSessions({ store, stream, adminToken, now, monotonicNow: steadyNow, randomBytes })
   const peers = new Peers()
-  const sharing = new Sharing({ store, peers, id: processId, now })
+  const ownership = new TileOwnership({ store, peers, id: processId })
   const publisher = new Publisher({
-    share: (state) => sharing.share(state),
+    ownedTiles: () => ownership.tiles,
     isPaused: () => publishing.isPaused,
     newGroupId,
     store,
@@ -315,7 +315,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     async onBeat() {
       await publishing.refresh()
       await adminSessions.refresh()
-      if (runs('publisher')) await sharing.refresh()
+      if (runs('publisher')) await ownership.refresh()
     },
   })
   const services = [

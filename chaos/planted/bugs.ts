@@ -67,9 +67,9 @@ export const bugs: readonly Bug[] = [
     edits: [
       {
         file: 'server/store/mongo/mongo-outbox.ts',
-        find: '    for await (const document of outbox.find(unsequencedOf(share), options).sort({ at: 1, _id: 1 })',
+        find: '    for await (const document of outbox.find(unsequencedIn(tiles), options).sort({ at: 1, _id: 1 })',
         replace:
-          '    for await (const document of outbox.find({ $and: [unsequencedOf(share), { _id: { $gt: cursor } }] }, options).sort({ at: 1, _id: 1 })',
+          '    for await (const document of outbox.find({ $and: [unsequencedIn(tiles), { _id: { $gt: cursor } }] }, options).sort({ at: 1, _id: 1 })',
       },
       {
         file: 'server/store/mongo/mongo-outbox.ts',

@@ -18,7 +18,7 @@ import { tileKey } from '../../lib/tile-key.ts'
 import type { Failpoints } from '../failpoints.ts'
 import { backoffMs, isTold, type OwnHealth, type Service, type ServiceState, sleep } from '../lifecycle.ts'
 import type { Logger } from '../observability/log.ts'
-import { maxPagePixels, type Share, type Store, type UnpublishedCommit } from '../store/port.ts'
+import { maxPagePixels, type Store, type TileRef, type UnpublishedCommit } from '../store/port.ts'
 import type { AppendAnswer, EventStream } from '../stream/port.ts'
 import { isTransportFault } from '../transport-fault.ts'
 import { Attempts } from './attempts.ts'
@@ -44,8 +44,8 @@ export interface PublisherOptions {
   readonly onFailed?: () => void
   readonly onRetried?: (count: number) => void
   readonly onSetAside?: () => void
-  /** What this publisher looks after; null, or left out, for everything. `keepsToOwn`: what is others' is to be left to them for now. */
-  readonly share?: (state: { keepsToOwn: boolean }) => Share | null
+  /** The tiles that this publisher looks after (`tile-ownership.ts`). Null or left out: all of them. */
+  readonly ownedTiles?: () => readonly TileRef[] | null
   /** Whether an operator has paused publishing. */
   readonly isPaused?: () => boolean
   /** Ids for commits that a publisher has to make itself. */
@@ -67,17 +67,8 @@ const roundsWithoutStream = 40
 const backoff = { baseMs: 100, maxMs: 1_000 }
 /** After the stream lost data, at most this many commits of a tile are appended again; followers read older ones from the store. */
 const maxReappended = 10_000
-/** Whoever helped, and met another who did the same work, leaves it to them for so long. */
-const metMs = 1_000
-/** What others have left waiting is looked for so often, and not in each round. */
-const helpEveryMs = 250
-/** What waits although it has its number is looked for so often, as long as each round gets done with what it has numbered. */
-const lookEveryMs = 250
-
-const isPartOf = (commits: readonly SequencedCommit[], others: readonly SequencedCommit[]) => {
-  const ids = new Set(others.map(({ id }) => id))
-  return commits.every(({ id }) => ids.has(id))
-}
+/** A commit that has waited for longer is published by any publisher, whoever owns its tile. Also how often a publisher looks for one. */
+export const stealAfterMs = 1_000
 
 const pixelsOf = (commits: readonly SequencedCommit[]) => commits.reduce((sum, { pixels }) => sum + pixels.length, 0)
 
@@ -93,14 +84,9 @@ export class Publisher implements Service {
   #failures = 0
   #lastError: string | null = null
   #lastBeatAtMs = 0
-  /** By the steady clock; in the past until a round has published whatever had its number, as far as it knew. */
-  #looksAtMs = Number.NEGATIVE_INFINITY
-  /** It has more to do than a round takes; until a round has shown otherwise, after a pause or an outage as well. */
+  /** The last round was full, or there was none since a pause or an outage. */
   #isBehind = true
-  /** When another was at the same commits, by the steady clock. */
-  #metAtMs = Number.NEGATIVE_INFINITY
-  /** When it last looked after others, by the steady clock. */
-  #helpedAtMs = Number.NEGATIVE_INFINITY
+  #checkedOthersAtMs = Number.NEGATIVE_INFINITY
 
   constructor(options: PublisherOptions) {
     this.#options = options
@@ -160,34 +146,39 @@ export class Publisher implements Service {
       this.#isBehind = true
       return 'idle'
     }
-    const lookAtMs = this.#looksAtMs
-    this.#looksAtMs = Number.NEGATIVE_INFINITY
-    const share = this.#options.share?.({ keepsToOwn: !this.#helpsNow() }) ?? null
+    const tiles = await this.#tilesOfRound()
     await failpoints.hit('publisher.before-sequence')
-    const { raced, fresh } = await this.#sequence(share)
-    if (raced) this.#metAtMs = this.#steadyNow()
+    const { raced, fresh } = await this.#sequence(tiles)
     await failpoints.hit('publisher.after-sequence')
 
-    const nowMs = this.#steadyNow()
-    const looks = raced || nowMs >= lookAtMs
-    const commits = looks ? await store.getUnpublished({ limit: this.#batchSize, share }) : fresh
+    const commits = await store.getUnpublished({ limit: this.#batchSize, tiles })
     const { usual, suspects, hopeless, more } = planRound(commits, (tombstone) => this.#attempts.isPaused(tombstone))
     await this.#attempts.begin([...usual, ...suspects])
     let inStream = 0
-    for (const together of [usual, ...suspects.map((suspect) => [suspect])]) inStream += await this.#publish(together, { heals: looks })
+    for (const together of [usual, ...suspects.map((suspect) => [suspect])]) inStream += await this.#publish(together)
     await this.#mark(await this.#attempts.bury(hopeless))
 
     this.#isBehind = this.#isFull(fresh) || this.#isFull(commits)
-    const mayHaveLeft = looks && this.#isFull(commits) && !isPartOf(commits, fresh)
-    if (inStream === commits.length && !mayHaveLeft) this.#looksAtMs = looks ? nowMs + lookEveryMs : lookAtMs
     const healed = inStream < usual.length + suspects.length
+    // What the next round appends may be of a tile that another publisher owns.
+    if (healed) this.#checkedOthersAtMs = Number.NEGATIVE_INFINITY
     return raced || this.#isBehind || healed || more ? 'more' : 'idle'
   }
 
-  async #sequence(share: Share | null) {
+  /** The owned tiles, or all of them when commits of others have waited for too long and this publisher is not behind with its own. */
+  async #tilesOfRound(): Promise<readonly TileRef[] | null> {
+    const owned = this.#options.ownedTiles?.() ?? null
+    const nowMs = this.#steadyNow()
+    if (owned === null || this.#isBehind || nowMs < this.#checkedOthersAtMs + stealAfterMs) return owned
+    this.#checkedOthersAtMs = nowMs
+    const { oldestAtMs } = await this.#options.store.backlog()
+    return oldestAtMs !== null && oldestAtMs < this.#options.now() - stealAfterMs ? null : owned
+  }
+
+  async #sequence(tiles: readonly TileRef[] | null) {
     const { store, now, onSequenced } = this.#options
     for (let round = 1; ; round++) {
-      const { raced, fresh } = await store.sequence({ limit: this.#batchSize, share })
+      const { raced, fresh } = await store.sequence({ limit: this.#batchSize, tiles })
       this.#attempts.expect(fresh.map(({ id }) => id))
       const nowMs = now()
       if (fresh.length > 0) onSequenced?.(fresh.map(({ atMs }) => nowMs - atMs))
@@ -204,13 +195,6 @@ export class Publisher implements Service {
     return (this.#options.steadyNow ?? this.#options.now)()
   }
 
-  #helpsNow(): boolean {
-    const nowMs = this.#steadyNow()
-    if (this.#isBehind || nowMs < Math.max(this.#metAtMs + metMs, this.#helpedAtMs + helpEveryMs)) return false
-    this.#helpedAtMs = nowMs
-    return true
-  }
-
   #isPaused() {
     return this.#options.isPaused?.() === true
   }
@@ -222,11 +206,11 @@ export class Publisher implements Service {
   }
 
   /** Appends and marks. Answers how many are in the stream now. @throws when the transport is at fault, or one of several commits. */
-  async #publish(commits: readonly UnpublishedCommit[], { heals }: { heals: boolean }): Promise<number> {
+  async #publish(commits: readonly UnpublishedCommit[]): Promise<number> {
     if (commits.length === 0) return 0
     let inStream: SequencedCommit[]
     try {
-      inStream = await this.#append(commits, { heals })
+      inStream = await this.#append(commits)
     } catch (error) {
       await this.#attempts.failed(commits, error)
       if (commits.length > 1 || isTransportFault(error)) throw error
@@ -250,18 +234,17 @@ export class Publisher implements Service {
     this.#options.onPublished?.({ commits, nowMs })
   }
 
-  /** Appends and answers the commits that are in the stream now. What met a gap is left for the next round; `heals`: and the gap is filled. */
-  async #append(commits: readonly UnpublishedCommit[], { heals }: { heals: boolean }): Promise<SequencedCommit[]> {
+  /** Appends and answers the commits that are in the stream now. A gap is filled, and what met it is left for the next round. */
+  async #append(commits: readonly UnpublishedCommit[]): Promise<SequencedCommit[]> {
     const { stream, failpoints, now } = this.#options
     await failpoints.hit('publisher.before-append')
     const answers = await stream.append(commits)
-    if (answers.some(({ kind }) => kind === 'duplicate')) this.#metAtMs = this.#steadyNow()
     const appendedAtMs = now()
     this.#options.onAppended?.(commits.flatMap(({ atMs }, index) => (answers[index]?.kind === 'appended' ? [appendedAtMs - atMs] : [])))
     await failpoints.hit('publisher.after-append')
     const healed = new Set<string>()
     for (const [index, answer] of answers.entries()) {
-      const commit = heals && commits[index]
+      const commit = commits[index]
       if (!commit || answer.kind === 'appended' || answer.kind === 'duplicate') continue
       // The first refused commit of a tile tells what the stream lacks; the ones behind it follow from that.
       const scope = answer.kind === 'other_epoch' ? commit.canvas : tileKey(commit)

@@ -8,7 +8,7 @@ import { paint, testCanvas } from '../store/fixtures.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
 import { EmbeddedStream } from '../stream/embedded/embedded-stream.ts'
 import { StreamError } from '../stream/port.ts'
-import { Publisher, type PublisherOptions } from './publisher.ts'
+import { Publisher, type PublisherOptions, stealAfterMs } from './publisher.ts'
 
 const main = asCanvasId('main')
 
@@ -17,7 +17,6 @@ const setUp = async (options: Partial<PublisherOptions> = {}) => {
   const stream = new EmbeddedStream()
   await store.ensureCanvas(testCanvas())
   let groups = 0
-  let steadyMs = 0
   const place = (...gxs: number[]) =>
     store.place({
       id: `group${(groups++).toString().padStart(8, '0')}`,
@@ -31,8 +30,6 @@ const setUp = async (options: Partial<PublisherOptions> = {}) => {
       failpoints: noFailpoints,
       logger: silentLogger,
       now: () => 5_000,
-      // So that each round looks for everything.
-      steadyNow: () => (steadyMs += 250),
       random: () => 0,
       pollMs: 10_000,
       newGroupId: () => 'newgroup',
@@ -85,91 +82,38 @@ test('publishers that race append each commit once', async () => {
   expect(await published()).toEqual(Array.from({ length: 40 }, (_, index) => index + 1))
 })
 
-test('others are helped a few times a second, and whoever meets another at it leaves it to them for a second', async () => {
-  let nowMs = 10_000
-  const shares: boolean[] = []
-  const { place, store, publisher, publisherWith, settle } = await setUp()
-  const helper = publisherWith({
-    now: () => nowMs,
-    steadyNow: () => nowMs,
-    share({ keepsToOwn }) {
-      shares.push(keepsToOwn)
-      return null
-    },
-  })
-  const keepsAfter = async (ms: number) => {
-    nowMs += ms
-    await helper.step()
-    return shares.at(-1)
-  }
-  await place(0)
-  await settle(helper)
-  await place(1)
-  expect(await keepsAfter(250), 'alone at it, it goes on').toBe(false)
-  expect(await keepsAfter(249), 'and not in each round').toBe(true)
-
-  await place(2)
-  await store.sequence({ limit: 10 })
-  const [commit] = await store.getUnpublished({ limit: 10 })
+test('a publisher takes over what others leave waiting, looking once a second', async () => {
+  let nowMs = 1_500
+  const { place, publisherWith, published, settle } = await setUp()
+  const owned = [{ canvas: main, tile: asTile(1) }]
+  const publisher = publisherWith({ now: () => nowMs, steadyNow: () => nowMs, ownedTiles: () => owned })
   await settle(publisher)
-  // As a helper that has read the commit before the other one had marked it.
-  vi.spyOn(store, 'getUnpublished').mockResolvedValueOnce(commit ? [commit] : [])
-  expect(await keepsAfter(1)).toBe(false)
-  expect(await keepsAfter(999), 'it met another').toBe(true)
-  expect(await keepsAfter(1)).toBe(false)
-})
-
-test('rounds that get done with what they number look for what else waits a few times a second only', async () => {
-  let nowMs = 10_000
-  const { store, stream, place, publisherWith, published, settle } = await setUp({ steadyNow: () => nowMs })
-  const look = vi.spyOn(store, 'getUnpublished')
-  const heal = vi.spyOn(stream, 'seed')
-  const publisher = publisherWith()
+  // Placed at 1,001.
   await place(0)
-  await settle(publisher)
-  for (const spy of [look, heal]) spy.mockClear()
-  nowMs += 249
-  await place(1)
-  await place(2)
-  expect(await publisher.step()).toBe('idle')
-  expect(await published()).toEqual([1, 2, 3])
-  expect(await store.backlog()).toMatchObject({ unsequenced: 0, unpublished: 0 })
-  expect(look).not.toHaveBeenCalled()
-
-  // Somebody who died has left one that comes before: it is neither overtaken nor jumped over.
-  await place(3)
-  await store.sequence({ limit: 10 })
-  await place(4)
-  expect(await publisher.step()).toBe('more')
-  expect(await published()).toEqual([])
-  expect(heal).not.toHaveBeenCalled()
-  expect(await publisher.step()).toBe('idle')
-  expect(look).toHaveBeenCalledTimes(1)
-  expect(await published()).toEqual([4, 5])
-
-  await place(5)
-  await store.sequence({ limit: 10 })
-  expect(await publisher.step()).toBe('idle')
-  expect(await published(), 'not its own, and not looked for').toEqual([])
-  nowMs += 250
   await publisher.step()
-  expect(await published()).toEqual([6])
-  expect(await store.backlog()).toMatchObject({ unsequenced: 0, unpublished: 0 })
+  expect(await published(), 'it has not waited for a second').toEqual([])
+  nowMs += stealAfterMs - 1
+  await publisher.step()
+  expect(await published(), 'the last look was less than a second ago').toEqual([])
+  nowMs += 1
+  expect(await publisher.step(), 'the stream learns where the tile begins').toBe('more')
+  await publisher.step()
+  expect(await published()).toEqual([1])
 })
 
-test('a backlog is read once, as it gets its numbers', async () => {
-  const { store, place, publisherWith, published, settle } = await setUp({ batchSize: 4, steadyNow: () => 10_000 })
-  const publisher = publisherWith()
-  await place(0)
-  await settle(publisher)
-  const look = vi.spyOn(store, 'getUnpublished')
-  for (let gx = 0; gx < 30; gx++) await place(gx)
-  let rounds = 1
-  while ((await publisher.step()) === 'more') rounds++
-  expect(rounds).toBe(8)
-  expect(look).not.toHaveBeenCalled()
-  expect(await published()).toHaveLength(31)
+test('a publisher that is behind with its own tiles leaves the others alone', async () => {
+  const { place, store, publisherWith, published, settle } = await setUp({ batchSize: 2 })
+  await place(64)
   await settle(publisherWith())
+  const publisher = publisherWith({ now: () => 100_000, steadyNow: () => 100_000, ownedTiles: () => [{ canvas: main, tile: asTile(1) }] })
+  await place(0)
+  for (const gx of [65, 66, 67]) await place(gx)
+  expect(await publisher.step()).toBe('more')
+  expect(await publisher.step()).toBe('idle')
+  expect(await published()).toEqual([1, 2, 3, 4])
+  expect(await store.backlog()).toMatchObject({ unsequenced: 1 })
+  await publisher.step()
+  expect(await store.backlog()).toMatchObject({ unsequenced: 0, unpublished: 0 })
 })
 
 test('an answer to the numbering that got lost is looked for in the next round', async () => {
@@ -232,23 +176,14 @@ test('a gap that the outbox can no longer fill is jumped over', async () => {
 
 test('while the transport is down it backs off, and goes on when it is back', async () => {
   const { store, stream, place, publisherWith, settle } = await setUp()
-  let isKeptToOwn = true
-  const publisher = publisherWith({
-    share({ keepsToOwn }) {
-      isKeptToOwn = keepsToOwn
-      return null
-    },
-  })
+  const publisher = publisherWith()
   await settle(publisher)
-  await publisher.step()
-  expect(isKeptToOwn).toBe(false)
   await place(0)
   const append = vi.spyOn(stream, 'append').mockRejectedValue(new StreamError('unavailable', 'down'))
   const controller = new AbortController()
   const running = publisher.run(controller.signal)
   await vi.waitFor(() => expect(publisher.health()).toMatchObject({ state: 'backing_off', lastError: 'down' }))
   expect(await store.backlog()).toMatchObject({ unpublished: 1 })
-  await vi.waitFor(() => expect(isKeptToOwn, 'everything has waited for long, and others do theirs').toBe(true))
   append.mockRestore()
   await vi.waitFor(async () => expect((await store.backlog()).unpublished).toBe(0))
   expect(publisher.health().state).toBe('running')
@@ -439,14 +374,7 @@ describe('a commit that cannot be published', () => {
 
   test('nothing moves while publishing is paused', async () => {
     let isPaused = false
-    const kept: boolean[] = []
-    const { store, place, publisherWith, settle } = await setUp({
-      isPaused: () => isPaused,
-      share({ keepsToOwn }) {
-        kept.push(keepsToOwn)
-        return null
-      },
-    })
+    const { store, place, publisherWith, settle } = await setUp({ isPaused: () => isPaused })
     const publisher = publisherWith()
     await settle(publisher)
     isPaused = true
@@ -455,9 +383,7 @@ describe('a commit that cannot be published', () => {
     expect(publisher.health()).toMatchObject({ state: 'stopped', lastError: 'paused by an operator' })
     expect(await store.backlog()).toMatchObject({ unsequenced: 1, unpublished: 0 })
     isPaused = false
-    kept.length = 0
     while ((await publisher.step()) === 'more');
     expect(await store.backlog()).toMatchObject({ unsequenced: 0, unpublished: 0 })
-    expect(kept[0], 'everything has waited for long, and others do theirs').toBe(true)
   })
 })

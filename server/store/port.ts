@@ -88,12 +88,6 @@ export interface Backlog {
   readonly dead: number
 }
 
-/** What a publisher looks after when there are several: its own tiles, and whatever waits since before a time, whoever should have taken it. */
-export interface Share {
-  readonly tiles: readonly TileRef[]
-  readonly orBeforeMs: number
-}
-
 export interface Store extends SignStore, AdminSessionStore {
   readonly kind: 'sqlite' | 'mongo' | 'memory'
 
@@ -135,18 +129,18 @@ export interface Store extends SignStore, AdminSessionStore {
   /**
    * Gives the oldest unsequenced commits, up to `limit` of them and no more once there are `maxPagePixels` pixels (A6), the next seqs of their
    * tiles, by `(atMs, id)`. Safe to call from any number of processes at once: gaps and doubles cannot form. Answers how many commits got their
-   * number by this call, and whether a race with another sequencer was lost (then calling again at once is right). With a `share`, only what belongs to it. `fresh` are
+   * number by this call, and whether a race with another sequencer was lost (then calling again at once is right). With `tiles`, only theirs. `fresh` are
    * those that certainly got their number here, by seq inside a tile: nobody can have tried to publish them, and their first attempt is counted already.
    */
   sequence(options: {
     limit: number
-    share?: Share | null
+    tiles?: readonly TileRef[] | null
   }): Promise<{ sequenced: number; raced: boolean; fresh: readonly UnpublishedCommit[] }>
   /**
    * Sequenced, unpublished commits, tile by tile; within a tile by seq, without holes, beginning with the tile's first unpublished one. No
-   * more once there are `maxPagePixels` pixels (A6). With a `share`, its tiles, and those where something waits since before its time.
+   * more once there are `maxPagePixels` pixels (A6). With `tiles`, only theirs.
    */
-  getUnpublished(options: { limit: number; share?: Share | null }): Promise<UnpublishedCommit[]>
+  getUnpublished(options: { limit: number; tiles?: readonly TileRef[] | null }): Promise<UnpublishedCommit[]>
   /** Raises the durable tails of their tiles, then sets `publishedAt`. Repeating it changes nothing. */
   markAsPublished(commits: readonly Mark[], nowMs: number): Promise<void>
   /** Counts one more attempt to publish each. Before the attempt: one that kills its process is counted, too. */

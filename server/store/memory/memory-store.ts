@@ -23,15 +23,14 @@ import {
   type Mark,
   type PlacementGroup,
   type Receipt,
-  type Share,
   type Store,
   type StoredPixel,
   StoreError,
   type TileRef,
   type UnpublishedCommit,
 } from '../port.ts'
-import { inShare } from '../share.ts'
 import type { StoredPoint, ToldHeartbeat } from '../signs-port.ts'
+import { isIn } from '../tile-filter.ts'
 import { MemoryAdminSessions } from './memory-admin-sessions.ts'
 import { MemoryProjections } from './memory-projections.ts'
 import { MemorySigns } from './memory-signs.ts'
@@ -158,10 +157,10 @@ export class MemoryStore implements Store {
    * any two of them, and no gap can form: whatever was numbered since the snapshot fills a prefix, so each write either finds
    * its number free with all below it taken, or finds it taken and stops, or finds its commit numbered and goes on.
    */
-  async sequence({ limit, share }: { limit: number; share?: Share | null }) {
+  async sequence({ limit, tiles }: { limit: number; tiles?: readonly TileRef[] | null }) {
     const wanted = await this.#transaction('sequence-read', () => {
       const next = new Map<string, number>()
-      return firstPage(this.unsequenced().filter(inShare(share)).slice(0, limit)).map((commit) => {
+      return firstPage(this.unsequenced().filter(isIn(tiles)).slice(0, limit)).map((commit) => {
         const seq = (next.get(tileKey(commit)) ?? this.tail(commit)) + 1
         next.set(tileKey(commit), seq)
         return { id: commit.id, seq: asSeq(seq) }
@@ -176,11 +175,12 @@ export class MemoryStore implements Store {
     return { sequenced: fresh.length, raced: false, fresh }
   }
 
-  getUnpublished({ limit, share }: { limit: number; share?: Share | null }) {
+  getUnpublished({ limit, tiles }: { limit: number; tiles?: readonly TileRef[] | null }) {
     return this.#transaction('get-unpublished', () => {
-      const unpublished = [...this.#outbox.values()].filter((entry) => entry.seq !== null && entry.publishedAtMs === null)
-      const tiles = new Set(unpublished.filter(({ commit }) => inShare(share)(commit)).map(({ commit }) => tileKey(commit)))
-      const waiting = unpublished.filter(({ commit }) => tiles.has(tileKey(commit))).sort((a, b) => (a.seq ?? 0) - (b.seq ?? 0))
+      const isWanted = isIn(tiles)
+      const waiting = [...this.#outbox.values()]
+        .filter((entry) => entry.seq !== null && entry.publishedAtMs === null && isWanted(entry.commit))
+        .sort((a, b) => (a.seq ?? 0) - (b.seq ?? 0))
       // A commit is as old as the newest before it in its tile, or it would overtake that one.
       const ages = new Map<string, number>()
       const due = waiting.map((entry) => {

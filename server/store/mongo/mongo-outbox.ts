@@ -16,7 +16,7 @@
 import type mongoose from 'mongoose'
 import { createPage, createPageBy } from '../page.ts'
 import { countBlobPixels } from '../pixel-blob.ts'
-import type { Backlog, Mark, Share, Store, UnpublishedCommit } from '../port.ts'
+import type { Backlog, Mark, Store, TileRef, UnpublishedCommit } from '../port.ts'
 import { sequencedOf } from './documents.ts'
 import { isDuplicateKey, type MongoContext } from './mongo-context.ts'
 import type { OutboxDocument } from './schemas.ts'
@@ -27,23 +27,17 @@ const durable = { writeConcern: { w: 'majority' as const, j: true } }
 /** For marking, which a failover may take back: what is not marked is published again, and that is a duplicate. It is not waited for. */
 const light = { writeConcern: { w: 1, j: false } }
 
-/** Overdue commits that are looked at for their tiles in one round. */
-const overdueLookAhead = 256
-
 const anyTile = (tiles: readonly { readonly canvas: string; readonly tile: number }[]) => {
   const numbers = new Map<string, Set<number>>()
   for (const { canvas, tile } of tiles) numbers.set(canvas, (numbers.get(canvas) ?? new Set()).add(tile))
   return { $or: [...numbers].map(([canvas, tile]) => ({ canvas, tile: { $in: [...tile] } })) }
 }
 
-/** An explicit `$and`, here and below: beside a bare `$or` some planners pass by the partial index, and read the whole log. */
-const unsequencedOf = (share: Share | null) => {
-  const waiting = { unsequenced: true as const }
-  if (!share) return waiting
-  // Without tiles of its own it stands all the same: an empty `$or` is an error.
-  const overdue = share.orBeforeMs > 0 || share.tiles.length === 0 ? [{ at: { $lt: share.orBeforeMs } }] : []
-  return { $and: [waiting, { $or: [...overdue, ...anyTile(share.tiles).$or] }] }
-}
+/** An explicit `$and`: beside a bare `$or` some planners do not use the partial index, and read the whole log. */
+const waitingIn = <Waiting extends object>(waiting: Waiting, tiles: readonly TileRef[] | null) =>
+  tiles ? { $and: [waiting, anyTile(tiles)] } : waiting
+
+const unsequencedIn = (tiles: readonly TileRef[] | null) => waitingIn({ unsequenced: true as const }, tiles)
 
 type Sequenced = Awaited<ReturnType<Store['sequence']>>
 
@@ -59,34 +53,24 @@ export const mongoOutbox = (context: MongoContext) => {
 
   const readWaiting = async (
     limit: number,
-    share: Share | null,
+    tiles: readonly TileRef[] | null,
     options: mongoose.mongo.FindOptions,
   ): Promise<readonly OutboxDocument[]> => {
     const page = createPageBy<OutboxDocument>(({ pixels }) => countBlobPixels(pixels.buffer))
-    for await (const document of outbox.find(unsequencedOf(share), options).sort({ at: 1, _id: 1 }).limit(limit).batchSize(limit)) {
+    for await (const document of outbox.find(unsequencedIn(tiles), options).sort({ at: 1, _id: 1 }).limit(limit).batchSize(limit)) {
       if (!page.add(document)) break
     }
     return page.commits
   }
 
   /** What is to be numbered, and the tails of its tiles: in one snapshot. */
-  const readWaitingAndTails = (limit: number, share: Share | null) =>
+  const readWaitingAndTails = (limit: number, tiles: readonly TileRef[] | null) =>
     context.transaction(async (session) => {
-      const waiting = await readWaiting(limit, share, { session })
-      const tiles = new Map(waiting.map(({ canvas, tile }) => [tailKey({ canvas, tile }), { canvas, tile }]))
-      const tails: ReadonlyMap<string, number> = await readTails(context.collections, [...tiles.values()], session)
+      const waiting = await readWaiting(limit, tiles, { session })
+      const waitingTiles = new Map(waiting.map(({ canvas, tile }) => [tailKey({ canvas, tile }), { canvas, tile }]))
+      const tails: ReadonlyMap<string, number> = await readTails(context.collections, [...waitingTiles.values()], session)
       return { waiting, tails }
     })
-
-  /** The share's tiles and those where something waits too long: whole tiles, or a commit could go before the one below it. */
-  const withOverdue = async ({ tiles, orBeforeMs }: Share): Promise<readonly Pick<OutboxDocument, 'canvas' | 'tile'>[]> => {
-    if (orBeforeMs <= 0) return tiles
-    const overdue = await outbox
-      .find({ unpublished: true, at: { $lt: orBeforeMs } }, { ...majority, projection: { _id: 0, canvas: 1, tile: 1 } })
-      .limit(overdueLookAhead)
-      .toArray()
-    return [...tiles, ...overdue]
-  }
 
   /** The last query found something, or this process has saved something since: skips the question whether anything waits. */
   let mayBeMore = false
@@ -124,21 +108,20 @@ export const mongoOutbox = (context: MongoContext) => {
       mayBeMore = true
     },
 
-    async sequence({ limit, share = null }: { limit: number; share?: Share | null }): Promise<Sequenced> {
-      if (!mayBeMore && !(await outbox.findOne(unsequencedOf(share), { ...majority, projection: { _id: 1 } }))) return none
+    async sequence({ limit, tiles = null }: { limit: number; tiles?: readonly TileRef[] | null }): Promise<Sequenced> {
+      if (tiles?.length === 0) return none
+      if (!mayBeMore && !(await outbox.findOne(unsequencedIn(tiles), { ...majority, projection: { _id: 1 } }))) return none
       mayBeMore = false
-      const { waiting, tails } = await readWaitingAndTails(limit, share)
+      const { waiting, tails } = await readWaitingAndTails(limit, tiles)
       if (waiting.length === 0) return none
       mayBeMore = true
       return assignSeqs(waiting, tails)
     },
 
-    async getUnpublished({ limit, share = null }: { limit: number; share?: Share | null }): Promise<UnpublishedCommit[]> {
-      const page = createPage<UnpublishedCommit>()
-      const tiles = share && (await withOverdue(share))
+    async getUnpublished({ limit, tiles = null }: { limit: number; tiles?: readonly TileRef[] | null }): Promise<UnpublishedCommit[]> {
       if (tiles?.length === 0) return []
-      const unpublished = { unpublished: true as const }
-      const filter = tiles ? { $and: [unpublished, anyTile(tiles)] } : unpublished
+      const page = createPage<UnpublishedCommit>()
+      const filter = waitingIn({ unpublished: true as const }, tiles)
       for await (const document of outbox.find(filter, majority).sort({ canvas: 1, tile: 1, seq: 1 }).limit(limit).batchSize(limit)) {
         const commit = unpublishedOf(document, document.attempts)
         if (commit && !page.add(commit)) break

@@ -9,8 +9,8 @@ import { firstCommitId, type GroupPlan, planGroup, type Remembered, type Request
 import { tileKey } from '../../../lib/tile-key.ts'
 import type { Failpoints } from '../../failpoints.ts'
 import { encodePixelBlob } from '../pixel-blob.ts'
-import { type Mark, type PlacementGroup, type Share, StoreError, type TileRef } from '../port.ts'
-import { inShare } from '../share.ts'
+import { type Mark, type PlacementGroup, StoreError, type TileRef } from '../port.ts'
+import { isIn } from '../tile-filter.ts'
 import { createRowPage, type PackedCommits, packRows } from './packed-commits.ts'
 import { canvasOf, type OutboxRow } from './rows.ts'
 import { createSqliteAdminSessions } from './sqlite-admin-sessions.ts'
@@ -123,26 +123,15 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
     })
   }
 
-  const readUnsequenced = (limit: number, share: Share | null | undefined): readonly OutboxRow[] => {
-    const isMine = inShare(share)
+  const readUnsequenced = (limit: number, tiles: readonly TileRef[] | null | undefined): readonly OutboxRow[] => {
+    const isWanted = isIn(tiles)
     const page = createRowPage()
     for (const row of sql.unsequencedWhole.iterate()) {
       const waiting = row as unknown as OutboxRow
-      if (isMine({ canvas: waiting.canvas, tile: waiting.tile, atMs: waiting.at }) && !page.add(waiting)) break
+      if (isWanted(waiting) && !page.add(waiting)) break
       if (page.commits.length === limit) break
     }
     return page.commits
-  }
-
-  /** A tile belongs to the share as a whole, or its first commit could be missing before the next. */
-  const tilesOfShare = (share: Share) => {
-    const isMine = inShare(share)
-    const tiles = new Set<string>()
-    for (const row of sql.unpublishedTiles.all()) {
-      const tile = row as unknown as TileRef & { atMs: number }
-      if (isMine(tile)) tiles.add(tileKey(tile))
-    }
-    return (row: OutboxRow) => tiles.has(tileKey(row))
   }
 
   /**
@@ -214,18 +203,24 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
     place,
 
     /** The commits that got a number; null when there are none. */
-    sequence({ limit, share }: { limit: number; share?: Share | null }): PackedCommits | null {
+    sequence({ limit, tiles }: { limit: number; tiles?: readonly TileRef[] | null }): PackedCommits | null {
       if (sql.unsequenced.get() === undefined) return null
-      return lightTransaction(() => packRows(number(readUnsequenced(limit, share), 1)))
+      return lightTransaction(() => packRows(number(readUnsequenced(limit, tiles), 1)))
     },
 
     /** `attempts` in the order of the commits. */
-    getUnpublished({ limit, share }: { limit: number; share?: Share | null }): PackedCommits & { attempts: readonly number[] } {
+    getUnpublished({
+      limit,
+      tiles,
+    }: {
+      limit: number
+      tiles?: readonly TileRef[] | null
+    }): PackedCommits & { attempts: readonly number[] } {
       const page = createRowPage<OutboxRow & { attempts: number }>()
-      const isMine = share ? tilesOfShare(share) : () => true
+      const isWanted = isIn(tiles)
       for (const row of sql.unpublished.iterate()) {
         const commit = row as unknown as OutboxRow & { attempts: number }
-        if (isMine(commit) && !page.add(commit)) break
+        if (isWanted(commit) && !page.add(commit)) break
         if (page.commits.length === limit) break
       }
       return { ...packRows(page.commits), attempts: page.commits.map(({ attempts }) => attempts) }
@@ -283,9 +278,6 @@ const statements = (database: DatabaseSync) => ({
   // prefix of every tile. Ordering by (canvas, tile, seq) does both.
   unpublished: database.prepare(
     'SELECT id, canvas, tile, epoch, at, cause, pixels, seq, attempts FROM outbox INDEXED BY outbox_unpublished WHERE seq IS NOT NULL AND published_at IS NULL ORDER BY canvas, tile, seq',
-  ),
-  unpublishedTiles: database.prepare(
-    'SELECT canvas, tile, min(at) AS atMs FROM outbox WHERE seq IS NOT NULL AND published_at IS NULL GROUP BY canvas, tile',
   ),
   markPublished: database.prepare('UPDATE outbox SET published_at = ? WHERE id = ? AND seq IS NOT NULL AND published_at IS NULL'),
   raiseTail: database.prepare(

@@ -4,7 +4,7 @@ import { silentLogger } from '../observability/log.ts'
 import { lostAfterMs, Peers } from '../observability/peers.ts'
 import { testCanvas } from '../store/fixtures.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
-import { Sharing } from './sharing.ts'
+import { TileOwnership } from './tile-ownership.ts'
 
 /** 4 × 4 tiles. */
 const canvas = testCanvas({ width: 256, height: 256, tileSize: 64 })
@@ -16,8 +16,8 @@ const setUp = async () => {
   const publisher = (id: string, roles = ['publisher']) => {
     const now = () => nowMs
     const peers = new Peers()
-    const sharing = new Sharing({ store, peers, id, now })
-    const onBeat = () => sharing.refresh()
+    const ownership = new TileOwnership({ store, peers, id })
+    const onBeat = () => ownership.refresh()
     const heartbeat = new HeartbeatService({
       store,
       id,
@@ -30,28 +30,27 @@ const setUp = async () => {
       onBeat,
     })
     return {
-      share: () => sharing.share({ keepsToOwn: false }),
-      shareOfOwn: () => sharing.share({ keepsToOwn: true }),
+      tiles: () => ownership.tiles,
       step: () => heartbeat.step(),
       run: (signal: AbortSignal) => heartbeat.run(signal),
     }
   }
-  const tilesOf = (one: ReturnType<typeof publisher>) => one.share()?.tiles.map(({ tile }) => Number(tile)) ?? null
+  const tilesOf = (one: ReturnType<typeof publisher>) => one.tiles()?.map(({ tile }) => Number(tile)) ?? null
   const pass = (ms: number) => {
     nowMs += ms
   }
   return { store, publisher, tilesOf, pass }
 }
 
-test('a lone publisher takes everything', async () => {
+test('a lone publisher owns every tile', async () => {
   const { publisher } = await setUp()
   const one = publisher('one')
-  expect(one.share()).toBeNull()
+  expect(one.tiles()).toBeNull()
   await one.step()
-  expect(one.share()).toBeNull()
+  expect(one.tiles()).toBeNull()
 })
 
-test("two publishers share the tiles: each has one owner, and what waits for a second is anyone's", async () => {
+test('with two publishers each tile has one owner', async () => {
   const { publisher, tilesOf } = await setUp()
   const [one, two] = [publisher('one'), publisher('two')]
   for (const each of [one, two, one]) await each.step()
@@ -60,11 +59,9 @@ test("two publishers share the tiles: each has one owner, and what waits for a s
   expect(ofTwo.length).toBeGreaterThan(0)
   expect(new Set([...ofOne, ...ofTwo]).size).toBe(16)
   expect(ofOne.length + ofTwo.length).toBe(16)
-  expect(one.share()?.orBeforeMs).toBe(99_000)
-  expect(one.shareOfOwn(), 'its own tiles first').toEqual({ ...one.share(), orBeforeMs: 0 })
 })
 
-test('a publisher whose counter stands still loses its tiles, whatever its clock says, and gets them back when it wakes up', async () => {
+test('a publisher whose heartbeat does not change loses its tiles, whatever its clock says, and gets them back later', async () => {
   const { publisher, tilesOf, pass } = await setUp()
   const [one, frozen] = [publisher('one'), publisher('frozen')]
   for (const each of [one, frozen, one]) await each.step()
@@ -74,13 +71,13 @@ test('a publisher whose counter stands still loses its tiles, whatever its clock
     pass(1_000)
     await one.step()
   }
-  expect(one.share()).toBeNull()
+  expect(one.tiles()).toBeNull()
   await frozen.step()
   await one.step()
   expect(tilesOf(one)).toEqual(before)
 })
 
-test('one that was frozen itself does not take the others for dead when it wakes up', async () => {
+test('a publisher that was frozen does not take the others for dead', async () => {
   const { publisher, tilesOf, pass } = await setUp()
   const [frozen, two] = [publisher('frozen'), publisher('two')]
   for (const each of [frozen, two, frozen]) await each.step()
@@ -90,14 +87,14 @@ test('one that was frozen itself does not take the others for dead when it wakes
   expect(tilesOf(frozen)).toEqual(before)
 })
 
-test('a process that does not publish gets no tiles', async () => {
+test('a process without the publisher role owns no tiles', async () => {
   const { publisher } = await setUp()
   const [one, web] = [publisher('one'), publisher('two', ['web', 'projector'])]
   for (const each of [one, web, one]) await each.step()
-  expect(one.share()).toBeNull()
+  expect(one.tiles()).toBeNull()
 })
 
-test('one that has just started leaves no tiles to those who died before', async () => {
+test('a publisher that has just started leaves no tiles to dead ones', async () => {
   const { publisher, tilesOf, pass } = await setUp()
   const [living, ...dead] = ['living', 'dead 1', 'dead 2', 'dead 3'].map((id) => publisher(id))
   for (const each of dead) await each.step()
@@ -109,7 +106,7 @@ test('one that has just started leaves no tiles to those who died before', async
   expect((tilesOf(started)?.length ?? 0) + (living ? (tilesOf(living)?.length ?? 0) : 0)).toBe(16)
 })
 
-test('one that stops hands over at once', async () => {
+test('a publisher that stops gives up its tiles at once', async () => {
   const { publisher, store } = await setUp()
   const [one, two] = [publisher('one'), publisher('two')]
   for (const each of [one, two, one]) await each.step()
@@ -117,11 +114,11 @@ test('one that stops hands over at once', async () => {
   controller.abort()
   await two.run(controller.signal)
   await one.step()
-  expect(one.share()).toBeNull()
+  expect(one.tiles()).toBeNull()
   expect(await store.readHeartbeats()).toHaveLength(1)
 })
 
-test('a store that does not answer leaves the share as it was', async () => {
+test('a store that does not answer leaves the ownership as it was', async () => {
   const { publisher, store, tilesOf } = await setUp()
   const [one, two] = [publisher('one'), publisher('two')]
   for (const each of [one, two, one]) await each.step()

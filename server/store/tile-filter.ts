@@ -1,0 +1,9 @@
+/** Whether a commit is of one of these tiles. Null: of any tile. */
+import { tileKey } from '../../lib/tile-key.ts'
+import type { TileRef } from './port.ts'
+
+export const isIn = (tiles: readonly TileRef[] | null | undefined) => {
+  if (!tiles) return () => true
+  const keys = new Set(tiles.map(tileKey))
+  return (commit: { readonly canvas: string; readonly tile: number }) => keys.has(tileKey(commit))
+}
