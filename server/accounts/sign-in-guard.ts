@@ -3,8 +3,8 @@
  * HTTP and sockets share it. An expired token of a painter is no guess and is not counted.
  */
 import type { Refusal } from '../../lib/refusal.ts'
+import { limitKey } from '../http/address-prefixes.ts'
 import type { Identity } from '../http/identity.ts'
-import { limitKey } from '../http/limits.ts'
 import { Lru } from '../http/lru.ts'
 import type { Complaints } from '../observability/complaints.ts'
 import type { Logger } from '../observability/log.ts'

@@ -8,13 +8,10 @@
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
 import type { Logger } from '../observability/log.ts'
+import { plainAddress } from './address-prefixes.ts'
 import type { Peer } from './exchange.ts'
 
 const forwardingHeaders = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'forwarded', 'via'] as const
-
-/** An IPv4 address that came through an IPv6 socket is the IPv4 address. */
-export const plainAddress = (address: string) =>
-  address.startsWith('::ffff:') && isIP(address.slice(7)) === 4 ? address.slice(7) : address
 
 /** `1.2.3.4`, `1.2.3.4:5678`, `[::1]:5678` or `::1`; null when it is no address. */
 const parseAddress = (entry: string): string | null => {

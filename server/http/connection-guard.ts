@@ -8,8 +8,8 @@
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Complaints } from '../observability/complaints.ts'
-import { plainAddress } from './client-address.ts'
-import { limitKey } from './limits.ts'
+import { createAddressCounts } from './address-counts.ts'
+import { plainAddress } from './address-prefixes.ts'
 
 export const connectionLimits = {
   ofAddress: 400,
@@ -35,7 +35,7 @@ export const requestTimeouts = {
 
 export const guardConnections = (http: Server, options: { countsAddresses: boolean; complaints: Complaints }) => {
   const { countsAddresses, complaints } = options
-  const open = new Map<string, number>()
+  const open = createAddressCounts(connectionLimits.ofAddress)
   http.maxConnections = connectionLimits.ofProcess
 
   const addressOf = ({ remoteAddress }: Socket) => plainAddress(remoteAddress ?? 'unknown')
@@ -43,19 +43,12 @@ export const guardConnections = (http: Server, options: { countsAddresses: boole
   http.on('connection', (socket: Socket) => {
     if (!countsAddresses) return
     const address = addressOf(socket)
-    const key = limitKey(address)
-    const count = open.get(key) ?? 0
-    if (count >= connectionLimits.ofAddress) {
+    if (!open.take(address)) {
       complaints.about(address, 'connections_refused', { limit: connectionLimits.ofAddress })
       socket.destroy()
       return
     }
-    open.set(key, count + 1)
-    socket.once('close', () => {
-      const left = (open.get(key) ?? 1) - 1
-      if (left > 0) open.set(key, left)
-      else open.delete(key)
-    })
+    socket.once('close', () => open.release(address))
   })
   http.on('drop', (drop) =>
     complaints.about('any', 'connections_refused', { limit: connectionLimits.ofProcess, last: drop?.remoteAddress ?? '' }),

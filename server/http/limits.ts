@@ -4,10 +4,11 @@
  * They live in this process's memory, so a request never waits for another process, and a key is forgotten when its second or
  * minute is over (A6). Requests for static files do not count. Called by the API, by `place-pixels.ts` and by the gateway.
  */
-import { isIP } from 'node:net'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import type { PainterId } from '../../lib/brand.ts'
 import type { Refusal } from '../../lib/refusal.ts'
+import { createAddressCounts } from './address-counts.ts'
+import { limitPrefixes } from './address-prefixes.ts'
 
 export const limitRates = {
   requestsPerSecondOfAddress: 100,
@@ -17,8 +18,8 @@ export const limitRates = {
 } as const
 
 export interface Limits {
-  /** Null: go on. */
-  request(address: string): Promise<Refusal | null>
+  /** Null: go on. An expensive request has a higher `cost` than 1. */
+  request(address: string, cost?: number): Promise<Refusal | null>
   painter(painter: PainterId): Promise<Refusal | null>
   /** A new guest or a token. */
   newPainter(address: string): Promise<Refusal | null>
@@ -29,27 +30,33 @@ export interface Limits {
 
 export const createLimits = (options: { enabled: boolean }): Limits => {
   if (!options.enabled) return unlimited
-  const requests = new RateLimiterMemory({ points: limitRates.requestsPerSecondOfAddress, duration: 1 })
+  const requests = perAddress(limitRates.requestsPerSecondOfAddress, 1)
   const painters = new RateLimiterMemory({ points: limitRates.requestsPerSecondOfPainter, duration: 1 })
-  const newPainters = new RateLimiterMemory({ points: limitRates.newPaintersPerMinuteOfAddress, duration: 60 })
-  const sockets = new Map<string, number>()
+  const newPainters = perAddress(limitRates.newPaintersPerMinuteOfAddress, 60)
+  const sockets = createAddressCounts(limitRates.socketsOfAddress)
   return {
-    request: (address) => consume(requests, limitKey(address), 'Too many requests from this address.'),
-    painter: (painter) => consume(painters, painter, 'Too many requests from this painter.'),
-    newPainter: (address) => consume(newPainters, limitKey(address), 'Too many new guests or tokens from this address.'),
-    openSocket(address) {
-      const key = limitKey(address)
-      const open = sockets.get(key) ?? 0
-      if (open >= limitRates.socketsOfAddress) return false
-      sockets.set(key, open + 1)
-      return true
-    },
-    closeSocket(address) {
-      const key = limitKey(address)
-      const open = (sockets.get(key) ?? 1) - 1
-      if (open > 0) sockets.set(key, open)
-      else sockets.delete(key)
-    },
+    request: (address, cost = 1) => requests(address, cost, 'Too many requests from this address.'),
+    painter: (painter) => consume(painters, { key: painter, cost: 1, detail: 'Too many requests from this painter.' }),
+    newPainter: (address) => newPainters(address, 1, 'Too many new guests or tokens from this address.'),
+    openSocket: (address) => sockets.take(address),
+    closeSocket: (address) => sockets.release(address),
+  }
+}
+
+/** One limiter for the address, and one for each wider prefix. What the address itself may not do costs the wider prefixes nothing. */
+const perAddress = (points: number, duration: number) => {
+  const limiters = new Map<number, RateLimiterMemory>()
+  const limiterOf = (factor: number) => {
+    const limiter = limiters.get(factor) ?? new RateLimiterMemory({ points: points * factor, duration })
+    limiters.set(factor, limiter)
+    return limiter
+  }
+  return async (address: string, cost: number, detail: string): Promise<Refusal | null> => {
+    for (const { key, factor } of limitPrefixes(address)) {
+      const refusal = await consume(limiterOf(factor), { key, cost, detail })
+      if (refusal) return refusal
+    }
+    return null
   }
 }
 
@@ -63,25 +70,15 @@ const unlimited: Limits = {
   closeSocket: () => undefined,
 }
 
-const consume = async (limiter: RateLimiterMemory, key: string, detail: string): Promise<Refusal | null> => {
+const consume = async (
+  limiter: RateLimiterMemory,
+  { key, cost, detail }: { key: string; cost: number; detail: string },
+): Promise<Refusal | null> => {
   try {
-    await limiter.consume(key)
+    await limiter.consume(key, cost)
     return null
   } catch (result) {
     if (!(result instanceof RateLimiterRes)) throw result
     return { code: 'rate_limited', detail: `${detail} Slow down a little.`, retryAfterMs: Math.max(1, result.msBeforeNext) }
   }
-}
-
-/** What counts as one address. An IPv6 customer has at least a /64 to pick addresses from, so that is one. */
-export const limitKey = (address: string): string => {
-  if (isIP(address) !== 6) return address
-  const [head = '', tail = ''] = address.toLowerCase().split('::')
-  const front = head === '' ? [] : head.split(':')
-  const back = tail === '' ? [] : tail.split(':')
-  const missing = address.includes('::') ? Math.max(0, 8 - front.length - back.length) : 0
-  return [...front, ...Array<string>(missing).fill('0'), ...back]
-    .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, ''))
-    .join(':')
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { asPainterId } from '../../lib/brand.ts'
-import { createLimits, limitKey, limitRates } from './limits.ts'
+import { createLimits, limitRates } from './limits.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -49,14 +49,28 @@ test('RATE_LIMITS=off turns all of it off', async () => {
   for (let i = 0; i < 1_000; i++) expect(limits.openSocket('1.2.3.4')).toBe(true)
 })
 
-test.each([
-  ['1.2.3.4', '1.2.3.4'],
-  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
-  ['2001:db8:1:2::', '2001:db8:1:2'],
-  ['2001:DB8::1', '2001:db8:0:0'],
-  ['2001:0db8::1', '2001:db8:0:0'],
-  ['::1', '0:0:0:0'],
-  ['unknown', 'unknown'],
-])('%s counts as %s', (address, key) => {
-  expect(limitKey(address)).toBe(key)
+test('an expensive request takes as much of the budget as it costs', async () => {
+  const limits = createLimits({ enabled: true })
+  expect(await allowedOf(10, () => limits.request('1.2.3.4', 25))).toBe(4)
+  expect(await limits.request('1.2.3.5', 25)).toBeNull()
+})
+
+test('the /56 around an IPv6 address has four times its budget, and the /48 sixteen times', async () => {
+  const limits = createLimits({ enabled: true })
+  const addressOf = (i: number, width: number) => `2001:db8:7:${((i % 256) << (56 - width)).toString(16)}::${i.toString(16)}`
+  let i = 0
+  expect(await allowedOf(1_000, () => limits.request(addressOf(i++, 56)))).toBe(400)
+  vi.advanceTimersByTime(1_000)
+  expect(await allowedOf(3_000, () => limits.request(addressOf(i++, 48)))).toBe(1_600)
+  expect(await limits.request('2001:db8:8::1')).toBeNull()
+})
+
+test('the sockets of a /56 are bounded too', () => {
+  const limits = createLimits({ enabled: true })
+  const open = (i: number) => limits.openSocket(`2001:db8:7:${(i % 256).toString(16)}::1`)
+  const opened = Array.from({ length: 1_000 }, (_, i) => open(i)).filter(Boolean).length
+  expect(opened).toBe(4 * limitRates.socketsOfAddress)
+  limits.closeSocket('2001:db8:7:1::1')
+  expect(open(2)).toBe(true)
+  expect(open(3)).toBe(false)
 })

@@ -1,8 +1,10 @@
 /**
- * What one address does to us, in the log once a minute and not once for each time: a flood must not become a flood of lines.
+ * Warnings about what one address does, throttled: a flood of requests must not become a flood of lines.
  *
- * The first time is told at once; how often it came since then is told with the next one, after a minute at the earliest.
+ * An address is an IPv4 address or a /64. Its first warning of a kind is logged at once, the next one after a minute at the earliest, with the
+ * number of those in between. All addresses together get a bounded number of lines a minute.
  */
+import { limitKey } from '../http/address-prefixes.ts'
 import type { Logger } from './log.ts'
 
 export type Complaint =
@@ -20,25 +22,44 @@ export interface Complaints {
 }
 
 const everyMs = 60_000
-/** Pairs of address and event that are remembered; past it the oldest is forgotten, and may be told again too soon (A6). */
+/** Pairs of address and event that are remembered; past it the oldest is forgotten, and may be logged again too soon (A6). */
 const maxRemembered = 1_000
+/** Lines of all addresses together. An attacker with a /48 has 65,536 networks of its own. */
+export const maxLinesPerMinute = 60
 
 /** `now` is for ages only. */
 export const createComplaints = (options: { logger: Pick<Logger, 'warn'>; now: () => number }): Complaints => {
   const { logger, now } = options
-  const told = new Map<string, { atMs: number; since: number }>()
+  const logged = new Map<string, { atMs: number; since: number }>()
+  let minute = { startsAtMs: now(), lines: 0, unlogged: 0 }
+
+  /** Whether there is room for one more line in this minute. What found no room is logged as a number, when the next minute begins. */
+  const takeLine = () => {
+    if (now() - minute.startsAtMs >= everyMs) {
+      if (minute.unlogged > 0) logger.warn({ event: 'warnings_not_logged', count: minute.unlogged })
+      minute = { startsAtMs: now(), lines: 0, unlogged: 0 }
+    }
+    if (minute.lines >= maxLinesPerMinute) {
+      minute.unlogged++
+      return false
+    }
+    minute.lines++
+    return true
+  }
+
   return {
     about(address, event, details) {
-      const key = `${event} ${address}`
-      const known = told.get(key)
+      const key = `${event} ${limitKey(address)}`
+      const known = logged.get(key)
       if (known && now() - known.atMs < everyMs) {
         known.since++
         return
       }
-      told.delete(key)
-      told.set(key, { atMs: now(), since: 0 })
-      const [oldest] = told.keys()
-      if (told.size > maxRemembered && oldest !== undefined) told.delete(oldest)
+      if (!takeLine()) return
+      logged.delete(key)
+      logged.set(key, { atMs: now(), since: 0 })
+      const [oldest] = logged.keys()
+      if (logged.size > maxRemembered && oldest !== undefined) logged.delete(oldest)
       logger.warn({ event, address, ...details, ...(known && known.since > 0 ? { alsoSince: known.since } : {}) })
     },
   }

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { createComplaints } from './complaints.ts'
+import { createComplaints, maxLinesPerMinute } from './complaints.ts'
 
 const setUp = () => {
   const clock = { nowMs: 0 }
@@ -25,11 +25,35 @@ test('an address is complained about once a minute for each thing, with how ofte
   expect(warn.mock.lastCall).toEqual([{ event: 'connections_refused', address: '1.2.3.4', alsoSince: 1_000 }])
 })
 
-test('A6 it remembers a bounded number of addresses', () => {
+test('the addresses of one /64 share their lines', () => {
   const { warn, complaints } = setUp()
-  for (let i = 0; i <= 1_000; i++) complaints.about(`address ${i}`, 'connections_refused')
-  complaints.about('address 1', 'connections_refused')
+  for (let i = 0; i < 500; i++) complaints.about(`2001:db8:77:1::${i.toString(16)}`, 'requests_refused')
+  complaints.about('2001:db8:77:2::1', 'requests_refused')
+  expect(warn.mock.calls.map(([{ address }]) => address)).toEqual(['2001:db8:77:1::0', '2001:db8:77:2::1'])
+})
+
+test('A6 all addresses together get a bounded number of lines a minute, and what was left out is counted', () => {
+  const { clock, warn, complaints } = setUp()
+  for (let i = 0; i < 5_000; i++) complaints.about(`2001:db8:77:${i.toString(16)}::1`, 'requests_refused')
+  expect(warn).toHaveBeenCalledTimes(maxLinesPerMinute)
+  clock.nowMs = 60_000
+  complaints.about('1.2.3.4', 'requests_refused')
+  expect(warn.mock.calls.slice(maxLinesPerMinute)).toEqual([
+    [{ event: 'warnings_not_logged', count: 5_000 - maxLinesPerMinute }],
+    [{ event: 'requests_refused', address: '1.2.3.4' }],
+  ])
+})
+
+test('A6 it remembers a bounded number of addresses', () => {
+  const { clock, warn, complaints } = setUp()
+  for (let i = 0; i <= 1_000; i++) {
+    clock.nowMs += 1_000
+    for (let times = 0; times < 3; times++) complaints.about(`address ${i}`, 'connections_refused')
+  }
   expect(warn).toHaveBeenCalledTimes(1_001)
+  clock.nowMs += 60_000
+  complaints.about('address 1', 'connections_refused')
+  expect(warn.mock.lastCall?.[0]).toMatchObject({ address: 'address 1', alsoSince: 2 })
   complaints.about('address 0', 'connections_refused')
-  expect(warn).toHaveBeenCalledTimes(1_002)
+  expect(warn.mock.lastCall?.[0]).toEqual({ event: 'connections_refused', address: 'address 0' })
 })

@@ -7,7 +7,7 @@
  */
 import type { Canvas } from '../../lib/canvas.ts'
 import type { Allowance } from '../../lib/plan-group.ts'
-import { limitKey } from '../http/limits.ts'
+import { limitKey } from '../http/address-prefixes.ts'
 import { Lru } from '../http/lru.ts'
 
 /** Budgets that are remembered; a forgotten one is full again (A6). */
