@@ -1,5 +1,5 @@
 /** The bounds of a run: what a process may have grown by while it was attacked, and what may not have changed at all. */
-import type { Measured } from './processes.ts'
+import type { Measured, Open } from './processes.ts'
 
 const mib = 1_048_576
 /** In use after a collection: caches of boards and pages, and limits' entries of their last minute. */
@@ -7,7 +7,7 @@ const mostUsedGrowth = 40 * mib
 /** Above the resident memory after the warm-up, at any time: V8 lets a heap grow to twice what is in use before it collects. */
 const mostResidentGrowth = 384 * mib
 /** Connections to the database and files that open when they are needed. */
-export const handleSlack = 12
+const moreHandles = 12
 
 export interface Growth {
   readonly name: string
@@ -46,3 +46,13 @@ export const differences = (before: ReadonlyMap<string, string>, after: Readonly
   [...before].flatMap(([what, digest]) =>
     after.get(what) === digest ? [] : [`${what} has changed: ${digest}, then ${after.get(what) ?? 'nothing'}`],
   )
+
+/** What has more open than before the attack, in words. The client that behaves is still there. */
+export const leftOpen = (before: ReadonlyMap<string, Open>, after: ReadonlyMap<string, Open>): string[] =>
+  [...after].flatMap(([name, { handles, sockets }]) => {
+    const first = before.get(name) ?? { handles: 0, sockets: 0 }
+    return [
+      ...(handles <= first.handles + moreHandles ? [] : [`${name} has ${handles} open handles, ${first.handles} before the attack`]),
+      ...(sockets > first.sockets ? [`${name} has ${sockets} sockets, ${first.sockets} before the attack`] : []),
+    ]
+  })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { differences, grown } from './judge-run.ts'
+import { differences, grown, leftOpen } from './judge-run.ts'
 import { badLines } from './processes.ts'
 
 const mib = 1_048_576
@@ -34,4 +34,14 @@ test('errors and lines that are not of the log are unexpected, warnings are not'
   expect(badLines(output, '{"level":50}\n'.length)).toEqual([])
   expect(badLines('Error: x\n    at y\n', 0)).toEqual(['Error: x', '    at y'])
   expect(badLines('x'.repeat(900_001), 0)).toHaveLength(1)
+})
+
+test('twelve more handles may stay open, and no socket', () => {
+  const left = (handles: number, sockets: number) =>
+    leftOpen(new Map([['web 1', { handles: 30, sockets: 1 }]]), new Map([['web 1', { handles, sockets }]]))
+  expect(left(42, 1)).toEqual([])
+  expect(left(43, 1)).toEqual(['web 1 has 43 open handles, 30 before the attack'])
+  expect(left(30, 2)).toEqual(['web 1 has 2 sockets, 1 before the attack'])
+  // A publisher has no sockets to count.
+  expect(left(30, Number.NaN)).toEqual([])
 })

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Cluster } from '../harness/cluster.ts'
 import type { Member } from '../harness/member.ts'
 import { readVitals, type Vitals } from '../harness/vitals.ts'
+import { leftOpen } from './judge-run.ts'
 
 /** Loaded into each server, so that its heap can be measured after a collection. */
 const collector = new URL('../../e2e/support/collect-garbage.ts', import.meta.url).href
@@ -11,6 +12,16 @@ export const measuredEnv = { NODE_OPTIONS: `--expose-gc --import ${collector}` }
 const collected = 'garbage collected'
 const answersWithinMs = 30_000
 const sampleEveryMs = 1_000
+
+/** @throws when the process does not answer. */
+const readGauges = async ({ name, url }: Member) => {
+  const signal = AbortSignal.timeout(answersWithinMs)
+  const answer = await fetch(`${url}/metrics`, { signal }).catch((cause: unknown) => {
+    throw new Error(`${name} does not answer /metrics`, { cause })
+  })
+  const text = await answer.text()
+  return (gauge: string) => Number(new RegExp(`^${gauge} (.+)$`, 'm').exec(text)?.[1] ?? Number.NaN)
+}
 
 /** What V8 uses and what its objects hold outside of it, after a collection. @throws when the process does not answer. */
 const usedBytes = async (member: Member): Promise<number> => {
@@ -21,12 +32,7 @@ const usedBytes = async (member: Member): Promise<number> => {
   for (const until = performance.now() + answersWithinMs; times() === before; await wait(20)) {
     if (performance.now() > until) throw new Error(`${member.name} does not collect its garbage`)
   }
-  const signal = AbortSignal.timeout(answersWithinMs)
-  const answer = await fetch(`${member.url}/metrics`, { signal }).catch((cause: unknown) => {
-    throw new Error(`${member.name} does not answer /metrics`, { cause })
-  })
-  const text = await answer.text()
-  const gauge = (name: string) => Number(new RegExp(`^${name} (.+)$`, 'm').exec(text)?.[1] ?? Number.NaN)
+  const gauge = await readGauges(member)
   return gauge('nodejs_heap_size_used_bytes') + gauge('nodejs_external_memory_bytes')
 }
 
@@ -72,24 +78,31 @@ export class Observer {
   }
 }
 
-const settlesWithinMs = 45_000
-
-/** Waits until every process has about as many handles as `before`. Answers what has more. */
-export const settle = async (cluster: Cluster, options: { before: ReadonlyMap<string, number>; slack: number }): Promise<string[]> => {
-  const until = performance.now() + settlesWithinMs
-  for (;;) {
-    const more = cluster.members.flatMap(({ name, pid }) => {
-      const { handles } = readVitals(pid ?? 0, 0)
-      const before = options.before.get(name) ?? 0
-      return handles > before + options.slack ? [`${name} has ${handles} open handles, ${before} before the attack`] : []
-    })
-    if (more.length === 0 || performance.now() > until) return more
-    await wait(250)
-  }
+/** What an attack may leave open for a moment: handles of the process, and Socket.IO's sessions, which need none between two polls. */
+export interface Open {
+  readonly handles: number
+  readonly sockets: number
 }
 
-export const handlesOf = (cluster: Cluster): Map<string, number> =>
-  new Map(cluster.members.map(({ name, pid }) => [name, readVitals(pid ?? 0, 0).handles]))
+const openOf = async (member: Member): Promise<Open> => {
+  const gauge = await readGauges(member)
+  return { handles: readVitals(member.pid ?? 0, 0).handles, sockets: gauge('fresco_sockets') }
+}
+
+export const openByProcess = async (cluster: Cluster): Promise<ReadonlyMap<string, Open>> =>
+  new Map(await Promise.all(cluster.members.map(async (member) => [member.name, await openOf(member)] as const)))
+
+const settlesWithinMs = 45_000
+
+/** Waits until every process has as much open as before. Answers what has more. */
+export const settle = async (cluster: Cluster, before: ReadonlyMap<string, Open>): Promise<string[]> => {
+  const until = performance.now() + settlesWithinMs
+  for (;;) {
+    const more = leftOpen(before, await openByProcess(cluster))
+    if (more.length === 0 || performance.now() > until) return more
+    await wait(500)
+  }
+}
 
 /** Of a process that is attacked by a few hundred requests a second. */
 const mostLogBytes = 900_000

@@ -9,9 +9,9 @@ import { Assault, type FoundFault } from './assault.ts'
 import { prepareTarget, readBoards } from './board.ts'
 import { describeAttack } from './choose-attack.ts'
 import { findCulprit } from './find-culprit.ts'
-import { differences, type Growth, grown, handleSlack } from './judge-run.ts'
+import { differences, type Growth, grown } from './judge-run.ts'
 import { NormalClient, type Service } from './normal-client.ts'
-import { badLines, handlesOf, measure, measuredEnv, Observer, settle } from './processes.ts'
+import { badLines, measure, measuredEnv, Observer, openByProcess, settle } from './processes.ts'
 
 export interface FuzzOptions {
   readonly stack: Stack
@@ -79,7 +79,7 @@ const fuzzCluster = async (cluster: Cluster, folder: string, options: FuzzOption
   const boards = await readBoards(cluster, canvas)
   const logsFrom = new Map(cluster.members.map(({ name, output }) => [name, output.length]))
   const clients = await Promise.all(cluster.urls.map((url) => NormalClient.start(url)))
-  const handles = handlesOf(cluster)
+  const open = await openByProcess(cluster)
   const crashed = new AbortController()
   const crashWatch = setInterval(() => cluster.crashes.length > 0 && crashed.abort(), 20)
   const began = performance.now()
@@ -104,7 +104,7 @@ const fuzzCluster = async (cluster: Cluster, folder: string, options: FuzzOption
     failures.push(...(await findCulprit(cluster, { suspects: assault.suspects, print })))
   } else {
     print('        the attack is over; waiting until its connections are gone')
-    failures.push(...(await settle(cluster, { before: handles, slack: handleSlack })))
+    failures.push(...(await settle(cluster, open)))
     growth = grown({ early, late: await measure(cluster), most })
     failures.push(...growth.flatMap(({ failures: tooMuch }) => tooMuch))
   }
