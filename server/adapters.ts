@@ -35,6 +35,7 @@ export const openStore = async ({ config, logger, lifecycle, onCharges }: StoreO
     file: join(config.dataDir, 'fresco.db'),
     failpoints: config.failpoints,
     onFatal: (error) => void lifecycle.fail('store_failed', error),
+    onMigration: (migration) => logger.warn({ event: 'migrating', ...migration }),
   })
 }
 

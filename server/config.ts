@@ -3,12 +3,16 @@
  *
  * Every mistake is found before anything starts, and all of them are told at once.
  */
+import { readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
 import { z } from 'zod'
 import { canvasLimits } from '../lib/canvas.ts'
 import { defaultTileSize } from '../lib/geometry.ts'
 import { defaultBackground, hexPattern, place2022 } from '../lib/palette.ts'
 import { type FailpointSpec, parseFailpoints } from './failpoints.ts'
 import { type LogLevel, logLevels } from './observability/log.ts'
+import { unknownNames } from './setting-names.ts'
+import { refusedOption } from './store/mongo/uri-options.ts'
 
 export const allRoles = ['web', 'publisher', 'projector'] as const
 export type ProcessRole = (typeof allRoles)[number]
@@ -41,6 +45,10 @@ export interface Config {
   readonly sessionSecret: string | null
   readonly metricsToken: string | null
   readonly firstCanvas: FirstCanvas
+  /** Which of its settings are set, by the name of their variable. */
+  readonly firstCanvasGiven: ReadonlyMap<keyof FirstCanvas, string>
+  /** Variables that begin like a setting and are none. */
+  readonly doubtfulNames: readonly string[]
   readonly rateLimits: boolean
   /** Painters' worth of pixels that one address may paint; 0 for any number. */
   readonly addressPainters: number
@@ -87,7 +95,12 @@ const environment = z.object({
   PORT: wholeNumber(0, 65_535).default(3_000),
   HOST: z.string().min(1).default('0.0.0.0'),
   DATA_DIR: z.string().min(1).default('./data'),
-  MONGODB_URI: uri(['mongodb://', 'mongodb+srv://']).optional(),
+  MONGODB_URI: uri(['mongodb://', 'mongodb+srv://'])
+    .superRefine((text, context) => {
+      const message = refusedOption(text)
+      if (message) context.addIssue({ code: 'custom', message })
+    })
+    .optional(),
   REDIS_URL: uri(['redis://', 'rediss://'])
     .refine((text) => /^\/?\d*$/.test(URL.parse(text)?.pathname ?? ''), 'must end with the number of a Redis database, or with none')
     .optional(),
@@ -152,6 +165,18 @@ const environment = z.object({
 })
 
 type Environment = z.infer<typeof environment>
+export const settingNames = Object.keys(environment.shape)
+
+const firstCanvasVariables: Readonly<Record<keyof FirstCanvas, keyof Environment>> = {
+  width: 'CANVAS_WIDTH',
+  height: 'CANVAS_HEIGHT',
+  tileSize: 'CANVAS_TILE_SIZE',
+  palette: 'CANVAS_PALETTE',
+  background: 'CANVAS_BACKGROUND',
+  cooldownMs: 'COOLDOWN_MS',
+  maxCharges: 'MAX_CHARGES',
+  startCharges: 'START_CHARGES',
+}
 
 /** Rules that look at more than one variable. One that looks at a `bad` variable is left out: its value is not what was meant. */
 const crossMistakes = (env: Environment, bad: ReadonlySet<string>): string[] => {
@@ -184,19 +209,25 @@ const crossMistakes = (env: Environment, bad: ReadonlySet<string>): string[] => 
 
 export type ConfigResult = { ok: true; config: Config } | { ok: false; mistakes: readonly string[] }
 
-/** An empty variable counts as unset. Never throws: mistakes come back as sentences that name the variable. */
-export const readConfig = (env: Readonly<Record<string, string | undefined>>): ConfigResult => {
+/**
+ * An empty variable counts as unset. Never throws: mistakes come back as sentences that name the variable. `own` are the variables that are meant
+ * for Fresco only.
+ */
+export const readConfig = (env: Readonly<Record<string, string | undefined>>, own: ReadonlySet<string> = new Set()): ConfigResult => {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''))
   const parsed = environment.safeParse(set)
   const issues = parsed.error?.issues ?? []
   const bad = new Set(issues.map((issue) => String(issue.path[0])))
   // What is wrong between the good variables is told together with what is wrong in the bad ones.
   const good = parsed.data ?? environment.parse(Object.fromEntries(Object.entries(set).filter(([name]) => !bad.has(name))))
-  const mistakes = [...issues.map((issue) => `${String(issue.path[0])} ${issue.message}`), ...crossMistakes(good, bad)]
-  return mistakes.length > 0 ? { ok: false, mistakes: [...new Set(mistakes)] } : { ok: true, config: configOf(good) }
+  const unknown = unknownNames({ names: Object.keys(set), own, known: settingNames })
+  const mistakes = [...issues.map((issue) => `${String(issue.path[0])} ${issue.message}`), ...crossMistakes(good, bad), ...unknown.mistakes]
+  if (mistakes.length > 0) return { ok: false, mistakes: [...new Set(mistakes)] }
+  const given = Object.entries(firstCanvasVariables).filter(([, name]) => name in set) as [keyof FirstCanvas, string][]
+  return { ok: true, config: { ...configOf(good), firstCanvasGiven: new Map(given), doubtfulNames: unknown.doubtful } }
 }
 
-const configOf = (env: Environment): Config => ({
+const configOf = (env: Environment): Omit<Config, 'firstCanvasGiven' | 'doubtfulNames'> => ({
   production: env.NODE_ENV === 'production',
   port: env.PORT,
   host: env.HOST,
@@ -231,11 +262,14 @@ const configOf = (env: Environment): Config => ({
 /** The environment of this process, and what ENV_FILE (`.env`) adds to it; a variable that is set already wins. */
 export const processConfig = (): ConfigResult => {
   const given = process.env['ENV_FILE']
+  let own: ReadonlySet<string> = new Set()
   try {
-    process.loadEnvFile(given || '.env')
+    const file = given || '.env'
+    own = new Set(Object.keys(parseEnv(readFileSync(file, 'utf8'))))
+    process.loadEnvFile(file)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code !== 'ENOENT' || given) return { ok: false, mistakes: [`ENV_FILE ${given || '.env'} could not be read (${code})`] }
   }
-  return readConfig(process.env)
+  return readConfig(process.env, own)
 }

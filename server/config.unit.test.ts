@@ -91,6 +91,17 @@ test('every variable reaches its place', () => {
       maxCharges: 1,
       startCharges: 1,
     },
+    firstCanvasGiven: new Map([
+      ['width', 'CANVAS_WIDTH'],
+      ['height', 'CANVAS_HEIGHT'],
+      ['tileSize', 'CANVAS_TILE_SIZE'],
+      ['palette', 'CANVAS_PALETTE'],
+      ['background', 'CANVAS_BACKGROUND'],
+      ['cooldownMs', 'COOLDOWN_MS'],
+      ['maxCharges', 'MAX_CHARGES'],
+      ['startCharges', 'START_CHARGES'],
+    ]),
+    doubtfulNames: [],
     rateLimits: false,
     addressPainters: 7,
     outboxPollMs: 10,
@@ -255,4 +266,20 @@ test('.env.example names every variable, all of them commented out', () => {
   const shown = [...example.matchAll(/^#([A-Z_]+)=/gm)].map((match) => match[1])
   expect([...shown].sort()).toEqual([...known].sort())
   expect(example).not.toMatch(/^[A-Z_]+=/m)
+})
+
+test('a misspelt variable is refused with the others, and an empty one is not', () => {
+  expect(mistakes({ CANVAS_WIDHT: '10', PORT: 'x' })).toEqual([
+    expect.stringMatching(/^PORT must/),
+    'CANVAS_WIDHT is not a setting: did you mean CANVAS_WIDTH?',
+  ])
+  expect(mistakes({ CANVAS_WIDHT: '' })).toEqual([])
+  expect(config({ CANVAS_API_TOKEN: 'x' }).doubtfulNames).toEqual(['CANVAS_API_TOKEN'])
+})
+
+test('an option of MONGODB_URI that weakens durability is refused by its name', () => {
+  const env = { ADMIN_TOKEN: 'a'.repeat(32), SESSION_SECRET: 's'.repeat(32) }
+  expect(mistakes({ ...env, MONGODB_URI: 'mongodb://user:word@host/fresco?w=1' })).toEqual([
+    'MONGODB_URI must not say w=1: Fresco needs w=majority, which it asks for itself. Leave the option out',
+  ])
 })

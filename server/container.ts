@@ -24,9 +24,10 @@ import { createLimits } from './http/limits.ts'
 import { createNodeAdapter } from './http/node-adapter.ts'
 import { createOpenExchanges } from './http/open-exchanges.ts'
 import { createOrigins } from './http/origins.ts'
-import { loadSecrets } from './http/secrets.ts'
+import { loadSecrets, noteSignIn } from './http/secrets.ts'
 import { createSessions } from './http/sessions.ts'
 import { createSignInLink } from './http/sign-in-link.ts'
+import { ignoredSettings } from './ignored-settings.ts'
 import { publishRest, takeLastSnapshots } from './last-things.ts'
 import { createSupervisor } from './lifecycle.ts'
 import { newEpoch } from './new-epoch.ts'
@@ -62,8 +63,8 @@ import { createWebServer } from './web-server.ts'
 export interface Container {
   readonly store: Store
   readonly stream: EventStream
-  /** Starts the loops, and listens. Answers the address for people, and at the very first start a link that signs the operator in. */
-  listen(): Promise<{ url: string; signInUrl: string | null }>
+  /** Starts the loops, and answers requests. Returns the address for people, and while no operator has signed in a link that does so. */
+  listen(): Promise<{ url: string; port: number; signInUrl: string | null }>
 }
 
 const firstCanvas = (config: Config): Canvas => ({
@@ -94,7 +95,12 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
   const now = Date.now
   const random = Math.random
   const failpoints = createFailpoints(config.failpoints)
-  const { adminToken, sessionSecret, isFirstStart } = loadSecrets(config)
+
+  const complaints = createComplaints({ logger, now: steadyNow })
+  const web = createWebServer({ logger, complaints, countsAddresses: config.rateLimits && config.trustProxy === 0 })
+  // Before anything is made: a start that cannot have its port leaves no trace.
+  const port = await web.listen({ port: config.port, host: config.host })
+  const { adminToken, sessionSecret, awaitsOperator } = loadSecrets(config)
 
   const chargeClock = new ChargeClock({ startMs: now(), monotonicNow: steadyNow })
   const store = await openStore({ ...options, onCharges: chargeClock.observe })
@@ -102,7 +108,10 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
   const stream = await openStream(options)
   lifecycle.onStop('stream', () => stream.close())
   chargeClock.observe((await store.latestChargeMs()) ?? 0)
-  await store.ensureCanvas(firstCanvas(config))
+  const main = await store.ensureCanvas(firstCanvas(config))
+  for (const setting of ignoredSettings(config, main)) {
+    logger.warn({ event: 'setting_ignored', ...setting, reason: 'the canvas was made with another value, which it keeps' })
+  }
   // A stream in process knows nothing yet; one on Redis is told by the publisher when it has forgotten.
   if (stream.kind === 'embedded') for (const canvas of await store.listCanvases()) await primeStream({ store, stream, canvas })
 
@@ -175,8 +184,6 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     },
   })
 
-  const complaints = createComplaints({ logger, now: steadyNow })
-  const web = createWebServer({ logger, complaints, countsAddresses: config.rateLimits && config.trustProxy === 0 })
   lifecycle.onStop('web', () => web.close())
   const addresses = createClientAddresses({ trustProxy: config.trustProxy, logger })
   const limits = createLimits({ enabled: config.rateLimits })
@@ -348,7 +355,13 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     limits,
     signInLink,
     adminSessions,
-    signIns,
+    signIns: {
+      ...signIns,
+      signedIn(who) {
+        if (awaitsOperator) noteSignIn(config)
+        signIns.signedIn(who)
+      },
+    },
     complaints,
     origins,
     health,
@@ -397,10 +410,9 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
           speaksHttps({ peer: addresses.peerOf(request), host: request.headers.host ?? null, publicUrls: config.publicUrls }),
       })
       for (const service of services) supervisor.start(service)
-      const port = await web.listen({ port: config.port, host: config.host })
       pages?.ready.catch((error: unknown) => void lifecycle.fail('no_pages', error))
       const url = config.publicUrls[0] ?? `http://localhost:${port}`
-      return { url, signInUrl: pages && isFirstStart ? signInLink.make(url) : null }
+      return { url, port, signInUrl: pages && awaitsOperator ? signInLink.make(url) : null }
     },
   }
 }

@@ -10,6 +10,7 @@
  * - MALLOC_ARENA_MAX, without which glibc keeps what each thread has freed to itself, and resident memory grows for as long as there is load;
  * - NODE_COMPILE_CACHE, a folder for what the sources were compiled to: a start takes half the time, and the compiler of TypeScript is not even loaded.
  */
+import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { processConfig } from './config.ts'
 import { createContainer } from './container.ts'
@@ -17,11 +18,17 @@ import { adminTokenFile } from './http/secrets.ts'
 import { keepCompiled } from './keep-compiled.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { createLogger } from './observability/log.ts'
+import { networkUrls, startMessage } from './start-message.ts'
 
+const unknown = process.argv.slice(2).find((argument) => argument !== '--dev')
+if (unknown !== undefined) {
+  process.stderr.write(`Fresco takes no argument "${unknown}". Settings are environment variables: .env.example lists them.\n`)
+  process.exit(2)
+}
 const result = processConfig()
 if (!result.ok) {
   process.stderr.write(
-    `Fresco cannot start. Please mend these environment variables:\n${result.mistakes.map((mistake) => `  ${mistake}\n`).join('')}`,
+    `Fresco cannot start. Invalid environment variables:\n${result.mistakes.map((mistake) => `  ${mistake}\n`).join('')}`,
   )
   process.exit(1)
 }
@@ -37,13 +44,21 @@ process.on('unhandledRejection', (error) => void lifecycle.fail('unhandled_rejec
 
 try {
   const container = await createContainer({ config, logger, lifecycle, dev: process.argv.includes('--dev') })
-  const { url, signInUrl } = await container.listen()
+  const { url, port, signInUrl } = await container.listen()
   logger.info({ event: 'listening', url, roles: config.roles, store: container.store.kind, stream: container.stream.kind })
+  if (config.doubtfulNames.length > 0) {
+    logger.warn({ event: 'unknown_variables', names: config.doubtfulNames, reason: 'they begin like settings of Fresco and are none' })
+  }
   keepCompiled()
   // For people, and not through the logger: logs hold no secrets.
-  if (signInUrl) {
+  if (config.roles.includes('web')) {
+    const isNamed = config.publicUrls.length > 0
     process.stdout.write(
-      `\nFresco is at ${url}\nSign in as its operator, once and within an hour: ${signInUrl}\nAfter that with the token in ${join(config.dataDir, adminTokenFile)}\n\n`,
+      startMessage({
+        url,
+        networkUrls: isNamed ? [] : networkUrls({ host: config.host, port, interfaces: networkInterfaces() }),
+        signIn: signInUrl ? { url: signInUrl, tokenFile: join(config.dataDir, adminTokenFile) } : null,
+      }),
     )
   }
 } catch (error) {

@@ -52,6 +52,14 @@ export interface WebServerOptions {
   readonly timeouts?: Partial<Record<keyof typeof requestTimeouts, number>>
 }
 
+/** What to do about a port that cannot be had. */
+const listenFailures: Readonly<Record<string, (address: { port: number; host: string }) => string>> = {
+  EADDRINUSE: ({ port }) => `Another program listens on port ${port}. Stop it, or set PORT to another one.`,
+  EACCES: ({ port }) => `Port ${port} needs rights that this user does not have. Set PORT to one above 1023, and put a proxy in front.`,
+  EADDRNOTAVAIL: ({ host }) => `HOST ${host} is no address of this machine.`,
+  ENOTFOUND: ({ host }) => `HOST ${host} cannot be resolved to an address.`,
+}
+
 export const createWebServer = (options: WebServerOptions): WebServer => {
   let handler = notYet
   /** Next's own upgrades, in development. */
@@ -75,7 +83,9 @@ export const createWebServer = (options: WebServerOptions): WebServer => {
     http,
     async listen({ port, host }) {
       http.listen({ port, host, backlog: connectionLimits.waiting })
-      await once(http, 'listening')
+      await once(http, 'listening').catch((cause: NodeJS.ErrnoException) => {
+        throw new Error(listenFailures[cause.code ?? '']?.({ port, host }) ?? cause.message, { cause })
+      })
       return (http.address() as AddressInfo).port
     },
     serve({ api, pages, isSecure, dev }) {

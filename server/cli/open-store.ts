@@ -5,15 +5,17 @@ import type { Config } from '../config.ts'
 import { silentLogger } from '../observability/log.ts'
 import { openMongoStore } from '../store/mongo/mongo-store.ts'
 import type { Store } from '../store/port.ts'
+import type { Migration } from '../store/sqlite/copy-before-migration.ts'
 import { openSqliteStore } from '../store/sqlite/sqlite-store.ts'
 import { CommandFailure } from './command.ts'
 
 /** @throws {CommandFailure} when there is none, or when it is SQLite and a server has it. */
-export const openStore = async ({ mongodbUri, dataDir, outboxRetentionMs }: Config): Promise<Store> => {
+export const openStore = async ({ mongodbUri, dataDir, outboxRetentionMs }: Config, tell: (line: string) => void): Promise<Store> => {
   const file = join(dataDir, 'fresco.db')
+  const onMigration = ({ from, to, copy }: Migration) => tell(`Migrating ${file} from schema ${from} to ${to}. A copy stays in ${copy}.`)
   const base = { retentionMs: outboxRetentionMs, logger: silentLogger, now: Date.now, random: Math.random }
   if (!mongodbUri && !existsSync(file)) throw new CommandFailure(`There is no database ${file}. DATA_DIR must be the server's folder.`)
-  return opened(mongodbUri ? openMongoStore({ uri: mongodbUri, ...base, readOnly: true }) : openSqliteStore({ file }))
+  return opened(mongodbUri ? openMongoStore({ uri: mongodbUri, ...base, readOnly: true }) : openSqliteStore({ file, onMigration }))
 }
 
 /** What cannot be opened comes with a sentence for the operator. */

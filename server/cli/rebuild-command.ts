@@ -25,7 +25,7 @@ const run = async (context: CommandContext) => {
   const { values, positionals } = parseArguments(context.args, { partial: { type: 'boolean', default: false } })
   const name = projections.find((each) => each === positionals[0])
   if (!name || positionals.length > 1) throw new UsageError(`Say which projection: ${projections.join(', ')}.`)
-  const store = await openStore(configOf(context))
+  const store = await openStore(configOf(context), context.tell)
   try {
     await rebuild(context, { store, name, partial: values.partial })
   } finally {

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { adminTokenFile, loadSecrets, sessionSecretFile } from './secrets.ts'
+import { adminTokenFile, loadSecrets, noteSignIn, sessionSecretFile } from './secrets.ts'
 
 const folders: string[] = []
 const newFolder = () => {
@@ -17,12 +17,12 @@ afterEach(() => {
 test('secrets are made at the first start, for the owner only, and found at the next', () => {
   const dataDir = newFolder()
   const made = loadSecrets({ dataDir, adminToken: null, sessionSecret: null })
-  expect(made.isFirstStart).toBe(true)
+  expect(made.awaitsOperator).toBe(true)
   expect(made.adminToken.length).toBeGreaterThanOrEqual(32)
   expect(made.sessionSecret).not.toBe(made.adminToken)
   for (const name of [adminTokenFile, sessionSecretFile]) expect(statSync(join(dataDir, name)).mode & 0o777).toBe(0o600)
   expect(readFileSync(join(dataDir, adminTokenFile), 'utf8')).toBe(`${made.adminToken}\n`)
-  expect(loadSecrets({ dataDir, adminToken: null, sessionSecret: null })).toEqual({ ...made, isFirstStart: false })
+  expect(loadSecrets({ dataDir, adminToken: null, sessionSecret: null })).toEqual(made)
 })
 
 test('what the environment gives is taken, and nothing is written', () => {
@@ -30,9 +30,20 @@ test('what the environment gives is taken, and nothing is written', () => {
   expect(loadSecrets({ dataDir, adminToken: 'a', sessionSecret: 'b' })).toEqual({
     adminToken: 'a',
     sessionSecret: 'b',
-    isFirstStart: false,
+    awaitsOperator: false,
   })
   expect(() => statSync(dataDir)).toThrow('ENOENT')
+})
+
+test('an operator is awaited, start after start, until one has signed in or ADMIN_TOKEN is set', () => {
+  const dataDir = newFolder()
+  const load = (adminToken: string | null = null) => loadSecrets({ dataDir, adminToken, sessionSecret: null })
+  load()
+  expect(load('a'.repeat(32)).awaitsOperator).toBe(false)
+  expect(load().awaitsOperator).toBe(true)
+  noteSignIn({ dataDir })
+  noteSignIn({ dataDir })
+  expect(load().awaitsOperator).toBe(false)
 })
 
 test('an empty file is no secret', () => {

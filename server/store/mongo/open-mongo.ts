@@ -73,11 +73,20 @@ const databaseOfConnection = (connection: Connection) => {
   return connection.db
 }
 
+const isDirect = (connection: Connection) => connection.getClient().options.directConnection === true
+
 const check = async (connection: Connection) => {
   const hello = await databaseOfConnection(connection).admin().command({ hello: 1 })
   if (!hello['setName'] && hello['msg'] !== 'isdbgrid') {
     throw new OperatorError(
       'This MongoDB is not a replica set, and Fresco needs transactions. Start it with --replSet rs0 and run rs.initiate() once; one node is enough.',
+    )
+  }
+  const isPrimary = hello['isWritablePrimary'] !== false
+  const hosts = Array.isArray(hello['hosts']) ? hello['hosts'].length : 1
+  if (!isPrimary || (isDirect(connection) && hosts > 1)) {
+    throw new OperatorError(
+      `MongoDB cannot be used (MONGODB_URI): it leads to one node, ${isPrimary ? 'and another one may become the primary' : 'which is not the primary'}. Leave out directConnection, and name the replica set with replicaSet.`,
     )
   }
 }

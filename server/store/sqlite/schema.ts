@@ -164,8 +164,8 @@ const migrations: readonly string[] = [
 
 export const schemaVersion = migrations.length
 
-/** @throws when the file was written by a newer Fresco. */
-export const migrate = (database: DatabaseSync) => {
+/** `to` is older than this Fresco in tests only. @throws when the file was written by a newer Fresco. */
+export const migrate = (database: DatabaseSync, to = schemaVersion) => {
   const row = database.prepare('PRAGMA user_version').get()
   const version = Number(row?.['user_version'] ?? 0)
   if (version > schemaVersion) {
@@ -174,7 +174,7 @@ export const migrate = (database: DatabaseSync) => {
     )
   }
   for (const [index, sql] of migrations.entries()) {
-    if (index < version) continue
+    if (index < version || index >= to) continue
     database.exec(`BEGIN IMMEDIATE; ${sql}; PRAGMA user_version = ${index + 1}; COMMIT`)
   }
 }

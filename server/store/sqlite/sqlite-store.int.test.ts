@@ -8,6 +8,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { asSeq } from '../../../lib/brand.ts'
 import { describeStore } from '../contract.ts'
 import { paint, testCanvas } from '../fixtures.ts'
+import type { Migration } from './copy-before-migration.ts'
+import { migrate, schemaVersion } from './schema.ts'
 import { openSqliteStore } from './sqlite-store.ts'
 
 let folder: string
@@ -110,6 +112,25 @@ test('a file of a newer Fresco is refused', async () => {
   database.exec('PRAGMA user_version = 999')
   database.close()
   await expect(openSqliteStore({ file: file() })).rejects.toThrow('written by a newer Fresco')
+})
+
+test('an older file is copied before it is migrated, and the copy is for the owner only', async () => {
+  const older = new DatabaseSync(file())
+  migrate(older, 4)
+  older.prepare('INSERT INTO canvases VALUES (?, 0, ?)').run('main', JSON.stringify(testCanvas()))
+  older.close()
+  const migrations: Migration[] = []
+  const onMigration = (migration: Migration) => void migrations.push(migration)
+  const migrated = await openSqliteStore({ file: file(), onMigration })
+  expect(await migrated.listCanvases()).toHaveLength(1)
+  await migrated.close()
+  await (await openSqliteStore({ file: file(), onMigration })).close()
+  expect(migrations).toEqual([{ from: 4, to: schemaVersion, copy: expect.stringContaining(`${file()}.schema-4.`) }])
+  const copy = new DatabaseSync(migrations[0]?.copy ?? '', { readOnly: true })
+  expect(copy.prepare('PRAGMA user_version').get()).toEqual({ user_version: 4 })
+  expect(copy.prepare('SELECT count(*) AS rows FROM canvases').get()).toEqual({ rows: 1 })
+  copy.close()
+  expect(statSync(migrations[0]?.copy ?? '').mode & 0o777).toBe(0o600)
 })
 
 test('a folder that is no database is refused with the reason', async () => {

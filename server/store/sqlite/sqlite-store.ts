@@ -11,6 +11,7 @@ import type { AuditReading } from '../audit-port.ts'
 import { MemorySigns } from '../memory/memory-signs.ts'
 import { type Store, StoreError } from '../port.ts'
 import type { ProjectionStore } from '../projections-port.ts'
+import { copyBeforeMigration, type Migration } from './copy-before-migration.ts'
 import { lockFile } from './file-lock.ts'
 import { partsByPosition } from './history-parts.ts'
 import { packCommits, unpackCommits } from './packed-commits.ts'
@@ -25,6 +26,8 @@ export interface SqliteStoreOptions {
   readonly deadlineMs?: number
   /** A worker thread died: the process cannot go on. */
   readonly onFatal?: (error: Error) => void
+  /** The file is of an older Fresco; it is copied and migrated now. */
+  readonly onMigration?: (migration: Migration) => void
 }
 
 /** Of history in one transaction: some milliseconds, which placements wait for. */
@@ -136,6 +139,7 @@ export const openSqliteStore = async ({
   file,
   failpoints = {},
   onFatal = () => undefined,
+  onMigration = () => undefined,
   ...deadline
 }: SqliteStoreOptions): Promise<Store> => {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
@@ -145,6 +149,7 @@ export const openSqliteStore = async ({
   let writer: WorkerCalls
   let reader: WorkerCalls
   try {
+    copyBeforeMigration(file, onMigration)
     writer = await WorkerCalls.start({ file, part: 'writer', failpoints, ...deadline }, onFatal)
     reader = await WorkerCalls.start({ file, part: 'reader', checkpoints: true, failpoints: {}, ...deadline }, onFatal)
   } catch (error) {

@@ -25,6 +25,15 @@ export const checkRedis = async (client: Redis): Promise<void> => {
   if (Number.parseInt(version, 10) < minimumMajor) {
     throw new Error(`Redis ${version} is too old: Fresco needs Redis ${minimumMajor} or newer.`)
   }
+  const mode = /^cluster_enabled:1/m.test(info) ? 'cluster' : /^redis_mode:(\S+)/m.exec(info)?.[1]
+  if (mode === 'cluster') {
+    throw new Error(
+      'Redis cannot be used (REDIS_URL): it is a Redis Cluster, which spreads keys over nodes, and Fresco needs all of them on one. Use a Redis with cluster mode off.',
+    )
+  }
+  if (mode === 'sentinel') {
+    throw new Error('Redis cannot be used (REDIS_URL): it is a Sentinel, which holds no data. Point REDIS_URL to the primary.')
+  }
   if (/^role:slave/m.test(info)) throw new Error('This Redis is a read-only replica: point REDIS_URL to the primary.')
   try {
     await probe(client)

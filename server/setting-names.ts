@@ -1,0 +1,64 @@
+/**
+ * Finds names of variables that are probably misspelt settings. Fresco shares its environment with other programs, so a variable that is only
+ * similar is a mistake in two cases: the setting it resembles has a name that no other program is likely to use, or the variable is in ENV_FILE.
+ */
+
+/** Names that other programs use too, or nearly: only looked for in ENV_FILE, which is Fresco's own. */
+const common: ReadonlySet<string> = new Set(['NODE_ENV', 'ENV_FILE', 'PORT', 'HOST', 'ROLES', 'LOG_LEVEL'])
+
+/** Begins like a setting. Whatever follows is reported in the log, and refused in ENV_FILE. */
+const ownPrefix = /^(CANVAS|OUTBOX|COOLDOWN)_/i
+
+/** Changes from one name to the other: letters added, left out, replaced, or swapped with their neighbour (optimal string alignment). */
+const distance = (one: string, other: string): number => {
+  const rows = [Array.from({ length: other.length + 1 }, (_, column) => column)]
+  const at = (row: number, column: number) => rows[row]?.[column] ?? 0
+  for (let row = 1; row <= one.length; row++) {
+    const values = [row]
+    rows.push(values)
+    for (let column = 1; column <= other.length; column++) {
+      const isSame = one[row - 1] === other[column - 1]
+      let least = Math.min(at(row - 1, column) + 1, (values[column - 1] ?? 0) + 1, at(row - 1, column - 1) + (isSame ? 0 : 1))
+      const isSwap = row > 1 && column > 1 && one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1]
+      if (isSwap) least = Math.min(least, at(row - 2, column - 2) + 1)
+      values.push(least)
+    }
+  }
+  return at(one.length, other.length)
+}
+
+const mostChanges = (name: string) => (name.length < 10 ? 1 : 2)
+
+/** The setting that a name resembles most. Where that is set, a similar variable may be another program's, unless it begins like ours. */
+const nearest = (name: string, options: { known: readonly string[]; set: ReadonlySet<string>; isOwn: boolean }): string | null => {
+  const { known, set, isOwn } = options
+  const near = known
+    .filter((setting) => (isOwn || !common.has(setting)) && (ownPrefix.test(setting) || !set.has(setting)))
+    .map((setting) => ({ setting, changes: distance(name.toUpperCase(), setting) }))
+    .filter(({ setting, changes }) => changes <= mostChanges(setting))
+    .sort((a, b) => a.changes - b.changes)
+  return near[0]?.setting ?? null
+}
+
+export interface UnknownNames {
+  /** Sentences; the start is refused. */
+  readonly mistakes: readonly string[]
+  /** Begin like a setting, and may belong to another program. */
+  readonly doubtful: readonly string[]
+}
+
+/** `names` are set; `own` of them are in ENV_FILE. */
+export const unknownNames = (options: { names: readonly string[]; own: ReadonlySet<string>; known: readonly string[] }): UnknownNames => {
+  const { names, own, known } = options
+  const set = new Set(names)
+  const mistakes: string[] = []
+  const doubtful: string[] = []
+  for (const name of names) {
+    if (known.includes(name)) continue
+    const meant = nearest(name, { known, set, isOwn: own.has(name) })
+    if (meant) mistakes.push(`${name} is not a setting: did you mean ${meant}?`)
+    else if (ownPrefix.test(name) && own.has(name)) mistakes.push(`${name} is not a setting`)
+    else if (ownPrefix.test(name)) doubtful.push(name)
+  }
+  return { mistakes, doubtful }
+}

@@ -1,0 +1,35 @@
+/**
+ * Which options of MONGODB_URI are refused. Fresco acknowledges a pixel when a majority of the replica set has it on disk, and it reads from the
+ * primary. An option that asks for less is a mistake, also where Fresco's own settings would win over it without a word.
+ */
+
+/** By option, in lower case: the only value that it may have. */
+const required: Readonly<Record<string, { name: string; value: string }>> = {
+  readpreference: { name: 'readPreference', value: 'primary' },
+  readconcernlevel: { name: 'readConcernLevel', value: 'majority' },
+  w: { name: 'w', value: 'majority' },
+  journal: { name: 'journal', value: 'true' },
+  j: { name: 'j', value: 'true' },
+  retrywrites: { name: 'retryWrites', value: 'true' },
+  retryreads: { name: 'retryReads', value: 'true' },
+}
+
+const decoded = (text: string) => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/** A sentence about the first option that Fresco cannot work with; null when there is none. */
+export const refusedOption = (uri: string): string | null => {
+  for (const pair of (uri.split('?')[1] ?? '').split(/[&;]/)) {
+    const [name = '', value = ''] = pair.split('=').map(decoded)
+    const rule = required[name.toLowerCase()]
+    if (rule && value.toLowerCase() !== rule.value) {
+      return `must not say ${name}=${value}: Fresco needs ${rule.name}=${rule.value}, which it asks for itself. Leave the option out`
+    }
+  }
+  return null
+}
