@@ -43,5 +43,5 @@ export const openStore = async ({ config, logger, lifecycle, onCharges }: StoreO
 export const openStream = async ({ config, logger }: Omit<AdapterOptions, 'lifecycle'>): Promise<EventStream> => {
   if (!config.redisUrl) return new EmbeddedStream()
   const { RedisStream } = await import('./stream/redis/redis-stream.ts')
-  return RedisStream.open({ url: config.redisUrl, logger })
+  return RedisStream.open({ url: config.redisUrl, prefix: config.redisPrefix, logger })
 }

@@ -36,6 +36,8 @@ export interface Config {
   readonly dataDir: string
   readonly mongodbUri: string | null
   readonly redisUrl: string | null
+  /** Before every name in Redis. */
+  readonly redisPrefix: string
   readonly roles: readonly ProcessRole[]
   /** Allowed origins, such as `https://fresco.example`; empty when unset. */
   readonly publicUrls: readonly string[]
@@ -104,6 +106,10 @@ const environment = z.object({
   REDIS_URL: uri(['redis://', 'rediss://'])
     .refine((text) => /^\/?\d*$/.test(URL.parse(text)?.pathname ?? ''), 'must end with the number of a Redis database, or with none')
     .optional(),
+  REDIS_PREFIX: z
+    .string()
+    .regex(/^[\w:.-]{1,64}$/, 'must be 1 to 64 letters, digits and : . _ -')
+    .default(''),
   ROLES: commaList
     .pipe(z.array(z.enum(allRoles, `must be a comma list of ${allRoles.join(', ')}`)).min(1, 'must name at least one role'))
     .default([...allRoles]),
@@ -234,6 +240,7 @@ const configOf = (env: Environment): Omit<Config, 'firstCanvasGiven' | 'doubtful
   dataDir: env.DATA_DIR,
   mongodbUri: env.MONGODB_URI ?? null,
   redisUrl: env.REDIS_URL ?? null,
+  redisPrefix: env.REDIS_PREFIX,
   roles: [...new Set(env.ROLES)],
   publicUrls: env.PUBLIC_URL,
   trustProxy: env.TRUST_PROXY,

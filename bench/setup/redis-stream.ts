@@ -2,8 +2,10 @@
 import { Redis } from 'ioredis'
 import { tileKey } from '../../lib/tile-key.ts'
 import { decodeEntry } from '../../server/stream/redis/entry.ts'
-import { streamKey } from '../../server/stream/redis/keys.ts'
+import { redisNames } from '../../server/stream/redis/keys.ts'
 import type { Scope } from '../framework/scope.ts'
+
+const names = redisNames({ url: 'redis://localhost' })
 
 const page = 1_000
 
@@ -32,7 +34,7 @@ export class RedisWitness {
 
   /** Entries in the stream; costs Redis next to nothing. */
   async length(): Promise<number> {
-    return this.#redis.xlen(streamKey)
+    return this.#redis.xlen(names.stream)
   }
 
   /** How many times a tile's seq is in the stream once more than it should be, and how many entries there are. */
@@ -40,7 +42,7 @@ export class RedisWitness {
     const tails = new Map<string, number>()
     const result = { count: 0, duplicates: 0, outOfOrder: 0 }
     for (let start = '-'; ; ) {
-      const rows = await this.#redis.xrangeBuffer(streamKey, start, '+', 'COUNT', page)
+      const rows = await this.#redis.xrangeBuffer(names.stream, start, '+', 'COUNT', page)
       for (const [, fields] of rows) {
         const commit = decodeEntry(fields)
         if (!commit) throw new Error('an entry of the stream is no commit')

@@ -23,4 +23,4 @@ export const openAuditedStore = (config: Config): Promise<AuditedStore & Pick<St
 
 /** Null for the embedded stream, which nobody outside of the server sees. @throws with a sentence for the operator. */
 export const openAuditedStream = async (config: Config) =>
-  config.redisUrl ? await openTails({ url: config.redisUrl, logger: silentLogger }) : null
+  config.redisUrl ? await openTails({ url: config.redisUrl, prefix: config.redisPrefix, logger: silentLogger }) : null

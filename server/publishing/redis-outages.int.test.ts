@@ -20,11 +20,13 @@ import { paint, testCanvas } from '../store/fixtures.ts'
 import type { Store } from '../store/port.ts'
 import { openSqliteStore } from '../store/sqlite/sqlite-store.ts'
 import { decodeEntry } from '../stream/redis/entry.ts'
-import { streamKey } from '../stream/redis/keys.ts'
+import { redisNames } from '../stream/redis/keys.ts'
 import { hasRedisServer, TestRedis } from '../stream/redis/redis-server.ts'
 import { RedisStream } from '../stream/redis/redis-stream.ts'
 import { Publisher } from './publisher.ts'
 import { TailKeeper } from './tail-keeper.ts'
+
+const names = redisNames({ url: 'redis://localhost' })
 
 const isThere = hasRedisServer()
 if (!isThere && process.env['REQUIRE_SERVICES'] === '1') throw new Error('redis-server is not installed')
@@ -101,7 +103,7 @@ describe.skipIf(!isThere)('redis-server', () => {
     }
   }
   const seqsInStream = async () => {
-    const entries = await admin.xrangeBuffer(streamKey, '-', '+')
+    const entries = await admin.xrangeBuffer(names.stream, '-', '+')
     return entries.flatMap(([, fields]) => decodeEntry(fields)?.seq ?? [])
   }
   const nothingIsThereTwice = async () => {
@@ -275,8 +277,8 @@ describe.skipIf(!isThere)('redis-server', () => {
         const first = publisher()
         while ((await first.step()) === 'more');
         // As an old file would leave it: the first two, and no more.
-        const entries = await admin.xrange(streamKey, '-', '+')
-        for (const [id] of entries.slice(2)) await admin.xdel(streamKey, id)
+        const entries = await admin.xrange(names.stream, '-', '+')
+        for (const [id] of entries.slice(2)) await admin.xdel(names.stream, id)
         await admin.hset('fresco:tails:main', '0', 2)
         await placeSome(2)
       }

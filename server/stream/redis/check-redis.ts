@@ -1,6 +1,7 @@
 /** Whether this Redis can be used: whatever is wrong is a sentence with its remedy. */
 import type { Redis } from 'ioredis'
 import { probe, whenReady } from './connections.ts'
+import type { RedisNames } from './keys.ts'
 
 const minimumMajor = 7
 
@@ -19,7 +20,7 @@ export const reachRedis = async (client: Redis): Promise<void> => {
 }
 
 /** @throws with a sentence when it is too old, a replica, or takes no writes. */
-export const checkRedis = async (client: Redis): Promise<void> => {
+export const checkRedis = async (client: Redis, names: RedisNames): Promise<void> => {
   const info = await client.info()
   const version = /redis_version:(\S+)/.exec(info)?.[1] ?? '0'
   if (Number.parseInt(version, 10) < minimumMajor) {
@@ -36,7 +37,7 @@ export const checkRedis = async (client: Redis): Promise<void> => {
   }
   if (/^role:slave/m.test(info)) throw new Error('This Redis is a read-only replica: point REDIS_URL to the primary.')
   try {
-    await probe(client)
+    await probe(client, names)
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'it refused a write'
     throw new Error(

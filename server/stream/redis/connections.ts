@@ -7,10 +7,12 @@ import { Redis } from 'ioredis'
 import type { Logger } from '../../observability/log.ts'
 import { StreamError } from '../port.ts'
 import { asStreamError } from './breaker.ts'
-import { probeKey } from './keys.ts'
+import type { RedisNames } from './keys.ts'
 
 export interface ConnectionOptions {
   readonly url: string
+  /** `REDIS_PREFIX`. */
+  readonly prefix?: string | undefined
   readonly logger: Logger
 }
 
@@ -68,8 +70,8 @@ export const whenReady = async (client: Redis, timeoutMs = 2_000): Promise<void>
 }
 
 /** Whether Redis carries out a write: one that is paused for writes only answers a PING. @throws when there is no answer, or an error. */
-export const probe = async (client: Redis): Promise<void> => {
-  await client.set(probeKey, '1', 'EX', 1)
+export const probe = async (client: Redis, names: RedisNames): Promise<void> => {
+  await client.set(names.probe, '1', 'EX', 1)
 }
 
 /** For whoever asks once: failures become `unavailable`. */

@@ -1,13 +1,30 @@
-/** The names of everything that Fresco keeps in Redis, built in one place. */
+/**
+ * The names of everything that Fresco keeps in Redis, built in one place. Keys belong to a database; channels belong to none, so
+ * the channel carries the database's number. `REDIS_PREFIX` stands before all of them, for two installations in one database.
+ */
 import type { CanvasId } from '../../../lib/brand.ts'
 
-export const streamKey = 'pixels:events'
-/** Hash: `epoch`, and for each tile number the seq of its last entry. */
-export const tailsKey = (canvas: CanvasId) => `fresco:tails:${canvas}`
-/** Hash: what kind each consumer group is. */
-export const groupKindsKey = 'fresco:groups'
-/** There while a member of the group is alive. */
-export const heartbeatKey = (group: string) => `fresco:alive:${group}`
-export const signalChannel = 'fresco:signals'
-/** Written once at start, to find out whether Redis takes writes. */
-export const probeKey = 'fresco:probe'
+export interface RedisNames {
+  readonly stream: string
+  /** Hash: `epoch`, and for each tile number the seq of its last entry. */
+  tails(canvas: CanvasId): string
+  /** Hash: what kind each consumer group is. */
+  readonly groupKinds: string
+  /** There while a member of the group is alive. */
+  heartbeat(group: string): string
+  readonly signals: string
+  /** Written once at start, to find out whether Redis takes writes. */
+  readonly probe: string
+}
+
+export const redisNames = ({ url, prefix = '' }: { url: string; prefix?: string | undefined }): RedisNames => {
+  const database = Number(URL.parse(url)?.pathname.slice(1) ?? '') || 0
+  return {
+    stream: `${prefix}pixels:events`,
+    tails: (canvas) => `${prefix}fresco:tails:${canvas}`,
+    groupKinds: `${prefix}fresco:groups`,
+    heartbeat: (group) => `${prefix}fresco:alive:${group}`,
+    signals: `${prefix}fresco:signals:${database}`,
+    probe: `${prefix}fresco:probe`,
+  }
+}

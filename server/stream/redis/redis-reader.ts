@@ -8,7 +8,7 @@ import { type Delivered, type GroupReader, StreamError } from '../port.ts'
 import type { Breaker } from './breaker.ts'
 import { whenReady } from './connections.ts'
 import { decodeEntry } from './entry.ts'
-import { groupKindsKey, heartbeatKey, streamKey } from './keys.ts'
+import type { RedisNames } from './keys.ts'
 
 type Entries = [id: Buffer, fields: Buffer[] | null][]
 type Answer = [key: Buffer, entries: Entries][] | null
@@ -21,6 +21,7 @@ const graceMs = 2_000
 const ackEveryMs = 500
 
 export const createRedisReader = async (options: {
+  names: RedisNames
   /** For acknowledging and heartbeats. */
   general: Redis
   reading: Redis
@@ -34,7 +35,7 @@ export const createRedisReader = async (options: {
   /** The stream was closed, so a read that ends by that is no failure. */
   isClosed: () => boolean
 }): Promise<GroupReader> => {
-  const { general, reading, isShared, group, consumer, kind, breaker } = options
+  const { names, general, reading, isShared, group, consumer, kind, breaker } = options
   let formerFrom: string | null = '0'
   let beatAtMs = Number.NEGATIVE_INFINITY
   let closed = false
@@ -50,7 +51,7 @@ export const createRedisReader = async (options: {
     if (ids.length === 0) return
     sentAtMs = performance.now()
     try {
-      await breaker.run(() => general.xack(streamKey, group, ...ids))
+      await breaker.run(() => general.xack(names.stream, group, ...ids))
     } catch (error) {
       unsent = [...ids, ...unsent]
       throw error
@@ -67,23 +68,34 @@ export const createRedisReader = async (options: {
 
   const make = async (from: '$' | '0') => {
     try {
-      await general.xgroup('CREATE', streamKey, group, from, 'MKSTREAM')
+      await general.xgroup('CREATE', names.stream, group, from, 'MKSTREAM')
     } catch (error) {
       if (!(error instanceof Error) || !error.message.startsWith('BUSYGROUP')) throw error
     }
-    await general.xgroup('CREATECONSUMER', streamKey, group, consumer)
-    await general.hset(groupKindsKey, group, kind)
+    await general.xgroup('CREATECONSUMER', names.stream, group, consumer)
+    await general.hset(names.groupKinds, group, kind)
   }
 
   const beat = async () => {
     if (performance.now() - beatAtMs < heartbeatEveryMs) return
-    await general.set(heartbeatKey(group), '1', 'EX', heartbeatSeconds)
+    await general.set(names.heartbeat(group), '1', 'EX', heartbeatSeconds)
     beatAtMs = performance.now()
   }
 
   const ask = async (maxCount: number, blockMs: number, id: string): Promise<Entries> => {
     const block = id === '>' && blockMs > 0 && !isShared ? ['BLOCK', String(Math.ceil(blockMs))] : []
-    const call = reading.callBuffer('XREADGROUP', 'GROUP', group, consumer, 'COUNT', String(maxCount), ...block, 'STREAMS', streamKey, id)
+    const call = reading.callBuffer(
+      'XREADGROUP',
+      'GROUP',
+      group,
+      consumer,
+      'COUNT',
+      String(maxCount),
+      ...block,
+      'STREAMS',
+      names.stream,
+      id,
+    )
     const answer = (await withDeadline(call, blockMs + graceMs, () => reading.disconnect(true))) as Answer
     return answer?.[0]?.[1] ?? []
   }
@@ -140,13 +152,13 @@ export const createRedisReader = async (options: {
     claim: ({ minIdleMs, maxCount }) =>
       breaker.run(async () => {
         const answer = (await general.callBuffer(
-          ...['XAUTOCLAIM', streamKey, group, consumer, String(minIdleMs), '0', 'COUNT', String(maxCount)],
+          ...['XAUTOCLAIM', names.stream, group, consumer, String(minIdleMs), '0', 'COUNT', String(maxCount)],
         )) as [cursor: Buffer, entries: Entries, trimmed: Buffer[]]
         const [, entries, trimmed] = answer
         const [first, last] = [entries.at(0)?.[0].toString(), entries.at(-1)?.[0].toString()]
         const counts = new Map<string, number>()
         if (first && last) {
-          const rows = (await general.xpending(streamKey, group, first, last, entries.length, consumer)) as [
+          const rows = (await general.xpending(names.stream, group, first, last, entries.length, consumer)) as [
             string,
             string,
             number,
@@ -163,9 +175,9 @@ export const createRedisReader = async (options: {
       if (!isShared) reading.disconnect()
       if (!closing?.remove) return
       await breaker.run(async () => {
-        await general.xgroup('DESTROY', streamKey, group)
-        await general.hdel(groupKindsKey, group)
-        await general.del(heartbeatKey(group))
+        await general.xgroup('DESTROY', names.stream, group)
+        await general.hdel(names.groupKinds, group)
+        await general.del(names.heartbeat(group))
       })
     },
   }

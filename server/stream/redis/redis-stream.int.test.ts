@@ -5,11 +5,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { asCanvasId, asEpoch } from '../../../lib/brand.ts'
 import { silentLogger } from '../../observability/log.ts'
 import { describeStream, streamCommit } from '../contract.ts'
-import { heartbeatKey, streamKey } from './keys.ts'
+import type { Signal } from '../port.ts'
+import { redisNames } from './keys.ts'
 import { hasRedisServer, TestRedis } from './redis-server.ts'
 import { RedisStream } from './redis-stream.ts'
 import { openTails } from './tails.ts'
 import { keepUp } from './upkeep.ts'
+
+const names = redisNames({ url: 'redis://localhost' })
 
 const isThere = hasRedisServer()
 if (!isThere && process.env['REQUIRE_SERVICES'] === '1') throw new Error('redis-server is not installed')
@@ -41,6 +44,35 @@ describe.skipIf(!isThere)('redis-server', () => {
     return { stream, dispose: () => stream.close() }
   })
 
+  test('two installations on one Redis, with a database or a prefix each, hear and read nothing of each other', async () => {
+    const streams = await Promise.all(
+      [{ url: redis.url }, { url: `${redis.url}/1` }, { url: redis.url, prefix: 'blue:' }].map((options) =>
+        RedisStream.open({ ...options, logger: silentLogger }),
+      ),
+    )
+    const heard = streams.map((stream) => {
+      const signals: Signal[] = []
+      stream.onSignal((each) => signals.push(each))
+      return signals
+    })
+    const [first, ...others] = streams as [RedisStream, RedisStream, RedisStream]
+    const readers = await Promise.all(streams.map((each) => each.join({ group: 'g', consumer: 'one', kind: 'broadcast', from: 'start' })))
+    await first.adopt(main, epoch)
+    await first.append([streamCommit(1)])
+    first.signal({ kind: 'wake' })
+    await vi.waitFor(() => expect(heard[0]).toEqual([{ kind: 'wake' }]))
+    for (const other of others) {
+      other.signal({ kind: 'publishing' })
+      expect(await other.tails(main)).toEqual(new Map())
+    }
+    // What each hears of itself comes after what the first one sent.
+    await vi.waitFor(() => expect(heard.slice(1)).toEqual([[{ kind: 'publishing' }], [{ kind: 'publishing' }]]))
+    expect(heard[0]).toEqual([{ kind: 'wake' }])
+    const counts = await Promise.all(readers.map(async (reader) => (await reader.read({ maxCount: 10, blockMs: 50, signal })).length))
+    expect(counts).toEqual([1, 0, 0])
+    for (const stream of streams) await stream.close()
+  })
+
   test('FLUSHALL under a reader: the group is made again and nothing that comes after is missed', async () => {
     const stream = await open()
     await stream.adopt(main, epoch)
@@ -63,7 +95,7 @@ describe.skipIf(!isThere)('redis-server', () => {
     const stream = await open()
     await stream.adopt(main, epoch)
     const reader = await stream.join({ group: 'g', consumer: 'one', kind: 'broadcast', from: 'end' })
-    const pending = async () => ((await admin.xpending(streamKey, 'g')) as [number])[0]
+    const pending = async () => ((await admin.xpending(names.stream, 'g')) as [number])[0]
     await admin.config('RESETSTAT')
     const acknowledge = async (seq: number) => {
       await stream.append([streamCommit(seq)])
@@ -124,9 +156,9 @@ describe.skipIf(!isThere)('redis-server', () => {
     const reader = await stream.join({ group: 'gateway-gone', consumer: 'one', kind: 'broadcast', from: 'start' })
     await stream.join({ group: 'history', consumer: 'one', kind: 'projection', from: 'start' })
     await reader.close()
-    expect((await keepUp(admin)).removed).toEqual([])
-    await admin.del(heartbeatKey('gateway-gone'), heartbeatKey('history'))
-    expect((await keepUp(admin)).removed).toEqual(['gateway-gone'])
+    expect((await keepUp(admin, names)).removed).toEqual([])
+    await admin.del(names.heartbeat('gateway-gone'), names.heartbeat('history'))
+    expect((await keepUp(admin, names)).removed).toEqual(['gateway-gone'])
     expect((await stream.info()).groups.map((group) => group.name)).toEqual(['history'])
     await stream.close()
   })
@@ -135,8 +167,8 @@ describe.skipIf(!isThere)('redis-server', () => {
     const stream = await open()
     await stream.adopt(main, epoch)
     const reader = await stream.join({ group: 'g', consumer: 'one', kind: 'broadcast', from: 'start' })
-    await admin.xadd(streamKey, '*', 'foo', 'bar')
-    await admin.xadd(streamKey, '*', 'm', '["x"]', 'p', 'y')
+    await admin.xadd(names.stream, '*', 'foo', 'bar')
+    await admin.xadd(names.stream, '*', 'm', '["x"]', 'p', 'y')
     await stream.append([streamCommit(1)])
     const seen: number[] = []
     await vi.waitFor(async () => {

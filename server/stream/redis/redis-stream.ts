@@ -21,9 +21,9 @@ import {
 import { adoptScript, appendScript, seedScript } from './append-script.ts'
 import { Breaker, isReply } from './breaker.ts'
 import { checkRedis, reachRedis } from './check-redis.ts'
-import { connect, probe, whenReady } from './connections.ts'
+import { type ConnectionOptions, connect, probe, whenReady } from './connections.ts'
 import { encodeEntry } from './entry.ts'
-import { streamKey, tailsKey } from './keys.ts'
+import { type RedisNames, redisNames } from './keys.ts'
 import { createRedisReader } from './redis-reader.ts'
 import { RedisSignals } from './signals.ts'
 import { readTails } from './tails.ts'
@@ -34,6 +34,7 @@ const upkeepEveryMs = 10_000
 export class RedisStream implements EventStream {
   readonly kind = 'redis'
   readonly #url: string
+  readonly #names: RedisNames
   readonly #logger: Logger
   readonly #publisher: Redis
   readonly #general: Redis
@@ -43,8 +44,9 @@ export class RedisStream implements EventStream {
   readonly #upkeep: NodeJS.Timeout
   #closed = false
 
-  private constructor(options: { url: string; logger: Logger }) {
+  private constructor(options: ConnectionOptions) {
     this.#url = options.url
+    this.#names = redisNames(options)
     this.#logger = options.logger
     this.#publisher = connect(options, 'publisher')
     this.#general = connect(options, 'general')
@@ -56,16 +58,16 @@ export class RedisStream implements EventStream {
       logger: options.logger,
       random: Math.random,
     })
-    this.#signals = new RedisSignals(this.#general, this.#breaker)
+    this.#signals = new RedisSignals(this.#general, this.#breaker, this.#names.signals)
     this.#upkeep = setInterval(() => void this.#keepUp(), upkeepEveryMs)
   }
 
   /** @throws with a sentence when Redis cannot be used: not reachable, wrong password, too old, a replica. */
-  static async open(options: { url: string; logger: Logger }): Promise<RedisStream> {
+  static async open(options: ConnectionOptions): Promise<RedisStream> {
     const stream = new RedisStream(options)
     try {
       await reachRedis(stream.#general)
-      await checkRedis(stream.#general)
+      await checkRedis(stream.#general, stream.#names)
       await whenReady(stream.#publisher)
       return stream
     } catch (error) {
@@ -80,7 +82,7 @@ export class RedisStream implements EventStream {
       for (const canvas of new Set(commits.map((commit) => `${commit.canvas} ${commit.epoch}`))) {
         const indices = commits.flatMap((commit, index) => (`${commit.canvas} ${commit.epoch}` === canvas ? [index] : []))
         const part = indices.flatMap((index) => commits[index] ?? [])
-        for (const [at, answer] of (await appendPart(redis, part)).entries()) answers[indices[at] ?? 0] = answer
+        for (const [at, answer] of (await appendPart(redis, this.#names, part)).entries()) answers[indices[at] ?? 0] = answer
       }
       return answers
     })
@@ -88,23 +90,23 @@ export class RedisStream implements EventStream {
 
   adopt(canvas: CanvasId, epoch: Epoch) {
     return this.#call(this.#publisher, async (redis) => {
-      await redis.eval(adoptScript, 1, tailsKey(canvas), epoch)
+      await redis.eval(adoptScript, 1, this.#names.tails(canvas), epoch)
     })
   }
 
   seed({ canvas, tile, epoch, tail }: { canvas: CanvasId; tile: TileNumber; epoch: Epoch; tail: Seq }) {
     return this.#call(this.#publisher, async (redis) => {
-      await redis.eval(seedScript, 1, tailsKey(canvas), epoch, tile, tail)
+      await redis.eval(seedScript, 1, this.#names.tails(canvas), epoch, tile, tail)
     })
   }
 
   tails(canvas: CanvasId) {
-    return this.#call(this.#general, async (redis) => (await readTails(redis, canvas)).tails)
+    return this.#call(this.#general, async (redis) => (await readTails(redis, this.#names, canvas)).tails)
   }
 
   async join(options: JoinOptions): Promise<GroupReader> {
     this.#ensureOpen()
-    const shared = { ...options, general: this.#general, breaker: this.#breaker, isClosed: () => this.#closed }
+    const shared = { ...options, names: this.#names, general: this.#general, breaker: this.#breaker, isClosed: () => this.#closed }
     if (options.polls) return createRedisReader({ ...shared, reading: this.#publisher, isShared: true })
     const blocking = connect({ url: this.#url, logger: this.#logger }, 'reader')
     this.#readers.add(blocking)
@@ -127,10 +129,10 @@ export class RedisStream implements EventStream {
   info(): Promise<StreamInfo> {
     return this.#call(this.#general, async (redis) => {
       const [length, memory, persistence, groups] = await Promise.all([
-        redis.xlen(streamKey),
-        redis.call('MEMORY', 'USAGE', streamKey, 'SAMPLES', '5'),
+        redis.xlen(this.#names.stream),
+        redis.call('MEMORY', 'USAGE', this.#names.stream, 'SAMPLES', '5'),
         redis.info('persistence'),
-        readGroups(redis),
+        readGroups(redis, this.#names),
       ])
       return {
         connected: true,
@@ -170,7 +172,7 @@ export class RedisStream implements EventStream {
 
   async #keepUp() {
     try {
-      const { removed } = await this.#call(this.#general, keepUp)
+      const { removed } = await this.#call(this.#general, (redis) => keepUp(redis, this.#names))
       if (removed.length > 0) this.#logger.info({ event: 'groups_removed', groups: removed })
     } catch (error) {
       this.#logger.debug({ event: 'upkeep_failed', err: error })
@@ -186,7 +188,7 @@ export class RedisStream implements EventStream {
     for (const client of [this.#publisher, this.#general]) {
       this.#ensureOpen()
       await whenReady(client)
-      await probe(client).catch((error: unknown) => {
+      await probe(client, this.#names).catch((error: unknown) => {
         if (!isReply(error)) throw error
       })
     }
@@ -197,14 +199,17 @@ export class RedisStream implements EventStream {
   }
 }
 
-const appendPart = async (redis: Redis, commits: readonly SequencedCommit[]): Promise<AppendAnswer[]> => {
+const appendPart = async (redis: Redis, names: RedisNames, commits: readonly SequencedCommit[]): Promise<AppendAnswer[]> => {
   const [first] = commits
   if (!first) return []
   const entries = commits.flatMap((commit) => {
     const { meta, pixels } = encodeEntry(commit)
     return [String(commit.tile), String(commit.seq), meta, pixels]
   })
-  const answer = (await redis.eval(appendScript, 2, streamKey, tailsKey(first.canvas), first.epoch, ...entries)) as (string | number)[]
+  const answer = (await redis.eval(appendScript, 2, names.stream, names.tails(first.canvas), first.epoch, ...entries)) as (
+    | string
+    | number
+  )[]
   if (answer[0] === 'epoch') {
     const epoch = answer[1] === '' ? null : asEpoch(String(answer[1]))
     return commits.map(() => ({ kind: 'other_epoch', epoch }))

@@ -7,7 +7,6 @@ import { z } from 'zod'
 import { asCanvasId, asPainterId } from '../../../lib/brand.ts'
 import type { Signal } from '../port.ts'
 import type { Breaker } from './breaker.ts'
-import { signalChannel } from './keys.ts'
 
 /** Messages are at least this far apart: as far as the rounds that they wake. */
 const gatherMs = 60
@@ -28,16 +27,18 @@ const messageSchema = z.array(signalSchema)
 export class RedisSignals {
   readonly #general: Redis
   readonly #breaker: Breaker
+  readonly #channel: string
   readonly #listeners = new Set<(signal: Signal) => void>()
   readonly #gathered = new Set<string>()
   #timer: NodeJS.Timeout | null = null
   #sentAtMs = Number.NEGATIVE_INFINITY
 
   /** With RESP3 a connection that subscribed still takes commands, so this needs none of its own. */
-  constructor(general: Redis, breaker: Breaker) {
+  constructor(general: Redis, breaker: Breaker, channel: string) {
     this.#general = general
+    this.#channel = channel
     this.#breaker = breaker
-    general.on('ready', () => void general.subscribe(signalChannel).catch(() => general.disconnect(true)))
+    general.on('ready', () => void general.subscribe(channel).catch(() => general.disconnect(true)))
     general.on('message', (_channel: string, message: string) => this.#hear(message))
   }
 
@@ -49,7 +50,7 @@ export class RedisSignals {
         this.#sentAtMs = performance.now()
         const message = `[${[...this.#gathered].join()}]`
         this.#gathered.clear()
-        this.#breaker.run(() => this.#general.publish(signalChannel, message)).catch(() => undefined)
+        this.#breaker.run(() => this.#general.publish(this.#channel, message)).catch(() => undefined)
       },
       Math.max(0, this.#sentAtMs + gatherMs - performance.now()),
     )

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis'
 import { asEpoch, asSeq, asTile, type CanvasId, type Epoch, type Seq, type TileNumber } from '../../../lib/brand.ts'
 import { reachRedis } from './check-redis.ts'
 import { type ConnectionOptions, connect, guarded } from './connections.ts'
-import { tailsKey } from './keys.ts'
+import { type RedisNames, redisNames } from './keys.ts'
 
 export interface StreamTails {
   /** Null when the stream knows nothing of the canvas. */
@@ -11,8 +11,8 @@ export interface StreamTails {
   readonly tails: Map<TileNumber, Seq>
 }
 
-export const readTails = async (redis: Redis, canvas: CanvasId): Promise<StreamTails> => {
-  const { epoch, ...tails } = await redis.hgetall(tailsKey(canvas))
+export const readTails = async (redis: Redis, names: RedisNames, canvas: CanvasId): Promise<StreamTails> => {
+  const { epoch, ...tails } = await redis.hgetall(names.tails(canvas))
   return {
     epoch: epoch === undefined ? null : asEpoch(epoch),
     tails: new Map(Object.entries(tails).map(([tile, tail]) => [asTile(Number(tile)), asSeq(Number(tail))])),
@@ -21,6 +21,7 @@ export const readTails = async (redis: Redis, canvas: CanvasId): Promise<StreamT
 
 /** Reads the tails beside the servers that write them, and changes nothing. @throws with a sentence when Redis cannot be reached. */
 export const openTails = async (options: ConnectionOptions) => {
+  const names = redisNames(options)
   const client = connect(options, 'audit')
   const close = () => client.disconnect()
   try {
@@ -29,5 +30,5 @@ export const openTails = async (options: ConnectionOptions) => {
     close()
     throw error
   }
-  return { readTails: (canvas: CanvasId) => guarded(() => readTails(client, canvas)), close }
+  return { readTails: (canvas: CanvasId) => guarded(() => readTails(client, names, canvas)), close }
 }

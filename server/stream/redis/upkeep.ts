@@ -5,7 +5,7 @@
  */
 import type { Redis } from 'ioredis'
 import type { GroupInfo } from '../port.ts'
-import { groupKindsKey, heartbeatKey, streamKey } from './keys.ts'
+import type { RedisNames } from './keys.ts'
 
 const reserve = 10_000
 const absoluteBound = 200_000
@@ -13,15 +13,15 @@ const absoluteBound = 200_000
 const forgottenAfterMs = 10 * 60_000
 
 /** Everything that XINFO GROUPS and our own notes tell of the groups; empty when there is no stream yet. */
-export const readGroups = async (redis: Redis): Promise<GroupInfo[]> => {
+export const readGroups = async (redis: Redis, names: RedisNames): Promise<GroupInfo[]> => {
   let rows: unknown[][]
   try {
-    rows = (await redis.xinfo('GROUPS', streamKey)) as unknown[][]
+    rows = (await redis.xinfo('GROUPS', names.stream)) as unknown[][]
   } catch (error) {
     if (error instanceof Error && error.message.includes('no such key')) return []
     throw error
   }
-  const kinds = await redis.hgetall(groupKindsKey)
+  const kinds = await redis.hgetall(names.groupKinds)
   return rows.map((row) => {
     const value = (name: string) => valueIn(row, name)
     const name = String(value('name'))
@@ -40,28 +40,28 @@ export const readGroups = async (redis: Redis): Promise<GroupInfo[]> => {
 /** `row` is a flat list of names and values, as `XINFO` answers. */
 const valueIn = (row: readonly unknown[], name: string) => row[row.indexOf(name) + 1]
 
-const forgetMembers = async (redis: Redis, group: string) => {
-  const rows = (await redis.xinfo('CONSUMERS', streamKey, group)) as unknown[][]
+const forgetMembers = async (redis: Redis, names: RedisNames, group: string) => {
+  const rows = (await redis.xinfo('CONSUMERS', names.stream, group)) as unknown[][]
   for (const row of rows) {
     if (Number(valueIn(row, 'pending')) > 0 || Number(valueIn(row, 'idle')) < forgottenAfterMs) continue
-    await redis.xgroup('DELCONSUMER', streamKey, group, String(valueIn(row, 'name')))
+    await redis.xgroup('DELCONSUMER', names.stream, group, String(valueIn(row, 'name')))
   }
 }
 
-export const keepUp = async (redis: Redis): Promise<{ removed: string[] }> => {
+export const keepUp = async (redis: Redis, names: RedisNames): Promise<{ removed: string[] }> => {
   const removed: string[] = []
   let slowest = 0
-  for (const { name, kind, lag } of await readGroups(redis)) {
-    const isAlive = (await redis.exists(heartbeatKey(name))) === 1
+  for (const { name, kind, lag } of await readGroups(redis, names)) {
+    const isAlive = (await redis.exists(names.heartbeat(name))) === 1
     if (!isAlive && kind === 'broadcast') {
-      await redis.xgroup('DESTROY', streamKey, name)
-      await redis.hdel(groupKindsKey, name)
+      await redis.xgroup('DESTROY', names.stream, name)
+      await redis.hdel(names.groupKinds, name)
       removed.push(name)
     } else {
       if (isAlive) slowest = Math.max(slowest, lag ?? absoluteBound)
-      if (kind === 'projection') await forgetMembers(redis, name)
+      if (kind === 'projection') await forgetMembers(redis, names, name)
     }
   }
-  await redis.xtrim(streamKey, 'MAXLEN', '~', Math.min(absoluteBound, slowest + reserve))
+  await redis.xtrim(names.stream, 'MAXLEN', '~', Math.min(absoluteBound, slowest + reserve))
   return { removed }
 }
