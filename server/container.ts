@@ -38,6 +38,7 @@ import { OverviewKeeper } from './observability/overview.ts'
 import { OwnNumbers } from './observability/own-numbers.ts'
 import { Peers } from './observability/peers.ts'
 import { roleWorkers } from './observability/role-workers.ts'
+import type { UnexpectedErrors } from './observability/unexpected-errors.ts'
 import { createPages } from './pages.ts'
 import { createAddressBudgets } from './placement/address-budget.ts'
 import { ChargeClock } from './placement/charge-clock.ts'
@@ -84,13 +85,14 @@ const emptyRoom: FrameSink = { frame: () => undefined, resync: () => undefined, 
 
 interface ContainerOptions extends AdapterOptions {
   readonly dev: boolean
+  readonly errors: UnexpectedErrors
   /** Pixels in one transaction, when it is not what the placer takes by itself: for measuring what group commit is worth. */
   readonly maxGroupPixels?: number
 }
 
 /** @throws with a sentence for the operator when a part cannot be started. */
 export const createContainer = async (options: ContainerOptions): Promise<Container> => {
-  const { config, logger, lifecycle, dev } = options
+  const { config, logger, lifecycle, errors, dev } = options
   const runs = (role: ProcessRole) => config.roles.includes(role)
   const now = Date.now
   const random = Math.random
@@ -122,6 +124,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     sockets: () => gateway?.sockets() ?? 0,
     queued: () => placer.queued(),
     tilesInMemory: () => tiles.size,
+    unexpectedErrors: () => errors.counts(),
     shared: () => overview.read(),
   })
 
@@ -227,10 +230,13 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
         },
         addressOf: (request) => addresses.peerOf(request).address,
         limits,
+        rateLimits: config.rateLimits,
         complaints,
+        errors,
         logger,
         now,
         chargesNow: chargeClock.now,
+        monotonicNow: steadyNow,
         overview: () => overview.read(),
         onSeen(ms) {
           metrics.seen(ms)

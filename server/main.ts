@@ -18,7 +18,9 @@ import { adminTokenFile } from './http/secrets.ts'
 import { keepCompiled } from './keep-compiled.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { createLogger } from './observability/log.ts'
+import { createUnexpectedErrors } from './observability/unexpected-errors.ts'
 import { networkUrls, startMessage } from './start-message.ts'
+import { steadyNow } from './steady-clock.ts'
 
 const unknown = process.argv.slice(2).find((argument) => argument !== '--dev')
 if (unknown !== undefined) {
@@ -39,11 +41,16 @@ const lifecycle = createLifecycle({ logger, graceMs: config.shutdownGraceMs })
 lifecycle.listenForSignals()
 // A log that nobody reads any more (its pipe is closed) is no reason to end; Next writes there, too.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
-process.on('uncaughtException', (error) => void lifecycle.fail('uncaught_exception', error))
-process.on('unhandledRejection', (error) => void lifecycle.fail('unhandled_rejection', error))
+const errors = createUnexpectedErrors({ logger, monotonicNow: steadyNow })
+// Nobody waits for what was rejected: the process continues. After an exception that nothing caught its state is in doubt, so it stops in order (decision 38).
+process.on('unhandledRejection', (error) => errors.report('unhandled_rejection', error))
+process.on('uncaughtException', (error) => {
+  errors.report('uncaught_exception', error)
+  void lifecycle.fail('uncaught_exception', error)
+})
 
 try {
-  const container = await createContainer({ config, logger, lifecycle, dev: process.argv.includes('--dev') })
+  const container = await createContainer({ config, logger, lifecycle, errors, dev: process.argv.includes('--dev') })
   const { url, port, signInUrl } = await container.listen()
   logger.info({ event: 'listening', url, roles: config.roles, store: container.store.kind, stream: container.stream.kind })
   if (config.doubtfulNames.length > 0) {

@@ -63,6 +63,23 @@ test('whoever offers another protocol gets the answer in this one', async () => 
   }
 })
 
+test('whoever offers h2c below /socket.io/ is answered as without it', async () => {
+  const { dial } = await start()
+  for (const protocol of ['h2c', 'H2C', 'websockets']) {
+    expect(await answerTo(dial, '/socket.io/?x', `, Upgrade\r\nUpgrade: ${protocol}`)).toMatch(/^HTTP\/1\.1 200 OK[\s\S]*hello:/)
+  }
+})
+
+test('every answer tells browsers to believe its type', async () => {
+  const { dial, port } = await start()
+  const nosniff = /\r\nx-content-type-options: nosniff\r\n/i
+  for (const target of ['/', '/socket.io/?x', '*']) expect(await answerTo(dial, target)).toMatch(nosniff)
+  const malformed = dial()
+  malformed.write('hello there\r\n\r\n')
+  expect(await heard(malformed)).toMatch(nosniff)
+  expect((await fetch(`http://127.0.0.1:${port}/`)).headers.get('x-content-type-options')).toBe('nosniff')
+})
+
 test('a whole address is taken for its path, and a malformed one is refused', async () => {
   const { dial } = await start()
   expect(await answerTo(dial, 'http://example.org:3000/livez?a=1')).toMatch(/hello:\/livez\?a=1$/)

@@ -6,8 +6,10 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { connectionLimits, guardConnections, requestTimeouts } from './http/connection-guard.ts'
 import type { NodeAdapter } from './http/node-adapter.ts'
+import { NosniffResponse } from './http/nosniff-response.ts'
 import { notFound, problemAnswer } from './http/problem.ts'
 import { readTarget } from './http/request-target.ts'
 import { pageHeaders } from './http/security-headers.ts'
@@ -64,8 +66,11 @@ export const createWebServer = (options: WebServerOptions): WebServer => {
   let handler = notYet
   /** Next's own upgrades, in development. */
   let takesAllUpgrades = false
-  const shouldUpgradeCallback = ({ url }: IncomingMessage) => takesAllUpgrades || url?.startsWith('/socket.io/') === true
-  const http = createServer({ ...requestTimeouts, ...options.timeouts, shouldUpgradeCallback }, (request, response) => {
+  // Whoever offers another protocol, as Java's HTTP client does with h2c, is answered in this one.
+  const shouldUpgradeCallback = ({ url, headers }: IncomingMessage) =>
+    headers.upgrade?.toLowerCase() === 'websocket' && (takesAllUpgrades || url?.startsWith('/socket.io/') === true)
+  const settings = { ...requestTimeouts, ...options.timeouts, shouldUpgradeCallback, ServerResponse: NosniffResponse }
+  const http = createServer(settings, (request, response) => {
     if (!readTarget(request)) {
       response.writeHead(400, { 'content-type': 'text/plain; charset=utf-8' }).end('This address is malformed.')
       return
@@ -78,6 +83,8 @@ export const createWebServer = (options: WebServerOptions): WebServer => {
     })
   })
   guardConnections(http, options)
+  // Until somebody takes the connection over, an error of it would be an exception that nothing catches.
+  http.on('upgrade', (_request, socket: Duplex) => socket.on('error', () => undefined))
 
   return {
     http,

@@ -3,6 +3,8 @@ import { processConfig } from '../../server/config.ts'
 import { createContainer } from '../../server/container.ts'
 import { createLifecycle } from '../../server/lifecycle.ts'
 import { createLogger } from '../../server/observability/log.ts'
+import { createUnexpectedErrors } from '../../server/observability/unexpected-errors.ts'
+import { steadyNow } from '../../server/steady-clock.ts'
 
 const result = processConfig()
 if (!result.ok) throw new Error(result.mistakes.join('\n'))
@@ -10,5 +12,6 @@ const { config } = result
 const logger = createLogger({ level: config.logLevel })
 const lifecycle = createLifecycle({ logger, graceMs: config.shutdownGraceMs })
 lifecycle.listenForSignals()
-const container = await createContainer({ config, logger, lifecycle, dev: false, maxGroupPixels: 1 })
+const errors = createUnexpectedErrors({ logger, monotonicNow: steadyNow })
+const container = await createContainer({ config, logger, lifecycle, errors, dev: false, maxGroupPixels: 1 })
 await container.listen()

@@ -251,8 +251,26 @@ export const bugs: readonly Bug[] = [
   {
     name: 'a slow client that is never cut off',
     breaks: 'A6',
-    edits: [{ file: 'server/realtime/slow-clients.ts', find: 'if (bytes <= maxUnsentBytes) return false', replace: 'return false' }],
+    edits: [
+      {
+        file: 'server/realtime/connection-checks.ts',
+        find: 'if (bytes <= connectionBounds.unsentBytes) return false',
+        replace: 'return false',
+      },
+    ],
     tests: ['server/realtime/gateway-cutting-off.int.test.ts'],
+  },
+  {
+    name: 'a new CONNECT renews the budget of its connection',
+    breaks: 'A6',
+    edits: [
+      {
+        file: 'server/realtime/connection-budget.ts',
+        find: '    return this.#connects.tryTake(1, this.#now())',
+        replace: '    this.#messages.take(-1_000, this.#now())\n    return this.#connects.tryTake(1, this.#now())',
+      },
+    ],
+    tests: ['server/realtime/gateway-raw.int.test.ts'],
   },
   {
     name: 'a shutdown that drops what was accepted',

@@ -114,7 +114,13 @@ export const startApi = async (options: FixtureOptions = {}) => {
     isPaused: () => false,
   })
   const shared = () => overview.read()
-  const metrics = createMetrics({ sockets: () => 0, queued: () => placer.queued(), tilesInMemory: () => 0, shared })
+  const metrics = createMetrics({
+    sockets: () => 0,
+    queued: () => placer.queued(),
+    tilesInMemory: () => 0,
+    unexpectedErrors: () => new Map(),
+    shared,
+  })
   const deps: ApiDeps = {
     config: { publicUrls: options.publicUrls ?? [], metricsToken, outboxRetentionMs: 3_600_000 },
     store,

@@ -61,7 +61,9 @@ export const guardConnections = (http: Server, options: { countsAddresses: boole
     if (error.code === 'ECONNRESET' || !socket.writable || answering?.headersSent) return socket.destroy()
     const [status, event] = clientErrors[error.code ?? ''] ?? ['400 Bad Request', 'malformed_request']
     complaints.about(addressOf(socket), event, { code: error.code ?? 'unknown' })
-    socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy())
+    socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nX-Content-Type-Options: nosniff\r\nContent-Length: 0\r\n\r\n`, () =>
+      socket.destroy(),
+    )
   })
 }
 

@@ -37,6 +37,8 @@ export interface Gauges {
   sockets(): number
   queued(): number
   tilesInMemory(): number
+  /** By where they were caught. */
+  unexpectedErrors(): ReadonlyMap<string, number>
   /** Never rejects, and answers in bounded time, with what was last known of a part that is down. */
   shared(): Promise<Omit<Overview, 'history'>>
 }
@@ -73,6 +75,16 @@ export const createMetrics = (gauges: Gauges): Metrics => {
   const setAside = counter('fresco_dead_lettered_total', 'Commits that this process set aside as dead letters.')
   const healed = counter('fresco_healed_gaps_total', 'Gaps that this gateway closed from the store.')
   const slow = counter('fresco_slow_clients_total', 'Sockets cut off because they did not read.')
+  const unexpected = new Counter({
+    name: 'fresco_unexpected_errors_total',
+    help: 'Errors that no code expected, by where they were caught. Each has a line in the log, with its stack.',
+    labelNames: ['where'],
+    registers,
+    collect() {
+      unexpected.reset()
+      for (const [where, count] of gauges.unexpectedErrors()) unexpected.inc({ where }, count)
+    },
+  })
   const passedOver = counter(
     'fresco_projection_passed_over_total',
     'Commits that a projection of this process goes on without, after several tries.',

@@ -1,12 +1,12 @@
-/** Closes the connections of operators whose session has ended, on every namespace. */
+/** Closes the connections of operators whose session has ended, in every namespace: an operator also paints as one. */
 import type { Identity } from '../http/identity.ts'
+import { adminNamespace } from './admin-namespace.ts'
 import type { GatewayServer } from './gateway-socket.ts'
 
+/** The client is not told to stay away: it comes back as whoever it is now. */
 export const closeEndedSessions = (io: GatewayServer, isOpen: (session: string) => boolean) => {
-  for (const name of ['/', '/admin']) {
-    for (const socket of io.of(name).sockets.values()) {
-      const identity: Identity | undefined = socket.data.identity
-      if (identity?.kind === 'admin' && identity.session !== null && !isOpen(identity.session)) socket.disconnect(true)
-    }
+  const isEnded = (identity: Identity) => identity.kind === 'admin' && identity.session !== null && !isOpen(identity.session)
+  for (const { sockets } of [io.of(adminNamespace), io.sockets]) {
+    for (const { data, conn } of [...sockets.values()]) if (isEnded(data.identity)) conn.close()
   }
 }

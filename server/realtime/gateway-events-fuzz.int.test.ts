@@ -115,7 +115,7 @@ test(`A6 ${runs} socket messages of any kind get a documented answer, and refuse
   const { placePixel } = createPlacePixels({ placer, canvases, limits: createLimits({ enabled: false }) })
   // Time runs, so that nobody runs out of messages.
   let nowMs = 0
-  const { url, gateway } = await start({ store, gateway: { placePixel, now: () => (nowMs += 1_000) } })
+  const { url, gateway } = await start({ store, gateway: { placePixel, monotonicNow: () => (nowMs += 1_000) } })
   const sockets: Socket[] = []
   for (const token of ['anna', 'bert', null]) sockets.push(await connect(url, token ? { auth: { token } } : {}))
 

@@ -10,6 +10,7 @@ import { Broadcaster } from '../broadcasting/broadcaster.ts'
 import { unpackFrame } from '../broadcasting/frame.ts'
 import { TileCache } from '../broadcasting/tile-cache.ts'
 import { noFailpoints } from '../failpoints.ts'
+import { NosniffResponse } from '../http/nosniff-response.ts'
 import { createSupervisor } from '../lifecycle.ts'
 import { createComplaints } from '../observability/complaints.ts'
 import { silentLogger } from '../observability/log.ts'
@@ -17,6 +18,7 @@ import { OverviewKeeper } from '../observability/overview.ts'
 import { OwnNumbers } from '../observability/own-numbers.ts'
 import { Peers } from '../observability/peers.ts'
 import { roleWorkers } from '../observability/role-workers.ts'
+import { createUnexpectedErrors } from '../observability/unexpected-errors.ts'
 import { Publisher } from '../publishing/publisher.ts'
 import { paint, testCanvas } from '../store/fixtures.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
@@ -48,7 +50,7 @@ export const start = async (options: StartOptions = {}) => {
   const store = options.store ?? new MemoryStore()
   const stream = options.stream ?? new EmbeddedStream()
   await store.ensureCanvas(testCanvas(options.canvas))
-  const httpServer = createServer()
+  const httpServer = createServer({ ServerResponse: NosniffResponse })
   const shared = { store, stream, failpoints: noFailpoints, logger: silentLogger, now: Date.now, random: Math.random }
   const tiles: TileCache = new TileCache({ store, watched: (ref) => gateway.watched(ref) })
   const place = async (gx: number, color: number, { gy = 0, painter }: { gy?: number; painter?: Painter } = {}) => {
@@ -83,6 +85,9 @@ export const start = async (options: StartOptions = {}) => {
     refuseToken: ({ identity }) => (identity.kind === 'bad_token' ? { code: 'unauthenticated', detail: 'Wrong token.' } : null),
     isAdminSessionOpen: () => true,
     checkAdminSession: async () => undefined,
+    rateLimits: false,
+    errors: createUnexpectedErrors({ logger: silentLogger, monotonicNow: Date.now }),
+    monotonicNow: Date.now,
     limits: { openSocket: () => true, closeSocket: () => undefined },
     complaints: createComplaints({ logger: silentLogger, now: Date.now }),
     logger: silentLogger,

@@ -1,17 +1,15 @@
 /** What this gateway knows of a socket, and how it answers one. */
-import type { Server, Socket } from 'socket.io'
+import type { Namespace, Server, Socket } from 'socket.io'
 import type { CanvasId, TileNumber } from '../../lib/brand.ts'
 import type { Painter } from '../../lib/painter.ts'
 import { problemOf, type Refusal } from '../../lib/refusal.ts'
 import type { Identity } from '../http/identity.ts'
-import type { MessageBudget } from './message-budget.ts'
 
 export type FrameFormat = 'packed' | 'json'
 
 export interface SocketData {
   identity: Identity
   address: string
-  budget: MessageBudget
   /** The tiles whose rooms it is in. */
   joined: Map<CanvasId, Map<TileNumber, FrameFormat>>
   /** The end of the joins and leaves that it has asked for: they are done in the order asked. */
@@ -21,6 +19,7 @@ export interface SocketData {
 
 type Events = Record<string, (...args: unknown[]) => void>
 export type GatewaySocket = Socket<Events, Events, Record<string, never>, SocketData>
+export type GatewayNamespace = Namespace<Events, Events, Record<string, never>, SocketData>
 export type GatewayServer = Server<Events, Events, Record<string, never>, SocketData>
 
 /** Answers the client. Does nothing when it did not ask for an answer. */

@@ -5,31 +5,35 @@
  * A frame is one text message, encoded once for its room: without compression Socket.IO writes the same WebSocket frame to
  * every member.
  */
-import type { Server as HttpServer } from 'node:http'
+import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import { Server } from 'socket.io'
-import type { Overview } from '../../lib/overview.ts'
 import type { FrameSink, JoinableTiles, TileFrame } from '../broadcasting/port.ts'
 import type { Logger } from '../observability/log.ts'
-import { steadyNow } from '../steady-clock.ts'
 import type { Store, TileRef } from '../store/port.ts'
 import type { EventStream, Signal } from '../stream/port.ts'
-import { openAdminNamespace } from './admin-namespace.ts'
+import { createAddressRates } from './address-rates.ts'
+import { type AdminNamespaceOptions, adminNamespace, openAdminNamespace } from './admin-namespace.ts'
+import { maxMessageBytes } from './admission.ts'
 import { ChargesTeller } from './charges-teller.ts'
+import { Connections, type EngineRequest } from './connection.ts'
+import { ConnectionBudget } from './connection-budget.ts'
+import { checkConnection, cutOffIfSlow } from './connection-checks.ts'
 import { closeEndedSessions } from './ended-sessions.ts'
 import { sayFarewell } from './farewell.ts'
 import { sendToRoom } from './frame-sender.ts'
 import { type GatewayServer, type GatewaySocket, isOccupied, painterOf } from './gateway-socket.ts'
-import { admit, forgetRequest, guardHandshakes, type HandshakeOptions } from './handshake.ts'
+import { type EngineServer, guardHandshakes, type HandshakeOptions } from './handshake.ts'
+import { identifySockets } from './identification.ts'
 import { createJoinHandler, leave } from './join.ts'
 import { type Hearing, hearMessages, inTurn, type MessageHandler } from './messages.ts'
 import { createPlaceHandler, type PlacePixel } from './place.ts'
 import { Presence } from './presence.ts'
 import { canvasRoom, painterRoom, tileRoom } from './rooms.ts'
 import { parse, seenSchema } from './schemas.ts'
-import { cutOffIfSlow } from './slow-clients.ts'
 import { type CanvasSource, ToldCanvases } from './told-canvases.ts'
+import { countingWebSocketServer } from './web-sockets.ts'
 
-export interface GatewayOptions extends HandshakeOptions {
+export interface GatewayOptions extends HandshakeOptions, AdminNamespaceOptions {
   readonly httpServer: HttpServer
   readonly gateway: string
   readonly liveTiles: JoinableTiles
@@ -37,26 +41,29 @@ export interface GatewayOptions extends HandshakeOptions {
   readonly stream: EventStream
   readonly canvases: CanvasSource
   readonly placePixel: PlacePixel
-  readonly logger: Logger
-  readonly overview: () => Promise<Overview>
   /** The time by which charges grow. */
   readonly chargesNow: () => number
   readonly isAdminSessionOpen: (session: string) => boolean
-  readonly checkAdminSession: (cookie: string | undefined) => Promise<unknown>
+  /** Whether what one address does is bounded. */
+  readonly rateLimits: boolean
+  readonly logger: Logger
+  readonly now: () => number
   readonly onSeen?: (ms: number) => void
   readonly onSlowClient?: () => void
 }
 
 const headsEveryMs = 10_000
 const presenceEveryMs = 2_000
-const slowCheckEveryMs = 1_000
+const checkEveryMs = 1_000
 const sessionCheckEveryMs = 500
-/** A connection that does not say within this time what it wants is closed. */
-const connectTimeoutMs = 10_000
 
 export class Gateway implements FrameSink {
   readonly #options: GatewayOptions
   readonly #io: GatewayServer
+  readonly #engine: EngineServer
+  readonly #connections: Connections
+  /** By the request that opens a WebSocket. */
+  readonly #budgets = new WeakMap<object, ConnectionBudget>()
   readonly #presence: Presence
   readonly #told: ToldCanvases
   readonly #charges: ChargesTeller
@@ -67,22 +74,23 @@ export class Gateway implements FrameSink {
 
   constructor(options: GatewayOptions) {
     this.#options = options
-    const { canvases, stream, logger } = options
+    const { canvases, stream, logger, errors, monotonicNow } = options
+    this.#connections = new Connections(monotonicNow)
     const io: GatewayServer = new Server(options.httpServer, {
       path: '/socket.io',
       serveClient: false,
       transports: ['websocket', 'polling'],
       perMessageDeflate: false,
       httpCompression: false,
-      maxHttpBufferSize: 65_536,
-      connectTimeout: connectTimeoutMs,
+      maxHttpBufferSize: maxMessageBytes,
       // Costs a few bytes per client; a connection that died without a word is noticed within fifteen seconds.
       pingInterval: 10_000,
       pingTimeout: 5_000,
       cors: { origin: '*' },
-      allowRequest: admit(options),
+      wsEngine: countingWebSocketServer((request) => this.#budgetOf(request)),
     })
     this.#io = io
+    this.#engine = io.engine as unknown as EngineServer
     this.#told = new ToldCanvases({
       io,
       canvases,
@@ -94,7 +102,7 @@ export class Gateway implements FrameSink {
     this.#presence = new Presence({
       gateway: options.gateway,
       stream,
-      now: steadyNow,
+      now: monotonicNow,
       joinedHere: (canvas) => io.sockets.adapter.rooms.get(canvasRoom(canvas))?.size ?? 0,
       canvasesHere: () => this.#told.ids(),
     })
@@ -104,7 +112,7 @@ export class Gateway implements FrameSink {
           ...options,
           told: this.#told,
           onNewcomer: (canvas) => this.#presence.welcome(canvas),
-          cutOffIfSlow: (socket) => cutOffIfSlow(socket, options),
+          cutOffIfSlow: (socket) => this.#cutOffIfSlow(socket),
         }),
       ),
       leave: inTurn(leave),
@@ -115,15 +123,24 @@ export class Gateway implements FrameSink {
       },
     }
     this.#hearing = { ...options, handlers }
-    guardHandshakes(io, options)
-    this.#closeAdmin = openAdminNamespace(io, options)
-    io.on('connection', (socket) => this.#welcome(socket))
-    this.#stopListening = stream.onSignal((signal) => this.#hear(signal))
+    const parts = {
+      connections: this.#connections,
+      rates: createAddressRates({ enabled: options.rateLimits, now: monotonicNow }),
+      namespaces: new Set(['/', adminNamespace]),
+      budgets: this.#budgets,
+    }
+    guardHandshakes(this.#engine, options, parts)
+    identifySockets(io.sockets, { ...options, ...parts })
+    this.#closeAdmin = openAdminNamespace(io, { ...options, ...parts })
+    const welcome = errors.guard('socket_welcome', (socket: GatewaySocket) => this.#welcome(socket))
+    io.on('connection', welcome)
+    this.#stopListening = stream.onSignal(errors.guard('gateway_signal', (signal) => this.#hear(signal)))
+    const every = (ms: number, where: string, act: () => unknown) => setInterval(errors.guard(where, act), ms)
     this.#timers = [
-      setInterval(() => void this.tellHeads(), headsEveryMs),
-      setInterval(() => this.#tellPresence(), presenceEveryMs),
-      setInterval(() => this.cutOffSlowClients(), slowCheckEveryMs),
-      setInterval(() => closeEndedSessions(io, options.isAdminSessionOpen), sessionCheckEveryMs),
+      every(headsEveryMs, 'gateway_heads', () => this.tellHeads()),
+      every(presenceEveryMs, 'gateway_presence', () => this.#tellPresence()),
+      every(checkEveryMs, 'gateway_checks', () => this.checkConnections()),
+      every(sessionCheckEveryMs, 'gateway_sessions', () => closeEndedSessions(io, options.isAdminSessionOpen)),
     ]
   }
 
@@ -150,9 +167,12 @@ export class Gateway implements FrameSink {
     return this.#told.ids().reduce((sum, id) => sum + (this.#io.sockets.adapter.rooms.get(canvasRoom(id))?.size ?? 0), 0)
   }
 
-  /** Cuts off the sockets that do not read. They come back and resume. */
-  cutOffSlowClients() {
-    for (const socket of this.#io.sockets.sockets.values()) cutOffIfSlow(socket, this.#options)
+  /** Ends the connections that do not read, or that say nothing. */
+  checkConnections() {
+    for (const engine of Object.values(this.#engine.clients)) {
+      const connection = this.#connections.of(engine)
+      if (connection) checkConnection(connection, this.#options)
+    }
   }
 
   /** Tells every room where its tiles stand, so that a client finds a frame that it lost. Also finds a changed canvas. Never rejects. */
@@ -181,7 +201,20 @@ export class Gateway implements FrameSink {
     const painter = painterOf(socket.data)
     if (painter) void socket.join(painterRoom(painter.id))
     hearMessages(socket, this.#hearing)
-    forgetRequest(socket)
+  }
+
+  #cutOffIfSlow({ conn }: GatewaySocket) {
+    const connection = this.#connections.of(conn)
+    return connection !== undefined && cutOffIfSlow(connection, this.#options)
+  }
+
+  /** A WebSocket that may take over from polling shares the budget of its connection. */
+  #budgetOf(request: IncomingMessage) {
+    const { sid } = (request as EngineRequest)._query
+    const known = sid === undefined ? undefined : this.#connections.of(this.#engine.clients[sid])?.budget
+    const budget = known ?? new ConnectionBudget(this.#options.monotonicNow)
+    this.#budgets.set(request, budget)
+    return budget
   }
 
   #tellPresence() {

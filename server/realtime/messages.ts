@@ -1,18 +1,18 @@
 /**
- * Hears what a socket says. Whatever it sends, it gets a problem or an answer, and nothing it sends throws. Every message
- * counts against its budget, also one that nobody listens to.
+ * Carries out what a socket asks for. Whatever it sends, it gets a problem or an answer, and nothing it sends throws. The connection's budget was applied
+ * before (`packet-gate.ts`).
  */
 import type { Refusal } from '../../lib/refusal.ts'
-import type { Complaints } from '../observability/complaints.ts'
 import type { Logger } from '../observability/log.ts'
+import type { UnexpectedErrors } from '../observability/unexpected-errors.ts'
 import { type Ack, type GatewaySocket, refuse } from './gateway-socket.ts'
+import { tooManyMessages } from './packet-gate.ts'
 
 export type MessageHandler = (socket: GatewaySocket, payload: unknown, ack: Ack) => Promise<void> | void
 
 /** Joins and leaves of one socket that may wait for the one before (A6). */
 const maxTurnsWaiting = 200
 
-const tooMany: Refusal = { code: 'rate_limited', detail: 'Too many messages. Wait a moment.', retryAfterMs: 1_000 }
 const unreachable: Refusal = {
   code: 'unavailable',
   detail: 'The board cannot be reached right now. Nothing was changed.',
@@ -26,27 +26,18 @@ const ackOf = (args: readonly unknown[]): Ack => {
 
 export interface Hearing {
   readonly handlers: Readonly<Record<string, MessageHandler>>
-  readonly complaints: Complaints
+  readonly errors: UnexpectedErrors
   readonly logger: Logger
-  readonly now: () => number
 }
 
 /** One function for each socket instead of a listener for each event of each socket: they are what an idle client costs. */
 export const hearMessages = (socket: GatewaySocket, options: Hearing) => {
   // Listeners would be called after this, and there are none.
-  socket.use(([event, ...args]) => {
-    const ack = ackOf(args)
-    switch (socket.data.budget.take(options.now())) {
-      case 'ok':
-        void hear(socket, event, args[0], ack, options)
-        return
-      case 'refuse':
-        return refuse(ack, tooMany)
-      case 'cut_off':
-        options.complaints.about(socket.data.address, 'message_flood_cut_off')
-        socket.disconnect(true)
-    }
-  })
+  socket.use(
+    options.errors.guard('socket_message', ([event, ...args]: readonly unknown[]) =>
+      hear(socket, String(event), args[0], ackOf(args), options),
+    ),
+  )
 }
 
 /** Never rejects. */
@@ -70,7 +61,7 @@ export const inTurn =
   (handle: MessageHandler): MessageHandler =>
   async (socket, payload, ack) => {
     const { data } = socket
-    if (data.turnsWaiting >= maxTurnsWaiting) return refuse(ack, tooMany)
+    if (data.turnsWaiting >= maxTurnsWaiting) return refuse(ack, tooManyMessages)
     data.turnsWaiting++
     const turn = data.turn.then(() => handle(socket, payload, ack))
     data.turn = turn.then(

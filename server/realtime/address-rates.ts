@@ -1,0 +1,62 @@
+/**
+ * How often one address may open connections, and ask for namespaces (A6).
+ *
+ * An address is in memory only while its bucket is not full.
+ */
+import { limitPrefixes } from '../http/address-prefixes.ts'
+import { type BucketRate, TokenBucket } from './token-bucket.ts'
+
+export const addressRates = {
+  handshakes: { burst: 100, perSecond: 10 },
+  connects: { burst: 200, perSecond: 20 },
+} as const
+
+export interface AddressRates {
+  /** False: this address has opened too many connections lately. */
+  handshake(address: string): boolean
+  connect(address: string): boolean
+}
+
+const forgetEveryMs = 10_000
+
+class Buckets {
+  readonly #rate: BucketRate
+  readonly #now: () => number
+  readonly #buckets = new Map<string, TokenBucket>()
+  #forgottenAtMs = 0
+
+  constructor(rate: BucketRate, now: () => number) {
+    this.#rate = rate
+    this.#now = now
+  }
+
+  /** From the address, and from each wider prefix around it. */
+  tryTake(address: string): boolean {
+    const nowMs = this.#now()
+    this.#forgetFull(nowMs)
+    return limitPrefixes(address).every(({ key, factor }) => this.#bucketOf(key, factor, nowMs).tryTake(1, nowMs))
+  }
+
+  #bucketOf(key: string, factor: number, nowMs: number) {
+    const { burst, perSecond } = this.#rate
+    const bucket = this.#buckets.get(key) ?? new TokenBucket({ burst: burst * factor, perSecond: perSecond * factor }, nowMs)
+    this.#buckets.set(key, bucket)
+    return bucket
+  }
+
+  #forgetFull(nowMs: number) {
+    if (nowMs - this.#forgottenAtMs < forgetEveryMs) return
+    this.#forgottenAtMs = nowMs
+    for (const [key, bucket] of this.#buckets) if (bucket.isFull(nowMs)) this.#buckets.delete(key)
+  }
+}
+
+export const createAddressRates = ({ enabled, now }: { enabled: boolean; now: () => number }): AddressRates => {
+  if (!enabled) return { handshake: () => true, connect: () => true }
+  const handshakes = new Buckets(addressRates.handshakes, now)
+  const connects = new Buckets(addressRates.connects, now)
+  return {
+    handshake: (address) => handshakes.tryTake(address),
+    connect: (address) => connects.tryTake(address),
+  }
+}

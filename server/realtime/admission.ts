@@ -1,0 +1,54 @@
+/**
+ * Which requests Engine.IO answers: handshakes, polls, messages by polling, and upgrades to WebSocket. Everything is decided before a body is read.
+ *
+ * A page of a foreign origin must not use a visitor's cookie. Since a GET of the same origin carries no `Origin`, a request with a session cookie must
+ * prove where it comes from: by an allowed `Origin`, else by `Sec-Fetch-Site: same-origin`, else by an allowed `Referer`.
+ */
+import type { Refusal } from '../../lib/refusal.ts'
+import type { EngineRequest } from './connection.ts'
+
+export interface AdmissionOptions {
+  /** Whether a browser page of this origin may use a session cookie. */
+  readonly originAllowed: (origin: string | undefined, host: string | undefined) => boolean
+  readonly hasSession: (cookie: string | undefined) => boolean
+}
+
+export const maxMessageBytes = 65_536
+
+/** Engine.IO's requests are made by `fetch` or as WebSockets. Images, scripts, frames and forms of other pages are none of them. */
+const fetchModes = new Set(['cors', 'same-origin', 'websocket'])
+
+/** Null: Engine.IO may answer. */
+export const refusalOf = (request: EngineRequest, options: AdmissionOptions & { isUpgrade: boolean }): Refusal | null => {
+  const { headers, method = '', _query: query } = request
+  if (query['j'] !== undefined) return invalid('JSONP is not supported.')
+  if (query['EIO'] !== '4') return invalid('This server speaks Engine.IO 4 only.')
+  if (query['transport'] !== (options.isUpgrade ? 'websocket' : 'polling')) {
+    return invalid('The transport must be "polling", or "websocket" with an upgrade.')
+  }
+  const isMessage = method === 'POST' && Boolean(query['sid']) && !options.isUpgrade
+  if (method !== 'GET' && !isMessage)
+    return { code: 'method_not_allowed', detail: 'Method not allowed. Allowed: GET, and POST with a sid.' }
+  if (isMessage && bodyBytes(request) > maxMessageBytes) return { code: 'too_large', detail: 'A message may be 64 KiB at most.' }
+  const mode = headers['sec-fetch-mode']
+  if (mode !== undefined && !fetchModes.has(String(mode))) return foreign
+  return options.hasSession(headers.cookie) && !isSameOrigin(request, options) ? foreign : null
+}
+
+/** A body whose length is not told beforehand counts as the longest one. */
+export const bodyBytes = ({ headers }: EngineRequest): number => {
+  const length = headers['content-length']
+  return length === undefined ? maxMessageBytes : Number(length)
+}
+
+/** Browsers send `Sec-Fetch-Site` over https and to localhost only, and `Referer` everywhere. No other page can forge either. */
+const isSameOrigin = ({ headers: { origin, host, referer, ...others } }: EngineRequest, { originAllowed }: AdmissionOptions) => {
+  if (origin !== undefined) return originAllowed(origin, host)
+  const site = others['sec-fetch-site']
+  if (site !== undefined) return site === 'same-origin'
+  const from = referer === undefined ? null : URL.parse(referer)
+  return from !== null && originAllowed(from.origin, host)
+}
+
+const invalid = (detail: string): Refusal => ({ code: 'invalid_request', detail })
+const foreign: Refusal = { code: 'forbidden', detail: 'This page may not use the session of a visitor.' }

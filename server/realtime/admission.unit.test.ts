@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest'
+import { maxMessageBytes, refusalOf } from './admission.ts'
+import type { EngineRequest } from './connection.ts'
+
+interface Asked {
+  readonly method?: string
+  readonly query?: Record<string, string>
+  readonly headers?: Record<string, string>
+  readonly isUpgrade?: boolean
+}
+
+const codeOf = ({ method = 'GET', query, headers = {}, isUpgrade = false }: Asked) => {
+  const transport = isUpgrade ? 'websocket' : 'polling'
+  const request = { method, headers: { host: 'here', ...headers }, _query: { EIO: '4', transport, ...query } } as unknown as EngineRequest
+  const originAllowed = (origin: string | undefined, host: string | undefined) => origin === 'http://here' && host === 'here'
+  return refusalOf(request, { originAllowed, hasSession: (cookie) => cookie !== undefined, isUpgrade })?.code ?? null
+}
+
+test('handshakes, polls, messages and upgrades are let in', () => {
+  expect(codeOf({})).toBeNull()
+  expect(codeOf({ query: { sid: 'x' } })).toBeNull()
+  expect(codeOf({ method: 'POST', query: { sid: 'x' }, headers: { 'content-length': '3' } })).toBeNull()
+  expect(codeOf({ isUpgrade: true })).toBeNull()
+  expect(codeOf({ isUpgrade: true, query: { sid: 'x' } })).toBeNull()
+})
+
+test.each<[string, Asked, string]>([
+  ['JSONP', { query: { j: '0' } }, 'invalid_request'],
+  ['JSONP without a number', { query: { j: '' } }, 'invalid_request'],
+  ['JSONP with a sid', { query: { j: '0', sid: 'x' } }, 'invalid_request'],
+  ['Engine.IO 3', { query: { EIO: '3' } }, 'invalid_request'],
+  ['no version', { query: { EIO: '' } }, 'invalid_request'],
+  ['an unknown transport', { query: { transport: 'webtransport' } }, 'invalid_request'],
+  ['WebSocket without an upgrade', { query: { transport: 'websocket' } }, 'invalid_request'],
+  ['an upgrade to polling', { isUpgrade: true, query: { transport: 'polling' } }, 'invalid_request'],
+  ['a handshake by POST', { method: 'POST' }, 'method_not_allowed'],
+  ['DELETE', { method: 'DELETE', query: { sid: 'x' } }, 'method_not_allowed'],
+  ['a long message', { method: 'POST', query: { sid: 'x' }, headers: { 'content-length': `${maxMessageBytes + 1}` } }, 'too_large'],
+  ['an image', { headers: { 'sec-fetch-mode': 'no-cors' } }, 'forbidden'],
+  ['a frame', { headers: { 'sec-fetch-mode': 'navigate' } }, 'forbidden'],
+])('%s is refused', (_what, asked, code) => {
+  expect(codeOf(asked)).toBe(code)
+})
+
+const cookie = { cookie: 'fresco_session=x' }
+const allowed = [
+  { origin: 'http://here' },
+  { 'sec-fetch-site': 'same-origin' },
+  { origin: 'http://here', 'sec-fetch-site': 'same-origin' },
+  { referer: 'http://here/c/main' },
+]
+const foreign: Record<string, string>[] = [
+  {},
+  { origin: 'http://evil' },
+  { origin: 'null' },
+  { origin: 'http://evil', 'sec-fetch-site': 'same-origin' },
+  { 'sec-fetch-site': 'cross-site' },
+  { 'sec-fetch-site': 'same-site' },
+  { 'sec-fetch-site': 'none' },
+  { 'sec-fetch-site': 'same-site', referer: 'http://here/' },
+  { referer: 'http://evil/?http://here' },
+  { referer: 'nonsense' },
+]
+const kinds: Asked[] = [{}, { query: { sid: 'x' } }, { method: 'POST', query: { sid: 'x' } }, { isUpgrade: true }]
+
+test('with a session cookie a request must prove where it comes from, whatever it is', () => {
+  for (const kind of kinds) {
+    for (const headers of allowed) expect(codeOf({ ...kind, headers: { ...cookie, ...headers } }), JSON.stringify(headers)).toBeNull()
+    for (const headers of foreign)
+      expect(codeOf({ ...kind, headers: { ...cookie, ...headers } }), JSON.stringify(headers)).toBe('forbidden')
+  }
+})
+
+test('without a cookie a request may come from anywhere', () => {
+  for (const kind of kinds) for (const headers of foreign) expect(codeOf({ ...kind, headers }), JSON.stringify(headers)).toBeNull()
+})

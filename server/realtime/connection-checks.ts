@@ -1,0 +1,48 @@
+/**
+ * Looks at every Engine.IO connection once a second, whether it is in a namespace or not, and ends those that do not read, those that say nothing, and those
+ * that take too long to close (A6). Who was cut off comes back and resumes where it was.
+ */
+import type { Complaints } from '../observability/complaints.ts'
+import { type Connection, terminate } from './connection.ts'
+
+export const connectionBounds = {
+  unsentBytes: 1_048_576,
+  /** In no namespace. */
+  outsideMs: 10_000,
+  closingMs: 2_000,
+} as const
+
+export interface CheckOptions {
+  readonly complaints: Complaints
+  readonly monotonicNow: () => number
+  readonly onSlowClient?: (() => void) | undefined
+}
+
+export const checkConnection = (connection: Connection, options: CheckOptions) => {
+  const { engine } = connection
+  const nowMs = options.monotonicNow()
+  if (cutOffIfSlow(connection, options)) return
+  if (engine.readyState === 'closing') connection.closingSinceMs ??= nowMs
+  const isOver = (sinceMs: number | null, boundMs: number) => sinceMs !== null && nowMs - sinceMs >= boundMs
+  const { outsideSinceMs, closingSinceMs } = connection
+  if (isOver(outsideSinceMs, connectionBounds.outsideMs) || isOver(closingSinceMs, connectionBounds.closingMs)) terminate(connection)
+}
+
+/** Ends the connection when too much of what it was sent was not taken yet. Answers whether it did. */
+export const cutOffIfSlow = (connection: Connection, { complaints, onSlowClient }: CheckOptions) => {
+  const bytes = unsentBytes(connection)
+  if (bytes <= connectionBounds.unsentBytes) return false
+  complaints.about(connection.address, 'slow_client_cut_off', { bytes })
+  onSlowClient?.()
+  for (const poll of connection.polls) poll.destroy()
+  terminate(connection)
+  return true
+}
+
+/** What Engine.IO queues, and what the operating system has not taken yet: frames, pongs, and answers to polls. */
+export const unsentBytes = ({ engine, polls }: Connection): number => {
+  let bytes = engine.transport.socket?.bufferedAmount ?? 0
+  for (const { data } of engine.writeBuffer) bytes += typeof data === 'string' ? data.length : 64
+  for (const poll of polls) bytes += poll.writableEnded ? (poll.socket?.writableLength ?? 0) : 0
+  return bytes
+}

@@ -1,0 +1,296 @@
+/** What a client sends below Socket.IO: raw Engine.IO and Socket.IO packets, over both transports. */
+import { io } from 'socket.io-client'
+import { afterEach, expect, test, vi } from 'vitest'
+import { createLimits, limitRates } from '../http/limits.ts'
+import { createUnexpectedErrors } from '../observability/unexpected-errors.ts'
+import { addressRates } from './address-rates.ts'
+import { budgetRates } from './connection-budget.ts'
+import { connectionBounds } from './connection-checks.ts'
+import { closeAll, connect, join, type StartOptions, start } from './gateway-fixture.ts'
+import { dial, frame, http, poll } from './raw-client.fixture.ts'
+
+afterEach(closeAll)
+
+/** A gateway whose clock stands still until it is moved, and what it reported. */
+const startStill = async (gateway: NonNullable<StartOptions['gateway']> = {}) => {
+  let nowMs = 0
+  const error = vi.fn()
+  const monotonicNow = () => nowMs
+  const errors = createUnexpectedErrors({ logger: { error }, monotonicNow: Date.now })
+  const started = await start({ gateway: { monotonicNow, errors, ...gateway } })
+  const advance = (ms: number) => {
+    nowMs += ms
+    started.gateway.checkConnections()
+  }
+  return { ...started, advance, reported: error.mock.calls }
+}
+
+/** A connection that is cut off has a second to answer. */
+const soon = { timeout: 5_000 }
+const servesOthers = async (url: string) => expect(await join(await connect(url))).toMatchObject({ ok: true })
+
+test('a client may leave the default namespace and come back, by polling, whatever its requests were', async () => {
+  const { url, reported } = await startStill({ addressOf: ({ socket }) => socket.remoteAddress ?? 'unknown' })
+  const client = await poll(url)
+  for (const packet of ['40', '41', '40']) expect(await client.send(packet)).toMatchObject({ status: 200, text: 'ok' })
+  expect((await client.receive()).filter((packet) => packet.startsWith('40'))).toHaveLength(2)
+  await servesOthers(url)
+  expect(reported).toEqual([])
+})
+
+test('a client may leave the default namespace and come back, by WebSocket, in one piece', async () => {
+  const { url, reported } = await startStill({ addressOf: ({ socket }) => socket.remoteAddress ?? 'unknown' })
+  const client = await dial(url)
+  client.send('40')
+  await client.until('40')
+  client.send('41', '40')
+  await vi.waitFor(() => expect(client.heard.filter((packet) => packet.startsWith('40'))).toHaveLength(2))
+  client.send('421["leave",{"canvas":"main","tiles":[]}]')
+  expect(await client.until('431')).toContain('"ok":true')
+  await servesOthers(url)
+  expect(reported).toEqual([])
+  client.close()
+})
+
+test('a client of two namespaces that reconnects one of them goes on', async () => {
+  const { url, reported } = await startStill({ addressOf: ({ socket }) => socket.remoteAddress ?? 'unknown' })
+  const manager = io(url, { transports: ['websocket'], reconnection: false, forceNew: true, auth: { token: 'admin' } })
+  const admin = manager.io.socket('/admin', { auth: { token: 'admin' } })
+  await vi.waitFor(() => expect([manager.connected, admin.connected]).toEqual([true, true]))
+  for (let times = 0; times < 3; times++) {
+    manager.disconnect().connect()
+    await vi.waitFor(() => expect(manager.connected).toBe(true))
+  }
+  expect([admin.connected, (await join(manager)).ok]).toEqual([true, true])
+  expect(reported).toEqual([])
+  manager.io._close()
+})
+
+test.each([[['polling']], [['polling', 'websocket']], [['websocket']]])('a usual client is served: %j', async (transports) => {
+  const { url, reported } = await startStill()
+  const socket = await connect(url, { transports })
+  await vi.waitFor(() => expect(socket.io.engine.transport.name).toBe(transports.at(-1)), soon)
+  expect(await join(socket)).toMatchObject({ ok: true })
+  socket.disconnect().connect()
+  await vi.waitFor(() => expect(socket.connected).toBe(true))
+  expect(await join(socket)).toMatchObject({ ok: true })
+  expect(reported).toEqual([])
+})
+
+test.each([
+  ['a handshake', '?EIO=4&transport=polling', 200],
+  ['JSONP', '?EIO=4&transport=polling&j=0', 400],
+  ['another protocol', '?EIO=3&transport=polling', 400],
+  ['an unknown sid', '?EIO=4&transport=polling&sid=x', 400],
+  ['nothing', '', 400],
+])('an answer says that its type is to be believed: %s', async (_what, query, status) => {
+  const { url } = await start()
+  const answer = await http(`${url}/socket.io/${query}`)
+  expect([answer.status, answer.headers['x-content-type-options']]).toEqual([status, 'nosniff'])
+})
+
+test('an exception in what identifies a socket is reported with its stack, and the client is refused', async () => {
+  const { url, reported } = await startStill({
+    identify({ token }) {
+      if (token === 'broken') throw new Error('broken')
+      return { kind: 'none' }
+    },
+  })
+  await expect(connect(url, { auth: { token: 'broken' } })).rejects.toMatchObject({ data: { code: 'unavailable' } })
+  await servesOthers(url)
+  expect(reported).toMatchObject([[{ event: 'unexpected_error', where: 'socket_identification', err: { message: 'broken' } }]])
+})
+
+test('an exception in what opens a connection is reported, and the connection is closed', async () => {
+  let isBroken = true
+  const addressOf = () => {
+    if (isBroken) throw new Error('broken')
+    return 'here'
+  }
+  const { url, reported } = await startStill({ addressOf })
+  await expect(http(`${url}/socket.io/?EIO=4&transport=polling`)).rejects.toThrow()
+  await expect(connect(url)).rejects.toThrow()
+  isBroken = false
+  await servesOthers(url)
+  expect(reported.map(([line]) => line.where)).toEqual(['socket_admission', 'socket_admission'])
+})
+
+test.each(['40', '40/admin,{"token":"admin"}'])('A6 two CONNECTs of one namespace at once end the connection: %s', async (packet) => {
+  const { url, gateway } = await startStill()
+  const client = await dial(url)
+  client.send(packet, packet)
+  await vi.waitFor(() => expect(client.isClosed()).toBe(true), soon)
+  const other = await poll(url)
+  await other.send(packet, packet).catch(() => undefined)
+  await vi.waitFor(() => expect(gateway.sockets()).toBe(0))
+})
+
+test('A6 a CONNECT of a namespace that the connection is in ends it', async () => {
+  const { url } = await startStill()
+  const client = await dial(url)
+  client.send('40')
+  await client.until('40')
+  client.send('40')
+  await vi.waitFor(() => expect(client.isClosed()).toBe(true), soon)
+})
+
+test.each(['42["join",{}]', '41', '43[]', '44{}', '451-["x"]', '42/admin,["x"]', '4', '49', 'x', '2', '42/nowhere,["x"]'])(
+  'what comes before the CONNECT is answered ends the connection: %s',
+  async (packet) => {
+    const { url, gateway, reported } = await startStill()
+    const client = await dial(url)
+    client.send(packet)
+    await vi.waitFor(() => expect(client.isClosed()).toBe(true), soon)
+    const pending = await dial(url)
+    pending.send('40', packet)
+    await vi.waitFor(() => expect(pending.isClosed()).toBe(true))
+    const other = await poll(url)
+    await other.send('40', packet).catch(() => undefined)
+    await vi.waitFor(() => expect(gateway.sockets()).toBe(0))
+    expect(reported).toEqual([])
+  },
+)
+
+test('A6 a new CONNECT renews no budget', async () => {
+  const { url } = await startStill()
+  const client = await dial(url)
+  let sent = 0
+  for (let round = 0; round < 5; round++) {
+    client.send('40')
+    await vi.waitFor(() => expect(client.heard.filter((packet) => packet.startsWith('40'))).toHaveLength(round + 1))
+    client.send(...Array.from({ length: 40 }, (_, i) => `42${i}["leave",{"canvas":"main","tiles":[]}]`))
+    sent += 40
+    await vi.waitFor(() => expect(client.heard.filter((packet) => packet.startsWith('43'))).toHaveLength(sent))
+    client.send('41')
+  }
+  const answers = client.heard.filter((packet) => packet.startsWith('43'))
+  // Three CONNECTs and two DISCONNECTs took their part.
+  const carriedOut = budgetRates.messages.burst - 5
+  expect(answers.filter((packet) => packet.includes('"ok":true'))).toHaveLength(carriedOut)
+  expect(answers.filter((packet) => packet.includes('rate_limited'))).toHaveLength(sent - carriedOut)
+  client.close()
+})
+
+test('A6 CONNECTs of a connection are counted, those that are refused too', async () => {
+  const { url } = await startStill()
+  const client = await dial(url)
+  for (let i = 0; i < budgetRates.connects.burst; i++) {
+    client.send('40{"token":"bad"}')
+    await vi.waitFor(() => expect(client.heard.filter((packet) => packet.startsWith('44'))).toHaveLength(i + 1))
+  }
+  client.send('40')
+  await vi.waitFor(() => expect(client.isClosed()).toBe(true), soon)
+})
+
+const floods: [string, Buffer][] = [
+  ['acknowledgements', frame('430[]')],
+  ['events that nobody listens to', frame('42["nothing"]')],
+  ['pongs of Engine.IO', frame('3')],
+  ['packets without a meaning', frame('6')],
+  ['binary attachments', Buffer.concat([frame('451-["x",{"_placeholder":true,"num":0}]'), frame(Buffer.from([1, 2, 3]), 2)])],
+  ['pings of WebSocket', frame('', 9)],
+  ['pongs of WebSocket', frame('', 10)],
+]
+
+test.each(floods)('A6 a flood is cut off: %s', async (_what, packet) => {
+  const { url, gateway, reported } = await startStill()
+  const client = await dial(url)
+  client.send('40')
+  await client.until('40')
+  client.raw.write(Buffer.concat(Array.from({ length: 1_000 }, () => packet)))
+  await vi.waitFor(() => expect([client.isClosed(), gateway.sockets()]).toEqual([true, 0]), soon)
+  expect(client.heard.length).toBeLessThan(budgetRates.messages.burst + 10)
+  await servesOthers(url)
+  expect(reported).toEqual([])
+})
+
+test('A6 a flood is cut off before the connection is in a namespace, too', async () => {
+  const { url } = await startStill()
+  const clients = await Promise.all(
+    floods.map(async ([, packet]) => {
+      const client = await dial(url)
+      client.raw.write(Buffer.concat(Array.from({ length: 1_000 }, () => packet)))
+      return client
+    }),
+  )
+  await vi.waitFor(() => expect(clients.filter((client) => !client.isClosed())).toEqual([]), soon)
+})
+
+test('A6 packets in one request count each, and requests too', async () => {
+  const { url, gateway, advance } = await startStill()
+  const gone = () => {
+    advance(connectionBounds.closingMs)
+    expect(gateway.sockets()).toBe(0)
+  }
+  const many = await poll(url)
+  await many.send('40')
+  await many.send(...Array.from({ length: 1_000 }, () => '42["nothing"]')).catch(() => undefined)
+  await vi.waitFor(gone)
+  const often = await poll(url)
+  await often.send('40')
+  const answers: number[] = []
+  for (let i = 0; i < 400 && answers.at(-1) !== 429; i++) answers.push((await often.send('6').catch(() => ({ status: 429 }))).status)
+  expect(answers.at(-1)).toBeGreaterThanOrEqual(400)
+  await vi.waitFor(gone)
+})
+
+test('A6 bytes are counted: 256 KiB at once are fine, and more ends the connection', async () => {
+  const { url, advance } = await startStill()
+  const client = await dial(url)
+  client.send('40')
+  await client.until('40')
+  const large = `42["nothing","${'x'.repeat(64_900)}"]`
+  for (let i = 0; i < 4; i++) client.send(large)
+  client.send('421["leave",{"canvas":"main","tiles":[]}]')
+  await client.until('431')
+  expect(client.isClosed()).toBe(false)
+  advance(1_000)
+  client.send(large, large)
+  await vi.waitFor(() => expect(client.isClosed()).toBe(true), soon)
+  const polling = await poll(url)
+  await polling.send('40')
+  const statuses: number[] = []
+  for (let i = 0; i < 6; i++) statuses.push((await polling.send(large).catch(() => ({ status: 0 }))).status)
+  expect(statuses).toContain(200)
+  expect(statuses.at(-1)).not.toBe(200)
+})
+
+test('A6 a connection that has left its namespace is checked for unread data, and closed after ten seconds', async () => {
+  const { url, gateway, advance } = await startStill()
+  const client = await dial(url)
+  client.send('40')
+  await client.until('40')
+  client.send('41')
+  await vi.waitFor(() => expect(gateway.sockets()).toBe(1))
+  advance(connectionBounds.outsideMs - 1)
+  expect(gateway.sockets()).toBe(1)
+  client.send('40')
+  await vi.waitFor(() => expect(client.heard.filter((packet) => packet.startsWith('40'))).toHaveLength(2))
+  advance(connectionBounds.outsideMs)
+  expect(gateway.sockets()).toBe(1)
+  client.send('41')
+  client.send('3')
+  await vi.waitFor(() => {
+    advance(connectionBounds.outsideMs)
+    expect(gateway.sockets()).toBe(0)
+  })
+})
+
+test('A6 handshakes without a CONNECT give way to newcomers, and end after ten seconds', async () => {
+  const { url, gateway, advance } = await startStill({ limits: createLimits({ enabled: true }) })
+  for (let i = 0; i < limitRates.socketsOfAddress + 10; i++) await poll(url)
+  expect(gateway.sockets()).toBe(limitRates.socketsOfAddress)
+  await servesOthers(url)
+  advance(connectionBounds.outsideMs)
+  expect(gateway.sockets()).toBe(1)
+})
+
+test('A6 an address may open 100 connections at once, and ten a second', async () => {
+  const { url, advance } = await startStill({ rateLimits: true })
+  const open = async () => (await http(`${url}/socket.io/?EIO=4&transport=polling`)).status
+  for (let i = 0; i < addressRates.handshakes.burst; i++) expect(await open()).toBe(200)
+  expect(await open()).toBe(429)
+  await expect(dial(url)).rejects.toThrow()
+  advance(1_000)
+  expect([await open(), await open()]).toEqual([200, 200])
+})
