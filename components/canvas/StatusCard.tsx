@@ -28,9 +28,16 @@ const wordOf = ({ state, sinceMs, behindPixels, loadedPercent }: ConnectionInfo)
 }
 
 /** How much of what the word is about. It changes often, so screen readers read the word only. */
-const amountOf = ({ partlyLive, loadedPercent, behindPixels }: ConnectionInfo): string | null => {
-  if (partlyLive) return en.connection.parts(partlyLive.parts, partlyLive.of)
-  return loadedPercent === null || behindPixels > 0 ? null : en.connection.percent(loadedPercent)
+const Amount = ({ partlyLive, loadedPercent, behindPixels }: ConnectionInfo) => {
+  if (!partlyLive && (loadedPercent === null || behindPixels > 0)) return null
+  const percent = partlyLive ? Math.floor((100 * partlyLive.parts) / partlyLive.of) : (loadedPercent ?? 0)
+  return (
+    <span data-testid="connection-amount" className="min-w-0 truncate text-muted">
+      <span>· </span>
+      <span className={`numbers text-[13px] ${partlyLive ? 'sm:hidden' : ''}`}>{en.connection.percent(percent)}</span>
+      {partlyLive && <span className="max-sm:hidden">{en.connection.parts(partlyLive.parts, partlyLive.of)}</span>}
+    </span>
+  )
 }
 
 /** The wordmark, the truth about the connection, and how many are here. */
@@ -38,7 +45,6 @@ export const StatusCard = () => {
   const connection = useSession((state) => state.connection)
   const isLost = useUi((state) => state.picture === 'lost')
   const online = useSession((state) => state.online)
-  const amount = isLost ? null : amountOf(connection)
   const title = useSession((state) => state.canvas?.title)
   return (
     <header className="card pointer-events-auto flex h-11 min-w-0 items-center gap-3 px-3.5">
@@ -48,14 +54,15 @@ export const StatusCard = () => {
       <span className="h-5 w-px shrink-0 bg-line" aria-hidden />
       <p className="flex min-w-0 items-center gap-2 whitespace-nowrap">
         <span aria-hidden className={`size-[9px] shrink-0 rounded-full ${isLost ? dots.catching_up : dots[connection.state]}`} />
-        <span role="status" data-testid="connection" data-state={isLost ? 'picture_lost' : connection.state} className="truncate">
+        <span
+          role="status"
+          data-testid="connection"
+          data-state={isLost ? 'picture_lost' : connection.state}
+          className={`truncate ${connection.partlyLive ? 'shrink-0' : ''}`}
+        >
           {isLost ? en.connection.pictureLost : wordOf(connection)}
         </span>
-        {amount !== null && (
-          <span data-testid="connection-amount" className="text-muted">
-            <span className="numbers text-[13px]">{amount}</span>
-          </span>
-        )}
+        {!isLost && <Amount {...connection} />}
         {online !== null && connection.state === 'live' && !isLost && (
           <span className="text-muted max-[359px]:hidden">
             <span>· </span>

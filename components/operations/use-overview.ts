@@ -43,7 +43,8 @@ export const useOverview = (): { state: OverviewState; refresh: () => void } => 
 
   useEffect(() => {
     if (!isReady) return
-    const socket = io('/admin', { transports: ['websocket', 'polling'] })
+    // Long polling first, upgraded to WebSocket where that passes: behind some proxies WebSocket never answers.
+    const socket = io('/admin', { transports: ['polling', 'websocket'] })
     let heardAtMs = performance.now()
     socket.on('overview', (heard: Omit<Overview, 'history'>) => {
       heardAtMs = performance.now()

@@ -17,6 +17,8 @@ interface OpenTabOptions {
   readonly context?: Parameters<import('@playwright/test').Browser['newContext']>[0]
   /** Runs before the page is opened. */
   readonly prepare?: (page: Page) => Promise<unknown>
+  /** `false` does not wait until the tab is live. */
+  readonly isLive?: boolean
 }
 
 interface Fixtures {
@@ -39,12 +41,13 @@ export const test = base.extend<Options & Fixtures>({
   api: async ({ server }, use) => use(new Api(server.url)),
   openTab: async ({ browser, server }, use) => {
     const contexts: BrowserContext[] = []
-    await use(async ({ path = '/', context: options = {}, prepare } = {}) => {
+    await use(async ({ path = '/', context: options = {}, prepare, isLive = true } = {}) => {
       const context = await browser.newContext(options)
       contexts.push(context)
       const tab = new Tab(await context.newPage())
       await prepare?.(tab.page)
-      await tab.open(server.url + path)
+      if (isLive) await tab.open(server.url + path)
+      else await tab.page.goto(server.url + path)
       return tab
     })
     for (const context of contexts) await context.close()

@@ -10,7 +10,16 @@ const pixels = (count: number) => (count === 1 ? '1 pixel' : `${count.toLocaleSt
 const clockTime = (ms: number) => new Date(ms).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 
-export type NoticeCode = ProblemCode | 'queue_full' | 'not_saved' | 'not_shown' | 'picture_simple' | 'picture_incomplete' | 'waiting'
+export type NoticeCode =
+  | ProblemCode
+  | 'queue_full'
+  | 'not_saved'
+  | 'not_shown'
+  | 'picture_simple'
+  | 'picture_incomplete'
+  | 'too_many_sockets'
+  | 'socket_refused'
+  | 'waiting'
 
 export interface NoticeParams {
   readonly retryAfterMs?: number
@@ -37,6 +46,8 @@ const refusals: Partial<Record<NoticeCode, (params: NoticeParams) => string>> = 
   queue_full: () => 'Too many of your pixels are still on their way. Wait for them, then go on.',
   not_shown: () => 'This part of the board is not on the screen yet. Paint it when you can see it.',
   picture_simple: () => 'The graphics of this device stopped working. The board is drawn in a simpler way now, and nothing is lost.',
+  too_many_sockets: () => 'Too many pages are open from your network. This one is live as soon as there is room.',
+  socket_refused: () => 'The server does not let this page follow the board. Ask whoever runs it.',
   picture_incomplete: () => 'This device has too little memory to show all of the board. Zoom in to see the rest.',
   not_saved: ({ count }) =>
     count === undefined || count === 1
@@ -54,9 +65,9 @@ export const en = {
     live: 'Live',
     loading: 'Loading',
     pictureLost: 'Picture lost, waiting',
-    percent: (percent: number) => `· ${percent} %`,
+    percent: (percent: number) => `${percent} %`,
     partlyLive: 'Partly live',
-    parts: (parts: number, of: number) => `· ${parts.toLocaleString('en')} of ${of.toLocaleString('en')} parts`,
+    parts: (parts: number, of: number) => `${parts.toLocaleString('en')} of ${of.toLocaleString('en')} parts`,
     catchingUp: (count: number) => (count > 0 ? `Catching up · ${pixels(count)}` : 'Catching up'),
     offline: (sinceMs: number) => `Offline since ${clockTime(sinceMs)}`,
   },

@@ -9,7 +9,9 @@
  *
  * A mute link may come back (a stalled server, a slow network): nothing was lost on it then. After four more seconds it is cut (docs/LIMITS.md).
  */
+import type { ProblemCode } from '../../../lib/refusal.ts'
 import { backoffMs } from './backoff.ts'
+import { type ConnectError, readConnectError } from './messages.ts'
 import type { TransportChoice } from './transport-choice.ts'
 import type { ClientSocket, Now, SessionEnvironment } from './types.ts'
 
@@ -26,6 +28,8 @@ export type ConnectionOptions = Pick<SessionEnvironment, 'random' | 'timers' | '
     readonly onOpen: () => void
     readonly onClose: () => void
     readonly onState: () => void
+    /** The server answered that it lets no socket in, and why. */
+    readonly onRefused: (code: ProblemCode) => void
   }
 
 const retry = { baseMs: 250, maxMs: 2_000 }
@@ -54,6 +58,8 @@ export class Connection {
   #bytesMs = Number.NEGATIVE_INFINITY
   #failures = 0
   #timeouts = 0
+  /** What the server refused the last attempts with: told once until a socket opens. */
+  #refusedWith: ProblemCode | null = null
   #offline = false
   #visible = true
   #roundTripMs = 0
@@ -80,11 +86,7 @@ export class Connection {
     const { socket, timers, watch } = this.#options
     socket.on('connect', () => this.#opened())
     socket.on('disconnect', () => this.#closed())
-    socket.on('connect_error', (error) => {
-      // With `data` it is the server's own answer, so the transport works.
-      if ((error as { data?: unknown } | null)?.data === undefined) this.#options.transports.failed()
-      this.#closed()
-    })
+    socket.on('connect_error', (error) => this.#refused(readConnectError(error)))
     this.#stopWatching = watch((event) => this.#environment(event))
     this.#probeTimer = timers.set(() => {
       if (this.#state === 'connecting') this.#become('down')
@@ -129,11 +131,19 @@ export class Connection {
     if (this.#disposed) return
     this.#clear()
     this.#failures = 0
+    this.#refusedWith = null
     this.#openedMs = this.#options.now()
     this.heard()
     this.#become('up')
     this.#options.onOpen()
     this.#watchSilence()
+  }
+
+  #refused({ byServer, code }: ConnectError) {
+    if (!byServer) this.#options.transports.failed()
+    if (code && code !== this.#refusedWith) this.#options.onRefused(code)
+    this.#refusedWith = code ?? this.#refusedWith
+    this.#closed()
   }
 
   #closed() {

@@ -45,6 +45,8 @@ export class FakeServer {
   canvas: CanvasInfo
   network: Network = 'up'
   webSockets: WebSocketProxy = 'pass'
+  /** What handshakes are refused with. */
+  refuseSockets: ProblemCode | null = null
   /** How fast the bytes of boards come, over all of them; null: at once. They stop while it is 0. */
   boardBytesPerMs: number | null = null
   /** Boards that are on their way now, and the most that ever were. */
@@ -382,6 +384,11 @@ export class FakeSocket implements ClientSocket {
     if (this.#server.network === 'silent' || (first === 'websocket' && webSockets === 'swallow')) return
     clock.timers.set(() => {
       if (life !== this.#life || this.#server.network === 'silent') return
+      if (this.#server.refuseSockets) {
+        const responseText = JSON.stringify({ code: 4, message: this.#server.refuseSockets })
+        this.hear('connect_error', Object.assign(new Error('refused'), first === 'polling' ? { context: { responseText } } : {}))
+        return
+      }
       if (this.#server.network === 'cut' || (first === 'websocket' && webSockets === 'refuse')) {
         this.hear('connect_error', new Error('refused'))
         return

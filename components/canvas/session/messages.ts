@@ -132,3 +132,26 @@ export const readHeads = ([canvas, epoch, rev, heads]: readonly unknown[]): Head
         heads: heads.filter((head): head is [number, number] => Array.isArray(head) && isCount(head[0]) && isCount(head[1])),
       }
     : null
+
+export interface ConnectError {
+  /** The server itself answered, so the transport works. */
+  readonly byServer: boolean
+  readonly code: ProblemCode | null
+}
+
+/**
+ * Why a socket was not let in: a problem in `data`, or the body of a refused handshake. A browser shows that body to long polling only.
+ */
+export const readConnectError = (error: unknown): ConnectError => {
+  if (!isObject(error)) return { byServer: false, code: null }
+  if (error['data'] !== undefined) return { byServer: true, code: readProblem(error['data'])?.code ?? null }
+  const context = error['context']
+  const text = isObject(context) ? context['responseText'] : null
+  try {
+    const body: unknown = JSON.parse(typeof text === 'string' ? text : '')
+    const code = isObject(body) ? (readProblem(body) ?? readProblem({ code: body['message'] }))?.code : undefined
+    return { byServer: code !== undefined, code: code ?? null }
+  } catch {
+    return { byServer: false, code: null }
+  }
+}

@@ -122,6 +122,8 @@ class CanvasSession implements Session {
       },
       onClose: () => this.#tiles.closed(),
       onState: () => this.#word(),
+      onRefused: (code) =>
+        this.notify({ kind: 'error', code: code === 'rate_limited' ? 'too_many_sockets' : 'socket_refused', params: {} }),
     })
     this.#watchClock()
     void this.#start()

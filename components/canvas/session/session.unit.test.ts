@@ -535,6 +535,24 @@ test('on a slow line attempts and silence get more time, so that a socket opens 
   expect(screen.colorAt(tile, position)).toBe(4)
 })
 
+for (const [code, told] of [
+  ['rate_limited', 'too_many_sockets'],
+  ['forbidden', 'socket_refused'],
+] as const) {
+  test(`a server that refuses the socket with ${code} is told once, and its board is shown all the same`, async () => {
+    const { clock, server, session, notices, word, screen } = startSession()
+    server.refuseSockets = code
+    session.viewTiles([tile])
+    await clock.advance(30_000)
+    expect(word()).toBe('offline')
+    expect(screen.bytes(tile)).toEqual(server.board(tile))
+    expect(notices).toMatchObject([{ kind: 'error', code: told }])
+    server.refuseSockets = null
+    await clock.advance(5_000)
+    expect(word()).toBe('live')
+  })
+}
+
 test('a hidden tab does not ask whether the server is there, and asks when it is shown', async () => {
   const { clock, server, word, browser } = await live()
   browser('hidden')

@@ -52,9 +52,19 @@ export interface Notice {
   /**
    * A problem's code, or: `queue_full` (too many pixels wait for an answer), `not_saved` (given up after nine minutes without
    * one, the pixel was taken back), `waiting` (info: no answer yet, the pixel is kept and sent again), `not_shown` (this part of the board is not on
-   * the screen yet), `picture_simple` and `picture_incomplete` (the engine's `PictureState`).
+   * the screen yet), `picture_simple` and `picture_incomplete` (the engine's `PictureState`),
+   * `too_many_sockets` and `socket_refused` (the server lets no socket of this page in).
    */
-  readonly code: ProblemCode | 'queue_full' | 'not_saved' | 'not_shown' | 'picture_simple' | 'picture_incomplete' | 'waiting'
+  readonly code:
+    | ProblemCode
+    | 'queue_full'
+    | 'not_saved'
+    | 'not_shown'
+    | 'picture_simple'
+    | 'picture_incomplete'
+    | 'too_many_sockets'
+    | 'socket_refused'
+    | 'waiting'
   readonly params: {
     readonly retryAfterMs?: number
     readonly cell?: BoardPoint
