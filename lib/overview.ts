@@ -3,6 +3,8 @@
  * namespace. Shapes are PROTOCOL.md's. Times are ISO 8601 UTC; a latency or age is null while nothing was measured.
  */
 
+import type { WriteFault } from './write-fault.ts'
+
 export type WorkerState = 'running' | 'backing_off' | 'stopped' | 'lost'
 
 export interface Percentiles {
@@ -15,6 +17,8 @@ export interface StoreOverview {
   readonly latencyMs: number | null
   /** Where the embedded database lies; null when the database is elsewhere. */
   readonly diskFreeBytes: number | null
+  /** Why it takes no writes although it answers; null while it takes them. */
+  readonly cannotWrite: WriteFault | null
 }
 
 export interface OutboxOverview {
@@ -36,6 +40,8 @@ export interface StreamOverview {
   readonly length: number
   readonly memoryBytes: number
   readonly persistence: 'aof' | 'rdb' | 'none' | 'embedded'
+  /** Why it takes no writes although it answers; null while it takes them. */
+  readonly cannotWrite: WriteFault | null
 }
 
 export interface GroupOverview {

@@ -17,6 +17,11 @@ export const waitsLongMs = 5_000
 /** Entries that a group has not read or not acknowledged. */
 export const lagsFar = 1_000
 
+/** SQLite's log alone can grow to this. */
+export const littleDiskBytes = 64 * 1_048_576
+
+const showMegabytes = (bytes: number) => `${Math.floor(bytes / 1_048_576)} MB`
+
 const stationOfRole: Readonly<Record<string, StationName>> = { web: 'gateways', publisher: 'outbox' }
 
 export const showMs = (ms: number): string => {
@@ -37,11 +42,13 @@ export const verdictOf = (overview: Overview, { isSilent, isPaused }: { isSilent
 
   if (isSilent) return wrong(null, verdict.silent)
   if (!store.connected) return wrong('placed', verdict.storeDown)
+  if (store.cannotWrite) return wrong('placed', verdict.cannotSave(store.cannotWrite))
   if (outbox.stuck > 0 && stream.connected && !isPaused) return wrong('outbox', verdict.stuck(outbox.stuck))
   if (outbox.dead > 0) return wrong('outbox', verdict.dead(outbox.dead))
   if (!workers.some(({ role, state }) => role === 'publisher' && state !== 'lost')) return wrong('outbox', verdict.nobodyPublishes)
   if (isPaused) return waiting('outbox', verdict.paused)
   if (!stream.connected) return waiting('stream', verdict.streamDown)
+  if (stream.cannotWrite) return waiting('stream', verdict.streamRefuses(stream.cannotWrite))
   const lost = workers.filter(({ state }) => state === 'lost')
   if (lost.length > 0) return waiting(stationOf(lost), verdict.lost(rolesOf(lost), processesOf(lost)))
   const idle = workers.filter(({ state }) => state !== 'running')
@@ -49,6 +56,8 @@ export const verdictOf = (overview: Overview, { isSilent, isPaused }: { isSilent
     const error = idle.find(({ lastError }) => lastError !== null)?.lastError ?? null
     return waiting(stationOf(idle), verdict.workers(rolesOf(idle), error))
   }
+  const freeBytes = store.diskFreeBytes
+  if (freeBytes !== null && freeBytes < littleDiskBytes) return waiting('placed', verdict.littleDisk(showMegabytes(freeBytes)))
   const ageMs = outbox.oldestPendingAgeMs
   if (ageMs !== null && ageMs >= waitsLongMs) return waiting('outbox', verdict.waiting(showMs(ageMs)))
   const behind = groups.find(({ lag, pending }) => (lag ?? 0) + pending >= lagsFar)

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { GroupOverview, Overview, WorkerOverview } from './overview.ts'
-import { lagsFar, showMs, showSeconds, verdictOf, waitsLongMs } from './verdict.ts'
+import { lagsFar, littleDiskBytes, showMs, showSeconds, verdictOf, waitsLongMs } from './verdict.ts'
+import { writeFaults } from './write-fault.ts'
 
 const none = { p50: null, p99: null }
 const worker: WorkerOverview = {
@@ -16,7 +17,7 @@ const worker: WorkerOverview = {
 const well: Overview = {
   at: '2026-01-01T00:00:00.000Z',
   mode: { store: 'sqlite', stream: 'embedded' },
-  store: { connected: true, latencyMs: 1, diskFreeBytes: 1 },
+  store: { connected: true, latencyMs: 1, diskFreeBytes: littleDiskBytes, cannotWrite: null },
   outbox: {
     pending: 0,
     unsequenced: 0,
@@ -27,7 +28,7 @@ const well: Overview = {
     failedPerSecond: 0,
     successRate: 1,
   },
-  stream: { connected: true, length: 0, memoryBytes: 0, persistence: 'embedded' },
+  stream: { connected: true, length: 0, memoryBytes: 0, persistence: 'embedded', cannotWrite: null },
   groups: [],
   workers: [worker],
   gateways: [],
@@ -48,6 +49,9 @@ test('it is well only when every hop is', () => {
 
 test.each<[string, Partial<Overview>, string]>([
   ['a store that is down', { store: { ...well.store, connected: false } }, 'wrong placed'],
+  ['a full disk', { store: { ...well.store, cannotWrite: 'disk_full' } }, 'wrong placed'],
+  ['a disk that is almost full', { store: { ...well.store, diskFreeBytes: littleDiskBytes - 1 } }, 'waiting placed'],
+  ['a stream that is out of memory', { stream: { ...well.stream, cannotWrite: 'out_of_memory' } }, 'waiting stream'],
   ['a dead letter', { outbox: { ...well.outbox, dead: 1 } }, 'wrong outbox'],
   ['a tile that is stuck', { outbox: { ...well.outbox, stuck: 1 } }, 'wrong outbox'],
   ['no publisher at all', { workers: [{ ...worker, role: 'web' }] }, 'wrong outbox'],
@@ -91,4 +95,11 @@ test('when nobody paints, the sentence says so', () => {
 test('times are shown in the unit that reads best', () => {
   expect([0, 499, 42_000, 89_999, 120_000].map(showSeconds)).toEqual(['0 s', '0 s', '42 s', '90 s', '2 min'])
   expect([0, 999, 1_000, 59_949, 60_000].map(showMs)).toEqual(['0 ms', '999 ms', '1.0 s', '59.9 s', '1 min'])
+})
+
+test.each(writeFaults)('the sentence about a store or a stream that takes no writes says why: %s', (reason) => {
+  const store = judge({ store: { ...well.store, cannotWrite: reason } })
+  const stream = judge({ stream: { ...well.stream, cannotWrite: reason } })
+  for (const { title, body } of [store, stream]) expect(`${title} ${body}`).toMatch(/\w{4}.*\. .*\./)
+  if (reason === 'disk_full') expect(store.title).toBe('The disk is full')
 })

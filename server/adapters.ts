@@ -7,6 +7,7 @@ import type { Config } from './config.ts'
 import { createFailpoints } from './failpoints.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Logger } from './observability/log.ts'
+import type { WriteWatch } from './observability/write-watch.ts'
 import type { Store } from './store/port.ts'
 import { EmbeddedStream } from './stream/embedded/embedded-stream.ts'
 import type { EventStream } from './stream/port.ts'
@@ -15,6 +16,8 @@ export interface AdapterOptions {
   readonly config: Config
   readonly logger: Logger
   readonly lifecycle: Lifecycle
+  /** Of the stream. */
+  readonly watch?: WriteWatch
 }
 
 export interface StoreOptions extends AdapterOptions {
@@ -40,8 +43,8 @@ export const openStore = async ({ config, logger, lifecycle, onCharges }: StoreO
 }
 
 /** @throws with a sentence for the operator. */
-export const openStream = async ({ config, logger }: Omit<AdapterOptions, 'lifecycle'>): Promise<EventStream> => {
+export const openStream = async ({ config, logger, watch }: Omit<AdapterOptions, 'lifecycle'>): Promise<EventStream> => {
   if (!config.redisUrl) return new EmbeddedStream()
   const { RedisStream } = await import('./stream/redis/redis-stream.ts')
-  return RedisStream.open({ url: config.redisUrl, prefix: config.redisPrefix, logger })
+  return RedisStream.open({ url: config.redisUrl, prefix: config.redisPrefix, logger, ...(watch && { watch }) })
 }

@@ -39,6 +39,7 @@ import { OwnNumbers } from './observability/own-numbers.ts'
 import { Peers } from './observability/peers.ts'
 import { roleWorkers } from './observability/role-workers.ts'
 import type { UnexpectedErrors } from './observability/unexpected-errors.ts'
+import { WriteWatch } from './observability/write-watch.ts'
 import { createPages } from './pages.ts'
 import { createAddressBudgets } from './placement/address-budget.ts'
 import { ChargeClock } from './placement/charge-clock.ts'
@@ -58,6 +59,7 @@ import { TileOwnership } from './publishing/tile-ownership.ts'
 import { Gateway } from './realtime/gateway.ts'
 import { steadyNow } from './steady-clock.ts'
 import type { Store } from './store/port.ts'
+import { watchStore } from './store/watched-store.ts'
 import type { EventStream } from './stream/port.ts'
 import { createWebServer } from './web-server.ts'
 
@@ -105,9 +107,20 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
   const { adminToken, sessionSecret, awaitsOperator } = loadSecrets(config)
 
   const chargeClock = new ChargeClock({ startMs: now(), monotonicNow: steadyNow })
-  const store = await openStore({ ...options, onCharges: chargeClock.observe })
+  const metrics = createMetrics({
+    sockets: () => gateway?.sockets() ?? 0,
+    queued: () => placer.queued(),
+    tilesInMemory: () => tiles.size,
+    unexpectedErrors: () => errors.counts(),
+    shared: () => overview.read(),
+  })
+  const writes = {
+    store: new WriteWatch({ part: 'store', logger, now: steadyNow, onFailed: (reason) => metrics.failedToWrite('store', reason) }),
+    stream: new WriteWatch({ part: 'stream', logger, now: steadyNow, onFailed: (reason) => metrics.failedToWrite('stream', reason) }),
+  }
+  const store = watchStore(await openStore({ ...options, onCharges: chargeClock.observe }), writes.store, steadyNow)
   lifecycle.onStop('store', () => store.close())
-  const stream = await openStream(options)
+  const stream = await openStream({ ...options, watch: writes.stream })
   lifecycle.onStop('stream', () => stream.close())
   chargeClock.observe((await store.latestChargeMs()) ?? 0)
   const main = await store.ensureCanvas(firstCanvas(config))
@@ -120,13 +133,6 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
   /** Of this life of the process. */
   const processId = randomUUID().slice(0, 8)
   const canvases = createCanvasCache({ store, now: steadyNow })
-  const metrics = createMetrics({
-    sockets: () => gateway?.sockets() ?? 0,
-    queued: () => placer.queued(),
-    tilesInMemory: () => tiles.size,
-    unexpectedErrors: () => errors.counts(),
-    shared: () => overview.read(),
-  })
 
   const newGroupId = createGroupIds({ now })
   const publishing = new PublishingSwitch({ store, stream, onResumed: () => publisher.wake() })
@@ -303,6 +309,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
         ],
         supervisor.health(),
       ),
+    cannotWrite: () => ({ store: writes.store.reason, stream: writes.stream.reason }),
     gateway: () => gateway && { sockets: gateway.sockets(), joined: gateway.joined(), boards: tiles.size },
   })
   const overview = new OverviewKeeper({
@@ -344,8 +351,8 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     now: steadyNow,
     parts: [
       { name: 'process', vital: true, check: () => ({ status: stopping ? 'fail' : 'pass' }) },
-      storePart(store, steadyNow),
-      streamPart(stream),
+      storePart(store, { now: steadyNow, watch: writes.store }),
+      streamPart(stream, { watch: writes.stream }),
       ...services.map(({ name }) => servicePart(name, supervisor.health)),
     ],
   })

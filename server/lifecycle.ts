@@ -3,6 +3,7 @@
  * health, and whatever starts registers its stop here. Only this file ends the process (A7).
  */
 import type { Logger } from './observability/log.ts'
+import { writeFaultOf } from './observability/write-watch.ts'
 
 /** `run` goes on until the signal is aborted, then finishes what it has begun and resolves. Rejecting means that it failed. */
 export interface Service {
@@ -88,7 +89,8 @@ export const createSupervisor = (options: { logger: Logger; now: () => number; r
         health.lastError = error instanceof Error ? error.message : String(error)
         health.state = 'backing_off'
         const waitMs = backoffMs(attempt, options.random)
-        options.logger.error({ event: 'service_failed', service: service.name, attempt, waitMs, err: error })
+        if (writeFaultOf(error) === null)
+          options.logger.error({ event: 'service_failed', service: service.name, attempt, waitMs, err: error })
         await sleep(waitMs, controller.signal)
       }
     }

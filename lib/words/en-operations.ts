@@ -1,7 +1,40 @@
 /** What an operator reads, in English. */
 import type { FaultKind } from '../overview.ts'
+import type { WriteFault } from '../write-fault.ts'
 
 const count = (value: number, one: string, many: string) => `${value.toLocaleString('en')} ${value === 1 ? one : many}`
+
+/** What is wrong where the store or the stream writes, and what an operator does about it. */
+const writeFaultWords: Readonly<Record<WriteFault, { title: string; remedy: string }>> = {
+  disk_full: { title: 'The disk is full', remedy: 'Free some space on the disk, or enlarge it.' },
+  quota: { title: 'The disk quota is used up', remedy: 'Raise the quota, or remove other files that count against it.' },
+  file_too_large: {
+    title: 'A file may not grow any more',
+    remedy: 'Raise the limit on the size of files (ulimit -f, or the file system).',
+  },
+  read_only: {
+    title: 'The store or stream is read-only',
+    remedy: 'Mount the file system for writing, or point to the primary instead of a replica.',
+  },
+  permission: { title: 'The permission to write is missing', remedy: 'Give the server’s user the right to write there.' },
+  missing: {
+    title: 'The database file is gone',
+    remedy:
+      'The data folder was deleted or replaced while the server used it. Put the same folder back, or stop the server and restore a backup.',
+  },
+  io_error: { title: 'The disk reports errors', remedy: 'Look at the system’s log, and have a backup ready.' },
+  corrupt: { title: 'The database is damaged', remedy: 'Stop the server, keep a copy of the data folder, and restore a backup.' },
+  out_of_memory: { title: 'The memory for data is used up', remedy: 'Raise the limit (on Redis: maxmemory), or remove other data.' },
+  not_persisting: {
+    title: 'Redis cannot save to its disk',
+    remedy: 'Redis refuses writes until it can save (MISCONF). Look at its disk and its log.',
+  },
+  no_replicas: {
+    title: 'Redis misses its replicas',
+    remedy: 'Redis refuses writes until enough replicas are there (min-replicas-to-write).',
+  },
+  loading: { title: 'Redis is still loading its data', remedy: 'It takes writes when it has finished.' },
+}
 
 export const operations = {
   title: 'Delivery',
@@ -61,6 +94,18 @@ export const operations = {
     dead: (dead: number) => ({
       title: `${count(dead, 'commit was', 'commits were')} set aside`,
       body: `${dead === 1 ? 'It could not be published after several attempts, and waits' : 'They could not be published after several attempts, and wait'} below for you. Everything else goes on.`,
+    }),
+    cannotSave: (reason: WriteFault) => ({
+      title: writeFaultWords[reason].title,
+      body: `Pixels cannot be saved. Painters are asked to try again, and nothing that was saved is lost. ${writeFaultWords[reason].remedy}`,
+    }),
+    littleDisk: (free: string) => ({
+      title: 'The disk is almost full',
+      body: `${free} are left where the database is. When they are used up, pixels cannot be saved. ${writeFaultWords.disk_full.remedy}`,
+    }),
+    streamRefuses: (reason: WriteFault) => ({
+      title: writeFaultWords[reason].title,
+      body: `The stream takes no writes, so pixels arrive more slowly. Nothing is lost. ${writeFaultWords[reason].remedy}`,
     }),
     stuck: (tiles: number) => ({
       title: `${count(tiles, 'tile is', 'tiles are')} stuck`,

@@ -15,6 +15,7 @@ import { tileKey } from '../../lib/tile-key.ts'
 import type { Failpoints } from '../failpoints.ts'
 import { backoffMs, isTold, type Service, sleep } from '../lifecycle.ts'
 import type { Logger } from '../observability/log.ts'
+import { writeFaultOf } from '../observability/write-watch.ts'
 import type { Store } from '../store/port.ts'
 import type { EventStream, GroupReader } from '../stream/port.ts'
 import type { FrameSink } from './port.ts'
@@ -89,7 +90,8 @@ export class Broadcaster {
           this.#lastError = error instanceof Error ? error.message : String(error)
           // What was applied before the failure need not wait for the stream.
           this.flush()
-          if (isTold(attempt)) this.#options.logger.warn({ event: 'broadcaster_backs_off', attempt, err: error })
+          if (isTold(attempt) && writeFaultOf(error) === null)
+            this.#options.logger.warn({ event: 'broadcaster_backs_off', attempt, err: error })
           await sleep(backoffMs(attempt, this.#options.random, { baseMs: 100, maxMs: 1_000 }), signal)
         }
       }

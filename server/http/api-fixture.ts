@@ -139,7 +139,7 @@ export const startApi = async (options: FixtureOptions = {}) => {
     adminSessions,
     signIns,
     origins: createOrigins({ publicUrls: options.publicUrls ?? [] }),
-    health: createHealth({ parts: [storePart(store, now)], now, keepMs: 0 }),
+    health: createHealth({ parts: [storePart(store, { now })], now, keepMs: 0 }),
     overview,
     publishing: new PublishingSwitch({ store, stream: { signal: () => undefined }, onResumed: () => undefined }),
     newGroupId,

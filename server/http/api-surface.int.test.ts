@@ -90,7 +90,10 @@ describe('probes', () => {
     const stranger = { 'x-forwarded-for': '127.0.0.1' }
     const health = await get('/api/health')
     expect(health.headers.get('content-type')).toBe('application/health+json')
-    expect(await bodyOf(health)).toEqual({ status: 'pass', checks: { store: { status: 'pass', kind: 'memory', latencyMs: 0 } } })
+    expect(await bodyOf(health)).toEqual({
+      status: 'pass',
+      checks: { store: { status: 'pass', kind: 'memory', latencyMs: 0, cannotWrite: null } },
+    })
     expect(await bodyOf(await get('/api/health', stranger))).toEqual({ status: 'pass' })
     expect((await get('/metrics')).status).toBe(200)
     for (const header of ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via', 'x-forwarded-proto', 'x-forwarded-host']) {

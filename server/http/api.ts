@@ -14,9 +14,12 @@ import type { Config } from '../config.ts'
 import type { Complaints } from '../observability/complaints.ts'
 import type { Logger } from '../observability/log.ts'
 import type { OverviewKeeper } from '../observability/overview.ts'
+import { createThrottle } from '../observability/throttle.ts'
+import { writeFaultOf } from '../observability/write-watch.ts'
 import type { PlacePixels } from '../placement/place-pixels.ts'
 import type { Placer } from '../placement/port.ts'
 import type { PublishingSwitch } from '../publishing/publishing-switch.ts'
+import { steadyNow } from '../steady-clock.ts'
 import type { Store } from '../store/port.ts'
 import { BoardCache } from './board-cache.ts'
 import { createCallers } from './callers.ts'
@@ -93,6 +96,7 @@ const foreign = problemAnswer({
 
 export const createApi = (deps: ApiDeps): Api => {
   const { limits, origins, logger } = deps
+  const throttle = createThrottle({ now: steadyNow })
   const router = createRouter(allRoutes(deps))
 
   const refuse = (found: Exclude<Found, { kind: 'found' }>): Answer => {
@@ -110,10 +114,17 @@ export const createApi = (deps: ApiDeps): Api => {
     return problemAnswer(limited)
   }
 
+  /** While the store is away every request fails for the same reason, and one that takes no writes has its own line (`write-watch.ts`). */
+  const refusedByStore = (path: string, error: unknown) => {
+    if (writeFaultOf(error) !== null) return
+    const alsoSince = throttle.pass(path)
+    if (alsoSince !== null) logger.warn({ event: 'request_unavailable', path, alsoSince, err: error })
+  }
+
   const fault = (error: unknown, { path }: Route): Answer => {
     const code = (error as { code?: unknown } | null)?.code
     if (code === 'outcome_unknown') throw error
-    if (code === 'unavailable' || code === 'closed') logger.warn({ event: 'request_unavailable', path, err: error })
+    if (code === 'unavailable' || code === 'closed') refusedByStore(path, error)
     else logger.error({ event: 'request_failed', path, err: error })
     return problemAnswer(storeDown)
   }

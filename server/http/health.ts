@@ -5,6 +5,7 @@
  * cost the store nothing.
  */
 import type { ServiceHealth } from '../lifecycle.ts'
+import type { WriteWatch } from '../observability/write-watch.ts'
 import type { Store } from '../store/port.ts'
 import type { EventStream } from '../stream/port.ts'
 
@@ -87,24 +88,28 @@ export const createHealth = (options: HealthOptions): Health => {
   }
 }
 
-/** The store answers a ping. */
-export const storePart = (store: Pick<Store, 'kind' | 'ping'>, now: () => number): HealthPart => ({
+type Watch = Pick<WriteWatch, 'reason'>
+
+/** The store answers a ping and takes writes. */
+export const storePart = (store: Pick<Store, 'kind' | 'ping'>, { now, watch }: { now: () => number; watch?: Watch }): HealthPart => ({
   name: 'store',
   vital: true,
   async check() {
     const startedAtMs = now()
     await store.ping()
-    return { status: 'pass', kind: store.kind, latencyMs: now() - startedAtMs }
+    const cannotWrite = watch?.reason ?? null
+    return { status: cannotWrite ? 'fail' : 'pass', kind: store.kind, latencyMs: now() - startedAtMs, cannotWrite }
   },
 })
 
 /** The stream answers. Without it placing goes on and pixels arrive more slowly, so that is a warning. */
-export const streamPart = (stream: Pick<EventStream, 'kind' | 'info'>): HealthPart => ({
+export const streamPart = (stream: Pick<EventStream, 'kind' | 'info'>, { watch }: { watch?: Watch } = {}): HealthPart => ({
   name: 'stream',
   vital: false,
   async check() {
     const { length, persistence } = await stream.info()
-    return { status: 'pass', kind: stream.kind, length, persistence }
+    const cannotWrite = watch?.reason ?? null
+    return { status: cannotWrite ? 'fail' : 'pass', kind: stream.kind, length, persistence, cannotWrite }
   },
 })
 

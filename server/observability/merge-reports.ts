@@ -12,6 +12,7 @@ export interface Member {
 export interface Merged {
   readonly workers: readonly WorkerOverview[]
   readonly gateways: readonly GatewayOverview[]
+  readonly cannotWrite: NonNullable<ProcessReport['cannotWrite']>
   readonly rates: Pick<Overview['outbox'], 'publishedPerSecond' | 'failedPerSecond' | 'successRate'>
   readonly latencyMs: Overview['latencyMs']
   readonly placements: Overview['placements']
@@ -33,6 +34,8 @@ export const mergeReports = ({ living, missing }: { living: readonly Member[]; m
   const sum = (read: (report: ProcessReport) => number) => sumOf(reports, read)
   const percentiles = (read: (report: ProcessReport) => TimeCounts): Percentiles => percentilesOf(addCounts(reports.map(read)))
   const minute = (hop: keyof Hops<TimeCounts>) => percentiles((report) => report.minute.hops[hop])
+  const faultIn = (part: 'store' | 'stream') =>
+    reports.map((report) => report.cannotWrite?.[part] ?? null).find((reason) => reason !== null) ?? null
   const emit = percentiles(({ tenSeconds }) => tenSeconds.hops.emit)
   const [placed, published] = [sum(({ tenSeconds }) => tenSeconds.placed), sum(({ tenSeconds }) => tenSeconds.published)]
   const tried = sum((report) => report.minute.published + report.minute.failed)
@@ -43,6 +46,7 @@ export const mergeReports = ({ living, missing }: { living: readonly Member[]; m
       const { sockets, boards, healedGaps } = gateway
       return { id: sign.id, sockets, boards, healedGaps }
     }),
+    cannotWrite: { store: faultIn('store'), stream: faultIn('stream') },
     rates: {
       publishedPerSecond: published / 10,
       failedPerSecond: sum(({ tenSeconds }) => tenSeconds.failed) / 10,

@@ -53,6 +53,7 @@ test('every metric has a help text, and the names are those that an operator loo
       'fresco_commit_to_sequence_seconds',
       'fresco_dead_lettered_total',
       'fresco_dead_letters',
+      'fresco_disk_free_bytes',
       'fresco_group_lag',
       'fresco_group_pending',
       'fresco_healed_gaps_total',
@@ -69,11 +70,15 @@ test('every metric has a help text, and the names are those that an operator loo
       'fresco_slow_clients_total',
       'fresco_sockets',
       'fresco_store_up',
+      'fresco_store_writable',
       'fresco_stream_length',
       'fresco_stream_memory_bytes',
       'fresco_stream_up',
+      'fresco_stream_writable',
+      'fresco_stuck_tiles',
       'fresco_tiles_in_memory',
       'fresco_workers',
+      'fresco_write_failures_total',
     ].sort(),
   )
   for (const name of ['process_resident_memory_bytes', 'nodejs_eventloop_lag_p99_seconds', 'process_cpu_seconds_total']) {

@@ -6,6 +6,7 @@
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Overview } from '../../lib/overview.ts'
+import type { WriteFault } from '../../lib/write-fault.ts'
 
 const hopSeconds = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30]
 
@@ -25,6 +26,8 @@ export interface Metrics {
   /** Further tries to publish commits that were tried before. */
   retried(count: number): void
   setAside(): void
+  /** The store or the stream answers, and does not take a write. */
+  failedToWrite(part: 'store' | 'stream', reason: WriteFault): void
   /** A projection goes on without a commit. */
   passedOver(): void
   slowClient(): void
@@ -73,6 +76,12 @@ export const createMetrics = (gauges: Gauges): Metrics => {
   const failed = counter('fresco_publish_failures_total', 'Rounds of publishing that failed; each is tried again.')
   const retried = counter('fresco_publish_retries_total', 'Further tries to publish a commit.')
   const setAside = counter('fresco_dead_lettered_total', 'Commits that this process set aside as dead letters.')
+  const notWritten = new Counter({
+    name: 'fresco_write_failures_total',
+    help: 'Writes that the store or the stream refused although it answers, by part and reason: disk_full, quota, read_only, out_of_memory, …',
+    labelNames: ['part', 'reason'],
+    registers,
+  })
   const healed = counter('fresco_healed_gaps_total', 'Gaps that this gateway closed from the store.')
   const slow = counter('fresco_slow_clients_total', 'Sockets cut off because they did not read.')
   const unexpected = new Counter({
@@ -129,6 +138,7 @@ export const createMetrics = (gauges: Gauges): Metrics => {
     healedGap: () => healed.inc(),
     retried: (count) => retried.inc(count),
     setAside: () => setAside.inc(),
+    failedToWrite: (part, reason) => notWritten.inc({ part, reason }),
     passedOver: () => passedOver.inc(),
     slowClient: () => slow.inc(),
     limited: () => limited.inc(),
@@ -142,8 +152,11 @@ export const createMetrics = (gauges: Gauges): Metrics => {
 const sharedGauges = (registers: Registry[], shared: Gauges['shared']): (() => Promise<void>) => {
   const gauge = <Label extends string = never>(name: string, help: string, labelNames: readonly Label[] = []) =>
     new Gauge<Label>({ name, help, labelNames, registers })
-  const storeUp = gauge('fresco_store_up', '1 when the store answers this process, else 0.')
-  const streamUp = gauge('fresco_stream_up', '1 when the stream answers this process, else 0.')
+  const storeUp = gauge('fresco_store_up', '1 when the store answers this process and takes writes, else 0.')
+  const streamUp = gauge('fresco_stream_up', '1 when the stream answers this process and takes writes, else 0.')
+  const storeWritable = gauge('fresco_store_writable', '1 when the store takes writes, else 0; NaN when it does not answer.')
+  const streamWritable = gauge('fresco_stream_writable', '1 when the stream takes writes, else 0; NaN when it does not answer.')
+  const diskFree = gauge('fresco_disk_free_bytes', 'Free bytes where the embedded database is; NaN when the database is elsewhere.')
   const backlog = gauge('fresco_outbox_backlog', 'Commits in the outbox that are not published, by state: unsequenced, unpublished.', [
     'state',
   ])
@@ -167,8 +180,12 @@ const sharedGauges = (registers: Registry[], shared: Gauges['shared']): (() => P
     const overview = await shared()
     const ofStore = (value: number) => (overview.store.connected ? value : Number.NaN)
     const ofStream = (value: number) => (overview.stream.connected ? value : Number.NaN)
-    storeUp.set(Number(overview.store.connected))
-    streamUp.set(Number(overview.stream.connected))
+    const [takesStore, takesStream] = [overview.store.cannotWrite === null, overview.stream.cannotWrite === null]
+    storeUp.set(Number(overview.store.connected && takesStore))
+    streamUp.set(Number(overview.stream.connected && takesStream))
+    storeWritable.set(ofStore(Number(takesStore)))
+    streamWritable.set(ofStream(Number(takesStream)))
+    diskFree.set(overview.store.diskFreeBytes ?? Number.NaN)
     backlog.set({ state: 'unsequenced' }, ofStore(overview.outbox.unsequenced))
     backlog.set({ state: 'unpublished' }, ofStore(overview.outbox.pending - overview.outbox.unsequenced))
     dead.set(ofStore(overview.outbox.dead))

@@ -95,7 +95,13 @@ export class OverviewKeeper implements Service {
   async step() {
     const { now, steadyNow, isPaused } = this.#options
     const [store, stream] = await Promise.all([this.#ask.ping(), this.#ask.pingStream()])
-    const isAmiss = { store: !store, stream: !stream, workers: this.#missing().length > 0, publishing: isPaused() }
+    const { cannotWrite } = this.#options.own()
+    const isAmiss = {
+      store: !store || Boolean(cannotWrite?.store),
+      stream: !stream || Boolean(cannotWrite?.stream),
+      workers: this.#missing().length > 0,
+      publishing: isPaused(),
+    }
     this.#faults.tick(isAmiss, steadyNow())
     const placeMs = placeOf(now())
     if (placeMs === this.#placeMs) return
@@ -116,12 +122,12 @@ export class OverviewKeeper implements Service {
   async #look(nowMs: number): Promise<Look> {
     const [store, stream, told] = await Promise.all([this.#lookAtStore(), this.#lookAtStream(), this.#ask.reports()])
     if (told) this.#told = told.value
-    const { point, rates, ...merged } = mergeReports(this.#members())
+    const { point, rates, cannotWrite, ...merged } = mergeReports(this.#members())
     const { unsequenced, unpublished, oldestAtMs, dead } = this.#backlog
     const overview = {
       at: new Date(nowMs).toISOString(),
       mode: { store: this.#options.store.kind === 'mongo' ? ('mongo' as const) : ('sqlite' as const), stream: this.#options.stream.kind },
-      store,
+      store: { ...store, cannotWrite: cannotWrite.store },
       outbox: {
         pending: unsequenced + unpublished,
         unsequenced,
@@ -130,7 +136,7 @@ export class OverviewKeeper implements Service {
         stuck: this.#stuck,
         ...rates,
       },
-      stream,
+      stream: { ...stream, cannotWrite: cannotWrite.stream },
       groups: this.#stream.groups,
       ...merged,
     }
@@ -157,7 +163,7 @@ export class OverviewKeeper implements Service {
     return { living, missing: membersOf(this.#missing()) }
   }
 
-  async #lookAtStore(): Promise<StoreOverview> {
+  async #lookAtStore(): Promise<Omit<StoreOverview, 'cannotWrite'>> {
     const startedAt = performance.now()
     const isThere = await this.#ask.ping()
     const latencyMs = isThere ? performance.now() - startedAt : null
@@ -176,7 +182,7 @@ export class OverviewKeeper implements Service {
     return (await this.#ask.stuck())?.value.length ?? this.#stuck
   }
 
-  async #lookAtStream(): Promise<StreamOverview> {
+  async #lookAtStream(): Promise<Omit<StreamOverview, 'cannotWrite'>> {
     const info = await this.#ask.stream()
     if (info) this.#stream = info.value
     const { length, memoryBytes, persistence } = this.#stream

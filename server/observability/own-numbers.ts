@@ -6,6 +6,7 @@ export interface OwnNumbersOptions {
   /** For windows only: it is never set back. */
   readonly steadyNow: () => number
   readonly workers: () => readonly WorkerReport[]
+  readonly cannotWrite?: () => NonNullable<ProcessReport['cannotWrite']>
   /** Null in a process without sockets. */
   readonly gateway: () => Omit<GatewayReport, 'healedGaps'> | null
 }
@@ -72,6 +73,7 @@ export class OwnNumbers {
       version: reportVersion,
       workers: this.#options.workers(),
       gateway: gateway && { ...gateway, healedGaps: this.#healedGaps },
+      ...(this.#options.cannotWrite && { cannotWrite: this.#options.cannotWrite() }),
       placedTotal: this.#placed.total,
       tenSeconds: { ...last(10), placed: this.#placed.last(10, nowMs) },
       minute: last(60),

@@ -4,6 +4,7 @@
  */
 import type { WorkerState } from '../../lib/overview.ts'
 import type { TimeCounts } from '../../lib/time-counts.ts'
+import type { WriteFault } from '../../lib/write-fault.ts'
 
 export interface WorkerReport {
   /** As in ROLES. */
@@ -33,6 +34,8 @@ export interface ProcessReport {
   readonly version: typeof reportVersion
   readonly workers: readonly WorkerReport[]
   readonly gateway: GatewayReport | null
+  /** Why its writes fail now. Another version of Fresco may leave it out. */
+  readonly cannotWrite?: { readonly store: WriteFault | null; readonly stream: WriteFault | null }
   readonly placedTotal: number
   readonly tenSeconds: { readonly placed: number; readonly published: number; readonly failed: number; readonly hops: Hops<TimeCounts> }
   readonly minute: { readonly published: number; readonly failed: number; readonly hops: Hops<TimeCounts> }

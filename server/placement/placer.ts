@@ -9,7 +9,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
 import type { Failpoints } from '../failpoints.ts'
+import { isTold } from '../lifecycle.ts'
 import type { Logger } from '../observability/log.ts'
+import { writeFaultOf } from '../observability/write-watch.ts'
 import { steadyNow } from '../steady-clock.ts'
 import { type Store, StoreError } from '../store/port.ts'
 import type { PaintBudget } from './address-budget.ts'
@@ -59,6 +61,8 @@ export const createPlacer = (options: PlacerOptions): Placer => {
   const { maxWaitMs = 3_000, chargesNow = options.now } = options
   const queue: Waiting[] = []
   let queuedPixels = 0
+  /** Transactions in a row that were not saved. */
+  let failures = 0
   let running: Promise<void> | null = null
   const closing = new AbortController()
 
@@ -88,12 +92,16 @@ export const createPlacer = (options: PlacerOptions): Placer => {
     try {
       const outcomes = await store.place({ id, requests, nowMs: options.now(), chargesNowMs: chargesNow() })
       spendBudgets(id, group, outcomes)
+      failures = 0
       await failpoints.hit('placement.before-ack')
       options.onCommitted?.({ requests, outcomes })
       for (const [index, { resolve }] of group.entries()) resolve(outcomes[index] as RequestOutcome)
     } catch (error) {
       if (error instanceof StoreError && error.code !== 'outcome_unknown') {
-        logger.warn({ event: 'placements_not_saved', count: group.length, err: error })
+        failures++
+        // A store that takes no writes has its own line (`write-watch.ts`).
+        if (isTold(failures) && writeFaultOf(error) === null)
+          logger.warn({ event: 'placements_not_saved', count: group.length, failures, err: error })
         const outcome = refused('unavailable', 'The board cannot be saved right now. Nothing was changed; try again in a moment.')
         for (const { resolve } of group) resolve(outcome)
       } else {

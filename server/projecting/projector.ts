@@ -12,8 +12,9 @@ import type { Canvas } from '../../lib/canvas.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
 import { maxAttempts } from '../../lib/dead-letter.ts'
 import type { Failpoints } from '../failpoints.ts'
-import { backoffMs, type OwnHealth, type Service, type ServiceState, sleep } from '../lifecycle.ts'
+import { backoffMs, isTold, type OwnHealth, type Service, type ServiceState, sleep } from '../lifecycle.ts'
 import type { Logger } from '../observability/log.ts'
+import { writeFaultOf } from '../observability/write-watch.ts'
 import type { Store, TileRef } from '../store/port.ts'
 import type { Delivered, EventStream, GroupReader } from '../stream/port.ts'
 import { isContested, isTransportFault } from '../transport-fault.ts'
@@ -85,7 +86,8 @@ export class Projector implements Service {
         this.#state = 'backing_off'
         this.#noteFailure(error)
         const waitMs = backoffMs(attempt, this.#options.random)
-        this.#options.logger.warn({ event: 'projector_backs_off', projection: this.name, attempt, waitMs, err: error })
+        if (isTold(attempt) && writeFaultOf(error) === null)
+          this.#options.logger.warn({ event: 'projector_backs_off', projection: this.name, attempt, waitMs, err: error })
         await sleep(waitMs, signal)
       }
     }

@@ -18,6 +18,7 @@ import { tileKey } from '../../lib/tile-key.ts'
 import type { Failpoints } from '../failpoints.ts'
 import { backoffMs, isTold, type OwnHealth, type Service, type ServiceState, sleep } from '../lifecycle.ts'
 import type { Logger } from '../observability/log.ts'
+import { writeFaultOf } from '../observability/write-watch.ts'
 import { maxPagePixels, type Store, type TileRef, type UnpublishedCommit } from '../store/port.ts'
 import type { AppendAnswer, EventStream } from '../stream/port.ts'
 import { isTransportFault } from '../transport-fault.ts'
@@ -131,7 +132,8 @@ export class Publisher implements Service {
         this.#isBehind = true
         this.#noteFailure(error)
         const waitMs = backoffMs(attempt, this.#options.random, backoff)
-        if (isTold(attempt)) this.#options.logger.warn({ event: 'publisher_backs_off', attempt, waitMs, err: error })
+        if (isTold(attempt) && writeFaultOf(error) === null)
+          this.#options.logger.warn({ event: 'publisher_backs_off', attempt, waitMs, err: error })
         await sleep(waitMs, signal)
       }
     }

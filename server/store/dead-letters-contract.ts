@@ -271,6 +271,15 @@ export const describeDeadLetters = (given: () => Given) => {
       expect(await setAside(id, 1)).toBe(false)
     })
 
+    test('a store that is well can be written to, and that shows nowhere', async () => {
+      const { store } = given()
+      await store.ensureCanvas(testCanvas())
+      await store.checkWritable()
+      await store.checkWritable()
+      expect(await store.backlog()).toEqual({ unsequenced: 0, unpublished: 0, oldestAtMs: null, dead: 0 })
+      expect(await store.isPublishingPaused()).toBe(false)
+    })
+
     test('publishing is paused until it is resumed', async () => {
       const { store } = given()
       expect(await store.isPublishingPaused()).toBe(false)

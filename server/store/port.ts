@@ -16,6 +16,7 @@ import type { ChargeState } from '../../lib/charges.ts'
 import type { Cause, SequencedCommit } from '../../lib/commit.ts'
 import type { DeadLetter, StuckCommit } from '../../lib/dead-letter.ts'
 import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
+import type { WriteFault } from '../../lib/write-fault.ts'
 import type { AdminSessionStore } from './admin-sessions-port.ts'
 import type { ProjectionStore } from './projections-port.ts'
 import type { SignStore } from './signs-port.ts'
@@ -24,10 +25,13 @@ export type StoreErrorCode = 'unavailable' | 'contested' | 'outcome_unknown' | '
 
 export class StoreError extends Error {
   readonly code: StoreErrorCode
-  constructor(code: StoreErrorCode, message: string, options?: { cause?: unknown }) {
+  /** Why the store takes no writes; null when it is away, or nothing is known. */
+  readonly reason: WriteFault | null
+  constructor(code: StoreErrorCode, message: string, { reason = null, ...options }: { cause?: unknown; reason?: WriteFault | null } = {}) {
     super(message, options)
     this.name = 'StoreError'
     this.code = code
+    this.reason = reason
   }
 }
 
@@ -93,6 +97,8 @@ export interface Store extends SignStore, AdminSessionStore {
 
   /** Resolves when the store answers. */
   ping(): Promise<void>
+  /** Writes a small record that means nothing. @throws {StoreError} with the reason when writes fail. */
+  checkWritable(): Promise<void>
   /** Waits for what is under way, then lets go of files and connections. Later calls reject with `closed`. */
   close(): Promise<void>
 

@@ -9,15 +9,19 @@
  */
 import type { CanvasId, Epoch, PainterId, Seq, TileNumber } from '../../lib/brand.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
+import type { WriteFault } from '../../lib/write-fault.ts'
 
 export type StreamErrorCode = 'unavailable' | 'closed'
 
 export class StreamError extends Error {
   readonly code: StreamErrorCode
-  constructor(code: StreamErrorCode, message: string, options?: { cause?: unknown }) {
+  /** Why the stream takes no writes; null when it is away, or nothing is known. */
+  readonly reason: WriteFault | null
+  constructor(code: StreamErrorCode, message: string, { reason = null, ...options }: { cause?: unknown; reason?: WriteFault | null } = {}) {
     super(message, options)
     this.name = 'StreamError'
     this.code = code
+    this.reason = reason
   }
 }
 

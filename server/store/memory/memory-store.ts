@@ -79,6 +79,10 @@ export class MemoryStore implements Store {
     await this.#transaction('ping', () => undefined)
   }
 
+  checkWritable() {
+    return this.#transaction('check-writable', () => undefined)
+  }
+
   async close() {
     this.#closed = true
   }

@@ -25,6 +25,7 @@ import type { DeadLetterDocument } from './schemas.ts'
 
 const maxErrorLength = 500
 const pausedName = 'publishing-paused'
+const checkName = 'write-check'
 /** Documents that are read for it: after a batch failed as a whole, each of its commits has attempts. */
 const maxStuckRead = 10_000
 const majority = { readConcern: { level: 'majority' as const } }
@@ -162,6 +163,10 @@ export const mongoDeadLetters = (context: MongoContext) => {
 
     async discardDeadLetter(id: CommitId) {
       return (await deadLetters.deleteOne({ _id: id }, durable)).deletedCount > 0
+    },
+
+    async checkWritable() {
+      await settings.updateOne({ _id: checkName }, { $set: { value: String(Date.now()) } }, { upsert: true, ...durable })
     },
 
     async isPublishingPaused() {

@@ -16,6 +16,7 @@ import { mongoAudit } from './mongo-audit.ts'
 import { mongoCanvases } from './mongo-canvases.ts'
 import { createContext } from './mongo-context.ts'
 import { mongoDeadLetters } from './mongo-dead-letters.ts'
+import { mongoFaultOf } from './mongo-fault.ts'
 import { mongoLog } from './mongo-log.ts'
 import { mongoOutbox } from './mongo-outbox.ts'
 import { mongoPlacing } from './mongo-placing.ts'
@@ -53,7 +54,10 @@ export const openMongoStore = async (options: {
         return await (deadlineMs === ownDeadline ? running : within(deadlineMs, running, tooLate))
       } catch (cause) {
         if (cause instanceof StoreError) throw cause
-        throw new StoreError('unavailable', cause instanceof Error ? cause.message : 'MongoDB failed', { cause })
+        throw new StoreError('unavailable', cause instanceof Error ? cause.message : 'MongoDB failed', {
+          cause,
+          reason: mongoFaultOf(cause),
+        })
       }
     }
 
@@ -76,6 +80,7 @@ export const openMongoStore = async (options: {
       // One that hangs would not say good-bye.
       await within(closingMs, connection.close(), tooLate).catch(() => connection.close(true))
     },
+    checkWritable: guarded(letters.checkWritable),
     ensureCanvas: guarded(canvases.ensureCanvas),
     listCanvases: guarded(canvases.listCanvases),
     getCanvas: guarded(canvases.getCanvas),

@@ -16,7 +16,7 @@ if (place === 'inside') {
   const database = new DatabaseSync(file)
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
   migrate(database)
-  const writer = createSqliteWriter({ database, failpoints: noFailpoints })
+  const writer = createSqliteWriter({ database, file, failpoints: noFailpoints })
   writer.ensureCanvas(testCanvas())
   writer.place(group)
 } else {

@@ -1,6 +1,6 @@
 /** SQLite on a disk that is full, with a thread that dies or hangs, and with a COMMIT that fails: refused or unanswered, never half done (A1). */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
@@ -61,7 +61,7 @@ test.skipIf(!hasLimits)(
         )
       }
       expect(failed.code).toBe('unavailable')
-      await expect(place(60, 60)).rejects.toMatchObject({ code: 'unavailable' })
+      await expect(place(60, 60)).rejects.toMatchObject({ code: 'unavailable', reason: 'file_too_large' })
       // What only reads goes on.
       expect(await store.backlog()).toMatchObject({ unsequenced: placed })
       expect(await charges()).toBe(10_000 - placed)
@@ -102,4 +102,38 @@ test('A1 its disk hangs: calls are given up in time, and a placement then has no
   expect(await store.backlog()).toMatchObject({ unsequenced: 0 })
   await writer.terminate()
   await store.close()
+})
+
+test.each(['fresco.db', 'fresco.db-wal'])(
+  'A1 the file %s is deleted under it: placements are refused with the reason, until it is back',
+  async (name) => {
+    const { store, place } = await setUp()
+    await place(1)
+    renameSync(join(folder, name), join(folder, 'away'))
+    await expect(place(2)).rejects.toMatchObject({ code: 'unavailable', reason: 'missing' })
+    await expect(store.sequence({ limit: 10 })).rejects.toMatchObject({ reason: 'missing' })
+    await expect(store.checkWritable()).rejects.toMatchObject({ reason: 'missing' })
+    // Another file in its place is not the one that it has open.
+    writeFileSync(join(folder, name), '')
+    await expect(place(3)).rejects.toMatchObject({ reason: 'missing' })
+    renameSync(join(folder, 'away'), join(folder, name))
+    await store.checkWritable()
+    await place(4)
+    expect(await store.backlog()).toMatchObject({ unsequenced: 2 })
+    await store.close()
+  },
+)
+
+test('a database whose pages are damaged says so', async () => {
+  const { store, place } = await setUp()
+  for (let gx = 0; gx < 64; gx++) await place(gx)
+  await store.close()
+  const file = join(folder, 'fresco.db')
+  const bytes = readFileSync(file)
+  bytes.fill(0xa5, 8_192)
+  writeFileSync(file, bytes)
+  const again = await openSqliteStore({ file }).catch((error: unknown) => String(error))
+  if (typeof again === 'string') return expect(again).toMatch(/malformed|corrupt/)
+  await expect(again.backlog()).rejects.toMatchObject({ code: 'unavailable', reason: 'corrupt' })
+  await again.close()
 })

@@ -116,7 +116,7 @@ class WorkerCalls {
     this.#waiting.delete(answer.id)
     if (!waiting) return
     clearTimeout(waiting.timer)
-    if ('error' in answer) waiting.reject(new StoreError(answer.error.code, answer.error.message))
+    if ('error' in answer) waiting.reject(new StoreError(answer.error.code, answer.error.message, { reason: answer.error.reason }))
     else waiting.resolve(answer.result)
   }
 
@@ -188,6 +188,7 @@ export const openSqliteStore = async ({
     async ping() {
       await Promise.all([reader.call('ping'), writer.call('ping')])
     },
+    checkWritable: write('checkWritable'),
     ensureCanvas: write('ensureCanvas'),
     listCanvases: read('listCanvases'),
     getCanvas: read('getCanvas'),

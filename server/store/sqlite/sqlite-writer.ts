@@ -2,6 +2,8 @@
  * Everything that changes the database: placing, sequencing, marking, trimming. Runs in the writer's worker thread, one
  * transaction after another; the database has one writer, so BEGIN IMMEDIATE is the whole of its concurrency control.
  */
+import { statfsSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { CanvasId } from '../../../lib/brand.ts'
 import type { Canvas, CanvasChange } from '../../../lib/canvas.ts'
@@ -15,6 +17,7 @@ import { createRowPage, type PackedCommits, packRows } from './packed-commits.ts
 import { canvasOf, type OutboxRow } from './rows.ts'
 import { createSqliteAdminSessions } from './sqlite-admin-sessions.ts'
 import { createSqliteDeadLetters } from './sqlite-dead-letters.ts'
+import { createFileGuard } from './sqlite-fault.ts'
 import { createSqlitePointWriter } from './sqlite-points.ts'
 import { createSqliteProjector } from './sqlite-projections.ts'
 import { createTailReader } from './tile-tail.ts'
@@ -24,15 +27,22 @@ type WaitingRow = Pick<OutboxRow, 'id' | 'canvas' | 'tile'>
 /** Commits that are removed at a time, so that placements do not wait for a week of log to go. */
 export const trimPart = 1_000
 
-export const createSqliteWriter = (options: { database: DatabaseSync; failpoints: Failpoints }) => {
-  const { database, failpoints } = options
+/** A small write can work on a full disk, in room that SQLite has already. */
+const leastFreeBytes = 1_048_576
+const checkName = 'write-check'
+
+export const createSqliteWriter = (options: { database: DatabaseSync; file: string; failpoints: Failpoints }) => {
+  const { database, file, failpoints } = options
   const sql = statements(database)
+
+  const ensureFiles = createFileGuard(file)
 
   const rollback = () => {
     if (database.isTransaction) sql.rollback.run()
   }
 
   const transaction = <Result>(run: () => Result): Result => {
+    ensureFiles()
     try {
       sql.begin.run()
       const result = run()
@@ -146,6 +156,7 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
   const place = (group: PlacementGroup): RequestOutcome[] => {
     let plan: GroupPlan | undefined
     let committing = false
+    ensureFiles()
     try {
       sql.begin.run()
       numberOld()
@@ -180,6 +191,12 @@ export const createSqliteWriter = (options: { database: DatabaseSync; failpoints
     ...createSqlitePointWriter({ database, transaction: lightTransaction }),
 
     ping: () => void sql.unsequenced.get(),
+
+    checkWritable() {
+      const { bavail, bsize } = statfsSync(dirname(file))
+      if (bavail * bsize < leastFreeBytes) throw new StoreError('unavailable', 'The disk is full.', { reason: 'disk_full' })
+      transaction(() => void sql.saveSetting.run(checkName, String(Date.now())))
+    },
 
     ensureCanvas(canvas: Canvas): Canvas {
       return transaction(() => {
@@ -283,5 +300,6 @@ const statements = (database: DatabaseSync) => ({
   raiseTail: database.prepare(
     'INSERT INTO tails (canvas, tile, tail) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET tail = max(tail, excluded.tail)',
   ),
+  saveSetting: database.prepare('INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value'),
   trim: database.prepare('DELETE FROM outbox WHERE rowid IN (SELECT rowid FROM outbox WHERE published_at < ? LIMIT ?)'),
 })

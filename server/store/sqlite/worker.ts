@@ -4,11 +4,13 @@
  */
 import { DatabaseSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
+import type { WriteFault } from '../../../lib/write-fault.ts'
 import { createFailpoints, type FailpointSpec } from '../../failpoints.ts'
 import { keepCompiled } from '../../keep-compiled.ts'
 import { StoreError, type StoreErrorCode } from '../port.ts'
 import { keepCheckpointing } from './checkpoints.ts'
 import { migrate } from './schema.ts'
+import { sqliteFaultOf, sqliteMessageOf } from './sqlite-fault.ts'
 import { createSqliteReader } from './sqlite-reader.ts'
 import { createSqliteWriter } from './sqlite-writer.ts'
 
@@ -30,7 +32,7 @@ export interface Call {
 
 export type Answer =
   | { id: number; result: unknown }
-  | { id: number; error: { code: StoreErrorCode; message: string } }
+  | { id: number; error: { code: StoreErrorCode; message: string; reason: WriteFault | null } }
   /** Sent once, after the database was opened. */
   | { ready: true }
   | { ready: false; message: string }
@@ -59,7 +61,7 @@ const boardBytes = (result: unknown): ArrayBuffer[] => {
 
 const serve = (database: DatabaseSync) => {
   const methods = (
-    part === 'writer' ? createSqliteWriter({ database, failpoints: createFailpoints(failpoints) }) : createSqliteReader({ database })
+    part === 'writer' ? createSqliteWriter({ database, file, failpoints: createFailpoints(failpoints) }) : createSqliteReader({ database })
   ) as Record<string, (...args: unknown[]) => unknown>
 
   parentPort?.on('message', ({ id, method, args }: Call) => {
@@ -75,7 +77,8 @@ const serve = (database: DatabaseSync) => {
     } catch (error) {
       // Whatever SQLite throws (locked, full, I/O) undid the transaction: nothing was changed, and trying again is right.
       const code = error instanceof StoreError ? error.code : 'unavailable'
-      parentPort?.postMessage({ id, error: { code, message: error instanceof Error ? error.message : String(error) } } satisfies Answer)
+      const reason = sqliteFaultOf(error, file)
+      parentPort?.postMessage({ id, error: { code, message: sqliteMessageOf(error), reason } } satisfies Answer)
     }
   })
 }

@@ -10,6 +10,7 @@
  */
 import type { Logger } from '../../observability/log.ts'
 import { StreamError } from '../port.ts'
+import { redisFaultOf } from './redis-fault.ts'
 
 export interface BreakerOptions {
   /** Resolves when Redis answers. Has its own deadline. */
@@ -90,4 +91,6 @@ export class Breaker {
 export const isReply = (error: unknown) => error instanceof Error && error.name === 'ReplyError'
 
 export const asStreamError = (cause: unknown) =>
-  cause instanceof StreamError ? cause : new StreamError('unavailable', cause instanceof Error ? cause.message : 'Redis failed', { cause })
+  cause instanceof StreamError
+    ? cause
+    : new StreamError('unavailable', cause instanceof Error ? cause.message : 'Redis failed', { cause, reason: redisFaultOf(cause) })

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { asCanvasId, asEpoch } from '../../../lib/brand.ts'
+import { asCanvasId, asEpoch, asSeq, asTile } from '../../../lib/brand.ts'
 import { silentLogger } from '../../observability/log.ts'
 import { describeStream, streamCommit } from '../contract.ts'
 import type { Signal } from '../port.ts'
@@ -71,6 +71,28 @@ describe.skipIf(!isThere)('redis-server', () => {
     const counts = await Promise.all(readers.map(async (reader) => (await reader.read({ maxCount: 10, blockMs: 50, signal })).length))
     expect(counts).toEqual([1, 0, 0])
     for (const stream of streams) await stream.close()
+  })
+
+  test.each([
+    ['out_of_memory', ['CONFIG', 'SET', 'maxmemory', '1'], ['CONFIG', 'SET', 'maxmemory', '0']],
+    ['no_replicas', ['CONFIG', 'SET', 'min-replicas-to-write', '1'], ['CONFIG', 'SET', 'min-replicas-to-write', '0']],
+    ['read_only', ['REPLICAOF', '127.0.0.1', '1'], ['REPLICAOF', 'NO', 'ONE']],
+  ] as const)('it answers and takes no writes: the reason is %s, until it takes them again', async (reason, begin, end) => {
+    const watch = { failed: vi.fn(), worked: vi.fn() }
+    const stream = await RedisStream.open({ url: redis.url, logger: silentLogger, watch })
+    await stream.adopt(main, epoch)
+    await stream.seed({ canvas: main, tile: asTile(0), epoch, tail: asSeq(0) })
+    await admin.call(begin[0], begin.slice(1))
+    try {
+      await expect(stream.append([streamCommit(1)])).rejects.toMatchObject({ code: 'unavailable', reason })
+      expect(watch.failed.mock.lastCall).toMatchObject([{ reason }])
+    } finally {
+      await admin.call(end[0], end.slice(1))
+    }
+    watch.worked.mockClear()
+    await vi.waitFor(async () => expect(await stream.append([streamCommit(1)])).toEqual([{ kind: 'appended' }]), { timeout: 10_000 })
+    expect(watch.worked).toHaveBeenCalled()
+    await stream.close()
   })
 
   test('FLUSHALL under a reader: the group is made again and nothing that comes after is missed', async () => {

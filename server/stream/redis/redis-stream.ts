@@ -9,6 +9,7 @@ import type { CanvasId, Epoch, Seq, TileNumber } from '../../../lib/brand.ts'
 import { asEpoch, asSeq } from '../../../lib/brand.ts'
 import type { SequencedCommit } from '../../../lib/commit.ts'
 import type { Logger } from '../../observability/log.ts'
+import type { WriteWatch } from '../../observability/write-watch.ts'
 import {
   type AppendAnswer,
   type EventStream,
@@ -31,11 +32,17 @@ import { keepUp, readGroups } from './upkeep.ts'
 
 const upkeepEveryMs = 10_000
 
+export interface RedisStreamOptions extends ConnectionOptions {
+  /** Told of each call that writes, so that it is noticed when Redis answers and takes no writes. */
+  readonly watch?: Pick<WriteWatch, 'failed' | 'worked'>
+}
+
 export class RedisStream implements EventStream {
   readonly kind = 'redis'
   readonly #url: string
   readonly #names: RedisNames
   readonly #logger: Logger
+  readonly #watch: RedisStreamOptions['watch']
   readonly #publisher: Redis
   readonly #general: Redis
   readonly #breaker: Breaker
@@ -44,10 +51,11 @@ export class RedisStream implements EventStream {
   readonly #upkeep: NodeJS.Timeout
   #closed = false
 
-  private constructor(options: ConnectionOptions) {
+  private constructor(options: RedisStreamOptions) {
     this.#url = options.url
     this.#names = redisNames(options)
     this.#logger = options.logger
+    this.#watch = options.watch
     this.#publisher = connect(options, 'publisher')
     this.#general = connect(options, 'general')
     this.#breaker = new Breaker({
@@ -63,7 +71,7 @@ export class RedisStream implements EventStream {
   }
 
   /** @throws with a sentence when Redis cannot be used: not reachable, wrong password, too old, a replica. */
-  static async open(options: ConnectionOptions): Promise<RedisStream> {
+  static async open(options: RedisStreamOptions): Promise<RedisStream> {
     const stream = new RedisStream(options)
     try {
       await reachRedis(stream.#general)
@@ -77,7 +85,7 @@ export class RedisStream implements EventStream {
   }
 
   append(commits: readonly SequencedCommit[]) {
-    return this.#call(this.#publisher, async (redis) => {
+    return this.#write(async (redis) => {
       const answers: AppendAnswer[] = []
       for (const canvas of new Set(commits.map((commit) => `${commit.canvas} ${commit.epoch}`))) {
         const indices = commits.flatMap((commit, index) => (`${commit.canvas} ${commit.epoch}` === canvas ? [index] : []))
@@ -89,13 +97,13 @@ export class RedisStream implements EventStream {
   }
 
   adopt(canvas: CanvasId, epoch: Epoch) {
-    return this.#call(this.#publisher, async (redis) => {
+    return this.#write(async (redis) => {
       await redis.eval(adoptScript, 1, this.#names.tails(canvas), epoch)
     })
   }
 
   seed({ canvas, tile, epoch, tail }: { canvas: CanvasId; tile: TileNumber; epoch: Epoch; tail: Seq }) {
-    return this.#call(this.#publisher, async (redis) => {
+    return this.#write(async (redis) => {
       await redis.eval(seedScript, 1, this.#names.tails(canvas), epoch, tile, tail)
     })
   }
@@ -176,6 +184,17 @@ export class RedisStream implements EventStream {
       if (removed.length > 0) this.#logger.info({ event: 'groups_removed', groups: removed })
     } catch (error) {
       this.#logger.debug({ event: 'upkeep_failed', err: error })
+    }
+  }
+
+  async #write<Result>(run: (client: Redis) => Promise<Result>): Promise<Result> {
+    try {
+      const result = await this.#call(this.#publisher, run)
+      this.#watch?.worked()
+      return result
+    } catch (error) {
+      this.#watch?.failed(error)
+      throw error
     }
   }
 

@@ -1,0 +1,18 @@
+/** Why a store or a stream that answers takes no writes, in words that logs, metrics, health and `/admin` share. */
+export const writeFaults = [
+  'disk_full',
+  'quota',
+  'file_too_large',
+  'read_only',
+  'permission',
+  'missing',
+  'io_error',
+  'corrupt',
+  'out_of_memory',
+  'not_persisting',
+  'no_replicas',
+  'loading',
+] as const
+export type WriteFault = (typeof writeFaults)[number]
+
+export const isWriteFault = (value: unknown): value is WriteFault => (writeFaults as readonly unknown[]).includes(value)

@@ -1,0 +1,20 @@
+/** Why Redis refuses a write, from the word that its error begins with. */
+import type { WriteFault } from '../../../lib/write-fault.ts'
+
+const byWord: Readonly<Record<string, WriteFault>> = {
+  OOM: 'out_of_memory',
+  MISCONF: 'not_persisting',
+  READONLY: 'read_only',
+  NOREPLICAS: 'no_replicas',
+  LOADING: 'loading',
+  NOPERM: 'permission',
+  NOAUTH: 'permission',
+  WRONGPASS: 'permission',
+}
+
+/** An error inside of a script is `ERR …` with the word after it, or the word itself, as the version has it. */
+export const redisFaultOf = (error: unknown): WriteFault | null => {
+  if (!(error instanceof Error)) return null
+  for (const word of error.message.split(/[\s:-]+/, 4)) if (byWord[word]) return byWord[word]
+  return null
+}
