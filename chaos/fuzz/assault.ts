@@ -19,7 +19,7 @@ export interface AssaultOptions {
 }
 
 /** Attacks under way. Beyond it none is begun, so that a slow machine is attacked more slowly. */
-const mostAtOnce = 64
+const mostAtOnce = 32
 /** A process that has met its end goes on for a moment, in which it answers some. */
 const recentAttacks = 120
 const maxExamples = 3

@@ -1,4 +1,5 @@
 /** The bounds of a run: what a process may have grown by while it was attacked, and what may not have changed at all. */
+import type { Service } from './normal-client.ts'
 import type { Measured, Open } from './processes.ts'
 
 const mib = 1_048_576
@@ -56,3 +57,15 @@ export const leftOpen = (before: ReadonlyMap<string, Open>, after: ReadonlyMap<s
       ...(sockets > first.sockets ? [`${name} has ${sockets} sockets, ${first.sockets} before the attack`] : []),
     ]
   })
+
+/** A machine that is busy with something else makes a part slow for a moment, which no client need notice. */
+const mostFailures = 0.02
+const mostDisconnects = 1
+
+/** What the client that behaves should not have met, in words. */
+export const missed = ({ url, answers, disconnects, failures }: Service): string[] => [
+  ...(failures.length <= mostFailures * (answers + failures.length)
+    ? []
+    : [`normal service at ${url}: ${failures.length} failures and ${answers} answers, the first: ${failures[0]}`]),
+  ...(disconnects <= mostDisconnects ? [] : [`normal service at ${url}: its socket was disconnected ${disconnects} times`]),
+]

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { differences, grown, leftOpen } from './judge-run.ts'
+import { differences, grown, leftOpen, missed } from './judge-run.ts'
 import { badLines } from './processes.ts'
 
 const mib = 1_048_576
@@ -44,4 +44,12 @@ test('twelve more handles may stay open, and no socket', () => {
   expect(left(30, 2)).toEqual(['web 1 has 2 sockets, 1 before the attack'])
   // A publisher has no sockets to count.
   expect(left(30, Number.NaN)).toEqual([])
+})
+
+test('the client that behaves may meet one disconnect, and two failures in a hundred', () => {
+  const service = { url: 'u', answers: 98, p50Ms: 1, p99Ms: 1, mostMs: 1, disconnects: 1, failures: ['a', 'b'] }
+  expect(missed(service)).toEqual([])
+  expect(missed({ ...service, failures: ['a', 'b', 'c'] })).toHaveLength(1)
+  expect(missed({ ...service, disconnects: 2 })).toHaveLength(1)
+  expect(missed({ ...service, answers: 0, failures: ['a'] })).toHaveLength(1)
 })

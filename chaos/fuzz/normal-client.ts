@@ -14,6 +14,8 @@ export interface Service {
   readonly p50Ms: number
   readonly p99Ms: number
   readonly mostMs: number
+  /** How often its socket was closed by somebody else, and came back. */
+  readonly disconnects: number
   /** What it was refused, or waited for in vain. */
   readonly failures: readonly string[]
 }
@@ -25,6 +27,7 @@ export class NormalClient {
   readonly #tookMs: number[] = []
   readonly #stopping = new AbortController()
   readonly #asking: Promise<void>
+  #disconnects = 0
   #headsAt = performance.now()
 
   private constructor(url: string, socket: Socket) {
@@ -33,25 +36,35 @@ export class NormalClient {
     socket.on('heads', () => {
       this.#headsAt = performance.now()
     })
-    socket.on('disconnect', (reason) => this.#fail(`its socket was disconnected: ${reason}`))
+    socket.on('disconnect', () => {
+      this.#disconnects++
+    })
+    socket.on('connect', () => void join(socket).catch((error: unknown) => this.#fail(String(error))))
     this.#asking = this.#ask()
   }
 
   /** @throws when it cannot join. */
   static async start(url: string): Promise<NormalClient> {
-    const socket = io(url, { transports: ['websocket'], reconnection: false })
-    const joined: unknown = await socket.timeout(5_000).emitWithAck('join', { canvas: 'main', tiles: [{ tile: 0, seq: null }] })
-    if ((joined as { ok?: unknown }).ok !== true) throw new Error(`the normal client may not join: ${JSON.stringify(joined)}`)
+    const socket = io(url, { transports: ['websocket'] })
+    await join(socket)
     return new NormalClient(url, socket)
   }
 
   async stop(): Promise<Service> {
     this.#stopping.abort()
     await this.#asking
-    this.#socket.off('disconnect').disconnect()
+    this.#socket.off().disconnect()
     const sorted = this.#tookMs.toSorted((a, b) => a - b)
     const at = (part: number) => sorted[Math.floor(part * (sorted.length - 1))] ?? 0
-    return { url: this.#url, answers: sorted.length, p50Ms: at(0.5), p99Ms: at(0.99), mostMs: at(1), failures: this.#failures }
+    return {
+      url: this.#url,
+      answers: sorted.length,
+      p50Ms: at(0.5),
+      p99Ms: at(0.99),
+      mostMs: at(1),
+      disconnects: this.#disconnects,
+      failures: this.#failures,
+    }
   }
 
   async #ask() {
@@ -81,4 +94,10 @@ export class NormalClient {
   #fail(what: string) {
     if (!this.#stopping.signal.aborted) this.#failures.push(what)
   }
+}
+
+/** @throws when it is refused, or not answered. */
+const join = async (socket: Socket) => {
+  const joined: unknown = await socket.timeout(answersWithinMs).emitWithAck('join', { canvas: 'main', tiles: [{ tile: 0, seq: null }] })
+  if ((joined as { ok?: unknown }).ok !== true) throw new Error(`the normal client may not join: ${JSON.stringify(joined)}`)
 }

@@ -16,8 +16,8 @@ export const reportOf = (result: FuzzResult, head: string): string => {
     `        kinds: ${table(kinds)}`,
     `        answers: ${table(statuses)}`,
     ...service.map(
-      ({ url, answers, p50Ms, p99Ms, mostMs }) =>
-        `        meanwhile at ${url}: ${answers} answers, ${whole(p50Ms)} ms (median), ${whole(p99Ms)} ms (99 %), ${whole(mostMs)} ms at most`,
+      ({ url, answers, p50Ms, p99Ms, mostMs, disconnects, failures: refused }) =>
+        `        meanwhile at ${url}: ${answers} answers, ${whole(p50Ms)} ms (median), ${whole(p99Ms)} ms (99 %), ${whole(mostMs)} ms at most, ${refused.length} failures, ${disconnects} disconnects`,
     ),
     ...growth.map(
       ({ name, usedMib, residentMib, handles }) =>

@@ -9,7 +9,7 @@ import { Assault, type FoundFault } from './assault.ts'
 import { prepareTarget, readBoards } from './board.ts'
 import { describeAttack } from './choose-attack.ts'
 import { findCulprit } from './find-culprit.ts'
-import { differences, type Growth, grown } from './judge-run.ts'
+import { differences, type Growth, grown, missed } from './judge-run.ts'
 import { NormalClient, type Service } from './normal-client.ts'
 import { badLines, measure, measuredEnv, Observer, openByProcess, settle } from './processes.ts'
 
@@ -110,11 +110,7 @@ const fuzzCluster = async (cluster: Cluster, folder: string, options: FuzzOption
   }
   const service = await Promise.all(clients.map((client) => client.stop()))
   if (cluster.crashes.length === 0) {
-    failures.push(
-      ...service.flatMap(({ url, failures: missed }) =>
-        missed.length > 0 ? [`normal service at ${url}: ${missed[0]} (${missed.length} failures)`] : [],
-      ),
-    )
+    failures.push(...service.flatMap(missed))
     failures.push(...differences(boards, await readBoards(cluster, canvas)))
     const audit = await runAudit(cluster, join(folder, 'audit.txt'))
     if (audit !== 'clean') failures.push(`the audit: ${audit}`)
