@@ -32,6 +32,7 @@ const run = async ({ env }: TestStore, args: readonly string[], onTell: (line: s
     config: () => configOf(env),
     print: (line) => void out.push(line),
     tell,
+    ask: null,
     now: () => 0,
   })
   return { code, out: out.join('\n'), err: err.join('\n') }

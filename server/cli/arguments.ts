@@ -5,8 +5,15 @@ import { UsageError } from './command.ts'
 
 type Options = NonNullable<ParseArgsConfig['options']>
 
-/** `node:util` parseArgs, strict, with its complaint as a `UsageError`. */
-export const parseArguments = <const O extends Options>(args: readonly string[], options: O) => {
+/** `node:util` parseArgs, strict, with its complaint as a `UsageError`. More than `most` arguments that are no options are one, too. */
+export const parseArguments = <const O extends Options>(args: readonly string[], options: O, most = 0) => {
+  const parsed = parse(args, options)
+  const unexpected = parsed.positionals[most]
+  if (unexpected !== undefined) throw new UsageError(`The argument "${unexpected}" is not expected.`)
+  return parsed
+}
+
+const parse = <const O extends Options>(args: readonly string[], options: O) => {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true })
   } catch (error) {
@@ -16,9 +23,8 @@ export const parseArguments = <const O extends Options>(args: readonly string[],
 
 /** The one positional argument. */
 export const onlyFile = (positionals: readonly string[]): string => {
-  const [file, ...more] = positionals
+  const [file] = positionals
   if (file === undefined) throw new UsageError('FILE.png is missing.')
-  if (more.length > 0) throw new UsageError(`One FILE.png is expected, got ${positionals.length}.`)
   return file
 }
 

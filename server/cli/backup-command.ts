@@ -29,9 +29,9 @@ The backup is verified before anything is changed: DIR must hold exactly the fil
 restore was run again.`
 
 const folderOf = (context: CommandContext, options: { force?: boolean } = {}) => {
-  const { values, positionals } = parseArguments(context.args, options.force ? { force: { type: 'boolean', default: false } } : {})
-  const [folder, ...more] = positionals
-  if (folder === undefined || more.length > 0) throw new UsageError('Say one folder: DIR.')
+  const { values, positionals } = parseArguments(context.args, options.force ? { force: { type: 'boolean', default: false } } : {}, 1)
+  const [folder] = positionals
+  if (folder === undefined) throw new UsageError('Say one folder: DIR.')
   return { folder, force: (values as { force?: boolean }).force === true }
 }
 

@@ -20,6 +20,8 @@ export interface CommandContext {
   readonly print: (line: string) => void
   /** A line of progress, to stderr. */
   readonly tell: (line: string) => void
+  /** Asks a question and waits for a line; null where nobody can answer. */
+  readonly ask: ((question: string) => Promise<string>) | null
   /** Milliseconds, for durations. */
   readonly now: () => number
 }

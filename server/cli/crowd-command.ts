@@ -5,6 +5,8 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { performance as nodePerformance } from 'node:perf_hooks'
+import { json } from 'node:stream/consumers'
 import { setTimeout as wait } from 'node:timers/promises'
 import { z } from 'zod'
 import { asCanvasId, asEpoch } from '../../lib/brand.ts'
@@ -14,17 +16,21 @@ import { paintsNothing, readPicture } from '../pictures/picture.ts'
 import { canvasId, parseArguments, wholeNumber } from './arguments.ts'
 import { type Command, type CommandContext, CommandFailure, UsageError } from './command.ts'
 import { Histogram } from './crowd/histogram.ts'
+import { limitOf } from './crowd/limit.ts'
 import { getTokens, type PaintResult, paint } from './crowd/painters.ts'
 import { type Click, type Schedule, shuffle } from './crowd/schedule.ts'
 import { compare, readLog } from './crowd/verdict.ts'
 import { hashOf, type Order, type Report } from './crowd/watcher-process.ts'
-import { configOf, serverUrl } from './running-server.ts'
+import { askServer, configOf, serverUrl } from './running-server.ts'
 
-const help = `fresco crowd [--canvas main] [--painters 20] [--watchers 20] [--rate 100] [--seconds 10] [--picture FILE.png] [--crop X,Y,W,H] [--url URL]
+const help = `fresco crowd [--canvas main] [--painters 20] [--watchers 20] [--rate 100] [--seconds 10] [--picture FILE.png] [--crop X,Y,W,H] [--url URL] [--yes]
 
 A load of real clients against a running server. Guests with tokens paint a picture in random order (or random pixels for --seconds), watchers
 follow over sockets. Prints throughput and latencies, counted from when each click was due, and verifies that nothing was lost, doubled or out of
-order (exit 1 if so). Start the server with COOLDOWN_MS=0 RATE_LIMITS=off.
+order (exit 1 if so). Start the server with COOLDOWN_MS=0 RATE_LIMITS=off. When the rate is not reached, it says what limits it.
+
+Everybody sees these pixels, and nothing takes them away again. Use a server with a DATA_DIR of its own. In a terminal the command asks for the
+board's name before it paints; elsewhere it needs --yes.
 
   --canvas ID       the canvas (main)
   --painters N      guests who paint (20)
@@ -33,7 +39,8 @@ order (exit 1 if so). Start the server with COOLDOWN_MS=0 RATE_LIMITS=off.
   --seconds N       how long, without a picture (10)
   --picture FILE    paints this PNG instead, at its own coordinates
   --crop X,Y,W,H    only this part of it
-  --url URL         where the server runs; a comma list spreads the crowd over several`
+  --url URL         where the server runs; a comma list spreads the crowd over several
+  --yes             paints without asking`
 
 const canvasSchema = z.object({
   id: z.string(),
@@ -51,11 +58,16 @@ const settleMs = 20_000
 const watchersPerProcess = 500
 
 const readCanvas = async (url: string, id: string): Promise<ShownCanvas> => {
-  const response = await fetch(`${url}/api/canvases/${id}`).catch((cause: unknown) => {
-    throw new CommandFailure(`The server at ${url} did not answer. Is it running?`, { cause })
-  })
-  if (!response.ok) throw new CommandFailure(`The server at ${url} has no canvas "${id}".`)
-  return canvasSchema.parse(await response.json())
+  const answer = await askServer({ url: new URL(`/api/canvases/${id}`, url), method: 'GET', accept: 'application/json' })
+  return canvasSchema.parse(await json(answer))
+}
+
+/** Asks for the board's name where somebody can type it. @throws when nobody agrees. */
+const confirm = async ({ ask }: CommandContext, options: { id: string; url: string; pixels: number }) => {
+  const { id, url, pixels } = options
+  const warning = `This paints ${pixels} pixels on the board "${id}" at ${url}. Everybody sees them, and nothing takes them away again.`
+  if (!ask) throw new UsageError(`${warning} Add --yes to paint.`)
+  if ((await ask(`${warning}\nType the board's name to paint: `)).trim() !== id) throw new CommandFailure('Nothing was painted.')
 }
 
 const cropOf = (text: string | undefined): [number, number, number, number] | null => {
@@ -162,16 +174,19 @@ const run = async (context: CommandContext) => {
     painters: { type: 'string', default: '20' },
     watchers: { type: 'string', default: '20' },
     rate: { type: 'string', default: '100' },
-    seconds: { type: 'string', default: '10' },
+    seconds: { type: 'string' },
     picture: { type: 'string' },
     crop: { type: 'string' },
     url: { type: 'string' },
+    yes: { type: 'boolean', default: false },
   })
+  if (values.picture !== undefined && values.seconds !== undefined) throw new UsageError('--seconds is for a crowd without --picture.')
+  if (values.picture === undefined && values.crop !== undefined) throw new UsageError('--crop is a part of --picture, which is missing.')
   const id = canvasId(values.canvas)
   const painters = wholeNumber('painters', values.painters, { min: 1, max: 10_000 })
   const watchers = wholeNumber('watchers', values.watchers, { min: 1, max: 10_000 })
   const rate = wholeNumber('rate', values.rate, { min: 1, max: 100_000 })
-  const seconds = wholeNumber('seconds', values.seconds, { min: 1, max: 86_400 })
+  const seconds = wholeNumber('seconds', values.seconds ?? '10', { min: 1, max: 86_400 })
   const crop = cropOf(values.crop)
   const urls = (values.url?.split(',') ?? [undefined]).map((url) => serverUrl(url, configOf(context)).origin)
   const url = urls[0] ?? ''
@@ -179,6 +194,7 @@ const run = async (context: CommandContext) => {
   const canvas = await readCanvas(url, id)
   const tiles = tilesOf(canvas)
   const clicks = shuffle(values.picture ? await pictureClicks(values.picture, crop, canvas) : randomClicks(rate * seconds, canvas), 7)
+  if (!values.yes) await confirm(context, { id, url, pixels: clicks.length })
   context.tell(`${painters} painters, ${watchers} watchers, ${clicks.length} pixels at ${rate} a second on "${id}" at ${urls.join(', ')}`)
   const before = await readBoards(url, id, tiles)
   const tokens = await getTokens(urls, painters)
@@ -194,6 +210,7 @@ const run = async (context: CommandContext) => {
     }
     const schedule = { clicks, startAtMs: Date.now() + 1_000, clicksPerSecond: rate }
     crowd.schedule(schedule)
+    const utilizationBefore = nodePerformance.eventLoopUtilization()
     const painted = await paint({
       urls,
       canvas: id,
@@ -203,7 +220,9 @@ const run = async (context: CommandContext) => {
       onProgress: (result) => context.tell(progressLine(result, clicks.length, schedule)),
     })
     const paintedMs = Date.now() - schedule.startAtMs
-    await judge({ context, crowd, url, id, tiles, before: before.heads, painted, paintedMs, watchers, clicks, canvas })
+    const { utilization } = nodePerformance.eventLoopUtilization(utilizationBefore)
+    const limit = limitOf({ painted, clicks: clicks.length, rate, paintedMs, busyPart: utilization })
+    await judge({ context, crowd, url, id, tiles, before: before.heads, painted, paintedMs, watchers, clicks, canvas, limit })
   } finally {
     crowd.end()
   }
@@ -224,8 +243,9 @@ const judge = async (options: {
   watchers: number
   clicks: readonly Click[]
   canvas: ShownCanvas
+  limit: string | null
 }) => {
-  const { context, crowd, url, id, tiles, before, painted, paintedMs, watchers, clicks, canvas } = options
+  const { context, crowd, url, id, tiles, before, painted, paintedMs, watchers, clicks, canvas, limit } = options
   const settleUntilMs = Date.now() + settleMs
   const endedAtMs = Date.now()
   let reports: Report[]
@@ -261,6 +281,7 @@ const judge = async (options: {
   for (const [name, value] of [
     ['saved', `${painted.acknowledged.size} of ${clicks.length}${refused ? ` (refused: ${refused})` : ''}`],
     ['throughput', `${((painted.acknowledged.size * 1_000) / paintedMs).toFixed(0)} pixels/s`],
+    ...(limit ? ([['limited by', limit]] as const) : []),
     ['click to answer', `p50 ${ms(painted.latency.percentile(0.5))}, p99 ${ms(painted.latency.percentile(0.99))}`],
     ['click to every watcher', `p50 ${ms(shown.percentile(0.5))}, p99 ${ms(shown.percentile(0.99))} (${shown.total} shown)`],
     ['reconnects', String(sum(reports, (report) => report.reconnects))],

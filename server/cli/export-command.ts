@@ -12,14 +12,18 @@ Saves the board as it is, as a PNG.
 
   --canvas ID   the canvas to save (main)
   --scale N     how large each pixel becomes, 1 to 8 (1); the picture may have 16384 pixels a side
-  --url URL     where the server runs (the first PUBLIC_URL, or http://localhost:PORT)`
+  --url URL     where the server runs (http://localhost:PORT); behind a proxy its limits apply`
 
 const run = async (context: CommandContext) => {
-  const { values, positionals } = parseArguments(context.args, {
-    canvas: { type: 'string', default: 'main' },
-    scale: { type: 'string', default: '1' },
-    url: { type: 'string' },
-  })
+  const { values, positionals } = parseArguments(
+    context.args,
+    {
+      canvas: { type: 'string', default: 'main' },
+      scale: { type: 'string', default: '1' },
+      url: { type: 'string' },
+    },
+    1,
+  )
   const file = onlyFile(positionals)
   const canvas = canvasId(values.canvas)
   const scale = wholeNumber('scale', values.scale, { min: 1, max: 8 })

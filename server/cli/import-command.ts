@@ -17,7 +17,7 @@ When it is cut off half way, what was painted stays; run it again to paint the r
   --canvas ID   the canvas to paint on (main)
   --gx, --gy    where the picture's top left pixel goes (0, 0)
   --nearest     takes the palette's nearest colour for one that is not in it
-  --url URL     where the server runs (the first PUBLIC_URL, or http://localhost:PORT)
+  --url URL     where the server runs (http://localhost:PORT); behind a proxy its limits apply
 
 The operator's token is ADMIN_TOKEN, or the one in DATA_DIR.`
 
@@ -26,13 +26,17 @@ const answerSchema = z.object({ placed: z.int() })
 const largestOffset = { min: 0, max: canvasLimits.maxSide - 1 }
 
 const run = async (context: CommandContext) => {
-  const { values, positionals } = parseArguments(context.args, {
-    canvas: { type: 'string', default: 'main' },
-    gx: { type: 'string', default: '0' },
-    gy: { type: 'string', default: '0' },
-    nearest: { type: 'boolean', default: false },
-    url: { type: 'string' },
-  })
+  const { values, positionals } = parseArguments(
+    context.args,
+    {
+      canvas: { type: 'string', default: 'main' },
+      gx: { type: 'string', default: '0' },
+      gy: { type: 'string', default: '0' },
+      nearest: { type: 'boolean', default: false },
+      url: { type: 'string' },
+    },
+    1,
+  )
   const file = onlyFile(positionals)
   const canvas = canvasId(values.canvas)
   const gx = wholeNumber('gx', values.gx, largestOffset)

@@ -22,9 +22,10 @@ const projections = ['history', 'snapshots', 'stats'] as const
 type Projection = (typeof projections)[number]
 
 const run = async (context: CommandContext) => {
-  const { values, positionals } = parseArguments(context.args, { partial: { type: 'boolean', default: false } })
+  const { values, positionals } = parseArguments(context.args, { partial: { type: 'boolean', default: false } }, 1)
   const name = projections.find((each) => each === positionals[0])
-  if (!name || positionals.length > 1) throw new UsageError(`Say which projection: ${projections.join(', ')}.`)
+  if (!name) throw new UsageError(`Say which projection: ${projections.join(', ')}.`)
+  if (values.partial && name !== 'stats') throw new UsageError('--partial is for stats only.')
   const store = await openStore(configOf(context), context.tell)
   try {
     await rebuild(context, { store, name, partial: values.partial })

@@ -72,15 +72,20 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-const run = async (args: readonly string[], env: Record<string, string> = {}) => {
+const run = async (args: readonly string[], env: Record<string, string> = {}, typed: string | null = null) => {
   const out: string[] = []
   const err: string[] = []
   let nowMs = 0
+  const ask = (question: string) => {
+    err.push(question)
+    return Promise.resolve(typed ?? '')
+  }
   const code = await runCommand({
     args,
-    config: () => readConfig({ ADMIN_TOKEN: adminToken, PUBLIC_URL: standIn.url, DATA_DIR: folder, ...env }),
+    config: () => readConfig({ ADMIN_TOKEN: adminToken, HOST: '127.0.0.1', PORT: String(standIn.port), DATA_DIR: folder, ...env }),
     print: (line) => void out.push(line),
     tell: (line) => void err.push(line),
+    ask: typed === null ? null : ask,
     now: () => (nowMs += 1_234),
   })
   return { code, out: out.join('\n'), err: err.join('\n') }
@@ -194,6 +199,38 @@ describe('export', () => {
   })
 })
 
+describe('crowd', () => {
+  const canvas = { id: 'main', epoch: 'abcdefgh', width: 64, height: 64, tileSize: 64, palette: ['#000000', '#FFFFFF'], background: 0 }
+  const paths = () => standIn.asked.map(({ method, url }) => `${method} ${url}`)
+
+  beforeEach(() => standIn.willAnswer(json(200, canvas)))
+
+  test('paints nothing without a terminal unless --yes is given', async () => {
+    const { code, err } = await run(['crowd', '--rate', '10', '--seconds', '2'])
+    expect(code).toBe(2)
+    expect(err).toContain(`This paints 20 pixels on the board "main" at ${standIn.url}. Everybody sees them`)
+    expect(err).toContain('Add --yes to paint.')
+    expect(paths()).toEqual(['GET /api/canvases/main'])
+  })
+
+  test.each(['', 'yes', 'Main'])('paints nothing when "%s" is typed instead of the name of the board', async (typed) => {
+    expect(await run(['crowd'], {}, typed)).toMatchObject({ code: 1, err: expect.stringContaining("Type the board's name") })
+    expect(paths()).toEqual(['GET /api/canvases/main'])
+  })
+
+  test.each([
+    [[], ' main '],
+    [['--yes'], null],
+  ])('goes on with %j and %j', async (args, typed) => {
+    standIn.willAnswer((response) =>
+      response.writeHead(200, { 'content-type': 'application/json', 'fresco-seq': '0' }).end(JSON.stringify(canvas)),
+    )
+    const { err } = await run(['crowd', '--painters', '1', ...args], {}, typed)
+    expect(err).toContain('Painter 1 got no token (status 200)')
+    expect(paths()).toContain('POST /api/tokens')
+  })
+})
+
 describe('audit', () => {
   const file = () => join(folder, 'fresco.db')
 
@@ -240,15 +277,35 @@ describe('the server', () => {
 
   beforeEach(() => standIn.willAnswer((response) => response.writeHead(200, { 'content-type': 'image/png' }).end()))
 
-  test('is at the first PUBLIC_URL, at PORT of this machine, or at --url', async () => {
-    await run(['export', file()], { PUBLIC_URL: `${standIn.url},http://nowhere.invalid` })
-    await run(['export', file()], { PUBLIC_URL: '', PORT: String(standIn.port) })
-    await run(['export', file(), '--url', standIn.url], { PUBLIC_URL: 'http://nowhere.invalid' })
+  test('is at PORT of this machine, whatever PUBLIC_URL is, or at --url', async () => {
+    await run(['export', file()], { PUBLIC_URL: 'http://nowhere.invalid' })
+    await run(['export', file()], { HOST: '0.0.0.0' })
+    await run(['export', file(), '--url', standIn.url], { PORT: '1', HOST: '::1' })
     expect(standIn.asked).toHaveLength(3)
+    expect((await run(['export', file()], { PORT: '1', HOST: '::1' })).err).toContain('http://[::1]:1')
+  })
+
+  test.each([
+    [413, /^A proxy at http:\S+ refused the request as too large before it reached Fresco .*status 413.* Use --url/],
+    [502, /^A proxy at http:\S+ cannot reach Fresco: is it running\? \(status 502\)/],
+    [504, /^A proxy at http:\S+ got no answer from Fresco/],
+    [301, /redirects to https:\/\/fresco\.example\/ \(status 301\)/],
+    [404, /does not seem to be Fresco \(status 404\)/],
+  ])("a proxy's answer %i is told from Fresco's own", async (status, sentence) => {
+    standIn.willAnswer((response) => {
+      const location = status === 301 ? { location: 'https://fresco.example/' } : {}
+      response.writeHead(status, { 'content-type': 'text/html', ...location }).end('<h1>nginx</h1>')
+    })
+    const failed = await run(['import', picture])
+    expect({ code: failed.code, sentence: failed.err.split('\n').at(-1) }).toEqual({ code: 1, sentence: expect.stringMatching(sentence) })
+    standIn.willAnswer(json(status, { detail: 'a proxy with JSON' }))
+    expect((await run(['export', file()])).err).not.toContain('a proxy with JSON')
+    standIn.willAnswer(problem(status, 'The picture is larger than 32 MiB.'))
+    expect((await run(['import', picture])).err).toContain('The picture is larger than 32 MiB.')
   })
 
   test('cannot be guessed when its port is chosen at its start', async () => {
-    expect(await run(['export', file()], { PUBLIC_URL: '', PORT: '0' })).toMatchObject({ code: 2, err: expect.stringContaining('--url') })
+    expect(await run(['export', file()], { PORT: '0' })).toMatchObject({ code: 2, err: expect.stringContaining('--url') })
   })
 
   test('is not asked while the environment is wrong, and all that is wrong is listed', async () => {
@@ -276,7 +333,7 @@ describe('usage', () => {
     [[], 'fresco COMMAND'],
     [['paint'], 'There is no command "paint".'],
     [['import'], 'FILE.png is missing.'],
-    [['import', 'a.png', 'b.png'], 'One FILE.png is expected, got 2.'],
+    [['import', 'a.png', 'b.png'], 'The argument "b.png" is not expected.'],
     [['import', 'a.png', '--gx', 'x'], '--gx must be a whole number from 0 to 16383, got "x".'],
     [['import', 'a.png', '--gx=-1'], '--gx must be'],
     [['import', 'a.png', '--gy', '1.5'], '--gy must be'],
@@ -287,7 +344,18 @@ describe('usage', () => {
     [['import', 'a.png', '--near'], "Unknown option '--near'"],
     [['export', 'a.png', '--scale', '0'], '--scale must be a whole number from 1 to 8, got "0".'],
     [['export', 'a.png', '--scale', '9'], '--scale must be'],
-    [['failpoints', 'x'], 'failpoints takes no arguments.'],
+    [['failpoints', 'x'], 'The argument "x" is not expected.'],
+    [['audit', 'foo'], 'The argument "foo" is not expected.'],
+    [['audit', '--json', 'foo'], 'The argument "foo" is not expected.'],
+    [['rebuild', 'history', 'stats'], 'The argument "stats" is not expected.'],
+    [['rebuild', 'history', '--partial'], '--partial is for stats only.'],
+    [['backup', 'a', 'b'], 'The argument "b" is not expected.'],
+    [['restore', 'a', 'b', '--force'], 'The argument "b" is not expected.'],
+    [['export', 'a.png', 'b.png'], 'The argument "b.png" is not expected.'],
+    [['crowd', 'main'], 'The argument "main" is not expected.'],
+    [['crowd', '--crop', '1,2,3,4'], '--crop is a part of --picture'],
+    [['crowd', '--picture', 'a.png', '--seconds', '3'], '--seconds is for a crowd without --picture'],
+    [['--help', 'foo'], 'The argument "foo" is not expected.'],
   ])('%j is bad usage', async (args, sentence) => {
     const { code, out, err } = await run(args)
     expect({ code, out, err }).toEqual({ code: 2, out: '', err: expect.stringContaining(sentence) })

@@ -35,6 +35,10 @@ export const runCommand = async (context: CommandContext): Promise<ExitCode> => 
   const [name, ...args] = context.args
   const { print, tell } = context
   if (name === '--help' || name === '-h') {
+    if (args[0] !== undefined) {
+      tell(`The argument "${args[0]}" is not expected. fresco COMMAND --help says more about one command.`)
+      return 2
+    }
     print(overview)
     return 0
   }

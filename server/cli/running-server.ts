@@ -7,6 +7,7 @@
 import { readFile } from 'node:fs/promises'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
+import { isIPv6 } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { Config } from '../config.ts'
@@ -20,12 +21,15 @@ export const configOf = (context: CommandContext): Config => {
   throw new CommandFailure(['The environment is not right:', ...result.mistakes.map((mistake) => `  ${mistake}`)].join('\n'))
 }
 
-/** `--url` when it is given, else the first PUBLIC_URL, else this machine. */
-export const serverUrl = (given: string | undefined, config: Config): URL => {
-  const text = given ?? config.publicUrls[0] ?? `http://localhost:${config.port}`
-  if (given === undefined && config.publicUrls.length === 0 && config.port === 0) {
+const anywhere: Readonly<Record<string, string>> = { '0.0.0.0': 'localhost', '::': 'localhost' }
+
+/** `--url` when it is given, else this machine: a proxy in front of PUBLIC_URL has limits and answers of its own. */
+export const serverUrl = (given: string | undefined, { host, port }: Config): URL => {
+  if (given === undefined && port === 0) {
     throw new UsageError('PORT is 0, so the port is not known: say where the server is with --url.')
   }
+  const name = anywhere[host] ?? (isIPv6(host) ? `[${host}]` : host)
+  const text = given ?? `http://${name}:${port}`
   const url = URL.parse(text)
   if (url && (url.protocol === 'http:' || url.protocol === 'https:')) return url
   throw new UsageError(`--url must be an http or https address, got "${text}".`)
@@ -61,8 +65,8 @@ export const askServer = async ({ url, method, headers, body, accept }: ServerRe
     throw new CommandFailure(`The server at ${url.origin} did not answer (${reasonOf(cause)}). Is it running?`, { cause })
   })
   if (answer.statusCode === 200 && answer.headers['content-type']?.startsWith(accept)) return answer
-  const sentence = sentenceOf(await text(answer).catch(() => ''))
-  throw new CommandFailure(sentence ?? `What answers at ${url.origin} does not seem to be Fresco (status ${answer.statusCode}).`)
+  const said = await text(answer).catch(() => '')
+  throw new CommandFailure(sentenceOf(answer, said) ?? strangerSentence(url, answer))
 }
 
 /** A failed connection to several addresses has an empty message and the reasons inside. */
@@ -71,7 +75,9 @@ const reasonOf = (error: unknown): string => {
   return code ?? message
 }
 
-const sentenceOf = (body: string): string | null => {
+/** What Fresco says itself: a problem document (RFC 9457). */
+const sentenceOf = ({ headers }: IncomingMessage, body: string): string | null => {
+  if (!headers['content-type']?.startsWith('application/problem+json')) return null
   try {
     const problem: unknown = JSON.parse(body)
     const detail = problem && typeof problem === 'object' && 'detail' in problem ? problem.detail : null
@@ -79,4 +85,23 @@ const sentenceOf = (body: string): string | null => {
   } catch {
     return null
   }
+}
+
+/** By status: what an answer that is not Fresco's means. Most come from a proxy in front of it. */
+const proxySentences: Readonly<Record<number, string>> = {
+  401: 'wants a password before it lets anybody through to Fresco',
+  403: 'refused the request before it reached Fresco',
+  413: 'refused the request as too large before it reached Fresco (nginx: client_max_body_size)',
+  429: 'limits requests before they reach Fresco',
+  502: 'cannot reach Fresco: is it running?',
+  503: 'cannot reach Fresco: is it running?',
+  504: 'got no answer from Fresco in its time',
+}
+
+const strangerSentence = (url: URL, { statusCode = 0, headers }: IncomingMessage): string => {
+  const remedy = 'Use --url with the address that Fresco itself listens on.'
+  if (headers.location) return `${url.origin} redirects to ${headers.location} (status ${statusCode}). ${remedy}`
+  const sentence = proxySentences[statusCode]
+  if (sentence) return `A proxy at ${url.origin} ${sentence} (status ${statusCode}). ${remedy}`
+  return `What answers at ${url.origin} does not seem to be Fresco (status ${statusCode}). ${remedy}`
 }

@@ -51,7 +51,14 @@ const run = async ({ env }: TestStore, args: readonly string[]) => {
   const out: string[] = []
   const err: string[] = []
   const print = (line: string) => void out.push(line)
-  const code = await runCommand({ args, config: () => readConfig(env), print, tell: (line) => void err.push(line), now: () => 0 })
+  const code = await runCommand({
+    args,
+    config: () => readConfig(env),
+    print,
+    tell: (line) => void err.push(line),
+    ask: null,
+    now: () => 0,
+  })
   return { code, out, err }
 }
 

@@ -11,8 +11,12 @@ export interface PaintResult {
   /** Ids of the placements, by click. */
   readonly acknowledged: Map<number, string>
   readonly refused: Map<string, number>
+  /** Answers other than an acknowledgement, by code, also those after which a click was sent again. */
+  readonly setbacks: Map<string, number>
   readonly latency: Histogram
 }
+
+const countIn = (counts: Map<string, number>, code: string) => void counts.set(code, (counts.get(code) ?? 0) + 1)
 
 const giveUpAfterMs = 60_000
 const parallelTokens = 20
@@ -44,7 +48,7 @@ export const paint = async (options: {
   onProgress: (result: PaintResult) => void
 }): Promise<PaintResult> => {
   const { urls, canvas, tokens, schedule, runId } = options
-  const result: PaintResult = { acknowledged: new Map(), refused: new Map(), latency: new Histogram() }
+  const result: PaintResult = { acknowledged: new Map(), refused: new Map(), setbacks: new Map(), latency: new Histogram() }
   const progress = setInterval(() => options.onProgress(result), 1_000)
 
   const click = async (index: number, { gx, gy, color }: Click) => {
@@ -68,16 +72,18 @@ export const paint = async (options: {
           result.latency.add(Date.now() - due)
           return
         }
+        const code = body.code ?? String(response.status)
+        countIn(result.setbacks, code)
         if (response.status !== 503 && response.status !== 429) {
-          const code = body.code ?? String(response.status)
-          result.refused.set(code, (result.refused.get(code) ?? 0) + 1)
+          countIn(result.refused, code)
           return
         }
       } catch {
         // No answer: the pixel may be saved or not, and the same key finds out.
+        countIn(result.setbacks, 'no_answer')
       }
       if (Date.now() - due > giveUpAfterMs) {
-        result.refused.set('no_answer', (result.refused.get('no_answer') ?? 0) + 1)
+        countIn(result.refused, 'no_answer')
         return
       }
       await wait(100)
