@@ -120,7 +120,7 @@ for (const change of changes) {
     test('a dead letter comes, is asked about, and goes', tag, async ({ server, page }) => {
       const tab = new Tab(page)
       let dead = [{ id: 'a', canvas: 'main', tile: 0, seq: 7, pixelCount: 3, attempts: 5, error: null, diedAt: new Date().toISOString() }]
-      await page.route('**/api/admin/outbox/dead', (route) => route.fulfill({ json: { paused: false, dead } }))
+      await page.route('**/api/admin/outbox/dead', (route) => route.fulfill({ json: { paused: false, stuck: [], dead } }))
       await page.route('**/api/admin/outbox/dead/a/discard', (route) => {
         dead = []
         return route.fulfill({ status: 204 })

@@ -22,7 +22,7 @@ import { browserEnvironment } from './session/browser-environment.ts'
 import { createSession } from './session/session.ts'
 import { ToolCard } from './ToolCard.tsx'
 import { exposeForTests } from './test-handle.ts'
-import { announce, choose, createUiStore } from './ui-store.ts'
+import { announce, choose, colorName, createUiStore } from './ui-store.ts'
 import { ViewCard } from './ViewCard.tsx'
 
 const reducedMotion = '(prefers-reduced-motion: reduce)'
@@ -65,8 +65,8 @@ const assemble = (host: HTMLElement, canvasId: string): [CanvasParts, () => void
       ui.setState({ cell, ...(how === 'keyboard' ? {} : { touch: how === 'touch' }) })
       if (cell && how !== 'pointer') {
         const color = engine.pixelAt(cell)
-        const name = color === null ? null : (session.store.getState().canvas?.colorNames[color] ?? null)
-        announce(ui, en.announce.cell(cell.gx, cell.gy, name))
+        const { canvas } = session.store.getState()
+        announce(ui, en.announce.cell(cell.gx, cell.gy, color === null || !canvas ? null : colorName(canvas, color)))
       }
     },
     onPaint: paint,
@@ -93,7 +93,7 @@ const assemble = (host: HTMLElement, canvasId: string): [CanvasParts, () => void
       if (state.theme !== before.theme) showTheme(state.theme)
     }),
     session.store.subscribe((state, before) => {
-      if (state.pending < before.pending && state.notice === before.notice) announce(ui, en.announce.saved)
+      if (state.saved > before.saved) announce(ui, en.announce.saved)
       if (!state.canvas || state.canvas === before.canvas) return
       const { palette } = state.canvas
       if (ui.getState().color >= palette.length) choose(ui, { color: 0 })
@@ -123,10 +123,12 @@ const assemble = (host: HTMLElement, canvasId: string): [CanvasParts, () => void
 const Cards = ({ parts }: { parts: CanvasParts }) => {
   const touch = useStore(parts.ui, (state) => state.touch)
   const loading = useStore(parts.session.store, (state) => state.loading)
+  const failure = useStore(parts.session.store, (state) => state.failure)
   const picture = useStore(parts.ui, (state) => state.picture)
   if (picture === 'none') return <Over message={<FullPageMessage {...en.noPicture} onAction={() => location.reload()} />} />
   if (loading === 'not_found') return <Over message={<FullPageMessage {...en.notFound} href="/" />} />
-  if (loading === 'failed') return <Over message={<FullPageMessage {...en.failed} onAction={() => location.reload()} />} />
+  if (loading === 'failed')
+    return <Over message={<FullPageMessage {...(failure ? en.failedBy(failure) : en.failed)} onAction={() => location.reload()} />} />
   return (
     <>
       <div className="pointer-events-none absolute inset-x-0 top-0 flex items-start justify-between gap-2 p-2.5 pt-[max(10px,env(safe-area-inset-top))] beside-notch sm:pt-4">

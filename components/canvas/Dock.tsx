@@ -104,7 +104,7 @@ export const Dock = () => {
             <Sheet />
           )
         ) : (
-          <p className="flex items-center gap-2.5 px-4 py-3.5" data-testid="board-state">
+          <p role="status" className="flex items-center gap-2.5 px-4 py-3.5" data-testid="board-state">
             <span aria-hidden className="size-2.5 rounded-full bg-ochre" />
             <span>{en.boardState[state]}</span>
           </p>

@@ -2,7 +2,7 @@
 import { en } from '../../lib/words/en.ts'
 import type { CanvasParts } from './canvas-context.ts'
 import { type KeyAction, keyAction } from './keyboard.ts'
-import { announce, choose } from './ui-store.ts'
+import { announce, choose, colorName } from './ui-store.ts'
 
 const zoomStep = 1.5
 const goesOn: ReadonlySet<KeyAction['do']> = new Set(['move', 'zoom', 'step'])
@@ -21,7 +21,7 @@ export const handleKeys = ({ host, engine, session, ui }: CanvasParts & { host: 
     const canvas = session.store.getState().canvas
     if (!canvas || index < 0 || index >= canvas.palette.length) return
     choose(ui, { color: index })
-    announce(ui, en.announce.chosen(canvas.colorNames[index] ?? ''))
+    announce(ui, en.announce.chosen(colorName(canvas, index)))
   }
 
   const act = (action: KeyAction) => {

@@ -3,6 +3,7 @@ import { createStore } from 'zustand/vanilla'
 import type { BoardPoint } from '../../lib/geometry.ts'
 import type { PictureState } from './engine/types.ts'
 import { loadPreference, type Preferences, savePreference } from './preferences.ts'
+import type { CanvasInfo } from './session/types.ts'
 
 export interface UiState {
   readonly color: number
@@ -46,6 +47,10 @@ export type UiStore = ReturnType<typeof createUiStore>
 /** Has screen readers say something; also once more the same, which they would pass over. */
 export const announce = (store: UiStore, words: string) =>
   store.setState(({ announcement }) => ({ announcement: announcement === words ? `${words}\u00a0` : words }))
+
+/** A palette's colour in words; without a name its code. */
+export const colorName = ({ palette, colorNames }: Pick<CanvasInfo, 'palette' | 'colorNames'>, color: number): string =>
+  colorNames[color] ?? palette[color] ?? ''
 
 /** Sets choices that the browser remembers. */
 export const choose = (store: UiStore, choices: Partial<Preferences>) => {

@@ -4,6 +4,7 @@ import type { Overview } from '../../lib/overview.ts'
 import { type Verdict, verdictOf } from '../../lib/verdict.ts'
 import { en } from '../../lib/words/en.ts'
 import { operations as words } from '../../lib/words/en-operations.ts'
+import { askServer } from './ask-server.ts'
 import { Charts } from './Charts.tsx'
 import { DeadLetters } from './DeadLetters.tsx'
 import { Question } from './Question.tsx'
@@ -12,7 +13,7 @@ import { Stations } from './Stations.tsx'
 import { StuckCommits } from './StuckCommits.tsx'
 import { Gateways, Groups, Workers } from './Tables.tsx'
 import { type OutboxActs, useOutbox } from './use-outbox.ts'
-import { useOverview } from './use-overview.ts'
+import { type OverviewState, useOverview } from './use-overview.ts'
 
 const levelColor = {
   well: 'bg-verdigris ring-verdigris/25',
@@ -29,30 +30,34 @@ export const OperationsPage = () => {
     case 'loading':
       return (
         <p role="status" suppressHydrationWarning className="grid min-h-dvh place-items-center p-6 text-center text-muted">
-          {state.isFailing ? words.noAnswer : words.loading}
+          {state.problem === null ? words.loading : `${state.problem} ${words.triesAgain}`}
         </p>
       )
     case 'signed_out':
       return <SignIn onDone={refresh} />
     case 'ready':
-      return <Delivery overview={state.overview} isSilent={state.isSilent} onSignedOut={refresh} />
+      return <Delivery {...state} onSignedOut={refresh} />
   }
 }
 
-const Delivery = ({ overview, isSilent, onSignedOut }: { overview: Overview; isSilent: boolean; onSignedOut: () => void }) => {
-  const outbox = useOutbox(overview.outbox)
+type DeliveryProps = Pick<Extract<OverviewState, { kind: 'ready' }>, 'overview' | 'isSilent' | 'problem'> & {
+  readonly onSignedOut: () => void
+}
+
+const Delivery = ({ overview, isSilent, problem, onSignedOut }: DeliveryProps) => {
+  const outbox = useOutbox(overview.outbox, onSignedOut)
   const verdict = verdictOf(overview, { isSilent, isPaused: outbox.paused })
-  const signOut = () =>
-    void fetch('/api/admin/session', { method: 'DELETE' }).then(
-      ({ ok }) => (ok ? onSignedOut() : outbox.tell(words.failed)),
-      () => outbox.tell(words.failed),
-    )
+  const signOut = async () => {
+    const asked = await askServer('/api/admin/session', { method: 'DELETE' })
+    if (asked.kind === 'ok') onSignedOut()
+    else outbox.tell(asked.problem)
+  }
 
   return (
     <main className="min-h-dvh bg-plaster">
       <div className="mx-auto flex max-w-[1440px] flex-col gap-4 px-4 py-4 sm:px-10 sm:py-6">
-        <Header overview={overview} outbox={outbox} onSignOut={signOut} />
-        <Sentence verdict={verdict} problem={outbox.problem} />
+        <Header overview={overview} outbox={outbox} onSignOut={() => void signOut()} />
+        <Sentence verdict={verdict} problem={outbox.problem ?? (isSilent ? problem : null)} />
         {/* What was last heard is old while the server is silent, and looks it. */}
         <div className={`flex flex-col gap-4 transition-opacity ${isSilent ? 'opacity-50' : ''}`}>
           <Stations overview={overview} verdict={verdict} />

@@ -2,6 +2,7 @@
 import { type FormEvent, useCallback, useEffect, useState } from 'react'
 import { en } from '../../lib/words/en.ts'
 import { operations } from '../../lib/words/en-operations.ts'
+import { type Asked, askServer } from './ask-server.ts'
 
 const words = operations.signIn
 const linkPrefix = '#sign-in='
@@ -14,6 +15,12 @@ const takeLink = (): string | null => {
   return secret
 }
 
+/** What a sign-in is refused for, besides what any request is. */
+const problemOf = ({ code, problem }: Extract<Asked, { kind: 'problem' }>, refused: string) => {
+  if (code === 'unauthenticated') return refused
+  return code === 'forbidden' ? words.address(location.origin) : problem
+}
+
 /** The admin token, or the link that the first start printed, becomes a session cookie that scripts cannot read. */
 export const SignIn = ({ onDone }: { onDone: () => void }) => {
   const [problem, setProblem] = useState<string | null>(null)
@@ -22,14 +29,10 @@ export const SignIn = ({ onDone }: { onDone: () => void }) => {
   const signIn = useCallback(
     async (proof: { token: unknown } | { link: string }, refused: string) => {
       setBusyWith('link' in proof ? 'link' : 'token')
-      try {
-        const headers = { 'content-type': 'application/json' }
-        const response = await fetch('/api/admin/session', { method: 'POST', headers, body: JSON.stringify(proof) })
-        if (response.ok) return onDone()
-        setProblem(response.status === 401 ? refused : words.failed)
-      } catch {
-        setProblem(words.failed)
-      }
+      const headers = { 'content-type': 'application/json' }
+      const asked = await askServer('/api/admin/session', { method: 'POST', headers, body: JSON.stringify(proof) })
+      if (asked.kind === 'ok') return onDone()
+      setProblem(problemOf(asked, refused))
       setBusyWith(null)
     },
     [onDone],

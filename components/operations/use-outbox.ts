@@ -1,6 +1,6 @@
 /** What cannot be published and whether publishing is paused, and the acts of an operator on them. */
 import { useCallback, useEffect, useState } from 'react'
-import { operations } from '../../lib/words/en-operations.ts'
+import { askServer } from './ask-server.ts'
 
 export interface ShownDeadLetter {
   readonly id: string
@@ -49,14 +49,14 @@ const problemMs = 10_000
 const base = '/api/admin/outbox'
 
 /** The counts are what the overview says: when one changes, the lists are read again at once. */
-export const useOutbox = ({ dead: deadCount, stuck: stuckCount }: { dead: number; stuck: number }): OutboxActs => {
+export const useOutbox = ({ dead: deadCount, stuck: stuckCount }: { dead: number; stuck: number }, onSignedOut: () => void): OutboxActs => {
   const [known, setKnown] = useState<Known>({ paused: false, stuck: [], dead: [] })
   const [isBusy, setBusy] = useState(false)
   const [problem, setProblem] = useState<string | null>(null)
 
   const look = useCallback(async () => {
-    const response = await fetch(`${base}/dead`, { cache: 'no-store' })
-    if (response.ok) setKnown((await response.json()) as Known)
+    const asked = await askServer(`${base}/dead`)
+    if (asked.kind === 'ok') setKnown((await asked.response.json()) as Known)
   }, [])
 
   useEffect(() => {
@@ -77,13 +77,11 @@ export const useOutbox = ({ dead: deadCount, stuck: stuckCount }: { dead: number
   const act = async (path: string) => {
     setBusy(true)
     setProblem(null)
-    try {
-      const response = await fetch(`${base}/${path}`, { method: 'POST' })
-      if (!response.ok && response.status !== 404) setProblem(((await response.json()) as { detail?: string }).detail ?? operations.failed)
-      await look()
-    } catch {
-      setProblem(operations.failed)
-    }
+    const asked = await askServer(`${base}/${path}`, { method: 'POST' })
+    // Not found: another operator has done it, or the publisher has.
+    if (asked.kind === 'problem' && asked.code !== 'not_found') setProblem(asked.problem)
+    if (asked.kind === 'problem' && asked.code === 'unauthenticated') onSignedOut()
+    await look().catch(() => undefined)
     setBusy(false)
   }
 

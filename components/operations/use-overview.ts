@@ -2,18 +2,21 @@
 import { useCallback, useEffect, useState } from 'react'
 import { io } from 'socket.io-client'
 import type { Overview } from '../../lib/overview.ts'
+import { operations } from '../../lib/words/en-operations.ts'
+import { askServer } from './ask-server.ts'
 
 export type OverviewState =
-  | { kind: 'loading'; isFailing: boolean }
+  | { kind: 'loading'; problem: string | null }
   | { kind: 'signed_out' }
-  | { kind: 'ready'; overview: Overview; isSilent: boolean }
+  /** `problem`: why the newest overview is not there. */
+  | { kind: 'ready'; overview: Overview; isSilent: boolean; problem: string | null }
 
 const historyEveryMs = 10_000
 /** So long without a word, and what is shown is old. */
 const silentAfterMs = 4_000
 
 export const useOverview = (): { state: OverviewState; refresh: () => void } => {
-  const [state, setState] = useState<OverviewState>({ kind: 'loading', isFailing: false })
+  const [state, setState] = useState<OverviewState>({ kind: 'loading', problem: null })
   const [turn, setTurn] = useState(0)
   const isReady = state.kind === 'ready'
   const refresh = useCallback(() => setTurn((value) => value + 1), [])
@@ -22,19 +25,17 @@ export const useOverview = (): { state: OverviewState; refresh: () => void } => 
     void turn
     const controller = new AbortController()
     // What is shown falls silent by itself; the next turn asks again.
-    const failed = () => setState((old) => (old.kind === 'loading' ? { kind: 'loading', isFailing: true } : old))
+    const failed = (problem: string) => setState((old) => (old.kind === 'signed_out' ? old : { ...old, problem }))
     const load = async () => {
-      try {
-        const response = await fetch('/api/admin/overview', { signal: controller.signal, cache: 'no-store' })
-        if (response.status === 401 || response.status === 403) setState({ kind: 'signed_out' })
-        else if (response.ok) setState({ kind: 'ready', overview: (await response.json()) as Overview, isSilent: false })
-        else failed()
-      } catch {
-        failed()
-      }
+      const asked = await askServer('/api/admin/overview', { signal: controller.signal })
+      if (asked.kind === 'ok')
+        setState({ kind: 'ready', overview: (await asked.response.json()) as Overview, isSilent: false, problem: null })
+      else if (asked.code === 'unauthenticated' || asked.code === 'forbidden') setState({ kind: 'signed_out' })
+      else failed(asked.problem)
     }
-    void load()
-    const timer = setInterval(() => void load(), historyEveryMs)
+    const turnOnce = () => void load().catch(() => controller.signal.aborted || failed(operations.problem({ kind: 'no_answer' })))
+    turnOnce()
+    const timer = setInterval(turnOnce, historyEveryMs)
     return () => {
       controller.abort()
       clearInterval(timer)
@@ -48,7 +49,9 @@ export const useOverview = (): { state: OverviewState; refresh: () => void } => 
     let heardAtMs = performance.now()
     socket.on('overview', (heard: Omit<Overview, 'history'>) => {
       heardAtMs = performance.now()
-      setState((old) => (old.kind === 'ready' ? { kind: 'ready', overview: { ...old.overview, ...heard }, isSilent: false } : old))
+      setState((old) =>
+        old.kind === 'ready' ? { kind: 'ready', overview: { ...old.overview, ...heard }, isSilent: false, problem: null } : old,
+      )
     })
     // The server refuses a session that has ended; the next load shows the sign-in.
     socket.on('connect_error', (error: Error & { data?: unknown }) => error.data !== undefined && refresh())

@@ -1,5 +1,6 @@
 /** What an operator reads, in English. */
 import type { FaultKind } from '../overview.ts'
+import type { ProblemCode } from '../refusal.ts'
 import type { WriteFault } from '../write-fault.ts'
 
 const count = (value: number, one: string, many: string) => `${value.toLocaleString('en')} ${value === 1 ? one : many}`
@@ -36,10 +37,26 @@ const writeFaultWords: Readonly<Record<WriteFault, { title: string; remedy: stri
   loading: { title: 'Redis is still loading its data', remedy: 'It takes writes when it has finished.' },
 }
 
+/** `foreign`: the answer was not Fresco's own. `seconds`: to wait; 0 when that is not known. */
+type Problem =
+  | { kind: 'no_answer' }
+  | { kind: 'foreign'; status: number }
+  | { kind: 'refused'; code: ProblemCode; detail: string; seconds: number }
+
+const later = (seconds: number) => (seconds > 0 ? `Try again in ${seconds} s.` : 'Try again in a moment.')
+
+/** Of the other codes the server's own sentence says enough. */
+const refusals: Partial<Record<ProblemCode, (seconds: number) => string>> = {
+  unauthenticated: () => 'Your session has ended. Sign in again.',
+  rate_limited: (seconds) => `Too many requests came from your address. ${later(seconds)}`,
+  overloaded: (seconds) => `The server is too busy. Nothing was changed. ${later(seconds)}`,
+  unavailable: (seconds) => `The store does not answer. Nothing was changed. ${later(seconds)}`,
+}
+
 export const operations = {
   title: 'Delivery',
   loading: 'Asking how it goes…',
-  noAnswer: 'The server does not answer. This page tries again by itself.',
+  triesAgain: 'This page tries again by itself.',
   signIn: {
     title: 'Operations',
     body: 'Sign in with the admin token. Without ADMIN_TOKEN it was made at the first start: the file admin-token in the data folder.',
@@ -48,10 +65,20 @@ export const operations = {
     token: 'Admin token',
     action: 'Sign in',
     wrong: 'This is not the admin token.',
-    failed: 'The server did not answer. Try again in a moment.',
+    address: (address: string) =>
+      `${address} is not in PUBLIC_URL, so nobody can sign in here. Open this page at an address that is, or add this one to PUBLIC_URL and restart.`,
     out: 'Sign out',
   },
-  failed: 'The server did not answer. Nothing was changed, as far as this page knows.',
+  problem: (problem: Problem) => {
+    switch (problem.kind) {
+      case 'no_answer':
+        return 'The server did not answer. Nothing was changed, as far as this page knows.'
+      case 'foreign':
+        return `Something in front of Fresco answered with status ${problem.status}. Look at the proxy.`
+      case 'refused':
+        return refusals[problem.code]?.(problem.seconds) ?? problem.detail
+    }
+  },
   cancel: 'Cancel',
   pause: {
     action: 'Pause publishing',

@@ -23,7 +23,13 @@ export type NoticeCode =
 
 export interface NoticeParams {
   readonly retryAfterMs?: number
+  readonly reason?: ProblemCode
   readonly count?: number
+}
+
+const notNow: Partial<Record<ProblemCode, string>> = {
+  unavailable: 'The board cannot be saved right now.',
+  overloaded: 'The board is very busy.',
 }
 
 const refusals: Partial<Record<NoticeCode, (params: NoticeParams) => string>> = {
@@ -39,7 +45,7 @@ const refusals: Partial<Record<NoticeCode, (params: NoticeParams) => string>> = 
   out_of_bounds: () => 'That is outside the board.',
   color_not_in_palette: () => 'This colour is no longer on the palette. Choose another.',
   canvas_not_found: () => 'This board is no longer there.',
-  forbidden: () => 'Painting is not possible from this address. Ask whoever runs this board.',
+  forbidden: () => 'Painting is not possible at this address. Open the board at its usual address, or ask whoever runs it.',
   unauthenticated: () => 'Your session has ended. Reload the page to go on.',
   overloaded: () => 'The board is very busy. Your pixel is back; try again in a moment.',
   unavailable: () => 'The board cannot be saved right now. Your pixel is back; try again in a moment.',
@@ -49,11 +55,9 @@ const refusals: Partial<Record<NoticeCode, (params: NoticeParams) => string>> = 
   too_many_sockets: () => 'Too many pages are open from your network. This one is live as soon as there is room.',
   socket_refused: () => 'The server does not let this page follow the board. Ask whoever runs it.',
   picture_incomplete: () => 'This device has too little memory to show all of the board. Zoom in to see the rest.',
-  not_saved: ({ count }) =>
-    count === undefined || count === 1
-      ? 'One pixel could not be saved and was taken back. Paint it again.'
-      : `${pixels(count)} could not be saved and were taken back. Paint them again.`,
-  waiting: () => 'No answer yet. Your pixels are kept and sent again.',
+  not_saved: ({ count = 1 }) =>
+    `No answer came for ${count === 1 ? 'one of your pixels' : pixels(count)}. The board shows what was saved; paint again what is missing.`,
+  waiting: ({ reason }) => `${(reason && notNow[reason]) ?? 'No answer yet.'} Your pixels are kept and sent again.`,
 }
 
 export const en = {
@@ -173,4 +177,17 @@ export const en = {
     body: 'Nothing is lost: what was painted is saved. The server may be starting again.',
     action: 'Try again',
   },
+  /** The same when the server has answered, but without the board. */
+  failedBy: (code: ProblemCode) => ({
+    title: 'The board could not be loaded',
+    body:
+      {
+        rate_limited: 'Too many requests came from your network. Nothing is lost; this page tries again by itself.',
+        overloaded: 'The server is very busy. Nothing is lost; this page tries again by itself.',
+        unavailable: 'The server cannot read the board right now. Nothing is lost; this page tries again by itself.',
+        forbidden: 'The server does not show the board at this address. Ask whoever runs it.',
+        banned: 'You cannot see this board at the moment.',
+      }[code as string] ?? `The server refused to show the board (${code}). Nothing is lost; ask whoever runs it.`,
+    action: 'Try again',
+  }),
 } as const

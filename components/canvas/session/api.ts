@@ -8,6 +8,7 @@
 import type { Board } from '../../../lib/board.ts'
 import { asEpoch, asSeq, type TileNumber } from '../../../lib/brand.ts'
 import type { BoardPoint } from '../../../lib/geometry.ts'
+import type { ProblemCode } from '../../../lib/refusal.ts'
 import {
   type PlacedAnswer,
   type ProblemInfo,
@@ -24,7 +25,8 @@ import type { Now, SessionEnvironment } from './types.ts'
 export type Answer<Value> =
   | { kind: 'ok'; value: Value }
   | { kind: 'problem'; problem: ProblemInfo }
-  | { kind: 'unreachable'; retryAfterMs: number | null }
+  /** `problem`: Fresco itself answered that it cannot now. */
+  | { kind: 'unreachable'; retryAfterMs: number | null; problem: ProblemCode | null }
 
 export type ApiOptions = Pick<SessionEnvironment, 'fetch' | 'timers'> &
   Now & {
@@ -136,9 +138,9 @@ export class Api {
       if (time) clock.learn({ ...time, sentAtMs, receivedAtMs: now() })
       if (!response.ok) return await problemAnswer(response)
       const value = await read(response, silence.heard)
-      return value === null ? { kind: 'unreachable', retryAfterMs: null } : { kind: 'ok', value }
+      return value === null ? noAnswer : { kind: 'ok', value }
     } catch {
-      return { kind: 'unreachable', retryAfterMs: null }
+      return noAnswer
     } finally {
       silence.end()
       init.signal?.removeEventListener('abort', abort)
@@ -202,13 +204,19 @@ const readColors = async (response: Response, size: number, onPart: BoardRequest
   }
 }
 
+const noAnswer: Answer<never> = { kind: 'unreachable', retryAfterMs: null, problem: null }
+
+/** Statuses of something in front of Fresco, which speaks no problem+json. Of these it is worth trying again. */
+const passing: ReadonlySet<number> = new Set([408, 425])
+const codeOfStatus: Partial<Record<number, ProblemCode>> = { 404: 'not_found', 413: 'too_large', 429: 'rate_limited' }
+
 const problemAnswer = async (response: Response): Promise<Answer<never>> => {
   const body: unknown = await response.json().catch(() => null)
   const afterSeconds = Number(response.headers.get('Retry-After') ?? Number.NaN)
   const retryAfterMs = Number.isFinite(afterSeconds) ? afterSeconds * 1_000 : null
   const problem = readProblem(body)
-  if (response.status >= 500) return { kind: 'unreachable', retryAfterMs: problem?.retryAfterMs ?? retryAfterMs }
-  // A refusal by something in front of Fresco, which speaks no problem+json.
-  const known = problem ?? { code: response.status === 404 ? ('not_found' as const) : ('forbidden' as const), retryAfterMs: null }
+  if (response.status >= 500 || (!problem && passing.has(response.status)))
+    return { kind: 'unreachable', retryAfterMs: problem?.retryAfterMs ?? retryAfterMs, problem: problem?.code ?? null }
+  const known = problem ?? { code: codeOfStatus[response.status] ?? 'forbidden', retryAfterMs: null }
   return { kind: 'problem', problem: { ...known, retryAfterMs: known.retryAfterMs ?? retryAfterMs } }
 }

@@ -30,7 +30,7 @@ export type OwnPixelsOptions = Pick<SessionEnvironment, 'timers' | 'random' | 'n
     /** The tile is on the screen. */
     readonly shows: (tile: TileNumber) => boolean
     readonly follows: (tile: TileNumber) => boolean
-    readonly publish: (change: Partial<Pick<SessionState, 'pending' | 'charges' | 'painter'>>) => void
+    readonly publish: (change: Partial<Pick<SessionState, 'pending' | 'saved' | 'charges' | 'painter'>>) => void
     readonly notify: (notice: Omit<Notice, 'id' | 'atMs'>) => void
   }
 
@@ -44,6 +44,7 @@ export class OwnPixels {
   readonly #saved = new Map<string, OwnPixel>()
   #canvas: CanvasInfo | null = null
   #painterKnown = false
+  #savedCount = 0
   #newestAnsweredMs = Number.NEGATIVE_INFINITY
   #chargeTimer: number | null = null
   #asking = false
@@ -60,7 +61,8 @@ export class OwnPixels {
       onSaved: (pixel, answer, again) => this.#onSaved(pixel, answer, again),
       onRefused: (pixel, problem) => this.#onRefused(pixel, problem),
       onExpired: (pixel) => this.#onExpired(pixel),
-      onUnanswered: () => options.notify({ kind: 'info', code: 'waiting', params: { count: this.#queue.size } }),
+      onUnanswered: (problem) =>
+        options.notify({ kind: 'info', code: 'waiting', params: { count: this.#queue.size, ...(problem ? { reason: problem } : {}) } }),
       onChange: (pending) => {
         const aheadMs = options.serverNow() - now()
         storePending(
@@ -181,6 +183,7 @@ export class OwnPixels {
   }
 
   #onSaved(pixel: PendingPixel, answer: PlacedAnswer, again: boolean) {
+    this.#options.publish({ saved: ++this.#savedCount })
     const left = this.#overlay.confirm(pixel.key)
     if (left) {
       this.#left(left)

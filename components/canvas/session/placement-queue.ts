@@ -7,6 +7,7 @@
  */
 import type { Position, TileNumber } from '../../../lib/brand.ts'
 import type { BoardPoint } from '../../../lib/geometry.ts'
+import type { ProblemCode } from '../../../lib/refusal.ts'
 import type { Answer, Api } from './api.ts'
 import { backoffMs } from './backoff.ts'
 import type { PlacedAnswer, ProblemInfo } from './messages.ts'
@@ -27,8 +28,8 @@ export interface PlacementEvents {
   readonly onSaved: (pixel: PendingPixel, answer: PlacedAnswer, again: boolean) => void
   readonly onRefused: (pixel: PendingPixel, problem: ProblemInfo) => void
   readonly onExpired: (pixel: PendingPixel) => void
-  /** The first pixel since the last answer got none: it is kept and sent again. */
-  readonly onUnanswered: () => void
+  /** The first pixel since the last answer got none, or the answer that it cannot be saved now: it is kept and sent again. */
+  readonly onUnanswered: (problem: ProblemCode | null) => void
   /** Entered or left. */
   readonly onChange: (pending: readonly PendingPixel[]) => void
 }
@@ -138,7 +139,7 @@ export class PlacementQueue {
       case 'unreachable':
         this.#failures++
         this.#pause(Math.max(answer.retryAfterMs ?? 0, backoffMs(retry, this.#failures, this.#options.random)))
-        if (this.#failures === 1) this.#options.onUnanswered()
+        if (this.#failures === 1) this.#options.onUnanswered(answer.problem)
     }
   }
 

@@ -6,6 +6,7 @@
  * dropped. Made by the page, once per canvas; pixels go to the sink, words and numbers to the store.
  */
 import { createStore } from 'zustand/vanilla'
+import type { ProblemCode } from '../../../lib/refusal.ts'
 import { Api } from './api.ts'
 import { Connection } from './connection.ts'
 import { catchingUpAfterMs, connectionWord, isLive } from './connection-word.ts'
@@ -52,6 +53,7 @@ class CanvasSession implements Session {
     this.now = now
     this.store = createStore<SessionState>(() => ({
       loading: 'loading',
+      failure: null,
       canvas: null,
       connection: { state: 'connecting', sinceMs: wallClock(), behindPixels: 0, partlyLive: null, loadedPercent: null },
       untouched: false,
@@ -59,6 +61,7 @@ class CanvasSession implements Session {
       painter: null,
       charges: null,
       pending: 0,
+      saved: 0,
       notice: null,
     }))
     const serverClock = new ServerClock((aheadMs) => clock.serverAdvanced(aheadMs))
@@ -219,12 +222,12 @@ class CanvasSession implements Session {
       }, canvasAgainMs)
       if (answer.kind === 'ok') this.#setCanvas(answer.value)
       else if (answer.kind === 'problem' && answer.problem.code === 'canvas_not_found') this.#lost()
-      else this.#canvasUnreachable()
+      else this.#canvasUnreachable(answer.kind === 'problem' ? answer.problem.code : answer.problem)
     })
   }
 
-  #canvasUnreachable() {
-    if (this.store.getState().canvas === null) this.store.setState({ loading: 'failed' })
+  #canvasUnreachable(failure: ProblemCode | null) {
+    if (this.store.getState().canvas === null) this.store.setState({ loading: 'failed', failure })
     else this.#canvasWanted = true
   }
 
@@ -232,7 +235,7 @@ class CanvasSession implements Session {
     const before = this.store.getState().canvas
     if (before && before.epoch === canvas.epoch && before.rev >= canvas.rev) return
     this.#options.sink.setCanvas(canvas)
-    this.store.setState({ loading: 'ready', canvas })
+    this.store.setState({ loading: 'ready', failure: null, canvas })
     this.#own.setCanvas(canvas)
     this.#tiles.setCanvas(canvas)
   }

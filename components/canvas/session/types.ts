@@ -71,12 +71,16 @@ export interface Notice {
     readonly color?: number
     /** The pixels that this notice is about. */
     readonly count?: number
+    /** With `waiting`: what the server answered instead. Absent when there was no answer. */
+    readonly reason?: ProblemCode
   }
   readonly atMs: number
 }
 
 export interface SessionState {
   readonly loading: 'loading' | 'ready' | 'not_found' | 'failed'
+  /** With `failed`: what the server answered. Null when there was no answer. */
+  readonly failure: ProblemCode | null
   readonly canvas: CanvasInfo | null
   readonly connection: ConnectionInfo
   /** Nobody has painted anywhere on this canvas yet. False also while that is not known. */
@@ -86,6 +90,8 @@ export interface SessionState {
   readonly charges: KnownCharges | null
   /** Own pixels without an answer yet. */
   readonly pending: number
+  /** Own pixels that were acknowledged since the page was opened. */
+  readonly saved: number
   readonly notice: Notice | null
 }
 

@@ -1,0 +1,129 @@
+/** What the canvas page says, to the eye and to screen readers, comes from what happened. */
+import type { Page } from '@playwright/test'
+import { expect, Tab, test } from './support/fixtures.ts'
+
+const tag = { tag: '@embedded' }
+const problem = (status: number, code: string) => ({
+  status,
+  contentType: 'application/problem+json',
+  body: JSON.stringify({ type: 'x', title: 'x', status, code, detail: 'x' }),
+})
+
+/** Everything that live regions have said since. */
+const listen = async (page: Page) => {
+  await page.evaluate(() => {
+    const said: string[] = []
+    Object.assign(globalThis, { said })
+    for (const region of document.querySelectorAll('[aria-live], [role=status], [role=alert]'))
+      new MutationObserver(() => said.push(region.textContent ?? '')).observe(region, {
+        subtree: true,
+        childList: true,
+        characterData: true,
+      })
+  })
+  return () => page.evaluate(() => (globalThis as unknown as { said: string[] }).said.join('\n'))
+}
+
+for (const [status, code, words] of [
+  [403, 'forbidden', /not possible at this address/],
+  [403, 'banned', /cannot paint here/],
+  [409, 'canvas_paused', /paused/],
+  [429, 'cooldown', /last pixel/],
+] as const) {
+  test(`a pixel that is refused with ${code} is not announced as saved`, tag, async ({ openTab }) => {
+    const tab = await openTab()
+    await tab.page.route('**/api/pixels', (route) => route.fulfill(problem(status, code)))
+    const said = await listen(tab.page)
+    await tab.click(20, 30)
+    await expect.poll(said).toMatch(words)
+    expect(await tab.pending()).toBe(0)
+    expect(await said()).not.toContain('Saved')
+  })
+}
+
+test('a pixel that waits is announced as waiting with the reason, and as saved once it is', tag, async ({ openTab }) => {
+  const tab = await openTab()
+  let isDown = true
+  await tab.page.route('**/api/pixels', (route) => (isDown ? route.fulfill(problem(503, 'unavailable')) : route.continue()))
+  const said = await listen(tab.page)
+  await tab.click(20, 30)
+  await expect.poll(said).toContain('The board cannot be saved right now. Your pixels are kept and sent again.')
+  expect(await said()).not.toContain('Saved')
+  isDown = false
+  await expect.poll(said).toContain('Saved.')
+})
+
+for (const [status, code, words] of [
+  [429, 'rate_limited', 'Too many requests'],
+  [503, 'unavailable', 'cannot read the board right now'],
+  [403, 'forbidden', 'does not show the board at this address'],
+] as const) {
+  test(`a board that is refused with ${code} is not taken for a server that is away`, tag, async ({ server, page }) => {
+    const tab = new Tab(page)
+    await page.route('**/api/canvases/main', (route) => route.fulfill(problem(status, code)))
+    await page.goto(server.url)
+    await expect(page.getByText(words)).toBeVisible()
+    await page.unroute('**/api/canvases/main')
+    await tab.isConnected('live')
+  })
+}
+
+for (const [name, answer, words] of [
+  ['too many tries', { ...problem(429, 'rate_limited'), headers: { 'Retry-After': '7' } }, /Too many requests .* Try again in 7 s\./],
+  ['a store that is away', problem(503, 'unavailable'), /The store does not answer\. Nothing was changed\./],
+  [
+    "a proxy's page",
+    { status: 502, contentType: 'text/html', body: '<h1>Bad gateway</h1>' },
+    /answered with status 502\. Look at the proxy\./,
+  ],
+] as const) {
+  test(`the operations page tells ${name} from a server that does not answer`, tag, async ({ server, page }) => {
+    await page.route('**/api/admin/session', (route) => route.fulfill(answer))
+    await page.goto(`${server.url}/admin`)
+    await page.getByLabel('Admin token').fill(server.adminToken)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    const alert = page.getByRole('alert').filter({ hasText: words })
+    await expect(alert).toBeVisible()
+    await page.unroute('**/api/admin/session')
+
+    await page.route('**/api/admin/overview', (route) => route.fulfill(answer))
+    await page.reload()
+    await expect(page.getByRole('status').filter({ hasText: words })).toBeVisible()
+    await page.unroute('**/api/admin/overview')
+
+    await page.reload()
+    await page.getByLabel('Admin token').fill(server.adminToken)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.route('**/api/admin/{outbox/pause,session}', (route) => route.fulfill(answer))
+    await page.getByRole('button', { name: 'Pause publishing' }).click()
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Pause publishing' }).click()
+    await expect(alert).toBeVisible()
+    await expect(alert).toHaveCount(0, { timeout: 15_000 })
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await expect(alert).toBeVisible()
+    await page.unroute('**/api/admin/{outbox/pause,session}')
+    await server.end('SIGKILL')
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await expect(page.getByText('The server did not answer.')).toBeVisible()
+  })
+}
+
+test.describe('at an address that is not in PUBLIC_URL', () => {
+  test.use({ serverEnv: { PUBLIC_URL: 'http://fresco.example' } })
+
+  test('painting says that it is not possible here', tag, async ({ openTab }) => {
+    const tab = await openTab()
+    await tab.click(20, 30)
+    await expect(tab.page.getByTestId('notice')).toContainText('Painting is not possible at this address.')
+    await expect(tab.page.getByTestId('announcement')).not.toContainText('Saved')
+  })
+
+  test('signing in says what is wrong with the address, and what to do', tag, async ({ server, page }) => {
+    await page.goto(`${server.url}/admin`)
+    await page.getByLabel('Admin token').fill(server.adminToken)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    const alert = page.getByRole('alert').filter({ hasText: 'PUBLIC_URL' })
+    await expect(alert).toContainText(`${server.url} is not in PUBLIC_URL`)
+    await expect(alert).not.toContainText('did not answer')
+  })
+})
