@@ -65,6 +65,11 @@ export class TrackedTile implements LiveTile {
     return this.oldest > 1 && this.#ring.length < maxMissedCommits && this.#ringBytes < maxMissedBytes
   }
 
+  /** Null for a commit that the room was not sent yet, or that is not in memory any more. */
+  commitAtMs(seq: Seq): number | null {
+    return seq <= this.#emitted ? (this.#ring[seq - this.oldest]?.atMs ?? null) : null
+  }
+
   /** What the next frames will weigh. */
   get untoldBytes() {
     return this.#after(this.#emitted).reduce((bytes, commit) => bytes + bytesOf(commit), 0)

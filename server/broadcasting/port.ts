@@ -48,6 +48,8 @@ export interface LiveTiles {
 export interface JoinableTiles extends LiveTiles {
   /** Keeps the tile in memory from its loading on, until the function that is answered is called. */
   hold(ref: TileRef): () => void
+  /** When a commit that the tile's room was sent was saved. Null when it is not in memory: not there yet, or long ago. */
+  commitAtMs(ref: TileRef, seq: Seq): number | null
 }
 
 export interface FrameSink {

@@ -65,6 +65,11 @@ export class TileCache implements JoinableTiles {
     }
   }
 
+  commitAtMs(ref: TileRef, seq: Seq) {
+    const slot = this.#slots.get(tileKey(ref))
+    return slot?.state === 'live' ? slot.tile.commitAtMs(seq) : null
+  }
+
   heads(canvas: CanvasId) {
     return this.live()
       .filter((tile) => tile.ref.canvas === canvas && tile.head > 0)

@@ -1,5 +1,5 @@
 /**
- * How often one address may open connections, and ask for namespaces (A6).
+ * How often one address may open connections, ask for namespaces, and report drawn frames (A6).
  *
  * An address is in memory only while its bucket is not full.
  */
@@ -9,12 +9,15 @@ import { type BucketRate, TokenBucket } from './token-bucket.ts'
 export const addressRates = {
   handshakes: { burst: 100, perSecond: 10 },
   connects: { burst: 200, perSecond: 20 },
+  seen: { burst: 10, perSecond: 1 },
 } as const
 
 export interface AddressRates {
   /** False: this address has opened too many connections lately. */
   handshake(address: string): boolean
   connect(address: string): boolean
+  /** A report of a drawn frame. */
+  seen(address: string): boolean
 }
 
 const forgetEveryMs = 10_000
@@ -52,11 +55,13 @@ class Buckets {
 }
 
 export const createAddressRates = ({ enabled, now }: { enabled: boolean; now: () => number }): AddressRates => {
-  if (!enabled) return { handshake: () => true, connect: () => true }
+  if (!enabled) return { handshake: () => true, connect: () => true, seen: () => true }
   const handshakes = new Buckets(addressRates.handshakes, now)
   const connects = new Buckets(addressRates.connects, now)
+  const seen = new Buckets(addressRates.seen, now)
   return {
     handshake: (address) => handshakes.tryTake(address),
     connect: (address) => connects.tryTake(address),
+    seen: (address) => seen.tryTake(address),
   }
 }

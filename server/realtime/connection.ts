@@ -41,6 +41,9 @@ export interface Connection {
 
 export const isInNamespace = ({ namespaces }: Connection) => [...namespaces.values()].some(({ socket }) => socket !== null)
 
+/** A client that has just come is about to say what it wants, also when many come at once. */
+export const giveWayAfterMs = 1_000
+
 export class Connections {
   readonly #now: () => number
   readonly #byEngine = new WeakMap<object, Connection>()
@@ -74,10 +77,13 @@ export class Connections {
     return connection
   }
 
-  /** The oldest connection of the address, else of a prefix around it, that is in no namespace: the first to make room for another one. */
+  /** The oldest connection of the address, else of a prefix around it, that has long been in no namespace: the first to make room for another one. */
   oldestOutside(address: string): Connection | undefined {
+    const sinceMs = this.#now() - giveWayAfterMs
     for (const { key } of limitPrefixes(address)) {
-      for (const connection of this.#byPrefix.get(key) ?? []) if (!isInNamespace(connection)) return connection
+      for (const connection of this.#byPrefix.get(key) ?? []) {
+        if (!isInNamespace(connection) && (connection.outsideSinceMs ?? sinceMs) <= sinceMs) return connection
+      }
     }
     return undefined
   }

@@ -106,3 +106,23 @@ test('A1 when nobody knows whether a placement was saved, the connection ends wi
   })
   expect([await reason, answered]).toEqual(['transport close', false])
 })
+
+test('what a client reports of drawn frames is bounded, and counts once', async () => {
+  const onSeen = vi.fn()
+  const { url, place } = await start({ gateway: { onSeen } })
+  const [anna, stranger] = [await connect(url, { auth: { token: 'anna' } }), await connect(url)]
+  for (const socket of [anna, stranger]) await join(socket)
+  const frames = heard(stranger, 'pixels')
+  await place(0, 1)
+  await vi.waitFor(() => expect(frames).toHaveLength(1))
+  const seq = frames[0]?.[3] as number
+  const report = (socket: typeof anna, ms: number, ofSeq = seq) => socket.emit('seen', { canvas: 'main', tile: 0, seq: ofSeq, ms })
+  for (let i = 0; i < 20; i++) {
+    report(stranger, 600_000)
+    report(stranger, 0, seq + 1)
+    report(stranger, 0, 0)
+  }
+  for (let i = 0; i < 20; i++) for (const socket of [anna, stranger]) report(socket, 1)
+  for (const socket of [anna, stranger]) await join(socket)
+  expect(onSeen.mock.calls).toEqual([[1], [1]])
+})

@@ -4,6 +4,7 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { createLimits, limitRates } from '../http/limits.ts'
 import { createUnexpectedErrors } from '../observability/unexpected-errors.ts'
 import { addressRates } from './address-rates.ts'
+import { giveWayAfterMs } from './connection.ts'
 import { budgetRates } from './connection-budget.ts'
 import { connectionBounds } from './connection-checks.ts'
 import { closeAll, connect, join, type StartOptions, start } from './gateway-fixture.ts'
@@ -278,7 +279,10 @@ test('A6 a connection that has left its namespace is checked for unread data, an
 
 test('A6 handshakes without a CONNECT give way to newcomers, and end after ten seconds', async () => {
   const { url, gateway, advance } = await startStill({ limits: createLimits({ enabled: true }) })
-  for (let i = 0; i < limitRates.socketsOfAddress + 10; i++) await poll(url)
+  for (let i = 0; i < limitRates.socketsOfAddress; i++) await poll(url)
+  await expect(connect(url)).rejects.toThrow()
+  advance(giveWayAfterMs)
+  for (let i = 0; i < 10; i++) await poll(url)
   expect(gateway.sockets()).toBe(limitRates.socketsOfAddress)
   await servesOthers(url)
   advance(connectionBounds.outsideMs)

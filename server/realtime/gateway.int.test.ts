@@ -153,7 +153,13 @@ test('A3 a frame that is sent right after a client was caught up reaches it', as
       return { mode: 'live' }
     },
   }
-  const liveTiles = { open: async () => live, board: async () => null, heads: () => [], hold: () => () => undefined }
+  const liveTiles = {
+    open: async () => live,
+    board: async () => null,
+    heads: () => [],
+    commitAtMs: () => null,
+    hold: () => () => undefined,
+  }
   const { gateway, url } = await start({ gateway: { liveTiles } })
   const socket = await connect(url)
   const frames = heard(socket, 'pixels')

@@ -30,6 +30,7 @@ import { createPlaceHandler, type PlacePixel } from './place.ts'
 import { Presence } from './presence.ts'
 import { canvasRoom, painterRoom, tileRoom } from './rooms.ts'
 import { parse, seenSchema } from './schemas.ts'
+import { SeenReports } from './seen-reports.ts'
 import { type CanvasSource, ToldCanvases } from './told-canvases.ts'
 import { countingWebSocketServer } from './web-sockets.ts'
 
@@ -106,6 +107,8 @@ export class Gateway implements FrameSink {
       joinedHere: (canvas) => io.sockets.adapter.rooms.get(canvasRoom(canvas))?.size ?? 0,
       canvasesHere: () => this.#told.ids(),
     })
+    const rates = createAddressRates({ enabled: options.rateLimits, now: monotonicNow })
+    const seen = new SeenReports({ ...options, mayReport: rates.seen })
     const handlers: Record<string, MessageHandler> = {
       join: inTurn(
         createJoinHandler({
@@ -117,15 +120,16 @@ export class Gateway implements FrameSink {
       ),
       leave: inTurn(leave),
       place: createPlaceHandler(options.placePixel),
-      seen: (_socket, payload) => {
+      seen: (socket, payload) => {
         const parsed = parse(seenSchema, payload)
-        if (parsed.ok) options.onSeen?.(parsed.value.ms)
+        const ms = parsed.ok ? seen.accept(socket, parsed.value) : null
+        if (ms !== null) options.onSeen?.(ms)
       },
     }
     this.#hearing = { ...options, handlers }
     const parts = {
       connections: this.#connections,
-      rates: createAddressRates({ enabled: options.rateLimits, now: monotonicNow }),
+      rates,
       namespaces: new Set(['/', adminNamespace]),
       budgets: this.#budgets,
     }

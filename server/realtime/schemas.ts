@@ -22,7 +22,7 @@ export const joinSchema = z.object({
 
 export const leaveSchema = z.object({ canvas, tiles: z.array(tile).max(maxJoinedTiles) })
 
-export const seenSchema = z.object({ canvas, tile, seq: z.int().min(0), ms: z.number().min(0).max(600_000) })
+export const seenSchema = z.object({ canvas, tile, seq: z.int().min(1).transform(asSeq), ms: z.number().min(0).max(600_000) })
 
 export type Parsed<Value> = { ok: true; value: Value } | { ok: false; refusal: Refusal }
 

@@ -1,0 +1,64 @@
+/**
+ * Which of the clients' reports of drawn frames count. Nobody can check what a client says, so one that lies must not weigh more than others: a value is
+ * bounded by the age of its commit, and a painter (or all watchers of an address together) is counted once in ten seconds.
+ */
+import type { CanvasId, Seq, TileNumber } from '../../lib/brand.ts'
+import type { JoinableTiles } from '../broadcasting/port.ts'
+import { limitKey } from '../http/address-prefixes.ts'
+import { type GatewaySocket, painterOf } from './gateway-socket.ts'
+
+export const seenBounds = {
+  everyMs: 10_000,
+  /** A report of an older commit says more of the client than of the delivery. */
+  maxAgeMs: 60_000,
+  /** By which a client's clock, corrected with the connection's, may be wrong. */
+  toleranceMs: 1_000,
+} as const
+
+interface Seen {
+  readonly canvas: CanvasId
+  readonly tile: TileNumber
+  readonly seq: Seq
+  readonly ms: number
+}
+
+export interface SeenReportsOptions {
+  readonly liveTiles: Pick<JoinableTiles, 'commitAtMs'>
+  /** False: the address has reported too much lately. */
+  readonly mayReport: (address: string) => boolean
+  readonly now: () => number
+  readonly monotonicNow: () => number
+}
+
+export class SeenReports {
+  readonly #options: SeenReportsOptions
+  /** Who reported when, the oldest first. */
+  readonly #reportedAtMs = new Map<string, number>()
+
+  constructor(options: SeenReportsOptions) {
+    this.#options = options
+  }
+
+  /** The value that counts, or null for none. */
+  accept({ data }: Pick<GatewaySocket, 'data'>, { canvas, tile, seq, ms }: Seen): number | null {
+    const { liveTiles, mayReport, now } = this.#options
+    if (!data.joined.get(canvas)?.has(tile)) return null
+    const atMs = liveTiles.commitAtMs({ canvas, tile }, seq)
+    const ageMs = atMs === null ? Number.POSITIVE_INFINITY : Math.max(0, now() - atMs)
+    if (ageMs > seenBounds.maxAgeMs || ms > ageMs + seenBounds.toleranceMs) return null
+    const painter = painterOf(data)
+    if (!this.#isDue(painter ? `painter ${painter.id}` : `address ${limitKey(data.address)}`) || !mayReport(data.address)) return null
+    return Math.min(ms, ageMs)
+  }
+
+  #isDue(reporter: string): boolean {
+    const nowMs = this.#options.monotonicNow()
+    for (const [other, atMs] of this.#reportedAtMs) {
+      if (nowMs - atMs < seenBounds.everyMs) break
+      this.#reportedAtMs.delete(other)
+    }
+    if (this.#reportedAtMs.has(reporter)) return false
+    this.#reportedAtMs.set(reporter, nowMs)
+    return true
+  }
+}
