@@ -5,6 +5,7 @@
 import mongoose, { type Connection } from 'mongoose'
 import { driverDeadlines } from './deadlines.ts'
 import { createModels, type Models } from './schemas.ts'
+import { refusedNode } from './uri-options.ts'
 
 export const schemaVersion = 1
 /** In `meta` while a restore is under way: what is there is not whole. */
@@ -82,13 +83,8 @@ const check = async (connection: Connection) => {
       'This MongoDB is not a replica set, and Fresco needs transactions. Start it with --replSet rs0 and run rs.initiate() once; one node is enough.',
     )
   }
-  const isPrimary = hello['isWritablePrimary'] !== false
-  const hosts = Array.isArray(hello['hosts']) ? hello['hosts'].length : 1
-  if (!isPrimary || (isDirect(connection) && hosts > 1)) {
-    throw new OperatorError(
-      `MongoDB cannot be used (MONGODB_URI): it leads to one node, ${isPrimary ? 'and another one may become the primary' : 'which is not the primary'}. Leave out directConnection, and name the replica set with replicaSet.`,
-    )
-  }
+  const refusal = refusedNode(hello, isDirect(connection))
+  if (refusal) throw new OperatorError(refusal)
 }
 
 const checkVersion = async (connection: Connection, { make }: { make: boolean }) => {

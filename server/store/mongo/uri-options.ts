@@ -1,5 +1,5 @@
 /**
- * Which options of MONGODB_URI are refused. Fresco acknowledges a pixel when a majority of the replica set has it on disk, and it reads from the
+ * Which options and nodes of MONGODB_URI are refused. Fresco acknowledges a pixel when a majority of the replica set has it on disk, and it reads from the
  * primary. An option that asks for less is a mistake, also where Fresco's own settings would win over it without a word.
  */
 
@@ -32,4 +32,16 @@ export const refusedOption = (uri: string): string | null => {
     }
   }
   return null
+}
+
+/**
+ * A sentence about the node that a connection leads to, by its answer to `hello`; null when it can be used. A direct connection does not follow
+ * the primary: after a failover it would read what a secondary has.
+ */
+export const refusedNode = (hello: { isWritablePrimary?: unknown; hosts?: unknown }, isDirect: boolean): string | null => {
+  const isPrimary = hello.isWritablePrimary !== false
+  const hosts = Array.isArray(hello.hosts) ? hello.hosts.length : 1
+  if (isPrimary && !(isDirect && hosts > 1)) return null
+  const reason = isPrimary ? 'and another one may become the primary' : 'which is not the primary'
+  return `MongoDB cannot be used (MONGODB_URI): it leads to one node, ${reason}. Leave out directConnection, and name the replica set with replicaSet.`
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { refusedOption } from './uri-options.ts'
+import { refusedNode, refusedOption } from './uri-options.ts'
 
 const uri = (options: string) => `mongodb://user:p%40ss@one,two:27018/fresco${options}`
 
@@ -31,4 +31,18 @@ test.each([
   ['read%50reference=second%61ry', 'readPreference=primary'],
 ])('"%s" weakens what Fresco promises, and is refused with what it needs', (options, needed) => {
   expect(refusedOption(uri(`?${options}`))).toContain(`Fresco needs ${needed}`)
+})
+
+const three = ['one:27017', 'two:27017', 'three:27017']
+
+test('a primary can be used, and directly where it is the only node', () => {
+  expect(refusedNode({ isWritablePrimary: true, hosts: three }, false)).toBeNull()
+  expect(refusedNode({ isWritablePrimary: true, hosts: ['one:27017'] }, true)).toBeNull()
+  expect(refusedNode({ isWritablePrimary: true }, true)).toBeNull()
+})
+
+test('a secondary, and a direct connection to one node of several, are refused', () => {
+  expect(refusedNode({ isWritablePrimary: false, hosts: three }, true)).toContain('which is not the primary')
+  expect(refusedNode({ isWritablePrimary: false, hosts: ['one:27017'] }, false)).toContain('which is not the primary')
+  expect(refusedNode({ isWritablePrimary: true, hosts: three }, true)).toContain('another one may become the primary')
 })
