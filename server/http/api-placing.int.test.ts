@@ -363,3 +363,20 @@ describe('painters of one address', () => {
     expect(await bodyOf(again)).toEqual(await bodyOf(first))
   })
 })
+
+test('a request that names its painter is that painter’s or nobody’s, and makes no guest', async () => {
+  const { get, post, store } = await start()
+  const cookie = cookieOf(await get('/api/me'))
+  const { painter } = await bodyOf(await get('/api/me', { cookie }))
+  const named = { 'fresco-painter': painter.id }
+  const pixel = { gx: 0, gy: 0, color: 1 }
+  for (const headers of [named, { ...named, cookie: cookieOf(await get('/api/me')) }]) {
+    const refused = await post('/api/pixels', pixel, headers)
+    expect(refused.headers.get('set-cookie')).toBeNull()
+    await expectProblem(refused, 'unauthenticated')
+    await expectProblem(await get('/api/me', headers), 'unauthenticated')
+  }
+  expect((await store.backlog()).unsequenced).toBe(0)
+  expect((await post('/api/pixels', pixel, { ...named, cookie })).status).toBe(201)
+  expect((await get('/api/me', { ...named, cookie })).status).toBe(200)
+})

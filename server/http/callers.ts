@@ -40,6 +40,11 @@ export interface CallersOptions {
 }
 
 const noAdmin: Refusal = { code: 'unauthenticated', detail: 'This needs the admin token as a Bearer, or an admin session.' }
+const otherPainter: Refusal = {
+  code: 'unauthenticated',
+  detail:
+    'This request does not come from the painter that Fresco-Painter names. Is the cookie kept? A token from POST /api/tokens needs none.',
+}
 const noHeaders = {}
 
 export const createCallers = (options: CallersOptions): Callers => {
@@ -70,8 +75,11 @@ export const createCallers = (options: CallersOptions): Callers => {
   return {
     identify,
     isSecure,
-    painter: (request, identity) =>
-      identity.kind === 'none' ? newGuest(request) : { ok: true, painter: identity.painter, headers: renewal(request) },
+    painter(request, identity) {
+      const expected = request.header('fresco-painter')
+      if (expected !== null && (identity.kind === 'none' || identity.painter.id !== expected)) return { ok: false, refusal: otherPainter }
+      return identity.kind === 'none' ? newGuest(request) : { ok: true, painter: identity.painter, headers: renewal(request) }
+    },
     async admin(request) {
       const identified = identify(request)
       if (!identified.ok) return identified

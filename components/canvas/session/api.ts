@@ -9,6 +9,7 @@ import type { Board } from '../../../lib/board.ts'
 import { asEpoch, asSeq, type TileNumber } from '../../../lib/brand.ts'
 import type { BoardPoint } from '../../../lib/geometry.ts'
 import type { ProblemCode } from '../../../lib/refusal.ts'
+import { Identity } from './identity.ts'
 import {
   type PlacedAnswer,
   type ProblemInfo,
@@ -18,6 +19,7 @@ import {
   readPlaced,
   readProblem,
   readReceipt,
+  readToken,
 } from './messages.ts'
 import { type ServerClock, timeOfDateHeader } from './server-clock.ts'
 import type { Now, SessionEnvironment } from './types.ts'
@@ -34,6 +36,9 @@ export type ApiOptions = Pick<SessionEnvironment, 'fetch' | 'timers'> &
     readonly clock: ServerClock
     /** Something of an answer has arrived. */
     readonly onBytes: () => void
+    readonly storage?: SessionEnvironment['storage'] | undefined
+    /** A placement made this page another painter. */
+    readonly onPainterChanged?: () => void
   }
 
 /** A request that has brought nothing for this long is given up, and a placement is asked about again with its key. */
@@ -58,12 +63,20 @@ export interface BoardRequest {
 
 export class Api {
   readonly #options: ApiOptions
+  readonly #identity: Identity
   #timeouts = 0
   /** Of each request under way: starts its wait again, with no more patience than at first. */
   readonly #restarts = new Set<() => void>()
 
   constructor(options: ApiOptions) {
     this.#options = options
+    this.#identity = new Identity({
+      storage: options.storage,
+      askToken: async () => {
+        const answer = await this.#json('/api/tokens', { method: 'POST' }, readToken)
+        return answer.kind === 'ok' ? answer.value : null
+      },
+    })
   }
 
   canvas() {
@@ -72,17 +85,23 @@ export class Api {
 
   async me() {
     const sentAtMs = this.#options.now()
-    const answer = await this.#json(`/api/me?canvas=${encodeURIComponent(this.#options.canvasId)}`, {}, readMe)
-    if (answer.kind === 'ok') this.#learnFromCharges(answer.value.charges, sentAtMs)
+    const answer = await this.#asPainter(`/api/me?canvas=${encodeURIComponent(this.#options.canvasId)}`, {}, readMe)
+    if (answer.kind === 'ok') {
+      this.#learnFromCharges(answer.value.charges, sentAtMs)
+      this.#identity.learn(answer.value.painter.id)
+    }
     return answer
   }
 
-  place(options: { key: string; cell: BoardPoint; color: number }): Promise<Answer<PlacedAnswer>> {
+  async place(options: { key: string; cell: BoardPoint; color: number }): Promise<Answer<PlacedAnswer>> {
     const { key, cell, color } = options
     const body = JSON.stringify({ canvas: this.#options.canvasId, gx: cell.gx, gy: cell.gy, color })
     const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': key }
     // `keepalive`: a pixel painted just before the tab is closed still goes out.
-    return this.#json('/api/pixels', { method: 'POST', headers, body, keepalive: true }, readPlaced)
+    const { generation } = this.#identity
+    const answer = await this.#asPainter('/api/pixels', { method: 'POST', headers, body, keepalive: true }, readPlaced)
+    if (generation !== this.#identity.generation) this.#options.onPainterChanged?.()
+    return answer
   }
 
   receipt(placementId: string) {
@@ -122,6 +141,20 @@ export class Api {
 
   #json<Value>(path: string, init: RequestInit, parse: (value: unknown) => Value | null): Promise<Answer<Value>> {
     return this.#ask(path, { init, read: async (response) => parse(await response.json()), silenceMs: silenceMs.answer })
+  }
+
+  /** Asks as this page's painter, and once more as another one when the server does not know it. */
+  async #asPainter<Value>(path: string, init: RequestInit, parse: (value: unknown) => Value | null): Promise<Answer<Value>> {
+    const ask = async () => {
+      const headers = this.#identity.headers()
+      const answer = await this.#json(path, { ...init, headers: { ...(init.headers as Record<string, string>), ...headers } }, parse)
+      if (answer.kind === 'ok') this.#identity.confirm(headers)
+      return answer
+    }
+    const { generation } = this.#identity
+    const answer = await ask()
+    if (answer.kind !== 'problem' || answer.problem.code !== 'unauthenticated') return answer
+    return (await this.#identity.renew(generation)) ? ask() : answer
   }
 
   async #ask<Value>(path: string, { init, read, silenceMs }: Ask<Value>): Promise<Answer<Value>> {

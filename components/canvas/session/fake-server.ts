@@ -59,6 +59,12 @@ export class FakeServer {
   loseAnswers = 0
   /** The next frames vanish on the way. */
   loseFrames = 0
+  /** The browser keeps no cookie, so a request without a token comes from nobody. */
+  cookiesBlocked = false
+  /** Guests that were made, in their order. */
+  readonly guests: string[] = []
+  /** Who placed what was saved. */
+  readonly placedBy: string[] = []
   /** What the next placements are refused with. */
   refuse: { code: ProblemCode; retryAfterMs?: number } | null = null
   /** How long a saved placement waits for its seq. */
@@ -210,10 +216,32 @@ export class FakeServer {
       }, this.#latencyMs())
     })
 
+  /** Null: the request names a painter whom nothing in it proves. */
+  #painterOf(init?: RequestInit): string | null {
+    const headers = new Headers(init?.headers)
+    const token = headers.get('Authorization')?.replace('Bearer token of ', '')
+    const expected = headers.get('Fresco-Painter')
+    if (token) return token
+    if (!this.cookiesBlocked) return 'p_me'
+    return expected === null ? this.#newGuest() : null
+  }
+
+  #newGuest() {
+    const id = `p_guest${this.guests.length + 1}`
+    this.guests.push(id)
+    return id
+  }
+
   #answer(path: string, init?: RequestInit): Response | 'lost' {
-    if (path === '/api/pixels') return this.#place(init)
-    if (path.startsWith('/api/me')) {
-      return this.#json(200, { painter: { id: 'p_me', name: 'Guest p_me', role: 'guest' }, charges: this.charges() })
+    if (path === '/api/tokens') {
+      const id = this.#newGuest()
+      return this.#json(201, { token: `token of ${id}`, painter: { id, name: id } })
+    }
+    if (path === '/api/pixels' || path.startsWith('/api/me')) {
+      const id = this.#painterOf(init)
+      if (id === null) return this.#json(401, problemOf({ code: 'unauthenticated', detail: 'not that painter' }))
+      if (path === '/api/pixels') return this.#place(id, init)
+      return this.#json(200, { painter: { id, name: id, role: 'guest' }, charges: this.charges() })
     }
     const receipt = /^\/api\/placements\/(.+)$/.exec(path)
     if (receipt?.[1]) {
@@ -277,7 +305,7 @@ export class FakeServer {
     return { getReader: () => ({ read, cancel: async () => end() }) }
   }
 
-  #place(init?: RequestInit): Response | 'lost' {
+  #place(by: string, init?: RequestInit): Response | 'lost' {
     const key = new Headers(init?.headers).get('Idempotency-Key') ?? ''
     const cell = JSON.parse(String(init?.body)) as { gx: number; gy: number; color: number }
     const before = this.#answers.get(key)
@@ -294,6 +322,7 @@ export class FakeServer {
     }
     const id = `placement-${++this.#ids}.0`
     this.#placements.add(id)
+    this.placedBy.push(by)
     this.saved.set(key, { id, cell, color: cell.color })
     const answer = { id, charges: this.charges() }
     this.#answers.set(key, answer)

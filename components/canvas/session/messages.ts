@@ -49,6 +49,13 @@ export const readMe = (value: unknown): { painter: PainterInfo; charges: Charges
   return painter && charges ? { painter, charges } : null
 }
 
+/** The answer of `POST /api/tokens`. */
+export const readToken = (value: unknown): { token: string; painter: PainterInfo['id'] } | null => {
+  if (!isObject(value) || typeof value['token'] !== 'string') return null
+  const painter = readPainter(value['painter'])
+  return painter && { token: value['token'], painter: painter.id }
+}
+
 export interface PlacedAnswer {
   readonly id: string
   readonly charges: Charges | null

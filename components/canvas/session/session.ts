@@ -65,7 +65,16 @@ class CanvasSession implements Session {
       notice: null,
     }))
     const serverClock = new ServerClock((aheadMs) => clock.serverAdvanced(aheadMs))
-    this.#api = new Api({ canvasId, fetch, now, timers, clock: serverClock, onBytes: () => this.#connection.bytesCame() })
+    this.#api = new Api({
+      canvasId,
+      fetch,
+      now,
+      timers,
+      storage,
+      clock: serverClock,
+      onBytes: () => this.#connection.bytesCame(),
+      onPainterChanged: () => void this.#own.askMe(),
+    })
     this.#socket = options.io()
     this.#seen = new SeenSampler({
       canvasId,
