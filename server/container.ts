@@ -12,6 +12,7 @@ import { type AdapterOptions, openStore, openStream } from './adapters.ts'
 import { Broadcaster } from './broadcasting/broadcaster.ts'
 import type { FrameSink } from './broadcasting/port.ts'
 import { TileCache } from './broadcasting/tile-cache.ts'
+import { createClockBounds } from './clock-bounds.ts'
 import type { Config, ProcessRole } from './config.ts'
 import { createFailpoints } from './failpoints.ts'
 import { setHandle } from './handle.ts'
@@ -106,6 +107,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
   const port = await web.listen({ port: config.port, host: config.host })
   const { adminToken, sessionSecret, awaitsOperator } = loadSecrets(config)
 
+  const clockBounds = createClockBounds({ now, monotonicNow: steadyNow })
   const chargeClock = new ChargeClock({ startMs: now(), monotonicNow: steadyNow })
   const metrics = createMetrics({
     sockets: () => gateway?.sockets() ?? 0,
@@ -198,7 +200,14 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
   const limits = createLimits({ enabled: config.rateLimits })
   const origins = createOrigins({ publicUrls: config.publicUrls })
   const isAdminSessionOpen = (id: string) => adminSessions.isOpen(id)
-  const sessions = createSessions({ sessionSecret, adminToken, isAdminSessionOpen, now, randomBytes })
+  const sessions = createSessions({
+    sessionSecret,
+    adminToken,
+    isAdminSessionOpen,
+    now: clockBounds.latest,
+    ageNow: clockBounds.earliest,
+    randomBytes,
+  })
   const signInLink = createSignInLink({ now: steadyNow, randomBytes })
   const signIns = createSignInGuard({ enabled: config.rateLimits, monotonicNow: steadyNow, complaints, logger })
   const placePixels = createPlacePixels({
@@ -270,8 +279,8 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
       numbers.healedGap()
     },
   })
-  const supervisor = createSupervisor({ logger, now, random })
-  const snapshots = new SnapshotProjection({ store, now })
+  const supervisor = createSupervisor({ logger, now, monotonicNow: steadyNow, random })
+  const snapshots = new SnapshotProjection({ store, now: clockBounds.latest, ageNow: clockBounds.earliest })
   const projectors = [
     new LogProjection({ name: 'history', store, logger }),
     new LogProjection({ name: 'stats', store, logger }),
@@ -293,7 +302,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
       }),
   )
   const tailKeeper = new TailKeeper({ store, stream, logger })
-  const housekeeping = createHousekeeping({ store, failpoints, logger, retentionMs: config.outboxRetentionMs, now })
+  const housekeeping = createHousekeeping({ store, failpoints, logger, retentionMs: config.outboxRetentionMs, now: clockBounds.earliest })
   const numbers = new OwnNumbers({
     steadyNow,
     workers: () =>
@@ -387,6 +396,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     onLimited: metrics.limited,
     logger,
     now,
+    monotonicNow: steadyNow,
     chargesNow: chargeClock.now,
   })
   const adapter = createNodeAdapter({ api, addresses, exchanges, complaints, logger })

@@ -60,7 +60,14 @@ export interface Supervisor {
 /** A service that ran this long before it failed begins its backoff anew. */
 const settledMs = 30_000
 
-export const createSupervisor = (options: { logger: Logger; now: () => number; random: () => number }): Supervisor => {
+export const createSupervisor = (options: {
+  logger: Logger
+  now: () => number
+  /** Counts how long a service ran; left out: `now`. */
+  monotonicNow?: () => number
+  random: () => number
+}): Supervisor => {
+  const { monotonicNow = options.now } = options
   const controller = new AbortController()
   const running: Promise<void>[] = []
   const healths: { -readonly [K in keyof ServiceHealth]: ServiceHealth[K] }[] = []
@@ -79,12 +86,12 @@ export const createSupervisor = (options: { logger: Logger; now: () => number; r
     let attempt = 0
     while (!controller.signal.aborted) {
       health.state = 'running'
-      const startedAtMs = options.now()
+      const ranFromMs = monotonicNow()
       try {
         await service.run(controller.signal)
         break
       } catch (error) {
-        attempt = options.now() - startedAtMs > settledMs ? 1 : attempt + 1
+        attempt = monotonicNow() - ranFromMs > settledMs ? 1 : attempt + 1
         health.failures++
         health.lastError = error instanceof Error ? error.message : String(error)
         health.state = 'backing_off'

@@ -163,7 +163,9 @@ test('a service that has run for long fails as for the first time: its pause beg
   vi.useFakeTimers()
   let nowMs = 0
   const error = vi.fn()
-  const supervisor = createSupervisor({ logger: { ...silentLogger, error } as unknown as Logger, now: () => nowMs, random: () => 1 })
+  const logger = { ...silentLogger, error } as unknown as Logger
+  // The clock of the machine stands still.
+  const supervisor = createSupervisor({ logger, now: () => 0, monotonicNow: () => nowMs, random: () => 1 })
   const runMs = [0, 0, 30_000, 30_001, 0]
   supervisor.start({
     name: 'shaky',

@@ -150,6 +150,7 @@ export const startApi = async (options: FixtureOptions = {}) => {
     complaints,
     logger,
     now,
+    monotonicNow: now,
     chargesNow: now,
   }
   const api = createApi(deps)

@@ -73,6 +73,8 @@ export interface ApiDeps {
   readonly onLimited?: () => void
   readonly logger: Logger
   readonly now: () => number
+  /** For durations. */
+  readonly monotonicNow: () => number
   /** The time by which charges grow. */
   readonly chargesNow: () => number
 }
@@ -180,14 +182,14 @@ const finish = (answer: Answer, open: boolean): Answer => ({
 })
 
 const allRoutes = (deps: ApiDeps): Route[] => {
-  const { config, sessions, adminSessions, signIns, limits, now } = deps
+  const { config, sessions, adminSessions, signIns, limits } = deps
   const checkAdminSession = (id: string) => adminSessions.check(id)
   const callers = createCallers({ sessions, checkAdminSession, signIns, limits, publicUrls: config.publicUrls })
   return [
     ...placingRoutes({ ...deps, callers, outboxRetentionMs: config.outboxRetentionMs }),
     ...painterRoutes({ ...deps, callers }),
     ...canvasRoutes(deps),
-    ...tileRoutes({ ...deps, boards: new BoardCache({ liveTiles: deps.liveTiles, now }), foldingSlots: createSlots(4) }),
+    ...tileRoutes({ ...deps, boards: new BoardCache({ liveTiles: deps.liveTiles, now: deps.monotonicNow }), foldingSlots: createSlots(4) }),
     ...statsRoutes(deps),
     ...pictureRoutes({ ...deps, callers, writing: createSlots(2), painting: createSlots(1) }),
     ...adminRoutes({ ...deps, callers }),

@@ -26,7 +26,10 @@ export interface SessionsOptions {
   readonly sessionSecret: string
   readonly adminToken: string
   readonly isAdminSessionOpen: (id: string) => boolean
+  /** The time that is signed. */
   readonly now: () => number
+  /** The time by which what was signed ages; left out: `now`. */
+  readonly ageNow?: () => number
   readonly randomBytes: (count: number) => Uint8Array
 }
 
@@ -66,15 +69,15 @@ interface ReadCookie {
 }
 
 export const createSessions = (options: SessionsOptions): Sessions => {
-  const { sessionSecret: secret, adminToken, isAdminSessionOpen, now } = options
+  const { sessionSecret: secret, adminToken, isAdminSessionOpen, now, ageNow = now } = options
   const cookies = createStatements({ secret, purpose: 'session' })
   const tokens = createStatements({ secret, purpose: 'token' })
   const cookie = createSessionCookie(secret)
   const seenCookies = new Lru<ReadCookie>(rememberedHeaders)
   const seenTokens = new Lru<Statement>(rememberedHeaders)
 
-  const isOld = ({ issuedAtMs }: Statement) => now() - issuedAtMs >= renewAfterMs
-  const isExpired = ({ issuedAtMs }: Statement) => now() - issuedAtMs >= sessionMs
+  const isOld = ({ issuedAtMs }: Statement) => ageNow() - issuedAtMs >= renewAfterMs
+  const isExpired = ({ issuedAtMs }: Statement) => ageNow() - issuedAtMs >= sessionMs
 
   const readCookie = (header: string): ReadCookie | null => {
     const remembered = seenCookies.get(header)

@@ -7,7 +7,7 @@
  */
 import type { Canvas } from '../../lib/canvas.ts'
 import type { Allowance } from '../../lib/plan-group.ts'
-import { limitKey } from '../http/address-prefixes.ts'
+import { limitPrefixes } from '../http/address-prefixes.ts'
 import { Lru } from '../http/lru.ts'
 
 /** Budgets that are remembered; a forgotten one is full again (A6). */
@@ -34,28 +34,37 @@ export interface AddressBudgets {
 export const createAddressBudgets = (options: { painters: number; monotonicNow: () => number }): AddressBudgets => {
   const { painters, monotonicNow: now } = options
   const budgets = new Lru<Budget>(maxBudgets)
+
+  const single = (key: string, { mostMs, msPerPixel }: { mostMs: number; msPerPixel: number }): PaintBudget => {
+    const read = (): Budget => {
+      const nowMs = now()
+      const known = budgets.get(key)
+      return { leftMs: known ? Math.min(mostMs, known.leftMs + nowMs - known.atMs) : mostMs, atMs: nowMs }
+    }
+    return {
+      allowance() {
+        const { leftMs } = read()
+        const pixels = Math.max(0, Math.floor(leftMs / msPerPixel))
+        // Until one more than these has grown.
+        return { key, pixels, retryAfterMs: Math.max(1, Math.ceil((pixels + 1) * msPerPixel - leftMs)) }
+      },
+      spend(pixels) {
+        const { leftMs, atMs } = read()
+        if (pixels > 0) budgets.set(key, { leftMs: leftMs - pixels * msPerPixel, atMs })
+      },
+    }
+  }
+
   return {
     of(address, { id, cooldownMs, maxCharges }) {
       if (painters === 0 || cooldownMs === 0) return null
-      const key = `${limitKey(address)} ${id}`
       const mostMs = cooldownMs * maxCharges
-      const msPerPixel = cooldownMs / painters
-      const read = (): Budget => {
-        const nowMs = now()
-        const known = budgets.get(key)
-        return { leftMs: known ? Math.min(mostMs, known.leftMs + nowMs - known.atMs) : mostMs, atMs: nowMs }
-      }
+      const all = limitPrefixes(address).map(({ key, factor }) =>
+        single(`${key} ${id}`, { mostMs, msPerPixel: cooldownMs / (painters * factor) }),
+      )
       return {
-        allowance() {
-          const { leftMs } = read()
-          const pixels = Math.max(0, Math.floor(leftMs / msPerPixel))
-          // Until one more than these has grown.
-          return { key, pixels, retryAfterMs: Math.max(1, Math.ceil((pixels + 1) * msPerPixel - leftMs)) }
-        },
-        spend(pixels) {
-          const { leftMs, atMs } = read()
-          if (pixels > 0) budgets.set(key, { leftMs: leftMs - pixels * msPerPixel, atMs })
-        },
+        allowance: () => all.map((each) => each.allowance()).reduce((least, each) => (each.pixels < least.pixels ? each : least)),
+        spend: (pixels) => all.forEach((each) => void each.spend(pixels)),
       }
     },
   }

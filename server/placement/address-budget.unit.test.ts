@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { asCanvasId } from '../../lib/brand.ts'
+import { limitPrefixes } from '../http/address-prefixes.ts'
 import { createAddressBudgets } from './address-budget.ts'
 
 const canvas = { id: asCanvasId('main'), cooldownMs: 5_000, maxCharges: 10 }
@@ -37,4 +38,13 @@ test('each address and canvas has its own, and an IPv6 customer is one address',
 test('nothing is bounded with ADDRESS_PAINTERS=0, nor on a canvas without a cooldown', () => {
   expect(setUp(0).budgets.of('1.2.3.4', canvas)).toBeNull()
   expect(setUp().budgets.of('1.2.3.4', { ...canvas, cooldownMs: 0 })).toBeNull()
+})
+
+test('the addresses of one wider network share a wider budget', () => {
+  const { budgets } = setUp()
+  const factor = limitPrefixes('2001:db8::1')[1]?.factor ?? 0
+  expect(factor).toBeGreaterThan(1)
+  for (let index = 0; index < factor; index++) budgets.of(`2001:db8:0:${index.toString(16)}::1`, canvas)?.spend(200)
+  expect(budgets.of('2001:db8:0:ff::1', canvas)?.allowance().pixels).toBe(0)
+  expect(budgets.of('2001:db8:1::1', canvas)?.allowance().pixels).toBe(200)
 })

@@ -1,5 +1,11 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { noFailpoints } from '../failpoints.ts'
+import { silentLogger } from '../observability/log.ts'
+import { paint, testCanvas, testPainter } from '../store/fixtures.ts'
+import { MemoryStore } from '../store/memory/memory-store.ts'
 import { ChargeClock } from './charge-clock.ts'
+import { createGroupIds } from './group-id.ts'
+import { createPlacer } from './placer.ts'
 
 test('it moves with the monotonic clock, from the time of day at the start', () => {
   const monotonic = { ms: 500.7 }
@@ -18,4 +24,60 @@ test('a stored time that is ahead moves it forward, one that is behind does noth
   expect(clock.now()).toBe(4_600_000)
   monotonic.ms += 2_000
   expect(clock.now()).toBe(4_602_000)
+})
+
+describe('whatever happens to the clock of the machine', () => {
+  const hourMs = 3_600_000
+  const cooldownMs = 2_000
+
+  const setUp = async () => {
+    const time = { wallMs: 10 * hourMs, monotonicMs: 0 }
+    const store = new MemoryStore()
+    await store.ensureCanvas(testCanvas({ cooldownMs, maxCharges: 2, startCharges: 2 }))
+    /** A process from its start on. */
+    const start = async () => {
+      const clock = new ChargeClock({ startMs: time.wallMs, monotonicNow: () => time.monotonicMs })
+      clock.observe((await store.latestChargeMs()) ?? 0)
+      const now = () => time.wallMs
+      const newGroupId = createGroupIds({ now })
+      const placer = createPlacer({ store, now, chargesNow: clock.now, newGroupId, failpoints: noFailpoints, logger: silentLogger })
+      return async (name: string) => {
+        const painter = { ...testPainter(name), createdAtMs: clock.now() }
+        const outcome = await placer.place(paint({ gx: 0, gy: 0, color: 1 }, { painter }))
+        const result = outcome.kind === 'done' ? outcome.results[0] : outcome
+        return result && 'refusal' in result ? (result.refusal.retryAfterMs ?? null) : 'placed'
+      }
+    }
+    const pass = (ms: number) => {
+      time.wallMs += ms
+      time.monotonicMs += ms
+    }
+    return { time, start, pass }
+  }
+
+  test.each([-hourMs, hourMs])('a running server that is set by %i ms gives each charge when it is due, and none before', async (byMs) => {
+    const { time, start, pass } = await setUp()
+    const place = await start()
+    expect([await place('ann'), await place('ann'), await place('ann')]).toEqual(['placed', 'placed', cooldownMs])
+    time.wallMs += byMs
+    expect(await place('ann')).toBe(cooldownMs)
+    expect(await place('newcomer')).toBe('placed')
+    pass(cooldownMs - 1)
+    expect(await place('ann')).toBe(1)
+    pass(1)
+    expect([await place('ann'), await place('ann')]).toEqual(['placed', cooldownMs])
+  })
+
+  test('a server that starts with a clock that was set back keeps nobody waiting for more than a cooldown', async () => {
+    const { time, start, pass } = await setUp()
+    const earlier = await start()
+    expect([await earlier('ann'), await earlier('ann')]).toEqual(['placed', 'placed'])
+    time.wallMs -= hourMs
+    const place = await start()
+    expect(await place('ann')).toBe(cooldownMs)
+    expect([await place('new'), await place('new'), await place('new')]).toEqual(['placed', 'placed', cooldownMs])
+    pass(cooldownMs)
+    expect([await place('ann'), await place('ann')]).toEqual(['placed', cooldownMs])
+    expect([await place('new'), await place('new')]).toEqual(['placed', cooldownMs])
+  })
 })

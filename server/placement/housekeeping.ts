@@ -11,6 +11,7 @@ export const createHousekeeping = (options: {
   failpoints: Failpoints
   logger: Logger
   retentionMs: number
+  /** The time by which what is stored ages. */
   now: () => number
 }): Service & { step(): Promise<void> } => {
   const step = async () => {

@@ -16,6 +16,8 @@ import { packColors } from './snapshot-bytes.ts'
 export interface SnapshotProjectionOptions {
   readonly store: Pick<Store, 'getCanvas' | 'readBoard' | 'readCommits' | 'projections'>
   readonly now: () => number
+  /** The time by which snapshots age; left out: `now`. */
+  readonly ageNow?: () => number
   /** A snapshot is due after so many commits. */
   readonly everyCommits?: number
   /** Or after so long, if there was one at all. */
@@ -32,7 +34,7 @@ export class SnapshotProjection implements Projection {
   readonly #newest = new Map<string, { seq: Seq; takenAtMs: number }>()
 
   constructor(options: SnapshotProjectionOptions) {
-    this.#options = { everyCommits: 1_000, everyMs: 60_000, ...options }
+    this.#options = { everyCommits: 1_000, everyMs: 60_000, ageNow: options.now, ...options }
   }
 
   async project(canvas: Canvas, ref: TileRef, commits: readonly SequencedCommit[]) {
@@ -67,7 +69,7 @@ export class SnapshotProjection implements Projection {
   }
 
   async #take(canvas: Canvas, ref: TileRef, maxSeq: Seq) {
-    const { store, now } = this.#options
+    const { store, now, ageNow } = this.#options
     const board = await this.#boardAt(ref, maxSeq)
     if (!board || board.epoch !== canvas.epoch || board.seq === 0) return
     const { epoch, seq, atMs, colors } = board
@@ -75,7 +77,7 @@ export class SnapshotProjection implements Projection {
     this.#newest.set(keyOf(canvas, ref), { seq, takenAtMs: now() })
     const all = await store.projections.listSnapshots(ref)
     const times = all.map((each) => each.atMs)
-    await store.projections.deleteSnapshots({ snapshots: thinOut(times, now()).flatMap((index) => all[index] ?? []) })
+    await store.projections.deleteSnapshots({ snapshots: thinOut(times, ageNow()).flatMap((index) => all[index] ?? []) })
   }
 
   async #boardAt(ref: TileRef, maxSeq: Seq): Promise<(Board & { atMs: number }) | null> {

@@ -13,18 +13,19 @@ export interface StatsRouteDeps {
   readonly store: { readonly projections: Pick<Store['projections'], 'readStats' | 'countStanding'> }
   readonly canvases: CanvasCache
   readonly now: () => number
+  readonly monotonicNow: () => number
 }
 
 const statsKeepMs = 1_000
 /** Counting whose pixels stand looks at the whole board: it may take a fiftieth of a thread. */
 const standingKeepFactor = 50
 
-export const statsRoutes = ({ store: { projections }, canvases, now }: StatsRouteDeps): Route[] => {
-  const standingOf = keeping(now, (canvas: CanvasId) => projections.countStanding(canvas), {
+export const statsRoutes = ({ store: { projections }, canvases, now, monotonicNow }: StatsRouteDeps): Route[] => {
+  const standingOf = keeping(monotonicNow, (canvas: CanvasId) => projections.countStanding(canvas), {
     keepMs: (tookMs) => Math.max(statsKeepMs, tookMs * standingKeepFactor),
   })
   const statsOf = keeping(
-    now,
+    monotonicNow,
     (canvas: CanvasId) => projections.readStats({ canvas, maxPainters: statsPainters, sinceMs: firstMinute(now()) }),
     { keepMs: () => statsKeepMs },
   )

@@ -7,6 +7,7 @@
 import type { CanvasId, Epoch, Seq, TileNumber } from '../../../lib/brand.ts'
 import { asSeq } from '../../../lib/brand.ts'
 import type { SequencedCommit } from '../../../lib/commit.ts'
+import { steadyNow } from '../../steady-clock.ts'
 import {
   type AppendAnswer,
   type Delivered,
@@ -71,7 +72,7 @@ export class EmbeddedStream implements EventStream {
     this.#maxEntries = options.maxEntries ?? 10_000
     this.#maxPixels = options.maxPixels ?? 500_000
     this.#pause = options.pause ?? (async () => undefined)
-    this.#now = options.now ?? Date.now
+    this.#now = options.now ?? steadyNow
   }
 
   append(commits: readonly SequencedCommit[]) {
