@@ -166,6 +166,41 @@ for (const change of changes) {
   })
 }
 
+test('a canvas page from which an extension removes parts puts them back, and the board goes on', tag, async ({ api, openTab }) => {
+  const tab = await openTab()
+  const { page } = tab
+  let loads = 0
+  page.on('load', () => loads++)
+  await page.getByTestId('hint').evaluate((hint) => hint.remove())
+  await tab.click(20, 30)
+  await tab.shows(api)
+  await page.keyboard.press('?')
+  await page.getByRole('dialog').evaluate((dialog) => dialog.remove())
+  await page.keyboard.press('Escape')
+  const row = page.getByTestId('dock').locator('> div')
+  await row.evaluate((element) => element.replaceWith(document.createElement('b')))
+  await page.setViewportSize({ width: 600, height: 800 })
+  await page.setViewportSize({ width: 1280, height: 800 })
+  await expect(row).toBeVisible()
+  await tab.isConnected('live')
+  await tab.click(21, 30)
+  await tab.shows(api)
+  expect((await api.settledBoard()).seq).toBe(2)
+  expect(loads).toBe(0)
+})
+
+test('an operations page from which an extension removes a dialog goes on', tag, async ({ server, page }) => {
+  await page.goto(`${server.url}/admin`)
+  await page.locator('input').fill(server.adminToken)
+  await page.locator('[type=submit]').click()
+  await page.getByRole('button', { name: 'Pause publishing' }).click()
+  await page.getByRole('alertdialog').evaluate((dialog) => dialog.remove())
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Pause publishing' }).click()
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Pause publishing' }).click()
+  await expect(page.getByRole('heading', { name: 'Publishing is paused' })).toBeVisible()
+})
+
 const signalSilence = async (
   page: Page,
   server: { signal(signal: 'SIGSTOP' | 'SIGCONT'): void },

@@ -77,6 +77,8 @@ const isElement = (node: Fields): boolean => {
       return node['value'] === null || typeof node['value'] === 'boolean'
     case 'Identifier':
       return node['name'] === 'children' || node['name'] === 'undefined'
+    case 'MemberExpression':
+      return is('property')
     case 'ConditionalExpression':
       return is('consequent') && is('alternate')
     case 'LogicalExpression':

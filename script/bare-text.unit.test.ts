@@ -47,6 +47,7 @@ test.each([
   '<ul>{names.map((name) => <li key={name}>{name}</li>)}</ul>',
   '<p><i />{/* why */}<b /></p>',
   '<div><Header />{children}</div>',
+  '<div><Header />{this.props.children}</div>',
   '<Dialog.Title>{title}</Dialog.Title>',
 ])('finds none in %s', (code) => {
   expect(bareTextIn('planted.tsx', `export const planted = ${code}`)).toEqual([])

@@ -9,6 +9,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { en } from '../../lib/words/en.ts'
 import { FullPageMessage } from '../FullPageMessage.tsx'
+import { RenderAnew } from '../RenderAnew.tsx'
 import { watchColors } from '../watch-colors.ts'
 import { CanvasContext, type CanvasParts } from './canvas-context.ts'
 import { Dock } from './Dock.tsx'
@@ -174,7 +175,9 @@ export const CanvasPage = ({ canvasId }: { canvasId: string }) => {
         />
         {parts && (
           <CanvasContext value={parts}>
-            <Cards parts={parts} />
+            <RenderAnew>
+              <Cards parts={parts} />
+            </RenderAnew>
           </CanvasContext>
         )}
       </main>
