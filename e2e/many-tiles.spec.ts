@@ -50,7 +50,7 @@ test('where a tile is not there yet nothing is painted, and a sentence says why'
   })
   await expect.poll(() => tab.bytes(0)).not.toBeNull()
   await tab.click(70, 30)
-  await expect(tab.page.getByTestId('notice')).toContainText('not on the screen yet')
+  await expect(tab.page.getByTestId('notice')).toContainText('still loading')
   await tab.click(60, 30)
   await expect.poll(() => tab.pending()).toBe(0)
   await expect.poll(() => api.head(0)).toBe(1)

@@ -47,7 +47,9 @@ const assemble = (host: HTMLElement, canvasId: string): [CanvasParts, () => void
   const motion = matchMedia(reducedMotion)
 
   const paint = (cell: { gx: number; gy: number }) => {
-    if (!engine.isDrawn(cell)) return session.notify({ kind: 'refused', code: 'not_shown', params: { cell } })
+    if (engine.pixelAt(cell) !== null && !engine.isDrawn(cell)) {
+      return session.notify({ kind: 'refused', code: 'not_shown', params: { cell } })
+    }
     if (session.place(cell, ui.getState().color) && !ui.getState().painted) choose(ui, { painted: true })
   }
   const followVisibleTiles = () => {

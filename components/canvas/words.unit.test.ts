@@ -6,6 +6,7 @@ const codes = [
   ...(Object.keys(problemStatus) as (keyof typeof problemStatus)[]),
   'queue_full',
   'not_saved',
+  'not_loaded',
   'not_shown',
   'waiting',
 ] as const

@@ -14,6 +14,7 @@ export type NoticeCode =
   | ProblemCode
   | 'queue_full'
   | 'not_saved'
+  | 'not_loaded'
   | 'not_shown'
   | 'picture_simple'
   | 'picture_incomplete'
@@ -50,6 +51,7 @@ const refusals: Partial<Record<NoticeCode, (params: NoticeParams) => string>> = 
   overloaded: () => 'The board is very busy. Your pixel is back; try again in a moment.',
   unavailable: () => 'The board cannot be saved right now. Your pixel is back; try again in a moment.',
   queue_full: () => 'Too many of your pixels are still on their way. Wait for them, then go on.',
+  not_loaded: () => 'This part of the board is still loading. Paint it when it is there.',
   not_shown: () => 'This part of the board is not on the screen yet. Paint it when you can see it.',
   picture_simple: () => 'The graphics of this device stopped working. The board is drawn in a simpler way now, and nothing is lost.',
   too_many_sockets: () => 'Too many pages are open from your network. This one is live as soon as there is room.',

@@ -98,7 +98,7 @@ export class OwnPixels {
     if (!canvas) return false
     const code = refusalOf(canvas, cell, color)
     if (code) return this.#refuse(code, { cell, color })
-    if (!this.#options.shows(tileOf(canvas.tileSize, cell))) return this.#refuse('not_shown', { cell, color })
+    if (!this.#options.shows(tileOf(canvas.tileSize, cell))) return this.#refuse('not_loaded', { cell, color })
     if (this.#queue.full) return this.#refuse('queue_full', { cell, color, count: this.#queue.size })
     const nowMs = this.#options.now()
     const spending = this.#charges.spend(nowMs)

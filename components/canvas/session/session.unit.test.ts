@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { asPosition, asTile } from '../../../lib/brand.ts'
 import { keepTryingMs, maxPending } from './placement-queue.ts'
 import { FakeStorage, startSession } from './session-fixture.ts'
+import { maxShownTiles } from './tile-sync.ts'
 
 const tile = asTile(0)
 const cell = { gx: 3, gy: 2 }
@@ -711,6 +712,36 @@ test('A2 tiles that are not followed all the time are brought up to date in turn
   expect(word()).toBe('partly_live')
 })
 
+test('A6 beyond 4,096 tiles the rest of the window is neither fetched nor painted on, and the word counts it', async () => {
+  const side = 65
+  const { clock, server, session, state, notices, screen } = startSession({ width: 64 * side, height: 64 * side, latencyMs: () => 0 })
+  const tiles = Array.from({ length: side * side }, (_, i) => asTile(Math.floor(i / side) * 256 + (i % side)))
+  session.viewTiles(tiles)
+  await clock.advance(1_000)
+  expect(boardsAsked(server.requests)).toBe(maxShownTiles)
+  expect(screen.bytes(tiles[maxShownTiles - 1] as typeof tile)).not.toBeNull()
+  expect(state().connection).toMatchObject({ state: 'partly_live', partlyLive: { parts: 416, of: 4_225 } })
+  expect(session.place({ gx: 64 * side - 1, gy: 64 * side - 1 }, 1)).toBe(false)
+  expect(notices).toMatchObject([{ code: 'not_loaded' }])
+})
+
+test('a socket that waits behind the bytes of a board is not given up while they come', async () => {
+  let latencyMs = 5
+  const { clock, server, session, word } = startSession({ width: 128, height: 64, latencyMs: () => latencyMs })
+  session.viewTiles([tile])
+  await clock.advance(500)
+  server.boardBytesPerMs = 0.05
+  session.viewTiles([asTile(1), tile])
+  await clock.advance(1_000)
+  latencyMs = 6_000
+  const attempts = server.attempts.length
+  for (let second = 0; second < 15; second++) {
+    await clock.advance(1_000)
+    expect(word()).toBe('catching_up')
+  }
+  expect(server.attempts).toHaveLength(attempts)
+})
+
 test('tiles near the window do not take the word back, nor make it partly live', async () => {
   const { word, session, tiles, clock } = await manyTiles()
   session.viewTiles(tiles, 100)
@@ -736,7 +767,7 @@ test('nothing is painted where nothing is shown yet', async () => {
   await clock.advance(1_000)
   expect(session.place(cell, 2)).toBe(false)
   expect(session.place({ gx: 100, gy: 2 }, 2)).toBe(false)
-  expect(notices).toMatchObject([{ kind: 'refused', code: 'not_shown' }, { code: 'not_shown' }])
+  expect(notices).toMatchObject([{ kind: 'refused', code: 'not_loaded' }, { code: 'not_loaded' }])
   await clock.advance(10_000)
   expect(session.place(cell, 2)).toBe(true)
   expect(session.place({ gx: 100, gy: 2 }, 2)).toBe(false)

@@ -51,14 +51,15 @@ export interface Notice {
   readonly kind: 'refused' | 'info' | 'error'
   /**
    * A problem's code, or: `queue_full` (too many pixels wait for an answer), `not_saved` (given up after nine minutes without
-   * one, the pixel was taken back), `waiting` (info: no answer yet, the pixel is kept and sent again), `not_shown` (this part of the board is not on
-   * the screen yet), `picture_simple` and `picture_incomplete` (the engine's `PictureState`),
+   * one, the pixel was taken back), `waiting` (info: no answer yet, the pixel is kept and sent again), `not_loaded` (this part of the board has not
+   * come yet), `not_shown` (it is not on the screen), `picture_simple` and `picture_incomplete` (the engine's `PictureState`),
    * `too_many_sockets` and `socket_refused` (the server lets no socket of this page in).
    */
   readonly code:
     | ProblemCode
     | 'queue_full'
     | 'not_saved'
+    | 'not_loaded'
     | 'not_shown'
     | 'picture_simple'
     | 'picture_incomplete'
