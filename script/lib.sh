@@ -18,7 +18,10 @@ hash_of() {
 alone() {
   mkdir -p .cache
   if command -v flock > /dev/null; then
-    (flock 9 && "$@" 9>&-) 9> .cache/lock
+    (
+      flock -n 9 || { say "Waiting for another start in this checkout" && flock 9; } || exit
+      "$@" 9>&-
+    ) 9> .cache/lock
     return
   fi
   local owner
