@@ -14,7 +14,12 @@ export interface Engine extends EventEmitter {
   readonly id: string
   readonly readyState: 'opening' | 'open' | 'closing' | 'closed'
   request: EngineRequest
-  readonly transport: { readonly name: string; readonly socket?: WebSocket & { readonly _socket?: RawSocket | null } }
+  readonly transport: {
+    readonly name: string
+    readonly socket?: WebSocket & { readonly _socket?: RawSocket | null }
+    /** Of polling: how long a close waits for the client's next poll. */
+    closeTimeout?: number
+  }
   readonly writeBuffer: readonly { readonly data?: unknown }[]
   write(packet: string): void
   close(discard?: boolean): void

@@ -277,6 +277,16 @@ test('A6 a connection that has left its namespace is checked for unread data, an
   })
 })
 
+test('A6 a connection over polling that is closed is gone within a second, also when its client does not come back', async () => {
+  const placePixel = () => Promise.reject(Object.assign(new Error('lost'), { code: 'outcome_unknown' }))
+  const { url, gateway } = await startStill({ placePixel })
+  const client = await poll(url)
+  await client.send('40{"token":"anna"}')
+  await client.receive()
+  await client.send('421["place",{"gx":1,"gy":1,"color":1}]')
+  await vi.waitFor(() => expect(gateway.sockets()).toBe(0), soon)
+})
+
 test('A6 handshakes without a CONNECT give way to newcomers, and end after ten seconds', async () => {
   const { url, gateway, advance } = await startStill({ limits: createLimits({ enabled: true }) })
   for (let i = 0; i < limitRates.socketsOfAddress; i++) await poll(url)

@@ -13,7 +13,7 @@ import { type AdmissionOptions, bodyBytes, refusalOf } from './admission.ts'
 import { type Connections, cutOff, type Engine, type EngineRequest, slimRequest, terminate } from './connection.ts'
 import { ConnectionBudget } from './connection-budget.ts'
 import { createGate } from './packet-gate.ts'
-import { answerUpgrade } from './web-sockets.ts'
+import { answerUpgrade, closeTimeoutMs } from './web-sockets.ts'
 
 export interface HandshakeOptions extends AdmissionOptions {
   readonly addressOf: (request: IncomingMessage) => string
@@ -146,6 +146,7 @@ const open = (engine: Engine, options: HandshakeOptions, parts: HandshakeParts) 
   const budget = parts.budgets.get(engine.request) ?? new ConnectionBudget(options.monotonicNow)
   const connection = parts.connections.add({ engine, address, budget })
   engine.request = slimRequest(engine.request)
+  if (engine.transport.name === 'polling') engine.transport.closeTimeout = closeTimeoutMs
   budget.onCutOff = options.errors.guard('socket_cut_off', () => {
     options.complaints.about(address, 'message_flood_cut_off')
     cutOff(connection)

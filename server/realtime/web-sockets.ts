@@ -9,7 +9,7 @@ import type { ConnectionBudget } from './connection-budget.ts'
 /** A message in more pieces is no message of a client that means well. */
 const maxFragments = 64
 /** How long a client has to answer a close. */
-const closeTimeoutMs = 1_000
+export const closeTimeoutMs = 1_000
 
 /** `budgetOf` answers the budget of the connection that the request belongs to, or will open. */
 export const countingWebSocketServer = (budgetOf: (request: IncomingMessage) => ConnectionBudget) =>
