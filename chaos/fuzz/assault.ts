@@ -53,6 +53,11 @@ export class Assault {
     return [...this.#faults].map(([rule, found]) => ({ rule, ...found }))
   }
 
+  /** The attacks that go on now, for a person. */
+  get underWay(): string {
+    return [...this.#under.values()].map(({ number, name }) => `${name} (${number})`).join(', ') || 'nothing'
+  }
+
   /** Those that were answered last, and those that were under way, in order. */
   get suspects(): Attack[] {
     const all = new Map([...this.#recent, ...this.#under.values()].map((attack) => [attack.number, attack]))

@@ -1,7 +1,7 @@
 /** What an answer shows about a fault, whatever the attack was. */
 import type { Attack } from './attack.ts'
 import type { Outcome } from './play.ts'
-import { readableFrames } from './websocket-frames.ts'
+import { fragmentedMessages, readableFrames } from './websocket-frames.ts'
 
 export interface Fault {
   readonly rule: string
@@ -21,7 +21,10 @@ const socketsOf = (text: string): Map<string, number> => {
   return counts
 }
 
-const sent = ({ steps }: Attack) => readableFrames(steps.map((step) => (step.do === 'send' ? step.bytes : '')).join(''))
+const bytesOf = ({ steps }: Attack) => steps.map((step) => (step.do === 'send' ? step.bytes : '')).join('')
+
+/** DISCONNECTs that the attack may have sent: a message of several frames may have been one. */
+const leavesOf = (bytes: string) => countOf(readableFrames(bytes), /41/g) + fragmentedMessages(bytes)
 
 export const judgeOutcome = (attack: Attack, { statuses, text, unboundedFloods }: Outcome): Fault[] => {
   const faults: Fault[] = []
@@ -34,9 +37,9 @@ export const judgeOutcome = (attack: Attack, { statuses, text, unboundedFloods }
   if (leaked) faults.push({ rule: 'the answer shows internals', detail: text.slice(Math.max(0, leaked.index - 80), leaked.index + 120) })
   // A session has one socket for each namespace, and another one after it left the namespace.
   const sessions = countOf(text, /0\{"sid":"[^"]+","upgrades"/g)
-  const mayLeave = sessions + countOf(sent(attack), /41/g)
+  const allowed = sessions + leavesOf(bytesOf(attack))
   for (const [namespace, count] of socketsOf(text)) {
-    if (count > mayLeave)
+    if (count > allowed)
       faults.push({ rule: 'more than one socket of a namespace', detail: `${count} sockets of ${namespace} for ${sessions} sessions` })
   }
   for (const detail of unboundedFloods) faults.push({ rule: 'a flood is not cut off', detail })

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Attack, Step } from './attack.ts'
 import { judgeOutcome } from './judge-outcome.ts'
 import type { Outcome } from './play.ts'
-import { textFrame } from './websocket-frames.ts'
+import { frameBytes, opcodes, textFrame } from './websocket-frames.ts'
 
 const attackOf = (steps: readonly Step[] = []): Attack => ({ number: 0, kind: 'k', name: 'n', address: '127.0.7.1', host: 'h:1', steps })
 const outcomeOf = (text: string, statuses: readonly number[] = [200]): Outcome => ({
@@ -35,6 +35,9 @@ test('a session has one socket of a namespace, and another one only after it lef
   expect(rulesOf(attackOf(), outcomeOf(handshake + connected + connected))).toEqual(['more than one socket of a namespace'])
   const leaving = attackOf([{ do: 'send', on: 0, bytes: textFrame('41') }])
   expect(rulesOf(leaving, outcomeOf(handshake + connected + connected))).toEqual([])
+  const inFragments =
+    frameBytes({ opcode: opcodes.text, payload: '4', final: false }) + frameBytes({ opcode: opcodes.continuation, payload: '1' })
+  expect(rulesOf(attackOf([{ do: 'send', on: 0, bytes: inFragments }]), outcomeOf(handshake + connected + connected))).toEqual([])
   expect(rulesOf(attackOf(), outcomeOf(`${handshake}${connected}40/admin,{"sid":"y"}`))).toEqual([])
   expect(rulesOf(attackOf(), outcomeOf(`${handshake}40/admin,{"sid":"y"}40/admin,{"sid":"z"}`))).toHaveLength(1)
 })

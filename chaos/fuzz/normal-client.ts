@@ -30,8 +30,11 @@ export class NormalClient {
   #disconnects = 0
   #headsAt = performance.now()
 
-  private constructor(url: string, socket: Socket) {
+  readonly #underWay: () => string
+
+  private constructor(url: string, socket: Socket, underWay: () => string) {
     this.#url = url
+    this.#underWay = underWay
     this.#socket = socket
     socket.on('heads', () => {
       this.#headsAt = performance.now()
@@ -43,11 +46,11 @@ export class NormalClient {
     this.#asking = this.#ask()
   }
 
-  /** @throws when it cannot join. */
-  static async start(url: string): Promise<NormalClient> {
+  /** `underWay` names the attacks that go on, which a failure is reported with. @throws when it cannot join. */
+  static async start(url: string, underWay: () => string): Promise<NormalClient> {
     const socket = io(url, { transports: ['websocket'] })
     await join(socket)
-    return new NormalClient(url, socket)
+    return new NormalClient(url, socket, underWay)
   }
 
   async stop(): Promise<Service> {
@@ -92,7 +95,7 @@ export class NormalClient {
   }
 
   #fail(what: string) {
-    if (!this.#stopping.signal.aborted) this.#failures.push(what)
+    if (!this.#stopping.signal.aborted) this.#failures.push(`${what}, during ${this.#underWay()}`)
   }
 }
 

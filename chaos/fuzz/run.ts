@@ -78,13 +78,14 @@ const fuzzCluster = async (cluster: Cluster, folder: string, options: FuzzOption
   await wait(projectedMs)
   const boards = await readBoards(cluster, canvas)
   const logsFrom = new Map(cluster.members.map(({ name, output }) => [name, output.length]))
-  const clients = await Promise.all(cluster.urls.map((url) => NormalClient.start(url)))
-  const open = await openByProcess(cluster)
   const crashed = new AbortController()
   const crashWatch = setInterval(() => cluster.crashes.length > 0 && crashed.abort(), 20)
-  const began = performance.now()
   const [host = '', ...others] = cluster.of('web').map(({ url }) => new URL(url).host)
   const assault = new Assault({ seed, from, target, hosts: [host, ...others], rate, only, signal: crashed.signal })
+
+  const clients = await Promise.all(cluster.urls.map((url) => NormalClient.start(url, () => assault.underWay)))
+  const open = await openByProcess(cluster)
+  const began = performance.now()
 
   const forMs = minutes * 60_000
   const warmUpMs = Math.min(forMs * warmUpPart, warmUpMostMs)
@@ -97,29 +98,44 @@ const fuzzCluster = async (cluster: Cluster, folder: string, options: FuzzOption
   clearInterval(crashWatch)
 
   const failures = assault.faults.map(({ rule, times, examples }) => `${rule} (${times} times): ${examples[0] ?? ''}`)
-  let growth: Growth[] = []
-  if (cluster.crashes.length > 0) {
-    failures.push(...cluster.crashes.map((crash) => `${crash}, ${afterSeconds.toFixed(1)} s after the attack began`))
-    writeFileSync(join(folder, 'last-attacks.txt'), assault.suspects.map(describeAttack).join('\n'))
-    failures.push(...(await findCulprit(cluster, { suspects: assault.suspects, print })))
-  } else {
-    print('        the attack is over; waiting until its connections are gone')
-    failures.push(...(await settle(cluster, open)))
-    growth = grown({ early, late: await measure(cluster), most })
-    failures.push(...growth.flatMap(({ failures: tooMuch }) => tooMuch))
-  }
+  const hasCrashed = cluster.crashes.length > 0
+  if (hasCrashed) failures.push(...(await judgeCrash({ cluster, assault, afterSeconds, folder, print })))
+  else print('        the attack is over; waiting until its connections are gone')
+  const left = hasCrashed ? [] : await settle(cluster, open)
+  const growth = hasCrashed ? [] : grown({ early, late: await measure(cluster), most })
   const service = await Promise.all(clients.map((client) => client.stop()))
-  if (cluster.crashes.length === 0) {
-    failures.push(...service.flatMap(missed))
+  if (!hasCrashed) {
+    failures.push(...left, ...growth.flatMap(({ failures: tooMuch }) => tooMuch), ...service.flatMap(missed))
     failures.push(...differences(boards, await readBoards(cluster, canvas)))
     const audit = await runAudit(cluster, join(folder, 'audit.txt'))
     if (audit !== 'clean') failures.push(`the audit: ${audit}`)
   }
-  for (const { name, output } of cluster.members) {
-    const lines = badLines(output, logsFrom.get(name) ?? 0)
-    if (lines.length > 0)
-      failures.push(`${lines.length} unexpected lines in the log of ${name}: ${lines.slice(0, 3).join('\n        ').slice(0, 2_000)}`)
-  }
+  failures.push(...judgeLogs(cluster, logsFrom))
   const { kinds, statuses, faults } = assault
   return { attacks: assault.played, kinds, statuses, service, growth, faults, failures, folder: null }
 }
+
+const judgeCrash = async (options: {
+  cluster: Cluster
+  assault: Assault
+  afterSeconds: number
+  folder: string
+  print: (line: string) => void
+}): Promise<string[]> => {
+  const { cluster, assault, afterSeconds, folder, print } = options
+  const { suspects } = assault
+  const crashes = cluster.crashes.map((crash) => `${crash}, ${afterSeconds.toFixed(1)} s after the attack began`)
+  writeFileSync(join(folder, 'last-attacks.txt'), suspects.map(describeAttack).join('\n'))
+  return [...crashes, ...(await findCulprit(cluster, { suspects, print }))]
+}
+
+/** Of the log, at most. */
+const shownLines = 3
+const shownCharacters = 2_000
+
+const judgeLogs = (cluster: Cluster, from: ReadonlyMap<string, number>): string[] =>
+  cluster.members.flatMap(({ name, output }) => {
+    const lines = badLines(output, from.get(name) ?? 0)
+    const shown = lines.slice(0, shownLines).join('\n').slice(0, shownCharacters)
+    return lines.length > 0 ? [`${lines.length} unexpected lines in the log of ${name}: ${shown}`] : []
+  })

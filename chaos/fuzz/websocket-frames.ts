@@ -36,6 +36,13 @@ export const frameBytes = ({ opcode, payload, final = true, masked = true, reser
 
 export const textFrame = (text: string) => frameBytes({ opcode: opcodes.text, payload: latin1(text) })
 
+/** How many messages of several frames begin in these bytes: what they carry cannot be read in one piece. */
+export const fragmentedMessages = (bytes: string): number =>
+  bytes
+    .split(String.fromCharCode(...maskKey))
+    .slice(0, -1)
+    .filter((before) => before.at(-2) === '\u0001').length
+
 const unmask = (payload: string) =>
   [...payload].map((char, index) => String.fromCharCode(char.charCodeAt(0) ^ (maskKey[index & 3] ?? 0))).join('')
 
