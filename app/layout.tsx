@@ -37,7 +37,15 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         </script>
       </head>
       {/* Extensions set attributes here before React starts. */}
-      <body suppressHydrationWarning>{children}</body>
+      <body suppressHydrationWarning>
+        {/* Hidden by the style sheet, which a page below a path cannot load. The image, relative to the page, shows the server (`setup-watch.ts`). */}
+        <p className="without-styles">
+          {/* biome-ignore lint/performance/noImgElement: Next's own image would have an absolute path. */}
+          <img src="icons/icon.svg" alt="" width={32} height={32} loading="lazy" />
+          <span>{en.withoutStyles}</span>
+        </p>
+        {children}
+      </body>
     </html>
   )
 }

@@ -3,6 +3,7 @@
  * namespace. Shapes are PROTOCOL.md's. Times are ISO 8601 UTC; a latency or age is null while nothing was measured.
  */
 
+import type { OperatorWarning } from './operator-warning.ts'
 import type { WriteFault } from './write-fault.ts'
 
 export type WorkerState = 'running' | 'backing_off' | 'stopped' | 'lost'
@@ -103,6 +104,8 @@ export interface Overview {
   readonly latencyMs: { readonly commitToPublish: Percentiles; readonly commitToEmit: Percentiles; readonly commitToSeen: Percentiles }
   readonly placements: { readonly perSecond: number; readonly total: number }
   readonly online: number
+  /** What requests of the last ten minutes show about mistakes in the setup. */
+  readonly warnings: readonly OperatorWarning[]
   /** The last hour, oldest first; absent in the `/admin` namespace. */
   readonly history: readonly OverviewPoint[]
 }

@@ -1,4 +1,5 @@
 /** One sentence about the whole delivery: well only when every hop is. The worst thing is named first, with the station where it is. */
+import { isSetupWarning } from './operator-warning.ts'
 import type { Overview, WorkerOverview } from './overview.ts'
 import { operations } from './words/en-operations.ts'
 
@@ -63,6 +64,11 @@ export const verdictOf = (overview: Overview, { isSilent, isPaused }: { isSilent
   const behind = groups.find(({ lag, pending }) => (lag ?? 0) + pending >= lagsFar)
   if (behind)
     return waiting(behind.kind === 'broadcast' ? 'gateways' : null, verdict.lagging(behind.name, (behind.lag ?? 0) + behind.pending))
+  const warning = overview.warnings.find(isSetupWarning)
+  if (warning) {
+    const { title, remedy } = operations.warnings.words[warning.code]
+    return waiting(warning.code === 'session_of_another_process' ? 'screens' : null, { title, body: remedy })
+  }
   return {
     level: 'well',
     station: null,

@@ -35,8 +35,10 @@ const well: Overview = {
   latencyMs: { commitToPublish: none, commitToEmit: none, commitToSeen: none },
   placements: { perSecond: 2.5, total: 5 },
   online: 0,
+  warnings: [],
   history: [],
 }
+const warning = { detail: '', count: 1, lastAt: well.at }
 const group: GroupOverview = { name: 'gateway-1', kind: 'broadcast', consumers: 1, pending: 0, lag: 0, lastDeliveredId: '0' }
 const judge = (change: Partial<Overview>, { isSilent = false, isPaused = false } = {}) =>
   verdictOf({ ...well, ...change }, { isSilent, isPaused })
@@ -52,6 +54,8 @@ test.each<[string, Partial<Overview>, string]>([
   ['a full disk', { store: { ...well.store, cannotWrite: 'disk_full' } }, 'wrong placed'],
   ['a disk that is almost full', { store: { ...well.store, diskFreeBytes: littleDiskBytes - 1 } }, 'waiting placed'],
   ['a stream that is out of memory', { stream: { ...well.stream, cannotWrite: 'out_of_memory' } }, 'waiting stream'],
+  ['a mistake in the setup', { warnings: [{ ...warning, code: 'no_public_url' }] }, 'waiting null'],
+  ['a proxy that spreads polling', { warnings: [{ ...warning, code: 'session_of_another_process' }] }, 'waiting screens'],
   ['a dead letter', { outbox: { ...well.outbox, dead: 1 } }, 'wrong outbox'],
   ['a tile that is stuck', { outbox: { ...well.outbox, stuck: 1 } }, 'wrong outbox'],
   ['no publisher at all', { workers: [{ ...worker, role: 'web' }] }, 'wrong outbox'],
@@ -102,4 +106,10 @@ test.each(writeFaults)('the sentence about a store or a stream that takes no wri
   const stream = judge({ stream: { ...well.stream, cannotWrite: reason } })
   for (const { title, body } of [store, stream]) expect(`${title} ${body}`).toMatch(/\w{4}.*\. .*\./)
   if (reason === 'disk_full') expect(store.title).toBe('The disk is full')
+})
+
+test('what anybody can cause from outside is listed, and does not change the sentence', () => {
+  for (const code of ['foreign_origin', 'metrics_through_proxy', 'sub_path'] as const) {
+    expect(judge({ warnings: [{ ...warning, code }] }).level).toBe('well')
+  }
 })

@@ -27,6 +27,7 @@ import { createOpenExchanges } from './http/open-exchanges.ts'
 import { createOrigins } from './http/origins.ts'
 import { loadSecrets, noteSignIn } from './http/secrets.ts'
 import { createSessions } from './http/sessions.ts'
+import { SetupWatch } from './http/setup-watch.ts'
 import { createSignInLink } from './http/sign-in-link.ts'
 import { ignoredSettings } from './ignored-settings.ts'
 import { publishRest, takeLastSnapshots } from './last-things.ts'
@@ -35,6 +36,7 @@ import { newEpoch } from './new-epoch.ts'
 import { createComplaints } from './observability/complaints.ts'
 import { HeartbeatService } from './observability/heartbeat.ts'
 import { createMetrics } from './observability/metrics.ts'
+import { OperatorWarnings } from './observability/operator-warnings.ts'
 import { OverviewKeeper } from './observability/overview.ts'
 import { OwnNumbers } from './observability/own-numbers.ts'
 import { Peers } from './observability/peers.ts'
@@ -116,6 +118,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     unexpectedErrors: () => errors.counts(),
     shared: () => overview.read(),
   })
+  const warnings = new OperatorWarnings({ logger, now, steadyNow, onWarning: metrics.warned })
   const writes = {
     store: new WriteWatch({ part: 'store', logger, now: steadyNow, onFailed: (reason) => metrics.failedToWrite('store', reason) }),
     stream: new WriteWatch({ part: 'stream', logger, now: steadyNow, onFailed: (reason) => metrics.failedToWrite('stream', reason) }),
@@ -196,7 +199,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
   })
 
   lifecycle.onStop('web', () => web.close())
-  const addresses = createClientAddresses({ trustProxy: config.trustProxy, logger })
+  const addresses = createClientAddresses({ trustProxy: config.trustProxy })
   const limits = createLimits({ enabled: config.rateLimits })
   const origins = createOrigins({ publicUrls: config.publicUrls })
   const isAdminSessionOpen = (id: string) => adminSessions.isOpen(id)
@@ -259,6 +262,9 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
         },
         onSlowClient: metrics.slowClient,
       })
+  const { publicUrls, trustProxy } = config
+  const setupWatch = new SetupWatch({ warnings, origins, hasSession: sessions.hasSession, publicUrls, trustProxy, now: steadyNow })
+  if (runs('web')) setupWatch.listen(web.http)
   const broadcaster = new Broadcaster({
     gateway: processId,
     store,
@@ -318,6 +324,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
         ],
         supervisor.health(),
       ),
+    warnings: () => warnings.list(),
     cannotWrite: () => ({ store: writes.store.reason, stream: writes.stream.reason }),
     gateway: () => gateway && { sockets: gateway.sockets(), joined: gateway.joined(), boards: tiles.size },
   })

@@ -13,6 +13,7 @@ import { NosniffResponse } from './http/nosniff-response.ts'
 import { notFound, problemAnswer } from './http/problem.ts'
 import { readTarget } from './http/request-target.ts'
 import { pageHeaders } from './http/security-headers.ts'
+import { subPathOf, subPathSentence } from './http/sub-path.ts'
 import type { Complaints } from './observability/complaints.ts'
 import type { Logger } from './observability/log.ts'
 import type { Pages } from './pages.ts'
@@ -101,6 +102,10 @@ export const createWebServer = (options: WebServerOptions): WebServer => {
         if (!pages && !isProbe(request)) {
           const { status, headers, body } = problemAnswer(notFound)
           response.writeHead(status, headers).end(body)
+          return
+        }
+        if (pages && subPathOf(request) !== null && !isProbe(request)) {
+          response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' }).end(subPathSentence)
           return
         }
         if (!pages || api.takes(request)) return api.answer(request, response)

@@ -14,6 +14,7 @@ import { StuckCommits } from './StuckCommits.tsx'
 import { Gateways, Groups, Workers } from './Tables.tsx'
 import { type OutboxActs, useOutbox } from './use-outbox.ts'
 import { type OverviewState, useOverview } from './use-overview.ts'
+import { Warnings } from './Warnings.tsx'
 
 const levelColor = {
   well: 'bg-verdigris ring-verdigris/25',
@@ -61,6 +62,7 @@ const Delivery = ({ overview, isSilent, problem, onSignedOut }: DeliveryProps) =
         {/* What was last heard is old while the server is silent, and looks it. */}
         <div className={`flex flex-col gap-4 transition-opacity ${isSilent ? 'opacity-50' : ''}`}>
           <Stations overview={overview} verdict={verdict} />
+          <Warnings overview={overview} />
           <StuckCommits at={overview.at} outbox={outbox} />
           <DeadLetters at={overview.at} outbox={outbox} />
           <Charts overview={overview} />

@@ -1,4 +1,5 @@
 /** What an operator reads, in English. */
+import type { WarningCode } from '../operator-warning.ts'
 import type { FaultKind } from '../overview.ts'
 import type { ProblemCode } from '../refusal.ts'
 import type { WriteFault } from '../write-fault.ts'
@@ -53,6 +54,56 @@ const refusals: Partial<Record<ProblemCode, (seconds: number) => string>> = {
   unavailable: (seconds) => `The store does not answer. Nothing was changed. ${later(seconds)}`,
 }
 
+/** What is wrong with the setup, and what an operator does about it. */
+const warningWords: Readonly<Record<WarningCode, { title: string; remedy: string }>> = {
+  websocket_not_upgraded: {
+    title: 'A proxy does not pass WebSockets on',
+    remedy:
+      'Let the proxy pass the headers Upgrade and Connection on /socket.io (nginx: proxy_http_version 1.1 and both headers). Until then browsers poll, which costs more.',
+  },
+  session_of_another_process: {
+    title: 'Browsers are offline: their requests go to different processes',
+    remedy:
+      'Without WebSockets, all requests of a browser must reach the same process. Let the proxy pass WebSocket upgrades on /socket.io, or make it sticky (nginx: ip_hash).',
+  },
+  no_public_url: {
+    title: 'Browsers cannot paint: PUBLIC_URL is not set',
+    remedy: 'Set PUBLIC_URL to the address in the browser’s address bar, as in the line below after “from”, and start Fresco again.',
+  },
+  address_not_in_public_url: {
+    title: 'Browsers cannot paint at an address that is not in PUBLIC_URL',
+    remedy:
+      'Add the address in the line below after “from” to PUBLIC_URL (a comma list), and start Fresco again; or open Fresco at an address that is in it.',
+  },
+  foreign_origin: {
+    title: 'A page of another site was refused',
+    remedy: 'Nothing has to be done if the site in the line below is not yours. If it is the address of this Fresco, add it to PUBLIC_URL.',
+  },
+  forwarded_for_missing: {
+    title: 'X-Forwarded-For has fewer addresses than TRUST_PROXY says',
+    remedy:
+      'Let each proxy add the address of its client to X-Forwarded-For, or set TRUST_PROXY to the number of proxies that do. Until then everybody counts as one address, or can choose one.',
+  },
+  forwarded_for_ignored: {
+    title: 'X-Forwarded-For arrives and TRUST_PROXY is 0',
+    remedy: 'Set TRUST_PROXY to the number of proxies in front of Fresco. Until then everybody behind the proxy counts as one address.',
+  },
+  proxy_without_headers: {
+    title: 'A proxy passes requests on without saying so',
+    remedy:
+      'Let the proxy pass Host on and set X-Forwarded-For and X-Forwarded-Proto, and set TRUST_PROXY. Until then everybody counts as one address, and /metrics may be public.',
+  },
+  metrics_through_proxy: {
+    title: '/metrics or the details of health were asked for through a proxy',
+    remedy: 'Let the proxy refuse /metrics and /api/health. A scraper that comes through the proxy needs METRICS_TOKEN.',
+  },
+  sub_path: {
+    title: 'Fresco was asked for below a path',
+    remedy:
+      'Fresco works at the root of an address only. Give it a host name or a port of its own. If nobody put it below a path, this was a stray request.',
+  },
+}
+
 export const operations = {
   title: 'Delivery',
   loading: 'Asking how it goes…',
@@ -95,6 +146,11 @@ export const operations = {
       `${canvas}, tile ${tile}, seq ${seq}${isTombstone ? ' (tombstone)' : ''}`,
     silent: 'The process that tried it ended without an error message.',
     retry: 'Try again now',
+  },
+  warnings: {
+    title: 'Setup',
+    words: warningWords,
+    seen: (times: number, ago: string, detail: string) => `${count(times, 'time', 'times')}, last ${ago} ago: ${detail}`,
   },
   deadLetters: {
     title: 'Set aside',

@@ -64,6 +64,9 @@ const refusals: Partial<Record<NoticeCode, (params: NoticeParams) => string>> = 
 
 export const en = {
   name: 'Fresco',
+  /** Only where the page's style sheet could not be loaded. */
+  withoutStyles:
+    'This page cannot load its files. Fresco works at the root of an address only, such as https://fresco.example/, and not below a path. The host has to give it a name or a port of its own.',
   description: 'A shared canvas: many people paint one board, live.',
 
   connection: {

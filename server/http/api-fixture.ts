@@ -154,7 +154,7 @@ export const startApi = async (options: FixtureOptions = {}) => {
     chargesNow: now,
   }
   const api = createApi(deps)
-  const addresses = createClientAddresses({ trustProxy: options.trustProxy ?? 0, logger })
+  const addresses = createClientAddresses({ trustProxy: options.trustProxy ?? 0 })
   const adapter = createNodeAdapter({
     api,
     addresses,

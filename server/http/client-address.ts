@@ -7,7 +7,6 @@
  */
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
-import type { Logger } from '../observability/log.ts'
 import { plainAddress } from './address-prefixes.ts'
 import type { Peer } from './exchange.ts'
 
@@ -26,19 +25,7 @@ export interface ClientAddresses {
   peerOf(request: IncomingMessage): Peer
 }
 
-export const createClientAddresses = (options: { trustProxy: number; logger: Logger }): ClientAddresses => {
-  let warned = false
-
-  const warnOnce = () => {
-    if (warned) return
-    warned = true
-    options.logger.warn({
-      event: 'unexpected_forwarded_for',
-      detail:
-        'Requests carry X-Forwarded-For but TRUST_PROXY is 0, so everybody behind the proxy counts as one address. Set TRUST_PROXY to the number of proxies.',
-    })
-  }
-
+export const createClientAddresses = (options: { trustProxy: number }): ClientAddresses => {
   const addressOf = (request: IncomingMessage, remote: string) => {
     const forwarded = listOf(request.headers['x-forwarded-for'])
     const chain = [...forwarded, remote]
@@ -55,9 +42,11 @@ export const createClientAddresses = (options: { trustProxy: number; logger: Log
   return {
     peerOf(request) {
       const remote = plainAddress(request.socket.remoteAddress ?? 'unknown')
-      if (!forwardingHeaders.some((name) => request.headers[name] !== undefined)) return { address: remote, direct: true, protocol: null }
+      // Programs have spoken HTTP/1.1 for long, and nginx passes requests on as HTTP/1.0 unless told otherwise.
+      const isDirect = request.httpVersion !== '1.0'
+      if (!forwardingHeaders.some((name) => request.headers[name] !== undefined))
+        return { address: remote, direct: isDirect, protocol: null }
       if (options.trustProxy === 0) {
-        if (request.headers['x-forwarded-for'] !== undefined) warnOnce()
         return { address: remote, direct: false, protocol: null }
       }
       return { address: addressOf(request, remote), direct: false, protocol: protocolOf(request) }

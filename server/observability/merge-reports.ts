@@ -1,4 +1,5 @@
 /** Puts together what all processes tell of themselves. Pure: sums of numbers, counts of times, lists of workers and gateways. */
+import { type OperatorWarning, warningCodes } from '../../lib/operator-warning.ts'
 import type { GatewayOverview, Overview, OverviewPoint, Percentiles, WorkerOverview } from '../../lib/overview.ts'
 import { addCounts, percentilesOf, type TimeCounts } from '../../lib/time-counts.ts'
 import type { Heartbeat } from '../store/signs-port.ts'
@@ -12,6 +13,7 @@ export interface Member {
 export interface Merged {
   readonly workers: readonly WorkerOverview[]
   readonly gateways: readonly GatewayOverview[]
+  readonly warnings: readonly OperatorWarning[]
   readonly cannotWrite: NonNullable<ProcessReport['cannotWrite']>
   readonly rates: Pick<Overview['outbox'], 'publishedPerSecond' | 'failedPerSecond' | 'successRate'>
   readonly latencyMs: Overview['latencyMs']
@@ -46,6 +48,7 @@ export const mergeReports = ({ living, missing }: { living: readonly Member[]; m
       const { sockets, boards, healedGaps } = gateway
       return { id: sign.id, sockets, boards, healedGaps }
     }),
+    warnings: mergeWarnings(reports.flatMap(({ warnings }) => warnings ?? [])),
     cannotWrite: { store: faultIn('store'), stream: faultIn('stream') },
     rates: {
       publishedPerSecond: published / 10,
@@ -76,3 +79,11 @@ const workersOf = ({ sign, report }: Member, lost?: 'lost'): WorkerOverview[] =>
     failures,
     lastError,
   }))
+
+/** One for each code: the newest, with the sum of the counts. */
+const mergeWarnings = (all: readonly OperatorWarning[]): OperatorWarning[] =>
+  warningCodes.flatMap((code) => {
+    const same = all.filter((warning) => warning.code === code).sort((one, other) => other.lastAt.localeCompare(one.lastAt))
+    const [newest] = same
+    return newest ? [{ ...newest, count: sumOf(same, ({ count }) => count) }] : []
+  })

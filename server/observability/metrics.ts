@@ -5,6 +5,7 @@
  * histograms are this process's own; what `gauges.shared` tells is the same in all of them, so sum the former and take the maximum of the latter.
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { WarningCode } from '../../lib/operator-warning.ts'
 import type { Overview } from '../../lib/overview.ts'
 import type { WriteFault } from '../../lib/write-fault.ts'
 
@@ -26,6 +27,8 @@ export interface Metrics {
   /** Further tries to publish commits that were tried before. */
   retried(count: number): void
   setAside(): void
+  /** A request shows a mistake in the setup. */
+  warned(reason: WarningCode): void
   /** The store or the stream answers, and does not take a write. */
   failedToWrite(part: 'store' | 'stream', reason: WriteFault): void
   /** A projection goes on without a commit. */
@@ -76,6 +79,12 @@ export const createMetrics = (gauges: Gauges): Metrics => {
   const failed = counter('fresco_publish_failures_total', 'Rounds of publishing that failed; each is tried again.')
   const retried = counter('fresco_publish_retries_total', 'Further tries to publish a commit.')
   const setAside = counter('fresco_dead_lettered_total', 'Commits that this process set aside as dead letters.')
+  const warned = new Counter({
+    name: 'fresco_setup_warnings_total',
+    help: 'Requests that show a mistake in the setup, by reason: websocket_not_upgraded, no_public_url, foreign_origin, forwarded_for_missing, …',
+    labelNames: ['reason'],
+    registers,
+  })
   const notWritten = new Counter({
     name: 'fresco_write_failures_total',
     help: 'Writes that the store or the stream refused although it answers, by part and reason: disk_full, quota, read_only, out_of_memory, …',
@@ -138,6 +147,7 @@ export const createMetrics = (gauges: Gauges): Metrics => {
     healedGap: () => healed.inc(),
     retried: (count) => retried.inc(count),
     setAside: () => setAside.inc(),
+    warned: (reason) => warned.inc({ reason }),
     failedToWrite: (part, reason) => notWritten.inc({ part, reason }),
     passedOver: () => passedOver.inc(),
     slowClient: () => slow.inc(),

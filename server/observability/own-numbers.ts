@@ -1,4 +1,5 @@
 /** What this process counts and measures of itself: hears of everything that it does, and makes a report of it. */
+import type { OperatorWarning } from '../../lib/operator-warning.ts'
 import { type GatewayReport, type ProcessReport, reportVersion, type WorkerReport } from './process-report.ts'
 import { RecentCount, RecentTimes } from './recent.ts'
 
@@ -7,6 +8,7 @@ export interface OwnNumbersOptions {
   readonly steadyNow: () => number
   readonly workers: () => readonly WorkerReport[]
   readonly cannotWrite?: () => NonNullable<ProcessReport['cannotWrite']>
+  readonly warnings?: () => readonly OperatorWarning[]
   /** Null in a process without sockets. */
   readonly gateway: () => Omit<GatewayReport, 'healedGaps'> | null
 }
@@ -74,6 +76,7 @@ export class OwnNumbers {
       workers: this.#options.workers(),
       gateway: gateway && { ...gateway, healedGaps: this.#healedGaps },
       ...(this.#options.cannotWrite && { cannotWrite: this.#options.cannotWrite() }),
+      ...(this.#options.warnings && { warnings: this.#options.warnings() }),
       placedTotal: this.#placed.total,
       tenSeconds: { ...last(10), placed: this.#placed.last(10, nowMs) },
       minute: last(60),

@@ -2,6 +2,7 @@
  * What one process tells of itself with its sign of life, and what the overview puts together. Numbers are of the last ten seconds, latencies of the last
  * minute and of the last ten seconds; times are by the process's own clock.
  */
+import type { OperatorWarning } from '../../lib/operator-warning.ts'
 import type { WorkerState } from '../../lib/overview.ts'
 import type { TimeCounts } from '../../lib/time-counts.ts'
 import type { WriteFault } from '../../lib/write-fault.ts'
@@ -36,6 +37,8 @@ export interface ProcessReport {
   readonly gateway: GatewayReport | null
   /** Why its writes fail now. Another version of Fresco may leave it out. */
   readonly cannotWrite?: { readonly store: WriteFault | null; readonly stream: WriteFault | null }
+  /** Another version of Fresco may leave it out. */
+  readonly warnings?: readonly OperatorWarning[]
   readonly placedTotal: number
   readonly tenSeconds: { readonly placed: number; readonly published: number; readonly failed: number; readonly hops: Hops<TimeCounts> }
   readonly minute: { readonly published: number; readonly failed: number; readonly hops: Hops<TimeCounts> }

@@ -1,0 +1,56 @@
+/**
+ * What requests show about mistakes in the setup: each is logged with its remedy (at most once a minute, with a count), counted in a metric, and shown at
+ * `/admin` until it has not happened for ten minutes.
+ */
+import { type OperatorWarning, type WarningCode, warningCodes } from '../../lib/operator-warning.ts'
+import { operations } from '../../lib/words/en-operations.ts'
+import type { Logger } from './log.ts'
+import { createThrottle } from './throttle.ts'
+
+export interface OperatorWarningsOptions {
+  readonly logger: Pick<Logger, 'warn'>
+  readonly now: () => number
+  /** For ages: it is never set back. */
+  readonly steadyNow: () => number
+  readonly onWarning?: (code: WarningCode) => void
+}
+
+export const shownForMs = 10 * 60_000
+const maxDetailLength = 200
+
+export class OperatorWarnings {
+  readonly #options: OperatorWarningsOptions
+  readonly #throttle
+  readonly #last = new Map<WarningCode, { detail: string; count: number; lastAtMs: number; steadyMs: number }>()
+
+  constructor(options: OperatorWarningsOptions) {
+    this.#options = options
+    this.#throttle = createThrottle({ now: options.steadyNow })
+  }
+
+  warn(code: WarningCode, detail: string) {
+    const { logger, now, steadyNow, onWarning } = this.#options
+    onWarning?.(code)
+    const count = (this.#last.get(code)?.count ?? 0) + 1
+    const short = detail.slice(0, maxDetailLength)
+    this.#last.set(code, { detail: short, count, lastAtMs: now(), steadyMs: steadyNow() })
+    const alsoSince = this.#throttle.pass(code)
+    if (alsoSince === null) return
+    const { title, remedy } = operations.warnings.words[code]
+    logger.warn({ event: code, detail: short, meaning: title, remedy, ...(alsoSince > 0 ? { alsoSince } : {}) })
+  }
+
+  /** It is certain now that the mistake is not there. */
+  clear(code: WarningCode) {
+    this.#last.delete(code)
+  }
+
+  list(): OperatorWarning[] {
+    const sinceMs = this.#options.steadyNow() - shownForMs
+    return warningCodes.flatMap((code) => {
+      const last = this.#last.get(code)
+      if (!last || last.steadyMs < sinceMs) return []
+      return { code, detail: last.detail, count: last.count, lastAt: new Date(last.lastAtMs).toISOString() }
+    })
+  }
+}
