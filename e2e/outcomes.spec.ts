@@ -111,10 +111,13 @@ for (const [name, answer, words] of [
 test.describe('at an address that is not in PUBLIC_URL', () => {
   test.use({ serverEnv: { PUBLIC_URL: 'http://fresco.example' } })
 
-  test('painting says that it is not possible here', tag, async ({ openTab }) => {
-    const tab = await openTab()
+  test('the canvas page says that it is not live here, and that painting is not possible', tag, async ({ openTab }) => {
+    const tab = await openTab({ isLive: false })
+    const notice = tab.page.getByTestId('notice')
+    await expect(notice).toContainText('The board is not live at this address.')
+    await expect.poll(() => tab.bytes()).not.toBeNull()
     await tab.click(20, 30)
-    await expect(tab.page.getByTestId('notice')).toContainText('Painting is not possible at this address.')
+    await expect(notice).toContainText('Painting is not possible at this address.')
     await expect(tab.page.getByTestId('announcement')).not.toContainText('Saved')
   })
 

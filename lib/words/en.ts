@@ -55,7 +55,7 @@ const refusals: Partial<Record<NoticeCode, (params: NoticeParams) => string>> = 
   not_shown: () => 'This part of the board is not on the screen yet. Paint it when you can see it.',
   picture_simple: () => 'The graphics of this device stopped working. The board is drawn in a simpler way now, and nothing is lost.',
   too_many_sockets: () => 'Too many pages are open from your network. This one is live as soon as there is room.',
-  socket_refused: () => 'The server does not let this page follow the board. Ask whoever runs it.',
+  socket_refused: () => 'The board is not live at this address. Open it at its usual address, or ask whoever runs it.',
   picture_incomplete: () => 'This device has too little memory to show all of the board. Zoom in to see the rest.',
   not_saved: ({ count = 1 }) =>
     `No answer came for ${count === 1 ? 'one of your pixels' : pixels(count)}. The board shows what was saved; paint again what is missing.`,
