@@ -31,6 +31,7 @@ const partEveryMs = 250
 const retry = { baseMs: 400, maxMs: 5_000 }
 
 interface Wanted {
+  readonly tile: TileNumber
   failures: number
   arrived: number
   stop: AbortController | null
@@ -56,9 +57,9 @@ export class BoardLoader {
     return this.#wanted.has(tile)
   }
 
-  /** How many colours of a board have arrived that is on its way. */
-  arrived(tile: TileNumber) {
-    return this.#wanted.get(tile)?.arrived ?? 0
+  /** The downloads that are under way, and how many colours of each have arrived. */
+  underWay(): readonly { readonly tile: TileNumber; readonly arrived: number }[] {
+    return [...this.#running]
   }
 
   /** Asks for a board. With `fresh`, one that is already on its way does not count: it may be from before. */
@@ -67,7 +68,7 @@ export class BoardLoader {
       if (!fresh) return
       this.cancel(tile)
     }
-    this.#wanted.set(tile, { failures: 0, arrived: 0, stop: null, startedMs: 0, toldMs: 0, timer: null })
+    this.#wanted.set(tile, { tile, failures: 0, arrived: 0, stop: null, startedMs: 0, toldMs: 0, timer: null })
     this.#pump()
   }
 

@@ -16,7 +16,8 @@ import { type FollowAction, type Frame, TileFollower } from '../../../lib/tile-f
 import type { PixelSink } from '../engine/types.ts'
 import type { Api } from './api.ts'
 import { BoardLoader } from './board-loader.ts'
-import { LiveTiles, maxLiveTiles } from './live-tiles.ts'
+import { LiveJoins } from './live-joins.ts'
+import { maxLiveTiles } from './live-tiles.ts'
 import type { HeadsMessage, JoinedTile, PixelsMessage } from './messages.ts'
 import { type EmitWithAnswer, TileJoiner } from './tile-joiner.ts'
 import type { CanvasInfo, Now, SessionEnvironment } from './types.ts'
@@ -57,10 +58,6 @@ export const maxShownTiles = 4_096
 /** Tiles out of sight that stay joined, so that panning back shows no hole. */
 const spareTiles = 24
 const patienceMs = 1_000
-/** Joining follows the view at most this often: a gateway takes 50 messages a second. */
-const joinEveryMs = 100
-/** Tiles that are not always live take turns of this length. */
-const turnMs = 3_000
 
 export class TileSync {
   readonly #options: TileSyncOptions
@@ -73,14 +70,13 @@ export class TileSync {
   #inWindow: readonly TileNumber[] = []
   /** How many tiles the window has, whether they are followed or not. */
   #windowCount = 0
-  readonly #live = new LiveTiles()
+  readonly #live: LiveJoins
   /** Tiles that the sink shows. */
   readonly #shown = new Set<TileNumber>()
+  /** Tiles in the window that the sink does not show. */
+  #missing = new Set<TileNumber>()
   #views = 0
   #behindTimer: number | null = null
-  #joinTimer: number | null = null
-  #joinedMs = Number.NEGATIVE_INFINITY
-  #turnTimer: number | null = null
 
   constructor(options: TileSyncOptions) {
     this.#options = options
@@ -105,11 +101,20 @@ export class TileSync {
       onAnswer: () => this.#progress(),
       onCanvasOutdated: options.onCanvasOutdated,
     })
+    this.#live = new LiveJoins({
+      now: options.now,
+      timers: options.timers,
+      joiner: this.#joiner,
+      followed: () => [...this.#wanted, ...this.#spare()],
+      isReady: (tile) => this.seqOf(tile) !== null,
+      onPlanned: () => options.onProgress(),
+    })
   }
 
   /** Every tile in the window is shown, and all that are always live are joined and at the newest seq that is known. */
   get current() {
     return (
+      this.#missing.size === 0 &&
       this.#inWindow.length > 0 &&
       this.#inWindow.every((tile) => {
         const followed = this.#followed.get(tile)
@@ -127,10 +132,10 @@ export class TileSync {
 
   /** How much of the window's boards has arrived, in whole percent; null when all of it is shown. */
   get loadedPercent(): number | null {
-    if (!this.#canvas || this.#inWindow.every((tile) => this.#shown.has(tile))) return null
-    const size = this.#canvas.tileSize ** 2
-    const parts = this.#inWindow.map((tile) => (this.#shown.has(tile) ? 1 : this.#loader.arrived(tile) / size))
-    return Math.floor((100 * parts.reduce((sum, part) => sum + part, 0)) / parts.length)
+    if (!this.#canvas || this.#missing.size === 0) return null
+    let shown = this.#inWindow.length - this.#missing.size
+    for (const { tile, arrived } of this.#loader.underWay()) if (this.#missing.has(tile)) shown += arrived / this.#canvas.tileSize ** 2
+    return Math.floor((100 * shown) / this.#inWindow.length)
   }
 
   /** Its board is on the screen: what is painted there can be seen. */
@@ -185,10 +190,11 @@ export class TileSync {
       const followed = this.#followed.get(tile) ?? this.#begin(tile)
       followed.viewedAt = this.#views
     }
+    this.#missing = new Set(this.#inWindow.filter((tile) => !this.#shown.has(tile)))
     this.#loader.prefer(this.#wanted)
     const spare = this.#spare()
     this.#drop(spare.slice(Math.min(spareTiles, Math.max(0, maxLiveTiles - this.#wanted.length))))
-    this.#joinSoon()
+    this.#live.planSoon()
     this.#options.onProgress()
   }
 
@@ -198,51 +204,6 @@ export class TileSync {
     const inView = new Set(this.#wanted)
     const spare = [...this.#followed.values()].filter(({ tile }) => !inView.has(tile))
     return spare.sort((a, b) => b.viewedAt - a.viewedAt).map(({ tile }) => tile)
-  }
-
-  #joinSoon() {
-    if (this.#joinTimer !== null) return
-    const { now, timers } = this.#options
-    const waitMs = this.#joinedMs + joinEveryMs - now()
-    if (waitMs <= 0) return this.#joinPlanned()
-    this.#joinTimer = timers.set(() => {
-      this.#joinTimer = null
-      this.#joinPlanned()
-    }, waitMs)
-  }
-
-  #joinPlanned() {
-    this.#joinedMs = this.#options.now()
-    this.#live.plan([...this.#wanted, ...this.#spare()])
-    this.#joinLive()
-    if (this.#live.takesTurns && this.#turnTimer === null) this.#startTurn()
-    this.#options.onProgress()
-  }
-
-  #startTurn() {
-    this.#turnTimer = this.#options.timers.set(() => {
-      this.#turnTimer = null
-      if (!this.#live.takesTurns) return
-      this.#live.next((tile) => this.seqOf(tile) !== null)
-      this.#joinLive()
-      this.#startTurn()
-    }, turnMs)
-  }
-
-  #joinLive() {
-    const left: TileNumber[] = []
-    for (const tile of this.#followed.keys()) {
-      const isLive = this.#live.has(tile)
-      if (isLive === this.#joiner.isMember(tile)) continue
-      if (isLive) this.#joiner.join(tile)
-      else left.push(tile)
-    }
-    this.#joiner.leave(left)
-  }
-
-  /** Only tiles that are live are joined. */
-  #join(tile: TileNumber) {
-    if (this.#live.has(tile)) this.#joiner.join(tile)
   }
 
   opened() {
@@ -264,7 +225,7 @@ export class TileSync {
       frame = { from: message.from, to: message.to, ...decodePixels(bytesFromBase64(message.data), cells) }
     } catch {
       // What it should have brought is asked for again.
-      this.#join(followed.tile)
+      this.#live.join(followed.tile)
       return
     }
     this.#carryOut(followed, followed.follower.frame(frame), 'to draw')
@@ -291,7 +252,7 @@ export class TileSync {
     this.#joiner.closed()
     this.#loader.cancelAll()
     this.#followed.clear()
-    for (const timer of [this.#joinTimer, this.#turnTimer]) if (timer !== null) this.#options.timers.clear(timer)
+    this.#live.dispose()
     if (this.#behindTimer !== null) this.#options.timers.clear(this.#behindTimer)
   }
 
@@ -322,7 +283,7 @@ export class TileSync {
     const seq = followed.follower.seq()
     if (askedWith === null && seq !== null) {
       // The board came while the join was on its way. What lies between the two was sent to nobody.
-      if (seq < head) this.#join(tile)
+      if (seq < head) this.#live.join(tile)
       return
     }
     // Frames from now on wait for the board; what is drawn stays until it comes. A board on its way may be from before the
@@ -342,7 +303,7 @@ export class TileSync {
     if (board.epoch !== this.#canvas.epoch || board.colors.length !== this.#canvas.tileSize ** 2) {
       // Of another history than the canvas: whichever is the newer, the canvas and a join will tell.
       this.#options.onCanvasOutdated()
-      this.#join(tile)
+      this.#live.join(tile)
       this.#options.timers.set(() => {
         if (this.#followed.get(tile) === followed && followed.follower.seq() === null) this.#loader.load(tile)
       }, patienceMs)
@@ -353,12 +314,14 @@ export class TileSync {
     if (followed.follower.colors() === board.colors) {
       this.#options.sink.setTile(tile, board.colors)
       this.#shown.add(tile)
+      this.#missing.delete(tile)
       this.#options.onColors({ tile, seq, colorAt: (position) => board.colors[position] ?? null })
     }
     this.#carryOut(followed, action, 'drawn with the board')
     // Older than the join: what lies between was sent to nobody.
-    if (this.#joiner.isJoined(tile) && isBehind(followed)) this.#join(tile)
-    this.#progress()
+    if (this.#joiner.isJoined(tile) && isBehind(followed)) this.#live.join(tile)
+    if (this.#joiner.isJoined(tile)) this.#progress()
+    else this.#options.onProgress()
   }
 
   #carryOut(followed: Followed, action: FollowAction, frames: 'to draw' | 'drawn with the board') {
@@ -374,7 +337,7 @@ export class TileSync {
       followed.behindSinceMs = null
       this.#joiner.succeeded(tile)
     }
-    if (action.do === 'join') this.#join(tile)
+    if (action.do === 'join') this.#live.join(tile)
   }
 
   /** Looks at who is behind: a tile that stays so for a second joins again, since a lost last commit shows no gap. */
@@ -390,7 +353,7 @@ export class TileSync {
         followed.behindSinceMs ??= nowMs
         if (nowMs - followed.behindSinceMs >= patienceMs) {
           followed.behindSinceMs = nowMs
-          this.#join(tile)
+          this.#live.join(tile)
         }
         nextMs = Math.min(nextMs, followed.behindSinceMs + patienceMs - nowMs)
       }

@@ -1,0 +1,92 @@
+/**
+ * Joins the tiles that are live and leaves the others: soon after the view has moved, and at each turn of those that take turns
+ * (`live-tiles.ts`).
+ */
+import type { TileNumber } from '../../../lib/brand.ts'
+import { LiveTiles } from './live-tiles.ts'
+import type { TileJoiner } from './tile-joiner.ts'
+import type { Now, SessionEnvironment } from './types.ts'
+
+export type LiveJoinsOptions = Pick<SessionEnvironment, 'timers'> &
+  Now & {
+    readonly joiner: Pick<TileJoiner, 'isMember' | 'join' | 'leave'>
+    /** All tiles that are followed, the most important first. */
+    readonly followed: () => readonly TileNumber[]
+    /** The tile's board is there, so that a turn brings what it has missed. */
+    readonly isReady: (tile: TileNumber) => boolean
+    /** Other tiles are live now. */
+    readonly onPlanned: () => void
+  }
+
+/** Joining follows the view at most this often: a gateway takes 50 messages a second. */
+const planEveryMs = 100
+const turnMs = 3_000
+
+export class LiveJoins {
+  readonly #options: LiveJoinsOptions
+  readonly #live = new LiveTiles()
+  #plannedMs = Number.NEGATIVE_INFINITY
+  #planTimer: number | null = null
+  #turnTimer: number | null = null
+
+  constructor(options: LiveJoinsOptions) {
+    this.#options = options
+  }
+
+  /** Live all the time. */
+  isFixed(tile: TileNumber) {
+    return this.#live.isFixed(tile)
+  }
+
+  /** Joins again. Only tiles that are live are joined. */
+  join(tile: TileNumber) {
+    if (this.#live.has(tile)) this.#options.joiner.join(tile)
+  }
+
+  /** Other tiles are followed now. */
+  planSoon() {
+    if (this.#planTimer !== null) return
+    const { now, timers } = this.#options
+    const waitMs = this.#plannedMs + planEveryMs - now()
+    if (waitMs <= 0) return this.#plan()
+    this.#planTimer = timers.set(() => {
+      this.#planTimer = null
+      this.#plan()
+    }, waitMs)
+  }
+
+  dispose() {
+    for (const timer of [this.#planTimer, this.#turnTimer]) if (timer !== null) this.#options.timers.clear(timer)
+  }
+
+  #plan() {
+    const { now, followed, onPlanned } = this.#options
+    this.#plannedMs = now()
+    this.#live.plan(followed())
+    this.#joinAndLeave()
+    if (this.#live.takesTurns && this.#turnTimer === null) this.#startTurn()
+    onPlanned()
+  }
+
+  #startTurn() {
+    this.#turnTimer = this.#options.timers.set(() => {
+      this.#turnTimer = null
+      if (!this.#live.takesTurns) return
+      this.#live.next(this.#options.isReady)
+      this.#joinAndLeave()
+      this.#startTurn()
+    }, turnMs)
+  }
+
+  #joinAndLeave() {
+    const { joiner, followed } = this.#options
+    const left: TileNumber[] = []
+    for (const tile of followed()) {
+      const isLive = this.#live.has(tile)
+      if (isLive === joiner.isMember(tile)) continue
+      if (isLive) joiner.join(tile)
+      else left.push(tile)
+    }
+    joiner.leave(left)
+  }
+}
