@@ -3,6 +3,7 @@
  * down in the order that loses nothing (A7).
  */
 import { randomBytes, randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import { asCanvasId } from '../lib/brand.ts'
 import type { Canvas } from '../lib/canvas.ts'
 import { showCanvas } from '../lib/show-canvas.ts'
@@ -20,15 +21,19 @@ import { createApi } from './http/api.ts'
 import { speaksHttps } from './http/callers.ts'
 import { createCanvasCache } from './http/canvas-cache.ts'
 import { createClientAddresses } from './http/client-address.ts'
+import { createCostlyWork } from './http/costly-work.ts'
 import { createHealth, servicePart, storePart, streamPart } from './http/health.ts'
 import { createLimits } from './http/limits.ts'
 import { createNodeAdapter } from './http/node-adapter.ts'
 import { createOpenExchanges } from './http/open-exchanges.ts'
+import { createOpenPictures } from './http/open-pictures.ts'
 import { createOrigins } from './http/origins.ts'
+import { createPageGate } from './http/page-gate.ts'
 import { loadSecrets, noteSignIn } from './http/secrets.ts'
 import { createSessions } from './http/sessions.ts'
 import { SetupWatch } from './http/setup-watch.ts'
 import { createSignInLink } from './http/sign-in-link.ts'
+import { readStaticFiles } from './http/static-files.ts'
 import { ignoredSettings } from './ignored-settings.ts'
 import { publishRest, takeLastSnapshots } from './last-things.ts'
 import { createSupervisor } from './lifecycle.ts'
@@ -88,9 +93,14 @@ const publishIntervalMs = 10
 /** What a process without sockets sends its frames to. */
 const emptyRoom: FrameSink = { frame: () => undefined, resync: () => undefined, watched: () => false, sockets: () => 0 }
 
+/** The folders whose files browsers may ask for, by the first part of their paths. */
+const browserFiles = { '/_next/static/': '.next/static', '/': 'public' }
+
 interface ContainerOptions extends AdapterOptions {
   readonly dev: boolean
   readonly errors: UnexpectedErrors
+  /** Whether a request may choose the way through Next, by a header. For tests. */
+  readonly nextLane?: boolean
   /** Pixels in one transaction, when it is not what the placer takes by itself: for measuring what group commit is worth. */
   readonly maxGroupPixels?: number
 }
@@ -373,6 +383,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     ],
   })
   const exchanges = createOpenExchanges()
+  const costly = createCostlyWork({ countsAddresses: config.rateLimits, now: steadyNow })
   const api = createApi({
     config,
     store,
@@ -382,6 +393,8 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     canvases,
     sessions,
     limits,
+    costly,
+    openPictures: createOpenPictures({ countsAddresses: config.rateLimits, monotonicNow: steadyNow }),
     signInLink,
     adminSessions,
     signIns: {
@@ -406,7 +419,26 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     monotonicNow: steadyNow,
     chargesNow: chargeClock.now,
   })
-  const adapter = createNodeAdapter({ api, addresses, exchanges, complaints, logger })
+  const countRequest = async (request: IncomingMessage, cost: number) => {
+    const { address } = addresses.peerOf(request)
+    const refusal = await limits.request(address, cost)
+    if (refusal) {
+      metrics.limited()
+      complaints.about(address, 'requests_refused')
+    }
+    return refusal
+  }
+  const adapter = createNodeAdapter({
+    api,
+    addresses,
+    exchanges,
+    complaints,
+    logger,
+    dev,
+    nextLane: options.nextLane === true,
+    countsAddresses: config.rateLimits,
+    monotonicNow: steadyNow,
+  })
   setHandle({ api: api.handle })
 
   // Stops run from here upwards: no new work, then what was accepted is saved, published and sent, then everything is let go.
@@ -435,6 +467,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
       web.serve({
         api: adapter,
         pages,
+        gate: dev ? null : createPageGate({ count: countRequest, staticFiles: await readStaticFiles(browserFiles), costly }),
         dev,
         isSecure: (request) =>
           speaksHttps({ peer: addresses.peerOf(request), host: request.headers.host ?? null, publicUrls: config.publicUrls }),

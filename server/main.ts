@@ -1,7 +1,9 @@
 /**
  * Starts one Fresco process: reads the environment, builds the container, listens, and stops when it is told to.
  *
- *     node [--max-semi-space-size=8 --v8-pool-size=1] server/main.ts [--dev]
+ *     node [--max-semi-space-size=8 --v8-pool-size=1] server/main.ts [--dev] [--next-lane]
+ *
+ * With `--next-lane`, which tests use, a request may choose the way through Next by a header.
  *
  * `npm start` sets four things:
  * - a young generation of 8 MB: with 16 a server at ease on MongoDB takes 45 MB more, with 4 a placement 2 to 9 % more CPU;
@@ -17,12 +19,13 @@ import { createContainer } from './container.ts'
 import { adminTokenFile } from './http/secrets.ts'
 import { keepCompiled } from './keep-compiled.ts'
 import { createLifecycle } from './lifecycle.ts'
+import { captureConsole } from './observability/console-capture.ts'
 import { createLogger } from './observability/log.ts'
 import { createUnexpectedErrors } from './observability/unexpected-errors.ts'
 import { networkUrls, startMessage } from './start-message.ts'
 import { steadyNow } from './steady-clock.ts'
 
-const unknown = process.argv.slice(2).find((argument) => argument !== '--dev')
+const unknown = process.argv.slice(2).find((argument) => argument !== '--dev' && argument !== '--next-lane')
 if (unknown !== undefined) {
   process.stderr.write(`Fresco takes no argument "${unknown}". Settings are environment variables: .env.example lists them.\n`)
   process.exit(2)
@@ -39,6 +42,7 @@ const { config } = result
 const logger = createLogger({ level: config.logLevel })
 const lifecycle = createLifecycle({ logger, graceMs: config.shutdownGraceMs })
 lifecycle.listenForSignals()
+if (!process.argv.includes('--dev')) captureConsole(logger)
 // A log that nobody reads any more (its pipe is closed) is no reason to end; Next writes there, too.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 const errors = createUnexpectedErrors({ logger, monotonicNow: steadyNow })
@@ -50,7 +54,14 @@ process.on('uncaughtException', (error) => {
 })
 
 try {
-  const container = await createContainer({ config, logger, lifecycle, errors, dev: process.argv.includes('--dev') })
+  const container = await createContainer({
+    config,
+    logger,
+    lifecycle,
+    errors,
+    dev: process.argv.includes('--dev'),
+    nextLane: process.argv.includes('--next-lane'),
+  })
   const { url, port, signInUrl } = await container.listen()
   logger.info({ event: 'listening', url, roles: config.roles, store: container.store.kind, stream: container.stream.kind })
   if (config.doubtfulNames.length > 0) {

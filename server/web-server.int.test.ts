@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { afterEach, expect, test, vi } from 'vitest'
 import { connectionLimits } from './http/connection-guard.ts'
@@ -15,17 +15,18 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close()
 })
 
-const start = async (options: Partial<WebServerOptions> = {}) => {
+const start = async (options: Partial<WebServerOptions> = {}, listen: (http: Server) => void = () => undefined) => {
   const warn = vi.fn()
   const complaints = createComplaints({ logger: { warn }, now: performance.now.bind(performance) })
   const web = createWebServer({ logger: silentLogger, complaints, countsAddresses: true, ...options })
+  listen(web.http)
   const api = {
     takes: () => true,
-    answer: async ({ url }: IncomingMessage, response: ServerResponse) => void response.end(`hello:${url}`),
+    answer: async ({ url }: IncomingMessage, response: ServerResponse) => void (url === '/hang' || response.end(`hello:${url}`)),
     handOver: () => undefined,
   }
   const pages = { handle: async () => undefined, ready: Promise.resolve(), close: async () => undefined }
-  web.serve({ api, pages, dev: false, isSecure: () => false })
+  web.serve({ api, pages, gate: null, dev: false, isSecure: () => false })
   const port = await web.listen({ port: 0, host: '127.0.0.1' })
   closers.push(() => web.close())
   const dial = (localAddress = '127.0.0.1') => {
@@ -50,23 +51,25 @@ const heard = async (socket: Socket) => {
   return text
 }
 /** What is answered to a request, and the path that the handlers saw. */
-const answerTo = async (dial: () => Socket, target: string, headers = '') => {
+const answerTo = async (dial: () => Socket, target: string, { method = 'GET', host = 'x', headers = '' } = {}) => {
   const socket = dial()
-  socket.write(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close${headers}\r\n\r\n`)
+  socket.write(`${method} ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close${headers}\r\n\r\n`)
   return heard(socket)
 }
 
 test('whoever offers another protocol gets the answer in this one', async () => {
   const { dial } = await start()
   for (const protocol of ['h2c', 'websocket', 'TLS/1.0']) {
-    expect(await answerTo(dial, '/', `, Upgrade\r\nUpgrade: ${protocol}`)).toMatch(/^HTTP\/1\.1 200 OK[\s\S]*hello:\/$/)
+    expect(await answerTo(dial, '/', { headers: `, Upgrade\r\nUpgrade: ${protocol}` })).toMatch(/^HTTP\/1\.1 200 OK[\s\S]*hello:\/$/)
   }
 })
 
 test('whoever offers h2c below /socket.io/ is answered as without it', async () => {
   const { dial } = await start()
   for (const protocol of ['h2c', 'H2C', 'websockets']) {
-    expect(await answerTo(dial, '/socket.io/?x', `, Upgrade\r\nUpgrade: ${protocol}`)).toMatch(/^HTTP\/1\.1 200 OK[\s\S]*hello:/)
+    expect(await answerTo(dial, '/socket.io/?x', { headers: `, Upgrade\r\nUpgrade: ${protocol}` })).toMatch(
+      /^HTTP\/1\.1 200 OK[\s\S]*hello:/,
+    )
   }
 })
 
@@ -82,11 +85,57 @@ test('every answer tells browsers to believe its type', async () => {
 
 test('a whole address is taken for its path, and a malformed one is refused', async () => {
   const { dial } = await start()
-  expect(await answerTo(dial, 'http://example.org:3000/livez?a=1')).toMatch(/hello:\/livez\?a=1$/)
-  expect(await answerTo(dial, 'HTTPS://example.org')).toMatch(/hello:\/$/)
-  expect(await answerTo(dial, 'http://example.org?a')).toMatch(/hello:\/\?a$/)
+  expect(await answerTo(dial, 'http://example.org:3000/livez?a=1', { host: 'example.org:3000' })).toMatch(/hello:\/livez\?a=1$/)
+  expect(await answerTo(dial, 'HTTPS://Example.org', { host: 'example.ORG:443' })).toMatch(/hello:\/$/)
+  expect(await answerTo(dial, 'http://example.org?a', { host: 'example.org' })).toMatch(/hello:\/\?a$/)
   expect(await answerTo(dial, '/api/%E0%A4%A')).toMatch(/hello:\/api\/%E0%A4%A$/)
   for (const target of ['/c/%E0%A4%A', '*']) expect(await answerTo(dial, target)).toMatch(/^HTTP\/1\.1 400 /)
+})
+
+test('a request that names two hosts is refused, whoever would answer it', async () => {
+  const { dial } = await start()
+  for (const path of ['/', '/api/me', '/livez', '/socket.io/?EIO=4']) {
+    for (const second of ['host: y', 'HOST: x', 'Host: ']) {
+      expect(await answerTo(dial, path, { headers: `\r\n${second}` }), `${path} ${second}`).toMatch(/^HTTP\/1\.1 400 /)
+    }
+    for (const other of ['http://y', 'http://user@x', 'http://x:81']) {
+      expect(await answerTo(dial, other + path), other + path).toMatch(/^HTTP\/1\.1 400 /)
+    }
+  }
+})
+
+test('TRACE is refused everywhere', async () => {
+  const { dial } = await start()
+  for (const path of ['/', '/api/me', '/livez', '/_next/static/x.js', '/socket.io/']) {
+    const answer = await answerTo(dial, path, { method: 'TRACE', headers: '\r\nCookie: secret' })
+    expect(answer, path).toMatch(/^HTTP\/1\.1 405 /)
+    expect(answer).not.toContain('secret')
+  }
+})
+
+test('an upgrade that names two hosts is refused before Socket.IO gets it', async () => {
+  const upgraded = vi.fn()
+  const { dial } = await start({}, (http) => http.on('upgrade', upgraded))
+  const headers = ', Upgrade\r\nUpgrade: websocket\r\nHost: y'
+  expect(await answerTo(dial, '/socket.io/?EIO=4&transport=websocket', { headers })).toMatch(/^HTTP\/1\.1 400 /)
+  expect(upgraded).not.toHaveBeenCalled()
+})
+
+test('A6 an address with more unanswered requests than the bound loses a connection, and others go on', async () => {
+  const { dial, events } = await start()
+  const { unansweredOfAddress } = connectionLimits
+  const hanging = dial().resume()
+  hanging.write('GET /hang HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(unansweredOfAddress))
+  const other = dial('127.0.0.2')
+  other.write(ask)
+  expect(await heard(other)).toContain('hello')
+  expect(hanging.destroyed).toBe(false)
+  hanging.write('GET /hang HTTP/1.1\r\nHost: x\r\n\r\n')
+  await closeOf(hanging)
+  expect(events()).toEqual(['requests_refused'])
+  const again = dial()
+  again.write(ask)
+  expect(await heard(again)).toContain('hello')
 })
 
 const ask = 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'

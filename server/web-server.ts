@@ -7,11 +7,12 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { connectionLimits, guardConnections, requestTimeouts } from './http/connection-guard.ts'
+import { connectionLimits, createRequestGuard, guardConnections, requestTimeouts } from './http/connection-guard.ts'
 import type { NodeAdapter } from './http/node-adapter.ts'
 import { NosniffResponse } from './http/nosniff-response.ts'
+import type { PageGate } from './http/page-gate.ts'
 import { notFound, problemAnswer } from './http/problem.ts'
-import { readTarget } from './http/request-target.ts'
+import { refuseMalformed } from './http/refuse-malformed.ts'
 import { pageHeaders } from './http/security-headers.ts'
 import { subPathOf, subPathSentence } from './http/sub-path.ts'
 import type { Complaints } from './observability/complaints.ts'
@@ -23,10 +24,19 @@ export interface WebServer {
   /** Answers the port, which is a free one when 0 was asked for. @throws when it is taken. */
   listen(address: { port: number; host: string }): Promise<number>
   /** Takes the API and the pages into service. Until then everything is answered with 503. */
-  serve(parts: { api: NodeAdapter; pages: Pages | null; isSecure: (request: IncomingMessage) => boolean; dev: boolean }): void
+  serve(parts: ServedParts): void
   /** No new connections; those that are open end with the request they are in. */
   stopAccepting(): void
   close(): Promise<void>
+}
+
+export interface ServedParts {
+  readonly api: NodeAdapter
+  readonly pages: Pages | null
+  /** Null lets every request through to Next: its development server has paths and headers of its own. */
+  readonly gate: PageGate | null
+  readonly isSecure: (request: IncomingMessage) => boolean
+  readonly dev: boolean
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
@@ -65,6 +75,7 @@ const listenFailures: Readonly<Record<string, (address: { port: number; host: st
 
 export const createWebServer = (options: WebServerOptions): WebServer => {
   let handler = notYet
+  const hasRoom = createRequestGuard(options)
   /** Next's own upgrades, in development. */
   let takesAllUpgrades = false
   // Whoever offers another protocol, as Java's HTTP client does with h2c, is answered in this one.
@@ -72,12 +83,9 @@ export const createWebServer = (options: WebServerOptions): WebServer => {
     headers.upgrade?.toLowerCase() === 'websocket' && (takesAllUpgrades || url?.startsWith('/socket.io/') === true)
   const settings = { ...requestTimeouts, ...options.timeouts, shouldUpgradeCallback, ServerResponse: NosniffResponse }
   const http = createServer(settings, (request, response) => {
-    if (!readTarget(request)) {
-      response.writeHead(400, { 'content-type': 'text/plain; charset=utf-8' }).end('This address is malformed.')
-      return
-    }
+    if (!hasRoom(request, response)) return
     handler(request, response).catch((error: unknown) => {
-      options.logger.error({ event: 'page_failed', path: request.url, err: error })
+      options.logger.error({ event: 'page_failed', path: request.url?.slice(0, 200), err: error })
       if (!response.headersSent)
         response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' }).end('This page could not be made.')
       else response.destroy()
@@ -96,8 +104,9 @@ export const createWebServer = (options: WebServerOptions): WebServer => {
       })
       return (http.address() as AddressInfo).port
     },
-    serve({ api, pages, isSecure, dev }) {
+    serve({ api, pages, gate, isSecure, dev }) {
       takesAllUpgrades = dev
+      refuseMalformed(http)
       handler = async (request, response) => {
         if (!pages && !isProbe(request)) {
           const { status, headers, body } = problemAnswer(notFound)
@@ -109,12 +118,13 @@ export const createWebServer = (options: WebServerOptions): WebServer => {
           return
         }
         if (!pages || api.takes(request)) return api.answer(request, response)
+        if (gate && !(await gate.admit(request, response))) return
+        const https = isSecure(request)
         api.handOver(request, response)
         // What goes to Next below /api is data and has its own headers.
-        if (!request.url?.startsWith('/api/')) dressPage(request, response, { dev, https: isSecure(request) })
-        // Next would send whoever asks for data as its own client asks for pages to another address.
-        else delete request.headers['rsc']
-        await pages.handle(request, response)
+        if (!request.url?.startsWith('/api/')) dressPage(request, response, { dev, https })
+        if (gate) await gate.render(request, response, () => pages.handle(request, response))
+        else await pages.handle(request, response)
       }
     },
     stopAccepting() {

@@ -10,6 +10,7 @@ import { request as httpsRequest } from 'node:https'
 import { isIPv6 } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { printable } from '../../lib/printable.ts'
 import type { Config } from '../config.ts'
 import { adminTokenFile } from '../http/secrets.ts'
 import { type CommandContext, CommandFailure, UsageError } from './command.ts'
@@ -81,7 +82,7 @@ const sentenceOf = ({ headers }: IncomingMessage, body: string): string | null =
   try {
     const problem: unknown = JSON.parse(body)
     const detail = problem && typeof problem === 'object' && 'detail' in problem ? problem.detail : null
-    return typeof detail === 'string' ? detail : null
+    return typeof detail === 'string' ? printable(detail) : null
   } catch {
     return null
   }

@@ -203,3 +203,18 @@ describe('limits', () => {
     expect((await get('/livez')).status).toBe(200)
   })
 })
+
+test('an image on another site makes no guests, so it cannot use up those of an address', async () => {
+  const { get } = await start({ rateLimits: true })
+  for (let i = 0; i < 90; i++) {
+    const site = i % 2 ? 'cross-site' : 'same-site'
+    await expectProblem(
+      await get('/api/me', { 'sec-fetch-site': site, 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' }),
+      'forbidden',
+    )
+  }
+  for (const site of ['same-origin', 'none']) {
+    const response = await get('/api/me', { 'sec-fetch-site': site })
+    expect([response.status, response.headers.has('set-cookie')]).toEqual([200, true])
+  }
+})

@@ -26,10 +26,12 @@ import type { EventStream } from '../stream/port.ts'
 import { type ApiDeps, createApi } from './api.ts'
 import { createCanvasCache } from './canvas-cache.ts'
 import { createClientAddresses } from './client-address.ts'
+import { createCostlyWork } from './costly-work.ts'
 import { createHealth, storePart } from './health.ts'
 import { createLimits } from './limits.ts'
 import { createNodeAdapter } from './node-adapter.ts'
 import { createOpenExchanges } from './open-exchanges.ts'
+import { createOpenPictures } from './open-pictures.ts'
 import { createOrigins } from './origins.ts'
 import { createSessions } from './sessions.ts'
 import { createSignInLink } from './sign-in-link.ts'
@@ -64,6 +66,8 @@ export interface FixtureOptions {
   readonly publicUrls?: readonly string[]
   readonly trustProxy?: number
   readonly rateLimits?: boolean
+  /** On unless it is turned off. */
+  readonly nextLane?: boolean
   readonly addressPainters?: number
   readonly placer?: (placer: Placer) => Placer
   readonly logger?: Logger
@@ -121,6 +125,7 @@ export const startApi = async (options: FixtureOptions = {}) => {
     unexpectedErrors: () => new Map(),
     shared,
   })
+  const costly = createCostlyWork({ countsAddresses: options.rateLimits ?? false, now: () => performance.now() })
   const deps: ApiDeps = {
     config: { publicUrls: options.publicUrls ?? [], metricsToken, outboxRetentionMs: 3_600_000 },
     store,
@@ -135,6 +140,8 @@ export const startApi = async (options: FixtureOptions = {}) => {
     canvases,
     sessions,
     limits,
+    costly,
+    openPictures: createOpenPictures({ countsAddresses: options.rateLimits ?? false, monotonicNow: () => performance.now() }),
     signInLink,
     adminSessions,
     signIns,
@@ -156,6 +163,9 @@ export const startApi = async (options: FixtureOptions = {}) => {
   const api = createApi(deps)
   const addresses = createClientAddresses({ trustProxy: options.trustProxy ?? 0 })
   const adapter = createNodeAdapter({
+    nextLane: options.nextLane ?? true,
+    countsAddresses: options.rateLimits ?? false,
+    monotonicNow: () => performance.now(),
     api,
     addresses,
     exchanges,

@@ -96,7 +96,8 @@ describe('probes', () => {
     })
     expect(await bodyOf(await get('/api/health', stranger))).toEqual({ status: 'pass' })
     expect((await get('/metrics')).status).toBe(200)
-    for (const header of ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via', 'x-forwarded-proto', 'x-forwarded-host']) {
+    const proxies = ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via', 'x-forwarded-proto', 'x-forwarded-host', 'x-forwarded-port']
+    for (const header of [...proxies, 'cf-connecting-ip', 'true-client-ip', 'x-client-ip', 'cdn-loop', 'x-envoy-external-address']) {
       await expectProblem(await get('/metrics', { [header]: '127.0.0.1' }), 'forbidden')
     }
     await expectProblem(await get('/metrics', { ...stranger, authorization: 'Bearer nope' }), 'forbidden')
@@ -128,6 +129,19 @@ describe('connections', () => {
       socket.on('close', () => resolve(received))
       socket.on('error', reject)
     })
+
+  test('metrics are refused under another name, and to a proxy that adds no header', async () => {
+    const { port } = await start()
+    const ask = (version: string, host: string) =>
+      raw(port, [`GET /metrics HTTP/${version}\r\nHost: ${host}\r\nConnection: close\r\n\r\n`], { until: /\r\n\r\n/ })
+    for (const host of ['localhost', 'LOCALHOST:3000', '127.0.0.1', '127.8.8.8:80', '[::1]:3000']) {
+      expect(await ask('1.1', host), host).toMatch(/^HTTP\/1\.1 200 /)
+      expect(await ask('1.0', host), host).toMatch(/^HTTP\/1\.1 403 /)
+    }
+    for (const host of ['evil.example', 'localhost.evil.example', '127.0.0.1.nip.io', 'user@localhost.x', '10.0.0.1', '']) {
+      expect(await ask('1.1', host), host).toMatch(/^HTTP\/1\.1 403 /)
+    }
+  })
 
   test('a refused body does not spoil the next request on its connection', async () => {
     const { port } = await start()

@@ -25,14 +25,16 @@ import { BoardCache } from './board-cache.ts'
 import { createCallers } from './callers.ts'
 import type { CanvasCache } from './canvas-cache.ts'
 import { corsHeaders, preflightHeaders } from './cors.ts'
+import type { CostlyWork } from './costly-work.ts'
 import { type Answer, type ApiRequest, noContent } from './exchange.ts'
 import type { Health } from './health.ts'
 import { internalHeaders } from './internal-headers.ts'
 import type { Limits } from './limits.ts'
 import type { OpenExchanges } from './open-exchanges.ts'
+import type { OpenPictures } from './open-pictures.ts'
 import type { Origins } from './origins.ts'
 import { notFound, problemAnswer, storeDown } from './problem.ts'
-import { createRouter, type Found, type Route } from './router.ts'
+import { type Call, createRouter, type Found, type Route } from './router.ts'
 import { adminRoutes } from './routes/admin-routes.ts'
 import { canvasRoutes } from './routes/canvas-routes.ts'
 import { outboxRoutes } from './routes/outbox-routes.ts'
@@ -57,6 +59,8 @@ export interface ApiDeps {
   readonly canvases: CanvasCache
   readonly sessions: Sessions
   readonly limits: Limits
+  readonly costly: CostlyWork
+  readonly openPictures: OpenPictures
   readonly signInLink: Pick<SignInLink, 'redeem'>
   readonly adminSessions: Pick<AdminSessions, 'check' | 'open' | 'end' | 'endAll'>
   readonly signIns: SignInGuard
@@ -80,8 +84,8 @@ export interface ApiDeps {
 }
 
 export interface Api {
-  /** Rejects with code `outcome_unknown` only. */
-  answer(request: ApiRequest): Promise<Answer>
+  /** Rejects with code `outcome_unknown` only. `isCounted`: the request was counted against its address's limit already. */
+  answer(request: ApiRequest, isCounted?: boolean): Promise<Answer>
   /** The same for the Web's types: what Next mounts. */
   handle(request: Request): Promise<Response>
   /** Whether the custom server answers this itself. True also for addresses under `/api` where there is nothing: that costs Next nothing. */
@@ -97,7 +101,7 @@ const foreign = problemAnswer({
 })
 
 export const createApi = (deps: ApiDeps): Api => {
-  const { limits, origins, logger } = deps
+  const { limits, origins, costly, logger } = deps
   const throttle = createThrottle({ now: steadyNow })
   const router = createRouter(allRoutes(deps))
 
@@ -131,7 +135,7 @@ export const createApi = (deps: ApiDeps): Api => {
     return problemAnswer(storeDown)
   }
 
-  const answer: Api['answer'] = async (request) => {
+  const answer: Api['answer'] = async (request, isCounted = false) => {
     if (request.method === 'OPTIONS') return options(router.find('OPTIONS', request.pathname))
     const found = router.find(request.method, request.pathname)
     if (found.kind !== 'found') return finish(refuse(found), found.kind === 'wrong_method' && found.open)
@@ -139,13 +143,19 @@ export const createApi = (deps: ApiDeps): Api => {
     const open = route.open === true
     try {
       if (isForeign(request, route)) return finish(foreign, open)
-      const limited = route.uncounted ? null : await limits.request(request.peer.address)
+      const limited = route.uncounted || isCounted ? null : await limits.request(request.peer.address, costOf(route, request.search))
       if (limited) return finish(tooMany(request, limited), open)
       const query = request.search === '' ? noQuery : new URLSearchParams(request.search)
-      return finish(await route.handle({ request, params, query }), open)
+      const call = { request, params, query }
+      return finish(route.costly ? await makeInTurn(route, call) : await route.handle(call), open)
     } catch (error) {
       return finish(fault(error, route), open)
     }
+  }
+
+  const makeInTurn = async (route: Route, call: Call): Promise<Answer> => {
+    const made = await costly.run(call.request.peer.address, async () => route.handle(call))
+    return made.ok ? made.value : tooMany(call.request, made.refusal)
   }
 
   const options = (found: Found): Answer => {
@@ -158,7 +168,7 @@ export const createApi = (deps: ApiDeps): Api => {
     async handle(request) {
       const exchange = request.headers.get(internalHeaders.exchange)
       try {
-        const response = toWebResponse(await answer(fromWebRequest(request)), request.method)
+        const response = toWebResponse(await answer(fromWebRequest(request), exchange !== null), request.method)
         if (exchange !== null) deps.exchanges.keepHeaders(exchange, response.headers)
         return response
       } catch (error) {
@@ -176,6 +186,8 @@ export const createApi = (deps: ApiDeps): Api => {
   }
 }
 
+const costOf = ({ cost }: Route, search: string) => (typeof cost === 'function' ? cost(search) : cost)
+
 const finish = (answer: Answer, open: boolean): Answer => ({
   ...answer,
   headers: { ...apiHeaders, ...(open ? corsHeaders : undefined), ...answer.headers },
@@ -189,9 +201,9 @@ const allRoutes = (deps: ApiDeps): Route[] => {
     ...placingRoutes({ ...deps, callers, outboxRetentionMs: config.outboxRetentionMs }),
     ...painterRoutes({ ...deps, callers }),
     ...canvasRoutes(deps),
-    ...tileRoutes({ ...deps, boards: new BoardCache({ liveTiles: deps.liveTiles, now: deps.monotonicNow }), foldingSlots: createSlots(4) }),
+    ...tileRoutes({ ...deps, boards: new BoardCache({ liveTiles: deps.liveTiles, now: deps.monotonicNow }) }),
     ...statsRoutes(deps),
-    ...pictureRoutes({ ...deps, callers, writing: createSlots(2), painting: createSlots(1) }),
+    ...pictureRoutes({ ...deps, callers, open: deps.openPictures, painting: createSlots(1) }),
     ...adminRoutes({ ...deps, callers }),
     ...outboxRoutes({ ...deps, callers }),
     ...probeRoutes({ ...deps, callers, metricsToken: config.metricsToken }),

@@ -46,6 +46,10 @@ const otherPainter: Refusal = {
     'This request does not come from the painter that Fresco-Painter names. Is the cookie kept? A token from POST /api/tokens needs none.',
 }
 const noHeaders = {}
+const fromElsewhere: Refusal = { code: 'forbidden', detail: 'A request from another site makes no guest.' }
+
+/** Another site's image or script would use up the guests of its visitor's address. Only browsers send this header. */
+const isFromElsewhere = (request: ApiRequest) => ['cross-site', 'same-site'].includes(request.header('sec-fetch-site') ?? '')
 
 export const createCallers = (options: CallersOptions): Callers => {
   const { sessions, signIns, limits, publicUrls } = options
@@ -59,6 +63,7 @@ export const createCallers = (options: CallersOptions): Callers => {
   const isSecure: Callers['isSecure'] = (request) => speaksHttps({ peer: request.peer, host: request.header('host'), publicUrls })
 
   const newGuest = async (request: ApiRequest): Promise<PainterFound> => {
+    if (isFromElsewhere(request)) return { ok: false, refusal: fromElsewhere }
     const limited = await limits.newPainter(request.peer.address)
     if (limited) return { ok: false, refusal: limited }
     const painter = sessions.newGuest()

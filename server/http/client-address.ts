@@ -10,7 +10,9 @@ import { isIP } from 'node:net'
 import { plainAddress } from './address-prefixes.ts'
 import type { Peer } from './exchange.ts'
 
-const forwardingHeaders = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'forwarded', 'via'] as const
+/** What proxies and content networks add to a request. Whoever sends one is no program on this machine that asks by itself. */
+const forwardingHeader =
+  /^(?:x-(?:forwarded|real|client|cluster|original|originating|remote|envoy|proxy|proxyuser|varnish|amzn|azure|appengine|cloud|haproxy|scheme|host)|forwarded|via|cf-|cdn-|true-client-ip|fastly-|fly-|akamai-|client-ip|proxy-|wl-proxy-|x-request-id$)/
 
 /** `1.2.3.4`, `1.2.3.4:5678`, `[::1]:5678` or `::1`; null when it is no address. */
 const parseAddress = (entry: string): string | null => {
@@ -42,16 +44,23 @@ export const createClientAddresses = (options: { trustProxy: number }): ClientAd
   return {
     peerOf(request) {
       const remote = plainAddress(request.socket.remoteAddress ?? 'unknown')
-      // Programs have spoken HTTP/1.1 for long, and nginx passes requests on as HTTP/1.0 unless told otherwise.
-      const isDirect = request.httpVersion !== '1.0'
-      if (!forwardingHeaders.some((name) => request.headers[name] !== undefined))
-        return { address: remote, direct: isDirect, protocol: null }
+      if (!isForwarded(request)) return { address: remote, direct: true, protocol: null }
       if (options.trustProxy === 0) {
         return { address: remote, direct: false, protocol: null }
       }
       return { address: addressOf(request, remote), direct: false, protocol: protocolOf(request) }
     },
   }
+}
+
+/** HTTP/1.0 is what nginx speaks to a server unless it is told otherwise, and what no client of today does. */
+const isForwarded = ({ headers, httpVersion }: IncomingMessage) =>
+  httpVersion === '1.0' || Object.keys(headers).some((name) => forwardingHeader.test(name))
+
+/** Whether a `Host` header names this machine. Another name may be an attacker's that points here (DNS rebinding). */
+export const isLocalHost = (host: string | null) => {
+  const name = URL.parse(`http://${host ?? ''}`)?.hostname.replace(/^\[|\]$/g, '')
+  return name === 'localhost' || (name !== undefined && isIP(name) !== 0 && isLoopback(name))
 }
 
 export const isLoopback = (address: string) => address === '::1' || address.startsWith('127.')

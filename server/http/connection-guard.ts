@@ -5,7 +5,7 @@
  * Behind a proxy every connection is the proxy's, so the bound per address is the proxy's business then, as `RATE_LIMITS=off` is a load
  * test's. What Socket.IO holds counts as well, and has a narrower bound of its own (`limits.ts`).
  */
-import type { Server } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Complaints } from '../observability/complaints.ts'
 import { createAddressCounts } from './address-counts.ts'
@@ -13,6 +13,8 @@ import { plainAddress } from './address-prefixes.ts'
 
 export const connectionLimits = {
   ofAddress: 400,
+  /** Requests of one address that wait for their answers. One connection may bring thousands of them at once. */
+  unansweredOfAddress: 8_192,
   /** Over all addresses: some forty kilobytes each. Node refuses the rest. */
   ofProcess: 50_000,
   /**
@@ -65,6 +67,23 @@ export const guardConnections = (http: Server, options: { countsAddresses: boole
       socket.destroy(),
     )
   })
+}
+
+/** Counts the requests of each address that wait for their answers. */
+export const createRequestGuard = ({ countsAddresses, complaints }: { countsAddresses: boolean; complaints: Complaints }) => {
+  const unanswered = createAddressCounts(connectionLimits.unansweredOfAddress)
+  /** False: there were too many, and the connection is closed. */
+  return ({ socket }: IncomingMessage, response: ServerResponse): boolean => {
+    if (!countsAddresses) return true
+    const address = plainAddress(socket.remoteAddress ?? 'unknown')
+    if (!unanswered.take(address)) {
+      complaints.about(address, 'requests_refused', { unanswered: connectionLimits.unansweredOfAddress })
+      socket.destroy()
+      return false
+    }
+    response.once('close', () => unanswered.release(address))
+    return true
+  }
 }
 
 const clientErrors: Readonly<Record<string, readonly [string, 'slow_request_cut_off' | 'malformed_request']>> = {

@@ -13,5 +13,35 @@ export const internalHeaders = {
   exchange: 'x-fresco-exchange',
 } as const
 
-/** `fresco-lane: next` sends a request through Next also where the custom server would answer it: for tests that compare. */
+/** `fresco-lane: next` sends a request through Next also where the custom server would answer it: for tests that compare, and ignored otherwise. */
 export const laneHeader = 'fresco-lane'
+
+/** What the pages and the routes behind Next read. Next keeps protocols of its own in many other headers, and Fresco uses none of them. */
+const passedHeaders = new Set([
+  'host',
+  'connection',
+  'content-length',
+  'content-type',
+  'transfer-encoding',
+  'expect',
+  'accept',
+  'accept-encoding',
+  'accept-language',
+  'authorization',
+  'cookie',
+  'idempotency-key',
+  'if-modified-since',
+  'if-none-match',
+  'if-range',
+  'origin',
+  'range',
+  'sec-fetch-dest',
+  'sec-fetch-mode',
+  'sec-fetch-site',
+  'user-agent',
+])
+
+/** Removes every header that Next must not get from outside, names of internal headers too. */
+export const removeUnknownHeaders = (headers: Record<string, unknown>) => {
+  for (const name of Object.keys(headers)) if (!passedHeaders.has(name)) delete headers[name]
+}

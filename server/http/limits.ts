@@ -17,6 +17,16 @@ export const limitRates = {
   socketsOfAddress: 100,
 } as const
 
+/** What a request takes of its address's budget, when it costs more than a cheap read. */
+export const requestCosts = {
+  page: 4,
+  pixelHistory: 2,
+  stats: 2,
+  logPage: 5,
+  pastBoard: 10,
+  picture: 25,
+} as const
+
 export interface Limits {
   /** Null: go on. An expensive request has a higher `cost` than 1. */
   request(address: string, cost?: number): Promise<Refusal | null>

@@ -140,6 +140,30 @@ test('A1 both mounts close the connection when an outcome is unknown', async () 
   expect(behind).toHaveBeenCalledOnce()
 })
 
+test('the header that chooses the way through Next is ignored unless the server was made for such tests', async () => {
+  await start({ nextLane: false })
+  const response = await fixture.send('GET', '/api/canvases/main', { headers: { 'fresco-lane': 'next' } })
+  expect(response.status).toBe(200)
+  expect(behind).not.toHaveBeenCalled()
+})
+
+test('Next gets a short list of headers, and none of its own from outside', async () => {
+  await start()
+  const own = [
+    'rsc',
+    'next-action',
+    'next-router-state-tree',
+    'x-nextjs-data',
+    'x-middleware-subrequest',
+    'x-invoke-path',
+    'x-forwarded-host',
+  ]
+  await fixture.send('GET', '/somewhere', { headers: { ...Object.fromEntries(own.map((name) => [name, '1'])), cookie: 'a=b' } })
+  const [[{ headers }] = [{ headers: {} }]] = behind.mock.calls
+  for (const name of [...own, 'x-fresco-nonsense']) expect(headers, name).not.toHaveProperty(name)
+  expect(headers).toMatchObject({ cookie: 'a=b', 'x-fresco-address': '127.0.0.1' })
+})
+
 test('without a server around, the handle says how to start one', async () => {
   await start()
   setHandle(null)

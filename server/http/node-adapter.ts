@@ -10,22 +10,29 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Complaints } from '../observability/complaints.ts'
 import type { Logger } from '../observability/log.ts'
+import { type AnswerWatch, createAnswerWatch } from './answer-watch.ts'
 import type { Api } from './api.ts'
 import type { ClientAddresses } from './client-address.ts'
 import type { Answer, ApiRequest, Body, Peer } from './exchange.ts'
-import { internalHeaders, laneHeader } from './internal-headers.ts'
+import { internalHeaders, laneHeader, removeUnknownHeaders } from './internal-headers.ts'
 import type { OpenExchanges } from './open-exchanges.ts'
+import { problemAnswer } from './problem.ts'
+import { createUnsentBytes, type UnsentBytes, unsentLimits } from './unsent-bytes.ts'
 
 export interface NodeAdapter {
   /** Whether this request is answered here. The others go to Next, through `handOver`. */
   takes(request: IncomingMessage): boolean
   /** Never rejects. */
   answer(request: IncomingMessage, response: ServerResponse): Promise<void>
-  /** Writes the internal headers. Call it for every request that goes on to Next. */
+  /** Replaces the headers by those that Next may read, and the internal ones. Call it for every request that goes on to Next. */
   handOver(request: IncomingMessage, response: ServerResponse): void
 }
 
 export interface NodeAdapterOptions {
+  /** Whether a request may choose the way through Next, by a header. For tests that compare both ways. */
+  readonly nextLane?: boolean
+  /** Next's development server has headers of its own, so they are all passed on. */
+  readonly dev?: boolean
   readonly api: Api
   readonly addresses: ClientAddresses
   readonly exchanges: OpenExchanges
@@ -33,17 +40,22 @@ export interface NodeAdapterOptions {
   readonly logger: Logger
   /** How long a refused body is still thrown away before the connection is closed. */
   readonly lingerMs?: number
-  /** How long a client may take nothing of an answer. Whoever never reads would hold a large board, or one of few slots, for ever. */
+  /** How long a client may take nothing of an answer. */
   readonly unreadMs?: number
+  /** Whether what an address has not read is bounded. */
+  readonly countsAddresses: boolean
+  /** Milliseconds, for durations. */
+  readonly monotonicNow: () => number
 }
 
 export const createNodeAdapter = (options: NodeAdapterOptions): NodeAdapter => {
-  const { api, addresses, exchanges, complaints, logger, lingerMs = 5_000, unreadMs = 30_000 } = options
-  const bounds: Bounds = { complaints, lingerMs, unreadMs }
+  const { api, addresses, exchanges, complaints, logger, lingerMs = 5_000 } = options
+  const watch = createAnswerWatch({ now: options.monotonicNow, ...(options.unreadMs === undefined ? {} : { silentMs: options.unreadMs }) })
+  const bounds: Bounds = { complaints, lingerMs, watch, unsent: createUnsentBytes(options) }
   return {
     takes(request) {
       const pathname = pathOf(request)
-      if (request.headers[laneHeader] === 'next' && pathname.startsWith('/api/')) return false
+      if (options.nextLane && request.headers[laneHeader] === 'next' && pathname.startsWith('/api/')) return false
       return api.isFast(request.method ?? '', pathname)
     },
     async answer(request, response) {
@@ -51,7 +63,7 @@ export const createNodeAdapter = (options: NodeAdapterOptions): NodeAdapter => {
         const exchange = new NodeExchange({ request, response, peer: addresses.peerOf(request), bounds })
         const answer = await api.answer(exchange)
         if (answer.body instanceof ReadableStream) await exchange.sendStream(answer, answer.body)
-        else exchange.send(answer, answer.body)
+        else await exchange.send(answer, answer.body)
       } catch (error) {
         if ((error as { code?: unknown }).code !== 'outcome_unknown') logger.debug({ event: 'answer_cut_off', err: error })
         request.socket.destroy()
@@ -60,10 +72,12 @@ export const createNodeAdapter = (options: NodeAdapterOptions): NodeAdapter => {
     handOver(request, response) {
       const { address, direct, protocol } = addresses.peerOf(request)
       const { headers } = request
+      if (!options.dev) removeUnknownHeaders(headers)
       headers[internalHeaders.address] = address
       headers[internalHeaders.direct] = direct ? '1' : '0'
       headers[internalHeaders.protocol] = protocol ?? ''
       headers[internalHeaders.exchange] = exchanges.open(response)
+      if (!options.dev) watch.watch(response, { isLarge: false, onCutOff: () => complaints.about(address, 'slow_client_cut_off') })
     },
   }
 }
@@ -73,10 +87,24 @@ const pathOf = ({ url = '/' }: IncomingMessage) => {
   return end === -1 ? url : url.slice(0, end)
 }
 
-type Bounds = Required<Pick<NodeAdapterOptions, 'complaints' | 'lingerMs' | 'unreadMs'>>
+interface Bounds {
+  readonly complaints: Complaints
+  readonly lingerMs: number
+  readonly watch: AnswerWatch
+  readonly unsent: UnsentBytes
+}
 
-/** What the kernel takes of an answer at once, nearly always. */
-const surelySentBytes = 65_536
+/** A larger answer is written in parts of this size, so that it shows how much of it the client has taken. */
+const partBytes = 65_536
+
+const unreadRefusals = {
+  address: problemAnswer({ code: 'rate_limited', detail: 'This address has not read what it asked for.', retryAfterMs: 1_000 }),
+  process: problemAnswer({ code: 'overloaded', detail: 'Too many answers wait to be read. Try again in a moment.', retryAfterMs: 1_000 }),
+} as const
+
+function* partsOf(body: Uint8Array) {
+  for (let at = 0; at < body.length; at += partBytes) yield body.subarray(at, at + partBytes)
+}
 
 class NodeExchange implements ApiRequest {
   readonly method: string
@@ -142,32 +170,52 @@ class NodeExchange implements ApiRequest {
     })
   }
 
-  send({ status, headers }: Answer, body: string | Uint8Array | null) {
+  async send(answer: Answer, body: string | Uint8Array | null) {
     const response = this.#response
     if (response.destroyed) return
     this.#boundRest()
-    const length = body === null ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.length
-    if (length > surelySentBytes) this.#boundReading()
-    // 204 and 304 have no body by definition, and HEAD may leave one unmade; a length would mislead.
-    const hasLength = status !== 204 && status !== 304 && (body !== null || this.method !== 'HEAD')
-    response.writeHead(status, hasLength ? { ...headers, 'content-length': length } : headers)
-    response.end(this.method === 'HEAD' ? undefined : (body ?? undefined))
+    const bytes = typeof body === 'string' ? Buffer.from(body) : body
+    const full = this.method === 'HEAD' || this.#takeUnsent(bytes?.length ?? 0)
+    if (full !== true) return this.#write(unreadRefusals[full], Buffer.from(String(unreadRefusals[full].body)))
+    await this.#write(answer, bytes)
   }
 
   async sendStream({ status, headers }: Answer, body: ReadableStream<Uint8Array>) {
     const response = this.#response
     if (response.destroyed) return
     this.#boundRest()
-    this.#boundReading()
     response.writeHead(status, headers)
+    this.#watch(true)
     await pipeline(Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]), response)
   }
 
-  #boundReading() {
-    this.#response.setTimeout(this.#bounds.unreadMs, () => {
-      this.#complain('slow_client_cut_off')
-      this.#request.socket.destroy()
-    })
+  async #write({ status, headers }: Answer, body: Uint8Array | null) {
+    const response = this.#response
+    // 204 and 304 have no body by definition, and HEAD may leave one unmade; a length would mislead.
+    const hasLength = status !== 204 && status !== 304 && (body !== null || this.method !== 'HEAD')
+    response.writeHead(status, hasLength ? { ...headers, 'content-length': body?.length ?? 0 } : headers)
+    if (this.method === 'HEAD' || body === null) return void response.end()
+    if (body.length > partBytes) {
+      this.#watch(true)
+      await pipeline(Readable.from(partsOf(body)), response)
+      return
+    }
+    response.end(body)
+    if (response.socket?.writableLength !== 0) this.#watch(false)
+  }
+
+  /** Counts what the client has not read until it has. What bounds it, or true when there is room. */
+  #takeUnsent(bytes: number): 'address' | 'process' | true {
+    if (bytes <= unsentLimits.countedBytes) return true
+    const { address } = this.peer
+    const full = this.#bounds.unsent.take(address, bytes)
+    if (full !== null) return full
+    this.#response.once('close', () => this.#bounds.unsent.release(address, bytes))
+    return true
+  }
+
+  #watch(isLarge: boolean) {
+    this.#bounds.watch.watch(this.#response, { isLarge, onCutOff: () => this.#complain('slow_client_cut_off') })
   }
 
   /**

@@ -20,6 +20,10 @@ export interface Route {
   readonly open?: boolean
   /** Probes are asked by machines that must not be turned away, so they count against no limit. */
   readonly uncounted?: boolean
+  /** What a request takes of its address's budget; 1 when left out. */
+  readonly cost?: number | ((search: string) => number)
+  /** Made one after another with the other costly answers (`costly-work.ts`). */
+  readonly costly?: boolean
   readonly handle: (call: Call) => Answer | Promise<Answer>
 }
 

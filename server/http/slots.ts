@@ -19,28 +19,3 @@ export const createSlots = (count: number): Slots => {
     },
   }
 }
-
-/** The same stream; `release` is called when it was read to its end, failed, or its reader went away. */
-export const whileReading = (source: ReadableStream<Uint8Array>, release: () => void): ReadableStream<Uint8Array> => {
-  const reader = source.getReader()
-  return new ReadableStream(
-    {
-      async pull(controller) {
-        try {
-          const next = await reader.read()
-          if (!next.done) return controller.enqueue(next.value)
-          release()
-          controller.close()
-        } catch (error) {
-          release()
-          throw error
-        }
-      },
-      async cancel(reason) {
-        release()
-        await reader.cancel(reason)
-      },
-    },
-    { highWaterMark: 0 },
-  )
-}

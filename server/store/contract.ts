@@ -488,6 +488,8 @@ export const describeStore = (name: string, make: () => Promise<StoreUnderTest>)
         await sequenceAll()
         const page = await store.readCommits({ canvas: main, tile: tile0, after: asSeq(0), limit: 1_000 })
         expect(page?.kind === 'page' && page.commits.map((commit) => commit.seq)).toEqual(Array.from({ length: 16 }, (_, i) => i + 1))
+        const small = await store.readCommits({ canvas: main, tile: tile0, after: asSeq(0), limit: 1_000, maxPixels: 4_097 })
+        expect(small?.kind === 'page' && small.commits.length).toBe(2)
         const rest = await store.readCommits({ canvas: main, tile: tile0, after: asSeq(16), limit: 1_000 })
         expect(rest?.kind === 'page' && rest.commits.length).toBe(2)
         expect((await store.getUnpublished({ limit: 1_000 })).map((commit) => commit.seq)).toEqual(

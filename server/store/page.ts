@@ -12,10 +12,11 @@ export interface Page<Kind> {
   add(commit: Kind): boolean
 }
 
-export const createPage = <Kind extends Weighed = SequencedCommit>(): Page<Kind> => createPageBy(({ pixels }) => pixels?.length ?? 0)
+export const createPage = <Kind extends Weighed = SequencedCommit>(maxPixels?: number): Page<Kind> =>
+  createPageBy(({ pixels }) => pixels?.length ?? 0, maxPixels)
 
 /** The same for commits in another form. */
-export const createPageBy = <Kind>(countPixels: (commit: Kind) => number): Page<Kind> => {
+export const createPageBy = <Kind>(countPixels: (commit: Kind) => number, maxPixels = maxPagePixels): Page<Kind> => {
   const commits: Kind[] = []
   let pixels = 0
   return {
@@ -23,14 +24,14 @@ export const createPageBy = <Kind>(countPixels: (commit: Kind) => number): Page<
     add(commit) {
       commits.push(commit)
       pixels += countPixels(commit)
-      return pixels < maxPagePixels
+      return pixels < maxPixels
     },
   }
 }
 
 /** As many of the commits as a page holds. */
-export const firstPage = <Kind extends Pick<SequencedCommit, 'pixels'>>(commits: Iterable<Kind>): Kind[] => {
-  const page = createPage<Kind>()
+export const firstPage = <Kind extends Pick<SequencedCommit, 'pixels'>>(commits: Iterable<Kind>, maxPixels?: number): Kind[] => {
+  const page = createPage<Kind>(maxPixels)
   for (const commit of commits) if (!page.add(commit)) break
   return [...page.commits]
 }

@@ -185,14 +185,16 @@ export interface Store extends SignStore, AdminSessionStore {
 
   /** The board exactly at the tile's tail: pixels without the commits that have no seq yet, read in one snapshot. Null when there is no such canvas. */
   readBoard(ref: TileRef): Promise<Board | null>
-  /** Sequenced commits `after + 1 …`: up to `limit`, and no more once there are `maxPagePixels` pixels (A6). Null when there is no such canvas. */
-  readCommits(options: TileRef & { after: Seq; limit: number }): Promise<LogPage | null>
+  /** Sequenced commits `after + 1 …`: up to `limit`, and no more once there are `maxPixels` pixels, `maxPagePixels` when left out (A6). Null when there is no such canvas. */
+  readCommits(options: ReadCommits): Promise<LogPage | null>
   /** The tails of all tiles that have one. */
   readHeads(canvas: CanvasId): Promise<Map<TileNumber, Seq>>
 
   /** What projectors make of the log. */
   readonly projections: ProjectionStore
 }
+
+export type ReadCommits = TileRef & { after: Seq; limit: number; maxPixels?: number }
 
 /** A page of the log, or a round of publishing, ends with the commit that reaches this many pixels: a thousand large commits would be four million. */
 export const maxPagePixels = 65_536

@@ -6,6 +6,7 @@ import { readPixelHistory } from '../../projecting/pixel-history.ts'
 import type { Store, StoredPixel } from '../../store/port.ts'
 import type { CanvasCache } from '../canvas-cache.ts'
 import { type Answer, json } from '../exchange.ts'
+import { requestCosts } from '../limits.ts'
 import { wholeNumber } from '../params.ts'
 import { badParameter, noCanvas, problemAnswer } from '../problem.ts'
 import type { Route } from '../router.ts'
@@ -40,6 +41,7 @@ export const canvasRoutes = (deps: CanvasRouteDeps): Route[] => [
     path: '/api/canvases/:id/pixels/:gx/:gy',
     fast: true,
     open: true,
+    cost: requestCosts.pixelHistory,
     handle: ({ params }) => pixel(deps, params),
   },
 ]

@@ -11,12 +11,16 @@ import { readPicture } from '../../pictures/picture.ts'
 import type { Placer } from '../../placement/port.ts'
 import type { Callers } from '../callers.ts'
 import type { CanvasCache } from '../canvas-cache.ts'
+import type { CostlyWork } from '../costly-work.ts'
 import { type Answer, json } from '../exchange.ts'
+import { requestCosts } from '../limits.ts'
+import type { OpenPictures } from '../open-pictures.ts'
 import { queryNumber, querySwitch } from '../params.ts'
 import { badParameter, noCanvas, noTile, problemAnswer } from '../problem.ts'
 import { readPictureBytes } from '../read-body.ts'
+import { readingPicture } from '../reading-picture.ts'
 import type { Call, Route } from '../router.ts'
-import { type Slots, whileReading } from '../slots.ts'
+import type { Slots } from '../slots.ts'
 
 export interface PictureRouteDeps {
   readonly canvases: CanvasCache
@@ -24,13 +28,21 @@ export interface PictureRouteDeps {
   readonly liveTiles: Pick<LiveTiles, 'board'>
   readonly placer: Placer
   readonly logger: Logger
-  /** Pictures that are written at once, and pictures that are painted at once: both take much memory. */
-  readonly writing: Slots
+  readonly costly: CostlyWork
+  readonly open: OpenPictures
+  /** Pictures that are painted at once: each takes much memory. */
   readonly painting: Slots
 }
 
 export const pictureRoutes = (deps: PictureRouteDeps): Route[] => [
-  { method: 'GET', path: '/api/canvases/:id/board.png', fast: true, open: true, handle: (call) => write(deps, call) },
+  {
+    method: 'GET',
+    path: '/api/canvases/:id/board.png',
+    fast: true,
+    open: true,
+    cost: requestCosts.picture,
+    handle: (call) => write(deps, call),
+  },
   { method: 'POST', path: '/api/admin/canvases/:id/picture', fast: true, handle: (call) => paint(deps, call) },
 ]
 
@@ -51,9 +63,10 @@ const write = async (deps: PictureRouteDeps, { request, params, query }: Call): 
   // A store that is down is found out here, while there can still be another answer.
   if (!(await deps.liveTiles.board({ canvas: canvas.id, tile: asTile(0) }))) return problemAnswer(noTile)
   if (request.method === 'HEAD') return { status: 200, headers, body: null }
-  const release = deps.writing.take()
-  if (!release) return problemAnswer(busy)
-  return { status: 200, headers, body: whileReading(boardPng({ canvas, scale: scale.value, boardOf }), release) }
+  const opened = deps.open.open(request.peer.address)
+  if (!opened.ok) return problemAnswer(opened.refusal)
+  const source = boardPng({ canvas, scale: scale.value, boardOf })
+  return { status: 200, headers, body: readingPicture({ source, picture: opened.picture, costly: deps.costly }) }
 }
 
 const paint = async (deps: PictureRouteDeps, call: Call): Promise<Answer> => {

@@ -1,7 +1,7 @@
 /** What machines ask: are you alive, are you of use, how are you. */
 import type { Registry } from 'prom-client'
 import type { Callers } from '../callers.ts'
-import { isLoopback } from '../client-address.ts'
+import { isLocalHost, isLoopback } from '../client-address.ts'
 import { type Answer, type ApiRequest, text } from '../exchange.ts'
 import type { Health } from '../health.ts'
 import { problemAnswer, storeDown } from '../problem.ts'
@@ -42,12 +42,15 @@ const health = async (deps: ProbeRouteDeps, request: ApiRequest): Promise<Answer
   }
 }
 
-/** This machine itself (a proxy on it passes strangers on, and says so in a header), admins, and the metrics token. */
+/**
+ * This machine itself, admins, and the metrics token. A proxy on this machine passes strangers on, and adds a header; a page whose name points at
+ * this machine asks by that name.
+ */
 const maySeeInside = async (
   { callers, metricsToken }: Pick<ProbeRouteDeps, 'callers' | 'metricsToken'>,
   request: ApiRequest,
 ): Promise<boolean> => {
-  if (request.peer.direct && isLoopback(request.peer.address)) return true
+  if (request.peer.direct && isLoopback(request.peer.address) && isLocalHost(request.header('host'))) return true
   const bearer = bearerOf(request.header('authorization'))
   if (bearer !== null && metricsToken !== null && isSameSecret(bearer, metricsToken)) return true
   return (await callers.admin(request)).ok

@@ -1,11 +1,10 @@
 /** Numbers about a canvas: who painted most, when, and where. At most one look into the store at a time for each canvas, shared by all who ask. */
 import type { CanvasId, PainterId } from '../../../lib/brand.ts'
-import type { Canvas } from '../../../lib/canvas.ts'
 import { guestName } from '../../../lib/painter.ts'
 import { activityOf, minuteMs, statsMinutes, statsPainters } from '../../../lib/stats.ts'
 import type { Store } from '../../store/port.ts'
 import type { CanvasCache } from '../canvas-cache.ts'
-import { json } from '../exchange.ts'
+import { requestCosts } from '../limits.ts'
 import { noCanvas, problemAnswer } from '../problem.ts'
 import type { Route } from '../router.ts'
 
@@ -17,6 +16,7 @@ export interface StatsRouteDeps {
 }
 
 const statsKeepMs = 1_000
+const statsHeaders = { 'content-type': 'application/json', 'cache-control': 'public, max-age=1' }
 /** Counting whose pixels stand looks at the whole board: it may take a fiftieth of a thread. */
 const standingKeepFactor = 50
 
@@ -24,15 +24,14 @@ export const statsRoutes = ({ store: { projections }, canvases, now, monotonicNo
   const standingOf = keeping(monotonicNow, (canvas: CanvasId) => projections.countStanding(canvas), {
     keepMs: (tookMs) => Math.max(statsKeepMs, tookMs * standingKeepFactor),
   })
-  const statsOf = keeping(
-    monotonicNow,
-    (canvas: CanvasId) => projections.readStats({ canvas, maxPainters: statsPainters, sinceMs: firstMinute(now()) }),
-    { keepMs: () => statsKeepMs },
-  )
-
-  const show = async (canvas: Canvas) => {
-    const [{ painters, minutes, cells }, standing] = await Promise.all([statsOf(canvas.id), standingOf(canvas.id)])
-    return {
+  const show = async (id: CanvasId): Promise<Uint8Array | null> => {
+    const canvas = await canvases.get(id)
+    if (!canvas) return null
+    const [{ painters, minutes, cells }, standing] = await Promise.all([
+      projections.readStats({ canvas: id, maxPainters: statsPainters, sinceMs: firstMinute(now()) }),
+      standingOf(id),
+    ])
+    const shown = {
       painters: painters.map(({ by, placed }) => ({
         by: { id: by, name: guestName(by) },
         placed,
@@ -41,7 +40,10 @@ export const statsRoutes = ({ store: { projections }, canvases, now, monotonicNo
       perMinute: everyMinute(minutes, now()),
       activity: activityOf(cells, canvas),
     }
+    return Buffer.from(JSON.stringify(shown))
   }
+  /** As bytes: of a large board they are megabytes, written once for all who ask. */
+  const shownOf = keeping(monotonicNow, show, { keepMs: () => statsKeepMs })
 
   return [
     {
@@ -49,9 +51,11 @@ export const statsRoutes = ({ store: { projections }, canvases, now, monotonicNo
       path: '/api/canvases/:id/stats',
       fast: true,
       open: true,
+      cost: requestCosts.stats,
       async handle({ params }) {
         const canvas = await canvases.get(params.id ?? '')
-        return canvas ? json(200, await show(canvas), { 'cache-control': 'public, max-age=1' }) : problemAnswer(noCanvas)
+        const body = canvas && (await shownOf(canvas.id))
+        return body ? { status: 200, headers: statsHeaders, body } : problemAnswer(noCanvas)
       },
     },
   ]

@@ -9,27 +9,45 @@ import { readPastBoard } from '../../projecting/past-board.ts'
 import type { Store, TileRef } from '../../store/port.ts'
 import type { BoardCache, WrittenBoard } from '../board-cache.ts'
 import type { CanvasCache } from '../canvas-cache.ts'
+import type { CostlyWork } from '../costly-work.ts'
 import { chooseEncoding, compress, type Encoding } from '../encodings.ts'
 import { type Answer, json } from '../exchange.ts'
+import { requestCosts } from '../limits.ts'
 import { queryNumber, queryTime, wholeNumber } from '../params.ts'
 import { badParameter, noCanvas, noTile, problemAnswer } from '../problem.ts'
 import type { Call, Route } from '../router.ts'
-import type { Slots } from '../slots.ts'
 
 export interface TileRouteDeps {
   readonly store: Pick<Store, 'readCommits' | 'getCanvas' | 'projections'>
-  /** Boards of the past are folded in memory: a few at a time. */
-  readonly foldingSlots: Slots
+  readonly costly: CostlyWork
   readonly canvases: CanvasCache
   readonly boards: BoardCache
 }
 
 const maxPage = 1_000
+/** A page ends with the commit that reaches it: about 640 kB, and some 10 ms. */
+const maxPagePixels = 8_192
 const defaultPage = 100
 
 export const tileRoutes = (deps: TileRouteDeps): Route[] => [
-  { method: 'GET', path: '/api/canvases/:id/tiles/:tile/board', fast: true, open: true, handle: (call) => board(deps, call) },
-  { method: 'GET', path: '/api/canvases/:id/tiles/:tile/commits', fast: true, open: true, handle: (call) => commits(deps, call) },
+  {
+    method: 'GET',
+    path: '/api/canvases/:id/tiles/:tile/board',
+    fast: true,
+    open: true,
+    // With a query it is a board of the past.
+    cost: (search) => (search === '' ? 1 : requestCosts.pastBoard),
+    handle: (call) => board(deps, call),
+  },
+  {
+    method: 'GET',
+    path: '/api/canvases/:id/tiles/:tile/commits',
+    fast: true,
+    open: true,
+    cost: requestCosts.logPage,
+    costly: true,
+    handle: (call) => commits(deps, call),
+  },
 ]
 
 type TileFound = { ok: true; canvas: Canvas; tile: TileNumber } | { ok: false; refusal: Refusal }
@@ -66,7 +84,7 @@ const board = async (deps: TileRouteDeps, call: Call): Promise<Answer> => {
 
 /** The board at a seq, or before the first commit that is later than a time. */
 const pastBoard = async (
-  { store, foldingSlots }: TileRouteDeps,
+  { store, costly }: TileRouteDeps,
   { ref, encoding, call }: { ref: TileRef; encoding: Encoding; call: Call },
 ): Promise<WrittenBoard | Refusal | null> => {
   const { query } = call
@@ -75,21 +93,24 @@ const pastBoard = async (
   if (!maxSeq.ok) return maxSeq.refusal
   const maxAtMs = queryTime(query, 'at')
   if (!maxAtMs.ok) return maxAtMs.refusal
-  const release = foldingSlots.take()
-  if (!release)
-    return { code: 'overloaded', detail: 'Many boards of the past are being made right now. Try again in a moment.', retryAfterMs: 1_000 }
-  try {
-    const found = await readPastBoard(store, { ...ref, maxSeq: maxSeq.value, maxAtMs: maxAtMs.value })
-    if (!found) return null
-    if (found.kind === 'trimmed') {
-      return { code: 'log_trimmed', detail: 'Neither a snapshot nor the log reaches back that far.' }
-    }
-    const { epoch, seq, colors, head } = found.board
-    if (query.has('seq') && maxSeq.value > head) return badParameter('seq', `must be at most ${head}, the newest commit`)
-    return { epoch, seq, encoding, bytes: await compress(encoding, colors, 'quick') }
-  } finally {
-    release()
+  const bounds = { maxSeq: maxSeq.value, maxAtMs: maxAtMs.value }
+  const made = await costly.run(call.request.peer.address, () => foldBoard(store, { ref, encoding, bounds, hasSeq: query.has('seq') }))
+  return made.ok ? made.value : made.refusal
+}
+
+const foldBoard = async (
+  store: TileRouteDeps['store'],
+  options: { ref: TileRef; encoding: Encoding; bounds: { maxSeq: number; maxAtMs: number }; hasSeq: boolean },
+): Promise<WrittenBoard | Refusal | null> => {
+  const { ref, encoding, bounds, hasSeq } = options
+  const found = await readPastBoard(store, { ...ref, ...bounds })
+  if (!found) return null
+  if (found.kind === 'trimmed') {
+    return { code: 'log_trimmed', detail: 'Neither a snapshot nor the log reaches back that far.' }
   }
+  const { epoch, seq, colors, head } = found.board
+  if (hasSeq && bounds.maxSeq > head) return badParameter('seq', `must be at most ${head}, the newest commit`)
+  return { epoch, seq, encoding, bytes: await compress(encoding, colors, 'quick') }
 }
 
 /** The tag is weak: it names the board, whose bytes on the wire depend on the encoding and on how hard it was worked for. */
@@ -116,7 +137,7 @@ const commits = async ({ canvases, store }: TileRouteDeps, call: Call): Promise<
   const limit = queryNumber(call.query, { name: 'limit', min: 1, max: maxPage, fallback: defaultPage })
   if (!limit.ok) return problemAnswer(limit.refusal)
   const { canvas, tile } = found
-  const page = await store.readCommits({ canvas: canvas.id, tile, after: asSeq(after.value), limit: limit.value })
+  const page = await store.readCommits({ canvas: canvas.id, tile, after: asSeq(after.value), limit: limit.value, maxPixels: maxPagePixels })
   if (!page) return problemAnswer(noCanvas)
   if (page.kind === 'trimmed') {
     return problemAnswer({ code: 'log_trimmed', detail: `The oldest commit that is kept is ${page.oldestKept}. Fetch the board instead.` })

@@ -22,6 +22,7 @@ import {
   type LogPage,
   type Mark,
   type PlacementGroup,
+  type ReadCommits,
   type Receipt,
   type Store,
   type StoredPixel,
@@ -385,7 +386,7 @@ export class MemoryStore implements Store {
     )
   }
 
-  readCommits({ after, limit, ...ref }: TileRef & { after: Seq; limit: number }) {
+  readCommits({ after, limit, maxPixels, ...ref }: ReadCommits) {
     return this.#transaction('read-commits', (): LogPage | null => {
       const canvas = this.#canvases.get(ref.canvas)
       if (!canvas || !hasTile(canvas, ref.tile)) return null
@@ -398,7 +399,7 @@ export class MemoryStore implements Store {
       const oldestKept = kept[0]?.seq ?? asSeq(head + 1)
       if (after < head && oldestKept > after + 1) return { kind: 'trimmed', epoch, head, oldestKept }
       const withoutHole = kept.filter(({ seq }, index) => seq === after + 1 + index)
-      return { kind: 'page', epoch, head, commits: firstPage(withoutHole.slice(0, limit)) }
+      return { kind: 'page', epoch, head, commits: firstPage(withoutHole.slice(0, limit), maxPixels) }
     })
   }
 

@@ -16,7 +16,7 @@ import { hasTile } from '../../../lib/geometry.ts'
 import { createPage } from '../page.ts'
 import { decodePixelBlob } from '../pixel-blob.ts'
 import { pixelsAt } from '../pixels-at.ts'
-import type { LogPage, Receipt, StoredPixel, TileRef } from '../port.ts'
+import type { LogPage, ReadCommits, Receipt, StoredPixel, TileRef } from '../port.ts'
 import { sequencedOf } from './documents.ts'
 import { canvasOf } from './mongo-canvases.ts'
 import type { MongoContext } from './mongo-context.ts'
@@ -82,13 +82,13 @@ export const mongoLog = (context: MongoContext) => {
       })
     },
 
-    readCommits({ canvas: id, tile, after, limit }: TileRef & { after: Seq; limit: number }): Promise<LogPage | null> {
+    readCommits({ canvas: id, tile, after, limit, maxPixels }: ReadCommits): Promise<LogPage | null> {
       return context.transaction(async (session): Promise<LogPage | null> => {
         const canvas = canvasOf(await canvases.findOne({ _id: id }, { session }))
         if (!canvas || !hasTile(canvas, tile)) return null
         const { epoch } = canvas
         const head = await readTail(context.collections, { canvas: id, tile }, session)
-        const page = createPage()
+        const page = createPage(maxPixels)
         let firstAbove: number | null = null
         for await (const document of outbox
           .find({ canvas: id, tile, seq: { $gt: after } }, { session })

@@ -17,7 +17,8 @@ export interface PackedCommits {
 type PackedRow = Omit<OutboxRow, 'pixels'> & { readonly bytes: number }
 
 /** A page of rows as they are, bounded as a page of commits. */
-export const createRowPage = <Row extends OutboxRow = OutboxRow>() => createPageBy<Row>(({ pixels }) => countBlobPixels(pixels))
+export const createRowPage = <Row extends OutboxRow = OutboxRow>(maxPixels?: number) =>
+  createPageBy<Row>(({ pixels }) => countBlobPixels(pixels), maxPixels)
 
 export const packRows = (rows: readonly OutboxRow[]): PackedCommits => {
   const blobs = new Uint8Array(rows.reduce((bytes, { pixels }) => bytes + pixels.length, 0))

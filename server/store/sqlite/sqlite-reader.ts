@@ -24,7 +24,7 @@ import { type Cause, parsePlacementId } from '../../../lib/commit.ts'
 import { hasTile } from '../../../lib/geometry.ts'
 import { decodePixelBlob } from '../pixel-blob.ts'
 import { pixelsAt } from '../pixels-at.ts'
-import type { Backlog, LogPage, Receipt, StoredPixel, TileRef } from '../port.ts'
+import type { Backlog, LogPage, ReadCommits, Receipt, StoredPixel, TileRef } from '../port.ts'
 import { createRowPage, type PackedCommits, packRows } from './packed-commits.ts'
 import { canvasOf, type OutboxRow } from './rows.ts'
 import { createSqliteAdminSessionReader } from './sqlite-admin-sessions.ts'
@@ -154,7 +154,7 @@ export const createSqliteReader = ({ database }: { database: DatabaseSync }) => 
       })
     },
 
-    readCommits({ after, limit, ...ref }: TileRef & { after: Seq; limit: number }): PackedLogPage | null {
+    readCommits({ after, limit, maxPixels, ...ref }: ReadCommits): PackedLogPage | null {
       return snapshot((): PackedLogPage | null => {
         const canvas = canvasWith(ref)
         if (!canvas) return null
@@ -162,7 +162,7 @@ export const createSqliteReader = ({ database }: { database: DatabaseSync }) => 
         const head = tailOf(ref)
         const oldestKept = asSeq(Number(sql.nextSeq.get(ref.canvas, ref.tile, after)?.['seq'] ?? head + 1))
         if (after < head && oldestKept > after + 1) return { kind: 'trimmed', epoch, head, oldestKept }
-        const page = createRowPage()
+        const page = createRowPage(maxPixels)
         for (const row of sql.commits.iterate(ref.canvas, ref.tile, after, limit)) {
           const commit = row as unknown as OutboxRow
           if (commit.seq !== after + 1 + page.commits.length || !page.add(commit)) break

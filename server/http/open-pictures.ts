@@ -1,0 +1,73 @@
+/**
+ * Pictures of the board that clients are reading. Each holds buffers for as long as its reader takes, so there are few; a reader keeps its
+ * place only while nobody else needs it. When all places are taken, the picture whose reader lets it wait longest is cut off.
+ */
+import type { Refusal } from '../../lib/refusal.ts'
+import { createAddressCounts } from './address-counts.ts'
+
+export const pictureLimits = {
+  ofAddress: 2,
+  ofProcess: 8,
+  /** A reader that took something within this time is not cut off for another one. */
+  spareMs: 1_000,
+} as const
+
+export interface OpenPicture {
+  readonly signal: AbortSignal
+  /** Makes the next part, which the reader waits for. */
+  part<Value>(make: () => Promise<Value>): Promise<Value>
+  close(): void
+}
+
+export interface OpenPictures {
+  open(address: string): { ok: true; picture: OpenPicture } | { ok: false; refusal: Refusal }
+}
+
+interface Reading {
+  /** Since when the reader has the last part; it is waited for since then. Infinity while it waits itself. */
+  waitsSinceMs: number
+  readonly controller: AbortController
+  readonly close: () => void
+}
+
+const busy: Refusal = { code: 'overloaded', detail: 'Too many pictures are being read. Try again in a moment.', retryAfterMs: 2_000 }
+const ofAddressRefusal: Refusal = { code: 'rate_limited', detail: 'This address reads two pictures already.', retryAfterMs: 1_000 }
+
+export const createOpenPictures = (options: { countsAddresses: boolean; monotonicNow: () => number }): OpenPictures => {
+  const { countsAddresses, monotonicNow } = options
+  const addresses = createAddressCounts(countsAddresses ? pictureLimits.ofAddress : Number.POSITIVE_INFINITY)
+  const open = new Set<Reading>()
+
+  /** Whether there is a place, after cutting off the slowest reader if need be. */
+  const makeRoom = () => {
+    if (open.size < pictureLimits.ofProcess) return true
+    const slowest = [...open].reduce((one, other) => (other.waitsSinceMs < one.waitsSinceMs ? other : one))
+    if (monotonicNow() - slowest.waitsSinceMs < pictureLimits.spareMs) return false
+    slowest.close()
+    slowest.controller.abort(new Error('The reader of this picture was too slow.'))
+    return true
+  }
+
+  return {
+    open(address) {
+      if (addresses.held(address) >= pictureLimits.ofAddress && countsAddresses) return { ok: false, refusal: ofAddressRefusal }
+      if (!makeRoom()) return { ok: false, refusal: busy }
+      if (!addresses.take(address)) return { ok: false, refusal: ofAddressRefusal }
+      const reading: Reading = {
+        waitsSinceMs: Number.POSITIVE_INFINITY,
+        controller: new AbortController(),
+        close() {
+          if (open.delete(reading)) addresses.release(address)
+        },
+      }
+      open.add(reading)
+      const part = async <Value>(make: () => Promise<Value>) => {
+        reading.waitsSinceMs = Number.POSITIVE_INFINITY
+        const value = await make()
+        reading.waitsSinceMs = monotonicNow()
+        return value
+      }
+      return { ok: true, picture: { signal: reading.controller.signal, part, close: reading.close } }
+    },
+  }
+}

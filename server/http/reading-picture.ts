@@ -1,0 +1,42 @@
+/** A picture as its reader gets it: each part is made in its turn when the reader asks for it, and a reader that is too slow is cut off. */
+import type { CostlyWork } from './costly-work.ts'
+import type { OpenPicture } from './open-pictures.ts'
+
+export interface ReadingPictureOptions {
+  readonly source: ReadableStream<Uint8Array>
+  readonly picture: OpenPicture
+  readonly costly: Pick<CostlyWork, 'part'>
+}
+
+/** Closes the picture when it was read to its end, failed, was cut off, or its reader went away. */
+export const readingPicture = ({ source, picture, costly }: ReadingPictureOptions): ReadableStream<Uint8Array> => {
+  const reader = source.getReader()
+  const end = (reason: unknown) => {
+    picture.close()
+    return reader.cancel(reason)
+  }
+  return new ReadableStream(
+    {
+      start(controller) {
+        picture.signal.addEventListener('abort', () => {
+          controller.error(picture.signal.reason)
+          end(picture.signal.reason).catch(() => undefined)
+        })
+      },
+      async pull(controller) {
+        try {
+          const next = await picture.part(() => costly.part(() => reader.read()))
+          if (picture.signal.aborted) return
+          if (!next.done) return controller.enqueue(next.value)
+          picture.close()
+          controller.close()
+        } catch (error) {
+          picture.close()
+          throw error
+        }
+      },
+      cancel: end,
+    },
+    { highWaterMark: 0 },
+  )
+}

@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest'
+import type { CostlyWork } from './costly-work.ts'
+import { createOpenPictures, pictureLimits } from './open-pictures.ts'
+import { readingPicture } from './reading-picture.ts'
+
+const costly: Pick<CostlyWork, 'part'> = { part: (make) => make() }
+const part = new Uint8Array([1, 2, 3])
+
+const streamOf = (count: number) =>
+  new ReadableStream<Uint8Array>({
+    start(controller) {
+      for (let i = 0; i < count; i++) controller.enqueue(part)
+      controller.close()
+    },
+  })
+
+const setUp = (countsAddresses = true) => {
+  const clock = { nowMs: 0 }
+  const pictures = createOpenPictures({ countsAddresses, monotonicNow: () => clock.nowMs })
+  const read = (address: string, source = streamOf(2)) => {
+    const opened = pictures.open(address)
+    return opened.ok ? readingPicture({ source, picture: opened.picture, costly }).getReader() : opened.refusal.code
+  }
+  /** One that has taken the first part, and then takes nothing. */
+  const slowReader = async (address: string) => {
+    const reader = read(address)
+    if (typeof reader !== 'string') await reader.read()
+    return reader
+  }
+  const places = () => {
+    let free = 0
+    while (pictures.open(`9.9.9.${free}`).ok) free++
+    return free
+  }
+  return { clock, read, slowReader, places }
+}
+
+test('a place is given back when the picture was read to its end', async () => {
+  const { read, places } = setUp()
+  const reader = read('1.1.1.1')
+  if (typeof reader === 'string') throw new Error(reader)
+  expect((await reader.read()).value).toEqual(part)
+  await reader.read()
+  expect((await reader.read()).done).toBe(true)
+  expect(places()).toBe(pictureLimits.ofProcess)
+})
+
+test('a place is given back when the reader goes away before the first byte', async () => {
+  const { read, places } = setUp()
+  const reader = read('1.1.1.1')
+  if (typeof reader !== 'string') await reader.cancel()
+  expect(places()).toBe(pictureLimits.ofProcess)
+})
+
+test('a place is given back when the picture fails', async () => {
+  const { read, places } = setUp()
+  const reader = read('1.1.1.1', new ReadableStream<Uint8Array>({ pull: () => Promise.reject(new Error('gone')) }))
+  if (typeof reader !== 'string') await expect(reader.read()).rejects.toThrow('gone')
+  expect(places()).toBe(pictureLimits.ofProcess)
+})
+
+test('an address reads two pictures at a time', () => {
+  const { read } = setUp()
+  expect(typeof read('1.1.1.1')).toBe('object')
+  expect(typeof read('1.1.1.1')).toBe('object')
+  expect(read('1.1.1.1')).toBe('rate_limited')
+  expect(typeof read('2.2.2.2')).toBe('object')
+  expect(typeof setUp(false).read('1.1.1.1')).toBe('object')
+})
+
+test('when every place is taken, the reader that was waited for longest is cut off', async () => {
+  const { clock, read, slowReader } = setUp()
+  const readers = []
+  for (let i = 0; i < pictureLimits.ofProcess; i++) {
+    clock.nowMs += 10
+    readers.push(await slowReader(`1.1.1.${i}`))
+  }
+  expect(read('2.2.2.2')).toBe('overloaded')
+  clock.nowMs += pictureLimits.spareMs
+  expect(typeof read('2.2.2.2')).toBe('object')
+  const [first, second] = readers
+  if (typeof first !== 'object' || typeof second !== 'object') throw new Error('no readers')
+  await expect(first.read()).rejects.toThrow('too slow')
+  expect((await second.read()).value).toEqual(part)
+})
