@@ -1,7 +1,22 @@
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import type { Api } from './support/api.ts'
 import { expect, test } from './support/fixtures.ts'
 import type { FrescoServer } from './support/server.ts'
+
+/** Places one pixel as soon as this process takes it. It may end before it has answered; while it starts it answers 503. */
+const placeBeforeItEnds = (api: Api, life: ChildProcess) =>
+  expect
+    .poll(
+      () =>
+        life.signalCode !== null ||
+        api.place(3, 0, 5).then(
+          ({ status }) => status !== 503,
+          () => false,
+        ),
+      { timeout: 20_000 },
+    )
+    .toBe(true)
 
 test('A4 a commit that takes every publisher with it is set aside; the log goes on, and an operator brings it back', async ({
   server,
@@ -15,16 +30,7 @@ test('A4 a commit that takes every publisher with it is set aside; the log goes 
   // The first attempt is this life's; the commit is there before the publisher dies of it.
   let life = server.spawn(deadly)
   let ended = once(life, 'exit')
-  await expect
-    .poll(
-      () =>
-        api.place(3, 0, 5).then(
-          (response) => response.status,
-          () => 0,
-        ),
-      { timeout: 20_000 },
-    )
-    .not.toBe(0)
+  await placeBeforeItEnds(api, life)
   await ended
   for (let attempt = 2; attempt <= 5; attempt++) {
     life = server.spawn(deadly)
@@ -86,9 +92,10 @@ test('A2 a tombstone that ends its process again and again is published as soon 
   await api.token()
   await server.end('SIGTERM')
   const deadly = { FAILPOINTS: 'publisher.before-append=kill', ALLOW_FAILPOINTS: '1' }
-  const first = once(server.launch(deadly), 'exit')
-  await expect.poll(() => api.place(3, 0, 5).then(Boolean, () => false), { timeout: 20_000 }).toBe(true)
-  await first
+  const first = server.launch(deadly)
+  const firstEnded = once(first, 'exit')
+  await placeBeforeItEnds(api, first)
+  await firstEnded
   for (let attempt = 2; attempt <= 12; attempt++) {
     const [, signal] = (await once(server.launch(deadly), 'exit')) as [number | null, string | null]
     expect(signal).toBe('SIGKILL')
