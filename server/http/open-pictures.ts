@@ -4,6 +4,7 @@
  */
 import type { Refusal } from '../../lib/refusal.ts'
 import { createAddressCounts } from './address-counts.ts'
+import { limitKey } from './address-prefixes.ts'
 
 export const pictureLimits = {
   ofAddress: 2,
@@ -26,6 +27,7 @@ export interface OpenPictures {
 interface Reading {
   /** Since when the reader has the last part; it is waited for since then. Infinity while it waits itself. */
   waitsSinceMs: number
+  readonly address: string
   readonly controller: AbortController
   readonly close: () => void
 }
@@ -38,23 +40,30 @@ export const createOpenPictures = (options: { countsAddresses: boolean; monotoni
   const addresses = createAddressCounts(countsAddresses ? pictureLimits.ofAddress : Number.POSITIVE_INFINITY)
   const open = new Set<Reading>()
 
-  /** Whether there is a place, after cutting off the slowest reader if need be. */
-  const makeRoom = () => {
-    if (open.size < pictureLimits.ofProcess) return true
-    const slowest = [...open].reduce((one, other) => (other.waitsSinceMs < one.waitsSinceMs ? other : one))
+  /** Whether one of these readers could be cut off: the slowest, when it was waited for long enough. */
+  const cutOffSlowest = (readers: readonly Reading[]) => {
+    const slowest = readers.reduce((one, other) => (other.waitsSinceMs < one.waitsSinceMs ? other : one))
     if (monotonicNow() - slowest.waitsSinceMs < pictureLimits.spareMs) return false
     slowest.close()
     slowest.controller.abort(new Error('The reader of this picture was too slow.'))
     return true
   }
 
+  /** Whether the address has a place, after cutting off a slow reader of its own if need be. */
+  const makeRoomFor = (address: string) => {
+    if (!countsAddresses || addresses.held(address) < pictureLimits.ofAddress) return true
+    const key = limitKey(address)
+    return cutOffSlowest([...open].filter((reading) => limitKey(reading.address) === key))
+  }
+
   return {
     open(address) {
-      if (addresses.held(address) >= pictureLimits.ofAddress && countsAddresses) return { ok: false, refusal: ofAddressRefusal }
-      if (!makeRoom()) return { ok: false, refusal: busy }
+      if (!makeRoomFor(address)) return { ok: false, refusal: ofAddressRefusal }
+      if (open.size >= pictureLimits.ofProcess && !cutOffSlowest([...open])) return { ok: false, refusal: busy }
       if (!addresses.take(address)) return { ok: false, refusal: ofAddressRefusal }
       const reading: Reading = {
         waitsSinceMs: Number.POSITIVE_INFINITY,
+        address,
         controller: new AbortController(),
         close() {
           if (open.delete(reading)) addresses.release(address)

@@ -83,3 +83,15 @@ test('when every place is taken, the reader that was waited for longest is cut o
   await expect(first.read()).rejects.toThrow('too slow')
   expect((await second.read()).value).toEqual(part)
 })
+
+test('a new picture of an address takes the place of its own slowest reader', async () => {
+  const { clock, read, slowReader } = setUp()
+  const slow = await slowReader('1.1.1.1')
+  clock.nowMs += 10
+  await slowReader('1.1.1.1')
+  expect(read('1.1.1.1')).toBe('rate_limited')
+  clock.nowMs += pictureLimits.spareMs
+  expect(typeof read('1.1.1.1')).toBe('object')
+  if (typeof slow !== 'object') throw new Error(slow)
+  await expect(slow.read()).rejects.toThrow('too slow')
+})
