@@ -227,3 +227,13 @@ test('what is no HTTP, and headers that are too large, get an answer and a line'
   }
   expect(events()).toEqual(['malformed_request'])
 })
+
+test('before it serves, a connection is closed as if nobody listened', async () => {
+  const complaints = createComplaints({ logger: { warn: vi.fn() }, now: performance.now.bind(performance) })
+  const web = createWebServer({ logger: silentLogger, complaints, countsAddresses: true })
+  closers.push(() => web.close())
+  const port = await web.listen({ port: 0, host: '127.0.0.1' })
+  const socket = connect({ port, host: '127.0.0.1' }).on('error', () => undefined)
+  socket.write('GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: x\r\n\r\n')
+  expect(await heard(socket)).toBe('')
+})

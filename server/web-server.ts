@@ -23,7 +23,7 @@ export interface WebServer {
   readonly http: Server
   /** Answers the port, which is a free one when 0 was asked for. @throws when it is taken. */
   listen(address: { port: number; host: string }): Promise<number>
-  /** Takes the API and the pages into service. Until then everything is answered with 503. */
+  /** Takes the API and the pages into service. Until then connections are closed at once. */
   serve(parts: ServedParts): void
   /** No new connections; those that are open end with the request they are in. */
   stopAccepting(): void
@@ -92,6 +92,10 @@ export const createWebServer = (options: WebServerOptions): WebServer => {
     })
   })
   guardConnections(http, options)
+  // The port is claimed early. Nobody may join a board before the process follows it: until then a connection is closed, as if nobody listened.
+  http.on('connection', (socket) => {
+    if (handler === notYet) socket.destroy()
+  })
   // Until somebody takes the connection over, an error of it would be an exception that nothing catches.
   http.on('upgrade', (_request, socket: Duplex) => socket.on('error', () => undefined))
 
