@@ -54,7 +54,12 @@ run_and_stamp() {
 
 # npm and Next write below HOME. Where that cannot be written, they get a folder here, with the npm settings that are in HOME.
 writable_home() {
-  if [ -d "${HOME:-}" ] && [ -w "$HOME" ]; then return; fi
+  local probe
+  # For root, everything looks as if it could be written.
+  if probe=$(mktemp "${HOME:-/nowhere}/.fresco.XXXXXX" 2> /dev/null); then
+    rm -f "$probe"
+    return
+  fi
   if [ -f "${HOME:-}/.npmrc" ]; then export npm_config_userconfig="${npm_config_userconfig:-$HOME/.npmrc}"; fi
   export HOME="$PWD/.cache/home"
   mkdir -p "$HOME"
