@@ -23,13 +23,13 @@ export const g06: Bench = {
     {
       name: 'app',
       async run(run): Promise<Sample> {
-        const { placer, gateways } = await startGateways(run.scope, 1)
-        const [gateway = placer] = gateways
+        const { commitQueue, gateways } = await startGateways(run.scope, 1)
+        const [gateway = commitQueue] = gateways
         const load = startLoad(run.scope)
         const measure = async () => {
           const before = await load.call('received', null)
           const cpuBefore = gateway.cpuSeconds
-          await load.call('paint', { ports: [placer.port], perSecond: pixelsPerSecond, ms: msOf(run), painters: 64 })
+          await load.call('paint', { ports: [commitQueue.port], perSecond: pixelsPerSecond, ms: msOf(run), painters: 64 })
           const cpu = gateway.cpuSeconds - cpuBefore
           const after = await load.call('received', null)
           return { cpu, frames: after.frames - before.frames, bytes: after.bytes - before.bytes }
@@ -42,7 +42,7 @@ export const g06: Bench = {
         await settle(run)
         await measure()
         const all = await measure()
-        await load.call('verify', { port: placer.port })
+        await load.call('verify', { port: commitQueue.port })
         const frames = all.frames - one.frames
         return { microseconds: ((all.cpu - one.cpu) * 1e6) / frames, frames, bytesPerFrame: all.bytes / all.frames, cpuOfOne: one.cpu }
       },

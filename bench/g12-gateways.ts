@@ -8,16 +8,16 @@ const pixelsPerSecond = 1_000
 
 const fanOut = async (run: RunOptions, { count, watchers }: { count: number; watchers: number }): Promise<Sample> => {
   const { scope, quick } = run
-  const { placer, gateways, redisUrl } = await startGateways(scope, count)
+  const { commitQueue, gateways, redisUrl } = await startGateways(scope, count)
   const load = startLoad(scope)
-  await watchAndSettle(run, { load, port: placer.port, watched: gateways.map(({ port }) => port), count: watchers })
+  await watchAndSettle(run, { load, port: commitQueue.port, watched: gateways.map(({ port }) => port), count: watchers })
 
   const redis = new RedisWitness(scope, redisUrl)
   const received = await load.call('received', null)
   const cpuBefore = gateways.map((gateway) => gateway.cpuSeconds)
   const commandsBefore = await redis.commands()
   const { answers, p99Ms } = await load.call('paint', {
-    ports: [placer.port],
+    ports: [commitQueue.port],
     perSecond: pixelsPerSecond,
     ms: quick ? 2_000 : 8_000,
     painters: 64,
@@ -25,7 +25,7 @@ const fanOut = async (run: RunOptions, { count, watchers }: { count: number; wat
   const commands = (await redis.commands()) - commandsBefore - 1
   const busiest = Math.max(...gateways.map((gateway, index) => gateway.cpuSeconds - (cpuBefore[index] ?? 0)))
   const { frames } = await load.call('received', null)
-  await load.call('verify', { port: placer.port })
+  await load.call('verify', { port: commitQueue.port })
   return { framesPerCpuSecond: (frames - received.frames) / busiest, commandsPerPlacement: commands / answers, busiest, p99Ms }
 }
 

@@ -3,14 +3,14 @@
  */
 import { parseArgs } from 'node:util'
 import { hasTestMongo, TestMongo } from '../server/store/mongo/test-mongo.ts'
-import { hasRedisServer } from '../server/stream/redis/redis-server.ts'
+import { hasRedisServer } from '../server/stream/redis/test-redis.ts'
 import { Cluster, type ClusterSize, type Stack } from './harness/cluster.ts'
 import { type Fault, faultsOf } from './harness/faults.ts'
 import { Outage } from './harness/outage.ts'
 import { lineOf, tableOf, writeReport } from './harness/report.ts'
 import { type RunOptions, type RunResult, run } from './harness/run.ts'
 import { killHalf, oneFault, peace, randomFaults } from './harness/schedules.ts'
-import { judgeSoak, Soak, soakTable } from './harness/soak.ts'
+import { classifySoak, Soak, soakTable } from './harness/soak.ts'
 
 const help = `npm run chaos -- [--seed N] [--minutes M] [--stack services|embedded]
 npm run chaos -- matrix [--stack services|embedded] [--only TEXT] [--placements N] [--out FILE]
@@ -158,7 +158,7 @@ const runSoak = async (stack: Stack, options: Options, common: Common) => {
   const result = await run({ ...common, ...rules, name: `soak, ${stack}`, stack, schedule: soak.schedule })
   const report = soak.report()
   tell(soakTable(report))
-  return [{ ...result, failures: [...result.failures, ...judgeSoak(report)] }]
+  return [{ ...result, failures: [...result.failures, ...classifySoak(report)] }]
 }
 
 const runOutage = async (options: Options, common: Common) => {

@@ -10,7 +10,7 @@ import type { Random } from './random.ts'
 import type { Actor, Scheduler } from './scheduler.ts'
 
 /** One transaction that somebody wanted, however often it was tried. */
-export interface Wish {
+export interface Intent {
   /** The groups that tried it: the ids of their commits begin with these. */
   readonly groups: string[]
   readonly pixels: number
@@ -35,7 +35,7 @@ export interface PlacersParts {
 const wishesEach = 6
 
 export class SimulatedPlacers {
-  readonly wishes: Wish[] = []
+  readonly intents: Intent[] = []
   readonly #parts: PlacersParts
   readonly #busy = new Set<Actor>()
   #groups = 0
@@ -73,16 +73,16 @@ export class SimulatedPlacers {
   async #paint(key: string) {
     const { store, scheduler, random, now, expected } = this.#parts
     const pixels = 1 + random.below(3)
-    const wish: Wish = { groups: [], pixels, acknowledged: null }
-    this.wishes.push(wish)
+    const intent: Intent = { groups: [], pixels, acknowledged: null }
+    this.intents.push(intent)
     const requests = Array.from({ length: pixels }, (_, index) => this.#request(`${key}-${index}`))
     for (let tries = 0; tries < 10; tries++) {
       const id = `group${(this.#groups++).toString().padStart(8, '0')}`
-      wish.groups.push(id)
+      intent.groups.push(id)
       const keyed = this.#parts.keepsKeys ? requests : requests.map(({ idempotency: _, ...request }) => request)
       try {
         const outcomes = await store.place({ id, requests: keyed, nowMs: now() })
-        wish.acknowledged = outcomes.flatMap((outcome) =>
+        intent.acknowledged = outcomes.flatMap((outcome) =>
           outcome.kind === 'done' ? outcome.results.flatMap((result) => (result.ok ? result.placement.id : [])) : [],
         )
         return

@@ -9,7 +9,7 @@ import { type Mark, type Store, StoreError } from '../server/store/port.ts'
 
 export interface StoreHooks {
   readonly pause: () => Promise<void>
-  readonly wrongs: string[]
+  readonly violations: string[]
   /** Whether a commit has ever been an entry of the stream. */
   readonly wasInStream: (id: CommitId) => boolean
 }
@@ -29,14 +29,14 @@ export class SimulatedStore extends MemoryStore {
     const log = this.ledger.get(commit.tile) ?? []
     this.ledger.set(commit.tile, log)
     const numbered = super.assign(commit, seq)
-    if (seq !== log.length + 1) this.hooks.wrongs.push(`tile ${commit.tile} has ${log.length} commits and the next one gets seq ${seq}`)
+    if (seq !== log.length + 1) this.hooks.violations.push(`tile ${commit.tile} has ${log.length} commits and the next one gets seq ${seq}`)
     log.push(numbered)
     return numbered
   }
 
   /** A tombstone takes the commit's place, and those that painted over it have replaced something else now. */
-  override async setAside(options: Parameters<Store['setAside']>[0]) {
-    if (!(await super.setAside(options))) return false
+  override async moveToDeadLetters(options: Parameters<Store['moveToDeadLetters']>[0]) {
+    if (!(await super.moveToDeadLetters(options))) return false
     const log = [...this.ledger.values()].find((each) => each.some(({ id }) => id === options.id)) ?? []
     this.buried.push(...log.filter(({ id }) => id === options.id))
     for (const [index, { id, seq }] of log.entries()) {
@@ -48,7 +48,7 @@ export class SimulatedStore extends MemoryStore {
 
   override markAsPublished(commits: readonly Mark[], nowMs: number) {
     for (const { id, seq } of commits) {
-      if (!this.hooks.wasInStream(id)) this.hooks.wrongs.push(`A2 seq ${seq} is marked as published and was never in the stream`)
+      if (!this.hooks.wasInStream(id)) this.hooks.violations.push(`A2 seq ${seq} is marked as published and was never in the stream`)
     }
     return super.markAsPublished(commits, nowMs)
   }

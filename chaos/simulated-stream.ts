@@ -13,10 +13,10 @@ import type { Random } from './random.ts'
 export class StreamRecord {
   readonly #seen = new Set<CommitId>()
   readonly #tails = new Map<TileNumber, number>()
-  readonly #wrongs: string[]
+  readonly #violations: string[]
 
-  constructor(wrongs: string[]) {
-    this.#wrongs = wrongs
+  constructor(violations: string[]) {
+    this.#violations = violations
   }
 
   has = (id: CommitId) => this.#seen.has(id)
@@ -25,8 +25,8 @@ export class StreamRecord {
   enter(commit: SequencedCommit, life: Map<TileNumber, number>) {
     const { id, tile, seq } = commit
     const [last, newest] = [life.get(tile) ?? 0, this.#tails.get(tile) ?? 0]
-    if (seq <= last) this.#wrongs.push(`A3 seq ${seq} of tile ${tile} enters the stream after ${last}`)
-    if (seq > newest + 1) this.#wrongs.push(`A2 seq ${seq} of tile ${tile} enters the stream, and ${newest + 1} never did`)
+    if (seq <= last) this.#violations.push(`A3 seq ${seq} of tile ${tile} enters the stream after ${last}`)
+    if (seq > newest + 1) this.#violations.push(`A2 seq ${seq} of tile ${tile} enters the stream, and ${newest + 1} never did`)
     life.set(tile, seq)
     this.#tails.set(tile, Math.max(newest, seq))
     this.#seen.add(id)

@@ -4,8 +4,8 @@
  * from the first.
  */
 import { describe, expect, test } from 'vitest'
-import { checkWorld } from './check.ts'
-import { plantedMistakes } from './planted-mistakes.ts'
+import { checkWorld } from './check-world.ts'
+import { simulatedMistakes } from './simulated-mistakes.ts'
 import { type Mistakes, World } from './world.ts'
 
 const firstSeed = Number(process.env['SIMULATION_SEED'] ?? 1)
@@ -14,16 +14,16 @@ const runs = Number(process.env['SIMULATION_RUNS'] ?? (process.env['SIMULATION_S
 const live = async (seed: number, mistakes?: Mistakes) => {
   const world = new World(seed, mistakes)
   await world.live({ steps: 1_000 })
-  return { world, wrongs: await checkWorld(world) }
+  return { world, violations: await checkWorld(world) }
 }
 
 test(`A2 A3 A4 ${runs} lives from seed ${firstSeed} lose, double and turn around nothing`, { timeout: 3_600_000 }, async () => {
   const injected: Record<string, number> = {}
   let acknowledged = 0
   for (let seed = firstSeed; seed < firstSeed + runs; seed++) {
-    const { world, wrongs } = await live(seed)
-    expect(wrongs, `seed ${seed}`).toEqual([])
-    acknowledged += world.placers.wishes.reduce((sum, wish) => sum + (wish.acknowledged?.length ?? 0), 0)
+    const { world, violations } = await live(seed)
+    expect(violations, `seed ${seed}`).toEqual([])
+    acknowledged += world.placers.intents.reduce((sum, intent) => sum + (intent.acknowledged?.length ?? 0), 0)
     for (const [fault, count] of Object.entries(world.injected)) injected[fault] = (injected[fault] ?? 0) + count
   }
   // A simulation in which nothing happens proves nothing. A single life may be a quiet one.
@@ -36,7 +36,7 @@ test('one seed is one history', async () => {
   const tell = async () => {
     const { world } = await live(7)
     const shown = world.clients.flatMap((client) => [...client.tiles.values()].map(({ drawn }) => drawn))
-    return JSON.stringify([...world.store.ledger.values(), world.placers.wishes, world.injected, shown])
+    return JSON.stringify([...world.store.ledger.values(), world.placers.intents, world.injected, shown])
   }
   expect(await tell()).toBe(await tell())
 })
@@ -45,10 +45,10 @@ test('one seed is one history', async () => {
 const patience = 600
 
 describe('a planted mistake is found', () => {
-  test.each(plantedMistakes)('$name', { timeout: 120_000 }, async ({ mistakes, sign }) => {
+  test.each(simulatedMistakes)('$name', { timeout: 120_000 }, async ({ mistakes, sign }) => {
     const found: string[] = []
     for (let seed = 1; seed <= patience && !found.some((wrong) => sign.test(wrong)); seed++)
-      found.push(...(await live(seed, mistakes)).wrongs)
+      found.push(...(await live(seed, mistakes)).violations)
     expect(found).toContainEqual(expect.stringMatching(sign))
   })
 })

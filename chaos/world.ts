@@ -57,7 +57,7 @@ export class World {
   readonly gateways: SimulatedGateway[] = []
   readonly clients: SimulatedClient[]
   /** What was seen to be wrong while it happened. */
-  readonly wrongs: string[] = []
+  readonly violations: string[] = []
   readonly injected = {
     publisherCrashes: 0,
     gatewayCrashes: 0,
@@ -87,8 +87,8 @@ export class World {
     this.scheduler = new Scheduler(this.random)
     this.#mistakes = mistakes
     const { pause } = this.scheduler
-    const record = new StreamRecord(this.wrongs)
-    this.store = new (mistakes.store ?? SimulatedStore)({ pause, wrongs: this.wrongs, wasInStream: record.has })
+    const record = new StreamRecord(this.violations)
+    this.store = new (mistakes.store ?? SimulatedStore)({ pause, violations: this.violations, wasInStream: record.has })
     const next = (port: 'store' | 'stream') => () => this.#nextFault(port)
     this.#stream = new SimulatedStream({
       make: () => new (mistakes.stream ?? RecordedStream)({ pause, record }),
@@ -119,9 +119,9 @@ export class World {
   async live({ steps }: { steps: number }) {
     await this.store.ensureCanvas(canvas)
     for (let i = 0; i < 2; i++) this.gateways.push(this.#newGateway())
-    for (let i = 0; i < 3; i++) this.placers.spawn(`placer${i}`)
+    for (let i = 0; i < 3; i++) this.placers.spawn(`commitQueue${i}`)
     for (let i = 0; i < 3; i++) this.#publishers.spawn()
-    for (let step = 0; step < steps && this.wrongs.length === 0; step++) {
+    for (let step = 0; step < steps && this.violations.length === 0; step++) {
       this.#mischief()
       if (this.random.chance(0.02)) await this.#expire()
       // A loss after the last placement is the one that nothing later gives away.
@@ -227,7 +227,7 @@ export class World {
     this.#down.store = false
     this.#down.stream = false
     this.#publishers.thawAll()
-    for (let round = 0; round < 400 && this.wrongs.length === 0; round++) {
+    for (let round = 0; round < 400 && this.violations.length === 0; round++) {
       for (const client of this.clients) if (!client.connected) client.connect()
       for (let step = 0; step < 20; step++) await this.#step()
       if (await this.#isQuiet()) return

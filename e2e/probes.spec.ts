@@ -25,7 +25,7 @@ test('/readyz is never ready with a dead store, nor with one that hangs; /metric
       'broadcaster',
       'heartbeat',
       'history',
-      'housekeeping',
+      'retention',
       'overview',
       'process',
       'publisher',

@@ -18,10 +18,10 @@ export type Verdict =
   | 'drop'
   /** Something is missing in between: join again with the seq that the tile stands at. */
   | 'gap'
-  /** The board is not there yet: keep the frame and judge it again then. */
+  /** The board is not there yet: keep the frame and classify it again then. */
   | 'keep'
 
-export const judge = (seq: Seq | null, { from, to }: SeqRange): Verdict => {
+export const classify = (seq: Seq | null, { from, to }: SeqRange): Verdict => {
   if (seq === null) return 'keep'
   if (to <= seq) return 'drop'
   return from <= seq + 1 ? 'apply' : 'gap'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { asSeq } from './brand.ts'
-import { judge } from './client-rule.ts'
+import { classify } from './client-rule.ts'
 
 test.each([
   [0, 1, 1, 'apply'],
@@ -18,5 +18,5 @@ test.each([
   [null, 1, 1, 'keep'],
   [null, 9, 9, 'keep'],
 ] as const)('A3 a tile at %j given the commits %i to %i: %s', (seq, from, to, verdict) => {
-  expect(judge(seq === null ? null : asSeq(seq), { from, to })).toBe(verdict)
+  expect(classify(seq === null ? null : asSeq(seq), { from, to })).toBe(verdict)
 })

@@ -64,7 +64,7 @@ export interface Burial {
 }
 
 /** `rowAtMs` tells when the pixel in the database was painted. */
-export const planBurial = (
+export const planDeadLetter = (
   commit: SequencedCommit,
   { rowAtMs, nowMs }: { rowAtMs: (position: Position) => number | null; nowMs: number },
 ): Burial => {
@@ -87,7 +87,7 @@ export const planBurial = (
   }
 }
 
-/** What a burial or a revival adds to the log. `rowCause` is what the rows of its pixels say. */
+/** What a deadLetterPlan or a requeuePlan adds to the log. `rowCause` is what the rows of its pixels say. */
 export interface AddedCommit {
   readonly groupId: string
   readonly cause: Cause
@@ -103,7 +103,7 @@ export interface PixelRow {
 }
 
 /** The commit that paints what nobody has painted over since; it may have no pixels. */
-export const planRevival = (
+export const planRequeue = (
   letter: DeadLetter,
   { row, nowMs }: { row: (position: Position) => PixelRow | null; nowMs: number },
 ): { atMs: number; pixels: CommitPixel[] } => {

@@ -42,7 +42,7 @@ interface OpenTile {
 export interface GroupCommits {
   /** Answers where the pixel went: the commit and its index in it. */
   add(write: { canvas: Canvas; point: BoardPoint; color: number; by: PainterId; cause: Cause }): { commit: OpenCommit; index: number }
-  /** Settles the times. `pixels` holds the last write of each pixel. */
+  /** Animations the times. `pixels` holds the last write of each pixel. */
   finish(): { commits: readonly Commit[]; pixels: PixelWrite[] }
 }
 

@@ -9,7 +9,7 @@
  */
 import type { Position, Seq, TileNumber } from './brand.ts'
 
-export interface OwnPixel {
+export interface OptimisticPixel {
   /** Chosen by the painter's side; the `Idempotency-Key` of the placement. */
   readonly key: string
   readonly tile: TileNumber
@@ -17,7 +17,7 @@ export interface OwnPixel {
   readonly color: number
 }
 
-type Entry = OwnPixel & {
+type Entry = OptimisticPixel & {
   saved: boolean
   /** A frame brought this colour to this place while the answer was under way. */
   seen: boolean
@@ -32,7 +32,7 @@ export class Overlay {
     return this.#entries.size
   }
 
-  add(pixel: OwnPixel) {
+  add(pixel: OptimisticPixel) {
     this.#entries.set(pixel.key, { ...pixel, saved: false, seen: false, seq: null })
   }
 
@@ -49,12 +49,12 @@ export class Overlay {
     return this.#entries.has(key)
   }
 
-  pixels(): OwnPixel[] {
+  pixels(): OptimisticPixel[] {
     return [...this.#entries.values()]
   }
 
   /** The placement was acknowledged. Answers the pixel when it left the overlay by that. */
-  confirm(key: string): OwnPixel | null {
+  confirm(key: string): OptimisticPixel | null {
     const entry = this.#entries.get(key)
     if (!entry) return null
     entry.saved = true
@@ -62,12 +62,12 @@ export class Overlay {
   }
 
   /** The placement was refused: it leaves, whatever happened meanwhile. */
-  refuse(key: string): OwnPixel | null {
+  refuse(key: string): OptimisticPixel | null {
     return this.#remove(key)
   }
 
   /** The receipt told the seq of a saved pixel; `tileSeq` is where its tile stands now. */
-  learnSeq(key: string, seq: Seq, tileSeq: Seq | null): OwnPixel | null {
+  learnSeq(key: string, seq: Seq, tileSeq: Seq | null): OptimisticPixel | null {
     const entry = this.#entries.get(key)
     if (!entry) return null
     entry.seq = seq
@@ -75,8 +75,8 @@ export class Overlay {
   }
 
   /** The tile now stands at `tileSeq`, after colours came to some places of it. Answers the pixels that left the overlay. */
-  advance(options: { tile: TileNumber; tileSeq: Seq; colorAt: (position: Position) => number | null }): OwnPixel[] {
-    const left: OwnPixel[] = []
+  advance(options: { tile: TileNumber; tileSeq: Seq; colorAt: (position: Position) => number | null }): OptimisticPixel[] {
+    const left: OptimisticPixel[] = []
     for (const entry of [...this.#entries.values()]) {
       if (entry.tile !== options.tile) continue
       const included = entry.seq !== null && options.tileSeq >= entry.seq
@@ -90,7 +90,7 @@ export class Overlay {
     return left
   }
 
-  #remove(key: string): OwnPixel | null {
+  #remove(key: string): OptimisticPixel | null {
     const entry = this.#entries.get(key)
     this.#entries.delete(key)
     return entry ?? null

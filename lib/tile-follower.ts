@@ -7,7 +7,7 @@
 import type { Board } from './board.ts'
 import type { Epoch, Seq } from './brand.ts'
 import { asSeq } from './brand.ts'
-import { judge } from './client-rule.ts'
+import { classify } from './client-rule.ts'
 import type { PackedPixels } from './codec.ts'
 
 export interface Frame extends PackedPixels {
@@ -67,7 +67,7 @@ export class TileFollower {
   #take(frames: readonly Frame[]): FollowAction {
     const drawn: Frame[] = []
     for (const frame of frames) {
-      switch (judge(this.seq(), frame)) {
+      switch (classify(this.seq(), frame)) {
         case 'keep':
           if (this.#kept.length >= maxKeptFrames) {
             this.#kept = []

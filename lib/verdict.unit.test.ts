@@ -40,13 +40,13 @@ const well: Overview = {
 }
 const warning = { detail: '', count: 1, lastAt: well.at }
 const group: GroupOverview = { name: 'gateway-1', kind: 'broadcast', consumers: 1, pending: 0, lag: 0, lastDeliveredId: '0' }
-const judge = (change: Partial<Overview>, { isSilent = false, isPaused = false } = {}) =>
+const classify = (change: Partial<Overview>, { isSilent = false, isPaused = false } = {}) =>
   verdictOf({ ...well, ...change }, { isSilent, isPaused })
 
 test('it is well only when every hop is', () => {
-  expect(judge({})).toMatchObject({ level: 'well', station: null, title: 'Every pixel is delivered' })
-  expect(judge({ groups: [{ ...group, lag: lagsFar - 2, pending: 1 }] }).level).toBe('well')
-  expect(judge({ outbox: { ...well.outbox, oldestPendingAgeMs: waitsLongMs - 1 } }).body).toContain('5.0 s')
+  expect(classify({})).toMatchObject({ level: 'well', station: null, title: 'Every pixel is delivered' })
+  expect(classify({ groups: [{ ...group, lag: lagsFar - 2, pending: 1 }] }).level).toBe('well')
+  expect(classify({ outbox: { ...well.outbox, oldestPendingAgeMs: waitsLongMs - 1 } }).body).toContain('5.0 s')
 })
 
 test.each<[string, Partial<Overview>, string]>([
@@ -69,31 +69,31 @@ test.each<[string, Partial<Overview>, string]>([
   ['a group that is behind', { groups: [{ ...group, lag: lagsFar }] }, 'waiting gateways'],
   ['a group that does not finish', { groups: [{ ...group, kind: 'projection', lag: null, pending: lagsFar }] }, 'waiting null'],
 ])('%s changes the sentence, and says where', (_, change, expected) => {
-  const verdict = judge(change)
+  const verdict = classify(change)
   expect(`${verdict.level} ${verdict.station}`).toBe(expected)
-  expect(verdict.title).not.toBe(judge({}).title)
+  expect(verdict.title).not.toBe(classify({}).title)
 })
 
 test('a lost process is counted once, whatever it ran', () => {
   const lost = (id: string, role: string): WorkerOverview => ({ ...worker, role, id: `${role}-${id}`, state: 'lost' })
-  expect(judge({ workers: [worker, lost('a', 'publisher')] }).title).toBe('A publisher process is lost')
-  expect(judge({ workers: [worker, lost('a', 'web'), lost('a', 'publisher')] }).title).toBe('A web, publisher process is lost')
-  expect(judge({ workers: [worker, lost('a', 'publisher'), lost('b', 'publisher')] }).title).toBe('2 processes are lost: publisher')
+  expect(classify({ workers: [worker, lost('a', 'publisher')] }).title).toBe('A publisher process is lost')
+  expect(classify({ workers: [worker, lost('a', 'web'), lost('a', 'publisher')] }).title).toBe('A web, publisher process is lost')
+  expect(classify({ workers: [worker, lost('a', 'publisher'), lost('b', 'publisher')] }).title).toBe('2 processes are lost: publisher')
 })
 
 test('the worst is told first: a page that hears nothing knows nothing', () => {
-  expect(judge({ stream: { ...well.stream, connected: false } }, { isSilent: true }).title).toBe('No news from the server')
-  expect(judge({ store: { ...well.store, connected: false }, stream: { ...well.stream, connected: false } }).level).toBe('wrong')
+  expect(classify({ stream: { ...well.stream, connected: false } }, { isSilent: true }).title).toBe('No news from the server')
+  expect(classify({ store: { ...well.store, connected: false }, stream: { ...well.stream, connected: false } }).level).toBe('wrong')
 })
 
 test('an operator who paused publishing is told so, unless something is worse', () => {
-  expect(judge({}, { isPaused: true })).toMatchObject({ level: 'waiting', title: 'Publishing is paused' })
-  expect(judge({ outbox: { ...well.outbox, dead: 1 } }, { isPaused: true }).level).toBe('wrong')
+  expect(classify({}, { isPaused: true })).toMatchObject({ level: 'waiting', title: 'Publishing is paused' })
+  expect(classify({ outbox: { ...well.outbox, dead: 1 } }, { isPaused: true }).level).toBe('wrong')
 })
 
 test('when nobody paints, the sentence says so', () => {
   const quiet = { outbox: { ...well.outbox, publishedPerSecond: 0 }, placements: { perSecond: 0, total: 0 } }
-  expect(judge(quiet)).toMatchObject({ level: 'well', body: 'Nobody is painting right now. Nothing is waiting.' })
+  expect(classify(quiet)).toMatchObject({ level: 'well', body: 'Nobody is painting right now. Nothing is waiting.' })
 })
 
 test('times are shown in the unit that reads best', () => {
@@ -102,14 +102,14 @@ test('times are shown in the unit that reads best', () => {
 })
 
 test.each(writeFaults)('the sentence about a store or a stream that takes no writes says why: %s', (reason) => {
-  const store = judge({ store: { ...well.store, cannotWrite: reason } })
-  const stream = judge({ stream: { ...well.stream, cannotWrite: reason } })
+  const store = classify({ store: { ...well.store, cannotWrite: reason } })
+  const stream = classify({ stream: { ...well.stream, cannotWrite: reason } })
   for (const { title, body } of [store, stream]) expect(`${title} ${body}`).toMatch(/\w{4}.*\. .*\./)
   if (reason === 'disk_full') expect(store.title).toBe('The disk is full')
 })
 
 test('what anybody can cause from outside is listed, and does not change the sentence', () => {
   for (const code of ['foreign_origin', 'metrics_through_proxy', 'sub_path'] as const) {
-    expect(judge({ warnings: [{ ...warning, code }] }).level).toBe('well')
+    expect(classify({ warnings: [{ ...warning, code }] }).level).toBe('well')
   }
 })

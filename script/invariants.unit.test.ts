@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { bugs } from '../chaos/planted/bugs.ts'
+import { mutations } from '../chaos/mutations/mutations.ts'
 
 const root = join(import.meta.dirname, '..')
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
@@ -12,7 +12,7 @@ interface Invariant {
   readonly id: string
   readonly text: string
   readonly tests: readonly string[]
-  readonly mutations: readonly string[]
+  readonly mutationNames: readonly string[]
 }
 
 const part = (text: string, name: string) => new RegExp(`\\*\\*${name}\\.\\*\\* ([^]*?)(?:\\n\\n|$)`).exec(text)?.[1] ?? ''
@@ -25,7 +25,7 @@ const readInvariants = (): readonly Invariant[] =>
       id: /^A\d+/.exec(text)?.[0] ?? '',
       text,
       tests: [...part(text, 'Tests').matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? ''),
-      mutations: [
+      mutationNames: [
         ...part(text, 'Mutations')
           .replaceAll('\n', ' ')
           .matchAll(/"([^"]+)"/g),
@@ -72,8 +72,8 @@ describe('docs/INVARIANTS.md', () => {
     }
   })
 
-  test.each(invariants)('lists exactly the mutations that break $id', ({ id, mutations }) => {
-    const breaking = bugs.filter(({ breaks }) => breaks === id).map(({ name }) => name)
-    expect([...mutations].sort()).toEqual(breaking.sort())
+  test.each(invariants)('lists exactly the mutations that break $id', ({ id, mutationNames }) => {
+    const breaking = mutations.filter(({ breaks }) => breaks === id).map(({ name }) => name)
+    expect([...mutationNames].sort()).toEqual(breaking.sort())
   })
 })

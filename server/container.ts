@@ -35,26 +35,26 @@ import { SetupWatch } from './http/setup-watch.ts'
 import { createSignInLink } from './http/sign-in-link.ts'
 import { readStaticFiles } from './http/static-files.ts'
 import { ignoredSettings } from './ignored-settings.ts'
-import { publishRest, takeLastSnapshots } from './last-things.ts'
 import { createSupervisor } from './lifecycle.ts'
+import { monotonicNow } from './monotonic-clock.ts'
 import { newEpoch } from './new-epoch.ts'
-import { createComplaints } from './observability/complaints.ts'
 import { HeartbeatService } from './observability/heartbeat.ts'
+import { Members } from './observability/members.ts'
 import { createMetrics } from './observability/metrics.ts'
 import { OperatorWarnings } from './observability/operator-warnings.ts'
 import { OverviewKeeper } from './observability/overview.ts'
-import { OwnNumbers } from './observability/own-numbers.ts'
-import { Peers } from './observability/peers.ts'
+import { ProcessMetrics } from './observability/process-metrics.ts'
 import { roleWorkers } from './observability/role-workers.ts'
+import { createThrottledWarnings } from './observability/throttled-warnings.ts'
 import type { UnexpectedErrors } from './observability/unexpected-errors.ts'
 import { WriteWatch } from './observability/write-watch.ts'
 import { createPages } from './pages.ts'
 import { createAddressBudgets } from './placement/address-budget.ts'
 import { ChargeClock } from './placement/charge-clock.ts'
+import { createGroupCommitQueue } from './placement/group-commit-queue.ts'
 import { createGroupIds } from './placement/group-id.ts'
-import { createHousekeeping } from './placement/housekeeping.ts'
-import { createPlacePixels } from './placement/place-pixels.ts'
-import { createPlacer } from './placement/placer.ts'
+import { createPlacementUseCase } from './placement/placement-use-case.ts'
+import { createRetention } from './placement/retention.ts'
 import { LogProjection } from './projecting/log-projection.ts'
 import { readNewestBoard } from './projecting/past-board.ts'
 import { Projector } from './projecting/projector.ts'
@@ -65,7 +65,7 @@ import { PublishingSwitch } from './publishing/publishing-switch.ts'
 import { TailKeeper } from './publishing/tail-keeper.ts'
 import { TileOwnership } from './publishing/tile-ownership.ts'
 import { Gateway } from './realtime/gateway.ts'
-import { steadyNow } from './steady-clock.ts'
+import { drainOutbox, takeFinalSnapshots } from './shutdown-drain.ts'
 import type { Store } from './store/port.ts'
 import { watchStore } from './store/watched-store.ts'
 import type { EventStream } from './stream/port.ts'
@@ -101,7 +101,7 @@ interface ContainerOptions extends AdapterOptions {
   readonly errors: UnexpectedErrors
   /** Whether a request may choose the way through Next, by a header. For tests. */
   readonly nextLane?: boolean
-  /** Pixels in one transaction, when it is not what the placer takes by itself: for measuring what group commit is worth. */
+  /** Pixels in one transaction, when it is not what the commitQueue takes by itself: for measuring what group commit is worth. */
   readonly maxGroupPixels?: number
 }
 
@@ -113,27 +113,27 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
   const random = Math.random
   const failpoints = createFailpoints(config.failpoints)
 
-  const complaints = createComplaints({ logger, now: steadyNow })
-  const web = createWebServer({ logger, complaints, countsAddresses: config.rateLimits && config.trustProxy === 0 })
+  const throttledWarnings = createThrottledWarnings({ logger, now: monotonicNow })
+  const web = createWebServer({ logger, throttledWarnings, countsAddresses: config.rateLimits && config.trustProxy === 0 })
   // Before anything is made: a start that cannot have its port leaves no trace.
   const port = await web.listen({ port: config.port, host: config.host })
   const { adminToken, sessionSecret, awaitsOperator } = loadSecrets(config)
 
-  const clockBounds = createClockBounds({ now, monotonicNow: steadyNow })
-  const chargeClock = new ChargeClock({ startMs: now(), monotonicNow: steadyNow })
+  const clockBounds = createClockBounds({ now, monotonicNow: monotonicNow })
+  const chargeClock = new ChargeClock({ startMs: now(), monotonicNow: monotonicNow })
   const metrics = createMetrics({
     sockets: () => gateway?.sockets() ?? 0,
-    queued: () => placer.queued(),
+    queued: () => commitQueue.queued(),
     tilesInMemory: () => tiles.size,
     unexpectedErrors: () => errors.counts(),
     shared: () => overview.read(),
   })
-  const warnings = new OperatorWarnings({ logger, now, steadyNow, onWarning: metrics.warned })
+  const warnings = new OperatorWarnings({ logger, now, monotonicNow, onWarning: metrics.warned })
   const writes = {
-    store: new WriteWatch({ part: 'store', logger, now: steadyNow, onFailed: (reason) => metrics.failedToWrite('store', reason) }),
-    stream: new WriteWatch({ part: 'stream', logger, now: steadyNow, onFailed: (reason) => metrics.failedToWrite('stream', reason) }),
+    store: new WriteWatch({ part: 'store', logger, now: monotonicNow, onFailed: (reason) => metrics.failedToWrite('store', reason) }),
+    stream: new WriteWatch({ part: 'stream', logger, now: monotonicNow, onFailed: (reason) => metrics.failedToWrite('stream', reason) }),
   }
-  const store = watchStore(await openStore({ ...options, onCharges: chargeClock.observe }), writes.store, steadyNow)
+  const store = watchStore(await openStore({ ...options, onCharges: chargeClock.observe }), writes.store, monotonicNow)
   lifecycle.onStop('store', () => store.close())
   const stream = await openStream({ ...options, watch: writes.stream })
   lifecycle.onStop('stream', () => stream.close())
@@ -147,12 +147,12 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
 
   /** Of this life of the process. */
   const processId = randomUUID().slice(0, 8)
-  const canvases = createCanvasCache({ store, now: steadyNow })
+  const canvases = createCanvasCache({ store, now: monotonicNow })
 
   const newGroupId = createGroupIds({ now })
   const publishing = new PublishingSwitch({ store, stream, onResumed: () => publisher.wake() })
-  const adminSessions = new AdminSessions({ store, stream, adminToken, now, monotonicNow: steadyNow, randomBytes })
-  const peers = new Peers()
+  const adminSessions = new AdminSessions({ store, stream, adminToken, now, monotonicNow: monotonicNow, randomBytes })
+  const peers = new Members()
   const ownership = new TileOwnership({ store, peers, id: processId })
   const publisher = new Publisher({
     ownedTiles: () => ownership.tiles,
@@ -163,7 +163,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     failpoints,
     logger,
     now,
-    steadyNow,
+    monotonicNow,
     random,
     pollMs: config.outboxPollMs,
     publishIntervalMs,
@@ -179,7 +179,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
       numbers.failedToPublish()
     },
     onRetried: metrics.retried,
-    onSetAside: metrics.setAside,
+    onDeadLettered: metrics.moveToDeadLetters,
   })
   // Signals come at any time from now on, also while this process still starts: only when what hears them is there.
   stream.onSignal((signal) => {
@@ -190,7 +190,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
   })
   await publishing.refresh()
   await adminSessions.refresh()
-  const placer = createPlacer({
+  const commitQueue = createGroupCommitQueue({
     store,
     now,
     chargesNow: chargeClock.now,
@@ -221,13 +221,13 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     ageNow: clockBounds.earliest,
     randomBytes,
   })
-  const signInLink = createSignInLink({ now: steadyNow, randomBytes })
-  const signIns = createSignInGuard({ enabled: config.rateLimits, monotonicNow: steadyNow, complaints, logger })
-  const placePixels = createPlacePixels({
-    placer,
+  const signInLink = createSignInLink({ now: monotonicNow, randomBytes })
+  const signIns = createSignInGuard({ enabled: config.rateLimits, monotonicNow: monotonicNow, throttledWarnings, logger })
+  const placements = createPlacementUseCase({
+    commitQueue,
     canvases,
     limits,
-    budgets: createAddressBudgets({ painters: config.rateLimits ? config.addressPainters : 0, monotonicNow: steadyNow }),
+    budgets: createAddressBudgets({ painters: config.rateLimits ? config.addressPainters : 0, monotonicNow: monotonicNow }),
     onOutcome(outcome, count) {
       metrics.placed(outcome, count)
       if (outcome === 'placed') numbers.placed(count)
@@ -246,7 +246,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
         store,
         stream,
         canvases: { get: canvases.get, forget: canvases.forget, show: showCanvas },
-        placePixel: placePixels.placePixel,
+        placePixel: placements.placePixel,
         identify: sessions.identify,
         originAllowed: origins.allowed,
         hasSession: sessions.hasSession,
@@ -259,12 +259,12 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
         addressOf: (request) => addresses.peerOf(request).address,
         limits,
         rateLimits: config.rateLimits,
-        complaints,
+        throttledWarnings,
         errors,
         logger,
         now,
         chargesNow: chargeClock.now,
-        monotonicNow: steadyNow,
+        monotonicNow: monotonicNow,
         overview: () => overview.read(),
         onSeen(ms) {
           metrics.seen(ms)
@@ -273,7 +273,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
         onSlowClient: metrics.slowClient,
       })
   const { publicUrls, trustProxy } = config
-  const setupWatch = new SetupWatch({ warnings, origins, hasSession: sessions.hasSession, publicUrls, trustProxy, now: steadyNow })
+  const setupWatch = new SetupWatch({ warnings, origins, hasSession: sessions.hasSession, publicUrls, trustProxy, now: monotonicNow })
   if (runs('web')) setupWatch.listen(web.http)
   const broadcaster = new Broadcaster({
     gateway: processId,
@@ -284,7 +284,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     failpoints,
     logger,
     now,
-    steadyNow,
+    monotonicNow,
     random,
     onEmitted(agesMs) {
       metrics.emitted(agesMs)
@@ -295,7 +295,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
       numbers.healedGap()
     },
   })
-  const supervisor = createSupervisor({ logger, now, monotonicNow: steadyNow, random })
+  const supervisor = createSupervisor({ logger, now, monotonicNow: monotonicNow, random })
   const snapshots = new SnapshotProjection({ store, now: clockBounds.latest, ageNow: clockBounds.earliest })
   const projectors = [
     new LogProjection({ name: 'history', store, logger }),
@@ -311,16 +311,16 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
         failpoints,
         logger,
         now,
-        steadyNow,
+        monotonicNow,
         random,
         onPassedOver: metrics.passedOver,
         onProjected: (agesMs) => metrics.projected(projection.name, agesMs),
       }),
   )
   const tailKeeper = new TailKeeper({ store, stream, logger })
-  const housekeeping = createHousekeeping({ store, failpoints, logger, retentionMs: config.outboxRetentionMs, now: clockBounds.earliest })
-  const numbers = new OwnNumbers({
-    steadyNow,
+  const retention = createRetention({ store, failpoints, logger, retentionMs: config.outboxRetentionMs, now: clockBounds.earliest })
+  const numbers = new ProcessMetrics({
+    monotonicNow,
     workers: () =>
       roleWorkers(
         [
@@ -343,7 +343,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     stream,
     dataDir: store.kind === 'sqlite' ? config.dataDir : null,
     now,
-    steadyNow,
+    monotonicNow,
     id: processId,
     own: () => numbers.report(),
     peers,
@@ -357,7 +357,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     report: () => JSON.stringify(numbers.report()),
     logger,
     now,
-    steadyNow,
+    monotonicNow,
     async onBeat() {
       await publishing.refresh()
       await adminSessions.refresh()
@@ -367,34 +367,34 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
   const services = [
     heartbeat,
     overview,
-    ...(runs('publisher') ? [publisher, tailKeeper, housekeeping] : []),
+    ...(runs('publisher') ? [publisher, tailKeeper, retention] : []),
     ...(runs('projector') ? projectors : []),
     ...(runs('web') ? [broadcaster.follow, broadcaster.watchTails] : []),
   ]
 
   let stopping = false
   const health = createHealth({
-    now: steadyNow,
+    now: monotonicNow,
     parts: [
       { name: 'process', vital: true, check: () => ({ status: stopping ? 'fail' : 'pass' }) },
-      storePart(store, { now: steadyNow, watch: writes.store }),
+      storePart(store, { now: monotonicNow, watch: writes.store }),
       streamPart(stream, { watch: writes.stream }),
       ...services.map(({ name }) => servicePart(name, supervisor.health)),
     ],
   })
   const exchanges = createOpenExchanges()
-  const costly = createCostlyWork({ countsAddresses: config.rateLimits, now: steadyNow })
+  const costly = createCostlyWork({ countsAddresses: config.rateLimits, now: monotonicNow })
   const api = createApi({
     config,
     store,
-    placer,
-    placePixels,
+    commitQueue,
+    placements,
     liveTiles: tiles,
     canvases,
     sessions,
     limits,
     costly,
-    openPictures: createOpenPictures({ countsAddresses: config.rateLimits, monotonicNow: steadyNow }),
+    openPictures: createOpenPictures({ countsAddresses: config.rateLimits, monotonicNow: monotonicNow }),
     signInLink,
     adminSessions,
     signIns: {
@@ -404,7 +404,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
         signIns.signedIn(who)
       },
     },
-    complaints,
+    throttledWarnings,
     origins,
     health,
     overview,
@@ -416,7 +416,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     onLimited: metrics.limited,
     logger,
     now,
-    monotonicNow: steadyNow,
+    monotonicNow: monotonicNow,
     chargesNow: chargeClock.now,
   })
   const countRequest = async (request: IncomingMessage, cost: number) => {
@@ -424,7 +424,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     const refusal = await limits.request(address, cost)
     if (refusal) {
       metrics.limited()
-      complaints.about(address, 'requests_refused')
+      throttledWarnings.warn(address, 'requests_refused')
     }
     return refusal
   }
@@ -432,12 +432,12 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     api,
     addresses,
     exchanges,
-    complaints,
+    throttledWarnings,
     logger,
     dev,
     nextLane: options.nextLane === true,
     countsAddresses: config.rateLimits,
-    monotonicNow: steadyNow,
+    monotonicNow: monotonicNow,
   })
   setHandle({ api: api.handle })
 
@@ -445,17 +445,17 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
   lifecycle.onStop('gateway', () => gateway?.close())
   lifecycle.onStop('loops', async () => {
     try {
-      await publishRest({ publisher: runs('publisher') ? publisher : null, broadcaster, logger })
+      await drainOutbox({ publisher: runs('publisher') ? publisher : null, broadcaster, logger })
     } finally {
       await supervisor.stop()
       broadcaster.flush()
     }
-    if (runs('projector')) await takeLastSnapshots({ store, stream, snapshots, logger })
+    if (runs('projector')) await takeFinalSnapshots({ store, stream, snapshots, logger })
   })
   lifecycle.onStop('placements', async () => {
     stopping = true
     web.stopAccepting()
-    await placer.close()
+    await commitQueue.close()
   })
   return {
     store,

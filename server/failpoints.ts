@@ -23,8 +23,8 @@ export const failpointNames = [
   'projector.after-save',
   'projector.before-ack',
   'projector.after-ack',
-  'housekeeping.before-trim',
-  'housekeeping.after-trim',
+  'retention.before-trim',
+  'retention.after-trim',
 ] as const
 export type FailpointName = (typeof failpointNames)[number]
 export const failpointActions = ['kill', 'throw', 'hang'] as const

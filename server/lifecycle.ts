@@ -34,7 +34,7 @@ export const backoffMs = (attempt: number, random: () => number, options = { bas
   Math.ceil(random() * Math.min(options.maxMs, options.baseMs * 2 ** Math.min(attempt - 1, 20)))
 
 /** Of a trouble that goes on, the 1st, 2nd, 4th, 8th … attempt is worth a line in the log. */
-export const isTold = (attempt: number) => (attempt & (attempt - 1)) === 0
+export const shouldLog = (attempt: number) => (attempt & (attempt - 1)) === 0
 
 /** Waits, or returns at once when the signal is aborted. Never rejects. `whenAsleep` is given what ends it earlier. */
 export const sleep = (ms: number, signal: AbortSignal, whenAsleep?: (wakeUp: () => void) => void) =>

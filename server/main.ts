@@ -19,11 +19,11 @@ import { createContainer } from './container.ts'
 import { adminTokenFile } from './http/secrets.ts'
 import { keepCompiled } from './keep-compiled.ts'
 import { createLifecycle } from './lifecycle.ts'
+import { monotonicNow } from './monotonic-clock.ts'
 import { captureConsole } from './observability/console-capture.ts'
 import { createLogger } from './observability/log.ts'
 import { createUnexpectedErrors } from './observability/unexpected-errors.ts'
 import { networkUrls, startMessage } from './start-message.ts'
-import { steadyNow } from './steady-clock.ts'
 
 const unknown = process.argv.slice(2).find((argument) => argument !== '--dev' && argument !== '--next-lane')
 if (unknown !== undefined) {
@@ -45,7 +45,7 @@ lifecycle.listenForSignals()
 if (!process.argv.includes('--dev')) captureConsole(logger)
 // A log that nobody reads any more (its pipe is closed) is no reason to end; Next writes there, too.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
-const errors = createUnexpectedErrors({ logger, monotonicNow: steadyNow })
+const errors = createUnexpectedErrors({ logger, monotonicNow: monotonicNow })
 // Nobody waits for what was rejected: the process continues. After an exception that nothing caught its state is in doubt, so it stops in order (decision 38).
 process.on('unhandledRejection', (error) => errors.report('unhandled_rejection', error))
 process.on('uncaughtException', (error) => {

@@ -6,8 +6,8 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { afterEach, expect, test, vi } from 'vitest'
 import { connectionLimits } from './http/connection-guard.ts'
-import { createComplaints } from './observability/complaints.ts'
 import { silentLogger } from './observability/log.ts'
+import { createThrottledWarnings } from './observability/throttled-warnings.ts'
 import { createWebServer, type WebServerOptions } from './web-server.ts'
 
 const closers: (() => Promise<void> | void)[] = []
@@ -17,8 +17,8 @@ afterEach(async () => {
 
 const start = async (options: Partial<WebServerOptions> = {}, listen: (http: Server) => void = () => undefined) => {
   const warn = vi.fn()
-  const complaints = createComplaints({ logger: { warn }, now: performance.now.bind(performance) })
-  const web = createWebServer({ logger: silentLogger, complaints, countsAddresses: true, ...options })
+  const throttledWarnings = createThrottledWarnings({ logger: { warn }, now: performance.now.bind(performance) })
+  const web = createWebServer({ logger: silentLogger, throttledWarnings, countsAddresses: true, ...options })
   listen(web.http)
   const api = {
     takes: () => true,
@@ -229,8 +229,8 @@ test('what is no HTTP, and headers that are too large, get an answer and a line'
 })
 
 test('before it serves, a connection is closed as if nobody listened', async () => {
-  const complaints = createComplaints({ logger: { warn: vi.fn() }, now: performance.now.bind(performance) })
-  const web = createWebServer({ logger: silentLogger, complaints, countsAddresses: true })
+  const throttledWarnings = createThrottledWarnings({ logger: { warn: vi.fn() }, now: performance.now.bind(performance) })
+  const web = createWebServer({ logger: silentLogger, throttledWarnings, countsAddresses: true })
   closers.push(() => web.close())
   const port = await web.listen({ port: 0, host: '127.0.0.1' })
   const socket = connect({ port, host: '127.0.0.1' }).on('error', () => undefined)

@@ -15,8 +15,8 @@ import { notFound, problemAnswer } from './http/problem.ts'
 import { refuseMalformed } from './http/refuse-malformed.ts'
 import { pageHeaders } from './http/security-headers.ts'
 import { subPathOf, subPathSentence } from './http/sub-path.ts'
-import type { Complaints } from './observability/complaints.ts'
 import type { Logger } from './observability/log.ts'
+import type { ThrottledWarnings } from './observability/throttled-warnings.ts'
 import type { Pages } from './pages.ts'
 
 export interface WebServer {
@@ -59,7 +59,7 @@ const dressPage = (request: IncomingMessage, response: ServerResponse, options: 
 
 export interface WebServerOptions {
   readonly logger: Logger
-  readonly complaints: Complaints
+  readonly throttledWarnings: ThrottledWarnings
   /** Whether an address may hold a bounded number of connections only. */
   readonly countsAddresses: boolean
   readonly timeouts?: Partial<Record<keyof typeof requestTimeouts, number>>

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import type { Bench } from './bench.ts'
 import { comparedWith } from './compare.ts'
-import { judgeFigure } from './judge.ts'
 import { reportOf } from './report.ts'
 import { type Result, resultSchema } from './result.ts'
+import { classifyFigure } from './verdict.ts'
 
 const figure = { id: 'ratio', what: 'app ÷ bare', unit: '×', better: 'more', pass: 0.25, best: 0.45 } as const
 const bench: Bench = { id: 'g99', title: 'A benchmark', method: 'Somehow.', figures: [figure], sides: [], derive: () => ({}) }
@@ -16,7 +16,7 @@ const resultOf = (values: number[]): Result =>
     at: '2026-11-26T10:00:00.000Z',
     quick: false,
     machine: { cpu: 'A processor', cores: 2, memoryGB: 8, kernel: '6.1', node: 'v24', disk: 'ext4' },
-    figures: [judgeFigure(figure, values)],
+    figures: [classifyFigure(figure, values)],
     rounds: [{}],
   })
 
@@ -34,7 +34,7 @@ test('what was not measured has no figure', () => {
 
 test('a run is compared with what was kept, and above 1 is better whichever way the figure points', () => {
   const less = { ...figure, better: 'less' } as const
-  expect(comparedWith(resultOf([0.2]), judgeFigure(figure, [0.3]))).toBeCloseTo(1.5)
-  expect(comparedWith(resultOf([0.2]), judgeFigure(less, [0.1]))).toBeCloseTo(2)
-  expect(comparedWith(null, judgeFigure(figure, [0.3]))).toBeNull()
+  expect(comparedWith(resultOf([0.2]), classifyFigure(figure, [0.3]))).toBeCloseTo(1.5)
+  expect(comparedWith(resultOf([0.2]), classifyFigure(less, [0.1]))).toBeCloseTo(2)
+  expect(comparedWith(null, classifyFigure(figure, [0.3]))).toBeNull()
 })

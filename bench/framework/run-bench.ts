@@ -1,10 +1,10 @@
 /** Runs a benchmark: its sides in turns, round after round, every second round in the other order. */
 import { type Bench, BenchFailure, type Sample } from './bench.ts'
-import { type JudgedFigure, judgeFigure } from './judge.ts'
 import { Scope } from './scope.ts'
+import { type ClassifiedFigure, classifyFigure } from './verdict.ts'
 
 export interface RunResult {
-  readonly figures: readonly JudgedFigure[]
+  readonly figures: readonly ClassifiedFigure[]
   readonly rounds: readonly Readonly<Record<string, Sample>>[]
 }
 
@@ -42,7 +42,7 @@ export const runBench = async (bench: Bench, { quick, rounds, tell, onScope, bef
     }
     all.push(samples)
   }
-  return { figures: bench.figures.map((figure) => judgeFigure(figure, values.get(figure.id) ?? [])), rounds: all }
+  return { figures: bench.figures.map((figure) => classifyFigure(figure, values.get(figure.id) ?? [])), rounds: all }
 }
 
 const showSample = (sample: Sample) =>

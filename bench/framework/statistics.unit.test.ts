@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { judgeFigure } from './judge.ts'
 import { median, percentile, summarize } from './statistics.ts'
+import { classifyFigure } from './verdict.ts'
 
 test('the median is the middle one, or the mean of the two in the middle, and leaves the values as they are', () => {
   const values = [10, 9, 1]
@@ -42,14 +42,14 @@ test.each([
   [latency, 100, 'pass'],
   [latency, 100.1, 'fail'],
 ] as const)('%o at %d is %s', (figure, value, verdict) => {
-  expect(judgeFigure(figure, [value]).verdict).toBe(verdict)
+  expect(classifyFigure(figure, [value]).verdict).toBe(verdict)
 })
 
 test('without a bound to pass, what is not the best has passed', () => {
-  expect(judgeFigure({ ...latency, pass: null }, [1_000]).verdict).toBe('pass')
-  expect(judgeFigure({ ...latency, pass: null }, [60]).verdict).toBe('best')
+  expect(classifyFigure({ ...latency, pass: null }, [1_000]).verdict).toBe('pass')
+  expect(classifyFigure({ ...latency, pass: null }, [60]).verdict).toBe('best')
 })
 
 test('the median decides, not the best round', () => {
-  expect(judgeFigure(ratio, [1, 1, 9]).verdict).toBe('fail')
+  expect(classifyFigure(ratio, [1, 1, 9]).verdict).toBe('fail')
 })

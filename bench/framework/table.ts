@@ -1,6 +1,6 @@
 /** Figures as people read them, in the terminal and in docs/PERFORMANCE.md. */
 import type { Figure } from './bench.ts'
-import type { JudgedFigure } from './judge.ts'
+import type { ClassifiedFigure } from './verdict.ts'
 
 /** Three significant digits are more than any of these figures is worth. */
 export const showNumber = (value: number): string => {
@@ -14,7 +14,7 @@ export const showValue = (value: number, unit: Figure['unit']) =>
 export const showBound = ({ better, unit }: Pick<Figure, 'better' | 'unit'>, bound: number | null) =>
   bound === null ? '' : `${better === 'more' ? '≥' : '≤'} ${showValue(bound, unit)}`
 
-export const showSpread = ({ min, max, values }: Pick<JudgedFigure, 'min' | 'max' | 'values'>) =>
+export const showSpread = ({ min, max, values }: Pick<ClassifiedFigure, 'min' | 'max' | 'values'>) =>
   values.length === 1 ? 'one round' : `${showNumber(min)} to ${showNumber(max)}`
 
 /** Lines with their columns under each other; the first row is the head. */

@@ -1,5 +1,5 @@
 /** The curves of growth, and a sentence with each on what bounds it. What a sentence says is computed from the same numbers. */
-import { flushWindowMs } from '../../server/broadcasting/window.ts'
+import { flushIntervalMs } from '../../server/broadcasting/flush-interval.ts'
 import type { Axis, PlotOptions } from '../framework/plot.ts'
 import { showNumber } from '../framework/table.ts'
 import { acceptedPerSecond, costsOf, cpuPercentOf } from './costs.ts'
@@ -71,7 +71,7 @@ const byClients = (growth: Growth): GrowthPlot[] => {
   ]
 }
 
-const windowOf = (sockets: number) => flushWindowMs({ sockets, lastPixels: 1 })
+const windowOf = (sockets: number) => flushIntervalMs({ sockets, lastPixels: 1 })
 
 /** What the server did not take of a rate, or what else is to be known before its figures are believed. */
 const caveatOf = (rate: Growth['rates'][number]) => {

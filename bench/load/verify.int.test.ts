@@ -50,14 +50,14 @@ const right = (): Told => ({
   seq: 2,
 })
 
-const judge = async (change: (told: Told) => void) => {
+const classify = async (change: (told: Told) => void) => {
   const told = right()
   change(told)
   return verify({ port: await serverThatTells(told), before, answered: clicks, eachPlaceOnce: true, settleMs: 100 })
 }
 
 test('what is right is right', async () => {
-  expect(await judge(() => undefined)).toEqual({ acknowledged: 2, head: 2, commits: 2 })
+  expect(await classify(() => undefined)).toEqual({ acknowledged: 2, head: 2, commits: 2 })
 })
 
 test.each<[string, (told: Told) => void, string]>([
@@ -76,5 +76,5 @@ test.each<[string, (told: Told) => void, string]>([
     'is 5 and was painted 3',
   ],
 ])('%s is seen', async (_, change, sentence) => {
-  await expect(judge(change)).rejects.toThrow(sentence)
+  await expect(classify(change)).rejects.toThrow(sentence)
 })

@@ -4,7 +4,7 @@
  */
 import { brotliDecompressSync } from 'node:zlib'
 import { asSeq } from '../../lib/brand.ts'
-import { judge } from '../../lib/client-rule.ts'
+import { classify } from '../../lib/client-rule.ts'
 import type { PackedPixels } from '../../lib/codec.ts'
 import type { FrameMemo } from './frame-memo.ts'
 import { HttpConnection } from './http-connection.ts'
@@ -121,7 +121,7 @@ export class Watcher {
       return
     }
     const { from, to, pixels } = message
-    const verdict = judge(asSeq(this.seq), { from, to })
+    const verdict = classify(asSeq(this.seq), { from, to })
     if (verdict === 'gap') this.gaps++
     if (from <= this.seq) this.overlaps++
     if (verdict !== 'apply') return

@@ -184,7 +184,7 @@ ${latencies(plans)}
 
 \`bench/scaling/\`, seed ${seed}: the same numbers each time. \`day.ts\` goes through a day second by second: Poisson arrivals at each tile, through a model of flows (\`fluid.ts\`); what a part cannot
 take in a second waits. \`peak.ts\` takes ${peakSeconds} seconds of the busiest minute apart into single placements: one transaction at a time in each web process, with everything that arrived during the one
-before; publishers' rounds of up to 256 commits, tiles shared by the hashing that publishers use (\`lib/rendezvous.ts\`); gateways with the server's own window (\`server/broadcasting/window.ts\`). Transactions and
+before; publishers' rounds of up to 256 commits, tiles shared by the hashing that publishers use (\`lib/rendezvous.ts\`); gateways with the server's own window (\`server/broadcasting/flush-interval.ts\`). Transactions and
 rounds take lognormal times with the measured median and p99. Frames are counted with the server's encoder (\`lib/codec.ts\`). Tests give it cases with known answers (\`model.unit.test.ts\`).
 
 ## Measured

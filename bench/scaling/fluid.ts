@@ -3,7 +3,7 @@
  * single placements for what means do not tell.
  */
 import { ownersOf } from '../../lib/rendezvous.ts'
-import { flushWindowMs } from '../../server/broadcasting/window.ts'
+import { flushIntervalMs } from '../../server/broadcasting/flush-interval.ts'
 import { frameBytes } from './frame-bytes.ts'
 import type { Measured } from './measured.ts'
 import { cheapestMs, interpolate, timingOf } from './timing.ts'
@@ -98,8 +98,8 @@ export const cycleOf = (options: { measured: Measured; sockets: number; pixelsPe
   const { measured, sockets, pixelsPerSecond, commits } = options
   const perSecond = sum(commits)
   if (perSecond === 0) return { seconds: Number.POSITIVE_INFINITY, changed: commits.map(() => 0), sendingSeconds: 0 }
-  const shortMs = flushWindowMs({ sockets, lastPixels: 0 })
-  const window = flushWindowMs({ sockets, lastPixels: (pixelsPerSecond * shortMs) / 1_000 }) / 1_000
+  const shortMs = flushIntervalMs({ sockets, lastPixels: 0 })
+  const window = flushIntervalMs({ sockets, lastPixels: (pixelsPerSecond * shortMs) / 1_000 }) / 1_000
   let seconds = window
   let changed: number[] = []
   let sendingSeconds = 0

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { randomsOf } from '../../lib/randoms.ts'
-import { flushWindowMs } from '../../server/broadcasting/window.ts'
+import { flushIntervalMs } from '../../server/broadcasting/flush-interval.ts'
 import { percentile } from '../framework/statistics.ts'
 import { growthFixture } from '../growth/growth-fixture.ts'
 import { partOfPeak, simulateDay } from './day.ts'
@@ -99,7 +99,7 @@ test('the flow model and the simulation of single placements agree on what they 
 test('frames are gathered for as long as the server gathers them', () => {
   for (const sockets of [100, 2_000, 5_000]) {
     const { cycleMs } = flow({ traffic: { ...traffic, viewers: sockets }, deployment: { ...deployment, gateways: 1 } })
-    expect(cycleMs).toBeGreaterThanOrEqual(flushWindowMs({ sockets, lastPixels: 0 }))
+    expect(cycleMs).toBeGreaterThanOrEqual(flushIntervalMs({ sockets, lastPixels: 0 }))
   }
 })
 

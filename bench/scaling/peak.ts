@@ -6,7 +6,7 @@
  * 256 commits; a gateway sends at once when its window is over, and the window begins when the last socket was sent to.
  */
 import { randomsOf } from '../../lib/randoms.ts'
-import { flushWindowMs } from '../../server/broadcasting/window.ts'
+import { flushIntervalMs } from '../../server/broadcasting/flush-interval.ts'
 import { type Deployment, publishersOf, type Traffic } from './fluid.ts'
 import type { Measured } from './measured.ts'
 import { exponential, lognormal, pick, type Random } from './randoms.ts'
@@ -159,7 +159,7 @@ const broadcast = (commits: readonly SimulatedCommit[], { measured, traffic, dep
   let busyMs = 0
   let commands = 0
   for (let next = 0; next < entries.length; ) {
-    const windowMs = flushWindowMs({ sockets, lastPixels })
+    const windowMs = flushIntervalMs({ sockets, lastPixels })
     const startMs = Math.max(lastFlushMs, entries[next]?.publishedMs ?? 0)
     const untilMs = Math.max(startMs, lastFlushMs + windowMs)
     let nowMs = startMs

@@ -4,7 +4,7 @@ import { Fresco } from './fresco.ts'
 import { startServices } from './services.ts'
 
 export interface Gateways {
-  readonly placer: Fresco
+  readonly commitQueue: Fresco
   readonly gateways: readonly Fresco[]
   readonly redisUrl: string
 }
@@ -13,8 +13,8 @@ export const startGateways = async (scope: Scope, count: number): Promise<Gatewa
   const env = await startServices(scope)
   const start = (roles: string) => Fresco.start({ scope, env: { ...env, ROLES: roles } })
   await start('publisher,projector')
-  const placer = await start('web')
+  const commitQueue = await start('web')
   const gateways: Fresco[] = []
   while (gateways.length < count) gateways.push(await start('web'))
-  return { placer, gateways, redisUrl: env.REDIS_URL }
+  return { commitQueue, gateways, redisUrl: env.REDIS_URL }
 }

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { hasTestMongo } from '../../server/store/mongo/test-mongo.ts'
-import { hasRedisServer } from '../../server/stream/redis/redis-server.ts'
+import { hasRedisServer } from '../../server/stream/redis/test-redis.ts'
 import { BenchFailure, type Need } from '../framework/bench.ts'
 
 export const chromiumPath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'

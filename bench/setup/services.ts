@@ -3,7 +3,7 @@
  * syncs its journal once for all of them: that would be measured instead of Fresco, so here it does not sync.
  */
 import { TestMongo } from '../../server/store/mongo/test-mongo.ts'
-import { TestRedis } from '../../server/stream/redis/redis-server.ts'
+import { TestRedis } from '../../server/stream/redis/test-redis.ts'
 import type { Scope } from '../framework/scope.ts'
 import { startOnBothCores } from './cores.ts'
 

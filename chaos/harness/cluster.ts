@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { TestMongo } from '../../server/store/mongo/test-mongo.ts'
-import { TestRedis } from '../../server/stream/redis/redis-server.ts'
+import { TestRedis } from '../../server/stream/redis/test-redis.ts'
 import { TcpProxy } from '../../server/testing/tcp-proxy.ts'
 import { Member, type Role } from './member.ts'
 

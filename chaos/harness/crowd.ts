@@ -1,5 +1,5 @@
 /** The people of a run: painters and watchers over all web processes, and the history that they leave. */
-import type { HistoryWriter } from '../checker/history.ts'
+import type { HistoryWriter } from '../history-checker/history.ts'
 import { Random } from '../random.ts'
 import { charges } from './cluster.ts'
 import { type ShownCanvas, tilesOf } from './final-state.ts'
@@ -63,7 +63,7 @@ export class Crowd {
     this.#painters.stop()
   }
 
-  /** Resolves when every wish has its answer, or never will. */
+  /** Resolves when every intent has its answer, or never will. */
   answered() {
     return this.#painters.answered()
   }

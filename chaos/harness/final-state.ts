@@ -1,6 +1,6 @@
 /** What there is after everything has come to rest: the log and the boards by the API, the pixels by the database, what the stream holds. */
 import { tileKey } from '../../lib/tile-key.ts'
-import { type HistoryWriter, packBytes } from '../checker/history.ts'
+import { type HistoryWriter, packBytes } from '../history-checker/history.ts'
 import type { Cluster } from './cluster.ts'
 import { readPixels } from './database.ts'
 

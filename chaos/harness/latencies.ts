@@ -1,5 +1,5 @@
 /** From wishing a pixel to seeing it, for every pixel and every client that saw it come, by when it was wished. */
-import type { Entry, History } from '../checker/history.ts'
+import type { Entry, History } from '../history-checker/history.ts'
 
 export interface Phase {
   readonly name: string

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Entry } from '../checker/history.ts'
+import type { Entry } from '../history-checker/history.ts'
 import { latenciesIn } from './latencies.ts'
 
 const logged = (seq: number, id: string): Entry => ({
@@ -10,19 +10,19 @@ const frame = (w: number, at: number, from: number, to: number, did: 'applied' |
   ...{ k: 'frame', w, at, tile: 0, from, to, data: '', did },
   before: from - 1,
 })
-const wish = (op: number, at: number, id: string | null): Entry[] => [
+const intent = (op: number, at: number, id: string | null): Entry[] => [
   { k: 'attempt', op, at, by: 'p_a', pixels: [[0, 0, 1]] },
   { k: 'acknowledged', op, at: at + 5, ids: [id] },
 ]
 
-test('a pixel counts for each client from its wish to the frame that brought it, in the phase of the wish', () => {
+test('a pixel counts for each client from its intent to the frame that brought it, in the phase of the intent', () => {
   const history: Entry[] = [
-    ...wish(1, 100, 'a'),
+    ...intent(1, 100, 'a'),
     frame(1, 130, 1, 1),
     frame(2, 140, 1, 1),
     frame(2, 150, 1, 1, 'dropped'),
-    ...wish(2, 190, 'b'),
-    ...wish(3, 250, 'c'),
+    ...intent(2, 190, 'b'),
+    ...intent(3, 250, 'c'),
     frame(1, 290, 2, 3),
     logged(1, 'a'),
     logged(2, 'b'),
@@ -39,7 +39,7 @@ test('a pixel counts for each client from its wish to the frame that brought it,
 })
 
 test('what was refused, and what came with a board, has no latency', () => {
-  const history: Entry[] = [...wish(1, 100, null), ...wish(2, 110, 'b'), frame(1, 150, 2, 2), logged(1, 'b')]
+  const history: Entry[] = [...intent(1, 100, null), ...intent(2, 110, 'b'), frame(1, 150, 2, 2), logged(1, 'b')]
   const [all] = latenciesIn(() => history, [{ name: 'all', fromMs: 0, toMs: 1_000 }])
   expect(all).toEqual({ name: 'all', placed: 1, p50Ms: Number.NaN, p99Ms: Number.NaN, mostMs: Number.NaN })
 })

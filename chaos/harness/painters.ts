@@ -1,9 +1,9 @@
 /**
- * Painters over HTTP, spread over all web processes: one pixel at a time or in batches, most wishes with a key. Such a wish without a clear answer is sent
+ * Painters over HTTP, spread over all web processes: one pixel at a time or in batches, most intents with a key. Such a intent without a clear answer is sent
  * again, to any process, until there is one. A painter spends all charges, the last of them in several requests at once (A5), and another takes over.
  */
 import { setTimeout as wait } from 'node:timers/promises'
-import type { HistoryWriter, WantedPixel } from '../checker/history.ts'
+import type { HistoryWriter, WantedPixel } from '../history-checker/history.ts'
 import type { Random } from '../random.ts'
 
 export interface PaintersOptions {
@@ -21,7 +21,7 @@ export interface PaintersOptions {
 
 type Answer = { kind: 'saved'; ids: (string | null)[] } | { kind: 'refused'; code: string } | { kind: 'none' }
 
-interface Wish {
+interface Intent {
   readonly op: number
   /** A request went without an answer. */
   isUncertain: boolean
@@ -30,7 +30,7 @@ interface Wish {
 }
 
 /**
- * A wish that has waited so long for a clear answer remains unknown. A killed process can leave a transaction open for a minute on MongoDB, which
+ * A intent that has waited so long for a clear answer remains unknown. A killed process can leave a transaction open for a minute on MongoDB, which
  * holds its pixels and its painter: nobody else is to wait for that.
  */
 const giveUpAfterMs = 75_000
@@ -63,12 +63,12 @@ export class Painters {
     this.#work = Promise.all(Array.from({ length: this.#options.workers }, () => this.#paint())).then(() => undefined)
   }
 
-  /** No new wishes; those that were made are still waited for. */
+  /** No new intents; those that were made are still waited for. */
   stop() {
     this.#stoppedAt = performance.now()
   }
 
-  /** Resolves when every wish has its answer, or never will. */
+  /** Resolves when every intent has its answer, or never will. */
   async answered() {
     await this.#work
     while (this.#patient.size > 0) await Promise.all(this.#patient)
@@ -86,9 +86,9 @@ export class Painters {
         const { random } = this.#options
         const size = random.chance(0.3) ? 1 : 1 + random.below(Math.min(32, left))
         // The last ones in parallel, and more than there are.
-        const wishes = left <= 12 ? Array.from({ length: 4 }, () => Math.ceil(left / 2)) : [size]
-        await this.#pace(wishes.reduce((sum, count) => sum + count, 0))
-        const answers = await Promise.all(wishes.map((count) => this.#wish(painter, this.#pixels(count))))
+        const intents = left <= 12 ? Array.from({ length: 4 }, () => Math.ceil(left / 2)) : [size]
+        await this.#pace(intents.reduce((sum, count) => sum + count, 0))
+        const answers = await Promise.all(intents.map((count) => this.#intent(painter, this.#pixels(count))))
         left = left <= 12 || answers.includes('waits') ? 0 : left - size
       }
     }
@@ -133,10 +133,10 @@ export class Painters {
     return [...pixels.values()]
   }
 
-  async #wish(painter: { id: string; token: string }, pixels: readonly WantedPixel[]): Promise<'answered' | 'waits'> {
+  async #intent(painter: { id: string; token: string }, pixels: readonly WantedPixel[]): Promise<'answered' | 'waits'> {
     const { history } = this.#options
     const op = ++this.#op
-    // Some wish without a key: then there is one request, and what it leaves open stays open.
+    // Some intent without a key: then there is one request, and what it leaves open stays open.
     const key = this.#options.random.chance(0.15) ? null : `${this.#run}-${op}`
     history.add({ k: 'attempt', op, at: performance.now(), by: painter.id, pixels })
     const ask = () => this.#ask(painter.token, key, pixels)
@@ -155,25 +155,25 @@ export class Painters {
     return 'waits'
   }
 
-  async #waitForAnswer(state: Wish, ask: () => Promise<Answer>) {
+  async #waitForAnswer(state: Intent, ask: () => Promise<Answer>) {
     const until = performance.now() + giveUpAfterMs
     const soonest = performance.now() + 10_000
     while (performance.now() < Math.min(until, this.#stoppedAt + lastAnswersMs)) {
       await wait(1_000)
       if (this.#settle(state, await ask())) return
-      // Its painter has nothing left, and never will: the wish was not saved, though nobody can say so for sure.
+      // Its painter has nothing left, and never will: the intent was not saved, though nobody can say so for sure.
       if (state.last === 'cooldown' && performance.now() > soonest) break
     }
     this.#giveUp(state)
   }
 
-  #giveUp({ op, last }: Wish) {
+  #giveUp({ op, last }: Intent) {
     this.#options.history.add({ k: 'unknown', op, last })
     this.unknown++
   }
 
-  /** Whether this answer is the end of the wish. A refusal is, when no request before it has remained without an answer. */
-  #settle(state: Wish, answer: Answer): boolean {
+  /** Whether this answer is the end of the intent. A refusal is, when no request before it has remained without an answer. */
+  #settle(state: Intent, answer: Answer): boolean {
     const { history } = this.#options
     const { op } = state
     state.last = answer.kind === 'refused' ? answer.code : answer.kind

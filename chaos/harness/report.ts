@@ -1,16 +1,16 @@
 /** Results as a table that a person reads, and as JSON. */
 import { writeFileSync } from 'node:fs'
-import type { Verdict } from '../checker/check-history.ts'
-import { wrongKinds } from '../checker/findings.ts'
+import type { Verdict } from '../history-checker/check-history.ts'
+import { violationKinds } from '../history-checker/findings.ts'
 import type { RunResult } from './run.ts'
 
-const columns = ['fault', 'placements', 'injected', ...wrongKinds, 'exact after', 'audit', 'stream duplicates', 'verdict']
+const columns = ['fault', 'placements', 'injected', ...violationKinds, 'exact after', 'audit', 'stream duplicates', 'verdict']
 
 const cellsOf = (result: RunResult) => [
   result.name,
   String(result.placements),
   String(result.injected),
-  ...wrongKinds.map((kind) => String(result.verdict?.findings.counts[kind] ?? '?')),
+  ...violationKinds.map((kind) => String(result.verdict?.findings.counts[kind] ?? '?')),
   result.exactSeconds === null ? 'never' : `${result.exactSeconds.toFixed(1)} s`,
   result.audit,
   String(result.streamDuplicates ?? '–'),
@@ -35,10 +35,10 @@ export const lineOf = (result: RunResult): string => {
 }
 
 const verdictLines = (verdict: Verdict, reconnects: number) => {
-  const { acknowledged, refused, unknown, setAside, excused, commits, clients, frames, boards } = verdict
-  const wrong = wrongKinds.filter((kind) => verdict.findings.counts[kind] > 0).map((kind) => `${verdict.findings.counts[kind]} ${kind}`)
+  const { acknowledged, refused, unknown, moveToDeadLetters, excused, commits, clients, frames, boards } = verdict
+  const wrong = violationKinds.filter((kind) => verdict.findings.counts[kind] > 0).map((kind) => `${verdict.findings.counts[kind]} ${kind}`)
   return [
-    `        ${acknowledged} placed, ${refused} refused, ${unknown} unknown, ${setAside} set aside, in ${commits} commits`,
+    `        ${acknowledged} placed, ${refused} refused, ${unknown} unknown, ${moveToDeadLetters} set aside, in ${commits} commits`,
     `        ${clients} clients, ${frames} frames, ${boards} boards, ${reconnects} reconnects, ${excused} excused`,
     `        ${wrong.join(', ') || 'nothing lost, doubled, out of order, ghost, torn, overspent or differing'}`,
   ]

@@ -5,15 +5,15 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { checkHistory, type Verdict } from '../checker/check-history.ts'
-import { type History, HistoryWriter, historyIn } from '../checker/history.ts'
+import { checkHistory, type Verdict } from '../history-checker/check-history.ts'
+import { type History, HistoryWriter, historyIn } from '../history-checker/history.ts'
 import { Random } from '../random.ts'
 import { Cluster, type ClusterSize, type Stack } from './cluster.ts'
 import { Crowd } from './crowd.ts'
 import { countStreamDuplicates, readCanvas, recordFinalState } from './final-state.ts'
-import { judge } from './judge.ts'
 import { projected, rest } from './rest.ts'
 import { type AuditVerdict, runAudit } from './run-audit.ts'
+import { classify } from './verdict.ts'
 
 /** Told of while it runs: what was injected so far, and when to stop. */
 export interface Stage {
@@ -138,7 +138,7 @@ const runOn = async (cluster: Cluster, folder: string, options: RunOptions): Pro
     const audit = await runAudit(cluster, join(folder, 'audit.txt'))
     const streamDuplicates = await countStreamDuplicates(cluster)
     const { injected } = stage
-    failures.push(...cluster.crashes, ...judge({ verdict, injected, peaceful, exactSeconds, limitSeconds, audit, streamDuplicates }))
+    failures.push(...cluster.crashes, ...classify({ verdict, injected, peaceful, exactSeconds, limitSeconds, audit, streamDuplicates }))
     failures.push(...((await options.inspect?.(recorded, cluster)) ?? []))
     tell(`        refused: ${crowd.refusals() || 'nothing'}`)
     const placements = verdict.acknowledged

@@ -53,7 +53,7 @@ export class Soak {
 }
 
 /** What of it is too much, in words; none is well. A soak that saw nothing has failed. */
-export const judgeSoak = ({ courses, mostWaiting: waiting, samples }: SoakReport): string[] => [
+export const classifySoak = ({ courses, mostWaiting: waiting, samples }: SoakReport): string[] => [
   ...(courses.length === 0 || samples < 10 ? ['the soak was too short to tell'] : []),
   ...courses.flatMap(({ name, mibPerMinute, handlesPerMinute }) => [
     ...(mibPerMinute < mostMibPerMinute ? [] : [`${name} grows by ${mibPerMinute.toFixed(2)} MiB a minute`]),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { judgeSoak, type SoakReport } from './soak.ts'
+import { classifySoak, type SoakReport } from './soak.ts'
 
 const report = (change: Partial<SoakReport> & { mibPerMinute?: number; handlesPerMinute?: number } = {}): SoakReport => {
   const { mibPerMinute = 0.2, handlesPerMinute = 0, ...rest } = change
@@ -17,15 +17,15 @@ const report = (change: Partial<SoakReport> & { mibPerMinute?: number; handlesPe
 }
 
 test('a soak in which nothing grows is well, and one that saw nothing is not', () => {
-  expect(judgeSoak(report())).toEqual([])
-  expect(judgeSoak(report({ courses: [] }))).toEqual(['the soak was too short to tell'])
-  expect(judgeSoak(report({ samples: 9 }))).toEqual(['the soak was too short to tell'])
+  expect(classifySoak(report())).toEqual([])
+  expect(classifySoak(report({ courses: [] }))).toEqual(['the soak was too short to tell'])
+  expect(classifySoak(report({ samples: 9 }))).toEqual(['the soak was too short to tell'])
 })
 
 test('growing memory, handles and backlog are told', () => {
-  expect(judgeSoak(report({ mibPerMinute: 0.99 }))).toEqual([])
-  expect(judgeSoak(report({ mibPerMinute: 1 }))).toEqual(['web 1 grows by 1.00 MiB a minute'])
-  expect(judgeSoak(report({ mibPerMinute: Number.NaN }))).toHaveLength(1)
-  expect(judgeSoak(report({ handlesPerMinute: 0.5 }))).toEqual(['web 1 opens 0.50 handles a minute more than it closes'])
-  expect(judgeSoak(report({ mostWaiting: 601 }))).toEqual(['up to 601 commits waited for their publication'])
+  expect(classifySoak(report({ mibPerMinute: 0.99 }))).toEqual([])
+  expect(classifySoak(report({ mibPerMinute: 1 }))).toEqual(['web 1 grows by 1.00 MiB a minute'])
+  expect(classifySoak(report({ mibPerMinute: Number.NaN }))).toHaveLength(1)
+  expect(classifySoak(report({ handlesPerMinute: 0.5 }))).toEqual(['web 1 opens 0.50 handles a minute more than it closes'])
+  expect(classifySoak(report({ mostWaiting: 601 }))).toEqual(['up to 601 commits waited for their publication'])
 })

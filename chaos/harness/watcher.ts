@@ -4,7 +4,7 @@
  */
 import { io, type Socket } from 'socket.io-client'
 import { decodePixels } from '../../lib/codec.ts'
-import { type Deed, type HistoryWriter, packBytes } from '../checker/history.ts'
+import { type ClientAction, type HistoryWriter, packBytes } from '../history-checker/history.ts'
 import type { Random } from '../random.ts'
 
 export interface WatcherOptions {
@@ -27,7 +27,7 @@ interface Frame {
   readonly to: number
   readonly positions: ArrayLike<number>
   readonly colors: ArrayLike<number>
-  readonly record: (did: Deed, before: number) => void
+  readonly record: (did: ClientAction, before: number) => void
 }
 
 interface TileState {
@@ -213,7 +213,7 @@ export class Watcher {
     const state = this.#tiles.get(tile)
     if (!state) return
     const { history, canvas } = this.#options
-    const record = (did: Deed, before: number) =>
+    const record = (did: ClientAction, before: number) =>
       history.add({ k: 'frame', w: this.number, at: performance.now(), tile, from, to, data, did, before })
     this.#take(state, { from, to, ...decodePixels(Buffer.from(data, 'base64'), canvas.tileSize ** 2), record })
   }
@@ -226,7 +226,7 @@ export class Watcher {
     const { history, canvas } = this.#options
     const before = this.#coming.get(tile) ?? []
     const continues = index > 0 && before.length === index && before[0]?.seq === seq
-    const recordOf = (events: readonly PixelPlaced[], whole: boolean) => (did: Deed, stands: number) => {
+    const recordOf = (events: readonly PixelPlaced[], whole: boolean) => (did: ClientAction, stands: number) => {
       const pixels = events.flatMap(({ gx, gy, color, id }) => (count === 0 ? [] : [[gx, gy, color, id] as const]))
       const at = performance.now()
       history.add({ k: 'commit', w: this.number, at, tile, seq: events[0]?.seq ?? seq, whole, pixels, did, before: stands })

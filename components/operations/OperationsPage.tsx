@@ -7,9 +7,9 @@ import { operations as words } from '../../lib/words/en-operations.ts'
 import { askServer } from './ask-server.ts'
 import { Charts } from './Charts.tsx'
 import { DeadLetters } from './DeadLetters.tsx'
+import { PipelineStages } from './PipelineStages.tsx'
 import { Question } from './Question.tsx'
 import { SignIn } from './SignIn.tsx'
-import { Stations } from './Stations.tsx'
 import { StuckCommits } from './StuckCommits.tsx'
 import { Gateways, Groups, Workers } from './Tables.tsx'
 import { type OutboxActs, useOutbox } from './use-outbox.ts'
@@ -61,7 +61,7 @@ const Delivery = ({ overview, isSilent, problem, onSignedOut }: DeliveryProps) =
         <Sentence verdict={verdict} problem={outbox.problem ?? (isSilent ? problem : null)} />
         {/* What was last heard is old while the server is silent, and looks it. */}
         <div className={`flex flex-col gap-4 transition-opacity ${isSilent ? 'opacity-50' : ''}`}>
-          <Stations overview={overview} verdict={verdict} />
+          <PipelineStages overview={overview} verdict={verdict} />
           <Warnings overview={overview} />
           <StuckCommits at={overview.at} outbox={outbox} />
           <DeadLetters at={overview.at} outbox={outbox} />

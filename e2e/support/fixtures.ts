@@ -61,15 +61,15 @@ type Window = { __fresco?: TestHandle }
 export class Tab {
   readonly page: Page
   /** Whatever the page complained about: a test ends with none. */
-  readonly complaints: string[] = []
+  readonly throttledWarnings: string[] = []
 
   constructor(page: Page) {
     this.page = page
     page.on('console', (message) => {
       if (message.type() === 'error' && !/Failed to load resource|net::ERR|WebSocket/.test(message.text()))
-        this.complaints.push(message.text())
+        this.throttledWarnings.push(message.text())
     })
-    page.on('pageerror', (error) => this.complaints.push(String(error)))
+    page.on('pageerror', (error) => this.throttledWarnings.push(String(error)))
   }
 
   async open(url: string) {

@@ -6,7 +6,7 @@
  * those changes as soon as it answers.
  */
 import { createHmac } from 'node:crypto'
-import { createQuestion } from '../observability/question.ts'
+import { createSingleFlightProbe } from '../observability/single-flight-probe.ts'
 import { type AdminSession, type AdminSessionStore, maxAdminSessions } from '../store/admin-sessions-port.ts'
 import type { EventStream } from '../stream/port.ts'
 
@@ -34,7 +34,7 @@ export class AdminSessions {
   #endsAt = new Map<string, number>()
   #unsaved: Unsaved[] = []
   #turn: Promise<void> = Promise.resolve()
-  readonly #look = createQuestion(() => this.refresh(), listWithinMs)
+  readonly #look = createSingleFlightProbe(() => this.refresh(), listWithinMs)
 
   constructor(options: AdminSessionsOptions) {
     this.#options = options

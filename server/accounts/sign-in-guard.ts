@@ -6,8 +6,8 @@ import type { Refusal } from '../../lib/refusal.ts'
 import { limitKey } from '../http/address-prefixes.ts'
 import type { Identity } from '../http/identity.ts'
 import { Lru } from '../http/lru.ts'
-import type { Complaints } from '../observability/complaints.ts'
 import type { Logger } from '../observability/log.ts'
+import type { ThrottledWarnings } from '../observability/throttled-warnings.ts'
 
 export const signInLimits = { failuresOfAddress: 10, failuresInAll: 100, windowMs: 60_000, maxAddresses: 10_000 } as const
 
@@ -32,14 +32,14 @@ interface Window {
 export interface SignInGuardOptions {
   readonly enabled: boolean
   readonly monotonicNow: () => number
-  readonly complaints: Complaints
+  readonly throttledWarnings: ThrottledWarnings
   readonly logger: Pick<Logger, 'info'>
 }
 
 const expiredToken: Refusal = { code: 'unauthenticated', detail: 'This token has expired. Ask for a new one at POST /api/tokens.' }
 const wrongToken = 'This token is not valid here.'
 
-export const createSignInGuard = ({ enabled, monotonicNow: now, complaints, logger }: SignInGuardOptions): SignInGuard => {
+export const createSignInGuard = ({ enabled, monotonicNow: now, throttledWarnings, logger }: SignInGuardOptions): SignInGuard => {
   const windows = new Lru<Window>(signInLimits.maxAddresses)
   let inAll: Window = { failures: 0, endsAtMs: 0 }
 
@@ -72,7 +72,7 @@ export const createSignInGuard = ({ enabled, monotonicNow: now, complaints, logg
     window.failures++
     inAll.failures++
     windows.set(key, window)
-    complaints.about(address, 'sign_in_failed', { way })
+    throttledWarnings.warn(address, 'sign_in_failed', { way })
     return limited ?? { code: 'unauthenticated', detail }
   }
 

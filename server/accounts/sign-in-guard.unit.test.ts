@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Identity } from '../http/identity.ts'
 import { adminPainter } from '../http/sessions.ts'
-import { createComplaints } from '../observability/complaints.ts'
+import { createThrottledWarnings } from '../observability/throttled-warnings.ts'
 import { createSignInGuard, signInLimits } from './sign-in-guard.ts'
 
 const operator: Identity = { kind: 'admin', painter: adminPainter, via: 'token', session: null }
@@ -10,9 +10,9 @@ const setUp = ({ enabled = true } = {}) => {
   const clock = { nowMs: 0 }
   const lines: unknown[] = []
   const logger = { info: (line: unknown) => void lines.push(line), warn: (line: unknown) => void lines.push(line) }
-  const complaints = createComplaints({ logger, now: () => clock.nowMs })
-  const guard = createSignInGuard({ enabled, monotonicNow: () => clock.nowMs, complaints, logger })
-  const fail = (address: string) => guard.failed({ address, way: 'token', detail: 'Wrong.' })
+  const throttledWarnings = createThrottledWarnings({ logger, now: () => clock.nowMs })
+  const guard = createSignInGuard({ enabled, monotonicNow: () => clock.nowMs, throttledWarnings, logger })
+  const fail = (address: string) => guard.failed({ address, way: 'token', detail: 'ViolationKind.' })
   return { clock, guard, fail, lines }
 }
 

@@ -13,15 +13,15 @@ import type { CanvasId } from '../../lib/brand.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
 import { tileKey } from '../../lib/tile-key.ts'
 import type { Failpoints } from '../failpoints.ts'
-import { backoffMs, isTold, type Service, sleep } from '../lifecycle.ts'
+import { backoffMs, type Service, shouldLog, sleep } from '../lifecycle.ts'
 import type { Logger } from '../observability/log.ts'
 import { writeFaultOf } from '../observability/write-watch.ts'
 import type { Store } from '../store/port.ts'
 import type { EventStream, GroupReader } from '../stream/port.ts'
+import { flushIntervalMs } from './flush-interval.ts'
 import type { FrameSink } from './port.ts'
 import type { TileCache } from './tile-cache.ts'
 import { TileHealer } from './tile-healer.ts'
-import { flushWindowMs } from './window.ts'
 
 export interface BroadcasterOptions {
   readonly gateway: string
@@ -34,7 +34,7 @@ export interface BroadcasterOptions {
   /** For the ages of commits. */
   readonly now: () => number
   /** For windows: a clock that is set back must not hold frames up. `now` when left out. */
-  readonly steadyNow?: () => number
+  readonly monotonicNow?: () => number
   readonly random: () => number
   readonly onEmitted?: (agesMs: readonly number[]) => void
   readonly onHealed?: () => void
@@ -49,7 +49,7 @@ const beatsPerTailCheck = 3
 export class Broadcaster {
   readonly #options: BroadcasterOptions
   readonly #healer: TileHealer
-  readonly #steadyNow: () => number
+  readonly #monotonicNow: () => number
   #unacknowledged: string[] = []
   #lastFlushMs = Number.NEGATIVE_INFINITY
   #lastFlushPixels = 0
@@ -64,7 +64,7 @@ export class Broadcaster {
   constructor(options: BroadcasterOptions) {
     this.#options = options
     this.#healer = new TileHealer(options)
-    this.#steadyNow = options.steadyNow ?? options.now
+    this.#monotonicNow = options.monotonicNow ?? options.now
   }
 
   get healedGaps() {
@@ -90,7 +90,7 @@ export class Broadcaster {
           this.#lastError = error instanceof Error ? error.message : String(error)
           // What was applied before the failure need not wait for the stream.
           this.flush()
-          if (isTold(attempt) && writeFaultOf(error) === null)
+          if (shouldLog(attempt) && writeFaultOf(error) === null)
             this.#options.logger.warn({ event: 'broadcaster_backs_off', attempt, err: error })
           await sleep(backoffMs(attempt, this.#options.random, { baseMs: 100, maxMs: 1_000 }), signal)
         }
@@ -146,7 +146,7 @@ export class Broadcaster {
   /** Sends every tile's news to its room. */
   flush() {
     const { tiles, sink, now, onEmitted } = this.#options
-    const [nowMs, begunAtMs] = [now(), this.#steadyNow()]
+    const [nowMs, begunAtMs] = [now(), this.#monotonicNow()]
     const agesMs: number[] = []
     let pixels = 0
     for (const tile of tiles.live()) {
@@ -213,8 +213,8 @@ export class Broadcaster {
   }
 
   #dueInMs() {
-    const intervalMs = flushWindowMs({ sockets: this.#options.sink.sockets(), lastPixels: this.#lastFlushPixels })
-    return Math.max(0, this.#lastFlushMs + intervalMs - this.#steadyNow())
+    const intervalMs = flushIntervalMs({ sockets: this.#options.sink.sockets(), lastPixels: this.#lastFlushPixels })
+    return Math.max(0, this.#lastFlushMs + intervalMs - this.#monotonicNow())
   }
 
   async #apply(commit: SequencedCommit) {

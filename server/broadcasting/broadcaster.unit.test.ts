@@ -53,7 +53,7 @@ const save = async (count = 1): Promise<SequencedCommit[]> => {
 
 const publish = async (count = 1) => stream.append(await save(count))
 
-const setUp = async (failpoints: FailpointSpec = {}, more: { gateway?: string; steadyNow?: () => number } = {}) => {
+const setUp = async (failpoints: FailpointSpec = {}, more: { gateway?: string; monotonicNow?: () => number } = {}) => {
   const tiles = new TileCache({ store, watched: sink.watched })
   const healed = vi.fn()
   const broadcaster = new Broadcaster({
@@ -108,7 +108,7 @@ test('A2 every gateway gets every commit', async () => {
 
 test('A2 a clock that is set back by an hour holds no frame up', async () => {
   let steadyMs = 0
-  const { step, pending } = await setUp({}, { steadyNow: () => steadyMs })
+  const { step, pending } = await setUp({}, { monotonicNow: () => steadyMs })
   await publish()
   await step()
   nowMs -= 3_600_000

@@ -222,7 +222,7 @@ const run = async (context: CommandContext) => {
     const paintedMs = Date.now() - schedule.startAtMs
     const { utilization } = nodePerformance.eventLoopUtilization(utilizationBefore)
     const limit = limitOf({ painted, clicks: clicks.length, rate, paintedMs, busyPart: utilization })
-    await judge({ context, crowd, url, id, tiles, before: before.heads, painted, paintedMs, watchers, clicks, canvas, limit })
+    await classify({ context, crowd, url, id, tiles, before: before.heads, painted, paintedMs, watchers, clicks, canvas, limit })
   } finally {
     crowd.end()
   }
@@ -231,7 +231,7 @@ const run = async (context: CommandContext) => {
 const progressLine = ({ acknowledged, latency }: PaintResult, all: number, { startAtMs }: Schedule) =>
   `${((Date.now() - startAtMs) / 1_000).toFixed(0).padStart(4)} s   ${acknowledged.size} of ${all} saved   p99 ${latency.percentile(0.99).toFixed(0)} ms`
 
-const judge = async (options: {
+const classify = async (options: {
   context: CommandContext
   crowd: WatcherProcesses
   url: string

@@ -6,17 +6,17 @@ import { AdminSessions } from '../accounts/admin-sessions.ts'
 import { createSignInGuard } from '../accounts/sign-in-guard.ts'
 import type { LiveTiles } from '../broadcasting/port.ts'
 import { noFailpoints } from '../failpoints.ts'
-import { createComplaints } from '../observability/complaints.ts'
 import { type Logger, silentLogger } from '../observability/log.ts'
+import { Members } from '../observability/members.ts'
 import { createMetrics } from '../observability/metrics.ts'
 import { OverviewKeeper } from '../observability/overview.ts'
-import { OwnNumbers } from '../observability/own-numbers.ts'
-import { Peers } from '../observability/peers.ts'
+import { ProcessMetrics } from '../observability/process-metrics.ts'
+import { createThrottledWarnings } from '../observability/throttled-warnings.ts'
 import { createAddressBudgets } from '../placement/address-budget.ts'
+import { createGroupCommitQueue } from '../placement/group-commit-queue.ts'
 import { createGroupIds } from '../placement/group-id.ts'
-import { createPlacePixels } from '../placement/place-pixels.ts'
-import { createPlacer } from '../placement/placer.ts'
-import type { Placer } from '../placement/port.ts'
+import { createPlacementUseCase } from '../placement/placement-use-case.ts'
+import type { GroupCommitQueue } from '../placement/port.ts'
 import { PublishingSwitch } from '../publishing/publishing-switch.ts'
 import { testCanvas } from '../store/fixtures.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
@@ -69,7 +69,7 @@ export interface FixtureOptions {
   /** On unless it is turned off. */
   readonly nextLane?: boolean
   readonly addressPainters?: number
-  readonly placer?: (placer: Placer) => Placer
+  readonly commitQueue?: (commitQueue: GroupCommitQueue) => GroupCommitQueue
   readonly logger?: Logger
   readonly stream?: Pick<EventStream, 'kind' | 'info' | 'ping'>
   readonly lingerMs?: number
@@ -87,15 +87,15 @@ export const startApi = async (options: FixtureOptions = {}) => {
   await store.ensureCanvas(testCanvas(options.canvas))
   const logger = options.logger ?? silentLogger
   const newGroupId = createGroupIds({ now })
-  const plainPlacer = createPlacer({ store, now, newGroupId, failpoints: noFailpoints, logger })
-  const placer = options.placer?.(plainPlacer) ?? plainPlacer
+  const plainPlacer = createGroupCommitQueue({ store, now, newGroupId, failpoints: noFailpoints, logger })
+  const commitQueue = options.commitQueue?.(plainPlacer) ?? plainPlacer
   const canvases = createCanvasCache({ store, now })
   const limits = createLimits({ enabled: options.rateLimits ?? false })
   const exchanges = createOpenExchanges()
-  const complaints = createComplaints({ logger, now })
+  const throttledWarnings = createThrottledWarnings({ logger, now })
   const randomBytes = (count: number) => crypto.getRandomValues(new Uint8Array(count))
   const adminSessions = new AdminSessions({ store, stream: { signal: () => undefined }, adminToken, now, monotonicNow: now, randomBytes })
-  const signIns = createSignInGuard({ enabled: options.rateLimits ?? false, monotonicNow: now, complaints, logger })
+  const signIns = createSignInGuard({ enabled: options.rateLimits ?? false, monotonicNow: now, throttledWarnings, logger })
   const sessions = createSessions({
     sessionSecret: 'session-secret-for-tests-of-the-api-only',
     adminToken,
@@ -104,23 +104,23 @@ export const startApi = async (options: FixtureOptions = {}) => {
     randomBytes,
   })
   const signInLink = createSignInLink({ now, randomBytes })
-  const numbers = new OwnNumbers({ steadyNow: now, workers: () => [], gateway: () => null })
+  const numbers = new ProcessMetrics({ monotonicNow: now, workers: () => [], gateway: () => null })
   const stream = options.stream ?? new EmbeddedStream()
   const overview = new OverviewKeeper({
     store,
     stream,
     dataDir: null,
     now,
-    steadyNow: now,
+    monotonicNow: now,
     id: 'test',
     own: () => numbers.report(),
-    peers: new Peers(),
+    peers: new Members(),
     isPaused: () => false,
   })
   const shared = () => overview.read()
   const metrics = createMetrics({
     sockets: () => 0,
-    queued: () => placer.queued(),
+    queued: () => commitQueue.queued(),
     tilesInMemory: () => 0,
     unexpectedErrors: () => new Map(),
     shared,
@@ -129,9 +129,9 @@ export const startApi = async (options: FixtureOptions = {}) => {
   const deps: ApiDeps = {
     config: { publicUrls: options.publicUrls ?? [], metricsToken, outboxRetentionMs: 3_600_000 },
     store,
-    placer,
-    placePixels: createPlacePixels({
-      placer,
+    commitQueue,
+    placements: createPlacementUseCase({
+      commitQueue,
       canvases,
       limits,
       budgets: createAddressBudgets({ painters: options.addressPainters ?? 0, monotonicNow: now }),
@@ -154,7 +154,7 @@ export const startApi = async (options: FixtureOptions = {}) => {
     registry: metrics.registry,
     exchanges,
     onLimited: metrics.limited,
-    complaints,
+    throttledWarnings,
     logger,
     now,
     monotonicNow: now,
@@ -169,7 +169,7 @@ export const startApi = async (options: FixtureOptions = {}) => {
     api,
     addresses,
     exchanges,
-    complaints,
+    throttledWarnings,
     logger,
     lingerMs: options.lingerMs ?? 5_000,
     unreadMs: options.unreadMs ?? 30_000,

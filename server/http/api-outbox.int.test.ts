@@ -15,7 +15,7 @@ const bury = async () => {
   const [commit] = await api.store.getUnpublished({ limit: 1 })
   if (!commit) throw new Error('nothing waits')
   await api.store.noteFailure({ ids: [commit.id], error: 'bad', uncount: false })
-  expect(await api.store.setAside({ id: commit.id, attempts: 1, groupId: 'burial00', nowMs: api.clock.nowMs })).toBe(true)
+  expect(await api.store.moveToDeadLetters({ id: commit.id, attempts: 1, groupId: 'burial00', nowMs: api.clock.nowMs })).toBe(true)
   return commit
 }
 test('dead letters are listed with what they painted, retried once their place is published, and then gone', async () => {

@@ -283,7 +283,7 @@ describe('when the store is away', () => {
 
   test('A1 an unknown outcome closes the connection without an answer', async () => {
     const { post, url } = await start({
-      placer: (placer) => ({ ...placer, place: () => Promise.reject(new StoreError('outcome_unknown', 'nobody knows')) }),
+      commitQueue: (commitQueue) => ({ ...commitQueue, place: () => Promise.reject(new StoreError('outcome_unknown', 'nobody knows')) }),
     })
     await expect(post('/api/pixels', { gx: 0, gy: 0, color: 1 })).rejects.toThrow('fetch failed')
     const batch = fetch(`${url}/api/pixels/batch`, {
@@ -296,7 +296,10 @@ describe('when the store is away', () => {
 
   test('A1 a fault after the commit closes the connection too: the pixel may be saved', async () => {
     const { post } = await start({
-      placer: (placer) => ({ ...placer, place: async (request) => ({ ...(await placer.place(request)), results: [] }) as never }),
+      commitQueue: (commitQueue) => ({
+        ...commitQueue,
+        place: async (request) => ({ ...(await commitQueue.place(request)), results: [] }) as never,
+      }),
     })
     await expect(post('/api/pixels', { gx: 0, gy: 0, color: 1 })).rejects.toThrow('fetch failed')
   })

@@ -11,15 +11,15 @@ import type { AdminSessions } from '../accounts/admin-sessions.ts'
 import type { SignInGuard } from '../accounts/sign-in-guard.ts'
 import type { LiveTiles } from '../broadcasting/port.ts'
 import type { Config } from '../config.ts'
-import type { Complaints } from '../observability/complaints.ts'
+import { monotonicNow } from '../monotonic-clock.ts'
 import type { Logger } from '../observability/log.ts'
 import type { OverviewKeeper } from '../observability/overview.ts'
 import { createThrottle } from '../observability/throttle.ts'
+import type { ThrottledWarnings } from '../observability/throttled-warnings.ts'
 import { writeFaultOf } from '../observability/write-watch.ts'
-import type { PlacePixels } from '../placement/place-pixels.ts'
-import type { Placer } from '../placement/port.ts'
+import type { PlacementUseCase } from '../placement/placement-use-case.ts'
+import type { GroupCommitQueue } from '../placement/port.ts'
 import type { PublishingSwitch } from '../publishing/publishing-switch.ts'
-import { steadyNow } from '../steady-clock.ts'
 import type { Store } from '../store/port.ts'
 import { BoardCache } from './board-cache.ts'
 import { createCallers } from './callers.ts'
@@ -53,8 +53,8 @@ import { fromWebRequest, toWebResponse } from './web-adapter.ts'
 export interface ApiDeps {
   readonly config: Pick<Config, 'publicUrls' | 'metricsToken' | 'outboxRetentionMs'>
   readonly store: Store
-  readonly placer: Placer
-  readonly placePixels: PlacePixels
+  readonly commitQueue: GroupCommitQueue
+  readonly placements: PlacementUseCase
   readonly liveTiles: LiveTiles
   readonly canvases: CanvasCache
   readonly sessions: Sessions
@@ -64,7 +64,7 @@ export interface ApiDeps {
   readonly signInLink: Pick<SignInLink, 'redeem'>
   readonly adminSessions: Pick<AdminSessions, 'check' | 'open' | 'end' | 'endAll'>
   readonly signIns: SignInGuard
-  readonly complaints: Complaints
+  readonly throttledWarnings: ThrottledWarnings
   readonly origins: Origins
   readonly health: Health
   readonly overview: Pick<OverviewKeeper, 'read'>
@@ -102,7 +102,7 @@ const foreign = problemAnswer({
 
 export const createApi = (deps: ApiDeps): Api => {
   const { limits, origins, costly, logger } = deps
-  const throttle = createThrottle({ now: steadyNow })
+  const throttle = createThrottle({ now: monotonicNow })
   const router = createRouter(allRoutes(deps))
 
   const refuse = (found: Exclude<Found, { kind: 'found' }>): Answer => {
@@ -116,7 +116,7 @@ export const createApi = (deps: ApiDeps): Api => {
 
   const tooMany = ({ peer }: ApiRequest, limited: Refusal): Answer => {
     deps.onLimited?.()
-    deps.complaints.about(peer.address, 'requests_refused')
+    deps.throttledWarnings.warn(peer.address, 'requests_refused')
     return problemAnswer(limited)
   }
 

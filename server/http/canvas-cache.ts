@@ -7,7 +7,7 @@
  */
 import { asCanvasId, type CanvasId } from '../../lib/brand.ts'
 import { type Canvas, canvasIdPattern } from '../../lib/canvas.ts'
-import { within } from '../steady-clock.ts'
+import { within } from '../monotonic-clock.ts'
 import type { Store } from '../store/port.ts'
 import { Lru } from './lru.ts'
 

@@ -7,7 +7,7 @@
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Complaints } from '../observability/complaints.ts'
+import type { ThrottledWarnings } from '../observability/throttled-warnings.ts'
 import { createAddressCounts } from './address-counts.ts'
 import { plainAddress } from './address-prefixes.ts'
 
@@ -35,8 +35,8 @@ export const requestTimeouts = {
   maxHeaderSize: 16_384,
 } as const
 
-export const guardConnections = (http: Server, options: { countsAddresses: boolean; complaints: Complaints }) => {
-  const { countsAddresses, complaints } = options
+export const guardConnections = (http: Server, options: { countsAddresses: boolean; throttledWarnings: ThrottledWarnings }) => {
+  const { countsAddresses, throttledWarnings } = options
   const open = createAddressCounts(connectionLimits.ofAddress)
   http.maxConnections = connectionLimits.ofProcess
 
@@ -46,14 +46,14 @@ export const guardConnections = (http: Server, options: { countsAddresses: boole
     if (!countsAddresses) return
     const address = addressOf(socket)
     if (!open.take(address)) {
-      complaints.about(address, 'connections_refused', { limit: connectionLimits.ofAddress })
+      throttledWarnings.warn(address, 'connections_refused', { limit: connectionLimits.ofAddress })
       socket.destroy()
       return
     }
     socket.once('close', () => open.release(address))
   })
   http.on('drop', (drop) =>
-    complaints.about('any', 'connections_refused', { limit: connectionLimits.ofProcess, last: drop?.remoteAddress ?? '' }),
+    throttledWarnings.warn('any', 'connections_refused', { limit: connectionLimits.ofProcess, last: drop?.remoteAddress ?? '' }),
   )
 
   // What node:http would answer by itself; it is here to be told.
@@ -62,7 +62,7 @@ export const guardConnections = (http: Server, options: { countsAddresses: boole
     const { _httpMessage: answering } = socket as Socket & { _httpMessage?: { headersSent: boolean } }
     if (error.code === 'ECONNRESET' || !socket.writable || answering?.headersSent) return socket.destroy()
     const [status, event] = clientErrors[error.code ?? ''] ?? ['400 Bad Request', 'malformed_request']
-    complaints.about(addressOf(socket), event, { code: error.code ?? 'unknown' })
+    throttledWarnings.warn(addressOf(socket), event, { code: error.code ?? 'unknown' })
     socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nX-Content-Type-Options: nosniff\r\nContent-Length: 0\r\n\r\n`, () =>
       socket.destroy(),
     )
@@ -70,14 +70,20 @@ export const guardConnections = (http: Server, options: { countsAddresses: boole
 }
 
 /** Counts the requests of each address that wait for their answers. */
-export const createRequestGuard = ({ countsAddresses, complaints }: { countsAddresses: boolean; complaints: Complaints }) => {
+export const createRequestGuard = ({
+  countsAddresses,
+  throttledWarnings,
+}: {
+  countsAddresses: boolean
+  throttledWarnings: ThrottledWarnings
+}) => {
   const unanswered = createAddressCounts(connectionLimits.unansweredOfAddress)
   /** False: there were too many, and the connection is closed. */
   return ({ socket }: IncomingMessage, response: ServerResponse): boolean => {
     if (!countsAddresses) return true
     const address = plainAddress(socket.remoteAddress ?? 'unknown')
     if (!unanswered.take(address)) {
-      complaints.about(address, 'requests_refused', { unanswered: connectionLimits.unansweredOfAddress })
+      throttledWarnings.warn(address, 'requests_refused', { unanswered: connectionLimits.unansweredOfAddress })
       socket.destroy()
       return false
     }

@@ -2,7 +2,7 @@
  * Limits per address and per painter, other than charges: against one client that takes what belongs to all.
  *
  * They live in this process's memory, so a request never waits for another process, and a key is forgotten when its second or
- * minute is over (A6). Requests for static files do not count. Called by the API, by `place-pixels.ts` and by the gateway.
+ * minute is over (A6). Requests for static files do not count. Called by the API, by `placement-use-case.ts` and by the gateway.
  */
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import type { PainterId } from '../../lib/brand.ts'

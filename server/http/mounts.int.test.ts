@@ -131,7 +131,9 @@ test('both mounts make guests, limit by the client’s address, and believe no i
 })
 
 test('A1 both mounts close the connection when an outcome is unknown', async () => {
-  await start({ placer: (placer) => ({ ...placer, place: () => Promise.reject(new StoreError('outcome_unknown', 'nobody knows')) }) })
+  await start({
+    commitQueue: (commitQueue) => ({ ...commitQueue, place: () => Promise.reject(new StoreError('outcome_unknown', 'nobody knows')) }),
+  })
   for (const lane of ['fast', 'next']) {
     await expect(fixture.send('POST', '/api/pixels', { body: pixel, headers: { ...json, 'fresco-lane': lane } })).rejects.toThrow(
       'fetch failed',

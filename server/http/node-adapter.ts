@@ -8,8 +8,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { Complaints } from '../observability/complaints.ts'
 import type { Logger } from '../observability/log.ts'
+import type { ThrottledWarnings } from '../observability/throttled-warnings.ts'
 import { type AnswerWatch, createAnswerWatch } from './answer-watch.ts'
 import type { Api } from './api.ts'
 import type { ClientAddresses } from './client-address.ts'
@@ -36,7 +36,7 @@ export interface NodeAdapterOptions {
   readonly api: Api
   readonly addresses: ClientAddresses
   readonly exchanges: OpenExchanges
-  readonly complaints: Complaints
+  readonly throttledWarnings: ThrottledWarnings
   readonly logger: Logger
   /** How long a refused body is still thrown away before the connection is closed. */
   readonly lingerMs?: number
@@ -49,9 +49,9 @@ export interface NodeAdapterOptions {
 }
 
 export const createNodeAdapter = (options: NodeAdapterOptions): NodeAdapter => {
-  const { api, addresses, exchanges, complaints, logger, lingerMs = 5_000 } = options
+  const { api, addresses, exchanges, throttledWarnings, logger, lingerMs = 5_000 } = options
   const watch = createAnswerWatch({ now: options.monotonicNow, ...(options.unreadMs === undefined ? {} : { silentMs: options.unreadMs }) })
-  const bounds: Bounds = { complaints, lingerMs, watch, unsent: createUnsentBytes(options) }
+  const bounds: Bounds = { throttledWarnings, lingerMs, watch, unsent: createUnsentBytes(options) }
   return {
     takes(request) {
       const pathname = pathOf(request)
@@ -77,7 +77,7 @@ export const createNodeAdapter = (options: NodeAdapterOptions): NodeAdapter => {
       headers[internalHeaders.direct] = direct ? '1' : '0'
       headers[internalHeaders.protocol] = protocol ?? ''
       headers[internalHeaders.exchange] = exchanges.open(response)
-      if (!options.dev) watch.watch(response, { isLarge: false, onCutOff: () => complaints.about(address, 'slow_client_cut_off') })
+      if (!options.dev) watch.watch(response, { isLarge: false, onCutOff: () => throttledWarnings.warn(address, 'slow_client_cut_off') })
     },
   }
 }
@@ -88,7 +88,7 @@ const pathOf = ({ url = '/' }: IncomingMessage) => {
 }
 
 interface Bounds {
-  readonly complaints: Complaints
+  readonly throttledWarnings: ThrottledWarnings
   readonly lingerMs: number
   readonly watch: AnswerWatch
   readonly unsent: UnsentBytes
@@ -237,6 +237,6 @@ class NodeExchange implements ApiRequest {
   }
 
   #complain(about: 'slow_request_cut_off' | 'slow_client_cut_off') {
-    this.#bounds.complaints.about(this.peer.address, about)
+    this.#bounds.throttledWarnings.warn(this.peer.address, about)
   }
 }

@@ -1,7 +1,7 @@
 /**
- * The body of a placement, as HTTP and sockets send it: parsed once, here, into what the placer understands.
+ * The body of a placement, as HTTP and sockets send it: parsed once, here, into what the commitQueue understands.
  *
- * Keys that are not ours are dropped, whatever their number and names. Called by the routes and by `place-pixels.ts`.
+ * Keys that are not ours are dropped, whatever their number and names. Called by the routes and by `placement-use-case.ts`.
  */
 import type { WantedPixel } from '../../lib/decide.ts'
 import type { Refusal } from '../../lib/refusal.ts'

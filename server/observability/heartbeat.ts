@@ -3,22 +3,22 @@
  * process has the file, both are in memory. The sign carries what the overview needs to know of this process.
  */
 import { type Service, sleep } from '../lifecycle.ts'
-import type { SignStore } from '../store/signs-port.ts'
+import type { MembershipStore } from '../store/membership-port.ts'
 import type { Logger } from './log.ts'
-import type { Peers } from './peers.ts'
-import { predecessorsOf } from './places.ts'
+import type { Members } from './members.ts'
+import { replacedMembers } from './replaced-members.ts'
 
 export interface HeartbeatOptions {
-  readonly store: Pick<SignStore, 'beat' | 'endBeat' | 'readHeartbeats'>
+  readonly store: Pick<MembershipStore, 'beat' | 'endBeat' | 'readHeartbeats'>
   /** Of this process, different in each of its lives. */
   readonly id: string
   readonly roles: readonly string[]
-  readonly peers: Peers
+  readonly peers: Members
   readonly report: () => string
   readonly logger: Logger
   readonly now: () => number
   /** For how long a sign stands still: it is never set back. */
-  readonly steadyNow: () => number
+  readonly monotonicNow: () => number
   /** What else is looked up with each sign of life. */
   readonly onBeat?: () => Promise<void>
 }
@@ -50,10 +50,10 @@ export class HeartbeatService implements Service {
   }
 
   async step() {
-    const { store, id, roles, peers, report, now, steadyNow, onBeat } = this.#options
+    const { store, id, roles, peers, report, now, monotonicNow, onBeat } = this.#options
     this.#beats++
     await store.beat({ id, roles, beats: this.#beats, startedAtMs: this.#startedAtMs, atMs: now(), report: report() })
-    peers.look(await store.readHeartbeats(), steadyNow())
+    peers.look(await store.readHeartbeats(), monotonicNow())
     await onBeat?.()
   }
 
@@ -62,7 +62,7 @@ export class HeartbeatService implements Service {
     // This process may not have lived long enough to know who is lost. A sign that is forgotten by mistake is given anew within a second.
     const lost = [...new Set([...peers.lost(), ...peers.unmoved()])].filter((sign) => sign.id !== id)
     const living = peers.living().filter((sign) => !lost.includes(sign))
-    const forgotten = [...predecessorsOf(id, { living, lost }), id]
+    const forgotten = [...replacedMembers(id, { living, lost }), id]
     for (const gone of forgotten) await store.endBeat(gone)
   }
 }

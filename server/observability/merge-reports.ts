@@ -2,7 +2,7 @@
 import { type OperatorWarning, warningCodes } from '../../lib/operator-warning.ts'
 import type { GatewayOverview, Overview, OverviewPoint, Percentiles, WorkerOverview } from '../../lib/overview.ts'
 import { addCounts, percentilesOf, type TimeCounts } from '../../lib/time-counts.ts'
-import type { Heartbeat } from '../store/signs-port.ts'
+import type { Heartbeat } from '../store/membership-port.ts'
 import type { Hops, ProcessReport } from './process-report.ts'
 
 export interface Member {

@@ -26,7 +26,7 @@ export interface Metrics {
   healedGap(): void
   /** Further tries to publish commits that were tried before. */
   retried(count: number): void
-  setAside(): void
+  moveToDeadLetters(): void
   /** A request shows a mistake in the setup. */
   warned(reason: WarningCode): void
   /** The store or the stream answers, and does not take a write. */
@@ -78,7 +78,7 @@ export const createMetrics = (gauges: Gauges): Metrics => {
   const published = counter('fresco_published_commits_total', 'Commits that this process published.')
   const failed = counter('fresco_publish_failures_total', 'Rounds of publishing that failed; each is tried again.')
   const retried = counter('fresco_publish_retries_total', 'Further tries to publish a commit.')
-  const setAside = counter('fresco_dead_lettered_total', 'Commits that this process set aside as dead letters.')
+  const moveToDeadLetters = counter('fresco_dead_lettered_total', 'Commits that this process set aside as dead letters.')
   const warned = new Counter({
     name: 'fresco_setup_warnings_total',
     help: 'Requests that show a mistake in the setup, by reason: websocket_not_upgraded, no_public_url, foreign_origin, forwarded_for_missing, …',
@@ -146,7 +146,7 @@ export const createMetrics = (gauges: Gauges): Metrics => {
     seen: (ms) => observe(commitToSeen, [ms]),
     healedGap: () => healed.inc(),
     retried: (count) => retried.inc(count),
-    setAside: () => setAside.inc(),
+    moveToDeadLetters: () => moveToDeadLetters.inc(),
     warned: (reason) => warned.inc({ reason }),
     failedToWrite: (part, reason) => notWritten.inc({ part, reason }),
     passedOver: () => passedOver.inc(),

@@ -11,7 +11,7 @@ export interface OperatorWarningsOptions {
   readonly logger: Pick<Logger, 'warn'>
   readonly now: () => number
   /** For ages: it is never set back. */
-  readonly steadyNow: () => number
+  readonly monotonicNow: () => number
   readonly onWarning?: (code: WarningCode) => void
 }
 
@@ -25,15 +25,15 @@ export class OperatorWarnings {
 
   constructor(options: OperatorWarningsOptions) {
     this.#options = options
-    this.#throttle = createThrottle({ now: options.steadyNow })
+    this.#throttle = createThrottle({ now: options.monotonicNow })
   }
 
   warn(code: WarningCode, detail: string) {
-    const { logger, now, steadyNow, onWarning } = this.#options
+    const { logger, now, monotonicNow, onWarning } = this.#options
     onWarning?.(code)
     const count = (this.#last.get(code)?.count ?? 0) + 1
     const short = detail.slice(0, maxDetailLength)
-    this.#last.set(code, { detail: short, count, lastAtMs: now(), steadyMs: steadyNow() })
+    this.#last.set(code, { detail: short, count, lastAtMs: now(), steadyMs: monotonicNow() })
     const alsoSince = this.#throttle.pass(code)
     if (alsoSince === null) return
     const { title, remedy } = operations.warnings.words[code]
@@ -46,7 +46,7 @@ export class OperatorWarnings {
   }
 
   list(): OperatorWarning[] {
-    const sinceMs = this.#options.steadyNow() - shownForMs
+    const sinceMs = this.#options.monotonicNow() - shownForMs
     return warningCodes.flatMap((code) => {
       const last = this.#last.get(code)
       if (!last || last.steadyMs < sinceMs) return []

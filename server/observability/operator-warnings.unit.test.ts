@@ -7,7 +7,7 @@ const setUp = () => {
   const warn = vi.fn()
   const onWarning = vi.fn()
   const now = () => clock.nowMs
-  return { clock, warn, onWarning, warnings: new OperatorWarnings({ logger: { warn }, now, steadyNow: now, onWarning }) }
+  return { clock, warn, onWarning, warnings: new OperatorWarnings({ logger: { warn }, now, monotonicNow: now, onWarning }) }
 }
 
 test('a warning is logged once a minute with its remedy and a count, counted each time, and shown for ten minutes', () => {

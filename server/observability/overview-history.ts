@@ -4,8 +4,8 @@
  * they are saved when it is back, so that the outage itself can be seen. At most `maxPoints` are held (A6).
  */
 import type { OverviewPoint } from '../../lib/overview.ts'
-import { maxPoints, type SignStore, signsKeptMs } from '../store/signs-port.ts'
-import { createQuestion } from './question.ts'
+import { heartbeatsKeptMs, type MembershipStore, maxPoints } from '../store/membership-port.ts'
+import { createSingleFlightProbe } from './single-flight-probe.ts'
 
 export const pointEveryMs = 10_000
 /** When the newest point that is whole by now ends. */
@@ -15,20 +15,20 @@ export const placeOf = (nowMs: number) => Math.floor(nowMs / pointEveryMs) * poi
 const lookBackMs = 120_000
 
 export class OverviewHistory {
-  readonly #store: Pick<SignStore, 'savePoint' | 'readPoints'>
+  readonly #store: Pick<MembershipStore, 'savePoint' | 'readPoints'>
   readonly #points = new Map<number, OverviewPoint>()
   #unsaved: number[] = []
   #readUpToMs = 0
-  readonly #exchange = createQuestion(() => this.#saveAndRead())
+  readonly #exchange = createSingleFlightProbe(() => this.#saveAndRead())
 
-  constructor(store: Pick<SignStore, 'savePoint' | 'readPoints'>) {
+  constructor(store: Pick<MembershipStore, 'savePoint' | 'readPoints'>) {
     this.#store = store
   }
 
   /** Oldest first. */
   points(nowMs: number): OverviewPoint[] {
     return [...this.#points]
-      .filter(([atMs]) => atMs > nowMs - signsKeptMs)
+      .filter(([atMs]) => atMs > nowMs - heartbeatsKeptMs)
       .sort(([one], [other]) => one - other)
       .map(([, point]) => point)
   }

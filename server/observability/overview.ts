@@ -8,16 +8,16 @@
 import { statfs } from 'node:fs/promises'
 import type { Overview, StoreOverview, StreamOverview } from '../../lib/overview.ts'
 import { type Service, sleep } from '../lifecycle.ts'
+import type { Heartbeat, ToldHeartbeat } from '../store/membership-port.ts'
 import type { Backlog, Store } from '../store/port.ts'
-import type { Heartbeat, ToldHeartbeat } from '../store/signs-port.ts'
 import type { EventStream, StreamInfo } from '../stream/port.ts'
-import { FaultClock } from './faults.ts'
+import { DowntimeClock } from './downtime.ts'
+import type { Members } from './members.ts'
 import { type Member, type Merged, mergeReports } from './merge-reports.ts'
 import { OverviewHistory, placeOf } from './overview-history.ts'
-import type { Peers } from './peers.ts'
-import { missingOf } from './places.ts'
 import { type ProcessReport, parseReport } from './process-report.ts'
-import { createQuestion } from './question.ts'
+import { lostMembers } from './replaced-members.ts'
+import { createSingleFlightProbe } from './single-flight-probe.ts'
 
 export interface OverviewOptions {
   readonly store: Pick<Store, 'kind' | 'ping' | 'backlog' | 'listStuck' | 'readReports' | 'savePoint' | 'readPoints'>
@@ -26,11 +26,11 @@ export interface OverviewOptions {
   readonly dataDir: string | null
   readonly now: () => number
   /** For what lasts: it is never set back. */
-  readonly steadyNow: () => number
+  readonly monotonicNow: () => number
   /** Of this process, as in its sign of life. */
   readonly id: string
   readonly own: () => ProcessReport
-  readonly peers: Pick<Peers, 'living' | 'lost'>
+  readonly peers: Pick<Members, 'living' | 'lost'>
   readonly isPaused: () => boolean
 }
 
@@ -53,7 +53,7 @@ export class OverviewKeeper implements Service {
   readonly name = 'overview'
   readonly #options: OverviewOptions
   readonly #history: OverviewHistory
-  readonly #faults = new FaultClock()
+  readonly #faults = new DowntimeClock()
   readonly #ask
   /** Up to which the points are made. */
   #placeMs: number
@@ -69,13 +69,13 @@ export class OverviewKeeper implements Service {
     const { store, stream, dataDir } = options
     this.#history = new OverviewHistory(store)
     this.#ask = {
-      ping: createQuestion(() => store.ping()),
-      pingStream: createQuestion(() => stream.ping()),
-      backlog: createQuestion(() => store.backlog()),
-      stuck: createQuestion(() => store.listStuck({ limit: maxStuck })),
-      reports: createQuestion(() => store.readReports()),
-      stream: createQuestion(() => stream.info()),
-      disk: createQuestion(async () => dataDir && (await statfs(dataDir))),
+      ping: createSingleFlightProbe(() => store.ping()),
+      pingStream: createSingleFlightProbe(() => stream.ping()),
+      backlog: createSingleFlightProbe(() => store.backlog()),
+      stuck: createSingleFlightProbe(() => store.listStuck({ limit: maxStuck })),
+      reports: createSingleFlightProbe(() => store.readReports()),
+      stream: createSingleFlightProbe(() => stream.info()),
+      disk: createSingleFlightProbe(async () => dataDir && (await statfs(dataDir))),
     }
   }
 
@@ -93,16 +93,16 @@ export class OverviewKeeper implements Service {
 
   /** Looks what is amiss, once a second, and adds a point to the hour when it is time for one. Never rejects. */
   async step() {
-    const { now, steadyNow, isPaused } = this.#options
+    const { now, monotonicNow, isPaused } = this.#options
     const [store, stream] = await Promise.all([this.#ask.ping(), this.#ask.pingStream()])
     const { cannotWrite } = this.#options.own()
-    const isAmiss = {
+    const isDown = {
       store: !store || Boolean(cannotWrite?.store),
       stream: !stream || Boolean(cannotWrite?.stream),
       workers: this.#missing().length > 0,
       publishing: isPaused(),
     }
-    this.#faults.tick(isAmiss, steadyNow())
+    this.#faults.tick(isDown, monotonicNow())
     const placeMs = placeOf(now())
     if (placeMs === this.#placeMs) return
     this.#placeMs = placeMs
@@ -114,7 +114,7 @@ export class OverviewKeeper implements Service {
   /** Never rejects. */
   async read(): Promise<Overview> {
     const nowMs = this.#options.now()
-    const atMs = this.#options.steadyNow()
+    const atMs = this.#options.monotonicNow()
     if (!this.#kept || atMs - this.#kept.atMs >= keepMs) this.#kept = { look: this.#look(nowMs), atMs }
     return { ...(await this.#kept.look).overview, history: this.#history.points(nowMs) }
   }
@@ -145,7 +145,7 @@ export class OverviewKeeper implements Service {
 
   #missing(): Heartbeat[] {
     const { peers } = this.#options
-    return missingOf({ living: peers.living(), lost: peers.lost() })
+    return lostMembers({ living: peers.living(), lost: peers.lost() })
   }
 
   /** This process as it is now, the others as they told. */

@@ -6,9 +6,9 @@ import { EmbeddedStream } from '../stream/embedded/embedded-stream.ts'
 import { StreamError } from '../stream/port.ts'
 import { HeartbeatService } from './heartbeat.ts'
 import { silentLogger } from './log.ts'
+import { Members } from './members.ts'
 import { OverviewKeeper } from './overview.ts'
-import { OwnNumbers } from './own-numbers.ts'
-import { Peers } from './peers.ts'
+import { ProcessMetrics } from './process-metrics.ts'
 import type { WorkerReport } from './process-report.ts'
 
 const clock = { nowMs: 0 }
@@ -37,13 +37,27 @@ const process = ({ store, stream }: { store: Store; stream: EmbeddedStream }, id
     failures: 0,
     lastError: null,
   }
-  const numbers = new OwnNumbers({ steadyNow: now, workers: () => [publisher], gateway: () => ({ sockets: 3, joined: 2, boards: 1 }) })
-  const peers = new Peers()
+  const numbers = new ProcessMetrics({
+    monotonicNow: now,
+    workers: () => [publisher],
+    gateway: () => ({ sockets: 3, joined: 2, boards: 1 }),
+  })
+  const peers = new Members()
   const state = { isPaused: false }
   const report = () => JSON.stringify(numbers.report())
-  const heartbeat = new HeartbeatService({ store, id, roles, peers, report, logger: silentLogger, now, steadyNow: now })
+  const heartbeat = new HeartbeatService({ store, id, roles, peers, report, logger: silentLogger, now, monotonicNow: now })
   const own = () => numbers.report()
-  const keeper = new OverviewKeeper({ store, stream, dataDir: null, now, steadyNow: now, id, own, peers, isPaused: () => state.isPaused })
+  const keeper = new OverviewKeeper({
+    store,
+    stream,
+    dataDir: null,
+    now,
+    monotonicNow: now,
+    id,
+    own,
+    peers,
+    isPaused: () => state.isPaused,
+  })
   /** A second of its life. */
   const live = async () => {
     await heartbeat.step().catch(() => undefined)

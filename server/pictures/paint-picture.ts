@@ -15,20 +15,20 @@ import type { Painter } from '../../lib/painter.ts'
 import type { RequestOutcome } from '../../lib/plan-group.ts'
 import type { Refusal } from '../../lib/refusal.ts'
 import { backoffMs, sleep } from '../lifecycle.ts'
-import type { Placer } from '../placement/port.ts'
+import type { GroupCommitQueue } from '../placement/port.ts'
 import { type Picture, paintsNothing } from './picture.ts'
 
 const concurrentRequests = 2
 
 export interface PaintPictureOptions {
-  readonly placer: Placer
+  readonly commitQueue: GroupCommitQueue
   readonly canvas: Canvas
   /** Whose pixels they will be. */
   readonly painter: Painter
   readonly picture: Picture
   readonly gx: number
   readonly gy: number
-  /** Aborted when nobody waits for the answer any more. Then, and when the placer closes, nothing more is begun. */
+  /** Aborted when nobody waits for the answer any more. Then, and when the commitQueue closes, nothing more is begun. */
   readonly signal: AbortSignal
   readonly random?: () => number
   readonly wait?: (waitMs: number, signal: AbortSignal) => Promise<void>
@@ -40,8 +40,8 @@ export interface PaintPictureOptions {
 export type PaintResult = { ok: true; placed: number } | { ok: false; placed: number; refusal: Refusal }
 
 export const paintPicture = async (options: PaintPictureOptions): Promise<PaintResult> => {
-  const { canvas, painter, picture, placer } = options
-  const signal = AbortSignal.any([options.signal, placer.closing])
+  const { canvas, painter, picture, commitQueue } = options
+  const signal = AbortSignal.any([options.signal, commitQueue.closing])
   const pictureId = randomUUID()
   const parts = partsOf(options)
   let placed = 0
@@ -59,7 +59,7 @@ export const paintPicture = async (options: PaintPictureOptions): Promise<PaintR
         byOperator: true,
         idempotency: { key, fingerprint: key },
       } as const
-      const outcome = await untilSettled(() => placer.place(request), { ...options, signal })
+      const outcome = await untilSettled(() => commitQueue.place(request), { ...options, signal })
       if (outcome.kind === 'done') placed += outcome.placed
       refusal ??= refusalOf(outcome)
       if (refusal || signal.aborted) return

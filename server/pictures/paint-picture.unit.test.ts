@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { tileOf } from '../../lib/geometry.ts'
 import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
-import type { Placer } from '../placement/port.ts'
+import type { GroupCommitQueue } from '../placement/port.ts'
 import { testCanvas, testPainter } from '../store/fixtures.ts'
 import { type PaintPictureOptions, paintPicture } from './paint-picture.ts'
 import { type Picture, paintsNothing } from './picture.ts'
@@ -14,13 +14,13 @@ const refused = (code: 'unavailable' | 'overloaded' | 'canvas_not_found'): Reque
 })
 
 /** Answers like a store that saves every key once; `fault` may answer in its place. */
-const createPlacer = (fault: (request: PlaceRequest, attempt: number) => RequestOutcome | Error | null = () => null) => {
+const createGroupCommitQueue = (fault: (request: PlaceRequest, attempt: number) => RequestOutcome | Error | null = () => null) => {
   const saved = new Map<string, PlaceRequest>()
   const closing = new AbortController()
   let attempts = 0
   let underWay = 0
   let mostUnderWay = 0
-  const placer: Placer = {
+  const commitQueue: GroupCommitQueue = {
     async place(request) {
       underWay++
       mostUnderWay = Math.max(mostUnderWay, underWay)
@@ -36,7 +36,7 @@ const createPlacer = (fault: (request: PlaceRequest, attempt: number) => Request
     closing: closing.signal,
     close: async () => closing.abort(),
   }
-  return { placer, saved, attempts: () => attempts, mostUnderWay: () => mostUnderWay }
+  return { commitQueue, saved, attempts: () => attempts, mostUnderWay: () => mostUnderWay }
 }
 
 const pictureOf = (width: number, height: number, colorAt: (x: number, y: number) => number = (x, y) => (x + y) % 4): Picture => {
@@ -44,9 +44,9 @@ const pictureOf = (width: number, height: number, colorAt: (x: number, y: number
   return { width, height, colors, opaque: colors.filter((color) => color !== paintsNothing).length }
 }
 
-const paint = (placer: Placer, picture: Picture, options: Partial<PaintPictureOptions> = {}) =>
+const paint = (commitQueue: GroupCommitQueue, picture: Picture, options: Partial<PaintPictureOptions> = {}) =>
   paintPicture({
-    placer,
+    commitQueue,
     canvas,
     painter: testPainter('admin'),
     picture,
@@ -60,9 +60,9 @@ const paint = (placer: Placer, picture: Picture, options: Partial<PaintPictureOp
 
 describe('paintPicture', () => {
   test('places every opaque pixel once, where it belongs', async () => {
-    const { placer, saved } = createPlacer()
+    const { commitQueue, saved } = createGroupCommitQueue()
     const picture = pictureOf(150, 100, (x, y) => ((x + y) % 5) - 1)
-    expect(await paint(placer, picture, { gx: 50, gy: 49 })).toEqual({ ok: true, placed: picture.opaque })
+    expect(await paint(commitQueue, picture, { gx: 50, gy: 49 })).toEqual({ ok: true, placed: picture.opaque })
     const pixels = [...saved.values()].flatMap((request) => request.pixels)
     expect(pixels).toHaveLength(picture.opaque)
     expect(new Set(pixels.map(({ gx, gy }) => `${gx},${gy}`)).size).toBe(picture.opaque)
@@ -70,8 +70,8 @@ describe('paintPicture', () => {
   })
 
   test('asks for one tile at a time and at most 4,096 pixels, as the operator', async () => {
-    const { placer, saved, mostUnderWay } = createPlacer()
-    await paint(placer, pictureOf(200, 150))
+    const { commitQueue, saved, mostUnderWay } = createGroupCommitQueue()
+    await paint(commitQueue, pictureOf(200, 150))
     for (const request of saved.values()) {
       expect(new Set(request.pixels.map((pixel) => tileOf(canvas.tileSize, pixel))).size).toBe(1)
       expect(request.pixels.length).toBeLessThanOrEqual(4_096)
@@ -83,10 +83,10 @@ describe('paintPicture', () => {
   })
 
   test('of nothing but transparent pixels places nothing', async () => {
-    const { placer, attempts } = createPlacer()
+    const { commitQueue, attempts } = createGroupCommitQueue()
     expect(
       await paint(
-        placer,
+        commitQueue,
         pictureOf(10, 10, () => paintsNothing),
       ),
     ).toEqual({ ok: true, placed: 0 })
@@ -96,22 +96,22 @@ describe('paintPicture', () => {
   test('tries again with the same key after a busy store and after an unknown outcome', async () => {
     const keys: (string | undefined)[] = []
     const faults = [refused('unavailable'), Object.assign(new Error('reply lost'), { code: 'outcome_unknown' }), refused('overloaded')]
-    const { placer } = createPlacer((request, attempt) => {
+    const { commitQueue } = createGroupCommitQueue((request, attempt) => {
       keys.push(request.idempotency?.key)
       return faults[attempt] ?? null
     })
-    expect(await paint(placer, pictureOf(10, 10))).toEqual({ ok: true, placed: 100 })
+    expect(await paint(commitQueue, pictureOf(10, 10))).toEqual({ ok: true, placed: 100 })
     expect(keys).toHaveLength(4)
     expect(new Set(keys).size).toBe(1)
   })
 
   test('gives up in bounded time and says how much was painted', async () => {
     let waitedMs = 0
-    const { placer } = createPlacer((_, attempt) => (attempt < 2 ? null : refused('unavailable')))
+    const { commitQueue } = createGroupCommitQueue((_, attempt) => (attempt < 2 ? null : refused('unavailable')))
     const wait = async (waitMs: number) => {
       waitedMs += waitMs
     }
-    const result = await paint(placer, pictureOf(128, 128), { wait, maxWaitMs: 10_000 })
+    const result = await paint(commitQueue, pictureOf(128, 128), { wait, maxWaitMs: 10_000 })
     expect(result).toEqual({
       ok: false,
       placed: 8_192,
@@ -122,44 +122,44 @@ describe('paintPicture', () => {
   })
 
   test('stops at once when waiting does not help', async () => {
-    const { placer, attempts } = createPlacer(() => refused('canvas_not_found'))
-    expect(await paint(placer, pictureOf(128, 128))).toMatchObject({ ok: false, placed: 0, refusal: { code: 'canvas_not_found' } })
+    const { commitQueue, attempts } = createGroupCommitQueue(() => refused('canvas_not_found'))
+    expect(await paint(commitQueue, pictureOf(128, 128))).toMatchObject({ ok: false, placed: 0, refusal: { code: 'canvas_not_found' } })
     expect(attempts()).toBe(2)
   })
 
   test('tells of pixels that were refused one by one', async () => {
-    const { placer } = createPlacer(() => ({
+    const { commitQueue } = createGroupCommitQueue(() => ({
       kind: 'done',
       placed: 60,
       results: [{ ok: false, refusal: { code: 'out_of_bounds', detail: 'The canvas is smaller.' } }],
     }))
-    expect(await paint(placer, pictureOf(10, 10))).toMatchObject({ ok: false, placed: 60, refusal: { code: 'out_of_bounds' } })
+    expect(await paint(commitQueue, pictureOf(10, 10))).toMatchObject({ ok: false, placed: 60, refusal: { code: 'out_of_bounds' } })
   })
 
   test('begins nothing more when nobody waits for the answer', async () => {
     const controller = new AbortController()
-    const { placer } = createPlacer((_, attempt) => {
+    const { commitQueue } = createGroupCommitQueue((_, attempt) => {
       if (attempt === 0) controller.abort()
       return null
     })
-    const result = await paint(placer, pictureOf(128, 128), { signal: controller.signal })
+    const result = await paint(commitQueue, pictureOf(128, 128), { signal: controller.signal })
     expect(result).toMatchObject({ ok: false, placed: 8_192, refusal: { code: 'unavailable' } })
   })
 
   test('A7 does not hold up a server that stops: it ends at once, and tells what was painted', async () => {
-    const { placer, attempts } = createPlacer((_, attempt) => {
+    const { commitQueue, attempts } = createGroupCommitQueue((_, attempt) => {
       if (attempt < 2) return null
-      void placer.close()
+      void commitQueue.close()
       return refused('unavailable')
     })
-    const result = await paint(placer, pictureOf(128, 128), { wait: () => Promise.reject(new Error('waited')) })
+    const result = await paint(commitQueue, pictureOf(128, 128), { wait: () => Promise.reject(new Error('waited')) })
     expect(result).toMatchObject({ ok: false, placed: 8_192, refusal: { code: 'unavailable' } })
     expect(attempts()).toBeLessThanOrEqual(4)
   })
 
   test('passes a fault on', async () => {
     const fault = new Error('a bug')
-    const { placer } = createPlacer(() => fault)
-    await expect(paint(placer, pictureOf(1, 1))).rejects.toBe(fault)
+    const { commitQueue } = createGroupCommitQueue(() => fault)
+    await expect(paint(commitQueue, pictureOf(1, 1))).rejects.toBe(fault)
   })
 })

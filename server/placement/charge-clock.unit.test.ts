@@ -4,8 +4,8 @@ import { silentLogger } from '../observability/log.ts'
 import { paint, testCanvas, testPainter } from '../store/fixtures.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
 import { ChargeClock } from './charge-clock.ts'
+import { createGroupCommitQueue } from './group-commit-queue.ts'
 import { createGroupIds } from './group-id.ts'
-import { createPlacer } from './placer.ts'
 
 test('it moves with the monotonic clock, from the time of day at the start', () => {
   const monotonic = { ms: 500.7 }
@@ -40,10 +40,17 @@ describe('whatever happens to the clock of the machine', () => {
       clock.observe((await store.latestChargeMs()) ?? 0)
       const now = () => time.wallMs
       const newGroupId = createGroupIds({ now })
-      const placer = createPlacer({ store, now, chargesNow: clock.now, newGroupId, failpoints: noFailpoints, logger: silentLogger })
+      const commitQueue = createGroupCommitQueue({
+        store,
+        now,
+        chargesNow: clock.now,
+        newGroupId,
+        failpoints: noFailpoints,
+        logger: silentLogger,
+      })
       return async (name: string) => {
         const painter = { ...testPainter(name), createdAtMs: clock.now() }
-        const outcome = await placer.place(paint({ gx: 0, gy: 0, color: 1 }, { painter }))
+        const outcome = await commitQueue.place(paint({ gx: 0, gy: 0, color: 1 }, { painter }))
         const result = outcome.kind === 'done' ? outcome.results[0] : outcome
         return result && 'refusal' in result ? (result.refusal.retryAfterMs ?? null) : 'placed'
       }

@@ -1,6 +1,6 @@
 /**
  * What stands for a body when an idempotency key comes again. Bodies are compared as parsed: the default canvas filled in, and a
- * colour the same however it was written. Called by `place-pixels.ts`.
+ * colour the same however it was written. Called by `placement-use-case.ts`.
  */
 import { createHash } from 'node:crypto'
 import type { Canvas } from '../../lib/canvas.ts'

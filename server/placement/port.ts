@@ -1,8 +1,8 @@
-/** What placing looks like from outside: HTTP and sockets call it, the group-committing placer implements it. */
+/** What placing looks like from outside: HTTP and sockets call it, the group-committing commitQueue implements it. */
 import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
 import type { PaintBudget } from './address-budget.ts'
 
-export interface Placer {
+export interface GroupCommitQueue {
   /**
    * Saves the request together with whatever else is waiting. A full queue and a store that is down come back as refusals
    * (`overloaded`, `unavailable`, both with `retryAfterMs`). Rejects with code `outcome_unknown` only: then the connection is to be closed without an

@@ -12,7 +12,7 @@ import type { Canvas } from '../../lib/canvas.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
 import { maxAttempts } from '../../lib/dead-letter.ts'
 import type { Failpoints } from '../failpoints.ts'
-import { backoffMs, isTold, type OwnHealth, type Service, type ServiceState, sleep } from '../lifecycle.ts'
+import { backoffMs, type OwnHealth, type Service, type ServiceState, shouldLog, sleep } from '../lifecycle.ts'
 import type { Logger } from '../observability/log.ts'
 import { writeFaultOf } from '../observability/write-watch.ts'
 import type { Store, TileRef } from '../store/port.ts'
@@ -29,7 +29,7 @@ export interface ProjectorOptions {
   readonly failpoints: Failpoints
   readonly logger: Logger
   readonly now: () => number
-  readonly steadyNow?: () => number
+  readonly monotonicNow?: () => number
   readonly random: () => number
   readonly onPassedOver?: () => void
   /** How old the commits were when they were saved. */
@@ -86,7 +86,7 @@ export class Projector implements Service {
         this.#state = 'backing_off'
         this.#noteFailure(error)
         const waitMs = backoffMs(attempt, this.#options.random)
-        if (isTold(attempt) && writeFaultOf(error) === null)
+        if (shouldLog(attempt) && writeFaultOf(error) === null)
           this.#options.logger.warn({ event: 'projector_backs_off', projection: this.name, attempt, waitMs, err: error })
         await sleep(waitMs, signal)
       }
@@ -101,16 +101,16 @@ export class Projector implements Service {
 
   /** One round. `more`: there is probably more to read. */
   async step(reader: GroupReader, signal: AbortSignal): Promise<'idle' | 'more'> {
-    const { now, steadyNow = now } = this.#options
+    const { now, monotonicNow = now } = this.#options
     this.#signal = signal
     this.#lastBeatAtMs = now()
     const delivered = await reader.read({ maxCount: readCount, blockMs: 0, signal })
     this.#pixelsOfStep = delivered.reduce((pixels, { commit }) => pixels + commit.pixels.length, 0)
     await this.#take(reader, delivered)
-    if (steadyNow() - this.#caughtUpAtMs >= catchUpEveryMs) {
+    if (monotonicNow() - this.#caughtUpAtMs >= catchUpEveryMs) {
       await this.#claim(reader)
       await this.#catchUp()
-      this.#caughtUpAtMs = steadyNow()
+      this.#caughtUpAtMs = monotonicNow()
     }
     return delivered.length === readCount ? 'more' : 'idle'
   }

@@ -7,22 +7,22 @@
  */
 import type { CommitId } from '../../lib/brand.ts'
 import { maxAttempts } from '../../lib/dead-letter.ts'
-import { backoffMs, isTold } from '../lifecycle.ts'
+import { backoffMs, shouldLog } from '../lifecycle.ts'
 import type { Logger } from '../observability/log.ts'
 import type { Store, UnpublishedCommit } from '../store/port.ts'
 import type { EventStream } from '../stream/port.ts'
 import { isTransportFault } from '../transport-fault.ts'
 
 export interface AttemptsOptions {
-  readonly store: Pick<Store, 'countAttempts' | 'noteFailure' | 'setAside'>
+  readonly store: Pick<Store, 'countAttempts' | 'noteFailure' | 'moveToDeadLetters'>
   readonly stream: Pick<EventStream, 'tails'>
   readonly logger: Logger
   readonly now: () => number
-  readonly steadyNow?: () => number
+  readonly monotonicNow?: () => number
   readonly random: () => number
   readonly newGroupId: () => string
   readonly onRetried?: (count: number) => void
-  readonly onSetAside?: () => void
+  readonly onDeadLettered?: () => void
 }
 
 /** A try that is under way elsewhere has ended by then: a command to Redis may take two seconds. */
@@ -62,13 +62,13 @@ export class Attempts {
 
   /** Whether the next try of a tombstone that was tried often is not due yet. The pause grows with the attempts, across restarts. */
   isPaused({ id, canvas, tile, seq, attempts }: UnpublishedCommit): boolean {
-    const { logger, now, random, steadyNow = now } = this.#options
+    const { logger, now, random, monotonicNow = now } = this.#options
     const known = this.#tombstones.get(id)
-    if (known?.attempts === attempts) return steadyNow() < known.dueMs
+    if (known?.attempts === attempts) return monotonicNow() < known.dueMs
     if (!known && this.#tombstones.size >= maxTombstones) this.#tombstones.clear()
     const waitMs = backoffMs(attempts - maxAttempts + 1, random, tombstoneBackoff)
-    this.#tombstones.set(id, { attempts, dueMs: steadyNow() + waitMs })
-    if (!known || isTold(attempts)) logger.warn({ event: 'tile_is_stuck', commit: id, canvas, tile, seq, attempts, waitMs })
+    this.#tombstones.set(id, { attempts, dueMs: monotonicNow() + waitMs })
+    if (!known || shouldLog(attempts)) logger.warn({ event: 'tile_is_stuck', commit: id, canvas, tile, seq, attempts, waitMs })
     return waitMs > 0
   }
 
@@ -87,22 +87,22 @@ export class Attempts {
    * got through and its process did not live to mark them.
    */
   async bury(hopeless: readonly UnpublishedCommit[]): Promise<UnpublishedCommit[]> {
-    const { store, stream, logger, now, newGroupId, steadyNow = now } = this.#options
+    const { store, stream, logger, now, newGroupId, monotonicNow = now } = this.#options
     const there = new Set(hopeless.map(({ id }) => id))
     for (const id of this.#hopelessSince.keys()) if (!there.has(id)) this.#hopelessSince.delete(id)
     const inStream: UnpublishedCommit[] = []
     for (const commit of hopeless) {
       const { id, canvas, tile, seq, attempts } = commit
       const known = this.#hopelessSince.get(id)
-      const sinceMs = known?.attempts === attempts ? known.sinceMs : steadyNow()
+      const sinceMs = known?.attempts === attempts ? known.sinceMs : monotonicNow()
       this.#hopelessSince.set(id, { attempts, sinceMs })
       if (((await stream.tails(canvas)).get(tile) ?? 0) >= seq) inStream.push(commit)
       else if (
-        steadyNow() - sinceMs >= lastTryEndsWithinMs &&
-        (await store.setAside({ id, attempts, groupId: newGroupId(), nowMs: now() }))
+        monotonicNow() - sinceMs >= lastTryEndsWithinMs &&
+        (await store.moveToDeadLetters({ id, attempts, groupId: newGroupId(), nowMs: now() }))
       ) {
         logger.error({ event: 'commit_set_aside', commit: id, canvas, tile, seq, attempts })
-        this.#options.onSetAside?.()
+        this.#options.onDeadLettered?.()
       }
     }
     return inStream

@@ -52,7 +52,7 @@ const run = async (seed: number) => {
     new Publisher({
       ...{ store, stream, failpoints, logger: silentLogger, newGroupId, random },
       now: () => nowMs,
-      steadyNow: () => nowMs,
+      monotonicNow: () => nowMs,
       pollMs: 100,
       batchSize: 4,
     })

@@ -16,7 +16,7 @@ import { asSeq, type Seq } from '../../lib/brand.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
 import { tileKey } from '../../lib/tile-key.ts'
 import type { Failpoints } from '../failpoints.ts'
-import { backoffMs, isTold, type OwnHealth, type Service, type ServiceState, sleep } from '../lifecycle.ts'
+import { backoffMs, type OwnHealth, type Service, type ServiceState, shouldLog, sleep } from '../lifecycle.ts'
 import type { Logger } from '../observability/log.ts'
 import { writeFaultOf } from '../observability/write-watch.ts'
 import { maxPagePixels, type Store, type TileRef, type UnpublishedCommit } from '../store/port.ts'
@@ -33,7 +33,7 @@ export interface PublisherOptions {
   readonly logger: Logger
   readonly now: () => number
   /** Milliseconds that only go forward, whatever is done to the clock; `now` when left out. */
-  readonly steadyNow?: () => number
+  readonly monotonicNow?: () => number
   readonly random: () => number
   readonly pollMs: number
   /** A round begins at least this long after the start of the last one that published, so that under load rounds share commits. Default: 0. */
@@ -44,7 +44,7 @@ export interface PublisherOptions {
   readonly onAppended?: (agesMs: readonly number[]) => void
   readonly onFailed?: () => void
   readonly onRetried?: (count: number) => void
-  readonly onSetAside?: () => void
+  readonly onDeadLettered?: () => void
   /** The tiles that this publisher looks after (`tile-ownership.ts`). Null or left out: all of them. */
   readonly ownedTiles?: () => readonly TileRef[] | null
   /** Whether an operator has paused publishing. */
@@ -116,14 +116,14 @@ export class Publisher implements Service {
     let attempt = 0
     while (!signal.aborted) {
       this.#wanted = false
-      const begunAtMs = this.#steadyNow()
+      const begunAtMs = this.#monotonicNow()
       const processed = this.#processed
       try {
         const result = await this.step()
         this.#state = 'running'
         attempt = 0
         if (result === 'more') continue
-        const waitMs = this.#processed > processed ? begunAtMs + publishIntervalMs - this.#steadyNow() : 0
+        const waitMs = this.#processed > processed ? begunAtMs + publishIntervalMs - this.#monotonicNow() : 0
         if (waitMs > 0) await sleep(waitMs, signal)
         await this.#rest(signal)
       } catch (error) {
@@ -132,7 +132,7 @@ export class Publisher implements Service {
         this.#isBehind = true
         this.#noteFailure(error)
         const waitMs = backoffMs(attempt, this.#options.random, backoff)
-        if (isTold(attempt) && writeFaultOf(error) === null)
+        if (shouldLog(attempt) && writeFaultOf(error) === null)
           this.#options.logger.warn({ event: 'publisher_backs_off', attempt, waitMs, err: error })
         await sleep(waitMs, signal)
       }
@@ -170,7 +170,7 @@ export class Publisher implements Service {
   /** The owned tiles, or all of them when commits of others have waited for too long and this publisher is not behind with its own. */
   async #tilesOfRound(): Promise<readonly TileRef[] | null> {
     const owned = this.#options.ownedTiles?.() ?? null
-    const nowMs = this.#steadyNow()
+    const nowMs = this.#monotonicNow()
     if (owned === null || this.#isBehind || nowMs < this.#checkedOthersAtMs + stealAfterMs) return owned
     this.#checkedOthersAtMs = nowMs
     const { oldestAtMs } = await this.#options.store.backlog()
@@ -193,8 +193,8 @@ export class Publisher implements Service {
     return commits.length === this.#batchSize || pixelsOf(commits) >= maxPagePixels
   }
 
-  #steadyNow() {
-    return (this.#options.steadyNow ?? this.#options.now)()
+  #monotonicNow() {
+    return (this.#options.monotonicNow ?? this.#options.now)()
   }
 
   #isPaused() {

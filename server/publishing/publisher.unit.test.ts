@@ -86,7 +86,7 @@ test('a publisher takes over what others leave waiting, looking once a second', 
   let nowMs = 1_500
   const { place, publisherWith, published, settle } = await setUp()
   const owned = [{ canvas: main, tile: asTile(1) }]
-  const publisher = publisherWith({ now: () => nowMs, steadyNow: () => nowMs, ownedTiles: () => owned })
+  const publisher = publisherWith({ now: () => nowMs, monotonicNow: () => nowMs, ownedTiles: () => owned })
   await settle(publisher)
   // Placed at 1,001.
   await place(0)
@@ -105,7 +105,11 @@ test('a publisher that is behind with its own tiles leaves the others alone', as
   const { place, store, publisherWith, published, settle } = await setUp({ batchSize: 2 })
   await place(64)
   await settle(publisherWith())
-  const publisher = publisherWith({ now: () => 100_000, steadyNow: () => 100_000, ownedTiles: () => [{ canvas: main, tile: asTile(1) }] })
+  const publisher = publisherWith({
+    now: () => 100_000,
+    monotonicNow: () => 100_000,
+    ownedTiles: () => [{ canvas: main, tile: asTile(1) }],
+  })
   await place(0)
   for (const gx of [65, 66, 67]) await place(gx)
   expect(await publisher.step()).toBe('more')
@@ -117,7 +121,7 @@ test('a publisher that is behind with its own tiles leaves the others alone', as
 })
 
 test('an answer to the numbering that got lost is looked for in the next round', async () => {
-  const { store, place, publisher, published, settle } = await setUp({ steadyNow: () => 10_000 })
+  const { store, place, publisher, published, settle } = await setUp({ monotonicNow: () => 10_000 })
   await place(0)
   await settle(publisher)
   await place(1)
@@ -199,7 +203,7 @@ test('a lone commit is published at once, and rounds under load are at least pub
   const { place, publisherWith } = await setUp({ pollMs: 5 })
   const publisher = publisherWith({
     publishIntervalMs,
-    steadyNow: () => performance.now(),
+    monotonicNow: () => performance.now(),
     onPublished({ commits }) {
       counts.push(commits.length)
       roundsAtMs.push(performance.now())
@@ -255,7 +259,7 @@ describe('a commit that cannot be published', () => {
   const setUpFussy = async () => {
     const stream = new Fussy()
     const clock = { nowMs: 5_000 }
-    const parts = await setUp({ stream, now: () => clock.nowMs, steadyNow: () => clock.nowMs })
+    const parts = await setUp({ stream, now: () => clock.nowMs, monotonicNow: () => clock.nowMs })
     const { store } = parts
     let groups = 0
     const paintOne = (gx: number, color: number) =>
@@ -354,13 +358,13 @@ describe('a commit that cannot be published', () => {
     expect(await read()).toEqual(['0/1 paint'])
   })
 
-  test('A4 a publisher that slept since before the burial and appends what it knew: what follows makes every board the same', async () => {
+  test('A4 a publisher that slept since before the deadLetterPlan and appends what it knew: what follows makes every board the same', async () => {
     const { store, stream, publisher, paintOne, read } = await setUpFussy()
     await paintOne(0, 1)
     await stream.adopt(main, testCanvas().epoch)
     const { fresh } = await store.sequence({ limit: 10 })
     const asleep = await store.getUnpublished({ limit: 10 })
-    expect(await store.setAside({ id: fresh[0]?.id as CommitId, attempts: 1, groupId: 'burial00', nowMs: 5_000 })).toBe(true)
+    expect(await store.moveToDeadLetters({ id: fresh[0]?.id as CommitId, attempts: 1, groupId: 'burial00', nowMs: 5_000 })).toBe(true)
     expect(await stream.append(asleep)).toEqual([{ kind: 'appended' }])
     while ((await publisher.step()) === 'more');
     await publisher.step()

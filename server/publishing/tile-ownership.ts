@@ -1,5 +1,5 @@
 /**
- * Which tiles this publisher owns. Rendezvous hashing spreads the tiles over the publishers that are alive (`observability/peers.ts`), each with at most
+ * Which tiles this publisher owns. Rendezvous hashing spreads the tiles over the publishers that are alive (`observability/members.ts`), each with at most
  * `ceil(tiles / publishers)`. A publisher that loses its heartbeat loses its tiles.
  *
  * Ownership only avoids duplicate work. Any publisher may publish any tile at any time (`publisher.ts`).
@@ -7,12 +7,12 @@
 import { tilesOf } from '../../lib/geometry.ts'
 import { ownersOf } from '../../lib/rendezvous.ts'
 import { tileKey } from '../../lib/tile-key.ts'
-import type { Peers } from '../observability/peers.ts'
+import type { Members } from '../observability/members.ts'
 import type { Store, TileRef } from '../store/port.ts'
 
 export interface TileOwnershipOptions {
   readonly store: Pick<Store, 'listCanvases'>
-  readonly peers: Pick<Peers, 'living'>
+  readonly peers: Pick<Members, 'living'>
   /** Of this process, as in its heartbeat. */
   readonly id: string
 }

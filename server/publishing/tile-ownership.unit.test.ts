@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { HeartbeatService } from '../observability/heartbeat.ts'
 import { silentLogger } from '../observability/log.ts'
-import { lostAfterMs, Peers } from '../observability/peers.ts'
+import { lostAfterMs, Members } from '../observability/members.ts'
 import { testCanvas } from '../store/fixtures.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
 import { TileOwnership } from './tile-ownership.ts'
@@ -15,7 +15,7 @@ const setUp = async () => {
   let nowMs = 100_000
   const publisher = (id: string, roles = ['publisher']) => {
     const now = () => nowMs
-    const peers = new Peers()
+    const peers = new Members()
     const ownership = new TileOwnership({ store, peers, id })
     const onBeat = () => ownership.refresh()
     const heartbeat = new HeartbeatService({
@@ -26,7 +26,7 @@ const setUp = async () => {
       report: () => '{}',
       logger: silentLogger,
       now,
-      steadyNow: now,
+      monotonicNow: now,
       onBeat,
     })
     return {

@@ -2,7 +2,7 @@
  * Looks at every Engine.IO connection once a second, whether it is in a namespace or not, and ends those that do not read, those that say nothing, and those
  * that take too long to close (A6). Who was cut off comes back and resumes where it was.
  */
-import type { Complaints } from '../observability/complaints.ts'
+import type { ThrottledWarnings } from '../observability/throttled-warnings.ts'
 import { type Connection, terminate } from './connection.ts'
 
 export const connectionBounds = {
@@ -13,7 +13,7 @@ export const connectionBounds = {
 } as const
 
 export interface CheckOptions {
-  readonly complaints: Complaints
+  readonly throttledWarnings: ThrottledWarnings
   readonly monotonicNow: () => number
   readonly onSlowClient?: (() => void) | undefined
 }
@@ -29,10 +29,10 @@ export const checkConnection = (connection: Connection, options: CheckOptions) =
 }
 
 /** Ends the connection when too much of what it was sent was not taken yet. Answers whether it did. */
-export const cutOffIfSlow = (connection: Connection, { complaints, onSlowClient }: CheckOptions) => {
+export const cutOffIfSlow = (connection: Connection, { throttledWarnings, onSlowClient }: CheckOptions) => {
   const bytes = unsentBytes(connection)
   if (bytes <= connectionBounds.unsentBytes) return false
-  complaints.about(connection.address, 'slow_client_cut_off', { bytes })
+  throttledWarnings.warn(connection.address, 'slow_client_cut_off', { bytes })
   onSlowClient?.()
   for (const poll of connection.polls) poll.destroy()
   terminate(connection)

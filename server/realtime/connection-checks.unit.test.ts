@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { expect, test, vi } from 'vitest'
-import { createComplaints } from '../observability/complaints.ts'
 import { silentLogger } from '../observability/log.ts'
+import { createThrottledWarnings } from '../observability/throttled-warnings.ts'
 import { Connections, type Engine } from './connection.ts'
 import { ConnectionBudget } from './connection-budget.ts'
 import { checkConnection, connectionBounds } from './connection-checks.ts'
@@ -18,7 +18,7 @@ const setup = (parts: { bufferedAmount?: number; writeBuffer?: { data: string }[
   })
   const connection = new Connections(now).add({ engine: engine as unknown as Engine, address: 'here', budget: new ConnectionBudget(now) })
   const check = () => {
-    checkConnection(connection, { complaints: createComplaints({ logger: silentLogger, now }), monotonicNow: now })
+    checkConnection(connection, { throttledWarnings: createThrottledWarnings({ logger: silentLogger, now }), monotonicNow: now })
     return engine.close.mock.calls.length > 0
   }
   return {

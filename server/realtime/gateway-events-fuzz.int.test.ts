@@ -11,9 +11,9 @@ import { problemStatus } from '../../lib/refusal.ts'
 import { noFailpoints } from '../failpoints.ts'
 import { createLimits } from '../http/limits.ts'
 import { silentLogger } from '../observability/log.ts'
+import { createGroupCommitQueue } from '../placement/group-commit-queue.ts'
 import { createGroupIds } from '../placement/group-id.ts'
-import { createPlacePixels } from '../placement/place-pixels.ts'
-import { createPlacer } from '../placement/placer.ts'
+import { createPlacementUseCase } from '../placement/placement-use-case.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
 import { closeAll, connect, start } from './gateway-fixture.ts'
 import { maxJoinedTiles } from './schemas.ts'
@@ -104,7 +104,7 @@ const heapBytes = () => {
 
 test(`A6 ${runs} socket messages of any kind get a documented answer, and refused ones change nothing (FUZZ_SEED=${seed})`, async () => {
   const store = new MemoryStore()
-  const placer = createPlacer({
+  const commitQueue = createGroupCommitQueue({
     store,
     now: Date.now,
     newGroupId: createGroupIds({ now: Date.now }),
@@ -112,7 +112,7 @@ test(`A6 ${runs} socket messages of any kind get a documented answer, and refuse
     logger: silentLogger,
   })
   const canvases = { get: (id: string) => store.getCanvas(id as never), forget: () => undefined, list: () => store.listCanvases() }
-  const { placePixel } = createPlacePixels({ placer, canvases, limits: createLimits({ enabled: false }) })
+  const { placePixel } = createPlacementUseCase({ commitQueue, canvases, limits: createLimits({ enabled: false }) })
   // Time runs, so that nobody runs out of messages.
   let nowMs = 0
   const { url, gateway } = await start({ store, gateway: { placePixel, monotonicNow: () => (nowMs += 1_000) } })

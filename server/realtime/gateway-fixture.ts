@@ -12,12 +12,12 @@ import { TileCache } from '../broadcasting/tile-cache.ts'
 import { noFailpoints } from '../failpoints.ts'
 import { NosniffResponse } from '../http/nosniff-response.ts'
 import { createSupervisor } from '../lifecycle.ts'
-import { createComplaints } from '../observability/complaints.ts'
 import { silentLogger } from '../observability/log.ts'
+import { Members } from '../observability/members.ts'
 import { OverviewKeeper } from '../observability/overview.ts'
-import { OwnNumbers } from '../observability/own-numbers.ts'
-import { Peers } from '../observability/peers.ts'
+import { ProcessMetrics } from '../observability/process-metrics.ts'
 import { roleWorkers } from '../observability/role-workers.ts'
+import { createThrottledWarnings } from '../observability/throttled-warnings.ts'
 import { createUnexpectedErrors } from '../observability/unexpected-errors.ts'
 import { Publisher } from '../publishing/publisher.ts'
 import { paint, testCanvas } from '../store/fixtures.ts'
@@ -82,22 +82,22 @@ export const start = async (options: StartOptions = {}) => {
     originAllowed: (origin) => origin === undefined || origin === 'http://good',
     hasSession: (cookie) => cookie !== undefined,
     addressOf: () => 'here',
-    refuseToken: ({ identity }) => (identity.kind === 'bad_token' ? { code: 'unauthenticated', detail: 'Wrong token.' } : null),
+    refuseToken: ({ identity }) => (identity.kind === 'bad_token' ? { code: 'unauthenticated', detail: 'ViolationKind token.' } : null),
     isAdminSessionOpen: () => true,
     checkAdminSession: async () => undefined,
     rateLimits: false,
     errors: createUnexpectedErrors({ logger: silentLogger, monotonicNow: Date.now }),
     monotonicNow: Date.now,
     limits: { openSocket: () => true, closeSocket: () => undefined },
-    complaints: createComplaints({ logger: silentLogger, now: Date.now }),
+    throttledWarnings: createThrottledWarnings({ logger: silentLogger, now: Date.now }),
     logger: silentLogger,
     now: Date.now,
     chargesNow: Date.now,
     overview: () => overview.read(),
     ...options.gateway,
   })
-  const numbers = new OwnNumbers({
-    steadyNow: Date.now,
+  const numbers = new ProcessMetrics({
+    monotonicNow: Date.now,
     workers: () => roleWorkers([{ role: 'publisher', services: ['publisher'], processed: () => 0 }], supervisor.health()),
     gateway: () => ({ sockets: gateway.sockets(), joined: gateway.joined(), boards: tiles.size }),
   })
@@ -106,10 +106,10 @@ export const start = async (options: StartOptions = {}) => {
     stream,
     dataDir: null,
     now: Date.now,
-    steadyNow: Date.now,
+    monotonicNow: Date.now,
     id: 'test',
     own: () => numbers.report(),
-    peers: new Peers(),
+    peers: new Members(),
     isPaused: () => false,
   })
   const broadcaster = new Broadcaster({ ...shared, gateway: 'test', tiles, sink: gateway })

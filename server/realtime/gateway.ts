@@ -14,7 +14,8 @@ import type { EventStream, Signal } from '../stream/port.ts'
 import { createAddressRates } from './address-rates.ts'
 import { type AdminNamespaceOptions, adminNamespace, openAdminNamespace } from './admin-namespace.ts'
 import { maxMessageBytes } from './admission.ts'
-import { ChargesTeller } from './charges-teller.ts'
+import { AnnouncedRevisions, type CanvasSource } from './announced-revisions.ts'
+import { ChargeNotifier } from './charge-notifier.ts'
 import { Connections, type EngineRequest } from './connection.ts'
 import { ConnectionBudget } from './connection-budget.ts'
 import { checkConnection, cutOffIfSlow } from './connection-checks.ts'
@@ -31,7 +32,6 @@ import { Presence } from './presence.ts'
 import { canvasRoom, painterRoom, tileRoom } from './rooms.ts'
 import { parse, seenSchema } from './schemas.ts'
 import { SeenReports } from './seen-reports.ts'
-import { type CanvasSource, ToldCanvases } from './told-canvases.ts'
 import { countingWebSocketServer } from './web-sockets.ts'
 
 export interface GatewayOptions extends HandshakeOptions, AdminNamespaceOptions {
@@ -66,8 +66,8 @@ export class Gateway implements FrameSink {
   /** By the request that opens a WebSocket. */
   readonly #budgets = new WeakMap<object, ConnectionBudget>()
   readonly #presence: Presence
-  readonly #told: ToldCanvases
-  readonly #charges: ChargesTeller
+  readonly #told: AnnouncedRevisions
+  readonly #charges: ChargeNotifier
   readonly #hearing: Hearing
   readonly #timers: NodeJS.Timeout[]
   readonly #stopListening: () => void
@@ -92,14 +92,14 @@ export class Gateway implements FrameSink {
     })
     this.#io = io
     this.#engine = io.engine as unknown as EngineServer
-    this.#told = new ToldCanvases({
+    this.#told = new AnnouncedRevisions({
       io,
       canvases,
       send: (frame, canvas) => sendToRoom(io, frame, canvas),
       resync: (ref) => this.resync(ref),
       logger,
     })
-    this.#charges = new ChargesTeller({ io, ...options })
+    this.#charges = new ChargeNotifier({ io, ...options })
     this.#presence = new Presence({
       gateway: options.gateway,
       stream,

@@ -6,7 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Refusal } from '../../lib/refusal.ts'
 import { problemAnswer } from '../http/problem.ts'
-import type { Complaints } from '../observability/complaints.ts'
+import type { ThrottledWarnings } from '../observability/throttled-warnings.ts'
 import type { UnexpectedErrors } from '../observability/unexpected-errors.ts'
 import type { AddressRates } from './address-rates.ts'
 import { type AdmissionOptions, bodyBytes, refusalOf } from './admission.ts'
@@ -19,7 +19,7 @@ export interface HandshakeOptions extends AdmissionOptions {
   readonly addressOf: (request: IncomingMessage) => string
   /** `openSocket` answers false when the address has too many. */
   readonly limits: { openSocket(address: string): boolean; closeSocket(address: string): void }
-  readonly complaints: Complaints
+  readonly throttledWarnings: ThrottledWarnings
   readonly errors: UnexpectedErrors
   readonly monotonicNow: () => number
 }
@@ -110,10 +110,10 @@ const bound = (
 }
 
 /** Looks only: the connection that comes of the request is what counts. The oldest that has not said what it wants makes room. */
-const boundHandshake = (request: EngineRequest, { addressOf, limits, complaints }: HandshakeOptions, parts: HandshakeParts) => {
+const boundHandshake = (request: EngineRequest, { addressOf, limits, throttledWarnings }: HandshakeOptions, parts: HandshakeParts) => {
   const address = addressOf(request)
   const refuse = () => {
-    complaints.about(address, 'sockets_refused')
+    throttledWarnings.warn(address, 'sockets_refused')
     return tooManyConnections
   }
   if (!parts.rates.handshake(address)) return refuse()
@@ -139,7 +139,7 @@ const notePoll = (server: EngineServer, { _query: { sid } }: EngineRequest, resp
 const open = (engine: Engine, options: HandshakeOptions, parts: HandshakeParts) => {
   const address = options.addressOf(engine.request)
   if (!options.limits.openSocket(address)) {
-    options.complaints.about(address, 'sockets_refused')
+    options.throttledWarnings.warn(address, 'sockets_refused')
     return engine.close(true)
   }
   engine.once('close', () => options.limits.closeSocket(address))
@@ -148,7 +148,7 @@ const open = (engine: Engine, options: HandshakeOptions, parts: HandshakeParts) 
   engine.request = slimRequest(engine.request)
   if (engine.transport.name === 'polling') engine.transport.closeTimeout = closeTimeoutMs
   budget.onCutOff = options.errors.guard('socket_cut_off', () => {
-    options.complaints.about(address, 'message_flood_cut_off')
+    options.throttledWarnings.warn(address, 'message_flood_cut_off')
     cutOff(connection)
   })
   if (budget.verdict === 'cut_off') return engine.close(true)

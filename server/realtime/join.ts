@@ -10,17 +10,17 @@ import type { Canvas } from '../../lib/canvas.ts'
 import { hasTile } from '../../lib/geometry.ts'
 import { maxMissedBytes } from '../broadcasting/live-tile.ts'
 import type { CatchUp, JoinableTiles, LiveTile } from '../broadcasting/port.ts'
+import { type AnnouncedRevisions, type CanvasSource, needsNewerCanvas } from './announced-revisions.ts'
 import { sendToSocket } from './frame-sender.ts'
 import { type Ack, type FrameFormat, type GatewaySocket, refuse } from './gateway-socket.ts'
 import type { MessageHandler } from './messages.ts'
 import { canvasRoom, tileRoom } from './rooms.ts'
 import { joinSchema, leaveSchema, parse } from './schemas.ts'
-import { type CanvasSource, needsNewerCanvas, type ToldCanvases } from './told-canvases.ts'
 
 export interface JoinOptions {
   readonly liveTiles: JoinableTiles
   readonly canvases: CanvasSource
-  readonly told: ToldCanvases
+  readonly told: AnnouncedRevisions
   /** A socket is in its first tile of the canvas. */
   readonly onNewcomer: (canvas: CanvasId) => void
   /** Cuts the socket off when it does not read what it is sent; answers whether it did. */

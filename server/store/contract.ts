@@ -12,9 +12,9 @@ import type { Placement, PlaceRequest, RequestOutcome } from '../../lib/plan-gro
 import { describeAdminSessions } from './admin-sessions-contract.ts'
 import { describeDeadLetters } from './dead-letters-contract.ts'
 import { paint, testCanvas, testPainter } from './fixtures.ts'
+import { describeSigns } from './membership-contract.ts'
 import type { LogPage, Store } from './port.ts'
 import { describeProjections } from './projections-contract.ts'
-import { describeSigns } from './signs-contract.ts'
 
 export interface StoreUnderTest {
   readonly store: Store
@@ -294,7 +294,7 @@ export const describeStore = (name: string, make: () => Promise<StoreUnderTest>)
       test('sequencers that race give each commit one number, without a gap, in the order of each pixel', async () => {
         const canvas = await store.ensureCanvas(testCanvas())
         const colors = new Map<number, number[]>()
-        const placer = async (painter: PainterId, seed: number) => {
+        const commitQueue = async (painter: PainterId, seed: number) => {
           for (let i = 0; i < 30; i++) {
             const gx = (i * seed) % 5
             const request = paint({ gx, gy: 0, color: (i + seed) % 4 }, { painter: { ...testPainter(), id: painter } })
@@ -311,7 +311,7 @@ export const describeStore = (name: string, make: () => Promise<StoreUnderTest>)
           while (placing) await store.sequence({ limit: 3 })
         }
         const sequencers = [sequencer(), sequencer(), sequencer()]
-        await Promise.all([placer('p_a' as PainterId, 1), placer('p_b' as PainterId, 2), placer('p_c' as PainterId, 3)])
+        await Promise.all([commitQueue('p_a' as PainterId, 1), commitQueue('p_b' as PainterId, 2), commitQueue('p_c' as PainterId, 3)])
         placing = false
         await Promise.all(sequencers)
         await sequenceAll()

@@ -33,8 +33,8 @@ export const describeDeadLetters = (given: () => Given) => {
       await store.sequence({ limit: 100 })
       await store.markAsPublished(await store.getUnpublished({ limit: 100 }), 9_000)
     }
-    const setAside = async (id: CommitId, attempts: number) =>
-      given().store.setAside({ id, attempts, groupId: `burial${burials++}`, nowMs: 5_000 })
+    const moveToDeadLetters = async (id: CommitId, attempts: number) =>
+      given().store.moveToDeadLetters({ id, attempts, groupId: `deadLetterPlan${burials++}`, nowMs: 5_000 })
     /** A4: what the log says is what the pixels show. */
     const expectFold = async () => {
       const { store } = given()
@@ -108,9 +108,9 @@ export const describeDeadLetters = (given: () => Given) => {
       await place(paint({ gx: 0, gy: 0, color: 1 }))
       await store.sequence({ limit: 10 })
       const { id } = await only()
-      expect(await setAside(id, 1)).toBe(true)
+      expect(await moveToDeadLetters(id, 1)).toBe(true)
       for (let attempt = 0; attempt < 5; attempt++) await store.countAttempts([id])
-      expect(await setAside(id, 5)).toBe(false)
+      expect(await moveToDeadLetters(id, 5)).toBe(false)
       expect(await store.listStuck({ limit: 10 })).toMatchObject([{ id, cause: 'skipped', attempts: 5 }])
     })
 
@@ -129,9 +129,9 @@ export const describeDeadLetters = (given: () => Given) => {
       await store.sequence({ limit: 10 })
       const dying = await only()
       await store.noteFailure({ ids: [dying.id], error: 'too bad', uncount: false })
-      expect(await setAside(dying.id, 2), 'tried again meanwhile').toBe(false)
-      expect(await setAside(dying.id, 1)).toBe(true)
-      expect(await setAside(dying.id, 1), 'only once').toBe(false)
+      expect(await moveToDeadLetters(dying.id, 2), 'tried again meanwhile').toBe(false)
+      expect(await moveToDeadLetters(dying.id, 1)).toBe(true)
+      expect(await moveToDeadLetters(dying.id, 1), 'only once').toBe(false)
       expect(await log()).toEqual([
         { seq: 1, cause: 'paint', pixels: [[2, 0]] },
         { seq: 2, cause: 'skipped', pixels: [] },
@@ -179,9 +179,9 @@ export const describeDeadLetters = (given: () => Given) => {
         1_002,
       )
       const [first, second] = await store.getUnpublished({ limit: 10 })
-      expect(await setAside(second?.id as CommitId, 1)).toBe(true)
+      expect(await moveToDeadLetters(second?.id as CommitId, 1)).toBe(true)
       expect((await store.readBoard({ canvas: main, tile }))?.colors.slice(0, 2)).toEqual(new Uint8Array([1, 0]))
-      expect(await setAside(first?.id as CommitId, 1)).toBe(true)
+      expect(await moveToDeadLetters(first?.id as CommitId, 1)).toBe(true)
       expect((await store.readBoard({ canvas: main, tile }))?.colors.slice(0, 2)).toEqual(new Uint8Array([0, 0]))
       await store.sequence({ limit: 10 })
       expect(await log()).toEqual([
@@ -218,7 +218,7 @@ export const describeDeadLetters = (given: () => Given) => {
       )
       await store.sequence({ limit: 10 })
       const { id } = await only()
-      await setAside(id, 1)
+      await moveToDeadLetters(id, 1)
       const retry = () => store.retryDeadLetter({ id, groupId: 'retrygroup', nowMs: 900 })
       await place(paint({ gx: 1, gy: 0, color: 3 }), 6_000)
       expect(await retry()).toEqual({ placed: 2 })
@@ -241,7 +241,7 @@ export const describeDeadLetters = (given: () => Given) => {
       await place(paint({ gx: 0, gy: 0, color: 1 }))
       await store.sequence({ limit: 10 })
       const { id } = await only()
-      await setAside(id, 1)
+      await moveToDeadLetters(id, 1)
       await place(paint({ gx: 0, gy: 0, color: 2 }), 6_000)
       await publishAll()
       expect(await store.retryDeadLetter({ id, groupId: 'retrygroup', nowMs: 3_000 })).toEqual({ placed: 0 })
@@ -255,7 +255,7 @@ export const describeDeadLetters = (given: () => Given) => {
       await store.sequence({ limit: 10 })
       const { id } = await only()
       expect(await store.discardDeadLetter(id)).toBe(false)
-      await setAside(id, 1)
+      await moveToDeadLetters(id, 1)
       expect(await store.discardDeadLetter(id)).toBe(true)
       expect(await store.listDeadLetters({ limit: 10 })).toEqual([])
       await expectFold()
@@ -268,7 +268,7 @@ export const describeDeadLetters = (given: () => Given) => {
       await store.sequence({ limit: 10 })
       const { id } = await only()
       await store.markAsPublished([await only()], 9_000)
-      expect(await setAside(id, 1)).toBe(false)
+      expect(await moveToDeadLetters(id, 1)).toBe(false)
     })
 
     test('a store that is well can be written to, and that shows nowhere', async () => {

@@ -18,8 +18,8 @@ import type { DeadLetter, StuckCommit } from '../../lib/dead-letter.ts'
 import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
 import type { WriteFault } from '../../lib/write-fault.ts'
 import type { AdminSessionStore } from './admin-sessions-port.ts'
+import type { MembershipStore } from './membership-port.ts'
 import type { ProjectionStore } from './projections-port.ts'
-import type { SignStore } from './signs-port.ts'
 
 export type StoreErrorCode = 'unavailable' | 'contested' | 'outcome_unknown' | 'closed'
 
@@ -92,7 +92,7 @@ export interface Backlog {
   readonly dead: number
 }
 
-export interface Store extends SignStore, AdminSessionStore {
+export interface Store extends MembershipStore, AdminSessionStore {
   readonly kind: 'sqlite' | 'mongo' | 'memory'
 
   /** Resolves when the store answers. */
@@ -160,10 +160,10 @@ export interface Store extends SignStore, AdminSessionStore {
   // ── what cannot be published ──────────────────────────────────────────────────────────────────────────────────────────
 
   /**
-   * One transaction (see `planBurial`): the commit becomes a dead letter, its place in the log a tombstone that is yet to be published, and
+   * One transaction (see `planDeadLetter`): the commit becomes a dead letter, its place in the log a tombstone that is yet to be published, and
    * the pixels stay the fold of the log (A4). Answers false when it is published, set aside already, or has been tried again since.
    */
-  setAside(options: { id: CommitId; attempts: number; groupId: string; nowMs: number }): Promise<boolean>
+  moveToDeadLetters(options: { id: CommitId; attempts: number; groupId: string; nowMs: number }): Promise<boolean>
   /** Of each tile the first unpublished commit with `suspectFrom` attempts or more: oldest first, without its pixels. */
   listStuck(options: { limit: number }): Promise<StuckCommit[]>
   /** Counts the attempts of an unpublished commit anew, so that it is tried at once. Answers whether there is such a commit. */
@@ -171,7 +171,7 @@ export interface Store extends SignStore, AdminSessionStore {
   /** Oldest first. */
   listDeadLetters(options: { limit: number }): Promise<DeadLetter[]>
   /**
-   * One transaction (see `planRevival`): paints again what nobody has painted over since, as a new commit, and forgets the letter.
+   * One transaction (see `planRequeue`): paints again what nobody has painted over since, as a new commit, and forgets the letter.
    * Null when there is no such letter.
    */
   retryDeadLetter(options: { id: CommitId; groupId: string; nowMs: number }): Promise<{ placed: number } | null>

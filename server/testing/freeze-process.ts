@@ -8,7 +8,7 @@ const isStopped = (pid: number) =>
     /^T/.test(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'latin1').split(') ').at(-1) ?? ''),
   )
 
-/** Resolves when it does nothing any more: the signal alone is only a wish, and the next call may still be answered. */
+/** Resolves when it does nothing any more: the signal alone is only a intent, and the next call may still be answered. */
 export const freezeProcess = async (pid: number) => {
   process.kill(pid, 'SIGSTOP')
   while (process.platform === 'linux' && !isStopped(pid)) await nextTurn()

@@ -8,16 +8,16 @@
 import type { Position, TileNumber } from '../../../lib/brand.ts'
 import { tileOf } from '../../../lib/geometry.ts'
 import { rgbOf } from '../../../lib/palette.ts'
+import { Animations } from './animations.ts'
 import { type DeviceTransform, deviceTransform, screenPoint, visibleArea } from './camera.ts'
 import { listenToPointers } from './pointer-input.ts'
 import { outset } from './rect.ts'
 import type { Mark, Rgb, Theme } from './renderer.ts'
 import { cellMarks, deviceRect, gridStrength, sceneTile, tilesIn } from './scene.ts'
 import { Screen } from './screen.ts'
-import { Settles } from './settles.ts'
 import { type ElementSize, watchSize } from './size-watcher.ts'
 import { readTheme } from './theme.ts'
-import { TileShelf } from './tile-shelf.ts'
+import { TileStore } from './tile-store.ts'
 import type { CanvasEngine, CanvasEngineOptions, CanvasView, EngineCanvas, InputHow, PictureState } from './types.ts'
 import { ViewController } from './view-controller.ts'
 
@@ -33,8 +33,8 @@ class Engine implements CanvasEngine {
   readonly #onView: CanvasEngineOptions['onView']
   readonly #onPicture: CanvasEngineOptions['onPicture']
   readonly #stops: (() => void)[] = []
-  readonly #tiles: TileShelf
-  readonly #settles = new Settles()
+  readonly #tiles: TileStore
+  readonly #settles = new Animations()
   #picture: PictureState = 'shown'
   #canvas: EngineCanvas | null = null
   #palette: readonly Rgb[] = []
@@ -61,7 +61,7 @@ class Engine implements CanvasEngine {
       onRebuild: () => this.#rebuild(),
       onPicture: (state) => this.#setPicture(state),
     })
-    this.#tiles = new TileShelf(() => this.#screen.renderer)
+    this.#tiles = new TileStore(() => this.#screen.renderer)
     this.#theme = readTheme(this.#host)
     this.#view = new ViewController(
       {

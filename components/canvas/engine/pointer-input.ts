@@ -5,7 +5,7 @@
 import { type ScreenPoint, screenPoint } from './camera.ts'
 import { type GestureAction, type GestureInput, type GestureState, gesture, idleGesture, type PointerKind } from './gestures.ts'
 import { SafariPinch } from './safari-pinch.ts'
-import { WheelJudge, type WheelMeaning } from './wheel.ts'
+import { WheelClassifier, type WheelMeaning } from './wheel.ts'
 
 export interface PointerInputEvents {
   readonly onGesture: (action: GestureAction) => void
@@ -21,7 +21,7 @@ const kindOf = (event: PointerEvent): PointerKind =>
 
 /** Listens until the answered function is called. */
 export const listenToPointers = (board: HTMLElement, events: PointerInputEvents): (() => void) => {
-  const wheel = new WheelJudge()
+  const wheel = new WheelClassifier()
   const pinch = new SafariPinch()
   const stop = new AbortController()
   let state: GestureState = idleGesture
@@ -78,7 +78,7 @@ export const listenToPointers = (board: HTMLElement, events: PointerInputEvents)
   on('wheel', (event) => {
     event.preventDefault()
     const { wheelDeltaY } = event as WheelEvent & { wheelDeltaY?: number }
-    const meaning = wheel.judge({
+    const meaning = wheel.classify({
       deltaX: event.deltaX,
       deltaY: event.deltaY,
       deltaMode: event.deltaMode,
@@ -93,7 +93,7 @@ export const listenToPointers = (board: HTMLElement, events: PointerInputEvents)
   for (const name of ['gesturestart', 'gesturechange', 'gestureend'] as const) {
     const listener = (event: Event) => {
       event.preventDefault()
-      const meaning = pinch.judge(name, (event as Event & { scale?: number }).scale, state.phase !== 'idle')
+      const meaning = pinch.classify(name, (event as Event & { scale?: number }).scale, state.phase !== 'idle')
       if (meaning) events.onWheel(meaning, at(event as MouseEvent))
     }
     board.addEventListener(name, listener, { signal: stop.signal, passive: false, capture: true })

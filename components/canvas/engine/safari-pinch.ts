@@ -10,7 +10,7 @@ const maxFactor = 4
 export class SafariPinch {
   #scale = 1
 
-  judge(type: 'gesturestart' | 'gesturechange' | 'gestureend', scale: number | undefined, hasPointers: boolean): WheelMeaning | null {
+  classify(type: 'gesturestart' | 'gesturechange' | 'gestureend', scale: number | undefined, hasPointers: boolean): WheelMeaning | null {
     if (type === 'gesturestart') this.#scale = 1
     if (scale === undefined || !Number.isFinite(scale) || scale <= 0) return null
     const factor = Math.min(maxFactor, Math.max(1 / maxFactor, scale / this.#scale))

@@ -8,7 +8,7 @@
 import type { Position } from '../../../lib/brand.ts'
 import { DirtyBlocks } from './dirty-blocks.ts'
 
-interface OwnPixel {
+interface OptimisticPixel {
   color: number
   /** The confirmed colour under it; null while the board is not there. */
   under: number | null
@@ -20,7 +20,7 @@ export class TileSurface {
   readonly #cells: number
   #part: { readonly colors: Uint8Array; readonly rows: number } | null = null
   #shown: Uint8Array | null = null
-  readonly #own = new Map<number, OwnPixel>()
+  readonly #own = new Map<number, OptimisticPixel>()
 
   constructor(tileSize: number) {
     this.#tileSize = tileSize

@@ -33,11 +33,11 @@ const pinchPerPixel = 0.01
 /** One event never zooms by more than this. */
 const maxLogStep = Math.log(4)
 
-export class WheelJudge {
+export class WheelClassifier {
   #series: 'wheel' | 'trackpad' = 'wheel'
   #lastMs = Number.NEGATIVE_INFINITY
 
-  judge(input: WheelInput): WheelMeaning {
+  classify(input: WheelInput): WheelMeaning {
     const unit = input.deltaMode === 0 ? 1 : input.deltaMode === 1 ? pixelsPerLine : pixelsPerPage
     const dx = input.deltaX * unit
     const dy = input.deltaY * unit

@@ -1,6 +1,6 @@
 /**
  * One canvas, followed: asks for the canvas and the painter, opens the socket, and lets its parts hear each other. Tiles are
- * kept current by `tile-sync.ts`, own pixels by `own-pixels.ts`, the socket by `connection.ts`; here is who tells whom.
+ * kept current by `tile-sync.ts`, own pixels by `optimistic-pixels.ts`, the socket by `connection.ts`; here is who tells whom.
  *
  * The invariant: whatever comes over the wire is checked in `messages.ts` first and belongs to this canvas and epoch, or it is
  * dropped. Made by the page, once per canvas; pixels go to the sink, words and numbers to the store.
@@ -11,7 +11,7 @@ import { Api } from './api.ts'
 import { Connection } from './connection.ts'
 import { catchingUpAfterMs, connectionWord, isLive } from './connection-word.ts'
 import { readCanvas, readHeads, readPixels } from './messages.ts'
-import { OwnPixels } from './own-pixels.ts'
+import { OptimisticPixels } from './optimistic-pixels.ts'
 import { SeenSampler } from './seen-sampler.ts'
 import { ServerClock } from './server-clock.ts'
 import { TileSync } from './tile-sync.ts'
@@ -35,7 +35,7 @@ class CanvasSession implements Session {
   readonly #socket: ClientSocket
   readonly #connection: Connection
   readonly #tiles: TileSync
-  readonly #own: OwnPixels
+  readonly #own: OptimisticPixels
   readonly #seen: SeenSampler
   #notices = 0
   #notCurrentSinceMs: number | null = null
@@ -85,7 +85,7 @@ class CanvasSession implements Session {
       api: this.#api,
       emit: (event, payload) => void (this.#connection.state === 'up' && this.#socket.emit(event, payload)),
     })
-    this.#own = new OwnPixels({
+    this.#own = new OptimisticPixels({
       canvasId,
       sink,
       now,

@@ -75,8 +75,8 @@ const report = (heads: Record<number, number>, hashes: Record<number, string>): 
     exact: watchers.filter(isExact).length,
     ready: watchers.filter((watcher) => Object.values(watcher.seqs()).every((seq) => seq !== null)).length,
     watchers: watchers.length,
-    doubled: sum(({ wrongs }) => wrongs.doubled),
-    outOfOrder: sum(({ wrongs }) => wrongs.outOfOrder),
+    doubled: sum(({ violations }) => violations.doubled),
+    outOfOrder: sum(({ violations }) => violations.outOfOrder),
     reconnects: sum(({ reconnects }) => Math.max(0, reconnects)),
     latency: latency.serialize(),
   }

@@ -38,7 +38,7 @@ export class Watcher {
   readonly #socket: Socket
   readonly #tiles = new Map<number, TileState>()
   readonly #onPixel: (tile: number, position: number, color: number) => void
-  readonly wrongs: Wrongs = { doubled: 0, outOfOrder: 0 }
+  readonly violations: Wrongs = { doubled: 0, outOfOrder: 0 }
   reconnects = -1
 
   constructor(options: { url: string; canvas: WatchedCanvas; onPixel: (tile: number, position: number, color: number) => void }) {
@@ -142,7 +142,7 @@ export class Watcher {
       this.#onPixel(tile, position, color)
     }
     state.seq = frame.to
-    if (state.seq <= before) this.wrongs.doubled++
-    if (frame.from > before + 1) this.wrongs.outOfOrder++
+    if (state.seq <= before) this.violations.doubled++
+    if (frame.from > before + 1) this.violations.outOfOrder++
   }
 }

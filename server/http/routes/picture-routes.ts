@@ -8,7 +8,7 @@ import type { Logger } from '../../observability/log.ts'
 import { boardPng, fitsPng, maxPngSide } from '../../pictures/board-png.ts'
 import { paintPicture } from '../../pictures/paint-picture.ts'
 import { readPicture } from '../../pictures/picture.ts'
-import type { Placer } from '../../placement/port.ts'
+import type { GroupCommitQueue } from '../../placement/port.ts'
 import type { Callers } from '../callers.ts'
 import type { CanvasCache } from '../canvas-cache.ts'
 import type { CostlyWork } from '../costly-work.ts'
@@ -26,7 +26,7 @@ export interface PictureRouteDeps {
   readonly canvases: CanvasCache
   readonly callers: Callers
   readonly liveTiles: Pick<LiveTiles, 'board'>
-  readonly placer: Placer
+  readonly commitQueue: GroupCommitQueue
   readonly logger: Logger
   readonly costly: CostlyWork
   readonly open: OpenPictures
@@ -86,7 +86,7 @@ const paint = async (deps: PictureRouteDeps, call: Call): Promise<Answer> => {
 const bound = 1_000_000
 
 const paintBody = async (
-  { placer, logger }: PictureRouteDeps,
+  { commitQueue, logger }: PictureRouteDeps,
   { call, canvas, painter }: { call: Call; canvas: Canvas; painter: Painter },
 ): Promise<Answer> => {
   const gx = queryNumber(call.query, { name: 'gx', min: -bound, max: bound, fallback: 0 })
@@ -100,7 +100,7 @@ const paintBody = async (
   const at = { gx: gx.value, gy: gy.value }
   const read = await readPicture({ png: bytes.value, canvas, ...at, nearest: nearest.value })
   if (!read.ok) return problemAnswer(read.refusal)
-  const painted = await paintPicture({ placer, painter, canvas, picture: read.picture, ...at, signal: call.request.signal })
+  const painted = await paintPicture({ commitQueue, painter, canvas, picture: read.picture, ...at, signal: call.request.signal })
   const { placed } = painted
   logger.info({
     event: 'picture_painted',

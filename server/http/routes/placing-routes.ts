@@ -10,7 +10,7 @@ import { pointOf } from '../../../lib/geometry.ts'
 import type { Painter } from '../../../lib/painter.ts'
 import { problemOf } from '../../../lib/refusal.ts'
 import { groupTimeMs } from '../../placement/group-id.ts'
-import type { BatchPlaced, Placed, PlacePixels } from '../../placement/place-pixels.ts'
+import type { BatchPlaced, Placed, PlacementUseCase } from '../../placement/placement-use-case.ts'
 import type { Store } from '../../store/port.ts'
 import type { Callers } from '../callers.ts'
 import type { CanvasCache } from '../canvas-cache.ts'
@@ -25,13 +25,13 @@ export interface PlacingRouteDeps {
   readonly store: Pick<Store, 'getReceipt'>
   readonly canvases: CanvasCache
   readonly callers: Callers
-  readonly placePixels: PlacePixels
+  readonly placements: PlacementUseCase
   readonly outboxRetentionMs: number
   readonly now: () => number
 }
 
 export const placingRoutes = (deps: PlacingRouteDeps): Route[] => {
-  const { callers, placePixels } = deps
+  const { callers, placements } = deps
 
   /** What both ways of placing share: everything up to the parsed body, the painter and the key. */
   const placing = async <Body, Placed>(
@@ -59,13 +59,13 @@ export const placingRoutes = (deps: PlacingRouteDeps): Route[] => {
       method: 'POST',
       path: '/api/pixels',
       fast: true,
-      handle: ({ request }) => placing(request, parsePlaceBody, placePixels.place, showPlaced),
+      handle: ({ request }) => placing(request, parsePlaceBody, placements.place, showPlaced),
     },
     {
       method: 'POST',
       path: '/api/pixels/batch',
       fast: true,
-      handle: ({ request }) => placing(request, parseBatchBody, placePixels.placeBatch, showBatch),
+      handle: ({ request }) => placing(request, parseBatchBody, placements.placeBatch, showBatch),
     },
     { method: 'GET', path: '/api/placements/:id', fast: true, open: true, handle: ({ params }) => receipt(deps, params.id ?? '') },
   ]

@@ -11,11 +11,12 @@ import { asSeq, noSeq } from '../../../lib/brand.ts'
 import type { Canvas, CanvasChange } from '../../../lib/canvas.ts'
 import type { ChargeState } from '../../../lib/charges.ts'
 import { type Commit, parsePlacementId, type SequencedCommit } from '../../../lib/commit.ts'
-import { type AddedCommit, type DeadLetter, planBurial, planRevival, type StuckCommit, suspectFrom } from '../../../lib/dead-letter.ts'
+import { type AddedCommit, type DeadLetter, planDeadLetter, planRequeue, type StuckCommit, suspectFrom } from '../../../lib/dead-letter.ts'
 import { hasTile } from '../../../lib/geometry.ts'
 import { firstCommitId, type GroupPlan, planGroup, type Remembered } from '../../../lib/plan-group.ts'
 import { tileKey } from '../../../lib/tile-key.ts'
 import type { AdminSession } from '../admin-sessions-port.ts'
+import type { StoredPoint, ToldHeartbeat } from '../membership-port.ts'
 import { firstPage } from '../page.ts'
 import { pixelsAt } from '../pixels-at.ts'
 import {
@@ -30,11 +31,10 @@ import {
   type TileRef,
   type UnpublishedCommit,
 } from '../port.ts'
-import type { StoredPoint, ToldHeartbeat } from '../signs-port.ts'
 import { isIn } from '../tile-filter.ts'
 import { MemoryAdminSessions } from './memory-admin-sessions.ts'
+import { MemoryMembership } from './memory-membership.ts'
 import { MemoryProjections } from './memory-projections.ts'
-import { MemorySigns } from './memory-signs.ts'
 
 interface OutboxEntry {
   commit: Commit
@@ -65,7 +65,7 @@ export class MemoryStore implements Store {
   readonly #remembered = new Map<string, { value: Remembered; atMs: number }>()
   readonly #outbox = new Map<CommitId, OutboxEntry>()
   readonly #tails = new Map<string, { ref: TileRef; tail: Seq }>()
-  readonly #signs = new MemorySigns()
+  readonly #signs = new MemoryMembership()
   readonly #adminSessions = new MemoryAdminSessions()
   readonly #deadLetters = new Map<CommitId, DeadLetter>()
   #publishingPaused = false
@@ -230,12 +230,12 @@ export class MemoryStore implements Store {
     })
   }
 
-  setAside({ id, attempts, groupId, nowMs }: { id: CommitId; attempts: number; groupId: string; nowMs: number }) {
+  moveToDeadLetters({ id, attempts, groupId, nowMs }: { id: CommitId; attempts: number; groupId: string; nowMs: number }) {
     return this.#transaction('set-aside', () => {
       const entry = this.#outbox.get(id)
       const [commit] = entry ? sequenced(entry) : []
       if (!entry || !commit || entry.publishedAtMs !== null || commit.cause === 'skipped' || entry.attempts !== attempts) return false
-      const { restored, relink } = planBurial(commit, { rowAtMs: (position) => this.#row(commit, position)?.atMs ?? null, nowMs })
+      const { restored, relink } = planDeadLetter(commit, { rowAtMs: (position) => this.#row(commit, position)?.atMs ?? null, nowMs })
       const letter = { ...commit, attempts, error: entry.error, diedAtMs: nowMs, restoredAtMs: restored.atMs }
       this.#deadLetters.set(id, letter)
       for (const later of this.#entriesOf(commit).sort(inLogOrder)) {
@@ -281,9 +281,9 @@ export class MemoryStore implements Store {
       const letter = this.#deadLetters.get(id)
       if (!letter) return null
       this.#deadLetters.delete(id)
-      const revival = planRevival(letter, { row: (position) => this.#row(letter, position), nowMs })
-      this.#addCommit(letter, { groupId, cause: letter.cause, rowCause: letter.cause, ...revival })
-      return { placed: revival.pixels.length }
+      const requeuePlan = planRequeue(letter, { row: (position) => this.#row(letter, position), nowMs })
+      this.#addCommit(letter, { groupId, cause: letter.cause, rowCause: letter.cause, ...requeuePlan })
+      return { placed: requeuePlan.pixels.length }
     })
   }
 

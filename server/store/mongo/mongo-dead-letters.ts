@@ -9,8 +9,8 @@ import {
   type AddedCommit,
   type DeadLetter,
   type PixelRow,
-  planBurial,
-  planRevival,
+  planDeadLetter,
+  planRequeue,
   type StuckCommit,
   suspectFrom,
 } from '../../../lib/dead-letter.ts'
@@ -117,16 +117,26 @@ export const mongoDeadLetters = (context: MongoContext) => {
       return (await outbox.updateOne({ _id: id, unpublished: true }, change, durable)).matchedCount > 0
     },
 
-    setAside: ({ id, attempts, groupId, nowMs }: { id: CommitId; attempts: number; groupId: string; nowMs: number }): Promise<boolean> =>
+    moveToDeadLetters: ({
+      id,
+      attempts,
+      groupId,
+      nowMs,
+    }: {
+      id: CommitId
+      attempts: number
+      groupId: string
+      nowMs: number
+    }): Promise<boolean> =>
       context.transaction(async (session) => {
         const document = await outbox.findOne({ _id: id, unpublished: true, attempts, cause: { $ne: 'skipped' } }, { session })
         const commit = document && sequencedOf(document)
         if (!document || !commit) return false
         const { canvas, tile, seq, atMs } = commit
         const rowAt = await readRows(commit, session)
-        const burial = planBurial(commit, { rowAtMs: (position) => rowAt(position)?.atMs ?? null, nowMs })
+        const deadLetterPlan = planDeadLetter(commit, { rowAtMs: (position) => rowAt(position)?.atMs ?? null, nowMs })
         const { epoch, at, cause, pixels, lastError: error = null } = document
-        const restoredAt = burial.restored.atMs
+        const restoredAt = deadLetterPlan.restored.atMs
         const letter = { _id: id, canvas, tile, epoch, seq, at, cause, pixels, attempts, error, diedAt: nowMs, restoredAt }
         await deadLetters.insertOne(letter, { session })
         const laterOnes = [
@@ -134,13 +144,13 @@ export const mongoDeadLetters = (context: MongoContext) => {
           outbox.find({ unsequenced: true, canvas, tile, at: { $gt: atMs } }, { session }).sort({ at: 1, _id: 1 }),
         ]
         for (const cursor of laterOnes) {
-          if (!burial.isOpen()) break
+          if (!deadLetterPlan.isOpen()) break
           for (const later of await cursor.toArray()) {
-            const relinked = burial.relink(decodePixelBlob(later.pixels.buffer))
+            const relinked = deadLetterPlan.relink(decodePixelBlob(later.pixels.buffer))
             if (relinked) await outbox.updateOne({ _id: later._id }, { $set: { pixels: blobOf(relinked) } }, { session })
           }
         }
-        await addCommit(commit, { groupId, cause: 'rollback', rowCause: 'skipped', ...burial.restored }, session)
+        await addCommit(commit, { groupId, cause: 'rollback', rowCause: 'skipped', ...deadLetterPlan.restored }, session)
         await outbox.updateOne({ _id: id }, { $set: { cause: 'skipped', pixels: blobOf([]), attempts: 0 } }, { session })
         return true
       }),
@@ -156,9 +166,9 @@ export const mongoDeadLetters = (context: MongoContext) => {
         if (!document) return null
         const letter = letterOf(document)
         const { cause } = letter
-        const revival = planRevival(letter, { row: await readRows(letter, session), nowMs })
-        await addCommit(letter, { groupId, cause, rowCause: cause, ...revival }, session)
-        return { placed: revival.pixels.length }
+        const requeuePlan = planRequeue(letter, { row: await readRows(letter, session), nowMs })
+        await addCommit(letter, { groupId, cause, rowCause: cause, ...requeuePlan }, session)
+        return { placed: requeuePlan.pixels.length }
       }),
 
     async discardDeadLetter(id: CommitId) {

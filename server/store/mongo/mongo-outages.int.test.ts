@@ -9,8 +9,8 @@ import { placementId } from '../../../lib/commit.ts'
 import { firstCommitId } from '../../../lib/plan-group.ts'
 import { noFailpoints } from '../../failpoints.ts'
 import { silentLogger } from '../../observability/log.ts'
+import { createGroupCommitQueue } from '../../placement/group-commit-queue.ts'
 import { createGroupIds } from '../../placement/group-id.ts'
-import { createPlacer } from '../../placement/placer.ts'
 import { TcpProxy } from '../../testing/tcp-proxy.ts'
 import { paint, testCanvas } from '../fixtures.ts'
 import type { Store } from '../port.ts'
@@ -140,7 +140,7 @@ describe.skipIf(!isThere)('a MongoDB of our own (MONGODB_TEST_SERVER)', () => {
   })
 
   test('A6 hung under load: everybody has an answer within the written time, and the queue takes no more than its bound', async () => {
-    const placer = createPlacer({
+    const commitQueue = createGroupCommitQueue({
       store,
       now: Date.now,
       newGroupId: createGroupIds({ now: Date.now }),
@@ -152,7 +152,7 @@ describe.skipIf(!isThere)('a MongoDB of our own (MONGODB_TEST_SERVER)', () => {
     const startedAt = performance.now()
     const answers = await Promise.all(
       Array.from({ length: 500 }, (_, i) =>
-        placer.place(paint({ gx: i % 64, gy: 1, color: 2 })).then(
+        commitQueue.place(paint({ gx: i % 64, gy: 1, color: 2 })).then(
           (outcome) => (outcome.kind === 'refused' ? outcome.refusal.code : 'placed'),
           (error: { code: string }) => error.code,
         ),
@@ -167,7 +167,7 @@ describe.skipIf(!isThere)('a MongoDB of our own (MONGODB_TEST_SERVER)', () => {
 
   test('slow: placements are saved all the same, and those that would wait too long are told so', async () => {
     proxy.set({ kind: 'delay', ms: 75 })
-    const placer = createPlacer({
+    const commitQueue = createGroupCommitQueue({
       store,
       now: Date.now,
       newGroupId: createGroupIds({ now: Date.now }),
@@ -176,7 +176,7 @@ describe.skipIf(!isThere)('a MongoDB of our own (MONGODB_TEST_SERVER)', () => {
       maxGroupPixels: 4,
     })
     const answers = await Promise.all(
-      Array.from({ length: 60 }, async (_, i) => (await placer.place(paint({ gx: i, gy: 2, color: 2 }))).kind),
+      Array.from({ length: 60 }, async (_, i) => (await commitQueue.place(paint({ gx: i, gy: 2, color: 2 }))).kind),
     )
     expect(answers).toContain('done')
     expect(answers).toContain('refused')

@@ -12,7 +12,7 @@ import type { ChargeState } from '../../../lib/charges.ts'
 import { contains, positionOf, tileOf } from '../../../lib/geometry.ts'
 import { firstCommitId, type GroupPlan, planGroup, type Remembered, type RequestOutcome } from '../../../lib/plan-group.ts'
 import type { Failpoints } from '../../failpoints.ts'
-import { steadyNow, within } from '../../steady-clock.ts'
+import { monotonicNow, within } from '../../monotonic-clock.ts'
 import { encodePixelBlob } from '../pixel-blob.ts'
 import { type PlacementGroup, StoreError } from '../port.ts'
 import { placingMs, settlingMs } from './deadlines.ts'
@@ -168,17 +168,17 @@ export const mongoPlacing = (
     const unknownAtMs = giveUpAtMs + settlingMs
     for (let attempt = 1; ; attempt++) {
       try {
-        await within(unknownAtMs - steadyNow(), session.commitTransaction(), tooLate)
+        await within(unknownAtMs - monotonicNow(), session.commitTransaction(), tooLate)
         return true
       } catch (error) {
-        const found = await within(unknownAtMs - steadyNow(), isThere(groupId), tooLate).catch(() => null)
+        const found = await within(unknownAtMs - monotonicNow(), isThere(groupId), tooLate).catch(() => null)
         if (found) return true
         const isReply = error instanceof mongoose.mongo.MongoServerError && !hasLabel(error, 'UnknownTransactionCommitResult')
         if (found === false && isReply) {
           if (isTransient(error)) return false
           throw error
         }
-        if (steadyNow() > giveUpAtMs) {
+        if (monotonicNow() > giveUpAtMs) {
           throw new StoreError('outcome_unknown', 'The outcome of a transaction could not be found out.', { cause: error })
         }
         await context.pause(attempt)
@@ -197,7 +197,7 @@ export const mongoPlacing = (
     }
     const preparing = prepare()
     try {
-      const planned = await within(giveUpAtMs - steadyNow(), preparing, tooLate)
+      const planned = await within(giveUpAtMs - monotonicNow(), preparing, tooLate)
       if (planned.commits.length === 0) return [...planned.outcomes]
       await failpoints.hit('placement.before-commit')
       if (!(await commit(group.id, session, giveUpAtMs))) return null
@@ -227,13 +227,13 @@ export const mongoPlacing = (
    * everybody else's.
    */
   const settle = async (group: PlacementGroup, giveUpAtMs: number, tries: number): Promise<RequestOutcome[]> => {
-    for (let attempts = 1; attempts <= tries && steadyNow() <= giveUpAtMs; attempts++) {
+    for (let attempts = 1; attempts <= tries && monotonicNow() <= giveUpAtMs; attempts++) {
       const outcomes = await attempt(group, giveUpAtMs)
       if (outcomes) return outcomes
       await context.pause(attempts)
     }
     const { requests } = group
-    if (requests.length === 1 || steadyNow() > giveUpAtMs) return requests.map(() => contested)
+    if (requests.length === 1 || monotonicNow() > giveUpAtMs) return requests.map(() => contested)
     const half = Math.ceil(requests.length / 2)
     const parts = [requests.slice(0, half), requests.slice(half)]
     const outcomes: RequestOutcome[] = []
@@ -251,7 +251,7 @@ export const mongoPlacing = (
   }
 
   return {
-    place: (group: PlacementGroup): Promise<RequestOutcome[]> => settle(group, steadyNow() + placingMs, triesOfGroup),
+    place: (group: PlacementGroup): Promise<RequestOutcome[]> => settle(group, monotonicNow() + placingMs, triesOfGroup),
 
     async latestChargeMs(): Promise<number | null> {
       const each = { $objectToArray: '$charges' }

@@ -6,8 +6,8 @@
  * commit that a failover could roll back is never published.
  */
 import { type Failpoints, noFailpoints } from '../../failpoints.ts'
+import { within } from '../../monotonic-clock.ts'
 import type { Logger } from '../../observability/log.ts'
-import { within } from '../../steady-clock.ts'
 import type { AuditReading } from '../audit-port.ts'
 import { type PlacementGroup, type Store, StoreError } from '../port.ts'
 import { closingMs, longMs, quickMs } from './deadlines.ts'
@@ -18,10 +18,10 @@ import { createContext } from './mongo-context.ts'
 import { mongoDeadLetters } from './mongo-dead-letters.ts'
 import { mongoFaultOf } from './mongo-fault.ts'
 import { mongoLog } from './mongo-log.ts'
+import { mongoMembership } from './mongo-membership.ts'
 import { mongoOutbox } from './mongo-outbox.ts'
 import { mongoPlacing } from './mongo-placing.ts'
 import { mongoProjections } from './mongo-projections.ts'
-import { mongoSigns } from './mongo-signs.ts'
 import { openMongo } from './open-mongo.ts'
 import { collectionsOf } from './schemas.ts'
 
@@ -68,7 +68,7 @@ export const openMongoStore = async (options: {
   const letters = mongoDeadLetters(context)
   const projections = mongoProjections(context)
   const auditing = mongoAudit(context)
-  const signs = mongoSigns(context)
+  const signs = mongoMembership(context)
   const adminSessions = mongoAdminSessions(context)
   return {
     kind: 'mongo',
@@ -100,7 +100,7 @@ export const openMongoStore = async (options: {
     markAsPublished: guarded(outbox.markAsPublished),
     countAttempts: guarded(letters.countAttempts),
     noteFailure: guarded(letters.noteFailure),
-    setAside: guarded(letters.setAside),
+    moveToDeadLetters: guarded(letters.moveToDeadLetters),
     listStuck: guarded(letters.listStuck),
     resetAttempts: guarded(letters.resetAttempts),
     listDeadLetters: guarded(letters.listDeadLetters),

@@ -26,7 +26,7 @@ let sequenced = 0
 let racesLost = 0
 
 const pick = (below: number) => Math.floor(random() * below)
-for (let group = 0; role === 'placer' && Date.now() < endsAtMs; group++) {
+for (let group = 0; role === 'commitQueue' && Date.now() < endsAtMs; group++) {
   const requests = Array.from({ length: 1 + pick(4) }, () =>
     paint(
       { gx: pick(raceArea), gy: pick(raceArea), color: pick(4) },

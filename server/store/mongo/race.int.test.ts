@@ -30,7 +30,7 @@ describe.skipIf(!hasTestMongo())('MongoDB (MONGODB_TEST_URI or MONGODB_TEST_SERV
       const [report] = (await once(child, 'message')) as [RaceReport]
       return report
     }
-    const roles = ['placer', 'placer', 'placer', 'sequencer', 'sequencer', 'sequencer']
+    const roles = ['commitQueue', 'commitQueue', 'commitQueue', 'sequencer', 'sequencer', 'sequencer']
     const reports = await Promise.all(roles.map(race))
     const sum = (value: (report: RaceReport) => number) => reports.reduce((total, report) => total + value(report), 0)
     expect(sum(({ racesLost }) => racesLost)).toBeGreaterThan(0)

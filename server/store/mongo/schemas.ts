@@ -7,7 +7,7 @@
  */
 import mongoose, { type Connection } from 'mongoose'
 import type { Cause } from '../../../lib/commit.ts'
-import { signsKeptMs } from '../signs-port.ts'
+import { heartbeatsKeptMs } from '../membership-port.ts'
 
 export interface CanvasDocument {
   readonly _id: string
@@ -202,13 +202,13 @@ const rememberedSchema = () => {
 const heartbeatSchema = () => {
   const fields = { _id: text, roles: [String], beats: number, startedAt: number, at: Date, report: text }
   const schema = new Schema<HeartbeatDocument>(fields, { ...options, collection: 'heartbeats' })
-  schema.index({ at: 1 }, { name: 'age', expireAfterSeconds: signsKeptMs / 1_000 })
+  schema.index({ at: 1 }, { name: 'age', expireAfterSeconds: heartbeatsKeptMs / 1_000 })
   return schema
 }
 
 const pointSchema = () => {
   const schema = new Schema<PointDocument>({ _id: number, body: text, at: Date }, { ...options, collection: 'points' })
-  schema.index({ at: 1 }, { name: 'age', expireAfterSeconds: signsKeptMs / 1_000 })
+  schema.index({ at: 1 }, { name: 'age', expireAfterSeconds: heartbeatsKeptMs / 1_000 })
   return schema
 }
 

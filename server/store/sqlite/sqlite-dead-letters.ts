@@ -9,8 +9,8 @@ import {
   type AddedCommit,
   type DeadLetter,
   type PixelRow,
-  planBurial,
-  planRevival,
+  planDeadLetter,
+  planRequeue,
   type StuckCommit,
   suspectFrom,
 } from '../../../lib/dead-letter.ts'
@@ -77,21 +77,21 @@ export const createSqliteDeadLetters = (options: { database: DatabaseSync; trans
 
     resetAttempts: (id: CommitId): boolean => Number(sql.resetAttempts.run(id).changes) > 0,
 
-    setAside({ id, attempts, groupId, nowMs }: { id: CommitId; attempts: number; groupId: string; nowMs: number }): boolean {
+    moveToDeadLetters({ id, attempts, groupId, nowMs }: { id: CommitId; attempts: number; groupId: string; nowMs: number }): boolean {
       return transaction(() => {
         const row = sql.dying.get(id, attempts)
         if (!row) return false
         const commit = sequencedOf(row as unknown as OutboxRow)
         const rowAt = rowOf(commit)
-        const burial = planBurial(commit, { rowAtMs: (position) => rowAt(position)?.atMs ?? null, nowMs })
-        sql.addLetter.run(nowMs, burial.restored.atMs, id)
-        if (burial.isOpen()) {
+        const deadLetterPlan = planDeadLetter(commit, { rowAtMs: (position) => rowAt(position)?.atMs ?? null, nowMs })
+        sql.addLetter.run(nowMs, deadLetterPlan.restored.atMs, id)
+        if (deadLetterPlan.isOpen()) {
           for (const later of sql.later.all(commit.canvas, commit.tile, commit.seq, commit.atMs)) {
-            const pixels = burial.relink(decodePixelBlob(later['pixels'] as Uint8Array))
+            const pixels = deadLetterPlan.relink(decodePixelBlob(later['pixels'] as Uint8Array))
             if (pixels) sql.savePixels.run(encodePixelBlob(pixels), String(later['id']))
           }
         }
-        addCommit(commit, { groupId, cause: 'rollback', rowCause: 'skipped', ...burial.restored })
+        addCommit(commit, { groupId, cause: 'rollback', rowCause: 'skipped', ...deadLetterPlan.restored })
         sql.bury.run(encodePixelBlob([]), id)
         return true
       })
@@ -103,10 +103,10 @@ export const createSqliteDeadLetters = (options: { database: DatabaseSync; trans
         if (!row) return null
         const letter = letterOf(row)
         const { cause } = letter
-        const revival = planRevival(letter, { row: rowOf(letter), nowMs })
+        const requeuePlan = planRequeue(letter, { row: rowOf(letter), nowMs })
         sql.forget.run(id)
-        addCommit(letter, { groupId, cause, rowCause: cause, ...revival })
-        return { placed: revival.pixels.length }
+        addCommit(letter, { groupId, cause, rowCause: cause, ...requeuePlan })
+        return { placed: requeuePlan.pixels.length }
       })
     },
 

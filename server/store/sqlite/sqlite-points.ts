@@ -1,6 +1,6 @@
 /** The points of the last hour, so that a restarted server still shows it. */
 import type { DatabaseSync } from 'node:sqlite'
-import { maxPoints, type StoredPoint, signsKeptMs } from '../signs-port.ts'
+import { heartbeatsKeptMs, maxPoints, type StoredPoint } from '../membership-port.ts'
 
 export const createSqlitePointWriter = ({ database, transaction }: { database: DatabaseSync; transaction: (run: () => void) => void }) => {
   const save = database.prepare('INSERT OR IGNORE INTO points (at, body) VALUES (?, ?)')
@@ -9,7 +9,7 @@ export const createSqlitePointWriter = ({ database, transaction }: { database: D
     savePoint({ atMs, body }: StoredPoint) {
       transaction(() => {
         save.run(atMs, body)
-        forget.run(atMs - signsKeptMs)
+        forget.run(atMs - heartbeatsKeptMs)
       })
     },
   }

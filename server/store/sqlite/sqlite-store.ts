@@ -8,7 +8,7 @@ import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { FailpointSpec } from '../../failpoints.ts'
 import type { AuditReading } from '../audit-port.ts'
-import { MemorySigns } from '../memory/memory-signs.ts'
+import { MemoryMembership } from '../memory/memory-membership.ts'
 import { type Store, StoreError } from '../port.ts'
 import type { ProjectionStore } from '../projections-port.ts'
 import { copyBeforeMigration, type Migration } from './copy-before-migration.ts'
@@ -171,7 +171,7 @@ export const openSqliteStore = async ({
     unlock()
   }
   let closing: Promise<void> | undefined
-  const signs = new MemorySigns()
+  const signs = new MemoryMembership()
 
   type Method<Part> = keyof Part & string
   const write =
@@ -215,7 +215,7 @@ export const openSqliteStore = async ({
     },
     countAttempts: write('countAttempts'),
     noteFailure: write('noteFailure'),
-    setAside: write('setAside'),
+    moveToDeadLetters: write('moveToDeadLetters'),
     listStuck: read('listStuck'),
     resetAttempts: write('resetAttempts'),
     listDeadLetters: read('listDeadLetters'),

@@ -7,7 +7,7 @@
 import type { CanvasId, Epoch, Seq, TileNumber } from '../../../lib/brand.ts'
 import { asSeq } from '../../../lib/brand.ts'
 import type { SequencedCommit } from '../../../lib/commit.ts'
-import { steadyNow } from '../../steady-clock.ts'
+import { monotonicNow } from '../../monotonic-clock.ts'
 import {
   type AppendAnswer,
   type Delivered,
@@ -72,7 +72,7 @@ export class EmbeddedStream implements EventStream {
     this.#maxEntries = options.maxEntries ?? 10_000
     this.#maxPixels = options.maxPixels ?? 500_000
     this.#pause = options.pause ?? (async () => undefined)
-    this.#now = options.now ?? steadyNow
+    this.#now = options.now ?? monotonicNow
   }
 
   append(commits: readonly SequencedCommit[]) {
@@ -160,14 +160,14 @@ export class EmbeddedStream implements EventStream {
   }
 
   #appendOne(commit: SequencedCommit): AppendAnswer {
-    const answer = this.judge(commit)
+    const answer = this.classify(commit)
     if (answer.kind === 'appended') this.push(commit)
     return answer
   }
 
   // These two are protected for the simulation, which records what goes in and plants a mistake.
 
-  protected judge(commit: SequencedCommit): AppendAnswer {
+  protected classify(commit: SequencedCommit): AppendAnswer {
     const state = this.#canvases.get(commit.canvas)
     if (state?.epoch !== commit.epoch) return { kind: 'other_epoch', epoch: state?.epoch ?? null }
     const tail = state.tails.get(commit.tile) ?? null

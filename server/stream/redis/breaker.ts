@@ -2,7 +2,7 @@
  * Whether Redis answers: found out once, known to all who ask it.
  *
  * A Redis that hangs takes connections and commands and answers none. Were every loop to find that out by itself, the publisher, the
- * broadcaster, the projectors, upkeep, signals and the overview would each wait out a deadline, again and again, and what they sent
+ * broadcaster, the projectors, streamTrimming, signals and the overview would each wait out a deadline, again and again, and what they sent
  * meanwhile would pile up here and be carried out all at once when it wakes. So the first call without an answer opens the breaker: the
  * connections are thrown away, and every call is refused at once. One question at a time then asks whether Redis is back, and closes it.
  *

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import { silentLogger } from '../../observability/log.ts'
-import { TestRedis } from './redis-server.ts'
 import { RedisStream } from './redis-stream.ts'
+import { TestRedis } from './test-redis.ts'
 
 let redis: TestRedis
 afterEach(() => redis.dispose())

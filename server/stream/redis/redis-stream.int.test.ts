@@ -7,10 +7,10 @@ import { silentLogger } from '../../observability/log.ts'
 import { describeStream, streamCommit } from '../contract.ts'
 import type { Signal } from '../port.ts'
 import { redisNames } from './keys.ts'
-import { hasRedisServer, TestRedis } from './redis-server.ts'
 import { RedisStream } from './redis-stream.ts'
+import { keepUp } from './stream-trimming.ts'
 import { openTails } from './tails.ts'
-import { keepUp } from './upkeep.ts'
+import { hasRedisServer, TestRedis } from './test-redis.ts'
 
 const names = redisNames({ url: 'redis://localhost' })
 

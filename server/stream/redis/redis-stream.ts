@@ -27,8 +27,8 @@ import { encodeEntry } from './entry.ts'
 import { type RedisNames, redisNames } from './keys.ts'
 import { createRedisReader } from './redis-reader.ts'
 import { RedisSignals } from './signals.ts'
+import { keepUp, readGroups } from './stream-trimming.ts'
 import { readTails } from './tails.ts'
-import { keepUp, readGroups } from './upkeep.ts'
 
 const upkeepEveryMs = 10_000
 
@@ -48,7 +48,7 @@ export class RedisStream implements EventStream {
   readonly #breaker: Breaker
   readonly #signals: RedisSignals
   readonly #readers = new Set<Redis>()
-  readonly #upkeep: NodeJS.Timeout
+  readonly #streamTrimming: NodeJS.Timeout
   #closed = false
 
   private constructor(options: RedisStreamOptions) {
@@ -67,7 +67,7 @@ export class RedisStream implements EventStream {
       random: Math.random,
     })
     this.#signals = new RedisSignals(this.#general, this.#breaker, this.#names.signals)
-    this.#upkeep = setInterval(() => void this.#keepUp(), upkeepEveryMs)
+    this.#streamTrimming = setInterval(() => void this.#keepUp(), upkeepEveryMs)
   }
 
   /** @throws with a sentence when Redis cannot be used: not reachable, wrong password, too old, a replica. */
@@ -172,7 +172,7 @@ export class RedisStream implements EventStream {
 
   async close() {
     this.#closed = true
-    clearInterval(this.#upkeep)
+    clearInterval(this.#streamTrimming)
     this.#breaker.close()
     this.#signals.close()
     for (const client of [this.#publisher, this.#general, ...this.#readers]) client.disconnect()

@@ -1,0 +1,137 @@
+/** What must be true at the end of a simulated life (A2, A3, A4). Answers every wrong that it finds, in words. */
+import { asSeq, type TileNumber } from '../lib/brand.ts'
+import { placementId, type SequencedCommit } from '../lib/commit.ts'
+import type { World } from './world.ts'
+
+const same = (a: Uint8Array | null | undefined, b: Uint8Array | undefined) =>
+  a !== null && a !== undefined && b !== undefined && Buffer.from(a).equals(b)
+
+export const checkWorld = async (world: World): Promise<string[]> => [
+  ...world.violations,
+  ...world.scheduler.failures,
+  ...(await checkOutbox(world)),
+  ...checkIntents(world),
+  ...(await Promise.all(world.tiles.map((tile) => checkTile(world, tile)))).flat(),
+]
+
+const checkOutbox = async ({ store, placers }: World): Promise<string[]> => {
+  const violations: string[] = []
+  const { unsequenced, unpublished } = await store.backlog()
+  if (!placers.done) violations.push('A1 somebody still waits for an answer')
+  if (unsequenced + unpublished > 0) violations.push(`A2 ${unsequenced + unpublished} commits were never published`)
+  return violations
+}
+
+/** What was acknowledged is in the log once, and nothing that was wanted once is there twice. */
+const checkIntents = ({ placers, store }: World): string[] => {
+  const violations: string[] = []
+  const placedBy = new Map<string, number>()
+  const logged = new Set<string>()
+  for (const commit of [...store.ledger.values(), store.buried].flat()) {
+    const group = commit.id.slice(0, commit.id.indexOf('-'))
+    placedBy.set(group, (placedBy.get(group) ?? 0) + commit.pixels.length)
+    for (const index of commit.pixels.keys()) {
+      const id = placementId(commit.id, index)
+      if (logged.has(id)) violations.push(`A3 ${id} is in the log twice`)
+      logged.add(id)
+    }
+  }
+  for (const { groups, pixels, acknowledged } of placers.intents) {
+    const placed = groups.reduce((sum, group) => sum + (placedBy.get(group) ?? 0), 0)
+    if (placed > pixels) violations.push(`A1 ${pixels} pixels were wanted and ${placed} placed`)
+    for (const id of acknowledged ?? []) if (!logged.has(id)) violations.push(`A2 the acknowledged ${id} is not in the log`)
+    if (acknowledged && new Set(acknowledged).size !== pixels)
+      violations.push(`A1 ${pixels} pixels were wanted and ${acknowledged.length} acknowledged`)
+  }
+  return violations
+}
+
+/** The board after each commit, by seq; and what is wrong with the log in itself. */
+const foldLog = (log: readonly SequencedCommit[], { cells, background }: { cells: number; background: number }) => {
+  const violations: string[] = []
+  const boards = [new Uint8Array(cells).fill(background)]
+  const times = new Map<number, number>()
+  for (const { seq, atMs, pixels } of log) {
+    const board = Uint8Array.from(boards.at(-1) ?? [])
+    for (const { position, color, previous } of pixels) {
+      if (board[position] !== previous) violations.push(`seq ${seq} replaces a colour that was not there`)
+      if ((times.get(position) ?? 0) >= atMs) violations.push(`seq ${seq} is not later than what it replaces`)
+      times.set(position, atMs)
+      board[position] = color
+    }
+    boards.push(board)
+  }
+  return { boards, violations }
+}
+
+/**
+ * A commit that was set aside may have been shown before, until the next one that sets its pixels: there is one, or the former colour is
+ * stated again. Answers the expected board with those pixels as they were shown.
+ */
+const excuseBuried = ({ log, buried }: { log: readonly SequencedCommit[]; buried: readonly SequencedCommit[] }) => {
+  const untilSeq = (from: number, position: number) =>
+    log.find(({ seq, pixels }) => seq > from && pixels.some((pixel) => pixel.position === position))?.seq ?? from
+  return (expected: Uint8Array | undefined, shown: { seq: number; colors: Uint8Array }) => {
+    const excused = expected && Uint8Array.from(expected)
+    for (const { seq, pixels } of buried) {
+      for (const { position, color } of pixels) {
+        const isExcused = shown.seq >= seq && shown.seq < untilSeq(seq, position) && shown.colors[position] === color
+        if (excused && isExcused) excused[position] = color
+      }
+    }
+    return excused
+  }
+}
+
+const checkTile = async (world: World, tile: TileNumber): Promise<string[]> => {
+  const { store, canvas, gateways, clients } = world
+  const ref = { canvas: canvas.id, tile }
+  const log = store.ledger.get(tile) ?? []
+  const { boards, violations } = foldLog(log, { cells: canvas.tileSize ** 2, background: canvas.background })
+  const fold = boards.at(-1)
+  const excuse = excuseBuried({ log, buried: store.buried.filter((commit) => commit.tile === tile) })
+
+  const stored = await store.readBoard(ref)
+  if (stored?.seq !== log.length) violations.push(`the store's tail is ${stored?.seq} of ${log.length}`)
+  if (!same(stored?.colors, fold)) violations.push('A4 the pixels of the store are not the fold of its log')
+  violations.push(...(await checkKeptLog(world, tile, log)))
+
+  for (const gateway of gateways) {
+    const live = gateway.tiles.live().find((each) => each.ref.tile === tile)
+    if (!live && gateway.watched(ref)) violations.push('A2 a gateway has let go of a tile that clients are in')
+    if (live && live.head !== log.length) violations.push(`A2 a gateway stands at ${live.head} of ${log.length}`)
+    if (live && !same(live.copy().colors, fold)) violations.push('A4 the board of a gateway is not the fold of the log')
+  }
+
+  for (const [number, client] of clients.entries()) {
+    const { follower, drawn = [], shown = [] } = client.tiles.get(tile) ?? {}
+    if (follower?.seq() !== log.length) violations.push(`A2 client ${number} stands at ${follower?.seq()} of ${log.length}`)
+    if (!same(follower?.colors(), fold)) violations.push(`A4 client ${number} does not show the fold of the log`)
+    for (const { seq, colors } of shown)
+      if (!same(colors, excuse(boards[seq], { seq, colors }))) violations.push(`A4 client ${number} showed a wrong board at ${seq}`)
+    for (const { from, to, before } of drawn) {
+      if (from > before + 1 || to <= before) violations.push(`A3 client ${number} at ${before} drew ${from} to ${to}`)
+    }
+  }
+  return violations.map((wrong) => `tile ${tile}: ${wrong}`)
+}
+
+/** Every page of the outbox continues the log; what has expired in between is said to be trimmed. */
+const checkKeptLog = async ({ store, canvas }: World, tile: TileNumber, log: readonly SequencedCommit[]): Promise<string[]> => {
+  const violations: string[] = []
+  let after = 0
+  while (after < log.length) {
+    const read = await store.readCommits({ canvas: canvas.id, tile, after: asSeq(after), limit: 5 })
+    if (read?.kind === 'trimmed' && read.oldestKept > after + 1) {
+      after = read.oldestKept - 1
+      continue
+    }
+    const commits = read?.kind === 'page' ? read.commits : []
+    if (commits.length === 0) return [...violations, `the log ends at ${after} of ${log.length}`]
+    for (const { id, seq } of commits) {
+      if (seq !== after + 1 || id !== log[after]?.id) violations.push(`a page holds ${seq} ${id} after ${after}`)
+      after = seq
+    }
+  }
+  return violations
+}

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest'
+import { Findings } from '../history-checker/findings.ts'
+import { classify, type RunFacts } from './verdict.ts'
+
+const well: RunFacts = {
+  verdict: { acknowledged: 10, frames: 3, findings: new Findings() },
+  injected: 1,
+  peaceful: false,
+  exactSeconds: 5,
+  limitSeconds: 5,
+  audit: 'clean',
+  streamDuplicates: 0,
+}
+const lost = new Findings()
+lost.add('lost', 'x-0.0')
+
+test('a run in which all is well has no failures, also at the edge of its time and without a stream to look into', () => {
+  expect(classify(well)).toEqual([])
+  expect(classify({ ...well, streamDuplicates: null })).toEqual([])
+  expect(classify({ ...well, peaceful: true, injected: 0 })).toEqual([])
+})
+
+test.each<[failure: RegExp, changes: Partial<RunFacts>]>([
+  [/nothing was injected/, { injected: 0 }],
+  [/nothing was placed/, { verdict: { ...well.verdict, acknowledged: 0 } }],
+  [/no client got a frame/, { verdict: { ...well.verdict, frames: 0 } }],
+  [/lost: x-0.0/, { verdict: { ...well.verdict, findings: lost } }],
+  [/never exact/, { exactSeconds: null }],
+  [/exact only after 5.1 s/, { exactSeconds: 5.1 }],
+  [/the audit: findings/, { audit: 'findings' }],
+  [/the audit: failed/, { audit: 'failed' }],
+  [/2 duplicates/, { streamDuplicates: 2 }],
+])('%s', (failure, changes) => {
+  const failures = classify({ ...well, ...changes })
+  expect(failures).toHaveLength(1)
+  expect(failures[0]).toMatch(failure)
+})

@@ -1,0 +1,281 @@
+/** Mistakes that would break the promise, each made in the code that serves. The tests that must see them are named with them. */
+import type { Mutation } from './mutation.ts'
+
+export const mutations: readonly Mutation[] = [
+  {
+    name: 'mark before append',
+    breaks: 'A2',
+    edits: [
+      {
+        file: 'server/publishing/publisher.ts',
+        find: '    let inStream: SequencedCommit[]\n    try {\n',
+        replace: '    let inStream: SequencedCommit[]\n    await this.#mark(commits)\n    try {\n',
+      },
+    ],
+    tests: ['server/publishing/publisher.unit.test.ts'],
+  },
+  {
+    name: 'append without the tail check',
+    breaks: 'A3',
+    edits: [
+      { file: 'server/stream/redis/append-script.ts', find: 'if seq <= tail then', replace: 'if false then' },
+      { file: 'server/stream/redis/append-script.ts', find: 'elseif seq == math.max(tail, 0) + 1 then', replace: 'elseif true then' },
+    ],
+    tests: ['server/stream/redis/redis-stream.int.test.ts'],
+  },
+  {
+    name: 'acknowledge before commit',
+    breaks: 'A1',
+    edits: [
+      {
+        file: 'server/store/sqlite/sqlite-writer.ts',
+        find: '      committing = true\n      sql.commit.run()\n',
+        replace: '      committing = true\n      setImmediate(() => sql.commit.run())\n',
+      },
+    ],
+    tests: ['server/store/sqlite/acknowledged.int.test.ts'],
+  },
+  {
+    name: 'two transactions instead of one (SQLite)',
+    breaks: 'A1',
+    edits: [
+      {
+        file: 'server/store/sqlite/sqlite-writer.ts',
+        find: '    for (const { id, canvas, tile, epoch, atMs, cause, pixels } of plan.commits) {\n',
+        replace:
+          '    sql.commit.run()\n    sql.begin.run()\n    for (const { id, canvas, tile, epoch, atMs, cause, pixels } of plan.commits) {\n',
+      },
+    ],
+    tests: ['server/store/sqlite/sqlite-store.int.test.ts'],
+  },
+  {
+    name: 'two transactions instead of one (MongoDB)',
+    breaks: 'A1',
+    edits: [
+      {
+        file: 'server/store/mongo/mongo-placing.ts',
+        find: '    await outbox.insertMany(\n      planned.commits.map(',
+        replace:
+          '    await session.commitTransaction()\n    session.startTransaction(writeOptions)\n    await outbox.insertMany(\n      planned.commits.map(',
+      },
+    ],
+    tests: ['server/store/mongo/killed-database.int.test.ts', 'server/store/mongo/race.int.test.ts'],
+  },
+  {
+    name: 'a cursor on ids instead of state',
+    breaks: 'A2',
+    edits: [
+      {
+        file: 'server/store/mongo/mongo-outbox.ts',
+        find: '    for await (const document of outbox.find(unsequencedIn(tiles), options).sort({ at: 1, _id: 1 })',
+        replace:
+          '    for await (const document of outbox.find({ $and: [unsequencedIn(tiles), { _id: { $gt: cursor } }] }, options).sort({ at: 1, _id: 1 })',
+      },
+      {
+        file: 'server/store/mongo/mongo-outbox.ts',
+        find: '      if (!page.add(document)) break\n    }\n    return page.commits',
+        replace:
+          '      if (!page.add(document)) break\n    }\n    for (const { _id } of page.commits) cursor = _id > cursor ? _id : cursor\n    return page.commits',
+      },
+      {
+        file: 'server/store/mongo/mongo-outbox.ts',
+        find: '  let mayBeMore = false\n',
+        replace: "  let mayBeMore = false\n  let cursor = ''\n",
+      },
+    ],
+    tests: ['server/store/mongo/race.int.test.ts'],
+  },
+  {
+    name: 'sequencing without a snapshot',
+    breaks: 'A4',
+    edits: [
+      {
+        file: 'server/store/mongo/mongo-outbox.ts',
+        find: '    context.transaction(async (session) => {\n      const waiting',
+        replace: '    (async (run) => run(undefined))(async (session) => {\n      const waiting',
+      },
+    ],
+    tests: ['server/store/mongo/race.int.test.ts'],
+  },
+  {
+    name: 'a shared group between gateways',
+    breaks: 'A2',
+    edits: [
+      {
+        file: 'server/broadcasting/broadcaster.ts',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text.
+        find: 'group: `gateway-${gateway}`',
+        replace: "group: 'gateways'",
+      },
+    ],
+    tests: ['server/broadcasting/broadcaster.unit.test.ts'],
+  },
+  {
+    name: 'no unique index',
+    breaks: 'A3',
+    edits: [{ file: 'server/store/mongo/schemas.ts', find: "{ name: 'log', unique: true, ", replace: "{ name: 'log', " }],
+    tests: ['server/store/mongo/race.int.test.ts'],
+  },
+  {
+    name: 'fsync off',
+    breaks: 'A1',
+    edits: [{ file: 'server/store/mongo/test-mongo.ts', find: ", ...(syncs ? ['--sync-on-commit'] : [])]", replace: ']' }],
+    tests: ['server/store/mongo/killed-database.int.test.ts'],
+  },
+  {
+    name: 'frames not re-sent after a gap',
+    breaks: 'A2',
+    edits: [
+      {
+        file: 'server/broadcasting/broadcaster.ts',
+        find: '        await this.#healer.heal(tile)\n        tile.apply(commit)\n        return\n',
+        replace: '        return\n',
+      },
+    ],
+    tests: ['server/broadcasting/broadcaster.unit.test.ts'],
+  },
+  {
+    name: 'a board read before the subscription',
+    breaks: 'A2',
+    edits: [
+      {
+        file: 'server/broadcasting/tile-cache.ts',
+        find: '    if (slot && slot.waiting.length < maxWaitingCommits) slot.waiting.push(commit)\n',
+        replace: '',
+      },
+    ],
+    tests: ['server/broadcasting/tile-cache.unit.test.ts'],
+  },
+  {
+    name: 'unsequenced commits left in a board (SQLite)',
+    breaks: 'A4',
+    edits: [
+      {
+        file: 'server/store/sqlite/sqlite-reader.ts',
+        find: "          unsequenced.map((row) => ({ pixels: decodePixelBlob(row['pixels'] as Uint8Array) })),\n",
+        replace: "          unsequenced.slice(0, 0).map((row) => ({ pixels: decodePixelBlob(row['pixels'] as Uint8Array) })),\n",
+      },
+    ],
+    tests: ['server/store/sqlite/sqlite-store.int.test.ts'],
+  },
+  {
+    name: 'unsequenced commits left in a board (MongoDB)',
+    breaks: 'A4',
+    edits: [
+      {
+        file: 'server/store/mongo/mongo-log.ts',
+        find: '          unsequenced.map((document) => ',
+        replace: '          unsequenced.slice(0, 0).map((document) => ',
+      },
+    ],
+    tests: ['server/store/mongo/mongo-store.int.test.ts'],
+  },
+  {
+    name: 'cooldown checked outside the transaction',
+    breaks: 'A5',
+    edits: [
+      {
+        file: 'server/store/mongo/mongo-placing.ts',
+        find: '    const painterById = await read(painters, painterIds, { charges: 1 })\n',
+        replace:
+          '    const painterById = new Map((await painters.find({ _id: { $in: [...painterIds] } }).toArray()).map((each) => [each._id, each]))\n',
+      },
+      {
+        file: 'server/store/mongo/mongo-placing.ts',
+        find: '        { session, ordered: false },\n      )\n    }\n    if (planned.remembered',
+        replace: '        { ordered: false },\n      )\n    }\n    if (planned.remembered',
+      },
+    ],
+    tests: ['server/store/mongo/mongo-store.int.test.ts'],
+  },
+  {
+    name: 'a tail that forgets expired commits (SQLite)',
+    breaks: 'A3',
+    edits: [
+      {
+        file: 'server/store/sqlite/tile-tail.ts',
+        find: "Number(durable.get(canvas, tile)?.['tail'] ?? 0)",
+        replace: "Number(durable.get(canvas, tile)?.['nothing'] ?? 0)",
+      },
+    ],
+    tests: ['server/store/sqlite/sqlite-store.int.test.ts'],
+  },
+  {
+    name: 'a tail that forgets expired commits (MongoDB)',
+    breaks: 'A3',
+    edits: [{ file: 'server/store/mongo/tile-tail.ts', find: 'durable.get(key) ?? 0', replace: "durable.get('') ?? 0" }],
+    tests: ['server/store/mongo/mongo-store.int.test.ts'],
+  },
+  {
+    name: 'pending entries never claimed',
+    breaks: 'A2',
+    edits: [{ file: 'server/projecting/projector.ts', find: '      await this.#claim(reader)\n', replace: '' }],
+    tests: ['server/projecting/projector.unit.test.ts'],
+  },
+  {
+    name: 'an unknown outcome told as refused',
+    breaks: 'A1',
+    edits: [
+      {
+        file: 'server/placement/group-commit-queue.ts',
+        find: "error instanceof StoreError && error.code !== 'outcome_unknown'",
+        replace: 'error instanceof StoreError',
+      },
+    ],
+    tests: ['server/placement/group-commit-queue.unit.test.ts'],
+  },
+  {
+    name: 'a lost answer told as a refusal',
+    breaks: 'A1',
+    edits: [{ file: 'server/store/mongo/mongo-placing.ts', find: 'if (found === false && isReply) {', replace: 'if (!found) {' }],
+    tests: ['chaos/harness/lost-answer.int.test.ts', 'server/store/mongo/mongo-outages.int.test.ts'],
+  },
+  {
+    name: 'a clock that goes back',
+    breaks: 'A4',
+    edits: [{ file: 'lib/clock.ts', find: 'Math.max(nowMs, overwrittenAtMs + 1)', replace: 'nowMs' }],
+    tests: ['lib/clock.unit.test.ts', 'lib/plan-group.unit.test.ts'],
+  },
+  {
+    name: 'clients that draw every frame',
+    breaks: 'A3',
+    edits: [
+      {
+        file: 'lib/client-rule.ts',
+        find: "  if (to <= seq) return 'drop'\n  return from <= seq + 1 ? 'apply' : 'gap'\n",
+        replace: "  return 'apply'\n",
+      },
+    ],
+    tests: ['lib/client-rule.unit.test.ts', 'lib/tile-follower.unit.test.ts'],
+  },
+  {
+    name: 'a slow client that is never cut off',
+    breaks: 'A6',
+    edits: [
+      {
+        file: 'server/realtime/connection-checks.ts',
+        find: 'if (bytes <= connectionBounds.unsentBytes) return false',
+        replace: 'return false',
+      },
+    ],
+    tests: ['server/realtime/gateway-cutting-off.int.test.ts'],
+  },
+  {
+    name: 'a new CONNECT renews the budget of its connection',
+    breaks: 'A6',
+    edits: [
+      {
+        file: 'server/realtime/connection-budget.ts',
+        find: '    return this.#connects.tryTake(1, this.#now())',
+        replace: '    this.#messages.take(-1_000, this.#now())\n    return this.#connects.tryTake(1, this.#now())',
+      },
+    ],
+    tests: ['server/realtime/gateway-raw.int.test.ts'],
+  },
+  {
+    name: 'a shutdown that drops what was accepted',
+    breaks: 'A7',
+    edits: [{ file: 'server/placement/group-commit-queue.ts', find: '      await running\n', replace: '' }],
+    tests: ['server/placement/group-commit-queue.unit.test.ts'],
+  },
+]

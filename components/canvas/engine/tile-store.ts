@@ -1,0 +1,111 @@
+/**
+ * All tiles of a canvas as they are shown, and their way into the renderer: only what changed, and only what is in the window.
+ * What is out of sight collects its changes as dirty blocks until it is seen.
+ */
+import type { Position, TileNumber } from '../../../lib/brand.ts'
+import { type BoardPoint, contains, positionOf, tileOf, tileOrigin } from '../../../lib/geometry.ts'
+import type { Rect } from './rect.ts'
+import type { Renderer } from './renderer.ts'
+import { TileSurface } from './tile-surface.ts'
+import type { EngineCanvas } from './types.ts'
+
+export class TileStore {
+  readonly #renderer: () => Renderer
+  readonly #surfaces = new Map<TileNumber, TileSurface>()
+  #canvas: EngineCanvas | null = null
+
+  constructor(renderer: () => Renderer) {
+    this.#renderer = renderer
+  }
+
+  /** The whole tile is in the renderer, so that what is painted there can be seen. */
+  isDrawn(tile: TileNumber) {
+    return this.#surfaces.get(tile)?.shown != null && this.#renderer().has(tile)
+  }
+
+  /** Answers whether the tiles had another size, so that all of them are gone. */
+  setCanvas(canvas: EngineCanvas): boolean {
+    const resized = this.#canvas !== null && this.#canvas.tileSize !== canvas.tileSize
+    this.#canvas = canvas
+    if (resized) {
+      for (const tile of this.#surfaces.keys()) this.#renderer().drop(tile)
+      this.#surfaces.clear()
+    }
+    return resized
+  }
+
+  set(tile: TileNumber, colors: Uint8Array) {
+    this.#surface(tile)?.set(colors)
+  }
+
+  showPart(tile: TileNumber, colors: Uint8Array, count: number) {
+    this.#surface(tile)?.showPart(colors, count)
+  }
+
+  /** How many rows of a tile there are to draw. */
+  rows(tile: TileNumber) {
+    return this.#surfaces.get(tile)?.rows ?? 0
+  }
+
+  draw(tile: TileNumber, positions: Uint32Array, colors: Uint8Array) {
+    this.#surfaces.get(tile)?.draw(positions, colors)
+  }
+
+  paintOwn(tile: TileNumber, position: Position, color: number | null) {
+    this.#surface(tile)?.paintOwn(position, color)
+  }
+
+  drop(tile: TileNumber) {
+    const surface = this.#surfaces.get(tile)
+    surface?.drop()
+    if (surface?.empty) this.#surfaces.delete(tile)
+    this.#renderer().drop(tile)
+  }
+
+  clear() {
+    this.#surfaces.clear()
+  }
+
+  colorAt(cell: BoardPoint): number | null {
+    if (!this.#canvas || !contains(this.#canvas, cell)) return null
+    const { tileSize } = this.#canvas
+    return this.#surfaces.get(tileOf(tileSize, cell))?.colorAt(positionOf(tileSize, cell)) ?? null
+  }
+
+  bytes(tile: TileNumber): Uint8Array | null {
+    return this.#surfaces.get(tile)?.shown?.slice() ?? null
+  }
+
+  /** The renderer has lost what it knew, or draws with another palette. */
+  markAllDirty() {
+    for (const surface of this.#surfaces.values()) surface.dirty.markAll()
+  }
+
+  /** Sends what changed in an area of the board on these tiles; answers those tiles that the renderer can draw, and whether it has no room for others. */
+  upload(tiles: readonly TileNumber[], { left, top, right, bottom }: Rect): { drawn: TileNumber[]; isFull: boolean } {
+    const renderer = this.#renderer()
+    let isFull = false
+    for (const tile of tiles) {
+      const surface = this.#surfaces.get(tile)
+      const bytes = surface?.drawn
+      if (!this.#canvas || !surface || !bytes || surface.dirty.clean) continue
+      const { tileSize } = this.#canvas
+      const { gx, gy } = tileOrigin(tileSize, tile)
+      const rects = surface.dirty.take({ left: left - gx, top: top - gy, right: right - gx, bottom: bottom - gy })
+      if (rects.length === 0 || renderer.upload({ tile, tileSize, bytes, rects })) continue
+      surface.dirty.markAll()
+      isFull = true
+    }
+    return { drawn: tiles.filter((tile) => renderer.has(tile)), isFull }
+  }
+
+  #surface(tile: TileNumber): TileSurface | null {
+    if (!this.#canvas) return null
+    let surface = this.#surfaces.get(tile)
+    if (!surface) {
+      surface = new TileSurface(this.#canvas.tileSize)
+      this.#surfaces.set(tile, surface)
+    }
+    return surface
+  }
+}

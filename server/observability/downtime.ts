@@ -1,0 +1,25 @@
+/** Adds up, second by second, for how long something was amiss in the ten seconds that a point stands for. */
+import { type FaultKind, faultKinds } from '../../lib/overview.ts'
+import { pointEveryMs } from './overview-history.ts'
+
+const none = (): Record<FaultKind, number> => ({ store: 0, stream: 0, workers: 0, publishing: 0 })
+
+export class DowntimeClock {
+  #sum = none()
+  #tickedAtMs: number | null = null
+
+  /** What is amiss now counts since the tick before, and as a second if there was none. */
+  tick(isDown: Readonly<Record<FaultKind, boolean>>, nowMs: number) {
+    const passedMs = this.#tickedAtMs === null ? 1_000 : Math.max(0, nowMs - this.#tickedAtMs)
+    this.#tickedAtMs = nowMs
+    for (const kind of faultKinds) if (isDown[kind]) this.#sum[kind] += passedMs
+  }
+
+  /** Since it was last taken; never more than the point is long. */
+  take(): Record<FaultKind, number> {
+    const taken = none()
+    for (const kind of faultKinds) taken[kind] = Math.min(pointEveryMs, this.#sum[kind])
+    this.#sum = none()
+    return taken
+  }
+}

@@ -1,0 +1,85 @@
+/** What this process counts and measures of itself: hears of everything that it does, and makes a report of it. */
+import type { OperatorWarning } from '../../lib/operator-warning.ts'
+import { type GatewayReport, type ProcessReport, reportVersion, type WorkerReport } from './process-report.ts'
+import { RecentCount, RecentTimes } from './recent.ts'
+
+export interface ProcessMetricsOptions {
+  /** For windows only: it is never set back. */
+  readonly monotonicNow: () => number
+  readonly workers: () => readonly WorkerReport[]
+  readonly cannotWrite?: () => NonNullable<ProcessReport['cannotWrite']>
+  readonly warnings?: () => readonly OperatorWarning[]
+  /** Null in a process without sockets. */
+  readonly gateway: () => Omit<GatewayReport, 'healedGaps'> | null
+}
+
+export class ProcessMetrics {
+  readonly #options: ProcessMetricsOptions
+  readonly #placed = new RecentCount()
+  readonly #published = new RecentCount()
+  readonly #failed = new RecentCount()
+  readonly #hops = { publish: new RecentTimes(), emit: new RecentTimes(), seen: new RecentTimes() }
+  #emitted = 0
+  #healedGaps = 0
+
+  constructor(options: ProcessMetricsOptions) {
+    this.#options = options
+  }
+
+  /** Commits that left this gateway since its start. */
+  get emittedTotal() {
+    return this.#emitted
+  }
+
+  placed(count: number) {
+    this.#placed.add(count, this.#options.monotonicNow())
+  }
+
+  published(agesMs: readonly number[]) {
+    const nowMs = this.#options.monotonicNow()
+    this.#published.add(agesMs.length, nowMs)
+    for (const ageMs of agesMs) this.#hops.publish.add(ageMs, nowMs)
+  }
+
+  failedToPublish() {
+    this.#failed.add(1, this.#options.monotonicNow())
+  }
+
+  emitted(agesMs: readonly number[]) {
+    const nowMs = this.#options.monotonicNow()
+    this.#emitted += agesMs.length
+    for (const ageMs of agesMs) this.#hops.emit.add(ageMs, nowMs)
+  }
+
+  seen(ms: number) {
+    this.#hops.seen.add(ms, this.#options.monotonicNow())
+  }
+
+  healedGap() {
+    this.#healedGaps++
+  }
+
+  report(): ProcessReport {
+    const nowMs = this.#options.monotonicNow()
+    const gateway = this.#options.gateway()
+    const last = (seconds: number) => ({
+      published: this.#published.last(seconds, nowMs),
+      failed: this.#failed.last(seconds, nowMs),
+      hops: {
+        publish: this.#hops.publish.last(seconds, nowMs),
+        emit: this.#hops.emit.last(seconds, nowMs),
+        seen: this.#hops.seen.last(seconds, nowMs),
+      },
+    })
+    return {
+      version: reportVersion,
+      workers: this.#options.workers(),
+      gateway: gateway && { ...gateway, healedGaps: this.#healedGaps },
+      ...(this.#options.cannotWrite && { cannotWrite: this.#options.cannotWrite() }),
+      ...(this.#options.warnings && { warnings: this.#options.warnings() }),
+      placedTotal: this.#placed.total,
+      tenSeconds: { ...last(10), placed: this.#placed.last(10, nowMs) },
+      minute: last(60),
+    }
+  }
+}

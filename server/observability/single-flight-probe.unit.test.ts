@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import { createSingleFlightProbe } from './single-flight-probe.ts'
+
+test('an answer, a failure, and silence', async () => {
+  expect(await createSingleFlightProbe(async () => 7)()).toEqual({ value: 7 })
+  expect(await createSingleFlightProbe(() => Promise.reject(new Error('down')))()).toBeNull()
+  expect(await createSingleFlightProbe(() => new Promise(() => undefined), 5)()).toBeNull()
+})
+
+test('A6 what hangs is asked once, and again when it has answered', async () => {
+  let asked = 0
+  const waiting: ((value: number) => void)[] = []
+  const question = createSingleFlightProbe(() => new Promise<number>((resolve) => waiting.push(resolve)).finally(() => asked++), 5)
+  expect([await question(), await question(), waiting.length]).toEqual([null, null, 1])
+  const answer = question()
+  waiting[0]?.(1)
+  expect(await answer).toEqual({ value: 1 })
+  expect(await question()).toBeNull()
+  expect([asked, waiting.length]).toEqual([1, 2])
+})

@@ -1,0 +1,193 @@
+import { setImmediate } from 'node:timers/promises'
+import { expect, test, vi } from 'vitest'
+import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
+import { noFailpoints } from '../failpoints.ts'
+import { silentLogger } from '../observability/log.ts'
+import { paint, testCanvas, testPainter } from '../store/fixtures.ts'
+import { MemoryStore } from '../store/memory/memory-store.ts'
+import { type PlacementGroup, StoreError } from '../store/port.ts'
+import { createAddressBudgets } from './address-budget.ts'
+import { createGroupCommitQueue, type GroupCommitQueueOptions } from './group-commit-queue.ts'
+import { createGroupIds } from './group-id.ts'
+
+/** A store whose transactions end when the test says so. */
+class HeldStore extends MemoryStore {
+  readonly groups: PlacementGroup[] = []
+  readonly #held: (() => void)[] = []
+  failure: StoreError | null = null
+
+  override async place(group: PlacementGroup) {
+    this.groups.push(group)
+    await new Promise<void>((resolve) => this.#held.push(resolve))
+    if (this.failure) throw this.failure
+    return super.place(group)
+  }
+
+  async release() {
+    await vi.waitFor(() => expect(this.#held.length).toBeGreaterThan(0), { interval: 1 })
+    this.#held.shift()?.()
+  }
+}
+
+const setUp = async (options: Partial<GroupCommitQueueOptions> = {}) => {
+  const store = new HeldStore()
+  await store.ensureCanvas(testCanvas())
+  const commitQueue = createGroupCommitQueue({
+    store,
+    now: () => 1_000,
+    newGroupId: createGroupIds({ now: () => 1_000 }),
+    failpoints: noFailpoints,
+    logger: silentLogger,
+    ...options,
+  })
+  const place = (gx: number, color = 1) => commitQueue.place(paint({ gx, gy: 0, color }))
+  return { store, commitQueue, place }
+}
+
+const codeOf = (outcome: RequestOutcome) => (outcome.kind === 'refused' ? outcome.refusal.code : outcome.results.map((result) => result.ok))
+
+test('what arrives during a transaction goes into the next one, all of it together', async () => {
+  const { store, place } = await setUp()
+  const first = place(0)
+  await vi.waitFor(() => expect(store.groups).toHaveLength(1), { interval: 1 })
+  const others = [place(1), place(2), place(3)]
+  await store.release()
+  await first
+  await store.release()
+  expect((await Promise.all(others)).map(codeOf)).toEqual([[true], [true], [true]])
+  expect(store.groups.map((group) => group.requests.length)).toEqual([1, 3])
+  expect(new Set(store.groups.map((group) => group.id)).size).toBe(2)
+})
+
+test('what painters ask for as soon as they are answered goes into one transaction', async () => {
+  const { store, place } = await setUp()
+  const first = place(0)
+  await store.release()
+  await first
+  const others = [place(1), setImmediate().then(() => place(2))]
+  await store.release()
+  await Promise.all(others)
+  expect(store.groups.map((group) => group.requests.length)).toEqual([1, 2])
+})
+
+test('a group ends before the pixel that would make it too large', async () => {
+  const { store, place } = await setUp({ maxGroupPixels: 2 })
+  const all = [place(0), place(1), place(2)]
+  await store.release()
+  await store.release()
+  await Promise.all(all)
+  expect(store.groups.map((group) => group.requests.length)).toEqual([2, 1])
+})
+
+test('A6 the queue is bounded: one pixel more is refused, and there is room again afterwards', async () => {
+  const { store, commitQueue, place } = await setUp({ maxQueuedPixels: 2 })
+  const accepted = [place(0), place(1)]
+  const refusal = await place(2)
+  expect(refusal).toMatchObject({ kind: 'refused', refusal: { code: 'overloaded', retryAfterMs: 1_000 } })
+  await store.release()
+  await Promise.all(accepted)
+  expect(commitQueue.queued()).toBe(0)
+  const later = place(2)
+  await store.release()
+  expect(codeOf(await later)).toEqual([true])
+})
+
+test('A6 requests without pixels fill the queue, too', async () => {
+  const { store, commitQueue } = await setUp({ maxQueuedPixels: 2 })
+  const empty = () => commitQueue.place({ ...paint({ gx: 0, gy: 0, color: 1 }), pixels: [] })
+  const accepted = [empty(), empty()]
+  expect(codeOf(await empty())).toBe('overloaded')
+  await store.release()
+  await Promise.all(accepted)
+  expect(commitQueue.queued()).toBe(0)
+})
+
+test('A6 what has waited too long behind a slow transaction is refused, and what came later is saved', async () => {
+  const clock = { nowMs: 0 }
+  const { store, commitQueue, place } = await setUp({ maxWaitMs: 3_000, monotonicNow: () => clock.nowMs })
+  const first = place(0)
+  await vi.waitFor(() => expect(store.groups).toHaveLength(1), { interval: 1 })
+  const overdue = place(1)
+  clock.nowMs = 1
+  const intime = place(2)
+  clock.nowMs = 3_000
+  await store.release()
+  await store.release()
+  expect((await Promise.all([first, overdue, intime])).map(codeOf)).toEqual([[true], 'overloaded', [true]])
+  expect(commitQueue.queued()).toBe(0)
+})
+
+test('a bad neighbour is refused alone', async () => {
+  const { store, place } = await setUp()
+  const all = [place(0), place(100), place(1)]
+  await store.release()
+  expect((await Promise.all(all)).map(codeOf)).toEqual([[true], [false], [true]])
+})
+
+test('A1 a store that is down refuses the whole group, and the next one is tried anew', async () => {
+  const { store, place } = await setUp()
+  store.failure = new StoreError('unavailable', 'down')
+  const all = [place(0), place(1)]
+  await store.release()
+  expect((await Promise.all(all)).map(codeOf)).toEqual(['unavailable', 'unavailable'])
+  store.failure = null
+  const later = place(0)
+  await store.release()
+  expect(codeOf(await later)).toEqual([true])
+})
+
+test('A1 an unknown outcome is no answer', async () => {
+  const { store, place } = await setUp()
+  store.failure = new StoreError('outcome_unknown', 'who knows')
+  const answer = expect(place(0)).rejects.toMatchObject({ code: 'outcome_unknown' })
+  await store.release()
+  await answer
+})
+
+test('A7 closing finishes what was accepted and refuses the rest', async () => {
+  const onCommitted = vi.fn()
+  const { store, commitQueue, place } = await setUp({ onCommitted })
+  const accepted = [place(0), place(1)]
+  const onClosed = vi.fn()
+  const closed = commitQueue.close().then(onClosed)
+  expect(codeOf(await place(2))).toBe('unavailable')
+  await vi.waitFor(() => expect(store.groups).toHaveLength(1), { interval: 1 })
+  expect(onClosed, 'the transaction is still under way').not.toHaveBeenCalled()
+  await store.release()
+  await closed
+  expect((await Promise.all(accepted)).map(codeOf)).toEqual([[true], [true]])
+  expect(onCommitted).toHaveBeenCalledOnce()
+})
+
+test('an address pays for what was saved, once, and for nothing else', async () => {
+  const clock = { nowMs: 0 }
+  const canvas = testCanvas({ cooldownMs: 1_000, startCharges: 5 })
+  const store = new MemoryStore()
+  await store.ensureCanvas(canvas)
+  const newGroupId = createGroupIds({ now: () => clock.nowMs })
+  const commitQueue = createGroupCommitQueue({ store, now: () => clock.nowMs, newGroupId, failpoints: noFailpoints, logger: silentLogger })
+  const budget = createAddressBudgets({ painters: 2, monotonicNow: () => clock.nowMs }).of('1.2.3.4', canvas)
+  const left = () => budget?.allowance().pixels
+  const pixels = (count: number, gx = 0) => Array.from({ length: count }, (_, index) => ({ gx: gx + index, gy: 0, color: 1 }))
+  const place = (name: string, request: Partial<PlaceRequest>) =>
+    commitQueue.place({ ...paint({ gx: 0, gy: 0, color: 1 }), painter: { ...testPainter(name), createdAtMs: 0 }, ...request }, budget)
+
+  expect(left()).toBe(10)
+  const idempotency = { key: 'k', fingerprint: 'f' }
+  const twice = await Promise.all([
+    place('a', { pixels: pixels(3), idempotency }),
+    place('a', { pixels: pixels(3), idempotency }),
+    place('b', { pixels: pixels(1, 9_999) }),
+  ])
+  expect(twice[0]).toEqual(twice[1])
+  expect(left()).toBe(7)
+  await place('a', { pixels: pixels(3), idempotency })
+  expect(left()).toBe(7)
+  expect(codeOf(await place('b', { pixels: pixels(9) }))).toEqual([true, true, true, true, true, false, false, false, false])
+  expect(left()).toBe(2)
+  const last = await place('c', { pixels: pixels(5) })
+  expect(codeOf(last)).toEqual([true, true, false, false, false])
+  expect(last.kind === 'done' && last.results[2]).toMatchObject({ refusal: { code: 'rate_limited', retryAfterMs: 500 } })
+  clock.nowMs = 500
+  expect(left()).toBe(1)
+})

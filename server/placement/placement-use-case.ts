@@ -1,0 +1,190 @@
+/**
+ * Placing, as HTTP and sockets share it: from a parsed body to the commitQueue, and from its outcome to what a 201 says.
+ *
+ * A1: once the commitQueue was asked, whatever goes wrong here must not look like a refusal, because the pixel may be saved. All of
+ * that rejects with `outcome_unknown`, and whoever called closes the connection without an answer.
+ */
+import type { Canvas } from '../../lib/canvas.ts'
+import type { WantedPixel } from '../../lib/decide.ts'
+import type { Painter } from '../../lib/painter.ts'
+import type { PixelOutcome, PlaceRequest } from '../../lib/plan-group.ts'
+import type { Refusal } from '../../lib/refusal.ts'
+import type { CanvasCache } from '../http/canvas-cache.ts'
+import type { Limits } from '../http/limits.ts'
+import { type BatchBody, type PlaceBody, parseIdempotencyKey, parsePlaceBody } from '../http/place-body.ts'
+import { noCanvas } from '../http/problem.ts'
+import { StoreError } from '../store/port.ts'
+import type { AddressBudgets } from './address-budget.ts'
+import { batchFingerprint, pixelFingerprint } from './fingerprint.ts'
+import type { GroupCommitQueue } from './port.ts'
+import { type ShownPlacement, showPlacement } from './show-placement.ts'
+
+interface Refused {
+  readonly kind: 'refused'
+  readonly refusal: Refusal
+}
+export type Placed = { kind: 'placed'; placement: ShownPlacement } | Refused
+export type BatchPlaced = { kind: 'done'; results: readonly Placed[] } | Refused
+
+interface Placing<Body> {
+  readonly painter: Painter
+  readonly body: Body
+  readonly key: string | null
+  /** Where the request came from, when that is known. */
+  readonly address?: string | undefined
+}
+
+/** `key` is the idempotency key, null for none. All of it rejects with code `outcome_unknown` only. */
+export interface PlacementUseCase {
+  place(placing: Placing<PlaceBody>): Promise<Placed>
+  placeBatch(placing: Placing<BatchBody>): Promise<BatchPlaced>
+  /** For sockets: the body and the key as they came in. It counts against `address` as a request would. */
+  placePixel(placing: { painter: Painter; body: unknown; key: unknown; address?: string }): Promise<Placed>
+}
+
+export interface PlacementUseCaseOptions {
+  readonly commitQueue: GroupCommitQueue
+  readonly canvases: Pick<CanvasCache, 'get' | 'forget'>
+  readonly limits: Pick<Limits, 'request' | 'painter'>
+  /** What the painters of an address may paint together; left out: as much as they like. */
+  readonly budgets?: AddressBudgets
+  /** For the metrics: `placed`, or the code of the refusal, once per pixel. */
+  readonly onOutcome?: (outcome: string, count: number) => void
+}
+
+interface Asking<Answer> {
+  readonly painter: Painter
+  readonly address: string | undefined
+  readonly canvas: string
+  readonly pixels: readonly WantedPixel[]
+  readonly key: string | null
+  /** Of the request, for its idempotency key. */
+  readonly fingerprint: (canvas: Canvas) => string
+  readonly show: (results: readonly PixelOutcome[], palette: readonly string[]) => Answer
+}
+
+const refused = (refusal: Refusal): Refused => ({ kind: 'refused', refusal })
+
+const storeDown = refused({
+  code: 'unavailable',
+  detail: 'The board cannot be saved right now. Nothing was changed; try again in a moment.',
+  retryAfterMs: 1_000,
+})
+
+export const createPlacementUseCase = (options: PlacementUseCaseOptions): PlacementUseCase => {
+  const { commitQueue, canvases, limits } = options
+
+  const count = <Answer extends Placed | BatchPlaced>(answer: Answer): Answer => {
+    for (const one of answer.kind === 'done' ? answer.results : [answer]) {
+      options.onOutcome?.(one.kind === 'refused' ? one.refusal.code : 'placed', 1)
+    }
+    return answer
+  }
+
+  /** The canvas that was looked up may be a second old, and its palette may have grown since. */
+  const newPalette = async (canvas: Canvas) => {
+    canvases.forget(canvas.id)
+    return (await canvases.get(canvas.id))?.palette ?? canvas.palette
+  }
+
+  /**
+   * All of it in one async function, because each further one that a placement waits through costs half a kilobyte and half a microsecond.
+   * A refusal before the commitQueue is asked is right, since nothing is saved yet.
+   */
+  const ask = async <Answer extends Placed | BatchPlaced>(asking: Asking<Answer>): Promise<Answer | Refused> => {
+    const { painter, address, pixels, key } = asking
+    const limited = await limits.painter(painter.id)
+    if (limited) return count(refused(limited))
+    let canvas: Canvas | null
+    try {
+      canvas = await canvases.get(asking.canvas)
+    } catch {
+      return count(storeDown)
+    }
+    if (!canvas) return count(refused(noCanvas))
+    const request: PlaceRequest = {
+      painter,
+      canvas: canvas.id,
+      pixels,
+      cause: 'paint',
+      ...(key === null ? {} : { idempotency: { key, fingerprint: asking.fingerprint(canvas) } }),
+    }
+    const budget = (address === undefined ? null : options.budgets?.of(address, canvas)) ?? null
+    try {
+      const outcome = await commitQueue.place(request, budget)
+      if (outcome.kind === 'refused') return count(outcome)
+      const isNew = outcome.results.some((result) => result.ok && result.placement.color >= canvas.palette.length)
+      return count(asking.show(outcome.results, isNew ? await newPalette(canvas) : canvas.palette))
+    } catch (error) {
+      throw new StoreError('outcome_unknown', 'The placement may or may not be saved.', { cause: error })
+    }
+  }
+
+  const place: PlacementUseCase['place'] = ({ painter, body, key, address }) =>
+    ask({
+      painter,
+      address,
+      canvas: body.canvas,
+      pixels: [body.pixel],
+      key,
+      fingerprint: (canvas) => pixelFingerprint(canvas, body.pixel),
+      show: showOne,
+    })
+
+  const placeBatch: PlacementUseCase['placeBatch'] = ({ painter, body, key, address }) => {
+    const pixels = body.pixels.map((pixel) => (pixel.ok ? pixel.value : null))
+    return ask({
+      painter,
+      address,
+      canvas: body.canvas,
+      pixels: pixels.filter((pixel) => pixel !== null),
+      key,
+      fingerprint: (canvas) => batchFingerprint(canvas, pixels),
+      show: (results, palette) => showBatch(body, results, palette),
+    })
+  }
+
+  return {
+    place,
+    placeBatch,
+    async placePixel({ painter, body, key, address }) {
+      const limited = address === undefined ? null : await limits.request(address)
+      if (limited) return count(refused(limited))
+      const parsed = parsePlaceBody(body)
+      if (!parsed.ok) return count(refused(parsed.refusal))
+      const parsedKey = parseIdempotencyKey(key)
+      if (!parsedKey.ok) return count(refused(parsedKey.refusal))
+      return place({ painter, body: parsed.value, key: parsedKey.key, address })
+    },
+  }
+}
+
+const showOne = ([result]: readonly PixelOutcome[], palette: readonly string[]): Placed => {
+  if (!result) throw new Error('the commitQueue answered no result')
+  return shownResult(result, palette)
+}
+
+const showBatch = (body: BatchBody, outcomes: readonly PixelOutcome[], palette: readonly string[]): BatchPlaced => {
+  const whole = refusalOfAll(outcomes)
+  if (whole) return refused(whole)
+  const results = outcomes.values()
+  return {
+    kind: 'done',
+    results: body.pixels.map((pixel) => {
+      if (!pixel.ok) return refused(pixel.refusal)
+      const { value: result } = results.next()
+      if (!result) throw new Error('the commitQueue answered too few results')
+      return shownResult(result, palette)
+    }),
+  }
+}
+
+const shownResult = (result: PixelOutcome, palette: readonly string[]): Placed =>
+  result.ok ? { kind: 'placed', placement: showPlacement(result.placement, palette) } : refused(result.refusal)
+
+/** A paused or closed canvas is wrong with the whole batch, not with each of its pixels. */
+const refusalOfAll = (results: readonly PixelOutcome[]): Refusal | null => {
+  const [first] = results
+  if (!first || first.ok || (first.refusal.code !== 'canvas_paused' && first.refusal.code !== 'canvas_closed')) return null
+  return results.every((result) => !result.ok && result.refusal.code === first.refusal.code) ? first.refusal : null
+}

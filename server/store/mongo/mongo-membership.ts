@@ -1,0 +1,56 @@
+/**
+ * Signs of life and the points of the last hour on MongoDB. They are news, not truth: written without waiting for a majority, and forgotten by
+ * TTL indexes.
+ */
+import { type Heartbeat, type MembershipStore, maxPoints, maxSigns, type StoredPoint, type ToldHeartbeat } from '../membership-port.ts'
+import type { MongoContext } from './mongo-context.ts'
+import type { HeartbeatDocument } from './schemas.ts'
+
+const heartbeatOf = ({ _id, roles, beats, startedAt, at }: Omit<HeartbeatDocument, 'report'>): Heartbeat => ({
+  id: _id,
+  roles,
+  beats,
+  startedAtMs: startedAt,
+  atMs: at.getTime(),
+})
+
+export const mongoMembership = ({ collections: { heartbeats, points } }: MongoContext): MembershipStore => ({
+  async beat({ id, roles, beats, startedAtMs, atMs, report }: ToldHeartbeat) {
+    await heartbeats.updateOne(
+      { _id: id },
+      { $set: { roles, beats, startedAt: startedAtMs, at: new Date(atMs), report } },
+      { upsert: true },
+    )
+  },
+
+  async endBeat(id: string) {
+    await heartbeats.deleteOne({ _id: id })
+  },
+
+  async readHeartbeats() {
+    const documents = await heartbeats
+      .find({}, { projection: { report: 0 } })
+      .sort({ at: -1 })
+      .limit(maxSigns)
+      .toArray()
+    return documents.map(heartbeatOf)
+  },
+
+  async readReports() {
+    const documents = await heartbeats.find({}).sort({ at: -1 }).limit(maxSigns).toArray()
+    return documents.map((document) => ({ ...heartbeatOf(document), report: document.report }))
+  },
+
+  async savePoint({ atMs, body }: StoredPoint) {
+    await points.updateOne({ _id: atMs }, { $setOnInsert: { body, at: new Date(atMs) } }, { upsert: true })
+  },
+
+  async readPoints({ sinceMs }: { sinceMs: number }) {
+    const documents = await points
+      .find({ _id: { $gte: sinceMs } })
+      .sort({ _id: -1 })
+      .limit(maxPoints)
+      .toArray()
+    return documents.map(({ _id, body }) => ({ atMs: _id, body })).reverse()
+  },
+})
