@@ -2,8 +2,8 @@
  * The fault harness: real processes, real clients, and everything that can be done to them. `npm run chaos -- --help`.
  */
 import { parseArgs } from 'node:util'
-import { hasTestMongo, TestMongo } from '../server/store/mongo/test-mongo.ts'
-import { hasRedisServer } from '../server/stream/redis/test-redis.ts'
+import { hasTestMongo, TestMongo } from '../server/store/mongo/test-mongo.fixture.ts'
+import { hasRedisServer } from '../server/stream/redis/test-redis.fixture.ts'
 import { Cluster, type ClusterSize, type Stack } from './harness/cluster.ts'
 import { type Fault, faultsOf } from './harness/faults.ts'
 import { Outage } from './harness/outage.ts'

@@ -4,8 +4,8 @@
  */
 import { asPainterId, type CanvasId } from '../lib/brand.ts'
 import type { PlaceRequest } from '../lib/plan-group.ts'
-import { paint, testPainter } from '../server/store/fixtures.ts'
 import type { Store } from '../server/store/port.ts'
+import { paint, testPainter } from '../server/store/store.fixture.ts'
 import type { Random } from './random.ts'
 import type { Actor, Scheduler } from './scheduler.ts'
 

@@ -5,8 +5,8 @@
  */
 import { asTile, type TileNumber } from '../lib/brand.ts'
 import type { Canvas } from '../lib/canvas.ts'
-import { testCanvas } from '../server/store/fixtures.ts'
 import { type Store, StoreError } from '../server/store/port.ts'
+import { testCanvas } from '../server/store/store.fixture.ts'
 import { type EventStream, StreamError } from '../server/stream/port.ts'
 import { type Fault, withFaults } from './faults.ts'
 import { Random } from './random.ts'

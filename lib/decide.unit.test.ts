@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { canvasOf } from './canvas.fixture.ts'
 import { type DecideInput, decide } from './decide.ts'
-import { canvasOf } from './fixtures.ts'
 
 const canvas = canvasOf()
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { asPosition, asSeq, asTile } from './brand.ts'
 import { Overlay } from './overlay.ts'
 import { TileFollower } from './tile-follower.ts'
-import { TileLog } from './tile-log.model.ts'
+import { TileLog } from './tile-log-model.fixture.ts'
 
 const tile = asTile(0)
 const at = asPosition

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { asCanvasId } from './brand.ts'
+import { canvasOf, painterOf } from './canvas.fixture.ts'
 import { type ChargeState, refill } from './charges.ts'
 import { maxCommitPixels, placementId } from './commit.ts'
 import { decide } from './decide.ts'
-import { canvasOf, painterOf } from './fixtures.ts'
 import { pointOf } from './geometry.ts'
-import { GroupModel, inLogOrder } from './plan-group.model.ts'
 import { firstCommitId, type GroupPlan, type PixelOutcome, type PlaceRequest, type RequestOutcome } from './plan-group.ts'
+import { GroupModel, inLogOrder } from './plan-group-model.fixture.ts'
 
 const slow = canvasOf()
 const free = canvasOf({ id: asCanvasId('free'), cooldownMs: 0, background: 2, width: 70, height: 130 })

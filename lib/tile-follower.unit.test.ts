@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type FollowAction, maxKeptFrames, TileFollower } from './tile-follower.ts'
-import { type LoggedPixel, TileLog } from './tile-log.model.ts'
+import { type LoggedPixel, TileLog } from './tile-log-model.fixture.ts'
 
 const pixel = fc.tuple(fc.nat(9), fc.nat(255))
 const logs = fc

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { readConfig } from './config.ts'
 import { ignoredSettings } from './ignored-settings.ts'
-import { testCanvas } from './store/fixtures.ts'
+import { testCanvas } from './store/store.fixture.ts'
 
 const ignored = (env: Record<string, string>) => {
   const result = readConfig(env)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { plotSvg } from '../framework/plot.ts'
 import { costsOf } from './costs.ts'
-import { growthFixture } from './growth-fixture.ts'
+import { growthFixture } from './growth.fixture.ts'
 import { growthPlots } from './growth-plots.ts'
 import { growthSchema } from './growth-result.ts'
 import { growthSection } from './growth-section.ts'

@@ -8,7 +8,7 @@
  */
 import { DatabaseSync } from 'node:sqlite'
 import { asTile } from '../../lib/brand.ts'
-import { canvasOf, painterOf } from '../../lib/fixtures.ts'
+import { canvasOf, painterOf } from '../../lib/canvas.fixture.ts'
 import { positionOf } from '../../lib/geometry.ts'
 import { createFailpoints } from '../../server/failpoints.ts'
 import { silentLogger } from '../../server/observability/log.ts'

@@ -6,7 +6,7 @@
  * Sends the part `services` of `growth/growth-result.ts`. One step after another, so that nothing waits for anything else.
  */
 import mongoose from 'mongoose'
-import { canvasOf, painterOf } from '../../lib/fixtures.ts'
+import { canvasOf, painterOf } from '../../lib/canvas.fixture.ts'
 import { createFailpoints } from '../../server/failpoints.ts'
 import { silentLogger } from '../../server/observability/log.ts'
 import { LogProjection } from '../../server/projecting/log-projection.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { type Result, resultSchema } from '../framework/result.ts'
-import { growthFixture } from '../growth/growth-fixture.ts'
+import { growthFixture } from '../growth/growth.fixture.ts'
 import { measuredOf } from './measured.ts'
 import { readMeasured, scalingOf } from './write-scaling.ts'
 

@@ -1,8 +1,8 @@
 /** An outbox full of commits that nobody has numbered yet, by the way that placements take: for benchmarks of publishers. */
 
 import { asPosition } from '../../lib/brand.ts'
+import { canvasOf, painterOf } from '../../lib/canvas.fixture.ts'
 import type { Canvas } from '../../lib/canvas.ts'
-import { canvasOf, painterOf } from '../../lib/fixtures.ts'
 import { pointOf, tilesOf } from '../../lib/geometry.ts'
 import type { Store } from '../../server/store/port.ts'
 

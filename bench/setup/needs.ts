@@ -1,8 +1,8 @@
 /** What a benchmark needs besides Node: said before it starts, by name, with the remedy. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { hasTestMongo } from '../../server/store/mongo/test-mongo.ts'
-import { hasRedisServer } from '../../server/stream/redis/test-redis.ts'
+import { hasTestMongo } from '../../server/store/mongo/test-mongo.fixture.ts'
+import { hasRedisServer } from '../../server/stream/redis/test-redis.fixture.ts'
 import { BenchFailure, type Need } from '../framework/bench.ts'
 
 export const chromiumPath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'

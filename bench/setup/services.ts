@@ -2,8 +2,8 @@
  * A MongoDB and a Redis of a side's own, new and empty. The server that stands in for MongoDB syncs each update of a bulk write to the disk, where MongoDB
  * syncs its journal once for all of them: that would be measured instead of Fresco, so here it does not sync.
  */
-import { TestMongo } from '../../server/store/mongo/test-mongo.ts'
-import { TestRedis } from '../../server/stream/redis/test-redis.ts'
+import { TestMongo } from '../../server/store/mongo/test-mongo.fixture.ts'
+import { TestRedis } from '../../server/stream/redis/test-redis.fixture.ts'
 import type { Scope } from '../framework/scope.ts'
 import { startOnBothCores } from './cores.ts'
 

@@ -1,7 +1,7 @@
 /** The fuzzer of a whole Fresco from outside. `npm run fuzz -- --help`. */
 import { parseArgs } from 'node:util'
-import { hasTestMongo } from '../../server/store/mongo/test-mongo.ts'
-import { hasRedisServer } from '../../server/stream/redis/test-redis.ts'
+import { hasTestMongo } from '../../server/store/mongo/test-mongo.fixture.ts'
+import { hasRedisServer } from '../../server/stream/redis/test-redis.fixture.ts'
 import { Cluster, type Stack } from '../harness/cluster.ts'
 import { kinds } from './choose-attack.ts'
 import { reportOf } from './report.ts'

@@ -1,7 +1,7 @@
 /** Pictures that must be refused although the operator sends them: every one has a colour that no palette here has, besides what is wrong with it. */
 import { deflateSync } from 'node:zlib'
+import { endChunk, headerChunk, pngOf } from '../../server/pictures/png.fixture.ts'
 import { type Chunk, pngSignature } from '../../server/pictures/png-chunks.ts'
-import { endChunk, headerChunk, pngOf } from '../../server/pictures/png-fixtures.ts'
 import type { Random } from '../random.ts'
 import type { AttackMakers, Step, Target } from './attack.ts'
 import { between, oneOf, randomBytes, times } from './choices.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { readPicture } from '../../server/pictures/picture.ts'
-import { testCanvas } from '../../server/store/fixtures.ts'
+import { testCanvas } from '../../server/store/store.fixture.ts'
 import { Random } from '../random.ts'
 import { testTarget } from './fuzz.fixture.ts'
 import { pictureAttacks } from './picture-attacks.ts'

@@ -1,8 +1,8 @@
 /** The system under fire: the store, the stream, and server processes of each role. */
 import { randomBytes } from 'node:crypto'
 import { Redis } from 'ioredis'
-import { TestMongo } from '../../server/store/mongo/test-mongo.ts'
-import { TestRedis } from '../../server/stream/redis/test-redis.ts'
+import { TestMongo } from '../../server/store/mongo/test-mongo.fixture.ts'
+import { TestRedis } from '../../server/stream/redis/test-redis.fixture.ts'
 import { TcpProxy } from '../../server/testing/tcp-proxy.ts'
 import { Member, type Role } from './member.ts'
 

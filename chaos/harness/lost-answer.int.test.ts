@@ -4,9 +4,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Failpoints, noFailpoints } from '../../server/failpoints.ts'
 import { silentLogger } from '../../server/observability/log.ts'
-import { paint, testCanvas } from '../../server/store/fixtures.ts'
 import { openMongoStore } from '../../server/store/mongo/mongo-store.ts'
-import { hasTestMongo, TestMongo } from '../../server/store/mongo/test-mongo.ts'
+import { hasTestMongo, TestMongo } from '../../server/store/mongo/test-mongo.fixture.ts'
+import { paint, testCanvas } from '../../server/store/store.fixture.ts'
 import { TcpProxy } from '../../server/testing/tcp-proxy.ts'
 
 const isThere = hasTestMongo() && TestMongo.startsItsOwn()

@@ -119,7 +119,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'fsync off',
     breaks: 'A1',
-    edits: [{ file: 'server/store/mongo/test-mongo.ts', find: ", ...(syncs ? ['--sync-on-commit'] : [])]", replace: ']' }],
+    edits: [{ file: 'server/store/mongo/test-mongo.fixture.ts', find: ", ...(syncs ? ['--sync-on-commit'] : [])]", replace: ']' }],
     tests: ['server/store/mongo/killed-database.int.test.ts'],
   },
   {

@@ -1,6 +1,6 @@
 /** A MongoDB and a Redis of a test's own, and the environment that points a server to them. */
-import { TestMongo } from '../../server/store/mongo/test-mongo.ts'
-import { TestRedis } from '../../server/stream/redis/test-redis.ts'
+import { TestMongo } from '../../server/store/mongo/test-mongo.fixture.ts'
+import { TestRedis } from '../../server/stream/redis/test-redis.fixture.ts'
 
 export class Services {
   readonly mongo: TestMongo

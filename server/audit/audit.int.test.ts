@@ -5,13 +5,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { asPosition, asSeq, asTile } from '../../lib/brand.ts'
 import { randomsOf } from '../../lib/randoms.ts'
 import { packColors } from '../projecting/snapshot-bytes.ts'
-import { paint } from '../store/fixtures.ts'
-import { hasTestMongo, TestMongo } from '../store/mongo/test-mongo.ts'
+import { hasTestMongo, TestMongo } from '../store/mongo/test-mongo.fixture.ts'
 import type { Store } from '../store/port.ts'
 import { openSqliteReader } from '../store/sqlite/sqlite-store.ts'
-import { type Change, createMongoTestStore, createSqliteTestStore, type TestStore } from '../store/test-stores.ts'
+import { paint } from '../store/store.fixture.ts'
+import { type Change, createMongoTestStore, createSqliteTestStore, type TestStore } from '../store/test-stores.fixture.ts'
 import { findingKinds } from './finding.ts'
-import { eachWithPaintedStore, epoch, main, nowMs, placeAt, project, publish, runAudit } from './painted-store.ts'
+import { eachWithPaintedStore, epoch, main, nowMs, placeAt, project, publish, runAudit } from './painted-store.fixture.ts'
 
 /** What is damaged, how, and all the kinds that the audit then tells; later ones follow from the first. */
 const damages: readonly (readonly [string, Change, readonly (typeof findingKinds)[number][]])[] = [

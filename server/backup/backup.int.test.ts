@@ -7,12 +7,12 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { randomsOf } from '../../lib/randoms.ts'
-import { eachWithPaintedStore, main, nowMs, placeAt, project, publish, runAudit } from '../audit/painted-store.ts'
+import { eachWithPaintedStore, main, nowMs, placeAt, project, publish, runAudit } from '../audit/painted-store.fixture.ts'
 import { runCommand } from '../cli/run-command.ts'
 import { readConfig } from '../config.ts'
-import { paint, testCanvas } from '../store/fixtures.ts'
-import { hasTestMongo, TestMongo } from '../store/mongo/test-mongo.ts'
-import { createMongoTestStore, createSqliteTestStore, retentionMs, type TestStore } from '../store/test-stores.ts'
+import { hasTestMongo, TestMongo } from '../store/mongo/test-mongo.fixture.ts'
+import { paint, testCanvas } from '../store/store.fixture.ts'
+import { createMongoTestStore, createSqliteTestStore, retentionMs, type TestStore } from '../store/test-stores.fixture.ts'
 
 const configOf = (env: Readonly<Record<string, string>>) => {
   const result = readConfig(env)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { emptyBoard } from '../../lib/board.ts'
 import { asEpoch, asPosition, asSeq, asTile, type Seq } from '../../lib/brand.ts'
-import { testCanvas } from '../store/fixtures.ts'
+import { testCanvas } from '../store/store.fixture.ts'
 import { streamCommit } from '../stream/contract.ts'
 import { maxMissedCommits, TrackedTile } from './live-tile.ts'
 

@@ -1,9 +1,9 @@
 import { expect, test, vi } from 'vitest'
 import { asCanvasId, asSeq, asTile, type Seq } from '../../lib/brand.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
-import { paint, testCanvas } from '../store/fixtures.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
 import { type Store, StoreError, type TileRef } from '../store/port.ts'
+import { paint, testCanvas } from '../store/store.fixture.ts'
 import { TileCache } from './tile-cache.ts'
 
 const main = asCanvasId('main')

@@ -1,7 +1,7 @@
 /** Who may ask, from where and how often: sessions, tokens, admins, origins and limits, over real connections. */
 import { describe, expect, test } from 'vitest'
-import { asAdmin, bodyOf, cookieOf, expectProblem, start } from './api-expectations.ts'
-import { adminToken, metricsToken } from './api-fixture.ts'
+import { adminToken, metricsToken } from './api.fixture.ts'
+import { asAdmin, bodyOf, cookieOf, expectProblem, start } from './api-expectations.fixture.ts'
 
 describe('who is asking', () => {
   test('GET /api/me makes a guest, once', async () => {

@@ -11,9 +11,9 @@ import { expect, test } from 'vitest'
 import { asCanvasId, type PainterId } from '../../lib/brand.ts'
 import { adminPainterId } from '../../lib/painter.ts'
 import { type ProblemCode, problemStatus } from '../../lib/refusal.ts'
-import { testCanvas } from '../store/fixtures.ts'
-import { bodyOf, start } from './api-expectations.ts'
-import { adminToken, type Fixture } from './api-fixture.ts'
+import { testCanvas } from '../store/store.fixture.ts'
+import { adminToken, type Fixture } from './api.fixture.ts'
+import { bodyOf, start } from './api-expectations.fixture.ts'
 
 const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 const runs = 5_000

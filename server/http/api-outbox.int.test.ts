@@ -1,6 +1,6 @@
 /** What an operator does about publishing, over HTTP. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { adminToken, type Fixture, startApi } from './api-fixture.ts'
+import { adminToken, type Fixture, startApi } from './api.fixture.ts'
 
 let api: Fixture
 beforeEach(async () => {

@@ -4,7 +4,7 @@ import { asTile } from '../../lib/brand.ts'
 import { silentLogger } from '../observability/log.ts'
 import { LogProjection } from '../projecting/log-projection.ts'
 import { SnapshotProjection } from '../projecting/snapshot-projection.ts'
-import { type Fixture, startApi } from './api-fixture.ts'
+import { type Fixture, startApi } from './api.fixture.ts'
 
 let api: Fixture
 beforeEach(async () => {

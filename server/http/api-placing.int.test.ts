@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { asCanvasId } from '../../lib/brand.ts'
 import type { ProblemCode } from '../../lib/refusal.ts'
 import { StoreError } from '../store/port.ts'
-import { bodyOf, cookieOf, expectProblem, start } from './api-expectations.ts'
+import { bodyOf, cookieOf, expectProblem, start } from './api-expectations.fixture.ts'
 
 describe('POST /api/pixels', () => {
   test('places, and tells what was placed', async () => {

@@ -2,8 +2,8 @@
 import { request as httpRequest } from 'node:http'
 import { decode } from 'fast-png'
 import { describe, expect, test } from 'vitest'
-import { asAdmin, bodyOf, expectProblem, start } from './api-expectations.ts'
-import type { Fixture } from './api-fixture.ts'
+import type { Fixture } from './api.fixture.ts'
+import { asAdmin, bodyOf, expectProblem, start } from './api-expectations.fixture.ts'
 
 describe('what was placed', () => {
   test('a receipt tells how far a placement has come', async () => {

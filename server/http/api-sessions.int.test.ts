@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import { adminSessionMs } from '../accounts/admin-sessions.ts'
 import { signInLimits } from '../accounts/sign-in-guard.ts'
-import { asAdmin, bodyOf, cookieOf, expectProblem, start } from './api-expectations.ts'
-import { adminToken, type Fixture } from './api-fixture.ts'
+import { adminToken, type Fixture } from './api.fixture.ts'
+import { asAdmin, bodyOf, cookieOf, expectProblem, start } from './api-expectations.fixture.ts'
 
 /** The route goes through Next, so it is asked behind the Web's types. */
 const session = (api: Fixture, method: string, options: { body?: unknown; cookie?: string } = {}) =>

@@ -1,8 +1,8 @@
 /** The edges of the API over real connections: unknown paths, other methods, probes, and clients that do not behave. */
 import { connect } from 'node:net'
 import { describe, expect, test, vi } from 'vitest'
-import { bodyOf, expectProblem, start } from './api-expectations.ts'
-import { adminToken, metricsToken } from './api-fixture.ts'
+import { adminToken, metricsToken } from './api.fixture.ts'
+import { bodyOf, expectProblem, start } from './api-expectations.fixture.ts'
 
 describe('paths and methods', () => {
   test('what is not there is not found', async () => {

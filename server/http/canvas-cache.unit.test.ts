@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { asCanvasId } from '../../lib/brand.ts'
-import { testCanvas } from '../store/fixtures.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
 import { StoreError } from '../store/port.ts'
+import { testCanvas } from '../store/store.fixture.ts'
 import { createCanvasCache } from './canvas-cache.ts'
 
 const main = asCanvasId('main')

@@ -8,7 +8,7 @@ import { Readable } from 'node:stream'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { getHandle, setHandle } from '../handle.ts'
 import { StoreError } from '../store/port.ts'
-import { adminToken, type Fixture, type FixtureOptions, startApi } from './api-fixture.ts'
+import { adminToken, type Fixture, type FixtureOptions, startApi } from './api.fixture.ts'
 
 type RouteFile = Record<string, (request: Request) => Promise<Response>>
 

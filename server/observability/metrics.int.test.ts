@@ -1,7 +1,7 @@
 /** What Prometheus gets over HTTP, also while parts are away. */
 import { afterEach, expect, test } from 'vitest'
-import { startApi } from '../http/api-fixture.ts'
-import { paint } from '../store/fixtures.ts'
+import { startApi } from '../http/api.fixture.ts'
+import { paint } from '../store/store.fixture.ts'
 import type { StreamInfo } from '../stream/port.ts'
 
 const info: StreamInfo = {

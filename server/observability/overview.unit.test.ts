@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { paint, testCanvas } from '../store/fixtures.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
 import { type Store, StoreError } from '../store/port.ts'
+import { paint, testCanvas } from '../store/store.fixture.ts'
 import { EmbeddedStream } from '../stream/embedded/embedded-stream.ts'
 import { StreamError } from '../stream/port.ts'
 import { HeartbeatService } from './heartbeat.ts'

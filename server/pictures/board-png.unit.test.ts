@@ -2,7 +2,7 @@ import { decode } from 'fast-png'
 import { describe, expect, test } from 'vitest'
 import { hasTile, tileOrigin } from '../../lib/geometry.ts'
 import { place2022 } from '../../lib/palette.ts'
-import { testCanvas } from '../store/fixtures.ts'
+import { testCanvas } from '../store/store.fixture.ts'
 import { type BoardPngOptions, boardPng, fitsPng } from './board-png.ts'
 import { decodeChunks } from './png-chunks.ts'
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { tileOf } from '../../lib/geometry.ts'
 import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
 import type { GroupCommitQueue } from '../placement/port.ts'
-import { testCanvas, testPainter } from '../store/fixtures.ts'
+import { testCanvas, testPainter } from '../store/store.fixture.ts'
 import { type PaintPictureOptions, paintPicture } from './paint-picture.ts'
 import { type Picture, paintsNothing } from './picture.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { testCanvas } from '../store/fixtures.ts'
+import { testCanvas } from '../store/store.fixture.ts'
 import { batchFingerprint, pixelFingerprint } from './fingerprint.ts'
 
 const canvas = testCanvas()

@@ -3,8 +3,8 @@ import { asCanvasId, asPlacementId, asTile } from '../../lib/brand.ts'
 import { unlimited } from '../../lib/charges.ts'
 import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
 import type { Refusal } from '../../lib/refusal.ts'
-import { testCanvas, testPainter } from '../store/fixtures.ts'
 import { StoreError } from '../store/port.ts'
+import { testCanvas, testPainter } from '../store/store.fixture.ts'
 import { createPlacementUseCase, type PlacementUseCaseOptions } from './placement-use-case.ts'
 
 const canvas = testCanvas()

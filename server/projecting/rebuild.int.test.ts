@@ -1,12 +1,12 @@
 /** Projections are made again on real stores: nothing changes on a sound one, and a damaged one is right again. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { eachWithPaintedStore, main, nowMs, project, publish, runAudit } from '../audit/painted-store.ts'
+import { eachWithPaintedStore, main, nowMs, project, publish, runAudit } from '../audit/painted-store.fixture.ts'
 import { runCommand } from '../cli/run-command.ts'
 import { readConfig } from '../config.ts'
 import { silentLogger } from '../observability/log.ts'
-import { paint, testCanvas } from '../store/fixtures.ts'
-import { hasTestMongo, TestMongo } from '../store/mongo/test-mongo.ts'
-import { type Change, createMongoTestStore, createSqliteTestStore, type TestStore } from '../store/test-stores.ts'
+import { hasTestMongo, TestMongo } from '../store/mongo/test-mongo.fixture.ts'
+import { paint, testCanvas } from '../store/store.fixture.ts'
+import { type Change, createMongoTestStore, createSqliteTestStore, type TestStore } from '../store/test-stores.fixture.ts'
 import { LogProjection } from './log-projection.ts'
 
 const names = ['history', 'snapshots', 'stats'] as const

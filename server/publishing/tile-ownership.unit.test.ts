@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { HeartbeatService } from '../observability/heartbeat.ts'
 import { silentLogger } from '../observability/log.ts'
 import { lostAfterMs, Members } from '../observability/members.ts'
-import { testCanvas } from '../store/fixtures.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
+import { testCanvas } from '../store/store.fixture.ts'
 import { TileOwnership } from './tile-ownership.ts'
 
 /** 4 × 4 tiles. */

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { adminPainter } from '../http/sessions.ts'
+import { closeAll, connect, heard, join, start } from './gateway.fixture.ts'
 import type { GatewayOptions } from './gateway.ts'
-import { closeAll, connect, heard, join, start } from './gateway-fixture.ts'
 
 afterEach(closeAll)
 

@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest'
 import { asPainterId } from '../../lib/brand.ts'
 import type { ChargeState } from '../../lib/charges.ts'
 import { silentLogger } from '../observability/log.ts'
-import { testCanvas } from '../store/fixtures.ts'
+import { testCanvas } from '../store/store.fixture.ts'
 import { ChargeNotifier } from './charge-notifier.ts'
 import type { GatewayServer } from './gateway-socket.ts'
 

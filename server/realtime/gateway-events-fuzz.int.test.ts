@@ -15,7 +15,7 @@ import { createGroupCommitQueue } from '../placement/group-commit-queue.ts'
 import { createGroupIds } from '../placement/group-id.ts'
 import { createPlacementUseCase } from '../placement/placement-use-case.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
-import { closeAll, connect, start } from './gateway-fixture.ts'
+import { closeAll, connect, start } from './gateway.fixture.ts'
 import { maxJoinedTiles } from './schemas.ts'
 
 afterEach(closeAll)

@@ -10,9 +10,9 @@ import { asEpoch, asSeq, asTile, type Epoch } from '../../lib/brand.ts'
 import { positionOf } from '../../lib/geometry.ts'
 import { type FollowAction, type Frame, TileFollower } from '../../lib/tile-follower.ts'
 import { type PixelPlaced, unpackFrame } from '../broadcasting/frame.ts'
-import { testCanvas } from '../store/fixtures.ts'
 import type { Store } from '../store/port.ts'
-import { closeAll, connect, main, start } from './gateway-fixture.ts'
+import { testCanvas } from '../store/store.fixture.ts'
+import { closeAll, connect, main, start } from './gateway.fixture.ts'
 
 afterEach(closeAll)
 

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { closeAll, connect, heard, join, start } from './gateway-fixture.ts'
+import { closeAll, connect, heard, join, start } from './gateway.fixture.ts'
 
 afterEach(closeAll)
 

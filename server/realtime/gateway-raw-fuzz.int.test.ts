@@ -8,8 +8,8 @@ import { packetSequence } from '../../chaos/fuzz/packets.ts'
 import { strangeFrame } from '../../chaos/fuzz/websocket-frames.ts'
 import { Random } from '../../chaos/random.ts'
 import { createUnexpectedErrors } from '../observability/unexpected-errors.ts'
-import { testCanvas } from '../store/fixtures.ts'
-import { closeAll, connect, join, start } from './gateway-fixture.ts'
+import { testCanvas } from '../store/store.fixture.ts'
+import { closeAll, connect, join, start } from './gateway.fixture.ts'
 import { dial, frame, http, poll } from './raw-client.fixture.ts'
 
 afterEach(closeAll)

@@ -7,7 +7,7 @@ import { addressRates } from './address-rates.ts'
 import { giveWayAfterMs } from './connection.ts'
 import { budgetRates } from './connection-budget.ts'
 import { connectionBounds } from './connection-checks.ts'
-import { closeAll, connect, join, type StartOptions, start } from './gateway-fixture.ts'
+import { closeAll, connect, join, type StartOptions, start } from './gateway.fixture.ts'
 import { dial, frame, http, poll } from './raw-client.fixture.ts'
 
 afterEach(closeAll)

@@ -1,9 +1,9 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { asSeq } from '../../lib/brand.ts'
 import type { LiveTile } from '../broadcasting/port.ts'
-import { testCanvas } from '../store/fixtures.ts'
+import { testCanvas } from '../store/store.fixture.ts'
 import { streamCommit } from '../stream/contract.ts'
-import { closeAll, connect, follow, heard, join, main, start, tile0 } from './gateway-fixture.ts'
+import { closeAll, connect, follow, heard, join, main, start, tile0 } from './gateway.fixture.ts'
 
 afterEach(closeAll)
 

@@ -11,10 +11,10 @@ import { pointOf, positionOf, tileOf, tilesOf } from '../../lib/geometry.ts'
 import type { Placement, PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
 import { describeAdminSessions } from './admin-sessions-contract.ts'
 import { describeDeadLetters } from './dead-letters-contract.ts'
-import { paint, testCanvas, testPainter } from './fixtures.ts'
 import { describeSigns } from './membership-contract.ts'
 import type { LogPage, Store } from './port.ts'
 import { describeProjections } from './projections-contract.ts'
+import { paint, testCanvas, testPainter } from './store.fixture.ts'
 
 export interface StoreUnderTest {
   readonly store: Store

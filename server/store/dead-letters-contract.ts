@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { asCanvasId, asPosition, asSeq, asTile, type CommitId } from '../../lib/brand.ts'
 import { placementId } from '../../lib/commit.ts'
 import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
-import { paint, testCanvas, testPainter } from './fixtures.ts'
 import type { Store, UnpublishedCommit } from './port.ts'
+import { paint, testCanvas, testPainter } from './store.fixture.ts'
 
 interface Given {
   readonly store: Store

@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { asCanvasId, asCommitId, asEpoch, asPainterId, asPosition, asSeq, asTile } from '../../lib/brand.ts'
 import type { Cause, SequencedCommit } from '../../lib/commit.ts'
 import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
-import { paint, testCanvas, testPainter } from './fixtures.ts'
 import type { Store } from './port.ts'
 import type { LogProjectionName } from './projections-port.ts'
+import { paint, testCanvas, testPainter } from './store.fixture.ts'
 
 interface Given {
   readonly store: Store

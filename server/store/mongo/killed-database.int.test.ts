@@ -3,10 +3,10 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { asCanvasId, asTile, type PlacementId } from '../../../lib/brand.ts'
 import { placementId } from '../../../lib/commit.ts'
 import { silentLogger } from '../../observability/log.ts'
-import { paint, readWholeLog, testCanvas } from '../fixtures.ts'
 import type { Store } from '../port.ts'
+import { paint, readWholeLog, testCanvas } from '../store.fixture.ts'
 import { openMongoStore } from './mongo-store.ts'
-import { hasTestMongo, TestMongo } from './test-mongo.ts'
+import { hasTestMongo, TestMongo } from './test-mongo.fixture.ts'
 
 const ref = { canvas: asCanvasId('main'), tile: asTile(0) }
 const { background } = testCanvas()

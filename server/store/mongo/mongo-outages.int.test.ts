@@ -12,11 +12,11 @@ import { silentLogger } from '../../observability/log.ts'
 import { createGroupCommitQueue } from '../../placement/group-commit-queue.ts'
 import { createGroupIds } from '../../placement/group-id.ts'
 import { TcpProxy } from '../../testing/tcp-proxy.ts'
-import { paint, testCanvas } from '../fixtures.ts'
 import type { Store } from '../port.ts'
+import { paint, testCanvas } from '../store.fixture.ts'
 import { placingMs, quickMs, settlingMs } from './deadlines.ts'
 import { openMongoStore } from './mongo-store.ts'
-import { hasTestMongo, TestMongo } from './test-mongo.ts'
+import { hasTestMongo, TestMongo } from './test-mongo.fixture.ts'
 
 const isThere = Boolean(process.env['MONGODB_TEST_SERVER']) && !process.env['MONGODB_TEST_URI']
 if (!isThere && !hasTestMongo() && process.env['REQUIRE_SERVICES'] === '1') throw new Error('no MongoDB: set MONGODB_TEST_SERVER')

@@ -7,9 +7,9 @@ import type { RequestOutcome } from '../../../lib/plan-group.ts'
 import { type Failpoints, noFailpoints } from '../../failpoints.ts'
 import { silentLogger } from '../../observability/log.ts'
 import { describeStore } from '../contract.ts'
-import { paint, testCanvas } from '../fixtures.ts'
+import { paint, testCanvas } from '../store.fixture.ts'
 import { openMongoStore } from './mongo-store.ts'
-import { hasTestMongo, TestMongo } from './test-mongo.ts'
+import { hasTestMongo, TestMongo } from './test-mongo.fixture.ts'
 
 const isThere = hasTestMongo()
 if (!isThere && process.env['REQUIRE_SERVICES'] === '1') throw new Error('no MongoDB: set MONGODB_TEST_URI or MONGODB_TEST_SERVER')

@@ -5,10 +5,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { asCanvasId, asTile } from '../../../lib/brand.ts'
 import { placementId } from '../../../lib/commit.ts'
 import { silentLogger } from '../../observability/log.ts'
-import { readWholeLog, testCanvas } from '../fixtures.ts'
+import { readWholeLog, testCanvas } from '../store.fixture.ts'
 import { openMongoStore } from './mongo-store.ts'
-import type { RaceReport } from './race-worker.ts'
-import { hasTestMongo, TestMongo } from './test-mongo.ts'
+import type { RaceReport } from './race-worker.fixture.ts'
+import { hasTestMongo, TestMongo } from './test-mongo.fixture.ts'
 
 const seconds = 10
 const main = asCanvasId('main')
@@ -26,7 +26,7 @@ describe.skipIf(!hasTestMongo())('MongoDB (MONGODB_TEST_URI or MONGODB_TEST_SERV
     const store = await openMongoStore({ uri, retentionMs: 3_600_000, logger: silentLogger, now: Date.now, random: Math.random })
     await store.ensureCanvas(testCanvas())
     const race = async (role: string, index: number): Promise<RaceReport> => {
-      const child = fork(new URL('./race-worker.ts', import.meta.url), [role, uri, String(index), String(seconds)])
+      const child = fork(new URL('./race-worker.fixture.ts', import.meta.url), [role, uri, String(index), String(seconds)])
       const [report] = (await once(child, 'message')) as [RaceReport]
       return report
     }

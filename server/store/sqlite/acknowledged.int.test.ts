@@ -19,7 +19,7 @@ const lives = 5
 const leftBy = async (place: 'outside' | 'inside') => {
   const file = join(folder, 'fresco.db')
   for (let life = 1; life <= lives; life++) {
-    const child = fork(new URL('./dying-worker.ts', import.meta.url), [file, `dying${String(life).padStart(8, '0')}`, place])
+    const child = fork(new URL('./killed-writer.fixture.ts', import.meta.url), [file, `dying${String(life).padStart(8, '0')}`, place])
     const [code, signal] = (await once(child, 'exit')) as [number | null, string | null]
     expect([code, signal]).toEqual([null, 'SIGKILL'])
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { maxCommitPixels } from '../../../lib/commit.ts'
-import { paint, testCanvas } from '../fixtures.ts'
+import { paint, testCanvas } from '../store.fixture.ts'
 import type { Answer, WorkerData } from './worker.ts'
 
 /** 16,000 pages of 4 KB, each with a header of 24 bytes. */

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { asCanvasId, asPosition, asTile } from '../../../lib/brand.ts'
-import { paint, testCanvas } from '../fixtures.ts'
+import { paint, testCanvas } from '../store.fixture.ts'
 import { openSqliteStore, type SqliteStoreOptions } from './sqlite-store.ts'
 
 const main = asCanvasId('main')

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import { silentLogger } from '../../observability/log.ts'
 import { RedisStream } from './redis-stream.ts'
-import { TestRedis } from './test-redis.ts'
+import { TestRedis } from './test-redis.fixture.ts'
 
 let redis: TestRedis
 afterEach(() => redis.dispose())

@@ -10,7 +10,7 @@ import { redisNames } from './keys.ts'
 import { RedisStream } from './redis-stream.ts'
 import { keepUp } from './stream-trimming.ts'
 import { openTails } from './tails.ts'
-import { hasRedisServer, TestRedis } from './test-redis.ts'
+import { hasRedisServer, TestRedis } from './test-redis.fixture.ts'
 
 const names = redisNames({ url: 'redis://localhost' })
 

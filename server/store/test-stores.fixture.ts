@@ -8,7 +8,7 @@ import mongoose from 'mongoose'
 import { silentLogger } from '../observability/log.ts'
 import type { AuditReading } from './audit-port.ts'
 import { openMongoStore } from './mongo/mongo-store.ts'
-import type { TestMongo } from './mongo/test-mongo.ts'
+import type { TestMongo } from './mongo/test-mongo.fixture.ts'
 import type { Store } from './port.ts'
 import { openSqliteReader, openSqliteStore, type SqliteReading } from './sqlite/sqlite-store.ts'
 

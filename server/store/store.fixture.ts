@@ -1,9 +1,9 @@
 /** What tests of stores, publishers and gateways paint with. */
 import { asCanvasId, asSeq, type CanvasId } from '../../lib/brand.ts'
+import { canvasOf, painterOf } from '../../lib/canvas.fixture.ts'
 import type { Canvas } from '../../lib/canvas.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
 import type { WantedPixel } from '../../lib/decide.ts'
-import { canvasOf, painterOf } from '../../lib/fixtures.ts'
 import type { Painter } from '../../lib/painter.ts'
 import type { PlaceRequest } from '../../lib/plan-group.ts'
 import type { Store, TileRef } from './port.ts'

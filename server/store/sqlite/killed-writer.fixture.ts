@@ -4,7 +4,7 @@
  */
 import { DatabaseSync } from 'node:sqlite'
 import { noFailpoints } from '../../failpoints.ts'
-import { paint, testCanvas } from '../fixtures.ts'
+import { paint, testCanvas } from '../store.fixture.ts'
 import { migrate } from './schema.ts'
 import { openSqliteStore } from './sqlite-store.ts'
 import { createSqliteWriter } from './sqlite-writer.ts'

@@ -1,5 +1,5 @@
 /** Costs as they could have been measured, for tests of the model. */
-import { growthFixture } from '../growth/growth-fixture.ts'
+import { growthFixture } from '../growth/growth.fixture.ts'
 import type { Measured } from './measured.ts'
 
 const { services } = growthFixture

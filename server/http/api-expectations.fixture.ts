@@ -1,7 +1,7 @@
 /** What the tests of the API expect of its answers. */
 import { expect, onTestFinished } from 'vitest'
 import { type ProblemCode, problemStatus } from '../../lib/refusal.ts'
-import { adminToken, type FixtureOptions, startApi } from './api-fixture.ts'
+import { adminToken, type FixtureOptions, startApi } from './api.fixture.ts'
 
 /** A server of the test's own, closed when the test is over. */
 export const start = async (options?: FixtureOptions) => {

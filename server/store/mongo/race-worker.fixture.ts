@@ -5,7 +5,7 @@
 import { asCanvasId } from '../../../lib/brand.ts'
 import { randomsOf } from '../../../lib/randoms.ts'
 import { silentLogger } from '../../observability/log.ts'
-import { paint, testPainter } from '../fixtures.ts'
+import { paint, testPainter } from '../store.fixture.ts'
 import { openMongoStore } from './mongo-store.ts'
 
 export interface RaceReport {
