@@ -5,7 +5,7 @@ const shared = {
   environment: 'node' as const,
   setupFiles: ['script/test-setup.ts'],
   restoreMocks: true,
-  // Worker threads and servers that tests start by the hundred: without it each strips its types anew (decision 24).
+  // Worker threads and servers that tests start by the hundred: without it each strips its types anew (decision 18).
   env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/fresco-tests') },
 }
 
