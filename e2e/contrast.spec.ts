@@ -132,7 +132,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.getByRole('alertdialog').getByRole('button').last().click()
     await expect(page.getByRole('heading', { name: 'Publishing is paused' })).toBeVisible()
     await standsOut(page.locator('[data-here=true] i'))
-    expect(tab.throttledWarnings).toEqual([])
+    expect(tab.pageErrors).toEqual([])
   })
 
   test(`forced ${colorScheme} colours: a page that is not there says the way on`, tag, async ({ server, browser }) => {

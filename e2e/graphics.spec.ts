@@ -59,7 +59,7 @@ test('a context that is lost for good: the word says so, and after a while the b
   await tab.click(98, 62)
   await expect.poll(() => tab.pending()).toBe(0)
   await tab.shows(api)
-  expect(tab.throttledWarnings).toEqual([])
+  expect(tab.pageErrors).toEqual([])
 })
 
 test('a context that comes back at once is used again, and one that is lost again and again is not', { tag: '@embedded' }, async ({

@@ -34,5 +34,5 @@ test('A1 A2 A4 SIGKILL in the middle of a million pixels: no hole in the log, th
   for (const { gx, gy, color } of log.flatMap((commit) => commit.pixels)) fold[gy * 1_024 + gx] = color
   expect(log.length).toBe(board.seq)
   expect(Buffer.from(board.bytes).equals(fold)).toBe(true)
-  for (const tab of tabs) expect(tab.throttledWarnings).toEqual([])
+  for (const tab of tabs) expect(tab.pageErrors).toEqual([])
 })

@@ -34,7 +34,7 @@ test('the whole board is shown, the word says how much of it is live, and the re
   await tab.isConnected('live')
   await api.place(1_535, 1_535, 4)
   await expect.poll(lastByte).toBe(4)
-  expect(tab.throttledWarnings).toEqual([])
+  expect(tab.pageErrors).toEqual([])
   await context.close()
 })
 

@@ -10,7 +10,7 @@ test('A2 A4 two tabs that paint see each other', async ({ api, openTab }) => {
   for (const tab of [one, two]) {
     await tab.shows(api)
     await expect.poll(() => tab.pending()).toBe(0)
-    expect(tab.throttledWarnings).toEqual([])
+    expect(tab.pageErrors).toEqual([])
   }
   const { bytes } = await api.settledBoard()
   expect([20, 21, 22].map((gx) => bytes[30 * 256 + gx])).toEqual([5, 9, 5])
@@ -93,7 +93,7 @@ test('the keyboard alone is enough', { tag: '@embedded' }, async ({ api, openTab
   await keyboard.press('Escape')
   await expect(tab.page.getByRole('dialog')).toBeHidden()
   await expect(tab.page.getByTestId('board')).toBeFocused()
-  expect(tab.throttledWarnings).toEqual([])
+  expect(tab.pageErrors).toEqual([])
 })
 
 test('the board shows that it has the focus', { tag: '@embedded' }, async ({ openTab }) => {

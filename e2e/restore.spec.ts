@@ -78,7 +78,7 @@ test('A3 A4 a board restored under old tabs, an old socket client and an old Red
   await expect.poll(() => tab.bytes()).toBe(asString(now.bytes))
   await expect.poll(() => client.state.seq).toBe(25)
   expect(await fresco(server, 'audit')).toContain('Everything agrees.')
-  expect(tab.throttledWarnings).toEqual([])
+  expect(tab.pageErrors).toEqual([])
   client.close()
   rmSync(parent, { recursive: true, force: true })
 })

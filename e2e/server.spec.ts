@@ -132,7 +132,7 @@ test('the page obeys a strict policy', { tag: '@embedded' }, async ({ server, ap
   await tab.chooseColor(1)
   await tab.click(50, 50)
   await expect.poll(async () => (await api.board()).bytes[50 * 256 + 50]).toBe(1)
-  expect(tab.throttledWarnings).toEqual([])
+  expect(tab.pageErrors).toEqual([])
 })
 
 test('a board that is not there is told kindly', { tag: '@embedded' }, async ({ server, openTab }) => {

@@ -26,7 +26,7 @@ test('a phone paints by touch: a tap chooses, the button or a second tap paints'
   await tab.shows(api)
   const { bytes } = await api.settledBoard()
   expect([bytes[52 * 256 + 98], bytes[54 * 256 + 101]]).toEqual([6, 6])
-  expect(tab.throttledWarnings).toEqual([])
+  expect(tab.pageErrors).toEqual([])
 })
 
 test('200 random drags and pinches place nothing', { tag: '@embedded' }, async ({ api, openTab }) => {

@@ -51,7 +51,7 @@ for (const change of changes) {
         await expect.poll(() => tab.pending()).toBe(0)
         await tab.shows(api)
         expect((await api.settledBoard()).bytes[30 * 256 + 41]).toBe(5)
-        expect(tab.throttledWarnings).toEqual([])
+        expect(tab.pageErrors).toEqual([])
       })
 
       test('a phone folds its palette, and paints', tag, async ({ api, openTab }) => {
@@ -65,7 +65,7 @@ for (const change of changes) {
         await page.getByRole('button', { name: 'Show the palette' }).tap()
         await expect.poll(async () => (await api.settledBoard()).seq).toBe(1)
         await tab.shows(api)
-        expect(tab.throttledWarnings).toEqual([])
+        expect(tab.pageErrors).toEqual([])
       })
 
       test('a paused board opens again', tag, async ({ page, server }) => {
@@ -84,7 +84,7 @@ for (const change of changes) {
         await tab.isConnected('offline')
         await page.context().setOffline(false)
         await expect(page.getByRole('radiogroup')).toBeVisible()
-        expect(tab.throttledWarnings).toEqual([])
+        expect(tab.pageErrors).toEqual([])
       })
     })
 
@@ -114,7 +114,7 @@ for (const change of changes) {
       await signalSilence(page, server, level)
       await page.locator('header button').last().click()
       await expect(page.locator('input')).toBeVisible()
-      expect(tab.throttledWarnings).toEqual([])
+      expect(tab.pageErrors).toEqual([])
     })
 
     test('a dead letter comes, is asked about, and goes', tag, async ({ server, page }) => {
@@ -133,7 +133,7 @@ for (const change of changes) {
       await page.locator('td button').last().click()
       await page.getByRole('alertdialog').locator('button').last().click()
       await expect(page.locator('td button')).toHaveCount(0)
-      expect(tab.throttledWarnings).toEqual([])
+      expect(tab.pageErrors).toEqual([])
     })
 
     for (const [path, control] of [
@@ -149,7 +149,7 @@ for (const change of changes) {
         await expect(page.locator(control)).toBeVisible()
         if (control === 'main a') await page.locator(control).click()
         if (control !== 'input') await tab.isConnected('live')
-        expect(tab.throttledWarnings).toEqual([])
+        expect(tab.pageErrors).toEqual([])
       })
     }
 
@@ -161,7 +161,7 @@ for (const change of changes) {
       await changeTextsNow(page, change)
       await page.unroute('**/api/canvases/main')
       await tab.isConnected('live')
-      expect(tab.throttledWarnings).toEqual([])
+      expect(tab.pageErrors).toEqual([])
     })
   })
 }

@@ -1,14 +1,14 @@
 /** The canvas page in a real Chromium, on the core of the process that starts it. */
 import { setTimeout as wait } from 'node:timers/promises'
 import { type CDPSession, chromium, type Page } from '@playwright/test'
-import type { TestHandle } from '../../components/canvas/test-handle.ts'
+import type { AutomationHandle } from '../../components/canvas/automation-handle.ts'
 import { BenchFailure } from '../framework/bench.ts'
 import type { Scope } from '../framework/scope.ts'
 import { readBoard } from '../load/verify.ts'
 import type { Fresco } from './fresco.ts'
 import { chromiumPath } from './needs.ts'
 
-type PageGlobal = { __fresco?: TestHandle; __frames?: number[] }
+type PageGlobal = { __fresco?: AutomationHandle; __frames?: number[] }
 
 const zoom = 2
 const dragRadius = 150

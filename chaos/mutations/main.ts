@@ -49,9 +49,9 @@ const runTests = async (copy: string, tests: readonly string[]) => {
     killSignal: 'SIGKILL',
   })
   vitest.on('error', () => undefined)
-  let throttledWarnings = ''
+  let errorOutput = ''
   vitest.stderr.on('data', (data) => {
-    throttledWarnings += String(data)
+    errorOutput += String(data)
   })
   await once(vitest, 'exit')
   try {
@@ -59,7 +59,7 @@ const runTests = async (copy: string, tests: readonly string[]) => {
     const results = report.testResults.flatMap(({ assertionResults }) => assertionResults)
     return { total: report.numTotalTests, red: results.filter(({ status }) => status === 'failed').map(({ title }) => title) }
   } catch (cause) {
-    throw new Error(`the tests did not finish: ${throttledWarnings}`, { cause })
+    throw new Error(`the tests did not finish: ${errorOutput}`, { cause })
   }
 }
 

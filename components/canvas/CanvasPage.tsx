@@ -18,11 +18,11 @@ import { followPlace } from './follow-place.ts'
 import { HelpDialog } from './HelpDialog.tsx'
 import { handleKeys } from './handle-keys.ts'
 import { LiveRegion } from './LiveRegion.tsx'
+import { exposeToAutomation } from './load-automation-handle.ts'
 import { StatusCard } from './StatusCard.tsx'
 import { browserEnvironment } from './session/browser-environment.ts'
 import { createSession } from './session/session.ts'
 import { ToolCard } from './ToolCard.tsx'
-import { exposeForTests } from './test-handle.ts'
 import { announce, choose, colorName, createUiStore } from './ui-store.ts'
 import { ViewCard } from './ViewCard.tsx'
 
@@ -88,7 +88,7 @@ const assemble = (host: HTMLElement, canvasId: string): [CanvasParts, () => void
   const stops = [
     followPlace(engine, ui),
     handleKeys({ host, engine, session, ui }),
-    exposeForTests({ engine, session, ui }),
+    exposeToAutomation({ engine, session, ui }),
     watchColors(() => engine.themeChanged()),
     ui.subscribe((state, before) => {
       if (state.color !== before.color) engine.setSelectedColor(state.color)

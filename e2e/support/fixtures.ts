@@ -1,6 +1,6 @@
 /** What the specs share: a server per test, and tabs as painters use them. */
 import { type BrowserContext, test as base, expect, type Page } from '@playwright/test'
-import type { TestHandle } from '../../components/canvas/test-handle.ts'
+import type { AutomationHandle } from '../../components/canvas/automation-handle.ts'
 import { Api } from './api.ts'
 import { FrescoServer } from './server.ts'
 import { Services } from './services.ts'
@@ -56,20 +56,20 @@ export const test = base.extend<Options & Fixtures>({
 
 export { expect }
 
-type Window = { __fresco?: TestHandle }
+type Window = { __fresco?: AutomationHandle }
 
 export class Tab {
   readonly page: Page
   /** Whatever the page complained about: a test ends with none. */
-  readonly throttledWarnings: string[] = []
+  readonly pageErrors: string[] = []
 
   constructor(page: Page) {
     this.page = page
     page.on('console', (message) => {
       if (message.type() === 'error' && !/Failed to load resource|net::ERR|WebSocket/.test(message.text()))
-        this.throttledWarnings.push(message.text())
+        this.pageErrors.push(message.text())
     })
-    page.on('pageerror', (error) => this.throttledWarnings.push(String(error)))
+    page.on('pageerror', (error) => this.pageErrors.push(String(error)))
   }
 
   async open(url: string) {
