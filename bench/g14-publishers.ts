@@ -9,7 +9,7 @@ import { Fresco } from './setup/fresco.ts'
 import { RedisWitness } from './setup/redis-stream.ts'
 import { startServices } from './setup/services.ts'
 
-/** How long publishers take to see each other: signs of life come once a second. */
+/** How long publishers take to see each other: heartbeats come once a second. */
 const acquaintMs = 3_000
 const deadlineMs = 60_000
 /** What they publish before: the first thousands of a process go through code that was never run, and five of them share two cores for it. */

@@ -14,20 +14,20 @@ export const checkWorld = async (world: World): Promise<string[]> => [
   ...(await Promise.all(world.tiles.map((tile) => checkTile(world, tile)))).flat(),
 ]
 
-const checkOutbox = async ({ store, placers }: World): Promise<string[]> => {
+const checkOutbox = async ({ store, painters }: World): Promise<string[]> => {
   const violations: string[] = []
   const { unsequenced, unpublished } = await store.backlog()
-  if (!placers.done) violations.push('A1 somebody still waits for an answer')
+  if (!painters.done) violations.push('A1 somebody still waits for an answer')
   if (unsequenced + unpublished > 0) violations.push(`A2 ${unsequenced + unpublished} commits were never published`)
   return violations
 }
 
 /** What was acknowledged is in the log once, and nothing that was wanted once is there twice. */
-const checkIntents = ({ placers, store }: World): string[] => {
+const checkIntents = ({ painters, store }: World): string[] => {
   const violations: string[] = []
   const placedBy = new Map<string, number>()
   const logged = new Set<string>()
-  for (const commit of [...store.ledger.values(), store.buried].flat()) {
+  for (const commit of [...store.ledger.values(), store.deadLetters].flat()) {
     const group = commit.id.slice(0, commit.id.indexOf('-'))
     placedBy.set(group, (placedBy.get(group) ?? 0) + commit.pixels.length)
     for (const index of commit.pixels.keys()) {
@@ -36,7 +36,7 @@ const checkIntents = ({ placers, store }: World): string[] => {
       logged.add(id)
     }
   }
-  for (const { groups, pixels, acknowledged } of placers.intents) {
+  for (const { groups, pixels, acknowledged } of painters.intents) {
     const placed = groups.reduce((sum, group) => sum + (placedBy.get(group) ?? 0), 0)
     if (placed > pixels) violations.push(`A1 ${pixels} pixels were wanted and ${placed} placed`)
     for (const id of acknowledged ?? []) if (!logged.has(id)) violations.push(`A2 the acknowledged ${id} is not in the log`)
@@ -65,15 +65,15 @@ const foldLog = (log: readonly SequencedCommit[], { cells, background }: { cells
 }
 
 /**
- * A commit that was set aside may have been shown before, until the next one that sets its pixels: there is one, or the former colour is
+ * A dead letter may have been shown before, until the next one that sets its pixels: there is one, or the former colour is
  * stated again. Answers the expected board with those pixels as they were shown.
  */
-const excuseBuried = ({ log, buried }: { log: readonly SequencedCommit[]; buried: readonly SequencedCommit[] }) => {
+const excuseDeadLetters = ({ log, deadLetters }: { log: readonly SequencedCommit[]; deadLetters: readonly SequencedCommit[] }) => {
   const untilSeq = (from: number, position: number) =>
     log.find(({ seq, pixels }) => seq > from && pixels.some((pixel) => pixel.position === position))?.seq ?? from
   return (expected: Uint8Array | undefined, shown: { seq: number; colors: Uint8Array }) => {
     const excused = expected && Uint8Array.from(expected)
-    for (const { seq, pixels } of buried) {
+    for (const { seq, pixels } of deadLetters) {
       for (const { position, color } of pixels) {
         const isExcused = shown.seq >= seq && shown.seq < untilSeq(seq, position) && shown.colors[position] === color
         if (excused && isExcused) excused[position] = color
@@ -89,7 +89,7 @@ const checkTile = async (world: World, tile: TileNumber): Promise<string[]> => {
   const log = store.ledger.get(tile) ?? []
   const { boards, violations } = foldLog(log, { cells: canvas.tileSize ** 2, background: canvas.background })
   const fold = boards.at(-1)
-  const excuse = excuseBuried({ log, buried: store.buried.filter((commit) => commit.tile === tile) })
+  const excuse = excuseDeadLetters({ log, deadLetters: store.deadLetters.filter((commit) => commit.tile === tile) })
 
   const stored = await store.readBoard(ref)
   if (stored?.seq !== log.length) violations.push(`the store's tail is ${stored?.seq} of ${log.length}`)

@@ -16,8 +16,8 @@ export interface StoreHooks {
 
 export class SimulatedStore extends MemoryStore {
   readonly ledger = new Map<TileNumber, SequencedCommit[]>()
-  /** What was set aside, as it was before. */
-  readonly buried: SequencedCommit[] = []
+  /** The commits that became dead letters, as they were before. */
+  readonly deadLetters: SequencedCommit[] = []
   protected readonly hooks: StoreHooks
 
   constructor(hooks: StoreHooks) {
@@ -38,7 +38,7 @@ export class SimulatedStore extends MemoryStore {
   override async moveToDeadLetters(options: Parameters<Store['moveToDeadLetters']>[0]) {
     if (!(await super.moveToDeadLetters(options))) return false
     const log = [...this.ledger.values()].find((each) => each.some(({ id }) => id === options.id)) ?? []
-    this.buried.push(...log.filter(({ id }) => id === options.id))
+    this.deadLetters.push(...log.filter(({ id }) => id === options.id))
     for (const [index, { id, seq }] of log.entries()) {
       const commit = this.kept(id)
       if (commit) log[index] = { ...commit, seq }

@@ -23,7 +23,7 @@ test(`A2 A3 A4 ${runs} lives from seed ${firstSeed} lose, double and turn around
   for (let seed = firstSeed; seed < firstSeed + runs; seed++) {
     const { world, violations } = await live(seed)
     expect(violations, `seed ${seed}`).toEqual([])
-    acknowledged += world.placers.intents.reduce((sum, intent) => sum + (intent.acknowledged?.length ?? 0), 0)
+    acknowledged += world.painters.intents.reduce((sum, intent) => sum + (intent.acknowledged?.length ?? 0), 0)
     for (const [fault, count] of Object.entries(world.injected)) injected[fault] = (injected[fault] ?? 0) + count
   }
   // A simulation in which nothing happens proves nothing. A single life may be a quiet one.
@@ -36,15 +36,15 @@ test('one seed is one history', async () => {
   const tell = async () => {
     const { world } = await live(7)
     const shown = world.clients.flatMap((client) => [...client.tiles.values()].map(({ drawn }) => drawn))
-    return JSON.stringify([...world.store.ledger.values(), world.placers.intents, world.injected, shown])
+    return JSON.stringify([...world.store.ledger.values(), world.painters.intents, world.injected, shown])
   }
   expect(await tell()).toBe(await tell())
 })
 
-/** How many lives it takes at most to find a planted mistake. */
+/** At most how many seeds are needed to find a mistake. */
 const patience = 600
 
-describe('a planted mistake is found', () => {
+describe('the simulation finds a mistake', () => {
   test.each(simulatedMistakes)('$name', { timeout: 120_000 }, async ({ mistakes, sign }) => {
     const found: string[] = []
     for (let seed = 1; seed <= patience && !found.some((wrong) => sign.test(wrong)); seed++)

@@ -1,5 +1,5 @@
 /**
- * One simulated life of a canvas: placers, publishers that crash, freeze and race, a stream that forgets, ports that fail or
+ * One simulated life of a canvas: painters, publishers that crash, freeze and race, a stream that forgets, ports that fail or
  * lose their answers, gateways that die, and clients over a bad network. The publisher, the broadcaster, the tile cache, the
  * followers and the client's rule are the real ones; the store and the stream are the ones in memory.
  */
@@ -13,7 +13,7 @@ import { Random } from './random.ts'
 import { Scheduler } from './scheduler.ts'
 import { SimulatedClient } from './simulated-client.ts'
 import { type Connection, type Message, SimulatedGateway } from './simulated-gateway.ts'
-import { SimulatedPlacers } from './simulated-placers.ts'
+import { SimulatedPainters } from './simulated-painters.ts'
 import { SimulatedPublishers } from './simulated-publishers.ts'
 import { SimulatedStore, type StoreHooks, storeFailure, storeMethods } from './simulated-store.ts'
 import {
@@ -34,7 +34,7 @@ const contestedColumns = [0, 1, 2, 8, 9, 10]
 
 const maxSkewMs = 100
 
-/** Mistakes that can be planted, to see whether the simulation finds them. */
+/** Mistakes that a test can switch on, to show that the simulation finds them. */
 export interface Mistakes {
   readonly store?: new (hooks: StoreHooks) => SimulatedStore
   readonly stream?: new (hooks: StreamHooks) => RecordedStream
@@ -53,7 +53,7 @@ export class World {
   readonly random: Random
   readonly scheduler: Scheduler
   readonly store: SimulatedStore
-  readonly placers: SimulatedPlacers
+  readonly painters: SimulatedPainters
   readonly gateways: SimulatedGateway[] = []
   readonly clients: SimulatedClient[]
   /** What was seen to be wrong while it happened. */
@@ -61,7 +61,7 @@ export class World {
   readonly injected = {
     publisherCrashes: 0,
     gatewayCrashes: 0,
-    placerCrashes: 0,
+    painterCrashes: 0,
     freezes: 0,
     streamLosses: 0,
     failedCalls: 0,
@@ -100,7 +100,7 @@ export class World {
     }
     const common = { canvas: canvas.id, scheduler: this.scheduler, random: this.random, expected }
     this.#publishers = new SimulatedPublishers({ ...common, ...this.#ports, now: this.now, mistakenStep: mistakes.publisherStep })
-    this.placers = new SimulatedPlacers({
+    this.painters = new SimulatedPainters({
       ...common,
       store: this.#ports.store,
       now: this.now,
@@ -119,13 +119,13 @@ export class World {
   async live({ steps }: { steps: number }) {
     await this.store.ensureCanvas(canvas)
     for (let i = 0; i < 2; i++) this.gateways.push(this.#newGateway())
-    for (let i = 0; i < 3; i++) this.placers.spawn(`commitQueue${i}`)
+    for (let i = 0; i < 3; i++) this.painters.spawn(`painter${i}`)
     for (let i = 0; i < 3; i++) this.#publishers.spawn()
     for (let step = 0; step < steps && this.violations.length === 0; step++) {
       this.#mischief()
       if (this.random.chance(0.02)) await this.#expire()
       // A loss after the last placement is the one that nothing later gives away.
-      if (this.random.chance(this.placers.done ? 0.02 : 0.002)) await this.#loseStream()
+      if (this.random.chance(this.painters.done ? 0.02 : 0.002)) await this.#loseStream()
       await this.#step()
     }
     await this.#settle()
@@ -183,7 +183,7 @@ export class World {
     }
     if (this.#publishers.freezeOrThawOne()) injected.freezes++
     this.#cutAndMend()
-    if (random.chance(0.003) && this.placers.crashOne()) injected.placerCrashes++
+    if (random.chance(0.003) && this.painters.crashOne()) injected.painterCrashes++
     if (random.chance(0.003)) this.#crashGateway()
     if (random.chance(0.05)) this.#moveClient()
   }
@@ -236,7 +236,7 @@ export class World {
 
   async #isQuiet() {
     const { unsequenced, unpublished } = await this.store.backlog()
-    if (!this.placers.done || unsequenced + unpublished > 0) return false
+    if (!this.painters.done || unsequenced + unpublished > 0) return false
     return tiles.every((tile) => {
       const head = this.store.ledger.get(tile)?.length ?? 0
       const live = this.gateways.flatMap((gateway) => gateway.tiles.live()).filter((each) => each.ref.tile === tile)

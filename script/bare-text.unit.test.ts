@@ -34,7 +34,7 @@ test.each([
   '<p>{`count`}<b /></p>',
   '<p>{12}<b /></p>',
 ])('finds the bare text in %s', (code) => {
-  expect(bareTextIn('planted.tsx', `export const planted = ${code}`)).not.toEqual([])
+  expect(bareTextIn('example.tsx', `export const example = ${code}`)).not.toEqual([])
 })
 
 test.each([
@@ -50,5 +50,5 @@ test.each([
   '<div><Header />{this.props.children}</div>',
   '<Dialog.Title>{title}</Dialog.Title>',
 ])('finds none in %s', (code) => {
-  expect(bareTextIn('planted.tsx', `export const planted = ${code}`)).toEqual([])
+  expect(bareTextIn('example.tsx', `export const example = ${code}`)).toEqual([])
 })

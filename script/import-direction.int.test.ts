@@ -1,6 +1,6 @@
 /**
- * The house's directions (app → components → lib ← server, app → server/handle the only bridge) are kept by the linter. Here is
- * the proof that it looks: violations are planted in a folder of their own beside a copy of the rules, and it has to find them.
+ * The linter enforces the import directions (app → components → lib ← server; app → server/handle is the only bridge).
+ * These tests write violations into a temporary folder beside a copy of the rules and expect the linter to report them.
  */
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -26,57 +26,57 @@ const brokenRules = (path: string, code: string): string[] => {
   return report.diagnostics.map((diagnostic) => diagnostic.category.replace(/^lint\//, ''))
 }
 
-const uses = (module: string) => `import * as planted from '${module}'\nexport const used = planted\n`
+const uses = (module: string) => `import * as example from '${module}'\nexport const used = example\n`
 
 test.each([
-  ['lib/planted.ts', '../server/config.ts'],
-  ['lib/planted.ts', '../components/FullPageMessage.tsx'],
-  ['lib/planted.ts', '../app/layout.tsx'],
-  ['lib/planted.ts', '../bench/main.ts'],
-  ['lib/words/planted.ts', '../../server/config.ts'],
-  ['lib/planted.unit.test.ts', '../server/config.ts'],
-  ['lib/planted.ts', 'node:fs'],
-  ['lib/planted.ts', 'react'],
-  ['lib/planted.ts', 'react/jsx-runtime'],
-  ['lib/planted.ts', 'react-dom'],
-  ['lib/planted.ts', 'next/headers'],
-  ['server/planted.ts', '../components/FullPageMessage.tsx'],
-  ['server/planted.ts', '../app/layout.tsx'],
-  ['server/planted.ts', '../bench/framework/statistics.ts'],
-  ['server/http/planted.ts', '../../app/api/pixels/route.ts'],
-  ['server/planted.ts', 'react'],
-  ['server/planted.ts', 'react-dom/server'],
-  ['components/planted.tsx', '../server/config.ts'],
-  ['components/planted.tsx', '../server/handle.ts'],
-  ['components/planted.tsx', '../app/layout.tsx'],
-  ['components/planted.tsx', 'node:fs'],
-  ['components/canvas/engine/planted.ts', 'react'],
-  ['components/canvas/engine/planted.ts', 'react-dom/client'],
-  ['components/canvas/engine/planted.ts', 'node:fs'],
-  ['components/canvas/engine/planted.ts', '../Dock.tsx'],
-  ['components/canvas/engine/planted.ts', '../../../server/config.ts'],
-  ['components/canvas/engine/planted.ts', '../../../app/layout.tsx'],
-  ['components/canvas/session/planted.ts', 'react'],
-  ['components/canvas/session/planted.ts', '../../../server/config.ts'],
-  ['app/planted.tsx', '../server/container.ts'],
-  ['app/planted.tsx', '../server/http/handle.ts'],
-  ['app/api/pixels/planted.ts', '../../../server/http/router.ts'],
+  ['lib/example.ts', '../server/config.ts'],
+  ['lib/example.ts', '../components/FullPageMessage.tsx'],
+  ['lib/example.ts', '../app/layout.tsx'],
+  ['lib/example.ts', '../bench/main.ts'],
+  ['lib/words/example.ts', '../../server/config.ts'],
+  ['lib/example.unit.test.ts', '../server/config.ts'],
+  ['lib/example.ts', 'node:fs'],
+  ['lib/example.ts', 'react'],
+  ['lib/example.ts', 'react/jsx-runtime'],
+  ['lib/example.ts', 'react-dom'],
+  ['lib/example.ts', 'next/headers'],
+  ['server/example.ts', '../components/FullPageMessage.tsx'],
+  ['server/example.ts', '../app/layout.tsx'],
+  ['server/example.ts', '../bench/framework/statistics.ts'],
+  ['server/http/example.ts', '../../app/api/pixels/route.ts'],
+  ['server/example.ts', 'react'],
+  ['server/example.ts', 'react-dom/server'],
+  ['components/example.tsx', '../server/config.ts'],
+  ['components/example.tsx', '../server/handle.ts'],
+  ['components/example.tsx', '../app/layout.tsx'],
+  ['components/example.tsx', 'node:fs'],
+  ['components/canvas/engine/example.ts', 'react'],
+  ['components/canvas/engine/example.ts', 'react-dom/client'],
+  ['components/canvas/engine/example.ts', 'node:fs'],
+  ['components/canvas/engine/example.ts', '../Dock.tsx'],
+  ['components/canvas/engine/example.ts', '../../../server/config.ts'],
+  ['components/canvas/engine/example.ts', '../../../app/layout.tsx'],
+  ['components/canvas/session/example.ts', 'react'],
+  ['components/canvas/session/example.ts', '../../../server/config.ts'],
+  ['app/example.tsx', '../server/container.ts'],
+  ['app/example.tsx', '../server/http/handle.ts'],
+  ['app/api/pixels/example.ts', '../../../server/http/router.ts'],
 ])('%s may not import %s', (path, module) => {
   expect(brokenRules(path, uses(module))).toContain('style/noRestrictedImports')
 })
 
 test.each([
-  ['app/planted.tsx', '../server/handle.ts'],
-  ['app/api/pixels/planted.ts', '../../../server/handle.ts'],
-  ['app/planted.tsx', '../components/FullPageMessage.tsx'],
-  ['app/planted.tsx', '../lib/codec.ts'],
-  ['components/planted.tsx', '../lib/codec.ts'],
-  ['components/planted.tsx', 'react'],
-  ['components/canvas/engine/planted.ts', '../../../lib/codec.ts'],
-  ['server/planted.ts', '../lib/codec.ts'],
-  ['server/planted.ts', 'node:fs'],
-  ['lib/planted.ts', './codec.ts'],
-  ['lib/planted.unit.test.ts', 'node:fs'],
+  ['app/example.tsx', '../server/handle.ts'],
+  ['app/api/pixels/example.ts', '../../../server/handle.ts'],
+  ['app/example.tsx', '../components/FullPageMessage.tsx'],
+  ['app/example.tsx', '../lib/codec.ts'],
+  ['components/example.tsx', '../lib/codec.ts'],
+  ['components/example.tsx', 'react'],
+  ['components/canvas/engine/example.ts', '../../../lib/codec.ts'],
+  ['server/example.ts', '../lib/codec.ts'],
+  ['server/example.ts', 'node:fs'],
+  ['lib/example.ts', './codec.ts'],
+  ['lib/example.unit.test.ts', 'node:fs'],
 ])('%s may import %s', (path, module) => {
   expect(brokenRules(path, uses(module))).toEqual([])
 })
@@ -88,23 +88,23 @@ test.each([
   ['an import for its effect', "import '../server/config.ts'\n"],
   ['an import at run time', "export const used = await import('../server/config.ts')\n"],
 ])('%s is an import too', (_, code) => {
-  expect(brokenRules('lib/planted.ts', code)).toContain('style/noRestrictedImports')
+  expect(brokenRules('lib/example.ts', code)).toContain('style/noRestrictedImports')
 })
 
 test('a module of Node cannot hide behind its old name', () => {
-  expect(brokenRules('lib/planted.ts', uses('fs'))).toEqual(['style/useNodejsImportProtocol'])
+  expect(brokenRules('lib/example.ts', uses('fs'))).toEqual(['style/useNodejsImportProtocol'])
 })
 
 test('only config.ts reads the environment', () => {
   const code = 'export const port = process.env.PORT\n'
-  for (const path of ['server/planted.ts', 'server/cli/planted.ts', 'lib/planted.ts', 'components/planted.tsx', 'app/planted.tsx']) {
+  for (const path of ['server/example.ts', 'server/cli/example.ts', 'lib/example.ts', 'components/example.tsx', 'app/example.tsx']) {
     expect(brokenRules(path, code), path).toEqual(['style/noProcessEnv'])
   }
   expect(brokenRules('server/config.ts', code)).toEqual([])
 })
 
 test('nothing writes to the console', () => {
-  for (const path of ['server/planted.ts', 'lib/planted.ts', 'components/planted.tsx', 'app/planted.tsx']) {
-    expect(brokenRules(path, "console.log('planted')\n"), path).toEqual(['suspicious/noConsole'])
+  for (const path of ['server/example.ts', 'lib/example.ts', 'components/example.tsx', 'app/example.tsx']) {
+    expect(brokenRules(path, "console.log('example')\n"), path).toEqual(['suspicious/noConsole'])
   }
 })

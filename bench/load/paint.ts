@@ -31,8 +31,8 @@ export const paint = async (options: {
     new Promise<void>((resolve, reject) => {
       const wanted = click(index)
       const dueMs = startMs + (index * 1_000) / perSecond
-      const lane = index % ports.length
-      const connection = free[lane]?.pop() ?? new HttpConnection(ports[lane] ?? 0)
+      const target = index % ports.length
+      const connection = free[target]?.pop() ?? new HttpConnection(ports[target] ?? 0)
       onDue(wanted, dueMs)
       connection.send(
         posts[index % posts.length]?.(wanted) ?? '',
@@ -46,7 +46,7 @@ export const paint = async (options: {
           } catch (error) {
             return reject(error)
           }
-          free[lane]?.push(connection)
+          free[target]?.push(connection)
           resolve()
         },
         reject,

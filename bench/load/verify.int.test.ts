@@ -1,4 +1,4 @@
-/** The judgement must see what is wrong, or every benchmark is worth nothing: a server that lies, in each way. */
+/** A server that answers wrongly, in each way that `verify` must report. Without this check no figure could be trusted. */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'

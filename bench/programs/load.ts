@@ -1,6 +1,6 @@
 /**
- * The load of a benchmark, in a process and on a core of its own: painters, watchers of tile 0, and the judgement of what came of
- * them. Works for whoever started it (`load/calls.ts`).
+ * The load of a benchmark, in a process and on a core of its own: painters, watchers of tile 0, and
+ * the verification of their results. It carries out the calls of the process that started it (`load/calls.ts`).
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { positionOf } from '../../lib/geometry.ts'

@@ -1,8 +1,8 @@
 /** Plays attacks at a steady rate, many at a time, and keeps what they showed. */
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Attack, Target } from './attack.ts'
+import { checkOutcome, type Fault } from './check-outcome.ts'
 import { attackOf, describeAttack } from './choose-attack.ts'
-import { type Fault, judgeOutcome } from './judge-outcome.ts'
 import { type Outcome, play } from './play.ts'
 
 export interface AssaultOptions {
@@ -103,7 +103,7 @@ export class Assault {
     if (outcome.answered) this.#recent.push(attack)
     if (this.#recent.length > recentAttacks) this.#recent.shift()
     this.#count(attack, outcome)
-    for (const fault of judgeOutcome(attack, outcome)) this.#keep(attack, fault)
+    for (const fault of checkOutcome(attack, outcome)) this.#keep(attack, fault)
   }
 
   #count({ kind, name }: Attack, { statuses, answered, closed }: Outcome) {

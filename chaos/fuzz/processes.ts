@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Cluster } from '../harness/cluster.ts'
 import type { Member } from '../harness/member.ts'
 import { readVitals, type Vitals } from '../harness/vitals.ts'
-import { leftOpen } from './judge-run.ts'
+import { leftOpen } from './check-run.ts'
 
 /** Loaded into each server, so that its heap can be measured after a collection. */
 const collector = new URL('../../e2e/support/collect-garbage.ts', import.meta.url).href

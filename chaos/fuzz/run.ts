@@ -7,9 +7,9 @@ import { Cluster, type Stack } from '../harness/cluster.ts'
 import { runAudit } from '../harness/run-audit.ts'
 import { Assault, type FoundFault } from './assault.ts'
 import { prepareTarget, readBoards } from './board.ts'
+import { differences, type Growth, grown, missed } from './check-run.ts'
 import { describeAttack } from './choose-attack.ts'
 import { findCulprit } from './find-culprit.ts'
-import { differences, type Growth, grown, missed } from './judge-run.ts'
 import { NormalClient, type Service } from './normal-client.ts'
 import { badLines, measure, measuredEnv, Observer, openByProcess, settle } from './processes.ts'
 
@@ -99,7 +99,7 @@ const fuzzCluster = async (cluster: Cluster, folder: string, options: FuzzOption
 
   const failures = assault.faults.map(({ rule, times, examples }) => `${rule} (${times} times): ${examples[0] ?? ''}`)
   const hasCrashed = cluster.crashes.length > 0
-  if (hasCrashed) failures.push(...(await judgeCrash({ cluster, assault, afterSeconds, folder, print })))
+  if (hasCrashed) failures.push(...(await checkCrash({ cluster, assault, afterSeconds, folder, print })))
   else print('        the attack is over; waiting until its connections are gone')
   const left = hasCrashed ? [] : await settle(cluster, open)
   const growth = hasCrashed ? [] : grown({ early, late: await measure(cluster), most })
@@ -110,12 +110,12 @@ const fuzzCluster = async (cluster: Cluster, folder: string, options: FuzzOption
     const audit = await runAudit(cluster, join(folder, 'audit.txt'))
     if (audit !== 'clean') failures.push(`the audit: ${audit}`)
   }
-  failures.push(...judgeLogs(cluster, logsFrom))
+  failures.push(...checkLogs(cluster, logsFrom))
   const { kinds, statuses, faults } = assault
   return { attacks: assault.played, kinds, statuses, service, growth, faults, failures, folder: null }
 }
 
-const judgeCrash = async (options: {
+const checkCrash = async (options: {
   cluster: Cluster
   assault: Assault
   afterSeconds: number
@@ -133,7 +133,7 @@ const judgeCrash = async (options: {
 const shownLines = 3
 const shownCharacters = 2_000
 
-const judgeLogs = (cluster: Cluster, from: ReadonlyMap<string, number>): string[] =>
+const checkLogs = (cluster: Cluster, from: ReadonlyMap<string, number>): string[] =>
   cluster.members.flatMap(({ name, output }) => {
     const lines = badLines(output, from.get(name) ?? 0)
     const shown = lines.slice(0, shownLines).join('\n').slice(0, shownCharacters)

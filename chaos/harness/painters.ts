@@ -38,7 +38,7 @@ const giveUpAfterMs = 75_000
 const lastAnswersMs = 10_000
 /** After so many requests somebody else waits for the answer, and the painter is given up. */
 const triesBeforePatience = 3
-/** Wishes that wait for their answer beside the workers. */
+/** Requests that wait for their answer beside the workers. */
 const maxPatient = 256
 const hotSide = 8
 

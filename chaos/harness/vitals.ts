@@ -53,9 +53,8 @@ export interface Course {
 }
 
 /**
- * What became of one process after it had warmed up. Null when it was not seen often enough. Memory is judged by its floor: V8 lets a heap grow to
- * about twice what is in use before it collects all of it, so that the resident memory goes up and down by a hundred MiB over minutes; what leaks is
- * never given back, and raises the floor. So do handles: whoever paints opens another connection while the one it has waits for an answer.
+ * How memory and handles of one process developed after its warm-up. Null when there are too few samples. Compares the lowest values, because V8
+ * lets a heap grow to about twice its used size before a full collection; a leak is never freed and raises the lowest value.
  */
 export const courseOf = (name: string, samples: readonly Vitals[], options: { warmUpMs: number; stretchMs: number }): Course | null => {
   const beganMs = samples[0]?.atMs ?? 0

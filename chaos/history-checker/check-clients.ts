@@ -12,7 +12,7 @@ export interface ClientCounts {
   clients: number
   frames: number
   boards: number
-  /** Differences that a commit set aside explains: it may have been seen until its pixels were set again. */
+  /** Differences that a dead letter explains: it may have been shown until its pixels were set again. */
   excused: number
 }
 
@@ -164,7 +164,7 @@ class ClientCheck {
   }
 
   #isExcused(log: TileLog, position: number, seq: number) {
-    if (log.skipped.length === 0 || !log.mayBeSetAside(position, seq)) return false
+    if (log.skipped.length === 0 || !log.mayShowDeadLetter(position, seq)) return false
     this.#counts.excused++
     return true
   }

@@ -246,9 +246,9 @@ test.each(violations)('%s: %s', (_what, wrong, changes) => {
   expect(foundIn(check(changes))).toContain(wrong)
 })
 
-test('what was set aside may have been seen until its pixels were set again, and is not lost', () => {
+test('a dead letter may have been shown until its pixels were set again, and is not lost', () => {
   const shownBefore = board([0, 3], [1, 1], [2, 2])
-  const buried = {
+  const history = {
     log2: logged(2, [], { cause: 'skipped' }),
     log3: logged(3, [[0, 0, 3, 'p_a', 'c-0.0']]),
     attempt2: {
@@ -278,13 +278,13 @@ test('what was set aside may have been seen until its pixels were set again, and
   const after: Entry[] = [0, 1].map((w) => ({ k: 'board', w, tile: 0, epoch: 'epoch001', seq: 4, bytes: board([0, 3]) }))
   const ends: Entry[] = [0, 1].map((w) => ({ k: 'shown', w, tile: 0, seq: 4, bytes: board([0, 3]), last: true }))
   const dead: Entry = { k: 'dead', id: 'b-0', tile: 0, seq: 2 }
-  const verdict = check(buried, [rollback, dead, ...after, ...ends])
+  const verdict = check(history, [rollback, dead, ...after, ...ends])
   expect(verdict.findings.told).toEqual([])
   expect(verdict.moveToDeadLetters).toBe(2)
   expect(verdict.excused).toBeGreaterThan(0)
 
   // Without the commit that states the former colours, everybody would show something else for ever.
-  const never = check(buried, [dead, ...ends.map((entry) => ({ ...entry, seq: 3, bytes: shownBefore }) as Entry)])
+  const never = check(history, [dead, ...ends.map((entry) => ({ ...entry, seq: 3, bytes: shownBefore }) as Entry)])
   expect(foundIn(never)).toContain('differing')
 })
 

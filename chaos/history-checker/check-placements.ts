@@ -14,7 +14,7 @@ export interface PlacementCounts {
   acknowledged: number
   refused: number
   unknown: number
-  /** Acknowledged, and set aside as a dead letter since. */
+  /** Acknowledged, and a dead letter since then. */
   moveToDeadLetters: number
 }
 
@@ -92,7 +92,7 @@ const acknowledge = (
   }
 }
 
-/** Placements of each painter, by number. What operators and burials write is nobody's. */
+/** Placements of each painter, by index. Rollbacks and dead letters have no painter. */
 const countSpent = ({ tiles, painters }: Logs) => {
   const spent = new Uint32Array(painters.size)
   for (const log of tiles.values()) {

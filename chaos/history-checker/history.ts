@@ -80,7 +80,7 @@ export type Entry =
       readonly cause: string
       readonly pixels: readonly (readonly [gx: number, gy: number, color: number, by: string, id: string])[]
     }
-  /** A commit that was set aside: it stands in the log as `skipped`, without pixels. */
+  /** A dead letter: the log has an empty `skipped` commit at its seq. */
   | { readonly k: 'dead'; readonly id: string; readonly tile: number; readonly seq: number }
   /** A final board, as an API serves it. */
   | {

@@ -84,8 +84,8 @@ export class TileLog {
     return board
   }
 
-  /** Whether a commit was set aside at or before `seq` and `position` is set again only after it: until then either colour may be seen. */
-  mayBeSetAside(position: number, seq: number): boolean {
+  /** Whether a commit became a dead letter at or before `seq` and `position` is set again only after it: until then either colour may be seen. */
+  mayShowDeadLetter(position: number, seq: number): boolean {
     const nextSet = this.#nextSet(position, seq + 1)
     if (nextSet === null) return false
     return this.skipped.some((dead) => dead <= seq && (this.#nextSet(position, dead) ?? 0) > seq)

@@ -1,6 +1,6 @@
 /**
- * Plants known mistakes, one at a time, in a copy of the project, and shows which tests go red for each. A mistake for which everything stays
- * green is a hole in the tests: then this exits with 1.
+ * Makes known mistakes, one at a time, in a copy of the project, and shows which tests fail for each. Exits with 1 if no test
+ * fails for a mistake: the tests then have a hole.
  *
  *     npm run mutations [-- NAME…]      only those whose name contains one of these words
  */
@@ -28,7 +28,7 @@ const reportSchema = z.object({
 const patienceMs = 600_000
 
 const copyProject = () => {
-  const copy = mkdtempSync(join(tmpdir(), 'fresco-planted-'))
+  const copy = mkdtempSync(join(tmpdir(), 'fresco-mutations-'))
   const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root }).toString()
   for (const file of files.split('\0').filter(Boolean)) {
     mkdirSync(dirname(join(copy, file)), { recursive: true })
@@ -39,7 +39,7 @@ const copyProject = () => {
 }
 
 const runTests = async (copy: string, tests: readonly string[]) => {
-  const output = join(copy, 'planted-report.json')
+  const output = join(copy, 'mutation-report.json')
   rmSync(output, { force: true })
   const signal = AbortSignal.timeout(patienceMs)
   const vitest = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...tests, '--reporter=json', `--outputFile=${output}`], {
@@ -63,7 +63,7 @@ const runTests = async (copy: string, tests: readonly string[]) => {
   }
 }
 
-const plant = async (copy: string, { edits, tests }: Mutation) => {
+const runMutation = async (copy: string, { edits, tests }: Mutation) => {
   const originals = new Map(edits.map(({ file }) => [file, readFileSync(join(copy, file), 'utf8')]))
   try {
     for (const edit of edits) writeFileSync(join(copy, edit.file), applyEdit(readFileSync(join(copy, edit.file), 'utf8'), edit))
@@ -84,11 +84,11 @@ try {
   const healthy = await runTests(copy, [...new Set(chosen.flatMap(({ tests }) => tests))])
   if (healthy.red.length > 0) throw new Error(`without any mutation these are red: ${healthy.red.join(', ')}`)
   print(`Without any mutation: ${healthy.total} tests, all green.\n`)
-  print('| planted | breaks | red | first of them |')
+  print('| mutation | breaks | red | first of them |')
   print('|---|---|---|---|')
   const green: string[] = []
   for (const mutation of chosen) {
-    const { red } = await plant(copy, mutation)
+    const { red } = await runMutation(copy, mutation)
     if (red.length === 0) green.push(mutation.name)
     print(`| ${mutation.name} | ${mutation.breaks} | ${red.length} | ${red[0] ?? '**none: a hole in the tests**'} |`)
   }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { applyEdit } from './mutation.ts'
 import { mutations } from './mutations.ts'
 
-describe('the planted mutations', () => {
+describe('the mutations', () => {
   test.each(mutations)('$name can be made in the code as it is, and the tests that see it are there', ({ edits, tests }) => {
     const texts = new Map<string, string>()
     for (const edit of edits) {

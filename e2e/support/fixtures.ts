@@ -60,7 +60,7 @@ type Window = { __fresco?: AutomationHandle }
 
 export class Tab {
   readonly page: Page
-  /** Whatever the page complained about: a test ends with none. */
+  /** Errors and warnings of the page. A test must end with none. */
   readonly pageErrors: string[] = []
 
   constructor(page: Page) {

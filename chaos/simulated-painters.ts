@@ -18,7 +18,7 @@ export interface Intent {
   acknowledged: readonly string[] | null
 }
 
-export interface PlacersParts {
+export interface PaintersParts {
   readonly canvas: CanvasId
   readonly store: Store
   readonly scheduler: Scheduler
@@ -34,13 +34,13 @@ export interface PlacersParts {
 
 const wishesEach = 6
 
-export class SimulatedPlacers {
+export class SimulatedPainters {
   readonly intents: Intent[] = []
-  readonly #parts: PlacersParts
+  readonly #parts: PaintersParts
   readonly #busy = new Set<Actor>()
   #groups = 0
 
-  constructor(parts: PlacersParts) {
+  constructor(parts: PaintersParts) {
     this.#parts = parts
   }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { differences, grown, leftOpen, missed } from './judge-run.ts'
+import { differences, grown, leftOpen, missed } from './check-run.ts'
 import { badLines } from './processes.ts'
 
 const mib = 1_048_576

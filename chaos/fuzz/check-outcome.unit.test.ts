@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Attack, Step } from './attack.ts'
-import { judgeOutcome } from './judge-outcome.ts'
+import { checkOutcome } from './check-outcome.ts'
 import type { Outcome } from './play.ts'
 import { frameBytes, opcodes, textFrame } from './websocket-frames.ts'
 
@@ -12,7 +12,7 @@ const outcomeOf = (text: string, statuses: readonly number[] = [200]): Outcome =
   closed: false,
   answered: true,
 })
-const rulesOf = (attack: Attack, outcome: Outcome) => judgeOutcome(attack, outcome).map(({ rule }) => rule)
+const rulesOf = (attack: Attack, outcome: Outcome) => checkOutcome(attack, outcome).map(({ rule }) => rule)
 const handshake = '0{"sid":"abc","upgrades":["websocket"]}'
 const connected = '40{"sid":"x"}'
 

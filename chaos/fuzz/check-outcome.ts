@@ -26,7 +26,7 @@ const bytesOf = ({ steps }: Attack) => steps.map((step) => (step.do === 'send' ?
 /** DISCONNECTs that the attack may have sent: a message of several frames may have been one. */
 const leavesOf = (bytes: string) => countOf(readableFrames(bytes), /41/g) + fragmentedMessages(bytes)
 
-export const judgeOutcome = (attack: Attack, { statuses, text, unboundedFloods }: Outcome): Fault[] => {
+export const checkOutcome = (attack: Attack, { statuses, text, unboundedFloods }: Outcome): Fault[] => {
   const faults: Fault[] = []
   for (const status of new Set(statuses)) {
     if (status >= 500 && status !== 503) faults.push({ rule: `answer ${status}`, detail: firstLines(text, status) })

@@ -1,0 +1,151 @@
+/** The names that were given up for the field's terms (docs/GLOSSARY.md) do not come back: in code, file names, metrics or documents. */
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { expect, test } from 'vitest'
+
+const root = join(import.meta.dirname, '..')
+
+/** Each old name, and the word that replaces it. */
+const oldNames: readonly (readonly [pattern: RegExp, use: string])[] = [
+  [/\bsigns? of life\b|SignStore|signs-port/i, 'heartbeat, membership store'],
+  [/last-things|publishRest|unlessBarred/, 'shutdown drain'],
+  [/\bgathering\b|missedMs/i, 'commit batching'],
+  [/\bcreatePace\b|\bpaceMs\b|\bearlyMs\b/, 'flush interval, publish interval'],
+  [/steadyNow/, 'monotonicNow'],
+  [/\bmissingOf\b|predecessorsOf/, 'replaced members'],
+  [/\bisTold\b|\buntold\b|ToldCanvases/i, 'shouldLog, unsent, announced revisions'],
+  [/ChargesTeller/, 'charge notifier'],
+  [/\bcomplain(s|ts?|ed)?\b/i, 'throttled warnings, report'],
+  [/createQuestion|\bQuestion\b/, 'single-flight probe'],
+  [/OwnNumbers/, 'process metrics, statistics'],
+  [/\b[Ss]tations?\b|[a-z]Stations?\b|Station[A-Z]/, 'pipeline stage'],
+  [/\blanes?\b|fresco-lane/i, 'bypass'],
+  [/FaultClock|\bamiss\b/, 'downtime'],
+  [/createPlacer|\bplacers?\b/i, 'group-commit queue'],
+  [/\bset(s|ting)? (\w+ )?aside\b|setAside/i, 'dead letter'],
+  [/\bbur(y|ies|ied|ial|ials)\b|\bbury[A-Z]/i, 'dead letter, discard'],
+  [/\breviv(e|es|ed|al)\b/i, 'requeue'],
+  [/orBeforeMs|keepsToOwn/, 'tile ownership, steal-after'],
+  [/\bSettles\b|TileShelf/, 'animations, tile store'],
+  [/\bown pixels\b|OwnPixels/i, 'optimistic pixels'],
+  [/\bjudg(e|es|ed|ing|ement)\b|\bjudge[A-Z]/i, 'classify, check, verdict'],
+  [/\bwrongs\b|\bWrongs?\b(?= ?[{=])/, 'violations'],
+  [/\bdeeds?\b|\bwish(es)?\b/i, 'actions, intents'],
+  [/\bplant(s|ed)?\b/i, 'mutation'],
+  [/(?<!history-)\bchecker\//, 'history-checker/'],
+  [/redis-server\.ts/, 'test-redis.fixture.ts'],
+  [/\bupkeep\b|\bhousekeeping\b/i, 'stream trimming, retention'],
+]
+
+/** Files that still have old names. This list only shrinks. */
+const unfinished: readonly string[] = [
+  'README.md',
+  'bench/framework/report.ts',
+  'bench/scaling/document.ts',
+  'bench/scaling/peak.ts',
+  'chaos/fuzz/page-attacks.ts',
+  'components/canvas/engine/gestures.ts',
+  'components/canvas/engine/tile-surface.ts',
+  'components/canvas/engine/tile-surface.unit.test.ts',
+  'components/canvas/engine/types.ts',
+  'components/canvas/engine/wheel.ts',
+  'components/canvas/session/fake-server.ts',
+  'components/canvas/session/optimistic-pixels.ts',
+  'components/canvas/session/pending-storage.ts',
+  'components/canvas/session/placement-queue.ts',
+  'components/canvas/session/session.ts',
+  'components/canvas/session/types.ts',
+  'components/canvas/test-handle.ts',
+  'components/operations/Chart.tsx',
+  'components/operations/DeadLetters.tsx',
+  'components/operations/OperationsPage.tsx',
+  'components/operations/PipelineStages.tsx',
+  'components/operations/Question.tsx',
+  'components/operations/Tables.tsx',
+  'deploy/monitoring/alerts.yml',
+  'deploy/monitoring/grafana-dashboard.json',
+  'docs/ARCHITECTURE.md',
+  'docs/FAULTS.md',
+  'docs/GLOSSARY.md',
+  'docs/LIMITS.md',
+  'docs/OUTBOX_PATTERN.md',
+  'docs/PERFORMANCE.md',
+  'docs/PROTOCOL.md',
+  'docs/SETUP_GUIDE.md',
+  'docs/decisions/0050-a-tombstone-is-tried-until-it-is-published.md',
+  'docs/decisions/0052-the-fuzzer-attacks-from-outside.md',
+  'e2e/dead-letters.spec.ts',
+  'e2e/server.spec.ts',
+  'e2e/support/server.ts',
+  'lib/dead-letter.ts',
+  'lib/hour.ts',
+  'lib/overlay.ts',
+  'lib/overlay.unit.test.ts',
+  'lib/overview.ts',
+  'lib/time-counts.ts',
+  'lib/verdict.ts',
+  'lib/verdict.unit.test.ts',
+  'lib/words/en-operations.ts',
+  'server/audit/audit-tile.ts',
+  'server/audit/audit.int.test.ts',
+  'server/backup/mongo-restore.ts',
+  'server/broadcasting/live-tile.ts',
+  'server/cli/arguments.ts',
+  'server/cli/crowd/watcher.ts',
+  'server/http/api-outbox.int.test.ts',
+  'server/http/api.ts',
+  'server/http/client-address.ts',
+  'server/http/exchange.ts',
+  'server/http/internal-headers.ts',
+  'server/http/mounts.int.test.ts',
+  'server/http/node-adapter.ts',
+  'server/http/routes/canvas-routes.ts',
+  'server/http/routes/outbox-routes.ts',
+  'server/main.ts',
+  'server/observability/downtime.ts',
+  'server/observability/heartbeat.ts',
+  'server/observability/metrics.ts',
+  'server/observability/overview.ts',
+  'server/observability/overview.unit.test.ts',
+  'server/observability/process-report.ts',
+  'server/observability/role-workers.ts',
+  'server/observability/throttled-warnings.unit.test.ts',
+  'server/projecting/projector.ts',
+  'server/publishing/attempts.ts',
+  'server/publishing/commit-states.unit.test.ts',
+  'server/publishing/plan-round.ts',
+  'server/publishing/publisher-drains.unit.test.ts',
+  'server/publishing/publisher.ts',
+  'server/publishing/publisher.unit.test.ts',
+  'server/publishing/publishing-switch.ts',
+  'server/store/dead-letters-contract.ts',
+  'server/store/membership-contract.ts',
+  'server/store/membership-port.ts',
+  'server/store/memory/memory-membership.ts',
+  'server/store/memory/memory-store.ts',
+  'server/store/mongo/mongo-membership.ts',
+  'server/store/mongo/mongo-store.int.test.ts',
+  'server/store/mongo/race.int.test.ts',
+  'server/store/mongo/schemas.ts',
+  'server/store/port.ts',
+  'server/store/sqlite/sqlite-dead-letters.ts',
+  'server/store/sqlite/sqlite-store.ts',
+  'server/stream/embedded/embedded-stream.ts',
+]
+
+const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' })
+  .split('\n')
+  .filter((path) => /\.(tsx?|mjs|css|md|json|ya?ml|sh|service|example)$|\/[^.]+$/.test(path) && existsSync(join(root, path)))
+  .filter((path) => path !== 'package-lock.json' && !path.startsWith('bench/results/') && basename(path) !== basename(import.meta.filename))
+
+test.each(oldNames)('nothing is named %s', (pattern, use) => {
+  const found = files.flatMap((path) => {
+    const lines = [path, ...readFileSync(join(root, path), 'utf8').split('\n')]
+    return lines.flatMap((line, number) => {
+      const name = pattern.exec(line)?.[0]
+      return name === undefined || unfinished.includes(path) ? [] : [`${path}:${number}: ${name}`]
+    })
+  })
+  expect(found, `use: ${use}`).toEqual([])
+})
