@@ -6,7 +6,7 @@ const inFlight = 128
 export const g03: Bench = {
   id: 'g3',
   title: 'Durable placements per second with group commit ÷ one commit per request, and the p99 of the POST meanwhile',
-  method: `The whole app on both sides, ${inFlight} in flight; without group commit the commitQueue puts one request into each transaction. The p99 is the grouped side's, at its full rate.`,
+  method: `The whole app on both sides, ${inFlight} in flight; without group commit each request is a transaction of its own. The p99 is the grouped side's, at its full rate.`,
   figures: [
     { id: 'ratio', what: 'grouped ÷ one commit per request', unit: '×', better: 'more', pass: 4, best: 8 },
     { id: 'p99', what: 'p99 of the POST', unit: 'ms', better: 'less', pass: 50, best: 25 },

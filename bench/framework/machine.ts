@@ -1,6 +1,7 @@
 /** The machine that figures come from, and whether it is fit to give any: two cores, and nobody else at work on them. */
 import { readFileSync, statfsSync } from 'node:fs'
 import { cpus, release, tmpdir, totalmem } from 'node:os'
+import { basename } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { BenchFailure } from './bench.ts'
 
@@ -12,6 +13,8 @@ export interface Machine {
   readonly node: string
   /** Of the folder that databases are made in: fsync costs nothing on tmpfs. */
   readonly disk: string
+  /** The server that the benchmarks used as MongoDB. */
+  readonly database?: string | undefined
 }
 
 /** Magic numbers of statfs(2). */
@@ -23,6 +26,14 @@ const fileSystems: Readonly<Record<number, string>> = {
   2035054128: 'overlay',
 }
 
+/** MONGODB_TEST_SERVER may name SecantusDB, a stand-in for MongoDB. */
+const describeDatabase = () => {
+  const { MONGODB_TEST_URI: uri, MONGODB_TEST_SERVER: server } = process.env
+  return !uri && server && /secantus/i.test(basename(server)) ? 'SecantusDB' : 'MongoDB'
+}
+
+export const databaseOf = ({ database }: Machine) => database ?? 'MongoDB'
+
 export const describeMachine = (): Machine => ({
   cpu: cpus()[0]?.model.trim() ?? 'unknown',
   cores: cpus().length,
@@ -30,6 +41,7 @@ export const describeMachine = (): Machine => ({
   kernel: release(),
   node: process.version,
   disk: fileSystems[statfsSync(tmpdir()).type] ?? 'unknown',
+  database: describeDatabase(),
 })
 
 /** In a line. */

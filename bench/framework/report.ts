@@ -1,17 +1,16 @@
-/** docs/PERFORMANCE.md, written from the results that are kept. What was not measured is said to be not measured. */
+/** docs/PERFORMANCE.md, written from the kept results. A figure without a result is shown as not measured. */
 import type { Bench } from './bench.ts'
-import { showMachine } from './machine.ts'
+import { databaseOf, showMachine } from './machine.ts'
 import type { Result } from './result.ts'
 import { showBound, showSpread, showValue } from './table.ts'
 
 const preface = `# Performance
 
-Written by \`npm run bench\` from [bench/results](../bench/results); not to be edited.
+Written by \`npm run bench\` from [bench/results](../bench/results); do not edit.
 
-Every figure is a ratio or a latency measured in one run: both sides take turns, round after round, each from nothing; the median is judged, and the spread is
-from the smallest to the largest round. Server and load have a core each, unless the row says otherwise. Each benchmark verifies its own result (nothing
-lost, nothing doubled, boards byte for byte the API's and the fold of the log) and gives no figure when something is wrong. Nothing here is a test: timings
-depend on the machine.
+Each figure is a ratio or a latency from one run. Both sides take turns, round after round, each from an empty state. The verdict is of the median; the spread is from
+the smallest to the largest round. Server and load have a core each, unless the row says otherwise. Each benchmark verifies its result: no pixel is lost or doubled, and
+boards are byte for byte the API's and the fold of the log. Without a right result there is no figure. The figures are not tests: timings depend on the machine.
 
 \`\`\`
 npm run bench -- g1            # one of them
@@ -21,19 +20,41 @@ npm run bench -- growth        # the curves of "Cost and growth", five minutes
 npm run bench -- scaling       # docs/SCALING.md from the results, nothing measured
 \`\`\`
 
-It needs Linux with two cores that nobody else uses, redis-server, Chromium, and a MongoDB as the tests do (\`MONGODB_TEST_SERVER\` or \`MONGODB_TEST_URI\`).
-\`BENCH_PICTURE\` names a PNG of 1000 × 1000 pixels to be painted, \`BENCH_PROFILE\` a folder for CPU profiles of the servers.
+They need Linux with two idle cores, redis-server, Chromium, and a MongoDB as the tests do (\`MONGODB_TEST_SERVER\` or \`MONGODB_TEST_URI\`).
+\`BENCH_PICTURE\` names a PNG of 1000 × 1000 pixels to paint; \`BENCH_PROFILE\` names a folder for CPU profiles of the servers.
 `
 
 const showId = (id: string) => id.replace('g', 'G')
 
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
 
-const rowsOf = ({ id, figures }: Bench, result: Result | null) =>
-  figures.map((figure) => {
+/** The name of a figure, with the stand-in's name if its database was a stand-in for MongoDB. */
+const nameOf = ({ needs, figures }: Bench, what: string, result: Result | null) => {
+  const database = result ? databaseOf(result.machine) : 'MongoDB'
+  if (database === 'MongoDB' || !needs?.includes('mongo')) return what
+  if (what.includes('MongoDB')) return what.replaceAll('MongoDB', database)
+  return figures.some((figure) => figure.what.includes('MongoDB')) ? what : `${what} (${database})`
+}
+
+/** One sentence for each stand-in, with the benchmarks that used it. */
+const standInsOf = (benches: readonly Bench[], resultOf: (id: string) => Result | null) => {
+  const byDatabase = new Map<string, string[]>()
+  for (const { id, needs } of benches) {
+    const result = resultOf(id)
+    const database = result && needs?.includes('mongo') ? databaseOf(result.machine) : 'MongoDB'
+    if (database !== 'MongoDB') byDatabase.set(database, [...(byDatabase.get(database) ?? []), showId(id)])
+  }
+  return [...byDatabase].map(
+    ([database, ids]) =>
+      `${ids.join(', ')} used ${database}, a stand-in for MongoDB, wherever they need a database server. MongoDB itself was not measured.`,
+  )
+}
+
+const rowsOf = (bench: Bench, result: Result | null) =>
+  bench.figures.map((figure) => {
     const measured = result?.figures.find((each) => each.id === figure.id)
     const bounds = [showBound(figure, figure.pass), showBound(figure, figure.best)]
-    const name = [showId(id), figure.what]
+    const name = [showId(bench.id), nameOf(bench, figure.what, result)]
     if (!measured) return row([...name, '', '', ...bounds, 'not measured'])
     return row([...name, showValue(measured.median, figure.unit), showSpread(measured), ...bounds, measured.verdict])
   })
@@ -62,6 +83,7 @@ export const reportOf = (options: { benches: readonly Bench[]; resultOf: (id: st
     ...benches.flatMap((bench) => rowsOf(bench, resultOf(bench.id))),
     '',
     ...machinesOf(results),
+    ...standInsOf(benches, resultOf),
     '',
     growth,
     '## How each is measured\n',

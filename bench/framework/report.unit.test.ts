@@ -26,6 +26,17 @@ test('a figure is shown against both columns, with its spread and the machine it
   expect(report).toContain('Measured on A processor, 2 cores, 8 GB, Linux 6.1, Node v24, ext4; 2026-11-26: G99.')
 })
 
+test('a figure that was measured with a stand-in for MongoDB names the stand-in', () => {
+  const result = { ...resultOf([0.3]), machine: { ...resultOf([0.3]).machine, database: 'SecantusDB' } }
+  const onServices: Bench = { ...bench, needs: ['mongo'] }
+  const named: Bench = { ...onServices, id: 'g98', figures: [{ ...figure, what: 'on MongoDB' }] }
+  const report = reportOf({ benches: [bench, onServices, named], resultOf: () => result, growth: '' })
+  expect(report).toContain('| G99 | app ÷ bare | 0.3× |')
+  expect(report).toContain('| G99 | app ÷ bare (SecantusDB) | 0.3× |')
+  expect(report).toContain('| G98 | on SecantusDB | 0.3× |')
+  expect(report).toContain('G99, G98 used SecantusDB, a stand-in for MongoDB')
+})
+
 test('what was not measured has no figure', () => {
   const report = reportOf({ benches: [bench], resultOf: () => null, growth: '' })
   expect(report).toContain('| G99 | app ÷ bare |  |  | ≥ 0.25× | ≥ 0.45× | not measured |')

@@ -24,6 +24,7 @@ export const machineSchema = z.object({
   kernel: z.string(),
   node: z.string(),
   disk: z.string(),
+  database: z.string().optional(),
 })
 
 export const resultSchema = z.object({

@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { type Result, resultSchema } from '../framework/result.ts'
+import { type Result, readResult, resultSchema } from '../framework/result.ts'
 import { growthFixture } from '../growth/growth.fixture.ts'
+import { readGrowth } from '../growth/growth-result.ts'
 import { measuredOf } from './measured.ts'
 import { readMeasured, scalingOf } from './write-scaling.ts'
 
@@ -32,21 +35,31 @@ test('costs come from the benchmarks that measured them', () => {
   expect(measured.maxClients).toBe(5_010)
 })
 
-test('missing results are named, all of them, and a result without its number is refused', () => {
+test('every missing result is named, and a result without its value is refused', () => {
   expect(() => readMeasured({ growth: null, resultOf: () => null })).toThrow('g2, g6, growth')
   expect(() => readMeasured({ growth: growthFixture, resultOf: (id) => (id === 'g6' ? null : known(id)) })).toThrow('no results of g6.')
   const without = (id: string) => (id === 'g6' ? resultOf('g6', { app: {} }) : known(id))
   expect(() => readMeasured({ growth: growthFixture, resultOf: without })).toThrow('no "microseconds" of "app"')
 })
 
-test('the document has both events, what it rests on, and what was not measured', () => {
-  const closeness = { peakSeconds: 2, everySeconds: 300 }
-  const document = scalingOf({ growth: growthFixture, resultOf: known }, closeness)
-  for (const heading of ['What it takes', 'How late a pixel is', 'The simulation', 'Measured', 'Published', 'Assumed', 'Not measured']) {
+test('the document has both events, the costs, the assumptions and the gaps, and names a stand-in for MongoDB', () => {
+  const document = scalingOf({ growth: growthFixture, resultOf: known })
+  for (const heading of ['Processes', 'Traffic and disk', 'Measured', 'Published', 'Assumed', 'Not measured']) {
     expect(document).toContain(`\n## ${heading}\n`)
   }
-  expect(document).toContain('**r/place 2022.**')
-  expect(document).toContain('**ten times that.**')
+  expect(document).toContain('**r/place 2022** ')
+  expect(document).toContain('**ten times that** ')
   expect(document).not.toMatch(/NaN|undefined|Infinity|\[object/)
-  expect(scalingOf({ growth: growthFixture, resultOf: known }, closeness)).toBe(document)
+  expect(document).not.toContain('stand-in')
+  expect(scalingOf({ growth: growthFixture, resultOf: known })).toBe(document)
+  const machine = { ...growthFixture.machine, database: 'SecantusDB' }
+  const withStandIn = scalingOf({ growth: { ...growthFixture, machine }, resultOf: known })
+  expect(withStandIn).toContain('SecantusDB, a stand-in for MongoDB')
+  expect(withStandIn).toContain('growth (SecantusDB)')
+})
+
+test('docs/SCALING.md is what the kept results give', () => {
+  expect(readFileSync(join(import.meta.dirname, '../../docs/SCALING.md'), 'utf8')).toBe(
+    scalingOf({ growth: readGrowth(), resultOf: readResult }),
+  )
 })

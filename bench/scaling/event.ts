@@ -1,4 +1,4 @@
-/** What is to be served. What is published of r/place 2022, and what has to be assumed beside it. */
+/** The events that docs/SCALING.md computes: what is published of r/place 2022, and what is assumed beside it. */
 export interface PlaceEvent {
   readonly name: string
   readonly canvasSide: number
@@ -12,18 +12,18 @@ export interface PlaceEvent {
 }
 
 export const assumptions = {
-  /** The rate of the quietest hour of a day, of the busiest one's. Between them a cosine. */
-  quietPart: 0.3,
-  /** The busiest minute, of the busiest hour's mean. */
+  /** The rate of the busiest minute ÷ the mean of the busiest hour. */
   burst: 1.5,
-  /** Of Zipf's law over the tiles: the n-th tile gets 1 ÷ n^exponent of what the first one gets. */
+  /** Zipf's law over the tiles: the n-th tile gets 1 ÷ n^exponent of the first one's placements. */
   zipfExponent: 1,
   visitMinutes: 20,
-  /** Headers of TCP, IP and TLS that a frame takes beside its WebSocket header. */
+  /** Headers of TCP, IP and TLS, beside the WebSocket header. */
   bytesAroundFrame: 90,
   maxUtilisation: 0.6,
-  /** Of each kind that others can take over from. */
+  /** Of web processes, publishers and projectors: one may fail. */
   minProcesses: 2,
+  /** Redis commands of a gateway for a publisher's round: it reads and acknowledges. */
+  commandsPerRound: 2,
 } as const
 
 const hoursOf2022 = 83
@@ -49,36 +49,21 @@ export const tenTimes: PlaceEvent = {
   peakViewers: place2022.peakViewers * 10,
 }
 
-export const publishedRows: readonly (readonly [string, string, string])[] = [
-  ['placements in the busiest hour', '5.9 million, 1,640/s', 'Reddit, "r/Place: The Recap (Part 1)", 7 April 2022'],
-  ['placements in all', '160 million in 83 hours', 'the same'],
-  ['people who placed', '10.4 million', 'the same'],
-  ['time spent there', 'a billion minutes a day: 694,000 people at a time, on average', 'the same; the mean is computed here'],
-  ['canvas', '2000 × 2000 at its largest', 'the same event'],
+export const publishedRows: readonly (readonly [string, string])[] = [
+  ['placements', '160 million in 83 hours; 5.9 million in the busiest hour'],
+  ['people who placed', '10.4 million'],
+  ['time spent', 'a billion minutes a day: 694,000 people at a time'],
+  ['canvas', '2000 × 2000 at its largest'],
 ]
 
-export const assumedRows: readonly (readonly [string, string, string])[] = [
-  [
-    'viewers at the peak',
-    '700,000',
-    'the published mean of the whole community; not all of them watched the board, and the peak is above the mean',
-  ],
-  ['a day', `a cosine; the quietest hour has ${assumptions.quietPart * 100} % of the busiest`, 'viewers and placements alike'],
-  ['the busiest minute', `${assumptions.burst} times the busiest hour's mean`, 'everything is sized for that minute'],
-  ['where people paint', `Zipf over the tiles, exponent ${assumptions.zipfExponent}`, 'people gather; arrivals are Poisson'],
-  ['what a viewer watches', 'every tile', 'more than a screen shows: the dearest case'],
-  ['a visit', `${assumptions.visitMinutes} minutes, one download of every tile's board`, 'for the bytes of boards'],
-  ['around a frame', `${assumptions.bytesAroundFrame} bytes of TCP, IP and TLS`, 'one packet and one record a frame'],
-  ['a process', 'one core of its own, as fast as the measured one', ''],
-  [
-    'a primary of MongoDB',
-    'carries out one transaction at a time, as long as the measured ones take',
-    'on two cores that it shared; a larger machine does several at once',
-  ],
-  ['several primaries, several Redis', 'tiles split over them without a loss', 'not built: Fresco uses one of each'],
-  [
-    'spare',
-    `at least ${assumptions.minProcesses} web processes, publishers and projectors; every part below ${assumptions.maxUtilisation * 100} %`,
-    'one may die',
-  ],
+export const assumedRows: readonly (readonly [string, string])[] = [
+  ['viewers at the peak', '700,000, each watching every tile'],
+  ['the busiest minute', `${assumptions.burst} times the mean of the busiest hour`],
+  ['the busiest second', 'four standard deviations (Poisson) above the busiest minute'],
+  ['placements by tile', `Zipf, exponent ${assumptions.zipfExponent}`],
+  ['a visit', `${assumptions.visitMinutes} minutes, with one download of the board`],
+  ['a frame', `${assumptions.bytesAroundFrame} bytes of TCP, IP and TLS`],
+  ['a process', 'one core, as fast as the measured one'],
+  ['a database primary', 'one transaction at a time, as long as measured'],
+  ['spare', `at least ${assumptions.minProcesses} of each process; every part below ${assumptions.maxUtilisation * 100} %`],
 ]

@@ -1,7 +1,7 @@
-/** The costs that the arithmetic of docs/SCALING.md is fed with, each from the benchmark that measured it. Nothing is made up for what is missing. */
-
+/** The costs that docs/SCALING.md computes with, each from the benchmark that measured it. A missing result is an error. */
 import type { Result } from '../framework/result.ts'
 import { median, percentile } from '../framework/statistics.ts'
+import { showNumber } from '../framework/table.ts'
 import { costsOf } from '../growth/costs.ts'
 import type { Growth, Services, Timed } from '../growth/growth-result.ts'
 
@@ -27,17 +27,10 @@ export interface Measured {
   readonly stored: Pick<Services, 'commitOfOne' | 'commitOfMany' | 'pixelsOfMany' | 'history' | 'pixel' | 'painter'>
 }
 
-export interface MeasuredRow {
-  readonly what: string
-  readonly value: number
-  readonly unit: string
-  readonly from: string
-}
-
-/** The benchmarks without whose results nothing is written. */
+/** The benchmarks whose results are required. */
 export const neededResults = ['g2', 'g6', 'growth'] as const
 
-/** The median over the rounds. @throws when no round has it. */
+/** The median over the rounds. @throws if a round does not have it. */
 const sampleOf = (result: Result, side: string, name: string) => {
   const values = result.rounds.map((round) => round[side]?.[name] ?? Number.NaN)
   if (!values.every(Number.isFinite)) throw new Error(`the result of ${result.id} has no "${name}" of "${side}"`)
@@ -72,50 +65,49 @@ export const measuredOf = (results: { g2: Result; g6: Result; growth: Growth }):
   }
 }
 
-export const measuredRows = (measured: Measured): MeasuredRow[] => {
-  const services = 'growth, MongoDB and Redis'
-  const timed = (what: string, all: readonly Timed[]) =>
-    all.flatMap(({ size, p50Ms, p99Ms }) => [
-      { what: `${what} ${size}, median`, value: p50Ms, unit: 'ms', from: services },
-      { what: `${what} ${size}, p99`, value: p99Ms, unit: 'ms', from: services },
-    ])
-  const { redis, stored } = measured
+const microseconds = (value: number) => `${showNumber(value)} µs`
+const bytes = (value: number) => `${showNumber(value)} bytes`
+const medians = (all: readonly Timed[]) => `${all.map(({ p50Ms }) => showNumber(p50Ms)).join(', ')} ms`
+const sizes = (all: readonly { readonly size: number }[]) => all.map(({ size }) => size).join(', ')
+
+/** What was measured, its value, and the benchmark. `database` is the server that the benchmarks used as MongoDB. */
+export const measuredRows = (measured: Measured, database: string): readonly (readonly [string, string, string])[] => {
+  const { redis, stored, groups, rounds, reads } = measured
+  const services = `growth (${database})`
+  const storedBytes = (['commitOfOne', 'commitOfMany', 'history', 'pixel', 'painter'] as const).map((name) =>
+    showNumber(stored[name].documentBytes + stored[name].indexBytes),
+  )
   return [
-    { what: 'CPU of a web process per placement, at most', value: measured.webMicroseconds, unit: 'µs', from: 'G2, the app on MongoDB' },
-    ...timed('transaction of placements:', measured.groups),
-    ...timed('round of a publisher, commits:', measured.rounds),
-    { what: 'history, one projector', value: measured.historyPerSecond, unit: 'placements/s', from: services },
-    { what: 'stats, one projector', value: measured.statsPerSecond, unit: 'placements/s', from: services },
-    { what: 'CPU of a gateway per frame to a socket', value: measured.frameMicroseconds, unit: 'µs', from: 'G6' },
-    ...measured.reads.map(({ size, microseconds }) => ({
-      what: `CPU of a gateway to read and acknowledge a round, commits: ${size}`,
-      value: microseconds,
-      unit: 'µs',
-      from: services,
-    })),
-    { what: 'memory of a process', value: measured.processBytes / 1e6, unit: 'MB', from: 'growth, clients' },
-    { what: 'memory per client', value: measured.bytesPerClient / 1e3, unit: 'kB', from: 'growth, clients' },
-    { what: 'memory per pixel of canvas', value: measured.boardBytesPerPixel, unit: 'bytes', from: 'growth, canvas' },
-    { what: 'clients of one process, the most measured', value: measured.maxClients, unit: '', from: 'growth, clients' },
-    { what: 'board on the wire per pixel', value: measured.wireBytesPerPixel, unit: 'bytes', from: 'growth, canvas' },
-    { what: 'snapshot per pixel', value: measured.snapshotBytesPerPixel, unit: 'bytes', from: 'growth, canvas' },
-    { what: 'Redis: memory of an entry of the stream', value: redis.bytesPerEntry, unit: 'bytes', from: services },
-    { what: 'Redis: commands per commit appended', value: redis.commandsPerAppended, unit: '', from: services },
-    { what: 'Redis: CPU per commit appended', value: redis.microsecondsPerAppended, unit: 'µs', from: services },
-    { what: 'Redis: CPU per commit handed to a group', value: redis.microsecondsPerDelivered, unit: 'µs', from: services },
-    ...(
-      [
-        ['a commit of one pixel', stored.commitOfOne],
-        [`a commit of ${stored.pixelsOfMany} pixels`, stored.commitOfMany],
-        ['a placement in the history', stored.history],
-        ['a pixel', stored.pixel],
-        ['a painter', stored.painter],
-      ] as const
-    ).map(([what, { documentBytes, indexBytes }]) => ({
-      what: `MongoDB: ${what}, with its keys in indexes`,
-      value: documentBytes + indexBytes,
-      unit: 'bytes',
-      from: `${services}, as BSON`,
-    })),
+    ['web CPU per placement, at most', microseconds(measured.webMicroseconds), `G2 (${database})`],
+    [`transaction of ${sizes(groups)} placements, median`, medians(groups), services],
+    [`publisher round of ${sizes(rounds)} commits, median`, medians(rounds), services],
+    [
+      'one projector: history, statistics',
+      `${showNumber(measured.historyPerSecond)}, ${showNumber(measured.statsPerSecond)} placements/s`,
+      services,
+    ],
+    ['gateway CPU per frame and socket', microseconds(measured.frameMicroseconds), 'G6'],
+    [`gateway CPU per round of ${sizes(reads)} commits`, `${reads.map((each) => showNumber(each.microseconds)).join(', ')} µs`, services],
+    [
+      'memory: process, client, pixel of canvas',
+      `${showNumber(measured.processBytes / 1e6)} MB, ${showNumber(measured.bytesPerClient / 1e3)} kB, ${bytes(measured.boardBytesPerPixel)}`,
+      'growth',
+    ],
+    [
+      'board pixel on the wire, in a snapshot',
+      `${showNumber(measured.wireBytesPerPixel)}, ${bytes(measured.snapshotBytesPerPixel)}`,
+      'growth',
+    ],
+    ['Redis: a stream entry, commands per append', `${bytes(redis.bytesPerEntry)}, ${showNumber(redis.commandsPerAppended)}`, services],
+    [
+      'Redis CPU per commit appended, delivered',
+      `${showNumber(redis.microsecondsPerAppended)}, ${microseconds(redis.microsecondsPerDelivered)}`,
+      services,
+    ],
+    [
+      `BSON and index keys: commit of 1 or ${stored.pixelsOfMany} pixels, history entry, pixel, painter`,
+      `${storedBytes.join(', ')} bytes`,
+      services,
+    ],
   ]
 }

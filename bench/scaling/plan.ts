@@ -1,13 +1,12 @@
-/** Everything that an event needs, from the measured costs: how many processes, what flows between them, what is kept, and how late pixels are. */
+/** What an event needs, from the measured costs: processes, traffic between them, and disk. */
 import { asPainterId, asPosition } from '../../lib/brand.ts'
 import { thinOut } from '../../lib/thin-out.ts'
 import { encodePixelBlob } from '../../server/store/pixel-blob.ts'
-import { boardBytesPerSecond, busiestMinute, type Day, simulateDay } from './day.ts'
 import { assumptions, type PlaceEvent } from './event.ts'
-import { type Flow, flowOf, type Traffic } from './fluid.ts'
+import { type Flow, flowOf, type Part } from './flow.ts'
 import type { Measured } from './measured.ts'
-import { type Peak, simulatePeak } from './peak.ts'
 import { type Sized, sizeFor } from './size.ts'
+import { boardBytesPerSecond, busiestMinute, busiestSecond, type Traffic, tilesAt } from './traffic.ts'
 
 export interface Kept {
   readonly log: number
@@ -23,10 +22,9 @@ export interface Plan {
   readonly sized: Sized
   /** In the busiest minute. */
   readonly flow: Flow
-  readonly day: Day
-  readonly peak: Peak
+  /** How busy each part is in the busiest second. */
+  readonly busiest: Readonly<Record<Part, number>>
   readonly egressBytesPerSecond: number
-  readonly boardBytesPerSecond: number
   readonly gatewayBytes: number
   readonly redis: {
     readonly commandsPerSecond: number
@@ -34,12 +32,8 @@ export interface Plan {
     readonly entryBytes: number
     readonly maxBytes: number
   }
-  readonly snapshotsPerMinute: number
   readonly kept: Kept
 }
-
-/** How far above the mean a second's arrivals come to lie: four standard deviations of a Poisson distribution, once in 30,000 seconds. */
-const busiestSecond = ({ tiles, viewers }: Traffic): Traffic => ({ tiles: tiles.map((rate) => rate + 4 * Math.sqrt(rate)), viewers })
 
 /** The stream's absolute bound, snapshots' intervals: docs/LIMITS.md and `server/projecting/snapshot-projection.ts`. */
 const maxEntries = 200_000
@@ -48,7 +42,7 @@ const projectionGroups = 3
 
 const bytesOf = ({ documentBytes, indexBytes }: { documentBytes: number; indexBytes: number }) => documentBytes + indexBytes
 
-/** How much larger a commit's bytes are for each further pixel of another painter, counted with the encoder. */
+/** Bytes of a commit for each further pixel of another painter, counted with the encoder. */
 const blobBytesPerPixel = (() => {
   const pixel = (name: string) => ({ position: asPosition(1), color: 1, previous: 0, by: asPainterId(`p_${name.padStart(16, '0')}`) })
   return encodePixelBlob([pixel('a'), pixel('b')]).length - encodePixelBlob([pixel('a')]).length
@@ -61,19 +55,22 @@ const commitBytes = ({ stored }: Measured, pixels: number) => {
 
 const snapshotSecondsOf = (commitsPerSecond: number) => Math.min(snapshotEvery.seconds, snapshotEvery.commits / commitsPerSecond)
 
-/** By the rule that snapshots are let go of, at the end of the event. */
+/** Snapshots that remain at the end of the event, by the rule of `lib/thin-out.ts`. */
 const snapshotsKept = (seconds: number, days: number) => {
   const nowMs = days * 86_400_000
-  // Of an hour that is over one stays, however many there were; the last hour's stay all.
+  // One snapshot of each past hour remains, and all of the last hour.
   const recent = Math.ceil(3_600 / seconds)
   const older = Array.from({ length: Math.ceil(days * 24 - 1) * 60 }, (_, minute) => minute * 60_000)
   return older.length - thinOut(older, nowMs).length + recent
 }
 
-const keptOf = (measured: Measured, event: PlaceEvent, day: Day, flow: Flow): Kept => {
-  const pixelsPerCommit = day.placements / day.commits
-  const tileCount = busiestMinute(event).tiles.length
-  const seconds = snapshotSecondsOf(flow.commitsPerSecond / tileCount)
+const meanRateOf = ({ placements, days }: PlaceEvent) => placements / (days * 86_400)
+
+/** `flow`: of the whole event's mean rate. */
+const keptOf = (measured: Measured, event: PlaceEvent, flow: Flow): Kept => {
+  const perSecond = meanRateOf(event)
+  const pixelsPerCommit = perSecond / flow.commitsPerSecond
+  const seconds = snapshotSecondsOf(flow.commitsPerSecond / tilesAt(event, perSecond).length)
   return {
     log: (event.placements / pixelsPerCommit) * commitBytes(measured, pixelsPerCommit),
     history: event.placements * bytesOf(measured.stored.history),
@@ -83,25 +80,15 @@ const keptOf = (measured: Measured, event: PlaceEvent, day: Day, flow: Flow): Ke
   }
 }
 
-export interface PlanOptions {
-  readonly measured: Measured
-  readonly event: PlaceEvent
-  readonly seed: number
-  /** Of the simulation of single placements. */
-  readonly peakSeconds?: number
-  readonly everySeconds?: number
-}
-
-export const planFor = ({ measured, event, seed, peakSeconds = 20, everySeconds = 1 }: PlanOptions): Plan => {
-  const { bytesAroundFrame } = assumptions
+export const planFor = ({ measured, event }: { measured: Measured; event: PlaceEvent }): Plan => {
+  const { bytesAroundFrame, commandsPerRound } = assumptions
   const traffic = busiestMinute(event)
   const sized = sizeFor({ measured, traffic: busiestSecond(traffic) })
   const { deployment } = sized
-  const flow = flowOf({ measured, traffic, deployment, bytesAroundFrame })
-  const day = simulateDay({ measured, event, deployment, seed, everySeconds })
-  const peak = simulatePeak({ measured, traffic, deployment, seconds: peakSeconds, seed })
+  const flowAt = (of: Traffic) => flowOf({ measured, traffic: of, deployment, bytesAroundFrame })
+  const flow = flowAt(traffic)
   const placements = traffic.tiles.reduce((sum, rate) => sum + rate, 0)
-  const boards = boardBytesPerSecond({ measured, event, viewers: event.peakViewers })
+  const boards = boardBytesPerSecond(event, measured.wireBytesPerPixel)
   const entryBytes = measured.redis.bytesPerEntry + blobBytesPerPixel * (placements / flow.commitsPerSecond - 1)
   const board = event.canvasSide ** 2 * measured.boardBytesPerPixel
   return {
@@ -109,23 +96,21 @@ export const planFor = ({ measured, event, seed, peakSeconds = 20, everySeconds 
     traffic,
     sized,
     flow,
-    day,
-    peak,
+    busiest: flowAt(busiestSecond(traffic)).utilisation,
     egressBytesPerSecond: flow.bytesPerSecond * event.peakViewers + boards,
-    boardBytesPerSecond: boards,
     gatewayBytes: measured.processBytes + (event.peakViewers / deployment.gateways) * measured.bytesPerClient + board,
     redis: {
-      commandsPerSecond: deployment.gateways * peak.gatewayCommandsPerSecond + flow.commitsPerSecond * measured.redis.commandsPerAppended,
+      commandsPerSecond:
+        deployment.gateways * flow.roundsPerSecond * commandsPerRound + flow.commitsPerSecond * measured.redis.commandsPerAppended,
       bytesPerSecond: flow.commitsPerSecond * entryBytes * (deployment.gateways + projectionGroups),
       entryBytes,
       maxBytes: entryBytes * maxEntries,
     },
-    snapshotsPerMinute: (traffic.tiles.length * 60) / snapshotSecondsOf(flow.commitsPerSecond / traffic.tiles.length),
-    kept: keptOf(measured, event, day, flow),
+    kept: keptOf(measured, event, flowAt({ tiles: tilesAt(event, meanRateOf(event)), viewers: event.peakViewers })),
   }
 }
 
-/** How many times the event goes with one primary and one Redis, as Fresco is built. Steps of a twentieth. */
+/** How many times the event fits on one primary and one Redis, as Fresco is built, in steps of a twentieth. */
 export const asBuilt = (measured: Measured, event: PlaceEvent): number => {
   const { tiles, viewers } = busiestMinute(event)
   const fits = (times: number) => {

@@ -1,7 +1,8 @@
-/** The fewest processes of each kind, to a fiftieth, at which no part is busier than it should be. */
+/** The fewest processes of each kind, in steps of a fiftieth, at which no part is busier than `maxUtilisation`. */
 import { assumptions } from './event.ts'
-import { type Deployment, flowOf, type Part, parts, type Traffic } from './fluid.ts'
+import { type Deployment, flowOf, type Part, parts } from './flow.ts'
 import type { Measured } from './measured.ts'
+import type { Traffic } from './traffic.ts'
 
 export interface Sized {
   readonly deployment: Deployment
@@ -15,7 +16,7 @@ interface SizeOptions {
   readonly maxUtilisation?: number
 }
 
-/** What as many as this cannot carry, no number can: a single tile's publisher, or what each gateway has to read. */
+/** If this factor does not relieve a part, more processes do not help: a tile has one publisher, and every gateway reads all commits. */
 const asManyAsEver = 1_000
 
 const utilisationOf = ({ measured, traffic }: SizeOptions, deployment: Deployment) =>
@@ -24,7 +25,7 @@ const utilisationOf = ({ measured, traffic }: SizeOptions, deployment: Deploymen
 export const sizeFor = (options: SizeOptions): Sized => {
   const { measured, traffic, maxUtilisation = assumptions.maxUtilisation } = options
   const { minProcesses } = assumptions
-  // No gateway is taken to hold more than was ever measured.
+  // The measurements do not cover a gateway with more clients.
   const gateways = Math.max(minProcesses, Math.ceil(traffic.viewers / measured.maxClients))
   const counts: Record<Part, number> = {
     web: minProcesses,

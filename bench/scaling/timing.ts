@@ -1,7 +1,7 @@
-/** How long a step with so much in it takes, between and beyond the sizes that were measured. */
+/** How long a step of a given size takes, between and beyond the sizes that were measured. */
 import type { Timed } from '../growth/growth-result.ts'
 
-/** On the line between the two nearest sizes; beyond the largest on the line through the last two. Below the smallest: the smallest. */
+/** Linear between the two nearest sizes and beyond the largest two. Below the smallest size: the value of the smallest. */
 export const interpolate = <Each extends { readonly size: number }>(
   all: readonly Each[],
   size: number,
@@ -13,23 +13,14 @@ export const interpolate = <Each extends { readonly size: number }>(
   const upper = larger.findIndex((each) => each.size >= size)
   const index = upper === -1 ? all.length - 1 : upper + 1
   const [from, to] = [all[index - 1] as Each, all[index] as Each]
-  // Measurements scatter: more never takes less.
+  // Measurements scatter; a larger step never takes less time.
   const slope = Math.max(0, (value(to) - value(from)) / (to.size - from.size))
   return value(from) + slope * (size - from.size)
 }
 
-export const timingOf = (all: readonly Timed[], size: number) => {
-  const p50 = interpolate(all, size, (each) => each.p50Ms)
-  return {
-    p50,
-    p99: Math.max(
-      p50,
-      interpolate(all, size, (each) => each.p99Ms),
-    ),
-  }
-}
+export const medianMs = (all: readonly Timed[], size: number) => interpolate(all, size, (each) => each.p50Ms)
 
-/** What one of them costs when as many go together as were measured. */
+/** The time of one item in a step of the largest size that was measured. */
 export const cheapestMs = (all: readonly Timed[]): number => {
   const largest = all.at(-1)
   if (!largest) throw new Error('nothing was measured')
