@@ -69,7 +69,7 @@ export class SimulatedGateway implements FrameSink {
       random: random.next,
     })
     this.#spawn('broadcaster', () => this.#follow())
-    if (parts.checksTails) this.#spawn('tail check', () => this.#checkTails())
+    if (parts.checksTails) this.#spawn('tail check', () => this.#checkHeads())
     this.#spawn('heads', () => this.#tellHeads())
   }
 
@@ -162,10 +162,10 @@ export class SimulatedGateway implements FrameSink {
     }
   }
 
-  async #checkTails() {
+  async #checkHeads() {
     for (;;) {
       await this.#parts.scheduler.rest(150)
-      await this.#unlessDown(this.#broadcaster.checkTails())
+      await this.#unlessDown(this.#broadcaster.checkHeads())
     }
   }
 

@@ -30,7 +30,7 @@ class CursorStore extends SimulatedStore {
 
 /** Has no unique index on tile and seq. */
 class UnguardedStore extends SimulatedStore {
-  protected override number(id: Commit['id'], seq: Seq) {
+  protected override assignSeq(id: Commit['id'], seq: Seq) {
     const commit = this.unsequenced().find((each) => each.id === id)
     return commit ? this.assign(commit, seq) : ('already' as const)
   }
@@ -41,11 +41,11 @@ class TornStore extends SimulatedStore {
   override async sequence({ limit }: { limit: number }) {
     const commits = this.unsequenced().slice(0, limit)
     await this.hooks.pause()
-    const next = new Map(commits.map((commit) => [commit.tile, this.tail(commit)]))
+    const next = new Map(commits.map((commit) => [commit.tile, this.head(commit)]))
     for (const commit of commits) {
       const seq = ((next.get(commit.tile) ?? 0) + 1) as Seq
       next.set(commit.tile, seq)
-      if (this.number(commit.id, seq) === 'taken') return { sequenced: 0, raced: true, fresh: [] }
+      if (this.assignSeq(commit.id, seq) === 'taken') return { sequenced: 0, raced: true, fresh: [] }
       await this.hooks.pause()
     }
     return { sequenced: commits.length, raced: false, fresh: [] }
@@ -62,7 +62,7 @@ class ImpatientStore extends SimulatedStore {
 
 /** Takes the tail from the outbox alone, which lets old commits go. */
 class ForgetfulStore extends SimulatedStore {
-  protected override raiseTail() {}
+  protected override raiseHead() {}
 }
 
 /** Serves boards as the pixels are, with what has no number yet. */

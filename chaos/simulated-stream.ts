@@ -70,13 +70,13 @@ export class SimulatedStream implements EventStream {
 
   /** Loses data. To be called outside of actors: it happens at one moment. */
   async lose(loss: StreamLoss, { canvas, random }: { canvas: Canvas; random: Random }) {
-    const tails = await this.#now.tails(canvas.id)
+    const tails = await this.#now.heads(canvas.id)
     const fresh = this.#make()
     if (loss === 'other epoch') await fresh.adopt(canvas.id, asEpoch('another1'))
     if (loss === 'newest entries') {
       await fresh.adopt(canvas.id, canvas.epoch)
       for (const [tile, tail] of tails) {
-        await fresh.seed({ canvas: canvas.id, tile, epoch: canvas.epoch, tail: asSeq(Math.max(0, tail - random.below(4))) })
+        await fresh.seed({ canvas: canvas.id, tile, epoch: canvas.epoch, head: asSeq(Math.max(0, tail - random.below(4))) })
       }
     }
     this.#now = fresh
@@ -98,7 +98,7 @@ export class SimulatedStream implements EventStream {
   append = (commits: readonly SequencedCommit[]) => this.#now.append(commits)
   adopt: EventStream['adopt'] = (canvas, epoch) => this.#now.adopt(canvas, epoch)
   seed: EventStream['seed'] = (tile) => this.#now.seed(tile)
-  tails = (canvas: CanvasId) => this.#now.tails(canvas)
+  heads = (canvas: CanvasId) => this.#now.heads(canvas)
   info = () => this.#now.info()
   ping = () => this.#now.ping()
   signal = (signal: Signal) => this.#now.signal(signal)
@@ -107,6 +107,6 @@ export class SimulatedStream implements EventStream {
 }
 
 /** What fails in a simulated stream. */
-export const streamMethods = ['append', 'adopt', 'seed', 'tails', 'join'] as const satisfies readonly (keyof EventStream)[]
+export const streamMethods = ['append', 'adopt', 'seed', 'heads', 'join'] as const satisfies readonly (keyof EventStream)[]
 export const readerMethods = ['read', 'ack'] as const satisfies readonly (keyof GroupReader)[]
 export const streamFailure = (method: string) => new StreamError('unavailable', `simulated: ${method}`)

@@ -33,8 +33,8 @@ test('/readyz is never ready with a dead store, nor with one that hangs; /metric
       'stats',
       'store',
       'stream',
-      'tail-check',
-      'tail-keeper',
+      'head-check',
+      'head-keeper',
     ].sort(),
   )
   await expect.poll(async () => (await checks()).status).toBe('pass')

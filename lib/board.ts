@@ -35,7 +35,7 @@ export const applyCommit = (board: Board, commit: Pick<SequencedCommit, 'epoch' 
 
 /**
  * Takes commits back that colours read from `pixels` already hold but that have no seq yet, newest first, by the previous
- * colours that they carry. What is left is exactly the board at the tail.
+ * colours that they carry. What is left is exactly the board at the head.
  */
 export const undoCommits = (colors: Uint8Array, newestFirst: readonly Pick<Commit, 'pixels'>[]) => {
   for (const commit of newestFirst) {

@@ -4,8 +4,9 @@ import { asCommitId, asPlacementId } from './brand.ts'
 /** At most this many placements go into one commit. */
 export const maxCommitPixels = 4_096
 
-export const causes = ['paint', 'undo', 'rollback', 'fill', 'picture', 'skipped'] as const
-export type Cause = (typeof causes)[number]
+/** Why a commit exists. Stored data and the protocol call this field `cause`, so the objects do, too. */
+export const commitKinds = ['paint', 'undo', 'rollback', 'fill', 'picture', 'skipped'] as const
+export type CommitKind = (typeof commitKinds)[number]
 
 export interface CommitPixel {
   readonly position: Position
@@ -22,7 +23,7 @@ export interface Commit {
   readonly epoch: Epoch
   readonly tile: TileNumber
   readonly atMs: number
-  readonly cause: Cause
+  readonly cause: CommitKind
   readonly pixels: readonly CommitPixel[]
 }
 

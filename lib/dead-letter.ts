@@ -12,7 +12,7 @@
  */
 import type { CanvasId, CommitId, Epoch, Position, Seq, TileNumber } from './brand.ts'
 import { hybridAt } from './clock.ts'
-import type { Cause, CommitPixel, SequencedCommit } from './commit.ts'
+import type { CommitKind, CommitPixel, SequencedCommit } from './commit.ts'
 
 /** After so many tries that failed, or that their process did not survive, a commit is set aside. */
 export const maxAttempts = 5
@@ -27,7 +27,7 @@ export interface DeadLetter {
   /** Where its tombstone stands in the log. */
   readonly seq: Seq
   readonly atMs: number
-  readonly cause: Cause
+  readonly cause: CommitKind
   readonly pixels: readonly CommitPixel[]
   readonly attempts: number
   /** Null when the process that tried it never came to tell why. */
@@ -45,13 +45,13 @@ export interface StuckCommit {
   readonly seq: Seq
   readonly atMs: number
   /** `skipped` for a tombstone. */
-  readonly cause: Cause
+  readonly cause: CommitKind
   readonly attempts: number
   /** Why the last attempt failed; null when the process that made it ended. */
   readonly error: string | null
 }
 
-export interface Burial {
+export interface DeadLetterPlan {
   /**
    * A commit (cause `rollback`) that states the former colours of the pixels that were still this one's; empty when there are none. Their rows
    * get these colours and this time, and the cause `skipped`.
@@ -67,7 +67,7 @@ export interface Burial {
 export const planDeadLetter = (
   commit: SequencedCommit,
   { rowAtMs, nowMs }: { rowAtMs: (position: Position) => number | null; nowMs: number },
-): Burial => {
+): DeadLetterPlan => {
   const isCurrent = ({ position }: CommitPixel) => rowAtMs(position) === commit.atMs
   const paintedOver = new Map(commit.pixels.filter((pixel) => !isCurrent(pixel)).map(({ position, previous }) => [position, previous]))
   return {
@@ -87,11 +87,11 @@ export const planDeadLetter = (
   }
 }
 
-/** What a deadLetterPlan or a requeuePlan adds to the log. `rowCause` is what the rows of its pixels say. */
+/** What a deadLetterPlan or a requeuePlan adds to the log. `rowKind` is what the rows of its pixels say. */
 export interface AddedCommit {
   readonly groupId: string
-  readonly cause: Cause
-  readonly rowCause: Cause
+  readonly cause: CommitKind
+  readonly rowKind: CommitKind
   readonly atMs: number
   readonly pixels: readonly CommitPixel[]
 }
@@ -99,18 +99,18 @@ export interface AddedCommit {
 export interface PixelRow {
   readonly color: number
   readonly atMs: number
-  readonly cause: Cause
+  readonly cause: CommitKind
 }
 
 /** The commit that paints what nobody has painted over since; it may have no pixels. */
 export const planRequeue = (
-  letter: DeadLetter,
+  deadLetter: DeadLetter,
   { row, nowMs }: { row: (position: Position) => PixelRow | null; nowMs: number },
 ): { atMs: number; pixels: CommitPixel[] } => {
-  const pixels = letter.pixels.flatMap((pixel) => {
+  const pixels = deadLetter.pixels.flatMap((pixel) => {
     const current = row(pixel.position)
-    const isFree = current?.cause === 'skipped' && current.atMs === letter.restoredAtMs
+    const isFree = current?.cause === 'skipped' && current.atMs === deadLetter.restoredAtMs
     return isFree ? [{ ...pixel, previous: current.color }] : []
   })
-  return { atMs: hybridAt(nowMs, letter.restoredAtMs), pixels }
+  return { atMs: hybridAt(nowMs, deadLetter.restoredAtMs), pixels }
 }

@@ -12,7 +12,7 @@ import type { CanvasId, PainterId, Position, TileNumber } from './brand.ts'
 import { asCommitId } from './brand.ts'
 import type { Canvas } from './canvas.ts'
 import { hybridAt } from './clock.ts'
-import { type Cause, type Commit, type CommitPixel, maxCommitPixels } from './commit.ts'
+import { type Commit, type CommitKind, type CommitPixel, maxCommitPixels } from './commit.ts'
 import { type BoardPoint, positionOf, tileOf } from './geometry.ts'
 import { tileKey } from './tile-key.ts'
 
@@ -24,7 +24,7 @@ export interface PixelWrite {
   readonly color: number
   readonly by: PainterId
   readonly atMs: number
-  readonly cause: Cause
+  readonly cause: CommitKind
 }
 
 /** A commit that still grows. Its time may rise until `finish`. */
@@ -41,7 +41,7 @@ interface OpenTile {
 
 export interface GroupCommits {
   /** Answers where the pixel went: the commit and its index in it. */
-  add(write: { canvas: Canvas; point: BoardPoint; color: number; by: PainterId; cause: Cause }): { commit: OpenCommit; index: number }
+  add(write: { canvas: Canvas; point: BoardPoint; color: number; by: PainterId; cause: CommitKind }): { commit: OpenCommit; index: number }
   /** Animations the times. `pixels` holds the last write of each pixel. */
   finish(): { commits: readonly Commit[]; pixels: PixelWrite[] }
 }
@@ -63,7 +63,7 @@ export const createGroupCommits = (options: {
     return open
   }
 
-  const openCommit = (canvas: Canvas, tile: TileNumber, cause: Cause): OpenCommit => {
+  const openCommit = (canvas: Canvas, tile: TileNumber, cause: CommitKind): OpenCommit => {
     const id = asCommitId(`${groupId}-${commits.length.toString(36)}`)
     const commit = { id, canvas: canvas.id, epoch: canvas.epoch, tile, cause, pixels: [], atMs: nowMs }
     commits.push(commit)
@@ -101,7 +101,7 @@ export const createGroupCommits = (options: {
   }
 }
 
-const takes = (commit: OpenCommit | undefined, cause: Cause) =>
+const takes = (commit: OpenCommit | undefined, cause: CommitKind) =>
   commit !== undefined && commit.cause === cause && commit.pixels.length < maxCommitPixels
 
 /**

@@ -2,7 +2,7 @@
 import type { Canvas } from './canvas.ts'
 import type { ChargeState } from './charges.ts'
 import type { Commit } from './commit.ts'
-import { type GroupPlan, type GroupState, type PlaceRequest, planGroup, type Remembered } from './plan-group.ts'
+import { type GroupPlan, type GroupState, type IdempotencyRecord, type PlaceRequest, planGroup } from './plan-group.ts'
 
 export interface ModelPixel {
   readonly color: number
@@ -12,7 +12,7 @@ export interface ModelPixel {
 export class GroupModel {
   readonly pixels = new Map<string, ModelPixel>()
   readonly charges = new Map<string, ChargeState>()
-  readonly remembered = new Map<string, Remembered>()
+  readonly idempotencyRecords = new Map<string, IdempotencyRecord>()
   readonly #canvases: readonly Canvas[]
   #groups = 0
 
@@ -26,7 +26,7 @@ export class GroupModel {
       canvas: (id) => this.#canvases.find((canvas) => canvas.id === id) ?? null,
       charges: (painter, canvas) => this.charges.get(`${painter} ${canvas}`) ?? null,
       pixel: (...name) => this.pixels.get(name.join(' ')) ?? null,
-      remembered: (painter, key) => this.remembered.get(`${painter} ${key}`) ?? null,
+      idempotencyRecord: (painter, key) => this.idempotencyRecords.get(`${painter} ${key}`) ?? null,
     }
   }
 
@@ -34,7 +34,7 @@ export class GroupModel {
     const plan = planGroup(`group${String(this.#groups++).padStart(3, '0')}`, requests, this.state(nowMs))
     for (const { canvas, tile, position, color, atMs } of plan.pixels) this.pixels.set(`${canvas} ${tile} ${position}`, { color, atMs })
     for (const { painter, canvas, state } of plan.charges) this.charges.set(`${painter} ${canvas}`, state)
-    for (const { painter, key, value } of plan.remembered) this.remembered.set(`${painter} ${key}`, value)
+    for (const { painter, key, value } of plan.idempotencyRecords) this.idempotencyRecords.set(`${painter} ${key}`, value)
     return plan
   }
 

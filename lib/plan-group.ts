@@ -11,7 +11,7 @@ import type { CanvasId, CommitId, PainterId, PlacementId, Position, TileNumber }
 import { asCommitId } from './brand.ts'
 import type { Canvas } from './canvas.ts'
 import { type ChargeState, type Charges, newcomerCharges, showCharges } from './charges.ts'
-import { type Cause, type Commit, placementId } from './commit.ts'
+import { type Commit, type CommitKind, placementId } from './commit.ts'
 import { decide, type WantedPixel } from './decide.ts'
 import { createGroupCommits, type OpenCommit, type PixelWrite } from './group-commits.ts'
 import type { Painter } from './painter.ts'
@@ -22,7 +22,7 @@ export interface PlaceRequest {
   readonly canvas: CanvasId
   /** One for a placement, up to 256 for a batch, up to `maxCommitPixels` for a part of a picture. */
   readonly pixels: readonly WantedPixel[]
-  readonly cause: Cause
+  readonly cause: CommitKind
   /** Pictures and other acts of an operator: no charge, whatever the canvas's state, and only counted in the answer. */
   readonly byOperator?: boolean
   /** What the painters of its address may still paint together; left out: as much as they like. */
@@ -56,7 +56,7 @@ export type PixelOutcome = { ok: true; placement: Placement } | { ok: false; ref
 export type RequestOutcome = { kind: 'done'; placed: number; results: readonly PixelOutcome[] } | { kind: 'refused'; refusal: Refusal }
 
 /** What a key was used for, and what was answered. */
-export interface Remembered {
+export interface IdempotencyRecord {
   readonly fingerprint: string
   readonly outcome: Extract<RequestOutcome, { kind: 'done' }>
 }
@@ -69,7 +69,7 @@ export interface GroupState {
   canvas(id: CanvasId): Canvas | null
   charges(painter: PainterId, canvas: CanvasId): ChargeState | null
   pixel(canvas: CanvasId, tile: TileNumber, position: Position): { color: number; atMs: number } | null
-  remembered(painter: PainterId, key: string): Remembered | null
+  idempotencyRecord(painter: PainterId, key: string): IdempotencyRecord | null
 }
 
 export interface GroupPlan {
@@ -80,7 +80,7 @@ export interface GroupPlan {
   /** The last write of each pixel. */
   readonly pixels: readonly PixelWrite[]
   readonly charges: readonly { painter: PainterId; canvas: CanvasId; state: ChargeState }[]
-  readonly remembered: readonly { painter: PainterId; key: string; value: Remembered }[]
+  readonly idempotencyRecords: readonly { painter: PainterId; key: string; value: IdempotencyRecord }[]
 }
 
 /** The id of the first commit of a group: there after the transaction exactly when it was saved. */
@@ -150,7 +150,7 @@ export const planGroup = (groupId: string, requests: readonly PlaceRequest[], st
     if (request.idempotency) {
       const { key, fingerprint } = request.idempotency
       const here = keysHere.get(`${request.painter.id}/${key}`)
-      const before = here ?? state.remembered(request.painter.id, key)
+      const before = here ?? state.idempotencyRecord(request.painter.id, key)
       if (before && before.fingerprint !== fingerprint) {
         return {
           kind: 'refused',
@@ -185,7 +185,7 @@ export const planGroup = (groupId: string, requests: readonly PlaceRequest[], st
     outcomes,
     ...finished,
     charges: [...chargeStates.values()],
-    remembered: [...keysHere].flatMap(([name, { fingerprint, request }]) => {
+    idempotencyRecords: [...keysHere].flatMap(([name, { fingerprint, request }]) => {
       const outcome = outcomes[request]
       const painter = requests[request]?.painter.id
       if (outcome?.kind !== 'done' || !painter) return []

@@ -243,7 +243,7 @@ describe('the outcomes of any groups', () => {
           for (const copy of [whole, sifted]) {
             for (const [name, value] of model.pixels) copy.pixels.set(name, value)
             for (const [name, value] of model.charges) copy.charges.set(name, value)
-            for (const [name, value] of model.remembered) copy.remembered.set(name, value)
+            for (const [name, value] of model.idempotencyRecords) copy.idempotencyRecords.set(name, value)
           }
           const plan = whole.place(requests, nowMs)
           const isGood = (_: unknown, i: number) =>
@@ -280,7 +280,7 @@ describe('the outcomes of any groups', () => {
               expect(codeOf(outcome)).toBe('idempotency_key_reused')
             }
           }
-          expect(model.remembered).toEqual(firsts)
+          expect(model.idempotencyRecords).toEqual(firsts)
         }
       }),
     )
@@ -347,7 +347,7 @@ describe('one group', () => {
     const wrong = paint({ pixels: [{ gx: 70, gy: 0, color: 1 }], idempotency: { key: 'k', fingerprint: 'f' } })
     const { outcomes, ...rest } = new GroupModel(canvases).place([wrong, paint({ canvas: asCanvasId('nowhere') })], 1_000)
     expect(outcomes.map(codeOf)).toEqual(['done', 'canvas_not_found'])
-    expect(rest).toEqual({ commits: [], pixels: [], charges: [], remembered: [] })
+    expect(rest).toEqual({ commits: [], pixels: [], charges: [], idempotencyRecords: [] })
   })
 
   test('A5 answers a batch pixel by pixel when the charges end half way', () => {

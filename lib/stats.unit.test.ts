@@ -1,9 +1,15 @@
 import { expect, test } from 'vitest'
 import { asCanvasId, asCommitId, asEpoch, asPainterId, asPosition, asSeq, asTile } from './brand.ts'
-import type { Cause, SequencedCommit } from './commit.ts'
+import type { CommitKind, SequencedCommit } from './commit.ts'
 import { activityOf, blockOf, cellOf, countStats } from './stats.ts'
 
-const commit = (options: { tile?: number; atMs: number; by: string; positions: readonly number[]; cause?: Cause }): SequencedCommit => ({
+const commit = (options: {
+  tile?: number
+  atMs: number
+  by: string
+  positions: readonly number[]
+  cause?: CommitKind
+}): SequencedCommit => ({
   id: asCommitId('commit-0'),
   canvas: asCanvasId('main'),
   epoch: asEpoch('epoch001'),

@@ -59,10 +59,10 @@ import { LogProjection } from './projecting/log-projection.ts'
 import { readNewestBoard } from './projecting/past-board.ts'
 import { Projector } from './projecting/projector.ts'
 import { SnapshotProjection } from './projecting/snapshot-projection.ts'
+import { HeadKeeper } from './publishing/head-keeper.ts'
 import { primeStream } from './publishing/prime-stream.ts'
 import { Publisher } from './publishing/publisher.ts'
 import { PublishingSwitch } from './publishing/publishing-switch.ts'
-import { TailKeeper } from './publishing/tail-keeper.ts'
 import { TileOwnership } from './publishing/tile-ownership.ts'
 import { Gateway } from './realtime/gateway.ts'
 import { drainOutbox, takeFinalSnapshots } from './shutdown-drain.ts'
@@ -317,14 +317,14 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
         onProjected: (agesMs) => metrics.projected(projection.name, agesMs),
       }),
   )
-  const tailKeeper = new TailKeeper({ store, stream, logger })
+  const headKeeper = new HeadKeeper({ store, stream, logger })
   const retention = createRetention({ store, failpoints, logger, retentionMs: config.outboxRetentionMs, now: clockBounds.earliest })
   const numbers = new ProcessMetrics({
     monotonicNow,
     workers: () =>
       roleWorkers(
         [
-          { role: 'web', services: [broadcaster.follow.name, broadcaster.watchTails.name], processed: () => numbers.emittedTotal },
+          { role: 'web', services: [broadcaster.follow.name, broadcaster.watchHeads.name], processed: () => numbers.emittedTotal },
           { role: 'publisher', services: [publisher.name], processed: () => publisher.health().processed },
           {
             role: 'projector',
@@ -367,9 +367,9 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
   const services = [
     heartbeat,
     overview,
-    ...(runs('publisher') ? [publisher, tailKeeper, retention] : []),
+    ...(runs('publisher') ? [publisher, headKeeper, retention] : []),
     ...(runs('projector') ? projectors : []),
-    ...(runs('web') ? [broadcaster.follow, broadcaster.watchTails] : []),
+    ...(runs('web') ? [broadcaster.follow, broadcaster.watchHeads] : []),
   ]
 
   let stopping = false

@@ -29,13 +29,13 @@ export const drainOutbox = ({
   logger,
 }: {
   publisher: Pick<Publisher, 'step'> | null
-  broadcaster: Pick<Broadcaster, 'checkTails'>
+  broadcaster: Pick<Broadcaster, 'checkHeads'>
   logger: Logger
 }) =>
   ignoreTransportFault(
     async () => {
       while ((await publisher?.step()) === 'more');
-      await broadcaster.checkTails()
+      await broadcaster.checkHeads()
     },
     (error) => logger.warn({ event: 'rest_not_published', err: error }),
   )
@@ -47,14 +47,14 @@ export const takeFinalSnapshots = ({
   logger,
 }: {
   store: Pick<Store, 'listCanvases'>
-  stream: Pick<EventStream, 'tails'>
+  stream: Pick<EventStream, 'heads'>
   snapshots: Pick<SnapshotProjection, 'takeLast'>
   logger: Logger
 }) => {
   const signal = AbortSignal.timeout(lastSnapshotsMs)
   return ignoreTransportFault(
     async () => {
-      for (const canvas of await store.listCanvases()) await snapshots.takeLast(canvas, await stream.tails(canvas.id), signal)
+      for (const canvas of await store.listCanvases()) await snapshots.takeLast(canvas, await stream.heads(canvas.id), signal)
     },
     (error) => logger.info({ event: 'last_snapshots_not_taken', err: error }),
   )

@@ -18,8 +18,8 @@ export const mutations: readonly Mutation[] = [
     name: 'append without the tail check',
     breaks: 'A3',
     edits: [
-      { file: 'server/stream/redis/append-script.ts', find: 'if seq <= tail then', replace: 'if false then' },
-      { file: 'server/stream/redis/append-script.ts', find: 'elseif seq == math.max(tail, 0) + 1 then', replace: 'elseif true then' },
+      { file: 'server/stream/redis/append-script.ts', find: 'if seq <= head then', replace: 'if false then' },
+      { file: 'server/stream/redis/append-script.ts', find: 'elseif seq == math.max(head, 0) + 1 then', replace: 'elseif true then' },
     ],
     tests: ['server/stream/redis/redis-stream.int.test.ts'],
   },
@@ -182,8 +182,8 @@ export const mutations: readonly Mutation[] = [
       },
       {
         file: 'server/store/mongo/mongo-placing.ts',
-        find: '        { session, ordered: false },\n      )\n    }\n    if (planned.remembered',
-        replace: '        { ordered: false },\n      )\n    }\n    if (planned.remembered',
+        find: '        { session, ordered: false },\n      )\n    }\n    if (planned.idempotencyRecords',
+        replace: '        { ordered: false },\n      )\n    }\n    if (planned.idempotencyRecords',
       },
     ],
     tests: ['server/store/mongo/mongo-store.int.test.ts'],
@@ -193,7 +193,7 @@ export const mutations: readonly Mutation[] = [
     breaks: 'A3',
     edits: [
       {
-        file: 'server/store/sqlite/tile-tail.ts',
+        file: 'server/store/sqlite/tile-head.ts',
         find: "Number(durable.get(canvas, tile)?.['tail'] ?? 0)",
         replace: "Number(durable.get(canvas, tile)?.['nothing'] ?? 0)",
       },
@@ -203,7 +203,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a tail that forgets expired commits (MongoDB)',
     breaks: 'A3',
-    edits: [{ file: 'server/store/mongo/tile-tail.ts', find: 'durable.get(key) ?? 0', replace: "durable.get('') ?? 0" }],
+    edits: [{ file: 'server/store/mongo/tile-head.ts', find: 'durable.get(key) ?? 0', replace: "durable.get('') ?? 0" }],
     tests: ['server/store/mongo/mongo-store.int.test.ts'],
   },
   {

@@ -157,7 +157,7 @@ const damages: readonly (readonly [string, Change, readonly (typeof findingKinds
     },
     ['not_published', 'stuck'],
   ],
-  ['the durable tails are gone', { sql: 'DELETE FROM tails', mongo: (db) => db.collection('tails').deleteMany({}) }, ['tail_low']],
+  ['the durable heads are gone', { sql: 'DELETE FROM tails', mongo: (db) => db.collection('tails').deleteMany({}) }, ['tail_low']],
   [
     'a history row is dropped',
     {
@@ -270,7 +270,7 @@ const damages: readonly (readonly [string, Change, readonly (typeof findingKinds
     ['snapshot_differs'],
   ],
   [
-    'a cursor is beyond the tail',
+    'a cursor is beyond the head',
     {
       sql: "UPDATE cursors SET seq = 1000 WHERE tile = 0 AND name = 'history'",
       mongo: (db) => db.collection('cursors').updateOne({ tile: 0, name: 'history' }, { $set: { seq: 1000 } }),
@@ -371,9 +371,9 @@ const describeAudit = (name: string, isThere: boolean, make: () => TestStore) =>
 
     live('a stream that knows more than the store is told, unless it still has another epoch', async (store) => {
       const head = (await store.readHeads(main)).get(asTile(0)) ?? 0
-      expect((await runAudit(under, { tails: new Map([[0, head]]) })).kinds).toEqual([])
-      expect((await runAudit(under, { tails: new Map([[0, head + 1]]) })).kinds).toEqual(['stream_ahead'])
-      expect((await runAudit(under, { tails: new Map([[0, head + 1]]), epoch: 'epoch000' })).kinds).toEqual([])
+      expect((await runAudit(under, { heads: new Map([[0, head]]) })).kinds).toEqual([])
+      expect((await runAudit(under, { heads: new Map([[0, head + 1]]) })).kinds).toEqual(['stream_ahead'])
+      expect((await runAudit(under, { heads: new Map([[0, head + 1]]), epoch: 'epoch000' })).kinds).toEqual([])
     })
 
     live('of more positions than can be taken apart each is named', async (store) => {

@@ -20,7 +20,7 @@ export type AuditedStore = Pick<Store, 'listCanvases' | 'readHeads' | 'readBoard
 
 export interface AuditedStream {
   /** The epoch is null where the stream knows nothing of the canvas. */
-  readTails(canvas: CanvasId): Promise<{ epoch: Epoch | null; tails: ReadonlyMap<TileNumber, Seq> }>
+  readHeads(canvas: CanvasId): Promise<{ epoch: Epoch | null; heads: ReadonlyMap<TileNumber, Seq> }>
 }
 
 export interface AuditReport {
@@ -75,14 +75,14 @@ async function* auditCanvas({ store, stream, retentionMs, now, onFinding }: Audi
   const report = (kind: FindingKind, tile: TileNumber | null, seq: number | null, detail: string) =>
     onFinding({ kind, canvas: canvas.id, tile, seq: seq === null ? null : asSeq(seq), detail })
   // The stream and what projectors made of it before the store: what they have was in the store before.
-  const streamed = await stream?.readTails(canvas.id)
+  const streamed = await stream?.readHeads(canvas.id)
   const sums = await store.sumStats(canvas.id)
   const history = await store.projections.readCursors({ name: 'history', canvas: canvas.id })
   const heads = await store.readHeads(canvas.id)
   // A stream of another epoch is told at the first commit that it gets: nothing in it means anything until then.
-  for (const [tile, tail] of streamed?.epoch === canvas.epoch ? streamed.tails : []) {
+  for (const [tile, streamHead] of streamed?.epoch === canvas.epoch ? streamed.heads : []) {
     const head = heads.get(tile) ?? noSeq
-    if (tail > head) report('stream_ahead', tile, tail, `the store's head is ${head}`)
+    if (streamHead > head) report('stream_ahead', tile, streamHead, `the store's head is ${head}`)
   }
   const seqIn = (cursors: ReadonlyMap<TileNumber, Cursor>, tile: TileNumber) => {
     const cursor = cursors.get(tile)
@@ -103,7 +103,7 @@ async function* auditCanvas({ store, stream, retentionMs, now, onFinding }: Audi
   const headsNow = await store.readHeads(canvas.id)
   for (const [tile, seq] of published) {
     if (seq > (headsNow.get(tile) ?? 0))
-      report('tail_low', tile, seq, `it is published, and the durable tail is ${headsNow.get(tile) ?? 0}`)
+      report('tail_low', tile, seq, `it is published, and the durable head is ${headsNow.get(tile) ?? 0}`)
   }
   compareStats(sums, counted, (detail) => report('stats_differ', null, null, detail))
 }

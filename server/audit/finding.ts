@@ -18,7 +18,7 @@ export const findingKinds = [
   'pixel_differs',
   /** The board stands below a head that was read before it. */
   'tail_went_back',
-  /** A published commit is above its tile's durable tail: when it expires, its number would come again. */
+  /** A published commit is above its tile's durable head: when it expires, its number would come again. */
   'tail_low',
   /** Commits have waited for longer than they may. */
   'not_published',

@@ -5,7 +5,7 @@ import { silentLogger } from '../observability/log.ts'
 import { openMongoStore } from '../store/mongo/mongo-store.ts'
 import type { Store } from '../store/port.ts'
 import { openSqliteReader } from '../store/sqlite/sqlite-store.ts'
-import { openTails } from '../stream/redis/tails.ts'
+import { openStreamHeads } from '../stream/redis/heads.ts'
 import type { AuditedStore } from './audit.ts'
 
 /** @throws with a sentence for the operator. */
@@ -23,4 +23,4 @@ export const openAuditedStore = (config: Config): Promise<AuditedStore & Pick<St
 
 /** Null for the embedded stream, which nobody outside of the server sees. @throws with a sentence for the operator. */
 export const openAuditedStream = async (config: Config) =>
-  config.redisUrl ? await openTails({ url: config.redisUrl, prefix: config.redisPrefix, logger: silentLogger }) : null
+  config.redisUrl ? await openStreamHeads({ url: config.redisUrl, prefix: config.redisPrefix, logger: silentLogger }) : null

@@ -74,13 +74,13 @@ export const eachWithPaintedStore = (make: () => TestStore, give: (copy: TestSto
   afterEach(() => copy.dispose())
 }
 
-export const runAudit = async (of: TestStore, options: { tails?: Map<number, number>; epoch?: string; nowMs?: number } = {}) => {
+export const runAudit = async (of: TestStore, options: { heads?: Map<number, number>; epoch?: string; nowMs?: number } = {}) => {
   const store = await of.look()
   const findings: Finding[] = []
-  const tails = new Map([...(options.tails ?? [])].map(([tile, seq]) => [asTile(tile), asSeq(seq)]))
+  const heads = new Map([...(options.heads ?? [])].map(([tile, seq]) => [asTile(tile), asSeq(seq)]))
   const report = await audit({
     store,
-    stream: { readTails: async () => ({ epoch: asEpoch(options.epoch ?? epoch), tails }) },
+    stream: { readHeads: async () => ({ epoch: asEpoch(options.epoch ?? epoch), heads }) },
     retentionMs,
     now: () => options.nowMs ?? nowMs,
     onFinding: (finding) => findings.push(finding),

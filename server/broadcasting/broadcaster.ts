@@ -3,7 +3,7 @@
  * tiles in memory, sends coalesced frames to their rooms, and acknowledges after that.
  *
  * Every hop checks the sequence: the next commit applies, a known one is dropped, and a gap is read from the store. A lost
- * *last* commit shows no gap, so `checkTails` compares the tiles with the store's heads: every few seconds while all is well,
+ * *last* commit shows no gap, so `checkHeads` compares the tiles with the store's heads: every few seconds while all is well,
  * twice a second while the stream is away, which then is how pixels still arrive (A2), and after that for as long as the stream lags: publishers
  * bring it what it missed first, and newer pixels need not wait behind that.
  *
@@ -42,9 +42,9 @@ export interface BroadcasterOptions {
 
 const readCount = 512
 const idleReadMs = 1_000
-const degradedTailCheckMs = 500
-/** While all is well the tails are compared every one and a half seconds, and what is missing twice is healed: within three. */
-const beatsPerTailCheck = 3
+const degradedHeadCheckMs = 500
+/** While all is well the heads are compared every one and a half seconds, and what is missing twice is healed: within three. */
+const beatsPerHeadCheck = 3
 
 export class Broadcaster {
   readonly #options: BroadcasterOptions
@@ -99,18 +99,18 @@ export class Broadcaster {
   }
 
   /** Compares the tiles with the store, and follows it while the stream is away. */
-  readonly watchTails: Service = {
+  readonly watchHeads: Service = {
     name: 'tail-check',
     run: async (signal) => {
       for (let beat = 1; !signal.aborted; beat++) {
-        await sleep(degradedTailCheckMs, signal)
+        await sleep(degradedHeadCheckMs, signal)
         if (signal.aborted) return
-        if (!this.#degraded && !this.#lags && beat % beatsPerTailCheck !== 0) continue
+        if (!this.#degraded && !this.#lags && beat % beatsPerHeadCheck !== 0) continue
         try {
           // What is on its way through a stream that works is not missing yet.
-          this.#lags = (await this.checkTails({ patient: !this.#degraded })) > 0
+          this.#lags = (await this.checkHeads({ patient: !this.#degraded })) > 0
         } catch (error) {
-          this.#options.logger.warn({ event: 'tail_check_failed', err: error })
+          this.#options.logger.warn({ event: 'head_check_failed', err: error })
         }
       }
     },
@@ -168,7 +168,7 @@ export class Broadcaster {
    * Heals the tiles that are behind the store, and sends what a failed step has left unsent. When it is patient, only those that are behind
    * what the last check saw already. Answers how many it healed.
    */
-  async checkTails({ patient = false }: { patient?: boolean } = {}): Promise<number> {
+  async checkHeads({ patient = false }: { patient?: boolean } = {}): Promise<number> {
     const { store, tiles } = this.#options
     tiles.letGo()
     const live = tiles.live()

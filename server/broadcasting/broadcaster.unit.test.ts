@@ -125,26 +125,26 @@ test('A2 acknowledges after it has sent: whoever dies in between is given the co
   expect([told, await pending()]).toEqual([[], 1])
 })
 
-test('A2 what a failed step has left unsent is sent by the tail check, also while the store is away', async () => {
+test('A2 what a failed step has left unsent is sent by the head check, also while the store is away', async () => {
   const { broadcaster, step } = await setUp({ 'broadcaster.before-emit': 'throw' })
   await publish()
   await expect(step()).rejects.toThrow()
   vi.spyOn(store, 'readHeads').mockRejectedValueOnce(new StoreError('unavailable', 'away'))
-  await expect(broadcaster.checkTails()).rejects.toMatchObject({ code: 'unavailable' })
+  await expect(broadcaster.checkHeads()).rejects.toMatchObject({ code: 'unavailable' })
   expect(told).toEqual(['1-1'])
 })
 
-test('a tail check that finds nothing missing leaves frames to their window', async () => {
+test('a head check that finds nothing missing leaves frames to their window', async () => {
   const { broadcaster, step } = await setUp()
   await publish()
   await step()
   nowMs += 5
   await publish(2)
   await step()
-  await broadcaster.checkTails()
+  await broadcaster.checkHeads()
   expect(told).toEqual(['1-1'])
   nowMs += 100
-  await broadcaster.checkTails()
+  await broadcaster.checkHeads()
   expect(told, 'and sends what is overdue').toEqual(['1-1', '2-3'])
 })
 
@@ -162,7 +162,7 @@ test('A3 commits that come again are dropped', async () => {
 
 test('A2 a gap is read from the store', async () => {
   const { tiles, step, healed } = await setUp()
-  await stream.seed({ ...ref, epoch: canvas.epoch, tail: asSeq((await save(4)).length) })
+  await stream.seed({ ...ref, epoch: canvas.epoch, head: asSeq((await save(4)).length) })
   await publish()
   await step()
   expect(told).toEqual(['1-5'])
@@ -170,18 +170,18 @@ test('A2 a gap is read from the store', async () => {
   await boardsAgree(tiles)
 })
 
-test('A2 a lost last commit is found at the tails', async () => {
+test('A2 a lost last commit is found at the heads', async () => {
   const { tiles, broadcaster } = await setUp()
   await save(2)
-  await broadcaster.checkTails()
-  await broadcaster.checkTails()
+  await broadcaster.checkHeads()
+  await broadcaster.checkHeads()
   expect([told, broadcaster.healedGaps]).toEqual([['1-2'], 1])
   await boardsAgree(tiles)
 })
 
 test('A2 a patient check leaves alone what is on its way, and heals what has not come since the last one', async () => {
   const { tiles, broadcaster, step } = await setUp()
-  const patiently = () => broadcaster.checkTails({ patient: true })
+  const patiently = () => broadcaster.checkHeads({ patient: true })
   const onItsWay = await save(2)
   expect([await patiently(), told]).toEqual([0, []])
   await stream.append(onItsWay)
@@ -196,7 +196,7 @@ test('A2 a patient check leaves alone what is on its way, and heals what has not
 
 test('A2 a gap that cannot be healed now stays pending', async () => {
   const { tiles, broadcaster, step, pending } = await setUp()
-  await stream.seed({ ...ref, epoch: canvas.epoch, tail: asSeq((await save(2)).length) })
+  await stream.seed({ ...ref, epoch: canvas.epoch, head: asSeq((await save(2)).length) })
   await publish()
   vi.spyOn(store, 'readCommits').mockRejectedValueOnce(new StoreError('unavailable', 'away'))
   await expect(step()).rejects.toMatchObject({ code: 'unavailable' })
@@ -210,7 +210,7 @@ test('a gap that the store cannot fill makes everybody fetch the board', async (
   const { tiles, broadcaster } = await setUp()
   await store.markAsPublished(await save(5), 1)
   await store.trim({ publishedBeforeMs: 2, keysBeforeMs: 0 })
-  await broadcaster.checkTails()
+  await broadcaster.checkHeads()
   expect(told).toEqual(['resync'])
   await boardsAgree(tiles)
 })
@@ -222,7 +222,7 @@ test('A6 a gap of more than 10,000 commits is not read, the board is', async () 
   vi.spyOn(store, 'readHeads').mockResolvedValue(new Map([[ref.tile, head]]))
   const read = vi.spyOn(store, 'readCommits').mockResolvedValue({ kind: 'page', epoch: canvas.epoch, head, commits: [] })
   vi.spyOn(store, 'readBoard').mockResolvedValue(board)
-  await broadcaster.checkTails()
+  await broadcaster.checkHeads()
   expect([told, read.mock.calls.length]).toEqual([['resync'], 1])
   expect(await tiles.board(ref)).toEqual(board)
 })
@@ -235,7 +235,7 @@ test('another epoch replaces the board; leftovers of one that is over change not
   vi.spyOn(store, 'getCanvas').mockResolvedValue(restored)
   const readBoard = vi.spyOn(store, 'readBoard').mockResolvedValue({ epoch, seq: asSeq(7), colors: new Uint8Array(64 * 64).fill(1) })
   await stream.adopt(asCanvasId('main'), epoch)
-  await stream.seed({ ...ref, epoch, tail: asSeq(6) })
+  await stream.seed({ ...ref, epoch, head: asSeq(6) })
   await stream.append([{ ...(leftover as SequencedCommit), epoch, seq: asSeq(7) }])
   await step()
   expect([told, (await tiles.board(ref))?.epoch]).toEqual([['resync'], epoch])
@@ -256,7 +256,7 @@ test('A3 a board that was read while the tile went on does not take it back', as
     await step()
     return old
   })
-  await broadcaster.checkTails()
+  await broadcaster.checkHeads()
   expect(told).toEqual(['1-3'])
   await boardsAgree(tiles)
 })

@@ -3,7 +3,7 @@
 import type { PainterId } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
 import { decodePixels, encodePixels } from '../../lib/codec.ts'
-import { type Cause, placementId } from '../../lib/commit.ts'
+import { type CommitKind, placementId } from '../../lib/commit.ts'
 import { pointOf } from '../../lib/geometry.ts'
 import type { PainterRef } from '../../lib/painter.ts'
 import type { TileFrame } from './port.ts'
@@ -28,7 +28,7 @@ export type PixelPlaced = {
   index: number
   count: number
   at: string
-  cause: Cause
+  cause: CommitKind
 } & ({ gx: number; gy: number; color: string; by: PainterRef; id: string } | { id: string })
 
 export const pixelEvents = (frame: TileFrame, canvas: Canvas, nameOf: (id: PainterId) => string): PixelPlaced[] => {

@@ -119,7 +119,7 @@ export class TrackedTile implements LiveTile {
   }
 
   /** Nobody is in the room, or it was told to fetch the board: nothing has to be told any more. */
-  countAsTold() {
+  countAsSent() {
     this.#emitted = this.#board.seq
   }
 

@@ -14,7 +14,7 @@ import type { Store, TileRef } from '../store/port.ts'
 import { bytesOf, maxMissedBytes, maxMissedCommits, TrackedTile } from './live-tile.ts'
 import type { JoinableTiles, LiveTile } from './port.ts'
 
-/** Commits kept for a tile whose board is being read. Beyond it the tail check finds what is missing. */
+/** Commits kept for a tile whose board is being read. Beyond it the head check finds what is missing. */
 const maxWaitingCommits = 1_000
 const pageSize = 1_000
 
@@ -111,7 +111,7 @@ export class TileCache implements JoinableTiles {
         const loaded = new TrackedTile(ref, board)
         for (const commit of waiting) loaded.apply(commit)
         // Nobody is in the room of a tile that was not here: whoever joins is caught up to all of this.
-        loaded.countAsTold()
+        loaded.countAsSent()
         this.#slots.set(key, { state: 'live', tile: loaded, extending: null })
         this.letGo()
         return loaded

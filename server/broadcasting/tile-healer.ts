@@ -1,6 +1,6 @@
 /**
  * Brings a tile that is behind the store up to it (A2): by the commits that it lacks when they are kept and not too many, by the
- * whole board otherwise. For the broadcaster, which calls it for a gap in the stream and for a tile behind its tail.
+ * whole board otherwise. For the broadcaster, which calls it for a gap in the stream and for a tile behind its head.
  */
 import type { Logger } from '../observability/log.ts'
 import type { Store } from '../store/port.ts'

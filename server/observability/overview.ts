@@ -8,7 +8,7 @@
 import { statfs } from 'node:fs/promises'
 import type { Overview, StoreOverview, StreamOverview } from '../../lib/overview.ts'
 import { type Service, sleep } from '../lifecycle.ts'
-import type { Heartbeat, ToldHeartbeat } from '../store/membership-port.ts'
+import type { Heartbeat, HeartbeatWithReport } from '../store/membership-port.ts'
 import type { Backlog, Store } from '../store/port.ts'
 import type { EventStream, StreamInfo } from '../stream/port.ts'
 import { DowntimeClock } from './downtime.ts'
@@ -60,7 +60,7 @@ export class OverviewKeeper implements Service {
   #backlog: Backlog = noBacklog
   #stuck = 0
   #stream = noStream
-  #told: readonly ToldHeartbeat[] = []
+  #told: readonly HeartbeatWithReport[] = []
   #kept: { look: Promise<Look>; atMs: number } | null = null
 
   constructor(options: OverviewOptions) {

@@ -81,7 +81,7 @@ const matchColors = async ({ canvas, nearest }: ReadPictureOptions, format: PngF
 }
 
 /** Colours remembered by a lookup: a photograph has a million, and nearest is worth not looking for twice. */
-const maxRemembered = 65_536
+const maxCachedColors = 65_536
 
 const createColorIndex = (palette: readonly string[], nearest: boolean) => {
   const known = new Map(palette.map((hex, index) => [Number.parseInt(hex.slice(1), 16), index]))
@@ -91,7 +91,7 @@ const createColorIndex = (palette: readonly string[], nearest: boolean) => {
     if (found !== undefined) return found
     if (!nearest) return null
     const index = nearestTo([rgb >> 16, (rgb >> 8) & 255, rgb & 255])
-    if (known.size < maxRemembered) known.set(rgb, index)
+    if (known.size < maxCachedColors) known.set(rgb, index)
     return index
   }
 }

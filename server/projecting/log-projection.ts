@@ -47,12 +47,12 @@ export class LogProjection implements Projection {
     }
   }
 
-  async catchUp(canvas: Canvas, tails: ReadonlyMap<TileRef['tile'], Seq>, signal?: AbortSignal) {
+  async catchUp(canvas: Canvas, heads: ReadonlyMap<TileRef['tile'], Seq>, signal?: AbortSignal) {
     await this.#readCursors(canvas)
-    for (const [tile, tail] of tails) {
+    for (const [tile, head] of heads) {
       const ref = { canvas: canvas.id, tile }
       try {
-        if ((await this.#cursor(canvas, ref)) < tail) await this.#fill(canvas, ref, tail, signal)
+        if ((await this.#cursor(canvas, ref)) < head) await this.#fill(canvas, ref, head, signal)
       } catch (error) {
         // The other tiles need not wait for this one.
         if (!isContested(error)) throw error

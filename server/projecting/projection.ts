@@ -9,8 +9,8 @@ export interface Projection {
   readonly name: 'history' | 'stats' | 'snapshots'
   /** Takes in commits of one tile, ascending. What lacks before them is read from the store; what is known is passed over. */
   project(canvas: Canvas, ref: TileRef, commits: readonly SequencedCommit[], signal?: AbortSignal): Promise<void>
-  /** Brings the canvas's tiles up to `tails`, from the store. Both reject soon after the signal: there can be hours of log to read. */
-  catchUp(canvas: Canvas, tails: ReadonlyMap<TileRef['tile'], Seq>, signal?: AbortSignal): Promise<void>
+  /** Brings the canvas's tiles up to `heads`, from the store. Both reject soon after the signal: there can be hours of log to read. */
+  catchUp(canvas: Canvas, heads: ReadonlyMap<TileRef['tile'], Seq>, signal?: AbortSignal): Promise<void>
   /** Goes on without this commit, if it is the next one. Answers whether it was. */
   skip(canvas: Canvas, commit: SequencedCommit): Promise<boolean>
 }

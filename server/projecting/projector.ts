@@ -2,8 +2,8 @@
  * A projector: a worker of a shared consumer group that feeds one projection. Any number of them split the work; what one was given and did not
  * acknowledge is claimed by the others.
  *
- * The stream is the quick way, the log in the store the sure one: at its start and every few seconds a projector compares with the stream's tails,
- * and so finds what was trimmed before anybody read it, or lost. It goes no further than those tails: what is in the stream is never set aside.
+ * The stream is the quick way, the log in the store the sure one: at its start and every few seconds a projector compares with the stream's heads,
+ * and so finds what was trimmed before anybody read it, or lost. It goes no further than those heads: what is in the stream is never set aside.
  *
  * An entry that fails five times, not by the transport, is passed over, with its reason in the log. `rebuild` and the audit tell what that left out.
  */
@@ -23,7 +23,7 @@ import type { Projection } from './projection.ts'
 export interface ProjectorOptions {
   readonly projection: Projection
   readonly store: Pick<Store, 'getCanvas' | 'listCanvases'>
-  readonly stream: Pick<EventStream, 'join' | 'tails'>
+  readonly stream: Pick<EventStream, 'join' | 'heads'>
   /** Of this process, different in each of its lives. */
   readonly consumer: string
   readonly failpoints: Failpoints
@@ -166,7 +166,7 @@ export class Projector implements Service {
     }
   }
 
-  /** What is trimmed from the stream while it was pending is found by the comparison with the tails. */
+  /** What is trimmed from the stream while it was pending is found by the comparison with the heads. */
   async #claim(reader: GroupReader) {
     const { projection, store, logger, onPassedOver } = this.#options
     const { delivered } = await reader.claim({ minIdleMs: claimAfterMs, maxCount: readCount })
@@ -190,7 +190,7 @@ export class Projector implements Service {
     const { projection, store, stream, logger } = this.#options
     for (const canvas of await store.listCanvases()) {
       try {
-        await projection.catchUp(canvas, await stream.tails(canvas.id), this.#signal)
+        await projection.catchUp(canvas, await stream.heads(canvas.id), this.#signal)
       } catch (error) {
         if (isTransportFault(error) || this.#signal.aborted) throw error
         this.#noteFailure(error)

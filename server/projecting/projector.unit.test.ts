@@ -229,7 +229,7 @@ describe('snapshots', () => {
     const projector = projectorWith({ projection })
     const reader = await projector.join()
     const step = () => projector.step(reader, signal)
-    const takeLast = async () => projection.takeLast(parts.canvas, await parts.stream.tails(main), signal)
+    const takeLast = async () => projection.takeLast(parts.canvas, await parts.stream.heads(main), signal)
     const seqs = async () => (await store.projections.listSnapshots({ canvas: main, tile })).map(({ seq }) => seq)
     return { ...parts, step, takeLast, seqs }
   }

@@ -37,14 +37,14 @@ export const rebuildLogProjection = async (options: {
 }): Promise<number> => {
   const { store, canvas, name, logger } = options
   const before = await store.projections.readCursors({ name, canvas: canvas.id })
-  const tails = new Map([...before].flatMap(([tile, { epoch, seq }]) => (epoch === canvas.epoch ? [[tile, seq] as const] : [])))
+  const heads = new Map([...before].flatMap(([tile, { epoch, seq }]) => (epoch === canvas.epoch ? [[tile, seq] as const] : [])))
   await store.projections.reset({ name, canvas: canvas.id })
   let commits = 0
   const onProjected = (projected: readonly unknown[]) => {
     commits += projected.length
   }
   const projection = new LogProjection({ name, store, logger, onProjected })
-  await projection.catchUp(canvas, tails)
+  await projection.catchUp(canvas, heads)
   return commits
 }
 

@@ -42,18 +42,18 @@ export class SnapshotProjection implements Projection {
     if (last) await this.#takeIfDue(canvas, ref, last.seq)
   }
 
-  async catchUp(canvas: Canvas, tails: ReadonlyMap<TileRef['tile'], Seq>, signal?: AbortSignal) {
-    for (const [tile, tail] of tails) {
+  async catchUp(canvas: Canvas, heads: ReadonlyMap<TileRef['tile'], Seq>, signal?: AbortSignal) {
+    for (const [tile, head] of heads) {
       signal?.throwIfAborted()
-      await this.#takeIfDue(canvas, { canvas: canvas.id, tile }, tail)
+      await this.#takeIfDue(canvas, { canvas: canvas.id, tile }, head)
     }
   }
 
   /** For a process that stops: the next start reads a snapshot instead of all that came after the last one. */
-  async takeLast(canvas: Canvas, tails: ReadonlyMap<TileRef['tile'], Seq>, signal: AbortSignal) {
-    for (const [tile, tail] of tails) {
+  async takeLast(canvas: Canvas, heads: ReadonlyMap<TileRef['tile'], Seq>, signal: AbortSignal) {
+    for (const [tile, head] of heads) {
       if (signal.aborted) return
-      await this.#takeIfDue(canvas, { canvas: canvas.id, tile }, tail, worthStopping)
+      await this.#takeIfDue(canvas, { canvas: canvas.id, tile }, head, worthStopping)
     }
   }
 

@@ -15,7 +15,7 @@ import { isTransportFault } from '../transport-fault.ts'
 
 export interface AttemptsOptions {
   readonly store: Pick<Store, 'countAttempts' | 'noteFailure' | 'moveToDeadLetters'>
-  readonly stream: Pick<EventStream, 'tails'>
+  readonly stream: Pick<EventStream, 'heads'>
   readonly logger: Logger
   readonly now: () => number
   readonly monotonicNow?: () => number
@@ -55,7 +55,7 @@ export class Attempts {
     const again = commits.filter(({ id }) => !this.#untried.delete(id))
     const [first] = again
     if (!first) return
-    await this.#options.stream.tails(first.canvas)
+    await this.#options.stream.heads(first.canvas)
     await this.#options.store.countAttempts(again.map(({ id }) => id))
     this.#options.onRetried?.(again.length)
   }
@@ -86,7 +86,7 @@ export class Attempts {
    * Sets aside what was tried often enough, and nobody can be trying any more. Answers those that turn out to be in the stream: their last try
    * got through and its process did not live to mark them.
    */
-  async bury(hopeless: readonly UnpublishedCommit[]): Promise<UnpublishedCommit[]> {
+  async moveToDeadLetters(hopeless: readonly UnpublishedCommit[]): Promise<UnpublishedCommit[]> {
     const { store, stream, logger, now, newGroupId, monotonicNow = now } = this.#options
     const there = new Set(hopeless.map(({ id }) => id))
     for (const id of this.#hopelessSince.keys()) if (!there.has(id)) this.#hopelessSince.delete(id)
@@ -96,7 +96,7 @@ export class Attempts {
       const known = this.#hopelessSince.get(id)
       const sinceMs = known?.attempts === attempts ? known.sinceMs : monotonicNow()
       this.#hopelessSince.set(id, { attempts, sinceMs })
-      if (((await stream.tails(canvas)).get(tile) ?? 0) >= seq) inStream.push(commit)
+      if (((await stream.heads(canvas)).get(tile) ?? 0) >= seq) inStream.push(commit)
       else if (
         monotonicNow() - sinceMs >= lastTryEndsWithinMs &&
         (await store.moveToDeadLetters({ id, attempts, groupId: newGroupId(), nowMs: now() }))

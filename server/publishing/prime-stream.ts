@@ -21,10 +21,10 @@ export const primeStream = async (options: { store: Store; stream: EventStream; 
   // where the stream should stand. The publisher seeds it when it comes to the first of them.
   const pixels = unpublished.reduce((sum, commit) => sum + commit.pixels.length, 0)
   const isAll = unpublished.length < lookAhead && pixels < maxPagePixels
-  const tails = new Map<TileNumber, Seq>(isAll ? heads : [])
+  const streamHeads = new Map<TileNumber, Seq>(isAll ? heads : [])
   for (const commit of unpublished) {
     if (commit.canvas !== canvas.id) continue
-    tails.set(commit.tile, asSeq(Math.min(commit.seq - 1, tails.get(commit.tile) ?? commit.seq)))
+    streamHeads.set(commit.tile, asSeq(Math.min(commit.seq - 1, streamHeads.get(commit.tile) ?? commit.seq)))
   }
-  for (const [tile, tail] of tails) await stream.seed({ canvas: canvas.id, tile, epoch: canvas.epoch, tail })
+  for (const [tile, head] of streamHeads) await stream.seed({ canvas: canvas.id, tile, epoch: canvas.epoch, head })
 }

@@ -43,7 +43,7 @@ test('publishing goes on after what was published before', async () => {
   await place(2)
   await store.sequence({ limit: 10 })
   await primeStream({ store, stream, canvas })
-  expect(await stream.tails(canvas.id)).toEqual(
+  expect(await stream.heads(canvas.id)).toEqual(
     new Map([
       [asTile(0), 2],
       [asTile(1), 2],

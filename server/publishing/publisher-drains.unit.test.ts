@@ -72,7 +72,7 @@ const run = async (seed: number) => {
     nowMs += Math.floor(random() * 2_000)
   }
   isFailing = false
-  const letters = (await store.listDeadLetters({ limit: 1_000 })).length
+  const deadLetters = (await store.listDeadLetters({ limit: 1_000 })).length
   const stuck = (await store.listStuck({ limit: 100 })).length
   publisher = start()
   for (let round = 0; round < 200; round++) {
@@ -93,19 +93,19 @@ const run = async (seed: number) => {
     for (const { pixels } of log) for (const { position, color } of pixels) fold[position] = color
     expect(Buffer.from((await store.readBoard({ canvas: main, tile }))?.colors ?? []).equals(fold)).toBe(true)
   }
-  return { letters, stuck }
+  return { deadLetters, stuck }
 }
 
 test('A2 A3 A4 whatever failed, everything is published once, in order, as soon as failures stop', async () => {
-  let [letters, stuck] = [0, 0]
+  let [deadLetters, stuck] = [0, 0]
   await fc.assert(
     fc.asyncProperty(fc.integer(), async (seed) => {
       const seen = await run(seed)
-      letters += seen.letters
+      deadLetters += seen.deadLetters
       stuck += seen.stuck
     }),
     { numRuns: 60 },
   )
-  expect(letters, 'commits were set aside').toBeGreaterThan(0)
+  expect(deadLetters, 'commits were set aside').toBeGreaterThan(0)
   expect(stuck, 'tiles were stuck').toBeGreaterThan(0)
 })

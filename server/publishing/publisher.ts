@@ -158,7 +158,7 @@ export class Publisher implements Service {
     await this.#attempts.begin([...usual, ...suspects])
     let inStream = 0
     for (const together of [usual, ...suspects.map((suspect) => [suspect])]) inStream += await this.#publish(together)
-    await this.#mark(await this.#attempts.bury(hopeless))
+    await this.#mark(await this.#attempts.moveToDeadLetters(hopeless))
 
     this.#isBehind = this.#isFull(fresh) || this.#isFull(commits)
     const healed = inStream < usual.length + suspects.length
@@ -259,9 +259,9 @@ export class Publisher implements Service {
 
   async #heal(commit: SequencedCommit, answer: Exclude<AppendAnswer, { kind: 'appended' | 'duplicate' }>) {
     const { store, stream, logger } = this.#options
-    if (answer.kind === 'gap' && answer.tail !== null) {
-      logger.warn({ event: 'stream_lost_data', canvas: commit.canvas, tile: commit.tile, tail: answer.tail, seq: commit.seq })
-      await this.#reappend(commit, answer.tail)
+    if (answer.kind === 'gap' && answer.head !== null) {
+      logger.warn({ event: 'stream_lost_data', canvas: commit.canvas, tile: commit.tile, head: answer.head, seq: commit.seq })
+      await this.#reappend(commit, answer.head)
       return
     }
     const canvas = await store.getCanvas(commit.canvas)
@@ -271,13 +271,13 @@ export class Publisher implements Service {
       await primeStream({ store, stream, canvas })
       return
     }
-    await stream.seed({ ...commit, tail: asSeq(commit.seq - 1) })
+    await stream.seed({ ...commit, head: asSeq(commit.seq - 1) })
   }
 
-  /** The stream stands at `tail`, the outbox is further: fills up from the outbox to just before `commit`. */
-  async #reappend(commit: SequencedCommit, tail: Seq) {
+  /** The stream stands at `head`, the outbox is further: fills up from the outbox to just before `commit`. */
+  async #reappend(commit: SequencedCommit, head: Seq) {
     const { store, stream } = this.#options
-    let after = asSeq(Math.max(tail, commit.seq - 1 - maxReappended))
+    let after = asSeq(Math.max(head, commit.seq - 1 - maxReappended))
     while (after < commit.seq - 1) {
       const page = await store.readCommits({ canvas: commit.canvas, tile: commit.tile, after, limit: this.#batchSize })
       if (page?.kind !== 'page') {
@@ -287,11 +287,11 @@ export class Publisher implements Service {
       const missing = page.commits.filter(({ seq }) => seq < commit.seq)
       const last = missing.at(-1)
       if (!last) return
-      if (after > tail) await stream.seed({ ...commit, tail: after })
+      if (after > head) await stream.seed({ ...commit, head: after })
       await stream.append(missing)
       after = last.seq
     }
-    await stream.seed({ ...commit, tail: after })
+    await stream.seed({ ...commit, head: after })
   }
 
   /** Until somebody wakes it, or the next poll. */

@@ -146,7 +146,7 @@ test('a stream that knows nothing continues after what was published before', as
   await place(3)
   await settle(publisher)
   expect(await published()).toEqual([1, 2, 3, 4])
-  expect(await stream.tails(main)).toEqual(new Map([[0, 4]]))
+  expect(await stream.heads(main)).toEqual(new Map([[0, 4]]))
   expect(await store.backlog()).toMatchObject({ unpublished: 0 })
 })
 
@@ -156,7 +156,7 @@ test('a stream that lost its newest entries gets them again from the outbox', as
   await settle(publisherWith())
   const older = new EmbeddedStream()
   await older.adopt(main, testCanvas().epoch)
-  await older.seed({ canvas: main, tile: asTile(0), epoch: testCanvas().epoch, tail: asSeq(4) })
+  await older.seed({ canvas: main, tile: asTile(0), epoch: testCanvas().epoch, head: asSeq(4) })
   const reader = await older.join({ group: 'g', consumer: 'one', kind: 'broadcast', from: 'start' })
   await place(9)
   await settle(publisherWith({ stream: older }))
@@ -172,10 +172,10 @@ test('a gap that the outbox can no longer fill is jumped over', async () => {
   await store.trim({ publishedBeforeMs: 1e12, keysBeforeMs: 0 })
   const older = new EmbeddedStream()
   await older.adopt(main, testCanvas().epoch)
-  await older.seed({ canvas: main, tile: asTile(0), epoch: testCanvas().epoch, tail: asSeq(2) })
+  await older.seed({ canvas: main, tile: asTile(0), epoch: testCanvas().epoch, head: asSeq(2) })
   await place(9)
   await settle(publisherWith({ stream: older }))
-  expect(await older.tails(main)).toEqual(new Map([[0, 6]]))
+  expect(await older.heads(main)).toEqual(new Map([[0, 6]]))
 })
 
 test('while the transport is down it backs off, and goes on when it is back', async () => {

@@ -23,8 +23,8 @@ import { decodeEntry } from '../stream/redis/entry.ts'
 import { redisNames } from '../stream/redis/keys.ts'
 import { RedisStream } from '../stream/redis/redis-stream.ts'
 import { hasRedisServer, TestRedis } from '../stream/redis/test-redis.fixture.ts'
+import { HeadKeeper } from './head-keeper.ts'
 import { Publisher } from './publisher.ts'
-import { TailKeeper } from './tail-keeper.ts'
 
 const names = redisNames({ url: 'redis://localhost' })
 
@@ -84,7 +84,7 @@ describe.skipIf(!isThere)('redis-server', () => {
     const sink = { frame: (frame: TileFrame) => void frames.push(frame), resync: () => undefined, watched: () => true, sockets: () => 1 }
     await tiles.open({ canvas: main, tile })
     const broadcaster = new Broadcaster({ ...shared(), gateway: 'one', tiles, sink })
-    for (const service of [publisher(), new TailKeeper(shared()), broadcaster.follow, broadcaster.watchTails]) supervisor.start(service)
+    for (const service of [publisher(), new HeadKeeper(shared()), broadcaster.follow, broadcaster.watchHeads]) supervisor.start(service)
   }
   const placeSome = async (count: number) => {
     for (let i = 0; i < count; i++) {
@@ -213,7 +213,7 @@ describe.skipIf(!isThere)('redis-server', () => {
     })
 
     test(`A2 ${name} while a projector lags and nobody paints: it is told where the tiles stand, and the history is whole`, async () => {
-      for (const service of [publisher(), new TailKeeper(shared())]) supervisor.start(service)
+      for (const service of [publisher(), new HeadKeeper(shared())]) supervisor.start(service)
       await placeSome(20)
       await vi.waitFor(allIsPublished, patience)
       await lose()

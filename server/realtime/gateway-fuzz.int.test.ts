@@ -158,7 +158,7 @@ const live = async (seed: number) => {
   // What the heads make a client do: those that stand below them join again.
   await vi.waitFor(
     async () => {
-      await process.broadcaster.checkTails()
+      await process.broadcaster.checkHeads()
       for (const client of clients) await (client.socket ? client.join(process) : client.comeBack(process))
       for (const tile of tiles) {
         const board = await store.readBoard({ canvas: main, tile: asTile(tile) })

@@ -115,7 +115,7 @@ export const start = async (options: StartOptions = {}) => {
   const broadcaster = new Broadcaster({ ...shared, gateway: 'test', tiles, sink: gateway })
   const publisher = new Publisher({ ...shared, pollMs: 20, newGroupId: () => 'newgroup' })
   const supervisor = createSupervisor({ logger: silentLogger, now: Date.now, random: Math.random })
-  for (const service of [publisher, broadcaster.follow, broadcaster.watchTails]) supervisor.start(service)
+  for (const service of [publisher, broadcaster.follow, broadcaster.watchHeads]) supervisor.start(service)
   await new Promise<void>((resolve) => httpServer.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(httpServer.address() as AddressInfo).port}`
   const stop = async () => {

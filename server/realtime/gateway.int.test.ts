@@ -71,7 +71,7 @@ test('A2 a commit that the stream lost is found at the tails', async () => {
   vi.spyOn(stream, 'append').mockImplementation(async (commits) => commits.map(() => ({ kind: 'appended' })))
   await place(1, 1)
   await vi.waitFor(async () => {
-    await broadcaster.checkTails()
+    await broadcaster.checkHeads()
     expect(frames).toHaveLength(1)
   })
   expect(broadcaster.healedGaps).toBe(1)

@@ -421,7 +421,7 @@ export const describeStore = (name: string, make: () => Promise<StoreUnderTest>)
     describeSigns(() => ({ store, reopen: async () => (store = await subject.reopen()) }))
 
     describe('the log', () => {
-      test('A4 a board is exactly the one at its tail while later pixels wait for their number', async () => {
+      test('A4 a board is exactly the one at its head while later pixels wait for their number', async () => {
         await store.ensureCanvas(testCanvas())
         await place(paint({ gx: 0, gy: 0, color: 1 }))
         await publishAll()

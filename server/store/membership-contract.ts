@@ -1,13 +1,13 @@
 /** The part of the store's contract that is about signs of life and the last hour. */
 import { describe, expect, test } from 'vitest'
-import { heartbeatsKeptMs, maxPoints, maxSigns, type ToldHeartbeat } from './membership-port.ts'
+import { type HeartbeatWithReport, heartbeatsKeptMs, maxHeartbeats, maxPoints } from './membership-port.ts'
 import type { Store } from './port.ts'
 
 export const describeSigns = (given: () => { store: Store; reopen: () => Promise<Store> }) => {
   describe('signs of life and the last hour', () => {
     /** MongoDB forgets by its own clock. */
     const nowMs = Math.floor(Date.now() / 10_000) * 10_000
-    const sign = (id: string, beats: number, more: Partial<ToldHeartbeat> = {}): ToldHeartbeat => {
+    const sign = (id: string, beats: number, more: Partial<HeartbeatWithReport> = {}): HeartbeatWithReport => {
       return { id, roles: ['web', 'publisher'], beats, startedAtMs: nowMs - 60_000, atMs: nowMs, report: `{"of":"${id}"}`, ...more }
     }
 
@@ -26,11 +26,11 @@ export const describeSigns = (given: () => { store: Store; reopen: () => Promise
 
     test('A6 of very many processes the newest are read', async () => {
       const { store } = given()
-      for (let index = 0; index <= maxSigns; index++) await store.beat(sign(`p${index}`, 1, { atMs: nowMs - index }))
+      for (let index = 0; index <= maxHeartbeats; index++) await store.beat(sign(`p${index}`, 1, { atMs: nowMs - index }))
       const ids = (await store.readReports()).map(({ id }) => id)
-      expect(ids).toHaveLength(maxSigns)
+      expect(ids).toHaveLength(maxHeartbeats)
       expect(ids[0]).toBe('p0')
-      expect(ids).not.toContain(`p${maxSigns}`)
+      expect(ids).not.toContain(`p${maxHeartbeats}`)
     })
 
     test('a point is what the first one said, and outlives the process', async () => {

@@ -16,7 +16,7 @@ export interface Heartbeat {
 }
 
 /** With what the process tells of itself; the store does not look into it. */
-export interface ToldHeartbeat extends Heartbeat {
+export interface HeartbeatWithReport extends Heartbeat {
   readonly report: string
 }
 
@@ -28,13 +28,13 @@ export interface StoredPoint {
 
 export interface MembershipStore {
   /** Says that this process lives. */
-  beat(heartbeat: ToldHeartbeat): Promise<void>
+  beat(heartbeat: HeartbeatWithReport): Promise<void>
   /** Takes the sign of life back: this process stops. */
   endBeat(id: string): Promise<void>
-  /** The latest sign of each process, at most the newest `maxSigns`; of one that died it stays for an hour. */
+  /** The latest sign of each process, at most the newest `maxHeartbeats`; of one that died it stays for an hour. */
   readHeartbeats(): Promise<Heartbeat[]>
   /** The same with the reports. */
-  readReports(): Promise<ToldHeartbeat[]>
+  readReports(): Promise<HeartbeatWithReport[]>
   /** The first one of a place stays; those of more than an hour ago go. */
   savePoint(point: StoredPoint): Promise<void>
   /** Those from `sinceMs` on, the newest `maxPoints` of them, oldest first. */
@@ -42,6 +42,6 @@ export interface MembershipStore {
 }
 
 export const heartbeatsKeptMs = 3_600_000
-export const maxSigns = 200
+export const maxHeartbeats = 200
 /** An hour, one in ten seconds. */
 export const maxPoints = 360

@@ -13,7 +13,7 @@ import type { Board } from '../../lib/board.ts'
 import type { CanvasId, CommitId, Epoch, PainterId, PlacementId, Position, Seq, TileNumber } from '../../lib/brand.ts'
 import type { Canvas, CanvasChange } from '../../lib/canvas.ts'
 import type { ChargeState } from '../../lib/charges.ts'
-import type { Cause, SequencedCommit } from '../../lib/commit.ts'
+import type { CommitKind, SequencedCommit } from '../../lib/commit.ts'
 import type { DeadLetter, StuckCommit } from '../../lib/dead-letter.ts'
 import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
 import type { WriteFault } from '../../lib/write-fault.ts'
@@ -53,7 +53,7 @@ export interface StoredPixel {
   readonly color: number
   readonly by: PainterId
   readonly atMs: number
-  readonly cause: Cause
+  readonly cause: CommitKind
 }
 
 export interface Receipt {
@@ -147,14 +147,14 @@ export interface Store extends MembershipStore, AdminSessionStore {
    * more once there are `maxPagePixels` pixels (A6). With `tiles`, only theirs.
    */
   getUnpublished(options: { limit: number; tiles?: readonly TileRef[] | null }): Promise<UnpublishedCommit[]>
-  /** Raises the durable tails of their tiles, then sets `publishedAt`. Repeating it changes nothing. */
+  /** Raises the durable heads of their tiles, then sets `publishedAt`. Repeating it changes nothing. */
   markAsPublished(commits: readonly Mark[], nowMs: number): Promise<void>
   /** Counts one more attempt to publish each. Before the attempt: one that kills its process is counted, too. */
   countAttempts(ids: readonly CommitId[]): Promise<void>
   /** Why the attempt failed. With `uncount` it was no fault of the commits (the transport was down), and the attempt does not count. */
   noteFailure(failure: { ids: readonly CommitId[]; error: string; uncount: boolean }): Promise<void>
   backlog(): Promise<Backlog>
-  /** Removes commits that were published before `publishedBeforeMs`, and idempotency keys that are older than `keysBeforeMs`. Tails stay. */
+  /** Removes commits that were published before `publishedBeforeMs`, and idempotency keys that are older than `keysBeforeMs`. Heads stay. */
   trim(options: { publishedBeforeMs: number; keysBeforeMs: number }): Promise<{ removed: number }>
 
   // ── what cannot be published ──────────────────────────────────────────────────────────────────────────────────────────
@@ -183,11 +183,11 @@ export interface Store extends MembershipStore, AdminSessionStore {
 
   // ── the log ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** The board exactly at the tile's tail: pixels without the commits that have no seq yet, read in one snapshot. Null when there is no such canvas. */
+  /** The board exactly at the tile's head: pixels without the commits that have no seq yet, read in one snapshot. Null when there is no such canvas. */
   readBoard(ref: TileRef): Promise<Board | null>
   /** Sequenced commits `after + 1 …`: up to `limit`, and no more once there are `maxPixels` pixels, `maxPagePixels` when left out (A6). Null when there is no such canvas. */
   readCommits(options: ReadCommits): Promise<LogPage | null>
-  /** The tails of all tiles that have one. */
+  /** The heads of all tiles that have one. */
   readHeads(canvas: CanvasId): Promise<Map<TileNumber, Seq>>
 
   /** What projectors make of the log. */

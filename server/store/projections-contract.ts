@@ -1,7 +1,7 @@
 /** The part of the store's contract about what projectors keep. Called by `contract.ts`, on every adapter. */
 import { describe, expect, test } from 'vitest'
 import { asCanvasId, asCommitId, asEpoch, asPainterId, asPosition, asSeq, asTile } from '../../lib/brand.ts'
-import type { Cause, SequencedCommit } from '../../lib/commit.ts'
+import type { CommitKind, SequencedCommit } from '../../lib/commit.ts'
 import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
 import type { Store } from './port.ts'
 import type { LogProjectionName } from './projections-port.ts'
@@ -20,7 +20,7 @@ const ref = { canvas: main, tile }
 
 const commit = (
   seq: number,
-  options: { atMs?: number; by?: string; pixels?: readonly [number, number, number][]; cause?: Cause } = {},
+  options: { atMs?: number; by?: string; pixels?: readonly [number, number, number][]; cause?: CommitKind } = {},
 ) => ({
   ...ref,
   id: asCommitId(`commit00-${seq}`),

@@ -7,7 +7,7 @@
  * the rows may come before the cursor, in as many transactions as is best.
  */
 import type { CanvasId, Epoch, PainterId, Position, Seq, TileNumber } from '../../lib/brand.ts'
-import type { Cause, SequencedCommit } from '../../lib/commit.ts'
+import type { CommitKind, SequencedCommit } from '../../lib/commit.ts'
 import type { CellNumber } from '../../lib/stats.ts'
 
 export const logProjections = ['history', 'stats'] as const
@@ -26,7 +26,7 @@ export interface HistoryEntry {
   readonly color: number
   readonly previous: number
   readonly by: PainterId
-  readonly cause: Cause
+  readonly cause: CommitKind
 }
 
 export interface SnapshotInfo {

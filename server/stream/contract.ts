@@ -53,10 +53,10 @@ export const describeStream = (name: string, make: () => Promise<StreamUnderTest
       expect(await kinds(streamCommit(1), streamCommit(2))).toEqual(['appended', 'appended'])
       expect(await kinds(streamCommit(2), streamCommit(1), streamCommit(3))).toEqual(['duplicate', 'duplicate', 'appended'])
       expect(await stream.append([streamCommit(5), streamCommit(6)])).toEqual([
-        { kind: 'gap', tail: 3 },
-        { kind: 'gap', tail: 3 },
+        { kind: 'gap', head: 3 },
+        { kind: 'gap', head: 3 },
       ])
-      expect(await stream.tails(main)).toEqual(new Map([[0, 3]]))
+      expect(await stream.heads(main)).toEqual(new Map([[0, 3]]))
     })
 
     test('tiles count for themselves, and a gap in one does not hold back another', async () => {
@@ -67,7 +67,7 @@ export const describeStream = (name: string, make: () => Promise<StreamUnderTest
         'appended',
         'appended',
       ])
-      expect(await stream.append([streamCommit(2)])).toEqual([{ kind: 'gap', tail: null }])
+      expect(await stream.append([streamCommit(2)])).toEqual([{ kind: 'gap', head: null }])
     })
 
     test('another epoch is told, and adopted when asked', async () => {
@@ -75,22 +75,22 @@ export const describeStream = (name: string, make: () => Promise<StreamUnderTest
       await stream.adopt(main, epoch)
       await stream.append([streamCommit(1), streamCommit(2)])
       await stream.adopt(main, epoch)
-      expect(await stream.tails(main)).toEqual(new Map([[0, 2]]))
+      expect(await stream.heads(main)).toEqual(new Map([[0, 2]]))
       const next = asEpoch('epoch002')
       expect(await stream.append([streamCommit(1, { epoch: next })])).toEqual([{ kind: 'other_epoch', epoch }])
       await stream.adopt(main, next)
-      expect(await stream.tails(main)).toEqual(new Map())
+      expect(await stream.heads(main)).toEqual(new Map())
       expect(await kinds(streamCommit(3), streamCommit(1, { epoch: next }))).toEqual(['other_epoch', 'appended'])
     })
 
-    test('seeding raises a tail and never lowers it', async () => {
+    test('seeding raises a head and never lowers it', async () => {
       await stream.adopt(main, epoch)
-      const seed = (tail: number) => stream.seed({ canvas: main, tile: asTile(0), epoch, tail: asSeq(tail) })
+      const seed = (head: number) => stream.seed({ canvas: main, tile: asTile(0), epoch, head: asSeq(head) })
       await seed(10)
       await seed(5)
       expect(await kinds(streamCommit(6), streamCommit(11))).toEqual(['duplicate', 'appended'])
-      await stream.seed({ canvas: main, tile: asTile(0), epoch: asEpoch('epoch009'), tail: asSeq(99) })
-      expect(await stream.tails(main)).toEqual(new Map([[0, 11]]))
+      await stream.seed({ canvas: main, tile: asTile(0), epoch: asEpoch('epoch009'), head: asSeq(99) })
+      expect(await stream.heads(main)).toEqual(new Map([[0, 11]]))
     })
 
     test('every group gets everything; what is read is what was appended', async () => {

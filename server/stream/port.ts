@@ -27,10 +27,10 @@ export class StreamError extends Error {
 
 export type AppendAnswer =
   | { kind: 'appended' }
-  /** Its seq is not above the tile's tail: it is there already, or was. */
+  /** Its seq is not above the tile's head: it is there already, or was. */
   | { kind: 'duplicate' }
-  /** Its seq is above tail + 1, or the stream has never heard of the tile (`tail` null): the stream lost data. */
-  | { kind: 'gap'; tail: Seq | null }
+  /** Its seq is above head + 1, or the stream has never heard of the tile (`head` null): the stream lost data. */
+  | { kind: 'gap'; head: Seq | null }
   /** The stream carries another epoch of this canvas, or none: `adopt` first. */
   | { kind: 'other_epoch'; epoch: Epoch | null }
 
@@ -111,16 +111,16 @@ export interface EventStream {
   readonly kind: 'embedded' | 'redis'
 
   /**
-   * Appends commits in the order given, each only if its epoch is the stream's and its seq is its tile's tail + 1. One
+   * Appends commits in the order given, each only if its epoch is the stream's and its seq is its tile's head + 1. One
    * answer per commit, in order. After a gap in a tile, the later commits of that tile in the same call are gaps too.
    */
   append(commits: readonly SequencedCommit[]): Promise<AppendAnswer[]>
-  /** Makes `epoch` the stream's epoch of this canvas; another one's tails are forgotten. Repeating it changes nothing. */
+  /** Makes `epoch` the stream's epoch of this canvas; another one's heads are forgotten. Repeating it changes nothing. */
   adopt(canvas: CanvasId, epoch: Epoch): Promise<void>
-  /** Raises a tile's tail without entries (after data loss, or at start): the next append is `tail + 1`. Never lowers it. */
-  seed(tile: { canvas: CanvasId; tile: TileNumber; epoch: Epoch; tail: Seq }): Promise<void>
-  /** The stream's tails of a canvas, of the epoch that it carries. */
-  tails(canvas: CanvasId): Promise<Map<TileNumber, Seq>>
+  /** Raises a tile's head without entries (after data loss, or at start): the next append is `head + 1`. Never lowers it. */
+  seed(tile: { canvas: CanvasId; tile: TileNumber; epoch: Epoch; head: Seq }): Promise<void>
+  /** The stream's heads of a canvas, of the epoch that it carries. */
+  heads(canvas: CanvasId): Promise<Map<TileNumber, Seq>>
 
   /** Joins (and makes, if it is new) a group. A new group starts `from` the end or the oldest entry that is there. */
   join(options: JoinOptions): Promise<GroupReader>

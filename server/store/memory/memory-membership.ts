@@ -1,25 +1,32 @@
 /** Signs of life and points of the last hour, in memory: the model, and what the embedded store uses for signs, since one process has its file. */
-import { type Heartbeat, heartbeatsKeptMs, maxPoints, maxSigns, type StoredPoint, type ToldHeartbeat } from '../membership-port.ts'
+import {
+  type Heartbeat,
+  type HeartbeatWithReport,
+  heartbeatsKeptMs,
+  maxHeartbeats,
+  maxPoints,
+  type StoredPoint,
+} from '../membership-port.ts'
 
 export class MemoryMembership {
-  readonly #signs = new Map<string, ToldHeartbeat>()
+  readonly #heartbeats = new Map<string, HeartbeatWithReport>()
   readonly #points = new Map<number, StoredPoint>()
 
-  beat(heartbeat: ToldHeartbeat) {
-    this.#signs.set(heartbeat.id, heartbeat)
-    for (const { id, atMs } of this.#signs.values()) if (atMs <= heartbeat.atMs - heartbeatsKeptMs) this.#signs.delete(id)
+  beat(heartbeat: HeartbeatWithReport) {
+    this.#heartbeats.set(heartbeat.id, heartbeat)
+    for (const { id, atMs } of this.#heartbeats.values()) if (atMs <= heartbeat.atMs - heartbeatsKeptMs) this.#heartbeats.delete(id)
   }
 
   endBeat(id: string) {
-    this.#signs.delete(id)
+    this.#heartbeats.delete(id)
   }
 
   readHeartbeats(): Heartbeat[] {
     return this.readReports().map(({ report: _, ...heartbeat }) => heartbeat)
   }
 
-  readReports(): ToldHeartbeat[] {
-    return [...this.#signs.values()].sort((a, b) => b.atMs - a.atMs).slice(0, maxSigns)
+  readReports(): HeartbeatWithReport[] {
+    return [...this.#heartbeats.values()].sort((a, b) => b.atMs - a.atMs).slice(0, maxHeartbeats)
   }
 
   savePoint(point: StoredPoint) {

@@ -13,10 +13,10 @@ import type { ChargeState } from '../../../lib/charges.ts'
 import { type Commit, parsePlacementId, type SequencedCommit } from '../../../lib/commit.ts'
 import { type AddedCommit, type DeadLetter, planDeadLetter, planRequeue, type StuckCommit, suspectFrom } from '../../../lib/dead-letter.ts'
 import { hasTile } from '../../../lib/geometry.ts'
-import { firstCommitId, type GroupPlan, planGroup, type Remembered } from '../../../lib/plan-group.ts'
+import { firstCommitId, type GroupPlan, type IdempotencyRecord, planGroup } from '../../../lib/plan-group.ts'
 import { tileKey } from '../../../lib/tile-key.ts'
 import type { AdminSession } from '../admin-sessions-port.ts'
-import type { StoredPoint, ToldHeartbeat } from '../membership-port.ts'
+import type { HeartbeatWithReport, StoredPoint } from '../membership-port.ts'
 import { firstPage } from '../page.ts'
 import { pixelsAt } from '../pixels-at.ts'
 import {
@@ -62,10 +62,10 @@ export class MemoryStore implements Store {
   readonly #canvases = new Map<CanvasId, Canvas>()
   readonly #pixels = new Map<string, StoredPixel>()
   readonly #charges = new Map<string, ChargeState>()
-  readonly #remembered = new Map<string, { value: Remembered; atMs: number }>()
+  readonly #idempotencyRecords = new Map<string, { value: IdempotencyRecord; atMs: number }>()
   readonly #outbox = new Map<CommitId, OutboxEntry>()
-  readonly #tails = new Map<string, { ref: TileRef; tail: Seq }>()
-  readonly #signs = new MemoryMembership()
+  readonly #heads = new Map<string, { ref: TileRef; head: Seq }>()
+  readonly #membership = new MemoryMembership()
   readonly #adminSessions = new MemoryAdminSessions()
   readonly #deadLetters = new Map<CommitId, DeadLetter>()
   #publishingPaused = false
@@ -123,7 +123,7 @@ export class MemoryStore implements Store {
         canvas: (canvas) => this.#canvases.get(canvas) ?? null,
         charges: (painter, canvas) => this.#charges.get(`${painter}/${canvas}`) ?? null,
         pixel: (canvas, tile, position) => this.#pixels.get(pixelKey({ canvas, tile }, position)) ?? null,
-        remembered: (painter, key) => this.#remembered.get(`${painter}/${key}`)?.value ?? null,
+        idempotencyRecord: (painter, key) => this.#idempotencyRecords.get(`${painter}/${key}`)?.value ?? null,
       })
       this.#save(plan, chargesNowMs)
       return [...plan.outcomes]
@@ -148,8 +148,8 @@ export class MemoryStore implements Store {
     return this.#transaction('get-receipt', (): Receipt | null => {
       const parsed = parsePlacementId(id)
       const entry = parsed && this.#outbox.get(parsed.commit)
-      const letter = parsed && this.#deadLetters.get(parsed.commit)
-      const pixel = (letter ?? entry?.commit)?.pixels[parsed?.index ?? -1]
+      const deadLetter = parsed && this.#deadLetters.get(parsed.commit)
+      const pixel = (deadLetter ?? entry?.commit)?.pixels[parsed?.index ?? -1]
       if (!entry || !pixel) return null
       const { canvas, tile, atMs } = entry.commit
       const state = entry.seq === null ? 'committed' : entry.publishedAtMs === null ? 'sequenced' : 'published'
@@ -166,14 +166,14 @@ export class MemoryStore implements Store {
     const wanted = await this.#transaction('sequence-read', () => {
       const next = new Map<string, number>()
       return firstPage(this.unsequenced().filter(isIn(tiles)).slice(0, limit)).map((commit) => {
-        const seq = (next.get(tileKey(commit)) ?? this.tail(commit)) + 1
+        const seq = (next.get(tileKey(commit)) ?? this.head(commit)) + 1
         next.set(tileKey(commit), seq)
         return { id: commit.id, seq: asSeq(seq) }
       })
     })
     const fresh: UnpublishedCommit[] = []
     for (const { id, seq } of wanted) {
-      const numbered = await this.#transaction('sequence-write', () => this.number(id, seq))
+      const numbered = await this.#transaction('sequence-write', () => this.assignSeq(id, seq))
       if (numbered === 'taken') return { sequenced: fresh.length, raced: true, fresh }
       if (numbered !== 'already') fresh.push({ ...numbered, attempts: 1 })
     }
@@ -205,8 +205,8 @@ export class MemoryStore implements Store {
 
   async markAsPublished(commits: readonly Mark[], nowMs: number) {
     const entries = () => commits.flatMap(({ id }) => this.#outbox.get(id) ?? []).filter((entry) => entry.seq !== null)
-    await this.#transaction('raise-tails', () => {
-      for (const { commit, seq } of entries()) if (seq !== null) this.raiseTail(commit, seq)
+    await this.#transaction('raise-heads', () => {
+      for (const { commit, seq } of entries()) if (seq !== null) this.raiseHead(commit, seq)
     })
     await this.#transaction('mark-as-published', () => {
       for (const entry of entries()) entry.publishedAtMs ??= nowMs
@@ -231,19 +231,19 @@ export class MemoryStore implements Store {
   }
 
   moveToDeadLetters({ id, attempts, groupId, nowMs }: { id: CommitId; attempts: number; groupId: string; nowMs: number }) {
-    return this.#transaction('set-aside', () => {
+    return this.#transaction('move-to-dead-letters', () => {
       const entry = this.#outbox.get(id)
       const [commit] = entry ? sequenced(entry) : []
       if (!entry || !commit || entry.publishedAtMs !== null || commit.cause === 'skipped' || entry.attempts !== attempts) return false
       const { restored, relink } = planDeadLetter(commit, { rowAtMs: (position) => this.#row(commit, position)?.atMs ?? null, nowMs })
-      const letter = { ...commit, attempts, error: entry.error, diedAtMs: nowMs, restoredAtMs: restored.atMs }
-      this.#deadLetters.set(id, letter)
+      const deadLetter = { ...commit, attempts, error: entry.error, diedAtMs: nowMs, restoredAtMs: restored.atMs }
+      this.#deadLetters.set(id, deadLetter)
       for (const later of this.#entriesOf(commit).sort(inLogOrder)) {
         if (later.seq !== null && later.seq <= commit.seq) continue
         const pixels = relink(later.commit.pixels)
         if (pixels) later.commit = { ...later.commit, pixels }
       }
-      this.#addCommit(letter, { groupId, cause: 'rollback', rowCause: 'skipped', ...restored })
+      this.#addCommit(deadLetter, { groupId, cause: 'rollback', rowKind: 'skipped', ...restored })
       entry.commit = { ...entry.commit, cause: 'skipped', pixels: [] }
       entry.attempts = 0
       return true
@@ -278,11 +278,11 @@ export class MemoryStore implements Store {
 
   retryDeadLetter({ id, groupId, nowMs }: { id: CommitId; groupId: string; nowMs: number }) {
     return this.#transaction('retry-dead-letter', () => {
-      const letter = this.#deadLetters.get(id)
-      if (!letter) return null
+      const deadLetter = this.#deadLetters.get(id)
+      if (!deadLetter) return null
       this.#deadLetters.delete(id)
-      const requeuePlan = planRequeue(letter, { row: (position) => this.#row(letter, position), nowMs })
-      this.#addCommit(letter, { groupId, cause: letter.cause, rowCause: letter.cause, ...requeuePlan })
+      const requeuePlan = planRequeue(deadLetter, { row: (position) => this.#row(deadLetter, position), nowMs })
+      this.#addCommit(deadLetter, { groupId, cause: deadLetter.cause, rowKind: deadLetter.cause, ...requeuePlan })
       return { placed: requeuePlan.pixels.length }
     })
   }
@@ -333,33 +333,33 @@ export class MemoryStore implements Store {
     return this.#transaction('trim', () => {
       const old = [...this.#outbox.values()].filter((entry) => entry.publishedAtMs !== null && entry.publishedAtMs < publishedBeforeMs)
       for (const entry of old) this.#outbox.delete(entry.commit.id)
-      for (const [key, { atMs }] of this.#remembered) if (atMs < keysBeforeMs) this.#remembered.delete(key)
+      for (const [key, { atMs }] of this.#idempotencyRecords) if (atMs < keysBeforeMs) this.#idempotencyRecords.delete(key)
       return { removed: old.length }
     })
   }
 
-  beat(heartbeat: ToldHeartbeat) {
-    return this.#transaction('beat', () => this.#signs.beat(heartbeat))
+  beat(heartbeat: HeartbeatWithReport) {
+    return this.#transaction('beat', () => this.#membership.beat(heartbeat))
   }
 
   endBeat(id: string) {
-    return this.#transaction('end-beat', () => this.#signs.endBeat(id))
+    return this.#transaction('end-beat', () => this.#membership.endBeat(id))
   }
 
   readHeartbeats() {
-    return this.#transaction('read-heartbeats', () => this.#signs.readHeartbeats())
+    return this.#transaction('read-heartbeats', () => this.#membership.readHeartbeats())
   }
 
   readReports() {
-    return this.#transaction('read-reports', () => this.#signs.readReports())
+    return this.#transaction('read-reports', () => this.#membership.readReports())
   }
 
   savePoint(point: StoredPoint) {
-    return this.#transaction('save-point', () => this.#signs.savePoint(point))
+    return this.#transaction('save-point', () => this.#membership.savePoint(point))
   }
 
   readPoints(options: { sinceMs: number }) {
-    return this.#transaction('read-points', () => this.#signs.readPoints(options))
+    return this.#transaction('read-points', () => this.#membership.readPoints(options))
   }
 
   readBoard(ref: TileRef) {
@@ -373,7 +373,7 @@ export class MemoryStore implements Store {
         if (pixel) board.colors[position] = pixel.color
       }
       undoCommits(board.colors, this.unsequencedOn(ref).reverse())
-      board.seq = this.tail(ref)
+      board.seq = this.head(ref)
       return board
     })
   }
@@ -391,7 +391,7 @@ export class MemoryStore implements Store {
       const canvas = this.#canvases.get(ref.canvas)
       if (!canvas || !hasTile(canvas, ref.tile)) return null
       const { epoch } = canvas
-      const head = this.tail(ref)
+      const head = this.head(ref)
       const kept = this.#entriesOf(ref)
         .flatMap(sequenced)
         .filter((commit) => commit.seq > after)
@@ -407,8 +407,8 @@ export class MemoryStore implements Store {
     return this.#transaction('read-heads', () => {
       const tiles = new Set<TileNumber>()
       for (const { commit, seq } of this.#outbox.values()) if (commit.canvas === canvas && seq !== null) tiles.add(commit.tile)
-      for (const { ref } of this.#tails.values()) if (ref.canvas === canvas) tiles.add(ref.tile)
-      return new Map([...tiles].map((tile) => [tile, this.tail({ canvas, tile })]))
+      for (const { ref } of this.#heads.values()) if (ref.canvas === canvas) tiles.add(ref.tile)
+      return new Map([...tiles].map((tile) => [tile, this.head({ canvas, tile })]))
     })
   }
 
@@ -425,7 +425,8 @@ export class MemoryStore implements Store {
       this.#pixels.set(pixelKey({ canvas, tile }, position), { color, by, atMs, cause })
     }
     for (const { painter, canvas, state } of plan.charges) this.#charges.set(`${painter}/${canvas}`, state)
-    for (const { painter, key, value } of plan.remembered) this.#remembered.set(`${painter}/${key}`, { value, atMs: keysAtMs })
+    for (const { painter, key, value } of plan.idempotencyRecords)
+      this.#idempotencyRecords.set(`${painter}/${key}`, { value, atMs: keysAtMs })
     for (const commit of plan.commits) {
       this.#outbox.set(commit.id, { commit, seq: null, publishedAtMs: null, attempts: 0, error: null })
     }
@@ -447,11 +448,11 @@ export class MemoryStore implements Store {
   /** Adds nothing when there are no pixels. */
   #addCommit(ref: TileRef & { epoch: Epoch }, added: AddedCommit) {
     const { canvas, tile } = ref
-    const { groupId, cause, rowCause, atMs, pixels } = added
+    const { groupId, cause, rowKind, atMs, pixels } = added
     if (pixels.length === 0) return
     const epoch = this.#canvases.get(canvas)?.epoch ?? ref.epoch
     const commit: Commit = { id: firstCommitId(groupId), canvas, tile, epoch, cause, atMs, pixels }
-    for (const { position, color, by } of pixels) this.#pixels.set(pixelKey(ref, position), { color, by, atMs, cause: rowCause })
+    for (const { position, color, by } of pixels) this.#pixels.set(pixelKey(ref, position), { color, by, atMs, cause: rowKind })
     this.#outbox.set(commit.id, { commit, seq: null, publishedAtMs: null, attempts: 0, error: null })
   }
 
@@ -477,11 +478,11 @@ export class MemoryStore implements Store {
   }
 
   /** Gives a commit its number, unless it has one or the number is taken. */
-  protected number(id: CommitId, seq: Seq): SequencedCommit | 'already' | 'taken' {
+  protected assignSeq(id: CommitId, seq: Seq): SequencedCommit | 'already' | 'taken' {
     const entry = this.#outbox.get(id)
     if (!entry || entry.seq !== null) return 'already'
     // There are no gaps, so this says the same as a unique index on tile and seq.
-    if (seq <= this.tail(entry.commit)) return 'taken'
+    if (seq <= this.head(entry.commit)) return 'taken'
     return this.assign(entry.commit, seq)
   }
 
@@ -494,17 +495,17 @@ export class MemoryStore implements Store {
     return { ...commit, seq }
   }
 
-  /** The larger of the durable tail and the outbox: a quiet tile's last commit expires, its number must not come again. */
-  protected tail(ref: TileRef): Seq {
-    let tail = this.#tails.get(tileKey(ref))?.tail ?? noSeq
-    for (const { seq } of this.#entriesOf(ref)) if (seq !== null && seq > tail) tail = seq
-    return tail
+  /** The larger of the durable head and the outbox: a quiet tile's last commit expires, its number must not come again. */
+  protected head(ref: TileRef): Seq {
+    let head = this.#heads.get(tileKey(ref))?.head ?? noSeq
+    for (const { seq } of this.#entriesOf(ref)) if (seq !== null && seq > head) head = seq
+    return head
   }
 
-  protected raiseTail({ canvas, tile }: TileRef, seq: Seq) {
+  protected raiseHead({ canvas, tile }: TileRef, seq: Seq) {
     const key = tileKey({ canvas, tile })
-    const there = this.#tails.get(key)
-    if (!there || there.tail < seq) this.#tails.set(key, { ref: { canvas, tile }, tail: seq })
+    const there = this.#heads.get(key)
+    if (!there || there.head < seq) this.#heads.set(key, { ref: { canvas, tile }, head: seq })
   }
 }
 

@@ -32,7 +32,7 @@ const majority = { readConcern: { level: 'majority' as const } }
 const durable = { writeConcern: { w: 'majority' as const, j: true } }
 const blobOf = (pixels: readonly CommitPixel[]) => new mongoose.mongo.Binary(Buffer.from(encodePixelBlob(pixels)))
 
-const letterOf = (document: DeadLetterDocument): DeadLetter => ({
+const deadLetterOf = (document: DeadLetterDocument): DeadLetter => ({
   id: asCommitId(document._id),
   canvas: asCanvasId(document.canvas),
   epoch: asEpoch(document.epoch),
@@ -62,14 +62,14 @@ export const mongoDeadLetters = (context: MongoContext) => {
   /** Adds nothing when there are no pixels. */
   const addCommit = async (ref: Pick<DeadLetter, 'canvas' | 'tile' | 'epoch'>, added: AddedCommit, session: ClientSession) => {
     const { canvas, tile } = ref
-    const { groupId, cause, rowCause, atMs, pixels } = added
+    const { groupId, cause, rowKind, atMs, pixels } = added
     if (pixels.length === 0) return
     const epoch = canvasOf(await canvases.findOne({ _id: canvas }, { session }))?.epoch ?? ref.epoch
     await pixelRows.bulkWrite(
       pixels.map(({ position, color, by }) => ({
         replaceOne: {
           filter: { _id: pixelKey(canvas, tile, position) },
-          replacement: { canvas, tile, position, color, by, at: atMs, cause: rowCause },
+          replacement: { canvas, tile, position, color, by, at: atMs, cause: rowKind },
           upsert: true,
         },
       })),
@@ -137,8 +137,8 @@ export const mongoDeadLetters = (context: MongoContext) => {
         const deadLetterPlan = planDeadLetter(commit, { rowAtMs: (position) => rowAt(position)?.atMs ?? null, nowMs })
         const { epoch, at, cause, pixels, lastError: error = null } = document
         const restoredAt = deadLetterPlan.restored.atMs
-        const letter = { _id: id, canvas, tile, epoch, seq, at, cause, pixels, attempts, error, diedAt: nowMs, restoredAt }
-        await deadLetters.insertOne(letter, { session })
+        const deadLetter = { _id: id, canvas, tile, epoch, seq, at, cause, pixels, attempts, error, diedAt: nowMs, restoredAt }
+        await deadLetters.insertOne(deadLetter, { session })
         const laterOnes = [
           outbox.find({ canvas, tile, seq: { $gt: seq } }, { session }).sort({ seq: 1 }),
           outbox.find({ unsequenced: true, canvas, tile, at: { $gt: atMs } }, { session }).sort({ at: 1, _id: 1 }),
@@ -150,24 +150,24 @@ export const mongoDeadLetters = (context: MongoContext) => {
             if (relinked) await outbox.updateOne({ _id: later._id }, { $set: { pixels: blobOf(relinked) } }, { session })
           }
         }
-        await addCommit(commit, { groupId, cause: 'rollback', rowCause: 'skipped', ...deadLetterPlan.restored }, session)
+        await addCommit(commit, { groupId, cause: 'rollback', rowKind: 'skipped', ...deadLetterPlan.restored }, session)
         await outbox.updateOne({ _id: id }, { $set: { cause: 'skipped', pixels: blobOf([]), attempts: 0 } }, { session })
         return true
       }),
 
     async listDeadLetters({ limit }: { limit: number }): Promise<DeadLetter[]> {
       const documents = await deadLetters.find({}, majority).sort({ diedAt: 1, _id: 1 }).limit(limit).toArray()
-      return documents.map(letterOf)
+      return documents.map(deadLetterOf)
     },
 
     retryDeadLetter: ({ id, groupId, nowMs }: { id: CommitId; groupId: string; nowMs: number }) =>
       context.transaction(async (session) => {
         const document = await deadLetters.findOneAndDelete({ _id: id }, { session })
         if (!document) return null
-        const letter = letterOf(document)
-        const { cause } = letter
-        const requeuePlan = planRequeue(letter, { row: await readRows(letter, session), nowMs })
-        await addCommit(letter, { groupId, cause, rowCause: cause, ...requeuePlan }, session)
+        const deadLetter = deadLetterOf(document)
+        const { cause } = deadLetter
+        const requeuePlan = planRequeue(deadLetter, { row: await readRows(deadLetter, session), nowMs })
+        await addCommit(deadLetter, { groupId, cause, rowKind: cause, ...requeuePlan }, session)
         return { placed: requeuePlan.pixels.length }
       }),
 

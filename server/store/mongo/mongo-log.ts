@@ -21,7 +21,7 @@ import { sequencedOf } from './documents.ts'
 import { canvasOf } from './mongo-canvases.ts'
 import type { MongoContext } from './mongo-context.ts'
 import { pixelKey } from './mongo-placing.ts'
-import { readTail } from './tile-tail.ts'
+import { readHead } from './tile-head.ts'
 
 const majority = { readConcern: { level: 'majority' as const } }
 
@@ -77,7 +77,7 @@ export const mongoLog = (context: MongoContext) => {
           board.colors,
           unsequenced.map((document) => ({ pixels: decodePixelBlob(document.pixels.buffer) })),
         )
-        board.seq = await readTail(context.collections, { canvas: id, tile }, session)
+        board.seq = await readHead(context.collections, { canvas: id, tile }, session)
         return board
       })
     },
@@ -87,7 +87,7 @@ export const mongoLog = (context: MongoContext) => {
         const canvas = canvasOf(await canvases.findOne({ _id: id }, { session }))
         if (!canvas || !hasTile(canvas, tile)) return null
         const { epoch } = canvas
-        const head = await readTail(context.collections, { canvas: id, tile }, session)
+        const head = await readHead(context.collections, { canvas: id, tile }, session)
         const page = createPage(maxPixels)
         let firstAbove: number | null = null
         for await (const document of outbox
@@ -109,8 +109,8 @@ export const mongoLog = (context: MongoContext) => {
     async readHeads(canvas: CanvasId): Promise<Map<TileNumber, Seq>> {
       const heads = new Map<TileNumber, Seq>()
       const raise = (tile: number, seq: number) => heads.set(asTile(tile), asSeq(Math.max(seq, heads.get(asTile(tile)) ?? 0)))
-      // A commit is unpublished from when it is numbered until its tile's tail is raised, so both together know every head.
-      // Unpublished first: what is marked in between is found among the tails.
+      // A commit is unpublished from when it is numbered until its tile's head is raised, so both together know every head.
+      // Unpublished first: what is marked in between is found among the heads.
       for await (const { tile, seq } of outbox.find({ unpublished: true, canvas }, { ...majority, projection: { tile: 1, seq: 1 } })) {
         if (seq !== undefined) raise(tile, seq)
       }

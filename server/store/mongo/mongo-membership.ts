@@ -2,7 +2,14 @@
  * Signs of life and the points of the last hour on MongoDB. They are news, not truth: written without waiting for a majority, and forgotten by
  * TTL indexes.
  */
-import { type Heartbeat, type MembershipStore, maxPoints, maxSigns, type StoredPoint, type ToldHeartbeat } from '../membership-port.ts'
+import {
+  type Heartbeat,
+  type HeartbeatWithReport,
+  type MembershipStore,
+  maxHeartbeats,
+  maxPoints,
+  type StoredPoint,
+} from '../membership-port.ts'
 import type { MongoContext } from './mongo-context.ts'
 import type { HeartbeatDocument } from './schemas.ts'
 
@@ -15,7 +22,7 @@ const heartbeatOf = ({ _id, roles, beats, startedAt, at }: Omit<HeartbeatDocumen
 })
 
 export const mongoMembership = ({ collections: { heartbeats, points } }: MongoContext): MembershipStore => ({
-  async beat({ id, roles, beats, startedAtMs, atMs, report }: ToldHeartbeat) {
+  async beat({ id, roles, beats, startedAtMs, atMs, report }: HeartbeatWithReport) {
     await heartbeats.updateOne(
       { _id: id },
       { $set: { roles, beats, startedAt: startedAtMs, at: new Date(atMs), report } },
@@ -31,13 +38,13 @@ export const mongoMembership = ({ collections: { heartbeats, points } }: MongoCo
     const documents = await heartbeats
       .find({}, { projection: { report: 0 } })
       .sort({ at: -1 })
-      .limit(maxSigns)
+      .limit(maxHeartbeats)
       .toArray()
     return documents.map(heartbeatOf)
   },
 
   async readReports() {
-    const documents = await heartbeats.find({}).sort({ at: -1 }).limit(maxSigns).toArray()
+    const documents = await heartbeats.find({}).sort({ at: -1 }).limit(maxHeartbeats).toArray()
     return documents.map((document) => ({ ...heartbeatOf(document), report: document.report }))
   },
 

@@ -1,12 +1,12 @@
 /**
  * The outbox on MongoDB: numbered, published and marked by any number of processes at once.
  *
- * Why gaps cannot form. A sequencer reads, in one snapshot, a tile's tail N and its unsequenced commits c1, c2, … in the order of
+ * Why gaps cannot form. A sequencer reads, in one snapshot, a tile's head N and its unsequenced commits c1, c2, … in the order of
  * `(at, id)`, and then updates them one after another: c1 gets N+1 if it is still unsequenced, c2 gets N+2, and so on; the bulk write is
  * ordered and stops at the first error, and (tile, seq) is unique.
  * - All numbers up to N are taken when it reads, since N was, and by induction those below it were.
  * - When it comes to ci, numbers up to N+i−1 are taken: by itself, or its step would have failed and stopped it, or its commit had been
- *   numbered by another sequencer. That other one began from a tail that is at least as new and gave commits in the same order,
+ *   numbered by another sequencer. That other one began from a head that is at least as new and gave commits in the same order,
  *   so ci−1 has a number of its own and N+i−1 is taken, or is about to fail as a duplicate on this one's next step.
  * - So each update finds its number free with all below it taken; or taken, a duplicate key, and stops; or finds its commit
  *   numbered already, matches nothing, and goes on.
@@ -20,7 +20,7 @@ import type { Backlog, Mark, Store, TileRef, UnpublishedCommit } from '../port.t
 import { sequencedOf } from './documents.ts'
 import { isDuplicateKey, type MongoContext } from './mongo-context.ts'
 import type { OutboxDocument } from './schemas.ts'
-import { readTails, tailKey } from './tile-tail.ts'
+import { headKey, readHeads } from './tile-head.ts'
 
 const majority = { readConcern: { level: 'majority' as const } }
 const durable = { writeConcern: { w: 'majority' as const, j: true } }
@@ -63,25 +63,25 @@ export const mongoOutbox = (context: MongoContext) => {
     return page.commits
   }
 
-  /** What is to be numbered, and the tails of its tiles: in one snapshot. */
-  const readWaitingAndTails = (limit: number, tiles: readonly TileRef[] | null) =>
+  /** What is to be numbered, and the heads of its tiles: in one snapshot. */
+  const readWaitingAndHeads = (limit: number, tiles: readonly TileRef[] | null) =>
     context.transaction(async (session) => {
       const waiting = await readWaiting(limit, tiles, { session })
-      const waitingTiles = new Map(waiting.map(({ canvas, tile }) => [tailKey({ canvas, tile }), { canvas, tile }]))
-      const tails: ReadonlyMap<string, number> = await readTails(context.collections, [...waitingTiles.values()], session)
-      return { waiting, tails }
+      const waitingTiles = new Map(waiting.map(({ canvas, tile }) => [headKey({ canvas, tile }), { canvas, tile }]))
+      const heads: ReadonlyMap<string, number> = await readHeads(context.collections, [...waitingTiles.values()], session)
+      return { waiting, heads }
     })
 
   /** The last query found something, or this process has saved something since: skips the question whether anything waits. */
   let mayBeMore = false
 
-  /** Sets the next seqs from these tails on, one update after another. */
-  const assignSeqs = async (waiting: readonly OutboxDocument[], readTail: ReadonlyMap<string, number>): Promise<Sequenced> => {
-    const tails = new Map(readTail)
+  /** Sets the next seqs from these heads on, one update after another. */
+  const assignSeqs = async (waiting: readonly OutboxDocument[], readHead: ReadonlyMap<string, number>): Promise<Sequenced> => {
+    const heads = new Map(readHead)
     const numbered = waiting.map((document) => {
-      const key = tailKey(document)
-      const seq = (tails.get(key) ?? 0) + 1
-      tails.set(key, seq)
+      const key = headKey(document)
+      const seq = (heads.get(key) ?? 0) + 1
+      heads.set(key, seq)
       return { ...document, seq }
     })
     const updates = numbered.map(({ _id, seq }) => ({
@@ -112,10 +112,10 @@ export const mongoOutbox = (context: MongoContext) => {
       if (tiles?.length === 0) return none
       if (!mayBeMore && !(await outbox.findOne(unsequencedIn(tiles), { ...majority, projection: { _id: 1 } }))) return none
       mayBeMore = false
-      const { waiting, tails } = await readWaitingAndTails(limit, tiles)
+      const { waiting, heads } = await readWaitingAndHeads(limit, tiles)
       if (waiting.length === 0) return none
       mayBeMore = true
-      return assignSeqs(waiting, tails)
+      return assignSeqs(waiting, heads)
     },
 
     async getUnpublished({ limit, tiles = null }: { limit: number; tiles?: readonly TileRef[] | null }): Promise<UnpublishedCommit[]> {
@@ -133,7 +133,7 @@ export const mongoOutbox = (context: MongoContext) => {
       if (commits.length === 0) return
       const raised = new Map<string, Mark>()
       for (const commit of commits) {
-        const key = tailKey(commit)
+        const key = headKey(commit)
         if ((raised.get(key)?.seq ?? 0) < commit.seq) raised.set(key, commit)
       }
       await tails.bulkWrite(

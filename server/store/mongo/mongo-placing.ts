@@ -10,7 +10,7 @@ import type { CanvasId, PainterId } from '../../../lib/brand.ts'
 import type { Canvas } from '../../../lib/canvas.ts'
 import type { ChargeState } from '../../../lib/charges.ts'
 import { contains, positionOf, tileOf } from '../../../lib/geometry.ts'
-import { firstCommitId, type GroupPlan, planGroup, type Remembered, type RequestOutcome } from '../../../lib/plan-group.ts'
+import { firstCommitId, type GroupPlan, type IdempotencyRecord, planGroup, type RequestOutcome } from '../../../lib/plan-group.ts'
 import type { Failpoints } from '../../failpoints.ts'
 import { monotonicNow, within } from '../../monotonic-clock.ts'
 import { encodePixelBlob } from '../pixel-blob.ts'
@@ -99,9 +99,9 @@ export const mongoPlacing = (
         const pixel = pixelById.get(pixelKey(canvas, tile, position))
         return pixel ? { color: pixel.color, atMs: pixel.at } : null
       },
-      remembered(painter, key) {
+      idempotencyRecord(painter, key) {
         const document = keyById.get(`${painter}/${key}`)
-        return document ? (JSON.parse(document.value) as Remembered) : null
+        return document ? (JSON.parse(document.value) as IdempotencyRecord) : null
       },
     })
   }
@@ -129,9 +129,13 @@ export const mongoPlacing = (
         { session, ordered: false },
       )
     }
-    if (planned.remembered.length > 0) {
+    if (planned.idempotencyRecords.length > 0) {
       await remembered.insertMany(
-        planned.remembered.map(({ painter, key, value }) => ({ _id: `${painter}/${key}`, at: keysAtMs, value: JSON.stringify(value) })),
+        planned.idempotencyRecords.map(({ painter, key, value }) => ({
+          _id: `${painter}/${key}`,
+          at: keysAtMs,
+          value: JSON.stringify(value),
+        })),
         { session },
       )
     }

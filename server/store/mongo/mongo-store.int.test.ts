@@ -107,7 +107,7 @@ describe.skipIf(!isThere)('MongoDB (MONGODB_TEST_URI or MONGODB_TEST_SERVER)', (
     await orphan.dispose()
   })
 
-  test('A3 A4 numbers go on from what this process gave last, and from the tail when another process has gone on since', async () => {
+  test('A3 A4 numbers go on from what this process gave last, and from the head when another process has gone on since', async () => {
     const uri = mongo.uri('fresco-two-sequencers')
     const [here, there] = [await open(uri), await open(uri)]
     await here.ensureCanvas(testCanvas())

@@ -65,7 +65,7 @@ export const openMongoStore = async (options: {
   const placing = mongoPlacing(context, { failpoints: options.failpoints ?? noFailpoints, onCharges: options.onCharges ?? null })
   const outbox = mongoOutbox(context)
   const log = mongoLog(context)
-  const letters = mongoDeadLetters(context)
+  const deadLetters = mongoDeadLetters(context)
   const projections = mongoProjections(context)
   const auditing = mongoAudit(context)
   const signs = mongoMembership(context)
@@ -80,7 +80,7 @@ export const openMongoStore = async (options: {
       // One that hangs would not say good-bye.
       await within(closingMs, connection.close(), tooLate).catch(() => connection.close(true))
     },
-    checkWritable: guarded(letters.checkWritable),
+    checkWritable: guarded(deadLetters.checkWritable),
     ensureCanvas: guarded(canvases.ensureCanvas),
     listCanvases: guarded(canvases.listCanvases),
     getCanvas: guarded(canvases.getCanvas),
@@ -98,16 +98,16 @@ export const openMongoStore = async (options: {
     sequence: guarded(outbox.sequence),
     getUnpublished: guarded(outbox.getUnpublished),
     markAsPublished: guarded(outbox.markAsPublished),
-    countAttempts: guarded(letters.countAttempts),
-    noteFailure: guarded(letters.noteFailure),
-    moveToDeadLetters: guarded(letters.moveToDeadLetters),
-    listStuck: guarded(letters.listStuck),
-    resetAttempts: guarded(letters.resetAttempts),
-    listDeadLetters: guarded(letters.listDeadLetters),
-    retryDeadLetter: guarded(letters.retryDeadLetter),
-    discardDeadLetter: guarded(letters.discardDeadLetter),
-    isPublishingPaused: guarded(letters.isPublishingPaused),
-    pausePublishing: guarded(letters.pausePublishing),
+    countAttempts: guarded(deadLetters.countAttempts),
+    noteFailure: guarded(deadLetters.noteFailure),
+    moveToDeadLetters: guarded(deadLetters.moveToDeadLetters),
+    listStuck: guarded(deadLetters.listStuck),
+    resetAttempts: guarded(deadLetters.resetAttempts),
+    listDeadLetters: guarded(deadLetters.listDeadLetters),
+    retryDeadLetter: guarded(deadLetters.retryDeadLetter),
+    discardDeadLetter: guarded(deadLetters.discardDeadLetter),
+    isPublishingPaused: guarded(deadLetters.isPublishingPaused),
+    pausePublishing: guarded(deadLetters.pausePublishing),
     saveAdminSession: guarded(adminSessions.saveAdminSession),
     removeAdminSession: guarded(adminSessions.removeAdminSession),
     removeAllAdminSessions: guarded(adminSessions.removeAllAdminSessions),

@@ -6,7 +6,7 @@
  * silently: that could take hours on a large board.
  */
 import mongoose, { type Connection } from 'mongoose'
-import type { Cause } from '../../../lib/commit.ts'
+import type { CommitKind } from '../../../lib/commit.ts'
 import { heartbeatsKeptMs } from '../membership-port.ts'
 
 export interface CanvasDocument {
@@ -24,7 +24,7 @@ export interface PixelDocument {
   readonly color: number
   readonly by: string
   readonly at: number
-  readonly cause: Cause
+  readonly cause: CommitKind
 }
 
 /** Charges by canvas. */
@@ -34,7 +34,7 @@ export interface PainterDocument {
 }
 
 /** `_id` is `<painter>/<key>`. */
-export interface RememberedDocument {
+export interface IdempotencyKeyDocument {
   readonly _id: string
   readonly at: number
   readonly value: string
@@ -47,7 +47,7 @@ export interface OutboxDocument {
   readonly tile: number
   readonly epoch: string
   readonly at: number
-  readonly cause: Cause
+  readonly cause: CommitKind
   readonly pixels: mongoose.mongo.Binary
   readonly seq?: number
   readonly unsequenced?: true
@@ -65,7 +65,7 @@ export interface DeadLetterDocument {
   readonly epoch: string
   readonly seq: number
   readonly at: number
-  readonly cause: Cause
+  readonly cause: CommitKind
   readonly pixels: mongoose.mongo.Binary
   readonly attempts: number
   readonly error: string | null
@@ -95,7 +95,7 @@ export interface HistoryDocument {
   readonly color: number
   readonly previous: number
   readonly by: string
-  readonly cause: Cause
+  readonly cause: CommitKind
 }
 
 /**
@@ -129,7 +129,7 @@ export interface SettingDocument {
 }
 
 /** `_id` is `<canvas>/<tile>`. Only publishers touch it, only upwards. */
-export interface TailDocument {
+export interface HeadDocument {
   readonly _id: string
   readonly canvas: string
   readonly tile: number
@@ -193,8 +193,8 @@ const pixelSchema = () => {
   return schema
 }
 
-const rememberedSchema = () => {
-  const schema = new Schema<RememberedDocument>({ _id: text, at: number, value: text }, { ...options, collection: 'remembered' })
+const idempotencyKeySchema = () => {
+  const schema = new Schema<IdempotencyKeyDocument>({ _id: text, at: number, value: text }, { ...options, collection: 'remembered' })
   schema.index({ at: 1 }, { name: 'age' })
   return schema
 }
@@ -272,7 +272,7 @@ export const createModels = (connection: Connection, { retentionMs }: { retentio
       { ...options, collection: 'painters' },
     ),
   ),
-  Remembered: connection.model<RememberedDocument>('Remembered', rememberedSchema()),
+  IdempotencyKey: connection.model<IdempotencyKeyDocument>('IdempotencyKey', idempotencyKeySchema()),
   Outbox: connection.model<OutboxDocument>('Outbox', outboxSchema(retentionMs)),
   Heartbeat: connection.model<HeartbeatDocument>('Heartbeat', heartbeatSchema()),
   Point: connection.model<PointDocument>('Point', pointSchema()),
@@ -291,20 +291,20 @@ export const createModels = (connection: Connection, { retentionMs }: { retentio
     'Setting',
     new Schema<SettingDocument>({ _id: text, value: text }, { ...options, collection: 'settings' }),
   ),
-  Tail: connection.model<TailDocument>(
-    'Tail',
-    new Schema<TailDocument>({ _id: text, canvas: text, tile: number, tail: number }, { ...options, collection: 'tails' }),
+  Head: connection.model<HeadDocument>(
+    'Head',
+    new Schema<HeadDocument>({ _id: text, canvas: text, tile: number, tail: number }, { ...options, collection: 'tails' }),
   ),
 })
 
 export type Models = ReturnType<typeof createModels>
 
-/** The driver's collections behind the models. */
+/** The driver’s collections behind the models. `remembered` (idempotency keys) and `tails` (heads) keep the names that stored data and backups have. */
 export const collectionsOf = (models: Models) => ({
   canvases: models.Canvas.collection as unknown as mongoose.mongo.Collection<CanvasDocument>,
   pixels: models.Pixel.collection as unknown as mongoose.mongo.Collection<PixelDocument>,
   painters: models.Painter.collection as unknown as mongoose.mongo.Collection<PainterDocument>,
-  remembered: models.Remembered.collection as unknown as mongoose.mongo.Collection<RememberedDocument>,
+  remembered: models.IdempotencyKey.collection as unknown as mongoose.mongo.Collection<IdempotencyKeyDocument>,
   outbox: models.Outbox.collection as unknown as mongoose.mongo.Collection<OutboxDocument>,
   heartbeats: models.Heartbeat.collection as unknown as mongoose.mongo.Collection<HeartbeatDocument>,
   points: models.Point.collection as unknown as mongoose.mongo.Collection<PointDocument>,
@@ -314,7 +314,7 @@ export const collectionsOf = (models: Models) => ({
   snapshots: models.Snapshot.collection as unknown as mongoose.mongo.Collection<SnapshotDocument>,
   deadLetters: models.DeadLetter.collection as unknown as mongoose.mongo.Collection<DeadLetterDocument>,
   settings: models.Setting.collection as unknown as mongoose.mongo.Collection<SettingDocument>,
-  tails: models.Tail.collection as unknown as mongoose.mongo.Collection<TailDocument>,
+  tails: models.Head.collection as unknown as mongoose.mongo.Collection<HeadDocument>,
 })
 
 export type Collections = ReturnType<typeof collectionsOf>

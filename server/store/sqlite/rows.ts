@@ -1,7 +1,7 @@
 /** Rows as SQLite gives them, and what they become. */
 import { asCanvasId, asCommitId, asEpoch, asSeq, asTile } from '../../../lib/brand.ts'
 import type { Canvas } from '../../../lib/canvas.ts'
-import type { Cause, SequencedCommit } from '../../../lib/commit.ts'
+import type { CommitKind, SequencedCommit } from '../../../lib/commit.ts'
 import { decodePixelBlob } from '../pixel-blob.ts'
 
 export interface OutboxRow {
@@ -22,7 +22,7 @@ export const metaOf = (row: OutboxRow): Omit<SequencedCommit, 'pixels'> => ({
   tile: asTile(row.tile),
   epoch: asEpoch(row.epoch),
   atMs: row.at,
-  cause: row.cause as Cause,
+  cause: row.cause as CommitKind,
   seq: asSeq(row.seq),
 })
 

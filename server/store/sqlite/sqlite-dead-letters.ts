@@ -4,7 +4,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite'
 import { asCanvasId, asCommitId, asEpoch, asSeq, asTile, type CommitId, type Position } from '../../../lib/brand.ts'
-import type { Cause } from '../../../lib/commit.ts'
+import type { CommitKind } from '../../../lib/commit.ts'
 import {
   type AddedCommit,
   type DeadLetter,
@@ -21,14 +21,14 @@ import { canvasOf, type OutboxRow, sequencedOf } from './rows.ts'
 const maxErrorLength = 500
 const pausedName = 'publishing-paused'
 
-export const letterOf = (row: Record<string, unknown>): DeadLetter => ({
+export const deadLetterOf = (row: Record<string, unknown>): DeadLetter => ({
   id: asCommitId(String(row['id'])),
   canvas: asCanvasId(String(row['canvas'])),
   epoch: asEpoch(String(row['epoch'])),
   tile: asTile(Number(row['tile'])),
   seq: asSeq(Number(row['seq'])),
   atMs: Number(row['at']),
-  cause: String(row['cause']) as Cause,
+  cause: String(row['cause']) as CommitKind,
   pixels: decodePixelBlob(row['pixels'] as Uint8Array),
   attempts: Number(row['attempts']),
   error: row['error'] === null ? null : String(row['error']),
@@ -42,7 +42,7 @@ const stuckOf = (row: Record<string, unknown>): StuckCommit => ({
   tile: asTile(Number(row['tile'])),
   seq: asSeq(Number(row['seq'])),
   atMs: Number(row['at']),
-  cause: String(row['cause']) as Cause,
+  cause: String(row['cause']) as CommitKind,
   attempts: Number(row['attempts']),
   error: row['last_error'] === null ? null : String(row['last_error']),
 })
@@ -55,16 +55,16 @@ export const createSqliteDeadLetters = (options: { database: DatabaseSync; trans
     ({ canvas, tile }: Pick<DeadLetter, 'canvas' | 'tile'>) =>
     (position: Position): PixelRow | null => {
       const row = sql.pixel.get(canvas, tile, position)
-      return row ? { color: Number(row['color']), atMs: Number(row['at']), cause: String(row['cause']) as Cause } : null
+      return row ? { color: Number(row['color']), atMs: Number(row['at']), cause: String(row['cause']) as CommitKind } : null
     }
 
   /** Adds nothing when there are no pixels. */
   const addCommit = (ref: Pick<DeadLetter, 'canvas' | 'tile' | 'epoch'>, added: AddedCommit) => {
     const { canvas, tile } = ref
-    const { groupId, cause, rowCause, atMs, pixels } = added
+    const { groupId, cause, rowKind, atMs, pixels } = added
     if (pixels.length === 0) return
     const epoch = canvasOf(sql.canvas.get(canvas))?.epoch ?? ref.epoch
-    for (const { position, color, by } of pixels) sql.savePixel.run(canvas, tile, position, color, by, atMs, rowCause)
+    for (const { position, color, by } of pixels) sql.savePixel.run(canvas, tile, position, color, by, atMs, rowKind)
     sql.saveCommit.run(firstCommitId(groupId), canvas, tile, epoch, atMs, cause, encodePixelBlob(pixels))
   }
 
@@ -84,28 +84,28 @@ export const createSqliteDeadLetters = (options: { database: DatabaseSync; trans
         const commit = sequencedOf(row as unknown as OutboxRow)
         const rowAt = rowOf(commit)
         const deadLetterPlan = planDeadLetter(commit, { rowAtMs: (position) => rowAt(position)?.atMs ?? null, nowMs })
-        sql.addLetter.run(nowMs, deadLetterPlan.restored.atMs, id)
+        sql.addDeadLetter.run(nowMs, deadLetterPlan.restored.atMs, id)
         if (deadLetterPlan.isOpen()) {
           for (const later of sql.later.all(commit.canvas, commit.tile, commit.seq, commit.atMs)) {
             const pixels = deadLetterPlan.relink(decodePixelBlob(later['pixels'] as Uint8Array))
             if (pixels) sql.savePixels.run(encodePixelBlob(pixels), String(later['id']))
           }
         }
-        addCommit(commit, { groupId, cause: 'rollback', rowCause: 'skipped', ...deadLetterPlan.restored })
-        sql.bury.run(encodePixelBlob([]), id)
+        addCommit(commit, { groupId, cause: 'rollback', rowKind: 'skipped', ...deadLetterPlan.restored })
+        sql.makeTombstone.run(encodePixelBlob([]), id)
         return true
       })
     },
 
     retryDeadLetter({ id, groupId, nowMs }: { id: CommitId; groupId: string; nowMs: number }) {
       return transaction(() => {
-        const row = sql.letter.get(id)
+        const row = sql.deadLetter.get(id)
         if (!row) return null
-        const letter = letterOf(row)
-        const { cause } = letter
-        const requeuePlan = planRequeue(letter, { row: rowOf(letter), nowMs })
+        const deadLetter = deadLetterOf(row)
+        const { cause } = deadLetter
+        const requeuePlan = planRequeue(deadLetter, { row: rowOf(deadLetter), nowMs })
         sql.forget.run(id)
-        addCommit(letter, { groupId, cause, rowCause: cause, ...requeuePlan })
+        addCommit(deadLetter, { groupId, cause, rowKind: cause, ...requeuePlan })
         return { placed: requeuePlan.pixels.length }
       })
     },
@@ -128,7 +128,7 @@ export const createSqliteDeadLetterReader = ({ database }: { database: DatabaseS
   )
   const setting = database.prepare('SELECT value FROM settings WHERE name = ?')
   return {
-    listDeadLetters: ({ limit }: { limit: number }): DeadLetter[] => list.all(limit).map(letterOf),
+    listDeadLetters: ({ limit }: { limit: number }): DeadLetter[] => list.all(limit).map(deadLetterOf),
     listStuck: ({ limit }: { limit: number }): StuckCommit[] => stuck.all(suspectFrom, limit).map(stuckOf),
     isPublishingPaused: () => setting.get(pausedName)?.['value'] === '1',
   }
@@ -143,7 +143,7 @@ const statements = (database: DatabaseSync) => ({
   dying: database.prepare(
     "SELECT id, canvas, tile, epoch, at, cause, pixels, seq FROM outbox WHERE id = ? AND attempts = ? AND seq IS NOT NULL AND published_at IS NULL AND cause <> 'skipped'",
   ),
-  addLetter: database.prepare(
+  addDeadLetter: database.prepare(
     `INSERT INTO dead_letters (id, canvas, tile, epoch, seq, at, cause, pixels, attempts, error, died_at, restored_at)
      SELECT id, canvas, tile, epoch, seq, at, cause, pixels, attempts, last_error, ?, ? FROM outbox WHERE id = ?`,
   ),
@@ -151,8 +151,8 @@ const statements = (database: DatabaseSync) => ({
     'SELECT id, pixels FROM outbox WHERE canvas = ? AND tile = ? AND (seq > ? OR (seq IS NULL AND at > ?)) ORDER BY seq IS NULL, seq, at, id',
   ),
   savePixels: database.prepare('UPDATE outbox SET pixels = ? WHERE id = ?'),
-  bury: database.prepare("UPDATE outbox SET cause = 'skipped', pixels = ?, attempts = 0 WHERE id = ?"),
-  letter: database.prepare('SELECT * FROM dead_letters WHERE id = ?'),
+  makeTombstone: database.prepare("UPDATE outbox SET cause = 'skipped', pixels = ?, attempts = 0 WHERE id = ?"),
+  deadLetter: database.prepare('SELECT * FROM dead_letters WHERE id = ?'),
   forget: database.prepare('DELETE FROM dead_letters WHERE id = ?'),
   canvas: database.prepare('SELECT body FROM canvases WHERE id = ?'),
   pixel: database.prepare('SELECT color, at, cause FROM pixels WHERE canvas = ? AND tile = ? AND position = ?'),

@@ -1,7 +1,7 @@
 /** Projections in SQLite. What changes runs in the writer's thread, each call one transaction; what reads, in a reader's. */
 import type { DatabaseSync } from 'node:sqlite'
 import { asCanvasId, asEpoch, asPainterId, asPosition, asSeq, asTile, type CanvasId } from '../../../lib/brand.ts'
-import type { Cause, SequencedCommit } from '../../../lib/commit.ts'
+import type { CommitKind, SequencedCommit } from '../../../lib/commit.ts'
 import { type CellNumber, cellsByBlock, countStats, sumOfCells } from '../../../lib/stats.ts'
 import type { CanvasStats, Cursor, HistoryEntry, LogProjectionName, ProjectionStore, Snapshot, SnapshotInfo } from '../projections-port.ts'
 import { type PackedCommits, unpackCommits } from './packed-commits.ts'
@@ -125,7 +125,7 @@ const entryOf = (row: Record<string, unknown>): HistoryEntry => ({
   color: Number(row['color']),
   previous: Number(row['previous']),
   by: asPainterId(String(row['painter'])),
-  cause: String(row['cause']) as Cause,
+  cause: String(row['cause']) as CommitKind,
 })
 
 const infoOf = (row: Record<string, unknown>): SnapshotInfo => ({

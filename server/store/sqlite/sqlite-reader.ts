@@ -20,7 +20,7 @@ import {
 } from '../../../lib/brand.ts'
 import type { Canvas } from '../../../lib/canvas.ts'
 import type { ChargeState } from '../../../lib/charges.ts'
-import { type Cause, parsePlacementId } from '../../../lib/commit.ts'
+import { type CommitKind, parsePlacementId } from '../../../lib/commit.ts'
 import { hasTile } from '../../../lib/geometry.ts'
 import { decodePixelBlob } from '../pixel-blob.ts'
 import { pixelsAt } from '../pixels-at.ts'
@@ -32,7 +32,7 @@ import { createSqliteAuditReader } from './sqlite-audit.ts'
 import { createSqliteDeadLetterReader } from './sqlite-dead-letters.ts'
 import { createSqlitePointReader } from './sqlite-points.ts'
 import { createSqliteProjectionReader } from './sqlite-projections.ts'
-import { createTailReader } from './tile-tail.ts'
+import { createHeadReader } from './tile-head.ts'
 
 export type PackedLogPage =
   | (Omit<Extract<LogPage, { kind: 'page' }>, 'commits'> & { packed: PackedCommits })
@@ -54,7 +54,7 @@ export const createSqliteReader = ({ database }: { database: DatabaseSync }) => 
     }
   }
 
-  const tailOf = createTailReader(database)
+  const headOf = createHeadReader(database)
   const projections = createSqliteProjectionReader({ database })
 
   const canvasWith = ({ canvas: id, tile }: TileRef): Canvas | null => {
@@ -97,7 +97,7 @@ export const createSqliteReader = ({ database }: { database: DatabaseSync }) => 
             color: Number(row['color']),
             by: asPainterId(String(row['painter'])),
             atMs: Number(row['at']),
-            cause: String(row['cause']) as Cause,
+            cause: String(row['cause']) as CommitKind,
           }
         : null
     },
@@ -134,7 +134,7 @@ export const createSqliteReader = ({ database }: { database: DatabaseSync }) => 
     readUnsequencedPixels({ canvas, tile, position, maxCommits }: TileRef & { position: Position; maxCommits: number }): StoredPixel[] {
       return sql.firstUnsequencedOf.all(canvas, tile, maxCommits).flatMap((row) => {
         const commit = row as unknown as OutboxRow
-        return pixelsAt({ atMs: commit.at, cause: commit.cause as Cause, pixels: decodePixelBlob(commit.pixels) }, position)
+        return pixelsAt({ atMs: commit.at, cause: commit.cause as CommitKind, pixels: decodePixelBlob(commit.pixels) }, position)
       })
     },
 
@@ -149,7 +149,7 @@ export const createSqliteReader = ({ database }: { database: DatabaseSync }) => 
           board.colors,
           unsequenced.map((row) => ({ pixels: decodePixelBlob(row['pixels'] as Uint8Array) })),
         )
-        board.seq = tailOf(ref)
+        board.seq = headOf(ref)
         return board
       })
     },
@@ -159,7 +159,7 @@ export const createSqliteReader = ({ database }: { database: DatabaseSync }) => 
         const canvas = canvasWith(ref)
         if (!canvas) return null
         const { epoch } = canvas
-        const head = tailOf(ref)
+        const head = headOf(ref)
         const oldestKept = asSeq(Number(sql.nextSeq.get(ref.canvas, ref.tile, after)?.['seq'] ?? head + 1))
         if (after < head && oldestKept > after + 1) return { kind: 'trimmed', epoch, head, oldestKept }
         const page = createRowPage(maxPixels)
@@ -206,7 +206,7 @@ const statements = (database: DatabaseSync) => ({
     'SELECT at, cause, pixels FROM outbox WHERE seq IS NULL AND canvas = ? AND tile = ? ORDER BY at, id LIMIT ?',
   ),
   nextSeq: database.prepare('SELECT seq FROM outbox WHERE canvas = ? AND tile = ? AND seq > ? ORDER BY seq LIMIT 1'),
-  // Every sequenced commit was unpublished once and raised its tail when it was marked, so tails and the unpublished are all
+  // Every sequenced commit was unpublished once and raised its head when it was marked, so heads and the unpublished are all
   // there is: the published part of the log need not be looked at.
   heads: database.prepare(
     `SELECT tile, max(head) AS head FROM (

@@ -7,7 +7,7 @@ import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { CanvasId } from '../../../lib/brand.ts'
 import type { Canvas, CanvasChange } from '../../../lib/canvas.ts'
-import { firstCommitId, type GroupPlan, planGroup, type Remembered, type RequestOutcome } from '../../../lib/plan-group.ts'
+import { firstCommitId, type GroupPlan, type IdempotencyRecord, planGroup, type RequestOutcome } from '../../../lib/plan-group.ts'
 import { tileKey } from '../../../lib/tile-key.ts'
 import type { Failpoints } from '../../failpoints.ts'
 import { encodePixelBlob } from '../pixel-blob.ts'
@@ -20,7 +20,7 @@ import { createSqliteDeadLetters } from './sqlite-dead-letters.ts'
 import { createFileGuard } from './sqlite-fault.ts'
 import { createSqlitePointWriter } from './sqlite-points.ts'
 import { createSqliteProjector } from './sqlite-projections.ts'
-import { createTailReader } from './tile-tail.ts'
+import { createHeadReader } from './tile-head.ts'
 
 type WaitingRow = Pick<OutboxRow, 'id' | 'canvas' | 'tile'>
 
@@ -68,7 +68,7 @@ export const createSqliteWriter = (options: { database: DatabaseSync; file: stri
     }
   }
 
-  const tailOf = createTailReader(database)
+  const headOf = createHeadReader(database)
 
   const planOf = (group: PlacementGroup) => {
     const canvases = new Map<CanvasId, Canvas | null>()
@@ -90,9 +90,9 @@ export const createSqliteWriter = (options: { database: DatabaseSync; file: stri
         const row = sql.pixel.get(canvas, tile, position)
         return row ? { color: Number(row['color']), atMs: Number(row['at']) } : null
       },
-      remembered(painter, key) {
-        const row = sql.remembered.get(painter, key)
-        return row ? (JSON.parse(String(row['value'])) as Remembered) : null
+      idempotencyRecord(painter, key) {
+        const row = sql.idempotencyRecord.get(painter, key)
+        return row ? (JSON.parse(String(row['value'])) as IdempotencyRecord) : null
       },
     })
   }
@@ -102,7 +102,8 @@ export const createSqliteWriter = (options: { database: DatabaseSync; file: stri
       sql.savePixel.run(canvas, tile, position, color, by, atMs, cause)
     }
     for (const { painter, canvas, state } of plan.charges) sql.saveCharges.run(painter, canvas, state.count, state.sinceMs)
-    for (const { painter, key, value } of plan.remembered) sql.remember.run(painter, key, keysAtMs, JSON.stringify(value))
+    for (const { painter, key, value } of plan.idempotencyRecords)
+      sql.saveIdempotencyRecord.run(painter, key, keysAtMs, JSON.stringify(value))
     for (const { id, canvas, tile, epoch, atMs, cause, pixels } of plan.commits) {
       sql.saveCommit.run(id, canvas, tile, epoch, atMs, cause, encodePixelBlob(pixels))
     }
@@ -122,13 +123,13 @@ export const createSqliteWriter = (options: { database: DatabaseSync; file: stri
   }
 
   /** `rows`: in the order of `(at, id)`. `attempts`: 1 when the first try to publish follows. */
-  const number = <Row extends WaitingRow>(rows: readonly Row[], attempts: 0 | 1): (Row & { seq: number })[] => {
-    const tails = new Map<string, number>()
+  const assignSeqs = <Row extends WaitingRow>(rows: readonly Row[], attempts: 0 | 1): (Row & { seq: number })[] => {
+    const heads = new Map<string, number>()
     return rows.map((row) => {
       const key = tileKey(row)
-      const seq = (tails.get(key) ?? tailOf(row)) + 1
+      const seq = (heads.get(key) ?? headOf(row)) + 1
       sql.setSeq.run(seq, attempts, row.id)
-      tails.set(key, seq)
+      heads.set(key, seq)
       return { ...row, seq }
     })
   }
@@ -148,9 +149,9 @@ export const createSqliteWriter = (options: { database: DatabaseSync; file: stri
    * Numbers that a power failure has taken back are given again, the same ones, before anything is placed that could come before them by its time
    * (decision 18): once, inside the first placement's transaction.
    */
-  let isOldNumbered = false
-  const numberOld = () => {
-    if (!isOldNumbered) number(sql.unsequenced.all() as unknown as WaitingRow[], 0)
+  let oldHaveSeqs = false
+  const assignOldSeqs = () => {
+    if (!oldHaveSeqs) assignSeqs(sql.unsequenced.all() as unknown as WaitingRow[], 0)
   }
 
   const place = (group: PlacementGroup): RequestOutcome[] => {
@@ -159,7 +160,7 @@ export const createSqliteWriter = (options: { database: DatabaseSync; file: stri
     ensureFiles()
     try {
       sql.begin.run()
-      numberOld()
+      assignOldSeqs()
       plan = planOf(group)
       if (plan.commits.length === 0) {
         rollback()
@@ -169,7 +170,7 @@ export const createSqliteWriter = (options: { database: DatabaseSync; file: stri
       failpoints.hitSync('placement.before-commit')
       committing = true
       sql.commit.run()
-      isOldNumbered = true
+      oldHaveSeqs = true
     } catch (error) {
       if (plan && committing) return settle(group, plan, error)
       rollback()
@@ -222,7 +223,7 @@ export const createSqliteWriter = (options: { database: DatabaseSync; file: stri
     /** The commits that got a number; null when there are none. */
     sequence({ limit, tiles }: { limit: number; tiles?: readonly TileRef[] | null }): PackedCommits | null {
       if (sql.unsequenced.get() === undefined) return null
-      return lightTransaction(() => packRows(number(readUnsequenced(limit, tiles), 1)))
+      return lightTransaction(() => packRows(assignSeqs(readUnsequenced(limit, tiles), 1)))
     },
 
     /** `attempts` in the order of the commits. */
@@ -246,12 +247,12 @@ export const createSqliteWriter = (options: { database: DatabaseSync; file: stri
     markAsPublished(commits: readonly Mark[], nowMs: number) {
       if (commits.length === 0) return
       lightTransaction(() => {
-        const tails = new Map<string, Mark>()
+        const heads = new Map<string, Mark>()
         for (const commit of commits) {
           const key = tileKey(commit)
-          if ((tails.get(key)?.seq ?? 0) < commit.seq) tails.set(key, commit)
+          if ((heads.get(key)?.seq ?? 0) < commit.seq) heads.set(key, commit)
         }
-        for (const { canvas, tile, seq } of tails.values()) sql.raiseTail.run(canvas, tile, seq)
+        for (const { canvas, tile, seq } of heads.values()) sql.raiseHead.run(canvas, tile, seq)
         for (const { id } of commits) sql.markPublished.run(nowMs, id)
       })
     },
@@ -283,8 +284,8 @@ const statements = (database: DatabaseSync) => ({
   savePixel: database.prepare(
     'INSERT INTO pixels (canvas, tile, position, color, painter, at, cause) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET color = excluded.color, painter = excluded.painter, at = excluded.at, cause = excluded.cause',
   ),
-  remembered: database.prepare('SELECT value FROM remembered WHERE painter = ? AND key = ?'),
-  remember: database.prepare('INSERT OR REPLACE INTO remembered (painter, key, at, value) VALUES (?, ?, ?, ?)'),
+  idempotencyRecord: database.prepare('SELECT value FROM remembered WHERE painter = ? AND key = ?'),
+  saveIdempotencyRecord: database.prepare('INSERT OR REPLACE INTO remembered (painter, key, at, value) VALUES (?, ?, ?, ?)'),
   forgetKeys: database.prepare('DELETE FROM remembered WHERE at < ?'),
   saveCommit: database.prepare('INSERT INTO outbox (id, canvas, tile, epoch, at, cause, pixels) VALUES (?, ?, ?, ?, ?, ?, ?)'),
   commitExists: database.prepare('SELECT 1 FROM outbox WHERE id = ?'),
@@ -297,7 +298,7 @@ const statements = (database: DatabaseSync) => ({
     'SELECT id, canvas, tile, epoch, at, cause, pixels, seq, attempts FROM outbox INDEXED BY outbox_unpublished WHERE seq IS NOT NULL AND published_at IS NULL ORDER BY canvas, tile, seq',
   ),
   markPublished: database.prepare('UPDATE outbox SET published_at = ? WHERE id = ? AND seq IS NOT NULL AND published_at IS NULL'),
-  raiseTail: database.prepare(
+  raiseHead: database.prepare(
     'INSERT INTO tails (canvas, tile, tail) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET tail = max(tail, excluded.tail)',
   ),
   saveSetting: database.prepare('INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value'),

@@ -61,7 +61,7 @@ export class EmbeddedStream implements EventStream {
   /** The number of `#entries[0]`; numbers count from 1 and are never used again. */
   #first = 1
   #pixels = 0
-  readonly #canvases = new Map<CanvasId, { epoch: Epoch; tails: Map<TileNumber, Seq> }>()
+  readonly #canvases = new Map<CanvasId, { epoch: Epoch; heads: Map<TileNumber, Seq> }>()
   readonly #groups = new Map<string, Group>()
   readonly #listeners = new Set<(signal: Signal) => void>()
   /** To be told when whoever signals has come to its end: a transaction has one for each of its painters. */
@@ -86,20 +86,20 @@ export class EmbeddedStream implements EventStream {
 
   adopt(canvas: CanvasId, epoch: Epoch) {
     return this.#call('adopt', () => {
-      if (this.#canvases.get(canvas)?.epoch !== epoch) this.#canvases.set(canvas, { epoch, tails: new Map() })
+      if (this.#canvases.get(canvas)?.epoch !== epoch) this.#canvases.set(canvas, { epoch, heads: new Map() })
     })
   }
 
-  seed({ canvas, tile, epoch, tail }: { canvas: CanvasId; tile: TileNumber; epoch: Epoch; tail: Seq }) {
+  seed({ canvas, tile, epoch, head }: { canvas: CanvasId; tile: TileNumber; epoch: Epoch; head: Seq }) {
     return this.#call('seed', () => {
       const state = this.#canvases.get(canvas)
       if (state?.epoch !== epoch) return
-      state.tails.set(tile, asSeq(Math.max(tail, state.tails.get(tile) ?? 0)))
+      state.heads.set(tile, asSeq(Math.max(head, state.heads.get(tile) ?? 0)))
     })
   }
 
-  tails(canvas: CanvasId) {
-    return this.#call('tails', () => new Map(this.#canvases.get(canvas)?.tails))
+  heads(canvas: CanvasId) {
+    return this.#call('heads', () => new Map(this.#canvases.get(canvas)?.heads))
   }
 
   join(options: JoinOptions): Promise<GroupReader> {
@@ -139,7 +139,7 @@ export class EmbeddedStream implements EventStream {
   signal(signal: Signal) {
     if (this.#closed) return
     this.#signals.push(signal)
-    if (this.#signals.length === 1) queueMicrotask(() => this.#tellSignals())
+    if (this.#signals.length === 1) queueMicrotask(() => this.#deliverSignals())
   }
 
   onSignal(listener: (signal: Signal) => void) {
@@ -153,7 +153,7 @@ export class EmbeddedStream implements EventStream {
     for (const group of this.#groups.values()) wake(group)
   }
 
-  #tellSignals() {
+  #deliverSignals() {
     for (const signal of this.#signals.splice(0)) {
       for (const listener of this.#listeners) listener(signal)
     }
@@ -170,14 +170,14 @@ export class EmbeddedStream implements EventStream {
   protected classify(commit: SequencedCommit): AppendAnswer {
     const state = this.#canvases.get(commit.canvas)
     if (state?.epoch !== commit.epoch) return { kind: 'other_epoch', epoch: state?.epoch ?? null }
-    const tail = state.tails.get(commit.tile) ?? null
-    if (tail !== null && commit.seq <= tail) return { kind: 'duplicate' }
-    if (commit.seq !== (tail ?? 0) + 1) return { kind: 'gap', tail }
+    const head = state.heads.get(commit.tile) ?? null
+    if (head !== null && commit.seq <= head) return { kind: 'duplicate' }
+    if (commit.seq !== (head ?? 0) + 1) return { kind: 'gap', head }
     return { kind: 'appended' }
   }
 
   protected push(commit: SequencedCommit) {
-    this.#canvases.get(commit.canvas)?.tails.set(commit.tile, commit.seq)
+    this.#canvases.get(commit.canvas)?.heads.set(commit.tile, commit.seq)
     this.#entries.push(commit)
     this.#pixels += commit.pixels.length
   }

@@ -1,57 +1,57 @@
 /**
  * Appends commits of one canvas, each only as the next one of its tile. Atomic as a whole: Redis runs nothing else meanwhile.
  *
- * KEYS  1 the stream · 2 the canvas's tails
+ * KEYS  1 the stream · 2 the canvas's heads
  * ARGV  1 epoch · then for each commit: tile, seq, meta, pixels
  *
  * Answers `{'epoch', <the stream's epoch or ''>}` when the epoch is another one, and nothing was changed. Otherwise `{'ok', …}` with two
- * items per commit: `appended` or `duplicate` or `gap`, and the tile's tail (-1 for none) as it was before a gap.
+ * items per commit: `appended` or `duplicate` or `gap`, and the tile's head (-1 for none) as it was before a gap.
  *
- * Tails are read and raised once for all of the commits: a script's commands count as any others. What could make an XADD fail (a key that is no
- * stream, no memory left) makes the first one fail, so there are never entries above the tails.
+ * Heads are read and raised once for all of the commits: a script's commands count as any others. What could make an XADD fail (a key that is no
+ * stream, no memory left) makes the first one fail, so there are never entries above the heads.
  */
 export const appendScript = `
-local tails, fields = {}, {'epoch'}
+local heads, fields = {}, {'epoch'}
 for i = 2, #ARGV, 4 do
   local tile = ARGV[i]
-  if not tails[tile] then
+  if not heads[tile] then
     fields[#fields + 1] = tile
-    tails[tile] = -1
+    heads[tile] = -1
   end
 end
 local known = redis.call('HMGET', KEYS[2], unpack(fields))
 if known[1] ~= ARGV[1] then return {'epoch', known[1] or ''} end
 for i = 2, #fields do
-  if known[i] then tails[fields[i]] = tonumber(known[i]) end
+  if known[i] then heads[fields[i]] = tonumber(known[i]) end
 end
 local answer = {'ok'}
 for i = 2, #ARGV, 4 do
   local tile, seq = ARGV[i], tonumber(ARGV[i + 1])
-  local tail = tails[tile]
+  local head = heads[tile]
   local kind = 'gap'
-  if seq <= tail then
+  if seq <= head then
     kind = 'duplicate'
-  elseif seq == math.max(tail, 0) + 1 then
+  elseif seq == math.max(head, 0) + 1 then
     redis.call('XADD', KEYS[1], '*', 'm', ARGV[i + 2], 'p', ARGV[i + 3])
     kind = 'appended'
-    tails[tile] = seq
+    heads[tile] = seq
   end
   answer[#answer + 1] = kind
-  answer[#answer + 1] = tail
+  answer[#answer + 1] = head
 end
 local raised = {}
 for i = 2, #fields do
   local tile = fields[i]
-  if tails[tile] > tonumber(known[i] or -1) then
+  if heads[tile] > tonumber(known[i] or -1) then
     raised[#raised + 1] = tile
-    raised[#raised + 1] = tails[tile]
+    raised[#raised + 1] = heads[tile]
   end
 end
 if #raised > 0 then redis.call('HSET', KEYS[2], unpack(raised)) end
 return answer
 `
 
-/** KEYS 1 the canvas's tails · ARGV 1 epoch. Another epoch's tails are forgotten. Answers 1 when the epoch changed, else 0. */
+/** KEYS 1 the canvas's heads · ARGV 1 epoch. Another epoch's heads are forgotten. Answers 1 when the epoch changed, else 0. */
 export const adoptScript = `
 if redis.call('HGET', KEYS[1], 'epoch') == ARGV[1] then return 0 end
 redis.call('DEL', KEYS[1])
@@ -59,11 +59,11 @@ redis.call('HSET', KEYS[1], 'epoch', ARGV[1])
 return 1
 `
 
-/** KEYS 1 the canvas's tails · ARGV 1 epoch, 2 tile, 3 tail. Raises a tail, of the stream's epoch only. Answers 1 when it did, else 0. */
+/** KEYS 1 the canvas's heads · ARGV 1 epoch, 2 tile, 3 head. Raises a head, of the stream's epoch only. Answers 1 when it did, else 0. */
 export const seedScript = `
 if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return 0 end
-local tail = tonumber(redis.call('HGET', KEYS[1], ARGV[2]) or -1)
-if tonumber(ARGV[3]) <= tail then return 0 end
+local head = tonumber(redis.call('HGET', KEYS[1], ARGV[2]) or -1)
+if tonumber(ARGV[3]) <= head then return 0 end
 redis.call('HSET', KEYS[1], ARGV[2], ARGV[3])
 return 1
 `

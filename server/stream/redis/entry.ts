@@ -1,10 +1,10 @@
 /** A commit as an entry of the stream: `m`, everything but the pixels, as JSON; `p`, the pixels as bytes. */
 import { z } from 'zod'
 import { asCanvasId, asCommitId, asEpoch, asSeq, asTile } from '../../../lib/brand.ts'
-import { causes, type SequencedCommit } from '../../../lib/commit.ts'
+import { commitKinds, type SequencedCommit } from '../../../lib/commit.ts'
 import { decodePixelBlob, encodePixelBlob } from '../../store/pixel-blob.ts'
 
-const meta = z.tuple([z.string(), z.string(), z.string(), z.int(), z.int(), z.int(), z.enum(causes)])
+const meta = z.tuple([z.string(), z.string(), z.string(), z.int(), z.int(), z.int(), z.enum(commitKinds)])
 
 export const encodeEntry = ({ id, canvas, epoch, tile, seq, atMs, cause, pixels }: SequencedCommit) => ({
   meta: JSON.stringify([id, canvas, epoch, tile, seq, atMs, cause] satisfies z.input<typeof meta>),

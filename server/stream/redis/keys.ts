@@ -7,7 +7,7 @@ import type { CanvasId } from '../../../lib/brand.ts'
 export interface RedisNames {
   readonly stream: string
   /** Hash: `epoch`, and for each tile number the seq of its last entry. */
-  tails(canvas: CanvasId): string
+  heads(canvas: CanvasId): string
   /** Hash: what kind each consumer group is. */
   readonly groupKinds: string
   /** There while a member of the group is alive. */
@@ -21,7 +21,7 @@ export const redisNames = ({ url, prefix = '' }: { url: string; prefix?: string 
   const database = Number(URL.parse(url)?.pathname.slice(1) ?? '') || 0
   return {
     stream: `${prefix}pixels:events`,
-    tails: (canvas) => `${prefix}fresco:tails:${canvas}`,
+    heads: (canvas) => `${prefix}fresco:tails:${canvas}`,
     groupKinds: `${prefix}fresco:groups`,
     heartbeat: (group) => `${prefix}fresco:alive:${group}`,
     signals: `${prefix}fresco:signals:${database}`,

@@ -7,7 +7,7 @@ const all = (names: RedisNames) => [
   names.groupKinds,
   names.probe,
   names.signals,
-  names.tails(asCanvasId('main')),
+  names.heads(asCanvasId('main')),
   names.heartbeat('g'),
 ]
 

@@ -6,10 +6,10 @@ import { asCanvasId, asEpoch, asSeq, asTile } from '../../../lib/brand.ts'
 import { silentLogger } from '../../observability/log.ts'
 import { describeStream, streamCommit } from '../contract.ts'
 import type { Signal } from '../port.ts'
+import { openStreamHeads } from './heads.ts'
 import { redisNames } from './keys.ts'
 import { RedisStream } from './redis-stream.ts'
-import { keepUp } from './stream-trimming.ts'
-import { openTails } from './tails.ts'
+import { trimStream } from './stream-trimming.ts'
 import { hasRedisServer, TestRedis } from './test-redis.fixture.ts'
 
 const names = redisNames({ url: 'redis://localhost' })
@@ -63,7 +63,7 @@ describe.skipIf(!isThere)('redis-server', () => {
     await vi.waitFor(() => expect(heard[0]).toEqual([{ kind: 'wake' }]))
     for (const other of others) {
       other.signal({ kind: 'publishing' })
-      expect(await other.tails(main)).toEqual(new Map())
+      expect(await other.heads(main)).toEqual(new Map())
     }
     // What each hears of itself comes after what the first one sent.
     await vi.waitFor(() => expect(heard.slice(1)).toEqual([[{ kind: 'publishing' }], [{ kind: 'publishing' }]]))
@@ -81,7 +81,7 @@ describe.skipIf(!isThere)('redis-server', () => {
     const watch = { failed: vi.fn(), worked: vi.fn() }
     const stream = await RedisStream.open({ url: redis.url, logger: silentLogger, watch })
     await stream.adopt(main, epoch)
-    await stream.seed({ canvas: main, tile: asTile(0), epoch, tail: asSeq(0) })
+    await stream.seed({ canvas: main, tile: asTile(0), epoch, head: asSeq(0) })
     await admin.call(begin[0], begin.slice(1))
     try {
       await expect(stream.append([streamCommit(1)])).rejects.toMatchObject({ code: 'unavailable', reason })
@@ -178,9 +178,9 @@ describe.skipIf(!isThere)('redis-server', () => {
     const reader = await stream.join({ group: 'gateway-gone', consumer: 'one', kind: 'broadcast', from: 'start' })
     await stream.join({ group: 'history', consumer: 'one', kind: 'projection', from: 'start' })
     await reader.close()
-    expect((await keepUp(admin, names)).removed).toEqual([])
+    expect((await trimStream(admin, names)).removed).toEqual([])
     await admin.del(names.heartbeat('gateway-gone'), names.heartbeat('history'))
-    expect((await keepUp(admin, names)).removed).toEqual(['gateway-gone'])
+    expect((await trimStream(admin, names)).removed).toEqual(['gateway-gone'])
     expect((await stream.info()).groups.map((group) => group.name)).toEqual(['history'])
     await stream.close()
   })
@@ -223,7 +223,7 @@ describe.skipIf(!isThere)('redis-server', () => {
       stream.signal({ kind: 'wake' })
       expect(heard).toBeGreaterThan(0)
     })
-    expect(await stream.tails(main)).toEqual(new Map())
+    expect(await stream.heads(main)).toEqual(new Map())
     const names = String(await look.client('LIST')).match(/fresco-\w+/g)
     expect(names?.sort()).toEqual(['fresco-general', 'fresco-publisher', 'fresco-reader'])
     await stream.close()
@@ -267,17 +267,17 @@ describe.skipIf(!isThere)('redis-server', () => {
     fragile.close()
   }, 40_000)
 
-  test('whoever only looks at the tails changes nothing, and tells when Redis is not there', async () => {
-    const looking = await openTails({ url: redis.url, logger: silentLogger })
-    expect(await looking.readTails(main)).toEqual({ epoch: null, tails: new Map() })
+  test('whoever only looks at the heads changes nothing, and tells when Redis is not there', async () => {
+    const looking = await openStreamHeads({ url: redis.url, logger: silentLogger })
+    expect(await looking.readHeads(main)).toEqual({ epoch: null, heads: new Map() })
     expect(await admin.dbsize()).toBe(0)
     const stream = await open()
     await stream.adopt(main, epoch)
     await stream.append([streamCommit(1), streamCommit(2)])
-    expect(await looking.readTails(main)).toEqual({ epoch, tails: new Map([[0, 2]]) })
+    expect(await looking.readHeads(main)).toEqual({ epoch, heads: new Map([[0, 2]]) })
     looking.close()
     await stream.close()
-    await expect(openTails({ url: 'redis://127.0.0.1:1', logger: silentLogger })).rejects.toThrow(/Redis cannot be used/)
+    await expect(openStreamHeads({ url: 'redis://127.0.0.1:1', logger: silentLogger })).rejects.toThrow(/Redis cannot be used/)
   }, 20_000)
 
   test('a wrong password stops the start with a sentence that does not repeat it', async () => {

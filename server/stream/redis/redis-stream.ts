@@ -1,7 +1,7 @@
 /**
  * The stream on Redis (7 or newer): one Redis Stream, a Lua call per batch, a consumer group per gateway.
  *
- * Redis is a cache of the outbox here. It may lose everything, come back with an old file or hang: an append finds out by the tails,
+ * Redis is a cache of the outbox here. It may lose everything, come back with an old file or hang: an append finds out by the heads,
  * a reader by the seqs, and both are made whole from the store.
  */
 import type { Redis } from 'ioredis'
@@ -24,13 +24,13 @@ import { Breaker, isReply } from './breaker.ts'
 import { checkRedis, reachRedis } from './check-redis.ts'
 import { type ConnectionOptions, connect, probe, whenReady } from './connections.ts'
 import { encodeEntry } from './entry.ts'
+import { readHeads } from './heads.ts'
 import { type RedisNames, redisNames } from './keys.ts'
 import { createRedisReader } from './redis-reader.ts'
 import { RedisSignals } from './signals.ts'
-import { keepUp, readGroups } from './stream-trimming.ts'
-import { readTails } from './tails.ts'
+import { readGroups, trimStream } from './stream-trimming.ts'
 
-const upkeepEveryMs = 10_000
+const trimEveryMs = 10_000
 
 export interface RedisStreamOptions extends ConnectionOptions {
   /** Told of each call that writes, so that it is noticed when Redis answers and takes no writes. */
@@ -67,7 +67,7 @@ export class RedisStream implements EventStream {
       random: Math.random,
     })
     this.#signals = new RedisSignals(this.#general, this.#breaker, this.#names.signals)
-    this.#streamTrimming = setInterval(() => void this.#keepUp(), upkeepEveryMs)
+    this.#streamTrimming = setInterval(() => void this.#trim(), trimEveryMs)
   }
 
   /** @throws with a sentence when Redis cannot be used: not reachable, wrong password, too old, a replica. */
@@ -98,18 +98,18 @@ export class RedisStream implements EventStream {
 
   adopt(canvas: CanvasId, epoch: Epoch) {
     return this.#write(async (redis) => {
-      await redis.eval(adoptScript, 1, this.#names.tails(canvas), epoch)
+      await redis.eval(adoptScript, 1, this.#names.heads(canvas), epoch)
     })
   }
 
-  seed({ canvas, tile, epoch, tail }: { canvas: CanvasId; tile: TileNumber; epoch: Epoch; tail: Seq }) {
+  seed({ canvas, tile, epoch, head }: { canvas: CanvasId; tile: TileNumber; epoch: Epoch; head: Seq }) {
     return this.#write(async (redis) => {
-      await redis.eval(seedScript, 1, this.#names.tails(canvas), epoch, tile, tail)
+      await redis.eval(seedScript, 1, this.#names.heads(canvas), epoch, tile, head)
     })
   }
 
-  tails(canvas: CanvasId) {
-    return this.#call(this.#general, async (redis) => (await readTails(redis, this.#names, canvas)).tails)
+  heads(canvas: CanvasId) {
+    return this.#call(this.#general, async (redis) => (await readHeads(redis, this.#names, canvas)).heads)
   }
 
   async join(options: JoinOptions): Promise<GroupReader> {
@@ -178,12 +178,12 @@ export class RedisStream implements EventStream {
     for (const client of [this.#publisher, this.#general, ...this.#readers]) client.disconnect()
   }
 
-  async #keepUp() {
+  async #trim() {
     try {
-      const { removed } = await this.#call(this.#general, (redis) => keepUp(redis, this.#names))
+      const { removed } = await this.#call(this.#general, (redis) => trimStream(redis, this.#names))
       if (removed.length > 0) this.#logger.info({ event: 'groups_removed', groups: removed })
     } catch (error) {
-      this.#logger.debug({ event: 'upkeep_failed', err: error })
+      this.#logger.debug({ event: 'stream_trimming_failed', err: error })
     }
   }
 
@@ -225,7 +225,7 @@ const appendPart = async (redis: Redis, names: RedisNames, commits: readonly Seq
     const { meta, pixels } = encodeEntry(commit)
     return [String(commit.tile), String(commit.seq), meta, pixels]
   })
-  const answer = (await redis.eval(appendScript, 2, names.stream, names.tails(first.canvas), first.epoch, ...entries)) as (
+  const answer = (await redis.eval(appendScript, 2, names.stream, names.heads(first.canvas), first.epoch, ...entries)) as (
     | string
     | number
   )[]
@@ -234,8 +234,8 @@ const appendPart = async (redis: Redis, names: RedisNames, commits: readonly Seq
     return commits.map(() => ({ kind: 'other_epoch', epoch }))
   }
   return commits.map((_, index): AppendAnswer => {
-    const [kind, tail] = [answer[1 + index * 2], Number(answer[2 + index * 2])]
+    const [kind, head] = [answer[1 + index * 2], Number(answer[2 + index * 2])]
     if (kind === 'appended' || kind === 'duplicate') return { kind }
-    return { kind: 'gap', tail: tail < 0 ? null : asSeq(tail) }
+    return { kind: 'gap', head: head < 0 ? null : asSeq(head) }
   })
 }

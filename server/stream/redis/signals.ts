@@ -9,9 +9,9 @@ import type { Signal } from '../port.ts'
 import type { Breaker } from './breaker.ts'
 
 /** Messages are at least this far apart: as far as the rounds that they wake. */
-const gatherMs = 60
+const batchMs = 60
 /** News kept while they are gathered; what is beyond is lost, as any news may be (A6). */
-const maxGathered = 1_000
+const maxBatched = 1_000
 
 const canvas = z.string().transform(asCanvasId)
 const signalSchema = z.discriminatedUnion('kind', [
@@ -29,7 +29,7 @@ export class RedisSignals {
   readonly #breaker: Breaker
   readonly #channel: string
   readonly #listeners = new Set<(signal: Signal) => void>()
-  readonly #gathered = new Set<string>()
+  readonly #batched = new Set<string>()
   #timer: NodeJS.Timeout | null = null
   #sentAtMs = Number.NEGATIVE_INFINITY
 
@@ -39,20 +39,20 @@ export class RedisSignals {
     this.#channel = channel
     this.#breaker = breaker
     general.on('ready', () => void general.subscribe(channel).catch(() => general.disconnect(true)))
-    general.on('message', (_channel: string, message: string) => this.#hear(message))
+    general.on('message', (_channel: string, message: string) => this.#receive(message))
   }
 
   send(signal: Signal) {
-    if (this.#gathered.size < maxGathered) this.#gathered.add(JSON.stringify(signal))
+    if (this.#batched.size < maxBatched) this.#batched.add(JSON.stringify(signal))
     this.#timer ??= setTimeout(
       () => {
         this.#timer = null
         this.#sentAtMs = performance.now()
-        const message = `[${[...this.#gathered].join()}]`
-        this.#gathered.clear()
+        const message = `[${[...this.#batched].join()}]`
+        this.#batched.clear()
         this.#breaker.run(() => this.#general.publish(this.#channel, message)).catch(() => undefined)
       },
-      Math.max(0, this.#sentAtMs + gatherMs - performance.now()),
+      Math.max(0, this.#sentAtMs + batchMs - performance.now()),
     )
   }
 
@@ -66,7 +66,7 @@ export class RedisSignals {
     this.#listeners.clear()
   }
 
-  #hear(message: string) {
+  #receive(message: string) {
     const parsed = messageSchema.safeParse(parseJson(message))
     if (!parsed.success) return
     for (const signal of parsed.data) for (const listener of this.#listeners) listener(signal)

@@ -10,7 +10,7 @@ import type { RedisNames } from './keys.ts'
 const reserve = 10_000
 const absoluteBound = 200_000
 /** Members of a shared group that asked for nothing that long and hold nothing: their processes are gone. */
-const forgottenAfterMs = 10 * 60_000
+const removedAfterMs = 10 * 60_000
 
 /** Everything that XINFO GROUPS and our own notes tell of the groups; empty when there is no stream yet. */
 export const readGroups = async (redis: Redis, names: RedisNames): Promise<GroupInfo[]> => {
@@ -40,15 +40,15 @@ export const readGroups = async (redis: Redis, names: RedisNames): Promise<Group
 /** `row` is a flat list of names and values, as `XINFO` answers. */
 const valueIn = (row: readonly unknown[], name: string) => row[row.indexOf(name) + 1]
 
-const forgetMembers = async (redis: Redis, names: RedisNames, group: string) => {
+const removeIdleMembers = async (redis: Redis, names: RedisNames, group: string) => {
   const rows = (await redis.xinfo('CONSUMERS', names.stream, group)) as unknown[][]
   for (const row of rows) {
-    if (Number(valueIn(row, 'pending')) > 0 || Number(valueIn(row, 'idle')) < forgottenAfterMs) continue
+    if (Number(valueIn(row, 'pending')) > 0 || Number(valueIn(row, 'idle')) < removedAfterMs) continue
     await redis.xgroup('DELCONSUMER', names.stream, group, String(valueIn(row, 'name')))
   }
 }
 
-export const keepUp = async (redis: Redis, names: RedisNames): Promise<{ removed: string[] }> => {
+export const trimStream = async (redis: Redis, names: RedisNames): Promise<{ removed: string[] }> => {
   const removed: string[] = []
   let slowest = 0
   for (const { name, kind, lag } of await readGroups(redis, names)) {
@@ -59,7 +59,7 @@ export const keepUp = async (redis: Redis, names: RedisNames): Promise<{ removed
       removed.push(name)
     } else {
       if (isAlive) slowest = Math.max(slowest, lag ?? absoluteBound)
-      if (kind === 'projection') await forgetMembers(redis, names, name)
+      if (kind === 'projection') await removeIdleMembers(redis, names, name)
     }
   }
   await redis.xtrim(names.stream, 'MAXLEN', '~', Math.min(absoluteBound, slowest + reserve))

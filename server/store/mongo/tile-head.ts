@@ -1,5 +1,5 @@
 /**
- * A tile's tail: the larger of the durable document and the outbox. The outbox is ahead while commits are numbered and not yet
+ * A tile's head: the larger of the durable document and the outbox. The outbox is ahead while commits are numbered and not yet
  * marked; the document is ahead when a quiet tile's last commit expired, whose number must not come again.
  */
 import type { ClientSession } from 'mongoose'
@@ -12,17 +12,17 @@ export interface Tile {
   readonly tile: number
 }
 
-export const readTail = async (collections: Where, ref: Tile, session: ClientSession): Promise<Seq> =>
-  (await readTails(collections, [ref], session)).get(tailKey(ref)) ?? noSeq
+export const readHead = async (collections: Where, ref: Tile, session: ClientSession): Promise<Seq> =>
+  (await readHeads(collections, [ref], session)).get(headKey(ref)) ?? noSeq
 
-/** By `tailKey`. */
-export const readTails = async ({ outbox, tails }: Where, refs: readonly Tile[], session: ClientSession): Promise<Map<string, Seq>> => {
-  const ids = refs.map(tailKey)
+/** By `headKey`. */
+export const readHeads = async ({ outbox, tails }: Where, refs: readonly Tile[], session: ClientSession): Promise<Map<string, Seq>> => {
+  const ids = refs.map(headKey)
   const documents = await tails.find({ _id: ids.length === 1 ? (ids[0] ?? '') : { $in: ids } }, { session }).toArray()
   const durable = new Map(documents.map(({ _id, tail }) => [_id, tail]))
   const found = new Map<string, Seq>()
   for (const { canvas, tile } of refs) {
-    const key = tailKey({ canvas, tile })
+    const key = headKey({ canvas, tile })
     const after = durable.get(key) ?? 0
     const last = await outbox
       .find({ canvas, tile, seq: { $gt: after } }, { session, projection: { seq: 1 } })
@@ -34,4 +34,4 @@ export const readTails = async ({ outbox, tails }: Where, refs: readonly Tile[],
   return found
 }
 
-export const tailKey = ({ canvas, tile }: Tile) => `${canvas}/${tile}`
+export const headKey = ({ canvas, tile }: Tile) => `${canvas}/${tile}`

@@ -7,7 +7,7 @@ import { Projector } from '../projecting/projector.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
 import { paint, testCanvas } from '../store/store.fixture.ts'
 import { EmbeddedStream } from '../stream/embedded/embedded-stream.ts'
-import { TailKeeper } from './tail-keeper.ts'
+import { HeadKeeper } from './head-keeper.ts'
 
 const main = asCanvasId('main')
 
@@ -29,7 +29,7 @@ const setUp = async () => {
     await store.markAsPublished(await store.getUnpublished({ limit: 10 }), 2_000)
   }
   const stream = new EmbeddedStream()
-  const keeper = new TailKeeper({ store, stream, logger: silentLogger })
+  const keeper = new HeadKeeper({ store, stream, logger: silentLogger })
   return { store, stream, keeper, place, publish }
 }
 
@@ -53,13 +53,13 @@ test('A2 what the stream lost before a projector had read it is projected, thoug
   expect(painters.map(({ placed }) => placed)).toEqual([3])
 })
 
-test('what waits for its publication is left below the tail, and is appended afterwards', async () => {
+test('what waits for its publication is left below the head, and is appended afterwards', async () => {
   const { store, stream, keeper, place, publish } = await setUp()
   await publish(1)
   await publish(70)
   await place(2)
   await keeper.step()
-  expect(await stream.tails(main)).toEqual(
+  expect(await stream.heads(main)).toEqual(
     new Map([
       [asTile(0), 1],
       [asTile(1), 1],
@@ -72,13 +72,13 @@ test('a stream that stands where it should is not touched', async () => {
   const { store, stream, keeper, publish } = await setUp()
   await publish(1)
   await keeper.step()
-  const before = await stream.tails(main)
+  const before = await stream.heads(main)
   const { adopt, seed } = stream
   stream.adopt = stream.seed = async () => {
     throw new Error('nothing is to be changed')
   }
   await keeper.step()
-  expect(await stream.tails(main)).toEqual(before)
+  expect(await stream.heads(main)).toEqual(before)
   Object.assign(stream, { adopt, seed })
   await store.close()
 })

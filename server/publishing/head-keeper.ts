@@ -1,8 +1,8 @@
 /**
- * Keeps the stream's tails where the store's are. A stream that has lost them (a flush, an older file) learns a tile's from the tile's next commit; where
- * nobody paints any more there is none, and whoever goes by the tails would wait for ever: projectors take in what the stream has lost only up to them.
+ * Keeps the stream's heads where the store's are. A stream that has lost them (a flush, an older file) learns a tile's from the tile's next commit; where
+ * nobody paints any more there is none, and whoever goes by the heads would wait for ever: projectors take in what the stream has lost only up to them.
  *
- * One per publishing process. Raising a tail to what is published changes nothing else, so any number of them may do it.
+ * One per publishing process. Raising a head to what is published changes nothing else, so any number of them may do it.
  */
 import type { Seq, TileNumber } from '../../lib/brand.ts'
 import { type Service, sleep } from '../lifecycle.ts'
@@ -12,11 +12,11 @@ import type { EventStream } from '../stream/port.ts'
 import { primeStream } from './prime-stream.ts'
 
 const everyMs = 5_000
-/** While more waits than this the publishers are at it, and the tails that they do not reach are seen to afterwards. */
+/** While more waits than this the publishers are at it, and the heads that they do not reach are seen to afterwards. */
 const lookAhead = 256
 
-export class TailKeeper implements Service {
-  readonly name = 'tail-keeper'
+export class HeadKeeper implements Service {
+  readonly name = 'head-keeper'
   readonly #options: { readonly store: Store; readonly stream: EventStream; readonly logger: Logger }
 
   constructor(options: { store: Store; stream: EventStream; logger: Logger }) {
@@ -31,7 +31,7 @@ export class TailKeeper implements Service {
         await this.step()
       } catch (error) {
         // The publisher tells that the store or the stream is away; there is nothing to keep meanwhile.
-        this.#options.logger.debug({ event: 'tails_not_kept', err: error })
+        this.#options.logger.debug({ event: 'heads_not_kept', err: error })
       }
     }
   }
@@ -41,11 +41,11 @@ export class TailKeeper implements Service {
     for (const canvas of await store.listCanvases()) {
       // The stream last: what the store has published before is in it by then, unless it was lost.
       const heads = await store.readHeads(canvas.id)
-      const tails = await stream.tails(canvas.id)
-      if (isBehind(tails, heads)) await primeStream({ store, stream, canvas, lookAhead })
+      const streamHeads = await stream.heads(canvas.id)
+      if (isBehind(streamHeads, heads)) await primeStream({ store, stream, canvas, lookAhead })
     }
   }
 }
 
-const isBehind = (tails: ReadonlyMap<TileNumber, Seq>, heads: ReadonlyMap<TileNumber, Seq>) =>
-  [...heads].some(([tile, head]) => (tails.get(tile) ?? 0) < head)
+const isBehind = (streamHeads: ReadonlyMap<TileNumber, Seq>, heads: ReadonlyMap<TileNumber, Seq>) =>
+  [...heads].some(([tile, head]) => (streamHeads.get(tile) ?? 0) < head)

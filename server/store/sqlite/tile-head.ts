@@ -1,11 +1,11 @@
 /**
- * A tile's tail: the larger of the durable row and the outbox. The outbox is ahead while commits are numbered and not yet marked;
+ * A tile's head: the larger of the durable row and the outbox. The outbox is ahead while commits are numbered and not yet marked;
  * the row is ahead when a quiet tile's last commit expired, whose number must not come again.
  */
 import type { DatabaseSync } from 'node:sqlite'
 import { asSeq, type Seq } from '../../../lib/brand.ts'
 
-export const createTailReader = (database: DatabaseSync) => {
+export const createHeadReader = (database: DatabaseSync) => {
   const durable = database.prepare('SELECT tail FROM tails WHERE canvas = ? AND tile = ?')
   const last = database.prepare('SELECT seq FROM outbox WHERE canvas = ? AND tile = ? AND seq IS NOT NULL ORDER BY seq DESC LIMIT 1')
   return ({ canvas, tile }: { canvas: string; tile: number }): Seq =>
