@@ -111,11 +111,14 @@ for (const [name, answer, words] of [
 test.describe('at an address that is not in PUBLIC_URL', () => {
   test.use({ serverEnv: { PUBLIC_URL: 'http://fresco.example' } })
 
-  test('the canvas page says that it is not live here, and that painting is not possible', tag, async ({ openTab }) => {
-    const tab = await openTab({ isLive: false })
+  test('the canvas page shows the board live, and says that painting is not possible', tag, async ({ openTab, api }) => {
+    const tab = await openTab()
+    // From here on the browser has a guest's cookie.
+    await tab.page.reload()
+    await tab.isConnected('live')
+    expect((await api.place(5, 5, 3)).status).toBe(201)
+    await tab.shows(api)
     const notice = tab.page.getByTestId('notice')
-    await expect(notice).toContainText('The board is not live at this address.')
-    await expect.poll(() => tab.bytes()).not.toBeNull()
     await tab.click(20, 30)
     await expect(notice).toContainText('Painting is not possible at this address.')
     await expect(tab.page.getByTestId('announcement')).not.toContainText('Saved')

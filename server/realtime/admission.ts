@@ -2,7 +2,8 @@
  * Which requests Engine.IO answers: handshakes, polls, messages by polling, and upgrades to WebSocket. Everything is decided before a body is read.
  *
  * A page of a foreign origin must not use a visitor's cookie. Since a GET of the same origin carries no `Origin`, a request with a session cookie must
- * prove where it comes from: by an allowed `Origin`, else by `Sec-Fetch-Site: same-origin`, else by an allowed `Referer`.
+ * prove where it comes from: by an allowed `Origin`, else by `Sec-Fetch-Site: same-origin`, else by an allowed `Referer`. The page of this server at an
+ * address that is not allowed may watch, as nobody: its cookie is taken away.
  */
 import type { Refusal } from '../../lib/refusal.ts'
 import type { EngineRequest } from './connection.ts'
@@ -32,7 +33,18 @@ export const refusalOf = (request: EngineRequest, options: AdmissionOptions & { 
   if (isMessage && bodyBytes(request) > maxMessageBytes) return { code: 'too_large', detail: 'A message may be 64 KiB at most.' }
   const mode = headers['sec-fetch-mode']
   if (mode !== undefined && !fetchModes.has(String(mode))) return foreign
-  return options.hasSession(headers.cookie) && !isSameOrigin(request, options) ? foreign : null
+  return mayUseSession(request, options) || isOwnPage(request) ? null : foreign
+}
+
+/** Whether the cookie of a request that is let in counts. */
+export const mayUseSession = (request: EngineRequest, options: AdmissionOptions) =>
+  !options.hasSession(request.headers.cookie) || isSameOrigin(request, options)
+
+/** The page came from the very host that is asked, whose name may be an attacker's that points here (DNS rebinding). */
+const isOwnPage = ({ headers: { origin, host, referer, ...others } }: EngineRequest) => {
+  if ((others['sec-fetch-site'] ?? 'same-origin') !== 'same-origin') return false
+  const from = URL.parse(origin ?? referer ?? '')
+  return from !== null && host !== undefined && from.host === URL.parse(`${from.protocol}//${host}`)?.host
 }
 
 /** A body whose length is not told beforehand counts as the longest one. */

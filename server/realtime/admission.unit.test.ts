@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { maxMessageBytes, refusalOf } from './admission.ts'
+import { maxMessageBytes, mayUseSession, refusalOf } from './admission.ts'
 import type { EngineRequest } from './connection.ts'
 
 interface Asked {
@@ -9,11 +9,13 @@ interface Asked {
   readonly isUpgrade?: boolean
 }
 
+const originAllowed = (origin: string | undefined, host: string | undefined) => origin === 'http://here' && host === 'here'
+const options = { originAllowed, hasSession: (cookie: string | undefined) => cookie !== undefined }
+
 const codeOf = ({ method = 'GET', query, headers = {}, isUpgrade = false }: Asked) => {
   const transport = isUpgrade ? 'websocket' : 'polling'
   const request = { method, headers: { host: 'here', ...headers }, _query: { EIO: '4', transport, ...query } } as unknown as EngineRequest
-  const originAllowed = (origin: string | undefined, host: string | undefined) => origin === 'http://here' && host === 'here'
-  return refusalOf(request, { originAllowed, hasSession: (cookie) => cookie !== undefined, isUpgrade })?.code ?? null
+  return refusalOf(request, { ...options, isUpgrade })?.code ?? null
 }
 
 test('handshakes, polls, messages and upgrades are let in', () => {
@@ -73,4 +75,24 @@ test('with a session cookie a request must prove where it comes from, whatever i
 
 test('without a cookie a request may come from anywhere', () => {
   for (const kind of kinds) for (const headers of foreign) expect(codeOf({ ...kind, headers }), JSON.stringify(headers)).toBeNull()
+})
+
+test('the page of this server at an address that is not allowed watches without its cookie', () => {
+  const own = [
+    { host: 'pi.local:3000', origin: 'http://pi.local:3000' },
+    { host: 'pi.local:3000', referer: 'http://pi.local:3000/c/main' },
+    { host: 'pi.local', origin: 'https://pi.local' },
+    { host: 'pi.local:443', origin: 'https://pi.local' },
+  ]
+  for (const headers of own) {
+    for (const kind of kinds) expect(codeOf({ ...kind, headers: { ...cookie, ...headers } }), JSON.stringify(headers)).toBeNull()
+    expect(mayUseSession({ headers: { ...cookie, ...headers } } as unknown as EngineRequest, options)).toBe(false)
+  }
+  for (const headers of [
+    { host: 'pi.local:3000', origin: 'http://pi.local' },
+    { host: 'pi.local', origin: 'http://evil', referer: 'http://pi.local/' },
+  ])
+    for (const kind of kinds) expect(codeOf({ ...kind, headers: { ...cookie, ...headers } }), JSON.stringify(headers)).toBe('forbidden')
+  for (const headers of allowed)
+    expect(mayUseSession({ headers: { host: 'here', ...cookie, ...headers } } as unknown as EngineRequest, options)).toBe(true)
 })

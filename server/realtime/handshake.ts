@@ -9,7 +9,7 @@ import { problemAnswer } from '../http/problem.ts'
 import type { ThrottledWarnings } from '../observability/throttled-warnings.ts'
 import type { UnexpectedErrors } from '../observability/unexpected-errors.ts'
 import type { AddressRates } from './address-rates.ts'
-import { type AdmissionOptions, bodyBytes, refusalOf } from './admission.ts'
+import { type AdmissionOptions, bodyBytes, mayUseSession, refusalOf } from './admission.ts'
 import { type Connections, cutOff, type Engine, type EngineRequest, slimRequest, terminate } from './connection.ts'
 import { ConnectionBudget } from './connection-budget.ts'
 import { createGate } from './packet-gate.ts'
@@ -69,6 +69,7 @@ export const guardHandshakes = (server: EngineServer, options: HandshakeOptions,
         const isUpgrade = (request as { method?: string }).method === 'GET' && !isHttpAnswer(response)
         const refusal = refusalOf(request, { ...options, isUpgrade }) ?? bound(server, request, { options, parts, isUpgrade })
         if (!refusal) {
+          if (!mayUseSession(request, options)) delete request.headers.cookie
           if (!isUpgrade && request.method === 'GET') notePoll(server, request, response, parts)
           return next()
         }
