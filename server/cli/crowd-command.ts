@@ -6,7 +6,6 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { performance as nodePerformance } from 'node:perf_hooks'
-import { json } from 'node:stream/consumers'
 import { setTimeout as wait } from 'node:timers/promises'
 import { z } from 'zod'
 import { asCanvasId, asEpoch } from '../../lib/brand.ts'
@@ -21,7 +20,7 @@ import { getTokens, type PaintResult, paint } from './crowd/painters.ts'
 import { type Click, type Schedule, shuffle } from './crowd/schedule.ts'
 import { compare, readLog } from './crowd/verdict.ts'
 import { hashOf, type Order, type Report } from './crowd/watcher-process.ts'
-import { askServer, configOf, serverUrl } from './running-server.ts'
+import { askJson, configOf, serverUrl } from './running-server.ts'
 
 const help = `fresco crowd [--canvas main] [--painters 20] [--watchers 20] [--rate 100] [--seconds 10] [--picture FILE.png] [--crop X,Y,W,H] [--url URL] [--yes]
 
@@ -57,10 +56,8 @@ type ShownCanvas = z.infer<typeof canvasSchema>
 const settleMs = 20_000
 const watchersPerProcess = 500
 
-const readCanvas = async (url: string, id: string): Promise<ShownCanvas> => {
-  const answer = await askServer({ url: new URL(`/api/canvases/${id}`, url), method: 'GET', accept: 'application/json' })
-  return canvasSchema.parse(await json(answer))
-}
+const readCanvas = (url: string, id: string): Promise<ShownCanvas> =>
+  askJson(canvasSchema, { url: new URL(`/api/canvases/${id}`, url), method: 'GET' })
 
 /** Asks for the board's name where somebody can type it. @throws when nobody agrees. */
 const confirm = async ({ ask }: CommandContext, options: { id: string; url: string; pixels: number }) => {
@@ -229,7 +226,7 @@ const run = async (context: CommandContext) => {
 }
 
 const progressLine = ({ acknowledged, latency }: PaintResult, all: number, { startAtMs }: Schedule) =>
-  `${((Date.now() - startAtMs) / 1_000).toFixed(0).padStart(4)} s   ${acknowledged.size} of ${all} saved   p99 ${latency.percentile(0.99).toFixed(0)} ms`
+  `${((Date.now() - startAtMs) / 1_000).toFixed(0).padStart(4)} s   ${acknowledged.size} of ${all} saved${latency.total > 0 ? `   p99 ${latency.percentile(0.99).toFixed(0)} ms` : ''}`
 
 const classify = async (options: {
   context: CommandContext

@@ -1,12 +1,11 @@
 /** `import`: paints a PNG through a running server. */
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { json } from 'node:stream/consumers'
 import { z } from 'zod'
 import { canvasLimits } from '../../lib/canvas.ts'
 import { canvasId, onlyFile, parseArguments, wholeNumber } from './arguments.ts'
 import { type Command, type CommandContext, CommandFailure } from './command.ts'
-import { askServer, configOf, readAdminToken, serverUrl } from './running-server.ts'
+import { askJson, configOf, readAdminToken, serverUrl } from './running-server.ts'
 
 const help = `fresco import FILE.png [--canvas main] [--gx 0] [--gy 0] [--nearest] [--url URL]
 
@@ -52,8 +51,7 @@ const run = async (context: CommandContext) => {
   context.tell(`Painting ${basename(file)} (${png.length} bytes) onto "${canvas}" at ${gx}, ${gy} through ${url.origin}`)
   const startedMs = context.now()
   const headers = { 'content-type': 'image/png', authorization: `Bearer ${token}` }
-  const answer = await askServer({ url, method: 'POST', headers, body: png, accept: 'application/json' })
-  const { placed } = answerSchema.parse(await json(answer))
+  const { placed } = await askJson(answerSchema, { url, method: 'POST', headers, body: png })
   context.print(`${placed} pixels placed in ${((context.now() - startedMs) / 1_000).toFixed(1)} s`)
 }
 

@@ -1,17 +1,26 @@
 /** `npm run -s fresco -- COMMAND`. */
-import { createInterface } from 'node:readline/promises'
+import { createInterface } from 'node:readline'
 import { printableLines } from '../../lib/printable.ts'
 import { processConfig } from '../config.ts'
 import { runCommand } from './run-command.ts'
 
-const ask = async (question: string) => {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr })
-  try {
-    return await terminal.question(question)
-  } finally {
-    terminal.close()
-  }
-}
+/** The end of the input, or Ctrl+C, is an empty answer. */
+const ask = (question: string) =>
+  new Promise<string>((resolve) => {
+    const terminal = createInterface({ input: process.stdin, output: process.stderr })
+    terminal.once('close', () => resolve(''))
+    terminal.question(question, (answer) => {
+      resolve(answer)
+      terminal.close()
+    })
+  })
+
+// Whoever reads the result may stop reading (a pipe to `head`), or it cannot be written (a full disk).
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+  if (code !== 'EPIPE') process.stderr.write(`The result could not be written (${code}).\n`)
+  process.exit(1)
+})
+process.stderr.on('error', () => undefined)
 
 process.exitCode = await runCommand({
   args: process.argv.slice(2),

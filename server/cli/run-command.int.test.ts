@@ -145,6 +145,32 @@ describe('import', () => {
   })
 })
 
+test.each<[string, (response: ServerResponse) => void, string]>([
+  ['the JSON of another program', json(200, { hello: 1 }), 'does not seem to be Fresco (status 200)'],
+  [
+    'half of an object',
+    (response) => void response.writeHead(200, { 'content-type': 'application/json' }).end('{"hel'),
+    'does not seem to be Fresco (status 200)',
+  ],
+  [
+    'an answer that is cut off',
+    (response) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': 100 })
+      response.write('{"placed"', () => response.destroy())
+    },
+    'was cut off (ECONNRESET).',
+  ],
+])('import and crowd say it in a sentence when they get %s', async (_what, answer, sentence) => {
+  standIn.willAnswer(answer)
+  for (const args of [
+    ['import', picture],
+    ['crowd', '--yes'],
+  ]) {
+    const { code, out, err } = await run(args)
+    expect({ code, out, err }).toEqual({ code: 1, out: '', err: expect.stringContaining(sentence) })
+  }
+})
+
 describe('export', () => {
   const png = Buffer.alloc(200_000, 'png')
 
@@ -341,6 +367,7 @@ describe('usage', () => {
     [['import', 'a.png', '--canvas', 'Main'], '--canvas must be'],
     [['import', 'a.png', '--canvas', '../x'], '--canvas must be'],
     [['import', 'a.png', '--url', 'ftp://x'], '--url must be'],
+    [['import', 'a.png', '--url', 'http://here/fresco'], '--url must have no path'],
     [['import', 'a.png', '--near'], "Unknown option '--near'"],
     [['export', 'a.png', '--scale', '0'], '--scale must be a whole number from 1 to 8, got "0".'],
     [['export', 'a.png', '--scale', '9'], '--scale must be'],
@@ -360,6 +387,13 @@ describe('usage', () => {
     const { code, out, err } = await run(args)
     expect({ code, out, err }).toEqual({ code: 2, out: '', err: expect.stringContaining(sentence) })
     expect(standIn.asked).toEqual([])
+  })
+
+  test('a result that nobody reads any more, or that cannot be written, ends it without a stack', async () => {
+    const shell = (command: string) =>
+      promisify(execFile)('bash', ['-c', `set -o pipefail; node_modules/.bin/node server/cli/main.ts ${command}`])
+    await expect(shell('--help | true')).rejects.toMatchObject({ code: 1, stderr: '' })
+    await expect(shell('--help > /dev/full')).rejects.toMatchObject({ code: 1, stderr: 'The result could not be written (ENOSPC).\n' })
   })
 
   test('the process ends with the exit code', async () => {

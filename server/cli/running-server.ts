@@ -10,6 +10,7 @@ import { request as httpsRequest } from 'node:https'
 import { isIPv6 } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import type { ZodType } from 'zod'
 import { printable } from '../../lib/printable.ts'
 import type { Config } from '../config.ts'
 import { adminTokenFile } from '../http/secrets.ts'
@@ -32,7 +33,10 @@ export const serverUrl = (given: string | undefined, { host, port }: Config): UR
   const name = anywhere[host] ?? (isIPv6(host) ? `[${host}]` : host)
   const text = given ?? `http://${name}:${port}`
   const url = URL.parse(text)
-  if (url && (url.protocol === 'http:' || url.protocol === 'https:')) return url
+  if (url && (url.protocol === 'http:' || url.protocol === 'https:')) {
+    if (url.pathname === '/' && !url.search && !url.hash) return url
+    throw new UsageError(`--url must have no path, because Fresco is at the root of its address, got "${text}".`)
+  }
   throw new UsageError(`--url must be an http or https address, got "${text}".`)
 }
 
@@ -70,6 +74,25 @@ export const askServer = async ({ url, method, headers, body, accept }: ServerRe
   throw new CommandFailure(sentenceOf(answer, said) ?? strangerSentence(url, answer))
 }
 
+/** The JSON of a successful answer. @throws {CommandFailure} also when it is cut off, or not what Fresco answers. */
+export const askJson = async <Shape>(schema: ZodType<Shape>, request: Omit<ServerRequest, 'accept'>): Promise<Shape> => {
+  const answer = await askServer({ ...request, accept: 'application/json' })
+  const said = await text(answer).catch((cause: unknown) => {
+    throw new CommandFailure(`The answer of the server at ${request.url.origin} was cut off (${reasonOf(cause)}).`, { cause })
+  })
+  const read = schema.safeParse(parseJson(said))
+  if (read.success) return read.data
+  throw new CommandFailure(strangerSentence(request.url, answer))
+}
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
 /** A failed connection to several addresses has an empty message and the reasons inside. */
 const reasonOf = (error: unknown): string => {
   const { code, message } = error as NodeJS.ErrnoException
@@ -79,13 +102,9 @@ const reasonOf = (error: unknown): string => {
 /** What Fresco says itself: a problem document (RFC 9457). */
 const sentenceOf = ({ headers }: IncomingMessage, body: string): string | null => {
   if (!headers['content-type']?.startsWith('application/problem+json')) return null
-  try {
-    const problem: unknown = JSON.parse(body)
-    const detail = problem && typeof problem === 'object' && 'detail' in problem ? problem.detail : null
-    return typeof detail === 'string' ? printable(detail) : null
-  } catch {
-    return null
-  }
+  const problem = parseJson(body)
+  const detail = problem && typeof problem === 'object' && 'detail' in problem ? problem.detail : null
+  return typeof detail === 'string' ? printable(detail) : null
 }
 
 /** By status: what an answer that is not Fresco's means. Most come from a proxy in front of it. */
