@@ -138,6 +138,28 @@ test('A6 an address with more unanswered requests than the bound loses a connect
   expect(await heard(again)).toContain('hello')
 })
 
+test('A6 requests that are sent together with a CONNECT are let go of', async () => {
+  const closed = vi.fn()
+  const { dial } = await start({}, (http) => http.on('request', (_request, response) => response.once('close', closed)))
+  const socket = dial().resume()
+  // The second answer waits for the first one.
+  socket.write(`GET /hang HTTP/1.1\r\nHost: x\r\n\r\nGET /hang HTTP/1.1\r\nHost: x\r\n\r\nCONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n`)
+  await closeOf(socket)
+  await vi.waitFor(() => expect(closed).toHaveBeenCalledTimes(2))
+})
+
+test('an upgrade that is sent before an answer has come is none', async () => {
+  const upgraded = vi.fn()
+  const { dial } = await start({}, (http) => http.on('upgrade', upgraded))
+  const socket = dial()
+  const target = '/socket.io/?EIO=4&transport=websocket'
+  socket.write(
+    `GET /one HTTP/1.1\r\nHost: x\r\n\r\nGET ${target} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\n\r\n`,
+  )
+  expect(await heard(socket)).toMatch(/hello:\/one.*hello:\/socket\.io/s)
+  expect(upgraded).not.toHaveBeenCalled()
+})
+
 const ask = 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'
 
 test.runIf(process.platform === 'linux')('A6 when 2,000 come back while the process is busy, none is turned away', async () => {

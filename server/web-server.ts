@@ -11,6 +11,7 @@ import { connectionLimits, createRequestGuard, guardConnections, requestTimeouts
 import type { NodeAdapter } from './http/node-adapter.ts'
 import { NosniffResponse } from './http/nosniff-response.ts'
 import type { PageGate } from './http/page-gate.ts'
+import { createPendingAnswers } from './http/pending-answers.ts'
 import { notFound, problemAnswer } from './http/problem.ts'
 import { refuseMalformed } from './http/refuse-malformed.ts'
 import { pageHeaders } from './http/security-headers.ts'
@@ -79,8 +80,9 @@ export const createWebServer = (options: WebServerOptions): WebServer => {
   /** Next's own upgrades, in development. */
   let takesAllUpgrades = false
   // Whoever offers another protocol, as Java's HTTP client does with h2c, is answered in this one.
-  const shouldUpgradeCallback = ({ url, headers }: IncomingMessage) =>
-    headers.upgrade?.toLowerCase() === 'websocket' && (takesAllUpgrades || url?.startsWith('/socket.io/') === true)
+  const pending = createPendingAnswers()
+  const shouldUpgradeCallback = ({ url, headers, socket }: IncomingMessage) =>
+    headers.upgrade?.toLowerCase() === 'websocket' && (takesAllUpgrades || url?.startsWith('/socket.io/') === true) && !pending.has(socket)
   const settings = { ...requestTimeouts, ...options.timeouts, shouldUpgradeCallback, ServerResponse: NosniffResponse }
   const http = createServer(settings, (request, response) => {
     if (!hasRoom(request, response)) return
@@ -111,6 +113,7 @@ export const createWebServer = (options: WebServerOptions): WebServer => {
     serve({ api, pages, gate, isSecure, dev }) {
       takesAllUpgrades = dev
       refuseMalformed(http)
+      pending.follow(http)
       handler = async (request, response) => {
         if (!pages && !isProbe(request)) {
           const { status, headers, body } = problemAnswer(notFound)

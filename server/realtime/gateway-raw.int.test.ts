@@ -1,4 +1,6 @@
 /** What a client sends below Socket.IO: raw Engine.IO and Socket.IO packets, over both transports. */
+import { connect as connectTcp } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { io } from 'socket.io-client'
 import { afterEach, expect, test, vi } from 'vitest'
 import { createLimits, limitRates } from '../http/limits.ts'
@@ -307,4 +309,15 @@ test('A6 an address may open 100 connections at once, and ten a second', async (
   await expect(dial(url)).rejects.toThrow()
   advance(1_000)
   expect([await open(), await open()]).toEqual([200, 200])
+})
+
+test.each(['POST', 'HEAD', 'PUT'])('an upgrade that is asked for by %s is refused with an answer', async (method) => {
+  const { url, reported } = await startStill()
+  const { hostname, port } = new URL(url)
+  const socket = connectTcp(Number(port), hostname)
+  socket.write(
+    `${method} /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nContent-Length: 0\r\n\r\n`,
+  )
+  expect(await text(socket)).toMatch(/^HTTP\/1\.1 405 /)
+  expect(reported).toEqual([])
 })

@@ -2,7 +2,7 @@
  * Opens Engine.IO's connections: who may open one, and what is noted of it. Every callback of the libraries is guarded, so that nothing that a client sends
  * ends the process.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Refusal } from '../../lib/refusal.ts'
 import { problemAnswer } from '../http/problem.ts'
@@ -66,7 +66,7 @@ export const guardHandshakes = (server: EngineServer, options: HandshakeOptions,
     errors.guard(
       'socket_admission',
       (request, response, next) => {
-        const isUpgrade = (request as { method?: string }).method === 'GET' && !isHttpAnswer(response)
+        const isUpgrade = !isHttpAnswer(response)
         const refusal = refusalOf(request, { ...options, isUpgrade }) ?? bound(server, request, { options, parts, isUpgrade })
         if (!refusal) {
           if (!mayUseSession(request, options)) delete request.headers.cookie
@@ -74,7 +74,7 @@ export const guardHandshakes = (server: EngineServer, options: HandshakeOptions,
           return next()
         }
         const { status, headers, body } = problemAnswer(refusal, refusal.code === 'method_not_allowed' ? { allow: 'GET, POST' } : {})
-        if (isUpgrade) answerUpgrade(request.socket, { status: String(status), headers, body: String(body) })
+        if (isUpgrade) answerUpgrade(request.socket, { status: `${status} ${STATUS_CODES[status]}`, headers, body: String(body) })
         else response.writeHead(status, { ...headers, connection: 'close' }).end(body)
       },
       (request) => request.socket.destroy(),
