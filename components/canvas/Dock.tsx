@@ -18,7 +18,7 @@ const PaintButton = ({ className }: { className: string }) => {
     <button
       type="button"
       disabled={!cell}
-      onClick={() => engine.paintCell('touch')}
+      onClick={() => engine.act('touch')}
       className={`h-12 rounded-button bg-ultramarine px-4 text-[15px] font-semibold text-on-accent tabular-nums transition-opacity active:opacity-80 disabled:bg-line disabled:font-medium disabled:text-muted ${className}`}
     >
       {cell ? en.paintCell(cell.gx, cell.gy) : en.chooseCell}

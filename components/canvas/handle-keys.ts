@@ -30,7 +30,7 @@ export const handleKeys = ({ host, engine, session, ui }: CanvasParts & { host: 
         host.focus({ preventScroll: true })
         return engine.moveCell(action.dx, action.dy)
       case 'paint':
-        return void engine.paintCell('keyboard')
+        return void engine.act('keyboard')
       case 'choose':
         return chooseColor(action.index)
       case 'step': {

@@ -5,7 +5,8 @@
 import type { Position, TileNumber } from '../../../lib/brand.ts'
 import { pointOf } from '../../../lib/geometry.ts'
 import type { DeviceTransform } from './camera.ts'
-import type { Mark, Rgb } from './renderer.ts'
+import type { Mark } from './layer.ts'
+import type { Rgb } from './renderer.ts'
 import { settleMark } from './scene.ts'
 
 const settleMs = 120

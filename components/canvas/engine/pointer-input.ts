@@ -1,6 +1,6 @@
 /**
- * From DOM events on the board to gestures, wheel meanings and the hovering pointer. What they do is decided in
- * `view-controller.ts`; here are only listeners, pointer capture and the timer of the long press.
+ * Turns DOM events on the board into gestures, wheel meanings and hover positions. The active tool decides what they do.
+ * This file has only the listeners, the pointer capture and the timer of the long press.
  */
 import { type ScreenPoint, screenPoint } from './camera.ts'
 import { type GestureAction, type GestureInput, type GestureState, gesture, idleGesture, type PointerKind } from './gestures.ts'
@@ -10,16 +10,16 @@ import { WheelClassifier, type WheelMeaning } from './wheel.ts'
 export interface PointerInputEvents {
   readonly onGesture: (action: GestureAction) => void
   readonly onWheel: (meaning: WheelMeaning, at: ScreenPoint) => void
-  /** Null: the pointer has left, or a finger is at work. */
+  /** Null when the pointer has left, or when a finger is down. */
   readonly onHover: (at: ScreenPoint | null) => void
-  /** The secondary button. */
-  readonly onInspect: (at: ScreenPoint) => void
+  /** The secondary button of the mouse. */
+  readonly onSecondary: (at: ScreenPoint) => void
 }
 
 const kindOf = (event: PointerEvent): PointerKind =>
   event.pointerType === 'touch' ? 'touch' : event.pointerType === 'pen' ? 'pen' : 'mouse'
 
-/** Listens until the answered function is called. */
+/** Returns the function that ends listening. */
 export const listenToPointers = (board: HTMLElement, events: PointerInputEvents): (() => void) => {
   const wheel = new WheelClassifier()
   const pinch = new SafariPinch()
@@ -50,7 +50,7 @@ export const listenToPointers = (board: HTMLElement, events: PointerInputEvents)
 
   on('pointerdown', (event) => {
     const kind = kindOf(event)
-    // Ctrl and a click is the secondary button of a Mac.
+    // On a Mac, Ctrl and a click is the secondary button.
     if (kind === 'mouse' && (event.button !== 0 || event.ctrlKey)) return
     board.setPointerCapture(event.pointerId)
     if (kind === 'touch') events.onHover(null)
@@ -72,8 +72,8 @@ export const listenToPointers = (board: HTMLElement, events: PointerInputEvents)
   })
   on('contextmenu', (event) => {
     event.preventDefault()
-    // Android sends this for a long press too, which the gestures have already told.
-    if ((event as PointerEvent).pointerType !== 'touch') events.onInspect(at(event))
+    // Android also sends this event for a long press, which `gestures.ts` recognizes.
+    if ((event as PointerEvent).pointerType !== 'touch') events.onSecondary(at(event))
   })
   on('wheel', (event) => {
     event.preventDefault()
@@ -89,7 +89,7 @@ export const listenToPointers = (board: HTMLElement, events: PointerInputEvents)
     })
     events.onWheel(meaning, at(event))
   })
-  // Safari's own events for a pinch on a trackpad. A pinch with fingers on the screen comes as pointers, too.
+  // Safari's own events for a pinch on a trackpad. For fingers on the screen it sends pointer events as well.
   for (const name of ['gesturestart', 'gesturechange', 'gestureend'] as const) {
     const listener = (event: Event) => {
       event.preventDefault()

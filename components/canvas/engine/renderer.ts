@@ -1,12 +1,14 @@
 /**
- * What draws a frame: WebGL2, or a 2D canvas where there is none. Both get the same scene, already in device pixels.
+ * A renderer draws the layers with WebGL2, or on a 2D canvas where there is no WebGL2. Both get the same scene, in device pixels.
  *
- * A renderer holds copies of tiles (textures) and nothing else; the engine tells it what changed and when to draw.
+ * A renderer holds copies of tiles and nothing else. The engine says what changed and when to draw.
  */
 import type { TileNumber } from '../../../lib/brand.ts'
+import type { BoardPoint } from '../../../lib/geometry.ts'
 import type { DeviceTransform } from './camera.ts'
 import type { TileRect } from './dirty-blocks.ts'
 import type { Rect } from './rect.ts'
+import type { EngineCanvas } from './types.ts'
 
 /** Red, green, blue, 0 to 255. */
 export type Rgb = readonly [number, number, number]
@@ -24,7 +26,7 @@ export interface Theme {
 /** Device pixels from the top left; whole numbers. */
 export type DeviceRect = Rect
 
-/** A tile's part that lies on the canvas, and where its top left pixel is drawn (with fractions). */
+/** The part of a tile that lies on the canvas, and where the tile's top left pixel is drawn (with fractions). */
 export interface SceneTile {
   readonly tile: TileNumber
   readonly rect: DeviceRect
@@ -32,26 +34,27 @@ export interface SceneTile {
   readonly originY: number
 }
 
-export interface Mark {
-  readonly rect: DeviceRect
-  readonly color: Rgb
-}
-
+/** Everything that a layer may draw from. */
 export interface Scene {
+  readonly timeMs: number
   readonly width: number
   readonly height: number
   readonly pixelRatio: number
   readonly transform: DeviceTransform
-  readonly board: DeviceRect
-  /** Those that are loaded. */
-  readonly tiles: readonly SceneTile[]
-  /** Not all tiles in the window are loaded: the board's ground shows. */
-  readonly missing: boolean
-  /** 0 to 1: how strong the lines between the pixels are. */
-  readonly grid: number
-  /** Drawn last, in this order. */
-  readonly marks: readonly Mark[]
+  /** CSS pixels per cell. */
+  readonly zoom: number
   readonly theme: Theme
+  /** Null before the canvas is known. */
+  readonly canvas: EngineCanvas | null
+  readonly palette: readonly Rgb[]
+  readonly board: DeviceRect
+  /** The tiles in the window that are loaded. */
+  readonly tiles: readonly SceneTile[]
+  /** True if a part of the window is not loaded, so that the empty board shows. */
+  readonly missing: boolean
+  readonly grid: boolean
+  readonly cell: BoardPoint | null
+  readonly selectedColor: Rgb | null
 }
 
 export type RendererKind = 'webgl2' | '2d' | 'none'
@@ -59,7 +62,7 @@ export type RendererKind = 'webgl2' | '2d' | 'none'
 export interface Renderer {
   readonly kind: RendererKind
   setPalette(colors: readonly Rgb[]): void
-  /** Parts of a tile; `bytes` is the whole tile. Makes room for the tile when it is new; answers false when there is none. */
+  /** Uploads parts of a tile; `bytes` is the whole tile. Makes room for a new tile and returns false if there is none. */
   upload(options: { tile: TileNumber; tileSize: number; bytes: Uint8Array; rects: readonly TileRect[] }): boolean
   has(tile: TileNumber): boolean
   drop(tile: TileNumber): void

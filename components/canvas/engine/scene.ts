@@ -10,8 +10,9 @@ import { asTile } from '../../../lib/brand.ts'
 import type { BoardPoint } from '../../../lib/geometry.ts'
 import { tileOf, tileOrigin, tilesX, tilesY } from '../../../lib/geometry.ts'
 import type { DeviceTransform } from './camera.ts'
+import type { Mark } from './layer.ts'
 import { outset, type Rect } from './rect.ts'
-import type { DeviceRect, Mark, Rgb, SceneTile } from './renderer.ts'
+import type { DeviceRect, Rgb, SceneTile } from './renderer.ts'
 import type { EngineCanvas } from './types.ts'
 
 type Size = Pick<EngineCanvas, 'width' | 'height' | 'tileSize'>
@@ -44,6 +45,17 @@ export const tilesIn = (canvas: Size, area: Rect): TileNumber[] => {
     }
   }
   return found.sort((a, b) => a.distance - b.distance).map(({ tile }) => tile)
+}
+
+/** Tiles in an area and within a quarter of it on each side, so that a pan finds them loaded. The first `inWindow` are in the area. */
+export const tilesNear = (canvas: Size, area: Rect): { tiles: TileNumber[]; inWindow: number } => {
+  const { left, top, right, bottom } = area
+  const roomX = (right - left) / 4
+  const roomY = (bottom - top) / 4
+  const inWindow = tilesIn(canvas, area)
+  const known = new Set(inWindow)
+  const near = tilesIn(canvas, { left: left - roomX, top: top - roomY, right: right + roomX, bottom: bottom + roomY })
+  return { tiles: [...inWindow, ...near.filter((tile) => !known.has(tile))], inWindow: inWindow.length }
 }
 
 /** `rows`: how many rows of the tile there are to draw, from its top. */
@@ -123,6 +135,3 @@ export const settleMark = (options: { transform: DeviceTransform; cell: BoardPoi
   const by = Math.round(options.transform.scale * settleRoom * ease)
   return { rect: outset(cellRect(options.transform, options.cell), by), color: options.color }
 }
-
-/** Lines between the pixels come in softly between 8 and 12 CSS pixels per pixel. */
-export const gridStrength = (zoom: number) => Math.min(1, Math.max(0, (zoom - 7) / 5)) * (zoom >= 8 ? 1 : 0)

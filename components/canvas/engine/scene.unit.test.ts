@@ -1,18 +1,19 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { asTile } from '../../../lib/brand.ts'
-import { around, cellMarks, clip, deviceRect, gridStrength, sceneTile, settleMark, tilesIn } from './scene.ts'
+import { gridStrength } from './layers/grid-layer.ts'
+import { around, cellMarks, clip, deviceRect, sceneTile, settleMark, tilesIn } from './scene.ts'
 
 const canvas = { width: 3_000, height: 1_100, tileSize: 1_024 }
 
-test('tiles in an area: the nearest to its middle first, nothing outside of the canvas', () => {
+test('the tiles of an area are listed from its middle outwards, and only tiles of the canvas', () => {
   expect(tilesIn(canvas, { left: -500, top: -500, right: 5_000, bottom: 5_000 })).toHaveLength(6)
   expect(tilesIn(canvas, { left: 1_100, top: 10, right: 1_900, bottom: 900 })).toEqual([1])
   expect(tilesIn(canvas, { left: 1_000, top: 10, right: 1_900, bottom: 900 })).toEqual([1, 0])
   expect(tilesIn(canvas, { left: 2_999, top: 1_099, right: 3_000, bottom: 1_100 })).toEqual([258])
 })
 
-test('neighbouring tiles share their edge at any zoom: no gap and no overlap', () => {
+test('neighboring tiles share their edge at any zoom, without gap or overlap', () => {
   fc.assert(
     fc.property(
       fc.record({
@@ -46,17 +47,17 @@ test('the ground around the board and the board itself cover the window once', (
   )
 })
 
-test('a tile that the canvas fills in part is drawn in part', () => {
+test('only the part of a tile that lies on the canvas is drawn', () => {
   const transform = { originX: 0, originY: 0, scale: 1 }
   expect(sceneTile({ canvas, transform, tile: asTile(258) }).rect).toEqual({ left: 2_048, top: 1_024, right: 3_000, bottom: 1_100 })
 })
 
-test('a tile of which only some rows have come is drawn down to there', () => {
+test('a tile that is partly loaded is drawn down to its last loaded row', () => {
   const transform = { originX: 10, originY: 20, scale: 2 }
   expect(sceneTile({ canvas, transform, tile: asTile(0), rows: 100 }).rect).toEqual({ left: 10, top: 20, right: 2_058, bottom: 220 })
 })
 
-test('the frame of a cell lies around it, white inside black, and does not cover it without a colour', () => {
+test('the frame of the selected cell is white inside black and does not cover the cell', () => {
   const transform = { originX: 100, originY: 50, scale: 20 }
   const cell = { gx: 2, gy: 1 }
   const rect = deviceRect(transform, { left: 2, top: 1, right: 3, bottom: 2 })
@@ -70,12 +71,12 @@ test('the frame of a cell lies around it, white inside black, and does not cover
   }
 })
 
-test('a cell that is smaller than a device pixel still has a frame that can be seen', () => {
+test('a selected cell that is smaller than a device pixel still has a visible frame', () => {
   const [fill] = cellMarks({ transform: { originX: 0, originY: 0, scale: 0.1 }, pixelRatio: 2, cell: { gx: 500, gy: 5 }, color: [1, 2, 3] })
   expect((fill?.rect.right ?? 0) - (fill?.rect.left ?? 0)).toBeGreaterThanOrEqual(10)
 })
 
-test('a settling pixel begins a little larger and ends at its size', () => {
+test('the animation of a new pixel begins a little larger and ends at its size', () => {
   const transform = { originX: 0, originY: 0, scale: 40 }
   const width = (progress: number) => {
     const { rect } = settleMark({ transform, cell: { gx: 0, gy: 0 }, color: [0, 0, 0], progress })
@@ -86,7 +87,7 @@ test('a settling pixel begins a little larger and ends at its size', () => {
   expect(width(1)).toBe(40)
 })
 
-test('lines between the pixels are there from eight on', () => {
+test('the grid shows from eight CSS pixels per cell on', () => {
   expect(gridStrength(7.9)).toBe(0)
   expect(gridStrength(8)).toBeGreaterThan(0)
   expect(gridStrength(64)).toBe(1)

@@ -5,12 +5,14 @@
  * or is lost again and again, the 2D renderer takes over on a new element: an element has one kind of context for life.
  */
 import { createCanvas2dRenderer } from './canvas2d-renderer.ts'
+import type { Layer } from './layer.ts'
 import type { Renderer } from './renderer.ts'
 import type { PictureState } from './types.ts'
 import { createWebglRenderer } from './webgl-renderer.ts'
 
 export interface ScreenOptions {
   readonly host: HTMLElement
+  readonly layers: readonly Layer[]
   readonly only2d: boolean
   /** The renderer is new or has lost what it knew: everything goes there again. */
   readonly onRebuild: () => void
@@ -45,7 +47,7 @@ export class Screen {
   constructor(options: ScreenOptions) {
     this.#options = options
     const webgl = options.only2d ? null : this.#withWebgl()
-    const [element, renderer] = webgl ?? with2d(options.onRebuild)
+    const [element, renderer] = webgl ?? this.#with2d()
     this.#element = element
     this.#renderer = renderer
     options.host.append(element)
@@ -73,7 +75,7 @@ export class Screen {
   #withWebgl(): [HTMLCanvasElement, Renderer] | null {
     const element = newElement()
     try {
-      const renderer = createWebglRenderer(element, {
+      const renderer = createWebglRenderer(element, this.#options.layers, {
         onLost: () => this.#lost(),
         onRestored: () => this.#restored(),
         onFailed: () => queueMicrotask(() => this.#use2d()),
@@ -82,6 +84,16 @@ export class Screen {
     } catch {
       // A context that does not take the shaders is of no use.
       return null
+    }
+  }
+
+  #with2d(): [HTMLCanvasElement, Renderer] {
+    const element = newElement()
+    const { layers, onRebuild } = this.#options
+    try {
+      return [element, createCanvas2dRenderer(element, layers, { onRestored: onRebuild }) ?? noRenderer]
+    } catch {
+      return [element, noRenderer]
     }
   }
 
@@ -115,7 +127,7 @@ export class Screen {
   #use2d() {
     if (this.#disposed || this.#renderer.kind !== 'webgl2') return
     this.#stopWaiting()
-    const [element, renderer] = with2d(this.#options.onRebuild)
+    const [element, renderer] = this.#with2d()
     this.#renderer.dispose()
     this.#element.replaceWith(element)
     this.#element = element
@@ -130,13 +142,4 @@ const newElement = () => {
   const element = document.createElement('canvas')
   Object.assign(element.style, { position: 'absolute', inset: '0', width: '100%', height: '100%', display: 'block' })
   return element
-}
-
-const with2d = (onRestored: () => void): [HTMLCanvasElement, Renderer] => {
-  const element = newElement()
-  try {
-    return [element, createCanvas2dRenderer(element, onRestored) ?? noRenderer]
-  } catch {
-    return [element, noRenderer]
-  }
 }

@@ -6,8 +6,8 @@
  */
 import type { Position, TileNumber } from '../../../lib/brand.ts'
 import type { BoardPoint } from '../../../lib/geometry.ts'
-import type { Rect } from './rect.ts'
 import type { RendererKind } from './renderer.ts'
+import type { ToolName } from './tools.ts'
 
 /** What the engine needs of a canvas; `CanvasInfo` of the session fits. */
 export interface EngineCanvas {
@@ -78,30 +78,24 @@ export interface CanvasEngine extends PixelSink {
   isDrawn(cell: BoardPoint): boolean
   /** The palette index that the cell shows; null shows the frame only. */
   setSelectedColor(index: number | null): void
-  /** Moves the keyboard's cell (from the middle of the view when there is none) and keeps it in sight. */
+  /** What the pointer and the keys do from now on; `pan-and-paint` at first. */
+  setTool(name: ToolName): void
+  /** The arrow keys. */
   moveCell(dx: number, dy: number): void
   setCell(cell: BoardPoint | null, how?: InputHow): void
-  cell(): BoardPoint | null
-  /** Enter, Space or the phone's button: `onPaint` of the chosen cell, if there is one. Answers whether there was. */
-  paintCell(how?: InputHow): boolean
+  /** Enter, Space or the phone's button: uses the active tool on the selected cell. Returns whether there was one. */
+  act(how?: InputHow): boolean
   /** A step: the goal lands on whole device pixels, so that cells stay evenly wide. `at` is in CSS pixels of the host. */
   zoomBy(factor: number, at?: { readonly x: number; readonly y: number }): void
-  /** Exactly this many CSS pixels per board pixel (within the limits), about the middle, at once. */
-  zoomTo(zoom: number): void
   /** The board point goes to the middle of the view, at once. Works before `setCanvas` too: it is kept for then. */
   centerOn(place: { readonly x: number; readonly y: number; readonly zoom?: number }): void
   /** The whole board with a margin: what a visitor without a link sees. */
   fit(): void
   view(): CanvasView
-  zoomLimits(): { readonly min: number; readonly max: number }
-  /** The part of the board that is in the window, in board points: for a minimap. */
-  visibleArea(): Rect
   /** Tiles in the window (the first `inWindow`) and near it, of both the middle first. Empty before `setCanvas`. */
   visibleTiles(): { readonly tiles: readonly TileNumber[]; readonly inWindow: number }
   /** Lines between the pixels, drawn from 8 CSS pixels per pixel on. */
   setGrid(on: boolean): void
-  /** `touch`: the cell stays where it was tapped; `mouse`: it follows the pointer. Follows the last pointer by itself. */
-  setInputMode(mode: 'mouse' | 'touch'): void
   setReducedMotion(on: boolean): void
   /** The CSS variables `--plaster`, `--surface`, `--line`, `--ink` of the host changed. */
   themeChanged(): void

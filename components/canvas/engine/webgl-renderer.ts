@@ -1,22 +1,17 @@
 /**
- * The WebGL2 renderer: one R8UI texture per tile, one palette texture, a quad per visible tile.
+ * The WebGL2 renderer: one R8UI texture per tile, one palette texture, and the programs of the layers.
  *
- * A lost context takes all textures with it. When the browser brings it back, everything is built again and `onRestored` asks for
- * palette and tiles. In between drawing does nothing. What the context cannot do is told by `onFailed`.
+ * A lost context loses all textures. When the browser restores it, the renderer builds everything again and calls `onRestored`,
+ * which uploads palette and tiles. Until then `draw` does nothing.
  */
 import type { TileNumber } from '../../../lib/brand.ts'
-import type { DeviceRect, Renderer, Rgb, Scene } from './renderer.ts'
-import { around, clip } from './scene.ts'
-import { groundFragment, groundVertex, tileFragment, tileVertex } from './shaders.ts'
-
-interface Program {
-  readonly activate: () => void
-  readonly at: (uniform: string) => WebGLUniformLocation | null
-}
+import type { Layer, Program, ProgramSource, WebglSurface } from './layer.ts'
+import { linkProgram } from './link-program.ts'
+import type { Renderer, Rgb, Scene } from './renderer.ts'
+import { unit } from './rgb.ts'
 
 interface Built {
-  readonly ground: Program
-  readonly tile: Program
+  readonly programs: ReadonlyMap<ProgramSource, Program>
   readonly palette: WebGLTexture
   readonly tiles: Map<TileNumber, WebGLTexture>
   readonly maxTextureSize: number
@@ -25,30 +20,32 @@ interface Built {
 export interface ContextEvents {
   readonly onLost: () => void
   readonly onRestored: () => void
-  /** Too little memory, too small textures, or shaders that do not link: this context draws no true picture. */
+  /** Too little memory, too small textures, or shaders that do not link: this context cannot draw the board. */
   readonly onFailed: () => void
 }
 
 /** Null when the browser has no WebGL2. */
-export const createWebglRenderer = (canvas: HTMLCanvasElement, events: ContextEvents): Renderer | null => {
+export const createWebglRenderer = (canvas: HTMLCanvasElement, layers: readonly Layer[], events: ContextEvents): Renderer | null => {
   const gl = canvas.getContext('webgl2', { alpha: false, antialias: false, depth: false, stencil: false })
-  return gl ? new WebglRenderer(canvas, gl, events) : null
+  return gl ? new WebglRenderer(gl, layers, events) : null
 }
 
 class WebglRenderer implements Renderer {
   readonly kind = 'webgl2'
-  readonly #canvas: HTMLCanvasElement
   readonly #gl: WebGL2RenderingContext
+  readonly #layers: readonly Layer[]
   readonly #events: ContextEvents
+  readonly #stop = new AbortController()
   #built: Built | null
 
-  constructor(canvas: HTMLCanvasElement, gl: WebGL2RenderingContext, events: ContextEvents) {
-    this.#canvas = canvas
+  constructor(gl: WebGL2RenderingContext, layers: readonly Layer[], events: ContextEvents) {
     this.#gl = gl
+    this.#layers = layers
     this.#events = events
-    this.#built = build(gl)
-    canvas.addEventListener('webglcontextlost', this.#lost)
-    canvas.addEventListener('webglcontextrestored', this.#restored)
+    this.#built = build(gl, layers)
+    const { signal } = this.#stop
+    gl.canvas.addEventListener('webglcontextlost', (event) => this.#lost(event), { signal })
+    gl.canvas.addEventListener('webglcontextrestored', () => this.#restored(), { signal })
   }
 
   setPalette(colors: readonly Rgb[]) {
@@ -93,19 +90,12 @@ class WebglRenderer implements Renderer {
     const gl = this.#gl
     if (gl.drawingBufferWidth < scene.width || gl.drawingBufferHeight < scene.height) this.#fail()
     gl.viewport(0, 0, scene.width, scene.height)
-    gl.enable(gl.SCISSOR_TEST)
-    this.#drawGround(scene, this.#built.ground)
-    if (scene.missing) this.#fill(scene, clip(scene.board, scene), scene.theme.empty)
-    gl.disable(gl.SCISSOR_TEST)
-    this.#drawTiles(scene, this.#built)
-    gl.enable(gl.SCISSOR_TEST)
-    for (const { rect, color } of scene.marks) this.#fill(scene, rect, color)
-    gl.disable(gl.SCISSOR_TEST)
+    const surface = this.#surface(this.#built, scene)
+    for (const layer of this.#layers) layer.drawWebgl(scene, surface)
   }
 
   dispose() {
-    this.#canvas.removeEventListener('webglcontextlost', this.#lost)
-    this.#canvas.removeEventListener('webglcontextrestored', this.#restored)
+    this.#stop.abort()
     this.#built = null
     // Browsers hold few contexts at a time and free them late; a page that mounts often must not run out.
     if (!this.#gl.isContextLost()) this.#gl.getExtension('WEBGL_lose_context')?.loseContext()
@@ -130,74 +120,45 @@ class WebglRenderer implements Renderer {
     return null
   }
 
-  /** Only around the board: a window full of board is shaded once. */
-  #drawGround(scene: Scene, { activate, at }: Program) {
-    const { width, height, transform, board, pixelRatio, theme } = scene
-    const rects = around(board, scene)
-    if (rects.length === 0) return
+  #surface({ palette, tiles, programs }: Built, { height }: Scene): WebglSurface {
     const gl = this.#gl
-    activate()
-    gl.uniform2f(at('uSize'), width, height)
-    gl.uniform2f(at('uOrigin'), transform.originX % (22 * pixelRatio), transform.originY % (22 * pixelRatio))
-    gl.uniform4f(at('uBoard'), board.left, board.top, board.right, board.bottom)
-    gl.uniform1f(at('uRatio'), pixelRatio)
-    gl.uniform3fv(at('uPlaster'), unit(theme.plaster))
-    gl.uniform3fv(at('uDots'), unit(theme.dots))
-    gl.uniform3fv(at('uEdge'), unit(theme.edge))
-    for (const { left, top, right, bottom } of rects) {
-      gl.scissor(left, height - bottom, right - left, bottom - top)
-      gl.drawArrays(gl.TRIANGLES, 0, 3)
+    return {
+      gl,
+      palette,
+      texture: (tile) => tiles.get(tile) ?? null,
+      program(source) {
+        const program = programs.get(source)
+        if (!program) throw new Error('A layer uses a program that it does not list.')
+        return program
+      },
+      fill({ left, top, right, bottom }, color) {
+        if (right <= left || bottom <= top) return
+        const [red, green, blue] = unit(color)
+        gl.enable(gl.SCISSOR_TEST)
+        gl.scissor(left, height - bottom, right - left, bottom - top)
+        gl.clearColor(red, green, blue, 1)
+        gl.clear(gl.COLOR_BUFFER_BIT)
+        gl.disable(gl.SCISSOR_TEST)
+      },
     }
   }
 
-  #drawTiles({ width, height, transform, grid, tiles }: Scene, { tile: { activate, at }, palette, tiles: textures }: Built) {
-    const gl = this.#gl
-    activate()
-    gl.uniform2f(at('uSize'), width, height)
-    gl.uniform1f(at('uScale'), transform.scale)
-    gl.uniform1f(at('uGrid'), grid)
-    gl.uniform1i(at('uTile'), 0)
-    gl.uniform1i(at('uPalette'), 1)
-    gl.activeTexture(gl.TEXTURE1)
-    gl.bindTexture(gl.TEXTURE_2D, palette)
-    gl.activeTexture(gl.TEXTURE0)
-    for (const { tile, rect, originX, originY } of tiles) {
-      const texture = textures.get(tile)
-      if (!texture) continue
-      gl.bindTexture(gl.TEXTURE_2D, texture)
-      gl.uniform2f(at('uTileOrigin'), originX, originY)
-      gl.uniform4f(at('uRect'), rect.left, rect.top, rect.right, rect.bottom)
-      gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4)
-    }
-  }
-
-  #fill(scene: Scene, { left, top, right, bottom }: DeviceRect, color: Rgb) {
-    if (right <= left || bottom <= top) return
-    const gl = this.#gl
-    const [red, green, blue] = unit(color)
-    gl.scissor(left, scene.height - bottom, right - left, bottom - top)
-    gl.clearColor(red, green, blue, 1)
-    gl.clear(gl.COLOR_BUFFER_BIT)
-  }
-
-  readonly #lost = (event: Event) => {
+  #lost(event: Event) {
     // Without this the browser never brings the context back.
     event.preventDefault()
     this.#built = null
     this.#events.onLost()
   }
 
-  readonly #restored = () => {
+  #restored() {
     try {
-      this.#built = build(this.#gl)
+      this.#built = build(this.#gl, this.#layers)
     } catch {
       return this.#events.onFailed()
     }
     if (this.#built) this.#events.onRestored()
   }
 }
-
-const unit = ([red, green, blue]: Rgb) => [red / 255, green / 255, blue / 255] as const
 
 const resetUnpack = (gl: WebGL2RenderingContext) => {
   gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1)
@@ -214,45 +175,16 @@ const nearest = (gl: WebGL2RenderingContext) => {
 }
 
 /** Null while the context is lost: everything made then would be void. */
-const build = (gl: WebGL2RenderingContext): Built | null => {
+const build = (gl: WebGL2RenderingContext, layers: readonly Layer[]): Built | null => {
   if (gl.isContextLost()) return null
   const palette = gl.createTexture()
   gl.bindTexture(gl.TEXTURE_2D, palette)
   gl.texStorage2D(gl.TEXTURE_2D, 1, gl.RGBA8, 256, 1)
   nearest(gl)
   return {
-    ground: link(gl, groundVertex, groundFragment),
-    tile: link(gl, tileVertex, tileFragment),
+    programs: new Map(layers.flatMap(({ programs = [] }) => programs.map((source) => [source, linkProgram(gl, source)] as const))),
     palette,
     tiles: new Map(),
     maxTextureSize: gl.getParameter(gl.MAX_TEXTURE_SIZE) as number,
   }
-}
-
-const link = (gl: WebGL2RenderingContext, vertex: string, fragment: string): Program => {
-  const program = gl.createProgram()
-  for (const [type, source] of [
-    [gl.VERTEX_SHADER, vertex],
-    [gl.FRAGMENT_SHADER, fragment],
-  ] as const) {
-    const shader = gl.createShader(type)
-    if (!shader) throw new Error('the graphics context gave no shader')
-    gl.shaderSource(shader, source)
-    gl.compileShader(shader)
-    gl.attachShader(program, shader)
-  }
-  gl.linkProgram(program)
-  if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost()) {
-    throw new Error(`a shader does not link: ${gl.getProgramInfoLog(program)}`)
-  }
-  const locations = new Map<string, WebGLUniformLocation | null>()
-  const at = (uniform: string) => {
-    let location = locations.get(uniform)
-    if (location === undefined) {
-      location = gl.getUniformLocation(program, uniform)
-      locations.set(uniform, location)
-    }
-    return location
-  }
-  return { activate: () => gl.useProgram(program), at }
 }

@@ -1,0 +1,33 @@
+/** At most one `requestAnimationFrame` at a time, and none while nothing changes. */
+
+/** One frame never moves an animation by more than this, however long the page slept. */
+const maxStepMs = 100
+
+export class FrameLoop {
+  /** Draws one frame and returns whether another one must follow. */
+  readonly #draw: (frame: { timeMs: number; elapsedMs: number }) => boolean
+  #requested: number | null = null
+  #lastMs: number | null = null
+  #disposed = false
+
+  constructor(draw: (frame: { timeMs: number; elapsedMs: number }) => boolean) {
+    this.#draw = draw
+  }
+
+  /** Something changed: draws a frame soon. */
+  invalidate() {
+    if (this.#requested !== null || this.#disposed) return
+    this.#requested = requestAnimationFrame((timeMs) => {
+      this.#requested = null
+      const elapsedMs = this.#lastMs === null ? 1_000 / 60 : Math.min(maxStepMs, Math.max(0, timeMs - this.#lastMs))
+      const goesOn = this.#draw({ timeMs, elapsedMs })
+      this.#lastMs = goesOn ? timeMs : null
+      if (goesOn) this.invalidate()
+    })
+  }
+
+  dispose() {
+    this.#disposed = true
+    if (this.#requested !== null) cancelAnimationFrame(this.#requested)
+  }
+}

@@ -1,0 +1,7 @@
+/** Colors as the two renderers want them. */
+import type { Rgb } from './renderer.ts'
+
+/** Each part from 0 to 1. */
+export const unit = ([red, green, blue]: Rgb) => [red / 255, green / 255, blue / 255] as const
+
+export const css = ([red, green, blue]: Rgb) => `rgb(${red} ${green} ${blue})`

@@ -1,0 +1,32 @@
+/**
+ * A tool decides what the pointer and the keys do on the board. `tools.ts` lists all of them; one is active at a time.
+ *
+ * `gestures.ts` recognizes presses, drags and pinches for all tools alike. A tool says what they mean. The wheel and the zoom
+ * keys belong to the view, whatever tool is active.
+ */
+import type { BoardPoint } from '../../../lib/geometry.ts'
+import type { ScreenPoint } from './camera.ts'
+import type { CellSelection } from './cell-selection.ts'
+import type { GestureAction } from './gestures.ts'
+import type { InputHow } from './types.ts'
+import type { ViewController } from './view-controller.ts'
+
+export interface Tool {
+  gesture(action: GestureAction): void
+  /** The place of the mouse or the pen, or null when it has left. */
+  hover(at: ScreenPoint | null): void
+  /** The secondary button of the mouse. */
+  secondary(at: ScreenPoint): void
+  /** The arrow keys. */
+  moveCell(dx: number, dy: number): void
+  /** Enter, Space, or the phone's button. Returns whether there was anything to do. */
+  act(how: InputHow): boolean
+}
+
+/** What a tool works with. */
+export interface ToolContext {
+  readonly view: ViewController
+  readonly cells: CellSelection
+  readonly onPaint: (cell: BoardPoint, how: InputHow) => void
+  readonly onInspect: (cell: BoardPoint) => void
+}
