@@ -57,5 +57,5 @@ test('no production file imports support code of tests', () => {
 test('a file that only tests use is named *.fixture.ts or *contract.ts, or is in a testing folder', () => {
   const used = reachableFrom(files.filter(isEntry))
   const unused = files.filter((path) => isProduct(path) && !isSupport(path) && !isOfSimulation(path) && !used.has(path))
-  expect(unused.filter((path) => !path.startsWith('components/canvas/session/'))).toEqual([])
+  expect(unused).toEqual([])
 })

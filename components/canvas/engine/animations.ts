@@ -1,17 +1,17 @@
 /**
- * The 120 ms in which a pixel that has just been painted settles. It is there from the first frame; this only draws it a little
- * larger at first. A pixel that is taken back stops settling at once.
+ * The animations of pixels that have just been painted. The board shows such a pixel from the first frame. For 120 ms it is also
+ * drawn a little larger. Taking the pixel back ends its animation.
  */
 import type { Position, TileNumber } from '../../../lib/brand.ts'
 import { pointOf } from '../../../lib/geometry.ts'
 import type { DeviceTransform } from './camera.ts'
 import type { Mark } from './layer.ts'
 import type { Rgb } from './renderer.ts'
-import { settleMark } from './scene.ts'
+import { animationMark } from './scene.ts'
 
-const settleMs = 120
+const durationMs = 120
 
-interface Settle {
+interface Animation {
   readonly tile: TileNumber
   readonly position: Position
   readonly color: number
@@ -20,36 +20,36 @@ interface Settle {
 }
 
 export class Animations {
-  readonly #settles = new Map<string, Settle>()
+  readonly #running = new Map<string, Animation>()
 
   get active() {
-    return this.#settles.size > 0
+    return this.#running.size > 0
   }
 
   start(tile: TileNumber, position: Position, color: number) {
-    this.#settles.set(`${tile}:${position}`, { tile, position, color, startMs: null })
+    this.#running.set(`${tile}:${position}`, { tile, position, color, startMs: null })
   }
 
-  /** This place shows another colour now, or no own pixel. */
+  /** Ends the animation at a position that shows another color now, or no optimistic pixel. */
   stopUnless(tile: TileNumber, position: Position, color: number | null) {
     const key = `${tile}:${position}`
-    if (this.#settles.get(key)?.color !== color) this.#settles.delete(key)
+    if (this.#running.get(key)?.color !== color) this.#running.delete(key)
   }
 
   clear() {
-    this.#settles.clear()
+    this.#running.clear()
   }
 
-  /** What to draw in the frame at `timeMs`; what has settled by then is forgotten. */
+  /** What to draw in the frame at `timeMs`. Finished animations are removed. */
   marks(options: { timeMs: number; transform: DeviceTransform; tileSize: number; palette: readonly Rgb[] }): Mark[] {
     const { timeMs, transform, tileSize, palette } = options
     const marks: Mark[] = []
-    for (const [key, settle] of this.#settles) {
-      settle.startMs ??= timeMs
-      const progress = (timeMs - settle.startMs) / settleMs
-      const color = palette[settle.color]
-      if (progress >= 1 || !color) this.#settles.delete(key)
-      else marks.push(settleMark({ transform, cell: pointOf(tileSize, settle.tile, settle.position), color, progress }))
+    for (const [key, animation] of this.#running) {
+      animation.startMs ??= timeMs
+      const progress = (timeMs - animation.startMs) / durationMs
+      const color = palette[animation.color]
+      if (progress >= 1 || !color) this.#running.delete(key)
+      else marks.push(animationMark({ transform, cell: pointOf(tileSize, animation.tile, animation.position), color, progress }))
     }
     return marks
   }

@@ -112,9 +112,9 @@ class Engine implements CanvasEngine {
     this.#loop.invalidate()
   }
 
-  paintOwn(tile: TileNumber, position: Position, color: number | null, settle: boolean) {
-    this.#tiles.paintOwn(tile, position, color)
-    if (color !== null && settle && !this.#reducedMotion) this.#animations.start(tile, position, color)
+  paintOptimistic(tile: TileNumber, position: Position, color: number | null, animate: boolean) {
+    this.#tiles.paintOptimistic(tile, position, color)
+    if (color !== null && animate && !this.#reducedMotion) this.#animations.start(tile, position, color)
     else this.#animations.stopUnless(tile, position, color)
     this.#loop.invalidate()
   }

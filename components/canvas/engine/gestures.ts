@@ -1,10 +1,10 @@
 /**
- * What fingers, pens and mice mean: a pure reducer from pointer events to pan, zoom, click, tap and long press.
+ * A pure reducer from pointer events to pan, zoom, click, tap and long press. All tools share it.
  *
- * The invariant: one press ends in at most one of `click`, `tap` or `long_press`, and only if a single pointer went down, stayed within
- * the slop and (for a touch) came up in time. A drag, a pinch, and whatever is left of either, never place a pixel.
+ * One press ends in at most one of `click`, `tap` or `long_press`, and only if a single pointer stayed within the slop and (for
+ * a touch) came up in time. A drag or a pinch ends in none of them.
  *
- * It holds no timer: with a pointer down the owner sends `time` at `longPressAtMs`. The DOM side is `pointer-input.ts`.
+ * It has no timer: `pointer-input.ts` sends `time` at `longPressAtMs`.
  */
 import { type ScreenPoint, screenPoint } from './camera.ts'
 
@@ -18,12 +18,12 @@ export type GestureInput =
   | { type: 'time'; timeMs: number }
 
 export type GestureAction =
-  /** The board is held: whatever glides stops. */
+  /** A pointer holds the board, so gliding stops. */
   | { do: 'hold' }
   | { do: 'pan'; dx: number; dy: number }
-  /** Two fingers: what was under their middle moves with it and grows by the factor. */
+  /** Two fingers: the point under their middle moves with them, and the board grows by the factor. */
   | { do: 'pinch'; from: ScreenPoint; to: ScreenPoint; factor: number }
-  /** Let go while moving, in CSS pixels per second. */
+  /** Released while moving, in CSS pixels per second. */
   | { do: 'fling'; vx: number; vy: number }
   | { do: 'click'; at: ScreenPoint }
   | { do: 'tap'; at: ScreenPoint }
@@ -44,15 +44,15 @@ export type GestureState =
   | { phase: 'pressed'; kind: PointerKind; pointer: Track; start: ScreenPoint; longPressAtMs: number | null }
   | { phase: 'panning'; pointer: Track; samples: readonly Sample[] }
   | { phase: 'pinching'; first: Track; second: Track; others: readonly Track[] }
-  /** Pointers are down, but this sequence has said what it had to say. */
+  /** Pointers are still down, but this press has already caused its action. */
   | { phase: 'spent'; pointers: readonly Track[] }
 
 export const idleGesture: GestureState = { phase: 'idle' }
 
-/** How far a press may wander and still be one, in CSS pixels. */
+/** How far a pointer may move during a press, in CSS pixels. */
 const slop: Record<PointerKind, number> = { mouse: 4, pen: 6, touch: 10 }
 export const longPressMs = 500
-/** A fling is judged by the movement of this last while. */
+/** The speed of a fling comes from the movement in this last time. */
 const flingWindowMs = 80
 const maxSamples = 16
 
@@ -121,7 +121,7 @@ const move = (state: GestureState, input: Extract<GestureInput, { type: 'move' }
     case 'pressed': {
       if (state.pointer.id !== input.id) return stay(state)
       if (distance(state.start, input.at) <= slop[state.kind]) return stay({ ...state, pointer: moved })
-      // The whole way from the press on: the point that was grabbed stays under the pointer.
+      // The whole distance since the press, so that the point that was grabbed stays under the pointer.
       return {
         state: { phase: 'panning', pointer: moved, samples: [{ at: input.at, timeMs: input.timeMs }] },
         actions: [{ do: 'pan', dx: input.at.x - state.start.x, dy: input.at.y - state.start.y }],
@@ -140,7 +140,7 @@ const move = (state: GestureState, input: Extract<GestureInput, { type: 'move' }
       const first = state.first.id === input.id ? moved : state.first
       const second = state.second.id === input.id ? moved : state.second
       if (first === state.first && second === state.second) return stay({ ...state, others: replaced(state.others, moved) })
-      // Fingers closer than this give a factor that is mostly noise.
+      // The factor of fingers that are closer than this is mostly noise.
       const before = Math.max(8, distance(state.first.at, state.second.at))
       const now = Math.max(8, distance(first.at, second.at))
       return {
@@ -156,11 +156,11 @@ const move = (state: GestureState, input: Extract<GestureInput, { type: 'move' }
 const up = (state: GestureState, input: Extract<GestureInput, { type: 'up' }>): GestureStep => {
   if (state.phase === 'pressed' && state.pointer.id === input.id) {
     if (distance(state.start, input.at) > slop[state.kind]) return stay(idleGesture)
-    // A press that is long enough is one, even if its timer was late.
+    // A press that was long enough counts as a long press even if its timer was late.
     if (state.longPressAtMs !== null && input.timeMs >= state.longPressAtMs) {
       return { state: idleGesture, actions: [{ do: 'long_press', at: state.start }] }
     }
-    // A touch means the place where it began: a finger rolls while it lifts.
+    // A touch counts where it began, because a finger rolls while it lifts.
     return { state: idleGesture, actions: [{ do: state.kind === 'touch' ? 'tap' : 'click', at: state.start }] }
   }
   if (state.phase === 'panning' && state.pointer.id === input.id) {
@@ -170,7 +170,7 @@ const up = (state: GestureState, input: Extract<GestureInput, { type: 'up' }>): 
   return lift(state, input.id)
 }
 
-/** A pointer is gone and means nothing by it. What is left of a pinch goes on panning with the finger that stays. */
+/** A pointer left without an action. After a pinch, the finger that stays goes on panning. */
 const lift = (state: GestureState, id: number): GestureStep => {
   switch (state.phase) {
     case 'idle':

@@ -1,9 +1,7 @@
 /**
- * From camera to scene: which tiles lie in the window, where their edges fall on device pixels, and the rectangles of the cell's
- * frame and of settling pixels. Pure.
+ * From camera to scene: which tiles lie in the window, where their edges fall on device pixels, and the rectangles of marks.
  *
- * The invariant: neighbours share their edge. Every edge is rounded by the same function of the same number, so no gap and no
- * overlap can show between two tiles, at any zoom.
+ * Neighboring tiles share their edge: one function rounds the same number for both, so there is no gap and no overlap at any zoom.
  */
 import type { TileNumber } from '../../../lib/brand.ts'
 import { asTile } from '../../../lib/brand.ts'
@@ -17,7 +15,7 @@ import type { EngineCanvas } from './types.ts'
 
 type Size = Pick<EngineCanvas, 'width' | 'height' | 'tileSize'>
 
-/** A device pixel belongs to the cell that holds its middle, as in the shader. */
+/** A device pixel belongs to the cell that contains its center, as in the shader. */
 const edge = (value: number) => Math.ceil(value - 0.5)
 
 /** The device pixels of a rectangle of cells. */
@@ -28,7 +26,7 @@ export const deviceRect = ({ originX, originY, scale }: DeviceTransform, cells: 
   bottom: edge(originY + cells.bottom * scale),
 })
 
-/** Tiles that touch an area of the plane, those nearest to its middle first. */
+/** Tiles that overlap an area of the plane, those nearest to its middle first. */
 export const tilesIn = (canvas: Size, area: Rect): TileNumber[] => {
   const { tileSize } = canvas
   const firstX = Math.max(0, Math.floor(area.left / tileSize))
@@ -84,7 +82,7 @@ export const clip = (rect: DeviceRect, { width, height }: { width: number; heigh
   return { left, top, right: Math.max(left, Math.min(width, rect.right)), bottom: Math.max(top, Math.min(height, rect.bottom)) }
 }
 
-/** The window without the board, as rectangles: nothing is painted twice, and a board that fills the window leaves none. */
+/** The window without the board, as rectangles that do not overlap. There are none if the board fills the window. */
 export const around = (board: DeviceRect, { width, height }: { width: number; height: number }): DeviceRect[] => {
   const window = { left: 0, top: 0, right: width, bottom: height }
   const inner = clip(board, { width, height })
@@ -112,10 +110,10 @@ const ring = (inner: DeviceRect, width: number, color: Rgb): Mark[] => {
 
 const white: Rgb = [255, 255, 255]
 const black: Rgb = [0, 0, 0]
-/** However far away the board is, the chosen cell is at least this wide, in CSS pixels. */
+/** The selected cell is at least this wide at any zoom, in CSS pixels. */
 const minCellWidth = 5
 
-/** The chosen cell in its colour, in a white and a black frame: one of them stands out on every colour. */
+/** The selected cell in its color, with a white and a black frame: one of them stands out on every color. */
 export const cellMarks = (options: { transform: DeviceTransform; pixelRatio: number; cell: BoardPoint; color: Rgb | null }): Mark[] => {
   const { transform, pixelRatio, cell, color } = options
   const rect = cellRect(transform, cell)
@@ -126,12 +124,12 @@ export const cellMarks = (options: { transform: DeviceTransform; pixelRatio: num
   return [...(color ? [{ rect: inner, color }] : []), ...ring(inner, wide, white), ...ring(outset(inner, wide), line, black)]
 }
 
-/** How much wider a pixel is when it has just been painted, as a part of its width. */
-const settleRoom = 0.22
+/** How much wider a new pixel is at first, as a part of its width. */
+const growth = 0.22
 
-/** An own pixel that settles: it is there from the first frame, a little too large, and comes to its size. `progress` 0 to 1. */
-export const settleMark = (options: { transform: DeviceTransform; cell: BoardPoint; color: Rgb; progress: number }): Mark => {
+/** A new optimistic pixel: a little too large at first, its true size at the end. `progress` goes from 0 to 1. */
+export const animationMark = (options: { transform: DeviceTransform; cell: BoardPoint; color: Rgb; progress: number }): Mark => {
   const ease = (1 - options.progress) ** 3
-  const by = Math.round(options.transform.scale * settleRoom * ease)
+  const by = Math.round(options.transform.scale * growth * ease)
   return { rect: outset(cellRect(options.transform, options.cell), by), color: options.color }
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { asTile } from '../../../lib/brand.ts'
 import { gridStrength } from './layers/grid-layer.ts'
-import { around, cellMarks, clip, deviceRect, sceneTile, settleMark, tilesIn } from './scene.ts'
+import { animationMark, around, cellMarks, clip, deviceRect, sceneTile, tilesIn } from './scene.ts'
 
 const canvas = { width: 3_000, height: 1_100, tileSize: 1_024 }
 
@@ -79,7 +79,7 @@ test('a selected cell that is smaller than a device pixel still has a visible fr
 test('the animation of a new pixel begins a little larger and ends at its size', () => {
   const transform = { originX: 0, originY: 0, scale: 40 }
   const width = (progress: number) => {
-    const { rect } = settleMark({ transform, cell: { gx: 0, gy: 0 }, color: [0, 0, 0], progress })
+    const { rect } = animationMark({ transform, cell: { gx: 0, gy: 0 }, color: [0, 0, 0], progress })
     return rect.right - rect.left
   }
   expect(width(0)).toBeGreaterThan(40)

@@ -1,6 +1,6 @@
 /**
- * All tiles of a canvas as they are shown, and their way into the renderer: only what changed, and only what is in the window.
- * What is out of sight collects its changes as dirty blocks until it is seen.
+ * All tiles of a canvas as they are shown. It uploads to the renderer only what changed and is in the window. Tiles outside the
+ * window collect their changes as dirty blocks.
  */
 import type { Position, TileNumber } from '../../../lib/brand.ts'
 import { type BoardPoint, contains, positionOf, tileOf, tileOrigin } from '../../../lib/geometry.ts'
@@ -18,12 +18,12 @@ export class TileStore {
     this.#renderer = renderer
   }
 
-  /** The whole tile is in the renderer, so that what is painted there can be seen. */
+  /** True if the renderer has the whole tile, so that a pixel painted there is visible. */
   isDrawn(tile: TileNumber) {
     return this.#surfaces.get(tile)?.shown != null && this.#renderer().has(tile)
   }
 
-  /** Answers whether the tiles had another size, so that all of them are gone. */
+  /** Returns true if the tile size changed and all tiles were dropped. */
   setCanvas(canvas: EngineCanvas): boolean {
     const resized = this.#canvas !== null && this.#canvas.tileSize !== canvas.tileSize
     this.#canvas = canvas
@@ -42,7 +42,7 @@ export class TileStore {
     this.#surface(tile)?.showPart(colors, count)
   }
 
-  /** How many rows of a tile there are to draw. */
+  /** How many rows of a tile are loaded. */
   rows(tile: TileNumber) {
     return this.#surfaces.get(tile)?.rows ?? 0
   }
@@ -51,8 +51,8 @@ export class TileStore {
     this.#surfaces.get(tile)?.draw(positions, colors)
   }
 
-  paintOwn(tile: TileNumber, position: Position, color: number | null) {
-    this.#surface(tile)?.paintOwn(position, color)
+  paintOptimistic(tile: TileNumber, position: Position, color: number | null) {
+    this.#surface(tile)?.paintOptimistic(position, color)
   }
 
   drop(tile: TileNumber) {
@@ -76,12 +76,12 @@ export class TileStore {
     return this.#surfaces.get(tile)?.shown?.slice() ?? null
   }
 
-  /** The renderer has lost what it knew, or draws with another palette. */
+  /** The renderer has lost its copies, or draws with another palette. */
   markAllDirty() {
     for (const surface of this.#surfaces.values()) surface.dirty.markAll()
   }
 
-  /** Sends what changed in an area of the board on these tiles; answers those tiles that the renderer can draw, and whether it has no room for others. */
+  /** Uploads what changed in an area. Returns the tiles that the renderer can draw, and whether it has no room for others. */
   upload(tiles: readonly TileNumber[], { left, top, right, bottom }: Rect): { drawn: TileNumber[]; isFull: boolean } {
     const renderer = this.#renderer()
     let isFull = false

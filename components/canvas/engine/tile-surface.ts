@@ -1,16 +1,16 @@
 /**
- * The bytes of one tile as they are shown: the confirmed board with own pixels on top, and what of it has changed since the
- * last frame.
+ * The bytes of one tile as they are shown: the confirmed board with optimistic pixels on top. It also marks what changed since
+ * the last frame.
  *
- * Under each own pixel the confirmed colour is kept and goes on following the board, so taking an own pixel back shows a
- * stranger's newer one. One array only: a canvas of 16 tiles is 16 MB, not 32.
+ * The confirmed color under each optimistic pixel is kept and updated, so taking the pixel back shows the newest board. One
+ * array holds both, which halves the memory.
  */
 import type { Position } from '../../../lib/brand.ts'
 import { DirtyBlocks } from './dirty-blocks.ts'
 
 interface OptimisticPixel {
   color: number
-  /** The confirmed colour under it; null while the board is not there. */
+  /** The confirmed color under it; null while the board is not loaded. */
   under: number | null
 }
 
@@ -20,7 +20,7 @@ export class TileSurface {
   readonly #cells: number
   #part: { readonly colors: Uint8Array; readonly rows: number } | null = null
   #shown: Uint8Array | null = null
-  readonly #own = new Map<number, OptimisticPixel>()
+  readonly #optimistic = new Map<number, OptimisticPixel>()
 
   constructor(tileSize: number) {
     this.#tileSize = tileSize
@@ -28,7 +28,7 @@ export class TileSurface {
     this.dirty = new DirtyBlocks(tileSize)
   }
 
-  /** What there is to draw: the board, or the part of it that has come. */
+  /** What to draw: the board, or the part of it that is loaded. */
   get drawn(): Uint8Array | null {
     return this.#shown ?? this.#part?.colors ?? null
   }
@@ -38,16 +38,16 @@ export class TileSurface {
     return this.#shown ? this.#tileSize : (this.#part?.rows ?? 0)
   }
 
-  /** The live bytes, to be read only; null while the board is not there. */
+  /** The bytes themselves, not a copy, for reading only; null while the board is not loaded. */
   get shown(): Uint8Array | null {
     return this.#shown
   }
 
   get empty() {
-    return this.#shown === null && this.#own.size === 0
+    return this.#shown === null && this.#optimistic.size === 0
   }
 
-  /** The first `count` colours of a board that is on its way. The bytes are not copied: they are the ones that go on arriving. */
+  /** The first `count` colors of a board that is still loading. The bytes are not copied, so later ones appear in them. */
   showPart(colors: Uint8Array, count: number) {
     const rows = Math.floor(count / this.#tileSize)
     const before = this.#part?.rows ?? 0
@@ -61,47 +61,47 @@ export class TileSurface {
     this.#part = null
     this.#shown ??= new Uint8Array(this.#cells)
     this.#shown.set(colors)
-    for (const [position, own] of this.#own) {
-      own.under = colors[position] ?? null
-      this.#shown[position] = own.color
+    for (const [position, pixel] of this.#optimistic) {
+      pixel.under = colors[position] ?? null
+      this.#shown[position] = pixel.color
     }
     this.dirty.markAll()
   }
 
-  /** Confirmed pixels. Without a board there is nothing to draw on: the board that comes includes them. */
+  /** Confirmed pixels. Without a board they are ignored, because the board that arrives later includes them. */
   draw(positions: Uint32Array, colors: Uint8Array) {
     if (!this.#shown) return
     for (let i = 0; i < positions.length; i++) {
       const position = positions[i] as number
-      const own = this.#own.size > 0 ? this.#own.get(position) : undefined
-      if (own) own.under = colors[i] as number
+      const pixel = this.#optimistic.size > 0 ? this.#optimistic.get(position) : undefined
+      if (pixel) pixel.under = colors[i] as number
       else this.#put(position, colors[i] as number)
     }
   }
 
-  /** An own pixel, or null to take it back. */
-  paintOwn(position: Position, color: number | null) {
-    const own = this.#own.get(position)
+  /** An optimistic pixel, or null to take it back. */
+  paintOptimistic(position: Position, color: number | null) {
+    const pixel = this.#optimistic.get(position)
     if (color === null) {
-      if (!own) return
-      this.#own.delete(position)
-      if (own.under !== null) this.#put(position, own.under)
+      if (!pixel) return
+      this.#optimistic.delete(position)
+      if (pixel.under !== null) this.#put(position, pixel.under)
       return
     }
-    if (own) own.color = color
-    else this.#own.set(position, { color, under: this.#shown?.[position] ?? null })
+    if (pixel) pixel.color = color
+    else this.#optimistic.set(position, { color, under: this.#shown?.[position] ?? null })
     this.#put(position, color)
   }
 
-  /** Lets the board go; own pixels wait for the next one. */
+  /** Drops the board and keeps the optimistic pixels for the next one. */
   drop() {
     this.#shown = null
     this.#part = null
-    for (const own of this.#own.values()) own.under = null
+    for (const pixel of this.#optimistic.values()) pixel.under = null
   }
 
   colorAt(position: Position): number | null {
-    return this.#own.get(position)?.color ?? this.#shown?.[position] ?? null
+    return this.#optimistic.get(position)?.color ?? this.#shown?.[position] ?? null
   }
 
   #put(position: number, color: number) {

@@ -7,25 +7,25 @@ const tileSize = 64
 const board = (color: number) => new Uint8Array(tileSize * tileSize).fill(color)
 const draw = (surface: TileSurface, position: number, color: number) => surface.draw(Uint32Array.of(position), Uint8Array.of(color))
 
-test('an own pixel lies on top, and what is under it goes on following the board', () => {
+test('an optimistic pixel lies on top, and the color under it follows the board', () => {
   const surface = new TileSurface(tileSize)
   surface.set(board(1))
-  surface.paintOwn(asPosition(5), 9)
+  surface.paintOptimistic(asPosition(5), 9)
   draw(surface, 5, 3)
   expect(surface.colorAt(asPosition(5))).toBe(9)
-  surface.paintOwn(asPosition(5), null)
+  surface.paintOptimistic(asPosition(5), null)
   expect(surface.colorAt(asPosition(5))).toBe(3)
   expect(surface.shown?.[5]).toBe(3)
 })
 
-test('an own pixel painted before the board came is there when it comes, and under it is the board', () => {
+test('an optimistic pixel that is painted before the board arrives lies on top of the board when it arrives', () => {
   const surface = new TileSurface(tileSize)
-  surface.paintOwn(asPosition(0), 7)
+  surface.paintOptimistic(asPosition(0), 7)
   expect(surface.colorAt(asPosition(0))).toBe(7)
   expect(surface.shown).toBeNull()
   surface.set(board(2))
   expect(surface.shown?.[0]).toBe(7)
-  surface.paintOwn(asPosition(0), null)
+  surface.paintOptimistic(asPosition(0), null)
   expect(surface.shown?.[0]).toBe(2)
 })
 
@@ -43,20 +43,20 @@ test('a tile of another size is refused', () => {
   expect(() => new TileSurface(tileSize).set(new Uint8Array(10))).toThrow(RangeError)
 })
 
-test('whatever comes in whatever order, what is shown is the board with the own pixels on top', () => {
+test('after any sequence of changes, a tile shows the board with the optimistic pixels on top', () => {
   const positions = fc.nat({ max: 5 })
   const colors = fc.nat({ max: 7 })
   const steps = fc.oneof(
     fc.record({ do: fc.constant('board' as const), color: colors }),
     fc.record({ do: fc.constant('draw' as const), position: positions, color: colors }),
-    fc.record({ do: fc.constant('own' as const), position: positions, color: fc.option(colors) }),
+    fc.record({ do: fc.constant('optimistic' as const), position: positions, color: fc.option(colors) }),
     fc.record({ do: fc.constant('drop' as const) }),
   )
   fc.assert(
     fc.property(fc.array(steps, { maxLength: 40 }), (played) => {
       const surface = new TileSurface(tileSize)
       let confirmed: Uint8Array | null = null
-      const own = new Map<number, number>()
+      const optimistic = new Map<number, number>()
       for (const step of played) {
         if (step.do === 'board') {
           confirmed = board(step.color)
@@ -64,16 +64,16 @@ test('whatever comes in whatever order, what is shown is the board with the own 
         } else if (step.do === 'draw') {
           if (confirmed) confirmed[step.position] = step.color
           draw(surface, step.position, step.color)
-        } else if (step.do === 'own') {
-          if (step.color === null) own.delete(step.position)
-          else own.set(step.position, step.color)
-          surface.paintOwn(asPosition(step.position), step.color)
+        } else if (step.do === 'optimistic') {
+          if (step.color === null) optimistic.delete(step.position)
+          else optimistic.set(step.position, step.color)
+          surface.paintOptimistic(asPosition(step.position), step.color)
         } else {
           confirmed = null
           surface.drop()
         }
         for (let position = 0; position <= 5; position++) {
-          const expected: number | null = own.get(position) ?? confirmed?.[position] ?? null
+          const expected: number | null = optimistic.get(position) ?? confirmed?.[position] ?? null
           expect(surface.colorAt(asPosition(position))).toBe(expected)
           if (confirmed) expect(surface.shown?.[position]).toBe(expected)
         }

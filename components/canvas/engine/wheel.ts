@@ -1,9 +1,9 @@
 /**
- * Mouse wheel or trackpad? A wheel zooms, two fingers on a trackpad pan, and a pinch (which browsers send as a wheel with
- * ctrl) zooms. Browsers do not say which device it was, so this judges the numbers.
+ * Tells a mouse wheel from a trackpad by the values of the event, because browsers do not say which device it was. A wheel
+ * zooms, two fingers on a trackpad pan, and a pinch (a wheel event with ctrl) zooms.
  *
- * A series of events (less than 300 ms apart) is judged once, by its first: a trackpad's momentum must not turn into zoom in
- * the middle of a swipe.
+ * A series of events less than 300 ms apart is classified once, by its first event. Otherwise a trackpad's momentum could turn
+ * into a zoom in the middle of a swipe.
  */
 export interface WheelInput {
   readonly deltaX: number
@@ -12,18 +12,18 @@ export interface WheelInput {
   readonly deltaMode: number
   readonly ctrlKey: boolean
   readonly shiftKey: boolean
-  /** Chrome and Safari: multiples of 120 for a wheel's notches, three times the pixels for a trackpad. */
+  /** In Chrome and Safari: multiples of 120 for a wheel's notches, three times the pixels for a trackpad. */
   readonly wheelDeltaY?: number
   readonly timeMs: number
 }
 
 export type WheelMeaning =
   | { do: 'pan'; dx: number; dy: number }
-  /** `smooth`: of a pinch, to be followed at once. Otherwise the notches of a wheel. */
+  /** `smooth` for a pinch, which the view follows at once; otherwise a notch of a wheel. */
   | { do: 'zoom'; factor: number; smooth: boolean }
 
 const seriesGapMs = 300
-/** The least that a notch of a wheel gives in CSS pixels; fingers start with much less. */
+/** The smallest notch of a wheel in CSS pixels. Fingers start with much less. */
 const notchPixels = 40
 const pixelsPerLine = 16
 const pixelsPerPage = 400

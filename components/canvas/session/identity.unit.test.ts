@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { asTile } from '../../../lib/brand.ts'
-import { FakeServer } from './fake-server.ts'
-import { ManualClock } from './manual-clock.ts'
-import { FakeStorage, startSession } from './session-fixture.ts'
+import { FakeServer } from './testing/fake-server.ts'
+import { ManualClock } from './testing/manual-clock.ts'
+import { FakeStorage, startSession } from './testing/start-session.ts'
 
 const start = async ({ cookiesBlocked, storage }: { cookiesBlocked: boolean; storage?: FakeStorage }) => {
   const server = new FakeServer({ clock: new ManualClock() })

@@ -24,7 +24,7 @@ export type OptimisticPixelsOptions = Pick<SessionEnvironment, 'timers' | 'rando
     /** The server's time now, as far as it is known: what is stored outlives this page's monotonic clock. */
     readonly serverNow: () => number
     readonly canvasId: string
-    readonly sink: Pick<PixelSink, 'paintOwn'>
+    readonly sink: Pick<PixelSink, 'paintOptimistic'>
     readonly api: Pick<Api, 'place' | 'receipt' | 'me'>
     readonly seqOf: (tile: TileNumber) => Seq | null
     /** The tile is on the screen. */
@@ -247,7 +247,7 @@ export class OptimisticPixels {
   }
 
   #show(tile: TileNumber, position: Position, settle: boolean) {
-    this.#options.sink.paintOwn(tile, position, this.#overlay.at(tile, position), settle)
+    this.#options.sink.paintOptimistic(tile, position, this.#overlay.at(tile, position), settle)
   }
 
   #learn(charges: Parameters<ChargeCounter['learn']>[0]) {

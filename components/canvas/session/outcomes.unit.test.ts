@@ -2,10 +2,10 @@
 import { expect, test } from 'vitest'
 import { asTile } from '../../../lib/brand.ts'
 import { Api } from './api.ts'
-import { ManualClock } from './manual-clock.ts'
 import { keepTryingMs } from './placement-queue.ts'
 import { ServerClock } from './server-clock.ts'
-import { startSession } from './session-fixture.ts'
+import { ManualClock } from './testing/manual-clock.ts'
+import { startSession } from './testing/start-session.ts'
 
 const live = async () => {
   const started = startSession()

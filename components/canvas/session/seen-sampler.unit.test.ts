@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { asTile } from '../../../lib/brand.ts'
-import { ManualClock } from './manual-clock.ts'
 import { SeenSampler } from './seen-sampler.ts'
 import { ServerClock } from './server-clock.ts'
+import { ManualClock } from './testing/manual-clock.ts'
 
 const frame = (to: number) => ({ from: to, to, positions: new Uint32Array(), colors: new Uint8Array() })
 

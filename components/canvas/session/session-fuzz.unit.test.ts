@@ -9,9 +9,9 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { asTile, type TileNumber } from '../../../lib/brand.ts'
 import { randomsOf } from '../../../lib/randoms.ts'
-import { FakeServer } from './fake-server.ts'
-import { ManualClock } from './manual-clock.ts'
-import { startSession } from './session-fixture.ts'
+import { FakeServer } from './testing/fake-server.ts'
+import { ManualClock } from './testing/manual-clock.ts'
+import { startSession } from './testing/start-session.ts'
 
 const width = 64 * 3
 const height = 64

@@ -35,7 +35,7 @@ class CanvasSession implements Session {
   readonly #socket: ClientSocket
   readonly #connection: Connection
   readonly #tiles: TileSync
-  readonly #own: OptimisticPixels
+  readonly #optimistic: OptimisticPixels
   readonly #seen: SeenSampler
   #notices = 0
   #notCurrentSinceMs: number | null = null
@@ -73,7 +73,7 @@ class CanvasSession implements Session {
       storage,
       clock: serverClock,
       onBytes: () => this.#connection.bytesCame(),
-      onPainterChanged: () => void this.#own.askMe(),
+      onPainterChanged: () => void this.#optimistic.askMe(),
     })
     this.#socket = options.io()
     this.#seen = new SeenSampler({
@@ -85,7 +85,7 @@ class CanvasSession implements Session {
       api: this.#api,
       emit: (event, payload) => void (this.#connection.state === 'up' && this.#socket.emit(event, payload)),
     })
-    this.#own = new OptimisticPixels({
+    this.#optimistic = new OptimisticPixels({
       canvasId,
       sink,
       now,
@@ -109,12 +109,12 @@ class CanvasSession implements Session {
       random,
       api: this.#api,
       emit: (event, payload, onAnswer) => this.#socket.emit(event, payload, onAnswer),
-      onColors: (colors) => this.#own.advance(colors),
+      onColors: (colors) => this.#optimistic.advance(colors),
       onFrame: (tile, frame) => {
         this.#countMissed(frame.positions.length)
         this.#seen.frame(tile, frame)
       },
-      onDropped: (tile) => this.#own.dropped(tile),
+      onDropped: (tile) => this.#optimistic.dropped(tile),
       onCanvasOutdated: () => this.#askCanvas(),
       onProgress: () => this.#word(),
     })
@@ -130,7 +130,7 @@ class CanvasSession implements Session {
       onOpen: () => {
         this.#api.reachable()
         this.#tiles.opened()
-        this.#own.reachable()
+        this.#optimistic.reachable()
       },
       onClose: () => this.#tiles.closed(),
       onState: () => this.#word(),
@@ -142,7 +142,7 @@ class CanvasSession implements Session {
   }
 
   place(...[cell, color]: Parameters<Session['place']>) {
-    return this.#own.place(cell, color)
+    return this.#optimistic.place(cell, color)
   }
 
   notify(notice: Parameters<Session['notify']>[0]) {
@@ -159,7 +159,7 @@ class CanvasSession implements Session {
     const { timers } = this.#options
     this.#connection.dispose()
     this.#tiles.dispose()
-    this.#own.dispose()
+    this.#optimistic.dispose()
     if (this.#wordTimer !== null) timers.clear(this.#wordTimer)
     if (this.#canvasTimer !== null) timers.clear(this.#canvasTimer)
     if (this.#clockTimer !== null) timers.clear(this.#clockTimer)
@@ -168,14 +168,14 @@ class CanvasSession implements Session {
   #watchClock() {
     const { clock, timers } = this.#options
     this.#clockTimer = timers.set(() => {
-      if (clock.jumped()) this.#own.clockJumped()
+      if (clock.jumped()) this.#optimistic.clockJumped()
       this.#watchClock()
     }, clockCheckMs)
   }
 
   async #start() {
     this.#listen()
-    const cookie = this.#own.askMe()
+    const cookie = this.#optimistic.askMe()
     const patience = new Promise<void>((resolve) => void this.#options.timers.set(resolve, cookieWithinMs))
     this.#askCanvas()
     await Promise.race([cookie, patience])
@@ -205,7 +205,7 @@ class CanvasSession implements Session {
       if (canvas === canvasId && typeof tile === 'number') this.#tiles.resync(tile)
     })
     on('me', (me) => {
-      if ((me as { canvas?: unknown } | null)?.canvas === canvasId) this.#own.hearMe(me)
+      if ((me as { canvas?: unknown } | null)?.canvas === canvasId) this.#optimistic.hearMe(me)
     })
     on('presence', (canvas, online) => {
       if (canvas === canvasId && typeof online === 'number') this.store.setState({ online })
@@ -245,7 +245,7 @@ class CanvasSession implements Session {
     if (before && before.epoch === canvas.epoch && before.rev >= canvas.rev) return
     this.#options.sink.setCanvas(canvas)
     this.store.setState({ loading: 'ready', failure: null, canvas })
-    this.#own.setCanvas(canvas)
+    this.#optimistic.setCanvas(canvas)
     this.#tiles.setCanvas(canvas)
   }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { FakeStorage } from './session-fixture.ts'
+import { FakeStorage } from './testing/start-session.ts'
 import { TransportChoice } from './transport-choice.ts'
 
 const choose = (storage = new FakeStorage(), nowMs = 1_000_000) => new TransportChoice({ storage, wallClock: () => nowMs })

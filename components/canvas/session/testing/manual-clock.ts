@@ -1,5 +1,5 @@
 /** Time that tests move by hand: nothing sleeps, and what is due happens in order, with every promise settled in between. */
-import type { Timers } from './types.ts'
+import type { Timers } from '../types.ts'
 
 interface Due {
   readonly id: number

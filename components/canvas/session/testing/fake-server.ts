@@ -1,15 +1,15 @@
 /**
- * A server for the session's tests: canvases, boards, a log per tile, sockets and charges, as PROTOCOL.md has them, behind a
- * network that can be slow, cut, silent, or lose an answer after the deed. Time is a `ManualClock`, chance is the test's.
+ * A server for the session's tests: canvases, boards, a log per tile, sockets and charges, as PROTOCOL.md has them. Its network can
+ * be slow, cut or silent, or lose an answer after the placement. Time is a `ManualClock`, and the test gives the randomness.
  */
-import { asTile, type TileNumber } from '../../../lib/brand.ts'
-import { type ChargeState, refill, showCharges, spend } from '../../../lib/charges.ts'
-import { encodePixels } from '../../../lib/codec.ts'
-import { positionOf, tileOf, tilesX, tilesY } from '../../../lib/geometry.ts'
-import { type ProblemCode, problemOf } from '../../../lib/refusal.ts'
+import { asTile, type TileNumber } from '../../../../lib/brand.ts'
+import { type ChargeState, refill, showCharges, spend } from '../../../../lib/charges.ts'
+import { encodePixels } from '../../../../lib/codec.ts'
+import { positionOf, tileOf, tilesX, tilesY } from '../../../../lib/geometry.ts'
+import { type ProblemCode, problemOf } from '../../../../lib/refusal.ts'
+import type { Transport } from '../transport-choice.ts'
+import type { CanvasInfo, ClientSocket } from '../types.ts'
 import type { ManualClock } from './manual-clock.ts'
-import type { Transport } from './transport-choice.ts'
-import type { CanvasInfo, ClientSocket } from './types.ts'
 
 type Pixels = readonly (readonly [position: number, color: number])[]
 

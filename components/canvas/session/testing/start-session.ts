@@ -1,14 +1,15 @@
-/** A session against a `FakeServer`, with a sink that shows what an engine would, and every notice that was told. */
-import type { Position, TileNumber } from '../../../lib/brand.ts'
-import { TileSurface } from '../engine/tile-surface.ts'
-import type { EngineCanvas, PixelSink } from '../engine/types.ts'
+/** Starts a session against a `FakeServer`, with a sink that keeps the bytes an engine would show, and a list of all notices. */
+import { expect } from 'vitest'
+import { asPosition, asTile, type Position, type TileNumber } from '../../../../lib/brand.ts'
+import { TileSurface } from '../../engine/tile-surface.ts'
+import type { EngineCanvas, PixelSink } from '../../engine/types.ts'
+import { MonotonicClock } from '../monotonic-clock.ts'
+import { createSession } from '../session.ts'
+import type { Notice, SessionEnvironment } from '../types.ts'
 import { FakeServer, type FakeServerOptions } from './fake-server.ts'
 import { ManualClock } from './manual-clock.ts'
-import { MonotonicClock } from './monotonic-clock.ts'
-import { createSession } from './session.ts'
-import type { Notice, SessionEnvironment } from './types.ts'
 
-/** What is on the screen: the engine's own bytes, without a screen. */
+/** Keeps the bytes of each tile as the engine does, without drawing them. */
 export class FakeScreen implements PixelSink {
   canvas: EngineCanvas | null = null
   readonly #tiles = new Map<TileNumber, TileSurface>()
@@ -35,8 +36,8 @@ export class FakeScreen implements PixelSink {
     this.#surface(tile).draw(positions, colors)
   }
 
-  paintOwn(tile: TileNumber, position: Position, color: number | null) {
-    this.#surface(tile).paintOwn(position, color)
+  paintOptimistic(tile: TileNumber, position: Position, color: number | null) {
+    this.#surface(tile).paintOptimistic(position, color)
   }
 
   dropTile(tile: TileNumber) {
@@ -112,4 +113,18 @@ export const startSession = (options: FixtureOptions = {}) => {
     word: () => session.store.getState().connection.state,
     browser: (event: 'online' | 'offline' | 'visible' | 'hidden') => tell(event),
   }
+}
+
+/** The tile, cell and position that most tests use. */
+export const tile = asTile(0)
+export const cell = { gx: 3, gy: 2 }
+export const position = asPosition(2 * 64 + 3)
+
+/** A session that shows one tile and is live. */
+export const startLive = async (options: FixtureOptions = {}) => {
+  const fixture = startSession(options)
+  fixture.session.viewTiles([tile])
+  await fixture.clock.advance(500)
+  expect(fixture.word()).toBe('live')
+  return fixture
 }
