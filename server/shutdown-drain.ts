@@ -1,6 +1,6 @@
 /**
- * What a process that stops still does with what it has accepted (A7): publishes and sends it before clients are told to leave, and keeps boards of it. While
- * the way is barred it stays where it is, and another start carries it on.
+ * Publishes and sends what a stopping process has accepted, before it closes its sockets (A7). If the store or the stream is
+ * unavailable, the remaining entries stay in the outbox and are published after the next start.
  */
 import type { Broadcaster } from './broadcasting/broadcaster.ts'
 import type { Logger } from './observability/log.ts'
@@ -10,32 +10,32 @@ import type { Store } from './store/port.ts'
 import type { EventStream } from './stream/port.ts'
 import { isTransportFault } from './transport-fault.ts'
 
-/** A stop is not held up for longer. */
+/** The longest time that snapshots may delay a stop. */
 const lastSnapshotsMs = 1_000
 
-const ignoreTransportFault = async (run: () => Promise<unknown>, tell: (error: unknown) => void) => {
+const ignoreTransportFault = async (run: () => Promise<unknown>, log: (error: unknown) => void) => {
   try {
     await run()
   } catch (error) {
     if (!isTransportFault(error)) throw error
-    tell(error)
+    log(error)
   }
 }
 
-/** `publisher`: null in a process that is none. */
+/** A part is null in a process without its role. */
 export const drainOutbox = ({
   publisher,
   broadcaster,
   logger,
 }: {
   publisher: Pick<Publisher, 'step'> | null
-  broadcaster: Pick<Broadcaster, 'checkHeads'>
+  broadcaster: Pick<Broadcaster, 'checkHeads'> | null
   logger: Logger
 }) =>
   ignoreTransportFault(
     async () => {
       while ((await publisher?.step()) === 'more');
-      await broadcaster.checkHeads()
+      await broadcaster?.checkHeads()
     },
     (error) => logger.warn({ event: 'rest_not_published', err: error }),
   )

@@ -23,7 +23,8 @@ import { type Store, StoreError } from '../store/port.ts'
 import { testCanvas } from '../store/store.fixture.ts'
 import { EmbeddedStream } from '../stream/embedded/embedded-stream.ts'
 import type { EventStream } from '../stream/port.ts'
-import { type ApiDeps, createApi } from './api.ts'
+import { createApi } from './api.ts'
+import { createCallers } from './callers.ts'
 import { createCanvasCache } from './canvas-cache.ts'
 import { createClientAddresses } from './client-address.ts'
 import { createCostlyWork } from './costly-work.ts'
@@ -33,6 +34,8 @@ import { createNodeAdapter } from './node-adapter.ts'
 import { createOpenExchanges } from './open-exchanges.ts'
 import { createOpenPictures } from './open-pictures.ts'
 import { createOrigins } from './origins.ts'
+import { probeRoutes } from './routes/probe-routes.ts'
+import { webRoutes } from './routes/web-routes.ts'
 import { createSessions } from './sessions.ts'
 import { createSignInLink } from './sign-in-link.ts'
 
@@ -126,41 +129,50 @@ export const startApi = async (options: FixtureOptions = {}) => {
     shared,
   })
   const costly = createCostlyWork({ countsAddresses: options.rateLimits ?? false, now: () => performance.now() })
-  const deps: ApiDeps = {
-    config: { publicUrls: options.publicUrls ?? [], metricsToken, outboxRetentionMs: 3_600_000 },
-    store,
-    commitQueue,
-    placements: createPlacementUseCase({
-      commitQueue,
-      canvases,
-      limits,
-      budgets: createAddressBudgets({ painters: options.addressPainters ?? 0, monotonicNow: now }),
-    }),
-    liveTiles: boardsOf(store),
-    canvases,
-    sessions,
+  const checkAdminSession = (id: string) => adminSessions.check(id)
+  const publicUrls = options.publicUrls ?? []
+  const callers = createCallers({ sessions, checkAdminSession, signIns, limits, publicUrls })
+  const health = createHealth({ parts: [storePart(store, { now })], now, keepMs: 0 })
+  const api = createApi({
+    routes: [
+      ...webRoutes({
+        store,
+        liveTiles: boardsOf(store),
+        placing: {
+          commitQueue,
+          canvases,
+          placements: createPlacementUseCase({
+            commitQueue,
+            canvases,
+            limits,
+            budgets: createAddressBudgets({ painters: options.addressPainters ?? 0, monotonicNow: now }),
+          }),
+        },
+        access: { callers, sessions, adminSessions, signIns, signInLink, limits },
+        operations: {
+          overview,
+          publishing: new PublishingSwitch({ store, stream: { signal: () => undefined }, onResumed: () => undefined }),
+          newGroupId,
+          wakePublisher: () => undefined,
+          logger,
+        },
+        pictures: {
+          costly,
+          open: createOpenPictures({ countsAddresses: options.rateLimits ?? false, monotonicNow: () => performance.now() }),
+        },
+        clocks: { now, monotonicNow: now, chargesNow: now },
+        outboxRetentionMs: 3_600_000,
+      }),
+      ...probeRoutes({ callers, health, registry: metrics.registry, metricsToken }),
+    ],
     limits,
+    origins: createOrigins({ publicUrls }),
     costly,
-    openPictures: createOpenPictures({ countsAddresses: options.rateLimits ?? false, monotonicNow: () => performance.now() }),
-    signInLink,
-    adminSessions,
-    signIns,
-    origins: createOrigins({ publicUrls: options.publicUrls ?? [] }),
-    health: createHealth({ parts: [storePart(store, { now })], now, keepMs: 0 }),
-    overview,
-    publishing: new PublishingSwitch({ store, stream: { signal: () => undefined }, onResumed: () => undefined }),
-    newGroupId,
-    wakePublisher: () => undefined,
-    registry: metrics.registry,
     exchanges,
-    onLimited: metrics.limited,
     throttledWarnings,
     logger,
-    now,
-    monotonicNow: now,
-    chargesNow: now,
-  }
-  const api = createApi(deps)
+    onLimited: metrics.limited,
+  })
   const addresses = createClientAddresses({ trustProxy: options.trustProxy ?? 0 })
   const adapter = createNodeAdapter({
     nextLane: options.nextLane ?? true,

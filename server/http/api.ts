@@ -5,82 +5,34 @@
  * then the handler. A fault becomes 503 `unavailable` and one line in the log, never a stack trace. Only `outcome_unknown`
  * leaves here as an error, because whoever holds the connection must close it without an answer (A1).
  */
-import type { Registry } from 'prom-client'
 import type { Refusal } from '../../lib/refusal.ts'
-import type { AdminSessions } from '../accounts/admin-sessions.ts'
-import type { SignInGuard } from '../accounts/sign-in-guard.ts'
-import type { LiveTiles } from '../broadcasting/port.ts'
-import type { Config } from '../config.ts'
 import { monotonicNow } from '../monotonic-clock.ts'
 import type { Logger } from '../observability/log.ts'
-import type { OverviewKeeper } from '../observability/overview.ts'
 import { createThrottle } from '../observability/throttle.ts'
 import type { ThrottledWarnings } from '../observability/throttled-warnings.ts'
 import { writeFaultOf } from '../observability/write-watch.ts'
-import type { PlacementUseCase } from '../placement/placement-use-case.ts'
-import type { GroupCommitQueue } from '../placement/port.ts'
-import type { PublishingSwitch } from '../publishing/publishing-switch.ts'
-import type { Store } from '../store/port.ts'
-import { BoardCache } from './board-cache.ts'
-import { createCallers } from './callers.ts'
-import type { CanvasCache } from './canvas-cache.ts'
 import { corsHeaders, preflightHeaders } from './cors.ts'
 import type { CostlyWork } from './costly-work.ts'
 import { type Answer, type ApiRequest, noContent } from './exchange.ts'
-import type { Health } from './health.ts'
 import { internalHeaders } from './internal-headers.ts'
 import type { Limits } from './limits.ts'
 import type { OpenExchanges } from './open-exchanges.ts'
-import type { OpenPictures } from './open-pictures.ts'
 import type { Origins } from './origins.ts'
 import { notFound, problemAnswer, storeDown } from './problem.ts'
 import { type Call, createRouter, type Found, type Route } from './router.ts'
-import { adminRoutes } from './routes/admin-routes.ts'
-import { canvasRoutes } from './routes/canvas-routes.ts'
-import { outboxRoutes } from './routes/outbox-routes.ts'
-import { painterRoutes } from './routes/painter-routes.ts'
-import { pictureRoutes } from './routes/picture-routes.ts'
-import { placingRoutes } from './routes/placing-routes.ts'
-import { probeRoutes } from './routes/probe-routes.ts'
-import { statsRoutes } from './routes/stats-routes.ts'
-import { tileRoutes } from './routes/tile-routes.ts'
 import { apiHeaders } from './security-headers.ts'
-import type { Sessions } from './sessions.ts'
-import type { SignInLink } from './sign-in-link.ts'
-import { createSlots } from './slots.ts'
 import { fromWebRequest, toWebResponse } from './web-adapter.ts'
 
-export interface ApiDeps {
-  readonly config: Pick<Config, 'publicUrls' | 'metricsToken' | 'outboxRetentionMs'>
-  readonly store: Store
-  readonly commitQueue: GroupCommitQueue
-  readonly placements: PlacementUseCase
-  readonly liveTiles: LiveTiles
-  readonly canvases: CanvasCache
-  readonly sessions: Sessions
-  readonly limits: Limits
-  readonly costly: CostlyWork
-  readonly openPictures: OpenPictures
-  readonly signInLink: Pick<SignInLink, 'redeem'>
-  readonly adminSessions: Pick<AdminSessions, 'check' | 'open' | 'end' | 'endAll'>
-  readonly signIns: SignInGuard
-  readonly throttledWarnings: ThrottledWarnings
+export interface ApiOptions {
+  readonly routes: readonly Route[]
+  readonly limits: Pick<Limits, 'request'>
   readonly origins: Origins
-  readonly health: Health
-  readonly overview: Pick<OverviewKeeper, 'read'>
-  readonly publishing: Pick<PublishingSwitch, 'isPaused' | 'refresh' | 'set'>
-  readonly newGroupId: () => string
-  readonly wakePublisher: () => void
-  readonly registry: Pick<Registry, 'metrics' | 'contentType'>
+  readonly costly: Pick<CostlyWork, 'run'>
   readonly exchanges: OpenExchanges
-  /** An address asks too often. */
-  readonly onLimited?: () => void
+  readonly throttledWarnings: ThrottledWarnings
   readonly logger: Logger
-  readonly now: () => number
-  /** For durations. */
-  readonly monotonicNow: () => number
-  /** The time by which charges grow. */
-  readonly chargesNow: () => number
+  /** A request was refused because its address asks too often. */
+  readonly onLimited?: () => void
 }
 
 export interface Api {
@@ -100,10 +52,10 @@ const foreign = problemAnswer({
   detail: 'Pages of this origin may not change anything here. PUBLIC_URL lists those that may.',
 })
 
-export const createApi = (deps: ApiDeps): Api => {
+export const createApi = (deps: ApiOptions): Api => {
   const { limits, origins, costly, logger } = deps
   const throttle = createThrottle({ now: monotonicNow })
-  const router = createRouter(allRoutes(deps))
+  const router = createRouter(deps.routes)
 
   const refuse = (found: Exclude<Found, { kind: 'found' }>): Answer => {
     if (found.kind === 'not_found') return problemAnswer(notFound)
@@ -192,20 +144,3 @@ const finish = (answer: Answer, open: boolean): Answer => ({
   ...answer,
   headers: { ...apiHeaders, ...(open ? corsHeaders : undefined), ...answer.headers },
 })
-
-const allRoutes = (deps: ApiDeps): Route[] => {
-  const { config, sessions, adminSessions, signIns, limits } = deps
-  const checkAdminSession = (id: string) => adminSessions.check(id)
-  const callers = createCallers({ sessions, checkAdminSession, signIns, limits, publicUrls: config.publicUrls })
-  return [
-    ...placingRoutes({ ...deps, callers, outboxRetentionMs: config.outboxRetentionMs }),
-    ...painterRoutes({ ...deps, callers }),
-    ...canvasRoutes(deps),
-    ...tileRoutes({ ...deps, boards: new BoardCache({ liveTiles: deps.liveTiles, now: deps.monotonicNow }) }),
-    ...statsRoutes(deps),
-    ...pictureRoutes({ ...deps, callers, open: deps.openPictures, painting: createSlots(1) }),
-    ...adminRoutes({ ...deps, callers }),
-    ...outboxRoutes({ ...deps, callers }),
-    ...probeRoutes({ ...deps, callers, metricsToken: config.metricsToken }),
-  ]
-}

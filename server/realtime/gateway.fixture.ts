@@ -24,6 +24,7 @@ import { MemoryStore } from '../store/memory/memory-store.ts'
 import { paint, testCanvas } from '../store/store.fixture.ts'
 import { EmbeddedStream } from '../stream/embedded/embedded-stream.ts'
 import { Gateway, type GatewayOptions } from './gateway.ts'
+import { OccupiedRooms } from './occupied-rooms.ts'
 
 export const main = asCanvasId('main')
 export const tile0 = asTile(0)
@@ -52,7 +53,8 @@ export const start = async (options: StartOptions = {}) => {
   await store.ensureCanvas(testCanvas(options.canvas))
   const httpServer = createServer({ ServerResponse: NosniffResponse })
   const shared = { store, stream, failpoints: noFailpoints, logger: silentLogger, now: Date.now, random: Math.random }
-  const tiles: TileCache = new TileCache({ store, watched: (ref) => gateway.watched(ref) })
+  const occupied = new OccupiedRooms()
+  const tiles = new TileCache({ store, watched: occupied.has })
   const place = async (gx: number, color: number, { gy = 0, painter }: { gy?: number; painter?: Painter } = {}) => {
     const request = paint({ gx, gy, color }, painter ? { painter } : {})
     const outcomes = await store.place({ id: `group${(groups++).toString().padStart(8, '0')}`, requests: [request], nowMs: Date.now() })
@@ -63,6 +65,7 @@ export const start = async (options: StartOptions = {}) => {
     httpServer,
     gateway: 'test',
     liveTiles: tiles,
+    occupied,
     store,
     stream,
     canvases: { get: (id) => store.getCanvas(id), forget: () => undefined, show: (canvas) => ({ id: canvas.id, rev: canvas.rev }) },

@@ -27,6 +27,7 @@ import { type EngineServer, guardHandshakes, type HandshakeOptions } from './han
 import { identifySockets } from './identification.ts'
 import { createJoinHandler, leave } from './join.ts'
 import { type Hearing, hearMessages, inTurn, type MessageHandler } from './messages.ts'
+import type { OccupiedRooms } from './occupied-rooms.ts'
 import { createPlaceHandler, type PlacePixel } from './place.ts'
 import { Presence } from './presence.ts'
 import { canvasRoom, painterRoom, tileRoom } from './rooms.ts'
@@ -38,6 +39,8 @@ export interface GatewayOptions extends HandshakeOptions, AdminNamespaceOptions 
   readonly httpServer: HttpServer
   readonly gateway: string
   readonly liveTiles: JoinableTiles
+  /** Tells the tiles in memory which of them have sockets. */
+  readonly occupied: OccupiedRooms
   readonly store: Store
   readonly stream: EventStream
   readonly canvases: CanvasSource
@@ -91,6 +94,7 @@ export class Gateway implements FrameSink {
       wsEngine: countingWebSocketServer((request) => this.#budgetOf(request)),
     })
     this.#io = io
+    options.occupied.attach(io)
     this.#engine = io.engine as unknown as EngineServer
     this.#told = new AnnouncedRevisions({
       io,
@@ -159,7 +163,7 @@ export class Gateway implements FrameSink {
   }
 
   watched(ref: TileRef) {
-    return isOccupied(this.#io, tileRoom(ref, 'packed')) || isOccupied(this.#io, tileRoom(ref, 'json'))
+    return this.#options.occupied.has(ref)
   }
 
   sockets() {

@@ -1,0 +1,105 @@
+/** Sessions of operators: signing in with the admin token or a sign-in link, and signing out. */
+import { adminPainterId, type Painter } from '../../../lib/painter.ts'
+import type { Refusal } from '../../../lib/refusal.ts'
+import type { AdminSessions } from '../../accounts/admin-sessions.ts'
+import type { SignInGuard } from '../../accounts/sign-in-guard.ts'
+import type { Callers } from '../callers.ts'
+import { type Answer, type ApiRequest, json, noContent } from '../exchange.ts'
+import { problemAnswer } from '../problem.ts'
+import { readJson } from '../read-body.ts'
+import type { Route } from '../router.ts'
+import { adminSessionSchema, parse } from '../schemas.ts'
+import { adminPainter, type Sessions } from '../sessions.ts'
+import type { SignInLink } from '../sign-in-link.ts'
+
+export interface AdminSessionRouteDeps {
+  readonly callers: Callers
+  readonly sessions: Sessions
+  readonly adminSessions: Pick<AdminSessions, 'open' | 'end' | 'endAll'>
+  readonly signIns: SignInGuard
+  readonly signInLink: Pick<SignInLink, 'redeem'>
+}
+
+export const adminSessionRoutes = (deps: AdminSessionRouteDeps): Route[] => [
+  { method: 'POST', path: '/api/admin/session', fast: false, handle: ({ request }) => signIn(deps, request) },
+  { method: 'DELETE', path: '/api/admin/session', fast: false, handle: ({ request }) => signOut(deps, request) },
+  { method: 'DELETE', path: '/api/admin/sessions', fast: true, handle: ({ request }) => signOutEverywhere(deps, request) },
+]
+
+const noProof: Refusal = {
+  code: 'invalid_request',
+  detail: 'This needs a token or a link.',
+  errors: [{ path: 'token', message: 'must be the admin token' }],
+}
+const wrongToken = 'This is not the admin token.'
+const usedLink = 'This link was used already, or its hour is over.'
+
+/** Checks the token or the link in the body. */
+const prove = (
+  { sessions, signIns, signInLink }: AdminSessionRouteDeps,
+  address: string,
+  body: { token?: string | undefined; link?: string | undefined },
+) => {
+  const { token, link } = body
+  if (token === undefined && link === undefined) return { ok: false as const, refusal: noProof }
+  const throttled = signIns.refuse(address)
+  if (throttled) return { ok: false as const, refusal: throttled }
+  const way = token === undefined ? 'link' : 'token'
+  const isRight = token === undefined ? signInLink.redeem(link ?? '') : sessions.isAdminToken(token)
+  if (isRight) return { ok: true as const, way } as const
+  return { ok: false as const, refusal: signIns.failed({ address, way, detail: way === 'link' ? usedLink : wrongToken }) }
+}
+
+/** The session keeps the painter of the browser, if there was one. */
+const signIn = async (deps: AdminSessionRouteDeps, request: ApiRequest): Promise<Answer> => {
+  const { callers, sessions, adminSessions, signIns } = deps
+  const identified = callers.identify(request)
+  if (!identified.ok) return problemAnswer(identified.refusal)
+  const read = await readJson(request)
+  if (!read.ok) return problemAnswer(read.refusal)
+  const body = parse(adminSessionSchema, read.value)
+  if (!body.ok) return problemAnswer(body.refusal)
+  const { address } = request.peer
+  const proof = prove(deps, address, body.value)
+  if (!proof.ok) return problemAnswer(proof.refusal)
+  const { identity } = identified
+  const painter = identity.kind === 'none' ? adminPainter : identity.painter
+  // Signing in again ends the session that this browser had.
+  if (identity.kind === 'admin' && identity.session !== null) await adminSessions.end(identity.session)
+  const session = await adminSessions.open()
+  signIns.signedIn({ address, way: proof.way, by: painter.id })
+  const setCookie = sessions.sessionCookie({ painter, session, secure: callers.isSecure(request) })
+  const shown = { painter: { id: painter.id, name: painter.name, role: 'admin' } }
+  return json(200, shown, { 'set-cookie': setCookie })
+}
+
+/** After signing out, a browser is the painter that it was before, or nobody. */
+const formerAdmin = ({ callers, sessions }: AdminSessionRouteDeps, request: ApiRequest, painter: Painter): Answer => {
+  const secure = callers.isSecure(request)
+  const isOperator = painter.id === adminPainterId
+  const setCookie = isOperator ? sessions.endCookie({ secure }) : sessions.sessionCookie({ painter, session: null, secure })
+  return noContent({ 'set-cookie': setCookie })
+}
+
+const signOut = async (deps: AdminSessionRouteDeps, request: ApiRequest): Promise<Answer> => {
+  const { callers, sessions, adminSessions, signIns } = deps
+  const identified = callers.identify(request)
+  if (!identified.ok) return problemAnswer(identified.refusal)
+  const session = sessions.claimedSession(request.header('cookie'))
+  if (session === null) return noContent()
+  await adminSessions.end(session)
+  const { identity } = identified
+  const painter = identity.kind === 'none' ? adminPainter : identity.painter
+  signIns.signedOut({ address: request.peer.address, by: painter.id, everywhere: false })
+  return formerAdmin(deps, request, painter)
+}
+
+/** Ends the sessions of all operators. */
+const signOutEverywhere = async (deps: AdminSessionRouteDeps, request: ApiRequest): Promise<Answer> => {
+  const { callers, adminSessions, signIns } = deps
+  const admin = await callers.admin(request)
+  if (!admin.ok) return problemAnswer(admin.refusal)
+  await adminSessions.endAll()
+  signIns.signedOut({ address: request.peer.address, by: admin.painter.id, everywhere: true })
+  return request.header('authorization') === null ? formerAdmin(deps, request, admin.painter) : noContent()
+}

@@ -1,0 +1,80 @@
+/** The routes of a process with the web role. Probes are separate, because every role answers them. */
+import type { AdminSessions } from '../../accounts/admin-sessions.ts'
+import type { SignInGuard } from '../../accounts/sign-in-guard.ts'
+import type { LiveTiles } from '../../broadcasting/port.ts'
+import type { Logger } from '../../observability/log.ts'
+import type { OverviewKeeper } from '../../observability/overview.ts'
+import type { PlacementUseCase } from '../../placement/placement-use-case.ts'
+import type { GroupCommitQueue } from '../../placement/port.ts'
+import type { PublishingSwitch } from '../../publishing/publishing-switch.ts'
+import type { Store } from '../../store/port.ts'
+import { BoardCache } from '../board-cache.ts'
+import type { Callers } from '../callers.ts'
+import type { CanvasCache } from '../canvas-cache.ts'
+import type { CostlyWork } from '../costly-work.ts'
+import type { Limits } from '../limits.ts'
+import type { OpenPictures } from '../open-pictures.ts'
+import type { Route } from '../router.ts'
+import type { Sessions } from '../sessions.ts'
+import type { SignInLink } from '../sign-in-link.ts'
+import { createSlots } from '../slots.ts'
+import { adminRoutes } from './admin-routes.ts'
+import { adminSessionRoutes } from './admin-session-routes.ts'
+import { canvasRoutes } from './canvas-routes.ts'
+import { outboxRoutes } from './outbox-routes.ts'
+import { painterRoutes } from './painter-routes.ts'
+import { pictureRoutes } from './picture-routes.ts'
+import { placingRoutes } from './placing-routes.ts'
+import { statsRoutes } from './stats-routes.ts'
+import { tileRoutes } from './tile-routes.ts'
+
+interface AccessParts {
+  readonly callers: Callers
+  readonly sessions: Sessions
+  readonly adminSessions: Pick<AdminSessions, 'open' | 'end' | 'endAll'>
+  readonly signIns: SignInGuard
+  readonly signInLink: Pick<SignInLink, 'redeem'>
+  readonly limits: Limits
+}
+
+export interface WebRouteParts {
+  readonly store: Store
+  readonly liveTiles: LiveTiles
+  readonly placing: { readonly canvases: CanvasCache; readonly commitQueue: GroupCommitQueue; readonly placements: PlacementUseCase }
+  readonly access: AccessParts
+  readonly operations: {
+    readonly overview: Pick<OverviewKeeper, 'read'>
+    readonly publishing: Pick<PublishingSwitch, 'isPaused' | 'refresh' | 'set'>
+    readonly newGroupId: () => string
+    readonly wakePublisher: () => void
+    readonly logger: Logger
+  }
+  readonly pictures: { readonly costly: CostlyWork; readonly open: OpenPictures }
+  readonly clocks: {
+    readonly now: () => number
+    readonly monotonicNow: () => number
+    /** The time by which charges grow. */
+    readonly chargesNow: () => number
+  }
+  readonly outboxRetentionMs: number
+}
+
+export const webRoutes = (parts: WebRouteParts): Route[] => {
+  const { store, liveTiles, access, operations, clocks, outboxRetentionMs } = parts
+  const { canvases, commitQueue, placements } = parts.placing
+  const { costly, open } = parts.pictures
+  const { callers } = access
+  const { logger } = operations
+  const { now, monotonicNow } = clocks
+  return [
+    ...placingRoutes({ store, canvases, callers, placements, outboxRetentionMs, now }),
+    ...painterRoutes({ ...access, store, canvases, clocks }),
+    ...adminSessionRoutes(access),
+    ...canvasRoutes({ store, canvases }),
+    ...tileRoutes({ store, costly, canvases, boards: new BoardCache({ liveTiles, now: monotonicNow }) }),
+    ...statsRoutes({ store, canvases, now, monotonicNow }),
+    ...pictureRoutes({ canvases, callers, liveTiles, commitQueue, logger, costly, open, painting: createSlots(1) }),
+    ...adminRoutes({ callers, overview: operations.overview }),
+    ...outboxRoutes({ ...operations, store, canvases, callers, now }),
+  ]
+}

@@ -1,0 +1,78 @@
+/** Who is calling and what they may do: addresses, limits, origins, sessions and sign-ins. Probes need it in every role. */
+import { randomBytes } from 'node:crypto'
+import { AdminSessions } from '../accounts/admin-sessions.ts'
+import { createSignInGuard, type SignInGuard } from '../accounts/sign-in-guard.ts'
+import { type Callers, createCallers } from '../http/callers.ts'
+import { type ClientAddresses, createClientAddresses } from '../http/client-address.ts'
+import { createLimits, type Limits } from '../http/limits.ts'
+import { createOrigins, type Origins } from '../http/origins.ts'
+import { noteSignIn, type Secrets } from '../http/secrets.ts'
+import { createSessions, type Sessions } from '../http/sessions.ts'
+import { createSignInLink, type SignInLink } from '../http/sign-in-link.ts'
+import type { Coordination } from './coordination-module.ts'
+import type { Observability } from './observability-module.ts'
+import type { ProcessContext } from './process-context.ts'
+import type { Storage } from './store-module.ts'
+
+export interface Access {
+  readonly addresses: ClientAddresses
+  readonly limits: Limits
+  readonly origins: Origins
+  readonly adminSessions: AdminSessions
+  readonly sessions: Sessions
+  readonly signIns: SignInGuard
+  readonly signInLink: SignInLink
+  readonly callers: Callers
+}
+
+export interface AccessOptions {
+  readonly context: ProcessContext
+  readonly observability: Observability
+  readonly storage: Storage
+  readonly coordination: Coordination
+  readonly secrets: Secrets
+}
+
+export const createAccess = ({ context, observability, storage, coordination, secrets }: AccessOptions): Access => {
+  const { config, logger, clocks } = context
+  const { now, monotonicNow, bounds } = clocks
+  const { store, stream } = storage
+  const { adminToken, sessionSecret } = secrets
+  const adminSessions = new AdminSessions({ store, stream, adminToken, now, monotonicNow, randomBytes })
+  stream.onSignal(({ kind }) => {
+    if (kind === 'sessions') adminSessions.refresh().catch(() => undefined)
+  })
+  coordination.onBeat(() => adminSessions.refresh())
+  const sessions = createSessions({
+    sessionSecret,
+    adminToken,
+    isAdminSessionOpen: (id) => adminSessions.isOpen(id),
+    now: bounds.latest,
+    ageNow: bounds.earliest,
+    randomBytes,
+  })
+  const limits = createLimits({ enabled: config.rateLimits })
+  const { throttledWarnings } = observability
+  const signIns = notingFirst(createSignInGuard({ enabled: config.rateLimits, monotonicNow, throttledWarnings, logger }), () => {
+    if (secrets.awaitsOperator) noteSignIn(config)
+  })
+  const checkAdminSession = (id: string) => adminSessions.check(id)
+  return {
+    addresses: createClientAddresses({ trustProxy: config.trustProxy }),
+    limits,
+    origins: createOrigins({ publicUrls: config.publicUrls }),
+    adminSessions,
+    sessions,
+    signIns,
+    signInLink: createSignInLink({ now: monotonicNow, randomBytes }),
+    callers: createCallers({ sessions, checkAdminSession, signIns, limits, publicUrls: config.publicUrls }),
+  }
+}
+
+const notingFirst = (signIns: SignInGuard, note: () => void): SignInGuard => ({
+  ...signIns,
+  signedIn(who) {
+    note()
+    signIns.signedIn(who)
+  },
+})

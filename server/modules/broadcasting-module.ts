@@ -1,0 +1,99 @@
+/** Boards in memory, the sockets that follow them, and the broadcaster that sends them each commit. */
+import { showCanvas } from '../../lib/show-canvas.ts'
+import { Broadcaster } from '../broadcasting/broadcaster.ts'
+import { TileCache } from '../broadcasting/tile-cache.ts'
+import { readNewestBoard } from '../projecting/past-board.ts'
+import { Gateway } from '../realtime/gateway.ts'
+import { OccupiedRooms } from '../realtime/occupied-rooms.ts'
+import type { Placing } from './placing-module.ts'
+import type { WebModuleOptions } from './web-module.ts'
+
+export interface Broadcasting {
+  readonly tiles: TileCache
+  readonly gateway: Gateway
+  readonly broadcaster: Broadcaster
+}
+
+export const createBroadcasting = (options: WebModuleOptions, placing: Placing): Broadcasting => {
+  const { store } = options.storage
+  const occupied = new OccupiedRooms()
+  const tiles = new TileCache({
+    store: { readBoard: (ref) => readNewestBoard(store, ref), readCommits: store.readCommits },
+    watched: occupied.has,
+  })
+  const gateway = createGateway(options, { placing, tiles, occupied })
+  return { tiles, gateway, broadcaster: createBroadcaster(options, { tiles, gateway }) }
+}
+
+const createGateway = (
+  options: WebModuleOptions,
+  { placing, tiles, occupied }: { placing: Placing; tiles: TileCache; occupied: OccupiedRooms },
+) => {
+  const { context, observability, storage, coordination, access, http } = options
+  const { config, logger, errors, clocks } = context
+  const { metrics, processMetrics, throttledWarnings } = observability
+  const { sessions, signIns, adminSessions, addresses, origins, limits } = access
+  const { canvases, placements } = placing
+  return new Gateway({
+    httpServer: http,
+    gateway: context.processId,
+    liveTiles: tiles,
+    occupied,
+    store: storage.store,
+    stream: storage.stream,
+    canvases: { get: canvases.get, forget: canvases.forget, show: showCanvas },
+    placePixel: placements.placePixel,
+    identify: sessions.identify,
+    originAllowed: origins.allowed,
+    hasSession: sessions.hasSession,
+    refuseToken: signIns.refuseToken,
+    isAdminSessionOpen: (id) => adminSessions.isOpen(id),
+    async checkAdminSession(cookie) {
+      const session = sessions.claimedSession(cookie ?? null)
+      if (session !== null) await adminSessions.check(session)
+    },
+    addressOf: (request) => addresses.peerOf(request).address,
+    limits,
+    rateLimits: config.rateLimits,
+    throttledWarnings,
+    errors,
+    logger,
+    now: clocks.now,
+    chargesNow: storage.chargeClock.now,
+    monotonicNow: clocks.monotonicNow,
+    overview: () => coordination.overview.read(),
+    onSeen(ms) {
+      metrics.seen(ms)
+      processMetrics.seen(ms)
+    },
+    onSlowClient: metrics.slowClient,
+  })
+}
+
+const createBroadcaster = (
+  { context, observability, storage }: WebModuleOptions,
+  { tiles, gateway }: Pick<Broadcasting, 'tiles' | 'gateway'>,
+) => {
+  const { metrics, processMetrics } = observability
+  const { now, monotonicNow, random } = context.clocks
+  return new Broadcaster({
+    gateway: context.processId,
+    store: storage.store,
+    stream: storage.stream,
+    tiles,
+    sink: gateway,
+    failpoints: context.failpoints,
+    logger: context.logger,
+    now,
+    monotonicNow,
+    random,
+    onEmitted(agesMs) {
+      metrics.emitted(agesMs)
+      processMetrics.emitted(agesMs)
+    },
+    onHealed() {
+      metrics.healedGap()
+      processMetrics.healedGap()
+    },
+  })
+}

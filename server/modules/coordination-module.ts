@@ -1,0 +1,79 @@
+/** What the processes of one Fresco share through the store: heartbeats, the switch that pauses publishing, and the overview. */
+import { HeartbeatService } from '../observability/heartbeat.ts'
+import { Members } from '../observability/members.ts'
+import { OverviewKeeper } from '../observability/overview.ts'
+import { PublishingSwitch } from '../publishing/publishing-switch.ts'
+import type { Observability } from './observability-module.ts'
+import type { ProcessContext } from './process-context.ts'
+import type { Storage } from './store-module.ts'
+
+export interface Coordination {
+  readonly members: Members
+  readonly publishing: PublishingSwitch
+  readonly overview: OverviewKeeper
+  readonly heartbeat: HeartbeatService
+  /** Adds what each beat reads again from the store. */
+  onBeat(refresh: () => Promise<unknown>): void
+  /** Adds what happens when an operator resumes publishing. */
+  onResumed(act: () => void): void
+}
+
+export interface CoordinationOptions {
+  readonly context: ProcessContext
+  readonly observability: Observability
+  readonly storage: Storage
+}
+
+export const createCoordination = ({ context, observability, storage }: CoordinationOptions): Coordination => {
+  const { config, logger, clocks, processId: id } = context
+  const { now, monotonicNow } = clocks
+  const { store, stream } = storage
+  const { processMetrics } = observability
+  const refreshes: (() => Promise<unknown>)[] = []
+  const resumeActs: (() => void)[] = []
+  const members = new Members()
+  const publishing = new PublishingSwitch({
+    store,
+    stream,
+    onResumed() {
+      for (const act of resumeActs) act()
+    },
+  })
+  const overview = new OverviewKeeper({
+    store,
+    stream,
+    dataDir: store.kind === 'sqlite' ? config.dataDir : null,
+    now,
+    monotonicNow,
+    id,
+    own: () => processMetrics.report(),
+    peers: members,
+    isPaused: () => publishing.isPaused,
+  })
+  observability.registerOverview(() => overview.read())
+  const heartbeat = new HeartbeatService({
+    store,
+    id,
+    roles: config.roles,
+    peers: members,
+    report: () => JSON.stringify(processMetrics.report()),
+    logger,
+    now,
+    monotonicNow,
+    async onBeat() {
+      for (const refresh of refreshes) await refresh()
+    },
+  })
+  refreshes.push(() => publishing.refresh())
+  stream.onSignal(({ kind }) => {
+    if (kind === 'publishing') publishing.refresh().catch(() => undefined)
+  })
+  return {
+    members,
+    publishing,
+    overview,
+    heartbeat,
+    onBeat: (refresh) => void refreshes.push(refresh),
+    onResumed: (act) => void resumeActs.push(act),
+  }
+}

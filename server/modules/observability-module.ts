@@ -1,0 +1,79 @@
+/**
+ * Metrics, warnings and the supervisor of a process. The modules that follow report to it, and register what it reads: services by
+ * role, and the gauges of the web role.
+ */
+import { createSupervisor, type Supervisor } from '../lifecycle.ts'
+import { createMetrics, type Gauges, type Metrics } from '../observability/metrics.ts'
+import { OperatorWarnings } from '../observability/operator-warnings.ts'
+import { ProcessMetrics } from '../observability/process-metrics.ts'
+import { type RoleServices, roleWorkers } from '../observability/role-workers.ts'
+import { createThrottledWarnings, type ThrottledWarnings } from '../observability/throttled-warnings.ts'
+import { WriteWatch } from '../observability/write-watch.ts'
+import type { ProcessContext } from './process-context.ts'
+
+export interface WebGauges {
+  readonly sockets: () => number
+  /** Sockets that have joined a canvas. */
+  readonly joined: () => number
+  readonly queued: () => number
+  readonly tilesInMemory: () => number
+}
+
+export interface Observability {
+  readonly metrics: Metrics
+  readonly processMetrics: ProcessMetrics
+  readonly supervisor: Supervisor
+  readonly warnings: OperatorWarnings
+  readonly throttledWarnings: ThrottledWarnings
+  readonly writes: { readonly store: WriteWatch; readonly stream: WriteWatch }
+  /** Shows the services of a role as one worker in the overview. */
+  registerRole(role: RoleServices): void
+  registerWeb(gauges: WebGauges): void
+  registerOverview(read: Gauges['shared']): void
+}
+
+export const createObservability = ({ logger, errors, clocks }: ProcessContext): Observability => {
+  const { now, monotonicNow, random } = clocks
+  const roles: RoleServices[] = []
+  const sources: { web: WebGauges | null; overview: Gauges['shared'] | null } = { web: null, overview: null }
+  const metrics = createMetrics({
+    sockets: () => sources.web?.sockets() ?? 0,
+    queued: () => sources.web?.queued() ?? 0,
+    tilesInMemory: () => sources.web?.tilesInMemory() ?? 0,
+    unexpectedErrors: () => errors.counts(),
+    shared() {
+      if (!sources.overview) throw new Error('Metrics were read before the overview was registered.')
+      return sources.overview()
+    },
+  })
+  const warnings = new OperatorWarnings({ logger, now, monotonicNow, onWarning: metrics.warned })
+  const watchWrites = (part: 'store' | 'stream') =>
+    new WriteWatch({ part, logger, now: monotonicNow, onFailed: (reason) => metrics.failedToWrite(part, reason) })
+  const writes = { store: watchWrites('store'), stream: watchWrites('stream') }
+  const supervisor = createSupervisor({ logger, now, monotonicNow, random })
+  const processMetrics = new ProcessMetrics({
+    monotonicNow,
+    workers: () => roleWorkers(roles, supervisor.health()),
+    warnings: () => warnings.list(),
+    cannotWrite: () => ({ store: writes.store.reason, stream: writes.stream.reason }),
+    gateway() {
+      const { web } = sources
+      return web && { sockets: web.sockets(), joined: web.joined(), boards: web.tilesInMemory() }
+    },
+  })
+  return {
+    metrics,
+    processMetrics,
+    supervisor,
+    warnings,
+    throttledWarnings: createThrottledWarnings({ logger, now: monotonicNow }),
+    writes,
+    registerRole: (role) => void roles.push(role),
+    registerWeb(gauges) {
+      sources.web = gauges
+    },
+    registerOverview(read) {
+      sources.overview = read
+    },
+  }
+}

@@ -1,0 +1,62 @@
+/** Placing pixels, for HTTP and sockets: the canvases, the group-commit queue and the use case. */
+import { type CanvasCache, createCanvasCache } from '../http/canvas-cache.ts'
+import { createAddressBudgets } from '../placement/address-budget.ts'
+import { createGroupCommitQueue, type GroupCommitQueueOptions } from '../placement/group-commit-queue.ts'
+import { createPlacementUseCase, type PlacementUseCase } from '../placement/placement-use-case.ts'
+import type { GroupCommitQueue } from '../placement/port.ts'
+import type { WebModuleOptions } from './web-module.ts'
+
+export interface Placing {
+  readonly canvases: CanvasCache
+  readonly commitQueue: GroupCommitQueue
+  readonly placements: PlacementUseCase
+}
+
+export const createPlacing = (options: WebModuleOptions): Placing => {
+  const { context, observability, storage, access } = options
+  const { config, clocks } = context
+  const { metrics, processMetrics } = observability
+  const canvases = createCanvasCache({ store: storage.store, now: clocks.monotonicNow })
+  storage.stream.onSignal((signal) => {
+    if (signal.kind === 'canvas') canvases.forget(signal.canvas)
+  })
+  const commitQueue = createCommitQueue(options)
+  const budgets = createAddressBudgets({
+    painters: config.rateLimits ? config.addressPainters : 0,
+    monotonicNow: clocks.monotonicNow,
+  })
+  const placements = createPlacementUseCase({
+    commitQueue,
+    canvases,
+    limits: access.limits,
+    budgets,
+    onOutcome(outcome, count) {
+      metrics.placed(outcome, count)
+      if (outcome === 'placed') processMetrics.placed(count)
+    },
+  })
+  return { canvases, commitQueue, placements }
+}
+
+const createCommitQueue = ({ context, storage, wakePublisher, maxGroupPixels }: WebModuleOptions): GroupCommitQueue => {
+  const { store, stream, chargeClock } = storage
+  const { failpoints, logger, newGroupId, clocks } = context
+  const onCommitted: GroupCommitQueueOptions['onCommitted'] = ({ requests, outcomes }) => {
+    wakePublisher()
+    if (stream.kind === 'redis') stream.signal({ kind: 'wake' })
+    for (const [index, { painter, canvas }] of requests.entries()) {
+      const outcome = outcomes[index]
+      if (outcome?.kind === 'done' && outcome.placed > 0) stream.signal({ kind: 'me', canvas, painter: painter.id })
+    }
+  }
+  return createGroupCommitQueue({
+    store,
+    now: clocks.now,
+    chargesNow: chargeClock.now,
+    newGroupId,
+    failpoints,
+    logger,
+    ...(maxGroupPixels === undefined ? {} : { maxGroupPixels }),
+    onCommitted,
+  })
+}

@@ -1,0 +1,54 @@
+/** Makes the modules of the roles that a process has, and nothing for the other roles. */
+import type { Server } from 'node:http'
+import { type CostlyWork, createCostlyWork } from '../http/costly-work.ts'
+import type { Service } from '../lifecycle.ts'
+import type { Access } from './access-module.ts'
+import type { Coordination } from './coordination-module.ts'
+import type { Observability } from './observability-module.ts'
+import { hasRole, type ProcessContext } from './process-context.ts'
+import { createProjectorModule, type ProjectorModule } from './projector-module.ts'
+import { createPublisherModule, type PublisherModule } from './publisher-module.ts'
+import type { Storage } from './store-module.ts'
+import { createWebModule, type WebModule } from './web-module.ts'
+
+/** What every process has, whatever its roles. */
+export interface SharedModules {
+  readonly context: ProcessContext
+  readonly observability: Observability
+  readonly storage: Storage
+  readonly coordination: Coordination
+  readonly access: Access
+}
+
+export interface Roles {
+  readonly web: WebModule | null
+  readonly publisher: PublisherModule | null
+  readonly projector: ProjectorModule | null
+  /** Shared by the API and the pages. */
+  readonly costly: CostlyWork
+  /** In the order in which they are started. */
+  readonly services: readonly Service[]
+}
+
+export interface RolesOptions {
+  readonly http: Server
+  readonly maxGroupPixels: number | undefined
+}
+
+export const createRoles = (shared: SharedModules, { http, maxGroupPixels }: RolesOptions): Roles => {
+  const { context, coordination } = shared
+  const { config, clocks } = context
+  const costly = createCostlyWork({ countsAddresses: config.rateLimits, now: clocks.monotonicNow })
+  const publisher = hasRole(context, 'publisher') ? createPublisherModule(shared) : null
+  const projector = hasRole(context, 'projector') ? createProjectorModule(shared) : null
+  const wakePublisher = () => publisher?.publisher.wake()
+  const web = hasRole(context, 'web') ? createWebModule({ ...shared, http, wakePublisher, maxGroupPixels }, costly) : null
+  const services = [
+    coordination.heartbeat,
+    coordination.overview,
+    ...(publisher?.services ?? []),
+    ...(projector?.services ?? []),
+    ...(web?.services ?? []),
+  ]
+  return { web, publisher, projector, costly, services }
+}

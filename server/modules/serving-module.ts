@@ -1,0 +1,121 @@
+/** What a process answers over HTTP: probes in every role, and with the web role the API and the pages. */
+import type { IncomingMessage } from 'node:http'
+import { setHandle } from '../handle.ts'
+import { createApi } from '../http/api.ts'
+import { speaksHttps } from '../http/callers.ts'
+import { createHealth, servicePart, storePart, streamPart } from '../http/health.ts'
+import { createNodeAdapter } from '../http/node-adapter.ts'
+import { createOpenExchanges } from '../http/open-exchanges.ts'
+import { createPageGate } from '../http/page-gate.ts'
+import { probeRoutes } from '../http/routes/probe-routes.ts'
+import { readStaticFiles } from '../http/static-files.ts'
+import { createPages } from '../pages.ts'
+import type { WebServer } from '../web-server.ts'
+import type { Roles, SharedModules } from './role-modules.ts'
+
+export interface Serving {
+  /** From now on requests are answered. */
+  serve(): Promise<void>
+  /** From now on `/readyz` fails. */
+  markStopping(): void
+}
+
+export interface ServingOptions {
+  readonly server: WebServer
+  readonly roles: Roles
+  readonly dev: boolean
+  readonly nextLane: boolean
+}
+
+/** The folders of the files that browsers may request, by the start of their paths. */
+const browserFiles = { '/_next/static/': '.next/static', '/': 'public' }
+
+export const createServing = (shared: SharedModules, options: ServingOptions): Serving => {
+  const { config, lifecycle } = shared.context
+  const { server, roles, dev } = options
+  const { addresses } = shared.access
+  const state = { isStopping: false }
+  const adapter = createAdapter(shared, options, () => state.isStopping)
+  return {
+    markStopping() {
+      state.isStopping = true
+    },
+    async serve() {
+      const pages = roles.web ? createPages({ dev, httpServer: server.http, hostname: config.host, port: config.port }) : null
+      if (pages) lifecycle.onStop('pages', () => pages.close())
+      const gate = dev ? null : await createGate(shared, roles)
+      server.serve({
+        api: adapter,
+        pages,
+        gate,
+        dev,
+        isSecure: (request) =>
+          speaksHttps({ peer: addresses.peerOf(request), host: request.headers.host ?? null, publicUrls: config.publicUrls }),
+      })
+      pages?.ready.catch((error: unknown) => void lifecycle.fail('no_pages', error))
+    },
+  }
+}
+
+const createAdapter = (shared: SharedModules, { roles, dev, nextLane }: ServingOptions, isStopping: () => boolean) => {
+  const { context, observability, access } = shared
+  const { config, logger, clocks } = context
+  const { metrics, throttledWarnings } = observability
+  const exchanges = createOpenExchanges()
+  const probes = probeRoutes({
+    callers: access.callers,
+    health: createProcessHealth(shared, roles, isStopping),
+    registry: metrics.registry,
+    metricsToken: config.metricsToken,
+  })
+  const api = createApi({
+    routes: [...(roles.web?.routes ?? []), ...probes],
+    limits: access.limits,
+    origins: access.origins,
+    costly: roles.costly,
+    exchanges,
+    throttledWarnings,
+    logger,
+    onLimited: metrics.limited,
+  })
+  setHandle({ api: api.handle })
+  return createNodeAdapter({
+    api,
+    addresses: access.addresses,
+    exchanges,
+    throttledWarnings,
+    logger,
+    dev,
+    nextLane,
+    countsAddresses: config.rateLimits,
+    monotonicNow: clocks.monotonicNow,
+  })
+}
+
+const createProcessHealth = ({ context, observability, storage }: SharedModules, roles: Roles, isStopping: () => boolean) => {
+  const now = context.clocks.monotonicNow
+  const { writes, supervisor } = observability
+  return createHealth({
+    now,
+    parts: [
+      { name: 'process', vital: true, check: () => ({ status: isStopping() ? 'fail' : 'pass' }) },
+      storePart(storage.store, { now, watch: writes.store }),
+      streamPart(storage.stream, { watch: writes.stream }),
+      ...roles.services.map(({ name }) => servicePart(name, supervisor.health)),
+    ],
+  })
+}
+
+const createGate = async ({ observability, access }: SharedModules, { costly }: Roles) => {
+  const { metrics, throttledWarnings } = observability
+  const count = async (request: IncomingMessage, cost: number) => {
+    const { address } = access.addresses.peerOf(request)
+    const refusal = await access.limits.request(address, cost)
+    if (refusal) {
+      metrics.limited()
+      throttledWarnings.warn(address, 'requests_refused')
+    }
+    return refusal
+  }
+  return createPageGate({ count, staticFiles: await readStaticFiles(browserFiles), costly })
+}

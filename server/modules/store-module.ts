@@ -1,0 +1,51 @@
+/** Opens the store and the stream, and makes the first canvas. Both are closed last, the store after the stream. */
+import { asCanvasId } from '../../lib/brand.ts'
+import type { Canvas } from '../../lib/canvas.ts'
+import { openStore, openStream } from '../adapters.ts'
+import type { Config } from '../config.ts'
+import { ignoredSettings } from '../ignored-settings.ts'
+import { newEpoch } from '../new-epoch.ts'
+import { ChargeClock } from '../placement/charge-clock.ts'
+import { primeStream } from '../publishing/prime-stream.ts'
+import type { Store } from '../store/port.ts'
+import { watchStore } from '../store/watched-store.ts'
+import type { EventStream } from '../stream/port.ts'
+import type { Observability } from './observability-module.ts'
+import type { ProcessContext } from './process-context.ts'
+
+export interface Storage {
+  readonly store: Store
+  readonly stream: EventStream
+  readonly chargeClock: ChargeClock
+}
+
+const firstCanvas = (config: Config): Canvas => ({
+  id: asCanvasId('main'),
+  title: 'Main',
+  epoch: newEpoch(),
+  rev: 1,
+  state: 'open',
+  ...config.firstCanvas,
+})
+
+/** @throws with a sentence for the operator when the store or the stream cannot be opened. */
+export const openStorage = async (context: ProcessContext, { writes }: Pick<Observability, 'writes'>): Promise<Storage> => {
+  const { config, logger, lifecycle, clocks } = context
+  const chargeClock = new ChargeClock({ startMs: clocks.now(), monotonicNow: clocks.monotonicNow })
+  const store = watchStore(
+    await openStore({ config, logger, lifecycle, onCharges: chargeClock.observe }),
+    writes.store,
+    clocks.monotonicNow,
+  )
+  lifecycle.onStop('store', () => store.close())
+  const stream = await openStream({ config, logger, watch: writes.stream })
+  lifecycle.onStop('stream', () => stream.close())
+  chargeClock.observe((await store.latestChargeMs()) ?? 0)
+  const main = await store.ensureCanvas(firstCanvas(config))
+  for (const setting of ignoredSettings(config, main)) {
+    logger.warn({ event: 'setting_ignored', ...setting, reason: 'the canvas exists already and keeps its own value' })
+  }
+  // A stream in the process starts empty. The publisher fills a stream on Redis when it has lost its data.
+  if (stream.kind === 'embedded') for (const canvas of await store.listCanvases()) await primeStream({ store, stream, canvas })
+  return { store, stream, chargeClock }
+}

@@ -1,0 +1,91 @@
+/** The web role: placing, sockets, boards in memory, and the API's routes. */
+import type { Server } from 'node:http'
+import type { Broadcaster } from '../broadcasting/broadcaster.ts'
+import type { CostlyWork } from '../http/costly-work.ts'
+import { createOpenPictures } from '../http/open-pictures.ts'
+import type { Route } from '../http/router.ts'
+import { webRoutes } from '../http/routes/web-routes.ts'
+import { SetupWatch } from '../http/setup-watch.ts'
+import type { Service } from '../lifecycle.ts'
+import type { GroupCommitQueue } from '../placement/port.ts'
+import type { Gateway } from '../realtime/gateway.ts'
+import type { Access } from './access-module.ts'
+import { createBroadcasting } from './broadcasting-module.ts'
+import type { Coordination } from './coordination-module.ts'
+import type { Observability } from './observability-module.ts'
+import { createPlacing } from './placing-module.ts'
+import type { ProcessContext } from './process-context.ts'
+import type { Storage } from './store-module.ts'
+
+export interface WebModule {
+  readonly gateway: Gateway
+  readonly broadcaster: Broadcaster
+  readonly commitQueue: GroupCommitQueue
+  readonly routes: readonly Route[]
+  readonly services: readonly Service[]
+}
+
+export interface WebModuleOptions {
+  readonly context: ProcessContext
+  readonly observability: Observability
+  readonly storage: Storage
+  readonly coordination: Coordination
+  readonly access: Access
+  readonly http: Server
+  /** Does nothing in a process without a publisher. */
+  readonly wakePublisher: () => void
+  /** For measuring: the pixels that one transaction may have. */
+  readonly maxGroupPixels?: number | undefined
+}
+
+export const createWebModule = (options: WebModuleOptions, costly: CostlyWork): WebModule => {
+  const { context, observability, storage, coordination, access } = options
+  const { config, clocks } = context
+  const placing = createPlacing(options)
+  const { tiles, gateway, broadcaster } = createBroadcasting(options, placing)
+  watchSetup(options)
+  observability.registerWeb({
+    sockets: () => gateway.sockets(),
+    joined: () => gateway.joined(),
+    queued: () => placing.commitQueue.queued(),
+    tilesInMemory: () => tiles.size,
+  })
+  const services = [broadcaster.follow, broadcaster.watchHeads]
+  observability.registerRole({
+    role: 'web',
+    services: services.map(({ name }) => name),
+    processed: () => observability.processMetrics.emittedTotal,
+  })
+  const routes = webRoutes({
+    store: storage.store,
+    liveTiles: tiles,
+    placing,
+    access,
+    operations: {
+      overview: coordination.overview,
+      publishing: coordination.publishing,
+      newGroupId: context.newGroupId,
+      wakePublisher: options.wakePublisher,
+      logger: context.logger,
+    },
+    pictures: { costly, open: createOpenPictures({ countsAddresses: config.rateLimits, monotonicNow: clocks.monotonicNow }) },
+    clocks: { now: clocks.now, monotonicNow: clocks.monotonicNow, chargesNow: storage.chargeClock.now },
+    outboxRetentionMs: config.outboxRetentionMs,
+  })
+  return { gateway, broadcaster, commitQueue: placing.commitQueue, routes, services }
+}
+
+/** Listens after the gateway, whose listeners must come second. */
+const watchSetup = ({ context, observability, access, http }: WebModuleOptions) => {
+  const { publicUrls, trustProxy } = context.config
+  const { origins, sessions } = access
+  const watch = new SetupWatch({
+    warnings: observability.warnings,
+    origins,
+    hasSession: sessions.hasSession,
+    publicUrls,
+    trustProxy,
+    now: context.clocks.monotonicNow,
+  })
+  watch.listen(http)
+}
