@@ -1,20 +1,20 @@
-# Shared by the scripts: where the project is, its own runtime, and steps that say what they do.
-# The scripts run under `bash -p`, which ignores BASH_ENV, CDPATH and exported functions; what they start must not get them either.
+# Shared by the scripts: the project's folder, its runtime, and the install and build steps.
+# The scripts run under `bash -p`, which ignores BASH_ENV, CDPATH and exported functions. Their child processes must not get them either.
 unset BASH_ENV ENV CDPATH
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export PATH="$PWD/node_modules/.bin:$PATH"
 export NEXT_TELEMETRY_DISABLED=1
-# What is installed and built is writable for its owner only; a stricter umask stays.
+# Only the owner may write to installed and built files. A stricter umask is kept.
 umask go-w
 
 say() { printf '\033[1m▸ %s\033[0m\n' "$*"; }
 
-# hash_of PATH…: one hash over the contents of everything there.
+# hash_of PATH…: one hash of the contents of all paths.
 hash_of() {
   find "$@" -type f -print0 2>/dev/null | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1
 }
 
-# alone COMMAND…: runs the command while no other script of this checkout runs one so.
+# alone COMMAND…: runs the command under a lock of this checkout.
 alone() {
   mkdir -p .cache
   if command -v flock > /dev/null; then
@@ -36,7 +36,7 @@ alone() {
   return $code
 }
 
-# unless_done NAME HASH COMMAND…: runs the command unless it succeeded before with the same hash.
+# unless_done NAME HASH COMMAND…: runs the command unless it already succeeded with this hash.
 unless_done() {
   if [ "$(cat ".cache/$1" 2> /dev/null)" = "$2" ]; then return 0; fi
   alone run_and_stamp "$@"
@@ -45,17 +45,17 @@ unless_done() {
 run_and_stamp() {
   local stamp=".cache/$1" hash="$2"
   shift 2
-  # Another script may have done it while this one waited.
+  # Another script may have done it while this one waited for the lock.
   if [ "$(cat "$stamp" 2> /dev/null)" = "$hash" ]; then return 0; fi
   rm -f "$stamp"
   "$@" || return
   echo "$hash" > "$stamp"
 }
 
-# npm and Next write below HOME. Where that cannot be written, they get a folder here, with the npm settings that are in HOME.
+# npm and Next write below HOME. If HOME is not writable, they get a folder here, with the npm settings of HOME.
 writable_home() {
   local probe
-  # For root, everything looks as if it could be written.
+  # For root, every folder looks writable, so try to write.
   if probe=$(mktemp "${HOME:-/nowhere}/.fresco.XXXXXX" 2> /dev/null); then
     rm -f "$probe"
     return
@@ -65,7 +65,7 @@ writable_home() {
   mkdir -p "$HOME"
 }
 
-# What a host sets for npm must not change what is installed: flags win over the environment and over every .npmrc.
+# A host's npm settings must not change what is installed. Flags override the environment and every .npmrc.
 install_packages() {
   say "Installing packages"
   writable_home
@@ -94,7 +94,7 @@ ensure_build() {
   unless_done build "$(hash_of app components lib public server/handle.ts next.config.mjs postcss.config.mjs tsconfig.json package-lock.json)" build_pages
 }
 
-# What a host sets for its servers, its language and its network must not change what the checks see.
+# A host's settings for servers, language and network must not change the results of the checks.
 neutral_environment() {
   local name
   for name in NODE_ENV $(sed -n 's/^#\([A-Z_]*\)=.*/\1/p' .env.example); do unset "$name"; done

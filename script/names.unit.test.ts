@@ -55,7 +55,6 @@ const unfinished: readonly string[] = [
   'components/operations/PipelineStages.tsx',
   'components/operations/Question.tsx',
   'components/operations/Tables.tsx',
-  'deploy/monitoring/alerts.yml',
   'deploy/monitoring/grafana-dashboard.json',
   'docs/PERFORMANCE.md',
   'docs/PROTOCOL.md',

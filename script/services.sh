@@ -1,6 +1,6 @@
 # Finds the MongoDB that the tests use, in this order: MONGODB_TEST_URI (a replica set), MONGODB_TEST_SERVER (a binary that takes
 # --port, --storage-path and --sync-on-commit), mongod on the PATH (started as a one-node replica set), and the PyPI package SecantusDB
-# in a virtual environment of its own. With none of them the tests that need it are skipped, or fail under REQUIRE_SERVICES=1.
+# in its own virtual environment. Without any of them, the tests that need MongoDB are skipped, or fail under REQUIRE_SERVICES=1.
 
 find_mongodb() {
   if [ -n "${MONGODB_TEST_URI:-}" ]; then
