@@ -1,6 +1,6 @@
 /**
- * A client of a simulated life. It follows its tiles with the real follower and keeps the client's rule: a gap or heads that
- * stay above its seq make it join again, `reload` makes it fetch the board, perhaps from another gateway.
+ * A simulated client. It follows its tiles with `TileFollower`, as the page does: after a gap, or when heads
+ * stay above its seq, it joins again; after `reload` it fetches the board, perhaps from another gateway.
  */
 import type { CanvasId, Epoch, Seq, TileNumber } from '../lib/brand.ts'
 import { type FollowAction, type Frame, TileFollower } from '../lib/tile-follower.ts'

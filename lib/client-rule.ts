@@ -1,8 +1,8 @@
 /**
  * The client's rule (PROTOCOL.md): what to do with a frame `from..to` when the tile stands at a seq.
  *
- * A3 rests on it: a client never applies a commit twice and never out of order. Everything that follows a tile uses it: the
- * browser, the gateway's boards, and the programs that check them.
+ * A3 rests on it: a client never applies a commit twice and never out of order. The page, the crowd and the simulation use it through
+ * `TileFollower`, the benchmarks' watchers directly. The fault harness (chaos/) has a second implementation on purpose, to check this one.
  */
 import type { Seq } from './brand.ts'
 

@@ -1,8 +1,7 @@
 /**
- * One tile as a client follows it: the bytes, the seq they stand at, and the frames that came before the board.
+ * One tile as a client follows it: its bytes, their seq, and the frames that arrived before the board.
  *
- * The follower holds no connection and no clock; it says what is to be done (draw these pixels, join again, fetch the board)
- * and its owner does it. Used by the browser's session; the gateway has its own, which follows commits.
+ * The follower has no connection and no clock. It returns what the caller must do: draw these pixels, or join again.
  */
 import type { Board } from './board.ts'
 import type { Epoch, Seq } from './brand.ts'

@@ -1,6 +1,6 @@
 /**
- * A watcher of tile 0 with a board and an account of its own, on a raw socket, by the public contract (docs/PROTOCOL.md). What it has decoded is painted
- * when somebody looks at its board: a thousand boards in turns are a thousand times another part of memory, and the load's core is for the sockets.
+ * A watcher of tile 0 on a raw socket, by the public contract (docs/PROTOCOL.md) and the rule of `lib/client-rule.ts`. It draws decoded pixels
+ * only when its board is read, because writing a thousand boards in turns would take the load's core from the sockets.
  */
 import { brotliDecompressSync } from 'node:zlib'
 import { asSeq } from '../../lib/brand.ts'

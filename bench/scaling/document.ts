@@ -97,7 +97,7 @@ export const scalingDocument = ({ measured, plans, asBuilt, machine, date }: Doc
   const database = databaseOf(machine)
   return `# Scaling
 
-Written by \`npm run bench -- scaling\` from [bench/results](../bench/results); do not edit. This is arithmetic on measured costs (\`bench/scaling/\`). Nobody has
+Written by \`npm run bench -- scaling\` from [bench/results](../bench/results); do not edit. Arithmetic on measured costs (\`bench/scaling/\`). Nobody has
 run an event of this size on Fresco.${database === 'MongoDB' ? '' : ` The database figures are of ${database}, a stand-in for MongoDB; MongoDB itself was not measured.`}
 
 ## Processes
@@ -116,7 +116,7 @@ ${flows(plans)}
 
 ${disk(plans)}
 
-Disk is BSON and index keys before compression (${database}), on one replica set member, without the journal. The log keeps seven days, so all of the event.
+Disk is BSON and index keys before compression (${database}), on one replica set member, without the journal. The log is kept for seven days.
 
 ## Measured
 

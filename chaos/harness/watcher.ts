@@ -1,6 +1,6 @@
 /**
- * One client that follows every tile by the client's rule of PROTOCOL.md, packed or as JSON, and records whatever it gets and does. It comes back
- * after every loss, to its own web process or (a roamer) to any.
+ * One client that follows every tile, packed or as JSON, and records each frame and what it did with the frame. It reconnects after every loss.
+ * It implements the client rule from PROTOCOL.md on purpose, and not with `lib/client-rule.ts`: a mistake there must not hide itself.
  */
 import { io, type Socket } from 'socket.io-client'
 import { decodePixels } from '../../lib/codec.ts'

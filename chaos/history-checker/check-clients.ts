@@ -1,6 +1,7 @@
 /**
- * What clients got and showed against the log (A2, A3, A4). Every frame must hold exactly what changed in `from..to`, with the colours at
- * `to`; every board and every screen must be the fold at its seq; and what a client applied must continue what it had.
+ * Compares what clients received and showed with the log (A2, A3, A4). A frame must hold exactly the changes of `from..to`; a board and a screen
+ * must be the fold at their seq; an applied frame must continue the client's seq. The rule is written out here again on purpose, and does not
+ * come from `lib/client-rule.ts`: a mistake there must not hide itself.
  */
 import { decodePixels } from '../../lib/codec.ts'
 import type { Findings } from './findings.ts'

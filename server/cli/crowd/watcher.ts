@@ -1,9 +1,12 @@
 /**
- * One watcher: a Socket.IO client that follows every tile by the public contract alone, and keeps account of what it was shown. Its
- * board, its seqs and its judgement are its own and share nothing with the server's code but the packed codec.
+ * One watcher: a Socket.IO client that follows every tile by the public contract (docs/PROTOCOL.md) and by the page's own rule
+ * (`lib/tile-follower.ts`). It counts what the rule draws twice or out of order.
  */
 import { io, type Socket } from 'socket.io-client'
+import type { Seq } from '../../../lib/brand.ts'
+import { asEpoch, asSeq } from '../../../lib/brand.ts'
 import { decodePixels } from '../../../lib/codec.ts'
+import { type FollowAction, TileFollower } from '../../../lib/tile-follower.ts'
 
 export interface WatchedCanvas {
   readonly id: string
@@ -11,25 +14,16 @@ export interface WatchedCanvas {
   readonly tiles: readonly number[]
 }
 
-export interface Wrongs {
-  /** Frames that would have been drawn a second time. */
+export interface Violations {
+  /** Frames that were drawn a second time. */
   doubled: number
-  /** Frames that did not continue what was shown, and were shown. */
+  /** Frames that were drawn although an earlier one was missing. */
   outOfOrder: number
 }
 
 interface TileState {
-  seq: number | null
-  epoch: string | null
-  colors: Uint8Array | null
-  kept: Frame[]
+  readonly follower: TileFollower
   fetching: boolean
-}
-
-interface Frame {
-  readonly from: number
-  readonly to: number
-  readonly data: string
 }
 
 export class Watcher {
@@ -38,41 +32,44 @@ export class Watcher {
   readonly #socket: Socket
   readonly #tiles = new Map<number, TileState>()
   readonly #onPixel: (tile: number, position: number, color: number) => void
-  readonly violations: Wrongs = { doubled: 0, outOfOrder: 0 }
+  readonly violations: Violations = { doubled: 0, outOfOrder: 0 }
   reconnects = -1
 
   constructor(options: { url: string; canvas: WatchedCanvas; onPixel: (tile: number, position: number, color: number) => void }) {
     this.#url = options.url
     this.#canvas = options.canvas
     this.#onPixel = options.onPixel
-    for (const tile of options.canvas.tiles) this.#tiles.set(tile, { seq: null, epoch: null, colors: null, kept: [], fetching: false })
+    for (const tile of options.canvas.tiles) this.#tiles.set(tile, { follower: new TileFollower(), fetching: false })
     this.#socket = io(options.url, { transports: ['websocket'], reconnectionDelay: 100, reconnectionDelayMax: 1_000, forceNew: true })
     this.#socket.on('connect', () => {
       this.reconnects++
       void this.#join([...this.#tiles.keys()])
     })
-    // A server that closed the connection itself is not asked again by the client library.
+    // Socket.IO's client does not reconnect by itself after the server has closed the connection.
     this.#socket.on('disconnect', (reason) => {
       if (reason === 'io server disconnect') this.#socket.connect()
     })
     this.#socket.on('pixels', (_canvas: string, tile: number, from: number, to: number, data: string) =>
       this.#frame(tile, { from, to, data }),
     )
-    this.#socket.on('resync', (_canvas: string, tile: number) => void this.#fetch(tile))
+    this.#socket.on('resync', (_canvas: string, tile: number) => {
+      this.#tiles.get(tile)?.follower.reset()
+      void this.#fetch(tile)
+    })
     this.#socket.on('heads', (_canvas: string, epoch: string, _rev: number, heads: [number, number][]) => {
       for (const [tile, seq] of heads) {
-        const state = this.#tiles.get(tile)
-        if (state && (state.epoch !== epoch || (state.seq ?? 0) < seq)) void this.#join([tile])
+        const follower = this.#tiles.get(tile)?.follower
+        if (follower && (follower.epoch() !== epoch || (follower.seq() ?? 0) < seq)) void this.#join([tile])
       }
     })
   }
 
   seqs(): Record<number, number | null> {
-    return Object.fromEntries([...this.#tiles].map(([tile, { seq }]) => [tile, seq]))
+    return Object.fromEntries([...this.#tiles].map(([tile, { follower }]) => [tile, follower.seq()]))
   }
 
   board(tile: number): Uint8Array | null {
-    return this.#tiles.get(tile)?.colors ?? null
+    return this.#tiles.get(tile)?.follower.colors() ?? null
   }
 
   close() {
@@ -82,8 +79,9 @@ export class Watcher {
   async #join(tiles: readonly number[]) {
     for (let start = 0; start < tiles.length; start += 64) {
       const part = tiles.slice(start, start + 64)
-      const epoch = this.#tiles.get(part[0] ?? 0)?.epoch ?? null
-      const payload = { canvas: this.#canvas.id, epoch, tiles: part.map((tile) => ({ tile, seq: this.#tiles.get(tile)?.seq ?? null })) }
+      const epoch = this.#tiles.get(part[0] ?? 0)?.follower.epoch() ?? null
+      const wanted = part.map((tile) => ({ tile, seq: this.#tiles.get(tile)?.follower.seq() ?? null }))
+      const payload = { canvas: this.#canvas.id, epoch, tiles: wanted }
       try {
         const answer = (await this.#socket.timeout(5_000).emitWithAck('join', payload)) as
           | { ok: true; tiles: { tile: number; mode: string }[] }
@@ -99,6 +97,7 @@ export class Watcher {
   async #fetch(tile: number) {
     const state = this.#tiles.get(tile)
     if (!state || state.fetching) return
+    const { follower } = state
     state.fetching = true
     try {
       const response = await fetch(`${this.#url}/api/canvases/${this.#canvas.id}/tiles/${tile}/board`, {
@@ -106,15 +105,13 @@ export class Watcher {
       })
       if (!response.ok) throw new Error(`board: ${response.status}`)
       const colors = new Uint8Array(await response.arrayBuffer())
-      const seq = Number(response.headers.get('fresco-seq'))
-      const epoch = response.headers.get('fresco-epoch')
-      if (state.epoch === epoch && state.seq !== null && state.seq > seq) return
-      Object.assign(state, { colors, seq, epoch })
-      // What a whole board brings counts as shown from now.
-      for (let position = 0; position < colors.length; position++) this.#onPixel(tile, position, colors[position] as number)
-      const kept = state.kept
-      state.kept = []
-      for (const frame of kept) this.#frame(tile, frame)
+      const seq = asSeq(Number(response.headers.get('fresco-seq')))
+      const epoch = asEpoch(response.headers.get('fresco-epoch') ?? '')
+      const isNewer = follower.epoch() !== epoch || (follower.seq() ?? -1) < seq
+      const action = follower.board({ epoch, seq, colors })
+      // The pixels of a whole board count as shown from now on. Later frames have drawn into it already.
+      if (isNewer) for (const [position, color] of colors.entries()) this.#onPixel(tile, position, color)
+      this.#act(tile, seq, action)
     } catch {
       setTimeout(() => void this.#fetch(tile), 500)
     } finally {
@@ -122,27 +119,24 @@ export class Watcher {
     }
   }
 
-  #frame(tile: number, frame: Frame) {
-    const state = this.#tiles.get(tile)
-    if (!state) return
-    if (!state.colors || state.seq === null) {
-      state.kept.push(frame)
-      return
+  #frame(tile: number, { from, to, data }: { from: number; to: number; data: string }) {
+    const follower = this.#tiles.get(tile)?.follower
+    if (!follower) return
+    const before = follower.seq()
+    const pixels = decodePixels(Buffer.from(data, 'base64'), this.#canvas.tileSize ** 2)
+    this.#act(tile, before, follower.frame({ from, to, ...pixels }))
+  }
+
+  /** Reports the pixels that were drawn on a tile that was at `seq`, and joins again where the rule asks for it. */
+  #act(tile: number, seq: Seq | null, action: FollowAction) {
+    if (action.do === 'nothing') return
+    let before: number = seq ?? 0
+    for (const { from, to, positions, colors } of action.frames) {
+      for (const [i, position] of positions.entries()) this.#onPixel(tile, position, colors[i] as number)
+      if (to <= before) this.violations.doubled++
+      if (from > before + 1) this.violations.outOfOrder++
+      before = to
     }
-    if (frame.to <= state.seq) return
-    if (frame.from > state.seq + 1) {
-      void this.#join([tile])
-      return
-    }
-    const before = state.seq
-    const { positions, colors } = decodePixels(Buffer.from(frame.data, 'base64'), this.#canvas.tileSize ** 2)
-    for (let i = 0; i < positions.length; i++) {
-      const [position, color] = [positions[i] as number, colors[i] as number]
-      state.colors[position] = color
-      this.#onPixel(tile, position, color)
-    }
-    state.seq = frame.to
-    if (state.seq <= before) this.violations.doubled++
-    if (frame.from > before + 1) this.violations.outOfOrder++
+    if (action.do === 'join') void this.#join([tile])
   }
 }
