@@ -1,43 +1,9 @@
 import { expect, test } from 'vitest'
+import { healthyOverview as well, runningPublisher as worker } from './overview.fixture.ts'
 import type { GroupOverview, Overview, WorkerOverview } from './overview.ts'
 import { lagsFar, littleDiskBytes, showMs, showSeconds, verdictOf, waitsLongMs } from './verdict.ts'
 import { writeFaults } from './write-fault.ts'
 
-const none = { p50: null, p99: null }
-const worker: WorkerOverview = {
-  id: 'a',
-  role: 'publisher',
-  state: 'running',
-  startedAt: '',
-  lastBeatAt: '',
-  processed: 0,
-  failures: 0,
-  lastError: null,
-}
-const well: Overview = {
-  at: '2026-01-01T00:00:00.000Z',
-  mode: { store: 'sqlite', stream: 'embedded' },
-  store: { connected: true, latencyMs: 1, diskFreeBytes: littleDiskBytes, cannotWrite: null },
-  outbox: {
-    pending: 0,
-    unsequenced: 0,
-    oldestPendingAgeMs: null,
-    dead: 0,
-    stuck: 0,
-    publishedPerSecond: 2,
-    failedPerSecond: 0,
-    successRate: 1,
-  },
-  stream: { connected: true, length: 0, memoryBytes: 0, persistence: 'embedded', cannotWrite: null },
-  groups: [],
-  workers: [worker],
-  gateways: [],
-  latencyMs: { commitToPublish: none, commitToEmit: none, commitToSeen: none },
-  placements: { perSecond: 2.5, total: 5 },
-  online: 0,
-  warnings: [],
-  history: [],
-}
 const warning = { detail: '', count: 1, lastAt: well.at }
 const group: GroupOverview = { name: 'gateway-1', kind: 'broadcast', consumers: 1, pending: 0, lag: 0, lastDeliveredId: '0' }
 const classify = (change: Partial<Overview>, { isSilent = false, isPaused = false } = {}) =>

@@ -1,7 +1,9 @@
-/** The container files cannot be run by the tests, so what can be is checked: they name only what is there. */
+/** The tests cannot run the container files. They check that these files name only what exists. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { healthyOverview } from '../lib/overview.fixture.ts'
+import { createMetrics } from '../server/observability/metrics.ts'
 import { nodeFlags, startEnvironment } from '../server/testing/as-started.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -13,7 +15,7 @@ const copied = [...dockerfile.matchAll(/^COPY --chown=node:node (.+) \S+$/gm)].f
 const service = (name: string) => new RegExp(`^  ${name}:\n((?: {4}.*\n|\n)+)`, 'm').exec(compose)?.[1] ?? ''
 const networksOf = (text: string) => /^ +networks: \[(.*)\]$/m.exec(text)?.[1]?.split(', ') ?? []
 
-test('what the Dockerfile copies and starts is in the repository', () => {
+test('the files and scripts that the Dockerfile names are in the repository', () => {
   expect(copied.length).toBeGreaterThan(5)
   for (const path of copied.filter((each) => !each.endsWith('*'))) expect(existsSync(join(root, path)), path).toBe(true)
   const scripts = (JSON.parse(read('package.json')) as { scripts: Record<string, string> }).scripts
@@ -21,7 +23,7 @@ test('what the Dockerfile copies and starts is in the repository', () => {
   expect(dockerfile).toContain('"server/main.ts"')
 })
 
-test('everywhere it is started as the tests and the benchmarks start it', () => {
+test('every start command has the flags that the tests and the benchmarks use', () => {
   const flags = nodeFlags.join(' ')
   const environment = Object.entries(startEnvironment).map(([name, value]) => `${name}=${value}`)
   const { start } = (JSON.parse(read('package.json')) as { scripts: { start: string } }).scripts
@@ -30,13 +32,13 @@ test('everywhere it is started as the tests and the benchmarks start it', () => 
   expect(JSON.parse(/^CMD (.*)$/m.exec(dockerfile)?.[1] ?? '')).toEqual(['node_modules/.bin/node', ...nodeFlags, 'server/main.ts'])
 })
 
-test('the build in the container needs nothing that is not copied', () => {
+test('the Dockerfile copies everything that the build needs', () => {
   for (const path of ['app', 'components', 'lib', 'server', 'next.config.mjs', 'postcss.config.mjs', 'tsconfig.json', 'package.json']) {
     expect(copied, path).toContain(path)
   }
 })
 
-test('every variable that compose sets for Fresco is one that Fresco knows', () => {
+test('compose sets only variables that .env.example lists', () => {
   const block = compose.slice(compose.indexOf('x-environment'), compose.indexOf('services:'))
   const names = [
     ...`${block}\n${[...compose.matchAll(/<<: \*environment, (\w+):/g)].map((match) => `  ${match[1]}:`).join('\n')}`.matchAll(
@@ -48,7 +50,7 @@ test('every variable that compose sets for Fresco is one that Fresco knows', () 
   for (const name of names) expect(read('.env.example'), name).toContain(`#${name}=`)
 })
 
-test('compose hands on every variable of .env.example, except those that belong to one process', () => {
+test('compose passes on every variable of .env.example, except those of a single process', () => {
   const ofOneProcess = ['PORT', 'HOST', 'DATA_DIR', 'ENV_FILE', 'FAILPOINTS', 'ALLOW_FAILPOINTS']
   const names = [...read('.env.example').matchAll(/^#([A-Z_]+)=/gm)].map((match) => match[1] ?? '')
   expect(names).toContain('TRUST_PROXY')
@@ -76,16 +78,16 @@ test('in compose only Fresco shares a network with the databases', () => {
   expect(reaches(grafana ?? [], fresco)).toBe(false)
 })
 
-test('Grafana begins with a generated password', () => {
+test('Grafana starts with a generated password', () => {
   expect(service('grafana')).toMatch(/ADMIN_PASSWORD__FILE: (\S+)\n[\s\S]*urandom/)
   expect(service('grafana')).toContain('- grafana:/var/lib/grafana')
 })
 
-test('the container installs what the lock file says, and the lock file has a checksum for every package', () => {
+test('the container installs from the lock file, which has a checksum for every package', () => {
   expect(dockerfile).toContain('npm ci ')
   expect(`${dockerfile}${read('script/lib.sh')}`).not.toMatch(/npm install/)
   const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, { integrity?: string; inBundle?: boolean }> }
-  // A bundled package comes inside of another one, whose checksum covers it.
+  // A bundled package is part of another one, whose checksum covers it.
   const fetched = Object.entries(packages).filter(([path, { inBundle }]) => path !== '' && !inBundle)
   expect(fetched.length).toBeGreaterThan(300)
   for (const [path, { integrity }] of fetched) expect(integrity, path).toMatch(/^sha512-/)
@@ -97,18 +99,33 @@ test('compose is indented by spaces in twos, and every anchor is defined', () =>
   for (const [, anchor = ''] of compose.matchAll(/\*(\w+)/g)) expect(compose).toContain(`&${anchor}`)
 })
 
-test('alerts and dashboard ask only for metrics that Fresco has, and are mounted from where they are', () => {
-  const known = read('server/observability/metrics.ts')
-  const isKnown = (name: string) => known.includes(`'${name.replace(/_(bucket|count|sum)$/, '')}'`)
+/** The names of the samples and metrics that a process answers when Prometheus asks it. */
+const scrapedNames = async (): Promise<ReadonlySet<string>> => {
+  const { registry } = createMetrics({
+    sockets: () => 0,
+    queued: () => 0,
+    tilesInMemory: () => 0,
+    unexpectedErrors: () => new Map(),
+    shared: async () => healthyOverview,
+  })
+  return new Set((await registry.metrics()).match(/\bfresco_[a-z_]+/g))
+}
+
+test('alerts and dashboard ask only for metrics that Fresco answers', async () => {
+  const scraped = await scrapedNames()
   for (const path of ['deploy/monitoring/alerts.yml', 'deploy/monitoring/grafana-dashboard.json']) {
     const names = new Set(read(path).match(/\bfresco_[a-z_]+/g))
     expect(names.size, path).toBeGreaterThan(5)
-    for (const name of names) expect(isKnown(name), `${path}: ${name}`).toBe(true)
+    for (const name of names)
+      expect(scraped.has(name) || scraped.has(name.replace(/_(bucket|count|sum)$/, '')), `${path}: ${name}`).toBe(true)
   }
-  const mounted = [...compose.matchAll(/- (\.\/[^:]+):/g)].map((match) => match[1] ?? '')
-  expect(mounted.length).toBeGreaterThan(3)
-  for (const path of mounted) expect(existsSync(join(root, 'deploy', path)), path).toBe(true)
   for (const alert of ['PixelsAreWaiting', 'DeadLetters', 'WorkerLost', 'GroupLags']) {
     expect(read('deploy/monitoring/alerts.yml')).toContain(`alert: Fresco${alert}`)
   }
+})
+
+test('the files that compose mounts are in the repository', () => {
+  const mounted = [...compose.matchAll(/- (\.\/[^:]+):/g)].map((match) => match[1] ?? '')
+  expect(mounted.length).toBeGreaterThan(3)
+  for (const path of mounted) expect(existsSync(join(root, 'deploy', path)), path).toBe(true)
 })

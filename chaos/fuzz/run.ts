@@ -1,5 +1,5 @@
 /** One run: a real Fresco, an assault from outside, a client that behaves, and the verdict. */
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -51,7 +51,10 @@ export const fuzz = async (options: FuzzOptions): Promise<FuzzResult> => {
   const cluster = await Cluster.start({ stack, size, proxied: false, env })
   try {
     const result = await fuzzCluster(cluster, folder, options).catch(unfinished)
-    if (result.failures.length === 0) return result
+    if (result.failures.length === 0) {
+      rmSync(folder, { recursive: true })
+      return result
+    }
     for (const member of cluster.members) writeFileSync(join(folder, `${member.name.replace(' ', '-')}.log`), member.output)
     return { ...result, folder }
   } finally {
@@ -60,7 +63,7 @@ export const fuzz = async (options: FuzzOptions): Promise<FuzzResult> => {
   }
 }
 
-/** A run that came to no end. */
+/** The result of a run that threw an error. */
 const unfinished = (error: unknown): FuzzResult => ({
   attacks: 0,
   kinds: new Map(),

@@ -1,0 +1,39 @@
+/** An overview of a service in which everything is well, for tests. */
+import type { Overview, WorkerOverview } from './overview.ts'
+import { littleDiskBytes } from './verdict.ts'
+
+const none = { p50: null, p99: null }
+export const runningPublisher: WorkerOverview = {
+  id: 'a',
+  role: 'publisher',
+  state: 'running',
+  startedAt: '',
+  lastBeatAt: '',
+  processed: 0,
+  failures: 0,
+  lastError: null,
+}
+export const healthyOverview: Overview = {
+  at: '2026-01-01T00:00:00.000Z',
+  mode: { store: 'sqlite', stream: 'embedded' },
+  store: { connected: true, latencyMs: 1, diskFreeBytes: littleDiskBytes, cannotWrite: null },
+  outbox: {
+    pending: 0,
+    unsequenced: 0,
+    oldestPendingAgeMs: null,
+    dead: 0,
+    stuck: 0,
+    publishedPerSecond: 2,
+    failedPerSecond: 0,
+    successRate: 1,
+  },
+  stream: { connected: true, length: 0, memoryBytes: 0, persistence: 'embedded', cannotWrite: null },
+  groups: [],
+  workers: [runningPublisher],
+  gateways: [],
+  latencyMs: { commitToPublish: none, commitToEmit: none, commitToSeen: none },
+  placements: { perSecond: 2.5, total: 5 },
+  online: 0,
+  warnings: [],
+  history: [],
+}
