@@ -1,5 +1,5 @@
 /** Composes one process from its modules. A process has only the modules that its roles need. */
-import { loadSecrets } from './http/secrets.ts'
+import { loadSecrets } from './accounts/secrets.ts'
 import { createAccess } from './modules/access-module.ts'
 import { createCoordination } from './modules/coordination-module.ts'
 import { createObservability } from './modules/observability-module.ts'

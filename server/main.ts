@@ -14,9 +14,9 @@
  */
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
+import { adminTokenFile } from './accounts/secrets.ts'
 import { processConfig } from './config.ts'
 import { createContainer } from './container.ts'
-import { adminTokenFile } from './http/secrets.ts'
 import { keepCompiled } from './keep-compiled.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { monotonicNow } from './monotonic-clock.ts'

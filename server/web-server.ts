@@ -12,13 +12,14 @@ import type { NodeAdapter } from './http/node-adapter.ts'
 import { NosniffResponse } from './http/nosniff-response.ts'
 import type { PageGate } from './http/page-gate.ts'
 import { createPendingAnswers } from './http/pending-answers.ts'
-import { notFound, problemAnswer } from './http/problem.ts'
+import { problemAnswer } from './http/problem.ts'
 import { refuseMalformed } from './http/refuse-malformed.ts'
 import { pageHeaders } from './http/security-headers.ts'
 import { subPathOf, subPathSentence } from './http/sub-path.ts'
 import type { Logger } from './observability/log.ts'
 import type { ThrottledWarnings } from './observability/throttled-warnings.ts'
 import type { Pages } from './pages.ts'
+import { notFound } from './refusals.ts'
 
 export interface WebServer {
   readonly http: Server

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { colorIndex } from '../../lib/palette.ts'
-import { batchSchema, pixelSchema, placeSchema } from '../../server/http/schemas.ts'
+import { batchSchema, pixelSchema, placeSchema } from '../../server/placement/place-schemas.ts'
 import { Random } from '../random.ts'
 import { testTarget } from './fuzz.fixture.ts'
 import { refusedBatch, refusedPlacement } from './refused-placements.ts'

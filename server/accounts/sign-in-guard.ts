@@ -2,12 +2,12 @@
  * Throttles guesses at the operator's secrets, per address and in total, and logs sign-ins and failures without the secrets.
  * HTTP and sockets share it. An expired token of a painter is no guess and is not counted.
  */
+import { LRUCache } from 'lru-cache'
 import type { Refusal } from '../../lib/refusal.ts'
-import { limitKey } from '../http/address-prefixes.ts'
-import type { Identity } from '../http/identity.ts'
-import { Lru } from '../http/lru.ts'
+import { limitKey } from '../limits/address-prefixes.ts'
 import type { Logger } from '../observability/log.ts'
 import type { ThrottledWarnings } from '../observability/throttled-warnings.ts'
+import type { Identity } from './identity.ts'
 
 export const signInLimits = { failuresOfAddress: 10, failuresInAll: 100, windowMs: 60_000, maxAddresses: 10_000 } as const
 
@@ -40,7 +40,7 @@ const expiredToken: Refusal = { code: 'unauthenticated', detail: 'This token has
 const wrongToken = 'This token is not valid here.'
 
 export const createSignInGuard = ({ enabled, monotonicNow: now, throttledWarnings, logger }: SignInGuardOptions): SignInGuard => {
-  const windows = new Lru<Window>(signInLimits.maxAddresses)
+  const windows = new LRUCache<string, Window>({ max: signInLimits.maxAddresses })
   let inAll: Window = { failures: 0, endsAtMs: 0 }
 
   const isOpen = (window: Window | undefined): window is Window => window !== undefined && now() < window.endsAtMs

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import type { Identity } from '../http/identity.ts'
-import { adminPainter } from '../http/sessions.ts'
 import { createThrottledWarnings } from '../observability/throttled-warnings.ts'
+import type { Identity } from './identity.ts'
+import { adminPainter } from './sessions.ts'
 import { createSignInGuard, signInLimits } from './sign-in-guard.ts'
 
 const operator: Identity = { kind: 'admin', painter: adminPainter, via: 'token', session: null }

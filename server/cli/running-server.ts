@@ -12,8 +12,8 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { ZodType } from 'zod'
 import { printable } from '../../lib/printable.ts'
+import { adminTokenFile } from '../accounts/secrets.ts'
 import type { Config } from '../config.ts'
-import { adminTokenFile } from '../http/secrets.ts'
 import { type CommandContext, CommandFailure, UsageError } from './command.ts'
 
 /** The configuration, or a failure that lists all that is wrong with the environment. */

@@ -6,11 +6,11 @@
  */
 import type { Painter } from '../../lib/painter.ts'
 import type { Refusal } from '../../lib/refusal.ts'
+import type { Credentials, Identity } from '../accounts/identity.ts'
+import type { Sessions } from '../accounts/sessions.ts'
 import type { SignInGuard } from '../accounts/sign-in-guard.ts'
+import type { Limits } from '../limits/limits.ts'
 import type { ApiRequest, Peer } from './exchange.ts'
-import type { Credentials, Identity } from './identity.ts'
-import type { Limits } from './limits.ts'
-import type { Sessions } from './sessions.ts'
 
 type Known = Exclude<Identity, { kind: 'bad_token' }>
 

@@ -7,7 +7,7 @@
  */
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
-import { plainAddress } from './address-prefixes.ts'
+import { plainAddress } from '../limits/address-prefixes.ts'
 import type { Peer } from './exchange.ts'
 
 /** What proxies and content networks add to a request. Whoever sends one is no program on this machine that asks by itself. */

@@ -7,9 +7,9 @@
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { createAddressCounts } from '../limits/address-counts.ts'
+import { plainAddress } from '../limits/address-prefixes.ts'
 import type { ThrottledWarnings } from '../observability/throttled-warnings.ts'
-import { createAddressCounts } from './address-counts.ts'
-import { plainAddress } from './address-prefixes.ts'
 
 export const connectionLimits = {
   ofAddress: 400,

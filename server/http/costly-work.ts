@@ -5,7 +5,7 @@
  * Called by the API for routes that are `costly`, for each part of a picture that is streamed, and for pages.
  */
 import type { Refusal } from '../../lib/refusal.ts'
-import { createAddressCounts } from './address-counts.ts'
+import { createAddressCounts } from '../limits/address-counts.ts'
 
 export const costlyLimits = {
   /** That one address has waiting or in work. */

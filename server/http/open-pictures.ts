@@ -3,8 +3,8 @@
  * place only while nobody else needs it. When all places are taken, the picture whose reader lets it wait longest is cut off.
  */
 import type { Refusal } from '../../lib/refusal.ts'
-import { createAddressCounts } from './address-counts.ts'
-import { limitKey } from './address-prefixes.ts'
+import { createAddressCounts } from '../limits/address-counts.ts'
+import { limitKey } from '../limits/address-prefixes.ts'
 
 export const pictureLimits = {
   ofAddress: 2,

@@ -8,9 +8,9 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Refusal } from '../../lib/refusal.ts'
+import { requestCosts } from '../limits/limits.ts'
 import type { CostlyWork } from './costly-work.ts'
 import { internalHeaders } from './internal-headers.ts'
-import { requestCosts } from './limits.ts'
 
 /** A longer path is no page. */
 const maxPathLength = 1_024

@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { expect, test, vi } from 'vitest'
+import { requestCosts } from '../limits/limits.ts'
 import { costlyLimits, createCostlyWork } from './costly-work.ts'
-import { requestCosts } from './limits.ts'
 import { createPageGate } from './page-gate.ts'
 
 const staticFiles = new Set(['/_next/static/chunks/[a].js', '/icons/icon.svg'])

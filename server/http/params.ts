@@ -1,7 +1,7 @@
 /** Numbers in paths and queries. */
 import { z } from 'zod'
 import type { Refusal } from '../../lib/refusal.ts'
-import { badParameter } from './problem.ts'
+import { badParameter } from '../refusals.ts'
 
 /** A whole number in decimal digits, as near as a double comes to a very large one; null for anything else. */
 export const wholeNumber = (text: string | undefined): number | null =>

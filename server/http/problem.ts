@@ -16,21 +16,3 @@ export const problemAnswer = (refusal: Refusal, headers?: Readonly<Record<string
     body: JSON.stringify(problem),
   }
 }
-
-export const storeDown: Refusal = {
-  code: 'unavailable',
-  detail: 'This cannot be answered right now. Nothing was changed; try again in a moment.',
-  retryAfterMs: 1_000,
-}
-
-export const notFound: Refusal = { code: 'not_found', detail: 'There is nothing at this address.' }
-
-/** A bad parameter of the path or the query. */
-export const badParameter = (path: string, message: string): Refusal => ({
-  code: 'invalid_request',
-  detail: `${path} ${message}.`,
-  errors: [{ path, message }],
-})
-
-export const noCanvas: Refusal = { code: 'canvas_not_found', detail: 'There is no canvas with this id.' }
-export const noTile: Refusal = { code: 'tile_not_found', detail: 'The canvas has no tile with this number.' }

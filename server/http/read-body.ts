@@ -2,8 +2,8 @@
  * Bodies, from the wire to a parsed value: media type, then size, then JSON. Schemas come after, in the routes.
  */
 import type { Refusal } from '../../lib/refusal.ts'
+import { invalid, type Parsed } from '../parse.ts'
 import type { ApiRequest, Body } from './exchange.ts'
-import { invalid, type Parsed } from './schemas.ts'
 
 const maxJsonBytes = 16_384
 const maxPictureBytes = 32 * 1_048_576

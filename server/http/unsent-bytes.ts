@@ -1,5 +1,5 @@
 /** Bytes of answers that clients have not taken yet: bounded for each address, and for all of them together (A6). */
-import { createAddressCounts } from './address-counts.ts'
+import { createAddressCounts } from '../limits/address-counts.ts'
 
 export const unsentLimits = {
   bytesOfAddress: 32 * 1_048_576,

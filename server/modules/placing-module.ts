@@ -1,9 +1,10 @@
 /** Placing pixels, for HTTP and sockets: the canvases, the group-commit queue and the use case. */
-import { type CanvasCache, createCanvasCache } from '../http/canvas-cache.ts'
+
 import { createAddressBudgets } from '../placement/address-budget.ts'
 import { createGroupCommitQueue, type GroupCommitQueueOptions } from '../placement/group-commit-queue.ts'
 import { createPlacementUseCase, type PlacementUseCase } from '../placement/placement-use-case.ts'
 import type { GroupCommitQueue } from '../placement/port.ts'
+import { type CanvasCache, createCanvasCache } from '../store/canvas-cache.ts'
 import type { WebModuleOptions } from './web-module.ts'
 
 export interface Placing {

@@ -4,7 +4,7 @@
  * An address is an IPv4 address or a /64. Its first warning of a kind is logged at once, the next one after a minute at the earliest, with the
  * number of those in between. All addresses together get a bounded number of lines a minute.
  */
-import { limitKey } from '../http/address-prefixes.ts'
+import { limitKey } from '../limits/address-prefixes.ts'
 import type { Logger } from './log.ts'
 
 export type WarningEvent =

@@ -5,10 +5,10 @@
  * A budget is full at first and grows like the charges of that many painters, so up to that number nobody notices it. Kept in this
  * process's memory, for each canvas. Only pixels that were saved count, so a refusal for another reason costs nothing.
  */
+import { LRUCache } from 'lru-cache'
 import type { Canvas } from '../../lib/canvas.ts'
 import type { Allowance } from '../../lib/plan-group.ts'
-import { limitPrefixes } from '../http/address-prefixes.ts'
-import { Lru } from '../http/lru.ts'
+import { limitPrefixes } from '../limits/address-prefixes.ts'
 
 /** Budgets that are remembered; a forgotten one is full again (A6). */
 const maxBudgets = 10_000
@@ -33,7 +33,7 @@ export interface AddressBudgets {
 
 export const createAddressBudgets = (options: { painters: number; monotonicNow: () => number }): AddressBudgets => {
   const { painters, monotonicNow: now } = options
-  const budgets = new Lru<Budget>(maxBudgets)
+  const budgets = new LRUCache<string, Budget>({ max: maxBudgets })
 
   const single = (key: string, { mostMs, msPerPixel }: { mostMs: number; msPerPixel: number }): PaintBudget => {
     const read = (): Budget => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { asCanvasId } from '../../lib/brand.ts'
-import { limitPrefixes } from '../http/address-prefixes.ts'
+import { limitPrefixes } from '../limits/address-prefixes.ts'
 import { createAddressBudgets } from './address-budget.ts'
 
 const canvas = { id: asCanvasId('main'), cooldownMs: 5_000, maxCharges: 10 }

@@ -3,7 +3,7 @@
  *
  * An address is in memory only while its bucket is not full.
  */
-import { limitPrefixes } from '../http/address-prefixes.ts'
+import { limitPrefixes } from '../limits/address-prefixes.ts'
 import { type BucketRate, TokenBucket } from './token-bucket.ts'
 
 export const addressRates = {

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { adminPainter } from '../http/sessions.ts'
+import { adminPainter } from '../accounts/sessions.ts'
 import { closeAll, connect, heard, join, start } from './gateway.fixture.ts'
 import type { GatewayOptions } from './gateway.ts'
 

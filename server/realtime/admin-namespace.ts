@@ -1,7 +1,7 @@
 /** The namespace `/admin`: the overview without its history, each second, to admins; nothing is read while nobody looks. */
 import type { Overview } from '../../lib/overview.ts'
 import type { Refusal } from '../../lib/refusal.ts'
-import type { Identity } from '../http/identity.ts'
+import type { Identity } from '../accounts/identity.ts'
 import type { Connections } from './connection.ts'
 import type { GatewayServer } from './gateway-socket.ts'
 import { type IdentificationOptions, identifySockets } from './identification.ts'

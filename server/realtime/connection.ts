@@ -6,7 +6,7 @@ import type { EventEmitter } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket as RawSocket } from 'node:net'
 import type { WebSocket } from 'ws'
-import { limitPrefixes } from '../http/address-prefixes.ts'
+import { limitPrefixes } from '../limits/address-prefixes.ts'
 import type { ConnectionBudget } from './connection-budget.ts'
 
 /** What an Engine.IO connection has that its types do not tell. */

@@ -1,5 +1,5 @@
 /** Closes the connections of operators whose session has ended, in every namespace: an operator also paints as one. */
-import type { Identity } from '../http/identity.ts'
+import type { Identity } from '../accounts/identity.ts'
 import { adminNamespace } from './admin-namespace.ts'
 import type { GatewayServer } from './gateway-socket.ts'
 

@@ -3,7 +3,7 @@ import type { Namespace, Server, Socket } from 'socket.io'
 import type { CanvasId, TileNumber } from '../../lib/brand.ts'
 import type { Painter } from '../../lib/painter.ts'
 import { problemOf, type Refusal } from '../../lib/refusal.ts'
-import type { Identity } from '../http/identity.ts'
+import type { Identity } from '../accounts/identity.ts'
 
 export type FrameFormat = 'packed' | 'json'
 

@@ -1,7 +1,7 @@
 /** Gives each socket an identity before it is welcomed, in every namespace, and notes in which namespaces a connection is. */
 import { problemOf, type Refusal } from '../../lib/refusal.ts'
+import type { Credentials, Identity } from '../accounts/identity.ts'
 import type { SignInGuard } from '../accounts/sign-in-guard.ts'
-import type { Credentials, Identity } from '../http/identity.ts'
 import type { UnexpectedErrors } from '../observability/unexpected-errors.ts'
 import { type Connection, type Connections, isInNamespace } from './connection.ts'
 import type { GatewayNamespace, GatewaySocket } from './gateway-socket.ts'

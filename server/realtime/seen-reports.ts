@@ -4,7 +4,7 @@
  */
 import type { CanvasId, Seq, TileNumber } from '../../lib/brand.ts'
 import type { JoinableTiles } from '../broadcasting/port.ts'
-import { limitKey } from '../http/address-prefixes.ts'
+import { limitKey } from '../limits/address-prefixes.ts'
 import { type GatewaySocket, painterOf } from './gateway-socket.ts'
 
 export const seenBounds = {

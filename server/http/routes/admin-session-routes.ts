@@ -1,16 +1,18 @@
 /** Sessions of operators: signing in with the admin token or a sign-in link, and signing out. */
+
+import { z } from 'zod'
 import { adminPainterId, type Painter } from '../../../lib/painter.ts'
 import type { Refusal } from '../../../lib/refusal.ts'
 import type { AdminSessions } from '../../accounts/admin-sessions.ts'
+import { adminPainter, type Sessions } from '../../accounts/sessions.ts'
 import type { SignInGuard } from '../../accounts/sign-in-guard.ts'
+import type { SignInLink } from '../../accounts/sign-in-link.ts'
+import { parse } from '../../parse.ts'
 import type { Callers } from '../callers.ts'
 import { type Answer, type ApiRequest, json, noContent } from '../exchange.ts'
 import { problemAnswer } from '../problem.ts'
 import { readJson } from '../read-body.ts'
 import type { Route } from '../router.ts'
-import { adminSessionSchema, parse } from '../schemas.ts'
-import { adminPainter, type Sessions } from '../sessions.ts'
-import type { SignInLink } from '../sign-in-link.ts'
 
 export interface AdminSessionRouteDeps {
   readonly callers: Callers
@@ -19,6 +21,11 @@ export interface AdminSessionRouteDeps {
   readonly signIns: SignInGuard
   readonly signInLink: Pick<SignInLink, 'redeem'>
 }
+
+const adminSessionSchema = z.object(
+  { token: z.string('must be the admin token').optional(), link: z.string('must be the secret of a sign-in link').optional() },
+  'must be a JSON object',
+)
 
 export const adminSessionRoutes = (deps: AdminSessionRouteDeps): Route[] => [
   { method: 'POST', path: '/api/admin/session', fast: false, handle: ({ request }) => signIn(deps, request) },

@@ -2,13 +2,14 @@
 import { contains, positionOf, tileOf } from '../../../lib/geometry.ts'
 import { guestName } from '../../../lib/painter.ts'
 import { showCanvas } from '../../../lib/show-canvas.ts'
+import { requestCosts } from '../../limits/limits.ts'
 import { readPixelHistory } from '../../projecting/pixel-history.ts'
+import { badParameter, noCanvas } from '../../refusals.ts'
+import type { CanvasCache } from '../../store/canvas-cache.ts'
 import type { Store, StoredPixel } from '../../store/port.ts'
-import type { CanvasCache } from '../canvas-cache.ts'
 import { type Answer, json } from '../exchange.ts'
-import { requestCosts } from '../limits.ts'
 import { wholeNumber } from '../params.ts'
-import { badParameter, noCanvas, problemAnswer } from '../problem.ts'
+import { problemAnswer } from '../problem.ts'
 import type { Route } from '../router.ts'
 
 export interface CanvasRouteDeps {

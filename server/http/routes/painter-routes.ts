@@ -2,14 +2,15 @@
 import { newcomerCharges, showCharges } from '../../../lib/charges.ts'
 import { adminPainterId } from '../../../lib/painter.ts'
 import type { Refusal } from '../../../lib/refusal.ts'
+import type { Sessions } from '../../accounts/sessions.ts'
+import type { Limits } from '../../limits/limits.ts'
+import { noCanvas } from '../../refusals.ts'
+import type { CanvasCache } from '../../store/canvas-cache.ts'
 import type { Store } from '../../store/port.ts'
 import type { Callers } from '../callers.ts'
-import type { CanvasCache } from '../canvas-cache.ts'
 import { type Answer, type ApiRequest, json, withHeaders } from '../exchange.ts'
-import type { Limits } from '../limits.ts'
-import { noCanvas, problemAnswer } from '../problem.ts'
+import { problemAnswer } from '../problem.ts'
 import type { Call, Route } from '../router.ts'
-import type { Sessions } from '../sessions.ts'
 
 export interface PainterRouteDeps {
   readonly store: Pick<Store, 'getCharges'>

@@ -1,13 +1,14 @@
 /** What machines ask: are you alive, are you of use, how are you. */
 import type { Registry } from 'prom-client'
+import { isSameSecret } from '../../accounts/same-secret.ts'
+import { bearerOf } from '../../accounts/sessions.ts'
+import { storeDown } from '../../refusals.ts'
 import type { Callers } from '../callers.ts'
 import { isLocalHost, isLoopback } from '../client-address.ts'
 import { type Answer, type ApiRequest, text } from '../exchange.ts'
 import type { Health } from '../health.ts'
-import { problemAnswer, storeDown } from '../problem.ts'
+import { problemAnswer } from '../problem.ts'
 import type { Route } from '../router.ts'
-import { isSameSecret } from '../same-secret.ts'
-import { bearerOf } from '../sessions.ts'
 
 export interface ProbeRouteDeps {
   readonly callers: Callers

@@ -2,10 +2,11 @@
 import type { CanvasId, PainterId } from '../../../lib/brand.ts'
 import { guestName } from '../../../lib/painter.ts'
 import { activityOf, minuteMs, statsMinutes, statsPainters } from '../../../lib/stats.ts'
+import { requestCosts } from '../../limits/limits.ts'
+import { noCanvas } from '../../refusals.ts'
+import type { CanvasCache } from '../../store/canvas-cache.ts'
 import type { Store } from '../../store/port.ts'
-import type { CanvasCache } from '../canvas-cache.ts'
-import { requestCosts } from '../limits.ts'
-import { noCanvas, problemAnswer } from '../problem.ts'
+import { problemAnswer } from '../problem.ts'
 import type { Route } from '../router.ts'
 
 export interface StatsRouteDeps {

@@ -5,7 +5,8 @@
  */
 import type { WantedPixel } from '../../lib/decide.ts'
 import type { Refusal } from '../../lib/refusal.ts'
-import { batchSchema, idempotencyKeySchema, type Parsed, parse, pixelSchema, placeSchema } from './schemas.ts'
+import { type Parsed, parse } from '../parse.ts'
+import { batchSchema, idempotencyKeySchema, pixelSchema, placeSchema } from './place-schemas.ts'
 
 export interface PlaceBody {
   readonly canvas: string

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { asCanvasId } from '../../lib/brand.ts'
-import { MemoryStore } from '../store/memory/memory-store.ts'
-import { StoreError } from '../store/port.ts'
-import { testCanvas } from '../store/store.fixture.ts'
 import { createCanvasCache } from './canvas-cache.ts'
+import { MemoryStore } from './memory/memory-store.ts'
+import { StoreError } from './port.ts'
+import { testCanvas } from './store.fixture.ts'
 
 const main = asCanvasId('main')
 

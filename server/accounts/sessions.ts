@@ -5,10 +5,10 @@
  * A cookie names its painter, and the operator's session if its holder signed in. Whether that session is still open is asked
  * each time: the cookie of an ended session is its painter's, and no more. Called by HTTP and by the socket gateway.
  */
+import { LRUCache } from 'lru-cache'
 import { asPainterId } from '../../lib/brand.ts'
 import { adminPainterId, guestName, type Painter } from '../../lib/painter.ts'
 import type { Credentials, Identity } from './identity.ts'
-import { Lru } from './lru.ts'
 import { isSameSecret } from './same-secret.ts'
 import { createSessionCookie } from './session-cookie.ts'
 import { createStatements, type Statement } from './signed-statements.ts'
@@ -73,8 +73,8 @@ export const createSessions = (options: SessionsOptions): Sessions => {
   const cookies = createStatements({ secret, purpose: 'session' })
   const tokens = createStatements({ secret, purpose: 'token' })
   const cookie = createSessionCookie(secret)
-  const seenCookies = new Lru<ReadCookie>(rememberedHeaders)
-  const seenTokens = new Lru<Statement>(rememberedHeaders)
+  const seenCookies = new LRUCache<string, ReadCookie>({ max: rememberedHeaders })
+  const seenTokens = new LRUCache<string, Statement>({ max: rememberedHeaders })
 
   const isOld = ({ issuedAtMs }: Statement) => ageNow() - issuedAtMs >= renewAfterMs
   const isExpired = ({ issuedAtMs }: Statement) => ageNow() - issuedAtMs >= sessionMs

@@ -5,11 +5,11 @@
  * on the store's own canvas inside the transaction, so an old copy can make an answer late, never wrong. While the store is
  * down, or does not answer soon, what is known goes on being answered: looking does not need the store.
  */
+import { LRUCache } from 'lru-cache'
 import { asCanvasId, type CanvasId } from '../../lib/brand.ts'
 import { type Canvas, canvasIdPattern } from '../../lib/canvas.ts'
 import { within } from '../monotonic-clock.ts'
-import type { Store } from '../store/port.ts'
-import { Lru } from './lru.ts'
+import type { Store } from './port.ts'
 
 export interface CanvasCache {
   /** Null when there is none. Takes any string. Rejects with a `StoreError` when the store is down and the canvas was never seen. */
@@ -37,7 +37,7 @@ const none = Promise.resolve(null)
 /** `now` need not be the time: it is for ages only. */
 export const createCanvasCache = (options: { store: Store; now: () => number; maxAgeMs?: number }): CanvasCache => {
   const { store, now, maxAgeMs = 1_000 } = options
-  const entries = new Lru<Entry>(maxEntries)
+  const entries = new LRUCache<string, Entry>({ max: maxEntries })
   /** One question per id at a time, shared by all who ask. */
   const asking = new Map<string, Promise<Canvas | null>>()
   let listed: { canvases: readonly Canvas[]; readAtMs: number } | null = null

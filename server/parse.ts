@@ -1,0 +1,25 @@
+/** Checks values from outside against a zod schema. A failed check becomes the refusal `invalid_request`. */
+import type { z } from 'zod'
+import type { FieldError, Refusal } from '../lib/refusal.ts'
+
+export type Parsed<Value> = { ok: true; value: Value } | { ok: false; refusal: Refusal }
+
+/** At most this many mistakes are listed in one answer. */
+const maxErrors = 20
+
+/** `at` is the field that `input` came from; the paths in the answer begin with it. */
+export const parse = <Schema extends z.ZodType>(schema: Schema, input: unknown, at = ''): Parsed<z.output<Schema>> => {
+  const result = schema.safeParse(input)
+  if (result.success) return { ok: true, value: result.data }
+  const errors = result.error.issues.slice(0, maxErrors).map((issue): FieldError => {
+    const path = [...(at === '' ? [] : [at]), ...issue.path.map(String)].join('.')
+    return { path, message: issue.message }
+  })
+  return { ok: false, refusal: invalid(errors) }
+}
+
+export const invalid = (errors: readonly FieldError[]): Refusal => ({
+  code: 'invalid_request',
+  detail: errors.map(({ path, message }) => (path === '' ? `The body ${message}` : `${path} ${message}`)).join('; '),
+  errors,
+})

@@ -1,0 +1,38 @@
+/**
+ * What a request to place pixels may contain.
+ *
+ * A wrong type is refused here. A whole number that is out of range passes: the canvas refuses it later as `out_of_bounds`,
+ * because only the canvas knows its range.
+ */
+import { z } from 'zod'
+import { hexPattern } from '../../lib/palette.ts'
+
+/** Any whole number that JSON can carry, however large. `-0` becomes 0. */
+const whole = z
+  .number('must be a whole number')
+  .refine(Number.isInteger, 'must be a whole number')
+  .transform((value) => value + 0)
+
+const color = z.union([z.string().regex(hexPattern), whole], 'must be #RRGGBB or an index into the palette')
+
+export const pixelSchema = z.object({ gx: whole, gy: whole, color }, 'must be an object with gx, gy and color')
+
+const canvas = z.string('must be the id of a canvas').default('main')
+
+export const placeSchema = z.object({ canvas, gx: whole, gy: whole, color }, 'must be a JSON object')
+
+export const maxBatchPixels = 256
+
+export const batchSchema = z.object(
+  {
+    canvas,
+    /** Each is checked on its own: one bad pixel does not fail its neighbours. */
+    pixels: z
+      .array(z.unknown(), 'must be a list of pixels')
+      .min(1, 'must not be empty')
+      .max(maxBatchPixels, `must be at most ${maxBatchPixels} pixels`),
+  },
+  'must be a JSON object',
+)
+
+export const idempotencyKeySchema = z.string('must be a string').regex(/^[\x21-\x7e]{1,64}$/, 'must be 1 to 64 visible ASCII characters')
