@@ -1,9 +1,11 @@
 /** Real stores, saved and put back, whole or not at all. */
 import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { chmod, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { randomsOf } from '../../lib/randoms.ts'
@@ -51,6 +53,40 @@ const withoutEpoch = (dump: Record<string, string[]>, epoch: string) => {
   const plain = (text: string) => text.replaceAll(epoch, 'EPOCH').replaceAll(/\\"rev\\":\d+/g, 'REV')
   return Object.fromEntries(Object.entries(kept).map(([name, rows]) => [name, rows.map(plain).sort()]))
 }
+
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+
+test.each<[string, (database: DatabaseSync, path: string) => void]>([
+  ['another program', (database) => database.exec('CREATE TABLE x (y)')],
+  ['another schema', (database) => database.exec('PRAGMA user_version = 1')],
+])('a database of %s with a right checksum is not restored', async (_what, damage) => {
+  const under = createSqliteTestStore()
+  const parent = mkdtempSync(join(tmpdir(), 'fresco-backup-'))
+  const folder = join(parent, 'backup')
+  try {
+    await (await under.open()).close()
+    await run(under, ['backup', folder])
+    const before = await under.dump()
+    const path = join(folder, 'fresco.db')
+    const database = new DatabaseSync(path)
+    damage(database, path)
+    database.close()
+    const bytes = await readFile(path)
+    const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as object
+    await writeFile(
+      join(folder, 'manifest.json'),
+      JSON.stringify({ ...manifest, files: [{ name: 'fresco.db', bytes: bytes.length, sha256: sha256(bytes) }] }),
+    )
+    expect(await run(under, ['restore', folder, '--force'])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('is not the database of its manifest. Nothing was changed.'),
+    })
+    expect(await under.dump()).toEqual(before)
+  } finally {
+    await under.dispose()
+    rmSync(parent, { recursive: true })
+  }
+})
 
 const describeBackup = (name: string, isThere: boolean, make: () => TestStore) =>
   describe.skipIf(!isThere)(`a backup of ${name}`, () => {
@@ -136,6 +172,14 @@ const describeBackup = (name: string, isThere: boolean, make: () => TestStore) =
       await writeFile(join(folder, 'note.txt'), 'mine')
       expect(await run(under, ['backup', folder])).toMatchObject({ code: 1, err: expect.stringContaining('is not empty') })
       expect(await readdir(folder)).toEqual(['note.txt'])
+    })
+
+    test('that cannot be written says so and leaves the folder empty', async () => {
+      const command = 'ulimit -f 1; exec "$0" server/cli/main.ts backup "$1"'
+      const saving = promisify(execFile)('bash', ['-c', command, process.execPath, folder], { env: { ...process.env, ...under.env } })
+      await expect(saving).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining(`The backup could not be saved in ${folder}`) })
+      expect(await readdir(folder)).toEqual([])
+      expect((await run(under, ['backup', folder])).code).toBe(0)
     })
 
     test('that is damaged, interrupted, of a newer Fresco or of another store is refused, and nothing is changed', async () => {

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { lstat, mkdir, open, readdir, readFile, rename } from 'node:fs/promises'
+import { lstat, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
@@ -34,11 +34,28 @@ export class BackupError extends Error {
 }
 
 /** Makes the folder. @throws {BackupError} when there is something in it. */
-export const makeEmptyFolder = async (folder: string) => {
+const makeEmptyFolder = async (folder: string) => {
   await mkdir(folder, { recursive: true, mode: 0o700 }).catch((cause: NodeJS.ErrnoException) => {
     throw new BackupError(`The folder ${folder} cannot be made (${cause.code}).`, { cause })
   })
   if ((await readdir(folder)).length > 0) throw new BackupError(`${folder} is not empty. A backup wants a folder of its own.`)
+}
+
+/**
+ * Runs `save`, which writes into an empty folder. When it fails the folder is empty again, so that the same command works once the cause is gone.
+ * @throws {BackupError}
+ */
+export const intoEmptyFolder = async <Result>(folder: string, save: () => Promise<Result>): Promise<Result> => {
+  await makeEmptyFolder(folder)
+  try {
+    return await save()
+  } catch (cause) {
+    for (const name of await readdir(folder).catch(() => [])) await rm(join(folder, name), { force: true }).catch(() => undefined)
+    if (cause instanceof BackupError) throw cause
+    throw new BackupError(`The backup could not be saved in ${folder} (${cause instanceof Error ? cause.message : String(cause)}).`, {
+      cause,
+    })
+  }
 }
 
 /** A file's name survives a power cut only when its folder is synced, too. */

@@ -8,7 +8,7 @@ import type mongoose from 'mongoose'
 import type { ClientSession } from 'mongoose'
 import { schemaVersion } from '../store/mongo/open-mongo.ts'
 import { type AnyDocument, writeBson } from './bson-file.ts'
-import { BackupError, type BackupFile, type Manifest, makeEmptyFolder, measure, writeManifest } from './manifest.ts'
+import { BackupError, type BackupFile, intoEmptyFolder, type Manifest, measure, writeManifest } from './manifest.ts'
 import { fileOf, kept, withMongo } from './mongo-collections.ts'
 
 /** @throws {BackupError}, or with a sentence when MongoDB cannot be used. */
@@ -21,32 +21,33 @@ export const backupMongo = (options: {
 }): Promise<Manifest> =>
   withMongo(options, async ({ connection, collectionOf }) => {
     const { folder, now, tell } = options
-    await makeEmptyFolder(folder)
-    const counts: Record<string, number> = {}
-    const files: BackupFile[] = []
-    const session = await connection.startSession()
-    session.startTransaction({ readConcern: { level: 'snapshot' } })
-    try {
-      for (const name of kept) {
-        tell(`Saving ${name}`)
-        counts[name] = await writeBson(join(folder, fileOf(name)), rawDocuments(collectionOf(name), session))
+    return intoEmptyFolder(folder, async () => {
+      const counts: Record<string, number> = {}
+      const files: BackupFile[] = []
+      const session = await connection.startSession()
+      session.startTransaction({ readConcern: { level: 'snapshot' } })
+      try {
+        for (const name of kept) {
+          tell(`Saving ${name}`)
+          counts[name] = await writeBson(join(folder, fileOf(name)), rawDocuments(collectionOf(name), session))
+        }
+      } catch (cause) {
+        throw isTooLate(cause)
+          ? new BackupError(
+              'MongoDB ended the transaction before everything was read. Raise its parameter transactionLifetimeLimitSeconds (60) and try again.',
+              { cause },
+            )
+          : cause
+      } finally {
+        await session.abortTransaction().catch(() => undefined)
+        await session.endSession()
       }
-    } catch (cause) {
-      throw isTooLate(cause)
-        ? new BackupError(
-            'MongoDB ended the transaction before everything was read. Raise its parameter transactionLifetimeLimitSeconds (60), empty the folder and try again.',
-            { cause },
-          )
-        : cause
-    } finally {
-      await session.abortTransaction().catch(() => undefined)
-      await session.endSession()
-    }
-    for (const name of kept) files.push(await measure(folder, fileOf(name)))
-    const madeAt = new Date(now()).toISOString()
-    const manifest: Manifest = { format: 1, store: 'mongo', schemaVersion, madeAt, counts, files }
-    await writeManifest(folder, manifest)
-    return manifest
+      for (const name of kept) files.push(await measure(folder, fileOf(name)))
+      const madeAt = new Date(now()).toISOString()
+      const manifest: Manifest = { format: 1, store: 'mongo', schemaVersion, madeAt, counts, files }
+      await writeManifest(folder, manifest)
+      return manifest
+    })
   })
 
 /** NoSuchTransaction, SnapshotTooOld, SnapshotUnavailable, TransactionExceededLifetimeLimitSeconds. */

@@ -9,12 +9,13 @@ import { open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { pipeline } from 'node:stream/promises'
+import { isDeepStrictEqual } from 'node:util'
 import type { Epoch } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
 import { adminSessionEnd, adminSessionPrefix } from '../store/admin-sessions-port.ts'
 import { lockFile } from '../store/sqlite/file-lock.ts'
 import { migrate, schemaVersion } from '../store/sqlite/schema.ts'
-import { BackupError, type Manifest, makeEmptyFolder, measure, syncFolder, writeManifest } from './manifest.ts'
+import { BackupError, intoEmptyFolder, type Manifest, measure, syncFolder, writeManifest } from './manifest.ts'
 
 const copyName = 'fresco.db'
 /** The files of a backup. */
@@ -39,7 +40,10 @@ const syncFile = async (file: string) => {
 /** @throws {BackupError} */
 export const backupSqlite = async ({ file, folder, now }: { file: string; folder: string; now: () => number }): Promise<Manifest> => {
   if (!existsSync(file)) throw new BackupError(`There is no database ${file}. DATA_DIR must be the server's folder.`)
-  await makeEmptyFolder(folder)
+  return intoEmptyFolder(folder, () => save(file, folder, now))
+}
+
+const save = async (file: string, folder: string, now: () => number): Promise<Manifest> => {
   const copy = join(folder, copyName)
   // SQLite writes into an empty file that is there, and leaves its rights as they are.
   closeSync(openSync(copy, 'wx', 0o600))
@@ -66,6 +70,15 @@ const countRows = (database: DatabaseSync): Record<string, number> => {
   return Object.fromEntries(names.map(({ name }) => [String(name), countOf(name)]))
 }
 
+/** Whether a copy has the schema and the rows that its manifest says: a file of another program has a right checksum, too. */
+const isAsListed = (database: DatabaseSync, { schemaVersion: version, counts }: Manifest) => {
+  try {
+    return versionOf(database) === version && isDeepStrictEqual(countRows(database), counts)
+  } catch {
+    return false
+  }
+}
+
 /** What was verified is restored. @throws {BackupError}, or with a sentence when a server has the database. */
 export const restoreSqlite = async (options: {
   file: string
@@ -87,7 +100,11 @@ export const restoreSqlite = async (options: {
     // Not `copyFile`, which gives the copy the rights of the original.
     await pipeline(createReadStream(join(folder, copyName)), createWriteStream(draft, { flags: 'wx', mode: 0o600 }))
     tell('Giving every canvas a new epoch')
-    using(draft, (database) => renewEpochs(database, newEpoch))
+    using(draft, (database) => {
+      if (!isAsListed(database, manifest))
+        throw new BackupError(`${join(folder, copyName)} is not the database of its manifest. Nothing was changed.`)
+      renewEpochs(database, newEpoch)
+    })
     await syncFile(draft)
     settle(file)
     renameSync(draft, file)

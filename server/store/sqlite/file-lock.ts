@@ -11,6 +11,9 @@ import { DatabaseSync } from 'node:sqlite'
 /** SQLITE_BUSY: another connection holds the lock. Extended codes keep it in the low byte. */
 const isBusy = (error: unknown) => (Number((error as { errcode?: unknown }).errcode) & 0xff) === 5
 
+/** SQLITE_FULL: the disk has no space for the lock. */
+const isFull = (error: unknown) => (Number((error as { errcode?: unknown }).errcode) & 0xff) === 13
+
 const resolved = (file: string) => {
   try {
     return realpathSync(file)
@@ -51,6 +54,7 @@ export const lockFile = (databaseFile: string): (() => void) => {
         `Another Fresco process uses ${databaseFile}, on this machine or in another container. Stop it first, or give this one another DATA_DIR. Several servers on one board need MongoDB and Redis.`,
       )
     }
+    if (isFull(error)) throw new Error(`The disk of ${databaseFile} is full. Free some space and start again.`)
     const reason = error instanceof Error ? error.message : String(error)
     throw new Error(
       `The lock file ${file} cannot be used (${reason}). If it is damaged, stop every Fresco on this DATA_DIR and remove it. DATA_DIR must be on a file system that supports locks.`,
