@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
@@ -44,6 +45,17 @@ test('an operator is awaited, start after start, until one has signed in or ADMI
   noteSignIn({ dataDir })
   noteSignIn({ dataDir })
   expect(load().awaitsOperator).toBe(false)
+})
+
+test('a secret that cannot be written leaves no empty file, and the next start still awaits an operator', () => {
+  const dataDir = newFolder()
+  const script = `import { loadSecrets } from ${JSON.stringify(join(import.meta.dirname, 'secrets.ts'))}
+    loadSecrets({ dataDir: ${JSON.stringify(dataDir)}, adminToken: null, sessionSecret: null })`
+  // No file may grow, as on a full disk.
+  const { stderr } = spawnSync('bash', ['-c', 'ulimit -f 0; exec "$0" --input-type=module -e "$1"', process.execPath, script])
+  expect(String(stderr)).toContain('cannot be written (EFBIG)')
+  expect(readdirSync(dataDir)).not.toContain(adminTokenFile)
+  expect(loadSecrets({ dataDir, adminToken: null, sessionSecret: null }).awaitsOperator).toBe(true)
 })
 
 test('an empty file is no secret', () => {

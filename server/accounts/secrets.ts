@@ -3,8 +3,8 @@
  * the owner only. Called once by the container, and by the command line, which reads the admin token from the same place.
  */
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { Config } from '../config.ts'
 
 export const adminTokenFile = 'admin-token'
@@ -21,34 +21,46 @@ export interface Secrets {
 
 /** @throws when DATA_DIR cannot be read or written, or holds an empty secret. */
 export const loadSecrets = (config: Pick<Config, 'dataDir' | 'adminToken' | 'sessionSecret'>): Secrets => {
-  const given = (secret: string | null) => secret && { secret, isNew: false }
-  const admin = given(config.adminToken) || readOrMake(config.dataDir, adminTokenFile)
-  const session = given(config.sessionSecret) || readOrMake(config.dataDir, sessionSecretFile)
-  const mark = join(config.dataDir, nobodySignedInFile)
-  if (admin.isNew) writeFileSync(mark, '', { mode: 0o600 })
-  return { adminToken: admin.secret, sessionSecret: session.secret, awaitsOperator: !config.adminToken && existsSync(mark) }
+  const { dataDir } = config
+  const mark = join(dataDir, nobodySignedInFile)
+  const adminToken = config.adminToken || readOrMake(dataDir, adminTokenFile, mark)
+  const sessionSecret = config.sessionSecret || readOrMake(dataDir, sessionSecretFile)
+  return { adminToken, sessionSecret, awaitsOperator: !config.adminToken && existsSync(mark) }
 }
 
 /** From now on starts print no sign-in link. */
 export const noteSignIn = ({ dataDir }: Pick<Config, 'dataDir'>) => rmSync(join(dataDir, nobodySignedInFile), { force: true })
 
-const readOrMake = (dataDir: string, name: string): { secret: string; isNew: boolean } => {
+/** `mark` is made together with the secret. */
+const readOrMake = (dataDir: string, name: string, mark?: string): string => {
   const path = join(dataDir, name)
-  let isNew = true
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-    // `wx`: of two processes that start together one makes the secret, the other reads it.
-    writeFileSync(path, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' })
+    make(path, mark)
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code !== 'EEXIST') {
-      throw new Error(`DATA_DIR ${dataDir} cannot be written (${code ?? message}). Make it a folder of the user that runs Fresco.`, {
-        cause: error,
-      })
+      const remedy = code === 'ENOSPC' ? 'The disk is full' : 'Make it a folder of the user that runs Fresco'
+      throw new Error(`DATA_DIR ${dataDir} cannot be written (${code ?? message}). ${remedy}.`, { cause: error })
     }
-    isNew = false
   }
   const secret = readFileSync(path, 'utf8').trim()
   if (secret.length < 32) throw new Error(`${path} must hold a secret of at least 32 characters. Remove it to have a new one made.`)
-  return { secret, isNew }
+  return secret
+}
+
+/** A secret that cannot be written, as on a full disk, leaves nothing that the next start would read. */
+const make = (path: string, mark: string | undefined) => {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  // `wx`: of two processes that start together one makes the secret, the other reads it.
+  const file = openSync(path, 'wx', 0o600)
+  try {
+    if (mark) writeFileSync(mark, '', { mode: 0o600 })
+    writeFileSync(file, `${randomBytes(32).toString('base64url')}\n`)
+    fsyncSync(file)
+  } catch (error) {
+    rmSync(path, { force: true })
+    throw error
+  } finally {
+    closeSync(file)
+  }
 }
