@@ -65,7 +65,7 @@ try {
   const { url, port, signInUrl } = await container.listen()
   logger.info({ event: 'listening', url, roles: config.roles, store: container.store.kind, stream: container.stream.kind })
   if (config.doubtfulNames.length > 0) {
-    logger.warn({ event: 'unknown_variables', names: config.doubtfulNames, reason: 'they begin like settings of Fresco and are none' })
+    logger.warn({ event: 'unknown_variables', names: config.doubtfulNames, reason: 'Fresco has no settings of these names' })
   }
   keepCompiled()
   // For people, and not through the logger: logs hold no secrets.

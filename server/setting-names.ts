@@ -27,6 +27,13 @@ const distance = (one: string, other: string): number => {
   return at(one.length, other.length)
 }
 
+/** What the runtime and its libraries read from the environment. */
+const ofRuntime = /^(NODE_|UV_|SSL_|OPENSSL_|LC_|LANG$|TZ$|DEBUG$)|_PROXY$/i
+
+/** A name without the unit at its end. */
+const stemOf = (name: string) => name.toUpperCase().replace(/_(MS|MILLISECONDS|S|SECS?|SECONDS|MIN|MINUTES|HOURS?|DAYS)$/, '')
+const hasSameStem = (name: string, setting: string) => stemOf(setting) !== setting && stemOf(name) === stemOf(setting)
+
 const mostChanges = (name: string) => (name.length < 10 ? 1 : 2)
 
 /** The setting that a name resembles most. Where that is set, a similar variable may be another program's, unless it begins like ours. */
@@ -34,7 +41,7 @@ const nearest = (name: string, options: { known: readonly string[]; set: Readonl
   const { known, set, isOwn } = options
   const near = known
     .filter((setting) => (isOwn || !common.has(setting)) && (ownPrefix.test(setting) || !set.has(setting)))
-    .map((setting) => ({ setting, changes: distance(name.toUpperCase(), setting) }))
+    .map((setting) => ({ setting, changes: hasSameStem(name, setting) ? 0 : distance(name.toUpperCase(), setting) }))
     .filter(({ setting, changes }) => changes <= mostChanges(setting))
     .sort((a, b) => a.changes - b.changes)
   return near[0]?.setting ?? null
@@ -43,7 +50,7 @@ const nearest = (name: string, options: { known: readonly string[]; set: Readonl
 export interface UnknownNames {
   /** Sentences; the start is refused. */
   readonly mistakes: readonly string[]
-  /** Begin like a setting, and may belong to another program. */
+  /** Begin like a setting or are in ENV_FILE, and may belong to another program. */
   readonly doubtful: readonly string[]
 }
 
@@ -58,7 +65,7 @@ export const unknownNames = (options: { names: readonly string[]; own: ReadonlyS
     const meant = nearest(name, { known, set, isOwn: own.has(name) })
     if (meant) mistakes.push(`${name} is not a setting: did you mean ${meant}?`)
     else if (ownPrefix.test(name) && own.has(name)) mistakes.push(`${name} is not a setting`)
-    else if (ownPrefix.test(name)) doubtful.push(name)
+    else if (ownPrefix.test(name) || (own.has(name) && !ofRuntime.test(name))) doubtful.push(name)
   }
   return { mistakes, doubtful }
 }

@@ -22,6 +22,11 @@ describe('in the environment, which other programs share', () => {
     ['canvas_width', 'CANVAS_WIDTH'],
     ['RATE_LIMIT', 'RATE_LIMITS'],
     ['OUTBOX_RETENTION_HOUR', 'OUTBOX_RETENTION_HOURS'],
+    ['OUTBOX_RETENTION_DAYS', 'OUTBOX_RETENTION_HOURS'],
+    ['COOLDOWN', 'COOLDOWN_MS'],
+    ['COOLDOWN_SECONDS', 'COOLDOWN_MS'],
+    ['SHUTDOWN_GRACE', 'SHUTDOWN_GRACE_MS'],
+    ['outbox_poll', 'OUTBOX_POLL_MS'],
   ])('%s is refused, and %s suggested', (name, meant) => {
     expect(find([name]).mistakes).toEqual([`${name} is not a setting: did you mean ${meant}?`])
   })
@@ -80,6 +85,10 @@ describe('in ENV_FILE, which is for Fresco', () => {
     ['LOGLEVEL', 'LOG_LEVEL'],
   ])('%s is refused, and %s suggested', (name, meant) => {
     expect(find([name], [name]).mistakes).toEqual([`${name} is not a setting: did you mean ${meant}?`])
+  })
+
+  test('one that is like no setting is doubtful', () => {
+    expect(find(['FRESCO_PORT', 'HTTPS_PROXY'], ['FRESCO_PORT', 'HTTPS_PROXY'])).toEqual({ mistakes: [], doubtful: ['FRESCO_PORT'] })
   })
 
   test('one that only begins like a setting is refused, and what the runtime reads is not', () => {
