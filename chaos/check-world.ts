@@ -1,4 +1,4 @@
-/** What must be true at the end of a simulated life (A2, A3, A4). Answers every wrong that it finds, in words. */
+/** Checks at the end of a simulated run (A2, A3, A4). Returns each violation as a sentence. */
 import { asSeq, type TileNumber } from '../lib/brand.ts'
 import { placementId, type SequencedCommit } from '../lib/commit.ts'
 import type { World } from './world.ts'
@@ -17,12 +17,12 @@ export const checkWorld = async (world: World): Promise<string[]> => [
 const checkOutbox = async ({ store, painters }: World): Promise<string[]> => {
   const violations: string[] = []
   const { unsequenced, unpublished } = await store.backlog()
-  if (!painters.done) violations.push('A1 somebody still waits for an answer')
+  if (!painters.done) violations.push('A1 a painter still waits for an answer')
   if (unsequenced + unpublished > 0) violations.push(`A2 ${unsequenced + unpublished} commits were never published`)
   return violations
 }
 
-/** What was acknowledged is in the log once, and nothing that was wanted once is there twice. */
+/** Every acknowledged placement is in the log once, and no intent is in the log twice. */
 const checkIntents = ({ painters, store }: World): string[] => {
   const violations: string[] = []
   const placedBy = new Map<string, number>()
@@ -46,7 +46,7 @@ const checkIntents = ({ painters, store }: World): string[] => {
   return violations
 }
 
-/** The board after each commit, by seq; and what is wrong with the log in itself. */
+/** The board after each commit, by seq, and the violations within the log itself. */
 const foldLog = (log: readonly SequencedCommit[], { cells, background }: { cells: number; background: number }) => {
   const violations: string[] = []
   const boards = [new Uint8Array(cells).fill(background)]
@@ -98,7 +98,7 @@ const checkTile = async (world: World, tile: TileNumber): Promise<string[]> => {
 
   for (const gateway of gateways) {
     const live = gateway.tiles.live().find((each) => each.ref.tile === tile)
-    if (!live && gateway.watched(ref)) violations.push('A2 a gateway has let go of a tile that clients are in')
+    if (!live && gateway.watched(ref)) violations.push('A2 a gateway has dropped a tile that clients have joined')
     if (live && live.head !== log.length) violations.push(`A2 a gateway stands at ${live.head} of ${log.length}`)
     if (live && !same(live.copy().colors, fold)) violations.push('A4 the board of a gateway is not the fold of the log')
   }
@@ -116,7 +116,7 @@ const checkTile = async (world: World, tile: TileNumber): Promise<string[]> => {
   return violations.map((wrong) => `tile ${tile}: ${wrong}`)
 }
 
-/** Every page of the outbox continues the log; what has expired in between is said to be trimmed. */
+/** Every page of the outbox continues the log, and reports expired entries as trimmed. */
 const checkKeptLog = async ({ store, canvas }: World, tile: TileNumber, log: readonly SequencedCommit[]): Promise<string[]> => {
   const violations: string[] = []
   let after = 0

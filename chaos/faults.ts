@@ -1,10 +1,10 @@
 /**
- * Ports whose calls fail: before anything happened, or after it happened and only the answer was lost. What the code above a
- * port may rely on is the port's contract; a lost answer is the harder half of it.
+ * Ports whose calls fail before or after they take effect. A lost answer is the harder case: the caller may only rely on the port's
+ * contract.
  */
 export type Fault = 'before' | 'after' | null
 
-/** The port with faults in the named methods. `next` is asked at each call; methods keep their own `this`. */
+/** The port with faults in the named methods. Calls `next` before each call; methods keep their own `this`. */
 export const withFaults = <Port extends object>(
   port: Port,
   options: { methods: readonly (keyof Port & string)[]; next: () => Fault; failure: (method: string, fault: 'before' | 'after') => Error },

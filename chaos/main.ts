@@ -1,5 +1,5 @@
 /**
- * The fault harness: real processes, real clients, and everything that can be done to them. `npm run chaos -- --help`.
+ * The fault harness: real processes and real clients under injected faults. `npm run chaos -- --help`.
  */
 import { parseArgs } from 'node:util'
 import { hasTestMongo, TestMongo } from '../server/store/mongo/test-mongo.fixture.ts'
@@ -245,7 +245,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   )
 }
 
-/** Exits by itself: a socket whose peer was killed can stay behind without an end, and would hold up the process. */
+/** Exits explicitly: a socket whose peer was killed can stay open and would keep the process running. */
 const exit = (code: number) => process.stdout.write('', () => process.exit(code))
 
 try {

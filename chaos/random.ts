@@ -1,6 +1,6 @@
 import { randomsOf } from '../lib/randoms.ts'
 
-/** The one source of chance of a simulated life: the same seed gives the same life. */
+/** The only source of randomness of a simulated run: the same seed gives the same run. */
 export class Random {
   /** From 0 to below 1. */
   readonly next: () => number

@@ -1,7 +1,6 @@
 /**
- * A seeded scheduler: actors are async functions that wait at named points, and the scheduler decides who goes on next. Nothing
- * runs in parallel and nothing waits for real time, so one seed is one history, and a crash is an actor that is never
- * woken again.
+ * A seeded scheduler. Actors are async functions that wait at named points, and the scheduler decides which one continues. Nothing
+ * runs in parallel or waits for real time, so one seed is one history. A crash is an actor that never continues.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Random } from './random.ts'
@@ -9,7 +8,7 @@ import type { Random } from './random.ts'
 export class Actor {
   readonly name: string
   crashed = false
-  /** Frozen actors keep what they know and do nothing, until they are thawed. */
+  /** A frozen actor keeps its memory and does not run until it is thawed. */
   frozen = false
 
   constructor(name: string) {
@@ -17,13 +16,13 @@ export class Actor {
   }
 }
 
-/** Whose code is running, across awaits. */
+/** The actor whose code runs, across awaits. */
 const current = new AsyncLocalStorage<Actor>()
 
 interface Waiting {
   readonly actor: Actor
   readonly resume: () => void
-  /** The step from which on the actor may be chosen. */
+  /** The first step at which the actor may be chosen. */
   readonly from: number
 }
 
@@ -31,14 +30,14 @@ export class Scheduler {
   readonly #random: Random
   #waiting: Waiting[] = []
   #steps = 0
-  /** What actors threw. The simulated parts catch what they expect, so anything here is a wrong. */
+  /** Errors of actors. The simulated parts catch the errors that they expect, so each of these is a violation. */
   readonly failures: string[] = []
 
   constructor(random: Random) {
     this.#random = random
   }
 
-  /** Starts an actor. Its function runs until its first pause at once. */
+  /** Starts an actor. Its function runs at once until its first pause. */
   spawn(name: string, run: () => Promise<void>): Actor {
     const actor = new Actor(name)
     current
@@ -47,10 +46,10 @@ export class Scheduler {
     return actor
   }
 
-  /** Waits until the scheduler chooses this actor. Ports call it around each of their operations; outside of actors it is nothing. */
+  /** Waits until the scheduler chooses this actor. Ports call it around each operation; outside of actors it does nothing. */
   pause = (): Promise<void> => this.#waitFrom(this.#steps)
 
-  /** Waits for a while, at most so many steps, before the scheduler may choose this actor. */
+  /** Waits for at most this many steps before the scheduler may choose this actor. */
   rest = (steps: number): Promise<void> => this.#waitFrom(this.#steps + this.#random.below(steps))
 
   #waitFrom(from: number): Promise<void> {
@@ -61,13 +60,13 @@ export class Scheduler {
     })
   }
 
-  /** The actor is gone: it never wakes from where it waits. */
+  /** Removes the actor: it never continues. */
   crash(actor: Actor) {
     actor.crashed = true
     this.#waiting = this.#waiting.filter((waiting) => waiting.actor !== actor)
   }
 
-  /** Lets one actor go on to its next pause. When all are resting, time jumps to where the first of them wakes. */
+  /** Runs one actor to its next pause. If all are resting, time jumps to the first one that may continue. */
   step(): Promise<void> {
     this.#steps++
     const awake = this.#waiting.filter(({ actor }) => !actor.frozen)
@@ -80,7 +79,7 @@ export class Scheduler {
     if (!chosen) return Promise.resolve()
     this.#waiting.splice(this.#waiting.indexOf(chosen), 1)
     chosen.resume()
-    // The actor runs in microtasks until it pauses again or ends; the next tick comes when none is left.
+    // The actor runs in microtasks until it pauses or ends; the next tick comes when none is left.
     return new Promise((resolve) => process.nextTick(resolve))
   }
 }

@@ -10,11 +10,11 @@ import type { Connection, Message, SimulatedGateway } from './simulated-gateway.
 
 export interface ClientTile {
   readonly follower: TileFollower
-  /** Every range of commits that was drawn, in order, with the seq it was drawn upon. */
+  /** Every range of commits that was drawn, in order, with the seq before it. */
   readonly drawn: { from: number; to: number; before: Seq }[]
-  /** The bytes whenever they changed. */
+  /** The bytes after each change. */
   readonly shown: { seq: Seq; colors: Uint8Array }[]
-  /** The last heads were above the seq: if the next ones are too, a frame was lost. */
+  /** The last heads were above the seq. If the next ones are too, a frame was lost. */
   behind: boolean
 }
 
@@ -25,7 +25,7 @@ export interface ClientParts {
   readonly random: Random
   readonly gateways: readonly SimulatedGateway[]
   readonly expected: (error: unknown) => boolean
-  /** A mistake: draws whatever comes. */
+  /** A mistake: it draws every frame. */
   readonly trustsEveryFrame: boolean
 }
 
@@ -41,7 +41,7 @@ export class SimulatedClient {
       for (;;) {
         await parts.scheduler.rest(40)
         if (this.#connection?.open === false) this.#connection = null
-        // Some at a time: what comes over the network comes in lumps.
+        // A few at a time, because a network delivers in bursts.
         for (const message of this.#connection?.inbox.splice(0, 1 + parts.random.below(4)) ?? []) this.#hear(message)
       }
     })
@@ -120,7 +120,7 @@ export class SimulatedClient {
     }
   }
 
-  /** Over HTTP, so from any gateway, and while frames go on arriving. */
+  /** Over HTTP, so from any gateway, while frames continue to arrive. */
   #fetch(number: TileNumber, epoch: Epoch | null) {
     const { scheduler, random, gateways, canvas, expected } = this.#parts
     const tile = this.tiles.get(number)
@@ -136,7 +136,7 @@ export class SimulatedClient {
         remember(tile)
         this.#act(number, tile, seq, action)
       } catch (error) {
-        // The next heads make it join again.
+        // The client joins again after the next heads.
         if (!expected(error)) throw error
       }
     })

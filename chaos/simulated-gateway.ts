@@ -1,6 +1,6 @@
 /**
- * A gateway of a simulated life: the real tile cache and the real broadcaster, and rooms of simulated connections in place of
- * sockets. It joins clients as the real one does: catching up and entering the room is one block without an await.
+ * A simulated gateway: the real tile cache and the real broadcaster, with simulated connections in place of sockets.
+ * It joins clients as the real one does: catching up and entering the room happen without an await between them.
  */
 import type { Epoch, Seq, TileNumber } from '../lib/brand.ts'
 import type { Frame } from '../lib/tile-follower.ts'
@@ -21,7 +21,7 @@ export type Message =
   | { kind: 'resync'; tile: TileNumber }
   | { kind: 'heads'; heads: ReadonlyMap<TileNumber, number> }
 
-/** One socket: what was sent arrives in order, or not at all. */
+/** One socket: messages arrive in order, or not at all. */
 export interface Connection {
   readonly gateway: SimulatedGateway
   readonly inbox: Message[]
@@ -36,11 +36,11 @@ export interface GatewayParts {
   readonly scheduler: Scheduler
   readonly random: Random
   readonly now: () => number
-  /** Puts a message on its way; a bad network may lose or double it. */
+  /** Sends a message; a bad network may lose or double it. */
   readonly send: (connection: Connection, message: Message) => void
-  /** Whether the transport's failure is one that the gateway has to live with. */
+  /** Whether the gateway must tolerate this error of a port. */
   readonly expected: (error: unknown) => boolean
-  /** Mistakes, when false. */
+  /** False: a mistake. */
   readonly checksTails: boolean
   readonly holdsTiles: boolean
 }
@@ -73,7 +73,7 @@ export class SimulatedGateway implements FrameSink {
     this.#spawn('heads', () => this.#tellHeads())
   }
 
-  /** Dies with all that it knew. Its clients notice. */
+  /** The process ends and loses its memory. Its clients are disconnected. */
   crash() {
     for (const actor of this.#actors) this.#parts.scheduler.crash(actor)
     for (const connection of this.#connections) connection.open = false
@@ -177,7 +177,7 @@ export class SimulatedGateway implements FrameSink {
     }
   }
 
-  /** What the loops of the services do: a port that is down is tried again later. */
+  /** As the loops of the services do: after an error of a port, try again later. */
   async #unlessDown<Result>(work: Promise<Result>): Promise<Result | null> {
     try {
       return await work

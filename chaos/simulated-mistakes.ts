@@ -1,6 +1,6 @@
 /**
- * Mistakes that somebody could make in a store, a stream, a publisher, a gateway or a client, and the sign by which the
- * simulation knows each. A simulation that finds nothing in a healthy system is worth what it finds in a sick one.
+ * Mistakes in a store, a stream, a publisher, a gateway or a client, each with the sign by which the simulation must report it.
+ * They prove that the simulation can fail.
  */
 import type { Seq } from '../lib/brand.ts'
 import type { Commit, SequencedCommit } from '../lib/commit.ts'
@@ -10,7 +10,7 @@ import { SimulatedStore } from './simulated-store.ts'
 import { RecordedStream } from './simulated-stream.ts'
 import type { Mistakes } from './world.ts'
 
-/** Looks only at what is later than the newest commit that it has numbered. */
+/** Reads only commits that are later than the newest one that has a seq. */
 class CursorStore extends SimulatedStore {
   #cursorMs = 0
 
@@ -36,7 +36,7 @@ class UnguardedStore extends SimulatedStore {
   }
 }
 
-/** Reads the commits first and the tails afterwards, not in one snapshot. */
+/** Reads the commits first and the heads afterwards, not in one snapshot. */
 class TornStore extends SimulatedStore {
   override async sequence({ limit }: { limit: number }) {
     const commits = this.unsequenced().slice(0, limit)
@@ -52,7 +52,7 @@ class TornStore extends SimulatedStore {
   }
 }
 
-/** Hands out the oldest commits first, although a tile's order is that of its numbers. */
+/** Returns the oldest commits first, although the order of a tile is that of its seqs. */
 class ImpatientStore extends SimulatedStore {
   override async getUnpublished({ limit }: { limit: number }) {
     const all = await super.getUnpublished({ limit: 1_000 })
@@ -60,19 +60,19 @@ class ImpatientStore extends SimulatedStore {
   }
 }
 
-/** Takes the tail from the outbox alone, which lets old commits go. */
+/** Takes the head from the outbox alone, where old commits expire. */
 class ForgetfulStore extends SimulatedStore {
   protected override raiseHead() {}
 }
 
-/** Serves boards as the pixels are, with what has no number yet. */
+/** Serves boards as the pixels are, including commits without a seq. */
 class HastyStore extends SimulatedStore {
   protected override unsequencedOn(): Commit[] {
     return []
   }
 }
 
-/** Appends whatever comes, in the order in which it comes. */
+/** Appends every commit, in the order of the calls. */
 class TrustingStream extends RecordedStream {
   protected override classify(commit: SequencedCommit): AppendAnswer {
     const answer = super.classify(commit)
@@ -93,19 +93,23 @@ export const simulatedMistakes: readonly { name: string; mistakes: Mistakes; sig
     },
     sign: /marked as published and was never in the stream/,
   },
-  { name: 'appending without a look at the tail', mistakes: { stream: TrustingStream }, sign: /enters the stream/ },
+  { name: 'appending without comparing the head', mistakes: { stream: TrustingStream }, sign: /enters the stream/ },
   { name: 'sequencing by a cursor on time', mistakes: { store: CursorStore }, sign: /commits were never published/ },
   { name: 'sequencing without a unique index', mistakes: { store: UnguardedStore }, sign: /the next one gets seq/ },
   { name: 'sequencing without a snapshot', mistakes: { store: TornStore }, sign: /the next one gets seq/ },
-  { name: 'publishing by time instead of by number', mistakes: { store: ImpatientStore }, sign: /enters the stream, and \d+ never did/ },
-  { name: 'tails that expire with the last commit', mistakes: { store: ForgetfulStore }, sign: /the next one gets seq/ },
-  { name: 'boards that hold what has no number yet', mistakes: { store: HastyStore }, sign: /A4 client \d+ showed a wrong board/ },
+  { name: 'publishing by time instead of by seq', mistakes: { store: ImpatientStore }, sign: /enters the stream, and \d+ never did/ },
+  { name: 'heads that expire with the last commit', mistakes: { store: ForgetfulStore }, sign: /the next one gets seq/ },
+  { name: 'boards that include commits without a seq', mistakes: { store: HastyStore }, sign: /A4 client \d+ showed a wrong board/ },
   { name: 'clients that draw every frame', mistakes: { clientsTrustEveryFrame: true }, sign: /A3 client \d+ at \d+ drew/ },
-  { name: 'gateways that never compare their tails', mistakes: { gatewaysIgnoreTails: true }, sign: /A2 (client \d+|a gateway) stands at/ },
+  { name: 'gateways that never compare their heads', mistakes: { gatewaysIgnoreHeads: true }, sign: /A2 (client \d+|a gateway) stands at/ },
   {
-    name: 'letting go of a tile while it is being joined',
+    name: 'dropping a tile while a client joins it',
     mistakes: { gatewaysHoldNothing: true },
-    sign: /let go of a tile that clients are in/,
+    sign: /has dropped a tile that clients have joined/,
   },
-  { name: 'asking again without the key', mistakes: { painterAsksWithoutKey: true }, sign: /A1 \d+ pixels were wanted and \d+ placed/ },
+  {
+    name: 'repeating a request without the key',
+    mistakes: { painterAsksWithoutKey: true },
+    sign: /A1 \d+ pixels were wanted and \d+ placed/,
+  },
 ]

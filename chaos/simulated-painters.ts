@@ -1,6 +1,6 @@
 /**
- * Painters of a simulated life. Each wants a few things painted, one after another; whoever gets no answer asks again with the
- * same idempotency key, as a browser does after a dead connection, and some give up.
+ * Simulated painters. Each paints a few pixels, one request after another. After a lost answer a painter repeats the request with
+ * the same idempotency key, as a browser does after a broken connection; some give up.
  */
 import { asPainterId, type CanvasId } from '../lib/brand.ts'
 import type { PlaceRequest } from '../lib/plan-group.ts'
@@ -9,12 +9,12 @@ import { paint, testPainter } from '../server/store/store.fixture.ts'
 import type { Random } from './random.ts'
 import type { Actor, Scheduler } from './scheduler.ts'
 
-/** One transaction that somebody wanted, however often it was tried. */
+/** One intended transaction, with all its repetitions. */
 export interface Intent {
   /** The groups that tried it: the ids of their commits begin with these. */
   readonly groups: string[]
   readonly pixels: number
-  /** The placements that the painters were told of; null while they were told nothing. */
+  /** The placements that were acknowledged; null without an answer. */
   acknowledged: readonly string[] | null
 }
 
@@ -25,10 +25,10 @@ export interface PaintersParts {
   readonly random: Random
   readonly now: () => number
   readonly expected: (error: unknown) => boolean
-  /** Everybody paints on these few pixels, so that nearly everything collides. */
+  /** All painters use these few pixels, so that most placements collide. */
   readonly columns: readonly number[]
   readonly colors: number
-  /** A mistake when false: asking again without the key. */
+  /** False: a mistake, a repetition has no key. */
   readonly keepsKeys: boolean
 }
 
@@ -60,7 +60,7 @@ export class SimulatedPainters {
     this.#busy.add(actor)
   }
 
-  /** The process dies; its painters ask another one. */
+  /** The process ends; its painters repeat their requests at another one. */
   crashOne() {
     const actor = this.#parts.random.pick([...this.#busy])
     if (!actor) return false

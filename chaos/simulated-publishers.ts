@@ -1,4 +1,4 @@
-/** Several real publishers, which know nothing of each other: they crash, and they freeze and wake up with old knowledge. */
+/** Several real publishers without knowledge of each other. They crash, and they freeze and continue with stale state. */
 import { noFailpoints } from '../server/failpoints.ts'
 import { silentLogger } from '../server/observability/log.ts'
 import { createGroupIds } from '../server/placement/group-id.ts'
@@ -15,7 +15,7 @@ export interface PublishersParts {
   readonly random: Random
   readonly now: () => number
   readonly expected: (error: unknown) => boolean
-  /** A mistake: does this in place of the real step. */
+  /** A mistake: runs this in place of the real step. */
   readonly mistakenStep: ((ports: { store: Store; stream: EventStream }) => Promise<unknown>) | undefined
 }
 
@@ -54,7 +54,7 @@ export class SimulatedPublishers {
     this.#actors.push(actor)
   }
 
-  /** Another process is started in its place. */
+  /** Starts another process in its place. */
   crashOne() {
     const actor = this.#parts.random.pick(this.#actors)
     if (!actor) return
@@ -63,7 +63,7 @@ export class SimulatedPublishers {
     this.spawn()
   }
 
-  /** Perhaps: one that runs may freeze, a frozen one goes on sooner or later. Answers whether one froze. */
+  /** By chance: freezes a running publisher, or thaws a frozen one. Returns whether it froze one. */
   freezeOrThawOne(): boolean {
     const actor = this.#parts.random.pick(this.#actors)
     if (!actor || !this.#parts.random.chance(actor.frozen ? 0.05 : 0.006)) return false

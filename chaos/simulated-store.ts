@@ -1,6 +1,6 @@
 /**
- * The store of a simulated life: the one in memory, which here also writes down, as it happens, what the check needs at the
- * end. The ledger holds every commit in the order in which numbers were given, also after the outbox has let it expire.
+ * The simulated store: the in-memory store, which also records what the check needs at the end. The ledger holds every commit in the
+ * order in which seqs were assigned, including commits that the outbox has let expire.
  */
 import type { CommitId, Seq, TileNumber } from '../lib/brand.ts'
 import type { Commit, SequencedCommit } from '../lib/commit.ts'
@@ -34,7 +34,7 @@ export class SimulatedStore extends MemoryStore {
     return numbered
   }
 
-  /** A tombstone takes the commit's place, and those that painted over it have replaced something else now. */
+  /** A tombstone takes the commit's seq, and later commits on its pixels have replaced another colour. */
   override async moveToDeadLetters(options: Parameters<Store['moveToDeadLetters']>[0]) {
     if (!(await super.moveToDeadLetters(options))) return false
     const log = [...this.ledger.values()].find((each) => each.some(({ id }) => id === options.id)) ?? []
@@ -54,7 +54,7 @@ export class SimulatedStore extends MemoryStore {
   }
 }
 
-/** What fails in a simulated store. */
+/** The calls of a simulated store that can fail. */
 export const storeMethods = [
   'place',
   'getCanvas',
@@ -66,6 +66,6 @@ export const storeMethods = [
   'readHeads',
 ] as const satisfies readonly (keyof Store)[]
 
-/** A transaction whose answer was lost may have been saved; whatever else fails can be done again. */
+/** A transaction whose answer was lost may have been saved. Every other call can be repeated. */
 export const storeFailure = (method: string, fault: 'before' | 'after') =>
   new StoreError(method === 'place' && fault === 'after' ? 'outcome_unknown' : 'unavailable', `simulated: ${method}`)

@@ -1,6 +1,6 @@
 /**
- * The stream of a simulated life: the embedded one behind a name that can point to another, as after a FLUSHALL or a failover
- * to a replica that lacks the newest entries. Who read the old one is told so and has to join again.
+ * The simulated stream: the embedded one behind a name that can point to another one, as after a FLUSHALL or a failover to a
+ * replica that lacks the newest entries. A reader of the old stream gets an error and must join again.
  */
 import { asEpoch, asSeq, type CanvasId, type CommitId, type TileNumber } from '../lib/brand.ts'
 import type { Canvas } from '../lib/canvas.ts'
@@ -9,7 +9,7 @@ import { EmbeddedStream } from '../server/stream/embedded/embedded-stream.ts'
 import { type EventStream, type GroupReader, type Signal, StreamError } from '../server/stream/port.ts'
 import type { Random } from './random.ts'
 
-/** What ever went into the stream, over all its lives. */
+/** Every entry that the stream ever held, across all losses. */
 export class StreamRecord {
   readonly #seen = new Set<CommitId>()
   readonly #tails = new Map<TileNumber, number>()
@@ -21,7 +21,7 @@ export class StreamRecord {
 
   has = (id: CommitId) => this.#seen.has(id)
 
-  /** `life` holds the last seq of each tile in the present life of the stream. */
+  /** `life` holds the last seq of each tile since the last loss. */
   enter(commit: SequencedCommit, life: Map<TileNumber, number>) {
     const { id, tile, seq } = commit
     const [last, newest] = [life.get(tile) ?? 0, this.#tails.get(tile) ?? 0]
@@ -68,7 +68,7 @@ export class SimulatedStream implements EventStream {
     this.#now = options.make()
   }
 
-  /** Loses data. To be called outside of actors: it happens at one moment. */
+  /** Loses data. Call it outside of actors: it happens at one moment. */
   async lose(loss: StreamLoss, { canvas, random }: { canvas: Canvas; random: Random }) {
     const tails = await this.#now.heads(canvas.id)
     const fresh = this.#make()
@@ -87,7 +87,7 @@ export class SimulatedStream implements EventStream {
     const reader = await joined.join(options)
     return this.#faulty({
       ...reader,
-      // A simulated reader never waits: its actor pauses instead.
+      // A simulated reader does not wait: its actor pauses instead.
       read: async (reading) => {
         if (this.#now !== joined) throw new StreamError('unavailable', 'simulated: there is no such group')
         return reader.read({ ...reading, blockMs: 0 })
@@ -106,7 +106,7 @@ export class SimulatedStream implements EventStream {
   close = () => this.#now.close()
 }
 
-/** What fails in a simulated stream. */
+/** The calls of a simulated stream that can fail. */
 export const streamMethods = ['append', 'adopt', 'seed', 'heads', 'join'] as const satisfies readonly (keyof EventStream)[]
 export const readerMethods = ['read', 'ack'] as const satisfies readonly (keyof GroupReader)[]
 export const streamFailure = (method: string) => new StreamError('unavailable', `simulated: ${method}`)

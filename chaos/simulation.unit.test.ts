@@ -1,7 +1,6 @@
 /**
- * Thousands of short lives, each with its own crashes, freezes, losses and outages. A failure prints its seed, and one seed is
- * one history: `SIMULATION_SEED=123 vitest run chaos` repeats it; `SIMULATION_RUNS=100000` looks further, from that seed or
- * from the first.
+ * Thousands of short runs, each with its own crashes, freezes, losses and outages. A failure prints its seed, and one seed is one
+ * history: `SIMULATION_SEED=123 vitest run chaos` repeats it; `SIMULATION_RUNS=100000` runs that many seeds from the seed on.
  */
 import { describe, expect, test } from 'vitest'
 import { checkWorld } from './check-world.ts'
@@ -11,22 +10,22 @@ import { type Mistakes, World } from './world.ts'
 const firstSeed = Number(process.env['SIMULATION_SEED'] ?? 1)
 const runs = Number(process.env['SIMULATION_RUNS'] ?? (process.env['SIMULATION_SEED'] ? 1 : 1_000))
 
-const live = async (seed: number, mistakes?: Mistakes) => {
+const simulate = async (seed: number, mistakes?: Mistakes) => {
   const world = new World(seed, mistakes)
-  await world.live({ steps: 1_000 })
+  await world.run({ steps: 1_000 })
   return { world, violations: await checkWorld(world) }
 }
 
-test(`A2 A3 A4 ${runs} lives from seed ${firstSeed} lose, double and turn around nothing`, { timeout: 3_600_000 }, async () => {
+test(`A2 A3 A4 ${runs} simulated runs from seed ${firstSeed} lose, double and reorder nothing`, { timeout: 3_600_000 }, async () => {
   const injected: Record<string, number> = {}
   let acknowledged = 0
   for (let seed = firstSeed; seed < firstSeed + runs; seed++) {
-    const { world, violations } = await live(seed)
+    const { world, violations } = await simulate(seed)
     expect(violations, `seed ${seed}`).toEqual([])
     acknowledged += world.painters.intents.reduce((sum, intent) => sum + (intent.acknowledged?.length ?? 0), 0)
     for (const [fault, count] of Object.entries(world.injected)) injected[fault] = (injected[fault] ?? 0) + count
   }
-  // A simulation in which nothing happens proves nothing. A single life may be a quiet one.
+  // A simulation without faults proves nothing. A single run may have none.
   if (runs < 100) return
   expect(acknowledged).toBeGreaterThan(runs * 10)
   for (const [fault, count] of Object.entries(injected)) expect(count, fault).toBeGreaterThan(runs / 10)
@@ -34,7 +33,7 @@ test(`A2 A3 A4 ${runs} lives from seed ${firstSeed} lose, double and turn around
 
 test('one seed is one history', async () => {
   const tell = async () => {
-    const { world } = await live(7)
+    const { world } = await simulate(7)
     const shown = world.clients.flatMap((client) => [...client.tiles.values()].map(({ drawn }) => drawn))
     return JSON.stringify([...world.store.ledger.values(), world.painters.intents, world.injected, shown])
   }
@@ -48,7 +47,7 @@ describe('the simulation finds a mistake', () => {
   test.each(simulatedMistakes)('$name', { timeout: 120_000 }, async ({ mistakes, sign }) => {
     const found: string[] = []
     for (let seed = 1; seed <= patience && !found.some((wrong) => sign.test(wrong)); seed++)
-      found.push(...(await live(seed, mistakes)).violations)
+      found.push(...(await simulate(seed, mistakes)).violations)
     expect(found).toContainEqual(expect.stringMatching(sign))
   })
 })

@@ -1,7 +1,7 @@
 /**
- * One simulated life of a canvas: painters, publishers that crash, freeze and race, a stream that forgets, ports that fail or
- * lose their answers, gateways that die, and clients over a bad network. The publisher, the broadcaster, the tile cache, the
- * followers and the client's rule are the real ones; the store and the stream are the ones in memory.
+ * One simulated run of a canvas: painters, publishers that crash, freeze and race, a stream that loses entries, ports that fail or lose
+ * their answers, gateways that crash, and clients on a bad network. Publisher, broadcaster, tile cache, followers and client rule are the
+ * real ones; store and stream are in memory.
  */
 import { asTile, type TileNumber } from '../lib/brand.ts'
 import type { Canvas } from '../lib/canvas.ts'
@@ -27,7 +27,7 @@ import {
   streamMethods,
 } from './simulated-stream.ts'
 
-/** Two tiles, and three pixels of each that everybody paints on. */
+/** Two tiles, and three pixels of each that all painters use. */
 const canvas: Canvas = testCanvas({ width: 16, height: 8, tileSize: 8 })
 const tiles: readonly TileNumber[] = [asTile(0), asTile(1)]
 const contestedColumns = [0, 1, 2, 8, 9, 10]
@@ -41,7 +41,7 @@ export interface Mistakes {
   readonly publisherStep?: (ports: { store: Store; stream: EventStream }) => Promise<unknown>
   readonly clientsTrustEveryFrame?: boolean
   readonly painterAsksWithoutKey?: boolean
-  readonly gatewaysIgnoreTails?: boolean
+  readonly gatewaysIgnoreHeads?: boolean
   readonly gatewaysHoldNothing?: boolean
 }
 
@@ -56,7 +56,7 @@ export class World {
   readonly painters: SimulatedPainters
   readonly gateways: SimulatedGateway[] = []
   readonly clients: SimulatedClient[]
-  /** What was seen to be wrong while it happened. */
+  /** Violations that were seen during the run. */
   readonly violations: string[] = []
   readonly injected = {
     publisherCrashes: 0,
@@ -75,7 +75,7 @@ export class World {
   readonly #mistakes: Mistakes
   readonly #stream: SimulatedStream
   readonly #publishers: SimulatedPublishers
-  /** The ports as everybody sees them: with faults. */
+  /** The ports that all parts use: with faults. */
   readonly #ports: { store: Store; stream: EventStream }
   readonly #down = { store: false, stream: false }
   #nowMs = 100_000
@@ -112,11 +112,11 @@ export class World {
     this.clients = Array.from({ length: 4 }, () => new SimulatedClient({ ...common, tiles, gateways: this.gateways, trustsEveryFrame }))
   }
 
-  /** Clocks of different processes disagree, and each call may be another process. */
+  /** The clocks of processes differ, and each call may be another process. */
   now = () => this.#nowMs + this.random.below(2 * maxSkewMs) - maxSkewMs
 
-  /** Lives with faults for so many steps, then without them until nothing moves any more. */
-  async live({ steps }: { steps: number }) {
+  /** Runs this many steps with faults, then without faults until nothing changes. */
+  async run({ steps }: { steps: number }) {
     await this.store.ensureCanvas(canvas)
     for (let i = 0; i < 2; i++) this.gateways.push(this.#newGateway())
     for (let i = 0; i < 3; i++) this.painters.spawn(`painter${i}`)
@@ -124,7 +124,7 @@ export class World {
     for (let step = 0; step < steps && this.violations.length === 0; step++) {
       this.#mischief()
       if (this.random.chance(0.02)) await this.#expire()
-      // A loss after the last placement is the one that nothing later gives away.
+      // Nothing later reveals a loss after the last placement.
       if (this.random.chance(this.painters.done ? 0.02 : 0.002)) await this.#loseStream()
       await this.#step()
     }
@@ -146,7 +146,7 @@ export class World {
       now: this.now,
       send: (connection, message) => this.#send(connection, message),
       expected,
-      checksTails: !this.#mistakes.gatewaysIgnoreTails,
+      checksTails: !this.#mistakes.gatewaysIgnoreHeads,
       holdsTiles: !this.#mistakes.gatewaysHoldNothing,
     })
   }
@@ -221,7 +221,7 @@ export class World {
     this.injected.disconnects++
   }
 
-  /** No more faults: what is alive comes to rest by itself, or the check says what did not. */
+  /** Ends the faults. All parts must then come to rest, or the check reports which did not. */
   async #settle() {
     this.#faults = false
     this.#down.store = false

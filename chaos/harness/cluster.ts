@@ -1,4 +1,4 @@
-/** The system under fire: the store, the stream, and server processes of each role. */
+/** The system under test: the store, the stream, and server processes of each role. */
 import { randomBytes } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { TestMongo } from '../../server/store/mongo/test-mongo.fixture.ts'
@@ -14,7 +14,7 @@ export interface ClusterSize {
   readonly projectors: number
 }
 
-/** A painter begins with all charges and gets none back during a run, so that "no more than these" is exact. */
+/** A painter starts with all charges and gains none during a run, so that the check of A5 is exact. */
 export const charges = 64
 const canvasEnv = {
   CANVAS_WIDTH: '256',
@@ -30,14 +30,14 @@ export interface ClusterOptions {
   readonly stack: Stack
   readonly size: ClusterSize
   readonly proxied: boolean
-  /** Of every process, besides what all runs have. */
+  /** For every process, in addition to the common environment. */
   readonly env?: Record<string, string>
 }
 
 interface Services {
   readonly mongo: TestMongo
   readonly redis: TestRedis
-  /** Straight to Redis, past every proxy; for faults and for the count of what is in the stream. */
+  /** A direct connection to Redis, for faults and for counting the entries of the stream. */
   readonly client: Redis
   readonly database: string
 }
@@ -46,7 +46,7 @@ export class Cluster {
   readonly stack: Stack
   readonly members: Member[] = []
   readonly services: Services | null
-  /** Processes that ended though nobody had ended them. */
+  /** Processes that ended although the harness did not end them. */
   readonly crashes: string[] = []
 
   private constructor(stack: Stack, services: Services | null) {
@@ -54,7 +54,7 @@ export class Cluster {
     this.services = services
   }
 
-  /** Those that run; whoever ends this program early has to dispose of them. */
+  /** The running clusters. A program that exits early must dispose of them. */
   static readonly running = new Set<Cluster>()
 
   static async start(options: ClusterOptions): Promise<Cluster> {
@@ -77,7 +77,7 @@ export class Cluster {
     return this.of('web').map(({ url }) => url)
   }
 
-  /** Environment for commands that look at the store and the stream, past every proxy. */
+  /** Environment for commands that use the store and the stream directly. */
   get directEnv(): Record<string, string> {
     if (!this.services) return { DATA_DIR: this.members[0]?.dataDir ?? '' }
     const { mongo, redis, database } = this.services
@@ -99,7 +99,7 @@ export class Cluster {
       await this.#add('publisher', size.publishers, proxied, env)
       await this.#add('projector', size.projectors, proxied, env)
     }
-    // The first one makes the canvas; the others may come all at once.
+    // The first process creates the canvas; the others may start at the same time.
     const [first, ...others] = this.members
     await first?.boot()
     await Promise.all(others.map((member) => member.boot()))
@@ -131,7 +131,7 @@ const startServices = async (): Promise<Services> => {
   const mongo = await TestMongo.start()
   const redis = await TestRedis.start()
   const client = new Redis(redis.url, { maxRetriesPerRequest: 0, enableOfflineQueue: false, retryStrategy: () => 100 })
-  // It is killed on purpose; whoever sends a command learns of it.
+  // Redis is killed on purpose; a command's caller gets the error.
   client.on('error', () => undefined)
   return { mongo, redis, client, database: `fresco-chaos-${randomBytes(4).toString('hex')}` }
 }
@@ -144,7 +144,7 @@ const startProxies = async ({ mongo, redis }: Services) => ({
 const proxiedEnv = (services: Services | null, proxies: Member['proxies']): Record<string, string> =>
   services && proxies
     ? {
-        // Without it the driver would ask the server for its address and go there, past the proxy.
+        // Otherwise the driver would ask the server for its address and bypass the proxy.
         MONGODB_URI: `mongodb://127.0.0.1:${proxies.mongo.port}/${services.database}?directConnection=true`,
         REDIS_URL: `redis://127.0.0.1:${proxies.redis.port}`,
       }

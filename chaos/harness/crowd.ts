@@ -1,4 +1,4 @@
-/** The people of a run: painters and watchers over all web processes, and the history that they leave. */
+/** The clients of a run: painters and watchers of all web processes, and the history that they record. */
 import type { HistoryWriter } from '../history-checker/history.ts'
 import { Random } from '../random.ts'
 import { charges } from './cluster.ts'
@@ -14,7 +14,7 @@ export interface CrowdOptions {
   readonly watchers: number
   readonly workers: number
   readonly rate: number
-  /** Whether watchers leave and come back by themselves. */
+  /** Whether watchers disconnect and reconnect by themselves. */
   readonly restless: boolean
 }
 
@@ -30,7 +30,7 @@ export class Crowd {
     const { urls, canvas, history, seed } = options
     const { epoch, width, height, tileSize, palette, background, cooldownMs } = canvas
     history.add({ k: 'canvas', epoch, width, height, tileSize, palette, background, cooldownMs, charges })
-    // Sources of chance of their own, so that the schedule of faults is the seed's alone.
+    // Separate random sources, so that the schedule of faults depends on the seed alone.
     const random = new Random(seed + 1)
     this.watchers = Array.from(
       { length: options.watchers },
@@ -63,7 +63,7 @@ export class Crowd {
     this.#painters.stop()
   }
 
-  /** Resolves when every intent has its answer, or never will. */
+  /** Resolves when every intent has its answer or has been given up. */
   answered() {
     return this.#painters.answered()
   }
@@ -72,7 +72,7 @@ export class Crowd {
     return [...this.#painters.refused].map(([code, count]) => `${count} ${code}`).join(', ')
   }
 
-  /** Records what everybody shows, and leaves. Answers how often somebody had to come back. May be called again. */
+  /** Records what every watcher shows, and disconnects them. Returns the number of reconnects. It may be called again. */
   close(): number {
     this.stopPainting()
     for (const watcher of this.watchers) {

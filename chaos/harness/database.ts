@@ -1,4 +1,4 @@
-/** A look into the database itself, past the servers. */
+/** Reads the database directly, without the servers. */
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import mongoose from 'mongoose'
@@ -36,7 +36,7 @@ export const readPixels = async (cluster: Cluster): Promise<{ tile: number; posi
 
 const projections = ['history', 'stats']
 
-/** The projections that have not come to a tile's head, in words. */
+/** The projections that have not reached a tile's head, as sentences. */
 export const readLaggards = async (cluster: Cluster, heads: ReadonlyMap<number, number>): Promise<string[]> => {
   const cursors = new Map((await readAll(cluster, 'cursors')).map(({ name, tile, seq }) => [`${name} tile ${tile}`, Number(seq)]))
   return projections.flatMap((name) =>

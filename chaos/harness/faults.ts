@@ -1,6 +1,6 @@
 /**
- * What can be done to a running cluster. Each fault is a whole: it begins, lasts, and is taken back when its promise resolves; from then on everything has
- * five seconds to be exact again (fifteen after something hung). All chance comes from the seed.
+ * Faults for a running cluster. A fault begins, lasts, and is over when its promise resolves. From then on every client must be exact within
+ * five seconds, or fifteen after a process hung. All chance comes from the seed.
  */
 import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -15,12 +15,12 @@ import type { Member, Role } from './member.ts'
 export interface Fault {
   readonly name: string
   readonly kind: 'process' | 'failpoint' | 'clock' | 'network' | 'redis' | 'mongo'
-  /** Something hangs or is frozen meanwhile: time-outs have to pass before anybody notices. */
+  /** A process hangs: time-outs must pass before others notice. */
   readonly hangs: boolean
   readonly stacks: readonly Stack[]
-  /** Needs proxies between the servers and what they use. */
+  /** Needs proxies between the servers and their services. */
   readonly proxied?: boolean
-  /** Needs a server of our own, and not the one that MONGODB_TEST_URI names. */
+  /** Needs a database server that the harness started, not the one of MONGODB_TEST_URI. */
   readonly ownMongo?: boolean
   inject(cluster: Cluster, random: Random): Promise<void>
 }
@@ -40,7 +40,7 @@ const servicesOf = (cluster: Cluster) => {
   return cluster.services
 }
 
-/** On the embedded stack every role is in the one process, so its faults exist once. */
+/** On the embedded stack one process has all roles, so its faults exist once. */
 const perRole = (make: (role: Role, name: string) => Fault): Fault[] => [
   ...roles.map((role) => ({ ...make(role, role), stacks: services })),
   { ...make('all', 'server'), stacks: ['embedded'] },
@@ -140,7 +140,7 @@ const clockFaults = perRole((role, name) => ({
   })),
 )
 
-/** One process's connections, or those of all. */
+/** The connections of one process, or of all. */
 const networkFaults = (['redis', 'mongo'] as const).flatMap((target) =>
   (
     [
@@ -162,7 +162,7 @@ const networkFaults = (['redis', 'mongo'] as const).flatMap((target) =>
           for (const { proxies } of members) proxies?.[target].set(to)
         }
         set(mode)
-        // A connection that goes on and off loses answers of different commands.
+        // A connection that fails repeatedly loses the answers of different commands.
         for (let times = 0; mode.kind === 'dropReplies' && times < 8; times++) {
           await wait(100 + random.below(150))
           set({ kind: 'pass' })

@@ -1,4 +1,4 @@
-/** What there is after everything has come to rest: the log and the boards by the API, the pixels by the database, what the stream holds. */
+/** The state after the system has come to rest: log and boards from the API, pixels from the database, entries of the stream. */
 import { tileKey } from '../../lib/tile-key.ts'
 import { type HistoryWriter, packBytes } from '../history-checker/history.ts'
 import type { Cluster } from './cluster.ts'
@@ -29,7 +29,7 @@ export const readCanvas = (url: string) => getJson<ShownCanvas>(`${url}/api/canv
 export const tilesOf = ({ tilesX, tilesY }: ShownCanvas): number[] =>
   Array.from({ length: tilesX * tilesY }, (_, index) => Math.floor(index / tilesX) * 256 + (index % tilesX))
 
-/** Where each tile's log ends now. */
+/** The head of each tile's log. */
 export const readHeads = async (url: string, tiles: readonly number[]) =>
   new Map(
     await Promise.all(
@@ -40,7 +40,7 @@ export const readHeads = async (url: string, tiles: readonly number[]) =>
     ),
   )
 
-/** Commits that are not published yet, over all tiles and processes. */
+/** Commits that are not published yet, of all tiles and processes. */
 export const readBacklog = async (url: string): Promise<number> => {
   const response = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(5_000) })
   const waiting = [...(await response.text()).matchAll(/^fresco_outbox_backlog\{state="(?:unsequenced|unpublished)"\} (\d+)$/gm)]
@@ -94,7 +94,7 @@ export const recordFinalState = async (cluster: Cluster, canvas: ShownCanvas, hi
   }
 }
 
-/** Entries of the stream whose (tile, seq) is there already, or that stand below one before them. Null where the stream is in process. */
+/** Stream entries whose (tile, seq) occurred before, or that follow a higher seq. Null if the stream is in the process. */
 export const countStreamDuplicates = async ({ services }: Cluster): Promise<number | null> => {
   if (!services) return null
   const last = new Map<string, number>()

@@ -1,4 +1,4 @@
-/** From wishing a pixel to seeing it, for every pixel and every client that saw it come, by when it was wished. */
+/** From sending a pixel to showing it, for every pixel and every client that received it, by the time of sending. */
 import type { Entry, History } from '../history-checker/history.ts'
 
 export interface Phase {
@@ -10,9 +10,9 @@ export interface Phase {
 
 export interface PhaseLatencies {
   readonly name: string
-  /** Acknowledged pixels that were wished then. */
+  /** Acknowledged pixels that were sent in this phase. */
   readonly placed: number
-  /** Of all of them at all clients, in milliseconds. */
+  /** Of all these pixels at all clients, in milliseconds. */
   readonly p50Ms: number
   readonly p99Ms: number
   readonly mostMs: number
@@ -24,7 +24,7 @@ interface Wished {
   readonly seq: number
 }
 
-/** What a client got and applied, in order: from then on it shows everything up to `to`. */
+/** A frame that a client applied: from then on the client shows everything up to `to`. */
 interface Applied {
   readonly at: number
   readonly from: number
@@ -61,7 +61,7 @@ const read = (history: History) => {
   return { wished, applied }
 }
 
-/** The frame that brought a seq; what came with a board has none. */
+/** The frame that contained a seq. A seq that came with a board has none. */
 const bringing = (frames: readonly Applied[], seq: number): Applied | null => {
   let [low, high] = [0, frames.length]
   while (low < high) {

@@ -15,7 +15,7 @@ const intent = (op: number, at: number, id: string | null): Entry[] => [
   { k: 'acknowledged', op, at: at + 5, ids: [id] },
 ]
 
-test('a pixel counts for each client from its intent to the frame that brought it, in the phase of the intent', () => {
+test('each client counts a pixel from its intent to the frame that brought it, in the phase of the intent', () => {
   const history: Entry[] = [
     ...intent(1, 100, 'a'),
     frame(1, 130, 1, 1),
@@ -38,7 +38,7 @@ test('a pixel counts for each client from its intent to the frame that brought i
   ])
 })
 
-test('what was refused, and what came with a board, has no latency', () => {
+test('a refused pixel and a pixel that came with a board have no latency', () => {
   const history: Entry[] = [...intent(1, 100, null), ...intent(2, 110, 'b'), frame(1, 150, 2, 2), logged(1, 'b')]
   const [all] = latenciesIn(() => history, [{ name: 'all', fromMs: 0, toMs: 1_000 }])
   expect(all).toEqual({ name: 'all', placed: 1, p50Ms: Number.NaN, p99Ms: Number.NaN, mostMs: Number.NaN })

@@ -1,4 +1,4 @@
-/** The answer to a commit is lost on the way, and the store must find out what became of it (A1). */
+/** The answer to a commit is lost, and the store must find out whether the commit was saved (A1). */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -51,7 +51,7 @@ describe.skipIf(!isThere)('a lost answer of MongoDB (MONGODB_TEST_SERVER)', () =
       ([outcome]) => outcome?.kind,
       (error: { code: string }) => error.code,
     )
-    // Where the database is away for long nobody can know; the connection is closed then.
+    // While the database is unreachable the outcome is unknown; the connection is closed then.
     expect(awayMs === 6_000 ? ['done', 'outcome_unknown'] : ['done']).toContain(answer)
     expect(proxy.dropped).toBe(1)
     await vi.waitFor(async () => expect((await store.backlog()).unsequenced).toBe(1), { timeout: 20_000 })

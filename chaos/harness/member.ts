@@ -1,4 +1,4 @@
-/** One server process of the cluster: it is killed, stopped, slowed and started again, and an end that nobody caused is noted. */
+/** One server process of the cluster. The harness kills, stops, slows and restarts it, and records an exit that it did not cause. */
 import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import { FrescoServer } from '../../e2e/support/server.ts'
@@ -61,7 +61,7 @@ export class Member {
     return this.#server.adminToken
   }
 
-  /** Starts it, again and again as a supervisor does, until it is ready. @throws when it never is. */
+  /** Starts it repeatedly, as a supervisor does, until it is ready. @throws if it never is. */
   async boot(env: Record<string, string> = {}) {
     this.#env = env
     const until = Date.now() + readyWithinMs
@@ -70,7 +70,7 @@ export class Member {
       this.#expected = false
       let hasServed = false
       child.once('exit', (code, signal) => {
-        // One that cannot start because its database is away says so and ends: that is no crash.
+        // A process that exits because its database is unreachable has not crashed.
         if (!this.#expected && (hasServed || code !== 1)) this.#onCrash(`${this.name} ended by itself with ${code ?? signal}`)
       })
       while (child.exitCode === null && child.signalCode === null) {
@@ -89,11 +89,11 @@ export class Member {
 
   async kill() {
     this.#expected = true
-    // A stopped process dies by SIGKILL as well.
+    // SIGKILL also ends a stopped process.
     await this.#server.end('SIGKILL')
   }
 
-  /** Answers the exit code. */
+  /** Returns the exit code. */
   async terminate() {
     this.#expected = true
     return this.#server.end('SIGTERM')
@@ -112,7 +112,7 @@ export class Member {
     this.#server.signal('SIGCONT')
   }
 
-  /** Replaces the process by one that kills itself inside a step, and that by a sound one. @throws when the step is never reached. */
+  /** Replaces the process by one that kills itself inside a step, and then by a normal one. @throws if the step is never reached. */
   async dieAt(failpoint: string) {
     await this.kill()
     if (this.#disposed) return
@@ -124,7 +124,7 @@ export class Member {
     if (signal !== 'SIGKILL') throw new Error(`${this.name} never came to ${failpoint}: it ended with ${code ?? signal}`)
   }
 
-  /** Its clock is wrong from now on: see `skewed-clock.ts`. */
+  /** Gives its clock an offset: see `skewed-clock.ts`. */
   skewClock(offsetsMs: readonly number[]) {
     return this.restart({ NODE_OPTIONS: `--import=${skewedClock}`, CLOCK_OFFSETS_MS: offsetsMs.join() })
   }

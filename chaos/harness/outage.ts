@@ -1,4 +1,4 @@
-/** Redis is away for a while: what was placed meanwhile, how late it was seen, and what the operator's page shows of it. */
+/** A Redis outage: what was placed during it, how late it was shown, and what the operator's page shows. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -15,7 +15,7 @@ const lookEveryMs = 1_000
 
 export interface OutageOptions {
   readonly forMs: number
-  /** Where pictures of the operator's page go; null for none. */
+  /** The folder for screenshots of the operator's page; null for none. */
   readonly pictures: string | null
   readonly tell: (line: string) => void
 }

@@ -1,6 +1,6 @@
 /**
- * Painters over HTTP, spread over all web processes: one pixel at a time or in batches, most intents with a key. Such a intent without a clear answer is sent
- * again, to any process, until there is one. A painter spends all charges, the last of them in several requests at once (A5), and another takes over.
+ * Painters over HTTP, spread over all web processes: single pixels and batches, most intents with a key. An intent without a definite answer is
+ * sent again, to any process, until it has one. A painter spends all charges, the last of them in parallel requests (A5), and is then replaced.
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import type { HistoryWriter, WantedPixel } from '../history-checker/history.ts'
@@ -11,11 +11,11 @@ export interface PaintersOptions {
   readonly history: HistoryWriter
   readonly random: Random
   readonly workers: number
-  /** Pixels a second, all together. */
+  /** Pixels a second of all painters together. */
   readonly rate: number
   readonly size: { readonly width: number; readonly height: number; readonly colors: number }
   readonly charges: number
-  /** Ends the painting once so much was acknowledged. */
+  /** Ends the painting after this many acknowledged pixels. */
   readonly most?: number
 }
 
@@ -23,22 +23,22 @@ type Answer = { kind: 'saved'; ids: (string | null)[] } | { kind: 'refused'; cod
 
 interface Intent {
   readonly op: number
-  /** A request went without an answer. */
+  /** A request had no answer. */
   isUncertain: boolean
-  /** What the newest request was told. */
+  /** The answer to the newest request. */
   last: string
 }
 
 /**
- * A intent that has waited so long for a clear answer remains unknown. A killed process can leave a transaction open for a minute on MongoDB, which
- * holds its pixels and its painter: nobody else is to wait for that.
+ * An intent that has waited this long for a definite answer stays unknown. On MongoDB a killed process can leave a transaction open for a minute,
+ * which holds its pixels and its painter.
  */
 const giveUpAfterMs = 75_000
-/** So long after the painting has ended, those that are still without one are left unknown. */
+/** This long after the end of the painting, intents without an answer stay unknown. */
 const lastAnswersMs = 10_000
-/** After so many requests somebody else waits for the answer, and the painter is given up. */
+/** After this many requests the intent waits in the background, and its painter is replaced. */
 const triesBeforePatience = 3
-/** Requests that wait for their answer beside the workers. */
+/** Intents that wait in the background for their answer. */
 const maxPatient = 256
 const hotSide = 8
 
@@ -63,12 +63,12 @@ export class Painters {
     this.#work = Promise.all(Array.from({ length: this.#options.workers }, () => this.#paint())).then(() => undefined)
   }
 
-  /** No new intents; those that were made are still waited for. */
+  /** No new intents. The open ones are still awaited. */
   stop() {
     this.#stoppedAt = performance.now()
   }
 
-  /** Resolves when every intent has its answer, or never will. */
+  /** Resolves when every intent has its answer or has been given up. */
   async answered() {
     await this.#work
     while (this.#patient.size > 0) await Promise.all(this.#patient)
@@ -85,7 +85,7 @@ export class Painters {
       for (let left = this.#options.charges; left > 0 && !this.isDone; ) {
         const { random } = this.#options
         const size = random.chance(0.3) ? 1 : 1 + random.below(Math.min(32, left))
-        // The last ones in parallel, and more than there are.
+        // The last charges in parallel requests, with more pixels than charges.
         const intents = left <= 12 ? Array.from({ length: 4 }, () => Math.ceil(left / 2)) : [size]
         await this.#pace(intents.reduce((sum, count) => sum + count, 0))
         const answers = await Promise.all(intents.map((count) => this.#intent(painter, this.#pixels(count))))
@@ -94,13 +94,13 @@ export class Painters {
     }
   }
 
-  /** Waits until this many more are due. */
+  /** Waits until this many more pixels are due. */
   async #pace(count: number) {
     this.#wanted += count
     const dueMs = (this.#wanted * 1_000) / this.#options.rate
     const early = dueMs - (performance.now() - this.#began)
     if (early > 0) await wait(early)
-    // What a pause of the whole system kept from being painted is not made up for.
+    // Pixels that a pause of the whole system prevented are not made up for.
     else if (early < -1_000) this.#wanted += Math.floor((-early * this.#options.rate) / 1_000)
   }
 
@@ -110,7 +110,7 @@ export class Painters {
       const body = (await response.json()) as { token: string; painter: { id: string } }
       if (response.status === 201) return { id: body.painter.id, token: body.token }
     } catch {
-      // Another process is asked next.
+      // The next request goes to another process.
     }
     await wait(50)
     return null
@@ -120,7 +120,7 @@ export class Painters {
     return this.#options.random.pick(this.#options.urls) ?? ''
   }
 
-  /** Different places; half of the single ones where everybody paints. */
+  /** Different positions; half of the single pixels are in the area that all painters use. */
   #pixels(count: number): WantedPixel[] {
     const { random, size } = this.#options
     const pixels = new Map<string, WantedPixel>()
@@ -136,7 +136,7 @@ export class Painters {
   async #intent(painter: { id: string; token: string }, pixels: readonly WantedPixel[]): Promise<'answered' | 'waits'> {
     const { history } = this.#options
     const op = ++this.#op
-    // Some intent without a key: then there is one request, and what it leaves open stays open.
+    // An intent without a key is sent once, so its outcome can stay unknown.
     const key = this.#options.random.chance(0.15) ? null : `${this.#run}-${op}`
     history.add({ k: 'attempt', op, at: performance.now(), by: painter.id, pixels })
     const ask = () => this.#ask(painter.token, key, pixels)
@@ -161,7 +161,7 @@ export class Painters {
     while (performance.now() < Math.min(until, this.#stoppedAt + lastAnswersMs)) {
       await wait(1_000)
       if (this.#settle(state, await ask())) return
-      // Its painter has nothing left, and never will: the intent was not saved, though nobody can say so for sure.
+      // The painter has no charges left: the intent was not saved, although no answer says so.
       if (state.last === 'cooldown' && performance.now() > soonest) break
     }
     this.#giveUp(state)
@@ -172,7 +172,7 @@ export class Painters {
     this.unknown++
   }
 
-  /** Whether this answer is the end of the intent. A refusal is, when no request before it has remained without an answer. */
+  /** Whether this answer ends the intent. A refusal does, if every earlier request had an answer. */
   #settle(state: Intent, answer: Answer): boolean {
     const { history } = this.#options
     const { op } = state

@@ -1,4 +1,4 @@
-/** Results as a table that a person reads, and as JSON. */
+/** Results as a table and as JSON. */
 import { writeFileSync } from 'node:fs'
 import type { Verdict } from '../history-checker/check-history.ts'
 import { violationKinds } from '../history-checker/findings.ts'
@@ -22,7 +22,7 @@ const rowOf = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
 export const tableOf = (results: readonly RunResult[]): string =>
   [rowOf(columns), rowOf(columns.map(() => '---')), ...results.map((result) => rowOf(cellsOf(result)))].join('\n')
 
-/** One line for a person who waits. */
+/** One line on the terminal. */
 export const lineOf = (result: RunResult): string => {
   const { name, seed, injected, perSecond, reconnects, exactSeconds, audit, streamDuplicates, verdict, failures, folder } = result
   const exact = exactSeconds === null ? 'never exact' : `exact after ${exactSeconds.toFixed(1)} s`
@@ -44,7 +44,7 @@ const verdictLines = (verdict: Verdict, reconnects: number) => {
   ]
 }
 
-/** `out.md` and `out.json`; a further call replaces both, so that an interrupted matrix leaves what it had. */
+/** Writes `out.md` and `out.json`. Each call replaces both, so that an interrupted matrix keeps its results so far. */
 export const writeReport = (out: string, title: string, results: readonly RunResult[]) => {
   const base = out.replace(/\.(md|json)$/, '')
   const failed = results.filter(({ failures }) => failures.length > 0)

@@ -1,4 +1,4 @@
-/** When everything has come to rest: nothing waits for publication, and every client stands at the head. */
+/** The system is at rest when no commit waits for publication and every client is at the head. */
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Cluster } from './cluster.ts'
 import { readLaggards } from './database.ts'
@@ -8,7 +8,7 @@ import type { Watcher } from './watcher.ts'
 const restsWithinMs = 60_000
 const tellEveryMs = 5_000
 
-/** Waits until nothing waits for its publication and every client stands at the head, for `quietMs` without a change. Answers whether it came to that. */
+/** Waits until no commit waits for publication and every client is at the head, for `quietMs` without a change. Returns whether that happened. */
 export const rest = async (options: {
   cluster: Cluster
   canvas: ShownCanvas
@@ -22,7 +22,7 @@ export const rest = async (options: {
   let told = performance.now()
   let quiet = { heads: '', since: 0 }
   for (; performance.now() < until; await wait(50)) {
-    // In this order: what no longer waits is in the heads.
+    // In this order: a commit that no longer waits is in the heads.
     const backlog = await readBacklog(url).catch(() => null)
     const heads = await readHeads(url, tilesOf(canvas)).catch(() => null)
     if (backlog === null || heads === null) continue
@@ -38,13 +38,10 @@ export const rest = async (options: {
   return false
 }
 
-/**
- * A group's member is missed after five seconds, the tails are looked at every five, and what was lost is read from the store. A projector that was killed
- * inside a transaction of numbers makes its tiles wait for as long as MongoDB holds that: a minute (decision 16).
- */
+/** A projector that is killed inside a transaction blocks its tiles for as long as MongoDB keeps the transaction open: a minute (decision 16). */
 const projectedWithinMs = 75_000
 
-/** Waits until history and numbers have come to the heads. Answers what has not. */
+/** Waits until history and statistics have reached the heads. Returns the ones that have not. */
 export const projected = async ({ cluster, canvas }: { cluster: Cluster; canvas: ShownCanvas }): Promise<string[]> => {
   const heads = await readHeads(cluster.urls[0] ?? '', tilesOf(canvas))
   const until = performance.now() + projectedWithinMs

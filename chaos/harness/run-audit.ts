@@ -1,4 +1,4 @@
-/** `fresco audit`, as an operator runs it: a process of its own, past every proxy. */
+/** Runs `fresco audit` as an operator does: in its own process, with direct connections. */
 import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import type { Cluster } from './cluster.ts'
@@ -6,7 +6,7 @@ import type { Cluster } from './cluster.ts'
 /** `failed`: it came to no verdict. */
 export type AuditVerdict = 'clean' | 'findings' | 'failed'
 
-/** What it prints goes to `file` unless it is clean. */
+/** The output is written to `file` unless the verdict is clean. */
 export const runAudit = async (cluster: Cluster, file: string): Promise<AuditVerdict> => {
   const child = spawn(process.execPath, ['server/cli/main.ts', 'audit', '--json'], {
     env: { ...process.env, ...cluster.directEnv },

@@ -1,6 +1,6 @@
 /**
- * One run: a cluster, painters and watchers, faults by a schedule, then rest, and the verdict of the checker, the audit and the stream. A run in
- * which nothing was injected, or nothing placed, has failed, and so has one with a process that ended by itself.
+ * One run: a cluster, painters and watchers, faults by a schedule, rest, and then the verdicts of the checker, the audit and the stream. A run
+ * fails if nothing was injected or placed, or if a process ended by itself.
  */
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -15,7 +15,7 @@ import { projected, rest } from './rest.ts'
 import { type AuditVerdict, runAudit } from './run-audit.ts'
 import { classify } from './verdict.ts'
 
-/** Told of while it runs: what was injected so far, and when to stop. */
+/** The state during the run: which faults were injected, and when to stop. */
 export interface Stage {
   readonly cluster: Cluster
   readonly random: Random
@@ -37,15 +37,15 @@ export interface RunOptions {
   readonly rate: number
   /** Resolves when the run is over, with every fault taken back. */
   readonly schedule: (stage: Stage) => Promise<void>
-  /** Whether a schedule without a fault is right: to measure throughput. */
+  /** Whether the schedule may have no fault: for measurements of throughput. */
   readonly peaceful?: boolean
-  /** Whether clients leave and come back by themselves; those of a peaceful run do not. */
+  /** Whether clients disconnect and reconnect by themselves. */
   readonly restless?: boolean
-  /** Seconds that everybody may take to be exact again. */
+  /** Seconds until every client must be exact again. */
   readonly limitSeconds: number
-  /** Keeps the history and the logs of a run that went well, too. */
+  /** Keeps the history and the logs of a successful run, too. */
   readonly keep: boolean
-  /** A look at the recorded history and the cluster when all has come to rest, before they go. Answers what is wrong. */
+  /** An extra check of the history and the cluster at rest. Returns violations. */
   readonly inspect?: (history: History, cluster: Cluster) => Promise<readonly string[]>
   readonly tell: (line: string) => void
 }
@@ -57,18 +57,18 @@ export interface RunResult {
   readonly placements: number
   readonly perSecond: number
   readonly reconnects: number
-  /** Null when the run came to no end. */
+  /** Null if the run did not finish. */
   readonly verdict: Verdict | null
-  /** From the end of the last fault until every client showed the head; null when they never did. */
+  /** From the end of the last fault until every client showed the head; null if they never did. */
   readonly exactSeconds: number | null
   readonly audit: AuditVerdict
   readonly streamDuplicates: number | null
   readonly failures: readonly string[]
-  /** Where the history and the logs of a failed run are, or of any with `keep`. */
+  /** The folder with the history and the logs of a failed run, or of any run with `keep`. */
   readonly folder: string | null
 }
 
-/** A request that its painter has given up can still be saved so much later. */
+/** How long after it was given up a request can still be saved. */
 const lateCommitsMs = 3_000
 
 export const run = async (options: RunOptions): Promise<RunResult> => {
@@ -96,7 +96,7 @@ const keepLogs = (cluster: Cluster, folder: string) => {
   for (const member of cluster.members) writeFileSync(join(folder, logsFolder, `${member.name.replace(' ', '-')}.log`), member.output)
 }
 
-/** A run that came to no end. */
+/** The result of a run that did not finish. */
 const broken = ({ name, seed }: RunOptions, error: unknown): RunResult => ({
   name,
   seed,

@@ -1,20 +1,20 @@
-/** When which fault comes: at random for a time, one kind until enough was placed, or half of all processes at once, again and again. */
+/** When which fault happens: at random for a time, one kind until enough was placed, or half of all processes at once, repeatedly. */
 import { setTimeout as wait } from 'node:timers/promises'
 import { Random } from '../random.ts'
 import type { Fault } from './faults.ts'
 import type { Stage } from './run.ts'
 
-/** Each fault draws from a source of its own: two at once would take turns as time has it, and the seed would repeat nothing. */
+/** Each fault has a random source of its own. Two concurrent faults would otherwise draw in an order that the seed does not determine. */
 const inject = (stage: Stage, fault: Fault) => {
   const random = new Random(stage.random.below(2 ** 31))
   return stage.inject(fault.name, () => fault.inject(stage.cluster, random))
 }
 
 const isOutside = ({ kind }: Fault) => kind === 'network' || kind === 'redis' || kind === 'mongo'
-/** Our processes may die or hang while something else is down: that needs nobody to answer. A service hangs only while it is there. */
+/** A process may crash or hang while another part is down. A service can hang only while it runs. */
 const goesWithAnything = (fault: Fault) => !isOutside(fault) && /SIGKILL|SIGSTOP/.test(fault.name)
 
-/** A fourth of what happens outside happens while one of our processes dies or hangs. */
+/** A quarter of the faults of services happens while one of the processes is down or hangs. */
 export const companionOf = (fault: Fault, faults: readonly Fault[], random: Random): Fault | undefined =>
   isOutside(fault) && random.chance(0.25) ? random.pick(faults.filter(goesWithAnything)) : undefined
 
@@ -28,10 +28,10 @@ export const randomFaults = (faults: readonly Fault[], forMs: number) => async (
   }
 }
 
-/** A system that saves nothing any more is not waited for longer than this. */
+/** The longest wait for a system that saves nothing any more. */
 const patienceMs = 120_000
 
-/** The same fault so many times, spread over the placements: the last one comes when all of them are made. */
+/** The same fault this many times, spread over the placements. The last one comes after all placements. */
 export const oneFault =
   (fault: Fault, { placements, times }: { placements: number; times: number }) =>
   async (stage: Stage) => {
@@ -41,7 +41,7 @@ export const oneFault =
       while (stage.placed < due && stage.elapsedMs - elapsedMs < patienceMs) await wait(50)
       await wait(stage.random.below(500))
       await inject(stage, fault)
-      // One that cannot be injected will not be by trying again.
+      // A fault that cannot be injected is not tried again.
       if (stage.injected === injected) return
     }
   }

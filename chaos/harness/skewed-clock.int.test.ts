@@ -9,7 +9,7 @@ const askIn = (offsets: string) =>
     execFileSync(process.execPath, [`--import=${clock}`, '-e', program], { env: { ...process.env, CLOCK_OFFSETS_MS: offsets } }).toString(),
   ) as [number, number, number, number, boolean, string]
 
-test('the present is shifted, and nothing else', () => {
+test('a skewed clock shifts the present, and no other time', () => {
   const before = Date.now()
   const [now, date, five, year, isDate, name] = askIn('-600000,0')
   for (const shifted of [now, date]) expect(Math.abs(shifted + 600_000 - before)).toBeLessThan(30_000)

@@ -1,6 +1,6 @@
 /**
- * Preloaded into one process (`--import`): its wall clock is wrong. `CLOCK_OFFSETS_MS` is a comma list; every two seconds the next one applies, so a
- * single number is a clock that is off, and a falling list one that jumps back. Monotonic time stays right, as it does on a real machine.
+ * Preloaded into one process (`--import`) to give its wall clock an offset. `CLOCK_OFFSETS_MS` is a comma list; every two seconds the next offset
+ * applies, so a single number is a constant offset and a falling list a clock that jumps back. Monotonic time stays right, as on a real machine.
  */
 const offsets = (process.env['CLOCK_OFFSETS_MS'] ?? '0').split(',').map(Number)
 const stepMs = 2_000
@@ -19,6 +19,6 @@ class SkewedDate extends Date {
   }
 }
 
-// Mongoose knows types by their names.
+// Mongoose recognises types by their names.
 Object.defineProperty(SkewedDate, 'name', { value: 'Date' })
 globalThis.Date = SkewedDate as DateConstructor

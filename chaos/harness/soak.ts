@@ -1,23 +1,23 @@
-/** A soak: nothing is broken, people come and go, and every few seconds it is looked whether any process grows. */
+/** A soak: no faults; clients come and go, and every few seconds the processes are measured for growth. */
 import { setTimeout as wait } from 'node:timers/promises'
 import { readBacklog } from './final-state.ts'
 import type { Stage } from './run.ts'
 import { type Course, courseOf, readVitals, type Vitals } from './vitals.ts'
 
 const sampleEveryMs = 5_000
-/** Caches fill and the garbage collector finds its size. */
+/** Caches fill, and the heap reaches its size. */
 export const warmUpMs = 5 * 60_000
-/** Long enough for V8 to have collected everything once. */
+/** Long enough for V8 to have collected the whole heap once. */
 const stretchMs = 3 * 60_000
 const mostMibPerMinute = 1
-/** Twelve clients that come and go move this figure up and down by a few, over the minutes by none. */
+/** Twelve clients that come and go change this figure by a few, but not over minutes. */
 const mostHandlesPerMinute = 0.5
-/** What is painted in two seconds. */
+/** The pixels that are placed in two seconds. */
 const mostWaiting = 600
 
 export interface SoakReport {
   readonly courses: readonly Course[]
-  /** The largest backlog of those that were seen. */
+  /** The largest backlog that was measured. */
   readonly mostWaiting: number
   readonly samples: number
 }
@@ -52,7 +52,7 @@ export class Soak {
   }
 }
 
-/** What of it is too much, in words; none is well. A soak that saw nothing has failed. */
+/** The measurements that are too large, as sentences. A soak without measurements has failed. */
 export const classifySoak = ({ courses, mostWaiting: waiting, samples }: SoakReport): string[] => [
   ...(courses.length === 0 || samples < 10 ? ['the soak was too short to tell'] : []),
   ...courses.flatMap(({ name, mibPerMinute, handlesPerMinute }) => [

@@ -16,13 +16,13 @@ const report = (change: Partial<SoakReport> & { mibPerMinute?: number; handlesPe
   return { courses: [course], mostWaiting: 20, samples: 200, ...rest }
 }
 
-test('a soak in which nothing grows is well, and one that saw nothing is not', () => {
+test('a soak without growth passes, and a soak without measurements fails', () => {
   expect(classifySoak(report())).toEqual([])
   expect(classifySoak(report({ courses: [] }))).toEqual(['the soak was too short to tell'])
   expect(classifySoak(report({ samples: 9 }))).toEqual(['the soak was too short to tell'])
 })
 
-test('growing memory, handles and backlog are told', () => {
+test('a soak reports growing memory, handles and backlog', () => {
   expect(classifySoak(report({ mibPerMinute: 0.99 }))).toEqual([])
   expect(classifySoak(report({ mibPerMinute: 1 }))).toEqual(['web 1 grows by 1.00 MiB a minute'])
   expect(classifySoak(report({ mibPerMinute: Number.NaN }))).toHaveLength(1)

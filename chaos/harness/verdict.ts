@@ -1,11 +1,11 @@
-/** Why a run has failed, in words; nothing when all is well. */
+/** The reasons why a run has failed, as sentences. */
 import type { Verdict } from '../history-checker/check-history.ts'
 import type { AuditVerdict } from './run-audit.ts'
 
 export interface RunFacts {
   readonly verdict: Pick<Verdict, 'acknowledged' | 'frames' | 'findings'>
   readonly injected: number
-  /** Nothing was to be injected. */
+  /** The schedule has no fault. */
   readonly peaceful: boolean
   readonly exactSeconds: number | null
   readonly limitSeconds: number

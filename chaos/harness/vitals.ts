@@ -1,4 +1,4 @@
-/** How a process is, seen from outside: its memory and its handles by /proc, over time. For soaks, which ask whether any of it grows. */
+/** Memory and handles of a process over time, read from /proc. A soak checks them for growth. */
 import { readdirSync, readFileSync } from 'node:fs'
 
 const pageBytes = 4_096
@@ -11,14 +11,14 @@ export interface Vitals {
   readonly handles: number
 }
 
-/** @throws when there is no such process. */
+/** @throws if there is no such process. */
 export const readVitals = (pid: number, atMs: number): Vitals => ({
   atMs,
   residentBytes: Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * pageBytes,
   handles: readdirSync(`/proc/${pid}/fd`).length,
 })
 
-/** The slope of the line of least squares through the points, per minute; not a number for fewer than two moments. */
+/** The least-squares slope per minute; NaN for fewer than two points. */
 export const slopePerMinute = (points: readonly { readonly atMs: number; readonly value: number }[]): number => {
   const count = points.length
   const meanAt = points.reduce((sum, { atMs }) => sum + atMs, 0) / count
@@ -28,7 +28,7 @@ export const slopePerMinute = (points: readonly { readonly atMs: number; readonl
   return (covariance / variance) * 60_000
 }
 
-/** The lowest of each stretch of time, where it was. */
+/** The lowest sample of each stretch of time. */
 export const floorOf = (samples: readonly Vitals[], by: 'residentBytes' | 'handles', stretchMs: number): Vitals[] => {
   const lowest = new Map<number, Vitals>()
   for (const sample of samples) {
@@ -41,12 +41,12 @@ export const floorOf = (samples: readonly Vitals[], by: 'residentBytes' | 'handl
 
 export interface Course {
   readonly name: string
-  /** The floor of the first stretch of time, and of the last. */
+  /** The lowest value of the first and of the last stretch of time. */
   readonly firstMib: number
   readonly lastMib: number
   readonly mostMib: number
   readonly mibPerMinute: number
-  /** Likewise. */
+  /** The same for handles. */
   readonly handlesFirst: number
   readonly handlesLast: number
   readonly handlesPerMinute: number

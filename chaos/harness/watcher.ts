@@ -50,7 +50,7 @@ interface PixelPlaced {
   readonly id: string
 }
 
-/** Frames that may wait for a board; beyond them the tile is joined again, which tells anew what is missing. */
+/** Frames that may wait for a board. With more, the client joins the tile again. */
 const maxKept = 5_000
 
 export class Watcher {
@@ -93,7 +93,7 @@ export class Watcher {
     }
   }
 
-  /** Goes away for a while and comes back with what it has. */
+  /** Disconnects for a while and rejoins with its seqs. */
   leaveFor(ms: number) {
     this.#leave()
     this.#comeBackIn(ms)
@@ -202,7 +202,7 @@ export class Watcher {
         }
       }
     } catch {
-      // Asked again below.
+      // It is requested again below.
     }
     state.fetching = false
     for (const frame of state.kept.splice(0)) this.#take(state, frame)
@@ -218,7 +218,7 @@ export class Watcher {
     this.#take(state, { from, to, ...decodePixels(Buffer.from(data, 'base64'), canvas.tileSize ** 2), record })
   }
 
-  /** A commit is whole after its last event; what is left of one that never was is recorded, and not applied. */
+  /** A commit is whole after its last event. An incomplete commit is recorded and not applied. */
   #event(event: PixelPlaced) {
     const { tile, seq, index, count } = event
     const state = this.#tiles.get(tile)

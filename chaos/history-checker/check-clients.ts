@@ -38,7 +38,7 @@ class ClientCheck {
   readonly #logs: Logs
   readonly #findings: Findings
   readonly #counts: ClientCounts
-  /** Where each client stands in each tile. */
+  /** The seq of each client in each tile. */
   readonly #stands = new Map<string, number>()
   readonly #ended = new Set<string>()
   readonly #clients = new Set<number>()
@@ -130,7 +130,7 @@ class ClientCheck {
     this.#compare(entry, `${entry.source} tile ${entry.tile} board ${entry.seq}`, 'differing')
   }
 
-  /** A pixel that is not the fold of the log has no event, or its event has no pixel. */
+  /** The database has a pixel without a commit, or a commit without its pixel. */
   database({ tile, bytes }: Of<'database'>) {
     const seq = this.#logs.tiles.get(tile)?.head ?? 0
     this.#compare({ tile, seq, bytes }, `the database tile ${tile}`, 'torn')
@@ -148,7 +148,7 @@ class ClientCheck {
     this.#stands.set(`${w}/${tile}`, seq)
   }
 
-  /** The client's rule: what was applied continues what was there. */
+  /** The client rule: an applied frame continues the client's seq. */
   #follow({ w, tile, did, before }: Of<'frame'> | Of<'commit'>, { from, to }: { from: number; to: number }, where: string) {
     if (did !== 'applied') return
     const stands = this.#stands.get(`${w}/${tile}`) ?? before

@@ -1,6 +1,6 @@
 /**
- * The history checker: decides from a recorded history alone whether A1 to A5 held. It shares nothing with the server but the codec of packed
- * frames. The history is read three times and never held: memory grows with the log (some thirty bytes a placement) and not with what clients got.
+ * The history checker: decides from a recorded history alone whether A1 to A5 held. It shares only the codec of packed frames with the
+ * server. It reads the history three times in pieces, so that memory grows with the log (about thirty bytes a placement) only.
  */
 import { type ClientCounts, checkClients } from './check-clients.ts'
 import { checkPlacements, type PlacementCounts } from './check-placements.ts'
@@ -14,7 +14,7 @@ export interface Verdict extends PlacementCounts, ClientCounts {
   readonly findings: Findings
 }
 
-/** @throws when the history is none. */
+/** @throws if the input is not a history. */
 export const checkHistory = (history: History): Verdict => {
   const findings = new Findings()
   const logs = readLogs(history, findings)

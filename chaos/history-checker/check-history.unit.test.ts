@@ -99,7 +99,7 @@ const clean = () => ({
 })
 
 type Parts = ReturnType<typeof clean>
-/** The clean history with some entries replaced; null leaves one out. */
+/** The clean history with some entries replaced; null removes one. */
 const check = (changes: Partial<Record<keyof Parts, Entry | null>> = {}, more: readonly Entry[] = []) => {
   const entries = Object.entries({ ...clean(), ...changes }).flatMap(([, entry]) => (entry === null ? [] : [entry]))
   return checkHistory(() => [...entries, ...more])
@@ -109,7 +109,7 @@ const foundIn = (verdict: ReturnType<typeof check>) =>
     .filter(([, count]) => count > 0)
     .map(([kind]) => kind)
 
-test('a clean history has no findings, and everything in it was counted', () => {
+test('a clean history has no findings, and every entry is counted', () => {
   const verdict = check()
   expect(verdict.findings.told).toEqual([])
   expect(verdict).toMatchObject({
@@ -125,7 +125,7 @@ test('a clean history has no findings, and everything in it was counted', () => 
   expect(verdict).toMatchObject({ frames: 6, boards: 6, excused: 0 })
 })
 
-test('a history that ends without a log, or is none, is no clean one', () => {
+test('a history without a log, or without entries, is not clean', () => {
   expect(() => checkHistory(() => [])).toThrow('names no canvas')
   expect(foundIn(check({ log1: null, log2: null, log3: null }))).toEqual(['lost', 'ghost', 'torn'])
 })
@@ -188,7 +188,7 @@ const violations: [what: string, wrong: ViolationKind, changes: Partial<Record<k
     { late0: { k: 'frame', w: 0, tile: 0, from: 4, to: 4, data: data([1, 1]), did: 'gap', before: 2 } },
   ],
   ['what was refused is in the log', 'ghost', { answer1: { k: 'refused', op: 1, code: 'unavailable' } }],
-  ['what nobody wanted is in the log', 'ghost', { attempt2: { k: 'attempt', op: 2, at: 3, by: 'p_b', pixels: [[1, 0, 1]] } }],
+  ['a placement without an intent is in the log', 'ghost', { attempt2: { k: 'attempt', op: 2, at: 3, by: 'p_b', pixels: [[1, 0, 1]] } }],
   [
     'half a batch was saved',
     'torn',
@@ -283,12 +283,12 @@ test('a dead letter may have been shown until its pixels were set again, and is 
   expect(verdict.moveToDeadLetters).toBe(2)
   expect(verdict.excused).toBeGreaterThan(0)
 
-  // Without the commit that states the former colours, everybody would show something else for ever.
+  // Without the commit that states the former colours, clients would show the dead letter forever.
   const never = check(history, [dead, ...ends.map((entry) => ({ ...entry, seq: 3, bytes: shownBefore }) as Entry)])
   expect(foundIn(never)).toContain('differing')
 })
 
-test('a history survives its file, and one that was cut off is refused', () => {
+test('a history is read back from its file, and a truncated file is refused', () => {
   const folder = mkdtempSync(join(tmpdir(), 'fresco-history-'))
   const file = join(folder, 'history.jsonl')
   const writer = new HistoryWriter(file)

@@ -1,6 +1,6 @@
 /**
- * Attempts and answers against the log (A1, A5): what was acknowledged is there once and as it was answered, what was refused is not there, a
- * batch is there as a whole or not at all, nobody spent more than they had, and each pixel's order is the one in which things happened.
+ * Attempts and answers against the log (A1, A5). An acknowledged placement is in the log once, as it was answered; a refused one is not;
+ * a batch is there as a whole or not at all; no painter spent more charges than they had; each pixel has the order of its answers.
  */
 import type { Findings } from './findings.ts'
 import type { Entry, History, WantedPixel } from './history.ts'
@@ -108,7 +108,7 @@ const countSpent = ({ tiles, painters }: Logs) => {
   return spent
 }
 
-/** What is logged and was not acknowledged must be of an attempt whose outcome is unknown. Answers what is not, and how often. */
+/** A logged placement without an acknowledgement must belong to an attempt with an unknown outcome. Returns the others, and how often. */
 const matchUnknown = (
   unknown: Iterable<Attempt>,
   { logs, findings, spent }: { logs: Logs; findings: Findings; spent: Uint32Array },
@@ -148,7 +148,7 @@ const matchUnknown = (
   return unanswered
 }
 
-/** Says where what nobody was told of comes from. */
+/** Reports the origin of a placement that was not acknowledged. */
 const nameStrangers = (strangers: ReadonlyMap<string, number>, history: History, findings: Findings) => {
   const attempts = new Map<number, string[]>()
   const fates = new Map<string, 'acknowledged' | 'refused' | 'unknown'>()
@@ -165,7 +165,7 @@ const nameStrangers = (strangers: ReadonlyMap<string, number>, history: History,
     if (fate === 'acknowledged' || fate === 'unknown')
       findings.add('doubled', `${key} is in the log ${count} times more than it was wanted`)
     else if (fate === 'refused') findings.add('ghost', `${key} was refused and is in the log`)
-    else findings.add('ghost', `${key} is in the log and nobody wanted it`)
+    else findings.add('ghost', `${key} is in the log without an intent`)
   }
 }
 
@@ -178,7 +178,7 @@ const checkCharges = (spent: Uint32Array, { first, last }: Times, { canvas, pain
   }
 }
 
-/** Of two placements on one pixel, the one that was answered before the other was begun comes first in the log. */
+/** Of two placements on one pixel, the one that was answered before the other was sent comes first in the log. */
 const checkRealTime = (log: TileLog, findings: Findings) => {
   const begun = new Float64Array(log.cells)
   const [, end] = log.range(1, log.head)

@@ -1,18 +1,18 @@
-/** What a history can show to be wrong, with the name that Jepsen gives it (jepsen.io/consistency, and its Kafka workload). */
+/** The kinds of violation, with the names that Jepsen gives them (jepsen.io/consistency, and its Kafka workload). */
 export const violations = {
-  /** Acknowledged, and not in the log, or a client was never shown it. */
+  /** Acknowledged, and missing from the log or from a client. */
   lost: 'lost-write',
-  /** Placed, numbered or applied more than once. */
+  /** Placed, sequenced or applied more than once. */
   doubled: 'duplicate',
-  /** Applied, numbered or timed in another order than that in which it happened. */
+  /** Applied, sequenced or timed in another order than it happened. */
   outOfOrder: 'nonmonotonic-poll',
-  /** Shown or logged, and never committed: the answer had been a refusal, or nobody had ever wanted it. */
+  /** Shown or logged, and never committed: it was refused, or no client had sent it. */
   ghost: 'aborted-read (G1a)',
-  /** Only a part of what was saved together: a pixel without its event or the reverse, half a batch, an event that is not what was answered. */
+  /** Only a part of a transaction: a pixel without its event or the reverse, half a batch, an event that differs from its answer. */
   torn: 'fractured-read',
   /** More placements than the painter had charges. */
   overspent: 'write-skew (G2-item)',
-  /** Two that stand at the same seq show different pixels; each is compared with the fold of the log. */
+  /** Two readers at the same seq show different pixels; each is compared with the fold of the log. */
   differing: 'inconsistent-offsets',
 } as const
 export type ViolationKind = keyof typeof violations
@@ -23,7 +23,7 @@ export interface Finding {
   readonly detail: string
 }
 
-/** Told of each kind; the rest is counted. */
+/** How many examples of each kind are printed; the rest is counted. */
 const maxTold = 20
 
 export class Findings {

@@ -1,6 +1,6 @@
 /**
- * A recorded history: one JSON object a line, in the order in which things happened to whoever recorded it. It is all that the checker
- * knows. Whoever records may be any program that speaks the public contract.
+ * A recorded history: one JSON object a line, in the order in which the recorder observed it. The checker has no other input. Any
+ * program that uses the public contract can record one.
  *
  * Times (`at`) are milliseconds of one clock, the recorder's; only `logged` carries the server's. Bytes are base64 of their raw deflate.
  */
@@ -10,7 +10,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib'
 
 export type WantedPixel = readonly [gx: number, gy: number, color: number]
 
-/** What a client did with what it got: the client's rule of PROTOCOL.md. */
+/** What a client did with a frame, by the client rule of PROTOCOL.md. */
 export type ClientAction = 'applied' | 'dropped' | 'gap'
 
 export type Entry =
@@ -23,22 +23,22 @@ export type Entry =
       readonly palette: readonly string[]
       readonly background: number
       readonly cooldownMs: number
-      /** What a painter may hold at the most, and begins with. */
+      /** The most charges of a painter, and the charges at the start. */
       readonly charges: number
     }
-  /** One intent: its repetitions with the same key are the same attempt. */
+  /** One intent. Repetitions with the same key are the same attempt. */
   | { readonly k: 'attempt'; readonly op: number; readonly at: number; readonly by: string; readonly pixels: readonly WantedPixel[] }
-  /** Saved: the placements' ids, null for each pixel that was refused. */
+  /** Saved: the ids of the placements, null for each pixel that was refused. */
   | { readonly k: 'acknowledged'; readonly op: number; readonly at: number; readonly ids: readonly (string | null)[] }
-  /** A clear answer that nothing of it was saved. */
+  /** A definite answer that nothing was saved. */
   | { readonly k: 'refused'; readonly op: number; readonly code: string }
-  /** No clear answer ever came: saved, or not; `last` is what the newest repetition was told. An attempt without any further entry counts as unknown, too. */
+  /** No definite answer: saved or not. `last` is the answer to the newest repetition. An attempt without a further entry is unknown, too. */
   | { readonly k: 'unknown'; readonly op: number; readonly last?: string }
-  /** A packed frame that a client got. `before` is the seq at which the client stood. */
+  /** A packed frame that a client received. `before` is the seq of the client. */
   | {
       readonly k: 'frame'
       readonly w: number
-      /** For latencies; the checker needs none. */
+      /** For latencies only. */
       readonly at?: number
       readonly tile: number
       readonly from: number
@@ -47,7 +47,7 @@ export type Entry =
       readonly did: ClientAction
       readonly before: number
     }
-  /** A commit that a client got as JSON events; `whole` when all `count` of them came. */
+  /** A commit that a client received as JSON events; `whole` if all `count` of them arrived. */
   | {
       readonly k: 'commit'
       readonly w: number
@@ -61,7 +61,7 @@ export type Entry =
     }
   /** A board that a client fetched and shows from now on. */
   | { readonly k: 'board'; readonly w: number; readonly tile: number; readonly epoch: string; readonly seq: number; readonly bytes: string }
-  /** What a client shows at this moment; `last`: at the end, when it has had its time to catch up. */
+  /** What a client shows at this moment. `last`: at the end, after the time to catch up. */
   | {
       readonly k: 'shown'
       readonly w: number
@@ -91,10 +91,10 @@ export type Entry =
       readonly seq: number
       readonly bytes: string
     }
-  /** The pixels of the database, read past the server, after everything had come to rest. */
+  /** The pixels of the database, read directly, after the system has come to rest. */
   | { readonly k: 'database'; readonly tile: number; readonly bytes: string }
 
-/** Entries in order; may be asked for more than once. */
+/** Entries in order. It may be called several times. */
 export type History = () => Iterable<Entry>
 
 export const packBytes = (bytes: Uint8Array): string => deflateRawSync(bytes, { level: 1 }).toString('base64')
@@ -102,7 +102,7 @@ export const unpackBytes = (text: string): Uint8Array => inflateRawSync(Buffer.f
 
 const bufferedBytes = 256 * 1024
 
-/** Writes a history. What is buffered is lost unless `close` is called. */
+/** Writes a history. Buffered entries are lost unless `close` is called. */
 export class HistoryWriter {
   readonly file: string
   readonly #descriptor: number
@@ -133,7 +133,7 @@ export class HistoryWriter {
   }
 }
 
-/** Reads a history from a file, a piece at a time. @throws when a line is none of ours. */
+/** Reads a history from a file, piece by piece. @throws if a line is not an entry. */
 export const historyIn = (file: string): History =>
   function* () {
     const descriptor = openSync(file, 'r')

@@ -1,4 +1,4 @@
-/** First reading of a history: the canvas, the final log of every tile, and what is wrong with the log in itself. */
+/** First pass over a history: the canvas, the final log of every tile, and the violations within the log itself. */
 import type { Findings } from './findings.ts'
 import type { Entry, History } from './history.ts'
 import { TileLog } from './tile-log.ts'
@@ -8,14 +8,14 @@ export type RecordedCanvas = Extract<Entry, { k: 'canvas' }>
 export interface Logs {
   readonly canvas: RecordedCanvas
   readonly tiles: ReadonlyMap<number, TileLog>
-  /** Where each commit stands. */
+  /** The tile and seq of each commit. */
   readonly commits: ReadonlyMap<string, { readonly log: TileLog; readonly seq: number }>
-  /** Numbers of painters, so that a placement keeps four bytes of them. */
+  /** An index for each painter, so that a placement takes four bytes for it. */
   readonly painters: ReadonlyMap<string, number>
   readonly dead: ReadonlySet<string>
 }
 
-/** The commit and the index that a placement's id names. */
+/** The commit and the index in a placement's id. */
 export const partsOf = (id: string): { commit: string; index: number } => {
   const dot = id.lastIndexOf('.')
   return { commit: id.slice(0, dot), index: Number(id.slice(dot + 1)) }
@@ -28,7 +28,7 @@ export const pointToTile = ({ tileSize }: RecordedCanvas, gx: number, gy: number
 
 const newLog = ({ tileSize, background }: RecordedCanvas, tile: number) => new TileLog({ tile, cells: tileSize * tileSize, background })
 
-/** @throws when the history names no canvas before its log. */
+/** @throws if the log comes before the canvas. */
 export const readLogs = (history: History, findings: Findings): Logs => {
   let canvas: RecordedCanvas | null = null
   const tiles = new Map<number, TileLog>()

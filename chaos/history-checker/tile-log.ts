@@ -1,17 +1,17 @@
 /**
- * The final log of a tile, in flat arrays (some thirty bytes a placement), and the boards that it folds to. The fold is written here once
- * more, on purpose: nothing of the server's is used.
+ * The final log of a tile in flat arrays (about thirty bytes a placement), and its boards. The fold is implemented here again on
+ * purpose: the checker uses no code of the server.
  */
 import { bytes, floats, integers } from './statistics.ts'
 
-/** Boards that are kept between the first and the last, so that any other is a few commits away. */
+/** Boards that are kept between the first and the last, so that any other one is a few commits away. */
 const maxKeptBytes = 64 * 1024 * 1024
 const maxKeptBoards = 256
 
 export interface LoggedPixel {
   readonly position: number
   readonly color: number
-  /** The painter's number in `Painters`. */
+  /** The painter's index in `Painters`. */
   readonly painter: number
 }
 
@@ -23,7 +23,7 @@ export class TileLog {
   readonly #positions = integers()
   readonly #colors = bytes()
   readonly #painters = integers()
-  /** When the intent was begun and answered, by the recorder's clock; 0 where no answer is known. */
+  /** When the intent was sent and answered, by the recorder's clock; 0 without an answer. */
   readonly invokedAt = floats()
   readonly answeredAt = floats()
   readonly skipped: number[] = []
@@ -57,7 +57,7 @@ export class TileLog {
     }
   }
 
-  /** The numbers of the first pixel of `from` and of the one after the last of `to`. */
+  /** The index of the first pixel of `from`, and the index after the last pixel of `to`. */
   range(from: number, to = from): [start: number, end: number] {
     const end = to >= this.head ? this.#positions.length : this.#starts.at(to)
     return [from > this.head ? end : this.#starts.at(from - 1), end]
