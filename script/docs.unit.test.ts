@@ -75,6 +75,25 @@ test('the check of file names finds a name that is missing', () => {
   expect(others.map((name) => isInRepository(name, ['']))).toEqual([false, false])
 })
 
+/** Examples of misspelt settings. */
+const misspelt = ['MONGODB_URL', 'REDIS_URI']
+
+/** Everything that can define a code, an event, a metric, a setting or an alert. */
+const source = files
+  .filter((path) => /^(lib|server|components|deploy|chaos|bench|script)\//.test(path) && !/\.test\.ts$/.test(path))
+  .map(read)
+  .join('\n')
+
+test.each(documents)('every code, log event, metric, setting and alert that %s names is in the source', (path) => {
+  const names = [...read(path).matchAll(/`(?:[a-z]+(?:_[a-z]+)+|[A-Z]+(?:_[A-Z]+)+|Fresco[A-Z]\w+)`/g)].map(([name]) => name.slice(1, -1))
+  // The log events of the store and the stream are made of the part's name and a suffix.
+  const isDefined = (name: string) => source.includes(name) || source.includes(name.replace(/^(store|stream)_/, '_'))
+  expect(
+    names.filter((name) => !isDefined(name) && !misspelt.includes(name)),
+    path,
+  ).toEqual([])
+})
+
 test('there are at most 20 decision records', () => expect(records.length).toBeLessThanOrEqual(20))
 
 test('a decision record has at most 40 lines', () => {
