@@ -70,7 +70,7 @@ export class SimulatedGateway implements FrameSink {
     })
     this.#spawn('broadcaster', () => this.#follow())
     if (parts.checksTails) this.#spawn('tail check', () => this.#checkHeads())
-    this.#spawn('heads', () => this.#tellHeads())
+    this.#spawn('heads', () => this.#sendHeads())
   }
 
   /** The process ends and loses its memory. Its clients are disconnected. */
@@ -169,7 +169,7 @@ export class SimulatedGateway implements FrameSink {
     }
   }
 
-  async #tellHeads() {
+  async #sendHeads() {
     for (;;) {
       await this.#parts.scheduler.rest(150)
       const heads = new Map<TileNumber, number>(this.tiles.live().map((tile) => [tile.ref.tile, tile.head]))

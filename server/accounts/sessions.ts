@@ -1,26 +1,26 @@
 /**
- * Who is asking. Browsers carry a signed cookie, programs a signed token or the admin token; all are checked without a
- * look-up. A forged or expired cookie is as none, a bad token is refused.
+ * Signs and reads the credentials of callers. Browsers carry a signed cookie, programs a signed token or the admin token. All are
+ * checked without reading the store.
  *
- * A cookie names its painter, and the operator's session if its holder signed in. Whether that session is still open is asked
- * each time: the cookie of an ended session is its painter's, and no more. Called by HTTP and by the socket gateway.
+ * A cookie names its painter, and an operator's session if its holder signed in. Once that session has ended, the cookie is only
+ * its painter's.
  */
 import { LRUCache } from 'lru-cache'
 import { asPainterId } from '../../lib/brand.ts'
 import { adminPainterId, guestName, type Painter } from '../../lib/painter.ts'
-import type { Credentials, Identity } from './identity.ts'
+import type { BadToken, Caller, Credentials } from './caller.ts'
 import { isSameSecret } from './same-secret.ts'
 import { createSessionCookie } from './session-cookie.ts'
 import { createStatements, type Statement } from './signed-statements.ts'
 
 /** Cookies and tokens end this long after they were signed; use renews them. */
 export const sessionMs = 30 * 86_400_000
-/** Whoever uses a cookie or a token that is older than this gets a new one. */
+/** A cookie or token that is older than this is renewed when it is used. */
 export const renewAfterMs = 86_400_000
-/** Checking a signature costs as much as parsing a placement, and the same few painters ask again and again. */
-const rememberedHeaders = 10_000
-/** A longer header is checked each time, so that what is remembered stays small (A6). */
-const maxRememberedLength = 1_024
+/** Checking a signature costs as much as parsing a placement, and most requests come from the same few painters. */
+const cachedHeaders = 10_000
+/** A longer header is not cached, so that the cache stays small (A6). */
+const maxCachedLength = 1_024
 
 export interface SessionsOptions {
   readonly sessionSecret: string
@@ -34,7 +34,7 @@ export interface SessionsOptions {
 }
 
 export interface Sessions {
-  identify(credentials: Credentials): Identity
+  identify(credentials: Credentials): Caller | BadToken
   /** The operator's session that a cookie was signed for, whether or not it is still open; null for none. */
   claimedSession(cookie: string | null): string | null
   /** Whether the `Cookie` header carries anything that claims to be a session. */
@@ -50,9 +50,9 @@ export interface Sessions {
   isAdminToken(token: string): boolean
 }
 
-const none: Identity = { kind: 'none' }
-const badToken: Identity = { kind: 'bad_token' }
-const expiredToken: Identity = { kind: 'bad_token', expired: true }
+const anonymous: Caller = { kind: 'anonymous' }
+const badToken: BadToken = { kind: 'bad_token' }
+const expiredToken: BadToken = { kind: 'bad_token', expired: true }
 
 export const adminPainter: Painter = { id: adminPainterId, name: guestName(adminPainterId), role: 'admin', createdAtMs: 0 }
 
@@ -73,47 +73,47 @@ export const createSessions = (options: SessionsOptions): Sessions => {
   const cookies = createStatements({ secret, purpose: 'session' })
   const tokens = createStatements({ secret, purpose: 'token' })
   const cookie = createSessionCookie(secret)
-  const seenCookies = new LRUCache<string, ReadCookie>({ max: rememberedHeaders })
-  const seenTokens = new LRUCache<string, Statement>({ max: rememberedHeaders })
+  const seenCookies = new LRUCache<string, ReadCookie>({ max: cachedHeaders })
+  const seenTokens = new LRUCache<string, Statement>({ max: cachedHeaders })
 
   const isOld = ({ issuedAtMs }: Statement) => ageNow() - issuedAtMs >= renewAfterMs
   const isExpired = ({ issuedAtMs }: Statement) => ageNow() - issuedAtMs >= sessionMs
 
   const readCookie = (header: string): ReadCookie | null => {
-    const remembered = seenCookies.get(header)
-    if (remembered) return remembered
+    const cached = seenCookies.get(header)
+    if (cached) return cached
     const found = cookie.read(header)
     if (!found) return null
     const read = { name: found.name, statement: cookies.verify(found.value) }
-    if (header.length <= maxRememberedLength) seenCookies.set(header, read)
+    if (header.length <= maxCachedLength) seenCookies.set(header, read)
     return read
   }
 
-  const byCookie = (header: string): Identity => {
+  const byCookie = (header: string): Caller => {
     const statement = readCookie(header)?.statement
-    if (!statement || isExpired(statement)) return none
+    if (!statement || isExpired(statement)) return anonymous
     const { session, painter } = statement
     if (session !== null && isAdminSessionOpen(session)) {
       return { kind: 'admin', painter: painterOf(statement, 'admin'), via: 'cookie', session }
     }
-    // Nobody but an operator paints as the operator.
-    return painter === adminPainterId ? none : { kind: 'painter', painter: painterOf(statement, 'guest'), via: 'cookie' }
+    // Only an operator paints as the operator.
+    return painter === adminPainterId ? anonymous : { kind: 'guest', painter: painterOf(statement, 'guest'), via: 'cookie' }
   }
 
   const readToken = (token: string): Statement | null => {
-    const remembered = seenTokens.get(token)
-    if (remembered) return remembered
+    const cached = seenTokens.get(token)
+    if (cached) return cached
     const statement = tokens.verify(token)
-    if (statement && token.length <= maxRememberedLength) seenTokens.set(token, statement)
+    if (statement && token.length <= maxCachedLength) seenTokens.set(token, statement)
     return statement
   }
 
-  const byToken = (token: string): Identity => {
+  const byToken = (token: string): Caller | BadToken => {
     const statement = readToken(token)
-    // Nobody but an operator paints as the operator, so a token of that painter is none.
+    // Only an operator paints as the operator, so a token of that painter is not valid.
     if (statement?.painter === adminPainterId) return expiredToken
     if (statement) {
-      return isExpired(statement) ? expiredToken : { kind: 'painter', painter: painterOf(statement, 'guest'), via: 'token' }
+      return isExpired(statement) ? expiredToken : { kind: 'guest', painter: painterOf(statement, 'guest'), via: 'token' }
     }
     return isSameSecret(token, adminToken) ? { kind: 'admin', painter: adminPainter, via: 'token', session: null } : badToken
   }
@@ -130,7 +130,7 @@ export const createSessions = (options: SessionsOptions): Sessions => {
     identify(credentials) {
       const token = tokenOf(credentials)
       if (token !== null) return byToken(token)
-      return credentials.cookie ? byCookie(credentials.cookie) : none
+      return credentials.cookie ? byCookie(credentials.cookie) : anonymous
     },
     claimedSession: (header) => (header ? (readCookie(header)?.statement?.session ?? null) : null),
     hasSession: (header) => Boolean(header) && cookie.read(header ?? '') !== null,

@@ -33,9 +33,9 @@ const setUp = (options: Partial<SessionsOptions> = {}) => {
 test('a cookie proves the painter that it was made for', () => {
   const { sessions, cookie, byCookie } = setUp()
   const painter = sessions.newGuest()
-  const identity = { kind: 'painter', painter, via: 'cookie' }
-  expect(byCookie(cookie(null, painter))).toEqual(identity)
-  expect(byCookie(`a=b; ${cookie(null, painter)}; c=d`)).toEqual(identity)
+  const caller = { kind: 'guest', painter, via: 'cookie' }
+  expect(byCookie(cookie(null, painter))).toEqual(caller)
+  expect(byCookie(`a=b; ${cookie(null, painter)}; c=d`)).toEqual(caller)
 })
 
 test('guests have ids of their own, of all letters and digits', () => {
@@ -57,7 +57,7 @@ test('every changed character makes a cookie worthless', () => {
     const other = good[i] === 'a' ? 'b' : 'a'
     const forged = good.slice(0, i) + other + good.slice(i + 1)
     // The last character of 32 bytes in base64 carries four bits that mean nothing.
-    if (i < good.length - 1) expect(byCookie(forged), `character ${i}`).toEqual({ kind: 'none' })
+    if (i < good.length - 1) expect(byCookie(forged), `character ${i}`).toEqual({ kind: 'anonymous' })
   }
 })
 
@@ -65,10 +65,10 @@ test('a cookie and a token end thirty days after they were made, also when they 
   const { clock, sessions, cookie, byCookie, byBearer } = setUp()
   const [header, token] = [cookie(), sessions.issueToken(sessions.newGuest())]
   clock.nowMs += 30 * dayMs - 1
-  expect(byCookie(header).kind).toBe('painter')
-  expect(byBearer(token).kind).toBe('painter')
+  expect(byCookie(header).kind).toBe('guest')
+  expect(byBearer(token).kind).toBe('guest')
   clock.nowMs += 1
-  expect(byCookie(header)).toEqual({ kind: 'none' })
+  expect(byCookie(header)).toEqual({ kind: 'anonymous' })
   expect(byBearer(token)).toEqual({ kind: 'bad_token', expired: true })
 })
 
@@ -82,7 +82,7 @@ test('use renews a cookie and a token once a day, for the same painter', () => {
   clock.nowMs += 1
   const [newCookie, newToken] = [renewal(header), renewedToken()]
   clock.nowMs += 29 * dayMs
-  expect(byCookie(header).kind).toBe('none')
+  expect(byCookie(header).kind).toBe('anonymous')
   expect(newCookie && 'setCookie' in newCookie && byCookie(newCookie.setCookie.split(';')[0] ?? '')).toMatchObject({ painter })
   expect(newToken && 'token' in newToken && byBearer(newToken.token)).toMatchObject({ painter })
 })
@@ -91,9 +91,9 @@ test('a cookie is no token, and a token is no cookie', () => {
   const { sessions, cookie, byCookie, byBearer } = setUp()
   const painter = sessions.newGuest()
   const token = sessions.issueToken(painter)
-  expect(byBearer(token)).toEqual({ kind: 'painter', painter, via: 'token' })
-  expect(sessions.identify({ cookie: null, authorization: null, token })).toEqual({ kind: 'painter', painter, via: 'token' })
-  expect(byCookie(`fresco_session=${token}`)).toEqual({ kind: 'none' })
+  expect(byBearer(token)).toEqual({ kind: 'guest', painter, via: 'token' })
+  expect(sessions.identify({ cookie: null, authorization: null, token })).toEqual({ kind: 'guest', painter, via: 'token' })
+  expect(byCookie(`fresco_session=${token}`)).toEqual({ kind: 'anonymous' })
   expect(byBearer(cookie().split('=')[1] as string)).toEqual({ kind: 'bad_token' })
 })
 
@@ -103,7 +103,7 @@ test('a Bearer counts before a cookie, and a bad one is not mended by a good coo
   expect(sessions.identify({ cookie: header, authorization: 'Bearer nope' })).toEqual({ kind: 'bad_token' })
   expect(sessions.identify({ cookie: header, authorization: 'Bearer' })).toEqual({ kind: 'bad_token' })
   expect(sessions.identify({ cookie: header, authorization: null, token: 'nope' })).toEqual({ kind: 'bad_token' })
-  expect(sessions.identify({ cookie: header, authorization: 'Basic dXNlcg==' }).kind).toBe('painter')
+  expect(sessions.identify({ cookie: header, authorization: 'Basic dXNlcg==' }).kind).toBe('guest')
 })
 
 test('the admin token is an admin', () => {
@@ -119,21 +119,21 @@ test('the cookie of a session is an admin’s while the session is open, and its
   const painter = sessions.newGuest()
   const header = cookie(sessionId, painter)
   expect(sessions.claimedSession(header)).toBe(sessionId)
-  expect(byCookie(header)).toEqual({ kind: 'painter', painter, via: 'cookie' })
+  expect(byCookie(header)).toEqual({ kind: 'guest', painter, via: 'cookie' })
   open.add(sessionId)
   expect(byCookie(header)).toEqual({ kind: 'admin', painter: { ...painter, role: 'admin' }, via: 'cookie', session: sessionId })
   open.delete(sessionId)
-  expect(byCookie(header).kind).toBe('painter')
+  expect(byCookie(header).kind).toBe('guest')
   clock.nowMs += dayMs
   const renewed = renewal(header)
   open.add(sessionId)
-  expect(renewed && 'setCookie' in renewed && byCookie(renewed.setCookie.split(';')[0] ?? '').kind).toBe('painter')
+  expect(renewed && 'setCookie' in renewed && byCookie(renewed.setCookie.split(';')[0] ?? '').kind).toBe('guest')
 })
 
 test('nobody paints as the operator without an open session', () => {
   const { sessions, cookie, byCookie, byBearer } = setUp()
-  expect(byCookie(cookie(sessionId, adminPainter))).toEqual({ kind: 'none' })
-  expect(byCookie(cookie(null, adminPainter))).toEqual({ kind: 'none' })
+  expect(byCookie(cookie(sessionId, adminPainter))).toEqual({ kind: 'anonymous' })
+  expect(byCookie(cookie(null, adminPainter))).toEqual({ kind: 'anonymous' })
   expect(byBearer(sessions.issueToken(adminPainter)).kind).toBe('bad_token')
 })
 
@@ -152,7 +152,7 @@ test('a cookie of before is taken under its old name, and replaced by one of the
   const { sessions, cookie, renewal, byCookie } = setUp()
   const painter = sessions.newGuest()
   const old = `fresco_session=${cookie(null, painter).split('=')[1]}`
-  expect(byCookie(old)).toEqual({ kind: 'painter', painter, via: 'cookie' })
+  expect(byCookie(old)).toEqual({ kind: 'guest', painter, via: 'cookie' })
   expect(renewal(old)).toMatchObject({ setCookie: expect.stringMatching(/^fresco_session_[0-9a-f]{8}=/) })
   expect(renewal(cookie(null, painter))).toBeNull()
   expect(renewal(cookie(null, painter), true)).toMatchObject({ setCookie: expect.stringMatching(/^__Host-fresco_session_/) })
@@ -163,14 +163,14 @@ test('a cookie of before is taken under its old name, and replaced by one of the
 test('another secret knows nothing of our statements', () => {
   const { sessions, cookie } = setUp()
   const stranger = setUp({ sessionSecret: 'another-session-secret-of-thirty-two' })
-  expect(stranger.byCookie(cookie())).toEqual({ kind: 'none' })
+  expect(stranger.byCookie(cookie())).toEqual({ kind: 'anonymous' })
   expect(stranger.byBearer(sessions.issueToken(sessions.newGuest()))).toEqual({ kind: 'bad_token' })
 })
 
 test('a painter’s id and age survive the way through a token', () => {
   const { sessions, byBearer } = setUp()
   const painter = { id: asPainterId('p_abcd'), name: 'Guest abcd', role: 'guest', createdAtMs: 0 } as const
-  expect(byBearer(sessions.issueToken(painter))).toEqual({ kind: 'painter', painter, via: 'token' })
+  expect(byBearer(sessions.issueToken(painter))).toEqual({ kind: 'guest', painter, via: 'token' })
 })
 
 test('hasSession sees the claim, not whether it is true', () => {

@@ -7,7 +7,7 @@ import type { Refusal } from '../../lib/refusal.ts'
 import { limitKey } from '../limits/address-prefixes.ts'
 import type { Logger } from '../observability/log.ts'
 import type { ThrottledWarnings } from '../observability/throttled-warnings.ts'
-import type { Identity } from './identity.ts'
+import type { BadToken, Caller } from './caller.ts'
 
 export const signInLimits = { failuresOfAddress: 10, failuresInAll: 100, windowMs: 60_000, maxAddresses: 10_000 } as const
 
@@ -16,8 +16,8 @@ export type SignInWay = 'token' | 'link' | 'bearer' | 'socket'
 export interface SignInGuard {
   /** Null: this address may sign in. Asked before a secret is compared. */
   refuse(address: string): Refusal | null
-  /** Why a request or a socket of this identity is refused, null when it is not. Counts a wrong token. */
-  refuseToken(options: { identity: Identity; address: string; way: 'bearer' | 'socket' }): Refusal | null
+  /** Why these credentials are refused, null when they are not. Counts a wrong token. */
+  refuseToken(options: { identified: Caller | BadToken; address: string; way: 'bearer' | 'socket' }): Refusal | null
   /** Counts and logs a wrong secret, and answers what the client gets: `unauthenticated`, or `rate_limited` beyond the limit. */
   failed(options: { address: string; way: SignInWay; detail: string }): Refusal
   signedIn(options: { address: string; way: SignInWay; by: string }): void
@@ -79,10 +79,10 @@ export const createSignInGuard = ({ enabled, monotonicNow: now, throttledWarning
   return {
     refuse,
     failed,
-    refuseToken({ identity, address, way }) {
-      if (identity.kind === 'bad_token') return identity.expired ? expiredToken : failed({ address, way, detail: wrongToken })
+    refuseToken({ identified, address, way }) {
+      if (identified.kind === 'bad_token') return identified.expired ? expiredToken : failed({ address, way, detail: wrongToken })
       // Otherwise the answer would tell a throttled address that its guess was right.
-      const untilMs = identity.kind === 'admin' && identity.via === 'token' ? addressUntil(address) : null
+      const untilMs = identified.kind === 'admin' && identified.via === 'token' ? addressUntil(address) : null
       return untilMs === null ? null : tooMany(untilMs)
     },
     signedIn: ({ address, way, by }) => logger.info({ event: 'admin_signed_in', address, way, by }),

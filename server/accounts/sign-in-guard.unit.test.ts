@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { createThrottledWarnings } from '../observability/throttled-warnings.ts'
-import type { Identity } from './identity.ts'
+import type { Caller } from './caller.ts'
 import { adminPainter } from './sessions.ts'
 import { createSignInGuard, signInLimits } from './sign-in-guard.ts'
 
-const operator: Identity = { kind: 'admin', painter: adminPainter, via: 'token', session: null }
+const operator: Caller = { kind: 'admin', painter: adminPainter, via: 'token', session: null }
 
 const setUp = ({ enabled = true } = {}) => {
   const clock = { nowMs: 0 }
@@ -23,7 +23,7 @@ test('an address may be wrong ten times a minute', () => {
     expect(fail('1.2.3.4').code).toBe('unauthenticated')
   }
   expect(guard.refuse('1.2.3.4')).toMatchObject({ code: 'rate_limited', retryAfterMs: 60_000 })
-  expect(guard.refuseToken({ identity: operator, address: '1.2.3.4', way: 'bearer' })?.code).toBe('rate_limited')
+  expect(guard.refuseToken({ identified: operator, address: '1.2.3.4', way: 'bearer' })?.code).toBe('rate_limited')
   expect(fail('1.2.3.4').code).toBe('rate_limited')
   expect(guard.refuse('1.2.3.5')).toBeNull()
   clock.nowMs = signInLimits.windowMs
@@ -40,17 +40,17 @@ test('all addresses together may be wrong a hundred times a minute, and a right 
   const { clock, guard, fail } = setUp()
   for (let index = 0; index < signInLimits.failuresInAll; index++) fail(`10.0.0.${index}`)
   expect(guard.refuse('1.2.3.4')).toMatchObject({ code: 'rate_limited' })
-  expect(guard.refuseToken({ identity: operator, address: '1.2.3.4', way: 'bearer' })).toBeNull()
+  expect(guard.refuseToken({ identified: operator, address: '1.2.3.4', way: 'bearer' })).toBeNull()
   clock.nowMs = signInLimits.windowMs
   expect(guard.refuse('1.2.3.4')).toBeNull()
 })
 
 test('an expired token is refused with what to do, and is no guess', () => {
   const { guard } = setUp()
-  const expired = { identity: { kind: 'bad_token', expired: true }, address: '1.2.3.4', way: 'socket' } as const
+  const expired = { identified: { kind: 'bad_token', expired: true }, address: '1.2.3.4', way: 'socket' } as const
   for (let index = 0; index < 20; index++) expect(guard.refuseToken(expired)?.detail).toContain('POST /api/tokens')
   expect(guard.refuse('1.2.3.4')).toBeNull()
-  const wrong = { ...expired, identity: { kind: 'bad_token' } } as const
+  const wrong = { ...expired, identified: { kind: 'bad_token' } } as const
   for (let index = 0; index < 10; index++) expect(guard.refuseToken(wrong)?.code).toBe('unauthenticated')
   expect(guard.refuseToken(wrong)?.code).toBe('rate_limited')
 })

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import type { Canvas } from '../../lib/canvas.ts'
 import { AdminSessions } from '../accounts/admin-sessions.ts'
+import { createCallerResolver } from '../accounts/resolve-caller.ts'
 import { createSessions } from '../accounts/sessions.ts'
 import { createSignInGuard } from '../accounts/sign-in-guard.ts'
 import { createSignInLink } from '../accounts/sign-in-link.ts'
@@ -129,9 +130,8 @@ export const startApi = async (options: FixtureOptions = {}) => {
     shared,
   })
   const costly = createCostlyWork({ countsAddresses: options.rateLimits ?? false, now: () => performance.now() })
-  const checkAdminSession = (id: string) => adminSessions.check(id)
   const publicUrls = options.publicUrls ?? []
-  const callers = createCallers({ sessions, checkAdminSession, signIns, limits, publicUrls })
+  const callers = createCallers({ resolver: createCallerResolver({ sessions, signIns, adminSessions }), sessions, limits, publicUrls })
   const health = createHealth({ parts: [storePart(store, { now })], now, keepMs: 0 })
   const api = createApi({
     routes: [

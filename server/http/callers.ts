@@ -1,41 +1,32 @@
-/**
- * Who calls, as the routes need to know it: a painter (a new guest if need be), or an admin.
- *
- * A bad Bearer is refused before anything else of the request is looked at: the program that sent it is mistaken about who it
- * is, and must not go on as a guest.
- */
+/** The caller of a request as routes need it: an existing painter or a new guest, or an admin. */
+
 import type { Painter } from '../../lib/painter.ts'
 import type { Refusal } from '../../lib/refusal.ts'
-import type { Credentials, Identity } from '../accounts/identity.ts'
+import { type Caller, type Credentials, painterOf } from '../accounts/caller.ts'
+import type { CallerResolver, ResolvedCaller } from '../accounts/resolve-caller.ts'
 import type { Sessions } from '../accounts/sessions.ts'
-import type { SignInGuard } from '../accounts/sign-in-guard.ts'
 import type { Limits } from '../limits/limits.ts'
 import type { ApiRequest, Peer } from './exchange.ts'
 
-type Known = Exclude<Identity, { kind: 'bad_token' }>
-
-export type Identified = { ok: true; identity: Known } | { ok: false; refusal: Refusal }
 export type PainterFound =
-  /** `headers`: for the answer. They make the browser this new guest, or renew what the client has. */
+  /** The headers are for the answer. They make the browser this new guest, or renew old credentials. */
   { ok: true; painter: Painter; headers: Readonly<Record<string, string>> } | { ok: false; refusal: Refusal }
 export type AdminFound = { ok: true; painter: Painter } | { ok: false; refusal: Refusal }
 
 export interface Callers {
-  identify(request: ApiRequest): Identified
-  /** The painter that was identified, or a new guest. */
-  painter(request: ApiRequest, identity: Known): PainterFound | Promise<PainterFound>
-  /** Looks into the store whether the operator's session is still open. */
+  resolve(request: ApiRequest): ResolvedCaller
+  /** The caller's painter, or a new guest for an anonymous caller. */
+  painter(request: ApiRequest, caller: Caller): PainterFound | Promise<PainterFound>
+  /** Reads from the store whether the operator's session is open. */
   admin(request: ApiRequest): Promise<AdminFound>
-  /** Whether the browser speaks https, so that cookies must not travel otherwise. */
+  /** Whether the browser uses https. Its cookies are then sent over https only. */
   isSecure(request: ApiRequest): boolean
 }
 
 export interface CallersOptions {
-  readonly sessions: Sessions
-  /** Whether an operator's session is open, after a look into the store. */
-  readonly checkAdminSession: (id: string) => Promise<boolean>
-  readonly signIns: Pick<SignInGuard, 'refuseToken'>
-  readonly limits: Limits
+  readonly resolver: CallerResolver
+  readonly sessions: Pick<Sessions, 'newGuest' | 'sessionCookie' | 'renewal'>
+  readonly limits: Pick<Limits, 'newPainter'>
   readonly publicUrls: readonly string[]
 }
 
@@ -48,18 +39,11 @@ const otherPainter: Refusal = {
 const noHeaders = {}
 const fromElsewhere: Refusal = { code: 'forbidden', detail: 'A request from another site makes no guest.' }
 
-/** Another site's image or script would use up the guests of its visitor's address. Only browsers send this header. */
+/** An image or a script of another site would use up the guests of its visitor's address. Only browsers send this header. */
 const isFromElsewhere = (request: ApiRequest) => ['cross-site', 'same-site'].includes(request.header('sec-fetch-site') ?? '')
 
-export const createCallers = (options: CallersOptions): Callers => {
-  const { sessions, signIns, limits, publicUrls } = options
-
-  const identify: Callers['identify'] = (request) => {
-    const identity = sessions.identify(credentialsOf(request))
-    const refusal = signIns.refuseToken({ identity, address: request.peer.address, way: 'bearer' })
-    if (refusal) return { ok: false, refusal }
-    return { ok: true, identity: identity.kind === 'bad_token' ? { kind: 'none' } : identity }
-  }
+export const createCallers = ({ resolver, sessions, limits, publicUrls }: CallersOptions): Callers => {
+  const resolve: Callers['resolve'] = (request) => resolver.resolve(callOf(request))
   const isSecure: Callers['isSecure'] = (request) => speaksHttps({ peer: request.peer, host: request.header('host'), publicUrls })
 
   const newGuest = async (request: ApiRequest): Promise<PainterFound> => {
@@ -78,27 +62,23 @@ export const createCallers = (options: CallersOptions): Callers => {
   }
 
   return {
-    identify,
+    resolve,
     isSecure,
-    painter(request, identity) {
+    painter(request, caller) {
       const expected = request.header('fresco-painter')
-      if (expected !== null && (identity.kind === 'none' || identity.painter.id !== expected)) return { ok: false, refusal: otherPainter }
-      return identity.kind === 'none' ? newGuest(request) : { ok: true, painter: identity.painter, headers: renewal(request) }
+      const painter = painterOf(caller)
+      if (expected !== null && painter?.id !== expected) return { ok: false, refusal: otherPainter }
+      return painter === null ? newGuest(request) : { ok: true, painter, headers: renewal(request) }
     },
     async admin(request) {
-      const identified = identify(request)
-      if (!identified.ok) return identified
-      const { identity } = identified
-      if (identity.kind === 'admin' && identity.session === null) return { ok: true, painter: identity.painter }
-      // This process may know of a session later than others, or of its end.
-      const session = sessions.claimedSession(request.header('cookie'))
-      if (session !== null && (await options.checkAdminSession(session))) {
-        const now = identify(request)
-        if (now.ok && now.identity.kind === 'admin') return { ok: true, painter: now.identity.painter }
-      }
-      return identity.kind === 'painter'
-        ? { ok: false, refusal: { code: 'forbidden', detail: 'This needs an admin.' } }
-        : { ok: false, refusal: noAdmin }
+      const first = resolve(request)
+      if (!first.ok) return first
+      const { caller } = first
+      if (caller.kind === 'admin' && caller.via === 'token') return { ok: true, painter: caller.painter }
+      const staff = await resolver.resolveStaff(callOf(request))
+      if (staff.ok && staff.caller.kind === 'admin') return { ok: true, painter: staff.caller.painter }
+      const isOther = caller.kind !== 'admin' && caller.kind !== 'anonymous'
+      return { ok: false, refusal: isOther ? { code: 'forbidden', detail: 'This needs an admin.' } : noAdmin }
     },
   }
 }
@@ -108,7 +88,9 @@ const credentialsOf = (request: ApiRequest): Credentials => ({
   authorization: request.header('authorization'),
 })
 
-/** A trusted proxy knows; else the public address that the request was sent to; else, when all of them are https, so is this. */
+const callOf = (request: ApiRequest) => ({ credentials: credentialsOf(request), address: request.peer.address, way: 'bearer' }) as const
+
+/** A trusted proxy says so, else the public address with this host. Without such an address, all public addresses must be https. */
 export const speaksHttps = (options: { peer: Peer; host: string | null; publicUrls: readonly string[] }): boolean => {
   const { peer, host, publicUrls } = options
   if (peer.protocol !== null) return peer.protocol === 'https'

@@ -1,6 +1,7 @@
 /** Who is calling and what they may do: addresses, limits, origins, sessions and sign-ins. Probes need it in every role. */
 import { randomBytes } from 'node:crypto'
 import { AdminSessions } from '../accounts/admin-sessions.ts'
+import { type CallerResolver, createCallerResolver } from '../accounts/resolve-caller.ts'
 import { noteSignIn, type Secrets } from '../accounts/secrets.ts'
 import { createSessions, type Sessions } from '../accounts/sessions.ts'
 import { createSignInGuard, type SignInGuard } from '../accounts/sign-in-guard.ts'
@@ -22,6 +23,9 @@ export interface Access {
   readonly sessions: Sessions
   readonly signIns: SignInGuard
   readonly signInLink: SignInLink
+  /** For sockets. */
+  readonly resolver: CallerResolver
+  /** For HTTP. */
   readonly callers: Callers
 }
 
@@ -56,7 +60,7 @@ export const createAccess = ({ context, observability, storage, coordination, se
   const signIns = notingFirst(createSignInGuard({ enabled: config.rateLimits, monotonicNow, throttledWarnings, logger }), () => {
     if (secrets.awaitsOperator) noteSignIn(config)
   })
-  const checkAdminSession = (id: string) => adminSessions.check(id)
+  const resolver = createCallerResolver({ sessions, signIns, adminSessions })
   return {
     addresses: createClientAddresses({ trustProxy: config.trustProxy }),
     limits,
@@ -65,7 +69,8 @@ export const createAccess = ({ context, observability, storage, coordination, se
     sessions,
     signIns,
     signInLink: createSignInLink({ now: monotonicNow, randomBytes }),
-    callers: createCallers({ sessions, checkAdminSession, signIns, limits, publicUrls: config.publicUrls }),
+    resolver,
+    callers: createCallers({ resolver, sessions, limits, publicUrls: config.publicUrls }),
   }
 }
 

@@ -32,41 +32,40 @@ const createGateway = (
   const { context, observability, storage, coordination, access, http } = options
   const { config, logger, errors, clocks } = context
   const { metrics, processMetrics, throttledWarnings } = observability
-  const { sessions, signIns, adminSessions, addresses, origins, limits } = access
+  const { resolver, sessions, adminSessions, addresses, origins, limits } = access
   const { canvases, placements } = placing
   return new Gateway({
     httpServer: http,
     gateway: context.processId,
-    liveTiles: tiles,
-    occupied,
-    store: storage.store,
-    stream: storage.stream,
-    canvases: { get: canvases.get, forget: canvases.forget, show: showCanvas },
+    boards: {
+      store: storage.store,
+      stream: storage.stream,
+      canvases: { get: canvases.get, forget: canvases.forget, show: showCanvas },
+      liveTiles: tiles,
+      occupied,
+    },
+    access: {
+      callers: resolver,
+      originAllowed: origins.allowed,
+      hasSession: sessions.hasSession,
+      isAdminSessionOpen: (id) => adminSessions.isOpen(id),
+      addressOf: (request) => addresses.peerOf(request).address,
+      limits,
+      rateLimits: config.rateLimits,
+    },
     placePixel: placements.placePixel,
-    identify: sessions.identify,
-    originAllowed: origins.allowed,
-    hasSession: sessions.hasSession,
-    refuseToken: signIns.refuseToken,
-    isAdminSessionOpen: (id) => adminSessions.isOpen(id),
-    async checkAdminSession(cookie) {
-      const session = sessions.claimedSession(cookie ?? null)
-      if (session !== null) await adminSessions.check(session)
-    },
-    addressOf: (request) => addresses.peerOf(request).address,
-    limits,
-    rateLimits: config.rateLimits,
-    throttledWarnings,
-    errors,
-    logger,
-    now: clocks.now,
-    chargesNow: storage.chargeClock.now,
-    monotonicNow: clocks.monotonicNow,
     overview: () => coordination.overview.read(),
-    onSeen(ms) {
-      metrics.seen(ms)
-      processMetrics.seen(ms)
+    clocks: { now: clocks.now, monotonicNow: clocks.monotonicNow, chargesNow: storage.chargeClock.now },
+    reports: {
+      logger,
+      errors,
+      throttledWarnings,
+      onSeen(ms) {
+        metrics.seen(ms)
+        processMetrics.seen(ms)
+      },
+      onSlowClient: metrics.slowClient,
     },
-    onSlowClient: metrics.slowClient,
   })
 }
 

@@ -1,7 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { adminPainter } from '../accounts/sessions.ts'
-import { closeAll, connect, heard, join, start } from './gateway.fixture.ts'
-import type { GatewayOptions } from './gateway.ts'
+import { closeAll, connect, type GatewayOverrides, heard, join, start } from './gateway.fixture.ts'
 
 afterEach(closeAll)
 
@@ -26,9 +25,9 @@ test.each([
 
 test('the connection of an operator ends with the session, and no new one opens', async () => {
   const open = new Set(['one', 'two'])
-  const identify: GatewayOptions['identify'] = ({ cookie }) => {
+  const identify: NonNullable<GatewayOverrides['identify']> = ({ cookie }) => {
     if (cookie && open.has(cookie)) return { kind: 'admin', painter: adminPainter, via: 'cookie', session: cookie }
-    return { kind: 'none' }
+    return { kind: 'anonymous' }
   }
   const { url } = await start({ gateway: { identify, isAdminSessionOpen: (id) => open.has(id) } })
   const withCookie = (cookie: string) => ({ extraHeaders: { cookie, origin: 'http://good' } })
@@ -51,9 +50,9 @@ test('a session that this process does not know yet is looked up before its sock
   const { url } = await start({
     gateway: {
       identify: ({ cookie }) =>
-        cookie && open.has(cookie) ? { kind: 'admin', painter: adminPainter, via: 'cookie', session: cookie } : { kind: 'none' },
+        cookie && open.has(cookie) ? { kind: 'admin', painter: adminPainter, via: 'cookie', session: cookie } : { kind: 'anonymous' },
       isAdminSessionOpen: (id) => open.has(id),
-      checkAdminSession: async (cookie) => open.add(cookie ?? ''),
+      checkAdminSession: async (session) => open.add(session).has(session),
     },
   })
   expect((await connect(`${url}/admin`, { extraHeaders: { cookie: 'new', origin: 'http://good' } })).connected).toBe(true)

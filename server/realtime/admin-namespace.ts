@@ -1,7 +1,7 @@
-/** The namespace `/admin`: the overview without its history, each second, to admins; nothing is read while nobody looks. */
+/** The namespace `/admin` sends the overview without its history to admins, once a second. Without sockets, nothing is read. */
 import type { Overview } from '../../lib/overview.ts'
 import type { Refusal } from '../../lib/refusal.ts'
-import type { Identity } from '../accounts/identity.ts'
+import type { Caller } from '../accounts/caller.ts'
 import type { Connections } from './connection.ts'
 import type { GatewayServer } from './gateway-socket.ts'
 import { type IdentificationOptions, identifySockets } from './identification.ts'
@@ -12,14 +12,12 @@ export const adminNamespace = '/admin'
 
 export interface AdminNamespaceOptions extends IdentificationOptions {
   readonly overview: () => Promise<Overview>
-  /** Looks into the store whether the operator's session that a cookie names is open. */
-  readonly checkAdminSession: (cookie: string | undefined) => Promise<unknown>
 }
 
-/** Answers how to stop. */
+/** Returns the function that stops it. */
 export const openAdminNamespace = (io: GatewayServer, options: AdminNamespaceOptions & { connections: Connections }): (() => void) => {
   const namespace = io.of(adminNamespace)
-  identifySockets(namespace, { ...options, prepare: options.checkAdminSession, refusalOf })
+  identifySockets(namespace, { ...options, isForStaff: true, refusalOf })
   const send = async () => {
     if (namespace.sockets.size === 0) return
     const { history: _, ...overview } = await options.overview()
@@ -29,5 +27,5 @@ export const openAdminNamespace = (io: GatewayServer, options: AdminNamespaceOpt
   return () => clearInterval(timer)
 }
 
-const refusalOf = ({ kind }: Identity): Refusal | null =>
-  kind === 'admin' ? null : { code: kind === 'painter' ? 'forbidden' : 'unauthenticated', detail: 'This needs an admin.' }
+const refusalOf = ({ kind }: Caller): Refusal | null =>
+  kind === 'admin' ? null : { code: kind === 'anonymous' ? 'unauthenticated' : 'forbidden', detail: 'This needs an admin.' }

@@ -32,7 +32,7 @@ export class ChargeNotifier {
   }
 
   /** Resolves when what is under way is told; undefined when there is nothing to wait for. Never rejects. */
-  tell(canvas: CanvasId, painter: PainterId): Promise<void> | undefined {
+  notify(canvas: CanvasId, painter: PainterId): Promise<void> | undefined {
     if (!isOccupied(this.#options.io, painterRoom(painter))) return undefined
     const key = `${canvas}/${painter}`
     const other = this.#underWay.get(key)

@@ -30,7 +30,7 @@ const setUp = (rooms: string[]) => {
 
 test('a newcomer is told the charges of a newcomer', async () => {
   const { teller, told, answers } = setUp(['painter:p_anna'])
-  const telling = teller.tell(canvas.id, anna)
+  const telling = teller.notify(canvas.id, anna)
   await vi.waitFor(() => expect(answers).toHaveLength(1))
   answers[0]?.(null)
   await telling
@@ -40,8 +40,8 @@ test('a newcomer is told the charges of a newcomer', async () => {
 
 test('many changes at once are read and told twice: the one under way, and one for the rest', async () => {
   const { teller, told, answers } = setUp(['painter:p_anna'])
-  const telling = teller.tell(canvas.id, anna)
-  for (let i = 0; i < 50; i++) await teller.tell(canvas.id, anna)
+  const telling = teller.notify(canvas.id, anna)
+  for (let i = 0; i < 50; i++) await teller.notify(canvas.id, anna)
   for (const turn of [0, 1]) {
     await vi.waitFor(() => expect(answers).toHaveLength(turn + 1))
     answers[turn]?.(null)
@@ -52,12 +52,12 @@ test('many changes at once are read and told twice: the one under way, and one f
 
 test('nothing is read for a painter who has no socket here, and a store that is away harms nobody', async () => {
   const { teller, told, answers, getCharges } = setUp(['painter:p_anna'])
-  await teller.tell(canvas.id, asPainterId('p_bert'))
+  await teller.notify(canvas.id, asPainterId('p_bert'))
   expect(getCharges).not.toHaveBeenCalled()
   getCharges.mockRejectedValueOnce(new Error('away'))
-  await teller.tell(canvas.id, anna)
+  await teller.notify(canvas.id, anna)
   expect(told).toEqual([])
-  const next = teller.tell(canvas.id, anna)
+  const next = teller.notify(canvas.id, anna)
   await vi.waitFor(() => expect(answers).toHaveLength(1))
   answers[0]?.(null)
   await next

@@ -96,7 +96,7 @@ test('an exception in what identifies a socket is reported with its stack, and t
   const { url, reported } = await startStill({
     identify({ token }) {
       if (token === 'broken') throw new Error('broken')
-      return { kind: 'none' }
+      return { kind: 'anonymous' }
     },
   })
   await expect(connect(url, { auth: { token: 'broken' } })).rejects.toMatchObject({ data: { code: 'unavailable' } })

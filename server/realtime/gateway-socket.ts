@@ -1,14 +1,13 @@
 /** What this gateway knows of a socket, and how it answers one. */
 import type { Namespace, Server, Socket } from 'socket.io'
 import type { CanvasId, TileNumber } from '../../lib/brand.ts'
-import type { Painter } from '../../lib/painter.ts'
 import { problemOf, type Refusal } from '../../lib/refusal.ts'
-import type { Identity } from '../accounts/identity.ts'
+import type { Caller } from '../accounts/caller.ts'
 
 export type FrameFormat = 'packed' | 'json'
 
 export interface SocketData {
-  identity: Identity
+  caller: Caller
   address: string
   /** The tiles whose rooms it is in. */
   joined: Map<CanvasId, Map<TileNumber, FrameFormat>>
@@ -26,9 +25,6 @@ export type GatewayServer = Server<Events, Events, Record<string, never>, Socket
 export type Ack = (answer: unknown) => void
 
 export const refuse = (ack: Ack, refusal: Refusal) => ack({ ok: false, problem: problemOf(refusal) })
-
-export const painterOf = ({ identity }: SocketData): Painter | null =>
-  identity.kind === 'painter' || identity.kind === 'admin' ? identity.painter : null
 
 /** Whether anybody is in the room. */
 export const isOccupied = (io: GatewayServer, room: string) => (io.sockets.adapter.rooms.get(room)?.size ?? 0) > 0

@@ -6,8 +6,11 @@ import { asCanvasId, asPainterId, asTile } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
 import { guestName, type Painter } from '../../lib/painter.ts'
 import { type Frame, TileFollower } from '../../lib/tile-follower.ts'
+import type { BadToken, Caller, Credentials } from '../accounts/caller.ts'
+import { type CallerResolverOptions, createCallerResolver } from '../accounts/resolve-caller.ts'
 import { Broadcaster } from '../broadcasting/broadcaster.ts'
 import { unpackFrame } from '../broadcasting/frame.ts'
+import type { JoinableTiles } from '../broadcasting/port.ts'
 import { TileCache } from '../broadcasting/tile-cache.ts'
 import { noFailpoints } from '../failpoints.ts'
 import { NosniffResponse } from '../http/nosniff-response.ts'
@@ -23,8 +26,9 @@ import { Publisher } from '../publishing/publisher.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
 import { paint, testCanvas } from '../store/store.fixture.ts'
 import { EmbeddedStream } from '../stream/embedded/embedded-stream.ts'
-import { Gateway, type GatewayOptions } from './gateway.ts'
+import { Gateway, type GatewayAccess, type GatewayReports } from './gateway.ts'
 import { OccupiedRooms } from './occupied-rooms.ts'
+import type { PlacePixel } from './place.ts'
 
 export const main = asCanvasId('main')
 export const tile0 = asTile(0)
@@ -36,15 +40,35 @@ export const closeAll = async () => {
   for (const close of closers.splice(0).reverse()) await close()
 }
 
+/** What a test replaces of the gateway's options. */
+export interface GatewayOverrides
+  extends Partial<Pick<GatewayAccess, 'isAdminSessionOpen' | 'addressOf' | 'limits' | 'rateLimits'>>,
+    Partial<Pick<GatewayReports, 'errors' | 'onSeen'>> {
+  readonly identify?: CallerResolverOptions['sessions']['identify']
+  readonly checkAdminSession?: (session: string) => Promise<boolean>
+  readonly placePixel?: PlacePixel
+  readonly monotonicNow?: () => number
+  readonly liveTiles?: JoinableTiles
+}
+
 export interface StartOptions {
   readonly canvas?: Partial<Canvas>
-  readonly gateway?: Partial<GatewayOptions>
+  readonly gateway?: GatewayOverrides
   /** Those of a former life of the process. */
   readonly store?: MemoryStore
   readonly stream?: EmbeddedStream
 }
 
 let groups = 0
+
+/** Tokens are the names of painters. */
+const identifyByName = ({ token }: Credentials): Caller | BadToken => {
+  if (token === undefined || token === null) return { kind: 'anonymous' }
+  if (token === '' || token === 'bad') return { kind: 'bad_token' }
+  const id = asPainterId(`p_${token}`)
+  const painter: Painter = { id, name: guestName(id), role: 'guest', createdAtMs: 0 }
+  return token === 'admin' ? { kind: 'admin', via: 'token', painter, session: null } : { kind: 'guest', via: 'token', painter }
+}
 
 /** Placing goes straight to the store, tokens are painters' names. */
 export const start = async (options: StartOptions = {}) => {
@@ -61,43 +85,49 @@ export const start = async (options: StartOptions = {}) => {
     publisher.wake()
     return outcomes[0]
   }
+  const placePixel: PlacePixel = async ({ painter, body }) => {
+    const { gx, color } = body as { gx: number; color: number }
+    await place(gx, color, { painter })
+    stream.signal({ kind: 'me', canvas: main, painter: painter.id })
+    return { kind: 'placed', placement: { gx } }
+  }
+  const overrides = options.gateway ?? {}
+  const { monotonicNow = Date.now, errors = createUnexpectedErrors({ logger: silentLogger, monotonicNow: Date.now }) } = overrides
   const gateway = new Gateway({
     httpServer,
     gateway: 'test',
-    liveTiles: tiles,
-    occupied,
-    store,
-    stream,
-    canvases: { get: (id) => store.getCanvas(id), forget: () => undefined, show: (canvas) => ({ id: canvas.id, rev: canvas.rev }) },
-    async placePixel({ painter, body }) {
-      const { gx, color } = body as { gx: number; color: number }
-      await place(gx, color, { painter })
-      stream.signal({ kind: 'me', canvas: main, painter: painter.id })
-      return { kind: 'placed', placement: { gx } }
+    boards: {
+      store,
+      stream,
+      canvases: { get: (id) => store.getCanvas(id), forget: () => undefined, show: (canvas) => ({ id: canvas.id, rev: canvas.rev }) },
+      liveTiles: overrides.liveTiles ?? tiles,
+      occupied,
     },
-    identify({ token }) {
-      if (!token) return { kind: 'none' }
-      if (token === 'bad') return { kind: 'bad_token' }
-      const id = asPainterId(`p_${token}`)
-      const painter: Painter = { id, name: guestName(id), role: 'guest', createdAtMs: 0 }
-      return token === 'admin' ? { kind: 'admin', via: 'token', painter, session: null } : { kind: 'painter', via: 'token', painter }
+    access: {
+      callers: createCallerResolver({
+        sessions: { identify: overrides.identify ?? identifyByName, claimedSession: (cookie) => cookie },
+        signIns: {
+          refuseToken: ({ identified }) =>
+            identified.kind === 'bad_token' ? { code: 'unauthenticated', detail: 'This token is not valid here.' } : null,
+        },
+        adminSessions: { check: overrides.checkAdminSession ?? (async () => false) },
+      }),
+      originAllowed: (origin) => origin === undefined || origin === 'http://good',
+      hasSession: (cookie) => cookie !== undefined,
+      isAdminSessionOpen: overrides.isAdminSessionOpen ?? (() => true),
+      addressOf: overrides.addressOf ?? (() => 'here'),
+      limits: overrides.limits ?? { openSocket: () => true, closeSocket: () => undefined },
+      rateLimits: overrides.rateLimits ?? false,
     },
-    originAllowed: (origin) => origin === undefined || origin === 'http://good',
-    hasSession: (cookie) => cookie !== undefined,
-    addressOf: () => 'here',
-    refuseToken: ({ identity }) => (identity.kind === 'bad_token' ? { code: 'unauthenticated', detail: 'ViolationKind token.' } : null),
-    isAdminSessionOpen: () => true,
-    checkAdminSession: async () => undefined,
-    rateLimits: false,
-    errors: createUnexpectedErrors({ logger: silentLogger, monotonicNow: Date.now }),
-    monotonicNow: Date.now,
-    limits: { openSocket: () => true, closeSocket: () => undefined },
-    throttledWarnings: createThrottledWarnings({ logger: silentLogger, now: Date.now }),
-    logger: silentLogger,
-    now: Date.now,
-    chargesNow: Date.now,
+    placePixel: overrides.placePixel ?? placePixel,
     overview: () => overview.read(),
-    ...options.gateway,
+    clocks: { now: Date.now, monotonicNow, chargesNow: Date.now },
+    reports: {
+      logger: silentLogger,
+      errors,
+      throttledWarnings: createThrottledWarnings({ logger: silentLogger, now: Date.now }),
+      onSeen: overrides.onSeen ?? (() => undefined),
+    },
   })
   const numbers = new ProcessMetrics({
     monotonicNow: Date.now,

@@ -221,7 +221,7 @@ test('heads say where the tiles stand', async () => {
   const [frames, heads] = [heard(socket, 'pixels'), heard(socket, 'heads')]
   await place(0, 1)
   await vi.waitFor(() => expect(frames).toHaveLength(1))
-  await gateway.tellHeads()
+  await gateway.sendHeads()
   await vi.waitFor(() => expect(heads).toEqual([['main', 'epoch001', 1, [[0, 1]]]]))
 })
 

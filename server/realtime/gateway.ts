@@ -1,19 +1,23 @@
 /**
- * The gateway: Socket.IO on the server's own port. It lets clients join tiles, sends them the broadcaster's frames, and hears
- * their placements. This file puts its parts together; each has a file of its own.
+ * The gateway: Socket.IO on the server's own port. Clients join tiles, receive the broadcaster's frames and place pixels. This
+ * file composes the parts of this folder.
  *
- * A frame is one text message, encoded once for its room: without compression Socket.IO writes the same WebSocket frame to
- * every member.
+ * A frame is one text message, encoded once for its room. Without compression Socket.IO writes the same WebSocket frame to every
+ * member.
  */
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import { Server } from 'socket.io'
+import { painterOf } from '../accounts/caller.ts'
+import type { CallerResolver } from '../accounts/resolve-caller.ts'
 import type { FrameSink, JoinableTiles, TileFrame } from '../broadcasting/port.ts'
 import type { Logger } from '../observability/log.ts'
+import type { ThrottledWarnings } from '../observability/throttled-warnings.ts'
+import type { UnexpectedErrors } from '../observability/unexpected-errors.ts'
 import type { Store, TileRef } from '../store/port.ts'
 import type { EventStream, Signal } from '../stream/port.ts'
-import { createAddressRates } from './address-rates.ts'
+import { type AddressRates, createAddressRates } from './address-rates.ts'
 import { type AdminNamespaceOptions, adminNamespace, openAdminNamespace } from './admin-namespace.ts'
-import { maxMessageBytes } from './admission.ts'
+import { type AdmissionOptions, maxMessageBytes } from './admission.ts'
 import { AnnouncedRevisions, type CanvasSource } from './announced-revisions.ts'
 import { ChargeNotifier } from './charge-notifier.ts'
 import { Connections, type EngineRequest } from './connection.ts'
@@ -22,7 +26,7 @@ import { checkConnection, cutOffIfSlow } from './connection-checks.ts'
 import { closeEndedSessions } from './ended-sessions.ts'
 import { sayFarewell } from './farewell.ts'
 import { sendToRoom } from './frame-sender.ts'
-import { type GatewayServer, type GatewaySocket, isOccupied, painterOf } from './gateway-socket.ts'
+import { type GatewayServer, type GatewaySocket, isOccupied } from './gateway-socket.ts'
 import { type EngineServer, guardHandshakes, type HandshakeOptions } from './handshake.ts'
 import { identifySockets } from './identification.ts'
 import { createJoinHandler, leave } from './join.ts'
@@ -35,26 +39,60 @@ import { parse, seenSchema } from './schemas.ts'
 import { SeenReports } from './seen-reports.ts'
 import { countingWebSocketServer } from './web-sockets.ts'
 
-export interface GatewayOptions extends HandshakeOptions, AdminNamespaceOptions {
+export interface GatewayOptions {
   readonly httpServer: HttpServer
+  /** The id of this process. */
   readonly gateway: string
-  readonly liveTiles: JoinableTiles
-  /** Tells the tiles in memory which of them have sockets. */
-  readonly occupied: OccupiedRooms
+  readonly boards: GatewayBoards
+  readonly access: GatewayAccess
+  readonly placePixel: PlacePixel
+  readonly overview: AdminNamespaceOptions['overview']
+  readonly clocks: GatewayClocks
+  readonly reports: GatewayReports
+}
+
+export interface GatewayBoards {
   readonly store: Store
   readonly stream: EventStream
   readonly canvases: CanvasSource
-  readonly placePixel: PlacePixel
+  readonly liveTiles: JoinableTiles
+  /** Tells the tiles in memory which of them have sockets. */
+  readonly occupied: OccupiedRooms
+}
+
+export interface GatewayAccess extends AdmissionOptions {
+  readonly callers: CallerResolver
+  readonly isAdminSessionOpen: (session: string) => boolean
+  readonly addressOf: HandshakeOptions['addressOf']
+  readonly limits: HandshakeOptions['limits']
+  /** Whether the messages of an address are bounded. */
+  readonly rateLimits: boolean
+}
+
+export interface GatewayClocks {
+  readonly now: () => number
+  readonly monotonicNow: () => number
   /** The time by which charges grow. */
   readonly chargesNow: () => number
-  readonly isAdminSessionOpen: (session: string) => boolean
-  /** Whether what one address does is bounded. */
-  readonly rateLimits: boolean
+}
+
+export interface GatewayReports {
   readonly logger: Logger
-  readonly now: () => number
+  readonly errors: UnexpectedErrors
+  readonly throttledWarnings: ThrottledWarnings
   readonly onSeen?: (ms: number) => void
   readonly onSlowClient?: () => void
 }
+
+/** The parts of this folder each take a few of these. */
+const flatten = ({ boards, access, clocks, reports, ...rest }: GatewayOptions) => ({
+  ...rest,
+  ...boards,
+  ...access,
+  ...clocks,
+  ...reports,
+})
+type FlatOptions = ReturnType<typeof flatten>
 
 const headsEveryMs = 10_000
 const presenceEveryMs = 2_000
@@ -62,41 +100,33 @@ const checkEveryMs = 1_000
 const sessionCheckEveryMs = 500
 
 export class Gateway implements FrameSink {
-  readonly #options: GatewayOptions
+  readonly #options: FlatOptions
   readonly #io: GatewayServer
   readonly #engine: EngineServer
   readonly #connections: Connections
   /** By the request that opens a WebSocket. */
   readonly #budgets = new WeakMap<object, ConnectionBudget>()
   readonly #presence: Presence
-  readonly #told: AnnouncedRevisions
+  readonly #announced: AnnouncedRevisions
   readonly #charges: ChargeNotifier
   readonly #hearing: Hearing
-  readonly #timers: NodeJS.Timeout[]
+  readonly #timers: readonly NodeJS.Timeout[]
   readonly #stopListening: () => void
   readonly #closeAdmin: () => void
 
-  constructor(options: GatewayOptions) {
+  constructor(grouped: GatewayOptions) {
+    const options = flatten(grouped)
     this.#options = options
     const { canvases, stream, logger, errors, monotonicNow } = options
     this.#connections = new Connections(monotonicNow)
     const io: GatewayServer = new Server(options.httpServer, {
-      path: '/socket.io',
-      serveClient: false,
-      transports: ['websocket', 'polling'],
-      perMessageDeflate: false,
-      httpCompression: false,
-      maxHttpBufferSize: maxMessageBytes,
-      // Costs a few bytes per client; a connection that died without a word is noticed within fifteen seconds.
-      pingInterval: 10_000,
-      pingTimeout: 5_000,
-      cors: { origin: '*' },
+      ...serverSettings,
       wsEngine: countingWebSocketServer((request) => this.#budgetOf(request)),
     })
     this.#io = io
     options.occupied.attach(io)
     this.#engine = io.engine as unknown as EngineServer
-    this.#told = new AnnouncedRevisions({
+    this.#announced = new AnnouncedRevisions({
       io,
       canvases,
       send: (frame, canvas) => sendToRoom(io, frame, canvas),
@@ -109,55 +139,26 @@ export class Gateway implements FrameSink {
       stream,
       now: monotonicNow,
       joinedHere: (canvas) => io.sockets.adapter.rooms.get(canvasRoom(canvas))?.size ?? 0,
-      canvasesHere: () => this.#told.ids(),
+      canvasesHere: () => this.#announced.ids(),
     })
     const rates = createAddressRates({ enabled: options.rateLimits, now: monotonicNow })
-    const seen = new SeenReports({ ...options, mayReport: rates.seen })
-    const handlers: Record<string, MessageHandler> = {
-      join: inTurn(
-        createJoinHandler({
-          ...options,
-          told: this.#told,
-          onNewcomer: (canvas) => this.#presence.welcome(canvas),
-          cutOffIfSlow: (socket) => this.#cutOffIfSlow(socket),
-        }),
-      ),
-      leave: inTurn(leave),
-      place: createPlaceHandler(options.placePixel),
-      seen: (socket, payload) => {
-        const parsed = parse(seenSchema, payload)
-        const ms = parsed.ok ? seen.accept(socket, parsed.value) : null
-        if (ms !== null) options.onSeen?.(ms)
-      },
-    }
-    this.#hearing = { ...options, handlers }
-    const parts = {
-      connections: this.#connections,
-      rates,
-      namespaces: new Set(['/', adminNamespace]),
-      budgets: this.#budgets,
-    }
+    this.#hearing = { ...options, handlers: this.#handlers(rates) }
+    const parts = { connections: this.#connections, rates, namespaces: new Set(['/', adminNamespace]), budgets: this.#budgets }
     guardHandshakes(this.#engine, options, parts)
     identifySockets(io.sockets, { ...options, ...parts })
     this.#closeAdmin = openAdminNamespace(io, { ...options, ...parts })
     const welcome = errors.guard('socket_welcome', (socket: GatewaySocket) => this.#welcome(socket))
     io.on('connection', welcome)
     this.#stopListening = stream.onSignal(errors.guard('gateway_signal', (signal) => this.#hear(signal)))
-    const every = (ms: number, where: string, act: () => unknown) => setInterval(errors.guard(where, act), ms)
-    this.#timers = [
-      every(headsEveryMs, 'gateway_heads', () => this.tellHeads()),
-      every(presenceEveryMs, 'gateway_presence', () => this.#tellPresence()),
-      every(checkEveryMs, 'gateway_checks', () => this.checkConnections()),
-      every(sessionCheckEveryMs, 'gateway_sessions', () => closeEndedSessions(io, options.isAdminSessionOpen)),
-    ]
+    this.#timers = this.#startTimers()
   }
 
   frame(frame: TileFrame) {
-    this.#told.frame(frame)
+    this.#announced.frame(frame)
   }
 
   resync({ canvas, tile }: TileRef) {
-    this.#told.dropHeld({ canvas, tile })
+    this.#announced.dropHeld({ canvas, tile })
     const rooms = [tileRoom({ canvas, tile }, 'packed'), tileRoom({ canvas, tile }, 'json')]
     this.#io.to(rooms).emit('resync', canvas, tile)
   }
@@ -170,12 +171,12 @@ export class Gateway implements FrameSink {
     return this.#io.engine.clientsCount
   }
 
-  /** Of them, those that joined a canvas. */
+  /** The sockets that have joined a canvas. */
   joined() {
-    return this.#told.ids().reduce((sum, id) => sum + (this.#io.sockets.adapter.rooms.get(canvasRoom(id))?.size ?? 0), 0)
+    return this.#announced.ids().reduce((sum, id) => sum + (this.#io.sockets.adapter.rooms.get(canvasRoom(id))?.size ?? 0), 0)
   }
 
-  /** Ends the connections that do not read, or that say nothing. */
+  /** Closes the connections that do not read, or that send nothing. */
   checkConnections() {
     for (const engine of Object.values(this.#engine.clients)) {
       const connection = this.#connections.of(engine)
@@ -183,20 +184,20 @@ export class Gateway implements FrameSink {
     }
   }
 
-  /** Tells every room where its tiles stand, so that a client finds a frame that it lost. Also finds a changed canvas. Never rejects. */
-  async tellHeads() {
-    for (const id of this.#told.ids()) {
+  /** Sends each room the heads of its tiles, so that a client notices a lost frame. Also notices a changed canvas. Never rejects. */
+  async sendHeads() {
+    for (const id of this.#announced.ids()) {
       if (!isOccupied(this.#io, canvasRoom(id))) {
-        this.#told.forget(id)
+        this.#announced.forget(id)
         continue
       }
-      await this.#told.refresh(id)
-      const canvas = this.#told.get(id)
+      await this.#announced.refresh(id)
+      const canvas = this.#announced.get(id)
       if (canvas) this.#io.to(canvasRoom(id)).emit('heads', id, canvas.epoch, canvas.rev, this.#options.liveTiles.heads(id))
     }
   }
 
-  /** Lets the clients go, so that they look for another connection (A7). */
+  /** Closes all connections, so that clients connect elsewhere (A7). */
   async close() {
     this.#stopListening()
     this.#closeAdmin()
@@ -205,8 +206,40 @@ export class Gateway implements FrameSink {
     await sayFarewell(this.#io)
   }
 
+  #handlers(rates: AddressRates): Record<string, MessageHandler> {
+    const options = this.#options
+    const seen = new SeenReports({ ...options, mayReport: rates.seen })
+    const join = createJoinHandler({
+      ...options,
+      announced: this.#announced,
+      onNewcomer: (canvas) => this.#presence.welcome(canvas),
+      cutOffIfSlow: (socket) => this.#cutOffIfSlow(socket),
+    })
+    return {
+      join: inTurn(join),
+      leave: inTurn(leave),
+      place: createPlaceHandler(options.placePixel),
+      seen: (socket, payload) => {
+        const parsed = parse(seenSchema, payload)
+        const ms = parsed.ok ? seen.accept(socket, parsed.value) : null
+        if (ms !== null) options.onSeen?.(ms)
+      },
+    }
+  }
+
+  #startTimers() {
+    const { errors, isAdminSessionOpen } = this.#options
+    const every = (ms: number, where: string, act: () => unknown) => setInterval(errors.guard(where, act), ms)
+    return [
+      every(headsEveryMs, 'gateway_heads', () => this.sendHeads()),
+      every(presenceEveryMs, 'gateway_presence', () => this.#sendPresence()),
+      every(checkEveryMs, 'gateway_checks', () => this.checkConnections()),
+      every(sessionCheckEveryMs, 'gateway_sessions', () => closeEndedSessions(this.#io, isAdminSessionOpen)),
+    ]
+  }
+
   #welcome(socket: GatewaySocket) {
-    const painter = painterOf(socket.data)
+    const painter = painterOf(socket.data.caller)
     if (painter) void socket.join(painterRoom(painter.id))
     hearMessages(socket, this.#hearing)
   }
@@ -225,22 +258,32 @@ export class Gateway implements FrameSink {
     return budget
   }
 
-  #tellPresence() {
+  #sendPresence() {
     for (const { canvas, online } of this.#presence.changes()) this.#io.to(canvasRoom(canvas)).emit('presence', canvas, online)
   }
 
   #hear(signal: Signal) {
     switch (signal.kind) {
-      case 'sessions':
-      case 'wake':
-        return
       case 'presence':
         return this.#presence.hear(signal.gateway, signal.online)
       case 'canvas':
-        if ((this.#told.get(signal.canvas)?.rev ?? signal.rev) < signal.rev) void this.#told.refresh(signal.canvas)
+        if ((this.#announced.get(signal.canvas)?.rev ?? signal.rev) < signal.rev) void this.#announced.refresh(signal.canvas)
         return
       case 'me':
-        void this.#charges.tell(signal.canvas, signal.painter)
+        void this.#charges.notify(signal.canvas, signal.painter)
     }
   }
+}
+
+const serverSettings = {
+  path: '/socket.io',
+  serveClient: false,
+  transports: ['websocket' as const, 'polling' as const],
+  perMessageDeflate: false,
+  httpCompression: false,
+  maxHttpBufferSize: maxMessageBytes,
+  // Finds a connection without a peer within fifteen seconds, for a few bytes per client.
+  pingInterval: 10_000,
+  pingTimeout: 5_000,
+  cors: { origin: '*' },
 }

@@ -1,24 +1,22 @@
-/** Gives each socket an identity before it is welcomed, in every namespace, and notes in which namespaces a connection is. */
+/** Resolves the caller of each socket before it is accepted, in every namespace, and records the namespaces of a connection. */
 import { problemOf, type Refusal } from '../../lib/refusal.ts'
-import type { Credentials, Identity } from '../accounts/identity.ts'
-import type { SignInGuard } from '../accounts/sign-in-guard.ts'
+import type { Caller, Credentials } from '../accounts/caller.ts'
+import type { CallerResolver } from '../accounts/resolve-caller.ts'
 import type { UnexpectedErrors } from '../observability/unexpected-errors.ts'
 import { type Connection, type Connections, isInNamespace } from './connection.ts'
 import type { GatewayNamespace, GatewaySocket } from './gateway-socket.ts'
 
 export interface IdentificationOptions {
-  readonly identify: (credentials: Credentials) => Identity
-  /** Why a socket of this identity may not connect, null when it may. Counts a wrong token. */
-  readonly refuseToken: SignInGuard['refuseToken']
+  readonly callers: CallerResolver
   readonly errors: UnexpectedErrors
   readonly monotonicNow: () => number
 }
 
-/** What a namespace asks for besides. */
+/** What a namespace requires besides. */
 export interface Entry {
-  /** What must be known before the credentials are read. */
-  readonly prepare?: (cookie: string | undefined) => Promise<unknown>
-  readonly refusalOf?: (identity: Identity) => Refusal | null
+  /** Callers are resolved as staff, with a look into the store. */
+  readonly isForStaff?: boolean
+  readonly refusalOf?: (caller: Caller) => Refusal | null
 }
 
 type Options = IdentificationOptions & Entry & { readonly connections: Connections }
@@ -42,16 +40,18 @@ export const identifySockets = (namespace: GatewayNamespace, options: Options) =
   )
 }
 
-/** Null: the socket is let in. Never rejects, because Socket.IO waits for nobody here. */
+/** Null: the socket may enter. Never rejects, because Socket.IO ignores a rejection. */
 const enter = async (socket: GatewaySocket, options: Options): Promise<Refusal | null> => {
   try {
     const connection = options.connections.of(socket.conn)
     if (!connection) return failed
     const { address } = connection
-    await options.prepare?.(socket.handshake.headers.cookie)
-    const identity = identityOf(socket, options)
-    const refusal = options.refuseToken({ identity, address, way: 'socket' }) ?? options.refusalOf?.(identity) ?? null
-    if (!refusal) socket.data = { identity, address, joined: new Map(), turn: Promise.resolve(), turnsWaiting: 0 }
+    const call = { credentials: credentialsOf(socket), address, way: 'socket' } as const
+    const resolved = options.isForStaff ? await options.callers.resolveStaff(call) : options.callers.resolve(call)
+    if (!resolved.ok) return resolved.refusal
+    const { caller } = resolved
+    const refusal = options.refusalOf?.(caller) ?? null
+    if (!refusal) socket.data = { caller, address, joined: new Map(), turn: Promise.resolve(), turnsWaiting: 0 }
     return refusal
   } catch (error) {
     options.errors.report('socket_identification', error)
@@ -59,10 +59,11 @@ const enter = async (socket: GatewaySocket, options: Options): Promise<Refusal |
   }
 }
 
-const identityOf = ({ handshake: { headers, auth } }: GatewaySocket, { identify }: IdentificationOptions): Identity => {
+/** A token that is no string is a bad token, whatever else the socket sends. */
+const credentialsOf = ({ handshake: { headers, auth } }: GatewaySocket): Credentials => {
   const token: unknown = auth['token'] ?? null
-  if (token !== null && typeof token !== 'string') return { kind: 'bad_token' }
-  return identify({ cookie: headers.cookie ?? null, authorization: headers.authorization ?? null, token })
+  if (token !== null && typeof token !== 'string') return { cookie: null, authorization: null, token: '' }
+  return { cookie: headers.cookie ?? null, authorization: headers.authorization ?? null, token }
 }
 
 const noteMembership = (socket: GatewaySocket, connection: Connection, { errors, monotonicNow }: Options) => {

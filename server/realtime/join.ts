@@ -20,7 +20,7 @@ import { joinSchema, leaveSchema, parse } from './schemas.ts'
 export interface JoinOptions {
   readonly liveTiles: JoinableTiles
   readonly canvases: CanvasSource
-  readonly told: AnnouncedRevisions
+  readonly announced: AnnouncedRevisions
   /** A socket is in its first tile of the canvas. */
   readonly onNewcomer: (canvas: CanvasId) => void
   /** Cuts the socket off when it does not read what it is sent; answers whether it did. */
@@ -60,8 +60,8 @@ export const createJoinHandler =
       )
       const found = opened.flatMap(({ seq, live }) => (live ? { seq, live } : []))
       const join = { canvas: id, epoch, format, tiles: found }
-      if (missedFrames(catchUpAll(join)).some((frame) => needsNewerCanvas(frame, options.told.get(id) ?? canvas))) {
-        await options.told.refresh(id)
+      if (missedFrames(catchUpAll(join)).some((frame) => needsNewerCanvas(frame, options.announced.get(id) ?? canvas))) {
+        await options.announced.refresh(id)
       }
       const fresh = (await options.canvases.get(id)) ?? canvas
       if (socket.connected) enter(socket, ack, { ...options, join, fresh })
@@ -72,7 +72,7 @@ export const createJoinHandler =
 
 /** From here to the end nothing is awaited. */
 const enter = (socket: GatewaySocket, ack: Ack, options: JoinOptions & { join: Join; fresh: Canvas }) => {
-  const { join, told, onNewcomer } = options
+  const { join, announced, onNewcomer } = options
   const { joined } = socket.data
   const formats = joined.get(join.canvas) ?? new Map<TileNumber, FrameFormat>()
   const more = join.tiles.filter(({ live }) => !formats.has(live.ref.tile)).length
@@ -82,7 +82,7 @@ const enter = (socket: GatewaySocket, ack: Ack, options: JoinOptions & { join: J
   }
   if (options.cutOffIfSlow(socket)) return
 
-  const canvas = told.learn(options.fresh)
+  const canvas = announced.learn(options.fresh)
   const isNew = !joined.has(join.canvas)
   joined.set(join.canvas, formats)
   void socket.join(canvasRoom(join.canvas))

@@ -1,7 +1,8 @@
 /** Placing over a socket: the same path as `POST /api/pixels`, for the painter that the handshake named. */
 import type { Painter } from '../../lib/painter.ts'
 import type { Refusal } from '../../lib/refusal.ts'
-import { painterOf, refuse } from './gateway-socket.ts'
+import { painterOf } from '../accounts/caller.ts'
+import { refuse } from './gateway-socket.ts'
 import type { MessageHandler } from './messages.ts'
 
 export type SocketPlacing = { kind: 'placed'; placement: unknown } | { kind: 'refused'; refusal: Refusal }
@@ -12,7 +13,7 @@ export type PlacePixel = (placing: { painter: Painter; body: unknown; key: unkno
 export const createPlaceHandler =
   (placePixel: PlacePixel): MessageHandler =>
   async (socket, payload, ack) => {
-    const painter = painterOf(socket.data)
+    const painter = painterOf(socket.data.caller)
     if (!painter) return refuse(ack, { code: 'unauthenticated', detail: 'Placing needs a session or a token.' })
     const key = typeof payload === 'object' && payload !== null ? (payload as { key?: unknown }).key : undefined
     const placing = await placePixel({ painter, body: payload, key, address: socket.data.address })

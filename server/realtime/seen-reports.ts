@@ -3,9 +3,10 @@
  * bounded by the age of its commit, and a painter (or all watchers of an address together) is counted once in ten seconds.
  */
 import type { CanvasId, Seq, TileNumber } from '../../lib/brand.ts'
+import { painterOf } from '../accounts/caller.ts'
 import type { JoinableTiles } from '../broadcasting/port.ts'
 import { limitKey } from '../limits/address-prefixes.ts'
-import { type GatewaySocket, painterOf } from './gateway-socket.ts'
+import type { GatewaySocket } from './gateway-socket.ts'
 
 export const seenBounds = {
   everyMs: 10_000,
@@ -46,7 +47,7 @@ export class SeenReports {
     const atMs = liveTiles.commitAtMs({ canvas, tile }, seq)
     const ageMs = atMs === null ? Number.POSITIVE_INFINITY : Math.max(0, now() - atMs)
     if (ageMs > seenBounds.maxAgeMs || ms > ageMs + seenBounds.toleranceMs) return null
-    const painter = painterOf(data)
+    const painter = painterOf(data.caller)
     if (!this.#isDue(painter ? `painter ${painter.id}` : `address ${limitKey(data.address)}`) || !mayReport(data.address)) return null
     return Math.min(ms, ageMs)
   }

@@ -18,12 +18,12 @@ const setup = () => {
   })
   const socketOf = (painter: string | null, address = '1.2.3.4', tiles = [tile0]) => {
     const id = asPainterId(`p_${painter}`)
-    const identity: SocketData['identity'] =
+    const caller: SocketData['caller'] =
       painter === null
-        ? { kind: 'none' }
-        : { kind: 'painter', via: 'token', painter: { id, name: guestName(id), role: 'guest', createdAtMs: 0 } }
+        ? { kind: 'anonymous' }
+        : { kind: 'guest', via: 'token', painter: { id, name: guestName(id), role: 'guest', createdAtMs: 0 } }
     const joined = new Map([[main, new Map(tiles.map((tile) => [tile, 'packed' as const]))]])
-    return { data: { identity, address, joined, turn: Promise.resolve(), turnsWaiting: 0 } }
+    return { data: { caller, address, joined, turn: Promise.resolve(), turnsWaiting: 0 } }
   }
   const report = (ms: number, socket = socketOf('anna'), seq = 7) =>
     reports.accept(socket, { canvas: main, tile: tile0, seq: asSeq(seq), ms })

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { adminPainterId, type Painter } from '../../../lib/painter.ts'
 import type { Refusal } from '../../../lib/refusal.ts'
 import type { AdminSessions } from '../../accounts/admin-sessions.ts'
+import { painterOf } from '../../accounts/caller.ts'
 import { adminPainter, type Sessions } from '../../accounts/sessions.ts'
 import type { SignInGuard } from '../../accounts/sign-in-guard.ts'
 import type { SignInLink } from '../../accounts/sign-in-link.ts'
@@ -60,8 +61,8 @@ const prove = (
 /** The session keeps the painter of the browser, if there was one. */
 const signIn = async (deps: AdminSessionRouteDeps, request: ApiRequest): Promise<Answer> => {
   const { callers, sessions, adminSessions, signIns } = deps
-  const identified = callers.identify(request)
-  if (!identified.ok) return problemAnswer(identified.refusal)
+  const resolved = callers.resolve(request)
+  if (!resolved.ok) return problemAnswer(resolved.refusal)
   const read = await readJson(request)
   if (!read.ok) return problemAnswer(read.refusal)
   const body = parse(adminSessionSchema, read.value)
@@ -69,10 +70,10 @@ const signIn = async (deps: AdminSessionRouteDeps, request: ApiRequest): Promise
   const { address } = request.peer
   const proof = prove(deps, address, body.value)
   if (!proof.ok) return problemAnswer(proof.refusal)
-  const { identity } = identified
-  const painter = identity.kind === 'none' ? adminPainter : identity.painter
+  const { caller } = resolved
+  const painter = painterOf(caller) ?? adminPainter
   // Signing in again ends the session that this browser had.
-  if (identity.kind === 'admin' && identity.session !== null) await adminSessions.end(identity.session)
+  if (caller.kind === 'admin' && caller.session !== null) await adminSessions.end(caller.session)
   const session = await adminSessions.open()
   signIns.signedIn({ address, way: proof.way, by: painter.id })
   const setCookie = sessions.sessionCookie({ painter, session, secure: callers.isSecure(request) })
@@ -90,13 +91,13 @@ const formerAdmin = ({ callers, sessions }: AdminSessionRouteDeps, request: ApiR
 
 const signOut = async (deps: AdminSessionRouteDeps, request: ApiRequest): Promise<Answer> => {
   const { callers, sessions, adminSessions, signIns } = deps
-  const identified = callers.identify(request)
-  if (!identified.ok) return problemAnswer(identified.refusal)
+  const resolved = callers.resolve(request)
+  if (!resolved.ok) return problemAnswer(resolved.refusal)
   const session = sessions.claimedSession(request.header('cookie'))
   if (session === null) return noContent()
   await adminSessions.end(session)
-  const { identity } = identified
-  const painter = identity.kind === 'none' ? adminPainter : identity.painter
+  const { caller } = resolved
+  const painter = painterOf(caller) ?? adminPainter
   signIns.signedOut({ address: request.peer.address, by: painter.id, everywhere: false })
   return formerAdmin(deps, request, painter)
 }

@@ -2,6 +2,7 @@
 import { newcomerCharges, showCharges } from '../../../lib/charges.ts'
 import { adminPainterId } from '../../../lib/painter.ts'
 import type { Refusal } from '../../../lib/refusal.ts'
+import { painterOf } from '../../accounts/caller.ts'
 import type { Sessions } from '../../accounts/sessions.ts'
 import type { Limits } from '../../limits/limits.ts'
 import { noCanvas } from '../../refusals.ts'
@@ -28,11 +29,11 @@ export const painterRoutes = (deps: PainterRouteDeps): Route[] => [
 ]
 
 const me = async ({ callers, canvases, limits, store, clocks }: PainterRouteDeps, { request, query }: Call): Promise<Answer> => {
-  const identified = callers.identify(request)
-  if (!identified.ok) return problemAnswer(identified.refusal)
+  const resolved = callers.resolve(request)
+  if (!resolved.ok) return problemAnswer(resolved.refusal)
   const canvas = await canvases.get(query.get('canvas') ?? 'main')
   if (!canvas) return problemAnswer(noCanvas)
-  const found = await callers.painter(request, identified.identity)
+  const found = await callers.painter(request, resolved.caller)
   if (!found.ok) return problemAnswer(found.refusal)
   const { painter, headers } = found
   const limited = await limits.painter(painter.id)
@@ -46,13 +47,13 @@ const me = async ({ callers, canvases, limits, store, clocks }: PainterRouteDeps
 
 /** Issues a token to the calling painter, or to a new guest. No cookie is set, because a program needs only the token. */
 const makeToken = async ({ callers, limits, sessions }: PainterRouteDeps, request: ApiRequest): Promise<Answer> => {
-  const identified = callers.identify(request)
-  if (!identified.ok) return problemAnswer(identified.refusal)
-  const { identity } = identified
-  if (identity.kind === 'admin' && identity.painter.id === adminPainterId) return problemAnswer(operatorToken)
+  const resolved = callers.resolve(request)
+  if (!resolved.ok) return problemAnswer(resolved.refusal)
+  const { caller } = resolved
+  if (caller.kind === 'admin' && caller.painter.id === adminPainterId) return problemAnswer(operatorToken)
   const limited = await limits.newPainter(request.peer.address)
   if (limited) return problemAnswer(limited)
-  const painter = identity.kind === 'none' ? sessions.newGuest() : identity.painter
+  const painter = painterOf(caller) ?? sessions.newGuest()
   return json(201, { token: sessions.issueToken(painter), painter: { id: painter.id, name: painter.name } })
 }
 

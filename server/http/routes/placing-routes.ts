@@ -40,15 +40,15 @@ export const placingRoutes = (deps: PlacingRouteDeps): Route[] => {
     place: (placing: { painter: Painter; body: Body; key: string | null; address: string }) => Promise<Placed>,
     show: (placed: Placed) => Answer,
   ): Promise<Answer> => {
-    const identified = callers.identify(request)
-    if (!identified.ok) return problemAnswer(identified.refusal)
+    const resolved = callers.resolve(request)
+    if (!resolved.ok) return problemAnswer(resolved.refusal)
     const read = await readJson(request)
     if (!read.ok) return problemAnswer(read.refusal)
     const body = parse(read.value)
     if (!body.ok) return problemAnswer(body.refusal)
     const key = parseIdempotencyKey(request.header('idempotency-key'))
     if (!key.ok) return problemAnswer(key.refusal)
-    const found = await callers.painter(request, identified.identity)
+    const found = await callers.painter(request, resolved.caller)
     if (!found.ok) return problemAnswer(found.refusal)
     const placed = await place({ painter: found.painter, body: body.value, key: key.key, address: request.peer.address })
     return withHeaders(show(placed), found.headers)

@@ -1,0 +1,48 @@
+/**
+ * Resolves who is calling, for HTTP requests and sockets alike.
+ *
+ * A bad token is refused before the rest of a request is read: its program must not go on as a guest without noticing.
+ */
+import type { Refusal } from '../../lib/refusal.ts'
+import type { AdminSessions } from './admin-sessions.ts'
+import type { Caller, Credentials } from './caller.ts'
+import type { Sessions } from './sessions.ts'
+import type { SignInGuard } from './sign-in-guard.ts'
+
+export interface CallerRequest {
+  readonly credentials: Credentials
+  readonly address: string
+  readonly way: 'bearer' | 'socket'
+}
+
+export type ResolvedCaller = { readonly ok: true; readonly caller: Caller } | { readonly ok: false; readonly refusal: Refusal }
+
+export interface CallerResolver {
+  /** Reads the credentials only, and counts a wrong token. */
+  resolve(request: CallerRequest): ResolvedCaller
+  /** For calls of staff: asks the store first whether the cookie's session is open, since another process may have opened or ended it. */
+  resolveStaff(request: CallerRequest): Promise<ResolvedCaller>
+}
+
+export interface CallerResolverOptions {
+  readonly sessions: Pick<Sessions, 'identify' | 'claimedSession'>
+  readonly signIns: Pick<SignInGuard, 'refuseToken'>
+  readonly adminSessions: Pick<AdminSessions, 'check'>
+}
+
+export const createCallerResolver = ({ sessions, signIns, adminSessions }: CallerResolverOptions): CallerResolver => {
+  const resolve: CallerResolver['resolve'] = ({ credentials, address, way }) => {
+    const identified = sessions.identify(credentials)
+    const refusal = signIns.refuseToken({ identified, address, way })
+    if (refusal) return { ok: false, refusal }
+    return { ok: true, caller: identified.kind === 'bad_token' ? { kind: 'anonymous' } : identified }
+  }
+  return {
+    resolve,
+    async resolveStaff(request) {
+      const session = sessions.claimedSession(request.credentials.cookie)
+      if (session !== null) await adminSessions.check(session)
+      return resolve(request)
+    },
+  }
+}
