@@ -4,17 +4,19 @@ import { GeistSans } from 'geist/font/sans'
 import type { Metadata, Viewport } from 'next'
 import { headers } from 'next/headers'
 import type { ReactNode } from 'react'
+import { LanguageProvider } from '../components/language.tsx'
 import { themeScript } from '../components/theme-script.ts'
-import { en } from '../lib/words/en.ts'
+import { chooseLanguage, productName } from '../lib/words/language.ts'
+import { pageWordsOf } from '../lib/words/page-words.ts'
 import './globals.css'
 
-export const metadata: Metadata = {
-  title: en.name,
-  description: en.description,
-  applicationName: en.name,
+export const generateMetadata = (): Metadata => ({
+  title: productName,
+  description: pageWordsOf(chooseLanguage()).t('page.description'),
+  applicationName: productName,
   manifest: '/manifest.webmanifest',
   icons: { icon: '/icons/icon.svg', apple: '/icons/apple-touch-icon.png' },
-}
+})
 
 export const viewport: Viewport = {
   width: 'device-width',
@@ -28,9 +30,10 @@ export const viewport: Viewport = {
 
 /** Rendered for each request: the nonce of the content security policy is new every time. */
 export default async function RootLayout({ children }: { children: ReactNode }) {
+  const language = chooseLanguage()
   const nonce = (await headers()).get('x-nonce') ?? undefined
   return (
-    <html lang="en" className={`${GeistSans.variable} ${GeistMono.variable} ${GeistPixelSquare.variable}`} suppressHydrationWarning>
+    <html lang={language} className={`${GeistSans.variable} ${GeistMono.variable} ${GeistPixelSquare.variable}`} suppressHydrationWarning>
       <head>
         <script nonce={nonce} suppressHydrationWarning>
           {themeScript}
@@ -42,9 +45,9 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         <p className="without-styles">
           {/* biome-ignore lint/performance/noImgElement: Next's own image would have an absolute path. */}
           <img src="icons/icon.svg" alt="" width={32} height={32} loading="lazy" />
-          <span>{en.withoutStyles}</span>
+          <span>{pageWordsOf(language).t('page.withoutStyles')}</span>
         </p>
-        {children}
+        <LanguageProvider language={language}>{children}</LanguageProvider>
       </body>
     </html>
   )

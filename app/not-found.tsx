@@ -1,10 +1,12 @@
 import { FullPageMessage } from '../components/FullPageMessage.tsx'
-import { en } from '../lib/words/en.ts'
+import { chooseLanguage } from '../lib/words/language.ts'
+import { pageWordsOf } from '../lib/words/page-words.ts'
 
 export default function NotFound() {
+  const { t } = pageWordsOf(chooseLanguage())
   return (
     <main>
-      <FullPageMessage {...en.notFound} href="/" />
+      <FullPageMessage title={t('notFound.title')} body={t('notFound.body')} action={t('notFound.action')} href="/" />
     </main>
   )
 }

@@ -1,4 +1,4 @@
-import { en } from '../lib/words/en.ts'
+import { productName } from '../lib/words/language.ts'
 
 type Props = { title: string; body: string; action: string } & ({ href: string } | { onAction: () => void })
 
@@ -10,7 +10,7 @@ export const FullPageMessage = (props: Props) => (
   <div className="ground grid min-h-dvh place-items-center p-6">
     <div className="card rising w-full max-w-sm p-7">
       <p className="font-wordmark text-muted" translate="no" suppressHydrationWarning>
-        {en.name}
+        {productName}
       </p>
       <h1 className="mt-3 text-lg font-semibold tracking-tight" suppressHydrationWarning>
         {props.title}

@@ -7,8 +7,10 @@
 import { Tooltip } from 'radix-ui'
 import { useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
-import { en } from '../../lib/words/en.ts'
+import type { Language } from '../../lib/words/language.ts'
+import { colorText, failureText, type PageWords, pageWordsOf } from '../../lib/words/page-words.ts'
 import { FullPageMessage } from '../FullPageMessage.tsx'
+import { useLanguage, useWords } from '../language.tsx'
 import { RenderAnew } from '../RenderAnew.tsx'
 import { watchColors } from '../watch-colors.ts'
 import { CanvasContext, type CanvasParts } from './canvas-context.ts'
@@ -39,7 +41,9 @@ const coveredByCards = (host: HTMLElement) => {
 const statusCardPx = 44
 
 /** Makes the parts for one canvas inside `host`; the second answer takes them down again. */
-const assemble = (host: HTMLElement, canvasId: string): [CanvasParts, () => void] => {
+const assemble = (host: HTMLElement, { canvasId, language }: { canvasId: string; language: Language }): [CanvasParts, () => void] => {
+  const words = pageWordsOf(language)
+  const { t } = words
   // The board takes the focus: it is operated with the keyboard.
   host.tabIndex = 0
   const ui = createUiStore()
@@ -69,7 +73,12 @@ const assemble = (host: HTMLElement, canvasId: string): [CanvasParts, () => void
       if (cell && how !== 'pointer') {
         const color = engine.pixelAt(cell)
         const { canvas } = session.store.getState()
-        announce(ui, en.announce.cell(cell.gx, cell.gy, color === null || !canvas ? null : colorName(canvas, color)))
+        const at = { x: cell.gx, y: cell.gy }
+        const isLoaded = color !== null && canvas !== null
+        announce(
+          ui,
+          isLoaded ? t('announce.cell', { ...at, color: colorText(words, colorName(canvas, color)) }) : t('announce.notLoaded', at),
+        )
       }
     },
     onPaint: paint,
@@ -87,7 +96,7 @@ const assemble = (host: HTMLElement, canvasId: string): [CanvasParts, () => void
   engine.setGrid(ui.getState().grid)
   const stops = [
     followPlace(engine, ui),
-    handleKeys({ host, engine, session, ui }),
+    handleKeys({ host, engine, session, ui, words }),
     exposeToAutomation({ engine, session, ui }),
     watchColors(() => engine.themeChanged()),
     ui.subscribe((state, before) => {
@@ -96,7 +105,7 @@ const assemble = (host: HTMLElement, canvasId: string): [CanvasParts, () => void
       if (state.theme !== before.theme) showTheme(state.theme)
     }),
     session.store.subscribe((state, before) => {
-      if (state.saved > before.saved) announce(ui, en.announce.saved)
+      if (state.saved > before.saved) announce(ui, t('announce.saved'))
       if (!state.canvas || state.canvas === before.canvas) return
       const { palette } = state.canvas
       if (ui.getState().color >= palette.length) choose(ui, { color: 0 })
@@ -123,15 +132,27 @@ const assemble = (host: HTMLElement, canvasId: string): [CanvasParts, () => void
   ]
 }
 
+const messageOf = ({ t }: PageWords, key: 'noPicture' | 'notFound' | 'failed') => ({
+  title: t(`${key}.title`),
+  body: t(`${key}.body`),
+  action: t(`${key}.action`),
+})
+
 const Cards = ({ parts }: { parts: CanvasParts }) => {
+  const words = useWords()
   const touch = useStore(parts.ui, (state) => state.touch)
   const loading = useStore(parts.session.store, (state) => state.loading)
   const failure = useStore(parts.session.store, (state) => state.failure)
   const picture = useStore(parts.ui, (state) => state.picture)
-  if (picture === 'none') return <Over message={<FullPageMessage {...en.noPicture} onAction={() => location.reload()} />} />
-  if (loading === 'not_found') return <Over message={<FullPageMessage {...en.notFound} href="/" />} />
+  if (picture === 'none')
+    return <Over message={<FullPageMessage {...messageOf(words, 'noPicture')} onAction={() => location.reload()} />} />
+  if (loading === 'not_found') return <Over message={<FullPageMessage {...messageOf(words, 'notFound')} href="/" />} />
   if (loading === 'failed')
-    return <Over message={<FullPageMessage {...(failure ? en.failedBy(failure) : en.failed)} onAction={() => location.reload()} />} />
+    return (
+      <Over
+        message={<FullPageMessage {...messageOf(words, 'failed')} body={failureText(words, failure)} onAction={() => location.reload()} />}
+      />
+    )
   return (
     <>
       <div className="pointer-events-none absolute inset-x-0 top-0 flex items-start justify-between gap-2 p-2.5 pt-[max(10px,env(safe-area-inset-top))] beside-notch sm:pt-4">
@@ -152,18 +173,20 @@ const Cards = ({ parts }: { parts: CanvasParts }) => {
 const Over = ({ message }: { message: React.ReactNode }) => <div className="absolute inset-0 z-30">{message}</div>
 
 export const CanvasPage = ({ canvasId }: { canvasId: string }) => {
+  const language = useLanguage()
+  const { t } = useWords()
   const host = useRef<HTMLDivElement>(null)
   const [parts, setParts] = useState<CanvasParts | null>(null)
 
   useEffect(() => {
     if (!host.current) return
-    const [assembled, takeDown] = assemble(host.current, canvasId)
+    const [assembled, takeDown] = assemble(host.current, { canvasId, language })
     setParts(assembled)
     return () => {
       setParts(null)
       takeDown()
     }
-  }, [canvasId])
+  }, [canvasId, language])
 
   return (
     <Tooltip.Provider delayDuration={400}>
@@ -171,7 +194,7 @@ export const CanvasPage = ({ canvasId }: { canvasId: string }) => {
         <div
           ref={host}
           role="application"
-          aria-label={en.board}
+          aria-label={t('board')}
           data-testid="board"
           className="absolute inset-0 touch-none outline-none after:pointer-events-none after:absolute after:inset-0 focus-visible:after:border-3 focus-visible:after:border-ultramarine focus-visible:after:outline-2 focus-visible:after:outline-surface focus-visible:after:outline-offset-[-5px]"
         />

@@ -1,6 +1,7 @@
 'use client'
 
-import { en } from '../../lib/words/en.ts'
+import { countdownText } from '../../lib/words/page-words.ts'
+import { useWords } from '../language.tsx'
 import { useSession } from './canvas-context.ts'
 import { useCountdown } from './use-countdown.ts'
 
@@ -29,6 +30,8 @@ const Ring = ({ filled, children }: { filled: number; children: React.ReactNode 
 
 /** How many pixels there are to paint, and when the next one comes. Counts down by itself, without a word from the server. */
 export const ChargeMeter = ({ compact = false }: { compact?: boolean }) => {
+  const words = useWords()
+  const { t } = words
   const charges = useSession((state) => state.charges)
   const cooldownMs = useSession((state) => state.canvas?.cooldownMs ?? 0)
   const pending = useSession((state) => state.pending)
@@ -36,14 +39,14 @@ export const ChargeMeter = ({ compact = false }: { compact?: boolean }) => {
   const dueAtMs = charges?.nextChargeInMs == null ? null : charges.receivedAtMs + charges.nextChargeInMs
   const leftMs = useCountdown(dueAtMs)
 
-  const waiting = pending > 0 && offline ? en.charges.waiting(pending) : null
+  const waiting = pending > 0 && offline ? t('charges.waiting', { count: pending }) : null
   if (!charges) {
     return (
       <div className="flex items-center gap-3">
         <Ring filled={0}>
           <span className="breathing text-muted">·</span>
         </Ring>
-        {!compact && <p className="text-muted">{waiting ?? en.charges.loading}</p>}
+        {!compact && <p className="text-muted">{waiting ?? t('charges.loading')}</p>}
       </div>
     )
   }
@@ -53,24 +56,24 @@ export const ChargeMeter = ({ compact = false }: { compact?: boolean }) => {
         <Ring filled={1}>∞</Ring>
         {!compact && (
           <div className="leading-tight">
-            <p className="font-semibold">{en.charges.unlimited}</p>
-            <p className="text-[12.5px] text-muted">{waiting ?? en.charges.unlimitedHint}</p>
+            <p className="font-semibold">{t('charges.unlimited')}</p>
+            <p className="text-[12.5px] text-muted">{waiting ?? t('charges.unlimitedHint')}</p>
           </div>
         )}
       </div>
     )
   }
-  const all = charges.available < charges.max ? en.charges.resting : en.charges.full
+  const all = t(charges.available < charges.max ? 'charges.resting' : 'charges.full')
   const growing = leftMs === null || cooldownMs === 0 ? 0 : 1 - leftMs / cooldownMs
   return (
     <div className="flex items-center gap-3" data-testid="charges">
-      <Ring filled={(charges.available + growing) / charges.max}>{charges.available}</Ring>
+      <Ring filled={(charges.available + growing) / charges.max}>{words.number(charges.available)}</Ring>
       {!compact && (
         <div className="min-w-[104px] leading-tight whitespace-nowrap">
-          <p className="font-semibold">{en.charges.of(charges.available, charges.max)}</p>
+          <p className="font-semibold">{t('charges.available', { available: charges.available, max: charges.max })}</p>
           <p className="mt-0.5 text-[12.5px] text-muted">
-            <span>{waiting ?? (leftMs === null ? all : en.charges.next)}</span>
-            {waiting === null && leftMs !== null && <span className="numbers">{` ${en.countdown(leftMs)}`}</span>}
+            <span>{waiting ?? (leftMs === null ? all : t('charges.next'))}</span>
+            {waiting === null && leftMs !== null && <span className="numbers">{` ${countdownText(words, leftMs)}`}</span>}
           </p>
         </div>
       )}

@@ -1,7 +1,7 @@
 'use client'
 
 import { ChevronDown, ChevronUp } from 'lucide-react'
-import { en } from '../../lib/words/en.ts'
+import { useWords } from '../language.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { ChargeMeter } from './ChargeMeter.tsx'
 import { useCanvasParts, useSession, useUi } from './canvas-context.ts'
@@ -12,6 +12,7 @@ import { useMediaQuery } from './use-media-query.ts'
 
 /** Names the chosen cell and paints it: for fingers, which hide what they point at. */
 const PaintButton = ({ className }: { className: string }) => {
+  const { t } = useWords()
   const { engine } = useCanvasParts()
   const cell = useUi((state) => state.cell)
   return (
@@ -21,7 +22,7 @@ const PaintButton = ({ className }: { className: string }) => {
       onClick={() => engine.act('touch')}
       className={`h-12 rounded-button bg-ultramarine px-4 text-[15px] font-semibold text-on-accent tabular-nums transition-opacity active:opacity-80 disabled:bg-line disabled:font-medium disabled:text-muted ${className}`}
     >
-      {cell ? en.paintCell(cell.gx, cell.gy) : en.chooseCell}
+      {cell ? t('dock.paintCell', { x: cell.gx, y: cell.gy }) : t('dock.chooseCell')}
     </button>
   )
 }
@@ -40,6 +41,7 @@ const ChosenSwatch = () => {
 
 /** The upright phone's sheet. */
 const Sheet = () => {
+  const { t } = useWords()
   const { ui } = useCanvasParts()
   const folded = useUi((state) => state.folded)
   // A mouse paints where it clicks, and would lose the cell on its way here.
@@ -50,7 +52,7 @@ const Sheet = () => {
         <ChargeMeter compact />
         <ChosenSwatch />
         {touch ? <PaintButton className="min-w-0 flex-1 truncate" /> : <span className="flex-1" />}
-        <IconButton icon={ChevronUp} label={en.unfold} onClick={() => choose(ui, { folded: false })} />
+        <IconButton icon={ChevronUp} label={t('dock.unfold')} onClick={() => choose(ui, { folded: false })} />
       </div>
     )
   }
@@ -58,7 +60,7 @@ const Sheet = () => {
     <div className="p-3">
       <div className="flex items-center justify-between">
         <ChargeMeter />
-        <IconButton icon={ChevronDown} label={en.fold} onClick={() => choose(ui, { folded: true })} />
+        <IconButton icon={ChevronDown} label={t('dock.fold')} onClick={() => choose(ui, { folded: true })} />
       </div>
       <div className="mt-2">
         <Palette columns={8} />
@@ -86,13 +88,14 @@ const Row = () => {
 
 /** The dock: charges and palette at the bottom; a sheet that folds on a phone. */
 export const Dock = () => {
+  const { t } = useWords()
   const isWide = useMediaQuery('(min-width: 640px)')
   const state = useSession((session) => session.canvas?.state ?? 'open')
   return (
     <div className="pointer-events-none absolute inset-x-0 bottom-0 flex flex-col items-center gap-2.5 pb-[max(10px,env(safe-area-inset-bottom))] beside-notch sm:pb-[max(16px,env(safe-area-inset-bottom))] short:pb-[max(8px,env(safe-area-inset-bottom))]">
       <NoticeLine />
       <section
-        aria-label={en.palette}
+        aria-label={t('dock.palette')}
         data-testid="dock"
         data-dock={isWide ? 'row' : 'sheet'}
         className="card pointer-events-auto w-full max-w-[480px] sm:w-auto sm:max-w-full"
@@ -106,7 +109,7 @@ export const Dock = () => {
         ) : (
           <p role="status" className="flex items-center gap-2.5 px-4 py-3.5" data-testid="board-state">
             <span aria-hidden className="size-2.5 rounded-full bg-ochre" />
-            <span>{en.boardState[state]}</span>
+            <span>{t(`boardState.${state}`)}</span>
           </p>
         )}
       </section>

@@ -3,15 +3,22 @@
 import { X } from 'lucide-react'
 import { Dialog, Switch } from 'radix-ui'
 import { useRef } from 'react'
-import { en } from '../../lib/words/en.ts'
+import { useWords } from '../language.tsx'
 import { useCanvasParts, useUi } from './canvas-context.ts'
 import { choose } from './ui-store.ts'
 
+const keys = ['move', 'paint', 'choose', 'step', 'zoom', 'grid', 'help'] as const
+const gestures = ['choose', 'paint', 'move', 'zoom'] as const
+
 export const HelpDialog = () => {
+  const { t } = useWords()
   const { ui } = useCanvasParts()
   const open = useUi((state) => state.help)
   const letters = useUi((state) => state.letters)
   const touch = useUi((state) => state.touch)
+  const rows = touch
+    ? gestures.map((name) => ({ input: t(`help.gestures.${name}.input`), action: t(`help.gestures.${name}.action`) }))
+    : keys.map((name) => ({ input: t(`help.keys.${name}.input`), action: t(`help.keys.${name}.action`) }))
   const before = useRef<Element | null>(null)
   return (
     <Dialog.Root open={open} onOpenChange={(help) => ui.setState({ help })}>
@@ -30,18 +37,18 @@ export const HelpDialog = () => {
           className="card rising fixed top-1/2 left-1/2 z-50 max-h-[calc(100dvh-32px)] w-[min(420px,calc(100vw-24px))] -translate-x-1/2 -translate-y-1/2 overflow-y-auto p-6 [animation-name:none]"
         >
           <div className="flex items-start justify-between gap-4">
-            <Dialog.Title className="text-lg font-semibold tracking-tight">{en.help.title}</Dialog.Title>
-            <Dialog.Close aria-label={en.help.close} className="-mt-1 -mr-2 grid size-9 place-items-center rounded-button hover:bg-ink/6">
+            <Dialog.Title className="text-lg font-semibold tracking-tight">{t('help.title')}</Dialog.Title>
+            <Dialog.Close aria-label={t('help.close')} className="-mt-1 -mr-2 grid size-9 place-items-center rounded-button hover:bg-ink/6">
               <X size={19} strokeWidth={1.8} aria-hidden />
             </Dialog.Close>
           </div>
-          <Dialog.Description className="mt-2 text-muted">{touch ? en.help.introTouch : en.help.intro}</Dialog.Description>
-          <p className="mt-2 text-muted">{en.help.charges}</p>
-          <h2 className="mt-5 text-[12.5px] font-medium text-muted">{touch ? en.help.fingers : en.help.keys}</h2>
+          <Dialog.Description className="mt-2 text-muted">{t(touch ? 'help.introTouch' : 'help.intro')}</Dialog.Description>
+          <p className="mt-2 text-muted">{t('help.charges')}</p>
+          <h2 className="mt-5 text-[12.5px] font-medium text-muted">{t(touch ? 'help.touch' : 'help.keyboard')}</h2>
           <dl className="mt-2 divide-y divide-line">
-            {(touch ? en.help.fingerRows : en.help.rows).map(([keys, action]) => (
-              <div key={keys} className="flex items-baseline justify-between gap-4 py-1.5">
-                <dt className="numbers text-[13px] whitespace-nowrap">{keys}</dt>
+            {rows.map(({ input, action }) => (
+              <div key={input} className="flex items-baseline justify-between gap-4 py-1.5">
+                <dt className="numbers text-[13px] whitespace-nowrap">{input}</dt>
                 <dd className="text-right text-[13px]">{action}</dd>
               </div>
             ))}
@@ -49,8 +56,8 @@ export const HelpDialog = () => {
           {!touch && (
             <label className="mt-4 flex items-center justify-between gap-4" htmlFor="letter-keys">
               <span>
-                <span>{en.help.letters}</span>
-                <span className="block text-[12.5px] text-muted">{en.help.lettersHint}</span>
+                <span>{t('help.letters')}</span>
+                <span className="block text-[12.5px] text-muted">{t('help.lettersHint')}</span>
               </span>
               <Switch.Root
                 id="letter-keys"

@@ -1,7 +1,8 @@
 'use client'
 
 import { useEffect, useState } from 'react'
-import { en } from '../../lib/words/en.ts'
+import { noticeText } from '../../lib/words/page-words.ts'
+import { useWords } from '../language.tsx'
 import { useSession, useUi } from './canvas-context.ts'
 
 const shownMs = 5_000
@@ -11,6 +12,8 @@ const isFound = new Set<string>(['picture_simple', 'picture_incomplete'])
 
 /** One line above the dock: what was refused and why, or, for somebody new, how to begin. */
 export const NoticeLine = () => {
+  const words = useWords()
+  const { t } = words
   const notice = useSession((state) => state.notice)
   const ready = useSession((state) => state.loading === 'ready' && state.canvas?.state === 'open')
   const untouched = useSession((state) => state.untouched)
@@ -25,22 +28,23 @@ export const NoticeLine = () => {
     return () => clearTimeout(timer)
   }, [notice])
 
-  const words = notice && notice.id === shownId ? en.notice(notice.code, notice.params) : null
+  const refusal = notice && notice.id === shownId ? noticeText(words, notice.code, notice.params) : null
   const hasCell = useUi((state) => state.cell !== null)
-  const howTo = touch ? (hasCell ? en.secondHintTouch : en.firstHintTouch) : en.firstHint
-  const hint = !words && ready && !painted ? (untouched && howTo !== en.secondHintTouch ? `${en.nobodyYet} ${howTo}` : howTo) : null
+  const howTo = touch ? (hasCell ? 'hint.tapAgain' : 'hint.tap') : 'hint.click'
+  const first = untouched && howTo !== 'hint.tapAgain' ? `${t('hint.nobodyYet')} ` : ''
+  const hint = !refusal && ready && !painted ? `${first}${t(howTo)}` : null
   return (
     <div aria-live="polite" className="flex min-h-0 max-w-full justify-center">
-      {(words ?? hint) && (
+      {(refusal ?? hint) && (
         <p
           key={notice?.id ?? 'hint'}
-          data-testid={words ? 'notice' : 'hint'}
+          data-testid={refusal ? 'notice' : 'hint'}
           className="card rising pointer-events-auto flex items-center gap-2.5 px-3.5 py-2 text-pretty"
         >
-          {words && notice && (
+          {refusal && notice && (
             <span aria-hidden className={`size-2 shrink-0 ${notice.kind === 'info' ? 'rounded-full bg-ochre' : 'rotate-45 bg-sinopia'}`} />
           )}
-          <span>{words ?? hint}</span>
+          <span>{refusal ?? hint}</span>
         </p>
       )}
     </div>

@@ -2,12 +2,14 @@
 
 import { RadioGroup } from 'radix-ui'
 import { useEffect, useRef } from 'react'
-import { en } from '../../lib/words/en.ts'
+import { colorText } from '../../lib/words/page-words.ts'
+import { useWords } from '../language.tsx'
 import { useCanvasParts, useSession, useUi } from './canvas-context.ts'
 import { choose } from './ui-store.ts'
 
 /** Rows of sixteen where there is room, of eight on a phone; a large palette scrolls inside the dock. */
 export const Palette = ({ columns }: { columns: 8 | 16 }) => {
+  const words = useWords()
   const { ui } = useCanvasParts()
   const canvas = useSession((state) => state.canvas)
   const chosen = useUi((state) => state.color)
@@ -29,7 +31,7 @@ export const Palette = ({ columns }: { columns: 8 | 16 }) => {
   return (
     <RadioGroup.Root
       ref={group}
-      aria-label={en.palette}
+      aria-label={words.t('dock.palette')}
       value={String(chosen)}
       onValueChange={(value) => choose(ui, { color: Number(value) })}
       className={`-m-1 grid overflow-y-auto p-2 ${columns === 8 ? 'max-h-[36dvh] grid-cols-8 gap-2' : 'max-h-[144px] grid-cols-[repeat(16,minmax(16px,26px))] gap-1.5 max-lg:gap-1 short:max-h-[82px]'}`}
@@ -38,8 +40,8 @@ export const Palette = ({ columns }: { columns: 8 | 16 }) => {
         <RadioGroup.Item
           key={hex}
           value={String(index)}
-          aria-label={en.color(canvas.colorNames[index] ?? hex)}
-          title={en.color(canvas.colorNames[index] ?? hex)}
+          aria-label={colorText(words, canvas.colorNames[index] ?? hex)}
+          title={colorText(words, canvas.colorNames[index] ?? hex)}
           data-color={index}
           style={{ backgroundColor: hex }}
           className={`${columns === 8 ? 'h-8' : 'aspect-square'} rounded-swatch border border-ink/15 transition-transform contrast-more:border-ink forced-colors:border-ink duration-100 hover:scale-108 focus-visible:outline-offset-3 data-[state=checked]:ring-2 data-[state=checked]:ring-ultramarine data-[state=checked]:ring-offset-2 data-[state=checked]:ring-offset-surface motion-reduce:transition-none`}

@@ -1,6 +1,8 @@
 'use client'
 
-import { en } from '../../lib/words/en.ts'
+import { productName } from '../../lib/words/language.ts'
+import type { PageWords } from '../../lib/words/page-words.ts'
+import { useWords } from '../language.tsx'
 import { useSession, useUi } from './canvas-context.ts'
 import type { ConnectionInfo } from './session/types.ts'
 
@@ -12,36 +14,39 @@ const dots: Record<ConnectionInfo['state'], string> = {
   offline: 'bg-sinopia rounded-none rotate-45',
 }
 
-const wordOf = ({ state, sinceMs, behindPixels, loadedPercent }: ConnectionInfo): string => {
+const wordOf = ({ t }: PageWords, { state, sinceMs, behindPixels, loadedPercent }: ConnectionInfo): string => {
   switch (state) {
     case 'connecting':
-      return loadedPercent === null ? en.connection.connecting : en.connection.loading
+      return t(loadedPercent === null ? 'connection.connecting' : 'connection.loading')
     case 'live':
-      return en.connection.live
+      return t('connection.live')
     case 'partly_live':
-      return en.connection.partlyLive
+      return t('connection.partlyLive')
     case 'catching_up':
-      return loadedPercent !== null && behindPixels === 0 ? en.connection.loading : en.connection.catchingUp(behindPixels)
+      return loadedPercent !== null && behindPixels === 0 ? t('connection.loading') : t('connection.catchingUp', { count: behindPixels })
     case 'offline':
-      return en.connection.offline(sinceMs)
+      return t('connection.offline', { since: new Date(sinceMs) })
   }
 }
 
 /** How much of what the word is about. It changes often, so screen readers read the word only. */
 const Amount = ({ partlyLive, loadedPercent, behindPixels }: ConnectionInfo) => {
+  const { t } = useWords()
   if (!partlyLive && (loadedPercent === null || behindPixels > 0)) return null
   const percent = partlyLive ? Math.floor((100 * partlyLive.parts) / partlyLive.of) : (loadedPercent ?? 0)
   return (
     <span data-testid="connection-amount" className="min-w-0 truncate text-muted">
       <span>· </span>
-      <span className={`numbers text-[13px] ${partlyLive ? 'sm:hidden' : ''}`}>{en.connection.percent(percent)}</span>
-      {partlyLive && <span className="max-sm:hidden">{en.connection.parts(partlyLive.parts, partlyLive.of)}</span>}
+      <span className={`numbers text-[13px] ${partlyLive ? 'sm:hidden' : ''}`}>{t('connection.percent', { percent })}</span>
+      {partlyLive && <span className="max-sm:hidden">{t('connection.parts', { parts: partlyLive.parts, total: partlyLive.of })}</span>}
     </span>
   )
 }
 
 /** The wordmark, the truth about the connection, and how many are here. */
 export const StatusCard = () => {
+  const words = useWords()
+  const { t } = words
   const connection = useSession((state) => state.connection)
   const isLost = useUi((state) => state.picture === 'lost')
   const online = useSession((state) => state.online)
@@ -49,7 +54,7 @@ export const StatusCard = () => {
   return (
     <header className="card pointer-events-auto flex h-11 min-w-0 items-center gap-3 px-3.5">
       <h1 className="shrink-0 font-wordmark text-[19px] leading-none tracking-tight" title={title} translate="no">
-        {en.name}
+        {productName}
       </h1>
       <span className="h-5 w-px shrink-0 bg-line" aria-hidden />
       <p className="flex min-w-0 items-center gap-2 whitespace-nowrap">
@@ -60,14 +65,14 @@ export const StatusCard = () => {
           data-state={isLost ? 'picture_lost' : connection.state}
           className={`truncate ${connection.partlyLive ? 'shrink-0' : ''}`}
         >
-          {isLost ? en.connection.pictureLost : wordOf(connection)}
+          {isLost ? t('connection.pictureLost') : wordOf(words, connection)}
         </span>
         {!isLost && <Amount {...connection} />}
         {online !== null && connection.state === 'live' && !isLost && (
           <span className="text-muted max-[359px]:hidden">
             <span>· </span>
-            <span className="numbers text-[13px]">{en.online.count(online)}</span>
-            <span>{` ${en.online.word}`}</span>
+            <span className="numbers text-[13px]">{words.number(online)}</span>
+            <span>{` ${t('connection.online', { count: online })}`}</span>
           </span>
         )}
       </p>

@@ -1,7 +1,7 @@
 'use client'
 
 import { CircleQuestionMark, Grid3x3, Moon, Sun, SunMoon } from 'lucide-react'
-import { en } from '../../lib/words/en.ts'
+import { useWords } from '../language.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { useCanvasParts, useSession, useUi } from './canvas-context.ts'
 import { choose } from './ui-store.ts'
@@ -34,6 +34,7 @@ const PainterChip = () => {
 }
 
 export const ToolCard = () => {
+  const { t } = useWords()
   const { ui } = useCanvasParts()
   const grid = useUi((state) => state.grid)
   const theme = useUi((state) => state.theme)
@@ -42,7 +43,7 @@ export const ToolCard = () => {
       <div className="card pointer-events-auto flex h-11 items-center gap-0.5 px-1">
         <IconButton
           icon={Grid3x3}
-          label={en.tools.grid}
+          label={t('tools.grid')}
           shortcut="G"
           chosen={grid}
           onClick={() => choose(ui, { grid: !grid })}
@@ -50,11 +51,11 @@ export const ToolCard = () => {
         />
         <IconButton
           icon={themes[theme].icon}
-          label={en.tools.theme[theme]}
+          label={t(`tools.theme.${theme}`)}
           onClick={() => choose(ui, { theme: themes[theme].next })}
           className="max-[359px]:hidden"
         />
-        <IconButton icon={CircleQuestionMark} label={en.tools.help} shortcut="?" onClick={() => ui.setState({ help: true })} />
+        <IconButton icon={CircleQuestionMark} label={t('tools.help')} shortcut="?" onClick={() => ui.setState({ help: true })} />
       </div>
       <PainterChip />
     </div>

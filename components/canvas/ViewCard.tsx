@@ -2,7 +2,8 @@
 
 import { Minus, Plus } from 'lucide-react'
 import { useEffect, useState } from 'react'
-import { en } from '../../lib/words/en.ts'
+import { zoomText } from '../../lib/words/page-words.ts'
+import { useWords } from '../language.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { useCanvasParts, useUi } from './canvas-context.ts'
 import { placeHash } from './place-hash.ts'
@@ -12,6 +13,8 @@ const zoomStep = 1.5
 
 /** Zoom and coordinates; a click on them copies a link to the place. */
 export const ViewCard = () => {
+  const words = useWords()
+  const { t } = words
   const { engine, ui } = useCanvasParts()
   const zoom = useUi((state) => state.zoom)
   const cell = useUi((state) => state.cell)
@@ -23,9 +26,9 @@ export const ViewCard = () => {
     return () => clearTimeout(timer)
   }, [said])
 
-  const say = (words: string) => {
-    setSaid(words)
-    announce(ui, words)
+  const say = (text: string) => {
+    setSaid(text)
+    announce(ui, text)
   }
   const copy = async () => {
     const view = engine.view()
@@ -35,32 +38,32 @@ export const ViewCard = () => {
     } catch {
       // Without permission, or without HTTPS, there is no clipboard: the address bar has the link.
       location.replace(hash)
-      return say(en.view.inAddress)
+      return say(t('view.inAddress'))
     }
-    say(en.view.copied)
+    say(t('view.copied'))
   }
 
   return (
     <div className="card pointer-events-auto hidden h-11 items-center px-1 lg:flex">
-      <IconButton icon={Minus} label={en.view.zoomOut} shortcut="−" onClick={() => engine.zoomBy(1 / zoomStep)} />
-      <button type="button" onClick={() => engine.fit()} title={en.view.fit} className="numbers h-9 w-14 rounded-button hover:bg-ink/6">
-        {en.view.zoom(zoom)}
+      <IconButton icon={Minus} label={t('view.zoomOut')} shortcut="−" onClick={() => engine.zoomBy(1 / zoomStep)} />
+      <button type="button" onClick={() => engine.fit()} title={t('view.fit')} className="numbers h-9 w-14 rounded-button hover:bg-ink/6">
+        {zoomText(words, zoom)}
       </button>
-      <IconButton icon={Plus} label={en.view.zoomIn} shortcut="+" onClick={() => engine.zoomBy(zoomStep)} />
+      <IconButton icon={Plus} label={t('view.zoomIn')} shortcut="+" onClick={() => engine.zoomBy(zoomStep)} />
       <span className="mx-1 h-5 w-px bg-line" aria-hidden />
       <button
         type="button"
         onClick={() => void copy()}
-        title={en.view.copy}
+        title={t('view.copy')}
         data-testid="coordinates"
         className="numbers h-9 min-w-26 rounded-button px-2 hover:bg-ink/6"
       >
         {said !== null ? (
           <span className="font-sans">{said}</span>
         ) : cell ? (
-          en.view.cell(cell.gx, cell.gy)
+          t('view.cell', { x: cell.gx, y: cell.gy })
         ) : (
-          <span className="text-muted">–, –</span>
+          <span className="text-muted">{t('view.noCell')}</span>
         )}
       </button>
     </div>

@@ -1,5 +1,5 @@
 /** Carries out what a key means, wherever on the page it is pressed, except where somebody types or a control wants the key itself. */
-import { en } from '../../lib/words/en.ts'
+import { colorText, type PageWords } from '../../lib/words/page-words.ts'
 import type { CanvasParts } from './canvas-context.ts'
 import { type KeyAction, keyAction } from './keyboard.ts'
 import { announce, choose, colorName } from './ui-store.ts'
@@ -16,12 +16,12 @@ const wantsKey = (target: EventTarget | null, action: KeyAction): boolean => {
   return action.do === 'move' && target.closest('[role="radiogroup"]') !== null
 }
 
-export const handleKeys = ({ host, engine, session, ui }: CanvasParts & { host: HTMLElement }): (() => void) => {
+export const handleKeys = ({ host, engine, session, ui, words }: CanvasParts & { host: HTMLElement; words: PageWords }): (() => void) => {
   const chooseColor = (index: number) => {
     const canvas = session.store.getState().canvas
     if (!canvas || index < 0 || index >= canvas.palette.length) return
     choose(ui, { color: index })
-    announce(ui, en.announce.chosen(colorName(canvas, index)))
+    announce(ui, words.t('announce.chosen', { color: colorText(words, colorName(canvas, index)) }))
   }
 
   const act = (action: KeyAction) => {

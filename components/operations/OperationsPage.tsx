@@ -2,8 +2,8 @@
 /** The operations page: whether pixels are delivered, and where they are when they are not. Updated each second without moving. */
 import type { Overview } from '../../lib/overview.ts'
 import { type Verdict, verdictOf } from '../../lib/verdict.ts'
-import { en } from '../../lib/words/en.ts'
 import { operations as words } from '../../lib/words/en-operations.ts'
+import { productName } from '../../lib/words/language.ts'
 import { askServer } from './ask-server.ts'
 import { Charts } from './Charts.tsx'
 import { DeadLetters } from './DeadLetters.tsx'
@@ -82,7 +82,7 @@ const Header = ({ overview, outbox, onSignOut }: { overview: Overview; outbox: O
   return (
     <header className="flex flex-wrap items-center gap-x-6 gap-y-2">
       <a href="/" className="font-wordmark text-xl" translate="no">
-        {en.name}
+        {productName}
       </a>
       <span className="text-muted">{words.title}</span>
       <span className="numbers ml-auto text-[12.5px] text-muted">

@@ -1,7 +1,7 @@
 'use client'
 import { type FormEvent, useCallback, useEffect, useState } from 'react'
-import { en } from '../../lib/words/en.ts'
 import { operations } from '../../lib/words/en-operations.ts'
+import { productName } from '../../lib/words/language.ts'
 import { type Asked, askServer } from './ask-server.ts'
 
 const words = operations.signIn
@@ -52,7 +52,7 @@ export const SignIn = ({ onDone }: { onDone: () => void }) => {
     <main className="ground grid min-h-dvh place-items-center p-6">
       <form className="card w-full max-w-sm p-7" onSubmit={submit}>
         <p className="font-wordmark text-muted" translate="no">
-          {en.name}
+          {productName}
         </p>
         <h1 className="mt-3 text-lg font-semibold tracking-tight">{words.title}</h1>
         <p className="mt-1.5 text-muted">{busyWith === 'link' ? words.byLink : words.body}</p>

@@ -1,0 +1,18 @@
+/** How numbers and times look in messages: `{count, number, plain}`. The language decides the digits and separators. */
+import type { Formats } from 'use-intl/core'
+
+export const formats = {
+  number: {
+    plain: { useGrouping: false },
+    tenths: { minimumFractionDigits: 1, maximumFractionDigits: 1 },
+    whole: { maximumFractionDigits: 0 },
+    twoDigits: { minimumIntegerDigits: 2 },
+    compact: { notation: 'compact', maximumFractionDigits: 1 },
+  },
+  dateTime: {
+    clock: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+  },
+  list: {
+    names: { type: 'unit' },
+  },
+} as const satisfies Formats

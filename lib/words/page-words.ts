@@ -1,0 +1,78 @@
+/** The messages of the pages that painters open, for components and for plain code alike. */
+import { createFormatter, createTranslator } from 'use-intl/core'
+import type { ProblemCode } from '../refusal.ts'
+import { en } from './en.ts'
+import { formats } from './formats.ts'
+import type { Catalogue, Language } from './language.ts'
+
+const createPageWords = (language: Language, messages: Catalogue<typeof en>) => {
+  const t = createTranslator({ locale: language, messages: messages as typeof en, formats })
+  const format = createFormatter({ locale: language, formats })
+  return { language, t, number: (value: number) => format.number(value) }
+}
+
+export type PageWords = ReturnType<typeof createPageWords>
+
+/** A further language is one more catalogue in this list. */
+const pageWords: Readonly<Record<Language, PageWords>> = { en: createPageWords('en', en) }
+
+export const pageWordsOf = (language: Language): PageWords => pageWords[language]
+
+/** The codes of notices that do not come from the server. */
+export type NoticeCode =
+  | ProblemCode
+  | 'queue_full'
+  | 'not_saved'
+  | 'not_loaded'
+  | 'not_shown'
+  | 'picture_simple'
+  | 'picture_incomplete'
+  | 'too_many_sockets'
+  | 'socket_refused'
+  | 'waiting'
+
+export interface NoticeParams {
+  readonly retryAfterMs?: number
+  readonly reason?: ProblemCode
+  readonly count?: number
+}
+
+export const noticeText = ({ t }: PageWords, code: NoticeCode, { retryAfterMs, reason, count = 1 }: NoticeParams): string => {
+  if (code === 'cooldown' && retryAfterMs === undefined) return t('notice.cooldownSoon')
+  if (code === 'waiting' && reason === 'unavailable') return t('notice.waitingUnavailable')
+  if (code === 'waiting' && reason === 'overloaded') return t('notice.waitingOverloaded')
+  const key = isKey(en.notice, code) ? code : 'other'
+  return t(`notice.${key}`, { wait: waitText(t, retryAfterMs ?? 1_000), count })
+}
+
+const waitText = (t: PageWords['t'], ms: number) =>
+  ms > 120_000
+    ? t('duration.minutes', { count: Math.ceil(ms / 60_000) })
+    : t('duration.seconds', { count: Math.max(1, Math.ceil(ms / 1_000)) })
+
+/** Why the board could not be loaded; `code` is the server's answer, null when there was none. */
+export const failureText = ({ t }: PageWords, code: ProblemCode | null): string => {
+  if (code === null) return t('failed.body')
+  return isKey(en.failed.by, code) ? t(`failed.by.${code}`) : t('failed.by.other', { code })
+}
+
+/** A colour's name as the server gives it, with a number when several colours share it. Other texts, such as hex codes, stay as they are. */
+export const colorText = ({ t }: PageWords, name: string): string => {
+  const [, base = name, number] = /^(.+?)(?: (\d+))?$/.exec(name) ?? []
+  if (!isKey(en.color, base)) return name
+  const color = t(`color.${base}`)
+  return number === undefined ? color : t('numberedColor', { color, number: Number(number) })
+}
+
+/** Minutes and seconds, rounded up. */
+export const countdownText = ({ t }: PageWords, ms: number): string => {
+  const left = Math.max(0, Math.ceil(ms / 1_000))
+  return t('charges.countdown', { minutes: Math.floor(left / 60), seconds: left % 60 })
+}
+
+/** One decimal below ten, and none above. */
+export const zoomText = ({ t }: PageWords, zoom: number): string =>
+  t('view.zoom', { zoom: zoom >= 10 ? Math.round(zoom) : Math.round(zoom * 10) / 10 })
+
+const isKey = <Messages extends object>(messages: Messages, key: string): key is Extract<keyof Messages, string> =>
+  Object.hasOwn(messages, key)
