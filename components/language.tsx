@@ -1,6 +1,6 @@
 'use client'
 
-/** The language of the page, and its messages. */
+/** The language of the page, and the messages of the painters' pages. */
 import { createContext, type ReactNode, useContext } from 'react'
 import type { Language } from '../lib/words/language.ts'
 import { type PageWords, pageWordsOf } from '../lib/words/page-words.ts'

@@ -18,7 +18,7 @@ const placeBeforeItEnds = (api: Api, life: ChildProcess) =>
     )
     .toBe(true)
 
-test('A4 a commit that takes every publisher with it is set aside; the log goes on, and an operator brings it back', async ({
+test('A4 a commit that takes every publisher with it becomes a dead letter; the log goes on, and an operator requeues it', async ({
   server,
   api,
   page,
@@ -51,7 +51,7 @@ test('A4 a commit that takes every publisher with it is set aside; the log goes 
   await page.goto(`${server.url}/admin`)
   await page.getByLabel('Admin token').fill(server.adminToken)
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await expect(page.getByRole('heading', { name: '1 commit was set aside' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: '1 commit was not published' })).toBeVisible()
   await expect(page.getByRole('row', { name: /main, tile 0, seq 1 Retry Discard 1 5 / })).toBeVisible()
   await page.getByRole('button', { name: 'Retry' }).click()
   await expect(page.getByRole('heading', { name: 'Every pixel is delivered' })).toBeVisible()

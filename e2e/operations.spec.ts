@@ -105,7 +105,7 @@ test('a publisher that is killed is told as lost, wherever one looks, until anot
   }
   await spare.end('SIGKILL')
   await expect(pages[0] as Page).toHaveURL(/admin/)
-  await expect((pages[0] as Page).getByRole('heading', { name: 'Nobody publishes' })).toBeVisible({ timeout: 15_000 })
+  await expect((pages[0] as Page).getByRole('heading', { name: 'No publisher is running' })).toBeVisible({ timeout: 15_000 })
 
   await Promise.all([publisher.boot(), spare.boot()])
   for (const page of pages) {
@@ -143,7 +143,7 @@ test('A2 the page tells that Redis is away, and that all is well when it is back
   await expect(page.getByRole('heading', { name: 'Every pixel is delivered' })).toBeVisible({ timeout: 30_000 })
   await expect(outbox).toContainText('0 waiting')
   const waiting = page.getByRole('region', { name: 'Waiting in the outbox' })
-  await expect(waiting.getByText(/^Redis was away \d+ s$/)).toBeVisible({ timeout: 25_000 })
+  await expect(waiting.getByText(/^Redis did not answer for \d+ s$/)).toBeVisible({ timeout: 25_000 })
   // The band: something in the colour of what is wrong lies in the plot.
   await expect.poll(() => reddish(waiting.locator('canvas')), { timeout: 15_000 }).toBeGreaterThan(100)
   expect((await api.log()).map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5])

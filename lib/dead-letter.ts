@@ -14,7 +14,7 @@ import type { CanvasId, CommitId, Epoch, Position, Seq, TileNumber } from './bra
 import { hybridAt } from './clock.ts'
 import type { CommitKind, CommitPixel, SequencedCommit } from './commit.ts'
 
-/** After so many tries that failed, or that their process did not survive, a commit is set aside. */
+/** After this many failed attempts, or attempts that ended with their process, a commit becomes a dead letter. */
 export const maxAttempts = 5
 /** From so many attempts on a commit is tried alone, and counts as stuck. */
 export const suspectFrom = 3

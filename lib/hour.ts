@@ -1,4 +1,4 @@
-/** The last hour as the charts draw it: lines with a hole where nothing was heard, and bands where something was amiss. */
+/** The last hour as the charts draw it: lines with a gap where no point arrived, and bands where something failed. */
 import { type FaultKind, faultKinds, type OverviewPoint } from './overview.ts'
 
 export interface Line {
@@ -36,7 +36,7 @@ export const lineOf = (history: readonly OverviewPoint[]): Line => {
   return { atMs, points }
 }
 
-/** One band for each stretch of points in a row that tell of the same fault, in the order in which they began. */
+/** One band for each run of points with the same fault, in the order of their beginnings. */
 export const bandsOf = (history: readonly OverviewPoint[]): FaultBand[] =>
   faultKinds.flatMap((kind) => bandsOfKind(history, kind)).sort((a, b) => a.fromMs - b.fromMs)
 

@@ -73,7 +73,7 @@ export interface GatewayOverview {
   readonly healedGaps: number
 }
 
-/** What may be amiss for a while: a part is away, a process is lost, an operator has paused publishing. */
+/** The kinds of downtime: the store or the stream does not answer, a process is lost, an operator has paused publishing. */
 export const faultKinds = ['store', 'stream', 'workers', 'publishing'] as const
 export type FaultKind = (typeof faultKinds)[number]
 
@@ -88,7 +88,7 @@ export interface OverviewPoint {
   readonly emitP50: number | null
   readonly emitP99: number | null
   readonly seenP99: number | null
-  /** For how much of them something was amiss. */
+  /** How much of the ten seconds was downtime, by kind. */
   readonly faultMs: Readonly<Record<FaultKind, number>>
 }
 

@@ -3,7 +3,7 @@
  * twelfth wider than the one before (eight of them double), so a percentile is off by less than 5 %.
  */
 
-/** Bucket to count. Small enough to travel with a sign of life: an hour is bucket 175. */
+/** Bucket to count. Small enough to be sent with a heartbeat: an hour is bucket 175. */
 export type TimeCounts = Readonly<Record<number, number>>
 
 const perDoubling = 8

@@ -1,19 +1,20 @@
-/** One sentence about the whole delivery: well only when every hop is. The worst thing is named first, with the station where it is. */
+/** One sentence about the whole delivery. It names the worst problem, with the stage where it is. */
 import { isSetupWarning } from './operator-warning.ts'
 import type { Overview, WorkerOverview } from './overview.ts'
-import { operations } from './words/en-operations.ts'
+import type { enOperations } from './words/en-operations.ts'
+import { type OperationsWords, roleText } from './words/operations-words.ts'
 
-export type StationName = keyof typeof operations.stations
+export type StageName = keyof typeof enOperations.stages
 
 export interface Verdict {
   readonly level: 'well' | 'waiting' | 'wrong'
-  /** Where on a pixel's way it is; null when it is nowhere, or beside the way. */
-  readonly station: StationName | null
+  /** The stage of a pixel's path that has the problem; null when no stage has one. */
+  readonly stage: StageName | null
   readonly title: string
   readonly body: string
 }
 
-/** A publisher polls ten times a second: what waits for so long waits for a reason. */
+/** A publisher polls ten times a second, so a commit that waits this long has a problem. */
 export const waitsLongMs = 5_000
 /** Entries that a group has not read or not acknowledged. */
 export const lagsFar = 1_000
@@ -21,71 +22,116 @@ export const lagsFar = 1_000
 /** SQLite's log alone can grow to this. */
 export const littleDiskBytes = 64 * 1_048_576
 
-const showMegabytes = (bytes: number) => `${Math.floor(bytes / 1_048_576)} MB`
+const stageOfRole: Readonly<Record<string, StageName>> = { web: 'gateways', publisher: 'outbox' }
 
-const stationOfRole: Readonly<Record<string, StationName>> = { web: 'gateways', publisher: 'outbox' }
-
-export const showMs = (ms: number): string => {
-  if (ms < 1_000) return `${Math.round(ms)} ms`
-  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`
-  return `${Math.round(ms / 60_000)} min`
+interface VerdictOptions {
+  /** The server has sent nothing for a while. */
+  readonly isSilent: boolean
+  readonly isPaused: boolean
+  readonly words: OperationsWords
 }
 
-export const verdictOf = (overview: Overview, { isSilent, isPaused }: { isSilent: boolean; isPaused: boolean }): Verdict => {
-  const { verdict } = operations
-  const { store, outbox, stream, workers, groups, placements } = overview
-  const wrong = (station: StationName | null, words: { title: string; body: string }): Verdict => ({ level: 'wrong', station, ...words })
-  const waiting = (station: StationName | null, words: { title: string; body: string }): Verdict => ({
-    level: 'waiting',
-    station,
-    ...words,
+export const verdictOf = (overview: Overview, { isSilent, isPaused, words }: VerdictOptions): Verdict => {
+  const { t } = words
+  const { store, outbox, stream, workers } = overview
+  const verdict = (level: 'waiting' | 'wrong', stage: StageName | null, title: string, body: string): Verdict => ({
+    level,
+    stage,
+    title,
+    body,
   })
+  const simple = (level: 'waiting' | 'wrong', stage: StageName | null, key: SimpleVerdict) =>
+    verdict(level, stage, t(`verdict.${key}.title`), t(`verdict.${key}.body`))
 
-  if (isSilent) return wrong(null, verdict.silent)
-  if (!store.connected) return wrong('placed', verdict.storeDown)
-  if (store.cannotWrite) return wrong('placed', verdict.cannotSave(store.cannotWrite))
-  if (outbox.stuck > 0 && stream.connected && !isPaused) return wrong('outbox', verdict.stuck(outbox.stuck))
-  if (outbox.dead > 0) return wrong('outbox', verdict.dead(outbox.dead))
-  if (!workers.some(({ role, state }) => role === 'publisher' && state !== 'lost')) return wrong('outbox', verdict.nobodyPublishes)
-  if (isPaused) return waiting('outbox', verdict.paused)
-  if (!stream.connected) return waiting('stream', verdict.streamDown)
-  if (stream.cannotWrite) return waiting('stream', verdict.streamRefuses(stream.cannotWrite))
+  if (isSilent) return simple('wrong', null, 'silent')
+  if (!store.connected) return simple('wrong', 'placed', 'storeDown')
+  if (store.cannotWrite) {
+    const body = t('verdict.cannotSave', { remedy: t(`writeFault.${store.cannotWrite}.remedy`) })
+    return verdict('wrong', 'placed', t(`writeFault.${store.cannotWrite}.title`), body)
+  }
+  if (outbox.stuck > 0 && stream.connected && !isPaused) {
+    return verdict('wrong', 'outbox', t('verdict.stuck.title', { count: outbox.stuck }), t('verdict.stuck.body'))
+  }
+  if (outbox.dead > 0) {
+    const count = outbox.dead
+    return verdict('wrong', 'outbox', t('verdict.dead.title', { count }), t('verdict.dead.body', { count }))
+  }
+  if (!workers.some(({ role, state }) => role === 'publisher' && state !== 'lost')) return simple('wrong', 'outbox', 'noPublisher')
+  if (isPaused) return simple('waiting', 'outbox', 'paused')
+  if (!stream.connected) return simple('waiting', 'stream', 'streamDown')
+  if (stream.cannotWrite) {
+    const body = t('verdict.streamRefuses', { remedy: t(`writeFault.${stream.cannotWrite}.remedy`) })
+    return verdict('waiting', 'stream', t(`writeFault.${stream.cannotWrite}.title`), body)
+  }
+  return (
+    verdictOfWorkers(workers, words) ?? verdictOfDelays(overview, words) ?? verdictOfSetup(overview, words) ?? goodVerdict(overview, words)
+  )
+}
+
+/** The verdicts whose sentences have no figures. */
+type SimpleVerdict = 'silent' | 'storeDown' | 'noPublisher' | 'paused' | 'streamDown'
+
+const verdictOfWorkers = (workers: readonly WorkerOverview[], words: OperationsWords): Verdict | null => {
+  const { t } = words
+  const rolesOf = (some: readonly WorkerOverview[]) => [...new Set(some.map(({ role }) => roleText(words, role)))]
   const lost = workers.filter(({ state }) => state === 'lost')
-  if (lost.length > 0) return waiting(stationOf(lost), verdict.lost(rolesOf(lost), processesOf(lost)))
+  if (lost.length > 0) {
+    const title = t('verdict.lost.title', { processes: processesOf(lost), roles: words.list(rolesOf(lost)) })
+    return { level: 'waiting', stage: stageOf(lost), title, body: t('verdict.lost.body') }
+  }
   const idle = workers.filter(({ state }) => state !== 'running')
-  if (idle.length > 0) {
-    const error = idle.find(({ lastError }) => lastError !== null)?.lastError ?? null
-    return waiting(stationOf(idle), verdict.workers(rolesOf(idle), error))
-  }
+  if (idle.length === 0) return null
+  const roles = rolesOf(idle)
+  const error = idle.find(({ lastError }) => lastError !== null)?.lastError ?? null
+  const title = t('verdict.workers.title', { count: roles.length, roles: words.list(roles) })
+  const body = error === null ? t('verdict.workers.body') : t('verdict.workers.error', { error })
+  return { level: 'waiting', stage: stageOf(idle), title, body }
+}
+
+const verdictOfDelays = ({ store, outbox, groups }: Overview, words: OperationsWords): Verdict | null => {
+  const { t } = words
   const freeBytes = store.diskFreeBytes
-  if (freeBytes !== null && freeBytes < littleDiskBytes) return waiting('placed', verdict.littleDisk(showMegabytes(freeBytes)))
-  const ageMs = outbox.oldestPendingAgeMs
-  if (ageMs !== null && ageMs >= waitsLongMs) return waiting('outbox', verdict.waiting(showMs(ageMs)))
-  const behind = groups.find(({ lag, pending }) => (lag ?? 0) + pending >= lagsFar)
-  if (behind)
-    return waiting(behind.kind === 'broadcast' ? 'gateways' : null, verdict.lagging(behind.name, (behind.lag ?? 0) + behind.pending))
-  const warning = overview.warnings.find(isSetupWarning)
-  if (warning) {
-    const { title, remedy } = operations.warnings.words[warning.code]
-    return waiting(warning.code === 'session_of_another_process' ? 'screens' : null, { title, body: remedy })
+  if (freeBytes !== null && freeBytes < littleDiskBytes) {
+    const body = t('verdict.littleDisk.body', { free: words.freeSpace(freeBytes), remedy: t('writeFault.disk_full.remedy') })
+    return { level: 'waiting', stage: 'placed', title: t('verdict.littleDisk.title'), body }
   }
+  const ageMs = outbox.oldestPendingAgeMs
+  if (ageMs !== null && ageMs >= waitsLongMs) {
+    const body = t('verdict.waiting.body', { age: words.duration(ageMs) })
+    return { level: 'waiting', stage: 'outbox', title: t('verdict.waiting.title'), body }
+  }
+  const behind = groups.find(({ lag, pending }) => (lag ?? 0) + pending >= lagsFar)
+  if (!behind) return null
   return {
-    level: 'well',
-    station: null,
-    ...verdict.well({
-      placed: placements.perSecond,
-      published: outbox.publishedPerSecond,
-      age: ageMs === null ? null : showMs(ageMs),
-    }),
+    level: 'waiting',
+    stage: behind.kind === 'broadcast' ? 'gateways' : null,
+    title: t('verdict.lagging.title', { group: behind.name }),
+    body: t('verdict.lagging.body', { lag: (behind.lag ?? 0) + behind.pending }),
   }
 }
 
-/** For how long, to the second: digits that nobody needs would only move. */
-export const showSeconds = (ms: number): string => (ms < 90_000 ? `${Math.round(ms / 1_000)} s` : showMs(ms))
+const verdictOfSetup = ({ warnings }: Overview, { t }: OperationsWords): Verdict | null => {
+  const warning = warnings.find(isSetupWarning)
+  if (!warning) return null
+  const { code } = warning
+  return {
+    level: 'waiting',
+    stage: code === 'session_of_another_process' ? 'screens' : null,
+    title: t(`warning.${code}.title`),
+    body: t(`warning.${code}.remedy`),
+  }
+}
 
-const rolesOf = (workers: readonly WorkerOverview[]) => [...new Set(workers.map(({ role }) => role))]
+const goodVerdict = ({ placements, outbox }: Overview, { t, duration }: OperationsWords): Verdict => {
+  const placed = placements.perSecond
+  const published = outbox.publishedPerSecond
+  const flow = placed + published === 0 ? t('verdict.well.quiet') : t('verdict.well.flow', { placed, published })
+  const ageMs = outbox.oldestPendingAgeMs
+  const rest = ageMs === null ? t('verdict.well.nothingWaits') : t('verdict.well.oldest', { age: duration(ageMs) })
+  return { level: 'well', stage: null, title: t('verdict.well.title'), body: `${flow} ${rest}` }
+}
 
 /** A worker's id is its role and its process's id. */
 const processesOf = (workers: readonly WorkerOverview[]) => new Set(workers.map(({ role, id }) => id.slice(role.length))).size
 
-const stationOf = (workers: readonly WorkerOverview[]) => stationOfRole[workers[0]?.role ?? ''] ?? null
+const stageOf = (workers: readonly WorkerOverview[]) => stageOfRole[workers[0]?.role ?? ''] ?? null

@@ -1,16 +1,17 @@
 import { expect, test } from 'vitest'
 import { healthyOverview as well, runningPublisher as worker } from './overview.fixture.ts'
 import type { GroupOverview, Overview, WorkerOverview } from './overview.ts'
-import { lagsFar, littleDiskBytes, showMs, showSeconds, verdictOf, waitsLongMs } from './verdict.ts'
+import { lagsFar, littleDiskBytes, verdictOf, waitsLongMs } from './verdict.ts'
+import { operationsWordsOf } from './words/operations-words.ts'
 import { writeFaults } from './write-fault.ts'
 
 const warning = { detail: '', count: 1, lastAt: well.at }
 const group: GroupOverview = { name: 'gateway-1', kind: 'broadcast', consumers: 1, pending: 0, lag: 0, lastDeliveredId: '0' }
 const classify = (change: Partial<Overview>, { isSilent = false, isPaused = false } = {}) =>
-  verdictOf({ ...well, ...change }, { isSilent, isPaused })
+  verdictOf({ ...well, ...change }, { isSilent, isPaused, words: operationsWordsOf('en') })
 
 test('it is well only when every hop is', () => {
-  expect(classify({})).toMatchObject({ level: 'well', station: null, title: 'Every pixel is delivered' })
+  expect(classify({})).toMatchObject({ level: 'well', stage: null, title: 'Every pixel is delivered' })
   expect(classify({ groups: [{ ...group, lag: lagsFar - 2, pending: 1 }] }).level).toBe('well')
   expect(classify({ outbox: { ...well.outbox, oldestPendingAgeMs: waitsLongMs - 1 } }).body).toContain('5.0 s')
 })
@@ -36,7 +37,7 @@ test.each<[string, Partial<Overview>, string]>([
   ['a group that does not finish', { groups: [{ ...group, kind: 'projection', lag: null, pending: lagsFar }] }, 'waiting null'],
 ])('%s changes the sentence, and says where', (_, change, expected) => {
   const verdict = classify(change)
-  expect(`${verdict.level} ${verdict.station}`).toBe(expected)
+  expect(`${verdict.level} ${verdict.stage}`).toBe(expected)
   expect(verdict.title).not.toBe(classify({}).title)
 })
 
@@ -60,11 +61,6 @@ test('an operator who paused publishing is told so, unless something is worse', 
 test('when nobody paints, the sentence says so', () => {
   const quiet = { outbox: { ...well.outbox, publishedPerSecond: 0 }, placements: { perSecond: 0, total: 0 } }
   expect(classify(quiet)).toMatchObject({ level: 'well', body: 'Nobody is painting right now. Nothing is waiting.' })
-})
-
-test('times are shown in the unit that reads best', () => {
-  expect([0, 499, 42_000, 89_999, 120_000].map(showSeconds)).toEqual(['0 s', '0 s', '42 s', '90 s', '2 min'])
-  expect([0, 999, 1_000, 59_949, 60_000].map(showMs)).toEqual(['0 ms', '999 ms', '1.0 s', '59.9 s', '1 min'])
 })
 
 test.each(writeFaults)('the sentence about a store or a stream that takes no writes says why: %s', (reason) => {

@@ -1,10 +1,10 @@
 'use client'
-/** A plot over time (uPlot), with bands where something was amiss. Colours are read when it draws, so that it follows the theme. */
+/** A plot over time (uPlot), with bands where something failed. Colours are read when it draws, so that they follow the theme. */
 import { useEffect, useRef, useState } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
-import { operations as words } from '../../lib/words/en-operations.ts'
 import { watchColors } from '../watch-colors.ts'
+import { useOperationsWords } from './use-operations-words.ts'
 
 type ColorName = '--ultramarine' | '--ochre' | '--sinopia'
 
@@ -28,17 +28,14 @@ interface ChartProps {
   readonly atMs: readonly number[]
   readonly series: readonly Series[]
   readonly bands: readonly Band[]
-  /** What stands at a line of the grid. */
+  /** The label of a line of the grid. */
   readonly showAxis: (value: number) => string
 }
 
 const height = 180
-/** A chart that has just begun shows this much, so that its first minutes do not race across it. */
+/** A new chart shows at least this much, so that its first minutes do not run across it. */
 const leastSeconds = 300
 const hourSeconds = 3_600
-
-const clock = (_: uPlot, seconds: number[]) =>
-  seconds.map((at) => new Date(at * 1_000).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' }))
 
 const cssColor = (name: string, share = 100) => {
   const color = getComputedStyle(document.documentElement).getPropertyValue(name).trim()
@@ -52,13 +49,13 @@ const drawBands = (plot: uPlot, bands: readonly Band[]) => {
   for (const { fromMs, toMs } of bands) {
     const left = Math.max(bbox.left, plot.valToPos(fromMs / 1_000, 'x', true))
     const right = Math.min(bbox.left + bbox.width, plot.valToPos(toMs / 1_000, 'x', true))
-    // A fault of a second is still to be seen.
+    // A fault of one second is still visible.
     if (right > bbox.left) ctx.fillRect(left, bbox.top, Math.max(2, right - left), bbox.height)
   }
   ctx.restore()
 }
 
-/** No line goes through these. */
+/** Points without neighbours: no line goes through them. */
 const standingAlone = (values: ArrayLike<number | null | undefined>) =>
   Array.from(values, (value, index) => (value != null && values[index - 1] == null && values[index + 1] == null ? index : -1)).filter(
     (index) => index >= 0,
@@ -69,10 +66,11 @@ interface PlotOptions {
   readonly width: number
   readonly bands: () => readonly Band[]
   readonly showAxis: (value: number) => string
+  readonly showClock: (atMs: number) => string
   readonly onCursor: (index: number | null) => void
 }
 
-const optionsOf = ({ series, width, bands, showAxis, onCursor }: PlotOptions): uPlot.Options => {
+const optionsOf = ({ series, width, bands, showAxis, showClock, onCursor }: PlotOptions): uPlot.Options => {
   const axis = {
     stroke: () => cssColor('--muted'),
     ticks: { show: false },
@@ -81,7 +79,7 @@ const optionsOf = ({ series, width, bands, showAxis, onCursor }: PlotOptions): u
   return {
     width,
     height,
-    // On the right: half of a time that stands at the edge.
+    // On the right: room for half of the label at the edge.
     padding: [8, 18, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
@@ -90,7 +88,14 @@ const optionsOf = ({ series, width, bands, showAxis, onCursor }: PlotOptions): u
       y: { range: (_, __, max) => [0, Math.max(4, max * 1.15)] },
     },
     axes: [
-      { ...axis, grid: { show: false }, values: clock, space: 80, size: 26, incrs: [60, 120, 300, 600, 900] },
+      {
+        ...axis,
+        grid: { show: false },
+        values: (_, times) => times.map((at) => showClock(at * 1_000)),
+        space: 80,
+        size: 26,
+        incrs: [60, 120, 300, 600, 900],
+      },
       {
         ...axis,
         size: 52,
@@ -126,6 +131,7 @@ const optionsOf = ({ series, width, bands, showAxis, onCursor }: PlotOptions): u
 }
 
 export const Chart = ({ title, atMs, series, bands, showAxis }: ChartProps) => {
+  const { t, clock } = useOperationsWords()
   const holder = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot | null>(null)
   const [pointed, setPointed] = useState<number | null>(null)
@@ -141,6 +147,7 @@ export const Chart = ({ title, atMs, series, bands, showAxis }: ChartProps) => {
       width: element.clientWidth,
       bands: () => latest.current.bands,
       showAxis,
+      showClock: clock,
       onCursor: setPointed,
     }
     const draw = new uPlot(optionsOf(options), dataOf(latest.current), element)
@@ -154,7 +161,7 @@ export const Chart = ({ title, atMs, series, bands, showAxis }: ChartProps) => {
       draw.destroy()
       plot.current = null
     }
-  }, [hasPoints, showAxis])
+  }, [hasPoints, showAxis, clock])
 
   useEffect(() => plot.current?.setData(dataOf({ atMs, series })), [atMs, series])
 
@@ -167,12 +174,12 @@ export const Chart = ({ title, atMs, series, bands, showAxis }: ChartProps) => {
             <Key key={`${label} ${fromMs}`} color="--sinopia" label={label} />
           ))}
           {series.map(({ label, color, values, show }) => (
-            <Key key={label} color={color} label={label} value={showValue(valueAt(values, pointed), show)} />
+            <Key key={label} color={color} label={label} value={showValue(valueAt(values, pointed), show) ?? t('none')} />
           ))}
         </p>
       </header>
       <div ref={holder} className="mt-3 h-[180px]">
-        {hasPoints ? null : <p className="grid h-full place-items-center text-muted">{words.charts.empty}</p>}
+        {hasPoints ? null : <p className="grid h-full place-items-center text-muted">{t('charts.empty')}</p>}
       </div>
     </section>
   )
@@ -186,12 +193,12 @@ const Key = ({ color, label, value }: { color: ColorName; label: string; value?:
   </span>
 )
 
-const showValue = (value: number | null, show: (value: number) => string) => (value === null ? '–' : show(value))
+const showValue = (value: number | null, show: (value: number) => string) => (value === null ? null : show(value))
 
-/** The last point may be of a part that has just begun. */
+/** The newest point may have no value yet. */
 const recentPoints = 3
 
-/** Under the pointer; where there is none, what is known of the last half a minute. */
+/** The value under the pointer; without a pointer, the newest of the last half a minute. */
 const valueAt = (values: readonly (number | null)[], index: number | null) =>
   (index === null ? values.slice(-recentPoints).findLast((value) => value !== null) : values[index]) ?? null
 

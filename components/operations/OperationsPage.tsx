@@ -1,17 +1,18 @@
 'use client'
-/** The operations page: whether pixels are delivered, and where they are when they are not. Updated each second without moving. */
+/** The operations page: whether pixels are delivered, and where they wait if not. It is updated each second without moving. */
 import type { Overview } from '../../lib/overview.ts'
 import { type Verdict, verdictOf } from '../../lib/verdict.ts'
-import { operations as words } from '../../lib/words/en-operations.ts'
 import { productName } from '../../lib/words/language.ts'
+import { problemText } from '../../lib/words/operations-words.ts'
 import { askServer } from './ask-server.ts'
 import { Charts } from './Charts.tsx'
+import { ConfirmDialog } from './ConfirmDialog.tsx'
 import { DeadLetters } from './DeadLetters.tsx'
 import { PipelineStages } from './PipelineStages.tsx'
-import { Question } from './Question.tsx'
 import { SignIn } from './SignIn.tsx'
 import { StuckCommits } from './StuckCommits.tsx'
 import { Gateways, Groups, Workers } from './Tables.tsx'
+import { useOperationsWords } from './use-operations-words.ts'
 import { type OutboxActs, useOutbox } from './use-outbox.ts'
 import { type OverviewState, useOverview } from './use-overview.ts'
 import { Warnings } from './Warnings.tsx'
@@ -26,12 +27,14 @@ const headerButton =
   'h-9 whitespace-nowrap rounded-button border border-line bg-surface px-3 hover:bg-ink/6 disabled:opacity-60 max-sm:px-1.5'
 
 export const OperationsPage = () => {
+  const words = useOperationsWords()
+  const { t } = words
   const { state, refresh } = useOverview()
   switch (state.kind) {
     case 'loading':
       return (
         <p role="status" suppressHydrationWarning className="grid min-h-dvh place-items-center p-6 text-center text-muted">
-          {state.problem === null ? words.loading : `${state.problem} ${words.triesAgain}`}
+          {state.problem === null ? t('loading') : `${problemText(words, state.problem)} ${t('triesAgain')}`}
         </p>
       )
     case 'signed_out':
@@ -46,20 +49,22 @@ type DeliveryProps = Pick<Extract<OverviewState, { kind: 'ready' }>, 'overview' 
 }
 
 const Delivery = ({ overview, isSilent, problem, onSignedOut }: DeliveryProps) => {
+  const words = useOperationsWords()
   const outbox = useOutbox(overview.outbox, onSignedOut)
-  const verdict = verdictOf(overview, { isSilent, isPaused: outbox.paused })
+  const verdict = verdictOf(overview, { isSilent, isPaused: outbox.paused, words })
+  const problemShown = outbox.problem ?? (isSilent ? problem : null)
   const signOut = async () => {
     const asked = await askServer('/api/admin/session', { method: 'DELETE' })
     if (asked.kind === 'ok') onSignedOut()
-    else outbox.tell(asked.problem)
+    else outbox.showProblem(asked.problem)
   }
 
   return (
     <main className="min-h-dvh bg-plaster">
       <div className="mx-auto flex max-w-[1440px] flex-col gap-4 px-4 py-4 sm:px-10 sm:py-6">
         <Header overview={overview} outbox={outbox} onSignOut={() => void signOut()} />
-        <Sentence verdict={verdict} problem={outbox.problem ?? (isSilent ? problem : null)} />
-        {/* What was last heard is old while the server is silent, and looks it. */}
+        <VerdictHeading verdict={verdict} problem={problemShown && problemText(words, problemShown)} />
+        {/* While the server is silent, the figures are old, and look so. */}
         <div className={`flex flex-col gap-4 transition-opacity ${isSilent ? 'opacity-50' : ''}`}>
           <PipelineStages overview={overview} verdict={verdict} />
           <Warnings overview={overview} />
@@ -77,21 +82,27 @@ const Delivery = ({ overview, isSilent, problem, onSignedOut }: DeliveryProps) =
   )
 }
 
+const streamMode = ({ mode, stream }: Overview) => {
+  if (mode.stream === 'embedded') return 'embedded'
+  return stream.persistence === 'aof' ? 'redisAof' : stream.persistence === 'rdb' ? 'redisRdb' : 'redis'
+}
+
 const Header = ({ overview, outbox, onSignOut }: { overview: Overview; outbox: OutboxActs; onSignOut: () => void }) => {
-  const { mode, stream } = overview
+  const { t } = useOperationsWords()
+  const { mode } = overview
   return (
     <header className="flex flex-wrap items-center gap-x-6 gap-y-2">
       <a href="/" className="font-wordmark text-xl" translate="no">
         {productName}
       </a>
-      <span className="text-muted">{words.title}</span>
+      <span className="text-muted">{t('title')}</span>
       <span className="numbers ml-auto text-[12.5px] text-muted">
-        {`${words.mode[mode.store]} · ${words.mode[mode.stream]}${words.persistence[stream.persistence]}`}
+        {`${t(`mode.${mode.store}`)} · ${t(`mode.${streamMode(overview)}`)}`}
       </span>
       <span className="flex gap-2 max-sm:w-full max-sm:*:flex-1">
         <PauseButton outbox={outbox} />
         <button type="button" className={headerButton} onClick={onSignOut}>
-          {words.signIn.out}
+          {t('signIn.out')}
         </button>
       </span>
     </header>
@@ -99,10 +110,10 @@ const Header = ({ overview, outbox, onSignOut }: { overview: Overview; outbox: O
 }
 
 /**
- * Two lines are kept free on wide screens and three on phones, so that a longer sentence moves nothing; what did not work stands there for a while, too.
- * Screen readers hear of another verdict, and not of its rates, which change each second.
+ * Two lines are reserved on wide screens and three on phones, so that a longer sentence moves nothing. A problem replaces the sentence for a while.
+ * Screen readers announce another verdict, but not its rates, which change each second.
  */
-const Sentence = ({ verdict, problem }: { verdict: Verdict; problem: string | null }) => (
+const VerdictHeading = ({ verdict, problem }: { verdict: Verdict; problem: string | null }) => (
   <div className="min-h-24 pt-2 sm:min-h-17" data-level={verdict.level}>
     <div role="status">
       <h1 className="flex items-center gap-3.5 pl-1 font-semibold text-2xl tracking-tight sm:text-[26px]">
@@ -120,15 +131,17 @@ const Sentence = ({ verdict, problem }: { verdict: Verdict; problem: string | nu
   </div>
 )
 
-const PauseButton = ({ outbox: { paused, isBusy, pause, resume } }: { outbox: OutboxActs }) =>
-  paused ? (
+const PauseButton = ({ outbox: { paused, isBusy, pause, resume } }: { outbox: OutboxActs }) => {
+  const { t } = useOperationsWords()
+  return paused ? (
     <button type="button" className={headerButton} disabled={isBusy} onClick={resume}>
-      {words.pause.resume}
+      {t('pause.resume')}
     </button>
   ) : (
-    <Question {...words.pause.question} action={words.pause.action} onYes={pause}>
+    <ConfirmDialog title={t('pause.title')} body={t('pause.body')} action={t('pause.action')} onYes={pause}>
       <button type="button" className={headerButton} disabled={isBusy}>
-        {words.pause.action}
+        {t('pause.action')}
       </button>
-    </Question>
+    </ConfirmDialog>
   )
+}

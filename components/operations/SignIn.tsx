@@ -1,13 +1,13 @@
 'use client'
 import { type FormEvent, useCallback, useEffect, useState } from 'react'
-import { operations } from '../../lib/words/en-operations.ts'
 import { productName } from '../../lib/words/language.ts'
+import { type OperationsWords, problemText } from '../../lib/words/operations-words.ts'
 import { type Asked, askServer } from './ask-server.ts'
+import { useOperationsWords } from './use-operations-words.ts'
 
-const words = operations.signIn
 const linkPrefix = '#sign-in='
 
-/** Takes the secret of a sign-in link out of the address, so that nobody reads it off the screen or out of the history. */
+/** Removes the secret of a sign-in link from the address, so that nobody can read it on the screen or in the history. */
 const takeLink = (): string | null => {
   if (!location.hash.startsWith(linkPrefix)) return null
   const secret = location.hash.slice(linkPrefix.length)
@@ -15,14 +15,18 @@ const takeLink = (): string | null => {
   return secret
 }
 
-/** What a sign-in is refused for, besides what any request is. */
-const problemOf = ({ code, problem }: Extract<Asked, { kind: 'problem' }>, refused: string) => {
+type Failed = Extract<Asked, { kind: 'problem' }>
+
+/** Why a sign-in was refused. `refused` says it of a wrong proof. */
+const failureOf = (words: OperationsWords, { code, problem }: Failed, refused: string) => {
   if (code === 'unauthenticated') return refused
-  return code === 'forbidden' ? words.address(location.origin) : problem
+  return code === 'forbidden' ? words.t('signIn.address', { address: location.origin }) : problemText(words, problem)
 }
 
 /** The admin token, or the link that the first start printed, becomes a session cookie that scripts cannot read. */
 export const SignIn = ({ onDone }: { onDone: () => void }) => {
+  const words = useOperationsWords()
+  const { t } = words
   const [problem, setProblem] = useState<string | null>(null)
   const [busyWith, setBusyWith] = useState<'link' | 'token' | null>(null)
 
@@ -32,20 +36,20 @@ export const SignIn = ({ onDone }: { onDone: () => void }) => {
       const headers = { 'content-type': 'application/json' }
       const asked = await askServer('/api/admin/session', { method: 'POST', headers, body: JSON.stringify(proof) })
       if (asked.kind === 'ok') return onDone()
-      setProblem(problemOf(asked, refused))
+      setProblem(failureOf(words, asked, refused))
       setBusyWith(null)
     },
-    [onDone],
+    [onDone, words],
   )
 
   useEffect(() => {
     const link = takeLink()
-    if (link !== null) void signIn({ link }, words.usedLink)
-  }, [signIn])
+    if (link !== null) void signIn({ link }, t('signIn.usedLink'))
+  }, [signIn, t])
 
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
-    void signIn({ token: new FormData(event.currentTarget).get('token') }, words.wrong)
+    void signIn({ token: new FormData(event.currentTarget).get('token') }, t('signIn.wrong'))
   }
 
   return (
@@ -54,10 +58,10 @@ export const SignIn = ({ onDone }: { onDone: () => void }) => {
         <p className="font-wordmark text-muted" translate="no">
           {productName}
         </p>
-        <h1 className="mt-3 text-lg font-semibold tracking-tight">{words.title}</h1>
-        <p className="mt-1.5 text-muted">{busyWith === 'link' ? words.byLink : words.body}</p>
+        <h1 className="mt-3 text-lg font-semibold tracking-tight">{t('signIn.title')}</h1>
+        <p className="mt-1.5 text-muted">{t(busyWith === 'link' ? 'signIn.byLink' : 'signIn.body')}</p>
         <label className="mt-5 block text-[12.5px] text-muted">
-          <span>{words.token}</span>
+          <span>{t('signIn.token')}</span>
           <input
             name="token"
             type="password"
@@ -75,7 +79,7 @@ export const SignIn = ({ onDone }: { onDone: () => void }) => {
           disabled={busyWith !== null}
           className="mt-2 h-10 w-full rounded-button bg-ultramarine px-5 font-medium text-on-accent hover:opacity-90 disabled:opacity-60"
         >
-          {words.action}
+          {t('signIn.action')}
         </button>
       </form>
     </main>

@@ -1,24 +1,22 @@
 'use client'
-import { showMs } from '../../lib/verdict.ts'
-import { operations } from '../../lib/words/en-operations.ts'
 import { Table } from './Table.tsx'
+import { useOperationsWords } from './use-operations-words.ts'
 import type { OutboxActs } from './use-outbox.ts'
 
-const words = operations.stuck
-
-/** What holds up a tile; nothing at all while no tile is stuck. `at` is the overview's time. */
+/** The commits that block their tiles. Renders nothing while no tile is stuck. `at` is the overview's time. */
 export const StuckCommits = ({ at, outbox: { stuck, isBusy, retryStuck } }: { at: string; outbox: OutboxActs }) => {
+  const { t, number, duration } = useOperationsWords()
   if (stuck.length === 0) return null
   return (
     <Table
-      title={words.title}
-      columns={words.columns}
+      title={t('stuck.title')}
+      columns={[t('columns.commit'), '', t('columns.attempts'), t('columns.since'), t('columns.reason')]}
       wordColumns={2}
       wideOnly={[2, 4]}
       rows={stuck.map(({ id, canvas, tile, seq, at: since, cause, attempts, error }) => ({
         id,
         cells: [
-          words.place(canvas, tile, seq, cause === 'skipped'),
+          t(cause === 'skipped' ? 'commit.tombstone' : 'commit.plain', { canvas, tile, seq }),
           <button
             key="retry"
             type="button"
@@ -26,12 +24,12 @@ export const StuckCommits = ({ at, outbox: { stuck, isBusy, retryStuck } }: { at
             disabled={isBusy}
             onClick={() => retryStuck(id)}
           >
-            {words.retry}
+            {t('stuck.retry')}
           </button>,
-          attempts.toLocaleString('en'),
-          showMs(Math.max(0, Date.parse(at) - Date.parse(since))),
-          <span key="error" className="ml-auto block max-w-[48ch] truncate font-sans" title={error ?? words.silent}>
-            {error ?? words.silent}
+          number(attempts),
+          duration(Math.max(0, Date.parse(at) - Date.parse(since))),
+          <span key="error" className="ml-auto block max-w-[48ch] truncate font-sans" title={error ?? t('commit.noError')}>
+            {error ?? t('commit.noError')}
           </span>,
         ],
       }))}

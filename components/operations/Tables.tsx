@@ -1,7 +1,7 @@
 import type { Overview, WorkerOverview, WorkerState } from '../../lib/overview.ts'
-import { showMs } from '../../lib/verdict.ts'
-import { operations as words } from '../../lib/words/en-operations.ts'
+import { roleText } from '../../lib/words/operations-words.ts'
 import { Table } from './Table.tsx'
+import { useOperationsWords } from './use-operations-words.ts'
 
 const stateColor: Record<WorkerState, string> = {
   running: 'bg-verdigris',
@@ -10,12 +10,7 @@ const stateColor: Record<WorkerState, string> = {
   lost: 'bg-sinopia',
 }
 
-/** To a tenth of a second: signs of life are a second apart. */
-const showAge = (ms: number) => (ms < 1_000 ? `${(ms / 1_000).toFixed(1)} s` : showMs(ms))
-
-const count = (value: number) => value.toLocaleString('en')
-
-/** What it is, and enough of its id to find it in another table. */
+/** The kind of a process, and enough of its id to find it in another table. */
 const Name = ({ kind, id }: { kind: string; id: string }) => (
   <span title={id}>
     <span>{kind}</span>
@@ -23,64 +18,77 @@ const Name = ({ kind, id }: { kind: string; id: string }) => (
   </span>
 )
 
-export const Workers = ({ overview: { at, workers } }: { overview: Overview }) => (
-  <Table
-    title={words.workers.title}
-    columns={words.workers.columns}
-    wordColumns={2}
-    wideOnly={[2, 3]}
-    rows={workers.map((worker) => ({
-      id: worker.id,
-      cells: [
-        <Name key="name" kind={worker.role} id={worker.id} />,
-        <State key="state" worker={worker} />,
-        count(worker.processed),
-        count(worker.failures),
-        showAge(Math.max(0, Date.parse(at) - Date.parse(worker.lastBeatAt))),
-      ],
-    }))}
-  />
-)
+export const Workers = ({ overview: { at, workers } }: { overview: Overview }) => {
+  const words = useOperationsWords()
+  const { t, number, age } = words
+  return (
+    <Table
+      title={t('workers')}
+      columns={[t('columns.worker'), t('columns.state'), t('columns.done'), t('columns.failures'), t('columns.heartbeat')]}
+      wordColumns={2}
+      wideOnly={[2, 3]}
+      rows={workers.map((worker) => ({
+        id: worker.id,
+        cells: [
+          <Name key="name" kind={roleText(words, worker.role)} id={worker.id} />,
+          <State key="state" worker={worker} />,
+          number(worker.processed),
+          number(worker.failures),
+          age(Math.max(0, Date.parse(at) - Date.parse(worker.lastBeatAt))),
+        ],
+      }))}
+    />
+  )
+}
 
-const State = ({ worker: { state, lastError } }: { worker: WorkerOverview }) => (
-  <span className="flex items-center gap-2" title={lastError ?? undefined}>
-    <i aria-hidden="true" className={`size-2 shrink-0 rounded-full ${stateColor[state]}`} />
-    <span>{words.states[state]}</span>
-  </span>
-)
+const State = ({ worker: { state, lastError } }: { worker: WorkerOverview }) => {
+  const { t } = useOperationsWords()
+  return (
+    <span className="flex items-center gap-2" title={lastError ?? undefined}>
+      <i aria-hidden="true" className={`size-2 shrink-0 rounded-full ${stateColor[state]}`} />
+      <span>{t(`states.${state}`)}</span>
+    </span>
+  )
+}
 
-export const Groups = ({ overview: { groups } }: { overview: Overview }) => (
-  <Table
-    title={words.groups.title}
-    columns={words.groups.columns}
-    wordColumns={2}
-    wideOnly={[1, 2]}
-    empty={words.groups.empty}
-    rows={groups.map(({ name, kind, consumers, pending, lag }) => ({
-      id: name,
-      cells: [
-        kind === 'broadcast' ? <Name key="name" kind={words.gateways.name} id={name} /> : name,
-        <span key="kind" className="text-muted">
-          {kind}
-        </span>,
-        count(consumers),
-        count(pending),
-        lag === null ? '–' : count(lag),
-      ],
-    }))}
-  />
-)
+export const Groups = ({ overview: { groups } }: { overview: Overview }) => {
+  const { t, number } = useOperationsWords()
+  return (
+    <Table
+      title={t('groups.title')}
+      columns={[t('columns.group'), t('columns.kind'), t('columns.consumers'), t('columns.pending'), t('columns.lag')]}
+      wordColumns={2}
+      wideOnly={[1, 2]}
+      empty={t('groups.empty')}
+      rows={groups.map(({ name, kind, consumers, pending, lag }) => ({
+        id: name,
+        cells: [
+          kind === 'broadcast' ? <Name key="name" kind={t('gateways.name')} id={name} /> : name,
+          <span key="kind" className="text-muted">
+            {t(`kinds.${kind}`)}
+          </span>,
+          number(consumers),
+          number(pending),
+          lag === null ? t('none') : number(lag),
+        ],
+      }))}
+    />
+  )
+}
 
-export const Gateways = ({ overview: { gateways } }: { overview: Overview }) => (
-  <Table
-    title={words.gateways.title}
-    columns={words.gateways.columns}
-    wordColumns={1}
-    wideOnly={[3]}
-    empty={words.gateways.empty}
-    rows={gateways.map(({ id, sockets, boards, healedGaps }) => ({
-      id,
-      cells: [<Name key="name" kind={words.gateways.name} id={id} />, count(sockets), count(boards), count(healedGaps)],
-    }))}
-  />
-)
+export const Gateways = ({ overview: { gateways } }: { overview: Overview }) => {
+  const { t, number } = useOperationsWords()
+  return (
+    <Table
+      title={t('gateways.title')}
+      columns={[t('columns.gateway'), t('columns.sockets'), t('columns.boards'), t('columns.healed')]}
+      wordColumns={1}
+      wideOnly={[3]}
+      empty={t('gateways.empty')}
+      rows={gateways.map(({ id, sockets, boards, healedGaps }) => ({
+        id,
+        cells: [<Name key="name" kind={t('gateways.name')} id={id} />, number(sockets), number(boards), number(healedGaps)],
+      }))}
+    />
+  )
+}

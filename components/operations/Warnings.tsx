@@ -1,22 +1,20 @@
 import type { Overview } from '../../lib/overview.ts'
-import { showMs } from '../../lib/verdict.ts'
-import { operations } from '../../lib/words/en-operations.ts'
+import { useOperationsWords } from './use-operations-words.ts'
 
-const words = operations.warnings
-
-/** What requests show about mistakes in the setup, with the remedy; nothing at all while they show none. */
+/** Mistakes in the setup that requests have shown, each with its remedy. Renders nothing while there are none. */
 export const Warnings = ({ overview: { at, warnings } }: { overview: Overview }) => {
+  const { t, duration } = useOperationsWords()
   if (warnings.length === 0) return null
   return (
-    <section className="panel min-w-0 p-4 sm:p-5" aria-label={words.title}>
-      <h2 className="text-[12.5px] text-muted">{words.title}</h2>
+    <section className="panel min-w-0 p-4 sm:p-5" aria-label={t('setup.title')}>
+      <h2 className="text-[12.5px] text-muted">{t('setup.title')}</h2>
       <ul className="mt-2 flex flex-col gap-3">
         {warnings.map(({ code, detail, count, lastAt }) => (
           <li key={code}>
-            <h3 className="font-medium">{words.words[code].title}</h3>
-            <p className="max-w-[90ch]">{words.words[code].remedy}</p>
+            <h3 className="font-medium">{t(`warning.${code}.title`)}</h3>
+            <p className="max-w-[90ch]">{t(`warning.${code}.remedy`)}</p>
             <p className="numbers mt-0.5 break-all text-[12.5px] text-muted">
-              {words.seen(count, showMs(Math.max(0, Date.parse(at) - Date.parse(lastAt))), detail)}
+              {t('setup.seen', { count, ago: duration(Math.max(0, Date.parse(at) - Date.parse(lastAt))), detail })}
             </p>
           </li>
         ))}

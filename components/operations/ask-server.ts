@@ -1,10 +1,10 @@
 import { type ProblemCode, problemStatus } from '../../lib/refusal.ts'
-import { operations } from '../../lib/words/en-operations.ts'
+import type { Problem } from '../../lib/words/operations-words.ts'
 
-/** `problem`: why it did not work, in words. Its code is null when the answer was not Fresco's own, its status when there was none. */
+/** `code` is null when the answer was not Fresco's own, and `status` when there was no answer. */
 export type Asked =
   | { kind: 'ok'; response: Response }
-  | { kind: 'problem'; code: ProblemCode | null; status: number | null; problem: string }
+  | { kind: 'problem'; code: ProblemCode | null; status: number | null; problem: Problem }
 
 /** One request of the operations page. Never rejects, except with an `AbortError`. */
 export const askServer = async (path: string, init: RequestInit = {}): Promise<Asked> => {
@@ -13,7 +13,7 @@ export const askServer = async (path: string, init: RequestInit = {}): Promise<A
     return response.ok ? { kind: 'ok', response } : await problemOf(response)
   } catch (error) {
     if (init.signal?.aborted) throw error
-    return { kind: 'problem', code: null, status: null, problem: operations.problem({ kind: 'no_answer' }) }
+    return { kind: 'problem', code: null, status: null, problem: { kind: 'no_answer' } }
   }
 }
 
@@ -21,10 +21,10 @@ const problemOf = async (response: Response): Promise<Asked> => {
   const { status } = response
   const body = ((await response.json().catch(() => null)) ?? {}) as { code?: unknown; detail?: unknown }
   const code = isCode(body.code) ? body.code : null
-  if (code === null) return { kind: 'problem', code, status, problem: operations.problem({ kind: 'foreign', status }) }
+  if (code === null) return { kind: 'problem', code, status, problem: { kind: 'foreign', status } }
   const seconds = Number(response.headers.get('Retry-After') ?? 0)
   const detail = typeof body.detail === 'string' ? body.detail : code
-  return { kind: 'problem', code, status, problem: operations.problem({ kind: 'refused', code, detail, seconds }) }
+  return { kind: 'problem', code, status, problem: { kind: 'refused', code, detail, seconds } }
 }
 
 const isCode = (code: unknown): code is ProblemCode => typeof code === 'string' && Object.hasOwn(problemStatus, code)

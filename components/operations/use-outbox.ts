@@ -1,5 +1,6 @@
-/** What cannot be published and whether publishing is paused, and the acts of an operator on them. */
+/** The commits that cannot be published, whether publishing is paused, and an operator's actions on both. */
 import { useCallback, useEffect, useState } from 'react'
+import type { Problem } from '../../lib/words/operations-words.ts'
 import { askServer } from './ask-server.ts'
 
 export interface ShownDeadLetter {
@@ -24,18 +25,18 @@ export interface ShownStuckCommit {
   readonly error: string | null
 }
 
-interface Known {
+interface OutboxState {
   readonly paused: boolean
   readonly stuck: readonly ShownStuckCommit[]
   readonly dead: readonly ShownDeadLetter[]
 }
 
-export interface OutboxActs extends Known {
-  /** An act is on its way. */
+export interface OutboxActs extends OutboxState {
+  /** An action is being sent. */
   readonly isBusy: boolean
-  readonly problem: string | null
-  /** Shows why something did not work, for a while. */
-  readonly tell: (problem: string) => void
+  readonly problem: Problem | null
+  /** Shows for a while why an action did not work. */
+  readonly showProblem: (problem: Problem) => void
   readonly pause: () => void
   readonly resume: () => void
   readonly retry: (id: string) => void
@@ -44,24 +45,24 @@ export interface OutboxActs extends Known {
 }
 
 const lookEveryMs = 5_000
-/** What did not work is said for so long. */
+/** A problem is shown for this long. */
 const problemMs = 10_000
 const base = '/api/admin/outbox'
 
-/** The counts are what the overview says: when one changes, the lists are read again at once. */
+/** The counts are the overview's. When one changes, the lists are read again at once. */
 export const useOutbox = ({ dead: deadCount, stuck: stuckCount }: { dead: number; stuck: number }, onSignedOut: () => void): OutboxActs => {
-  const [known, setKnown] = useState<Known>({ paused: false, stuck: [], dead: [] })
+  const [known, setKnown] = useState<OutboxState>({ paused: false, stuck: [], dead: [] })
   const [isBusy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<string | null>(null)
+  const [problem, setProblem] = useState<Problem | null>(null)
 
   const look = useCallback(async () => {
     const asked = await askServer(`${base}/dead`)
-    if (asked.kind === 'ok') setKnown((await asked.response.json()) as Known)
+    if (asked.kind === 'ok') setKnown((await asked.response.json()) as OutboxState)
   }, [])
 
   useEffect(() => {
     void [deadCount, stuckCount]
-    // A server that does not answer is told by the sentence above; the next turn asks again.
+    // The page already says when the server does not answer; the next turn asks again.
     const turn = () => void look().catch(() => undefined)
     turn()
     const timer = setInterval(turn, lookEveryMs)
@@ -78,7 +79,7 @@ export const useOutbox = ({ dead: deadCount, stuck: stuckCount }: { dead: number
     setBusy(true)
     setProblem(null)
     const asked = await askServer(`${base}/${path}`, { method: 'POST' })
-    // Not found: another operator has done it, or the publisher has.
+    // Not found: another operator or the publisher has already done it.
     if (asked.kind === 'problem' && asked.code !== 'not_found') setProblem(asked.problem)
     if (asked.kind === 'problem' && asked.code === 'unauthenticated') onSignedOut()
     await look().catch(() => undefined)
@@ -89,7 +90,7 @@ export const useOutbox = ({ dead: deadCount, stuck: stuckCount }: { dead: number
     ...known,
     isBusy,
     problem,
-    tell: setProblem,
+    showProblem: setProblem,
     pause: () => void act('pause'),
     resume: () => void act('resume'),
     retry: (id) => void act(`dead/${id}/retry`),

@@ -1,18 +1,18 @@
-/** What the operations page knows: the whole overview every ten seconds, and what is in it without the history each second. */
+/** The overview: all of it every ten seconds, and all but the history each second. */
 import { useCallback, useEffect, useState } from 'react'
 import { io } from 'socket.io-client'
 import type { Overview } from '../../lib/overview.ts'
-import { operations } from '../../lib/words/en-operations.ts'
+import type { Problem } from '../../lib/words/operations-words.ts'
 import { askServer } from './ask-server.ts'
 
 export type OverviewState =
-  | { kind: 'loading'; problem: string | null }
+  | { kind: 'loading'; problem: Problem | null }
   | { kind: 'signed_out' }
-  /** `problem`: why the newest overview is not there. */
-  | { kind: 'ready'; overview: Overview; isSilent: boolean; problem: string | null }
+  /** `problem`: why the newest overview could not be loaded. */
+  | { kind: 'ready'; overview: Overview; isSilent: boolean; problem: Problem | null }
 
 const historyEveryMs = 10_000
-/** So long without a word, and what is shown is old. */
+/** After this long without a message, the figures on the page are old. */
 const silentAfterMs = 4_000
 
 export const useOverview = (): { state: OverviewState; refresh: () => void } => {
@@ -24,8 +24,8 @@ export const useOverview = (): { state: OverviewState; refresh: () => void } => 
   useEffect(() => {
     void turn
     const controller = new AbortController()
-    // What is shown falls silent by itself; the next turn asks again.
-    const failed = (problem: string) => setState((old) => (old.kind === 'signed_out' ? old : { ...old, problem }))
+    // The page shows by itself that its figures are old; the next turn asks again.
+    const failed = (problem: Problem) => setState((old) => (old.kind === 'signed_out' ? old : { ...old, problem }))
     const load = async () => {
       const asked = await askServer('/api/admin/overview', { signal: controller.signal })
       if (asked.kind === 'ok')
@@ -33,7 +33,7 @@ export const useOverview = (): { state: OverviewState; refresh: () => void } => 
       else if (asked.code === 'unauthenticated' || asked.code === 'forbidden') setState({ kind: 'signed_out' })
       else failed(asked.problem)
     }
-    const turnOnce = () => void load().catch(() => controller.signal.aborted || failed(operations.problem({ kind: 'no_answer' })))
+    const turnOnce = () => void load().catch(() => controller.signal.aborted || failed({ kind: 'no_answer' }))
     turnOnce()
     const timer = setInterval(turnOnce, historyEveryMs)
     return () => {

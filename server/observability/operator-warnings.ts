@@ -3,7 +3,7 @@
  * `/admin` until it has not happened for ten minutes.
  */
 import { type OperatorWarning, type WarningCode, warningCodes } from '../../lib/operator-warning.ts'
-import { operations } from '../../lib/words/en-operations.ts'
+import { enOperations } from '../../lib/words/en-operations.ts'
 import type { Logger } from './log.ts'
 import { createThrottle } from './throttle.ts'
 
@@ -36,7 +36,7 @@ export class OperatorWarnings {
     this.#last.set(code, { detail: short, count, lastAtMs: now(), steadyMs: monotonicNow() })
     const alsoSince = this.#throttle.pass(code)
     if (alsoSince === null) return
-    const { title, remedy } = operations.warnings.words[code]
+    const { title, remedy } = enOperations.warning[code]
     logger.warn({ event: code, detail: short, meaning: title, remedy, ...(alsoSince > 0 ? { alsoSince } : {}) })
   }
 

@@ -1,0 +1,82 @@
+/** The messages of the operations page, and the figures in them. */
+import { createFormatter, createTranslator } from 'use-intl/core'
+import type { FaultKind, Overview } from '../overview.ts'
+import type { ProblemCode } from '../refusal.ts'
+import { enOperations } from './en-operations.ts'
+import { formats } from './formats.ts'
+import type { Catalogue, Language } from './language.ts'
+
+const createOperationsWords = (language: Language, messages: Catalogue<typeof enOperations>) => {
+  const t = createTranslator({ locale: language, messages: messages as typeof enOperations, formats })
+  const format = createFormatter({ locale: language, formats })
+  const duration = (ms: number): string => {
+    if (ms < 1_000) return t('measure.milliseconds', { value: ms })
+    if (ms < 60_000) return t('measure.seconds', { value: ms / 1_000 })
+    return t('measure.minutes', { value: ms / 60_000 })
+  }
+  return {
+    t,
+    number: (value: number) => format.number(value),
+    /** Short enough for an axis or a narrow card: 1.2M. */
+    compact: (value: number) => format.number(value, 'compact'),
+    list: (names: readonly string[]) => format.list(names, 'names'),
+    clock: (atMs: number) => t('charts.time', { at: new Date(atMs) }),
+    duration,
+    /** Without tenths of a second, which would only distract. */
+    wholeSeconds: (ms: number) => (ms < 90_000 ? t('measure.wholeSeconds', { value: ms / 1_000 }) : duration(ms)),
+    /** To a tenth of a second: heartbeats are a second apart. */
+    age: (ms: number) => (ms < 1_000 ? t('measure.seconds', { value: ms / 1_000 }) : duration(ms)),
+    axisTime: (ms: number) => {
+      if (ms === 0) return format.number(0)
+      return ms >= 1_000 ? t('measure.axisSeconds', { value: ms / 1_000 }) : t('measure.milliseconds', { value: ms })
+    },
+    bytes: (bytes: number) =>
+      bytes < 1_048_576 ? t('measure.kibibytes', { value: bytes / 1_024 }) : t('measure.mebibytes', { value: bytes / 1_048_576 }),
+    freeSpace: (bytes: number) => t('measure.megabytes', { value: Math.floor(bytes / 1_048_576) }),
+  }
+}
+
+export type OperationsWords = ReturnType<typeof createOperationsWords>
+
+/** A further language is one more catalogue in this list. */
+const operationsWords: Readonly<Record<Language, OperationsWords>> = { en: createOperationsWords('en', enOperations) }
+
+export const operationsWordsOf = (language: Language): OperationsWords => operationsWords[language]
+
+/** `foreign`: the answer was not Fresco's own. `seconds`: how long to wait; 0 when that is not known. */
+export type Problem =
+  | { readonly kind: 'no_answer' }
+  | { readonly kind: 'foreign'; readonly status: number }
+  | { readonly kind: 'refused'; readonly code: ProblemCode; readonly detail: string; readonly seconds: number }
+
+export const problemText = ({ t }: OperationsWords, problem: Problem): string => {
+  if (problem.kind === 'no_answer') return t('problem.noAnswer')
+  if (problem.kind === 'foreign') return t('problem.foreign', { status: problem.status })
+  const { code, detail, seconds } = problem
+  switch (code) {
+    case 'unauthenticated':
+      return t('problem.unauthenticated')
+    case 'rate_limited':
+    case 'overloaded':
+    case 'unavailable':
+      return t(`problem.${code}`, { retry: seconds > 0 ? t('problem.retryIn', { seconds }) : t('problem.retrySoon') })
+    default:
+      // The server's own sentence says enough.
+      return detail
+  }
+}
+
+export const faultText = (
+  { t }: OperationsWords,
+  { store, stream }: Overview['mode'],
+  fault: { kind: FaultKind; time: string },
+): string => {
+  const { kind, time } = fault
+  if (kind === 'store') return t(store === 'mongo' ? 'faults.mongo' : 'faults.store', { time })
+  if (kind === 'stream') return t(stream === 'redis' ? 'faults.redis' : 'faults.stream', { time })
+  return t(`faults.${kind}`, { time })
+}
+
+/** A role that a newer process reports is shown as it is. */
+export const roleText = ({ t }: OperationsWords, role: string): string =>
+  role === 'web' || role === 'publisher' || role === 'projector' ? t(`roles.${role}`) : role
