@@ -1,8 +1,8 @@
 /**
  * The store: canvases, pixels, charges and the outbox, in one database with transactions.
  *
- * Adapters: `sqlite/` (embedded), `mongo/`, and `memory/` (tests and the simulation). Their behaviour is written once, in
- * `contract.ts`, and every adapter passes it. The code above does not know which one it has.
+ * Adapters: `sqlite/` (embedded), `mongo/`, and `memory/`, the model for tests, whose membership store the embedded stack uses too.
+ * `contract.ts` defines their behaviour, and every adapter passes it. The code above does not know which one it has.
  *
  * Every method may reject with a `StoreError`. `unavailable` means that nothing was changed and that trying again later is
  * right; `contested` (from projections only) the same, for these documents alone: somebody else holds them; `outcome_unknown` (from `place` only) means that the adapter could not find out whether the transaction was saved:
