@@ -18,10 +18,11 @@ test('text from outside stays inside its field, escaped', () => {
   expect(JSON.parse(line)).toMatchObject({ event: 'page_failed', path, err: { message: path } })
 })
 
-test('a long text is cut', () => {
+test('a text of 1,000 characters stays whole, and a longer one is cut', () => {
   const { lines, logger } = setUp()
-  logger.info({ event: 'x', path: 'y'.repeat(100_000) })
-  expect((lines[0] ?? '').length).toBeLessThan(1_300)
+  for (const length of [1_000, 1_001, 100_000]) logger.info({ event: 'x', path: 'y'.repeat(length) })
+  const whole = 'y'.repeat(1_000)
+  expect(lines.map((line) => (JSON.parse(line) as { path: string }).path)).toEqual([whole, `${whole}…`, `${whole}…`])
 })
 
 test('what libraries write with console goes to the log', () => {
