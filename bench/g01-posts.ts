@@ -5,7 +5,7 @@ import { postToFresco, timesOf } from './setup/posting.ts'
 import { startProgram } from './setup/program.ts'
 
 const inFlight = 128
-/** Below this the load had time to spare, so the server was the limit. */
+/** Below this the load had spare time, so the server was the limit. */
 const maxLoadBusy = 0.97
 
 export const g01: Bench = {

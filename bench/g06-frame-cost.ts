@@ -6,9 +6,9 @@ import { cpuSecondsOf } from './setup/process-usage.ts'
 import { startProgram } from './setup/program.ts'
 import { settle, watchers } from './setup/showing.ts'
 
-/** Just enough that nearly every window has a frame: what reading the stream costs is to be small beside what sending costs. */
+/** Just enough that nearly every flush interval has a frame: the cost of reading the stream must be small beside that of sending. */
 const pixelsPerSecond = 30
-/** What a window of 1,000 sockets holds of that. */
+/** The pixels in a flush interval of 1,000 sockets. */
 const baseline = { framesPerSecond: 15, pixelsPerFrame: 2 }
 
 const msOf = ({ quick }: Pick<RunOptions, 'quick'>) => (quick ? 2_000 : 6_000)
@@ -34,7 +34,7 @@ export const g06: Bench = {
           const after = await load.call('received', null)
           return { cpu, frames: after.frames - before.frames, bytes: after.bytes - before.bytes }
         }
-        // Each is measured twice, and the first time is for the server to get warm.
+        // Each is measured twice; the first time warms up the server.
         await load.call('watch', { ports: [gateway.port], count: 1, keepBoards: true })
         await measure()
         const one = await measure()

@@ -9,12 +9,12 @@ import { Fresco } from './setup/fresco.ts'
 import { RedisWitness } from './setup/redis-stream.ts'
 import { startServices } from './setup/services.ts'
 
-/** How long publishers take to see each other: heartbeats come once a second. */
+/** How long publishers take to find each other: heartbeats are sent once a second. */
 const acquaintMs = 3_000
 const deadlineMs = 60_000
-/** What they publish before: the first thousands of a process go through code that was never run, and five of them share two cores for it. */
+/** Commits for the warm-up: the first thousands run uncompiled code, and five publishers share two cores for it. */
 const warmUpCommits = 2_400
-/** Together with those before fewer than the stream keeps (10,000), since every entry is looked at. */
+/** With the warm-up fewer than the stream keeps (10,000), because every entry is checked. */
 const measuredCommits = { quick: 3_200, full: 7_200 }
 
 const publishWith = async (run: RunOptions, publishers: number): Promise<Sample> => {
@@ -40,7 +40,7 @@ const publishWith = async (run: RunOptions, publishers: number): Promise<Sample>
   const fill = async (commits: number) => {
     made += await fillOutbox(store, commits, made)
   }
-  /** Lets them go. Answers the seconds until nothing waits any more. */
+  /** Starts the publishers. Returns the seconds until no commit waits. */
   const drain = async (): Promise<number> => {
     const startMs = performance.now()
     await pause(false)
@@ -50,7 +50,7 @@ const publishWith = async (run: RunOptions, publishers: number): Promise<Sample>
         await wait(20)
       }
     }
-    // Counting what waits looks at all of it, which would be a third of the database's work: the stream's length comes first.
+    // Counting the waiting commits would be a third of the database's work, so the stream's length is read first.
     await until(async () => (await witness.length()) >= made)
     await until(async () => {
       const { unsequenced, unpublished } = await store.backlog()

@@ -3,9 +3,9 @@
  *
  *     npm run bench -- NAME…|all|growth|scaling [--quick] [--rounds 3] [--busy]
  *
- * `all` are those with bounds; `growth` measures curves (one round, whatever --rounds says), and `scaling` measures nothing: it writes
- * docs/SCALING.md from what was kept. Prints a table, writes `bench/results/NAME.json`, and ends with 1 when something could not be measured or came out wrong. A figure
- * that misses its bound is a result, not an error. `--quick` and `--busy` keep no figures: they compare with those in the repository.
+ * `all` are those with bounds; `growth` measures curves (one round, whatever --rounds says); `scaling` measures nothing and writes docs/SCALING.md
+ * from the kept results. Prints a table, writes `bench/results/NAME.json`, and exits with 1 if a benchmark could not be measured or its result was
+ * wrong. A missed bound is a result, not an error. `--quick` and `--busy` keep no figures: they compare with those in the repository.
  */
 import { parseArgs } from 'node:util'
 import { benches } from './benches.ts'
@@ -119,7 +119,7 @@ const run = async () => {
   if (wants('scaling')) await attempt({ id: 'scaling', title: scalingTitle }, async () => writeScaling(tell))
 }
 
-/** What fails has no figure, and the others go on. */
+/** A failed benchmark has no figure; the others continue. */
 const attempt = async ({ id, title }: Pick<Bench, 'id' | 'title'>, work: () => Promise<void>) => {
   tell(`${id}  ${title}`)
   try {

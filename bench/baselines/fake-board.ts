@@ -6,7 +6,7 @@ const epoch = 'baseline'
 const colors = new Uint8Array(tileSize * tileSize)
 const canvas = { epoch, tileSize, width: 1_000, height: 1_000, background: 0, palette: ['#FFFFFF'] }
 
-/** The answer to a join of tile 0 by somebody who has that board. */
+/** The answer to a join of tile 0 by a client that has that board. */
 export const joined = { ok: true, epoch, rev: 1, tiles: [{ tile: 0, head: 0, mode: 'live' }] }
 
 export const answerWithBoard = (request: IncomingMessage, response: ServerResponse) => {

@@ -1,9 +1,8 @@
 /**
- * What a benchmark is. It has sides that are run in turns, round after round, each from nothing; what a side measured is a sample of
- * named numbers, and the figures of a round are computed from the samples of that round only. So noise that lasts longer than a
- * side hits both.
+ * A benchmark has sides that run in turns, round after round, each from an empty state. A side measures a sample of named numbers, and the figures
+ * of a round use the samples of that round only. So noise that outlasts a side affects both.
  *
- * A side verifies its own result and throws when something is wrong: no figure without a right result.
+ * A side verifies its own result and throws if it is wrong: a figure needs a right result.
  */
 import type { Scope } from './scope.ts'
 
@@ -21,7 +20,7 @@ export interface Figure {
 }
 
 export interface RunOptions {
-  /** Everything that is started is stopped with it. */
+  /** Stops everything that the side has started. */
   readonly scope: Scope
   /** Shorter and smaller: the whole suite in five minutes. */
   readonly quick: boolean
@@ -38,7 +37,7 @@ export type Need = 'mongo' | 'redis' | 'chromium' | 'pages'
 export interface Bench {
   readonly id: string
   readonly title: string
-  /** How it is measured, in a sentence or two, for whoever reads the table. */
+  /** The method in a sentence or two, for a reader of the table. */
   readonly method: string
   readonly needs?: readonly Need[]
   readonly figures: readonly Figure[]
@@ -47,12 +46,12 @@ export interface Bench {
   derive(samples: Samples): Readonly<Record<string, number>>
 }
 
-/** A number that a side has measured. @throws when it has not. */
+/** A number that a side has measured. @throws if it has not. */
 export const of = (samples: Samples, side: string, name: string): number => {
   const value = samples[side]?.[name]
   if (value === undefined || !Number.isFinite(value)) throw new Error(`${side} did not measure ${name}`)
   return value
 }
 
-/** A benchmark that cannot be run here, or whose result is wrong: a sentence for whoever started it. */
+/** A benchmark that cannot run here, or whose result is wrong. The message is for the person who started it. */
 export class BenchFailure extends Error {}

@@ -1,4 +1,4 @@
-/** A run against the figures in the repository, as ratios: what was gained must not be lost again. */
+/** A run against the figures in the repository, as ratios. */
 
 import type { Result } from './result.ts'
 import type { ClassifiedFigure } from './verdict.ts'

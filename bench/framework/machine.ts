@@ -1,4 +1,4 @@
-/** The machine that figures come from, and whether it is fit to give any: two cores, and nobody else at work on them. */
+/** The machine that figures come from, and whether it is fit for them: two idle cores. */
 import { readFileSync, statfsSync } from 'node:fs'
 import { cpus, release, tmpdir, totalmem } from 'node:os'
 import { basename } from 'node:path'
@@ -11,7 +11,7 @@ export interface Machine {
   readonly memoryGB: number
   readonly kernel: string
   readonly node: string
-  /** Of the folder that databases are made in: fsync costs nothing on tmpfs. */
+  /** Of the folder for databases: fsync costs nothing on tmpfs. */
   readonly disk: string
   /** The server that the benchmarks used as MongoDB. */
   readonly database?: string | undefined
@@ -55,7 +55,7 @@ const readTicks = () => {
   return { idle, all: ticks.reduce((sum, count) => sum + count, 0) }
 }
 
-/** What part of all cores was at work during a time, 0 to 1. */
+/** The part of all cores that was busy during a time, 0 to 1. */
 const measureBusy = async (ms: number): Promise<number> => {
   const before = readTicks()
   await wait(ms)
@@ -65,7 +65,7 @@ const measureBusy = async (ms: number): Promise<number> => {
 
 const maxBusy = 0.1
 
-/** @throws {BenchFailure} when figures from here would mean nothing. */
+/** @throws {BenchFailure} if figures from this machine would mean nothing. */
 export const checkMachine = async ({ allowBusy }: { allowBusy: boolean }): Promise<void> => {
   if (process.platform !== 'linux') throw new BenchFailure('The benchmarks read /proc and use taskset: they run on Linux only.')
   if (cpus().length < 2) throw new BenchFailure('The benchmarks need two cores: one for the server and one for the load.')
@@ -74,7 +74,7 @@ export const checkMachine = async ({ allowBusy }: { allowBusy: boolean }): Promi
   }
   if (allowBusy) return
   let part = await measureBusy(1_000)
-  // What ended a moment ago may still be tidying up.
+  // A process that has just ended may still free its memory.
   for (let tries = 0; part > maxBusy && tries < 3; tries++) part = await measureBusy(1_000)
   if (part <= maxBusy) return
   throw new BenchFailure(

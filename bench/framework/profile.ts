@@ -1,4 +1,4 @@
-/** What a CPU profile (`--cpu-prof`) says in a few lines: where the time went, by function and with everything that was called from there. */
+/** A CPU profile (`--cpu-prof`) in a few lines: the time by function, alone and with everything that it called. */
 import { z } from 'zod'
 
 const profileSchema = z.object({
@@ -16,7 +16,7 @@ type Profile = z.infer<typeof profileSchema>
 
 export interface Cost {
   readonly name: string
-  /** Parts of the whole time, waiting left out. */
+  /** Parts of the whole time, without waiting. */
   readonly self: number
   readonly total: number
 }
@@ -31,7 +31,7 @@ const nameOf = ({ callFrame: { functionName, url, lineNumber } }: Profile['nodes
   return `${functionName || '(anonymous)'}${file ? `  ${file}:${lineNumber + 1}` : ''}`
 }
 
-/** Most self time first, from some time after the start on. @throws on what is no profile. */
+/** The most self time first, from a given time after the start. @throws if the input is not a profile. */
 export const costsOf = (json: unknown, fromSeconds = 0): Cost[] => {
   const profile = profileSchema.parse(json)
   const nodes = new Map(profile.nodes.map((node) => [node.id, node]))

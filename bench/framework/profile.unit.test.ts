@@ -7,7 +7,7 @@ const node = (id: number, functionName: string, children: number[] = [], url = '
   children,
 })
 
-test('time is counted where it was spent, and at whoever called; waiting is left out', () => {
+test('time counts for the function and for its callers; waiting does not count', () => {
   const costs = costsOf({
     nodes: [
       node(1, '(root)', [2, 5]),
@@ -28,11 +28,11 @@ test('time is counted where it was spent, and at whoever called; waiting is left
   expect(costs[0]?.name).toBe('inner')
 })
 
-test('what was before a time is left out', () => {
+test('samples before the given time do not count', () => {
   const profile = { nodes: [node(1, 'start'), node(2, 'work')], samples: [1, 2], timeDeltas: [1_000_000, 500_000] }
   expect(costsOf(profile, 1.5).map(({ name, self }) => [name, self])).toEqual([['work', 1]])
 })
 
-test('what is no profile is an error', () => {
+test('an input that is not a profile is an error', () => {
   expect(() => costsOf({ nodes: [] })).toThrow()
 })

@@ -20,7 +20,7 @@ const resultOf = (values: number[]): Result =>
     rounds: [{}],
   })
 
-test('a figure is shown against both columns, with its spread and the machine it was measured on', () => {
+test('a figure is shown beside both bounds, with its spread and its machine', () => {
   const report = reportOf({ benches: [bench], resultOf: () => resultOf([0.2, 0.301, 0.5]), growth: '## Cost and growth\n' })
   expect(report).toContain('| G99 | app ÷ bare | 0.301× | 0.2 to 0.5 | ≥ 0.25× | ≥ 0.45× | pass |')
   expect(report).toContain('Measured on A processor, 2 cores, 8 GB, Linux 6.1, Node v24, ext4; 2026-11-26: G99.')
@@ -37,13 +37,13 @@ test('a figure that was measured with a stand-in for MongoDB names the stand-in'
   expect(report).toContain('G99, G98 used SecantusDB, a stand-in for MongoDB')
 })
 
-test('what was not measured has no figure', () => {
+test('a figure without a result is shown as not measured', () => {
   const report = reportOf({ benches: [bench], resultOf: () => null, growth: '' })
   expect(report).toContain('| G99 | app ÷ bare |  |  | ≥ 0.25× | ≥ 0.45× | not measured |')
   expect(report).not.toContain('Measured on')
 })
 
-test('a run is compared with what was kept, and above 1 is better whichever way the figure points', () => {
+test('a run is compared with the kept result; above 1 is better for every figure', () => {
   const less = { ...figure, better: 'less' } as const
   expect(comparedWith(resultOf([0.2]), classifyFigure(figure, [0.3]))).toBeCloseTo(1.5)
   expect(comparedWith(resultOf([0.2]), classifyFigure(less, [0.1]))).toBeCloseTo(2)

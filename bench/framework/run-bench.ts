@@ -12,9 +12,9 @@ export interface RunBenchOptions {
   readonly quick: boolean
   readonly rounds: number
   readonly tell: (line: string) => void
-  /** Told of each scope, so that an interrupt can close it. */
+  /** Called with each scope, so that an interrupt can close it. */
   readonly onScope: (scope: Scope) => void
-  /** Rejects when the machine is no longer fit. */
+  /** Rejects if the machine is no longer fit. */
   readonly beforeSide: () => Promise<void>
 }
 

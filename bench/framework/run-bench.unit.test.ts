@@ -31,7 +31,7 @@ test('sides take turns, every second round in the other order, and each ends bef
   expect(figures[0]).toMatchObject({ values: [2, 2, 2], median: 2, verdict: 'best' })
 })
 
-test('a benchmark that measured nothing has no figure', async () => {
+test('a benchmark without measurements has no figure', async () => {
   await expect(runBench(benchOf({ derive: () => ({}) }), options)).rejects.toThrow('Nothing was measured for "a ÷ b"')
   await expect(runBench(benchOf({ derive: () => ({ ratio: 1 / 0 }) }), options)).rejects.toThrow('Nothing was measured')
   await expect(runBench(benchOf({ derive: (samples) => ({ ratio: of(samples, 'a', 'other') }) }), options)).rejects.toThrow(
@@ -39,7 +39,7 @@ test('a benchmark that measured nothing has no figure', async () => {
   )
 })
 
-test('a side that fails ends the benchmark, and what it started is stopped', async () => {
+test('a failing side ends the benchmark, and what it started is stopped', async () => {
   const log: string[] = []
   const failing = {
     name: 'a',

@@ -1,4 +1,4 @@
-/** What was started and has to be stopped, newest first, whatever happens: the end of a side, an error, an interrupt. */
+/** What was started and must be stopped, newest first, at the end of a side, after an error, or on an interrupt. */
 export class Scope {
   readonly #stops: (() => Promise<void> | void)[] = []
 
@@ -6,7 +6,7 @@ export class Scope {
     this.#stops.push(stop)
   }
 
-  /** Goes through all of them, and throws the first error after that. */
+  /** Stops all, and then throws the first error. */
   async close() {
     const errors: unknown[] = []
     for (let stop = this.#stops.pop(); stop; stop = this.#stops.pop()) {

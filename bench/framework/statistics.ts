@@ -1,4 +1,4 @@
-/** What is made of several rounds: the middle, and how far they lie apart. Nothing here makes a number out of none. */
+/** Statistics of several rounds: the middle and the spread. None of them makes a number from nothing. */
 
 const sorted = (values: readonly number[]) => {
   if (values.length === 0 || !values.every(Number.isFinite)) throw new Error(`not measured: [${values.join(', ')}]`)

@@ -1,8 +1,8 @@
-/** Figures as people read them, in the terminal and in docs/PERFORMANCE.md. */
+/** Figures in readable form, for the terminal and docs/PERFORMANCE.md. */
 import type { Figure } from './bench.ts'
 import type { ClassifiedFigure } from './verdict.ts'
 
-/** Three significant digits are more than any of these figures is worth. */
+/** Three significant digits; the figures are not more precise. */
 export const showNumber = (value: number): string => {
   if (Math.abs(value) >= 1_000) return Math.round(value).toLocaleString('en')
   return String(Number(value.toPrecision(3)))

@@ -1,4 +1,4 @@
-/** How a server grows with its canvas: what it takes to start with one, to hold it, to keep it and to send it. */
+/** How a server grows with its canvas: time to start, memory, disk, and bytes to send. */
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -19,7 +19,7 @@ const deadlineMs = 60_000
 
 const sidesOf = ({ quick }: Pick<RunOptions, 'quick'>) => (quick ? [250, 500] : [250, 500, 1_000, 2_000, 4_000])
 
-/** Asks for one board after the other, each until it is there. Answers when the first and the last one were, from the start of the process. */
+/** Requests one board after another, each until it is there. Returns when the first and the last one arrived after the start of the process. */
 const askForAll = async (server: Fresco, { boards }: PaintedSide) => {
   let firstSeconds: number | null = null
   for (const [tile, { colors }] of boards) {

@@ -1,4 +1,4 @@
-/** How a server grows with those who watch: the same one, with more and more of them, at the same pixels a second. */
+/** How a server grows with its watchers, at the same pixels a second. */
 import { readFileSync } from 'node:fs'
 import { BenchFailure, type RunOptions } from '../framework/bench.ts'
 import { collectedBytes, collectsGarbage } from '../setup/collected-memory.ts'
@@ -9,7 +9,7 @@ import type { Growth } from './growth-result.ts'
 import { paintAndCount } from './paint-and-count.ts'
 
 const perSecond = 20
-/** Beyond this, watchers follow the seqs and keep no bytes: a board each would take the load's memory. */
+/** Beyond this, watchers follow the seqs without bytes: boards would take the load's memory. */
 const maxBoards = 1_000
 /** What server and load open besides sockets. */
 const otherFiles = 500

@@ -1,4 +1,4 @@
-/** How a server grows with pixels a second. The last rate may be more than it can take: what it accepted is told beside what was offered. */
+/** How a server grows with pixels a second. The last rate may exceed its capacity, so the accepted rate is shown beside the offered one. */
 import type { RunOptions } from '../framework/bench.ts'
 import { Fresco } from '../setup/fresco.ts'
 import { startLoad } from '../setup/load.ts'

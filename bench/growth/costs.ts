@@ -1,4 +1,4 @@
-/** What one more costs, from the curves. Each is a difference between two measurements, so what is there anyway is not in it. */
+/** The cost of one more, from the curves. Each cost is a difference between two measurements, without the constant part. */
 import type { Growth } from './growth-result.ts'
 
 export interface Costs {
@@ -19,7 +19,7 @@ export interface Costs {
 
 const ends = <Point>(points: readonly Point[]) => [points[0], points.at(-1)] as [Point, Point]
 
-/** The rate at which costs are told: the largest below saturation, where what a process does anyway weighs least. */
+/** The rate of the costs: the largest below saturation, where the constant work of a process weighs least. */
 const usualRate = 1_000
 
 export const costsOf = ({ clients, idle, rates, canvases, commits }: Growth): Costs => {

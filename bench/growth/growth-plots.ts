@@ -1,4 +1,4 @@
-/** The curves of growth, and a sentence with each on what bounds it. What a sentence says is computed from the same numbers. */
+/** The curves of growth, each with a sentence on what bounds it, computed from the same numbers. */
 import { flushIntervalMs } from '../../server/broadcasting/flush-interval.ts'
 import type { Axis, PlotOptions } from '../framework/plot.ts'
 import { showNumber } from '../framework/table.ts'

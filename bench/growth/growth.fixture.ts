@@ -1,4 +1,4 @@
-/** Results as they could have been measured, for tests of what is made of them. */
+/** Made-up results for tests. */
 import type { Growth, Painted } from './growth-result.ts'
 
 const painted = (change: Partial<Painted>): Painted => ({

@@ -6,7 +6,7 @@ import { growthPlots } from './growth-plots.ts'
 import { growthSchema } from './growth-result.ts'
 import { growthSection } from './growth-section.ts'
 
-test('costs are differences: what is there anyway is not in them', () => {
+test('costs are differences, without the constant part', () => {
   const costs = costsOf(growthFixture)
   expect(costs.bytesPerClient).toBeCloseTo(10_240)
   expect(costs.microsecondsPerFrame).toBeCloseTo(10)
@@ -16,7 +16,7 @@ test('costs are differences: what is there anyway is not in them', () => {
   expect(costs.fileBytesPerPixel).toBeCloseTo(200)
 })
 
-test('the section has the costs, every plot, and what the server did not take', () => {
+test('the section has the costs, every plot, and what the server refused', () => {
   const section = growthSection(growthFixture)
   expect(section).toContain('| memory | a client more | 10 kB |')
   expect(section).toContain('| 5,000/s | 3,200/s | 8,000 |')
@@ -25,7 +25,7 @@ test('the section has the costs, every plot, and what the server did not take', 
   expect(section).not.toMatch(/NaN|undefined|Infinity/)
 })
 
-test('a load that had no time to spare is told, and a rate that was taken whole too', () => {
+test('a load without spare time is reported, and so is a rate that was accepted whole', () => {
   const [slow, usual, fast] = growthFixture.rates
   if (!slow || !usual || !fast) throw new Error('the fixture has three rates')
   const sectionWith = (last: typeof fast) => growthSection({ ...growthFixture, rates: [slow, usual, last] })
@@ -37,7 +37,7 @@ test('every curve can be drawn', () => {
   for (const { plot } of growthPlots(growthFixture)) expect(plotSvg(plot)).toContain('<polyline')
 })
 
-test('what was not measured is said to be not measured, and is no result', () => {
+test('a missing measurement is shown as not measured', () => {
   expect(growthSection(null)).toContain('Not measured')
   const [first] = growthFixture.clients
   expect(growthSchema.safeParse({ ...growthFixture, clients: [first, { ...first, p99Ms: Number.NaN }] }).success).toBe(false)

@@ -6,7 +6,7 @@ import type { Painted } from './growth-result.ts'
 
 const painters = 64
 
-/** What the server refuses (503) is counted. @throws when a pixel that it accepted is not shown to everybody, once. */
+/** Refusals of the server (503) are counted. @throws if an accepted pixel is not shown to every watcher once. */
 export const paintAndCount = async (options: {
   server: Fresco
   load: Caller<LoadMethods>

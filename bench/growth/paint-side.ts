@@ -1,4 +1,4 @@
-/** A data folder with a painted board of `side` × `side`, all of it published and projected, and what each of its tiles shows. */
+/** A data folder with a painted board of `side` × `side`, published and projected, and the bytes of each tile. */
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -61,7 +61,7 @@ export const paintSide = async (scope: Scope, side: number): Promise<PaintedSide
   for (const tile of tilesOf({ width: side, height: side, tileSize: defaultTileSize(side, side) })) {
     boards.set(tile, await readBoard(server.port, tile))
   }
-  // A polite end leaves one file with everything in it.
+  // A regular exit leaves one file with all of the data.
   await server.child.end('SIGTERM')
   return { dataDir: server.dataDir, env, pixels: places.length * Math.min(side, pictureSide) ** 2, boards }
 }

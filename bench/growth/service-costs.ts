@@ -1,4 +1,4 @@
-/** What the steps of a pixel's way cost on MongoDB and Redis: the arithmetic of docs/SCALING.md is fed by it. */
+/** What each step of a pixel costs on MongoDB and Redis: input for docs/SCALING.md. */
 import type { RunOptions } from '../framework/bench.ts'
 import { askProgram } from '../setup/program.ts'
 import { startServices } from '../setup/services.ts'

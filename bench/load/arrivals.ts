@@ -1,8 +1,8 @@
 /**
- * When the last watcher has decoded a pixel: a place is painted once, and every watcher shows it once.
+ * When the last watcher has decoded a pixel. Each position is placed once, and every watcher shows it once.
  *
- * Watchers are counted by message, since all of them are sent the same ones, or a thousand of them would take longer to be counted than to be sent. Those of
- * a message that some have got and others have not (after a join, or from another gateway) are counted by pixel when they are asked for.
+ * All watchers receive the same messages, so they are counted by message; counting a thousand watchers by pixel would take longer than sending.
+ * Messages that only some watchers have received (after a join, or from another gateway) are counted by pixel on request.
  */
 import type { PackedPixels } from '../../lib/codec.ts'
 
@@ -29,7 +29,7 @@ export class Arrivals {
     this.#now = options.now
   }
 
-  /** More who have to show what is painted from here on. Nothing may be under way. */
+  /** More watchers, which must show the pixels from here on. No pixel may be on the wire. */
   addWatchers(count: number) {
     this.#countPixels()
     this.#watchers += count
@@ -49,13 +49,13 @@ export class Arrivals {
     this.#shownMs[position] = 0
   }
 
-  /** It was refused, so nobody will show it. */
+  /** The server refused it, so no watcher will show it. */
   forget(position: number) {
     this.#due--
     this.#left[position] = 0
   }
 
-  /** One watcher has decoded them. The same message is the same object to all. */
+  /** One watcher has decoded them. The same message is the same object for all watchers. */
   arrived(pixels: PackedPixels) {
     const shown = this.#messages.get(pixels) ?? { watchers: 0, atMs: 0 }
     shown.watchers++
@@ -67,7 +67,7 @@ export class Arrivals {
     }
   }
 
-  /** `unexpected`: how often a watcher showed a pixel once more, or one that nobody was to paint. */
+  /** `unexpected`: how often a watcher showed a pixel again, or one that was not placed. */
   get soFar(): { latencies: readonly number[]; due: number; unexpected: number } {
     this.#countPixels()
     return { latencies: this.#latencies, due: this.#due, unexpected: this.#unexpected }

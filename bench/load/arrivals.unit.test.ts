@@ -17,7 +17,7 @@ test('a pixel has arrived when the last watcher shows it', () => {
   expect(arrivals.soFar.unexpected).toBe(0)
 })
 
-test('a message that all have is counted at once, and one that only some have by its pixels', () => {
+test('a message that all have received is counted at once, and one that only some have by its pixels', () => {
   let nowMs = 100
   const arrivals = new Arrivals({ cells: 16, now: () => nowMs })
   arrivals.addWatchers(3)
@@ -39,7 +39,7 @@ test('a message that all have is counted at once, and one that only some have by
   expect(arrivals.soFar.unexpected).toBe(3)
 })
 
-test('a pixel that is shown once more, or that nobody was to paint, is counted', () => {
+test('a pixel that is shown again or was not placed is counted', () => {
   const arrivals = new Arrivals({ cells: 16, now: () => 0 })
   arrivals.addWatchers(1)
   arrivals.expect(1, 0)
@@ -48,7 +48,7 @@ test('a pixel that is shown once more, or that nobody was to paint, is counted',
   expect(arrivals.soFar.unexpected).toBe(2)
 })
 
-test('who comes later counts from the next pixel on, and a refused pixel is waited for no more', () => {
+test('a later watcher counts from the next pixel on, and a refused pixel is not awaited', () => {
   const arrivals = new Arrivals({ cells: 16, now: () => 7 })
   arrivals.addWatchers(1)
   arrivals.expect(1, 0)

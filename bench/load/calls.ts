@@ -1,4 +1,4 @@
-/** Calls from a benchmark to a process of its own: one message there, one answer back. */
+/** Calls from a benchmark to one of its processes: one message each way. */
 import type { Child } from '../setup/child.ts'
 
 type Methods = Readonly<Record<string, (argument: never) => unknown>>
@@ -9,7 +9,7 @@ interface Call {
 }
 type Reply = { id: number; result: unknown } | { id: number; error: string }
 
-/** In the process that works. The result must be something that can be cloned. */
+/** For the process that does the work. The result must be cloneable. */
 export const answerCalls = (methods: Methods) => {
   process.on('message', async ({ id, method, argument }: Call) => {
     try {
@@ -23,7 +23,7 @@ export const answerCalls = (methods: Methods) => {
   process.on('disconnect', () => process.exit())
 }
 
-/** In the process that orders the work. */
+/** For the process that requests the work. */
 export class Caller<Served extends Methods> {
   readonly child: Child
   readonly #waiting = new Map<number, { resolve: (result: unknown) => void; reject: (error: Error) => void }>()
@@ -39,7 +39,7 @@ export class Caller<Served extends Methods> {
     })
   }
 
-  /** Rejects when the process fails at it, or ends. */
+  /** Rejects if the call fails or the process ends. */
   call<Name extends keyof Served & string>(
     method: Name,
     argument: Parameters<Served[Name]>[0],

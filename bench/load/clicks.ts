@@ -1,6 +1,6 @@
 /**
- * Which pixel the n-th click sets: spread over an area, no place twice until every place has had its turn, so that each click can
- * be told from all others on the finished board.
+ * The pixel of the n-th click. Clicks are spread over an area, and no position repeats before all have had their turn, so that each click can
+ * be identified on the finished board.
  */
 export interface Area {
   readonly x: number
@@ -17,7 +17,7 @@ export interface Click {
 
 const greatestCommonDivisor = (a: number, b: number): number => (b === 0 ? a : greatestCommonDivisor(b, a % b))
 
-/** Steps of about the golden ratio of the area spread any number of clicks evenly; one without a common divisor visits every place. */
+/** Steps of about the golden ratio of the area spread any number of clicks evenly; a step without a common divisor visits every position. */
 const strideOf = (cells: number) => {
   let stride = Math.max(1, Math.round(cells * 0.618034))
   while (greatestCommonDivisor(stride, cells) !== 1) stride++
@@ -28,9 +28,9 @@ export const createClicks = ({ x, y, width, height }: Area, colors: number): ((i
   const cells = width * height
   const stride = strideOf(cells)
   return (index) => {
-    // Products stay below 2⁵³: cells and indices are below 2²⁶ each.
+    // Products stay below 2⁵³, because cells and indices are below 2²⁶.
     const cell = ((index % cells) * stride) % cells
-    // Another colour in each turn, and never the background of the turn before.
+    // A different colour in each turn, and never the background.
     const color = (index * 7 + Math.floor(index / cells) * 3) % colors
     return { gx: x + (cell % width), gy: y + Math.floor(cell / width), color }
   }

@@ -1,4 +1,4 @@
-/** Watchers of one canvas, and their account: what they received, when the last of them had each pixel, and whether they agree. */
+/** Watchers of one canvas: what they received, when the last of them had each pixel, and whether their boards agree. */
 import { setTimeout as wait } from 'node:timers/promises'
 import { percentile } from '../framework/statistics.ts'
 import { Arrivals } from './arrivals.ts'
@@ -6,14 +6,14 @@ import { FrameMemo } from './frame-memo.ts'
 import { type KnownBoard, Watcher } from './watcher.ts'
 
 const connectAtOnce = 50
-/** How long the last pixel may be under way before it counts as lost. */
+/** How long the last pixel may take before it counts as lost. */
 const arrivalMs = 10_000
 
 export class Crowd {
   readonly #watchers: Watcher[] = []
   #arrivals: Arrivals | null = null
 
-  /** Connects more of them, spread over the ports, and waits until all are joined. A pixel has arrived when all of all calls have it. */
+  /** Connects more watchers, spread over the ports, and waits until all have joined. A pixel has arrived when every watcher has it. */
   async watch(options: { ports: readonly number[]; count: number; board: KnownBoard; keepBoards: boolean }) {
     const { ports, count, board, keepBoards } = options
     const cells = board.colors.length
@@ -56,7 +56,7 @@ export class Crowd {
     return { bytes: this.#sum((watcher) => watcher.bytesReceived), frames: this.#sum((watcher) => watcher.framesReceived) }
   }
 
-  /** From when a pixel was due to when the last watcher had decoded it. Waits for those that are under way. */
+  /** From the due time of a pixel until the last watcher has decoded it. Waits for outstanding pixels. */
   async arrivals() {
     const arrivals = this.#arrivals
     if (!arrivals) throw new Error('nobody watches')
@@ -70,7 +70,7 @@ export class Crowd {
     return { due, unexpected, shown: latencies.length, p50Ms: percentile(latencies, 0.5), p99Ms: percentile(latencies, 0.99) }
   }
 
-  /** Waits until all of them are at the board's seq. @throws when one is not, or shows other bytes, or saw frames out of order. */
+  /** Waits until all are at the board's seq. @throws if one is not, has other bytes, or received frames out of order. */
   async agreeWith(board: KnownBoard) {
     const deadline = Date.now() + arrivalMs
     while (this.#watchers.some(({ seq }) => seq < board.seq) && Date.now() < deadline) await wait(10)
@@ -93,7 +93,7 @@ export class Crowd {
     return this.#watchers.filter(({ isConnected }) => isConnected).length
   }
 
-  /** Cuts every watcher off, waits, and lets all of them come back at once. Answers when each has what was there when it joined. */
+  /** Disconnects every watcher, waits, and reconnects all at once. Resolves when each has the head of the time it joined. */
   async cutAndReturn({ awayMs }: { awayMs: number }) {
     for (const watcher of this.#watchers) watcher.cut()
     await wait(awayMs)

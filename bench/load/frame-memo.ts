@@ -1,6 +1,6 @@
 /**
- * A thousand watchers receive the same bytes; decoding them once is enough, as long as they are the same. Each watcher's bytes are
- * compared with the last few messages, so a watcher that was sent something else is seen at once.
+ * A thousand watchers receive the same bytes, so they are decoded once. The bytes of each watcher are compared with the last few messages,
+ * so that a watcher with other bytes is noticed.
  */
 import { decodePixels, type PackedPixels } from '../../lib/codec.ts'
 import { decodePacket, type Packet } from './socket-io.ts'
@@ -19,7 +19,7 @@ export class FrameMemo {
   }
 
   decode(payload: Buffer): Message {
-    // The newest first: most watchers ask for exactly that.
+    // The newest first, because most watchers receive it now.
     for (let age = 1; age <= this.#known.length; age++) {
       const known = this.#known[(this.#next + this.#known.length - age) % this.#known.length]
       if (known && known.bytes.length === payload.length && known.bytes.equals(payload)) return known.message

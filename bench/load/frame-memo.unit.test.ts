@@ -18,7 +18,7 @@ test('the same bytes are decoded once, other bytes again', () => {
   expect(other.kind === 'pixels' && [...other.pixels.positions]).toEqual([6])
 })
 
-test('what is remembered is bounded, and forgotten frames are decoded again', () => {
+test('the memo is bounded, and forgotten frames are decoded again', () => {
   const memo = new FrameMemo(4_096)
   const first = memo.decode(frame(1, 5))
   for (let seq = 2; seq <= 32; seq++) memo.decode(frame(seq, 5))
@@ -28,7 +28,7 @@ test('what is remembered is bounded, and forgotten frames are decoded again', ()
   expect(memo.decode(frame(33, 5))).toBe(memo.decode(frame(33, 5)))
 })
 
-test('what is no frame is a packet', () => {
+test('a message that is not a frame is a packet', () => {
   expect(new FrameMemo(16).decode(Buffer.from('431[{"ok":true}]'))).toEqual({
     kind: 'packet',
     packet: { kind: 'answer', id: 1, args: [{ ok: true }] },

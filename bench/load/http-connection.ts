@@ -1,4 +1,4 @@
-/** One kept-open HTTP connection with one request in flight. All connections read into one buffer, one after the other. */
+/** One keep-alive HTTP connection with one request at a time. All connections read into the same buffer, one after another. */
 import { connect, type Socket } from 'node:net'
 import { AnswerReader, type HttpAnswer } from './http-wire.ts'
 

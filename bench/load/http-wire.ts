@@ -1,6 +1,6 @@
 /**
- * HTTP/1.1 as bytes: requests that are built beforehand, and answers cut out of what a connection receives. Only answers with a
- * Content-Length; any other is an error, because a load that misreads its answers measures something else.
+ * HTTP/1.1 as bytes: prebuilt requests, and answers parsed from the received bytes. An answer without a Content-Length is an error, because a
+ * load that misreads its answers measures something else.
  */
 export interface HttpAnswer {
   readonly status: number
@@ -25,7 +25,7 @@ export const encodeRequest = (request: {
   return `${request.method} ${request.path} HTTP/1.1\r\n${lines.join('')}\r\n${request.body ?? ''}`
 }
 
-/** Cuts what a connection receives into answers, at as little cost as can be: the load must be faster than any server. */
+/** Splits received bytes into answers, as cheaply as possible: the load must be faster than any server. */
 export class AnswerReader {
   readonly #onAnswer: (answer: HttpAnswer) => void
   #rest: Buffer | null = null
@@ -34,7 +34,7 @@ export class AnswerReader {
     this.#onAnswer = onAnswer
   }
 
-  /** The chunk may be used again afterwards. */
+  /** The chunk may be reused afterwards. */
   push(chunk: Buffer) {
     const bytes = this.#rest ? Buffer.concat([this.#rest, chunk]) : chunk
     let start = 0
@@ -55,7 +55,7 @@ export class AnswerReader {
 const digit0 = 48
 const statusOf = (head: Buffer) => (head.readUInt8(9) - digit0) * 100 + (head.readUInt8(10) - digit0) * 10 + head.readUInt8(11) - digit0
 
-/** However the name is written, it ends like this, and no other header's does. */
+/** However the name is written, it ends like this, and no other header does. */
 const lengthName = 'ength: '
 
 const lengthOf = (head: Buffer, status: number) => {

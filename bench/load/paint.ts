@@ -1,5 +1,5 @@
 /**
- * Painters who click at given times whether answers come or not, so that a slow server makes latencies longer instead of clicks fewer
+ * Painters who click at fixed times, whether answers arrive or not. A slow server then has longer latencies instead of fewer clicks
  * (Tene, "How NOT to Measure Latency").
  */
 import { setTimeout as wait } from 'node:timers/promises'
@@ -17,7 +17,7 @@ export const paint = async (options: {
   click: (index: number) => Click
   onDue: (click: Click, dueMs: number) => void
   onAnswered: (answered: Answered) => void
-  /** Told of each click that a server with too much to do refused (503). Left out: such an answer is an error, as any other. */
+  /** Called for each click that the server refused with 503. Without it such an answer is an error. */
   onRefused?: (click: Click) => void
 }): Promise<Rate> => {
   const { ports, perSecond, tokens, click, onDue, onAnswered, onRefused } = options

@@ -1,4 +1,4 @@
-/** What painters send and what they get, as bytes: `POST /api/pixels` and its 201. */
+/** The painters' requests and answers as bytes: `POST /api/pixels` and its 201. */
 import type { Click } from './clicks.ts'
 import { HttpConnection } from './http-connection.ts'
 import { encodeRequest, type HttpAnswer } from './http-wire.ts'
@@ -9,7 +9,7 @@ export interface Answered {
 }
 
 const bodyStart = '{"id":"'
-/** Of the placement that a 201 tells. @throws on any other answer. */
+/** The id of the placement in a 201. @throws on any other answer. */
 export const idOf = ({ status, body }: HttpAnswer): string => {
   if (status !== 201 || body.toString('latin1', 0, bodyStart.length) !== bodyStart) throw new Error(`status ${status}: ${body.toString()}`)
   return body.toString('latin1', bodyStart.length, body.indexOf(34, bodyStart.length))
@@ -27,7 +27,7 @@ export const getTokens = async (port: number, count: number): Promise<string[]> 
   return tokens
 }
 
-/** Requests of one painter. Everything but the pixel is built beforehand: the load must cost less than the server. */
+/** The requests of one painter. Everything but the pixel is prebuilt: the load must cost less than the server. */
 export const createPosts = (token: string): ((click: Click) => string) => {
   const empty = encodeRequest({ method: 'POST', path: '/api/pixels', headers: { Authorization: `Bearer ${token}` }, body: '' })
   const head = empty.slice(0, empty.lastIndexOf('0\r\n\r\n'))

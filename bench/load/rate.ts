@@ -1,4 +1,4 @@
-/** What a load of requests came to. */
+/** The result of a load of requests. */
 import { percentile } from '../framework/statistics.ts'
 
 export interface Rate {
@@ -9,11 +9,11 @@ export interface Rate {
   readonly p99Ms: number
   /** Answers that took longer than a second. */
   readonly slow: number
-  /** What part of its core this process used: near 1, it was the load that could not go faster. */
+  /** The part of its core that this process used. Near 1, the load was the limit. */
   readonly loadBusy: number
 }
 
-/** @throws when nothing was answered. */
+/** @throws if nothing was answered. */
 export const rateOf = (options: { latencies: readonly number[]; ms: number; cpu: NodeJS.CpuUsage }): Rate => {
   const { latencies, ms, cpu } = options
   return {

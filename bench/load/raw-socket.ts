@@ -1,6 +1,6 @@
 /**
- * One Socket.IO connection on a bare TCP socket: the handshake, pongs, and everything else as it comes. All connections read into one buffer, one
- * after the other: a buffer for each of a thousand frames took this process longer than the server needs to write them.
+ * One Socket.IO connection on a bare TCP socket: it does the handshake and the pongs, and passes on the rest. All connections read into the same
+ * buffer, because a buffer for each of a thousand frames costs more time than the server needs to write them.
  */
 import { connect, type Socket } from 'node:net'
 import { encodeRequest } from './http-wire.ts'
@@ -64,7 +64,7 @@ export class RawSocket {
     this.#socket.write(encodeClientFrame(packet))
   }
 
-  /** Without a good-bye, as a cable that is pulled. */
+  /** Without a close frame, as if a cable were pulled. */
   cut() {
     this.#socket.destroy()
   }

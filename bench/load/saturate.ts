@@ -1,4 +1,4 @@
-/** Painters who place their next pixel as soon as they have their answer: how much there can be. */
+/** Painters who place their next pixel as soon as they have an answer: the maximum throughput. */
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Click } from './clicks.ts'
 import { HttpConnection } from './http-connection.ts'
@@ -14,7 +14,7 @@ export const saturate = async (options: {
   ms: number
   tokens: readonly string[]
   click: (index: number) => Click
-  /** `echo`: the baseline's answers, which are no placements. */
+  /** `echo`: the answers of the baseline, which are not placements. */
   answers: 'placements' | 'echo'
   onAnswered: (answered: Answered) => void
 }): Promise<Rate & { refused: number }> => {
@@ -35,7 +35,7 @@ export const saturate = async (options: {
         const sentMs = performance.now()
         const request = post(wanted)
         const take = (answer: HttpAnswer) => {
-          // Nothing was changed: the painter tries again, and the time goes on.
+          // Nothing was saved: the painter tries again, and its time continues.
           if (answer.status === 503) {
             refused++
             return connection.send(request, take, reject)

@@ -56,7 +56,7 @@ const classify = async (change: (told: Told) => void) => {
   return verify({ port: await serverThatTells(told), before, answered: clicks, eachPlaceOnce: true, settleMs: 100 })
 }
 
-test('what is right is right', async () => {
+test('a correct server passes', async () => {
   expect(await classify(() => undefined)).toEqual({ acknowledged: 2, head: 2, commits: 2 })
 })
 

@@ -1,6 +1,6 @@
 /**
- * What the server's log and board say of a load: every acknowledged pixel is there once, and the fold of the log is the board.
- * Waits until everything that was acknowledged is published. Called by load processes, outside of the measured time.
+ * Compares the server's log and board with a load: every acknowledged pixel is in the log once, and the fold of the log is the board.
+ * Waits until all acknowledged pixels are published. Load processes call it outside of the measured time.
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { positionOf, tileOf } from '../../lib/geometry.ts'
@@ -66,12 +66,12 @@ const readLog = async (options: { port: number; after: number; tileSize: number;
   }
 }
 
-/** `before`: the board when the load began. @throws a sentence that says what is lost, doubled or different. */
+/** `before`: the board at the start of the load. @throws a sentence that names what is lost, doubled or different. */
 export const verify = async (options: {
   port: number
   before: KnownBoard
   answered: readonly Answered[]
-  /** Whether no place was painted twice, so that each click can be looked up on the board. */
+  /** Whether no position was placed twice, so that each click can be found on the board. */
   eachPlaceOnce: boolean
   readonly settleMs?: number
 }): Promise<Verified> => {

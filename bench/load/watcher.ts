@@ -30,7 +30,7 @@ export type JoinMode = 'live' | 'replay' | 'reload'
 export interface WatcherOptions {
   readonly port: number
   readonly memo: FrameMemo
-  /** Null: it follows the seqs and keeps no bytes. */
+  /** Null: it follows the seqs without bytes. */
   readonly board: Uint8Array | null
   readonly epoch: string
   readonly seq: number
@@ -48,9 +48,9 @@ export class Watcher {
   #framesBefore = 0
   #onJoined: (answer: { ok: boolean; tiles?: { mode: JoinMode; head: number }[] }) => void = () => undefined
   seq: number
-  /** Frames that did not continue what was there. */
+  /** Frames that did not continue the watcher's seq. */
   gaps = 0
-  /** Frames that brought something again. */
+  /** Frames with commits that it already had. */
   overlaps = 0
 
   constructor(options: WatcherOptions) {
@@ -59,7 +59,7 @@ export class Watcher {
     this.seq = options.seq
   }
 
-  /** Null: it keeps none. */
+  /** Null without bytes. */
   get board(): Uint8Array | null {
     for (const { positions, colors } of this.#unpainted) {
       for (let i = 0; i < positions.length; i++) (this.#board as Uint8Array)[positions[i] as number] = colors[i] as number
@@ -104,7 +104,7 @@ export class Watcher {
     this.#socket = null
   }
 
-  /** Frames that come meanwhile are gaps, and counted as such: the benchmarks stay within what is replayed. */
+  /** Frames that arrive meanwhile count as gaps: the benchmarks stay within the replay. */
   async #reload() {
     const connection = new HttpConnection(this.#options.port)
     const { head, body } = await connection.request(boardRequest)

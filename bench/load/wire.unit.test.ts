@@ -19,7 +19,7 @@ test.each([0, 1, 125, 126, 127, 65_535])('a server frame of %d bytes is read bac
   if (length < 200) expect(framesOf([...frame].map((byte) => Buffer.from([byte])))).toEqual(expected)
 })
 
-test('two frames and a half in one chunk are two frames, and the third when its rest comes', () => {
+test('two and a half frames in one chunk are two frames, and the third when its rest arrives', () => {
   const all = Buffer.concat(['one', 'two', 'three'].map(encodeServerFrame))
   const cut = all.length - 2
   expect(framesOf([all.subarray(0, cut)]).map(([, text]) => text)).toEqual(['one', 'two'])
@@ -32,7 +32,7 @@ test('a frame of 64 KiB or more has its length in eight bytes', () => {
   expect(framesOf([header, payload])).toEqual([[1, payload.toString()]])
 })
 
-test('what a server of ours never sends is an error: a masked frame, a fragment', () => {
+test('a frame that the server never sends is an error: a masked frame, a fragment', () => {
   expect(() => framesOf([Buffer.from([0x81, 0x80])])).toThrow('not a whole')
   expect(() => framesOf([Buffer.from([0x01, 0x01])])).toThrow('not a whole')
 })
@@ -48,7 +48,7 @@ test.each([
   expect(frame.subarray(header.length + 4).toString()).toBe(ofLength(length))
 })
 
-test('packets of Socket.IO', () => {
+test('Socket.IO packets are encoded and decoded', () => {
   expect(encodeEvent('join', [{ canvas: 'main' }], 7)).toBe('427["join",{"canvas":"main"}]')
   expect(encodeEvent('seen', [1])).toBe('42["seen",1]')
   expect(decodePacket('0{"sid":"a"}')).toEqual({ kind: 'open' })
@@ -74,7 +74,7 @@ test('a request has its length in bytes', () => {
   )
 })
 
-test('answers are cut out of any chunks', () => {
+test('answers are found in chunks of any size', () => {
   const one = 'HTTP/1.1 201 Created\r\ncontent-length: 3\r\n\r\nabc'
   const two = 'HTTP/1.1 304 Not Modified\r\netag: x\r\n\r\n'
   const three = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'

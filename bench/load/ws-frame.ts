@@ -1,6 +1,6 @@
 /**
- * WebSocket frames (RFC 6455, section 5) for load that must cost next to nothing: a client library for each of five thousand
- * sockets would measure itself. Text frames without extensions and without fragments are all that Fresco's server sends.
+ * WebSocket frames (RFC 6455, section 5) for a load that must cost nearly nothing. A client library for each of five thousand sockets would
+ * measure itself. Fresco sends only text frames without extensions and fragments.
  */
 export const opcodes = { text: 1, close: 8, ping: 9, pong: 10 } as const
 
@@ -34,7 +34,7 @@ export const encodeServerFrame = (payload: string): Buffer => {
   return Buffer.concat([header, bytes])
 }
 
-/** Cuts what a socket receives into frames. `onFrame` gets a view: whoever keeps the payload copies it. */
+/** Splits received bytes into frames. `onFrame` gets a view; a caller that keeps the payload must copy it. */
 export class FrameReader {
   readonly #onFrame: (opcode: number, payload: Buffer) => void
   #rest: Buffer | null = null
@@ -43,7 +43,7 @@ export class FrameReader {
     this.#onFrame = onFrame
   }
 
-  /** @throws on what a server of ours never sends: fragments, reserved bits, masks. */
+  /** @throws on what Fresco never sends: fragments, reserved bits, masks. */
   push(chunk: Buffer) {
     const bytes = this.#rest ? Buffer.concat([this.#rest, chunk]) : chunk
     let offset = 0
@@ -57,7 +57,7 @@ export class FrameReader {
   }
 }
 
-/** Where the frame at `offset` has its payload; null when not all of it is there yet. */
+/** The payload of the frame at `offset`; null if it is incomplete. */
 const readFrame = (bytes: Buffer, offset: number) => {
   const [first, second] = [bytes[offset], bytes[offset + 1]]
   if (first === undefined || second === undefined) return null

@@ -43,12 +43,12 @@ const begin = async (port: number) => {
 
 const prepare = async (painting: Painting) => {
   await begin(portOf(painting))
-  // Once: what is measured next is to be painting, and nothing else.
+  // Once, so that the next measurement is of painting alone.
   tokens.push(...(await getTokens(portOf(painting), Math.max(0, painting.painters - tokens.length))))
   return { tokens: tokens.slice(0, painting.painters), click: clicksOf(painting.area ?? wholeBoard) }
 }
 
-/** Clicks go on where the call before has stopped, so that no place is painted twice. */
+/** Clicks continue where the previous call stopped, so that no position is placed twice. */
 const clicksOf = (area: Area): ((index: number) => Click) => {
   const click = createClicks(area, colors)
   const first = clicked
@@ -69,7 +69,7 @@ const methods = {
     return saturate({ ...times, ports: [port], tokens: echoed, click: createClicks(wholeBoard, colors), answers: 'echo', onAnswered })
   },
 
-  /** With `mayRefuse` a server with too much to do may answer 503: what it refused is counted, and nobody is expected to show it. */
+  /** With `mayRefuse` an overloaded server may answer 503: refused pixels are counted, and no watcher is expected to show them. */
   async paint({ mayRefuse = false, ...options }: Painting & { perSecond: number; mayRefuse?: boolean }) {
     const onDue = (point: Click, dueMs: number) => crowd.expect(positionOf(tileSize, point), dueMs)
     let refused = 0

@@ -1,5 +1,5 @@
 /**
- * What one step costs on MongoDB and Redis, by how much it carries: a transaction, a publisher's round, an entry of the stream, a document.
+ * The cost of one step on MongoDB and Redis, by its size: a transaction, a round of a publisher, an entry of the stream, a document.
  *
  *     service-costs.ts URI REDIS_URL REPEATS
  *
@@ -44,7 +44,7 @@ await store.ensureCanvas(canvas)
 
 let clicks = 0
 const fresh = () => click(clicks++)
-/** The same few places again and again: each of them needs a commit of its own. */
+/** The same few positions repeatedly: each of them needs a commit of its own. */
 const again = (index: number) => ({ gx: (index % 2) * 1_024, gy: ((index >> 1) % 2) * 1_024, color: index % 3 })
 
 const place = async (name: string, size: number, pointOf: (index: number) => { gx: number; gy: number; color: number }) => {
@@ -84,7 +84,7 @@ const measureGroups = async () => {
   return timed
 }
 
-/** As a gateway does it: what one round appended is read and acknowledged. Answers the CPU that this process took for it. */
+/** As a gateway does it: reads and acknowledges what one round appended. Returns the CPU that this process used. */
 const readRound = async (reader: GroupReader, size: number) => {
   const before = process.cpuUsage()
   const entries = await reader.read({ maxCount: 512, blockMs: 0, signal: never })
@@ -118,7 +118,7 @@ const measureRounds = async () => {
   return { timed, reads }
 }
 
-/** What Redis does for full rounds while nobody reads. Placing does not touch it. */
+/** What full rounds cost Redis without readers. Placing does not use it. */
 const measureAppending = async () => {
   const size = sizes.at(-1) ?? 1
   const before = { ...(await redis.usage()), commands: await redis.commands() }

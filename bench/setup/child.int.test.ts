@@ -10,20 +10,20 @@ const start = (script: string) => {
 
 const untilEnded = (child: Child) => expect.poll(() => child.hasEnded).toBe(true)
 
-test('a process that ended badly by itself says why when its scope ends', async () => {
+test('a process that exited with an error reports it when its scope ends', async () => {
   const { scope, child } = start("console.error('the disk is full'); process.exitCode = 3")
   await untilEnded(child)
   await expect(scope.close()).rejects.toThrow(/ended with 3:\n.*the disk is full/s)
 })
 
-test('a process that was killed by somebody else is told of, too', async () => {
+test('a process that another process killed is reported, too', async () => {
   const { scope, child } = start('setInterval(() => undefined, 1_000)')
   child.process.kill('SIGKILL')
   await untilEnded(child)
   await expect(scope.close()).rejects.toThrow('ended with SIGKILL')
 })
 
-test('one that is done, one that runs on and one that was ended before are no failures', async () => {
+test('a process that finished, still runs or was stopped before is no failure', async () => {
   const done = start('')
   await untilEnded(done.child)
   await done.scope.close()
@@ -35,7 +35,7 @@ test('one that is done, one that runs on and one that was ended before are no fa
   await ended.scope.close()
 })
 
-test('what is waited for ends with the process that would do it', async () => {
+test('waiting for a process ends when the process ends', async () => {
   const { scope, child } = start("console.error('no such port'); process.exitCode = 1")
   await expect(child.while(new Promise(() => undefined))).rejects.toThrow(/ended with 1:\n.*no such port/s)
   await expect(child.while(new Promise(() => undefined))).rejects.toThrow('ended with 1')

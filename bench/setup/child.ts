@@ -1,4 +1,4 @@
-/** A process of a benchmark, on its own core. Ends with its scope, and what it said is in the error when it ends before that. */
+/** A process of a benchmark on its own core. It ends with its scope; if it ends before, the error contains its output. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -18,13 +18,13 @@ export class Child {
   readonly #scriptName: string
   #output = ''
   #isEnding = false
-  /** Rejects after its end, when everything that it said has come. */
+  /** Rejects after the exit, when the whole output has arrived. */
   readonly #ended: Promise<never>
 
   constructor({ scope, core, args, env }: ChildOptions) {
     this.#scriptName = args.find((arg) => arg.endsWith('.ts')) ?? args[0] ?? ''
     this.process = spawn('taskset', ['-c', String(core), process.execPath, ...args], {
-      // Next looks for its build there.
+      // Next reads its build from there.
       cwd: join(import.meta.dirname, '../..'),
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -66,13 +66,13 @@ export class Child {
     return Promise.race([work, this.#ended])
   }
 
-  /** @throws when it had ended before that, and badly: whoever asked it something was told of a connection only. */
+  /** @throws if it ended before with an error. A caller would otherwise only see a lost connection. */
   async #endWithScope() {
     if (this.hasEnded && !this.#isEnding && this.process.exitCode !== 0) await this.#ended
     await this.end()
   }
 
-  /** Profiles are written at a polite end only. */
+  /** A profile is written only at a regular exit. */
   async end(signal: 'SIGTERM' | 'SIGKILL' = 'SIGKILL') {
     this.#isEnding = true
     if (this.hasEnded) return

@@ -1,4 +1,4 @@
-/** How many connections a process holds to a port of this machine, by what the kernel says. */
+/** How many connections a process has to a port of this machine, from the kernel's tables. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
 const established = '01'

@@ -1,4 +1,4 @@
-/** Which core is whose. Load that shared the server's core would measure the two of them together. */
+/** Assigns processes to cores. A load on the server's core would be measured with the server. */
 import { spawnSync } from 'node:child_process'
 
 export const serverCore = 0
@@ -6,12 +6,12 @@ export const loadCore = 1
 export const bothCores = '0,1'
 export type Core = typeof serverCore | typeof loadCore | typeof bothCores
 
-/** What this process starts from now on runs there, too. */
+/** The processes that this process starts from now on run there, too. */
 const stayOn = (core: Core) => {
   spawnSync('taskset', ['-cp', String(core), String(process.pid)])
 }
 
-/** This process prepares and verifies, and starts the browser: the server's core is the server's. */
+/** This process prepares, verifies and starts the browser, so it leaves the server's core to the server. */
 export const stayOnLoadCore = () => stayOn(loadCore)
 
 /** For services, which belong to neither side. */

@@ -5,7 +5,7 @@ import { encodeRequest } from '../load/http-wire.ts'
 
 const pathOf = (tile: number) => `/api/canvases/main/tiles/${tile}/board`
 
-/** The board as it is, or null while nobody answers with one. */
+/** The board; null while the server does not answer with one. */
 export const tryBoard = async (port: number, tile = 0): Promise<Buffer | null> => {
   const connection = new HttpConnection(port)
   try {
@@ -21,7 +21,7 @@ export const tryBoard = async (port: number, tile = 0): Promise<Buffer | null> =
 const unpack = { br: brotliDecompressSync, zstd: zstdDecompressSync, gzip: gunzipSync }
 const headers = { 'Accept-Encoding': 'gzip, deflate, br, zstd' }
 
-/** What came over the wire for one board, headers included. @throws when it is not the expected one. */
+/** The bytes on the wire for one board, headers included. @throws if it is not the expected board. */
 export const boardBytesOnWire = async (port: number, expected: Uint8Array, tile = 0): Promise<number> => {
   const connection = new HttpConnection(port)
   const { status, head, body } = await connection.request(encodeRequest({ method: 'GET', path: pathOf(tile), headers }))

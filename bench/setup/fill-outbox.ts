@@ -1,4 +1,4 @@
-/** An outbox full of commits that nobody has numbered yet, by the way that placements take: for benchmarks of publishers. */
+/** Fills an outbox with commits without seqs, as placements do: for benchmarks of publishers. */
 
 import { asPosition } from '../../lib/brand.ts'
 import { canvasOf, painterOf } from '../../lib/canvas.fixture.ts'
@@ -11,7 +11,7 @@ export const tiledCanvas: Canvas = canvasOf({ width: 1_024, height: 1_024, tileS
 const tiles = tilesOf(tiledCanvas)
 const groupsAtOnce = 8
 
-/** One transaction makes one commit of one pixel in each tile, `after` those of an earlier call. Answers how many there are. */
+/** One transaction makes one commit of one pixel in each tile, after the `after` commits of an earlier call. Returns their number. */
 export const fillOutbox = async (store: Store, commits: number, after = 0): Promise<number> => {
   await store.ensureCanvas(tiledCanvas)
   const groups = Math.ceil(commits / tiles.length)

@@ -1,4 +1,4 @@
-/** The whole app in a process of its own, as an operator runs it, without limits and without cooldown. */
+/** The whole app in its own process, as an operator runs it, without limits and without cooldown. */
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,7 +19,7 @@ export interface FrescoOptions {
   readonly scope: Scope
   readonly core?: Core
   readonly env?: Readonly<Record<string, string>>
-  /** Copied to be the server's own; left out: a new one. */
+  /** Copied for this server; without it, a new folder. */
   readonly dataDir?: string
   /** Another way to start it. */
   readonly program?: string
@@ -28,7 +28,7 @@ export interface FrescoOptions {
 
 const root = join(import.meta.dirname, '../..')
 
-/** Writes a CPU profile of every server there. Profiling costs time, so no figure is kept then. */
+/** The folder for a CPU profile of every server. Profiling costs time, so no figure is kept. */
 export const profileFolder = process.env['BENCH_PROFILE']
 const profileArgs = profileFolder ? ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`] : []
 
@@ -48,7 +48,7 @@ export class Fresco {
     this.startedMs = parts.startedMs
   }
 
-  /** A process that has been started and may not be ready. */
+  /** A started process that may not be ready. */
   static async spawn({
     scope,
     core = serverCore,
@@ -109,7 +109,7 @@ export class Fresco {
     throw this.child.failure('is not ready after 30 s')
   }
 
-  /** Next goes on preparing after everything else is there, and would be measured with it. Processes without pages answer 404. */
+  /** Next still prepares pages after the server is ready; that must not be measured. Processes without pages answer 404. */
   async #pagesAreReady() {
     await (await fetch(this.url)).arrayBuffer()
   }

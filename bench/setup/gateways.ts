@@ -1,4 +1,4 @@
-/** Gateways with nothing but watchers: placements go to another process, and publishing is done by a third. What G6 and G12 share. */
+/** Gateways that have only watchers: another process takes the placements, and a third publishes. For G6 and G12. */
 import type { Scope } from '../framework/scope.ts'
 import { Fresco } from './fresco.ts'
 import { startServices } from './services.ts'

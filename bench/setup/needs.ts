@@ -1,4 +1,4 @@
-/** What a benchmark needs besides Node: said before it starts, by name, with the remedy. */
+/** The requirements of a benchmark besides Node. They are checked before it starts. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { hasTestMongo } from '../../server/store/mongo/test-mongo.fixture.ts'
@@ -20,7 +20,7 @@ const checks: Readonly<Record<Need, { isThere: () => boolean; remedy: string }>>
   },
 }
 
-/** @throws {BenchFailure} with every remedy at once. */
+/** @throws {BenchFailure} that names every missing requirement and its remedy. */
 export const checkNeeds = async (needs: readonly Need[]) => {
   const missing = (['pages', ...needs] as const).filter((need) => !checks[need].isThere()).map((need) => checks[need].remedy)
   if (missing.length > 0) throw new BenchFailure(missing.join(' '))

@@ -1,7 +1,7 @@
 /** What a process has used, from /proc: all its threads together. */
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** CPU time in seconds, to the nanosecond. Of threads that ended in between nothing is known: servers' threads live as long as they do. */
+/** CPU time in seconds, to the nanosecond. Threads that ended in between are not counted; a server's threads do not end before it does. */
 export const cpuSecondsOf = (pid: number): number => {
   let nanoseconds = 0
   for (const task of readdirSync(`/proc/${pid}/task`)) {

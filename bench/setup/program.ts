@@ -1,4 +1,4 @@
-/** Small programs beside the app: baselines that answer once, and servers that say when they are ready. */
+/** Small programs beside the app: baselines with one answer, and servers that report when they are ready. */
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,4 +1,4 @@
-/** What Redis itself says of a run: commands, connections, and the entries of the stream. */
+/** Redis's own statistics of a run: commands, connections, and entries of the stream. */
 import { Redis } from 'ioredis'
 import { tileKey } from '../../lib/tile-key.ts'
 import { decodeEntry } from '../../server/stream/redis/entry.ts'
@@ -37,7 +37,7 @@ export class RedisWitness {
     return this.#redis.xlen(names.stream)
   }
 
-  /** How many times a tile's seq is in the stream once more than it should be, and how many entries there are. */
+  /** How many entries repeat a tile's seq, and how many entries there are. */
   async entries(): Promise<{ count: number; duplicates: number; outOfOrder: number }> {
     const tails = new Map<string, number>()
     const result = { count: 0, duplicates: 0, outOfOrder: 0 }

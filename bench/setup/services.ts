@@ -1,6 +1,6 @@
 /**
- * A MongoDB and a Redis of a side's own, new and empty. The server that stands in for MongoDB syncs each update of a bulk write to the disk, where MongoDB
- * syncs its journal once for all of them: that would be measured instead of Fresco, so here it does not sync.
+ * A new, empty MongoDB and Redis for one side. SecantusDB, the stand-in for MongoDB, syncs each update of a bulk write to the disk, where MongoDB
+ * syncs its journal once for all. That would dominate the figures, so syncing is off here.
  */
 import { TestMongo } from '../../server/store/mongo/test-mongo.fixture.ts'
 import { TestRedis } from '../../server/stream/redis/test-redis.fixture.ts'
@@ -23,7 +23,7 @@ export const startRedis = async (scope: Scope): Promise<string> => {
 
 /** The environment that points the app to both. */
 export const startServices = async (scope: Scope): Promise<{ MONGODB_URI: string; REDIS_URL: string }> => {
-  // One after the other: each looks for a free port and takes it a moment later.
+  // One after the other: each looks for a free port and binds it a moment later.
   const mongo = await startMongo(scope)
   return { MONGODB_URI: mongo, REDIS_URL: await startRedis(scope) }
 }

@@ -1,4 +1,4 @@
-/** What G4, G5, G5m and G7 share: a thousand watchers, and clicks that come at their times whatever the server does. */
+/** For G4, G5, G5m and G7: a thousand watchers, and clicks at fixed times, however fast the server is. */
 import { setTimeout as wait } from 'node:timers/promises'
 import { BenchFailure, type RunOptions, type Sample } from '../framework/bench.ts'
 import type { Caller } from '../load/calls.ts'
@@ -6,10 +6,10 @@ import type { LoadMethods } from '../programs/load.ts'
 
 export const watchers = 1_000
 const painters = 64
-/** Beyond this, latencies are the load's own. */
+/** Above this, the latencies are those of the load. */
 const maxLoadBusy = 0.9
 
-/** Clicks for a time. Latencies are from a click's due time to when the last watcher has decoded it. @throws when one is missing. */
+/** Clicks for a time. A latency is from the due time of a click until the last watcher has decoded it. @throws if one is missing. */
 export const paintAndWatch = async (
   load: Caller<LoadMethods>,
   options: { ports: readonly number[]; perSecond: number; ms: number },
@@ -27,14 +27,14 @@ export const paintAndWatch = async (
   return { pixels: due, p50Ms, p99Ms, bytes: after.bytes - before.bytes, frames: after.frames - before.frames, loadBusy }
 }
 
-/** The joins' own work is over when nothing of it is left to do: presence is told once in two seconds. */
+/** After this the work of the joins is over: presence is sent every two seconds. */
 export const settle = ({ quick }: Pick<RunOptions, 'quick'>) => wait(quick ? 500 : 2_500)
 
-/** A server that has just started compiles its own code as it goes; what is to be measured is one that has been running. */
+/** A server that has just started still compiles its code. The figures are of one that has run for a while. */
 export const warmUp = (load: Caller<LoadMethods>, { port, quick }: { port: number; quick: boolean }) =>
   load.call('paint', { ports: [port], perSecond: 200, ms: quick ? 1_000 : 4_000, painters })
 
-/** A crowd that has joined, and servers that are warm and have nothing left to do of either. `port` takes the pixels, `watched` have the crowd. */
+/** A crowd that has joined, and warm, idle servers. `port` takes the pixels; the watchers are at the ports of `watched`. */
 export const watchAndSettle = async (
   run: Pick<RunOptions, 'quick'>,
   { load, port, watched = [port], count }: { load: Caller<LoadMethods>; port: number; watched?: readonly number[]; count: number },
@@ -44,7 +44,7 @@ export const watchAndSettle = async (
   await settle(run)
 }
 
-/** Latencies at some rates, one after the other on the same server, and the proof that all of it was right. */
+/** Latencies at several rates, one after another on the same server, and the check that every result was right. */
 export const latenciesAt = async (
   run: RunOptions,
   options: { load: Caller<LoadMethods>; port: number; rates: readonly { perSecond: number; seconds: number }[] },

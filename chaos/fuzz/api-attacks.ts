@@ -1,4 +1,4 @@
-/** Every route of docs/PROTOCOL.md with right, nearly right and strange input, asked by everybody; nothing that may paint. */
+/** Every route of docs/PROTOCOL.md with right, nearly right and strange input, by every kind of caller. No request may paint. */
 import type { Random } from '../random.ts'
 import { type AttackMakers, latin1, type Step, type Target } from './attack.ts'
 import { between, oneOf, randomBytes, weighted } from './choices.ts'
@@ -33,13 +33,13 @@ const reads = [
   '/api/admin/*',
 ] as const
 
-/** Without `pause` and `resume`: they would be right, and change what others meet. */
+/** Without `pause` and `resume`: they would succeed and change what other attacks test. */
 const adminActs = ['/api/admin/outbox/dead/*/retry', '/api/admin/outbox/dead/*/discard', '/api/admin/*', '/api/admin/outbox/*'] as const
 
 const fill = (random: Random, path: string) =>
   path.replaceAll('*', () => strangeSegment(random)).replaceAll(/outbox\/(pause|resume)/g, 'outbox/x')
 
-/** Nobody, a guest, a painter, the operator, or somebody who pretends. */
+/** Callers: anonymous, a guest, a painter, the operator, or one with a false credential. */
 const callerOf = (random: Random, { tokens, adminToken, guestCookie, host }: Target): Pairs =>
   weighted<Pairs>(random, [
     [4, []],

@@ -1,4 +1,4 @@
-/** Plays attacks at a steady rate, many at a time, and keeps what they showed. */
+/** Plays attacks at a steady rate, many at a time, and keeps their results. */
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Attack, Target } from './attack.ts'
 import { checkOutcome, type Fault } from './check-outcome.ts'
@@ -12,15 +12,15 @@ export interface AssaultOptions {
   readonly target: Target
   readonly hosts: readonly [string, ...string[]]
   readonly rate: number
-  /** Part of the kind and name of those that are played; the others are passed over. */
+  /** Plays only attacks whose kind and name contain this. */
   readonly only: string
   /** Ends it early. */
   readonly signal: AbortSignal
 }
 
-/** Attacks under way. Beyond it none is begun, so that a slow machine is attacked more slowly. */
+/** The most concurrent attacks. With more, a slow machine is attacked more slowly. */
 const mostAtOnce = 32
-/** A process that has met its end goes on for a moment, in which it answers some. */
+/** A process that is exiting still answers for a moment. */
 const recentAttacks = 120
 const maxExamples = 3
 
@@ -53,18 +53,18 @@ export class Assault {
     return [...this.#faults].map(([rule, found]) => ({ rule, ...found }))
   }
 
-  /** The attacks that go on now, for a person. */
+  /** The running attacks, for a report. */
   get underWay(): string {
     return [...this.#under.values()].map(({ number, name }) => `${name} (${number})`).join(', ') || 'nothing'
   }
 
-  /** Those that were answered last, and those that were under way, in order. */
+  /** The attacks that were answered last and those that were running, in order. */
   get suspects(): Attack[] {
     const all = new Map([...this.#recent, ...this.#under.values()].map((attack) => [attack.number, attack]))
     return [...all.values()].toSorted((a, b) => a.number - b.number)
   }
 
-  /** For so long, or until the signal. Answers when the last attack has ended. */
+  /** Runs for this long, or until the signal. Resolves when the last attack has ended. */
   async run(forMs: number) {
     const { signal, rate } = this.#options
     const stopping = new AbortController()

@@ -1,4 +1,4 @@
-/** What the attack starts from and must leave as it was: some pixels, painters of all sorts, and the bytes of every tile. */
+/** The state before the attack, which must be unchanged after it: pixels, painters of all kinds, and the bytes of every tile. */
 import { createHash } from 'node:crypto'
 import type { Cluster } from '../harness/cluster.ts'
 import { readPixels } from '../harness/database.ts'
@@ -20,7 +20,7 @@ const post = async (url: string, headers: Record<string, string>, body: unknown)
   return response
 }
 
-/** Paints, so that logs, replays, history and numbers have something to show. */
+/** Paints, so that logs, replays, history and statistics have content. */
 const paint = async (url: string, canvas: ShownCanvas, tokens: readonly string[]) => {
   const random = new Random(1)
   for (const token of tokens) {
@@ -49,7 +49,7 @@ export const prepareTarget = async (cluster: Cluster): Promise<{ target: Target;
   return { target: { host: new URL(web.url).host, adminToken: web.adminToken, tokens, guestCookie, canvas }, canvas }
 }
 
-/** Of the database's pixels, and of each tile's bytes at each web process. */
+/** Hashes of the database's pixels and of each tile's bytes at each web process. */
 export const readBoards = async (cluster: Cluster, canvas: ShownCanvas): Promise<ReadonlyMap<string, string>> => {
   const boards = new Map<string, string>()
   for (const { name, url } of cluster.of('web')) {

@@ -1,4 +1,4 @@
-/** What an answer shows about a fault, whatever the attack was. */
+/** The faults that an answer reveals, whatever the attack was. */
 import type { Attack } from './attack.ts'
 import type { Outcome } from './play.ts'
 import { fragmentedMessages, readableFrames } from './websocket-frames.ts'
@@ -14,7 +14,7 @@ const problemPattern = /"code":"(overloaded|unavailable)"/
 
 const countOf = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].length
 
-/** Sockets that an Engine.IO session was given, by namespace. */
+/** The sockets of an Engine.IO session, by namespace. */
 const socketsOf = (text: string): Map<string, number> => {
   const counts = new Map<string, number>()
   for (const [, namespace = '/'] of text.matchAll(/40(?:(\/[^,"{]*),)?\{"sid":/g)) counts.set(namespace, (counts.get(namespace) ?? 0) + 1)
@@ -35,7 +35,7 @@ export const checkOutcome = (attack: Attack, { statuses, text, unboundedFloods }
     faults.push({ rule: 'answer 503 without a problem', detail: firstLines(text, 503) })
   const leaked = stackPattern.exec(text) ?? internalPattern.exec(text)
   if (leaked) faults.push({ rule: 'the answer shows internals', detail: text.slice(Math.max(0, leaked.index - 80), leaked.index + 120) })
-  // A session has one socket for each namespace, and another one after it left the namespace.
+  // A session has one socket for each namespace, and another one only after it has left the namespace.
   const sessions = countOf(text, /0\{"sid":"[^"]+","upgrades"/g)
   const allowed = sessions + leavesOf(bytesOf(attack))
   for (const [namespace, count] of socketsOf(text)) {

@@ -16,12 +16,12 @@ const rulesOf = (attack: Attack, outcome: Outcome) => checkOutcome(attack, outco
 const handshake = '0{"sid":"abc","upgrades":["websocket"]}'
 const connected = '40{"sid":"x"}'
 
-test('refusals are no faults', () => {
+test('refusals are not faults', () => {
   for (const status of [101, 200, 400, 404, 429, 431]) expect(rulesOf(attackOf(), outcomeOf('', [status]))).toEqual([])
   expect(rulesOf(attackOf(), outcomeOf('{"code":"overloaded"}', [503]))).toEqual([])
 })
 
-test('a 500 is a fault, and so is a 503 that says nothing', () => {
+test('a 500 is a fault, and so is a 503 without a reason', () => {
   expect(rulesOf(attackOf(), outcomeOf('HTTP/1.1 500 x', [500]))).toEqual(['answer 500'])
   expect(rulesOf(attackOf(), outcomeOf('HTTP/1.1 503 x', [503]))).toEqual(['answer 503 without a problem'])
 })
@@ -30,7 +30,7 @@ test('an answer with a stack is a fault', () => {
   expect(rulesOf(attackOf(), outcomeOf('Error: x\n    at place (/srv/a.ts:1:2)'))).toEqual(['the answer shows internals'])
 })
 
-test('a session has one socket of a namespace, and another one only after it left', () => {
+test('a session has one socket of a namespace, and another one only after it has left', () => {
   expect(rulesOf(attackOf(), outcomeOf(handshake + connected))).toEqual([])
   expect(rulesOf(attackOf(), outcomeOf(handshake + connected + connected))).toEqual(['more than one socket of a namespace'])
   const leaving = attackOf([{ do: 'send', on: 0, bytes: textFrame('41') }])

@@ -1,13 +1,13 @@
-/** The bounds of a run: what a process may have grown by while it was attacked, and what may not have changed at all. */
+/** The limits of a run: how much a process may grow during the attack, and the state that must not change. */
 import type { Service } from './normal-client.ts'
 import type { Measured, Open } from './processes.ts'
 
 const mib = 1_048_576
-/** In use after a collection: caches of boards and pages, and limits' entries of their last minute. */
+/** Heap in use after a collection: caches of boards and pages, and the entries of the rate limits. */
 const mostUsedGrowth = 40 * mib
-/** Above the resident memory after the warm-up, at any time: V8 lets a heap grow to twice what is in use before it collects. */
+/** Resident memory above that after the warm-up. V8 lets a heap grow to twice its used size before a collection. */
 const mostResidentGrowth = 384 * mib
-/** Connections to the database and files that open when they are needed. */
+/** Connections to the database, and files that are opened on demand. */
 const moreHandles = 12
 
 export interface Growth {
@@ -48,7 +48,7 @@ export const differences = (before: ReadonlyMap<string, string>, after: Readonly
     after.get(what) === digest ? [] : [`${what} has changed: ${digest}, then ${after.get(what) ?? 'nothing'}`],
   )
 
-/** What has more open than before the attack, in words. The client that behaves is still there. */
+/** Processes with more open handles than before the attack, as sentences. The normal client is still connected. */
 export const leftOpen = (before: ReadonlyMap<string, Open>, after: ReadonlyMap<string, Open>): string[] =>
   [...after].flatMap(([name, { handles, sockets }]) => {
     const first = before.get(name) ?? { handles: 0, sockets: 0 }
@@ -58,11 +58,11 @@ export const leftOpen = (before: ReadonlyMap<string, Open>, after: ReadonlyMap<s
     ]
   })
 
-/** A machine that is busy with something else makes a part slow for a moment, which no client need notice. */
+/** Other load on the machine makes a part slow for a moment, which no client need notice. */
 const mostFailures = 0.02
 const mostDisconnects = 1
 
-/** What the client that behaves should not have met, in words. */
+/** Failures of the normal client, as sentences. */
 export const missed = ({ url, answers, disconnects, failures }: Service): string[] => [
   ...(failures.length <= mostFailures * (answers + failures.length)
     ? []

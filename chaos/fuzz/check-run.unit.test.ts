@@ -21,14 +21,14 @@ test('a process may grow by 40 MiB in use and by 384 MiB resident, and not by mo
   expect(failuresOf(40, 385)).toEqual(['web 1 grew by 385 MiB of resident memory at most'])
 })
 
-test('a board that changed or went is a difference', () => {
+test('a changed or missing board is a difference', () => {
   const before = new Map([['tile 0 at web 1', 'seq 3, abc']])
   expect(differences(before, before)).toEqual([])
   expect(differences(before, new Map([['tile 0 at web 1', 'seq 4, abc']]))).toHaveLength(1)
   expect(differences(before, new Map())).toHaveLength(1)
 })
 
-test('errors and lines that are not of the log are unexpected, warnings are not', () => {
+test('errors and lines that are not of the log are unexpected, and warnings are not', () => {
   const output = ['{"level":50}', '{"level":30}', '{"level":40}', 'garbage collected', ''].join('\n')
   expect(badLines(output, 0)).toEqual(['{"level":50}'])
   expect(badLines(output, '{"level":50}\n'.length)).toEqual([])
@@ -42,11 +42,11 @@ test('twelve more handles may stay open, and no socket', () => {
   expect(left(42, 1)).toEqual([])
   expect(left(43, 1)).toEqual(['web 1 has 43 open handles, 30 before the attack'])
   expect(left(30, 2)).toEqual(['web 1 has 2 sockets, 1 before the attack'])
-  // A publisher has no sockets to count.
+  // A publisher has no sockets.
   expect(left(30, Number.NaN)).toEqual([])
 })
 
-test('the client that behaves may meet one disconnect, and two failures in a hundred', () => {
+test('the normal client may have one disconnect, and two failures in a hundred', () => {
   const service = { url: 'u', answers: 98, p50Ms: 1, p99Ms: 1, mostMs: 1, disconnects: 1, failures: ['a', 'b'] }
   expect(missed(service)).toEqual([])
   expect(missed({ ...service, failures: ['a', 'b', 'c'] })).toHaveLength(1)

@@ -1,4 +1,4 @@
-/** Choices that always have an answer, by the attack's own source of chance. */
+/** Random choices that always have a result, from the attack's own random source. */
 import type { Random } from '../random.ts'
 
 export const oneOf = <Item>(random: Random, items: readonly [Item, ...Item[]]): Item => random.pick(items) ?? items[0]
@@ -9,7 +9,7 @@ export const between = (random: Random, from: number, to: number) => from + rand
 export const times = <Item>(count: number, make: (index: number) => Item): Item[] =>
   Array.from({ length: count }, (_, index) => make(index))
 
-/** One of the items, each as often as its weight says. */
+/** One of the items, by their weights. */
 export const weighted = <Item>(random: Random, items: readonly (readonly [weight: number, item: Item])[]): Item => {
   let left = random.next() * items.reduce((sum, [weight]) => sum + weight, 0)
   for (const [weight, item] of items) {

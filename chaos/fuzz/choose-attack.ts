@@ -1,4 +1,4 @@
-/** The attack with a number: the same for the same seed, whatever was done before it. */
+/** The attack with a given number. It depends only on the seed and the number. */
 import { Random } from '../random.ts'
 import { apiAttacks } from './api-attacks.ts'
 import type { Attack, AttackMakers, Step, Target } from './attack.ts'
@@ -18,10 +18,10 @@ export const kinds: readonly (readonly [weight: number, kind: readonly [name: st
   [4, ['floods', floodAttacks]],
 ]
 
-/** So few addresses that bounds by address are met, so many that not everything is refused for them. */
+/** Few enough that limits by address are reached, and enough that not every request is refused for them. */
 const addresses = 16
 
-/** Multiplied with the number, neighbours get seeds that are far apart. */
+/** Multiplying by this gives neighbouring numbers distant seeds. */
 const spread = 0x9e3779b1
 
 export const attackOf = (options: { seed: number; number: number; target: Target; hosts: readonly [string, ...string[]] }): Attack => {
@@ -35,7 +35,7 @@ export const attackOf = (options: { seed: number; number: number; target: Target
   return { number, kind, name, address, host, steps: make(random, { ...target, host }) }
 }
 
-/** Of a step's bytes, at most. */
+/** The most bytes of a step that are printed. */
 const shownBytes = 400
 
 const describeStep = (step: Step): string => {

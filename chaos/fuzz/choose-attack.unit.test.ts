@@ -4,13 +4,13 @@ import { testTarget } from './fuzz.fixture.ts'
 
 const attack = (seed: number, number: number) => attackOf({ seed, number, target: testTarget, hosts: ['127.0.0.1:1', '127.0.0.1:2'] })
 
-test('the same seed and number give the same attack, whatever was made before it', () => {
+test('the same seed and number give the same attack, whatever was made before', () => {
   const first = Array.from({ length: 300 }, (_, number) => attack(7, number))
   expect(Array.from({ length: 300 }, (_, index) => attack(7, 299 - index)).toReversed()).toEqual(first)
   expect(Array.from({ length: 300 }, (_, number) => attack(8, number))).not.toEqual(first)
 })
 
-test('every attack is made sooner or later, and can be described', () => {
+test('every attack is chosen in time, and can be described', () => {
   const made = new Set<string>()
   for (let number = 0; number < 4_000; number++) {
     const one = attack(1, number)
@@ -22,7 +22,7 @@ test('every attack is made sooner or later, and can be described', () => {
   )
 })
 
-test('what is sent consists of bytes', () => {
+test('attacks send only bytes', () => {
   for (let number = 0; number < 2_000; number++) {
     for (const step of attack(2, number).steps) {
       if (step.do === 'send') expect(Buffer.from(step.bytes, 'latin1').toString('latin1')).toBe(step.bytes)

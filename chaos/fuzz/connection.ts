@@ -1,11 +1,11 @@
-/** One TCP connection of an attack: what came in on it, and whether it is still open. Its errors are answers like others. */
+/** One TCP connection of an attack: the received bytes, and whether it is open. Errors of the connection are results, too. */
 import { connect, type Socket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Flood } from './attack.ts'
 
-/** What is kept of an answer; the rest is counted. */
+/** The bytes of an answer that are kept; further ones are counted. */
 const keptBytes = 200_000
-/** An answer is over when nothing has followed for so long. */
+/** An answer has ended when nothing has followed for this long. */
 const quietMs = 25
 const connectWithinMs = 2_000
 
@@ -47,7 +47,7 @@ export class Connection {
     this.#sentAt = performance.now()
   }
 
-  /** Until an answer to what was sent last has come, and is over. */
+  /** Waits for the answer to the last bytes that were sent, and for its end. */
   async read(withinMs: number) {
     const until = performance.now() + withinMs
     while (!this.closed && performance.now() < until) {
@@ -56,14 +56,14 @@ export class Connection {
     }
   }
 
-  /** Answers how many bytes were taken before the server closed the connection; all of them when it did not. */
+  /** Returns the number of bytes that were accepted before the server closed the connection. */
   async flood({ bytes, totalBytes, bytesPerSecond }: Flood, signal: AbortSignal): Promise<number> {
     await this.#opened
     const socket = this.#socket
     socket.pause()
     const piece = Buffer.from(bytes, 'latin1')
     const began = performance.now()
-    // What still waits here was not taken.
+    // Bytes that are still buffered here were not accepted.
     const taken = () => socket.bytesWritten - socket.writableLength
     const before = taken()
     const until = began + (totalBytes / bytesPerSecond) * 1_000 + 5_000
@@ -75,7 +75,7 @@ export class Connection {
         sent += piece.length
       }
     }
-    // A close that was sent is seen only by who reads: writing on is refused then.
+    // Only a reader notices a close; a writer gets an error.
     await wait(50)
     return taken() - before
   }

@@ -1,11 +1,11 @@
-/** After a crash: the last attacks again, one by one against a fresh process, until one of them ends it. */
+/** After a crash: replays the last attacks one by one against a fresh process, until one of them ends it. */
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Cluster } from '../harness/cluster.ts'
 import type { Attack } from './attack.ts'
 import { describeAttack } from './choose-attack.ts'
 import { play } from './play.ts'
 
-/** A process that an error ends still closes what it has open. */
+/** A process that ends after an error first closes its handles. */
 const endsWithinMs = 15_000
 const noticedAfterMs = 100
 const searchForMs = 120_000

@@ -1,4 +1,4 @@
-/** HTTP below any client: malformed lines and headers, doubled and contradicting lengths, chunks, pipelines, and requests that never end. */
+/** HTTP that no client library sends: malformed lines and headers, duplicate and conflicting lengths, chunks, pipelines, endless requests. */
 import type { Random } from '../random.ts'
 import type { AttackMakers, Step, Target } from './attack.ts'
 import { between, oneOf, randomBytes, times } from './choices.ts'

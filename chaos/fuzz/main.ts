@@ -1,4 +1,4 @@
-/** The fuzzer of a whole Fresco from outside. `npm run fuzz -- --help`. */
+/** The fuzzer: attacks a whole Fresco from outside. `npm run fuzz -- --help`. */
 import { parseArgs } from 'node:util'
 import { hasTestMongo } from '../../server/store/mongo/test-mongo.fixture.ts'
 import { hasRedisServer } from '../../server/stream/redis/test-redis.fixture.ts'
@@ -94,7 +94,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   )
 }
 
-/** Exits by itself: a socket whose peer has ended can stay behind and would hold up the process. */
+/** Exits explicitly: a socket whose peer has ended can stay open and would keep the process running. */
 const exit = (code: number) => process.stdout.write('', () => process.exit(code))
 
 try {

@@ -1,11 +1,11 @@
-/** A client that behaves, at an address of its own: while the attack goes on it must be served as always. */
+/** A normal client at an address of its own. It must be served as usual during the attack. */
 import { setTimeout as wait } from 'node:timers/promises'
 import { io, type Socket } from 'socket.io-client'
 
 const askEveryMs = 200
-/** Far above what is usual: other programs may want the processors, too. */
+/** Far above the usual time, because other programs may use the processors. */
 const answersWithinMs = 10_000
-/** `heads` comes every ten seconds. */
+/** The server sends `heads` every ten seconds. */
 const silentForMs = 25_000
 
 export interface Service {
@@ -14,9 +14,9 @@ export interface Service {
   readonly p50Ms: number
   readonly p99Ms: number
   readonly mostMs: number
-  /** How often its socket was closed by somebody else, and came back. */
+  /** How often the server or the network closed its socket. */
   readonly disconnects: number
-  /** What it was refused, or waited for in vain. */
+  /** Its refused and unanswered requests. */
   readonly failures: readonly string[]
 }
 
@@ -46,7 +46,7 @@ export class NormalClient {
     this.#asking = this.#ask()
   }
 
-  /** `underWay` names the attacks that go on, which a failure is reported with. @throws when it cannot join. */
+  /** `underWay` names the running attacks, for the report of a failure. @throws if it cannot join. */
   static async start(url: string, underWay: () => string): Promise<NormalClient> {
     const socket = io(url, { transports: ['websocket'] })
     await join(socket)
@@ -99,7 +99,7 @@ export class NormalClient {
   }
 }
 
-/** @throws when it is refused, or not answered. */
+/** @throws if the request is refused or not answered. */
 const join = async (socket: Socket) => {
   const joined: unknown = await socket.timeout(answersWithinMs).emitWithAck('join', { canvas: 'main', tiles: [{ tile: 0, seq: null }] })
   if ((joined as { ok?: unknown }).ok !== true) throw new Error(`the normal client may not join: ${JSON.stringify(joined)}`)

@@ -1,4 +1,4 @@
-/** Packets of Engine.IO and Socket.IO, written by hand: below what a client of Socket.IO can send. */
+/** Packets of Engine.IO and Socket.IO, also those that a Socket.IO client cannot send. */
 import type { Random } from '../random.ts'
 import type { Target } from './attack.ts'
 import { between, oneOf, times, weighted } from './choices.ts'
@@ -22,7 +22,7 @@ const idOf = (random: Random) =>
     [1, oneOf(random, ['9'.repeat(30), '-1', '007', '1e3', '99999999999'])],
   ])
 
-/** What a client connects with. */
+/** The payload of a client's CONNECT. */
 const authOf = (random: Random, { tokens, adminToken }: Target) =>
   weighted(random, [
     [6, ''],
@@ -64,7 +64,7 @@ const eventOf = (random: Random, target: Target) => {
   }
 }
 
-/** The part of a packet that Socket.IO reads, behind Engine.IO's `4`. */
+/** The part of a packet that Socket.IO parses, after Engine.IO's `4`. */
 const socketPacket = (random: Random, target: Target): string => {
   const type = weighted(random, [
     [8, '0'],
@@ -83,7 +83,7 @@ const socketPacket = (random: Random, target: Target): string => {
   return `${type}${attachments}${namespace}${idOf(random)}${eventOf(random, target)}`
 }
 
-/** OPEN, CLOSE, PING, PONG, MESSAGE, UPGRADE, NOOP, and none of them. */
+/** OPEN, CLOSE, PING, PONG, MESSAGE, UPGRADE, NOOP, and an unknown type. */
 const enginePacket = (random: Random, target: Target): string =>
   weighted(random, [
     [30, () => `4${socketPacket(random, target)}`],
@@ -97,7 +97,7 @@ const enginePacket = (random: Random, target: Target): string =>
     [1, () => oneOf(random, ['', '7', '9', 'x', '\u0000', '44', '\u{1F4A9}'])],
   ])()
 
-/** Ways that clients come and go, shortest first. */
+/** Sequences in which clients connect and disconnect, shortest first. */
 const usualBeginnings: readonly [readonly string[], ...(readonly string[])[]] = [
   ['40'],
   ['40', '40/admin,'],
@@ -108,7 +108,7 @@ const usualBeginnings: readonly [readonly string[], ...(readonly string[])[]] = 
   [],
 ] as const
 
-/** What one session sends, in order: a beginning that makes sense, and then anything. */
+/** The packets of one session, in order: a valid beginning, and then any packets. */
 export const packetSequence = (random: Random, target: Target): string[] => [
   ...oneOf(random, usualBeginnings),
   ...times(random.below(8), () => enginePacket(random, target)),

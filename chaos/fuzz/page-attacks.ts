@@ -1,4 +1,4 @@
-/** Pages and what Next answers by itself: odd queries, its data requests, its internal headers, its actions and its images. */
+/** Pages and Next's own routes: odd queries, data requests, internal headers, actions and images. */
 import type { Random } from '../random.ts'
 import type { AttackMakers } from './attack.ts'
 import { oneOf } from './choices.ts'

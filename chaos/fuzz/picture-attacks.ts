@@ -1,4 +1,4 @@
-/** Pictures that must be refused although the operator sends them: every one has a colour that no palette here has, besides what is wrong with it. */
+/** Pictures that must be refused although the operator sends them. Each also has a colour outside of the palette, so that none can paint. */
 import { deflateSync } from 'node:zlib'
 import { endChunk, headerChunk, pngOf } from '../../server/pictures/png.fixture.ts'
 import { type Chunk, pngSignature } from '../../server/pictures/png-chunks.ts'

@@ -15,7 +15,7 @@ test.each(Object.entries(pictureAttacks))('%s: no picture that the fuzzer sends 
     const query = new URLSearchParams(/\?(\S*)/.exec(bytes)?.[1] ?? '')
     const number = (name: string) => Number(query.get(name) ?? 0)
     const [gx, gy] = [number('gx'), number('gy')]
-    // The route refuses what is no whole number, or no switch.
+    // The route refuses a value that is not a whole number or not a switch.
     if (!Number.isInteger(gx) || !Number.isInteger(gy) || query.get('nearest') === 'maybe') continue
     const png = Buffer.from(bytes.slice(bytes.indexOf('\r\n\r\n') + 4), 'latin1')
     const read = await readPicture({ png, canvas, gx, gy, nearest: query.get('nearest') === 'true' })

@@ -1,13 +1,13 @@
-/** Carries an attack out over TCP, and answers what came of it. */
+/** Carries out an attack over TCP and returns its outcome. */
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Attack, Step } from './attack.ts'
 import { Connection } from './connection.ts'
 
 export interface Outcome {
   readonly statuses: readonly number[]
-  /** All answers, one connection after another, as far as they are kept. */
+  /** All answers, by connection, as far as they are kept. */
   readonly text: string
-  /** Floods of which the server took more than it should have, in words. */
+  /** Floods of which the server accepted too much, as sentences. */
   readonly unboundedFloods: readonly string[]
   /** The server closed one of the connections. */
   readonly closed: boolean

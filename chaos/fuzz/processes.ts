@@ -1,11 +1,11 @@
-/** The server processes seen from outside while they are attacked: memory, heap in use, open handles, log. */
+/** Measures the attacked server processes from outside: memory, heap in use, open handles, log. */
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Cluster } from '../harness/cluster.ts'
 import type { Member } from '../harness/member.ts'
 import { readVitals, type Vitals } from '../harness/vitals.ts'
 import { leftOpen } from './check-run.ts'
 
-/** Loaded into each server, so that its heap can be measured after a collection. */
+/** Preloaded into each server, so that its heap can be measured after a collection. */
 const collector = new URL('../../e2e/support/collect-garbage.ts', import.meta.url).href
 export const measuredEnv = { NODE_OPTIONS: `--expose-gc --import ${collector}` }
 
@@ -23,7 +23,7 @@ const readGauges = async ({ name, url }: Member) => {
   return (gauge: string) => Number(new RegExp(`^${gauge} (.+)$`, 'm').exec(text)?.[1] ?? Number.NaN)
 }
 
-/** What V8 uses and what its objects hold outside of it, after a collection. @throws when the process does not answer. */
+/** The heap in use and the memory of its objects outside of the heap, after a collection. @throws if the process does not answer. */
 const usedBytes = async (member: Member): Promise<number> => {
   if (member.pid === undefined) throw new Error(`${member.name} has ended`)
   const times = () => member.output.split(collected).length
@@ -49,7 +49,7 @@ export const measure = (cluster: Cluster): Promise<Measured[]> =>
     }),
   )
 
-/** Looks at every process once a second, until it is stopped. */
+/** Measures every process once a second until it is stopped. */
 export class Observer {
   readonly #cluster: Cluster
   readonly #most = new Map<string, number>()
@@ -60,7 +60,7 @@ export class Observer {
     this.#timer = setInterval(() => this.#look(), sampleEveryMs)
   }
 
-  /** The largest resident memory that was seen, by process. */
+  /** The largest resident memory, by process. */
   stop(): ReadonlyMap<string, number> {
     clearInterval(this.#timer)
     return this.#most
@@ -72,13 +72,13 @@ export class Observer {
         const { residentBytes } = readVitals(pid ?? 0, 0)
         this.#most.set(name, Math.max(residentBytes, this.#most.get(name) ?? 0))
       } catch {
-        // It has ended, which the cluster notes by itself.
+        // The process has ended; the cluster records that.
       }
     }
   }
 }
 
-/** What an attack may leave open for a moment: handles of the process, and Socket.IO's sessions, which need none between two polls. */
+/** Handles and Socket.IO sessions that an attack may leave open for a moment. A polling session needs no handle between two polls. */
 export interface Open {
   readonly handles: number
   readonly sockets: number
@@ -94,7 +94,7 @@ export const openByProcess = async (cluster: Cluster): Promise<ReadonlyMap<strin
 
 const settlesWithinMs = 45_000
 
-/** Waits until every process has as much open as before. Answers what has more. */
+/** Waits until every process has as many open handles as before. Returns the ones that have more. */
 export const settle = async (cluster: Cluster, before: ReadonlyMap<string, Open>): Promise<string[]> => {
   const until = performance.now() + settlesWithinMs
   for (;;) {
@@ -107,7 +107,7 @@ export const settle = async (cluster: Cluster, before: ReadonlyMap<string, Open>
 /** Of a process that is attacked by a few hundred requests a second. */
 const mostLogBytes = 900_000
 
-/** Lines since `from` that report an error, or are no lines of the log. */
+/** Lines since `from` that report an error or are not log lines. */
 export const badLines = (output: string, from: number): string[] => {
   if (output.length > mostLogBytes) return [`the log has more than ${mostLogBytes} bytes, the last: ${output.slice(-300)}`]
   const lines = output.slice(from).split('\n')

@@ -1,6 +1,6 @@
 /**
- * Placements that must be refused: each has one field at least that no canvas takes. The board must be the same after the run, so nothing here may
- * ever paint.
+ * Placements that must be refused: at least one field of each is invalid on every canvas. The board must be unchanged after the run, so no
+ * placement here may paint.
  */
 import type { Random } from '../random.ts'
 import type { Target } from './attack.ts'
@@ -40,7 +40,7 @@ const wrongColors = [
 ] as const
 const wrongCanvases = ['null', '0', '""', '"nowhere"', '"MAIN"', '"__proto__"', '"main "', '[]', `"${'a'.repeat(33)}"`] as const
 
-/** What takes a placement's rightness away, by field. */
+/** Invalid values, by field. */
 const mistakes: readonly [(random: Random, target: Target) => Fields, ...((random: Random, target: Target) => Fields)[]] = [
   (random) => ({ [oneOf(random, ['gx', 'gy'])]: oneOf(random, wrongNumbers) }),
   (_random, { canvas }) => ({ gx: String(canvas.width) }),
@@ -60,10 +60,10 @@ const objectOf = (fields: Fields, extra = '') =>
     .map(([name, value]) => `"${name}":${value}`)
     .join(',')}${extra}}`
 
-/** A field of another name changes nothing. */
+/** Additional fields change nothing. */
 const extraField = (random: Random) => (random.chance(0.2) ? `,"__proto__":${strangeValid(random)}` : '')
 
-/** Broken JSON would be refused for that alone. */
+/** Broken JSON would be refused for that reason alone. */
 const strangeValid = (random: Random) => {
   const text = strangeJson(random)
   try {
@@ -86,7 +86,7 @@ export const refusedPlacement = (random: Random, target: Target): string => {
   return refusedPixel(random, target)
 }
 
-/** The body of `POST /api/pixels/batch`, in which every pixel is wrong or there are too many. */
+/** The body of `POST /api/pixels/batch`: every pixel is invalid, or there are too many. */
 export const refusedBatch = (random: Random, target: Target): string => {
   if (random.chance(0.1)) return `{"pixels":${oneOf(random, ['null', '[]', '{}', '"x"', `[${'0,'.repeat(300)}0]`])}}`
   return `{"pixels":[${times(between(random, 1, 30), () => refusedPixel(random, target)).join(',')}]}`

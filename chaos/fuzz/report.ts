@@ -1,4 +1,4 @@
-/** What a run printed at its end: counts, service, growth, and what is wrong. */
+/** The final report of a run: counts, service, growth, failures. */
 import type { FuzzResult } from './run.ts'
 
 const table = (counts: ReadonlyMap<string, number>) =>

@@ -1,4 +1,4 @@
-/** One run: a real Fresco, an assault from outside, a client that behaves, and the verdict. */
+/** One run: a real Fresco, an attack from outside, a normal client, and the verdict. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -31,17 +31,17 @@ export interface FuzzResult {
   readonly service: readonly Service[]
   readonly growth: readonly Growth[]
   readonly faults: readonly FoundFault[]
-  /** What is wrong, in words; none is well. */
+  /** Failures, as sentences. */
   readonly failures: readonly string[]
-  /** Logs and last attacks of a run that failed. */
+  /** The folder with the logs and last attacks of a failed run. */
   readonly folder: string | null
 }
 
 const size = { webs: 2, publishers: 1, projectors: 1 }
-/** Caches fill and code is compiled before memory is measured for the first time: a part of the run, at most so long. */
+/** Before the first measurement caches fill and code is compiled: a part of the run, with a maximum. */
 const warmUpPart = 0.25
 const warmUpMostMs = 120_000
-/** Painting has come to the projections. */
+/** The projections have read the pixels. */
 const projectedMs = 2_000
 
 export const fuzz = async (options: FuzzOptions): Promise<FuzzResult> => {
@@ -132,7 +132,7 @@ const checkCrash = async (options: {
   return [...crashes, ...(await findCulprit(cluster, { suspects, print }))]
 }
 
-/** Of the log, at most. */
+/** The most lines and characters of the log that are printed. */
 const shownLines = 3
 const shownCharacters = 2_000
 

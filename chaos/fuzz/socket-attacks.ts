@@ -1,4 +1,4 @@
-/** Engine.IO and Socket.IO by hand over both transports, each alone and both at once. */
+/** Engine.IO and Socket.IO packets over both transports, each alone and both at once. */
 import type { Random } from '../random.ts'
 import { type AttackMakers, latin1, type Step, type Target } from './attack.ts'
 import { between, oneOf, randomBytes, times, weighted } from './choices.ts'
@@ -31,7 +31,7 @@ const post = (random: Random, host: string, body: string, session = ofSession): 
     body: latin1(body),
   })
 
-/** Waits for what there is and goes on: a poll without news stays open for ten seconds. */
+/** Does not wait for the whole answer: a poll without messages stays open for ten seconds. */
 const poll = (host: string, on = 1, session = ofSession): Step[] => [
   { do: 'send', on, bytes: requestBytes({ host, path: socketPath + session }) },
   { do: 'read', on, withinMs: 200 },
@@ -55,7 +55,7 @@ const openWebSocket = (random: Random, target: Target, options: { on?: number; s
 
 const frames = (on: number, all: readonly string[]): Step => ({ do: 'send', on, bytes: all.join('') })
 
-/** All in one write, or each by itself. */
+/** All in one write, or each in its own. */
 const sendPackets = (random: Random, on: number, packets: readonly string[]): Step[] =>
   random.chance(0.4)
     ? [frames(on, packets.map(textFrame))]
@@ -199,10 +199,10 @@ const bothTransports: AttackMakers = {
   ],
 }
 
-/** Before CONNECT, in `/`, after leaving it, and in `/admin`: a client in none of the lists that are looked at must not be forgotten. */
+/** Before CONNECT, in `/`, after leaving it, and in `/admin`: the limits must also count clients without a namespace. */
 const beginnings = (adminToken: string) => [[], ['40'], ['40', '41'], [`40/admin,${JSON.stringify({ token: adminToken })}`]] as const
 
-/** What takes one client's share many times over. Few of the attacks are of these. */
+/** Attacks that use a client's share many times over. They are rare. */
 export const floodAttacks: AttackMakers = {
   'answers never read': (random, target) => {
     const packets = oneOf(random, [...beginnings(target.adminToken)] as [readonly string[], ...(readonly string[])[]])

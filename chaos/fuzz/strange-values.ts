@@ -1,4 +1,4 @@
-/** Values that parsers and handlers get wrong: as text, as JSON, and in addresses. */
+/** Values that parsers and handlers often handle wrongly: as text, as JSON, and in addresses. */
 import type { Random } from '../random.ts'
 import { between, oneOf, randomBytes, times } from './choices.ts'
 
@@ -46,7 +46,7 @@ const broken = [
 
 const nested = (open: string, close: string, depth: number, inside: string) => open.repeat(depth) + inside + close.repeat(depth)
 
-/** JSON, nearly always valid, of a few hundred bytes; seldom of 50 KB. */
+/** Mostly valid JSON of a few hundred bytes; rarely 50 KB. */
 export const strangeJson = (random: Random, depth = 3): string => {
   switch (random.below(depth > 0 ? 14 : 4)) {
     case 0:
@@ -116,10 +116,10 @@ const segments = [
   'group00000000-0.0',
 ] as const
 
-/** A part of a path: an id that is right, nearly right or nonsense. */
+/** A part of a path: a valid id, a nearly valid one, or nonsense. */
 export const strangeSegment = (random: Random): string => (random.chance(0.1) ? encodeURI(randomBytes(random, 6)) : oneOf(random, segments))
 
-/** Bytes that may stand in a header, and some that may not. */
+/** Bytes that are allowed in a header, and some that are not. */
 export const strangeHeaderValue = (random: Random): string =>
   oneOf(random, [
     '',

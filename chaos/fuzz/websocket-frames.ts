@@ -13,11 +13,11 @@ export interface Frame {
   readonly masked?: boolean
   /** The three reserved bits. */
   readonly reserved?: number
-  /** What the header says instead of the true length. */
+  /** The length in the header, if it differs from the true one. */
   readonly claimedLength?: number
 }
 
-/** Any four bytes will do; these can be found again in what was sent. */
+/** The key is arbitrary. A fixed one can be found again in the bytes. */
 const maskKey = [0x50, 0x51, 0x52, 0x53] as const
 
 export const frameBytes = ({ opcode, payload, final = true, masked = true, reserved = 0, claimedLength }: Frame): string => {
@@ -36,7 +36,7 @@ export const frameBytes = ({ opcode, payload, final = true, masked = true, reser
 
 export const textFrame = (text: string) => frameBytes({ opcode: opcodes.text, payload: latin1(text) })
 
-/** How many messages of several frames begin in these bytes: what they carry cannot be read in one piece. */
+/** How many messages of several frames begin in these bytes. Their content cannot be read in one piece. */
 export const fragmentedMessages = (bytes: string): number =>
   bytes
     .split(String.fromCharCode(...maskKey))
@@ -46,7 +46,7 @@ export const fragmentedMessages = (bytes: string): number =>
 const unmask = (payload: string) =>
   [...payload].map((char, index) => String.fromCharCode(char.charCodeAt(0) ^ (maskKey[index & 3] ?? 0))).join('')
 
-/** The bytes again for a person: payloads of short masked frames can be read, the rest stays as it is. */
+/** The bytes in readable form: payloads of short masked frames are unmasked, the rest is unchanged. */
 export const readableFrames = (bytes: string): string => {
   const shown: string[] = []
   const key = String.fromCharCode(...maskKey)
@@ -60,7 +60,7 @@ export const readableFrames = (bytes: string): string => {
   return shown.join('')
 }
 
-/** A frame that is no plain text frame: control frames, fragments, and what the protocol forbids. */
+/** A frame that is not a plain text frame: control frames, fragments, and frames that the protocol forbids. */
 export const strangeFrame = (random: Random, text: string): string => {
   const payload = latin1(text)
   switch (random.below(14)) {

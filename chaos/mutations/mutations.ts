@@ -1,4 +1,4 @@
-/** Mistakes that would break the promise, each made in the code that serves. The tests that must see them are named with them. */
+/** Mistakes that would break an invariant, each as an edit of production code with the tests that must fail. */
 import type { Mutation } from './mutation.ts'
 
 export const mutations: readonly Mutation[] = [

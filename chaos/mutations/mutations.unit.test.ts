@@ -4,7 +4,7 @@ import { applyEdit } from './mutation.ts'
 import { mutations } from './mutations.ts'
 
 describe('the mutations', () => {
-  test.each(mutations)('$name can be made in the code as it is, and the tests that see it are there', ({ edits, tests }) => {
+  test.each(mutations)('$name can be made in the present code, and its tests exist', ({ edits, tests }) => {
     const texts = new Map<string, string>()
     for (const edit of edits) {
       const text = texts.get(edit.file) ?? readFileSync(edit.file, 'utf8')
@@ -20,7 +20,7 @@ describe('the mutations', () => {
     expect([...new Set(mutations.map(({ breaks }) => breaks))].sort()).toEqual(['A1', 'A2', 'A3', 'A4', 'A5', 'A6', 'A7'])
   })
 
-  test('an edit whose place is gone or stands twice is refused', () => {
+  test('an edit whose text is missing or ambiguous is refused', () => {
     const edit = { file: 'x.ts', find: 'a', replace: 'b' }
     expect(applyEdit('xax', edit)).toBe('xbx')
     expect(() => applyEdit('xx', edit)).toThrow('x.ts has 0 places')
