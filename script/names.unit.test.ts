@@ -40,16 +40,12 @@ const oldNames: readonly (readonly [pattern: RegExp, use: string])[] = [
 
 /** Files that still have old names. This list only shrinks. */
 const unfinished: readonly string[] = [
-  'bench/framework/report.ts',
-  'bench/scaling/document.ts',
-  'bench/scaling/peak.ts',
   'chaos/fuzz/page-attacks.ts',
   'components/canvas/session/optimistic-pixels.ts',
   'components/canvas/session/pending-storage.ts',
   'components/canvas/session/placement-queue.ts',
   'components/canvas/session/session.ts',
   'components/canvas/session/types.ts',
-  'docs/PERFORMANCE.md',
   'e2e/server.spec.ts',
   'e2e/support/server.ts',
   'lib/overlay.ts',
@@ -59,7 +55,6 @@ const unfinished: readonly string[] = [
   'server/backup/mongo-restore.ts',
   'server/broadcasting/live-tile.ts',
   'server/cli/arguments.ts',
-  'server/cli/crowd/watcher.ts',
   'server/http/api-outbox.int.test.ts',
   'server/http/api.ts',
   'server/http/client-address.ts',
@@ -96,7 +91,6 @@ const unfinished: readonly string[] = [
   'server/store/mongo/race.int.test.ts',
   'server/store/mongo/schemas.ts',
   'server/store/port.ts',
-  'server/store/sqlite/sqlite-dead-letters.ts',
   'server/store/sqlite/sqlite-store.ts',
   'server/stream/embedded/embedded-stream.ts',
 ]
