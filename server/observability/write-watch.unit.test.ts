@@ -42,6 +42,17 @@ test('while some writes fail and others work, they count as failing', () => {
   expect(logger.info).not.toHaveBeenCalled()
 })
 
+test('writes count as failing until one succeeds two seconds after the last failure', () => {
+  const { clock, watch } = setUp()
+  watch.failed(full)
+  clock.nowMs = 1_999
+  watch.worked()
+  expect(watch.reason).toBe('disk_full')
+  clock.nowMs = 2_000
+  watch.worked()
+  expect(watch.reason).toBeNull()
+})
+
 test('a damaged database stays damaged, although something can be written to it', () => {
   const { clock, watch } = setUp()
   watch.failed(new StoreError('unavailable', 'malformed', { reason: 'corrupt' }))

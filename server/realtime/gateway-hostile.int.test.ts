@@ -41,6 +41,18 @@ test('nothing that a socket sends does harm', async () => {
   await vi.waitFor(() => expect(frames).toHaveLength(1))
 })
 
+test('A6 a socket may be in 512 tiles, and one more is refused until it leaves one', async () => {
+  const { url } = await start({ canvas: { width: 1_536, height: 1_536 } })
+  const socket = await connect(url)
+  const tiles = Array.from({ length: 513 }, (_, i) => Math.floor(i / 24) * 256 + (i % 24))
+  const joinTiles = (some: readonly number[]) =>
+    socket.timeout(5_000).emitWithAck('join', { canvas: 'main', tiles: some.map((tile) => ({ tile, seq: null })) })
+  for (let i = 0; i < 512; i += 64) expect(await joinTiles(tiles.slice(i, i + 64))).toMatchObject({ ok: true })
+  expect(await joinTiles(tiles.slice(512))).toMatchObject({ ok: false, problem: { code: 'invalid_request' } })
+  await socket.timeout(5_000).emitWithAck('leave', { canvas: 'main', tiles: tiles.slice(0, 1) })
+  expect(await joinTiles(tiles.slice(512))).toMatchObject({ ok: true })
+})
+
 test('A6 a flood of messages is refused, and then cut off', async () => {
   const { url } = await start()
   const socket = await connect(url)
