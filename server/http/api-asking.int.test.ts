@@ -218,3 +218,27 @@ test('an image on another site makes no guests, so it cannot use up those of an 
     expect([response.status, response.headers.has('set-cookie')]).toEqual([200, true])
   }
 })
+
+test('a request that would change something and comes from another site is refused, also without an Origin', async () => {
+  const { post, send } = await start()
+  for (const site of ['cross-site', 'same-site']) {
+    const from = { 'sec-fetch-site': site }
+    await expectProblem(
+      await post('/api/pixels', { gx: 0, gy: 0, color: 1 }, { ...from, authorization: `Bearer ${adminToken}` }),
+      'forbidden',
+    )
+    await expectProblem(await send('DELETE', '/api/admin/sessions', { headers: from }), 'forbidden')
+  }
+  expect((await post('/api/pixels', { gx: 0, gy: 0, color: 1 }, { 'sec-fetch-site': 'same-origin' })).status).toBe(201)
+})
+
+test.each([
+  ['an unknown path', 'GET', '/api/nothing', 404],
+  ['another method', 'PUT', '/api/pixels', 405],
+  ['a preflight', 'OPTIONS', '/api/pixels', 204],
+] as const)('A6 %s counts against the limit of its address', async (_what, method, path, status) => {
+  const { send } = await start({ rateLimits: true })
+  const answers = await Promise.all(Array.from({ length: 250 }, () => send(method, path)))
+  const statuses = new Set(answers.map((answer) => answer.status))
+  expect(statuses).toEqual(new Set([status, 429]))
+})

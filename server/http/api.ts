@@ -13,6 +13,7 @@ import { createThrottle } from '../observability/throttle.ts'
 import type { ThrottledWarnings } from '../observability/throttled-warnings.ts'
 import { writeFaultOf } from '../observability/write-watch.ts'
 import { notFound, storeDown } from '../refusals.ts'
+import { isFromElsewhere } from './callers.ts'
 import { corsHeaders, preflightHeaders } from './cors.ts'
 import type { CostlyWork } from './costly-work.ts'
 import { type Answer, type ApiRequest, noContent } from './exchange.ts'
@@ -64,8 +65,11 @@ export const createApi = (deps: ApiOptions): Api => {
     return problemAnswer({ code: 'method_not_allowed', detail: `Here one may ${allow}.` }, { allow })
   }
 
-  const isForeign = (request: ApiRequest, { method }: Route) =>
-    method !== 'GET' && !origins.allowed(request.header('origin'), request.header('host'))
+  const isForeign = (request: ApiRequest, { method }: Route) => {
+    if (method === 'GET') return false
+    const origin = request.header('origin')
+    return !origins.allowed(origin, request.header('host')) || (origin === null && isFromElsewhere(request))
+  }
 
   const tooMany = ({ peer }: ApiRequest, limited: Refusal): Answer => {
     deps.onLimited?.()
@@ -89,21 +93,28 @@ export const createApi = (deps: ApiOptions): Api => {
   }
 
   const answer: Api['answer'] = async (request, isCounted = false) => {
-    if (request.method === 'OPTIONS') return options(router.find('OPTIONS', request.pathname))
     const found = router.find(request.method, request.pathname)
-    if (found.kind !== 'found') return finish(refuse(found), found.kind === 'wrong_method' && found.open)
+    if (found.kind !== 'found') return answerUnrouted(request, found, isCounted)
     const { route, params } = found
     const open = route.open === true
     try {
-      if (isForeign(request, route)) return finish(foreign, open)
       const limited = route.uncounted || isCounted ? null : await limits.request(request.peer.address, costOf(route, request.search))
       if (limited) return finish(tooMany(request, limited), open)
+      if (isForeign(request, route)) return finish(foreign, open)
       const query = request.search === '' ? noQuery : new URLSearchParams(request.search)
       const call = { request, params, query }
       return finish(route.costly ? await makeInTurn(route, call) : await route.handle(call), open)
     } catch (error) {
       return finish(fault(error, route), open)
     }
+  }
+
+  /** Preflights, and what there is no route for. Without a route there is no cost, so these count as the cheapest request. */
+  const answerUnrouted = async (request: ApiRequest, found: Exclude<Found, { kind: 'found' }>, isCounted: boolean): Promise<Answer> => {
+    const open = found.kind === 'wrong_method' && found.open
+    const limited = isCounted ? null : await limits.request(request.peer.address)
+    if (limited) return finish(tooMany(request, limited), open)
+    return request.method === 'OPTIONS' ? options(found) : finish(refuse(found), open)
   }
 
   const makeInTurn = async (route: Route, call: Call): Promise<Answer> => {

@@ -40,7 +40,7 @@ const noHeaders = {}
 const fromElsewhere: Refusal = { code: 'forbidden', detail: 'A request from another site makes no guest.' }
 
 /** An image or a script of another site would use up the guests of its visitor's address. Only browsers send this header. */
-const isFromElsewhere = (request: ApiRequest) => ['cross-site', 'same-site'].includes(request.header('sec-fetch-site') ?? '')
+export const isFromElsewhere = (request: ApiRequest) => ['cross-site', 'same-site'].includes(request.header('sec-fetch-site') ?? '')
 
 export const createCallers = ({ resolver, sessions, limits, publicUrls }: CallersOptions): Callers => {
   const resolve: Callers['resolve'] = (request) => resolver.resolve(callOf(request))
