@@ -100,7 +100,7 @@ export class Broadcaster {
 
   /** Compares the tiles with the store, and follows it while the stream is away. */
   readonly watchHeads: Service = {
-    name: 'tail-check',
+    name: 'head-check',
     run: async (signal) => {
       for (let beat = 1; !signal.aborted; beat++) {
         await sleep(degradedHeadCheckMs, signal)
