@@ -25,6 +25,14 @@ export interface Commit {
   readonly atMs: number
   readonly cause: CommitKind
   readonly pixels: readonly CommitPixel[]
+  /** The content of an entry whose kind this version does not know. Then `pixels` is empty, and the content is carried unchanged. */
+  readonly unknown?: UnknownContent
+}
+
+/** What a newer version put into an outbox entry instead of pixels. */
+export interface UnknownContent {
+  readonly kind: string
+  readonly bytes: Uint8Array
 }
 
 export interface SequencedCommit extends Commit {

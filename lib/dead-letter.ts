@@ -12,7 +12,7 @@
  */
 import type { CanvasId, CommitId, Epoch, Position, Seq, TileNumber } from './brand.ts'
 import { hybridAt } from './clock.ts'
-import type { CommitKind, CommitPixel, SequencedCommit } from './commit.ts'
+import type { CommitKind, CommitPixel, SequencedCommit, UnknownContent } from './commit.ts'
 
 /** After this many failed attempts, or attempts that ended with their process, a commit becomes a dead letter. */
 export const maxAttempts = 5
@@ -29,6 +29,8 @@ export interface DeadLetter {
   readonly atMs: number
   readonly cause: CommitKind
   readonly pixels: readonly CommitPixel[]
+  /** Of an entry whose kind this version does not know. It stays a dead letter until a version that knows it requeues it. */
+  readonly unknown?: UnknownContent
   readonly attempts: number
   /** Null when the process that tried it never came to tell why. */
   readonly error: string | null

@@ -152,8 +152,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'server/store/sqlite/sqlite-reader.ts',
-        find: "          unsequenced.map((row) => ({ pixels: decodePixelBlob(row['pixels'] as Uint8Array) })),\n",
-        replace: "          unsequenced.slice(0, 0).map((row) => ({ pixels: decodePixelBlob(row['pixels'] as Uint8Array) })),\n",
+        find: '          unsequenced.map((row) => ({ pixels: pixelsOf(row as unknown as OutboxRow) })),\n',
+        replace: '          unsequenced.slice(0, 0).map((row) => ({ pixels: pixelsOf(row as unknown as OutboxRow) })),\n',
       },
     ],
     tests: ['server/store/sqlite/sqlite-store.int.test.ts'],

@@ -19,6 +19,8 @@ import { LogFold } from './log-fold.ts'
 
 export interface TileAudit {
   readonly commits: number
+  /** Entries whose kind this version does not know. They are passed over. */
+  readonly unknown: number
   readonly pixels: number
   readonly snapshots: number
   /** The newest that is published, 0 for none. */
@@ -61,7 +63,7 @@ class TileLook {
   readonly #history: HistorySums
   /** Those that the fold has not come to yet. */
   #snapshots: SnapshotInfo[] = []
-  readonly #audit = { commits: 0, pixels: 0, snapshots: 0, published: 0, counted: 0, whole: true }
+  readonly #audit = { commits: 0, unknown: 0, pixels: 0, snapshots: 0, published: 0, counted: 0, whole: true }
 
   constructor(options: TileAuditOptions, report: Report) {
     this.#options = options
@@ -107,6 +109,7 @@ class TileLook {
     if (seq <= this.#options.cursors.stats && countsForStats(commit)) this.#audit.counted += readable.pixels.length
     if (published) this.#audit.published = seq
     this.#audit.commits++
+    if (commit.unknown) this.#audit.unknown++
   }
 
   /** Everything up to `to` is missing. What expired is gone from the old end; after something that is kept, only a commit that is old itself can be. */

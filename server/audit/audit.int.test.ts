@@ -31,7 +31,7 @@ const damages: readonly (readonly [string, Change, readonly (typeof findingKinds
   [
     'a commit is there twice, under one number',
     {
-      sql: `DROP INDEX outbox_log; INSERT INTO outbox SELECT 'group0000again-0', canvas, tile, epoch, at, cause, pixels, seq, published_at, attempts, last_error
+      sql: `DROP INDEX outbox_log; INSERT INTO outbox SELECT 'group0000again-0', canvas, tile, epoch, at, cause, pixels, seq, published_at, attempts, last_error, kind
             FROM outbox WHERE tile = 0 AND seq = 3`,
       mongo: async (db) => {
         const outbox = db.collection<{ _id: string }>('outboxes')
@@ -45,7 +45,7 @@ const damages: readonly (readonly [string, Change, readonly (typeof findingKinds
   [
     'a commit is there twice, under two numbers',
     {
-      sql: `INSERT INTO outbox SELECT 'group0000again-0', canvas, tile, epoch, at, cause, pixels, (SELECT max(seq) + 1 FROM outbox WHERE tile = 0), published_at, attempts, last_error
+      sql: `INSERT INTO outbox SELECT 'group0000again-0', canvas, tile, epoch, at, cause, pixels, (SELECT max(seq) + 1 FROM outbox WHERE tile = 0), published_at, attempts, last_error, kind
             FROM outbox WHERE tile = 0 AND seq = 3`,
       mongo: async (db) => {
         const outbox = db.collection<{ _id: string }>('outboxes')
@@ -367,6 +367,22 @@ const describeAudit = (name: string, isThere: boolean, make: () => TestStore) =>
         mongo: (db) => db.collection('pixels').updateMany({ tile }, [{ $set: { color: { $subtract: [3, '$color'] } } }]),
       })
       expect((await runAudit(under)).kinds).toEqual(['pixel_differs'])
+    })
+
+    live('entries of a kind that only a newer version knows are counted and passed over', async (store) => {
+      const [id, at] = ['fromanewerversion', nowMs]
+      await under.change({
+        sql: `INSERT INTO outbox (id, canvas, tile, epoch, at, cause, pixels, kind) VALUES ('${id}', 'main', 0, '${epoch}', ${at}, 'paint', x'07', 'sticker')`,
+        mongo: (db) => {
+          const content = { cause: 'paint', pixels: Buffer.from([7]), kind: 'sticker' }
+          const entry = { canvas: 'main', tile: 0, epoch, at, ...content, unsequenced: true, attempts: 0 }
+          return db.collection<{ _id: string }>('outboxes').insertOne({ _id: id, ...entry })
+        },
+      })
+      await store.place({ id: 'groupafterwards', requests: [paint({ gx: 3, gy: 3, color: 2 })], nowMs: at + 1 })
+      await publish(store)
+      await project(store)
+      expect((await runAudit(under)).report).toMatchObject({ findings: 0, unknown: 1, pending: 0 })
     })
 
     live('a stream that knows more than the store is told, unless it still has another epoch', async (store) => {

@@ -27,6 +27,8 @@ export interface AuditReport {
   readonly canvases: number
   readonly tiles: number
   readonly commits: number
+  /** Entries of kinds that only a newer version knows; they were not compared. */
+  readonly unknown: number
   /** Pixels that were compared with the fold of the log. */
   readonly pixels: number
   readonly snapshots: number
@@ -52,7 +54,7 @@ interface AuditOptions {
 
 export const audit = async (options: AuditOptions): Promise<AuditReport> => {
   const { store, now } = options
-  const totals = { tiles: 0, commits: 0, pixels: 0, snapshots: 0, findings: 0 }
+  const totals = { tiles: 0, commits: 0, unknown: 0, pixels: 0, snapshots: 0, findings: 0 }
   const onFinding = (finding: Finding) => {
     totals.findings++
     options.onFinding(finding)
@@ -61,7 +63,7 @@ export const audit = async (options: AuditOptions): Promise<AuditReport> => {
   for (const canvas of canvases) {
     for await (const tile of auditCanvas({ ...options, onFinding }, canvas)) {
       totals.tiles++
-      for (const part of ['commits', 'pixels', 'snapshots'] as const) totals[part] += tile[part]
+      for (const part of ['commits', 'unknown', 'pixels', 'snapshots'] as const) totals[part] += tile[part]
     }
   }
   const { unsequenced, unpublished, oldestAtMs } = await store.backlog()

@@ -15,6 +15,7 @@ import { tileKey } from '../../lib/tile-key.ts'
 import type { Failpoints } from '../failpoints.ts'
 import { backoffMs, type Service, shouldLog, sleep } from '../lifecycle.ts'
 import type { Logger } from '../observability/log.ts'
+import { UnknownKinds } from '../observability/unknown-kinds.ts'
 import { writeFaultOf } from '../observability/write-watch.ts'
 import type { Store } from '../store/port.ts'
 import type { EventStream, GroupReader } from '../stream/port.ts'
@@ -38,6 +39,7 @@ export interface BroadcasterOptions {
   readonly random: () => number
   readonly onEmitted?: (agesMs: readonly number[]) => void
   readonly onHealed?: () => void
+  readonly onUnknownKind?: () => void
 }
 
 const readCount = 512
@@ -57,6 +59,7 @@ export class Broadcaster {
   /** The last comparison found tiles that had been behind for longer than a commit takes on its way. */
   #lags = false
   /** What the last comparison saw, by canvas and tile. */
+  readonly #unknownKinds: UnknownKinds
   #headsSeen = new Map<string, number>()
   #failures = 0
   #lastError: string | null = null
@@ -64,6 +67,7 @@ export class Broadcaster {
   constructor(options: BroadcasterOptions) {
     this.#options = options
     this.#healer = new TileHealer(options)
+    this.#unknownKinds = new UnknownKinds(options)
     this.#monotonicNow = options.monotonicNow ?? options.now
   }
 
@@ -128,6 +132,7 @@ export class Broadcaster {
     const delivered = blockMs > 0 || this.#unacknowledged.length === 0 ? await reader.read({ maxCount: readCount, blockMs, signal }) : []
     if (delivered.length > 0) await failpoints.hit('broadcaster.before-apply')
     for (const { id, commit } of delivered) {
+      this.#unknownKinds.note(commit)
       // What cannot be applied now (the store is away, and there is a gap) stays pending, and comes again.
       await this.#apply(commit)
       this.#unacknowledged.push(id)

@@ -51,6 +51,7 @@ const run = async (context: CommandContext) => {
         const { canvases, tiles, commits, pixels, snapshots, pending } = report
         const compared = `${pixels} pixels and ${snapshots} snapshots compared`
         context.print(`${canvases} canvases, ${tiles} tiles, ${commits} commits, ${compared}, ${pending} waiting`)
+        if (report.unknown > 0) context.print(`Warning: ${report.unknown} entries of a newer version were passed over.`)
         if (report.findings === 0) context.print('Everything agrees.')
       }
       if (report.findings > 0) throw new CommandFailure(`${report.findings} things disagree.`)

@@ -90,6 +90,7 @@ const createBroadcaster = (
       metrics.emitted(agesMs)
       processMetrics.emitted(agesMs)
     },
+    onUnknownKind: metrics.unknownKind,
     onHealed() {
       metrics.healedGap()
       processMetrics.healedGap()

@@ -42,6 +42,7 @@ export const createProjectorModule = ({ context, observability, storage }: Proje
         monotonicNow,
         random,
         onPassedOver: metrics.passedOver,
+        onUnknownKind: metrics.unknownKind,
         onProjected: (agesMs) => metrics.projected(projection.name, agesMs),
       }),
   )

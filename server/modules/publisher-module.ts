@@ -75,5 +75,6 @@ const createPublisher = ({ context, observability, storage, coordination }: Publ
     },
     onRetried: metrics.retried,
     onDeadLettered: metrics.moveToDeadLetters,
+    onUnknownKind: metrics.unknownKind,
   })
 }

@@ -33,6 +33,8 @@ export interface Metrics {
   failedToWrite(part: 'store' | 'stream', reason: WriteFault): void
   /** A projection goes on without a commit. */
   passedOver(): void
+  /** An outbox entry of a newer version was passed on without reading it. */
+  unknownKind(): void
   slowClient(): void
   /** A request was refused because its address asks too often. */
   limited(): void
@@ -108,6 +110,11 @@ export const createMetrics = (gauges: Gauges): Metrics => {
     'Commits that a projection of this process goes on without, after several tries.',
   )
 
+  const unknownKind = counter(
+    'fresco_unknown_entries_total',
+    'Outbox entries of a newer version that this process passed on without reading them.',
+  )
+
   const gauge = (name: string, help: string, read: () => number) =>
     new Gauge({
       name,
@@ -150,6 +157,7 @@ export const createMetrics = (gauges: Gauges): Metrics => {
     warned: (reason) => warned.inc({ reason }),
     failedToWrite: (part, reason) => notWritten.inc({ part, reason }),
     passedOver: () => passedOver.inc(),
+    unknownKind: () => unknownKind.inc(),
     slowClient: () => slow.inc(),
     limited: () => limited.inc(),
   }

@@ -14,6 +14,7 @@ import { maxAttempts } from '../../lib/dead-letter.ts'
 import type { Failpoints } from '../failpoints.ts'
 import { backoffMs, type OwnHealth, type Service, type ServiceState, shouldLog, sleep } from '../lifecycle.ts'
 import type { Logger } from '../observability/log.ts'
+import { UnknownKinds } from '../observability/unknown-kinds.ts'
 import { writeFaultOf } from '../observability/write-watch.ts'
 import type { Store, TileRef } from '../store/port.ts'
 import type { Delivered, EventStream, GroupReader } from '../stream/port.ts'
@@ -32,6 +33,7 @@ export interface ProjectorOptions {
   readonly monotonicNow?: () => number
   readonly random: () => number
   readonly onPassedOver?: () => void
+  readonly onUnknownKind?: () => void
   /** How old the commits were when they were saved. */
   readonly onProjected?: (agesMs: readonly number[]) => void
 }
@@ -54,6 +56,7 @@ type NotDone = 'failed' | 'contested'
 export class Projector implements Service {
   readonly name: string
   readonly #options: ProjectorOptions
+  readonly #unknownKinds: UnknownKinds
   #state: ServiceState = 'running'
   #processed = 0
   #failures = 0
@@ -67,6 +70,7 @@ export class Projector implements Service {
   constructor(options: ProjectorOptions) {
     this.name = options.projection.name
     this.#options = options
+    this.#unknownKinds = new UnknownKinds(options)
   }
 
   health(): OwnHealth & { processed: number; lastBeatAtMs: number } {
@@ -105,6 +109,7 @@ export class Projector implements Service {
     this.#signal = signal
     this.#lastBeatAtMs = now()
     const delivered = await reader.read({ maxCount: readCount, blockMs: 0, signal })
+    for (const { commit } of delivered) this.#unknownKinds.note(commit)
     this.#pixelsOfStep = delivered.reduce((pixels, { commit }) => pixels + commit.pixels.length, 0)
     await this.#take(reader, delivered)
     if (monotonicNow() - this.#caughtUpAtMs >= catchUpEveryMs) {

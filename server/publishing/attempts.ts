@@ -6,7 +6,7 @@
  * try fails by the transport after all, its count is taken back. So an outage, however long, counts against no commit.
  */
 import type { CommitId } from '../../lib/brand.ts'
-import { maxAttempts } from '../../lib/dead-letter.ts'
+import { maxAttempts, suspectFrom } from '../../lib/dead-letter.ts'
 import { backoffMs, shouldLog } from '../lifecycle.ts'
 import type { Logger } from '../observability/log.ts'
 import type { Store, UnpublishedCommit } from '../store/port.ts'
@@ -70,6 +70,18 @@ export class Attempts {
     this.#tombstones.set(id, { attempts, dueMs: monotonicNow() + waitMs })
     if (!known || shouldLog(attempts)) logger.warn({ event: 'tile_is_stuck', commit: id, canvas, tile, seq, attempts, waitMs })
     return waitMs > 0
+  }
+
+  /** Counts attempts until the commit is listed as stuck. It is never tried: it can only be repaired. */
+  async reportUnreadable(unreadable: readonly UnpublishedCommit[]) {
+    const unreported = unreadable.filter(({ attempts }) => attempts < suspectFrom)
+    if (unreported.length === 0) return
+    const { store, logger } = this.#options
+    for (const { id, canvas, tile, seq, attempts } of unreported) {
+      if (attempts === suspectFrom - 1) logger.error({ event: 'commit_is_unreadable', commit: id, canvas, tile, seq })
+    }
+    await store.countAttempts(unreported.map(({ id }) => id))
+    await this.#note(unreported, { error: 'Its pixels cannot be decoded.', uncount: false })
   }
 
   /** Says why a try failed. */

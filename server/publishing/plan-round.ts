@@ -17,6 +17,8 @@ export interface Round {
   readonly suspects: readonly UnpublishedCommit[]
   /** Tried often enough, to be set aside. */
   readonly hopeless: readonly UnpublishedCommit[]
+  /** They cannot be decoded, so their tiles wait for an operator. At most one of a tile. */
+  readonly unreadable: readonly UnpublishedCommit[]
   /** Something waits behind a suspect: the next round should not be put off. */
   readonly more: boolean
 }
@@ -24,7 +26,7 @@ export interface Round {
 /** Whether a commit can only be published: it takes the place of one that was set aside. */
 export const isTombstone = ({ cause }: Pick<UnpublishedCommit, 'cause'>) => cause === 'skipped'
 
-type Blocker = 'suspect' | 'hopeless' | 'paused'
+type Blocker = 'suspect' | 'hopeless' | 'paused' | 'unreadable'
 
 /**
  * `commits` as the store gives them: of each tile the first ones, by seq. What comes after a suspect waits for the next round.
@@ -37,6 +39,7 @@ export const planRound = (
   const usual: UnpublishedCommit[] = []
   const suspects: UnpublishedCommit[] = []
   const hopeless: UnpublishedCommit[] = []
+  const unreadable: UnpublishedCommit[] = []
   const begun = new Set<string>()
   const blocked = new Map<string, Blocker>()
   let more = false
@@ -46,6 +49,9 @@ export const planRound = (
     begun.add(tile)
     if (blocked.has(tile)) {
       more ||= blocked.get(tile) === 'suspect'
+    } else if (commit.isUnreadable) {
+      blocked.set(tile, 'unreadable')
+      if (isFirst) unreadable.push(commit)
     } else if (commit.attempts < suspectFrom) {
       usual.push(commit)
     } else if (!isFirst) {
@@ -64,5 +70,5 @@ export const planRound = (
       suspects.push(commit)
     }
   }
-  return { usual, suspects, hopeless, more }
+  return { usual, suspects, hopeless, unreadable, more }
 }

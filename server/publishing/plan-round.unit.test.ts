@@ -33,7 +33,7 @@ test('what was tried often goes alone, and nothing of its tile overtakes it', ()
 })
 
 test('nothing waits', () => {
-  expect(planRound([])).toEqual({ usual: [], suspects: [], hopeless: [], more: false })
+  expect(planRound([])).toEqual({ usual: [], suspects: [], hopeless: [], unreadable: [], more: false })
   expect(planRound([commit(0, 1, 5), commit(0, 2, 1)]).more).toBe(false)
   expect(planRound([commit(0, 1, 4), commit(0, 2, 1)]).more).toBe(true)
   expect(planRound([commit(0, 1, 4)]).more).toBe(false)

@@ -18,6 +18,7 @@ import { tileKey } from '../../lib/tile-key.ts'
 import type { Failpoints } from '../failpoints.ts'
 import { backoffMs, type OwnHealth, type Service, type ServiceState, shouldLog, sleep } from '../lifecycle.ts'
 import type { Logger } from '../observability/log.ts'
+import { UnknownKinds } from '../observability/unknown-kinds.ts'
 import { writeFaultOf } from '../observability/write-watch.ts'
 import { maxPagePixels, type Store, type TileRef, type UnpublishedCommit } from '../store/port.ts'
 import type { AppendAnswer, EventStream } from '../stream/port.ts'
@@ -45,6 +46,7 @@ export interface PublisherOptions {
   readonly onFailed?: () => void
   readonly onRetried?: (count: number) => void
   readonly onDeadLettered?: () => void
+  readonly onUnknownKind?: () => void
   /** The tiles that this publisher looks after (`tile-ownership.ts`). Null or left out: all of them. */
   readonly ownedTiles?: () => readonly TileRef[] | null
   /** Whether an operator has paused publishing. */
@@ -78,6 +80,7 @@ export class Publisher implements Service {
   readonly #options: PublisherOptions
   readonly #batchSize: number
   readonly #attempts: Attempts
+  readonly #unknownKinds: UnknownKinds
   #wakeUp: (() => void) | null = null
   #wanted = false
   #state: ServiceState = 'stopped'
@@ -93,6 +96,7 @@ export class Publisher implements Service {
     this.#options = options
     this.#batchSize = options.batchSize ?? 256
     this.#attempts = new Attempts(options)
+    this.#unknownKinds = new UnknownKinds(options)
   }
 
   /** There may be something to publish: look now instead of at the next poll. */
@@ -154,7 +158,8 @@ export class Publisher implements Service {
     await failpoints.hit('publisher.after-sequence')
 
     const commits = await store.getUnpublished({ limit: this.#batchSize, tiles })
-    const { usual, suspects, hopeless, more } = planRound(commits, (tombstone) => this.#attempts.isPaused(tombstone))
+    const { usual, suspects, hopeless, unreadable, more } = planRound(commits, (tombstone) => this.#attempts.isPaused(tombstone))
+    await this.#attempts.reportUnreadable(unreadable)
     await this.#attempts.begin([...usual, ...suspects])
     let inStream = 0
     for (const together of [usual, ...suspects.map((suspect) => [suspect])]) inStream += await this.#publish(together)
@@ -233,6 +238,7 @@ export class Publisher implements Service {
     await store.markAsPublished(commits, nowMs)
     await failpoints.hit('publisher.after-mark')
     this.#processed += commits.length
+    for (const commit of commits) this.#unknownKinds.note(commit)
     this.#options.onPublished?.({ commits, nowMs })
   }
 

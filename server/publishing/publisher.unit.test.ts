@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, test, vi } from 'vitest'
-import { asCanvasId, asEpoch, asSeq, asTile, type CommitId } from '../../lib/brand.ts'
-import type { SequencedCommit } from '../../lib/commit.ts'
+import { asCanvasId, asCommitId, asEpoch, asSeq, asTile, type CommitId } from '../../lib/brand.ts'
+import type { Commit, SequencedCommit } from '../../lib/commit.ts'
 import { createFailpoints, type FailpointName, failpointNames, noFailpoints } from '../failpoints.ts'
 import { silentLogger } from '../observability/log.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
@@ -12,8 +12,14 @@ import { Publisher, type PublisherOptions, stealAfterMs } from './publisher.ts'
 
 const main = asCanvasId('main')
 
+class OpenStore extends MemoryStore {
+  add(commit: Commit) {
+    this.addEntry(commit)
+  }
+}
+
 const setUp = async (options: Partial<PublisherOptions> = {}) => {
-  const store = new MemoryStore()
+  const store = new OpenStore()
   const stream = new EmbeddedStream()
   await store.ensureCanvas(testCanvas())
   let groups = 0
@@ -390,4 +396,24 @@ describe('a commit that cannot be published', () => {
     while ((await publisher.step()) === 'more');
     expect(await store.backlog()).toMatchObject({ unsequenced: 0, unpublished: 0 })
   })
+})
+
+test('an entry of an unknown kind is published unchanged, and reported once', async () => {
+  const warnings: object[] = []
+  let seen = 0
+  const logger = { ...silentLogger, warn: (line: object) => void warnings.push(line) }
+  const { place, publisherWith, published, settle, store } = await setUp()
+  const publisher = publisherWith({ logger, onUnknownKind: () => void seen++ })
+  const unknown = { kind: 'sticker', bytes: new Uint8Array([1]) }
+  for (const gx of [0, 1]) {
+    await place(gx)
+    const { epoch } = testCanvas()
+    const commit = { id: asCommitId(`newer-${gx}`), canvas: main, tile: asTile(0), epoch, atMs: 1_500 + gx, cause: 'paint' as const }
+    store.add({ ...commit, pixels: [], unknown })
+  }
+  await place(2)
+  await settle(publisher)
+  expect(await published()).toEqual([1, 2, 3, 4, 5])
+  expect(warnings).toEqual([expect.objectContaining({ event: 'unknown_entry_kind', kind: 'sticker' })])
+  expect(seen).toBe(2)
 })

@@ -6,11 +6,12 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { asCanvasId, asPosition, asSeq, asTile, type PainterId } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
-import type { SequencedCommit } from '../../lib/commit.ts'
+import type { Commit, SequencedCommit, UnknownContent } from '../../lib/commit.ts'
 import { pointOf, positionOf, tileOf, tilesOf } from '../../lib/geometry.ts'
 import type { Placement, PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
 import { describeAdminSessions } from './admin-sessions-contract.ts'
 import { describeDeadLetters } from './dead-letters-contract.ts'
+import { describeEntryKinds } from './entry-kinds-contract.ts'
 import { describeSigns } from './membership-contract.ts'
 import type { LogPage, Store } from './port.ts'
 import { describeProjections } from './projections-contract.ts'
@@ -18,6 +19,8 @@ import { paint, testCanvas, testPainter } from './store.fixture.ts'
 
 export interface StoreUnderTest {
   readonly store: Store
+  /** Writes an outbox entry of another kind, as a newer version would. */
+  addUnknown(entry: Omit<Commit, 'pixels' | 'unknown'> & { readonly unknown: UnknownContent }): Promise<void>
   /** Closes the store and opens it again on the same data; the same store where nothing outlives it. */
   reopen(): Promise<Store>
   dispose(): Promise<void>
@@ -416,6 +419,7 @@ export const describeStore = (name: string, make: () => Promise<StoreUnderTest>)
     })
 
     describeDeadLetters(() => ({ store, place }))
+    describeEntryKinds(() => ({ store, place, addUnknown: subject.addUnknown }))
     describeProjections(() => ({ store, place, reopen: async () => (store = await subject.reopen()) }))
     describeAdminSessions(() => ({ store, reopen: async () => (store = await subject.reopen()) }))
     describeSigns(() => ({ store, reopen: async () => (store = await subject.reopen()) }))

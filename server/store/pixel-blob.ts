@@ -65,17 +65,16 @@ export const decodePixelBlob = (bytes: Uint8Array): CommitPixel[] => {
   return pixels
 }
 
-export const countBlobPixels = (bytes: Uint8Array): number => {
+const headerBytesOf = (bytes: Uint8Array): number => {
   let header = 2
   for (let painters = (bytes[0] ?? 0) + (bytes[1] ?? 0) * 256; painters > 0; painters--) header += 1 + (bytes[header] ?? 0)
-  return Math.max(0, bytes.length - header) / pixelBytes
+  return header
 }
 
-/** Null when these are not such bytes. */
-export const tryDecodePixelBlob = (bytes: Uint8Array): CommitPixel[] | null => {
-  try {
-    return decodePixelBlob(bytes)
-  } catch {
-    return null
-  }
+export const countBlobPixels = (bytes: Uint8Array): number => Math.max(0, bytes.length - headerBytesOf(bytes)) / pixelBytes
+
+/** Whether `decodePixelBlob` would succeed. */
+export const isPixelBlob = (bytes: Uint8Array): boolean => {
+  const pixels = (bytes.length - headerBytesOf(bytes)) / pixelBytes
+  return pixels >= 0 && Number.isInteger(pixels)
 }

@@ -68,7 +68,7 @@ export interface Receipt {
 
 /**
  * `page`: `after + 1 …` without a hole. `trimmed`: `after + 1` is no longer kept, so the log cannot be continued from there, but
- * from `oldestKept`, the first one above `after` that is.
+ * from `oldestKept`, the first one above `after` that is. A commit that cannot be decoded counts as one that is no longer kept.
  */
 export type LogPage =
   | { kind: 'page'; epoch: Epoch; head: Seq; commits: readonly SequencedCommit[] }
@@ -77,6 +77,8 @@ export type LogPage =
 /** A sequenced commit on its way. `attempts`: tries to publish it that were begun; the first is counted when it gets its number. */
 export interface UnpublishedCommit extends SequencedCommit {
   readonly attempts: number
+  /** Its stored pixels cannot be decoded, so it cannot be published; `pixels` is empty. */
+  readonly isUnreadable?: true
 }
 
 /** What marking needs to know of a commit. */
@@ -144,7 +146,7 @@ export interface Store extends MembershipStore, AdminSessionStore {
   }): Promise<{ sequenced: number; raced: boolean; fresh: readonly UnpublishedCommit[] }>
   /**
    * Sequenced, unpublished commits, tile by tile; within a tile by seq, without holes, beginning with the tile's first unpublished one. No
-   * more once there are `maxPagePixels` pixels (A6). With `tiles`, only theirs.
+   * more once there are `maxPagePixels` pixels (A6). With `tiles`, only theirs. A tile's commits end with its first unreadable one.
    */
   getUnpublished(options: { limit: number; tiles?: readonly TileRef[] | null }): Promise<UnpublishedCommit[]>
   /** Raises the durable heads of their tiles, then sets `publishedAt`. Repeating it changes nothing. */

@@ -101,6 +101,22 @@ export const describeStream = (name: string, make: () => Promise<StreamUnderTest
       for (const reader of [a, b]) expect((await readAll(reader, 2)).map(({ commit }) => commit)).toEqual(commits)
     })
 
+    test('an entry of a kind that is not known is carried unchanged, and the ones after it arrive', async () => {
+      await stream.adopt(main, epoch)
+      const reader = await join('a')
+      const unknown = { kind: 'sticker', bytes: new Uint8Array([255, 255, 7]) }
+      const newer = 'a newer kind of commit' as SequencedCommit['cause']
+      await stream.append([streamCommit(1), streamCommit(2, { pixels: [], unknown }), streamCommit(3, { cause: newer })])
+      const commits = (await readAll(reader, 3)).map(({ commit }) => commit)
+      expect(commits.map(({ seq, cause, pixels }) => [seq, cause, pixels.length])).toEqual([
+        [1, 'paint', 1],
+        [2, 'paint', 0],
+        [3, newer, 1],
+      ])
+      expect(commits[1]?.unknown?.kind).toBe('sticker')
+      expect([...(commits[1]?.unknown?.bytes ?? [])]).toEqual([255, 255, 7])
+    })
+
     test('members of one group share, and each entry goes to one of them', async () => {
       await stream.adopt(main, epoch)
       const [one, two] = [await join('shared', 'one'), await join('shared', 'two')]

@@ -11,7 +11,8 @@ import type { CanvasId, Epoch, PainterId, Seq, TileNumber } from '../../lib/bran
 import type { SequencedCommit } from '../../lib/commit.ts'
 import type { WriteFault } from '../../lib/write-fault.ts'
 
-export type StreamErrorCode = 'unavailable' | 'closed'
+/** `refused`: the stream works, and does not take this commit, or one of these. */
+export type StreamErrorCode = 'unavailable' | 'closed' | 'refused'
 
 export class StreamError extends Error {
   readonly code: StreamErrorCode

@@ -244,7 +244,8 @@ export class MemoryStore implements Store {
         if (pixels) later.commit = { ...later.commit, pixels }
       }
       this.#addCommit(deadLetter, { groupId, cause: 'rollback', rowKind: 'skipped', ...restored })
-      entry.commit = { ...entry.commit, cause: 'skipped', pixels: [] }
+      const { unknown, ...known } = entry.commit
+      entry.commit = { ...known, cause: 'skipped', pixels: [] }
       entry.attempts = 0
       return true
     })
@@ -279,7 +280,7 @@ export class MemoryStore implements Store {
   retryDeadLetter({ id, groupId, nowMs }: { id: CommitId; groupId: string; nowMs: number }) {
     return this.#transaction('retry-dead-letter', () => {
       const deadLetter = this.#deadLetters.get(id)
-      if (!deadLetter) return null
+      if (!deadLetter || deadLetter.unknown) return null
       this.#deadLetters.delete(id)
       const requeuePlan = planRequeue(deadLetter, { row: (position) => this.#row(deadLetter, position), nowMs })
       this.#addCommit(deadLetter, { groupId, cause: deadLetter.cause, rowKind: deadLetter.cause, ...requeuePlan })
@@ -427,9 +428,7 @@ export class MemoryStore implements Store {
     for (const { painter, canvas, state } of plan.charges) this.#charges.set(`${painter}/${canvas}`, state)
     for (const { painter, key, value } of plan.idempotencyRecords)
       this.#idempotencyRecords.set(`${painter}/${key}`, { value, atMs: keysAtMs })
-    for (const commit of plan.commits) {
-      this.#outbox.set(commit.id, { commit, seq: null, publishedAtMs: null, attempts: 0, error: null })
-    }
+    for (const commit of plan.commits) this.addEntry(commit)
   }
 
   *#paintersOf(canvas: CanvasId) {
@@ -453,7 +452,7 @@ export class MemoryStore implements Store {
     const epoch = this.#canvases.get(canvas)?.epoch ?? ref.epoch
     const commit: Commit = { id: firstCommitId(groupId), canvas, tile, epoch, cause, atMs, pixels }
     for (const { position, color, by } of pixels) this.#pixels.set(pixelKey(ref, position), { color, by, atMs, cause: rowKind })
-    this.#outbox.set(commit.id, { commit, seq: null, publishedAtMs: null, attempts: 0, error: null })
+    this.addEntry(commit)
   }
 
   #entriesOf(ref: TileRef) {
@@ -461,6 +460,10 @@ export class MemoryStore implements Store {
   }
 
   // What follows is protected for the simulation: it plants mistakes there and must find them.
+
+  protected addEntry(commit: Commit) {
+    this.#outbox.set(commit.id, { commit, seq: null, publishedAtMs: null, attempts: 0, error: null })
+  }
 
   protected kept(id: CommitId): Commit | null {
     return this.#outbox.get(id)?.commit ?? null

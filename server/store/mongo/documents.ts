@@ -1,6 +1,7 @@
 import { asCanvasId, asCommitId, asEpoch, asSeq, asTile } from '../../../lib/brand.ts'
 import type { SequencedCommit } from '../../../lib/commit.ts'
-import { decodePixelBlob } from '../pixel-blob.ts'
+import { decodeContent, tryDecodeContent } from '../entry-content.ts'
+import type { UnpublishedCommit } from '../port.ts'
 import type { OutboxDocument } from './schemas.ts'
 
 /** A commit without its pixels; null while it has no number. */
@@ -20,5 +21,12 @@ export const metaOf = (document: OutboxDocument): Omit<SequencedCommit, 'pixels'
 /** Null while the commit has no number. */
 export const sequencedOf = (document: OutboxDocument): SequencedCommit | null => {
   const meta = metaOf(document)
-  return meta && { ...meta, pixels: decodePixelBlob(document.pixels.buffer) }
+  return meta && { ...meta, ...decodeContent(document.kind, document.pixels.buffer) }
+}
+
+/** Never throws: one entry that cannot be decoded must not hold up the others. */
+export const unpublishedOf = (document: OutboxDocument, attempts: number): UnpublishedCommit | null => {
+  const meta = metaOf(document)
+  const content = tryDecodeContent(document.kind, document.pixels.buffer)
+  return meta && { ...meta, attempts, ...(content ?? { pixels: [], isUnreadable: true }) }
 }

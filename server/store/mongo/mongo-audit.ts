@@ -1,7 +1,7 @@
 /** What the audit reads, on MongoDB. */
 import { asTile, type CanvasId, type TileNumber } from '../../../lib/brand.ts'
 import { type AuditReading, createScanPage } from '../audit-port.ts'
-import { tryDecodePixelBlob } from '../pixel-blob.ts'
+import { tryDecodeContent } from '../entry-content.ts'
 import { metaOf } from './documents.ts'
 import type { MongoContext } from './mongo-context.ts'
 import { cursorsOf } from './mongo-projections.ts'
@@ -22,7 +22,8 @@ export const mongoAudit = (context: MongoContext): AuditReading => {
       for await (const document of outbox.find({ canvas, tile, seq: { $gt: after } }, { ...majority, batchSize: limit }).sort({ seq: 1 })) {
         const meta = metaOf(document)
         const published = document.publishedAt !== undefined
-        if (meta && !page.add({ ...meta, pixels: tryDecodePixelBlob(document.pixels.buffer), published })) break
+        if (meta && !page.add({ ...meta, ...(tryDecodeContent(document.kind, document.pixels.buffer) ?? { pixels: null }), published }))
+          break
       }
       return page.commits
     },

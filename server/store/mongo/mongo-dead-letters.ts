@@ -16,7 +16,8 @@ import {
 } from '../../../lib/dead-letter.ts'
 import { firstCommitId } from '../../../lib/plan-group.ts'
 import { tileKey } from '../../../lib/tile-key.ts'
-import { decodePixelBlob, encodePixelBlob } from '../pixel-blob.ts'
+import { tryDecodeContent } from '../entry-content.ts'
+import { encodePixelBlob } from '../pixel-blob.ts'
 import { metaOf, sequencedOf } from './documents.ts'
 import { canvasOf } from './mongo-canvases.ts'
 import type { MongoContext } from './mongo-context.ts'
@@ -40,7 +41,8 @@ const deadLetterOf = (document: DeadLetterDocument): DeadLetter => ({
   seq: asSeq(document.seq),
   atMs: document.at,
   cause: document.cause,
-  pixels: decodePixelBlob(document.pixels.buffer),
+  pixels: [],
+  ...tryDecodeContent(document.kind, document.pixels.buffer),
   attempts: document.attempts,
   error: document.error,
   diedAtMs: document.diedAt,
@@ -135,9 +137,23 @@ export const mongoDeadLetters = (context: MongoContext) => {
         const { canvas, tile, seq, atMs } = commit
         const rowAt = await readRows(commit, session)
         const deadLetterPlan = planDeadLetter(commit, { rowAtMs: (position) => rowAt(position)?.atMs ?? null, nowMs })
-        const { epoch, at, cause, pixels, lastError: error = null } = document
+        const { epoch, at, cause, pixels, kind, lastError: error = null } = document
         const restoredAt = deadLetterPlan.restored.atMs
-        const deadLetter = { _id: id, canvas, tile, epoch, seq, at, cause, pixels, attempts, error, diedAt: nowMs, restoredAt }
+        const deadLetter = {
+          _id: id,
+          canvas,
+          tile,
+          epoch,
+          seq,
+          at,
+          cause,
+          pixels,
+          attempts,
+          error,
+          diedAt: nowMs,
+          restoredAt,
+          ...(kind === undefined ? {} : { kind }),
+        }
         await deadLetters.insertOne(deadLetter, { session })
         const laterOnes = [
           outbox.find({ canvas, tile, seq: { $gt: seq } }, { session }).sort({ seq: 1 }),
@@ -146,12 +162,17 @@ export const mongoDeadLetters = (context: MongoContext) => {
         for (const cursor of laterOnes) {
           if (!deadLetterPlan.isOpen()) break
           for (const later of await cursor.toArray()) {
-            const relinked = deadLetterPlan.relink(decodePixelBlob(later.pixels.buffer))
+            const content = tryDecodeContent(later.kind, later.pixels.buffer)
+            const relinked = content && deadLetterPlan.relink(content.pixels)
             if (relinked) await outbox.updateOne({ _id: later._id }, { $set: { pixels: blobOf(relinked) } }, { session })
           }
         }
         await addCommit(commit, { groupId, cause: 'rollback', rowKind: 'skipped', ...deadLetterPlan.restored }, session)
-        await outbox.updateOne({ _id: id }, { $set: { cause: 'skipped', pixels: blobOf([]), attempts: 0 } }, { session })
+        await outbox.updateOne(
+          { _id: id },
+          { $set: { cause: 'skipped', pixels: blobOf([]), attempts: 0 }, $unset: { kind: '' } },
+          { session },
+        )
         return true
       }),
 
@@ -162,7 +183,7 @@ export const mongoDeadLetters = (context: MongoContext) => {
 
     retryDeadLetter: ({ id, groupId, nowMs }: { id: CommitId; groupId: string; nowMs: number }) =>
       context.transaction(async (session) => {
-        const document = await deadLetters.findOneAndDelete({ _id: id }, { session })
+        const document = await deadLetters.findOneAndDelete({ _id: id, kind: { $exists: false } }, { session })
         if (!document) return null
         const deadLetter = deadLetterOf(document)
         const { cause } = deadLetter

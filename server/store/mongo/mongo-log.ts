@@ -13,15 +13,19 @@ import {
 } from '../../../lib/brand.ts'
 import { parsePlacementId } from '../../../lib/commit.ts'
 import { hasTile } from '../../../lib/geometry.ts'
+import { isReadable, tryDecodeContent } from '../entry-content.ts'
 import { createPage } from '../page.ts'
-import { decodePixelBlob } from '../pixel-blob.ts'
 import { pixelsAt } from '../pixels-at.ts'
 import type { LogPage, ReadCommits, Receipt, StoredPixel, TileRef } from '../port.ts'
 import { sequencedOf } from './documents.ts'
 import { canvasOf } from './mongo-canvases.ts'
 import type { MongoContext } from './mongo-context.ts'
 import { pixelKey } from './mongo-placing.ts'
+import type { OutboxDocument } from './schemas.ts'
 import { readHead } from './tile-head.ts'
+
+/** None when they cannot be decoded: then the board shows what the database has. */
+const pixelsOf = ({ kind, pixels }: Pick<OutboxDocument, 'kind' | 'pixels'>) => tryDecodeContent(kind, pixels.buffer)?.pixels ?? []
 
 const majority = { readConcern: { level: 'majority' as const } }
 
@@ -42,8 +46,9 @@ export const mongoLog = (context: MongoContext) => {
     }: TileRef & { position: Position; maxCommits: number }): Promise<readonly StoredPixel[]> {
       const documents = outbox.find({ unsequenced: true, canvas, tile }, majority).sort({ at: 1, _id: 1 }).limit(maxCommits)
       const found: StoredPixel[] = []
-      for await (const { at, cause, pixels } of documents) {
-        found.push(...pixelsAt({ atMs: at, cause, pixels: decodePixelBlob(pixels.buffer) }, position))
+      for await (const document of documents) {
+        const { at, cause } = document
+        found.push(...pixelsAt({ atMs: at, cause, pixels: pixelsOf(document) }, position))
       }
       return found
     },
@@ -52,7 +57,7 @@ export const mongoLog = (context: MongoContext) => {
       const parsed = parsePlacementId(id)
       const document = parsed && (await outbox.findOne({ _id: parsed.commit }, majority))
       const holder = document?.cause === 'skipped' ? await deadLetters.findOne({ _id: document._id }, majority) : document
-      const pixel = holder && parsed && decodePixelBlob(holder.pixels.buffer)[parsed.index]
+      const pixel = holder && parsed && pixelsOf(holder)[parsed.index]
       if (!document || !pixel) return null
       return {
         id,
@@ -75,7 +80,7 @@ export const mongoLog = (context: MongoContext) => {
         const unsequenced = await outbox.find({ unsequenced: true, canvas: id, tile }, { session }).sort({ at: -1, _id: -1 }).toArray()
         undoCommits(
           board.colors,
-          unsequenced.map((document) => ({ pixels: decodePixelBlob(document.pixels.buffer) })),
+          unsequenced.map((document) => ({ pixels: pixelsOf(document) })),
         )
         board.seq = await readHead(context.collections, { canvas: id, tile }, session)
         return board
@@ -94,6 +99,10 @@ export const mongoLog = (context: MongoContext) => {
           .find({ canvas: id, tile, seq: { $gt: after } }, { session })
           .sort({ seq: 1 })
           .limit(limit)) {
+          if (!isReadable(document.kind, document.pixels.buffer)) {
+            if (firstAbove === null && document.seq === after + 1) firstAbove = after + 2
+            break
+          }
           const commit = sequencedOf(document)
           if (!commit) continue
           firstAbove ??= commit.seq

@@ -17,7 +17,7 @@ import type mongoose from 'mongoose'
 import { createPage, createPageBy } from '../page.ts'
 import { countBlobPixels } from '../pixel-blob.ts'
 import type { Backlog, Mark, Store, TileRef, UnpublishedCommit } from '../port.ts'
-import { sequencedOf } from './documents.ts'
+import { unpublishedOf } from './documents.ts'
 import { isDuplicateKey, type MongoContext } from './mongo-context.ts'
 import type { OutboxDocument } from './schemas.ts'
 import { headKey, readHeads } from './tile-head.ts'
@@ -40,11 +40,6 @@ const waitingIn = <Waiting extends object>(waiting: Waiting, tiles: readonly Til
 const unsequencedIn = (tiles: readonly TileRef[] | null) => waitingIn({ unsequenced: true as const }, tiles)
 
 type Sequenced = Awaited<ReturnType<Store['sequence']>>
-
-const unpublishedOf = (document: OutboxDocument, attempts: number): UnpublishedCommit | null => {
-  const commit = sequencedOf(document)
-  return commit && { ...commit, attempts }
-}
 
 const none: Sequenced = { sequenced: 0, raced: false, fresh: [] }
 
@@ -122,9 +117,12 @@ export const mongoOutbox = (context: MongoContext) => {
       if (tiles?.length === 0) return []
       const page = createPage<UnpublishedCommit>()
       const filter = waitingIn({ unpublished: true as const }, tiles)
-      for await (const document of outbox.find(filter, majority).sort({ canvas: 1, tile: 1, seq: 1 }).limit(limit).batchSize(limit)) {
+      const blocked = new Set<string>()
+      for await (const document of outbox.find(filter, majority).sort({ canvas: 1, tile: 1, seq: 1 }).batchSize(limit)) {
         const commit = unpublishedOf(document, document.attempts)
-        if (commit && !page.add(commit)) break
+        if (!commit || blocked.has(headKey(commit))) continue
+        if (commit.isUnreadable) blocked.add(headKey(commit))
+        if (!page.add(commit) || page.commits.length === limit) break
       }
       return [...page.commits]
     },

@@ -9,6 +9,7 @@ import { silentLogger } from '../../observability/log.ts'
 import { describeStore } from '../contract.ts'
 import { paint, testCanvas } from '../store.fixture.ts'
 import { openMongoStore } from './mongo-store.ts'
+import type { OutboxDocument } from './schemas.ts'
 import { hasTestMongo, TestMongo } from './test-mongo.fixture.ts'
 
 const isThere = hasTestMongo()
@@ -32,6 +33,14 @@ describe.skipIf(!isThere)('MongoDB (MONGODB_TEST_URI or MONGODB_TEST_SERVER)', (
     let store = await open(uri)
     return {
       store,
+      async addUnknown({ id, canvas, tile, epoch, atMs, cause, unknown: { kind, bytes } }) {
+        const connection = await mongoose.createConnection(uri).asPromise()
+        const pixels = new mongoose.mongo.Binary(bytes)
+        await connection
+          .collection<OutboxDocument>('outboxes')
+          .insertOne({ _id: id, canvas, tile, epoch, at: atMs, cause, pixels, kind, unsequenced: true, attempts: 0 })
+        await connection.close()
+      },
       async reopen() {
         await store.close()
         store = await open(uri)

@@ -55,6 +55,8 @@ export interface OutboxDocument {
   readonly publishedAt?: Date
   readonly attempts: number
   readonly lastError?: string
+  /** What the entry holds; absent for pixels. */
+  readonly kind?: string
 }
 
 /** A commit that was set aside. `_id` is the commit's. */
@@ -71,6 +73,7 @@ export interface DeadLetterDocument {
   readonly error: string | null
   readonly diedAt: number
   readonly restoredAt: number
+  readonly kind?: string
 }
 
 /** How far a projection has followed a tile. `_id` is `<name>/<canvas>/<tile>`. */
@@ -174,6 +177,7 @@ const outboxSchema = (retentionMs: number) => {
       publishedAt: Date,
       attempts: number,
       lastError: String,
+      kind: String,
     },
     { ...options, collection: 'outboxes' },
   )
@@ -228,6 +232,7 @@ const deadLetterSchema = () => {
       error: String,
       diedAt: number,
       restoredAt: number,
+      kind: String,
     },
     { ...options, collection: 'deadletters' },
   )

@@ -3,8 +3,9 @@
  * clone of pixels as objects costs both threads several times as much, and makes garbage for the one that answers requests.
  */
 import type { SequencedCommit } from '../../../lib/commit.ts'
+import { encodeContent } from '../entry-content.ts'
 import { createPageBy } from '../page.ts'
-import { countBlobPixels, encodePixelBlob } from '../pixel-blob.ts'
+import { countBlobPixels } from '../pixel-blob.ts'
 import { type OutboxRow, sequencedOf } from './rows.ts'
 
 export interface PackedCommits {
@@ -23,22 +24,29 @@ export const createRowPage = <Row extends OutboxRow = OutboxRow>(maxPixels?: num
 export const packRows = (rows: readonly OutboxRow[]): PackedCommits => {
   const blobs = new Uint8Array(rows.reduce((bytes, { pixels }) => bytes + pixels.length, 0))
   let offset = 0
-  const packed = rows.map(({ id, canvas, tile, epoch, at, cause, seq, pixels }): PackedRow => {
+  const packed = rows.map(({ id, canvas, tile, epoch, at, cause, seq, kind, pixels }): PackedRow => {
     blobs.set(pixels, offset)
     offset += pixels.length
-    return { id, canvas, tile, epoch, at, cause, seq, bytes: pixels.length }
+    return { id, canvas, tile, epoch, at, cause, seq, kind, bytes: pixels.length }
   })
   return { rows: JSON.stringify(packed), blobs }
 }
 
 export const packCommits = (commits: readonly SequencedCommit[]): PackedCommits =>
-  packRows(commits.map(({ atMs, pixels, ...commit }) => ({ ...commit, at: atMs, pixels: encodePixelBlob(pixels) })))
+  packRows(
+    commits.map((commit) => {
+      const { kind, bytes } = encodeContent(commit)
+      return { ...commit, at: commit.atMs, kind, pixels: bytes }
+    }),
+  )
 
-export const unpackCommits = ({ rows, blobs }: PackedCommits): SequencedCommit[] => {
+export const unpackCommits = (packed: PackedCommits): SequencedCommit[] => unpackRows(packed).map(sequencedOf)
+
+export const unpackRows = ({ rows, blobs }: PackedCommits): OutboxRow[] => {
   let offset = 0
   return (JSON.parse(rows) as PackedRow[]).map(({ bytes, ...row }) => {
     const pixels = blobs.subarray(offset, offset + bytes)
     offset += bytes
-    return sequencedOf({ ...row, pixels })
+    return { ...row, pixels }
   })
 }

@@ -160,6 +160,11 @@ const migrations: readonly string[] = [
     PRIMARY KEY (canvas, block)
   ) STRICT, WITHOUT ROWID;
   `,
+  // What an entry holds; NULL for pixels.
+  `
+  ALTER TABLE outbox ADD COLUMN kind TEXT;
+  ALTER TABLE dead_letters ADD COLUMN kind TEXT;
+  `,
 ]
 
 export const schemaVersion = migrations.length

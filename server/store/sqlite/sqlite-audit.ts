@@ -2,7 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { asTile, type CanvasId, type TileNumber } from '../../../lib/brand.ts'
 import { type AuditReading, createScanPage, type ScannedCommit, type StatsSums } from '../audit-port.ts'
-import { tryDecodePixelBlob } from '../pixel-blob.ts'
+import { tryDecodeContent } from '../entry-content.ts'
 import { metaOf, type OutboxRow } from './rows.ts'
 
 export const createSqliteAuditReader = (options: {
@@ -28,7 +28,14 @@ export const createSqliteAuditReader = (options: {
       const page = createScanPage(limit)
       for (const found of sql.log.iterate(canvas, tile, after)) {
         const row = found as unknown as OutboxRow & { published_at: number | null }
-        if (!page.add({ ...metaOf(row), pixels: tryDecodePixelBlob(row.pixels), published: row.published_at !== null })) break
+        if (
+          !page.add({
+            ...metaOf(row),
+            ...(tryDecodeContent(row.kind, row.pixels) ?? { pixels: null }),
+            published: row.published_at !== null,
+          })
+        )
+          break
       }
       return page.commits
     },
@@ -54,7 +61,7 @@ const statements = (database: DatabaseSync) => ({
     "cursors WHERE name = 'stats'",
   ].map((source) => database.prepare(nextTile(source))),
   log: database.prepare(
-    `SELECT id, canvas, tile, epoch, at, cause, pixels, seq, published_at FROM outbox
+    `SELECT id, canvas, tile, epoch, at, cause, pixels, seq, published_at, kind FROM outbox
      WHERE canvas = ? AND tile = ? AND seq > ? ORDER BY seq`,
   ),
   sums: ['stats_painters', 'stats_minutes', '(SELECT * FROM stats_cells UNION ALL SELECT canvas, block, placed FROM stats_blocks)'].map(

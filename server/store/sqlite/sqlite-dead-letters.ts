@@ -15,7 +15,8 @@ import {
   suspectFrom,
 } from '../../../lib/dead-letter.ts'
 import { firstCommitId } from '../../../lib/plan-group.ts'
-import { decodePixelBlob, encodePixelBlob } from '../pixel-blob.ts'
+import { tryDecodeContent } from '../entry-content.ts'
+import { encodePixelBlob } from '../pixel-blob.ts'
 import { canvasOf, type OutboxRow, sequencedOf } from './rows.ts'
 
 const maxErrorLength = 500
@@ -29,7 +30,8 @@ export const deadLetterOf = (row: Record<string, unknown>): DeadLetter => ({
   seq: asSeq(Number(row['seq'])),
   atMs: Number(row['at']),
   cause: String(row['cause']) as CommitKind,
-  pixels: decodePixelBlob(row['pixels'] as Uint8Array),
+  pixels: [],
+  ...tryDecodeContent(row['kind'] as string | null, row['pixels'] as Uint8Array),
   attempts: Number(row['attempts']),
   error: row['error'] === null ? null : String(row['error']),
   diedAtMs: Number(row['died_at']),
@@ -87,7 +89,8 @@ export const createSqliteDeadLetters = (options: { database: DatabaseSync; trans
         sql.addDeadLetter.run(nowMs, deadLetterPlan.restored.atMs, id)
         if (deadLetterPlan.isOpen()) {
           for (const later of sql.later.all(commit.canvas, commit.tile, commit.seq, commit.atMs)) {
-            const pixels = deadLetterPlan.relink(decodePixelBlob(later['pixels'] as Uint8Array))
+            const content = tryDecodeContent(later['kind'] as string | null, later['pixels'] as Uint8Array)
+            const pixels = content && deadLetterPlan.relink(content.pixels)
             if (pixels) sql.savePixels.run(encodePixelBlob(pixels), String(later['id']))
           }
         }
@@ -141,18 +144,18 @@ const statements = (database: DatabaseSync) => ({
     'UPDATE outbox SET attempts = 0, last_error = NULL WHERE id = ? AND seq IS NOT NULL AND published_at IS NULL',
   ),
   dying: database.prepare(
-    "SELECT id, canvas, tile, epoch, at, cause, pixels, seq FROM outbox WHERE id = ? AND attempts = ? AND seq IS NOT NULL AND published_at IS NULL AND cause <> 'skipped'",
+    "SELECT id, canvas, tile, epoch, at, cause, pixels, seq, kind FROM outbox WHERE id = ? AND attempts = ? AND seq IS NOT NULL AND published_at IS NULL AND cause <> 'skipped'",
   ),
   addDeadLetter: database.prepare(
-    `INSERT INTO dead_letters (id, canvas, tile, epoch, seq, at, cause, pixels, attempts, error, died_at, restored_at)
-     SELECT id, canvas, tile, epoch, seq, at, cause, pixels, attempts, last_error, ?, ? FROM outbox WHERE id = ?`,
+    `INSERT INTO dead_letters (id, canvas, tile, epoch, seq, at, cause, pixels, attempts, error, died_at, restored_at, kind)
+     SELECT id, canvas, tile, epoch, seq, at, cause, pixels, attempts, last_error, ?, ?, kind FROM outbox WHERE id = ?`,
   ),
   later: database.prepare(
-    'SELECT id, pixels FROM outbox WHERE canvas = ? AND tile = ? AND (seq > ? OR (seq IS NULL AND at > ?)) ORDER BY seq IS NULL, seq, at, id',
+    'SELECT id, pixels, kind FROM outbox WHERE canvas = ? AND tile = ? AND (seq > ? OR (seq IS NULL AND at > ?)) ORDER BY seq IS NULL, seq, at, id',
   ),
   savePixels: database.prepare('UPDATE outbox SET pixels = ? WHERE id = ?'),
-  makeTombstone: database.prepare("UPDATE outbox SET cause = 'skipped', pixels = ?, attempts = 0 WHERE id = ?"),
-  deadLetter: database.prepare('SELECT * FROM dead_letters WHERE id = ?'),
+  makeTombstone: database.prepare("UPDATE outbox SET cause = 'skipped', kind = NULL, pixels = ?, attempts = 0 WHERE id = ?"),
+  deadLetter: database.prepare('SELECT * FROM dead_letters WHERE id = ? AND kind IS NULL'),
   forget: database.prepare('DELETE FROM dead_letters WHERE id = ?'),
   canvas: database.prepare('SELECT body FROM canvases WHERE id = ?'),
   pixel: database.prepare('SELECT color, at, cause FROM pixels WHERE canvas = ? AND tile = ? AND position = ?'),

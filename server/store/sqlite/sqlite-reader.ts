@@ -22,7 +22,7 @@ import type { Canvas } from '../../../lib/canvas.ts'
 import type { ChargeState } from '../../../lib/charges.ts'
 import { type CommitKind, parsePlacementId } from '../../../lib/commit.ts'
 import { hasTile } from '../../../lib/geometry.ts'
-import { decodePixelBlob } from '../pixel-blob.ts'
+import { isReadable, tryDecodeContent } from '../entry-content.ts'
 import { pixelsAt } from '../pixels-at.ts'
 import type { Backlog, LogPage, ReadCommits, Receipt, StoredPixel, TileRef } from '../port.ts'
 import { createRowPage, type PackedCommits, packRows } from './packed-commits.ts'
@@ -37,6 +37,9 @@ import { createHeadReader } from './tile-head.ts'
 export type PackedLogPage =
   | (Omit<Extract<LogPage, { kind: 'page' }>, 'commits'> & { packed: PackedCommits })
   | Exclude<LogPage, { kind: 'page' }>
+
+/** None when they cannot be decoded: then the board shows what the database has. */
+const pixelsOf = ({ kind, pixels }: Pick<OutboxRow, 'kind' | 'pixels'>) => tryDecodeContent(kind, pixels)?.pixels ?? []
 
 /** Positions in a part, plus one, are characters below the surrogates. */
 const partPixels = 4_096
@@ -106,7 +109,7 @@ export const createSqliteReader = ({ database }: { database: DatabaseSync }) => 
       const parsed = parsePlacementId(id)
       const row = parsed && sql.commit.get(parsed.commit)
       const blob = row && (row['cause'] === 'skipped' ? sql.deadPixels.get(parsed.commit)?.['pixels'] : row['pixels'])
-      const pixel = blob && decodePixelBlob(blob as Uint8Array)[parsed.index]
+      const pixel = blob && tryDecodeContent(row['kind'] as string | null, blob as Uint8Array)?.pixels[parsed.index]
       if (!row || !pixel) return null
       const seq = row['seq'] === null ? null : asSeq(Number(row['seq']))
       return {
@@ -134,7 +137,7 @@ export const createSqliteReader = ({ database }: { database: DatabaseSync }) => 
     readUnsequencedPixels({ canvas, tile, position, maxCommits }: TileRef & { position: Position; maxCommits: number }): StoredPixel[] {
       return sql.firstUnsequencedOf.all(canvas, tile, maxCommits).flatMap((row) => {
         const commit = row as unknown as OutboxRow
-        return pixelsAt({ atMs: commit.at, cause: commit.cause as CommitKind, pixels: decodePixelBlob(commit.pixels) }, position)
+        return pixelsAt({ atMs: commit.at, cause: commit.cause as CommitKind, pixels: pixelsOf(commit) }, position)
       })
     },
 
@@ -147,7 +150,7 @@ export const createSqliteReader = ({ database }: { database: DatabaseSync }) => 
         const unsequenced = sql.unsequencedOf.all(ref.canvas, ref.tile)
         undoCommits(
           board.colors,
-          unsequenced.map((row) => ({ pixels: decodePixelBlob(row['pixels'] as Uint8Array) })),
+          unsequenced.map((row) => ({ pixels: pixelsOf(row as unknown as OutboxRow) })),
         )
         board.seq = headOf(ref)
         return board
@@ -165,7 +168,12 @@ export const createSqliteReader = ({ database }: { database: DatabaseSync }) => 
         const page = createRowPage(maxPixels)
         for (const row of sql.commits.iterate(ref.canvas, ref.tile, after, limit)) {
           const commit = row as unknown as OutboxRow
-          if (commit.seq !== after + 1 + page.commits.length || !page.add(commit)) break
+          if (commit.seq !== after + 1 + page.commits.length) break
+          if (!isReadable(commit.kind, commit.pixels)) {
+            if (page.commits.length > 0) break
+            return { kind: 'trimmed', epoch, head, oldestKept: asSeq(after + 2) }
+          }
+          if (!page.add(commit)) break
         }
         return { kind: 'page', epoch, head, packed: packRows(page.commits) }
       })
@@ -196,14 +204,16 @@ const statements = (database: DatabaseSync) => ({
     `SELECT group_concat(char(position - ? + 1, color + 1), '') AS pairs FROM pixels
      WHERE canvas = ? AND tile = ? AND position >= ? AND position < ?`,
   ),
-  commit: database.prepare('SELECT canvas, tile, at, cause, pixels, seq, published_at FROM outbox WHERE id = ?'),
+  commit: database.prepare('SELECT canvas, tile, at, cause, pixels, seq, published_at, kind FROM outbox WHERE id = ?'),
   deadPixels: database.prepare('SELECT pixels FROM dead_letters WHERE id = ?'),
   commits: database.prepare(
-    'SELECT id, canvas, tile, epoch, at, cause, pixels, seq FROM outbox WHERE canvas = ? AND tile = ? AND seq > ? ORDER BY seq LIMIT ?',
+    'SELECT id, canvas, tile, epoch, at, cause, pixels, seq, kind FROM outbox WHERE canvas = ? AND tile = ? AND seq > ? ORDER BY seq LIMIT ?',
   ),
-  unsequencedOf: database.prepare('SELECT pixels FROM outbox WHERE seq IS NULL AND canvas = ? AND tile = ? ORDER BY at DESC, id DESC'),
+  unsequencedOf: database.prepare(
+    'SELECT pixels, kind FROM outbox WHERE seq IS NULL AND canvas = ? AND tile = ? ORDER BY at DESC, id DESC',
+  ),
   firstUnsequencedOf: database.prepare(
-    'SELECT at, cause, pixels FROM outbox WHERE seq IS NULL AND canvas = ? AND tile = ? ORDER BY at, id LIMIT ?',
+    'SELECT at, cause, pixels, kind FROM outbox WHERE seq IS NULL AND canvas = ? AND tile = ? ORDER BY at, id LIMIT ?',
   ),
   nextSeq: database.prepare('SELECT seq FROM outbox WHERE canvas = ? AND tile = ? AND seq > ? ORDER BY seq LIMIT 1'),
   // Every sequenced commit was unpublished once and raised its head when it was marked, so heads and the unpublished are all

@@ -23,6 +23,13 @@ describeStore('the SQLite store', async () => {
   let store = await openSqliteStore({ file })
   return {
     store,
+    async addUnknown({ id, canvas, tile, epoch, atMs, cause, unknown }) {
+      const database = new DatabaseSync(file)
+      database
+        .prepare('INSERT INTO outbox (id, canvas, tile, epoch, at, cause, pixels, kind) VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
+        .run(id, canvas, tile, epoch, atMs, cause, unknown.bytes, unknown.kind)
+      database.close()
+    },
     async reopen() {
       await store.close()
       store = await openSqliteStore({ file })

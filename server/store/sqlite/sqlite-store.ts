@@ -14,7 +14,8 @@ import type { ProjectionStore } from '../projections-port.ts'
 import { copyBeforeMigration, type Migration } from './copy-before-migration.ts'
 import { lockFile } from './file-lock.ts'
 import { partsByPosition } from './history-parts.ts'
-import { packCommits, unpackCommits } from './packed-commits.ts'
+import { packCommits, unpackCommits, unpackRows } from './packed-commits.ts'
+import { unpublishedOf } from './rows.ts'
 import type { SqliteReader } from './sqlite-reader.ts'
 import { type SqliteWriter, trimPart } from './sqlite-writer.ts'
 import type { Answer, Call, WorkerData } from './worker.ts'
@@ -201,12 +202,12 @@ export const openSqliteStore = async ({
     getReceipt: read('getReceipt'),
     async sequence(options) {
       const packed = await write('sequence')(options)
-      const fresh = (packed ? unpackCommits(packed) : []).map((commit) => ({ ...commit, attempts: 1 }))
+      const fresh = (packed ? unpackRows(packed) : []).map((row) => unpublishedOf(row, 1))
       return { sequenced: fresh.length, raced: false, fresh }
     },
     async getUnpublished(options) {
       const { attempts, ...packed } = await write('getUnpublished')(options)
-      return unpackCommits(packed).map((commit, index) => ({ ...commit, attempts: attempts[index] ?? 0 }))
+      return unpackRows(packed).map((row, index) => unpublishedOf(row, attempts[index] ?? 0))
     },
     async markAsPublished(commits, nowMs) {
       // Pixels are not needed there, and copying them to the other thread would cost more than the update.

@@ -10,6 +10,7 @@ import type { Canvas, CanvasChange } from '../../../lib/canvas.ts'
 import { firstCommitId, type GroupPlan, type IdempotencyRecord, planGroup, type RequestOutcome } from '../../../lib/plan-group.ts'
 import { tileKey } from '../../../lib/tile-key.ts'
 import type { Failpoints } from '../../failpoints.ts'
+import { isReadable } from '../entry-content.ts'
 import { encodePixelBlob } from '../pixel-blob.ts'
 import { type Mark, type PlacementGroup, StoreError, type TileRef } from '../port.ts'
 import { isIn } from '../tile-filter.ts'
@@ -236,10 +237,12 @@ export const createSqliteWriter = (options: { database: DatabaseSync; file: stri
     }): PackedCommits & { attempts: readonly number[] } {
       const page = createRowPage<OutboxRow & { attempts: number }>()
       const isWanted = isIn(tiles)
+      const blocked = new Set<string>()
       for (const row of sql.unpublished.iterate()) {
         const commit = row as unknown as OutboxRow & { attempts: number }
-        if (isWanted(commit) && !page.add(commit)) break
-        if (page.commits.length === limit) break
+        if (!isWanted(commit) || blocked.has(tileKey(commit))) continue
+        if (!isReadable(commit.kind, commit.pixels)) blocked.add(tileKey(commit))
+        if (!page.add(commit) || page.commits.length === limit) break
       }
       return { ...packRows(page.commits), attempts: page.commits.map(({ attempts }) => attempts) }
     },
@@ -290,12 +293,14 @@ const statements = (database: DatabaseSync) => ({
   saveCommit: database.prepare('INSERT INTO outbox (id, canvas, tile, epoch, at, cause, pixels) VALUES (?, ?, ?, ?, ?, ?, ?)'),
   commitExists: database.prepare('SELECT 1 FROM outbox WHERE id = ?'),
   unsequenced: database.prepare('SELECT id, canvas, tile FROM outbox WHERE seq IS NULL ORDER BY at, id'),
-  unsequencedWhole: database.prepare('SELECT id, canvas, tile, epoch, at, cause, pixels FROM outbox WHERE seq IS NULL ORDER BY at, id'),
+  unsequencedWhole: database.prepare(
+    'SELECT id, canvas, tile, epoch, at, cause, pixels, kind FROM outbox WHERE seq IS NULL ORDER BY at, id',
+  ),
   setSeq: database.prepare('UPDATE outbox SET seq = ?, attempts = ? WHERE id = ? AND seq IS NULL'),
   // `at` rises with `seq` inside a tile only for pixels that collide, so the tile's order is seq; the limit must still cut a
   // prefix of every tile. Ordering by (canvas, tile, seq) does both.
   unpublished: database.prepare(
-    'SELECT id, canvas, tile, epoch, at, cause, pixels, seq, attempts FROM outbox INDEXED BY outbox_unpublished WHERE seq IS NOT NULL AND published_at IS NULL ORDER BY canvas, tile, seq',
+    'SELECT id, canvas, tile, epoch, at, cause, pixels, seq, attempts, kind FROM outbox INDEXED BY outbox_unpublished WHERE seq IS NOT NULL AND published_at IS NULL ORDER BY canvas, tile, seq',
   ),
   markPublished: database.prepare('UPDATE outbox SET published_at = ? WHERE id = ? AND seq IS NOT NULL AND published_at IS NULL'),
   raiseHead: database.prepare(

@@ -88,7 +88,8 @@ export class Breaker {
 }
 
 /** Redis itself said no. */
-export const isReply = (error: unknown) => error instanceof Error && error.name === 'ReplyError'
+export const isReply = (error: unknown) =>
+  error instanceof Error && (error.name === 'ReplyError' || (error instanceof StreamError && error.code === 'refused'))
 
 export const asStreamError = (cause: unknown) =>
   cause instanceof StreamError

@@ -1,15 +1,23 @@
-/** A commit as an entry of the stream: `m`, everything but the pixels, as JSON; `p`, the pixels as bytes. */
+/**
+ * A commit as an entry of the stream: `m`, everything but the content, as JSON; `p`, the content as bytes. The JSON ends with the entry's kind when
+ * that is not pixels. A newer version may add to it, or use a commit kind that is not known here.
+ */
 import { z } from 'zod'
 import { asCanvasId, asCommitId, asEpoch, asSeq, asTile } from '../../../lib/brand.ts'
-import { commitKinds, type SequencedCommit } from '../../../lib/commit.ts'
-import { decodePixelBlob, encodePixelBlob } from '../../store/pixel-blob.ts'
+import type { CommitKind, SequencedCommit } from '../../../lib/commit.ts'
+import { decodeContent, encodeContent } from '../../store/entry-content.ts'
 
-const meta = z.tuple([z.string(), z.string(), z.string(), z.int(), z.int(), z.int(), z.enum(commitKinds)])
+const meta = z.tuple([z.string(), z.string(), z.string(), z.int(), z.int(), z.int(), z.string()]).rest(z.unknown())
 
-export const encodeEntry = ({ id, canvas, epoch, tile, seq, atMs, cause, pixels }: SequencedCommit) => ({
-  meta: JSON.stringify([id, canvas, epoch, tile, seq, atMs, cause] satisfies z.input<typeof meta>),
-  pixels: Buffer.from(encodePixelBlob(pixels)),
-})
+export const encodeEntry = (commit: SequencedCommit) => {
+  const { id, canvas, epoch, tile, seq, atMs, cause } = commit
+  const { kind, bytes } = encodeContent(commit)
+  const rest = kind === null ? [] : [kind]
+  return {
+    meta: JSON.stringify([id, canvas, epoch, tile, seq, atMs, cause, ...rest] satisfies z.input<typeof meta>),
+    pixels: Buffer.from(bytes),
+  }
+}
 
 /** Null when the fields are no commit of ours: somebody else wrote into the stream. */
 export const decodeEntry = (fields: readonly Buffer[]): SequencedCommit | null => {
@@ -17,7 +25,7 @@ export const decodeEntry = (fields: readonly Buffer[]): SequencedCommit | null =
   const [metaField, pixelsField] = [at('m'), at('p')]
   if (!metaField || !pixelsField) return null
   try {
-    const [id, canvas, epoch, tile, seq, atMs, cause] = meta.parse(JSON.parse(metaField.toString()))
+    const [id, canvas, epoch, tile, seq, atMs, cause, kind] = meta.parse(JSON.parse(metaField.toString()))
     return {
       id: asCommitId(id),
       canvas: asCanvasId(canvas),
@@ -25,8 +33,8 @@ export const decodeEntry = (fields: readonly Buffer[]): SequencedCommit | null =
       tile: asTile(tile),
       seq: asSeq(seq),
       atMs,
-      cause,
-      pixels: decodePixelBlob(pixelsField),
+      cause: cause as CommitKind,
+      ...decodeContent(typeof kind === 'string' ? kind : null, pixelsField),
     }
   } catch {
     return null

@@ -12,6 +12,28 @@ const byWord: Readonly<Record<string, WriteFault>> = {
   WRONGPASS: 'permission',
 }
 
+/** Errors that say something of Redis or of a key, and nothing of what was to be written. */
+const aboutRedis = new Set([
+  ...Object.keys(byWord),
+  ...[
+    'WRONGTYPE',
+    'NOSCRIPT',
+    'BUSY',
+    'UNKILLABLE',
+    'MASTERDOWN',
+    'CLUSTERDOWN',
+    'MOVED',
+    'ASK',
+    'TRYAGAIN',
+    'CROSSSLOT',
+    'EXECABORT',
+    'NOPROTO',
+  ],
+])
+
+export const isAboutRedis = (error: unknown): boolean =>
+  !(error instanceof Error) || error.message.split(/[\s:-]+/, 4).some((word) => aboutRedis.has(word))
+
 /** An error inside of a script is `ERR …` with the word after it, or the word itself, as the version has it. */
 export const redisFaultOf = (error: unknown): WriteFault | null => {
   if (!(error instanceof Error)) return null

@@ -211,6 +211,27 @@ describe.skipIf(!isThere)('redis-server', () => {
     await full.dispose()
   }, 20_000)
 
+  test('an error for one commit alone is that commit’s failure, and an error about Redis or a key is the transport’s', async () => {
+    const own = await TestRedis.start()
+    const look = new Redis(own.url)
+    const stream = await RedisStream.open({ url: own.url, logger: silentLogger })
+    await stream.adopt(main, epoch)
+    // The script fails on a seq that is not a number.
+    const bad = { ...streamCommit(1), seq: 'x' as unknown as ReturnType<typeof asSeq> }
+    await expect(stream.append([bad])).rejects.toMatchObject({ code: 'refused' })
+    expect(await stream.append([streamCommit(1)])).toEqual([{ kind: 'appended' }])
+    await look.set(names.stream, 'no stream')
+    await expect(stream.append([streamCommit(2)])).rejects.toMatchObject({ code: 'unavailable' })
+    await look.del(names.stream)
+    await look.config('SET', 'maxmemory', '1')
+    await expect(stream.append([streamCommit(2)])).rejects.toMatchObject({ code: 'unavailable', reason: 'out_of_memory' })
+    await look.config('SET', 'maxmemory', '0')
+    expect(await stream.append([streamCommit(2)])).toEqual([{ kind: 'appended' }])
+    await stream.close()
+    look.disconnect()
+    await own.dispose()
+  }, 20_000)
+
   test('a process has three connections, and hears signals on one that takes commands too', async () => {
     const own = await TestRedis.start()
     const look = new Redis(own.url)

@@ -26,6 +26,7 @@ import { type ConnectionOptions, connect, probe, whenReady } from './connections
 import { encodeEntry } from './entry.ts'
 import { readHeads } from './heads.ts'
 import { type RedisNames, redisNames } from './keys.ts'
+import { isAboutRedis } from './redis-fault.ts'
 import { createRedisReader } from './redis-reader.ts'
 import { RedisSignals } from './signals.ts'
 import { readGroups, trimStream } from './stream-trimming.ts'
@@ -90,7 +91,8 @@ export class RedisStream implements EventStream {
       for (const canvas of new Set(commits.map((commit) => `${commit.canvas} ${commit.epoch}`))) {
         const indices = commits.flatMap((commit, index) => (`${commit.canvas} ${commit.epoch}` === canvas ? [index] : []))
         const part = indices.flatMap((index) => commits[index] ?? [])
-        for (const [at, answer] of (await appendPart(redis, this.#names, part)).entries()) answers[indices[at] ?? 0] = answer
+        const partAnswers = await appendPart(redis, this.#names, part).catch((error: unknown) => this.#failAppend(redis, part, error))
+        for (const [at, answer] of partAnswers.entries()) answers[indices[at] ?? 0] = answer
       }
       return answers
     })
@@ -185,6 +187,18 @@ export class RedisStream implements EventStream {
     } catch (error) {
       this.#logger.debug({ event: 'stream_trimming_failed', err: error })
     }
+  }
+
+  /**
+   * Redis answered an append with an error. When it takes another write and runs the same script without an entry, the error belongs to the
+   * commits. @throws {StreamError} `refused` then, else the error.
+   */
+  async #failAppend(redis: Redis, commits: readonly SequencedCommit[], error: unknown): Promise<never> {
+    const [first] = commits
+    if (!first || !isReply(error) || isAboutRedis(error)) throw error
+    await probe(redis, this.#names)
+    await redis.eval(appendScript, 2, this.#names.stream, this.#names.heads(first.canvas), first.epoch, String(first.tile), '0', '', '')
+    throw new StreamError('refused', error instanceof Error ? error.message : 'Redis refused an entry', { cause: error })
   }
 
   async #write<Result>(run: (client: Redis) => Promise<Result>): Promise<Result> {

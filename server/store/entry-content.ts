@@ -1,0 +1,27 @@
+/**
+ * The content of an outbox entry, by the entry's kind. Entries of pixels have no kind. The content of any other kind is carried as bytes and
+ * passed over by every reader, so that an older version can run beside a newer one.
+ */
+import type { Commit } from '../../lib/commit.ts'
+import { decodePixelBlob, encodePixelBlob, isPixelBlob } from './pixel-blob.ts'
+
+export type Content = Pick<Commit, 'pixels' | 'unknown'>
+
+/** `kind` as it is stored: null or undefined for pixels. */
+type StoredKind = string | null | undefined
+
+const isPixels = (kind: StoredKind): kind is null | undefined | 'pixels' => (kind ?? 'pixels') === 'pixels'
+
+/** @throws when the kind is pixels and the bytes cannot be decoded. */
+export const decodeContent = (kind: StoredKind, bytes: Uint8Array): Content =>
+  isPixels(kind) ? { pixels: decodePixelBlob(bytes) } : { pixels: [], unknown: { kind, bytes } }
+
+/** Null when the content cannot be decoded. */
+export const tryDecodeContent = (kind: StoredKind, bytes: Uint8Array): Content | null =>
+  isReadable(kind, bytes) ? decodeContent(kind, bytes) : null
+
+/** Whether `decodeContent` would succeed, without decoding. */
+export const isReadable = (kind: StoredKind, bytes: Uint8Array) => !isPixels(kind) || isPixelBlob(bytes)
+
+export const encodeContent = ({ pixels, unknown }: Content): { readonly kind: string | null; readonly bytes: Uint8Array } =>
+  unknown ?? { kind: null, bytes: encodePixelBlob(pixels) }

@@ -1,0 +1,77 @@
+/** What every store must do with outbox entries of kinds that only a newer version knows. */
+import { describe, expect, test } from 'vitest'
+import { asCanvasId, asCommitId, asSeq, asTile } from '../../lib/brand.ts'
+import { maxAttempts } from '../../lib/dead-letter.ts'
+import type { PlaceRequest } from '../../lib/plan-group.ts'
+import type { StoreUnderTest } from './contract.ts'
+import type { Store } from './port.ts'
+import { paint, testCanvas } from './store.fixture.ts'
+
+const main = asCanvasId('main')
+const tile = asTile(0)
+const bytes = new Uint8Array([255, 255, 7])
+const id = asCommitId('fromanewerversion')
+
+export const describeEntryKinds = (
+  given: () => { store: Store; place(request: PlaceRequest, nowMs: number): Promise<unknown>; addUnknown: StoreUnderTest['addUnknown'] },
+) => {
+  describe('an entry of a kind that is not known', () => {
+    const setUp = async () => {
+      const { store, place, addUnknown } = given()
+      const canvas = await store.ensureCanvas(testCanvas())
+      await place(paint({ gx: 0, gy: 0, color: 1 }), 1_000)
+      const unknown = { kind: 'sticker', bytes }
+      await addUnknown({ id, canvas: main, tile, epoch: canvas.epoch, atMs: 2_000, cause: 'paint', unknown })
+      await place(paint({ gx: 1, gy: 0, color: 2 }), 3_000)
+      return store
+    }
+    const contents = (commits: readonly { seq: number; pixels: readonly unknown[]; unknown?: { kind: string; bytes: Uint8Array } }[]) =>
+      commits.map(({ seq, pixels, unknown }) => [seq, pixels.length, unknown && [unknown.kind, ...unknown.bytes]])
+    const expected = [
+      [1, 1, undefined],
+      [2, 0, ['sticker', 255, 255, 7]],
+      [3, 1, undefined],
+    ]
+
+    test('A3 gets its seq, keeps its content, and does not hold up the entries after it', async () => {
+      const store = await setUp()
+      expect([...((await store.readBoard({ canvas: main, tile }))?.colors.slice(0, 2) ?? [])]).toEqual([0, 0])
+      expect(contents((await store.sequence({ limit: 10 })).fresh)).toEqual(expected)
+      const commits = await store.getUnpublished({ limit: 10 })
+      expect(contents(commits)).toEqual(expected)
+      await store.markAsPublished(commits, 4_000)
+      const page = await store.readCommits({ canvas: main, tile, after: asSeq(0), limit: 10 })
+      expect(page?.kind === 'page' && contents(page.commits)).toEqual(expected)
+      const board = await store.readBoard({ canvas: main, tile })
+      expect([board?.seq, board?.colors[0], board?.colors[1]]).toEqual([3, 1, 2])
+    })
+
+    test('adds nothing to projections, which go on after it', async () => {
+      const store = await setUp()
+      await store.sequence({ limit: 10 })
+      const commits = await store.getUnpublished({ limit: 10 })
+      const { epoch, tileSize } = testCanvas()
+      for (const name of ['history', 'stats'] as const) {
+        const move = { name, canvas: main, tile, epoch, tileSize, after: asSeq(0), to: asSeq(3), commits }
+        expect(await store.projections.project(move)).toBe(true)
+        expect((await store.projections.readCursors({ name, canvas: main })).get(tile)?.seq).toBe(3)
+      }
+    })
+
+    test('stays a dead letter when it cannot be published, until a version that knows it requeues it', async () => {
+      const store = await setUp()
+      await store.sequence({ limit: 10 })
+      for (let attempt = 1; attempt < maxAttempts; attempt++) await store.countAttempts([id])
+      expect(await store.moveToDeadLetters({ id, attempts: maxAttempts, groupId: 'deadgroup', nowMs: 5_000 })).toBe(true)
+      expect((await store.listDeadLetters({ limit: 10 })).map((deadLetter) => [deadLetter.id, deadLetter.pixels.length])).toEqual([[id, 0]])
+      expect(await store.retryDeadLetter({ id, groupId: 'retrygroup', nowMs: 6_000 })).toBeNull()
+      expect(await store.listDeadLetters({ limit: 10 })).toHaveLength(1)
+      const unpublished = await store.getUnpublished({ limit: 10 })
+      expect(unpublished.map(({ seq, cause, unknown }) => [seq, cause, unknown?.kind])).toEqual([
+        [1, 'paint', undefined],
+        [2, 'skipped', undefined],
+        [3, 'paint', undefined],
+      ])
+    })
+  })
+}
