@@ -4,7 +4,7 @@ import { expect, test } from './support/fixtures.ts'
 test.use({ serverEnv: { COOLDOWN_MS: '4000', MAX_CHARGES: '2', START_CHARGES: '2' } })
 
 for (const hours of [2, -2]) {
-  test(`charges come back and the connection is told rightly when the clock is set by ${hours} h`, { tag: '@embedded' }, async ({
+  test(`charges grow and the connection state is right after the clock is set by ${hours} h`, { tag: '@embedded' }, async ({
     server,
     openTab,
   }) => {

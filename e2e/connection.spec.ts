@@ -13,7 +13,7 @@ test('A2 A3 a tab that was offline for 200 pixels is exact within five seconds, 
   expect(loads).toBe(0)
 })
 
-test('A2 the server is killed and started again under an open tab', async ({ server, api, openTab }) => {
+test('A2 an open tab is exact after the server was killed and restarted', async ({ server, api, openTab }) => {
   const tab = await openTab()
   await tab.chooseColor(4)
   await tab.click(50, 50)
@@ -31,7 +31,7 @@ test('A2 the server is killed and started again under an open tab', async ({ ser
   expect(loads).toBe(0)
 })
 
-test('A1 a pixel painted into a dead connection is saved when it is back', async ({ server, api, openTab }) => {
+test('A1 a pixel that is painted while the connection is lost is saved after the reconnect', async ({ server, api, openTab }) => {
   const tab = await openTab()
   await server.end('SIGKILL')
   await tab.isConnected('offline', 2_000)
@@ -44,7 +44,7 @@ test('A1 a pixel painted into a dead connection is saved when it is back', async
   expect((await api.settledBoard()).bytes[60 * 256 + 60]).toBe(11)
 })
 
-test('how many are here is told', { tag: '@embedded' }, async ({ openTab }) => {
+test('the page shows how many visitors are online', { tag: '@embedded' }, async ({ openTab }) => {
   const one = await openTab()
   await openTab()
   await expect(one.page.locator('header')).toContainText('2 here')

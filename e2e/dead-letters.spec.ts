@@ -84,7 +84,7 @@ const backlogOf = async (server: FrescoServer) => {
   return ((await response.json()) as { outbox: { pending: number; stuck: number; dead: number } }).outbox
 }
 
-test('A2 a tombstone that ends its process again and again is published as soon as it can be', { tag: '@embedded' }, async ({
+test('A2 a tombstone that crashes its publisher repeatedly is published as soon as possible', { tag: '@embedded' }, async ({
   server,
   api,
 }) => {
@@ -104,7 +104,7 @@ test('A2 a tombstone that ends its process again and again is published as soon 
   await expectDrained(server, api)
 })
 
-test('A2 a tombstone that fails again and again is named at /admin, and published as soon as it can be', async ({ server, api, page }) => {
+test('A2 a tombstone that fails repeatedly is shown at /admin, and is published as soon as possible', async ({ server, api, page }) => {
   test.setTimeout(120_000)
   await api.token()
   await server.end('SIGTERM')

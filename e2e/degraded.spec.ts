@@ -46,7 +46,7 @@ const p99 = (times: readonly { ms: number }[]) => times.map(({ ms }) => ms).sort
 const statusOf = async (server: FrescoServer, path: string) => (await fetch(server.url + path)).status
 const healthOf = async (server: FrescoServer) => ((await (await fetch(`${server.url}/api/health`)).json()) as { status: string }).status
 
-test('A2 Redis hangs: placing is as fast as ever, viewers follow the store, and it is left by itself', tag, async () => {
+test('A2 Redis hangs: placing stays fast, viewers follow the store, and the server recovers by itself', tag, async () => {
   const services = await Services.start()
   const server = await FrescoServer.start({ ...board, ...services.env })
   const api = new Api(server.url)
@@ -117,7 +117,7 @@ for (const [how, take, give] of [
   )
 }
 
-test('A1 the disk is full: placing is refused, looking goes on, and there is placing again when there is room', tag, async () => {
+test('A1 the disk is full: placing is refused, boards are served, and placing works again when there is space', tag, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'fresco-disk-'))
   const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', folder])
   test.skip(status !== 0, 'a small disk cannot be mounted here: that needs root')
@@ -164,7 +164,7 @@ test('A1 the disk hangs in the middle of a transaction: no answer rather than a 
   await server.dispose()
 })
 
-test('A7 told to end while Redis is away: it ends well, and the next start carries on what was saved', tag, async () => {
+test('A7 SIGTERM while Redis is down: the server exits with 0, and the next start publishes what was saved', tag, async () => {
   const services = await Services.start()
   const server = await FrescoServer.start({ ...board, ...services.env })
   const api = new Api(server.url)

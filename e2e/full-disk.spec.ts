@@ -7,7 +7,7 @@ import { expect, test } from './support/fixtures.ts'
 const limitFiles = (pid: number | undefined, bytes: number | 'unlimited') =>
   expect(spawnSync('prlimit', ['--pid', String(pid), `--fsize=${bytes}:`]).status).toBe(0)
 
-test('A1 no room to write: readiness, metrics, log and /admin say so, and it goes on by itself', { tag: '@embedded' }, async ({
+test('A1 a full disk is reported by readiness, metrics, log and /admin, and the server recovers by itself', { tag: '@embedded' }, async ({
   server,
   api,
   page,

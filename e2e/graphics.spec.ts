@@ -36,7 +36,7 @@ const picture = async (tab: Tab) => (await tab.page.screenshot({ clip: { x: 500,
 const open = async (openTab: (options: object) => Promise<Tab>, prepare: (page: Page) => Promise<unknown>) =>
   openTab({ path: '/#x=100&y=60&z=20', prepare })
 
-test('a context that is lost for good: the word says so, and after a while the board is drawn in 2D and a sentence says so', {
+test('a WebGL context that stays lost is reported, and after a while the board is drawn in 2D', {
   tag: '@embedded',
 }, async ({ api, openTab }) => {
   await api.placeAll(Array.from({ length: 20 }, (_, i) => ({ gx: 95 + (i % 10), gy: 58 + Math.floor(i / 10), color: 2 })))
@@ -62,7 +62,7 @@ test('a context that is lost for good: the word says so, and after a while the b
   expect(tab.pageErrors).toEqual([])
 })
 
-test('a context that comes back at once is used again, and one that is lost again and again is not', { tag: '@embedded' }, async ({
+test('a WebGL context that is restored at once is used again, and one that is lost repeatedly is not', { tag: '@embedded' }, async ({
   api,
   openTab,
 }) => {
@@ -138,7 +138,7 @@ for (const [name, prepare] of [
   })
 }
 
-test('a browser that can draw nothing at all is told so', { tag: '@embedded' }, async ({ browser, server }) => {
+test('a browser that cannot draw shows a message', { tag: '@embedded' }, async ({ browser, server }) => {
   const page = await (await browser.newContext()).newPage()
   await page.addInitScript(() => {
     HTMLCanvasElement.prototype.getContext = () => null

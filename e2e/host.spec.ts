@@ -9,7 +9,9 @@ import { FrescoServer } from './support/server.ts'
 const exitOf = async (child: ChildProcess) => ((await once(child, 'exit')) as [number])[0]
 const links = (server: FrescoServer) => server.output.match(/\S+#sign-in=\S+/g) ?? []
 
-test('a start whose port is taken makes nothing, and the next one prints the sign-in link', { tag: '@embedded' }, async ({ server }) => {
+test('a start on a port that is in use creates nothing, and the next start prints the sign-in link', { tag: '@embedded' }, async ({
+  server,
+}) => {
   const other = await FrescoServer.prepare()
   expect(await exitOf(other.spawn({ PORT: String(server.port) }))).toBe(1)
   expect(other.output).toContain(`Another program listens on port ${server.port}. Stop it, or set PORT`)
@@ -37,7 +39,7 @@ test('the sign-in link is printed again until an operator has signed in', { tag:
   expect(links(server)).toHaveLength(2)
 })
 
-test('a setting that the board keeps as it was is named in the log', { tag: '@embedded' }, async ({ server }) => {
+test('a setting that does not change an existing board is named in the log', { tag: '@embedded' }, async ({ server }) => {
   await server.end('SIGTERM')
   expect(server.output).not.toContain('setting_ignored')
   await server.boot({ COOLDOWN_MS: '1000', CANVAS_WIDTH: '2000', CANVAS_API_TOKEN: 'of another program' })

@@ -3,7 +3,7 @@ import { expect, test } from './support/fixtures.ts'
 
 test.use({ serverEnv: { CANVAS_WIDTH: '1000', CANVAS_HEIGHT: '1000' } })
 
-test('A1 A2 A4 SIGKILL in the middle of a million pixels: no hole in the log, the board is its fold, the tabs are exact', {
+test('A1 A2 A4 SIGKILL in the middle of a million pixels: the log has no gap, the board is its fold, and the tabs are exact', {
   tag: '@embedded',
 }, async ({ server, api, openTab }) => {
   test.setTimeout(120_000)

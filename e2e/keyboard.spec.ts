@@ -43,7 +43,7 @@ test(
   },
 )
 
-test('what is typed into a field of an extension is no shortcut', tag, async ({ openTab }) => {
+test('keys that are typed into a field of a browser extension are not shortcuts', tag, async ({ openTab }) => {
   const { page } = await openTab()
   await page.evaluate(() => {
     const root = document.body.appendChild(document.createElement('div')).attachShadow({ mode: 'open' })

@@ -14,7 +14,7 @@ const shownTiles = (tab: Tab) =>
     return all.filter((tile) => handle?.bytes(tile) != null).length
   }, tiles)
 
-test('the whole board is shown, the word says how much of it is live, and the rest follows in turns', { tag: '@embedded' }, async ({
+test('the whole board is shown, the page says how much of it is live, and the other tiles refresh in turns', { tag: '@embedded' }, async ({
   api,
   browser,
   server,
@@ -38,11 +38,7 @@ test('the whole board is shown, the word says how much of it is live, and the re
   await context.close()
 })
 
-test('where a tile is not there yet nothing is painted, and a sentence says why', { tag: '@embedded' }, async ({
-  api,
-  openTab,
-  server,
-}) => {
+test('a tile that is not loaded cannot be painted, and the page says why', { tag: '@embedded' }, async ({ api, openTab, server }) => {
   const tab = await openTab({
     path: '/#x=64&y=32&z=10',
     prepare: (page) => page.route(`${server.url}/api/canvases/main/tiles/1/board`, (route) => route.abort()),

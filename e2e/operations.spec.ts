@@ -17,7 +17,11 @@ const reddish = (canvas: Locator) =>
     return count
   })
 
-test('an operator signs in, sees pixels being delivered, and hears when the server falls silent', async ({ server, api, page }) => {
+test('an operator signs in, watches pixels being delivered, and is warned when the server stops answering', async ({
+  server,
+  api,
+  page,
+}) => {
   await page.goto(`${server.url}/admin`)
   await page.getByLabel('Admin token').fill('not-the-token')
   await page.getByRole('button', { name: 'Sign in' }).click()
@@ -52,7 +56,7 @@ test('an operator signs in, sees pixels being delivered, and hears when the serv
   await expect(page.getByLabel('Admin token')).toBeVisible()
 })
 
-test('the link that the first start prints signs in once, and is nowhere to be read afterwards', { tag: '@embedded' }, async ({
+test('the link that the first start prints signs in once, and is stored nowhere afterwards', { tag: '@embedded' }, async ({
   server,
   browser,
 }) => {
@@ -73,9 +77,7 @@ test('the link that the first start prints signs in once, and is nowhere to be r
   expect(server.output.split('#sign-in=')).toHaveLength(2)
 })
 
-test('a publisher that is killed is told as lost, wherever one looks, until another takes its place', { tag: '@embedded' }, async ({
-  browser,
-}) => {
+test('a killed publisher is shown as lost everywhere, until another one replaces it', { tag: '@embedded' }, async ({ browser }) => {
   test.setTimeout(120_000)
   const services = await Services.start()
   const start = (roles: string) => FrescoServer.start({ CANVAS_WIDTH: '200', CANVAS_HEIGHT: '120', ...services.env, ROLES: roles })
@@ -120,7 +122,7 @@ test('a publisher that is killed is told as lost, wherever one looks, until anot
   await services.dispose()
 })
 
-test('A2 the page tells that Redis is away, and that all is well when it is back and nothing waits', { tag: '@embedded' }, async ({
+test('A2 the page shows that Redis is down, and that all is well when Redis is up and no commit waits', { tag: '@embedded' }, async ({
   page,
 }) => {
   test.setTimeout(120_000)

@@ -58,7 +58,7 @@ for (const [status, code, words] of [
   [503, 'unavailable', 'cannot read the board right now'],
   [403, 'forbidden', 'does not show the board at this address'],
 ] as const) {
-  test(`a board that is refused with ${code} is not taken for a server that is away`, tag, async ({ server, page }) => {
+  test(`a board that is refused with ${code} is not shown as a server that does not answer`, tag, async ({ server, page }) => {
     const tab = new Tab(page)
     await page.route('**/api/canvases/main', (route) => route.fulfill(problem(status, code)))
     await page.goto(server.url)
@@ -77,7 +77,7 @@ for (const [name, answer, words] of [
     /answered with status 502\. Look at the proxy\./,
   ],
 ] as const) {
-  test(`the operations page tells ${name} from a server that does not answer`, tag, async ({ server, page }) => {
+  test(`the operations page distinguishes ${name} from a server that does not answer`, tag, async ({ server, page }) => {
     await page.route('**/api/admin/session', (route) => route.fulfill(answer))
     await page.goto(`${server.url}/admin`)
     await page.getByLabel('Admin token').fill(server.adminToken)

@@ -1,6 +1,6 @@
 import { asString, expect, test } from './support/fixtures.ts'
 
-test('A2 A4 two tabs that paint see each other', async ({ api, openTab }) => {
+test('A2 A4 two tabs that paint show the pixels of both', async ({ api, openTab }) => {
   const [one, two] = [await openTab(), await openTab()]
   await one.chooseColor(5)
   await two.chooseColor(9)
@@ -16,7 +16,7 @@ test('A2 A4 two tabs that paint see each other', async ({ api, openTab }) => {
   expect([20, 21, 22].map((gx) => bytes[30 * 256 + gx])).toEqual([5, 9, 5])
 })
 
-test('an empty board invites, and a painted one no longer says that it is empty', { tag: '@embedded' }, async ({ api, openTab }) => {
+test('an empty board invites to paint, and a painted one does not', { tag: '@embedded' }, async ({ api, openTab }) => {
   const first = await openTab()
   await expect(first.page.getByTestId('hint')).toContainText('No one has painted here yet.')
   const other = await openTab()
@@ -27,7 +27,7 @@ test('an empty board invites, and a painted one no longer says that it is empty'
   await expect((await openTab()).page.getByTestId('hint')).not.toContainText('No one')
 })
 
-test('A2 ten contexts see one pixel', { tag: '@embedded' }, async ({ api, openTab }) => {
+test('A2 ten browser contexts show the same pixel', { tag: '@embedded' }, async ({ api, openTab }) => {
   test.setTimeout(120_000)
   const tabs = []
   for (let i = 0; i < 10; i++) tabs.push(await openTab())
@@ -38,7 +38,7 @@ test('A2 ten contexts see one pixel', { tag: '@embedded' }, async ({ api, openTa
   for (const tab of tabs) await expect.poll(() => tab.bytes(), { timeout: 15_000 }).toBe(asString(bytes))
 })
 
-test('the own pixel is there at once, before any answer', { tag: '@embedded' }, async ({ openTab }) => {
+test('an optimistic pixel is shown at once, before the answer', { tag: '@embedded' }, async ({ openTab }) => {
   const tab = await openTab()
   await tab.page.route('**/api/pixels', async (route) => {
     await new Promise((resolve) => setTimeout(resolve, 1_000))
@@ -136,7 +136,7 @@ test.describe('with a mouse', () => {
 test.describe('with a cooldown', () => {
   test.use({ serverEnv: { COOLDOWN_MS: '60000', MAX_CHARGES: '2', START_CHARGES: '2' } })
 
-  test('a refusal takes its own pixel back, and says why', async ({ api, openTab }) => {
+  test('a refusal removes the optimistic pixel and says why', async ({ api, openTab }) => {
     const tab = await openTab()
     await tab.chooseColor(2)
     await tab.click(30, 30)
@@ -149,7 +149,7 @@ test.describe('with a cooldown', () => {
     expect([30, 31, 32].map((gx) => bytes[30 * 256 + gx])).toEqual([2, 2, 31])
   })
 
-  test('a refusal by the server uncovers what a stranger painted meanwhile', { tag: '@embedded' }, async ({ api, openTab }) => {
+  test('after a refusal the page shows the pixel that another painter placed meanwhile', { tag: '@embedded' }, async ({ api, openTab }) => {
     const tab = await openTab()
     await tab.page.route('**/api/pixels', async (route) => {
       await api.place(30, 30, 6)

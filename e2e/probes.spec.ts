@@ -3,7 +3,7 @@ import { expect, test } from './support/fixtures.ts'
 import { FrescoServer } from './support/server.ts'
 import { Services } from './support/services.ts'
 
-test('/readyz is never ready with a dead store, nor with one that hangs; /metrics and the overview answer all the while', {
+test('/readyz is not ready while the store is down or hangs; /metrics and the overview still answer', {
   tag: '@embedded',
 }, async () => {
   test.setTimeout(120_000)

@@ -5,7 +5,7 @@ import { Services } from './support/services.ts'
 
 const board = { CANVAS_WIDTH: '200', CANVAS_HEIGHT: '120' }
 
-test('A1 A2 A4 two web processes and a publisher apart: one of each is killed under load, and every tab is exact', {
+test('A1 A2 A4 two web processes and a separate publisher: one of each is killed under load, and every tab is exact', {
   tag: '@embedded',
 }, async ({ browser }) => {
   test.setTimeout(120_000)
@@ -47,7 +47,9 @@ test('A1 A2 A4 two web processes and a publisher apart: one of each is killed un
   await services.dispose()
 })
 
-test('A2 Redis is killed and comes back: placing goes on, and nothing is missing afterwards', { tag: '@embedded' }, async ({ browser }) => {
+test('A2 Redis is killed and restarted: placing continues, and no pixel is missing afterwards', { tag: '@embedded' }, async ({
+  browser,
+}) => {
   test.setTimeout(90_000)
   const services = await Services.start()
   const server = await FrescoServer.start({ ...board, ...services.env })

@@ -28,7 +28,7 @@ test('A1 A4 SIGKILL under load loses nothing that was acknowledged', async ({ se
   expect(Buffer.from(board.bytes).equals(fold)).toBe(true)
 })
 
-test('A7 SIGTERM finishes what was accepted and exits with 0', async ({ server, api }) => {
+test('A7 after SIGTERM the server finishes accepted requests and exits with 0', async ({ server, api }) => {
   await api.token()
   const all = Promise.all(
     Array.from({ length: 200 }, (_, i) =>
@@ -48,7 +48,7 @@ test('A7 SIGTERM finishes what was accepted and exits with 0', async ({ server, 
   expect(placed).toBe(statuses.filter((status) => status === 201).length)
 })
 
-test('A7 a server whose log nobody reads starts, serves and stops', { tag: '@embedded' }, async ({ server }) => {
+test('A7 a server whose output is not read starts, serves and stops', { tag: '@embedded' }, async ({ server }) => {
   await server.end('SIGKILL')
   const unread = server.launch()
   unread.stdout?.destroy()
@@ -65,7 +65,7 @@ test('a second server on the same folder is refused, and says why', { tag: '@emb
   expect(server.output).toContain('Another Fresco process')
 })
 
-test('every mistake in the environment is told at once', { tag: '@embedded' }, async ({ server }) => {
+test('all mistakes in the environment are reported at once', { tag: '@embedded' }, async ({ server }) => {
   const wrong = server.spawn({ PORT: 'abc', CANVAS_WIDTH: '0', COOLDOWN_MS: '-1', ROLES: 'web,cook' })
   const [code] = (await once(wrong, 'exit')) as [number]
   expect(code).toBe(1)
@@ -123,7 +123,7 @@ test('both mounts answer alike', { tag: '@embedded' }, async ({ server, api }) =
   }
 })
 
-test('the page obeys a strict policy', { tag: '@embedded' }, async ({ server, api, openTab }) => {
+test('the page works under a strict content security policy', { tag: '@embedded' }, async ({ server, api, openTab }) => {
   const response = await fetch(server.url)
   const policy = response.headers.get('content-security-policy') ?? ''
   expect(policy).toContain("script-src 'self' 'nonce-")
@@ -135,7 +135,7 @@ test('the page obeys a strict policy', { tag: '@embedded' }, async ({ server, ap
   expect(tab.pageErrors).toEqual([])
 })
 
-test('a board that is not there is told kindly', { tag: '@embedded' }, async ({ server, openTab }) => {
+test('the page of an unknown board says that there is no such board', { tag: '@embedded' }, async ({ server, openTab }) => {
   const tab = await openTab()
   await tab.page.goto(`${server.url}/c/nowhere`)
   await expect(tab.page.getByText('There is no board here')).toBeVisible()
@@ -143,7 +143,7 @@ test('a board that is not there is told kindly', { tag: '@embedded' }, async ({ 
   await tab.isConnected('live')
 })
 
-test('an imported picture comes back byte for byte, under open tabs', async ({ server, api, openTab }) => {
+test('an imported picture is exported byte for byte, and open tabs show it', async ({ server, api, openTab }) => {
   const { encode } = await import('fast-png')
   const tab = await openTab()
   const info = (await (await fetch(`${server.url}/api/canvases/main`)).json()) as { palette: string[] }

@@ -21,7 +21,7 @@ const startProxy = async (
   return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
 }
 
-test('mistakes of a proxy are told at /admin, in the log and in a metric', { tag: '@embedded' }, async ({ server, page }) => {
+test('a misconfigured proxy is reported at /admin, in the log and in a metric', { tag: '@embedded' }, async ({ server, page }) => {
   const proxy = await startProxy(server.port, (url) => ({ url, headers: { 'x-forwarded-for': '1.2.3.4' } }))
   try {
     const origin = 'https://fresco.example'
@@ -60,7 +60,7 @@ test('mistakes of a proxy are told at /admin, in the log and in a metric', { tag
   }
 })
 
-test('below a path a sentence says what is wrong, whether the proxy takes the path away or not', { tag: '@embedded' }, async ({
+test('behind a sub-path the page says what is wrong, whether the proxy strips the path or not', { tag: '@embedded' }, async ({
   server,
   page,
 }) => {

@@ -64,7 +64,7 @@ for (const [name, viewport] of [
   ['the smallest phone', { width: 320, height: 568 }],
   ['a phone lying down', { width: 844, height: 390 }],
 ] as const) {
-  test(`${name} has everything in sight and leaves the middle free`, { tag: '@embedded' }, async ({ openTab }) => {
+  test(`${name} shows every control and leaves the middle free`, { tag: '@embedded' }, async ({ openTab }) => {
     const tab = await openTab({ context: { ...phone, viewport } })
     const dock = await tab.page.getByTestId('dock').boundingBox()
     expect(dock?.x).toBeGreaterThanOrEqual(0)

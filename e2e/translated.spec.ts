@@ -88,7 +88,7 @@ for (const change of changes) {
       })
     })
 
-    test('the operations page signs in, asks, pauses, resumes, hears silence and signs out', tag, async ({ server, api, page }) => {
+    test('the operations page signs in, asks, pauses, resumes, reports silence and signs out', tag, async ({ server, api, page }) => {
       const tab = new Tab(page)
       await page.goto(`${server.url}/admin`)
       await expect(page.locator('input')).toBeVisible()
@@ -117,7 +117,7 @@ for (const change of changes) {
       expect(tab.pageErrors).toEqual([])
     })
 
-    test('a dead letter comes, is asked about, and goes', tag, async ({ server, page }) => {
+    test('a dead letter appears, is confirmed, and disappears', tag, async ({ server, page }) => {
       const tab = new Tab(page)
       let dead = [{ id: 'a', canvas: 'main', tile: 0, seq: 7, pixelCount: 3, attempts: 5, error: null, diedAt: new Date().toISOString() }]
       await page.route('**/api/admin/outbox/dead', (route) => route.fulfill({ json: { paused: false, stuck: [], dead } }))
@@ -153,7 +153,7 @@ for (const change of changes) {
       })
     }
 
-    test('a board that cannot be loaded says so, and comes back', tag, async ({ server, page }) => {
+    test('a board that cannot be loaded is reported, and is loaded later', tag, async ({ server, page }) => {
       const tab = new Tab(page)
       await page.route('**/api/canvases/main', (route) => route.abort())
       await page.goto(server.url)
