@@ -207,6 +207,20 @@ test.each(floods)('A6 a flood is cut off: %s', async (_what, packet) => {
   expect(reported).toEqual([])
 })
 
+test('A6 a WebSocket message may have 64 fragments, and one more closes the connection', async () => {
+  const { url } = await startStill()
+  const client = await dial(url)
+  client.send('40')
+  await client.until('40')
+  const message = [...'420["leave",{"canvas":"main","tiles":[]}]']
+  const inFragments = (count: number) =>
+    Buffer.concat(Array.from({ length: count }, (_, i) => frame(message[i] ?? '', i === 0 ? 1 : 0, i === count - 1)))
+  client.raw.write(inFragments(64))
+  expect(await client.until('430')).toContain('"ok":true')
+  client.raw.write(inFragments(65))
+  await vi.waitFor(() => expect(client.isClosed()).toBe(true), soon)
+})
+
 test('A6 a flood is cut off before the connection is in a namespace, too', async () => {
   const { url } = await startStill()
   const clients = await Promise.all(
