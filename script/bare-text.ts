@@ -98,3 +98,57 @@ const returnsElements = (callback: Fields): boolean => {
   const returned = (body['body'] as Fields[]).filter(({ type }) => type === 'ReturnStatement')
   return returned.length > 0 && returned.every((statement) => isElement(statement['argument'] as Fields))
 }
+
+/** Attributes that a person reads or that a screen reader announces. */
+const readAttributes = /^(aria-(label|description|placeholder|roledescription|valuetext)|alt|label|placeholder|title)$/
+
+/** Finds texts that are written in a component instead of a catalogue (`lib/words/`). */
+export const literalTextIn = (path: string, code: string): BareText[] => {
+  const { program, errors } = parseSync(path, code, { preserveParens: false })
+  if (errors.length > 0) throw new Error(`${path}: ${errors[0]?.message}`)
+  const found = new Map<number, Node>()
+  const report = (value: unknown) => {
+    for (const node of literalsOf(value)) found.set(node.start, node)
+  }
+  walk(program, (node) => {
+    if (node.type === 'JSXElement' || node.type === 'JSXFragment') report(node['children'])
+    if (node.type === 'JSXAttribute' && readAttributes.test(String((node['name'] as Fields)['name']))) report(node['value'])
+    if (node.type === 'VariableDeclarator' || node.type === 'Property') report(sentenceOf(node['init'] ?? node['value']))
+  })
+  return [...found.values()].map(({ start }) => ({
+    line: code.slice(0, start).split('\n').length,
+    code: code.slice(start).split('\n')[0] ?? '',
+  }))
+}
+
+/** A literal that reads as a sentence, wherever it is assigned: a capital letter and several words. */
+const sentenceOf = (value: unknown): Fields | null => {
+  const node = value as Fields | null
+  return node?.type === 'Literal' && /^\p{Lu}\S*(\s+\S+){2,}/u.test(String(node['value'])) ? node : null
+}
+
+/** The literals with words that an expression or a child can become. Elements inside are looked at by themselves. */
+const literalsOf = (value: unknown): Node[] => {
+  if (Array.isArray(value)) return value.flatMap(literalsOf)
+  const node = value as Fields | null
+  const of = (...names: string[]) => names.flatMap((name) => literalsOf(node?.[name]))
+  switch (node?.type) {
+    case 'JSXText':
+    case 'Literal':
+      return typeof node['value'] === 'string' && hasWord(node['value']) ? [node] : []
+    case 'TemplateLiteral':
+      return [...(node['quasis'] as Fields[]).filter((part) => hasWord((part['value'] as { cooked: string }).cooked)), ...of('expressions')]
+    case 'JSXExpressionContainer':
+      return of('expression')
+    case 'ConditionalExpression':
+      return of('consequent', 'alternate')
+    case 'LogicalExpression':
+      return node['operator'] === '&&' ? of('right') : of('left', 'right')
+    case 'BinaryExpression':
+      return node['operator'] === '+' ? of('left', 'right') : []
+    default:
+      return []
+  }
+}
+
+const hasWord = (text: string) => /\p{L}/u.test(text)

@@ -2,7 +2,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { bareTextIn } from './bare-text.ts'
+import { bareTextIn, literalTextIn } from './bare-text.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -51,4 +51,38 @@ test.each([
   '<Dialog.Title>{title}</Dialog.Title>',
 ])('finds none in %s', (code) => {
   expect(bareTextIn('example.tsx', `export const example = ${code}`)).toEqual([])
+})
+
+test('no component has a text of its own, and nothing but the catalogues formats numbers and times', () => {
+  const files = globSync(['{app,components}/**/*.tsx', 'components/**/*.ts'], { cwd: root, exclude: ['**/*.test.ts'] })
+  const found = files.flatMap((file) => {
+    const code = readFileSync(join(root, file), 'utf8')
+    const formatted = [...code.matchAll(/\.toLocale\w*String|\bIntl\.\w+/g)].map(([call]) => `${file} ${call}`)
+    return [...literalTextIn(file, code).map(({ line, code: text }) => `${file}:${line} ${text}`), ...formatted]
+  })
+  expect(found).toEqual([])
+})
+
+test.each([
+  '<p>Saved.</p>',
+  "<p>{isOpen ? t('open') : 'Closed'}</p>",
+  '<p>{`pixels`}</p>',
+  '<p>{count + " pixels"}</p>',
+  "<p>{words ?? 'Nothing'}</p>",
+  '<img alt="A board" />',
+  '<button aria-label={isOpen ? "Close" : t("open")} />',
+  '<IconButton label="Grid" />',
+  '<Notice {...{ text: "Your pixel is saved." }} />',
+])('finds the text in %s', (code) => {
+  expect(literalTextIn('example.tsx', `export const example = ${code}`)).not.toEqual([])
+})
+
+test.each([
+  "<p>{t('saved')}</p>",
+  '<p className="mt-3 Text">{count + " · " + t("pixels")}</p>',
+  '<span>· </span>',
+  '<i aria-hidden="true" data-state={isOpen ? "open" : "closed"} />',
+  '<p>{count}</p>',
+])('finds no text in %s', (code) => {
+  expect(literalTextIn('example.tsx', `export const example = ${code}`)).toEqual([])
 })

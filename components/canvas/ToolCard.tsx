@@ -28,7 +28,7 @@ const PainterChip = () => {
           background: `conic-gradient(from 45deg, oklch(.68 .17 ${a}), oklch(.75 .15 ${b}), oklch(.6 .18 ${c}), oklch(.68 .17 ${a}))`,
         }}
       />
-      <span>{painter.name}</span>
+      <span translate="no">{painter.name}</span>
     </div>
   )
 }

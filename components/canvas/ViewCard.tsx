@@ -46,7 +46,12 @@ export const ViewCard = () => {
   return (
     <div className="card pointer-events-auto hidden h-11 items-center px-1 lg:flex">
       <IconButton icon={Minus} label={t('view.zoomOut')} shortcut="−" onClick={() => engine.zoomBy(1 / zoomStep)} />
-      <button type="button" onClick={() => engine.fit()} title={t('view.fit')} className="numbers h-9 w-14 rounded-button hover:bg-ink/6">
+      <button
+        type="button"
+        onClick={() => engine.fit()}
+        title={t('view.fit')}
+        className="numbers h-9 min-w-14 rounded-button px-1 hover:bg-ink/6"
+      >
         {zoomText(words, zoom)}
       </button>
       <IconButton icon={Plus} label={t('view.zoomIn')} shortcut="+" onClick={() => engine.zoomBy(zoomStep)} />

@@ -12,9 +12,9 @@ const stateColor: Record<WorkerState, string> = {
 
 /** The kind of a process, and enough of its id to find it in another table. */
 const Name = ({ kind, id }: { kind: string; id: string }) => (
-  <span title={id}>
+  <span>
     <span>{kind}</span>
-    <span className="numbers text-muted">{` ${id.slice(-8, -4)}`}</span>
+    <span className="numbers text-muted" title={id} translate="no">{` ${id.slice(-8, -4)}`}</span>
   </span>
 )
 
@@ -63,7 +63,13 @@ export const Groups = ({ overview: { groups } }: { overview: Overview }) => {
       rows={groups.map(({ name, kind, consumers, pending, lag }) => ({
         id: name,
         cells: [
-          kind === 'broadcast' ? <Name key="name" kind={t('gateways.name')} id={name} /> : name,
+          kind === 'broadcast' ? (
+            <Name key="name" kind={t('gateways.name')} id={name} />
+          ) : (
+            <span key="name" translate="no">
+              {name}
+            </span>
+          ),
           <span key="kind" className="text-muted">
             {t(`kinds.${kind}`)}
           </span>,

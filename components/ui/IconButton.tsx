@@ -27,7 +27,11 @@ export const IconButton = ({ icon: Icon, label, shortcut, chosen, className = ''
         className="rising z-50 flex items-center gap-2 rounded-[8px] bg-ink px-2.5 py-1.5 text-[12.5px] text-surface shadow-card"
       >
         <span>{label}</span>
-        {shortcut && <kbd className="numbers rounded-[4px] border border-surface/30 px-1 text-[11px]">{shortcut}</kbd>}
+        {shortcut && (
+          <kbd translate="no" className="numbers rounded-[4px] border border-surface/30 px-1 text-[11px]">
+            {shortcut}
+          </kbd>
+        )}
       </Tooltip.Content>
     </Tooltip.Portal>
   </Tooltip.Root>

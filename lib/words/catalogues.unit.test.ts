@@ -64,7 +64,7 @@ test('the check of arguments finds a missing one and another kind', () => {
 
 test('the pseudo-locale brackets every message, keeps its arguments and is about a third longer', () => {
   expect(pseudoMessage('{count, plural, one {# pixel} other {# pixels}} waiting')).toBe(
-    '[{count,plural,one{# pïïxééł} other{# pïïxééłš}} wååïïţïïñğ]',
+    '⟦{count,plural,one{# pïïxééł} other{# pïïxééłš}} wååïïţïïñğ⟧',
   )
   const lengths = [...messagesOf(en), ...messagesOf(enOperations)].map(
     ([, message]) => [message.length, pseudoMessage(message).length] as const,

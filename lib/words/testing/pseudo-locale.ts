@@ -19,7 +19,7 @@ const pseudoElement = (element: MessageFormatElement): MessageFormatElement => {
   return { ...element, options: Object.fromEntries(options) } as MessageFormatElement
 }
 
-export const pseudoMessage = (message: string): string => `[${printAST(parse(message).map(pseudoElement))}]`
+export const pseudoMessage = (message: string): string => `⟦${printAST(parse(message).map(pseudoElement))}⟧`
 
 export interface Messages {
   readonly [key: string]: string | Messages

@@ -1,0 +1,79 @@
+/**
+ * Puts the pseudo-locale in the place of the English catalogues, in the built code that the server and the browser load. Nothing of it
+ * is in the product: the browser's chunks are rewritten on the way (`showPseudoLocale`), the server's when they are loaded
+ * (`pseudo-server.ts`).
+ */
+import { fileURLToPath } from 'node:url'
+import type { Page } from '@playwright/test'
+import { parseSync } from 'oxc-parser'
+import { en } from '../../lib/words/en.ts'
+import { enOperations } from '../../lib/words/en-operations.ts'
+import { type Messages, pseudoCatalogue } from '../../lib/words/testing/pseudo-locale.ts'
+
+const catalogues: readonly { english: Messages; pseudo: Messages; sample: string }[] = [
+  { english: en, pseudo: pseudoCatalogue(en), sample: en.page.description },
+  { english: enOperations, pseudo: pseudoCatalogue(enOperations), sample: enOperations.signIn.body },
+]
+
+type Node = { type: string; start: number; end: number } & Record<string, unknown>
+
+/** The code with the catalogues in the pseudo-locale. Throws when a message was not found. */
+export const pseudoChunk = (code: string): string => {
+  const present = catalogues.filter(({ sample }) => code.includes(sample))
+  if (present.length === 0) return code
+  const { program, errors } = parseSync('chunk.js', code)
+  if (errors.length > 0) throw new Error(errors[0]?.message)
+  const edits: { start: number; end: number; text: string }[] = []
+  walk(program, (node) => {
+    const catalogue = present.find(({ english }) => isCatalogue(node, english))
+    if (catalogue) edits.push(...editsOf(node, catalogue.pseudo))
+  })
+  if (edits.length === 0) throw new Error('a chunk has a catalogue whose object was not found')
+  return edits
+    .sort((a, b) => b.start - a.start)
+    .reduce((result, { start, end, text }) => result.slice(0, start) + text + result.slice(end), code)
+}
+
+const propertiesOf = (node: Node): ReadonlyMap<string, Node> =>
+  new Map(
+    (node['properties'] as Node[]).flatMap(({ type, key, value }) => {
+      if (type !== 'Property') return []
+      const { name, value: literal } = key as { name?: string; value?: unknown }
+      return [[name ?? String(literal), value as Node]]
+    }),
+  )
+
+const isCatalogue = (node: Node, english: Messages) => {
+  if (node.type !== 'ObjectExpression') return false
+  const properties = propertiesOf(node)
+  return Object.keys(english).every((key) => properties.has(key))
+}
+
+const editsOf = (node: Node, pseudo: Messages): { start: number; end: number; text: string }[] => {
+  const properties = propertiesOf(node)
+  return Object.entries(pseudo).flatMap(([key, value]) => {
+    const found = properties.get(key)
+    if (!found) throw new Error(`the message ${key} is missing in a chunk`)
+    return typeof value === 'string' ? [{ start: found.start, end: found.end, text: JSON.stringify(value) }] : editsOf(found, value)
+  })
+}
+
+const walk = (value: unknown, visit: (node: Node) => void) => {
+  if (typeof value !== 'object' || value === null) return
+  if ('type' in value) visit(value as Node)
+  for (const part of Object.values(value)) walk(part, visit)
+}
+
+/** The environment of a server whose pages are in the pseudo-locale. */
+export const pseudoServerEnv = {
+  NODE_OPTIONS: `--import=${fileURLToPath(new URL('pseudo-server.ts', import.meta.url))}`,
+  // Compiled code must not be shared with the other tests' servers.
+  NODE_COMPILE_CACHE: '',
+}
+
+/** Has a page load its own code in the pseudo-locale. */
+export const showPseudoLocale = (page: Page) =>
+  page.route('**/_next/static/chunks/*.js', async (route) => {
+    const response = await route.fetch()
+    await route.fulfill({ response, body: pseudoChunk(await response.text()) })
+  })

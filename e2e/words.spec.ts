@@ -1,0 +1,139 @@
+/** Every page in a pseudo-locale: a text outside the brackets is not translated, and messages that are a third longer must still fit. */
+import type { Page } from '@playwright/test'
+import { en } from '../lib/words/en.ts'
+import { expect, Tab, test } from './support/fixtures.ts'
+import { pseudoServerEnv, showPseudoLocale } from './support/pseudo-chunks.ts'
+import type { FrescoServer } from './support/server.ts'
+import { textFaults } from './support/text-faults.ts'
+
+const tag = { tag: '@embedded' }
+test.use({ serverEnv: pseudoServerEnv })
+
+const sizes = [
+  { width: 320, height: 640, isTouch: true },
+  { width: 1280, height: 800, isTouch: false },
+] as const
+
+const fits = async (page: Page) => {
+  await expect(page.getByText('⟦').filter({ visible: true }).first()).toBeVisible()
+  expect(await page.evaluate(textFaults)).toEqual([])
+}
+
+const problem = (status: number, code: string) => ({
+  status,
+  contentType: 'application/problem+json',
+  body: JSON.stringify({ type: 'about:blank', title: code, status, code, detail: code }),
+})
+
+const signIn = async (page: Page, server: FrescoServer) => {
+  await page.locator('input').fill(server.adminToken)
+  await page.locator('[type=submit]').click()
+  await expect(page.locator('[data-level]')).toBeVisible()
+}
+
+for (const { width, height, isTouch } of sizes) {
+  test.describe(`at ${width} px`, () => {
+    test.use({ viewport: { width, height }, hasTouch: isTouch })
+
+    test('the canvas page, its help and its notices are translated and fit', tag, async ({ page, server }) => {
+      await showPseudoLocale(page)
+      const tab = new Tab(page)
+      await tab.open(server.url)
+      await fits(page)
+      await page.keyboard.press('?')
+      await expect(page.getByRole('dialog')).toBeVisible()
+      await fits(page)
+      await page.keyboard.press('Escape')
+
+      for (const [status, code] of [
+        [422, 'color_not_in_palette'],
+        [403, 'forbidden'],
+        [429, 'cooldown'],
+        [403, 'banned'],
+        [503, 'overloaded'],
+      ] as const) {
+        await page.unrouteAll({ behavior: 'ignoreErrors' })
+        await page.route('**/api/pixels', (route) => route.fulfill(problem(status, code)))
+        if (isTouch) await page.getByTestId('board').focus()
+        await page.keyboard.press('ArrowLeft')
+        await page.keyboard.press('Enter')
+        await expect(page.getByTestId('notice')).toBeVisible()
+        await fits(page)
+      }
+    })
+
+    for (const [name, path] of [
+      ['a board that is not there', '/c/not-there'],
+      ['an address that is not there', '/not/a/page'],
+    ] as const) {
+      test(`the page of ${name} is translated and fits`, tag, async ({ page, server }) => {
+        await showPseudoLocale(page)
+        await page.goto(server.url + path)
+        await expect(page.locator('main a')).toBeVisible()
+        await fits(page)
+      })
+    }
+
+    test('the pages of a board that cannot be loaded or drawn are translated and fit', tag, async ({ page, server }) => {
+      await showPseudoLocale(page)
+      await page.route('**/api/canvases/main', (route) => route.abort())
+      await page.goto(server.url)
+      await expect(page.getByRole('heading')).toBeVisible()
+      await fits(page)
+      await page.unroute('**/api/canvases/main')
+      await page.addInitScript(() => {
+        HTMLCanvasElement.prototype.getContext = () => null
+      })
+      await page.reload()
+      await expect(page.getByRole('heading')).toBeVisible()
+      await fits(page)
+    })
+
+    test('the page of an unexpected error is translated and fits', tag, async ({ page, server }) => {
+      await showPseudoLocale(page)
+      await page.addInitScript(() => {
+        window.matchMedia = () => {
+          throw new Error('no media queries')
+        }
+      })
+      await page.goto(server.url)
+      await expect(page.locator('main button')).toBeVisible()
+      await fits(page)
+    })
+
+    test('the operations page, its sign-in and its dialog are translated and fit', tag, async ({ page, server }) => {
+      await showPseudoLocale(page)
+      await page.goto(`${server.url}/admin`)
+      await expect(page.locator('input')).toBeVisible()
+      await fits(page)
+      await page.locator('input').fill('not-the-token')
+      await page.locator('[type=submit]').click()
+      await expect(page.getByRole('alert').filter({ hasText: '⟦' })).toBeVisible()
+      await fits(page)
+      await signIn(page, server)
+      await fits(page)
+      await page.locator('header button').first().click()
+      await expect(page.getByRole('alertdialog')).toBeVisible()
+      await fits(page)
+      await page.getByRole('alertdialog').getByRole('button').last().click()
+      await expect(page.locator('[data-level=waiting]')).toBeVisible()
+      await fits(page)
+    })
+  })
+}
+
+test(
+  'the language of the page is that of its messages, and the check finds what is not translated or does not fit',
+  tag,
+  async ({ page, server }) => {
+    await page.goto(server.url)
+    await expect(page.locator('html')).toHaveAttribute('lang', 'en')
+    await expect(page.getByText(en.connection.live, { exact: true })).toBeVisible()
+    const english = await page.evaluate(textFaults)
+    expect(english).toContainEqual(expect.stringContaining(`not translated: ${en.connection.live}`))
+    await page.getByTestId('connection').evaluate((element) => {
+      element.style.cssText = 'width: 8px; overflow: hidden; display: block'
+    })
+    expect(await page.evaluate(textFaults)).toContainEqual(expect.stringContaining(`does not fit: ${en.connection.live}`))
+  },
+)
