@@ -100,8 +100,8 @@ test('both mounts answer alike', { tag: '@embedded' }, async ({ server, api }) =
   ]
   for (const [path, init] of requests) {
     const answers = await Promise.all(
-      [{}, { 'fresco-lane': 'next' }].map(async (lane) => {
-        const response = await fetch(server.url + path, { ...init, headers: { ...init.headers, ...lane } })
+      [{}, { 'fresco-bypass': 'off' }].map(async (mount) => {
+        const response = await fetch(server.url + path, { ...init, headers: { ...init.headers, ...mount } })
         const { headers } = response
         return {
           status: response.status,

@@ -22,15 +22,15 @@ export interface Container {
 
 export interface ContainerOptions extends ProcessContextOptions {
   readonly dev: boolean
-  /** Whether a request may choose the way through Next, by a header. For tests. */
-  readonly nextLane?: boolean
+  /** Whether a header may turn the bypass around Next off. For tests. */
+  readonly bypassHeader?: boolean
   /** For measuring: the pixels that one transaction may have. */
   readonly maxGroupPixels?: number
 }
 
 /** @throws with a sentence for the operator when a part cannot be started. */
 export const createContainer = async (options: ContainerOptions): Promise<Container> => {
-  const { dev, nextLane = false, maxGroupPixels } = options
+  const { dev, bypassHeader = false, maxGroupPixels } = options
   const context = createProcessContext(options)
   const { config, logger } = context
   const observability = createObservability(context)
@@ -46,7 +46,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
   const roles = createRoles(shared, { http: server.http, maxGroupPixels })
   await coordination.publishing.refresh()
   await access.adminSessions.refresh()
-  const serving = createServing(shared, { server, roles, dev, nextLane })
+  const serving = createServing(shared, { server, roles, dev, bypassHeader })
   registerStops(shared, { server, roles, serving })
   const { store, stream } = storage
   return {

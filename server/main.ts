@@ -1,9 +1,9 @@
 /**
  * Starts one Fresco process: reads the environment, builds the container, listens, and stops when it is told to.
  *
- *     node [--max-semi-space-size=8 --v8-pool-size=1] server/main.ts [--dev] [--next-lane]
+ *     node [--max-semi-space-size=8 --v8-pool-size=1] server/main.ts [--dev] [--bypass-header]
  *
- * With `--next-lane`, which tests use, a request may choose the way through Next by a header.
+ * With `--bypass-header`, which only tests use, a header may send a request through Next.
  *
  * `npm start` sets four things:
  * - a young generation of 8 MB: with 16 a server at ease on MongoDB takes 45 MB more, with 4 a placement 2 to 9 % more CPU;
@@ -25,7 +25,7 @@ import { createLogger } from './observability/log.ts'
 import { createUnexpectedErrors } from './observability/unexpected-errors.ts'
 import { networkUrls, startMessage } from './start-message.ts'
 
-const unknown = process.argv.slice(2).find((argument) => argument !== '--dev' && argument !== '--next-lane')
+const unknown = process.argv.slice(2).find((argument) => argument !== '--dev' && argument !== '--bypass-header')
 if (unknown !== undefined) {
   process.stderr.write(`Fresco takes no argument "${unknown}". Settings are environment variables: .env.example lists them.\n`)
   process.exit(2)
@@ -60,7 +60,7 @@ try {
     lifecycle,
     errors,
     dev: process.argv.includes('--dev'),
-    nextLane: process.argv.includes('--next-lane'),
+    bypassHeader: process.argv.includes('--bypass-header'),
   })
   const { url, port, signInUrl } = await container.listen()
   logger.info({ event: 'listening', url, roles: config.roles, store: container.store.kind, stream: container.stream.kind })

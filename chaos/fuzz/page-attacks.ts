@@ -43,7 +43,7 @@ const nextHeaders = (random: Random) =>
     ['x-matched-path', '/admin'],
     ['x-now-route-matches', '1=main'],
     ['x-prerender-revalidate', 'x'],
-    ['fresco-lane', 'next'],
+    ['fresco-bypass', 'off'],
     ['x-nonce', '"><script>'],
     ['content-security-policy', "script-src 'nonce-x'"],
   ] as [[string, string], ...[string, string][]])

@@ -87,7 +87,7 @@ export class FrescoServer {
 
   /** Another process with the same settings; for tests of what it refuses. */
   spawn(env: Record<string, string> = {}, args: readonly string[] = []): ChildProcess {
-    const child = spawn(process.execPath, [...nodeFlags, 'server/main.ts', '--next-lane', ...args], {
+    const child = spawn(process.execPath, [...nodeFlags, 'server/main.ts', '--bypass-header', ...args], {
       env: { ...process.env, ...startEnvironment, PORT: String(this.port), DATA_DIR: this.dataDir, ...this.#env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })

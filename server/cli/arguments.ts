@@ -5,7 +5,7 @@ import { UsageError } from './command.ts'
 
 type Options = NonNullable<ParseArgsConfig['options']>
 
-/** `node:util` parseArgs, strict, with its complaint as a `UsageError`. More than `most` arguments that are no options are one, too. */
+/** `node:util` parseArgs, strict, with its error as a `UsageError`. More than `most` arguments that are no options are one, too. */
 export const parseArguments = <const O extends Options>(args: readonly string[], options: O, most = 0) => {
   const parsed = parse(args, options)
   const unexpected = parsed.positionals[most]

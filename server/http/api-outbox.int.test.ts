@@ -9,7 +9,7 @@ beforeEach(async () => {
 afterEach(() => api.close())
 
 const admin = { authorization: `Bearer ${adminToken}` }
-const bury = async () => {
+const makeDeadLetter = async () => {
   await api.post('/api/pixels', { gx: 65, gy: 2, color: 1 })
   await api.sequence()
   const [commit] = await api.store.getUnpublished({ limit: 1 })
@@ -19,7 +19,7 @@ const bury = async () => {
   return commit
 }
 test('dead letters are listed with what they painted, retried once their place is published, and then gone', async () => {
-  const { id, pixels } = await bury()
+  const { id, pixels } = await makeDeadLetter()
   const answer = await api.get('/api/admin/outbox/dead', admin)
   expect([answer.status, await answer.json()]).toEqual([
     200,
@@ -54,7 +54,7 @@ test('dead letters are listed with what they painted, retried once their place i
 })
 
 test('a dead letter is discarded', async () => {
-  const { id } = await bury()
+  const { id } = await makeDeadLetter()
   const discard = () => api.post(`/api/admin/outbox/dead/${id}/discard`, undefined, admin)
   const done = await discard()
   expect([done.status, await done.json()]).toEqual([200, { discarded: true }])
@@ -62,7 +62,7 @@ test('a dead letter is discarded', async () => {
 })
 
 test('a commit that holds up its tile is named, with the tile, since when and why, and its attempts begin anew', async () => {
-  const { id } = await bury()
+  const { id } = await makeDeadLetter()
   for (let attempt = 0; attempt < 5; attempt++) await api.store.countAttempts([id])
   await api.store.noteFailure({ ids: [id], error: 'refused', uncount: false })
   const stuck = async () => (await (await api.get('/api/admin/outbox/dead', admin)).json()).stuck

@@ -71,7 +71,7 @@ export interface FixtureOptions {
   readonly trustProxy?: number
   readonly rateLimits?: boolean
   /** On unless it is turned off. */
-  readonly nextLane?: boolean
+  readonly bypassHeader?: boolean
   readonly addressPainters?: number
   readonly commitQueue?: (commitQueue: GroupCommitQueue) => GroupCommitQueue
   readonly logger?: Logger
@@ -91,8 +91,8 @@ export const startApi = async (options: FixtureOptions = {}) => {
   await store.ensureCanvas(testCanvas(options.canvas))
   const logger = options.logger ?? silentLogger
   const newGroupId = createGroupIds({ now })
-  const plainPlacer = createGroupCommitQueue({ store, now, newGroupId, failpoints: noFailpoints, logger })
-  const commitQueue = options.commitQueue?.(plainPlacer) ?? plainPlacer
+  const plainQueue = createGroupCommitQueue({ store, now, newGroupId, failpoints: noFailpoints, logger })
+  const commitQueue = options.commitQueue?.(plainQueue) ?? plainQueue
   const canvases = createCanvasCache({ store, now })
   const limits = createLimits({ enabled: options.rateLimits ?? false })
   const exchanges = createOpenExchanges()
@@ -108,7 +108,7 @@ export const startApi = async (options: FixtureOptions = {}) => {
     randomBytes,
   })
   const signInLink = createSignInLink({ now, randomBytes })
-  const numbers = new ProcessMetrics({ monotonicNow: now, workers: () => [], gateway: () => null })
+  const processMetrics = new ProcessMetrics({ monotonicNow: now, workers: () => [], gateway: () => null })
   const stream = options.stream ?? new EmbeddedStream()
   const overview = new OverviewKeeper({
     store,
@@ -116,9 +116,8 @@ export const startApi = async (options: FixtureOptions = {}) => {
     dataDir: null,
     now,
     monotonicNow: now,
-    id: 'test',
-    own: () => numbers.report(),
-    peers: new Members(),
+    self: { id: 'test', report: () => processMetrics.report() },
+    members: new Members(),
     isPaused: () => false,
   })
   const shared = () => overview.read()
@@ -175,16 +174,18 @@ export const startApi = async (options: FixtureOptions = {}) => {
   })
   const addresses = createClientAddresses({ trustProxy: options.trustProxy ?? 0 })
   const adapter = createNodeAdapter({
-    nextLane: options.nextLane ?? true,
-    countsAddresses: options.rateLimits ?? false,
+    next: { bypassHeader: options.bypassHeader ?? true, dev: false },
+    bounds: {
+      countsAddresses: options.rateLimits ?? false,
+      lingerMs: options.lingerMs ?? 5_000,
+      unreadMs: options.unreadMs ?? 30_000,
+    },
     monotonicNow: () => performance.now(),
     api,
     addresses,
     exchanges,
     throttledWarnings,
     logger,
-    lingerMs: options.lingerMs ?? 5_000,
-    unreadMs: options.unreadMs ?? 30_000,
   })
   const server = createServer((request, response) => {
     if (adapter.takes(request)) return void adapter.answer(request, response)
@@ -222,7 +223,7 @@ export const startApi = async (options: FixtureOptions = {}) => {
     send,
     get: (path: string, headers?: Record<string, string>) => send('GET', path, headers ? { headers } : {}),
     post: (path: string, json?: unknown, headers?: Record<string, string>) => send('POST', path, { json, ...(headers ? { headers } : {}) }),
-    /** Numbers what was placed, as the publisher would. */
+    /** Assigns seqs to what was placed, as the publisher would. */
     sequence: () => store.sequence({ limit: 10_000 }),
     async close() {
       server.closeAllConnections()

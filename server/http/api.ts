@@ -1,9 +1,9 @@
 /**
- * The HTTP API: one table of handlers, mounted twice (docs/decisions/0005). `answer` is for the fast lane, `handle` for the Web.
+ * The HTTP API: one table of handlers, mounted twice (docs/decisions/0005). `answer` is for the bypass, `handle` for Next.
  *
- * Whatever a request holds, it gets an answer or a documented problem. The order: path, method, origin, the address's limit,
- * then the handler. A fault becomes 503 `unavailable` and one line in the log, never a stack trace. Only `outcome_unknown`
- * leaves here as an error, because whoever holds the connection must close it without an answer (A1).
+ * Every request gets an answer or a documented problem. The order of the checks: path, method, origin, limit of the address,
+ * handler. An unexpected error becomes 503 `unavailable` and one line in the log. Only `outcome_unknown` is thrown, because the
+ * connection must then be closed without an answer (A1).
  */
 import type { Refusal } from '../../lib/refusal.ts'
 import type { Limits } from '../limits/limits.ts'
@@ -38,15 +38,15 @@ export interface ApiOptions {
 }
 
 export interface Api {
-  /** Rejects with code `outcome_unknown` only. `isCounted`: the request was counted against its address's limit already. */
+  /** Rejects with code `outcome_unknown` only. With `isCounted`, the request was already counted against the limit of its address. */
   answer(request: ApiRequest, isCounted?: boolean): Promise<Answer>
-  /** The same for the Web's types: what Next mounts. */
+  /** The same for the Web's types, as Next mounts it. */
   handle(request: Request): Promise<Response>
-  /** Whether the custom server answers this itself. True also for addresses under `/api` where there is nothing: that costs Next nothing. */
+  /** Whether the custom server answers this before Next. True also for unknown paths under `/api`. */
   isFast(method: string, pathname: string): boolean
 }
 
-/** Handlers read it only. */
+/** Shared, because handlers only read it. */
 const noQuery = new URLSearchParams()
 
 const foreign = problemAnswer({
@@ -62,7 +62,7 @@ export const createApi = (deps: ApiOptions): Api => {
   const refuse = (found: Exclude<Found, { kind: 'found' }>): Answer => {
     if (found.kind === 'not_found') return problemAnswer(notFound)
     const allow = found.allow.join(', ')
-    return problemAnswer({ code: 'method_not_allowed', detail: `Here one may ${allow}.` }, { allow })
+    return problemAnswer({ code: 'method_not_allowed', detail: `Method not allowed. Allowed: ${allow}.` }, { allow })
   }
 
   const isForeign = (request: ApiRequest, { method }: Route) => {
@@ -77,7 +77,7 @@ export const createApi = (deps: ApiOptions): Api => {
     return problemAnswer(limited)
   }
 
-  /** While the store is away every request fails for the same reason, and one that takes no writes has its own line (`write-watch.ts`). */
+  /** Throttled, because while the store is unavailable every request fails for the same reason. `write-watch.ts` logs refused writes. */
   const refusedByStore = (path: string, error: unknown) => {
     if (writeFaultOf(error) !== null) return
     const alsoSince = throttle.pass(path)
@@ -137,7 +137,7 @@ export const createApi = (deps: ApiOptions): Api => {
         return response
       } catch (error) {
         if (exchange === null || !deps.exchanges.abandon(exchange)) throw error
-        // The connection is closed: nobody reads this.
+        // The connection is closed, so this answer is not sent.
         return toWebResponse(problemAnswer(storeDown), request.method)
       }
     },

@@ -1,9 +1,8 @@
 /**
- * Whose request this is, behind proxies.
+ * The address of a client, behind proxies. Used by both mounts of the API and by the socket gateway.
  *
- * `X-Forwarded-For` is a list to which each proxy appends the address that it saw; whatever stands further left than our own
- * proxies' entries was written by the client. So TRUST_PROXY counts from the right, and 0 ignores the header. Used by the fast
- * lane, by the lane through Next (in internal headers) and by the socket gateway.
+ * Each proxy appends an address to `X-Forwarded-For`. Entries to the left of our own proxies' entries come from the client, so
+ * TRUST_PROXY counts from the right, and 0 ignores the header.
  */
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'

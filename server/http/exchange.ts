@@ -1,9 +1,8 @@
 /**
- * A request and an answer, as the handlers of the API see them: values, without streams and without a server.
+ * A request and an answer as plain values, which the API's handlers take and return.
  *
- * Handlers could take the Web's `Request` and return its `Response`, but building and reading that pair costs 30 µs, as much as
- * everything else that a placement costs. So the pair exists at the edge only: `web-adapter.ts` turns it into these two and back
- * (for Next, and whoever else calls `api.handle`), and `node-adapter.ts` does the same with node:http's (the fast lane).
+ * A Web `Request` and `Response` cost 30 µs for each request, as much as the rest of a placement. So only `web-adapter.ts` uses them,
+ * for Next; `node-adapter.ts` does the same for node:http, before Next.
  */
 
 /** Where a request came from, as far as it can be believed. Computed once, by the server that holds the socket. */

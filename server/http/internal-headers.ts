@@ -1,11 +1,11 @@
 /**
- * Headers that the custom server writes for the handlers behind Next, where the socket cannot be seen. Whatever a client sends
- * under these names is removed first.
+ * Headers that the custom server writes for the handlers behind Next, which have no socket. Headers of a client with these names
+ * are removed first.
  */
 export const internalHeaders = {
   /** The client's address. */
   address: 'x-fresco-address',
-  /** `1` when no proxy was in between. (Next adds forwarding headers of its own to every request.) */
+  /** `1` without a proxy. Next adds forwarding headers of its own to every request. */
   direct: 'x-fresco-direct',
   /** `http` or `https`, as a trusted proxy says. */
   protocol: 'x-fresco-protocol',
@@ -13,10 +13,10 @@ export const internalHeaders = {
   exchange: 'x-fresco-exchange',
 } as const
 
-/** `fresco-lane: next` sends a request through Next also where the custom server would answer it: for tests that compare, and ignored otherwise. */
-export const laneHeader = 'fresco-lane'
+/** `fresco-bypass: off` sends a request through Next where the custom server would answer it. For tests that compare the two. */
+export const bypassHeaderName = 'fresco-bypass'
 
-/** What the pages and the routes behind Next read. Next keeps protocols of its own in many other headers, and Fresco uses none of them. */
+/** The headers that pages and routes behind Next read. Next has protocols of its own in many others, and Fresco uses none of them. */
 const passedHeaders = new Set([
   'host',
   'connection',
@@ -41,7 +41,7 @@ const passedHeaders = new Set([
   'user-agent',
 ])
 
-/** Removes every header that Next must not get from outside, names of internal headers too. */
+/** Removes every header that Next must not get from outside, including the internal ones. */
 export const removeUnknownHeaders = (headers: Record<string, unknown>) => {
   for (const name of Object.keys(headers)) if (!passedHeaders.has(name)) delete headers[name]
 }

@@ -61,7 +61,7 @@ const told = async (response: Response) => {
 const both = async (method: string, path: string, init: { body?: string; headers?: Record<string, string> } = {}) => {
   const fast = await told(await fixture.send(method, path, init))
   expect(behind).not.toHaveBeenCalled()
-  const slow = await told(await fixture.send(method, path, { ...init, headers: { ...init.headers, 'fresco-lane': 'next' } }))
+  const slow = await told(await fixture.send(method, path, { ...init, headers: { ...init.headers, 'fresco-bypass': 'off' } }))
   expect(behind).toHaveBeenCalledOnce()
   behind.mockClear()
   return { fast, slow }
@@ -124,8 +124,8 @@ test('both mounts make guests, limit by the client’s address, and believe no i
   }
   const statuses: number[] = []
   for (let i = 0; i < 60; i++) {
-    const lane: Record<string, string> = i % 2 ? { 'fresco-lane': 'next' } : {}
-    statuses.push((await fixture.send('POST', '/api/tokens', { headers: { 'x-forwarded-for': '9.9.9.9', ...lane } })).status)
+    const mount: Record<string, string> = i % 2 ? { 'fresco-bypass': 'off' } : {}
+    statuses.push((await fixture.send('POST', '/api/tokens', { headers: { 'x-forwarded-for': '9.9.9.9', ...mount } })).status)
   }
   expect(statuses.filter((status) => status === 429).length).toBe(2)
 })
@@ -134,8 +134,8 @@ test('A1 both mounts close the connection when an outcome is unknown', async () 
   await start({
     commitQueue: (commitQueue) => ({ ...commitQueue, place: () => Promise.reject(new StoreError('outcome_unknown', 'nobody knows')) }),
   })
-  for (const lane of ['fast', 'next']) {
-    await expect(fixture.send('POST', '/api/pixels', { body: pixel, headers: { ...json, 'fresco-lane': lane } })).rejects.toThrow(
+  for (const bypass of ['on', 'off']) {
+    await expect(fixture.send('POST', '/api/pixels', { body: pixel, headers: { ...json, 'fresco-bypass': bypass } })).rejects.toThrow(
       'fetch failed',
     )
   }
@@ -143,8 +143,8 @@ test('A1 both mounts close the connection when an outcome is unknown', async () 
 })
 
 test('the header that chooses the way through Next is ignored unless the server was made for such tests', async () => {
-  await start({ nextLane: false })
-  const response = await fixture.send('GET', '/api/canvases/main', { headers: { 'fresco-lane': 'next' } })
+  await start({ bypassHeader: false })
+  const response = await fixture.send('GET', '/api/canvases/main', { headers: { 'fresco-bypass': 'off' } })
   expect(response.status).toBe(200)
   expect(behind).not.toHaveBeenCalled()
 })

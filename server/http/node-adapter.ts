@@ -1,9 +1,9 @@
 /**
- * The fast lane: node:http's request and response ⇄ the API's exchange, without Next and without the Web's streams.
+ * The bypass: answers API requests from node:http directly, without Next and without the Web's streams. Hands the other requests
+ * over to Next, with the facts about the connection in internal headers.
  *
- * A body is read only when a handler asks for it, within a size and a time. When the outcome of a placement is unknown, the
- * connection is closed without an answer (A1). It also hands requests over to Next: what the handlers behind it need to know
- * about the connection goes along in internal headers, and whatever a client sent under their names is removed.
+ * A body is read only when a handler requests it, within a size and a time. When the outcome of a placement is unknown, the
+ * connection is closed without an answer (A1).
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
@@ -14,48 +14,53 @@ import { type AnswerWatch, createAnswerWatch } from './answer-watch.ts'
 import type { Api } from './api.ts'
 import type { ClientAddresses } from './client-address.ts'
 import type { Answer, ApiRequest, Body, Peer } from './exchange.ts'
-import { internalHeaders, laneHeader, removeUnknownHeaders } from './internal-headers.ts'
+import { bypassHeaderName, internalHeaders, removeUnknownHeaders } from './internal-headers.ts'
 import type { OpenExchanges } from './open-exchanges.ts'
 import { problemAnswer } from './problem.ts'
 import { createUnsentBytes, type UnsentBytes, unsentLimits } from './unsent-bytes.ts'
 
 export interface NodeAdapter {
-  /** Whether this request is answered here. The others go to Next, through `handOver`. */
+  /** Whether `answer` answers this request. The others go to Next, through `handOver`. */
   takes(request: IncomingMessage): boolean
   /** Never rejects. */
   answer(request: IncomingMessage, response: ServerResponse): Promise<void>
-  /** Replaces the headers by those that Next may read, and the internal ones. Call it for every request that goes on to Next. */
+  /** Leaves only the headers that Next may read, and adds the internal ones. Call it for every request that goes to Next. */
   handOver(request: IncomingMessage, response: ServerResponse): void
 }
 
 export interface NodeAdapterOptions {
-  /** Whether a request may choose the way through Next, by a header. For tests that compare both ways. */
-  readonly nextLane?: boolean
-  /** Next's development server has headers of its own, so they are all passed on. */
-  readonly dev?: boolean
   readonly api: Api
   readonly addresses: ClientAddresses
+  readonly next: {
+    /** Whether a header may turn the bypass off. For tests. */
+    readonly bypassHeader: boolean
+    /** Next's development server has headers of its own, so they are all passed on. */
+    readonly dev: boolean
+  }
+  readonly bounds: {
+    /** Whether the unread bytes of an address are bounded. */
+    readonly countsAddresses: boolean
+    /** How long a refused body is discarded before the connection is closed. */
+    readonly lingerMs?: number
+    /** How long a client may read nothing of an answer. */
+    readonly unreadMs?: number
+  }
   readonly exchanges: OpenExchanges
   readonly throttledWarnings: ThrottledWarnings
   readonly logger: Logger
-  /** How long a refused body is still thrown away before the connection is closed. */
-  readonly lingerMs?: number
-  /** How long a client may take nothing of an answer. */
-  readonly unreadMs?: number
-  /** Whether what an address has not read is bounded. */
-  readonly countsAddresses: boolean
   /** Milliseconds, for durations. */
   readonly monotonicNow: () => number
 }
 
 export const createNodeAdapter = (options: NodeAdapterOptions): NodeAdapter => {
-  const { api, addresses, exchanges, throttledWarnings, logger, lingerMs = 5_000 } = options
-  const watch = createAnswerWatch({ now: options.monotonicNow, ...(options.unreadMs === undefined ? {} : { silentMs: options.unreadMs }) })
-  const bounds: Bounds = { throttledWarnings, lingerMs, watch, unsent: createUnsentBytes(options) }
+  const { api, addresses, exchanges, throttledWarnings, logger } = options
+  const { lingerMs = 5_000, unreadMs } = options.bounds
+  const watch = createAnswerWatch({ now: options.monotonicNow, ...(unreadMs === undefined ? {} : { silentMs: unreadMs }) })
+  const bounds: Bounds = { throttledWarnings, lingerMs, watch, unsent: createUnsentBytes(options.bounds) }
   return {
     takes(request) {
       const pathname = pathOf(request)
-      if (options.nextLane && request.headers[laneHeader] === 'next' && pathname.startsWith('/api/')) return false
+      if (options.next.bypassHeader && request.headers[bypassHeaderName] === 'off' && pathname.startsWith('/api/')) return false
       return api.isFast(request.method ?? '', pathname)
     },
     async answer(request, response) {
@@ -72,12 +77,13 @@ export const createNodeAdapter = (options: NodeAdapterOptions): NodeAdapter => {
     handOver(request, response) {
       const { address, direct, protocol } = addresses.peerOf(request)
       const { headers } = request
-      if (!options.dev) removeUnknownHeaders(headers)
+      if (!options.next.dev) removeUnknownHeaders(headers)
       headers[internalHeaders.address] = address
       headers[internalHeaders.direct] = direct ? '1' : '0'
       headers[internalHeaders.protocol] = protocol ?? ''
       headers[internalHeaders.exchange] = exchanges.open(response)
-      if (!options.dev) watch.watch(response, { isLarge: false, onCutOff: () => throttledWarnings.warn(address, 'slow_client_cut_off') })
+      if (!options.next.dev)
+        watch.watch(response, { isLarge: false, onCutOff: () => throttledWarnings.warn(address, 'slow_client_cut_off') })
     },
   }
 }
@@ -163,7 +169,7 @@ class NodeExchange implements ApiRequest {
       const end = () => finish({ ok: true, bytes: chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks) })
       const gone = () => finish({ ok: false, why: 'gone' })
       const timer = setTimeout(() => {
-        this.#complain('slow_request_cut_off')
+        this.#warn('slow_request_cut_off')
         finish({ ok: false, why: 'too_slow' })
       }, maxMs)
       request.on('data', take).on('end', end).on('close', gone)
@@ -215,7 +221,7 @@ class NodeExchange implements ApiRequest {
   }
 
   #watch(isLarge: boolean) {
-    this.#bounds.watch.watch(this.#response, { isLarge, onCutOff: () => this.#complain('slow_client_cut_off') })
+    this.#bounds.watch.watch(this.#response, { isLarge, onCutOff: () => this.#warn('slow_client_cut_off') })
   }
 
   /**
@@ -228,7 +234,7 @@ class NodeExchange implements ApiRequest {
     this.#response.once('finish', () => {
       const timer = setTimeout(() => {
         if (request.complete) return
-        this.#complain('slow_request_cut_off')
+        this.#warn('slow_request_cut_off')
         request.destroy()
       }, this.#bounds.lingerMs)
       timer.unref()
@@ -236,7 +242,7 @@ class NodeExchange implements ApiRequest {
     })
   }
 
-  #complain(about: 'slow_request_cut_off' | 'slow_client_cut_off') {
+  #warn(about: 'slow_request_cut_off' | 'slow_client_cut_off') {
     this.#bounds.throttledWarnings.warn(this.peer.address, about)
   }
 }

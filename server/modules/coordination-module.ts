@@ -45,18 +45,15 @@ export const createCoordination = ({ context, observability, storage }: Coordina
     dataDir: store.kind === 'sqlite' ? config.dataDir : null,
     now,
     monotonicNow,
-    id,
-    own: () => processMetrics.report(),
-    peers: members,
+    self: { id, report: () => processMetrics.report() },
+    members,
     isPaused: () => publishing.isPaused,
   })
   observability.registerOverview(() => overview.read())
   const heartbeat = new HeartbeatService({
     store,
-    id,
-    roles: config.roles,
-    peers: members,
-    report: () => JSON.stringify(processMetrics.report()),
+    self: { id, roles: config.roles, report: () => JSON.stringify(processMetrics.report()) },
+    members,
     logger,
     now,
     monotonicNow,

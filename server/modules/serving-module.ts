@@ -24,7 +24,7 @@ export interface ServingOptions {
   readonly server: WebServer
   readonly roles: Roles
   readonly dev: boolean
-  readonly nextLane: boolean
+  readonly bypassHeader: boolean
 }
 
 /** The folders of the files that browsers may request, by the start of their paths. */
@@ -57,7 +57,7 @@ export const createServing = (shared: SharedModules, options: ServingOptions): S
   }
 }
 
-const createAdapter = (shared: SharedModules, { roles, dev, nextLane }: ServingOptions, isStopping: () => boolean) => {
+const createAdapter = (shared: SharedModules, { roles, dev, bypassHeader }: ServingOptions, isStopping: () => boolean) => {
   const { context, observability, access } = shared
   const { config, logger, clocks } = context
   const { metrics, throttledWarnings } = observability
@@ -85,9 +85,8 @@ const createAdapter = (shared: SharedModules, { roles, dev, nextLane }: ServingO
     exchanges,
     throttledWarnings,
     logger,
-    dev,
-    nextLane,
-    countsAddresses: config.rateLimits,
+    next: { dev, bypassHeader },
+    bounds: { countsAddresses: config.rateLimits },
     monotonicNow: clocks.monotonicNow,
   })
 }

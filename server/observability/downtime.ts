@@ -1,4 +1,4 @@
-/** Adds up, second by second, for how long something was amiss in the ten seconds that a point stands for. */
+/** Adds up the downtime of each part in the ten seconds that a point stands for. */
 import { type FaultKind, faultKinds } from '../../lib/overview.ts'
 import { pointEveryMs } from './overview-history.ts'
 
@@ -8,7 +8,7 @@ export class DowntimeClock {
   #sum = none()
   #tickedAtMs: number | null = null
 
-  /** What is amiss now counts since the tick before, and as a second if there was none. */
+  /** A part that is down now counts as down since the tick before, or for one second on the first tick. */
   tick(isDown: Readonly<Record<FaultKind, boolean>>, nowMs: number) {
     const passedMs = this.#tickedAtMs === null ? 1_000 : Math.max(0, nowMs - this.#tickedAtMs)
     this.#tickedAtMs = nowMs

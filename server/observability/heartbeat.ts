@@ -1,6 +1,6 @@
 /**
- * This process's sign of life, once a second, and a look at the others'. One small write and one small read a second and process; with SQLite, where one
- * process has the file, both are in memory. The sign carries what the overview needs to know of this process.
+ * Writes the heartbeat of this process once a second, with its report for the overview, and reads the heartbeats of the others. With
+ * SQLite, where only one process has the file, both stay in memory.
  */
 import { type Service, sleep } from '../lifecycle.ts'
 import type { MembershipStore } from '../store/membership-port.ts'
@@ -10,16 +10,18 @@ import { replacedMembers } from './replaced-members.ts'
 
 export interface HeartbeatOptions {
   readonly store: Pick<MembershipStore, 'beat' | 'endBeat' | 'readHeartbeats'>
-  /** Of this process, different in each of its lives. */
-  readonly id: string
-  readonly roles: readonly string[]
-  readonly peers: Members
-  readonly report: () => string
+  readonly self: {
+    /** Differs after each start. */
+    readonly id: string
+    readonly roles: readonly string[]
+    readonly report: () => string
+  }
+  readonly members: Members
   readonly logger: Logger
   readonly now: () => number
-  /** For how long a sign stands still: it is never set back. */
+  /** Measures for how long a counter has not changed. */
   readonly monotonicNow: () => number
-  /** What else is looked up with each sign of life. */
+  /** Called after each beat, to read other shared state. */
   readonly onBeat?: () => Promise<void>
 }
 
@@ -41,27 +43,29 @@ export class HeartbeatService implements Service {
       try {
         await this.step()
       } catch (error) {
-        // What was known of the others stays. Whoever needs the store backs off for the same reason, and says so.
+        // The members stay as they were. Services that need the store log the same error.
         this.#options.logger.debug({ event: 'heartbeat_failed', err: error })
       }
       await sleep(beatEveryMs, signal)
     }
-    await this.#sayGoodbye().catch(() => undefined)
+    await this.#leave().catch(() => undefined)
   }
 
   async step() {
-    const { store, id, roles, peers, report, now, monotonicNow, onBeat } = this.#options
+    const { store, self, members, now, monotonicNow, onBeat } = this.#options
+    const { id, roles, report } = self
     this.#beats++
     await store.beat({ id, roles, beats: this.#beats, startedAtMs: this.#startedAtMs, atMs: now(), report: report() })
-    peers.look(await store.readHeartbeats(), monotonicNow())
+    members.look(await store.readHeartbeats(), monotonicNow())
     await onBeat?.()
   }
 
-  async #sayGoodbye() {
-    const { store, id, peers } = this.#options
-    // This process may not have lived long enough to know who is lost. A sign that is forgotten by mistake is given anew within a second.
-    const lost = [...new Set([...peers.lost(), ...peers.unmoved()])].filter((sign) => sign.id !== id)
-    const living = peers.living().filter((sign) => !lost.includes(sign))
+  async #leave() {
+    const { store, self, members } = this.#options
+    const { id } = self
+    // This process may have run too briefly to tell which members are lost. A heartbeat that is removed by mistake returns within a second.
+    const lost = [...new Set([...members.lost(), ...members.unmoved()])].filter((sign) => sign.id !== id)
+    const living = members.living().filter((sign) => !lost.includes(sign))
     const forgotten = [...replacedMembers(id, { living, lost }), id]
     for (const gone of forgotten) await store.endBeat(gone)
   }

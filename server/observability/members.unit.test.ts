@@ -5,51 +5,51 @@ const sign = (id: string, beats: number, atMs = 0) => ({ id, roles: [], beats, s
 const ids = (signs: readonly { id: string }[]) => signs.map(({ id }) => id)
 
 test('a sign that stands still for five seconds is lost, and lives again when it moves', () => {
-  const peers = new Members()
+  const members = new Members()
   for (let nowMs = 0; nowMs < lostAfterMs; nowMs += 1_000) {
-    peers.look([sign('still', 7), sign('moving', nowMs)], nowMs)
-    expect(ids(peers.living())).toEqual(['still', 'moving'])
+    members.look([sign('still', 7), sign('moving', nowMs)], nowMs)
+    expect(ids(members.living())).toEqual(['still', 'moving'])
   }
-  peers.look([sign('still', 7), sign('moving', 9)], lostAfterMs)
-  expect([ids(peers.living()), ids(peers.lost())]).toEqual([['moving'], ['still']])
-  peers.look([sign('still', 8), sign('moving', 10)], lostAfterMs + 1_000)
-  expect(ids(peers.lost())).toEqual([])
+  members.look([sign('still', 7), sign('moving', 9)], lostAfterMs)
+  expect([ids(members.living()), ids(members.lost())]).toEqual([['moving'], ['still']])
+  members.look([sign('still', 8), sign('moving', 10)], lostAfterMs + 1_000)
+  expect(ids(members.lost())).toEqual([])
 })
 
 test('time in which nobody looked does not count, and a clock that jumps back takes nothing away', () => {
-  const peers = new Members()
-  peers.look([sign('a', 1)], 100_000)
-  peers.look([sign('a', 1)], 200_000)
-  expect(ids(peers.living())).toEqual(['a'])
-  peers.look([sign('a', 1)], 0)
-  for (const nowMs of [1_500, 3_000]) peers.look([sign('a', 1)], nowMs)
-  expect(ids(peers.living())).toEqual(['a'])
-  peers.look([sign('a', 1)], 4_500)
-  expect(ids(peers.lost())).toEqual(['a'])
+  const members = new Members()
+  members.look([sign('a', 1)], 100_000)
+  members.look([sign('a', 1)], 200_000)
+  expect(ids(members.living())).toEqual(['a'])
+  members.look([sign('a', 1)], 0)
+  for (const nowMs of [1_500, 3_000]) members.look([sign('a', 1)], nowMs)
+  expect(ids(members.living())).toEqual(['a'])
+  members.look([sign('a', 1)], 4_500)
+  expect(ids(members.lost())).toEqual(['a'])
 })
 
 test('A6 who has just started does not take those for living who died in the hour before, and a clock that is wrong is believed once', () => {
-  const peers = new Members()
-  peers.look([sign('dead', 7, 60_000), sign('slow clock', 1, 0), sign('late', 3, 95_001), sign('new', 1, 100_000)], 0)
-  expect([ids(peers.living()), ids(peers.lost())]).toEqual([
+  const members = new Members()
+  members.look([sign('dead', 7, 60_000), sign('slow clock', 1, 0), sign('late', 3, 95_001), sign('new', 1, 100_000)], 0)
+  expect([ids(members.living()), ids(members.lost())]).toEqual([
     ['late', 'new'],
     ['dead', 'slow clock'],
   ])
-  peers.look([sign('dead', 7, 60_000), sign('slow clock', 2, 1_000), sign('late', 4, 101_000), sign('new', 2, 101_000)], 1_000)
-  expect(ids(peers.living())).toEqual(['slow clock', 'late', 'new'])
+  members.look([sign('dead', 7, 60_000), sign('slow clock', 2, 1_000), sign('late', 4, 101_000), sign('new', 2, 101_000)], 1_000)
+  expect(ids(members.living())).toEqual(['slow clock', 'late', 'new'])
 })
 
 test('a sign that never moved is told apart from one that stopped', () => {
-  const peers = new Members()
-  peers.look([sign('dead', 7), sign('a', 1)], 0)
-  peers.look([sign('dead', 7), sign('a', 2)], 1_000)
-  peers.look([sign('dead', 7), sign('a', 2)], 2_000)
-  expect([ids(peers.unmoved()), ids(peers.lost())]).toEqual([['dead'], []])
+  const members = new Members()
+  members.look([sign('dead', 7), sign('a', 1)], 0)
+  members.look([sign('dead', 7), sign('a', 2)], 1_000)
+  members.look([sign('dead', 7), sign('a', 2)], 2_000)
+  expect([ids(members.unmoved()), ids(members.lost())]).toEqual([['dead'], []])
 })
 
 test('who says goodbye is forgotten', () => {
-  const peers = new Members()
-  peers.look([sign('a', 1)], 0)
-  peers.look([], 1_000)
-  expect([peers.living(), peers.lost()]).toEqual([[], []])
+  const members = new Members()
+  members.look([sign('a', 1)], 0)
+  members.look([], 1_000)
+  expect([members.living(), members.lost()]).toEqual([[], []])
 })

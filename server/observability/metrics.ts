@@ -24,23 +24,23 @@ export interface Metrics {
   /** What a browser reported: from the commit to the drawn frame. */
   seen(ms: number): void
   healedGap(): void
-  /** Further tries to publish commits that were tried before. */
+  /** Repeated attempts to publish a commit. */
   retried(count: number): void
   moveToDeadLetters(): void
   /** A request shows a mistake in the setup. */
   warned(reason: WarningCode): void
   /** The store or the stream answers, and does not take a write. */
   failedToWrite(part: 'store' | 'stream', reason: WriteFault): void
-  /** A projection goes on without a commit. */
+  /** A projection skips a commit. */
   passedOver(): void
   /** An outbox entry of a newer version was passed on without reading it. */
   unknownKind(): void
   slowClient(): void
-  /** A request was refused because its address asks too often. */
+  /** A request was refused because of the limit of its address. */
   limited(): void
 }
 
-/** Numbers that are read when Prometheus asks, not counted as they change. */
+/** Values that are read when Prometheus scrapes. */
 export interface Gauges {
   sockets(): number
   queued(): number
@@ -64,23 +64,23 @@ export const createMetrics = (gauges: Gauges): Metrics => {
     labelNames: ['outcome'],
     registers,
   })
-  const limited = counter('fresco_rate_limited_requests_total', 'Requests refused because their address asks too often.')
-  const commitToSequence = histogram('fresco_commit_to_sequence_seconds', 'From the commit of a placement to its number in the log.')
+  const limited = counter('fresco_rate_limited_requests_total', 'Requests refused because of the limit of their address.')
+  const commitToSequence = histogram('fresco_commit_to_sequence_seconds', 'From the commit of a placement to its seq.')
   const commitToAppend = histogram('fresco_commit_to_append_seconds', 'From the commit of a placement to its entry in the stream.')
   const commitToPublish = histogram('fresco_commit_to_publish_seconds', 'From the commit of a placement to its mark as published.')
   const commitToEmit = histogram('fresco_commit_to_emit_seconds', 'From the commit of a placement to its frame leaving this gateway.')
   const commitToSeen = histogram('fresco_commit_to_seen_seconds', 'From the commit to the drawn frame, as browsers report it.')
   const commitToProject = new Histogram({
     name: 'fresco_commit_to_project_seconds',
-    help: 'From the commit of a placement to its place in a projection.',
+    help: 'From the commit of a placement to its projection.',
     labelNames: ['projection'],
     buckets: hopSeconds,
     registers,
   })
   const published = counter('fresco_published_commits_total', 'Commits that this process published.')
   const failed = counter('fresco_publish_failures_total', 'Rounds of publishing that failed; each is tried again.')
-  const retried = counter('fresco_publish_retries_total', 'Further tries to publish a commit.')
-  const moveToDeadLetters = counter('fresco_dead_lettered_total', 'Commits that this process set aside as dead letters.')
+  const retried = counter('fresco_publish_retries_total', 'Repeated attempts to publish a commit.')
+  const moveToDeadLetters = counter('fresco_dead_lettered_total', 'Commits that this process moved to the dead letters.')
   const warned = new Counter({
     name: 'fresco_setup_warnings_total',
     help: 'Requests that show a mistake in the setup, by reason: websocket_not_upgraded, no_public_url, foreign_origin, forwarded_for_missing, …',
@@ -107,7 +107,7 @@ export const createMetrics = (gauges: Gauges): Metrics => {
   })
   const passedOver = counter(
     'fresco_projection_passed_over_total',
-    'Commits that a projection of this process goes on without, after several tries.',
+    'Commits that a projection of this process skipped after several attempts.',
   )
 
   const unknownKind = counter(
@@ -182,7 +182,7 @@ const sharedGauges = (registers: Registry[], shared: Gauges['shared']): (() => P
     'fresco_outbox_oldest_age_seconds',
     'Age of the oldest commit that is not published; 0 when there is none, NaN when the store does not answer.',
   )
-  const dead = gauge('fresco_dead_letters', 'Commits that are set aside, waiting for an operator.')
+  const dead = gauge('fresco_dead_letters', 'Dead letters that wait for an operator.')
   const stuck = gauge('fresco_stuck_tiles', 'Tiles that are held up by a commit that could not be published several times.')
   const length = gauge('fresco_stream_length', 'Entries in the stream.')
   const bytes = gauge('fresco_stream_memory_bytes', 'Memory that the stream takes.')

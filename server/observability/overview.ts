@@ -1,9 +1,9 @@
 /**
- * The view from inside: what `GET /api/admin/overview` answers, the same from whichever process. Store, outbox, stream and groups are read where they
- * lie; of the others this process knows what they tell with their signs of life, and puts it together with its own.
+ * Makes the answer to `GET /api/admin/overview`, the same in every process: it reads store, outbox, stream and groups, and merges the
+ * reports of the other processes with its own.
  *
- * A part that is down is told as not connected, with what was last known of it: an overview that fails when something fails would
- * be of no use. Reads are bounded in time and in size, and a reading is kept for a moment, so that many operators cost as much as one.
+ * A part that is down is shown as not connected, with its last values. Reads are bounded in time and size, and a reading is kept
+ * for a moment, so that many operators cost as much as one.
  */
 import { statfs } from 'node:fs/promises'
 import type { Overview, StoreOverview, StreamOverview } from '../../lib/overview.ts'
@@ -27,10 +27,9 @@ export interface OverviewOptions {
   readonly now: () => number
   /** For what lasts: it is never set back. */
   readonly monotonicNow: () => number
-  /** Of this process, as in its sign of life. */
-  readonly id: string
-  readonly own: () => ProcessReport
-  readonly peers: Pick<Members, 'living' | 'lost'>
+  /** This process: its id as in its heartbeat, and its report. */
+  readonly self: { readonly id: string; readonly report: () => ProcessReport }
+  readonly members: Pick<Members, 'living' | 'lost'>
   readonly isPaused: () => boolean
 }
 
@@ -91,11 +90,11 @@ export class OverviewKeeper implements Service {
     }
   }
 
-  /** Looks what is amiss, once a second, and adds a point to the hour when it is time for one. Never rejects. */
+  /** Notes once a second which parts are down, and adds a point to the hour when one is due. Never rejects. */
   async step() {
     const { now, monotonicNow, isPaused } = this.#options
     const [store, stream] = await Promise.all([this.#ask.ping(), this.#ask.pingStream()])
-    const { cannotWrite } = this.#options.own()
+    const { cannotWrite } = this.#options.self.report()
     const isDown = {
       store: !store || Boolean(cannotWrite?.store),
       stream: !stream || Boolean(cannotWrite?.stream),
@@ -144,13 +143,14 @@ export class OverviewKeeper implements Service {
   }
 
   #missing(): Heartbeat[] {
-    const { peers } = this.#options
-    return lostMembers({ living: peers.living(), lost: peers.lost() })
+    const { members } = this.#options
+    return lostMembers({ living: members.living(), lost: members.lost() })
   }
 
   /** This process as it is now, the others as they told. */
   #members(): { living: Member[]; missing: Member[] } {
-    const { id, own, now, peers } = this.#options
+    const { self: me, now, members } = this.#options
+    const { id } = me
     const reports = new Map(this.#told.map((sign) => [sign.id, sign]))
     const membersOf = (signs: readonly Heartbeat[]) =>
       signs.flatMap(({ id: other }): Member[] => {
@@ -158,8 +158,8 @@ export class OverviewKeeper implements Service {
         const report = sign ? parseReport(sign.report) : null
         return sign && report ? [{ sign, report }] : []
       })
-    const self = { sign: { id, atMs: now() }, report: own() }
-    const living = [self, ...membersOf(peers.living())].sort((a, b) => a.sign.id.localeCompare(b.sign.id))
+    const self = { sign: { id, atMs: now() }, report: me.report() }
+    const living = [self, ...membersOf(members.living())].sort((a, b) => a.sign.id.localeCompare(b.sign.id))
     return { living, missing: membersOf(this.#missing()) }
   }
 

@@ -26,7 +26,7 @@ const setUp = async () => {
   return { store, stream: new EmbeddedStream(), stopped }
 }
 
-/** A process: its numbers, its sign of life, and what it answers. */
+/** A process with its metrics, its heartbeat and its overview. */
 const process = ({ store, stream }: { store: Store; stream: EmbeddedStream }, id: string, roles = ['web', 'publisher']) => {
   const startedAtMs = now()
   const publisher: { -readonly [K in keyof WorkerReport]: WorkerReport[K] } = {
@@ -37,25 +37,23 @@ const process = ({ store, stream }: { store: Store; stream: EmbeddedStream }, id
     failures: 0,
     lastError: null,
   }
-  const numbers = new ProcessMetrics({
+  const processMetrics = new ProcessMetrics({
     monotonicNow: now,
     workers: () => [publisher],
     gateway: () => ({ sockets: 3, joined: 2, boards: 1 }),
   })
-  const peers = new Members()
+  const members = new Members()
   const state = { isPaused: false }
-  const report = () => JSON.stringify(numbers.report())
-  const heartbeat = new HeartbeatService({ store, id, roles, peers, report, logger: silentLogger, now, monotonicNow: now })
-  const own = () => numbers.report()
+  const report = () => JSON.stringify(processMetrics.report())
+  const heartbeat = new HeartbeatService({ store, self: { id, roles, report }, members, logger: silentLogger, now, monotonicNow: now })
   const keeper = new OverviewKeeper({
     store,
     stream,
     dataDir: null,
     now,
     monotonicNow: now,
-    id,
-    own,
-    peers,
+    self: { id, report: () => processMetrics.report() },
+    members,
     isPaused: () => state.isPaused,
   })
   /** A second of its life. */
@@ -63,7 +61,7 @@ const process = ({ store, stream }: { store: Store; stream: EmbeddedStream }, id
     await heartbeat.step().catch(() => undefined)
     await keeper.step()
   }
-  return { id, numbers, publisher, keeper, heartbeat, live, state }
+  return { id, processMetrics, publisher, keeper, heartbeat, live, state }
 }
 
 const pass = async (seconds: number, living: readonly { live: () => Promise<void> }[]) => {
@@ -90,18 +88,18 @@ test('a quiet system: everything connected, nothing waiting, latencies not known
   })
 })
 
-test('whichever process is asked answers for all: numbers are added up, times put together, workers and gateways listed', async () => {
+test('whichever process is asked answers for all: counts are added up, latencies merged, workers and gateways listed', async () => {
   const parts = await setUp()
   const [one, two] = [process(parts, 'one'), process(parts, 'two')]
   await parts.store.place({ id: 'group0001', requests: [paint({ gx: 0, gy: 0, color: 1 })], nowMs: 8_000 })
-  one.numbers.placed(20)
-  two.numbers.placed(10)
-  two.numbers.published([10, 30])
-  one.numbers.emitted([40])
-  two.numbers.emitted([40, 400])
-  one.numbers.seen(50)
-  two.numbers.healedGap()
-  two.numbers.failedToPublish()
+  one.processMetrics.placed(20)
+  two.processMetrics.placed(10)
+  two.processMetrics.published([10, 30])
+  one.processMetrics.emitted([40])
+  two.processMetrics.emitted([40, 400])
+  one.processMetrics.seen(50)
+  two.processMetrics.healedGap()
+  two.processMetrics.failedToPublish()
   await pass(2, [one, two])
   for (const { keeper } of [one, two]) {
     const { outbox, latencyMs, placements, gateways, workers, online } = await keeper.read()
@@ -120,7 +118,7 @@ test('whichever process is asked answers for all: numbers are added up, times pu
 test('a process that falls silent is lost after five seconds, with its last sign, until another one takes its place', async () => {
   const parts = await setUp()
   const [one, two] = [process(parts, 'one'), process(parts, 'two')]
-  two.numbers.placed(5)
+  two.processMetrics.placed(5)
   await pass(1, [one, two])
   const workers = async () => (await one.keeper.read()).workers.map(({ id, state, lastBeatAt }) => `${id} ${state} ${lastBeatAt}`)
   await pass(4, [one])
@@ -185,8 +183,8 @@ test('a part that is down is told, with what was last known, and nothing rejects
 test('the last hour is the same from every process, and there from the first moment of a new one', async () => {
   const parts = await setUp()
   const [one, two] = [process(parts, 'one'), process(parts, 'two')]
-  one.numbers.placed(20)
-  one.numbers.emitted([40])
+  one.processMetrics.placed(20)
+  one.processMetrics.emitted([40])
   await pass(25, [one, two])
   const { history } = await one.keeper.read()
   expect(history.map(({ at, placed }) => `${at.slice(17, 19)} ${placed}`)).toEqual(['20 20', '30 0'])
@@ -198,7 +196,7 @@ test('the last hour is the same from every process, and there from the first mom
   expect((await three.keeper.read()).history).toEqual(history)
 })
 
-test('what was amiss stands in the points, and an outage of the store is added when it is over', async () => {
+test('downtime is in the points, and an outage of the store is added when it is over', async () => {
   const parts = await setUp()
   const one = process(parts, 'one')
   const faults = async () =>

@@ -1,5 +1,5 @@
 /**
- * What one process tells of itself with its sign of life, and what the overview puts together. Numbers are of the last ten seconds, latencies of the last
+ * What one process tells of itself with its heartbeat, and what the overview puts together. Numbers are of the last ten seconds, latencies of the last
  * minute and of the last ten seconds; times are by the process's own clock.
  */
 import type { OperatorWarning } from '../../lib/operator-warning.ts'

@@ -1,4 +1,4 @@
-/** Of the services of this process, what an operator calls its workers: one for each role, as well as the worst of what it runs. */
+/** Merges the services of a role into one worker for the overview. The worker has the state of its worst service. */
 import type { ServiceHealth } from '../lifecycle.ts'
 import type { WorkerReport } from './process-report.ts'
 
@@ -9,7 +9,7 @@ export interface RoleServices {
 }
 
 const badness = { running: 0, backing_off: 1, stopped: 2 } as const
-/** An error's text travels with each sign of life. */
+/** The text of an error is part of each heartbeat. */
 const maxErrorLength = 200
 
 export const roleWorkers = (roles: readonly RoleServices[], healths: readonly ServiceHealth[]): WorkerReport[] =>

@@ -10,11 +10,11 @@ test('an answer, a failure, and silence', async () => {
 test('A6 what hangs is asked once, and again when it has answered', async () => {
   let asked = 0
   const waiting: ((value: number) => void)[] = []
-  const question = createSingleFlightProbe(() => new Promise<number>((resolve) => waiting.push(resolve)).finally(() => asked++), 5)
-  expect([await question(), await question(), waiting.length]).toEqual([null, null, 1])
-  const answer = question()
+  const probe = createSingleFlightProbe(() => new Promise<number>((resolve) => waiting.push(resolve)).finally(() => asked++), 5)
+  expect([await probe(), await probe(), waiting.length]).toEqual([null, null, 1])
+  const answer = probe()
   waiting[0]?.(1)
   expect(await answer).toEqual({ value: 1 })
-  expect(await question()).toBeNull()
+  expect(await probe()).toBeNull()
   expect([asked, waiting.length]).toEqual([1, 2])
 })

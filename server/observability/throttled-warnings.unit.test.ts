@@ -7,7 +7,7 @@ const setUp = () => {
   return { clock, warn, throttledWarnings: createThrottledWarnings({ logger: { warn }, now: () => clock.nowMs }) }
 }
 
-test('an address is complained about once a minute for each thing, with how often it came since', () => {
+test('an address has one warning a minute for each code, with the count since the last one', () => {
   const { clock, warn, throttledWarnings } = setUp()
   for (let i = 0; i < 1_000; i++) throttledWarnings.warn('1.2.3.4', 'connections_refused', { limit: 5 })
   throttledWarnings.warn('1.2.3.4', 'sockets_refused')

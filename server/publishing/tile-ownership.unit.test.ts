@@ -20,10 +20,8 @@ const setUp = async () => {
     const onBeat = () => ownership.refresh()
     const heartbeat = new HeartbeatService({
       store,
-      id,
-      roles,
-      peers,
-      report: () => '{}',
+      self: { id, roles, report: () => '{}' },
+      members: peers,
       logger: silentLogger,
       now,
       monotonicNow: now,

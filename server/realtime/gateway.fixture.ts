@@ -129,7 +129,7 @@ export const start = async (options: StartOptions = {}) => {
       onSeen: overrides.onSeen ?? (() => undefined),
     },
   })
-  const numbers = new ProcessMetrics({
+  const processMetrics = new ProcessMetrics({
     monotonicNow: Date.now,
     workers: () => roleWorkers([{ role: 'publisher', services: ['publisher'], processed: () => 0 }], supervisor.health()),
     gateway: () => ({ sockets: gateway.sockets(), joined: gateway.joined(), boards: tiles.size }),
@@ -140,9 +140,8 @@ export const start = async (options: StartOptions = {}) => {
     dataDir: null,
     now: Date.now,
     monotonicNow: Date.now,
-    id: 'test',
-    own: () => numbers.report(),
-    peers: new Members(),
+    self: { id: 'test', report: () => processMetrics.report() },
+    members: new Members(),
     isPaused: () => false,
   })
   const broadcaster = new Broadcaster({ ...shared, gateway: 'test', tiles, sink: gateway })

@@ -69,7 +69,7 @@ const pixel = async ({ store, canvases }: CanvasRouteDeps, params: Readonly<Reco
     at: new Date(atMs).toISOString(),
     cause,
   })
-  // A pixel whose commit was set aside shows the colour from before; nobody counts as its painter.
+  // A pixel whose commit is a dead letter shows the colour from before, and has no painter.
   if (!found || found.cause === 'skipped')
     return json(200, { gx, gy, color: palette[found?.color ?? background], by: null, at: null, history: entries.map(show) })
   const { cause: _, ...current } = show(found)

@@ -1,6 +1,6 @@
 /**
- * What an operator does about publishing: looks at the commits that were set aside or hold up their tile, retries or discards them, pauses and resumes. Each
- * act is written to the log with who did it.
+ * The operator's control of publishing: lists dead letters and stuck commits, retries or discards them, pauses and resumes. Each action
+ * is logged with the operator's id.
  */
 import { asCommitId } from '../../../lib/brand.ts'
 import type { DeadLetter, StuckCommit } from '../../../lib/dead-letter.ts'
@@ -27,9 +27,9 @@ export interface OutboxRouteDeps {
   readonly now: () => number
 }
 
-/** Told in one answer, the oldest first; what is beyond shows when those are dealt with. */
+/** The most in one answer, the oldest first. */
 const maxListed = 100
-/** Pixels told of each, so that the answer stays small; `pixelCount` says how many there are. */
+/** The most pixels listed for each, so that the answer stays small; `pixelCount` has the total. */
 const maxPixelsShown = 64
 
 const notStuck: Refusal = { code: 'not_found', detail: 'There is no unpublished commit with this id.' }
