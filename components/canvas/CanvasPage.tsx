@@ -17,10 +17,10 @@ import { CanvasContext, type CanvasParts } from './canvas-context.ts'
 import { Dock } from './Dock.tsx'
 import { createCanvasEngine } from './engine/engine.ts'
 import { followPlace } from './follow-place.ts'
-import { HelpDialog } from './HelpDialog.tsx'
 import { handleKeys } from './handle-keys.ts'
 import { LiveRegion } from './LiveRegion.tsx'
 import { exposeToAutomation } from './load-automation-handle.ts'
+import { PanelCard } from './panels/PanelCard.tsx'
 import { StatusCard } from './StatusCard.tsx'
 import { browserEnvironment } from './session/browser-environment.ts'
 import { createSession } from './session/session.ts'
@@ -164,7 +164,7 @@ const Cards = ({ parts }: { parts: CanvasParts }) => {
         <ViewCard />
       </div>
       <Dock />
-      <HelpDialog />
+      <PanelCard />
       <LiveRegion />
     </>
   )

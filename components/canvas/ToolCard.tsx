@@ -1,10 +1,11 @@
 'use client'
 
-import { CircleQuestionMark, Grid3x3, Moon, Sun, SunMoon } from 'lucide-react'
+import { Grid3x3, Moon, Sun, SunMoon } from 'lucide-react'
 import { useWords } from '../language.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { useCanvasParts, useSession, useUi } from './canvas-context.ts'
-import { choose } from './ui-store.ts'
+import { panels } from './panels/panels.ts'
+import { choose, togglePanel } from './ui-store.ts'
 
 const themes = {
   system: { icon: SunMoon, next: 'light' },
@@ -34,10 +35,12 @@ const PainterChip = () => {
 }
 
 export const ToolCard = () => {
-  const { t } = useWords()
+  const words = useWords()
+  const { t } = words
   const { ui } = useCanvasParts()
   const grid = useUi((state) => state.grid)
   const theme = useUi((state) => state.theme)
+  const panel = useUi((state) => state.panel)
   return (
     <div className="flex shrink-0 gap-2.5">
       <div className="card pointer-events-auto flex h-11 items-center gap-0.5 px-1">
@@ -55,7 +58,16 @@ export const ToolCard = () => {
           onClick={() => choose(ui, { theme: themes[theme].next })}
           className="max-[359px]:hidden"
         />
-        <IconButton icon={CircleQuestionMark} label={t('tools.help')} shortcut="?" onClick={() => ui.setState({ help: true })} />
+        {panels.map(({ id, icon, label, keys: [shortcut = ''] }) => (
+          <IconButton
+            key={id}
+            icon={icon}
+            label={label(words)}
+            shortcut={shortcut}
+            chosen={panel === id}
+            onClick={() => togglePanel(ui, id)}
+          />
+        ))}
       </div>
       <PainterChip />
     </div>

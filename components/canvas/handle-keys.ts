@@ -1,17 +1,20 @@
-/** Carries out what a key means, wherever on the page it is pressed, except where somebody types or a control wants the key itself. */
+/** Carries out the action of a key anywhere on the page, except in text fields and in controls that use the key themselves. */
 import { colorText, type PageWords } from '../../lib/words/page-words.ts'
 import type { CanvasParts } from './canvas-context.ts'
 import { type KeyAction, keyAction } from './keyboard.ts'
-import { announce, choose, colorName } from './ui-store.ts'
+import { panelKeys } from './panels/panels.ts'
+import { announce, choose, colorName, endTopmost, togglePanel } from './ui-store.ts'
 
 const zoomStep = 1.5
-const goesOn: ReadonlySet<KeyAction['do']> = new Set(['move', 'zoom', 'step'])
+const repeatable: ReadonlySet<KeyAction['do']> = new Set(['move', 'zoom', 'step'])
 
 const isMac = /mac|iphone|ipad/i.test(globalThis.navigator?.platform ?? '')
 
 const wantsKey = (target: EventTarget | null, action: KeyAction): boolean => {
   if (!(target instanceof HTMLElement)) return false
-  if (target.closest('input, textarea, select, [contenteditable], [role="dialog"]')) return true
+  if (target.closest('input, textarea, select, [contenteditable], [aria-modal="true"]')) return true
+  // Keys in a panel belong to its controls, apart from those that close it.
+  if (target.closest('[role="dialog"]')) return action.do !== 'end' && action.do !== 'panel'
   if (action.do === 'paint') return target.closest('button, a') !== null
   return action.do === 'move' && target.closest('[role="radiogroup"]') !== null
 }
@@ -41,19 +44,22 @@ export const handleKeys = ({ host, engine, session, ui, words }: CanvasParts & {
         return engine.zoomBy(action.by === 1 ? zoomStep : 1 / zoomStep)
       case 'grid':
         return choose(ui, { grid: !ui.getState().grid })
-      case 'help':
-        return ui.setState({ help: true })
+      case 'panel':
+        return togglePanel(ui, action.id)
+      case 'end':
+        return void endTopmost(ui)
     }
   }
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.defaultPrevented) return
-    const action = keyAction(event, { letters: ui.getState().letters, isMac })
-    // An extension's own fields are inside a shadow root, and the event's target is that root's host.
-    if (!action || ui.getState().help || wantsKey(event.composedPath()[0] ?? null, action)) return
+    const action = keyAction(event, { letters: ui.getState().letters, isMac, panels: panelKeys })
+    // The fields of an extension are inside a shadow root, and the event's target is only the host of that root.
+    if (!action || wantsKey(event.composedPath()[0] ?? null, action)) return
+    if (action.do === 'end' && ui.getState().panel === null) return
     event.preventDefault()
-    // A key that is held walks and zooms; each pixel that it would paint costs a charge.
-    if (event.repeat && !goesOn.has(action.do)) return
+    // A key that is held moves, zooms and steps. It does not paint, because each pixel costs a charge.
+    if (event.repeat && !repeatable.has(action.do)) return
     act(action)
   }
   addEventListener('keydown', onKeyDown)

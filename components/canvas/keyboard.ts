@@ -1,4 +1,6 @@
-/** Which key does what, as a pure function, so that the map can be read, tested, and shown in the help. */
+/** What each key does, as a pure function. */
+import type { PanelId } from './panels/panels.ts'
+
 export type KeyAction =
   | { do: 'move'; dx: number; dy: number }
   | { do: 'paint' }
@@ -6,12 +8,14 @@ export type KeyAction =
   | { do: 'step'; by: 1 | -1 }
   | { do: 'zoom'; by: 1 | -1 }
   | { do: 'grid' }
-  | { do: 'help' }
+  | { do: 'panel'; id: PanelId }
+  /** Ends the topmost of inspector, mode and panel. */
+  | { do: 'end' }
 
-/** What a key event says, in the browser's own words. */
+/** The part of a `KeyboardEvent` that decides what a key does. */
 export interface Key {
   readonly key: string
-  /** The key's place, by the name of what a US keyboard has there. */
+  /** The physical key, named by what a US keyboard has there. */
   readonly code: string
   readonly shiftKey: boolean
   readonly ctrlKey: boolean
@@ -23,6 +27,8 @@ export interface Key {
 }
 
 export interface KeyOptions {
+  /** The panels by the keys that open them. */
+  readonly panels: Readonly<Record<string, PanelId>>
   /** Single letters are shortcuts. */
   readonly letters: boolean
   /** On a Mac, Option types characters as AltGr does elsewhere. */
@@ -60,14 +66,15 @@ export const keyAction = (event: Key, options: KeyOptions): KeyAction | null => 
     case '-':
     case '_':
       return { do: 'zoom', by: -1 }
-    case '?':
-    case '؟':
-      return { do: 'help' }
+    case 'Escape':
+      return { do: 'end' }
     case 'g':
     case 'G':
       return options.letters ? { do: 'grid' } : null
-    default:
-      return null
+    default: {
+      const id = options.panels[key.toLowerCase()]
+      return id && (options.letters || !/\p{L}/u.test(key)) ? { do: 'panel', id } : null
+    }
   }
 }
 
@@ -87,7 +94,7 @@ const typesBracket = (event: Key, { isMac }: KeyOptions): boolean => {
 
 const otherCodes: Record<string, string> = { BracketLeft: '[', BracketRight: ']', Minus: '-', Equal: '=' }
 
-/** The key, or, when its layout is of another script, what a Latin one has in its place. Full-width characters count as plain ones. */
+/** The key, or, on a keyboard of another script, the Latin character of the same physical key. Full-width characters count as plain ones. */
 const latinKey = ({ key: typed, code }: Key): string => {
   const key = typed.normalize('NFKC')
   if (!/^[\p{L}\p{M}\p{Nd}]$/u.test(key) || /^[\p{Script=Latin}0-9]$/u.test(key)) return key

@@ -6,7 +6,10 @@ type More = Partial<Omit<Key, 'getModifierState'>> & { altGraph?: boolean }
 
 const press = (key: string, { altGraph = false, ...more }: More = {}, options: Partial<KeyOptions> = {}) => {
   const held = { shiftKey: false, ctrlKey: false, metaKey: false, altKey: false, isComposing: false }
-  return keyAction({ key, code: '', ...held, getModifierState: () => altGraph, ...more }, { letters: true, isMac: false, ...options })
+  return keyAction(
+    { key, code: '', ...held, getModifierState: () => altGraph, ...more },
+    { letters: true, isMac: false, panels: { '?': 'help', '؟': 'help' }, ...options },
+  )
 }
 const back = { do: 'step', by: -1 }
 const on = { do: 'step', by: 1 }
@@ -24,7 +27,7 @@ test('letters can be switched off, and other keys cannot', () => {
   expect([press('g'), press('g', {}, { letters: false }), press('?', {}, { letters: false })]).toEqual([
     { do: 'grid' },
     null,
-    { do: 'help' },
+    { do: 'panel', id: 'help' },
   ])
 })
 
@@ -72,7 +75,7 @@ test.each([
   ['۰', 'Numpad0', { do: 'choose', index: 9 }],
   ['７', 'Digit7', { do: 'choose', index: 6 }],
   ['［', 'BracketRight', back],
-  ['؟', 'Slash', { do: 'help' }],
+  ['؟', 'Slash', { do: 'panel', id: 'help' }],
   ['ü', 'BracketLeft', null],
   ['é', 'Digit2', null],
   ['п', 'KeyJ', null],

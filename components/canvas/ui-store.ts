@@ -2,6 +2,7 @@
 import { createStore } from 'zustand/vanilla'
 import type { BoardPoint } from '../../lib/geometry.ts'
 import type { PictureState } from './engine/types.ts'
+import type { PanelId } from './panels/panels.ts'
 import { loadPreference, type Preferences, savePreference } from './preferences.ts'
 import type { CanvasInfo } from './session/types.ts'
 
@@ -16,7 +17,8 @@ export interface UiState {
   readonly letters: boolean
   readonly folded: boolean
   readonly theme: Preferences['theme']
-  readonly help: boolean
+  /** The open panel. */
+  readonly panel: PanelId | null
   /** This painter has placed a pixel before, in this browser. */
   readonly painted: boolean
   /** Said to screen readers. */
@@ -37,12 +39,24 @@ export const createUiStore = () =>
     letters: loadPreference('letters') ?? true,
     folded: loadPreference('folded') ?? matchMedia(lowAndNarrow).matches,
     theme: loadPreference('theme') ?? 'system',
-    help: false,
+    panel: null,
     painted: loadPreference('painted') ?? false,
     announcement: '',
   }))
 
 export type UiStore = ReturnType<typeof createUiStore>
+
+export const togglePanel = (store: UiStore, id: PanelId) => store.setState(({ panel }) => ({ panel: panel === id ? null : id }))
+
+/**
+ * Esc ends one thing at a time, in the order inspector, mode, panel; today there is only the panel. Returns false if there was
+ * nothing to end.
+ */
+export const endTopmost = (store: UiStore): boolean => {
+  if (store.getState().panel === null) return false
+  store.setState({ panel: null })
+  return true
+}
 
 /** Has screen readers say something; also once more the same, which they would pass over. */
 export const announce = (store: UiStore, words: string) =>

@@ -106,6 +106,9 @@ export const en = {
     close: 'Close',
   },
 
+  /** The content of a panel did not load. */
+  panelFailed: 'This could not be loaded. Painting goes on; try again when you are online.',
+
   board: 'Board. Arrow keys move the cell, Enter paints.',
 
   announce: {
