@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { asTile } from '../../../lib/brand.ts'
 import { position, startSession, type tile } from './testing/start-session.ts'
-import { maxShownTiles } from './tile-sync.ts'
+import { maxShownTiles } from './tile-window.ts'
 
 const boardsAsked = (requests: readonly string[]) => requests.filter((request) => request.endsWith('/board')).length
 

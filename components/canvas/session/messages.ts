@@ -4,10 +4,13 @@
  *
  * By hand and not by schema: the schema library would weigh more than the whole session.
  */
+import { bytesFromBase64 } from '../../../lib/base64.ts'
 import { asPainterId } from '../../../lib/brand.ts'
 import type { Charges } from '../../../lib/charges.ts'
+import { decodePixels } from '../../../lib/codec.ts'
 import { roles } from '../../../lib/painter.ts'
 import { type ProblemCode, problemStatus } from '../../../lib/refusal.ts'
+import type { Frame } from '../../../lib/tile-follower.ts'
 import type { CanvasInfo, PainterInfo } from './types.ts'
 
 type Fields = Record<string, unknown>
@@ -160,5 +163,14 @@ export const readConnectError = (error: unknown): ConnectError => {
     return { byServer: code !== undefined, code: code ?? null }
   } catch {
     return { byServer: false, code: null }
+  }
+}
+
+/** The frame in a message; null if its data are malformed. */
+export const frameOf = ({ from, to, data }: PixelsMessage, tileCells: number): Frame | null => {
+  try {
+    return { from, to, ...decodePixels(bytesFromBase64(data), tileCells) }
+  } catch {
+    return null
   }
 }

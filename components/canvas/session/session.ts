@@ -1,13 +1,13 @@
 /**
- * One canvas, followed: asks for the canvas and the painter, opens the socket, and lets its parts hear each other. Tiles are
- * kept current by `tile-sync.ts`, own pixels by `optimistic-pixels.ts`, the socket by `connection.ts`; here is who tells whom.
+ * The session of one canvas. It loads the canvas and the painter, opens the socket and connects its parts: `TileSync` keeps the
+ * tiles current, `OptimisticPixels` places pixels, and `Connection` keeps the socket open.
  *
- * The invariant: whatever comes over the wire is checked in `messages.ts` first and belongs to this canvas and epoch, or it is
- * dropped. Made by the page, once per canvas; pixels go to the sink, words and numbers to the store.
+ * Every message is checked in `messages.ts` and dropped unless it belongs to this canvas and epoch. Pixels go to the sink;
+ * everything else that the page shows goes to the store.
  */
 import { createStore } from 'zustand/vanilla'
-import type { ProblemCode } from '../../../lib/refusal.ts'
 import { Api } from './api.ts'
+import { CanvasLoader } from './canvas-loader.ts'
 import { Connection } from './connection.ts'
 import { catchingUpAfterMs, connectionWord, isLive } from './connection-word.ts'
 import { readCanvas, readHeads, readPixels } from './messages.ts'
@@ -20,12 +20,25 @@ import type { CanvasInfo, ClientSocket, Session, SessionOptions, SessionState } 
 
 export const createSession = (options: SessionOptions): Session => new CanvasSession(options)
 
-/** The socket waits this long for the guest's cookie, which `GET /api/me` brings. */
+/** The socket waits this long for the guest's cookie, which `GET /api/me` sets. */
 const cookieWithinMs = 2_000
-const canvasAgainMs = 1_000
-/** Pixels are kept for minutes, so their stored times may be this far off. */
+/** Pixels are kept for minutes, so their stored times may be wrong by this much. */
 const storedTimeDoubtMs = 30_000
 const clockCheckMs = 2_000
+
+const initialState = (wallMs: number): SessionState => ({
+  loading: 'loading',
+  failure: null,
+  canvas: null,
+  connection: { state: 'connecting', sinceMs: wallMs, behindPixels: 0, partlyLive: null, loadedPercent: null },
+  untouched: false,
+  online: null,
+  painter: null,
+  charges: null,
+  pending: 0,
+  saved: 0,
+  notice: null,
+})
 
 class CanvasSession implements Session {
   readonly store
@@ -34,36 +47,22 @@ class CanvasSession implements Session {
   readonly #api: Api
   readonly #socket: ClientSocket
   readonly #connection: Connection
+  readonly #canvas: CanvasLoader
   readonly #tiles: TileSync
   readonly #optimistic: OptimisticPixels
   readonly #seen: SeenSampler
   #notices = 0
   #notCurrentSinceMs: number | null = null
   #wordTimer: number | null = null
-  #canvasTimer: number | null = null
-  #askingCanvas = false
-  #canvasWanted = false
   #clockTimer: number | null = null
   #disposed = false
 
   constructor(options: SessionOptions) {
-    const { canvasId, sink, fetch, clock, timers, random, afterDraw, newKey, storage, memory, watch } = options
+    const { canvasId, fetch, clock, timers, random, afterDraw, storage } = options
     const { now, wallClock } = clock
     this.#options = options
     this.now = now
-    this.store = createStore<SessionState>(() => ({
-      loading: 'loading',
-      failure: null,
-      canvas: null,
-      connection: { state: 'connecting', sinceMs: wallClock(), behindPixels: 0, partlyLive: null, loadedPercent: null },
-      untouched: false,
-      online: null,
-      painter: null,
-      charges: null,
-      pending: 0,
-      saved: 0,
-      notice: null,
-    }))
+    this.store = createStore<SessionState>(() => initialState(wallClock()))
     const serverClock = new ServerClock((aheadMs) => clock.serverAdvanced(aheadMs))
     this.#api = new Api({
       canvasId,
@@ -85,7 +84,25 @@ class CanvasSession implements Session {
       api: this.#api,
       emit: (event, payload) => void (this.#connection.state === 'up' && this.#socket.emit(event, payload)),
     })
-    this.#optimistic = new OptimisticPixels({
+    this.#canvas = new CanvasLoader({
+      api: this.#api,
+      timers,
+      isKnown: () => this.store.getState().canvas !== null,
+      onCanvas: (canvas) => this.#setCanvas(canvas),
+      onMissing: () => this.#lost(),
+      onFailed: (failure) => this.store.setState({ loading: 'failed', failure }),
+    })
+    this.#optimistic = this.#createOptimisticPixels(serverClock)
+    this.#tiles = this.#createTileSync()
+    this.#connection = this.#createConnection()
+    this.#watchClock()
+    void this.#start()
+  }
+
+  #createOptimisticPixels(serverClock: ServerClock): OptimisticPixels {
+    const { canvasId, sink, clock, timers, random, newKey, storage } = this.#options
+    const { now, wallClock } = clock
+    return new OptimisticPixels({
       canvasId,
       sink,
       now,
@@ -101,7 +118,12 @@ class CanvasSession implements Session {
       publish: (change) => this.store.setState(change),
       notify: (notice) => this.notify(notice),
     })
-    this.#tiles = new TileSync({
+  }
+
+  #createTileSync(): TileSync {
+    const { canvasId, sink, clock, timers, random } = this.#options
+    const { now } = clock
+    return new TileSync({
       canvasId,
       sink,
       now,
@@ -115,17 +137,22 @@ class CanvasSession implements Session {
         this.#seen.frame(tile, frame)
       },
       onDropped: (tile) => this.#optimistic.dropped(tile),
-      onCanvasOutdated: () => this.#askCanvas(),
+      onCanvasOutdated: () => this.#canvas.load(),
       onProgress: () => this.#word(),
     })
-    this.#connection = new Connection({
+  }
+
+  #createConnection(): Connection {
+    const { canvasId, clock, timers, random, memory, watch } = this.#options
+    const { now, wallClock } = clock
+    return new Connection({
       socket: this.#socket,
       transports: new TransportChoice({ storage: memory, wallClock }),
       now,
       random,
       timers,
       watch,
-      // Leaving nothing changes nothing, and is answered.
+      // A `leave` without tiles changes nothing, and the server answers it.
       probe: (onAnswer) => this.#socket.emit('leave', { canvas: canvasId, tiles: [] }, onAnswer),
       onOpen: () => {
         this.#api.reachable()
@@ -137,8 +164,6 @@ class CanvasSession implements Session {
       onRefused: (code) =>
         this.notify({ kind: 'error', code: code === 'rate_limited' ? 'too_many_sockets' : 'socket_refused', params: {} }),
     })
-    this.#watchClock()
-    void this.#start()
   }
 
   place(...[cell, color]: Parameters<Session['place']>) {
@@ -161,7 +186,7 @@ class CanvasSession implements Session {
     this.#tiles.dispose()
     this.#optimistic.dispose()
     if (this.#wordTimer !== null) timers.clear(this.#wordTimer)
-    if (this.#canvasTimer !== null) timers.clear(this.#canvasTimer)
+    this.#canvas.dispose()
     if (this.#clockTimer !== null) timers.clear(this.#clockTimer)
   }
 
@@ -177,7 +202,7 @@ class CanvasSession implements Session {
     this.#listen()
     const cookie = this.#optimistic.askMe()
     const patience = new Promise<void>((resolve) => void this.#options.timers.set(resolve, cookieWithinMs))
-    this.#askCanvas()
+    this.#canvas.load()
     await Promise.race([cookie, patience])
     if (!this.#disposed) this.#connection.start()
   }
@@ -198,7 +223,7 @@ class CanvasSession implements Session {
       const message = readHeads(args)
       const canvas = this.store.getState().canvas
       if (message?.canvas !== canvasId || !canvas) return
-      if (message.epoch !== canvas.epoch || message.rev > canvas.rev) this.#askCanvas()
+      if (message.epoch !== canvas.epoch || message.rev > canvas.rev) this.#canvas.load()
       if (message.epoch === canvas.epoch) this.#tiles.heads(message)
     })
     on('resync', (canvas, tile) => {
@@ -216,30 +241,6 @@ class CanvasSession implements Session {
     })
   }
 
-  /** Asks for the canvas until it is there; wanted often, it is asked for once a second. */
-  #askCanvas() {
-    this.#canvasWanted = true
-    if (this.#askingCanvas || this.#canvasTimer !== null || this.#disposed) return
-    this.#canvasWanted = false
-    this.#askingCanvas = true
-    void this.#api.canvas().then((answer) => {
-      this.#askingCanvas = false
-      if (this.#disposed) return
-      this.#canvasTimer = this.#options.timers.set(() => {
-        this.#canvasTimer = null
-        if (this.#canvasWanted || this.store.getState().canvas === null) this.#askCanvas()
-      }, canvasAgainMs)
-      if (answer.kind === 'ok') this.#setCanvas(answer.value)
-      else if (answer.kind === 'problem' && answer.problem.code === 'canvas_not_found') this.#lost()
-      else this.#canvasUnreachable(answer.kind === 'problem' ? answer.problem.code : answer.problem)
-    })
-  }
-
-  #canvasUnreachable(failure: ProblemCode | null) {
-    if (this.store.getState().canvas === null) this.store.setState({ loading: 'failed', failure })
-    else this.#canvasWanted = true
-  }
-
   #setCanvas(canvas: CanvasInfo) {
     const before = this.store.getState().canvas
     if (before && before.epoch === canvas.epoch && before.rev >= canvas.rev) return
@@ -249,7 +250,7 @@ class CanvasSession implements Session {
     this.#tiles.setCanvas(canvas)
   }
 
-  /** There is no such canvas: nothing more to ask for. */
+  /** The canvas does not exist, so the session ends. */
   #lost() {
     this.store.setState({ loading: 'not_found' })
     this.dispose()
@@ -265,7 +266,7 @@ class CanvasSession implements Session {
     const { clock, timers } = this.#options
     if (this.#disposed) return
     const nowMs = clock.now()
-    // Durations are measured by the monotonic clock; what is shown is what the wall clock shows at the change.
+    // Durations use the monotonic clock. The time that the page shows is the wall clock's at the change.
     const toWallMs = clock.wallClock() - nowMs
     const { current, untouched, partlyLive, loadedPercent } = this.#tiles
     if (untouched !== this.store.getState().untouched) this.store.setState({ untouched })

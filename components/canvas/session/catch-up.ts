@@ -1,0 +1,76 @@
+/**
+ * Makes tiles that stay behind their head join again. A lost last commit leaves no gap in the frames, so only the head reveals it.
+ */
+import type { TileNumber } from '../../../lib/brand.ts'
+import type { TileFollower } from '../../../lib/tile-follower.ts'
+import type { TileJoiner } from './tile-joiner.ts'
+import type { Now, SessionEnvironment } from './types.ts'
+
+export interface FollowedTile {
+  readonly tile: TileNumber
+  readonly follower: TileFollower
+  /** The newest seq that the server has reported. */
+  head: number
+  /** Since when the bytes are older than the head; null if they are not. */
+  behindSinceMs: number | null
+  /** When the tile was last in view, as a count of views. */
+  viewedAt: number
+}
+
+export type CatchUpOptions = Pick<SessionEnvironment, 'timers'> &
+  Now & {
+    readonly joiner: Pick<TileJoiner, 'isJoined' | 'succeeded'>
+    readonly followed: () => Iterable<FollowedTile>
+    readonly join: (tile: TileNumber) => void
+    readonly onProgress: () => void
+  }
+
+/** A tile may be behind this long before it joins again. */
+export const patienceMs = 1_000
+
+export const isBehind = ({ follower, head }: FollowedTile) => {
+  const seq = follower.seq()
+  return seq === null || seq < head
+}
+
+export class CatchUp {
+  readonly #options: CatchUpOptions
+  #timer: number | null = null
+
+  constructor(options: CatchUpOptions) {
+    this.#options = options
+  }
+
+  /** Checks all tiles now, and again when the next one has run out of patience. */
+  check() {
+    const { now, timers, followed, onProgress } = this.#options
+    const nowMs = now()
+    let nextMs = Number.POSITIVE_INFINITY
+    for (const tile of followed()) nextMs = Math.min(nextMs, this.#checkTile(tile, nowMs))
+    if (this.#timer !== null) timers.clear(this.#timer)
+    this.#timer = Number.isFinite(nextMs) ? timers.set(() => this.check(), nextMs) : null
+    onProgress()
+  }
+
+  dispose() {
+    if (this.#timer !== null) this.#options.timers.clear(this.#timer)
+  }
+
+  /** Returns the milliseconds until this tile must be checked again. */
+  #checkTile(followed: FollowedTile, nowMs: number): number {
+    const { joiner, join } = this.#options
+    const { tile } = followed
+    if (!isBehind(followed)) {
+      followed.behindSinceMs = null
+      if (joiner.isJoined(tile)) joiner.succeeded(tile)
+      return Number.POSITIVE_INFINITY
+    }
+    if (!joiner.isJoined(tile) || followed.follower.seq() === null) return Number.POSITIVE_INFINITY
+    followed.behindSinceMs ??= nowMs
+    if (nowMs - followed.behindSinceMs >= patienceMs) {
+      followed.behindSinceMs = nowMs
+      join(tile)
+    }
+    return followed.behindSinceMs + patienceMs - nowMs
+  }
+}

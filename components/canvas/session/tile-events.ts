@@ -1,0 +1,28 @@
+/** What `TileSync` needs and reports. */
+import type { Position, Seq, TileNumber } from '../../../lib/brand.ts'
+import type { Frame } from '../../../lib/tile-follower.ts'
+import type { PixelSink } from '../engine/types.ts'
+import type { Api } from './api.ts'
+import type { EmitWithAnswer } from './tile-joiner.ts'
+import type { Now, SessionEnvironment } from './types.ts'
+
+export interface TileEvents {
+  /** Colors of a tile arrived, which is now at `seq`; `colorAt` returns null for a position without a new color. */
+  readonly onColors: (colors: { tile: TileNumber; seq: Seq; colorAt: (position: Position) => number | null }) => void
+  /** A frame was drawn. */
+  readonly onFrame: (tile: TileNumber, frame: Frame) => void
+  readonly onDropped: (tile: TileNumber) => void
+  /** The server has another epoch or a newer `rev`, or no such tile, so the canvas must be loaded again. */
+  readonly onCanvasOutdated: () => void
+  /** The state of the tiles may have changed. */
+  readonly onProgress: () => void
+}
+
+export type TileSyncOptions = TileEvents &
+  Pick<SessionEnvironment, 'timers' | 'random'> &
+  Now & {
+    readonly canvasId: string
+    readonly sink: PixelSink
+    readonly api: Pick<Api, 'board'>
+    readonly emit: EmitWithAnswer
+  }
