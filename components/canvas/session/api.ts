@@ -1,8 +1,8 @@
 /**
- * The HTTP side of the session: one method per question, answers as values.
+ * The HTTP side of the session: one method per request, answers as values.
  *
- * `unreachable` is whatever leaves the outcome open: no connection, no answer in time, a proxy's page instead of JSON, a
- * server's fault. Only an answer of Fresco itself is `ok` or `problem`.
+ * `unreachable` means that the outcome is unknown: no connection, no answer in time, a proxy's page instead of JSON, or a server
+ * error. Only an answer of Fresco itself is `ok` or `problem`.
  */
 
 import type { Board } from '../../../lib/board.ts'
@@ -27,37 +27,37 @@ import type { Now, SessionEnvironment } from './types.ts'
 export type Answer<Value> =
   | { kind: 'ok'; value: Value }
   | { kind: 'problem'; problem: ProblemInfo }
-  /** `problem`: Fresco itself answered that it cannot now. */
+  /** `problem` is set if Fresco itself answered that it is unavailable. */
   | { kind: 'unreachable'; retryAfterMs: number | null; problem: ProblemCode | null }
 
 export type ApiOptions = Pick<SessionEnvironment, 'fetch' | 'timers'> &
   Now & {
     readonly canvasId: string
     readonly clock: ServerClock
-    /** Something of an answer has arrived. */
+    /** A part of an answer has arrived. */
     readonly onBytes: () => void
     readonly storage?: SessionEnvironment['storage'] | undefined
-    /** A placement made this page another painter. */
+    /** A placement changed the painter of this page. */
     readonly onPainterChanged?: () => void
   }
 
-/** A request that has brought nothing for this long is given up, and a placement is asked about again with its key. */
+/** A request without any bytes for this long is aborted. A placement is then sent again with its key. */
 const silenceMs = { answer: 10_000, board: 20_000 } as const
-/** Doubled this many times at most while requests time out: a slow line may take long for everything. */
+/** The timeout doubles at most this often while requests time out, because everything takes long on a slow line. */
 const maxDoublings = 2
 
 interface Ask<Value> {
   readonly init: RequestInit
   readonly silenceMs: number
-  /** Calls `onBytes` for whatever arrives. */
+  /** Calls `onBytes` for each part that arrives. */
   readonly read: (response: Response, onBytes: () => void) => Promise<Value | null>
 }
 
 export interface BoardRequest {
-  /** How many colours a board has. */
+  /** The number of colors of a board. */
   readonly size: number
   readonly signal: AbortSignal
-  /** The first `count` colours have arrived. */
+  /** The first `count` colors have arrived. */
   readonly onPart: (colors: Uint8Array, count: number) => void
 }
 
@@ -65,7 +65,7 @@ export class Api {
   readonly #options: ApiOptions
   readonly #identity: Identity
   #timeouts = 0
-  /** Of each request under way: starts its wait again, with no more patience than at first. */
+  /** For each open request: restarts its timeout at the initial length. */
   readonly #restarts = new Set<() => void>()
 
   constructor(options: ApiOptions) {
@@ -97,7 +97,7 @@ export class Api {
     const { key, cell, color } = options
     const body = JSON.stringify({ canvas: this.#options.canvasId, gx: cell.gx, gy: cell.gy, color })
     const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': key }
-    // `keepalive`: a pixel painted just before the tab is closed still goes out.
+    // With `keepalive`, a pixel that is painted just before the tab closes is still sent.
     const { generation } = this.#identity
     const answer = await this.#asPainter('/api/pixels', { method: 'POST', headers, body, keepalive: true }, readPlaced)
     if (generation !== this.#identity.generation) this.#options.onPainterChanged?.()
@@ -124,12 +124,12 @@ export class Api {
       })
       return { epoch: asEpoch(epoch), seq: asSeq(seq), colors }
     }
-    // `no-cache` twice: the browser asks again for what it holds, and so does every cache on the way.
+    // `no-cache` twice: for the browser's cache and for every cache between it and the server.
     const init: RequestInit = { headers: { 'Cache-Control': 'no-cache' }, cache: 'no-cache', signal }
     return this.#ask(this.#canvasPath(`/tiles/${tile}/board`), { init, read, silenceMs: silenceMs.board })
   }
 
-  /** The server can be reached (again): requests from before have no reason to be slow. */
+  /** The server is reachable again, so open requests get the initial timeout. */
   reachable() {
     this.#timeouts = 0
     for (const restart of this.#restarts) restart()
@@ -143,7 +143,7 @@ export class Api {
     return this.#ask(path, { init, read: async (response) => parse(await response.json()), silenceMs: silenceMs.answer })
   }
 
-  /** Asks as this page's painter, and once more as another one when the server does not know it. */
+  /** Sends the request as this page's painter, and once more as another painter if the server does not accept the first. */
   async #asPainter<Value>(path: string, init: RequestInit, parse: (value: unknown) => Value | null): Promise<Answer<Value>> {
     const ask = async () => {
       const headers = this.#identity.headers()
@@ -180,7 +180,7 @@ export class Api {
     }
   }
 
-  /** Gives up after silence, not after a total time: on a slow line a board takes as long as its bytes take. */
+  /** Aborts after a time without bytes, not after a total time: a board may take long on a slow line. */
   #watchSilence(silenceMs: number, giveUp: () => void) {
     const { timers, onBytes } = this.#options
     const start = () =>
@@ -209,7 +209,7 @@ export class Api {
     }
   }
 
-  /** `nextChargeAt` and `nextChargeInMs` together name the server's time to the millisecond. */
+  /** `nextChargeAt` and `nextChargeInMs` together give the server's time in milliseconds. */
   #learnFromCharges(charges: { nextChargeAt: string | null; nextChargeInMs: number | null }, sentAtMs: number) {
     if (charges.nextChargeAt === null || charges.nextChargeInMs === null) return
     const serverMs = Date.parse(charges.nextChargeAt) - charges.nextChargeInMs
@@ -218,7 +218,7 @@ export class Api {
   }
 }
 
-/** A body of more than `size` bytes is no board: what is answered then is not as long as one. */
+/** Reads at most `size` bytes. A longer body is not a board, and its result has another length. */
 const readColors = async (response: Response, size: number, onPart: BoardRequest['onPart']): Promise<Uint8Array> => {
   const colors = new Uint8Array(size)
   let count = 0
@@ -239,7 +239,7 @@ const readColors = async (response: Response, size: number, onPart: BoardRequest
 
 const noAnswer: Answer<never> = { kind: 'unreachable', retryAfterMs: null, problem: null }
 
-/** Statuses of something in front of Fresco, which speaks no problem+json. Of these it is worth trying again. */
+/** Statuses of a proxy in front of Fresco, without problem+json, after which a retry makes sense. */
 const passing: ReadonlySet<number> = new Set([408, 425])
 const codeOfStatus: Partial<Record<number, ProblemCode>> = { 404: 'not_found', 413: 'too_large', 429: 'rate_limited' }
 

@@ -1,8 +1,8 @@
 /**
- * Fetches boards, a few at a time and those that matter most first, and tries again until they are there or no longer wanted.
+ * Loads boards, a few at a time and the most important first, and retries until they are loaded or no longer needed.
  *
- * A board is up to a megabyte: a zoomed-out view of a large canvas wants dozens, and the middle of the view should not wait for
- * the corners. So on a slow line boards come one after another. At most one request per tile is under way.
+ * A board is up to a megabyte, and a zoomed-out view of a large canvas needs dozens. On a slow line boards load one by one, so
+ * that the middle of the view does not wait for the corners. There is at most one request per tile.
  */
 import type { Board } from '../../../lib/board.ts'
 import type { TileNumber } from '../../../lib/brand.ts'
@@ -13,20 +13,20 @@ import type { Now, SessionEnvironment } from './types.ts'
 export type BoardLoaderOptions = Pick<SessionEnvironment, 'timers' | 'random'> &
   Now & {
     readonly api: Pick<Api, 'board'>
-    /** How many colours a board has. */
+    /** The number of colors of a board. */
     readonly size: () => number
-    /** The first `count` colours of a board that takes a while. */
+    /** The first `count` colors of a board that is still loading. */
     readonly onPart: (tile: TileNumber, colors: Uint8Array, count: number) => void
     readonly onBoard: (tile: TileNumber, board: Board) => void
-    /** The server knows no such canvas or tile: what is known of the canvas is out of date. */
+    /** The server has no such canvas or tile, so the known canvas is out of date. */
     readonly onUnknown: () => void
   }
 
-/** Downloads at once: at first, and at most. One more after each quick board, one only after a slow one. */
+/** Parallel downloads at first and at most. A fast board adds one; a slow board reduces them to one. */
 const atOnce = { first: 2, most: 6 }
 const quickMs = 1_000
 const slowMs = 4_000
-/** Parts of a board are told this often. */
+/** Parts of a board are reported this often. */
 const partEveryMs = 250
 const retry = { baseMs: 400, maxMs: 5_000 }
 
@@ -36,13 +36,13 @@ interface Wanted {
   arrived: number
   stop: AbortController | null
   startedMs: number
-  toldMs: number
+  reportedMs: number
   timer: number | null
 }
 
 export class BoardLoader {
   readonly #options: BoardLoaderOptions
-  /** Those that matter most first. */
+  /** The most important first. */
   #wanted = new Map<TileNumber, Wanted>()
   readonly #running = new Set<Wanted>()
   #limit = atOnce.first
@@ -52,27 +52,27 @@ export class BoardLoader {
     this.#options = options
   }
 
-  /** True while a board is asked for and not there yet. */
+  /** True while a board is requested and not loaded. */
   loading(tile: TileNumber) {
     return this.#wanted.has(tile)
   }
 
-  /** The downloads that are under way, and how many colours of each have arrived. */
+  /** The running downloads, with the number of colors that have arrived. */
   underWay(): readonly { readonly tile: TileNumber; readonly arrived: number }[] {
     return [...this.#running]
   }
 
-  /** Asks for a board. With `fresh`, one that is already on its way does not count: it may be from before. */
+  /** Loads a board. With `fresh`, a running download is restarted because it may be too old. */
   load(tile: TileNumber, fresh = false) {
     if (this.#wanted.has(tile)) {
       if (!fresh) return
       this.cancel(tile)
     }
-    this.#wanted.set(tile, { tile, failures: 0, arrived: 0, stop: null, startedMs: 0, toldMs: 0, timer: null })
+    this.#wanted.set(tile, { tile, failures: 0, arrived: 0, stop: null, startedMs: 0, reportedMs: 0, timer: null })
     this.#pump()
   }
 
-  /** These matter most now, in this order. */
+  /** The new order, the most important first. */
   prefer(tiles: readonly TileNumber[]) {
     if (this.#wanted.size < 2) return
     const before = this.#wanted
@@ -96,7 +96,7 @@ export class BoardLoader {
     this.#endPause()
   }
 
-  /** The server can be reached again: nothing waits any longer. */
+  /** The server is reachable again, so all waiting downloads start now. */
   retryNow() {
     for (const wanted of this.#wanted.values()) {
       if (wanted.timer !== null) this.#options.timers.clear(wanted.timer)
@@ -114,7 +114,7 @@ export class BoardLoader {
     }
   }
 
-  /** While a download takes long, no other one is started beside it. */
+  /** While one download is slow, no other one is started. */
   #room() {
     const nowMs = this.#options.now()
     for (const { startedMs } of this.#running) if (nowMs - startedMs > slowMs) return 1
@@ -127,7 +127,7 @@ export class BoardLoader {
     wanted.stop = stop
     wanted.arrived = 0
     wanted.startedMs = now()
-    wanted.toldMs = wanted.startedMs
+    wanted.reportedMs = wanted.startedMs
     this.#running.add(wanted)
     const answer = await api.board(tile, {
       size: size(),
@@ -144,8 +144,8 @@ export class BoardLoader {
     if (this.#wanted.get(tile) !== wanted) return
     wanted.arrived = count
     const nowMs = this.#options.now()
-    if (nowMs - wanted.toldMs < partEveryMs) return
-    wanted.toldMs = nowMs
+    if (nowMs - wanted.reportedMs < partEveryMs) return
+    wanted.reportedMs = nowMs
     this.#options.onPart(tile, colors, count)
   }
 

@@ -1,4 +1,4 @@
-/** Everything that a session needs of a browser, in one object; tests pass their own. */
+/** Everything that a session needs from a browser, in one object that tests replace. */
 import { io } from 'socket.io-client'
 import { MonotonicClock } from './monotonic-clock.ts'
 import type { Transport } from './transport-choice.ts'
@@ -22,18 +22,18 @@ export const browserEnvironment = (): SessionEnvironment => ({
     window.addEventListener('online', () => listener('online'), { signal })
     window.addEventListener('offline', () => listener('offline'), { signal })
     document.addEventListener('visibilitychange', () => listener(document.hidden ? 'hidden' : 'visible'), { signal })
-    // A page that comes back from the back/forward cache has lost its socket without hearing of it.
+    // A page that returns from the back/forward cache has lost its socket without an event.
     window.addEventListener('pageshow', (event) => event.persisted && listener('visible'), { signal })
     if (document.hidden) listener('hidden')
     return () => stop.abort()
   },
   afterDraw: (callback) => void window.requestAnimationFrame(() => callback()),
-  // Not `randomUUID`: it exists on secure origins only, and a community server on a local network is none.
+  // Not `randomUUID`, which exists on secure origins only; a server on a local network often has plain HTTP.
   newKey: () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join(''),
   ...storageOf(),
 })
 
-/** The session decides when to connect and over which transports. */
+/** The session decides when to connect, and with which transports. */
 const openSocket = (): ClientSocket => {
   const socket = io({ path: '/socket.io', reconnection: false, autoConnect: false, forceNew: true })
   return {
@@ -57,7 +57,7 @@ const storageOf = () => {
   try {
     return { storage: window.sessionStorage, memory: window.localStorage }
   } catch {
-    // Forbidden by the browser's settings: what would be stored is kept in memory only.
+    // The browser's settings forbid storage, so the values stay in memory only.
     return {}
   }
 }

@@ -1,8 +1,8 @@
 /**
- * The painter's charges as this side knows them: what the server said last, less what is on its way, grown by the local clock.
+ * The painter's charges: the server's last value, less the pending placements, grown by the local clock.
  *
- * It decides nothing: the server does, in its transaction. It keeps the display honest between two answers and refuses at
- * once what the server would surely refuse. Built on the same arithmetic (`lib/charges.ts`).
+ * The server decides, in its transaction. This counter keeps the display correct between two answers and refuses at once what
+ * the server would refuse. Both use `lib/charges.ts`.
  */
 import { type ChargeRules, type ChargeState, type Charges, refill, showCharges, spend, unlimited } from '../../../lib/charges.ts'
 import type { CanvasInfo } from './types.ts'
@@ -11,7 +11,7 @@ type Rules = Pick<CanvasInfo, 'cooldownMs' | 'maxCharges'>
 
 export class ChargeCounter {
   #rules: ChargeRules = { cooldownMs: 0, maxCharges: 1, startCharges: 0 }
-  /** Null before anything is known. */
+  /** Null until the server has sent charges. */
   #state: ChargeState | 'unlimited' | null = null
 
   setRules({ cooldownMs, maxCharges }: Rules) {
@@ -20,26 +20,26 @@ export class ChargeCounter {
     else if (this.#state === 'unlimited') this.#state = null
   }
 
-  /** The server's word as of `nowMs`. It has not heard of `unheard` placements yet: they will cost a charge each. */
+  /** The server's charges at `nowMs`. They do not include the `unheard` placements, which will cost one charge each. */
   learn(charges: Charges, unheard: number, nowMs: number) {
     if (charges.available === null || this.#rules.cooldownMs === 0) {
       this.#state = 'unlimited'
       return
     }
     const grownMs = charges.nextChargeInMs === null ? 0 : Math.max(0, this.#rules.cooldownMs - charges.nextChargeInMs)
-    // A painter who has not painted yet is promised no next charge: nothing grows until then.
+    // A painter who has not painted yet has no next charge: charges grow from the first placement on.
     const rests = charges.nextChargeInMs === null && charges.available < this.#rules.maxCharges && unheard === 0
     const count = Math.max(0, charges.available - unheard)
     this.#state = { count, sinceMs: nowMs - grownMs, ...(rests ? { rests } : {}) }
   }
 
-  /** The server refused for want of a charge. */
+  /** The server refused a placement because there was no charge. */
   learnEmpty(retryAfterMs: number, nowMs: number) {
     if (this.#rules.cooldownMs === 0) return
     this.#state = { count: 0, sinceMs: nowMs - Math.max(0, this.#rules.cooldownMs - retryAfterMs) }
   }
 
-  /** Takes one charge off, or says how long until there is one. What is not known is not refused. */
+  /** Takes one charge, or returns the time until there is one. Unknown charges are not refused. */
   spend(nowMs: number): { ok: true } | { ok: false; retryAfterMs: number } {
     if (this.#state === null || this.#state === 'unlimited') return { ok: true }
     const spending = spend(this.#rules, this.#state, nowMs)
@@ -48,7 +48,7 @@ export class ChargeCounter {
     return { ok: true }
   }
 
-  /** A placement came back without having cost anything. */
+  /** A placement was taken back without a cost. */
   giveBack(nowMs: number) {
     if (this.#state === null || this.#state === 'unlimited') return
     const state = refill(this.#rules, this.#state, nowMs)

@@ -1,9 +1,9 @@
 /**
- * The word beside the dot: *Live*, *Catching up*, *Offline*. Pure: from the link, the tiles and the word before to the word now.
+ * The word in the status card: *Live*, *Catching up*, *Offline*. A pure function of the link, the tiles and the previous word.
  *
- * Live means that the server was heard just now and every tile in the window is at the newest seq known; *Partly live* that this is
- * true of as many tiles as can be followed at a time. Tiles that come into view
- * load for a moment; that is no reason to take the word back, so a live session is given a second before it is catching up.
+ * *Live* means that the server has just answered and every tile in the window is at its newest known seq. *Partly live* means
+ * that this holds for as many tiles as can be followed. Tiles that come into view load for a moment, so a live session is shown
+ * as catching up only after a second.
  */
 import type { LinkState } from './connection.ts'
 import type { ConnectionInfo } from './types.ts'
@@ -12,11 +12,11 @@ export interface WordInput {
   readonly before: ConnectionInfo
   readonly link: LinkState
   readonly lastHeardMs: number
-  /** Every tile in view is joined and at the newest seq known. */
+  /** Every tile in view is joined and at its newest known seq. */
   readonly current: boolean
-  /** Since when it is not; null while it is. */
+  /** Since when the tiles are not current; null while they are. */
   readonly notCurrentSinceMs: number | null
-  /** How many of the window's tiles are followed all the time; null when all of them are. */
+  /** How many of the window's tiles are always live; null if all of them are. */
   readonly partlyLive: ConnectionInfo['partlyLive']
   readonly loadedPercent: ConnectionInfo['loadedPercent']
   readonly nowMs: number

@@ -1,13 +1,11 @@
 /**
- * The socket's life: opening, noticing that it died, opening again. What it says about itself must be true within two seconds.
+ * Opens the socket, notices that it is dead, and opens it again. Its state is true within two seconds.
  *
- * A closed socket, a refused attempt and the browser's `offline` event tell at once. A network that dies without a word tells
- * nothing: so while the page can be seen and the server has been silent for most of a second, a probe asks for any answer;
- * a second without one, and the link is `mute`. A probe is one tiny message, sent by idle tabs in front of eyes only: on a
- * busy board frames come all the time, a hidden tab asks when it is shown again, and 10,000 idle watchers in sight cost a
- * gateway about a sixth of a core.
+ * A closed socket, a refused attempt and the browser's `offline` event are noticed at once. A network that fails silently is not,
+ * so a visible page sends a small probe after most of a second without a message. Without an answer for a second, the link is
+ * `mute`. Only visible and idle pages send probes: 10,000 of them cost a gateway about a sixth of a core.
  *
- * A mute link may come back (a stalled server, a slow network): nothing was lost on it then. After four more seconds it is cut (docs/LIMITS.md).
+ * A mute link may recover, and nothing is lost then. After four more seconds the socket is closed (docs/LIMITS.md).
  */
 import type { ProblemCode } from '../../../lib/refusal.ts'
 import { backoffMs } from './backoff.ts'
@@ -15,39 +13,39 @@ import { type ConnectError, readConnectError } from './messages.ts'
 import type { TransportChoice } from './transport-choice.ts'
 import type { ClientSocket, Now, SessionEnvironment } from './types.ts'
 
-/** `up` means heard from just now; `mute` is a socket that is open but does not answer; `down` has none. */
+/** `up`: the server has just sent something. `mute`: the socket is open and silent. `down`: there is no socket. */
 export type LinkState = 'connecting' | 'up' | 'mute' | 'down'
 
 export type ConnectionOptions = Pick<SessionEnvironment, 'random' | 'timers' | 'watch'> &
   Now & {
     readonly socket: ClientSocket
     readonly transports: TransportChoice
-    /** Sends something that the server answers, and calls back when it has. */
+    /** Sends a message that the server answers, and calls back with the answer. */
     readonly probe: (onAnswer: () => void) => void
-    /** The socket is new: nothing is joined on it. */
+    /** The socket is new, so no tile is joined. */
     readonly onOpen: () => void
     readonly onClose: () => void
     readonly onState: () => void
-    /** The server answered that it lets no socket in, and why. */
+    /** The server refused the socket with this code. */
     readonly onRefused: (code: ProblemCode) => void
   }
 
 const retry = { baseMs: 250, maxMs: 2_000 }
-/** The browser says that there is no network. It may be wrong about a server on the same machine, so tries go on, slowly. */
+/** The delay while the browser reports no network. It may be wrong about a local server, so attempts continue slowly. */
 const retryOfflineMs = 5_000
-/** How long an attempt may take, and an open socket stay silent. Both grow while they time out: on a slow line all of it takes long. */
+/** How long an attempt may take, and how long an open socket may be silent. Both grow after timeouts, for slow lines. */
 const openWithinMs = 4_000
 const cutAfterMs = 4_000
 const maxPatienceMs = 12_000
 const patienceGrowth = 1.5
-/** After this long without a connection the first attempt is called what it is. */
+/** After this long without a connection, the first attempt counts as failed. */
 const patienceMs = 1_800
 const silenceMs = 800
 const answerWithinMs = 1_000
 const slowestAnswerMs = 3_000
-/** While downloads go on, a socket may be silent this long. */
+/** A socket may be silent this long while downloads continue. */
 const behindDownloadsMs = 20_000
-/** A timer this late means that this page was busy, not the server silent. */
+/** A timer that is this late means that the page was busy, not that the server was silent. */
 const lateMs = 200
 
 export class Connection {
@@ -58,7 +56,7 @@ export class Connection {
   #bytesMs = Number.NEGATIVE_INFINITY
   #failures = 0
   #timeouts = 0
-  /** What the server refused the last attempts with: told once until a socket opens. */
+  /** The code of the last refusal. It is reported once until a socket opens. */
   #refusedWith: ProblemCode | null = null
   #offline = false
   #visible = true
@@ -77,7 +75,7 @@ export class Connection {
     return this.#state
   }
 
-  /** When the server was last heard: since when a link that is not up has been so. */
+  /** When the last message arrived: a link that is not up has been so since then. */
   get lastHeardMs() {
     return this.#lastHeardMs
   }
@@ -94,7 +92,7 @@ export class Connection {
     this.#open()
   }
 
-  /** Something came from the server. */
+  /** A message arrived from the server. */
   heard() {
     const { now, socket, transports } = this.#options
     this.#lastHeardMs = now()
@@ -104,7 +102,7 @@ export class Connection {
     this.#watchSilence()
   }
 
-  /** A part of an HTTP answer arrived: the network works, so the answer to a probe may only be waiting behind it. */
+  /** A part of an HTTP answer arrived. The network works, so the answer to a probe may be waiting behind it. */
   bytesCame() {
     this.#bytesMs = this.#options.now()
   }
@@ -157,7 +155,7 @@ export class Connection {
     this.#setRetry(() => this.#open(), waitMs)
   }
 
-  /** Gives this socket up, whatever it says; a socket that was open tells `disconnect` itself. */
+  /** Closes this socket. A socket that was open emits `disconnect` itself. */
   #drop() {
     const wasConnected = this.#options.socket.connected
     this.#options.socket.disconnect()
@@ -193,7 +191,7 @@ export class Connection {
 
   #watchSilence() {
     const { now, random } = this.#options
-    // A little apart, so that many tabs do not ask in step.
+    // With jitter, so that many tabs do not send their probes together.
     const dueMs = this.#lastHeardMs + silenceMs * (0.85 + 0.15 * random())
     this.#setProbe(
       () => {
@@ -234,7 +232,7 @@ export class Connection {
     this.#setProbe(() => unanswered(true), waitMs)
   }
 
-  /** The socket is open but silent. Its transport may be the reason. */
+  /** The socket is open and silent, perhaps because of its transport. */
   #cut() {
     const { socket, transports, now } = this.#options
     this.#timeouts++

@@ -1,7 +1,6 @@
 /**
- * Who this page paints as. A browser that keeps cookies needs nothing more; one that blocks them would be a new guest with each
- * request. So the page names its painter, the server refuses a request that is not that painter's, and the page then asks for a
- * token of its own.
+ * The painter of this page. A browser that blocks cookies would be a new guest with each request. So each request names its
+ * painter, the server refuses it if the cookie belongs to another one, and the page then requests a token.
  */
 import type { PainterInfo, SessionEnvironment } from './types.ts'
 
@@ -14,7 +13,7 @@ export interface Token {
 
 export interface IdentityOptions {
   readonly storage: SessionEnvironment['storage'] | undefined
-  /** `POST /api/tokens`; null when there is no answer. */
+  /** `POST /api/tokens`; null if there is no answer. */
   readonly askToken: () => Promise<Token | null>
 }
 
@@ -22,10 +21,10 @@ export class Identity {
   readonly #options: IdentityOptions
   #token: string | null
   #painter: PainterInfo['id'] | null = null
-  /** The server knew this painter in a later request: the cookie is kept. */
+  /** The server accepted this painter in a later request, so the browser keeps the cookie. */
   #isKept = false
   #renewing: Promise<boolean> | null = null
-  /** Counts the painters that this page was. */
+  /** Counts the painters of this page. */
   generation = 0
 
   constructor(options: IdentityOptions) {
@@ -38,7 +37,7 @@ export class Identity {
     return this.#painter === null ? {} : { 'Fresco-Painter': this.#painter }
   }
 
-  /** The server answered a request that carried these headers. */
+  /** The server answered a request with these headers. */
   confirm(headers: Readonly<Record<string, string>>) {
     if (headers['Fresco-Painter'] !== undefined && headers['Fresco-Painter'] === this.#painter) this.#isKept = true
   }
@@ -49,7 +48,7 @@ export class Identity {
     this.#isKept = false
   }
 
-  /** The server does not know the painter of `generation`. Answers whether it is worth asking again. */
+  /** The server does not accept the painter of `generation`. Returns whether the request should be repeated. */
   renew(generation: number): Promise<boolean> {
     if (generation !== this.generation) return Promise.resolve(true)
     this.#renewing ??= this.#renew().finally(() => {
@@ -60,7 +59,7 @@ export class Identity {
 
   async #renew(): Promise<boolean> {
     if (this.#isKept) {
-      // The session ended; the browser does keep the cookie of the next one.
+      // The session ended. The browser keeps the cookie of the next one.
       this.#painter = null
       this.#isKept = false
       this.generation++
@@ -87,7 +86,7 @@ export class Identity {
     try {
       this.#options.storage?.setItem(tokenName, token)
     } catch {
-      // Where cookies are blocked, storage often is as well: then the token is in memory only.
+      // A browser that blocks cookies often blocks storage too. The token then stays in memory only.
     }
   }
 }

@@ -1,6 +1,5 @@
 /**
- * Joins the tiles that are live and leaves the others: soon after the view has moved, and at each turn of those that take turns
- * (`live-tiles.ts`).
+ * Joins the tiles that are live and leaves the others, soon after the view has moved and at each turn (`live-tiles.ts`).
  */
 import type { TileNumber } from '../../../lib/brand.ts'
 import { LiveTiles } from './live-tiles.ts'
@@ -12,13 +11,13 @@ export type LiveJoinsOptions = Pick<SessionEnvironment, 'timers'> &
     readonly joiner: Pick<TileJoiner, 'isMember' | 'join' | 'leave'>
     /** All tiles that are followed, the most important first. */
     readonly followed: () => readonly TileNumber[]
-    /** The tile's board is there, so that a turn brings what it has missed. */
+    /** The tile's board is loaded, so that its turn brings only the missed commits. */
     readonly isReady: (tile: TileNumber) => boolean
-    /** Other tiles are live now. */
+    /** The live tiles have changed. */
     readonly onPlanned: () => void
   }
 
-/** Joining follows the view at most this often: a gateway takes 50 messages a second. */
+/** The minimum time between two plans. A gateway accepts 50 messages a second. */
 const planEveryMs = 100
 const turnMs = 3_000
 
@@ -33,17 +32,17 @@ export class LiveJoins {
     this.#options = options
   }
 
-  /** Live all the time. */
+  /** True if the tile is always live. */
   isFixed(tile: TileNumber) {
     return this.#live.isFixed(tile)
   }
 
-  /** Joins again. Only tiles that are live are joined. */
+  /** Joins a tile again if it is live. */
   join(tile: TileNumber) {
     if (this.#live.has(tile)) this.#options.joiner.join(tile)
   }
 
-  /** Other tiles are followed now. */
+  /** The followed tiles have changed. */
   planSoon() {
     if (this.#planTimer !== null) return
     const { now, timers } = this.#options

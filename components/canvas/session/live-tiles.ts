@@ -1,12 +1,12 @@
 /**
- * Which of the tiles in view are live. A socket may be in a limited number of tiles, so of a view with more of them those in the
- * middle are always live, and the others take turns: each turn, a tile receives what it has missed.
+ * Decides which tiles in view are live. A socket may join a limited number of tiles. If a view has more, the tiles in the middle
+ * are always live, and the others take turns: in its turn a tile receives the commits that it has missed.
  */
 import type { TileNumber } from '../../../lib/brand.ts'
 
-/** A gateway lets a socket into 512. */
+/** A gateway allows 512 tiles for a socket. */
 export const maxLiveTiles = 480
-/** How many of them take turns when there are more tiles. */
+/** How many tiles are live in one turn. */
 export const tilesPerTurn = 64
 
 export class LiveTiles {
@@ -24,7 +24,7 @@ export class LiveTiles {
     return this.#fixed.has(tile)
   }
 
-  /** Not every tile is live all the time. */
+  /** True if some tiles are not always live. */
   get takesTurns() {
     return this.#others.length > 0
   }
@@ -39,7 +39,7 @@ export class LiveTiles {
     for (const tile of this.#lastTurn.keys()) if (!others.has(tile)) this.#lastTurn.delete(tile)
   }
 
-  /** The next turn: of the tiles that are `ready`, those whose last turn was longest ago. */
+  /** Starts the next turn with the `ready` tiles whose last turn was longest ago. */
   next(ready: (tile: TileNumber) => boolean) {
     const waited = (tile: TileNumber) => this.#lastTurn.get(tile) ?? 0
     const waiting = this.#others.filter(ready).sort((a, b) => waited(a) - waited(b))

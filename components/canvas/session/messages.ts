@@ -1,8 +1,8 @@
 /**
- * What the server says, checked where it comes in. A message that is not what PROTOCOL.md promises is dropped (null) and the
- * sequence check finds what it should have brought; nothing that comes over the wire can throw further in.
+ * Checks messages of the server as they arrive. A message that PROTOCOL.md does not allow is dropped (null), so no later code
+ * throws because of it. The seqs then reveal the missing commits.
  *
- * By hand and not by schema: the schema library would weigh more than the whole session.
+ * The checks are written by hand, because the schema library is larger than the whole session.
  */
 import { bytesFromBase64 } from '../../../lib/base64.ts'
 import { asPainterId } from '../../../lib/brand.ts'
@@ -67,7 +67,7 @@ export interface PlacedAnswer {
 export const readPlaced = (value: unknown): PlacedAnswer | null =>
   isObject(value) && typeof value['id'] === 'string' ? { id: value['id'], charges: readCharges(value['charges']) } : null
 
-/** What a receipt tells: the placement's seq, null while it has none. */
+/** The placement's seq in a receipt; null while it has none. */
 export const readReceipt = (value: unknown): { seq: number | null } | null =>
   isObject(value) && (value['seq'] === null || isCount(value['seq'])) ? { seq: value['seq'] } : null
 
@@ -144,13 +144,13 @@ export const readHeads = ([canvas, epoch, rev, heads]: readonly unknown[]): Head
     : null
 
 export interface ConnectError {
-  /** The server itself answered, so the transport works. */
+  /** True if the server itself answered, so that the transport works. */
   readonly byServer: boolean
   readonly code: ProblemCode | null
 }
 
 /**
- * Why a socket was not let in: a problem in `data`, or the body of a refused handshake. A browser shows that body to long polling only.
+ * Why a socket was refused: a problem in `data`, or the body of a refused handshake, which a browser gives to long polling only.
  */
 export const readConnectError = (error: unknown): ConnectError => {
   if (!isObject(error)) return { byServer: false, code: null }

@@ -1,8 +1,8 @@
 /**
- * Time for durations: it never goes back, and setting the wall clock does not change it.
+ * A clock for durations. It never goes back, and setting the wall clock does not change it.
  *
- * In some browsers the monotonic clock stops while the machine sleeps. Only the server can tell sleep from a wall clock that was set:
- * when its time has advanced as much as the wall clock has jumped, the difference is added here.
+ * In some browsers the monotonic clock stops while the machine sleeps. The server's time distinguishes sleep from a wall clock
+ * that was set: if it has advanced as much as the wall clock, the machine slept, and the difference is added.
  */
 export interface MonotonicClockOptions {
   /** `performance.now()`. */
@@ -13,7 +13,7 @@ export interface MonotonicClockOptions {
 
 /** A smaller difference between the two clocks is drift. */
 const jumpMs = 2_000
-/** The server's `Date` header names whole seconds, and an answer takes time. */
+/** The server's `Date` header has whole seconds, and an answer takes time. */
 const toleranceMs = 15_000
 
 export class MonotonicClock {
@@ -27,14 +27,14 @@ export class MonotonicClock {
     this.#lead = this.#currentLead()
   }
 
-  /** What the clock on the wall shows: for showing times to people, and for what outlives the page. */
+  /** The wall clock, for times that people read and for values that outlive the page. */
   get wallClock() {
     return this.#options.wallClock
   }
 
   readonly now = () => this.#options.ticks() + this.#sleptMs
 
-  /** Answers whether the wall clock has jumped since the last look: it was set, or the machine slept. */
+  /** Returns whether the wall clock has jumped since the last call: it was set, or the machine slept. */
   jumped(): boolean {
     const byMs = this.#currentLead() - this.#lead
     if (Math.abs(byMs) < jumpMs) return false
@@ -43,7 +43,7 @@ export class MonotonicClock {
     return true
   }
 
-  /** The server's time has advanced by this much more than this clock. Answers how much of it was sleep and is added. */
+  /** The server's time has advanced by this much more than this clock. Returns how much of it was sleep and is added. */
   serverAdvanced(aheadMs: number): number {
     this.jumped()
     const isSleep = aheadMs > 0 && Math.abs(this.#jumpedMs - aheadMs) <= toleranceMs

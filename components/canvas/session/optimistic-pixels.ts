@@ -1,8 +1,8 @@
 /**
- * The painter's side of a session: own pixels from the click to the board, their charges, and what the painter is told.
+ * The optimistic pixels of a session from the click to the board, with their charges and notices.
  *
- * The invariant: a pixel that was painted is on the screen from that moment until the board includes it or it is taken back
- * with a notice. Never neither: it is in the overlay exactly as long as the queue or the board owes it an answer.
+ * A painted pixel is on the screen until the board includes it or it is taken back with a notice. It is in the overlay exactly as
+ * long as its answer, or the board with it, is pending.
  */
 import type { Position, Seq, TileNumber } from '../../../lib/brand.ts'
 import { asSeq } from '../../../lib/brand.ts'
@@ -21,13 +21,13 @@ import type { CanvasInfo, Notice, Now, SessionEnvironment, SessionState } from '
 export type OptimisticPixelsOptions = Pick<SessionEnvironment, 'timers' | 'random' | 'newKey'> &
   Now & {
     readonly storage: SessionEnvironment['storage']
-    /** The server's time now, as far as it is known: what is stored outlives this page's monotonic clock. */
+    /** The server's time as far as it is known, for stored values that outlive this page's monotonic clock. */
     readonly serverNow: () => number
     readonly canvasId: string
     readonly sink: Pick<PixelSink, 'paintOptimistic'>
     readonly api: Pick<Api, 'place' | 'receipt' | 'me'>
     readonly seqOf: (tile: TileNumber) => Seq | null
-    /** The tile is on the screen. */
+    /** True if the tile is on the screen. */
     readonly shows: (tile: TileNumber) => boolean
     readonly follows: (tile: TileNumber) => boolean
     readonly publish: (change: Partial<Pick<SessionState, 'pending' | 'saved' | 'charges' | 'painter'>>) => void
@@ -40,7 +40,7 @@ export class OptimisticPixels {
   readonly #charges = new ChargeCounter()
   readonly #queue: PlacementQueue
   readonly #receipts: Receipts
-  /** Acknowledged, and not yet known to be on the board. */
+  /** Acknowledged pixels that are not known to be on the board. */
   readonly #saved = new Map<string, OptimisticPixel>()
   #canvas: CanvasInfo | null = null
   #painterKnown = false
@@ -82,7 +82,7 @@ export class OptimisticPixels {
     })
   }
 
-  /** The canvas as it is now. With another epoch, what was saved under the old one is history. */
+  /** The current canvas. A new epoch drops the pixels that were saved under the old one. */
   setCanvas(canvas: CanvasInfo) {
     const before = this.#canvas
     this.#canvas = canvas
@@ -92,7 +92,7 @@ export class OptimisticPixels {
     else if (before.epoch !== canvas.epoch) for (const pixel of [...this.#saved.values()]) this.#takeOff(pixel)
   }
 
-  /** False when it was refused right here. */
+  /** Returns false if the pixel was refused without a request. */
   place(cell: BoardPoint, color: number): boolean {
     const canvas = this.#canvas
     if (!canvas) return false
@@ -112,24 +112,24 @@ export class OptimisticPixels {
     return true
   }
 
-  /** Colours came to a tile: own pixels that the board now includes leave the overlay. */
+  /** Colors of a tile arrived. Optimistic pixels that the board now includes leave the overlay. */
   advance(colors: { tile: TileNumber; seq: Seq; colorAt: (position: Position) => number | null }) {
     const { tile, seq, colorAt } = colors
     for (const pixel of this.#overlay.advance({ tile, tileSeq: seq, colorAt })) this.#left(pixel)
   }
 
-  /** A tile is no longer followed: what is saved on it will be on its board when it is fetched again. */
+  /** A tile is no longer followed. Its saved pixels will be on its board when it is loaded again. */
   dropped(tile: TileNumber) {
     for (const pixel of [...this.#saved.values()]) if (pixel.tile === tile) this.#takeOff(pixel)
   }
 
-  /** The server can be reached (again). */
+  /** The server is reachable again. */
   reachable() {
     this.#queue.wake()
     void this.askMe()
   }
 
-  /** The `me` event. While an answer to a placement is on its way that one counts: it knows more. */
+  /** The `me` event. It is ignored while a placement is pending, because the answer has newer charges. */
   hearMe(value: unknown) {
     const me = readMe(value)
     if (!me) return
@@ -137,7 +137,7 @@ export class OptimisticPixels {
     this.#showCharges()
   }
 
-  /** The wall clock was set, or the machine slept: only the server knows how many charges have grown meanwhile. */
+  /** The wall clock was set, or the machine slept. Only the server has the charges that have grown since. */
   clockJumped() {
     if (this.#painterKnown) void this.askMe().then(() => this.#queue.wake())
   }
@@ -193,7 +193,7 @@ export class OptimisticPixels {
     } else {
       this.#takeOff(pixel)
     }
-    // An answer that was overtaken, or repeated, tells charges of an earlier moment.
+    // A late or repeated answer has old charges.
     const newest = pixel.createdAtMs >= this.#newestAnsweredMs
     this.#newestAnsweredMs = Math.max(this.#newestAnsweredMs, pixel.createdAtMs)
     if (answer.charges && newest && !again) this.#learn(answer.charges)
@@ -254,7 +254,7 @@ export class OptimisticPixels {
     this.#charges.learn(charges, this.#queue.size, this.#options.now())
   }
 
-  /** Publishes the charges, and again when the next one has grown. */
+  /** Publishes the charges now, and again when the next one has grown. */
   #showCharges() {
     const { now, timers, publish } = this.#options
     if (this.#chargeTimer !== null) timers.clear(this.#chargeTimer)
@@ -265,7 +265,7 @@ export class OptimisticPixels {
   }
 }
 
-/** What the server would surely refuse, in its order (`lib/decide.ts`); charges are looked at last. */
+/** What the server would refuse, in its order (`lib/decide.ts`). Charges are checked last. */
 const refusalOf = (canvas: CanvasInfo, cell: BoardPoint, color: number): ProblemCode | null => {
   if (canvas.state === 'closed') return 'canvas_closed'
   if (canvas.state === 'paused') return 'canvas_paused'

@@ -1,6 +1,6 @@
 /**
- * Own pixels without an answer, kept where they survive a reload of the page. Their keys travel with them, so a pixel that was
- * saved meanwhile is not placed again. Storage that is full, forbidden or holds something else only costs this safety.
+ * Stores the optimistic pixels without an answer so that they survive a reload. Their keys are stored too, so a pixel that was
+ * saved meanwhile is not placed again. Without storage the pixels are in memory only.
  */
 import type { BoardPoint } from '../../../lib/geometry.ts'
 import type { SessionEnvironment } from './types.ts'
@@ -9,7 +9,7 @@ export interface StoredPixel {
   readonly key: string
   readonly cell: BoardPoint
   readonly color: number
-  /** By the server's clock. */
+  /** In the server's time. */
   readonly createdAtMs: number
 }
 
@@ -26,7 +26,7 @@ export const storePending = (storage: PendingStore | undefined, canvasId: string
         JSON.stringify(pixels.map(({ key, cell, color, createdAtMs }) => ({ key, cell, color, createdAtMs }))),
       )
   } catch {
-    // Private windows and full disks refuse: the pixels are still in memory.
+    // Private windows and full disks refuse to store. The pixels are still in memory.
   }
 }
 

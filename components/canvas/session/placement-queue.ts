@@ -1,9 +1,9 @@
 /**
- * Own pixels on their way to the server: in order, a few at a time, each with its own key, until there is an answer.
+ * Sends optimistic pixels to the server in order, a few at a time, each with an idempotency key, until there is an answer.
  *
- * The invariant: a pixel that entered leaves by exactly one of `saved`, `refused` or `expired`. No answer is no outcome: the same
- * key is sent again, and the server answers the first 201 once more. It keeps keys for ten minutes, so this side stops after nine and
- * says so. The queue is bounded (A6) and survives a reload of the page, where there is storage.
+ * Each pixel leaves the queue as exactly one of `saved`, `refused` or `expired`. Without an answer the same key is sent again,
+ * and the server repeats its first 201. The server keeps keys for ten minutes, so the queue expires a pixel after nine. The queue
+ * is bounded (A6).
  */
 import type { Position, TileNumber } from '../../../lib/brand.ts'
 import type { BoardPoint } from '../../../lib/geometry.ts'
@@ -14,7 +14,7 @@ import type { PlacedAnswer, ProblemInfo } from './messages.ts'
 import type { Now, SessionEnvironment } from './types.ts'
 
 export interface PendingPixel {
-  /** The `Idempotency-Key`, and the pixel's key in the overlay. */
+  /** The `Idempotency-Key`, and the key in the overlay. */
   readonly key: string
   readonly cell: BoardPoint
   readonly tile: TileNumber
@@ -24,13 +24,13 @@ export interface PendingPixel {
 }
 
 export interface PlacementEvents {
-  /** `again`: it was sent more than once, so the answer may be the first one repeated, with charges of back then. */
+  /** `again` is true if the pixel was sent more than once, so that the answer may be a repeated one with old charges. */
   readonly onSaved: (pixel: PendingPixel, answer: PlacedAnswer, again: boolean) => void
   readonly onRefused: (pixel: PendingPixel, problem: ProblemInfo) => void
   readonly onExpired: (pixel: PendingPixel) => void
-  /** The first pixel since the last answer got none, or the answer that it cannot be saved now: it is kept and sent again. */
+  /** The first pixel since the last answer got no answer or a temporary refusal. It is kept and sent again. */
   readonly onUnanswered: (problem: ProblemCode | null) => void
-  /** Entered or left. */
+  /** A pixel entered or left the queue. */
   readonly onChange: (pending: readonly PendingPixel[]) => void
 }
 
@@ -61,7 +61,7 @@ export class PlacementQueue {
     this.#options = options
   }
 
-  /** Without an answer yet. */
+  /** The pixels without an answer. */
   get size() {
     return this.#pending.length
   }
@@ -80,7 +80,7 @@ export class PlacementQueue {
     this.#pump()
   }
 
-  /** The server can be reached again. */
+  /** The server is reachable again. */
   wake() {
     this.#pausedUntilMs = 0
     this.#pump()
@@ -96,12 +96,12 @@ export class PlacementQueue {
     this.#expire()
     const nowMs = this.#options.now()
     if (nowMs >= this.#pausedUntilMs) {
-      // After a failure a single one feels its way.
+      // After a failure, only one request is sent at a time.
       const room = this.#failures > 0 ? 1 : atOnce
       const busy = new Set<string>()
       for (const entry of [...this.#pending]) {
         const place = `${entry.pixel.cell.gx},${entry.pixel.cell.gy}`
-        // Of two pixels on one place the later one waits: whoever came last must be on top.
+        // Of two pixels at one position the later one waits, so that it is on top in the end.
         if (!entry.sending && !busy.has(place) && this.sending < room) void this.#send(entry)
         busy.add(place)
       }
@@ -129,7 +129,7 @@ export class PlacementQueue {
       case 'problem':
         this.#failures = 0
         if (answer.problem.code === 'rate_limited') {
-          // Too fast, not wrong: it only has to wait.
+          // A rate limit only delays the pixel.
           this.#pause(answer.problem.retryAfterMs ?? 1_000)
           return
         }
@@ -166,7 +166,7 @@ export class PlacementQueue {
     this.#options.onChange(this.#pending.map(({ pixel }) => pixel))
   }
 
-  /** The next thing that happens by itself: the end of a pause, or a pixel's nine minutes. */
+  /** Sets the timer for the end of a pause or for the next pixel that expires. */
   #schedule(nowMs: number) {
     if (this.#timer !== null) this.#options.timers.clear(this.#timer)
     this.#timer = null

@@ -1,8 +1,8 @@
 /**
  * Asks for the seq of a saved pixel that no frame has brought yet.
  *
- * A saved pixel stays on top of the board until the board is known to include it. Mostly its frame shows that within a second;
- * when a stranger's pixel came in the same frame it does not, and only the receipt tells from which seq on the board is right.
+ * A saved pixel stays on top of the board until the board includes it. Usually its frame shows that within a second;
+ * if another painter's pixel is in the same frame, it does not, and only the receipt has the seq from which on the board is right.
  */
 import type { Api } from './api.ts'
 import { backoffMs } from './backoff.ts'
@@ -10,9 +10,9 @@ import type { SessionEnvironment } from './types.ts'
 
 export type ReceiptsOptions = Pick<SessionEnvironment, 'timers' | 'random'> & {
   readonly api: Pick<Api, 'receipt'>
-  /** Whether anybody still wants to know. */
+  /** True while the answer is still needed. */
   readonly wanted: (key: string) => boolean
-  /** Null: the log no longer keeps it, so every board includes it. */
+  /** Null if the log no longer has the commit, so that every board includes it. */
   readonly onSeq: (key: string, seq: number | null) => void
 }
 

@@ -1,9 +1,8 @@
 /**
- * Tells the server how long pixels take to the screen: one frame in a hundred, and at most one in ten seconds per client, so that
- * measuring never becomes load.
+ * Reports to the server how long pixels take to the screen: one frame in a hundred, and at most one in ten seconds per client.
  *
- * A packed frame carries no time, so the sample asks the log for the commit's `at`, and corrects the local clock by the offset
- * that ordinary answers have taught (`server-clock.ts`); without a good offset nothing is sent.
+ * A packed frame has no time, so the sampler reads the commit's `at` from the log and corrects the local clock with
+ * `server-clock.ts`. Without a good offset it reports nothing.
  */
 import type { TileNumber } from '../../../lib/brand.ts'
 import type { Frame } from '../../../lib/tile-follower.ts'

@@ -1,20 +1,19 @@
 /**
- * How far the server's clock is from this one, learnt from ordinary answers.
+ * The offset of the server's clock, estimated from ordinary answers.
  *
- * An answer that names a server's time T, sent for at `sentAtMs` and here at `receivedAtMs`, says: the offset lies between
- * T − received and T − sent. A `Date` header names a whole second, so its T is an interval itself. Each answer narrows what is
- * possible (Marzullo's intersection, of one server); an answer that contradicts starts over, since then a clock was set. The local
- * clock may explain the contradiction instead: the machine slept.
+ * For an answer with the server's time T, the offset is between T − received and T − sent. A `Date` header has whole seconds, so
+ * its T is an interval. Each answer narrows the estimate (Marzullo's algorithm with one server). An answer that contradicts it
+ * means that a clock was set, so the estimate starts over, unless the local clock finds that the machine slept.
  */
 export interface TimedAnswer {
-  /** The server's time while it answered lay between these. */
+  /** The server's time while it answered was between these. */
   readonly earliestMs: number
   readonly latestMs: number
   readonly sentAtMs: number
   readonly receivedAtMs: number
 }
 
-/** A guess with more doubt than this is none. */
+/** An estimate with a larger error than this is not used. */
 const maxDoubtMs = 500
 
 export class ServerClock {
@@ -22,7 +21,7 @@ export class ServerClock {
   #low = Number.NEGATIVE_INFINITY
   #high = Number.POSITIVE_INFINITY
 
-  /** `explain` is told by how much the server's time is ahead of what was expected, and answers how much the local clock has made up for. */
+  /** `explain` gets how far the server's time is ahead of the expected time, and returns how much the local clock has corrected. */
   constructor(explain: (aheadMs: number) => number = () => 0) {
     this.#explain = explain
   }
@@ -40,14 +39,14 @@ export class ServerClock {
     this.#high = agrees ? Math.min(this.#high, high) : high
   }
 
-  /** What to add to the local time to get the server's; null while it is not known well enough. */
+  /** The difference from the local time to the server's; null while it is not known well enough. */
   offsetMs(withinMs = maxDoubtMs): number | null {
     const doubtMs = (this.#high - this.#low) / 2
     return doubtMs <= withinMs ? (this.#high + this.#low) / 2 : null
   }
 }
 
-/** What a `Date` header says; null when there is none. */
+/** The time in a `Date` header; null without one. */
 export const timeOfDateHeader = (header: string | null): { earliestMs: number; latestMs: number } | null => {
   const second = header === null ? Number.NaN : Date.parse(header)
   return Number.isNaN(second) ? null : { earliestMs: second, latestMs: second + 999 }

@@ -1,8 +1,7 @@
 /**
- * Which tiles this socket has joined, and the asking: one message for all that is wanted in one go, at most 64 tiles each, again
- * and ever more slowly while a join leads to nothing.
+ * Joins tiles on the socket: up to 64 tiles per message, with retries that slow down while a join has no effect.
  *
- * It knows neither bytes nor seqs; `tile-sync.ts` does and reads the answers.
+ * It has neither bytes nor seqs. `tile-sync.ts` handles the answers.
  */
 import type { Seq, TileNumber } from '../../../lib/brand.ts'
 import { backoffMs } from './backoff.ts'
@@ -13,15 +12,15 @@ export type EmitWithAnswer = (event: 'join' | 'leave', payload: unknown, onAnswe
 
 export type TileJoinerOptions = Pick<SessionEnvironment, 'timers' | 'random'> & {
   readonly canvasId: string
-  /** Sends on the open socket; the answer may never come. */
+  /** Sends on the open socket. There may never be an answer. */
   readonly emit: EmitWithAnswer
   readonly canvas: () => CanvasInfo | null
   readonly seqOf: (tile: TileNumber) => Seq | null
-  /** `askedWith` is the seq that the join named: the tile may have come further since. */
+  /** `askedWith` is the seq in the join. The tile may have advanced since. */
   readonly onJoined: (tile: TileNumber, answer: JoinedTile, askedWith: Seq | null) => void
-  /** A join was answered, or given up. */
+  /** A join was answered or timed out. */
   readonly onAnswer: () => void
-  /** The server speaks of another epoch or a newer `rev`, or knows no such tile. */
+  /** The server has another epoch or a newer `rev`, or no such tile. */
   readonly onCanvasOutdated: () => void
 }
 
@@ -31,9 +30,9 @@ const again = { baseMs: 300, maxMs: 5_000 }
 
 interface Membership {
   joined: boolean
-  /** Asked for, or to be asked for in this go. */
+  /** A join is pending or will be sent in this task. */
   asking: boolean
-  /** Joins that have led to nothing yet. */
+  /** Joins without effect so far. */
   tries: number
   timer: number | null
 }
@@ -43,7 +42,7 @@ export class TileJoiner {
   readonly #members = new Map<TileNumber, Membership>()
   readonly #next = new Set<TileNumber>()
   #open = false
-  /** Counts sockets and epochs: an answer to an earlier one means nothing. */
+  /** Counts sockets and epochs. Answers for an earlier one are ignored. */
   #era = 0
 
   constructor(options: TileJoinerOptions) {
@@ -54,12 +53,12 @@ export class TileJoiner {
     return this.#members.get(tile)?.joined ?? false
   }
 
-  /** Joined, or to be joined as soon as it can be. */
+  /** True if the tile is joined or will be joined as soon as possible. */
   isMember(tile: TileNumber) {
     return this.#members.has(tile)
   }
 
-  /** Joins (again): at once, or a little later when that has just been tried in vain. */
+  /** Joins or joins again: at once, or after a delay if the last join had no effect. */
   join(tile: TileNumber) {
     const member = this.#members.get(tile) ?? { joined: false, asking: false, tries: 0, timer: null }
     this.#members.set(tile, member)
@@ -68,13 +67,13 @@ export class TileJoiner {
     else this.#later(tile, member, backoffMs(again, member.tries, this.#options.random))
   }
 
-  /** The tile got what it was missing. */
+  /** The tile received its missing commits. */
   succeeded(tile: TileNumber) {
     const member = this.#members.get(tile)
     if (member) member.tries = 0
   }
 
-  /** No longer of interest; what was joined of them is left. */
+  /** Leaves the tiles. */
   leave(tiles: readonly TileNumber[]) {
     const left = tiles.filter((tile) => this.#members.get(tile)?.joined || this.#members.get(tile)?.asking)
     for (const tile of tiles) {
@@ -88,7 +87,7 @@ export class TileJoiner {
     }
   }
 
-  /** A new socket: everything is joined again. */
+  /** A new socket is open, so all tiles are joined again. */
   opened() {
     this.#era++
     this.#open = true
@@ -100,7 +99,7 @@ export class TileJoiner {
     this.#open = false
   }
 
-  /** Another epoch: what was joined or asked under the old one means nothing. */
+  /** The epoch changed, so all tiles are joined again.  */
   newEpoch() {
     this.#startOver()
     for (const tile of this.#members.keys()) this.join(tile)

@@ -1,9 +1,8 @@
 /**
- * Which transports the next connection attempt may use, learnt from the attempts before and remembered in the browser.
+ * Chooses the transports of the next connection attempt from the results of earlier ones, and stores the choice in the browser.
  *
- * Some proxies swallow WebSocket messages without an error, so a timeout counts as a failure of the transport. An attempt that fails
- * makes the next one start with the other transport. Long polling may be upgraded to WebSocket, unless a WebSocket fell silent
- * after such an upgrade: then long polling is used alone.
+ * Some proxies drop WebSocket messages without an error, so a timeout counts as a failure of the transport. After a failed
+ * attempt the next one starts with the other transport. If a WebSocket is silent after an upgrade, long polling is used alone.
  */
 export type Transport = 'websocket' | 'polling'
 
@@ -15,9 +14,9 @@ const plans = {
 
 type Plan = keyof typeof plans
 
-/** A connection that falls silent before this age is blamed on its transport; a WebSocket that gets older is trusted. */
+/** If a connection becomes silent before this age, its transport has failed. An older WebSocket works. */
 const trustedAfterMs = 60_000
-/** Polling alone is remembered this long: a laptop moves to other networks. */
+/** Long polling alone is stored this long, because a laptop moves to other networks. */
 const pollingForMs = 10 * 60_000
 const storageName = 'fresco.transport'
 
@@ -48,19 +47,19 @@ export class TransportChoice {
     if ((transport === 'polling' || this.#plan === 'websocket') && this.#plan !== this.#stored) this.#store()
   }
 
-  /** The attempt did not open a connection: it was refused, or there was no answer in time. */
+  /** The attempt opened no connection: it was refused, or there was no answer in time. */
   failed() {
     this.#plan = this.#plan === 'upgrade' ? 'websocket' : 'upgrade'
   }
 
-  /** An open connection brought nothing any more and was given up. */
+  /** An open connection became silent and was closed. */
   fellSilent(transport: Transport, openMs: number) {
     if (openMs >= trustedAfterMs) return
     if (transport === 'polling') this.#plan = 'websocket'
     else this.#plan = this.#plan === 'websocket' ? 'upgrade' : 'polling'
   }
 
-  /** The browser is on another network, perhaps. */
+  /** The browser may be on another network. */
   networkChanged() {
     if (this.#plan === 'polling') this.#plan = 'upgrade'
   }
@@ -70,7 +69,7 @@ export class TransportChoice {
     try {
       this.#options.storage?.setItem(storageName, JSON.stringify({ plan: this.#plan, atMs: this.#options.wallClock() }))
     } catch {
-      // Without storage the choice holds for this page.
+      // Without storage the choice is valid for this page only.
     }
   }
 }

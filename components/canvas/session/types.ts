@@ -1,8 +1,7 @@
 /**
- * The session as the page sees it: one canvas followed over HTTP and a socket, and the own pixels on their way.
+ * The interface of the session: one canvas, followed over HTTP and a socket, with the painter's optimistic pixels.
  *
- * Pixels go from here straight into the engine (`PixelSink`); the zustand store holds only what words and buttons show.
- * Made by `createSession` in `session.ts`, in a browser with `browserEnvironment()` of `browser-environment.ts`.
+ * Pixels go directly into the engine (`PixelSink`). The zustand store has only what texts and buttons show.
  */
 import type { StoreApi } from 'zustand/vanilla'
 import type { PainterId, TileNumber } from '../../../lib/brand.ts'
@@ -28,32 +27,32 @@ export type ConnectionState = 'connecting' | 'live' | 'partly_live' | 'catching_
 
 export interface ConnectionInfo {
   readonly state: ConnectionState
-  /** When this state began (for `offline`: when the server was last heard), as the wall clock showed it then. */
+  /** The wall-clock time at which this state began; for `offline`, the time of the last message. */
   readonly sinceMs: number
-  /** While catching up: the pixels that have come in since. */
+  /** While catching up: the pixels that have arrived since. */
   readonly behindPixels: number
-  /** With `partly_live`: how many of the window's tiles are followed all the time. The others are brought up to date in turns. */
+  /** With `partly_live`: how many of the window's tiles are always live. The others take turns. */
   readonly partlyLive: { readonly parts: number; readonly of: number } | null
-  /** While connecting or catching up: how much of the window's boards has arrived, in whole percent. Null when all is shown. */
+  /** How much of the window's boards is loaded, in whole percent; null if all of it is shown. */
   readonly loadedPercent: number | null
 }
 
 /**
- * Charges as of `receivedAtMs` of the session's `now()`, pixels on their way already taken off. The session renews them when the
- * next one is due, so a display only counts `nextChargeInMs - (now - receivedAtMs)` down.
+ * Charges at `receivedAtMs` of the session's `now()`, less the pending pixels. The session renews them when the next charge is
+ * due, so a display only counts down `nextChargeInMs - (now - receivedAtMs)`.
  */
 export type KnownCharges = Charges & { readonly receivedAtMs: number }
 
-/** What the painter should hear; the words are the page's. */
+/** A message for the painter. The page has its text. */
 export interface Notice {
-  /** Counts up, so that two equal notices are told apart. */
+  /** Increases, so that two equal notices differ. */
   readonly id: number
   readonly kind: 'refused' | 'info' | 'error'
   /**
-   * A problem's code, or: `queue_full` (too many pixels wait for an answer), `not_saved` (given up after nine minutes without
-   * one, the pixel was taken back), `waiting` (info: no answer yet, the pixel is kept and sent again), `not_loaded` (this part of the board has not
-   * come yet), `not_shown` (it is not on the screen), `picture_simple` and `picture_incomplete` (the engine's `PictureState`),
-   * `too_many_sockets` and `socket_refused` (the server lets no socket of this page in).
+   * A problem's code, or: `queue_full` (too many pixels wait for an answer), `not_saved` (taken back after nine minutes without an
+   * answer), `waiting` (info: no answer yet, the pixel is sent again), `not_loaded` (this part of the board is not loaded),
+   * `not_shown` (it is not on the screen), `picture_simple` and `picture_incomplete` (the engine's `PictureState`),
+   * `too_many_sockets` and `socket_refused` (the server refuses a socket).
    */
   readonly code:
     | ProblemCode
@@ -70,9 +69,9 @@ export interface Notice {
     readonly retryAfterMs?: number
     readonly cell?: BoardPoint
     readonly color?: number
-    /** The pixels that this notice is about. */
+    /** The number of pixels that this notice is about. */
     readonly count?: number
-    /** With `waiting`: what the server answered instead. Absent when there was no answer. */
+    /** With `waiting`: the code that the server answered; absent if there was no answer. */
     readonly reason?: ProblemCode
   }
   readonly atMs: number
@@ -80,34 +79,33 @@ export interface Notice {
 
 export interface SessionState {
   readonly loading: 'loading' | 'ready' | 'not_found' | 'failed'
-  /** With `failed`: what the server answered. Null when there was no answer. */
+  /** With `failed`: the code that the server answered; null if there was no answer. */
   readonly failure: ProblemCode | null
   readonly canvas: CanvasInfo | null
   readonly connection: ConnectionInfo
-  /** Nobody has painted anywhere on this canvas yet. False also while that is not known. */
+  /** True if the canvas is known to have no commit. */
   readonly untouched: boolean
   readonly online: number | null
   readonly painter: PainterInfo | null
   readonly charges: KnownCharges | null
-  /** Own pixels without an answer yet. */
+  /** Optimistic pixels without an answer. */
   readonly pending: number
-  /** Own pixels that were acknowledged since the page was opened. */
+  /** Optimistic pixels that were acknowledged since the page was opened. */
   readonly saved: number
   readonly notice: Notice | null
 }
 
 export interface Session {
   readonly store: StoreApi<SessionState>
-  /** Monotonic milliseconds: the clock of `receivedAtMs`. */
+  /** Monotonic milliseconds, the clock of `receivedAtMs`. */
   readonly now: () => number
-  /** Paints at once and sends in the background. False when it was refused right here (the notice says why). */
+  /** Shows the pixel at once and sends it in the background. Returns false, with a notice, if it was refused without a request. */
   place(cell: BoardPoint, color: number): boolean
   /**
-   * The tiles to follow now, the most important first (`engine.visibleTiles()`); the first `inWindow` of them are in the window.
-   * Cheap when nothing changed.
+   * The tiles to follow, the most important first (`engine.visibleTiles()`). The first `inWindow` of them are in the window.
    */
   viewTiles(tiles: readonly TileNumber[], inWindow?: number): void
-  /** Tells the painter something that the page has found. */
+  /** Shows a notice of the page to the painter. */
   notify(notice: Omit<Notice, 'id' | 'atMs'>): void
   /** Idempotent. */
   dispose(): void
@@ -116,7 +114,7 @@ export interface Session {
 /** The part of a Socket.IO client that the session uses. */
 export interface ClientSocket {
   readonly connected: boolean
-  /** What an open connection uses now. It changes when long polling is upgraded. */
+  /** The transport of an open connection. It changes when long polling is upgraded. */
   readonly transport: Transport | null
   on(event: string, listener: (...args: unknown[]) => void): unknown
   emit(event: string, ...args: unknown[]): unknown
@@ -132,22 +130,22 @@ export interface Timers {
 /** Monotonic milliseconds, for durations. */
 export type Now = Pick<MonotonicClock, 'now'>
 
-/** Everything outside: in tests all of it is fake. */
+/** Everything outside the session. Tests replace all of it. */
 export interface SessionEnvironment {
   readonly fetch: typeof fetch
-  /** A socket that is not connected yet and never reconnects by itself: the session decides when. */
+  /** A socket that is not connected and never reconnects by itself. The session decides when. */
   readonly io: () => ClientSocket
   readonly clock: MonotonicClock
   readonly random: () => number
   readonly timers: Timers
-  /** `online` and `offline` of the window, and whether the page can be seen. Answers the way to stop listening. */
+  /** Reports `online`, `offline` and the visibility of the page. Returns the function that ends listening. */
   readonly watch: (listener: (event: 'online' | 'offline' | 'visible' | 'hidden') => void) => () => void
   /** Runs after the next drawn frame. */
   readonly afterDraw: (callback: () => void) => void
   readonly newKey: () => string
-  /** Where own pixels without an answer survive a reload of the page. */
+  /** Keeps optimistic pixels without an answer through a reload of the page. */
   readonly storage?: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
-  /** Where the browser remembers which transport works, for other pages and later visits. */
+  /** Keeps the transport that works for other pages and later visits. */
   readonly memory?: Pick<Storage, 'getItem' | 'setItem'>
 }
 
