@@ -25,7 +25,7 @@ type Entry = OptimisticPixel & {
 }
 
 export class Overlay {
-  /** In the order in which they were painted: of two own pixels on one place, the newer is on top. */
+  /** In the order in which they were painted: of two optimistic pixels on one position, the newer is on top. */
   readonly #entries = new Map<string, Entry>()
 
   get size() {

@@ -120,7 +120,7 @@ describe('an own pixel', () => {
   })
 })
 
-/** Own pixels under way, a log that strangers write to, and messages in any order. Own colours are odd, strangers' even. */
+/** Optimistic pixels under way, a log that strangers write to, and messages in any order. Own colours are odd, strangers' even. */
 const steps = fc.array(
   fc.record({
     do: fc.constantFrom(

@@ -3,7 +3,7 @@
  * history, in one pass and with a few bytes for each pixel, however long the log is.
  *
  * It works on a live system: cursors, snapshots and board are read first, and the log only up to them. What expires meanwhile is old; a pixel
- * whose commits have all expired has nothing to be compared with, and is passed over. A commit that is set aside between two reads looks
+ * whose commits have all expired has nothing to be compared with, and is passed over. A commit that becomes a dead letter between two reads looks
  * like damage once, so what was found has to be there at a second look.
  */
 import { asSeq, type Seq } from '../../lib/brand.ts'

@@ -443,8 +443,8 @@ describe('the audit', () => {
     await dispose()
   })
 
-  test('every kind is planted here, but for a head that goes back: that takes two reads', () => {
-    const planted = new Set([...damages.flatMap(([, , kinds]) => kinds), 'stream_ahead'])
-    expect(findingKinds.filter((kind) => !planted.has(kind))).toEqual(['tail_went_back'])
+  test('every kind of finding is caused here, except a head that goes back, which takes two reads', () => {
+    const caused = new Set([...damages.flatMap(([, , kinds]) => kinds), 'stream_ahead'])
+    expect(findingKinds.filter((kind) => !caused.has(kind))).toEqual(['tail_went_back'])
   })
 })

@@ -20,7 +20,7 @@ interface RestoreMongoOptions {
   readonly force: boolean
   readonly newEpoch: () => Epoch
   readonly tell: (line: string) => void
-  /** Signs of life that do not move for so long are a dead process's. */
+  /** A process whose heartbeat does not change for so long has ended. */
   readonly watchMs?: number
 }
 

@@ -71,7 +71,7 @@ export class TrackedTile implements LiveTile {
   }
 
   /** What the next frames will weigh. */
-  get untoldBytes() {
+  get unsentBytes() {
     return this.#after(this.#emitted).reduce((bytes, commit) => bytes + bytesOf(commit), 0)
   }
 
@@ -110,8 +110,8 @@ export class TrackedTile implements LiveTile {
 
   /** What the room was not told yet, or the first part of it when it is much; it counts as told from now on. Null when there is nothing. */
   takeFrame(): TileFrame | null {
-    const untold = this.#after(this.#emitted)
-    const commits = untold.slice(0, lengthOfFrame(untold))
+    const unsent = this.#after(this.#emitted)
+    const commits = unsent.slice(0, lengthOfFrame(unsent))
     const [first, last] = [commits[0], commits.at(-1)]
     if (!first || !last) return null
     this.#emitted = last.seq

@@ -113,5 +113,5 @@ test('a large amount of news goes out in several frames', () => {
     [3, 4],
     [5, 5],
   ])
-  expect(tile.untoldBytes).toBe(0)
+  expect(tile.unsentBytes).toBe(0)
 })

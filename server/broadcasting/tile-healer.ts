@@ -41,7 +41,7 @@ export class TileHealer {
       if (page.kind === 'trimmed' || page.epoch !== tile.epoch || page.head - tile.seq > maxMissedCommits) return this.reload(tile)
       for (const commit of page.commits) tile.apply(commit)
       if (page.commits.length === 0 || tile.seq >= page.head) break
-      if (tile.untoldBytes > maxMissedBytes) return this.reload(tile)
+      if (tile.unsentBytes > maxMissedBytes) return this.reload(tile)
     }
     if (tile.seq > from) this.#countHealed(tile, { from: from + 1 })
   }

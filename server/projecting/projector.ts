@@ -3,7 +3,7 @@
  * acknowledge is claimed by the others.
  *
  * The stream is the quick way, the log in the store the sure one: at its start and every few seconds a projector compares with the stream's heads,
- * and so finds what was trimmed before anybody read it, or lost. It goes no further than those heads: what is in the stream is never set aside.
+ * and so finds what was trimmed before anybody read it, or lost. It goes no further than those heads: an entry of the stream never becomes a dead letter.
  *
  * An entry that fails five times, not by the transport, is passed over, with its reason in the log. `rebuild` and the audit tell what that left out.
  */

@@ -1,9 +1,9 @@
 /**
- * Keeps account of tries to publish, so that "the transport is down" is told from "this commit is bad".
+ * Counts the attempts to publish each commit, and distinguishes a failing transport from a failing commit.
  *
- * An attempt is counted before the try, in a committed write: a commit that kills its process is counted as well. The first one costs
- * nothing, since the write that gives the number counts it; before any further one the transport has to answer a question first, and when a
- * try fails by the transport after all, its count is taken back. So an outage, however long, counts against no commit.
+ * An attempt is counted before it is made, in a committed write, so a commit that ends its process is counted, too. The write that assigns the seq
+ * counts the first attempt. Before any further one the transport must answer a probe, and a transport failure takes the count back. So an
+ * outage never counts against a commit.
  */
 import type { CommitId } from '../../lib/brand.ts'
 import { maxAttempts, suspectFrom } from '../../lib/dead-letter.ts'
@@ -25,32 +25,32 @@ export interface AttemptsOptions {
   readonly onDeadLettered?: () => void
 }
 
-/** A try that is under way elsewhere has ended by then: a command to Redis may take two seconds. */
+/** By then an append that another publisher has begun is over: a command to Redis may take two seconds. */
 const lastTryEndsWithinMs = 3_000
-/** Numbers given here and not tried yet; when there are more, their first try here is counted like a further one. */
+/** Commits that were sequenced here and not appended yet. Beyond this bound a first attempt is counted like a further one. */
 const maxUntried = 10_000
-/** Between two tries of a tombstone: it may take its process with it, and the other tiles must get through meanwhile. */
+/** Pauses between the attempts of a tombstone, which may end its process: the other tiles are published meanwhile. */
 const tombstoneBackoff = { baseMs: 100, maxMs: 5_000 }
-/** Tombstones whose next try is remembered; when there are more, their pauses begin anew. */
+/** Tombstones whose next attempt is kept in memory. Beyond this bound their pauses start again. */
 const maxTombstones = 1_000
 
 export class Attempts {
   readonly #options: AttemptsOptions
   readonly #untried = new Set<CommitId>()
   readonly #tombstones = new Map<CommitId, { attempts: number; dueMs: number }>()
-  readonly #hopelessSince = new Map<CommitId, { attempts: number; sinceMs: number }>()
+  readonly #exhaustedSince = new Map<CommitId, { attempts: number; sinceMs: number }>()
 
   constructor(options: AttemptsOptions) {
     this.#options = options
   }
 
-  /** These got their number here just now, so nobody can have tried them. */
+  /** These were sequenced here just now, so no publisher has tried them. */
   expect(fresh: readonly CommitId[]) {
     if (this.#untried.size + fresh.length > maxUntried) this.#untried.clear()
     for (const id of fresh) this.#untried.add(id)
   }
 
-  /** To be called before the commits are tried. @throws when the transport does not answer; then nothing was counted. */
+  /** Call it before the commits are appended. @throws when the transport does not answer; then nothing was counted. */
   async begin(commits: readonly UnpublishedCommit[]) {
     const again = commits.filter(({ id }) => !this.#untried.delete(id))
     const [first] = again
@@ -60,7 +60,7 @@ export class Attempts {
     this.#options.onRetried?.(again.length)
   }
 
-  /** Whether the next try of a tombstone that was tried often is not due yet. The pause grows with the attempts, across restarts. */
+  /** Whether the next attempt of a tombstone is not due yet. The pause grows with the attempts, across restarts. */
   isPaused({ id, canvas, tile, seq, attempts }: UnpublishedCommit): boolean {
     const { logger, now, random, monotonicNow = now } = this.#options
     const known = this.#tombstones.get(id)
@@ -84,43 +84,43 @@ export class Attempts {
     await this.#note(unreported, { error: 'Its pixels cannot be decoded.', uncount: false })
   }
 
-  /** Says why a try failed. */
+  /** Stores why an attempt failed. */
   failed(commits: readonly UnpublishedCommit[], error: unknown) {
     return this.#note(commits, { error: error instanceof Error ? error.message : String(error), uncount: isTransportFault(error) })
   }
 
-  /** It was no fault of these commits that they did not get through. */
+  /** Takes the attempt back: the commits did not cause the failure. */
   takeBack(commits: readonly UnpublishedCommit[], error: string) {
     return this.#note(commits, { error, uncount: true })
   }
 
   /**
-   * Sets aside what was tried often enough, and nobody can be trying any more. Answers those that turn out to be in the stream: their last try
-   * got through and its process did not live to mark them.
+   * Makes dead letters of the commits whose attempts are used up, once no other publisher can be appending them. Answers those that the stream has:
+   * their last append succeeded, and its process ended before it marked them.
    */
-  async moveToDeadLetters(hopeless: readonly UnpublishedCommit[]): Promise<UnpublishedCommit[]> {
+  async moveToDeadLetters(exhausted: readonly UnpublishedCommit[]): Promise<UnpublishedCommit[]> {
     const { store, stream, logger, now, newGroupId, monotonicNow = now } = this.#options
-    const there = new Set(hopeless.map(({ id }) => id))
-    for (const id of this.#hopelessSince.keys()) if (!there.has(id)) this.#hopelessSince.delete(id)
+    const there = new Set(exhausted.map(({ id }) => id))
+    for (const id of this.#exhaustedSince.keys()) if (!there.has(id)) this.#exhaustedSince.delete(id)
     const inStream: UnpublishedCommit[] = []
-    for (const commit of hopeless) {
+    for (const commit of exhausted) {
       const { id, canvas, tile, seq, attempts } = commit
-      const known = this.#hopelessSince.get(id)
+      const known = this.#exhaustedSince.get(id)
       const sinceMs = known?.attempts === attempts ? known.sinceMs : monotonicNow()
-      this.#hopelessSince.set(id, { attempts, sinceMs })
+      this.#exhaustedSince.set(id, { attempts, sinceMs })
       if (((await stream.heads(canvas)).get(tile) ?? 0) >= seq) inStream.push(commit)
       else if (
         monotonicNow() - sinceMs >= lastTryEndsWithinMs &&
         (await store.moveToDeadLetters({ id, attempts, groupId: newGroupId(), nowMs: now() }))
       ) {
-        logger.error({ event: 'commit_set_aside', commit: id, canvas, tile, seq, attempts })
+        logger.error({ event: 'commit_dead_lettered', commit: id, canvas, tile, seq, attempts })
         this.#options.onDeadLettered?.()
       }
     }
     return inStream
   }
 
-  /** Never rejects: what made the try fail may make this fail, too. */
+  /** Never rejects: the cause of the failure may fail this write, too. */
   async #note(commits: readonly UnpublishedCommit[], { error, uncount }: { error: string; uncount: boolean }) {
     const ids = commits.map(({ id }) => id)
     await this.#options.store.noteFailure({ ids, error, uncount }).catch((cause: unknown) => {

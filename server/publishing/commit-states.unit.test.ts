@@ -19,7 +19,7 @@ const mostAttempts = maxAttempts + 3
 const more = (state: State): State => ({ ...state, attempts: Math.min(mostAttempts, state.attempts + 1) })
 const keyOf = (state: State) => JSON.stringify(state)
 
-type Decision = 'tried' | 'paused' | 'hopeless'
+type Decision = 'tried' | 'paused' | 'exhausted'
 
 const decide = ({ cause, attempts }: State, isPaused: boolean): Decision => {
   const commit = {
@@ -33,12 +33,12 @@ const decide = ({ cause, attempts }: State, isPaused: boolean): Decision => {
     cause,
     attempts,
   }
-  const { usual, suspects, hopeless } = planRound([commit], () => isPaused)
-  return hopeless.length > 0 ? 'hopeless' : usual.length + suspects.length > 0 ? 'tried' : 'paused'
+  const { usual, suspects, exhausted } = planRound([commit], () => isPaused)
+  return exhausted.length > 0 ? 'exhausted' : usual.length + suspects.length > 0 ? 'tried' : 'paused'
 }
 
 /** The stores refuse to set a tombstone aside. */
-const buried = (state: State): State => {
+const deadLettered = (state: State): State => {
   if (state.inStream) return { ...state, published: true }
   return isTombstone(state) ? state : { ...state, cause: 'skipped', attempts: 0 }
 }
@@ -54,10 +54,10 @@ const everyOutcome = (state: State): State[] => {
       outcomes.push(counted, state, { ...counted, inStream: true }, { ...counted, inStream: true, published: true })
       break
     }
-    case 'hopeless':
-      // In order: the store or the stream does not answer; marked, because the stream has it; set aside.
+    case 'exhausted':
+      // In order: the store or the stream does not answer; marked, because the stream has it; dead-lettered.
       outcomes.push(state)
-      outcomes.push(buried(state))
+      outcomes.push(deadLettered(state))
       // A publisher that slept since before the last look still appends it.
       outcomes.push({ ...state, inStream: true })
       break
@@ -72,8 +72,8 @@ const healthyOutcome = (state: State): State => {
   switch (decide(state, false)) {
     case 'tried':
       return { ...more(state), inStream: true, published: true }
-    case 'hopeless':
-      return buried(state)
+    case 'exhausted':
+      return deadLettered(state)
     case 'paused':
       return state
   }
@@ -96,10 +96,10 @@ test('A2 every state of a commit leads to its publication once nothing fails any
   }
 })
 
-test('A2 only a tombstone is ever paused, and only a commit with pixels is ever set aside', () => {
+test('A2 only a tombstone is ever paused, and only a commit with pixels is ever dead-lettered', () => {
   for (const state of reachable().filter(({ published }) => !published)) {
     const decisions = [decide(state, false), decide(state, true)]
-    if (isTombstone(state)) expect(decisions, keyOf(state)).not.toContain('hopeless')
+    if (isTombstone(state)) expect(decisions, keyOf(state)).not.toContain('exhausted')
     else expect(decisions, keyOf(state)).not.toContain('paused')
   }
 })

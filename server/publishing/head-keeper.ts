@@ -1,8 +1,8 @@
 /**
- * Keeps the stream's heads where the store's are. A stream that has lost them (a flush, an older file) learns a tile's from the tile's next commit; where
- * nobody paints any more there is none, and whoever goes by the heads would wait for ever: projectors take in what the stream has lost only up to them.
+ * Raises the stream's heads to those of the store. A stream that lost its heads (a flush, an older file) gets a tile's head back with the tile's next
+ * commit. On a quiet tile there is none, and projectors would wait for it: they read lost entries only up to the stream's heads.
  *
- * One per publishing process. Raising a head to what is published changes nothing else, so any number of them may do it.
+ * One runs in each publishing process. Raising a head to a published seq changes nothing else, so any number of them may run.
  */
 import type { Seq, TileNumber } from '../../lib/brand.ts'
 import { type Service, sleep } from '../lifecycle.ts'
@@ -12,7 +12,7 @@ import type { EventStream } from '../stream/port.ts'
 import { primeStream } from './prime-stream.ts'
 
 const everyMs = 5_000
-/** While more waits than this the publishers are at it, and the heads that they do not reach are seen to afterwards. */
+/** While more commits wait than this, the publishers raise the heads, and the keeper raises the rest afterwards. */
 const lookAhead = 256
 
 export class HeadKeeper implements Service {
@@ -30,7 +30,7 @@ export class HeadKeeper implements Service {
       try {
         await this.step()
       } catch (error) {
-        // The publisher tells that the store or the stream is away; there is nothing to keep meanwhile.
+        // The publisher logs that the store or the stream is unavailable.
         this.#options.logger.debug({ event: 'heads_not_kept', err: error })
       }
     }
@@ -39,7 +39,7 @@ export class HeadKeeper implements Service {
   async step() {
     const { store, stream } = this.#options
     for (const canvas of await store.listCanvases()) {
-      // The stream last: what the store has published before is in it by then, unless it was lost.
+      // Read the stream last: it then has every commit that the store shows as published, unless it lost data.
       const heads = await store.readHeads(canvas.id)
       const streamHeads = await stream.heads(canvas.id)
       if (isBehind(streamHeads, heads)) await primeStream({ store, stream, canvas, lookAhead })

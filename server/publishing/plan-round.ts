@@ -1,35 +1,35 @@
 /**
- * Which of the commits that wait are tried together, which alone, and which not any more.
+ * Sorts the waiting commits into those that are appended together, those that are appended alone, and those that are not appended any more.
  *
- * A commit that kills its process takes the whole batch down with it, and nobody is left to tell which one it was. So attempts are counted
- * before each try, and what has been tried a few times goes alone: its neighbours get through, and it fails by itself.
+ * A commit that ends its process fails the whole batch, and leaves no error behind. So attempts are counted before each append, and a commit that
+ * was tried a few times is appended alone: its neighbours succeed, and it fails by itself.
  *
- * A tombstone cannot be set aside: its tile's log goes on only after it. So it is tried for ever, with pauses.
+ * A tombstone cannot become a dead letter, because its tile's log continues only after it. So it is tried until it is published, with pauses.
  */
 import { maxAttempts, suspectFrom } from '../../lib/dead-letter.ts'
 import { tileKey } from '../../lib/tile-key.ts'
 import type { UnpublishedCommit } from '../store/port.ts'
 
 export interface Round {
-  /** To be tried in one call. */
+  /** Appended in one call. */
   readonly usual: readonly UnpublishedCommit[]
-  /** Each to be tried in a call of its own; at most one of a tile, because the next ones would be a gap. */
+  /** Each is appended in a call of its own. At most one of a tile, because the next ones would be a gap. */
   readonly suspects: readonly UnpublishedCommit[]
-  /** Tried often enough, to be set aside. */
-  readonly hopeless: readonly UnpublishedCommit[]
+  /** They used up their attempts and become dead letters. */
+  readonly exhausted: readonly UnpublishedCommit[]
   /** They cannot be decoded, so their tiles wait for an operator. At most one of a tile. */
   readonly unreadable: readonly UnpublishedCommit[]
-  /** Something waits behind a suspect: the next round should not be put off. */
+  /** Commits wait behind a suspect, so the next round starts at once. */
   readonly more: boolean
 }
 
-/** Whether a commit can only be published: it takes the place of one that was set aside. */
+/** Whether the commit took the seq of a dead letter. */
 export const isTombstone = ({ cause }: Pick<UnpublishedCommit, 'cause'>) => cause === 'skipped'
 
-type Blocker = 'suspect' | 'hopeless' | 'paused' | 'unreadable'
+type Blocker = 'suspect' | 'exhausted' | 'paused' | 'unreadable'
 
 /**
- * `commits` as the store gives them: of each tile the first ones, by seq. What comes after a suspect waits for the next round.
+ * `commits`: of each tile the first unpublished ones, by seq. Those after a suspect wait for the next round.
  * `isPaused` says whether the next try of a tombstone is not due yet.
  */
 export const planRound = (
@@ -38,7 +38,7 @@ export const planRound = (
 ): Round => {
   const usual: UnpublishedCommit[] = []
   const suspects: UnpublishedCommit[] = []
-  const hopeless: UnpublishedCommit[] = []
+  const exhausted: UnpublishedCommit[] = []
   const unreadable: UnpublishedCommit[] = []
   const begun = new Set<string>()
   const blocked = new Map<string, Blocker>()
@@ -61,8 +61,8 @@ export const planRound = (
       blocked.set(tile, 'suspect')
       suspects.push(commit)
     } else if (!isTombstone(commit)) {
-      blocked.set(tile, 'hopeless')
-      hopeless.push(commit)
+      blocked.set(tile, 'exhausted')
+      exhausted.push(commit)
     } else if (isPaused(commit)) {
       blocked.set(tile, 'paused')
     } else {
@@ -70,5 +70,5 @@ export const planRound = (
       suspects.push(commit)
     }
   }
-  return { usual, suspects, hopeless, unreadable, more }
+  return { usual, suspects, exhausted, unreadable, more }
 }

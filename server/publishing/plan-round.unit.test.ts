@@ -17,7 +17,7 @@ const commit = (tile: number, seq: number, attempts: number): UnpublishedCommit 
 const show = (commits: readonly UnpublishedCommit[]) => commits.map(({ tile, seq }) => `${tile}/${seq}`)
 
 test('what was tried often goes alone, and nothing of its tile overtakes it', () => {
-  const { usual, suspects, hopeless } = planRound([
+  const { usual, suspects, exhausted } = planRound([
     commit(0, 1, 1),
     commit(0, 2, 2),
     commit(0, 3, 3),
@@ -29,11 +29,11 @@ test('what was tried often goes alone, and nothing of its tile overtakes it', ()
     commit(3, 2, 1),
     commit(4, 7, 0),
   ])
-  expect([show(usual), show(suspects), show(hopeless)]).toEqual([['0/1', '0/2', '4/7'], ['1/1', '2/1'], ['3/1']])
+  expect([show(usual), show(suspects), show(exhausted)]).toEqual([['0/1', '0/2', '4/7'], ['1/1', '2/1'], ['3/1']])
 })
 
 test('nothing waits', () => {
-  expect(planRound([])).toEqual({ usual: [], suspects: [], hopeless: [], unreadable: [], more: false })
+  expect(planRound([])).toEqual({ usual: [], suspects: [], exhausted: [], unreadable: [], more: false })
   expect(planRound([commit(0, 1, 5), commit(0, 2, 1)]).more).toBe(false)
   expect(planRound([commit(0, 1, 4), commit(0, 2, 1)]).more).toBe(true)
   expect(planRound([commit(0, 1, 4)]).more).toBe(false)

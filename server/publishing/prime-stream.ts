@@ -1,7 +1,6 @@
 /**
- * Tells a stream that knows nothing (a fresh process, a flushed Redis) where the tiles of a canvas stand, so that publishing
- * goes on at the first commit that was not published instead of repeating the log. Whoever follows the stream finds older
- * commits in the store: a lost entry costs a read there, never a pixel.
+ * Sets the heads of a stream that has none (a new process, a flushed Redis), so that publishing continues at the first unpublished commit instead of
+ * repeating the log. Consumers read older commits from the store.
  */
 
 import { asSeq, type Seq, type TileNumber } from '../../lib/brand.ts'
@@ -9,7 +8,7 @@ import type { Canvas } from '../../lib/canvas.ts'
 import { maxPagePixels, type Store } from '../store/port.ts'
 import type { EventStream } from '../stream/port.ts'
 
-/** So many commits only wait after a long outage. */
+/** More commits than this wait only after a long outage. */
 const maxLookAhead = 10_000
 
 export const primeStream = async (options: { store: Store; stream: EventStream; canvas: Canvas; lookAhead?: number }) => {
@@ -17,8 +16,8 @@ export const primeStream = async (options: { store: Store; stream: EventStream; 
   await stream.adopt(canvas.id, canvas.epoch)
   const heads = await store.readHeads(canvas.id)
   const unpublished = await store.getUnpublished({ limit: lookAhead })
-  // When more commits wait than were looked at, a tile that is not among them may have some, so its head says nothing about
-  // where the stream should stand. The publisher seeds it when it comes to the first of them.
+  // When more commits wait than were read, a tile may have some that were not read, so its head is not the right seq for the stream. The
+  // publisher seeds the tile when it reaches its first commit.
   const pixels = unpublished.reduce((sum, commit) => sum + commit.pixels.length, 0)
   const isAll = unpublished.length < lookAhead && pixels < maxPagePixels
   const streamHeads = new Map<TileNumber, Seq>(isAll ? heads : [])

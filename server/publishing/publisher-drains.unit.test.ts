@@ -106,6 +106,6 @@ test('A2 A3 A4 whatever failed, everything is published once, in order, as soon 
     }),
     { numRuns: 60 },
   )
-  expect(deadLetters, 'commits were set aside').toBeGreaterThan(0)
+  expect(deadLetters, 'commits became dead letters').toBeGreaterThan(0)
   expect(stuck, 'tiles were stuck').toBeGreaterThan(0)
 })

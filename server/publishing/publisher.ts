@@ -1,16 +1,13 @@
 /**
- * The publisher carries commits from the outbox to the stream: sequence → append → mark.
+ * The publisher carries commits from the outbox to the stream: sequence, append, mark.
  *
- * Each step can be repeated without harm, so any number of publishers may run, crash, hang and wake up with old knowledge,
- * and nothing has to coordinate them:
- * - sequence gives a number once, whoever does it (the store's contract);
- * - append takes a commit only as the tile's next one; what is there already is a duplicate, and a publisher that slept
- *   finds out that way;
- * - mark comes last, so a crash before it repeats the append, and never skips it.
+ * Each step can be repeated, so any number of publishers may run, crash, hang and resume without coordination:
+ * - sequence assigns a seq once (the store's contract);
+ * - append accepts a commit only as its tile's next one, and answers "duplicate" for one that the stream has;
+ * - mark comes last, so a crash before it repeats the append and never skips it.
  *
- * "The transport is down" (the stream or the store rejects) makes the whole loop wait and counts against no commit. A commit that fails by
- * itself, or takes its process with it, is set aside after a few tries (see `attempts.ts`), and the log goes on after the tombstone that takes its
- * place.
+ * When the stream or the store is unavailable, the loop backs off and no commit's attempts are counted. A commit that fails by itself, or that
+ * ends its process, becomes a dead letter after a few attempts (`attempts.ts`), and its tile's log continues after the tombstone.
  */
 import { asSeq, type Seq } from '../../lib/brand.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
@@ -40,18 +37,18 @@ export interface PublisherOptions {
   /** A round begins at least this long after the start of the last one that published, so that under load rounds share commits. Default: 0. */
   readonly publishIntervalMs?: number
   readonly onPublished?: (published: { commits: readonly SequencedCommit[]; nowMs: number }) => void
-  /** How old the commits were when they got their number here, and when the stream had them. */
+  /** The ages of the commits when their seqs were assigned here, and when they were appended. */
   readonly onSequenced?: (agesMs: readonly number[]) => void
   readonly onAppended?: (agesMs: readonly number[]) => void
   readonly onFailed?: () => void
   readonly onRetried?: (count: number) => void
   readonly onDeadLettered?: () => void
   readonly onUnknownKind?: () => void
-  /** The tiles that this publisher looks after (`tile-ownership.ts`). Null or left out: all of them. */
+  /** The tiles that this publisher owns (`tile-ownership.ts`). Null or left out: all of them. */
   readonly ownedTiles?: () => readonly TileRef[] | null
   /** Whether an operator has paused publishing. */
   readonly isPaused?: () => boolean
-  /** Ids for commits that a publisher has to make itself. */
+  /** Ids for the commits that replace dead letters. */
   readonly newGroupId: () => string
   /** Commits in one round. */
   readonly batchSize?: number
@@ -64,11 +61,11 @@ export interface PublisherStatus extends OwnHealth {
 
 /** The `lastError` of a publisher that an operator has paused. */
 const pausedWord = 'paused by an operator'
-/** While the stream is away commits get their numbers all the same, since gateways follow the store: so many rounds of them at a time. */
+/** While the stream is unavailable, commits still get their seqs, because gateways follow the store. This bounds the rounds of one step. */
 const roundsWithoutStream = 40
-/** Nothing is gained by waiting longer: the stream's breaker refuses at once while Redis is away. */
+/** Short, because the stream's breaker refuses at once while Redis is unavailable. */
 const backoff = { baseMs: 100, maxMs: 1_000 }
-/** After the stream lost data, at most this many commits of a tile are appended again; followers read older ones from the store. */
+/** After the stream lost data, at most this many commits of a tile are appended again. Consumers read older ones from the store. */
 const maxReappended = 10_000
 /** A commit that has waited for longer is published by any publisher, whoever owns its tile. Also how often a publisher looks for one. */
 export const stealAfterMs = 1_000
@@ -158,12 +155,12 @@ export class Publisher implements Service {
     await failpoints.hit('publisher.after-sequence')
 
     const commits = await store.getUnpublished({ limit: this.#batchSize, tiles })
-    const { usual, suspects, hopeless, unreadable, more } = planRound(commits, (tombstone) => this.#attempts.isPaused(tombstone))
+    const { usual, suspects, exhausted, unreadable, more } = planRound(commits, (tombstone) => this.#attempts.isPaused(tombstone))
     await this.#attempts.reportUnreadable(unreadable)
     await this.#attempts.begin([...usual, ...suspects])
     let inStream = 0
     for (const together of [usual, ...suspects.map((suspect) => [suspect])]) inStream += await this.#publish(together)
-    await this.#mark(await this.#attempts.moveToDeadLetters(hopeless))
+    await this.#mark(await this.#attempts.moveToDeadLetters(exhausted))
 
     this.#isBehind = this.#isFull(fresh) || this.#isFull(commits)
     const healed = inStream < usual.length + suspects.length
@@ -193,7 +190,7 @@ export class Publisher implements Service {
     }
   }
 
-  /** As many as a round takes. */
+  /** As many commits or pixels as a round takes. */
   #isFull(commits: readonly SequencedCommit[]) {
     return commits.length === this.#batchSize || pixelsOf(commits) >= maxPagePixels
   }
@@ -212,7 +209,7 @@ export class Publisher implements Service {
     this.#lastError = error instanceof Error ? error.message : String(error)
   }
 
-  /** Appends and marks. Answers how many are in the stream now. @throws when the transport is at fault, or one of several commits. */
+  /** Appends and marks. Answers how many the stream has. @throws when the transport fails, or when one of several commits does. */
   async #publish(commits: readonly UnpublishedCommit[]): Promise<number> {
     if (commits.length === 0) return 0
     let inStream: SequencedCommit[]
@@ -242,7 +239,7 @@ export class Publisher implements Service {
     this.#options.onPublished?.({ commits, nowMs })
   }
 
-  /** Appends and answers the commits that are in the stream now. A gap is filled, and what met it is left for the next round. */
+  /** Answers the commits that the stream has. A gap is filled, and the refused commits are appended in the next round. */
   async #append(commits: readonly UnpublishedCommit[]): Promise<SequencedCommit[]> {
     const { stream, failpoints, now } = this.#options
     await failpoints.hit('publisher.before-append')
@@ -254,7 +251,7 @@ export class Publisher implements Service {
     for (const [index, answer] of answers.entries()) {
       const commit = commits[index]
       if (!commit || answer.kind === 'appended' || answer.kind === 'duplicate') continue
-      // The first refused commit of a tile tells what the stream lacks; the ones behind it follow from that.
+      // The first refused commit of a tile shows what the stream lacks. The later ones were refused for the same reason.
       const scope = answer.kind === 'other_epoch' ? commit.canvas : tileKey(commit)
       if (healed.has(scope)) continue
       healed.add(scope)
@@ -280,7 +277,7 @@ export class Publisher implements Service {
     await stream.seed({ ...commit, head: asSeq(commit.seq - 1) })
   }
 
-  /** The stream stands at `head`, the outbox is further: fills up from the outbox to just before `commit`. */
+  /** Appends the tile's commits after `head` again, up to the one before `commit`. */
   async #reappend(commit: SequencedCommit, head: Seq) {
     const { store, stream } = this.#options
     let after = asSeq(Math.max(head, commit.seq - 1 - maxReappended))
@@ -300,7 +297,7 @@ export class Publisher implements Service {
     await stream.seed({ ...commit, head: after })
   }
 
-  /** Until somebody wakes it, or the next poll. */
+  /** Waits for a wake-up or the next poll. */
   async #rest(signal: AbortSignal) {
     if (this.#wanted) return
     await sleep(this.#options.pollMs, signal, (wakeUp) => {

@@ -288,7 +288,7 @@ describe('a commit that cannot be published', () => {
     return { ...parts, stream, clock, paintOne, read, rounds }
   }
 
-  test('is found by trying it alone, and set aside after five tries, while the others go on', async () => {
+  test('is found by trying it alone, and becomes a dead letter after five attempts, while the others are published', async () => {
     const { store, publisher, clock, paintOne, read } = await setUpFussy()
     for (const [gx, color] of [
       [0, 1],

@@ -1,6 +1,6 @@
 /**
  * Whether an operator has paused publishing. The store keeps it, for all processes and across restarts; publishers ask here before each
- * round. Looked up every second (with the sign of life), and at once when another process says that it changed.
+ * round. Looked up every second (with the heartbeat), and at once when another process says that it changed.
  */
 import type { Store } from '../store/port.ts'
 import type { EventStream } from '../stream/port.ts'

@@ -12,7 +12,7 @@ import type { Placement, PlaceRequest, RequestOutcome } from '../../lib/plan-gro
 import { describeAdminSessions } from './admin-sessions-contract.ts'
 import { describeDeadLetters } from './dead-letters-contract.ts'
 import { describeEntryKinds } from './entry-kinds-contract.ts'
-import { describeSigns } from './membership-contract.ts'
+import { describeMembership } from './membership-contract.ts'
 import type { LogPage, Store } from './port.ts'
 import { describeProjections } from './projections-contract.ts'
 import { paint, testCanvas, testPainter } from './store.fixture.ts'
@@ -422,7 +422,7 @@ export const describeStore = (name: string, make: () => Promise<StoreUnderTest>)
     describeEntryKinds(() => ({ store, place, addUnknown: subject.addUnknown }))
     describeProjections(() => ({ store, place, reopen: async () => (store = await subject.reopen()) }))
     describeAdminSessions(() => ({ store, reopen: async () => (store = await subject.reopen()) }))
-    describeSigns(() => ({ store, reopen: async () => (store = await subject.reopen()) }))
+    describeMembership(() => ({ store, reopen: async () => (store = await subject.reopen()) }))
 
     describe('the log', () => {
       test('A4 a board is exactly the one at its head while later pixels wait for their number', async () => {

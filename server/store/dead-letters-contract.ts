@@ -17,7 +17,7 @@ const position = (gx: number) => asPosition(gx)
 
 export const describeDeadLetters = (given: () => Given) => {
   describe('what cannot be published', () => {
-    let burials = 0
+    let deadGroups = 0
     const only = async (): Promise<UnpublishedCommit> => {
       const [commit] = await given().store.getUnpublished({ limit: 1 })
       if (!commit) throw new Error('nothing waits')
@@ -34,7 +34,7 @@ export const describeDeadLetters = (given: () => Given) => {
       await store.markAsPublished(await store.getUnpublished({ limit: 100 }), 9_000)
     }
     const moveToDeadLetters = async (id: CommitId, attempts: number) =>
-      given().store.moveToDeadLetters({ id, attempts, groupId: `deadLetterPlan${burials++}`, nowMs: 5_000 })
+      given().store.moveToDeadLetters({ id, attempts, groupId: `deadLetterPlan${deadGroups++}`, nowMs: 5_000 })
     /** A4: what the log says is what the pixels show. */
     const expectFold = async () => {
       const { store } = given()
@@ -102,7 +102,7 @@ export const describeDeadLetters = (given: () => Given) => {
       expect(await store.resetAttempts('nocommit-0' as CommitId)).toBe(false)
     })
 
-    test('A2 a tombstone is not set aside, however often it was tried: its seq must be published', async () => {
+    test('A2 a tombstone does not become a dead letter, however often it was tried: its seq must be published', async () => {
       const { store, place } = given()
       await store.ensureCanvas(testCanvas())
       await place(paint({ gx: 0, gy: 0, color: 1 }))
@@ -114,7 +114,7 @@ export const describeDeadLetters = (given: () => Given) => {
       expect(await store.listStuck({ limit: 10 })).toMatchObject([{ id, cause: 'skipped', attempts: 5 }])
     })
 
-    test('A4 a commit that is set aside leaves a tombstone of its seq, and the colour before it comes back', async () => {
+    test('A4 a dead letter leaves a tombstone with its seq, and the colour before it is restored', async () => {
       const { store, place } = given()
       await store.ensureCanvas(testCanvas())
       await place(paint({ gx: 0, gy: 0, color: 2 }), 500)
@@ -261,7 +261,7 @@ export const describeDeadLetters = (given: () => Given) => {
       await expectFold()
     })
 
-    test('what is published is not set aside', async () => {
+    test('a published commit does not become a dead letter', async () => {
       const { store, place } = given()
       await store.ensureCanvas(testCanvas())
       await place(paint({ gx: 0, gy: 0, color: 1 }))

@@ -1,10 +1,10 @@
-/** The part of the store's contract that is about signs of life and the last hour. */
+/** The part of the store's contract that is about heartbeats and the last hour. */
 import { describe, expect, test } from 'vitest'
 import { type HeartbeatWithReport, heartbeatsKeptMs, maxHeartbeats, maxPoints } from './membership-port.ts'
 import type { Store } from './port.ts'
 
-export const describeSigns = (given: () => { store: Store; reopen: () => Promise<Store> }) => {
-  describe('signs of life and the last hour', () => {
+export const describeMembership = (given: () => { store: Store; reopen: () => Promise<Store> }) => {
+  describe('heartbeats and the last hour', () => {
     /** MongoDB forgets by its own clock. */
     const nowMs = Math.floor(Date.now() / 10_000) * 10_000
     const sign = (id: string, beats: number, more: Partial<HeartbeatWithReport> = {}): HeartbeatWithReport => {

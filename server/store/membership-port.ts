@@ -1,9 +1,9 @@
 /**
- * Who is there, and how it went: each process's sign of life, and the last hour in points. A part of the store's port, because the store is the one place
+ * Which processes run, and the last hour: each process's heartbeat, and the last hour in points. A part of the store's port, because the store is the one place
  * that all processes always share. What is kept is small and bounded: one sign a process, one point in ten seconds, an hour of each.
  */
 
-/** A sign of life. `beats` counts upwards: whoever sees it change knows that the process lives, whatever the clocks say. */
+/** A process is alive while `beats` changes, whatever the clocks say. */
 export interface Heartbeat {
   /** Of this life of the process; a restarted one is another. */
   readonly id: string
@@ -29,7 +29,7 @@ export interface StoredPoint {
 export interface MembershipStore {
   /** Says that this process lives. */
   beat(heartbeat: HeartbeatWithReport): Promise<void>
-  /** Takes the sign of life back: this process stops. */
+  /** Removes the heartbeat: this process stops. */
   endBeat(id: string): Promise<void>
   /** The latest sign of each process, at most the newest `maxHeartbeats`; of one that died it stays for an hour. */
   readHeartbeats(): Promise<Heartbeat[]>

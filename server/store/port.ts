@@ -90,7 +90,7 @@ export interface Backlog {
   readonly unpublished: number
   /** `atMs` of the oldest commit that is not published, null when there is none. */
   readonly oldestAtMs: number | null
-  /** Commits that were set aside. */
+  /** Dead letters. */
   readonly dead: number
 }
 
@@ -163,7 +163,7 @@ export interface Store extends MembershipStore, AdminSessionStore {
 
   /**
    * One transaction (see `planDeadLetter`): the commit becomes a dead letter, its place in the log a tombstone that is yet to be published, and
-   * the pixels stay the fold of the log (A4). Answers false when it is published, set aside already, or has been tried again since.
+   * the pixels stay the fold of the log (A4). Answers false when it is published, a dead letter already, or has been tried again since.
    */
   moveToDeadLetters(options: { id: CommitId; attempts: number; groupId: string; nowMs: number }): Promise<boolean>
   /** Of each tile the first unpublished commit with `suspectFrom` attempts or more: oldest first, without its pixels. */

@@ -1,4 +1,4 @@
-/** Signs of life and points of the last hour, in memory: the model, and what the embedded store uses for signs, since one process has its file. */
+/** Heartbeats and points of the last hour, in memory: for the model, and for the embedded store, whose file one process has. */
 import {
   type Heartbeat,
   type HeartbeatWithReport,

@@ -459,7 +459,7 @@ export class MemoryStore implements Store {
     return [...this.#outbox.values()].filter(({ commit }) => commit.canvas === ref.canvas && commit.tile === ref.tile)
   }
 
-  // What follows is protected for the simulation: it plants mistakes there and must find them.
+  // The methods below are protected for the simulation, which makes mistakes in them on purpose.
 
   protected addEntry(commit: Commit) {
     this.#outbox.set(commit.id, { commit, seq: null, publishedAtMs: null, attempts: 0, error: null })

@@ -1,5 +1,5 @@
 /**
- * Signs of life and the points of the last hour on MongoDB. They are news, not truth: written without waiting for a majority, and forgotten by
+ * Heartbeats and the points of the last hour on MongoDB. They are news, not truth: written without waiting for a majority, and forgotten by
  * TTL indexes.
  */
 import {

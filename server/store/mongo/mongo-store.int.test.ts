@@ -80,7 +80,7 @@ describe.skipIf(!isThere)('MongoDB (MONGODB_TEST_URI or MONGODB_TEST_SERVER)', (
     }
   }
 
-  test('A1 a transaction that a killed process left open holds its own pixels only', async () => {
+  test('A1 a transaction that a killed process left open holds up only the pixels that it wrote', async () => {
     const uri = mongo.uri('fresco-orphan')
     const store = await open(uri)
     await store.ensureCanvas(testCanvas())

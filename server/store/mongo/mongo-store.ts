@@ -68,7 +68,7 @@ export const openMongoStore = async (options: {
   const deadLetters = mongoDeadLetters(context)
   const projections = mongoProjections(context)
   const auditing = mongoAudit(context)
-  const signs = mongoMembership(context)
+  const membership = mongoMembership(context)
   const adminSessions = mongoAdminSessions(context)
   return {
     kind: 'mongo',
@@ -114,12 +114,12 @@ export const openMongoStore = async (options: {
     readAdminSessions: guarded(adminSessions.readAdminSessions),
     backlog: guarded(outbox.backlog),
     trim: guarded(outbox.trim, longMs),
-    beat: guarded(signs.beat),
-    endBeat: guarded(signs.endBeat),
-    readHeartbeats: guarded(signs.readHeartbeats),
-    readReports: guarded(signs.readReports),
-    savePoint: guarded(signs.savePoint),
-    readPoints: guarded(signs.readPoints),
+    beat: guarded(membership.beat),
+    endBeat: guarded(membership.endBeat),
+    readHeartbeats: guarded(membership.readHeartbeats),
+    readReports: guarded(membership.readReports),
+    savePoint: guarded(membership.savePoint),
+    readPoints: guarded(membership.readPoints),
     readBoard: guarded(log.readBoard, longMs),
     readCommits: guarded(log.readCommits, longMs),
     readHeads: guarded(log.readHeads),

@@ -21,7 +21,7 @@ describe.skipIf(!hasTestMongo())('MongoDB (MONGODB_TEST_URI or MONGODB_TEST_SERV
   })
   afterAll(() => mongo.dispose())
 
-  test('A1 A3 A4 three placers and three sequencers in six processes leave no gap and keep the order of each pixel', async () => {
+  test('A1 A3 A4 three placing and three sequencing loops in six processes leave no gap and keep the order of each pixel', async () => {
     const uri = mongo.uri('fresco-race')
     const store = await openMongoStore({ uri, retentionMs: 3_600_000, logger: silentLogger, now: Date.now, random: Math.random })
     await store.ensureCanvas(testCanvas())

@@ -59,7 +59,7 @@ export interface OutboxDocument {
   readonly kind?: string
 }
 
-/** A commit that was set aside. `_id` is the commit's. */
+/** A commit that could not be published. `_id` is the commit's. */
 export interface DeadLetterDocument {
   readonly _id: string
   readonly canvas: string
@@ -139,7 +139,7 @@ export interface HeadDocument {
   readonly tail: number
 }
 
-/** A process's sign of life. Times are by its own clock; they are for showing and forgetting it, nothing else. */
+/** A process's heartbeat. Times are by its own clock, and are used only to show and to expire it. */
 export interface HeartbeatDocument {
   readonly _id: string
   readonly roles: readonly string[]

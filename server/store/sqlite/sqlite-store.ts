@@ -172,7 +172,7 @@ export const openSqliteStore = async ({
     unlock()
   }
   let closing: Promise<void> | undefined
-  const signs = new MemoryMembership()
+  const membership = new MemoryMembership()
 
   type Method<Part> = keyof Part & string
   const write =
@@ -237,11 +237,11 @@ export const openSqliteStore = async ({
         if (part < trimPart) return { removed }
       }
     },
-    // One process has this file, so its sign of life need not be kept anywhere.
-    beat: async (heartbeat) => signs.beat(heartbeat),
-    endBeat: async (id) => signs.endBeat(id),
-    readHeartbeats: async () => signs.readHeartbeats(),
-    readReports: async () => signs.readReports(),
+    // One process has this file, so its heartbeat need not be stored.
+    beat: async (heartbeat) => membership.beat(heartbeat),
+    endBeat: async (id) => membership.endBeat(id),
+    readHeartbeats: async () => membership.readHeartbeats(),
+    readReports: async () => membership.readReports(),
     savePoint: write('savePoint'),
     readPoints: read('readPoints'),
     readBoard: read('readBoard'),

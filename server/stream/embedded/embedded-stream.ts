@@ -64,7 +64,7 @@ export class EmbeddedStream implements EventStream {
   readonly #canvases = new Map<CanvasId, { epoch: Epoch; heads: Map<TileNumber, Seq> }>()
   readonly #groups = new Map<string, Group>()
   readonly #listeners = new Set<(signal: Signal) => void>()
-  /** To be told when whoever signals has come to its end: a transaction has one for each of its painters. */
+  /** To be told after the current task: a transaction has one for each of its painters. */
   readonly #signals: Signal[] = []
   #closed = false
 
@@ -165,7 +165,7 @@ export class EmbeddedStream implements EventStream {
     return answer
   }
 
-  // These two are protected for the simulation, which records what goes in and plants a mistake.
+  // These two are protected for the simulation, which records the entries and makes mistakes on purpose.
 
   protected classify(commit: SequencedCommit): AppendAnswer {
     const state = this.#canvases.get(commit.canvas)
