@@ -2,12 +2,12 @@
 import { ConfirmDialog } from './ConfirmDialog.tsx'
 import { Table } from './Table.tsx'
 import { useOperationsWords } from './use-operations-words.ts'
-import type { OutboxActs } from './use-outbox.ts'
+import type { OutboxActions } from './use-outbox.ts'
 
 const button = 'h-7 rounded-button border border-line px-2.5 hover:bg-ink/6 disabled:opacity-60'
 
 /** Renders nothing while there are no dead letters. `at` is the overview's time. */
-export const DeadLetters = ({ at, outbox }: { at: string; outbox: OutboxActs }) => {
+export const DeadLetters = ({ at, outbox }: { at: string; outbox: OutboxActions }) => {
   const { t, number, duration } = useOperationsWords()
   const { dead, isBusy, retry, discard } = outbox
   if (dead.length === 0) return null
@@ -21,7 +21,7 @@ export const DeadLetters = ({ at, outbox }: { at: string; outbox: OutboxActs }) 
         id,
         cells: [
           t('commit.plain', { canvas, tile, seq }),
-          <span key="acts" className="flex gap-2">
+          <span key="actions" className="flex gap-2">
             <button type="button" className={button} disabled={isBusy} onClick={() => retry(id)}>
               {t('deadLetters.retry')}
             </button>

@@ -13,7 +13,7 @@ import { SignIn } from './SignIn.tsx'
 import { StuckCommits } from './StuckCommits.tsx'
 import { Gateways, Groups, Workers } from './Tables.tsx'
 import { useOperationsWords } from './use-operations-words.ts'
-import { type OutboxActs, useOutbox } from './use-outbox.ts'
+import { type OutboxActions, useOutbox } from './use-outbox.ts'
 import { type OverviewState, useOverview } from './use-overview.ts'
 import { Warnings } from './Warnings.tsx'
 
@@ -87,7 +87,7 @@ const streamMode = ({ mode, stream }: Overview) => {
   return stream.persistence === 'aof' ? 'redisAof' : stream.persistence === 'rdb' ? 'redisRdb' : 'redis'
 }
 
-const Header = ({ overview, outbox, onSignOut }: { overview: Overview; outbox: OutboxActs; onSignOut: () => void }) => {
+const Header = ({ overview, outbox, onSignOut }: { overview: Overview; outbox: OutboxActions; onSignOut: () => void }) => {
   const { t } = useOperationsWords()
   const { mode } = overview
   return (
@@ -131,7 +131,7 @@ const VerdictHeading = ({ verdict, problem }: { verdict: Verdict; problem: strin
   </div>
 )
 
-const PauseButton = ({ outbox: { paused, isBusy, pause, resume } }: { outbox: OutboxActs }) => {
+const PauseButton = ({ outbox: { paused, isBusy, pause, resume } }: { outbox: OutboxActions }) => {
   const { t } = useOperationsWords()
   return paused ? (
     <button type="button" className={headerButton} disabled={isBusy} onClick={resume}>

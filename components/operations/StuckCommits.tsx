@@ -1,10 +1,10 @@
 'use client'
 import { Table } from './Table.tsx'
 import { useOperationsWords } from './use-operations-words.ts'
-import type { OutboxActs } from './use-outbox.ts'
+import type { OutboxActions } from './use-outbox.ts'
 
 /** The commits that block their tiles. Renders nothing while no tile is stuck. `at` is the overview's time. */
-export const StuckCommits = ({ at, outbox: { stuck, isBusy, retryStuck } }: { at: string; outbox: OutboxActs }) => {
+export const StuckCommits = ({ at, outbox: { stuck, isBusy, retryStuck } }: { at: string; outbox: OutboxActions }) => {
   const { t, number, duration } = useOperationsWords()
   if (stuck.length === 0) return null
   return (

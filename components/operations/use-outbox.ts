@@ -31,7 +31,7 @@ interface OutboxState {
   readonly dead: readonly ShownDeadLetter[]
 }
 
-export interface OutboxActs extends OutboxState {
+export interface OutboxActions extends OutboxState {
   /** An action is being sent. */
   readonly isBusy: boolean
   readonly problem: Problem | null
@@ -50,7 +50,10 @@ const problemMs = 10_000
 const base = '/api/admin/outbox'
 
 /** The counts are the overview's. When one changes, the lists are read again at once. */
-export const useOutbox = ({ dead: deadCount, stuck: stuckCount }: { dead: number; stuck: number }, onSignedOut: () => void): OutboxActs => {
+export const useOutbox = (
+  { dead: deadCount, stuck: stuckCount }: { dead: number; stuck: number },
+  onSignedOut: () => void,
+): OutboxActions => {
   const [known, setKnown] = useState<OutboxState>({ paused: false, stuck: [], dead: [] })
   const [isBusy, setBusy] = useState(false)
   const [problem, setProblem] = useState<Problem | null>(null)

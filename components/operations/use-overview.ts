@@ -46,17 +46,17 @@ export const useOverview = (): { state: OverviewState; refresh: () => void } => 
     if (!isReady) return
     // Long polling first, upgraded to WebSocket where that passes: behind some proxies WebSocket never answers.
     const socket = io('/admin', { transports: ['polling', 'websocket'] })
-    let heardAtMs = performance.now()
-    socket.on('overview', (heard: Omit<Overview, 'history'>) => {
-      heardAtMs = performance.now()
+    let receivedAtMs = performance.now()
+    socket.on('overview', (received: Omit<Overview, 'history'>) => {
+      receivedAtMs = performance.now()
       setState((old) =>
-        old.kind === 'ready' ? { kind: 'ready', overview: { ...old.overview, ...heard }, isSilent: false, problem: null } : old,
+        old.kind === 'ready' ? { kind: 'ready', overview: { ...old.overview, ...received }, isSilent: false, problem: null } : old,
       )
     })
     // The server refuses a session that has ended; the next load shows the sign-in.
     socket.on('connect_error', (error: Error & { data?: unknown }) => error.data !== undefined && refresh())
     const timer = setInterval(() => {
-      if (performance.now() - heardAtMs > silentAfterMs) setState((old) => (old.kind === 'ready' ? { ...old, isSilent: true } : old))
+      if (performance.now() - receivedAtMs > silentAfterMs) setState((old) => (old.kind === 'ready' ? { ...old, isSilent: true } : old))
     }, 1_000)
     return () => {
       clearInterval(timer)

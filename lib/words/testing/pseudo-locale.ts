@@ -6,7 +6,7 @@ const accents: Readonly<Record<string, string>> = {
   ...{ a: 'å', e: 'é', i: 'ï', o: 'ø', u: 'ü', y: 'ý', c: 'ç', n: 'ñ', s: 'š', z: 'ž', d: 'ð', l: 'ł', r: 'ř', t: 'ţ', g: 'ğ' },
   ...{ A: 'Å', E: 'É', I: 'Ï', O: 'Ø', U: 'Ü', C: 'Ç', N: 'Ñ', S: 'Š', Z: 'Ž', D: 'Ð', L: 'Ł', R: 'Ř', T: 'Ţ', G: 'Ğ', P: 'Þ' },
 }
-/** A vowel stands twice. Vowels are about a third of the letters of an English text. */
+/** Each vowel is doubled. About a third of the letters of an English text are vowels. */
 const vowels = /[aeiou]/gi
 
 const pseudoText = (text: string) =>
