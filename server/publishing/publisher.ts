@@ -9,7 +9,6 @@
  * When the stream or the store is unavailable, the loop backs off and no commit's attempts are counted. A commit that fails by itself, or that
  * ends its process, becomes a dead letter after a few attempts (`attempts.ts`), and its tile's log continues after the tombstone.
  */
-import { asSeq, type Seq } from '../../lib/brand.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
 import { tileKey } from '../../lib/tile-key.ts'
 import type { Failpoints } from '../failpoints.ts'
@@ -18,11 +17,11 @@ import type { Logger } from '../observability/log.ts'
 import { UnknownKinds } from '../observability/unknown-kinds.ts'
 import { writeFaultOf } from '../observability/write-watch.ts'
 import { maxPagePixels, type Store, type TileRef, type UnpublishedCommit } from '../store/port.ts'
-import type { AppendAnswer, EventStream } from '../stream/port.ts'
+import type { EventStream } from '../stream/port.ts'
 import { isTransportFault } from '../transport-fault.ts'
 import { Attempts } from './attempts.ts'
+import { GapFiller } from './gap-filler.ts'
 import { planRound } from './plan-round.ts'
-import { primeStream } from './prime-stream.ts'
 
 export interface PublisherOptions {
   readonly store: Store
@@ -65,8 +64,6 @@ const pausedWord = 'paused by an operator'
 const roundsWithoutStream = 40
 /** Short, because the stream's breaker refuses at once while Redis is unavailable. */
 const backoff = { baseMs: 100, maxMs: 1_000 }
-/** After the stream lost data, at most this many commits of a tile are appended again. Consumers read older ones from the store. */
-const maxReappended = 10_000
 /** A commit that has waited for longer is published by any publisher, whoever owns its tile. Also how often a publisher looks for one. */
 export const stealAfterMs = 1_000
 
@@ -78,6 +75,7 @@ export class Publisher implements Service {
   readonly #batchSize: number
   readonly #attempts: Attempts
   readonly #unknownKinds: UnknownKinds
+  readonly #filler: GapFiller
   #wakeUp: (() => void) | null = null
   #wanted = false
   #state: ServiceState = 'stopped'
@@ -94,6 +92,7 @@ export class Publisher implements Service {
     this.#batchSize = options.batchSize ?? 256
     this.#attempts = new Attempts(options)
     this.#unknownKinds = new UnknownKinds(options)
+    this.#filler = new GapFiller({ ...options, batchSize: this.#batchSize })
   }
 
   /** There may be something to publish: look now instead of at the next poll. */
@@ -255,46 +254,9 @@ export class Publisher implements Service {
       const scope = answer.kind === 'other_epoch' ? commit.canvas : tileKey(commit)
       if (healed.has(scope)) continue
       healed.add(scope)
-      await this.#heal(commit, answer)
+      await this.#filler.fill(commit, answer)
     }
     return commits.filter((_, index) => answers[index]?.kind === 'appended' || answers[index]?.kind === 'duplicate')
-  }
-
-  async #heal(commit: SequencedCommit, answer: Exclude<AppendAnswer, { kind: 'appended' | 'duplicate' }>) {
-    const { store, stream, logger } = this.#options
-    if (answer.kind === 'gap' && answer.head !== null) {
-      logger.warn({ event: 'stream_lost_data', canvas: commit.canvas, tile: commit.tile, head: answer.head, seq: commit.seq })
-      await this.#reappend(commit, answer.head)
-      return
-    }
-    const canvas = await store.getCanvas(commit.canvas)
-    if (!canvas) return
-    if (answer.kind === 'other_epoch') {
-      logger.info({ event: 'stream_adopts_epoch', canvas: canvas.id, from: answer.epoch, to: canvas.epoch })
-      await primeStream({ store, stream, canvas })
-      return
-    }
-    await stream.seed({ ...commit, head: asSeq(commit.seq - 1) })
-  }
-
-  /** Appends the tile's commits after `head` again, up to the one before `commit`. */
-  async #reappend(commit: SequencedCommit, head: Seq) {
-    const { store, stream } = this.#options
-    let after = asSeq(Math.max(head, commit.seq - 1 - maxReappended))
-    while (after < commit.seq - 1) {
-      const page = await store.readCommits({ canvas: commit.canvas, tile: commit.tile, after, limit: this.#batchSize })
-      if (page?.kind !== 'page') {
-        after = asSeq((page?.oldestKept ?? commit.seq) - 1)
-        continue
-      }
-      const missing = page.commits.filter(({ seq }) => seq < commit.seq)
-      const last = missing.at(-1)
-      if (!last) return
-      if (after > head) await stream.seed({ ...commit, head: after })
-      await stream.append(missing)
-      after = last.seq
-    }
-    await stream.seed({ ...commit, head: after })
   }
 
   /** Waits for a wake-up or the next poll. */
