@@ -9,7 +9,7 @@ import { writeFaultOf } from './observability/write-watch.ts'
 export interface Service {
   readonly name: string
   run(signal: AbortSignal): Promise<void>
-  /** Of a service that deals with its failures itself: how it is, as its supervisor cannot see it. */
+  /** The state of a service that handles its failures itself. */
   health?(): OwnHealth
 }
 
@@ -33,7 +33,7 @@ export interface ServiceHealth {
 export const backoffMs = (attempt: number, random: () => number, options = { baseMs: 100, maxMs: 5_000 }) =>
   Math.ceil(random() * Math.min(options.maxMs, options.baseMs * 2 ** Math.min(attempt - 1, 20)))
 
-/** Of a trouble that goes on, the 1st, 2nd, 4th, 8th … attempt is worth a line in the log. */
+/** Whether to log this attempt: the 1st, 2nd, 4th, 8th … of a failure that repeats. */
 export const shouldLog = (attempt: number) => (attempt & (attempt - 1)) === 0
 
 /** Waits, or returns at once when the signal is aborted. Never rejects. `whenAsleep` is given what ends it earlier. */
@@ -120,7 +120,7 @@ export const createSupervisor = (options: {
   }
 }
 
-/** `failed`: a part could not be stopped as it should; the others were. */
+/** `failed`: the stop of one part threw; the others were stopped. */
 export type StopResult = 'clean' | 'failed' | 'timed_out'
 
 export interface Lifecycle {
@@ -143,7 +143,7 @@ export const createLifecycle = (options: { logger: Logger; graceMs: number; exit
   let part = 'nothing'
 
   const runStops = async () => {
-    // A stop may find a fault and ask for a stop itself: by then `stopping` has to be set, or it would all begin again.
+    // A stop may fail and request a stop itself. `stopping` must be set by then, or the stops would run again.
     await Promise.resolve()
     let result: StopResult = 'clean'
     for (const { name, stop } of stops.reverse()) {

@@ -1,8 +1,7 @@
 /**
- * How well the parts are: for `/readyz` (may a load balancer send requests here?) and for `GET /api/health`.
+ * The health of the parts, for `/readyz` and `GET /api/health`.
  *
- * A part says so itself; one that does not answer in time fails. What was found is kept for a moment, so that probes in a loop
- * cost the store nothing.
+ * A part that does not answer in time fails. A report is kept for a moment, so that frequent probes cost the store nothing.
  */
 import type { ServiceHealth } from '../lifecycle.ts'
 import type { WriteWatch } from '../observability/write-watch.ts'
@@ -13,13 +12,13 @@ export type HealthStatus = 'pass' | 'warn' | 'fail'
 
 export interface PartHealth {
   readonly status: HealthStatus
-  /** Numbers and words for an operator. Never a secret. */
+  /** Details for an operator. Never a secret. */
   readonly [detail: string]: string | number | boolean | null
 }
 
 export interface HealthPart {
   readonly name: string
-  /** When it fails, this process is of no use: it is not ready. Any other part only warns. */
+  /** When a vital part fails, this process is not ready. Any other part only warns. */
   readonly vital: boolean
   check(): PartHealth | Promise<PartHealth>
 }
@@ -46,7 +45,7 @@ export const createHealth = (options: HealthOptions): Health => {
 
   const open = new Map<HealthPart, Promise<PartHealth>>()
 
-  /** A part that hangs is not asked again until it has answered: each question holds a connection. */
+  /** A part is not checked again until it has answered, because each check holds a connection. */
   const ask = (part: HealthPart): Promise<PartHealth> => {
     const asked = open.get(part)
     if (asked) return asked
@@ -102,7 +101,7 @@ export const storePart = (store: Pick<Store, 'kind' | 'ping'>, { now, watch }: {
   },
 })
 
-/** The stream answers. Without it placing goes on and pixels arrive more slowly, so that is a warning. */
+/** The stream answers. It is not vital: without it placing works, and pixels arrive more slowly. */
 export const streamPart = (stream: Pick<EventStream, 'kind' | 'info'>, { watch }: { watch?: Watch } = {}): HealthPart => ({
   name: 'stream',
   vital: false,
@@ -113,7 +112,7 @@ export const streamPart = (stream: Pick<EventStream, 'kind' | 'info'>, { watch }
   },
 })
 
-/** A long-running service: it warns while it backs off. */
+/** A long-running service warns while it backs off. */
 export const servicePart = (name: string, healths: () => readonly ServiceHealth[]): HealthPart => ({
   name,
   vital: false,

@@ -1,4 +1,4 @@
-/** Numbers in paths and queries. */
+/** Parses parameters of paths and queries. */
 import { z } from 'zod'
 import type { Refusal } from '../../lib/refusal.ts'
 import { badParameter } from '../refusals.ts'

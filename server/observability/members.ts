@@ -1,21 +1,22 @@
 /**
- * Which of the processes live, by their signs. A sign that moves lives, whatever the clocks say; one that stands still for five seconds is lost.
+ * Which processes are alive. A process is alive while its heartbeat counter changes, whatever its clock says, and lost after five
+ * seconds without a change.
  *
- * Only time in which somebody looked counts as standing still: a process that was frozen, or whose store was away, has not watched the others, and must
- * not take them all for dead when it wakes up.
+ * Only time between two readings counts. A process that was frozen, or whose store was unavailable, has not watched the others and
+ * must not take all of them for lost.
  */
 import type { Heartbeat } from '../store/membership-port.ts'
 
-/** A sign that stands still for so long belongs to a process that is gone. */
+/** A process whose counter has not changed for so long is lost. */
 export const lostAfterMs = 5_000
-/** As much as one look after another may add. */
+/** The most that the time between two readings counts. */
 const longestLookMs = 1_500
 
 export class Members {
   readonly #seen = new Map<string, { sign: Heartbeat; stillMs: number; hasMoved: boolean }>()
   #lookedAtMs: number | null = null
 
-  /** To be called with what the store has, about once a second. */
+  /** Call it with the heartbeats in the store, about once a second. */
   look(signs: readonly Heartbeat[], nowMs: number) {
     const passedMs = this.#lookedAtMs === null ? 0 : Math.min(longestLookMs, nowMs - this.#lookedAtMs)
     this.#lookedAtMs = nowMs
@@ -42,7 +43,7 @@ export class Members {
     return [...this.#seen.values()].flatMap(({ sign, stillMs }) => (stillMs < lostAfterMs ? [] : [sign]))
   }
 
-  /** Those that never moved while somebody looked: lost before this process began, or only just started. */
+  /** Members whose counter never changed between readings: lost before this process started, or only just started. */
   unmoved(): Heartbeat[] {
     return [...this.#seen.values()].flatMap(({ sign, hasMoved }) => (hasMoved ? [] : [sign]))
   }

@@ -1,4 +1,4 @@
-/** Puts together what all processes tell of themselves. Pure: sums of numbers, counts of times, lists of workers and gateways. */
+/** Merges the reports of all processes: adds up counts, merges latencies, lists workers and gateways. */
 import { type OperatorWarning, warningCodes } from '../../lib/operator-warning.ts'
 import type { GatewayOverview, Overview, OverviewPoint, Percentiles, WorkerOverview } from '../../lib/overview.ts'
 import { addCounts, percentilesOf, type TimeCounts } from '../../lib/time-counts.ts'

@@ -79,6 +79,7 @@ test('every metric has a help text, and the names are those that an operator loo
       'fresco_stuck_tiles',
       'fresco_tiles_in_memory',
       'fresco_unexpected_errors_total',
+      'fresco_unknown_entries_total',
       'fresco_workers',
       'fresco_write_failures_total',
     ].sort(),

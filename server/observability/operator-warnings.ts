@@ -1,6 +1,6 @@
 /**
- * What requests show about mistakes in the setup: each is logged with its remedy (at most once a minute, with a count), counted in a metric, and shown at
- * `/admin` until it has not happened for ten minutes.
+ * Warnings about mistakes in the setup, found in requests. Each is logged with its remedy at most once a minute, counted in a metric, and
+ * shown at `/admin` until it has not happened for ten minutes.
  */
 import { type OperatorWarning, type WarningCode, warningCodes } from '../../lib/operator-warning.ts'
 import { enOperations } from '../../lib/words/en-operations.ts'
@@ -10,7 +10,7 @@ import { createThrottle } from './throttle.ts'
 export interface OperatorWarningsOptions {
   readonly logger: Pick<Logger, 'warn'>
   readonly now: () => number
-  /** For ages: it is never set back. */
+  /** For ages. */
   readonly monotonicNow: () => number
   readonly onWarning?: (code: WarningCode) => void
 }
@@ -40,7 +40,7 @@ export class OperatorWarnings {
     logger.warn({ event: code, detail: short, meaning: title, remedy, ...(alsoSince > 0 ? { alsoSince } : {}) })
   }
 
-  /** It is certain now that the mistake is not there. */
+  /** Removes the warning: a request has shown that the setup is right. */
   clear(code: WarningCode) {
     this.#last.delete(code)
   }

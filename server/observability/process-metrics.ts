@@ -1,10 +1,10 @@
-/** What this process counts and measures of itself: hears of everything that it does, and makes a report of it. */
+/** Counts and latencies of this process, and the report of them that its heartbeat carries. */
 import type { OperatorWarning } from '../../lib/operator-warning.ts'
 import { type GatewayReport, type ProcessReport, reportVersion, type WorkerReport } from './process-report.ts'
 import { RecentCount, RecentTimes } from './recent.ts'
 
 export interface ProcessMetricsOptions {
-  /** For windows only: it is never set back. */
+  /** For windows only. */
   readonly monotonicNow: () => number
   readonly workers: () => readonly WorkerReport[]
   readonly cannotWrite?: () => NonNullable<ProcessReport['cannotWrite']>

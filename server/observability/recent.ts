@@ -1,4 +1,4 @@
-/** What happened in the last minute, second by second, in bounded memory (A6): latencies as mergeable counts, numbers as rates. */
+/** The last minute, second by second, in bounded memory (A6): latencies as mergeable counts, events as rates. */
 import { addCounts, bucketOf, type TimeCounts } from '../../lib/time-counts.ts'
 
 const keptSeconds = 60

@@ -1,4 +1,4 @@
-/** What an operator sees. */
+/** The overview for operators. */
 import type { OverviewKeeper } from '../../observability/overview.ts'
 import type { Callers } from '../callers.ts'
 import { json } from '../exchange.ts'

@@ -1,4 +1,4 @@
-/** What machines ask: are you alive, are you of use, how are you. */
+/** Probes for machines: liveness, readiness, health and metrics. */
 import type { Registry } from 'prom-client'
 import { isSameSecret } from '../../accounts/same-secret.ts'
 import { bearerOf } from '../../accounts/sessions.ts'
@@ -29,7 +29,7 @@ const ready = async ({ health }: ProbeRouteDeps): Promise<Answer> =>
 
 const metrics = async ({ registry, ...deps }: ProbeRouteDeps, request: ApiRequest): Promise<Answer> => {
   if (!(await maySeeInside(deps, request))) {
-    return problemAnswer({ code: 'forbidden', detail: 'Metrics are for this machine, admins, and whoever has METRICS_TOKEN.' })
+    return problemAnswer({ code: 'forbidden', detail: 'Metrics need a request from this machine, an admin, or METRICS_TOKEN.' })
   }
   return { status: 200, headers: { 'content-type': registry.contentType, 'cache-control': 'no-store' }, body: await registry.metrics() }
 }
@@ -44,8 +44,8 @@ const health = async (deps: ProbeRouteDeps, request: ApiRequest): Promise<Answer
 }
 
 /**
- * This machine itself, admins, and the metrics token. A proxy on this machine passes strangers on, and adds a header; a page whose name points at
- * this machine asks by that name.
+ * True for this machine, admins and the metrics token. A proxy on this machine adds a header, and a page whose name resolves to this
+ * machine sends that name, so neither counts as this machine.
  */
 const maySeeInside = async (
   { callers, metricsToken }: Pick<ProbeRouteDeps, 'callers' | 'metricsToken'>,

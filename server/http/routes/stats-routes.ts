@@ -1,4 +1,4 @@
-/** Numbers about a canvas: who painted most, when, and where. At most one look into the store at a time for each canvas, shared by all who ask. */
+/** Statistics of a canvas: the most active painters, minutes and areas. At most one reading of the store at a time for each canvas. */
 import type { CanvasId, PainterId } from '../../../lib/brand.ts'
 import { guestName } from '../../../lib/painter.ts'
 import { activityOf, minuteMs, statsMinutes, statsPainters } from '../../../lib/stats.ts'
