@@ -39,13 +39,7 @@ const oldNames: readonly (readonly [pattern: RegExp, use: string])[] = [
 ]
 
 /** Files that still have old names. This list only shrinks. */
-const unfinished: readonly string[] = [
-  'components/canvas/session/optimistic-pixels.ts',
-  'components/canvas/session/pending-storage.ts',
-  'components/canvas/session/placement-queue.ts',
-  'components/canvas/session/session.ts',
-  'components/canvas/session/types.ts',
-]
+const unfinished: readonly string[] = []
 
 const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' })
   .split('\n')

@@ -1,11 +1,11 @@
 /**
- * The camera's algebra: where a point of the window is on the board, and back.
+ * Converts points of the window to points of the board, and back.
  *
- * Three kinds of points must never be mixed: `ScreenPoint` (CSS pixels from the host's top left), `PlanePoint` (board pixels,
- * with fractions) and the kernel's `BoardPoint` (whole cells). A camera looks at the plane point in the middle of the window.
+ * Three kinds of points have types of their own: `ScreenPoint` (CSS pixels from the host's top left), `PlanePoint` (board pixels
+ * with fractions) and `BoardPoint` (whole cells). A camera has the plane point in the middle of the window.
  *
- * The invariant: whatever is drawn and whatever is hit go through one `deviceTransform`, whose origin is a whole device pixel.
- * So a pixel's edges stay where they are while the view pans, and a click hits the cell that is seen under it.
+ * Drawing and hit tests use the same `deviceTransform`, whose origin is a whole device pixel. So a click hits the cell that is
+ * drawn under it, and edges do not shimmer during a pan.
  */
 import type { Brand } from '../../../lib/brand.ts'
 import type { BoardPoint } from '../../../lib/geometry.ts'
@@ -35,7 +35,7 @@ export interface Viewport {
 
 type Size = Pick<EngineCanvas, 'width' | 'height'>
 
-/** CSS pixels at the top and the bottom of the window that lie under something opaque: a phone's sheet. */
+/** CSS pixels at the top and the bottom of the window that cards cover. */
 export interface Covered {
   readonly top: number
   readonly bottom: number
@@ -43,7 +43,7 @@ export interface Covered {
 
 /** CSS pixels per board pixel, at most. */
 export const maxZoom = 64
-/** The board may be seen this much smaller than it fits. */
+/** The smallest zoom, as a part of the zoom at which the board fits. */
 const outerRoom = 2
 /** CSS pixels left free on each side of a board that fits. */
 const fitMargin = 32
@@ -82,7 +82,7 @@ export const cellAt = (options: { camera: Camera; viewport: Viewport; canvas: Si
   return gx >= 0 && gy >= 0 && gx < canvas.width && gy < canvas.height ? { gx, gy } : null
 }
 
-/** The zoom at which the whole board is seen with a margin. A small board is not blown up beyond `maxZoom`. */
+/** The zoom at which the whole board fits with a margin, at most `maxZoom`. */
 export const fitZoom = (canvas: Size, viewport: Viewport) =>
   Math.min(
     maxZoom,
@@ -97,7 +97,7 @@ export const zoomLimits = (canvas: Size, viewport: Viewport) => ({
 
 const clamp = (value: number, min: number, max: number) => Math.min(max, Math.max(min, value))
 
-/** The board can't get lost: the middle of the window stays on it, and the zoom within its limits. */
+/** Keeps the middle of the window on the board and the zoom within its limits. */
 export const clampCamera = (camera: Camera, canvas: Size, viewport: Viewport): Camera => {
   const { min, max } = zoomLimits(canvas, viewport)
   return {
@@ -106,7 +106,7 @@ export const clampCamera = (camera: Camera, canvas: Size, viewport: Viewport): C
   }
 }
 
-/** The whole board in the middle of what is free of the window. */
+/** Shows the whole board in the middle of the uncovered part of the window. */
 export const fitCamera = (canvas: Size, viewport: Viewport, { top, bottom }: Covered = { top: 0, bottom: 0 }): Camera => {
   const zoom = Math.max(
     zoomLimits(canvas, viewport).min,
@@ -115,13 +115,13 @@ export const fitCamera = (canvas: Size, viewport: Viewport, { top, bottom }: Cov
   return { center: planePoint(canvas.width / 2, canvas.height / 2 + (bottom - top) / 2 / zoom), zoom }
 }
 
-/** Moves what is seen by CSS pixels, as a finger does that holds the board. */
+/** Moves the board by CSS pixels. */
 export const panBy = (camera: Camera, dx: number, dy: number): Camera => ({
   center: planePoint(camera.center.x - dx / camera.zoom, camera.center.y - dy / camera.zoom),
   zoom: camera.zoom,
 })
 
-/** The plane point `anchor` comes to be seen at `at`, at the given zoom. */
+/** Shows the plane point `anchor` at `at`, at the given zoom. */
 export const anchored = (options: { anchor: PlanePoint; at: ScreenPoint; zoom: number; viewport: Viewport }): Camera => {
   const { anchor, at, zoom, viewport } = options
   return {
@@ -130,11 +130,11 @@ export const anchored = (options: { anchor: PlanePoint; at: ScreenPoint; zoom: n
   }
 }
 
-/** The point under `at` stays under it. */
+/** Zooms and keeps the point under `at`. */
 export const zoomAbout = (options: { camera: Camera; viewport: Viewport; at: ScreenPoint; zoom: number }): Camera =>
   anchored({ ...options, anchor: toPlane(options.camera, options.viewport, options.at) })
 
-/** From two device pixels a cell on, a zoom at rest takes whole ones, so that cells are evenly wide. */
+/** From two device pixels per cell on, a zoom at rest uses whole device pixels, so that all cells are equally wide. */
 export const restingZoom = (zoom: number, pixelRatio: number) => {
   const scale = zoom * pixelRatio
   return scale < 2 ? zoom : Math.round(scale) / pixelRatio

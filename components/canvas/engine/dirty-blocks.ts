@@ -1,8 +1,8 @@
 /**
- * Which parts of a tile have to go to the graphics memory again: a bit for each block of 32 × 32 pixels.
+ * Records which parts of a tile must be uploaded to the graphics memory again: one bit for each block of 32 × 32 pixels.
  *
- * Pixels come scattered over the board, so one rectangle around them would soon be the whole tile (1 MB a frame); a block
- * each is 1 KB. Blocks beside each other are taken together. Nothing grows: the map has a fixed size (A6).
+ * Pixels change all over the board, so one rectangle around them would soon be the whole tile (1 MB a frame). A block is 1 KB.
+ * Adjacent blocks become one rectangle. The map has a fixed size (A6).
  */
 import type { Rect } from './rect.ts'
 
@@ -51,7 +51,7 @@ export class DirtyBlocks {
     this.#count = this.#marked.length
   }
 
-  /** What is dirty of the blocks that touch an area of the tile, as rectangles that do not overlap; they are clean after it. */
+  /** Returns the dirty blocks in an area of the tile as rectangles that do not overlap, and marks them clean. */
   take(area: Rect): TileRect[] {
     const left = Math.max(0, Math.floor(area.left / blockSize))
     const top = Math.max(0, Math.floor(area.top / blockSize))
@@ -68,12 +68,12 @@ export class DirtyBlocks {
         rects.push(this.#rect({ left: first, top: row, right: column + 1, bottom: row + 1 }))
       }
     }
-    // Past half of the area one large upload is cheaper than many small ones.
+    // Above half of the area one large upload is cheaper than many small ones.
     if ((before - this.#count) * 2 > (right - left) * (bottom - top)) return [this.#rect({ left, top, right, bottom })]
     return rects
   }
 
-  /** Answers whether the block was dirty. */
+  /** Returns whether the block was dirty. */
   #takeBlock(row: number, column: number): boolean {
     const block = row * this.#across + column
     if (this.#marked[block] !== 1) return false

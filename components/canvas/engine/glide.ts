@@ -1,6 +1,6 @@
 /**
- * What goes on after the hand has let go: the inertia of a pan, and the way to a zoom's goal. Pure steps by elapsed time, so
- * that a slow frame ends at the same place as several quick ones.
+ * Movement after a release: the inertia of a pan, and the animation of a zoom step. Steps are pure functions of the elapsed time,
+ * so one slow frame ends at the same place as several fast ones.
  */
 import type { PlanePoint, ScreenPoint } from './camera.ts'
 
@@ -15,7 +15,7 @@ const inertiaMs = 325
 const minSpeed = 12
 const maxSpeed = 6_000
 
-/** Null when the movement is too slow to go on. */
+/** Null if the movement is too slow to glide. */
 export const startGlide = ({ vx, vy }: Velocity): Velocity | null => {
   const speed = Math.hypot(vx, vy)
   if (speed < 10 * minSpeed) return null
@@ -23,7 +23,7 @@ export const startGlide = ({ vx, vy }: Velocity): Velocity | null => {
   return { vx: vx * scale, vy: vy * scale }
 }
 
-/** The way of the next `elapsedMs`, and the speed after it; null speed when it has come to rest. */
+/** The distance of the next `elapsedMs` and the speed after it; the speed is null at rest. */
 export const stepGlide = (velocity: Velocity, elapsedMs: number): { dx: number; dy: number; velocity: Velocity | null } => {
   const left = Math.exp(-elapsedMs / inertiaMs)
   const way = (inertiaMs / 1_000) * (1 - left)
@@ -35,12 +35,12 @@ export const stepGlide = (velocity: Velocity, elapsedMs: number): { dx: number; 
   }
 }
 
-/** A zoom under way: `anchor` stays at `at` until `zoom` is reached. */
+/** A running zoom step: `anchor` stays at `at` until `zoom` is reached. */
 export interface ZoomGoal {
   readonly anchor: PlanePoint
   readonly at: ScreenPoint
   readonly zoom: number
-  /** Where the steps would have led without rounding; the next step goes on from here, so none gets stuck. */
+  /** The goal before rounding. The next step starts from it, so that small steps add up. */
   readonly unrounded: number
 }
 

@@ -1,4 +1,4 @@
-/** Edges; `right` and `bottom` are not in it. In cells of the plane, also outside of the board, or in device pixels. */
+/** The edges of a rectangle, without `right` and `bottom` themselves, in cells or in device pixels. */
 export interface Rect {
   readonly left: number
   readonly top: number

@@ -1,6 +1,6 @@
 /**
- * A pinch on a trackpad in Safari, which sends gesture events instead of a wheel with ctrl. `scale` counts from the start of the
- * gesture. Pointers that are down belong to fingers on the screen, which zoom by themselves.
+ * A pinch on a trackpad in Safari, which sends gesture events instead of a wheel event with ctrl. `scale` is relative to the start
+ * of the gesture. With pointers down, the fingers are on the screen and `gestures.ts` handles the pinch.
  */
 import type { WheelMeaning } from './wheel.ts'
 

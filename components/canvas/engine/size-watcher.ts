@@ -1,6 +1,6 @@
 /**
- * The size of the canvas element in CSS pixels and, exactly, in device pixels: on a fractional pixel ratio a backing store that is one
- * pixel off is stretched, and every edge blurs.
+ * The size of the canvas element in CSS pixels and in exact device pixels. If the backing store is one pixel too small or too large,
+ * the browser stretches it and every edge blurs.
  */
 import type { Viewport } from './camera.ts'
 
@@ -11,12 +11,12 @@ export interface ElementSize {
   readonly deviceHeight: number
 }
 
-/** Tells the size at once and whenever it changes, until the answered function is called. */
+/** Reports the size at once and after each change, until the returned function is called. */
 export const watchSize = (element: HTMLElement, onSize: (size: ElementSize) => void): (() => void) => {
   const tell = (exact: ResizeObserverSize | undefined) => {
     const pixelRatio = window.devicePixelRatio || 1
     const { width, height } = element.getBoundingClientRect()
-    // The browser's own count, unless it is no count of device pixels at all (an emulated pixel ratio reports CSS pixels).
+    // The browser's value, unless it is in CSS pixels, which happens with an emulated pixel ratio.
     const side = (length: number, counted: number | undefined) => {
       const computed = Math.round(length * pixelRatio)
       return Math.max(1, counted !== undefined && Math.abs(counted - computed) <= 1 ? counted : computed)
@@ -32,7 +32,7 @@ export const watchSize = (element: HTMLElement, onSize: (size: ElementSize) => v
   try {
     observer.observe(element, { box: 'device-pixel-content-box' })
   } catch {
-    // Safari does not know this box.
+    // Safari does not support this box.
     observer.observe(element)
   }
   return () => observer.disconnect()

@@ -1,7 +1,7 @@
 /**
- * The ground's colours, read from the CSS variables that the whole page uses, so that one place holds them for both themes.
+ * Reads the colors of the ground from the CSS variables of the page, so that each theme is defined once.
  *
- * The variables are OKLCH; a pixel of a 2D canvas turns any CSS colour into the bytes that WebGL wants.
+ * The variables are in OKLCH. One pixel of a 2D canvas converts any CSS color to the bytes that WebGL needs.
  */
 import type { Rgb, Theme } from './renderer.ts'
 

@@ -118,7 +118,7 @@ const play = async (seed: number) => {
   return did
 }
 
-test('A2 A3 A4 whatever happens on the way, the board is exact in the end and no own pixel is neither saved nor returned', async () => {
+test('A2 A3 A4 after any faults the board is exact, and every optimistic pixel is saved once or returned with a notice', async () => {
   const total = { placed: 0, cuts: 0, commits: 0 }
   await fc.assert(
     fc.asyncProperty(fc.integer(), async (seed) => {
