@@ -10,17 +10,18 @@ import { fuzz } from './run.ts'
 const help = `npm run fuzz -- [--stack embedded|services] [--minutes N] [--seed S] [--rate N] [--from N] [--only TEXT]
 
 Starts a real Fresco and attacks it from outside: malformed HTTP, Engine.IO and Socket.IO packets in any order over both transports, every route of
-the API with wrong input, hostile pictures, odd requests for pages. A client that behaves must be served meanwhile. Nothing that is sent may paint.
-In the end no process may have ended, memory and handles must be within bounds, the log without errors, the board unchanged and the audit clean.
-Exit code 0 when all is well, 1 when something is wrong, 2 for bad usage. Needs the pages to be built (npm run build), and for the stack "services"
+the API with wrong input, hostile pictures, odd requests for pages. A normal client must be served as usual meanwhile. No attack may paint.
+At the end every process must still run, memory and handles must be within their limits, the log must have no errors, the board must be unchanged,
+and the audit must be clean.
+Exit code: 0 passed, 1 failed, 2 bad usage. Needs the pages to be built (npm run build), and for the stack "services"
 redis-server and a MongoDB: MONGODB_TEST_SERVER or MONGODB_TEST_URI.
 
   --stack NAME   embedded: one process with SQLite; services: MongoDB, Redis and four processes (embedded)
   --minutes N    how long (1.5)
   --seed S       repeats the attacks of a run (chosen and printed)
   --rate N       attacks a second (50)
-  --from N       begins with the attack of this number, to repeat a part of a run (0)
-  --only TEXT    plays attacks of which the kind or the name contains this, such as "pictures" or "many CONNECTs"`
+  --from N       starts with this attack number, to repeat a part of a run (0)
+  --only TEXT    plays only attacks whose kind or name contains this, such as "pictures" or "many CONNECTs"`
 
 class UsageError extends Error {}
 
