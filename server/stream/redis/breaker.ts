@@ -1,12 +1,11 @@
 /**
- * Whether Redis answers: found out once, known to all who ask it.
+ * A circuit breaker for all calls to Redis.
  *
- * A Redis that hangs takes connections and commands and answers none. Were every loop to find that out by itself, the publisher, the
- * broadcaster, the projectors, streamTrimming, signals and the overview would each wait out a deadline, again and again, and what they sent
- * meanwhile would pile up here and be carried out all at once when it wakes. So the first call without an answer opens the breaker: the
- * connections are thrown away, and every call is refused at once. One question at a time then asks whether Redis is back, and closes it.
+ * A Redis that hangs accepts connections and commands and answers none. Without a breaker each loop would wait for its own deadline again and again,
+ * and Redis would carry out all queued commands when it resumes. So the first call without an answer opens the breaker: the connections are
+ * closed, and every call fails at once. One probe at a time then checks whether Redis answers again, and closes the breaker.
  *
- * An error that Redis sends (out of memory, read only) is an answer: the call failed, and the breaker stays closed.
+ * An error that Redis sends (out of memory, read only) is an answer: the call fails, and the breaker stays closed.
  */
 import type { Logger } from '../../observability/log.ts'
 import { StreamError } from '../port.ts'

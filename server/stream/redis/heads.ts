@@ -1,4 +1,4 @@
-/** The stream's heads, for the stream itself and for whoever only looks. */
+/** Reads the stream's heads: for the stream, and for the audit. */
 import type { Redis } from 'ioredis'
 import { asEpoch, asSeq, asTile, type CanvasId, type Epoch, type Seq, type TileNumber } from '../../../lib/brand.ts'
 import { reachRedis } from './check-redis.ts'
@@ -6,7 +6,7 @@ import { type ConnectionOptions, connect, guarded } from './connections.ts'
 import { type RedisNames, redisNames } from './keys.ts'
 
 export interface StreamHeads {
-  /** Null when the stream knows nothing of the canvas. */
+  /** Null when the stream has nothing of the canvas. */
   readonly epoch: Epoch | null
   readonly heads: Map<TileNumber, Seq>
 }

@@ -1,8 +1,8 @@
 /**
  * The stream on Redis (7 or newer): one Redis Stream, a Lua call per batch, a consumer group per gateway.
  *
- * Redis is a cache of the outbox here. It may lose everything, come back with an old file or hang: an append finds out by the heads,
- * a reader by the seqs, and both are made whole from the store.
+ * Redis is a cache of the outbox here. It may lose all data, restart with an old file, or hang. An append detects this by the heads, a reader
+ * by the seqs, and both read what is missing from the store.
  */
 import type { Redis } from 'ioredis'
 import type { CanvasId, Epoch, Seq, TileNumber } from '../../../lib/brand.ts'

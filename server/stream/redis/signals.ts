@@ -1,6 +1,6 @@
 /**
- * Small news between processes over PUBLISH. After a quiet while they go at once; what comes soon after others is gathered into one message, the same
- * news only once, so that a thousand placements a second cost sixteen commands. Fire and forget: nobody waits for Redis here.
+ * Signals between processes over PUBLISH. After a pause a signal is sent at once; signals that follow soon share one message, without duplicates,
+ * so that a thousand placements a second cost sixteen commands. Fire and forget: no caller waits for Redis here.
  */
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
@@ -8,9 +8,9 @@ import { asCanvasId, asPainterId } from '../../../lib/brand.ts'
 import type { Signal } from '../port.ts'
 import type { Breaker } from './breaker.ts'
 
-/** Messages are at least this far apart: as far as the rounds that they wake. */
+/** The least time between two messages. */
 const batchMs = 60
-/** News kept while they are gathered; what is beyond is lost, as any news may be (A6). */
+/** Signals in one message. Further ones are lost, as any signal may be (A6). */
 const maxBatched = 1_000
 
 const canvas = z.string().transform(asCanvasId)

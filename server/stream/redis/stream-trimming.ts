@@ -1,7 +1,6 @@
 /**
- * What keeps the stream and its groups in bounds: groups of gateways that are gone are removed, and entries that every live group
- * has read are trimmed, beyond a reserve for latecomers. One that lags is waited for up to an absolute bound; past it, its gateway
- * heals from the store.
+ * Bounds the stream and its groups. The groups of stopped gateways are removed, and entries that every live group has read are trimmed, except a
+ * reserve for late readers. Entries wait for a slow group up to an absolute bound; beyond it, its gateway reads from the store.
  */
 import type { Redis } from 'ioredis'
 import type { GroupInfo } from '../port.ts'
