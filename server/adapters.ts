@@ -1,6 +1,6 @@
 /**
- * Which store and which stream a process has: `MONGODB_URI` and `REDIS_URL` each switch their own part. Only the adapter that is used is loaded:
- * mongoose and ioredis cost a start a quarter of a second, and memory.
+ * Opens the store and the stream that `MONGODB_URI` and `REDIS_URL` select. Loads only the adapter that is used, because mongoose and
+ * ioredis take memory and a quarter of a second.
  */
 import { join } from 'node:path'
 import type { Config } from './config.ts'
@@ -21,7 +21,7 @@ export interface AdapterOptions {
 }
 
 export interface StoreOptions extends AdapterOptions {
-  /** Shown the latest time that the charges of painters were stored with, where other processes store some, too. */
+  /** Called with the newest charge time in the store, where other processes store charges too. */
   readonly onCharges?: (latestMs: number) => void
 }
 

@@ -1,8 +1,8 @@
 /**
- * The time of day, for what is stored with a time and goes by its age: sessions, the retention of the log, snapshots.
+ * Times for data that expires by age: sessions, the retention of the log, snapshots.
  *
- * The machine's clock may be set while the process runs. The monotonic clock tells what it would show otherwise. A time that is
- * stored is the later of the two, an age is counted by the earlier one, so a clock that is set makes nothing old too soon.
+ * The machine's clock may be set while the process runs; the monotonic clock shows the time without that change. Stored times are
+ * the later of the two, and ages use the earlier one, so a change of the clock makes nothing expire too soon.
  */
 export interface ClockBounds {
   earliest(): number

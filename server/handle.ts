@@ -1,9 +1,8 @@
 /**
- * The one bridge from Next's bundles to the server around them.
+ * The only bridge from Next's bundles to the server around them.
  *
- * Next bundles `app/` on its own, so its modules are other instances than the server's though they share a process. What they
- * share is a name on `globalThis`. The handle stays narrow, imports nothing, and errors cross it by `code`, never by
- * `instanceof`. The container sets it before Next is prepared; `app/` reads it.
+ * Next bundles `app/` separately, so both sides share only a name on `globalThis`. Errors cross the bridge by `code`, never by
+ * `instanceof`. The server sets the handle before Next is prepared, and `app/` reads it.
  */
 export interface FrescoHandle {
   /** Answers a request to `/api`: the same function that the custom server calls before Next. */
@@ -13,7 +12,7 @@ export interface FrescoHandle {
 const name = Symbol.for('fresco.handle')
 type Holder = { [name]?: FrescoHandle | undefined }
 
-/** Null lets go of it, at shutdown and in tests. */
+/** Null removes it. */
 export const setHandle = (handle: FrescoHandle | null) => {
   ;(globalThis as Holder)[name] = handle ?? undefined
 }

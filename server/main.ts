@@ -1,16 +1,16 @@
 /**
- * Starts one Fresco process: reads the environment, builds the container, listens, and stops when it is told to.
+ * Starts one Fresco process: reads the environment, builds the container, listens, and stops on a signal.
  *
  *     node [--max-semi-space-size=8 --v8-pool-size=1] server/main.ts [--dev] [--bypass-header]
  *
  * With `--bypass-header`, which only tests use, a header may send a request through Next.
  *
  * `npm start` sets four things:
- * - a young generation of 8 MB: with 16 a server at ease on MongoDB takes 45 MB more, with 4 a placement 2 to 9 % more CPU;
- * - one helper thread for V8 instead of four: on a core that they share with it, four leave the main thread a fifth of the time for as long as they mark a
- *   heap, which is 100 ms every other second under load (p99 of a placement at 1,000 px/s for 1,000 watchers: 40 instead of 150 ms);
- * - MALLOC_ARENA_MAX, without which glibc keeps what each thread has freed to itself, and resident memory grows for as long as there is load;
- * - NODE_COMPILE_CACHE, a folder for what the sources were compiled to: a start takes half the time, and the compiler of TypeScript is not even loaded.
+ * - a young generation of 8 MB: 16 MB take 45 MB more memory on MongoDB, 4 MB take 2 to 9 % more CPU for a placement;
+ * - one worker thread of V8 instead of four, which slow down the main thread during garbage collection (p99 of a placement at 1,000 px/s
+ *   for 1,000 watchers: 40 instead of 150 ms);
+ * - MALLOC_ARENA_MAX, because glibc otherwise keeps freed memory for each thread, and resident memory grows under load;
+ * - NODE_COMPILE_CACHE, a folder for compiled sources, which halves the time of a start.
  */
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
@@ -43,10 +43,10 @@ const logger = createLogger({ level: config.logLevel })
 const lifecycle = createLifecycle({ logger, graceMs: config.shutdownGraceMs })
 lifecycle.listenForSignals()
 if (!process.argv.includes('--dev')) captureConsole(logger)
-// A log that nobody reads any more (its pipe is closed) is no reason to end; Next writes there, too.
+// A closed pipe of the log must not end the process. Next writes there too.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 const errors = createUnexpectedErrors({ logger, monotonicNow: monotonicNow })
-// Nobody waits for what was rejected: the process continues. After an exception that nothing caught its state is in doubt, so it stops in order (decision 38).
+// A rejection leaves the state intact, so the process continues. After an uncaught exception it stops in order (decision 38).
 process.on('unhandledRejection', (error) => errors.report('unhandled_rejection', error))
 process.on('uncaughtException', (error) => {
   errors.report('uncaught_exception', error)

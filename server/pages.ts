@@ -1,8 +1,7 @@
 /**
- * Next.js inside the custom server: it renders the pages, and the `/api` routes that are not hot.
+ * Next.js inside the custom server: renders the pages, and the `/api` routes without a bypass.
  *
- * Loading and preparing it takes longer than everything else at start, so it comes after everything else: boards and sockets are served
- * meanwhile, and pages wait.
+ * Next is loaded last, because loading takes longest. Boards and sockets are served meanwhile, and pages wait.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -14,7 +13,7 @@ export interface Pages {
   close(): Promise<void>
 }
 
-/** Who waits for a board when the process begins to listen has it by then. Loading Next would hold the event loop. */
+/** Loading Next blocks the event loop, so waiting requests for boards are answered first. */
 const headStartMs = 100
 
 export const createPages = (options: { dev: boolean; httpServer: Server; hostname: string; port: number }): Pages => {
@@ -37,6 +36,6 @@ export const createPages = (options: { dev: boolean; httpServer: Server; hostnam
 const load = async ({ httpServer, ...options }: { dev: boolean; httpServer: Server; hostname: string; port: number }) => {
   await wait(headStartMs)
   const { default: next } = await import('next')
-  // It listens for upgrades, which in production it does nothing with but put listeners on every socket: so it gets a server that has none.
+  // In production Next only adds listeners to every upgraded socket, so it gets a server without upgrades.
   return next({ ...options, httpServer: options.dev ? httpServer : createServer() })
 }

@@ -1,6 +1,6 @@
 /**
- * What listens on the port. The API's hot paths are answered here, before Next.js; pages get their security headers and a nonce
- * of their own and go on to Next. A process without the web role answers probes and metrics only.
+ * The HTTP server on the port. The bypass answers API requests; pages get their security headers and a nonce, and go to Next. A
+ * process without the web role answers only probes and metrics.
  */
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -80,7 +80,7 @@ export const createWebServer = (options: WebServerOptions): WebServer => {
   const hasRoom = createRequestGuard(options)
   /** Next's own upgrades, in development. */
   let takesAllUpgrades = false
-  // Whoever offers another protocol, as Java's HTTP client does with h2c, is answered in this one.
+  // A client that offers another protocol, as Java's HTTP client does with h2c, is answered in HTTP/1.1.
   const pending = createPendingAnswers()
   const shouldUpgradeCallback = ({ url, headers, socket }: IncomingMessage) =>
     headers.upgrade?.toLowerCase() === 'websocket' && (takesAllUpgrades || url?.startsWith('/socket.io/') === true) && !pending.has(socket)
@@ -95,11 +95,11 @@ export const createWebServer = (options: WebServerOptions): WebServer => {
     })
   })
   guardConnections(http, options)
-  // The port is claimed early. Nobody may join a board before the process follows it: until then a connection is closed, as if nobody listened.
+  // The port is claimed early, but no client may join a board before this process follows it. Until then connections are closed.
   http.on('connection', (socket) => {
     if (handler === notYet) socket.destroy()
   })
-  // Until somebody takes the connection over, an error of it would be an exception that nothing catches.
+  // Without a listener, an error of the connection would be an uncaught exception.
   http.on('upgrade', (_request, socket: Duplex) => socket.on('error', () => undefined))
 
   return {

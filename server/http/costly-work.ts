@@ -1,6 +1,6 @@
 /**
- * Makes costly answers one after another, and rests after each for as long as it took. So at least half of the time is left for placements and
- * frames, however many addresses ask.
+ * Makes costly answers one after another, and pauses after each for as long as it took. At least half of the time is left for
+ * placements and frames, whatever the number of requests.
  *
  * Called by the API for routes that are `costly`, for each part of a picture that is streamed, and for pages.
  */

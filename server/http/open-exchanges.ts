@@ -1,7 +1,6 @@
 /**
- * Requests that went on to Next, by name, so that a handler behind Next reaches the connection for what Next would not do:
- * close it without an answer (A1; Next itself makes a 500 of an error, and a 500 reads as "not saved"), and keep headers that
- * Next drops from every answer because it cannot know whether they are true.
+ * The responses of requests that went to Next, by name. A handler behind Next can then close the connection without an answer (A1;
+ * Next would answer 500, which means "not saved"), and keep headers that Next drops.
  */
 import type { ServerResponse } from 'node:http'
 

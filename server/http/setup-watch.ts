@@ -1,7 +1,4 @@
-/**
- * Looks at requests for signs of a mistake in the setup, most often in a proxy's. It only looks: what is refused is refused elsewhere, and nothing here
- * changes an answer.
- */
+/** Finds mistakes in the setup from requests, most often in the setup of a proxy. It never changes an answer. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { OperatorWarnings } from '../observability/operator-warnings.ts'
 import type { Origins } from './origins.ts'
@@ -40,7 +37,7 @@ export class SetupWatch {
     this.#options = options
   }
 
-  /** After the gateway has put its own listeners there. */
+  /** Call it after the gateway has added its listeners. */
   listen(server: Server) {
     server.prependListener('request', (request, response) => this.look(request, response))
     server.prependListener('upgrade', (request) => this.look(request, null))
@@ -80,7 +77,7 @@ export class SetupWatch {
     const isRefused = isSocket ? hasSession(headerOf(request, 'cookie')) : path.startsWith('/api/') && !isReading(request)
     if (!isRefused) return
     const detail = `${request.method} ${path} from ${origin}, Host: ${host ?? 'none'}`
-    // A server behind a proxy has a name, and nobody can paint there without PUBLIC_URL.
+    // Behind a proxy, painting needs PUBLIC_URL.
     const lacksUrl = publicUrls.length === 0 && proxyHeaders.some((name) => request.headers[name] !== undefined)
     if (!lacksUrl && !isOwnPage(request, origin)) warnings.warn('foreign_origin', detail)
     else warnings.warn(publicUrls.length === 0 ? 'no_public_url' : 'address_not_in_public_url', detail)
