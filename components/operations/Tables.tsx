@@ -44,9 +44,9 @@ export const Workers = ({ overview: { at, workers } }: { overview: Overview }) =
 const State = ({ worker: { state, lastError } }: { worker: WorkerOverview }) => {
   const { t } = useOperationsWords()
   return (
-    <span className="flex items-center gap-2" title={lastError ?? undefined}>
+    <span className="flex items-center gap-2" title={lastError ?? undefined} translate="no">
       <i aria-hidden="true" className={`size-2 shrink-0 rounded-full ${stateColor[state]}`} />
-      <span>{t(`states.${state}`)}</span>
+      <span translate="yes">{t(`states.${state}`)}</span>
     </span>
   )
 }

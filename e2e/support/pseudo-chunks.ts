@@ -74,6 +74,6 @@ export const pseudoServerEnv = {
 /** Has a page load its own code in the pseudo-locale. */
 export const showPseudoLocale = (page: Page) =>
   page.route('**/_next/static/chunks/*.js', async (route) => {
-    const response = await route.fetch()
+    const response = await route.fetch({ maxRetries: 3 })
     await route.fulfill({ response, body: pseudoChunk(await response.text()) })
   })

@@ -11,7 +11,9 @@ export const textFaults = (): string[] => {
     while (/⟦[^⟦⟧]*⟧/.test(rest)) rest = rest.replace(/⟦[^⟦⟧]*⟧/g, '')
     return /\p{L}{2}|[⟦⟧]/u.test(rest)
   }
-  const isSkipped = (element: Element) => element.closest('[translate=no], script, style, .sr-only, .without-styles') !== null
+  const isSkipped = (element: Element) =>
+    element.closest('[translate]')?.getAttribute('translate') === 'no' ||
+    element.closest('script, style, .sr-only, .without-styles') !== null
 
   const boxesAround = (element: Element): DOMRect[] => {
     const boxes: DOMRect[] = []
