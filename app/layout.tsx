@@ -45,7 +45,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         <p className="without-styles">
           {/* biome-ignore lint/performance/noImgElement: Next's own image would have an absolute path. */}
           <img src="icons/icon.svg" alt="" width={32} height={32} loading="lazy" />
-          <span>{pageWordsOf(language).t('page.withoutStyles')}</span>
+          <span suppressHydrationWarning>{pageWordsOf(language).t('page.withoutStyles')}</span>
         </p>
         <LanguageProvider language={language}>{children}</LanguageProvider>
       </body>
