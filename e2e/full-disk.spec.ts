@@ -39,7 +39,7 @@ test('A1 a full disk is reported by readiness, metrics, log and /admin, and the 
   }
   expect([...answers.keys()].filter((status) => status !== 201 && status !== 503)).toEqual([])
   expect(await readiness()).toBe(503)
-  expect(await metric('fresco_store_up')).toBe(0)
+  await expect.poll(() => metric('fresco_store_up')).toBe(0)
   expect(await metric('fresco_store_writable')).toBe(0)
   expect(await metric('fresco_write_failures_total{part="store",reason="file_too_large"}')).toBeGreaterThanOrEqual(100)
   await expect(page.getByRole('heading', { name: 'A file may not grow any more' })).toBeVisible()
