@@ -34,12 +34,13 @@ export const createPageGate = ({ count, staticFiles, costly }: PageGateOptions):
   async admit(request, response) {
     const path = pathOf(request)
     const isData = path.startsWith('/api/')
-    if (isData || !isStaticFile(path, staticFiles)) {
-      const limited = await count(request, isData ? 1 : requestCosts.page)
+    // What is refused without Next costs no more than any request.
+    const refusal = isData ? null : refusalOf(request, path, staticFiles)
+    if (isData || refusal || !isStaticFile(path, staticFiles)) {
+      const limited = await count(request, isData || refusal ? 1 : requestCosts.page)
       if (limited) return refuse(response, pageRefusalOf(limited))
     }
     if (isData) return true
-    const refusal = refusalOf(request, path, staticFiles)
     if (refusal) return refuse(response, refusal)
     request.url = path
     return true
