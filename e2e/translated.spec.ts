@@ -180,6 +180,7 @@ test('a canvas page from which an extension removes parts puts them back, and th
   const row = page.getByTestId('dock').locator('> div')
   await row.evaluate((element) => element.replaceWith(document.createElement('b')))
   await page.setViewportSize({ width: 600, height: 800 })
+  await expect(row).toBeVisible()
   await page.setViewportSize({ width: 1280, height: 800 })
   await expect(row).toBeVisible()
   await tab.isConnected('live')

@@ -3,6 +3,8 @@
  * is in the product: the browser's chunks are rewritten on the way (`showPseudoLocale`), the server's when they are loaded
  * (`pseudo-server.ts`).
  */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Page } from '@playwright/test'
 import { parseSync } from 'oxc-parser'
@@ -73,7 +75,10 @@ export const pseudoServerEnv = {
 
 /** Has a page load its own code in the pseudo-locale. */
 export const showPseudoLocale = (page: Page) =>
-  page.route('**/_next/static/chunks/*.js', async (route) => {
-    const response = await route.fetch({ maxRetries: 3 })
-    await route.fulfill({ response, body: pseudoChunk(await response.text()) })
+  page.route('**/_next/static/chunks/*.js', (route) => {
+    const path = decodeURIComponent(new URL(route.request().url()).pathname).replace('/_next/', '.next/')
+    return route.fulfill({
+      contentType: 'text/javascript; charset=utf-8',
+      body: pseudoChunk(readFileSync(join(import.meta.dirname, '../..', path), 'utf8')),
+    })
   })
