@@ -6,6 +6,8 @@ export default defineConfig<Options>({
   // Each test starts a server of its own; two cores carry two of them.
   workers: 2,
   fullyParallel: true,
+  // CI shares its machine. A test that passes only at the second try is listed as flaky.
+  retries: process.env['CI'] ? 1 : 0,
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: 'list',
