@@ -10,6 +10,7 @@ import type { BoardPoint } from '../../../lib/geometry.ts'
 import type { Role } from '../../../lib/painter.ts'
 import type { ProblemCode } from '../../../lib/refusal.ts'
 import type { ShownCanvas } from '../../../lib/show-canvas.ts'
+import type { NoticeCode } from '../../../lib/words/page-words.ts'
 import type { PixelSink } from '../engine/types.ts'
 import type { MonotonicClock } from './monotonic-clock.ts'
 import type { Transport } from './transport-choice.ts'
@@ -54,17 +55,7 @@ export interface Notice {
    * `not_shown` (it is not on the screen), `picture_simple` and `picture_incomplete` (the engine's `PictureState`),
    * `too_many_sockets` and `socket_refused` (the server refuses a socket).
    */
-  readonly code:
-    | ProblemCode
-    | 'queue_full'
-    | 'not_saved'
-    | 'not_loaded'
-    | 'not_shown'
-    | 'picture_simple'
-    | 'picture_incomplete'
-    | 'too_many_sockets'
-    | 'socket_refused'
-    | 'waiting'
+  readonly code: NoticeCode
   readonly params: {
     readonly retryAfterMs?: number
     readonly cell?: BoardPoint
