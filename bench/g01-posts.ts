@@ -10,8 +10,8 @@ const maxLoadBusy = 0.97
 
 export const g01: Bench = {
   id: 'g1',
-  title: 'Accepted durable POST /api/pixels per second ÷ bare node:http echo POST, both on one core',
-  method: `${inFlight} connections with one request each, all threads of the server on one core, SQLite with synchronous=FULL. Every 201 is looked up in the log and on the board afterwards.`,
+  title: 'Durable POSTs per second ÷ POSTs of a bare node:http echo server',
+  method: `The echo is a bare node:http server. ${inFlight} connections; one core for all threads of the server. Every 201 is found in the log and on the board afterwards.`,
   figures: [{ id: 'ratio', what: 'durable POSTs ÷ echo POSTs', unit: '×', better: 'more', pass: 0.25, best: 0.45 }],
   sides: [
     { name: 'app', run: (run) => postToFresco({ run, inFlight }) },

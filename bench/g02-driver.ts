@@ -9,12 +9,12 @@ const inFlight = 64
 
 export const g02: Bench = {
   id: 'g2',
-  title: 'POST /api/pixels per second ÷ a bare driver with one two-document transaction per placement',
-  method: `${inFlight} in flight on both sides; on SQLite, which has one writer, the driver's transactions come one after another. App and driver on one core, MongoDB on both (which does not sync each commit to the disk, on either side).`,
+  title: 'Placements per second ÷ a bare driver with one transaction per placement',
+  method: `The driver runs one transaction per placement. ${inFlight} requests in flight. MongoDB does not sync commits to the disk.`,
   needs: ['mongo'],
   figures: [
-    { id: 'sqlite', what: 'on SQLite', unit: '×', better: 'more', pass: 1.5, best: 4 },
-    { id: 'mongo', what: 'on MongoDB', unit: '×', better: 'more', pass: 1.5, best: 4 },
+    { id: 'sqlite', what: 'placements ÷ bare driver, SQLite', unit: '×', better: 'more', pass: 1.5, best: 4 },
+    { id: 'mongo', what: 'placements ÷ bare driver, MongoDB', unit: '×', better: 'more', pass: 1.5, best: 4 },
   ],
   sides: [
     { name: 'app on SQLite', run: (run) => postToFresco({ run, inFlight }) },

@@ -26,7 +26,7 @@ const memoryPerClient = async (run: RunOptions, { child, port }: { child: Child;
 export const g09: Bench = {
   id: 'g9',
   title: 'Memory per idle client ÷ bare Socket.IO',
-  method: 'Resident memory of the process with 5,000 joined clients less that with 200, after garbage collection, per client.',
+  method: 'Resident memory with 5,000 clients less that with 200, after garbage collection.',
   figures: [{ id: 'ratio', what: 'memory per idle client ÷ bare Socket.IO', unit: '×', better: 'less', pass: 1.25, best: 1.05 }],
   sides: [
     {

@@ -34,11 +34,11 @@ const bounds = { unit: '×', better: 'more', pass: 1.7, best: 1.9 } as const
 export const g12: Bench = {
   id: 'g12',
   title: 'Fan-out of two gateways over Redis ÷ one; Redis commands per placement',
-  method: `${pixelsPerSecond} px/s and ${thousand} watchers a gateway; once more with ${thousand} that two gateways share. Fan-out is frames delivered per second of CPU of the busiest gateway: two cores cannot run two gateways and the load at their full speeds at once. Placements go to another process. Commands inside of Lua scripts count, too.`,
+  method: `Fan-out is frames per second of CPU of the busiest gateway, at ${pixelsPerSecond} px/s. Commands inside Lua scripts count.`,
   needs: ['mongo', 'redis'],
   figures: [
-    { id: 'ratio', what: 'two gateways ÷ one, each with a thousand watchers', ...bounds },
-    { id: 'shared', what: 'two gateways that share one thousand ÷ one', ...bounds },
+    { id: 'ratio', what: 'fan-out of two gateways ÷ one, a thousand watchers each', ...bounds },
+    { id: 'shared', what: 'fan-out of two gateways ÷ one, a thousand watchers in all', ...bounds },
     { id: 'commands', what: 'Redis commands per placement, two gateways', unit: '', better: 'less', pass: 0.2, best: 0.05 },
   ],
   sides: [

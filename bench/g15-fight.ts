@@ -23,9 +23,9 @@ const fightOn = async (run: RunOptions, processes: number): Promise<Sample> => {
 
 export const g15: Bench = {
   id: 'g15',
-  title: 'A fight: 64 painters on 3 web processes, all on 10 × 10 pixels, ÷ the same through 1 process',
+  title: '64 painters on the same 10 × 10 pixels through 3 web processes ÷ 1',
   method:
-    'MongoDB and Redis on the same two cores. A painter who is told to try again does so at once, with the same pixel, and the time counts from the first try. Every acknowledged pixel is in the log once, and the board is its fold.',
+    '64 painters on the same 10 × 10 pixels, MongoDB and Redis on the same two cores. A refused painter repeats at once; the time counts from the first try.',
   needs: ['mongo', 'redis'],
   figures: [
     { id: 'ratio', what: '201s per second, 3 processes ÷ 1', unit: '×', better: 'more', pass: 0.5, best: 0.9 },

@@ -1,11 +1,8 @@
 /**
  * The benchmarks of docs/PERFORMANCE.md.
  *
- *     npm run bench -- NAME…|all|growth|scaling [--quick] [--rounds 3] [--busy]
- *
- * `all` are those with bounds; `growth` measures curves (one round, whatever --rounds says); `scaling` measures nothing and writes docs/SCALING.md
- * from the kept results. Prints a table, writes `bench/results/NAME.json`, and exits with 1 if a benchmark could not be measured or its result was
- * wrong. A missed bound is a result, not an error. `--quick` and `--busy` keep no figures: they compare with those in the repository.
+ * It prints a table, writes `bench/results/NAME.json`, and exits with 1 if a benchmark could not be measured or its result was wrong. A missed bound
+ * is a result, not an error.
  */
 import { parseArgs } from 'node:util'
 import { benches } from './benches.ts'
@@ -26,18 +23,23 @@ import { writeReport } from './write-report.ts'
 const print = (line: string) => process.stdout.write(`${line}\n`)
 const tell = (line: string) => process.stderr.write(`${line}\n`)
 
-const scalingTitle = 'docs/SCALING.md from the results: what a large event needs. Measures nothing'
+/** The commands that measure nothing. */
+const documents = {
+  report: { title: 'writes docs/PERFORMANCE.md from the results', write: writeReport },
+  scaling: { title: 'writes docs/SCALING.md from the results: what a large event needs', write: () => writeScaling(tell) },
+} as const
+const documentNames = ['report', 'scaling'] as const
 
-const usage = `npm run bench -- NAME…|all|growth|scaling [--quick] [--rounds 3] [--busy]
+const usage = `npm run bench -- NAME…|all|growth|report|scaling [--quick] [--rounds 3] [--busy]
 
 ${benches.map(({ id, title }) => `  ${id.padEnd(5)} ${title}`).join('\n')}
 
   growth   ${growthTitle}
-  scaling  ${scalingTitle}
+${documentNames.map((name) => `  ${name.padEnd(8)} ${documents[name].title}`).join('\n')}
 
-  --quick       shorter, one round, keeps nothing: compares with the figures in bench/results
-  --rounds N    how often the sides take turns (3)
-  --busy        runs although others use the machine, and keeps nothing`
+  --quick       shorter, one round; compares with the figures in bench/results, and keeps nothing
+  --rounds N    how often the sides take turns (3); growth has one round
+  --busy        runs on a busy machine, and keeps nothing`
 
 const chosen = (names: readonly string[]): readonly Bench[] => {
   if (names.includes('all')) return benches
@@ -67,11 +69,9 @@ const printTable = (bench: Bench, { figures }: RunResult) => {
   print('')
 }
 
-const keep = ({ id, title, method }: Bench, { figures, rounds }: RunResult) => {
+const keep = ({ id }: Bench, { figures, rounds }: RunResult) => {
   writeResult({
     id,
-    title,
-    method,
     at: new Date().toISOString(),
     quick: false,
     machine: describeMachine(),
@@ -91,7 +91,7 @@ const run = async () => {
   if (!Number.isInteger(rounds) || rounds < 1 || rounds > 100) throw new BenchFailure('--rounds must be a whole number from 1 to 100.')
   if (positionals.length === 0) throw new BenchFailure(usage)
   const wants = (name: string) => positionals.includes(name)
-  const list = chosen(positionals.filter((name) => name !== 'growth' && name !== 'scaling'))
+  const list = chosen(positionals.filter((name) => name !== 'growth' && !(name in documents)))
   if (list.length > 0 || wants('growth')) {
     await checkMachine({ allowBusy: values.busy })
     stayOnLoadCore()
@@ -116,10 +116,11 @@ const run = async () => {
       runGrowth({ quick: values.quick, tell, print, onScope, beforePart: stillFit, keep: !keepsNothing }),
     )
   }
-  if (wants('scaling')) await attempt({ id: 'scaling', title: scalingTitle }, async () => writeScaling(tell))
+  for (const name of documentNames.filter(wants))
+    await attempt({ id: name, title: documents[name].title }, async () => documents[name].write())
 }
 
-/** A failed benchmark has no figure; the others continue. */
+/** After a benchmark fails, the others still run. */
 const attempt = async ({ id, title }: Pick<Bench, 'id' | 'title'>, work: () => Promise<void>) => {
   tell(`${id}  ${title}`)
   try {

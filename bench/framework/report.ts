@@ -1,5 +1,5 @@
 /** docs/PERFORMANCE.md, written from the kept results. A figure without a result is shown as not measured. */
-import type { Bench } from './bench.ts'
+import type { Bench, Figure } from './bench.ts'
 import { databaseOf, showMachine } from './machine.ts'
 import type { Result } from './result.ts'
 import { showBound, showSpread, showValue } from './table.ts'
@@ -8,20 +8,21 @@ const preface = `# Performance
 
 Written by \`npm run bench\` from [bench/results](../bench/results); do not edit.
 
-Each figure is a ratio or a latency from one run. Both sides take turns, round after round, each from an empty state. The verdict is of the median; the spread is from
-the smallest to the largest round. Server and load have a core each, unless the row says otherwise. Each benchmark verifies its result: no pixel is lost or doubled, and
-boards are byte for byte the API's and the fold of the log. Without a right result there is no figure. The figures are not tests: timings depend on the machine.
+A figure is the median of three rounds; the spread is from the smallest to the largest round. The two sides of a ratio take turns,
+each from an empty state. Server and load have a core each, unless the row says otherwise. A benchmark has no figure if a pixel is lost
+or doubled, or if a board is not the fold of the log. Timings depend on the machine, so no test checks them.
 
 \`\`\`
-npm run bench -- g1            # one of them
-npm run bench -- all           # all of them, half an hour
-npm run bench -- all --quick   # five minutes, compared with the figures below, which stay
-npm run bench -- growth        # the curves of "Cost and growth", five minutes
-npm run bench -- scaling       # docs/SCALING.md from the results, nothing measured
+npm run bench -- g1            # one benchmark
+npm run bench -- all           # all of them: half an hour
+npm run bench -- all --quick   # five minutes; compares with the figures below and keeps nothing
+npm run bench -- growth        # "Cost and growth": five minutes
+npm run bench -- report        # writes this document from the results
+npm run bench -- scaling       # writes SCALING.md from the results
 \`\`\`
 
-They need Linux with two idle cores, redis-server, Chromium, and a MongoDB as the tests do (\`MONGODB_TEST_SERVER\` or \`MONGODB_TEST_URI\`).
-\`BENCH_PICTURE\` names a PNG of 1000 × 1000 pixels to paint; \`BENCH_PROFILE\` names a folder for CPU profiles of the servers.
+They need Linux with two idle cores, redis-server, Chromium, and a MongoDB for tests (\`MONGODB_TEST_SERVER\` or \`MONGODB_TEST_URI\`).
+\`BENCH_PICTURE\` names a PNG of 1000 × 1000 pixels to paint. \`BENCH_PROFILE\` names a folder for CPU profiles of the servers.
 `
 
 const showId = (id: string) => id.replace('g', 'G')
@@ -45,21 +46,21 @@ const standInsOf = (benches: readonly Bench[], resultOf: (id: string) => Result 
     if (database !== 'MongoDB') byDatabase.set(database, [...(byDatabase.get(database) ?? []), showId(id)])
   }
   return [...byDatabase].map(
-    ([database, ids]) =>
-      `${ids.join(', ')} used ${database}, a stand-in for MongoDB, wherever they need a database server. MongoDB itself was not measured.`,
+    ([database, ids]) => `${ids.join(', ')} used ${database}, a stand-in for MongoDB. MongoDB itself was not measured.`,
   )
 }
+
+/** `≥ 0.25×, 0.45×`: the bound to pass, and the best. */
+const boundsOf = (figure: Figure) =>
+  figure.pass === null ? showBound(figure, figure.best) : `${showBound(figure, figure.pass)}, ${showValue(figure.best, figure.unit)}`
 
 const rowsOf = (bench: Bench, result: Result | null) =>
   bench.figures.map((figure) => {
     const measured = result?.figures.find((each) => each.id === figure.id)
-    const bounds = [showBound(figure, figure.pass), showBound(figure, figure.best)]
-    const name = [showId(bench.id), nameOf(bench, figure.what, result)]
-    if (!measured) return row([...name, '', '', ...bounds, 'not measured'])
-    return row([...name, showValue(measured.median, figure.unit), showSpread(measured), ...bounds, measured.verdict])
+    const name = `${showId(bench.id)} ${nameOf(bench, figure.what, result)}`
+    if (!measured) return row([name, '', boundsOf(figure), 'not measured'])
+    return row([name, `${showValue(measured.median, figure.unit)} (${showSpread(measured)})`, boundsOf(figure), measured.verdict])
   })
-
-const methodOf = ({ id, title, method }: Bench) => `**${showId(id)}.** ${title}. ${method}`
 
 /** One line per machine, with what was measured on it. */
 const machinesOf = (results: readonly Result[]) => {
@@ -71,15 +72,15 @@ const machinesOf = (results: readonly Result[]) => {
   return [...byMachine].map(([machine, ids]) => `Measured on ${machine}: ${ids.join(', ')}.`)
 }
 
-/** `growth` is a section of its own, ready to be put in. */
+/** `growth` is the text of a section. */
 export const reportOf = (options: { benches: readonly Bench[]; resultOf: (id: string) => Result | null; growth: string }): string => {
   const { benches, resultOf, growth } = options
   const results = benches.flatMap(({ id }) => resultOf(id) ?? [])
   return [
     preface,
     '## Figures\n',
-    row(['', 'what', 'median', 'spread', 'pass', 'best', 'verdict']),
-    row(Array<string>(7).fill('---')),
+    row(['what', 'median (spread)', 'pass, best', 'verdict']),
+    row(Array<string>(4).fill('---')),
     ...benches.flatMap((bench) => rowsOf(bench, resultOf(bench.id))),
     '',
     ...machinesOf(results),
@@ -87,7 +88,7 @@ export const reportOf = (options: { benches: readonly Bench[]; resultOf: (id: st
     '',
     growth,
     '## How each is measured\n',
-    benches.map(methodOf).join('\n\n'),
+    ...benches.map(({ id, method }) => `- **${showId(id)}**: ${method}`),
     '',
   ].join('\n')
 }

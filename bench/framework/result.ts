@@ -29,8 +29,6 @@ export const machineSchema = z.object({
 
 export const resultSchema = z.object({
   id: z.string(),
-  title: z.string(),
-  method: z.string(),
   at: z.string(),
   quick: z.boolean(),
   machine: machineSchema,

@@ -15,7 +15,7 @@ export const showBound = ({ better, unit }: Pick<Figure, 'better' | 'unit'>, bou
   bound === null ? '' : `${better === 'more' ? '≥' : '≤'} ${showValue(bound, unit)}`
 
 export const showSpread = ({ min, max, values }: Pick<ClassifiedFigure, 'min' | 'max' | 'values'>) =>
-  values.length === 1 ? 'one round' : `${showNumber(min)} to ${showNumber(max)}`
+  values.length === 1 ? 'one round' : `${showNumber(min)}–${showNumber(max)}`
 
 /** Lines with their columns under each other; the first row is the head. */
 export const alignRows = (rows: readonly (readonly string[])[]): string[] => {

@@ -77,7 +77,7 @@ const verdictOf = ({ event, sized }: Plan): string => {
     .map((part) => `${deployment[part]} × ${partNames[part]}`)
   const carried =
     unbuilt.length > 0
-      ? `needs ${unbuilt.join(' and ')}. Fresco uses one of each: sharing tiles between several is not built, and is assumed here to cost nothing.`
+      ? `needs ${unbuilt.join(' and ')}. Fresco uses one of each and cannot divide the tiles among several.`
       : 'fits on one primary and one Redis.'
   const limit = saturated.length > 0 ? ` More processes do not relieve: ${saturated.map((part) => partNames[part]).join(', ')}.` : ''
   return `**${event.name}** ${carried}${limit}`
@@ -97,18 +97,18 @@ export const scalingDocument = ({ measured, plans, asBuilt, machine, date }: Doc
   const database = databaseOf(machine)
   return `# Scaling
 
-Written by \`npm run bench -- scaling\` from [bench/results](../bench/results); do not edit. Arithmetic on measured costs (\`bench/scaling/\`). Nobody has
-run an event of this size on Fresco.${database === 'MongoDB' ? '' : ` The database figures are of ${database}, a stand-in for MongoDB; MongoDB itself was not measured.`}
+Written by \`npm run bench -- scaling\` from [bench/results](../bench/results); do not edit. These figures are computed from measured costs. Nobody has
+run an event of this size on Fresco.${database === 'MongoDB' ? '' : ` The database figures are of ${database}, a stand-in for MongoDB.`}
 
 ## Processes
 
-The fewest of each part at which no part is busier than ${percent(assumptions.maxUtilisation)}. A gateway holds at most ${showNumber(measured.maxClients)} clients, the most that were measured.
+The fewest of each part at which none is busier than ${percent(assumptions.maxUtilisation)}. A gateway holds at most ${showNumber(measured.maxClients)} clients.
 
 ${needs(plans)}
 
 ${plans.map(verdictOf).join('\n\n')}
 
-One primary and one Redis carry up to ${showNumber(asBuilt)} times the placements and viewers of ${first?.event.name ?? ''}.
+One primary and one Redis suffice for up to ${showNumber(asBuilt)} times the placements and viewers of ${first?.event.name ?? ''}.
 
 ## Traffic and disk
 
@@ -116,17 +116,17 @@ ${flows(plans)}
 
 ${disk(plans)}
 
-Disk is BSON and index keys before compression (${database}), on one replica set member, without the journal. The log is kept for seven days.
+Disk is BSON and index keys before compression (${database}), on one member, without the journal. The log has seven days.
 
 ## Measured
 
-On ${showMachine(machine)}; ${date}.
+On ${showMachine(machine)}; ${date}. By growth (${database}), unless a row names another benchmark.
 
-${table(['what', 'value', 'benchmark'], measuredRows(measured, database))}
+${table(['what', 'value'], measuredRows(measured, database))}
 
 ## Published
 
-By Reddit in "r/Place: The Recap (Part 1)", 7 April 2022. The mean is computed here.
+By Reddit in "r/Place: The Recap (Part 1)", 7 April 2022.
 
 ${table(['what', 'value'], publishedRows)}
 
@@ -136,6 +136,6 @@ ${table(['what', 'assumption'], assumedRows)}
 
 ## Not measured
 
-Networks, several machines, load balancers and TLS; a replica set of several members, where a commit waits for a majority; many visitors who arrive at once.
+Networks, load balancers and TLS; several machines; a replica set of several members; many visitors who arrive at once.
 `
 }

@@ -9,8 +9,6 @@ import { readMeasured, scalingOf } from './write-scaling.ts'
 
 const resultOf = (id: string, sides: Result['rounds'][number]): Result => ({
   id,
-  title: '',
-  method: '',
   at: '2026-11-26T10:00:00.000Z',
   quick: false,
   machine: growthFixture.machine,
@@ -55,7 +53,7 @@ test('the document has both events, the costs, the assumptions and the gaps, and
   const machine = { ...growthFixture.machine, database: 'SecantusDB' }
   const withStandIn = scalingOf({ growth: { ...growthFixture, machine }, resultOf: known })
   expect(withStandIn).toContain('SecantusDB, a stand-in for MongoDB')
-  expect(withStandIn).toContain('growth (SecantusDB)')
+  expect(withStandIn).toContain('G2 (SecantusDB)')
 })
 
 test('docs/SCALING.md is what the kept results give', () => {

@@ -52,18 +52,18 @@ export const tenTimes: PlaceEvent = {
 export const publishedRows: readonly (readonly [string, string])[] = [
   ['placements', '160 million in 83 hours; 5.9 million in the busiest hour'],
   ['people who placed', '10.4 million'],
-  ['time spent', 'a billion minutes a day: 694,000 people at a time'],
+  ['time spent', 'a billion minutes a day (694,000 people on average)'],
   ['canvas', '2000 × 2000 at its largest'],
 ]
 
 export const assumedRows: readonly (readonly [string, string])[] = [
   ['viewers at the peak', '700,000, each watching every tile'],
   ['the busiest minute', `${assumptions.burst} times the mean of the busiest hour`],
-  ['the busiest second', 'four standard deviations (Poisson) above the busiest minute'],
+  ['the busiest second', 'four standard deviations (Poisson) above it'],
   ['placements by tile', `Zipf, exponent ${assumptions.zipfExponent}`],
   ['a visit', `${assumptions.visitMinutes} minutes, with one download of the board`],
   ['a frame', `${assumptions.bytesAroundFrame} bytes of TCP, IP and TLS`],
-  ['a process', 'one core, as fast as the measured one'],
-  ['a database primary', 'one transaction at a time, as long as measured'],
+  ['a process', 'one core of the measured kind'],
+  ['a database primary', 'one transaction at a time'],
   ['spare', `at least ${assumptions.minProcesses} of each process; every part below ${assumptions.maxUtilisation * 100} %`],
 ]

@@ -70,44 +70,29 @@ const bytes = (value: number) => `${showNumber(value)} bytes`
 const medians = (all: readonly Timed[]) => `${all.map(({ p50Ms }) => showNumber(p50Ms)).join(', ')} ms`
 const sizes = (all: readonly { readonly size: number }[]) => all.map(({ size }) => size).join(', ')
 
-/** What was measured, its value, and the benchmark. `database` is the server that the benchmarks used as MongoDB. */
-export const measuredRows = (measured: Measured, database: string): readonly (readonly [string, string, string])[] => {
+/** What was measured, and its value. `database` is the server that the benchmarks used as MongoDB. */
+export const measuredRows = (measured: Measured, database: string): readonly (readonly [string, string])[] => {
   const { redis, stored, groups, rounds, reads } = measured
-  const services = `growth (${database})`
   const storedBytes = (['commitOfOne', 'commitOfMany', 'history', 'pixel', 'painter'] as const).map((name) =>
     showNumber(stored[name].documentBytes + stored[name].indexBytes),
   )
   return [
-    ['web CPU per placement, at most', microseconds(measured.webMicroseconds), `G2 (${database})`],
-    [`transaction of ${sizes(groups)} placements, median`, medians(groups), services],
-    [`publisher round of ${sizes(rounds)} commits, median`, medians(rounds), services],
-    [
-      'one projector: history, statistics',
-      `${showNumber(measured.historyPerSecond)}, ${showNumber(measured.statsPerSecond)} placements/s`,
-      services,
-    ],
-    ['gateway CPU per frame and socket', microseconds(measured.frameMicroseconds), 'G6'],
-    [`gateway CPU per round of ${sizes(reads)} commits`, `${reads.map((each) => showNumber(each.microseconds)).join(', ')} µs`, services],
+    [`web CPU per placement, at most: G2 (${database})`, microseconds(measured.webMicroseconds)],
+    [`transaction of ${sizes(groups)} placements, median`, medians(groups)],
+    [`publisher round of ${sizes(rounds)} commits, median`, medians(rounds)],
+    ['projector: history, statistics', `${showNumber(measured.historyPerSecond)}, ${showNumber(measured.statsPerSecond)} placements/s`],
+    ['gateway CPU per frame and socket: G6', microseconds(measured.frameMicroseconds)],
+    [`gateway CPU per round of ${sizes(reads)} commits`, `${reads.map((each) => showNumber(each.microseconds)).join(', ')} µs`],
     [
       'memory: process, client, pixel of canvas',
       `${showNumber(measured.processBytes / 1e6)} MB, ${showNumber(measured.bytesPerClient / 1e3)} kB, ${bytes(measured.boardBytesPerPixel)}`,
-      'growth',
     ],
-    [
-      'board pixel on the wire, in a snapshot',
-      `${showNumber(measured.wireBytesPerPixel)}, ${bytes(measured.snapshotBytesPerPixel)}`,
-      'growth',
-    ],
-    ['Redis: a stream entry, commands per append', `${bytes(redis.bytesPerEntry)}, ${showNumber(redis.commandsPerAppended)}`, services],
+    ['board pixel on the wire, in a snapshot', `${showNumber(measured.wireBytesPerPixel)}, ${bytes(measured.snapshotBytesPerPixel)}`],
+    ['Redis: stream entry, commands per append', `${bytes(redis.bytesPerEntry)}, ${showNumber(redis.commandsPerAppended)}`],
     [
       'Redis CPU per commit appended, delivered',
       `${showNumber(redis.microsecondsPerAppended)}, ${microseconds(redis.microsecondsPerDelivered)}`,
-      services,
     ],
-    [
-      `BSON and index keys: commit of 1 or ${stored.pixelsOfMany} pixels, history entry, pixel, painter`,
-      `${storedBytes.join(', ')} bytes`,
-      services,
-    ],
+    [`BSON and index keys: commit of 1, ${stored.pixelsOfMany} pixels; history entry, pixel, painter`, `${storedBytes.join(', ')} bytes`],
   ]
 }
