@@ -1,24 +1,25 @@
-/** The part of the store's contract that is about the sessions of operators. */
+/** The part of the store's contract about the sessions of operators. */
 import { describe, expect, test } from 'vitest'
 import { type AdminSession, maxAdminSessions } from './admin-sessions-port.ts'
-import type { Store } from './port.ts'
+import type { StoreContext } from './store-context.fixture.ts'
 
 const session = (id: string, expiresAtMs: number): AdminSession => ({ id, tokenTag: 'tag', expiresAtMs })
 const byId = (a: AdminSession, b: AdminSession) => (a.id < b.id ? -1 : 1)
 
-export const describeAdminSessions = (given: () => { store: Store; reopen: () => Promise<Store> }) => {
+export const describeAdminSessions = (given: () => StoreContext) => {
   describe('sessions of operators', () => {
-    test('a session is listed until it is removed, also after a restart', async () => {
-      await given().store.saveAdminSession(session('one', 2_000), 1_000)
-      await given().store.saveAdminSession(session('two', 3_000), 1_000)
-      const store = await given().reopen()
+    test('a session is listed until it is removed, even after a restart', async () => {
+      const { store: before, reopen } = given()
+      await before.saveAdminSession(session('one', 2_000), 1_000)
+      await before.saveAdminSession(session('two', 3_000), 1_000)
+      const store = await reopen()
       expect((await store.readAdminSessions()).sort(byId)).toEqual([session('one', 2_000), session('two', 3_000)])
       await store.removeAdminSession('one')
       await store.removeAdminSession('nobody')
       expect(await store.readAdminSessions()).toEqual([session('two', 3_000)])
     })
 
-    test('all sessions are removed at once, and publishing stays paused', async () => {
+    test('removing all sessions leaves other settings, such as the pause of publishing', async () => {
       const { store } = given()
       await store.pausePublishing(true)
       await store.saveAdminSession(session('one', 2_000), 1_000)

@@ -1,48 +1,31 @@
-/** The part of the store's contract about commits that cannot be published. Called by `contract.ts`, on every adapter. */
+/** The part of the store's contract about commits that cannot be published. */
 import { describe, expect, test } from 'vitest'
-import { asCanvasId, asPosition, asSeq, asTile, type CommitId } from '../../lib/brand.ts'
+import { asPosition, type CommitId } from '../../lib/brand.ts'
 import { placementId } from '../../lib/commit.ts'
-import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
-import type { Store, UnpublishedCommit } from './port.ts'
+import type { UnpublishedCommit } from './port.ts'
 import { paint, testCanvas, testPainter } from './store.fixture.ts'
+import { main, type StoreContext, tile0 as tile } from './store-context.fixture.ts'
 
-interface Given {
-  readonly store: Store
-  readonly place: (requests: PlaceRequest | readonly PlaceRequest[], nowMs?: number) => Promise<RequestOutcome[]>
-}
-
-const main = asCanvasId('main')
-const tile = asTile(0)
-const position = (gx: number) => asPosition(gx)
-
-export const describeDeadLetters = (given: () => Given) => {
-  describe('what cannot be published', () => {
-    let deadGroups = 0
-    const only = async (): Promise<UnpublishedCommit> => {
+export const describeDeadLetters = (given: () => StoreContext) => {
+  describe('commits that cannot be published', () => {
+    const readFirst = async (): Promise<UnpublishedCommit> => {
       const [commit] = await given().store.getUnpublished({ limit: 1 })
-      if (!commit) throw new Error('nothing waits')
+      if (!commit) throw new Error('no commit is unpublished')
       return commit
     }
-    const log = async () => {
-      const page = await given().store.readCommits({ canvas: main, tile, after: asSeq(0), limit: 100 })
-      if (page?.kind !== 'page') throw new Error('no log')
-      return page.commits.map(({ seq, cause, pixels }) => ({ seq, cause, pixels: pixels.map(({ color, previous }) => [color, previous]) }))
-    }
-    const publishAll = async () => {
-      const { store } = given()
-      await store.sequence({ limit: 100 })
-      await store.markAsPublished(await store.getUnpublished({ limit: 100 }), 9_000)
-    }
+    const log = async () =>
+      (await given().readLog()).map(({ seq, cause, pixels }) => ({
+        seq,
+        cause,
+        pixels: pixels.map(({ color, previous }) => [color, previous]),
+      }))
     const moveToDeadLetters = async (id: CommitId, attempts: number) =>
-      given().store.moveToDeadLetters({ id, attempts, groupId: `deadLetterPlan${deadGroups++}`, nowMs: 5_000 })
-    /** A4: what the log says is what the pixels show. */
+      given().store.moveToDeadLetters({ id, attempts, groupId: given().nextGroupId(), nowMs: 5_000 })
+    /** A4: the board is the fold of the log. */
     const expectFold = async () => {
-      const { store } = given()
-      const board = await store.readBoard({ canvas: main, tile })
-      const page = await store.readCommits({ canvas: main, tile, after: asSeq(0), limit: 100 })
+      const board = await given().store.readBoard({ canvas: main, tile })
       const fold = new Uint8Array(64 * 64)
-      if (page?.kind !== 'page') throw new Error('no log')
-      for (const { pixels } of page.commits) {
+      for (const { pixels } of await given().readLog()) {
         for (const pixel of pixels) {
           expect(pixel.previous).toBe(fold[pixel.position])
           fold[pixel.position] = pixel.color
@@ -51,25 +34,25 @@ export const describeDeadLetters = (given: () => Given) => {
       expect(Buffer.from(board?.colors ?? []).equals(fold)).toBe(true)
     }
 
-    test('attempts are counted: the first by the number, further ones before they are made, and taken back when the transport was at fault', async () => {
+    test('sequencing counts the first attempt, later ones are counted before they begin, and a failure of the transport does not count', async () => {
       const { store, place } = given()
       await store.ensureCanvas(testCanvas())
       await place(paint({ gx: 0, gy: 0, color: 1 }))
       const { fresh } = await store.sequence({ limit: 10 })
-      const { id, attempts } = await only()
+      const { id, attempts } = await readFirst()
       expect(attempts).toBe(1)
       expect(fresh).toEqual(await store.getUnpublished({ limit: 10 }))
       await store.countAttempts([id])
       await store.countAttempts([id])
-      expect((await only()).attempts).toBe(3)
+      expect((await readFirst()).attempts).toBe(3)
       await store.noteFailure({ ids: [id], error: 'bad', uncount: false })
-      expect((await only()).attempts).toBe(3)
+      expect((await readFirst()).attempts).toBe(3)
       await store.noteFailure({ ids: [id], error: 'down', uncount: true })
-      expect((await only()).attempts).toBe(2)
+      expect((await readFirst()).attempts).toBe(2)
       expect((await store.sequence({ limit: 10 })).fresh).toEqual([])
     })
 
-    test('of each tile the first commit that was tried several times is stuck, until its attempts are counted anew or it is published', async () => {
+    test('the first commit of a tile that was tried several times is stuck, until its attempts are reset or it is published', async () => {
       const { store, place } = given()
       await store.ensureCanvas(testCanvas())
       for (const gx of [0, 70, 1, 71, 130]) await place(paint({ gx, gy: 0, color: 1 }), 1_000 + gx)
@@ -80,7 +63,7 @@ export const describeDeadLetters = (given: () => Given) => {
       expect(await store.listStuck({ limit: 10 })).toEqual([])
       await store.countAttempts(ids)
       const [first] = waiting
-      if (!first) throw new Error('nothing waits')
+      if (!first) throw new Error('no commit is unpublished')
       await store.noteFailure({ ids: [first.id], error: 'bad', uncount: false })
       const stuck = await store.listStuck({ limit: 10 })
       expect(stuck.map(({ tile: of, seq, attempts, error }) => [of, seq, attempts, error])).toEqual([
@@ -91,7 +74,7 @@ export const describeDeadLetters = (given: () => Given) => {
       expect(await store.listStuck({ limit: 1 })).toEqual(stuck.slice(0, 1))
 
       expect(await store.resetAttempts(first.id)).toBe(true)
-      expect(await only()).toMatchObject({ id: first.id, attempts: 0 })
+      expect(await readFirst()).toMatchObject({ id: first.id, attempts: 0 })
       expect((await store.listStuck({ limit: 10 })).map(({ tile: of, seq }) => [of, seq])).toEqual([
         [0, 2],
         [1, 1],
@@ -102,20 +85,20 @@ export const describeDeadLetters = (given: () => Given) => {
       expect(await store.resetAttempts('nocommit-0' as CommitId)).toBe(false)
     })
 
-    test('A2 a tombstone does not become a dead letter, however often it was tried: its seq must be published', async () => {
+    test('A2 a tombstone never becomes a dead letter, because its seq must be published', async () => {
       const { store, place } = given()
       await store.ensureCanvas(testCanvas())
       await place(paint({ gx: 0, gy: 0, color: 1 }))
       await store.sequence({ limit: 10 })
-      const { id } = await only()
+      const { id } = await readFirst()
       expect(await moveToDeadLetters(id, 1)).toBe(true)
       for (let attempt = 0; attempt < 5; attempt++) await store.countAttempts([id])
       expect(await moveToDeadLetters(id, 5)).toBe(false)
       expect(await store.listStuck({ limit: 10 })).toMatchObject([{ id, cause: 'skipped', attempts: 5 }])
     })
 
-    test('A4 a dead letter leaves a tombstone with its seq, and the colour before it is restored', async () => {
-      const { store, place } = given()
+    test('A4 a dead letter leaves a tombstone with its seq, and its pixels get their previous colours', async () => {
+      const { store, place, publishAll } = given()
       await store.ensureCanvas(testCanvas())
       await place(paint({ gx: 0, gy: 0, color: 2 }), 500)
       await publishAll()
@@ -127,9 +110,9 @@ export const describeDeadLetters = (given: () => Given) => {
         1_000,
       )
       await store.sequence({ limit: 10 })
-      const dying = await only()
+      const dying = await readFirst()
       await store.noteFailure({ ids: [dying.id], error: 'too bad', uncount: false })
-      expect(await moveToDeadLetters(dying.id, 2), 'tried again meanwhile').toBe(false)
+      expect(await moveToDeadLetters(dying.id, 2), 'the count of attempts has changed').toBe(false)
       expect(await moveToDeadLetters(dying.id, 1)).toBe(true)
       expect(await moveToDeadLetters(dying.id, 1), 'only once').toBe(false)
       expect(await log()).toEqual([
@@ -138,17 +121,21 @@ export const describeDeadLetters = (given: () => Given) => {
       ])
       expect((await store.readBoard({ canvas: main, tile }))?.colors.slice(0, 2)).toEqual(new Uint8Array([2, 0]))
       await expectFold()
-      expect(await store.getPixel({ canvas: main, tile, position: position(1) })).toMatchObject({ color: 0, cause: 'skipped', atMs: 5_000 })
-      expect(await only()).toMatchObject({ id: dying.id, seq: 2, cause: 'skipped', pixels: [], attempts: 0 })
+      expect(await store.getPixel({ canvas: main, tile, position: asPosition(1) })).toMatchObject({
+        color: 0,
+        cause: 'skipped',
+        atMs: 5_000,
+      })
+      expect(await readFirst()).toMatchObject({ id: dying.id, seq: 2, cause: 'skipped', pixels: [], attempts: 0 })
       expect(await store.backlog()).toMatchObject({ unpublished: 1, dead: 1 })
       const receipt = await store.getReceipt(placementId(dying.id, 1))
-      expect(receipt, 'the receipt is kept with the letter').toMatchObject({ seq: 2, state: 'sequenced', position: 1 })
+      expect(receipt, 'the dead letter keeps the receipt').toMatchObject({ seq: 2, state: 'sequenced', position: 1 })
       const { attempts: _, ...commit } = dying
       expect(await store.listDeadLetters({ limit: 10 })).toEqual([
         { ...commit, attempts: 1, error: 'too bad', diedAtMs: 5_000, restoredAtMs: 5_000 },
       ])
       await store.sequence({ limit: 10 })
-      expect((await log()).at(-1), 'whoever saw it hears that it is gone').toEqual({
+      expect((await log()).at(-1), 'a new commit states the restored colours').toEqual({
         seq: 3,
         cause: 'rollback',
         pixels: [
@@ -159,7 +146,7 @@ export const describeDeadLetters = (given: () => Given) => {
       await expectFold()
     })
 
-    test('A4 whoever painted over it meanwhile has painted over the colour before it', async () => {
+    test('A4 a later commit on a pixel of a dead letter has replaced the colour before the dead letter', async () => {
       const { store, place } = given()
       await store.ensureCanvas(testCanvas())
       await place(paint({ gx: 0, gy: 0, color: 1 }), 1_000)
@@ -195,14 +182,14 @@ export const describeDeadLetters = (given: () => Given) => {
             [3, 0],
           ],
         },
-        // The second one's other pixel was still its own.
+        // Nobody has painted the other pixel of the second commit since.
         { seq: 4, cause: 'rollback', pixels: [[0, 0]] },
       ])
       await expectFold()
     })
 
-    test('a retry paints again what nobody has painted over since, and forgets the letter', async () => {
-      const { store, place } = given()
+    test('a retry places again the pixels that nobody has painted since, and removes the dead letter', async () => {
+      const { store, place, publishAll } = given()
       const painter = testPainter()
       await store.ensureCanvas(testCanvas())
       await place(
@@ -217,7 +204,7 @@ export const describeDeadLetters = (given: () => Given) => {
         1_000,
       )
       await store.sequence({ limit: 10 })
-      const { id } = await only()
+      const { id } = await readFirst()
       await moveToDeadLetters(id, 1)
       const retry = () => store.retryDeadLetter({ id, groupId: 'retrygroup', nowMs: 900 })
       await place(paint({ gx: 1, gy: 0, color: 3 }), 6_000)
@@ -225,7 +212,7 @@ export const describeDeadLetters = (given: () => Given) => {
       expect(await retry()).toBeNull()
       await publishAll()
       expect((await store.readBoard({ canvas: main, tile }))?.colors.slice(0, 3)).toEqual(new Uint8Array([1, 3, 1]))
-      expect(await store.getPixel({ canvas: main, tile, position: position(0) })).toEqual({
+      expect(await store.getPixel({ canvas: main, tile, position: asPosition(0) })).toEqual({
         color: 1,
         by: painter.id,
         atMs: 5_001,
@@ -235,12 +222,12 @@ export const describeDeadLetters = (given: () => Given) => {
       expect(await store.backlog()).toMatchObject({ dead: 0 })
     })
 
-    test('a retry of what is all painted over adds nothing', async () => {
-      const { store, place } = given()
+    test('a retry adds no commit when all pixels were painted since', async () => {
+      const { store, place, publishAll } = given()
       await store.ensureCanvas(testCanvas())
       await place(paint({ gx: 0, gy: 0, color: 1 }))
       await store.sequence({ limit: 10 })
-      const { id } = await only()
+      const { id } = await readFirst()
       await moveToDeadLetters(id, 1)
       await place(paint({ gx: 0, gy: 0, color: 2 }), 6_000)
       await publishAll()
@@ -248,12 +235,12 @@ export const describeDeadLetters = (given: () => Given) => {
       expect(await store.backlog()).toMatchObject({ unsequenced: 0, dead: 0 })
     })
 
-    test('a letter is discarded', async () => {
+    test('a discarded dead letter is gone, and the board stays the fold of the log', async () => {
       const { store, place } = given()
       await store.ensureCanvas(testCanvas())
       await place(paint({ gx: 0, gy: 0, color: 1 }))
       await store.sequence({ limit: 10 })
-      const { id } = await only()
+      const { id } = await readFirst()
       expect(await store.discardDeadLetter(id)).toBe(false)
       await moveToDeadLetters(id, 1)
       expect(await store.discardDeadLetter(id)).toBe(true)
@@ -266,18 +253,9 @@ export const describeDeadLetters = (given: () => Given) => {
       await store.ensureCanvas(testCanvas())
       await place(paint({ gx: 0, gy: 0, color: 1 }))
       await store.sequence({ limit: 10 })
-      const { id } = await only()
-      await store.markAsPublished([await only()], 9_000)
+      const { id } = await readFirst()
+      await store.markAsPublished([await readFirst()], 9_000)
       expect(await moveToDeadLetters(id, 1)).toBe(false)
-    })
-
-    test('a store that is well can be written to, and that shows nowhere', async () => {
-      const { store } = given()
-      await store.ensureCanvas(testCanvas())
-      await store.checkWritable()
-      await store.checkWritable()
-      expect(await store.backlog()).toEqual({ unsequenced: 0, unpublished: 0, oldestAtMs: null, dead: 0 })
-      expect(await store.isPublishingPaused()).toBe(false)
     })
 
     test('publishing is paused until it is resumed', async () => {

@@ -1,21 +1,15 @@
-/** What every store must do with outbox entries of kinds that only a newer version knows. */
+/** The part of the store's contract about outbox entries of a kind that only a newer version knows. */
 import { describe, expect, test } from 'vitest'
-import { asCanvasId, asCommitId, asSeq, asTile } from '../../lib/brand.ts'
+import { asCommitId, asSeq } from '../../lib/brand.ts'
 import { maxAttempts } from '../../lib/dead-letter.ts'
-import type { PlaceRequest } from '../../lib/plan-group.ts'
-import type { StoreUnderTest } from './contract.ts'
-import type { Store } from './port.ts'
 import { paint, testCanvas } from './store.fixture.ts'
+import { main, type StoreContext, tile0 as tile } from './store-context.fixture.ts'
 
-const main = asCanvasId('main')
-const tile = asTile(0)
 const bytes = new Uint8Array([255, 255, 7])
 const id = asCommitId('fromanewerversion')
 
-export const describeEntryKinds = (
-  given: () => { store: Store; place(request: PlaceRequest, nowMs: number): Promise<unknown>; addUnknown: StoreUnderTest['addUnknown'] },
-) => {
-  describe('an entry of a kind that is not known', () => {
+export const describeEntryKinds = (given: () => StoreContext) => {
+  describe('an entry of an unknown kind', () => {
     const setUp = async () => {
       const { store, place, addUnknown } = given()
       const canvas = await store.ensureCanvas(testCanvas())
@@ -33,7 +27,7 @@ export const describeEntryKinds = (
       [3, 1, undefined],
     ]
 
-    test('A3 gets its seq, keeps its content, and does not hold up the entries after it', async () => {
+    test('A3 gets its seq, keeps its content, and does not delay the entries after it', async () => {
       const store = await setUp()
       expect([...((await store.readBoard({ canvas: main, tile }))?.colors.slice(0, 2) ?? [])]).toEqual([0, 0])
       expect(contents((await store.sequence({ limit: 10 })).fresh)).toEqual(expected)
@@ -46,7 +40,7 @@ export const describeEntryKinds = (
       expect([board?.seq, board?.colors[0], board?.colors[1]]).toEqual([3, 1, 2])
     })
 
-    test('adds nothing to projections, which go on after it', async () => {
+    test('adds nothing to projections, and projections continue after it', async () => {
       const store = await setUp()
       await store.sequence({ limit: 10 })
       const commits = await store.getUnpublished({ limit: 10 })
@@ -58,7 +52,7 @@ export const describeEntryKinds = (
       }
     })
 
-    test('stays a dead letter when it cannot be published, until a version that knows it requeues it', async () => {
+    test('can become a dead letter, which this version does not requeue', async () => {
       const store = await setUp()
       await store.sequence({ limit: 10 })
       for (let attempt = 1; attempt < maxAttempts; attempt++) await store.countAttempts([id])

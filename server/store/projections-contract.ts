@@ -1,19 +1,11 @@
-/** The part of the store's contract about what projectors keep. Called by `contract.ts`, on every adapter. */
+/** The part of the store's contract about history, statistics and snapshots. */
 import { describe, expect, test } from 'vitest'
 import { asCanvasId, asCommitId, asEpoch, asPainterId, asPosition, asSeq, asTile } from '../../lib/brand.ts'
 import type { CommitKind, SequencedCommit } from '../../lib/commit.ts'
-import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
-import type { Store } from './port.ts'
 import type { LogProjectionName } from './projections-port.ts'
 import { paint, testCanvas, testPainter } from './store.fixture.ts'
+import { main, type StoreContext } from './store-context.fixture.ts'
 
-interface Given {
-  readonly store: Store
-  readonly place: (requests: PlaceRequest | readonly PlaceRequest[], nowMs?: number) => Promise<RequestOutcome[]>
-  readonly reopen: () => Promise<Store>
-}
-
-const main = asCanvasId('main')
 const tile = asTile(1)
 const epoch = asEpoch('epoch001')
 const ref = { canvas: main, tile }
@@ -36,8 +28,8 @@ const commit = (
   })),
 })
 
-export const describeProjections = (given: () => Given) => {
-  describe('what projectors keep', () => {
+export const describeProjections = (given: () => StoreContext) => {
+  describe('projections', () => {
     const project = (
       name: LogProjectionName,
       after: number,
@@ -58,7 +50,7 @@ export const describeProjections = (given: () => Given) => {
       (await given().store.projections.readHistory({ ...ref, position: asPosition(position), limit })).map(({ seq, color }) => [seq, color])
     const stats = () => given().store.projections.readStats({ canvas: main, maxPainters: 100, sinceMs: 0 })
 
-    test('a projection goes on from its cursor and from nowhere else, so a commit counts once', async () => {
+    test('a projection continues only from its cursor, so a commit counts once', async () => {
       expect(await cursor('history')).toBeUndefined()
       expect(await project('stats', 0, [commit(1), commit(2)])).toBe(true)
       expect(await project('stats', 0, [commit(1), commit(2)])).toBe(false)
@@ -68,8 +60,8 @@ export const describeProjections = (given: () => Given) => {
       expect((await stats()).painters).toEqual([{ by: 'p_a', placed: 3 }])
     })
 
-    test.each(['stats', 'history'] as const)('of projectors of %s that race one gets through', async (name) => {
-      // Others may be told that somebody else is at it, and do nothing.
+    test.each(['stats', 'history'] as const)('one of several concurrent projectors of %s saves its commits', async (name) => {
+      // The others are refused as `contested`, or find that the cursor has moved.
       const tryOnce = () => project(name, 0, [commit(1)]).catch((error: { code?: unknown }) => expect(error.code).toBe('contested'))
       const won = await Promise.all(Array.from({ length: 5 }, tryOnce))
       expect(won.filter((answer) => answer === true)).toHaveLength(1)
@@ -78,14 +70,14 @@ export const describeProjections = (given: () => Given) => {
       else expect(await history(3)).toEqual([[1, 1]])
     })
 
-    test('a cursor can pass a commit that means nothing', async () => {
+    test('a cursor can pass commits that add nothing', async () => {
       expect(await project('history', 0, [], { to: 4 })).toBe(true)
       expect(await cursor('history')).toEqual({ epoch, seq: 4 })
       expect(await project('history', 4, [commit(5)])).toBe(true)
       expect(await history(3)).toEqual([[5, 5]])
     })
 
-    test('another epoch begins anew, and history keeps what was before', async () => {
+    test('a new epoch starts from seq 1, and the history of older epochs is kept', async () => {
       await project('history', 0, [commit(1), commit(2)])
       expect(await project('history', 2, [commit(3, { atMs: 999_000 })], { epoch: 'epoch002' })).toBe(false)
       expect(await project('history', 0, [commit(1, { atMs: 999_000, pixels: [[3, 3, 0]] })], { epoch: 'epoch002' })).toBe(true)
@@ -97,12 +89,12 @@ export const describeProjections = (given: () => Given) => {
       ])
     })
 
-    test('history that was cut off on its way is saved again, and is whole', async () => {
+    test('history that was interrupted is saved again and is complete', async () => {
       const rows = Array.from({ length: 700 }, (_, index): [number, number, number] => [(index * 1_013) % 4_096, 1, 0])
       const commits = [commit(1, { pixels: rows }), commit(2, { pixels: rows }), commit(3, { pixels: rows })]
-      const cutOff = project('history', 0, commits).catch((error: { code?: unknown }) => error.code)
+      const interrupted = project('history', 0, commits).catch((error: { code?: unknown }) => error.code)
       const { projections } = await given().reopen()
-      expect([true, false, 'closed', 'unavailable']).toContain(await cutOff)
+      expect([true, false, 'closed', 'unavailable']).toContain(await interrupted)
       const at = (await projections.readCursors({ name: 'history', canvas: main })).get(tile)?.seq ?? 0
       if (at === 0) {
         const again = { ...ref, name: 'history' as const, epoch, tileSize: 64, after: asSeq(0), to: asSeq(3), commits }
@@ -115,7 +107,7 @@ export const describeProjections = (given: () => Given) => {
       expect(page.map(({ position, seq }) => [position, seq])).toEqual(expected)
     })
 
-    test('history is newest first, and complete in pages', async () => {
+    test('the history of a pixel is newest first, and pages hold the whole history of a tile', async () => {
       const { projections } = given().store
       const commits = [
         commit(1, {
@@ -152,7 +144,7 @@ export const describeProjections = (given: () => Given) => {
       expect(await projections.readHistoryPage({ canvas: main, tile: asTile(0), from: null, limit: 10 })).toEqual([])
     })
 
-    test('stats name the busiest painters, the minutes, and where', async () => {
+    test('statistics count placements by painter, minute and cell', async () => {
       const { projections } = given().store
       await project('stats', 0, [
         commit(1, { atMs: 59_999 }),
@@ -190,7 +182,7 @@ export const describeProjections = (given: () => Given) => {
       })
     })
 
-    test('a reset lets stats be counted again, and keeps history', async () => {
+    test('a reset removes cursors and statistics, and keeps history', async () => {
       const { projections } = given().store
       for (const name of ['history', 'stats'] as const) {
         await project(name, 0, [commit(1)])
@@ -203,7 +195,7 @@ export const describeProjections = (given: () => Given) => {
       expect(await history(3)).toEqual([[1, 1]])
     })
 
-    test('standing counts the pixels of the board by their painters', async () => {
+    test('countStanding counts the pixels of the board by painter', async () => {
       const { store, place } = given()
       await store.ensureCanvas(testCanvas())
       await place([0, 1, 2].map((gx) => paint({ gx, gy: 0, color: 1 })))
@@ -218,7 +210,7 @@ export const describeProjections = (given: () => Given) => {
       expect(await store.projections.countStanding(asCanvasId('other'))).toEqual(new Map())
     })
 
-    test('snapshots are found by seq and by time, newest first, and survive a restart', async () => {
+    test('the newest snapshot up to a seq and a time is read, even after a restart', async () => {
       const snapshot = (seq: number, atMs: number) => ({ ...ref, epoch, seq: asSeq(seq), atMs, bytes: new Uint8Array([seq, 7]) })
       for (const each of [snapshot(10, 1_000), snapshot(30, 3_000), snapshot(20, 2_000), snapshot(20, 2_000)]) {
         await given().store.projections.saveSnapshot(each)
