@@ -91,7 +91,7 @@ const assemble = (host: HTMLElement, { canvasId, language }: { canvasId: string;
     },
     covered: () => coveredByCards(host),
   })
-  const session = createSession({ ...browserEnvironment(), canvasId, sink: engine })
+  const session = createSession({ environment: browserEnvironment(), canvasId, sink: engine })
 
   engine.setGrid(ui.getState().grid)
   const stops = [

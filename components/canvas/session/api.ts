@@ -22,7 +22,8 @@ import {
   readToken,
 } from './messages.ts'
 import { type ServerClock, timeOfDateHeader } from './server-clock.ts'
-import type { Now, SessionEnvironment } from './types.ts'
+import { Timer } from './timer.ts'
+import type { Runtime, SessionEnvironment } from './types.ts'
 
 export type Answer<Value> =
   | { kind: 'ok'; value: Value }
@@ -30,16 +31,17 @@ export type Answer<Value> =
   /** `problem` is set if Fresco itself answered that it is unavailable. */
   | { kind: 'unreachable'; retryAfterMs: number | null; problem: ProblemCode | null }
 
-export type ApiOptions = Pick<SessionEnvironment, 'fetch' | 'timers'> &
-  Now & {
-    readonly canvasId: string
-    readonly clock: ServerClock
-    /** A part of an answer has arrived. */
-    readonly onBytes: () => void
-    readonly storage?: SessionEnvironment['storage'] | undefined
-    /** A placement changed the painter of this page. */
-    readonly onPainterChanged?: () => void
-  }
+export interface ApiOptions {
+  readonly runtime: Pick<Runtime, 'now' | 'timers'>
+  readonly fetch: SessionEnvironment['fetch']
+  readonly canvasId: string
+  readonly clock: ServerClock
+  /** A part of an answer has arrived. */
+  readonly onBytes: () => void
+  readonly storage?: SessionEnvironment['storage'] | undefined
+  /** A placement changed the painter of this page. */
+  readonly onPainterChanged?: () => void
+}
 
 /** A request without any bytes for this long is aborted. A placement is then sent again with its key. */
 const silenceMs = { answer: 10_000, board: 20_000 } as const
@@ -84,7 +86,7 @@ export class Api {
   }
 
   async me() {
-    const sentAtMs = this.#options.now()
+    const sentAtMs = this.#options.runtime.now()
     const answer = await this.#asPainter(`/api/me?canvas=${encodeURIComponent(this.#options.canvasId)}`, {}, readMe)
     if (answer.kind === 'ok') {
       this.#learnFromCharges(answer.value.charges, sentAtMs)
@@ -158,17 +160,17 @@ export class Api {
   }
 
   async #ask<Value>(path: string, { init, read, silenceMs }: Ask<Value>): Promise<Answer<Value>> {
-    const { now, clock } = this.#options
+    const { runtime, clock } = this.#options
     const stop = new AbortController()
     const abort = () => stop.abort()
     init.signal?.addEventListener('abort', abort)
     const silence = this.#watchSilence(silenceMs, abort)
-    const sentAtMs = now()
+    const sentAtMs = runtime.now()
     try {
       const response = await this.#options.fetch(path, { ...init, signal: stop.signal })
       silence.heard()
       const time = timeOfDateHeader(response.headers.get('Date'))
-      if (time) clock.learn({ ...time, sentAtMs, receivedAtMs: now() })
+      if (time) clock.learn({ ...time, sentAtMs, receivedAtMs: runtime.now() })
       if (!response.ok) return await problemAnswer(response)
       const value = await read(response, silence.heard)
       return value === null ? noAnswer : { kind: 'ok', value }
@@ -182,28 +184,21 @@ export class Api {
 
   /** Aborts after a time without bytes, not after a total time: a board may take long on a slow line. */
   #watchSilence(silenceMs: number, giveUp: () => void) {
-    const { timers, onBytes } = this.#options
-    const start = () =>
-      timers.set(
-        () => {
-          this.#timeouts = Math.min(maxDoublings, this.#timeouts + 1)
-          giveUp()
-        },
-        silenceMs * 2 ** this.#timeouts,
-      )
-    let timer = start()
-    const restart = () => {
-      timers.clear(timer)
-      timer = start()
+    const timer = new Timer(this.#options.runtime.timers)
+    const timedOut = () => {
+      this.#timeouts = Math.min(maxDoublings, this.#timeouts + 1)
+      giveUp()
     }
+    const restart = () => timer.set(timedOut, silenceMs * 2 ** this.#timeouts)
+    restart()
     this.#restarts.add(restart)
     return {
       heard: () => {
         restart()
-        onBytes()
+        this.#options.onBytes()
       },
       end: () => {
-        timers.clear(timer)
+        timer.clear()
         this.#restarts.delete(restart)
       },
     }
@@ -214,7 +209,7 @@ export class Api {
     if (charges.nextChargeAt === null || charges.nextChargeInMs === null) return
     const serverMs = Date.parse(charges.nextChargeAt) - charges.nextChargeInMs
     if (Number.isNaN(serverMs)) return
-    this.#options.clock.learn({ earliestMs: serverMs, latestMs: serverMs, sentAtMs, receivedAtMs: this.#options.now() })
+    this.#options.clock.learn({ earliestMs: serverMs, latestMs: serverMs, sentAtMs, receivedAtMs: this.#options.runtime.now() })
   }
 }
 

@@ -8,19 +8,20 @@ import type { Board } from '../../../lib/board.ts'
 import type { TileNumber } from '../../../lib/brand.ts'
 import type { Answer, Api } from './api.ts'
 import { backoffMs } from './backoff.ts'
-import type { Now, SessionEnvironment } from './types.ts'
+import { Timer } from './timer.ts'
+import type { Runtime } from './types.ts'
 
-export type BoardLoaderOptions = Pick<SessionEnvironment, 'timers' | 'random'> &
-  Now & {
-    readonly api: Pick<Api, 'board'>
-    /** The number of colors of a board. */
-    readonly size: () => number
-    /** The first `count` colors of a board that is still loading. */
-    readonly onPart: (tile: TileNumber, colors: Uint8Array, count: number) => void
-    readonly onBoard: (tile: TileNumber, board: Board) => void
-    /** The server has no such canvas or tile, so the known canvas is out of date. */
-    readonly onUnknown: () => void
-  }
+export interface BoardLoaderOptions {
+  readonly runtime: Runtime
+  readonly api: Pick<Api, 'board'>
+  /** The number of colors of a board. */
+  readonly size: () => number
+  /** The first `count` colors of a board that is still loading. */
+  readonly onPart: (tile: TileNumber, colors: Uint8Array, count: number) => void
+  readonly onBoard: (tile: TileNumber, board: Board) => void
+  /** The server has no such canvas or tile, so the known canvas is out of date. */
+  readonly onUnknown: () => void
+}
 
 /** Parallel downloads at first and at most. A fast board adds one; a slow board reduces them to one. */
 const atOnce = { first: 2, most: 6 }
@@ -37,7 +38,7 @@ interface Wanted {
   stop: AbortController | null
   startedMs: number
   reportedMs: number
-  timer: number | null
+  readonly timer: Timer
 }
 
 export class BoardLoader {
@@ -46,10 +47,11 @@ export class BoardLoader {
   #wanted = new Map<TileNumber, Wanted>()
   readonly #running = new Set<Wanted>()
   #limit = atOnce.first
-  #pause: number | null = null
+  readonly #pause: Timer
 
   constructor(options: BoardLoaderOptions) {
     this.#options = options
+    this.#pause = new Timer(options.runtime.timers)
   }
 
   /** True while a board is requested and not loaded. */
@@ -68,7 +70,8 @@ export class BoardLoader {
       if (!fresh) return
       this.cancel(tile)
     }
-    this.#wanted.set(tile, { tile, failures: 0, arrived: 0, stop: null, startedMs: 0, reportedMs: 0, timer: null })
+    const timer = new Timer(this.#options.runtime.timers)
+    this.#wanted.set(tile, { tile, failures: 0, arrived: 0, stop: null, startedMs: 0, reportedMs: 0, timer })
     this.#pump()
   }
 
@@ -88,45 +91,42 @@ export class BoardLoader {
     if (!wanted) return
     this.#wanted.delete(tile)
     wanted.stop?.abort()
-    if (wanted.timer !== null) this.#options.timers.clear(wanted.timer)
+    wanted.timer.clear()
   }
 
   cancelAll() {
     for (const tile of [...this.#wanted.keys()]) this.cancel(tile)
-    this.#endPause()
+    this.#pause.clear()
   }
 
   /** The server is reachable again, so all waiting downloads start now. */
   retryNow() {
-    for (const wanted of this.#wanted.values()) {
-      if (wanted.timer !== null) this.#options.timers.clear(wanted.timer)
-      wanted.timer = null
-    }
-    this.#endPause()
+    for (const { timer } of this.#wanted.values()) timer.clear()
+    this.#pause.clear()
     this.#pump()
   }
 
   #pump() {
-    if (this.#pause !== null) return
+    if (this.#pause.isSet) return
     for (const [tile, wanted] of this.#wanted) {
       if (this.#running.size >= this.#room()) return
-      if (wanted.stop === null && wanted.timer === null) void this.#run(tile, wanted)
+      if (wanted.stop === null && !wanted.timer.isSet) void this.#run(tile, wanted)
     }
   }
 
   /** While one download is slow, no other one is started. */
   #room() {
-    const nowMs = this.#options.now()
+    const nowMs = this.#options.runtime.now()
     for (const { startedMs } of this.#running) if (nowMs - startedMs > slowMs) return 1
     return this.#limit
   }
 
   async #run(tile: TileNumber, wanted: Wanted) {
-    const { api, now, size } = this.#options
+    const { api, runtime, size } = this.#options
     const stop = new AbortController()
     wanted.stop = stop
     wanted.arrived = 0
-    wanted.startedMs = now()
+    wanted.startedMs = runtime.now()
     wanted.reportedMs = wanted.startedMs
     this.#running.add(wanted)
     const answer = await api.board(tile, {
@@ -143,15 +143,15 @@ export class BoardLoader {
   #part({ tile, wanted, colors, count }: { tile: TileNumber; wanted: Wanted; colors: Uint8Array; count: number }) {
     if (this.#wanted.get(tile) !== wanted) return
     wanted.arrived = count
-    const nowMs = this.#options.now()
+    const nowMs = this.#options.runtime.now()
     if (nowMs - wanted.reportedMs < partEveryMs) return
     wanted.reportedMs = nowMs
     this.#options.onPart(tile, colors, count)
   }
 
   #settle(tile: TileNumber, wanted: Wanted, answer: Answer<Board>) {
-    const { now, random, timers, onBoard, onUnknown } = this.#options
-    const tookMs = now() - wanted.startedMs
+    const { runtime, onBoard, onUnknown } = this.#options
+    const tookMs = runtime.now() - wanted.startedMs
     if (answer.kind === 'ok') {
       if (tookMs < quickMs) this.#limit = Math.min(atOnce.most, this.#limit + 1)
       else if (tookMs > slowMs) this.#limit = 1
@@ -160,32 +160,13 @@ export class BoardLoader {
       return
     }
     if (answer.kind === 'problem' && answer.problem.code === 'rate_limited') {
-      this.#pauseAll(answer.problem.retryAfterMs ?? quickMs)
+      this.#pause.set(() => this.#pump(), answer.problem.retryAfterMs ?? quickMs)
       return
     }
     if (answer.kind === 'unreachable') this.#limit = 1
     wanted.failures++
     const retryAfterMs = answer.kind === 'unreachable' ? (answer.retryAfterMs ?? 0) : 0
-    wanted.timer = timers.set(
-      () => {
-        wanted.timer = null
-        this.#pump()
-      },
-      Math.max(retryAfterMs, backoffMs(retry, wanted.failures, random)),
-    )
+    wanted.timer.set(() => this.#pump(), Math.max(retryAfterMs, backoffMs(retry, wanted.failures, runtime.random)))
     if (answer.kind === 'problem' && answer.problem.code.endsWith('not_found')) onUnknown()
-  }
-
-  #pauseAll(waitMs: number) {
-    this.#endPause()
-    this.#pause = this.#options.timers.set(() => {
-      this.#pause = null
-      this.#pump()
-    }, waitMs)
-  }
-
-  #endPause() {
-    if (this.#pause !== null) this.#options.timers.clear(this.#pause)
-    this.#pause = null
   }
 }

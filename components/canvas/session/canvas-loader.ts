@@ -1,9 +1,11 @@
 /** Loads the canvas until it is known, and again when it is out of date, at most once a second. */
 import type { ProblemCode } from '../../../lib/refusal.ts'
 import type { Api } from './api.ts'
-import type { CanvasInfo, SessionEnvironment } from './types.ts'
+import { Timer } from './timer.ts'
+import type { CanvasInfo, Runtime } from './types.ts'
 
-export interface CanvasLoaderOptions extends Pick<SessionEnvironment, 'timers'> {
+export interface CanvasLoaderOptions {
+  readonly runtime: Pick<Runtime, 'timers'>
   readonly api: Pick<Api, 'canvas'>
   readonly isKnown: () => boolean
   readonly onCanvas: (canvas: CanvasInfo) => void
@@ -16,18 +18,19 @@ const againMs = 1_000
 
 export class CanvasLoader {
   readonly #options: CanvasLoaderOptions
-  #timer: number | null = null
+  readonly #timer: Timer
   #isLoading = false
   #isWanted = false
   #disposed = false
 
   constructor(options: CanvasLoaderOptions) {
     this.#options = options
+    this.#timer = new Timer(options.runtime.timers)
   }
 
   load() {
     this.#isWanted = true
-    if (this.#isLoading || this.#timer !== null || this.#disposed) return
+    if (this.#isLoading || this.#timer.isSet || this.#disposed) return
     this.#isWanted = false
     this.#isLoading = true
     void this.#run()
@@ -35,16 +38,15 @@ export class CanvasLoader {
 
   dispose() {
     this.#disposed = true
-    if (this.#timer !== null) this.#options.timers.clear(this.#timer)
+    this.#timer.clear()
   }
 
   async #run() {
-    const { api, timers, isKnown, onCanvas, onMissing, onFailed } = this.#options
+    const { api, isKnown, onCanvas, onMissing, onFailed } = this.#options
     const answer = await api.canvas()
     this.#isLoading = false
     if (this.#disposed) return
-    this.#timer = timers.set(() => {
-      this.#timer = null
+    this.#timer.set(() => {
       if (this.#isWanted || !isKnown()) this.load()
     }, againMs)
     if (answer.kind === 'ok') onCanvas(answer.value)

@@ -4,7 +4,8 @@
 import type { TileNumber } from '../../../lib/brand.ts'
 import type { TileFollower } from '../../../lib/tile-follower.ts'
 import type { TileJoiner } from './tile-joiner.ts'
-import type { Now, SessionEnvironment } from './types.ts'
+import { Timer } from './timer.ts'
+import type { Runtime } from './types.ts'
 
 export interface FollowedTile {
   readonly tile: TileNumber
@@ -17,13 +18,13 @@ export interface FollowedTile {
   viewedAt: number
 }
 
-export type CatchUpOptions = Pick<SessionEnvironment, 'timers'> &
-  Now & {
-    readonly joiner: Pick<TileJoiner, 'isJoined' | 'succeeded'>
-    readonly followed: () => Iterable<FollowedTile>
-    readonly join: (tile: TileNumber) => void
-    readonly onProgress: () => void
-  }
+export interface CatchUpOptions {
+  readonly runtime: Runtime
+  readonly joiner: Pick<TileJoiner, 'isJoined' | 'succeeded'>
+  readonly followed: () => Iterable<FollowedTile>
+  readonly join: (tile: TileNumber) => void
+  readonly onProgress: () => void
+}
 
 /** A tile may be behind this long before it joins again. */
 export const patienceMs = 1_000
@@ -35,25 +36,26 @@ export const isBehind = ({ follower, head }: FollowedTile) => {
 
 export class CatchUp {
   readonly #options: CatchUpOptions
-  #timer: number | null = null
+  readonly #timer: Timer
 
   constructor(options: CatchUpOptions) {
     this.#options = options
+    this.#timer = new Timer(options.runtime.timers)
   }
 
   /** Checks all tiles now, and again when the next one has run out of patience. */
   check() {
-    const { now, timers, followed, onProgress } = this.#options
-    const nowMs = now()
+    const { runtime, followed, onProgress } = this.#options
+    const nowMs = runtime.now()
     let nextMs = Number.POSITIVE_INFINITY
     for (const tile of followed()) nextMs = Math.min(nextMs, this.#checkTile(tile, nowMs))
-    if (this.#timer !== null) timers.clear(this.#timer)
-    this.#timer = Number.isFinite(nextMs) ? timers.set(() => this.check(), nextMs) : null
+    if (Number.isFinite(nextMs)) this.#timer.set(() => this.check(), nextMs)
+    else this.#timer.clear()
     onProgress()
   }
 
   dispose() {
-    if (this.#timer !== null) this.#options.timers.clear(this.#timer)
+    this.#timer.clear()
   }
 
   /** Returns the milliseconds until this tile must be checked again. */

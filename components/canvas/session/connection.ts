@@ -10,25 +10,31 @@
 import type { ProblemCode } from '../../../lib/refusal.ts'
 import { backoffMs } from './backoff.ts'
 import { type ConnectError, readConnectError } from './messages.ts'
+import { Timer } from './timer.ts'
 import type { TransportChoice } from './transport-choice.ts'
-import type { ClientSocket, Now, SessionEnvironment } from './types.ts'
+import type { ClientSocket, Runtime, SessionEnvironment } from './types.ts'
 
 /** `up`: the server has just sent something. `mute`: the socket is open and silent. `down`: there is no socket. */
 export type LinkState = 'connecting' | 'up' | 'mute' | 'down'
 
-export type ConnectionOptions = Pick<SessionEnvironment, 'random' | 'timers' | 'watch'> &
-  Now & {
-    readonly socket: ClientSocket
-    readonly transports: TransportChoice
-    /** Sends a message that the server answers, and calls back with the answer. */
-    readonly probe: (onAnswer: () => void) => void
-    /** The socket is new, so no tile is joined. */
-    readonly onOpen: () => void
-    readonly onClose: () => void
-    readonly onState: () => void
-    /** The server refused the socket with this code. */
-    readonly onRefused: (code: ProblemCode) => void
-  }
+export interface ConnectionEvents {
+  /** The socket is new, so no tile is joined. */
+  readonly onOpen: () => void
+  readonly onClose: () => void
+  readonly onState: () => void
+  /** The server refused the socket with this code. */
+  readonly onRefused: (code: ProblemCode) => void
+}
+
+export interface ConnectionOptions {
+  readonly runtime: Runtime
+  readonly watch: SessionEnvironment['watch']
+  readonly socket: ClientSocket
+  readonly transports: TransportChoice
+  /** Sends a message that the server answers, and calls back with the answer. */
+  readonly probe: (onAnswer: () => void) => void
+  readonly events: ConnectionEvents
+}
 
 const retry = { baseMs: 250, maxMs: 2_000 }
 /** The delay while the browser reports no network. It may be wrong about a local server, so attempts continue slowly. */
@@ -62,13 +68,17 @@ export class Connection {
   #visible = true
   #roundTripMs = 0
   #disposed = false
-  #retryTimer: number | null = null
-  #probeTimer: number | null = null
+  /** Opens the next socket, or gives up one that does not open. */
+  readonly #retry: Timer
+  /** Sends the next probe, or closes a silent socket. */
+  readonly #silence: Timer
   #stopWatching: () => void = () => undefined
 
   constructor(options: ConnectionOptions) {
     this.#options = options
-    this.#lastHeardMs = options.now()
+    this.#retry = new Timer(options.runtime.timers)
+    this.#silence = new Timer(options.runtime.timers)
+    this.#lastHeardMs = options.runtime.now()
   }
 
   get state() {
@@ -81,12 +91,12 @@ export class Connection {
   }
 
   start() {
-    const { socket, timers, watch } = this.#options
+    const { socket, watch } = this.#options
     socket.on('connect', () => this.#opened())
     socket.on('disconnect', () => this.#closed())
     socket.on('connect_error', (error) => this.#refused(readConnectError(error)))
     this.#stopWatching = watch((event) => this.#environment(event))
-    this.#probeTimer = timers.set(() => {
+    this.#silence.set(() => {
       if (this.#state === 'connecting') this.#become('down')
     }, patienceMs)
     this.#open()
@@ -94,8 +104,8 @@ export class Connection {
 
   /** A message arrived from the server. */
   heard() {
-    const { now, socket, transports } = this.#options
-    this.#lastHeardMs = now()
+    const { runtime, socket, transports } = this.#options
+    this.#lastHeardMs = runtime.now()
     if (socket.transport) transports.works(socket.transport, this.#lastHeardMs - this.#openedMs)
     if (this.#state !== 'mute') return
     this.#become('up')
@@ -104,7 +114,7 @@ export class Connection {
 
   /** A part of an HTTP answer arrived. The network works, so the answer to a probe may be waiting behind it. */
   bytesCame() {
-    this.#bytesMs = this.#options.now()
+    this.#bytesMs = this.#options.runtime.now()
   }
 
   dispose() {
@@ -117,7 +127,7 @@ export class Connection {
   #open() {
     if (this.#disposed) return
     const { socket, transports } = this.#options
-    this.#setRetry(() => {
+    this.#retry.set(() => {
       this.#timeouts++
       transports.failed()
       this.#drop()
@@ -130,16 +140,16 @@ export class Connection {
     this.#clear()
     this.#failures = 0
     this.#refusedWith = null
-    this.#openedMs = this.#options.now()
+    this.#openedMs = this.#options.runtime.now()
     this.heard()
     this.#become('up')
-    this.#options.onOpen()
+    this.#options.events.onOpen()
     this.#watchSilence()
   }
 
   #refused({ byServer, code }: ConnectError) {
     if (!byServer) this.#options.transports.failed()
-    if (code && code !== this.#refusedWith) this.#options.onRefused(code)
+    if (code && code !== this.#refusedWith) this.#options.events.onRefused(code)
     this.#refusedWith = code ?? this.#refusedWith
     this.#closed()
   }
@@ -150,9 +160,9 @@ export class Connection {
     this.#clear()
     this.#failures++
     this.#become('down')
-    if (wasOpen) this.#options.onClose()
-    const waitMs = this.#offline ? retryOfflineMs : backoffMs(retry, this.#failures, this.#options.random)
-    this.#setRetry(() => this.#open(), waitMs)
+    if (wasOpen) this.#options.events.onClose()
+    const waitMs = this.#offline ? retryOfflineMs : backoffMs(retry, this.#failures, this.#options.runtime.random)
+    this.#retry.set(() => this.#open(), waitMs)
   }
 
   /** Closes this socket. A socket that was open emits `disconnect` itself. */
@@ -190,10 +200,10 @@ export class Connection {
   }
 
   #watchSilence() {
-    const { now, random } = this.#options
+    const { now, random } = this.#options.runtime
     // With jitter, so that many tabs do not send their probes together.
     const dueMs = this.#lastHeardMs + silenceMs * (0.85 + 0.15 * random())
-    this.#setProbe(
+    this.#silence.set(
       () => {
         if (!this.#visible) return
         if (now() - this.#lastHeardMs < silenceMs * 0.85) this.#watchSilence()
@@ -204,11 +214,11 @@ export class Connection {
   }
 
   #probe() {
-    const { now, probe } = this.#options
+    const { now } = this.#options.runtime
     const sentAtMs = now()
     let open = true
     const waitMs = Math.min(slowestAnswerMs, Math.max(answerWithinMs, 3 * this.#roundTripMs))
-    probe(() => {
+    this.#options.probe(() => {
       if (!open || this.#disposed) return
       open = false
       this.#roundTripMs = now() - sentAtMs
@@ -221,22 +231,22 @@ export class Connection {
         open = false
         this.#watchSilence()
       } else if (graceLeft && now() - sentAtMs > waitMs + lateMs) {
-        this.#setProbe(() => unanswered(false), lateMs)
+        this.#silence.set(() => unanswered(false), lateMs)
       } else if (now() - this.#bytesMs < waitMs && now() - this.#lastHeardMs < behindDownloadsMs) {
-        this.#setProbe(() => unanswered(graceLeft), answerWithinMs)
+        this.#silence.set(() => unanswered(graceLeft), answerWithinMs)
       } else {
         this.#become('mute')
-        this.#setProbe(() => this.#cut(), this.#patient(cutAfterMs))
+        this.#silence.set(() => this.#cut(), this.#patient(cutAfterMs))
       }
     }
-    this.#setProbe(() => unanswered(true), waitMs)
+    this.#silence.set(() => unanswered(true), waitMs)
   }
 
   /** The socket is open and silent, perhaps because of its transport. */
   #cut() {
-    const { socket, transports, now } = this.#options
+    const { socket, transports, runtime } = this.#options
     this.#timeouts++
-    if (socket.transport) transports.fellSilent(socket.transport, now() - this.#openedMs)
+    if (socket.transport) transports.fellSilent(socket.transport, runtime.now() - this.#openedMs)
     this.#drop()
   }
 
@@ -247,24 +257,11 @@ export class Connection {
   #become(state: LinkState) {
     if (this.#state === state) return
     this.#state = state
-    this.#options.onState()
-  }
-
-  #setRetry(act: () => void, waitMs: number) {
-    if (this.#retryTimer !== null) this.#options.timers.clear(this.#retryTimer)
-    this.#retryTimer = this.#options.timers.set(act, waitMs)
-  }
-
-  #setProbe(act: () => void, waitMs: number) {
-    if (this.#probeTimer !== null) this.#options.timers.clear(this.#probeTimer)
-    this.#probeTimer = this.#options.timers.set(act, waitMs)
+    this.#options.events.onState()
   }
 
   #clear() {
-    const { timers } = this.#options
-    if (this.#retryTimer !== null) timers.clear(this.#retryTimer)
-    if (this.#probeTimer !== null) timers.clear(this.#probeTimer)
-    this.#retryTimer = null
-    this.#probeTimer = null
+    this.#retry.clear()
+    this.#silence.clear()
   }
 }

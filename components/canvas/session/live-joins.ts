@@ -4,18 +4,19 @@
 import type { TileNumber } from '../../../lib/brand.ts'
 import { LiveTiles } from './live-tiles.ts'
 import type { TileJoiner } from './tile-joiner.ts'
-import type { Now, SessionEnvironment } from './types.ts'
+import { Timer } from './timer.ts'
+import type { Runtime } from './types.ts'
 
-export type LiveJoinsOptions = Pick<SessionEnvironment, 'timers'> &
-  Now & {
-    readonly joiner: Pick<TileJoiner, 'isMember' | 'join' | 'leave'>
-    /** All tiles that are followed, the most important first. */
-    readonly followed: () => readonly TileNumber[]
-    /** The tile's board is loaded, so that its turn brings only the missed commits. */
-    readonly isReady: (tile: TileNumber) => boolean
-    /** The live tiles have changed. */
-    readonly onPlanned: () => void
-  }
+export interface LiveJoinsOptions {
+  readonly runtime: Runtime
+  readonly joiner: Pick<TileJoiner, 'isMember' | 'join' | 'leave'>
+  /** All tiles that are followed, the most important first. */
+  readonly followed: () => readonly TileNumber[]
+  /** The tile's board is loaded, so that its turn brings only the missed commits. */
+  readonly isReady: (tile: TileNumber) => boolean
+  /** The live tiles have changed. */
+  readonly onPlanned: () => void
+}
 
 /** The minimum time between two plans. A gateway accepts 50 messages a second. */
 const planEveryMs = 100
@@ -25,11 +26,13 @@ export class LiveJoins {
   readonly #options: LiveJoinsOptions
   readonly #live = new LiveTiles()
   #plannedMs = Number.NEGATIVE_INFINITY
-  #planTimer: number | null = null
-  #turnTimer: number | null = null
+  readonly #planTimer: Timer
+  readonly #turnTimer: Timer
 
   constructor(options: LiveJoinsOptions) {
     this.#options = options
+    this.#planTimer = new Timer(options.runtime.timers)
+    this.#turnTimer = new Timer(options.runtime.timers)
   }
 
   /** True if the tile is always live. */
@@ -44,32 +47,28 @@ export class LiveJoins {
 
   /** The followed tiles have changed. */
   planSoon() {
-    if (this.#planTimer !== null) return
-    const { now, timers } = this.#options
-    const waitMs = this.#plannedMs + planEveryMs - now()
-    if (waitMs <= 0) return this.#plan()
-    this.#planTimer = timers.set(() => {
-      this.#planTimer = null
-      this.#plan()
-    }, waitMs)
+    if (this.#planTimer.isSet) return
+    const waitMs = this.#plannedMs + planEveryMs - this.#options.runtime.now()
+    if (waitMs <= 0) this.#plan()
+    else this.#planTimer.set(() => this.#plan(), waitMs)
   }
 
   dispose() {
-    for (const timer of [this.#planTimer, this.#turnTimer]) if (timer !== null) this.#options.timers.clear(timer)
+    this.#planTimer.clear()
+    this.#turnTimer.clear()
   }
 
   #plan() {
-    const { now, followed, onPlanned } = this.#options
-    this.#plannedMs = now()
+    const { runtime, followed, onPlanned } = this.#options
+    this.#plannedMs = runtime.now()
     this.#live.plan(followed())
     this.#joinAndLeave()
-    if (this.#live.takesTurns && this.#turnTimer === null) this.#startTurn()
+    if (this.#live.takesTurns && !this.#turnTimer.isSet) this.#startTurn()
     onPlanned()
   }
 
   #startTurn() {
-    this.#turnTimer = this.#options.timers.set(() => {
-      this.#turnTimer = null
+    this.#turnTimer.set(() => {
       if (!this.#live.takesTurns) return
       this.#live.next(this.#options.isReady)
       this.#joinAndLeave()

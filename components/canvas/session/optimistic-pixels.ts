@@ -1,5 +1,5 @@
 /**
- * The optimistic pixels of a session from the click to the board, with their charges and notices.
+ * The optimistic pixels of a session from the click to the board, with their notices.
  *
  * A painted pixel is on the screen until the board includes it or it is taken back with a notice. It is in the overlay exactly as
  * long as its answer, or the board with it, is pending.
@@ -11,83 +11,77 @@ import { type OptimisticPixel, Overlay } from '../../../lib/overlay.ts'
 import type { ProblemCode } from '../../../lib/refusal.ts'
 import type { PixelSink } from '../engine/types.ts'
 import type { Api } from './api.ts'
-import { ChargeCounter } from './charge-counter.ts'
-import { type PlacedAnswer, type ProblemInfo, readMe } from './messages.ts'
+import type { PlacedAnswer, ProblemInfo } from './messages.ts'
+import type { PainterCharges } from './painter-charges.ts'
 import { loadPending, storePending } from './pending-storage.ts'
 import { keepTryingMs, type PendingPixel, PlacementQueue } from './placement-queue.ts'
 import { Receipts } from './receipts.ts'
-import type { CanvasInfo, Notice, Now, SessionEnvironment, SessionState } from './types.ts'
+import type { TileSync } from './tile-sync.ts'
+import type { CanvasInfo, Notice, Runtime, SessionEnvironment, SessionState } from './types.ts'
 
-export type OptimisticPixelsOptions = Pick<SessionEnvironment, 'timers' | 'random' | 'newKey'> &
-  Now & {
-    readonly storage: SessionEnvironment['storage']
-    /** The server's time as far as it is known, for stored values that outlive this page's monotonic clock. */
-    readonly serverNow: () => number
-    readonly canvasId: string
-    readonly sink: Pick<PixelSink, 'paintOptimistic'>
-    readonly api: Pick<Api, 'place' | 'receipt' | 'me'>
-    readonly seqOf: (tile: TileNumber) => Seq | null
-    /** True if the tile is on the screen. */
-    readonly shows: (tile: TileNumber) => boolean
-    readonly follows: (tile: TileNumber) => boolean
-    readonly publish: (change: Partial<Pick<SessionState, 'pending' | 'saved' | 'charges' | 'painter'>>) => void
-    readonly notify: (notice: Omit<Notice, 'id' | 'atMs'>) => void
-  }
+/** Where the optimistic pixels without an answer are kept through a reload of the page. */
+export interface PendingStore {
+  readonly storage: SessionEnvironment['storage']
+  readonly canvasId: string
+  /** The server's time as far as it is known, because stored times outlive this page's monotonic clock. */
+  readonly serverNow: () => number
+}
+
+export interface OptimisticPixelsOptions {
+  readonly runtime: Runtime & Pick<SessionEnvironment, 'newKey'>
+  readonly store: PendingStore
+  readonly sink: Pick<PixelSink, 'paintOptimistic'>
+  readonly api: Pick<Api, 'place' | 'receipt'>
+  readonly charges: PainterCharges
+  readonly tiles: () => Pick<TileSync, 'seqOf' | 'shows' | 'follows'>
+  readonly publish: (change: Partial<Pick<SessionState, 'pending' | 'saved'>>) => void
+  readonly notify: (notice: Omit<Notice, 'id' | 'atMs'>) => void
+}
 
 export class OptimisticPixels {
   readonly #options: OptimisticPixelsOptions
   readonly #overlay = new Overlay()
-  readonly #charges = new ChargeCounter()
   readonly #queue: PlacementQueue
   readonly #receipts: Receipts
   /** Acknowledged pixels that are not known to be on the board. */
   readonly #saved = new Map<string, OptimisticPixel>()
   #canvas: CanvasInfo | null = null
-  #painterKnown = false
   #savedCount = 0
-  #newestAnsweredMs = Number.NEGATIVE_INFINITY
-  #chargeTimer: number | null = null
-  #asking = false
-  #disposed = false
 
   constructor(options: OptimisticPixelsOptions) {
     this.#options = options
-    const { now, timers, random, api } = options
+    const { runtime, api, notify } = options
     this.#queue = new PlacementQueue({
-      now,
-      timers,
-      random,
+      runtime,
       api,
-      onSaved: (pixel, answer, again) => this.#onSaved(pixel, answer, again),
-      onRefused: (pixel, problem) => this.#onRefused(pixel, problem),
-      onExpired: (pixel) => this.#onExpired(pixel),
-      onUnanswered: (problem) =>
-        options.notify({ kind: 'info', code: 'waiting', params: { count: this.#queue.size, ...(problem ? { reason: problem } : {}) } }),
-      onChange: (pending) => {
-        const aheadMs = options.serverNow() - now()
-        storePending(
-          options.storage,
-          options.canvasId,
-          pending.map((pixel) => ({ ...pixel, createdAtMs: pixel.createdAtMs + aheadMs })),
-        )
-        options.publish({ pending: pending.length })
+      events: {
+        onSaved: (pixel, answer, again) => this.#onSaved(pixel, answer, again),
+        onRefused: (pixel, problem) => this.#onRefused(pixel, problem),
+        onExpired: (pixel) => this.#onExpired(pixel),
+        onUnanswered: (problem) =>
+          notify({ kind: 'info', code: 'waiting', params: { count: this.#queue.size, ...(problem ? { reason: problem } : {}) } }),
+        onChange: (pending) => this.#onChange(pending),
       },
     })
     this.#receipts = new Receipts({
-      timers,
-      random,
+      runtime,
       api,
       wanted: (key) => this.#overlay.has(key),
       onSeq: (key, seq) => this.#onSeq(key, seq),
     })
   }
 
+  /** The placements without an answer, and how many of them are being sent. */
+  get pending() {
+    const { size, sending } = this.#queue
+    return { size, sending }
+  }
+
   /** The current canvas. A new epoch drops the pixels that were saved under the old one. */
   setCanvas(canvas: CanvasInfo) {
     const before = this.#canvas
     this.#canvas = canvas
-    this.#charges.setRules(canvas)
-    this.#showCharges()
+    this.#options.charges.setRules(canvas)
     if (before === null) this.#restore(canvas)
     else if (before.epoch !== canvas.epoch) for (const pixel of [...this.#saved.values()]) this.#takeOff(pixel)
   }
@@ -98,17 +92,12 @@ export class OptimisticPixels {
     if (!canvas) return false
     const code = refusalOf(canvas, cell, color)
     if (code) return this.#refuse(code, { cell, color })
-    if (!this.#options.shows(tileOf(canvas.tileSize, cell))) return this.#refuse('not_loaded', { cell, color })
+    if (!this.#options.tiles().shows(tileOf(canvas.tileSize, cell))) return this.#refuse('not_loaded', { cell, color })
     if (this.#queue.full) return this.#refuse('queue_full', { cell, color, count: this.#queue.size })
-    const nowMs = this.#options.now()
-    const spending = this.#charges.spend(nowMs)
-    if (!spending.ok) {
-      this.#showCharges()
-      return this.#refuse('cooldown', { cell, color, retryAfterMs: spending.retryAfterMs })
-    }
-    const key = this.#options.newKey()
-    this.#enter(canvas, { key, cell, color, createdAtMs: nowMs }, true)
-    this.#showCharges()
+    const spending = this.#options.charges.spend()
+    if (!spending.ok) return this.#refuse('cooldown', { cell, color, retryAfterMs: spending.retryAfterMs })
+    const { newKey, now } = this.#options.runtime
+    this.#enter(canvas, { key: newKey(), cell, color, createdAtMs: now() }, true)
     return true
   }
 
@@ -123,55 +112,36 @@ export class OptimisticPixels {
     for (const pixel of [...this.#saved.values()]) if (pixel.tile === tile) this.#takeOff(pixel)
   }
 
-  /** The server is reachable again. */
-  reachable() {
+  /** The server may accept what waits: it is reachable again, or it has sent new charges. */
+  wake() {
     this.#queue.wake()
-    void this.askMe()
-  }
-
-  /** The `me` event. It is ignored while a placement is pending, because the answer has newer charges. */
-  hearMe(value: unknown) {
-    const me = readMe(value)
-    if (!me) return
-    if (this.#queue.sending === 0) this.#learn(me.charges)
-    this.#showCharges()
-  }
-
-  /** The wall clock was set, or the machine slept. Only the server has the charges that have grown since. */
-  clockJumped() {
-    if (this.#painterKnown) void this.askMe().then(() => this.#queue.wake())
-  }
-
-  async askMe() {
-    if (this.#asking || this.#disposed) return
-    this.#asking = true
-    const answer = await this.#options.api.me()
-    this.#asking = false
-    if (this.#disposed || answer.kind !== 'ok') return
-    this.#painterKnown = true
-    this.#options.publish({ painter: answer.value.painter })
-    if (this.#queue.sending === 0) this.#learn(answer.value.charges)
-    this.#showCharges()
   }
 
   dispose() {
-    this.#disposed = true
     this.#queue.dispose()
     this.#receipts.dispose()
-    if (this.#chargeTimer !== null) this.#options.timers.clear(this.#chargeTimer)
   }
 
   #restore(canvas: CanvasInfo) {
-    const nowMs = this.#options.now()
-    const serverNowMs = this.#options.serverNow()
+    const { runtime, store } = this.#options
+    const nowMs = runtime.now()
+    const serverNowMs = store.serverNow()
     let expired = 0
-    for (const stored of loadPending(this.#options.storage, this.#options.canvasId)) {
+    for (const stored of loadPending(store.storage, store.canvasId)) {
       if (refusalOf(canvas, stored.cell, stored.color) === 'out_of_bounds') continue
       const ageMs = Math.max(0, serverNowMs - stored.createdAtMs)
       if (ageMs >= keepTryingMs) expired++
       else if (!this.#queue.full) this.#enter(canvas, { ...stored, createdAtMs: nowMs - ageMs }, false)
     }
     if (expired > 0) this.#options.notify({ kind: 'error', code: 'not_saved', params: { count: expired } })
+  }
+
+  #onChange(pending: readonly PendingPixel[]) {
+    const { runtime, store, publish } = this.#options
+    const aheadMs = store.serverNow() - runtime.now()
+    const stored = pending.map((pixel) => ({ ...pixel, createdAtMs: pixel.createdAtMs + aheadMs }))
+    storePending(store.storage, store.canvasId, stored)
+    publish({ pending: pending.length })
   }
 
   #enter(canvas: CanvasInfo, pixel: Pick<PendingPixel, 'key' | 'cell' | 'color' | 'createdAtMs'>, settle: boolean) {
@@ -187,35 +157,25 @@ export class OptimisticPixels {
     const left = this.#overlay.confirm(pixel.key)
     if (left) {
       this.#left(left)
-    } else if (this.#options.follows(pixel.tile)) {
+    } else if (this.#options.tiles().follows(pixel.tile)) {
       this.#saved.set(pixel.key, pixel)
       this.#receipts.ask(pixel.key, answer.id)
     } else {
       this.#takeOff(pixel)
     }
-    // A late or repeated answer has old charges.
-    const newest = pixel.createdAtMs >= this.#newestAnsweredMs
-    this.#newestAnsweredMs = Math.max(this.#newestAnsweredMs, pixel.createdAtMs)
-    if (answer.charges && newest && !again) this.#learn(answer.charges)
-    else if (this.#queue.size === 0) void this.askMe()
-    if (!this.#painterKnown) void this.askMe()
-    this.#showCharges()
+    this.#options.charges.saved({ charges: answer.charges, createdAtMs: pixel.createdAtMs, repeated: again })
   }
 
   #onRefused(pixel: PendingPixel, { code, retryAfterMs }: ProblemInfo) {
     this.#takeOff(pixel)
-    const nowMs = this.#options.now()
-    if (code === 'cooldown' && retryAfterMs !== null) this.#charges.learnEmpty(retryAfterMs, nowMs)
-    else this.#charges.giveBack(nowMs)
-    this.#showCharges()
+    this.#options.charges.notSaved(code === 'cooldown' ? retryAfterMs : null)
     this.#refuse(code, { cell: pixel.cell, color: pixel.color, ...(retryAfterMs === null ? {} : { retryAfterMs }) })
   }
 
   #onExpired(pixel: PendingPixel) {
     this.#takeOff(pixel)
-    this.#charges.giveBack(this.#options.now())
-    this.#showCharges()
-    void this.askMe()
+    this.#options.charges.notSaved(null)
+    void this.#options.charges.askMe()
     this.#options.notify({ kind: 'error', code: 'not_saved', params: { cell: pixel.cell, color: pixel.color, count: 1 } })
   }
 
@@ -226,7 +186,7 @@ export class OptimisticPixels {
       this.#takeOff(pixel)
       return
     }
-    const left = this.#overlay.learnSeq(key, asSeq(seq), this.#options.seqOf(pixel.tile))
+    const left = this.#overlay.learnSeq(key, asSeq(seq), this.#options.tiles().seqOf(pixel.tile))
     if (left) this.#left(left)
   }
 
@@ -248,20 +208,6 @@ export class OptimisticPixels {
 
   #show(tile: TileNumber, position: Position, settle: boolean) {
     this.#options.sink.paintOptimistic(tile, position, this.#overlay.at(tile, position), settle)
-  }
-
-  #learn(charges: Parameters<ChargeCounter['learn']>[0]) {
-    this.#charges.learn(charges, this.#queue.size, this.#options.now())
-  }
-
-  /** Publishes the charges now, and again when the next one has grown. */
-  #showCharges() {
-    const { now, timers, publish } = this.#options
-    if (this.#chargeTimer !== null) timers.clear(this.#chargeTimer)
-    this.#chargeTimer = null
-    const charges = this.#charges.show(now())
-    publish({ charges: charges && { ...charges, receivedAtMs: now() } })
-    if (charges?.nextChargeInMs != null) this.#chargeTimer = timers.set(() => this.#showCharges(), charges.nextChargeInMs + 1)
   }
 }
 

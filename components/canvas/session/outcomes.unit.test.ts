@@ -57,7 +57,7 @@ test.each(['unavailable', 'overloaded'] as const)('%s is an answer: the pixel wa
 const answer = async (status: number, body: string) => {
   const { timers } = new ManualClock()
   const fetch = async () => new Response(body, { status })
-  const api = new Api({ canvasId: 'main', fetch, now: () => 0, timers, clock: new ServerClock(), onBytes: () => undefined })
+  const api = new Api({ canvasId: 'main', fetch, runtime: { now: () => 0, timers }, clock: new ServerClock(), onBytes: () => undefined })
   return api.place({ key: 'k', cell: { gx: 0, gy: 0 }, color: 0 })
 }
 

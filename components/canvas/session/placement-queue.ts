@@ -11,7 +11,8 @@ import type { ProblemCode } from '../../../lib/refusal.ts'
 import type { Answer, Api } from './api.ts'
 import { backoffMs } from './backoff.ts'
 import type { PlacedAnswer, ProblemInfo } from './messages.ts'
-import type { Now, SessionEnvironment } from './types.ts'
+import { Timer } from './timer.ts'
+import type { Runtime } from './types.ts'
 
 export interface PendingPixel {
   /** The `Idempotency-Key`, and the key in the overlay. */
@@ -34,9 +35,11 @@ export interface PlacementEvents {
   readonly onChange: (pending: readonly PendingPixel[]) => void
 }
 
-export type PlacementQueueOptions = PlacementEvents &
-  Pick<SessionEnvironment, 'timers' | 'random'> &
-  Now & { readonly api: Pick<Api, 'place'> }
+export interface PlacementQueueOptions {
+  readonly runtime: Runtime
+  readonly api: Pick<Api, 'place'>
+  readonly events: PlacementEvents
+}
 
 interface Entry {
   readonly pixel: PendingPixel
@@ -54,11 +57,12 @@ export class PlacementQueue {
   readonly #pending: Entry[] = []
   #failures = 0
   #pausedUntilMs = 0
-  #timer: number | null = null
+  readonly #timer: Timer
   #disposed = false
 
   constructor(options: PlacementQueueOptions) {
     this.#options = options
+    this.#timer = new Timer(options.runtime.timers)
   }
 
   /** The pixels without an answer. */
@@ -88,13 +92,13 @@ export class PlacementQueue {
 
   dispose() {
     this.#disposed = true
-    if (this.#timer !== null) this.#options.timers.clear(this.#timer)
+    this.#timer.clear()
   }
 
   #pump() {
     if (this.#disposed) return
     this.#expire()
-    const nowMs = this.#options.now()
+    const nowMs = this.#options.runtime.now()
     if (nowMs >= this.#pausedUntilMs) {
       // After a failure, only one request is sent at a time.
       const room = this.#failures > 0 ? 1 : atOnce
@@ -124,7 +128,7 @@ export class PlacementQueue {
       case 'ok':
         this.#failures = 0
         this.#remove(pixel)
-        this.#options.onSaved(pixel, answer.value, tries > 1)
+        this.#options.events.onSaved(pixel, answer.value, tries > 1)
         return
       case 'problem':
         this.#failures = 0
@@ -134,25 +138,25 @@ export class PlacementQueue {
           return
         }
         this.#remove(pixel)
-        this.#options.onRefused(pixel, answer.problem)
+        this.#options.events.onRefused(pixel, answer.problem)
         return
       case 'unreachable':
         this.#failures++
-        this.#pause(Math.max(answer.retryAfterMs ?? 0, backoffMs(retry, this.#failures, this.#options.random)))
-        if (this.#failures === 1) this.#options.onUnanswered(answer.problem)
+        this.#pause(Math.max(answer.retryAfterMs ?? 0, backoffMs(retry, this.#failures, this.#options.runtime.random)))
+        if (this.#failures === 1) this.#options.events.onUnanswered(answer.problem)
     }
   }
 
   #pause(waitMs: number) {
-    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, this.#options.now() + waitMs)
+    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, this.#options.runtime.now() + waitMs)
   }
 
   #expire() {
-    const nowMs = this.#options.now()
+    const nowMs = this.#options.runtime.now()
     for (const { pixel, sending } of [...this.#pending]) {
       if (sending || nowMs - pixel.createdAtMs < keepTryingMs) continue
       this.#remove(pixel)
-      this.#options.onExpired(pixel)
+      this.#options.events.onExpired(pixel)
     }
   }
 
@@ -163,17 +167,16 @@ export class PlacementQueue {
   }
 
   #changed() {
-    this.#options.onChange(this.#pending.map(({ pixel }) => pixel))
+    this.#options.events.onChange(this.#pending.map(({ pixel }) => pixel))
   }
 
   /** Sets the timer for the end of a pause or for the next pixel that expires. */
   #schedule(nowMs: number) {
-    if (this.#timer !== null) this.#options.timers.clear(this.#timer)
-    this.#timer = null
+    this.#timer.clear()
     const waiting = this.#pending.filter(({ sending }) => !sending)
     if (waiting.length === 0) return
     const expiresMs = Math.min(...waiting.map(({ pixel }) => pixel.createdAtMs + keepTryingMs))
     const dueMs = nowMs < this.#pausedUntilMs ? Math.min(this.#pausedUntilMs, expiresMs) : expiresMs
-    this.#timer = this.#options.timers.set(() => this.#pump(), Math.max(1, dueMs - nowMs))
+    this.#timer.set(() => this.#pump(), Math.max(1, dueMs - nowMs))
   }
 }

@@ -6,9 +6,10 @@
  */
 import type { Api } from './api.ts'
 import { backoffMs } from './backoff.ts'
-import type { SessionEnvironment } from './types.ts'
+import type { Runtime } from './types.ts'
 
-export type ReceiptsOptions = Pick<SessionEnvironment, 'timers' | 'random'> & {
+export interface ReceiptsOptions {
+  readonly runtime: Runtime
   readonly api: Pick<Api, 'receipt'>
   /** True while the answer is still needed. */
   readonly wanted: (key: string) => boolean
@@ -34,7 +35,7 @@ export class Receipts {
 
   dispose() {
     this.#disposed = true
-    for (const timer of this.#timers) this.#options.timers.clear(timer)
+    for (const timer of this.#timers) this.#options.runtime.timers.clear(timer)
     this.#timers.clear()
   }
 
@@ -45,11 +46,11 @@ export class Receipts {
     if (answer.kind === 'ok' && answer.value.seq !== null) this.#options.onSeq(key, answer.value.seq)
     else if (answer.kind === 'problem' && (answer.problem.code === 'log_trimmed' || answer.problem.code === 'not_found'))
       this.#options.onSeq(key, null)
-    else this.#later(backoffMs(again, tries, this.#options.random), () => void this.#fetch(key, placementId, tries + 1))
+    else this.#later(backoffMs(again, tries, this.#options.runtime.random), () => void this.#fetch(key, placementId, tries + 1))
   }
 
   #later(waitMs: number, act: () => void) {
-    const timer = this.#options.timers.set(() => {
+    const timer = this.#options.runtime.timers.set(() => {
       this.#timers.delete(timer)
       act()
     }, waitMs)

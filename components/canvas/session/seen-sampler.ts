@@ -8,15 +8,16 @@ import type { TileNumber } from '../../../lib/brand.ts'
 import type { Frame } from '../../../lib/tile-follower.ts'
 import type { Api } from './api.ts'
 import type { ServerClock } from './server-clock.ts'
-import type { Now, SessionEnvironment } from './types.ts'
+import type { Runtime, SessionEnvironment } from './types.ts'
 
-export type SeenSamplerOptions = Pick<SessionEnvironment, 'random' | 'afterDraw'> &
-  Now & {
-    readonly canvasId: string
-    readonly api: Pick<Api, 'commitAtMs'>
-    readonly clock: ServerClock
-    readonly emit: (event: 'seen', payload: unknown) => void
-  }
+export interface SeenSamplerOptions {
+  readonly runtime: Pick<Runtime, 'now' | 'random'>
+  readonly afterDraw: SessionEnvironment['afterDraw']
+  readonly canvasId: string
+  readonly api: Pick<Api, 'commitAtMs'>
+  readonly clock: ServerClock
+  readonly emit: (event: 'seen', payload: unknown) => void
+}
 
 const oneIn = 100
 const everyMs = 10_000
@@ -30,10 +31,10 @@ export class SeenSampler {
   }
 
   frame(tile: TileNumber, { to }: Frame) {
-    const { now, random, afterDraw } = this.#options
+    const { now, random } = this.#options.runtime
     if (random() >= 1 / oneIn || now() - this.#lastMs < everyMs) return
     this.#lastMs = now()
-    afterDraw(() => void this.#send(tile, to, now()))
+    this.#options.afterDraw(() => void this.#send(tile, to, now()))
   }
 
   async #send(tile: TileNumber, seq: number, drawnAtMs: number) {

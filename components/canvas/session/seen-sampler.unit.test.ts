@@ -17,8 +17,7 @@ const setUp = (options: { random: number; offsetMs: number | null }) => {
   const savedAtMs = clock.nowMs + (offsetMs ?? 0) - 70
   const sampler = new SeenSampler({
     canvasId: 'main',
-    now: clock.now,
-    random: () => options.random,
+    runtime: { now: clock.now, random: () => options.random },
     afterDraw: (act) => void clock.timers.set(act, 16),
     clock: server,
     api: { commitAtMs: async () => ({ kind: 'ok', value: savedAtMs }) },
@@ -27,14 +26,14 @@ const setUp = (options: { random: number; offsetMs: number | null }) => {
   return { clock, sent, sampler }
 }
 
-test('a frame in the sample tells how long its newest commit took to the drawn frame, by the corrected clock', async () => {
+test('a sampled frame reports how long its newest commit took to the screen, by the corrected clock', async () => {
   const { clock, sent, sampler } = setUp({ random: 0.005, offsetMs: -30_000 })
   sampler.frame(asTile(3), frame(12))
   await clock.advance(100)
   expect(sent).toEqual([['seen', { canvas: 'main', tile: 3, seq: 12, ms: 86 }]])
 })
 
-test('other frames, a second sample within ten seconds, and a clock that is not known tell nothing', async () => {
+test('nothing is reported for other frames, for a second sample within ten seconds, or without a known clock', async () => {
   const unlucky = setUp({ random: 0.01, offsetMs: 0 })
   unlucky.sampler.frame(asTile(0), frame(1))
   await unlucky.clock.advance(100)

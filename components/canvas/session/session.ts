@@ -1,6 +1,6 @@
 /**
  * The session of one canvas. It loads the canvas and the painter, opens the socket and connects its parts: `TileSync` keeps the
- * tiles current, `OptimisticPixels` places pixels, and `Connection` keeps the socket open.
+ * tiles current, `OptimisticPixels` places pixels, `PainterCharges` counts charges, and `Connection` keeps the socket open.
  *
  * Every message is checked in `messages.ts` and dropped unless it belongs to this canvas and epoch. Pixels go to the sink;
  * everything else that the page shows goes to the store.
@@ -12,11 +12,13 @@ import { Connection } from './connection.ts'
 import { catchingUpAfterMs, connectionWord, isLive } from './connection-word.ts'
 import { readCanvas, readHeads, readPixels } from './messages.ts'
 import { OptimisticPixels } from './optimistic-pixels.ts'
+import { PainterCharges } from './painter-charges.ts'
 import { SeenSampler } from './seen-sampler.ts'
 import { ServerClock } from './server-clock.ts'
 import { TileSync } from './tile-sync.ts'
+import { Timer } from './timer.ts'
 import { TransportChoice } from './transport-choice.ts'
-import type { CanvasInfo, ClientSocket, Session, SessionOptions, SessionState } from './types.ts'
+import type { CanvasInfo, ClientSocket, Runtime, Session, SessionOptions, SessionState } from './types.ts'
 
 export const createSession = (options: SessionOptions): Session => new CanvasSession(options)
 
@@ -44,53 +46,64 @@ class CanvasSession implements Session {
   readonly store
   readonly now
   readonly #options: SessionOptions
+  readonly #runtime: Runtime
   readonly #api: Api
   readonly #socket: ClientSocket
   readonly #connection: Connection
   readonly #canvas: CanvasLoader
   readonly #tiles: TileSync
+  readonly #charges: PainterCharges
   readonly #optimistic: OptimisticPixels
   readonly #seen: SeenSampler
   #notices = 0
   #notCurrentSinceMs: number | null = null
-  #wordTimer: number | null = null
-  #clockTimer: number | null = null
+  readonly #wordTimer: Timer
+  readonly #clockTimer: Timer
   #disposed = false
 
   constructor(options: SessionOptions) {
-    const { canvasId, fetch, clock, timers, random, afterDraw, storage } = options
-    const { now, wallClock } = clock
+    const { canvasId, environment } = options
+    const { fetch, clock, timers, random, afterDraw, storage } = environment
     this.#options = options
-    this.now = now
-    this.store = createStore<SessionState>(() => initialState(wallClock()))
+    this.now = clock.now
+    const runtime: Runtime = { now: clock.now, timers, random }
+    this.#runtime = runtime
+    this.#wordTimer = new Timer(timers)
+    this.#clockTimer = new Timer(timers)
+    this.store = createStore<SessionState>(() => initialState(clock.wallClock()))
     const serverClock = new ServerClock((aheadMs) => clock.serverAdvanced(aheadMs))
-    this.#api = new Api({
+    const api = new Api({
+      runtime,
       canvasId,
       fetch,
-      now,
-      timers,
       storage,
       clock: serverClock,
       onBytes: () => this.#connection.bytesCame(),
-      onPainterChanged: () => void this.#optimistic.askMe(),
+      onPainterChanged: () => void this.#charges.askMe(),
     })
-    this.#socket = options.io()
+    this.#api = api
+    this.#socket = environment.io()
     this.#seen = new SeenSampler({
+      runtime,
       canvasId,
-      now,
-      random,
       afterDraw,
       clock: serverClock,
-      api: this.#api,
+      api,
       emit: (event, payload) => void (this.#connection.state === 'up' && this.#socket.emit(event, payload)),
     })
     this.#canvas = new CanvasLoader({
-      api: this.#api,
-      timers,
+      runtime,
+      api,
       isKnown: () => this.store.getState().canvas !== null,
       onCanvas: (canvas) => this.#setCanvas(canvas),
       onMissing: () => this.#lost(),
       onFailed: (failure) => this.store.setState({ loading: 'failed', failure }),
+    })
+    this.#charges = new PainterCharges({
+      runtime,
+      api,
+      pending: () => this.#optimistic.pending,
+      publish: (change) => this.store.setState(change),
     })
     this.#optimistic = this.#createOptimisticPixels(serverClock)
     this.#tiles = this.#createTileSync()
@@ -100,69 +113,62 @@ class CanvasSession implements Session {
   }
 
   #createOptimisticPixels(serverClock: ServerClock): OptimisticPixels {
-    const { canvasId, sink, clock, timers, random, newKey, storage } = this.#options
-    const { now, wallClock } = clock
+    const { canvasId, sink, environment } = this.#options
+    const { clock, newKey, storage } = environment
+    const serverNow = () => clock.now() + (serverClock.offsetMs(storedTimeDoubtMs) ?? clock.wallClock() - clock.now())
     return new OptimisticPixels({
-      canvasId,
+      runtime: { ...this.#runtime, newKey },
+      store: { storage, canvasId, serverNow },
       sink,
-      now,
-      timers,
-      random,
-      newKey,
-      storage,
-      serverNow: () => now() + (serverClock.offsetMs(storedTimeDoubtMs) ?? wallClock() - now()),
       api: this.#api,
-      seqOf: (tile) => this.#tiles.seqOf(tile),
-      shows: (tile) => this.#tiles.shows(tile),
-      follows: (tile) => this.#tiles.follows(tile),
+      charges: this.#charges,
+      tiles: () => this.#tiles,
       publish: (change) => this.store.setState(change),
       notify: (notice) => this.notify(notice),
     })
   }
 
   #createTileSync(): TileSync {
-    const { canvasId, sink, clock, timers, random } = this.#options
-    const { now } = clock
     return new TileSync({
-      canvasId,
-      sink,
-      now,
-      timers,
-      random,
+      runtime: this.#runtime,
+      sink: this.#options.sink,
       api: this.#api,
       emit: (event, payload, onAnswer) => this.#socket.emit(event, payload, onAnswer),
-      onColors: (colors) => this.#optimistic.advance(colors),
-      onFrame: (tile, frame) => {
-        this.#countMissed(frame.positions.length)
-        this.#seen.frame(tile, frame)
+      events: {
+        onColors: (colors) => this.#optimistic.advance(colors),
+        onFrame: (tile, frame) => {
+          this.#countMissed(frame.positions.length)
+          this.#seen.frame(tile, frame)
+        },
+        onDropped: (tile) => this.#optimistic.dropped(tile),
+        onCanvasOutdated: () => this.#canvas.load(),
+        onProgress: () => this.#word(),
       },
-      onDropped: (tile) => this.#optimistic.dropped(tile),
-      onCanvasOutdated: () => this.#canvas.load(),
-      onProgress: () => this.#word(),
     })
   }
 
   #createConnection(): Connection {
-    const { canvasId, clock, timers, random, memory, watch } = this.#options
-    const { now, wallClock } = clock
+    const { canvasId, environment } = this.#options
+    const { clock, memory, watch } = environment
     return new Connection({
-      socket: this.#socket,
-      transports: new TransportChoice({ storage: memory, wallClock }),
-      now,
-      random,
-      timers,
+      runtime: this.#runtime,
       watch,
+      socket: this.#socket,
+      transports: new TransportChoice({ storage: memory, wallClock: clock.wallClock }),
       // A `leave` without tiles changes nothing, and the server answers it.
       probe: (onAnswer) => this.#socket.emit('leave', { canvas: canvasId, tiles: [] }, onAnswer),
-      onOpen: () => {
-        this.#api.reachable()
-        this.#tiles.opened()
-        this.#optimistic.reachable()
+      events: {
+        onOpen: () => {
+          this.#api.reachable()
+          this.#tiles.opened()
+          this.#optimistic.wake()
+          void this.#charges.askMe()
+        },
+        onClose: () => this.#tiles.closed(),
+        onState: () => this.#word(),
+        onRefused: (code) =>
+          this.notify({ kind: 'error', code: code === 'rate_limited' ? 'too_many_sockets' : 'socket_refused', params: {} }),
       },
-      onClose: () => this.#tiles.closed(),
-      onState: () => this.#word(),
-      onRefused: (code) =>
-        this.notify({ kind: 'error', code: code === 'rate_limited' ? 'too_many_sockets' : 'socket_refused', params: {} }),
     })
   }
 
@@ -181,27 +187,22 @@ class CanvasSession implements Session {
   dispose() {
     if (this.#disposed) return
     this.#disposed = true
-    const { timers } = this.#options
-    this.#connection.dispose()
-    this.#tiles.dispose()
-    this.#optimistic.dispose()
-    if (this.#wordTimer !== null) timers.clear(this.#wordTimer)
-    this.#canvas.dispose()
-    if (this.#clockTimer !== null) timers.clear(this.#clockTimer)
+    for (const part of [this.#connection, this.#tiles, this.#optimistic, this.#charges, this.#canvas]) part.dispose()
+    this.#wordTimer.clear()
+    this.#clockTimer.clear()
   }
 
   #watchClock() {
-    const { clock, timers } = this.#options
-    this.#clockTimer = timers.set(() => {
-      if (clock.jumped()) this.#optimistic.clockJumped()
+    this.#clockTimer.set(() => {
+      if (this.#options.environment.clock.jumped()) void this.#charges.clockJumped().then(() => this.#optimistic.wake())
       this.#watchClock()
     }, clockCheckMs)
   }
 
   async #start() {
     this.#listen()
-    const cookie = this.#optimistic.askMe()
-    const patience = new Promise<void>((resolve) => void this.#options.timers.set(resolve, cookieWithinMs))
+    const cookie = this.#charges.askMe()
+    const patience = new Promise<void>((resolve) => void this.#runtime.timers.set(resolve, cookieWithinMs))
     this.#canvas.load()
     await Promise.race([cookie, patience])
     if (!this.#disposed) this.#connection.start()
@@ -230,7 +231,7 @@ class CanvasSession implements Session {
       if (canvas === canvasId && typeof tile === 'number') this.#tiles.resync(tile)
     })
     on('me', (me) => {
-      if ((me as { canvas?: unknown } | null)?.canvas === canvasId) this.#optimistic.hearMe(me)
+      if ((me as { canvas?: unknown } | null)?.canvas === canvasId) this.#charges.hearMe(me)
     })
     on('presence', (canvas, online) => {
       if (canvas === canvasId && typeof online === 'number') this.store.setState({ online })
@@ -263,8 +264,8 @@ class CanvasSession implements Session {
   }
 
   #word() {
-    const { clock, timers } = this.#options
     if (this.#disposed) return
+    const { clock } = this.#options.environment
     const nowMs = clock.now()
     // Durations use the monotonic clock. The time that the page shows is the wall clock's at the change.
     const toWallMs = clock.wallClock() - nowMs
@@ -283,12 +284,7 @@ class CanvasSession implements Session {
       loadedPercent,
     })
     if (connection !== before) this.store.setState({ connection })
-    if (this.#wordTimer !== null) timers.clear(this.#wordTimer)
-    this.#wordTimer = current ? null : timers.set(() => this.#wordIfNotCurrent(), catchingUpAfterMs)
-  }
-
-  #wordIfNotCurrent() {
-    this.#wordTimer = null
-    if (isLive(this.store.getState().connection)) this.#word()
+    if (current) this.#wordTimer.clear()
+    else this.#wordTimer.set(() => isLive(this.store.getState().connection) && this.#word(), catchingUpAfterMs)
   }
 }

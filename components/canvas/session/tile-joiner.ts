@@ -6,12 +6,13 @@
 import type { Seq, TileNumber } from '../../../lib/brand.ts'
 import { backoffMs } from './backoff.ts'
 import { type JoinedTile, readJoinAnswer } from './messages.ts'
-import type { CanvasInfo, SessionEnvironment } from './types.ts'
+import { Timer } from './timer.ts'
+import type { CanvasInfo, Runtime } from './types.ts'
 
 export type EmitWithAnswer = (event: 'join' | 'leave', payload: unknown, onAnswer: (answer: unknown) => void) => void
 
-export type TileJoinerOptions = Pick<SessionEnvironment, 'timers' | 'random'> & {
-  readonly canvasId: string
+export interface TileJoinerOptions {
+  readonly runtime: Runtime
   /** Sends on the open socket. There may never be an answer. */
   readonly emit: EmitWithAnswer
   readonly canvas: () => CanvasInfo | null
@@ -34,7 +35,7 @@ interface Membership {
   asking: boolean
   /** Joins without effect so far. */
   tries: number
-  timer: number | null
+  readonly timer: Timer
 }
 
 export class TileJoiner {
@@ -60,11 +61,12 @@ export class TileJoiner {
 
   /** Joins or joins again: at once, or after a delay if the last join had no effect. */
   join(tile: TileNumber) {
-    const member = this.#members.get(tile) ?? { joined: false, asking: false, tries: 0, timer: null }
+    const { timers, random } = this.#options.runtime
+    const member = this.#members.get(tile) ?? { joined: false, asking: false, tries: 0, timer: new Timer(timers) }
     this.#members.set(tile, member)
-    if (!this.#open || member.asking || member.timer !== null) return
+    if (!this.#open || member.asking || member.timer.isSet) return
     if (member.tries === 0) this.#ask(tile, member)
-    else this.#later(tile, member, backoffMs(again, member.tries, this.#options.random))
+    else member.timer.set(() => this.#ask(tile, member), backoffMs(again, member.tries, random))
   }
 
   /** The tile received its missing commits. */
@@ -73,17 +75,17 @@ export class TileJoiner {
     if (member) member.tries = 0
   }
 
-  /** Leaves the tiles. */
   leave(tiles: readonly TileNumber[]) {
     const left = tiles.filter((tile) => this.#members.get(tile)?.joined || this.#members.get(tile)?.asking)
     for (const tile of tiles) {
-      this.#stop(this.#members.get(tile))
+      this.#members.get(tile)?.timer.clear()
       this.#members.delete(tile)
       this.#next.delete(tile)
     }
-    for (let i = 0; i < left.length && this.#open; i += maxTilesPerMessage) {
-      const payload = { canvas: this.#options.canvasId, tiles: left.slice(i, i + maxTilesPerMessage) }
-      this.#options.emit('leave', payload, () => undefined)
+    const canvas = this.#options.canvas()
+    if (!this.#open || !canvas) return
+    for (let i = 0; i < left.length; i += maxTilesPerMessage) {
+      this.#options.emit('leave', { canvas: canvas.id, tiles: left.slice(i, i + maxTilesPerMessage) }, () => undefined)
     }
   }
 
@@ -99,7 +101,7 @@ export class TileJoiner {
     this.#open = false
   }
 
-  /** The epoch changed, so all tiles are joined again.  */
+  /** The epoch changed, so all tiles are joined again. */
   newEpoch() {
     this.#startOver()
     for (const tile of this.#members.keys()) this.join(tile)
@@ -109,25 +111,11 @@ export class TileJoiner {
     this.#era++
     this.#next.clear()
     for (const member of this.#members.values()) {
-      this.#stop(member)
+      member.timer.clear()
       member.joined = false
       member.asking = false
       member.tries = 0
     }
-  }
-
-  #stop(member: Membership | undefined) {
-    if (!member || member.timer === null) return
-    this.#options.timers.clear(member.timer)
-    member.timer = null
-  }
-
-  #later(tile: TileNumber, member: Membership, waitMs: number) {
-    if (member.timer !== null) return
-    member.timer = this.#options.timers.set(() => {
-      member.timer = null
-      this.#ask(tile, member)
-    }, waitMs)
   }
 
   #ask(tile: TileNumber, member: Membership) {
@@ -149,18 +137,19 @@ export class TileJoiner {
 
   #sendJoin(canvas: CanvasInfo, tiles: readonly TileNumber[]) {
     const era = this.#era
-    const { emit, timers, seqOf, onAnswer } = this.#options
+    const { emit, runtime, seqOf, onAnswer } = this.#options
     let open = true
     const asked = tiles.map((tile) => ({ tile, seq: seqOf(tile) }))
     const done = (message: unknown) => {
       if (!open || era !== this.#era) return
       open = false
-      timers.clear(timer)
+      timer.clear()
       for (const tile of tiles) this.#answered(tile)
       this.#read(canvas, asked, message)
       onAnswer()
     }
-    const timer = timers.set(() => done(null), answerWithinMs)
+    const timer = new Timer(runtime.timers)
+    timer.set(() => done(null), answerWithinMs)
     for (const tile of tiles) {
       const member = this.#members.get(tile)
       if (member) member.tries++
@@ -205,7 +194,7 @@ export class TileJoiner {
       const member = this.#members.get(tile)
       if (!member) continue
       if (retryAfterMs === null) this.join(tile)
-      else this.#later(tile, member, retryAfterMs)
+      else if (!member.timer.isSet) member.timer.set(() => this.#ask(tile, member), retryAfterMs)
     }
   }
 }

@@ -10,16 +10,37 @@
  */
 import type { Board } from '../../../lib/board.ts'
 import { asSeq, asTile, noSeq, type Position, type Seq, type TileNumber } from '../../../lib/brand.ts'
-import { type FollowAction, TileFollower } from '../../../lib/tile-follower.ts'
+import { type FollowAction, type Frame, TileFollower } from '../../../lib/tile-follower.ts'
+import type { PixelSink } from '../engine/types.ts'
+import type { Api } from './api.ts'
 import { BoardLoader } from './board-loader.ts'
 import { CatchUp, type FollowedTile, isBehind, patienceMs } from './catch-up.ts'
 import { LiveJoins } from './live-joins.ts'
 import { maxLiveTiles } from './live-tiles.ts'
 import { frameOf, type HeadsMessage, type JoinedTile, type PixelsMessage } from './messages.ts'
-import type { TileSyncOptions } from './tile-events.ts'
-import { TileJoiner } from './tile-joiner.ts'
+import { type EmitWithAnswer, TileJoiner } from './tile-joiner.ts'
 import { TileWindow } from './tile-window.ts'
-import type { CanvasInfo } from './types.ts'
+import type { CanvasInfo, Runtime } from './types.ts'
+
+export interface TileEvents {
+  /** Colors of a tile arrived, which is now at `seq`; `colorAt` returns null for a position without a new color. */
+  readonly onColors: (colors: { tile: TileNumber; seq: Seq; colorAt: (position: Position) => number | null }) => void
+  /** A frame was drawn. */
+  readonly onFrame: (tile: TileNumber, frame: Frame) => void
+  readonly onDropped: (tile: TileNumber) => void
+  /** The server has another epoch or a newer `rev`, or no such tile, so the canvas must be loaded again. */
+  readonly onCanvasOutdated: () => void
+  /** The state of the tiles may have changed. */
+  readonly onProgress: () => void
+}
+
+export interface TileSyncOptions {
+  readonly runtime: Runtime
+  readonly sink: PixelSink
+  readonly api: Pick<Api, 'board'>
+  readonly emit: EmitWithAnswer
+  readonly events: TileEvents
+}
 
 /** Tiles outside the view that stay joined, so that panning back shows no hole. */
 const spareTiles = 24
@@ -37,42 +58,38 @@ export class TileSync {
 
   constructor(options: TileSyncOptions) {
     this.#options = options
+    const { runtime, api, emit, events } = options
+    const { onCanvasOutdated, onProgress } = events
     this.#loader = new BoardLoader({
-      api: options.api,
-      now: options.now,
-      timers: options.timers,
-      random: options.random,
+      runtime,
+      api,
       size: () => (this.#canvas?.tileSize ?? 0) ** 2,
       onPart: (tile, colors, count) => this.#part(tile, colors, count),
       onBoard: (tile, board) => this.#board(tile, board),
-      onUnknown: options.onCanvasOutdated,
+      onUnknown: onCanvasOutdated,
     })
     this.#joiner = new TileJoiner({
-      canvasId: options.canvasId,
-      timers: options.timers,
-      random: options.random,
-      emit: options.emit,
+      runtime,
+      emit,
       canvas: () => this.#canvas,
       seqOf: (tile) => this.seqOf(tile),
       onJoined: (tile, answer, askedWith) => this.#joined(tile, answer, askedWith),
       onAnswer: () => this.#catchUp.check(),
-      onCanvasOutdated: options.onCanvasOutdated,
+      onCanvasOutdated,
     })
     this.#live = new LiveJoins({
-      now: options.now,
-      timers: options.timers,
+      runtime,
       joiner: this.#joiner,
       followed: () => [...this.#window.wanted, ...this.#spare()],
       isReady: (tile) => this.seqOf(tile) !== null,
-      onPlanned: () => options.onProgress(),
+      onPlanned: onProgress,
     })
     this.#catchUp = new CatchUp({
-      now: options.now,
-      timers: options.timers,
+      runtime,
       joiner: this.#joiner,
       followed: () => this.#followed.values(),
       join: (tile) => this.#live.join(tile),
-      onProgress: options.onProgress,
+      onProgress,
     })
   }
 
@@ -119,8 +136,7 @@ export class TileSync {
     const before = this.#canvas
     this.#canvas = canvas
     if (before?.epoch === canvas.epoch && before.tileSize === canvas.tileSize) return
-    const inView = new Set(this.#window.wanted)
-    this.#drop([...this.#followed.keys()].filter((tile) => !inView.has(tile)))
+    this.#drop(this.#spare())
     for (const tile of [...this.#followed.keys()]) {
       this.#loader.cancel(tile)
       this.#followed.delete(tile)
@@ -132,24 +148,19 @@ export class TileSync {
 
   /** The first `inWindow` tiles are in the window, the others near it. */
   view(tiles: readonly TileNumber[], inWindow: number) {
-    if (!this.#window.view(tiles, inWindow)) return
-    this.#follow()
+    if (this.#window.view(tiles, inWindow)) this.#follow()
   }
 
   #follow() {
     if (!this.#canvas) return
     this.#views++
     const { wanted } = this.#window
-    for (const tile of wanted) {
-      const followed = this.#followed.get(tile) ?? this.#begin(tile)
-      followed.viewedAt = this.#views
-    }
+    for (const tile of wanted) (this.#followed.get(tile) ?? this.#begin(tile)).viewedAt = this.#views
     this.#window.findMissing()
     this.#loader.prefer(wanted)
-    const spare = this.#spare()
-    this.#drop(spare.slice(Math.min(spareTiles, Math.max(0, maxLiveTiles - wanted.length))))
+    this.#drop(this.#spare().slice(Math.min(spareTiles, Math.max(0, maxLiveTiles - wanted.length))))
     this.#live.planSoon()
-    this.#options.onProgress()
+    this.#options.events.onProgress()
   }
 
   /** Followed tiles outside the view, the latest viewed first. */
@@ -176,7 +187,7 @@ export class TileSync {
     const frame = frameOf(message, this.#canvas.tileSize ** 2)
     // The join brings the commits that a malformed frame should have carried.
     if (!frame) return this.#live.join(followed.tile)
-    this.#carryOut(followed, followed.follower.frame(frame), 'to draw')
+    this.#carryOut(followed, followed.follower.frame(frame))
     this.#catchUp.check()
   }
 
@@ -219,7 +230,7 @@ export class TileSync {
       this.#followed.delete(tile)
       this.#window.dropped(tile)
       this.#options.sink.dropTile(tile)
-      this.#options.onDropped(tile)
+      this.#options.events.onDropped(tile)
     }
   }
 
@@ -242,7 +253,7 @@ export class TileSync {
 
   #part(tile: TileNumber, colors: Uint8Array, count: number) {
     if (!this.#window.shows(tile)) this.#options.sink.showPart(tile, colors, count)
-    this.#options.onProgress()
+    this.#options.events.onProgress()
   }
 
   #board(tile: TileNumber, board: Board) {
@@ -250,9 +261,9 @@ export class TileSync {
     if (!followed || !this.#canvas) return
     if (board.epoch !== this.#canvas.epoch || board.colors.length !== this.#canvas.tileSize ** 2) {
       // The board and the canvas have different epochs. Loading the canvas and joining show which one is newer.
-      this.#options.onCanvasOutdated()
+      this.#options.events.onCanvasOutdated()
       this.#live.join(tile)
-      this.#options.timers.set(() => {
+      this.#options.runtime.timers.set(() => {
         if (this.#followed.get(tile) === followed && followed.follower.seq() === null) this.#loader.load(tile)
       }, patienceMs)
       return
@@ -262,23 +273,23 @@ export class TileSync {
     if (followed.follower.colors() === board.colors) {
       this.#options.sink.setTile(tile, board.colors)
       this.#window.showed(tile)
-      this.#options.onColors({ tile, seq, colorAt: (position) => board.colors[position] ?? null })
+      this.#options.events.onColors({ tile, seq, colorAt: (position) => board.colors[position] ?? null })
     }
-    this.#carryOut(followed, action, 'drawn with the board')
+    this.#carryOut(followed, action)
     // The board is older than the join, and no frame was sent for the commits between them.
     if (this.#joiner.isJoined(tile) && isBehind(followed)) this.#live.join(tile)
     if (this.#joiner.isJoined(tile)) this.#catchUp.check()
-    else this.#options.onProgress()
+    else this.#options.events.onProgress()
   }
 
-  #carryOut(followed: FollowedTile, action: FollowAction, frames: 'to draw' | 'drawn with the board') {
+  #carryOut(followed: FollowedTile, action: FollowAction) {
     if (action.do === 'nothing') return
     const { tile } = followed
     for (const frame of action.frames) {
-      if (frames === 'to draw') this.#options.sink.drawPixels(tile, frame.positions, frame.colors)
+      this.#options.sink.drawPixels(tile, frame.positions, frame.colors)
       const colorAt = (position: Position) => frame.colors[frame.positions.indexOf(position)] ?? null
-      this.#options.onColors({ tile, seq: asSeq(frame.to), colorAt })
-      this.#options.onFrame(tile, frame)
+      this.#options.events.onColors({ tile, seq: asSeq(frame.to), colorAt })
+      this.#options.events.onFrame(tile, frame)
     }
     if (action.frames.length > 0) {
       followed.behindSinceMs = null

@@ -118,8 +118,8 @@ export interface Timers {
   clear(timer: number): void
 }
 
-/** Monotonic milliseconds, for durations. */
-export type Now = Pick<MonotonicClock, 'now'>
+/** What every part of the session needs. `now` gives monotonic milliseconds, for durations. */
+export type Runtime = Pick<MonotonicClock, 'now'> & Pick<SessionEnvironment, 'timers' | 'random'>
 
 /** Everything outside the session. Tests replace all of it. */
 export interface SessionEnvironment {
@@ -140,7 +140,8 @@ export interface SessionEnvironment {
   readonly memory?: Pick<Storage, 'getItem' | 'setItem'>
 }
 
-export interface SessionOptions extends SessionEnvironment {
+export interface SessionOptions {
+  readonly environment: SessionEnvironment
   readonly canvasId: string
   readonly sink: PixelSink
 }

@@ -98,7 +98,7 @@ export const startSession = (options: FixtureOptions = {}) => {
     ...(options.storage ? { storage: options.storage } : {}),
     ...(options.memory ? { memory: options.memory } : {}),
   }
-  const session = createSession({ ...environment, canvasId: options.canvasId ?? 'main', sink: screen })
+  const session = createSession({ environment, canvasId: options.canvasId ?? 'main', sink: screen })
   session.store.subscribe((state, before) => {
     if (state.notice && state.notice !== before.notice) notices.push(state.notice)
   })
