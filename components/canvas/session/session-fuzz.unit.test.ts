@@ -78,7 +78,7 @@ const play = async (seed: number) => {
         server.heads()
         break
       case 'resync':
-        server.tell('resync', 'main', pick(tiles))
+        server.send('resync', 'main', pick(tiles))
         break
       case 'restore':
         if (random() < 0.2) server.restore(`epoch${String(step).padStart(3, '0')}`)

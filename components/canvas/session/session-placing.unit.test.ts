@@ -133,7 +133,7 @@ test('a pixel outside the board, in an unknown color or on a paused board is ref
   session.place({ gx: -1, gy: 0 }, 1)
   session.place(cell, 8)
   server.change({ state: 'paused' })
-  server.tell('canvas', server.canvas)
+  server.send('canvas', server.canvas)
   await clock.advance(20)
   session.place(cell, 1)
   expect(notices.map(({ code }) => code)).toEqual(['out_of_bounds', 'out_of_bounds', 'color_not_in_palette', 'canvas_paused'])

@@ -1,4 +1,4 @@
-/** Time that tests move by hand: nothing sleeps, and what is due happens in order, with every promise settled in between. */
+/** A clock that tests move by hand. Due timers run in order, and all promises settle between two of them. */
 import type { Timers } from '../types.ts'
 
 interface Due {
@@ -18,11 +18,11 @@ export class ManualClock {
 
   readonly now = () => this.nowMs
 
-  /** The wall clock, ahead of `now` by what a test has set it to. */
+  /** The wall clock. A test sets how far it is ahead of `now`. */
   wallAheadMs = 0
   readonly wall = () => this.nowMs + this.wallAheadMs
 
-  /** `performance.now()`, in a browser in which it stops while the machine sleeps. */
+  /** `performance.now()` of a browser in which it stops while the machine sleeps. */
   #sleptMs = 0
   readonly ticks = () => this.nowMs - this.#sleptMs
 
@@ -67,5 +67,5 @@ export class ManualClock {
   }
 }
 
-/** Every promise that can go on has gone on. */
+/** Waits until all promises that can settle have settled. */
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve))

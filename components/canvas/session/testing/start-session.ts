@@ -1,4 +1,4 @@
-/** Starts a session against a `FakeServer`, with a sink that keeps the bytes an engine would show, and a list of all notices. */
+/** Starts a session on a `FakeServer`, with a sink that keeps the bytes that an engine would show, and a list of all notices. */
 import { expect } from 'vitest'
 import { asPosition, asTile, type Position, type TileNumber } from '../../../../lib/brand.ts'
 import { TileSurface } from '../../engine/tile-surface.ts'
@@ -80,7 +80,7 @@ export const startSession = (options: FixtureOptions = {}) => {
   const screen = new FakeScreen()
   const notices: Notice[] = []
   let keys = 0
-  let tell: (event: 'online' | 'offline' | 'visible' | 'hidden') => void = () => undefined
+  let report: (event: 'online' | 'offline' | 'visible' | 'hidden') => void = () => undefined
   const environment: SessionEnvironment = {
     fetch: server.fetch,
     io: server.io,
@@ -88,9 +88,9 @@ export const startSession = (options: FixtureOptions = {}) => {
     random: options.random ?? (() => 0.5),
     timers: clock.timers,
     watch: (listener) => {
-      tell = listener
+      report = listener
       return () => {
-        tell = () => undefined
+        report = () => undefined
       }
     },
     afterDraw: (callback) => void clock.timers.set(callback, 16),
@@ -111,7 +111,7 @@ export const startSession = (options: FixtureOptions = {}) => {
     state: () => session.store.getState(),
     transport: () => server.transport,
     word: () => session.store.getState().connection.state,
-    browser: (event: 'online' | 'offline' | 'visible' | 'hidden') => tell(event),
+    browser: (event: 'online' | 'offline' | 'visible' | 'hidden') => report(event),
   }
 }
 

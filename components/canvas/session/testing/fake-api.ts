@@ -1,0 +1,143 @@
+/** The HTTP side of a `FakeServer`: painters, charges, placements with their idempotency keys, boards and receipts. */
+import { asTile } from '../../../../lib/brand.ts'
+import { type ChargeState, refill, showCharges, spend } from '../../../../lib/charges.ts'
+import { positionOf, tileOf } from '../../../../lib/geometry.ts'
+import { problemOf, type Refusal } from '../../../../lib/refusal.ts'
+import { fakeResponse, slowBody } from './fake-response.ts'
+import type { FakeServer } from './fake-server.ts'
+
+export const maxCharges = 10
+
+export class FakeApi {
+  readonly #server: FakeServer
+  #charges: ChargeState
+  #answers = new Map<string, unknown>()
+  #placements = new Set<string>()
+  #boardsOfSecond = { second: 0, count: 0 }
+  #ids = 0
+
+  constructor(server: FakeServer) {
+    this.#server = server
+    this.#charges = { count: 3, sinceMs: server.clock.nowMs }
+  }
+
+  /** Forgets everything that was saved. */
+  restore() {
+    this.#answers.clear()
+    this.#placements.clear()
+  }
+
+  answer(path: string, init?: RequestInit): Response | 'lost' {
+    if (path === '/api/tokens') {
+      const id = this.#newGuest()
+      return this.#json(201, { token: `token of ${id}`, painter: { id, name: id } })
+    }
+    if (path === '/api/pixels' || path.startsWith('/api/me')) {
+      const id = this.#painterOf(init)
+      if (id === null) return this.#refuse({ code: 'unauthenticated', detail: 'not that painter' })
+      if (path === '/api/pixels') return this.#place(id, init)
+      return this.#json(200, { painter: { id, name: id, role: 'guest' }, charges: this.charges() })
+    }
+    const receipt = /^\/api\/placements\/(.+)$/.exec(path)
+    if (receipt?.[1]) {
+      if (!this.#placements.has(receipt[1])) return this.#refuse({ code: 'not_found', detail: 'no such placement' })
+      return this.#json(200, { id: receipt[1], seq: this.#server.seqOf(receipt[1]) })
+    }
+    const board = /\/tiles\/(\d+)\/board$/.exec(path)
+    if (board) {
+      const tile = asTile(Number(board[1]))
+      const headers = { 'Fresco-Epoch': this.#server.canvas.epoch, 'Fresco-Seq': String(this.#server.head(tile)) }
+      const second = Math.floor(this.#server.clock.nowMs / 1_000)
+      if (second !== this.#boardsOfSecond.second) this.#boardsOfSecond = { second, count: 0 }
+      if (++this.#boardsOfSecond.count > this.#server.maxBoardsPerSecond) {
+        return this.#refuse({ code: 'rate_limited', detail: 'too many', retryAfterMs: 1_000 })
+      }
+      const response = this.#respond(200, headers, this.#server.board(tile))
+      return this.#server.boardBytesPerMs === null
+        ? response
+        : Object.assign(response, { body: slowBody(this.#server, this.#server.board(tile), init?.signal) })
+    }
+    const commits = /\/tiles\/(\d+)\/commits\?after=(\d+)/.exec(path)
+    if (commits) {
+      const commit = this.#server.commitAfter(asTile(Number(commits[1])), Number(commits[2]))
+      return this.#json(200, { commits: commit ? [{ at: new Date(commit.atMs).toISOString() }] : [] })
+    }
+    return path === `/api/canvases/${this.#server.canvas.id}`
+      ? this.#json(200, this.#server.canvas)
+      : this.#json(404, { code: 'canvas_not_found' })
+  }
+
+  /** Null if the request names a painter and has no proof of it. */
+  #painterOf(init?: RequestInit): string | null {
+    const headers = new Headers(init?.headers)
+    const token = headers.get('Authorization')?.replace('Bearer token of ', '')
+    const expected = headers.get('Fresco-Painter')
+    if (token) return token
+    if (!this.#server.cookiesBlocked) return 'p_me'
+    return expected === null ? this.#newGuest() : null
+  }
+
+  #newGuest() {
+    const id = `p_guest${this.#server.guests.length + 1}`
+    this.#server.guests.push(id)
+    return id
+  }
+
+  #place(by: string, init?: RequestInit): Response | 'lost' {
+    const key = new Headers(init?.headers).get('Idempotency-Key') ?? ''
+    const cell = JSON.parse(String(init?.body)) as { gx: number; gy: number; color: number }
+    const before = this.#answers.get(key)
+    if (before) return this.#lost() ? 'lost' : this.#json(201, before)
+    if (this.#server.refuse) {
+      return this.#refuse({ detail: 'refused', ...this.#server.refuse })
+    }
+    const rules = this.#rules()
+    if (rules.cooldownMs > 0) {
+      const spent = spend(rules, this.#charges, this.#server.clock.nowMs)
+      if (!spent.ok) return this.#refuse({ code: 'cooldown', detail: 'none left', retryAfterMs: spent.retryAfterMs })
+      this.#charges = spent.state
+    }
+    const id = `placement-${++this.#ids}.0`
+    this.#placements.add(id)
+    this.#server.placedBy.push(by)
+    this.#server.saved.set(key, { id, cell, color: cell.color })
+    const answer = { id, charges: this.charges() }
+    this.#answers.set(key, answer)
+    const tile = tileOf(this.#server.canvas.tileSize, cell)
+    const { epoch } = this.#server.canvas
+    this.#server.clock.timers.set(() => {
+      if (epoch === this.#server.canvas.epoch) this.#server.commit(tile, [[positionOf(this.#server.canvas.tileSize, cell), cell.color]], id)
+    }, this.#server.sequenceAfterMs)
+    return this.#lost() ? 'lost' : this.#json(201, answer)
+  }
+
+  #lost() {
+    if (this.#server.loseAnswers === 0) return false
+    this.#server.loseAnswers--
+    return true
+  }
+
+  /** The charges at this moment. */
+  charges() {
+    const rules = this.#rules()
+    if (rules.cooldownMs > 0) this.#charges = refill(rules, this.#charges, this.#server.clock.nowMs)
+    return showCharges(rules, this.#charges, this.#server.clock.nowMs)
+  }
+
+  #rules() {
+    return { cooldownMs: this.#server.canvas.cooldownMs, maxCharges, startCharges: 3 }
+  }
+
+  #refuse(refusal: Refusal) {
+    const problem = problemOf(refusal)
+    return this.#json(problem.status, problem)
+  }
+
+  #json(status: number, body: unknown) {
+    return this.#respond(status, {}, new TextEncoder().encode(JSON.stringify(body)))
+  }
+
+  #respond(status: number, headers: Record<string, string>, body: Uint8Array) {
+    return fakeResponse(status, { Date: new Date(this.#server.clock.nowMs).toUTCString(), ...headers }, body)
+  }
+}
