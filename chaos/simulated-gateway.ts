@@ -7,10 +7,10 @@ import type { Frame } from '../lib/tile-follower.ts'
 import { Broadcaster } from '../server/broadcasting/broadcaster.ts'
 import type { CatchUp, FrameSink, TileFrame } from '../server/broadcasting/port.ts'
 import { TileCache } from '../server/broadcasting/tile-cache.ts'
-import { noFailpoints } from '../server/failpoints.ts'
-import { silentLogger } from '../server/observability/log.ts'
+import { noMetrics } from '../server/observability/delivery-metrics.ts'
 import type { Store, TileRef } from '../server/store/port.ts'
 import type { EventStream } from '../server/stream/port.ts'
+import { clockOf, workerContext } from '../server/worker-context.fixture.ts'
 import type { Random } from './random.ts'
 import type { Actor, Scheduler } from './scheduler.ts'
 
@@ -63,10 +63,8 @@ export class SimulatedGateway implements FrameSink {
       stream,
       tiles: this.tiles,
       sink: this,
-      failpoints: noFailpoints,
-      logger: silentLogger,
-      now,
-      random: random.next,
+      context: workerContext({ clock: clockOf(now), random: random.next }),
+      metrics: noMetrics,
     })
     this.#spawn('broadcaster', () => this.#follow())
     if (parts.checksTails) this.#spawn('tail check', () => this.#checkHeads())

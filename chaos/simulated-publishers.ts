@@ -1,10 +1,10 @@
 /** Several real publishers without knowledge of each other. They crash, and they freeze and continue with stale state. */
-import { noFailpoints } from '../server/failpoints.ts'
-import { silentLogger } from '../server/observability/log.ts'
+import { noMetrics } from '../server/observability/delivery-metrics.ts'
 import { createGroupIds } from '../server/placement/group-id.ts'
 import { Publisher } from '../server/publishing/publisher.ts'
 import type { Store } from '../server/store/port.ts'
 import type { EventStream } from '../server/stream/port.ts'
+import { clockOf, workerContext } from '../server/worker-context.fixture.ts'
 import type { Random } from './random.ts'
 import type { Actor, Scheduler } from './scheduler.ts'
 
@@ -32,13 +32,11 @@ export class SimulatedPublishers {
     const publisher = new Publisher({
       store,
       stream,
-      failpoints: noFailpoints,
-      logger: silentLogger,
-      now,
-      random: random.next,
-      pollMs: 1,
-      batchSize: 4,
+      context: workerContext({ clock: clockOf(now), random: random.next }),
+      metrics: noMetrics,
       newGroupId: createGroupIds({ now }),
+      intervals: { pollMs: 1, publishMs: 0 },
+      batchSize: 4,
     })
     const step = () => (mistakenStep ? mistakenStep({ store, stream }) : publisher.step())
     const actor = scheduler.spawn('publisher', async () => {

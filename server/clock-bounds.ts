@@ -4,12 +4,14 @@
  * The machine's clock may be set while the process runs; the monotonic clock shows the time without that change. Stored times are
  * the later of the two, and ages use the earlier one, so a change of the clock makes nothing expire too soon.
  */
+import type { Clock } from './clock.ts'
+
 export interface ClockBounds {
   earliest(): number
   latest(): number
 }
 
-export const createClockBounds = ({ now, monotonicNow }: { now: () => number; monotonicNow: () => number }): ClockBounds => {
+export const createClockBounds = ({ now, monotonicNow }: Clock): ClockBounds => {
   const startedAtMs = now() - monotonicNow()
   const otherwise = () => Math.floor(startedAtMs + monotonicNow())
   return { earliest: () => Math.min(now(), otherwise()), latest: () => Math.max(now(), otherwise()) }

@@ -1,8 +1,9 @@
 /** Baseline of G3: the whole app with one transaction per request, and nothing else different. */
+
+import { monotonicNow } from '../../server/clock.ts'
 import { processConfig } from '../../server/config.ts'
 import { createContainer } from '../../server/container.ts'
 import { createLifecycle } from '../../server/lifecycle.ts'
-import { monotonicNow } from '../../server/monotonic-clock.ts'
 import { createLogger } from '../../server/observability/log.ts'
 import { createUnexpectedErrors } from '../../server/observability/unexpected-errors.ts'
 

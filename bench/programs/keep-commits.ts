@@ -10,7 +10,9 @@ import { DatabaseSync } from 'node:sqlite'
 import { asTile } from '../../lib/brand.ts'
 import { canvasOf, painterOf } from '../../lib/canvas.fixture.ts'
 import { positionOf } from '../../lib/geometry.ts'
-import { createFailpoints } from '../../server/failpoints.ts'
+import { systemClock } from '../../server/clock.ts'
+import { noFailpoints } from '../../server/failpoints.ts'
+import { noMetrics } from '../../server/observability/delivery-metrics.ts'
 import { silentLogger } from '../../server/observability/log.ts'
 import { createGroupIds } from '../../server/placement/group-id.ts'
 import { LogProjection } from '../../server/projecting/log-projection.ts'
@@ -30,8 +32,14 @@ const click = createClicks({ x: 0, y: 0, width: 1_024, height: 1_024 }, 3)
 const store = await openSqliteStore({ file })
 const stream = new EmbeddedStream()
 const newGroupId = createGroupIds({ now })
-const options = { store, stream, failpoints: createFailpoints({}), logger: silentLogger, now, random: Math.random, pollMs: 100, newGroupId }
-const publisher = new Publisher(options)
+const publisher = new Publisher({
+  store,
+  stream,
+  context: { failpoints: noFailpoints, logger: silentLogger, clock: systemClock, random: Math.random },
+  metrics: noMetrics,
+  newGroupId,
+  intervals: { pollMs: 100, publishMs: 0 },
+})
 await store.ensureCanvas(canvas)
 
 /** Names as long as guests have them. */

@@ -4,7 +4,9 @@
  *     publish-backlog.ts COMMITS FILE             SQLite, and the stream in process
  *     publish-backlog.ts COMMITS URI REDIS_URL    MongoDB and Redis
  */
-import { createFailpoints } from '../../server/failpoints.ts'
+import { systemClock } from '../../server/clock.ts'
+import { noFailpoints } from '../../server/failpoints.ts'
+import { noMetrics } from '../../server/observability/delivery-metrics.ts'
 import { silentLogger } from '../../server/observability/log.ts'
 import { createGroupIds } from '../../server/placement/group-id.ts'
 import { Publisher } from '../../server/publishing/publisher.ts'
@@ -23,12 +25,10 @@ const stream = redisUrl ? await RedisStream.open({ url: redisUrl, logger: silent
 const publisher = new Publisher({
   store,
   stream,
-  failpoints: createFailpoints({}),
-  logger: silentLogger,
-  now,
-  random: Math.random,
-  pollMs: 100,
-  newGroupId: createGroupIds({ now }),
+  context: { failpoints: noFailpoints, logger: silentLogger, clock: systemClock, random: Math.random },
+  metrics: noMetrics,
+  newGroupId: createGroupIds(systemClock),
+  intervals: { pollMs: 100, publishMs: 0 },
 })
 
 const count = await fillOutbox(store, Number(commits))

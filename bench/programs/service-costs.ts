@@ -7,7 +7,9 @@
  */
 import mongoose from 'mongoose'
 import { canvasOf, painterOf } from '../../lib/canvas.fixture.ts'
-import { createFailpoints } from '../../server/failpoints.ts'
+import { systemClock } from '../../server/clock.ts'
+import { noFailpoints } from '../../server/failpoints.ts'
+import { noMetrics } from '../../server/observability/delivery-metrics.ts'
 import { silentLogger } from '../../server/observability/log.ts'
 import { LogProjection } from '../../server/projecting/log-projection.ts'
 import { Publisher } from '../../server/publishing/publisher.ts'
@@ -38,8 +40,14 @@ const click = createClicks({ x: 0, y: 0, width: 2_048, height: 2_048 }, 3)
 let groups = 0
 /** Ids say which measurement made a commit. */
 const groupId = (name: string) => `${name}${(groups++).toString(36).padStart(8, '0')}`
-const options = { store, stream, failpoints: createFailpoints({}), logger: silentLogger, now, random: Math.random, pollMs: 100 }
-const publisher = new Publisher({ ...options, newGroupId: () => groupId('publisher') })
+const publisher = new Publisher({
+  store,
+  stream,
+  context: { failpoints: noFailpoints, logger: silentLogger, clock: systemClock, random: Math.random },
+  metrics: noMetrics,
+  newGroupId: () => groupId('publisher'),
+  intervals: { pollMs: 100, publishMs: 0 },
+})
 await store.ensureCanvas(canvas)
 
 let clicks = 0

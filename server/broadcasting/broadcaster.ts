@@ -12,13 +12,13 @@
 import type { CanvasId } from '../../lib/brand.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
 import { tileKey } from '../../lib/tile-key.ts'
-import type { Failpoints } from '../failpoints.ts'
 import { backoffMs, type Service, shouldLog, sleep } from '../lifecycle.ts'
-import type { Logger } from '../observability/log.ts'
+import type { DeliveryMetrics } from '../observability/delivery-metrics.ts'
 import { UnknownKinds } from '../observability/unknown-kinds.ts'
 import { writeFaultOf } from '../observability/write-watch.ts'
 import type { Store } from '../store/port.ts'
 import type { EventStream, GroupReader } from '../stream/port.ts'
+import type { WorkerContext } from '../worker-context.ts'
 import { flushIntervalMs } from './flush-interval.ts'
 import type { FrameSink } from './port.ts'
 import type { TileCache } from './tile-cache.ts'
@@ -30,16 +30,8 @@ export interface BroadcasterOptions {
   readonly stream: EventStream
   readonly tiles: TileCache
   readonly sink: FrameSink
-  readonly failpoints: Failpoints
-  readonly logger: Logger
-  /** For the ages of commits. */
-  readonly now: () => number
-  /** For windows: a clock that is set back must not hold frames up. `now` when left out. */
-  readonly monotonicNow?: () => number
-  readonly random: () => number
-  readonly onEmitted?: (agesMs: readonly number[]) => void
-  readonly onHealed?: () => void
-  readonly onUnknownKind?: () => void
+  readonly context: WorkerContext
+  readonly metrics: DeliveryMetrics
 }
 
 const readCount = 512
@@ -51,7 +43,6 @@ const beatsPerHeadCheck = 3
 export class Broadcaster {
   readonly #options: BroadcasterOptions
   readonly #healer: TileHealer
-  readonly #monotonicNow: () => number
   #unacknowledged: string[] = []
   #lastFlushMs = Number.NEGATIVE_INFINITY
   #lastFlushPixels = 0
@@ -66,9 +57,9 @@ export class Broadcaster {
 
   constructor(options: BroadcasterOptions) {
     this.#options = options
-    this.#healer = new TileHealer(options)
-    this.#unknownKinds = new UnknownKinds(options)
-    this.#monotonicNow = options.monotonicNow ?? options.now
+    const { store, sink, context, metrics } = options
+    this.#healer = new TileHealer({ store, sink, logger: context.logger, metrics })
+    this.#unknownKinds = new UnknownKinds(context.logger, metrics)
   }
 
   get healedGaps() {
@@ -95,8 +86,8 @@ export class Broadcaster {
           // What was applied before the failure need not wait for the stream.
           this.flush()
           if (shouldLog(attempt) && writeFaultOf(error) === null)
-            this.#options.logger.warn({ event: 'broadcaster_backs_off', attempt, err: error })
-          await sleep(backoffMs(attempt, this.#options.random, { baseMs: 100, maxMs: 1_000 }), signal)
+            this.#options.context.logger.warn({ event: 'broadcaster_backs_off', attempt, err: error })
+          await sleep(backoffMs(attempt, this.#options.context.random, { baseMs: 100, maxMs: 1_000 }), signal)
         }
       }
     },
@@ -114,7 +105,7 @@ export class Broadcaster {
           // What is on its way through a stream that works is not missing yet.
           this.#lags = (await this.checkHeads({ patient: !this.#degraded })) > 0
         } catch (error) {
-          this.#options.logger.warn({ event: 'head_check_failed', err: error })
+          this.#options.context.logger.warn({ event: 'head_check_failed', err: error })
         }
       }
     },
@@ -127,7 +118,7 @@ export class Broadcaster {
 
   /** Reads what is there (waiting for it a while), applies it, and sends what is due. */
   async step(reader: GroupReader, signal: AbortSignal) {
-    const { failpoints } = this.#options
+    const { failpoints } = this.#options.context
     const blockMs = this.#unacknowledged.length > 0 ? this.#dueInMs() : idleReadMs
     const delivered = blockMs > 0 || this.#unacknowledged.length === 0 ? await reader.read({ maxCount: readCount, blockMs, signal }) : []
     if (delivered.length > 0) await failpoints.hit('broadcaster.before-apply')
@@ -150,8 +141,8 @@ export class Broadcaster {
 
   /** Sends every tile's news to its room. */
   flush() {
-    const { tiles, sink, now, onEmitted } = this.#options
-    const [nowMs, begunAtMs] = [now(), this.#monotonicNow()]
+    const { tiles, sink, context, metrics } = this.#options
+    const [nowMs, begunAtMs] = [context.clock.now(), context.clock.monotonicNow()]
     const agesMs: number[] = []
     let pixels = 0
     for (const tile of tiles.live()) {
@@ -164,7 +155,7 @@ export class Broadcaster {
       }
     }
     if (agesMs.length === 0) return
-    onEmitted?.(agesMs)
+    metrics.emitted(agesMs)
     this.#lastFlushMs = begunAtMs
     this.#lastFlushPixels = pixels
   }
@@ -212,14 +203,14 @@ export class Broadcaster {
     } finally {
       // A gateway that stops will not come back under this name; one that failed finds what it had not acknowledged.
       await reader.close({ remove: signal.aborted }).catch((error: unknown) => {
-        this.#options.logger.debug({ event: 'group_not_left', err: error })
+        this.#options.context.logger.debug({ event: 'group_not_left', err: error })
       })
     }
   }
 
   #dueInMs() {
     const intervalMs = flushIntervalMs({ sockets: this.#options.sink.sockets(), lastPixels: this.#lastFlushPixels })
-    return Math.max(0, this.#lastFlushMs + intervalMs - this.#monotonicNow())
+    return Math.max(0, this.#lastFlushMs + intervalMs - this.#options.context.clock.monotonicNow())
   }
 
   async #apply(commit: SequencedCommit) {

@@ -1,13 +1,14 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 import { asCanvasId, asEpoch, asSeq, asTile } from '../../lib/brand.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
-import { createFailpoints, type FailpointSpec, noFailpoints } from '../failpoints.ts'
-import { silentLogger } from '../observability/log.ts'
+import { createFailpoints, type FailpointSpec } from '../failpoints.ts'
+import { noMetrics } from '../observability/delivery-metrics.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
 import { StoreError } from '../store/port.ts'
 import { paint, testCanvas } from '../store/store.fixture.ts'
 import { EmbeddedStream } from '../stream/embedded/embedded-stream.ts'
 import type { GroupReader } from '../stream/port.ts'
+import { workerContext } from '../worker-context.fixture.ts'
 import { Broadcaster } from './broadcaster.ts'
 import type { FrameSink } from './port.ts'
 import { TileCache } from './tile-cache.ts'
@@ -56,18 +57,15 @@ const publish = async (count = 1) => stream.append(await save(count))
 const setUp = async (failpoints: FailpointSpec = {}, more: { gateway?: string; monotonicNow?: () => number } = {}) => {
   const tiles = new TileCache({ store, watched: sink.watched })
   const healed = vi.fn()
+  const now = () => nowMs
   const broadcaster = new Broadcaster({
-    gateway: 'one',
+    gateway: more.gateway ?? 'one',
     store,
     stream,
     tiles,
     sink,
-    failpoints: Object.keys(failpoints).length > 0 ? createFailpoints(failpoints) : noFailpoints,
-    logger: silentLogger,
-    now: () => nowMs,
-    random: () => 0,
-    onHealed: healed,
-    ...more,
+    context: workerContext({ failpoints: createFailpoints(failpoints), clock: { now, monotonicNow: more.monotonicNow ?? now } }),
+    metrics: { ...noMetrics, healedGap: healed },
   })
   const reader = await broadcaster.join()
   const impatient: GroupReader = { ...reader, read: (options) => reader.read({ ...options, blockMs: 0 }) }

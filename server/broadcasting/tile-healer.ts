@@ -2,6 +2,7 @@
  * Brings a tile that is behind the store up to it (A2): by the commits that it lacks when they are kept and not too many, by the
  * whole board otherwise. For the broadcaster, which calls it for a gap in the stream and for a tile behind its head.
  */
+import type { DeliveryMetrics } from '../observability/delivery-metrics.ts'
 import type { Logger } from '../observability/log.ts'
 import type { Store } from '../store/port.ts'
 import { maxMissedBytes, maxMissedCommits, type TrackedTile } from './live-tile.ts'
@@ -11,7 +12,7 @@ export interface TileHealerOptions {
   readonly store: Pick<Store, 'readCommits' | 'readBoard'>
   readonly sink: Pick<FrameSink, 'resync'>
   readonly logger: Logger
-  readonly onHealed?: () => void
+  readonly metrics: Pick<DeliveryMetrics, 'healedGap'>
 }
 
 const healPage = 500
@@ -61,7 +62,7 @@ export class TileHealer {
 
   #countHealed(tile: TrackedTile, { from }: { from: number }) {
     this.#healed++
-    this.#options.onHealed?.()
+    this.#options.metrics.healedGap()
     this.#options.logger.info({ event: 'gap_healed', ...tile.ref, from, to: tile.seq })
   }
 }

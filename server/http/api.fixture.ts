@@ -28,6 +28,7 @@ import { type Store, StoreError } from '../store/port.ts'
 import { testCanvas } from '../store/store.fixture.ts'
 import { EmbeddedStream } from '../stream/embedded/embedded-stream.ts'
 import type { EventStream } from '../stream/port.ts'
+import { clockOf } from '../worker-context.fixture.ts'
 import { createApi } from './api.ts'
 import { createCallers } from './callers.ts'
 import { createClientAddresses } from './client-address.ts'
@@ -91,7 +92,7 @@ export const startApi = async (options: FixtureOptions = {}) => {
   await store.ensureCanvas(testCanvas(options.canvas))
   const logger = options.logger ?? silentLogger
   const newGroupId = createGroupIds({ now })
-  const plainQueue = createGroupCommitQueue({ store, now, newGroupId, failpoints: noFailpoints, logger })
+  const plainQueue = createGroupCommitQueue({ store, clock: clockOf(now), newGroupId, failpoints: noFailpoints, logger })
   const commitQueue = options.commitQueue?.(plainQueue) ?? plainQueue
   const canvases = createCanvasCache({ store, now })
   const limits = createLimits({ enabled: options.rateLimits ?? false })

@@ -6,8 +6,8 @@
  * connection must then be closed without an answer (A1).
  */
 import type { Refusal } from '../../lib/refusal.ts'
+import { monotonicNow } from '../clock.ts'
 import type { Limits } from '../limits/limits.ts'
-import { monotonicNow } from '../monotonic-clock.ts'
 import type { Logger } from '../observability/log.ts'
 import { createThrottle } from '../observability/throttle.ts'
 import type { ThrottledWarnings } from '../observability/throttled-warnings.ts'

@@ -38,8 +38,8 @@ export interface AccessOptions {
 }
 
 export const createAccess = ({ context, observability, storage, coordination, secrets }: AccessOptions): Access => {
-  const { config, logger, clocks } = context
-  const { now, monotonicNow, bounds } = clocks
+  const { config, logger, clock, clockBounds } = context
+  const { now, monotonicNow } = clock
   const { store, stream } = storage
   const { adminToken, sessionSecret } = secrets
   const adminSessions = new AdminSessions({ store, stream, adminToken, now, monotonicNow, randomBytes })
@@ -51,8 +51,8 @@ export const createAccess = ({ context, observability, storage, coordination, se
     sessionSecret,
     adminToken,
     isAdminSessionOpen: (id) => adminSessions.isOpen(id),
-    now: bounds.latest,
-    ageNow: bounds.earliest,
+    now: clockBounds.latest,
+    ageNow: clockBounds.earliest,
     randomBytes,
   })
   const limits = createLimits({ enabled: config.rateLimits })

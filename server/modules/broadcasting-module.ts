@@ -15,14 +15,24 @@ export interface Broadcasting {
 }
 
 export const createBroadcasting = (options: WebModuleOptions, placing: Placing): Broadcasting => {
-  const { store } = options.storage
+  const { context, observability, storage } = options
+  const { store, stream } = storage
   const occupied = new OccupiedRooms()
   const tiles = new TileCache({
     store: { readBoard: (ref) => readNewestBoard(store, ref), readCommits: store.readCommits },
     watched: occupied.has,
   })
   const gateway = createGateway(options, { placing, tiles, occupied })
-  return { tiles, gateway, broadcaster: createBroadcaster(options, { tiles, gateway }) }
+  const broadcaster = new Broadcaster({
+    gateway: context.processId,
+    store,
+    stream,
+    tiles,
+    sink: gateway,
+    context,
+    metrics: observability.delivery,
+  })
+  return { tiles, gateway, broadcaster }
 }
 
 const createGateway = (
@@ -30,7 +40,7 @@ const createGateway = (
   { placing, tiles, occupied }: { placing: Placing; tiles: TileCache; occupied: OccupiedRooms },
 ) => {
   const { context, observability, storage, coordination, access, http } = options
-  const { config, logger, errors, clocks } = context
+  const { config, logger, errors, clock } = context
   const { metrics, processMetrics, throttledWarnings } = observability
   const { resolver, sessions, adminSessions, addresses, origins, limits } = access
   const { canvases, placements } = placing
@@ -55,7 +65,7 @@ const createGateway = (
     },
     placePixel: placements.placePixel,
     overview: () => coordination.overview.read(),
-    clocks: { now: clocks.now, monotonicNow: clocks.monotonicNow, chargesNow: storage.chargeClock.now },
+    clocks: { now: clock.now, monotonicNow: clock.monotonicNow, chargesNow: storage.chargeClock.now },
     reports: {
       logger,
       errors,
@@ -65,35 +75,6 @@ const createGateway = (
         processMetrics.seen(ms)
       },
       onSlowClient: metrics.slowClient,
-    },
-  })
-}
-
-const createBroadcaster = (
-  { context, observability, storage }: WebModuleOptions,
-  { tiles, gateway }: Pick<Broadcasting, 'tiles' | 'gateway'>,
-) => {
-  const { metrics, processMetrics } = observability
-  const { now, monotonicNow, random } = context.clocks
-  return new Broadcaster({
-    gateway: context.processId,
-    store: storage.store,
-    stream: storage.stream,
-    tiles,
-    sink: gateway,
-    failpoints: context.failpoints,
-    logger: context.logger,
-    now,
-    monotonicNow,
-    random,
-    onEmitted(agesMs) {
-      metrics.emitted(agesMs)
-      processMetrics.emitted(agesMs)
-    },
-    onUnknownKind: metrics.unknownKind,
-    onHealed() {
-      metrics.healedGap()
-      processMetrics.healedGap()
     },
   })
 }

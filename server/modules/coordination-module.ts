@@ -25,8 +25,8 @@ export interface CoordinationOptions {
 }
 
 export const createCoordination = ({ context, observability, storage }: CoordinationOptions): Coordination => {
-  const { config, logger, clocks, processId: id } = context
-  const { now, monotonicNow } = clocks
+  const { config, logger, clock, processId: id } = context
+  const { now, monotonicNow } = clock
   const { store, stream } = storage
   const { processMetrics } = observability
   const refreshes: (() => Promise<unknown>)[] = []

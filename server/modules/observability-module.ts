@@ -3,6 +3,7 @@
  * role, and the gauges of the web role.
  */
 import { createSupervisor, type Supervisor } from '../lifecycle.ts'
+import { createDeliveryMetrics, type DeliveryMetrics } from '../observability/delivery-metrics.ts'
 import { createMetrics, type Gauges, type Metrics } from '../observability/metrics.ts'
 import { OperatorWarnings } from '../observability/operator-warnings.ts'
 import { ProcessMetrics } from '../observability/process-metrics.ts'
@@ -22,6 +23,7 @@ export interface WebGauges {
 export interface Observability {
   readonly metrics: Metrics
   readonly processMetrics: ProcessMetrics
+  readonly delivery: DeliveryMetrics
   readonly supervisor: Supervisor
   readonly warnings: OperatorWarnings
   readonly throttledWarnings: ThrottledWarnings
@@ -32,8 +34,8 @@ export interface Observability {
   registerOverview(read: Gauges['shared']): void
 }
 
-export const createObservability = ({ logger, errors, clocks }: ProcessContext): Observability => {
-  const { now, monotonicNow, random } = clocks
+export const createObservability = ({ logger, errors, clock, random }: ProcessContext): Observability => {
+  const { now, monotonicNow } = clock
   const roles: RoleServices[] = []
   const sources: { web: WebGauges | null; overview: Gauges['shared'] | null } = { web: null, overview: null }
   const metrics = createMetrics({
@@ -64,6 +66,7 @@ export const createObservability = ({ logger, errors, clocks }: ProcessContext):
   return {
     metrics,
     processMetrics,
+    delivery: createDeliveryMetrics(metrics, processMetrics),
     supervisor,
     warnings,
     throttledWarnings: createThrottledWarnings({ logger, now: monotonicNow }),

@@ -15,16 +15,16 @@ export interface Placing {
 
 export const createPlacing = (options: WebModuleOptions): Placing => {
   const { context, observability, storage, access } = options
-  const { config, clocks } = context
+  const { config, clock } = context
   const { metrics, processMetrics } = observability
-  const canvases = createCanvasCache({ store: storage.store, now: clocks.monotonicNow })
+  const canvases = createCanvasCache({ store: storage.store, now: clock.monotonicNow })
   storage.stream.onSignal((signal) => {
     if (signal.kind === 'canvas') canvases.forget(signal.canvas)
   })
   const commitQueue = createCommitQueue(options)
   const budgets = createAddressBudgets({
     painters: config.rateLimits ? config.addressPainters : 0,
-    monotonicNow: clocks.monotonicNow,
+    monotonicNow: clock.monotonicNow,
   })
   const placements = createPlacementUseCase({
     commitQueue,
@@ -41,7 +41,7 @@ export const createPlacing = (options: WebModuleOptions): Placing => {
 
 const createCommitQueue = ({ context, storage, wakePublisher, maxGroupPixels }: WebModuleOptions): GroupCommitQueue => {
   const { store, stream, chargeClock } = storage
-  const { failpoints, logger, newGroupId, clocks } = context
+  const { failpoints, logger, newGroupId, clock } = context
   const onCommitted: GroupCommitQueueOptions['onCommitted'] = ({ requests, outcomes }) => {
     wakePublisher()
     if (stream.kind === 'redis') stream.signal({ kind: 'wake' })
@@ -52,12 +52,11 @@ const createCommitQueue = ({ context, storage, wakePublisher, maxGroupPixels }: 
   }
   return createGroupCommitQueue({
     store,
-    now: clocks.now,
-    chargesNow: chargeClock.now,
+    clock: { ...clock, chargesNow: chargeClock.now },
     newGroupId,
     failpoints,
     logger,
-    ...(maxGroupPixels === undefined ? {} : { maxGroupPixels }),
+    bounds: maxGroupPixels === undefined ? {} : { maxGroupPixels },
     onCommitted,
   })
 }

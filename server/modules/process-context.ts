@@ -1,45 +1,35 @@
 /** What every module of a process uses: its settings, its logger, its clocks and its identity. */
 import { randomUUID } from 'node:crypto'
+import { systemClock } from '../clock.ts'
 import { type ClockBounds, createClockBounds } from '../clock-bounds.ts'
 import type { Config, ProcessRole } from '../config.ts'
-import { createFailpoints, type Failpoints } from '../failpoints.ts'
+import { createFailpoints } from '../failpoints.ts'
 import type { Lifecycle } from '../lifecycle.ts'
-import { monotonicNow } from '../monotonic-clock.ts'
-import type { Logger } from '../observability/log.ts'
 import type { UnexpectedErrors } from '../observability/unexpected-errors.ts'
 import { createGroupIds } from '../placement/group-id.ts'
+import type { WorkerContext } from '../worker-context.ts'
 
-export interface ProcessContext {
+export interface ProcessContext extends WorkerContext {
   readonly config: Config
-  readonly logger: Logger
   readonly lifecycle: Lifecycle
   readonly errors: UnexpectedErrors
-  readonly failpoints: Failpoints
-  readonly clocks: Clocks
+  /** For times that are stored and compared after a change of the clock. */
+  readonly clockBounds: ClockBounds
   /** Differs after each start. */
   readonly processId: string
   readonly newGroupId: () => string
 }
 
-export interface Clocks {
-  readonly now: () => number
-  readonly monotonicNow: () => number
-  /** For times that are stored and compared after a change of the clock. */
-  readonly bounds: ClockBounds
-  readonly random: () => number
-}
-
 export type ProcessContextOptions = Pick<ProcessContext, 'config' | 'logger' | 'lifecycle' | 'errors'>
 
-export const createProcessContext = (options: ProcessContextOptions): ProcessContext => {
-  const now = Date.now
-  return {
-    ...options,
-    failpoints: createFailpoints(options.config.failpoints),
-    clocks: { now, monotonicNow, bounds: createClockBounds({ now, monotonicNow }), random: Math.random },
-    processId: randomUUID().slice(0, 8),
-    newGroupId: createGroupIds({ now }),
-  }
-}
+export const createProcessContext = (options: ProcessContextOptions): ProcessContext => ({
+  ...options,
+  failpoints: createFailpoints(options.config.failpoints),
+  clock: systemClock,
+  clockBounds: createClockBounds(systemClock),
+  random: Math.random,
+  processId: randomUUID().slice(0, 8),
+  newGroupId: createGroupIds(systemClock),
+})
 
 export const hasRole = ({ config }: Pick<ProcessContext, 'config'>, role: ProcessRole) => config.roles.includes(role)

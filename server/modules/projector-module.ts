@@ -19,32 +19,16 @@ export interface ProjectorModuleOptions {
 }
 
 export const createProjectorModule = ({ context, observability, storage }: ProjectorModuleOptions): ProjectorModule => {
-  const { logger, failpoints, clocks, processId } = context
-  const { now, monotonicNow, random, bounds } = clocks
+  const { logger, clockBounds, processId: consumer } = context
   const { store, stream } = storage
-  const { metrics } = observability
-  const snapshots = new SnapshotProjection({ store, now: bounds.latest, ageNow: bounds.earliest })
+  const snapshots = new SnapshotProjection({ store, now: clockBounds.latest, ageNow: clockBounds.earliest })
   const projections = [
     new LogProjection({ name: 'history', store, logger }),
     new LogProjection({ name: 'stats', store, logger }),
     snapshots,
   ]
   const projectors = projections.map(
-    (projection) =>
-      new Projector({
-        projection,
-        store,
-        stream,
-        consumer: processId,
-        failpoints,
-        logger,
-        now,
-        monotonicNow,
-        random,
-        onPassedOver: metrics.passedOver,
-        onUnknownKind: metrics.unknownKind,
-        onProjected: (agesMs) => metrics.projected(projection.name, agesMs),
-      }),
+    (projection) => new Projector({ projection, store, stream, consumer, context, metrics: observability.delivery }),
   )
   observability.registerRole({
     role: 'projector',

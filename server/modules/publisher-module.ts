@@ -9,6 +9,9 @@ import type { Observability } from './observability-module.ts'
 import type { ProcessContext } from './process-context.ts'
 import type { Storage } from './store-module.ts'
 
+/** A shorter interval costs the store and every gateway more for each pixel, and nobody notices 10 ms. */
+const publishMs = 10
+
 export interface PublisherModule {
   readonly publisher: Publisher
   readonly services: readonly Service[]
@@ -21,15 +24,19 @@ export interface PublisherModuleOptions {
   readonly coordination: Coordination
 }
 
-/** Publishing more often costs every gateway and the store more for each pixel, and nobody notices 10 ms. */
-const publishIntervalMs = 10
-
-export const createPublisherModule = (options: PublisherModuleOptions): PublisherModule => {
-  const { context, observability, storage, coordination } = options
-  const { config, logger, failpoints, clocks } = context
+export const createPublisherModule = ({ context, observability, storage, coordination }: PublisherModuleOptions): PublisherModule => {
+  const { config, logger, failpoints, clockBounds, newGroupId } = context
   const { store, stream } = storage
   const ownership = new TileOwnership({ store, peers: coordination.members, id: context.processId })
-  const publisher = createPublisher(options, ownership)
+  const publisher = new Publisher({
+    store,
+    stream,
+    context,
+    metrics: observability.delivery,
+    newGroupId,
+    control: { ownedTiles: () => ownership.tiles, isPaused: () => coordination.publishing.isPaused },
+    intervals: { pollMs: config.outboxPollMs, publishMs },
+  })
   stream.onSignal(({ kind }) => {
     if (kind === 'wake') publisher.wake()
   })
@@ -41,40 +48,7 @@ export const createPublisherModule = (options: PublisherModuleOptions): Publishe
     services: [
       publisher,
       new HeadKeeper({ store, stream, logger }),
-      createRetention({ store, failpoints, logger, retentionMs: config.outboxRetentionMs, now: clocks.bounds.earliest }),
+      createRetention({ store, failpoints, logger, retentionMs: config.outboxRetentionMs, now: clockBounds.earliest }),
     ],
   }
-}
-
-const createPublisher = ({ context, observability, storage, coordination }: PublisherModuleOptions, ownership: TileOwnership) => {
-  const { metrics, processMetrics } = observability
-  const { now, monotonicNow, random } = context.clocks
-  return new Publisher({
-    ownedTiles: () => ownership.tiles,
-    isPaused: () => coordination.publishing.isPaused,
-    newGroupId: context.newGroupId,
-    store: storage.store,
-    stream: storage.stream,
-    failpoints: context.failpoints,
-    logger: context.logger,
-    now,
-    monotonicNow,
-    random,
-    pollMs: context.config.outboxPollMs,
-    publishIntervalMs,
-    onPublished({ commits, nowMs }) {
-      const agesMs = commits.map(({ atMs }) => nowMs - atMs)
-      metrics.published(agesMs)
-      processMetrics.published(agesMs)
-    },
-    onSequenced: metrics.sequenced,
-    onAppended: metrics.appended,
-    onFailed() {
-      metrics.failedToPublish()
-      processMetrics.failedToPublish()
-    },
-    onRetried: metrics.retried,
-    onDeadLettered: metrics.moveToDeadLetters,
-    onUnknownKind: metrics.unknownKind,
-  })
 }

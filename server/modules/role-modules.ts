@@ -37,8 +37,8 @@ export interface RolesOptions {
 
 export const createRoles = (shared: SharedModules, { http, maxGroupPixels }: RolesOptions): Roles => {
   const { context, coordination } = shared
-  const { config, clocks } = context
-  const costly = createCostlyWork({ countsAddresses: config.rateLimits, now: clocks.monotonicNow })
+  const { config, clock } = context
+  const costly = createCostlyWork({ countsAddresses: config.rateLimits, now: clock.monotonicNow })
   const publisher = hasRole(context, 'publisher') ? createPublisherModule(shared) : null
   const projector = hasRole(context, 'projector') ? createProjectorModule(shared) : null
   const wakePublisher = () => publisher?.publisher.wake()

@@ -59,7 +59,7 @@ export const createServing = (shared: SharedModules, options: ServingOptions): S
 
 const createAdapter = (shared: SharedModules, { roles, dev, bypassHeader }: ServingOptions, isStopping: () => boolean) => {
   const { context, observability, access } = shared
-  const { config, logger, clocks } = context
+  const { config, logger, clock } = context
   const { metrics, throttledWarnings } = observability
   const exchanges = createOpenExchanges()
   const probes = probeRoutes({
@@ -87,12 +87,12 @@ const createAdapter = (shared: SharedModules, { roles, dev, bypassHeader }: Serv
     logger,
     next: { dev, bypassHeader },
     bounds: { countsAddresses: config.rateLimits },
-    monotonicNow: clocks.monotonicNow,
+    monotonicNow: clock.monotonicNow,
   })
 }
 
 const createProcessHealth = ({ context, observability, storage }: SharedModules, roles: Roles, isStopping: () => boolean) => {
-  const now = context.clocks.monotonicNow
+  const now = context.clock.monotonicNow
   const { writes, supervisor } = observability
   return createHealth({
     now,

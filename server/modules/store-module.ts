@@ -30,13 +30,9 @@ const firstCanvas = (config: Config): Canvas => ({
 
 /** @throws with a sentence for the operator when the store or the stream cannot be opened. */
 export const openStorage = async (context: ProcessContext, { writes }: Pick<Observability, 'writes'>): Promise<Storage> => {
-  const { config, logger, lifecycle, clocks } = context
-  const chargeClock = new ChargeClock({ startMs: clocks.now(), monotonicNow: clocks.monotonicNow })
-  const store = watchStore(
-    await openStore({ config, logger, lifecycle, onCharges: chargeClock.observe }),
-    writes.store,
-    clocks.monotonicNow,
-  )
+  const { config, logger, lifecycle, clock } = context
+  const chargeClock = new ChargeClock({ startMs: clock.now(), monotonicNow: clock.monotonicNow })
+  const store = watchStore(await openStore({ config, logger, lifecycle, onCharges: chargeClock.observe }), writes.store, clock.monotonicNow)
   lifecycle.onStop('store', () => store.close())
   const stream = await openStream({ config, logger, watch: writes.stream })
   lifecycle.onStop('stream', () => stream.close())

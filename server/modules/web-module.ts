@@ -40,7 +40,7 @@ export interface WebModuleOptions {
 
 export const createWebModule = (options: WebModuleOptions, costly: CostlyWork): WebModule => {
   const { context, observability, storage, coordination, access } = options
-  const { config, clocks } = context
+  const { config, clock } = context
   const placing = createPlacing(options)
   const { tiles, gateway, broadcaster } = createBroadcasting(options, placing)
   watchSetup(options)
@@ -68,8 +68,8 @@ export const createWebModule = (options: WebModuleOptions, costly: CostlyWork): 
       wakePublisher: options.wakePublisher,
       logger: context.logger,
     },
-    pictures: { costly, open: createOpenPictures({ countsAddresses: config.rateLimits, monotonicNow: clocks.monotonicNow }) },
-    clocks: { now: clocks.now, monotonicNow: clocks.monotonicNow, chargesNow: storage.chargeClock.now },
+    pictures: { costly, open: createOpenPictures({ countsAddresses: config.rateLimits, monotonicNow: clock.monotonicNow }) },
+    clocks: { now: clock.now, monotonicNow: clock.monotonicNow, chargesNow: storage.chargeClock.now },
     outboxRetentionMs: config.outboxRetentionMs,
   })
   return { gateway, broadcaster, commitQueue: placing.commitQueue, routes, services }
@@ -85,7 +85,7 @@ const watchSetup = ({ context, observability, access, http }: WebModuleOptions) 
     hasSession: sessions.hasSession,
     publicUrls,
     trustProxy,
-    now: context.clocks.monotonicNow,
+    now: context.clock.monotonicNow,
   })
   watch.listen(http)
 }

@@ -27,7 +27,7 @@ export interface Metrics {
   healedGap(): void
   /** Repeated attempts to publish a commit. */
   retried(count: number): void
-  moveToDeadLetters(): void
+  deadLettered(): void
   /** A request shows a mistake in the setup. */
   warned(reason: WarningCode): void
   /** The store or the stream answers, and does not take a write. */
@@ -149,7 +149,7 @@ const deliveryMetrics = (registers: Registry[]): Omit<Metrics, 'registry' | keyo
   const published = counter('fresco_published_commits_total', 'Commits that this process published.')
   const failed = counter('fresco_publish_failures_total', 'Rounds of publishing that failed; each is tried again.')
   const retried = counter('fresco_publish_retries_total', 'Repeated attempts to publish a commit.')
-  const moveToDeadLetters = counter('fresco_dead_lettered_total', 'Commits that this process moved to the dead letters.')
+  const deadLettered = counter('fresco_dead_lettered_total', 'Commits that this process moved to the dead letters.')
   const healed = counter('fresco_healed_gaps_total', 'Gaps that this gateway closed from the store.')
   const passedOver = counter(
     'fresco_projection_passed_over_total',
@@ -172,7 +172,7 @@ const deliveryMetrics = (registers: Registry[]): Omit<Metrics, 'registry' | keyo
     seen: (ms) => observe(commitToSeen, [ms]),
     healedGap: () => healed.inc(),
     retried: (count) => retried.inc(count),
-    moveToDeadLetters: () => moveToDeadLetters.inc(),
+    deadLettered: () => deadLettered.inc(),
     passedOver: () => passedOver.inc(),
     unknownKind: () => unknownKind.inc(),
   }

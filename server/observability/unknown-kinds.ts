@@ -1,24 +1,27 @@
 /** Reports outbox entries of kinds that this version does not know: one line in the log for the first of each kind, and a count. */
 import type { SequencedCommit } from '../../lib/commit.ts'
+import type { DeliveryMetrics } from './delivery-metrics.ts'
 import type { Logger } from './log.ts'
 
 /** Kinds that are logged; more than a few newer versions would add (A6). */
 const maxKinds = 100
 
 export class UnknownKinds {
-  readonly #options: { readonly logger: Pick<Logger, 'warn'>; readonly onUnknownKind?: (() => void) | undefined }
+  readonly #logger: Pick<Logger, 'warn'>
+  readonly #metrics: Pick<DeliveryMetrics, 'unknownKind'>
   readonly #logged = new Set<string>()
 
-  constructor(options: { logger: Pick<Logger, 'warn'>; onUnknownKind?: (() => void) | undefined }) {
-    this.#options = options
+  constructor(logger: Pick<Logger, 'warn'>, metrics: Pick<DeliveryMetrics, 'unknownKind'>) {
+    this.#logger = logger
+    this.#metrics = metrics
   }
 
   note({ unknown, id, canvas, tile, seq }: SequencedCommit) {
     if (!unknown) return
-    this.#options.onUnknownKind?.()
+    this.#metrics.unknownKind()
     const { kind } = unknown
     if (this.#logged.has(kind) || this.#logged.size >= maxKinds) return
     this.#logged.add(kind)
-    this.#options.logger.warn({ event: 'unknown_entry_kind', kind, commit: id, canvas, tile, seq })
+    this.#logger.warn({ event: 'unknown_entry_kind', kind, commit: id, canvas, tile, seq })
   }
 }

@@ -26,15 +26,21 @@ export interface PaintPictureOptions {
   /** Whose pixels they will be. */
   readonly painter: Painter
   readonly picture: Picture
-  readonly gx: number
-  readonly gy: number
+  /** Where its upper left pixel goes. */
+  readonly at: { readonly gx: number; readonly gy: number }
   /** Aborted when nobody waits for the answer any more. Then, and when the commitQueue closes, nothing more is begun. */
   readonly signal: AbortSignal
-  readonly random?: () => number
-  readonly wait?: (waitMs: number, signal: AbortSignal) => Promise<void>
-  /** How long a part is tried again while the store is down or busy. */
-  readonly maxWaitMs?: number
+  readonly retries?: Retries
 }
+
+export interface Retries {
+  readonly random: () => number
+  readonly wait: (waitMs: number, signal: AbortSignal) => Promise<void>
+}
+
+const usualRetries: Retries = { random: Math.random, wait: sleep }
+/** How long a part is tried again while the store is down or busy. */
+export const maxWaitMs = 30_000
 
 /** `placed` counts what is painted and stays painted, also when the rest was refused. */
 export type PaintResult = { ok: true; placed: number } | { ok: false; placed: number; refusal: Refusal }
@@ -74,7 +80,7 @@ export const paintPicture = async (options: PaintPictureOptions): Promise<PaintR
 }
 
 /** The pixels of each tile that the picture touches, in requests that fit into a commit. Shared by all that take from it. */
-function* partsOf({ canvas: { tileSize }, picture, gx, gy }: PaintPictureOptions): Generator<WantedPixel[]> {
+function* partsOf({ canvas: { tileSize }, picture, at: { gx, gy } }: PaintPictureOptions): Generator<WantedPixel[]> {
   const { width, height, colors } = picture
   let part: WantedPixel[] = []
   for (let top = gy; top < gy + height; top += tileSize - (top % tileSize)) {
@@ -106,7 +112,7 @@ const refusalOf = (outcome: RequestOutcome): Refusal | null => {
 
 /** Tries again, ever more slowly, while the store is down, the queue is full or the outcome is unknown. */
 const untilSettled = async (place: () => Promise<RequestOutcome>, options: PaintPictureOptions): Promise<RequestOutcome> => {
-  const { signal, random = Math.random, wait = sleep, maxWaitMs = 30_000 } = options
+  const { signal, retries: { random, wait } = usualRetries } = options
   let waitedMs = 0
   for (let attempt = 1; ; attempt++) {
     const outcome = await place().catch(outcomeOfUnknown)

@@ -3,7 +3,7 @@ import { tileOf } from '../../lib/geometry.ts'
 import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
 import type { GroupCommitQueue } from '../placement/port.ts'
 import { testCanvas, testPainter } from '../store/store.fixture.ts'
-import { type PaintPictureOptions, paintPicture } from './paint-picture.ts'
+import { maxWaitMs, type PaintPictureOptions, paintPicture } from './paint-picture.ts'
 import { type Picture, paintsNothing } from './picture.ts'
 
 const canvas = testCanvas({ width: 200, height: 150, tileSize: 128 })
@@ -50,11 +50,9 @@ const paint = (commitQueue: GroupCommitQueue, picture: Picture, options: Partial
     canvas,
     painter: testPainter('admin'),
     picture,
-    gx: 0,
-    gy: 0,
+    at: { gx: 0, gy: 0 },
     signal: new AbortController().signal,
-    random: () => 1,
-    wait: () => Promise.resolve(),
+    retries: { random: () => 1, wait: async () => undefined },
     ...options,
   })
 
@@ -62,7 +60,7 @@ describe('paintPicture', () => {
   test('places every opaque pixel once, where it belongs', async () => {
     const { commitQueue, saved } = createGroupCommitQueue()
     const picture = pictureOf(150, 100, (x, y) => ((x + y) % 5) - 1)
-    expect(await paint(commitQueue, picture, { gx: 50, gy: 49 })).toEqual({ ok: true, placed: picture.opaque })
+    expect(await paint(commitQueue, picture, { at: { gx: 50, gy: 49 } })).toEqual({ ok: true, placed: picture.opaque })
     const pixels = [...saved.values()].flatMap((request) => request.pixels)
     expect(pixels).toHaveLength(picture.opaque)
     expect(new Set(pixels.map(({ gx, gy }) => `${gx},${gy}`)).size).toBe(picture.opaque)
@@ -111,14 +109,14 @@ describe('paintPicture', () => {
     const wait = async (waitMs: number) => {
       waitedMs += waitMs
     }
-    const result = await paint(commitQueue, pictureOf(128, 128), { wait, maxWaitMs: 10_000 })
+    const result = await paint(commitQueue, pictureOf(128, 128), { retries: { random: () => 1, wait } })
     expect(result).toEqual({
       ok: false,
       placed: 8_192,
       refusal: { code: 'unavailable', detail: '8192 of 16384 pixels were painted and stay. Not now.' },
     })
-    expect(waitedMs).toBeGreaterThanOrEqual(10_000)
-    expect(waitedMs).toBeLessThan(2 * 15_000)
+    expect(waitedMs).toBeGreaterThanOrEqual(maxWaitMs)
+    expect(waitedMs).toBeLessThan(2 * (maxWaitMs + 5_000))
   })
 
   test('stops at once when waiting does not help', async () => {
@@ -152,7 +150,9 @@ describe('paintPicture', () => {
       void commitQueue.close()
       return refused('unavailable')
     })
-    const result = await paint(commitQueue, pictureOf(128, 128), { wait: () => Promise.reject(new Error('waited')) })
+    const result = await paint(commitQueue, pictureOf(128, 128), {
+      retries: { random: () => 1, wait: () => Promise.reject(new Error('waited')) },
+    })
     expect(result).toMatchObject({ ok: false, placed: 8_192, refusal: { code: 'unavailable' } })
     expect(attempts()).toBeLessThanOrEqual(4)
   })

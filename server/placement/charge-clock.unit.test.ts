@@ -3,6 +3,7 @@ import { noFailpoints } from '../failpoints.ts'
 import { silentLogger } from '../observability/log.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
 import { paint, testCanvas, testPainter } from '../store/store.fixture.ts'
+import { clockOf } from '../worker-context.fixture.ts'
 import { ChargeClock } from './charge-clock.ts'
 import { createGroupCommitQueue } from './group-commit-queue.ts'
 import { createGroupIds } from './group-id.ts'
@@ -42,8 +43,7 @@ describe('whatever happens to the clock of the machine', () => {
       const newGroupId = createGroupIds({ now })
       const commitQueue = createGroupCommitQueue({
         store,
-        now,
-        chargesNow: clock.now,
+        clock: { ...clockOf(now), chargesNow: clock.now },
         newGroupId,
         failpoints: noFailpoints,
         logger: silentLogger,

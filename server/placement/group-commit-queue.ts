@@ -8,9 +8,9 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
+import type { Clock } from '../clock.ts'
 import type { Failpoints } from '../failpoints.ts'
 import { shouldLog } from '../lifecycle.ts'
-import { monotonicNow } from '../monotonic-clock.ts'
 import type { Logger } from '../observability/log.ts'
 import { writeFaultOf } from '../observability/write-watch.ts'
 import { type Store, StoreError } from '../store/port.ts'
@@ -19,22 +19,26 @@ import type { GroupCommitQueue } from './port.ts'
 
 export interface GroupCommitQueueOptions {
   readonly store: Store
-  readonly now: () => number
-  /** The time by which charges grow; left out: `now`. */
-  readonly chargesNow?: () => number
+  /** Charges grow by `chargesNow`. Left out: `now`. */
+  readonly clock: Clock & { readonly chargesNow?: () => number }
   readonly newGroupId: () => string
   readonly failpoints: Failpoints
   readonly logger: Logger
-  /** Called after a commit, with what was placed: wakes the publisher, tells painters their charges. Must not throw. */
+  /** Called after a transaction. It must not throw. */
   readonly onCommitted?: (saved: { requests: readonly PlaceRequest[]; outcomes: readonly RequestOutcome[] }) => void
-  /** Pixels that may wait; a request that would go beyond is refused as `overloaded`. */
-  readonly maxQueuedPixels?: number
-  /** What has waited for longer when its turn comes is refused as `overloaded`: the store is slow, and whoever asked has better things to do. */
-  readonly maxWaitMs?: number
-  readonly monotonicNow?: () => number
-  /** Pixels in one transaction: large enough to share the cost, small enough that nobody waits long behind it. */
-  readonly maxGroupPixels?: number
+  readonly bounds?: Partial<QueueBounds>
 }
+
+export interface QueueBounds {
+  /** A request that would exceed this number of waiting pixels is refused as `overloaded`. */
+  readonly maxQueuedPixels: number
+  /** A request that waited for longer is refused as `overloaded`, because the store is slow. */
+  readonly maxWaitMs: number
+  /** Pixels in one transaction: enough to share its cost, and so few that the next group does not wait long. */
+  readonly maxGroupPixels: number
+}
+
+const usualBounds: QueueBounds = { maxQueuedPixels: 20_000, maxWaitMs: 3_000, maxGroupPixels: 4_096 }
 
 interface Waiting {
   readonly sinceMs: number
@@ -57,8 +61,9 @@ const refused = (code: 'overloaded' | 'unavailable', detail: string): RequestOut
 })
 
 export const createGroupCommitQueue = (options: GroupCommitQueueOptions): GroupCommitQueue => {
-  const { store, failpoints, logger, monotonicNow: now = monotonicNow, maxQueuedPixels = 20_000, maxGroupPixels = 4_096 } = options
-  const { maxWaitMs = 3_000, chargesNow = options.now } = options
+  const { store, clock, failpoints, logger } = options
+  const { chargesNow = clock.now } = clock
+  const { maxQueuedPixels, maxWaitMs, maxGroupPixels } = { ...usualBounds, ...options.bounds }
   const queue: Waiting[] = []
   let queuedPixels = 0
   /** Transactions in a row that were not saved. */
@@ -78,7 +83,7 @@ export const createGroupCommitQueue = (options: GroupCommitQueueOptions): GroupC
   }
 
   const refuseOverdue = () => {
-    const dueMs = now() - maxWaitMs
+    const dueMs = clock.monotonicNow() - maxWaitMs
     const count = queue.findIndex(({ sinceMs }) => sinceMs > dueMs)
     for (const { request, resolve } of queue.splice(0, count === -1 ? queue.length : count)) {
       queuedPixels -= weightOf(request)
@@ -90,7 +95,7 @@ export const createGroupCommitQueue = (options: GroupCommitQueueOptions): GroupC
     const requests = group.map(({ request, budget }) => (budget ? { ...request, allowance: budget.allowance() } : request))
     const id = options.newGroupId()
     try {
-      const outcomes = await store.place({ id, requests, nowMs: options.now(), chargesNowMs: chargesNow() })
+      const outcomes = await store.place({ id, requests, nowMs: clock.now(), chargesNowMs: chargesNow() })
       spendBudgets(id, group, outcomes)
       failures = 0
       await failpoints.hit('placement.before-ack')
@@ -129,7 +134,9 @@ export const createGroupCommitQueue = (options: GroupCommitQueueOptions): GroupC
         return Promise.resolve(refused('overloaded', tooMany))
       }
       queuedPixels += weightOf(request)
-      const answer = new Promise<RequestOutcome>((resolve, reject) => queue.push({ sinceMs: now(), request, budget, resolve, reject }))
+      const answer = new Promise<RequestOutcome>((resolve, reject) =>
+        queue.push({ sinceMs: clock.monotonicNow(), request, budget, resolve, reject }),
+      )
       // What one caller asks for at once goes into the same transaction.
       running ??= Promise.resolve().then(drain)
       return answer

@@ -6,6 +6,7 @@ import { silentLogger } from '../observability/log.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
 import { type PlacementGroup, StoreError } from '../store/port.ts'
 import { paint, testCanvas, testPainter } from '../store/store.fixture.ts'
+import { clockOf } from '../worker-context.fixture.ts'
 import { createAddressBudgets } from './address-budget.ts'
 import { createGroupCommitQueue, type GroupCommitQueueOptions } from './group-commit-queue.ts'
 import { createGroupIds } from './group-id.ts'
@@ -34,7 +35,7 @@ const setUp = async (options: Partial<GroupCommitQueueOptions> = {}) => {
   await store.ensureCanvas(testCanvas())
   const commitQueue = createGroupCommitQueue({
     store,
-    now: () => 1_000,
+    clock: clockOf(() => 1_000),
     newGroupId: createGroupIds({ now: () => 1_000 }),
     failpoints: noFailpoints,
     logger: silentLogger,
@@ -71,7 +72,7 @@ test('what painters ask for as soon as they are answered goes into one transacti
 })
 
 test('a group ends before the pixel that would make it too large', async () => {
-  const { store, place } = await setUp({ maxGroupPixels: 2 })
+  const { store, place } = await setUp({ bounds: { maxGroupPixels: 2 } })
   const all = [place(0), place(1), place(2)]
   await store.release()
   await store.release()
@@ -80,7 +81,7 @@ test('a group ends before the pixel that would make it too large', async () => {
 })
 
 test('A6 the queue is bounded: one pixel more is refused, and there is room again afterwards', async () => {
-  const { store, commitQueue, place } = await setUp({ maxQueuedPixels: 2 })
+  const { store, commitQueue, place } = await setUp({ bounds: { maxQueuedPixels: 2 } })
   const accepted = [place(0), place(1)]
   const refusal = await place(2)
   expect(refusal).toMatchObject({ kind: 'refused', refusal: { code: 'overloaded', retryAfterMs: 1_000 } })
@@ -93,7 +94,7 @@ test('A6 the queue is bounded: one pixel more is refused, and there is room agai
 })
 
 test('A6 requests without pixels fill the queue, too', async () => {
-  const { store, commitQueue } = await setUp({ maxQueuedPixels: 2 })
+  const { store, commitQueue } = await setUp({ bounds: { maxQueuedPixels: 2 } })
   const empty = () => commitQueue.place({ ...paint({ gx: 0, gy: 0, color: 1 }), pixels: [] })
   const accepted = [empty(), empty()]
   expect(codeOf(await empty())).toBe('overloaded')
@@ -104,7 +105,7 @@ test('A6 requests without pixels fill the queue, too', async () => {
 
 test('A6 what has waited too long behind a slow transaction is refused, and what came later is saved', async () => {
   const clock = { nowMs: 0 }
-  const { store, commitQueue, place } = await setUp({ maxWaitMs: 3_000, monotonicNow: () => clock.nowMs })
+  const { store, commitQueue, place } = await setUp({ clock: { now: () => 1_000, monotonicNow: () => clock.nowMs } })
   const first = place(0)
   await vi.waitFor(() => expect(store.groups).toHaveLength(1), { interval: 1 })
   const overdue = place(1)
@@ -165,7 +166,13 @@ test('an address pays for what was saved, once, and for nothing else', async () 
   const store = new MemoryStore()
   await store.ensureCanvas(canvas)
   const newGroupId = createGroupIds({ now: () => clock.nowMs })
-  const commitQueue = createGroupCommitQueue({ store, now: () => clock.nowMs, newGroupId, failpoints: noFailpoints, logger: silentLogger })
+  const commitQueue = createGroupCommitQueue({
+    store,
+    clock: clockOf(() => clock.nowMs),
+    newGroupId,
+    failpoints: noFailpoints,
+    logger: silentLogger,
+  })
   const budget = createAddressBudgets({ painters: 2, monotonicNow: () => clock.nowMs }).of('1.2.3.4', canvas)
   const left = () => budget?.allowance().pixels
   const pixels = (count: number, gx = 0) => Array.from({ length: count }, (_, index) => ({ gx: gx + index, gy: 0, color: 1 }))

@@ -11,31 +11,24 @@ import type { CanvasId } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
 import { maxAttempts } from '../../lib/dead-letter.ts'
-import type { Failpoints } from '../failpoints.ts'
 import { backoffMs, type OwnHealth, type Service, type ServiceState, shouldLog, sleep } from '../lifecycle.ts'
-import type { Logger } from '../observability/log.ts'
+import type { DeliveryMetrics } from '../observability/delivery-metrics.ts'
 import { UnknownKinds } from '../observability/unknown-kinds.ts'
 import { writeFaultOf } from '../observability/write-watch.ts'
 import type { Store, TileRef } from '../store/port.ts'
 import type { Delivered, EventStream, GroupReader } from '../stream/port.ts'
 import { isContested, isTransportFault } from '../transport-fault.ts'
+import type { WorkerContext } from '../worker-context.ts'
 import type { Projection } from './projection.ts'
 
 export interface ProjectorOptions {
   readonly projection: Projection
   readonly store: Pick<Store, 'getCanvas' | 'listCanvases'>
   readonly stream: Pick<EventStream, 'join' | 'heads'>
-  /** Of this process, different in each of its lives. */
+  /** The id of this process, which differs after each start. */
   readonly consumer: string
-  readonly failpoints: Failpoints
-  readonly logger: Logger
-  readonly now: () => number
-  readonly monotonicNow?: () => number
-  readonly random: () => number
-  readonly onPassedOver?: () => void
-  readonly onUnknownKind?: () => void
-  /** How old the commits were when they were saved. */
-  readonly onProjected?: (agesMs: readonly number[]) => void
+  readonly context: WorkerContext
+  readonly metrics: DeliveryMetrics
 }
 
 const readCount = 512
@@ -70,7 +63,7 @@ export class Projector implements Service {
   constructor(options: ProjectorOptions) {
     this.name = options.projection.name
     this.#options = options
-    this.#unknownKinds = new UnknownKinds(options)
+    this.#unknownKinds = new UnknownKinds(options.context.logger, options.metrics)
   }
 
   health(): OwnHealth & { processed: number; lastBeatAtMs: number } {
@@ -89,9 +82,9 @@ export class Projector implements Service {
         if (signal.aborted) break
         this.#state = 'backing_off'
         this.#noteFailure(error)
-        const waitMs = backoffMs(attempt, this.#options.random)
+        const waitMs = backoffMs(attempt, this.#options.context.random)
         if (shouldLog(attempt) && writeFaultOf(error) === null)
-          this.#options.logger.warn({ event: 'projector_backs_off', projection: this.name, attempt, waitMs, err: error })
+          this.#options.context.logger.warn({ event: 'projector_backs_off', projection: this.name, attempt, waitMs, err: error })
         await sleep(waitMs, signal)
       }
     }
@@ -105,7 +98,7 @@ export class Projector implements Service {
 
   /** One round. `more`: there is probably more to read. */
   async step(reader: GroupReader, signal: AbortSignal): Promise<'idle' | 'more'> {
-    const { now, monotonicNow = now } = this.#options
+    const { now, monotonicNow } = this.#options.context.clock
     this.#signal = signal
     this.#lastBeatAtMs = now()
     const delivered = await reader.read({ maxCount: readCount, blockMs: 0, signal })
@@ -132,20 +125,27 @@ export class Projector implements Service {
         if (result === 'idle') await sleep(restMs, signal)
       }
     } finally {
-      await reader.close().catch((error: unknown) => this.#options.logger.debug({ event: 'group_not_left', err: error }))
+      await reader.close().catch((error: unknown) => this.#options.context.logger.debug({ event: 'group_not_left', err: error }))
     }
   }
 
   /** Projects and acknowledges, tile by tile. A tile that fails stays pending, and the others go on. Answers what was not done, by id. */
   async #take(reader: GroupReader, delivered: readonly Delivered[]): Promise<Map<string, NotDone>> {
-    const { failpoints } = this.#options
+    const { context, metrics } = this.#options
+    const { failpoints, clock } = context
     const undone = new Map<string, NotDone>()
     if (delivered.length === 0) return undone
     for (const [canvas, ref, entries] of await this.#byTile(delivered)) {
       const commits = entries.map(({ commit }) => commit).sort((a, b) => a.seq - b.seq)
       const result = canvas === null ? 'done' : await this.#project(canvas, ref, commits)
       if (result !== 'done') for (const { id } of entries) undone.set(id, result)
-      else if (canvas) this.#options.onProjected?.(commits.map(({ atMs }) => this.#options.now() - atMs))
+      else if (canvas) {
+        const nowMs = clock.now()
+        metrics.projected(
+          this.name,
+          commits.map(({ atMs }) => nowMs - atMs),
+        )
+      }
     }
     const done = delivered.filter(({ id }) => !undone.has(id))
     await failpoints.hit('projector.before-ack')
@@ -156,7 +156,8 @@ export class Projector implements Service {
   }
 
   async #project(canvas: Canvas, ref: TileRef, commits: readonly SequencedCommit[]): Promise<'done' | NotDone> {
-    const { projection, failpoints } = this.#options
+    const { projection, context } = this.#options
+    const { failpoints, logger } = context
     try {
       await failpoints.hit('projector.before-save')
       await projection.project(canvas, ref, commits, this.#signal)
@@ -166,14 +167,14 @@ export class Projector implements Service {
       if (isTransportFault(error) || this.#signal.aborted) throw error
       if (isContested(error)) return 'contested'
       this.#noteFailure(error)
-      this.#options.logger.warn({ event: 'projection_failed', projection: this.name, ...ref, seq: commits[0]?.seq, err: error })
+      logger.warn({ event: 'projection_failed', projection: this.name, ...ref, seq: commits[0]?.seq, err: error })
       return 'failed'
     }
   }
 
   /** What is trimmed from the stream while it was pending is found by the comparison with the heads. */
   async #claim(reader: GroupReader) {
-    const { projection, store, logger, onPassedOver } = this.#options
+    const { projection, store, context, metrics } = this.#options
     const { delivered } = await reader.claim({ minIdleMs: claimAfterMs, maxCount: readCount })
     const undone = await this.#take(reader, delivered)
     // One bad entry fails its tile's: what is left is tried one by one.
@@ -185,21 +186,22 @@ export class Projector implements Service {
       const canvas = await store.getCanvas(commit.canvas)
       if (!canvas || !(await projection.skip(canvas, commit))) continue
       const { tile, seq } = commit
-      logger.error({ event: 'projection_passed_over', projection: this.name, canvas: canvas.id, tile, seq, reason: this.#lastError })
-      onPassedOver?.()
+      const where = { projection: this.name, canvas: canvas.id, tile, seq }
+      context.logger.error({ event: 'projection_passed_over', ...where, reason: this.#lastError })
+      metrics.passedOver()
       await reader.ack([entry.id])
     }
   }
 
   async #catchUp() {
-    const { projection, store, stream, logger } = this.#options
+    const { projection, store, stream, context } = this.#options
     for (const canvas of await store.listCanvases()) {
       try {
         await projection.catchUp(canvas, await stream.heads(canvas.id), this.#signal)
       } catch (error) {
         if (isTransportFault(error) || this.#signal.aborted) throw error
         this.#noteFailure(error)
-        logger.warn({ event: 'projection_failed', projection: this.name, canvas: canvas.id, err: error })
+        context.logger.warn({ event: 'projection_failed', projection: this.name, canvas: canvas.id, err: error })
       }
     }
   }

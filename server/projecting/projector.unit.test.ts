@@ -1,11 +1,13 @@
 import { describe, expect, test, vi } from 'vitest'
 import { asCanvasId, asPosition, asSeq, asTile } from '../../lib/brand.ts'
-import { createFailpoints, failpointNames, noFailpoints } from '../failpoints.ts'
+import { createFailpoints, failpointNames } from '../failpoints.ts'
+import { noMetrics } from '../observability/delivery-metrics.ts'
 import { silentLogger } from '../observability/log.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
 import { StoreError } from '../store/port.ts'
 import { paint, testCanvas } from '../store/store.fixture.ts'
 import { EmbeddedStream } from '../stream/embedded/embedded-stream.ts'
+import { clockOf, workerContext } from '../worker-context.fixture.ts'
 import { LogProjection } from './log-projection.ts'
 import { readNewestBoard, readPastBoard } from './past-board.ts'
 import { Projector, type ProjectorOptions } from './projector.ts'
@@ -35,10 +37,8 @@ const setUp = async () => {
       store,
       stream,
       consumer: 'one',
-      failpoints: noFailpoints,
-      logger: silentLogger,
-      now: () => clock.nowMs,
-      random: () => 0,
+      context: workerContext({ clock: clockOf(() => clock.nowMs) }),
+      metrics: noMetrics,
       ...options,
     })
   const log = (name: 'history' | 'stats') => new LogProjection({ name, store, logger: silentLogger })
@@ -78,7 +78,8 @@ describe('a projector', () => {
       const { clock, publish, projectorWith, log, history, placed } = await setUp()
       await publish(5, 1)
       for (const projection of ['history', 'stats'] as const) {
-        const crashing = projectorWith({ projection: log(projection), failpoints: createFailpoints({ [name]: 'throw' }), consumer: 'dead' })
+        const context = workerContext({ failpoints: createFailpoints({ [name]: 'throw' }), clock: clockOf(() => clock.nowMs) })
+        const crashing = projectorWith({ projection: log(projection), context, consumer: 'dead' })
         await crashing.step(await crashing.join(), signal).catch(() => undefined)
         await publish(5, 2)
         clock.nowMs += 6_000
@@ -182,7 +183,7 @@ describe('a projector', () => {
     await publish(1, 1)
     await publish(70, 2)
     let passedOver = 0
-    const projector = projectorWith({ projection: log('history'), onPassedOver: () => passedOver++ })
+    const projector = projectorWith({ projection: log('history'), metrics: { ...noMetrics, passedOver: () => void passedOver++ } })
     const reader = await projector.join()
     for (let round = 0; round < 8; round++) {
       await projector.step(reader, signal)
@@ -208,7 +209,7 @@ describe('a projector', () => {
     await publish(2, 2)
     await publish(3, 3)
     let passedOver = 0
-    const projector = projectorWith({ projection: log('history'), onPassedOver: () => passedOver++ })
+    const projector = projectorWith({ projection: log('history'), metrics: { ...noMetrics, passedOver: () => void passedOver++ } })
     const reader = await projector.join()
     for (let round = 0; round < 8; round++) {
       await projector.step(reader, signal)

@@ -8,21 +8,18 @@
 import type { CommitId } from '../../lib/brand.ts'
 import { maxAttempts, suspectFrom } from '../../lib/dead-letter.ts'
 import { backoffMs, shouldLog } from '../lifecycle.ts'
-import type { Logger } from '../observability/log.ts'
+import type { DeliveryMetrics } from '../observability/delivery-metrics.ts'
 import type { Store, UnpublishedCommit } from '../store/port.ts'
 import type { EventStream } from '../stream/port.ts'
 import { isTransportFault } from '../transport-fault.ts'
+import type { WorkerContext } from '../worker-context.ts'
 
 export interface AttemptsOptions {
   readonly store: Pick<Store, 'countAttempts' | 'noteFailure' | 'moveToDeadLetters'>
   readonly stream: Pick<EventStream, 'heads'>
-  readonly logger: Logger
-  readonly now: () => number
-  readonly monotonicNow?: () => number
-  readonly random: () => number
+  readonly context: Omit<WorkerContext, 'failpoints'>
+  readonly metrics: Pick<DeliveryMetrics, 'retried' | 'deadLettered'>
   readonly newGroupId: () => string
-  readonly onRetried?: (count: number) => void
-  readonly onDeadLettered?: () => void
 }
 
 /** By then an append that another publisher has begun is over: a command to Redis may take two seconds. */
@@ -57,17 +54,17 @@ export class Attempts {
     if (!first) return
     await this.#options.stream.heads(first.canvas)
     await this.#options.store.countAttempts(again.map(({ id }) => id))
-    this.#options.onRetried?.(again.length)
+    this.#options.metrics.retried(again.length)
   }
 
   /** Whether the next attempt of a tombstone is not due yet. The pause grows with the attempts, across restarts. */
   isPaused({ id, canvas, tile, seq, attempts }: UnpublishedCommit): boolean {
-    const { logger, now, random, monotonicNow = now } = this.#options
+    const { logger, clock, random } = this.#options.context
     const known = this.#tombstones.get(id)
-    if (known?.attempts === attempts) return monotonicNow() < known.dueMs
+    if (known?.attempts === attempts) return clock.monotonicNow() < known.dueMs
     if (!known && this.#tombstones.size >= maxTombstones) this.#tombstones.clear()
     const waitMs = backoffMs(attempts - maxAttempts + 1, random, tombstoneBackoff)
-    this.#tombstones.set(id, { attempts, dueMs: monotonicNow() + waitMs })
+    this.#tombstones.set(id, { attempts, dueMs: clock.monotonicNow() + waitMs })
     if (!known || shouldLog(attempts)) logger.warn({ event: 'tile_is_stuck', commit: id, canvas, tile, seq, attempts, waitMs })
     return waitMs > 0
   }
@@ -76,9 +73,9 @@ export class Attempts {
   async reportUnreadable(unreadable: readonly UnpublishedCommit[]) {
     const unreported = unreadable.filter(({ attempts }) => attempts < suspectFrom)
     if (unreported.length === 0) return
-    const { store, logger } = this.#options
+    const { store, context } = this.#options
     for (const { id, canvas, tile, seq, attempts } of unreported) {
-      if (attempts === suspectFrom - 1) logger.error({ event: 'commit_is_unreadable', commit: id, canvas, tile, seq })
+      if (attempts === suspectFrom - 1) context.logger.error({ event: 'commit_is_unreadable', commit: id, canvas, tile, seq })
     }
     await store.countAttempts(unreported.map(({ id }) => id))
     await this.#note(unreported, { error: 'Its pixels cannot be decoded.', uncount: false })
@@ -99,22 +96,23 @@ export class Attempts {
    * their last append succeeded, and its process ended before it marked them.
    */
   async moveToDeadLetters(exhausted: readonly UnpublishedCommit[]): Promise<UnpublishedCommit[]> {
-    const { store, stream, logger, now, newGroupId, monotonicNow = now } = this.#options
+    const { store, stream, context, metrics, newGroupId } = this.#options
+    const { logger, clock } = context
     const there = new Set(exhausted.map(({ id }) => id))
     for (const id of this.#exhaustedSince.keys()) if (!there.has(id)) this.#exhaustedSince.delete(id)
     const inStream: UnpublishedCommit[] = []
     for (const commit of exhausted) {
       const { id, canvas, tile, seq, attempts } = commit
       const known = this.#exhaustedSince.get(id)
-      const sinceMs = known?.attempts === attempts ? known.sinceMs : monotonicNow()
+      const sinceMs = known?.attempts === attempts ? known.sinceMs : clock.monotonicNow()
       this.#exhaustedSince.set(id, { attempts, sinceMs })
       if (((await stream.heads(canvas)).get(tile) ?? 0) >= seq) inStream.push(commit)
       else if (
-        monotonicNow() - sinceMs >= lastTryEndsWithinMs &&
-        (await store.moveToDeadLetters({ id, attempts, groupId: newGroupId(), nowMs: now() }))
+        clock.monotonicNow() - sinceMs >= lastTryEndsWithinMs &&
+        (await store.moveToDeadLetters({ id, attempts, groupId: newGroupId(), nowMs: clock.now() }))
       ) {
         logger.error({ event: 'commit_dead_lettered', commit: id, canvas, tile, seq, attempts })
-        this.#options.onDeadLettered?.()
+        metrics.deadLettered()
       }
     }
     return inStream
@@ -124,7 +122,7 @@ export class Attempts {
   async #note(commits: readonly UnpublishedCommit[], { error, uncount }: { error: string; uncount: boolean }) {
     const ids = commits.map(({ id }) => id)
     await this.#options.store.noteFailure({ ids, error, uncount }).catch((cause: unknown) => {
-      this.#options.logger.debug({ event: 'failure_not_noted', err: cause })
+      this.#options.context.logger.debug({ event: 'failure_not_noted', err: cause })
     })
   }
 }

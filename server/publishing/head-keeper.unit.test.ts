@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest'
 import { asCanvasId, asTile } from '../../lib/brand.ts'
-import { noFailpoints } from '../failpoints.ts'
+import { noMetrics } from '../observability/delivery-metrics.ts'
 import { silentLogger } from '../observability/log.ts'
 import { LogProjection } from '../projecting/log-projection.ts'
 import { Projector } from '../projecting/projector.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
 import { paint, testCanvas } from '../store/store.fixture.ts'
 import { EmbeddedStream } from '../stream/embedded/embedded-stream.ts'
+import { workerContext } from '../worker-context.fixture.ts'
 import { HeadKeeper } from './head-keeper.ts'
 
 const main = asCanvasId('main')
@@ -41,10 +42,8 @@ test('A2 what the stream lost before a projector had read it is projected, thoug
     store,
     stream,
     consumer: 'one',
-    failpoints: noFailpoints,
-    logger: silentLogger,
-    now: () => 10_000,
-    random: () => 0,
+    context: workerContext(),
+    metrics: noMetrics,
   })
   await keeper.step()
   const { signal } = new AbortController()

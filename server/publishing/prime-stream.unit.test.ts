@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { asTile } from '../../lib/brand.ts'
-import { noFailpoints } from '../failpoints.ts'
-import { silentLogger } from '../observability/log.ts'
+import { noMetrics } from '../observability/delivery-metrics.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
 import { paint, testCanvas } from '../store/store.fixture.ts'
 import { EmbeddedStream } from '../stream/embedded/embedded-stream.ts'
+import { workerContext } from '../worker-context.fixture.ts'
 import { primeStream } from './prime-stream.ts'
 import { Publisher } from './publisher.ts'
 
@@ -20,12 +20,10 @@ const setUp = async () => {
   const publisher = new Publisher({
     store,
     stream,
-    failpoints: noFailpoints,
-    logger: silentLogger,
-    now: () => 5_000,
+    context: workerContext(),
+    metrics: noMetrics,
     newGroupId: () => 'newgroup',
-    random: () => 0,
-    pollMs: 10_000,
+    intervals: { pollMs: 10_000, publishMs: 0 },
   })
   const publishAll = async () => {
     while ((await publisher.step()) === 'more');

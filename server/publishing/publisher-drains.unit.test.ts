@@ -5,12 +5,13 @@ import { asCanvasId, asSeq, asTile } from '../../lib/brand.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
 import { randomsOf } from '../../lib/randoms.ts'
 import { createFailpoints, failpointNames, noFailpoints } from '../failpoints.ts'
-import { silentLogger } from '../observability/log.ts'
+import { noMetrics } from '../observability/delivery-metrics.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
 import { StoreError } from '../store/port.ts'
 import { paint, readWholeLog, testCanvas } from '../store/store.fixture.ts'
 import { EmbeddedStream } from '../stream/embedded/embedded-stream.ts'
 import { StreamError } from '../stream/port.ts'
+import { clockOf, workerContext } from '../worker-context.fixture.ts'
 import { Publisher } from './publisher.ts'
 
 const main = asCanvasId('main')
@@ -50,10 +51,12 @@ const run = async (seed: number) => {
   const newGroupId = () => `group${(groups++).toString().padStart(8, '0')}`
   const start = (failpoints = noFailpoints) =>
     new Publisher({
-      ...{ store, stream, failpoints, logger: silentLogger, newGroupId, random },
-      now: () => nowMs,
-      monotonicNow: () => nowMs,
-      pollMs: 100,
+      store,
+      stream,
+      context: workerContext({ failpoints, random, clock: clockOf(() => nowMs) }),
+      metrics: noMetrics,
+      newGroupId,
+      intervals: { pollMs: 100, publishMs: 0 },
       batchSize: 4,
     })
   const reader = await stream.join({ group: 'watcher', consumer: 'one', kind: 'broadcast', from: 'start' })

@@ -11,14 +11,14 @@
  */
 import type { SequencedCommit } from '../../lib/commit.ts'
 import { tileKey } from '../../lib/tile-key.ts'
-import type { Failpoints } from '../failpoints.ts'
 import { backoffMs, type OwnHealth, type Service, type ServiceState, shouldLog, sleep } from '../lifecycle.ts'
-import type { Logger } from '../observability/log.ts'
+import type { DeliveryMetrics } from '../observability/delivery-metrics.ts'
 import { UnknownKinds } from '../observability/unknown-kinds.ts'
 import { writeFaultOf } from '../observability/write-watch.ts'
 import { maxPagePixels, type Store, type TileRef, type UnpublishedCommit } from '../store/port.ts'
 import type { EventStream } from '../stream/port.ts'
 import { isTransportFault } from '../transport-fault.ts'
+import type { WorkerContext } from '../worker-context.ts'
 import { Attempts } from './attempts.ts'
 import { GapFiller } from './gap-filler.ts'
 import { planRound } from './plan-round.ts'
@@ -26,31 +26,29 @@ import { planRound } from './plan-round.ts'
 export interface PublisherOptions {
   readonly store: Store
   readonly stream: EventStream
-  readonly failpoints: Failpoints
-  readonly logger: Logger
-  readonly now: () => number
-  /** Milliseconds that only go forward, whatever is done to the clock; `now` when left out. */
-  readonly monotonicNow?: () => number
-  readonly random: () => number
-  readonly pollMs: number
-  /** A round begins at least this long after the start of the last one that published, so that under load rounds share commits. Default: 0. */
-  readonly publishIntervalMs?: number
-  readonly onPublished?: (published: { commits: readonly SequencedCommit[]; nowMs: number }) => void
-  /** The ages of the commits when their seqs were assigned here, and when they were appended. */
-  readonly onSequenced?: (agesMs: readonly number[]) => void
-  readonly onAppended?: (agesMs: readonly number[]) => void
-  readonly onFailed?: () => void
-  readonly onRetried?: (count: number) => void
-  readonly onDeadLettered?: () => void
-  readonly onUnknownKind?: () => void
-  /** The tiles that this publisher owns (`tile-ownership.ts`). Null or left out: all of them. */
-  readonly ownedTiles?: () => readonly TileRef[] | null
-  /** Whether an operator has paused publishing. */
-  readonly isPaused?: () => boolean
+  readonly context: WorkerContext
+  readonly metrics: DeliveryMetrics
   /** Ids for the commits that replace dead letters. */
   readonly newGroupId: () => string
+  /** Left out: the publisher owns all tiles and is never paused. */
+  readonly control?: PublishingControl
+  readonly intervals: PublishIntervals
   /** Commits in one round. */
   readonly batchSize?: number
+}
+
+/** Which tiles this publisher publishes, and whether it publishes at all. */
+export interface PublishingControl {
+  /** Null: all of them (`tile-ownership.ts`). */
+  ownedTiles(): readonly TileRef[] | null
+  /** Whether an operator has paused publishing (`publishing-switch.ts`). */
+  isPaused(): boolean
+}
+
+export interface PublishIntervals {
+  readonly pollMs: number
+  /** The least time between the starts of two rounds that publish, so that under load commits share rounds. */
+  readonly publishMs: number
 }
 
 export interface PublisherStatus extends OwnHealth {
@@ -67,11 +65,14 @@ const backoff = { baseMs: 100, maxMs: 1_000 }
 /** A commit that has waited for longer is published by any publisher, whoever owns its tile. Also how often a publisher looks for one. */
 export const stealAfterMs = 1_000
 
+const alone: PublishingControl = { ownedTiles: () => null, isPaused: () => false }
+
 const pixelsOf = (commits: readonly SequencedCommit[]) => commits.reduce((sum, { pixels }) => sum + pixels.length, 0)
 
 export class Publisher implements Service {
   readonly name = 'publisher'
   readonly #options: PublisherOptions
+  readonly #control: PublishingControl
   readonly #batchSize: number
   readonly #attempts: Attempts
   readonly #unknownKinds: UnknownKinds
@@ -88,11 +89,13 @@ export class Publisher implements Service {
   #checkedOthersAtMs = Number.NEGATIVE_INFINITY
 
   constructor(options: PublisherOptions) {
+    const { store, stream, context, metrics, control = alone, batchSize = 256 } = options
     this.#options = options
-    this.#batchSize = options.batchSize ?? 256
+    this.#control = control
+    this.#batchSize = batchSize
     this.#attempts = new Attempts(options)
-    this.#unknownKinds = new UnknownKinds(options)
-    this.#filler = new GapFiller({ ...options, batchSize: this.#batchSize })
+    this.#unknownKinds = new UnknownKinds(context.logger, metrics)
+    this.#filler = new GapFiller({ store, stream, logger: context.logger, batchSize })
   }
 
   /** There may be something to publish: look now instead of at the next poll. */
@@ -103,27 +106,28 @@ export class Publisher implements Service {
 
   health(): PublisherStatus {
     return {
-      state: this.#isPaused() ? 'stopped' : this.#state,
+      state: this.#control.isPaused() ? 'stopped' : this.#state,
       processed: this.#processed,
       failures: this.#failures,
-      lastError: this.#isPaused() ? pausedWord : this.#lastError,
+      lastError: this.#control.isPaused() ? pausedWord : this.#lastError,
       lastBeatAtMs: this.#lastBeatAtMs,
     }
   }
 
   async run(signal: AbortSignal) {
-    const { publishIntervalMs = 0 } = this.#options
+    const { context, intervals } = this.#options
+    const { logger, clock, random } = context
     let attempt = 0
     while (!signal.aborted) {
       this.#wanted = false
-      const begunAtMs = this.#monotonicNow()
+      const begunAtMs = clock.monotonicNow()
       const processed = this.#processed
       try {
         const result = await this.step()
         this.#state = 'running'
         attempt = 0
         if (result === 'more') continue
-        const waitMs = this.#processed > processed ? begunAtMs + publishIntervalMs - this.#monotonicNow() : 0
+        const waitMs = this.#processed > processed ? begunAtMs + intervals.publishMs - clock.monotonicNow() : 0
         if (waitMs > 0) await sleep(waitMs, signal)
         await this.#rest(signal)
       } catch (error) {
@@ -131,9 +135,8 @@ export class Publisher implements Service {
         this.#state = 'backing_off'
         this.#isBehind = true
         this.#noteFailure(error)
-        const waitMs = backoffMs(attempt, this.#options.random, backoff)
-        if (shouldLog(attempt) && writeFaultOf(error) === null)
-          this.#options.logger.warn({ event: 'publisher_backs_off', attempt, waitMs, err: error })
+        const waitMs = backoffMs(attempt, random, backoff)
+        if (shouldLog(attempt) && writeFaultOf(error) === null) logger.warn({ event: 'publisher_backs_off', attempt, waitMs, err: error })
         await sleep(waitMs, signal)
       }
     }
@@ -142,9 +145,10 @@ export class Publisher implements Service {
 
   /** One round. `more`: there is probably more to do, so the next round should not wait. */
   async step(): Promise<'idle' | 'more'> {
-    const { store, failpoints, now } = this.#options
-    this.#lastBeatAtMs = now()
-    if (this.#isPaused()) {
+    const { store, context } = this.#options
+    const { failpoints, clock } = context
+    this.#lastBeatAtMs = clock.now()
+    if (this.#control.isPaused()) {
       this.#isBehind = true
       return 'idle'
     }
@@ -170,21 +174,22 @@ export class Publisher implements Service {
 
   /** The owned tiles, or all of them when commits of others have waited for too long and this publisher is not behind with its own. */
   async #tilesOfRound(): Promise<readonly TileRef[] | null> {
-    const owned = this.#options.ownedTiles?.() ?? null
-    const nowMs = this.#monotonicNow()
+    const { store, context } = this.#options
+    const owned = this.#control.ownedTiles()
+    const nowMs = context.clock.monotonicNow()
     if (owned === null || this.#isBehind || nowMs < this.#checkedOthersAtMs + stealAfterMs) return owned
     this.#checkedOthersAtMs = nowMs
-    const { oldestAtMs } = await this.#options.store.backlog()
-    return oldestAtMs !== null && oldestAtMs < this.#options.now() - stealAfterMs ? null : owned
+    const { oldestAtMs } = await store.backlog()
+    return oldestAtMs !== null && oldestAtMs < context.clock.now() - stealAfterMs ? null : owned
   }
 
   async #sequence(tiles: readonly TileRef[] | null) {
-    const { store, now, onSequenced } = this.#options
+    const { store, context, metrics } = this.#options
     for (let round = 1; ; round++) {
       const { raced, fresh } = await store.sequence({ limit: this.#batchSize, tiles })
       this.#attempts.expect(fresh.map(({ id }) => id))
-      const nowMs = now()
-      if (fresh.length > 0) onSequenced?.(fresh.map(({ atMs }) => nowMs - atMs))
+      const nowMs = context.clock.now()
+      metrics.sequenced(fresh.map(({ atMs }) => nowMs - atMs))
       if (this.#state !== 'backing_off' || !this.#isFull(fresh) || round === roundsWithoutStream) return { raced, fresh }
     }
   }
@@ -194,17 +199,9 @@ export class Publisher implements Service {
     return commits.length === this.#batchSize || pixelsOf(commits) >= maxPagePixels
   }
 
-  #monotonicNow() {
-    return (this.#options.monotonicNow ?? this.#options.now)()
-  }
-
-  #isPaused() {
-    return this.#options.isPaused?.() === true
-  }
-
   #noteFailure(error: unknown) {
     this.#failures++
-    this.#options.onFailed?.()
+    this.#options.metrics.failedToPublish()
     this.#lastError = error instanceof Error ? error.message : String(error)
   }
 
@@ -228,24 +225,24 @@ export class Publisher implements Service {
 
   async #mark(commits: readonly SequencedCommit[]) {
     if (commits.length === 0) return
-    const { store, failpoints, now } = this.#options
-    await failpoints.hit('publisher.before-mark')
-    const nowMs = now()
+    const { store, context, metrics } = this.#options
+    await context.failpoints.hit('publisher.before-mark')
+    const nowMs = context.clock.now()
     await store.markAsPublished(commits, nowMs)
-    await failpoints.hit('publisher.after-mark')
+    await context.failpoints.hit('publisher.after-mark')
     this.#processed += commits.length
     for (const commit of commits) this.#unknownKinds.note(commit)
-    this.#options.onPublished?.({ commits, nowMs })
+    metrics.published(commits.map(({ atMs }) => nowMs - atMs))
   }
 
   /** Answers the commits that the stream has. A gap is filled, and the refused commits are appended in the next round. */
   async #append(commits: readonly UnpublishedCommit[]): Promise<SequencedCommit[]> {
-    const { stream, failpoints, now } = this.#options
-    await failpoints.hit('publisher.before-append')
+    const { stream, context, metrics } = this.#options
+    await context.failpoints.hit('publisher.before-append')
     const answers = await stream.append(commits)
-    const appendedAtMs = now()
-    this.#options.onAppended?.(commits.flatMap(({ atMs }, index) => (answers[index]?.kind === 'appended' ? [appendedAtMs - atMs] : [])))
-    await failpoints.hit('publisher.after-append')
+    const appendedAtMs = context.clock.now()
+    metrics.appended(commits.flatMap(({ atMs }, index) => (answers[index]?.kind === 'appended' ? [appendedAtMs - atMs] : [])))
+    await context.failpoints.hit('publisher.after-append')
     const healed = new Set<string>()
     for (const [index, answer] of answers.entries()) {
       const commit = commits[index]
@@ -262,7 +259,7 @@ export class Publisher implements Service {
   /** Waits for a wake-up or the next poll. */
   async #rest(signal: AbortSignal) {
     if (this.#wanted) return
-    await sleep(this.#options.pollMs, signal, (wakeUp) => {
+    await sleep(this.#options.intervals.pollMs, signal, (wakeUp) => {
       this.#wakeUp = wakeUp
     })
     this.#wakeUp = null

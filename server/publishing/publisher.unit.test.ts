@@ -2,13 +2,17 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, test, vi } from 'vitest'
 import { asCanvasId, asCommitId, asEpoch, asSeq, asTile, type CommitId } from '../../lib/brand.ts'
 import type { Commit, SequencedCommit } from '../../lib/commit.ts'
-import { createFailpoints, type FailpointName, failpointNames, noFailpoints } from '../failpoints.ts'
+import { systemClock } from '../clock.ts'
+import { createFailpoints, type FailpointName, failpointNames } from '../failpoints.ts'
+import { noMetrics } from '../observability/delivery-metrics.ts'
 import { silentLogger } from '../observability/log.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
+import type { TileRef } from '../store/port.ts'
 import { paint, testCanvas } from '../store/store.fixture.ts'
 import { EmbeddedStream } from '../stream/embedded/embedded-stream.ts'
 import { StreamError } from '../stream/port.ts'
-import { Publisher, type PublisherOptions, stealAfterMs } from './publisher.ts'
+import { clockOf, workerContext } from '../worker-context.fixture.ts'
+import { Publisher, type PublisherOptions, type PublishingControl, stealAfterMs } from './publisher.ts'
 
 const main = asCanvasId('main')
 
@@ -17,6 +21,8 @@ class OpenStore extends MemoryStore {
     this.addEntry(commit)
   }
 }
+
+const ownerOf = (tiles: readonly TileRef[]): PublishingControl => ({ ownedTiles: () => tiles, isPaused: () => false })
 
 const setUp = async (options: Partial<PublisherOptions> = {}) => {
   const store = new OpenStore()
@@ -33,12 +39,10 @@ const setUp = async (options: Partial<PublisherOptions> = {}) => {
     new Publisher({
       store,
       stream,
-      failpoints: noFailpoints,
-      logger: silentLogger,
-      now: () => 5_000,
-      random: () => 0,
-      pollMs: 10_000,
+      context: workerContext(),
+      metrics: noMetrics,
       newGroupId: () => 'newgroup',
+      intervals: { pollMs: 10_000, publishMs: 0 },
       ...options,
       ...more,
     })
@@ -73,7 +77,7 @@ test.each(steps)('A2 a crash at %s loses nothing and doubles nothing', async (na
   await settle(publisher)
   await place(0, 1)
   await place(2)
-  const crashing = publisherWith({ failpoints: createFailpoints({ [name]: 'throw' }) })
+  const crashing = publisherWith({ context: workerContext({ failpoints: createFailpoints({ [name]: 'throw' }) }) })
   await expect(settle(crashing)).rejects.toMatchObject({ code: 'failpoint' })
   await place(3)
   await settle(publisher)
@@ -92,7 +96,7 @@ test('a publisher takes over what others leave waiting, looking once a second', 
   let nowMs = 1_500
   const { place, publisherWith, published, settle } = await setUp()
   const owned = [{ canvas: main, tile: asTile(1) }]
-  const publisher = publisherWith({ now: () => nowMs, monotonicNow: () => nowMs, ownedTiles: () => owned })
+  const publisher = publisherWith({ context: workerContext({ clock: clockOf(() => nowMs) }), control: ownerOf(owned) })
   await settle(publisher)
   // Placed at 1,001.
   await place(0)
@@ -112,9 +116,8 @@ test('a publisher that is behind with its own tiles leaves the others alone', as
   await place(64)
   await settle(publisherWith())
   const publisher = publisherWith({
-    now: () => 100_000,
-    monotonicNow: () => 100_000,
-    ownedTiles: () => [{ canvas: main, tile: asTile(1) }],
+    context: workerContext({ clock: clockOf(() => 100_000) }),
+    control: ownerOf([{ canvas: main, tile: asTile(1) }]),
   })
   await place(0)
   for (const gx of [65, 66, 67]) await place(gx)
@@ -127,7 +130,7 @@ test('a publisher that is behind with its own tiles leaves the others alone', as
 })
 
 test('an answer to the numbering that got lost is looked for in the next round', async () => {
-  const { store, place, publisher, published, settle } = await setUp({ monotonicNow: () => 10_000 })
+  const { store, place, publisher, published, settle } = await setUp()
   await place(0)
   await settle(publisher)
   await place(1)
@@ -202,17 +205,20 @@ test('while the transport is down it backs off, and goes on when it is back', as
   expect(publisher.health().state).toBe('stopped')
 })
 
-test('a lone commit is published at once, and rounds under load are at least publishIntervalMs apart', async () => {
-  const publishIntervalMs = 150
+test('a lone commit is published at once, and rounds under load are at least publishMs apart', async () => {
+  const publishMs = 150
   const roundsAtMs: number[] = []
   const counts: number[] = []
-  const { place, publisherWith } = await setUp({ pollMs: 5 })
+  const { place, publisherWith } = await setUp()
   const publisher = publisherWith({
-    publishIntervalMs,
-    monotonicNow: () => performance.now(),
-    onPublished({ commits }) {
-      counts.push(commits.length)
-      roundsAtMs.push(performance.now())
+    intervals: { pollMs: 5, publishMs },
+    context: workerContext({ clock: systemClock }),
+    metrics: {
+      ...noMetrics,
+      published(agesMs) {
+        counts.push(agesMs.length)
+        roundsAtMs.push(performance.now())
+      },
     },
   })
   const controller = new AbortController()
@@ -225,15 +231,15 @@ test('a lone commit is published at once, and rounds under load are at least pub
   }
   controller.abort()
   await running
-  expect((roundsAtMs[0] ?? 0) - startMs).toBeLessThan(publishIntervalMs)
-  for (const [index, atMs] of roundsAtMs.slice(1).entries()) expect(atMs - (roundsAtMs[index] ?? 0)).toBeGreaterThan(publishIntervalMs / 2)
+  expect((roundsAtMs[0] ?? 0) - startMs).toBeLessThan(publishMs)
+  for (const [index, atMs] of roundsAtMs.slice(1).entries()) expect(atMs - (roundsAtMs[index] ?? 0)).toBeGreaterThan(publishMs / 2)
   expect(counts[0]).toBe(1)
   // Commits that arrive between two rounds share the next one.
   expect(Math.max(...counts)).toBeGreaterThan(3)
 })
 
 test('a wake-up is not lost, whether it comes during a round or between two', async () => {
-  const { place, publisherWith, published } = await setUp({ pollMs: 600_000 })
+  const { place, publisherWith, published } = await setUp({ intervals: { pollMs: 600_000, publishMs: 0 } })
   const publisher = publisherWith()
   const controller = new AbortController()
   const running = publisher.run(controller.signal)
@@ -265,7 +271,7 @@ describe('a commit that cannot be published', () => {
   const setUpFussy = async () => {
     const stream = new Fussy()
     const clock = { nowMs: 5_000 }
-    const parts = await setUp({ stream, now: () => clock.nowMs, monotonicNow: () => clock.nowMs })
+    const parts = await setUp({ stream, context: workerContext({ clock: clockOf(() => clock.nowMs) }) })
     const { store } = parts
     let groups = 0
     const paintOne = (gx: number, color: number) =>
@@ -330,21 +336,12 @@ describe('a commit that cannot be published', () => {
   })
 
   test('one that takes its process with it is found, too', async () => {
-    const { store, stream, clock, paintOne, rounds, read } = await setUpFussy()
+    const { store, publisherWith, clock, paintOne, rounds, read } = await setUpFussy()
     // A process that dies tells nobody why.
     store.noteFailure = async () => undefined
     for (let gx = 0; gx < 4; gx++) await paintOne(gx, gx === 1 ? 2 : 1)
     await rounds(12)
-    const survivor = new Publisher({
-      store,
-      stream,
-      failpoints: noFailpoints,
-      logger: silentLogger,
-      now: () => clock.nowMs,
-      random: () => 0,
-      pollMs: 1,
-      newGroupId: () => 'newgroup',
-    })
+    const survivor = publisherWith()
     await survivor.step()
     clock.nowMs += 3_000
     for (let round = 0; round < 6; round++) await survivor.step()
@@ -384,7 +381,7 @@ describe('a commit that cannot be published', () => {
 
   test('nothing moves while publishing is paused', async () => {
     let isPaused = false
-    const { store, place, publisherWith, settle } = await setUp({ isPaused: () => isPaused })
+    const { store, place, publisherWith, settle } = await setUp({ control: { ownedTiles: () => null, isPaused: () => isPaused } })
     const publisher = publisherWith()
     await settle(publisher)
     isPaused = true
@@ -403,7 +400,7 @@ test('an entry of an unknown kind is published unchanged, and reported once', as
   let seen = 0
   const logger = { ...silentLogger, warn: (line: object) => void warnings.push(line) }
   const { place, publisherWith, published, settle, store } = await setUp()
-  const publisher = publisherWith({ logger, onUnknownKind: () => void seen++ })
+  const publisher = publisherWith({ context: workerContext({ logger }), metrics: { ...noMetrics, unknownKind: () => void seen++ } })
   const unknown = { kind: 'sticker', bytes: new Uint8Array([1]) }
   for (const gx of [0, 1]) {
     await place(gx)

@@ -11,8 +11,10 @@ import { asCanvasId, asPosition, asTile } from '../../lib/brand.ts'
 import { Broadcaster } from '../broadcasting/broadcaster.ts'
 import type { TileFrame } from '../broadcasting/port.ts'
 import { TileCache } from '../broadcasting/tile-cache.ts'
-import { noFailpoints } from '../failpoints.ts'
+import { systemClock } from '../clock.ts'
+import { type FailpointName, noFailpoints } from '../failpoints.ts'
 import { createSupervisor, type Supervisor } from '../lifecycle.ts'
+import { noMetrics } from '../observability/delivery-metrics.ts'
 import { silentLogger } from '../observability/log.ts'
 import { LogProjection } from '../projecting/log-projection.ts'
 import { Projector } from '../projecting/projector.ts'
@@ -23,6 +25,7 @@ import { decodeEntry } from '../stream/redis/entry.ts'
 import { redisNames } from '../stream/redis/keys.ts'
 import { RedisStream } from '../stream/redis/redis-stream.ts'
 import { hasRedisServer, TestRedis } from '../stream/redis/test-redis.fixture.ts'
+import { workerContext } from '../worker-context.fixture.ts'
 import { HeadKeeper } from './head-keeper.ts'
 import { Publisher } from './publisher.ts'
 
@@ -72,9 +75,9 @@ describe.skipIf(!isThere)('redis-server', () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  const shared = () => ({ store, stream, failpoints: noFailpoints, logger: silentLogger, now: Date.now, random: Math.random })
+  const shared = () => ({ store, stream, context: workerContext({ clock: systemClock, random: Math.random }), metrics: noMetrics })
   const publisher = (more: Partial<ConstructorParameters<typeof Publisher>[0]> = {}) =>
-    new Publisher({ ...shared(), pollMs: 20, newGroupId: () => 'newgroup', ...more })
+    new Publisher({ ...shared(), newGroupId: () => 'newgroup', intervals: { pollMs: 20, publishMs: 0 }, ...more })
   const projector = () =>
     new Projector({ ...shared(), projection: new LogProjection({ name: 'history', store, logger: silentLogger }), consumer: 'one' })
 
@@ -84,7 +87,13 @@ describe.skipIf(!isThere)('redis-server', () => {
     const sink = { frame: (frame: TileFrame) => void frames.push(frame), resync: () => undefined, watched: () => true, sockets: () => 1 }
     await tiles.open({ canvas: main, tile })
     const broadcaster = new Broadcaster({ ...shared(), gateway: 'one', tiles, sink })
-    for (const service of [publisher(), new HeadKeeper(shared()), broadcaster.follow, broadcaster.watchHeads]) supervisor.start(service)
+    for (const service of [
+      publisher(),
+      new HeadKeeper({ store, stream, logger: silentLogger }),
+      broadcaster.follow,
+      broadcaster.watchHeads,
+    ])
+      supervisor.start(service)
   }
   const placeSome = async (count: number) => {
     for (let i = 0; i < count; i++) {
@@ -213,7 +222,7 @@ describe.skipIf(!isThere)('redis-server', () => {
     })
 
     test(`A2 ${name} while a projector lags and nobody paints: it is told where the tiles stand, and the history is whole`, async () => {
-      for (const service of [publisher(), new HeadKeeper(shared())]) supervisor.start(service)
+      for (const service of [publisher(), new HeadKeeper({ store, stream, logger: silentLogger })]) supervisor.start(service)
       await placeSome(20)
       await vi.waitFor(allIsPublished, patience)
       await lose()
@@ -253,13 +262,13 @@ describe.skipIf(!isThere)('redis-server', () => {
         asleep.resolve()
         await gate.promise
       }
+      const sleepingAt = (place: FailpointName) => {
+        const hit = async (name: FailpointName) => (name === place ? sleepOnce() : undefined)
+        return workerContext({ clock: systemClock, random: Math.random, failpoints: { ...noFailpoints, hit } })
+      }
       const sleepy = {
-        'before it appends': publisher({
-          failpoints: { ...noFailpoints, hit: async (name) => (name === 'publisher.before-append' ? sleepOnce() : undefined) },
-        }),
-        'before it marks': publisher({
-          failpoints: { ...noFailpoints, hit: async (name) => (name === 'publisher.before-mark' ? sleepOnce() : undefined) },
-        }),
+        'before it appends': publisher({ context: sleepingAt('publisher.before-append') }),
+        'before it marks': publisher({ context: sleepingAt('publisher.before-mark') }),
         'while it fills the stream up again': publisher({
           store: {
             ...store,

@@ -1,12 +1,13 @@
 /** A commit whose stored pixels are damaged holds up its own tile and no other, and is reported. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { asCanvasId, asTile } from '../../lib/brand.ts'
-import { noFailpoints } from '../failpoints.ts'
+import { noMetrics } from '../observability/delivery-metrics.ts'
 import { silentLogger } from '../observability/log.ts'
 import { hasTestMongo, TestMongo } from '../store/mongo/test-mongo.fixture.ts'
 import { paint, testCanvas } from '../store/store.fixture.ts'
 import { createMongoTestStore, createSqliteTestStore, type TestStore } from '../store/test-stores.fixture.ts'
 import { EmbeddedStream } from '../stream/embedded/embedded-stream.ts'
+import { workerContext } from '../worker-context.fixture.ts'
 import { Publisher } from './publisher.ts'
 
 const main = asCanvasId('main')
@@ -24,13 +25,11 @@ const describeUnreadable = (name: string, make: () => TestStore) =>
         const publisher = new Publisher({
           store,
           stream,
-          failpoints: noFailpoints,
-          logger: { ...silentLogger, error: (line: object) => void errors.push(line) },
-          now: () => 5_000,
-          random: () => 0,
-          pollMs: 10_000,
-          batchSize: 2,
+          context: workerContext({ logger: { ...silentLogger, error: (line: object) => void errors.push(line) } }),
+          metrics: noMetrics,
           newGroupId: () => 'newgroup',
+          intervals: { pollMs: 10_000, publishMs: 0 },
+          batchSize: 2,
         })
         const damage = () =>
           under.change({

@@ -8,6 +8,7 @@ import fc from 'fast-check'
 import type { Socket } from 'socket.io-client'
 import { afterEach, expect, test } from 'vitest'
 import { problemStatus } from '../../lib/refusal.ts'
+import { systemClock } from '../clock.ts'
 import { noFailpoints } from '../failpoints.ts'
 import { createLimits } from '../limits/limits.ts'
 import { silentLogger } from '../observability/log.ts'
@@ -106,8 +107,8 @@ test(`A6 ${runs} socket messages of any kind get a documented answer, and refuse
   const store = new MemoryStore()
   const commitQueue = createGroupCommitQueue({
     store,
-    now: Date.now,
-    newGroupId: createGroupIds({ now: Date.now }),
+    clock: systemClock,
+    newGroupId: createGroupIds(systemClock),
     failpoints: noFailpoints,
     logger: silentLogger,
   })

@@ -12,9 +12,9 @@ import { Broadcaster } from '../broadcasting/broadcaster.ts'
 import { unpackFrame } from '../broadcasting/frame.ts'
 import type { JoinableTiles } from '../broadcasting/port.ts'
 import { TileCache } from '../broadcasting/tile-cache.ts'
-import { noFailpoints } from '../failpoints.ts'
 import { NosniffResponse } from '../http/nosniff-response.ts'
 import { createSupervisor } from '../lifecycle.ts'
+import { noMetrics } from '../observability/delivery-metrics.ts'
 import { silentLogger } from '../observability/log.ts'
 import { Members } from '../observability/members.ts'
 import { OverviewKeeper } from '../observability/overview.ts'
@@ -26,6 +26,7 @@ import { Publisher } from '../publishing/publisher.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
 import { paint, testCanvas } from '../store/store.fixture.ts'
 import { EmbeddedStream } from '../stream/embedded/embedded-stream.ts'
+import { clockOf, workerContext } from '../worker-context.fixture.ts'
 import { Gateway, type GatewayAccess, type GatewayReports } from './gateway.ts'
 import { OccupiedRooms } from './occupied-rooms.ts'
 import type { PlacePixel } from './place.ts'
@@ -76,7 +77,8 @@ export const start = async (options: StartOptions = {}) => {
   const stream = options.stream ?? new EmbeddedStream()
   await store.ensureCanvas(testCanvas(options.canvas))
   const httpServer = createServer({ ServerResponse: NosniffResponse })
-  const shared = { store, stream, failpoints: noFailpoints, logger: silentLogger, now: Date.now, random: Math.random }
+  const context = workerContext({ clock: clockOf(Date.now), random: Math.random })
+  const shared = { store, stream, context, metrics: noMetrics }
   const occupied = new OccupiedRooms()
   const tiles = new TileCache({ store, watched: occupied.has })
   const place = async (gx: number, color: number, { gy = 0, painter }: { gy?: number; painter?: Painter } = {}) => {
@@ -145,7 +147,7 @@ export const start = async (options: StartOptions = {}) => {
     isPaused: () => false,
   })
   const broadcaster = new Broadcaster({ ...shared, gateway: 'test', tiles, sink: gateway })
-  const publisher = new Publisher({ ...shared, pollMs: 20, newGroupId: () => 'newgroup' })
+  const publisher = new Publisher({ ...shared, newGroupId: () => 'newgroup', intervals: { pollMs: 20, publishMs: 0 } })
   const supervisor = createSupervisor({ logger: silentLogger, now: Date.now, random: Math.random })
   for (const service of [publisher, broadcaster.follow, broadcaster.watchHeads]) supervisor.start(service)
   await new Promise<void>((resolve) => httpServer.listen(0, '127.0.0.1', resolve))

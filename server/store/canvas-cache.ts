@@ -8,7 +8,7 @@
 import { LRUCache } from 'lru-cache'
 import { asCanvasId, type CanvasId } from '../../lib/brand.ts'
 import { type Canvas, canvasIdPattern } from '../../lib/canvas.ts'
-import { within } from '../monotonic-clock.ts'
+import { within } from '../clock.ts'
 import type { Store } from './port.ts'
 
 export interface CanvasCache {

@@ -101,7 +101,7 @@ const paintBody = async (
   const at = { gx: gx.value, gy: gy.value }
   const read = await readPicture({ png: bytes.value, canvas, ...at, nearest: nearest.value })
   if (!read.ok) return problemAnswer(read.refusal)
-  const painted = await paintPicture({ commitQueue, painter, canvas, picture: read.picture, ...at, signal: call.request.signal })
+  const painted = await paintPicture({ commitQueue, painter, canvas, picture: read.picture, at, signal: call.request.signal })
   const { placed } = painted
   logger.info({
     event: 'picture_painted',

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { asCanvasId, asPosition, asSeq, asTile } from '../../../lib/brand.ts'
 import { placementId } from '../../../lib/commit.ts'
 import { firstCommitId } from '../../../lib/plan-group.ts'
+import { systemClock } from '../../clock.ts'
 import { noFailpoints } from '../../failpoints.ts'
 import { silentLogger } from '../../observability/log.ts'
 import { createGroupCommitQueue } from '../../placement/group-commit-queue.ts'
@@ -142,11 +143,11 @@ describe.skipIf(!isThere)('a MongoDB of our own (MONGODB_TEST_SERVER)', () => {
   test('A6 hung under load: everybody has an answer within the written time, and the queue takes no more than its bound', async () => {
     const commitQueue = createGroupCommitQueue({
       store,
-      now: Date.now,
-      newGroupId: createGroupIds({ now: Date.now }),
+      clock: systemClock,
+      newGroupId: createGroupIds(systemClock),
       failpoints: noFailpoints,
       logger: silentLogger,
-      maxQueuedPixels: 200,
+      bounds: { maxQueuedPixels: 200 },
     })
     await mongo.freeze()
     const startedAt = performance.now()
@@ -169,11 +170,11 @@ describe.skipIf(!isThere)('a MongoDB of our own (MONGODB_TEST_SERVER)', () => {
     proxy.set({ kind: 'delay', ms: 75 })
     const commitQueue = createGroupCommitQueue({
       store,
-      now: Date.now,
-      newGroupId: createGroupIds({ now: Date.now }),
+      clock: systemClock,
+      newGroupId: createGroupIds(systemClock),
       failpoints: noFailpoints,
       logger: silentLogger,
-      maxGroupPixels: 4,
+      bounds: { maxGroupPixels: 4 },
     })
     const answers = await Promise.all(
       Array.from({ length: 60 }, async (_, i) => (await commitQueue.place(paint({ gx: i, gy: 2, color: 2 }))).kind),

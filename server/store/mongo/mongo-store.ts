@@ -5,8 +5,9 @@
  * again with jitter; nothing in a transaction is a document that everybody writes. Reads of the outbox use majority read concern: a
  * commit that a failover could roll back is never published.
  */
+
+import { within } from '../../clock.ts'
 import { type Failpoints, noFailpoints } from '../../failpoints.ts'
-import { within } from '../../monotonic-clock.ts'
 import type { Logger } from '../../observability/log.ts'
 import type { AuditReading } from '../audit-port.ts'
 import { type PlacementGroup, type Store, StoreError } from '../port.ts'

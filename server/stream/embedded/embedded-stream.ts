@@ -7,7 +7,7 @@
 import type { CanvasId, Epoch, Seq, TileNumber } from '../../../lib/brand.ts'
 import { asSeq } from '../../../lib/brand.ts'
 import type { SequencedCommit } from '../../../lib/commit.ts'
-import { monotonicNow } from '../../monotonic-clock.ts'
+import { monotonicNow } from '../../clock.ts'
 import {
   type AppendAnswer,
   type Delivered,
