@@ -56,7 +56,7 @@ test.each([
   ['server/observability/example.ts', '../http/health.ts'],
   ['server/store/example.ts', '../http/problem.ts'],
   ['server/store/sqlite/example.ts', '../../http/problem.ts'],
-  ['server/stream/redis/example.ts', '../../realtime/rooms.ts'],
+  ['server/stream/redis/example.ts', '../../realtime/gateway-socket.ts'],
   ['server/audit/example.ts', '../http/api.ts'],
   ['server/backup/example.ts', '../http/api.ts'],
   ['server/pictures/example.ts', '../http/api.ts'],

@@ -1,8 +1,4 @@
-/**
- * How often one address may open connections, ask for namespaces, and report drawn frames (A6).
- *
- * An address is in memory only while its bucket is not full.
- */
+/** How often one address may open connections, join namespaces, and report drawn frames. Full buckets are not kept in memory (A6). */
 import { limitPrefixes } from '../limits/address-prefixes.ts'
 import { type BucketRate, TokenBucket } from './token-bucket.ts'
 
@@ -13,10 +9,11 @@ export const addressRates = {
 } as const
 
 export interface AddressRates {
-  /** False: this address has opened too many connections lately. */
+  /** Each is false when the address is over its rate. */
   handshake(address: string): boolean
+  /** To a namespace. */
   connect(address: string): boolean
-  /** A report of a drawn frame. */
+  /** With a report of a drawn frame. */
   seen(address: string): boolean
 }
 
@@ -33,7 +30,7 @@ class Buckets {
     this.#now = now
   }
 
-  /** From the address, and from each wider prefix around it. */
+  /** Takes one from the address, and from each wider prefix around it. */
   tryTake(address: string): boolean {
     const nowMs = this.#now()
     this.#forgetFull(nowMs)

@@ -12,7 +12,7 @@ const setup = (enabled = true) => {
   }
 }
 
-test('A6 an address may open 100 connections at once, then ten a second, and others are not concerned', () => {
+test('A6 an address may open 100 connections at once, then ten a second, independently of other addresses', () => {
   const { rates, advance } = setup()
   const opened = (address: string, tries: number) => Array.from({ length: tries }, () => rates.handshake(address)).filter(Boolean).length
   expect(opened('1.2.3.4', 150)).toBe(addressRates.handshakes.burst)
@@ -31,7 +31,7 @@ test('A6 a /64 of IPv6 counts as one address, and a /56 as four', () => {
   expect(opened((i) => `2001:db8:0:${(i % 256).toString(16)}::1`)).toBe(3 * addressRates.handshakes.burst)
 })
 
-test('A6 an address may ask for 200 namespaces at once', () => {
+test('A6 an address may join 200 namespaces at once', () => {
   const { rates } = setup()
   expect(Array.from({ length: 300 }, () => rates.connect('1.2.3.4')).filter(Boolean)).toHaveLength(addressRates.connects.burst)
 })

@@ -1,14 +1,14 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { adminPainter } from '../accounts/sessions.ts'
-import { closeAll, connect, type GatewayOverrides, heard, join, start } from './gateway.fixture.ts'
+import { closeAll, connect, type GatewayOverrides, join, received, start } from './gateway.fixture.ts'
 
 afterEach(closeAll)
 
-test('an admin hears each second how it goes, without the history', async () => {
+test('an admin receives the overview each second, without its history', async () => {
   const { url } = await start()
   await join(await connect(url))
   const admin = await connect(`${url}/admin`, { auth: { token: 'admin' } })
-  const overviews = heard(admin, 'overview')
+  const overviews = received(admin, 'overview')
   await vi.waitFor(() => expect(overviews.length).toBeGreaterThan(1), { timeout: 5_000 })
   expect(overviews.at(-1)?.[0]).toMatchObject({ store: { connected: true }, gateways: [{ id: 'test', sockets: 2 }], online: 1 })
   expect(overviews.at(-1)?.[0]).not.toHaveProperty('history')
@@ -23,7 +23,7 @@ test.each([
   await expect(connect(`${url}/admin`, options)).rejects.toMatchObject({ message: code, data: { code } })
 })
 
-test('the connection of an operator ends with the session, and no new one opens', async () => {
+test('the connection of an operator closes when the session ends, and no new one opens', async () => {
   const open = new Set(['one', 'two'])
   const identify: NonNullable<GatewayOverrides['identify']> = ({ cookie }) => {
     if (cookie && open.has(cookie)) return { kind: 'admin', painter: adminPainter, via: 'cookie', session: cookie }
@@ -45,7 +45,7 @@ test('the connection of an operator ends with the session, and no new one opens'
   await expect(connect(`${url}/admin`, withCookie('one'))).rejects.toMatchObject({ data: { code: 'unauthenticated' } })
 })
 
-test('a session that this process does not know yet is looked up before its socket is refused', async () => {
+test('a session that another process opened is read from the store before the socket is refused', async () => {
   const open = new Set<string>()
   const { url } = await start({
     gateway: {

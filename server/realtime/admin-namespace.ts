@@ -5,10 +5,9 @@ import type { Caller } from '../accounts/caller.ts'
 import type { Connections } from './connection.ts'
 import type { GatewayServer } from './gateway-socket.ts'
 import { type IdentificationOptions, identifySockets } from './identification.ts'
+import { adminNamespace } from './packet-gate.ts'
 
 const everyMs = 1_000
-
-export const adminNamespace = '/admin'
 
 export interface AdminNamespaceOptions extends IdentificationOptions {
   readonly overview: () => Promise<Overview>
@@ -28,4 +27,12 @@ export const openAdminNamespace = (io: GatewayServer, options: AdminNamespaceOpt
 }
 
 const refusalOf = ({ kind }: Caller): Refusal | null =>
-  kind === 'admin' ? null : { code: kind === 'anonymous' ? 'unauthenticated' : 'forbidden', detail: 'This needs an admin.' }
+  kind === 'admin' ? null : { code: kind === 'anonymous' ? 'unauthenticated' : 'forbidden', detail: 'Only an admin may connect here.' }
+
+/** Closes the connections of operators whose session has ended. The client may connect again, and is then identified again. */
+export const closeEndedSessions = (io: GatewayServer, isOpen: (session: string) => boolean) => {
+  const isEnded = (caller: Caller) => caller.kind === 'admin' && caller.session !== null && !isOpen(caller.session)
+  for (const { sockets } of [io.of(adminNamespace), io.sockets]) {
+    for (const { data, conn } of [...sockets.values()]) if (isEnded(data.caller)) conn.close()
+  }
+}

@@ -18,7 +18,7 @@ const codeOf = ({ method = 'GET', query, headers = {}, isUpgrade = false }: Aske
   return refusalOf(request, { ...options, isUpgrade })?.code ?? null
 }
 
-test('handshakes, polls, messages and upgrades are let in', () => {
+test('handshakes, polls, messages and upgrades are admitted', () => {
   expect(codeOf({})).toBeNull()
   expect(codeOf({ query: { sid: 'x' } })).toBeNull()
   expect(codeOf({ method: 'POST', query: { sid: 'x' }, headers: { 'content-length': '3' } })).toBeNull()
@@ -65,7 +65,7 @@ const foreign: Record<string, string>[] = [
 ]
 const kinds: Asked[] = [{}, { query: { sid: 'x' } }, { method: 'POST', query: { sid: 'x' } }, { isUpgrade: true }]
 
-test('with a session cookie a request must prove where it comes from, whatever it is', () => {
+test('every request with a session cookie must prove its origin', () => {
   for (const kind of kinds) {
     for (const headers of allowed) expect(codeOf({ ...kind, headers: { ...cookie, ...headers } }), JSON.stringify(headers)).toBeNull()
     for (const headers of foreign)
@@ -73,11 +73,11 @@ test('with a session cookie a request must prove where it comes from, whatever i
   }
 })
 
-test('without a cookie a request may come from anywhere', () => {
+test('a request without a cookie may come from any origin', () => {
   for (const kind of kinds) for (const headers of foreign) expect(codeOf({ ...kind, headers }), JSON.stringify(headers)).toBeNull()
 })
 
-test('the page of this server at an address that is not allowed watches without its cookie', () => {
+test('a page of this server at an address that is not allowed is admitted without its cookie', () => {
   const own = [
     { host: 'pi.local:3000', origin: 'http://pi.local:3000' },
     { host: 'pi.local:3000', referer: 'http://pi.local:3000/c/main' },

@@ -1,14 +1,15 @@
 /**
- * The canvases as this gateway's rooms know them. A change is told before the first frame that needs it: a frame with a colour
- * that is not in the palette that the room knows waits, and those behind it, until the canvas was read.
+ * The newest revision of each canvas that this gateway has sent to the canvas's room.
+ *
+ * Clients need a changed palette before a frame that uses it. So a frame with a colour beyond the announced palette waits, with the
+ * frames behind it, until the canvas is read again.
  */
 import type { CanvasId } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
 import type { TileFrame } from '../broadcasting/port.ts'
 import type { Logger } from '../observability/log.ts'
 import type { TileRef } from '../store/port.ts'
-import type { GatewayServer } from './gateway-socket.ts'
-import { canvasRoom } from './rooms.ts'
+import { canvasRoom, type GatewayServer } from './gateway-socket.ts'
 
 export interface CanvasSource {
   get(id: CanvasId): Promise<Canvas | null>
@@ -25,16 +26,16 @@ export interface AnnouncedRevisionsOptions {
   readonly logger: Logger
 }
 
-/** Frames that wait for one canvas; past this the clients fetch the boards (A6). */
+/** Frames that wait for one canvas. With more, the clients fetch the boards instead (A6). */
 const maxHeldFrames = 500
 
-/** Whether the frame has a colour that this canvas, as it is known here, has not. */
+/** Whether the frame has a colour that is not in the canvas's palette. */
 export const needsNewerCanvas = (frame: TileFrame, canvas: Canvas) =>
   frame.commits.some(({ pixels }) => pixels.some(({ color }) => color >= canvas.palette.length))
 
 export class AnnouncedRevisions {
   readonly #options: AnnouncedRevisionsOptions
-  readonly #told = new Map<CanvasId, Canvas>()
+  readonly #announced = new Map<CanvasId, Canvas>()
   readonly #held = new Map<CanvasId, TileFrame[]>()
 
   constructor(options: AnnouncedRevisionsOptions) {
@@ -42,28 +43,28 @@ export class AnnouncedRevisions {
   }
 
   ids() {
-    return [...this.#told.keys()]
+    return [...this.#announced.keys()]
   }
 
   get(id: CanvasId) {
-    return this.#told.get(id)
+    return this.#announced.get(id)
   }
 
-  /** Somebody joins with what the cache knows, which may be older than what the room was told. Answers the newer one. */
-  learn(canvas: Canvas): Canvas {
-    const told = this.#told.get(canvas.id)
-    if (told && told.rev >= canvas.rev) return told
-    this.#tell(canvas, told)
+  /** Announces the canvas unless its room already has this revision or a newer one. Returns the newer of the two. */
+  announce(canvas: Canvas): Canvas {
+    const announced = this.#announced.get(canvas.id)
+    if (announced && announced.rev >= canvas.rev) return announced
+    this.#send(canvas)
     return canvas
   }
 
   forget(id: CanvasId) {
-    this.#told.delete(id)
+    this.#announced.delete(id)
     this.#held.delete(id)
   }
 
   frame(frame: TileFrame) {
-    const canvas = this.#told.get(frame.ref.canvas)
+    const canvas = this.#announced.get(frame.ref.canvas)
     if (!canvas) return
     const held = this.#held.get(canvas.id)
     if (held) {
@@ -77,25 +78,21 @@ export class AnnouncedRevisions {
     }
   }
 
-  /** The tile's clients fetch its board: what waited for them belongs to what they throw away. */
+  /** Drops the waiting frames of a tile whose clients fetch its board. */
   dropHeld({ canvas, tile }: TileRef) {
-    const held = this.#held.get(canvas)
-    if (held)
-      this.#held.set(
-        canvas,
-        held.filter(({ ref }) => ref.tile !== tile),
-      )
+    const held = this.#held.get(canvas)?.filter(({ ref }) => ref.tile !== tile)
+    if (held) this.#held.set(canvas, held)
   }
 
-  /** Reads the canvas, tells its room when it changed, and sends what waited for it. Never rejects. */
+  /** Reads the canvas, announces it when it has changed, and sends the frames that wait for it. Never rejects. */
   async refresh(id: CanvasId) {
     const { canvases, logger } = this.#options
     try {
       canvases.forget(id)
       const canvas = await canvases.get(id)
-      const told = this.#told.get(id)
-      // Of two readings under way the older may come last.
-      if (canvas && told && (canvas.rev > told.rev || canvas.epoch !== told.epoch)) this.#tell(canvas, told)
+      const announced = this.#announced.get(id)
+      // Two reads may overlap, and the older one may finish last.
+      if (canvas && announced && (canvas.rev > announced.rev || canvas.epoch !== announced.epoch)) this.#send(canvas)
       this.#release(id)
     } catch (error) {
       logger.warn({ event: 'canvas_not_read', canvas: id, err: error })
@@ -103,15 +100,17 @@ export class AnnouncedRevisions {
     }
   }
 
-  #tell(canvas: Canvas, told: Canvas | undefined) {
-    this.#told.set(canvas.id, canvas)
-    if (told) this.#options.io.to(canvasRoom(canvas.id)).emit('canvas', this.#options.canvases.show(canvas))
+  #send(canvas: Canvas) {
+    const { io, canvases } = this.#options
+    const isKnown = this.#announced.has(canvas.id)
+    this.#announced.set(canvas.id, canvas)
+    if (isKnown) io.to(canvasRoom(canvas.id)).emit('canvas', canvases.show(canvas))
   }
 
   #release(id: CanvasId) {
-    const [held, canvas] = [this.#held.get(id), this.#told.get(id)]
+    const [held = [], canvas] = [this.#held.get(id), this.#announced.get(id)]
     this.#held.delete(id)
-    if (canvas) for (const frame of held ?? []) this.#options.send(frame, canvas)
+    if (canvas) for (const frame of held) this.#options.send(frame, canvas)
   }
 
   #giveUp(id: CanvasId) {

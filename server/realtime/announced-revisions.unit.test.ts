@@ -13,14 +13,14 @@ const second = testCanvas({ rev: 2, palette: [...first.palette, '#123456'] })
 const third = testCanvas({ rev: 3, palette: [...second.palette, '#654321'] })
 
 let order: string[]
-/** Answers to the readings of the canvas, in the order asked. */
+/** Resolves the reads of the canvas, in their order. */
 let readings: { resolve(canvas: Canvas | null): void; reject(error: Error): void }[]
-let told: AnnouncedRevisions
+let announced: AnnouncedRevisions
 
 beforeEach(() => {
   order = []
   readings = []
-  told = new AnnouncedRevisions({
+  announced = new AnnouncedRevisions({
     io: { to: () => ({ emit: (event: string, canvas: Canvas) => order.push(`${event} ${canvas.rev}`) }) } as unknown as GatewayServer,
     canvases: {
       get: () => new Promise((resolve, reject) => readings.push({ resolve, reject })),
@@ -39,63 +39,63 @@ const frame = (seq: number, color: number, tile = 0): TileFrame => {
 }
 const settled = () => new Promise((resolve) => setImmediate(resolve))
 
-test('a frame of a canvas that nobody joined goes nowhere', () => {
-  told.frame(frame(1, 0))
+test('a frame of a canvas without sockets is not sent', () => {
+  announced.frame(frame(1, 0))
   expect(order).toEqual([])
 })
 
-test('a canvas is told before the first frame that needs it, and the frames keep their order', async () => {
-  told.learn(first)
-  told.frame(frame(1, 3))
-  told.frame(frame(2, 4))
-  told.frame(frame(3, 0))
+test('a changed canvas is announced before the first frame that needs it, and the frames keep their order', async () => {
+  announced.announce(first)
+  announced.frame(frame(1, 3))
+  announced.frame(frame(2, 4))
+  announced.frame(frame(3, 0))
   expect(order).toEqual(['frame 1 rev 1'])
   readings[0]?.resolve(second)
   await settled()
-  told.frame(frame(4, 4))
+  announced.frame(frame(4, 4))
   expect(order).toEqual(['frame 1 rev 1', 'canvas 2', 'frame 2 rev 2', 'frame 3 rev 2', 'frame 4 rev 2'])
   expect(readings).toHaveLength(1)
 })
 
-test('an older reading that comes last changes nothing', async () => {
-  told.learn(first)
-  const both = [told.refresh(first.id), told.refresh(first.id)]
+test('an older read that finishes last changes nothing', async () => {
+  announced.announce(first)
+  const both = [announced.refresh(first.id), announced.refresh(first.id)]
   readings[1]?.resolve(third)
   await settled()
   readings[0]?.resolve(second)
   await Promise.all(both)
-  expect([order, told.get(first.id)?.rev]).toEqual([['canvas 3'], 3])
-  expect(told.learn(first)).toBe(third)
+  expect([order, announced.get(first.id)?.rev]).toEqual([['canvas 3'], 3])
+  expect(announced.announce(first)).toBe(third)
 })
 
-test('what is learned from somebody who joins is told to the room', () => {
-  told.learn(first)
-  expect(told.learn(second)).toBe(second)
+test('a newer canvas that is read for a join is announced to the room', () => {
+  announced.announce(first)
+  expect(announced.announce(second)).toBe(second)
   expect(order).toEqual(['canvas 2'])
 })
 
-test('when the canvas cannot be read, the tiles of the frames that wait are fetched', async () => {
-  told.learn(first)
-  told.frame(frame(1, 4))
-  told.frame(frame(1, 0, 1))
-  told.frame(frame(2, 0, 1))
+test('when the canvas cannot be read, the tiles of the waiting frames are loaded again', async () => {
+  announced.announce(first)
+  announced.frame(frame(1, 4))
+  announced.frame(frame(1, 0, 1))
+  announced.frame(frame(2, 0, 1))
   readings[0]?.reject(new Error('away'))
   await settled()
   expect(order).toEqual(['resync 0', 'resync 1'])
 })
 
-test('A3 frames of a board that is thrown away are not sent later', async () => {
-  told.learn(first)
-  told.frame(frame(1, 4))
-  told.frame(frame(1, 0, 1))
-  told.dropHeld({ canvas: first.id, tile: asTile(0) })
+test('A3 waiting frames of a tile that is loaded again are not sent', async () => {
+  announced.announce(first)
+  announced.frame(frame(1, 4))
+  announced.frame(frame(1, 0, 1))
+  announced.dropHeld({ canvas: first.id, tile: asTile(0) })
   readings[0]?.resolve(second)
   await settled()
   expect(order).toEqual(['canvas 2', 'frame 1 rev 2'])
 })
 
-test('A6 frames do not wait without bound', () => {
-  told.learn(first)
-  for (let seq = 1; seq <= 501; seq++) told.frame(frame(seq, 4))
+test('A6 at most 500 frames wait', () => {
+  announced.announce(first)
+  for (let seq = 1; seq <= 501; seq++) announced.frame(frame(seq, 4))
   expect(order).toEqual(['resync 0'])
 })

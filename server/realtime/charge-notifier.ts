@@ -1,8 +1,8 @@
 /**
- * Tells all sockets of a painter what charges are left (`me`), when something other than time changed them.
+ * Sends the remaining charges to all sockets of a painter (`me`) when something other than time has changed them.
  *
- * One reading per painter and canvas is under way at a time, so an older answer never overtakes a newer one; whoever paints
- * fast is told once for all that happened meanwhile.
+ * At most one read per painter and canvas runs at a time, so an older value never arrives after a newer one. Changes during a read
+ * share the next read.
  */
 import type { CanvasId, PainterId } from '../../lib/brand.ts'
 import { newcomerCharges, showCharges } from '../../lib/charges.ts'
@@ -10,8 +10,7 @@ import { guestName } from '../../lib/painter.ts'
 import type { Logger } from '../observability/log.ts'
 import type { Store } from '../store/port.ts'
 import type { CanvasSource } from './announced-revisions.ts'
-import { type GatewayServer, isOccupied } from './gateway-socket.ts'
-import { painterRoom } from './rooms.ts'
+import { type GatewayServer, isOccupied, painterRoom } from './gateway-socket.ts'
 
 export interface ChargeNotifierOptions {
   readonly io: GatewayServer
@@ -25,38 +24,38 @@ export interface ChargeNotifierOptions {
 
 export class ChargeNotifier {
   readonly #options: ChargeNotifierOptions
-  readonly #underWay = new Map<string, { again: boolean }>()
+  readonly #running = new Map<string, { again: boolean }>()
 
   constructor(options: ChargeNotifierOptions) {
     this.#options = options
   }
 
-  /** Resolves when what is under way is told; undefined when there is nothing to wait for. Never rejects. */
+  /** Resolves when the charges are sent. Undefined without a socket, or when a running call also sends this change. Never rejects. */
   notify(canvas: CanvasId, painter: PainterId): Promise<void> | undefined {
     if (!isOccupied(this.#options.io, painterRoom(painter))) return undefined
     const key = `${canvas}/${painter}`
-    const other = this.#underWay.get(key)
-    if (!other) return this.#tellWhileChanging(key, canvas, painter)
+    const other = this.#running.get(key)
+    if (!other) return this.#sendUntilCurrent(key, canvas, painter)
     other.again = true
     return undefined
   }
 
-  async #tellWhileChanging(key: string, canvas: CanvasId, painter: PainterId) {
+  async #sendUntilCurrent(key: string, canvas: CanvasId, painter: PainterId) {
     const mine = { again: true }
-    this.#underWay.set(key, mine)
+    this.#running.set(key, mine)
     try {
       while (mine.again) {
         mine.again = false
-        await this.#readAndTell(canvas, painter)
+        await this.#send(canvas, painter)
       }
     } catch (error) {
       this.#options.logger.debug({ event: 'me_not_told', err: error })
     } finally {
-      this.#underWay.delete(key)
+      this.#running.delete(key)
     }
   }
 
-  async #readAndTell(canvasId: CanvasId, painter: PainterId) {
+  async #send(canvasId: CanvasId, painter: PainterId) {
     const { io, store, canvases, now, chargesNow } = this.#options
     const canvas = await canvases.get(canvasId)
     if (!canvas) return

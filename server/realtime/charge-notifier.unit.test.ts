@@ -28,7 +28,7 @@ const setUp = (rooms: string[]) => {
   return { teller, told, answers, getCharges }
 }
 
-test('a newcomer is told the charges of a newcomer', async () => {
+test('a new painter receives the charges of a new painter', async () => {
   const { teller, told, answers } = setUp(['painter:p_anna'])
   const telling = teller.notify(canvas.id, anna)
   await vi.waitFor(() => expect(answers).toHaveLength(1))
@@ -38,7 +38,7 @@ test('a newcomer is told the charges of a newcomer', async () => {
   expect(told).toEqual([['painter:p_anna', 'me', { canvas: 'main', painter: { id: 'p_anna', name: 'Guest anna' }, charges }]])
 })
 
-test('many changes at once are read and told twice: the one under way, and one for the rest', async () => {
+test('many changes at once cause two reads: the running one, and one for the rest', async () => {
   const { teller, told, answers } = setUp(['painter:p_anna'])
   const telling = teller.notify(canvas.id, anna)
   for (let i = 0; i < 50; i++) await teller.notify(canvas.id, anna)
@@ -50,7 +50,7 @@ test('many changes at once are read and told twice: the one under way, and one f
   expect([told.length, answers.length]).toEqual([2, 2])
 })
 
-test('nothing is read for a painter who has no socket here, and a store that is away harms nobody', async () => {
+test('nothing is read for a painter without a socket, and a store that is unavailable causes no error', async () => {
   const { teller, told, answers, getCharges } = setUp(['painter:p_anna'])
   await teller.notify(canvas.id, asPainterId('p_bert'))
   expect(getCharges).not.toHaveBeenCalled()

@@ -1,13 +1,13 @@
 /**
  * How much one connection may send: messages, bytes, and requests to join a namespace (A6).
  *
- * The budget belongs to the connection and is never renewed. Each Engine.IO packet, each polling request with data and each WebSocket control frame is a
- * message. A connection that has used up its messages is refused, and cut off when it continues; one that has used up its bytes is cut off at once.
+ * Each Engine.IO packet, polling request with data and WebSocket control frame is a message. Messages over the budget are refused, and
+ * the connection is cut off when they continue. A connection that exceeds its bytes is cut off at once.
  */
 import { TokenBucket } from './token-bucket.ts'
 
 export const budgetRates = {
-  /** A hundred events, and ten for what the protocol itself needs. */
+  /** A hundred events, and ten packets of the protocol itself. */
   messages: { burst: 110, perSecond: 50 },
   bytes: { burst: 262_144, perSecond: 65_536 },
   connects: { burst: 10, perSecond: 0.5 },
@@ -24,7 +24,7 @@ export class ConnectionBudget {
   readonly #bytes: TokenBucket
   readonly #connects: TokenBucket
   #verdict: Verdict = 'ok'
-  /** Called once, when the budget is overdrawn so far that the connection must end. */
+  /** Called once, when the connection must be cut off. */
   onCutOff: (() => void) | null = null
 
   constructor(now: () => number) {
@@ -35,7 +35,7 @@ export class ConnectionBudget {
     this.#connects = new TokenBucket(budgetRates.connects, nowMs)
   }
 
-  /** What the newest message deserves. */
+  /** For the newest message. */
   get verdict() {
     return this.#verdict
   }

@@ -15,7 +15,7 @@ const setup = () => {
   }
 }
 
-test('A6 110 messages at once and 50 a second are fine', () => {
+test('A6 a connection may send 110 messages at once and 50 a second', () => {
   const { budget, advance } = setup()
   const take = (count: number) => Array.from({ length: count }, () => budget.takeMessage())
   expect(new Set(take(110))).toEqual(new Set(['ok']))
@@ -25,7 +25,7 @@ test('A6 110 messages at once and 50 a second are fine', () => {
   expect(take(1)).toEqual(['refuse'])
 })
 
-test('A6 after 500 refusals the connection is cut off, once and for good', () => {
+test('A6 after 500 refusals the connection is cut off once, and stays so', () => {
   const { budget, onCutOff, advance } = setup()
   for (let i = 0; i < 609; i++) budget.takeMessage()
   expect([budget.verdict, onCutOff.mock.calls.length]).toEqual(['refuse', 0])
@@ -36,7 +36,7 @@ test('A6 after 500 refusals the connection is cut off, once and for good', () =>
   expect(onCutOff).toHaveBeenCalledTimes(1)
 })
 
-test('A6 256 KiB at once and 64 KiB a second are fine, and one byte more is not', () => {
+test('A6 a connection may send 256 KiB at once and 64 KiB a second, and is cut off with one byte more', () => {
   const { budget, onCutOff, advance } = setup()
   expect(budget.takeBytes(budgetRates.bytes.burst)).toBe(true)
   advance(1_000)
@@ -46,7 +46,7 @@ test('A6 256 KiB at once and 64 KiB a second are fine, and one byte more is not'
   expect(onCutOff).toHaveBeenCalledTimes(1)
 })
 
-test('A6 ten namespaces may be asked for at once, then one in two seconds', () => {
+test('A6 a connection may join ten namespaces at once, then one in two seconds', () => {
   const { budget, advance } = setup()
   expect(Array.from({ length: 11 }, () => budget.takeConnect()).filter(Boolean)).toHaveLength(10)
   advance(2_000)

@@ -1,13 +1,13 @@
 /**
- * Looks at every Engine.IO connection once a second, whether it is in a namespace or not, and ends those that do not read, those that say nothing, and those
- * that take too long to close (A6). Who was cut off comes back and resumes where it was.
+ * Checks every Engine.IO connection once a second, and closes it if it does not read, joins no namespace, or takes too long to close
+ * (A6). A client that was cut off connects again and resumes.
  */
 import type { ThrottledWarnings } from '../observability/throttled-warnings.ts'
 import { type Connection, terminate } from './connection.ts'
 
 export const connectionBounds = {
   unsentBytes: 1_048_576,
-  /** In no namespace. */
+  /** Without a namespace. */
   outsideMs: 10_000,
   closingMs: 2_000,
 } as const
@@ -28,7 +28,7 @@ export const checkConnection = (connection: Connection, options: CheckOptions) =
   if (isOver(outsideSinceMs, connectionBounds.outsideMs) || isOver(closingSinceMs, connectionBounds.closingMs)) terminate(connection)
 }
 
-/** Ends the connection when too much of what it was sent was not taken yet. Answers whether it did. */
+/** Closes the connection if it has too much unread data. Returns whether it did. */
 export const cutOffIfSlow = (connection: Connection, { throttledWarnings, onSlowClient }: CheckOptions) => {
   const bytes = unsentBytes(connection)
   if (bytes <= connectionBounds.unsentBytes) return false
@@ -39,7 +39,7 @@ export const cutOffIfSlow = (connection: Connection, { throttledWarnings, onSlow
   return true
 }
 
-/** What Engine.IO queues, and what the operating system has not taken yet: frames, pongs, and answers to polls. */
+/** Frames, pongs and answers to polls that Engine.IO or the operating system still holds. */
 export const unsentBytes = ({ engine, polls }: Connection): number => {
   let bytes = engine.transport.socket?.bufferedAmount ?? 0
   for (const { data } of engine.writeBuffer) bytes += typeof data === 'string' ? data.length : 64

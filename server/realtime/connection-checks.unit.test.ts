@@ -32,13 +32,13 @@ const setup = (parts: { bufferedAmount?: number; writeBuffer?: { data: string }[
 
 const most = connectionBounds.unsentBytes
 
-test('A6 a connection that has not read 1 MiB stays, and one byte more ends it, in a namespace or not', () => {
+test('A6 a connection may have 1 MiB of unread data, and is closed with one byte more, in a namespace or not', () => {
   expect(setup({ bufferedAmount: most }).check()).toBe(false)
   expect(setup({ bufferedAmount: most + 1 }).check()).toBe(true)
   expect(setup({ bufferedAmount: most, writeBuffer: [{ data: 'x' }] }).check()).toBe(true)
 })
 
-test('A6 answers to polls that are not read count', () => {
+test('A6 unread answers to polls count as unread data', () => {
   const { connection, check } = setup()
   const answer = (bytes: number) =>
     ({ writableEnded: true, socket: { writableLength: bytes }, destroy: vi.fn() }) as unknown as ServerResponse
@@ -50,7 +50,7 @@ test('A6 answers to polls that are not read count', () => {
   expect(last.destroy).toHaveBeenCalled()
 })
 
-test('A6 a connection that is in no namespace ends after ten seconds', () => {
+test('A6 a connection without a namespace is closed after ten seconds', () => {
   const { connection, check, advance } = setup()
   advance(connectionBounds.outsideMs - 1)
   expect(check()).toBe(false)
@@ -61,7 +61,7 @@ test('A6 a connection that is in no namespace ends after ten seconds', () => {
   expect(check()).toBe(true)
 })
 
-test('A6 a connection that does not finish closing is ended', () => {
+test('A6 a connection that does not finish closing is terminated', () => {
   const { connection, check, advance } = setup({ readyState: 'closing' })
   connection.outsideSinceMs = null
   expect(check()).toBe(false)

@@ -1,15 +1,17 @@
 /**
- * What is known of one Engine.IO connection, from its first request on: the client's address, its budget, the namespaces that it is in. Whatever happens
- * on it later, and in whichever namespace, is counted here.
+ * The state of one Engine.IO connection from its first request on: the client's address, its budget, and its namespaces. It outlasts
+ * every namespace, so a client cannot renew its budget by joining another one.
  */
 import type { EventEmitter } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket as RawSocket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
+import { within } from '../clock.ts'
 import { limitPrefixes } from '../limits/address-prefixes.ts'
 import type { ConnectionBudget } from './connection-budget.ts'
 
-/** What an Engine.IO connection has that its types do not tell. */
+/** The parts of an Engine.IO connection that its types leave out. */
 export interface Engine extends EventEmitter {
   readonly id: string
   readonly readyState: 'opening' | 'open' | 'closing' | 'closed'
@@ -17,7 +19,7 @@ export interface Engine extends EventEmitter {
   readonly transport: {
     readonly name: string
     readonly socket?: WebSocket & { readonly _socket?: RawSocket | null }
-    /** Of polling: how long a close waits for the client's next poll. */
+    /** With polling: how long a close waits for the client's next poll. */
     closeTimeout?: number
   }
   readonly writeBuffer: readonly { readonly data?: unknown }[]
@@ -27,7 +29,17 @@ export interface Engine extends EventEmitter {
 
 export type EngineRequest = IncomingMessage & { readonly _query: Readonly<Record<string, string>> }
 
-/** Of a namespace: `socket` is null while its CONNECT is being answered. */
+/** The parts of an Engine.IO server that its types leave out. */
+export interface EngineServer {
+  readonly clients: Readonly<Record<string, Engine>>
+  use(middleware: (request: EngineRequest, response: ServerResponse, next: () => void) => void): void
+  on(event: 'connection', act: (engine: Engine) => void): void
+  handleRequest(request: IncomingMessage, response: ServerResponse): void
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
+  close(): void
+}
+
+/** In a namespace. `socket` is null until the CONNECT is answered. */
 export interface Membership {
   socket: { readonly id: string; disconnect(close?: boolean): unknown } | null
 }
@@ -37,16 +49,16 @@ export interface Connection {
   readonly address: string
   readonly budget: ConnectionBudget
   readonly namespaces: Map<string, Membership>
-  /** Answers to polls that the client may not have taken yet. */
+  /** Answers to polls that the client may not have read yet. */
   readonly polls: Set<ServerResponse>
-  /** Since when it is in no namespace; null when it is in one. */
+  /** When the connection left its last namespace; null while it is in one. */
   outsideSinceMs: number | null
   closingSinceMs: number | null
 }
 
 export const isInNamespace = ({ namespaces }: Connection) => [...namespaces.values()].some(({ socket }) => socket !== null)
 
-/** A client that has just come is about to say what it wants, also when many come at once. */
+/** A new connection has this long to join a namespace before it may be closed for another one. */
 export const giveWayAfterMs = 1_000
 
 export class Connections {
@@ -82,7 +94,7 @@ export class Connections {
     return connection
   }
 
-  /** The oldest connection of the address, else of a prefix around it, that has long been in no namespace: the first to make room for another one. */
+  /** The connection to close when the address needs room: the oldest one without a namespace, of the address or of a prefix around it. */
   oldestOutside(address: string): Connection | undefined {
     const sinceMs = this.#now() - giveWayAfterMs
     for (const { key } of limitPrefixes(address)) {
@@ -94,10 +106,7 @@ export class Connections {
   }
 }
 
-/**
- * What Socket.IO and this gateway ask of the request that opened the connection. The whole request, with its headers twice, its parser and its streams, would be
- * a good part of what an idle client costs.
- */
+/** Keeps only what Socket.IO and this gateway read of an opening request. The whole request would be much of an idle client's memory. */
 export const slimRequest = ({ headers, url, _query, socket }: EngineRequest): EngineRequest => {
   const { cookie, authorization, origin, host } = headers
   const connection = { encrypted: (socket as { encrypted?: unknown }).encrypted === true }
@@ -105,13 +114,13 @@ export const slimRequest = ({ headers, url, _query, socket }: EngineRequest): En
   return { headers: kept, url, _query, connection, socket: connection } as unknown as EngineRequest
 }
 
-/** Ends the connection without waiting for the other side, which might not answer a polite close. */
+/** Closes the connection without a closing handshake, which the client may not answer. */
 export const terminate = ({ engine }: Connection) => {
   engine.transport.socket?.terminate?.()
   engine.close(true)
 }
 
-/** Ends a connection that sent too much: it is told so, and nothing more of it is read. */
+/** Closes a connection that has sent too much, with a closing handshake, and reads nothing more from it. */
 export const cutOff = (connection: Connection) => {
   const { engine, namespaces } = connection
   for (const { socket } of [...namespaces.values()]) socket?.disconnect(true)
@@ -119,7 +128,24 @@ export const cutOff = (connection: Connection) => {
   stopReading(engine.transport.socket)
 }
 
-/** What still arrives stays with the operating system, unparsed, until the connection is closed. */
+/** Data that still arrives stays unparsed in the operating system until the connection is closed. */
 export const stopReading = (webSocket: Engine['transport']['socket']) => {
   webSocket?._socket?.removeAllListeners('data').pause()
+}
+
+/** A client has this long to answer a close before it is terminated, so that no client delays a shutdown. */
+const answerWithinMs = 1_000
+
+/**
+ * Closes every connection after its queued data is sent (A7). Engine.IO closes them, because after Socket.IO's `disconnect` a client does
+ * not connect again by itself.
+ */
+export const closeConnections = async (server: EngineServer) => {
+  const engines = Object.values(server.clients)
+  const webSockets = engines.flatMap(({ transport: { socket } }) => (typeof socket?.terminate === 'function' ? [socket] : []))
+  const closed = Promise.all(webSockets.map((webSocket) => new Promise((resolve) => webSocket.once('close', resolve))))
+  for (const engine of engines) engine.close()
+  await within(answerWithinMs, closed, () => new Error('late')).catch(() => undefined)
+  for (const webSocket of webSockets) webSocket.terminate()
+  server.close()
 }

@@ -1,11 +1,10 @@
-/** Sends frames: to a room, encoded once, or to one socket that is catching up. */
+/** Sends frames to a room, encoded once, or to one socket that catches up. */
 import type { Canvas } from '../../lib/canvas.ts'
 import { guestName } from '../../lib/painter.ts'
 import { packFrame, pixelEvents } from '../broadcasting/frame.ts'
 import type { TileFrame } from '../broadcasting/port.ts'
-import { type FrameFormat, type GatewayServer, type GatewaySocket, isOccupied } from './gateway-socket.ts'
+import { type FrameFormat, type GatewayServer, type GatewaySocket, isOccupied, tileRoom } from './gateway-socket.ts'
 import { writeToRoom } from './room-writer.ts'
-import { tileRoom } from './rooms.ts'
 
 export const sendToRoom = (io: GatewayServer, frame: TileFrame, canvas: Canvas) => {
   const packed = tileRoom(frame.ref, 'packed')

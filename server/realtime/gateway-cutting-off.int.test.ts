@@ -3,7 +3,7 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { asPainterId, asPosition, asSeq } from '../../lib/brand.ts'
 import { testCanvas } from '../store/store.fixture.ts'
 import { streamCommit } from '../stream/contract.ts'
-import { closeAll, connect, follow, heard, join, main, start, tile0 } from './gateway.fixture.ts'
+import { closeAll, connect, follow, join, main, received, start, tile0 } from './gateway.fixture.ts'
 
 afterEach(closeAll)
 
@@ -24,13 +24,13 @@ test('A6 a client that does not read is cut off', async () => {
   await join(socket, 0)
   pause(socket)
   const commit = largeCommit()
-  // More than the kernel's buffers on both sides take.
+  // More than the kernel's buffers on both sides hold.
   for (let i = 0; i < 2_000; i++) gateway.frame({ ref: { canvas: main, tile: tile0 }, from: commit.seq, to: commit.seq, commits: [commit] })
   gateway.checkConnections()
   await vi.waitFor(() => expect(gateway.sockets()).toBe(0))
 })
 
-test('A3 A6 who was cut off comes back and resumes where it was', async () => {
+test('A3 A6 a client that was cut off connects again and resumes', async () => {
   const { gateway, url, place, store } = await start()
   const socket = await connect(url)
   const before = follow(socket)
@@ -46,18 +46,18 @@ test('A3 A6 who was cut off comes back and resumes where it was', async () => {
   await vi.waitFor(() => expect(gateway.sockets()).toBe(0))
   await place(3, 3)
   const again = await connect(url)
-  const frames = heard(again, 'pixels')
+  const frames = received(again, 'pixels')
   expect(await join(again, 1)).toMatchObject({ ok: true, tiles: [{ mode: expect.stringMatching(/live|replay/) }] })
   const head = async () => (await store.readHeads(main)).get(tile0)
   await vi.waitFor(async () => expect(frames.at(-1)?.[3]).toBe(await head()))
   expect(frames[0]?.[2]).toBe(2)
 })
 
-test('A7 what was sent before the end arrives, and a client that does not read does not hold it up', async () => {
+test('A7 data sent before the close arrives, and a client that does not read does not delay the close', async () => {
   const { gateway, httpServer, url } = await start()
   const [reading, stalled] = [await connect(url), await connect(url)]
   for (const socket of [reading, stalled]) await join(socket, 0)
-  const frames = heard(reading, 'pixels')
+  const frames = received(reading, 'pixels')
   pause(stalled)
   const commit = largeCommit()
   for (let i = 0; i < 50; i++) gateway.frame({ ref: { canvas: main, tile: tile0 }, from: commit.seq, to: commit.seq, commits: [commit] })
@@ -67,7 +67,7 @@ test('A7 what was sent before the end arrives, and a client that does not read d
   await vi.waitFor(async () => expect(await connections()).toBe(0))
 })
 
-test('A7 closing ends every connection, and clients look for another one', async () => {
+test('A7 closing ends every connection, and the clients connect again', async () => {
   const { gateway, url } = await start()
   const socket = await connect(url)
   const reason = new Promise((resolve) => socket.once('disconnect', resolve))

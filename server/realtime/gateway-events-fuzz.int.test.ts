@@ -1,6 +1,6 @@
 /**
- * Thousands of socket messages made from the schemas, and from what is nearly one: each asked for gets an answer or a documented problem,
- * a refused one changes nothing, nothing is kept of them. The seed is in the test's name; FUZZ_SEED repeats it.
+ * Thousands of valid and nearly valid socket messages. Each message that requests an answer gets one or a documented problem, a refused
+ * one changes nothing, and none stays in memory. The seed is in the test's name; FUZZ_SEED repeats it.
  */
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
@@ -65,7 +65,7 @@ const caseOf = (event: string, payload: fc.Arbitrary<unknown>): fc.Arbitrary<Cas
     more: fc.array(anything, { maxLength: 1 }),
     by: fc.nat(2),
   })
-/** Well formed: what a client sends on a good day, of a tile that may not be there. */
+/** Valid messages, of tiles that may not exist. */
 const goodJoin = fc.record({
   canvas: fc.constantFrom('main', 'main', 'nowhere'),
   tiles: fc.array(fc.record({ tile: fc.constantFrom(0, 1, 2, 256, 257, 65_535), seq: fc.option(fc.nat(20)) }), {
@@ -88,7 +88,7 @@ const anyCase = fc.oneof(
   { weight: 1, arbitrary: caseOf('seen', payloads.seen) },
 )
 
-/** What goes over the wire: JSON, so no bigints and no circles. */
+/** The values that JSON can carry: no bigints and no circular references. */
 const asJson = (value: unknown): unknown => {
   try {
     return JSON.parse(JSON.stringify(value) ?? 'null')
@@ -114,7 +114,7 @@ test(`A6 ${runs} socket messages of any kind get a documented answer, and refuse
   })
   const canvases = { get: (id: string) => store.getCanvas(id as never), forget: () => undefined, list: () => store.listCanvases() }
   const { placePixel } = createPlacementUseCase({ commitQueue, canvases, limits: createLimits({ enabled: false }) })
-  // Time runs, so that nobody runs out of messages.
+  // Time passes, so that no connection runs out of messages.
   let nowMs = 0
   const { url, gateway } = await start({ store, gateway: { placePixel, monotonicNow: () => (nowMs += 1_000) } })
   const sockets: Socket[] = []

@@ -1,6 +1,6 @@
 /**
- * Several clients, packed and JSON, paint and watch, drop off and come back, while the stream loses commits and the process is
- * restarted. Decisions come from a seed; their timing is that of real sockets.
+ * Several clients, packed and JSON, paint, watch, disconnect and return, while the stream loses commits and the process is restarted.
+ * Decisions come from a seed; their timing is that of real sockets.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Socket } from 'socket.io-client'
@@ -21,13 +21,13 @@ type Answer = { epoch: string; tiles: { tile: number; head: number; mode: 'live'
 
 const { tileSize } = testCanvas()
 const tiles = [0, 1, 256, 257]
-/** The corner of each tile where all the painting happens, so that nearly everything collides. */
+/** All pixels are placed in one corner of each tile, so that most of them collide. */
 const contested = 5
 
 class FuzzClient {
   readonly format: 'packed' | 'json'
   readonly followers = new Map(tiles.map((tile) => [tile, new TileFollower()]))
-  /** What the contested pixels looked like at a seq, whenever something was drawn. */
+  /** The contested pixels at each seq at which something was drawn. */
   readonly shown: { tile: number; seq: number; colors: string }[] = []
   readonly modes = { live: 0, replay: 0, reload: 0 }
   gaps = 0
@@ -104,7 +104,7 @@ class FuzzClient {
   }
 }
 
-/** What the contested pixels of a tile looked like after each commit. */
+/** The contested pixels of a tile after each commit. */
 const historyOf = async (store: Store, tile: number) => {
   const colors = new Uint8Array(tileSize * tileSize)
   const history = [colors.subarray(0, contested).join()]
@@ -155,7 +155,7 @@ const live = async (seed: number) => {
     if (step === 150) await restart()
     if (random.chance(0.3)) await nextTurn()
   }
-  // What the heads make a client do: those that stand below them join again.
+  // Clients that are behind the heads join again.
   await vi.waitFor(
     async () => {
       await process.broadcaster.checkHeads()
@@ -172,7 +172,7 @@ const live = async (seed: number) => {
 }
 
 for (const seed of [1, 2, 3, 4, 5, 6]) {
-  test(`A2 A3 A4 clients that drop off and come back end with the same bytes, seed ${seed}`, async () => {
+  test(`A2 A3 A4 clients that disconnect and return end with the same bytes, seed ${seed}`, async () => {
     const { clients, store, did } = await live(seed)
     for (const tile of tiles) {
       const [board, history] = [await store.readBoard({ canvas: main, tile: asTile(tile) }), await historyOf(store, tile)]

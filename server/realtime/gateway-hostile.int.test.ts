@@ -1,9 +1,9 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { closeAll, connect, heard, join, start } from './gateway.fixture.ts'
+import { closeAll, connect, join, received, start } from './gateway.fixture.ts'
 
 afterEach(closeAll)
 
-test('nothing that a socket sends does harm', async () => {
+test('malformed messages of a socket are refused, and the gateway continues', async () => {
   const { url, place } = await start()
   const socket = await connect(url)
   const ask = (event: string, ...payload: unknown[]) => socket.timeout(5_000).emitWithAck(event, ...payload)
@@ -36,12 +36,12 @@ test('nothing that a socket sends does harm', async () => {
   socket.emit('seen', { ms: 'soon' })
   socket.emit('no-such-event', {})
   expect(await join(socket)).toMatchObject({ ok: true })
-  const frames = heard(socket, 'pixels')
+  const frames = received(socket, 'pixels')
   await place(0, 1)
   await vi.waitFor(() => expect(frames).toHaveLength(1))
 })
 
-test('A6 a socket may be in 512 tiles, and one more is refused until it leaves one', async () => {
+test('A6 a socket may join 512 tiles, and one more only after it leaves one', async () => {
   const { url } = await start({ canvas: { width: 1_536, height: 1_536 } })
   const socket = await connect(url)
   const tiles = Array.from({ length: 513 }, (_, i) => Math.floor(i / 24) * 256 + (i % 24))
@@ -75,7 +75,7 @@ test('a bad token and a foreign page with a cookie are refused; a socket without
   await connect(url, { extraHeaders: { origin: 'http://evil' } })
 })
 
-test('no event and no credential, however odd, ends the process', async () => {
+test('no event and no credential, however malformed, ends the process', async () => {
   const { url } = await start()
   for (const token of [{ toString: 1, valueOf: 1 }, [], 7, true, { length: 1 }]) {
     await expect(connect(url, { auth: { token } }), JSON.stringify(token)).rejects.toMatchObject({ data: { code: 'unauthenticated' } })
@@ -88,7 +88,7 @@ test('no event and no credential, however odd, ends the process', async () => {
   expect(await join(socket)).toMatchObject({ ok: true })
 })
 
-test('A6 messages that nobody listens to count as well', async () => {
+test('A6 messages without a handler count as well', async () => {
   const { url } = await start()
   const socket = await connect(url)
   const gone = new Promise((resolve) => socket.once('disconnect', resolve))
@@ -96,7 +96,7 @@ test('A6 messages that nobody listens to count as well', async () => {
   expect(await gone).toBe('io server disconnect')
 })
 
-test('A6 an address has a number of connections, and gets them back', async () => {
+test('A6 the connections of an address are limited, and closed ones are released', async () => {
   let open = 0
   const limits = { openSocket: () => open < 2 && ++open > 0, closeSocket: () => void open-- }
   const { gateway, url } = await start({ gateway: { limits } })
@@ -107,7 +107,7 @@ test('A6 an address has a number of connections, and gets them back', async () =
   await connect(url)
 })
 
-test('A1 when nobody knows whether a placement was saved, the connection ends without an answer', async () => {
+test('A1 when the outcome of a placement is unknown, the connection is closed without an answer', async () => {
   const placePixel = () => Promise.reject(Object.assign(new Error('lost'), { code: 'outcome_unknown' }))
   const { url } = await start({ gateway: { placePixel } })
   const socket = await connect(url, { auth: { token: 'anna' } })
@@ -119,12 +119,12 @@ test('A1 when nobody knows whether a placement was saved, the connection ends wi
   expect([await reason, answered]).toEqual(['transport close', false])
 })
 
-test('what a client reports of drawn frames is bounded, and counts once', async () => {
+test('the report of a drawn frame is bounded, and counts once', async () => {
   const onSeen = vi.fn()
   const { url, place } = await start({ gateway: { onSeen } })
   const [anna, stranger] = [await connect(url, { auth: { token: 'anna' } }), await connect(url)]
   for (const socket of [anna, stranger]) await join(socket)
-  const frames = heard(stranger, 'pixels')
+  const frames = received(stranger, 'pixels')
   await place(0, 1)
   await vi.waitFor(() => expect(frames).toHaveLength(1))
   const seq = frames[0]?.[3] as number

@@ -1,4 +1,4 @@
-/** What a client sends below Socket.IO: raw Engine.IO and Socket.IO packets, over both transports. */
+/** Raw Engine.IO and Socket.IO packets, over both transports. */
 import { connect as connectTcp } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { io } from 'socket.io-client'
@@ -14,7 +14,7 @@ import { dial, frame, http, poll } from './raw-client.fixture.ts'
 
 afterEach(closeAll)
 
-/** A gateway whose clock stands still until it is moved, and what it reported. */
+/** A gateway with a manual clock, and the errors that it reported. */
 const startStill = async (gateway: NonNullable<StartOptions['gateway']> = {}) => {
   let nowMs = 0
   const error = vi.fn()
@@ -32,7 +32,7 @@ const startStill = async (gateway: NonNullable<StartOptions['gateway']> = {}) =>
 const soon = { timeout: 5_000 }
 const servesOthers = async (url: string) => expect(await join(await connect(url))).toMatchObject({ ok: true })
 
-test('a client may leave the default namespace and come back, by polling, whatever its requests were', async () => {
+test('a client may leave the default namespace and join it again by polling, in any grouping of requests', async () => {
   const { url, reported } = await startStill({ addressOf: ({ socket }) => socket.remoteAddress ?? 'unknown' })
   const client = await poll(url)
   for (const packet of ['40', '41', '40']) expect(await client.send(packet)).toMatchObject({ status: 200, text: 'ok' })
@@ -41,13 +41,13 @@ test('a client may leave the default namespace and come back, by polling, whatev
   expect(reported).toEqual([])
 })
 
-test('a client may leave the default namespace and come back, by WebSocket, in one piece', async () => {
+test('a client may leave the default namespace and join it again by WebSocket, in one write', async () => {
   const { url, reported } = await startStill({ addressOf: ({ socket }) => socket.remoteAddress ?? 'unknown' })
   const client = await dial(url)
   client.send('40')
   await client.until('40')
   client.send('41', '40')
-  await vi.waitFor(() => expect(client.heard.filter((packet) => packet.startsWith('40'))).toHaveLength(2))
+  await vi.waitFor(() => expect(client.received.filter((packet) => packet.startsWith('40'))).toHaveLength(2))
   client.send('421["leave",{"canvas":"main","tiles":[]}]')
   expect(await client.until('431')).toContain('"ok":true')
   await servesOthers(url)
@@ -55,7 +55,7 @@ test('a client may leave the default namespace and come back, by WebSocket, in o
   client.close()
 })
 
-test('a client of two namespaces that reconnects one of them goes on', async () => {
+test('a client in two namespaces that reconnects one of them stays in the other', async () => {
   const { url, reported } = await startStill({ addressOf: ({ socket }) => socket.remoteAddress ?? 'unknown' })
   const manager = io(url, { transports: ['websocket'], reconnection: false, forceNew: true, auth: { token: 'admin' } })
   const admin = manager.io.socket('/admin', { auth: { token: 'admin' } })
@@ -69,7 +69,7 @@ test('a client of two namespaces that reconnects one of them goes on', async () 
   manager.io._close()
 })
 
-test.each([[['polling']], [['polling', 'websocket']], [['websocket']]])('a usual client is served: %j', async (transports) => {
+test.each([[['polling']], [['polling', 'websocket']], [['websocket']]])('a Socket.IO client is served: %j', async (transports) => {
   const { url, reported } = await startStill()
   const socket = await connect(url, { transports })
   await vi.waitFor(() => expect(socket.io.engine.transport.name).toBe(transports.at(-1)), soon)
@@ -86,13 +86,13 @@ test.each([
   ['another protocol', '?EIO=3&transport=polling', 400],
   ['an unknown sid', '?EIO=4&transport=polling&sid=x', 400],
   ['nothing', '', 400],
-])('an answer says that its type is to be believed: %s', async (_what, query, status) => {
+])('every answer has nosniff: %s', async (_what, query, status) => {
   const { url } = await start()
   const answer = await http(`${url}/socket.io/${query}`)
   expect([answer.status, answer.headers['x-content-type-options']]).toEqual([status, 'nosniff'])
 })
 
-test('an exception in what identifies a socket is reported with its stack, and the client is refused', async () => {
+test('an exception while a socket is identified is reported with its stack, and the client is refused', async () => {
   const { url, reported } = await startStill({
     identify({ token }) {
       if (token === 'broken') throw new Error('broken')
@@ -104,7 +104,7 @@ test('an exception in what identifies a socket is reported with its stack, and t
   expect(reported).toMatchObject([[{ event: 'unexpected_error', where: 'socket_identification', err: { message: 'broken' } }]])
 })
 
-test('an exception in what opens a connection is reported, and the connection is closed', async () => {
+test('an exception while a connection opens is reported, and the connection is closed', async () => {
   let isBroken = true
   const addressOf = () => {
     if (isBroken) throw new Error('broken')
@@ -118,7 +118,7 @@ test('an exception in what opens a connection is reported, and the connection is
   expect(reported.map(([line]) => line.where)).toEqual(['socket_admission', 'socket_admission'])
 })
 
-test.each(['40', '40/admin,{"token":"admin"}'])('A6 two CONNECTs of one namespace at once end the connection: %s', async (packet) => {
+test.each(['40', '40/admin,{"token":"admin"}'])('A6 two CONNECTs of one namespace at once close the connection: %s', async (packet) => {
   const { url, gateway } = await startStill()
   const client = await dial(url)
   client.send(packet, packet)
@@ -128,7 +128,7 @@ test.each(['40', '40/admin,{"token":"admin"}'])('A6 two CONNECTs of one namespac
   await vi.waitFor(() => expect(gateway.sockets()).toBe(0))
 })
 
-test('A6 a CONNECT of a namespace that the connection is in ends it', async () => {
+test('A6 a CONNECT of a namespace that the connection is in closes the connection', async () => {
   const { url } = await startStill()
   const client = await dial(url)
   client.send('40')
@@ -138,7 +138,7 @@ test('A6 a CONNECT of a namespace that the connection is in ends it', async () =
 })
 
 test.each(['42["join",{}]', '41', '43[]', '44{}', '451-["x"]', '42/admin,["x"]', '4', '49', 'x', '2', '42/nowhere,["x"]'])(
-  'what comes before the CONNECT is answered ends the connection: %s',
+  'a packet before the CONNECT is answered closes the connection: %s',
   async (packet) => {
     const { url, gateway, reported } = await startStill()
     const client = await dial(url)
@@ -154,32 +154,32 @@ test.each(['42["join",{}]', '41', '43[]', '44{}', '451-["x"]', '42/admin,["x"]',
   },
 )
 
-test('A6 a new CONNECT renews no budget', async () => {
+test('A6 a new CONNECT does not renew the budget', async () => {
   const { url } = await startStill()
   const client = await dial(url)
   let sent = 0
   for (let round = 0; round < 5; round++) {
     client.send('40')
-    await vi.waitFor(() => expect(client.heard.filter((packet) => packet.startsWith('40'))).toHaveLength(round + 1))
+    await vi.waitFor(() => expect(client.received.filter((packet) => packet.startsWith('40'))).toHaveLength(round + 1))
     client.send(...Array.from({ length: 40 }, (_, i) => `42${i}["leave",{"canvas":"main","tiles":[]}]`))
     sent += 40
-    await vi.waitFor(() => expect(client.heard.filter((packet) => packet.startsWith('43'))).toHaveLength(sent))
+    await vi.waitFor(() => expect(client.received.filter((packet) => packet.startsWith('43'))).toHaveLength(sent))
     client.send('41')
   }
-  const answers = client.heard.filter((packet) => packet.startsWith('43'))
-  // Three CONNECTs and two DISCONNECTs took their part.
+  const answers = client.received.filter((packet) => packet.startsWith('43'))
+  // Three CONNECTs and two DISCONNECTs counted, too.
   const carriedOut = budgetRates.messages.burst - 5
   expect(answers.filter((packet) => packet.includes('"ok":true'))).toHaveLength(carriedOut)
   expect(answers.filter((packet) => packet.includes('rate_limited'))).toHaveLength(sent - carriedOut)
   client.close()
 })
 
-test('A6 CONNECTs of a connection are counted, those that are refused too', async () => {
+test('A6 the CONNECTs of a connection are counted, also refused ones', async () => {
   const { url } = await startStill()
   const client = await dial(url)
   for (let i = 0; i < budgetRates.connects.burst; i++) {
     client.send('40{"token":"bad"}')
-    await vi.waitFor(() => expect(client.heard.filter((packet) => packet.startsWith('44'))).toHaveLength(i + 1))
+    await vi.waitFor(() => expect(client.received.filter((packet) => packet.startsWith('44'))).toHaveLength(i + 1))
   }
   client.send('40')
   await vi.waitFor(() => expect(client.isClosed()).toBe(true), soon)
@@ -202,7 +202,7 @@ test.each(floods)('A6 a flood is cut off: %s', async (_what, packet) => {
   await client.until('40')
   client.raw.write(Buffer.concat(Array.from({ length: 1_000 }, () => packet)))
   await vi.waitFor(() => expect([client.isClosed(), gateway.sockets()]).toEqual([true, 0]), soon)
-  expect(client.heard.length).toBeLessThan(budgetRates.messages.burst + 10)
+  expect(client.received.length).toBeLessThan(budgetRates.messages.burst + 10)
   await servesOthers(url)
   expect(reported).toEqual([])
 })
@@ -221,7 +221,7 @@ test('A6 a WebSocket message may have 64 fragments, and one more closes the conn
   await vi.waitFor(() => expect(client.isClosed()).toBe(true), soon)
 })
 
-test('A6 a flood is cut off before the connection is in a namespace, too', async () => {
+test('A6 a flood is cut off also before the connection is in a namespace', async () => {
   const { url } = await startStill()
   const clients = await Promise.all(
     floods.map(async ([, packet]) => {
@@ -233,7 +233,7 @@ test('A6 a flood is cut off before the connection is in a namespace, too', async
   await vi.waitFor(() => expect(clients.filter((client) => !client.isClosed())).toEqual([]), soon)
 })
 
-test('A6 packets in one request count each, and requests too', async () => {
+test('A6 each packet of a request counts, and so does the request', async () => {
   const { url, gateway, advance } = await startStill()
   const gone = () => {
     advance(connectionBounds.closingMs)
@@ -251,7 +251,7 @@ test('A6 packets in one request count each, and requests too', async () => {
   await vi.waitFor(gone)
 })
 
-test('A6 bytes are counted: 256 KiB at once are fine, and more ends the connection', async () => {
+test('A6 a connection that sends more than 256 KiB at once is cut off', async () => {
   const { url, advance } = await startStill()
   const client = await dial(url)
   client.send('40')
@@ -282,7 +282,7 @@ test('A6 a connection that has left its namespace is checked for unread data, an
   advance(connectionBounds.outsideMs - 1)
   expect(gateway.sockets()).toBe(1)
   client.send('40')
-  await vi.waitFor(() => expect(client.heard.filter((packet) => packet.startsWith('40'))).toHaveLength(2))
+  await vi.waitFor(() => expect(client.received.filter((packet) => packet.startsWith('40'))).toHaveLength(2))
   advance(connectionBounds.outsideMs)
   expect(gateway.sockets()).toBe(1)
   client.send('41')
@@ -293,7 +293,7 @@ test('A6 a connection that has left its namespace is checked for unread data, an
   })
 })
 
-test('A6 a connection over polling that is closed is gone within a second, also when its client does not come back', async () => {
+test('A6 a closed polling connection is removed within a second, even if its client never polls again', async () => {
   const placePixel = () => Promise.reject(Object.assign(new Error('lost'), { code: 'outcome_unknown' }))
   const { url, gateway } = await startStill({ placePixel })
   const client = await poll(url)
@@ -303,7 +303,7 @@ test('A6 a connection over polling that is closed is gone within a second, also 
   await vi.waitFor(() => expect(gateway.sockets()).toBe(0), soon)
 })
 
-test('A6 handshakes without a CONNECT give way to newcomers, and end after ten seconds', async () => {
+test('A6 connections without a CONNECT are closed for new ones, and after ten seconds', async () => {
   const { url, gateway, advance } = await startStill({ limits: createLimits({ enabled: true }) })
   for (let i = 0; i < limitRates.socketsOfAddress; i++) await poll(url)
   await expect(connect(url)).rejects.toThrow()
@@ -325,7 +325,7 @@ test('A6 an address may open 100 connections at once, and ten a second', async (
   expect([await open(), await open()]).toEqual([200, 200])
 })
 
-test.each(['POST', 'HEAD', 'PUT'])('an upgrade that is asked for by %s is refused with an answer', async (method) => {
+test.each(['POST', 'HEAD', 'PUT'])('an upgrade with the method %s is refused with an answer', async (method) => {
   const { url, reported } = await startStill()
   const { hostname, port } = new URL(url)
   const socket = connectTcp(Number(port), hostname)

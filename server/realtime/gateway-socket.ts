@@ -1,17 +1,18 @@
-/** What this gateway knows of a socket, and how it answers one. */
+/** Socket.IO's types with the data of this gateway, the names of its rooms, and the answers to a socket. */
 import type { Namespace, Server, Socket } from 'socket.io'
-import type { CanvasId, TileNumber } from '../../lib/brand.ts'
+import type { CanvasId, PainterId, TileNumber } from '../../lib/brand.ts'
 import { problemOf, type Refusal } from '../../lib/refusal.ts'
 import type { Caller } from '../accounts/caller.ts'
+import type { TileRef } from '../store/port.ts'
 
 export type FrameFormat = 'packed' | 'json'
 
 export interface SocketData {
   caller: Caller
   address: string
-  /** The tiles whose rooms it is in. */
+  /** The tiles whose rooms the socket is in. */
   joined: Map<CanvasId, Map<TileNumber, FrameFormat>>
-  /** The end of the joins and leaves that it has asked for: they are done in the order asked. */
+  /** The last join or leave of the socket. They run one after another, in the order of the requests. */
   turn: Promise<unknown>
   turnsWaiting: number
 }
@@ -21,10 +22,14 @@ export type GatewaySocket = Socket<Events, Events, Record<string, never>, Socket
 export type GatewayNamespace = Namespace<Events, Events, Record<string, never>, SocketData>
 export type GatewayServer = Server<Events, Events, Record<string, never>, SocketData>
 
-/** Answers the client. Does nothing when it did not ask for an answer. */
+export const canvasRoom = (canvas: CanvasId) => `canvas:${canvas}`
+export const tileRoom = ({ canvas, tile }: TileRef, format: FrameFormat) => `tile:${canvas}:${tile}:${format}`
+export const painterRoom = (painter: PainterId) => `painter:${painter}`
+
+export const socketsIn = (io: GatewayServer, room: string) => io.sockets.adapter.rooms.get(room)?.size ?? 0
+export const isOccupied = (io: GatewayServer, room: string) => socketsIn(io, room) > 0
+
+/** Answers the client. Does nothing when the client requested no answer. */
 export type Ack = (answer: unknown) => void
 
 export const refuse = (ack: Ack, refusal: Refusal) => ack({ ok: false, problem: problemOf(refusal) })
-
-/** Whether anybody is in the room. */
-export const isOccupied = (io: GatewayServer, room: string) => (io.sockets.adapter.rooms.get(room)?.size ?? 0) > 0

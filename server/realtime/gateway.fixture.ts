@@ -1,4 +1,4 @@
-/** A whole process without HTTP, and clients for it: real sockets, the real loops, a store and a stream in memory. */
+/** A process without the HTTP API, and clients for it: real sockets and loops, and a store and a stream in memory. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { io, type Socket } from 'socket.io-client'
@@ -41,7 +41,7 @@ export const closeAll = async () => {
   for (const close of closers.splice(0).reverse()) await close()
 }
 
-/** What a test replaces of the gateway's options. */
+/** The gateway's options that a test replaces. */
 export interface GatewayOverrides
   extends Partial<Pick<GatewayAccess, 'isAdminSessionOpen' | 'addressOf' | 'limits' | 'rateLimits'>>,
     Partial<Pick<GatewayReports, 'errors' | 'onSeen'>> {
@@ -55,7 +55,7 @@ export interface GatewayOverrides
 export interface StartOptions {
   readonly canvas?: Partial<Canvas>
   readonly gateway?: GatewayOverrides
-  /** Those of a former life of the process. */
+  /** Of a process that ran before. */
   readonly store?: MemoryStore
   readonly stream?: EmbeddedStream
 }
@@ -71,7 +71,7 @@ const identifyByName = ({ token }: Credentials): Caller | BadToken => {
   return token === 'admin' ? { kind: 'admin', via: 'token', painter, session: null } : { kind: 'guest', via: 'token', painter }
 }
 
-/** Placing goes straight to the store, tokens are painters' names. */
+/** Places directly in the store. */
 export const start = async (options: StartOptions = {}) => {
   const store = options.store ?? new MemoryStore()
   const stream = options.stream ?? new EmbeddedStream()
@@ -174,7 +174,7 @@ export const connect = async (url: string, options: Record<string, unknown> = {}
   return socket
 }
 
-export const heard = (socket: Socket, event: string) => {
+export const received = (socket: Socket, event: string) => {
   const all: unknown[][] = []
   socket.on(event, (...args: unknown[]) => all.push(args))
   return all

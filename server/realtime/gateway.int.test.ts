@@ -3,15 +3,15 @@ import { asSeq } from '../../lib/brand.ts'
 import type { LiveTile } from '../broadcasting/port.ts'
 import { testCanvas } from '../store/store.fixture.ts'
 import { streamCommit } from '../stream/contract.ts'
-import { closeAll, connect, follow, heard, join, main, start, tile0 } from './gateway.fixture.ts'
+import { closeAll, connect, follow, join, main, received, start, tile0 } from './gateway.fixture.ts'
 
 afterEach(closeAll)
 
-test('A2 A4 two clients see every pixel, packed and as JSON, and end with the bytes of the store', async () => {
+test('A2 A4 two clients receive every pixel, packed and as JSON, and end with the bytes of the store', async () => {
   const { store, tiles, url, place } = await start()
   const [packed, json] = [await connect(url), await connect(url)]
   const follower = follow(packed)
-  const events = heard(json, 'pixel_placed')
+  const events = received(json, 'pixel_placed')
   expect(await join(packed)).toEqual({ ok: true, epoch: 'epoch001', rev: 1, tiles: [{ tile: 0, head: 0, mode: 'reload' }] })
   expect(await join(json, 0, { format: 'json', epoch: 'epoch001' })).toMatchObject({ tiles: [{ mode: 'live' }] })
   const board = await tiles.board({ canvas: main, tile: tile0 })
@@ -33,15 +33,15 @@ test('A2 A4 two clients see every pixel, packed and as JSON, and end with the by
   })
 })
 
-test('A3 whoever comes back gets exactly what was missed, before anything new', async () => {
+test('A3 a client that returns gets exactly the missed frames, before newer ones', async () => {
   const { url, place } = await start()
   const first = await connect(url)
   await join(first)
   for (let i = 0; i < 10; i++) await place(i, 1)
-  const seen = heard(first, 'pixels')
+  const seen = received(first, 'pixels')
   await vi.waitFor(async () => expect(await join(first, 10)).toMatchObject({ tiles: [{ mode: 'live' }] }))
   const second = await connect(url)
-  const frames = heard(second, 'pixels')
+  const frames = received(second, 'pixels')
   expect(await join(second, 4, { epoch: 'epoch001' })).toMatchObject({ tiles: [{ head: 10, mode: 'replay' }] })
   await place(20, 2)
   await vi.waitFor(() => expect(frames.at(-1)?.[3]).toBe(11))
@@ -52,21 +52,21 @@ test('A3 whoever comes back gets exactly what was missed, before anything new', 
   expect(seen.length).toBeGreaterThan(0)
 })
 
-test('a client that missed pixels while the server was away is replayed them from the store', async () => {
+test('pixels that a client missed while the server was stopped are replayed from the store', async () => {
   const { store, url, place } = await start()
   for (let i = 0; i < 5; i++) await place(i, 1)
   await vi.waitFor(async () => expect((await store.readHeads(main)).get(tile0)).toBe(5))
   const socket = await connect(url)
-  const frames = heard(socket, 'pixels')
+  const frames = received(socket, 'pixels')
   expect(await join(socket, 2, { epoch: 'epoch001' })).toMatchObject({ tiles: [{ head: 5, mode: 'replay' }] })
   await vi.waitFor(() => expect(frames.map(([, , from, to]) => [from, to])).toEqual([[3, 5]]))
   expect(await join(socket, 2, { epoch: 'gone0000' })).toMatchObject({ tiles: [{ mode: 'reload' }] })
 })
 
-test('A2 a commit that the stream lost is found at the tails', async () => {
+test('A2 a commit that the stream lost is found by comparing heads', async () => {
   const { stream, broadcaster, url, place } = await start()
   const socket = await connect(url)
-  const frames = heard(socket, 'pixels')
+  const frames = received(socket, 'pixels')
   await join(socket, 0)
   vi.spyOn(stream, 'append').mockImplementation(async (commits) => commits.map(() => ({ kind: 'appended' })))
   await place(1, 1)
@@ -77,22 +77,22 @@ test('A2 a commit that the stream lost is found at the tails', async () => {
   expect(broadcaster.healedGaps).toBe(1)
 })
 
-test('a painter places over the socket and is told the charges on all sockets', async () => {
+test('a painter places over a socket, and all sockets of the painter receive the charges', async () => {
   const { url } = await start({ canvas: { cooldownMs: 60_000 } })
   const [one, two] = [await connect(url, { auth: { token: 'anna' } }), await connect(url, { auth: { token: 'anna' } })]
   await join(two, 0)
-  const told = heard(two, 'me')
-  const frames = heard(two, 'pixels')
+  const told = received(two, 'me')
+  const frames = received(two, 'pixels')
   expect(await one.timeout(5_000).emitWithAck('place', { gx: 3, gy: 0, color: 2 })).toEqual({ ok: true, placement: { gx: 3 } })
   await vi.waitFor(() => expect(told).toHaveLength(1))
   expect(told[0]?.[0]).toMatchObject({ canvas: 'main', painter: { id: 'p_anna', name: 'Guest anna' }, charges: { available: 4, max: 5 } })
   await vi.waitFor(() => expect(frames).toHaveLength(1))
 })
 
-test('presence counts the sockets that joined, here and elsewhere, once in two seconds', async () => {
+test('presence counts the joined sockets of all gateways, once in two seconds', async () => {
   const { stream, url } = await start()
   const [one, two] = [await connect(url), await connect(url)]
-  const told = heard(one, 'presence')
+  const told = received(one, 'presence')
   const atMs: number[] = []
   one.on('presence', () => atMs.push(performance.now()))
   await join(one)
@@ -110,7 +110,7 @@ test('presence counts the sockets that joined, here and elsewhere, once in two s
   expect(Math.min(...pausesMs)).toBeGreaterThan(1_800)
 })
 
-test('a canvas that changed is told before the frame that needs it', async () => {
+test('a changed canvas is announced before the frame that needs it', async () => {
   const { store, url, place } = await start()
   const socket = await connect(url)
   const order: unknown[] = []
@@ -126,11 +126,11 @@ test('a canvas that changed is told before the frame that needs it', async () =>
   expect(order[1]).toEqual(['canvas', 2])
 })
 
-test('A2 whoever joins more tiles than memory keeps unwatched hears of all of them', async () => {
+test('A2 a socket that joins more tiles than the cache keeps unwatched receives frames of all of them', async () => {
   const { url, place } = await start({ canvas: { width: 512, height: 512 } })
   const socket = await connect(url)
   const tiles = Array.from({ length: 64 }, (_, i) => Math.floor(i / 8) * 256 + (i % 8))
-  const frames = heard(socket, 'pixels')
+  const frames = received(socket, 'pixels')
   expect(await socket.timeout(5_000).emitWithAck('join', { canvas: 'main', tiles: tiles.map((tile) => ({ tile, seq: 0 })) })).toMatchObject(
     {
       ok: true,
@@ -141,7 +141,7 @@ test('A2 whoever joins more tiles than memory keeps unwatched hears of all of th
   await vi.waitFor(() => expect(new Set(frames.map(([, tile]) => tile)).size).toBe(64))
 })
 
-test('A3 a frame that is sent right after a client was caught up reaches it', async () => {
+test('A3 a client that has just caught up receives the next frame', async () => {
   const ref = { canvas: main, tile: tile0 }
   const commit = streamCommit(1)
   const live: LiveTile = {
@@ -162,12 +162,12 @@ test('A3 a frame that is sent right after a client was caught up reaches it', as
   }
   const { gateway, url } = await start({ gateway: { liveTiles } })
   const socket = await connect(url)
-  const frames = heard(socket, 'pixels')
+  const frames = received(socket, 'pixels')
   expect(await join(socket, 0)).toMatchObject({ tiles: [{ head: 0, mode: 'live' }] })
   await vi.waitFor(() => expect(frames.map(([, , from, to]) => [from, to])).toEqual([[1, 1]]))
 })
 
-test('a leave that follows a join is done after it', async () => {
+test('a leave that follows a join runs after it', async () => {
   const { gateway, store, url } = await start()
   const socket = await connect(url)
   let goOn: () => void = () => undefined
@@ -186,14 +186,14 @@ test('a leave that follows a join is done after it', async () => {
   expect(gateway.watched({ canvas: main, tile: tile0 })).toBe(false)
 })
 
-test('a tile that is named twice is joined and replayed once', async () => {
+test('a tile that a join names twice is joined and replayed once', async () => {
   const { url, place } = await start()
   const socket = await connect(url)
   await join(socket, 0)
   await place(0, 1)
   await vi.waitFor(async () => expect(await join(socket, 1)).toMatchObject({ tiles: [{ head: 1 }] }))
   const other = await connect(url)
-  const events = heard(other, 'pixel_placed')
+  const events = received(other, 'pixel_placed')
   const twice = {
     canvas: 'main',
     format: 'json',
@@ -206,35 +206,35 @@ test('a tile that is named twice is joined and replayed once', async () => {
   await vi.waitFor(() => expect(events).toHaveLength(1))
 })
 
-test('a painter is told the charges also where nothing was joined', async () => {
+test('a painter receives the charges also on a socket that joined nothing', async () => {
   const { url } = await start({ canvas: { cooldownMs: 60_000 } })
   const socket = await connect(url, { auth: { token: 'anna' } })
-  const told = heard(socket, 'me')
+  const told = received(socket, 'me')
   for (let i = 0; i < 3; i++) await socket.timeout(5_000).emitWithAck('place', { gx: i, gy: 0, color: 2 })
   await vi.waitFor(() => expect((told.at(-1)?.[0] as { charges: unknown } | undefined)?.charges).toMatchObject({ available: 2 }))
 })
 
-test('heads say where the tiles stand', async () => {
+test('the gateway sends the heads of the tiles', async () => {
   const { gateway, url, place } = await start()
   const socket = await connect(url)
   await join(socket, 0)
-  const [frames, heads] = [heard(socket, 'pixels'), heard(socket, 'heads')]
+  const [frames, heads] = [received(socket, 'pixels'), received(socket, 'heads')]
   await place(0, 1)
   await vi.waitFor(() => expect(frames).toHaveLength(1))
   await gateway.sendHeads()
   await vi.waitFor(() => expect(heads).toEqual([['main', 'epoch001', 1, [[0, 1]]]]))
 })
 
-test('a client behind a proxy that knows no WebSocket is served by polling, also from a foreign page', async () => {
+test('a client behind a proxy without WebSocket is served by polling, also from a foreign page', async () => {
   const { url, place } = await start()
   const socket = await connect(url, { transports: ['polling'], extraHeaders: { origin: 'http://elsewhere' } })
-  const frames = heard(socket, 'pixels')
+  const frames = received(socket, 'pixels')
   expect(await join(socket, 0)).toMatchObject({ ok: true })
   await place(0, 1)
   await vi.waitFor(() => expect(frames).toHaveLength(1))
 })
 
-test('A6 a thousand joins of a cold tile cost the store one reading of it', async () => {
+test('A6 a thousand joins of a tile that is not in memory read it from the store once', async () => {
   const { store, url, place } = await start()
   await place(1, 1)
   const sockets = await Promise.all(Array.from({ length: 100 }, () => connect(url)))

@@ -1,9 +1,6 @@
 /**
- * The gateway: Socket.IO on the server's own port. Clients join tiles, receive the broadcaster's frames and place pixels. This
- * file composes the parts of this folder.
- *
- * A frame is one text message, encoded once for its room. Without compression Socket.IO writes the same WebSocket frame to every
- * member.
+ * The gateway: Socket.IO on the server's own port. Clients join tiles, receive the broadcaster's frames and place pixels. This file
+ * composes the parts of this folder.
  */
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import { Server } from 'socket.io'
@@ -13,29 +10,27 @@ import type { FrameSink, JoinableTiles, TileFrame } from '../broadcasting/port.t
 import type { Logger } from '../observability/log.ts'
 import type { ThrottledWarnings } from '../observability/throttled-warnings.ts'
 import type { UnexpectedErrors } from '../observability/unexpected-errors.ts'
+import { parse } from '../parse.ts'
 import type { Store, TileRef } from '../store/port.ts'
 import type { EventStream, Signal } from '../stream/port.ts'
 import { type AddressRates, createAddressRates } from './address-rates.ts'
-import { type AdminNamespaceOptions, adminNamespace, openAdminNamespace } from './admin-namespace.ts'
-import { type AdmissionOptions, maxMessageBytes } from './admission.ts'
+import { type AdminNamespaceOptions, closeEndedSessions, openAdminNamespace } from './admin-namespace.ts'
+import { maxMessageBytes } from './admission.ts'
 import { AnnouncedRevisions, type CanvasSource } from './announced-revisions.ts'
 import { ChargeNotifier } from './charge-notifier.ts'
-import { Connections, type EngineRequest } from './connection.ts'
+import { Connections, closeConnections, type EngineRequest, type EngineServer } from './connection.ts'
 import { ConnectionBudget } from './connection-budget.ts'
 import { checkConnection, cutOffIfSlow } from './connection-checks.ts'
-import { closeEndedSessions } from './ended-sessions.ts'
-import { sayFarewell } from './farewell.ts'
 import { sendToRoom } from './frame-sender.ts'
-import { type GatewayServer, type GatewaySocket, isOccupied } from './gateway-socket.ts'
-import { type EngineServer, guardHandshakes, type HandshakeOptions } from './handshake.ts'
+import { canvasRoom, type GatewayServer, type GatewaySocket, isOccupied, painterRoom, socketsIn, tileRoom } from './gateway-socket.ts'
+import { guardHandshakes, type HandshakeAccess } from './handshake.ts'
 import { identifySockets } from './identification.ts'
 import { createJoinHandler, leave } from './join.ts'
-import { type Hearing, hearMessages, inTurn, type MessageHandler } from './messages.ts'
+import { handleMessages, inTurn, type MessageHandler, type MessageOptions } from './messages.ts'
 import type { OccupiedRooms } from './occupied-rooms.ts'
 import { createPlaceHandler, type PlacePixel } from './place.ts'
 import { Presence } from './presence.ts'
-import { canvasRoom, painterRoom, tileRoom } from './rooms.ts'
-import { parse, seenSchema } from './schemas.ts'
+import { seenSchema } from './schemas.ts'
 import { SeenReports } from './seen-reports.ts'
 import { countingWebSocketServer } from './web-sockets.ts'
 
@@ -56,15 +51,12 @@ export interface GatewayBoards {
   readonly stream: EventStream
   readonly canvases: CanvasSource
   readonly liveTiles: JoinableTiles
-  /** Tells the tiles in memory which of them have sockets. */
   readonly occupied: OccupiedRooms
 }
 
-export interface GatewayAccess extends AdmissionOptions {
+export interface GatewayAccess extends HandshakeAccess {
   readonly callers: CallerResolver
   readonly isAdminSessionOpen: (session: string) => boolean
-  readonly addressOf: HandshakeOptions['addressOf']
-  readonly limits: HandshakeOptions['limits']
   /** Whether the messages of an address are bounded. */
   readonly rateLimits: boolean
 }
@@ -84,10 +76,11 @@ export interface GatewayReports {
   readonly onSlowClient?: () => void
 }
 
-/** The parts of this folder each take a few of these. */
+/** Each part of this folder takes a few of these options. */
 const flatten = ({ boards, access, clocks, reports, ...rest }: GatewayOptions) => ({
   ...rest,
   ...boards,
+  access,
   ...access,
   ...clocks,
   ...reports,
@@ -109,7 +102,7 @@ export class Gateway implements FrameSink {
   readonly #presence: Presence
   readonly #announced: AnnouncedRevisions
   readonly #charges: ChargeNotifier
-  readonly #hearing: Hearing
+  readonly #messages: MessageOptions
   readonly #timers: readonly NodeJS.Timeout[]
   readonly #stopListening: () => void
   readonly #closeAdmin: () => void
@@ -138,18 +131,20 @@ export class Gateway implements FrameSink {
       gateway: options.gateway,
       stream,
       now: monotonicNow,
-      joinedHere: (canvas) => io.sockets.adapter.rooms.get(canvasRoom(canvas))?.size ?? 0,
+      joinedHere: (canvas) => socketsIn(io, canvasRoom(canvas)),
       canvasesHere: () => this.#announced.ids(),
     })
     const rates = createAddressRates({ enabled: options.rateLimits, now: monotonicNow })
-    this.#hearing = { ...options, handlers: this.#handlers(rates) }
-    const parts = { connections: this.#connections, rates, namespaces: new Set(['/', adminNamespace]), budgets: this.#budgets }
-    guardHandshakes(this.#engine, options, parts)
-    identifySockets(io.sockets, { ...options, ...parts })
-    this.#closeAdmin = openAdminNamespace(io, { ...options, ...parts })
-    const welcome = errors.guard('socket_welcome', (socket: GatewaySocket) => this.#welcome(socket))
-    io.on('connection', welcome)
-    this.#stopListening = stream.onSignal(errors.guard('gateway_signal', (signal) => this.#hear(signal)))
+    this.#messages = { ...options, handlers: this.#handlers(rates) }
+    const connections = this.#connections
+    guardHandshakes({ ...options, server: this.#engine, connections, rates, budgets: this.#budgets })
+    identifySockets(io.sockets, { ...options, connections })
+    this.#closeAdmin = openAdminNamespace(io, { ...options, connections })
+    io.on(
+      'connection',
+      errors.guard('socket_welcome', (socket: GatewaySocket) => this.#welcome(socket)),
+    )
+    this.#stopListening = stream.onSignal(errors.guard('gateway_signal', (signal) => this.#onSignal(signal)))
     this.#timers = this.#startTimers()
   }
 
@@ -173,10 +168,10 @@ export class Gateway implements FrameSink {
 
   /** The sockets that have joined a canvas. */
   joined() {
-    return this.#announced.ids().reduce((sum, id) => sum + (this.#io.sockets.adapter.rooms.get(canvasRoom(id))?.size ?? 0), 0)
+    return this.#announced.ids().reduce((sum, id) => sum + socketsIn(this.#io, canvasRoom(id)), 0)
   }
 
-  /** Closes the connections that do not read, or that send nothing. */
+  /** Closes the connections that do not read, or that join no namespace. */
   checkConnections() {
     for (const engine of Object.values(this.#engine.clients)) {
       const connection = this.#connections.of(engine)
@@ -184,7 +179,7 @@ export class Gateway implements FrameSink {
     }
   }
 
-  /** Sends each room the heads of its tiles, so that a client notices a lost frame. Also notices a changed canvas. Never rejects. */
+  /** Sends each room the heads of its tiles, which show a client that it lost a frame. Announces changed canvases. Never rejects. */
   async sendHeads() {
     for (const id of this.#announced.ids()) {
       if (!isOccupied(this.#io, canvasRoom(id))) {
@@ -197,13 +192,13 @@ export class Gateway implements FrameSink {
     }
   }
 
-  /** Closes all connections, so that clients connect elsewhere (A7). */
+  /** Closes all connections; the clients connect to another process (A7). */
   async close() {
     this.#stopListening()
     this.#closeAdmin()
     for (const timer of this.#timers) clearInterval(timer)
     this.#presence.leave()
-    await sayFarewell(this.#io)
+    await closeConnections(this.#engine)
   }
 
   #handlers(rates: AddressRates): Record<string, MessageHandler> {
@@ -241,7 +236,7 @@ export class Gateway implements FrameSink {
   #welcome(socket: GatewaySocket) {
     const painter = painterOf(socket.data.caller)
     if (painter) void socket.join(painterRoom(painter.id))
-    hearMessages(socket, this.#hearing)
+    handleMessages(socket, this.#messages)
   }
 
   #cutOffIfSlow({ conn }: GatewaySocket) {
@@ -249,7 +244,7 @@ export class Gateway implements FrameSink {
     return connection !== undefined && cutOffIfSlow(connection, this.#options)
   }
 
-  /** A WebSocket that may take over from polling shares the budget of its connection. */
+  /** A WebSocket that upgrades a polling connection shares its budget. */
   #budgetOf(request: IncomingMessage) {
     const { sid } = (request as EngineRequest)._query
     const known = sid === undefined ? undefined : this.#connections.of(this.#engine.clients[sid])?.budget
@@ -262,10 +257,10 @@ export class Gateway implements FrameSink {
     for (const { canvas, online } of this.#presence.changes()) this.#io.to(canvasRoom(canvas)).emit('presence', canvas, online)
   }
 
-  #hear(signal: Signal) {
+  #onSignal(signal: Signal) {
     switch (signal.kind) {
       case 'presence':
-        return this.#presence.hear(signal.gateway, signal.online)
+        return this.#presence.receive(signal.gateway, signal.online)
       case 'canvas':
         if ((this.#announced.get(signal.canvas)?.rev ?? signal.rev) < signal.rev) void this.#announced.refresh(signal.canvas)
         return
@@ -282,7 +277,7 @@ const serverSettings = {
   perMessageDeflate: false,
   httpCompression: false,
   maxHttpBufferSize: maxMessageBytes,
-  // Finds a connection without a peer within fifteen seconds, for a few bytes per client.
+  // Detects a lost client within fifteen seconds, at a few bytes each.
   pingInterval: 10_000,
   pingTimeout: 5_000,
   cors: { origin: '*' },

@@ -1,41 +1,50 @@
 /**
- * Opens Engine.IO's connections: who may open one, and what is noted of it. Every callback of the libraries is guarded, so that nothing that a client sends
- * ends the process.
+ * Opens Engine.IO's connections: checks who may open one, and applies the budgets. Every callback of the libraries is guarded, so an
+ * exception in one ends a connection and not the process.
  */
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
-import type { Duplex } from 'node:stream'
 import type { Refusal } from '../../lib/refusal.ts'
 import { problemAnswer } from '../http/problem.ts'
+import { endRaw } from '../http/raw-answer.ts'
 import type { ThrottledWarnings } from '../observability/throttled-warnings.ts'
 import type { UnexpectedErrors } from '../observability/unexpected-errors.ts'
 import type { AddressRates } from './address-rates.ts'
 import { type AdmissionOptions, bodyBytes, mayUseSession, refusalOf } from './admission.ts'
-import { type Connections, cutOff, type Engine, type EngineRequest, slimRequest, terminate } from './connection.ts'
+import {
+  type Connection,
+  type Connections,
+  cutOff,
+  type Engine,
+  type EngineRequest,
+  type EngineServer,
+  slimRequest,
+  terminate,
+} from './connection.ts'
 import { ConnectionBudget } from './connection-budget.ts'
-import { createGate } from './packet-gate.ts'
-import { answerUpgrade, closeTimeoutMs } from './web-sockets.ts'
+import { createGate, tooManyMessages } from './packet-gate.ts'
+import { closeTimeoutMs } from './web-sockets.ts'
 
-export interface HandshakeOptions extends AdmissionOptions {
+export interface HandshakeAccess extends AdmissionOptions {
   readonly addressOf: (request: IncomingMessage) => string
-  /** `openSocket` answers false when the address has too many. */
+  /** `openSocket` returns false when the address has too many. */
   readonly limits: { openSocket(address: string): boolean; closeSocket(address: string): void }
+}
+
+export interface HandshakeOptions {
+  readonly server: EngineServer
+  readonly access: HandshakeAccess
+  readonly connections: Connections
+  readonly rates: AddressRates
+  /** By the request that opens a WebSocket. Its bytes count before Engine.IO has a connection. */
+  readonly budgets: WeakMap<object, ConnectionBudget>
   readonly throttledWarnings: ThrottledWarnings
   readonly errors: UnexpectedErrors
   readonly monotonicNow: () => number
 }
 
-/** What an Engine.IO server has that Socket.IO's types do not tell. */
-export interface EngineServer {
-  readonly clients: Readonly<Record<string, Engine>>
-  use(middleware: (request: EngineRequest, response: ServerResponse, next: () => void) => void): void
-  on(event: 'connection', act: (engine: Engine) => void): void
-  handleRequest(request: IncomingMessage, response: ServerResponse): void
-  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
-}
-
-/** An upgrade of a connection's transport costs more than a message. */
+/** An upgrade of the transport costs more than a message. */
 const messagesPerUpgrade = 10
-/** A poll is answered within ten seconds, with a ping at the latest. A client that does not take the answer is let go of. */
+/** A poll is answered within ten seconds, with a ping if nothing else. A client that reads nothing of the answer is disconnected. */
 const unreadPollMs = 30_000
 
 const tooManyConnections: Refusal = {
@@ -43,64 +52,41 @@ const tooManyConnections: Refusal = {
   detail: 'Too many connections from this address. Wait a moment.',
   retryAfterMs: 1_000,
 }
-const tooManyMessages: Refusal = {
-  code: 'rate_limited',
-  detail: 'Too many messages on this connection. Wait a moment.',
-  retryAfterMs: 1_000,
-}
 
-export interface HandshakeParts {
-  readonly connections: Connections
-  readonly rates: AddressRates
-  readonly namespaces: ReadonlySet<string>
-  /** Of connections that open as a WebSocket: counted from their first byte on, before Engine.IO has them. */
-  readonly budgets: WeakMap<object, ConnectionBudget>
-}
-
-export const guardHandshakes = (server: EngineServer, options: HandshakeOptions, parts: HandshakeParts) => {
-  const { errors } = options
+export const guardHandshakes = (options: HandshakeOptions) => {
+  const { server, errors } = options
   const { handleRequest, handleUpgrade } = server
   server.handleRequest = errors.guard('socket_request', handleRequest.bind(server), (request) => request.socket.destroy())
   server.handleUpgrade = errors.guard('socket_upgrade', handleUpgrade.bind(server), (_request, socket) => socket.destroy())
-  server.use(
-    errors.guard(
-      'socket_admission',
-      (request, response, next) => {
-        const isUpgrade = !isHttpAnswer(response)
-        const refusal = refusalOf(request, { ...options, isUpgrade }) ?? bound(server, request, { options, parts, isUpgrade })
-        if (!refusal) {
-          if (!mayUseSession(request, options)) delete request.headers.cookie
-          if (!isUpgrade && request.method === 'GET') notePoll(server, request, response, parts)
-          return next()
-        }
-        const { status, headers, body } = problemAnswer(refusal, refusal.code === 'method_not_allowed' ? { allow: 'GET, POST' } : {})
-        if (isUpgrade) answerUpgrade(request.socket, { status: `${status} ${STATUS_CODES[status]}`, headers, body: String(body) })
-        else response.writeHead(status, { ...headers, connection: 'close' }).end(body)
-      },
-      (request) => request.socket.destroy(),
-    ),
+  const admit: Parameters<EngineServer['use']>[0] = (request, response, next) => {
+    // For an upgrade, Engine.IO's middlewares get a stand-in without a status.
+    const isUpgrade = !('statusCode' in response)
+    const refusal = refusalOf(request, { ...options.access, isUpgrade }) ?? limit(request, options, isUpgrade)
+    if (refusal) return answerRefusal(request, isUpgrade ? null : response, refusal)
+    if (!mayUseSession(request, options.access)) delete request.headers.cookie
+    if (!isUpgrade && request.method === 'GET') notePoll(request, response, options)
+    next()
+  }
+  server.use(errors.guard('socket_admission', admit, (request) => request.socket.destroy()))
+  const open = errors.guard(
+    'socket_connection',
+    (engine: Engine) => openConnection(engine, options),
+    (engine) => engine.close(true),
   )
-  server.on(
-    'connection',
-    errors.guard(
-      'socket_connection',
-      (engine) => open(engine, options, parts),
-      (engine) => engine.close(true),
-    ),
-  )
+  server.on('connection', open)
 }
 
-/** Engine.IO's middlewares get a stand-in for the answer when the request is an upgrade. */
-const isHttpAnswer = (response: ServerResponse) => 'statusCode' in response
+/** `response` is null for an upgrade. */
+const answerRefusal = ({ socket }: EngineRequest, response: ServerResponse | null, refusal: Refusal) => {
+  const { status, headers, body } = problemAnswer(refusal, refusal.code === 'method_not_allowed' ? { allow: 'GET, POST' } : {})
+  if (response) response.writeHead(status, { ...headers, connection: 'close' }).end(body)
+  else endRaw(socket, { status: `${status} ${STATUS_CODES[status]}`, headers, body: String(body) })
+}
 
-const bound = (
-  server: EngineServer,
-  request: EngineRequest,
-  { options, parts, isUpgrade }: { options: HandshakeOptions; parts: HandshakeParts; isUpgrade: boolean },
-): Refusal | null => {
+const limit = (request: EngineRequest, options: HandshakeOptions, isUpgrade: boolean): Refusal | null => {
   const { sid } = request._query
-  if (!sid) return boundHandshake(request, options, parts)
-  const connection = Object.hasOwn(server.clients, sid) ? parts.connections.of(server.clients[sid]) : undefined
+  if (!sid) return limitHandshake(request, options)
+  const connection = connectionOf(sid, options)
   if (!connection) return null
   const { budget } = connection
   if (isUpgrade) for (let i = 1; i < messagesPerUpgrade; i++) budget.takeMessage()
@@ -110,66 +96,65 @@ const bound = (
   return isFine ? null : tooManyMessages
 }
 
-/** Looks only: the connection that comes of the request is what counts. The oldest that has not said what it wants makes room. */
-const boundHandshake = (request: EngineRequest, { addressOf, limits, throttledWarnings }: HandshakeOptions, parts: HandshakeParts) => {
-  const address = addressOf(request)
-  const refuse = () => {
-    throttledWarnings.warn(address, 'sockets_refused')
-    return tooManyConnections
-  }
-  if (!parts.rates.handshake(address)) return refuse()
-  if (!limits.openSocket(address)) {
-    const outside = parts.connections.oldestOutside(address)
-    if (!outside) return refuse()
+const connectionOf = (sid: string, { server, connections }: HandshakeOptions) =>
+  Object.hasOwn(server.clients, sid) ? connections.of(server.clients[sid]) : undefined
+
+/** Counts nothing, because the connection that follows is counted. Closes the oldest connection without a namespace if room is needed. */
+const limitHandshake = (request: EngineRequest, { access, throttledWarnings, rates, connections }: HandshakeOptions) => {
+  const address = access.addressOf(request)
+  const { limits } = access
+  const hasRoom = () => {
+    if (limits.openSocket(address)) return true
+    const outside = connections.oldestOutside(address)
+    if (!outside) return false
     terminate(outside)
-    if (!limits.openSocket(address)) return refuse()
+    return limits.openSocket(address)
   }
-  limits.closeSocket(address)
-  return null
+  if (rates.handshake(address) && hasRoom()) {
+    limits.closeSocket(address)
+    return null
+  }
+  throttledWarnings.warn(address, 'sockets_refused')
+  return tooManyConnections
 }
 
-/** An answer that is not read stays in memory, also when the client has asked again on another connection: it counts as unread data. */
-const notePoll = (server: EngineServer, { _query: { sid } }: EngineRequest, response: ServerResponse, { connections }: HandshakeParts) => {
+/** An unread answer stays in memory even after the client polls on another connection, so it counts as unread data. */
+const notePoll = ({ _query: { sid } }: EngineRequest, response: ServerResponse, options: HandshakeOptions) => {
   response.setTimeout(unreadPollMs, () => response.socket?.destroy())
-  const connection = sid ? connections.of(server.clients[sid]) : undefined
+  const connection = sid ? connectionOf(sid, options) : undefined
   if (!connection) return
   connection.polls.add(response)
   response.once('close', () => connection.polls.delete(response))
 }
 
-const open = (engine: Engine, options: HandshakeOptions, parts: HandshakeParts) => {
-  const address = options.addressOf(engine.request)
-  if (!options.limits.openSocket(address)) {
-    options.throttledWarnings.warn(address, 'sockets_refused')
+const openConnection = (engine: Engine, options: HandshakeOptions) => {
+  const { access, throttledWarnings, budgets, connections, errors, monotonicNow } = options
+  const address = access.addressOf(engine.request)
+  if (!access.limits.openSocket(address)) {
+    throttledWarnings.warn(address, 'sockets_refused')
     return engine.close(true)
   }
-  engine.once('close', () => options.limits.closeSocket(address))
-  const budget = parts.budgets.get(engine.request) ?? new ConnectionBudget(options.monotonicNow)
-  const connection = parts.connections.add({ engine, address, budget })
+  engine.once('close', () => access.limits.closeSocket(address))
+  const budget = budgets.get(engine.request) ?? new ConnectionBudget(monotonicNow)
+  const connection = connections.add({ engine, address, budget })
   engine.request = slimRequest(engine.request)
   if (engine.transport.name === 'polling') engine.transport.closeTimeout = closeTimeoutMs
-  budget.onCutOff = options.errors.guard('socket_cut_off', () => {
-    options.throttledWarnings.warn(address, 'message_flood_cut_off')
+  budget.onCutOff = errors.guard('socket_cut_off', () => {
+    throttledWarnings.warn(address, 'message_flood_cut_off')
     cutOff(connection)
   })
   if (budget.verdict === 'cut_off') return engine.close(true)
-  gate(engine, { connection, options, parts })
+  gatePackets(connection, options)
 }
 
-/** What Socket.IO's listener gets goes through the gate. Over WebSocket each frame was counted already. */
-const gate = (
-  engine: Engine,
-  { connection, options, parts }: { connection: ReturnType<Connections['add']>; options: HandshakeOptions; parts: HandshakeParts },
-) => {
-  const { errors } = options
+/** Puts the gate before Socket.IO's listener. WebSocket frames are counted before this (`web-sockets.ts`). */
+const gatePackets = (connection: Connection, { errors, rates }: HandshakeOptions) => {
+  const { engine, budget } = connection
   const close = () => engine.close(true)
   const [listener] = engine.listeners('data')
   const deliver = errors.guard('socket_io', (packet: unknown) => listener?.(packet), close)
-  const accept = createGate(connection, deliver, { namespaces: parts.namespaces, mayConnect: parts.rates.connect })
-  engine.on(
-    'packet',
-    errors.guard('socket_packet', () => engine.transport.name === 'polling' && connection.budget.takeMessage(), close),
-  )
+  const count = () => engine.transport.name === 'polling' && budget.takeMessage()
+  engine.on('packet', errors.guard('socket_packet', count, close))
   engine.removeAllListeners('data')
-  engine.on('data', errors.guard('socket_packet', accept, close))
+  engine.on('data', errors.guard('socket_packet', createGate(connection, deliver, rates.connect), close))
 }

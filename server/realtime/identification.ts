@@ -1,4 +1,4 @@
-/** Resolves the caller of each socket before it is accepted, in every namespace, and records the namespaces of a connection. */
+/** Identifies the caller of each socket before a namespace accepts it, and records the namespaces of each connection. */
 import { problemOf, type Refusal } from '../../lib/refusal.ts'
 import type { Caller, Credentials } from '../accounts/caller.ts'
 import type { CallerResolver } from '../accounts/resolve-caller.ts'
@@ -12,16 +12,20 @@ export interface IdentificationOptions {
   readonly monotonicNow: () => number
 }
 
-/** What a namespace requires besides. */
+/** What a namespace requires of a caller. */
 export interface Entry {
-  /** Callers are resolved as staff, with a look into the store. */
+  /** Callers are resolved as staff, which reads the store. */
   readonly isForStaff?: boolean
   readonly refusalOf?: (caller: Caller) => Refusal | null
 }
 
 type Options = IdentificationOptions & Entry & { readonly connections: Connections }
 
-const failed: Refusal = { code: 'unavailable', detail: 'This cannot be answered right now. Try again in a moment.', retryAfterMs: 1_000 }
+const failed: Refusal = {
+  code: 'unavailable',
+  detail: 'The server cannot identify you right now. Try again in a moment.',
+  retryAfterMs: 1_000,
+}
 
 export const identifySockets = (namespace: GatewayNamespace, options: Options) => {
   const { connections, errors } = options
@@ -59,7 +63,7 @@ const enter = async (socket: GatewaySocket, options: Options): Promise<Refusal |
   }
 }
 
-/** A token that is no string is a bad token, whatever else the socket sends. */
+/** A token that is not a string counts as a bad token, whatever other credentials the socket sends. */
 const credentialsOf = ({ handshake: { headers, auth } }: GatewaySocket): Credentials => {
   const token: unknown = auth['token'] ?? null
   if (token !== null && typeof token !== 'string') return { cookie: null, authorization: null, token: '' }

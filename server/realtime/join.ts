@@ -1,36 +1,35 @@
 /**
- * Joining and leaving tiles. Joining again is how a client catches up, so the two are one.
+ * Joins and leaves tiles. A client that missed frames joins again, so joining and catching up are the same operation.
  *
- * The tiles are loaded first, and held in memory until the socket is in their rooms. Then, without an await in between: what the
- * client missed is looked up, the rooms are entered, the answer and the missed frames are sent. Whatever the broadcaster
- * sends next is the next frame for this client too: it misses nothing and gets nothing twice (A3).
+ * The tiles are loaded first, and stay in memory until the socket is in their rooms. Everything after that runs without an `await`: find
+ * the missed frames, enter the rooms, answer, send the missed frames. So the next frame of a room is also the next one for this client (A3).
  */
 import type { CanvasId, Epoch, Seq, TileNumber } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
 import { hasTile } from '../../lib/geometry.ts'
 import { maxMissedBytes } from '../broadcasting/live-tile.ts'
 import type { CatchUp, JoinableTiles, LiveTile } from '../broadcasting/port.ts'
+import { parse } from '../parse.ts'
 import { type AnnouncedRevisions, type CanvasSource, needsNewerCanvas } from './announced-revisions.ts'
 import { sendToSocket } from './frame-sender.ts'
-import { type Ack, type FrameFormat, type GatewaySocket, refuse } from './gateway-socket.ts'
+import { type Ack, canvasRoom, type FrameFormat, type GatewaySocket, refuse, tileRoom } from './gateway-socket.ts'
 import type { MessageHandler } from './messages.ts'
-import { canvasRoom, tileRoom } from './rooms.ts'
-import { joinSchema, leaveSchema, parse } from './schemas.ts'
+import { joinSchema, leaveSchema } from './schemas.ts'
 
 export interface JoinOptions {
   readonly liveTiles: JoinableTiles
   readonly canvases: CanvasSource
   readonly announced: AnnouncedRevisions
-  /** A socket is in its first tile of the canvas. */
+  /** A socket has joined its first tile of the canvas. */
   readonly onNewcomer: (canvas: CanvasId) => void
-  /** Cuts the socket off when it does not read what it is sent; answers whether it did. */
+  /** Cuts the socket off if it has too much unread data. Returns whether it did. */
   readonly cutOffIfSlow: (socket: GatewaySocket) => boolean
 }
 
-/** Tiles that one socket may be in, over all canvases (A6). */
+/** Tiles of one socket, over all canvases (A6). */
 const maxTilesOfSocket = 512
 
-/** What one join is replayed at most, over all its tiles (A6). As JSON a pixel weighs some twenty to sixty times as much. */
+/** The most that one join replays, over all its tiles (A6). As JSON, a pixel takes twenty to sixty times as many bytes. */
 const maxReplayBytes: Record<FrameFormat, number> = { packed: maxMissedBytes, json: maxMissedBytes / 8 }
 
 interface Join {
@@ -70,19 +69,19 @@ export const createJoinHandler =
     }
   }
 
-/** From here to the end nothing is awaited. */
+/** Must not await anything. */
 const enter = (socket: GatewaySocket, ack: Ack, options: JoinOptions & { join: Join; fresh: Canvas }) => {
   const { join, announced, onNewcomer } = options
   const { joined } = socket.data
   const formats = joined.get(join.canvas) ?? new Map<TileNumber, FrameFormat>()
   const more = join.tiles.filter(({ live }) => !formats.has(live.ref.tile)).length
   if (countTiles(joined) + more > maxTilesOfSocket) {
-    const message = `A socket may be in ${maxTilesOfSocket} tiles at most: leave some first.`
+    const message = `A socket may join at most ${maxTilesOfSocket} tiles. Leave some first.`
     return refuse(ack, { code: 'invalid_request', detail: message, errors: [{ path: 'tiles', message }] })
   }
   if (options.cutOffIfSlow(socket)) return
 
-  const canvas = announced.learn(options.fresh)
+  const canvas = announced.announce(options.fresh)
   const isNew = !joined.has(join.canvas)
   joined.set(join.canvas, formats)
   void socket.join(canvasRoom(join.canvas))
@@ -108,7 +107,7 @@ interface CaughtUp {
   readonly mode: CatchUp
 }
 
-/** What each tile's client missed, as long as it is not too much for one answer: the rest of the tiles are fetched whole. */
+/** The missed frames of each tile, up to the limit of one join. The client loads the boards of the other tiles. */
 const catchUpAll = ({ tiles, epoch, format }: Join): CaughtUp[] => {
   let bytesLeft = maxReplayBytes[format]
   return tiles.map(({ live, seq }) => {

@@ -1,7 +1,4 @@
-/**
- * Carries out what a socket asks for. Whatever it sends, it gets a problem or an answer, and nothing it sends throws. The connection's budget was applied
- * before (`packet-gate.ts`).
- */
+/** Handles the messages of a socket. Every message gets an answer or a problem, and none throws. `packet-gate.ts` has applied the budget. */
 import type { Refusal } from '../../lib/refusal.ts'
 import type { Logger } from '../observability/log.ts'
 import type { UnexpectedErrors } from '../observability/unexpected-errors.ts'
@@ -10,12 +7,12 @@ import { tooManyMessages } from './packet-gate.ts'
 
 export type MessageHandler = (socket: GatewaySocket, payload: unknown, ack: Ack) => Promise<void> | void
 
-/** Joins and leaves of one socket that may wait for the one before (A6). */
+/** Joins and leaves of one socket that may wait (A6). */
 const maxTurnsWaiting = 200
 
 const unreachable: Refusal = {
   code: 'unavailable',
-  detail: 'The board cannot be reached right now. Nothing was changed.',
+  detail: 'The server cannot reach its database right now. Nothing was changed.',
   retryAfterMs: 1_000,
 }
 
@@ -24,30 +21,30 @@ const ackOf = (args: readonly unknown[]): Ack => {
   return typeof last === 'function' ? (last as Ack) : () => undefined
 }
 
-export interface Hearing {
+export interface MessageOptions {
   readonly handlers: Readonly<Record<string, MessageHandler>>
   readonly errors: UnexpectedErrors
   readonly logger: Logger
 }
 
-/** One function for each socket instead of a listener for each event of each socket: they are what an idle client costs. */
-export const hearMessages = (socket: GatewaySocket, options: Hearing) => {
-  // Listeners would be called after this, and there are none.
+/** One middleware takes less memory for an idle client than a listener for each event. There are no listeners. */
+export const handleMessages = (socket: GatewaySocket, options: MessageOptions) => {
   socket.use(
     options.errors.guard('socket_message', ([event, ...args]: readonly unknown[]) =>
-      hear(socket, String(event), args[0], ackOf(args), options),
+      handleMessage(socket, String(event), args[0], ackOf(args), options),
     ),
   )
 }
 
 /** Never rejects. */
-const hear = async (socket: GatewaySocket, event: string, payload: unknown, ack: Ack, { handlers, logger }: Hearing) => {
+const handleMessage = async (socket: GatewaySocket, event: string, payload: unknown, ack: Ack, options: MessageOptions) => {
+  const { handlers, logger } = options
   const handle = Object.hasOwn(handlers, event) ? handlers[event] : undefined
   try {
     await handle?.(socket, typeof payload === 'function' ? undefined : payload, ack)
   } catch (error) {
     if ((error as { code?: unknown } | null)?.code === 'outcome_unknown') {
-      // No answer at all, never a guess; the client comes back and looks (A1).
+      // An answer would be a guess. The client connects again and sends the same key (A1).
       socket.conn.close()
       return
     }
@@ -56,7 +53,7 @@ const hear = async (socket: GatewaySocket, event: string, payload: unknown, ack:
   }
 }
 
-/** A leave that was sent after a join is done after it, however long the join takes. */
+/** Runs the joins and leaves of a socket one after another, in the order of its messages. */
 export const inTurn =
   (handle: MessageHandler): MessageHandler =>
   async (socket, payload, ack) => {
@@ -64,9 +61,6 @@ export const inTurn =
     if (data.turnsWaiting >= maxTurnsWaiting) return refuse(ack, tooManyMessages)
     data.turnsWaiting++
     const turn = data.turn.then(() => handle(socket, payload, ack))
-    data.turn = turn.then(
-      () => data.turnsWaiting--,
-      () => data.turnsWaiting--,
-    )
+    data.turn = turn.catch(() => undefined).finally(() => data.turnsWaiting--)
     await turn
   }

@@ -1,7 +1,6 @@
-/** Which tiles have sockets in their rooms. The tiles in memory ask before the gateway exists; until then no room is occupied. */
+/** Which tiles have sockets in their rooms. The tile cache exists before the gateway, so no room is occupied until `attach`. */
 import type { TileRef } from '../store/port.ts'
-import { type GatewayServer, isOccupied } from './gateway-socket.ts'
-import { tileRoom } from './rooms.ts'
+import { type GatewayServer, isOccupied, tileRoom } from './gateway-socket.ts'
 
 export class OccupiedRooms {
   #io: GatewayServer | null = null

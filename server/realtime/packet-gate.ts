@@ -1,36 +1,34 @@
 /**
- * Stands between Engine.IO and Socket.IO: a packet goes on to Socket.IO's parser when the connection's budget and the state of its namespace allow it.
+ * Checks each packet between Engine.IO and Socket.IO: the connection's budget and the state of its namespace must allow it.
  *
- * One CONNECT per namespace, those that are being answered included; nothing else before it is answered. Whoever breaks these rules is disconnected.
+ * A connection sends one CONNECT for each namespace, and nothing else to it before that is answered. A connection that breaks these
+ * rules is closed.
  */
 import { problemOf, type Refusal } from '../../lib/refusal.ts'
 import { type Connection, terminate } from './connection.ts'
 import { type PacketHeader, packetTypes, readHeader } from './packet-header.ts'
 
-export interface GateOptions {
-  readonly namespaces: ReadonlySet<string>
-  /** False: the address asks for too many namespaces. */
-  readonly mayConnect: (address: string) => boolean
-}
+export const adminNamespace = '/admin'
+const namespaceNames: ReadonlySet<string> = new Set(['/', adminNamespace])
 
 export const tooManyMessages: Refusal = { code: 'rate_limited', detail: 'Too many messages. Wait a moment.', retryAfterMs: 1_000 }
 
-/** Answers what is to be done with each packet. */
-export const createGate = (connection: Connection, deliver: (packet: unknown) => void, options: GateOptions) => {
+/** Returns the function that handles each packet. `mayConnect` is false when the address joins too many namespaces. */
+export const createGate = (connection: Connection, deliver: (packet: unknown) => void, mayConnect: (address: string) => boolean) => {
   const { engine, namespaces, budget } = connection
 
   const connect = (packet: string, { namespace }: PacketHeader) => {
-    if (namespaces.has(namespace) || !budget.takeConnect() || !options.mayConnect(connection.address)) {
+    if (namespaces.has(namespace) || !budget.takeConnect() || !mayConnect(connection.address)) {
       terminate(connection)
       return
     }
     // Socket.IO refuses an unknown namespace at once.
-    if (options.namespaces.has(namespace)) namespaces.set(namespace, { socket: null })
-    // After a DISCONNECT of the same namespace, which Socket.IO carries out in its next turn.
+    if (namespaceNames.has(namespace)) namespaces.set(namespace, { socket: null })
+    // Socket.IO handles a DISCONNECT of the same namespace in its next tick, and this packet must follow it.
     process.nextTick(deliver, packet)
   }
 
-  /** Of a connection that has used up its messages. */
+  /** For a connection that has used up its messages. */
   const refuse = (header: PacketHeader) => {
     if (header.type >= packetTypes.binaryEvent) terminate(connection)
     else if (header.type === packetTypes.event && header.id !== null) engine.write(refusalTo(header))
@@ -55,6 +53,6 @@ export const createGate = (connection: Connection, deliver: (packet: unknown) =>
   }
 }
 
-/** The acknowledgement of an event that was not read. */
+/** Acknowledges an event with a refusal, without parsing the event. */
 const refusalTo = ({ namespace, id }: PacketHeader) =>
   `${packetTypes.ack}${namespace === '/' ? '' : `${namespace},`}${id}${JSON.stringify([{ ok: false, problem: problemOf(tooManyMessages) }])}`

@@ -1,13 +1,13 @@
 /**
- * Reads the head of a Socket.IO packet without parsing its JSON: `<type>[<attachments>-][/<namespace>,][<id>]<payload>`. What is decided by the head
- * alone is decided before a payload costs anything.
+ * Reads the header of a Socket.IO packet: `<type>[<attachments>-][/<namespace>,][<id>]<payload>`. The gate decides by it before anything
+ * parses the payload.
  */
 export const packetTypes = { connect: 0, disconnect: 1, event: 2, ack: 3, connectError: 4, binaryEvent: 5, binaryAck: 6 } as const
 
 export interface PacketHeader {
   readonly type: number
   readonly namespace: string
-  /** Of an event that wants an answer. */
+  /** Only if the client requests an acknowledgement. */
   readonly id: string | null
 }
 
@@ -15,7 +15,7 @@ const maxNamespaceLength = 64
 const binary = /^[56]\d{1,2}-/
 const id = /^\d{1,16}/
 
-/** Null when it is no packet that this server takes. */
+/** Null for a packet that this server does not accept. */
 export const readHeader = (packet: string): PacketHeader | null => {
   const type = packet.charCodeAt(0) - 48
   if (!(type >= 0 && type <= 6)) return null

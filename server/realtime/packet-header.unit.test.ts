@@ -15,12 +15,12 @@ test.each([
   ['30[]', 3, '/', '0'],
   ['51-["x",{"_placeholder":true,"num":0}]', 5, '/', null],
   ['512-/admin,7["x"]', 5, '/admin', '7'],
-])('%s', (packet, type, namespace, id) => {
+])('the header of %s is read', (packet, type, namespace, id) => {
   expect(readHeader(packet)).toEqual({ type, namespace, id })
 })
 
 test.each(['', '7', 'x', '-1', '5["x"]', '5-["x"]', '5999-["x"]', `0/${'n'.repeat(64)},`, `2/${'n'.repeat(60_000)}`])(
-  'no packet that this server takes: %s',
+  'a packet that the server does not accept is rejected: %s',
   (packet) => {
     expect(readHeader(packet)).toBeNull()
   },

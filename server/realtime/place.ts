@@ -1,4 +1,4 @@
-/** Placing over a socket: the same path as `POST /api/pixels`, for the painter that the handshake named. */
+/** Places a pixel over a socket, with the same use case as `POST /api/pixels`, for the painter of the handshake. */
 import type { Painter } from '../../lib/painter.ts'
 import type { Refusal } from '../../lib/refusal.ts'
 import { painterOf } from '../accounts/caller.ts'

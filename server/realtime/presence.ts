@@ -1,76 +1,70 @@
 /**
- * How many are here: the sockets that joined a canvas, over all gateways.
+ * Counts the sockets that have joined a canvas, over all gateways.
  *
- * Each gateway tells the others its numbers every few seconds; one that falls silent stops counting. Rooms hear of it at most
- * once in two seconds, and only when the number changed or somebody came.
+ * Each gateway signals its counts to the others every few seconds. The counts of a gateway without signals expire. A room gets the count
+ * at most once in two seconds, when it has changed or a socket has joined.
  */
 import type { CanvasId } from '../../lib/brand.ts'
 import type { EventStream } from '../stream/port.ts'
 
-const silentAfterMs = 10_000
+const expireAfterMs = 10_000
+
+export interface PresenceOptions {
+  readonly gateway: string
+  readonly stream: Pick<EventStream, 'signal'>
+  readonly now: () => number
+  readonly joinedHere: (canvas: CanvasId) => number
+  readonly canvasesHere: () => readonly CanvasId[]
+}
 
 export class Presence {
-  readonly #gateway: string
-  readonly #stream: EventStream
-  readonly #now: () => number
-  readonly #joinedHere: (canvas: CanvasId) => number
-  readonly #canvasesHere: () => readonly CanvasId[]
-  readonly #others = new Map<string, { online: Readonly<Record<string, number>>; heardAtMs: number }>()
-  readonly #told = new Map<CanvasId, number>()
+  readonly #options: PresenceOptions
+  readonly #others = new Map<string, { online: Readonly<Record<string, number>>; receivedAtMs: number }>()
+  readonly #sent = new Map<CanvasId, number>()
 
-  constructor(options: {
-    gateway: string
-    stream: EventStream
-    now: () => number
-    joinedHere: (canvas: CanvasId) => number
-    canvasesHere: () => readonly CanvasId[]
-  }) {
-    this.#gateway = options.gateway
-    this.#stream = options.stream
-    this.#now = options.now
-    this.#joinedHere = options.joinedHere
-    this.#canvasesHere = options.canvasesHere
+  constructor(options: PresenceOptions) {
+    this.#options = options
   }
 
-  hear(gateway: string, online: Readonly<Record<string, number>>) {
-    if (gateway !== this.#gateway) this.#others.set(gateway, { online, heardAtMs: this.#now() })
+  receive(gateway: string, online: Readonly<Record<string, number>>) {
+    if (gateway !== this.#options.gateway) this.#others.set(gateway, { online, receivedAtMs: this.#options.now() })
   }
 
   online(canvas: CanvasId): number {
-    this.#forgetSilent()
-    let online = this.#joinedHere(canvas)
+    this.#forgetExpired()
+    let online = this.#options.joinedHere(canvas)
     for (const { online: theirs } of this.#others.values()) online += theirs[canvas] ?? 0
     return online
   }
 
-  /** Somebody has come who knows no number yet: the room is told at the next turn, whether it is another one or not. */
+  /** Sends the count to the room at the next turn even if it has not changed, because a socket has joined without it. */
   welcome(canvas: CanvasId) {
-    this.#told.delete(canvas)
+    this.#sent.delete(canvas)
   }
 
-  /** This gateway closes: the others need not wait for it to fall silent. */
+  /** Removes this gateway's counts from the other gateways before they expire. */
   leave() {
-    this.#stream.signal({ kind: 'presence', gateway: this.#gateway, online: {} })
+    const { stream, gateway } = this.#options
+    stream.signal({ kind: 'presence', gateway, online: {} })
   }
 
-  /** To be called every two seconds: tells the other gateways, and answers which rooms must be told what. */
+  /** Signals this gateway's counts, and returns the counts to send to rooms. Call it every two seconds. */
   changes(): { canvas: CanvasId; online: number }[] {
-    this.#forgetSilent()
-    const here = this.#canvasesHere()
-    const online = Object.fromEntries(here.map((canvas) => [canvas, this.#joinedHere(canvas)]))
-    this.#stream.signal({ kind: 'presence', gateway: this.#gateway, online })
-    for (const canvas of [...this.#told.keys()]) if (!here.includes(canvas)) this.#told.delete(canvas)
-    return here.flatMap((canvas) => {
-      const now = this.online(canvas)
-      if (this.#told.get(canvas) === now) return []
-      this.#told.set(canvas, now)
-      return [{ canvas, online: now }]
-    })
+    const { stream, gateway, joinedHere, canvasesHere } = this.#options
+    this.#forgetExpired()
+    const here = canvasesHere()
+    stream.signal({ kind: 'presence', gateway, online: Object.fromEntries(here.map((canvas) => [canvas, joinedHere(canvas)])) })
+    for (const canvas of [...this.#sent.keys()]) if (!here.includes(canvas)) this.#sent.delete(canvas)
+    const changed = here
+      .map((canvas) => ({ canvas, online: this.online(canvas) }))
+      .filter((one) => this.#sent.get(one.canvas) !== one.online)
+    for (const { canvas, online } of changed) this.#sent.set(canvas, online)
+    return changed
   }
 
-  #forgetSilent() {
-    for (const [gateway, { heardAtMs }] of this.#others) {
-      if (this.#now() - heardAtMs > silentAfterMs) this.#others.delete(gateway)
+  #forgetExpired() {
+    for (const [gateway, { receivedAtMs }] of this.#others) {
+      if (this.#options.now() - receivedAtMs > expireAfterMs) this.#others.delete(gateway)
     }
   }
 }

@@ -21,7 +21,7 @@ beforeEach(() => {
   presence = new Presence({ gateway: 'one', stream, now: () => nowMs, joinedHere: () => here, canvasesHere: () => canvases })
 })
 
-test('a number is told when it changed, and to the other gateways each time', () => {
+test('a count is sent to a room when it has changed, and to the other gateways each time', () => {
   expect(presence.changes()).toEqual([{ canvas: main, online: 2 }])
   expect(presence.changes()).toEqual([])
   here = 3
@@ -29,19 +29,19 @@ test('a number is told when it changed, and to the other gateways each time', ()
   expect(signals).toEqual([2, 2, 3].map((online) => ({ kind: 'presence', gateway: 'one', online: { main: online } })))
 })
 
-test('a number that is what it was is told once more when somebody has come', () => {
+test('an unchanged count is sent again after a socket has joined', () => {
   presence.changes()
   presence.welcome(main)
   expect(presence.changes()).toEqual([{ canvas: main, online: 2 }])
   expect(presence.changes()).toEqual([])
 })
 
-test('a gateway that falls silent stops counting, and one that says farewell at once', () => {
-  presence.hear('one', { main: 50 })
-  presence.hear('two', { main: 5, other: 9 })
-  presence.hear('three', { main: 1 })
+test('the counts of a gateway expire without signals, and are removed at once when it leaves', () => {
+  presence.receive('one', { main: 50 })
+  presence.receive('two', { main: 5, other: 9 })
+  presence.receive('three', { main: 1 })
   expect(presence.online(main)).toBe(8)
-  presence.hear('three', {})
+  presence.receive('three', {})
   expect(presence.online(main)).toBe(7)
   nowMs = 10_000
   expect(presence.online(main)).toBe(7)
@@ -51,7 +51,7 @@ test('a gateway that falls silent stops counting, and one that says farewell at 
   expect(signals).toEqual([{ kind: 'presence', gateway: 'one', online: {} }])
 })
 
-test('a canvas that everybody left is told anew to whoever comes', () => {
+test('a canvas without sockets gets its count again when a socket joins', () => {
   presence.changes()
   canvases = []
   expect(presence.changes()).toEqual([])

@@ -38,7 +38,7 @@ export const poll = async (url: string) => {
     session,
     send: (...packets: string[]) => http(session, { method: 'POST', body: packets.join('\u001e') }),
     receive: async () => (await http(session)).text.split('\u001e'),
-    /** Whether the server still has the session. It answers a poll that overlaps by closing, so this asks by a message that does nothing. */
+    /** Whether the server still has the session. An overlapping poll would close it, so this sends a message without effect. */
     isOpen: async () => (await http(session, { method: 'POST', body: '6' })).status === 200,
   }
 }
@@ -63,9 +63,9 @@ export const dial = async (url: string, headers: Record<string, string> = {}) =>
     perMessageDeflate: false,
     headers,
   })
-  const heard: string[] = []
+  const received: string[] = []
   let isClosed = false
-  webSocket.on('message', (data) => void heard.push(String(data)))
+  webSocket.on('message', (data) => void received.push(String(data)))
   webSocket.on('close', () => {
     isClosed = true
   })
@@ -73,15 +73,15 @@ export const dial = async (url: string, headers: Record<string, string> = {}) =>
   await once(webSocket, 'message')
   const { _socket: raw } = webSocket as unknown as Opened
   return {
-    heard,
+    received,
     raw,
     send: (...packets: string[]) => raw.write(Buffer.concat(packets.map((packet) => frame(packet)))),
     isClosed: () => isClosed,
     close: () => webSocket.terminate(),
-    /** Until the packet has come, or the connection is closed. */
+    /** Resolves when the packet has arrived or the connection is closed. */
     async until(start: string) {
-      while (!isClosed && !heard.some((packet) => packet.startsWith(start))) await nextTurn()
-      return heard.find((packet) => packet.startsWith(start))
+      while (!isClosed && !received.some((packet) => packet.startsWith(start))) await nextTurn()
+      return received.find((packet) => packet.startsWith(start))
     },
   }
 }

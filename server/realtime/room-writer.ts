@@ -1,21 +1,14 @@
 /**
- * One event to everybody in a room: made into a WebSocket frame once, and written to each connection as it is.
+ * Sends one event to a room: encodes it as a WebSocket frame once, and writes that frame to each connection.
  *
- * Socket.IO encodes a broadcast once, too, but then takes each member's copy through its queues, which costs as much CPU again as the write itself. Here a
- * connection takes the short way when it speaks WebSocket and has nothing queued. Everybody else (polling, behind, on its way out) goes through
- * Socket.IO, behind what is queued: each client has everything in order either way.
+ * Socket.IO's broadcast passes each copy through its queues, which takes as much CPU again as the write. Only idle WebSockets get the
+ * frame directly. Every other connection gets the event through Socket.IO, behind its queue, so the order is the same (decision 21).
  */
-import type { Socket as Connection } from 'node:net'
+import type { Socket as RawSocket } from 'node:net'
+import { WebSocket } from 'ws'
+import type { Engine } from './connection.ts'
 import type { GatewayServer, GatewaySocket } from './gateway-socket.ts'
 
-/** What engine.io and ws have that their types do not tell. */
-interface Engine {
-  readonly readyState: string
-  readonly writeBuffer: readonly unknown[]
-  readonly transport: { readonly name: string; readonly socket?: { readonly readyState: number; readonly _socket?: Connection | null } }
-}
-
-const isOpen = 1
 /** Engine.IO's "message" and Socket.IO's "event" in the default namespace. */
 const packetType = '42'
 
@@ -32,10 +25,10 @@ export const writeToRoom = (io: GatewayServer, room: string, event: string, args
   }
 }
 
-const idleConnectionOf = (socket: GatewaySocket): Connection | null => {
+const idleConnectionOf = (socket: GatewaySocket): RawSocket | null => {
   const { readyState, writeBuffer, transport } = socket.conn as unknown as Engine
   if (readyState !== 'open' || writeBuffer.length > 0 || transport.name !== 'websocket') return null
-  return transport.socket?.readyState === isOpen ? (transport.socket._socket ?? null) : null
+  return transport.socket?.readyState === WebSocket.OPEN ? (transport.socket._socket ?? null) : null
 }
 
 /** An unmasked text frame, in one piece (RFC 6455, section 5.2). */

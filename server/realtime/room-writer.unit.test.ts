@@ -3,7 +3,7 @@ import { WebSocket, WebSocketServer } from 'ws'
 import type { GatewayServer } from './gateway-socket.ts'
 import { textFrame, writeToRoom } from './room-writer.ts'
 
-test.each([0, 1, 125, 126, 65_535, 65_536, 200_000])('a frame of %i bytes is what a WebSocket client understands', async (length) => {
+test.each([0, 1, 125, 126, 65_535, 65_536, 200_000])('a WebSocket client reads a frame of %i bytes', async (length) => {
   const server = new WebSocketServer({ port: 0, perMessageDeflate: false })
   const text = 'é'.repeat(length >> 1) + 'x'.repeat(length % 2)
   server.on('connection', (_socket, request) => request.socket.write(textFrame(text)))
@@ -39,7 +39,7 @@ const serverWith = (members: Record<string, ReturnType<typeof memberThat>>) =>
     },
   }) as unknown as GatewayServer
 
-test('idle WebSockets get one and the same frame; everybody else goes through Socket.IO, behind what is queued', () => {
+test('idle WebSockets get the same frame; other connections get it through Socket.IO, behind their queue', () => {
   const members = {
     idle: memberThat({}),
     other: memberThat({}),
@@ -58,6 +58,6 @@ test('idle WebSockets get one and the same frame; everybody else goes through So
   expect(members.idle.emitted).toEqual([])
 })
 
-test('a room that nobody is in costs nothing', () => {
+test('nothing is encoded for an empty room', () => {
   expect(() => writeToRoom(serverWith({}), 'empty', 'pixels', [BigInt(1)])).not.toThrow()
 })

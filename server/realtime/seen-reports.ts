@@ -1,6 +1,6 @@
 /**
- * Which of the clients' reports of drawn frames count. Nobody can check what a client says, so one that lies must not weigh more than others: a value is
- * bounded by the age of its commit, and a painter (or all watchers of an address together) is counted once in ten seconds.
+ * Decides which of the clients' reports of drawn frames count. A report cannot be verified, so a false one must have little effect: a
+ * value is at most the age of its commit, and each painter, or all anonymous watchers of an address, count once in ten seconds.
  */
 import type { CanvasId, Seq, TileNumber } from '../../lib/brand.ts'
 import { painterOf } from '../accounts/caller.ts'
@@ -10,9 +10,9 @@ import type { GatewaySocket } from './gateway-socket.ts'
 
 export const seenBounds = {
   everyMs: 10_000,
-  /** A report of an older commit says more of the client than of the delivery. */
+  /** For an older commit, the delay is more likely the client's than the delivery's. */
   maxAgeMs: 60_000,
-  /** By which a client's clock, corrected with the connection's, may be wrong. */
+  /** The error of a client's clock after its correction. */
   toleranceMs: 1_000,
 } as const
 
@@ -25,7 +25,7 @@ interface Seen {
 
 export interface SeenReportsOptions {
   readonly liveTiles: Pick<JoinableTiles, 'commitAtMs'>
-  /** False: the address has reported too much lately. */
+  /** False when the address is over its rate. */
   readonly mayReport: (address: string) => boolean
   readonly now: () => number
   readonly monotonicNow: () => number
@@ -33,7 +33,7 @@ export interface SeenReportsOptions {
 
 export class SeenReports {
   readonly #options: SeenReportsOptions
-  /** Who reported when, the oldest first. */
+  /** The last report of each painter or address, the oldest first. */
   readonly #reportedAtMs = new Map<string, number>()
 
   constructor(options: SeenReportsOptions) {

@@ -39,7 +39,7 @@ const setup = () => {
   }
 }
 
-test('a report counts for as long as the commit is old, at most', () => {
+test('a report counts at most as the age of its commit', () => {
   const { report, advance } = setup()
   expect(report(40)).toBe(40)
   advance(seenBounds.everyMs)
@@ -48,7 +48,7 @@ test('a report counts for as long as the commit is old, at most', () => {
   expect(report(2 * seenBounds.everyMs + 51 + seenBounds.toleranceMs)).toBeNull()
 })
 
-test('a report of a commit that is not known, is old, or is of a tile that the socket is not in does not count', () => {
+test('a report does not count if its commit is unknown or old, or its tile is not joined', () => {
   const { report, socketOf, advance } = setup()
   expect(report(40, socketOf('anna'), 8)).toBeNull()
   expect(report(40, socketOf('anna', '1.2.3.4', []))).toBeNull()
@@ -56,20 +56,20 @@ test('a report of a commit that is not known, is old, or is of a tile that the s
   expect(report(40)).toBeNull()
 })
 
-test('a painter counts once in ten seconds, on however many sockets', () => {
+test('a painter counts once in ten seconds, over all its sockets', () => {
   const { report, socketOf, advance } = setup()
   expect([report(1), report(2), report(3, socketOf('anna', '5.6.7.8')), report(4, socketOf('bert'))]).toEqual([1, null, null, 4])
   advance(seenBounds.everyMs)
   expect(report(5)).toBe(5)
 })
 
-test('all watchers of an address count as one', () => {
+test('all anonymous watchers of an address count as one', () => {
   const { report, socketOf } = setup()
   const from = (address: string) => report(9, socketOf(null, address))
   expect([from('1.2.3.4'), from('1.2.3.4'), from('2001:db8::1'), from('2001:db8::2'), from('4.3.2.1')]).toEqual([9, null, 9, null, 9])
 })
 
-test('many painters of one address do not count more than the address may', () => {
+test('many painters of one address count at most at the rate of the address', () => {
   const { report, socketOf, allow } = setup()
   allow(10)
   const counted = Array.from({ length: 50 }, (_, i) => report(3, socketOf(`painter${i}`))).filter((ms) => ms !== null)

@@ -15,7 +15,7 @@ export class TokenBucket {
     this.#atMs = nowMs
   }
 
-  /** Takes tokens, into debt if need be, and answers what is left. */
+  /** Takes tokens, also more than there are, and returns what is left, which may be negative. */
   take(cost: number, nowMs: number): number {
     this.#refill(nowMs)
     this.#left -= cost

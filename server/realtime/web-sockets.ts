@@ -1,24 +1,25 @@
-/** The WebSocket server that Engine.IO uses: each frame and each byte is counted before it is parsed, control frames too. */
+/** The WebSocket server of Engine.IO. It counts each byte and each frame, also control frames, before they are parsed. */
 import type { IncomingMessage } from 'node:http'
 import type { Socket as RawSocket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws'
+import { endRaw } from '../http/raw-answer.ts'
 import { stopReading } from './connection.ts'
 import type { ConnectionBudget } from './connection-budget.ts'
 
-/** A message in more pieces is no message of a client that means well. */
+/** A well-behaved client never sends a message in more fragments. */
 const maxFragments = 64
 /** How long a client has to answer a close. */
 export const closeTimeoutMs = 1_000
 
-/** `budgetOf` answers the budget of the connection that the request belongs to, or will open. */
+/** `budgetOf` returns the budget of the connection that the request belongs to or opens. */
 export const countingWebSocketServer = (budgetOf: (request: IncomingMessage) => ConnectionBudget) =>
   class CountingWebSocketServer extends WebSocketServer {
     constructor(options: ServerOptions) {
-      // The types do not know the last two.
+      // The types leave out the last two.
       super({ ...options, autoPong: false, ...({ maxFragments, closeTimeout: closeTimeoutMs } as object) })
       this.on('wsClientError', (_error, socket) =>
-        answerUpgrade(socket, { status: '400 Bad Request', body: 'This is no WebSocket request.' }),
+        endRaw(socket, { status: '400 Bad Request', body: 'The WebSocket request is not valid.' }),
       )
     }
 
@@ -35,7 +36,7 @@ export const countingWebSocketServer = (budgetOf: (request: IncomingMessage) => 
     }
   }
 
-/** Runs before Engine.IO listens, so these listeners come first. */
+/** Runs before Engine.IO adds its listeners, so these are called first. */
 const countFrames = (webSocket: WebSocket & { readonly _socket?: RawSocket }, budget: ConnectionBudget) => {
   const stop = () => {
     stopReading(webSocket)
@@ -54,20 +55,4 @@ const countFrames = (webSocket: WebSocket & { readonly _socket?: RawSocket }, bu
   webSocket.on('ping', (data) => {
     if (count() === 'ok') webSocket.pong(data)
   })
-}
-
-/** Answers an upgrade that is refused, and closes. */
-export const answerUpgrade = (
-  socket: Duplex,
-  { status, headers = {}, body }: { status: string; headers?: Readonly<Record<string, string>>; body: string },
-) => {
-  socket.on('error', () => undefined)
-  const lines = Object.entries({
-    'content-type': 'text/plain; charset=utf-8',
-    ...headers,
-    'x-content-type-options': 'nosniff',
-    'content-length': String(Buffer.byteLength(body)),
-    connection: 'close',
-  })
-  socket.end(`HTTP/1.1 ${status}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`, () => socket.destroy())
 }
