@@ -8,7 +8,8 @@
 import { asPainterId, asPosition, type PainterId } from '../../lib/brand.ts'
 import type { CommitPixel } from '../../lib/commit.ts'
 
-const pixelBytes = 8
+/** What a pixel takes; its painter comes to that once a commit. */
+export const pixelBytes = 8
 
 export const encodePixelBlob = (pixels: readonly CommitPixel[]): Uint8Array => {
   const painters = new Map<string, number>()

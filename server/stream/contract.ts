@@ -159,10 +159,12 @@ export const describeStream = (name: string, make: () => Promise<StreamUnderTest
       expect((await alive.claim({ minIdleMs: 60_000, maxCount: 10 })).delivered).toEqual([])
       const one = await alive.claim({ minIdleMs: 0, maxCount: 1 })
       expect(one.delivered.map(({ commit, deliveries }) => [commit, deliveries])).toEqual([[streamCommit(2), 2]])
+      const next = await alive.claim({ minIdleMs: 0, maxCount: 1 })
+      expect(next.delivered.map(({ commit, deliveries }) => [commit, deliveries])).toEqual([[streamCommit(3), 2]])
       const both = await alive.claim({ minIdleMs: 0, maxCount: 10 })
       expect(both.delivered.map(({ commit, deliveries }) => [Number(commit.seq), deliveries]).sort()).toEqual([
         [2, 3],
-        [3, 2],
+        [3, 3],
       ])
       await alive.ack(both.delivered.map(({ id }) => id))
       expect(await alive.claim({ minIdleMs: 0, maxCount: 10 })).toEqual({ delivered: [], lost: [] })

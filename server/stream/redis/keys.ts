@@ -10,8 +10,8 @@ export interface RedisNames {
   heads(canvas: CanvasId): string
   /** Hash: what kind each consumer group is. */
   readonly groupKinds: string
-  /** There while a member of the group is alive. */
-  heartbeat(group: string): string
+  /** Hash: for each member of a group a value that changes while its process is alive. It has no expiry, so that `volatile-…` evicts it no sooner. */
+  readonly heartbeats: string
   readonly signals: string
   /** Written once at start, to find out whether Redis takes writes. */
   readonly probe: string
@@ -23,7 +23,7 @@ export const redisNames = ({ url, prefix = '' }: { url: string; prefix?: string 
     stream: `${prefix}pixels:events`,
     heads: (canvas) => `${prefix}fresco:tails:${canvas}`,
     groupKinds: `${prefix}fresco:groups`,
-    heartbeat: (group) => `${prefix}fresco:alive:${group}`,
+    heartbeats: `${prefix}fresco:heartbeats`,
     signals: `${prefix}fresco:signals:${database}`,
     probe: `${prefix}fresco:probe`,
   }

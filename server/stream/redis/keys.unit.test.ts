@@ -8,7 +8,7 @@ const all = (names: RedisNames) => [
   names.probe,
   names.signals,
   names.heads(asCanvasId('main')),
-  names.heartbeat('g'),
+  names.heartbeats,
 ]
 
 test.each([

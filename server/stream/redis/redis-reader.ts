@@ -1,107 +1,162 @@
 /**
- * A member of a consumer group on Redis. What it was given in a former life and never acknowledged comes first; then it blocks
- * for new entries. A group that is gone (FLUSHALL, a restart without a file) is made again from the start of the stream: everything
- * in it is new then, and what is known already is dropped by its seq.
+ * A member of a consumer group on Redis. Entries that it was given before a restart and did not acknowledge come first; then it waits for new ones.
+ *
+ * After FLUSHALL, or a restart without a file, the group is gone. It is created again from the start of the stream, and known entries are dropped by
+ * their seqs.
  */
 import type { Redis } from 'ioredis'
-import { type Delivered, type GroupReader, StreamError } from '../port.ts'
+import { type Claimed, type Delivered, type GroupReader, type JoinOptions, StreamError } from '../port.ts'
+import { Acknowledgements } from './acknowledgements.ts'
 import type { Breaker } from './breaker.ts'
 import { whenReady } from './connections.ts'
 import { decodeEntry } from './entry.ts'
+import { heartbeatField } from './groups.ts'
 import type { RedisNames } from './keys.ts'
 
 type Entries = [id: Buffer, fields: Buffer[] | null][]
 type Answer = [key: Buffer, entries: Entries][] | null
 
-const heartbeatSeconds = 30
 const heartbeatEveryMs = 5_000
 /** What a blocked read may take longer than it asked for before its connection counts as hung. */
 const graceMs = 2_000
-/** Acknowledgements that come closer together than this are sent together. What a reader that dies had not sent comes again, and is dropped by its seq. */
-const ackEveryMs = 500
+/** XAUTOCLAIM scans so many pending entries for each that it may return. */
+const scannedPerCount = 10
 
-export const createRedisReader = async (options: {
-  names: RedisNames
-  /** For acknowledging and heartbeats. */
-  general: Redis
-  reading: Redis
-  /** Others use `reading`, too: then no read may wait. Otherwise it is closed with the reader. */
-  isShared: boolean
-  group: string
-  consumer: string
-  kind: string
-  from: 'end' | 'start'
-  breaker: Breaker
-  /** The stream was closed, so a read that ends by that is no failure. */
-  isClosed: () => boolean
-}): Promise<GroupReader> => {
-  const { names, general, reading, isShared, group, consumer, kind, breaker } = options
-  let formerFrom: string | null = '0'
-  let beatAtMs = Number.NEGATIVE_INFINITY
-  let closed = false
-  let unsent: string[] = []
-  let sentAtMs = Number.NEGATIVE_INFINITY
-  let sending: NodeJS.Timeout | null = null
+export interface ReaderOptions {
+  readonly names: RedisNames
+  /** For acknowledgements, claims and heartbeats. */
+  readonly general: Redis
+  /** Closed with the reader, unless the member polls: then others use it too. */
+  readonly reading: Redis
+  readonly breaker: Breaker
+  readonly member: JoinOptions
+  /** A read that fails because the stream was closed returns nothing. */
+  readonly isStreamClosed: () => boolean
+}
 
-  const sendAcks = async () => {
-    if (sending) clearTimeout(sending)
-    sending = null
-    const ids = unsent
-    unsent = []
-    if (ids.length === 0) return
-    sentAtMs = performance.now()
-    try {
-      await breaker.run(() => general.xack(names.stream, group, ...ids))
-    } catch (error) {
-      unsent = [...ids, ...unsent]
-      throw error
-    }
+export class RedisReader implements GroupReader {
+  readonly group: string
+  readonly #options: ReaderOptions
+  readonly #acknowledgements: Acknowledgements
+  /** After which entry to read on in what was given before a restart; null when all of it was read. */
+  #formerFrom: string | null = '0'
+  /** Where the next claim begins. */
+  #claimFrom = '0-0'
+  #beatAtMs = Number.NEGATIVE_INFINITY
+  #isClosed = false
+
+  private constructor(options: ReaderOptions) {
+    const { names, general, breaker, member } = options
+    this.#options = options
+    this.group = member.group
+    this.#acknowledgements = new Acknowledgements((ids) => breaker.run(() => general.xack(names.stream, member.group, ...ids)))
   }
 
-  const ack = async (ids: readonly string[]) => {
-    unsent.push(...ids)
-    const waitMs = sentAtMs + ackEveryMs - performance.now()
-    if (waitMs <= 0) return sendAcks()
-    // One that fails is sent again with the next.
-    sending ??= setTimeout(() => void sendAcks().catch(() => undefined), waitMs)
+  /** Joins the group, and creates it if it is new. */
+  static async join(options: ReaderOptions): Promise<RedisReader> {
+    const reader = new RedisReader(options)
+    const { general, breaker, member } = options
+    await breaker.run(async () => {
+      await whenReady(general)
+      await reader.#create(member.from === 'end' ? '$' : '0')
+      await reader.#beat()
+    })
+    return reader
   }
 
-  const make = async (from: '$' | '0') => {
+  read({ maxCount, blockMs, signal }: Parameters<GroupReader['read']>[0]): Promise<Delivered[]> {
+    const { reading, breaker, member, isStreamClosed } = this.#options
+    return breaker.run(async () => {
+      if (signal.aborted) return []
+      const abort = () => (member.polls ? undefined : reading.disconnect(true))
+      signal.addEventListener('abort', abort)
+      try {
+        await whenReady(reading)
+        await this.#beat()
+        const former = await this.#readFormer(maxCount)
+        return former.length > 0 ? former : await this.#deliver(await this.#ask(maxCount, blockMs, '>'))
+      } catch (error) {
+        if (signal.aborted || this.#isClosed || isStreamClosed()) return []
+        // UNBLOCKED: the stream was deleted while the read waited for it.
+        if (!(error instanceof Error && /NOGROUP|UNBLOCKED/.test(error.message))) throw error
+        await this.#create('0')
+        return []
+      } finally {
+        signal.removeEventListener('abort', abort)
+      }
+    })
+  }
+
+  ack(ids: readonly string[]) {
+    return this.#acknowledgements.add(ids)
+  }
+
+  /** Each call scans a part of the pending entries and begins where the last one ended, so that busy entries hide no others. */
+  claim({ minIdleMs, maxCount }: Parameters<GroupReader['claim']>[0]): Promise<Claimed> {
+    const { names, general, breaker, member } = this.#options
+    return breaker.run(async () => {
+      const [cursor, entries, trimmed] = (await general.callBuffer(
+        ...['XAUTOCLAIM', names.stream, this.group, member.consumer, String(minIdleMs), this.#claimFrom, 'COUNT', String(maxCount)],
+      )) as [cursor: Buffer, entries: Entries, trimmed: Buffer[]]
+      this.#claimFrom = String(cursor)
+      const counts = await this.#countDeliveries(entries, maxCount * scannedPerCount)
+      const delivered = (await this.#deliver(entries)).map((entry) => ({ ...entry, deliveries: counts.get(entry.id) ?? 1 }))
+      return { delivered, lost: trimmed.map(String) }
+    })
+  }
+
+  async close({ remove = false }: { remove?: boolean } = {}) {
+    const { names, general, reading, breaker, member } = this.#options
+    await this.#acknowledgements.flush().catch(() => undefined)
+    this.#isClosed = true
+    if (!member.polls) reading.disconnect()
+    if (!remove) return
+    await breaker.run(async () => {
+      await general.xgroup('DESTROY', names.stream, this.group)
+      await general.hdel(names.groupKinds, this.group)
+      await general.hdel(names.heartbeats, heartbeatField(this.group, member.consumer))
+    })
+  }
+
+  async #create(from: '$' | '0') {
+    const { names, general, member } = this.#options
     try {
-      await general.xgroup('CREATE', names.stream, group, from, 'MKSTREAM')
+      await general.xgroup('CREATE', names.stream, this.group, from, 'MKSTREAM')
     } catch (error) {
       if (!(error instanceof Error) || !error.message.startsWith('BUSYGROUP')) throw error
     }
-    await general.xgroup('CREATECONSUMER', names.stream, group, consumer)
-    await general.hset(names.groupKinds, group, kind)
+    await general.xgroup('CREATECONSUMER', names.stream, this.group, member.consumer)
+    await general.hset(names.groupKinds, this.group, member.kind)
   }
 
-  const beat = async () => {
-    if (performance.now() - beatAtMs < heartbeatEveryMs) return
-    await general.set(names.heartbeat(group), '1', 'EX', heartbeatSeconds)
-    beatAtMs = performance.now()
+  async #beat() {
+    if (performance.now() - this.#beatAtMs < heartbeatEveryMs) return
+    const { names, general, member } = this.#options
+    await general.hset(names.heartbeats, heartbeatField(this.group, member.consumer), Date.now())
+    this.#beatAtMs = performance.now()
   }
 
-  const ask = async (maxCount: number, blockMs: number, id: string): Promise<Entries> => {
-    const block = id === '>' && blockMs > 0 && !isShared ? ['BLOCK', String(Math.ceil(blockMs))] : []
+  async #readFormer(maxCount: number): Promise<Delivered[]> {
+    if (this.#formerFrom === null) return []
+    const entries = await this.#ask(maxCount, 0, this.#formerFrom)
+    this.#formerFrom = entries.at(-1)?.[0].toString() ?? null
+    return this.#deliver(entries)
+  }
+
+  async #ask(maxCount: number, blockMs: number, id: string): Promise<Entries> {
+    const { names, reading, member } = this.#options
+    const block = id === '>' && blockMs > 0 && !member.polls ? ['BLOCK', String(Math.ceil(blockMs))] : []
     const call = reading.callBuffer(
-      'XREADGROUP',
-      'GROUP',
-      group,
-      consumer,
-      'COUNT',
-      String(maxCount),
+      ...(['XREADGROUP', 'GROUP', this.group, member.consumer, 'COUNT', String(maxCount)] as const),
       ...block,
-      'STREAMS',
-      names.stream,
-      id,
+      ...['STREAMS', names.stream, id],
     )
     const answer = (await withDeadline(call, blockMs + graceMs, () => reading.disconnect(true))) as Answer
     return answer?.[0]?.[1] ?? []
   }
 
-  /** Entries as commits. What was trimmed while it was pending, or is none of ours, is acknowledged: nobody can use it. */
-  const deliver = async (entries: Entries): Promise<Delivered[]> => {
+  /** Entries as commits. One that was trimmed while it was pending, or is no commit, is acknowledged: nobody can use it. */
+  async #deliver(entries: Entries): Promise<Delivered[]> {
     const delivered: Delivered[] = []
     const useless: string[] = []
     for (const [id, fields] of entries) {
@@ -109,77 +164,16 @@ export const createRedisReader = async (options: {
       if (commit) delivered.push({ id: id.toString(), commit })
       else useless.push(id.toString())
     }
-    if (useless.length > 0) await ack(useless)
+    if (useless.length > 0) await this.ack(useless)
     return delivered
   }
 
-  await breaker.run(async () => {
-    await whenReady(general)
-    await make(options.from === 'end' ? '$' : '0')
-    await beat()
-  })
-
-  return {
-    group,
-    read: ({ maxCount, blockMs, signal }) =>
-      breaker.run(async () => {
-        if (signal.aborted) return []
-        const abort = () => (isShared ? undefined : reading.disconnect(true))
-        signal.addEventListener('abort', abort)
-        try {
-          await whenReady(reading)
-          await beat()
-          if (formerFrom !== null) {
-            const former = await ask(maxCount, 0, formerFrom)
-            formerFrom = former.at(-1)?.[0].toString() ?? null
-            const delivered = await deliver(former)
-            if (delivered.length > 0) return delivered
-          }
-          return await deliver(await ask(maxCount, blockMs, '>'))
-        } catch (error) {
-          if (signal.aborted || closed || options.isClosed()) return []
-          // UNBLOCKED: the stream went away under a read that waited for it.
-          if (error instanceof Error && /NOGROUP|UNBLOCKED/.test(error.message)) {
-            await make('0')
-            return []
-          }
-          throw error
-        } finally {
-          signal.removeEventListener('abort', abort)
-        }
-      }),
-    ack,
-    claim: ({ minIdleMs, maxCount }) =>
-      breaker.run(async () => {
-        const answer = (await general.callBuffer(
-          ...['XAUTOCLAIM', names.stream, group, consumer, String(minIdleMs), '0', 'COUNT', String(maxCount)],
-        )) as [cursor: Buffer, entries: Entries, trimmed: Buffer[]]
-        const [, entries, trimmed] = answer
-        const [first, last] = [entries.at(0)?.[0].toString(), entries.at(-1)?.[0].toString()]
-        const counts = new Map<string, number>()
-        if (first && last) {
-          const rows = (await general.xpending(names.stream, group, first, last, entries.length, consumer)) as [
-            string,
-            string,
-            number,
-            number,
-          ][]
-          for (const [id, , , deliveries] of rows) counts.set(id, deliveries)
-        }
-        const delivered = (await deliver(entries)).map((entry) => ({ ...entry, deliveries: counts.get(entry.id) ?? 1 }))
-        return { delivered, lost: trimmed.map(String) }
-      }),
-    async close(closing) {
-      await sendAcks().catch(() => undefined)
-      closed = true
-      if (!isShared) reading.disconnect()
-      if (!closing?.remove) return
-      await breaker.run(async () => {
-        await general.xgroup('DESTROY', names.stream, group)
-        await general.hdel(names.groupKinds, group)
-        await general.del(names.heartbeat(group))
-      })
-    },
+  async #countDeliveries(entries: Entries, scanned: number): Promise<Map<string, number>> {
+    const { names, general, member } = this.#options
+    const [first, last] = [entries.at(0)?.[0].toString(), entries.at(-1)?.[0].toString()]
+    if (!first || !last) return new Map()
+    const rows = await general.xpending(names.stream, this.group, first, last, scanned, member.consumer)
+    return new Map((rows as [string, string, number, number][]).map(([id, , , deliveries]) => [id, deliveries]))
   }
 }
 

@@ -9,7 +9,6 @@ import type { Signal } from '../port.ts'
 import { openStreamHeads } from './heads.ts'
 import { redisNames } from './keys.ts'
 import { RedisStream } from './redis-stream.ts'
-import { trimStream } from './stream-trimming.ts'
 import { hasRedisServer, TestRedis } from './test-redis.fixture.ts'
 
 const names = redisNames({ url: 'redis://localhost' })
@@ -169,19 +168,6 @@ describe.skipIf(!isThere)('redis-server', () => {
     await vi.waitFor(async () => expect((await stream.append([streamCommit(1)]))[0]?.kind).toMatch(/appended|duplicate/), {
       timeout: 15_000,
     })
-    await stream.close()
-  })
-
-  test('groups of gateways that are gone are removed, and what all have read is trimmed', async () => {
-    const stream = await open()
-    await stream.adopt(main, epoch)
-    const reader = await stream.join({ group: 'gateway-gone', consumer: 'one', kind: 'broadcast', from: 'start' })
-    await stream.join({ group: 'history', consumer: 'one', kind: 'projection', from: 'start' })
-    await reader.close()
-    expect((await trimStream(admin, names)).removed).toEqual([])
-    await admin.del(names.heartbeat('gateway-gone'), names.heartbeat('history'))
-    expect((await trimStream(admin, names)).removed).toEqual(['gateway-gone'])
-    expect((await stream.info()).groups.map((group) => group.name)).toEqual(['history'])
     await stream.close()
   })
 

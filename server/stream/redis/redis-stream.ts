@@ -10,6 +10,7 @@ import { asEpoch, asSeq } from '../../../lib/brand.ts'
 import type { SequencedCommit } from '../../../lib/commit.ts'
 import type { Logger } from '../../observability/log.ts'
 import type { WriteWatch } from '../../observability/write-watch.ts'
+import { pixelBytes } from '../../store/pixel-blob.ts'
 import {
   type AppendAnswer,
   type EventStream,
@@ -24,14 +25,17 @@ import { Breaker, isReply } from './breaker.ts'
 import { checkRedis, reachRedis } from './check-redis.ts'
 import { type ConnectionOptions, connect, probe, whenReady } from './connections.ts'
 import { encodeEntry } from './entry.ts'
+import { readGroups } from './groups.ts'
 import { readHeads } from './heads.ts'
 import { type RedisNames, redisNames } from './keys.ts'
 import { isAboutRedis } from './redis-fault.ts'
-import { createRedisReader } from './redis-reader.ts'
+import { RedisReader } from './redis-reader.ts'
 import { RedisSignals } from './signals.ts'
-import { readGroups, trimStream } from './stream-trimming.ts'
+import { StreamTrimming } from './stream-trimming.ts'
 
 const trimEveryMs = 10_000
+/** The stream is also trimmed after this process has appended so many bytes. */
+const trimEveryBytes = 16 * 2 ** 20
 
 export interface RedisStreamOptions extends ConnectionOptions {
   /** Told of each call that writes, so that it is noticed when Redis answers and takes no writes. */
@@ -49,7 +53,9 @@ export class RedisStream implements EventStream {
   readonly #breaker: Breaker
   readonly #signals: RedisSignals
   readonly #readers = new Set<Redis>()
-  readonly #streamTrimming: NodeJS.Timeout
+  readonly #trimming: StreamTrimming
+  readonly #trimmingTimer: NodeJS.Timeout
+  #untrimmedBytes = 0
   #closed = false
 
   private constructor(options: RedisStreamOptions) {
@@ -68,7 +74,8 @@ export class RedisStream implements EventStream {
       random: Math.random,
     })
     this.#signals = new RedisSignals(this.#general, this.#breaker, this.#names.signals)
-    this.#streamTrimming = setInterval(() => void this.#trim(), trimEveryMs)
+    this.#trimming = new StreamTrimming(this.#general, this.#names)
+    this.#trimmingTimer = setInterval(() => void this.#tend(), trimEveryMs)
   }
 
   /** @throws with a sentence when Redis cannot be used: not reachable, wrong password, too old, a replica. */
@@ -94,6 +101,7 @@ export class RedisStream implements EventStream {
         const partAnswers = await appendPart(redis, this.#names, part).catch((error: unknown) => this.#failAppend(redis, part, error))
         for (const [at, answer] of partAnswers.entries()) answers[indices[at] ?? 0] = answer
       }
+      void this.#trimAfter(commits)
       return answers
     })
   }
@@ -114,24 +122,17 @@ export class RedisStream implements EventStream {
     return this.#call(this.#general, async (redis) => (await readHeads(redis, this.#names, canvas)).heads)
   }
 
-  async join(options: JoinOptions): Promise<GroupReader> {
+  async join(member: JoinOptions): Promise<GroupReader> {
     this.#ensureOpen()
-    const shared = { ...options, names: this.#names, general: this.#general, breaker: this.#breaker, isClosed: () => this.#closed }
-    if (options.polls) return createRedisReader({ ...shared, reading: this.#publisher, isShared: true })
-    const blocking = connect({ url: this.#url, logger: this.#logger }, 'reader')
-    this.#readers.add(blocking)
+    const shared = { names: this.#names, general: this.#general, breaker: this.#breaker, member, isStreamClosed: () => this.#closed }
+    if (member.polls) return RedisReader.join({ ...shared, reading: this.#publisher })
+    const reading = connect({ url: this.#url, logger: this.#logger }, 'reader')
+    this.#readers.add(reading)
+    reading.once('end', () => this.#readers.delete(reading))
     try {
-      const reader = await createRedisReader({ ...shared, reading: blocking, isShared: false })
-      return {
-        ...reader,
-        close: async (closing) => {
-          this.#readers.delete(blocking)
-          await reader.close(closing)
-        },
-      }
+      return await RedisReader.join({ ...shared, reading })
     } catch (error) {
-      this.#readers.delete(blocking)
-      blocking.disconnect()
+      reading.disconnect()
       throw error
     }
   }
@@ -174,19 +175,28 @@ export class RedisStream implements EventStream {
 
   async close() {
     this.#closed = true
-    clearInterval(this.#streamTrimming)
+    clearInterval(this.#trimmingTimer)
     this.#breaker.close()
     this.#signals.close()
     for (const client of [this.#publisher, this.#general, ...this.#readers]) client.disconnect()
   }
 
-  async #trim() {
+  async #tend() {
     try {
-      const { removed } = await this.#call(this.#general, (redis) => trimStream(redis, this.#names))
+      const { removed } = await this.#call(this.#general, () => this.#trimming.step())
       if (removed.length > 0) this.#logger.info({ event: 'groups_removed', groups: removed })
     } catch (error) {
       this.#logger.debug({ event: 'stream_trimming_failed', err: error })
     }
+  }
+
+  async #trimAfter(commits: readonly SequencedCommit[]) {
+    for (const { pixels, unknown } of commits) this.#untrimmedBytes += unknown?.bytes.length ?? pixels.length * pixelBytes
+    if (this.#untrimmedBytes < trimEveryBytes) return
+    this.#untrimmedBytes = 0
+    await this.#call(this.#general, () => this.#trimming.trim()).catch((error: unknown) => {
+      this.#logger.debug({ event: 'stream_trimming_failed', err: error })
+    })
   }
 
   /**

@@ -1,66 +1,131 @@
 /**
  * Bounds the stream and its groups. The groups of stopped gateways are removed, and entries that every live group has read are trimmed, except a
- * reserve for late readers. Entries wait for a slow group up to an absolute bound; beyond it, its gateway reads from the store.
+ * reserve for late readers. Entries wait for a slow group up to absolute bounds; beyond them, its gateway reads from the store.
  */
 import type { Redis } from 'ioredis'
 import type { GroupInfo } from '../port.ts'
+import { heartbeatField, type Member, readConsumers, readGroups } from './groups.ts'
 import type { RedisNames } from './keys.ts'
 
 const reserve = 10_000
 const absoluteBound = 200_000
-/** Members of a shared group that asked for nothing that long and hold nothing: their processes are gone. */
-const removedAfterMs = 10 * 60_000
+const maxBytes = 64 * 2 ** 20
+/** Entries that are kept whatever their size. */
+const leastKept = 100
+/** What Redis needs for an entry that is delivered and not acknowledged (measured on 7.0). It is not part of the entry. */
+const bytesPerPending = 600
 
-/** Everything that XINFO GROUPS and our own notes tell of the groups; empty when there is no stream yet. */
-export const readGroups = async (redis: Redis, names: RedisNames): Promise<GroupInfo[]> => {
-  let rows: unknown[][]
-  try {
-    rows = (await redis.xinfo('GROUPS', names.stream)) as unknown[][]
-  } catch (error) {
-    if (error instanceof Error && error.message.includes('no such key')) return []
-    throw error
+/** A group without a heartbeat in so many looks has no process any more. */
+const looksOfDeadGroup = 3
+/** After so many looks a member of a shared group that holds no entry is removed. */
+const looksOfDeadMember = 60
+
+const isFieldOf = (group: string) => (field: string) => field.startsWith(heartbeatField(group, ''))
+
+/**
+ * A member is alive while its heartbeat changes. Looks are counted instead of seconds: neither an outage of Redis, nor a failover, nor a
+ * changed clock makes a living member look dead. How Redis counts `idle` differs between versions, so it is not used.
+ */
+export class StreamTrimming {
+  readonly #redis: Redis
+  readonly #names: RedisNames
+  /** By heartbeat field: its value, and in how many looks it has not changed. */
+  #seen: ReadonlyMap<string, { beat: string; quietLooks: number }> = new Map()
+
+  constructor(redis: Redis, names: RedisNames) {
+    this.#redis = redis
+    this.#names = names
   }
-  const kinds = await redis.hgetall(names.groupKinds)
-  return rows.map((row) => {
-    const value = (name: string) => valueIn(row, name)
-    const name = String(value('name'))
-    const lag = value('lag')
-    return {
-      name,
-      kind: kinds[name] === 'broadcast' ? 'broadcast' : 'projection',
-      consumers: Number(value('consumers')),
-      pending: Number(value('pending')),
-      lag: lag === null || lag === undefined ? null : Number(lag),
-      lastDeliveredId: String(value('last-delivered-id')),
+
+  /** Removes groups and members that have no process any more, then trims. */
+  async step(): Promise<{ removed: string[] }> {
+    const groups = await readGroups(this.#redis, this.#names)
+    const members: Member[] = []
+    for (const { name, kind } of groups) {
+      if (kind === 'projection') members.push(...(await readConsumers(this.#redis, this.#names, name)))
     }
-  })
-}
-
-/** `row` is a flat list of names and values, as `XINFO` answers. */
-const valueIn = (row: readonly unknown[], name: string) => row[row.indexOf(name) + 1]
-
-const removeIdleMembers = async (redis: Redis, names: RedisNames, group: string) => {
-  const rows = (await redis.xinfo('CONSUMERS', names.stream, group)) as unknown[][]
-  for (const row of rows) {
-    if (Number(valueIn(row, 'pending')) > 0 || Number(valueIn(row, 'idle')) < removedAfterMs) continue
-    await redis.xgroup('DELCONSUMER', names.stream, group, String(valueIn(row, 'name')))
+    await this.#look(groups, members)
+    const removed = groups.filter(({ name, kind }) => kind === 'broadcast' && !this.#isAlive(name)).map(({ name }) => name)
+    for (const group of removed) await this.#remove(group)
+    await this.#removeDead(members)
+    await this.trim()
+    return { removed }
   }
-}
 
-export const trimStream = async (redis: Redis, names: RedisNames): Promise<{ removed: string[] }> => {
-  const removed: string[] = []
-  let slowest = 0
-  for (const { name, kind, lag } of await readGroups(redis, names)) {
-    const isAlive = (await redis.exists(names.heartbeat(name))) === 1
-    if (!isAlive && kind === 'broadcast') {
-      await redis.xgroup('DESTROY', names.stream, name)
-      await redis.hdel(names.groupKinds, name)
-      removed.push(name)
-    } else {
-      if (isAlive) slowest = Math.max(slowest, lag ?? absoluteBound)
-      if (kind === 'projection') await removeIdleMembers(redis, names, name)
+  async trim() {
+    const groups = await readGroups(this.#redis, this.#names)
+    const unread = groups.filter(({ name }) => this.#isAlive(name)).map(({ lag }) => lag ?? absoluteBound)
+    await this.#trimTo(Math.min(absoluteBound, Math.max(0, ...unread) + reserve))
+    const pending = groups.reduce((sum, group) => sum + group.pending, 0)
+    await this.#trimBytes(pending * bytesPerPending)
+  }
+
+  /** Entries differ in size, so their mean is measured again after each cut. */
+  async #trimBytes(pendingBytes: number) {
+    for (;;) {
+      const length = await this.#redis.xlen(this.#names.stream)
+      const memory = await this.#redis.call('MEMORY', 'USAGE', this.#names.stream, 'SAMPLES', '0')
+      const bytes = Number(memory ?? 0) - pendingBytes
+      if (bytes <= maxBytes || length <= leastKept) return
+      const kept = Math.max(leastKept, Math.floor((length * maxBytes) / bytes))
+      if ((await this.#trimTo(kept)) === 0) return
     }
   }
-  await redis.xtrim(names.stream, 'MAXLEN', '~', Math.min(absoluteBound, slowest + reserve))
-  return { removed }
+
+  /** Redis removes whole nodes, and at most 10,000 entries a call, so that no other command waits for long. */
+  async #trimTo(maxLength: number): Promise<number> {
+    let all = 0
+    for (;;) {
+      const removed = await this.#redis.xtrim(this.#names.stream, 'MAXLEN', '~', maxLength)
+      if (removed === 0) return all
+      all += removed
+    }
+  }
+
+  /** Groups and members without a heartbeat are looked at, too: their processes may have stopped before the first one. */
+  async #look(groups: readonly GroupInfo[], members: readonly Member[]) {
+    const beats = await this.#redis.hgetall(this.#names.heartbeats)
+    for (const { group, name } of members) beats[heartbeatField(group, name)] ??= ''
+    for (const { name } of groups) {
+      if (!Object.keys(beats).some(isFieldOf(name))) beats[heartbeatField(name, '')] = ''
+    }
+    const looks = Object.entries(beats).map(([field, beat]) => {
+      const before = this.#seen.get(field)
+      return [field, { beat, quietLooks: before?.beat === beat ? before.quietLooks + 1 : 0 }] as const
+    })
+    this.#seen = new Map(looks)
+    const orphans = looks.filter(
+      ([field, { quietLooks }]) => quietLooks >= looksOfDeadMember && !groups.some(({ name }) => isFieldOf(name)(field)),
+    )
+    if (orphans.length > 0) await this.#redis.hdel(this.#names.heartbeats, ...orphans.map(([field]) => field))
+  }
+
+  #fieldsOf(group: string) {
+    return [...this.#seen.keys()].filter(isFieldOf(group))
+  }
+
+  #quietLooks(field: string) {
+    return this.#seen.get(field)?.quietLooks ?? 0
+  }
+
+  /** A group that is new since the last look is alive. */
+  #isAlive(group: string) {
+    const fields = this.#fieldsOf(group)
+    return fields.length === 0 || fields.some((field) => this.#quietLooks(field) < looksOfDeadGroup)
+  }
+
+  async #remove(group: string) {
+    await this.#redis.xgroup('DESTROY', this.#names.stream, group)
+    await this.#redis.hdel(this.#names.groupKinds, group)
+    await this.#redis.hdel(this.#names.heartbeats, ...this.#fieldsOf(group))
+  }
+
+  async #removeDead(members: readonly Member[]) {
+    for (const { group, name, pending } of members) {
+      const field = heartbeatField(group, name)
+      if (pending > 0 || this.#quietLooks(field) < looksOfDeadMember) continue
+      await this.#redis.xgroup('DELCONSUMER', this.#names.stream, group, name)
+      await this.#redis.hdel(this.#names.heartbeats, field)
+    }
+  }
 }
