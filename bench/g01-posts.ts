@@ -11,7 +11,7 @@ const maxLoadBusy = 0.97
 export const g01: Bench = {
   id: 'g1',
   title: 'Durable POSTs per second ÷ POSTs of a bare node:http echo server',
-  method: `The echo is a bare node:http server. ${inFlight} connections; one core for all threads of the server. Every 201 is found in the log and on the board afterwards.`,
+  method: `${inFlight} connections to a bare node:http server or to Fresco on one core. Every 201 is in the log afterwards.`,
   figures: [{ id: 'ratio', what: 'durable POSTs ÷ echo POSTs', unit: '×', better: 'more', pass: 0.25, best: 0.45 }],
   sides: [
     { name: 'app', run: (run) => postToFresco({ run, inFlight }) },

@@ -10,7 +10,7 @@ const inFlight = 64
 export const g02: Bench = {
   id: 'g2',
   title: 'Placements per second ÷ a bare driver with one transaction per placement',
-  method: `The driver runs one transaction per placement. ${inFlight} requests in flight. MongoDB does not sync commits to the disk.`,
+  method: `${inFlight} requests in flight; the driver runs one transaction per placement. MongoDB does not sync commits to the disk.`,
   needs: ['mongo'],
   figures: [
     { id: 'sqlite', what: 'placements ÷ bare driver, SQLite', unit: '×', better: 'more', pass: 1.5, best: 4 },

@@ -6,7 +6,7 @@ import { latenciesAt, watchers } from './setup/showing.ts'
 export const g04: Bench = {
   id: 'g4',
   title: 'From the click to the last of 1,000 watchers',
-  method: `From when a click was due until all ${watchers} watchers have decoded its pixel. All boards equal the board of the API at the end.`,
+  method: `From when a click was due until all ${watchers} watchers have decoded its pixel.`,
   figures: [
     { id: 'p99At200', what: 'p99 at 200 px/s', unit: 'ms', better: 'less', pass: 100, best: 60 },
     { id: 'p50At5', what: 'p50 at 5 px/s', unit: 'ms', better: 'less', pass: 20, best: 10 },

@@ -16,7 +16,7 @@ const msOf = ({ quick }: Pick<RunOptions, 'quick'>) => (quick ? 2_000 : 6_000)
 export const g06: Bench = {
   id: 'g6',
   title: 'CPU of a gateway per delivered frame ÷ a ws server that sends ready frames',
-  method: `CPU of a gateway with ${watchers} watchers less CPU with one, at ${pixelsPerSecond} px/s. The ws server sends ready frames.`,
+  method: `CPU with ${watchers} watchers less CPU with one, at ${pixelsPerSecond} px/s. The ws server sends ready frames.`,
   needs: ['mongo', 'redis'],
   figures: [{ id: 'ratio', what: 'CPU per delivered frame ÷ ws', unit: '×', better: 'less', pass: 1.6, best: 1.15 }],
   sides: [

@@ -11,8 +11,7 @@ const restMs = 20_000
 export const g08: Bench = {
   id: 'g8',
   title: 'Bytes of the final board of r/place 2017 ÷ 4 bits a pixel',
-  method:
-    'The final board of r/place 2017, headers included. "Under change" is the first answer after the start; "at rest" is the smallest within twenty seconds.',
+  method: 'The final board of r/place 2017. "Under change" is the first answer; "at rest" is the smallest within twenty seconds.',
   figures: [
     { id: 'changing', what: 'board ÷ 4 bits a pixel, under change', unit: '×', better: 'less', pass: 0.45, best: 0.35 },
     { id: 'rested', what: 'board ÷ 4 bits a pixel, at rest', unit: '×', better: 'less', pass: 0.45, best: 0.35 },

@@ -11,7 +11,7 @@ const deadlineMs = 30_000
 export const g13: Bench = {
   id: 'g13',
   title: 'From the start of the process to the first board',
-  method: `From the start of the process. The board has 1000 × 1000 pixels. The process has one core, and the file is in the page cache.`,
+  method: 'A board of 1000 × 1000 pixels, on one core, with the file in the page cache.',
   figures: [{ id: 'seconds', what: 'first board after', unit: 's', better: 'less', pass: 1.5, best: 0.7 }],
   sides: [
     {

@@ -30,7 +30,7 @@ const commitsOf = ({ quick }: Pick<RunOptions, 'quick'>) => String(quick ? 4_000
 export const g16: Bench = {
   id: 'g16',
   title: 'One process at 100 px/s and 100 watchers; commits through one publisher; connections',
-  method: `At ${pixelsPerSecond} px/s with ${watchers} watchers: CPU of all threads, and memory at the end. The publisher has a full outbox. The kernel counts the connections.`,
+  method: `At ${pixelsPerSecond} px/s with ${watchers} watchers. The publisher has a full outbox.`,
   needs: ['mongo', 'redis'],
   figures: [
     { id: 'cpu', what: 'CPU, embedded', unit: '%', better: 'less', pass: 10, best: 4 },

@@ -8,9 +8,9 @@ const preface = `# Performance
 
 Written by \`npm run bench\` from [bench/results](../bench/results); do not edit.
 
-A figure is the median of three rounds; the spread is from the smallest to the largest round. The two sides of a ratio take turns,
-each from an empty state. Server and load have a core each, unless the row says otherwise. A benchmark has no figure if a pixel is lost
-or doubled, or if a board is not the fold of the log. Timings depend on the machine, so no test checks them.
+A figure is the median of three rounds, with the smallest and the largest. The two sides of a ratio take turns, each from an empty state.
+Server and load have a core each, unless the row says otherwise. A benchmark has no figure if a pixel is lost or doubled, or if a board is
+not the fold of the log. Timings depend on the machine, so no test checks them.
 
 \`\`\`
 npm run bench -- g1            # one benchmark
@@ -62,14 +62,11 @@ const rowsOf = (bench: Bench, result: Result | null) =>
     return row([name, `${showValue(measured.median, figure.unit)} (${showSpread(measured)})`, boundsOf(figure), measured.verdict])
   })
 
-/** One line per machine, with what was measured on it. */
+/** One line per machine and day. It names the benchmarks only if there are several lines. */
 const machinesOf = (results: readonly Result[]) => {
-  const byMachine = new Map<string, string[]>()
-  for (const { id, at, machine } of results) {
-    const key = `${showMachine(machine)}; ${at.slice(0, 10)}`
-    byMachine.set(key, [...(byMachine.get(key) ?? []), showId(id)])
-  }
-  return [...byMachine].map(([machine, ids]) => `Measured on ${machine}: ${ids.join(', ')}.`)
+  const byMachine = Map.groupBy(results, ({ at, machine }) => `${showMachine(machine)}; ${at.slice(0, 10)}`)
+  if (byMachine.size === 1) return [`Measured on ${[...byMachine.keys()]}.`]
+  return [...byMachine].map(([machine, each]) => `Measured on ${machine}: ${each.map(({ id }) => showId(id)).join(', ')}.`)
 }
 
 /** `growth` is the text of a section. */

@@ -21,7 +21,7 @@ const resultOf = (values: number[]): Result =>
 test('a figure is shown beside both bounds, with its spread and its machine', () => {
   const report = reportOf({ benches: [bench], resultOf: () => resultOf([0.2, 0.301, 0.5]), growth: '## Cost and growth\n' })
   expect(report).toContain('| G99 app ÷ bare | 0.301× (0.2–0.5) | ≥ 0.25×, 0.45× | pass |')
-  expect(report).toContain('Measured on A processor, 2 cores, 8 GB, Linux 6.1, Node v24, ext4; 2026-11-26: G99.')
+  expect(report).toContain('Measured on A processor, 2 cores, 8 GB, Linux 6.1, Node v24, ext4; 2026-11-26.')
 })
 
 test('a figure that was measured with a stand-in for MongoDB names the stand-in', () => {
