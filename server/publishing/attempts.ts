@@ -22,13 +22,13 @@ export interface AttemptsOptions {
   readonly newGroupId: () => string
 }
 
-/** By then an append that another publisher has begun is over: a command to Redis may take two seconds. */
+/** After this time an append of another publisher has ended: a command to Redis takes at most two seconds. */
 const lastTryEndsWithinMs = 3_000
-/** Commits that were sequenced here and not appended yet. Beyond this bound a first attempt is counted like a further one. */
+/** Sequenced commits that are not appended yet. Beyond this bound a first attempt is counted like a further one. */
 const maxUntried = 10_000
-/** Pauses between the attempts of a tombstone, which may end its process: the other tiles are published meanwhile. */
+/** An attempt of a tombstone may end its process, so the pauses leave time to publish the other tiles. */
 const tombstoneBackoff = { baseMs: 100, maxMs: 5_000 }
-/** Tombstones whose next attempt is kept in memory. Beyond this bound their pauses start again. */
+/** Tombstones in memory. Beyond this bound their pauses start again. */
 const maxTombstones = 1_000
 
 export class Attempts {
@@ -41,7 +41,7 @@ export class Attempts {
     this.#options = options
   }
 
-  /** These were sequenced here just now, so no publisher has tried them. */
+  /** Notes commits that this publisher has just sequenced, so that no publisher has tried them. */
   expect(fresh: readonly CommitId[]) {
     if (this.#untried.size + fresh.length > maxUntried) this.#untried.clear()
     for (const id of fresh) this.#untried.add(id)
@@ -69,7 +69,7 @@ export class Attempts {
     return waitMs > 0
   }
 
-  /** Counts attempts until the commit is listed as stuck. It is never tried: it can only be repaired. */
+  /** Counts attempts until the commits are listed as stuck. They are never appended, because only a repair helps. */
   async reportUnreadable(unreadable: readonly UnpublishedCommit[]) {
     const unreported = unreadable.filter(({ attempts }) => attempts < suspectFrom)
     if (unreported.length === 0) return
@@ -92,8 +92,8 @@ export class Attempts {
   }
 
   /**
-   * Makes dead letters of the commits whose attempts are used up, once no other publisher can be appending them. Answers those that the stream has:
-   * their last append succeeded, and its process ended before it marked them.
+   * Makes dead letters of the exhausted commits, once no other publisher can be appending them. Returns those that the stream has: their last
+   * append succeeded, and its process ended before it marked them.
    */
   async moveToDeadLetters(exhausted: readonly UnpublishedCommit[]): Promise<UnpublishedCommit[]> {
     const { store, stream, context, metrics, newGroupId } = this.#options
@@ -118,7 +118,7 @@ export class Attempts {
     return inStream
   }
 
-  /** Never rejects: the cause of the failure may fail this write, too. */
+  /** Never rejects, because the cause of the failure may also fail this write. */
   async #note(commits: readonly UnpublishedCommit[], { error, uncount }: { error: string; uncount: boolean }) {
     const ids = commits.map(({ id }) => id)
     await this.#options.store.noteFailure({ ids, error, uncount }).catch((cause: unknown) => {

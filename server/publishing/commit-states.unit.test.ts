@@ -1,6 +1,6 @@
 /**
- * The states of a commit between its number and its publication, enumerated. What becomes of a commit in a round is decided by the real `planRound`;
- * the events are everything that can happen to the attempt. Each state must lead to `published` as soon as nothing fails any more.
+ * Enumerates the states of a commit between sequencing and publication. The real `planRound` decides about a commit in each round, and the events
+ * are all outcomes of an attempt. Each state must lead to `published` once failures stop.
  */
 import { expect, test } from 'vitest'
 import { asCanvasId, asCommitId, asEpoch, asSeq, asTile } from '../../lib/brand.ts'
@@ -14,7 +14,7 @@ interface State {
   readonly published: boolean
 }
 
-/** Attempts above this one change nothing any more, so the exploration ends here. */
+/** More attempts change nothing, so the exploration ends here. */
 const mostAttempts = maxAttempts + 3
 const more = (state: State): State => ({ ...state, attempts: Math.min(mostAttempts, state.attempts + 1) })
 const keyOf = (state: State) => JSON.stringify(state)
@@ -37,29 +37,27 @@ const decide = ({ cause, attempts }: State, isPaused: boolean): Decision => {
   return exhausted.length > 0 ? 'exhausted' : usual.length + suspects.length > 0 ? 'tried' : 'paused'
 }
 
-/** The stores refuse to set a tombstone aside. */
+/** The stores refuse to make a dead letter of a tombstone. */
 const deadLettered = (state: State): State => {
   if (state.inStream) return { ...state, published: true }
   return isTombstone(state) ? state : { ...state, cause: 'skipped', attempts: 0 }
 }
 
-/** What may happen in a round, whatever fails. */
+/** All outcomes of a round, with any failure. */
 const everyOutcome = (state: State): State[] => {
   if (state.published) return []
   const outcomes: State[] = [{ ...state, attempts: 0 }]
   switch (decide(state, false)) {
     case 'tried': {
       const counted = more(state)
-      // In order: refused, or its process ended before the append; the transport failed and the count was taken back; its process ended before the mark; published.
+      // The commit was refused, or its process ended before the append. The transport failed, and the attempt was taken back. The process ended
+      // before the mark. The commit was published.
       outcomes.push(counted, state, { ...counted, inStream: true }, { ...counted, inStream: true, published: true })
       break
     }
     case 'exhausted':
-      // In order: the store or the stream does not answer; marked, because the stream has it; dead-lettered.
-      outcomes.push(state)
-      outcomes.push(deadLettered(state))
-      // A publisher that slept since before the last look still appends it.
-      outcomes.push({ ...state, inStream: true })
+      // The store or the stream does not answer. The commit is marked or becomes a dead letter. A publisher that was frozen appends it.
+      outcomes.push(state, deadLettered(state), { ...state, inStream: true })
       break
     case 'paused':
       outcomes.push(state)
@@ -67,7 +65,7 @@ const everyOutcome = (state: State): State[] => {
   return outcomes
 }
 
-/** The one outcome of a round in which nothing fails. */
+/** The outcome of a round without failures. */
 const healthyOutcome = (state: State): State => {
   switch (decide(state, false)) {
     case 'tried':
@@ -86,7 +84,7 @@ const reachable = (): State[] => {
   return [...found.values()]
 }
 
-test('A2 every state of a commit leads to its publication once nothing fails any more', () => {
+test('A2 every state of a commit leads to its publication once failures stop', () => {
   const states = reachable()
   expect(states.length).toBeGreaterThan(30)
   for (const state of states) {
@@ -96,7 +94,7 @@ test('A2 every state of a commit leads to its publication once nothing fails any
   }
 })
 
-test('A2 only a tombstone is ever paused, and only a commit with pixels is ever dead-lettered', () => {
+test('A2 only a tombstone is paused, and only a commit with pixels becomes a dead letter', () => {
   for (const state of reachable().filter(({ published }) => !published)) {
     const decisions = [decide(state, false), decide(state, true)]
     if (isTombstone(state)) expect(decisions, keyOf(state)).not.toContain('exhausted')

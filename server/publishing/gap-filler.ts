@@ -1,4 +1,4 @@
-/** Brings a stream that refused a commit to the seq before it: after lost data, after a change of epoch, or when it does not have the tile yet. */
+/** Raises a stream that refused a commit to the seq before the commit: after lost data, a change of epoch, or for a tile that the stream lacks. */
 import { asSeq, type Seq } from '../../lib/brand.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
 import type { Logger } from '../observability/log.ts'

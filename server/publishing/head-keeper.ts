@@ -1,8 +1,8 @@
 /**
- * Raises the stream's heads to those of the store. A stream that lost its heads (a flush, an older file) gets a tile's head back with the tile's next
- * commit. On a quiet tile there is none, and projectors would wait for it: they read lost entries only up to the stream's heads.
+ * Raises the stream's heads to those of the store. A stream that lost its heads (a flush, an older file) gets a tile's head back with the tile's
+ * next commit. On a quiet tile there is no next commit, and projectors read lost entries only up to the stream's heads.
  *
- * One runs in each publishing process. Raising a head to a published seq changes nothing else, so any number of them may run.
+ * Each publishing process runs a head keeper. Any number may run, because raising a head to a published seq changes nothing else.
  */
 import type { Seq, TileNumber } from '../../lib/brand.ts'
 import { type Service, sleep } from '../lifecycle.ts'
@@ -15,11 +15,17 @@ const everyMs = 5_000
 /** While more commits wait than this, the publishers raise the heads, and the keeper raises the rest afterwards. */
 const lookAhead = 256
 
+interface HeadKeeperOptions {
+  readonly store: Store
+  readonly stream: EventStream
+  readonly logger: Logger
+}
+
 export class HeadKeeper implements Service {
   readonly name = 'head-keeper'
-  readonly #options: { readonly store: Store; readonly stream: EventStream; readonly logger: Logger }
+  readonly #options: HeadKeeperOptions
 
-  constructor(options: { store: Store; stream: EventStream; logger: Logger }) {
+  constructor(options: HeadKeeperOptions) {
     this.#options = options
   }
 
@@ -39,7 +45,7 @@ export class HeadKeeper implements Service {
   async step() {
     const { store, stream } = this.#options
     for (const canvas of await store.listCanvases()) {
-      // Read the stream last: it then has every commit that the store shows as published, unless it lost data.
+      // The stream is read last, so that it has every commit that the store shows as published, unless it lost data.
       const heads = await store.readHeads(canvas.id)
       const streamHeads = await stream.heads(canvas.id)
       if (isBehind(streamHeads, heads)) await primeStream({ store, stream, canvas, lookAhead })

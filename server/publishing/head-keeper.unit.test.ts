@@ -24,7 +24,7 @@ const setUp = async () => {
     })
     await store.sequence({ limit: 10 })
   }
-  /** As if the stream had taken them, and lost them since. */
+  /** Marks the commit as published, as if the stream had lost it. */
   const publish = async (gx: number) => {
     await place(gx)
     await store.markAsPublished(await store.getUnpublished({ limit: 10 }), 2_000)
@@ -34,7 +34,7 @@ const setUp = async () => {
   return { store, stream, keeper, place, publish }
 }
 
-test('A2 what the stream lost before a projector had read it is projected, though nobody paints there any more', async () => {
+test('A2 commits that the stream lost before a projector read them are projected, without further placements', async () => {
   const { store, stream, keeper, publish } = await setUp()
   for (const gx of [1, 2, 70]) await publish(gx)
   const projector = new Projector({
@@ -52,7 +52,7 @@ test('A2 what the stream lost before a projector had read it is projected, thoug
   expect(painters.map(({ placed }) => placed)).toEqual([3])
 })
 
-test('what waits for its publication is left below the head, and is appended afterwards', async () => {
+test('an unpublished commit stays above the raised head and can be appended', async () => {
   const { store, stream, keeper, place, publish } = await setUp()
   await publish(1)
   await publish(70)
@@ -67,14 +67,14 @@ test('what waits for its publication is left below the head, and is appended aft
   expect(await stream.append(await store.getUnpublished({ limit: 10 }))).toEqual([{ kind: 'appended' }])
 })
 
-test('a stream that stands where it should is not touched', async () => {
+test('a stream whose heads are right is not changed', async () => {
   const { store, stream, keeper, publish } = await setUp()
   await publish(1)
   await keeper.step()
   const before = await stream.heads(main)
   const { adopt, seed } = stream
   stream.adopt = stream.seed = async () => {
-    throw new Error('nothing is to be changed')
+    throw new Error('unexpected change')
   }
   await keeper.step()
   expect(await stream.heads(main)).toEqual(before)

@@ -1,10 +1,9 @@
 /**
- * Sorts the waiting commits into those that are appended together, those that are appended alone, and those that are not appended any more.
+ * Sorts the waiting commits into those that are appended together, appended alone, or not appended.
  *
- * A commit that ends its process fails the whole batch, and leaves no error behind. So attempts are counted before each append, and a commit that
- * was tried a few times is appended alone: its neighbours succeed, and it fails by itself.
- *
- * A tombstone cannot become a dead letter, because its tile's log continues only after it. So it is tried until it is published, with pauses.
+ * A commit that ends its process fails the whole batch and leaves no error. After a few attempts each commit of the batch is therefore appended
+ * alone, so that only the harmful one fails. A tombstone cannot become a dead letter, because its tile's log continues only after it. It is
+ * tried until it is published, with pauses.
  */
 import { maxAttempts, suspectFrom } from '../../lib/dead-letter.ts'
 import { tileKey } from '../../lib/tile-key.ts'
@@ -13,9 +12,9 @@ import type { UnpublishedCommit } from '../store/port.ts'
 export interface Round {
   /** Appended in one call. */
   readonly usual: readonly UnpublishedCommit[]
-  /** Each is appended in a call of its own. At most one of a tile, because the next ones would be a gap. */
+  /** Each is appended in a separate call. At most one of a tile, because the next ones would be a gap. */
   readonly suspects: readonly UnpublishedCommit[]
-  /** They used up their attempts and become dead letters. */
+  /** Their attempts are used up, so they become dead letters. */
   readonly exhausted: readonly UnpublishedCommit[]
   /** They cannot be decoded, so their tiles wait for an operator. At most one of a tile. */
   readonly unreadable: readonly UnpublishedCommit[]

@@ -16,7 +16,7 @@ const commit = (tile: number, seq: number, attempts: number): UnpublishedCommit 
 })
 const show = (commits: readonly UnpublishedCommit[]) => commits.map(({ tile, seq }) => `${tile}/${seq}`)
 
-test('what was tried often goes alone, and nothing of its tile overtakes it', () => {
+test('a commit with many attempts is appended alone, and no later commit of its tile overtakes it', () => {
   const { usual, suspects, exhausted } = planRound([
     commit(0, 1, 1),
     commit(0, 2, 2),
@@ -32,7 +32,7 @@ test('what was tried often goes alone, and nothing of its tile overtakes it', ()
   expect([show(usual), show(suspects), show(exhausted)]).toEqual([['0/1', '0/2', '4/7'], ['1/1', '2/1'], ['3/1']])
 })
 
-test('nothing waits', () => {
+test('the next round starts at once only if commits wait behind a suspect', () => {
   expect(planRound([])).toEqual({ usual: [], suspects: [], exhausted: [], unreadable: [], more: false })
   expect(planRound([commit(0, 1, 5), commit(0, 2, 1)]).more).toBe(false)
   expect(planRound([commit(0, 1, 4), commit(0, 2, 1)]).more).toBe(true)

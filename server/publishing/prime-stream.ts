@@ -16,8 +16,8 @@ export const primeStream = async (options: { store: Store; stream: EventStream; 
   await stream.adopt(canvas.id, canvas.epoch)
   const heads = await store.readHeads(canvas.id)
   const unpublished = await store.getUnpublished({ limit: lookAhead })
-  // When more commits wait than were read, a tile may have some that were not read, so its head is not the right seq for the stream. The
-  // publisher seeds the tile when it reaches its first commit.
+  // When more commits wait than were read, a tile may have unread ones, so its head is not the right seq for the stream. The publisher then
+  // seeds the tile at the tile's first commit.
   const pixels = unpublished.reduce((sum, commit) => sum + commit.pixels.length, 0)
   const isAll = unpublished.length < lookAhead && pixels < maxPagePixels
   const streamHeads = new Map<TileNumber, Seq>(isAll ? heads : [])

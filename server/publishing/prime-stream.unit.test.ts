@@ -1,14 +1,12 @@
 import { expect, test } from 'vitest'
 import { asTile } from '../../lib/brand.ts'
-import { noMetrics } from '../observability/delivery-metrics.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
 import { paint, testCanvas } from '../store/store.fixture.ts'
 import { EmbeddedStream } from '../stream/embedded/embedded-stream.ts'
-import { workerContext } from '../worker-context.fixture.ts'
 import { primeStream } from './prime-stream.ts'
-import { Publisher } from './publisher.ts'
+import { createTestPublisher } from './publisher.fixture.ts'
 
-/** Two commits on each of two tiles, numbered and not published. */
+/** Two commits on each of two tiles, with seqs and not published. */
 const setUp = async () => {
   const [store, stream] = [new MemoryStore(), new EmbeddedStream()]
   const canvas = await store.ensureCanvas(testCanvas())
@@ -17,14 +15,7 @@ const setUp = async () => {
     store.place({ id: `group${(groups++).toString().padStart(8, '0')}`, requests: [paint({ gx, gy: 0, color: 1 })], nowMs: 1_000 + groups })
   for (const gx of [0, 1, 64, 65]) await place(gx)
   await store.sequence({ limit: 10 })
-  const publisher = new Publisher({
-    store,
-    stream,
-    context: workerContext(),
-    metrics: noMetrics,
-    newGroupId: () => 'newgroup',
-    intervals: { pollMs: 10_000, publishMs: 0 },
-  })
+  const publisher = createTestPublisher({ store, stream })
   const publishAll = async () => {
     while ((await publisher.step()) === 'more');
   }
@@ -35,7 +26,7 @@ const setUp = async () => {
   return { store, stream, canvas, place, publishAll, published }
 }
 
-test('publishing goes on after what was published before', async () => {
+test('publishing continues after the published commits', async () => {
   const { store, stream, canvas, place, publishAll, published } = await setUp()
   await store.markAsPublished(await store.getUnpublished({ limit: 10 }), 2_000)
   await place(2)
@@ -51,7 +42,7 @@ test('publishing goes on after what was published before', async () => {
   expect(await published()).toEqual(['0: 3'])
 })
 
-test.each([1, 2, 3, 4, 5])('A2 every commit that waits is appended, also when only %i of 4 are looked at', async (lookAhead) => {
+test.each([1, 2, 3, 4, 5])('A2 every waiting commit is appended when priming reads only %i of 4', async (lookAhead) => {
   const { store, stream, canvas, publishAll, published } = await setUp()
   await primeStream({ store, stream, canvas, lookAhead })
   await publishAll()
@@ -59,12 +50,12 @@ test.each([1, 2, 3, 4, 5])('A2 every commit that waits is appended, also when on
   expect(await store.backlog()).toMatchObject({ unpublished: 0 })
 })
 
-test('A2 every commit that waits is appended, also when they are so large that not all are looked at', async () => {
+test('A2 every waiting commit is appended when they exceed the page that priming reads', async () => {
   const { store, stream, canvas, publishAll, published } = await setUp()
   await publishAll()
   await published()
-  const whole = Array.from({ length: 64 * 64 }, (_, place) => ({ gx: place % 64, gy: Math.floor(place / 64), color: 2 }))
-  // Sixteen commits of 4,096 pixels fill a page of what waits; the commit of tile 1 is not on it.
+  const whole = Array.from({ length: 64 * 64 }, (_, position) => ({ gx: position % 64, gy: Math.floor(position / 64), color: 2 }))
+  // Sixteen commits of 4,096 pixels fill a page, so the commit of tile 1 is not on it.
   for (let group = 0; group < 17; group++) {
     await store.place({ id: `large${String(group).padStart(8, '0')}`, requests: [paint(whole)], nowMs: 10_000 + group })
   }

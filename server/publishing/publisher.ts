@@ -1,20 +1,16 @@
 /**
  * The publisher carries commits from the outbox to the stream: sequence, append, mark.
  *
- * Each step can be repeated, so any number of publishers may run, crash, hang and resume without coordination:
- * - sequence assigns a seq once (the store's contract);
- * - append accepts a commit only as its tile's next one, and answers "duplicate" for one that the stream has;
- * - mark comes last, so a crash before it repeats the append and never skips it.
- *
- * When the stream or the store is unavailable, the loop backs off and no commit's attempts are counted. A commit that fails by itself, or that
- * ends its process, becomes a dead letter after a few attempts (`attempts.ts`), and its tile's log continues after the tombstone.
+ * Each step can be repeated, so any number of publishers may run, crash and resume without coordination. Sequence assigns a seq once. Append
+ * accepts a commit only as its tile's next one. Mark comes last, so a crash before it repeats the append. Failures of the stream or the store
+ * count against no commit; `attempts.ts` handles a commit that fails by itself.
  */
 import type { SequencedCommit } from '../../lib/commit.ts'
 import { tileKey } from '../../lib/tile-key.ts'
-import { backoffMs, type OwnHealth, type Service, type ServiceState, shouldLog, sleep } from '../lifecycle.ts'
+import { type OwnHealth, type Service, sleep } from '../lifecycle.ts'
 import type { DeliveryMetrics } from '../observability/delivery-metrics.ts'
 import { UnknownKinds } from '../observability/unknown-kinds.ts'
-import { writeFaultOf } from '../observability/write-watch.ts'
+import { RetryLoop } from '../retry-loop.ts'
 import { maxPagePixels, type Store, type TileRef, type UnpublishedCommit } from '../store/port.ts'
 import type { EventStream } from '../stream/port.ts'
 import { isTransportFault } from '../transport-fault.ts'
@@ -56,13 +52,11 @@ export interface PublisherStatus extends OwnHealth {
   readonly lastBeatAtMs: number
 }
 
-/** The `lastError` of a publisher that an operator has paused. */
-const pausedWord = 'paused by an operator'
 /** While the stream is unavailable, commits still get their seqs, because gateways follow the store. This bounds the rounds of one step. */
 const roundsWithoutStream = 40
-/** Short, because the stream's breaker refuses at once while Redis is unavailable. */
+/** Short, because the stream's breaker refuses calls at once while Redis is unavailable. */
 const backoff = { baseMs: 100, maxMs: 1_000 }
-/** A commit that has waited for longer is published by any publisher, whoever owns its tile. Also how often a publisher looks for one. */
+/** Any publisher publishes a commit that has waited for longer. Also how often a publisher looks for such commits. */
 export const stealAfterMs = 1_000
 
 const alone: PublishingControl = { ownedTiles: () => null, isPaused: () => false }
@@ -77,14 +71,12 @@ export class Publisher implements Service {
   readonly #attempts: Attempts
   readonly #unknownKinds: UnknownKinds
   readonly #filler: GapFiller
+  readonly #loop: RetryLoop
   #wakeUp: (() => void) | null = null
   #wanted = false
-  #state: ServiceState = 'stopped'
   #processed = 0
-  #failures = 0
-  #lastError: string | null = null
   #lastBeatAtMs = 0
-  /** The last round was full, or there was none since a pause or an outage. */
+  /** The last round was full, or no round has run since a pause or an outage. */
   #isBehind = true
   #checkedOthersAtMs = Number.NEGATIVE_INFINITY
 
@@ -96,54 +88,40 @@ export class Publisher implements Service {
     this.#attempts = new Attempts(options)
     this.#unknownKinds = new UnknownKinds(context.logger, metrics)
     this.#filler = new GapFiller({ store, stream, logger: context.logger, batchSize })
+    this.#loop = new RetryLoop({ context, event: 'publisher_backs_off', backoff })
   }
 
-  /** There may be something to publish: look now instead of at the next poll. */
+  /** Starts a round now instead of at the next poll. */
   wake() {
     this.#wanted = true
     this.#wakeUp?.()
   }
 
   health(): PublisherStatus {
-    return {
-      state: this.#control.isPaused() ? 'stopped' : this.#state,
-      processed: this.#processed,
-      failures: this.#failures,
-      lastError: this.#control.isPaused() ? pausedWord : this.#lastError,
-      lastBeatAtMs: this.#lastBeatAtMs,
-    }
+    const paused = this.#control.isPaused() ? { state: 'stopped' as const, lastError: 'paused by an operator' } : {}
+    return { ...this.#loop.health, ...paused, processed: this.#processed, lastBeatAtMs: this.#lastBeatAtMs }
   }
 
-  async run(signal: AbortSignal) {
+  run(signal: AbortSignal) {
     const { context, intervals } = this.#options
-    const { logger, clock, random } = context
-    let attempt = 0
-    while (!signal.aborted) {
+    const { monotonicNow } = context.clock
+    return this.#loop.run(signal, async (succeeded) => {
       this.#wanted = false
-      const begunAtMs = clock.monotonicNow()
+      const begunAtMs = monotonicNow()
       const processed = this.#processed
-      try {
-        const result = await this.step()
-        this.#state = 'running'
-        attempt = 0
-        if (result === 'more') continue
-        const waitMs = this.#processed > processed ? begunAtMs + intervals.publishMs - clock.monotonicNow() : 0
-        if (waitMs > 0) await sleep(waitMs, signal)
-        await this.#rest(signal)
-      } catch (error) {
-        attempt++
-        this.#state = 'backing_off'
+      const result = await this.step().catch((error: unknown) => {
         this.#isBehind = true
-        this.#noteFailure(error)
-        const waitMs = backoffMs(attempt, random, backoff)
-        if (shouldLog(attempt) && writeFaultOf(error) === null) logger.warn({ event: 'publisher_backs_off', attempt, waitMs, err: error })
-        await sleep(waitMs, signal)
-      }
-    }
-    this.#state = 'stopped'
+        this.#options.metrics.failedToPublish()
+        throw error
+      })
+      succeeded()
+      if (result === 'more') return
+      if (this.#processed > processed) await sleep(Math.max(0, begunAtMs + intervals.publishMs - monotonicNow()), signal)
+      await this.#rest(signal)
+    })
   }
 
-  /** One round. `more`: there is probably more to do, so the next round should not wait. */
+  /** One round. `more`: there is probably more to publish, so the next round should not wait. */
   async step(): Promise<'idle' | 'more'> {
     const { store, context } = this.#options
     const { failpoints, clock } = context
@@ -167,12 +145,12 @@ export class Publisher implements Service {
 
     this.#isBehind = this.#isFull(fresh) || this.#isFull(commits)
     const healed = inStream < usual.length + suspects.length
-    // What the next round appends may be of a tile that another publisher owns.
+    // Another publisher may own the tiles of the healed commits, so the next round looks at all tiles.
     if (healed) this.#checkedOthersAtMs = Number.NEGATIVE_INFINITY
     return raced || this.#isBehind || healed || more ? 'more' : 'idle'
   }
 
-  /** The owned tiles, or all of them when commits of others have waited for too long and this publisher is not behind with its own. */
+  /** The owned tiles. All tiles when commits of other owners wait for too long and this publisher is not behind with its own. */
   async #tilesOfRound(): Promise<readonly TileRef[] | null> {
     const { store, context } = this.#options
     const owned = this.#control.ownedTiles()
@@ -190,7 +168,7 @@ export class Publisher implements Service {
       this.#attempts.expect(fresh.map(({ id }) => id))
       const nowMs = context.clock.now()
       metrics.sequenced(fresh.map(({ atMs }) => nowMs - atMs))
-      if (this.#state !== 'backing_off' || !this.#isFull(fresh) || round === roundsWithoutStream) return { raced, fresh }
+      if (this.#loop.health.state !== 'backing_off' || !this.#isFull(fresh) || round === roundsWithoutStream) return { raced, fresh }
     }
   }
 
@@ -199,13 +177,7 @@ export class Publisher implements Service {
     return commits.length === this.#batchSize || pixelsOf(commits) >= maxPagePixels
   }
 
-  #noteFailure(error: unknown) {
-    this.#failures++
-    this.#options.metrics.failedToPublish()
-    this.#lastError = error instanceof Error ? error.message : String(error)
-  }
-
-  /** Appends and marks. Answers how many the stream has. @throws when the transport fails, or when one of several commits does. */
+  /** Appends and marks. Returns how many of the commits the stream has. @throws when the transport fails, or one of several commits. */
   async #publish(commits: readonly UnpublishedCommit[]): Promise<number> {
     if (commits.length === 0) return 0
     let inStream: SequencedCommit[]
@@ -214,12 +186,13 @@ export class Publisher implements Service {
     } catch (error) {
       await this.#attempts.failed(commits, error)
       if (commits.length > 1 || isTransportFault(error)) throw error
-      this.#noteFailure(error)
+      this.#options.metrics.failedToPublish()
+      this.#loop.noteFailure(error)
       return 0
     }
     await this.#mark(inStream)
     const left = commits.filter((commit) => !inStream.includes(commit))
-    if (left.length > 0) await this.#attempts.takeBack(left, 'the stream lacks what comes before')
+    if (left.length > 0) await this.#attempts.takeBack(left, 'The stream lacks earlier commits of the tile.')
     return inStream.length
   }
 
@@ -235,7 +208,7 @@ export class Publisher implements Service {
     metrics.published(commits.map(({ atMs }) => nowMs - atMs))
   }
 
-  /** Answers the commits that the stream has. A gap is filled, and the refused commits are appended in the next round. */
+  /** Returns the commits that the stream has. Fills a gap; the next round then appends the refused commits. */
   async #append(commits: readonly UnpublishedCommit[]): Promise<SequencedCommit[]> {
     const { stream, context, metrics } = this.#options
     await context.failpoints.hit('publisher.before-append')
@@ -247,7 +220,7 @@ export class Publisher implements Service {
     for (const [index, answer] of answers.entries()) {
       const commit = commits[index]
       if (!commit || answer.kind === 'appended' || answer.kind === 'duplicate') continue
-      // The first refused commit of a tile shows what the stream lacks. The later ones were refused for the same reason.
+      // The first refused commit of a tile shows what the stream lacks. The later ones are refused for the same reason.
       const scope = answer.kind === 'other_epoch' ? commit.canvas : tileKey(commit)
       if (healed.has(scope)) continue
       healed.add(scope)

@@ -1,6 +1,6 @@
 /**
- * Whether an operator has paused publishing. The store keeps it, for all processes and across restarts; publishers ask here before each
- * round. Looked up every second (with the heartbeat), and at once when another process says that it changed.
+ * Whether an operator has paused publishing. The store keeps the switch, for all processes and across restarts. Each process reads it with
+ * each heartbeat, and at once when another process signals a change.
  */
 import type { Store } from '../store/port.ts'
 import type { EventStream } from '../stream/port.ts'
@@ -23,7 +23,7 @@ export class PublishingSwitch {
     return this.#paused
   }
 
-  /** @throws when the store does not answer; then what was last known holds. */
+  /** @throws when the store does not answer; the value then stays as it was. */
   async refresh() {
     const wasPaused = this.#paused
     this.#paused = await this.#options.store.isPublishingPaused()

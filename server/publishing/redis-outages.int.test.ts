@@ -1,6 +1,6 @@
 /**
- * The way of a pixel from the outbox to the screen, on a Redis that hangs, is full, forgets, or comes back with an old file. Whatever it
- * does: nothing is missing in the end, nothing is in the stream twice, frames come in order, and nobody has to do anything (A2, A3).
+ * From the outbox to the frame on a Redis that hangs, is full, loses data, or restarts with an old file. In the end no commit is missing,
+ * none is in the stream twice, and frames are in order, without an operator (A2, A3).
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -27,7 +27,8 @@ import { RedisStream } from '../stream/redis/redis-stream.ts'
 import { hasRedisServer, TestRedis } from '../stream/redis/test-redis.fixture.ts'
 import { workerContext } from '../worker-context.fixture.ts'
 import { HeadKeeper } from './head-keeper.ts'
-import { Publisher } from './publisher.ts'
+import { createTestPublisher } from './publisher.fixture.ts'
+import type { PublisherOptions } from './publisher.ts'
 
 const names = redisNames({ url: 'redis://localhost' })
 
@@ -48,19 +49,13 @@ describe.skipIf(!isThere)('redis-server', () => {
   let placed: number
   let frames: TileFrame[]
 
-  const connectAdmin = () => {
-    const client = new Redis(redis.url, { retryStrategy: () => 50 })
-    client.on('error', () => undefined)
-    return client
-  }
-
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'fresco-outage-'))
     redis = await TestRedis.start()
     store = await openSqliteStore({ file: join(folder, 'fresco.db') })
     await store.ensureCanvas(testCanvas())
     stream = await RedisStream.open({ url: redis.url, logger: silentLogger })
-    admin = connectAdmin()
+    admin = new Redis(redis.url, { retryStrategy: () => 50 }).on('error', () => undefined)
     supervisor = createSupervisor({ logger: silentLogger, now: Date.now, random: Math.random })
     placed = 0
     frames = []
@@ -76,24 +71,19 @@ describe.skipIf(!isThere)('redis-server', () => {
   })
 
   const shared = () => ({ store, stream, context: workerContext({ clock: systemClock, random: Math.random }), metrics: noMetrics })
-  const publisher = (more: Partial<ConstructorParameters<typeof Publisher>[0]> = {}) =>
-    new Publisher({ ...shared(), newGroupId: () => 'newgroup', intervals: { pollMs: 20, publishMs: 0 }, ...more })
+  const publisher = (more: Partial<PublisherOptions> = {}) =>
+    createTestPublisher({ ...shared(), intervals: { pollMs: 20, publishMs: 0 }, ...more })
+  const headKeeper = () => new HeadKeeper({ store, stream, logger: silentLogger })
   const projector = () =>
     new Projector({ ...shared(), projection: new LogProjection({ name: 'history', store, logger: silentLogger }), consumer: 'one' })
 
-  /** A publisher, and a gateway whose room is looked at. */
+  /** A publisher, and a gateway whose frames are collected. */
   const startAll = async () => {
     const tiles: TileCache = new TileCache({ store, watched: () => true })
     const sink = { frame: (frame: TileFrame) => void frames.push(frame), resync: () => undefined, watched: () => true, sockets: () => 1 }
     await tiles.open({ canvas: main, tile })
     const broadcaster = new Broadcaster({ ...shared(), gateway: 'one', tiles, sink })
-    for (const service of [
-      publisher(),
-      new HeadKeeper({ store, stream, logger: silentLogger }),
-      broadcaster.follow,
-      broadcaster.watchHeads,
-    ])
-      supervisor.start(service)
+    for (const service of [publisher(), headKeeper(), broadcaster.follow, broadcaster.watchHeads]) supervisor.start(service)
   }
   const placeSome = async (count: number) => {
     for (let i = 0; i < count; i++) {
@@ -122,7 +112,7 @@ describe.skipIf(!isThere)('redis-server', () => {
   }
   const attempts = async () => (await store.getUnpublished({ limit: 100 })).map((commit) => commit.attempts)
 
-  test('A2 A3 hung: gateways follow the outbox, calls are refused at once, and when it answers again nothing is missing or twice', async () => {
+  test('A2 A3 while Redis hangs, gateways follow the outbox and calls fail at once; afterwards no entry is missing or doubled', async () => {
     await startAll()
     await placeSome(5)
     await vi.waitFor(allIsShown, patience)
@@ -141,7 +131,7 @@ describe.skipIf(!isThere)('redis-server', () => {
     expect(await nothingIsThereTwice()).toHaveLength(placed)
   })
 
-  test('hung for long: what is sent to it does not pile up, and its connections are made anew', async () => {
+  test('A6 while Redis hangs for long, commands do not pile up, and new connections replace the old ones', async () => {
     await startAll()
     await vi.waitFor(async () => expect((await stream.info()).groups).toHaveLength(1))
     const ids = async (): Promise<string[]> => String(await admin.client('LIST')).match(/id=\d+(?=.*fresco-)/g) ?? []
@@ -156,7 +146,7 @@ describe.skipIf(!isThere)('redis-server', () => {
     expect(Number(/cmdstat_publish:calls=(\d+)/.exec(await admin.info('commandstats'))?.[1] ?? 0)).toBeLessThan(20)
   })
 
-  test('A2 out of memory: it counts against no commit, and publishing goes on by itself when there is memory', async () => {
+  test('A2 a Redis out of memory counts against no commit, and publishing continues when there is memory', async () => {
     await startAll()
     await placeSome(3)
     await vi.waitFor(allIsPublished, patience)
@@ -171,7 +161,7 @@ describe.skipIf(!isThere)('redis-server', () => {
     expect(await nothingIsThereTwice()).toHaveLength(placed)
   })
 
-  test('paused for writes it still answers a PING, and is found out all the same', async () => {
+  test('a Redis that answers PING and pauses writes counts as unavailable, and publishing continues afterwards', async () => {
     await startAll()
     await placeSome(3)
     await vi.waitFor(allIsPublished, patience)
@@ -183,7 +173,7 @@ describe.skipIf(!isThere)('redis-server', () => {
     expect(await nothingIsThereTwice()).toHaveLength(placed)
   })
 
-  test('its connections are killed under painting: nothing is missing and nothing twice', async () => {
+  test('killed connections during placements leave no entry missing or doubled', async () => {
     await startAll()
     for (let i = 0; i < 10; i++) {
       await placeSome(5)
@@ -206,7 +196,7 @@ describe.skipIf(!isThere)('redis-server', () => {
       },
     ],
   ] as const) {
-    test(`A2 A3 ${name} under painting: publishing goes on, and the gateway's group is made again`, async () => {
+    test(`A2 A3 after Redis is ${name} during placements, publishing continues and the gateway's group exists again`, async () => {
       await startAll()
       await placeSome(20)
       await vi.waitFor(allIsShown, patience)
@@ -221,8 +211,8 @@ describe.skipIf(!isThere)('redis-server', () => {
       await vi.waitFor(async () => expect(await seqsInStream()).toContain(placed), patience)
     })
 
-    test(`A2 ${name} while a projector lags and nobody paints: it is told where the tiles stand, and the history is whole`, async () => {
-      for (const service of [publisher(), new HeadKeeper({ store, stream, logger: silentLogger })]) supervisor.start(service)
+    test(`A2 after Redis is ${name} while a projector lags, the history is complete without further placements`, async () => {
+      for (const service of [publisher(), headKeeper()]) supervisor.start(service)
       await placeSome(20)
       await vi.waitFor(allIsPublished, patience)
       await lose()
@@ -234,7 +224,7 @@ describe.skipIf(!isThere)('redis-server', () => {
     })
   }
 
-  test('A2 A3 it comes back with an older file: what it forgot is appended again, once', async () => {
+  test('A2 A3 after Redis restarts with an older file, the lost entries are appended once', async () => {
     await startAll()
     await placeSome(10)
     await vi.waitFor(allIsPublished, patience)
@@ -254,45 +244,38 @@ describe.skipIf(!isThere)('redis-server', () => {
     await vi.waitFor(async () => expect((await nothingIsThereTwice()).length).toBeGreaterThanOrEqual(20), patience)
   })
 
-  for (const place of ['before it appends', 'before it marks', 'while it fills the stream up again'] as const) {
-    test(`A3 a publisher that sleeps ${place} and wakes up to another world does no harm`, async () => {
+  for (const place of ['before it appends', 'before it marks', 'while it fills a gap'] as const) {
+    test(`A3 a publisher that is frozen ${place} doubles and reorders nothing when it continues`, async () => {
       const gate = Promise.withResolvers<void>()
-      const asleep = Promise.withResolvers<void>()
-      const sleepOnce = async () => {
-        asleep.resolve()
+      const frozen = Promise.withResolvers<void>()
+      const freezeOnce = async () => {
+        frozen.resolve()
         await gate.promise
       }
-      const sleepingAt = (place: FailpointName) => {
-        const hit = async (name: FailpointName) => (name === place ? sleepOnce() : undefined)
+      const freezingAt = (place: FailpointName) => {
+        const hit = async (name: FailpointName) => (name === place ? freezeOnce() : undefined)
         return workerContext({ clock: systemClock, random: Math.random, failpoints: { ...noFailpoints, hit } })
       }
-      const sleepy = {
-        'before it appends': publisher({ context: sleepingAt('publisher.before-append') }),
-        'before it marks': publisher({ context: sleepingAt('publisher.before-mark') }),
-        'while it fills the stream up again': publisher({
-          store: {
-            ...store,
-            readCommits: async (options) => {
-              const page = await store.readCommits(options)
-              await sleepOnce()
-              return page
-            },
-          },
+      const frozenOne = {
+        'before it appends': publisher({ context: freezingAt('publisher.before-append') }),
+        'before it marks': publisher({ context: freezingAt('publisher.before-mark') }),
+        'while it fills a gap': publisher({
+          store: { ...store, readCommits: async (options) => store.readCommits(options).finally(freezeOnce) },
         }),
       }[place]
       await stream.adopt(main, testCanvas().epoch)
       await placeSome(5)
-      if (place === 'while it fills the stream up again') {
+      if (place === 'while it fills a gap') {
         const first = publisher()
         while ((await first.step()) === 'more');
-        // As an old file would leave it: the first two, and no more.
+        // The stream then has the first two entries only, as with an old file.
         const entries = await admin.xrange(names.stream, '-', '+')
         for (const [id] of entries.slice(2)) await admin.xdel(names.stream, id)
         await admin.hset('fresco:tails:main', '0', 2)
         await placeSome(2)
       }
-      const step = sleepy.step()
-      await asleep.promise
+      const step = frozenOne.step()
+      await frozen.promise
       const other = publisher()
       await placeSome(5)
       await vi.waitFor(async () => {
@@ -303,7 +286,7 @@ describe.skipIf(!isThere)('redis-server', () => {
       gate.resolve()
       await step
       await vi.waitFor(async () => {
-        await sleepy.step()
+        await frozenOne.step()
         await other.step()
         await allIsPublished()
       }, patience)

@@ -13,7 +13,7 @@ import type { Store, TileRef } from '../store/port.ts'
 export interface TileOwnershipOptions {
   readonly store: Pick<Store, 'listCanvases'>
   readonly peers: Pick<Members, 'living'>
-  /** Of this process, as in its heartbeat. */
+  /** The id of this process in its heartbeat. */
   readonly id: string
 }
 

@@ -17,7 +17,6 @@ const setUp = async () => {
     const now = () => nowMs
     const peers = new Members()
     const ownership = new TileOwnership({ store, peers, id })
-    const onBeat = () => ownership.refresh()
     const heartbeat = new HeartbeatService({
       store,
       self: { id, roles, report: () => '{}' },
@@ -25,27 +24,23 @@ const setUp = async () => {
       logger: silentLogger,
       now,
       monotonicNow: now,
-      onBeat,
+      onBeat: () => ownership.refresh(),
     })
-    return {
-      tiles: () => ownership.tiles,
-      step: () => heartbeat.step(),
-      run: (signal: AbortSignal) => heartbeat.run(signal),
-    }
+    return { ownership, heartbeat, step: () => heartbeat.step() }
   }
-  const tilesOf = (one: ReturnType<typeof publisher>) => one.tiles()?.map(({ tile }) => Number(tile)) ?? null
+  const tilesOf = ({ ownership }: ReturnType<typeof publisher>) => ownership.tiles?.map(({ tile }) => Number(tile)) ?? null
   const pass = (ms: number) => {
     nowMs += ms
   }
   return { store, publisher, tilesOf, pass }
 }
 
-test('a lone publisher owns every tile', async () => {
+test('a single publisher owns every tile', async () => {
   const { publisher } = await setUp()
   const one = publisher('one')
-  expect(one.tiles()).toBeNull()
+  expect(one.ownership.tiles).toBeNull()
   await one.step()
-  expect(one.tiles()).toBeNull()
+  expect(one.ownership.tiles).toBeNull()
 })
 
 test('with two publishers each tile has one owner', async () => {
@@ -59,7 +54,7 @@ test('with two publishers each tile has one owner', async () => {
   expect(ofOne.length + ofTwo.length).toBe(16)
 })
 
-test('a publisher whose heartbeat does not change loses its tiles, whatever its clock says, and gets them back later', async () => {
+test('a publisher whose heartbeat does not change loses its tiles, and gets them back with its next heartbeat', async () => {
   const { publisher, tilesOf, pass } = await setUp()
   const [one, frozen] = [publisher('one'), publisher('frozen')]
   for (const each of [one, frozen, one]) await each.step()
@@ -69,13 +64,13 @@ test('a publisher whose heartbeat does not change loses its tiles, whatever its 
     pass(1_000)
     await one.step()
   }
-  expect(one.tiles()).toBeNull()
+  expect(one.ownership.tiles).toBeNull()
   await frozen.step()
   await one.step()
   expect(tilesOf(one)).toEqual(before)
 })
 
-test('a publisher that was frozen does not take the others for dead', async () => {
+test('a publisher that was frozen still counts the others as alive', async () => {
   const { publisher, tilesOf, pass } = await setUp()
   const [frozen, two] = [publisher('frozen'), publisher('two')]
   for (const each of [frozen, two, frozen]) await each.step()
@@ -89,10 +84,10 @@ test('a process without the publisher role owns no tiles', async () => {
   const { publisher } = await setUp()
   const [one, web] = [publisher('one'), publisher('two', ['web', 'projector'])]
   for (const each of [one, web, one]) await each.step()
-  expect(one.tiles()).toBeNull()
+  expect(one.ownership.tiles).toBeNull()
 })
 
-test('a publisher that has just started leaves no tiles to dead ones', async () => {
+test('a publisher that has just started assigns no tiles to lost publishers', async () => {
   const { publisher, tilesOf, pass } = await setUp()
   const [living, ...dead] = ['living', 'dead 1', 'dead 2', 'dead 3'].map((id) => publisher(id))
   for (const each of dead) await each.step()
@@ -108,11 +103,9 @@ test('a publisher that stops gives up its tiles at once', async () => {
   const { publisher, store } = await setUp()
   const [one, two] = [publisher('one'), publisher('two')]
   for (const each of [one, two, one]) await each.step()
-  const controller = new AbortController()
-  controller.abort()
-  await two.run(controller.signal)
+  await two.heartbeat.run(AbortSignal.abort())
   await one.step()
-  expect(one.tiles()).toBeNull()
+  expect(one.ownership.tiles).toBeNull()
   expect(await store.readHeartbeats()).toHaveLength(1)
 })
 
