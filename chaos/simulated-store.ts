@@ -40,7 +40,7 @@ export class SimulatedStore extends MemoryStore {
     const log = [...this.ledger.values()].find((each) => each.some(({ id }) => id === options.id)) ?? []
     this.deadLetters.push(...log.filter(({ id }) => id === options.id))
     for (const [index, { id, seq }] of log.entries()) {
-      const commit = this.kept(id)
+      const commit = this.outbox.get(id)?.commit
       if (commit) log[index] = { ...commit, seq }
     }
     return true

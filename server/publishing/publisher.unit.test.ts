@@ -223,7 +223,7 @@ test('an entry of an unknown kind is published unchanged and logged once', async
     await place(gx)
     const { epoch } = testCanvas()
     const commit = { id: asCommitId(`newer-${gx}`), canvas: main, tile: asTile(0), epoch, atMs: 1_500 + gx, cause: 'paint' as const }
-    store.add({ ...commit, pixels: [], unknown })
+    store.addEntry({ ...commit, pixels: [], unknown })
   }
   await place(2)
   await publishAll(publisher)

@@ -1,17 +1,18 @@
 /**
- * The open sessions of operators: a part of the store's port. A session that is not listed here has ended, in every process and
- * across restarts. Adapters keep one row for each in their settings.
+ * The open sessions of operators, a part of the store's port. A session that is not stored here has ended, in every process and
+ * across restarts. Adapters keep a row for each session among their settings.
  */
 
 export interface AdminSession {
   readonly id: string
-  /** Names the admin token that the session was opened with. Under another token it does not count. */
+  /** Names the admin token that opened the session. Under another token the session is not valid. */
   readonly tokenTag: string
   readonly expiresAtMs: number
 }
 
+/** Every call can be repeated after an unknown outcome. */
 export interface AdminSessionStore {
-  /** Also removes what has expired at `nowMs`, and the oldest sessions beyond `maxAdminSessions` (A6). */
+  /** Also removes the sessions that have expired at `nowMs`, and the oldest ones beyond `maxAdminSessions` (A6). */
   saveAdminSession(session: AdminSession, nowMs: number): Promise<void>
   removeAdminSession(id: string): Promise<void>
   removeAllAdminSessions(): Promise<void>
@@ -21,12 +22,11 @@ export interface AdminSessionStore {
 
 export const maxAdminSessions = 100
 export const adminSessionPrefix = 'admin-session/'
-/** The first name after all that begin with the prefix. */
+/** Sorts directly after all names that begin with the prefix. */
 export const adminSessionEnd = 'admin-session0'
 
-/** The ids that saving one more session removes. `all` includes the new one. */
+/** The ids of the sessions to remove after one was saved. `all` includes it. */
 export const superfluousSessions = (all: readonly AdminSession[], nowMs: number): string[] => {
-  const isOver = ({ expiresAtMs }: AdminSession) => expiresAtMs <= nowMs
-  const open = all.filter((session) => !isOver(session)).sort((a, b) => b.expiresAtMs - a.expiresAtMs)
-  return [...all.filter(isOver), ...open.slice(maxAdminSessions)].map(({ id }) => id)
+  const latestFirst = [...all].sort((a, b) => b.expiresAtMs - a.expiresAtMs)
+  return latestFirst.filter(({ expiresAtMs }, index) => expiresAtMs <= nowMs || index >= maxAdminSessions).map(({ id }) => id)
 }

@@ -1,6 +1,6 @@
 /**
- * What the audit reads besides what the store offers to everyone: things as they stand. `readCommits` ends a page before whatever should not be
- * there; an audit has to see exactly that. Every method only reads, works beside servers, and answers in parts (A6).
+ * What only the audit reads: data as it is stored. `readCommits` ends a page before an error in the log, and the audit must find that error.
+ * Every method only reads, works beside running servers, and returns parts of a bounded size (A6).
  */
 import type { CanvasId, Seq, TileNumber } from '../../lib/brand.ts'
 import type { CommitPixel, SequencedCommit } from '../../lib/commit.ts'
@@ -14,7 +14,7 @@ export interface ScannedCommit extends Omit<SequencedCommit, 'pixels'> {
   readonly published: boolean
 }
 
-/** Cursors and sums of one moment. */
+/** Cursors and sums, read in one snapshot. */
 export interface StatsSums {
   readonly cursors: ReadonlyMap<TileNumber, Cursor>
   readonly painters: number
@@ -23,26 +23,25 @@ export interface StatsSums {
 }
 
 export interface AuditReading {
-  /** Every tile that anything is kept of. */
+  /** Every tile with any stored data. */
   listTiles(canvas: CanvasId): Promise<TileNumber[]>
   /**
-   * All numbered commits of the tile above `after`, by seq: up to `limit`, and no more once there are `maxPagePixels` pixels. A page never ends
-   * between two commits of one seq.
+   * The tile's sequenced commits above `after`, by seq: up to `limit`, and no more once they hold `maxPagePixels` pixels. Commits of the same seq
+   * are on the same page.
    */
   scanLog(options: TileRef & { after: Seq; limit: number }): Promise<ScannedCommit[]>
   sumStats(canvas: CanvasId): Promise<StatsSums>
 }
 
-/** `add` answers false to the first commit that belongs to the next page. */
+/** `add` returns false for the first commit that belongs to the next page. */
 export const createScanPage = (limit: number) => {
   const page = createPage<ScannedCommit>()
-  const commits: ScannedCommit[] = []
+  const { commits } = page
   let isFull = false
   return {
     commits,
     add(commit: ScannedCommit): boolean {
       if (isFull && commit.seq !== commits.at(-1)?.seq) return false
-      commits.push(commit)
       isFull = !page.add(commit) || commits.length >= limit
       return true
     },

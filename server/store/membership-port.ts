@@ -1,13 +1,12 @@
 /**
- * Which processes run, and the last hour: each process's heartbeat, and the last hour in points. A part of the store's port, because the store is the one place
- * that all processes always share. What is kept is small and bounded: one sign a process, one point in ten seconds, an hour of each.
+ * The heartbeats of all processes and the points of the last hour: a part of the store's port, because the store is the one service that
+ * all processes share.
  */
 
-/** A process is alive while `beats` changes, whatever the clocks say. */
+/** A process is alive while `beats` changes, whatever the clocks show. */
 export interface Heartbeat {
-  /** Of this life of the process; a restarted one is another. */
+  /** A restarted process has another one. */
   readonly id: string
-  /** What the process runs. */
   readonly roles: readonly string[]
   readonly beats: number
   /** By the process's own clock. */
@@ -15,33 +14,33 @@ export interface Heartbeat {
   readonly atMs: number
 }
 
-/** With what the process tells of itself; the store does not look into it. */
 export interface HeartbeatWithReport extends Heartbeat {
+  /** Metrics of the process; opaque to the store. */
   readonly report: string
 }
 
-/** `atMs` is its place: there is one point of each. */
+/** There is one point for each `atMs`. */
 export interface StoredPoint {
   readonly atMs: number
   readonly body: string
 }
 
+/** Every call can be repeated after an unknown outcome. */
 export interface MembershipStore {
-  /** Says that this process lives. */
+  /** Replaces the heartbeat of this process. */
   beat(heartbeat: HeartbeatWithReport): Promise<void>
-  /** Removes the heartbeat: this process stops. */
+  /** Removes the heartbeat of a process that stops. */
   endBeat(id: string): Promise<void>
-  /** The latest sign of each process, at most the newest `maxHeartbeats`; of one that died it stays for an hour. */
+  /** The newest `maxHeartbeats`. The heartbeat of a killed process stays for an hour. */
   readHeartbeats(): Promise<Heartbeat[]>
-  /** The same with the reports. */
   readReports(): Promise<HeartbeatWithReport[]>
-  /** The first one of a place stays; those of more than an hour ago go. */
+  /** Keeps the first point of each `atMs`, and removes points that are older than an hour. */
   savePoint(point: StoredPoint): Promise<void>
-  /** Those from `sinceMs` on, the newest `maxPoints` of them, oldest first. */
+  /** The newest `maxPoints` from `sinceMs` on, oldest first. */
   readPoints(options: { sinceMs: number }): Promise<StoredPoint[]>
 }
 
 export const heartbeatsKeptMs = 3_600_000
 export const maxHeartbeats = 200
-/** An hour, one in ten seconds. */
+/** One in ten seconds, for an hour. */
 export const maxPoints = 360

@@ -1,4 +1,4 @@
-/** What a commit painted at one position: one pixel, or none. */
+/** The pixel of a commit at one position, or none. */
 import type { Position } from '../../lib/brand.ts'
 import type { Commit } from '../../lib/commit.ts'
 import type { StoredPixel } from './port.ts'

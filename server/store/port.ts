@@ -1,12 +1,10 @@
 /**
  * The store: canvases, pixels, charges and the outbox, in one database with transactions.
  *
- * Adapters: `sqlite/` (embedded), `mongo/`, and `memory/`, the model for tests, whose membership store the embedded stack uses too.
- * `contract.ts` defines their behaviour, and every adapter passes it. The code above does not know which one it has.
+ * Adapters: `sqlite/` (embedded), `mongo/`, and `memory/`, the model for tests and the simulation. `contract.ts` defines their
+ * behaviour. The code above the port does not depend on which adapter it has.
  *
- * Every method may reject with a `StoreError`. `unavailable` means that nothing was changed and that trying again later is
- * right; `contested` (from projections only) the same, for these documents alone: somebody else holds them; `outcome_unknown` (from `place` only) means that the adapter could not find out whether the transaction was saved:
- * whoever waits for it must be given no answer at all, never a guess (A1).
+ * Every method may reject with a `StoreError`. See `StoreErrorCode` for what a rejected call may have changed.
  */
 
 import type { Board } from '../../lib/board.ts'
@@ -21,11 +19,18 @@ import type { AdminSessionStore } from './admin-sessions-port.ts'
 import type { MembershipStore } from './membership-port.ts'
 import type { ProjectionStore } from './projections-port.ts'
 
+/**
+ * - `unavailable`: the store failed or did not answer in time. From `place`, nothing was changed. From any other method that writes,
+ *   the outcome is unknown: the change may have been made, or may still be made. The method says what a repeated call does.
+ * - `outcome_unknown`, from `place` only: the placements may have been saved. The client must get no answer (A1).
+ * - `contested`, from `projections` only: another process is writing the same documents. The cursor did not move.
+ * - `closed`: the store was closed before the call. Nothing was changed.
+ */
 export type StoreErrorCode = 'unavailable' | 'contested' | 'outcome_unknown' | 'closed'
 
 export class StoreError extends Error {
   readonly code: StoreErrorCode
-  /** Why the store takes no writes; null when it is away, or nothing is known. */
+  /** Why the store takes no writes. Null when the store does not answer, or the reason is unknown. */
   readonly reason: WriteFault | null
   constructor(code: StoreErrorCode, message: string, { reason = null, ...options }: { cause?: unknown; reason?: WriteFault | null } = {}) {
     super(message, options)
@@ -40,12 +45,16 @@ export interface TileRef {
   readonly tile: TileNumber
 }
 
+export interface PixelRef extends TileRef {
+  readonly position: Position
+}
+
 export interface PlacementGroup {
-  /** Chosen before the transaction and never used twice: the ids of its commits begin with it. 8 to 40 of `0-9 a-z`. */
+  /** Never used before: the ids of the group's commits begin with it. 8 to 40 of `0-9 a-z`. */
   readonly id: string
   readonly requests: readonly PlaceRequest[]
   readonly nowMs: number
-  /** The time by which charges grow and keys age (`placement/charge-clock.ts`); left out: `nowMs`. */
+  /** The time by which charges grow and idempotency keys age (`placement/charge-clock.ts`). Default: `nowMs`. */
   readonly chargesNowMs?: number
 }
 
@@ -67,139 +76,147 @@ export interface Receipt {
 }
 
 /**
- * `page`: `after + 1 …` without a hole. `trimmed`: `after + 1` is no longer kept, so the log cannot be continued from there, but
- * from `oldestKept`, the first one above `after` that is. A commit that cannot be decoded counts as one that is no longer kept.
+ * `page`: the commits `after + 1 …` without a gap. `trimmed`: the store has no readable commit `after + 1`, because it has expired or cannot
+ * be decoded. `oldestKept` is the lowest later seq from which the log may continue.
  */
 export type LogPage =
   | { kind: 'page'; epoch: Epoch; head: Seq; commits: readonly SequencedCommit[] }
   | { kind: 'trimmed'; epoch: Epoch; head: Seq; oldestKept: Seq }
 
-/** A sequenced commit on its way. `attempts`: tries to publish it that were begun; the first is counted when it gets its number. */
 export interface UnpublishedCommit extends SequencedCommit {
+  /** How many attempts to publish the commit have begun. Sequencing counts the first one. */
   readonly attempts: number
-  /** Its stored pixels cannot be decoded, so it cannot be published; `pixels` is empty. */
+  /** The stored pixels cannot be decoded, so the commit cannot be published. `pixels` is empty. */
   readonly isUnreadable?: true
 }
 
-/** What marking needs to know of a commit. */
+/** The fields of a commit that marking needs. */
 export type Mark = Pick<SequencedCommit, 'id' | 'canvas' | 'tile' | 'seq'>
 
 export interface Backlog {
   readonly unsequenced: number
   /** Sequenced and not yet published. */
   readonly unpublished: number
-  /** `atMs` of the oldest commit that is not published, null when there is none. */
+  /** `atMs` of the oldest commit that is not published. */
   readonly oldestAtMs: number | null
   /** Dead letters. */
   readonly dead: number
 }
 
+/** Up to `limit` commits, and no more once they hold `maxPagePixels` pixels (A6). `tiles`: only commits of these; null for all tiles. */
+export interface BatchOptions {
+  readonly limit: number
+  readonly tiles?: readonly TileRef[] | null
+}
+
+export interface Sequenced {
+  /** How many commits got their seq by this call. */
+  readonly sequenced: number
+  /** Another process sequenced the same commits. Calling again at once is right. */
+  readonly raced: boolean
+  /** Commits that certainly got their seq by this call, by seq inside a tile. Empty after some races. */
+  readonly fresh: readonly UnpublishedCommit[]
+}
+
+/** The commits above `after`: up to `limit`, and no more once they hold `maxPixels` pixels (default: `maxPagePixels`; A6). */
+export type ReadCommits = TileRef & { after: Seq; limit: number; maxPixels?: number }
+
 export interface Store extends MembershipStore, AdminSessionStore {
   readonly kind: 'sqlite' | 'mongo' | 'memory'
+  /** The projections of the log. */
+  readonly projections: ProjectionStore
 
   /** Resolves when the store answers. */
   ping(): Promise<void>
-  /** Writes a small record that means nothing. @throws {StoreError} with the reason when writes fail. */
+  /** Tries to write a small record that nothing reads. @throws {StoreError} with the reason when writes fail. */
   checkWritable(): Promise<void>
-  /** Waits for what is under way, then lets go of files and connections. Later calls reject with `closed`. */
+  /** Waits for the calls in flight, then closes files and connections. Later calls reject with `closed`. */
   close(): Promise<void>
 
   // ── canvases ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** Makes the canvas if there is none with its id; answers the one that is there. */
+  /** Creates the canvas unless one with its id exists. Returns the stored one. Can be repeated. */
   ensureCanvas(canvas: Canvas): Promise<Canvas>
-  /** In the order in which they were made. */
+  /** In the order in which they were created. */
   listCanvases(): Promise<Canvas[]>
   getCanvas(id: CanvasId): Promise<Canvas | null>
-  /** Applies the change and raises `rev` by one; null when there is no such canvas. Validation is the caller's. */
+  /** Applies a valid change and raises `rev` by one. Null when there is no such canvas. A repeated call raises `rev` again. */
   updateCanvas(id: CanvasId, change: CanvasChange): Promise<Canvas | null>
 
   // ── placing ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /**
-   * One transaction: reads what the requests need, decides with `planGroup`, writes pixels, charges, remembered keys and one
-   * outbox document per commit (unsequenced). All of it or nothing. Answers one outcome per request, in order.
+   * One transaction: reads what the requests need, decides with `planGroup`, and writes pixels, charges, idempotency keys and the
+   * unsequenced commits. Returns one outcome for each request, in order. A call whose outcome is unknown rejects with `outcome_unknown`.
    */
   place(group: PlacementGroup): Promise<RequestOutcome[]>
-  /** The latest time that is stored with anybody's charges, null when nobody has any. */
+  /** The latest time of any stored charges. Null when there are none. */
   latestChargeMs(): Promise<number | null>
   /** Null when the painter has never painted on this canvas. */
   getCharges(painter: PainterId, canvas: CanvasId): Promise<ChargeState | null>
-  /** Null when nobody has painted there. */
-  getPixel(ref: TileRef & { position: Position }): Promise<StoredPixel | null>
-  /** What was painted there and has no number yet, so that the log lacks it: oldest first, from the tile's first `maxCommits` such commits. */
-  readUnsequencedPixels(ref: TileRef & { position: Position; maxCommits: number }): Promise<readonly StoredPixel[]>
-  /** Null when there is no such placement, or no longer: `trim` removes a receipt with its commit. */
+  /** Null when nobody has painted this pixel. */
+  getPixel(ref: PixelRef): Promise<StoredPixel | null>
+  /** This pixel in the tile's first `maxCommits` commits that have no seq yet, oldest first. */
+  readUnsequencedPixels(ref: PixelRef & { maxCommits: number }): Promise<readonly StoredPixel[]>
+  /** Null when there is no such placement, or `trim` has removed its commit. */
   getReceipt(id: PlacementId): Promise<Receipt | null>
 
   // ── the outbox ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /**
-   * Gives the oldest unsequenced commits, up to `limit` of them and no more once there are `maxPagePixels` pixels (A6), the next seqs of their
-   * tiles, by `(atMs, id)`. Safe to call from any number of processes at once: gaps and doubles cannot form. Answers how many commits got their
-   * number by this call, and whether a race with another sequencer was lost (then calling again at once is right). With `tiles`, only theirs. `fresh` are
-   * those that certainly got their number here, by seq inside a tile: nobody can have tried to publish them, and their first attempt is counted already.
+   * Gives the oldest unsequenced commits, by `(atMs, id)`, the next seqs of their tiles. Any number of processes may call it at once without
+   * gaps or duplicates. After an unknown outcome, `getUnpublished` finds the commits that got their seq.
    */
-  sequence(options: {
-    limit: number
-    tiles?: readonly TileRef[] | null
-  }): Promise<{ sequenced: number; raced: boolean; fresh: readonly UnpublishedCommit[] }>
-  /**
-   * Sequenced, unpublished commits, tile by tile; within a tile by seq, without holes, beginning with the tile's first unpublished one. No
-   * more once there are `maxPagePixels` pixels (A6). With `tiles`, only theirs. A tile's commits end with its first unreadable one.
-   */
-  getUnpublished(options: { limit: number; tiles?: readonly TileRef[] | null }): Promise<UnpublishedCommit[]>
-  /** Raises the durable heads of their tiles, then sets `publishedAt`. Repeating it changes nothing. */
+  sequence(options: BatchOptions): Promise<Sequenced>
+  /** Unpublished commits: each tile's without gaps from its first one, in the order of seq. A tile's commits end with its first unreadable one. */
+  getUnpublished(options: BatchOptions): Promise<UnpublishedCommit[]>
+  /** Raises the durable heads of the tiles, then sets `publishedAt`. Can be repeated. */
   markAsPublished(commits: readonly Mark[], nowMs: number): Promise<void>
-  /** Counts one more attempt to publish each. Before the attempt: one that kills its process is counted, too. */
+  /** Counts an attempt to publish each commit. Called before the attempt, so an attempt that kills its process counts. A repeated call counts again. */
   countAttempts(ids: readonly CommitId[]): Promise<void>
-  /** Why the attempt failed. With `uncount` it was no fault of the commits (the transport was down), and the attempt does not count. */
+  /** Stores why an attempt failed. `uncount`: the transport failed, so the attempt does not count. A repeated call takes off another one. */
   noteFailure(failure: { ids: readonly CommitId[]; error: string; uncount: boolean }): Promise<void>
   backlog(): Promise<Backlog>
-  /** Removes commits that were published before `publishedBeforeMs`, and idempotency keys that are older than `keysBeforeMs`. Heads stay. */
+  /** Removes commits that were published before `publishedBeforeMs`, and idempotency keys older than `keysBeforeMs`. Heads stay. Can be repeated. */
   trim(options: { publishedBeforeMs: number; keysBeforeMs: number }): Promise<{ removed: number }>
 
-  // ── what cannot be published ──────────────────────────────────────────────────────────────────────────────────────────
+  // ── commits that cannot be published ──────────────────────────────────────────────────────────────────────────────────
 
   /**
-   * One transaction (see `planDeadLetter`): the commit becomes a dead letter, its place in the log a tombstone that is yet to be published, and
-   * the pixels stay the fold of the log (A4). Answers false when it is published, a dead letter already, or has been tried again since.
+   * One transaction (see `planDeadLetter`): the commit becomes a dead letter, an unpublished tombstone takes its seq, and the pixels stay the fold
+   * of the log (A4). False when the commit is published, is a dead letter already, or has another count of attempts. Can be repeated.
    */
   moveToDeadLetters(options: { id: CommitId; attempts: number; groupId: string; nowMs: number }): Promise<boolean>
-  /** Of each tile the first unpublished commit with `suspectFrom` attempts or more: oldest first, without its pixels. */
+  /** Each tile's first unpublished commit with `suspectFrom` attempts or more, oldest first. */
   listStuck(options: { limit: number }): Promise<StuckCommit[]>
-  /** Counts the attempts of an unpublished commit anew, so that it is tried at once. Answers whether there is such a commit. */
+  /** Sets the attempts of an unpublished commit to 0, so that it is tried at once. False when there is no such commit. Can be repeated. */
   resetAttempts(id: CommitId): Promise<boolean>
   /** Oldest first. */
   listDeadLetters(options: { limit: number }): Promise<DeadLetter[]>
   /**
-   * One transaction (see `planRequeue`): paints again what nobody has painted over since, as a new commit, and forgets the letter.
-   * Null when there is no such letter.
+   * One transaction (see `planRequeue`): a new commit places again the pixels that nobody has painted since, and the dead letter is removed.
+   * Null when there is no such dead letter, which a repeated call may find, too.
    */
   retryDeadLetter(options: { id: CommitId; groupId: string; nowMs: number }): Promise<{ placed: number } | null>
-  /** Forgets the letter. Answers whether there was one. */
+  /** Removes a dead letter. False when there is none, which a repeated call may find, too. */
   discardDeadLetter(id: CommitId): Promise<boolean>
-  /** Whether publishing is paused, for all processes and across restarts. */
+  /** Whether publishing is paused. The pause holds for all processes and across restarts. */
   isPublishingPaused(): Promise<boolean>
+  /** Can be repeated. */
   pausePublishing(paused: boolean): Promise<void>
 
   // ── the log ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** The board exactly at the tile's head: pixels without the commits that have no seq yet, read in one snapshot. Null when there is no such canvas. */
+  /** The board at the tile's head, read in one snapshot: the pixels without commits that have no seq yet. Null when there is no such tile. */
   readBoard(ref: TileRef): Promise<Board | null>
-  /** Sequenced commits `after + 1 …`: up to `limit`, and no more once there are `maxPixels` pixels, `maxPagePixels` when left out (A6). Null when there is no such canvas. */
+  /** Null when there is no such tile. */
   readCommits(options: ReadCommits): Promise<LogPage | null>
   /** The heads of all tiles that have one. */
   readHeads(canvas: CanvasId): Promise<Map<TileNumber, Seq>>
-
-  /** What projectors make of the log. */
-  readonly projections: ProjectionStore
 }
 
-export type ReadCommits = TileRef & { after: Seq; limit: number; maxPixels?: number }
-
-/** A page of the log, or a round of publishing, ends with the commit that reaches this many pixels: a thousand large commits would be four million. */
+/** A page of the log, or a publishing round, ends with the commit that reaches this many pixels: 1,000 large commits would hold 4 million. */
 export const maxPagePixels = 65_536
 
-/** How long an idempotency key is remembered. */
+/** How long an idempotency key is kept. */
 export const keyRetentionMs = 10 * 60_000

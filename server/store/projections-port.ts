@@ -1,14 +1,14 @@
 /**
- * What projectors make of the log, kept beside it in the same database: the history of each pixel, numbers about each canvas, and snapshots of
- * its tiles. All of it can be made again from the log, as far as that reaches back.
+ * What projectors make of the log, in the same database: the history of each pixel, statistics of each canvas, and snapshots of its tiles.
+ * All of it can be rebuilt from the log, as far back as the log is kept.
  *
- * History and stats follow each tile by a cursor, the seq of the last commit that they hold. Numbers and the cursor are saved in one transaction, and
- * only from the cursor on: so a commit counts once, whoever projects it and however often. Saving a row of history again changes nothing, so
- * the rows may come before the cursor, in as many transactions as is best.
+ * History and statistics follow each tile by a cursor, the seq of the last commit that they include. Statistics and their cursor are saved in
+ * one transaction, so a commit counts once. Saving a row of history again changes nothing, so the rows may be saved before the cursor.
  */
 import type { CanvasId, Epoch, PainterId, Position, Seq, TileNumber } from '../../lib/brand.ts'
 import type { CommitKind, SequencedCommit } from '../../lib/commit.ts'
 import type { CellNumber } from '../../lib/stats.ts'
+import type { PixelRef, TileRef } from './port.ts'
 
 export const logProjections = ['history', 'stats'] as const
 export type LogProjectionName = (typeof logProjections)[number]
@@ -29,17 +29,15 @@ export interface HistoryEntry {
   readonly cause: CommitKind
 }
 
-export interface SnapshotInfo {
-  readonly canvas: CanvasId
-  readonly tile: TileNumber
+export interface SnapshotInfo extends TileRef {
   readonly epoch: Epoch
   readonly seq: Seq
-  /** The latest `at` of the commits that it holds. */
+  /** The latest `atMs` of the included commits. */
   readonly atMs: number
 }
 
 export interface Snapshot extends SnapshotInfo {
-  /** The tile's bytes, compressed; the store does not look inside. */
+  /** The tile's bytes, compressed; opaque to the store. */
   readonly bytes: Uint8Array
 }
 
@@ -51,44 +49,40 @@ export interface CanvasStats {
   readonly cells: ReadonlyMap<CellNumber, number>
 }
 
-interface Tile {
-  readonly canvas: CanvasId
-  readonly tile: TileNumber
+export interface Projecting extends TileRef {
+  readonly name: LogProjectionName
+  readonly epoch: Epoch
+  readonly tileSize: number
+  readonly after: Seq
+  readonly to: Seq
+  /** Commits that add nothing may be left out. */
+  readonly commits: readonly SequencedCommit[]
 }
 
+/** Every call can be repeated after an unknown outcome. */
 export interface ProjectionStore {
   readCursors(options: { name: LogProjectionName; canvas: CanvasId }): Promise<Map<TileNumber, Cursor>>
   /**
-   * Saves what the commits `after + 1 … to` mean, and raises the cursor from `after` to `to`: stats in one transaction, history at the latest with the
-   * cursor. Answers false when the cursor is elsewhere; stats are then as they were. A cursor of another epoch counts as 0. Commits may be missing from the list: they mean nothing then.
+   * Adds the commits `after + 1 … to` and moves the cursor from `after` to `to`. Returns false when the cursor is not at `after`; statistics are then
+   * unchanged. A cursor of another epoch counts as 0.
    */
-  project(
-    options: Tile & {
-      name: LogProjectionName
-      epoch: Epoch
-      tileSize: number
-      after: Seq
-      to: Seq
-      commits: readonly SequencedCommit[]
-    },
-  ): Promise<boolean>
-  /** Forgets the cursors, and what cannot be counted twice: stats. History stays, because it reaches further back than the log. */
+  project(options: Projecting): Promise<boolean>
+  /** Removes the cursors and, for `stats`, the counts. History stays, because it reaches further back than the log. */
   reset(options: { name: LogProjectionName; canvas: CanvasId }): Promise<void>
 
   /** Newest first. */
-  readHistory(options: Tile & { position: Position; limit: number }): Promise<HistoryEntry[]>
-  /** The whole history of a tile in parts, by position and time: what comes after `from`, up to `limit`. */
-  readHistoryPage(options: Tile & { from: { position: Position; atMs: number } | null; limit: number }): Promise<HistoryEntry[]>
+  readHistory(options: PixelRef & { limit: number }): Promise<HistoryEntry[]>
+  /** The history of a tile by position and time, from the entry after `from`. */
+  readHistoryPage(options: TileRef & { from: { position: Position; atMs: number } | null; limit: number }): Promise<HistoryEntry[]>
 
   readStats(options: { canvas: CanvasId; maxPainters: number; sinceMs: number }): Promise<CanvasStats>
-  /** How many pixels of the board are each painter's. Looks at every pixel: not to be asked often. */
+  /** How many pixels of the board each painter has. Reads every pixel, so it must not be called often. */
   countStanding(canvas: CanvasId): Promise<Map<PainterId, number>>
 
-  /** Saving the same again changes nothing. */
   saveSnapshot(snapshot: Snapshot): Promise<void>
-  /** The newest with a seq up to `maxSeq`, and a time up to `maxAtMs`. */
-  readSnapshot(options: Tile & { epoch: Epoch; maxSeq: number; maxAtMs: number }): Promise<Snapshot | null>
-  /** By seq, ascending; of all epochs. */
-  listSnapshots(tile: Tile): Promise<SnapshotInfo[]>
+  /** The newest one with a seq up to `maxSeq` and a time up to `maxAtMs`. */
+  readSnapshot(options: TileRef & { epoch: Epoch; maxSeq: number; maxAtMs: number }): Promise<Snapshot | null>
+  /** Of all epochs, by seq, ascending. */
+  listSnapshots(tile: TileRef): Promise<SnapshotInfo[]>
   deleteSnapshots(options: { snapshots: readonly SnapshotInfo[] }): Promise<void>
 }

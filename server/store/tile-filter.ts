@@ -1,4 +1,4 @@
-/** Whether a commit is of one of these tiles. Null: of any tile. */
+/** Whether a commit is of one of these tiles. Null for all tiles. */
 import { tileKey } from '../../lib/tile-key.ts'
 import type { TileRef } from './port.ts'
 

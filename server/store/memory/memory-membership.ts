@@ -1,4 +1,4 @@
-/** Heartbeats and points of the last hour, in memory: for the model, and for the embedded store, whose file one process has. */
+/** Heartbeats and points in memory: for the model, and for the SQLite store, whose file only one process uses. */
 import {
   type Heartbeat,
   type HeartbeatWithReport,

@@ -1,7 +1,9 @@
-/** Projections in memory: the model for the contract, and what the tests of the API read. */
+/** Projections in memory: the model for the contract, and the projections that tests of the API read. */
 import type { CanvasId, PainterId, TileNumber } from '../../../lib/brand.ts'
 import { countStats } from '../../../lib/stats.ts'
-import type { Cursor, HistoryEntry, LogProjectionName, ProjectionStore, Snapshot } from '../projections-port.ts'
+import { tileKey } from '../../../lib/tile-key.ts'
+import type { TileRef } from '../port.ts'
+import type { Cursor, HistoryEntry, LogProjectionName, Projecting, ProjectionStore, Snapshot, SnapshotInfo } from '../projections-port.ts'
 
 type Counts<Key> = Map<Key, number>
 interface Stats {
@@ -16,33 +18,34 @@ const add = <Key>(to: Counts<Key>, from: ReadonlyMap<Key, number>) => {
 const noStats = (): Stats => ({ painters: new Map(), minutes: new Map(), cells: new Map() })
 
 export class MemoryProjections implements ProjectionStore {
-  readonly #cursors = new Map<string, { canvas: CanvasId; tile: TileNumber; name: LogProjectionName; cursor: Cursor }>()
-  /** By pixel, then by time. */
-  readonly #history = new Map<string, Map<number, HistoryEntry>>()
+  /** By projection and canvas. */
+  readonly #cursors = new Map<string, Map<TileNumber, Cursor>>()
+  /** By tile, position and time. */
+  readonly #history = new Map<string, Map<string, HistoryEntry>>()
   readonly #stats = new Map<CanvasId, Stats>()
   #snapshots: Snapshot[] = []
   readonly #paintersOf: (canvas: CanvasId) => Iterable<PainterId>
 
-  /** `paintersOf` names the painter of each pixel of a board. */
+  /** `paintersOf` yields the painter of each pixel of a board. */
   constructor(paintersOf: (canvas: CanvasId) => Iterable<PainterId>) {
     this.#paintersOf = paintersOf
   }
 
   async readCursors({ name, canvas }: { name: LogProjectionName; canvas: CanvasId }) {
-    const here = [...this.#cursors.values()].filter((each) => each.name === name && each.canvas === canvas)
-    return new Map(here.map(({ tile, cursor }) => [tile, cursor]))
+    return new Map(this.#cursors.get(`${name}/${canvas}`))
   }
 
-  async project({ name, canvas, tile, epoch, tileSize, after, to, commits }: Parameters<ProjectionStore['project']>[0]) {
-    const key = `${name}/${canvas}/${tile}`
-    const known = this.#cursors.get(key)?.cursor
+  async project({ name, canvas, tile, epoch, tileSize, after, to, commits }: Projecting) {
+    const cursors = this.#cursors.get(`${name}/${canvas}`) ?? new Map<TileNumber, Cursor>()
+    this.#cursors.set(`${name}/${canvas}`, cursors)
+    const known = cursors.get(tile)
     if ((known?.epoch === epoch ? known.seq : 0) !== after) return false
     if (name === 'history') {
+      const entries = this.#history.get(tileKey({ canvas, tile })) ?? new Map<string, HistoryEntry>()
+      this.#history.set(tileKey({ canvas, tile }), entries)
       for (const { seq, atMs, cause, pixels } of commits) {
         for (const { position, color, previous, by } of pixels) {
-          const entries = this.#history.get(`${canvas}/${tile}/${position}`) ?? new Map<number, HistoryEntry>()
-          this.#history.set(`${canvas}/${tile}/${position}`, entries)
-          entries.set(atMs, { position, seq, epoch, atMs, color, previous, by, cause })
+          entries.set(`${position}/${atMs}`, { position, seq, epoch, atMs, color, previous, by, cause })
         }
       }
     } else {
@@ -53,25 +56,24 @@ export class MemoryProjections implements ProjectionStore {
       add(stats.minutes, minutes)
       add(stats.cells, cells)
     }
-    this.#cursors.set(key, { canvas, tile, name, cursor: { epoch, seq: to } })
+    cursors.set(tile, { epoch, seq: to })
     return true
   }
 
   async reset({ name, canvas }: { name: LogProjectionName; canvas: CanvasId }) {
-    for (const [key, each] of this.#cursors) if (each.name === name && each.canvas === canvas) this.#cursors.delete(key)
+    this.#cursors.delete(`${name}/${canvas}`)
     if (name === 'stats') this.#stats.delete(canvas)
   }
 
-  async readHistory({ canvas, tile, position, limit }: Parameters<ProjectionStore['readHistory']>[0]) {
-    const entries = [...(this.#history.get(`${canvas}/${tile}/${position}`)?.values() ?? [])]
+  async readHistory({ position, limit, ...ref }: Parameters<ProjectionStore['readHistory']>[0]) {
+    const entries = this.#historyOf(ref).filter((entry) => entry.position === position)
     return entries.sort((a, b) => b.atMs - a.atMs).slice(0, limit)
   }
 
-  async readHistoryPage({ canvas, tile, from, limit }: Parameters<ProjectionStore['readHistoryPage']>[0]) {
-    const all = [...this.#history].flatMap(([key, entries]) => (key.startsWith(`${canvas}/${tile}/`) ? [...entries.values()] : []))
+  async readHistoryPage({ from, limit, ...ref }: Parameters<ProjectionStore['readHistoryPage']>[0]) {
     const isAfter = (entry: HistoryEntry) =>
       from === null || entry.position > from.position || (entry.position === from.position && entry.atMs > from.atMs)
-    return all
+    return this.#historyOf(ref)
       .filter(isAfter)
       .sort((a, b) => a.position - b.position || a.atMs - b.atMs)
       .slice(0, limit)
@@ -116,8 +118,12 @@ export class MemoryProjections implements ProjectionStore {
   }
 
   async deleteSnapshots({ snapshots }: Parameters<ProjectionStore['deleteSnapshots']>[0]) {
-    const isGone = ({ canvas, tile, epoch, seq }: Snapshot) =>
-      snapshots.some((each) => each.canvas === canvas && each.tile === tile && each.epoch === epoch && each.seq === seq)
-    this.#snapshots = this.#snapshots.filter((snapshot) => !isGone(snapshot))
+    const keyOf = ({ canvas, tile, epoch, seq }: SnapshotInfo) => `${canvas}/${tile}/${epoch}/${seq}`
+    const keys = new Set(snapshots.map(keyOf))
+    this.#snapshots = this.#snapshots.filter((snapshot) => !keys.has(keyOf(snapshot)))
+  }
+
+  #historyOf({ canvas, tile }: TileRef) {
+    return [...(this.#history.get(tileKey({ canvas, tile }))?.values() ?? [])]
   }
 }

@@ -1,18 +1,11 @@
-import type { Commit } from '../../../lib/commit.ts'
 import { describeStore } from '../contract.ts'
 import { MemoryStore } from './memory-store.ts'
 
-class OpenStore extends MemoryStore {
-  add(commit: Commit) {
-    this.addEntry(commit)
-  }
-}
-
 describeStore('the store in memory', async () => {
-  const store = new OpenStore()
+  const store = new MemoryStore()
   return {
     store,
-    addUnknown: async (entry) => store.add({ ...entry, pixels: [] }),
+    addUnknown: async (entry) => store.addEntry({ ...entry, pixels: [] }),
     reopen: async () => store,
     dispose: () => store.close(),
   }
