@@ -1,6 +1,6 @@
 import { MalformedFrame } from './codec.ts'
 
-/** Base64 for the browser (RFC 4648, section 4). The server has Buffer, which is faster. @throws {MalformedFrame} */
+/** Decodes Base64 (RFC 4648, section 4) in a browser. The server uses Buffer, which is faster. @throws {MalformedFrame} */
 export const bytesFromBase64 = (text: string): Uint8Array => {
   const binary = binaryOf(text)
   const bytes = new Uint8Array(binary.length)

@@ -1,7 +1,7 @@
 /**
- * A tile's bytes at a seq: what the fold of its log gives, one palette index per pixel by position.
+ * A tile's bytes at a seq: the fold of its log, with one palette index for each position.
  *
- * A4 rests on this file: gateways, browsers, the audit and the export all fold with these functions.
+ * Gateways, browsers, the audit and the export all fold with these functions, so that all boards are equal (A4).
  */
 import type { Epoch, Seq } from './brand.ts'
 import { asSeq, noSeq } from './brand.ts'
@@ -9,7 +9,7 @@ import type { Commit, SequencedCommit } from './commit.ts'
 
 export interface Board {
   readonly epoch: Epoch
-  /** The last commit that the colours include, 0 for none. */
+  /** The last commit that the colors include; 0 if there is none. */
   seq: Seq
   /** `tileSize × tileSize` bytes. */
   readonly colors: Uint8Array
@@ -23,7 +23,7 @@ export const emptyBoard = (options: { epoch: Epoch; tileSize: number; background
 
 export type Applied = 'applied' | 'duplicate' | 'gap' | 'other_epoch'
 
-/** Applies a commit when it is the next one; otherwise says why not and changes nothing (A3). */
+/** Applies the next commit. Any other commit changes nothing, and the result says why (A3). */
 export const applyCommit = (board: Board, commit: Pick<SequencedCommit, 'epoch' | 'seq' | 'pixels'>): Applied => {
   if (commit.epoch !== board.epoch) return 'other_epoch'
   if (commit.seq <= board.seq) return 'duplicate'
@@ -34,8 +34,8 @@ export const applyCommit = (board: Board, commit: Pick<SequencedCommit, 'epoch' 
 }
 
 /**
- * Takes commits back that colours read from `pixels` already hold but that have no seq yet, newest first, by the previous
- * colours that they carry. What is left is exactly the board at the head.
+ * Takes back commits that have no seq yet from colors that were read from the pixels, newest first. The result is the board at
+ * the head.
  */
 export const undoCommits = (colors: Uint8Array, newestFirst: readonly Pick<Commit, 'pixels'>[]) => {
   for (const commit of newestFirst) {

@@ -8,7 +8,7 @@ const epoch = asEpoch('epoch001')
 const by = asPainterId('p_a')
 const board = (): Board => emptyBoard({ epoch, tileSize: 64, background: 3 })
 
-/** Commits that chain: each pixel carries the colour that it replaces. Few positions, so that they are overwritten often. */
+/** Consecutive commits whose pixels have the color that they replace. There are few positions, so that they are often set again. */
 const logs = fc
   .array(fc.uniqueArray(fc.tuple(fc.nat(5), fc.nat(7)), { selector: ([position]) => position, maxLength: 6 }), { maxLength: 12 })
   .map((commits) => {
@@ -25,7 +25,7 @@ const logs = fc
   })
 
 describe('a board', () => {
-  test('begins with the background everywhere, at seq 0', () => {
+  test('starts at seq 0 with the background everywhere', () => {
     const { colors, seq } = board()
     expect(colors).toEqual(new Uint8Array(4_096).fill(3))
     expect(seq).toBe(0)
@@ -45,7 +45,7 @@ describe('a board', () => {
     )
   })
 
-  test('A3 takes only the next commit; every other one changes nothing', () => {
+  test('A3 applies only the next commit, and no other commit changes it', () => {
     fc.assert(
       fc.property(logs, fc.array(fc.nat(11)), (log, order) => {
         const folded = board()
@@ -68,7 +68,7 @@ describe('a board', () => {
     expect(folded).toEqual(board())
   })
 
-  test('goes on over a commit without pixels', () => {
+  test('applies a commit without pixels', () => {
     const folded = board()
     expect(applyCommit(folded, { epoch, seq: asSeq(1), pixels: [] })).toBe('applied')
     expect(folded).toEqual({ ...board(), seq: 1 })

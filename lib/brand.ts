@@ -1,21 +1,19 @@
 /**
- * Numbers and strings that look alike but must never be mixed.
- *
- * A brand costs nothing at run time. Values get theirs in one place each: at the edge, where outside input is parsed,
- * or in the function that computes them.
+ * Types for numbers and strings that must not be mixed. A brand costs nothing at run time. A value gets its brand where outside
+ * input is parsed, or in the function that computes it.
  */
 declare const brand: unique symbol
 export type Brand<Base, Name extends string> = Base & { readonly [brand]: Name }
 
 /** `a-z 0-9 -`, 1 to 32 characters. */
 export type CanvasId = Brand<string, 'CanvasId'>
-/** Eight characters that name one history of a canvas. */
+/** The id of one history of a canvas, eight characters. */
 export type Epoch = Brand<string, 'Epoch'>
 /** `ty × 256 + tx`. */
 export type TileNumber = Brand<number, 'TileNumber'>
 /** `y × tileSize + x` inside a tile. */
 export type Position = Brand<number, 'Position'>
-/** The place of a commit in its tile's log: 1, 2, 3 … without gaps; 0 is "nothing yet". */
+/** The position of a commit in its tile's log: 1, 2, 3 … without gaps. 0 means that there is no commit yet. */
 export type Seq = Brand<number, 'Seq'>
 /** `p_…`. */
 export type PainterId = Brand<string, 'PainterId'>

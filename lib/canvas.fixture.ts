@@ -1,9 +1,9 @@
-/** What tests paint with. */
+/** A canvas and painters for tests. */
 import { asCanvasId, asEpoch, asPainterId } from './brand.ts'
 import type { Canvas } from './canvas.ts'
 import { guestName, type Painter } from './painter.ts'
 
-/** Four colours, tiles of 64, filled only in part on the right and at the bottom. */
+/** Four colors, and tiles of 64 that the canvas fills only in part on the right and at the bottom. */
 export const canvasOf = (change: Partial<Canvas> = {}): Canvas => ({
   id: asCanvasId('main'),
   title: 'Main',

@@ -3,7 +3,7 @@ import type { CanvasId, Epoch } from './brand.ts'
 export const canvasStates = ['open', 'paused', 'closed'] as const
 export type CanvasState = (typeof canvasStates)[number]
 
-/** A board: its size, its colours and its rules. `rev` counts its changes; the palette and the size only ever grow. */
+/** The size, colors and rules of a board. `rev` counts their changes. The palette and the size never shrink. */
 export interface Canvas {
   readonly id: CanvasId
   readonly title: string
@@ -15,15 +15,15 @@ export interface Canvas {
   /** `#RRGGBB`, upper case, 2 to 256 of them. */
   readonly palette: readonly string[]
   readonly background: number
-  /** Milliseconds until one charge is back; 0 means that there is no limit. */
+  /** The time in which a painter gains one charge; 0 means that there is no limit. */
   readonly cooldownMs: number
   readonly maxCharges: number
-  /** Charges that a newcomer starts with. */
+  /** The charges of a painter who has not painted yet. */
   readonly startCharges: number
   readonly state: CanvasState
 }
 
-/** What a change of a canvas may set. Its id, tile size and background are for life; its epoch changes by `restore` only. */
+/** What may change. The id, the tile size and the background never change, and only a restore changes the epoch. */
 export type CanvasChange = Partial<
   Pick<Canvas, 'title' | 'width' | 'height' | 'palette' | 'cooldownMs' | 'maxCharges' | 'startCharges' | 'state'>
 >

@@ -1,23 +1,23 @@
 /**
- * The cooldown: charges that refill. A painter holds up to `maxCharges`, and one comes back every `cooldownMs`.
+ * The cooldown. A painter has up to `maxCharges` charges and gains one every `cooldownMs`.
  *
- * The state is a count and the moment from which the next charge grows, so it stays right when an operator changes the
- * rules, and nothing ticks. Times are milliseconds since the Unix epoch.
+ * The state is a count and the time since which the next charge grows. So no timer is needed, and an operator can change the
+ * rules at any time. Times are milliseconds since the Unix epoch.
  */
 import type { Canvas } from './canvas.ts'
 
 export type ChargeRules = Pick<Canvas, 'cooldownMs' | 'maxCharges' | 'startCharges'>
 
 export interface ChargeState {
-  /** Charges at `sinceMs`. */
+  /** The charges at `sinceMs`. */
   readonly count: number
-  /** When the charge that is now growing began to. */
+  /** Since when the next charge grows. */
   readonly sinceMs: number
-  /** Nothing grows before the first pixel is painted. */
+  /** No charge grows before the painter's first pixel. */
   readonly rests?: true
 }
 
-/** As PROTOCOL.md shows charges; every field is null on a canvas without cooldown. */
+/** Charges in the form of PROTOCOL.md. All fields are null on a canvas without a cooldown. */
 export type Charges =
   | { available: number; max: number; nextChargeAt: string | null; nextChargeInMs: number | null }
   | { available: null; max: null; nextChargeAt: null; nextChargeInMs: null }
@@ -25,8 +25,8 @@ export type Charges =
 export const unlimited: Charges = { available: null, max: null, nextChargeAt: null, nextChargeInMs: null }
 
 /**
- * What a painter who has never painted here holds: the start charges and no more, so that nobody collects charges with painters
- * who only wait. Where newcomers start with none, they get one after a cooldown.
+ * The charges of a painter who has never painted on this canvas: the start charges and no more, so that nobody can collect
+ * charges with unused painters. If there are no start charges, the painter gains one after a cooldown.
  */
 export const newcomerCharges = (rules: ChargeRules, createdAtMs: number, nowMs: number): ChargeState => {
   const count = Math.min(rules.startCharges, rules.maxCharges)
@@ -34,7 +34,7 @@ export const newcomerCharges = (rules: ChargeRules, createdAtMs: number, nowMs: 
   return isGrowing ? { count, sinceMs: createdAtMs } : { count: Math.max(1, count), sinceMs: nowMs, rests: true }
 }
 
-/** The same charges, counted up to `nowMs`. A clock that went back takes nothing away and earns nothing until it has caught up. */
+/** Adds the charges that have grown until `nowMs`. A clock that was set back removes no charge and adds none until it has caught up. */
 export const refill = (rules: ChargeRules, state: ChargeState, nowMs: number): ChargeState => {
   if (state.rests) return { ...state, sinceMs: nowMs }
   if (rules.cooldownMs === 0 || state.count >= rules.maxCharges) {
@@ -47,14 +47,14 @@ export const refill = (rules: ChargeRules, state: ChargeState, nowMs: number): C
 
 export type Spending = { ok: true; state: ChargeState } | { ok: false; retryAfterMs: number }
 
-/** Spends one charge, or says how long until there is one. */
+/** Spends one charge, or returns the time until there is one. */
 export const spend = (rules: ChargeRules, state: ChargeState, nowMs: number): Spending => {
   const now = refill(rules, state, nowMs)
   if (now.count < 1) return { ok: false, retryAfterMs: Math.max(1, now.sinceMs + rules.cooldownMs - Math.max(nowMs, now.sinceMs)) }
   return { ok: true, state: { count: now.count - 1, sinceMs: now.sinceMs } }
 }
 
-/** `wallMs` is the time of day, by which a person reads when the next charge comes. */
+/** `wallMs` is the time of day, for the time of the next charge that a person reads. */
 export const showCharges = (rules: ChargeRules, state: ChargeState, nowMs: number, wallMs = nowMs): Charges => {
   if (rules.cooldownMs === 0) return unlimited
   const now = refill(rules, state, nowMs)

@@ -9,13 +9,13 @@ const anyRules = fc
   .map((each) => ({ ...each, startCharges: Math.min(each.startCharges, each.maxCharges) }))
 const times = fc.nat(100_000)
 
-/** A state as it can stand in a store: fewer charges than the maximum, or full. */
+/** A state that a store may have: up to the maximum. */
 const rulesAndState = anyRules.chain((each) =>
   fc.record({ rules: fc.constant(each), state: fc.record({ count: fc.nat(each.maxCharges), sinceMs: times }) }),
 )
 
 describe('refill', () => {
-  test('gives the same in one go as in two', () => {
+  test('gives the same result in one step as in two', () => {
     fc.assert(
       fc.property(rulesAndState, times, times, ({ rules, state }, a, b) => {
         const [early, late] = [Math.min(a, b), Math.max(a, b)]
@@ -25,7 +25,7 @@ describe('refill', () => {
     )
   })
 
-  test('never takes a charge away and never gives more than the maximum', () => {
+  test('never removes a charge and never exceeds the maximum', () => {
     fc.assert(
       fc.property(rulesAndState, times, ({ rules, state }, nowMs) => {
         const { count } = refill(rules, state, nowMs)
@@ -35,7 +35,7 @@ describe('refill', () => {
     )
   })
 
-  test('earns nothing when the clock goes back, and nothing twice when it comes forward again', () => {
+  test('adds nothing when the clock is set back, and nothing twice when it catches up', () => {
     fc.assert(
       fc.property(rulesAndState, times, times, ({ rules, state }, a, b) => {
         const [early, late] = [Math.min(a, b), Math.max(a, b)]
@@ -57,16 +57,16 @@ describe('refill', () => {
     expect(refill(rules, { count: 0, sinceMs: 1_000 }, 1_000 + ms).count).toBe(count)
   })
 
-  test('keeps what has grown of the next charge', () => {
+  test('keeps the progress of the next charge', () => {
     expect(refill(rules, { count: 0, sinceMs: 0 }, 7_000)).toEqual({ count: 1, sinceMs: 5_000 })
   })
 
-  test('lets nothing grow while it is full', () => {
+  test('adds nothing at the maximum', () => {
     const full = refill(rules, { count: 10, sinceMs: 0 }, 100_000)
     expect(spend(rules, full, 100_000)).toEqual({ ok: true, state: { count: 9, sinceMs: 100_000 } })
   })
 
-  test('follows new rules: a lower maximum cuts, a shorter cooldown gives sooner', () => {
+  test('follows new rules: a lower maximum removes charges, and a shorter cooldown adds them sooner', () => {
     expect(refill({ ...rules, maxCharges: 4 }, { count: 9, sinceMs: 0 }, 1).count).toBe(4)
     expect(refill({ ...rules, cooldownMs: 100 }, { count: 0, sinceMs: 0 }, 250)).toEqual({ count: 2, sinceMs: 200 })
     expect(refill({ ...rules, cooldownMs: 0 }, { count: 0, sinceMs: 0 }, 1).count).toBe(10)
@@ -74,7 +74,7 @@ describe('refill', () => {
 })
 
 describe('spend', () => {
-  test('A5 never lets more through than was there and has grown since, whatever the clock does', () => {
+  test('A5 never accepts more pixels than there were charges and have grown since, whatever the clock does', () => {
     let spent = 0
     fc.assert(
       fc.property(rulesAndState, fc.array(fc.integer({ min: -3_000, max: 6_000 }), { maxLength: 60 }), ({ rules, state }, steps) => {
@@ -98,7 +98,7 @@ describe('spend', () => {
     expect(spent).toBeGreaterThan(0)
   })
 
-  test('A5 at one moment lets exactly the charges through', () => {
+  test('A5 accepts exactly as many pixels at one time as there are charges', () => {
     fc.assert(
       fc.property(rulesAndState, times, ({ rules, state }, nowMs) => {
         const { count } = refill(rules, state, nowMs)
@@ -113,7 +113,7 @@ describe('spend', () => {
     )
   })
 
-  test('never asks for more than a cooldown, also when the stored time is ahead', () => {
+  test('never returns a longer time than a cooldown, even if the stored time is in the future', () => {
     expect(spend(rules, { count: 0, sinceMs: 3_600_000 }, 0)).toEqual({ ok: false, retryAfterMs: 5_000 })
     expect(showCharges(rules, { count: 0, sinceMs: 3_600_000 }, 0, 100)).toMatchObject({
       nextChargeAt: '1970-01-01T00:00:05.100Z',
@@ -121,7 +121,7 @@ describe('spend', () => {
     })
   })
 
-  test('says exactly how long to wait', () => {
+  test('returns exactly the time until the next charge', () => {
     const none = fc.record({ rules: anyRules, sinceMs: times, waited: fc.nat() })
     fc.assert(
       fc.property(none, ({ rules, sinceMs, waited }) => {
@@ -135,8 +135,8 @@ describe('spend', () => {
   })
 })
 
-describe('a newcomer', () => {
-  test('never holds more than the start charges, however long they wait', () => {
+describe('a painter who has not painted yet', () => {
+  test('never has more than the start charges, however long ago the painter was created', () => {
     fc.assert(
       fc.property(anyRules, times, fc.nat(1e9), ({ startCharges, ...others }, createdAtMs, waitedMs) => {
         const each = { ...others, startCharges }
@@ -148,7 +148,7 @@ describe('a newcomer', () => {
     )
   })
 
-  test('is promised no next charge, and gets them like everybody from the first pixel on', () => {
+  test('gains no charge before the first pixel, and gains charges like others after it', () => {
     const newcomer = newcomerCharges(rules, 0, 60_000)
     expect(showCharges(rules, newcomer, 60_000)).toEqual({ available: 3, max: 10, nextChargeAt: null, nextChargeInMs: null })
     const spent = spend(rules, newcomer, 60_000)
@@ -156,22 +156,22 @@ describe('a newcomer', () => {
     if (spent.ok) expect(refill(rules, spent.state, 70_000).count).toBe(4)
   })
 
-  test('has no more than the maximum', () => {
+  test('has at most the maximum', () => {
     expect(newcomerCharges({ ...rules, startCharges: 20 }, 0, 0).count).toBe(10)
   })
 
-  test('who starts with nothing gets one charge after a cooldown, and no second', () => {
+  test('gains exactly one charge after a cooldown if there are no start charges', () => {
     const poor = { ...rules, startCharges: 0 }
     expect(spend(poor, newcomerCharges(poor, 0, 1_000), 1_000)).toEqual({ ok: false, retryAfterMs: 4_000 })
     expect(newcomerCharges(poor, 0, 5_000).count).toBe(1)
     expect(refill(poor, newcomerCharges(poor, 0, 1e9), 1e9).count).toBe(1)
-    // They were made before the clock went back.
+    // The painter was created before the clock was set back.
     expect(newcomerCharges(poor, 10_000, 1_000).count).toBe(1)
   })
 })
 
 describe('showCharges', () => {
-  test('tells when the next one comes', () => {
+  test('has the time of the next charge', () => {
     expect(showCharges(rules, { count: 2, sinceMs: 10_000 }, 11_900)).toEqual({
       available: 2,
       max: 10,
@@ -180,7 +180,7 @@ describe('showCharges', () => {
     })
   })
 
-  test('tells of no next one when all are there', () => {
+  test('has no next charge at the maximum', () => {
     expect(showCharges(rules, { count: 9, sinceMs: 0 }, 5_000)).toEqual({
       available: 10,
       max: 10,
@@ -189,7 +189,7 @@ describe('showCharges', () => {
     })
   })
 
-  test('is all null without a cooldown', () => {
+  test('has only null fields without a cooldown', () => {
     expect(showCharges({ ...rules, cooldownMs: 0 }, { count: 2, sinceMs: 0 }, 0)).toEqual(unlimited)
     expect(Object.values(unlimited)).toEqual([null, null, null, null])
   })

@@ -1,8 +1,9 @@
 /**
- * The client's rule (PROTOCOL.md): what to do with a frame `from..to` when the tile stands at a seq.
+ * The client rule (PROTOCOL.md): what a client does with a frame `from..to` while its tile is at a seq. A client that follows it
+ * never applies a commit twice or out of order (A3).
  *
- * A3 rests on it: a client never applies a commit twice and never out of order. The page, the crowd and the simulation use it through
- * `TileFollower`, the benchmarks' watchers directly. The fault harness (chaos/) has a second implementation on purpose, to check this one.
+ * The page, the crowd and the simulation use it through `TileFollower`, the benchmarks' watchers directly. The fault harness
+ * (chaos/) has its own implementation on purpose, to check this one.
  */
 import type { Seq } from './brand.ts'
 
@@ -12,13 +13,13 @@ export interface SeqRange {
 }
 
 export type Verdict =
-  /** The next commits, perhaps with some that are known already: apply the colours, the tile stands at `to`. */
+  /** The frame has the next commits, perhaps with known ones. The client applies it, and the tile is at `to`. */
   | 'apply'
-  /** All of it is known. */
+  /** All commits are known. */
   | 'drop'
-  /** Something is missing in between: join again with the seq that the tile stands at. */
+  /** Commits before the frame are missing. The client joins again with its seq. */
   | 'gap'
-  /** The board is not there yet: keep the frame and classify it again then. */
+  /** The board is not loaded yet. The client keeps the frame and classifies it again then. */
   | 'keep'
 
 export const classify = (seq: Seq | null, { from, to }: SeqRange): Verdict => {

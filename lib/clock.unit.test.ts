@@ -2,17 +2,17 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { hybridAt } from './clock.ts'
 
-test('an untouched pixel takes the time of the clock', () => {
+test('the first pixel at a position has the time of the clock', () => {
   expect(hybridAt(1_000, null)).toBe(1_000)
 })
 
-test('an overwritten pixel is later than before, by a millisecond at least', () => {
+test('a pixel is at least a millisecond later than the pixel that it replaces', () => {
   expect(hybridAt(1_000, 999)).toBe(1_000)
   expect(hybridAt(1_000, 1_000)).toBe(1_001)
   expect(hybridAt(1_000, 5_000)).toBe(5_001)
 })
 
-test('times of one pixel rise in the order of its writes, whatever the clocks of the writers say', () => {
+test('the times at one position ascend in the order of the writes, whatever the clocks of the processes say', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(1_000), { minLength: 2 }), (clocks) => {
       let atMs: number | null = null

@@ -1,15 +1,15 @@
 /**
- * The packed form of a frame (PROTOCOL.md, "Packed data"): one byte `b`, a varint `n`, `n` gaps, `n` colours of `b` bits.
+ * The packed form of a frame (PROTOCOL.md, "Packed data"): one byte `b`, a varint `n`, `n` gaps, `n` colors of `b` bits.
  *
- * Positions ascend, so their differences are small and fit in one byte mostly; colours take only the bits that this frame
- * needs. At 1,000 pixels a second a pixel costs 3 bytes, against 41 for the smallest JSON.
+ * Positions ascend, so most gaps fit in one byte. Colors take only the bits that the frame needs. At 1,000 pixels a second a pixel
+ * takes 3 bytes, compared with 41 in the smallest JSON.
  *
- * Varints are unsigned LEB128 (DWARF 5, 7.6). Colours are packed from the least significant bit.
+ * Varints are unsigned LEB128 (DWARF 5, 7.6). Colors are packed from the least significant bit.
  */
 export interface PackedPixels {
-  /** Ascending, no position twice. */
+  /** Ascending, each position once. */
   readonly positions: Uint32Array
-  /** Palette indices, as many as positions. */
+  /** Palette indices, one for each position. */
   readonly colors: Uint8Array
 }
 
@@ -29,7 +29,7 @@ const varintLength = (value: number) => {
   return length
 }
 
-/** Takes pixels in ascending order of position, with as many colours as positions; `decodePixels` gives them back. */
+/** The positions must ascend, and there must be one color for each. */
 export const encodePixels = ({ positions, colors }: PackedPixels): Uint8Array => {
   const n = positions.length
   const bits = bitsFor(colors)
@@ -69,13 +69,13 @@ const writeVarint = (bytes: Uint8Array, start: number, value: number) => {
   return offset
 }
 
-/** @throws {MalformedFrame} when the bytes are not exactly one frame of pixels below `cells` (the tile's size squared). */
+/** @throws {MalformedFrame} unless the bytes are exactly one frame of positions below `cells` (the tile size squared). */
 export const decodePixels = (bytes: Uint8Array, cells: number): PackedPixels => {
   const bits = bytes[0] ?? 0
-  if (bits < 1 || bits > 8) throw new MalformedFrame(`bits per colour must be 1 to 8, got ${bits}`)
+  if (bits < 1 || bits > 8) throw new MalformedFrame(`bits per color must be 1 to 8, got ${bits}`)
   const reader = { offset: 1 }
   const n = readVarint(bytes, reader)
-  // A pixel takes more than a byte: what claims more pixels than it has bytes must not cost memory.
+  // A pixel takes more than a byte. A frame that claims more pixels than it has bytes must not use memory.
   if (n > bytes.length) throw new MalformedFrame(`${n} pixels do not fit in ${bytes.length} bytes`)
   const positions = new Uint32Array(n)
   let position = 0

@@ -11,7 +11,7 @@ const packed = (positions: readonly number[], colors: readonly number[]): Packed
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 
-/** Pixels of a tile, from none to hundreds, near each other and far apart, with colours of a palette of any size. */
+/** Frames with 0 to 300 pixels of a tile, near each other and far apart, with palettes of any size. */
 const frames = fc
   .record({ tileSize: fc.constantFrom(64, 128, 256, 512, 1_024), colorCount: fc.integer({ min: 2, max: 256 }) })
   .chain(({ tileSize, colorCount }) =>
@@ -37,7 +37,7 @@ const frames = fc
   })
 
 describe('the packed codec', () => {
-  test('gives back what it packed', () => {
+  test('decodes every frame that it has encoded', () => {
     fc.assert(
       fc.property(frames, ({ cells, positions, colors }) => {
         expect(decodePixels(encodePixels({ positions, colors }), cells)).toEqual({ positions, colors })
@@ -45,7 +45,7 @@ describe('the packed codec', () => {
     )
   })
 
-  test('takes as many bits a colour as the largest needs, and no byte more than the format asks for', () => {
+  test('uses as many bits for a color as the largest one needs, and no extra byte', () => {
     fc.assert(
       fc.property(frames, ({ positions, colors }) => {
         const bytes = encodePixels({ positions, colors })
@@ -68,7 +68,7 @@ describe('the packed codec', () => {
     expect(Buffer.compare(unpacked.colors, colors)).toBe(0)
   })
 
-  test('never crashes on bytes from outside: they are a frame within the tile, or malformed', () => {
+  test('decodes any bytes to a frame within the tile or to MalformedFrame', () => {
     let malformed = 0
     const outside = fc.oneof(
       fc.uint8Array({ maxLength: 40 }),
@@ -99,31 +99,34 @@ describe('the packed codec', () => {
   })
 })
 
-describe('the vectors for clients in other languages', () => {
-  test.each(vectors.valid)('are packed and unpacked: $name', ({ tileSize, positions, colors, hex: bytes, base64 }) => {
+describe('the test vectors for clients in other languages', () => {
+  test.each(vectors.valid)('are encoded and decoded: $name', ({ tileSize, positions, colors, hex: bytes, base64 }) => {
     expect(hex(encodePixels(packed(positions, colors)))).toBe(bytes)
     expect(decodePixels(Buffer.from(bytes, 'hex'), tileSize * tileSize)).toEqual(packed(positions, colors))
     expect(hex(bytesFromBase64(base64))).toBe(bytes)
   })
 
-  test.each(vectors.accepted)('are unpacked, though Fresco packs tighter: $name', ({ tileSize, positions, colors, hex: bytes, base64 }) => {
-    expect(decodePixels(Buffer.from(bytes, 'hex'), tileSize * tileSize)).toEqual(packed(positions, colors))
-    expect(hex(encodePixels(packed(positions, colors)))).not.toBe(bytes)
-    expect(hex(bytesFromBase64(base64))).toBe(bytes)
-  })
+  test.each(vectors.accepted)(
+    'are decoded, although Fresco encodes them in fewer bytes: $name',
+    ({ tileSize, positions, colors, hex: bytes, base64 }) => {
+      expect(decodePixels(Buffer.from(bytes, 'hex'), tileSize * tileSize)).toEqual(packed(positions, colors))
+      expect(hex(encodePixels(packed(positions, colors)))).not.toBe(bytes)
+      expect(hex(bytesFromBase64(base64))).toBe(bytes)
+    },
+  )
 
   test.each(vectors.malformed)('are rejected: $name', ({ tileSize, hex: bytes, base64 }) => {
     expect(() => decodePixels(Buffer.from(bytes, 'hex'), tileSize * tileSize)).toThrow(MalformedFrame)
     expect(hex(bytesFromBase64(base64))).toBe(bytes)
   })
 
-  test('hold the example of the protocol', () => {
+  test('include the example of the protocol', () => {
     expect(vectors.valid[0]).toMatchObject({ positions: [3, 200], colors: [5, 1], hex: '030203c5010d', base64: 'AwIDxQEN' })
   })
 })
 
 describe('base64', () => {
-  test('is unpacked to the bytes that it stands for', () => {
+  test('is decoded to its bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {
         expect(bytesFromBase64(Buffer.from(bytes).toString('base64'))).toEqual(bytes)
@@ -131,7 +134,7 @@ describe('base64', () => {
     )
   })
 
-  test.each(['A', 'AwID*QEN', 'ä', '='])('of nonsense is malformed: %j', (text) => {
+  test.each(['A', 'AwID*QEN', 'ä', '='])('is malformed: %j', (text) => {
     expect(() => bytesFromBase64(text)).toThrow(MalformedFrame)
   })
 })

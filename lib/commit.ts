@@ -4,19 +4,19 @@ import { asCommitId, asPlacementId } from './brand.ts'
 /** At most this many placements go into one commit. */
 export const maxCommitPixels = 4_096
 
-/** Why a commit exists. Stored data and the protocol call this field `cause`, so the objects do, too. */
+/** Why a commit exists. The objects call it `cause`, as stored data and the protocol do. */
 export const commitKinds = ['paint', 'undo', 'rollback', 'fill', 'picture', 'skipped'] as const
 export type CommitKind = (typeof commitKinds)[number]
 
 export interface CommitPixel {
   readonly position: Position
   readonly color: number
-  /** The colour that this one replaced: what undoes the commit. */
+  /** The color that this one replaced, for undoing the commit. */
   readonly previous: number
   readonly by: PainterId
 }
 
-/** The placements of one tile that one transaction saved, no pixel twice. Its `at` is in milliseconds since the Unix epoch. */
+/** The placements of one tile that one transaction saved, each position at most once. `atMs` is since the Unix epoch. */
 export interface Commit {
   readonly id: CommitId
   readonly canvas: CanvasId
@@ -25,11 +25,11 @@ export interface Commit {
   readonly atMs: number
   readonly cause: CommitKind
   readonly pixels: readonly CommitPixel[]
-  /** The content of an entry whose kind this version does not know. Then `pixels` is empty, and the content is carried unchanged. */
+  /** The content of an entry kind that this version does not support. `pixels` is then empty, and the content stays unchanged. */
   readonly unknown?: UnknownContent
 }
 
-/** What a newer version put into an outbox entry instead of pixels. */
+/** The content of an outbox entry of a newer version, which has no pixels. */
 export interface UnknownContent {
   readonly kind: string
   readonly bytes: Uint8Array
@@ -41,7 +41,7 @@ export interface SequencedCommit extends Commit {
 
 export const placementId = (commit: CommitId, index: number): PlacementId => asPlacementId(`${commit}.${index}`)
 
-/** The commit and the index that a placement's id names, or null when it is no such id. */
+/** Null if the text is not the id of a placement. */
 export const parsePlacementId = (id: string): { commit: CommitId; index: number } | null => {
   const match = /^([0-9a-z-]{8,64})\.(0|[1-9][0-9]{0,3})$/.exec(id)
   if (!match?.[1] || !match[2]) return null

@@ -4,7 +4,7 @@ import { asCommitId } from './brand.ts'
 import { maxCommitPixels, parsePlacementId, placementId } from './commit.ts'
 
 describe('the id of a placement', () => {
-  test('names its commit and its index in it', () => {
+  test('has its commit and its index in it', () => {
     const commitIds = fc.stringMatching(/^[0-9a-z]{8,40}-[0-9a-z]{1,4}$/).map(asCommitId)
     fc.assert(
       fc.property(commitIds, fc.nat(maxCommitPixels - 1), (commit, index) => {

@@ -1,22 +1,21 @@
 /**
- * What becomes of a commit that cannot be published, and of the pixels that it painted.
+ * Plans for a commit that cannot be published, and for its pixels. A store carries out each plan in one transaction.
  *
- * Its place in the log stays: a tombstone without pixels takes its seq, so the log goes on without a hole. The pixels in the database
- * must stay the fold of the log (A4): where the commit's pixel is still the current one, the colour before it comes back; where
- * somebody has painted over it, the commit that did so has replaced that colour now.
+ * A tombstone without pixels takes the commit's seq, so the log has no gap. The pixels in the database must stay the fold of the
+ * log (A4). If a pixel of the commit is still the current one, its previous color is restored. If it was painted over, that later
+ * commit now replaces the previous color.
  *
- * Somebody may have seen the commit all the same: gateways read numbered commits from the store when the stream lacks them, and a
- * publisher that slept can append what it knew. So the colours that come back are stated by a new commit: a no-op to whoever has only
- * seen the tombstone, and to the others what makes their boards the same again, whatever way they learn of it. The stores carry the
- * plans out, each in one transaction.
+ * Some clients may have received the commit all the same: a gateway reads sequenced commits from the store, and a publisher that
+ * was suspended may append it late. So a new commit sets the restored colors. It changes nothing for clients that received the
+ * tombstone, and it makes the boards of the others equal again.
  */
 import type { CanvasId, CommitId, Epoch, Position, Seq, TileNumber } from './brand.ts'
 import { hybridAt } from './clock.ts'
 import type { CommitKind, CommitPixel, SequencedCommit, UnknownContent } from './commit.ts'
 
-/** After this many failed attempts, or attempts that ended with their process, a commit becomes a dead letter. */
+/** After this many attempts that failed or crashed their process, a commit becomes a dead letter. */
 export const maxAttempts = 5
-/** From so many attempts on a commit is tried alone, and counts as stuck. */
+/** After this many attempts a commit is published alone and counts as stuck. */
 export const suspectFrom = 3
 
 export interface DeadLetter {
@@ -24,22 +23,22 @@ export interface DeadLetter {
   readonly canvas: CanvasId
   readonly epoch: Epoch
   readonly tile: TileNumber
-  /** Where its tombstone stands in the log. */
+  /** The seq of its tombstone. */
   readonly seq: Seq
   readonly atMs: number
   readonly cause: CommitKind
   readonly pixels: readonly CommitPixel[]
-  /** Of an entry whose kind this version does not know. It stays a dead letter until a version that knows it requeues it. */
+  /** The content of an unknown entry kind. It stays a dead letter until a version that supports the kind requeues it. */
   readonly unknown?: UnknownContent
   readonly attempts: number
-  /** Null when the process that tried it never came to tell why. */
+  /** Why the last attempt failed; null if its process ended without an error message. */
   readonly error: string | null
   readonly diedAtMs: number
-  /** The time of the pixels whose former colour came back; who paints over them later has another one. */
+  /** The time of the restored pixels. A pixel that was painted over since has another time. */
   readonly restoredAtMs: number
 }
 
-/** The commit that holds up its tile: several attempts to publish it failed. */
+/** A commit that blocks its tile, because several attempts to publish it failed. */
 export interface StuckCommit {
   readonly id: CommitId
   readonly canvas: CanvasId
@@ -49,23 +48,23 @@ export interface StuckCommit {
   /** `skipped` for a tombstone. */
   readonly cause: CommitKind
   readonly attempts: number
-  /** Why the last attempt failed; null when the process that made it ended. */
+  /** Why the last attempt failed; null if its process ended without an error message. */
   readonly error: string | null
 }
 
 export interface DeadLetterPlan {
   /**
-   * A commit (cause `rollback`) that states the former colours of the pixels that were still this one's; empty when there are none. Their rows
-   * get these colours and this time, and the cause `skipped`.
+   * A commit (cause `rollback`) that restores the previous colors of the pixels that are still current; it may be empty. Their rows
+   * get these colors, this time and the cause `skipped`.
    */
   readonly restored: { readonly atMs: number; readonly pixels: readonly CommitPixel[] }
-  /** Whether a later commit has still to be found for one of its pixels. */
+  /** True while the later commit of some pixel has not been found. */
   readonly isOpen: () => boolean
-  /** To be called with the tile's later commits, in their order. Answers the pixels of one that has to change, else null. */
+  /** Must be called with the tile's later commits in order. Returns the new pixels of a commit, or null if it does not change. */
   relink(later: readonly CommitPixel[]): CommitPixel[] | null
 }
 
-/** `rowAtMs` tells when the pixel in the database was painted. */
+/** `rowAtMs` returns when the pixel in the database was painted. */
 export const planDeadLetter = (
   commit: SequencedCommit,
   { rowAtMs, nowMs }: { rowAtMs: (position: Position) => number | null; nowMs: number },
@@ -89,7 +88,7 @@ export const planDeadLetter = (
   }
 }
 
-/** What a deadLetterPlan or a requeuePlan adds to the log. `rowKind` is what the rows of its pixels say. */
+/** The commit that such a plan adds to the log. `rowKind` is the cause in the rows of its pixels. */
 export interface AddedCommit {
   readonly groupId: string
   readonly cause: CommitKind
@@ -104,7 +103,7 @@ export interface PixelRow {
   readonly cause: CommitKind
 }
 
-/** The commit that paints what nobody has painted over since; it may have no pixels. */
+/** The commit that paints the pixels again that were not painted over since; it may be empty. */
 export const planRequeue = (
   deadLetter: DeadLetter,
   { row, nowMs }: { row: (position: Position) => PixelRow | null; nowMs: number },

@@ -1,6 +1,6 @@
 /**
- * Decide: may this painter set this pixel now? A pure function, so every rule can be tested without a database, and so that
- * the answer is the same in every adapter's transaction.
+ * Decides whether a painter may set a pixel now. It is a pure function, so that every adapter decides alike in its transaction,
+ * and tests need no database.
  */
 import type { CanvasId } from './brand.ts'
 import type { Canvas } from './canvas.ts'
@@ -20,12 +20,12 @@ export interface WantedPixel {
 export interface DecideInput {
   readonly canvas: Canvas
   readonly painter: Pick<Painter, 'createdAtMs'>
-  /** Null when the painter has never painted on this canvas. */
+  /** Null if the painter has never painted on this canvas. */
   readonly charges: ChargeState | null
   readonly pixel: WantedPixel
-  /** By the clock of charges. */
+  /** The time of the charge clock. */
   readonly nowMs: number
-  /** True for pictures and other acts of an operator: they cost no charge, and a paused or closed canvas takes them. */
+  /** True for pictures and other actions of an operator. They take no charge and are accepted on a paused or closed canvas. */
   readonly byOperator?: boolean
 }
 
@@ -33,7 +33,7 @@ export type Decision = { ok: true; color: number; charges: ChargeState | null } 
 
 const refuse = (refusal: Refusal): Decision => ({ ok: false, refusal })
 
-/** The order of the checks is the order in which a person could mend them; a charge is looked at last, so a refusal never costs one. */
+/** The charge is checked last, so that a refusal never takes one. */
 export const decide = ({ canvas, painter, charges, pixel, nowMs, byOperator = false }: DecideInput): Decision => {
   if (canvas.state !== 'open' && !byOperator) return refuse(stateRefusal(canvas.id, canvas.state))
   if (!contains(canvas, pixel)) {

@@ -14,15 +14,15 @@ const codeOf = (input: Partial<DecideInput>) => {
 }
 
 describe('a placement', () => {
-  test('is accepted, and costs one charge', () => {
+  test('is accepted and takes one charge', () => {
     expect(ask()).toEqual({ ok: true, color: 1, charges: { count: 1, sinceMs: 0 } })
   })
 
-  test("of a newcomer costs one of the canvas's starting charges", () => {
+  test('of a new painter takes one of the start charges', () => {
     expect(ask({ charges: null })).toEqual({ ok: true, color: 1, charges: { count: 2, sinceMs: 0 } })
   })
 
-  test('costs nothing on a canvas without cooldown', () => {
+  test('takes no charge on a canvas without a cooldown', () => {
     const free = canvasOf({ cooldownMs: 0 })
     expect(ask({ canvas: free, charges: { count: 0, sinceMs: 0 } })).toEqual({ ok: true, color: 1, charges: null })
   })
@@ -62,11 +62,11 @@ describe('a placement', () => {
     expect(ask({ pixel: { gx: 0, gy: 0, color } })).toMatchObject({ ok: true, color: index })
   })
 
-  test.each([-1, 4, 0.5, 1e9, Number.NaN, '#000000', '', 'red', '3'])('of colour %j is not in the palette', (color) => {
+  test.each([-1, 4, 0.5, 1e9, Number.NaN, '#000000', '', 'red', '3'])('of color %j is not in the palette', (color) => {
     expect(codeOf({ pixel: { gx: 0, gy: 0, color } })).toBe('color_not_in_palette')
   })
 
-  test('without a charge is refused, and told when the next one comes', () => {
+  test('without a charge is refused, with the time until the next one', () => {
     expect(ask({ charges: { count: 0, sinceMs: 0 }, nowMs: 400 })).toEqual({
       ok: false,
       refusal: { code: 'cooldown', detail: 'No charge is left. The next one comes in 0.6 s.', retryAfterMs: 600 },
@@ -81,19 +81,19 @@ describe('a placement', () => {
   })
 })
 
-describe('an act of an operator', () => {
-  test.each(['open', 'paused', 'closed'] as const)('needs no charge, on a canvas that is %s', (state) => {
+describe('an action of an operator', () => {
+  test.each(['open', 'paused', 'closed'] as const)('needs no charge on a canvas that is %s', (state) => {
     const act = { canvas: canvasOf({ state }), charges: { count: 0, sinceMs: 0 }, byOperator: true }
     expect(ask(act)).toEqual({ ok: true, color: 1, charges: null })
   })
 
-  test('stays on the canvas and in its palette', () => {
+  test('is refused outside the canvas or the palette', () => {
     expect(codeOf({ pixel: { gx: 100, gy: 0, color: 1 }, byOperator: true })).toBe('out_of_bounds')
     expect(codeOf({ pixel: { gx: 0, gy: 0, color: 4 }, byOperator: true })).toBe('color_not_in_palette')
   })
 })
 
-describe('what is wrong is told in the order in which a person could mend it', () => {
+describe('a placement with several faults is refused for the first one in this order', () => {
   const allWrong = { canvas: canvasOf({ state: 'paused' }), pixel: { gx: -1, gy: 0, color: 9 }, charges: { count: 0, sinceMs: 0 } }
 
   test.each([
@@ -105,7 +105,7 @@ describe('what is wrong is told in the order in which a person could mend it', (
     expect(codeOf({ ...allWrong, ...mended })).toBe(code)
   })
 
-  test('in a sentence each', () => {
+  test('with a sentence for each', () => {
     const coordinates = fc.oneof(fc.integer(), fc.double())
     const wanted = fc.record({ gx: coordinates, gy: coordinates, color: fc.oneof(fc.integer(), fc.string({ maxLength: 10 })) })
     fc.assert(

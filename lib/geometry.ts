@@ -1,6 +1,6 @@
 /**
- * Where a pixel lives. A canvas is a grid of square tiles; a tile's number and the positions in it do not depend on the
- * canvas's size, so a canvas can grow without moving a byte.
+ * Tiles and positions. A canvas is a grid of square tiles. A tile's number and its positions do not depend on the size of the
+ * canvas, so a canvas can grow without moving a byte.
  *
  * Board points (`gx`, `gy`) are whole pixels from the top left of the canvas.
  */

@@ -9,7 +9,7 @@ const sizesAndPoints = sizes.chain((size) =>
 )
 
 describe('tiles and positions', () => {
-  test('name every point of the canvas, and lead back to it', () => {
+  test('identify each point of the canvas', () => {
     fc.assert(
       fc.property(sizesAndPoints, ({ size, gx, gy }) => {
         const tile = tileOf(size.tileSize, { gx, gy })
@@ -22,7 +22,7 @@ describe('tiles and positions', () => {
     )
   })
 
-  test('name every cell once, also cells of a tile that the canvas fills only in part', () => {
+  test('identify each cell once, also in a tile that the canvas fills only in part', () => {
     const size = { width: 150, height: 65, tileSize: 64 }
     const cells = new Set<string>()
     for (const tile of tilesOf(size)) {
@@ -45,7 +45,7 @@ describe('tiles and positions', () => {
     expect(tileOrigin(128, tileOf(128, { gx: 300, gy: 200 }))).toEqual({ gx: 256, gy: 128 })
   })
 
-  test('are as many as the canvas needs, row by row', () => {
+  test('cover the canvas, listed row by row', () => {
     fc.assert(
       fc.property(sizes, (size) => {
         const tiles = tilesOf(size)
@@ -71,7 +71,7 @@ describe('tiles and positions', () => {
 describe('hasTile', () => {
   const size = { width: 150, height: 65, tileSize: 64 }
 
-  test('knows exactly the tiles of the canvas', () => {
+  test('is true for exactly the tiles of the canvas', () => {
     const known = Array.from({ length: 66_000 }, (_, tile) => tile).filter((tile) => hasTile(size, tile))
     expect(known).toEqual(tilesOf(size))
   })

@@ -1,12 +1,9 @@
 /**
- * The commits that one transaction makes out of its accepted pixels.
+ * The commits of one transaction, made from its accepted pixels. Only `planGroup` uses this file.
  *
- * A commit belongs to one tile, has one cause, and sets no pixel twice. So the commits of a tile are layers: a pixel goes into the
- * first one that takes it and that lies behind the layer of the pixel's former write. What does not collide
- * stays in the first layer. Each layer is later than the one before, so sorting a tile's commits by time gives each pixel's
- * writes in the order in which they came.
- *
- * Used by `planGroup` only.
+ * A commit belongs to one tile, has one cause, and sets each position at most once. So the commits of a tile are layers: a pixel
+ * goes into the first layer with its cause after the layer of its previous write. Each layer has a later time than the one before,
+ * so sorting a tile's commits by time gives the writes of each pixel in order.
  */
 import type { CanvasId, PainterId, Position, TileNumber } from './brand.ts'
 import { asCommitId } from './brand.ts'
@@ -16,7 +13,7 @@ import { type Commit, type CommitKind, type CommitPixel, maxCommitPixels } from 
 import { type BoardPoint, positionOf, tileOf } from './geometry.ts'
 import { tileKey } from './tile-key.ts'
 
-/** A row that the pixels table ends with. */
+/** The final row of a pixel. */
 export interface PixelWrite {
   readonly canvas: CanvasId
   readonly tile: TileNumber
@@ -27,7 +24,7 @@ export interface PixelWrite {
   readonly cause: CommitKind
 }
 
-/** A commit that still grows. Its time may rise until `finish`. */
+/** A commit that may still get pixels and a later time until `finish`. */
 export interface OpenCommit extends Commit {
   readonly pixels: CommitPixel[]
   atMs: number
@@ -40,16 +37,16 @@ interface OpenTile {
 }
 
 export interface GroupCommits {
-  /** Answers where the pixel went: the commit and its index in it. */
+  /** Returns the commit of the pixel and the pixel's index in it. */
   add(write: { canvas: Canvas; point: BoardPoint; color: number; by: PainterId; cause: CommitKind }): { commit: OpenCommit; index: number }
-  /** Animations the times. `pixels` holds the last write of each pixel. */
+  /** Sets the final times. `pixels` has the last write of each pixel. */
   finish(): { commits: readonly Commit[]; pixels: PixelWrite[] }
 }
 
 export const createGroupCommits = (options: {
   groupId: string
   nowMs: number
-  /** What the store holds; asked when the group writes the pixel for the first time. */
+  /** Reads the store's pixel, when the group writes a pixel for the first time. */
   storedPixel: (canvas: CanvasId, tile: TileNumber, position: Position) => { color: number; atMs: number } | null
 }): GroupCommits => {
   const { groupId, nowMs, storedPixel } = options
@@ -105,8 +102,8 @@ const takes = (commit: OpenCommit | undefined, cause: CommitKind) =>
   commit !== undefined && commit.cause === cause && commit.pixels.length < maxCommitPixels
 
 /**
- * A pixel's next write always stands in a later layer, so one pass from the front raises each above what it overwrites. It
- * raises every later layer, also one that overwrites nothing of the layer before: simpler, still right, and a millisecond each.
+ * The next write of a pixel is always in a later layer, so one pass gives each layer a later time than the writes that it
+ * replaces. It also raises layers that replace nothing, which costs a millisecond each and keeps this simple.
  */
 const settleTimes = (layers: readonly OpenCommit[]) => {
   let previousAtMs: number | null = null

@@ -1,10 +1,10 @@
-/** The last hour as the charts draw it: lines with a gap where no point arrived, and bands where something failed. */
+/** The last hour for the charts: lines with a gap where points are missing, and bands where something failed. */
 import { type FaultKind, faultKinds, type OverviewPoint } from './overview.ts'
 
 export interface Line {
   /** Milliseconds since the Unix epoch, ascending. */
   readonly atMs: readonly number[]
-  /** A point at each time; null in a hole, where a line must not go on. */
+  /** A point at each time; null where the line has a gap. */
   readonly points: readonly (OverviewPoint | null)[]
 }
 
@@ -12,13 +12,13 @@ export interface FaultBand {
   readonly kind: FaultKind
   readonly fromMs: number
   readonly toMs: number
-  /** For how long it was so: a band that begins and ends inside one point is shorter than the point. */
+  /** The length of the downtime, which may be shorter than a point. */
   readonly ms: number
 }
 
 const everyMs = 10_000
-/** A point may come a little late; two in a row that are missing are a hole. */
-const holeMs = 25_000
+/** A point may be a little late. Two missing points make a gap. */
+const gapMs = 25_000
 
 export const lineOf = (history: readonly OverviewPoint[]): Line => {
   const atMs: number[] = []
@@ -26,7 +26,7 @@ export const lineOf = (history: readonly OverviewPoint[]): Line => {
   for (const point of history) {
     const pointMs = Date.parse(point.at)
     const lastMs = atMs.at(-1)
-    if (lastMs !== undefined && pointMs - lastMs > holeMs) {
+    if (lastMs !== undefined && pointMs - lastMs > gapMs) {
       atMs.push(lastMs + everyMs)
       points.push(null)
     }
@@ -36,7 +36,7 @@ export const lineOf = (history: readonly OverviewPoint[]): Line => {
   return { atMs, points }
 }
 
-/** One band for each run of points with the same fault, in the order of their beginnings. */
+/** One band for each series of points with the same fault, ordered by start. */
 export const bandsOf = (history: readonly OverviewPoint[]): FaultBand[] =>
   faultKinds.flatMap((kind) => bandsOfKind(history, kind)).sort((a, b) => a.fromMs - b.fromMs)
 
@@ -47,8 +47,8 @@ const bandsOfKind = (history: readonly OverviewPoint[], kind: FaultKind): FaultB
     const endMs = Date.parse(at)
     const ms = faultMs[kind]
     if (ms <= 0) continue
-    if (open && endMs - open.endMs <= holeMs) {
-      // It began before this point, so it filled this one from its beginning.
+    if (open && endMs - open.endMs <= gapMs) {
+      // The fault began before this point, so it covers this point from its start.
       open.toMs = endMs - everyMs + ms
       open.ms += ms
       open.endMs = endMs

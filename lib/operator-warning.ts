@@ -1,8 +1,8 @@
-/** Mistakes in how Fresco is set up, as requests show them. The words for them are in `words/en-operations.ts`. */
+/** Mistakes in the setup that requests reveal. Their texts are in `words/en-operations.ts`. */
 export const warningCodes = [
   /** A request for a WebSocket came without `Upgrade`. */
   'websocket_not_upgraded',
-  /** Polling requests name a session that another process has. */
+  /** A polling request names a session of another process. */
   'session_of_another_process',
   /** A page of this server was refused, and PUBLIC_URL is empty. */
   'no_public_url',
@@ -10,28 +10,28 @@ export const warningCodes = [
   'address_not_in_public_url',
   /** A page of another site was refused. */
   'foreign_origin',
-  /** TRUST_PROXY promises more addresses than X-Forwarded-For has. */
+  /** TRUST_PROXY expects more addresses than X-Forwarded-For has. */
   'forwarded_for_missing',
   /** X-Forwarded-For arrives and TRUST_PROXY is 0. */
   'forwarded_for_ignored',
-  /** A proxy passes requests on without saying so. */
+  /** A proxy forwards requests without its headers. */
   'proxy_without_headers',
-  /** /metrics or the details of health were asked for through a proxy. */
+  /** /metrics or the health details were requested through a proxy. */
   'metrics_through_proxy',
-  /** Fresco was asked for below a path. */
+  /** Fresco was requested below a path. */
   'sub_path',
 ] as const
 export type WarningCode = (typeof warningCodes)[number]
 
 export interface OperatorWarning {
   readonly code: WarningCode
-  /** Of the last request that showed it. */
+  /** From the last request that revealed it. */
   readonly detail: string
   /** Since the processes started. */
   readonly count: number
   readonly lastAt: string
 }
 
-/** What anybody can cause from outside says nothing about the setup by itself. */
+/** Anyone can cause these from outside, so they do not prove a mistake in the setup. */
 const fromOutside: ReadonlySet<WarningCode> = new Set(['foreign_origin', 'metrics_through_proxy', 'sub_path'])
 export const isSetupWarning = ({ code }: Pick<OperatorWarning, 'code'>) => !fromOutside.has(code)

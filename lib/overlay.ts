@@ -1,16 +1,14 @@
 /**
- * What the painter sees: the confirmed board with their own pending pixels on top.
+ * The painter's optimistic pixels on top of the confirmed board.
  *
- * A pixel is there in the frame in which it was painted. A refusal takes exactly that pixel back, and what is under it then
- * is whatever the log says by now, a stranger's newer pixel included. A confirmation must not flicker: the 201 may arrive
- * before the frame that brings the pixel, or after it, and the frame does not say whose pixel it brings. So a saved pixel
- * stays on top until the board is known to include it: a frame brings its colour, or the tile reaches its seq (which the
- * receipt tells).
+ * A refusal removes exactly the refused pixel and shows the current board under it. A confirmation must not flicker: the 201 may
+ * arrive before or after the frame with the pixel, and the frame does not name the painter. So a saved pixel stays on top until
+ * the board is known to include it: a frame has its color at its position, or the tile reaches its seq from the receipt.
  */
 import type { Position, Seq, TileNumber } from './brand.ts'
 
 export interface OptimisticPixel {
-  /** Chosen by the painter's side; the `Idempotency-Key` of the placement. */
+  /** The `Idempotency-Key` of the placement, which the client chooses. */
   readonly key: string
   readonly tile: TileNumber
   readonly position: Position
@@ -19,13 +17,13 @@ export interface OptimisticPixel {
 
 type Entry = OptimisticPixel & {
   saved: boolean
-  /** A frame brought this colour to this place while the answer was under way. */
+  /** A frame had this color at this position before the answer arrived. */
   seen: boolean
   seq: Seq | null
 }
 
 export class Overlay {
-  /** In the order in which they were painted: of two optimistic pixels on one position, the newer is on top. */
+  /** In the order of painting. Of two pixels at one position the newer is on top. */
   readonly #entries = new Map<string, Entry>()
 
   get size() {
@@ -36,7 +34,7 @@ export class Overlay {
     this.#entries.set(pixel.key, { ...pixel, saved: false, seen: false, seq: null })
   }
 
-  /** The colour on top of the board at this place, or null when the board itself is what is seen. */
+  /** The color on top of the board at a position; null if there is none. */
   at(tile: TileNumber, position: Position): number | null {
     let color: number | null = null
     for (const entry of this.#entries.values()) {
@@ -53,7 +51,7 @@ export class Overlay {
     return [...this.#entries.values()]
   }
 
-  /** The placement was acknowledged. Answers the pixel when it left the overlay by that. */
+  /** The placement was acknowledged. Returns the pixel if it leaves the overlay. */
   confirm(key: string): OptimisticPixel | null {
     const entry = this.#entries.get(key)
     if (!entry) return null
@@ -61,12 +59,12 @@ export class Overlay {
     return entry.seen ? this.#remove(key) : null
   }
 
-  /** The placement was refused: it leaves, whatever happened meanwhile. */
+  /** The placement was refused, so the pixel leaves the overlay. */
   refuse(key: string): OptimisticPixel | null {
     return this.#remove(key)
   }
 
-  /** The receipt told the seq of a saved pixel; `tileSeq` is where its tile stands now. */
+  /** The receipt of a saved pixel has its seq. `tileSeq` is the current seq of its tile. Returns the pixel if it leaves. */
   learnSeq(key: string, seq: Seq, tileSeq: Seq | null): OptimisticPixel | null {
     const entry = this.#entries.get(key)
     if (!entry) return null
@@ -74,7 +72,7 @@ export class Overlay {
     return tileSeq !== null && tileSeq >= seq ? this.#remove(key) : null
   }
 
-  /** The tile now stands at `tileSeq`, after colours came to some places of it. Answers the pixels that left the overlay. */
+  /** New colors arrived, and the tile is at `tileSeq`. Returns the pixels that leave the overlay. */
   advance(options: { tile: TileNumber; tileSeq: Seq; colorAt: (position: Position) => number | null }): OptimisticPixel[] {
     const left: OptimisticPixel[] = []
     for (const entry of [...this.#entries.values()]) {

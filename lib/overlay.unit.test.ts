@@ -8,7 +8,7 @@ import { TileLog } from './tile-log-model.fixture.ts'
 const tile = asTile(0)
 const at = asPosition
 
-/** A tab: the overlay on top of a follower that is brought up to date by frames. */
+/** A tab: an overlay on top of a follower that receives frames. */
 const createTab = (log = new TileLog()) => {
   const overlay = new Overlay()
   const follower = new TileFollower()
@@ -20,7 +20,7 @@ const createTab = (log = new TileLog()) => {
     board: (position: number) => follower.colors()?.[position] ?? 0,
     visible: (position: number) => overlay.at(tile, at(position)) ?? follower.colors()?.[position],
     paint: (key: string, position: number, color: number) => overlay.add({ key, tile, position: at(position), color }),
-    /** One frame with the commits up to `to`. */
+    /** Receives one frame with the commits up to `to`. */
     receive(to: number) {
       const frame = log.frame((follower.seq() ?? 0) + 1, to)
       follower.frame(frame)
@@ -31,8 +31,8 @@ const createTab = (log = new TileLog()) => {
   }
 }
 
-describe('an own pixel', () => {
-  test('is there at once', () => {
+describe('an optimistic pixel', () => {
+  test('is shown at once', () => {
     const tab = createTab()
     tab.paint('a', 3, 7)
     expect([tab.visible(3), tab.visible(4), tab.overlay.size, tab.overlay.has('a')]).toEqual([7, 0, 1, true])
@@ -40,7 +40,7 @@ describe('an own pixel', () => {
     expect(tab.overlay.pixels()).toMatchObject([{ key: 'a', position: 3, color: 7 }])
   })
 
-  test('that is refused is taken back, and nothing else', () => {
+  test('that is refused is removed alone', () => {
     const tab = createTab()
     tab.paint('a', 3, 7)
     tab.paint('b', 4, 8)
@@ -48,7 +48,7 @@ describe('an own pixel', () => {
     expect([tab.visible(3), tab.visible(4)]).toEqual([0, 8])
   })
 
-  test("that is refused uncovers a stranger's newer pixel", () => {
+  test("that is refused shows another painter's newer pixel under it", () => {
     const tab = createTab()
     tab.paint('a', 3, 7)
     tab.receive(tab.log.append([[3, 5]]))
@@ -57,7 +57,7 @@ describe('an own pixel', () => {
     expect(tab.visible(3)).toBe(5)
   })
 
-  test('that is refused uncovers an older one of the same painter that is still under way', () => {
+  test('that is refused shows an older optimistic pixel under it', () => {
     const tab = createTab()
     tab.paint('a', 3, 7)
     tab.paint('b', 3, 8)
@@ -66,7 +66,7 @@ describe('an own pixel', () => {
     expect(tab.visible(3)).toBe(7)
   })
 
-  test('shows no flicker when the answer comes before the frame', () => {
+  test('does not flicker if the answer arrives before the frame', () => {
     const tab = createTab()
     tab.paint('a', 3, 7)
     expect(tab.overlay.confirm('a')).toBeNull()
@@ -75,7 +75,7 @@ describe('an own pixel', () => {
     expect([tab.visible(3), tab.overlay.size]).toEqual([7, 0])
   })
 
-  test('shows no flicker when the frame comes before the answer', () => {
+  test('does not flicker if the frame arrives before the answer', () => {
     const tab = createTab()
     tab.paint('a', 3, 7)
     expect(tab.receive(tab.log.append([[3, 7]]))).toEqual([])
@@ -84,7 +84,7 @@ describe('an own pixel', () => {
     expect([tab.visible(3), tab.overlay.size]).toEqual([7, 0])
   })
 
-  test('that was painted over before its frame came leaves when the receipt tells its seq', () => {
+  test('that was painted over before its frame arrived leaves when the receipt has its seq', () => {
     const tab = createTab()
     tab.paint('a', 3, 7)
     tab.overlay.confirm('a')
@@ -95,7 +95,7 @@ describe('an own pixel', () => {
     expect([tab.visible(3), tab.overlay.size]).toEqual([5, 0])
   })
 
-  test('whose seq is known leaves with the frame that includes it, whatever colour that brings', () => {
+  test('with a known seq leaves with the frame that includes it, whatever color the frame has', () => {
     const tab = createTab()
     tab.paint('a', 3, 7)
     tab.overlay.confirm('a')
@@ -106,7 +106,7 @@ describe('an own pixel', () => {
     expect(tab.visible(3)).toBe(5)
   })
 
-  test('is not touched by another tile', () => {
+  test('does not leave because of another tile', () => {
     const tab = createTab()
     tab.paint('a', 3, 7)
     tab.overlay.confirm('a')
@@ -114,70 +114,57 @@ describe('an own pixel', () => {
     expect(tab.visible(3)).toBe(7)
   })
 
-  test('that is unknown or gone already changes nothing', () => {
+  test('that is unknown or has left changes nothing', () => {
     const tab = createTab()
     expect([tab.overlay.confirm('x'), tab.overlay.refuse('x'), tab.learn('x', 1)]).toEqual([null, null, null])
   })
 })
 
-/** Optimistic pixels under way, a log that strangers write to, and messages in any order. Own colours are odd, strangers' even. */
+/** Optimistic pixels, commits of other painters, and messages in any order. Optimistic colors are odd, the others even. */
 const steps = fc.array(
   fc.record({
-    do: fc.constantFrom(
-      'paint',
-      'paint',
-      'save',
-      'save',
-      'refuse',
-      'stranger',
-      'stranger',
-      'frame',
-      'frame',
-      'answer',
-      'answer',
-      'receipt',
-    ),
+    do: fc.constantFrom('paint', 'paint', 'save', 'save', 'refuse', 'other', 'other', 'frame', 'frame', 'answer', 'answer', 'receipt'),
     position: fc.nat(1),
     pick: fc.nat(20),
   }),
   { maxLength: 60, size: 'max' },
 )
 
-interface Own {
+interface Painted {
   readonly key: string
   readonly position: number
   readonly color: number
-  /** Where the server stands with it. */
+  /** Null until the server has saved it. */
   seq: number | null
   refused: boolean
-  /** What the tab has heard. */
+  /** The messages that the tab has received. */
   answered: boolean
   informed: boolean
 }
 
-test('whatever comes in whatever order, an own pixel stays until the board includes it, and in the end the board is what is seen', () => {
+test('with any messages in any order, an optimistic pixel stays until the board includes it, and in the end the board is shown', () => {
   let ended = 0
   let shown = 0
   fc.assert(
     fc.property(steps, (script) => {
       const tab = createTab()
-      const own: Own[] = []
+      const painted: Painted[] = []
       let colors = 0
       const nextColor = (odd: number) => ((colors++ * 2) % 254) + 1 + odd
 
-      const answer = (pixel: Own) => {
+      const answer = (pixel: Painted) => {
         pixel.answered = true
         if (pixel.refused) tab.overlay.refuse(pixel.key)
         else tab.overlay.confirm(pixel.key)
       }
-      const inform = (pixel: Own) => {
+      const inform = (pixel: Painted) => {
         pixel.informed = true
         tab.learn(pixel.key, pixel.seq as number)
       }
 
       const act = ({ do: what, position, pick }: { do: string; position: number; pick: number }) => {
-        const among = (which: (pixel: Own) => boolean) => {
-          const candidates = own.filter(which)
+        const among = (which: (pixel: Painted) => boolean) => {
+          const candidates = painted.filter(which)
           return candidates[pick % Math.max(1, candidates.length)]
         }
         const undecided = among(({ seq, refused }) => seq === null && !refused)
@@ -185,7 +172,7 @@ test('whatever comes in whatever order, an own pixel stays until the board inclu
         const uninformed = among(({ seq, answered, informed }) => seq !== null && answered && !informed)
         if (what === 'paint') {
           const pixel = {
-            key: `k${own.length}`,
+            key: `k${painted.length}`,
             position,
             color: nextColor(0),
             seq: null,
@@ -193,11 +180,11 @@ test('whatever comes in whatever order, an own pixel stays until the board inclu
             answered: false,
             informed: false,
           }
-          own.push(pixel)
+          painted.push(pixel)
           tab.paint(pixel.key, position, pixel.color)
         } else if (what === 'save' && undecided) undecided.seq = tab.log.append([[undecided.position, undecided.color]])
         else if (what === 'refuse' && undecided) undecided.refused = true
-        else if (what === 'stranger') tab.log.append([[position, nextColor(1)]])
+        else if (what === 'other') tab.log.append([[position, nextColor(1)]])
         else if (what === 'frame' && tab.seq() < tab.log.head) tab.receive(tab.seq() + 1 + (pick % (tab.log.head - tab.seq())))
         else if (what === 'answer' && unanswered) answer(unanswered)
         else if (what === 'receipt' && uninformed) inform(uninformed)
@@ -206,24 +193,24 @@ test('whatever comes in whatever order, an own pixel stays until the board inclu
       for (const step of script) {
         act(step)
         for (const position of [0, 1]) {
-          const newest = own.findLast((pixel) => pixel.position === position && !(pixel.refused && pixel.answered))
+          const newest = painted.findLast((pixel) => pixel.position === position && !(pixel.refused && pixel.answered))
           if (newest && (newest.seq === null || tab.seq() < newest.seq)) {
             expect(tab.visible(position)).toBe(newest.color)
             shown++
           }
-          const underWay = own.some((pixel) => pixel.position === position && tab.overlay.has(pixel.key))
+          const underWay = painted.some((pixel) => pixel.position === position && tab.overlay.has(pixel.key))
           if (!underWay) expect(tab.visible(position)).toBe(tab.board(position))
         }
       }
 
-      for (const pixel of own) if (pixel.seq === null && !pixel.refused) pixel.seq = tab.log.append([[pixel.position, pixel.color]])
+      for (const pixel of painted) if (pixel.seq === null && !pixel.refused) pixel.seq = tab.log.append([[pixel.position, pixel.color]])
       if (tab.seq() < tab.log.head) tab.receive(tab.log.head)
-      for (const pixel of own) if (!pixel.answered) answer(pixel)
-      for (const pixel of own) if (pixel.seq !== null && !pixel.informed) inform(pixel)
+      for (const pixel of painted) if (!pixel.answered) answer(pixel)
+      for (const pixel of painted) if (pixel.seq !== null && !pixel.informed) inform(pixel)
       expect(tab.overlay.size).toBe(0)
       const { colors: folded } = tab.log.board(tab.log.head)
       expect([tab.visible(0), tab.visible(1)]).toEqual([folded[0], folded[1]])
-      ended += own.length
+      ended += painted.length
     }),
     { numRuns: 500 },
   )

@@ -1,4 +1,4 @@
-/** An overview of a service in which everything is well, for tests. */
+/** An overview without any fault, for tests. */
 import type { Overview, WorkerOverview } from './overview.ts'
 import { littleDiskBytes } from './verdict.ts'
 

@@ -1,6 +1,6 @@
 /**
- * What an operator sees of the inside: `GET /api/admin/overview`, and the same without `history` each second over the `/admin`
- * namespace. Shapes are PROTOCOL.md's. Times are ISO 8601 UTC; a latency or age is null while nothing was measured.
+ * The state of the service for an operator: `GET /api/admin/overview`, and the same without `history` each second on the `/admin`
+ * namespace (PROTOCOL.md). Times are ISO 8601 UTC. A latency or age is null if there is no measurement.
  */
 
 import type { OperatorWarning } from './operator-warning.ts'
@@ -16,9 +16,9 @@ export interface Percentiles {
 export interface StoreOverview {
   readonly connected: boolean
   readonly latencyMs: number | null
-  /** Where the embedded database lies; null when the database is elsewhere. */
+  /** On the disk of the embedded database; null if there is none. */
   readonly diskFreeBytes: number | null
-  /** Why it takes no writes although it answers; null while it takes them. */
+  /** Why the store refuses writes although it answers; null if it accepts them. */
   readonly cannotWrite: WriteFault | null
 }
 
@@ -28,11 +28,11 @@ export interface OutboxOverview {
   readonly unsequenced: number
   readonly oldestPendingAgeMs: number | null
   readonly dead: number
-  /** Tiles that are held up by a commit that could not be published several times. */
+  /** Tiles that are blocked by a commit that could not be published several times. */
   readonly stuck: number
   readonly publishedPerSecond: number
   readonly failedPerSecond: number
-  /** Of the last minute, 0 to 1; 1 when nothing was tried. */
+  /** In the last minute, 0 to 1; 1 if there was no attempt. */
   readonly successRate: number
 }
 
@@ -41,7 +41,7 @@ export interface StreamOverview {
   readonly length: number
   readonly memoryBytes: number
   readonly persistence: 'aof' | 'rdb' | 'none' | 'embedded'
-  /** Why it takes no writes although it answers; null while it takes them. */
+  /** Why the stream refuses writes although it answers; null if it accepts them. */
   readonly cannotWrite: WriteFault | null
 }
 
@@ -68,7 +68,7 @@ export interface WorkerOverview {
 export interface GatewayOverview {
   readonly id: string
   readonly sockets: number
-  /** Tiles that are in its memory. */
+  /** Tiles in its memory. */
   readonly boards: number
   readonly healedGaps: number
 }
@@ -77,12 +77,11 @@ export interface GatewayOverview {
 export const faultKinds = ['store', 'stream', 'workers', 'publishing'] as const
 export type FaultKind = (typeof faultKinds)[number]
 
-/** The ten seconds before `at`. */
+/** Figures of the ten seconds before `at`. */
 export interface OverviewPoint {
   readonly at: string
   readonly pending: number
   readonly oldestPendingAgeMs: number | null
-  /** In these ten seconds. */
   readonly placed: number
   readonly published: number
   readonly emitP50: number | null
@@ -104,7 +103,7 @@ export interface Overview {
   readonly latencyMs: { readonly commitToPublish: Percentiles; readonly commitToEmit: Percentiles; readonly commitToSeen: Percentiles }
   readonly placements: { readonly perSecond: number; readonly total: number }
   readonly online: number
-  /** What requests of the last ten minutes show about mistakes in the setup. */
+  /** Mistakes in the setup that requests of the last ten minutes revealed. */
   readonly warnings: readonly OperatorWarning[]
   /** The last hour, oldest first; absent in the `/admin` namespace. */
   readonly history: readonly OverviewPoint[]

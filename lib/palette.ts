@@ -1,11 +1,11 @@
-/** Colours. Inside Fresco a colour is an index into the canvas's palette; `#RRGGBB` is for people and for the edge. */
+/** Palettes. Inside Fresco a color is an index into the palette; `#RRGGBB` appears only in requests and answers. */
 
 export interface NamedColor {
   readonly hex: string
   readonly name: string
 }
 
-/** The 32 colours of r/place 2022, with the names that Reddit gave them. */
+/** The 32 colors of r/place 2022 with Reddit's names. */
 export const place2022: readonly NamedColor[] = [
   { hex: '#6D001A', name: 'burgundy' },
   { hex: '#BE0039', name: 'dark red' },
@@ -43,7 +43,7 @@ export const place2022: readonly NamedColor[] = [
 
 export const hexPattern = /^#[0-9a-f]{6}$/i
 
-/** The index of a palette colour given as `#RRGGBB` (any letter case) or as its index; null when it is not in the palette. */
+/** The index of a color that is given as `#RRGGBB` in any letter case, or as an index; null if it is not in the palette. */
 export const colorIndex = (palette: readonly string[], color: string | number): number | null => {
   if (typeof color === 'number') return Number.isInteger(color) && color >= 0 && color < palette.length ? color : null
   const index = palette.indexOf(color.toUpperCase())
@@ -58,7 +58,7 @@ export const rgbOf = (hex: string): Rgb => {
   return [value >> 16, (value >> 8) & 255, value & 255]
 }
 
-/** Squared distance in a weighted RGB space ("redmean", compuphase.com/cmetric.htm): close to what an eye sees, and cheap. */
+/** Squared distance in a weighted RGB space ("redmean", compuphase.com/cmetric.htm), a cheap approximation of what people see. */
 const distance = (a: Rgb, b: Rgb) => {
   const redMean = (a[0] + b[0]) / 2
   const red = a[0] - b[0]
@@ -67,7 +67,7 @@ const distance = (a: Rgb, b: Rgb) => {
   return (2 + redMean / 256) * red * red + 4 * green * green + (2 + (255 - redMean) / 256) * blue * blue
 }
 
-/** Finds the index of the palette colour that looks most like a given one; the lower index wins a tie. */
+/** Finds the index of the nearest palette color. Of two equally near ones it is the lower index. */
 export const nearestColorFinder = (palette: readonly string[]): ((rgb: Rgb) => number) => {
   const colors = palette.map(rgbOf)
   return (rgb) => {
@@ -84,7 +84,7 @@ export const nearestColorFinder = (palette: readonly string[]): ((rgb: Rgb) => n
   }
 }
 
-/** A name for every palette colour. One that is nobody's exact colour is called after its nearest, and numbered when two share a name. */
+/** A name for every palette color: the name of the nearest known color, with a number if several share it. */
 export const colorNames = (palette: readonly string[]): string[] => {
   const nearest = nearestColorFinder(place2022.map((color) => color.hex))
   const taken = new Map<string, number>()
@@ -96,5 +96,5 @@ export const colorNames = (palette: readonly string[]): string[] => {
   })
 }
 
-/** The index of white, or 0: what an untouched pixel shows unless the operator chose. */
+/** The index of white, or else 0, for unpainted pixels of a canvas whose operator has chosen no background. */
 export const defaultBackground = (palette: readonly string[]) => Math.max(0, palette.indexOf('#FFFFFF'))

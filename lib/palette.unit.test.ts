@@ -5,7 +5,7 @@ import { colorIndex, colorNames, defaultBackground, hexPattern, nearestColorFind
 const palette = place2022.map(({ hex }) => hex)
 
 describe('the palette of r/place 2022', () => {
-  test('has 32 different colours with 32 different names', () => {
+  test('has 32 different colors with 32 different names', () => {
     expect(new Set(palette).size).toBe(32)
     expect(new Set(place2022.map(({ name }) => name)).size).toBe(32)
     for (const hex of palette) expect(hex).toMatch(/^#[0-9A-F]{6}$/)
@@ -13,7 +13,7 @@ describe('the palette of r/place 2022', () => {
 })
 
 describe('colorIndex', () => {
-  test('finds every colour by its index and by its hex in any letter case', () => {
+  test('finds each color by its index, and by its hex code in any letter case', () => {
     for (const [index, hex] of palette.entries()) {
       expect(colorIndex(palette, index)).toBe(index)
       expect(colorIndex(palette, hex)).toBe(index)
@@ -39,11 +39,11 @@ describe('rgbOf', () => {
 describe('nearestColorFinder', () => {
   const nearest = nearestColorFinder(palette)
 
-  test('finds a palette colour itself', () => {
+  test('finds each palette color itself', () => {
     for (const [index, hex] of palette.entries()) expect(nearest(rgbOf(hex))).toBe(index)
   })
 
-  test('always finds some colour', () => {
+  test('finds a palette color for any color', () => {
     const channel = fc.nat(255)
     fc.assert(
       fc.property(channel, channel, channel, (...rgb) => {
@@ -57,32 +57,32 @@ describe('nearestColorFinder', () => {
     [[1, 2, 0], 'black'],
     [[255, 60, 10], 'red'],
     [[40, 70, 170], 'dark blue'],
-  ] as const)('finds %j to be most like %s', (rgb, name) => {
+  ] as const)('finds that %j is nearest to %s', (rgb, name) => {
     expect(place2022[nearest(rgb)]?.name).toBe(name)
   })
 
-  test('takes the first of two that are equally near', () => {
+  test('finds the first of two equally near colors', () => {
     expect(nearestColorFinder(['#000000', '#101010', '#101010'])([16, 16, 16])).toBe(1)
   })
 })
 
 describe('colorNames', () => {
-  test('gives the known colours their names', () => {
+  test('gives known colors their names', () => {
     expect(colorNames(palette)).toEqual(place2022.map(({ name }) => name))
   })
 
-  test('calls others after the nearest and numbers those that share a name', () => {
+  test('names other colors after the nearest known color, with a number if several share it', () => {
     expect(colorNames(['#FFFFFF', '#FEFEFE', '#000000', '#FDFDFD'])).toEqual(['white', 'white 2', 'black', 'white 3'])
   })
 
-  test('gives every colour of the largest palette a name of its own', () => {
+  test('gives the colors of the largest palette different names', () => {
     const gray = Array.from({ length: 256 }, (_, i) => `#${i.toString(16).padStart(2, '0').repeat(3).toUpperCase()}`)
     expect(new Set(colorNames(gray)).size).toBe(256)
   })
 })
 
 describe('defaultBackground', () => {
-  test('is white where there is white, else the first colour', () => {
+  test('is white, or else the first color', () => {
     expect(defaultBackground(palette)).toBe(31)
     expect(defaultBackground(['#000000', '#FF0000'])).toBe(0)
   })

@@ -1,8 +1,18 @@
-/** A store in a few lines, for tests of `planGroup`: it keeps what plans write, and reads it back as the next group's state. */
+/** A minimal store for tests of `planGroup`. It applies plans and is the state of the next group. */
+import { asCanvasId } from './brand.ts'
+import { canvasOf } from './canvas.fixture.ts'
 import type { Canvas } from './canvas.ts'
 import type { ChargeState } from './charges.ts'
 import type { Commit } from './commit.ts'
-import { type GroupPlan, type GroupState, type IdempotencyRecord, type PlaceRequest, planGroup } from './plan-group.ts'
+import {
+  type GroupPlan,
+  type GroupState,
+  type IdempotencyRecord,
+  type PixelOutcome,
+  type PlaceRequest,
+  planGroup,
+  type RequestOutcome,
+} from './plan-group.ts'
 
 export interface ModelPixel {
   readonly color: number
@@ -43,5 +53,15 @@ export class GroupModel {
   }
 }
 
-/** In the order in which a sequencer numbers them. */
+/** The order in which the sequencer assigns seqs. */
 export const inLogOrder = (commits: readonly Commit[]) => commits.toSorted((a, b) => a.atMs - b.atMs || (a.id < b.id ? -1 : 1))
+
+export const slow = canvasOf()
+export const free = canvasOf({ id: asCanvasId('free'), cooldownMs: 0, background: 2, width: 70, height: 130 })
+const paused = canvasOf({ id: asCanvasId('paused'), state: 'paused' })
+export const canvases = [slow, free, paused]
+
+export const accepted = (outcome: RequestOutcome | undefined) =>
+  outcome?.kind === 'done' ? outcome.results.flatMap((result) => (result.ok ? [result.placement] : [])) : []
+export const codeOf = (outcome: RequestOutcome | undefined) => (outcome?.kind === 'refused' ? outcome.refusal.code : outcome?.kind)
+export const codesOf = (results: readonly PixelOutcome[]) => results.map((result) => (result.ok ? 'accepted' : result.refusal.code))

@@ -1,11 +1,8 @@
 /**
- * How placements that arrive together become commits.
+ * Plans a group of placements that share one transaction (group commit).
  *
- * A store gathers the placements that arrived while its previous transaction was in flight (group commit), reads what they
- * need, calls `planGroup`, and writes the plan: all of it or nothing (A1). Every adapter uses this one function, inside its
- * transaction, so the rules are the same on all of them. One bad placement is refused alone and never fails its neighbours.
- *
- * How the accepted pixels become commits is told in `group-commits.ts`.
+ * A store reads the state inside its transaction, calls `planGroup`, and writes the whole plan or nothing (A1). All adapters use this
+ * function, so their rules are the same. A refused placement never affects the others. `group-commits.ts` makes the commits.
  */
 import type { CanvasId, CommitId, PainterId, PlacementId, Position, TileNumber } from './brand.ts'
 import { asCommitId } from './brand.ts'
@@ -20,25 +17,25 @@ import type { Refusal } from './refusal.ts'
 export interface PlaceRequest {
   readonly painter: Pick<Painter, 'id' | 'createdAtMs'>
   readonly canvas: CanvasId
-  /** One for a placement, up to 256 for a batch, up to `maxCommitPixels` for a part of a picture. */
+  /** One for a placement, up to 256 for a batch, and up to `maxCommitPixels` for a part of a picture. */
   readonly pixels: readonly WantedPixel[]
   readonly cause: CommitKind
-  /** Pictures and other acts of an operator: no charge, whatever the canvas's state, and only counted in the answer. */
+  /** A picture or another action of an operator. It takes no charge, and the outcome has only the count and the refusals. */
   readonly byOperator?: boolean
-  /** What the painters of its address may still paint together; left out: as much as they like. */
+  /** The address budget; absent if there is no limit. */
   readonly allowance?: Allowance
-  /** `fingerprint` stands for the parsed body: the same key with another one is refused. */
+  /** `fingerprint` is a hash of the parsed body. The same key with another fingerprint is refused. */
   readonly idempotency?: { readonly key: string; readonly fingerprint: string }
 }
 
-/** Requests of one `key` share it. Pixels beyond it are refused, unless they are refused for another reason. */
+/** Requests with the same `key` share these pixels. Further pixels are refused, unless there is another reason to refuse them. */
 export interface Allowance {
   readonly key: string
   readonly pixels: number
   readonly retryAfterMs: number
 }
 
-/** An accepted pixel, as the 201 tells it. */
+/** An accepted pixel, as in the 201. */
 export interface Placement {
   readonly id: PlacementId
   readonly canvas: CanvasId
@@ -52,19 +49,19 @@ export interface Placement {
 
 export type PixelOutcome = { ok: true; placement: Placement } | { ok: false; refusal: Refusal }
 
-/** `results` are in the order of the request's pixels; of an operator's request, which is only counted, they are its refusals. */
+/** `results` are in the order of the request's pixels. For an operator's request they are the refusals only. */
 export type RequestOutcome = { kind: 'done'; placed: number; results: readonly PixelOutcome[] } | { kind: 'refused'; refusal: Refusal }
 
-/** What a key was used for, and what was answered. */
+/** The request and the outcome of an idempotency key. */
 export interface IdempotencyRecord {
   readonly fingerprint: string
   readonly outcome: Extract<RequestOutcome, { kind: 'done' }>
 }
 
-/** What the store holds now; each is asked for at most once per name by an adapter that reads ahead. */
+/** The state that an adapter has read from the store. */
 export interface GroupState {
   readonly nowMs: number
-  /** The time by which charges grow; left out: `nowMs`. */
+  /** The time of the charge clock, if it differs from `nowMs`. */
   readonly chargesNowMs?: number
   canvas(id: CanvasId): Canvas | null
   charges(painter: PainterId, canvas: CanvasId): ChargeState | null
@@ -73,9 +70,9 @@ export interface GroupState {
 }
 
 export interface GroupPlan {
-  /** One per request, in order. */
+  /** One for each request, in order. */
   readonly outcomes: readonly RequestOutcome[]
-  /** Ids are `<group id>-<n>` with n = 0, 1, 2 …, so looking up the first tells whether the transaction was saved. */
+  /** Their ids are `<group id>-<n>` with n = 0, 1, 2 … in base 36. */
   readonly commits: readonly Commit[]
   /** The last write of each pixel. */
   readonly pixels: readonly PixelWrite[]
@@ -83,7 +80,7 @@ export interface GroupPlan {
   readonly idempotencyRecords: readonly { painter: PainterId; key: string; value: IdempotencyRecord }[]
 }
 
-/** The id of the first commit of a group: there after the transaction exactly when it was saved. */
+/** The first commit of a group exists exactly if the group's transaction was saved. */
 export const firstCommitId = (groupId: string): CommitId => asCommitId(`${groupId}-0`)
 
 interface Draft {
@@ -95,8 +92,11 @@ interface Draft {
   readonly charges: Charges
 }
 
+type DraftResult = { ok: true; draft: Draft } | { ok: false; refusal: Refusal }
+
+/** `same`: the outcome of the request with this index. */
 type DraftOutcome =
-  | { kind: 'done'; placed: number; results: ({ ok: true; draft: Draft } | { ok: false; refusal: Refusal })[] }
+  | { kind: 'done'; placed: number; results: DraftResult[] }
   | Exclude<RequestOutcome, { kind: 'done' }>
   | { kind: 'replay'; of: Extract<RequestOutcome, { kind: 'done' }> }
   | { kind: 'same'; as: number }
@@ -108,89 +108,91 @@ const allowanceSpent = ({ retryAfterMs }: Allowance): Refusal => ({
 })
 
 export const planGroup = (groupId: string, requests: readonly PlaceRequest[], state: GroupState): GroupPlan => {
-  const { nowMs, chargesNowMs = nowMs } = state
-  const painted = new Map<string, number>()
-  const commits = createGroupCommits({ groupId, nowMs, storedPixel: (...pixel) => state.pixel(...pixel) })
-  const chargeStates = new Map<string, { painter: PainterId; canvas: CanvasId; state: ChargeState }>()
-  const keysHere = new Map<string, { fingerprint: string; request: number }>()
-
-  const placeOne = (request: PlaceRequest, canvas: Canvas, wanted: WantedPixel) => {
-    const chargeKey = `${request.painter.id}/${canvas.id}`
-    const charges = chargeStates.get(chargeKey)?.state ?? state.charges(request.painter.id, canvas.id)
-    const decision = decide({
-      canvas,
-      painter: request.painter,
-      charges,
-      pixel: wanted,
-      nowMs: chargesNowMs,
-      ...(request.byOperator ? { byOperator: true } : {}),
-    })
-    if (!decision.ok) return decision
-    const { allowance } = request
-    if (allowance) {
-      const before = painted.get(allowance.key) ?? 0
-      if (before >= allowance.pixels) return { ok: false as const, refusal: allowanceSpent(allowance) }
-      painted.set(allowance.key, before + 1)
-    }
-    if (decision.charges) {
-      chargeStates.set(chargeKey, { painter: request.painter.id, canvas: canvas.id, state: decision.charges })
-    }
-    const { color } = decision
-    const { commit, index } = commits.add({ canvas, point: wanted, color, by: request.painter.id, cause: request.cause })
-    const left = decision.charges ?? charges ?? newcomerCharges(canvas, request.painter.createdAtMs, chargesNowMs)
-    const shown = showCharges(canvas, left, chargesNowMs, nowMs)
-    return { ok: true as const, draft: { commit, index, gx: wanted.gx, gy: wanted.gy, color, charges: shown } }
-  }
+  const pixels = createPixelPlacer(groupId, state)
+  const keysHere = new Map<string, UsedKey>()
 
   const drafts = requests.map((request, index): DraftOutcome => {
     const canvas = state.canvas(request.canvas)
     if (!canvas) {
       return { kind: 'refused', refusal: { code: 'canvas_not_found', detail: `There is no canvas "${request.canvas}".` } }
     }
-    if (request.idempotency) {
-      const { key, fingerprint } = request.idempotency
-      const here = keysHere.get(`${request.painter.id}/${key}`)
-      const before = here ?? state.idempotencyRecord(request.painter.id, key)
-      if (before && before.fingerprint !== fingerprint) {
-        return {
-          kind: 'refused',
-          refusal: {
-            code: 'idempotency_key_reused',
-            detail: 'This Idempotency-Key was used for another request. Use a new one for each placement.',
-          },
-        }
-      }
-      if (here) return { kind: 'same', as: here.request }
-      if (before && 'outcome' in before) return { kind: 'replay', of: before.outcome }
-    }
-    const results = request.pixels.map((wanted) => placeOne(request, canvas, wanted))
+    const earlier = earlierOutcome(request, keysHere, state)
+    if (earlier) return earlier
+    const results = request.pixels.map((wanted) => pixels.place(request, canvas, wanted))
     const placed = results.filter((result) => result.ok).length
     if (request.idempotency && placed > 0) {
-      keysHere.set(`${request.painter.id}/${request.idempotency.key}`, {
-        fingerprint: request.idempotency.fingerprint,
-        request: index,
-      })
+      const { key, fingerprint } = request.idempotency
+      keysHere.set(`${request.painter.id}/${key}`, { painter: request.painter.id, key, fingerprint, request: index })
     }
     return { kind: 'done', placed, results: request.byOperator ? results.filter((result) => !result.ok) : results }
   })
 
-  const finished = commits.finish()
+  const plan = pixels.finish()
   const outcomes: RequestOutcome[] = []
   for (const draft of drafts) {
     const outcome = draft.kind === 'same' ? outcomes[draft.as] : finish(draft)
     if (outcome) outcomes.push(outcome)
   }
+  const idempotencyRecords = [...keysHere.values()].flatMap(({ painter, key, fingerprint, request }) => {
+    const outcome = outcomes[request]
+    return outcome?.kind === 'done' ? [{ painter, key, value: { fingerprint, outcome } }] : []
+  })
+  return { outcomes, ...plan, idempotencyRecords }
+}
+
+/** An idempotency key of this group, with the index of its request. */
+interface UsedKey {
+  readonly painter: PainterId
+  readonly key: string
+  readonly fingerprint: string
+  readonly request: number
+}
+
+/** The outcome of a request whose key was used before, in this group or in an earlier one; null for a new key. */
+const earlierOutcome = (
+  { painter, idempotency }: PlaceRequest,
+  keysHere: ReadonlyMap<string, UsedKey>,
+  state: GroupState,
+): DraftOutcome | null => {
+  if (!idempotency) return null
+  const { key, fingerprint } = idempotency
+  const here = keysHere.get(`${painter.id}/${key}`)
+  const before = here ?? state.idempotencyRecord(painter.id, key)
+  if (!before) return null
+  if (before.fingerprint !== fingerprint) {
+    const detail = 'This Idempotency-Key was used for another request. Use a new one for each placement.'
+    return { kind: 'refused', refusal: { code: 'idempotency_key_reused', detail } }
+  }
+  return 'outcome' in before ? { kind: 'replay', of: before.outcome } : { kind: 'same', as: before.request }
+}
+
+/** Decides pixel by pixel. Each decision uses the charges and the address budget that the pixels before have left. */
+const createPixelPlacer = (groupId: string, state: GroupState) => {
+  const { nowMs, chargesNowMs = nowMs } = state
+  const commits = createGroupCommits({ groupId, nowMs, storedPixel: (...pixel) => state.pixel(...pixel) })
+  const chargeStates = new Map<string, { painter: PainterId; canvas: CanvasId; state: ChargeState }>()
+  const painted = new Map<string, number>()
 
   return {
-    outcomes,
-    ...finished,
-    charges: [...chargeStates.values()],
-    idempotencyRecords: [...keysHere].flatMap(([name, { fingerprint, request }]) => {
-      const outcome = outcomes[request]
-      const painter = requests[request]?.painter.id
-      if (outcome?.kind !== 'done' || !painter) return []
-      return [{ painter, key: name.slice(painter.length + 1), value: { fingerprint, outcome } }]
-    }),
+    place(request: PlaceRequest, canvas: Canvas, wanted: WantedPixel): DraftResult {
+      const { painter, allowance, byOperator = false } = request
+      const chargeKey = `${painter.id}/${canvas.id}`
+      const charges = chargeStates.get(chargeKey)?.state ?? state.charges(painter.id, canvas.id)
+      const decision = decide({ canvas, painter, charges, pixel: wanted, nowMs: chargesNowMs, byOperator })
+      if (!decision.ok) return decision
+      if (allowance) {
+        const before = painted.get(allowance.key) ?? 0
+        if (before >= allowance.pixels) return { ok: false, refusal: allowanceSpent(allowance) }
+        painted.set(allowance.key, before + 1)
+      }
+      if (decision.charges) chargeStates.set(chargeKey, { painter: painter.id, canvas: canvas.id, state: decision.charges })
+      const { color } = decision
+      const { commit, index } = commits.add({ canvas, point: wanted, color, by: painter.id, cause: request.cause })
+      const left = decision.charges ?? charges ?? newcomerCharges(canvas, painter.createdAtMs, chargesNowMs)
+      const shown = showCharges(canvas, left, chargesNowMs, nowMs)
+      return { ok: true, draft: { commit, index, gx: wanted.gx, gy: wanted.gy, color, charges: shown } }
+    },
+    finish: () => ({ ...commits.finish(), charges: [...chargeStates.values()] }),
   }
 }
 

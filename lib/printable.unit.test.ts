@@ -13,11 +13,11 @@ test.each([
   expect(printable(text)).toBe(shown)
 })
 
-test('long text is cut', () => {
+test('a long text is cut', () => {
   expect(printable('x'.repeat(1_000))).toBe('x'.repeat(1_000))
   expect(printable('x'.repeat(1_001))).toBe(`${'x'.repeat(1_000)}…`)
 })
 
-test('several lines stay lines', () => {
+test('line breaks stay between several lines', () => {
   expect(printableLines('a\nb\u001b[2J')).toBe('a\nb\\u001b[2J')
 })

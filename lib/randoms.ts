@@ -1,4 +1,4 @@
-/** Repeatable numbers from 0 to below 1: the same seed gives the same ones (mulberry32, Tommy Ettinger). Not for secrets. */
+/** Repeatable random numbers from 0 to below 1 for a seed (mulberry32, Tommy Ettinger). Not for secrets. */
 export const randomsOf = (seed: number): (() => number) => {
   let state = seed | 0
   return () => {

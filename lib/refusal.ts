@@ -1,6 +1,6 @@
 /**
- * Refusals: what a user can cause is a value with a code, never an exception. Every code of PROTOCOL.md is here, once, with
- * its HTTP status; compare codes, never messages.
+ * Refusals. A refusal that a user can cause is a value with a code, never an exception. All codes of PROTOCOL.md are here with
+ * their HTTP statuses. Code compares codes, never messages.
  */
 export const problemStatus = {
   invalid_request: 400,
@@ -35,7 +35,7 @@ export interface FieldError {
   readonly message: string
 }
 
-/** Why something was not done. `detail` is a sentence for a person; `retryAfterMs` comes with the codes that heal by waiting. */
+/** Why a request was refused. `detail` is a sentence for a person. `retryAfterMs` is set if a later try may succeed. */
 export interface Refusal {
   readonly code: ProblemCode
   readonly detail: string
@@ -43,7 +43,7 @@ export interface Refusal {
   readonly errors?: readonly FieldError[]
 }
 
-/** A refusal as it travels: RFC 9457, `application/problem+json`, and inside socket acknowledgements. */
+/** The form of a refusal in HTTP answers (RFC 9457, `application/problem+json`) and in socket acknowledgements. */
 export interface Problem {
   readonly type: string
   readonly title: string

@@ -4,7 +4,7 @@ import { type ProblemCode, problemOf, problemStatus, retryAfterSeconds } from '.
 const codes = Object.keys(problemStatus) as ProblemCode[]
 
 describe('problemOf', () => {
-  test.each(codes)('%s is a whole problem', (code) => {
+  test.each(codes)('%s has all fields of a problem', (code) => {
     const problem = problemOf({ code, detail: 'Because.' })
     expect(problem).toEqual({
       type: `urn:fresco:problem:${code}`,
@@ -15,7 +15,7 @@ describe('problemOf', () => {
     })
   })
 
-  test('keeps what else the refusal tells', () => {
+  test('keeps the other fields of the refusal', () => {
     const errors = [{ path: 'gx', message: 'must be a number' }]
     expect(problemOf({ code: 'cooldown', detail: 'Wait.', retryAfterMs: 600 })).toMatchObject({ retryAfterMs: 600 })
     expect(problemOf({ code: 'invalid_request', detail: 'No.', errors })).toMatchObject({ errors })

@@ -1,10 +1,12 @@
 /**
- * Rendezvous hashing with bounded loads: who of several members looks after each of some things, so that all agree without talking and nobody
- * has more than their part. When a member comes or goes, few things but its own change hands. Thaler and Ravishankar, "Using name-based mappings
- * to increase hit rates" (1998); the bound is of Mirrokni, Thorup and Zadimoghaddam, "Consistent hashing with bounded loads" (2018).
+ * Rendezvous hashing with bounded loads. It assigns each thing to a member, so that all processes agree without communication and
+ * no member has more than its share. When a member joins or leaves, few other things change their owner.
+ *
+ * Thaler and Ravishankar, "Using name-based mappings to increase hit rates" (1998); the bound is from Mirrokni, Thorup and
+ * Zadimoghaddam, "Consistent hashing with bounded loads" (2018).
  */
 
-/** FNV-1a with the finalizer of MurmurHash3, which spreads names that differ in one digit. */
+/** FNV-1a with the finalizer of MurmurHash3, which separates names that differ in one digit. */
 const weightOf = (text: string): number => {
   let hash = 0x811c9dc5
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
@@ -13,12 +15,12 @@ const weightOf = (text: string): number => {
   return (hash ^ (hash >>> 16)) >>> 0
 }
 
-/** By code units, which every process does alike. */
+/** Sorted by code units, which is the same in every process. */
 const inOrder = (names: Iterable<string>): string[] => [...new Set(names)].sort()
 
 /**
- * The owner of each thing: the member with the greatest weight for it among those who have fewer than `ceil(things / members)` yet. The order in
- * which things and members are named does not matter. Without members nothing has an owner.
+ * The owner of each thing: the member with the greatest weight for it among the members with fewer than `ceil(things / members)`.
+ * The order of things and members does not matter. Without members, nothing has an owner.
  */
 export const ownersOf = (things: Iterable<string>, members: Iterable<string>): ReadonlyMap<string, string> => {
   const [allThings, allMembers] = [inOrder(things), inOrder(members)]

@@ -4,16 +4,16 @@ import { ownersOf } from './rendezvous.ts'
 const things = Array.from({ length: 1_000 }, (_, index) => `main/${index}`)
 const members = ['a-1', 'a-2', 'a-3', 'a-4', 'a-5']
 
-test('nobody owns anything when there is nobody, or nothing', () => {
+test('without members or without things there is no owner', () => {
   expect(ownersOf(['main/0'], []).size).toBe(0)
   expect(ownersOf([], members).size).toBe(0)
 })
 
-test('everybody finds the same owners, in whatever order things and members are known', () => {
+test('the owners do not depend on the order of things and members', () => {
   expect(ownersOf([...things].reverse(), [...members].reverse())).toEqual(ownersOf(things, members))
 })
 
-test('a member or a thing that is named twice counts once', () => {
+test('a member or a thing that is given twice counts once', () => {
   expect(ownersOf([...things, 'main/7'], [...members, 'a-1'])).toEqual(ownersOf(things, members))
 })
 
@@ -29,7 +29,7 @@ test.each([
   expect(Math.max(...loads)).toBe(most)
 })
 
-test('when a member goes, few things but its own change hands', () => {
+test('when a member leaves, few other things than its own change their owner', () => {
   const before = ownersOf(things, members)
   const after = ownersOf(things, members.slice(1))
   const moved = things.filter((thing) => before.get(thing) !== members[0] && before.get(thing) !== after.get(thing))

@@ -2,12 +2,12 @@ import type { Canvas } from './canvas.ts'
 import { tilesX, tilesY } from './geometry.ts'
 import { colorNames } from './palette.ts'
 
-/** A canvas as `GET /api/canvases/:id` and the socket event `canvas` show it: what the server writes and the browser reads. */
+/** A canvas in `GET /api/canvases/:id` and in the socket event `canvas`. */
 export interface ShownCanvas extends Omit<Canvas, 'startCharges'> {
   readonly protocol: 1
   readonly tilesX: number
   readonly tilesY: number
-  /** One for each colour of the palette. */
+  /** One for each color of the palette. */
   readonly colorNames: readonly string[]
 }
 

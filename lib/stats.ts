@@ -1,38 +1,38 @@
 /**
- * What commits add to the numbers about a canvas: who placed how much, when, and where. Sums, so commits may be counted in any parts, as long as
- * each is counted once.
+ * Statistics of a canvas: how many pixels each painter placed, in which minutes and where. They are sums, so commits may be counted
+ * in any parts if each is counted once.
  */
 import type { PainterId } from './brand.ts'
 import type { SequencedCommit } from './commit.ts'
 import { pointOf } from './geometry.ts'
 
-/** Activity is told for squares of so many pixels a side. */
+/** Activity is counted in square cells with this many pixels a side. */
 export const activityCell = 16
 export const minuteMs = 60_000
-/** A day. */
+/** One day. */
 export const statsMinutes = 1_440
 export const statsPainters = 100
 
-/** The number of a cell, which does not depend on the canvas's size: `cy × 1024 + cx`. A canvas is at most 16,384 wide. */
+/** `cy × 1024 + cx`, which does not depend on the size of the canvas. A canvas is at most 16,384 pixels wide. */
 export type CellNumber = number
 const cellsPerRow = 1_024
 export const cellOf = ({ gx, gy }: { gx: number; gy: number }): CellNumber =>
   Math.floor(gy / activityCell) * cellsPerRow + Math.floor(gx / activityCell)
 
-/** Cells that are kept together where a count of each alone would be dear: squares of so many cells a side. */
+/** A block is a square of this many cells a side. Stores keep one row for each block, because a row for each cell is expensive. */
 const blockSide = 8
 const blocksPerRow = cellsPerRow / blockSide
 export const cellsPerBlock = blockSide * blockSide
 export const blockOf = (cell: CellNumber): number =>
   Math.floor(cell / cellsPerRow / blockSide) * blocksPerRow + Math.floor((cell % cellsPerRow) / blockSide)
-/** Where a cell is in its block, row by row: 0 to `cellsPerBlock` − 1. */
+/** The index of a cell in its block, row by row, from 0. */
 export const placeInBlock = (cell: CellNumber): number => (Math.floor(cell / cellsPerRow) % blockSide) * blockSide + (cell % blockSide)
 export const cellOfBlock = (block: number, place: number): CellNumber =>
   (Math.floor(block / blocksPerRow) * blockSide + Math.floor(place / blockSide)) * cellsPerRow +
   (block % blocksPerRow) * blockSide +
   (place % blockSide)
 
-/** Counts by cell, for each block that has any. */
+/** The counts by cell of each block that has any. */
 export const cellsByBlock = (cells: ReadonlyMap<CellNumber, number>): Map<number, [cell: CellNumber, placed: number][]> => {
   const blocks = new Map<number, [CellNumber, number][]>()
   for (const [cell, placed] of cells) {
@@ -54,10 +54,9 @@ export interface StatsDelta {
 
 const raise = <Key>(counts: Map<Key, number>, key: Key) => counts.set(key, (counts.get(key) ?? 0) + 1)
 
-/** What an operator did (pictures, rollbacks, fills) is nobody's doing. */
+/** Pictures, rollbacks and fills of an operator do not count. */
 export const countsForStats = ({ cause }: Pick<SequencedCommit, 'cause'>) => cause === 'paint'
 
-/** Counts what people painted. */
 export const countStats = (commits: readonly SequencedCommit[], { tileSize }: { tileSize: number }): StatsDelta => {
   const painters = new Map<PainterId, number>()
   const minutes = new Map<number, number>()
@@ -73,7 +72,7 @@ export const countStats = (commits: readonly SequencedCommit[], { tileSize }: { 
   return { painters, minutes, cells }
 }
 
-/** Counts by cell as rows of the canvas, from the top left. */
+/** The counts by cell in rows, from the top left. */
 export const activityOf = (cells: ReadonlyMap<CellNumber, number>, { width, height }: { width: number; height: number }) => {
   const columns = Math.ceil(width / activityCell)
   const rows = Math.ceil(height / activityCell)

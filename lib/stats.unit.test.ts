@@ -45,13 +45,13 @@ test('painters, minutes and cells are counted by pixel', () => {
   ])
 })
 
-test('activity is told row by row, also for a canvas that ends inside a cell', () => {
+test('activity is listed row by row, also for a canvas that ends inside a cell', () => {
   const cells = new Map([
     [cellOf({ gx: 0, gy: 0 }), 1],
     [cellOf({ gx: 32, gy: 0 }), 2],
     [cellOf({ gx: 0, gy: 16 }), 3],
     [cellOf({ gx: 33, gy: 16 }), 4],
-    // Outside, since the canvas was larger once.
+    // Outside the canvas, which was larger once.
     [cellOf({ gx: 200, gy: 200 }), 9],
   ])
   expect(activityOf(cells, { width: 34, height: 17 })).toEqual({ cell: 16, width: 3, height: 2, counts: [1, 0, 2, 3, 0, 4] })

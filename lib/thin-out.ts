@@ -1,11 +1,11 @@
 /**
- * Which snapshots of a tile to let go of, so that their number grows with the days and not with the pixels: all of the last hour stay, then the
- * first of each hour for a week, then the first of each day. The newest always stays.
+ * Chooses the snapshots of a tile to delete, so that their number grows with the days and not with the pixels. All snapshots of the
+ * last hour stay, then the first of each hour for a week, then the first of each day. The newest always stays.
  */
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
 
-/** `atMs` of each snapshot, ascending. Answers the indices of those that can go. */
+/** Takes the `atMs` of each snapshot, ascending, and returns the indices of those to delete. */
 export const thinOut = (atMs: readonly number[], nowMs: number): number[] => {
   const taken = new Set<string>()
   return atMs.flatMap((ms, index) => {

@@ -5,7 +5,7 @@ const minute = 60_000
 const hour = 60 * minute
 const nowMs = 1_000_000 * hour
 
-test('all of the last hour stay, then one of an hour, then one of a day', () => {
+test('all snapshots of the last hour stay, then one for each hour, then one for each day', () => {
   const kept = (agesMs: readonly number[]) => {
     const atMs = agesMs.map((age) => nowMs - age).sort((a, b) => a - b)
     const gone = new Set(thinOut(atMs, nowMs))
@@ -19,7 +19,7 @@ test('all of the last hour stay, then one of an hour, then one of a day', () => 
   expect(kept([])).toEqual([])
 })
 
-test('the newest stays, however old', () => {
+test('the newest snapshot stays, however old it is', () => {
   expect(thinOut([nowMs - 900 * hour - 1, nowMs - 900 * hour], nowMs)).toEqual([])
   expect(thinOut([nowMs - 900 * hour - 2, nowMs - 900 * hour - 1, nowMs - 900 * hour], nowMs)).toEqual([1])
 })

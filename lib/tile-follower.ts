@@ -1,7 +1,6 @@
 /**
- * One tile as a client follows it: its bytes, their seq, and the frames that arrived before the board.
- *
- * The follower has no connection and no clock. It returns what the caller must do: draw these pixels, or join again.
+ * A tile that a client follows: its bytes, their seq, and the frames that arrived before the board. It has no connection and no
+ * clock. It returns what the caller must do: draw pixels, or join again.
  */
 import type { Board } from './board.ts'
 import type { Epoch, Seq } from './brand.ts'
@@ -18,17 +17,17 @@ export type FollowAction =
   | { do: 'nothing' }
   /** The pixels of these frames changed, in this order. */
   | { do: 'draw'; frames: readonly Frame[] }
-  /** A gap, or another epoch: join again with `seq()`. What could be drawn is in `frames`. */
+  /** There is a gap: join again with `seq()`. `frames` are those before the gap. */
   | { do: 'join'; frames: readonly Frame[] }
 
-/** Frames kept while the board is on its way. Past this they are dropped and the tile joins again: nothing grows without bound (A6). */
+/** The most frames that are kept until the board arrives. Beyond it they are dropped and the tile joins again (A6). */
 export const maxKeptFrames = 2_000
 
 export class TileFollower {
   #board: Board | null = null
   #kept: Frame[] = []
 
-  /** The last commit that the bytes include; null before there is a board. */
+  /** The last commit that the bytes include; null without a board. */
   seq(): Seq | null {
     return this.#board?.seq ?? null
   }
@@ -41,15 +40,15 @@ export class TileFollower {
     return this.#board?.colors ?? null
   }
 
-  /** Forgets everything: another epoch, or a `resync`. */
+  /** Drops the board and the kept frames, after a new epoch or a `resync`. */
   reset() {
     this.#board = null
     this.#kept = []
   }
 
   /**
-   * A board arrived; from now on the follower writes into its bytes. One that is not newer than what is shown is ignored:
-   * the bytes never go back. Another epoch always replaces what is shown.
+   * A board arrived, and the follower writes into its bytes from now on. A board that is not newer is ignored, so that the bytes never
+   * go back. A board of another epoch always replaces the current one.
    */
   board(board: Board): FollowAction {
     if (this.#board && this.#board.epoch === board.epoch && this.#board.seq >= board.seq) return { do: 'nothing' }

@@ -8,7 +8,7 @@ const logs = fc
   .array(fc.array<LoggedPixel>(pixel, { maxLength: 4 }), { minLength: 1, maxLength: 20, size: 'max' })
   .map((commits) => new TileLog(commits))
 
-/** What reaches a client: frames of any range in any order, as often as you like, and boards of any age. */
+/** Frames of any range in any order, perhaps repeated, and boards of any age. */
 const events = fc.array(
   fc.oneof(
     { weight: 8, arbitrary: fc.record({ kind: fc.constant('frame' as const), a: fc.nat(99), b: fc.nat(99) }) },
@@ -34,7 +34,7 @@ const follow = (
 }
 
 describe('a follower', () => {
-  test('A3 A4 shows the fold of the log at its seq and never goes back, whatever arrives in whatever order', () => {
+  test('A3 A4 has the fold of the log at its seq and never goes back, whatever arrives in whatever order', () => {
     let drawn = 0
     let gaps = 0
     fc.assert(
@@ -53,7 +53,7 @@ describe('a follower', () => {
           expect(follower.colors()).toEqual(log.board(seq).colors)
           if (action.do === 'join') gaps++
           if (event.kind === 'board' || !screen) continue
-          // What it says is to be drawn is what changed.
+          // The frames in the action are exactly the change.
           for (const frame of action.do === 'nothing' ? [] : action.frames) {
             drawn++
             for (const [i, position] of frame.positions.entries()) screen[position] = frame.colors[i] ?? 0
@@ -67,7 +67,7 @@ describe('a follower', () => {
     expect(gaps, 'gaps').toBeGreaterThan(20)
   })
 
-  test('A2 A3 is exact after joining again, whatever was lost before', () => {
+  test('A2 A3 has the exact board after it joins again, whatever was lost before', () => {
     fc.assert(
       fc.property(logs, events, fc.integer({ min: 1, max: 5 }), (log, arriving, piece) => {
         const follower = new TileFollower()
@@ -82,7 +82,7 @@ describe('a follower', () => {
     )
   })
 
-  test('A3 keeps frames until the board is there, then applies those that it lacks', () => {
+  test('A3 keeps frames until the board arrives, and then applies the missing ones', () => {
     const log = new TileLog([[[0, 1]], [[1, 2]], [[2, 3]], [[0, 4]]])
     const follower = new TileFollower()
     for (const [from, to] of [
@@ -96,7 +96,7 @@ describe('a follower', () => {
     expect(follower.colors()).toEqual(log.board(4).colors)
   })
 
-  test('A3 joins again when the board is too old for the kept frames', () => {
+  test('A3 joins again if the board is too old for the kept frames', () => {
     const log = new TileLog([[[0, 1]], [[1, 2]], [[2, 3]], [[0, 4]]])
     const follower = new TileFollower()
     follower.frame(log.frame(2, 2))
@@ -105,7 +105,7 @@ describe('a follower', () => {
     expect(follower.seq()).toBe(2)
   })
 
-  test('A3 ignores a board that is not newer, and its bytes with it', () => {
+  test('A3 ignores a board that is not newer', () => {
     const log = new TileLog([[[0, 1]], [[0, 2]]])
     const follower = new TileFollower()
     const shown = log.board(2)
@@ -116,7 +116,7 @@ describe('a follower', () => {
     expect(follower.colors()?.[0]).toBe(2)
   })
 
-  test('takes the board of another epoch, also with a lower seq', () => {
+  test('accepts the board of another epoch, even with a lower seq', () => {
     const follower = new TileFollower()
     follower.board(new TileLog([[[0, 1]], [[0, 2]]]).board(2))
     const restored = new TileLog([[[0, 7]]], 'epoch002')
@@ -133,7 +133,7 @@ describe('a follower', () => {
     expect(follower.seq()).toBe(0)
   })
 
-  test('forgets everything when it is reset', () => {
+  test('drops the board and the kept frames when it is reset', () => {
     const log = new TileLog([[[0, 1]], [[0, 2]]])
     const follower = new TileFollower()
     follower.frame(log.frame(1, 1))
@@ -143,7 +143,7 @@ describe('a follower', () => {
     expect([follower.seq(), follower.epoch(), follower.colors()]).toEqual([null, null, null])
   })
 
-  test('goes on over a commit without pixels', () => {
+  test('applies a commit without pixels', () => {
     const log = new TileLog([[]])
     const follower = new TileFollower()
     follower.board(log.board(0))

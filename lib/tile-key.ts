@@ -1,2 +1,2 @@
-/** A tile's name among those of all canvases, as `main/3`: for keeping something by tile. Neither id can have a slash in it. */
+/** A key for a tile among all canvases, such as `main/3`. Neither id has a slash. */
 export const tileKey = ({ canvas, tile }: { readonly canvas: string; readonly tile: number }) => `${canvas}/${tile}`

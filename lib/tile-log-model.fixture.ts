@@ -1,4 +1,4 @@
-/** A tile's log in a few lines, for tests of what follows it: coalesced frames of any range, and boards at any seq. */
+/** A minimal tile log for tests: coalesced frames of any range, and boards at any seq. */
 import type { Board } from './board.ts'
 import { asEpoch, asSeq } from './brand.ts'
 import type { Frame } from './tile-follower.ts'
@@ -20,12 +20,12 @@ export class TileLog {
     return this.commits.length
   }
 
-  /** The seq of the commit. */
+  /** Returns the seq of the commit. */
   append(pixels: readonly LoggedPixel[]) {
     return this.commits.push(pixels)
   }
 
-  /** Each pixel once, with its last colour, as the broadcaster coalesces. */
+  /** Has each position once with its last color, as the broadcaster coalesces frames. */
   frame(from: number, to: number): Frame {
     const pixels = [...new Map(this.commits.slice(from - 1, to).flat())].sort(([a], [b]) => a - b)
     return {

@@ -1,19 +1,19 @@
 /**
- * Times counted in buckets, so that what several processes measured can be put together: percentiles of percentiles would be wrong. Each bucket is a
- * twelfth wider than the one before (eight of them double), so a percentile is off by less than 5 %.
+ * A histogram of times. The counts of several processes can be added, which percentiles cannot. Each bucket is a twelfth wider than
+ * the one before (eight buckets double), so the error of a percentile is below 5 %.
  */
 
-/** Bucket to count. Small enough to be sent with a heartbeat: an hour is bucket 175. */
+/** Counts by bucket. An hour is bucket 175, so the counts are small enough for a heartbeat. */
 export type TimeCounts = Readonly<Record<number, number>>
 
 const perDoubling = 8
-/** Whatever took longer than a day did not take longer in this picture. */
+/** Times above one day go into the last bucket. */
 const lastBucket = 1 + Math.ceil(Math.log2(86_400_000) * perDoubling)
 
-/** 0 is below one millisecond. */
+/** Bucket 0 is for times below one millisecond. */
 export const bucketOf = (ms: number): number => (ms < 1 ? 0 : Math.min(lastBucket, 1 + Math.floor(Math.log2(ms) * perDoubling)))
 
-/** The middle of a bucket, with the digits that mean something. */
+/** The middle of a bucket with three significant digits. */
 const msOf = (bucket: number): number => (bucket === 0 ? 0 : Number((2 ** ((bucket - 0.5) / perDoubling)).toPrecision(3)))
 
 export const addCounts = (parts: readonly TimeCounts[]): TimeCounts => {
@@ -22,9 +22,9 @@ export const addCounts = (parts: readonly TimeCounts[]): TimeCounts => {
   return sum
 }
 
-/** Nearest rank; null when nothing was counted. */
+/** Nearest rank; null without counts. */
 export const percentilesOf = (counts: TimeCounts): { p50: number | null; p99: number | null } => {
-  // Keys that are whole numbers come in ascending order.
+  // Integer keys of an object are in ascending order.
   const buckets = Object.entries(counts).map(([bucket, count]) => ({ bucket: Number(bucket), count }))
   const total = buckets.reduce((sum, { count }) => sum + count, 0)
   const at = (share: number) => {

@@ -10,7 +10,7 @@ const group: GroupOverview = { name: 'gateway-1', kind: 'broadcast', consumers: 
 const classify = (change: Partial<Overview>, { isSilent = false, isPaused = false } = {}) =>
   verdictOf({ ...well, ...change }, { isSilent, isPaused, words: operationsWordsOf('en') })
 
-test('it is well only when every hop is', () => {
+test('the verdict is good only if every stage is', () => {
   expect(classify({})).toMatchObject({ level: 'well', stage: null, title: 'Every pixel is delivered' })
   expect(classify({ groups: [{ ...group, lag: lagsFar - 2, pending: 1 }] }).level).toBe('well')
   expect(classify({ outbox: { ...well.outbox, oldestPendingAgeMs: waitsLongMs - 1 } }).body).toContain('5.0 s')
@@ -41,36 +41,36 @@ test.each<[string, Partial<Overview>, string]>([
   expect(verdict.title).not.toBe(classify({}).title)
 })
 
-test('a lost process is counted once, whatever it ran', () => {
+test('a lost process is counted once, whatever roles it had', () => {
   const lost = (id: string, role: string): WorkerOverview => ({ ...worker, role, id: `${role}-${id}`, state: 'lost' })
   expect(classify({ workers: [worker, lost('a', 'publisher')] }).title).toBe('A publisher process is lost')
   expect(classify({ workers: [worker, lost('a', 'web'), lost('a', 'publisher')] }).title).toBe('A web, publisher process is lost')
   expect(classify({ workers: [worker, lost('a', 'publisher'), lost('b', 'publisher')] }).title).toBe('2 processes are lost: publisher')
 })
 
-test('the worst is told first: a page that hears nothing knows nothing', () => {
+test('the worst problem is shown: a server that sends nothing comes first', () => {
   expect(classify({ stream: { ...well.stream, connected: false } }, { isSilent: true }).title).toBe('No news from the server')
   expect(classify({ store: { ...well.store, connected: false }, stream: { ...well.stream, connected: false } }).level).toBe('wrong')
 })
 
-test('an operator who paused publishing is told so, unless something is worse', () => {
+test('paused publishing is shown, unless there is a worse problem', () => {
   expect(classify({}, { isPaused: true })).toMatchObject({ level: 'waiting', title: 'Publishing is paused' })
   expect(classify({ outbox: { ...well.outbox, dead: 1 } }, { isPaused: true }).level).toBe('wrong')
 })
 
-test('when nobody paints, the sentence says so', () => {
+test('the verdict says if nobody is painting', () => {
   const quiet = { outbox: { ...well.outbox, publishedPerSecond: 0 }, placements: { perSecond: 0, total: 0 } }
   expect(classify(quiet)).toMatchObject({ level: 'well', body: 'Nobody is painting right now. Nothing is waiting.' })
 })
 
-test.each(writeFaults)('the sentence about a store or a stream that takes no writes says why: %s', (reason) => {
+test.each(writeFaults)('the verdict about a store or a stream that refuses writes has the reason: %s', (reason) => {
   const store = classify({ store: { ...well.store, cannotWrite: reason } })
   const stream = classify({ stream: { ...well.stream, cannotWrite: reason } })
   for (const { title, body } of [store, stream]) expect(`${title} ${body}`).toMatch(/\w{4}.*\. .*\./)
   if (reason === 'disk_full') expect(store.title).toBe('The disk is full')
 })
 
-test('what anybody can cause from outside is listed, and does not change the sentence', () => {
+test('a warning that anyone can cause from outside does not change the verdict', () => {
   for (const code of ['foreign_origin', 'metrics_through_proxy', 'sub_path'] as const) {
     expect(classify({ warnings: [{ ...warning, code }] }).level).toBe('well')
   }

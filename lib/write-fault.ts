@@ -1,4 +1,4 @@
-/** Why a store or a stream that answers takes no writes, in words that logs, metrics, health and `/admin` share. */
+/** Why a store or a stream that answers refuses writes. Logs, metrics, health and `/admin` share these codes. */
 export const writeFaults = [
   'disk_full',
   'quota',

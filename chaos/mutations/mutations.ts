@@ -234,7 +234,7 @@ export const mutations: readonly Mutation[] = [
     name: 'a clock that goes back',
     breaks: 'A4',
     edits: [{ file: 'lib/clock.ts', find: 'Math.max(nowMs, overwrittenAtMs + 1)', replace: 'nowMs' }],
-    tests: ['lib/clock.unit.test.ts', 'lib/plan-group.unit.test.ts'],
+    tests: ['lib/clock.unit.test.ts', 'lib/plan-group.unit.test.ts', 'lib/plan-group-properties.unit.test.ts'],
   },
   {
     name: 'clients that draw every frame',

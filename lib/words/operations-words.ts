@@ -43,7 +43,7 @@ const operationsWords: Readonly<Record<Language, OperationsWords>> = { en: creat
 
 export const operationsWordsOf = (language: Language): OperationsWords => operationsWords[language]
 
-/** `foreign`: the answer was not Fresco's own. `seconds`: how long to wait; 0 when that is not known. */
+/** `foreign`: something in front of Fresco answered. `seconds`: how long to wait; 0 if unknown. */
 export type Problem =
   | { readonly kind: 'no_answer' }
   | { readonly kind: 'foreign'; readonly status: number }

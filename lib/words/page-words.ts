@@ -50,7 +50,7 @@ const waitText = (t: PageWords['t'], ms: number) =>
     ? t('duration.minutes', { count: Math.ceil(ms / 60_000) })
     : t('duration.seconds', { count: Math.max(1, Math.ceil(ms / 1_000)) })
 
-/** Why the board could not be loaded; `code` is the server's answer, null when there was none. */
+/** Why the board could not be loaded; `code` is the server's, null if there was no answer. */
 export const failureText = ({ t }: PageWords, code: ProblemCode | null): string => {
   if (code === null) return t('failed.body')
   return isKey(en.failed.by, code) ? t(`failed.by.${code}`) : t('failed.by.other', { code })

@@ -1,4 +1,4 @@
-/** A language for tests only: every message in brackets, with accents, and about a third longer. What lacks brackets is not translated. */
+/** A language for tests: each message has brackets and accents and is a third longer. A text without brackets is not translated. */
 import { type MessageFormatElement, parse, TYPE } from '@formatjs/icu-messageformat-parser'
 import { printAST } from '@formatjs/icu-messageformat-parser/printer.js'
 
