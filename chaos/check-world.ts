@@ -92,7 +92,7 @@ const checkTile = async (world: World, tile: TileNumber): Promise<string[]> => {
   const excuse = excuseDeadLetters({ log, deadLetters: store.deadLetters.filter((commit) => commit.tile === tile) })
 
   const stored = await store.readBoard(ref)
-  if (stored?.seq !== log.length) violations.push(`the store's tail is ${stored?.seq} of ${log.length}`)
+  if (stored?.seq !== log.length) violations.push(`the store's head is ${stored?.seq} of ${log.length}`)
   if (!same(stored?.colors, fold)) violations.push('A4 the pixels of the store are not the fold of its log')
   violations.push(...(await checkKeptLog(world, tile, log)))
 

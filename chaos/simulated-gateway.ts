@@ -41,7 +41,7 @@ export interface GatewayParts {
   /** Whether the gateway must tolerate this error of a port. */
   readonly expected: (error: unknown) => boolean
   /** False: a mistake. */
-  readonly checksTails: boolean
+  readonly checksHeads: boolean
   readonly holdsTiles: boolean
 }
 
@@ -67,7 +67,7 @@ export class SimulatedGateway implements FrameSink {
       metrics: noMetrics,
     })
     this.#spawn('broadcaster', () => this.#follow())
-    if (parts.checksTails) this.#spawn('tail check', () => this.#checkHeads())
+    if (parts.checksHeads) this.#spawn('head check', () => this.#checkHeads())
     this.#spawn('heads', () => this.#sendHeads())
   }
 

@@ -12,7 +12,7 @@ import type { Random } from './random.ts'
 /** Every entry that the stream ever held, across all losses. */
 export class StreamRecord {
   readonly #seen = new Set<CommitId>()
-  readonly #tails = new Map<TileNumber, number>()
+  readonly #heads = new Map<TileNumber, number>()
   readonly #violations: string[]
 
   constructor(violations: string[]) {
@@ -24,11 +24,11 @@ export class StreamRecord {
   /** `life` holds the last seq of each tile since the last loss. */
   enter(commit: SequencedCommit, life: Map<TileNumber, number>) {
     const { id, tile, seq } = commit
-    const [last, newest] = [life.get(tile) ?? 0, this.#tails.get(tile) ?? 0]
+    const [last, newest] = [life.get(tile) ?? 0, this.#heads.get(tile) ?? 0]
     if (seq <= last) this.#violations.push(`A3 seq ${seq} of tile ${tile} enters the stream after ${last}`)
     if (seq > newest + 1) this.#violations.push(`A2 seq ${seq} of tile ${tile} enters the stream, and ${newest + 1} never did`)
     life.set(tile, seq)
-    this.#tails.set(tile, Math.max(newest, seq))
+    this.#heads.set(tile, Math.max(newest, seq))
     this.#seen.add(id)
   }
 }
@@ -70,13 +70,13 @@ export class SimulatedStream implements EventStream {
 
   /** Loses data. Call it outside of actors: it happens at one moment. */
   async lose(loss: StreamLoss, { canvas, random }: { canvas: Canvas; random: Random }) {
-    const tails = await this.#now.heads(canvas.id)
+    const heads = await this.#now.heads(canvas.id)
     const fresh = this.#make()
     if (loss === 'other epoch') await fresh.adopt(canvas.id, asEpoch('another1'))
     if (loss === 'newest entries') {
       await fresh.adopt(canvas.id, canvas.epoch)
-      for (const [tile, tail] of tails) {
-        await fresh.seed({ canvas: canvas.id, tile, epoch: canvas.epoch, head: asSeq(Math.max(0, tail - random.below(4))) })
+      for (const [tile, head] of heads) {
+        await fresh.seed({ canvas: canvas.id, tile, epoch: canvas.epoch, head: asSeq(Math.max(0, head - random.below(4))) })
       }
     }
     this.#now = fresh

@@ -146,7 +146,7 @@ export class World {
       now: this.now,
       send: (connection, message) => this.#send(connection, message),
       expected,
-      checksTails: !this.#mistakes.gatewaysIgnoreHeads,
+      checksHeads: !this.#mistakes.gatewaysIgnoreHeads,
       holdsTiles: !this.#mistakes.gatewaysHoldNothing,
     })
   }

@@ -70,16 +70,16 @@ await paintOnce()
 const once = usedBytes()
 await paintOnce()
 const twice = usedBytes()
-const tails = await store.readHeads(canvas.id)
-await new LogProjection({ name: 'history', store, logger: silentLogger }).catchUp(canvas, tails)
+const heads = await store.readHeads(canvas.id)
+await new LogProjection({ name: 'history', store, logger: silentLogger }).catchUp(canvas, heads)
 const projected = usedBytes()
 
 const { unsequenced, unpublished } = await store.backlog()
 const position = positionOf(canvas.tileSize, click(0))
 const history = await store.projections.readHistory({ canvas: canvas.id, tile, position, limit: 10 })
-if (tails.get(tile) !== 2 * count || unsequenced + unpublished > 0 || history.length !== 2) {
+if (heads.get(tile) !== 2 * count || unsequenced + unpublished > 0 || history.length !== 2) {
   throw new Error(
-    `the log has ${tails.get(tile)} of ${2 * count} commits, ${unsequenced + unpublished} wait; ${history.length} of 2 in the history`,
+    `the log has ${heads.get(tile)} of ${2 * count} commits, ${unsequenced + unpublished} wait; ${history.length} of 2 in the history`,
   )
 }
 await stream.close()

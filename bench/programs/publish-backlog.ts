@@ -38,7 +38,7 @@ while ((await publisher.step()) === 'more') rounds++
 const seconds = (performance.now() - startMs) / 1_000
 
 const { unsequenced, unpublished } = await store.backlog()
-const published = [...(await stream.heads(tiledCanvas.id)).values()].reduce((sum, tail) => sum + tail, 0)
+const published = [...(await stream.heads(tiledCanvas.id)).values()].reduce((sum, head) => sum + head, 0)
 if (unsequenced + unpublished > 0 || published !== count) {
   throw new Error(`${published} of ${count} commits are in the stream; ${unsequenced} have no number, ${unpublished} are not marked`)
 }

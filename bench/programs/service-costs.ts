@@ -159,16 +159,16 @@ const measureReading = async () => {
 
 /** Placements a second through one projection. */
 const measureProjecting = async (name: 'history' | 'stats') => {
-  const tails = await store.readHeads(canvas.id)
+  const heads = await store.readHeads(canvas.id)
   let pixels = 0
   const onProjected = (commits: readonly { pixels: readonly unknown[] }[]) => {
     for (const commit of commits) pixels += commit.pixels.length
   }
   const startMs = performance.now()
-  await new LogProjection({ name, store, logger: silentLogger, onProjected }).catchUp(canvas, tails)
+  await new LogProjection({ name, store, logger: silentLogger, onProjected }).catchUp(canvas, heads)
   const perSecond = (pixels * 1_000) / (performance.now() - startMs)
   const cursors = await store.projections.readCursors({ name, canvas: canvas.id })
-  if (cursors.size !== tiles || [...tails].some(([tile, tail]) => cursors.get(tile)?.seq !== tail)) throw new Error(`${name} is behind`)
+  if (cursors.size !== tiles || [...heads].some(([tile, head]) => cursors.get(tile)?.seq !== head)) throw new Error(`${name} is behind`)
   return perSecond
 }
 

@@ -39,7 +39,7 @@ export class RedisWitness {
 
   /** How many entries repeat a tile's seq, and how many entries there are. */
   async entries(): Promise<{ count: number; duplicates: number; outOfOrder: number }> {
-    const tails = new Map<string, number>()
+    const heads = new Map<string, number>()
     const result = { count: 0, duplicates: 0, outOfOrder: 0 }
     for (let start = '-'; ; ) {
       const rows = await this.#redis.xrangeBuffer(names.stream, start, '+', 'COUNT', page)
@@ -47,11 +47,11 @@ export class RedisWitness {
         const commit = decodeEntry(fields)
         if (!commit) throw new Error('an entry of the stream is no commit')
         const key = tileKey(commit)
-        const tail = tails.get(key) ?? 0
+        const head = heads.get(key) ?? 0
         result.count++
-        if (commit.seq <= tail) result.duplicates++
-        else if (commit.seq !== tail + 1) result.outOfOrder++
-        tails.set(key, Math.max(tail, commit.seq))
+        if (commit.seq <= head) result.duplicates++
+        else if (commit.seq !== head + 1) result.outOfOrder++
+        heads.set(key, Math.max(head, commit.seq))
       }
       const last = rows.at(-1)?.[0]
       if (rows.length < page || !last) return result

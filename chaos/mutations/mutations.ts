@@ -15,7 +15,7 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/publishing/publisher.unit.test.ts'],
   },
   {
-    name: 'append without the tail check',
+    name: 'append without the head check',
     breaks: 'A3',
     edits: [
       { file: 'server/stream/redis/append-script.ts', find: 'if seq <= head then', replace: 'if false then' },
@@ -189,7 +189,7 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/store/mongo/mongo-store.int.test.ts'],
   },
   {
-    name: 'a tail that forgets expired commits (SQLite)',
+    name: 'a durable head that expires with its commits (SQLite)',
     breaks: 'A3',
     edits: [
       {
@@ -201,7 +201,7 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/store/sqlite/sqlite-store.int.test.ts'],
   },
   {
-    name: 'a tail that forgets expired commits (MongoDB)',
+    name: 'a durable head that expires with its commits (MongoDB)',
     breaks: 'A3',
     edits: [{ file: 'server/store/mongo/tile-head.ts', find: 'durable.get(key) ?? 0', replace: "durable.get('') ?? 0" }],
     tests: ['server/store/mongo/mongo-store.int.test.ts'],
@@ -213,7 +213,7 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/projecting/projector.unit.test.ts'],
   },
   {
-    name: 'an unknown outcome told as refused',
+    name: 'an unknown outcome reported as a refusal',
     breaks: 'A1',
     edits: [
       {
@@ -225,7 +225,7 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/placement/group-commit-queue.unit.test.ts'],
   },
   {
-    name: 'a lost answer told as a refusal',
+    name: 'a lost answer reported as a refusal',
     breaks: 'A1',
     edits: [{ file: 'server/store/mongo/mongo-placing.ts', find: 'if (found === false && isReply) {', replace: 'if (!found) {' }],
     tests: ['chaos/harness/lost-answer.int.test.ts', 'server/store/mongo/mongo-outages.int.test.ts'],
