@@ -21,12 +21,12 @@ import { checkNeeds } from './setup/needs.ts'
 import { writeReport } from './write-report.ts'
 
 const print = (line: string) => process.stdout.write(`${line}\n`)
-const tell = (line: string) => process.stderr.write(`${line}\n`)
+const log = (line: string) => process.stderr.write(`${line}\n`)
 
 /** The commands that measure nothing. */
 const documents = {
   report: { title: 'writes docs/PERFORMANCE.md from the results', write: writeReport },
-  scaling: { title: 'writes docs/SCALING.md from the results: what a large event needs', write: () => writeScaling(tell) },
+  scaling: { title: 'writes docs/SCALING.md from the results: what a large event needs', write: () => writeScaling(log) },
 } as const
 const documentNames = ['report', 'scaling'] as const
 
@@ -106,14 +106,14 @@ const run = async () => {
   for (const bench of list) {
     await attempt(bench, async () => {
       await checkNeeds(bench.needs ?? [])
-      const result = await runBench(bench, { quick: values.quick, rounds, tell, onScope, beforeSide: stillFit })
+      const result = await runBench(bench, { quick: values.quick, rounds, log, onScope, beforeSide: stillFit })
       printTable(bench, result)
       if (!keepsNothing) keep(bench, result)
     })
   }
   if (wants('growth')) {
     await attempt({ id: 'growth', title: growthTitle }, () =>
-      runGrowth({ quick: values.quick, tell, print, onScope, beforePart: stillFit, keep: !keepsNothing }),
+      runGrowth({ quick: values.quick, log, print, onScope, beforePart: stillFit, keep: !keepsNothing }),
     )
   }
   for (const name of documentNames.filter(wants))
@@ -122,7 +122,7 @@ const run = async () => {
 
 /** After a benchmark fails, the others still run. */
 const attempt = async ({ id, title }: Pick<Bench, 'id' | 'title'>, work: () => Promise<void>) => {
-  tell(`${id}  ${title}`)
+  log(`${id}  ${title}`)
   try {
     await work()
   } catch (error) {
@@ -137,6 +137,6 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 try {
   await run()
 } catch (error) {
-  tell(error instanceof BenchFailure ? error.message : error instanceof Error ? String(error.stack) : String(error))
+  log(error instanceof BenchFailure ? error.message : error instanceof Error ? String(error.stack) : String(error))
   process.exitCode = 1
 }

@@ -2,9 +2,9 @@
  * The fault harness: real processes and real clients under injected faults. `npm run chaos -- --help`.
  */
 import { parseArgs } from 'node:util'
-import { hasTestMongo, TestMongo } from '../server/store/mongo/test-mongo.fixture.ts'
-import { hasRedisServer } from '../server/stream/redis/test-redis.fixture.ts'
-import { Cluster, type ClusterSize, type Stack } from './harness/cluster.ts'
+import { TestMongo } from '../server/store/mongo/test-mongo.fixture.ts'
+import { canRun, isStack, numberOf, parseUsage, print, runCommand, UsageError } from './command.ts'
+import type { ClusterSize, Stack } from './harness/cluster.ts'
 import { type Fault, faultsOf } from './harness/faults.ts'
 import { Outage } from './harness/outage.ts'
 import { lineOf, tableOf, writeReport } from './harness/report.ts'
@@ -43,11 +43,9 @@ stack "services", a MongoDB: MONGODB_TEST_SERVER or MONGODB_TEST_URI.
   --out FILE        writes FILE.md and FILE.json
   --list            lists the faults`
 
-class UsageError extends Error {}
-
 const readOptions = () => {
-  try {
-    const { values, positionals } = parseArgs({
+  const { values, positionals } = parseUsage(() =>
+    parseArgs({
       allowPositionals: true,
       options: {
         help: { type: 'boolean', short: 'h', default: false },
@@ -68,25 +66,17 @@ const readOptions = () => {
         out: { type: 'string' },
         pictures: { type: 'string' },
       },
-    })
-    const [command = 'random', ...more] = positionals
-    if (more.length > 0) throw new UsageError(`One command is expected, got ${positionals.join(' ')}.`)
-    return { ...values, command }
-  } catch (error) {
-    throw error instanceof UsageError ? error : new UsageError(error instanceof Error ? error.message : String(error))
-  }
+    }),
+  )
+  const [command = 'random', ...more] = positionals
+  if (more.length > 0) throw new UsageError(`One command is expected, got ${positionals.join(' ')}.`)
+  return { ...values, command }
 }
 type Options = ReturnType<typeof readOptions>
 
-const numberOf = (name: keyof Options, text: string | undefined, otherwise: number, most: number) => {
-  const value = text === undefined ? otherwise : Number(text)
-  if (!(value > 0 && value <= most)) throw new UsageError(`--${name} must be a number up to ${most}, got "${text}".`)
-  return value
-}
-
 const stacksOf = (options: Options): readonly Stack[] => {
   const { stack, command } = options
-  if (stack === 'services' || stack === 'embedded') return [stack]
+  if (isStack(stack)) return [stack]
   if (stack !== undefined) throw new UsageError(`--stack must be services or embedded, got "${stack}".`)
   return command === 'matrix' ? ['services', 'embedded'] : ['services']
 }
@@ -99,18 +89,16 @@ const usualSizes = {
 const usualRates: Readonly<Record<string, number>> = { soak: 300, outage: 200 }
 const usualWatchers: Readonly<Record<string, number>> = { crowd: 20, outage: 100 }
 
-const tell = (line: string) => void process.stdout.write(`${line}\n`)
-
 const applicable = (stack: Stack, options: Options, hasOwnMongo: boolean) =>
   faultsOf(stack).filter(
     (fault) => fault.name.includes(options.only) && !(fault.ownMongo && !hasOwnMongo) && !(fault.proxied && options.direct),
   )
 
-type Common = Pick<RunOptions, 'seed' | 'watchers' | 'workers' | 'rate' | 'keep' | 'tell' | 'size'>
+type Common = Pick<RunOptions, 'seed' | 'watchers' | 'workers' | 'rate' | 'keep' | 'print' | 'size'>
 
 const runRandom = async (stack: Stack, faults: readonly Fault[], options: Options, common: Common) => {
-  const forMs = numberOf('minutes', options.minutes, 1, 10_000) * 60_000
-  tell(`▸ ${stack}: random faults for ${forMs / 1_000} s, --seed ${common.seed}`)
+  const forMs = numberOf({ name: 'minutes', text: options.minutes, otherwise: 1, most: 10_000 }) * 60_000
+  print(`▸ ${stack}: random faults for ${forMs / 1_000} s, --seed ${common.seed}`)
   const schedule = randomFaults(faults, forMs)
   return [
     await run({ ...common, name: `random, ${stack}`, stack, proxied: stack === 'services' && !options.direct, limitSeconds: 15, schedule }),
@@ -124,16 +112,16 @@ const runMatrix = async (
   common: Common,
   onResult: (result: RunResult) => void,
 ) => {
-  const wanted = numberOf('placements', options.placements, 10_000, 10_000_000)
+  const wanted = numberOf({ name: 'placements', text: options.placements, otherwise: 10_000, most: 10_000_000 })
   const results: RunResult[] = []
   for (const fault of faults) {
-    tell(`▸ ${stack}: ${fault.name}`)
+    print(`▸ ${stack}: ${fault.name}`)
     const placements = fault.kind === 'failpoint' ? Math.ceil(wanted / 5) : wanted
     const schedule = oneFault(fault, { placements, times: fault.kind === 'failpoint' ? 3 : 5 })
     const limitSeconds = fault.hangs ? 15 : 5
     const name = `${fault.name} (${stack})`
     const result = await run({ ...common, name, stack, proxied: fault.proxied === true, limitSeconds, schedule })
-    tell(lineOf(result))
+    print(lineOf(result))
     onResult(result)
     results.push(result)
   }
@@ -141,31 +129,31 @@ const runMatrix = async (
 }
 
 const runCrowd = async (stack: Stack, options: Options, common: Common) => {
-  const forMs = numberOf('minutes', options.minutes, 5, 10_000) * 60_000
+  const forMs = numberOf({ name: 'minutes', text: options.minutes, otherwise: 5, most: 10_000 }) * 60_000
   const peaceful = !options['kill-half']
   const { webs, publishers, projectors } = common.size
   const name = `${webs} web, ${publishers} publishers, ${projectors} projectors, ${peaceful ? 'no kills' : 'half of them killed again and again'}`
-  tell(`▸ ${name}, for ${forMs / 1_000} s, --seed ${common.seed}`)
+  print(`▸ ${name}, for ${forMs / 1_000} s, --seed ${common.seed}`)
   const schedule = peaceful ? peace(forMs) : killHalf(forMs)
   return [await run({ ...common, name, stack, proxied: false, peaceful, limitSeconds: 5, schedule })]
 }
 
 const runSoak = async (stack: Stack, options: Options, common: Common) => {
-  const forMs = numberOf('minutes', options.minutes, 20, 10_000) * 60_000
-  tell(`▸ ${stack}: a soak of ${forMs / 60_000} minutes at ${common.rate} pixels a second, --seed ${common.seed}`)
+  const forMs = numberOf({ name: 'minutes', text: options.minutes, otherwise: 20, most: 10_000 }) * 60_000
+  print(`▸ ${stack}: a soak of ${forMs / 60_000} minutes at ${common.rate} pixels a second, --seed ${common.seed}`)
   const soak = new Soak({ forMs })
   const rules = { proxied: false, peaceful: true, restless: true, limitSeconds: 5 }
   const result = await run({ ...common, ...rules, name: `soak, ${stack}`, stack, schedule: soak.schedule })
   const report = soak.report()
-  tell(soakTable(report))
+  print(soakTable(report))
   return [{ ...result, failures: [...result.failures, ...classifySoak(report)] }]
 }
 
 const runOutage = async (options: Options, common: Common) => {
-  const forMs = numberOf('minutes', options.minutes, 1, 10_000) * 60_000
+  const forMs = numberOf({ name: 'minutes', text: options.minutes, otherwise: 1, most: 10_000 }) * 60_000
   const name = `Redis away for ${forMs / 1_000} s at ${common.rate} pixels a second, ${common.watchers} clients`
-  tell(`▸ ${name}, --seed ${common.seed}`)
-  const outage = new Outage({ forMs, pictures: options.pictures ?? null, tell })
+  print(`▸ ${name}, --seed ${common.seed}`)
+  const outage = new Outage({ forMs, pictures: options.pictures ?? null, print })
   const rules = { stack: 'services' as const, proxied: false, restless: false, limitSeconds: 5 }
   return [await run({ ...common, ...rules, name, schedule: outage.schedule, inspect: outage.inspect })]
 }
@@ -186,35 +174,32 @@ const runOnce = (stack: Stack, faults: readonly Fault[], options: Options, commo
 const main = async (): Promise<number> => {
   const options = readOptions()
   if (options.help) {
-    tell(help)
+    print(help)
     return 0
   }
   if (!['random', 'matrix', 'crowd', 'soak', 'outage'].includes(options.command))
     throw new UsageError(`There is no command "${options.command}".`)
   const stacks = stacksOf(options)
   if (options.list) {
-    for (const stack of stacks) for (const { name } of faultsOf(stack)) tell(`${stack}: ${name}`)
+    for (const stack of stacks) for (const { name } of faultsOf(stack)) print(`${stack}: ${name}`)
     return 0
   }
-  if (stacks.includes('services') && !(hasTestMongo() && hasRedisServer())) {
-    tell('The stack "services" needs redis-server, and a MongoDB: MONGODB_TEST_SERVER (a binary) or MONGODB_TEST_URI.')
-    return 1
-  }
+  if (!canRun(stacks)) return 1
   const usual = usualSizes[options.command as keyof typeof usualSizes] ?? { webs: 2, publishers: 2, projectors: 2 }
   const size: ClusterSize = {
-    webs: numberOf('webs', options.webs, usual.webs, 50),
-    publishers: numberOf('publishers', options.publishers, usual.publishers, 50),
-    projectors: numberOf('projectors', options.projectors, usual.projectors, 50),
+    webs: numberOf({ name: 'webs', text: options.webs, otherwise: usual.webs, most: 50 }),
+    publishers: numberOf({ name: 'publishers', text: options.publishers, otherwise: usual.publishers, most: 50 }),
+    projectors: numberOf({ name: 'projectors', text: options.projectors, otherwise: usual.projectors, most: 50 }),
   }
-  const rate = numberOf('rate', options.rate, usualRates[options.command] ?? 600, 100_000)
+  const rate = numberOf({ name: 'rate', text: options.rate, otherwise: usualRates[options.command] ?? 600, most: 100_000 })
   const common: Common = {
-    seed: numberOf('seed', options.seed, 1 + Math.floor(Math.random() * 1_000_000), 2 ** 31),
-    watchers: numberOf('watchers', options.watchers, usualWatchers[options.command] ?? 12, 1_000),
+    seed: numberOf({ name: 'seed', text: options.seed, otherwise: 1 + Math.floor(Math.random() * 1_000_000), most: 2 ** 31 }),
+    watchers: numberOf({ name: 'watchers', text: options.watchers, otherwise: usualWatchers[options.command] ?? 12, most: 1_000 }),
     workers: Math.min(200, Math.max(16, Math.ceil(rate / 25))),
     rate,
     keep: options.keep,
     size,
-    tell,
+    print,
   }
   const results: RunResult[] = []
   const keep = (result: RunResult) => {
@@ -227,31 +212,15 @@ const main = async (): Promise<number> => {
     if (options.command === 'matrix') await runMatrix(stack, faults, options, common, keep)
     else {
       for (const result of await runOnce(stack, faults, options, common)) {
-        tell(lineOf(result))
+        print(lineOf(result))
         keep(result)
       }
     }
   }
-  if (options.command === 'matrix') tell(tableOf(results))
+  if (options.command === 'matrix') print(tableOf(results))
   const failed = results.filter(({ failures }) => failures.length > 0)
-  if (failed.length > 0) tell(`${failed.length} of ${results.length} runs failed; repeat with --seed ${common.seed}`)
+  if (failed.length > 0) print(`${failed.length} of ${results.length} runs failed; repeat with --seed ${common.seed}`)
   return failed.length > 0 ? 1 : 0
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(
-    signal,
-    () => void Promise.allSettled([...Cluster.running].map((cluster) => cluster.dispose())).then(() => process.exit(130)),
-  )
-}
-
-/** Exits explicitly: a socket whose peer was killed can stay open and would keep the process running. */
-const exit = (code: number) => process.stdout.write('', () => process.exit(code))
-
-try {
-  exit(await main())
-} catch (error) {
-  if (!(error instanceof UsageError)) throw error
-  process.stderr.write(`${error.message}\nnpm run chaos -- --help says how it is used.\n`)
-  exit(2)
-}
+await runCommand('chaos', main)

@@ -11,14 +11,14 @@ export interface RunResult {
 export interface RunBenchOptions {
   readonly quick: boolean
   readonly rounds: number
-  readonly tell: (line: string) => void
+  readonly log: (line: string) => void
   /** Called with each scope, so that an interrupt can close it. */
   readonly onScope: (scope: Scope) => void
   /** Rejects if the machine is no longer fit. */
   readonly beforeSide: () => Promise<void>
 }
 
-export const runBench = async (bench: Bench, { quick, rounds, tell, onScope, beforeSide }: RunBenchOptions): Promise<RunResult> => {
+export const runBench = async (bench: Bench, { quick, rounds, log, onScope, beforeSide }: RunBenchOptions): Promise<RunResult> => {
   const all: Record<string, Sample>[] = []
   const values = new Map<string, number[]>(bench.figures.map(({ id }) => [id, []]))
   for (let round = 1; round <= rounds; round++) {
@@ -32,7 +32,7 @@ export const runBench = async (bench: Bench, { quick, rounds, tell, onScope, bef
       } finally {
         await scope.close()
       }
-      tell(`  round ${round}  ${side.name}: ${showSample(samples[side.name] ?? {})}`)
+      log(`  round ${round}  ${side.name}: ${showSample(samples[side.name] ?? {})}`)
     }
     const derived = bench.derive(samples)
     for (const { id, what } of bench.figures) {

@@ -21,7 +21,7 @@ const benchOf = (change: Partial<Bench> = {}, log: string[] = []): Bench => ({
   ...change,
 })
 
-const options = { quick: true, rounds: 3, tell: () => undefined, onScope: () => undefined, beforeSide: async () => undefined }
+const options = { quick: true, rounds: 3, log: () => undefined, onScope: () => undefined, beforeSide: async () => undefined }
 
 test('sides take turns, every second round in the other order, and each ends before the next begins', async () => {
   const log: string[] = []

@@ -16,14 +16,14 @@ export const growthNeeds: readonly Need[] = ['mongo', 'redis']
 
 export interface GrowthOptions {
   readonly quick: boolean
-  readonly tell: (line: string) => void
+  readonly log: (line: string) => void
   /** Told of each scope, so that an interrupt can close it. */
   readonly onScope: (scope: Scope) => void
   /** Rejects when the machine is no longer fit. */
   readonly beforePart: () => Promise<void>
 }
 
-export const measureGrowth = async ({ quick, tell, onScope, beforePart }: GrowthOptions): Promise<Growth> => {
+export const measureGrowth = async ({ quick, log, onScope, beforePart }: GrowthOptions): Promise<Growth> => {
   const part = async <Result>(name: string, measure: (run: RunOptions) => Promise<Result>): Promise<Result> => {
     await beforePart()
     const scope = new Scope()
@@ -33,7 +33,7 @@ export const measureGrowth = async ({ quick, tell, onScope, beforePart }: Growth
       return await measure({ scope, quick, round: 1 })
     } finally {
       await scope.close()
-      tell(`  ${name}: ${Math.round((performance.now() - startMs) / 1_000)} s`)
+      log(`  ${name}: ${Math.round((performance.now() - startMs) / 1_000)} s`)
     }
   }
   return growthSchema.parse({

@@ -1,8 +1,6 @@
 /** The fuzzer: attacks a whole Fresco from outside. `npm run fuzz -- --help`. */
 import { parseArgs } from 'node:util'
-import { hasTestMongo } from '../../server/store/mongo/test-mongo.fixture.ts'
-import { hasRedisServer } from '../../server/stream/redis/test-redis.fixture.ts'
-import { Cluster, type Stack } from '../harness/cluster.ts'
+import { canRun, isStack, numberOf, parseUsage, print, runCommand, UsageError } from '../command.ts'
 import { kinds } from './choose-attack.ts'
 import { reportOf } from './report.ts'
 import { fuzz } from './run.ts'
@@ -23,53 +21,31 @@ redis-server and a MongoDB: MONGODB_TEST_SERVER or MONGODB_TEST_URI.
   --from N       starts with this attack number, to repeat a part of a run (0)
   --only TEXT    plays only attacks whose kind or name contains this, such as "pictures" or "many CONNECTs"`
 
-class UsageError extends Error {}
-
-const numberOf = (name: string, text: string | undefined, otherwise: number, range: { least: number; most: number }): number => {
-  const value = text === undefined ? otherwise : Number(text)
-  if (!(value >= range.least && value <= range.most))
-    throw new UsageError(`--${name} must be a number from ${range.least} to ${range.most}, got "${text}".`)
-  return value
-}
-
 const attackNames = () => kinds.flatMap(([, [kind, makers]]) => Object.keys(makers).map((name) => `${kind}: ${name}`))
 
 const readOptions = () => {
   const { values } = parseOptions()
   const { stack = 'embedded' } = values
-  if (stack !== 'embedded' && stack !== 'services') throw new UsageError(`--stack must be embedded or services, got "${stack}".`)
+  if (!isStack(stack)) throw new UsageError(`--stack must be embedded or services, got "${stack}".`)
   if (!attackNames().some((name) => name.includes(values.only ?? ''))) throw new UsageError(`No attack has "${values.only}" in its name.`)
   return {
     help: values.help,
-    stack: stack as Stack,
-    minutes: numberOf('minutes', values.minutes, 1.5, { least: 0.05, most: 10_000 }),
-    seed: Math.floor(numberOf('seed', values.seed, 1 + Math.floor(Math.random() * 1_000_000), { least: 0, most: 2 ** 31 })),
-    rate: numberOf('rate', values.rate, 50, { least: 0.1, most: 2_000 }),
+    stack,
+    minutes: numberOf({ name: 'minutes', text: values.minutes, otherwise: 1.5, least: 0.05, most: 10_000 }),
+    seed: Math.floor(
+      numberOf({ name: 'seed', text: values.seed, otherwise: 1 + Math.floor(Math.random() * 1_000_000), least: 0, most: 2 ** 31 }),
+    ),
+    rate: numberOf({ name: 'rate', text: values.rate, otherwise: 50, least: 0.1, most: 2_000 }),
     only: values.only ?? '',
-    from: Math.floor(numberOf('from', values.from, 0, { least: 0, most: 2 ** 31 })),
+    from: Math.floor(numberOf({ name: 'from', text: values.from, otherwise: 0, least: 0, most: 2 ** 31 })),
   }
 }
 
 const parseOptions = () => {
   const text = { type: 'string' } as const
-  try {
-    return parseArgs({
-      options: {
-        help: { type: 'boolean', short: 'h', default: false },
-        stack: text,
-        minutes: text,
-        seed: text,
-        rate: text,
-        from: text,
-        only: text,
-      },
-    })
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error))
-  }
+  const help = { type: 'boolean', short: 'h', default: false } as const
+  return parseUsage(() => parseArgs({ options: { help, stack: text, minutes: text, seed: text, rate: text, from: text, only: text } }))
 }
-
-const print = (line: string) => void process.stdout.write(`${line}\n`)
 
 const main = async (): Promise<number> => {
   const { help: wantsHelp, ...options } = readOptions()
@@ -77,10 +53,7 @@ const main = async (): Promise<number> => {
     print(help)
     return 0
   }
-  if (options.stack === 'services' && !(hasTestMongo() && hasRedisServer())) {
-    print('The stack "services" needs redis-server, and a MongoDB: MONGODB_TEST_SERVER (a binary) or MONGODB_TEST_URI.')
-    return 1
-  }
+  if (!canRun([options.stack])) return 1
   const { stack, minutes, seed, rate } = options
   print(`▸ ${stack}: ${rate} attacks a second for ${minutes} minutes, --seed ${seed}`)
   const result = await fuzz({ ...options, print })
@@ -88,20 +61,4 @@ const main = async (): Promise<number> => {
   return result.failures.length === 0 ? 0 : 1
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(
-    signal,
-    () => void Promise.allSettled([...Cluster.running].map((cluster) => cluster.dispose())).then(() => process.exit(130)),
-  )
-}
-
-/** Exits explicitly: a socket whose peer has ended can stay open and would keep the process running. */
-const exit = (code: number) => process.stdout.write('', () => process.exit(code))
-
-try {
-  exit(await main())
-} catch (error) {
-  if (!(error instanceof UsageError)) throw error
-  process.stderr.write(`${error.message}\nnpm run fuzz -- --help says how it is used.\n`)
-  exit(2)
-}
+await runCommand('fuzz', main)

@@ -17,7 +17,7 @@ export interface OutageOptions {
   readonly forMs: number
   /** The folder for screenshots of the operator's page; null for none. */
   readonly pictures: string | null
-  readonly tell: (line: string) => void
+  readonly print: (line: string) => void
 }
 
 export class Outage {
@@ -43,13 +43,13 @@ export class Outage {
   }
 
   readonly inspect = async (history: History, cluster: Cluster) => {
-    const { tell, pictures } = this.#options
+    const { print, pictures } = this.#options
     const latencies = latenciesIn(history, this.#phases)
-    tell('| Redis | placed | p50 | p99 | most |\n|---|---|---|---|---|')
+    print('| Redis | placed | p50 | p99 | most |\n|---|---|---|---|---|')
     for (const { name, placed, p50Ms, p99Ms, mostMs } of latencies) {
-      tell(`| ${name} | ${placed} | ${p50Ms.toFixed(0)} ms | ${p99Ms.toFixed(0)} ms | ${mostMs.toFixed(0)} ms |`)
+      print(`| ${name} | ${placed} | ${p50Ms.toFixed(0)} ms | ${p99Ms.toFixed(0)} ms | ${mostMs.toFixed(0)} ms |`)
     }
-    tell(`\nAt most ${Math.max(...this.#backlog)} commits waited.`)
+    print(`\nAt most ${Math.max(...this.#backlog)} commits waited.`)
     if (pictures) await takePictures(cluster, pictures)
     return latencies.filter(({ placed }) => placed === 0).map(({ name }) => `nothing was placed ${name}`)
   }

@@ -6,7 +6,7 @@ import { readBacklog, readHeads, type ShownCanvas, tilesOf } from './final-state
 import type { Watcher } from './watcher.ts'
 
 const restsWithinMs = 60_000
-const tellEveryMs = 5_000
+const printEveryMs = 5_000
 
 /** Waits until no commit waits for publication and every client is at the head, for `quietMs` without a change. Returns whether that happened. */
 export const rest = async (options: {
@@ -14,12 +14,12 @@ export const rest = async (options: {
   canvas: ShownCanvas
   watchers: readonly Watcher[]
   quietMs: number
-  tell: (line: string) => void
+  print: (line: string) => void
 }): Promise<boolean> => {
-  const { cluster, canvas, watchers, quietMs, tell } = options
+  const { cluster, canvas, watchers, quietMs, print } = options
   const until = performance.now() + restsWithinMs
   const url = cluster.urls[0] ?? ''
-  let told = performance.now()
+  let printedMs = performance.now()
   let quiet = { heads: '', since: 0 }
   for (; performance.now() < until; await wait(50)) {
     // In this order: a commit that no longer waits is in the heads.
@@ -30,10 +30,10 @@ export const rest = async (options: {
     const shown = [...heads].map(([tile, seq]) => `${tile}:${seq}`).join(' ')
     if (backlog > 0 || behind.length > 0 || quiet.heads !== shown) quiet = { heads: shown, since: performance.now() }
     if (backlog === 0 && behind.length === 0 && performance.now() - quiet.since >= quietMs) return true
-    if (performance.now() - told < tellEveryMs) continue
-    told = performance.now()
+    if (performance.now() - printedMs < printEveryMs) continue
+    printedMs = performance.now()
     const clients = behind.map((watcher) => `client ${watcher.number} at ${watcher.seqs()}`)
-    tell(`        waiting: backlog ${backlog}, heads ${shown}; ${clients.slice(0, 3).join(', ')}${clients.length > 3 ? ' …' : ''}`)
+    print(`        waiting: backlog ${backlog}, heads ${shown}; ${clients.slice(0, 3).join(', ')}${clients.length > 3 ? ' …' : ''}`)
   }
   return false
 }

@@ -47,7 +47,7 @@ export interface RunOptions {
   readonly keep: boolean
   /** An extra check of the history and the cluster at rest. Returns violations. */
   readonly inspect?: (history: History, cluster: Cluster) => Promise<readonly string[]>
-  readonly tell: (line: string) => void
+  readonly print: (line: string) => void
 }
 
 export interface RunResult {
@@ -113,7 +113,7 @@ const broken = ({ name, seed }: RunOptions, error: unknown): RunResult => ({
 })
 
 const runOn = async (cluster: Cluster, folder: string, options: RunOptions): Promise<RunResult> => {
-  const { name, seed, tell, limitSeconds, peaceful = false, restless = !peaceful } = options
+  const { name, seed, print, limitSeconds, peaceful = false, restless = !peaceful } = options
   const history = new HistoryWriter(join(folder, 'history.jsonl'))
   const canvas = await readCanvas(cluster.urls[0] ?? '')
   const crowd = new Crowd({ ...options, urls: cluster.urls, canvas, history, restless })
@@ -123,10 +123,10 @@ const runOn = async (cluster: Cluster, folder: string, options: RunOptions): Pro
     const perSecond = (crowd.placed * 1_000) / stage.elapsedMs
     const healedAt = performance.now()
     crowd.stopPainting()
-    const isExact = await rest({ cluster, canvas, watchers: crowd.watchers, tell, quietMs: 0 })
+    const isExact = await rest({ cluster, canvas, watchers: crowd.watchers, print, quietMs: 0 })
     const exactSeconds = isExact ? (performance.now() - healedAt) / 1_000 : null
     await crowd.answered()
-    const stillExact = await rest({ cluster, canvas, watchers: crowd.watchers, tell, quietMs: lateCommitsMs })
+    const stillExact = await rest({ cluster, canvas, watchers: crowd.watchers, print, quietMs: lateCommitsMs })
     if (isExact && !stillExact) failures.push('not exact after the last answers')
     failures.push(...(await projected({ cluster, canvas })))
     const reconnects = crowd.close()
@@ -140,7 +140,7 @@ const runOn = async (cluster: Cluster, folder: string, options: RunOptions): Pro
     const { injected } = stage
     failures.push(...cluster.crashes, ...classify({ verdict, injected, peaceful, exactSeconds, limitSeconds, audit, streamDuplicates }))
     failures.push(...((await options.inspect?.(recorded, cluster)) ?? []))
-    tell(`        refused: ${crowd.refusals() || 'nothing'}`)
+    print(`        refused: ${crowd.refusals() || 'nothing'}`)
     const placements = verdict.acknowledged
     return {
       name,
@@ -161,7 +161,7 @@ const runOn = async (cluster: Cluster, folder: string, options: RunOptions): Pro
   }
 }
 
-const createStage = (cluster: Cluster, crowd: Crowd, { seed, tell }: RunOptions): { stage: Stage; failures: string[] } => {
+const createStage = (cluster: Cluster, crowd: Crowd, { seed, print }: RunOptions): { stage: Stage; failures: string[] } => {
   const failures: string[] = []
   const began = performance.now()
   let injected = 0
@@ -169,7 +169,7 @@ const createStage = (cluster: Cluster, crowd: Crowd, { seed, tell }: RunOptions)
     cluster,
     random: new Random(seed),
     async inject(name, act) {
-      tell(`${(stage.elapsedMs / 1_000).toFixed(1).padStart(6)} s  ${name}`)
+      print(`${(stage.elapsedMs / 1_000).toFixed(1).padStart(6)} s  ${name}`)
       try {
         await act()
         injected++
