@@ -1,21 +1,17 @@
 /**
- * The broadcaster, one in every gateway: reads the stream with a consumer group of its own, applies each commit to the
- * tiles in memory, sends coalesced frames to their rooms, and acknowledges after that.
+ * Each gateway has one broadcaster. It reads the stream with a consumer group of its own, applies each commit to the tiles in memory, sends
+ * coalesced frames to the rooms, and then acknowledges.
  *
- * Every hop checks the sequence: the next commit applies, a known one is dropped, and a gap is read from the store. A lost
- * *last* commit shows no gap, so `checkHeads` compares the tiles with the store's heads: every few seconds while all is well,
- * twice a second while the stream is away, which then is how pixels still arrive (A2), and after that for as long as the stream lags: publishers
- * bring it what it missed first, and newer pixels need not wait behind that.
- *
- * Frames go out at once when it was quiet; under load once per window.
+ * A tile applies the next commit, drops a known one, and reads a gap from the store. A lost *last* commit shows no gap, so `checkHeads` compares
+ * the tiles with the store's heads (A2). While the stream is unavailable or lags, this comparison is frequent, and new pixels arrive by it.
  */
 import type { CanvasId } from '../../lib/brand.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
 import { tileKey } from '../../lib/tile-key.ts'
-import { backoffMs, type Service, shouldLog, sleep } from '../lifecycle.ts'
+import { type Service, sleep } from '../lifecycle.ts'
 import type { DeliveryMetrics } from '../observability/delivery-metrics.ts'
 import { UnknownKinds } from '../observability/unknown-kinds.ts'
-import { writeFaultOf } from '../observability/write-watch.ts'
+import { RetryLoop } from '../retry-loop.ts'
 import type { Store } from '../store/port.ts'
 import type { EventStream, GroupReader } from '../stream/port.ts'
 import type { WorkerContext } from '../worker-context.ts'
@@ -37,73 +33,49 @@ export interface BroadcasterOptions {
 const readCount = 512
 const idleReadMs = 1_000
 const degradedHeadCheckMs = 500
-/** While all is well the heads are compared every one and a half seconds, and what is missing twice is healed: within three. */
+/** With a working stream the heads are compared every 1.5 s. A commit that is missing in two comparisons is healed, so within 3 s. */
 const beatsPerHeadCheck = 3
 
 export class Broadcaster {
   readonly #options: BroadcasterOptions
   readonly #healer: TileHealer
+  readonly #unknownKinds: UnknownKinds
+  readonly #loop: RetryLoop
   #unacknowledged: string[] = []
   #lastFlushMs = Number.NEGATIVE_INFINITY
   #lastFlushPixels = 0
-  #degraded = false
-  /** The last comparison found tiles that had been behind for longer than a commit takes on its way. */
+  /** The last comparison found tiles behind the heads of the comparison before. */
   #lags = false
-  /** What the last comparison saw, by canvas and tile. */
-  readonly #unknownKinds: UnknownKinds
-  #headsSeen = new Map<string, number>()
-  #failures = 0
-  #lastError: string | null = null
+  /** The store's heads at the last comparison, by canvas and tile. */
+  #lastHeads = new Map<string, number>()
 
   constructor(options: BroadcasterOptions) {
     this.#options = options
     const { store, sink, context, metrics } = options
     this.#healer = new TileHealer({ store, sink, logger: context.logger, metrics })
     this.#unknownKinds = new UnknownKinds(context.logger, metrics)
-  }
-
-  get healedGaps() {
-    return this.#healer.healedGaps
+    this.#loop = new RetryLoop({ context, event: 'broadcaster_backs_off', backoff: { baseMs: 100, maxMs: 1_000 } })
   }
 
   /** Follows the stream. */
   readonly follow: Service = {
     name: 'broadcaster',
-    health: () => ({ state: this.#degraded ? 'backing_off' : 'running', failures: this.#failures, lastError: this.#lastError }),
-    run: async (signal) => {
-      let attempt = 0
-      while (!signal.aborted) {
-        try {
-          await this.#followUntilFailure(signal, () => {
-            this.#degraded = false
-            attempt = 0
-          })
-        } catch (error) {
-          attempt++
-          this.#degraded = true
-          this.#failures++
-          this.#lastError = error instanceof Error ? error.message : String(error)
-          // What was applied before the failure need not wait for the stream.
-          this.flush()
-          if (shouldLog(attempt) && writeFaultOf(error) === null)
-            this.#options.context.logger.warn({ event: 'broadcaster_backs_off', attempt, err: error })
-          await sleep(backoffMs(attempt, this.#options.context.random, { baseMs: 100, maxMs: 1_000 }), signal)
-        }
-      }
-    },
+    health: () => this.#loop.health,
+    run: (signal) => this.#loop.run(signal, (succeeded) => this.#followUntilFailure(signal, succeeded)),
   }
 
-  /** Compares the tiles with the store, and follows it while the stream is away. */
+  /** Compares the tiles with the store. */
   readonly watchHeads: Service = {
     name: 'head-check',
     run: async (signal) => {
       for (let beat = 1; !signal.aborted; beat++) {
         await sleep(degradedHeadCheckMs, signal)
         if (signal.aborted) return
-        if (!this.#degraded && !this.#lags && beat % beatsPerHeadCheck !== 0) continue
+        const isDegraded = this.#loop.health.state === 'backing_off'
+        if (!isDegraded && !this.#lags && beat % beatsPerHeadCheck !== 0) continue
         try {
-          // What is on its way through a stream that works is not missing yet.
-          this.#lags = (await this.checkHeads({ patient: !this.#degraded })) > 0
+          // A commit that a working stream is delivering is not missing yet.
+          this.#lags = (await this.checkHeads({ patient: !isDegraded })) > 0
         } catch (error) {
           this.#options.context.logger.warn({ event: 'head_check_failed', err: error })
         }
@@ -116,7 +88,7 @@ export class Broadcaster {
     return stream.join({ group: `gateway-${gateway}`, consumer: gateway, kind: 'broadcast', from: 'end' })
   }
 
-  /** Reads what is there (waiting for it a while), applies it, and sends what is due. */
+  /** Reads entries, waiting for them if none are unsent, applies them, and sends the frames that are due. */
   async step(reader: GroupReader, signal: AbortSignal) {
     const { failpoints } = this.#options.context
     const blockMs = this.#unacknowledged.length > 0 ? this.#dueInMs() : idleReadMs
@@ -124,7 +96,7 @@ export class Broadcaster {
     if (delivered.length > 0) await failpoints.hit('broadcaster.before-apply')
     for (const { id, commit } of delivered) {
       this.#unknownKinds.note(commit)
-      // What cannot be applied now (the store is away, and there is a gap) stays pending, and comes again.
+      // If a gap cannot be read from the store now, the entry stays pending and is delivered again.
       await this.#apply(commit)
       this.#unacknowledged.push(id)
     }
@@ -139,7 +111,7 @@ export class Broadcaster {
     await failpoints.hit('broadcaster.after-ack')
   }
 
-  /** Sends every tile's news to its room. */
+  /** Sends the unsent commits of each tile to its room. */
   flush() {
     const { tiles, sink, context, metrics } = this.#options
     const [nowMs, begunAtMs] = [context.clock.now(), context.clock.monotonicNow()]
@@ -161,18 +133,17 @@ export class Broadcaster {
   }
 
   /**
-   * Heals the tiles that are behind the store, and sends what a failed step has left unsent. When it is patient, only those that are behind
-   * what the last check saw already. Answers how many it healed.
+   * Heals the tiles that are behind the store's heads, and sends commits that a failed step left unsent. With `patient`, a tile counts as behind
+   * only if it has not reached the heads of the last check. Returns the number of healed tiles.
    */
   async checkHeads({ patient = false }: { patient?: boolean } = {}): Promise<number> {
     const { store, tiles } = this.#options
-    tiles.letGo()
+    tiles.evictUnwatched()
     const live = tiles.live()
     const canvases = new Set<CanvasId>(live.map((tile) => tile.ref.canvas))
-    const headsSeen = this.#headsSeen
-    this.#headsSeen = new Map()
+    const lastHeads = this.#lastHeads
+    this.#lastHeads = new Map()
     let healed = 0
-    // Only what is overdue, or frames would leave the pace that windows and publisher have found.
     if (this.#dueInMs() === 0) this.flush()
     for (const canvas of canvases) {
       const heads = await store.readHeads(canvas)
@@ -181,9 +152,9 @@ export class Broadcaster {
         if (tile.ref.canvas !== canvas) continue
         const key = tileKey(tile.ref)
         const head = heads.get(tile.ref.tile) ?? 0
-        this.#headsSeen.set(key, head)
+        this.#lastHeads.set(key, head)
         if (epoch !== undefined && tile.epoch !== epoch) await this.#healer.reload(tile)
-        else if ((patient ? (headsSeen.get(key) ?? 0) : head) > tile.seq) {
+        else if ((patient ? (lastHeads.get(key) ?? 0) : head) > tile.seq) {
           healed++
           await this.#healer.heal(tile)
         }
@@ -193,15 +164,19 @@ export class Broadcaster {
     return healed
   }
 
-  async #followUntilFailure(signal: AbortSignal, onStep: () => void) {
+  async #followUntilFailure(signal: AbortSignal, succeeded: () => void) {
     const reader = await this.join()
     try {
       while (!signal.aborted) {
         await this.step(reader, signal)
-        onStep()
+        succeeded()
       }
+    } catch (error) {
+      // The applied commits need not wait for the stream.
+      this.flush()
+      throw error
     } finally {
-      // A gateway that stops will not come back under this name; one that failed finds what it had not acknowledged.
+      // A stopped gateway never uses this name again. A failed one needs its group, because the group has its pending entries.
       await reader.close({ remove: signal.aborted }).catch((error: unknown) => {
         this.#options.context.logger.debug({ event: 'group_not_left', err: error })
       })
@@ -225,7 +200,7 @@ export class Broadcaster {
         tile.apply(commit)
         return
       case 'other_epoch':
-        // The entry may be a leftover of an epoch that is over.
+        // The entry may belong to an earlier epoch.
         if ((await this.#options.store.getCanvas(commit.canvas))?.epoch === commit.epoch) await this.#healer.reload(tile)
     }
   }

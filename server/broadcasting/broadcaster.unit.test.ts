@@ -20,12 +20,12 @@ const { signal } = new AbortController()
 let store: MemoryStore
 let stream: EmbeddedStream
 let nowMs: number
-let told: string[]
+let sent: string[]
 let groups: number
 
 const sink: FrameSink = {
-  frame: ({ from, to }) => void told.push(`${from}-${to}`),
-  resync: () => void told.push('resync'),
+  frame: ({ from, to }) => void sent.push(`${from}-${to}`),
+  resync: () => void sent.push('resync'),
   watched: () => true,
   sockets: () => 0,
 }
@@ -34,7 +34,7 @@ beforeEach(async () => {
   store = new MemoryStore()
   stream = new EmbeddedStream()
   nowMs = 1_000
-  told = []
+  sent = []
   groups = 0
   await store.ensureCanvas(canvas)
   await stream.adopt(canvas.id, canvas.epoch)
@@ -76,20 +76,20 @@ const setUp = async (failpoints: FailpointSpec = {}, more: { gateway?: string; m
 
 const boardsAgree = async (tiles: TileCache) => expect(await tiles.board(ref)).toEqual(await store.readBoard(ref))
 
-test('a lone commit is sent at once, and what follows within the window is gathered', async () => {
+test('a single commit is sent at once, and the commits of the next flush interval share a frame', async () => {
   const { tiles, step, pending } = await setUp()
   await publish()
   await step()
-  expect([told, await pending()]).toEqual([['1-1'], 0])
+  expect([sent, await pending()]).toEqual([['1-1'], 0])
   for (let i = 0; i < 3; i++) {
     await publish()
     await step()
     nowMs += 5
   }
-  expect([told, await pending()]).toEqual([['1-1'], 3])
+  expect([sent, await pending()]).toEqual([['1-1'], 3])
   nowMs += 1
   await step()
-  expect([told, await pending()]).toEqual([['1-1', '2-4'], 0])
+  expect([sent, await pending()]).toEqual([['1-1', '2-4'], 0])
   await boardsAgree(tiles)
 })
 
@@ -99,40 +99,40 @@ test('A2 every gateway gets every commit', async () => {
     await publish()
     nowMs += 100
     for (const { step } of gateways) await step()
-    expect(told.splice(0)).toEqual([`${count}-${count}`, `${count}-${count}`])
+    expect(sent.splice(0)).toEqual([`${count}-${count}`, `${count}-${count}`])
   }
   for (const { tiles } of gateways) await boardsAgree(tiles)
 })
 
-test('A2 a clock that is set back by an hour holds no frame up', async () => {
-  let steadyMs = 0
-  const { step, pending } = await setUp({}, { monotonicNow: () => steadyMs })
+test('A2 a clock that is set back by an hour delays no frame', async () => {
+  let monotonicMs = 0
+  const { step, pending } = await setUp({}, { monotonicNow: () => monotonicMs })
   await publish()
   await step()
   nowMs -= 3_600_000
   await publish()
-  steadyMs += 20
+  monotonicMs += 20
   await step()
-  expect([told, await pending()]).toEqual([['1-1', '2-2'], 0])
+  expect([sent, await pending()]).toEqual([['1-1', '2-2'], 0])
 })
 
-test('A2 acknowledges after it has sent: whoever dies in between is given the commits again', async () => {
+test('A2 commits are acknowledged after they are sent, so that a crash between repeats them', async () => {
   const { step, pending } = await setUp({ 'broadcaster.before-emit': 'throw' })
   await publish()
   await expect(step()).rejects.toMatchObject({ code: 'failpoint' })
-  expect([told, await pending()]).toEqual([[], 1])
+  expect([sent, await pending()]).toEqual([[], 1])
 })
 
-test('A2 what a failed step has left unsent is sent by the head check, also while the store is away', async () => {
+test('A2 the head check sends commits that a failed step left unsent, even while the store is unavailable', async () => {
   const { broadcaster, step } = await setUp({ 'broadcaster.before-emit': 'throw' })
   await publish()
   await expect(step()).rejects.toThrow()
-  vi.spyOn(store, 'readHeads').mockRejectedValueOnce(new StoreError('unavailable', 'away'))
+  vi.spyOn(store, 'readHeads').mockRejectedValueOnce(new StoreError('unavailable', 'down'))
   await expect(broadcaster.checkHeads()).rejects.toMatchObject({ code: 'unavailable' })
-  expect(told).toEqual(['1-1'])
+  expect(sent).toEqual(['1-1'])
 })
 
-test('a head check that finds nothing missing leaves frames to their window', async () => {
+test('a head check that finds no missing commit does not shorten the flush interval', async () => {
   const { broadcaster, step } = await setUp()
   await publish()
   await step()
@@ -140,13 +140,13 @@ test('a head check that finds nothing missing leaves frames to their window', as
   await publish(2)
   await step()
   await broadcaster.checkHeads()
-  expect(told).toEqual(['1-1'])
+  expect(sent).toEqual(['1-1'])
   nowMs += 100
   await broadcaster.checkHeads()
-  expect(told, 'and sends what is overdue').toEqual(['1-1', '2-3'])
+  expect(sent, 'the frame is due').toEqual(['1-1', '2-3'])
 })
 
-test('A3 commits that come again are dropped', async () => {
+test('A3 commits that are delivered again are dropped', async () => {
   const { broadcaster, reader, step, tiles } = await setUp()
   const commits = await save(3)
   await stream.append(commits)
@@ -154,7 +154,7 @@ test('A3 commits that come again are dropped', async () => {
   vi.spyOn(reader, 'read').mockResolvedValueOnce(commits.map((commit, index) => ({ id: `${index}`, commit })))
   nowMs += 100
   await broadcaster.step(reader, signal)
-  expect(told).toEqual(['1-3'])
+  expect(sent).toEqual(['1-3'])
   await boardsAgree(tiles)
 })
 
@@ -163,57 +163,57 @@ test('A2 a gap is read from the store', async () => {
   await stream.seed({ ...ref, epoch: canvas.epoch, head: asSeq((await save(4)).length) })
   await publish()
   await step()
-  expect(told).toEqual(['1-5'])
+  expect(sent).toEqual(['1-5'])
   expect(healed).toHaveBeenCalledTimes(1)
   await boardsAgree(tiles)
 })
 
-test('A2 a lost last commit is found at the heads', async () => {
-  const { tiles, broadcaster } = await setUp()
+test('A2 the head check finds a lost last commit', async () => {
+  const { tiles, broadcaster, healed } = await setUp()
   await save(2)
   await broadcaster.checkHeads()
   await broadcaster.checkHeads()
-  expect([told, broadcaster.healedGaps]).toEqual([['1-2'], 1])
+  expect([sent, healed.mock.calls.length]).toEqual([['1-2'], 1])
   await boardsAgree(tiles)
 })
 
-test('A2 a patient check leaves alone what is on its way, and heals what has not come since the last one', async () => {
+test('A2 a patient check ignores commits in delivery, and heals those that are missing since the last check', async () => {
   const { tiles, broadcaster, step } = await setUp()
   const patiently = () => broadcaster.checkHeads({ patient: true })
-  const onItsWay = await save(2)
-  expect([await patiently(), told]).toEqual([0, []])
-  await stream.append(onItsWay)
+  const inDelivery = await save(2)
+  expect([await patiently(), sent]).toEqual([0, []])
+  await stream.append(inDelivery)
   await step()
   await save(1)
-  expect([await patiently(), told.splice(0)]).toEqual([0, ['1-2']])
+  expect([await patiently(), sent.splice(0)]).toEqual([0, ['1-2']])
   await save(1)
-  expect([await patiently(), told.splice(0)], 'and whatever else is there by then').toEqual([1, ['3-4']])
-  expect([await patiently(), told]).toEqual([0, []])
+  expect([await patiently(), sent.splice(0)], 'and the newer commit').toEqual([1, ['3-4']])
+  expect([await patiently(), sent]).toEqual([0, []])
   await boardsAgree(tiles)
 })
 
-test('A2 a gap that cannot be healed now stays pending', async () => {
+test('A2 the entry after a gap that cannot be read stays pending', async () => {
   const { tiles, broadcaster, step, pending } = await setUp()
   await stream.seed({ ...ref, epoch: canvas.epoch, head: asSeq((await save(2)).length) })
   await publish()
-  vi.spyOn(store, 'readCommits').mockRejectedValueOnce(new StoreError('unavailable', 'away'))
+  vi.spyOn(store, 'readCommits').mockRejectedValueOnce(new StoreError('unavailable', 'down'))
   await expect(step()).rejects.toMatchObject({ code: 'unavailable' })
-  expect([told, await pending()]).toEqual([[], 1])
+  expect([sent, await pending()]).toEqual([[], 1])
   await broadcaster.step(await broadcaster.join(), signal)
-  expect([told, await pending()]).toEqual([['1-3'], 0])
+  expect([sent, await pending()]).toEqual([['1-3'], 0])
   await boardsAgree(tiles)
 })
 
-test('a gap that the store cannot fill makes everybody fetch the board', async () => {
+test('a gap that the store cannot fill makes all clients load the board', async () => {
   const { tiles, broadcaster } = await setUp()
   await store.markAsPublished(await save(5), 1)
   await store.trim({ publishedBeforeMs: 2, keysBeforeMs: 0 })
   await broadcaster.checkHeads()
-  expect(told).toEqual(['resync'])
+  expect(sent).toEqual(['resync'])
   await boardsAgree(tiles)
 })
 
-test('A6 a gap of more than 10,000 commits is not read, the board is', async () => {
+test('A6 for a gap of more than 10,000 commits the board is read, not the commits', async () => {
   const { tiles, broadcaster } = await setUp()
   const head = asSeq(10_001)
   const board = { epoch: canvas.epoch, seq: head, colors: new Uint8Array(64 * 64).fill(2) }
@@ -221,11 +221,11 @@ test('A6 a gap of more than 10,000 commits is not read, the board is', async () 
   const read = vi.spyOn(store, 'readCommits').mockResolvedValue({ kind: 'page', epoch: canvas.epoch, head, commits: [] })
   vi.spyOn(store, 'readBoard').mockResolvedValue(board)
   await broadcaster.checkHeads()
-  expect([told, read.mock.calls.length]).toEqual([['resync'], 1])
+  expect([sent, read.mock.calls.length]).toEqual([['resync'], 1])
   expect(await tiles.board(ref)).toEqual(board)
 })
 
-test('another epoch replaces the board; leftovers of one that is over change nothing', async () => {
+test('another epoch replaces the board, and entries of an earlier epoch change nothing', async () => {
   const { tiles, step } = await setUp()
   const [leftover] = await save()
   const epoch = asEpoch('epoch002')
@@ -236,15 +236,15 @@ test('another epoch replaces the board; leftovers of one that is over change not
   await stream.seed({ ...ref, epoch, head: asSeq(6) })
   await stream.append([{ ...(leftover as SequencedCommit), epoch, seq: asSeq(7) }])
   await step()
-  expect([told, (await tiles.board(ref))?.epoch]).toEqual([['resync'], epoch])
+  expect([sent, (await tiles.board(ref))?.epoch]).toEqual([['resync'], epoch])
 
   await stream.adopt(asCanvasId('main'), canvas.epoch)
   await stream.append([leftover as SequencedCommit])
   await step()
-  expect([told, (await tiles.board(ref))?.seq, readBoard.mock.calls.length]).toEqual([['resync'], 7, 1])
+  expect([sent, (await tiles.board(ref))?.seq, readBoard.mock.calls.length]).toEqual([['resync'], 7, 1])
 })
 
-test('A3 a board that was read while the tile went on does not take it back', async () => {
+test('A3 a board that is older than the tile does not replace it', async () => {
   const { tiles, broadcaster, step } = await setUp()
   const commits = await save(3)
   const old = { epoch: canvas.epoch, seq: asSeq(1), colors: new Uint8Array(64 * 64) }
@@ -255,6 +255,6 @@ test('A3 a board that was read while the tile went on does not take it back', as
     return old
   })
   await broadcaster.checkHeads()
-  expect(told).toEqual(['1-3'])
+  expect(sent).toEqual(['1-3'])
   await boardsAgree(tiles)
 })

@@ -1,5 +1,4 @@
-/** Frames as they travel: packed for rooms of browsers, one JSON event per pixel for programs that ask for it. */
-
+/** How frames are encoded: packed for browsers, or as one JSON event per pixel for programs that ask for it. */
 import type { PainterId } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
 import { decodePixels, encodePixels } from '../../lib/codec.ts'
@@ -20,7 +19,7 @@ export const packFrame = ({ commits }: TileFrame): string => {
 
 export const unpackFrame = (data: string, cells: number) => decodePixels(Buffer.from(data, 'base64'), cells)
 
-/** The event `pixel_placed`; a skipped commit is one with `count: 0` and no pixel. */
+/** The event `pixel_placed`. A tombstone has `count: 0` and no pixel. */
 export type PixelPlaced = {
   canvas: string
   tile: number

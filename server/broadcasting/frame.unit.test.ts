@@ -21,7 +21,7 @@ const frameOf = (commits: readonly (readonly [position: number, color: number][]
   ),
 })
 
-test("packs the contract's example", () => {
+test('a frame is packed as in the example of the protocol', () => {
   expect(packFrame(frameOf([[[200, 1]], [[3, 5]]]))).toBe('AwIDxQEN')
 })
 
@@ -36,9 +36,8 @@ test('A4 a packed frame holds the last colour of each pixel, in ascending order'
   )
 })
 
-test('a program gets one event per pixel, with places on the board and colours in words', () => {
+test('a JSON room receives one event per pixel, with coordinates of the canvas and colours as text', () => {
   const canvas = testCanvas()
-  // Tile 257 begins at 64,64; the canvas ends at 99,69.
   const events = pixelEvents(
     frameOf(
       [

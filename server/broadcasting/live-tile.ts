@@ -1,8 +1,8 @@
 /**
- * One tile in a gateway's memory: its board, its newest commits, and how far its room was told.
+ * One tile in a gateway's memory: its board, its newest commits, and the last seq that its room was sent.
  *
- * The board is ahead of the room while frames are being coalesced. A joining client is caught up to what the room was told,
- * so the next frame is the next one for everybody (A3).
+ * The board is ahead of the room while frames are coalesced. A joining client is caught up to the room, so the next frame is the next one for
+ * all clients (A3).
  */
 import { type Applied, applyCommit, type Board } from '../../lib/board.ts'
 import { asSeq, type Epoch, type Seq } from '../../lib/brand.ts'
@@ -10,20 +10,20 @@ import type { SequencedCommit } from '../../lib/commit.ts'
 import type { TileRef } from '../store/port.ts'
 import type { CatchUp, LiveTile, TileFrame } from './port.ts'
 
-/** A client that missed more than this fetches the board: it is cheaper for both sides. */
+/** A client that missed more loads the board, which is cheaper for both sides. */
 export const maxMissedCommits = 10_000
 export const maxMissedBytes = 1_048_576
 
-/** What is in memory without being asked for: minutes of a busy tile. Older ones are read from the store when somebody comes for them. */
+/** Commits in memory: some minutes of a busy tile. Older ones are read from the store when a client needs them. */
 const keptCommits = maxMissedCommits / 4
 const keptBytes = maxMissedBytes / 4
-/** So many commits later those are let go of again: not at once, because a client that was away seldom comes back alone. */
-const keptAfterReaching = 500
+/** Older commits stay for this many further commits, because clients often return together. */
+const keptAfterExtending = 500
 
 /** Pixels in one frame: some tens of kilobytes. */
 const maxFramePixels = 10_000
 
-/** What a commit costs to send: three to five bytes a pixel when packed, and the frame around it. */
+/** An estimate: three to five bytes for a packed pixel, and the frame around them. */
 export const bytesOf = (commit: SequencedCommit) => 8 + commit.pixels.length * 4
 
 export class TrackedTile implements LiveTile {
@@ -33,8 +33,8 @@ export class TrackedTile implements LiveTile {
   /** Consecutive commits that end at the board's seq. */
   #ring: SequencedCommit[] = []
   #ringBytes = 0
-  /** Up to this seq what was reached back for is kept. */
-  #reachedUntil = 0
+  /** Until this seq the older commits that `extend` added stay. */
+  #extendedUntil = 0
 
   constructor(ref: TileRef, board: Board) {
     this.ref = ref
@@ -50,27 +50,26 @@ export class TrackedTile implements LiveTile {
     return this.#emitted
   }
 
-  /** The last commit on the board, which may not have been sent yet. */
+  /** The last commit on the board, which may be unsent. */
   get seq(): Seq {
     return this.#board.seq
   }
 
-  /** The first commit that memory reaches back to. */
+  /** The first commit in memory. */
   get oldest(): Seq {
     return this.#ring[0]?.seq ?? asSeq(this.#board.seq + 1)
   }
 
-  /** Whether older commits could be put before those in memory, and be of use to a client. */
-  get canReachBack() {
+  /** Whether memory has room for older commits. */
+  get canExtend() {
     return this.oldest > 1 && this.#ring.length < maxMissedCommits && this.#ringBytes < maxMissedBytes
   }
 
-  /** Null for a commit that the room was not sent yet, or that is not in memory any more. */
+  /** Null for a commit that is unsent or not in memory. */
   commitAtMs(seq: Seq): number | null {
     return seq <= this.#emitted ? (this.#ring[seq - this.oldest]?.atMs ?? null) : null
   }
 
-  /** What the next frames will weigh. */
   get unsentBytes() {
     return this.#after(this.#emitted).reduce((bytes, commit) => bytes + bytesOf(commit), 0)
   }
@@ -89,26 +88,26 @@ export class TrackedTile implements LiveTile {
     return applied
   }
 
-  /** Another board takes the place of this one: another epoch, or a gap that cannot be filled. The room must be told. */
+  /** Replaces the board after a change of epoch or a gap that cannot be filled. The caller must send `resync` to the room. */
   replace(board: Board) {
     this.#board = board
     this.#emitted = board.seq
     this.#ring = []
     this.#ringBytes = 0
-    this.#reachedUntil = 0
+    this.#extendedUntil = 0
   }
 
-  /** Puts older commits before the ring. They must end right before it; otherwise nothing changes. */
+  /** Puts older commits before those in memory. They must end right before them; otherwise nothing changes. */
   extend(older: readonly SequencedCommit[]) {
     const fitting = older.filter(({ seq, epoch }) => seq < this.oldest && epoch === this.epoch)
     if (fitting.at(-1)?.seq !== this.oldest - 1) return
     this.#ring.unshift(...fitting)
     for (const commit of fitting) this.#ringBytes += bytesOf(commit)
-    this.#reachedUntil = this.#board.seq + keptAfterReaching
+    this.#extendedUntil = this.#board.seq + keptAfterExtending
     this.#trimRing()
   }
 
-  /** What the room was not told yet, or the first part of it when it is much; it counts as told from now on. Null when there is nothing. */
+  /** The unsent commits, or the first of them when they exceed a frame. They then count as sent. Null if there are none. */
   takeFrame(): TileFrame | null {
     const unsent = this.#after(this.#emitted)
     const commits = unsent.slice(0, lengthOfFrame(unsent))
@@ -118,7 +117,7 @@ export class TrackedTile implements LiveTile {
     return { ref: this.ref, from: first.seq, to: last.seq, commits }
   }
 
-  /** Nobody is in the room, or it was told to fetch the board: nothing has to be told any more. */
+  /** For a room without sockets. */
   countAsSent() {
     this.#emitted = this.#board.seq
   }
@@ -137,10 +136,10 @@ export class TrackedTile implements LiveTile {
     return this.#ring.slice(Math.max(0, seq + 1 - this.oldest))
   }
 
-  /** What the room was not told yet stays, whatever it weighs: the broadcaster sends it soon. */
+  /** Unsent commits stay, because the broadcaster sends them soon. */
   #trimRing() {
-    const isReached = this.#board.seq < this.#reachedUntil
-    const [commits, bytes] = isReached ? [maxMissedCommits, maxMissedBytes] : [keptCommits, keptBytes]
+    const isExtended = this.#board.seq < this.#extendedUntil
+    const [commits, bytes] = isExtended ? [maxMissedCommits, maxMissedBytes] : [keptCommits, keptBytes]
     let drop = 0
     while (
       drop < this.#ring.length &&
@@ -150,12 +149,11 @@ export class TrackedTile implements LiveTile {
       this.#ringBytes -= bytesOf(this.#ring[drop] as SequencedCommit)
       drop++
     }
-    if (drop === 0) return
-    this.#ring.splice(0, drop)
+    if (drop > 0) this.#ring.splice(0, drop)
   }
 }
 
-/** How many of these commits fit in one frame: at least one. */
+/** How many of the commits fit in one frame: at least one. */
 const lengthOfFrame = (commits: readonly SequencedCommit[]) => {
   let pixels = 0
   const end = commits.findIndex((commit, index) => {

@@ -15,7 +15,7 @@ const tileAt = (seq: number, appliedTo = seq) => {
 }
 const ask = (tile: TrackedTile, seq: number | null) => tile.catchUp({ epoch, seq: seq as Seq | null })
 
-test('A3 applies the next commit only', () => {
+test('A3 a tile applies the next commit only', () => {
   const tile = tileAt(5)
   expect(tile.apply(streamCommit(7))).toBe('gap')
   expect(tile.apply(streamCommit(6))).toBe('applied')
@@ -24,7 +24,7 @@ test('A3 applies the next commit only', () => {
   expect([tile.seq, tile.head, tile.copy().colors[6]]).toEqual([6, 5, 3])
 })
 
-test('a frame holds what the room was not told, once', () => {
+test('a frame holds the unsent commits, once', () => {
   const tile = tileAt(0, 3)
   expect(tile.takeFrame()).toMatchObject({ from: 1, to: 3 })
   expect(tile.takeFrame()).toBeNull()
@@ -32,7 +32,7 @@ test('a frame holds what the room was not told, once', () => {
   expect(tile.takeFrame()).toMatchObject({ from: 4, to: 4 })
 })
 
-test('A3 a client is caught up to what the room was told, not further', () => {
+test('A3 a client is caught up to the last seq that the room was sent', () => {
   const tile = tileAt(0, 4)
   tile.takeFrame()
   tile.apply(streamCommit(5))
@@ -44,7 +44,7 @@ test('A3 a client is caught up to what the room was told, not further', () => {
   expect(tile.catchUp({ epoch: asEpoch('other'), seq: asSeq(4) })).toEqual({ mode: 'reload' })
 })
 
-test('what memory does not reach back to is a reload, until it is extended', () => {
+test('a client whose commits are not in memory reloads, until memory is extended', () => {
   const tile = tileAt(10, 12)
   tile.takeFrame()
   expect(ask(tile, 9)).toEqual({ mode: 'reload' })
@@ -54,11 +54,11 @@ test('what memory does not reach back to is a reload, until it is extended', () 
   expect(ask(tile, 8)).toMatchObject({ mode: 'replay', frames: [{ from: 9, to: 12 }] })
 })
 
-/** A commit of one pixel. */
-const small = (seq: number) =>
-  streamCommit(seq, { pixels: [{ position: asPosition(seq % 4_096), color: 1, previous: 0, by: 'p_a' as never }] })
+const pixelAt = (index: number) => ({ position: asPosition(index), color: 1, previous: 0, by: 'p_a' as never })
+const large = (seq: number) => streamCommit(seq, { pixels: Array.from({ length: 4_096 }, (_, index) => pixelAt(index)) })
+const small = (seq: number) => streamCommit(seq, { pixels: [pixelAt(seq % 4_096)] })
 
-test('A6 memory keeps 2,500 commits; older ones that somebody comes for it keeps for a while, and 10,000 at most', () => {
+test('A6 memory keeps 2,500 commits, and with older ones that were read for a client 10,000', () => {
   const tile = tileAt(0)
   const apply = (from: number, to: number) => {
     for (let seq = from; seq <= to; seq++) {
@@ -67,21 +67,21 @@ test('A6 memory keeps 2,500 commits; older ones that somebody comes for it keeps
     }
   }
   apply(1, 12_000)
-  expect([tile.oldest, tile.canReachBack]).toEqual([9_501, true])
+  expect([tile.oldest, tile.canExtend]).toEqual([9_501, true])
   expect([ask(tile, 9_500).mode, ask(tile, 9_499).mode]).toEqual(['replay', 'reload'])
 
   tile.extend(Array.from({ length: 7_500 }, (_, i) => small(2_001 + i)))
-  expect([tile.oldest, tile.canReachBack]).toEqual([2_001, false])
+  expect([tile.oldest, tile.canExtend]).toEqual([2_001, false])
   expect([ask(tile, 2_000).mode, ask(tile, 1_999).mode]).toEqual(['replay', 'reload'])
   tile.extend([small(2_000)])
   expect(tile.oldest).toBe(2_001)
   apply(12_001, 12_499)
   expect(tile.oldest).toBe(2_500)
   apply(12_500, 12_500)
-  expect([tile.oldest, tile.canReachBack]).toEqual([10_001, true])
+  expect([tile.oldest, tile.canExtend]).toEqual([10_001, true])
 })
 
-test('A6 more than 10,000 missed commits are a reload', () => {
+test('A6 a client that missed more than 10,000 commits reloads', () => {
   const tile = tileAt(0)
   for (let seq = 1; seq <= maxMissedCommits + 1; seq++) {
     tile.apply(small(seq))
@@ -90,10 +90,9 @@ test('A6 more than 10,000 missed commits are a reload', () => {
   expect([ask(tile, 0).mode, ask(tile, 1).mode]).toEqual(['reload', 'replay'])
 })
 
-test('A6 more than 1 MiB missed is a reload', () => {
+test('A6 a client that missed more than 1 MiB reloads', () => {
   const tile = tileAt(0)
-  const pixels = Array.from({ length: 4_096 }, (_, i) => ({ position: asPosition(i), color: 1, previous: 0, by: 'p_a' as never }))
-  for (let seq = 1; seq <= 80; seq++) tile.apply(streamCommit(seq, { pixels }))
+  for (let seq = 1; seq <= 80; seq++) tile.apply(large(seq))
   for (let frame = tile.takeFrame(); frame; frame = tile.takeFrame());
   expect(ask(tile, 0)).toEqual({ mode: 'reload' })
   const replay = ask(tile, 60)
@@ -102,10 +101,9 @@ test('A6 more than 1 MiB missed is a reload', () => {
   )
 })
 
-test('a large amount of news goes out in several frames', () => {
+test('many unsent pixels are sent in several frames', () => {
   const tile = tileAt(0)
-  const pixels = Array.from({ length: 4_096 }, (_, i) => ({ position: asPosition(i), color: 1, previous: 0, by: 'p_a' as never }))
-  for (let seq = 1; seq <= 5; seq++) tile.apply(streamCommit(seq, { pixels }))
+  for (let seq = 1; seq <= 5; seq++) tile.apply(large(seq))
   const ranges = []
   for (let frame = tile.takeFrame(); frame; frame = tile.takeFrame()) ranges.push([frame.from, frame.to])
   expect(ranges).toEqual([

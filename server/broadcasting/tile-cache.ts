@@ -1,10 +1,8 @@
 /**
- * The tiles that a gateway holds. A tile is loaded when somebody asks for it, once for all who ask meanwhile (a join storm costs
- * the store one read per tile), and kept up to date by the broadcaster from then on.
+ * The tiles in a gateway's memory. Concurrent requests for a tile share one read of the store, and the broadcaster then keeps the tile up to date.
  *
- * Subscribe, then read: the tile takes part in broadcasting from before its board is read, and what arrives until then is
- * kept. So no commit falls between the board and the first frame (A2). Tiles that nobody watches or is about to join are let go
- * of, the longest unused first, beyond a bound (A6).
+ * A tile receives commits before its board is read, so that no commit is lost between the board and the first frame (A2). Beyond a bound, the
+ * least recently used tiles without watchers are evicted (A6).
  */
 import type { Board } from '../../lib/board.ts'
 import { asSeq, type CanvasId, type Epoch, type Seq } from '../../lib/brand.ts'
@@ -14,7 +12,7 @@ import type { Store, TileRef } from '../store/port.ts'
 import { bytesOf, maxMissedBytes, maxMissedCommits, TrackedTile } from './live-tile.ts'
 import type { JoinableTiles, LiveTile } from './port.ts'
 
-/** Commits kept for a tile whose board is being read. Beyond it the head check finds what is missing. */
+/** Commits that wait while a tile's board is read. Beyond this bound the head check finds the missing ones. */
 const maxWaitingCommits = 1_000
 const pageSize = 1_000
 
@@ -26,9 +24,9 @@ export class TileCache implements JoinableTiles {
   readonly #store: Pick<Store, 'readBoard' | 'readCommits'>
   readonly #watched: (ref: TileRef) => boolean
   readonly #maxUnwatched: number
-  /** In the order of their last use. */
+  /** Least recently used first. */
   readonly #slots = new Map<string, Slot>()
-  /** How many are about to join the tile. */
+  /** Clients that are about to join, by tile. */
   readonly #holds = new Map<string, number>()
 
   constructor(options: { store: Pick<Store, 'readBoard' | 'readCommits'>; watched: (ref: TileRef) => boolean; maxUnwatched?: number }) {
@@ -43,7 +41,7 @@ export class TileCache implements JoinableTiles {
 
   async open(ref: TileRef, since?: { epoch: Epoch | null; seq: Seq | null }): Promise<LiveTile | null> {
     const tile = await this.#load(ref)
-    if (tile && since) await this.#reachBack(tile, since)
+    if (tile && since) await this.#extendFor(tile, since)
     return tile
   }
 
@@ -80,7 +78,7 @@ export class TileCache implements JoinableTiles {
     return [...this.#slots.values()].flatMap((slot) => (slot.state === 'live' ? slot.tile : []))
   }
 
-  /** The tile that a commit is for, when it is here; a commit for one that is being loaded is kept until then. */
+  /** The tile of a commit, or null if it is not in memory. A commit for a tile that is being loaded waits until then. */
   route(commit: SequencedCommit): TrackedTile | null {
     const slot = this.#slots.get(tileKey(commit))
     if (slot?.state === 'live') return slot.tile
@@ -110,10 +108,10 @@ export class TileCache implements JoinableTiles {
         }
         const loaded = new TrackedTile(ref, board)
         for (const commit of waiting) loaded.apply(commit)
-        // Nobody is in the room of a tile that was not here: whoever joins is caught up to all of this.
+        // The room has no sockets yet, and a client that joins is caught up.
         loaded.countAsSent()
         this.#slots.set(key, { state: 'live', tile: loaded, extending: null })
-        this.letGo()
+        this.evictUnwatched()
         return loaded
       },
       (error: unknown) => {
@@ -125,8 +123,8 @@ export class TileCache implements JoinableTiles {
     return loading
   }
 
-  /** Lets go of what nobody watches, beyond the bound. Called after each load, and now and then because watchers leave. */
-  letGo() {
+  /** Called after each load, and regularly, because watchers leave. */
+  evictUnwatched() {
     let unwatched = 0
     for (const [key, slot] of [...this.#slots].reverse()) {
       if (slot.state === 'loading' || this.#holds.has(key) || this.#watched(slot.tile.ref)) continue
@@ -135,14 +133,14 @@ export class TileCache implements JoinableTiles {
     }
   }
 
-  /** Clients that come back after this gateway was restarted missed commits that it never held: they are in the store. */
-  async #reachBack(tile: TrackedTile, { epoch, seq }: { epoch: Epoch | null; seq: Seq | null }) {
+  /** Reads older commits for clients that missed commits from before this gateway loaded the tile. */
+  async #extendFor(tile: TrackedTile, { epoch, seq }: { epoch: Epoch | null; seq: Seq | null }) {
     const slot = this.#slots.get(tileKey(tile.ref))
-    const reachable = seq !== null && (epoch === null || epoch === tile.epoch) && tile.head - seq <= maxMissedCommits
-    if (!reachable || slot?.state !== 'live') return
-    while (seq + 1 < tile.oldest && tile.canReachBack) {
+    const canReplay = seq !== null && (epoch === null || epoch === tile.epoch) && tile.head - seq <= maxMissedCommits
+    if (!canReplay || slot?.state !== 'live') return
+    while (seq + 1 < tile.oldest && tile.canExtend) {
       const oldest = tile.oldest
-      // A store that is down is no reason to refuse: the board in memory is as good a start.
+      // If the store is unavailable, the client loads the board from memory.
       slot.extending ??= this.#extend(tile)
         .catch(() => undefined)
         .finally(() => {
@@ -153,7 +151,7 @@ export class TileCache implements JoinableTiles {
     }
   }
 
-  /** Puts up to a page of older commits before those in memory, but no more than a client would be sent. */
+  /** Reads at most a page of older commits, and no more than a client may replay. */
   async #extend(tile: TrackedTile) {
     const end = tile.oldest - 1
     let after = Math.max(0, end - pageSize)

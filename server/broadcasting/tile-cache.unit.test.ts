@@ -10,7 +10,7 @@ const main = asCanvasId('main')
 const at = (tile: number): TileRef => ({ canvas: main, tile: asTile(tile) })
 const since = (seq: number) => ({ epoch: testCanvas().epoch, seq: asSeq(seq) as Seq | null })
 
-/** A store with `pixels` commits in tile 0, and a gate in front of its boards. */
+/** A store with `pixels` commits in tile 0. */
 const setUp = async (options: { pixels?: number; watched?: (ref: TileRef) => boolean; maxUnwatched?: number } = {}) => {
   const store = new MemoryStore()
   await store.ensureCanvas(testCanvas({ width: 512, height: 64 }))
@@ -28,7 +28,7 @@ const newest = async (store: Store, after: number): Promise<SequencedCommit[]> =
   return page?.kind === 'page' ? [...page.commits] : []
 }
 
-test('a join storm costs the store one read', async () => {
+test('concurrent requests for a tile share one read of the store', async () => {
   const { store, tiles } = await setUp()
   const read = vi.spyOn(store, 'readBoard')
   const opened = await Promise.all(Array.from({ length: 100 }, () => tiles.open(at(0))))
@@ -37,22 +37,22 @@ test('a join storm costs the store one read', async () => {
   expect(read).toHaveBeenCalledTimes(1)
 })
 
-test('what is not there is null and not kept', async () => {
+test('a canvas or tile that does not exist is null and takes no memory', async () => {
   const { tiles } = await setUp()
   expect(await tiles.open(at(999))).toBeNull()
   expect(await tiles.board({ canvas: asCanvasId('other'), tile: asTile(0) })).toBeNull()
   expect(tiles.size).toBe(0)
 })
 
-test('a load that failed fails for all who wait, and is tried again', async () => {
+test('a failed load fails for all waiting callers, and the next call loads again', async () => {
   const { store, tiles } = await setUp()
-  vi.spyOn(store, 'readBoard').mockRejectedValueOnce(new StoreError('unavailable', 'away'))
+  vi.spyOn(store, 'readBoard').mockRejectedValueOnce(new StoreError('unavailable', 'down'))
   const both = await Promise.allSettled([tiles.open(at(0)), tiles.open(at(0))])
   expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
   expect(await tiles.open(at(0))).not.toBeNull()
 })
 
-test('A2 commits that come while the board is read are on it, and count as told', async () => {
+test('A2 commits that arrive while the board is read are on it and count as sent', async () => {
   const { store, tiles, save } = await setUp({ pixels: 3 })
   const readBoard = store.readBoard.bind(store)
   vi.spyOn(store, 'readBoard').mockImplementationOnce(async (ref) => {
@@ -68,7 +68,7 @@ test('A2 commits that come while the board is read are on it, and count as told'
   expect(await tiles.board(at(0))).toEqual(await store.readBoard(at(0)))
 })
 
-test('A6 lets go of the longest unused tile, but of none that is watched or held', async () => {
+test('A6 the least recently used tile is evicted, unless it is watched or held', async () => {
   const watched = new Set([1])
   const { tiles } = await setUp({ watched: ({ tile }) => watched.has(tile), maxUnwatched: 2 })
   const release = tiles.hold(at(0))
@@ -80,20 +80,20 @@ test('A6 lets go of the longest unused tile, but of none that is watched or held
   watched.clear()
   release()
   release()
-  tiles.letGo()
+  tiles.evictUnwatched()
   expect(kept().sort()).toEqual([2, 4])
 })
 
-test('a client that comes back after a restart is replayed what the store kept', async () => {
+test('a client that returns after a restart replays commits of the store', async () => {
   const { tiles } = await setUp({ pixels: 20 })
   const tile = await tiles.open(at(0), since(5))
   expect(tile?.catchUp(since(5))).toMatchObject({ mode: 'replay', frames: [{ from: 6, to: 20 }] })
   expect(tiles.heads(main)).toEqual([[0, 20]])
 })
 
-test('what the store no longer keeps, or cannot read now, is a reload', async () => {
+test('a client reloads when the store has trimmed the commits or cannot read them', async () => {
   const { store, tiles } = await setUp({ pixels: 20 })
-  vi.spyOn(store, 'readCommits').mockRejectedValueOnce(new StoreError('unavailable', 'away'))
+  vi.spyOn(store, 'readCommits').mockRejectedValueOnce(new StoreError('unavailable', 'down'))
   expect((await tiles.open(at(0), since(5)))?.catchUp(since(5))).toEqual({ mode: 'reload' })
   vi.spyOn(store, 'readCommits').mockResolvedValueOnce({
     kind: 'trimmed',

@@ -1,7 +1,4 @@
-/**
- * Brings a tile that is behind the store up to it (A2): by the commits that it lacks when they are kept and not too many, by the
- * whole board otherwise. For the broadcaster, which calls it for a gap in the stream and for a tile behind its head.
- */
+/** Brings a tile that is behind the store up to date (A2): with the missing commits, or with the whole board if they are trimmed or too many. */
 import type { DeliveryMetrics } from '../observability/delivery-metrics.ts'
 import type { Logger } from '../observability/log.ts'
 import type { Store } from '../store/port.ts'
@@ -19,20 +16,12 @@ const healPage = 500
 
 export class TileHealer {
   readonly #options: TileHealerOptions
-  #healed = 0
 
   constructor(options: TileHealerOptions) {
     this.#options = options
   }
 
-  get healedGaps() {
-    return this.#healed
-  }
-
-  /**
-   * Reads what is missing from the store. Commits that the stream brings meanwhile are duplicates then, or the other way round.
-   * When more is missing than a client would be sent, everybody fetches the board instead (A6).
-   */
+  /** When more commits are missing than a client may replay, all clients load the board instead (A6). */
   async heal(tile: TrackedTile): Promise<void> {
     const { store } = this.#options
     const from = tile.seq
@@ -47,11 +36,11 @@ export class TileHealer {
     if (tile.seq > from) this.#countHealed(tile, { from: from + 1 })
   }
 
-  /** Puts the store's board in the place of the tile's, and tells the room to fetch it. */
+  /** Replaces the tile's board with the store's, and sends `resync` to the room. */
   async reload(tile: TrackedTile) {
     const { store, sink, logger } = this.#options
     const board = await store.readBoard(tile.ref)
-    // While it was read, the tile may have got there by itself: it never goes back.
+    // The stream may have advanced the tile during the read, and a tile never goes back.
     if (!board || (board.epoch === tile.epoch && (board.seq < tile.seq || board.seq === tile.head))) return
     const { seq, epoch } = tile
     tile.replace(board)
@@ -61,7 +50,6 @@ export class TileHealer {
   }
 
   #countHealed(tile: TrackedTile, { from }: { from: number }) {
-    this.#healed++
     this.#options.metrics.healedGap()
     this.#options.logger.info({ event: 'gap_healed', ...tile.ref, from, to: tile.seq })
   }

@@ -78,7 +78,8 @@ export const start = async (options: StartOptions = {}) => {
   await store.ensureCanvas(testCanvas(options.canvas))
   const httpServer = createServer({ ServerResponse: NosniffResponse })
   const context = workerContext({ clock: clockOf(Date.now), random: Math.random })
-  const shared = { store, stream, context, metrics: noMetrics }
+  const healed = { gaps: 0 }
+  const shared = { store, stream, context, metrics: { ...noMetrics, healedGap: () => void healed.gaps++ } }
   const occupied = new OccupiedRooms()
   const tiles = new TileCache({ store, watched: occupied.has })
   const place = async (gx: number, color: number, { gy = 0, painter }: { gy?: number; painter?: Painter } = {}) => {
@@ -161,7 +162,7 @@ export const start = async (options: StartOptions = {}) => {
     await stop()
     await stream.close()
   })
-  return { store, stream, gateway, broadcaster, tiles, httpServer, url, place, stop }
+  return { store, stream, gateway, broadcaster, healed, tiles, httpServer, url, place, stop }
 }
 
 export const connect = async (url: string, options: Record<string, unknown> = {}) => {

@@ -64,7 +64,7 @@ test('pixels that a client missed while the server was stopped are replayed from
 })
 
 test('A2 a commit that the stream lost is found by comparing heads', async () => {
-  const { stream, broadcaster, url, place } = await start()
+  const { stream, broadcaster, healed, url, place } = await start()
   const socket = await connect(url)
   const frames = received(socket, 'pixels')
   await join(socket, 0)
@@ -74,7 +74,7 @@ test('A2 a commit that the stream lost is found by comparing heads', async () =>
     await broadcaster.checkHeads()
     expect(frames).toHaveLength(1)
   })
-  expect(broadcaster.healedGaps).toBe(1)
+  expect(healed.gaps).toBe(1)
 })
 
 test('a painter places over a socket, and all sockets of the painter receive the charges', async () => {
