@@ -1,8 +1,8 @@
 /**
- * History and stats: projections that take in every commit once, in the order of each tile, whatever order they come in.
+ * History and stats: projections that save every commit once, in the order of each tile.
  *
- * The cursor in the store decides (see `projections-port.ts`). What is remembered of it here only saves asking: when a save is refused, somebody
- * else has gone on, and the cursor is read again.
+ * The cursor in the store decides which commit is next (`projections-port.ts`). The cursors in memory only save reads: when the store refuses a
+ * save, another process has advanced the cursor, and it is read again.
  */
 import { asSeq, noSeq, type Seq } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
@@ -14,7 +14,7 @@ import { isContested } from '../transport-fault.ts'
 import type { Projection } from './projection.ts'
 
 const pageSize = 500
-/** Of stats, a part is one transaction, and placements wait behind it. Of history a store makes its own parts; it is the better the more it has at once. */
+/** A part of stats is one transaction, and placements wait for it. The stores divide a part of history by themselves. */
 const maxPartPixels = { stats: 2_000, history: 8_000 } as const
 
 export interface LogProjectionOptions {
@@ -54,7 +54,7 @@ export class LogProjection implements Projection {
       try {
         if ((await this.#cursor(canvas, ref)) < head) await this.#fill(canvas, ref, head, signal)
       } catch (error) {
-        // The other tiles need not wait for this one.
+        // The other tiles need not wait for a contested one.
         if (!isContested(error)) throw error
       }
     }
@@ -67,7 +67,7 @@ export class LogProjection implements Projection {
     return this.#move({ canvas, ref, after: asSeq(seq - 1), to: seq, commits: [] })
   }
 
-  /** From the store, up to `to` at most. What is no longer kept is passed over. */
+  /** Projects commits from the store up to `to`. Skips trimmed ones. */
   async #fill(canvas: Canvas, ref: TileRef, to: Seq, signal?: AbortSignal) {
     const { store, logger } = this.#options
     for (let cursor = await this.#cursor(canvas, ref); cursor < to; cursor = await this.#cursor(canvas, ref)) {
@@ -86,7 +86,7 @@ export class LogProjection implements Projection {
     }
   }
 
-  /** In parts, because placements wait behind each of them. What somebody else has saved meanwhile ends it. */
+  /** Saves in parts, because placements wait for each transaction. Ends when another process has advanced the cursor. */
   async #save(canvas: Canvas, ref: TileRef, after: Seq, commits: readonly SequencedCommit[]) {
     let cursor = after
     for (const part of partsOf(commits, maxPartPixels[this.name])) {
@@ -114,7 +114,7 @@ export class LogProjection implements Projection {
 
   async #readCursors(canvas: Canvas) {
     const cursors = await this.#options.store.projections.readCursors({ name: this.name, canvas: canvas.id })
-    // One that is gone was taken away by a rebuild, and the tile begins anew.
+    // A rebuild deletes cursors, and the tile is then projected from its start.
     for (const key of this.#cursors.keys()) if (key.startsWith(prefixOf(canvas))) this.#cursors.delete(key)
     for (const [tile, { epoch, seq }] of cursors) {
       if (epoch === canvas.epoch) this.#cursors.set(keyOf(canvas, { canvas: canvas.id, tile }), seq)
@@ -122,7 +122,7 @@ export class LogProjection implements Projection {
   }
 }
 
-/** Of at most so many pixels, or of one commit. */
+/** Each part has at most `maxPixels`, or is one larger commit. */
 const partsOf = (commits: readonly SequencedCommit[], maxPixels: number): SequencedCommit[][] => {
   const parts: SequencedCommit[][] = []
   let pixels = Number.POSITIVE_INFINITY

@@ -1,8 +1,8 @@
 /**
- * A tile as it was: the newest snapshot that is not too new, and the commits after it. For boards of the past, for the next snapshot, and
- * for a gateway's start, where it saves reading every pixel.
+ * The board of a tile at a seq or a time: the newest snapshot within the bounds, and the commits after it. Also a cheap way to read the newest
+ * board, without reading every pixel.
  *
- * A time means the board before the first commit that is later: times rise with seqs for each pixel, and nearly so for the others.
+ * A time means the board before the first later commit. Times rise with seqs at each pixel, and almost always within a tile.
  */
 import { applyCommit, type Board, emptyBoard } from '../../lib/board.ts'
 import { asSeq, type Seq } from '../../lib/brand.ts'
@@ -14,19 +14,19 @@ import { unpackColors } from './snapshot-bytes.ts'
 export interface PastBoard extends Board {
   /** The latest `at` of its commits, 0 for none. */
   readonly atMs: number
-  /** The tile's head when it was read. */
+  /** The tile's head at the time of the read. */
   readonly head: Seq
 }
 
 export type PastBoardFound =
   | { kind: 'board'; board: PastBoard }
-  /** The log is no longer kept from where the newest fitting snapshot ends. */
+  /** The log is trimmed after the newest snapshot within the bounds. */
   | { kind: 'trimmed'; oldestKept: Seq }
 
 type PastStore = Pick<Store, 'getCanvas' | 'readCommits'> & { readonly projections: Pick<Store['projections'], 'readSnapshot'> }
 
 const pageSize = 1_000
-/** Folding more of the log than this takes longer than reading every pixel. */
+/** Folding more pages of the log takes longer than reading every pixel. */
 const cheapPages = 2
 
 interface Bounds {
@@ -41,7 +41,7 @@ interface Start {
 const newest: Bounds = { maxSeq: Number.MAX_SAFE_INTEGER, maxAtMs: Number.MAX_SAFE_INTEGER }
 const emptyStart = (canvas: Canvas): Start => ({ board: emptyBoard(canvas), atMs: 0 })
 
-/** Null when there is no such canvas or tile. Without bounds, the newest board. */
+/** Null if the canvas or tile does not exist. Without bounds, the newest board. */
 export const readPastBoard = async (
   store: PastStore,
   { canvas: id, tile, ...bounds }: TileRef & Partial<Bounds>,
@@ -52,7 +52,7 @@ export const readPastBoard = async (
   return foldFrom(store, (await newestSnapshot(store, options)) ?? emptyStart(canvas), options)
 }
 
-/** What the log adds to where it starts, within the bounds. Null also when that is more than so many pages. */
+/** Folds the log into `start`, within the bounds. Null if the canvas does not exist, or if that takes more than `maxPages`. */
 const foldFrom = async (
   store: PastStore,
   start: Start,
@@ -78,7 +78,7 @@ const foldFrom = async (
   return null
 }
 
-/** Null when there is none. One that cannot be read is as good as the empty board. */
+/** Null if there is none. An unreadable snapshot counts as the empty board. */
 const newestSnapshot = async (
   store: PastStore,
   { canvas, tile, maxSeq, maxAtMs }: { canvas: Canvas; tile: TileRef['tile'] } & Bounds,
@@ -91,7 +91,7 @@ const newestSnapshot = async (
   return { board: { epoch, seq: asSeq(snapshot.seq), colors }, atMs: snapshot.atMs }
 }
 
-/** The newest board, from a snapshot where that is less work, else from the pixels. */
+/** The newest board, from a snapshot if that is less work, or else from the pixels. */
 export const readNewestBoard = async (store: PastStore & Pick<Store, 'readBoard'>, ref: TileRef): Promise<Board | null> => {
   const canvas = await store.getCanvas(ref.canvas)
   if (!canvas || !hasTile(canvas, ref.tile)) return store.readBoard(ref)

@@ -1,12 +1,11 @@
 /**
- * The history of a pixel, up to this moment: what the projection holds, what the log has after it, and what has no number yet. A projection is a second
- * behind, and a person who looks at the pixel that they have just painted should find themselves there.
+ * The history of a pixel up to now: unsequenced commits, the log after the projection's cursor, and the projection. The projection alone is about
+ * a second behind, and painters expect to find the pixel that they have just placed.
  *
- * Without holes: each is read before the one that a commit goes over to, so that one that goes over meanwhile is in both, and recognised by its time
- * (which rises at a pixel). What is newer than a part that was not read to its end is left out.
+ * The sources are read in the order in which a commit passes through them. A commit that moves meanwhile is in two of them, and is recognized by
+ * its time. If the log is not read to its head, unsequenced commits are left out.
  */
-import type { Position } from '../../lib/brand.ts'
-import { noSeq } from '../../lib/brand.ts'
+import { noSeq, type Position } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
 import { pixelsAt } from '../store/pixels-at.ts'
 import type { Store, StoredPixel, TileRef } from '../store/port.ts'
@@ -15,7 +14,7 @@ type HistoryStore = Pick<Store, 'readCommits' | 'readUnsequencedPixels'> & {
   readonly projections: Pick<Store['projections'], 'readHistory' | 'readCursors'>
 }
 
-/** Commits. When the projection is further behind than this, the newest entries have to wait for it. */
+/** Commits. If the projection is further behind, the history lacks the newest ones. */
 const maxAhead = 1_000
 
 /** Newest first, at most `limit`. */

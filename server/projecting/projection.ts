@@ -1,5 +1,4 @@
-/** What a projector makes of the log. Each call can be repeated, by anybody: the store counts a commit once. */
-
+/** What a projector feeds with commits. Any process may repeat each call, because the store counts a commit once. */
 import type { Seq } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
@@ -7,10 +6,10 @@ import type { TileRef } from '../store/port.ts'
 
 export interface Projection {
   readonly name: 'history' | 'stats' | 'snapshots'
-  /** Takes in commits of one tile, ascending. What lacks before them is read from the store; what is known is passed over. */
+  /** Saves ascending commits of one tile. Reads missing earlier ones from the store, and drops known ones. */
   project(canvas: Canvas, ref: TileRef, commits: readonly SequencedCommit[], signal?: AbortSignal): Promise<void>
-  /** Brings the canvas's tiles up to `heads`, from the store. Both reject soon after the signal: there can be hours of log to read. */
+  /** Saves the canvas's commits up to `heads` from the store. Like `project`, it rejects soon after the signal. */
   catchUp(canvas: Canvas, heads: ReadonlyMap<TileRef['tile'], Seq>, signal?: AbortSignal): Promise<void>
-  /** Goes on without this commit, if it is the next one. Answers whether it was. */
+  /** Continues without this commit if it is the next one. Returns whether it was. */
   skip(canvas: Canvas, commit: SequencedCommit): Promise<boolean>
 }

@@ -1,20 +1,20 @@
 /**
- * A projector: a worker of a shared consumer group that feeds one projection. Any number of them split the work; what one was given and did not
- * acknowledge is claimed by the others.
+ * A projector feeds one projection. Projectors of several processes share a consumer group, and claim entries that another one received and did
+ * not acknowledge.
  *
- * The stream is the quick way, the log in the store the sure one: at its start and every few seconds a projector compares with the stream's heads,
- * and so finds what was trimmed before anybody read it, or lost. It goes no further than those heads: an entry of the stream never becomes a dead letter.
+ * At its start and every few seconds a projector also compares its cursors with the stream's heads, and reads lost or trimmed entries from the
+ * store. It never passes the heads, because an entry that is in the stream never becomes a dead letter.
  *
- * An entry that fails five times, not by the transport, is passed over, with its reason in the log. `rebuild` and the audit tell what that left out.
+ * An entry that fails five times by itself is skipped and logged. The audit finds what is missing, and `rebuild` repairs it.
  */
 import type { CanvasId } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
 import { maxAttempts } from '../../lib/dead-letter.ts'
-import { backoffMs, type OwnHealth, type Service, type ServiceState, shouldLog, sleep } from '../lifecycle.ts'
+import { type OwnHealth, type Service, sleep } from '../lifecycle.ts'
 import type { DeliveryMetrics } from '../observability/delivery-metrics.ts'
 import { UnknownKinds } from '../observability/unknown-kinds.ts'
-import { writeFaultOf } from '../observability/write-watch.ts'
+import { RetryLoop } from '../retry-loop.ts'
 import type { Store, TileRef } from '../store/port.ts'
 import type { Delivered, EventStream, GroupReader } from '../stream/port.ts'
 import { isContested, isTransportFault } from '../transport-fault.ts'
@@ -32,63 +32,45 @@ export interface ProjectorOptions {
 }
 
 const readCount = 512
-/**
- * What comes within a second is saved together: a projection need not be quicker, and what is saved together shares its transactions. When more than
- * so many pixels come in a second, they are saved more often.
- */
+/** The pause between two steps, so that entries share transactions. It is shorter when a step has more pixels than `pixels`. */
 const rest = { maxMs: 1_000, minMs: 50, pixels: 8_000 }
-/** Whoever starts a server waits for its boards. What is left of the log from before comes after them. */
+/** At the start of a server, boards are loaded first. */
 const startsAfterMs = 1_000
 const catchUpEveryMs = 5_000
-/** Pending for so long, and its holder is gone or failed at it. */
+/** The consumer of an entry that is pending for so long has ended, or failed to project the entry. */
 const claimAfterMs = 5_000
+const backoff = { baseMs: 100, maxMs: 5_000 }
 
-/** It failed by itself, or somebody else holds what it would change: that one comes to rest without a doing. */
+/** Why an entry was not projected. Contested: another process is saving the same tile, so this one tries again later. */
 type NotDone = 'failed' | 'contested'
 
 export class Projector implements Service {
   readonly name: string
   readonly #options: ProjectorOptions
   readonly #unknownKinds: UnknownKinds
-  #state: ServiceState = 'running'
+  readonly #loop: RetryLoop
   #processed = 0
-  #failures = 0
-  #lastError: string | null = null
   #lastBeatAtMs = 0
   #caughtUpAtMs = Number.NEGATIVE_INFINITY
   #pixelsOfStep = 0
-  /** Of the step. */
+  /** The signal of the current step. */
   #signal: AbortSignal = new AbortController().signal
 
   constructor(options: ProjectorOptions) {
     this.name = options.projection.name
     this.#options = options
     this.#unknownKinds = new UnknownKinds(options.context.logger, options.metrics)
+    const fields = { projection: this.name }
+    this.#loop = new RetryLoop({ context: options.context, event: 'projector_backs_off', fields, backoff })
   }
 
   health(): OwnHealth & { processed: number; lastBeatAtMs: number } {
-    const [state, failures, lastError] = [this.#state, this.#failures, this.#lastError]
-    return { state, failures, lastError, processed: this.#processed, lastBeatAtMs: this.#lastBeatAtMs }
+    return { ...this.#loop.health, processed: this.#processed, lastBeatAtMs: this.#lastBeatAtMs }
   }
 
   async run(signal: AbortSignal) {
     await sleep(startsAfterMs, signal)
-    for (let attempt = 1; !signal.aborted; attempt++) {
-      try {
-        await this.#followUntilFailure(signal, () => {
-          attempt = 0
-        })
-      } catch (error) {
-        if (signal.aborted) break
-        this.#state = 'backing_off'
-        this.#noteFailure(error)
-        const waitMs = backoffMs(attempt, this.#options.context.random)
-        if (shouldLog(attempt) && writeFaultOf(error) === null)
-          this.#options.context.logger.warn({ event: 'projector_backs_off', projection: this.name, attempt, waitMs, err: error })
-        await sleep(waitMs, signal)
-      }
-    }
-    this.#state = 'stopped'
+    await this.#loop.run(signal, (succeeded) => this.#followUntilFailure(signal, succeeded))
   }
 
   join(): Promise<GroupReader> {
@@ -96,7 +78,7 @@ export class Projector implements Service {
     return stream.join({ group: this.name, consumer, kind: 'projection', from: 'start', polls: true })
   }
 
-  /** One round. `more`: there is probably more to read. */
+  /** One round. `more`: the stream probably has more entries. */
   async step(reader: GroupReader, signal: AbortSignal): Promise<'idle' | 'more'> {
     const { now, monotonicNow } = this.#options.context.clock
     this.#signal = signal
@@ -113,14 +95,13 @@ export class Projector implements Service {
     return delivered.length === readCount ? 'more' : 'idle'
   }
 
-  async #followUntilFailure(signal: AbortSignal, onStep: () => void) {
+  async #followUntilFailure(signal: AbortSignal, succeeded: () => void) {
     const reader = await this.join()
     try {
       let restMs: number = rest.maxMs
       while (!signal.aborted) {
         const result = await this.step(reader, signal)
-        this.#state = 'running'
-        onStep()
+        succeeded()
         restMs = Math.max(rest.minMs, Math.min(rest.maxMs, (restMs * rest.pixels) / this.#pixelsOfStep))
         if (result === 'idle') await sleep(restMs, signal)
       }
@@ -129,7 +110,7 @@ export class Projector implements Service {
     }
   }
 
-  /** Projects and acknowledges, tile by tile. A tile that fails stays pending, and the others go on. Answers what was not done, by id. */
+  /** Projects and acknowledges, tile by tile. The entries of a tile that fails stay pending, and are returned by id. */
   async #take(reader: GroupReader, delivered: readonly Delivered[]): Promise<Map<string, NotDone>> {
     const { context, metrics } = this.#options
     const { failpoints, clock } = context
@@ -166,18 +147,18 @@ export class Projector implements Service {
     } catch (error) {
       if (isTransportFault(error) || this.#signal.aborted) throw error
       if (isContested(error)) return 'contested'
-      this.#noteFailure(error)
+      this.#loop.noteFailure(error)
       logger.warn({ event: 'projection_failed', projection: this.name, ...ref, seq: commits[0]?.seq, err: error })
       return 'failed'
     }
   }
 
-  /** What is trimmed from the stream while it was pending is found by the comparison with the heads. */
+  /** Entries that were trimmed from the stream while pending are found by `#catchUp`. */
   async #claim(reader: GroupReader) {
     const { projection, store, context, metrics } = this.#options
     const { delivered } = await reader.claim({ minIdleMs: claimAfterMs, maxCount: readCount })
     const undone = await this.#take(reader, delivered)
-    // One bad entry fails its tile's: what is left is tried one by one.
+    // One bad entry fails all entries of its tile, so the remaining ones are tried one by one.
     const left = delivered.filter(({ id }) => undone.has(id)).sort((a, b) => a.commit.seq - b.commit.seq)
     for (const entry of left) {
       const { commit, deliveries } = entry
@@ -187,7 +168,7 @@ export class Projector implements Service {
       if (!canvas || !(await projection.skip(canvas, commit))) continue
       const { tile, seq } = commit
       const where = { projection: this.name, canvas: canvas.id, tile, seq }
-      context.logger.error({ event: 'projection_passed_over', ...where, reason: this.#lastError })
+      context.logger.error({ event: 'projection_passed_over', ...where, reason: this.#loop.health.lastError })
       metrics.passedOver()
       await reader.ack([entry.id])
     }
@@ -200,13 +181,13 @@ export class Projector implements Service {
         await projection.catchUp(canvas, await stream.heads(canvas.id), this.#signal)
       } catch (error) {
         if (isTransportFault(error) || this.#signal.aborted) throw error
-        this.#noteFailure(error)
+        this.#loop.noteFailure(error)
         context.logger.warn({ event: 'projection_failed', projection: this.name, canvas: canvas.id, err: error })
       }
     }
   }
 
-  /** The canvas is null where there is none any more. */
+  /** The canvas is null if it was deleted. */
   async #byTile(delivered: readonly Delivered[]): Promise<(readonly [Canvas | null, TileRef, Delivered[]])[]> {
     const canvases = new Map<CanvasId, Canvas | null>()
     const tiles = new Map<string, [Canvas | null, TileRef, Delivered[]]>()
@@ -219,10 +200,5 @@ export class Projector implements Service {
       else tiles.set(key, [canvases.get(id) ?? null, { canvas: id, tile }, [entry]])
     }
     return [...tiles.values()]
-  }
-
-  #noteFailure(error: unknown) {
-    this.#failures++
-    this.#lastError = error instanceof Error ? error.message : String(error)
   }
 }

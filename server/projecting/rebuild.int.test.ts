@@ -1,4 +1,4 @@
-/** Projections are made again on real stores: nothing changes on a sound one, and a damaged one is right again. */
+/** Rebuilds projections on real stores: an undamaged one does not change, and a damaged one is repaired. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { eachWithPaintedStore, main, nowMs, project, publish, runAudit } from '../audit/painted-store.fixture.ts'
 import { runCommand } from '../cli/run-command.ts'
@@ -69,13 +69,13 @@ const describeRebuild = (name: string, isThere: boolean, make: () => TestStore) 
       under = copy
     })
 
-    test.each(names)('of %s changes nothing on a sound store', async (projection) => {
+    test.each(names)('of %s changes nothing in an undamaged store', async (projection) => {
       const before = await under.dump()
       expect(await run(under, ['rebuild', projection])).toMatchObject({ code: 0 })
       expect(await under.dump()).toEqual(before)
     })
 
-    test.each(names)('of %s mends what the log still holds', async (projection) => {
+    test.each(names)('of %s repairs what the log holds', async (projection) => {
       for (const damage of damages[projection]) {
         await under.change(damage)
         expect((await runAudit(under)).report.findings).toBeGreaterThan(0)
@@ -84,7 +84,7 @@ const describeRebuild = (name: string, isThere: boolean, make: () => TestStore) 
       }
     })
 
-    test('history and snapshots from before the log stay, and stats are not forgotten unless it is asked for', async () => {
+    test('history and snapshots of trimmed commits stay, and stats lose them only with --partial', async () => {
       const store = await under.open()
       await project(store)
       await store.trim({ publishedBeforeMs: nowMs + 1, keysBeforeMs: 0 })
@@ -97,12 +97,12 @@ const describeRebuild = (name: string, isThere: boolean, make: () => TestStore) 
       })
       expect(await under.dump()).toEqual(before)
       expect((await run(under, ['rebuild', 'stats', '--partial'])).code).toBe(0)
-      const looking = await under.look()
-      expect(await looking.sumStats(main)).toMatchObject({ painters: 1, minutes: 1, cells: 1 })
-      await looking.close()
+      const reading = await under.look()
+      expect(await reading.sumStats(main)).toMatchObject({ painters: 1, minutes: 1, cells: 1 })
+      await reading.close()
     })
 
-    test('a projector that runs beside it starts over, and everything counts once', async () => {
+    test('a projector that runs during a rebuild starts again, and each commit counts once', async () => {
       const store = await under.open()
       const canvas = testCanvas()
       for (const name of ['history', 'stats'] as const) {
@@ -120,7 +120,7 @@ const describeRebuild = (name: string, isThere: boolean, make: () => TestStore) 
       await store.close()
     })
 
-    test('what it cannot know is bad usage', async () => {
+    test('unknown or missing arguments are wrong usage', async () => {
       for (const args of [[], ['pixels'], ['stats', 'history']]) expect(await run(under, ['rebuild', ...args])).toMatchObject({ code: 2 })
     })
   })
@@ -134,7 +134,7 @@ if (!hasTestMongo() && process.env['REQUIRE_SERVICES'] === '1') throw new Error(
 describeRebuild('SQLite', true, createSqliteTestStore)
 describeRebuild('MongoDB (MONGODB_TEST_URI or MONGODB_TEST_SERVER)', hasTestMongo(), () => createMongoTestStore(mongo))
 
-test('rebuild on SQLite wants the server stopped, and says so; it makes no database', async () => {
+test('rebuild on SQLite refuses while the server runs or without a database', async () => {
   const under = createSqliteTestStore()
   expect(await run(under, ['rebuild', 'stats'])).toMatchObject({ code: 1, err: [expect.stringContaining('There is no database')] })
   const store = await under.open()

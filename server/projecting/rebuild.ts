@@ -1,9 +1,8 @@
 /**
- * Makes a projection again from the log, for `fresco rebuild`. What it makes is what projectors have made: as far as they had come, with the
- * same code, so on a sound store nothing changes. A rebuild that was interrupted is finished by the projectors, or by another one.
+ * Makes a projection again from the log, for `fresco rebuild`, up to the projectors' cursors and with the same code. So it changes nothing in an
+ * undamaged store. Projectors, or another rebuild, finish an interrupted one.
  *
- * The log is kept for a while only. History and snapshots from before stay as they are. Numbers cannot be counted in part: what is no longer
- * kept would be forgotten, so that has to be asked for.
+ * History and snapshots of trimmed commits stay as they are. Stats would lose the trimmed commits, so rebuilding them then needs `--partial`.
  */
 import { applyCommit, type Board, emptyBoard } from '../../lib/board.ts'
 import { asSeq, noSeq, type Seq } from '../../lib/brand.ts'
@@ -18,7 +17,7 @@ type RebuiltStore = Pick<Store, 'getCanvas' | 'readCommits' | 'readHeads' | 'pro
 
 const pageSize = 1_000
 
-/** How many commits that the stats of this canvas may hold are no longer kept. */
+/** How many commits of the canvas's stats are trimmed from the log. */
 export const countExpired = async (store: RebuiltStore, canvas: Canvas): Promise<number> => {
   let expired = 0
   for (const tile of (await store.projections.readCursors({ name: 'stats', canvas: canvas.id })).keys()) {
@@ -28,7 +27,7 @@ export const countExpired = async (store: RebuiltStore, canvas: Canvas): Promise
   return expired
 }
 
-/** Answers how many commits were projected here; projectors that run beside it may have done the rest. */
+/** Returns how many commits this call projected. Projectors that run at the same time may project others. */
 export const rebuildLogProjection = async (options: {
   store: RebuiltStore
   canvas: Canvas
@@ -50,13 +49,13 @@ export const rebuildLogProjection = async (options: {
 
 interface Rebuilt {
   readonly made: number
-  /** The log no longer leads there. */
+  /** The log is trimmed before them. */
   readonly kept: number
   /** Unreadable, ahead of the log, or of another epoch. */
   readonly deleted: number
 }
 
-/** Each snapshot again, folded by the log from the one before. */
+/** Folds each snapshot again from the previous one by the log. */
 export const rebuildSnapshots = async (store: RebuiltStore, canvas: Canvas): Promise<Rebuilt> => {
   const done = { made: 0, kept: 0, deleted: 0 }
   for (const [tile, head] of await store.readHeads(canvas.id)) {
@@ -85,7 +84,7 @@ export const rebuildSnapshots = async (store: RebuiltStore, canvas: Canvas): Pro
 
 type FoldedBoard = Board & { atMs: number }
 
-/** Null when the log does not lead there. */
+/** Null if the log is trimmed before `seq`. */
 const foldTo = async (store: RebuiltStore, { ref, board, seq }: { ref: TileRef; board: FoldedBoard; seq: Seq }) => {
   while (board.seq < seq) {
     const page = await store.readCommits({ ...ref, after: board.seq, limit: Math.min(pageSize, seq - board.seq) })

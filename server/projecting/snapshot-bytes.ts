@@ -1,4 +1,4 @@
-/** A tile's bytes as snapshots keep them: compressed with zstd, a fifth to a hundredth of their size. Runs on libuv's threads. */
+/** Compresses the bytes of snapshots with zstd, on libuv's threads. */
 import { promisify } from 'node:util'
 import { constants, zstdCompress, zstdDecompress } from 'node:zlib'
 
@@ -9,7 +9,7 @@ const level = 6
 export const packColors = (colors: Uint8Array): Promise<Uint8Array> =>
   compress(colors, { params: { [constants.ZSTD_c_compressionLevel]: level } })
 
-/** Null when these are not such bytes. */
+/** Null if the bytes are damaged. */
 export const unpackColors = async (bytes: Uint8Array): Promise<Uint8Array | null> => {
   try {
     const { buffer, byteOffset, byteLength } = await decompress(bytes)

@@ -1,6 +1,6 @@
 /**
- * Snapshots: a tile's bytes at a seq, taken when enough has changed or long enough has passed. Each is folded from the one before by the log, and
- * never read from the pixels unless the log no longer reaches: so it is a witness of its own when the audit compares.
+ * Snapshots: a tile's bytes at a seq, saved after a number of commits or some time. Each is folded from the previous one by the log, and read from
+ * the pixels only if the log is trimmed. So the audit can compare snapshots and pixels as independent sources.
  */
 import type { Board } from '../../lib/board.ts'
 import { noSeq, type Seq } from '../../lib/brand.ts'
@@ -16,16 +16,16 @@ import { packColors } from './snapshot-bytes.ts'
 export interface SnapshotProjectionOptions {
   readonly store: Pick<Store, 'getCanvas' | 'readBoard' | 'readCommits' | 'projections'>
   readonly now: () => number
-  /** The time by which snapshots age; left out: `now`. */
+  /** The time for the ages of snapshots. Left out: `now`. */
   readonly ageNow?: () => number
-  /** A snapshot is due after so many commits. */
+  /** A snapshot is due after this number of commits. */
   readonly everyCommits?: number
-  /** Or after so long, if there was one at all. */
+  /** Or after this time, if there is a new commit. */
   readonly everyMs?: number
 }
 
-/** What fewer commits have changed is read as quickly from the log. */
-const worthStopping = { everyCommits: 32, everyMs: Number.POSITIVE_INFINITY }
+/** A stop saves a snapshot after this number of commits. Fewer are read as quickly from the log. */
+const dueAtStop = { everyCommits: 32, everyMs: Number.POSITIVE_INFINITY }
 
 export class SnapshotProjection implements Projection {
   readonly name = 'snapshots'
@@ -49,20 +49,20 @@ export class SnapshotProjection implements Projection {
     }
   }
 
-  /** For a process that stops: the next start reads a snapshot instead of all that came after the last one. */
+  /** For a process that stops: the next start then reads a snapshot instead of many commits. */
   async takeLast(canvas: Canvas, heads: ReadonlyMap<TileRef['tile'], Seq>, signal: AbortSignal) {
     for (const [tile, head] of heads) {
       if (signal.aborted) return
-      await this.#takeIfDue(canvas, { canvas: canvas.id, tile }, head, worthStopping)
+      await this.#takeIfDue(canvas, { canvas: canvas.id, tile }, head, dueAtStop)
     }
   }
 
-  /** A snapshot does not depend on any one commit. */
+  /** No snapshot depends on a single commit. */
   async skip() {
     return true
   }
 
-  async #takeIfDue(canvas: Canvas, ref: TileRef, head: Seq, due: typeof worthStopping = this.#options) {
+  async #takeIfDue(canvas: Canvas, ref: TileRef, head: Seq, due: typeof dueAtStop = this.#options) {
     const { seq, takenAtMs } = await this.#known(canvas, ref)
     const isDue = head - seq >= due.everyCommits || (head > seq && this.#options.now() - takenAtMs >= due.everyMs)
     if (isDue) await this.#take(canvas, ref, head)
@@ -84,7 +84,7 @@ export class SnapshotProjection implements Projection {
     const { store, now } = this.#options
     const found = await readPastBoard(store, { ...ref, maxSeq })
     if (found?.kind === 'board') return found.board
-    // What is left of the log does not reach back to a snapshot.
+    // The log is trimmed after the last snapshot.
     const board = await store.readBoard(ref)
     return board && { ...board, atMs: now() }
   }
@@ -93,9 +93,8 @@ export class SnapshotProjection implements Projection {
     const key = keyOf(canvas, ref)
     const known = this.#newest.get(key)
     if (known) return known
-    const here = (await this.#options.store.projections.listSnapshots(ref)).findLast(({ epoch }) => epoch === canvas.epoch)
-    // The first one of this process may come as soon as there is something new.
-    const newest = { seq: here?.seq ?? noSeq, takenAtMs: here?.atMs ?? 0 }
+    const saved = (await this.#options.store.projections.listSnapshots(ref)).findLast(({ epoch }) => epoch === canvas.epoch)
+    const newest = { seq: saved?.seq ?? noSeq, takenAtMs: saved?.atMs ?? 0 }
     this.#newest.set(key, newest)
     return newest
   }
