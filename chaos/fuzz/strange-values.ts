@@ -1,4 +1,5 @@
 /** Values that parsers and handlers often handle wrongly: as text, as JSON, and in addresses. */
+import { strangeSegments } from '../../server/testing/strange-segments.ts'
 import type { Random } from '../random.ts'
 import { between, oneOf, randomBytes, times } from './choices.ts'
 
@@ -76,48 +77,9 @@ export const strangeJson = (random: Random, depth = 3): string => {
   }
 }
 
-const segments = [
-  'main',
-  'nowhere',
-  '0',
-  '1',
-  '256',
-  '257',
-  '65535',
-  '-1',
-  '1.5',
-  '1e3',
-  'NaN',
-  '%00',
-  '%ff',
-  '%',
-  '%2',
-  '%zz',
-  '%c0%af',
-  '%2e%2e',
-  '..',
-  '.',
-  '',
-  '%2f',
-  '%5c',
-  '\\',
-  '__proto__',
-  'constructor',
-  'MAIN',
-  'a'.repeat(33),
-  'a'.repeat(3_000),
-  '%F0%9F%92%A9',
-  '%u0041',
-  ';a=b',
-  '*',
-  "'",
-  '"',
-  '<script>',
-  'group00000000-0.0',
-] as const
-
 /** A part of a path: a valid id, a nearly valid one, or nonsense. */
-export const strangeSegment = (random: Random): string => (random.chance(0.1) ? encodeURI(randomBytes(random, 6)) : oneOf(random, segments))
+export const strangeSegment = (random: Random): string =>
+  random.chance(0.1) ? encodeURI(randomBytes(random, 6)) : oneOf(random, strangeSegments)
 
 /** Bytes that are allowed in a header, and some that are not. */
 export const strangeHeaderValue = (random: Random): string =>

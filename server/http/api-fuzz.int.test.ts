@@ -12,6 +12,7 @@ import { asCanvasId, type PainterId } from '../../lib/brand.ts'
 import { adminPainterId } from '../../lib/painter.ts'
 import { type ProblemCode, problemStatus } from '../../lib/refusal.ts'
 import { testCanvas } from '../store/store.fixture.ts'
+import { strangeSegments } from '../testing/strange-segments.ts'
 import { adminToken, type Fixture } from './api.fixture.ts'
 import { bodyOf, start } from './api-expectations.fixture.ts'
 
@@ -71,28 +72,7 @@ const body = fc.oneof(
   { weight: 1, arbitrary: fc.constant(null) },
 )
 
-const segment = fc.oneof(
-  fc.constantFrom(
-    'main',
-    'nowhere',
-    '0',
-    '1',
-    '256',
-    '257',
-    '65535',
-    '-1',
-    '1.5',
-    '1e3',
-    'NaN',
-    '%00',
-    '%ff',
-    '..',
-    '%2e%2e',
-    'group00000000-0.0',
-    '%E2%88%9E',
-  ),
-  fc.string({ maxLength: 40 }).map(encodeURIComponent),
-)
+const segment = fc.oneof(fc.constantFrom(...strangeSegments), fc.string({ maxLength: 40 }).map(encodeURIComponent))
 const value = fc.oneof(
   fc.constantFrom('0', '1', '8', '9', '1000', '1001', '-1', '1.5', 'x', '', '99999999999999999999'),
   fc.string({ maxLength: 20 }).map(encodeURIComponent),
