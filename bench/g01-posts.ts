@@ -5,7 +5,7 @@ import { postToFresco, timesOf } from './setup/posting.ts'
 import { startProgram } from './setup/program.ts'
 
 const inFlight = 128
-/** Below this the load had spare time, so the server was the limit. */
+/** Below this the load had spare time, so the server was the bottleneck. */
 const maxLoadBusy = 0.97
 
 export const g01: Bench = {
@@ -22,7 +22,7 @@ export const g01: Bench = {
         await startProgram({ scope, program: 'baselines/echo.ts', env: { PORT: String(port) } })
         const rate = await startLoad(scope).call('saturateEcho', { port, inFlight, ...timesOf({ quick }) })
         if (rate.loadBusy > maxLoadBusy) {
-          throw new BenchFailure(`The load was the limit and not the echo: it used ${Math.round(rate.loadBusy * 100)} % of its core.`)
+          throw new BenchFailure(`The load was the bottleneck, not the echo: it used ${Math.round(rate.loadBusy * 100)} % of its core.`)
         }
         return { ...rate }
       },

@@ -6,7 +6,7 @@ import { cpuSecondsOf } from './setup/process-usage.ts'
 import { startProgram } from './setup/program.ts'
 import { settle, watchers } from './setup/showing.ts'
 
-/** Just enough that nearly every flush interval has a frame: the cost of reading the stream must be small beside that of sending. */
+/** Enough for a frame in nearly every flush interval, and few enough that reading the stream costs little. */
 const pixelsPerSecond = 30
 /** The pixels in a flush interval of 1,000 sockets. */
 const baseline = { framesPerSecond: 15, pixelsPerFrame: 2 }

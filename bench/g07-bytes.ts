@@ -6,7 +6,7 @@ import { latenciesAt, watchers } from './setup/showing.ts'
 /** `{"x":999,"y":999,"c":31}` inside an event: the smallest JSON that names x, y and colour. */
 const smallestJsonBytes = 41
 const pixelsPerSecond = 1_000
-/** A server that lags sends fewer and larger frames with fewer bytes per pixel. That must not count as a saving. */
+/** A slow server sends fewer and larger frames with fewer bytes per pixel. That must not count as better. */
 const maxP99Ms = 250
 
 export const g07: Bench = {

@@ -13,7 +13,7 @@ const panOn = async (run: RunOptions, side: number): Promise<Sample> => {
   const server = await Fresco.start({ scope, dataDir, env })
   const origin = pictureOrigin(side)
   const page = await openCanvas(scope, { url: server.url, center: side / 2 })
-  // Together with the server: the browser uses the other core.
+  // On the server's core: the browser uses the other one.
   const load = startLoad(scope, serverCore)
   const ms = quick ? 3_000 : 8_000
   const area = { x: origin, y: origin, width: 1_000, height: 1_000 }

@@ -9,12 +9,12 @@ import { Fresco } from './setup/fresco.ts'
 import { RedisWitness } from './setup/redis-stream.ts'
 import { startServices } from './setup/services.ts'
 
-/** How long publishers take to find each other: heartbeats are sent once a second. */
+/** Until every publisher has read the heartbeats of the others, which come once a second. */
 const acquaintMs = 3_000
 const deadlineMs = 60_000
 /** Commits for the warm-up: the first thousands run uncompiled code, and five publishers share two cores for it. */
 const warmUpCommits = 2_400
-/** With the warm-up fewer than the stream keeps (10,000), because every entry is checked. */
+/** Together with the warm-up fewer than the stream keeps (10,000), because every entry is checked. */
 const measuredCommits = { quick: 3_200, full: 7_200 }
 
 const publishWith = async (run: RunOptions, publishers: number): Promise<Sample> => {

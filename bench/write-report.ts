@@ -10,7 +10,7 @@ import { growthSection } from './growth/growth-section.ts'
 
 const docs = join(import.meta.dirname, '../docs')
 
-/** docs/PERFORMANCE.md and docs/plots as the kept results have them. */
+/** Writes docs/PERFORMANCE.md and docs/plots from the kept results. */
 export const writeReport = () => {
   const growth = readGrowth()
   if (growth) {

@@ -18,28 +18,28 @@ npm run chaos -- crowd [--minutes M] [--kill-half] [--webs N] [--publishers N] [
 npm run chaos -- soak [--minutes M] [--stack services|embedded]
 npm run chaos -- outage [--minutes M] [--pictures FOLDER]
 
-Runs real servers (and MongoDB and Redis of its own) with painters and watchers, injects faults, waits until everything is at rest, and
-decides by the recorded history, the audit and the stream whether anything was lost, doubled, out of order, ghost, torn, overspent or different.
+Runs real servers with their own MongoDB and Redis, painters and watchers. Injects faults and waits until the system is at rest. Checks the
+recorded history, the audit and the stream for pixels that are lost, doubled, out of order, ghost, torn, overspent or differing.
 Exit code 0 when all is well, 1 when something is wrong, 2 for bad usage. Needs the pages to be built (npm run build), redis-server and, for the
 stack "services", a MongoDB: MONGODB_TEST_SERVER or MONGODB_TEST_URI.
 
   (none)            random faults for some minutes
-  matrix            each fault for itself, with a table
-  crowd             a large cluster; with --kill-half, half of its processes are killed and restarted, again and again
-  soak              nothing is broken, people come and go: does any process grow?
-  outage            Redis is away: how late are pixels seen, before, meanwhile and after?
+  matrix            each fault by itself, with a table
+  crowd             a large cluster; with --kill-half, half of its processes are killed and restarted repeatedly
+  soak              no faults, and clients leave and return: does a process grow?
+  outage            Redis is away: how late are pixels shown, before, during and after?
 
   --seed N          repeats a schedule (chosen and printed)
   --minutes M       how long (1; crowd: 5; soak: 20; outage: 1 without Redis)
   --stack NAME      services: MongoDB and Redis; embedded: one process with SQLite (services; matrix: both)
   --only TEXT       faults whose name contains this
-  --placements N    at least so many for each fault from outside (10000; a failpoint gets a fifth)
+  --placements N    placements for each fault, at least (10000; for a failpoint a fifth)
   --rate N          pixels a second (600; soak: 300; outage: 200)
-  --watchers N      clients that watch (12; crowd: 20; outage: 100)
+  --watchers N      clients that only watch (12; crowd: 20; outage: 100)
   --webs, --publishers, --projectors N    processes (2, 2, 2; crowd: 10, 5, 3; soak: 1, 1, 1; outage: 1, 2, 1)
   --pictures FOLDER pictures of the operator's page at the end of an outage
-  --direct          no proxies between the servers and what they use
-  --keep            leaves the history and the logs of every run, not only of those that fail
+  --direct          no proxies between the servers and MongoDB or Redis
+  --keep            keeps the history and the logs of every run, not only of failed runs
   --out FILE        writes FILE.md and FILE.json
   --list            lists the faults`
 
@@ -132,7 +132,7 @@ const runCrowd = async (stack: Stack, options: Options, common: Common) => {
   const forMs = numberOf({ name: 'minutes', text: options.minutes, otherwise: 5, most: 10_000 }) * 60_000
   const peaceful = !options['kill-half']
   const { webs, publishers, projectors } = common.size
-  const name = `${webs} web, ${publishers} publishers, ${projectors} projectors, ${peaceful ? 'no kills' : 'half of them killed again and again'}`
+  const name = `${webs} web, ${publishers} publishers, ${projectors} projectors, ${peaceful ? 'no kills' : 'half of them killed repeatedly'}`
   print(`▸ ${name}, for ${forMs / 1_000} s, --seed ${common.seed}`)
   const schedule = peaceful ? peace(forMs) : killHalf(forMs)
   return [await run({ ...common, name, stack, proxied: false, peaceful, limitSeconds: 5, schedule })]

@@ -1,4 +1,4 @@
-/** Baseline of G9: Socket.IO with a room and nothing else, set up as Fresco's gateway sets it up. PORT says where. */
+/** Baseline of G9: Socket.IO with a room and nothing else, set up like Fresco's gateway. It listens on PORT. */
 import { createServer } from 'node:http'
 import { Server } from 'socket.io'
 import { answerWithBoard, joined } from './fake-board.ts'

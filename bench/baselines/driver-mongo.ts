@@ -1,6 +1,6 @@
 /**
- * Baseline of G2: the least that a durable placement can be on MongoDB. The bare driver, one transaction per placement that writes the
- * pixel and its outbox document, 64 of them in flight.
+ * Baseline of G2: the minimum of a durable placement on MongoDB. One transaction of the bare driver per placement writes the pixel and its
+ * outbox document.
  *
  *     driver-mongo.ts URI MS IN_FLIGHT
  */

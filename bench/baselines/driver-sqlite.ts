@@ -1,6 +1,6 @@
 /**
- * Baseline of G2: the least that a durable placement can be on SQLite. One transaction per placement that writes the pixel and its
- * outbox document, with the pragmas that Fresco uses, one after another, without HTTP, painters or rules.
+ * Baseline of G2: the minimum of a durable placement on SQLite. One transaction per placement writes the pixel and its outbox document, with
+ * Fresco's pragmas, and without HTTP, painters or rules.
  *
  *     driver-sqlite.ts FILE MS
  */

@@ -1,4 +1,4 @@
-/** Baseline of G1: what `node:http` alone can do with a POST. Answers the body that it was sent. PORT says where. */
+/** Baseline of G1: `node:http` alone answers a POST with its body. It listens on PORT. */
 import { createServer } from 'node:http'
 
 const server = createServer((request, response) => {

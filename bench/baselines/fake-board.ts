@@ -1,4 +1,4 @@
-/** What watchers ask for besides frames: an empty board, from baselines that have no app behind them. */
+/** The empty board that watchers request from baselines without an app. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 const tileSize = 1_024

@@ -1,4 +1,4 @@
-/** Baseline of G3: the whole app with one transaction per request, and nothing else different. */
+/** Baseline of G3: the whole app, with one transaction per request. */
 
 import { monotonicNow } from '../../server/clock.ts'
 import { processConfig } from '../../server/config.ts'

@@ -1,6 +1,6 @@
 /**
  * Baseline of G6: frames of the same kind, each encoded once down to the WebSocket frame and written to every socket of the library
- * `ws`. Just enough of Socket.IO's handshake that the same watchers can join. PORT, FRAMES_PER_SECOND and PIXELS_PER_FRAME.
+ * `ws`. It has as much of Socket.IO's handshake as the watchers need. Environment: PORT, FRAMES_PER_SECOND, PIXELS_PER_FRAME.
  */
 import { createServer } from 'node:http'
 import type { Socket } from 'node:net'

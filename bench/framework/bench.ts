@@ -1,8 +1,8 @@
 /**
  * A benchmark has sides that run in turns, round after round, each from an empty state. A side measures a sample of named numbers, and the figures
- * of a round use the samples of that round only. So noise that outlasts a side affects both.
+ * of a round use the samples of that round only. So long noise affects both sides.
  *
- * A side verifies its own result and throws if it is wrong: a figure needs a right result.
+ * A side verifies its own result and throws if it is wrong.
  */
 import type { Scope } from './scope.ts'
 
@@ -14,7 +14,7 @@ export interface Figure {
   readonly what: string
   readonly unit: '×' | 'ms' | 's' | '%' | 'MB' | '/s' | ''
   readonly better: 'more' | 'less'
-  /** Null: only the last column has a bound. */
+  /** Null: the figure has only the best bound. */
   readonly pass: number | null
   readonly best: number
 }
@@ -46,12 +46,12 @@ export interface Bench {
   derive(samples: Samples): Readonly<Record<string, number>>
 }
 
-/** A number that a side has measured. @throws if it has not. */
+/** A number that a side has measured. @throws if it is missing. */
 export const of = (samples: Samples, side: string, name: string): number => {
   const value = samples[side]?.[name]
   if (value === undefined || !Number.isFinite(value)) throw new Error(`${side} did not measure ${name}`)
   return value
 }
 
-/** A benchmark that cannot run here, or whose result is wrong. The message is for the person who started it. */
+/** A benchmark that cannot run here, or whose result is wrong. The message is printed. */
 export class BenchFailure extends Error {}

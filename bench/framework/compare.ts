@@ -1,9 +1,8 @@
-/** A run against the figures in the repository, as ratios. */
-
+/** Compares a run with the figures in the repository. */
 import type { Result } from './result.ts'
 import type { ClassifiedFigure } from './verdict.ts'
 
-/** `3.1 (1.24 of what it was)`: above 1 is better, whichever way the figure points. Null when there is nothing to compare with. */
+/** Above 1 is better, for every figure. Null without a kept result. */
 export const comparedWith = (before: Result | null, figure: ClassifiedFigure): number | null => {
   const known = before?.figures.find(({ id }) => id === figure.id)
   if (!known || known.median === 0 || figure.median === 0) return null

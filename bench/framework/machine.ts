@@ -1,4 +1,4 @@
-/** The machine that figures come from, and whether it is fit for them: two idle cores. */
+/** The machine of the figures, and whether it has two idle cores. */
 import { readFileSync, statfsSync } from 'node:fs'
 import { cpus, release, tmpdir, totalmem } from 'node:os'
 import { basename } from 'node:path'
@@ -44,7 +44,7 @@ export const describeMachine = (): Machine => ({
   database: describeDatabase(),
 })
 
-/** In a line. */
+/** One line. */
 export const showMachine = ({ cpu, cores, memoryGB, kernel, node, disk }: Machine) =>
   `${cpu}, ${cores} cores, ${memoryGB} GB, Linux ${kernel}, Node ${node}, ${disk}`
 
@@ -65,12 +65,12 @@ const measureBusy = async (ms: number): Promise<number> => {
 
 const maxBusy = 0.1
 
-/** @throws {BenchFailure} if figures from this machine would mean nothing. */
+/** @throws {BenchFailure} if figures of this machine would be meaningless. */
 export const checkMachine = async ({ allowBusy }: { allowBusy: boolean }): Promise<void> => {
   if (process.platform !== 'linux') throw new BenchFailure('The benchmarks read /proc and use taskset: they run on Linux only.')
   if (cpus().length < 2) throw new BenchFailure('The benchmarks need two cores: one for the server and one for the load.')
   if (describeMachine().disk === 'tmpfs') {
-    throw new BenchFailure(`${tmpdir()} is in memory, where durable costs nothing. Set TMPDIR to a folder on a disk.`)
+    throw new BenchFailure(`${tmpdir()} is in memory, where syncing costs nothing. Set TMPDIR to a folder on a disk.`)
   }
   if (allowBusy) return
   let part = await measureBusy(1_000)
@@ -78,6 +78,6 @@ export const checkMachine = async ({ allowBusy }: { allowBusy: boolean }): Promi
   for (let tries = 0; part > maxBusy && tries < 3; tries++) part = await measureBusy(1_000)
   if (part <= maxBusy) return
   throw new BenchFailure(
-    `The machine is busy: ${Math.round(part * 100)} % of its cores are at work, and ${maxBusy * 100} % is the bound. Figures from it would be of everything that runs here. (--busy runs the benchmarks anyway, and keeps no figure.)`,
+    `The machine is busy: ${Math.round(part * 100)} % of its cores are busy, and at most ${maxBusy * 100} % may be. (--busy runs the benchmarks anyway, and keeps no figure.)`,
   )
 }

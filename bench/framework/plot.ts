@@ -2,7 +2,7 @@
  * Small line plots as SVG, for documents that show them in light and in dark: no background, grey axes and text, one accent colour. A colour of
  * the page (`currentColor`) does not reach a picture in `<img>`.
  *
- * Pure: numbers in, text out. Refuses what is not a number, and what a logarithmic axis cannot show.
+ * It throws on values that are not numbers, and on values that a logarithmic axis cannot show.
  */
 export interface Axis {
   /** With its unit. */
@@ -26,7 +26,7 @@ const accent = '#2f8fd8'
 export const escapeXml = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 
-/** Steps of 1, 2 or 5 of a power of ten, about five of them, that hold all values and, when those are not negative, zero. */
+/** About five ticks with steps of 1, 2 or 5 times a power of ten. They cover all values and zero. */
 export const linearTicks = (values: readonly number[]): number[] => {
   const lowest = Math.min(0, ...values)
   const highest = Math.max(...values, lowest + Number.MIN_VALUE)
@@ -38,7 +38,7 @@ export const linearTicks = (values: readonly number[]): number[] => {
   return Array.from({ length: last - first + 1 }, (_, index) => Number(((first + index) * step).toPrecision(12)))
 }
 
-/** Powers of ten that hold all values; with 2 and 5 between them when there is one decade only. */
+/** Powers of ten that cover all values, with 2 and 5 between them for a single decade. */
 export const logTicks = (values: readonly number[]): number[] => {
   const first = Math.floor(Math.log10(Math.min(...values)) + 1e-9)
   const last = Math.max(first + 1, Math.ceil(Math.log10(Math.max(...values)) - 1e-9))
@@ -53,7 +53,7 @@ export interface Scale {
   at(value: number): number
 }
 
-/** @throws when there is nothing to show, or something that cannot be shown. */
+/** @throws on no values, and on values that the axis cannot show. */
 export const scaleOf = ({ label, scale }: Axis, values: readonly number[]): Scale => {
   if (values.length === 0 || !values.every(Number.isFinite)) throw new Error(`${label}: not measured: [${values.join(', ')}]`)
   if (scale === 'log' && values.some((value) => value <= 0))

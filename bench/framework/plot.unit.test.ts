@@ -36,7 +36,7 @@ test('a scale runs from the first to the last tick, evenly in the logarithm or i
   expect([0, 100, 200].map(scaleOf(y, [100, 180]).at)).toEqual([0, 0.5, 1])
 })
 
-test('what was not measured is not drawn', () => {
+test('a plot without measured values is refused', () => {
   expect(() =>
     plotSvg(
       options({
@@ -92,7 +92,7 @@ test('a plot has its axes, a point for each measurement, and no colour of a page
   expect(svg).not.toMatch(/currentColor|NaN|undefined|<rect/)
 })
 
-test('millions are short, so that the last one has room', () => {
+test('millions are shortened, so that the last label fits', () => {
   const points = [
     { x: 1_000_000, y: 1 },
     { x: 16_000_000, y: 2 },

@@ -41,7 +41,7 @@ export type Result = z.infer<typeof resultSchema>
 export const resultsFolder = join(import.meta.dirname, '..', 'results')
 const fileOf = (id: string) => join(resultsFolder, `${id}.json`)
 
-/** Null when there is none. @throws on a file that is not a result. */
+/** Null without a file. @throws on a file that is not a result. */
 export const readResult = (id: string): Result | null =>
   existsSync(fileOf(id)) ? resultSchema.parse(JSON.parse(readFileSync(fileOf(id), 'utf8'))) : null
 

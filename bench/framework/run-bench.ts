@@ -14,7 +14,7 @@ export interface RunBenchOptions {
   readonly log: (line: string) => void
   /** Called with each scope, so that an interrupt can close it. */
   readonly onScope: (scope: Scope) => void
-  /** Rejects if the machine is no longer fit. */
+  /** Rejects if the machine is no longer idle. */
   readonly beforeSide: () => Promise<void>
 }
 

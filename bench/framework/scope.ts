@@ -1,4 +1,4 @@
-/** What was started and must be stopped, newest first, at the end of a side, after an error, or on an interrupt. */
+/** Collects what must be stopped at the end of a side, after an error, or on an interrupt: the newest first. */
 export class Scope {
   readonly #stops: (() => Promise<void> | void)[] = []
 

@@ -1,11 +1,11 @@
-/** Statistics of several rounds: the middle and the spread. None of them makes a number from nothing. */
+/** Statistics of several rounds: the median and the spread. They throw on missing values. */
 
 const sorted = (values: readonly number[]) => {
   if (values.length === 0 || !values.every(Number.isFinite)) throw new Error(`not measured: [${values.join(', ')}]`)
   return values.toSorted((a, b) => a - b)
 }
 
-/** The mean of the two in the middle when their number is even. @throws on none, and on what is not a number. */
+/** The mean of the two in the middle if their number is even. @throws on no values, and on values that are not numbers. */
 export const median = (values: readonly number[]): number => {
   const all = sorted(values)
   const half = all.length >> 1

@@ -10,7 +10,7 @@ export interface ClassifiedFigure extends Figure, Summary {
 
 const reaches = ({ better }: Pick<Figure, 'better'>, value: number, bound: number) => (better === 'more' ? value >= bound : value <= bound)
 
-/** The median of the rounds against both columns. */
+/** Compares the median of the rounds with both bounds. */
 export const classifyFigure = (figure: Figure, values: readonly number[]): ClassifiedFigure => {
   const summary = summarize(values)
   return { ...figure, ...summary, values, verdict: verdictOf(figure, summary.median) }

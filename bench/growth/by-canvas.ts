@@ -19,8 +19,8 @@ const deadlineMs = 60_000
 
 const sidesOf = ({ quick }: Pick<RunOptions, 'quick'>) => (quick ? [250, 500] : [250, 500, 1_000, 2_000, 4_000])
 
-/** Requests one board after another, each until it is there. Returns when the first and the last one arrived after the start of the process. */
-const askForAll = async (server: Fresco, { boards }: PaintedSide) => {
+/** Requests each board until the server answers with it. Returns the times of the first and the last board after the start of the process. */
+const requestAll = async (server: Fresco, { boards }: PaintedSide) => {
   let firstSeconds: number | null = null
   for (const [tile, { colors }] of boards) {
     let served = await tryBoard(server.port, tile)
@@ -35,7 +35,7 @@ const askForAll = async (server: Fresco, { boards }: PaintedSide) => {
   return { first: firstSeconds ?? Number.NaN, all: (performance.now() - server.startedMs) / 1_000 }
 }
 
-/** To be closed before its outer one, and with it: an interrupt closes that. */
+/** A scope that closes early, or with its outer scope after an interrupt. */
 const innerScope = (outer: Scope): Scope => {
   const scope = new Scope()
   outer.defer(() => scope.close())
@@ -55,9 +55,9 @@ const measure = async (scope: Scope, { side, quick }: { side: number; quick: boo
   for (let start = 1; start <= starts; start++) {
     const of = innerScope(scope)
     try {
-      // The last one is for its memory: collecting garbage changes nothing about how long a start takes.
+      // Only the last process measures memory; collecting garbage does not change the time of a start.
       const server = await Fresco.spawn({ scope: of, dataDir, env, nodeArgs: collectsGarbage })
-      const seconds = await askForAll(server, painted)
+      const seconds = await requestAll(server, painted)
       first.push(seconds.first)
       all.push(seconds.all)
       if (start < starts) continue

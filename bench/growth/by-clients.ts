@@ -9,9 +9,9 @@ import type { Growth } from './growth-result.ts'
 import { paintAndCount } from './paint-and-count.ts'
 
 const perSecond = 20
-/** Beyond this, watchers follow the seqs without bytes: boards would take the load's memory. */
+/** Above this number, watchers follow the seqs without boards, because boards would exhaust the load's memory. */
 const maxBoards = 1_000
-/** What server and load open besides sockets. */
+/** Files that server and load open besides sockets. */
 const otherFiles = 500
 
 /** Node raises the soft limit to the hard one by itself. */

@@ -7,7 +7,7 @@ import type { Growth } from './growth-result.ts'
 import { paintAndCount } from './paint-and-count.ts'
 
 const watchers = 100
-/** At low rates long enough for a few clicks. */
+/** Low rates run longer, for a few clicks at least. */
 const rates = [
   { perSecond: 1, seconds: 20 },
   { perSecond: 10, seconds: 12 },

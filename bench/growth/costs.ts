@@ -2,13 +2,13 @@
 import type { Growth } from './growth-result.ts'
 
 export interface Costs {
-  /** Beyond the first few. */
+  /** Without those of the smallest number of clients. */
   readonly bytesPerClient: number
-  /** Of all further frames together. */
+  /** Averaged over all further frames. */
   readonly microsecondsPerFrame: number
-  /** Beyond what the process uses with the same watchers and no pixels. */
+  /** Without the CPU that the process uses with the same watchers and no pixels. */
   readonly microsecondsPerPlacement: number
-  /** At which rate that is. */
+  /** The rate at which `microsecondsPerPlacement` was measured. */
   readonly placementsPerSecond: number
   readonly residentBytesPerPixel: number
   readonly fileBytesPerPixel: number
@@ -19,7 +19,7 @@ export interface Costs {
 
 const ends = <Point>(points: readonly Point[]) => [points[0], points.at(-1)] as [Point, Point]
 
-/** The rate of the costs: the largest below saturation, where the constant work of a process weighs least. */
+/** The largest rate below saturation: the constant work of a process matters least there. */
 const usualRate = 1_000
 
 export const costsOf = ({ clients, idle, rates, canvases, commits }: Growth): Costs => {

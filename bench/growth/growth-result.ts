@@ -1,4 +1,4 @@
-/** What growth costs, as it is kept in the repository: `bench/results/growth.json`. Raw numbers; `costs.ts` makes costs of them. */
+/** The measured growth, kept in `bench/results/growth.json` as raw numbers. `costs.ts` computes costs from them. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -14,7 +14,7 @@ const painted = z.object({
   frames: z.number().positive(),
   bytes: z.number().positive(),
   refused: z.number(),
-  /** What part of its core the load used. */
+  /** The part of its core that the load used, 0 to 1. */
   loadBusy: z.number(),
 })
 export type Painted = z.infer<typeof painted>
@@ -25,11 +25,11 @@ export type Timed = z.infer<typeof timed>
 const stored = z.object({ documentBytes: z.number().positive(), indexBytes: z.number() })
 
 const services = z.object({
-  /** Transactions of so many placements, one after another. */
+  /** Transactions of `size` placements, one after another. */
   groups: z.array(timed).min(2),
-  /** Rounds of a publisher with so many commits of one pixel. */
+  /** Rounds of a publisher with `size` commits of one pixel. */
   rounds: z.array(timed).min(2),
-  /** CPU of a process that reads and acknowledges what one such round appended. */
+  /** CPU of a process that reads and acknowledges the entries of such a round. */
   reads: z.array(z.object({ size: z.number().positive(), microseconds: z.number().positive() })).min(2),
   redis: z.object({
     bytesPerEntry: z.number().positive(),
@@ -37,7 +37,7 @@ const services = z.object({
     microsecondsPerAppended: z.number().nonnegative(),
     microsecondsPerDelivered: z.number().nonnegative(),
   }),
-  /** Placements a second that one projector takes in, one projection after the other. */
+  /** Placements a second through one projector, one projection after the other. */
   historyPerSecond: z.number().positive(),
   statsPerSecond: z.number().positive(),
   /** BSON without compression. */
@@ -84,7 +84,7 @@ export type Growth = z.infer<typeof growthSchema>
 
 const file = join(resultsFolder, 'growth.json')
 
-/** Null when there is none. @throws on a file that is not a result. */
+/** Null without a file. @throws on a file that is not a result. */
 export const readGrowth = (): Growth | null => (existsSync(file) ? growthSchema.parse(JSON.parse(readFileSync(file, 'utf8'))) : null)
 
 export const writeGrowth = (growth: Growth) => {

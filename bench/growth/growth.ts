@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- growth`: what more of everything costs. Not a benchmark with bounds to reach: curves, and the costs that follow from
- * them (`costs.ts`). One round; each part starts from nothing, and fails rather than answer with what it did not measure.
+ * `npm run bench -- growth`: curves by clients, rate, canvas and commits. `costs.ts` computes costs from them. It has no bounds and one round.
+ * Each part starts from an empty state, and fails if it cannot measure a value.
  */
 import type { Need, RunOptions } from '../framework/bench.ts'
 import { describeMachine } from '../framework/machine.ts'
@@ -17,9 +17,9 @@ export const growthNeeds: readonly Need[] = ['mongo', 'redis']
 export interface GrowthOptions {
   readonly quick: boolean
   readonly log: (line: string) => void
-  /** Told of each scope, so that an interrupt can close it. */
+  /** Called with each scope, so that an interrupt can close it. */
   readonly onScope: (scope: Scope) => void
-  /** Rejects when the machine is no longer fit. */
+  /** Rejects if the machine is no longer idle. */
   readonly beforePart: () => Promise<void>
 }
 

@@ -10,7 +10,7 @@ test('costs are differences, without the constant part', () => {
   const costs = costsOf(growthFixture)
   expect(costs.bytesPerClient).toBeCloseTo(10_240)
   expect(costs.microsecondsPerFrame).toBeCloseTo(10)
-  // 1.1 s of CPU for 10,000 placements, 0.1 s of which the process would have used anyway.
+  // 1.1 s of CPU for 10,000 placements, 0.1 s of which is idle work.
   expect(costs.microsecondsPerPlacement).toBeCloseTo(100)
   expect(costs.residentBytesPerPixel).toBeCloseTo(2)
   expect(costs.fileBytesPerPixel).toBeCloseTo(200)

@@ -1,4 +1,4 @@
-/** Clicks for a time, and all that they cost: what `showing.ts` measures, and the server's CPU, also when the server cannot take all of it. */
+/** Clicks for a time, and their costs: the figures of `showing.ts` and the server's CPU, also for an overloaded server. */
 import type { Caller } from '../load/calls.ts'
 import type { LoadMethods } from '../programs/load.ts'
 import type { Fresco } from '../setup/fresco.ts'
@@ -25,7 +25,7 @@ export const paintAndCount = async (options: {
   const cpuSeconds = server.cpuSeconds - cpuBefore
   const after = await load.call('received', null)
   if (shown !== due || due !== answers || unexpected !== 0) {
-    throw new Error(`${answers} pixels were acknowledged, ${shown} of ${due} shown to everybody, ${unexpected} shown again`)
+    throw new Error(`${answers} pixels were acknowledged, ${shown} of ${due} shown to all watchers, ${unexpected} shown again`)
   }
   const received = { frames: after.frames - before.frames, bytes: after.bytes - before.bytes }
   return { pixels: answers, seconds, cpuSeconds, p50Ms, p99Ms, ...received, refused, loadBusy }

@@ -13,7 +13,7 @@ import { publishedBoard, upload } from '../setup/painted.ts'
 import { benchPicture, croppedPicture, place2017 } from '../setup/picture.ts'
 
 const pictureSide = 1_000
-/** Larger boards have the picture in their middle: the largest one painted all over would take half of the benchmark's time. */
+/** On larger boards only the middle is painted: painting the largest board whole takes half of the benchmark's time. */
 const maxPaintedSide = 2_000
 const projectingMs = 120_000
 
@@ -24,8 +24,8 @@ export interface PaintedSide {
   readonly boards: ReadonlyMap<number, KnownBoard>
 }
 
-/** Where the picture goes, once or side by side. */
-const placesOf = (side: number): { gx: number; gy: number }[] => {
+/** The positions of the picture's copies. */
+const copiesOf = (side: number): { gx: number; gy: number }[] => {
   if (side <= pictureSide) return [{ gx: 0, gy: 0 }]
   const times = side <= maxPaintedSide ? Math.floor(side / pictureSide) : 1
   const start = (side - times * pictureSide) / 2
@@ -33,7 +33,7 @@ const placesOf = (side: number): { gx: number; gy: number }[] => {
   return steps.flatMap((gy) => steps.map((gx) => ({ gx, gy })))
 }
 
-/** History and stats have taken in the whole log. Read beside the server, which is quicker than asking it. */
+/** Whether history and statistics have reached the heads. Reads the file directly, which is faster than requests to the server. */
 const isProjected = (file: string) => {
   const database = new DatabaseSync(file, { readOnly: true })
   try {
@@ -51,8 +51,8 @@ export const paintSide = async (scope: Scope, side: number): Promise<PaintedSide
   const server = await Fresco.start({ scope, core: bothCores, env })
   const { png } = benchPicture()
   const part = side < pictureSide ? croppedPicture(png, side) : png
-  const places = placesOf(side)
-  for (const place of places) await upload(server, { png: part, ...place })
+  const copies = copiesOf(side)
+  for (const copy of copies) await upload(server, { png: part, ...copy })
   await publishedBoard(server)
   for (const deadline = Date.now() + projectingMs; !isProjected(join(server.dataDir, 'fresco.db')); await wait(200)) {
     if (Date.now() > deadline) throw new BenchFailure(`The board of ${side} × ${side} is not projected after ${projectingMs / 1_000} s.`)
@@ -63,5 +63,5 @@ export const paintSide = async (scope: Scope, side: number): Promise<PaintedSide
   }
   // A regular exit leaves one file with all of the data.
   await server.child.end('SIGTERM')
-  return { dataDir: server.dataDir, env, pixels: places.length * Math.min(side, pictureSide) ** 2, boards }
+  return { dataDir: server.dataDir, env, pixels: copies.length * Math.min(side, pictureSide) ** 2, boards }
 }

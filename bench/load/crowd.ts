@@ -59,7 +59,7 @@ export class Crowd {
   /** From the due time of a pixel until the last watcher has decoded it. Waits for outstanding pixels. */
   async arrivals() {
     const arrivals = this.#arrivals
-    if (!arrivals) throw new Error('nobody watches')
+    if (!arrivals) throw new Error('there are no watchers')
     const deadline = Date.now() + arrivalMs
     let soFar = arrivals.soFar
     while (soFar.latencies.length < soFar.due && Date.now() < deadline) {

@@ -18,7 +18,7 @@ test('the same bytes are decoded once, other bytes again', () => {
   expect(other.kind === 'pixels' && [...other.pixels.positions]).toEqual([6])
 })
 
-test('the memo is bounded, and forgotten frames are decoded again', () => {
+test('the memo is bounded, and dropped frames are decoded again', () => {
   const memo = new FrameMemo(4_096)
   const first = memo.decode(frame(1, 5))
   for (let seq = 2; seq <= 32; seq++) memo.decode(frame(seq, 5))

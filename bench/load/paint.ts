@@ -1,5 +1,5 @@
 /**
- * Painters who click at fixed times, whether answers arrive or not. A slow server then has longer latencies instead of fewer clicks
+ * Painters who click at fixed times, with or without answers. A slow server then has longer latencies instead of fewer clicks
  * (Tene, "How NOT to Measure Latency").
  */
 import { setTimeout as wait } from 'node:timers/promises'

@@ -9,7 +9,7 @@ export interface Rate {
   readonly p99Ms: number
   /** Answers that took longer than a second. */
   readonly slow: number
-  /** The part of its core that this process used. Near 1, the load was the limit. */
+  /** The part of its core that this process used. Near 1, the load was the bottleneck. */
   readonly loadBusy: number
 }
 

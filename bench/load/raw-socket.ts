@@ -1,5 +1,5 @@
 /**
- * One Socket.IO connection on a bare TCP socket: it does the handshake and the pongs, and passes on the rest. All connections read into the same
+ * One Socket.IO connection on a bare TCP socket: it handles handshake and pongs, and emits all other packets. All connections read into the same
  * buffer, because a buffer for each of a thousand frames costs more time than the server needs to write them.
  */
 import { connect, type Socket } from 'node:net'
@@ -18,7 +18,7 @@ const received = Buffer.alloc(65_536)
 
 export interface RawSocketOptions {
   readonly port: number
-  /** An event or an answer, as it came: text that begins with `42` or `43`. The buffer is a view. */
+  /** The raw text of an event or an answer: it begins with `42` or `43`. The buffer is a view. */
   readonly onMessage: (payload: Buffer) => void
 }
 

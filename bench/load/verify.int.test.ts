@@ -1,4 +1,4 @@
-/** A server that answers wrongly, in each way that `verify` must report. Without this check no figure could be trusted. */
+/** A server with wrong answers, one for each violation that `verify` must report. */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -66,7 +66,7 @@ test.each<[string, (told: Told) => void, string]>([
   ['a doubled pixel', (told) => told.commits.push({ seq: 3, pixels: [{ gx: 2, gy: 0, color: 4, id: 'b' }] }), '0 lost, 1 doubled'],
   ['a hole in the log', (told) => Object.assign(told.commits[1] ?? {}, { seq: 3 }), 'the log has a hole: 3 follows 1'],
   ['another board', (told) => told.board.set([1], 9), 'the board is not the fold of the log'],
-  ['a board that is behind', (told) => Object.assign(told, { seq: 1 }), 'the board stands at 1, the log at 2'],
+  ['a board that is behind', (told) => Object.assign(told, { seq: 1 }), 'the board is at seq 1, the log at 2'],
   [
     'another colour than was painted',
     (told) => {

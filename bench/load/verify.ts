@@ -95,7 +95,7 @@ export const verify = async (options: {
     await wait(20)
     board = await readBoard(port)
   }
-  if (board.epoch !== before.epoch || board.seq !== seq) throw new Error(`the board stands at ${board.seq}, the log at ${seq}`)
+  if (board.epoch !== before.epoch || board.seq !== seq) throw new Error(`the board is at seq ${board.seq}, the log at ${seq}`)
   if (!Buffer.from(board.colors).equals(Buffer.from(colors))) throw new Error('the board is not the fold of the log')
   if (eachPlaceOnce) {
     for (const { click } of answered) {

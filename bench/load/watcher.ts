@@ -1,6 +1,6 @@
 /**
  * A watcher of tile 0 on a raw socket, by the public contract (docs/PROTOCOL.md) and the rule of `lib/client-rule.ts`. It draws decoded pixels
- * only when its board is read, because writing a thousand boards in turns would take the load's core from the sockets.
+ * only when its board is read, because drawing a thousand boards would take too much CPU of the load.
  */
 import { brotliDecompressSync } from 'node:zlib'
 import { asSeq } from '../../lib/brand.ts'
@@ -18,7 +18,7 @@ export interface KnownBoard {
   readonly colors: Uint8Array
 }
 
-/** A whole board as a browser asks for it. */
+/** A whole board as a browser requests it. */
 export const boardRequest = encodeRequest({
   method: 'GET',
   path: '/api/canvases/main/tiles/0/board',

@@ -1,12 +1,10 @@
 /**
- * WebSocket frames (RFC 6455, section 5) for a load that must cost nearly nothing. A client library for each of five thousand sockets would
- * measure itself. Fresco sends only text frames without extensions and fragments.
+ * WebSocket frames (RFC 6455, section 5) for a load that must cost nearly nothing. With a client library, the figures would be of the library. Fresco sends only text frames without extensions and fragments.
  */
 export const opcodes = { text: 1, close: 8, ping: 9, pong: 10 } as const
 
 /**
- * A frame from client to server. Clients have to mask; the key is zero, which leaves the payload as it is. A random key protects
- * proxies from pages, and neither is here.
+ * A frame from client to server. Clients must mask; a key of zero leaves the payload unchanged. A random key protects proxies only.
  */
 export const encodeClientFrame = (payload: string | Uint8Array, opcode: number = opcodes.text): Buffer => {
   const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload

@@ -1,10 +1,10 @@
 /**
- * What the store's file grows by for each commit that is kept, on SQLite.
+ * The growth of the SQLite file for each commit that is kept.
  *
  *     keep-commits.ts FILE COMMITS PIXELS
  *
- * Every place is painted twice. The first time makes its rows in `pixels`; so the second time the file grows by the log alone. Then the
- * history of all of it is projected, and the file grows by that.
+ * Every position is painted twice. The first time adds rows to `pixels`, so the second time only the log grows. Afterwards the history is
+ * projected, and only the history grows.
  */
 import { DatabaseSync } from 'node:sqlite'
 import { asTile } from '../../lib/brand.ts'
@@ -42,7 +42,7 @@ const publisher = new Publisher({
 })
 await store.ensureCanvas(canvas)
 
-/** Names as long as guests have them. */
+/** Ids as long as those of guests. */
 const painters = Array.from({ length: perCommit }, (_, index) => painterOf(String(index).padStart(16, '0')))
 
 const paintOnce = async () => {
@@ -57,7 +57,7 @@ const paintOnce = async () => {
   while ((await publisher.step()) === 'more');
 }
 
-/** What is in use of it, what is still in the write-ahead log included. */
+/** The used bytes of the file, including those in the write-ahead log. */
 const usedBytes = () => {
   const database = new DatabaseSync(file, { readOnly: true })
   const pragma = (name: string) => Number(database.prepare(`PRAGMA ${name}`).get()?.[name])

@@ -1,6 +1,6 @@
 /**
  * The load of a benchmark, in a process and on a core of its own: painters, watchers of tile 0, and
- * the verification of their results. It carries out the calls of the process that started it (`load/calls.ts`).
+ * the verification of their results. It runs the calls of the process that started it (`load/calls.ts`).
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { positionOf } from '../../lib/geometry.ts'
@@ -43,7 +43,7 @@ const begin = async (port: number) => {
 
 const prepare = async (painting: Painting) => {
   await begin(portOf(painting))
-  // Once, so that the next measurement is of painting alone.
+  // Before the measurement, so that it measures painting only.
   tokens.push(...(await getTokens(portOf(painting), Math.max(0, painting.painters - tokens.length))))
   return { tokens: tokens.slice(0, painting.painters), click: clicksOf(painting.area ?? wholeBoard) }
 }
@@ -63,7 +63,7 @@ const methods = {
     return saturate({ ...options, ...(await prepare(options)), answers: 'placements', onAnswered })
   },
 
-  /** The same for the baseline. */
+  /** `saturate` for the echo of G1. */
   async saturateEcho({ port, ...times }: { port: number; inFlight: number; warmUpMs: number; ms: number }) {
     const echoed = ['as long as a token is'.repeat(6)]
     return saturate({ ...times, ports: [port], tokens: echoed, click: createClicks(wholeBoard, colors), answers: 'echo', onAnswered })
@@ -86,7 +86,7 @@ const methods = {
     await crowd.watch({ ports, count, keepBoards, board: await readBoard(portOf({ ports })) })
   },
 
-  /** What is asked for once is there: the measurement after it does not ask again. */
+  /** Requests the tokens of the painters before the measurement. */
   prepare: async (options: Painting) => void (await prepare(options)),
 
   startCounting(_: null) {
@@ -99,7 +99,7 @@ const methods = {
 
   /** The log, the board, and every watcher's bytes. @throws when anything is lost, doubled or different. */
   async verify({ port, eachPlaceOnce = true }: { port: number; eachPlaceOnce?: boolean }) {
-    if (!before) throw new Error('nothing was done')
+    if (!before) throw new Error('there was no load to verify')
     const verified = await verify({ port, before, answered, eachPlaceOnce })
     await crowd.agreeWith(await readBoard(port))
     return verified
@@ -108,7 +108,7 @@ const methods = {
   /** For baselines, which have no log. */
   disorder: (_: null) => ({ ...crowd.disorder(), connected: crowd.connected() }),
 
-  /** Bytes of a whole board as a browser asks for it. */
+  /** Bytes of a whole board as a browser requests it. */
   async wholeBoard({ port }: { port: number }) {
     const connection = new HttpConnection(port)
     await connection.request(boardRequest)

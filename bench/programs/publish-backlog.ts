@@ -1,5 +1,5 @@
 /**
- * One publisher at work on a full outbox: commits per second through sequence, append and mark.
+ * One publisher with a full outbox: commits per second through sequence, append and mark.
  *
  *     publish-backlog.ts COMMITS FILE             SQLite, and the stream in process
  *     publish-backlog.ts COMMITS URI REDIS_URL    MongoDB and Redis
@@ -40,7 +40,7 @@ const seconds = (performance.now() - startMs) / 1_000
 const { unsequenced, unpublished } = await store.backlog()
 const published = [...(await stream.heads(tiledCanvas.id)).values()].reduce((sum, head) => sum + head, 0)
 if (unsequenced + unpublished > 0 || published !== count) {
-  throw new Error(`${published} of ${count} commits are in the stream; ${unsequenced} have no number, ${unpublished} are not marked`)
+  throw new Error(`${published} of ${count} commits are in the stream; ${unsequenced} have no seq, ${unpublished} are not marked`)
 }
 await stream.close()
 await store.close()

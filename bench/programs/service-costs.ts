@@ -3,7 +3,7 @@
  *
  *     service-costs.ts URI REDIS_URL REPEATS
  *
- * Sends the part `services` of `growth/growth-result.ts`. One step after another, so that nothing waits for anything else.
+ * Sends the part `services` of `growth/growth-result.ts`. The steps run one after another, so that none waits for another.
  */
 import mongoose from 'mongoose'
 import { canvasOf, painterOf } from '../../lib/canvas.fixture.ts'
@@ -26,7 +26,7 @@ import { storedBytes } from '../setup/stored-bytes.ts'
 const [uri = '', redisUrl = '', repeats = ''] = process.argv.slice(2)
 const scope = new Scope()
 const { now } = Date
-/** With charges, which are written in the same transaction, and more of them than are used. */
+/** Charges are on, because a placement writes them in the same transaction. There are enough for every placement. */
 const charges = { cooldownMs: 1, maxCharges: 10_000, startCharges: 10_000 }
 const canvas = canvasOf({ width: 2_048, height: 2_048, tileSize: 1_024, ...charges })
 const tiles = 4
@@ -38,7 +38,7 @@ scope.defer(() => stream.close())
 const redis = new RedisWitness(scope, redisUrl)
 const click = createClicks({ x: 0, y: 0, width: 2_048, height: 2_048 }, 3)
 let groups = 0
-/** Ids say which measurement made a commit. */
+/** The ids of commits begin with the name of their measurement. */
 const groupId = (name: string) => `${name}${(groups++).toString(36).padStart(8, '0')}`
 const publisher = new Publisher({
   store,
@@ -52,7 +52,7 @@ await store.ensureCanvas(canvas)
 
 let clicks = 0
 const fresh = () => click(clicks++)
-/** The same few positions repeatedly: each of them needs a commit of its own. */
+/** Repeats a few positions, because each repetition needs a commit of its own. */
 const again = (index: number) => ({ gx: (index % 2) * 1_024, gy: ((index >> 1) % 2) * 1_024, color: index % 3 })
 
 const place = async (name: string, size: number, pointOf: (index: number) => { gx: number; gy: number; color: number }) => {
@@ -92,7 +92,7 @@ const measureGroups = async () => {
   return timed
 }
 
-/** As a gateway does it: reads and acknowledges what one round appended. Returns the CPU that this process used. */
+/** Reads and acknowledges the entries of one round, as a gateway does. Returns the CPU time of this process. */
 const readRound = async (reader: GroupReader, size: number) => {
   const before = process.cpuUsage()
   const entries = await reader.read({ maxCount: 512, blockMs: 0, signal: never })

@@ -12,7 +12,7 @@ export type Part = (typeof parts)[number]
 export type Deployment = Readonly<Record<Part, number>>
 
 export interface Flow {
-  /** Of each part. At 1 a part can do no more; above 1 its queue grows. */
+  /** Of each part. Above 1 its queue grows. */
   readonly utilisation: Readonly<Record<Part, number>>
   readonly groupsPerSecond: number
   readonly groupSize: number

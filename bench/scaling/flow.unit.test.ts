@@ -30,7 +30,7 @@ test('twice the viewers on twice the gateways leave each gateway as busy, and Re
   expect(twice.utilisation.redis / once.utilisation.redis).toBeGreaterThan(1.4)
 })
 
-test('a part is as busy as its cost says, and half as busy with twice the processes', () => {
+test('a part is as busy as its cost implies, and half as busy with twice the processes', () => {
   const once = flow().utilisation
   expect(once.web).toBeCloseTo((400 * 200e-6) / 2)
   expect(once.primaries).toBeCloseTo((400 * 14.8) / 256 / 1_000)
@@ -86,7 +86,7 @@ test('the busiest minute is 1.5 times the busiest hour, and its busiest second i
   expect(busiestSecond({ tiles: [100], viewers })).toEqual({ tiles: [140], viewers })
 })
 
-test('times are interpolated between sizes, and go on beyond the largest', () => {
+test('times are interpolated between sizes and extrapolated beyond the largest', () => {
   const { groups } = growthFixture.services
   expect(medianMs(groups, 1)).toBeCloseTo(2.05)
   expect(medianMs(groups, 40)).toBeCloseTo(4)

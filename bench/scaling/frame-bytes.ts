@@ -1,4 +1,4 @@
-/** How large a frame of so many pixels is, counted with the encoder that gateways use: pixels anywhere on a tile, in 32 colours. */
+/** The size of a frame by its pixels, from the encoder of gateways: pixels anywhere on a tile, in 32 colours. */
 import { encodePixels } from '../../lib/codec.ts'
 import { randomsOf } from '../../lib/randoms.ts'
 import { encodeEvent } from '../load/socket-io.ts'
@@ -25,7 +25,7 @@ const atPower = (power: number) => {
   return bytes
 }
 
-/** Frames above this are split into more of the line's slope, which is the same from here on. */
+/** Above this the slope of the line is constant. */
 const maxPower = 13
 
 /** On the line between powers of two. */

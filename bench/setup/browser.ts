@@ -16,7 +16,7 @@ const dragRadius = 150
 export interface CanvasTab {
   readonly page: Page
   readonly devtools: CDPSession
-  /** Waits until the tab shows the API's bytes of each tile that it has. @throws when it does not within ten seconds. */
+  /** Waits until the page shows the API's bytes of each of its tiles. @throws after ten seconds. */
   shows(server: Fresco): Promise<void>
 }
 
@@ -72,11 +72,11 @@ const loadedTiles = async (page: Page) => {
 const metric = async (devtools: CDPSession, name: string) => {
   const { metrics } = await devtools.send('Performance.getMetrics')
   const found = metrics.find((each) => each.name === name)
-  if (!found) throw new BenchFailure(`Chromium tells no ${name}.`)
+  if (!found) throw new BenchFailure(`Chromium does not report ${name}.`)
   return found.value
 }
 
-/** Drags in circles for a time, and counts the frames that were drawn meanwhile. */
+/** Drags in circles for a time, and counts the drawn frames. */
 export const panFor = async ({ page, devtools }: CanvasTab, ms: number) => {
   const center = { x: 640, y: 400 }
   await page.mouse.move(center.x + dragRadius, center.y)

@@ -66,7 +66,7 @@ export class Child {
     return Promise.race([work, this.#ended])
   }
 
-  /** @throws if it ended before with an error. A caller would otherwise only see a lost connection. */
+  /** @throws if it ended before with an error. Otherwise a caller would get only a lost connection. */
   async #endWithScope() {
     if (this.hasEnded && !this.#isEnding && this.process.exitCode !== 0) await this.#ended
     await this.end()

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
 const established = '01'
 
-/** Inodes of the sockets whose other end is this port. */
+/** Inodes of the sockets that are connected to this port. */
 const socketsTo = (pid: number, port: number): Set<string> => {
   const inodes = new Set<string>()
   for (const table of ['tcp', 'tcp6']) {

@@ -1,4 +1,4 @@
-/** Whole boards over HTTP: as soon as there is one, and as a browser asks for it. */
+/** Requests whole boards over HTTP. */
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { HttpConnection } from '../load/http-connection.ts'
 import { encodeRequest } from '../load/http-wire.ts'

@@ -37,7 +37,7 @@ export class Fresco {
   readonly url: string
   readonly dataDir: string
   readonly child: Child
-  /** By this process's `performance.now()`. */
+  /** On the clock `performance.now()` of this process. */
   readonly startedMs: number
 
   private constructor(parts: { port: number; dataDir: string; child: Child; startedMs: number }) {

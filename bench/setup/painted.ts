@@ -1,4 +1,4 @@
-/** A data folder with a whole picture in it, painted through the log as an operator does it; made once, and copied for each side. */
+/** A data folder with a whole picture, imported as an operator does. It is made once and copied for each side. */
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,10 +20,10 @@ export interface Painted {
 
 const made = new Map<number, Promise<Painted>>()
 
-/** Where the picture's first pixel is on a board of `side` × `side`: it stands in the middle. */
+/** The coordinate of the picture's first pixel in the middle of a board of `side` × `side`. */
 export const pictureOrigin = (side: number) => (side - 1_000) / 2
 
-/** A board of `side` × `side` with the picture in the middle of it. */
+/** A board of `side` × `side` with the picture in its middle. */
 export const paintedBoard = (side = 1_000): Promise<Painted> => {
   const known = made.get(side) ?? paint(side)
   made.set(side, known)
@@ -47,7 +47,7 @@ const paint = async (side: number): Promise<Painted> => {
   }
 }
 
-/** Paints a picture through the log, with its first pixel there. */
+/** Imports a picture through the log at a position. */
 export const upload = async (server: Fresco, { png, gx, gy }: { png: Uint8Array; gx: number; gy: number }) => {
   const response = await fetch(`${server.url}/api/admin/canvases/main/picture?gx=${gx}&gy=${gy}&nearest=1`, {
     method: 'POST',

@@ -1,6 +1,6 @@
 /**
  * The board that G8, G10, G11 and G13 start from: the final board of r/place 2017 when there is one (BENCH_PICTURE, or beside the
- * repository), otherwise a picture of the same size and colours made here, with areas, outlines and noise as communities paint them.
+ * repository), otherwise a generated picture of the same size and colours, with areas, outlines and noise as communities paint them.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -32,7 +32,7 @@ const side = 1_000
 
 export interface BenchPicture {
   readonly png: Uint8Array
-  /** For the record: which board it was. */
+  /** The name of the picture, for the results. */
   readonly isReal: boolean
 }
 
@@ -43,7 +43,7 @@ export const benchPicture = (): BenchPicture => {
   return file ? { png: readFileSync(file), isReal: true } : { png: drawArt(), isReal: false }
 }
 
-/** The top left part of the picture, for boards that are smaller. @throws when it is not a PNG of 8 bits a channel that large. */
+/** The top left part of the picture, for smaller boards. @throws unless it is a PNG of 8 bits a channel and large enough. */
 export const croppedPicture = (png: Uint8Array, size: number): Uint8Array => {
   const image = decode(png)
   const all = image.palette ? convertIndexedToRgb(image) : image.data

@@ -1,4 +1,4 @@
-/** For G1, G2 and G3: the whole app under as many POSTs as it can answer, and the check that all of them were saved. */
+/** For G1, G2 and G3: the whole app under as many POSTs as it can answer. Checks that all of them are saved. */
 import type { RunOptions, Sample } from '../framework/bench.ts'
 import { Fresco, type FrescoOptions } from './fresco.ts'
 import { startLoad } from './load.ts'

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { connectionsTo } from './connections.ts'
 import { cpuSecondsOf, residentBytesOf } from './process-usage.ts'
 
-test('CPU time is what the process has used, and no less after some work', () => {
+test('CPU time rises with the work of the process', () => {
   const before = cpuSecondsOf(process.pid)
   const { user, system } = process.cpuUsage()
   expect(Math.abs(before - (user + system) / 1e6)).toBeLessThan(1)
@@ -18,7 +18,7 @@ test('resident memory is in bytes', () => {
   expect(ratio).toBeLessThan(2)
 })
 
-test('connections are counted by the port at their other end', async () => {
+test('connections are counted by their remote port', async () => {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as { port: number }

@@ -1,4 +1,4 @@
-/** What a process has used, from /proc: all its threads together. */
+/** CPU and memory of a process with all its threads, from /proc. */
 import { readdirSync, readFileSync } from 'node:fs'
 
 /** CPU time in seconds, to the nanosecond. Threads that ended in between are not counted; a server's threads do not end before it does. */
@@ -12,6 +12,6 @@ export const cpuSecondsOf = (pid: number): number => {
 
 export const residentBytesOf = (pid: number): number => {
   const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
-  if (kilobytes === undefined) throw new Error(`/proc/${pid}/status tells no VmRSS`)
+  if (kilobytes === undefined) throw new Error(`/proc/${pid}/status has no VmRSS`)
   return Number(kilobytes) * 1_024
 }

@@ -25,14 +25,14 @@ const childOf = ({ scope, program, args = [], env = {}, nodeArgs = [], core = se
 
 const numbers = z.record(z.string(), z.number())
 
-/** Runs a program until it has sent what it found. */
+/** Runs a program until it has sent its result. */
 export const askProgram = async (options: ProgramOptions): Promise<unknown> => {
   const child = childOf(options)
   const [message] = await child.while(once(child.process, 'message'))
   return message
 }
 
-/** The same for one that sends numbers. */
+/** `askProgram` for a result of numbers. */
 export const runProgram = async (options: ProgramOptions): Promise<Readonly<Record<string, number>>> =>
   numbers.parse(await askProgram(options))
 
@@ -43,7 +43,7 @@ export const startProgram = async (options: ProgramOptions): Promise<Child> => {
   return child
 }
 
-/** A folder that goes with the scope. */
+/** A folder that is removed with the scope. */
 export const makeFolder = (scope: Scope): string => {
   const folder = mkdtempSync(join(tmpdir(), 'fresco-bench-'))
   scope.defer(() => rmSync(folder, { recursive: true, force: true }))

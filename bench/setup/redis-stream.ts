@@ -17,22 +17,22 @@ export class RedisWitness {
     scope.defer(() => this.#redis.disconnect())
   }
 
-  /** Commands that Redis has run, those inside of Lua scripts included, this one not. */
+  /** Commands that Redis has run, with those inside Lua scripts and without this one. */
   async commands(): Promise<number> {
     const count = /total_commands_processed:(\d+)/.exec(await this.#redis.info('stats'))?.[1]
-    if (count === undefined) throw new Error('Redis tells no total_commands_processed')
+    if (count === undefined) throw new Error('Redis does not report total_commands_processed')
     return Number(count)
   }
 
-  /** CPU that the server has used since it began. */
+  /** CPU that the server has used since its start. */
   async usage(): Promise<{ cpuSeconds: number }> {
     const info = await this.#redis.info('cpu')
     const seconds = ['user', 'sys'].map((kind) => Number(new RegExp(`used_cpu_${kind}:([\\d.]+)`).exec(info)?.[1]))
-    if (!seconds.every(Number.isFinite)) throw new Error('Redis tells no used_cpu_user and used_cpu_sys')
+    if (!seconds.every(Number.isFinite)) throw new Error('Redis does not report used_cpu_user and used_cpu_sys')
     return { cpuSeconds: seconds.reduce((sum, each) => sum + each, 0) }
   }
 
-  /** Entries in the stream; costs Redis next to nothing. */
+  /** Entries in the stream. It costs Redis almost nothing. */
   async length(): Promise<number> {
     return this.#redis.xlen(names.stream)
   }

@@ -21,9 +21,9 @@ export const startRedis = async (scope: Scope): Promise<string> => {
   return redis.url
 }
 
-/** The environment that points the app to both. */
+/** The app's environment for both. */
 export const startServices = async (scope: Scope): Promise<{ MONGODB_URI: string; REDIS_URL: string }> => {
-  // One after the other: each looks for a free port and binds it a moment later.
+  // One after the other: each finds a free port and binds it only later.
   const mongo = await startMongo(scope)
   return { MONGODB_URI: mongo, REDIS_URL: await startRedis(scope) }
 }

@@ -1,4 +1,4 @@
-/** How large documents of a MongoDB are as BSON, and how large their keys in its indexes: what the database has before it compresses. */
+/** The sizes of documents and index keys in MongoDB as BSON, before compression. */
 import mongoose from 'mongoose'
 
 type Collection = mongoose.mongo.Collection<mongoose.mongo.Document>
@@ -6,13 +6,13 @@ type Collection = mongoose.mongo.Collection<mongoose.mongo.Document>
 const { calculateObjectSize } = mongoose.mongo.BSON
 const sampled = 2_000
 
-/** Whether a partial index holds a document, for filters of the kinds that the schemas have: a value, or that there is one. */
+/** Whether a partial index holds a document. The schemas filter by a value, or by the presence of a value. */
 const isIndexed = (document: mongoose.mongo.Document, filter: Readonly<Record<string, unknown>> = {}) =>
   Object.entries(filter).every(([field, wanted]) =>
     typeof wanted === 'object' && wanted !== null && '$exists' in wanted ? document[field] !== undefined : document[field] === wanted,
   )
 
-/** The mean of those that the filter finds. @throws when there is none. */
+/** The mean size of the documents that match the filter. @throws if none does. */
 export const storedBytes = async (collection: Collection, filter: object) => {
   const documents = await collection.find(filter).limit(sampled).toArray()
   if (documents.length === 0) throw new Error(`${collection.collectionName} has no such document`)

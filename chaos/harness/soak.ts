@@ -54,7 +54,7 @@ export class Soak {
 
 /** The measurements that are too large, as sentences. A soak without measurements has failed. */
 export const classifySoak = ({ courses, mostWaiting: waiting, samples }: SoakReport): string[] => [
-  ...(courses.length === 0 || samples < 10 ? ['the soak was too short to tell'] : []),
+  ...(courses.length === 0 || samples < 10 ? ['the soak was too short'] : []),
   ...courses.flatMap(({ name, mibPerMinute, handlesPerMinute }) => [
     ...(mibPerMinute < mostMibPerMinute ? [] : [`${name} grows by ${mibPerMinute.toFixed(2)} MiB a minute`]),
     ...(handlesPerMinute < mostHandlesPerMinute

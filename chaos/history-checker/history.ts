@@ -1,5 +1,5 @@
 /**
- * A recorded history: one JSON object a line, in the order in which the recorder observed it. The checker has no other input. Any
+ * A recorded history: one JSON object a line, in the recorder's order. The checker has no other input. Any
  * program that uses the public contract can record one.
  *
  * Times (`at`) are milliseconds of one clock, the recorder's; only `logged` carries the server's. Bytes are base64 of their raw deflate.

@@ -1,6 +1,6 @@
 /**
  * Makes known mistakes, one at a time, in a copy of the project, and shows which tests fail for each. Exits with 1 if no test
- * fails for a mistake: the tests then have a hole.
+ * fails for a mistake: a test is then missing.
  *
  *     npm run mutations [-- NAME…]      only those whose name contains one of these words
  */
@@ -25,7 +25,7 @@ const reportSchema = z.object({
 })
 
 /** The tests of one mutation take a minute at most. */
-const patienceMs = 600_000
+const testsTimeoutMs = 600_000
 
 const copyProject = () => {
   const copy = mkdtempSync(join(tmpdir(), 'fresco-mutations-'))
@@ -41,7 +41,7 @@ const copyProject = () => {
 const runTests = async (copy: string, tests: readonly string[]) => {
   const output = join(copy, 'mutation-report.json')
   rmSync(output, { force: true })
-  const signal = AbortSignal.timeout(patienceMs)
+  const signal = AbortSignal.timeout(testsTimeoutMs)
   const vitest = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...tests, '--reporter=json', `--outputFile=${output}`], {
     cwd: copy,
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -76,23 +76,23 @@ const runMutation = async (copy: string, { edits, tests }: Mutation) => {
 const print = (line: string) => process.stdout.write(`${line}\n`)
 
 if (chosen.length === 0) {
-  process.stderr.write(`No mutation is called that. There are:\n${mutations.map(({ name }) => `  ${name}\n`).join('')}`)
+  process.stderr.write(`There is no such mutation. There are:\n${mutations.map(({ name }) => `  ${name}\n`).join('')}`)
   process.exit(2)
 }
 const copy = copyProject()
 try {
   const healthy = await runTests(copy, [...new Set(chosen.flatMap(({ tests }) => tests))])
-  if (healthy.red.length > 0) throw new Error(`without any mutation these are red: ${healthy.red.join(', ')}`)
-  print(`Without any mutation: ${healthy.total} tests, all green.\n`)
-  print('| mutation | breaks | red | first of them |')
+  if (healthy.red.length > 0) throw new Error(`without a mutation, these tests fail: ${healthy.red.join(', ')}`)
+  print(`Without a mutation, all ${healthy.total} tests pass.\n`)
+  print('| mutation | breaks | failed tests | the first of them |')
   print('|---|---|---|---|')
   const green: string[] = []
   for (const mutation of chosen) {
     const { red } = await runMutation(copy, mutation)
     if (red.length === 0) green.push(mutation.name)
-    print(`| ${mutation.name} | ${mutation.breaks} | ${red.length} | ${red[0] ?? '**none: a hole in the tests**'} |`)
+    print(`| ${mutation.name} | ${mutation.breaks} | ${red.length} | ${red[0] ?? '**none: a test is missing**'} |`)
   }
-  print(`\n${chosen.length - green.length} of ${chosen.length} are seen.`)
+  print(`\nThe tests detect ${chosen.length - green.length} of ${chosen.length}.`)
   if (green.length > 0) process.exitCode = 1
 } finally {
   rmSync(copy, { recursive: true, force: true })
