@@ -1,6 +1,6 @@
 /**
- * The HTTP server on the port. The bypass answers API requests; pages get their security headers and a nonce, and go to Next. A
- * process without the web role answers only probes and metrics.
+ * The HTTP server on the port. The bypass answers API requests. Pages get security headers and a nonce, and go to Next. A process without
+ * the web role answers only probes and metrics.
  */
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -12,8 +12,10 @@ import type { NodeAdapter } from './http/node-adapter.ts'
 import { NosniffResponse } from './http/nosniff-response.ts'
 import type { PageGate } from './http/page-gate.ts'
 import { createPendingAnswers } from './http/pending-answers.ts'
+import { endText } from './http/plain-text.ts'
 import { problemAnswer } from './http/problem.ts'
 import { refuseMalformed } from './http/refuse-malformed.ts'
+import { isProbe, pathOf } from './http/request-target.ts'
 import { pageHeaders } from './http/security-headers.ts'
 import { subPathOf, subPathSentence } from './http/sub-path.ts'
 import type { Logger } from './observability/log.ts'
@@ -23,11 +25,11 @@ import { notFound } from './refusals.ts'
 
 export interface WebServer {
   readonly http: Server
-  /** Answers the port, which is a free one when 0 was asked for. @throws when it is taken. */
+  /** Returns the port, which is a free one for 0. @throws when it cannot be used. */
   listen(address: { port: number; host: string }): Promise<number>
-  /** Takes the API and the pages into service. Until then connections are closed at once. */
+  /** Starts to answer requests. Until then connections are closed at once. */
   serve(parts: ServedParts): void
-  /** No new connections; those that are open end with the request they are in. */
+  /** Accepts no new connections. Open connections are closed after their current request. */
   stopAccepting(): void
   close(): Promise<void>
 }
@@ -35,7 +37,7 @@ export interface WebServer {
 export interface ServedParts {
   readonly api: NodeAdapter
   readonly pages: Pages | null
-  /** Null lets every request through to Next: its development server has paths and headers of its own. */
+  /** Null passes every request to Next, because its development server has paths and headers of its own. */
   readonly gate: PageGate | null
   readonly isSecure: (request: IncomingMessage) => boolean
   readonly dev: boolean
@@ -44,14 +46,11 @@ export interface ServedParts {
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
 const notYet: Handler = async (_request, response) => {
-  response.writeHead(503, { 'retry-after': '1', 'content-type': 'text/plain; charset=utf-8' }).end('starting')
+  endText(response, { status: 503, text: 'starting', headers: { 'retry-after': '1' } })
 }
 
-/** What every role answers. */
-const isProbe = ({ url }: IncomingMessage) => /^\/(livez|readyz|metrics|api\/health)(\?|$)/.test(url ?? '')
-
-/** A nonce for the page's scripts: Next finds it in the request's policy, the layout in `x-nonce`. */
-const dressPage = (request: IncomingMessage, response: ServerResponse, options: { dev: boolean; https: boolean }) => {
+/** Sets the page's headers with a nonce for its scripts. Next reads the nonce in the request's policy, the layout in `x-nonce`. */
+const setPageHeaders = (request: IncomingMessage, response: ServerResponse, options: { dev: boolean; https: boolean }) => {
   const nonce = randomBytes(16).toString('base64')
   const headers = pageHeaders({ nonce, host: request.headers.host ?? null, ...options })
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
@@ -62,26 +61,26 @@ const dressPage = (request: IncomingMessage, response: ServerResponse, options: 
 export interface WebServerOptions {
   readonly logger: Logger
   readonly throttledWarnings: ThrottledWarnings
-  /** Whether an address may hold a bounded number of connections only. */
+  /** Whether the connections of an address are limited. */
   readonly countsAddresses: boolean
   readonly timeouts?: Partial<Record<keyof typeof requestTimeouts, number>>
 }
 
-/** What to do about a port that cannot be had. */
+/** How an operator can solve a failure to listen. */
 const listenFailures: Readonly<Record<string, (address: { port: number; host: string }) => string>> = {
   EADDRINUSE: ({ port }) => `Another program listens on port ${port}. Stop it, or set PORT to another one.`,
-  EACCES: ({ port }) => `Port ${port} needs rights that this user does not have. Set PORT to one above 1023, and put a proxy in front.`,
-  EADDRNOTAVAIL: ({ host }) => `HOST ${host} is no address of this machine.`,
+  EACCES: ({ port }) => `Port ${port} needs rights that this user does not have. Set PORT to one above 1023, and use a proxy.`,
+  EADDRNOTAVAIL: ({ host }) => `HOST ${host} is not an address of this machine.`,
   ENOTFOUND: ({ host }) => `HOST ${host} cannot be resolved to an address.`,
 }
 
 export const createWebServer = (options: WebServerOptions): WebServer => {
   let handler = notYet
   const hasRoom = createRequestGuard(options)
-  /** Next's own upgrades, in development. */
+  /** In development Next has upgrades of its own. */
   let takesAllUpgrades = false
-  // A client that offers another protocol, as Java's HTTP client does with h2c, is answered in HTTP/1.1.
   const pending = createPendingAnswers()
+  // Another protocol, such as the h2c that Java's HTTP client offers, is answered in HTTP/1.1.
   const shouldUpgradeCallback = ({ url, headers, socket }: IncomingMessage) =>
     headers.upgrade?.toLowerCase() === 'websocket' && (takesAllUpgrades || url?.startsWith('/socket.io/') === true) && !pending.has(socket)
   const settings = { ...requestTimeouts, ...options.timeouts, shouldUpgradeCallback, ServerResponse: NosniffResponse }
@@ -89,13 +88,12 @@ export const createWebServer = (options: WebServerOptions): WebServer => {
     if (!hasRoom(request, response)) return
     handler(request, response).catch((error: unknown) => {
       options.logger.error({ event: 'page_failed', path: request.url?.slice(0, 200), err: error })
-      if (!response.headersSent)
-        response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' }).end('This page could not be made.')
-      else response.destroy()
+      if (response.headersSent) response.destroy()
+      else endText(response, { status: 500, text: 'The server could not make this page. Try again in a moment.' })
     })
   })
   guardConnections(http, options)
-  // The port is claimed early, but no client may join a board before this process follows it. Until then connections are closed.
+  // The port is opened early, but no client may join a board before this process follows it. Until then connections are closed.
   http.on('connection', (socket) => {
     if (handler === notYet) socket.destroy()
   })
@@ -104,36 +102,12 @@ export const createWebServer = (options: WebServerOptions): WebServer => {
 
   return {
     http,
-    async listen({ port, host }) {
-      http.listen({ port, host, backlog: connectionLimits.waiting })
-      await once(http, 'listening').catch((cause: NodeJS.ErrnoException) => {
-        throw new Error(listenFailures[cause.code ?? '']?.({ port, host }) ?? cause.message, { cause })
-      })
-      return (http.address() as AddressInfo).port
-    },
-    serve({ api, pages, gate, isSecure, dev }) {
-      takesAllUpgrades = dev
+    listen: (address) => listen(http, address),
+    serve(parts) {
+      takesAllUpgrades = parts.dev
       refuseMalformed(http)
       pending.follow(http)
-      handler = async (request, response) => {
-        if (!pages && !isProbe(request)) {
-          const { status, headers, body } = problemAnswer(notFound)
-          response.writeHead(status, headers).end(body)
-          return
-        }
-        if (pages && subPathOf(request) !== null && !isProbe(request)) {
-          response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' }).end(subPathSentence)
-          return
-        }
-        if (!pages || api.takes(request)) return api.answer(request, response)
-        if (gate && !(await gate.admit(request, response))) return
-        const https = isSecure(request)
-        api.handOver(request, response)
-        // What goes to Next below /api is data and has its own headers.
-        if (!request.url?.startsWith('/api/')) dressPage(request, response, { dev, https })
-        if (gate) await gate.render(request, response, () => pages.handle(request, response))
-        else await pages.handle(request, response)
-      }
+      handler = createHandler(parts)
     },
     stopAccepting() {
       http.close()
@@ -145,3 +119,35 @@ export const createWebServer = (options: WebServerOptions): WebServer => {
     },
   }
 }
+
+const listen = async (http: Server, { port, host }: { port: number; host: string }) => {
+  http.listen({ port, host, backlog: connectionLimits.waiting })
+  await once(http, 'listening').catch((cause: NodeJS.ErrnoException) => {
+    throw new Error(listenFailures[cause.code ?? '']?.({ port, host }) ?? cause.message, { cause })
+  })
+  return (http.address() as AddressInfo).port
+}
+
+const createHandler =
+  ({ api, pages, gate, isSecure, dev }: ServedParts): Handler =>
+  async (request, response) => {
+    if (!isProbe(pathOf(request))) {
+      if (!pages) {
+        const { status, headers, body } = problemAnswer(notFound)
+        response.writeHead(status, headers).end(body)
+        return
+      }
+      if (subPathOf(request) !== null) {
+        endText(response, { status: 404, text: subPathSentence })
+        return
+      }
+    }
+    if (!pages || api.takes(request)) return api.answer(request, response)
+    if (gate && !(await gate.admit(request, response))) return
+    const https = isSecure(request)
+    api.handOver(request, response)
+    // Requests below /api that go to Next are data, with headers of their own.
+    if (!request.url?.startsWith('/api/')) setPageHeaders(request, response, { dev, https })
+    if (gate) await gate.render(request, response, () => pages.handle(request, response))
+    else await pages.handle(request, response)
+  }

@@ -14,6 +14,7 @@ import type { ZodType } from 'zod'
 import { printable } from '../../lib/printable.ts'
 import { adminTokenFile } from '../accounts/secrets.ts'
 import type { Config } from '../config.ts'
+import { cliUserAgent } from '../http/setup-watch.ts'
 import { type CommandContext, CommandFailure, UsageError } from './command.ts'
 
 /** The configuration, or a failure that lists all that is wrong with the environment. */
@@ -63,7 +64,7 @@ export const askServer = async ({ url, method, headers, body, accept }: ServerRe
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
     const send = url.protocol === 'https:' ? httpsRequest : httpRequest
     const length = body ? { 'content-length': body.length } : {}
-    const request = send(url, { method, agent: false, headers: { ...headers, ...length, accept } }, resolve)
+    const request = send(url, { method, agent: false, headers: { 'user-agent': cliUserAgent, ...headers, ...length, accept } }, resolve)
     request.on('error', reject)
     request.end(body)
   }).catch((cause: unknown) => {

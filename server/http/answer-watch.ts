@@ -1,14 +1,14 @@
 /**
- * Cuts off clients that do not take their answers: those that take nothing, those that take a large answer too slowly, and those that
- * take too long in all. Whoever reads slowly would otherwise hold memory, and places of which there are few, for as long as it likes.
+ * Disconnects clients that do not read their answers, because an unread answer holds memory and one of few places. A client may read
+ * nothing for a while, read a large answer slowly, or read for long, each within a limit.
  *
- * Only time during which the client is waited for counts: an answer of which nothing is buffered is still being made.
+ * Time counts only while data is buffered for the client. Otherwise the answer is still being made.
  */
 import type { ServerResponse } from 'node:http'
 
 export const answerLimits = {
   silentMs: 30_000,
-  /** Of a large answer. A line of 64 kbit/s takes 8,000. */
+  /** For a large answer. A line of 64 kbit/s carries 8,000. */
   minBytesPerSecond: 3_500,
   windowMs: 30_000,
   totalMs: 600_000,
@@ -38,31 +38,12 @@ export const createAnswerWatch = ({ now, silentMs = answerLimits.silentMs }: Ans
   const watched = new Map<ServerResponse, Watched>()
   let timer: NodeJS.Timeout | null = null
 
-  const isTooSlow = (
-    entry: Watched,
-    { bufferedBytes, takenBytes, nowMs }: { bufferedBytes: number; takenBytes: number; nowMs: number },
-  ) => {
-    if (nowMs - entry.startedAtMs >= answerLimits.totalMs) return true
-    if (takenBytes > entry.takenBytes || bufferedBytes === 0) {
-      entry.takenBytes = takenBytes
-      entry.takenAtMs = nowMs
-    }
-    if (nowMs - entry.takenAtMs >= silentMs) return true
-    if (bufferedBytes === 0) entry.window = { startedAtMs: nowMs, takenBytes }
-    const { window } = entry
-    if (nowMs - window.startedAtMs < answerLimits.windowMs) return false
-    entry.window = { startedAtMs: nowMs, takenBytes }
-    return entry.isLarge && takenBytes - window.takenBytes < ((nowMs - window.startedAtMs) / 1_000) * answerLimits.minBytesPerSecond
-  }
-
   const check = () => {
-    const nowMs = now()
+    timer = null
     for (const [response, entry] of watched) {
       const { socket } = response
-      // Without a socket it waits behind another answer of its connection, which is watched.
-      if (!socket) continue
-      const bufferedBytes = socket.writableLength
-      if (!isTooSlow(entry, { bufferedBytes, takenBytes: socket.bytesWritten - bufferedBytes, nowMs })) continue
+      // A response without a socket waits behind another answer of its connection, which is also watched.
+      if (!socket || !isTooSlow(entry, socketState(socket), { nowMs: now(), silentMs })) continue
       watched.delete(response)
       entry.onCutOff()
       socket.destroy()
@@ -71,30 +52,46 @@ export const createAnswerWatch = ({ now, silentMs = answerLimits.silentMs }: Ans
   }
 
   const start = () => {
-    timer = setTimeout(
-      () => {
-        timer = null
-        check()
-      },
-      Math.min(answerLimits.checkEveryMs, silentMs / 3),
-    )
+    timer = setTimeout(check, Math.min(answerLimits.checkEveryMs, silentMs / 3))
     timer.unref()
   }
 
   return {
-    watch(response, { isLarge, onCutOff }) {
-      const nowMs = now()
-      const takenBytes = 0
-      watched.set(response, {
-        isLarge,
-        onCutOff,
-        startedAtMs: nowMs,
-        takenBytes,
-        takenAtMs: nowMs,
-        window: { startedAtMs: nowMs, takenBytes: (response.socket?.bytesWritten ?? 0) - (response.socket?.writableLength ?? 0) },
-      })
+    watch(response, options) {
+      const startedAtMs = now()
+      const { takenBytes } = socketState(response.socket)
+      watched.set(response, { ...options, startedAtMs, takenBytes: 0, takenAtMs: startedAtMs, window: { startedAtMs, takenBytes } })
       response.once('close', () => watched.delete(response))
       if (!timer) start()
     },
   }
+}
+
+interface SocketState {
+  readonly bufferedBytes: number
+  readonly takenBytes: number
+}
+
+const socketState = (socket: ServerResponse['socket']): SocketState => {
+  const bufferedBytes = socket?.writableLength ?? 0
+  return { bufferedBytes, takenBytes: (socket?.bytesWritten ?? 0) - bufferedBytes }
+}
+
+/** Also notes how much the client has read. */
+const isTooSlow = (
+  entry: Watched,
+  { bufferedBytes, takenBytes }: SocketState,
+  { nowMs, silentMs }: { nowMs: number; silentMs: number },
+) => {
+  if (nowMs - entry.startedAtMs >= answerLimits.totalMs) return true
+  if (takenBytes > entry.takenBytes || bufferedBytes === 0) {
+    entry.takenBytes = takenBytes
+    entry.takenAtMs = nowMs
+  }
+  if (nowMs - entry.takenAtMs >= silentMs) return true
+  if (bufferedBytes === 0) entry.window = { startedAtMs: nowMs, takenBytes }
+  const { window } = entry
+  if (nowMs - window.startedAtMs < answerLimits.windowMs) return false
+  entry.window = { startedAtMs: nowMs, takenBytes }
+  return entry.isLarge && takenBytes - window.takenBytes < ((nowMs - window.startedAtMs) / 1_000) * answerLimits.minBytesPerSecond
 }

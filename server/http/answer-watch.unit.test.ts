@@ -6,7 +6,7 @@ import { answerLimits, createAnswerWatch } from './answer-watch.ts'
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-/** A client that takes `bytes` of a long answer every `everyMs`. How long until it is cut off; null when it is not within `forMs`. */
+/** The time until a client is cut off that reads `bytes` of a long answer every `everyMs`; null if that is more than `forMs`. */
 const cutOffAfter = ({ bytes, everyMs, forMs, isLarge = true }: { bytes: number; everyMs: number; forMs: number; isLarge?: boolean }) => {
   const watch = createAnswerWatch({ now: () => Date.now() })
   const startedAtMs = Date.now()
@@ -25,12 +25,12 @@ const cutOffAfter = ({ bytes, everyMs, forMs, isLarge = true }: { bytes: number;
   return cutOffAtMs
 }
 
-test('a client that takes nothing is cut off after 30 s', () => {
+test('a client that reads nothing is cut off after 30 s', () => {
   expect(cutOffAfter({ bytes: 0, everyMs: 1_000, forMs: 29_000 })).toBeNull()
   expect(cutOffAfter({ bytes: 0, everyMs: 1_000, forMs: 60_000 })).toBe(30_000)
 })
 
-test('a client that drips 32 kB every ten seconds of a large answer is cut off, a slow line is not', () => {
+test('a client that reads 32 kB of a large answer every ten seconds is cut off, and a slow line is not', () => {
   expect(cutOffAfter({ bytes: 32_768, everyMs: 10_000, forMs: 120_000 })).toBeLessThanOrEqual(61_000)
   expect(cutOffAfter({ bytes: 4_000, everyMs: 1_000, forMs: 300_000 })).toBeNull()
   expect(cutOffAfter({ bytes: 3_400, everyMs: 1_000, forMs: 300_000 })).toBeLessThanOrEqual(31_000)
@@ -42,7 +42,7 @@ test('no answer takes longer than ten minutes', () => {
   expect(cutOffAfter({ bytes: 100_000, everyMs: 1_000, forMs: answerLimits.totalMs + 2_000 })).toBe(answerLimits.totalMs)
 })
 
-test('an answer that is still being made waits for nobody', () => {
+test('the time while an answer is being made does not count', () => {
   const watch = createAnswerWatch({ now: () => Date.now() })
   const onCutOff = vi.fn()
   const response = Object.assign(new EventEmitter(), { socket: { writableLength: 0, bytesWritten: 0, destroy: () => undefined } })

@@ -1,10 +1,10 @@
-/** Who may ask, from where and how often: sessions, tokens, admins, origins and limits, over real connections. */
+/** Sessions, tokens, admins, origins and limits, over real connections. */
 import { describe, expect, test } from 'vitest'
 import { adminToken, metricsToken } from './api.fixture.ts'
 import { asAdmin, bodyOf, cookieOf, expectProblem, start } from './api-expectations.fixture.ts'
 
-describe('who is asking', () => {
-  test('GET /api/me makes a guest, once', async () => {
+describe('callers', () => {
+  test('GET /api/me makes a guest only without a cookie', async () => {
     const { get } = await start({ canvas: { cooldownMs: 5_000 } })
     const first = await get('/api/me')
     const setCookie = first.headers.get('set-cookie') ?? ''
@@ -23,7 +23,7 @@ describe('who is asking', () => {
     await expectProblem(await get('/api/me?canvas=nope'), 'canvas_not_found')
   })
 
-  test('a forged, a foreign or an expired cookie is as none', async () => {
+  test('a forged, foreign or expired cookie counts as none', async () => {
     const { get, clock } = await start()
     const cookie = cookieOf(await get('/api/me'))
     const { painter } = await bodyOf(await get('/api/me', { cookie }))
@@ -37,7 +37,7 @@ describe('who is asking', () => {
     expect((await get('/api/me', { cookie })).headers.get('set-cookie')).toMatch(/^fresco_session_/)
   })
 
-  test('a program gets a token, and a token for the painter that it is', async () => {
+  test('POST /api/tokens makes a new guest, or a token for the calling painter', async () => {
     const { get, post } = await start()
     const response = await post('/api/tokens')
     expect(response.status).toBe(201)
@@ -51,7 +51,7 @@ describe('who is asking', () => {
     expect((await bodyOf(await post('/api/tokens', undefined, { cookie }))).painter.id).toBe(mine.id)
   })
 
-  test('a bad Bearer is refused everywhere, before the body is looked at', async () => {
+  test('a bad Bearer is refused by every route, before the body is read', async () => {
     const { get, post, send } = await start()
     const cookie = cookieOf(await get('/api/me'))
     const { token } = await bodyOf(await post('/api/tokens'))
@@ -75,9 +75,9 @@ describe('who is asking', () => {
     expect(await bodyOf(await get('/api/canvases/main/pixels/0/0'))).toMatchObject({ by: { id: 'p_admin', name: 'Admin' } })
   })
 
-  test('a browser becomes an admin and stops being one', async () => {
+  test('a browser signs in as an admin and signs out', async () => {
     const { get, post, send, api } = await start()
-    // The route is not hot, so it is asked where it lives: behind the Web's types.
+    // The route goes through Next, so the test calls the Web handler.
     const ask = (method: string, init: RequestInit) => api.handle(new Request('http://localhost/api/admin/session', { method, ...init }))
     const cookie = cookieOf(await get('/api/me'))
     const { painter } = await bodyOf(await get('/api/me', { cookie }))
@@ -100,7 +100,7 @@ describe('who is asking', () => {
     expect((await post('/api/tokens')).status).toBe(201)
   })
 
-  test('the link of the first start makes a browser an admin once', async () => {
+  test('the sign-in link of the first start works once', async () => {
     const { get, api, signInLink } = await start()
     const link = signInLink.make('http://localhost').split('=')[1]
     const ask = (body: unknown) => {
@@ -130,7 +130,7 @@ describe('who is asking', () => {
 describe('Origin', () => {
   const body = { gx: 0, gy: 0, color: 1 }
 
-  test('without PUBLIC_URL it must equal a Host that is an address', async () => {
+  test('without PUBLIC_URL it must equal the Host, which must be an address', async () => {
     const { post, get, url, port } = await start()
     expect((await post('/api/pixels', body, { origin: url })).status).toBe(201)
     for (const origin of [
@@ -156,7 +156,7 @@ describe('Origin', () => {
     expect((await post('/api/pixels', body)).status).toBe(201)
   })
 
-  test('public GETs may be read from anywhere, without credentials; nothing else may', async () => {
+  test('pages of every origin may read public GETs without credentials, and nothing else', async () => {
     const { send } = await start()
     const open = await send('OPTIONS', '/api/canvases/main/tiles/0/board')
     expect(open.status).toBe(204)
@@ -204,7 +204,7 @@ describe('limits', () => {
   })
 })
 
-test('an image on another site makes no guests, so it cannot use up those of an address', async () => {
+test('an image on another site makes no guest, so it cannot use up the new guests of an address', async () => {
   const { get } = await start({ rateLimits: true })
   for (let i = 0; i < 90; i++) {
     const site = i % 2 ? 'cross-site' : 'same-site'
@@ -219,7 +219,7 @@ test('an image on another site makes no guests, so it cannot use up those of an 
   }
 })
 
-test('a request that would change something and comes from another site is refused, also without an Origin', async () => {
+test('a changing request from another site is refused, also without an Origin', async () => {
   const { post, send } = await start()
   for (const site of ['cross-site', 'same-site']) {
     const from = { 'sec-fetch-site': site }

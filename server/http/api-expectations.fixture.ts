@@ -1,4 +1,4 @@
-/** What the tests of the API expect of its answers. */
+/** Expectations that the tests of the API share. */
 import { expect, onTestFinished } from 'vitest'
 import { type ProblemCode, problemStatus } from '../../lib/refusal.ts'
 import { adminToken, type FixtureOptions, startApi } from './api.fixture.ts'
@@ -10,10 +10,10 @@ export const start = async (options?: FixtureOptions) => {
   return fixture
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the tests look into answers whose shape they state themselves.
+// biome-ignore lint/suspicious/noExplicitAny: the tests check the shape of the answers themselves.
 export const bodyOf = async (response: Response): Promise<any> => response.json()
 
-/** Every refusal is a documented problem, and tells nothing of the code behind it. */
+/** Every refusal is a documented problem, and shows no internals. */
 export const expectProblem = async (response: Response, code: ProblemCode) => {
   const problem = await bodyOf(response)
   expect(problem).toMatchObject({ code, status: response.status, type: `urn:fresco:problem:${code}` })

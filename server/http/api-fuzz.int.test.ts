@@ -1,6 +1,6 @@
 /**
- * Thousands of requests that nobody would send, and some that one would: no answer but a documented one, nothing changed by what was
- * refused, no memory kept. The seed is in the test's name; FUZZ_SEED repeats it.
+ * Thousands of invalid requests, and some valid ones. Every answer is documented, a refused request changes nothing, and none stays in
+ * memory. The seed is in the test's name; FUZZ_SEED repeats it.
  */
 import { request as httpRequest } from 'node:http'
 import { text } from 'node:stream/consumers'
@@ -40,7 +40,7 @@ const jsonOf = (value: unknown): string => {
   try {
     return JSON.stringify(value) ?? 'undefined'
   } catch {
-    // Bigints and the like: no JSON, so not JSON is what is sent.
+    // Bigints and the like have no JSON, so something else is sent.
     return String(typeof value)
   }
 }
@@ -110,7 +110,7 @@ const header = (name: string, values: fc.Arbitrary<string>) =>
   fc.option(values, { freq: 3 }).map((found) => (found === null ? {} : { [name]: found }))
 const visible = fc.string({ unit: fc.constantFrom(...'abcXYZ019 -_.;=,%"{}/'), maxLength: 80 }).map((found) => found.trim())
 
-/** Well formed, by somebody, on or off the board: what a bot sends on a good day. */
+/** Valid requests of a painter, on or off the board. */
 const placing = (tokens: readonly string[]): fc.Arbitrary<Case> =>
   fc
     .record({
@@ -168,7 +168,7 @@ const anyCase = (tokens: readonly string[]): fc.Arbitrary<Case> =>
 
 const send = ({ port }: Fixture, { method, path, headers, body: sent }: Case) =>
   new Promise<{ status: number; type: string; body: string }>((resolve, reject) => {
-    // Without a length the body of a DELETE would be taken for the next request.
+    // Without a length the server would read the body of a DELETE as the next request.
     const framed = { ...headers, 'content-length': sent === null ? 0 : Buffer.byteLength(sent) }
     const request = httpRequest({ port, host: '127.0.0.1', method, path, headers: framed, agent: false }, (response) => {
       text(response).then(
@@ -180,7 +180,7 @@ const send = ({ port }: Fixture, { method, path, headers, body: sent }: Case) =>
     request.end(sent ?? undefined)
   })
 
-/** Everything that a request could have changed. */
+/** Everything that a request can change. */
 const stateOf = async ({ store }: Fixture, painters: readonly PainterId[]) => {
   const charges = await Promise.all(painters.map((painter) => store.getCharges(painter, asCanvasId('main'))))
   return JSON.stringify([await store.backlog(), await store.listCanvases(), charges])
@@ -214,7 +214,7 @@ test(`A1 A6 ${runs} requests of any kind get a documented answer, and refused on
       const after = await stateOf(fixture, painters)
       if (status >= 400 || sent.method === 'GET' || sent.method === 'HEAD') expect(after).toBe(state)
       state = after
-      // 418 is the stand-in for the pages, which get what is not under /api.
+      // 418 is the test server's answer for pages, which get all paths outside /api.
       if (status < 400 || status === 418 || sent.method === 'HEAD') return
       expect(type).toBe('application/problem+json')
       const problem = JSON.parse(answer) as { code: ProblemCode; detail: string }
@@ -224,7 +224,7 @@ test(`A1 A6 ${runs} requests of any kind get a documented answer, and refused on
     { numRuns: runs, seed },
   )
 
-  // It was worth something: pixels were placed, and every sort of refusal was met.
+  // Pixels were placed, and every kind of refusal occurred.
   for (const status of [200, 201, 400, 401, 404, 405, 422]) expect(counts.get(status) ?? 0, `status ${status}`).toBeGreaterThan(0)
   expect((await fixture.get('/livez')).status).toBe(200)
   expect(heapBytes() - before).toBeLessThan(maxGrowthBytes)

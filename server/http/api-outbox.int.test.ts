@@ -1,4 +1,4 @@
-/** What an operator does about publishing, over HTTP. */
+/** The operator's control of publishing, over HTTP. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { adminToken, type Fixture, startApi } from './api.fixture.ts'
 
@@ -18,7 +18,7 @@ const makeDeadLetter = async () => {
   expect(await api.store.moveToDeadLetters({ id: commit.id, attempts: 1, groupId: 'burial00', nowMs: api.clock.nowMs })).toBe(true)
   return commit
 }
-test('dead letters are listed with what they painted, retried once their place is published, and then gone', async () => {
+test('dead letters are listed with their pixels, and can be retried once their tombstone is published', async () => {
   const { id, pixels } = await makeDeadLetter()
   const answer = await api.get('/api/admin/outbox/dead', admin)
   expect([answer.status, await answer.json()]).toEqual([
@@ -61,7 +61,7 @@ test('a dead letter is discarded', async () => {
   expect((await discard()).status).toBe(404)
 })
 
-test('a commit that holds up its tile is named, with the tile, since when and why, and its attempts begin anew', async () => {
+test('a stuck commit is listed with its tile, time and error, and a retry resets its attempts', async () => {
   const { id } = await makeDeadLetter()
   for (let attempt = 0; attempt < 5; attempt++) await api.store.countAttempts([id])
   await api.store.noteFailure({ ids: [id], error: 'refused', uncount: false })

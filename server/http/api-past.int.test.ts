@@ -1,4 +1,4 @@
-/** Boards of the past, the history of a pixel, and numbers, over HTTP. */
+/** Boards of the past, the history of a pixel, and statistics, over HTTP. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { asTile } from '../../lib/brand.ts'
 import { silentLogger } from '../observability/log.ts'
@@ -17,7 +17,7 @@ const place = async (gx: number, gy: number, color: number) => {
   expect((await api.post('/api/pixels', { gx, gy, color })).status).toBe(201)
   await api.sequence()
 }
-/** Brings the projections up to what is in the log. */
+/** Updates the projections to the end of the log. */
 const project = async () => {
   const { store, canvases } = api
   const canvas = await canvases.get('main')
@@ -36,7 +36,7 @@ describe('a board of the past', () => {
     return [Number(response.headers.get('fresco-seq')), bytes[0], response.headers.get('etag')]
   }
 
-  test('A4 is the one at a seq, whether a snapshot helps or not', async () => {
+  test('A4 is the board at the given seq, with and without a snapshot', async () => {
     for (const color of [1, 2, 3]) await place(0, 0, color)
     const all = async () => [await board('?seq=0'), await board('?seq=1'), await board('?seq=2'), await board('?seq=3')]
     const expected = [0, 1, 2, 3].map((seq) => [seq, seq, `W/"epoch001-${seq}"`])
@@ -51,7 +51,7 @@ describe('a board of the past', () => {
     expect(await board('')).toEqual([4, 3, 'W/"epoch001-4"'])
   })
 
-  test('is the one at a time', async () => {
+  test('is the board at the given time', async () => {
     for (const color of [1, 2, 3]) await place(0, 0, color)
     await project()
     expect(await board('?at=2025-12-31T23:59:59Z')).toEqual([0, 0, 'W/"epoch001-0"'])
@@ -77,7 +77,7 @@ describe('a board of the past', () => {
     expect(await board(query)).toEqual([400, 'invalid_request'])
   })
 
-  test('is gone when neither a snapshot nor the log reaches back', async () => {
+  test('is refused when no snapshot and no log is old enough', async () => {
     for (const color of [1, 2, 3]) await place(0, 0, color)
     await project()
     await api.store.markAsPublished(await api.store.getUnpublished({ limit: 10 }), 1)
@@ -92,7 +92,7 @@ describe('a board of the past', () => {
 describe('the history of a pixel', () => {
   const history = async (gx = 0, gy = 0) => (await api.get(`/api/canvases/main/pixels/${gx}/${gy}`)).json()
 
-  test('is there at once, whether it is projected or not', async () => {
+  test('is complete at once, whether it is projected or not', async () => {
     await place(0, 0, 1)
     const one = await history()
     expect(one).toMatchObject({ color: '#FF0000', history: [{ color: '#FF0000', cause: 'paint', at: '2026-01-01T00:00:01.000Z' }] })
@@ -107,11 +107,11 @@ describe('the history of a pixel', () => {
     expect(await colors()).toEqual(['#00FF00', '#FF0000'])
     api.clock.nowMs += 1_000
     await api.post('/api/pixels', { gx: 0, gy: 0, color: 0 })
-    expect(await colors(), 'also before it has a number').toEqual(['#FFFFFF', '#00FF00', '#FF0000'])
+    expect(await colors(), 'also before it has a seq').toEqual(['#FFFFFF', '#00FF00', '#FF0000'])
     expect((await history(5, 5)).history).toEqual([])
   })
 
-  test('A2 has no hole while several of its placements wait for their numbers, nor where the log is read in part', async () => {
+  test('A2 has no gap while several placements wait for their seqs, nor where part of it is read from the log', async () => {
     await place(0, 0, 1)
     await project()
     await place(0, 0, 2)
@@ -127,7 +127,7 @@ describe('the history of a pixel', () => {
     expect(entries[0].cause).toBe('paint')
   })
 
-  test('is at most fifty entries', async () => {
+  test('has at most fifty entries', async () => {
     for (let i = 0; i < 60; i++) {
       if (i === 40) await project()
       await place(0, 0, i % 4)
@@ -140,7 +140,7 @@ describe('the history of a pixel', () => {
 })
 
 describe('stats', () => {
-  test('say who, when and where', async () => {
+  test('list painters, minutes and areas', async () => {
     const { token, painter } = await (await api.post('/api/tokens')).json()
     const authorization = `Bearer ${token}`
     const pixels = [
@@ -171,7 +171,7 @@ describe('stats', () => {
     expect([activity.counts[0], activity.counts[1], activity.counts[34]]).toEqual([1, 2, 1])
   })
 
-  test('of an empty canvas are empty, and of none there are none', async () => {
+  test('are empty for an empty canvas, and 404 for an unknown one', async () => {
     const { painters, activity } = await (await api.get('/api/canvases/main/stats')).json()
     expect([painters, activity.counts.every((count: number) => count === 0)]).toEqual([[], true])
     expect((await api.get('/api/canvases/nowhere/stats')).status).toBe(404)

@@ -1,4 +1,4 @@
-/** Placing over real connections: what is accepted, and what every kind of bad body gets. Nothing that is refused changes anything. */
+/** Placing over real connections: valid bodies, and the refusals of invalid ones. */
 import { describe, expect, test } from 'vitest'
 import { asCanvasId } from '../../lib/brand.ts'
 import type { ProblemCode } from '../../lib/refusal.ts'
@@ -6,7 +6,7 @@ import { StoreError } from '../store/port.ts'
 import { bodyOf, cookieOf, expectProblem, start } from './api-expectations.fixture.ts'
 
 describe('POST /api/pixels', () => {
-  test('places, and tells what was placed', async () => {
+  test('places a pixel and answers with the placement', async () => {
     const { post, clock } = await start({ canvas: { cooldownMs: 5_000 } })
     const response = await post('/api/pixels', { gx: 99, gy: 69, color: '#ff0000' })
     expect(response.status).toBe(201)
@@ -24,14 +24,14 @@ describe('POST /api/pixels', () => {
     expect(response.headers.get('access-control-allow-origin')).toBeNull()
   })
 
-  test('charges are null where there is no cooldown, and a colour may be an index', async () => {
+  test('charges are null without a cooldown, and a colour may be an index', async () => {
     const { post } = await start()
     const placed = await bodyOf(await post('/api/pixels', { gx: 0, gy: 0, color: 3, canvas: 'main', other: { more: [] } }))
     expect(placed).toMatchObject({ gx: 0, gy: 0, color: '#0000FF', tile: 0 })
     expect(placed.charges).toEqual({ available: null, max: null, nextChargeAt: null, nextChargeInMs: null })
   })
 
-  test('a body without a content type, or of another JSON type, is fine', async () => {
+  test('a body without a content type, or of another JSON type, is accepted', async () => {
     const { send } = await start()
     const body = new TextEncoder().encode('{"gx":1,"gy":1,"color":1}')
     expect((await send('POST', '/api/pixels', { body })).status).toBe(201)
@@ -92,14 +92,14 @@ describe('POST /api/pixels', () => {
     expect(({} as Record<string, unknown>)['gx']).toBeUndefined()
   })
 
-  test('many unknown keys do no harm', async () => {
+  test('many unknown keys are ignored', async () => {
     const { send } = await start()
     const body = `{"__proto__":{"gx":5},${Array.from({ length: 1_500 }, (_, i) => `"k${i}":0`).join(',')},"gx":1,"gy":2,"color":3}`
     const response = await send('POST', '/api/pixels', { body, headers: { 'content-type': 'application/json' } })
     expect(await bodyOf(response)).toMatchObject({ gx: 1, gy: 2 })
   })
 
-  test('exactly 16 KiB is not too large, one byte more is', async () => {
+  test('16 KiB are accepted, and one byte more is too large', async () => {
     const { send } = await start()
     const withLength = (length: number) => {
       const empty = '{"gx":1,"gy":1,"color":1,"more":""}'
@@ -114,7 +114,7 @@ describe('POST /api/pixels', () => {
     )
   })
 
-  test('a large body without a length is refused while it comes, and the connection lives on', async () => {
+  test('a large body without a length is refused while it arrives, and the connection stays open', async () => {
     const { url } = await start()
     const stream = new ReadableStream({
       start(controller) {
@@ -126,7 +126,7 @@ describe('POST /api/pixels', () => {
     await expectProblem(await fetch(`${url}/api/pixels`, init), 'too_large')
   })
 
-  test('a body that says it is no JSON is refused', async () => {
+  test('a body of another media type is refused', async () => {
     const { send } = await start()
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/jsonp', 'multipart/form-data; boundary=x']) {
       await expectProblem(
@@ -136,7 +136,7 @@ describe('POST /api/pixels', () => {
     }
   })
 
-  test('a client that spent its charges is told when to come back', async () => {
+  test('a client without charges gets the time until its next charge', async () => {
     const { post, clock } = await start({ canvas: { cooldownMs: 2_500, maxCharges: 1, startCharges: 1 } })
     const first = await post('/api/pixels', { gx: 0, gy: 0, color: 1 })
     const cookie = cookieOf(first)
@@ -146,7 +146,7 @@ describe('POST /api/pixels', () => {
     expect(await expectProblem(second, 'cooldown')).toMatchObject({ retryAfterMs: 1_500 })
   })
 
-  test('a paused and a closed canvas refuse', async () => {
+  test('a paused and a closed canvas refuse placements', async () => {
     const { post, store, clock } = await start()
     for (const [state, code] of [
       ['paused', 'canvas_paused'],
@@ -159,7 +159,7 @@ describe('POST /api/pixels', () => {
     }
   })
 
-  test('a palette that grew since it was looked up shows its new colour', async () => {
+  test('a colour that was added after the canvas was cached is shown', async () => {
     const { post, store } = await start()
     expect((await post('/api/pixels', { gx: 0, gy: 0, color: 0 })).status).toBe(201)
     await store.updateCanvas(asCanvasId('main'), { palette: ['#FFFFFF', '#FF0000', '#00FF00', '#0000FF', '#ABCDEF'] })
@@ -175,7 +175,7 @@ describe('Idempotency-Key', () => {
     const headers = { authorization: `Bearer ${token}`, 'idempotency-key': 'one' }
     const first = await bodyOf(await post('/api/pixels', { gx: 1, gy: 2, color: '#ff0000' }, headers))
     clock.nowMs += 60_000
-    // The same body as parsed: the default spelled out, the colour as its index, the keys in another order.
+    // The same body after parsing: with the default, the colour as its index, and the keys in another order.
     const again = await post('/api/pixels', { color: 1, canvas: 'main', gy: 2, gx: 1 }, headers)
     expect(again.status).toBe(201)
     expect(await bodyOf(again)).toEqual(first)
@@ -184,7 +184,7 @@ describe('Idempotency-Key', () => {
     await expectProblem(await post('/api/pixels/batch', { pixels: [{ gx: 1, gy: 2, color: 1 }] }, headers), 'idempotency_key_reused')
   })
 
-  test('a key is the painter’s own, and a refusal is not remembered', async () => {
+  test('a key belongs to one painter, and a refusal is not stored', async () => {
     const { post } = await start()
     const headers = { 'idempotency-key': 'mine' }
     const refused = await post('/api/pixels', { gx: 100, gy: 0, color: 1 }, headers)
@@ -233,7 +233,7 @@ describe('POST /api/pixels/batch', () => {
     ])
   })
 
-  test('with a key it is placed once', async () => {
+  test('a batch with a key is placed once', async () => {
     const { post, store } = await start()
     const { token } = await bodyOf(await post('/api/tokens'))
     const headers = { authorization: `Bearer ${token}`, 'idempotency-key': 'batch' }
@@ -244,7 +244,7 @@ describe('POST /api/pixels/batch', () => {
     await expectProblem(await post('/api/pixels/batch', { pixels: body.pixels.slice(1) }, headers), 'idempotency_key_reused')
   })
 
-  test('what is wrong with the whole fails the whole', async () => {
+  test('an invalid batch is refused as a whole', async () => {
     const { post } = await start()
     const one = { gx: 0, gy: 0, color: 1 }
     await expectProblem(await post('/api/pixels/batch', { pixels: [] }), 'invalid_request')
@@ -256,8 +256,8 @@ describe('POST /api/pixels/batch', () => {
   })
 })
 
-describe('when the store is away', () => {
-  test('placing answers 503 with Retry-After, and looking goes on with what is known', async () => {
+describe('when the store is unavailable', () => {
+  test('placing answers 503 with Retry-After, and reads use cached data', async () => {
     const { post, get, store, clock } = await start()
     const { token } = await bodyOf(await post('/api/tokens'))
     const headers = { authorization: `Bearer ${token}` }
@@ -294,7 +294,7 @@ describe('when the store is away', () => {
     await expect(batch).rejects.toThrow('fetch failed')
   })
 
-  test('A1 a fault after the commit closes the connection too: the pixel may be saved', async () => {
+  test('A1 an error after the commit closes the connection, because the pixel may be saved', async () => {
     const { post } = await start({
       commitQueue: (commitQueue) => ({
         ...commitQueue,
@@ -318,7 +318,7 @@ describe('painters of one address', () => {
   }
   const canvas = { cooldownMs: 5_000, maxCharges: 10, startCharges: 3 }
 
-  test('whoever has never painted holds the start charges, however long they wait', async () => {
+  test('a painter without placements has the start charges, after any time', async () => {
     const api = await start({ canvas })
     const [headers = {}] = await painters(api, 1)
     api.clock.nowMs += 86_400_000
@@ -333,7 +333,7 @@ describe('painters of one address', () => {
     expect((await placedBy(api, headers, 1)).filter((code) => code === 'placed')).toHaveLength(2)
   })
 
-  test('paint as much as twice a painter together with ADDRESS_PAINTERS=2', async () => {
+  test('paint together as much as two painters with ADDRESS_PAINTERS=2', async () => {
     const api = await start({ canvas, addressPainters: 2 })
     const all = await painters(api, 9)
     const codes: string[] = []
@@ -347,7 +347,7 @@ describe('painters of one address', () => {
     expect((await api.post('/api/pixels', { gx: 0, gy: 20, color: 1 }, all[8])).status).toBe(201)
   })
 
-  test('what is refused otherwise takes nothing from the others', async () => {
+  test('a placement that is refused for another reason costs the address nothing', async () => {
     const api = await start({ canvas, addressPainters: 1 })
     const [one = {}, two = {}, three = {}, four = {}] = await painters(api, 4)
     const outside = Array.from({ length: 200 }, () => ({ gx: -1, gy: 0, color: 1 }))
@@ -367,7 +367,7 @@ describe('painters of one address', () => {
   })
 })
 
-test('a request that names its painter is that painter’s or nobody’s, and makes no guest', async () => {
+test('a request that names its painter is accepted only from that painter, and makes no guest', async () => {
   const { get, post, store } = await start()
   const cookie = cookieOf(await get('/api/me'))
   const { painter } = await bodyOf(await get('/api/me', { cookie }))

@@ -5,8 +5,8 @@ import { describe, expect, test } from 'vitest'
 import type { Fixture } from './api.fixture.ts'
 import { asAdmin, bodyOf, expectProblem, start } from './api-expectations.fixture.ts'
 
-describe('what was placed', () => {
-  test('a receipt tells how far a placement has come', async () => {
+describe('placements', () => {
+  test('a receipt shows the state of a placement', async () => {
     const { post, get, sequence, store, clock } = await start()
     const { id, at } = await bodyOf(await post('/api/pixels', { gx: 70, gy: 66, color: 1 }))
     const shown = { id, canvas: 'main', gx: 70, gy: 66, tile: 257, at }
@@ -21,13 +21,13 @@ describe('what was placed', () => {
     await expectProblem(await get(`/api/placements/${id}`), 'log_trimmed')
   })
 
-  test('a receipt of nothing is not found', async () => {
+  test('a receipt of an unknown placement is not found', async () => {
     const { get } = await start()
     for (const id of ['x', '.0', 'a.b', '%00', 'zzzzzzzzzzzzzzzzzzzzz-0.0', 'constructor'])
       await expectProblem(await get(`/api/placements/${id}`), 'not_found')
   })
 
-  test('a pixel tells who painted it', async () => {
+  test('a pixel shows its painter', async () => {
     const { post, get } = await start()
     expect(await bodyOf(await get('/api/canvases/main/pixels/99/69'))).toEqual({
       gx: 99,
@@ -56,7 +56,7 @@ describe('what was placed', () => {
     await expectProblem(await get('/api/canvases/nope/pixels/0/0'), 'canvas_not_found')
   })
 
-  test('the log comes in pages, in order and without holes', async () => {
+  test('the log is read in pages, in order and without gaps', async () => {
     const { post, get, sequence, clock } = await start()
     const { token, painter } = await bodyOf(await post('/api/tokens'))
     const ids: string[] = []
@@ -83,7 +83,7 @@ describe('what was placed', () => {
     }
   })
 
-  test('a log that does not reach back so far says so', async () => {
+  test('a page before the oldest commit of the log is refused', async () => {
     const { post, get, sequence, store, clock } = await start()
     await post('/api/pixels', { gx: 0, gy: 0, color: 1 })
     await sequence()
@@ -95,7 +95,7 @@ describe('what was placed', () => {
 })
 
 describe('canvases', () => {
-  test('a canvas is shown with all that a client needs', async () => {
+  test('a canvas is shown with everything that a client needs', async () => {
     const { get } = await start()
     const shown = {
       protocol: 1,
@@ -121,7 +121,7 @@ describe('canvases', () => {
     }
   })
 
-  test('a tile’s bytes carry epoch and seq, and are fetched once', async () => {
+  test('a board has its epoch and seq, and a client with the same tag gets 304', async () => {
     const { post, get, sequence } = await start()
     await post('/api/pixels', { gx: 99, gy: 69, color: 3 })
     const path = '/api/canvases/main/tiles/257/board'
@@ -149,7 +149,7 @@ describe('canvases', () => {
     expect((await get(path, { 'if-none-match': before.headers.get('etag') ?? '' })).status).toBe(200)
   })
 
-  test.each(['br', 'zstd', 'gzip'])('a board comes as %s to those who accept it', async (encoding) => {
+  test.each(['br', 'zstd', 'gzip'])('a board is sent as %s to clients that accept it', async (encoding) => {
     const { get } = await start()
     const response = await get('/api/canvases/main/tiles/0/board', { 'accept-encoding': encoding })
     expect(response.headers.get('content-encoding')).toBe(encoding)
@@ -157,7 +157,7 @@ describe('canvases', () => {
     expect(new Uint8Array(await response.arrayBuffer())).toEqual(new Uint8Array(64 * 64))
   })
 
-  test('tiles that are not there', async () => {
+  test('unknown tiles are refused', async () => {
     const { get } = await start()
     for (const rest of ['board', 'commits']) {
       for (const tile of ['2', '-1', '258', '512', '999999999']) {
@@ -168,7 +168,7 @@ describe('canvases', () => {
     }
   })
 
-  test('the board as a picture', async () => {
+  test('the board is sent as a picture', async () => {
     const { post, get, sequence } = await start()
     await post('/api/pixels', { gx: 99, gy: 69, color: 1 })
     await sequence()
@@ -191,7 +191,7 @@ describe('canvases', () => {
 })
 
 describe('pictures', () => {
-  test('an admin paints one, and nobody else', async () => {
+  test('only an admin paints a picture', async () => {
     const { get, send, sequence } = await start()
     const png = await (await get('/api/canvases/main/board.png')).arrayBuffer()
     const upload = (query: string, headers: Record<string, string>, body: BodyInit = png) =>
@@ -216,7 +216,7 @@ describe('pictures', () => {
     await expectProblem(unknown, 'canvas_not_found')
   })
 
-  test('one of more than 32 MiB is refused before it is read', async () => {
+  test('a picture of more than 32 MiB is refused before it is read', async () => {
     const { port } = await start()
     const status = await new Promise<number | undefined>((resolve, reject) => {
       const upload = httpRequest(

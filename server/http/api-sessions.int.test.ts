@@ -1,11 +1,11 @@
-/** Operators' sessions over real connections: signing in, signing out, and what an old cookie still does. */
+/** Operators' sessions over real connections: signing in, signing out, and old cookies. */
 import { describe, expect, test } from 'vitest'
 import { adminSessionMs } from '../accounts/admin-sessions.ts'
 import { signInLimits } from '../accounts/sign-in-guard.ts'
 import { adminToken, type Fixture } from './api.fixture.ts'
 import { asAdmin, bodyOf, cookieOf, expectProblem, start } from './api-expectations.fixture.ts'
 
-/** The route goes through Next, so it is asked behind the Web's types. */
+/** The route goes through Next, so the tests call the Web handler. */
 const session = (api: Fixture, method: string, options: { body?: unknown; cookie?: string } = {}) =>
   api.api.handle(
     new Request('http://localhost/api/admin/session', {
@@ -22,7 +22,7 @@ const signIn = async (api: Fixture, cookie?: string) => {
 }
 
 describe('an operator’s session', () => {
-  test('the old cookie does nothing after signing out, and other sessions go on', async () => {
+  test('the old cookie has no effect after signing out, and other sessions stay open', async () => {
     const api = await start()
     const [cookie, other] = [await signIn(api), await signIn(api)]
     expect((await api.post('/api/admin/outbox/pause', undefined, { cookie })).status).toBe(200)
@@ -35,7 +35,7 @@ describe('an operator’s session', () => {
     expect((await api.get('/api/admin/overview', { cookie: other })).status).toBe(200)
   })
 
-  test('a session that another process ended, or opened, counts at once', async () => {
+  test('a session that another process ended or opened is recognized at once', async () => {
     const api = await start()
     const cookie = await signIn(api)
     const [listed] = await api.store.readAdminSessions()
@@ -78,7 +78,7 @@ describe('an operator’s session', () => {
     await expectProblem(await api.get('/api/admin/overview', { cookie }), 'unauthenticated')
   })
 
-  test('no token outlives the session of the operator who asked for it', async () => {
+  test('an operator gets no token, because it would outlast the session', async () => {
     const api = await start()
     await expectProblem(await api.post('/api/tokens', undefined, { cookie: await signIn(api) }), 'forbidden')
     await expectProblem(await api.post('/api/tokens', undefined, asAdmin), 'forbidden')
@@ -86,7 +86,7 @@ describe('an operator’s session', () => {
 })
 
 describe('guesses', () => {
-  test('an address that guessed ten times waits for a minute, also with the right token', async () => {
+  test('an address with ten wrong guesses waits a minute, also with the right token', async () => {
     const api = await start({ rateLimits: true })
     for (let index = 0; index < signInLimits.failuresOfAddress; index++) {
       await expectProblem(await api.get('/api/me', { authorization: `Bearer guess-${index}` }), 'unauthenticated')
@@ -109,7 +109,7 @@ describe('guesses', () => {
     expect((await session(api, 'POST', { body: { token: adminToken } })).status).toBe(429)
   })
 
-  test('an expired token says so, and a new one is asked for in time', async () => {
+  test('an expired token is refused as expired, and an old one is renewed before', async () => {
     const api = await start()
     const { token, painter } = await bodyOf(await api.post('/api/tokens'))
     const headers = { authorization: `Bearer ${token}` }

@@ -1,11 +1,11 @@
-/** The edges of the API over real connections: unknown paths, other methods, probes, and clients that do not behave. */
+/** The API over real connections: unknown paths, other methods, probes, and clients that misbehave. */
 import { connect } from 'node:net'
 import { describe, expect, test, vi } from 'vitest'
 import { adminToken, metricsToken } from './api.fixture.ts'
 import { bodyOf, expectProblem, start } from './api-expectations.fixture.ts'
 
 describe('paths and methods', () => {
-  test('what is not there is not found', async () => {
+  test('unknown paths are not found', async () => {
     const { get, post } = await start()
     const paths = [
       '/api',
@@ -21,7 +21,7 @@ describe('paths and methods', () => {
     await expectProblem(await post('/api/placements/abc/undo'), 'not_found')
   })
 
-  test('other methods are not allowed, and those that are, are told', async () => {
+  test('other methods are refused with the allowed ones', async () => {
     const { send } = await start()
     for (const [method, path, allow] of [
       ['GET', '/api/pixels', 'POST, OPTIONS'],
@@ -37,7 +37,7 @@ describe('paths and methods', () => {
     }
   })
 
-  test('the view from inside is for admins', async () => {
+  test('the overview is for admins', async () => {
     const { get } = await start()
     await expectProblem(await get('/api/admin/overview'), 'unauthenticated')
     await expectProblem(await get('/api/admin/overview', { authorization: 'Bearer wrong' }), 'unauthenticated')
@@ -51,7 +51,7 @@ describe('paths and methods', () => {
     })
   })
 
-  test('HEAD is GET without the body', async () => {
+  test('HEAD answers as GET without the body', async () => {
     const { send, get } = await start()
     for (const path of ['/api/canvases/main', '/api/canvases/main/tiles/0/board', '/livez', '/api/canvases/nope']) {
       const [head, full] = [await send('HEAD', path), await get(path)]
@@ -64,7 +64,7 @@ describe('paths and methods', () => {
     expect([picture.status, picture.headers.get('content-length')]).toEqual([200, null])
   })
 
-  test('every answer says what it is and may do nothing as a page', async () => {
+  test('every answer has nosniff and a policy that forbids everything', async () => {
     const { get, post } = await start()
     for (const response of [await get('/api/canvases/main'), await get('/api/nothing'), await post('/api/pixels', {})]) {
       expect(response.headers.get('x-content-type-options')).toBe('nosniff')
@@ -74,7 +74,7 @@ describe('paths and methods', () => {
 })
 
 describe('probes', () => {
-  test('livez and readyz', async () => {
+  test('readyz fails without a store, and livez does not', async () => {
     const { get, store } = await start()
     expect(await (await get('/livez')).text()).toBe('ok')
     expect(await (await get('/readyz')).text()).toBe('ok')
@@ -106,7 +106,7 @@ describe('probes', () => {
       expect((await get('/metrics', headers)).status).toBe(200)
       expect(await bodyOf(await get('/api/health', headers))).toHaveProperty('checks')
     }
-    // What the handlers behind Next are told cannot be told by a client.
+    // A client cannot set the internal headers.
     await expectProblem(await get('/metrics', { ...stranger, 'x-fresco-address': '127.0.0.1', 'x-fresco-direct': '1' }), 'forbidden')
     store.isDown = true
     const failing = await get('/api/health')
@@ -130,7 +130,7 @@ describe('connections', () => {
       socket.on('error', reject)
     })
 
-  test('metrics are refused under another name, and to a proxy that adds no header', async () => {
+  test('metrics are refused for another Host, and to a proxy without forwarding headers', async () => {
     const { port } = await start()
     const ask = (version: string, host: string) =>
       raw(port, [`GET /metrics HTTP/${version}\r\nHost: ${host}\r\nConnection: close\r\n\r\n`], { until: /\r\n\r\n/ })
@@ -143,7 +143,7 @@ describe('connections', () => {
     }
   })
 
-  test('a refused body does not spoil the next request on its connection', async () => {
+  test('after a refused body, the next request on its connection is answered', async () => {
     const { port } = await start()
     const body = `{"more":"${'x'.repeat(20_000)}"}`
     const refused = `POST /api/pixels HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`
@@ -153,7 +153,7 @@ describe('connections', () => {
     expect(received).toMatch(/HTTP\/1\.1 200 OK/)
   })
 
-  test('a body of unknown length that was refused does not either', async () => {
+  test('after a refused body of unknown length, the next request is answered', async () => {
     const { port } = await start()
     const head = 'POST /api/pixels HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n'
     const chunk = `2710\r\n${'x'.repeat(10_000)}\r\n`
@@ -164,7 +164,7 @@ describe('connections', () => {
     expect(received).toMatch(/HTTP\/1\.1 200 OK/)
   })
 
-  test('a client that goes on sending after a refusal is cut off', async () => {
+  test('a client that keeps sending after a refusal is cut off', async () => {
     const { port } = await start({ lingerMs: 50 })
     const head = 'POST /api/pixels HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9000000\r\n\r\n'
     const socket = connect(port, '127.0.0.1')
@@ -173,7 +173,7 @@ describe('connections', () => {
     socket.on('data', (data) => {
       received += data.toString('latin1')
     })
-    // Cut off while it writes: the connection is reset under it.
+    // The connection is reset while the client writes.
     socket.on('error', () => undefined)
     socket.write(head)
     const sending = setInterval(() => socket.write('x'), 5)
@@ -182,7 +182,7 @@ describe('connections', () => {
     expect(received).toMatch(/^HTTP\/1\.1 413 /)
   }, 4_000)
 
-  test('a client that goes away half way leaves nothing behind', async () => {
+  test('the server continues after a client disconnects during its request', async () => {
     const { port, get, store } = await start()
     await new Promise<void>((resolve) => {
       const socket = connect(port, '127.0.0.1', () => {
@@ -196,11 +196,11 @@ describe('connections', () => {
   })
 })
 
-test('A6 a client that asks for a large answer and never reads it is cut off, and gives its slot back', async () => {
+test('A6 a client that never reads a large answer is cut off, and its slot is released', async () => {
   const fixture = await start({ canvas: { width: 1_000, height: 1_000, tileSize: 1_024 }, unreadMs: 300 })
   const socket = connect({ port: fixture.port, host: '127.0.0.1' }).on('error', () => undefined)
   socket.pause()
-  // Far more than the kernel takes at once.
+  // Far more than the kernel buffers.
   const path = '/api/canvases/main/tiles/0/board'
   for (let i = 0; i < 20; i++) socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nAccept-Encoding: identity\r\n\r\n`)
   const open = () => new Promise<number>((resolve) => fixture.server.getConnections((_error, count) => resolve(count)))

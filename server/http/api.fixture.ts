@@ -38,13 +38,14 @@ import { createNodeAdapter } from './node-adapter.ts'
 import { createOpenExchanges } from './open-exchanges.ts'
 import { createOpenPictures } from './open-pictures.ts'
 import { createOrigins } from './origins.ts'
+import { createRequestLimiter } from './request-limiter.ts'
 import { probeRoutes } from './routes/probe-routes.ts'
 import { webRoutes } from './routes/web-routes.ts'
 
 export const adminToken = 'admin-token-for-tests-of-the-api-only'
 export const metricsToken = 'metrics-token-for-tests-of-the-api-only'
 
-/** A store that a test can take away and give back. */
+/** A store that a test can make unavailable. */
 export class FailingStore extends MemoryStore {
   isDown = false
   constructor() {
@@ -79,7 +80,7 @@ export interface FixtureOptions {
   readonly stream?: Pick<EventStream, 'kind' | 'info' | 'ping'>
   readonly lingerMs?: number
   readonly unreadMs?: number
-  /** Answers what the API does not take itself, as Next would. */
+  /** Answers the requests that go to Next. */
   readonly behind?: (request: IncomingMessage, response: ServerResponse) => void
 }
 
@@ -165,13 +166,11 @@ export const startApi = async (options: FixtureOptions = {}) => {
       }),
       ...probeRoutes({ callers, health, registry: metrics.registry, metricsToken }),
     ],
-    limits,
+    limiter: createRequestLimiter({ limits, throttledWarnings, onLimited: metrics.limited }),
     origins: createOrigins({ publicUrls }),
     costly,
     exchanges,
-    throttledWarnings,
     logger,
-    onLimited: metrics.limited,
   })
   const addresses = createClientAddresses({ trustProxy: options.trustProxy ?? 0 })
   const adapter = createNodeAdapter({

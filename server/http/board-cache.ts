@@ -1,13 +1,11 @@
 /**
- * Boards, compressed once per (epoch, seq, encoding) and sent as they were written, however many ask.
+ * Boards, compressed once per (epoch, seq, encoding), for `GET …/board`. The cache is bounded in bytes (A6).
  *
- * Under painting a board's seq moves faster than it compresses. So per tile and encoding one compression is under way and at
- * most one waits behind it, for all who came meanwhile: whoever asks gets a board that is at least as new as the tile's head was
- * then, and the work is bounded by what the threads can do, not by how many ask. A board that has come to rest and is still
- * asked for is compressed once more, thoroughly, in the background.
- *
- * Called by `GET …/board`. Memory is bounded by `maxBytes`: the least recently used go first (A6).
+ * A busy board changes faster than it can be compressed. So for each tile and encoding one compression runs, and at most one more waits
+ * for all requests that arrive meanwhile. Each request gets a board at least as new as the tile's head at that time. A board that no
+ * longer changes and is requested again is compressed again with more effort, in the background.
  */
+import { LRUCache } from 'lru-cache'
 import type { Epoch, Seq } from '../../lib/brand.ts'
 import type { LiveTiles } from '../broadcasting/port.ts'
 import type { TileRef } from '../store/port.ts'
@@ -28,7 +26,7 @@ interface Entry {
 
 interface Job {
   readonly promise: Promise<WrittenBoard | null>
-  /** It has not looked at the board yet, so it serves everybody who comes now. */
+  /** It has not read the board yet, so later requests can share it. */
   isWaiting: boolean
 }
 
@@ -36,22 +34,21 @@ export interface BoardCacheOptions {
   readonly liveTiles: Pick<LiveTiles, 'open' | 'board'>
   readonly now: () => number
   readonly maxBytes?: number
-  /** A board of the same seq for this long is at rest. */
+  /** How long a board keeps its seq before it is compressed with more effort. */
   readonly restMs?: number
   readonly compress?: (encoding: Encoding, bytes: Uint8Array, effort: Effort) => Promise<Uint8Array>
 }
 
 export class BoardCache {
   readonly #options: Required<BoardCacheOptions>
-  /** In the order of their last use. */
-  readonly #entries = new Map<string, Entry>()
-  /** The last job of each tile and encoding: under way, or waiting behind the one that is. */
+  readonly #entries: LRUCache<string, Entry>
+  /** The last job of each tile and encoding. */
   readonly #jobs = new Map<string, Job>()
-  #bytes = 0
   #refining = false
 
   constructor(options: BoardCacheOptions) {
     this.#options = { maxBytes: 64 * 1_048_576, restMs: 5_000, compress, ...options }
+    this.#entries = new LRUCache({ maxSize: this.#options.maxBytes, sizeCalculation: ({ board }) => Math.max(1, board.bytes.length) })
   }
 
   /** Null when there is no such tile. */
@@ -61,7 +58,6 @@ export class BoardCache {
     if (!tile) return null
     const known = this.#entries.get(key)
     if (known && known.board.epoch === tile.epoch && known.board.seq >= tile.head) {
-      this.#touch(key, known)
       this.#refineAtRest(ref, key, known)
       return known.board
     }
@@ -91,7 +87,7 @@ export class BoardCache {
     if (known && known.epoch === epoch && known.seq === seq) return known
     const bytes = await this.#options.compress(encoding, board.colors, 'quick')
     const written: WrittenBoard = { epoch, seq, encoding, bytes }
-    this.#keep(key, { board: written, writtenAtMs: this.#options.now(), thorough: encoding === 'identity' })
+    this.#entries.set(key, { board: written, writtenAtMs: this.#options.now(), thorough: encoding === 'identity' })
     return written
   }
 
@@ -103,28 +99,13 @@ export class BoardCache {
       const board = await this.#options.liveTiles.board(ref)
       if (!board || board.epoch !== entry.board.epoch || board.seq !== entry.board.seq) return
       const bytes = await this.#options.compress(entry.board.encoding, board.colors, 'thorough')
-      if (this.#entries.get(key) === entry) this.#keep(key, { ...entry, board: { ...entry.board, bytes } })
+      if (this.#entries.peek(key) === entry) this.#entries.set(key, { ...entry, board: { ...entry.board, bytes } })
     }
-    // It was only to save bytes: when it fails, the quick one goes on being sent.
+    // If it fails, the larger board is still sent.
     refine()
       .catch(() => undefined)
       .finally(() => {
         this.#refining = false
       })
-  }
-
-  #touch(key: string, entry: Entry) {
-    this.#entries.delete(key)
-    this.#entries.set(key, entry)
-  }
-
-  #keep(key: string, entry: Entry) {
-    this.#bytes += entry.board.bytes.length - (this.#entries.get(key)?.board.bytes.length ?? 0)
-    this.#touch(key, entry)
-    for (const [oldest, { board }] of this.#entries) {
-      if (this.#bytes <= this.#options.maxBytes || oldest === key) return
-      this.#entries.delete(oldest)
-      this.#bytes -= board.bytes.length
-    }
   }
 }

@@ -5,7 +5,7 @@ import type { Effort, Encoding } from './encodings.ts'
 
 const ref = { canvas: asCanvasId('main'), tile: asTile(0) }
 
-/** One tile whose seq a test sets, and compressions that end when the test says so. */
+/** One tile whose seq a test sets, and compressions that a test ends. */
 const setUp = (options: Partial<BoardCacheOptions> = {}) => {
   const tile = { epoch: 'epoch001', seq: 1, exists: true }
   const clock = { nowMs: 0 }
@@ -42,7 +42,7 @@ const setUp = (options: Partial<BoardCacheOptions> = {}) => {
   return { cache, tile, clock, under, done, next }
 }
 
-test('a board is compressed once per seq and encoding, however many ask', async () => {
+test('a board is compressed once per seq and encoding, for any number of requests', async () => {
   const { cache, next, done } = setUp()
   const asked = [cache.get(ref, 'br'), cache.get(ref, 'br')]
   const first = await next()
@@ -57,7 +57,7 @@ test('a board is compressed once per seq and encoding, however many ask', async 
   expect(done).toEqual(['br quick 1', 'zstd quick 1'])
 })
 
-test('who asks while a board moves gets one that is as new as when they asked, and shares it', async () => {
+test('requests during a compression share the next one, which is as new as the requests', async () => {
   const { cache, tile, next, done, under } = setUp()
   const early = cache.get(ref, 'br')
   const running = await next()
@@ -74,7 +74,7 @@ test('who asks while a board moves gets one that is as new as when they asked, a
   expect(done).toEqual(['br quick 1', 'br quick 7'])
 })
 
-test('another epoch is another board, also when its seq is lower', async () => {
+test('a board of another epoch replaces the cached one, also with a lower seq', async () => {
   const { cache, tile, next } = setUp()
   tile.seq = 5
   const before = cache.get(ref, 'gzip')
@@ -86,7 +86,7 @@ test('another epoch is another board, also when its seq is lower', async () => {
   expect(await after).toMatchObject({ epoch: 'epoch002', seq: 1 })
 })
 
-test('a board at rest is compressed once more, thoroughly, and nobody waits for it', async () => {
+test('a board that no longer changes is compressed again with more effort, and no request waits for it', async () => {
   const { cache, clock, next, under, done } = setUp()
   const first = cache.get(ref, 'br')
   ;(await next()).finish()
@@ -102,7 +102,7 @@ test('a board at rest is compressed once more, thoroughly, and nobody waits for 
   expect(done).toEqual(['br quick 1', 'br thorough 1'])
 })
 
-test('a thorough compression that comes too late is thrown away', async () => {
+test('a thorough compression of an outdated board is dropped', async () => {
   const { cache, tile, clock, next } = setUp()
   const first = cache.get(ref, 'br')
   ;(await next()).finish()
@@ -119,7 +119,7 @@ test('a thorough compression that comes too late is thrown away', async () => {
   expect(await cache.get(ref, 'br')).toMatchObject({ seq: 2, bytes: new Uint8Array(10).fill(2) })
 })
 
-test('a compression that fails is told to those who waited, and tried again for the next', async () => {
+test('a failed compression rejects the waiting requests, and the next request tries again', async () => {
   const { cache, next } = setUp()
   const failing = expect(cache.get(ref, 'br')).rejects.toThrow('no memory')
   ;(await next()).fail()
@@ -129,13 +129,13 @@ test('a compression that fails is told to those who waited, and tried again for 
   expect(await again).toMatchObject({ seq: 1 })
 })
 
-test('a tile that is not there has no board', async () => {
+test('an unknown tile has no board', async () => {
   const { cache, tile } = setUp()
   tile.exists = false
   expect(await cache.get(ref, 'br')).toBeNull()
 })
 
-test('A6 it keeps no more bytes than it may', async () => {
+test('A6 the cache is bounded in bytes', async () => {
   const { cache, next, done } = setUp({ maxBytes: 25 })
   for (const encoding of ['br', 'zstd', 'gzip', 'br'] as const) {
     const asked = cache.get(ref, encoding)

@@ -1,4 +1,4 @@
-/** The caller of a request as routes need it: an existing painter or a new guest, or an admin. */
+/** Finds the caller of a request for a route: an existing painter or a new guest, or an admin. */
 
 import type { Painter } from '../../lib/painter.ts'
 import type { Refusal } from '../../lib/refusal.ts'
@@ -6,10 +6,12 @@ import { type Caller, type Credentials, painterOf } from '../accounts/caller.ts'
 import type { CallerResolver, ResolvedCaller } from '../accounts/resolve-caller.ts'
 import type { Sessions } from '../accounts/sessions.ts'
 import type { Limits } from '../limits/limits.ts'
-import type { ApiRequest, Peer } from './exchange.ts'
+import type { Answer, ApiRequest, Peer } from './exchange.ts'
+import { problemAnswer } from './problem.ts'
+import type { Call, Route } from './router.ts'
 
 export type PainterFound =
-  /** The headers are for the answer. They make the browser this new guest, or renew old credentials. */
+  /** The headers are for the answer. They carry a new guest's cookie, or renewed credentials. */
   { ok: true; painter: Painter; headers: Readonly<Record<string, string>> } | { ok: false; refusal: Refusal }
 export type AdminFound = { ok: true; painter: Painter } | { ok: false; refusal: Refusal }
 
@@ -30,16 +32,15 @@ export interface CallersOptions {
   readonly publicUrls: readonly string[]
 }
 
-const noAdmin: Refusal = { code: 'unauthenticated', detail: 'This needs the admin token as a Bearer, or an admin session.' }
+const noAdmin: Refusal = { code: 'unauthenticated', detail: 'Only for admins: send the admin token as a Bearer, or an admin session.' }
 const otherPainter: Refusal = {
   code: 'unauthenticated',
-  detail:
-    'This request does not come from the painter that Fresco-Painter names. Is the cookie kept? A token from POST /api/tokens needs none.',
+  detail: 'This request does not come from the painter in Fresco-Painter. Keep the cookie, or use a token from POST /api/tokens.',
 }
 const noHeaders = {}
-const fromElsewhere: Refusal = { code: 'forbidden', detail: 'A request from another site makes no guest.' }
+const fromElsewhere: Refusal = { code: 'forbidden', detail: 'A request from another site cannot create a guest.' }
 
-/** An image or a script of another site would use up the guests of its visitor's address. Only browsers send this header. */
+/** An image or a script of another site would use up the new guests of its visitor's address. Only browsers send this header. */
 export const isFromElsewhere = (request: ApiRequest) => ['cross-site', 'same-site'].includes(request.header('sec-fetch-site') ?? '')
 
 export const createCallers = ({ resolver, sessions, limits, publicUrls }: CallersOptions): Callers => {
@@ -78,10 +79,18 @@ export const createCallers = ({ resolver, sessions, limits, publicUrls }: Caller
       const staff = await resolver.resolveStaff(callOf(request))
       if (staff.ok && staff.caller.kind === 'admin') return { ok: true, painter: staff.caller.painter }
       const isOther = caller.kind !== 'admin' && caller.kind !== 'anonymous'
-      return { ok: false, refusal: isOther ? { code: 'forbidden', detail: 'This needs an admin.' } : noAdmin }
+      return { ok: false, refusal: isOther ? { code: 'forbidden', detail: 'Only for admins.' } : noAdmin }
     },
   }
 }
+
+/** Makes a route's handler that answers admins only. */
+export const forAdmins =
+  (callers: Callers, handle: (call: Call, admin: Painter) => Promise<Answer>): Route['handle'] =>
+  async (call) => {
+    const admin = await callers.admin(call.request)
+    return admin.ok ? handle(call, admin.painter) : problemAnswer(admin.refusal)
+  }
 
 const credentialsOf = (request: ApiRequest): Credentials => ({
   cookie: request.header('cookie'),
@@ -90,7 +99,7 @@ const credentialsOf = (request: ApiRequest): Credentials => ({
 
 const callOf = (request: ApiRequest) => ({ credentials: credentialsOf(request), address: request.peer.address, way: 'bearer' }) as const
 
-/** A trusted proxy says so, else the public address with this host. Without such an address, all public addresses must be https. */
+/** The protocol of a trusted proxy, else that of the public address with this host. Without one, all public addresses must be https. */
 export const speaksHttps = (options: { peer: Peer; host: string | null; publicUrls: readonly string[] }): boolean => {
   const { peer, host, publicUrls } = options
   if (peer.protocol !== null) return peer.protocol === 'https'

@@ -9,11 +9,11 @@ import { isIP } from 'node:net'
 import { plainAddress } from '../limits/address-prefixes.ts'
 import type { Peer } from './exchange.ts'
 
-/** What proxies and content networks add to a request. Whoever sends one is no program on this machine that asks by itself. */
+/** Headers that proxies and content networks add to a request. A request with one of them is not direct. */
 const forwardingHeader =
   /^(?:x-(?:forwarded|real|client|cluster|original|originating|remote|envoy|proxy|proxyuser|varnish|amzn|azure|appengine|cloud|haproxy|scheme|host)|forwarded|via|cf-|cdn-|true-client-ip|fastly-|fly-|akamai-|client-ip|proxy-|wl-proxy-|x-request-id$)/
 
-/** `1.2.3.4`, `1.2.3.4:5678`, `[::1]:5678` or `::1`; null when it is no address. */
+/** `1.2.3.4`, `1.2.3.4:5678`, `[::1]:5678` or `::1`; null for anything else. */
 const parseAddress = (entry: string): string | null => {
   const bare = /^\[([^\]]+)\](?::\d+)?$/.exec(entry)?.[1] ?? /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(entry)?.[1] ?? entry
   return isIP(bare) === 0 ? null : plainAddress(bare)
@@ -44,19 +44,17 @@ export const createClientAddresses = (options: { trustProxy: number }): ClientAd
     peerOf(request) {
       const remote = plainAddress(request.socket.remoteAddress ?? 'unknown')
       if (!isForwarded(request)) return { address: remote, direct: true, protocol: null }
-      if (options.trustProxy === 0) {
-        return { address: remote, direct: false, protocol: null }
-      }
+      if (options.trustProxy === 0) return { address: remote, direct: false, protocol: null }
       return { address: addressOf(request, remote), direct: false, protocol: protocolOf(request) }
     },
   }
 }
 
-/** HTTP/1.0 is what nginx speaks to a server unless it is told otherwise, and what no client of today does. */
+/** By default nginx sends HTTP/1.0 to a server. Current clients do not. */
 const isForwarded = ({ headers, httpVersion }: IncomingMessage) =>
   httpVersion === '1.0' || Object.keys(headers).some((name) => forwardingHeader.test(name))
 
-/** Whether a `Host` header names this machine. Another name may be an attacker's that points here (DNS rebinding). */
+/** Whether a `Host` header names this machine. Another name may be an attacker's that resolves to it (DNS rebinding). */
 export const isLocalHost = (host: string | null) => {
   const name = URL.parse(`http://${host ?? ''}`)?.hostname.replace(/^\[|\]$/g, '')
   return name === 'localhost' || (name !== undefined && isIP(name) !== 0 && isLoopback(name))

@@ -25,24 +25,24 @@ test.each([
   expect(peerOf(trustProxy, remote, { 'x-forwarded-for': forwarded })).toMatchObject({ address, direct: false })
 })
 
-test('without forwarding headers it is the socket’s', () => {
+test('without forwarding headers it is the address of the socket', () => {
   expect(peerOf(1, '::ffff:127.0.0.1')).toEqual({ address: '127.0.0.1', direct: true, protocol: null })
   expect(peerOf(0, undefined)).toEqual({ address: 'unknown', direct: true, protocol: null })
 })
 
-test('the protocol is believed when a proxy is trusted', () => {
+test('the protocol is used only from a trusted proxy', () => {
   expect(peerOf(0, '9.9.9.9', { 'x-forwarded-proto': 'https' })).toEqual({ address: '9.9.9.9', direct: false, protocol: null })
   expect(peerOf(1, '9.9.9.9', { 'x-forwarded-proto': 'https' }).protocol).toBe('https')
   expect(peerOf(1, '9.9.9.9', { 'x-forwarded-proto': 'https, http' }).protocol).toBe('http')
   expect(peerOf(1, '9.9.9.9', { 'x-forwarded-proto': 'gopher' }).protocol).toBeNull()
 })
 
-test('a request in HTTP/1.0 comes from a proxy that says nothing of itself, as nginx is by default', () => {
+test('a request in HTTP/1.0 counts as forwarded, because nginx sends HTTP/1.0 by default', () => {
   const plain = { ...request('127.0.0.1'), httpVersion: '1.0' } as IncomingMessage
   expect(createClientAddresses({ trustProxy: 0 }).peerOf(plain)).toEqual({ address: '127.0.0.1', direct: false, protocol: null })
 })
 
-test('loopback', () => {
+test('loopback addresses are recognized', () => {
   for (const address of ['127.0.0.1', '127.1.2.3', '::1']) expect(isLoopback(address)).toBe(true)
   for (const address of ['unknown', '10.0.0.1', '::2', '1.127.0.0']) expect(isLoopback(address)).toBe(false)
 })

@@ -1,33 +1,33 @@
 /**
- * Bounds what one address, and everybody together, can hold of this process before a request was even read: open connections, and how
- * long one may take to say what it wants.
+ * Limits open connections, unanswered requests, and the time that a request may take to arrive.
  *
- * Behind a proxy every connection is the proxy's, so the bound per address is the proxy's business then, as `RATE_LIMITS=off` is a load
- * test's. What Socket.IO holds counts as well, and has a narrower bound of its own (`limits.ts`).
+ * Behind a proxy every connection has the proxy's address, so addresses are not counted then, nor with `RATE_LIMITS=off`. Socket.IO's
+ * connections count here too, and have a lower limit of their own (`limits.ts`).
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { createAddressCounts } from '../limits/address-counts.ts'
 import { plainAddress } from '../limits/address-prefixes.ts'
 import type { ThrottledWarnings } from '../observability/throttled-warnings.ts'
+import { endRaw } from './raw-answer.ts'
 
 export const connectionLimits = {
   ofAddress: 400,
-  /** Requests of one address that wait for their answers. One connection may bring thousands of them at once. */
+  /** Requests of one address that wait for their answers. One connection may send thousands of them at once. */
   unansweredOfAddress: 8_192,
-  /** Over all addresses: some forty kilobytes each. Node refuses the rest. */
+  /** Over all addresses, at about 40 kB each. Node refuses the rest. */
   ofProcess: 50_000,
   /**
-   * That the kernel holds until they are taken; Linux caps it at `net.core.somaxconn`, which is 4,096. With node's own 511, when everybody comes back
-   * at once after a restart, most are turned away, to try again a second later and then two.
+   * Not yet accepted, in the kernel. Linux allows `net.core.somaxconn`, by default 4,096. With Node's 511, most clients that return after a
+   * restart would be refused, and would try again a second later.
    */
   waiting: 4_096,
 } as const
 
-/** How long a client may take. Node looks every five seconds. */
+/** Node checks these every five seconds. */
 export const requestTimeouts = {
   headersTimeout: 15_000,
-  /** The whole request. A picture may take two minutes; other bodies have a shorter time of their own (`read-body.ts`). */
+  /** For the whole request. A picture may take two minutes, and other bodies less (`read-body.ts`). */
   requestTimeout: 130_000,
   connectionsCheckingInterval: 5_000,
   keepAliveTimeout: 65_000,
@@ -35,12 +35,16 @@ export const requestTimeouts = {
   maxHeaderSize: 16_384,
 } as const
 
-export const guardConnections = (http: Server, options: { countsAddresses: boolean; throttledWarnings: ThrottledWarnings }) => {
-  const { countsAddresses, throttledWarnings } = options
+export interface ConnectionGuardOptions {
+  readonly countsAddresses: boolean
+  readonly throttledWarnings: ThrottledWarnings
+}
+
+const addressOf = ({ remoteAddress }: Socket) => plainAddress(remoteAddress ?? 'unknown')
+
+export const guardConnections = (http: Server, { countsAddresses, throttledWarnings }: ConnectionGuardOptions) => {
   const open = createAddressCounts(connectionLimits.ofAddress)
   http.maxConnections = connectionLimits.ofProcess
-
-  const addressOf = ({ remoteAddress }: Socket) => plainAddress(remoteAddress ?? 'unknown')
 
   http.on('connection', (socket: Socket) => {
     if (!countsAddresses) return
@@ -56,32 +60,24 @@ export const guardConnections = (http: Server, options: { countsAddresses: boole
     throttledWarnings.warn('any', 'connections_refused', { limit: connectionLimits.ofProcess, last: drop?.remoteAddress ?? '' }),
   )
 
-  // What node:http would answer by itself; it is here to be told.
+  // The same answers as node:http's own, with a warning.
   http.on('clientError', (error: NodeJS.ErrnoException, stream) => {
     const socket = stream as Socket
     const { _httpMessage: answering } = socket as Socket & { _httpMessage?: { headersSent: boolean } }
     if (error.code === 'ECONNRESET' || !socket.writable || answering?.headersSent) return socket.destroy()
     const [status, event] = clientErrors[error.code ?? ''] ?? ['400 Bad Request', 'malformed_request']
     throttledWarnings.warn(addressOf(socket), event, { code: error.code ?? 'unknown' })
-    socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nX-Content-Type-Options: nosniff\r\nContent-Length: 0\r\n\r\n`, () =>
-      socket.destroy(),
-    )
+    endRaw(socket, { status })
   })
 }
 
 /** Counts the requests of each address that wait for their answers. */
-export const createRequestGuard = ({
-  countsAddresses,
-  throttledWarnings,
-}: {
-  countsAddresses: boolean
-  throttledWarnings: ThrottledWarnings
-}) => {
+export const createRequestGuard = ({ countsAddresses, throttledWarnings }: ConnectionGuardOptions) => {
   const unanswered = createAddressCounts(connectionLimits.unansweredOfAddress)
-  /** False: there were too many, and the connection is closed. */
+  /** False: there were too many, and the connection was closed. */
   return ({ socket }: IncomingMessage, response: ServerResponse): boolean => {
     if (!countsAddresses) return true
-    const address = plainAddress(socket.remoteAddress ?? 'unknown')
+    const address = addressOf(socket)
     if (!unanswered.take(address)) {
       throttledWarnings.warn(address, 'requests_refused', { unanswered: connectionLimits.unansweredOfAddress })
       socket.destroy()

@@ -5,10 +5,10 @@
  * Called by the API for routes that are `costly`, for each part of a picture that is streamed, and for pages.
  */
 import type { Refusal } from '../../lib/refusal.ts'
-import { createAddressCounts } from '../limits/address-counts.ts'
+import { createSharedCounts } from '../limits/address-counts.ts'
 
 export const costlyLimits = {
-  /** That one address has waiting or in work. */
+  /** Waiting or running, for one address. */
   ofAddress: 16,
   ofProcess: 128,
   maxRestMs: 1_000,
@@ -18,27 +18,21 @@ export type Made<Value> = { ok: true; value: Value } | { ok: false; refusal: Ref
 
 export interface CostlyWork {
   run<Value>(address: string, make: () => Promise<Value>): Promise<Made<Value>>
-  /** The next part of an answer that has begun: made in its turn, and never refused. */
+  /** Makes the next part of an answer that has begun, in turn. It is never refused. */
   part<Value>(make: () => Promise<Value>): Promise<Value>
 }
 
 export interface CostlyWorkOptions {
-  /** Whether an address may have a bounded number only. */
+  /** Whether the number of an address is bounded. */
   readonly countsAddresses: boolean
   /** Milliseconds, for durations. */
   readonly now: () => number
   readonly wait?: (ms: number, then: () => void) => void
 }
 
-const ofAddressRefusal: Refusal = {
-  code: 'rate_limited',
-  detail: 'This address waits for several costly answers already. Slow down a little.',
-  retryAfterMs: 1_000,
-}
-const ofProcessRefusal: Refusal = {
-  code: 'overloaded',
-  detail: 'Too many costly answers are under way. Try again in a moment.',
-  retryAfterMs: 2_000,
+const refusals: Readonly<Record<'address' | 'process', Refusal>> = {
+  address: { code: 'rate_limited', detail: 'Too many costly requests from this address are waiting. Slow down.', retryAfterMs: 1_000 },
+  process: { code: 'overloaded', detail: 'Too many costly requests are waiting. Try again in a moment.', retryAfterMs: 2_000 },
 }
 
 export const createCostlyWork = ({
@@ -46,8 +40,7 @@ export const createCostlyWork = ({
   now,
   wait = (ms, then) => void setTimeout(then, ms),
 }: CostlyWorkOptions): CostlyWork => {
-  const addresses = createAddressCounts(countsAddresses ? costlyLimits.ofAddress : Number.POSITIVE_INFINITY)
-  let count = 0
+  const waiting = createSharedCounts(costlyLimits, countsAddresses)
   let last: Promise<void> = Promise.resolve()
 
   const inTurn = async <Value>(make: () => Promise<Value>): Promise<Value> => {
@@ -66,14 +59,12 @@ export const createCostlyWork = ({
   return {
     part: inTurn,
     async run(address, make) {
-      if (count >= costlyLimits.ofProcess) return { ok: false, refusal: ofProcessRefusal }
-      if (!addresses.take(address)) return { ok: false, refusal: ofAddressRefusal }
-      count++
+      const full = waiting.take(address)
+      if (full) return { ok: false, refusal: refusals[full] }
       try {
         return { ok: true, value: await inTurn(make) }
       } finally {
-        count--
-        addresses.release(address)
+        waiting.release(address)
       }
     },
   }

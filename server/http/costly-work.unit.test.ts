@@ -9,7 +9,7 @@ const setUp = (countsAddresses = true) => {
 }
 const turns = () => new Promise((resolve) => setImmediate(resolve))
 
-test('one is made after another, with a rest as long as the work between them', async () => {
+test('costly answers are made one after another, with a pause as long as the work', async () => {
   const { clock, rests, work } = setUp()
   const made: string[] = []
   const make = (name: string, tookMs: number) => async () => {
@@ -31,14 +31,14 @@ test('one is made after another, with a rest as long as the work between them', 
   expect(await third).toEqual({ ok: true, value: 'c' })
 })
 
-test('work that fails gives its turn and its place back', async () => {
+test('failed work releases its turn and its place', async () => {
   const { rests, work } = setUp()
   await expect(work.run('1.1.1.1', () => Promise.reject(new Error('no')))).rejects.toThrow('no')
   rests[0]?.end()
   expect(await work.run('1.1.1.1', async () => 1)).toEqual({ ok: true, value: 1 })
 })
 
-test('A6 an address has a few waiting, and all addresses a bounded number', async () => {
+test('A6 the waiting requests of an address, and of all addresses, are limited', async () => {
   const { work } = setUp()
   const hang = () => new Promise<never>(() => undefined)
   for (let i = 0; i < costlyLimits.ofAddress; i++) void work.run('1.1.1.1', hang)
@@ -47,7 +47,7 @@ test('A6 an address has a few waiting, and all addresses a bounded number', asyn
   expect(await work.run('3.3.3.3', hang)).toMatchObject({ ok: false, refusal: { code: 'overloaded' } })
 })
 
-test('with RATE_LIMITS=off one address may have as many as all', async () => {
+test('with RATE_LIMITS=off one address may use the whole limit', async () => {
   const { work } = setUp(false)
   const hang = () => new Promise<never>(() => undefined)
   for (let i = 0; i < costlyLimits.ofProcess; i++) void work.run('1.1.1.1', hang)

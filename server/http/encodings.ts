@@ -1,8 +1,8 @@
 /**
- * Compression of boards: which encoding a request accepts (RFC 9110, 12.5.3), and how hard each is worked for.
+ * Compression of boards: the encoding that a request accepts (RFC 9110, 12.5.3), and the level of each. It runs on libuv's threads.
  *
- * All of it runs on libuv's threads, never on the main one. Figures are for the final board of r/place 2017, 1 MB raw: brotli 5
- * makes 204 kB of it in 26 ms, brotli 11 166 kB in 2.3 s; zstd 6 212 kB in 14 ms, zstd 19 176 kB in 0.4 s; gzip 6 210 kB in 48 ms.
+ * The final board of r/place 2017, 1 MB raw: brotli 5 takes 26 ms for 204 kB, brotli 11 2.3 s for 166 kB, zstd 6 14 ms for 212 kB,
+ * zstd 19 0.4 s for 176 kB, gzip 6 48 ms for 210 kB.
  */
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip, zstdCompress } from 'node:zlib'
@@ -11,7 +11,7 @@ import { brotliCompress, constants, gzip, zstdCompress } from 'node:zlib'
 export const encodings = ['br', 'zstd', 'gzip'] as const
 export type Encoding = (typeof encodings)[number] | 'identity'
 
-/** `quick`: somebody waits for it. `thorough`: a board at rest that is asked for again and again. */
+/** `quick` while a request waits; `thorough` for a board that no longer changes. */
 export type Effort = 'quick' | 'thorough'
 
 const brotli = promisify(brotliCompress)

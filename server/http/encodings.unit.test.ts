@@ -21,7 +21,7 @@ test.each([
   expect(chooseEncoding(header)).toBe(encoding)
 })
 
-test('what is compressed is there again, quick or thorough', async () => {
+test('compressed bytes decompress to the same bytes, quick or thorough', async () => {
   const bytes = Uint8Array.from({ length: 4_096 }, (_, i) => (i * i) % 7)
   for (const effort of ['quick', 'thorough'] as const) {
     expect(new Uint8Array(brotliDecompressSync(await compress('br', bytes, effort)))).toEqual(bytes)

@@ -5,19 +5,19 @@
  * for Next; `node-adapter.ts` does the same for node:http, before Next.
  */
 
-/** Where a request came from, as far as it can be believed. Computed once, by the server that holds the socket. */
+/** The verified origin of a request, computed once by the server that holds the socket. */
 export interface Peer {
-  /** The client's address, behind as many proxies as TRUST_PROXY says. */
+  /** The client's address, behind the number of proxies in TRUST_PROXY. */
   readonly address: string
-  /** No proxy was in between: there are no forwarding headers. */
+  /** There are no forwarding headers, so there is no proxy. */
   readonly direct: boolean
-  /** What a trusted proxy says that the browser spoke; null when nobody says. */
+  /** The browser's protocol, from a trusted proxy; null when unknown. */
   readonly protocol: 'http' | 'https' | null
 }
 
 export type Body =
   | { ok: true; bytes: Uint8Array }
-  /** `gone`: the client hung up, so nobody will read the answer. */
+  /** `gone`: the client has disconnected. */
   | { ok: false; why: 'too_large' | 'too_slow' | 'gone' }
 
 export interface ApiRequest {
@@ -26,11 +26,11 @@ export interface ApiRequest {
   /** With its `?`, or empty. */
   readonly search: string
   readonly peer: Peer
-  /** Aborted when the client is gone before it had its answer. */
+  /** Aborted when the client disconnects before its answer. */
   readonly signal: AbortSignal
   /** `name` in lower case. */
   header(name: string): string | null
-  /** Reads the body, once. Nothing of it is taken off the wire before this is called. */
+  /** Reads the body, once. Before this call nothing of it is read. */
   body(limit: { maxBytes: number; maxMs: number }): Promise<Body>
 }
 
@@ -38,11 +38,11 @@ export interface Answer {
   readonly status: number
   /** Names in lower case. `content-length` is the adapter's. */
   readonly headers: Readonly<Record<string, string>>
-  /** A stream is for what would not fit in memory; when it fails half way, the connection is closed. */
+  /** A stream is for large answers. If it fails, the connection is closed. */
   readonly body: string | Uint8Array | ReadableStream<Uint8Array> | null
 }
 
-/** Private answers are not to be kept by anybody, so that is the default. */
+/** Not cached by default, because many answers are private. */
 export const json = (status: number, value: unknown, headers?: Readonly<Record<string, string>>): Answer => ({
   status,
   headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },

@@ -3,6 +3,7 @@
  *
  * A part that does not answer in time fails. A report is kept for a moment, so that frequent probes cost the store nothing.
  */
+import { within } from '../clock.ts'
 import type { ServiceHealth } from '../lifecycle.ts'
 import type { WriteWatch } from '../observability/write-watch.ts'
 import type { Store } from '../store/port.ts'
@@ -55,16 +56,10 @@ export const createHealth = (options: HealthOptions): Health => {
   }
 
   const check = async (part: HealthPart): Promise<PartHealth> => {
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<PartHealth>((resolve) => {
-      timer = setTimeout(() => resolve({ status: 'fail', detail: `no answer within ${timeoutMs} ms` }), timeoutMs)
-    })
     try {
-      return await Promise.race([ask(part), late])
+      return await within(timeoutMs, ask(part), () => new Error(`no answer within ${timeoutMs} ms`))
     } catch (error) {
       return { status: 'fail', detail: error instanceof Error ? error.message : 'unknown' }
-    } finally {
-      clearTimeout(timer)
     }
   }
 

@@ -4,7 +4,7 @@ import { createHealth, type HealthPart, servicePart } from './health.ts'
 const part = (name: string, status: 'pass' | 'warn' | 'fail', vital = false): HealthPart => ({ name, vital, check: () => ({ status }) })
 const reportOf = (parts: readonly HealthPart[], timeoutMs = 10) => createHealth({ parts, now: () => 0, timeoutMs }).report()
 
-test('a vital part that fails fails the whole, any other only warns', async () => {
+test('a vital part that fails makes the report fail, and any other part makes it warn', async () => {
   expect(await reportOf([part('a', 'pass', true), part('b', 'pass')])).toEqual({
     status: 'pass',
     checks: { a: { status: 'pass' }, b: { status: 'pass' } },
@@ -22,7 +22,7 @@ test('a part that throws or hangs fails', async () => {
   })
 })
 
-test('A6 a part that hangs is asked once, and again when it has answered', async () => {
+test('A6 a part that hangs is checked again only after it has answered', async () => {
   const waiting: ((found: { status: 'pass' }) => void)[] = []
   const hanging: HealthPart = { name: 'a', vital: true, check: () => new Promise((resolve) => waiting.push(resolve)) }
   const health = createHealth({ parts: [hanging], now: () => 0, timeoutMs: 5, keepMs: 0 })
@@ -34,7 +34,7 @@ test('A6 a part that hangs is asked once, and again when it has answered', async
   expect(waiting).toHaveLength(2)
 })
 
-test('probes in a loop look once in a while', async () => {
+test('frequent probes share a report', async () => {
   const clock = { nowMs: 0 }
   let looks = 0
   const counting: HealthPart = { name: 'a', vital: true, check: () => ({ status: 'pass', looks: ++looks }) }

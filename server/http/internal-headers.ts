@@ -16,7 +16,7 @@ export const internalHeaders = {
 /** `fresco-bypass: off` sends a request through Next where the custom server would answer it. For tests that compare the two. */
 export const bypassHeaderName = 'fresco-bypass'
 
-/** The headers that pages and routes behind Next read. Next has protocols of its own in many others, and Fresco uses none of them. */
+/** The headers that pages and routes behind Next read. Next uses many others for protocols that Fresco does not use. */
 const passedHeaders = new Set([
   'host',
   'connection',
@@ -41,7 +41,7 @@ const passedHeaders = new Set([
   'user-agent',
 ])
 
-/** Removes every header that Next must not get from outside, including the internal ones. */
+/** Removes every header that Next must not get from a client, including the internal ones. */
 export const removeUnknownHeaders = (headers: Record<string, unknown>) => {
   for (const name of Object.keys(headers)) if (!passedHeaders.has(name)) delete headers[name]
 }

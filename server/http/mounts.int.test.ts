@@ -1,7 +1,7 @@
 /**
- * The handlers exist once and are mounted twice: before Next, by the node adapter, and behind it, by the route file. Both give
- * the same answers. Next itself is not here; what stands in for it does what Next does: a Web `Request` with the headers of
- * the incoming message goes to the function that the route file exports for the method, and the answer loses what Next drops.
+ * The handlers exist once and are mounted twice: before Next by the node adapter, and behind Next by the route file. Both give the same
+ * answers. A stand-in for Next passes a Web `Request` with the headers of the incoming message to the exported function of the route
+ * file, and drops the same headers of the answer.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
@@ -29,7 +29,7 @@ const behind = vi.fn(async (incoming: IncomingMessage, outgoing: ServerResponse)
   const response = await handler(new Request(`http://next.invalid${url}`, { method, headers, ...body } as RequestInit))
   outgoing.statusCode = response.status
   for (const [name, value] of response.headers) {
-    // What Next's send-response.js does: it drops the framing and lets headers that are there already stand.
+    // Like Next's send-response.js: it drops the framing and keeps existing headers.
     if (name === 'content-length' || name === 'content-encoding' || (outgoing.hasHeader(name) && name !== 'set-cookie')) continue
     outgoing.appendHeader(name, value)
   }
@@ -51,7 +51,7 @@ afterEach(async () => {
   await fixture.close()
 })
 
-/** What a client can rely on. */
+/** The parts of an answer that clients use. */
 const told = async (response: Response) => {
   const headers = Object.fromEntries(response.headers)
   for (const name of ['date', 'connection', 'keep-alive', 'transfer-encoding']) delete headers[name]
@@ -111,7 +111,7 @@ test('both mounts give the same answers', async () => {
   }
 })
 
-test('both mounts make guests, limit by the client’s address, and believe no internal header of a client', async () => {
+test('both mounts make guests, limit by the address of the client, and ignore internal headers of a client', async () => {
   await start({ rateLimits: true, trustProxy: 1 })
   const spoofed = { 'x-fresco-address': '127.0.0.1', 'x-fresco-direct': '1', 'x-fresco-exchange': '1', 'x-forwarded-for': '9.9.9.9' }
   const { fast, slow } = await both('GET', '/api/health', { headers: spoofed })
@@ -142,14 +142,14 @@ test('A1 both mounts close the connection when an outcome is unknown', async () 
   expect(behind).toHaveBeenCalledOnce()
 })
 
-test('the header that chooses the way through Next is ignored unless the server was made for such tests', async () => {
+test('the bypass header is ignored without --bypass-header', async () => {
   await start({ bypassHeader: false })
   const response = await fixture.send('GET', '/api/canvases/main', { headers: { 'fresco-bypass': 'off' } })
   expect(response.status).toBe(200)
   expect(behind).not.toHaveBeenCalled()
 })
 
-test('Next gets a short list of headers, and none of its own from outside', async () => {
+test('Next gets a short list of headers, and none of its own from a client', async () => {
   await start()
   const own = [
     'rsc',
@@ -166,7 +166,7 @@ test('Next gets a short list of headers, and none of its own from outside', asyn
   expect(headers).toMatchObject({ cookie: 'a=b', 'x-fresco-address': '127.0.0.1' })
 })
 
-test('without a server around, the handle says how to start one', async () => {
+test('without a server, the handle explains how to start one', async () => {
   await start()
   setHandle(null)
   expect(() => getHandle()).toThrow('script/server')

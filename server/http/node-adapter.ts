@@ -8,6 +8,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { createSharedCounts, type SharedCounts } from '../limits/address-counts.ts'
 import type { Logger } from '../observability/log.ts'
 import type { ThrottledWarnings } from '../observability/throttled-warnings.ts'
 import { type AnswerWatch, createAnswerWatch } from './answer-watch.ts'
@@ -17,7 +18,7 @@ import type { Answer, ApiRequest, Body, Peer } from './exchange.ts'
 import { bypassHeaderName, internalHeaders, removeUnknownHeaders } from './internal-headers.ts'
 import type { OpenExchanges } from './open-exchanges.ts'
 import { problemAnswer } from './problem.ts'
-import { createUnsentBytes, type UnsentBytes, unsentLimits } from './unsent-bytes.ts'
+import { pathOf } from './request-target.ts'
 
 export interface NodeAdapter {
   /** Whether `answer` answers this request. The others go to Next, through `handOver`. */
@@ -56,7 +57,7 @@ export const createNodeAdapter = (options: NodeAdapterOptions): NodeAdapter => {
   const { api, addresses, exchanges, throttledWarnings, logger } = options
   const { lingerMs = 5_000, unreadMs } = options.bounds
   const watch = createAnswerWatch({ now: options.monotonicNow, ...(unreadMs === undefined ? {} : { silentMs: unreadMs }) })
-  const bounds: Bounds = { throttledWarnings, lingerMs, watch, unsent: createUnsentBytes(options.bounds) }
+  const bounds: Bounds = { throttledWarnings, lingerMs, watch, unsent: createSharedCounts(unsentLimits, options.bounds.countsAddresses) }
   return {
     takes(request) {
       const pathname = pathOf(request)
@@ -88,24 +89,26 @@ export const createNodeAdapter = (options: NodeAdapterOptions): NodeAdapter => {
   }
 }
 
-const pathOf = ({ url = '/' }: IncomingMessage) => {
-  const end = url.indexOf('?')
-  return end === -1 ? url : url.slice(0, end)
-}
+/** Bytes of answers that clients have not read yet (A6). The number of requests on a connection bounds smaller answers. */
+export const unsentLimits = { ofAddress: 32 * 1_048_576, ofProcess: 256 * 1_048_576, countedBytes: 4_096 } as const
 
 interface Bounds {
   readonly throttledWarnings: ThrottledWarnings
   readonly lingerMs: number
   readonly watch: AnswerWatch
-  readonly unsent: UnsentBytes
+  readonly unsent: SharedCounts
 }
 
-/** A larger answer is written in parts of this size, so that it shows how much of it the client has taken. */
+/** A larger answer is written in parts of this size, which shows how much of it the client has read. */
 const partBytes = 65_536
 
 const unreadRefusals = {
-  address: problemAnswer({ code: 'rate_limited', detail: 'This address has not read what it asked for.', retryAfterMs: 1_000 }),
-  process: problemAnswer({ code: 'overloaded', detail: 'Too many answers wait to be read. Try again in a moment.', retryAfterMs: 1_000 }),
+  address: problemAnswer({
+    code: 'rate_limited',
+    detail: 'Too many unread answers for this address. Read them first.',
+    retryAfterMs: 1_000,
+  }),
+  process: problemAnswer({ code: 'overloaded', detail: 'Too many unread answers. Try again in a moment.', retryAfterMs: 1_000 }),
 } as const
 
 function* partsOf(body: Uint8Array) {
@@ -133,7 +136,7 @@ class NodeExchange implements ApiRequest {
     this.peer = peer
   }
 
-  /** Made when it is asked for: few handlers work long enough to need it. */
+  /** Created on first use, because few handlers need it. */
   get signal(): AbortSignal {
     if (this.#controller) return this.#controller.signal
     const controller = new AbortController()
@@ -197,7 +200,7 @@ class NodeExchange implements ApiRequest {
 
   async #write({ status, headers }: Answer, body: Uint8Array | null) {
     const response = this.#response
-    // 204 and 304 have no body by definition, and HEAD may leave one unmade; a length would mislead.
+    // 204 and 304 have no body, and a handler may leave out the body for HEAD; a length would be wrong.
     const hasLength = status !== 204 && status !== 304 && (body !== null || this.method !== 'HEAD')
     response.writeHead(status, hasLength ? { ...headers, 'content-length': body?.length ?? 0 } : headers)
     if (this.method === 'HEAD' || body === null) return void response.end()
@@ -210,7 +213,7 @@ class NodeExchange implements ApiRequest {
     if (response.socket?.writableLength !== 0) this.#watch(false)
   }
 
-  /** Counts what the client has not read until it has. What bounds it, or true when there is room. */
+  /** Counts the bytes until the client has read them. Returns the exceeded limit, or true. */
   #takeUnsent(bytes: number): 'address' | 'process' | true {
     if (bytes <= unsentLimits.countedBytes) return true
     const { address } = this.peer
@@ -225,8 +228,8 @@ class NodeExchange implements ApiRequest {
   }
 
   /**
-   * A refusal may come before the body has. node:http then reads the rest and drops it, so that the client sees the answer and not a
-   * reset connection. One that goes on sending for too long is cut off.
+   * A refusal may be sent before the whole body has arrived. node:http then reads and drops the rest, so that the client gets the answer
+   * and not a reset connection. A client that sends for too long is disconnected.
    */
   #boundRest() {
     const request = this.#request

@@ -1,9 +1,9 @@
 import { type IncomingMessage, ServerResponse } from 'node:http'
 
-/** Parts of the server that watch an answer, each with one listener for its end, and Next's own: eleven for some pages. Node warns above ten. */
+/** Each part of the server that watches an answer adds a listener, up to eleven with Next's own. Node warns above ten. */
 const maxListeners = 20
 
-/** Whatever is answered, by whichever part of the server, is what its type says and nothing else. */
+/** Every answer forbids browsers to guess another type, whichever part of the server sends it. */
 export class NosniffResponse<Request extends IncomingMessage = IncomingMessage> extends ServerResponse<Request> {
   constructor(request: Request) {
     super(request)

@@ -5,15 +5,15 @@
 import type { ServerResponse } from 'node:http'
 
 export interface OpenExchanges {
-  /** Answers the name of the exchange. It is forgotten when the response is closed. */
+  /** Returns the name of the exchange, which ends when the response is closed. */
   open(response: ServerResponse): string
-  /** Writes the headers that Next would drop, or that a page's would shadow. */
+  /** Writes the headers that Next would drop, or that a page's headers would replace. */
   keepHeaders(name: string, headers: Headers): void
   /** Closes the connection. False when there is no exchange of that name. */
   abandon(name: string): boolean
 }
 
-/** Next drops the framing (its `send-response.js`); the security policy of pages was written before it was known that this is none. */
+/** Next's `send-response.js` drops the first two. The third replaces the policy for pages, which is set before the route is known. */
 const kept = ['content-encoding', 'content-length', 'content-security-policy'] as const
 
 export const createOpenExchanges = (): OpenExchanges => {

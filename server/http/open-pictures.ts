@@ -1,6 +1,6 @@
 /**
- * Pictures of the board that clients are reading. Each holds buffers for as long as its reader takes, so there are few; a reader keeps its
- * place only while nobody else needs it. When all places are taken, the picture whose reader lets it wait longest is cut off.
+ * Pictures of the board that clients are reading. Each holds buffers until it is read, so their number is limited. At the limit, the
+ * slowest reader is cut off for the next one.
  */
 import type { Refusal } from '../../lib/refusal.ts'
 import { createAddressCounts } from '../limits/address-counts.ts'
@@ -9,13 +9,13 @@ import { limitKey } from '../limits/address-prefixes.ts'
 export const pictureLimits = {
   ofAddress: 2,
   ofProcess: 8,
-  /** A reader that took something within this time is not cut off for another one. */
+  /** A reader that has read something within this time is not cut off for another one. */
   spareMs: 1_000,
 } as const
 
 export interface OpenPicture {
   readonly signal: AbortSignal
-  /** Makes the next part, which the reader waits for. */
+  /** Makes the next part for the waiting reader. */
   part<Value>(make: () => Promise<Value>): Promise<Value>
   close(): void
 }
@@ -25,22 +25,22 @@ export interface OpenPictures {
 }
 
 interface Reading {
-  /** Since when the reader has the last part; it is waited for since then. Infinity while it waits itself. */
+  /** When the reader got its last part; infinity while the next part is being made. */
   waitsSinceMs: number
   readonly address: string
   readonly controller: AbortController
   readonly close: () => void
 }
 
-const busy: Refusal = { code: 'overloaded', detail: 'Too many pictures are being read. Try again in a moment.', retryAfterMs: 2_000 }
-const ofAddressRefusal: Refusal = { code: 'rate_limited', detail: 'This address reads two pictures already.', retryAfterMs: 1_000 }
+const busy: Refusal = { code: 'overloaded', detail: 'Too many pictures are being downloaded. Try again in a moment.', retryAfterMs: 2_000 }
+const ofAddressRefusal: Refusal = { code: 'rate_limited', detail: 'This address is downloading two pictures already.', retryAfterMs: 1_000 }
 
 export const createOpenPictures = (options: { countsAddresses: boolean; monotonicNow: () => number }): OpenPictures => {
   const { countsAddresses, monotonicNow } = options
   const addresses = createAddressCounts(countsAddresses ? pictureLimits.ofAddress : Number.POSITIVE_INFINITY)
   const open = new Set<Reading>()
 
-  /** Whether one of these readers could be cut off: the slowest, when it was waited for long enough. */
+  /** Cuts off the slowest of these readers if it is slow enough. Returns whether it did. */
   const cutOffSlowest = (readers: readonly Reading[]) => {
     const slowest = readers.reduce((one, other) => (other.waitsSinceMs < one.waitsSinceMs ? other : one))
     if (monotonicNow() - slowest.waitsSinceMs < pictureLimits.spareMs) return false
@@ -49,7 +49,7 @@ export const createOpenPictures = (options: { countsAddresses: boolean; monotoni
     return true
   }
 
-  /** Whether the address has a place, after cutting off a slow reader of its own if need be. */
+  /** Whether the address may read another picture, after a slow reader of its own is cut off if necessary. */
   const makeRoomFor = (address: string) => {
     if (!countsAddresses || addresses.held(address) < pictureLimits.ofAddress) return true
     const key = limitKey(address)

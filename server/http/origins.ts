@@ -1,9 +1,8 @@
 /**
- * Which browser pages may change something here (PROTOCOL.md, "Origin").
+ * Decides which browser pages may change something (PROTOCOL.md, "Origin"). Programs send no `Origin` and are allowed.
  *
- * No `Origin` is a program, which has no cookies that a stranger's page could ride on. With PUBLIC_URL the list is exact.
- * Without it, the page must come from the very host that it talks to, and that host must be `localhost` or an address: a
- * *name* could be an attacker's, pointed at us after their page was loaded (DNS rebinding), and then both would agree.
+ * With PUBLIC_URL, its list decides. Without it, the page must have the same host as the request, and that must be `localhost` or an
+ * address. A *name* could be an attacker's that resolves to this server (DNS rebinding).
  */
 import { isIP } from 'node:net'
 

@@ -27,7 +27,7 @@ test.each([
   expect(createOrigins({ publicUrls: [] }).allowed(origin, host)).toBe(allowed)
 })
 
-test('with PUBLIC_URL only the list counts', () => {
+test('with PUBLIC_URL only its list counts', () => {
   const { allowed } = createOrigins({ publicUrls: ['https://fresco.example', 'http://10.0.0.1:3000'] })
   expect(allowed('https://fresco.example', 'whatever')).toBe(true)
   expect(allowed('http://10.0.0.1:3000', null)).toBe(true)

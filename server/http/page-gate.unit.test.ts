@@ -23,7 +23,7 @@ const setUp = (options: { isLimited?: boolean } = {}) => {
   return { ask, count, gate }
 }
 
-test('a page is counted with its cost, whether it is there or not, and its query is dropped', async () => {
+test('a page counts with its cost, whether it exists or not, and its query is dropped', async () => {
   for (const path of ['/', '/admin', '/c/main', '/nope', '//x', '/c/main/']) {
     const { ask } = setUp()
     expect(await ask(`${path}?_rsc=1&__nextLocale=x`)).toMatchObject({ isAdmitted: true, url: path, cost: requestCosts.page })
@@ -36,7 +36,7 @@ test('an existing static file is not counted', async () => {
   expect(count).not.toHaveBeenCalled()
 })
 
-test('past the limit every method and path is refused', async () => {
+test('over the limit every method and path is refused', async () => {
   const { ask } = setUp({ isLimited: true })
   for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'OPTIONS', 'PROPFIND']) {
     for (const path of ['/', '/nope', '/_next/data/x/index.json', '/_next/static/nope.js', '/_next/image', '/api/canvases']) {
@@ -46,7 +46,7 @@ test('past the limit every method and path is refused', async () => {
   }
 })
 
-test('Next’s own paths are not there, in any spelling', async () => {
+test('the internal paths of Next are not found, in any spelling', async () => {
   const { ask, count } = setUp()
   const paths = [
     '/_next/image?url=%2Ficon.svg&w=640&q=75',
@@ -71,7 +71,7 @@ test('Next’s own paths are not there, in any spelling', async () => {
   expect(count).toHaveBeenCalledTimes(paths.length)
 })
 
-test('a page is only read, without a body', async () => {
+test('a page is served only to GET and HEAD without a body', async () => {
   const { ask } = setUp()
   for (const method of ['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'PROPFIND']) {
     const { status, sent } = await ask('/', { method })
@@ -85,7 +85,7 @@ test('a page is only read, without a body', async () => {
   expect((await ask(`/${'x'.repeat(1_023)}`)).isAdmitted).toBe(true)
 })
 
-test('pages are rendered one after another, and a slow reader does not hold the turn', async () => {
+test('pages are rendered one after another, and a slow reader does not delay the next', async () => {
   const { gate } = setUp()
   const made: string[] = []
   const render = (url: string, handle: (response: ServerResponse) => Promise<void>) => {

@@ -3,13 +3,13 @@ import { z } from 'zod'
 import type { Refusal } from '../../lib/refusal.ts'
 import { badParameter } from '../refusals.ts'
 
-/** A whole number in decimal digits, as near as a double comes to a very large one; null for anything else. */
+/** A whole number in decimal digits, rounded to a double if it is very large; null for anything else. */
 export const wholeNumber = (text: string | undefined): number | null =>
   text !== undefined && /^-?\d{1,100}$/.test(text) ? Number(text) + 0 : null
 
 export type Param<Value> = { ok: true; value: Value } | { ok: false; refusal: Refusal }
 
-/** A whole number of the query, between bounds; `fallback` when it is not there. */
+/** A whole number of the query, between bounds; `fallback` when it is missing. */
 export const queryNumber = (
   query: URLSearchParams,
   options: { name: string; min: number; max: number; fallback: number },
@@ -22,10 +22,10 @@ export const queryNumber = (
   return { ok: false, refusal: badParameter(name, `must be a whole number from ${min} to ${max}`) }
 }
 
-/** `Date.parse` by itself makes the 2nd of March of the 30th of February. */
+/** `Date.parse` accepts the 30th of February as the 2nd of March. */
 const isoTime = z.iso.datetime({ offset: true }).max(40)
 
-/** A time of the query, ISO 8601 with its zone, in milliseconds since the Unix epoch; without it, the end of time. */
+/** A time of the query, ISO 8601 with its zone, in milliseconds since the Unix epoch; the latest time when it is missing. */
 export const queryTime = (query: URLSearchParams, name: string): Param<number> => {
   const text = query.get(name)
   if (text === null) return { ok: true, value: Number.MAX_SAFE_INTEGER }
@@ -34,7 +34,7 @@ export const queryTime = (query: URLSearchParams, name: string): Param<number> =
   return { ok: true, value: ms }
 }
 
-/** A switch of the query: there without a value means on. */
+/** A switch of the query. Without a value it is on. */
 export const querySwitch = (query: URLSearchParams, name: string): Param<boolean> => {
   switch (query.get(name)) {
     case null:

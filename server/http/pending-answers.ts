@@ -1,13 +1,13 @@
 /**
- * The answers that each connection waits for. A client may send several requests at once, and node:http forgets those before a CONNECT or an upgrade:
- * their answers would never end, and what was counted for them would be counted for ever (A6).
+ * The pending answers of each connection. A client may send several requests at once, and node:http drops those before a CONNECT or an
+ * upgrade. Without this their answers would never close, and their counts would never be released (A6).
  */
 import type { Server, ServerResponse } from 'node:http'
 
 export interface PendingAnswers {
-  /** Call it when all listeners of requests are there: it comes before them. */
+  /** Call it after all other listeners of requests are added, because it goes before them. */
   follow(http: Server): void
-  /** Whether the connection waits for an answer, so that it may not become something else yet. */
+  /** Whether the connection waits for an answer, and so may not be upgraded. */
   has(socket: object): boolean
 }
 
@@ -20,7 +20,7 @@ export const createPendingAnswers = (): PendingAnswers => {
     response.once('close', () => pending.delete(response))
   }
 
-  /** As node:http ends the answers of a connection that is closed. */
+  /** Closes the answers as node:http does for a closed connection. */
   const abandon = (socket: object) => {
     for (const response of [...(bySocket.get(socket) ?? [])]) {
       response.destroy()
@@ -31,7 +31,7 @@ export const createPendingAnswers = (): PendingAnswers => {
   return {
     follow(http) {
       http.prependListener('request', ({ socket }, response) => add(socket, response))
-      // Fresco is no proxy.
+      // Fresco does not serve as a proxy.
       http.on('connect', (_request, socket) => {
         socket.on('error', () => undefined).destroy()
         abandon(socket)

@@ -1,17 +1,15 @@
-/**
- * Bodies, from the wire to a parsed value: media type, then size, then JSON. Schemas come after, in the routes.
- */
+/** Reads and parses bodies. Checks the media type, the size, then the JSON. The routes check the schema. */
 import type { Refusal } from '../../lib/refusal.ts'
 import { invalid, type Parsed } from '../parse.ts'
 import type { ApiRequest, Body } from './exchange.ts'
 
 const maxJsonBytes = 16_384
 const maxPictureBytes = 32 * 1_048_576
-/** A body that takes longer than this is somebody holding the connection. Pictures may come over a slow line. */
+/** A slower body would hold the connection. A picture may arrive over a slow line. */
 const maxJsonMs = 10_000
 const maxPictureMs = 120_000
 
-/** `application/json`, or anything `+json`, with whatever parameters. */
+/** `application/json` or any `+json` type, with any parameters. */
 const jsonType = /^application\/(?:json|[\w.!#$&^-]+\+json)\s*(?:;|$)/i
 const pictureType = /^(?:image\/png|application\/octet-stream)\s*(?:;|$)/i
 
@@ -44,5 +42,5 @@ const unsupported = (detail: string): { ok: false; refusal: Refusal } => ({
 
 const refusalOf = (why: Extract<Body, { ok: false }>['why'], tooLarge: string): Refusal => {
   if (why === 'too_large') return { code: 'too_large', detail: tooLarge }
-  return { code: 'invalid_request', detail: 'The body did not arrive.', errors: [{ path: '', message: 'did not arrive' }] }
+  return { code: 'invalid_request', detail: 'The body did not arrive in time.', errors: [{ path: '', message: 'did not arrive in time' }] }
 }

@@ -1,4 +1,4 @@
-/** A picture as its reader gets it: each part is made in its turn when the reader asks for it, and a reader that is too slow is cut off. */
+/** Streams a picture: each part is made in turn when its reader requests it, and a slow reader is cut off. */
 import type { CostlyWork } from './costly-work.ts'
 import type { OpenPicture } from './open-pictures.ts'
 
@@ -8,7 +8,7 @@ export interface ReadingPictureOptions {
   readonly costly: Pick<CostlyWork, 'part'>
 }
 
-/** Closes the picture when it was read to its end, failed, was cut off, or its reader went away. */
+/** Closes the picture when it ends, fails, or is cut off, or when its reader disconnects. */
 export const readingPicture = ({ source, picture, costly }: ReadingPictureOptions): ReadableStream<Uint8Array> => {
   const reader = source.getReader()
   const end = (reason: unknown) => {

@@ -21,7 +21,7 @@ const setUp = (countsAddresses = true) => {
     const opened = pictures.open(address)
     return opened.ok ? readingPicture({ source, picture: opened.picture, costly }).getReader() : opened.refusal.code
   }
-  /** One that has taken the first part, and then takes nothing. */
+  /** A reader that reads the first part and then nothing. */
   const slowReader = async (address: string) => {
     const reader = read(address)
     if (typeof reader !== 'string') await reader.read()
@@ -35,7 +35,7 @@ const setUp = (countsAddresses = true) => {
   return { clock, read, slowReader, places }
 }
 
-test('a place is given back when the picture was read to its end', async () => {
+test('the place is released when the picture is read to its end', async () => {
   const { read, places } = setUp()
   const reader = read('1.1.1.1')
   if (typeof reader === 'string') throw new Error(reader)
@@ -45,14 +45,14 @@ test('a place is given back when the picture was read to its end', async () => {
   expect(places()).toBe(pictureLimits.ofProcess)
 })
 
-test('a place is given back when the reader goes away before the first byte', async () => {
+test('the place is released when the reader disconnects before the first byte', async () => {
   const { read, places } = setUp()
   const reader = read('1.1.1.1')
   if (typeof reader !== 'string') await reader.cancel()
   expect(places()).toBe(pictureLimits.ofProcess)
 })
 
-test('a place is given back when the picture fails', async () => {
+test('the place is released when the picture fails', async () => {
   const { read, places } = setUp()
   const reader = read('1.1.1.1', new ReadableStream<Uint8Array>({ pull: () => Promise.reject(new Error('gone')) }))
   if (typeof reader !== 'string') await expect(reader.read()).rejects.toThrow('gone')
@@ -68,7 +68,7 @@ test('an address reads two pictures at a time', () => {
   expect(typeof setUp(false).read('1.1.1.1')).toBe('object')
 })
 
-test('when every place is taken, the reader that was waited for longest is cut off', async () => {
+test('when every place is taken, the slowest reader is cut off', async () => {
   const { clock, read, slowReader } = setUp()
   const readers = []
   for (let i = 0; i < pictureLimits.ofProcess; i++) {

@@ -1,8 +1,8 @@
 /**
- * What a request asks for, in the form that everything behind it expects, and what makes a request malformed.
+ * Normalizes the target of a request, and finds malformed requests.
  *
- * RFC 9112, 3.2, has two more forms than a path: a whole address, which servers must take, though only proxies are sent it; and `*`, for the server as such.
- * A request names one host. Two of them would let a proxy in front and Fresco disagree about which one it is.
+ * RFC 9112, 3.2, allows a whole address instead of a path, which servers must accept, and `*`. A request must name one host: with two, a
+ * proxy and Fresco could choose different ones.
  */
 import type { IncomingMessage } from 'node:http'
 
@@ -12,10 +12,19 @@ export interface TargetRefusal {
 }
 
 const malformed: TargetRefusal = { status: 400, text: 'This address is malformed.' }
-const twoHosts: TargetRefusal = { status: 400, text: 'A request names one host.' }
+const twoHosts: TargetRefusal = { status: 400, text: 'A request must name one host.' }
 const noTrace: TargetRefusal = { status: 405, text: 'Method not allowed.' }
 
-/** Makes a path of the request's address. Null: the request can be answered. What is malformed below `/api` is answered by its own problem. */
+/** Without the query. */
+export const pathOf = ({ url = '/' }: Pick<IncomingMessage, 'url'>) => {
+  const end = url.indexOf('?')
+  return end === -1 ? url : url.slice(0, end)
+}
+
+/** Answered in every role, to machines that send no forwarding headers. */
+export const isProbe = (path: string) => /^\/(livez|readyz|metrics|api\/health)$/.test(path)
+
+/** Reduces the request's URL to a path. Null: the request can be answered. The API answers malformed paths below `/api` itself. */
 export const readTarget = (request: IncomingMessage): TargetRefusal | null => {
   if (request.method === 'TRACE' || request.method === 'TRACK') return noTrace
   if (countHosts(request) > 1) return twoHosts
@@ -27,11 +36,11 @@ export const readTarget = (request: IncomingMessage): TargetRefusal | null => {
     const rest = url.slice(whole[0].length)
     request.url = rest.startsWith('/') ? rest : `/${rest}`
   }
-  const path = request.url?.split('?', 1)[0] ?? '/'
+  const path = pathOf(request)
   return path.startsWith('/api/') || (path.startsWith('/') && isWellFormed(path)) ? null : malformed
 }
 
-/** `headers` keeps the first of several. */
+/** Counts in `rawHeaders`, because `headers` keeps only the first. */
 const countHosts = ({ rawHeaders }: IncomingMessage) => {
   let count = 0
   for (let i = 0; i < rawHeaders.length; i += 2) if (rawHeaders[i]?.toLowerCase() === 'host') count++
@@ -40,7 +49,7 @@ const countHosts = ({ rawHeaders }: IncomingMessage) => {
 
 const isSameHost = (one: string, other: string) => plainHost(one) === plainHost(other)
 
-/** The default ports may be left out. */
+/** Without a default port. */
 const plainHost = (host: string) => host.toLowerCase().replace(/:(80|443)$/, '')
 
 const isWellFormed = (path: string) => {

@@ -1,6 +1,6 @@
 /**
- * Finds the route of a request. A path without parameters is found by one look-up; the others by their segments, of which there
- * are few. Segments are compared as they came: nothing of ours needs percent-encoding, so an encoded one is another path.
+ * Finds the route of a request: by one look-up for a path without parameters, else by comparing segments. Segments are not decoded,
+ * because no path of Fresco needs percent-encoding.
  */
 import type { Answer, ApiRequest } from './exchange.ts'
 
@@ -14,15 +14,15 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'DELETE'
   /** Such as `/api/canvases/:id`. */
   readonly path: string
-  /** Answered by the custom server before Next. */
-  readonly fast: boolean
-  /** A `GET` that every page of the world may read, without credentials. */
+  /** Answered by Next's route handler instead of the bypass. */
+  readonly viaNext?: boolean
+  /** A `GET` that pages of every origin may read, without credentials. */
   readonly open?: boolean
-  /** Probes are asked by machines that must not be turned away, so they count against no limit. */
+  /** For probes: machines must not be refused, so these requests count against no limit. */
   readonly uncounted?: boolean
-  /** What a request takes of its address's budget; 1 when left out. */
+  /** What a request costs of its address's budget; by default 1. */
   readonly cost?: number | ((search: string) => number)
-  /** Made one after another with the other costly answers (`costly-work.ts`). */
+  /** Made in turn with the other costly answers (`costly-work.ts`). */
   readonly costly?: boolean
   readonly handle: (call: Call) => Answer | Promise<Answer>
 }

@@ -6,7 +6,6 @@ const route = (method: Route['method'], path: string, open = false): Route => ({
   method,
   path,
   open,
-  fast: true,
   handle: () => text(200, path),
 })
 
@@ -23,7 +22,7 @@ const find = (method: string, path: string) => {
   return found.kind === 'found' ? [found.route.path, found.params] : found
 }
 
-test('finds routes and their parameters', () => {
+test('a route is found with its parameters', () => {
   expect(find('POST', '/api/pixels')).toEqual(['/api/pixels', {}])
   expect(find('HEAD', '/api/canvases')).toEqual(['/api/canvases', {}])
   expect(find('GET', '/api/canvases/main')).toEqual(['/api/canvases/:id', { id: 'main' }])
@@ -31,7 +30,7 @@ test('finds routes and their parameters', () => {
   expect(find('GET', '/api/canvases/a/tiles/257/board')).toEqual(['/api/canvases/:id/tiles/:tile/board', { id: 'a', tile: '257' }])
 })
 
-test('what is not in the table is not found', () => {
+test('a path without a route is not found', () => {
   for (const path of [
     '',
     '/',
@@ -46,7 +45,7 @@ test('what is not in the table is not found', () => {
   }
 })
 
-test('a wrong method tells the right ones', () => {
+test('a wrong method gets the allowed ones', () => {
   expect(find('GET', '/api/pixels')).toEqual({ kind: 'wrong_method', allow: ['POST', 'OPTIONS'], open: false })
   expect(find('POST', '/api/canvases/x')).toEqual({ kind: 'wrong_method', allow: ['GET', 'HEAD', 'DELETE', 'OPTIONS'], open: true })
 })

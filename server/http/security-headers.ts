@@ -1,21 +1,21 @@
 /**
- * What browsers are told about pages and answers: what may run, what may frame them, what leaks to others.
+ * Headers that tell browsers what pages and answers may do.
  *
- * Called by the custom server for each page, with a fresh nonce (which it also puts into the *request* header
- * `content-security-policy`, where Next looks for the nonce of its own scripts), and by the API for each answer.
+ * The custom server calls this for each page with a new nonce. It also sets the nonce in the *request* header `content-security-policy`,
+ * where Next reads it for its own scripts. The API calls this for each answer.
  */
 export interface PageHeaderOptions {
   /** 128 random bits in base64, new for each page. */
   readonly nonce: string
   /** The development server evaluates code and puts styles into the page without a nonce. */
   readonly dev: boolean
-  /** The request's `Host`: older Safari does not let `'self'` cover WebSockets, so they are named. */
+  /** The request's `Host`. The policy names it for WebSockets, which `'self'` does not include in older versions of Safari. */
   readonly host: string | null
-  /** Whether the browser speaks https to us. */
+  /** Whether the browser uses https. */
   readonly https: boolean
 }
 
-/** A `Host` that may stand in a policy: a `;` in it would end the directive. */
+/** A `Host` that is safe in a policy. A `;` would end the directive. */
 const plainHost = /^[a-z0-9.:[\]-]{1,255}$/i
 
 export const contentSecurityPolicy = ({ nonce, dev, host }: PageHeaderOptions): string => {
@@ -49,8 +49,20 @@ export const pageHeaders = (options: PageHeaderOptions): Record<string, string> 
   ...(options.https ? { 'strict-transport-security': 'max-age=31536000' } : {}),
 })
 
-/** An answer of the API is data: opened as a page it may do nothing, and its type is what it says. */
+/** An answer of the API is data. Opened as a page it may do nothing, and browsers must not guess another type. */
 export const apiHeaders: Readonly<Record<string, string>> = {
   'content-security-policy': `default-src 'none'; frame-ancestors 'none'`,
   'x-content-type-options': 'nosniff',
+}
+
+/** For a `GET` that pages of every origin may read without credentials. Browsers keep all other answers from such pages. */
+export const corsHeaders: Readonly<Record<string, string>> = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'Fresco-Epoch, Fresco-Seq, ETag, Retry-After',
+}
+
+export const preflightHeaders: Readonly<Record<string, string>> = {
+  'access-control-allow-methods': 'GET, HEAD',
+  'access-control-allow-headers': '*',
+  'access-control-max-age': '86400',
 }

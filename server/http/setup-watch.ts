@@ -1,7 +1,10 @@
 /** Finds mistakes in the setup from requests, most often in the setup of a proxy. It never changes an answer. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { plainAddress } from '../limits/address-prefixes.ts'
 import type { OperatorWarnings } from '../observability/operator-warnings.ts'
+import { isLocalHost, isLoopback } from './client-address.ts'
 import type { Origins } from './origins.ts'
+import { isProbe } from './request-target.ts'
 import { subPathOf } from './sub-path.ts'
 
 export interface SetupWatchOptions {
@@ -10,15 +13,16 @@ export interface SetupWatchOptions {
   readonly hasSession: (cookie: string | undefined) => boolean
   readonly publicUrls: readonly string[]
   readonly trustProxy: number
-  /** For ages only. */
+  /** A monotonic clock. */
   readonly now: () => number
 }
 
+/** The `User-Agent` of the command line, which sends requests to the server on the same machine without the proxy. */
+export const cliUserAgent = 'fresco-cli'
+
 const proxyHeaders = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'forwarded', 'via'] as const
-/** Probes and scrapers of this machine come without a proxy, whatever is in front of everybody else. */
-const isProbe = (path: string) => /^\/(livez|readyz|metrics|api\/health)$/.test(path)
 const isInside = (path: string) => path === '/metrics' || path === '/api/health'
-/** A client that was away can name an old session once. Several within a minute come from a proxy that spreads one client's requests. */
+/** A returning client can name an old session once. Several within a minute come from a proxy that distributes one client's requests. */
 const unknownSessionsFrom = 3
 const minuteMs = 60_000
 
@@ -27,7 +31,7 @@ const headerOf = ({ headers }: IncomingMessage, name: string) => {
   return Array.isArray(value) ? value.join(', ') : value
 }
 const hostOf = (url: string | undefined) => (url === undefined ? null : (URL.parse(url)?.host ?? null))
-const localHost = /^(localhost|127\.[\d.]+|\[::1\])(:\d+)?$/i
+const proxyHeaderOf = ({ headers }: IncomingMessage) => proxyHeaders.find((name) => headers[name] !== undefined)
 
 export class SetupWatch {
   readonly #options: SetupWatchOptions
@@ -39,28 +43,28 @@ export class SetupWatch {
 
   /** Call it after the gateway has added its listeners. */
   listen(server: Server) {
-    server.prependListener('request', (request, response) => this.look(request, response))
-    server.prependListener('upgrade', (request) => this.look(request, null))
+    server.prependListener('request', (request, response) => this.check(request, response))
+    server.prependListener('upgrade', (request) => this.check(request, null))
   }
 
   /** `response` is null for an upgrade. */
-  look(request: IncomingMessage, response: ServerResponse | null) {
+  check(request: IncomingMessage, response: ServerResponse | null) {
     const [path = '/', query = ''] = (request.url ?? '/').split('?', 2)
-    if (path.startsWith('/socket.io/')) this.#lookAtSocket(request, response, new URLSearchParams(query))
-    this.#lookAtOrigin(request, path)
-    this.#lookAtForwarding(request, path)
-    this.#lookAtHost(request, path, response)
+    if (path.startsWith('/socket.io/') && response) this.#checkSocket(request, response, new URLSearchParams(query))
+    this.#checkOrigin(request, path)
+    this.#checkForwarding(request, path)
+    this.#checkHost(request, path, response)
     const subPath = subPathOf(request) ?? subPathOfPage(request)
     if (subPath !== null) this.#options.warnings.warn('sub_path', `${request.method} ${path} (path: ${subPath})`)
   }
 
-  #lookAtSocket(request: IncomingMessage, response: ServerResponse | null, query: URLSearchParams) {
+  #checkSocket(request: IncomingMessage, response: ServerResponse, query: URLSearchParams) {
     const { warnings, now } = this.#options
-    if (response && query.get('transport') === 'websocket') {
+    const transport = query.get('transport')
+    if (transport === 'websocket') {
       warnings.warn('websocket_not_upgraded', `${request.method} /socket.io/ with Upgrade: ${headerOf(request, 'upgrade') ?? 'none'}`)
     }
-    const session = query.get('sid')
-    if (!response || session === null || query.get('transport') !== 'polling') return
+    if (!query.has('sid') || transport !== 'polling') return
     response.once('finish', () => {
       if (response.statusCode !== 400) return
       this.#unknownSessions = [...this.#unknownSessions.filter((atMs) => now() - atMs < minuteMs), now()].slice(-unknownSessionsFrom)
@@ -69,7 +73,7 @@ export class SetupWatch {
     })
   }
 
-  #lookAtOrigin(request: IncomingMessage, path: string) {
+  #checkOrigin(request: IncomingMessage, path: string) {
     const { warnings, origins, hasSession, publicUrls } = this.#options
     const [origin, host] = [headerOf(request, 'origin'), headerOf(request, 'host')]
     if (origins.allowed(origin, host)) return
@@ -78,14 +82,14 @@ export class SetupWatch {
     if (!isRefused) return
     const detail = `${request.method} ${path} from ${origin}, Host: ${host ?? 'none'}`
     // Behind a proxy, painting needs PUBLIC_URL.
-    const lacksUrl = publicUrls.length === 0 && proxyHeaders.some((name) => request.headers[name] !== undefined)
+    const lacksUrl = publicUrls.length === 0 && proxyHeaderOf(request) !== undefined
     if (!lacksUrl && !isOwnPage(request, origin)) warnings.warn('foreign_origin', detail)
     else warnings.warn(publicUrls.length === 0 ? 'no_public_url' : 'address_not_in_public_url', detail)
   }
 
-  #lookAtForwarding(request: IncomingMessage, path: string) {
+  #checkForwarding(request: IncomingMessage, path: string) {
     const { warnings, trustProxy } = this.#options
-    if (isProbe(path)) return
+    if (isProbe(path) || isOwnCommand(request)) return
     const forwarded = headerOf(request, 'x-forwarded-for')
     const addresses = forwarded === undefined ? 0 : forwarded.split(',').length
     const detail = `${request.method} ${path}, X-Forwarded-For: ${forwarded ?? 'none'}`
@@ -94,26 +98,26 @@ export class SetupWatch {
     else if (trustProxy > 0) warnings.clear('forwarded_for_missing')
   }
 
-  #lookAtHost(request: IncomingMessage, path: string, response: ServerResponse | null) {
+  #checkHost(request: IncomingMessage, path: string, response: ServerResponse | null) {
     const { warnings } = this.#options
     const host = headerOf(request, 'host')
     const page = hostOf(headerOf(request, 'origin')) ?? hostOf(headerOf(request, 'referer'))
     const isRewritten = headerOf(request, 'sec-fetch-site') === 'same-origin' && page !== null && page !== host
-    const header = proxyHeaders.find((name) => request.headers[name] !== undefined)
-    // A proxy that says nothing of itself: programs have spoken HTTP/1.1 for long, and nginx passes requests on as HTTP/1.0 unless told otherwise.
+    const header = proxyHeaderOf(request)
+    // A proxy without forwarding headers. Current clients send HTTP/1.1; nginx by default sends HTTP/1.0.
     const isSilent = header === undefined && (request.httpVersion === '1.0' || isRewritten)
     const how = `HTTP/${request.httpVersion}, Host: ${host ?? 'none'}${header ? `, ${header}` : ''}`
     if (isSilent) warnings.warn('proxy_without_headers', `${request.method} ${path}, ${how}${page ? `, page at ${page}` : ''}`)
     if (!response || !isInside(path) || headerOf(request, 'authorization') !== undefined) return
-    if (!header && !isSilent && host !== undefined && localHost.test(host)) return
-    if (request.socket.remoteAddress && !header && !isSilent && !isLocal(request.socket.remoteAddress)) return
+    const isDirect = !header && !isSilent
+    if (isDirect && (isLocalHost(host ?? null) || !isFromHere(request))) return
     response.once('finish', () =>
       warnings.warn('metrics_through_proxy', `${request.method} ${path}, ${how}, answered ${response.statusCode}`),
     )
   }
 }
 
-/** The path of the page that sent this, when it is below one that a proxy takes away: such a page asks for its image relative to itself (`app/layout.tsx`). */
+/** The path of a page below a path that a proxy removes. Such a page requests its image relative to itself (`app/layout.tsx`). */
 const subPathOfPage = (request: IncomingMessage): string | null => {
   const page = URL.parse(headerOf(request, 'referer') ?? '')
   if (!page || !isOwnPage(request, page.origin)) return null
@@ -121,9 +125,13 @@ const subPathOfPage = (request: IncomingMessage): string | null => {
 }
 
 const isReading = ({ method }: IncomingMessage) => method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
-const isLocal = (address: string) => address === '::1' || /^(::ffff:)?127\./.test(address)
+const isFromHere = ({ socket }: IncomingMessage) => isLoopback(plainAddress(socket.remoteAddress ?? '127.0.0.1'))
 
-/** Whether the page that sent this came from this very server, at an address that the server does not know of. */
+/** Whether the request comes from the command line on this machine, and not through a proxy. */
+const isOwnCommand = (request: IncomingMessage) =>
+  headerOf(request, 'user-agent') === cliUserAgent && isFromHere(request) && proxyHeaderOf(request) === undefined
+
+/** Whether the page of this request came from this server, also at an address that is not configured. */
 const isOwnPage = (request: IncomingMessage, origin: string | undefined) => {
   if (headerOf(request, 'sec-fetch-site') === 'same-origin') return true
   const from = hostOf(origin)

@@ -1,8 +1,8 @@
-/** The files that are there for browsers: what the build made, and `public/`. */
+/** The files for browsers: of the build, and of `public/`. */
 import { readdir } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 
-/** The path that a browser asks for, of each file in the folders; `folders` maps the first part of the path to the folder. */
+/** The request path of each file. `folders` maps the first part of the path to a folder. */
 export const readStaticFiles = async (folders: Readonly<Record<string, string>>): Promise<ReadonlySet<string>> => {
   const paths = new Set<string>()
   for (const [root, folder] of Object.entries(folders)) {

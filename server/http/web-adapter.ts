@@ -1,8 +1,8 @@
 /**
- * The Web's `Request` and `Response` ⇄ the API's exchange. For Next's mount, and whoever else calls `api.handle`.
+ * Converts between the Web's `Request` and `Response` and the API's exchange, for Next's mount.
  *
- * A `Request` does not tell where it came from. The custom server says so in internal headers, which it always overwrites
- * before a request goes on to Next (`internal-headers.ts`).
+ * A `Request` has no client address. The custom server writes it into internal headers, and overwrites any that a client sent
+ * (`internal-headers.ts`).
  */
 import type { Answer, ApiRequest, Body, Peer } from './exchange.ts'
 import { internalHeaders } from './internal-headers.ts'
@@ -60,6 +60,6 @@ export const toWebResponse = (answer: Answer, method: string): Response => {
   const headers = new Headers(answer.headers)
   if (typeof answer.body === 'string') headers.set('content-length', String(Buffer.byteLength(answer.body)))
   else if (answer.body instanceof Uint8Array) headers.set('content-length', String(answer.body.length))
-  // `Response` takes no bytes of a buffer that may be shared between threads; ours never is.
+  // The type of `Response` excludes buffers that threads share; these never are.
   return new Response(method === 'HEAD' ? null : (answer.body as BodyInit | null), { status: answer.status, headers })
 }

@@ -5,10 +5,9 @@
 import { limitPrefixes } from './address-prefixes.ts'
 
 export interface AddressCounts {
-  /** False, and nothing is counted, when a bound would be passed. True must be followed by `release` of the same amount. */
+  /** False, and nothing is counted, when it would exceed a bound. After true, call `release` with the same amount. */
   take(address: string, amount?: number): boolean
   release(address: string, amount?: number): void
-  /** What the address holds. */
   held(address: string): number
 }
 
@@ -30,5 +29,29 @@ export const createAddressCounts = (limit: number): AddressCounts => {
       }
     },
     held: (address) => countOf(limitPrefixes(address)[0]?.key ?? address),
+  }
+}
+
+export interface SharedCounts {
+  /** The bound that leaves no room, or null. After null, call `release` with the same amount. */
+  take(address: string, amount?: number): 'address' | 'process' | null
+  release(address: string, amount?: number): void
+}
+
+/** Bounds each address, unless `countsAddresses` is false, and all addresses together. */
+export const createSharedCounts = (limits: { ofAddress: number; ofProcess: number }, countsAddresses: boolean): SharedCounts => {
+  const addresses = createAddressCounts(countsAddresses ? limits.ofAddress : Number.POSITIVE_INFINITY)
+  let total = 0
+  return {
+    take(address, amount = 1) {
+      if (total + amount > limits.ofProcess) return 'process'
+      if (!addresses.take(address, amount)) return 'address'
+      total += amount
+      return null
+    },
+    release(address, amount = 1) {
+      total -= amount
+      addresses.release(address, amount)
+    },
   }
 }

@@ -1,12 +1,12 @@
 /** What a process answers over HTTP: probes in every role, and with the web role the API and the pages. */
-import type { IncomingMessage } from 'node:http'
 import { setHandle } from '../handle.ts'
 import { createApi } from '../http/api.ts'
 import { speaksHttps } from '../http/callers.ts'
 import { createHealth, servicePart, storePart, streamPart } from '../http/health.ts'
 import { createNodeAdapter } from '../http/node-adapter.ts'
 import { createOpenExchanges } from '../http/open-exchanges.ts'
-import { createPageGate } from '../http/page-gate.ts'
+import { createPageGate, type PageGateOptions } from '../http/page-gate.ts'
+import { createRequestLimiter, type RequestLimiter } from '../http/request-limiter.ts'
 import { probeRoutes } from '../http/routes/probe-routes.ts'
 import { readStaticFiles } from '../http/static-files.ts'
 import { createPages } from '../pages.ts'
@@ -35,7 +35,8 @@ export const createServing = (shared: SharedModules, options: ServingOptions): S
   const { server, roles, dev } = options
   const { addresses } = shared.access
   const state = { isStopping: false }
-  const adapter = createAdapter(shared, options, () => state.isStopping)
+  const limiter = createLimiter(shared)
+  const adapter = createAdapter(shared, { ...options, limiter, isStopping: () => state.isStopping })
   return {
     markStopping() {
       state.isStopping = true
@@ -43,7 +44,8 @@ export const createServing = (shared: SharedModules, options: ServingOptions): S
     async serve() {
       const pages = roles.web ? createPages({ dev, httpServer: server.http, hostname: config.host, port: config.port }) : null
       if (pages) lifecycle.onStop('pages', () => pages.close())
-      const gate = dev ? null : await createGate(shared, roles)
+      const count: PageGateOptions['count'] = (request, cost) => limiter.count(addresses.peerOf(request).address, cost)
+      const gate = dev ? null : createPageGate({ count, staticFiles: await readStaticFiles(browserFiles), costly: roles.costly })
       server.serve({
         api: adapter,
         pages,
@@ -57,7 +59,19 @@ export const createServing = (shared: SharedModules, options: ServingOptions): S
   }
 }
 
-const createAdapter = (shared: SharedModules, { roles, dev, bypassHeader }: ServingOptions, isStopping: () => boolean) => {
+const createLimiter = ({ access, observability }: SharedModules) =>
+  createRequestLimiter({
+    limits: access.limits,
+    throttledWarnings: observability.throttledWarnings,
+    onLimited: observability.metrics.limited,
+  })
+
+interface AdapterOptions extends ServingOptions {
+  readonly limiter: RequestLimiter
+  readonly isStopping: () => boolean
+}
+
+const createAdapter = (shared: SharedModules, { roles, dev, bypassHeader, limiter, isStopping }: AdapterOptions) => {
   const { context, observability, access } = shared
   const { config, logger, clock } = context
   const { metrics, throttledWarnings } = observability
@@ -70,13 +84,11 @@ const createAdapter = (shared: SharedModules, { roles, dev, bypassHeader }: Serv
   })
   const api = createApi({
     routes: [...(roles.web?.routes ?? []), ...probes],
-    limits: access.limits,
+    limiter,
     origins: access.origins,
     costly: roles.costly,
     exchanges,
-    throttledWarnings,
     logger,
-    onLimited: metrics.limited,
   })
   setHandle({ api: api.handle })
   return createNodeAdapter({
@@ -103,18 +115,4 @@ const createProcessHealth = ({ context, observability, storage }: SharedModules,
       ...roles.services.map(({ name }) => servicePart(name, supervisor.health)),
     ],
   })
-}
-
-const createGate = async ({ observability, access }: SharedModules, { costly }: Roles) => {
-  const { metrics, throttledWarnings } = observability
-  const count = async (request: IncomingMessage, cost: number) => {
-    const { address } = access.addresses.peerOf(request)
-    const refusal = await access.limits.request(address, cost)
-    if (refusal) {
-      metrics.limited()
-      throttledWarnings.warn(address, 'requests_refused')
-    }
-    return refusal
-  }
-  return createPageGate({ count, staticFiles: await readStaticFiles(browserFiles), costly })
 }

@@ -1,5 +1,4 @@
 /** Sessions of operators: signing in with the admin token or a sign-in link, and signing out. */
-
 import { z } from 'zod'
 import { adminPainterId, type Painter } from '../../../lib/painter.ts'
 import type { Refusal } from '../../../lib/refusal.ts'
@@ -9,7 +8,7 @@ import { adminPainter, type Sessions } from '../../accounts/sessions.ts'
 import type { SignInGuard } from '../../accounts/sign-in-guard.ts'
 import type { SignInLink } from '../../accounts/sign-in-link.ts'
 import { parse } from '../../parse.ts'
-import type { Callers } from '../callers.ts'
+import { type Callers, forAdmins } from '../callers.ts'
 import { type Answer, type ApiRequest, json, noContent } from '../exchange.ts'
 import { problemAnswer } from '../problem.ts'
 import { readJson } from '../read-body.ts'
@@ -29,18 +28,22 @@ const adminSessionSchema = z.object(
 )
 
 export const adminSessionRoutes = (deps: AdminSessionRouteDeps): Route[] => [
-  { method: 'POST', path: '/api/admin/session', fast: false, handle: ({ request }) => signIn(deps, request) },
-  { method: 'DELETE', path: '/api/admin/session', fast: false, handle: ({ request }) => signOut(deps, request) },
-  { method: 'DELETE', path: '/api/admin/sessions', fast: true, handle: ({ request }) => signOutEverywhere(deps, request) },
+  { method: 'POST', path: '/api/admin/session', viaNext: true, handle: ({ request }) => signIn(deps, request) },
+  { method: 'DELETE', path: '/api/admin/session', viaNext: true, handle: ({ request }) => signOut(deps, request) },
+  {
+    method: 'DELETE',
+    path: '/api/admin/sessions',
+    handle: forAdmins(deps.callers, ({ request }, admin) => signOutEverywhere(deps, request, admin)),
+  },
 ]
 
 const noProof: Refusal = {
   code: 'invalid_request',
-  detail: 'This needs a token or a link.',
+  detail: 'The body must have a token or a link.',
   errors: [{ path: 'token', message: 'must be the admin token' }],
 }
 const wrongToken = 'This is not the admin token.'
-const usedLink = 'This link was used already, or its hour is over.'
+const usedLink = 'This link was used already or has expired.'
 
 /** Checks the token or the link in the body. */
 const prove = (
@@ -72,7 +75,7 @@ const signIn = async (deps: AdminSessionRouteDeps, request: ApiRequest): Promise
   if (!proof.ok) return problemAnswer(proof.refusal)
   const { caller } = resolved
   const painter = painterOf(caller) ?? adminPainter
-  // Signing in again ends the session that this browser had.
+  // Signing in again ends the browser's previous session.
   if (caller.kind === 'admin' && caller.session !== null) await adminSessions.end(caller.session)
   const session = await adminSessions.open()
   signIns.signedIn({ address, way: proof.way, by: painter.id })
@@ -81,8 +84,8 @@ const signIn = async (deps: AdminSessionRouteDeps, request: ApiRequest): Promise
   return json(200, shown, { 'set-cookie': setCookie })
 }
 
-/** After signing out, a browser is the painter that it was before, or nobody. */
-const formerAdmin = ({ callers, sessions }: AdminSessionRouteDeps, request: ApiRequest, painter: Painter): Answer => {
+/** Signs a browser out. It stays the painter that it was before signing in, if any. */
+const withoutSession = ({ callers, sessions }: AdminSessionRouteDeps, request: ApiRequest, painter: Painter): Answer => {
   const secure = callers.isSecure(request)
   const isOperator = painter.id === adminPainterId
   const setCookie = isOperator ? sessions.endCookie({ secure }) : sessions.sessionCookie({ painter, session: null, secure })
@@ -99,15 +102,12 @@ const signOut = async (deps: AdminSessionRouteDeps, request: ApiRequest): Promis
   const { caller } = resolved
   const painter = painterOf(caller) ?? adminPainter
   signIns.signedOut({ address: request.peer.address, by: painter.id, everywhere: false })
-  return formerAdmin(deps, request, painter)
+  return withoutSession(deps, request, painter)
 }
 
 /** Ends the sessions of all operators. */
-const signOutEverywhere = async (deps: AdminSessionRouteDeps, request: ApiRequest): Promise<Answer> => {
-  const { callers, adminSessions, signIns } = deps
-  const admin = await callers.admin(request)
-  if (!admin.ok) return problemAnswer(admin.refusal)
-  await adminSessions.endAll()
-  signIns.signedOut({ address: request.peer.address, by: admin.painter.id, everywhere: true })
-  return request.header('authorization') === null ? formerAdmin(deps, request, admin.painter) : noContent()
+const signOutEverywhere = async (deps: AdminSessionRouteDeps, request: ApiRequest, admin: Painter): Promise<Answer> => {
+  await deps.adminSessions.endAll()
+  deps.signIns.signedOut({ address: request.peer.address, by: admin.id, everywhere: true })
+  return request.header('authorization') === null ? withoutSession(deps, request, admin) : noContent()
 }

@@ -1,4 +1,4 @@
-/** What canvases there are, and who painted one pixel. */
+/** The canvases, and the history of one pixel. */
 import { contains, positionOf, tileOf } from '../../../lib/geometry.ts'
 import { guestName } from '../../../lib/painter.ts'
 import { showCanvas } from '../../../lib/show-canvas.ts'
@@ -23,14 +23,13 @@ export const canvasRoutes = (deps: CanvasRouteDeps): Route[] => [
   {
     method: 'GET',
     path: '/api/canvases',
-    fast: false,
+    viaNext: true,
     open: true,
     handle: async () => json(200, { canvases: (await deps.canvases.list()).map(showCanvas) }),
   },
   {
     method: 'GET',
     path: '/api/canvases/:id',
-    fast: true,
     open: true,
     handle: async ({ params }) => {
       const canvas = await deps.canvases.get(params.id ?? '')
@@ -40,7 +39,6 @@ export const canvasRoutes = (deps: CanvasRouteDeps): Route[] => [
   {
     method: 'GET',
     path: '/api/canvases/:id/pixels/:gx/:gy',
-    fast: true,
     open: true,
     cost: requestCosts.pixelHistory,
     handle: ({ params }) => pixel(deps, params),
@@ -69,10 +67,10 @@ const pixel = async ({ store, canvases }: CanvasRouteDeps, params: Readonly<Reco
     at: new Date(atMs).toISOString(),
     cause,
   })
-  // A pixel whose commit is a dead letter shows the colour from before, and has no painter.
+  // While its commit is a dead letter, a pixel shows its previous colour and has no painter.
   if (!found || found.cause === 'skipped')
     return json(200, { gx, gy, color: palette[found?.color ?? background], by: null, at: null, history: entries.map(show) })
   const { cause: _, ...current } = show(found)
-  // What came between the two reads is not in the pixel.
+  // The history is read later than the pixel, and may have newer entries.
   return json(200, { gx, gy, ...current, history: entries.filter(({ atMs }) => atMs <= found.atMs).map(show) })
 }

@@ -1,7 +1,4 @@
-/**
- * The operator's control of publishing: lists dead letters and stuck commits, retries or discards them, pauses and resumes. Each action
- * is logged with the operator's id.
- */
+/** Lists dead letters and stuck commits, retries or discards them, and pauses publishing. Each action is logged with the operator's id. */
 import { asCommitId } from '../../../lib/brand.ts'
 import type { DeadLetter, StuckCommit } from '../../../lib/dead-letter.ts'
 import { pointOf } from '../../../lib/geometry.ts'
@@ -10,7 +7,7 @@ import type { Logger } from '../../observability/log.ts'
 import type { PublishingSwitch } from '../../publishing/publishing-switch.ts'
 import type { CanvasCache } from '../../store/canvas-cache.ts'
 import type { Store } from '../../store/port.ts'
-import type { Callers } from '../callers.ts'
+import { type Callers, forAdmins } from '../callers.ts'
 import { type Answer, json } from '../exchange.ts'
 import { problemAnswer } from '../problem.ts'
 import type { Call, Route } from '../router.ts'
@@ -33,20 +30,17 @@ const maxListed = 100
 const maxPixelsShown = 64
 
 const notStuck: Refusal = { code: 'not_found', detail: 'There is no unpublished commit with this id.' }
-const noLetter: Refusal = { code: 'not_found', detail: 'There is no dead letter with this id.' }
+const noDeadLetter: Refusal = { code: 'not_found', detail: 'There is no dead letter with this id.' }
 
 export const outboxRoutes = (deps: OutboxRouteDeps): Route[] => {
   const { callers, logger } = deps
-  const acting =
-    (action: string, act: (call: Call) => Promise<Answer>) =>
-    async (call: Call): Promise<Answer> => {
-      const admin = await callers.admin(call.request)
-      if (!admin.ok) return problemAnswer(admin.refusal)
+  const acting = (action: string, act: (call: Call) => Promise<Answer>) =>
+    forAdmins(callers, async (call, admin) => {
       const answer = await act(call)
       const { id } = call.params
-      logger.info({ event: 'admin_action', action, by: admin.painter.id, status: answer.status, ...(id === undefined ? {} : { id }) })
+      logger.info({ event: 'admin_action', action, by: admin.id, status: answer.status, ...(id !== undefined && { id }) })
       return answer
-    }
+    })
 
   const pausing = (paused: boolean) => async () => {
     await deps.publishing.set(paused)
@@ -54,15 +48,14 @@ export const outboxRoutes = (deps: OutboxRouteDeps): Route[] => {
   }
 
   return [
-    { method: 'GET', path: '/api/admin/outbox/dead', fast: true, handle: (call) => list(deps, call) },
+    { method: 'GET', path: '/api/admin/outbox/dead', handle: forAdmins(callers, () => list(deps)) },
     {
       method: 'POST',
       path: '/api/admin/outbox/dead/:id/retry',
-      fast: true,
       handle: acting('dead-letter.retry', async ({ params }) => {
         const { store, newGroupId, now, wakePublisher } = deps
         const outcome = await store.retryDeadLetter({ id: asCommitId(params.id ?? ''), groupId: newGroupId(), nowMs: now() })
-        if (!outcome) return problemAnswer(noLetter)
+        if (!outcome) return problemAnswer(noDeadLetter)
         wakePublisher()
         return json(200, outcome)
       }),
@@ -70,16 +63,14 @@ export const outboxRoutes = (deps: OutboxRouteDeps): Route[] => {
     {
       method: 'POST',
       path: '/api/admin/outbox/dead/:id/discard',
-      fast: true,
       handle: acting('dead-letter.discard', async ({ params }) => {
         const isDone = await deps.store.discardDeadLetter(asCommitId(params.id ?? ''))
-        return isDone ? json(200, { discarded: true }) : problemAnswer(noLetter)
+        return isDone ? json(200, { discarded: true }) : problemAnswer(noDeadLetter)
       }),
     },
     {
       method: 'POST',
       path: '/api/admin/outbox/stuck/:id/retry',
-      fast: true,
       handle: acting('stuck.retry', async ({ params }) => {
         const isReset = await deps.store.resetAttempts(asCommitId(params.id ?? ''))
         if (!isReset) return problemAnswer(notStuck)
@@ -87,45 +78,30 @@ export const outboxRoutes = (deps: OutboxRouteDeps): Route[] => {
         return json(200, { retried: true })
       }),
     },
-    { method: 'POST', path: '/api/admin/outbox/pause', fast: true, handle: acting('publishing.pause', pausing(true)) },
-    { method: 'POST', path: '/api/admin/outbox/resume', fast: true, handle: acting('publishing.resume', pausing(false)) },
+    { method: 'POST', path: '/api/admin/outbox/pause', handle: acting('publishing.pause', pausing(true)) },
+    { method: 'POST', path: '/api/admin/outbox/resume', handle: acting('publishing.resume', pausing(false)) },
   ]
 }
 
-const list = async ({ store, canvases, callers, publishing }: OutboxRouteDeps, { request }: Call): Promise<Answer> => {
-  const admin = await callers.admin(request)
-  if (!admin.ok) return problemAnswer(admin.refusal)
+const list = async ({ store, canvases, publishing }: OutboxRouteDeps): Promise<Answer> => {
   await publishing.refresh()
-  const letters = await store.listDeadLetters({ limit: maxListed })
-  const dead = await Promise.all(letters.map(async (letter) => show(letter, (await canvases.get(letter.canvas))?.tileSize ?? null)))
+  const found = await store.listDeadLetters({ limit: maxListed })
+  const dead = await Promise.all(found.map(async (one) => show(one, (await canvases.get(one.canvas))?.tileSize ?? null)))
   const stuck = (await store.listStuck({ limit: maxListed })).map(showStuck)
   return json(200, { paused: publishing.isPaused, stuck, dead })
 }
 
-const showStuck = ({ id, canvas, tile, seq, atMs, cause, attempts, error }: StuckCommit) => ({
-  id,
-  canvas,
-  tile,
-  seq,
-  at: new Date(atMs).toISOString(),
-  cause,
-  attempts,
-  error,
-})
+const showStuck = ({ id, canvas, tile, seq, atMs, cause, attempts, error }: StuckCommit) => {
+  const at = new Date(atMs).toISOString()
+  return { id, canvas, tile, seq, at, cause, attempts, error }
+}
 
-const show = ({ id, canvas, tile, seq, atMs, cause, pixels, attempts, error, diedAtMs }: DeadLetter, tileSize: number | null) => ({
-  id,
-  canvas,
-  tile,
-  seq,
-  at: new Date(atMs).toISOString(),
-  cause,
+const show = ({ pixels, diedAtMs, ...commit }: DeadLetter, tileSize: number | null) => ({
+  ...showStuck(commit),
   pixelCount: pixels.length,
   pixels:
     tileSize === null
       ? []
-      : pixels.slice(0, maxPixelsShown).map(({ position, color, by }) => ({ ...pointOf(tileSize, tile, position), color, by })),
-  attempts,
-  error,
+      : pixels.slice(0, maxPixelsShown).map(({ position, color, by }) => ({ ...pointOf(tileSize, commit.tile, position), color, by })),
   diedAt: new Date(diedAtMs).toISOString(),
 })

@@ -1,4 +1,4 @@
-/** Who the caller is, with its charges, and tokens for programs. */
+/** The caller's painter with its charges, and tokens for programs. */
 import { newcomerCharges, showCharges } from '../../../lib/charges.ts'
 import { adminPainterId } from '../../../lib/painter.ts'
 import type { Refusal } from '../../../lib/refusal.ts'
@@ -24,8 +24,8 @@ export interface PainterRouteDeps {
 }
 
 export const painterRoutes = (deps: PainterRouteDeps): Route[] => [
-  { method: 'GET', path: '/api/me', fast: true, handle: (call) => me(deps, call) },
-  { method: 'POST', path: '/api/tokens', fast: true, handle: ({ request }) => makeToken(deps, request) },
+  { method: 'GET', path: '/api/me', handle: (call) => me(deps, call) },
+  { method: 'POST', path: '/api/tokens', handle: ({ request }) => makeToken(deps, request) },
 ]
 
 const me = async ({ callers, canvases, limits, store, clocks }: PainterRouteDeps, { request, query }: Call): Promise<Answer> => {
@@ -57,4 +57,7 @@ const makeToken = async ({ callers, limits, sessions }: PainterRouteDeps, reques
   return json(201, { token: sessions.issueToken(painter), painter: { id: painter.id, name: painter.name } })
 }
 
-const operatorToken: Refusal = { code: 'forbidden', detail: 'Programs of the operator use the admin token: the operator has no other.' }
+const operatorToken: Refusal = {
+  code: 'forbidden',
+  detail: 'The operator has no other token. Programs of the operator use the admin token.',
+}

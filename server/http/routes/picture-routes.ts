@@ -1,4 +1,4 @@
-/** The board as a picture, and a picture onto the board. */
+/** Downloads the board as a picture, and paints a picture onto the board. */
 import { asTile, type TileNumber } from '../../../lib/brand.ts'
 import type { Canvas } from '../../../lib/canvas.ts'
 import type { Painter } from '../../../lib/painter.ts'
@@ -12,7 +12,7 @@ import { readPicture } from '../../pictures/picture.ts'
 import type { GroupCommitQueue } from '../../placement/port.ts'
 import { badParameter, noCanvas, noTile } from '../../refusals.ts'
 import type { CanvasCache } from '../../store/canvas-cache.ts'
-import type { Callers } from '../callers.ts'
+import { type Callers, forAdmins } from '../callers.ts'
 import type { CostlyWork } from '../costly-work.ts'
 import { type Answer, json } from '../exchange.ts'
 import type { OpenPictures } from '../open-pictures.ts'
@@ -21,7 +21,6 @@ import { problemAnswer } from '../problem.ts'
 import { readPictureBytes } from '../read-body.ts'
 import { readingPicture } from '../reading-picture.ts'
 import type { Call, Route } from '../router.ts'
-import type { Slots } from '../slots.ts'
 
 export interface PictureRouteDeps {
   readonly canvases: CanvasCache
@@ -31,23 +30,35 @@ export interface PictureRouteDeps {
   readonly logger: Logger
   readonly costly: CostlyWork
   readonly open: OpenPictures
-  /** Pictures that are painted at once: each takes much memory. */
-  readonly painting: Slots
 }
 
-export const pictureRoutes = (deps: PictureRouteDeps): Route[] => [
-  {
-    method: 'GET',
-    path: '/api/canvases/:id/board.png',
-    fast: true,
-    open: true,
-    cost: requestCosts.picture,
-    handle: (call) => write(deps, call),
-  },
-  { method: 'POST', path: '/api/admin/canvases/:id/picture', fast: true, handle: (call) => paint(deps, call) },
-]
+export const pictureRoutes = (deps: PictureRouteDeps): Route[] => {
+  /** One at a time, because a picture takes much memory. */
+  let isPainting = false
+  const paintAlone = async (call: Call, painter: Painter) => {
+    const canvas = await deps.canvases.get(call.params.id ?? '')
+    if (!canvas) return problemAnswer(noCanvas)
+    if (isPainting) return problemAnswer(busy)
+    isPainting = true
+    try {
+      return await paint(deps, { call, canvas, painter })
+    } finally {
+      isPainting = false
+    }
+  }
+  return [
+    {
+      method: 'GET',
+      path: '/api/canvases/:id/board.png',
+      open: true,
+      cost: requestCosts.picture,
+      handle: (call) => write(deps, call),
+    },
+    { method: 'POST', path: '/api/admin/canvases/:id/picture', handle: forAdmins(deps.callers, paintAlone) },
+  ]
+}
 
-const busy: Refusal = { code: 'overloaded', detail: 'Too many pictures are under way. Try again in a moment.', retryAfterMs: 2_000 }
+const busy: Refusal = { code: 'overloaded', detail: 'Another picture is being painted. Try again in a moment.', retryAfterMs: 2_000 }
 
 const write = async (deps: PictureRouteDeps, { request, params, query }: Call): Promise<Answer> => {
   const canvas = await deps.canvases.get(params.id ?? '')
@@ -57,11 +68,11 @@ const write = async (deps: PictureRouteDeps, { request, params, query }: Call): 
   if (!fitsPng(canvas, scale.value)) return problemAnswer(badParameter('scale', `makes a picture of more than ${maxPngSide} pixels a side`))
   const boardOf = async (tile: TileNumber) => {
     const board = await deps.liveTiles.board({ canvas: canvas.id, tile })
-    if (!board) throw new Error('the canvas went away while its picture was written')
+    if (!board) throw new Error('The canvas was removed while its picture was written.')
     return board.colors
   }
   const headers = { 'content-type': 'image/png', 'cache-control': 'public, max-age=1' }
-  // A store that is down is found out here, while there can still be another answer.
+  // Reads the store before the answer begins, so that an unavailable store can still be answered with 503.
   if (!(await deps.liveTiles.board({ canvas: canvas.id, tile: asTile(0) }))) return problemAnswer(noTile)
   if (request.method === 'HEAD') return { status: 200, headers, body: null }
   const opened = deps.open.open(request.peer.address)
@@ -70,23 +81,9 @@ const write = async (deps: PictureRouteDeps, { request, params, query }: Call): 
   return { status: 200, headers, body: readingPicture({ source, picture: opened.picture, costly: deps.costly }) }
 }
 
-const paint = async (deps: PictureRouteDeps, call: Call): Promise<Answer> => {
-  const admin = await deps.callers.admin(call.request)
-  if (!admin.ok) return problemAnswer(admin.refusal)
-  const canvas = await deps.canvases.get(call.params.id ?? '')
-  if (!canvas) return problemAnswer(noCanvas)
-  const release = deps.painting.take()
-  if (!release) return problemAnswer(busy)
-  try {
-    return await paintBody(deps, { call, canvas, painter: admin.painter })
-  } finally {
-    release()
-  }
-}
-
 const bound = 1_000_000
 
-const paintBody = async (
+const paint = async (
   { commitQueue, logger }: PictureRouteDeps,
   { call, canvas, painter }: { call: Call; canvas: Canvas; painter: Painter },
 ): Promise<Answer> => {
@@ -112,6 +109,6 @@ const paintBody = async (
     refusal: painted.ok ? null : painted.refusal.code,
   })
   if (painted.ok) return json(200, { placed })
-  // A part of it may be painted already, and stays: whoever asked is told how much.
+  // The part that is painted already stays, so the answer has its size.
   return { ...problemAnswer(painted.refusal), body: JSON.stringify({ ...problemOf(painted.refusal), placed }) }
 }

@@ -1,8 +1,8 @@
 /**
- * Placing, one pixel or many, and the receipt of it.
+ * Placing one pixel or many, and the receipt of a placement.
  *
- * The order of the checks: who (a bad Bearer), media type, size, JSON, schema; only then a guest is made for somebody without a
- * session, so that nonsense makes no guests; then limits, the canvas, and the rules inside the transaction.
+ * The order of the checks: credentials, media type, size, JSON, schema, limits, canvas, and the rules inside the transaction. A guest is
+ * made only after the schema, so that invalid requests make no guests.
  */
 import { asPlacementId } from '../../../lib/brand.ts'
 import { parsePlacementId } from '../../../lib/commit.ts'
@@ -33,7 +33,7 @@ export interface PlacingRouteDeps {
 export const placingRoutes = (deps: PlacingRouteDeps): Route[] => {
   const { callers, placements } = deps
 
-  /** What both ways of placing share: everything up to the parsed body, the painter and the key. */
+  /** Both routes read the body, the painter and the key in the same way. */
   const placing = async <Body, Placed>(
     request: ApiRequest,
     parse: (body: unknown) => Parsed<Body>,
@@ -58,16 +58,14 @@ export const placingRoutes = (deps: PlacingRouteDeps): Route[] => {
     {
       method: 'POST',
       path: '/api/pixels',
-      fast: true,
       handle: ({ request }) => placing(request, parsePlaceBody, placements.place, showPlaced),
     },
     {
       method: 'POST',
       path: '/api/pixels/batch',
-      fast: true,
       handle: ({ request }) => placing(request, parseBatchBody, placements.placeBatch, showBatch),
     },
-    { method: 'GET', path: '/api/placements/:id', fast: true, open: true, handle: ({ params }) => receipt(deps, params.id ?? '') },
+    { method: 'GET', path: '/api/placements/:id', open: true, handle: ({ params }) => receipt(deps, params.id ?? '') },
   ]
 }
 
@@ -88,7 +86,7 @@ const receipt = async ({ store, canvases, outboxRetentionMs, now }: PlacingRoute
     return json(200, { id, canvas: found.canvas, gx, gy, tile, at: new Date(found.atMs).toISOString(), state, seq })
   }
   if (parsed && groupTimeMs(parsed.commit) <= now() - outboxRetentionMs) {
-    return problemAnswer({ code: 'log_trimmed', detail: 'Receipts are kept as long as the log, and this one would be older.' })
+    return problemAnswer({ code: 'log_trimmed', detail: 'Receipts expire with the log, and this one is older.' })
   }
   return problemAnswer({ code: 'not_found', detail: 'There is no placement with this id.' })
 }

@@ -18,10 +18,10 @@ export interface ProbeRouteDeps {
 }
 
 export const probeRoutes = (deps: ProbeRouteDeps): Route[] => [
-  { method: 'GET', path: '/livez', fast: true, uncounted: true, handle: () => text(200, 'ok') },
-  { method: 'GET', path: '/readyz', fast: true, uncounted: true, handle: () => ready(deps) },
-  { method: 'GET', path: '/metrics', fast: true, uncounted: true, handle: ({ request }) => metrics(deps, request) },
-  { method: 'GET', path: '/api/health', fast: true, uncounted: true, handle: ({ request }) => health(deps, request) },
+  { method: 'GET', path: '/livez', uncounted: true, handle: () => text(200, 'ok') },
+  { method: 'GET', path: '/readyz', uncounted: true, handle: () => ready(deps) },
+  { method: 'GET', path: '/metrics', uncounted: true, handle: ({ request }) => metrics(deps, request) },
+  { method: 'GET', path: '/api/health', uncounted: true, handle: ({ request }) => health(deps, request) },
 ]
 
 const ready = async ({ health }: ProbeRouteDeps): Promise<Answer> =>
@@ -29,7 +29,7 @@ const ready = async ({ health }: ProbeRouteDeps): Promise<Answer> =>
 
 const metrics = async ({ registry, ...deps }: ProbeRouteDeps, request: ApiRequest): Promise<Answer> => {
   if (!(await maySeeInside(deps, request))) {
-    return problemAnswer({ code: 'forbidden', detail: 'Metrics need a request from this machine, an admin, or METRICS_TOKEN.' })
+    return problemAnswer({ code: 'forbidden', detail: 'Metrics are only for this machine, for admins, and with METRICS_TOKEN.' })
   }
   return { status: 200, headers: { 'content-type': registry.contentType, 'cache-control': 'no-store' }, body: await registry.metrics() }
 }

@@ -18,7 +18,7 @@ export interface StatsRouteDeps {
 
 const statsKeepMs = 1_000
 const statsHeaders = { 'content-type': 'application/json', 'cache-control': 'public, max-age=1' }
-/** Counting whose pixels stand looks at the whole board: it may take a fiftieth of a thread. */
+/** Counting the standing pixels of each painter reads the whole board. It may take a fiftieth of a thread. */
 const standingKeepFactor = 50
 
 export const statsRoutes = ({ store: { projections }, canvases, now, monotonicNow }: StatsRouteDeps): Route[] => {
@@ -43,14 +43,13 @@ export const statsRoutes = ({ store: { projections }, canvases, now, monotonicNo
     }
     return Buffer.from(JSON.stringify(shown))
   }
-  /** As bytes: of a large board they are megabytes, written once for all who ask. */
+  /** As bytes, which are megabytes for a large board, encoded once for all requests. */
   const shownOf = keeping(monotonicNow, show, { keepMs: () => statsKeepMs })
 
   return [
     {
       method: 'GET',
       path: '/api/canvases/:id/stats',
-      fast: true,
       open: true,
       cost: requestCosts.stats,
       async handle({ params }) {
@@ -62,10 +61,10 @@ export const statsRoutes = ({ store: { projections }, canvases, now, monotonicNo
   ]
 }
 
-/** The first of the minutes that are told: the last one is the one that is under way. */
+/** The first of the shown minutes. The last one is the current minute. */
 const firstMinute = (nowMs: number) => (Math.floor(nowMs / minuteMs) - statsMinutes + 1) * minuteMs
 
-/** One for each minute of the last day, oldest first, also where nothing was placed. */
+/** Each minute of the last day, oldest first, also those without placements. */
 const everyMinute = (minutes: readonly { atMs: number; placed: number }[], nowMs: number) => {
   const placed = new Map(minutes.map((minute) => [minute.atMs, minute.placed]))
   return Array.from({ length: statsMinutes }, (_, index) => {
@@ -74,7 +73,7 @@ const everyMinute = (minutes: readonly { atMs: number; placed: number }[], nowMs
   })
 }
 
-/** Asks once for all who ask meanwhile, and keeps the answer for a while. There are few canvases, so nothing is ever let go. */
+/** Shares one read among concurrent requests, and keeps the value for a while. Values are never dropped, because there are few canvases. */
 const keeping = <Value>(
   now: () => number,
   ask: (canvas: CanvasId) => Promise<Value>,

@@ -1,4 +1,4 @@
-/** A tile's bytes and its log: what a client needs to follow it. */
+/** The board and the log of a tile, with which a client follows it. */
 import { asSeq, type TileNumber } from '../../../lib/brand.ts'
 import type { Canvas } from '../../../lib/canvas.ts'
 import { placementId, type SequencedCommit } from '../../../lib/commit.ts'
@@ -34,16 +34,14 @@ export const tileRoutes = (deps: TileRouteDeps): Route[] => [
   {
     method: 'GET',
     path: '/api/canvases/:id/tiles/:tile/board',
-    fast: true,
     open: true,
-    // With a query it is a board of the past.
+    // A query selects a board of the past.
     cost: (search) => (search === '' ? 1 : requestCosts.pastBoard),
     handle: (call) => board(deps, call),
   },
   {
     method: 'GET',
     path: '/api/canvases/:id/tiles/:tile/commits',
-    fast: true,
     open: true,
     cost: requestCosts.logPage,
     costly: true,
@@ -107,14 +105,14 @@ const foldBoard = async (
   const found = await readPastBoard(store, { ...ref, ...bounds })
   if (!found) return null
   if (found.kind === 'trimmed') {
-    return { code: 'log_trimmed', detail: 'Neither a snapshot nor the log reaches back that far.' }
+    return { code: 'log_trimmed', detail: 'No snapshot and no log is old enough for this board.' }
   }
   const { epoch, seq, colors, head } = found.board
   if (hasSeq && bounds.maxSeq > head) return badParameter('seq', `must be at most ${head}, the newest commit`)
   return { epoch, seq, encoding, bytes: await compress(encoding, colors, 'quick') }
 }
 
-/** The tag is weak: it names the board, whose bytes on the wire depend on the encoding and on how hard it was worked for. */
+/** The tag is weak, because the same board has different bytes in each encoding and compression level. */
 const boardHeaders = ({ epoch, seq }: WrittenBoard) => ({
   etag: `W/"${epoch}-${seq}"`,
   'cache-control': 'public, max-age=1',
@@ -141,7 +139,7 @@ const commits = async ({ canvases, store }: TileRouteDeps, call: Call): Promise<
   const page = await store.readCommits({ canvas: canvas.id, tile, after: asSeq(after.value), limit: limit.value, maxPixels: maxPagePixels })
   if (!page) return problemAnswer(noCanvas)
   if (page.kind === 'trimmed') {
-    return problemAnswer({ code: 'log_trimmed', detail: `The oldest commit that is kept is ${page.oldestKept}. Fetch the board instead.` })
+    return problemAnswer({ code: 'log_trimmed', detail: `The oldest commit in the log is ${page.oldestKept}. Fetch the board instead.` })
   }
   const painters = new Set(page.commits.flatMap(({ pixels }) => pixels.map(({ by }) => by)))
   return json(200, {

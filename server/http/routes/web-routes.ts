@@ -1,8 +1,4 @@
 /** The routes of a process with the web role. Probes are separate, because every role answers them. */
-import type { AdminSessions } from '../../accounts/admin-sessions.ts'
-import type { Sessions } from '../../accounts/sessions.ts'
-import type { SignInGuard } from '../../accounts/sign-in-guard.ts'
-import type { SignInLink } from '../../accounts/sign-in-link.ts'
 import type { LiveTiles } from '../../broadcasting/port.ts'
 import type { Limits } from '../../limits/limits.ts'
 import type { Logger } from '../../observability/log.ts'
@@ -13,13 +9,12 @@ import type { PublishingSwitch } from '../../publishing/publishing-switch.ts'
 import type { CanvasCache } from '../../store/canvas-cache.ts'
 import type { Store } from '../../store/port.ts'
 import { BoardCache } from '../board-cache.ts'
-import type { Callers } from '../callers.ts'
+import { forAdmins } from '../callers.ts'
 import type { CostlyWork } from '../costly-work.ts'
+import { json } from '../exchange.ts'
 import type { OpenPictures } from '../open-pictures.ts'
 import type { Route } from '../router.ts'
-import { createSlots } from '../slots.ts'
-import { adminRoutes } from './admin-routes.ts'
-import { adminSessionRoutes } from './admin-session-routes.ts'
+import { type AdminSessionRouteDeps, adminSessionRoutes } from './admin-session-routes.ts'
 import { canvasRoutes } from './canvas-routes.ts'
 import { outboxRoutes } from './outbox-routes.ts'
 import { painterRoutes } from './painter-routes.ts'
@@ -28,20 +23,11 @@ import { placingRoutes } from './placing-routes.ts'
 import { statsRoutes } from './stats-routes.ts'
 import { tileRoutes } from './tile-routes.ts'
 
-interface AccessParts {
-  readonly callers: Callers
-  readonly sessions: Sessions
-  readonly adminSessions: Pick<AdminSessions, 'open' | 'end' | 'endAll'>
-  readonly signIns: SignInGuard
-  readonly signInLink: Pick<SignInLink, 'redeem'>
-  readonly limits: Limits
-}
-
 export interface WebRouteParts {
   readonly store: Store
   readonly liveTiles: LiveTiles
   readonly placing: { readonly canvases: CanvasCache; readonly commitQueue: GroupCommitQueue; readonly placements: PlacementUseCase }
-  readonly access: AccessParts
+  readonly access: AdminSessionRouteDeps & { readonly limits: Limits }
   readonly operations: {
     readonly overview: Pick<OverviewKeeper, 'read'>
     readonly publishing: Pick<PublishingSwitch, 'isPaused' | 'refresh' | 'set'>
@@ -73,8 +59,8 @@ export const webRoutes = (parts: WebRouteParts): Route[] => {
     ...canvasRoutes({ store, canvases }),
     ...tileRoutes({ store, costly, canvases, boards: new BoardCache({ liveTiles, now: monotonicNow }) }),
     ...statsRoutes({ store, canvases, now, monotonicNow }),
-    ...pictureRoutes({ canvases, callers, liveTiles, commitQueue, logger, costly, open, painting: createSlots(1) }),
-    ...adminRoutes({ callers, overview: operations.overview }),
+    ...pictureRoutes({ canvases, callers, liveTiles, commitQueue, logger, costly, open }),
+    { method: 'GET', path: '/api/admin/overview', handle: forAdmins(callers, async () => json(200, await operations.overview.read())) },
     ...outboxRoutes({ ...operations, store, canvases, callers, now }),
   ]
 }

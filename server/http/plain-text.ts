@@ -1,0 +1,11 @@
+/** Answers with a sentence for people, outside the API. */
+import type { ServerResponse } from 'node:http'
+
+export interface PlainText {
+  readonly status: number
+  readonly text: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export const endText = (response: ServerResponse, { status, text, headers }: PlainText) =>
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', ...headers }).end(text)

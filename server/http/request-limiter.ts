@@ -1,0 +1,32 @@
+/** Counts requests against the limits of their addresses, and reports the refused ones. For the API and for pages. */
+import type { Refusal } from '../../lib/refusal.ts'
+import type { Limits } from '../limits/limits.ts'
+import type { ThrottledWarnings } from '../observability/throttled-warnings.ts'
+
+export interface RequestLimiter {
+  /** Null: the request may be answered. */
+  count(address: string, cost?: number): Promise<Refusal | null>
+  /** Reports a request that was refused because of its address or because of the load, and returns the refusal. */
+  refuse(address: string, refusal: Refusal): Refusal
+}
+
+export interface RequestLimiterOptions {
+  readonly limits: Pick<Limits, 'request'>
+  readonly throttledWarnings: ThrottledWarnings
+  readonly onLimited: () => void
+}
+
+export const createRequestLimiter = ({ limits, throttledWarnings, onLimited }: RequestLimiterOptions): RequestLimiter => {
+  const refuse = (address: string, refusal: Refusal) => {
+    onLimited()
+    throttledWarnings.warn(address, 'requests_refused')
+    return refusal
+  }
+  return {
+    refuse,
+    async count(address, cost) {
+      const refusal = await limits.request(address, cost)
+      return refusal && refuse(address, refusal)
+    },
+  }
+}
