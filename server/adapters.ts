@@ -46,5 +46,12 @@ export const openStore = async ({ config, logger, lifecycle, onCharges }: StoreO
 export const openStream = async ({ config, logger, watch }: Omit<AdapterOptions, 'lifecycle'>): Promise<EventStream> => {
   if (!config.redisUrl) return new EmbeddedStream()
   const { RedisStream } = await import('./stream/redis/redis-stream.ts')
-  return RedisStream.open({ url: config.redisUrl, prefix: config.redisPrefix, logger, ...(watch && { watch }) })
+  return RedisStream.open({ ...redisConnection(config, config.redisUrl), logger, ...(watch && { watch }) })
 }
+
+export const redisConnection = ({ redisPrefix: prefix, redisCa, redisSentinelAuth: sentinelAuth }: Config, url: string) => ({
+  url,
+  prefix,
+  sentinelAuth,
+  ...(redisCa && { ca: redisCa }),
+})

@@ -12,7 +12,9 @@ import { defaultBackground, hexPattern, place2022 } from '../lib/palette.ts'
 import { type FailpointSpec, parseFailpoints } from './failpoints.ts'
 import { type LogLevel, logLevels } from './observability/log.ts'
 import { unknownNames } from './setting-names.ts'
+import { commaList, origin, readCertificates, secret, uri, wholeNumber } from './setting-values.ts'
 import { refusedOption } from './store/mongo/uri-options.ts'
+import { parseRedisUrl } from './stream/redis/redis-address.ts'
 
 export const allRoles = ['web', 'publisher', 'projector'] as const
 export type ProcessRole = (typeof allRoles)[number]
@@ -38,6 +40,9 @@ export interface Config {
   readonly redisUrl: string | null
   /** Before every name in Redis. */
   readonly redisPrefix: string
+  /** Certificates of the authorities that TLS to Redis trusts; null: those of Node. */
+  readonly redisCa: string | null
+  readonly redisSentinelAuth: { readonly username: string | null; readonly password: string | null }
   readonly roles: readonly ProcessRole[]
   /** Allowed origins, such as `https://fresco.example`; empty when unset. */
   readonly publicUrls: readonly string[]
@@ -61,34 +66,6 @@ export interface Config {
   readonly failpoints: FailpointSpec
 }
 
-const wholeNumber = (minimum: number, maximum: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, `must be a whole number from ${minimum} to ${maximum}`)
-    .transform(Number)
-    .refine((value) => value >= minimum && value <= maximum, `must be ${minimum} to ${maximum}`)
-
-const commaList = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== ''),
-)
-
-const secret = z.string().min(32, 'must be at least 32 characters')
-
-const origin = (text: string) => {
-  try {
-    const url = new URL(text)
-    return (url.protocol === 'http:' || url.protocol === 'https:') && url.pathname === '/' && !url.search && !url.hash ? url.origin : null
-  } catch {
-    return null
-  }
-}
-
-const uri = (schemes: readonly string[]) =>
-  z.string().refine((text) => schemes.some((scheme) => text.startsWith(scheme)), `must begin with ${schemes.join(' or ')}`)
-
 const side = wholeNumber(canvasLimits.minSide, canvasLimits.maxSide)
 
 const environment = z.object({
@@ -103,13 +80,20 @@ const environment = z.object({
       if (message) context.addIssue({ code: 'custom', message })
     })
     .optional(),
-  REDIS_URL: uri(['redis://', 'rediss://'])
-    .refine((text) => /^\/?\d*$/.test(URL.parse(text)?.pathname ?? ''), 'must end with the number of a Redis database, or with none')
+  REDIS_URL: z
+    .string()
+    .superRefine((text, context) => {
+      const address = parseRedisUrl(text)
+      if ('mistake' in address) context.addIssue({ code: 'custom', message: address.mistake })
+    })
     .optional(),
   REDIS_PREFIX: z
     .string()
     .regex(/^[\w:.-]{1,64}$/, 'must be 1 to 64 letters, digits and : . _ -')
     .default(''),
+  REDIS_CA_FILE: z.string().transform(readCertificates).optional(),
+  REDIS_SENTINEL_USERNAME: z.string().optional(),
+  REDIS_SENTINEL_PASSWORD: z.string().optional(),
   ROLES: commaList
     .pipe(z.array(z.enum(allRoles, `must be a comma list of ${allRoles.join(', ')}`)).min(1, 'must name at least one role'))
     .default([...allRoles]),
@@ -202,6 +186,18 @@ const crossMistakes = (env: Environment, bad: ReadonlySet<string>): string[] => 
     new Set(env.ROLES).size < allRoles.length && !(env.MONGODB_URI && env.REDIS_URL),
     'ROLES other than all of them needs both MONGODB_URI and REDIS_URL: several processes share both',
   )
+  refuse(
+    ['REDIS_URL', 'REDIS_CA_FILE'],
+    Boolean(env.REDIS_CA_FILE) && !/^rediss/.test(env.REDIS_URL ?? ''),
+    'REDIS_CA_FILE is for TLS: begin REDIS_URL with rediss:// or rediss-sentinel://',
+  )
+  for (const name of ['REDIS_SENTINEL_USERNAME', 'REDIS_SENTINEL_PASSWORD'] as const) {
+    refuse(
+      ['REDIS_URL', name],
+      Boolean(env[name]) && !env.REDIS_URL?.includes('-sentinel://'),
+      `${name} is for Sentinels: begin REDIS_URL with redis-sentinel://`,
+    )
+  }
   for (const name of ['ADMIN_TOKEN', 'SESSION_SECRET'] as const) {
     refuse([name], Boolean(env.MONGODB_URI) && !env[name], `${name} must be set with MONGODB_URI, the same in every process`)
   }
@@ -241,6 +237,8 @@ const configOf = (env: Environment): Omit<Config, 'firstCanvasGiven' | 'doubtful
   mongodbUri: env.MONGODB_URI ?? null,
   redisUrl: env.REDIS_URL ?? null,
   redisPrefix: env.REDIS_PREFIX,
+  redisCa: env.REDIS_CA_FILE ?? null,
+  redisSentinelAuth: { username: env.REDIS_SENTINEL_USERNAME ?? null, password: env.REDIS_SENTINEL_PASSWORD ?? null },
   roles: [...new Set(env.ROLES)],
   publicUrls: env.PUBLIC_URL,
   trustProxy: env.TRUST_PROXY,

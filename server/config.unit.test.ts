@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
 import { type Config, readConfig } from './config.ts'
 
 const config = (env: Record<string, string> = {}): Config => {
@@ -12,6 +14,10 @@ const mistakes = (env: Record<string, string>) => {
   return result.ok ? [] : result.mistakes
 }
 
+const folder = mkdtempSync(join(tmpdir(), 'fresco-config-'))
+const caFile = join(folder, 'ca.pem')
+writeFileSync(caFile, '-----BEGIN CERTIFICATE-----\n')
+afterAll(() => rmSync(folder, { recursive: true }))
 const variables = [...readFileSync(new URL('./config.ts', import.meta.url), 'utf8').matchAll(/^ {2}([A-Z_]+):/gm)].map(([, name]) => name)
 
 test('nothing has to be set', () => {
@@ -22,6 +28,8 @@ test('nothing has to be set', () => {
     mongodbUri: null,
     redisUrl: null,
     redisPrefix: '',
+    redisCa: null,
+    redisSentinelAuth: { username: null, password: null },
     roles: ['web', 'publisher', 'projector'],
     publicUrls: [],
     trustProxy: 0,
@@ -44,8 +52,11 @@ test('every variable reaches its place', () => {
     HOST: '127.0.0.1',
     DATA_DIR: '/var/lib/fresco',
     MONGODB_URI: 'mongodb+srv://db.example/fresco',
-    REDIS_URL: 'rediss://cache.example',
+    REDIS_URL: 'rediss-sentinel://cache.example/main',
     REDIS_PREFIX: 'blue:',
+    REDIS_CA_FILE: caFile,
+    REDIS_SENTINEL_USERNAME: 'watcher',
+    REDIS_SENTINEL_PASSWORD: 'word',
     ROLES: 'publisher, web,publisher',
     PUBLIC_URL: 'https://Fresco.example:443/, http://localhost:3000',
     TRUST_PROXY: '10',
@@ -76,8 +87,10 @@ test('every variable reaches its place', () => {
     host: '127.0.0.1',
     dataDir: '/var/lib/fresco',
     mongodbUri: 'mongodb+srv://db.example/fresco',
-    redisUrl: 'rediss://cache.example',
+    redisUrl: 'rediss-sentinel://cache.example/main',
     redisPrefix: 'blue:',
+    redisCa: readFileSync(caFile, 'utf8'),
+    redisSentinelAuth: { username: 'watcher', password: 'word' },
     roles: ['publisher', 'web'],
     publicUrls: ['https://fresco.example', 'http://localhost:3000'],
     trustProxy: 10,
@@ -218,6 +231,12 @@ test.each([
   [{ MONGODB_URI: 'http://x' }, 'MONGODB_URI'],
   [{ REDIS_URL: 'localhost:6379' }, 'REDIS_URL'],
   [{ REDIS_URL: 'redis://localhost:6379/one' }, 'REDIS_URL'],
+  [{ REDIS_URL: 'redis-sentinel://one,two' }, 'REDIS_URL'],
+  [{ REDIS_URL: 'rediss://cache', REDIS_CA_FILE: '/no/such.pem' }, 'REDIS_CA_FILE'],
+  [{ REDIS_URL: 'rediss://cache', REDIS_CA_FILE: 'package.json' }, 'REDIS_CA_FILE'],
+  [{ REDIS_URL: 'redis://cache', REDIS_CA_FILE: caFile }, 'REDIS_CA_FILE'],
+  [{ REDIS_URL: 'redis://cache', REDIS_SENTINEL_PASSWORD: 'word' }, 'REDIS_SENTINEL_PASSWORD'],
+  [{ REDIS_SENTINEL_USERNAME: 'watcher' }, 'REDIS_SENTINEL_USERNAME'],
   [{ PUBLIC_URL: 'fresco.example' }, 'PUBLIC_URL'],
   [{ PUBLIC_URL: 'https://fresco.example/path' }, 'PUBLIC_URL'],
   [{ TRUST_PROXY: 'yes' }, 'TRUST_PROXY'],

@@ -1,5 +1,6 @@
 /** Opens what the environment names for reading, beside a server that may be running on it. */
 import { join } from 'node:path'
+import { redisConnection } from '../adapters.ts'
 import type { Config } from '../config.ts'
 import { silentLogger } from '../observability/log.ts'
 import { openMongoStore } from '../store/mongo/mongo-store.ts'
@@ -23,4 +24,4 @@ export const openAuditedStore = (config: Config): Promise<AuditedStore & Pick<St
 
 /** Null for the embedded stream, which nobody outside of the server sees. @throws with a sentence for the operator. */
 export const openAuditedStream = async (config: Config) =>
-  config.redisUrl ? await openStreamHeads({ url: config.redisUrl, prefix: config.redisPrefix, logger: silentLogger }) : null
+  config.redisUrl ? await openStreamHeads({ ...redisConnection(config, config.redisUrl), logger: silentLogger }) : null

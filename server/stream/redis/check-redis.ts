@@ -2,48 +2,77 @@
 import type { Redis } from 'ioredis'
 import { probe, whenReady } from './connections.ts'
 import type { RedisNames } from './keys.ts'
+import { redisAddress } from './redis-address.ts'
+import { missingRights } from './rights.ts'
 
 const minimumMajor = 7
 
+const cannotBeUsed = (reason: string) => new Error(`Redis cannot be used (REDIS_URL): ${reason}`)
+
 /** Connects. @throws with a sentence when it cannot be reached, or does not let us in. */
 export const reachRedis = async (client: Redis): Promise<void> => {
-  let failure: Error | null = null
-  client.once('error', (error: Error) => {
-    failure = error
-  })
   try {
     await whenReady(client, 5_000)
-  } catch {
-    const reason = (failure as Error | null)?.message ?? 'it does not answer'
-    throw new Error(`Redis cannot be used (REDIS_URL): ${reason}. Check the address, the password, and that Redis runs.`)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'it does not answer'
+    throw cannotBeUsed(`${reason}. Check the address, the password, and that Redis runs.`)
   }
 }
 
-/** @throws with a sentence when it is too old, a replica, or takes no writes. */
-export const checkRedis = async (client: Redis, names: RedisNames): Promise<void> => {
-  const info = await client.info()
-  const version = /redis_version:(\S+)/.exec(info)?.[1] ?? '0'
-  if (Number.parseInt(version, 10) < minimumMajor) {
-    throw new Error(`Redis ${version} is too old: Fresco needs Redis ${minimumMajor} or newer.`)
-  }
-  const mode = /^cluster_enabled:1/m.test(info) ? 'cluster' : /^redis_mode:(\S+)/m.exec(info)?.[1]
-  if (mode === 'cluster') {
-    throw new Error(
-      'Redis cannot be used (REDIS_URL): it is a Redis Cluster, which spreads keys over nodes, and Fresco needs all of them on one. Use a Redis with cluster mode off.',
-    )
-  }
-  if (mode === 'sentinel') {
-    throw new Error('Redis cannot be used (REDIS_URL): it is a Sentinel, which holds no data. Point REDIS_URL to the primary.')
-  }
-  if (/^role:slave/m.test(info)) throw new Error('This Redis is a read-only replica: point REDIS_URL to the primary.')
+/** @throws with a sentence when it is too old, a replica, lacks a right, may evict keys, or takes no writes. */
+export const checkRedis = async (client: Redis, { url, names }: { url: string; names: RedisNames }): Promise<void> => {
+  const { username, database } = redisAddress(url)
+  // First, because a replica refuses what the rights are tried with.
+  checkInfo(await client.info().catch(() => ''))
+  await checkRights(client, names, { user: username ?? 'default', database })
+  // ioredis goes on with database 0 when this fails.
+  if (database > 0)
+    await client
+      .select(database)
+      .catch((error: Error) => Promise.reject(cannotBeUsed(`it has no database ${database} (${error.message}).`)))
   try {
     await probe(client, names)
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'it refused a write'
-    throw new Error(
-      reason.startsWith('OOM')
-        ? 'Redis is out of memory and takes no writes: raise its maxmemory, or remove what else is in it. Fresco needs about 50 MB there.'
-        : `Redis cannot be used (REDIS_URL): it refused a write (${reason}).`,
+    throw reason.startsWith('OOM')
+      ? new Error(
+          'Redis is out of memory and takes no writes: raise its maxmemory, or remove what else is in it. Fresco needs about 100 MB there.',
+        )
+      : cannotBeUsed(`it refused a write (${reason}).`)
+  }
+}
+
+const checkRights = async (client: Redis, names: RedisNames, { user, database }: { user: string; database: number }) => {
+  const missing = await missingRights(client, names, database)
+  if (missing.length === 0) return
+  const rights = missing.join(' ')
+  throw cannotBeUsed(`its user "${user}" lacks the rights ${rights}. Run: ACL SETUSER ${user} ${rights}`)
+}
+
+/** `info` is empty when the user may not read it. */
+const checkInfo = (info: string) => {
+  const value = (name: string) => new RegExp(`^${name}:(\\S+)`, 'm').exec(info)?.[1]
+  const version = value('redis_version') ?? String(minimumMajor)
+  if (Number.parseInt(version, 10) < minimumMajor) {
+    throw new Error(`Redis ${version} is too old: Fresco needs Redis ${minimumMajor} or newer.`)
+  }
+  if (value('cluster_enabled') === '1' || value('redis_mode') === 'cluster') {
+    throw cannotBeUsed(
+      'it is a Redis Cluster, which spreads keys over nodes, and Fresco needs all of them on one. Use a Redis with cluster mode off.',
+    )
+  }
+  if (value('redis_mode') === 'sentinel') {
+    throw cannotBeUsed(
+      'it is a Sentinel, which holds no data. Begin REDIS_URL with redis-sentinel:// and end it with the name of the primary.',
+    )
+  }
+  if (value('role') === 'slave') {
+    throw new Error('This Redis is a read-only replica: point REDIS_URL to the primary, or to its Sentinels with redis-sentinel://.')
+  }
+  const policy = value('maxmemory_policy') ?? 'noeviction'
+  if (policy !== 'noeviction') {
+    throw cannotBeUsed(
+      `its maxmemory-policy is ${policy}, so it may remove keys when its memory is full. Run: CONFIG SET maxmemory-policy noeviction`,
     )
   }
 }

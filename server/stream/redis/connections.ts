@@ -3,16 +3,21 @@
  * of waiting in a queue, so that whoever sent it can back off, and one that gets no answer in time is given up. The breaker then throws
  * the connection away.
  */
-import { Redis } from 'ioredis'
+import { Redis, type RedisOptions } from 'ioredis'
 import type { Logger } from '../../observability/log.ts'
 import { StreamError } from '../port.ts'
 import { asStreamError } from './breaker.ts'
 import type { RedisNames } from './keys.ts'
+import { redisAddress } from './redis-address.ts'
 
 export interface ConnectionOptions {
   readonly url: string
   /** `REDIS_PREFIX`. */
   readonly prefix?: string | undefined
+  /** Certificates of the authorities that TLS trusts, as PEM; left out: those of Node. */
+  readonly ca?: string | undefined
+  /** For the Sentinels themselves; the user and password in `url` are those of the servers. */
+  readonly sentinelAuth?: { readonly username: string | null; readonly password: string | null } | undefined
   readonly logger: Logger
 }
 
@@ -22,10 +27,34 @@ const maxRetryMs = 1_000
 /** A hung peer does not answer a polite close either. */
 const disconnectTimeoutMs = 100
 
-export const connect = ({ url, logger }: ConnectionOptions, name: string): Redis => {
-  const client = new Redis(url, {
+/** Why a client has no connection; nothing while it has one. */
+const lastErrors = new WeakMap<Redis, string>()
+
+const addressOptions = ({ url, ca, sentinelAuth }: ConnectionOptions): RedisOptions => {
+  const { hosts, primary, username, password, database, isTls } = redisAddress(url)
+  const tls = ca === undefined ? {} : { ca }
+  const shared = { db: database, ...(username && { username }), ...(password && { password }), ...(isTls && { tls }) }
+  if (primary === null) return { ...shared, ...hosts[0] } as RedisOptions
+  return {
+    ...shared,
+    sentinels: [...hosts],
+    name: primary,
+    ...(sentinelAuth?.username && { sentinelUsername: sentinelAuth.username }),
+    ...(sentinelAuth?.password && { sentinelPassword: sentinelAuth.password }),
+    ...(isTls && { sentinelTLS: tls, enableTLSForSentinelMode: true }),
+    sentinelCommandTimeout: commandTimeoutMs,
+    // `whenReady` asks the Sentinels again.
+    sentinelRetryStrategy: () => null,
+  }
+}
+
+export const connect = (options: ConnectionOptions, name: string): Redis => {
+  const client: Redis = new Redis({
+    ...addressOptions(options),
     connectionName: `fresco-${name}`,
+    replyMapping: 'legacy',
     lazyConnect: true,
+    disableClientInfo: true,
     // RESP3 lets `general` subscribe and go on with commands; with RESP2 answers are lists, as the Lua scripts and XREADGROUP
     // are documented.
     protocol: name === 'general' ? 3 : 2,
@@ -42,8 +71,20 @@ export const connect = ({ url, logger }: ConnectionOptions, name: string): Redis
     // After a failover the old connection leads to what is a replica now.
     reconnectOnError: (error) => error.message.includes('READONLY'),
   })
-  // ioredis tells the same trouble again with each attempt; the loops say what it means.
-  client.on('error', (error: Error) => logger.debug({ event: 'redis_error', connection: name, err: error }))
+  // ioredis reports the same error again with each attempt, so it is logged for developers only. The loops log what it means.
+  const note = (error: Error, reason: string) => {
+    lastErrors.set(client, reason)
+    options.logger.debug({ event: 'redis_error', connection: name, err: error })
+  }
+  client.on('error', (error: Error) => {
+    const before = lastErrors.get(client)
+    // What happened at a Sentinel says more.
+    note(error, before && error.message.startsWith('All sentinels') ? before : error.message)
+  })
+  client.on('sentinelError', (error: Error) => {
+    note(error, error.message.includes('invalid reply: null') ? 'the Sentinels watch no primary of this name' : error.message)
+  })
+  client.on('ready', () => lastErrors.delete(client))
   return client
 }
 
@@ -57,7 +98,7 @@ export const whenReady = async (client: Redis, timeoutMs = 2_000): Promise<void>
       client.off('ready', ready).off('end', ended)
       act()
     }
-    const fail = () => reject(new StreamError('unavailable', 'Redis cannot be reached.'))
+    const fail = () => reject(new StreamError('unavailable', lastErrors.get(client) ?? 'Redis does not answer'))
     const ready = settle(resolve)
     const ended = settle(fail)
     const late = settle(() => {

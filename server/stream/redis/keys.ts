@@ -3,6 +3,7 @@
  * the channel carries the database's number. `REDIS_PREFIX` stands before all of them, for two installations in one database.
  */
 import type { CanvasId } from '../../../lib/brand.ts'
+import { redisAddress } from './redis-address.ts'
 
 export interface RedisNames {
   readonly stream: string
@@ -18,7 +19,7 @@ export interface RedisNames {
 }
 
 export const redisNames = ({ url, prefix = '' }: { url: string; prefix?: string | undefined }): RedisNames => {
-  const database = Number(URL.parse(url)?.pathname.slice(1) ?? '') || 0
+  const { database } = redisAddress(url)
   return {
     stream: `${prefix}pixels:events`,
     heads: (canvas) => `${prefix}fresco:tails:${canvas}`,

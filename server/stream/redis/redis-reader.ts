@@ -26,8 +26,9 @@ export interface ReaderOptions {
   readonly names: RedisNames
   /** For acknowledgements, claims and heartbeats. */
   readonly general: Redis
-  /** Closed with the reader, unless the member polls: then others use it too. */
+  /** If the member polls, others use it too. */
   readonly reading: Redis
+  readonly onClose: () => void
   readonly breaker: Breaker
   readonly member: JoinOptions
   /** A read that fails because the stream was closed returns nothing. */
@@ -106,10 +107,10 @@ export class RedisReader implements GroupReader {
   }
 
   async close({ remove = false }: { remove?: boolean } = {}) {
-    const { names, general, reading, breaker, member } = this.#options
+    const { names, general, breaker, member, onClose } = this.#options
     await this.#acknowledgements.flush().catch(() => undefined)
     this.#isClosed = true
-    if (!member.polls) reading.disconnect()
+    onClose()
     if (!remove) return
     await breaker.run(async () => {
       await general.xgroup('DESTROY', names.stream, this.group)

@@ -8,7 +8,6 @@ import type { Redis } from 'ioredis'
 import type { CanvasId, Epoch, Seq, TileNumber } from '../../../lib/brand.ts'
 import { asEpoch, asSeq } from '../../../lib/brand.ts'
 import type { SequencedCommit } from '../../../lib/commit.ts'
-import type { Logger } from '../../observability/log.ts'
 import type { WriteWatch } from '../../observability/write-watch.ts'
 import { pixelBytes } from '../../store/pixel-blob.ts'
 import {
@@ -44,10 +43,8 @@ export interface RedisStreamOptions extends ConnectionOptions {
 
 export class RedisStream implements EventStream {
   readonly kind = 'redis'
-  readonly #url: string
+  readonly #options: RedisStreamOptions
   readonly #names: RedisNames
-  readonly #logger: Logger
-  readonly #watch: RedisStreamOptions['watch']
   readonly #publisher: Redis
   readonly #general: Redis
   readonly #breaker: Breaker
@@ -59,10 +56,8 @@ export class RedisStream implements EventStream {
   #closed = false
 
   private constructor(options: RedisStreamOptions) {
-    this.#url = options.url
+    this.#options = options
     this.#names = redisNames(options)
-    this.#logger = options.logger
-    this.#watch = options.watch
     this.#publisher = connect(options, 'publisher')
     this.#general = connect(options, 'general')
     this.#breaker = new Breaker({
@@ -73,7 +68,12 @@ export class RedisStream implements EventStream {
       logger: options.logger,
       random: Math.random,
     })
-    this.#signals = new RedisSignals(this.#general, this.#breaker, this.#names.signals)
+    this.#signals = new RedisSignals({
+      general: this.#general,
+      breaker: this.#breaker,
+      channel: this.#names.signals,
+      logger: options.logger,
+    })
     this.#trimming = new StreamTrimming(this.#general, this.#names)
     this.#trimmingTimer = setInterval(() => void this.#tend(), trimEveryMs)
   }
@@ -83,7 +83,7 @@ export class RedisStream implements EventStream {
     const stream = new RedisStream(options)
     try {
       await reachRedis(stream.#general)
-      await checkRedis(stream.#general, stream.#names)
+      await checkRedis(stream.#general, { url: options.url, names: stream.#names })
       await whenReady(stream.#publisher)
       return stream
     } catch (error) {
@@ -125,14 +125,17 @@ export class RedisStream implements EventStream {
   async join(member: JoinOptions): Promise<GroupReader> {
     this.#ensureOpen()
     const shared = { names: this.#names, general: this.#general, breaker: this.#breaker, member, isStreamClosed: () => this.#closed }
-    if (member.polls) return RedisReader.join({ ...shared, reading: this.#publisher })
-    const reading = connect({ url: this.#url, logger: this.#logger }, 'reader')
+    if (member.polls) return RedisReader.join({ ...shared, reading: this.#publisher, onClose: () => undefined })
+    const reading = connect(this.#options, 'reader')
     this.#readers.add(reading)
-    reading.once('end', () => this.#readers.delete(reading))
-    try {
-      return await RedisReader.join({ ...shared, reading })
-    } catch (error) {
+    const onClose = () => {
+      this.#readers.delete(reading)
       reading.disconnect()
+    }
+    try {
+      return await RedisReader.join({ ...shared, reading, onClose })
+    } catch (error) {
+      onClose()
       throw error
     }
   }
@@ -181,12 +184,14 @@ export class RedisStream implements EventStream {
     for (const client of [this.#publisher, this.#general, ...this.#readers]) client.disconnect()
   }
 
+  /** Also writes once, so that a primary that became a replica is noticed while nobody paints. */
   async #tend() {
     try {
+      await this.#write((redis) => probe(redis, this.#names))
       const { removed } = await this.#call(this.#general, () => this.#trimming.step())
-      if (removed.length > 0) this.#logger.info({ event: 'groups_removed', groups: removed })
+      if (removed.length > 0) this.#options.logger.info({ event: 'groups_removed', groups: removed })
     } catch (error) {
-      this.#logger.debug({ event: 'stream_trimming_failed', err: error })
+      this.#options.logger.debug({ event: 'stream_trimming_failed', err: error })
     }
   }
 
@@ -195,7 +200,7 @@ export class RedisStream implements EventStream {
     if (this.#untrimmedBytes < trimEveryBytes) return
     this.#untrimmedBytes = 0
     await this.#call(this.#general, () => this.#trimming.trim()).catch((error: unknown) => {
-      this.#logger.debug({ event: 'stream_trimming_failed', err: error })
+      this.#options.logger.debug({ event: 'stream_trimming_failed', err: error })
     })
   }
 
@@ -214,10 +219,10 @@ export class RedisStream implements EventStream {
   async #write<Result>(run: (client: Redis) => Promise<Result>): Promise<Result> {
     try {
       const result = await this.#call(this.#publisher, run)
-      this.#watch?.worked()
+      this.#options.watch?.worked()
       return result
     } catch (error) {
-      this.#watch?.failed(error)
+      this.#options.watch?.failed(error)
       throw error
     }
   }

@@ -5,8 +5,9 @@
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import { asCanvasId, asPainterId } from '../../../lib/brand.ts'
+import type { Logger } from '../../observability/log.ts'
 import type { Signal } from '../port.ts'
-import type { Breaker } from './breaker.ts'
+import { type Breaker, isReply } from './breaker.ts'
 
 /** The least time between two messages. */
 const batchMs = 60
@@ -34,11 +35,17 @@ export class RedisSignals {
   #sentAtMs = Number.NEGATIVE_INFINITY
 
   /** With RESP3 a connection that subscribed still takes commands, so this needs none of its own. */
-  constructor(general: Redis, breaker: Breaker, channel: string) {
+  constructor({ general, breaker, channel, logger }: { general: Redis; breaker: Breaker; channel: string; logger: Logger }) {
     this.#general = general
     this.#channel = channel
     this.#breaker = breaker
-    general.on('ready', () => void general.subscribe(channel).catch(() => general.disconnect(true)))
+    general.on('ready', () => {
+      general.subscribe(channel).catch((error: unknown) => {
+        // A refusal would come again on a new connection. Polling replaces signals until the right is back.
+        if (isReply(error)) logger.error({ event: 'signals_refused', channel, err: error })
+        else general.disconnect(true)
+      })
+    })
     general.on('message', (_channel: string, message: string) => this.#receive(message))
   }
 
