@@ -90,9 +90,9 @@ const run = async () => {
   const rounds = Number(values.rounds ?? (values.quick ? 1 : 3))
   if (!Number.isInteger(rounds) || rounds < 1 || rounds > 100) throw new BenchFailure('--rounds must be a whole number from 1 to 100.')
   if (positionals.length === 0) throw new BenchFailure(usage)
-  const wants = (name: string) => positionals.includes(name)
+  const isNamed = (name: string) => positionals.includes(name)
   const list = chosen(positionals.filter((name) => name !== 'growth' && !(name in documents)))
-  if (list.length > 0 || wants('growth')) {
+  if (list.length > 0 || isNamed('growth')) {
     await checkMachine({ allowBusy: values.busy })
     stayOnLoadCore()
   }
@@ -111,12 +111,12 @@ const run = async () => {
       if (!keepsNothing) keep(bench, result)
     })
   }
-  if (wants('growth')) {
+  if (isNamed('growth')) {
     await attempt({ id: 'growth', title: growthTitle }, () =>
       runGrowth({ quick: values.quick, log, print, onScope, beforePart: stillFit, keep: !keepsNothing }),
     )
   }
-  for (const name of documentNames.filter(wants))
+  for (const name of documentNames.filter(isNamed))
     await attempt({ id: name, title: documents[name].title }, async () => documents[name].write())
 }
 

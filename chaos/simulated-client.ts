@@ -42,7 +42,7 @@ export class SimulatedClient {
         await parts.scheduler.rest(40)
         if (this.#connection?.open === false) this.#connection = null
         // A few at a time, because a network delivers in bursts.
-        for (const message of this.#connection?.inbox.splice(0, 1 + parts.random.below(4)) ?? []) this.#hear(message)
+        for (const message of this.#connection?.inbox.splice(0, 1 + parts.random.below(4)) ?? []) this.#receive(message)
       }
     })
   }
@@ -70,7 +70,7 @@ export class SimulatedClient {
     connection?.gateway.join(connection, wanted)
   }
 
-  #hear(message: Message) {
+  #receive(message: Message) {
     switch (message.kind) {
       case 'frame':
         return this.#draw(message.tile, message.frame)

@@ -1,6 +1,6 @@
 /**
  * Simulated painters. Each paints a few pixels, one request after another. After a lost answer a painter repeats the request with
- * the same idempotency key, as a browser does after a broken connection; some give up.
+ * the same idempotency key, as a browser does after a broken connection; some stop after a lost answer.
  */
 import { asPainterId, type CanvasId } from '../lib/brand.ts'
 import type { PlaceRequest } from '../lib/plan-group.ts'

@@ -32,12 +32,12 @@ test(`A2 A3 A4 ${runs} simulated runs from seed ${firstSeed} lose, double and re
 })
 
 test('one seed is one history', async () => {
-  const tell = async () => {
+  const describeRun = async () => {
     const { world } = await simulate(7)
     const shown = world.clients.flatMap((client) => [...client.tiles.values()].map(({ drawn }) => drawn))
     return JSON.stringify([...world.store.ledger.values(), world.painters.intents, world.injected, shown])
   }
-  expect(await tell()).toBe(await tell())
+  expect(await describeRun()).toBe(await describeRun())
 })
 
 /** At most how many seeds are needed to find a mistake. */

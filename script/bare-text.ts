@@ -64,7 +64,7 @@ const isOneText = (node: Fields): boolean => {
   return listCallback(node) === null || isElement(node)
 }
 
-/** Whether it can be seen that this is an element, or nothing. */
+/** Whether the source shows that this is an element, or nothing. */
 const isElement = (node: Fields): boolean => {
   const is = (name: string) => isElement(node[name] as Fields)
   switch (node.type) {

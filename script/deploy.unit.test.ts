@@ -60,7 +60,7 @@ test('compose passes on every variable of .env.example, except those of a single
   for (const name of names.filter((each) => !left.includes(each))) expect(compose, name).toMatch(new RegExp(`\\b${name}: `))
 })
 
-test('compose opens ports to this machine only, unless asked for more', () => {
+test('compose opens ports to this machine only, by default', () => {
   const ports = [...compose.matchAll(/ports: \["(.*)"\]/g)].map((match) => match[1] ?? '')
   expect(ports).toHaveLength(4)
   for (const port of ports) expect(port).toMatch(/^(127\.0\.0\.1|\$\{LISTEN_ADDRESS:-127\.0\.0\.1\}):\d+:\d+$/)
@@ -101,7 +101,7 @@ test('compose is indented by spaces in twos, and every anchor is defined', () =>
   for (const [, anchor = ''] of compose.matchAll(/\*(\w+)/g)) expect(compose).toContain(`&${anchor}`)
 })
 
-/** The names of the samples and metrics that a process answers when Prometheus asks it. */
+/** The names of the samples and metrics in the answer of a process to Prometheus. */
 const scrapedNames = async (): Promise<ReadonlySet<string>> => {
   const { registry } = createMetrics({
     sockets: () => 0,
@@ -113,7 +113,7 @@ const scrapedNames = async (): Promise<ReadonlySet<string>> => {
   return new Set((await registry.metrics()).match(/\bfresco_[a-z_]+/g))
 }
 
-test('alerts and dashboard ask only for metrics that Fresco answers', async () => {
+test('alerts and dashboard use only metrics that Fresco has', async () => {
   const scraped = await scrapedNames()
   for (const path of ['deploy/monitoring/alerts.yml', 'deploy/monitoring/grafana-dashboard.json']) {
     const names = new Set(read(path).match(/\bfresco_[a-z_]+/g))

@@ -73,7 +73,7 @@ const startsWell = async (options: Parameters<typeof start>[0] = {}) => {
   expect({ code, err, out }).toEqual({ code: 0, err: '', out: expect.stringContaining(`started in ${project}`) })
 }
 
-test('it installs from the lock file, development packages too, whatever NODE_ENV and the npm settings say', async () => {
+test('it installs from the lock file, development packages too, for every NODE_ENV and all npm settings', async () => {
   const npm = { npm_config_omit: 'dev', npm_config_ignore_scripts: 'true', npm_config_package_lock: 'false', npm_config_prefix: '/nowhere' }
   await startsWell({ env: { NODE_ENV: 'development', ...npm } })
   const args = log().split('\n')[0] ?? ''

@@ -50,7 +50,7 @@ export class Arrivals {
   }
 
   /** The server refused it, so no watcher will show it. */
-  forget(position: number) {
+  drop(position: number) {
     this.#due--
     this.#left[position] = 0
   }

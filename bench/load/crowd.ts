@@ -48,8 +48,8 @@ export class Crowd {
     this.#arrivals?.expect(position, dueMs)
   }
 
-  forget(position: number) {
-    this.#arrivals?.forget(position)
+  drop(position: number) {
+    this.#arrivals?.drop(position)
   }
 
   received() {

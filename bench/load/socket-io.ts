@@ -1,6 +1,6 @@
 /**
  * Socket.IO's text packets (protocol 5 inside Engine.IO 4), as far as a load needs them:
- * `0{…}` open · `2` ping · `3` pong · `40` connect · `42["event",…]` event · `42<id>[…]` event that wants an answer · `43<id>[…]` answer.
+ * `0{…}` open · `2` ping · `3` pong · `40` connect · `42["event",…]` event · `42<id>[…]` event with an answer · `43<id>[…]` answer.
  */
 export type Packet =
   | { kind: 'open' }

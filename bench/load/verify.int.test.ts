@@ -10,7 +10,7 @@ const cells = tileSize * tileSize
 const epoch = 'epoch001'
 const before = { epoch, seq: 0, colors: new Uint8Array(cells) }
 
-interface Told {
+interface Answers {
   commits: { seq: number; pixels: { gx: number; gy: number; color: number; id: string }[] }[]
   board: Uint8Array
   seq: number
@@ -21,7 +21,7 @@ afterEach(async () => {
   for (const each of close.splice(0)) await each()
 })
 
-const serverThatTells = async ({ commits, board, seq }: Told) => {
+const serverWith = async ({ commits, board, seq }: Answers) => {
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '', 'http://localhost')
     if (url.pathname.endsWith('/commits')) {
@@ -44,37 +44,37 @@ const clicks = [
   { click: { gx: 1, gy: 0, color: 3 }, id: 'a' },
   { click: { gx: 2, gy: 0, color: 4 }, id: 'b' },
 ]
-const right = (): Told => ({
+const right = (): Answers => ({
   commits: clicks.map(({ click, id }, index) => ({ seq: index + 1, pixels: [{ ...click, id }] })),
   board: before.colors.map((color, position) => (position === 1 ? 3 : position === 2 ? 4 : color)),
   seq: 2,
 })
 
-const classify = async (change: (told: Told) => void) => {
-  const told = right()
-  change(told)
-  return verify({ port: await serverThatTells(told), before, answered: clicks, eachPlaceOnce: true, settleMs: 100 })
+const classify = async (change: (answers: Answers) => void) => {
+  const answers = right()
+  change(answers)
+  return verify({ port: await serverWith(answers), before, answered: clicks, eachPlaceOnce: true, settleMs: 100 })
 }
 
 test('a correct server passes', async () => {
   expect(await classify(() => undefined)).toEqual({ acknowledged: 2, head: 2, commits: 2 })
 })
 
-test.each<[string, (told: Told) => void, string]>([
-  ['a lost pixel', (told) => told.commits.pop(), '1 of 2 acknowledged pixels are not in the log'],
-  ['another pixel in its place', (told) => Object.assign(told.commits[1]?.pixels[0] ?? {}, { id: 'c' }), '1 lost, 0 doubled'],
-  ['a doubled pixel', (told) => told.commits.push({ seq: 3, pixels: [{ gx: 2, gy: 0, color: 4, id: 'b' }] }), '0 lost, 1 doubled'],
-  ['a hole in the log', (told) => Object.assign(told.commits[1] ?? {}, { seq: 3 }), 'the log has a hole: 3 follows 1'],
-  ['another board', (told) => told.board.set([1], 9), 'the board is not the fold of the log'],
-  ['a board that is behind', (told) => Object.assign(told, { seq: 1 }), 'the board is at seq 1, the log at 2'],
+test.each<[string, (answers: Answers) => void, string]>([
+  ['a lost pixel', (answers) => answers.commits.pop(), '1 of 2 acknowledged pixels are not in the log'],
+  ['another pixel in its place', (answers) => Object.assign(answers.commits[1]?.pixels[0] ?? {}, { id: 'c' }), '1 lost, 0 doubled'],
+  ['a doubled pixel', (answers) => answers.commits.push({ seq: 3, pixels: [{ gx: 2, gy: 0, color: 4, id: 'b' }] }), '0 lost, 1 doubled'],
+  ['a hole in the log', (answers) => Object.assign(answers.commits[1] ?? {}, { seq: 3 }), 'the log has a hole: 3 follows 1'],
+  ['another board', (answers) => answers.board.set([1], 9), 'the board is not the fold of the log'],
+  ['a board that is behind', (answers) => Object.assign(answers, { seq: 1 }), 'the board is at seq 1, the log at 2'],
   [
     'another colour than was painted',
-    (told) => {
-      Object.assign(told.commits[0]?.pixels[0] ?? {}, { color: 5 })
-      told.board[1] = 5
+    (answers) => {
+      Object.assign(answers.commits[0]?.pixels[0] ?? {}, { color: 5 })
+      answers.board[1] = 5
     },
     'is 5 and was painted 3',
   ],
-])('%s is seen', async (_, change, sentence) => {
+])('%s is reported', async (_, change, sentence) => {
   await expect(classify(change)).rejects.toThrow(sentence)
 })

@@ -75,7 +75,7 @@ const methods = {
     let refused = 0
     const onRefused = (point: Click) => {
       refused++
-      crowd.forget(positionOf(tileSize, point))
+      crowd.drop(positionOf(tileSize, point))
     }
     const rate = await paint({ ...options, ...(await prepare(options)), onDue, onAnswered, ...(mayRefuse ? { onRefused } : {}) })
     return { ...rate, refused }

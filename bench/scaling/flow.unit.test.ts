@@ -69,7 +69,7 @@ test('a part that more processes cannot relieve is reported as saturated', () =>
   expect(saturated).toContain('publishers')
 })
 
-test('utilisation above one shows that a part cannot carry the traffic', () => {
+test('utilisation above one shows that a part cannot handle the traffic', () => {
   expect(flow({ traffic: { tiles: [(4 * 1e6) / measured.webMicroseconds], viewers: 100 } }).utilisation.web).toBeCloseTo(2)
 })
 

@@ -1,4 +1,4 @@
-/** What an event asks of a deployment in its busiest minute and in that minute's busiest second. */
+/** The traffic of an event in its busiest minute, and in the busiest second of that minute. */
 import { defaultTileSize } from '../../lib/geometry.ts'
 import { assumptions, type PlaceEvent } from './event.ts'
 

@@ -1,4 +1,4 @@
-/** The faults that an answer reveals, whatever the attack was. */
+/** The failures that an answer shows, for any attack. */
 import type { Attack } from './attack.ts'
 import type { Outcome } from './play.ts'
 import { fragmentedMessages, readableFrames } from './websocket-frames.ts'

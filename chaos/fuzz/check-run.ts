@@ -58,7 +58,7 @@ export const leftOpen = (before: ReadonlyMap<string, Open>, after: ReadonlyMap<s
     ]
   })
 
-/** Other load on the machine makes a part slow for a moment, which no client need notice. */
+/** Other load on the machine may delay a part for a moment, which is no failure. */
 const mostFailures = 0.02
 const mostDisconnects = 1
 

@@ -4,7 +4,7 @@ import { testTarget } from './fuzz.fixture.ts'
 
 const attack = (seed: number, number: number) => attackOf({ seed, number, target: testTarget, hosts: ['127.0.0.1:1', '127.0.0.1:2'] })
 
-test('the same seed and number give the same attack, whatever was made before', () => {
+test('the same seed and number give the same attack, independent of earlier attacks', () => {
   const first = Array.from({ length: 300 }, (_, number) => attack(7, number))
   expect(Array.from({ length: 300 }, (_, index) => attack(7, 299 - index)).toReversed()).toEqual(first)
   expect(Array.from({ length: 300 }, (_, number) => attack(8, number))).not.toEqual(first)
@@ -30,7 +30,7 @@ test('attacks send only bytes', () => {
   }
 })
 
-test('no attack asks for publishing to be paused', () => {
+test('no attack requests a pause of publishing', () => {
   for (let number = 0; number < 4_000; number++) {
     for (const step of attack(3, number).steps) if (step.do === 'send') expect(step.bytes).not.toMatch(/POST \S*outbox\/(pause|resume)/)
   }

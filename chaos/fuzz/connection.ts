@@ -75,7 +75,7 @@ export class Connection {
         sent += piece.length
       }
     }
-    // Only a reader notices a close; a writer gets an error.
+    // Only a reader gets the end of a connection; a writer gets an error.
     await wait(50)
     return taken() - before
   }

@@ -1,4 +1,4 @@
-/** Requests as bytes: well formed unless the caller asks for something else. */
+/** Requests as bytes: well formed by default. */
 import { latin1, type Step } from './attack.ts'
 
 export interface Wanted {

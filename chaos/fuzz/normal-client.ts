@@ -26,7 +26,7 @@ export class NormalClient {
   readonly #failures: string[] = []
   readonly #tookMs: number[] = []
   readonly #stopping = new AbortController()
-  readonly #asking: Promise<void>
+  readonly #requesting: Promise<void>
   #disconnects = 0
   #headsAt = performance.now()
 
@@ -43,7 +43,7 @@ export class NormalClient {
       this.#disconnects++
     })
     socket.on('connect', () => void join(socket).catch((error: unknown) => this.#fail(String(error))))
-    this.#asking = this.#ask()
+    this.#requesting = this.#request()
   }
 
   /** `underWay` names the running attacks, for the report of a failure. @throws if it cannot join. */
@@ -55,7 +55,7 @@ export class NormalClient {
 
   async stop(): Promise<Service> {
     this.#stopping.abort()
-    await this.#asking
+    await this.#requesting
     this.#socket.off().disconnect()
     const sorted = this.#tookMs.toSorted((a, b) => a - b)
     const at = (part: number) => sorted[Math.floor(part * (sorted.length - 1))] ?? 0
@@ -70,12 +70,12 @@ export class NormalClient {
     }
   }
 
-  async #ask() {
+  async #request() {
     const { signal } = this.#stopping
     for (let turn = 0; !signal.aborted; turn++) {
       await this.#get(turn % 5 === 0 ? '/readyz' : '/livez')
       if (performance.now() - this.#headsAt > silentForMs) {
-        this.#fail(`its socket heard nothing for ${silentForMs / 1_000} s`)
+        this.#fail(`its socket received nothing for ${silentForMs / 1_000} s`)
         this.#headsAt = performance.now()
       }
       await wait(askEveryMs, undefined, { signal }).catch(() => undefined)

@@ -144,7 +144,7 @@ const startProxies = async ({ mongo, redis }: Services) => ({
 const proxiedEnv = (services: Services | null, proxies: Member['proxies']): Record<string, string> =>
   services && proxies
     ? {
-        // Otherwise the driver would ask the server for its address and bypass the proxy.
+        // Otherwise the driver would get the address from the server and bypass the proxy.
         MONGODB_URI: `mongodb://127.0.0.1:${proxies.mongo.port}/${services.database}?directConnection=true`,
         REDIS_URL: `redis://127.0.0.1:${proxies.redis.port}`,
       }

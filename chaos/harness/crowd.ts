@@ -63,7 +63,7 @@ export class Crowd {
     this.#painters.stop()
   }
 
-  /** Resolves when every intent has its answer or has been given up. */
+  /** Resolves when every intent has an answer or is no longer awaited. */
   answered() {
     return this.#painters.answered()
   }

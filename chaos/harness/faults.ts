@@ -15,7 +15,7 @@ import type { Member, Role } from './member.ts'
 export interface Fault {
   readonly name: string
   readonly kind: 'process' | 'failpoint' | 'clock' | 'network' | 'redis' | 'mongo'
-  /** A process hangs: time-outs must pass before others notice. */
+  /** A process hangs: other processes detect it only after timeouts. */
   readonly hangs: boolean
   readonly stacks: readonly Stack[]
   /** Needs proxies between the servers and their services. */

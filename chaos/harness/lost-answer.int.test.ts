@@ -21,7 +21,7 @@ describe.skipIf(!isThere)('a lost answer of MongoDB (MONGODB_TEST_SERVER)', () =
 
   test.each([
     ['goes on', null],
-    ['is killed after the commit, and comes back', 0],
+    ['is killed after the commit, and starts again', 0],
     ['is killed after the commit, and is away for longer than the driver waits for one', 6_000],
   ])('A1 the server %s: what was saved is not refused', async (_what, awayMs) => {
     const proxy = await TcpProxy.start(mongo.port ?? 0)

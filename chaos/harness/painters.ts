@@ -50,7 +50,7 @@ export class Painters {
   #wanted = 0
   #stoppedAt = Number.POSITIVE_INFINITY
   #work: Promise<void> = Promise.resolve()
-  readonly #patient = new Set<Promise<void>>()
+  readonly #waiting = new Set<Promise<void>>()
   acknowledged = 0
   unknown = 0
   readonly refused = new Map<string, number>()
@@ -68,10 +68,10 @@ export class Painters {
     this.#stoppedAt = performance.now()
   }
 
-  /** Resolves when every intent has its answer or has been given up. */
+  /** Resolves when every intent has an answer or is no longer awaited. */
   async answered() {
     await this.#work
-    while (this.#patient.size > 0) await Promise.all(this.#patient)
+    while (this.#waiting.size > 0) await Promise.all(this.#waiting)
   }
 
   get isDone() {
@@ -139,28 +139,28 @@ export class Painters {
     // An intent without a key is sent once, so its outcome can stay unknown.
     const key = this.#options.random.chance(0.15) ? null : `${this.#run}-${op}`
     history.add({ k: 'attempt', op, at: performance.now(), by: painter.id, pixels })
-    const ask = () => this.#ask(painter.token, key, pixels)
+    const request = () => this.#request(painter.token, key, pixels)
     const state = { op, isUncertain: false, last: '' }
     for (let attempt = 0; attempt < triesBeforePatience; attempt++) {
-      if (this.#settle(state, await ask())) return 'answered'
+      if (this.#settle(state, await request())) return 'answered'
       if (key === null) {
         this.#giveUp(state)
         return 'answered'
       }
       await wait(100 * 2 ** attempt)
     }
-    while (this.#patient.size >= maxPatient) await Promise.race(this.#patient)
-    const patience = this.#waitForAnswer(state, ask).finally(() => this.#patient.delete(patience))
-    this.#patient.add(patience)
+    while (this.#waiting.size >= maxPatient) await Promise.race(this.#waiting)
+    const waiting = this.#waitForAnswer(state, request).finally(() => this.#waiting.delete(waiting))
+    this.#waiting.add(waiting)
     return 'waits'
   }
 
-  async #waitForAnswer(state: Intent, ask: () => Promise<Answer>) {
+  async #waitForAnswer(state: Intent, request: () => Promise<Answer>) {
     const until = performance.now() + giveUpAfterMs
     const soonest = performance.now() + 10_000
     while (performance.now() < Math.min(until, this.#stoppedAt + lastAnswersMs)) {
       await wait(1_000)
-      if (this.#settle(state, await ask())) return
+      if (this.#settle(state, await request())) return
       // The painter has no charges left: the intent was not saved, although no answer says so.
       if (state.last === 'cooldown' && performance.now() > soonest) break
     }
@@ -193,7 +193,7 @@ export class Painters {
     }
   }
 
-  async #ask(token: string, key: string | null, pixels: readonly WantedPixel[]): Promise<Answer> {
+  async #request(token: string, key: string | null, pixels: readonly WantedPixel[]): Promise<Answer> {
     const [first] = pixels
     const isBatch = pixels.length > 1 || !first
     const shown = pixels.map(([gx, gy, color]) => ({ gx, gy, color }))

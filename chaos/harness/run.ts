@@ -68,7 +68,7 @@ export interface RunResult {
   readonly folder: string | null
 }
 
-/** How long after it was given up a request can still be saved. */
+/** A request can still be saved for this long after its painter stopped waiting. */
 const lateCommitsMs = 3_000
 
 export const run = async (options: RunOptions): Promise<RunResult> => {

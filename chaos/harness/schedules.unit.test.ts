@@ -10,7 +10,7 @@ describe('companionOf', () => {
     Array.from({ length: 200 }, (_, seed) => companionOf(fault, faults, new Random(seed))).filter((each) => each !== undefined),
   )
 
-  it('lets one of our processes die or hang meanwhile, and no second service', () => {
+  it('lets one process end or hang at the same time, and no second service', () => {
     expect(companions.length).toBeGreaterThan(0)
     expect(new Set(companions.map(({ kind }) => kind))).toEqual(new Set(['process']))
   })

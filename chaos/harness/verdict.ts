@@ -14,7 +14,7 @@ export interface RunFacts {
 }
 
 export const classify = ({ verdict, injected, peaceful, exactSeconds, limitSeconds, audit, streamDuplicates }: RunFacts): string[] => {
-  const failures = verdict.findings.told.map(({ wrong, detail }) => `${wrong}: ${detail}`)
+  const failures = verdict.findings.examples.map(({ wrong, detail }) => `${wrong}: ${detail}`)
   if (!peaceful && injected === 0) failures.push('nothing was injected')
   if (verdict.acknowledged === 0) failures.push('nothing was placed')
   if (verdict.frames === 0) failures.push('no client got a frame')

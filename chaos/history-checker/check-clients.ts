@@ -139,7 +139,7 @@ class ClientCheck {
   end() {
     this.#counts.clients = this.#clients.size
     for (const key of this.#stands.keys()) {
-      if (!this.#ended.has(key)) this.#findings.add('lost', `client and tile ${key} never told what they show at the end`)
+      if (!this.#ended.has(key)) this.#findings.add('lost', `client and tile ${key} has no final screen`)
     }
   }
 

@@ -111,7 +111,7 @@ const foundIn = (verdict: ReturnType<typeof check>) =>
 
 test('a clean history has no findings, and every entry is counted', () => {
   const verdict = check()
-  expect(verdict.findings.told).toEqual([])
+  expect(verdict.findings.examples).toEqual([])
   expect(verdict).toMatchObject({
     attempted: 5,
     acknowledged: 2,
@@ -138,7 +138,7 @@ const violations: [what: string, wrong: ViolationKind, changes: Partial<Record<k
     'lost',
     { commit3: null, shown1: { k: 'shown', w: 1, tile: 0, seq: 2, bytes: board([0, 1], [1, 1], [2, 2]), last: true } },
   ],
-  ['a client is never heard of again', 'lost', { shown0: null }],
+  ['a client has no final screen', 'lost', { shown0: null }],
   [
     'a server ends before the head',
     'lost',
@@ -279,7 +279,7 @@ test('a dead letter may have been shown until its pixels were set again, and is 
   const ends: Entry[] = [0, 1].map((w) => ({ k: 'shown', w, tile: 0, seq: 4, bytes: board([0, 3]), last: true }))
   const dead: Entry = { k: 'dead', id: 'b-0', tile: 0, seq: 2 }
   const verdict = check(history, [rollback, dead, ...after, ...ends])
-  expect(verdict.findings.told).toEqual([])
+  expect(verdict.findings.examples).toEqual([])
   expect(verdict.moveToDeadLetters).toBe(2)
   expect(verdict.excused).toBeGreaterThan(0)
 
@@ -323,7 +323,7 @@ test('a long history: 100,000 placements with ten clients take less than 300 MB'
   }
   const before = process.memoryUsage().rss
   const verdict = checkHistory(entries)
-  expect(verdict.findings.told).toEqual([])
+  expect(verdict.findings.examples).toEqual([])
   expect(verdict).toMatchObject({ acknowledged: 100_000, logged: 100_000, clients: 10, frames: 20_000 })
   expect(process.memoryUsage().rss - before).toBeLessThan(300 * 1024 * 1024)
 })

@@ -24,15 +24,15 @@ export interface Finding {
 }
 
 /** How many examples of each kind are printed; the rest is counted. */
-const maxTold = 20
+const maxExamples = 20
 
 export class Findings {
   readonly counts: Record<ViolationKind, number> = { lost: 0, doubled: 0, outOfOrder: 0, ghost: 0, torn: 0, overspent: 0, differing: 0 }
-  readonly told: Finding[] = []
+  readonly examples: Finding[] = []
 
   add(wrong: ViolationKind, detail: string) {
     this.counts[wrong]++
-    if (this.counts[wrong] <= maxTold) this.told.push({ wrong, detail })
+    if (this.counts[wrong] <= maxExamples) this.examples.push({ wrong, detail })
   }
 
   get total() {

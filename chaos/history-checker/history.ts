@@ -2,7 +2,7 @@
  * A recorded history: one JSON object a line, in the recorder's order. The checker has no other input. Any
  * program that uses the public contract can record one.
  *
- * Times (`at`) are milliseconds of one clock, the recorder's; only `logged` carries the server's. Bytes are base64 of their raw deflate.
+ * Times (`at`) are milliseconds of one clock, the recorder's; only `logged` has the server's. Bytes are base64 of their raw deflate.
  */
 import { closeSync, openSync, readSync, writeSync } from 'node:fs'
 import { StringDecoder } from 'node:string_decoder'

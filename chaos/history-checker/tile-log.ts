@@ -84,7 +84,7 @@ export class TileLog {
     return board
   }
 
-  /** Whether a commit became a dead letter at or before `seq` and `position` is set again only after it: until then either colour may be seen. */
+  /** Whether a commit became a dead letter at or before `seq` and `position` is set again only after it: until then either colour may be shown. */
   mayShowDeadLetter(position: number, seq: number): boolean {
     const nextSet = this.#nextSet(position, seq + 1)
     if (nextSet === null) return false
