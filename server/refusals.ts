@@ -7,6 +7,13 @@ export const storeDown: Refusal = {
   retryAfterMs: 1_000,
 }
 
+/** For a placement. */
+export const notSaved: Refusal = {
+  code: 'unavailable',
+  detail: 'The board cannot be saved right now. Nothing was changed; try again in a moment.',
+  retryAfterMs: 1_000,
+}
+
 export const notFound: Refusal = { code: 'not_found', detail: 'There is nothing at this address.' }
 
 /** A bad parameter of the path or the query. */

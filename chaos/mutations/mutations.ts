@@ -275,7 +275,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a shutdown that drops what was accepted',
     breaks: 'A7',
-    edits: [{ file: 'server/placement/group-commit-queue.ts', find: '      await running\n', replace: '' }],
+    edits: [{ file: 'server/placement/group-commit-queue.ts', find: '    await this.#running\n', replace: '' }],
     tests: ['server/placement/group-commit-queue.unit.test.ts'],
   },
 ]

@@ -17,7 +17,7 @@ import { OverviewKeeper } from '../observability/overview.ts'
 import { ProcessMetrics } from '../observability/process-metrics.ts'
 import { createThrottledWarnings } from '../observability/throttled-warnings.ts'
 import { createAddressBudgets } from '../placement/address-budget.ts'
-import { createGroupCommitQueue } from '../placement/group-commit-queue.ts'
+import { StoreCommitQueue } from '../placement/group-commit-queue.ts'
 import { createGroupIds } from '../placement/group-id.ts'
 import { createPlacementUseCase } from '../placement/placement-use-case.ts'
 import type { GroupCommitQueue } from '../placement/port.ts'
@@ -75,7 +75,8 @@ export interface FixtureOptions {
   /** On unless it is turned off. */
   readonly bypassHeader?: boolean
   readonly addressPainters?: number
-  readonly commitQueue?: (commitQueue: GroupCommitQueue) => GroupCommitQueue
+  /** Replaces the commit queue's `place`. */
+  readonly place?: (place: GroupCommitQueue['place']) => GroupCommitQueue['place']
   readonly logger?: Logger
   readonly stream?: Pick<EventStream, 'kind' | 'info' | 'ping'>
   readonly lingerMs?: number
@@ -93,8 +94,8 @@ export const startApi = async (options: FixtureOptions = {}) => {
   await store.ensureCanvas(testCanvas(options.canvas))
   const logger = options.logger ?? silentLogger
   const newGroupId = createGroupIds({ now })
-  const plainQueue = createGroupCommitQueue({ store, clock: clockOf(now), newGroupId, failpoints: noFailpoints, logger })
-  const commitQueue = options.commitQueue?.(plainQueue) ?? plainQueue
+  const commitQueue: GroupCommitQueue = new StoreCommitQueue({ store, clock: clockOf(now), newGroupId, failpoints: noFailpoints, logger })
+  if (options.place) commitQueue.place = options.place(commitQueue.place.bind(commitQueue))
   const canvases = createCanvasCache({ store, now })
   const limits = createLimits({ enabled: options.rateLimits ?? false })
   const exchanges = createOpenExchanges()

@@ -132,7 +132,7 @@ test('both mounts make guests, limit by the address of the client, and ignore in
 
 test('A1 both mounts close the connection when an outcome is unknown', async () => {
   await start({
-    commitQueue: (commitQueue) => ({ ...commitQueue, place: () => Promise.reject(new StoreError('outcome_unknown', 'nobody knows')) }),
+    place: () => () => Promise.reject(new StoreError('outcome_unknown', 'lost')),
   })
   for (const bypass of ['on', 'off']) {
     await expect(fixture.send('POST', '/api/pixels', { body: pixel, headers: { ...json, 'fresco-bypass': bypass } })).rejects.toThrow(

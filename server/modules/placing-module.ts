@@ -1,7 +1,7 @@
 /** Placing pixels, for HTTP and sockets: the canvases, the group-commit queue and the use case. */
 
 import { createAddressBudgets } from '../placement/address-budget.ts'
-import { createGroupCommitQueue, type GroupCommitQueueOptions } from '../placement/group-commit-queue.ts'
+import { StoreCommitQueue, type StoreCommitQueueOptions } from '../placement/group-commit-queue.ts'
 import { createPlacementUseCase, type PlacementUseCase } from '../placement/placement-use-case.ts'
 import type { GroupCommitQueue } from '../placement/port.ts'
 import { type CanvasCache, createCanvasCache } from '../store/canvas-cache.ts'
@@ -31,9 +31,9 @@ export const createPlacing = (options: WebModuleOptions): Placing => {
     canvases,
     limits: access.limits,
     budgets,
-    onOutcome(outcome, count) {
-      metrics.placed(outcome, count)
-      if (outcome === 'placed') processMetrics.placed(count)
+    onOutcome(outcome) {
+      metrics.placed(outcome, 1)
+      if (outcome === 'placed') processMetrics.placed(1)
     },
   })
   return { canvases, commitQueue, placements }
@@ -42,7 +42,7 @@ export const createPlacing = (options: WebModuleOptions): Placing => {
 const createCommitQueue = ({ context, storage, wakePublisher, maxGroupPixels }: WebModuleOptions): GroupCommitQueue => {
   const { store, stream, chargeClock } = storage
   const { failpoints, logger, newGroupId, clock } = context
-  const onCommitted: GroupCommitQueueOptions['onCommitted'] = ({ requests, outcomes }) => {
+  const onCommitted: StoreCommitQueueOptions['onCommitted'] = ({ requests, outcomes }) => {
     wakePublisher()
     if (stream.kind === 'redis') stream.signal({ kind: 'wake' })
     for (const [index, { painter, canvas }] of requests.entries()) {
@@ -50,7 +50,7 @@ const createCommitQueue = ({ context, storage, wakePublisher, maxGroupPixels }: 
       if (outcome?.kind === 'done' && outcome.placed > 0) stream.signal({ kind: 'me', canvas, painter: painter.id })
     }
   }
-  return createGroupCommitQueue({
+  return new StoreCommitQueue({
     store,
     clock: { ...clock, chargesNow: chargeClock.now },
     newGroupId,

@@ -1,33 +1,30 @@
 /**
- * What the painters of one address may paint together: as much as `painters` of them. Guests cost nothing, so without this an
- * address could paint with as many as it likes.
+ * Limits all painters of one address to the charges of `painters` of them, because anyone may create any number of guests.
  *
- * A budget is full at first and grows like the charges of that many painters, so up to that number nobody notices it. Kept in this
- * process's memory, for each canvas. Only pixels that were saved count, so a refusal for another reason costs nothing.
+ * A budget starts full and grows like the charges of that many painters, so fewer painters never reach the limit. It is in this process's
+ * memory, for each canvas. Only saved pixels count.
  */
 import { LRUCache } from 'lru-cache'
 import type { Canvas } from '../../lib/canvas.ts'
 import type { Allowance } from '../../lib/plan-group.ts'
 import { limitPrefixes } from '../limits/address-prefixes.ts'
 
-/** Budgets that are remembered; a forgotten one is full again (A6). */
+/** An evicted budget is full again (A6). */
 const maxBudgets = 10_000
 
-/** Counted in milliseconds of growth, of which a pixel costs `cooldownMs / painters`. */
+/** In milliseconds of growth. A pixel costs `cooldownMs / painters`. */
 interface Budget {
   readonly leftMs: number
   readonly atMs: number
 }
 
 export interface PaintBudget {
-  /** What is left now. */
   allowance(): Allowance
-  /** So many pixels were saved. */
   spend(pixels: number): void
 }
 
 export interface AddressBudgets {
-  /** Null where nothing is bounded. */
+  /** Null if there is no limit. */
   of(address: string, canvas: Pick<Canvas, 'id' | 'cooldownMs' | 'maxCharges'>): PaintBudget | null
 }
 
@@ -45,7 +42,6 @@ export const createAddressBudgets = (options: { painters: number; monotonicNow: 
       allowance() {
         const { leftMs } = read()
         const pixels = Math.max(0, Math.floor(leftMs / msPerPixel))
-        // Until one more than these has grown.
         return { key, pixels, retryAfterMs: Math.max(1, Math.ceil((pixels + 1) * msPerPixel - leftMs)) }
       },
       spend(pixels) {

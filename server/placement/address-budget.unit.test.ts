@@ -11,7 +11,7 @@ const setUp = (painters = 20) => {
   return { clock, budgets: createAddressBudgets({ painters, monotonicNow: () => clock.nowMs }) }
 }
 
-test('twenty painters’ charges are there at first, and grow like those of twenty', () => {
+test('a budget starts with the charges of twenty painters and grows like them', () => {
   const { clock, budgets } = setUp()
   const budget = budgets.of('1.2.3.4', canvas)
   expect(budget?.allowance().pixels).toBe(200)
@@ -27,7 +27,7 @@ test('twenty painters’ charges are there at first, and grow like those of twen
   expect(budget?.allowance().pixels).toBe(200)
 })
 
-test('each address and canvas has its own, and an IPv6 customer is one address', () => {
+test('each address and canvas has its own budget, and an IPv6 /64 is one address', () => {
   const { budgets } = setUp()
   budgets.of('2001:db8::1', canvas)?.spend(150)
   expect(budgets.of('2001:db8::ffff', canvas)?.allowance().pixels).toBe(50)
@@ -35,7 +35,7 @@ test('each address and canvas has its own, and an IPv6 customer is one address',
   expect(budgets.of('1.2.3.4', canvas)?.allowance().pixels).toBe(200)
 })
 
-test('nothing is bounded with ADDRESS_PAINTERS=0, nor on a canvas without a cooldown', () => {
+test('there is no budget with ADDRESS_PAINTERS=0 or on a canvas without a cooldown', () => {
   expect(setUp(0).budgets.of('1.2.3.4', canvas)).toBeNull()
   expect(setUp().budgets.of('1.2.3.4', { ...canvas, cooldownMs: 0 })).toBeNull()
 })

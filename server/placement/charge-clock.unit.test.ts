@@ -5,10 +5,10 @@ import { MemoryStore } from '../store/memory/memory-store.ts'
 import { paint, testCanvas, testPainter } from '../store/store.fixture.ts'
 import { clockOf } from '../worker-context.fixture.ts'
 import { ChargeClock } from './charge-clock.ts'
-import { createGroupCommitQueue } from './group-commit-queue.ts'
+import { StoreCommitQueue } from './group-commit-queue.ts'
 import { createGroupIds } from './group-id.ts'
 
-test('it moves with the monotonic clock, from the time of day at the start', () => {
+test('it starts at the wall clock and follows the monotonic clock', () => {
   const monotonic = { ms: 500.7 }
   const clock = new ChargeClock({ startMs: 1_000_000, monotonicNow: () => monotonic.ms })
   expect(clock.now()).toBe(1_000_000)
@@ -16,7 +16,7 @@ test('it moves with the monotonic clock, from the time of day at the start', () 
   expect(clock.now()).toBe(1_001_234)
 })
 
-test('a stored time that is ahead moves it forward, one that is behind does nothing', () => {
+test('a later stored time moves it forward, and an earlier one changes nothing', () => {
   const monotonic = { ms: 0 }
   const clock = new ChargeClock({ startMs: 1_000_000, monotonicNow: () => monotonic.ms })
   clock.observe(999_999)
@@ -27,7 +27,7 @@ test('a stored time that is ahead moves it forward, one that is behind does noth
   expect(clock.now()).toBe(4_602_000)
 })
 
-describe('whatever happens to the clock of the machine', () => {
+describe('when the clock of the machine is set', () => {
   const hourMs = 3_600_000
   const cooldownMs = 2_000
 
@@ -35,13 +35,13 @@ describe('whatever happens to the clock of the machine', () => {
     const time = { wallMs: 10 * hourMs, monotonicMs: 0 }
     const store = new MemoryStore()
     await store.ensureCanvas(testCanvas({ cooldownMs, maxCharges: 2, startCharges: 2 }))
-    /** A process from its start on. */
+    /** Starts a process. */
     const start = async () => {
       const clock = new ChargeClock({ startMs: time.wallMs, monotonicNow: () => time.monotonicMs })
       clock.observe((await store.latestChargeMs()) ?? 0)
       const now = () => time.wallMs
       const newGroupId = createGroupIds({ now })
-      const commitQueue = createGroupCommitQueue({
+      const commitQueue = new StoreCommitQueue({
         store,
         clock: { ...clockOf(now), chargesNow: clock.now },
         newGroupId,
@@ -62,7 +62,7 @@ describe('whatever happens to the clock of the machine', () => {
     return { time, start, pass }
   }
 
-  test.each([-hourMs, hourMs])('a running server that is set by %i ms gives each charge when it is due, and none before', async (byMs) => {
+  test.each([-hourMs, hourMs])('a running server whose clock is set by %i ms gives each charge exactly when it is due', async (byMs) => {
     const { time, start, pass } = await setUp()
     const place = await start()
     expect([await place('ann'), await place('ann'), await place('ann')]).toEqual(['placed', 'placed', cooldownMs])
@@ -75,7 +75,7 @@ describe('whatever happens to the clock of the machine', () => {
     expect([await place('ann'), await place('ann')]).toEqual(['placed', cooldownMs])
   })
 
-  test('a server that starts with a clock that was set back keeps nobody waiting for more than a cooldown', async () => {
+  test('after a start with a clock that was set back, no painter waits for more than a cooldown', async () => {
     const { time, start, pass } = await setUp()
     const earlier = await start()
     expect([await earlier('ann'), await earlier('ann')]).toEqual(['placed', 'placed'])

@@ -4,12 +4,12 @@ import { batchFingerprint, pixelFingerprint } from './fingerprint.ts'
 
 const canvas = testCanvas()
 
-test('a colour is the same however it is written', () => {
+test('all notations of a colour have the same fingerprint', () => {
   const same = ['#ff0000', '#FF0000', '#Ff0000', 1].map((color) => pixelFingerprint(canvas, { gx: 1, gy: 2, color }))
   expect(new Set(same).size).toBe(1)
 })
 
-test('everything else makes another', () => {
+test('requests that differ have different fingerprints', () => {
   const all = [
     pixelFingerprint(canvas, { gx: 1, gy: 2, color: 1 }),
     pixelFingerprint(canvas, { gx: 2, gy: 1, color: 1 }),
@@ -23,7 +23,7 @@ test('everything else makes another', () => {
   expect(new Set(all).size).toBe(all.length)
 })
 
-test('a batch is its pixels in order, also those that were none', () => {
+test('the fingerprint of a batch covers all its pixels in order, including malformed ones', () => {
   const [a, b] = [
     { gx: 1, gy: 2, color: 1 },
     { gx: 3, gy: 4, color: 1 },

@@ -1,23 +1,23 @@
 /**
- * Group commit: the placements that arrive while a transaction is in flight are saved together by the next one.
+ * Group commit: the next transaction saves together all placements that arrived during the last one.
  *
- * A lone placement waits for nothing, and under load all that waited share one transaction. Between two transactions the event loop runs once, so
- * that requests that have already arrived are read and join the next one.
- * Answers are given after the commit, never before (A1); the queue is bounded (A6); `close` finishes what was accepted (A7).
- * Called by HTTP and by sockets through `placement-use-case.ts`.
+ * A single placement never waits. Between two transactions the event loop runs once, so that requests that have already arrived join the next
+ * one. Answers are sent after the commit (A1), the queue is bounded (A6), and `close` finishes the accepted placements (A7).
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
+import type { Refusal } from '../../lib/refusal.ts'
 import type { Clock } from '../clock.ts'
 import type { Failpoints } from '../failpoints.ts'
 import { shouldLog } from '../lifecycle.ts'
 import type { Logger } from '../observability/log.ts'
 import { writeFaultOf } from '../observability/write-watch.ts'
+import { notSaved } from '../refusals.ts'
 import { type Store, StoreError } from '../store/port.ts'
 import type { PaintBudget } from './address-budget.ts'
 import type { GroupCommitQueue } from './port.ts'
 
-export interface GroupCommitQueueOptions {
+export interface StoreCommitQueueOptions {
   readonly store: Store
   /** Charges grow by `chargesNow`. Left out: `now`. */
   readonly clock: Clock & { readonly chargesNow?: () => number }
@@ -48,109 +48,124 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-const tooMany = 'Too many pixels are waiting to be saved. Nothing was changed; try again in a moment.'
-
-/** One whose pixels were all malformed has none left, and takes its place in the queue all the same. */
+/** A request whose pixels are all malformed has none left, and still counts as one. */
 const weightOf = ({ pixels }: PlaceRequest) => Math.max(1, pixels.length)
 
-const weightOfAll = (group: readonly Waiting[]) => group.reduce((sum, { request }) => sum + weightOf(request), 0)
+const refused = (refusal: Refusal): RequestOutcome => ({ kind: 'refused', refusal })
 
-const refused = (code: 'overloaded' | 'unavailable', detail: string): RequestOutcome => ({
-  kind: 'refused',
-  refusal: { code, detail, retryAfterMs: 1_000 },
+const retryAfterMs = 1_000
+const overloaded = refused({
+  code: 'overloaded',
+  detail: 'Too many pixels are waiting to be saved. Nothing was changed; try again in a moment.',
+  retryAfterMs,
+})
+const stopping = refused({
+  code: 'unavailable',
+  detail: 'The server is stopping. Nothing was changed; try again in a moment.',
+  retryAfterMs,
 })
 
-export const createGroupCommitQueue = (options: GroupCommitQueueOptions): GroupCommitQueue => {
-  const { store, clock, failpoints, logger } = options
-  const { chargesNow = clock.now } = clock
-  const { maxQueuedPixels, maxWaitMs, maxGroupPixels } = { ...usualBounds, ...options.bounds }
-  const queue: Waiting[] = []
-  let queuedPixels = 0
-  /** Transactions in a row that were not saved. */
-  let failures = 0
-  let running: Promise<void> | null = null
-  const closing = new AbortController()
+export class StoreCommitQueue implements GroupCommitQueue {
+  readonly #options: StoreCommitQueueOptions
+  readonly #bounds: QueueBounds
+  readonly #queue: Waiting[] = []
+  readonly #closing = new AbortController()
+  #queuedPixels = 0
+  /** Failed transactions in a row. */
+  #failures = 0
+  #running: Promise<void> | null = null
 
-  const takeGroup = () => {
+  constructor(options: StoreCommitQueueOptions) {
+    this.#options = options
+    this.#bounds = { ...usualBounds, ...options.bounds }
+  }
+
+  get closing() {
+    return this.#closing.signal
+  }
+
+  queued() {
+    return this.#queuedPixels
+  }
+
+  place(request: PlaceRequest, budget: PaintBudget | null = null): Promise<RequestOutcome> {
+    if (this.closing.aborted) return Promise.resolve(stopping)
+    if (this.#queuedPixels + weightOf(request) > this.#bounds.maxQueuedPixels) return Promise.resolve(overloaded)
+    this.#queuedPixels += weightOf(request)
+    const sinceMs = this.#options.clock.monotonicNow()
+    const outcome = new Promise<RequestOutcome>((resolve, reject) => this.#queue.push({ sinceMs, request, budget, resolve, reject }))
+    // Requests of the same turn of the event loop share a transaction.
+    this.#running ??= Promise.resolve().then(() => this.#drain())
+    return outcome
+  }
+
+  async close() {
+    this.#closing.abort()
+    await this.#running
+  }
+
+  async #drain() {
+    for (this.#refuseOverdue(); this.#queue.length > 0; this.#refuseOverdue()) {
+      const group = this.#takeGroup()
+      await this.#save(group)
+      for (const { request } of group) this.#queuedPixels -= weightOf(request)
+      await nextTurn()
+    }
+    this.#running = null
+  }
+
+  #refuseOverdue() {
+    const dueMs = this.#options.clock.monotonicNow() - this.#bounds.maxWaitMs
+    const count = this.#queue.findIndex(({ sinceMs }) => sinceMs > dueMs)
+    for (const { request, resolve } of this.#queue.splice(0, count === -1 ? this.#queue.length : count)) {
+      this.#queuedPixels -= weightOf(request)
+      resolve(overloaded)
+    }
+  }
+
+  #takeGroup() {
     let pixels = 0
-    let count = 0
-    for (const { request } of queue) {
-      if (count > 0 && pixels + weightOf(request) > maxGroupPixels) break
+    const end = this.#queue.findIndex(({ request }, index) => {
       pixels += weightOf(request)
-      count++
-    }
-    return queue.splice(0, count)
+      return index > 0 && pixels > this.#bounds.maxGroupPixels
+    })
+    return this.#queue.splice(0, end === -1 ? this.#queue.length : end)
   }
 
-  const refuseOverdue = () => {
-    const dueMs = clock.monotonicNow() - maxWaitMs
-    const count = queue.findIndex(({ sinceMs }) => sinceMs > dueMs)
-    for (const { request, resolve } of queue.splice(0, count === -1 ? queue.length : count)) {
-      queuedPixels -= weightOf(request)
-      resolve(refused('overloaded', tooMany))
-    }
-  }
-
-  const save = async (group: readonly Waiting[]) => {
+  async #save(group: readonly Waiting[]) {
+    const { store, clock, newGroupId, failpoints, onCommitted } = this.#options
+    const { chargesNow = clock.now } = clock
     const requests = group.map(({ request, budget }) => (budget ? { ...request, allowance: budget.allowance() } : request))
-    const id = options.newGroupId()
+    const id = newGroupId()
     try {
       const outcomes = await store.place({ id, requests, nowMs: clock.now(), chargesNowMs: chargesNow() })
       spendBudgets(id, group, outcomes)
-      failures = 0
+      this.#failures = 0
       await failpoints.hit('placement.before-ack')
-      options.onCommitted?.({ requests, outcomes })
+      onCommitted?.({ requests, outcomes })
       for (const [index, { resolve }] of group.entries()) resolve(outcomes[index] as RequestOutcome)
     } catch (error) {
-      if (error instanceof StoreError && error.code !== 'outcome_unknown') {
-        failures++
-        // A store that takes no writes has its own line (`write-watch.ts`).
-        if (shouldLog(failures) && writeFaultOf(error) === null)
-          logger.warn({ event: 'placements_not_saved', count: group.length, failures, err: error })
-        const outcome = refused('unavailable', 'The board cannot be saved right now. Nothing was changed; try again in a moment.')
-        for (const { resolve } of group) resolve(outcome)
-      } else {
-        logger.error({ event: 'placements_outcome_unknown', count: group.length, err: error })
-        for (const { reject } of group) reject(error)
-      }
+      this.#fail(group, error)
     }
   }
 
-  const drain = async () => {
-    for (refuseOverdue(); queue.length > 0; refuseOverdue()) {
-      const group = takeGroup()
-      await save(group)
-      queuedPixels -= weightOfAll(group)
-      await nextTurn()
+  #fail(group: readonly Waiting[], error: unknown) {
+    const { logger } = this.#options
+    const count = group.length
+    if (error instanceof StoreError && error.code !== 'outcome_unknown') {
+      this.#failures++
+      // `write-watch.ts` logs a store that refuses writes.
+      if (shouldLog(this.#failures) && writeFaultOf(error) === null)
+        logger.warn({ event: 'placements_not_saved', count, failures: this.#failures, err: error })
+      for (const { resolve } of group) resolve(refused(notSaved))
+    } else {
+      logger.error({ event: 'placements_outcome_unknown', count, err: error })
+      for (const { reject } of group) reject(error)
     }
-    running = null
-  }
-
-  return {
-    place(request, budget = null) {
-      if (closing.signal.aborted)
-        return Promise.resolve(refused('unavailable', 'The server is stopping. Nothing was changed; try again in a moment.'))
-      if (queuedPixels + weightOf(request) > maxQueuedPixels) {
-        return Promise.resolve(refused('overloaded', tooMany))
-      }
-      queuedPixels += weightOf(request)
-      const answer = new Promise<RequestOutcome>((resolve, reject) =>
-        queue.push({ sinceMs: clock.monotonicNow(), request, budget, resolve, reject }),
-      )
-      // What one caller asks for at once goes into the same transaction.
-      running ??= Promise.resolve().then(drain)
-      return answer
-    },
-    queued: () => queuedPixels,
-    closing: closing.signal,
-    async close() {
-      closing.abort()
-      await running
-    },
   }
 }
 
-/** Each pixel that this group saved counts once. An answer that an idempotency key repeats holds pixels of an earlier group. */
+/** Each pixel of this group counts once. The outcome of a repeated idempotency key has pixels of an earlier group. */
 const spendBudgets = (groupId: string, group: readonly Waiting[], outcomes: readonly RequestOutcome[]) => {
   const counted = new Set<string>()
   for (const [index, { budget }] of group.entries()) {

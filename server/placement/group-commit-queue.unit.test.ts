@@ -8,10 +8,10 @@ import { type PlacementGroup, StoreError } from '../store/port.ts'
 import { paint, testCanvas, testPainter } from '../store/store.fixture.ts'
 import { clockOf } from '../worker-context.fixture.ts'
 import { createAddressBudgets } from './address-budget.ts'
-import { createGroupCommitQueue, type GroupCommitQueueOptions } from './group-commit-queue.ts'
+import { StoreCommitQueue, type StoreCommitQueueOptions } from './group-commit-queue.ts'
 import { createGroupIds } from './group-id.ts'
 
-/** A store whose transactions end when the test says so. */
+/** A store whose transactions end when the test calls `release`. */
 class HeldStore extends MemoryStore {
   readonly groups: PlacementGroup[] = []
   readonly #held: (() => void)[] = []
@@ -30,10 +30,10 @@ class HeldStore extends MemoryStore {
   }
 }
 
-const setUp = async (options: Partial<GroupCommitQueueOptions> = {}) => {
+const setUp = async (options: Partial<StoreCommitQueueOptions> = {}) => {
   const store = new HeldStore()
   await store.ensureCanvas(testCanvas())
-  const commitQueue = createGroupCommitQueue({
+  const commitQueue = new StoreCommitQueue({
     store,
     clock: clockOf(() => 1_000),
     newGroupId: createGroupIds({ now: () => 1_000 }),
@@ -47,7 +47,7 @@ const setUp = async (options: Partial<GroupCommitQueueOptions> = {}) => {
 
 const codeOf = (outcome: RequestOutcome) => (outcome.kind === 'refused' ? outcome.refusal.code : outcome.results.map((result) => result.ok))
 
-test('what arrives during a transaction goes into the next one, all of it together', async () => {
+test('all placements that arrive during a transaction share the next one', async () => {
   const { store, place } = await setUp()
   const first = place(0)
   await vi.waitFor(() => expect(store.groups).toHaveLength(1), { interval: 1 })
@@ -60,7 +60,7 @@ test('what arrives during a transaction goes into the next one, all of it togeth
   expect(new Set(store.groups.map((group) => group.id)).size).toBe(2)
 })
 
-test('what painters ask for as soon as they are answered goes into one transaction', async () => {
+test('placements that painters send right after their answers share one transaction', async () => {
   const { store, place } = await setUp()
   const first = place(0)
   await store.release()
@@ -80,7 +80,7 @@ test('a group ends before the pixel that would make it too large', async () => {
   expect(store.groups.map((group) => group.requests.length)).toEqual([2, 1])
 })
 
-test('A6 the queue is bounded: one pixel more is refused, and there is room again afterwards', async () => {
+test('A6 a full queue refuses a pixel, and accepts pixels again afterwards', async () => {
   const { store, commitQueue, place } = await setUp({ bounds: { maxQueuedPixels: 2 } })
   const accepted = [place(0), place(1)]
   const refusal = await place(2)
@@ -93,7 +93,7 @@ test('A6 the queue is bounded: one pixel more is refused, and there is room agai
   expect(codeOf(await later)).toEqual([true])
 })
 
-test('A6 requests without pixels fill the queue, too', async () => {
+test('A6 requests without valid pixels also fill the queue', async () => {
   const { store, commitQueue } = await setUp({ bounds: { maxQueuedPixels: 2 } })
   const empty = () => commitQueue.place({ ...paint({ gx: 0, gy: 0, color: 1 }), pixels: [] })
   const accepted = [empty(), empty()]
@@ -103,29 +103,29 @@ test('A6 requests without pixels fill the queue, too', async () => {
   expect(commitQueue.queued()).toBe(0)
 })
 
-test('A6 what has waited too long behind a slow transaction is refused, and what came later is saved', async () => {
+test('A6 a placement that waits too long for a slow transaction is refused, and later ones are saved', async () => {
   const clock = { nowMs: 0 }
   const { store, commitQueue, place } = await setUp({ clock: { now: () => 1_000, monotonicNow: () => clock.nowMs } })
   const first = place(0)
   await vi.waitFor(() => expect(store.groups).toHaveLength(1), { interval: 1 })
   const overdue = place(1)
   clock.nowMs = 1
-  const intime = place(2)
+  const inTime = place(2)
   clock.nowMs = 3_000
   await store.release()
   await store.release()
-  expect((await Promise.all([first, overdue, intime])).map(codeOf)).toEqual([[true], 'overloaded', [true]])
+  expect((await Promise.all([first, overdue, inTime])).map(codeOf)).toEqual([[true], 'overloaded', [true]])
   expect(commitQueue.queued()).toBe(0)
 })
 
-test('a bad neighbour is refused alone', async () => {
+test('a refused placement does not affect the others of its group', async () => {
   const { store, place } = await setUp()
   const all = [place(0), place(100), place(1)]
   await store.release()
   expect((await Promise.all(all)).map(codeOf)).toEqual([[true], [false], [true]])
 })
 
-test('A1 a store that is down refuses the whole group, and the next one is tried anew', async () => {
+test('A1 an unavailable store refuses the whole group, and the next group is saved', async () => {
   const { store, place } = await setUp()
   store.failure = new StoreError('unavailable', 'down')
   const all = [place(0), place(1)]
@@ -137,15 +137,15 @@ test('A1 a store that is down refuses the whole group, and the next one is tried
   expect(codeOf(await later)).toEqual([true])
 })
 
-test('A1 an unknown outcome is no answer', async () => {
+test('A1 an unknown outcome rejects', async () => {
   const { store, place } = await setUp()
-  store.failure = new StoreError('outcome_unknown', 'who knows')
+  store.failure = new StoreError('outcome_unknown', 'lost')
   const answer = expect(place(0)).rejects.toMatchObject({ code: 'outcome_unknown' })
   await store.release()
   await answer
 })
 
-test('A7 closing finishes what was accepted and refuses the rest', async () => {
+test('A7 closing finishes accepted placements and refuses later ones', async () => {
   const onCommitted = vi.fn()
   const { store, commitQueue, place } = await setUp({ onCommitted })
   const accepted = [place(0), place(1)]
@@ -153,20 +153,20 @@ test('A7 closing finishes what was accepted and refuses the rest', async () => {
   const closed = commitQueue.close().then(onClosed)
   expect(codeOf(await place(2))).toBe('unavailable')
   await vi.waitFor(() => expect(store.groups).toHaveLength(1), { interval: 1 })
-  expect(onClosed, 'the transaction is still under way').not.toHaveBeenCalled()
+  expect(onClosed, 'the transaction is not over').not.toHaveBeenCalled()
   await store.release()
   await closed
   expect((await Promise.all(accepted)).map(codeOf)).toEqual([[true], [true]])
   expect(onCommitted).toHaveBeenCalledOnce()
 })
 
-test('an address pays for what was saved, once, and for nothing else', async () => {
+test('the budget of an address pays once for each saved pixel, and for nothing else', async () => {
   const clock = { nowMs: 0 }
   const canvas = testCanvas({ cooldownMs: 1_000, startCharges: 5 })
   const store = new MemoryStore()
   await store.ensureCanvas(canvas)
   const newGroupId = createGroupIds({ now: () => clock.nowMs })
-  const commitQueue = createGroupCommitQueue({
+  const commitQueue = new StoreCommitQueue({
     store,
     clock: clockOf(() => clock.nowMs),
     newGroupId,

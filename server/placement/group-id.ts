@@ -1,6 +1,6 @@
 /**
- * Ids of groups, and by that of commits and placements: the time in base 36 (nine characters until the year 5188), so that they
- * sort roughly by age, and 65 random bits, so that no two processes ever choose the same.
+ * Ids of groups, with which the ids of commits and placements begin. The time in base 36 (nine characters until the year 5188) sorts them
+ * roughly by age, and 62 random bits make them unique among processes.
  */
 import { randomInt } from 'node:crypto'
 
@@ -12,5 +12,5 @@ export const createGroupIds = (options: { now: () => number; random36?: () => st
   return () => options.now().toString(36).padStart(timeLength, '0') + Array.from({ length: randomLength }, random36).join('')
 }
 
-/** When a group was made, from its id or from anything that begins with it. Not a number when it is no such id. */
+/** The time of a group, from its id or an id that begins with it. NaN for other ids. */
 export const groupTimeMs = (id: string) => Number.parseInt(id.slice(0, timeLength), 36)

@@ -1,8 +1,4 @@
-/**
- * The body of a placement, as HTTP and sockets send it: parsed once, here, into what the commitQueue understands.
- *
- * Keys that are not ours are dropped, whatever their number and names. Called by the routes and by `placement-use-case.ts`.
- */
+/** Parses the body of a placement from HTTP and sockets. Unknown keys are dropped. */
 import type { WantedPixel } from '../../lib/decide.ts'
 import type { Refusal } from '../../lib/refusal.ts'
 import { type Parsed, parse } from '../parse.ts'
@@ -15,7 +11,7 @@ export interface PlaceBody {
 
 export interface BatchBody {
   readonly canvas: string
-  /** In the order of the request; a pixel that is none has its refusal in its place. */
+  /** In the order of the request. A malformed pixel is a refusal. */
   readonly pixels: readonly Parsed<WantedPixel>[]
 }
 
@@ -35,7 +31,7 @@ export const parseBatchBody = (body: unknown): Parsed<BatchBody> => {
 
 export type KeyParsed = { ok: true; key: string | null } | { ok: false; refusal: Refusal }
 
-/** Absent (undefined or null) is fine: then nothing is remembered. */
+/** A key is optional: undefined and null mean none. */
 export const parseIdempotencyKey = (key: unknown): KeyParsed => {
   if (key === undefined || key === null) return { ok: true, key: null }
   const parsed = parse(idempotencyKeySchema, key, 'Idempotency-Key')

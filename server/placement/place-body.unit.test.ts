@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseBatchBody, parseIdempotencyKey, parsePlaceBody } from './place-body.ts'
 
-test('the canvas is main unless it is said', () => {
+test('the canvas defaults to main', () => {
   expect(parsePlaceBody({ gx: 1, gy: 2, color: '#ff0000' })).toEqual({
     ok: true,
     value: { canvas: 'main', pixel: { gx: 1, gy: 2, color: '#ff0000' } },
@@ -23,7 +23,7 @@ test('any whole number is a valid coordinate here, and −0 is 0', () => {
   expect(parsed.ok && Object.is(parsed.value.pixel.gx, 0) && Object.is(parsed.value.pixel.color, 0)).toBe(true)
 })
 
-test('whatever comes in, there is a pixel or a refusal with a path', () => {
+test('any body is parsed as a pixel or refused with a path', () => {
   fc.assert(
     fc.property(fc.anything({ withNullPrototype: true, withBigInt: true, withDate: true }), (body) => {
       const parsed = parsePlaceBody(body)
@@ -34,13 +34,13 @@ test('whatever comes in, there is a pixel or a refusal with a path', () => {
   )
 })
 
-test('a circular body is refused like any other that is none', () => {
+test('a circular body is refused', () => {
   const body: Record<string, unknown> = {}
   body['gx'] = body
   expect(parsePlaceBody(body)).toMatchObject({ ok: false, refusal: { code: 'invalid_request' } })
 })
 
-test('errors are told per field, with their place in a batch', () => {
+test('errors name the field, and in a batch the index of the pixel', () => {
   const parsed = parsePlaceBody({ gx: '7', gy: 1.5, color: 'red' })
   expect(parsed).toMatchObject({ ok: false, refusal: { errors: [{ path: 'gx' }, { path: 'gy' }, { path: 'color' }] } })
   const batch = parseBatchBody({ pixels: [{ gx: 0, gy: 0, color: 0 }, { gx: null }, 7] })
@@ -51,7 +51,7 @@ test('errors are told per field, with their place in a batch', () => {
   expect(batch.ok && batch.value.pixels[2]).toMatchObject({ refusal: { errors: [{ path: 'pixels.2' }] } })
 })
 
-test('keys', () => {
+test('an idempotency key is absent or 1 to 64 visible ASCII characters', () => {
   expect(parseIdempotencyKey(null)).toEqual({ ok: true, key: null })
   expect(parseIdempotencyKey(undefined)).toEqual({ ok: true, key: null })
   expect(parseIdempotencyKey('!~'.repeat(32))).toMatchObject({ ok: true })

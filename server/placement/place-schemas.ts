@@ -1,9 +1,4 @@
-/**
- * What a request to place pixels may contain.
- *
- * A wrong type is refused here. A whole number that is out of range passes: the canvas refuses it later as `out_of_bounds`,
- * because only the canvas knows its range.
- */
+/** The types of a request to place pixels. The canvas checks the range of whole numbers later, and refuses with `out_of_bounds`. */
 import { z } from 'zod'
 import { hexPattern } from '../../lib/palette.ts'
 
@@ -26,7 +21,7 @@ export const maxBatchPixels = 256
 export const batchSchema = z.object(
   {
     canvas,
-    /** Each is checked on its own: one bad pixel does not fail its neighbours. */
+    /** Each pixel is parsed separately, so a malformed one does not refuse the others. */
     pixels: z
       .array(z.unknown(), 'must be a list of pixels')
       .min(1, 'must not be empty')

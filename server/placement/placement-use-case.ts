@@ -1,8 +1,8 @@
 /**
- * Placing, as HTTP and sockets share it: from a parsed body to the commitQueue, and from its outcome to what a 201 says.
+ * Placing, for HTTP and sockets: from a parsed body to the commit queue, and from the outcome to the answer.
  *
- * A1: once the commitQueue was asked, whatever goes wrong here must not look like a refusal, because the pixel may be saved. All of
- * that rejects with `outcome_unknown`, and whoever called closes the connection without an answer.
+ * Once the commit queue has the request, an error must not look like a refusal, because the pixel may be saved (A1). Such errors reject with
+ * `outcome_unknown`, and the caller closes the connection without an answer.
  */
 import type { Canvas } from '../../lib/canvas.ts'
 import type { WantedPixel } from '../../lib/decide.ts'
@@ -10,7 +10,7 @@ import type { Painter } from '../../lib/painter.ts'
 import type { PixelOutcome, PlaceRequest } from '../../lib/plan-group.ts'
 import type { Refusal } from '../../lib/refusal.ts'
 import type { Limits } from '../limits/limits.ts'
-import { noCanvas } from '../refusals.ts'
+import { noCanvas, notSaved } from '../refusals.ts'
 import type { CanvasCache } from '../store/canvas-cache.ts'
 import { StoreError } from '../store/port.ts'
 import type { AddressBudgets } from './address-budget.ts'
@@ -30,15 +30,15 @@ interface Placing<Body> {
   readonly painter: Painter
   readonly body: Body
   readonly key: string | null
-  /** Where the request came from, when that is known. */
+  /** The client's address, if it is known. */
   readonly address?: string | undefined
 }
 
-/** `key` is the idempotency key, null for none. All of it rejects with code `outcome_unknown` only. */
+/** `key` is the idempotency key, null for none. Each call rejects with code `outcome_unknown` only. */
 export interface PlacementUseCase {
   place(placing: Placing<PlaceBody>): Promise<Placed>
   placeBatch(placing: Placing<BatchBody>): Promise<BatchPlaced>
-  /** For sockets: the body and the key as they came in. It counts against `address` as a request would. */
+  /** For sockets: with the unparsed body and key. Counts as a request of `address`. */
   placePixel(placing: { painter: Painter; body: unknown; key: unknown; address?: string }): Promise<Placed>
 }
 
@@ -46,10 +46,10 @@ export interface PlacementUseCaseOptions {
   readonly commitQueue: GroupCommitQueue
   readonly canvases: Pick<CanvasCache, 'get' | 'forget'>
   readonly limits: Pick<Limits, 'request' | 'painter'>
-  /** What the painters of an address may paint together; left out: as much as they like. */
+  /** What all painters of an address may paint. Left out: no bound. */
   readonly budgets?: AddressBudgets
-  /** For the metrics: `placed`, or the code of the refusal, once per pixel. */
-  readonly onOutcome?: (outcome: string, count: number) => void
+  /** Called once for each pixel, with `placed` or the code of the refusal. */
+  readonly onOutcome?: (outcome: string) => void
 }
 
 interface Asking<Answer> {
@@ -58,39 +58,29 @@ interface Asking<Answer> {
   readonly canvas: string
   readonly pixels: readonly WantedPixel[]
   readonly key: string | null
-  /** Of the request, for its idempotency key. */
   readonly fingerprint: (canvas: Canvas) => string
   readonly show: (results: readonly PixelOutcome[], palette: readonly string[]) => Answer
 }
 
 const refused = (refusal: Refusal): Refused => ({ kind: 'refused', refusal })
 
-const storeDown = refused({
-  code: 'unavailable',
-  detail: 'The board cannot be saved right now. Nothing was changed; try again in a moment.',
-  retryAfterMs: 1_000,
-})
-
-export const createPlacementUseCase = (options: PlacementUseCaseOptions): PlacementUseCase => {
+const createAsk = (options: PlacementUseCaseOptions) => {
   const { commitQueue, canvases, limits } = options
 
   const count = <Answer extends Placed | BatchPlaced>(answer: Answer): Answer => {
     for (const one of answer.kind === 'done' ? answer.results : [answer]) {
-      options.onOutcome?.(one.kind === 'refused' ? one.refusal.code : 'placed', 1)
+      options.onOutcome?.(one.kind === 'refused' ? one.refusal.code : 'placed')
     }
     return answer
   }
 
-  /** The canvas that was looked up may be a second old, and its palette may have grown since. */
+  /** A cached canvas may be a second old, and its palette may have grown since. */
   const newPalette = async (canvas: Canvas) => {
     canvases.forget(canvas.id)
     return (await canvases.get(canvas.id))?.palette ?? canvas.palette
   }
 
-  /**
-   * All of it in one async function, because each further one that a placement waits through costs half a kilobyte and half a microsecond.
-   * A refusal before the commitQueue is asked is right, since nothing is saved yet.
-   */
+  /** One async function, because under load each further one costs half a kilobyte and half a microsecond for each placement. */
   const ask = async <Answer extends Placed | BatchPlaced>(asking: Asking<Answer>): Promise<Answer | Refused> => {
     const { painter, address, pixels, key } = asking
     const limited = await limits.painter(painter.id)
@@ -99,7 +89,7 @@ export const createPlacementUseCase = (options: PlacementUseCaseOptions): Placem
     try {
       canvas = await canvases.get(asking.canvas)
     } catch {
-      return count(storeDown)
+      return count(refused(notSaved))
     }
     if (!canvas) return count(refused(noCanvas))
     const request: PlaceRequest = {
@@ -119,6 +109,13 @@ export const createPlacementUseCase = (options: PlacementUseCaseOptions): Placem
       throw new StoreError('outcome_unknown', 'The placement may or may not be saved.', { cause: error })
     }
   }
+
+  return { ask, count }
+}
+
+export const createPlacementUseCase = (options: PlacementUseCaseOptions): PlacementUseCase => {
+  const { limits } = options
+  const { ask, count } = createAsk(options)
 
   const place: PlacementUseCase['place'] = ({ painter, body, key, address }) =>
     ask({
@@ -160,7 +157,7 @@ export const createPlacementUseCase = (options: PlacementUseCaseOptions): Placem
 }
 
 const showOne = ([result]: readonly PixelOutcome[], palette: readonly string[]): Placed => {
-  if (!result) throw new Error('the commitQueue answered no result')
+  if (!result) throw new Error('The commit queue returned no result.')
   return shownResult(result, palette)
 }
 
@@ -173,7 +170,7 @@ const showBatch = (body: BatchBody, outcomes: readonly PixelOutcome[], palette: 
     results: body.pixels.map((pixel) => {
       if (!pixel.ok) return refused(pixel.refusal)
       const { value: result } = results.next()
-      if (!result) throw new Error('the commitQueue answered too few results')
+      if (!result) throw new Error('The commit queue returned too few results.')
       return shownResult(result, palette)
     }),
   }
@@ -182,7 +179,7 @@ const showBatch = (body: BatchBody, outcomes: readonly PixelOutcome[], palette: 
 const shownResult = (result: PixelOutcome, palette: readonly string[]): Placed =>
   result.ok ? { kind: 'placed', placement: showPlacement(result.placement, palette) } : refused(result.refusal)
 
-/** A paused or closed canvas is wrong with the whole batch, not with each of its pixels. */
+/** A paused or closed canvas refuses the whole batch. */
 const refusalOfAll = (results: readonly PixelOutcome[]): Refusal | null => {
   const [first] = results
   if (!first || first.ok || (first.refusal.code !== 'canvas_paused' && first.refusal.code !== 'canvas_closed')) return null

@@ -35,7 +35,7 @@ const setUp = (
   options: { place?: (request: PlaceRequest) => Promise<RequestOutcome>; limits?: Partial<PlacementUseCaseOptions['limits']> } = {},
 ) => {
   const asked: PlaceRequest[] = []
-  const outcomes: [string, number][] = []
+  const outcomes: string[] = []
   const canvases = { get: vi.fn(async (id: string) => (id === 'main' ? canvas : null)), forget: vi.fn() }
   const placing = createPlacementUseCase({
     commitQueue: {
@@ -49,14 +49,14 @@ const setUp = (
     },
     canvases,
     limits: { request: async () => null, painter: async () => null, ...options.limits },
-    onOutcome: (outcome, count) => void outcomes.push([outcome, count]),
+    onOutcome: (outcome) => void outcomes.push(outcome),
   })
   return { ...placing, asked, outcomes, canvases }
 }
 
 const limited: Refusal = { code: 'rate_limited', detail: 'Slow down.', retryAfterMs: 100 }
 
-test('a socket’s placement is parsed, placed and shown', async () => {
+test('a placement over a socket is parsed, placed and answered', async () => {
   const { placePixel, asked, outcomes } = setUp()
   expect(await placePixel({ painter, body, key: 'k', address: '1.2.3.4' })).toEqual({
     kind: 'placed',
@@ -74,10 +74,10 @@ test('a socket’s placement is parsed, placed and shown', async () => {
   expect(asked).toEqual([
     { painter, canvas: 'main', pixels: [body], cause: 'paint', idempotency: { key: 'k', fingerprint: expect.any(String) } },
   ])
-  expect(outcomes).toEqual([['placed', 1]])
+  expect(outcomes).toEqual(['placed'])
 })
 
-test('what is wrong with a message never reaches the commitQueue', async () => {
+test('an invalid message never reaches the commit queue', async () => {
   const { placePixel, asked, outcomes } = setUp()
   expect(await placePixel({ painter, body: undefined, key: undefined })).toMatchObject({ refusal: { code: 'invalid_request' } })
   expect(await placePixel({ painter, body, key: 7 })).toMatchObject({ refusal: { code: 'invalid_request' } })
@@ -85,10 +85,10 @@ test('what is wrong with a message never reaches the commitQueue', async () => {
     refusal: { code: 'canvas_not_found' },
   })
   expect(asked).toEqual([])
-  expect(outcomes.map(([outcome]) => outcome)).toEqual(['invalid_request', 'invalid_request', 'canvas_not_found'])
+  expect(outcomes).toEqual(['invalid_request', 'invalid_request', 'canvas_not_found'])
 })
 
-test('limits of the painter and of the address refuse', async () => {
+test('the limits of the painter and of the address refuse a placement', async () => {
   const byPainter = setUp({ limits: { painter: async () => limited } })
   expect(await byPainter.placePixel({ painter, body, key: undefined })).toEqual({ kind: 'refused', refusal: limited })
   const byAddress = setUp({ limits: { request: async (address) => (address === '1.2.3.4' ? limited : null) } })
@@ -96,14 +96,14 @@ test('limits of the painter and of the address refuse', async () => {
   expect(await byAddress.placePixel({ painter, body, key: undefined, address: '1.2.3.5' })).toMatchObject({ kind: 'placed' })
 })
 
-test('a store that is down before anything was asked is a refusal', async () => {
+test('a store that is unavailable before the commit queue is asked is a refusal', async () => {
   const { placePixel, canvases, asked } = setUp()
   canvases.get.mockRejectedValue(new StoreError('unavailable', 'down'))
   expect(await placePixel({ painter, body, key: undefined })).toMatchObject({ refusal: { code: 'unavailable', retryAfterMs: 1_000 } })
   expect(asked).toEqual([])
 })
 
-test('A1 once the commitQueue was asked, every fault is an unknown outcome', async () => {
+test('A1 after the commit queue is asked, every error is an unknown outcome', async () => {
   const faults: ((request: PlaceRequest) => Promise<RequestOutcome>)[] = [
     () => Promise.reject(new StoreError('outcome_unknown', 'lost')),
     () => Promise.reject(new Error('a bug')),
@@ -115,7 +115,7 @@ test('A1 once the commitQueue was asked, every fault is an unknown outcome', asy
   }
 })
 
-test('a colour that the known palette does not have is looked up again', async () => {
+test('a colour that the cached palette lacks is read again', async () => {
   const { placePixel, canvases } = setUp({ place: async () => placed(4) })
   canvases.get.mockResolvedValueOnce(canvas).mockResolvedValueOnce({ ...canvas, palette: [...canvas.palette, '#ABCDEF'] })
   expect(await placePixel({ painter, body, key: undefined })).toMatchObject({ placement: { color: '#ABCDEF' } })

@@ -1,4 +1,4 @@
-/** Removes what is no longer needed: commits that were published longer ago than the retention, and old idempotency keys. */
+/** Removes published commits after the retention, and old idempotency keys. */
 import type { Failpoints } from '../failpoints.ts'
 import { type Service, sleep } from '../lifecycle.ts'
 import type { Logger } from '../observability/log.ts'
@@ -11,7 +11,7 @@ export const createRetention = (options: {
   failpoints: Failpoints
   logger: Logger
   retentionMs: number
-  /** The time by which what is stored ages. */
+  /** The time for the ages of stored data. */
   now: () => number
 }): Service & { step(): Promise<void> } => {
   const step = async () => {

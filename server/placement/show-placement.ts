@@ -1,7 +1,7 @@
 import type { Charges } from '../../lib/charges.ts'
 import type { Placement } from '../../lib/plan-group.ts'
 
-/** A placement as the 201 tells it. */
+/** A placement in the answer. */
 export interface ShownPlacement {
   readonly id: string
   readonly canvas: string
@@ -16,7 +16,7 @@ export interface ShownPlacement {
 /** @throws when the palette has no such colour. */
 export const showPlacement = (placement: Placement, palette: readonly string[]): ShownPlacement => {
   const color = palette[placement.color]
-  if (color === undefined) throw new Error(`colour ${placement.color} is not in the palette that we know`)
+  if (color === undefined) throw new Error(`colour ${placement.color} is not in the palette`)
   return {
     id: placement.id,
     canvas: placement.canvas,

@@ -13,6 +13,7 @@ import { contains, positionOf, tileOf } from '../../../lib/geometry.ts'
 import { firstCommitId, type GroupPlan, type IdempotencyRecord, planGroup, type RequestOutcome } from '../../../lib/plan-group.ts'
 import { monotonicNow, within } from '../../clock.ts'
 import type { Failpoints } from '../../failpoints.ts'
+import { notSaved } from '../../refusals.ts'
 import { encodePixelBlob } from '../pixel-blob.ts'
 import { type PlacementGroup, StoreError } from '../port.ts'
 import { placingMs, settlingMs } from './deadlines.ts'
@@ -35,14 +36,7 @@ const contested: RequestOutcome = {
   },
 }
 
-const down: RequestOutcome = {
-  kind: 'refused',
-  refusal: {
-    code: 'unavailable',
-    detail: 'The board cannot be saved right now. Nothing was changed; try again in a moment.',
-    retryAfterMs: 1_000,
-  },
-}
+const down: RequestOutcome = { kind: 'refused', refusal: notSaved }
 
 export const pixelKey = (canvas: string, tile: number, position: number) => `${canvas}/${tile}/${position}`
 
