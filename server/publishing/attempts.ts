@@ -35,6 +35,7 @@ export class Attempts {
   readonly #options: AttemptsOptions
   readonly #untried = new Set<CommitId>()
   readonly #tombstones = new Map<CommitId, { attempts: number; dueMs: number }>()
+  /** Holds the commits of the last round only. */
   readonly #exhaustedSince = new Map<CommitId, { attempts: number; sinceMs: number }>()
 
   constructor(options: AttemptsOptions) {
