@@ -99,6 +99,7 @@ export class SimulatedStream implements EventStream {
   adopt: EventStream['adopt'] = (canvas, epoch) => this.#now.adopt(canvas, epoch)
   seed: EventStream['seed'] = (tile) => this.#now.seed(tile)
   heads = (canvas: CanvasId) => this.#now.heads(canvas)
+  outage = () => null
   info = () => this.#now.info()
   ping = () => this.#now.ping()
   signal = (signal: Signal) => this.#now.signal(signal)

@@ -40,3 +40,17 @@ export const ownersOf = (things: Iterable<string>, members: Iterable<string>): R
   }
   return owners
 }
+
+/**
+ * The stream partition of a tile, by its key. Every process must find the same one, so the vectors in the test are fixed. Unlike owners, partitions
+ * have no bound: a tile's partition depends on nothing but its key and the count.
+ */
+export const partitionOf = (key: string, partitions: number): number => {
+  let best = 0
+  let greatest = -1
+  for (let partition = 0; partition < partitions; partition++) {
+    const weight = weightOf(`${partition} ${key}`)
+    if (weight > greatest) [best, greatest] = [partition, weight]
+  }
+  return best
+}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ownersOf } from './rendezvous.ts'
+import { ownersOf, partitionOf } from './rendezvous.ts'
 
 const things = Array.from({ length: 1_000 }, (_, index) => `main/${index}`)
 const members = ['a-1', 'a-2', 'a-3', 'a-4', 'a-5']
@@ -34,4 +34,19 @@ test('when a member leaves, few other things than its own change their owner', (
   const after = ownersOf(things, members.slice(1))
   const moved = things.filter((thing) => before.get(thing) !== members[0] && before.get(thing) !== after.get(thing))
   expect(moved.length).toBeLessThan(100)
+})
+
+test('a tile has the same partition in every version of the program', () => {
+  const partitionsOf = (count: number) => things.slice(0, 16).map((key) => partitionOf(key, count))
+  expect(partitionsOf(1)).toEqual(Array(16).fill(0))
+  expect(partitionsOf(2)).toEqual([1, 1, 0, 1, 1, 1, 1, 1, 0, 1, 1, 0, 0, 1, 1, 0])
+  expect(partitionsOf(4)).toEqual([2, 1, 3, 2, 3, 3, 2, 1, 0, 1, 3, 3, 0, 1, 1, 0])
+})
+
+test('partitions have about the same number of tiles, and one more partition moves only its own', () => {
+  const counts = [0, 1, 2, 3].map((partition) => things.filter((key) => partitionOf(key, 4) === partition).length)
+  for (const count of counts) expect(Math.abs(count - 250)).toBeLessThan(50)
+  const moved = things.filter((key) => partitionOf(key, 4) !== partitionOf(key, 5))
+  expect(moved.every((key) => partitionOf(key, 5) === 4)).toBe(true)
+  expect(Math.abs(moved.length - 200)).toBeLessThan(50)
 })

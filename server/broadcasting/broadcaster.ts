@@ -137,7 +137,8 @@ export class Broadcaster {
    * only if it has not reached the heads of the last check. Returns the number of healed tiles.
    */
   async checkHeads({ patient = false }: { patient?: boolean } = {}): Promise<number> {
-    const { store, tiles } = this.#options
+    const { store, stream, tiles } = this.#options
+    const isAway = stream.outage()
     tiles.evictUnwatched()
     const live = tiles.live()
     const canvases = new Set<CanvasId>(live.map((tile) => tile.ref.canvas))
@@ -154,7 +155,7 @@ export class Broadcaster {
         const head = heads.get(tile.ref.tile) ?? 0
         this.#lastHeads.set(key, head)
         if (epoch !== undefined && tile.epoch !== epoch) await this.#healer.reload(tile)
-        else if ((patient ? (lastHeads.get(key) ?? 0) : head) > tile.seq) {
+        else if ((patient && !isAway?.(tile.ref) ? (lastHeads.get(key) ?? 0) : head) > tile.seq) {
           healed++
           await this.#healer.heal(tile)
         }

@@ -13,6 +13,7 @@ const info: StreamInfo = {
     { name: 'gateway-1f', kind: 'broadcast', consumers: 1, pending: 2, lag: 3, lastDeliveredId: '1-0' },
     { name: 'history', kind: 'projection', consumers: 2, pending: 14, lag: null, lastDeliveredId: '1-0' },
   ],
+  partitions: [],
 }
 
 let close = async () => undefined as unknown

@@ -46,7 +46,7 @@ const keepMs = 500
 const stuckAfterMs = 1_000
 const maxStuck = 1_000
 const noBacklog: Backlog = { unsequenced: 0, unpublished: 0, oldestAtMs: null, dead: 0 }
-const noStream: Omit<StreamInfo, 'connected'> = { length: 0, memoryBytes: 0, persistence: 'none', groups: [] }
+const noStream: Omit<StreamInfo, 'connected'> = { length: 0, memoryBytes: 0, persistence: 'none', groups: [], partitions: [] }
 
 export class OverviewKeeper implements Service {
   readonly name = 'overview'

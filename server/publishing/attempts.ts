@@ -53,7 +53,7 @@ export class Attempts {
     const again = commits.filter(({ id }) => !this.#untried.delete(id))
     const [first] = again
     if (!first) return
-    await this.#options.stream.heads(first.canvas)
+    await this.#options.stream.heads(first.canvas, first.tile)
     await this.#options.store.countAttempts(again.map(({ id }) => id))
     this.#options.metrics.retried(again.length)
   }
@@ -107,7 +107,7 @@ export class Attempts {
       const known = this.#exhaustedSince.get(id)
       const sinceMs = known?.attempts === attempts ? known.sinceMs : clock.monotonicNow()
       this.#exhaustedSince.set(id, { attempts, sinceMs })
-      if (((await stream.heads(canvas)).get(tile) ?? 0) >= seq) inStream.push(commit)
+      if (((await stream.heads(canvas, tile)).get(tile) ?? 0) >= seq) inStream.push(commit)
       else if (
         clock.monotonicNow() - sinceMs >= lastTryEndsWithinMs &&
         (await store.moveToDeadLetters({ id, attempts, groupId: newGroupId(), nowMs: clock.now() }))

@@ -23,7 +23,7 @@ export class GapFiller {
     this.#options = options
   }
 
-  async fill(commit: SequencedCommit, answer: Exclude<AppendAnswer, { kind: 'appended' | 'duplicate' }>) {
+  async fill(commit: SequencedCommit, answer: Extract<AppendAnswer, { kind: 'gap' | 'other_epoch' }>) {
     const { store, stream, logger } = this.#options
     if (answer.kind === 'gap' && answer.head !== null) {
       logger.warn({ event: 'stream_lost_data', canvas: commit.canvas, tile: commit.tile, head: answer.head, seq: commit.seq })

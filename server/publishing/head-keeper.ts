@@ -4,7 +4,6 @@
  *
  * Each publishing process runs a head keeper. Any number may run, because raising a head to a published seq changes nothing else.
  */
-import type { Seq, TileNumber } from '../../lib/brand.ts'
 import { type Service, sleep } from '../lifecycle.ts'
 import type { Logger } from '../observability/log.ts'
 import type { Store } from '../store/port.ts'
@@ -48,10 +47,9 @@ export class HeadKeeper implements Service {
       // The stream is read last, so that it has every commit that the store shows as published, unless it lost data.
       const heads = await store.readHeads(canvas.id)
       const streamHeads = await stream.heads(canvas.id)
-      if (isBehind(streamHeads, heads)) await primeStream({ store, stream, canvas, lookAhead })
+      const isAway = stream.outage()
+      const isBehind = [...heads].some(([tile, head]) => (streamHeads.get(tile) ?? 0) < head && !isAway?.({ canvas: canvas.id, tile }))
+      if (isBehind) await primeStream({ store, stream, canvas, lookAhead })
     }
   }
 }
-
-const isBehind = (streamHeads: ReadonlyMap<TileNumber, Seq>, heads: ReadonlyMap<TileNumber, Seq>) =>
-  [...heads].some(([tile, head]) => (streamHeads.get(tile) ?? 0) < head)

@@ -25,5 +25,7 @@ export const primeStream = async (options: { store: Store; stream: EventStream; 
     if (commit.canvas !== canvas.id) continue
     streamHeads.set(commit.tile, asSeq(Math.min(commit.seq - 1, streamHeads.get(commit.tile) ?? commit.seq)))
   }
-  for (const [tile, head] of streamHeads) await stream.seed({ canvas: canvas.id, tile, epoch: canvas.epoch, head })
+  for (const [tile, head] of streamHeads) {
+    if (!stream.outage()?.({ canvas: canvas.id, tile })) await stream.seed({ canvas: canvas.id, tile, epoch: canvas.epoch, head })
+  }
 }

@@ -18,6 +18,7 @@ import type { WorkerContext } from '../worker-context.ts'
 import { Attempts } from './attempts.ts'
 import { GapFiller } from './gap-filler.ts'
 import { planRound } from './plan-round.ts'
+import { allTilesOf } from './tile-ownership.ts'
 
 export interface PublisherOptions {
   readonly store: Store
@@ -135,7 +136,7 @@ export class Publisher implements Service {
     const { raced, fresh } = await this.#sequence(tiles)
     await failpoints.hit('publisher.after-sequence')
 
-    const commits = await store.getUnpublished({ limit: this.#batchSize, tiles })
+    const commits = await store.getUnpublished({ limit: this.#batchSize, tiles: await this.#withoutOutage(tiles) })
     const { usual, suspects, exhausted, unreadable, more } = planRound(commits, (tombstone) => this.#attempts.isPaused(tombstone))
     await this.#attempts.reportUnreadable(unreadable)
     await this.#attempts.begin([...usual, ...suspects])
@@ -159,6 +160,14 @@ export class Publisher implements Service {
     this.#checkedOthersAtMs = nowMs
     const { oldestAtMs } = await store.backlog()
     return oldestAtMs !== null && oldestAtMs < context.clock.now() - stealAfterMs ? null : owned
+  }
+
+  /** Leaves out the tiles whose partition of the stream is away, so that their commits do not fill the rounds of the others. */
+  async #withoutOutage(tiles: readonly TileRef[] | null): Promise<readonly TileRef[] | null> {
+    const { store, stream } = this.#options
+    const isAway = stream.outage()
+    if (!isAway) return tiles
+    return (tiles ?? allTilesOf(await store.listCanvases())).filter((tile) => !isAway(tile))
   }
 
   async #sequence(tiles: readonly TileRef[] | null) {
@@ -192,7 +201,7 @@ export class Publisher implements Service {
     }
     await this.#mark(inStream)
     const left = commits.filter((commit) => !inStream.includes(commit))
-    if (left.length > 0) await this.#attempts.takeBack(left, 'The stream lacks earlier commits of the tile.')
+    if (left.length > 0) await this.#attempts.takeBack(left, 'The stream does not accept it yet.')
     return inStream.length
   }
 
@@ -219,7 +228,7 @@ export class Publisher implements Service {
     const healed = new Set<string>()
     for (const [index, answer] of answers.entries()) {
       const commit = commits[index]
-      if (!commit || answer.kind === 'appended' || answer.kind === 'duplicate') continue
+      if (!commit || answer.kind === 'appended' || answer.kind === 'duplicate' || answer.kind === 'away') continue
       // The first refused commit of a tile shows what the stream lacks. The later ones are refused for the same reason.
       const scope = answer.kind === 'other_epoch' ? commit.canvas : tileKey(commit)
       if (healed.has(scope)) continue

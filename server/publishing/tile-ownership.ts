@@ -4,6 +4,7 @@
  *
  * Ownership only avoids duplicate work. Any publisher may publish any tile at any time (`publisher.ts`).
  */
+import type { Canvas } from '../../lib/canvas.ts'
 import { tilesOf } from '../../lib/geometry.ts'
 import { ownersOf } from '../../lib/rendezvous.ts'
 import { tileKey } from '../../lib/tile-key.ts'
@@ -16,6 +17,9 @@ export interface TileOwnershipOptions {
   /** The id of this process in its heartbeat. */
   readonly id: string
 }
+
+export const allTilesOf = (canvases: readonly Canvas[]): TileRef[] =>
+  canvases.flatMap((canvas) => tilesOf(canvas).map((tile) => ({ canvas: canvas.id, tile })))
 
 export class TileOwnership {
   readonly #options: TileOwnershipOptions
@@ -40,8 +44,7 @@ export class TileOwnership {
 
   async #ownTiles(members: readonly string[]): Promise<TileRef[]> {
     const { store, id } = this.#options
-    const canvases = await store.listCanvases()
-    const tiles = canvases.flatMap((canvas) => tilesOf(canvas).map((tile) => ({ canvas: canvas.id, tile })))
+    const tiles = allTilesOf(await store.listCanvases())
     const owners = ownersOf(tiles.map(tileKey), members)
     return tiles.filter((tile) => owners.get(tileKey(tile)) === id)
   }

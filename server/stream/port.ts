@@ -2,7 +2,8 @@
  * The stream: carries sequenced commits from publishers to gateways and projectors. A fast, rebuildable cache of the outbox:
  * whatever it loses is found again in the store, so nothing here has to be durable.
  *
- * Adapters: `embedded/` (in process) and `redis/`. Their behaviour is written once, in `contract.ts`.
+ * Adapters: `embedded/` (in process) and `redis/`. Their behaviour is written once, in `contract.ts`. `partitioned/` spreads the tiles over several
+ * streams.
  *
  * Methods may reject with a `StreamError`: `unavailable` means the transport is down (nothing counts against a commit);
  * the caller backs off and tries again.
@@ -34,6 +35,14 @@ export type AppendAnswer =
   | { kind: 'gap'; head: Seq | null }
   /** The stream carries another epoch of this canvas, or none: `adopt` first. */
   | { kind: 'other_epoch'; epoch: Epoch | null }
+  /** The tile's partition does not take commits now, and the partition of another commit in the call does. */
+  | { kind: 'away' }
+
+/** A tile of a canvas. */
+export interface StreamTile {
+  readonly canvas: CanvasId
+  readonly tile: TileNumber
+}
 
 /** An entry as a group reads it. `id` is the stream's own; only `ack` understands it. */
 export interface Delivered {
@@ -85,12 +94,24 @@ export interface GroupInfo {
   readonly lastDeliveredId: string
 }
 
+export interface PartitionInfo {
+  readonly partition: number
+  /** Host and port. */
+  readonly server: string
+  readonly connected: boolean
+  readonly length: number
+  readonly memoryBytes: number
+}
+
 export interface StreamInfo {
+  /** Whether all of it answers. */
   readonly connected: boolean
   readonly length: number
   readonly memoryBytes: number
   readonly persistence: 'aof' | 'rdb' | 'none' | 'embedded'
   readonly groups: readonly GroupInfo[]
+  /** Empty for a stream without partitions. */
+  readonly partitions: readonly PartitionInfo[]
 }
 
 /** Small news between processes: fire and forget, at most once, in no order. Whoever needs certainty looks into the store. */
@@ -114,14 +135,20 @@ export interface EventStream {
   /**
    * Appends commits in the order given, each only if its epoch is the stream's and its seq is its tile's head + 1. One
    * answer per commit, in order. After a gap in a tile, the later commits of that tile in the same call are gaps too.
+   * Rejects with `unavailable` when no commit could be answered.
    */
   append(commits: readonly SequencedCommit[]): Promise<AppendAnswer[]>
   /** Makes `epoch` the stream's epoch of this canvas; another one's heads are forgotten. Repeating it changes nothing. */
   adopt(canvas: CanvasId, epoch: Epoch): Promise<void>
   /** Raises a tile's head without entries (after data loss, or at start): the next append is `head + 1`. Never lowers it. */
-  seed(tile: { canvas: CanvasId; tile: TileNumber; epoch: Epoch; head: Seq }): Promise<void>
-  /** The stream's heads of a canvas, of the epoch that it carries. */
-  heads(canvas: CanvasId): Promise<Map<TileNumber, Seq>>
+  seed(tile: StreamTile & { epoch: Epoch; head: Seq }): Promise<void>
+  /**
+   * The stream's heads of a canvas, of the epoch that it carries. Tiles of a partition that is away are left out. With `tile`, the
+   * answer is certain for that tile: it rejects when the tile's partition is away.
+   */
+  heads(canvas: CanvasId, tile?: TileNumber): Promise<Map<TileNumber, Seq>>
+  /** Which tiles cannot be published now, when that is true of some only; null otherwise. */
+  outage(): ((tile: StreamTile) => boolean) | null
 
   /** Joins (and makes, if it is new) a group. A new group starts `from` the end or the oldest entry that is there. */
   join(options: JoinOptions): Promise<GroupReader>

@@ -102,6 +102,10 @@ export class EmbeddedStream implements EventStream {
     return this.#call('heads', () => new Map(this.#canvases.get(canvas)?.heads))
   }
 
+  outage() {
+    return null
+  }
+
   join(options: JoinOptions): Promise<GroupReader> {
     return this.#call('join', () => {
       const { kind, from, group: name, consumer } = options
@@ -129,6 +133,7 @@ export class EmbeddedStream implements EventStream {
         lag: this.#first + this.#entries.length - Math.max(group.next, this.#first),
         lastDeliveredId: String(group.lastDelivered),
       })),
+      partitions: [],
     }))
   }
 

@@ -122,6 +122,10 @@ export class RedisStream implements EventStream {
     return this.#call(this.#general, async (redis) => (await readHeads(redis, this.#names, canvas)).heads)
   }
 
+  outage() {
+    return null
+  }
+
   async join(member: JoinOptions): Promise<GroupReader> {
     this.#ensureOpen()
     const shared = { names: this.#names, general: this.#general, breaker: this.#breaker, member, isStreamClosed: () => this.#closed }
@@ -158,6 +162,7 @@ export class RedisStream implements EventStream {
             ? ('rdb' as const)
             : ('none' as const),
         groups,
+        partitions: [],
       }
     })
   }
@@ -166,6 +171,11 @@ export class RedisStream implements EventStream {
     return this.#call(this.#general, async (redis) => {
       await redis.ping()
     })
+  }
+
+  /** Resolves when Redis takes a write. */
+  probe() {
+    return this.#write((redis) => probe(redis, this.#names))
   }
 
   signal(signal: Signal) {
