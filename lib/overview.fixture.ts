@@ -27,7 +27,7 @@ export const healthyOverview: Overview = {
     failedPerSecond: 0,
     successRate: 1,
   },
-  stream: { connected: true, length: 0, memoryBytes: 0, persistence: 'embedded', cannotWrite: null },
+  stream: { connected: true, length: 0, memoryBytes: 0, persistence: 'embedded', partitions: [], cannotWrite: null },
   groups: [],
   workers: [runningPublisher],
   gateways: [],

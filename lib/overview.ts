@@ -36,11 +36,22 @@ export interface OutboxOverview {
   readonly successRate: number
 }
 
+export interface PartitionOverview {
+  readonly partition: number
+  /** Host and port. */
+  readonly server: string
+  readonly connected: boolean
+  readonly length: number
+  readonly memoryBytes: number
+}
+
 export interface StreamOverview {
   readonly connected: boolean
   readonly length: number
   readonly memoryBytes: number
   readonly persistence: 'aof' | 'rdb' | 'none' | 'embedded'
+  /** Empty for a stream without partitions. */
+  readonly partitions: readonly PartitionOverview[]
   /** Why the stream refuses writes although it answers; null if it accepts them. */
   readonly cannotWrite: WriteFault | null
 }

@@ -44,14 +44,15 @@ export const openStore = async ({ config, logger, lifecycle, onCharges }: StoreO
 
 /** @throws with a sentence for the operator. */
 export const openStream = async ({ config, logger, watch }: Omit<AdapterOptions, 'lifecycle'>): Promise<EventStream> => {
-  if (!config.redisUrl) return new EmbeddedStream()
-  const { RedisStream } = await import('./stream/redis/redis-stream.ts')
-  return RedisStream.open({ ...redisConnection(config, config.redisUrl), logger, ...(watch && { watch }) })
+  if (config.redisUrls.length === 0) return new EmbeddedStream()
+  const { openRedis } = await import('./stream/redis/open-redis.ts')
+  return openRedis({ ...redisTargets(config), logger, ...(watch && { watch }) })
 }
 
-export const redisConnection = ({ redisPrefix: prefix, redisCa, redisSentinelAuth: sentinelAuth }: Config, url: string) => ({
-  url,
-  prefix,
-  sentinelAuth,
-  ...(redisCa && { ca: redisCa }),
+export const redisTargets = (config: Config) => ({
+  urls: config.redisUrls,
+  partitions: config.redisPartitions,
+  prefix: config.redisPrefix,
+  sentinelAuth: config.redisSentinelAuth,
+  ...(config.redisCa && { ca: config.redisCa }),
 })

@@ -37,7 +37,9 @@ export interface Config {
   readonly host: string
   readonly dataDir: string
   readonly mongodbUri: string | null
-  readonly redisUrl: string | null
+  /** None: the stream is in the process. */
+  readonly redisUrls: readonly string[]
+  readonly redisPartitions: number
   /** Before every name in Redis. */
   readonly redisPrefix: string
   /** Certificates of the authorities that TLS to Redis trusts; null: those of Node. */
@@ -82,11 +84,16 @@ const environment = z.object({
     .optional(),
   REDIS_URL: z
     .string()
-    .superRefine((text, context) => {
-      const address = parseRedisUrl(text)
-      if ('mistake' in address) context.addIssue({ code: 'custom', message: address.mistake })
+    .transform((text) => text.split(/\s*,\s*(?=rediss?(?:-sentinel)?:)/))
+    .superRefine((urls, context) => {
+      for (const url of urls) {
+        const address = parseRedisUrl(url)
+        if ('mistake' in address) context.addIssue({ code: 'custom', message: address.mistake })
+      }
+      if (new Set(urls).size < urls.length) context.addIssue({ code: 'custom', message: 'must not list a server twice' })
     })
     .optional(),
+  REDIS_PARTITIONS: wholeNumber(1, 64).default(1),
   REDIS_PREFIX: z
     .string()
     .regex(/^[\w:.-]{1,64}$/, 'must be 1 to 64 letters, digits and : . _ -')
@@ -188,13 +195,13 @@ const crossMistakes = (env: Environment, bad: ReadonlySet<string>): string[] => 
   )
   refuse(
     ['REDIS_URL', 'REDIS_CA_FILE'],
-    Boolean(env.REDIS_CA_FILE) && !/^rediss/.test(env.REDIS_URL ?? ''),
+    Boolean(env.REDIS_CA_FILE) && !env.REDIS_URL?.some((url) => url.startsWith('rediss')),
     'REDIS_CA_FILE is for TLS: begin REDIS_URL with rediss:// or rediss-sentinel://',
   )
   for (const name of ['REDIS_SENTINEL_USERNAME', 'REDIS_SENTINEL_PASSWORD'] as const) {
     refuse(
       ['REDIS_URL', name],
-      Boolean(env[name]) && !env.REDIS_URL?.includes('-sentinel://'),
+      Boolean(env[name]) && !env.REDIS_URL?.some((url) => url.includes('-sentinel://')),
       `${name} is for Sentinels: begin REDIS_URL with redis-sentinel://`,
     )
   }
@@ -235,7 +242,8 @@ const configOf = (env: Environment): Omit<Config, 'firstCanvasGiven' | 'doubtful
   host: env.HOST,
   dataDir: env.DATA_DIR,
   mongodbUri: env.MONGODB_URI ?? null,
-  redisUrl: env.REDIS_URL ?? null,
+  redisUrls: env.REDIS_URL ?? [],
+  redisPartitions: env.REDIS_PARTITIONS,
   redisPrefix: env.REDIS_PREFIX,
   redisCa: env.REDIS_CA_FILE ?? null,
   redisSentinelAuth: { username: env.REDIS_SENTINEL_USERNAME ?? null, password: env.REDIS_SENTINEL_PASSWORD ?? null },

@@ -19,8 +19,8 @@ export type AuditedStore = Pick<Store, 'listCanvases' | 'readHeads' | 'readBoard
   }
 
 export interface AuditedStream {
-  /** The epoch is null where the stream knows nothing of the canvas. */
-  readHeads(canvas: CanvasId): Promise<{ epoch: Epoch | null; heads: ReadonlyMap<TileNumber, Seq> }>
+  /** None when the stream carries another epoch: nothing in it means anything until its first commit of this one. */
+  readHeads(canvas: CanvasId, epoch: Epoch): Promise<ReadonlyMap<TileNumber, Seq>>
 }
 
 export interface AuditReport {
@@ -77,12 +77,11 @@ async function* auditCanvas({ store, stream, retentionMs, now, onFinding }: Audi
   const report = (kind: FindingKind, tile: TileNumber | null, seq: number | null, detail: string) =>
     onFinding({ kind, canvas: canvas.id, tile, seq: seq === null ? null : asSeq(seq), detail })
   // The stream and what projectors made of it before the store: what they have was in the store before.
-  const streamed = await stream?.readHeads(canvas.id)
+  const streamed = await stream?.readHeads(canvas.id, canvas.epoch)
   const sums = await store.sumStats(canvas.id)
   const history = await store.projections.readCursors({ name: 'history', canvas: canvas.id })
   const heads = await store.readHeads(canvas.id)
-  // A stream of another epoch is told at the first commit that it gets: nothing in it means anything until then.
-  for (const [tile, streamHead] of streamed?.epoch === canvas.epoch ? streamed.heads : []) {
+  for (const [tile, streamHead] of streamed ?? []) {
     const head = heads.get(tile) ?? noSeq
     if (streamHead > head) report('stream_ahead', tile, streamHead, `the store's head is ${head}`)
   }

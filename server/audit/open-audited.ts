@@ -1,12 +1,12 @@
 /** Opens what the environment names for reading, beside a server that may be running on it. */
 import { join } from 'node:path'
-import { redisConnection } from '../adapters.ts'
+import { redisTargets } from '../adapters.ts'
 import type { Config } from '../config.ts'
 import { silentLogger } from '../observability/log.ts'
 import { openMongoStore } from '../store/mongo/mongo-store.ts'
 import type { Store } from '../store/port.ts'
 import { openSqliteReader } from '../store/sqlite/sqlite-store.ts'
-import { openStreamHeads } from '../stream/redis/heads.ts'
+import { openHeads } from '../stream/redis/open-redis.ts'
 import type { AuditedStore } from './audit.ts'
 
 /** @throws with a sentence for the operator. */
@@ -24,4 +24,4 @@ export const openAuditedStore = (config: Config): Promise<AuditedStore & Pick<St
 
 /** Null for the embedded stream, which nobody outside of the server sees. @throws with a sentence for the operator. */
 export const openAuditedStream = async (config: Config) =>
-  config.redisUrl ? await openStreamHeads({ ...redisConnection(config, config.redisUrl), logger: silentLogger }) : null
+  config.redisUrls.length > 0 ? await openHeads({ ...redisTargets(config), logger: silentLogger }) : null

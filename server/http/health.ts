@@ -101,9 +101,13 @@ export const streamPart = (stream: Pick<EventStream, 'kind' | 'info'>, { watch }
   name: 'stream',
   vital: false,
   async check() {
-    const { length, persistence } = await stream.info()
+    const { length, persistence, partitions } = await stream.info()
     const cannotWrite = watch?.reason ?? null
-    return { status: cannotWrite ? 'fail' : 'pass', kind: stream.kind, length, persistence, cannotWrite }
+    const away = partitions
+      .filter(({ connected }) => !connected)
+      .map(({ partition, server }) => `partition ${partition} at ${server} is away`)
+    const status = cannotWrite || away.length > 0 ? 'fail' : 'pass'
+    return { status, kind: stream.kind, length, persistence, cannotWrite, ...(away.length > 0 && { detail: away.join(', ') }) }
   },
 })
 

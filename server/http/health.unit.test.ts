@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createHealth, type HealthPart, servicePart } from './health.ts'
+import { createHealth, type HealthPart, servicePart, streamPart } from './health.ts'
 
 const part = (name: string, status: 'pass' | 'warn' | 'fail', vital = false): HealthPart => ({ name, vital, check: () => ({ status }) })
 const reportOf = (parts: readonly HealthPart[], timeoutMs = 10) => createHealth({ parts, now: () => 0, timeoutMs }).report()
@@ -58,4 +58,16 @@ test('a service warns while it backs off', async () => {
   })
   expect(await servicePart('publisher', () => [{ ...health, state: 'running' }]).check()).toMatchObject({ status: 'pass' })
   expect(await servicePart('other', () => [health]).check()).toMatchObject({ status: 'fail' })
+})
+
+test('a partition of the stream that is away fails the stream, and is named', async () => {
+  const partitions = [0, 1].map((partition) => ({
+    ...{ partition, server: `redis-${partition}:6379`, connected: partition === 0 },
+    ...{ length: 1, memoryBytes: 1 },
+  }))
+  const info = { connected: false, length: 2, memoryBytes: 2, persistence: 'none' as const, groups: [], partitions }
+  expect(await streamPart({ kind: 'redis', info: async () => info }).check()).toMatchObject({
+    status: 'fail',
+    detail: 'partition 1 at redis-1:6379 is away',
+  })
 })

@@ -75,6 +75,8 @@ test('every metric has a help text, and the names are those that an operator loo
       'fresco_store_writable',
       'fresco_stream_length',
       'fresco_stream_memory_bytes',
+      'fresco_stream_partition_length',
+      'fresco_stream_partition_up',
       'fresco_stream_up',
       'fresco_stream_writable',
       'fresco_stuck_tiles',
@@ -114,6 +116,19 @@ test('the first reading tells what waits, what the stream holds and how far each
   expect(value('fresco_commit_to_project_seconds_bucket{le="1",projection="history"}')).toBe(1)
   expect(value('fresco_publish_failures_total')).toBe(1)
   expect([value('fresco_store_up'), value('fresco_stream_up')]).toEqual([1, 1])
+})
+
+test('each partition of the stream is told apart, and one that is away has no length', async () => {
+  const { stream, read } = await setUp()
+  const partitions = [true, false].map((connected, partition) => ({
+    ...{ partition, server: 'redis:6379', connected },
+    ...{ length: 406, memoryBytes: 20_480 },
+  }))
+  stream.info = async () => ({ ...info, connected: false, partitions })
+  const { value } = await read()
+  expect([0, 1].map((partition) => value(`fresco_stream_partition_up{partition="${partition}"}`))).toEqual([1, 0])
+  expect([0, 1].map((partition) => value(`fresco_stream_partition_length{partition="${partition}"}`))).toEqual([406, Number.NaN])
+  expect(value('fresco_stream_up')).toBe(0)
 })
 
 test('a store and a stream that fail, or hang, neither fail the reading nor leave old numbers in it', async () => {

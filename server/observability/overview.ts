@@ -185,7 +185,7 @@ export class OverviewKeeper implements Service {
   async #lookAtStream(): Promise<Omit<StreamOverview, 'cannotWrite'>> {
     const info = await this.#ask.stream()
     if (info) this.#stream = info.value
-    const { length, memoryBytes, persistence } = this.#stream
-    return { connected: info?.value.connected === true, length, memoryBytes, persistence }
+    const { length, memoryBytes, persistence, partitions } = this.#stream
+    return { connected: info?.value.connected === true, length, memoryBytes, persistence, partitions }
   }
 }

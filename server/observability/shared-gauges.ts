@@ -25,6 +25,8 @@ export const addSharedGauges = (registers: Registry[], shared: () => Promise<Omi
   const stuck = gauge('fresco_stuck_tiles', 'Tiles that are held up by a commit that could not be published several times.')
   const length = gauge('fresco_stream_length', 'Entries in the stream.')
   const bytes = gauge('fresco_stream_memory_bytes', 'Memory that the stream takes.')
+  const partitionUp = gauge('fresco_stream_partition_up', '1 when the partition of the stream answers this process, else 0.', ['partition'])
+  const partitionLength = gauge('fresco_stream_partition_length', 'Entries in the partition; NaN when it does not answer.', ['partition'])
   const lag = gauge('fresco_group_lag', 'Entries of the stream that a consumer group was not given yet.', ['group', 'kind'])
   const pending = gauge('fresco_group_pending', 'Entries that a consumer group was given and has not acknowledged.', ['group', 'kind'])
   const workers = gauge('fresco_workers', 'Workers of all processes, by role and state: running, backing_off, stopped, lost.', [
@@ -51,7 +53,11 @@ export const addSharedGauges = (registers: Registry[], shared: () => Promise<Omi
     length.set(ofStream(overview.stream.length))
     bytes.set(ofStream(overview.stream.memoryBytes))
     online.set(overview.online)
-    for (const labelled of [lag, pending, workers]) labelled.reset()
+    for (const labelled of [lag, pending, workers, partitionUp, partitionLength]) labelled.reset()
+    for (const { partition, connected, length: entries } of overview.stream.partitions) {
+      partitionUp.set({ partition }, Number(connected))
+      partitionLength.set({ partition }, connected ? entries : Number.NaN)
+    }
     for (const { name: group, kind, lag: waiting, pending: given } of overview.stream.connected ? overview.groups : []) {
       lag.set({ group, kind }, waiting ?? Number.NaN)
       pending.set({ group, kind }, given)

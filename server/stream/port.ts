@@ -10,6 +10,7 @@
  */
 import type { CanvasId, Epoch, PainterId, Seq, TileNumber } from '../../lib/brand.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
+import type { PartitionOverview } from '../../lib/overview.ts'
 import type { WriteFault } from '../../lib/write-fault.ts'
 
 /** `refused`: the stream works, and does not take this commit, or one of these. */
@@ -94,15 +95,6 @@ export interface GroupInfo {
   readonly lastDeliveredId: string
 }
 
-export interface PartitionInfo {
-  readonly partition: number
-  /** Host and port. */
-  readonly server: string
-  readonly connected: boolean
-  readonly length: number
-  readonly memoryBytes: number
-}
-
 export interface StreamInfo {
   /** Whether all of it answers. */
   readonly connected: boolean
@@ -111,7 +103,7 @@ export interface StreamInfo {
   readonly persistence: 'aof' | 'rdb' | 'none' | 'embedded'
   readonly groups: readonly GroupInfo[]
   /** Empty for a stream without partitions. */
-  readonly partitions: readonly PartitionInfo[]
+  readonly partitions: readonly PartitionOverview[]
 }
 
 /** Small news between processes: fire and forget, at most once, in no order. Whoever needs certainty looks into the store. */

@@ -8,7 +8,7 @@ import { type EventStream, StreamError } from '../port.ts'
 export interface PartitionOptions {
   readonly partition: number
   /** Host and port, for the operator. */
-  readonly server: string
+  readonly server: () => string
   /** `probe` resolves when the stream takes a write. */
   readonly stream: EventStream & { probe(): Promise<void> }
   readonly logger: Logger
@@ -21,7 +21,7 @@ const steadyAfterMs = 10_000
 
 export class Partition {
   readonly number: number
-  readonly server: string
+  readonly #server: () => string
   readonly #stream: PartitionOptions['stream']
   readonly #logger: Logger
   #isAway = false
@@ -31,9 +31,13 @@ export class Partition {
 
   constructor({ partition, server, stream, logger }: PartitionOptions) {
     this.number = partition
-    this.server = server
+    this.#server = server
     this.#stream = stream
     this.#logger = logger
+  }
+
+  get server() {
+    return this.#server()
   }
 
   get isAway() {

@@ -2,7 +2,7 @@
  * A member of a consumer group on every partition. It reads the partitions at the same time and hands out what arrives first. A partition that fails
  * is joined again when it is back: what it had handed out and was not acknowledged comes again then, and is dropped by its seq.
  */
-import { monotonicNow } from '../../monotonic-clock.ts'
+import { monotonicNow } from '../../clock.ts'
 import { type Claimed, type Delivered, type GroupReader, type JoinOptions, StreamError } from '../port.ts'
 import { answersOf, isUnavailable, type Partition } from './partition.ts'
 

@@ -50,7 +50,7 @@ class FragileStream extends EmbeddedStream {
 const partitioned = (streams: readonly FragileStream[]) =>
   new PartitionedStream(
     streams.map(
-      (stream, partition) => new Partition({ partition, server: `redis-${partition}:6379`, stream, logger: silentLogger }),
+      (stream, partition) => new Partition({ partition, server: () => `redis-${partition}:6379`, stream, logger: silentLogger }),
     ) as unknown as [Partition],
   )
 

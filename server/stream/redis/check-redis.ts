@@ -1,13 +1,18 @@
 /** Whether this Redis can be used: whatever is wrong is a sentence with its remedy. */
 import type { Redis } from 'ioredis'
-import { probe, whenReady } from './connections.ts'
+import { type ConnectionOptions, probe, whenReady } from './connections.ts'
 import type { RedisNames } from './keys.ts'
 import { redisAddress } from './redis-address.ts'
 import { missingRights } from './rights.ts'
 
 const minimumMajor = 7
 
-const cannotBeUsed = (reason: string) => new Error(`Redis cannot be used (REDIS_URL): ${reason}`)
+export const cannotBeUsed = (reason: string) => new Error(`Redis cannot be used (REDIS_URL): ${reason}`)
+
+export const clusterWithoutPartitions = () =>
+  cannotBeUsed(
+    'it is a Redis Cluster, and one partition has room on one of its nodes only. Set REDIS_PARTITIONS to the number of its primaries or more.',
+  )
 
 /** Connects. @throws with a sentence when it cannot be reached, or does not let us in. */
 export const reachRedis = async (client: Redis): Promise<void> => {
@@ -20,10 +25,11 @@ export const reachRedis = async (client: Redis): Promise<void> => {
 }
 
 /** @throws with a sentence when it is too old, a replica, lacks a right, may evict keys, or takes no writes. */
-export const checkRedis = async (client: Redis, { url, names }: { url: string; names: RedisNames }): Promise<void> => {
+export const checkRedis = async (client: Redis, { url, primary }: ConnectionOptions, names: RedisNames): Promise<void> => {
+  const isClusterNode = primary !== undefined
   const { username, database } = redisAddress(url)
   // First, because a replica refuses what the rights are tried with.
-  checkInfo(await client.info().catch(() => ''))
+  checkInfo(await client.info().catch(() => ''), { isClusterNode })
   await checkRights(client, names, { user: username ?? 'default', database })
   // ioredis goes on with database 0 when this fails.
   if (database > 0)
@@ -50,16 +56,14 @@ const checkRights = async (client: Redis, names: RedisNames, { user, database }:
 }
 
 /** `info` is empty when the user may not read it. */
-const checkInfo = (info: string) => {
+const checkInfo = (info: string, { isClusterNode }: { isClusterNode: boolean }) => {
   const value = (name: string) => new RegExp(`^${name}:(\\S+)`, 'm').exec(info)?.[1]
   const version = value('redis_version') ?? String(minimumMajor)
   if (Number.parseInt(version, 10) < minimumMajor) {
     throw new Error(`Redis ${version} is too old: Fresco needs Redis ${minimumMajor} or newer.`)
   }
   if (value('cluster_enabled') === '1' || value('redis_mode') === 'cluster') {
-    throw cannotBeUsed(
-      'it is a Redis Cluster, which spreads keys over nodes, and Fresco needs all of them on one. Use a Redis with cluster mode off.',
-    )
+    if (!isClusterNode) throw clusterWithoutPartitions()
   }
   if (value('redis_mode') === 'sentinel') {
     throw cannotBeUsed(

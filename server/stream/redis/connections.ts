@@ -8,7 +8,8 @@ import type { Logger } from '../../observability/log.ts'
 import { StreamError } from '../port.ts'
 import { asStreamError } from './breaker.ts'
 import type { RedisNames } from './keys.ts'
-import { redisAddress } from './redis-address.ts'
+import { connectorTo } from './node-connector.ts'
+import { type RedisHost, redisAddress } from './redis-address.ts'
 
 export interface ConnectionOptions {
   readonly url: string
@@ -19,6 +20,8 @@ export interface ConnectionOptions {
   /** For the Sentinels themselves; the user and password in `url` are those of the servers. */
   readonly sentinelAuth?: { readonly username: string | null; readonly password: string | null } | undefined
   readonly logger: Logger
+  /** Of a Redis Cluster: finds the node to connect to. Left out: the address in `url`. */
+  readonly primary?: () => Promise<RedisHost>
 }
 
 /** How long an answer may take before the connection counts as hung. */
@@ -68,8 +71,9 @@ export const connect = (options: ConnectionOptions, name: string): Redis => {
     // A blocked read waits longer than any command may; its own deadline is in the reader.
     ...(name === 'reader' ? {} : { commandTimeout: commandTimeoutMs }),
     retryStrategy: (attempt) => Math.min(maxRetryMs, 50 * 2 ** Math.min(attempt, 6)) * (0.5 + Math.random() / 2),
-    // After a failover the old connection leads to what is a replica now.
-    reconnectOnError: (error) => error.message.includes('READONLY'),
+    // After a failover the old connection leads to what is a replica now, and after a resharding to another node.
+    reconnectOnError: (error) => /READONLY|MOVED/.test(error.message),
+    ...(options.primary && { Connector: connectorTo(options.primary) }),
   })
   // ioredis reports the same error again with each attempt, so it is logged for developers only. The loops log what it means.
   const note = (error: Error, reason: string) => {

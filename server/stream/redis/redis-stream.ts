@@ -83,7 +83,7 @@ export class RedisStream implements EventStream {
     const stream = new RedisStream(options)
     try {
       await reachRedis(stream.#general)
-      await checkRedis(stream.#general, { url: options.url, names: stream.#names })
+      await checkRedis(stream.#general, options, stream.#names)
       await whenReady(stream.#publisher)
       return stream
     } catch (error) {
