@@ -28,9 +28,9 @@ export const mutations: readonly Mutation[] = [
     breaks: 'A1',
     edits: [
       {
-        file: 'server/store/sqlite/sqlite-writer.ts',
-        find: '      committing = true\n      sql.commit.run()\n',
-        replace: '      committing = true\n      setImmediate(() => sql.commit.run())\n',
+        file: 'server/store/sqlite/transactions.ts',
+        find: '      commit.run()\n',
+        replace: '      setImmediate(() => commit.run())\n',
       },
     ],
     tests: ['server/store/sqlite/acknowledged.int.test.ts'],
@@ -40,10 +40,9 @@ export const mutations: readonly Mutation[] = [
     breaks: 'A1',
     edits: [
       {
-        file: 'server/store/sqlite/sqlite-writer.ts',
-        find: '    for (const { id, canvas, tile, epoch, atMs, cause, pixels } of plan.commits) {\n',
-        replace:
-          '    sql.commit.run()\n    sql.begin.run()\n    for (const { id, canvas, tile, epoch, atMs, cause, pixels } of plan.commits) {\n',
+        file: 'server/store/sqlite/sqlite-placing.ts',
+        find: '    for (const commit of plan.commits) tables.addCommit(commit)\n',
+        replace: "    database.exec('COMMIT; BEGIN IMMEDIATE')\n    for (const commit of plan.commits) tables.addCommit(commit)\n",
       },
     ],
     tests: ['server/store/sqlite/sqlite-store.int.test.ts'],
@@ -151,9 +150,9 @@ export const mutations: readonly Mutation[] = [
     breaks: 'A4',
     edits: [
       {
-        file: 'server/store/sqlite/sqlite-reader.ts',
-        find: '          unsequenced.map((row) => ({ pixels: pixelsOf(row as unknown as OutboxRow) })),\n',
-        replace: '          unsequenced.slice(0, 0).map((row) => ({ pixels: pixelsOf(row as unknown as OutboxRow) })),\n',
+        file: 'server/store/sqlite/sqlite-log.ts',
+        find: '          newestFirst.map((row) => ({ pixels: pixelsOf(row) })),\n',
+        replace: '          newestFirst.slice(0, 0).map((row) => ({ pixels: pixelsOf(row) })),\n',
       },
     ],
     tests: ['server/store/sqlite/sqlite-store.int.test.ts'],

@@ -7,7 +7,7 @@ import { randomsOf } from '../../lib/randoms.ts'
 import { packColors } from '../projecting/snapshot-bytes.ts'
 import { hasTestMongo, TestMongo } from '../store/mongo/test-mongo.fixture.ts'
 import type { Store } from '../store/port.ts'
-import { openSqliteReader } from '../store/sqlite/sqlite-store.ts'
+import { openSqliteReading } from '../store/sqlite/sqlite-reading.ts'
 import { paint } from '../store/store.fixture.ts'
 import { type Change, createMongoTestStore, createSqliteTestStore, type TestStore } from '../store/test-stores.fixture.ts'
 import { findingKinds } from './finding.ts'
@@ -438,7 +438,7 @@ describe('the audit', () => {
   test('a database that is not there is not made', async () => {
     const { env, dispose } = createSqliteTestStore()
     const file = join(env['DATA_DIR'] ?? '', 'none.db')
-    await expect(openSqliteReader(file)).rejects.toThrow('There is no database')
+    await expect(openSqliteReading(file)).rejects.toThrow('There is no database')
     rmSync(file, { force: true })
     await dispose()
   })

@@ -5,7 +5,7 @@ import type { Config } from '../config.ts'
 import { silentLogger } from '../observability/log.ts'
 import { openMongoStore } from '../store/mongo/mongo-store.ts'
 import type { Store } from '../store/port.ts'
-import { openSqliteReader } from '../store/sqlite/sqlite-store.ts'
+import { openSqliteReading } from '../store/sqlite/sqlite-reading.ts'
 import { openHeads } from '../stream/redis/open-redis.ts'
 import type { AuditedStore } from './audit.ts'
 
@@ -20,7 +20,7 @@ export const openAuditedStore = (config: Config): Promise<AuditedStore & Pick<St
         random: Math.random,
         readOnly: true,
       })
-    : openSqliteReader(join(config.dataDir, 'fresco.db'))
+    : openSqliteReading(join(config.dataDir, 'fresco.db'))
 
 /** Null for the embedded stream, which nobody outside of the server sees. @throws with a sentence for the operator. */
 export const openAuditedStream = async (config: Config) =>

@@ -75,7 +75,7 @@ export const eachWithPaintedStore = (make: () => TestStore, give: (copy: TestSto
 }
 
 export const runAudit = async (of: TestStore, options: { heads?: Map<number, number>; epoch?: string; nowMs?: number } = {}) => {
-  const store = await of.look()
+  const store = await of.openReading()
   const findings: Finding[] = []
   const heads = new Map([...(options.heads ?? [])].map(([tile, seq]) => [asTile(tile), asSeq(seq)]))
   const report = await audit({

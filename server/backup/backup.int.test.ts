@@ -41,7 +41,7 @@ const run = async ({ env }: TestStore, args: readonly string[], onTell: (line: s
 }
 
 const epochOf = async (under: TestStore) => {
-  const store = await under.look()
+  const store = await under.openReading()
   const [canvas] = await store.listCanvases()
   await store.close()
   return canvas?.epoch ?? ''
@@ -303,7 +303,7 @@ const describeBackup = (name: string, isThere: boolean, make: () => TestStore) =
       if (under.kind === 'sqlite') expect(await under.dump()).toEqual(before)
       else {
         await expect(under.open()).rejects.toThrow('has not come to its end')
-        await expect(under.look()).rejects.toThrow('has not come to its end')
+        await expect(under.openReading()).rejects.toThrow('has not come to its end')
         expect(await run(under, ['backup', join(parent, 'tuesday')])).toMatchObject({ code: 1 })
       }
       expect((await run(under, ['restore', folder, ...(under.kind === 'sqlite' ? ['--force'] : [])])).code).toBe(0)

@@ -1,4 +1,4 @@
-/** A real store of each kind for tests that look behind it: that damage it, or copy it. Each has a database of its own. */
+/** Real stores for tests that read, damage or copy the database itself. Each store has its own database. */
 import { randomUUID } from 'node:crypto'
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,14 +10,15 @@ import type { AuditReading } from './audit-port.ts'
 import { openMongoStore } from './mongo/mongo-store.ts'
 import type { TestMongo } from './mongo/test-mongo.fixture.ts'
 import type { Store } from './port.ts'
-import { openSqliteReader, openSqliteStore, type SqliteReading } from './sqlite/sqlite-store.ts'
+import { openSqliteReading, type SqliteReading } from './sqlite/sqlite-reading.ts'
+import { openSqliteStore } from './sqlite/sqlite-store.ts'
 
-/** Tests live in 1970, and nothing must expire under them. */
+/** The clocks of tests start in 1970, and nothing may expire during a test. */
 export const retentionMs = 2_000_000_000_000
 
 type MongoDatabase = NonNullable<mongoose.Connection['db']>
 
-/** The same change in both languages. */
+/** One change of the data, for each database. */
 export interface Change {
   readonly sql: string
   readonly mongo: (database: MongoDatabase) => Promise<unknown>
@@ -25,15 +26,15 @@ export interface Change {
 
 export interface TestStore {
   readonly kind: 'sqlite' | 'mongo'
-  /** Its environment, as a server or a command gets it. */
+  /** The environment of a server or a command that uses this store. */
   readonly env: Readonly<Record<string, string>>
   open(): Promise<Store>
-  /** Beside whoever has it open. */
-  look(): Promise<SqliteReading | (Store & AuditReading)>
+  /** Opens it for reading, also while a server uses it. */
+  openReading(): Promise<SqliteReading | (Store & AuditReading)>
   change(change: Change): Promise<void>
-  /** All that is kept, as text for comparing. */
+  /** All stored data as text, for comparisons. */
   dump(): Promise<Record<string, string[]>>
-  /** Another one that holds the same. Nobody may have this one open; on MongoDB the copy is without indexes until it is opened. */
+  /** Another store with the same data. This store must be closed. On MongoDB, the copy has no indexes until it is opened. */
   copy(): Promise<TestStore>
   dispose(): Promise<void>
 }
@@ -53,7 +54,7 @@ export const createSqliteTestStore = (): TestStore => {
     kind: 'sqlite',
     env: { DATA_DIR: folder },
     open: () => openSqliteStore({ file }),
-    look: () => openSqliteReader(file),
+    openReading: () => openSqliteReading(file),
     change: async ({ sql }) => using((database) => database.exec(sql)),
     dump: async () =>
       using((database) => {
@@ -99,7 +100,7 @@ export const createMongoTestStore = (mongo: TestMongo): TestStore => {
       SESSION_SECRET: 'the session secret of tests of the stores',
     },
     open: () => openMongoStore(options),
-    look: () => openMongoStore({ ...options, readOnly: true }),
+    openReading: () => openMongoStore({ ...options, readOnly: true }),
     change: ({ mongo: change }) => using(async (database) => void (await change(database))),
     dump: () =>
       using(async (database) => {

@@ -1,29 +1,31 @@
 /** The sessions of operators in SQLite: rows of the table `settings`. */
 import type { DatabaseSync } from 'node:sqlite'
 import { type AdminSession, adminSessionEnd, adminSessionPrefix, superfluousSessions } from '../admin-sessions-port.ts'
+import { query } from './query.ts'
+import { createSettingWriter } from './settings.ts'
+import type { Transaction } from './transactions.ts'
 
-const reading = (database: DatabaseSync) => {
-  const list = database.prepare('SELECT value FROM settings WHERE name >= ? AND name < ?')
-  return () => list.all(adminSessionPrefix, adminSessionEnd).map((row) => JSON.parse(String(row['value'])) as AdminSession)
+/** For the reader's thread. */
+export const createSqliteAdminSessionReader = (database: DatabaseSync) => {
+  const list = query<{ value: string }>(database, 'SELECT value FROM settings WHERE name >= ? AND name < ?')
+  return {
+    readAdminSessions: () => list.all(adminSessionPrefix, adminSessionEnd).map(({ value }) => JSON.parse(value) as AdminSession),
+  }
 }
 
 /** For the writer's thread. */
-export const createSqliteAdminSessions = (options: { database: DatabaseSync; transaction: <Result>(run: () => Result) => Result }) => {
-  const { database, transaction } = options
-  const read = reading(database)
-  const save = database.prepare('INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value')
+export const createSqliteAdminSessions = (database: DatabaseSync, transaction: Transaction) => {
+  const { readAdminSessions } = createSqliteAdminSessionReader(database)
+  const saveSetting = createSettingWriter(database)
   const remove = database.prepare('DELETE FROM settings WHERE name = ?')
   const removeAll = database.prepare('DELETE FROM settings WHERE name >= ? AND name < ?')
   return {
     saveAdminSession: (session: AdminSession, nowMs: number) =>
       transaction(() => {
-        save.run(adminSessionPrefix + session.id, JSON.stringify(session))
-        for (const id of superfluousSessions(read(), nowMs)) remove.run(adminSessionPrefix + id)
+        saveSetting(adminSessionPrefix + session.id, JSON.stringify(session))
+        for (const id of superfluousSessions(readAdminSessions(), nowMs)) remove.run(adminSessionPrefix + id)
       }),
     removeAdminSession: (id: string) => void remove.run(adminSessionPrefix + id),
     removeAllAdminSessions: () => void removeAll.run(adminSessionPrefix, adminSessionEnd),
   }
 }
-
-/** For the reader's thread. */
-export const createSqliteAdminSessionReader = ({ database }: { database: DatabaseSync }) => ({ readAdminSessions: reading(database) })

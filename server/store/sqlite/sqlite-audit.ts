@@ -1,13 +1,15 @@
-/** What the audit reads, in SQLite. Runs in a reader's thread; each call is one snapshot, or needs none. */
+/** What the audit reads in SQLite. For a reader's thread. */
 import type { DatabaseSync } from 'node:sqlite'
-import { asTile, type CanvasId, type TileNumber } from '../../../lib/brand.ts'
-import { type AuditReading, createScanPage, type ScannedCommit, type StatsSums } from '../audit-port.ts'
+import type { CanvasId, TileNumber } from '../../../lib/brand.ts'
+import { type AuditReading, createScanPage, type StatsSums } from '../audit-port.ts'
 import { tryDecodeContent } from '../entry-content.ts'
-import { metaOf, type OutboxRow } from './rows.ts'
+import { query } from './query.ts'
+import { type OutboxRow, outboxColumns } from './rows.ts'
+import type { Snapshot } from './sqlite-log.ts'
 
 export const createSqliteAuditReader = (options: {
   database: DatabaseSync
-  snapshot: <Result>(run: () => Result) => Result
+  snapshot: Snapshot
   readCursors: (options: { name: 'stats'; canvas: CanvasId }) => StatsSums['cursors']
 }) => {
   const { database, snapshot, readCursors } = options
@@ -17,40 +19,30 @@ export const createSqliteAuditReader = (options: {
     listTiles(canvas: CanvasId): TileNumber[] {
       const tiles = new Set<TileNumber>()
       for (const next of sql.nextTile) {
-        for (let tile = next.get(canvas, -1)?.['tile']; typeof tile === 'number'; tile = next.get(canvas, tile)?.['tile']) {
-          tiles.add(asTile(tile))
-        }
+        for (let tile = next.get(canvas, -1)?.tile ?? null; tile !== null; tile = next.get(canvas, tile)?.tile ?? null) tiles.add(tile)
       }
       return [...tiles].sort((a, b) => a - b)
     },
 
-    scanLog({ canvas, tile, after, limit }: Parameters<AuditReading['scanLog']>[0]): ScannedCommit[] {
+    scanLog({ canvas, tile, after, limit }: Parameters<AuditReading['scanLog']>[0]) {
       const page = createScanPage(limit)
-      for (const found of sql.log.iterate(canvas, tile, after)) {
-        const row = found as unknown as OutboxRow & { published_at: number | null }
-        if (
-          !page.add({
-            ...metaOf(row),
-            ...(tryDecodeContent(row.kind, row.pixels) ?? { pixels: null }),
-            published: row.published_at !== null,
-          })
-        )
-          break
+      for (const { kind, pixels, publishedAtMs, ...row } of sql.log.iterate(canvas, tile, after)) {
+        const content = tryDecodeContent(kind, pixels) ?? { pixels: null }
+        if (!page.add({ ...row, ...content, published: publishedAtMs !== null })) break
       }
       return page.commits
     },
 
     sumStats: (canvas: CanvasId): StatsSums =>
       snapshot(() => {
-        const [painters = 0, minutes = 0, cells = 0] = sql.sums.map((sum) => Number(sum.get(canvas)?.['placed'] ?? 0))
+        const [painters = 0, minutes = 0, cells = 0] = sql.sums.map((sum) => sum.get(canvas)?.placed ?? 0)
         return { cursors: readCursors({ name: 'stats', canvas }), painters, minutes, cells }
       }),
   }
 }
 
-const nextTile = (source: string) => `SELECT min(tile) AS tile FROM ${source} AND canvas = ? AND tile > ?`
-
 const statements = (database: DatabaseSync) => ({
+  // Each one jumps from tile to tile by an index, instead of reading every row.
   nextTile: [
     'tails WHERE true',
     'outbox WHERE seq IS NOT NULL',
@@ -59,12 +51,12 @@ const statements = (database: DatabaseSync) => ({
     'snapshots WHERE true',
     "cursors WHERE name = 'history'",
     "cursors WHERE name = 'stats'",
-  ].map((source) => database.prepare(nextTile(source))),
-  log: database.prepare(
-    `SELECT id, canvas, tile, epoch, at, cause, pixels, seq, published_at, kind FROM outbox
-     WHERE canvas = ? AND tile = ? AND seq > ? ORDER BY seq`,
+  ].map((source) => query<{ tile: TileNumber | null }>(database, `SELECT min(tile) AS tile FROM ${source} AND canvas = ? AND tile > ?`)),
+  log: query<OutboxRow & { publishedAtMs: number | null }>(
+    database,
+    `SELECT ${outboxColumns}, published_at AS publishedAtMs FROM outbox WHERE canvas = ? AND tile = ? AND seq > ? ORDER BY seq`,
   ),
   sums: ['stats_painters', 'stats_minutes', '(SELECT * FROM stats_cells UNION ALL SELECT canvas, block, placed FROM stats_blocks)'].map(
-    (table) => database.prepare(`SELECT sum(placed) AS placed FROM ${table} WHERE canvas = ?`),
+    (table) => query<{ placed: number | null }>(database, `SELECT sum(placed) AS placed FROM ${table} WHERE canvas = ?`),
   ),
 })

@@ -1,6 +1,6 @@
 /**
- * Why SQLite cannot write. Its own codes do not tell a quota from a file that is too large or a broken disk: all are I/O errors. So a small write beside the
- * database asks the operating system.
+ * Why SQLite cannot write. Its codes do not distinguish a quota, a file that is too large and a broken disk: all are I/O errors. So a small write
+ * beside the database gets the error of the operating system.
  */
 import { closeSync, openSync, rmSync, statSync, writeSync } from 'node:fs'
 import type { WriteFault } from '../../../lib/write-fault.ts'
@@ -21,8 +21,8 @@ const systemFaults: Readonly<Record<string, WriteFault>> = {
   EIO: 'io_error',
 }
 
-/** The code of SQLite's own error, which a `StoreError` may have as its cause. */
-const primaryCodeOf = (error: unknown): number | null => {
+/** The result code of SQLite's error, which may be the cause of a `StoreError`. */
+export const primaryCodeOf = (error: unknown): number | null => {
   for (let at = error; at instanceof Error; at = at.cause) {
     const { errcode } = at as { errcode?: unknown }
     if (typeof errcode === 'number') return errcode & 0xff
@@ -30,13 +30,13 @@ const primaryCodeOf = (error: unknown): number | null => {
   return null
 }
 
-/** SQLite's own words, without the sentences around them. */
+/** With SQLite's message. */
 export const sqliteMessageOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error)
   return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message
 }
 
-/** Writes one byte to a file of its own, as far from its beginning as SQLite's largest file is long. */
+/** Writes one byte at the offset where SQLite's largest file ends, in another file. */
 const trySystem = (file: string): WriteFault | null => {
   const trial = `${file}-trial`
   try {
@@ -54,26 +54,10 @@ const trySystem = (file: string): WriteFault | null => {
   }
 }
 
-/** Null for an error that says nothing about writing, such as a lock that is held. */
+/** Null for an error that does not mean that writes fail, such as a lock that is held. */
 export const sqliteFaultOf = (error: unknown, file: string): WriteFault | null => {
   if (error instanceof StoreError && error.reason !== null) return error.reason
   const code = primaryCodeOf(error)
   if (code === null) return null
   return certain[code] ?? (uncertain[code] ? (trySystem(file) ?? uncertain[code]) : null)
-}
-
-/**
- * SQLite goes on writing to files that were deleted or replaced, and what it writes is lost with the process. Answers a function that throws when the
- * database or its log is not the file any more that was opened.
- */
-export const createFileGuard = (file: string) => {
-  const files = [file, `${file}-wal`].map((name) => ({ name, inode: null as number | null }))
-  return () => {
-    for (const known of files) {
-      const inode = statSync(known.name, { throwIfNoEntry: false })?.ino ?? null
-      known.inode ??= inode
-      if (known.inode === null || inode === known.inode) continue
-      throw new StoreError('unavailable', `The file ${known.name} was deleted or replaced while the server used it.`, { reason: 'missing' })
-    }
-  }
 }

@@ -1,6 +1,6 @@
 /**
- * The worker threads of the SQLite store: one writes, one reads and keeps checkpointing. Each answers calls `{ id, method, args }` one after
- * another with `{ id, result }` or `{ id, error }`.
+ * The worker threads of the SQLite store: one writes, the others read. Each answers calls `{ id, method, args }` one after another with
+ * `{ id, result }` or `{ id, error }`.
  */
 import { DatabaseSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
@@ -17,11 +17,10 @@ import { createSqliteWriter } from './sqlite-writer.ts'
 export interface WorkerData {
   readonly file: string
   readonly part: 'writer' | 'reader'
-  /** A reader that belongs to a writer does what the writer should not wait for. */
+  /** Runs the checkpoints of the database, beside the writer. */
   readonly checkpoints?: boolean
-  readonly failpoints: FailpointSpec
-  /** Not the thread's own: how long whoever calls it waits. */
-  readonly deadlineMs?: number
+  /** For the writer. */
+  readonly failpoints?: FailpointSpec
 }
 
 export interface Call {
@@ -33,22 +32,22 @@ export interface Call {
 export type Answer =
   | { id: number; result: unknown }
   | { id: number; error: { code: StoreErrorCode; message: string; reason: WriteFault | null } }
-  /** Sent once, after the database was opened. */
-  | { ready: true }
+  /** Sent once, after the database was opened, with the names of the methods. */
+  | { ready: true; methods: readonly string[] }
   | { ready: false; message: string }
 
-const { file, part, checkpoints = false, failpoints } = workerData as WorkerData
+const { file, part, checkpoints = false, failpoints = {} } = workerData as WorkerData
 
-/** Pages, of 4 KB. While somebody writes all the time the log never begins anew by checkpoints beside it: at this bound the writer carries over the little that is left, and it does. */
+/** Pages of 4 KB. Under constant writes, checkpoints of another thread never let the log start again from its beginning. At this bound the writer does. */
 const maxLogPages = 16_000
 
 const open = () => {
-  const database = new DatabaseSync(file, { readOnly: false, timeout: 5_000 })
+  const database = new DatabaseSync(file, { timeout: 5_000 })
   database.exec(
     `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = ${maxLogPages}`,
   )
   if (part === 'writer') migrate(database)
-  // Checkpoints are allowed all the same.
+  // `query_only` still allows checkpoints; a read-only connection does not.
   else database.exec('PRAGMA query_only = ON')
   if (checkpoints) keepCheckpointing(database)
   return database
@@ -59,34 +58,35 @@ const boardBytes = (result: unknown): ArrayBuffer[] => {
   return colors instanceof Uint8Array ? [colors.buffer as ArrayBuffer] : []
 }
 
+const answer = (message: Answer, transferred: ArrayBuffer[] = []) => parentPort?.postMessage(message, transferred)
+
 const serve = (database: DatabaseSync) => {
-  const methods = (
-    part === 'writer' ? createSqliteWriter({ database, file, failpoints: createFailpoints(failpoints) }) : createSqliteReader({ database })
-  ) as Record<string, (...args: unknown[]) => unknown>
+  const methods = (part === 'writer'
+    ? createSqliteWriter({ database, file, failpoints: createFailpoints(failpoints) })
+    : createSqliteReader(database)) as unknown as Record<string, (...args: unknown[]) => unknown>
 
   parentPort?.on('message', ({ id, method, args }: Call) => {
     if (method === 'close') {
       database.close()
-      parentPort?.postMessage({ id, result: null } satisfies Answer)
+      answer({ id, result: null })
       parentPort?.close()
       return
     }
     try {
       const result = methods[method]?.(...args)
-      parentPort?.postMessage({ id, result } satisfies Answer, boardBytes(result))
+      answer({ id, result }, boardBytes(result))
     } catch (error) {
-      // Whatever SQLite throws (locked, full, I/O) undid the transaction: nothing was changed, and trying again is right.
+      // After an error of SQLite (locked, full, I/O), the transaction was rolled back, so nothing was changed.
       const code = error instanceof StoreError ? error.code : 'unavailable'
-      const reason = sqliteFaultOf(error, file)
-      parentPort?.postMessage({ id, error: { code, message: sqliteMessageOf(error), reason } } satisfies Answer)
+      answer({ id, error: { code, message: sqliteMessageOf(error), reason: sqliteFaultOf(error, file) } })
     }
   })
+  answer({ ready: true, methods: Object.keys(methods) })
 }
 
 try {
   serve(open())
-  parentPort?.postMessage({ ready: true } satisfies Answer)
   keepCompiled()
 } catch (error) {
-  parentPort?.postMessage({ ready: false, message: error instanceof Error ? error.message : String(error) } satisfies Answer)
+  answer({ ready: false, message: error instanceof Error ? error.message : String(error) })
 }
