@@ -13,6 +13,12 @@ const lastBucket = 1 + Math.ceil(Math.log2(86_400_000) * perDoubling)
 /** Bucket 0 is for times below one millisecond. */
 export const bucketOf = (ms: number): number => (ms < 1 ? 0 : Math.min(lastBucket, 1 + Math.floor(Math.log2(ms) * perDoubling)))
 
+/** Adds one time. */
+export const countTime = (counts: Record<number, number>, ms: number) => {
+  const bucket = bucketOf(Math.max(0, ms))
+  counts[bucket] = (counts[bucket] ?? 0) + 1
+}
+
 /** The middle of a bucket with three significant digits. */
 const msOf = (bucket: number): number => (bucket === 0 ? 0 : Number((2 ** ((bucket - 0.5) / perDoubling)).toPrecision(3)))
 

@@ -33,7 +33,7 @@ const run = async ({ env }: TestStore, args: readonly string[], onTell: (line: s
     args,
     config: () => configOf(env),
     print: (line) => void out.push(line),
-    tell,
+    progress: tell,
     ask: null,
     now: () => 0,
   })

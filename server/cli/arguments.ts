@@ -1,11 +1,11 @@
-/** Arguments of commands, checked: every mistake is a `UsageError` whose sentence names the argument. */
+/** Checks the arguments of commands. Every mistake is a `UsageError` whose sentence names the argument. */
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { canvasIdPattern } from '../../lib/canvas.ts'
 import { UsageError } from './command.ts'
 
 type Options = NonNullable<ParseArgsConfig['options']>
 
-/** `node:util` parseArgs, strict, with its error as a `UsageError`. More than `most` arguments that are no options are one, too. */
+/** The strict `parseArgs` of `node:util`, with its error as a `UsageError`. At most `most` arguments may be without an option. */
 export const parseArguments = <const O extends Options>(args: readonly string[], options: O, most = 0) => {
   const parsed = parse(args, options)
   const unexpected = parsed.positionals[most]
@@ -21,11 +21,11 @@ const parse = <const O extends Options>(args: readonly string[], options: O) => 
   }
 }
 
-/** The one positional argument. */
-export const onlyFile = (positionals: readonly string[]): string => {
-  const [file] = positionals
-  if (file === undefined) throw new UsageError('FILE.png is missing.')
-  return file
+/** The one argument without an option. */
+export const onlyArgument = (name: string, positionals: readonly string[]): string => {
+  const [argument] = positionals
+  if (argument === undefined) throw new UsageError(`${name} is missing.`)
+  return argument
 }
 
 export const wholeNumber = (name: string, text: string, range: { min: number; max: number }): number => {
@@ -36,5 +36,5 @@ export const wholeNumber = (name: string, text: string, range: { min: number; ma
 
 export const canvasId = (text: string): string => {
   if (canvasIdPattern.test(text)) return text
-  throw new UsageError(`--canvas must be 1 to 32 of a-z, 0-9 and -, got "${text}".`)
+  throw new UsageError(`--canvas must be 1 to 32 characters of a-z, 0-9 and -, got "${text}".`)
 }

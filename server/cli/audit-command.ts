@@ -1,4 +1,4 @@
-/** `audit`: reads the store, live or stopped, and says what disagrees. */
+/** `audit`: reads the store of a running or stopped system, and prints disagreements. */
 import { audit } from '../audit/audit.ts'
 import { type Finding, findingKinds } from '../audit/finding.ts'
 import { openAuditedStore, openAuditedStream } from '../audit/open-audited.ts'
@@ -9,14 +9,14 @@ import { configOf } from './running-server.ts'
 
 const help = `fresco audit [--json]
 
-Checks a live or a stopped system: the pixels are the fold of the log, and so are snapshots, history and numbers, as far as they have
-followed it; seqs have no hole and no double, each pixel's commits are in order, nothing waits too long for its publication, no commit holds up its tile, and the stream is not
-ahead of the store. Reads the database that the environment names, and changes nothing. Prints what disagrees and exits 1; exits 0 when
-everything agrees. docs/PROTOCOL.md says what each word means.
+Checks a running or stopped system. Pixels, snapshots, history and statistics must agree with the log, as far as projections have followed
+it. The log must have no missing and no doubled seq, and each pixel's commits must be in order. No commit may wait too long, no tile may be
+stuck, and the stream must not be ahead of the store. Reads the database of the environment, and changes nothing. Prints each disagreement
+and exits 1, or exits 0. docs/PROTOCOL.md explains the kinds.
 
   --json   one JSON object instead of lines`
 
-/** Of each kind; the rest is counted. */
+/** Further findings of a kind are only counted. */
 const shownPerKind = 20
 
 const lineOf = ({ kind, canvas, tile, seq, detail }: Finding) =>
@@ -51,7 +51,7 @@ const run = async (context: CommandContext) => {
         const { canvases, tiles, commits, pixels, snapshots, pending } = report
         const compared = `${pixels} pixels and ${snapshots} snapshots compared`
         context.print(`${canvases} canvases, ${tiles} tiles, ${commits} commits, ${compared}, ${pending} waiting`)
-        if (report.unknown > 0) context.print(`Warning: ${report.unknown} entries of a newer version were passed over.`)
+        if (report.unknown > 0) context.print(`Warning: ${report.unknown} entries of a newer version were skipped.`)
         if (report.findings === 0) context.print('Everything agrees.')
       }
       if (report.findings > 0) throw new CommandFailure(`${report.findings} things disagree.`)

@@ -1,18 +1,18 @@
-/** `export`: saves the board as a PNG. The file appears when it is whole, or not at all. */
+/** `export`: saves the board as a PNG. It renames a complete file, so there is never a partial one. */
 import { randomUUID } from 'node:crypto'
 import { open, rename, rm, stat } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
-import { canvasId, onlyFile, parseArguments, wholeNumber } from './arguments.ts'
+import { canvasId, onlyArgument, parseArguments, wholeNumber } from './arguments.ts'
 import { type Command, type CommandContext, CommandFailure } from './command.ts'
 import { askServer, configOf, serverUrl } from './running-server.ts'
 
 const help = `fresco export FILE.png [--canvas main] [--scale 1] [--url URL]
 
-Saves the board as it is, as a PNG.
+Saves the current board as a PNG.
 
   --canvas ID   the canvas to save (main)
-  --scale N     how large each pixel becomes, 1 to 8 (1); the picture may have 16384 pixels a side
-  --url URL     where the server runs (http://localhost:PORT); behind a proxy its limits apply`
+  --scale N     the size of each pixel, 1 to 8 (1); at most 16384 pixels a side
+  --url URL     the server (http://localhost:PORT); the limits of a proxy apply`
 
 const run = async (context: CommandContext) => {
   const { values, positionals } = parseArguments(
@@ -24,12 +24,12 @@ const run = async (context: CommandContext) => {
     },
     1,
   )
-  const file = onlyFile(positionals)
+  const file = onlyArgument('FILE.png', positionals)
   const canvas = canvasId(values.canvas)
   const scale = wholeNumber('scale', values.scale, { min: 1, max: 8 })
   const url = new URL(`/api/canvases/${canvas}/board.png?scale=${scale}`, serverUrl(values.url, configOf(context)))
 
-  context.tell(`Saving "${canvas}" from ${url.origin}`)
+  context.progress(`Saving "${canvas}" from ${url.origin}`)
   const answer = await askServer({ url, method: 'GET', accept: 'image/png' })
   const unfinished = `${file}.${randomUUID()}.part`
   try {
@@ -43,7 +43,7 @@ const run = async (context: CommandContext) => {
   context.print(`${file}: ${(await stat(file)).size} bytes`)
 }
 
-/** Not `pipeline`: when the file fails just as the answer ends, that has been seen to wait forever for the answer's socket. */
+/** `pipeline` can wait forever for the socket of the answer if the file fails just as the answer ends. */
 const write = async (path: string, bytes: IncomingMessage) => {
   const handle = await open(path, 'wx').catch((error: unknown) => {
     bytes.destroy()

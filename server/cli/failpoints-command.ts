@@ -1,16 +1,16 @@
-/** `failpoints`: the names that FAILPOINTS takes. */
+/** `failpoints`: lists the names for FAILPOINTS. */
 import { failpointActions, failpointNames } from '../failpoints.ts'
 import { parseArguments } from './arguments.ts'
 import type { Command } from './command.ts'
 
 const help = `fresco failpoints
 
-Lists the names of the failpoints, one a line. For tests only: FAILPOINTS=NAME=ACTION,… makes a process die, fail or hang
-there; ACTION is ${failpointActions.join(', ')}.`
+Lists the names of the failpoints, one a line. For tests only: FAILPOINTS=NAME=ACTION,… kills, fails or hangs a process at these places.
+ACTION is ${failpointActions.join(', ')}.`
 
 export const failpointsCommand: Command = {
   name: 'failpoints',
-  summary: 'lists where FAILPOINTS can make a process fail, for tests',
+  summary: 'lists the names for FAILPOINTS, for tests',
   help,
   async run({ args, print }) {
     parseArguments(args, {})

@@ -3,20 +3,20 @@ import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { z } from 'zod'
 import { canvasLimits } from '../../lib/canvas.ts'
-import { canvasId, onlyFile, parseArguments, wholeNumber } from './arguments.ts'
+import { canvasId, onlyArgument, parseArguments, wholeNumber } from './arguments.ts'
 import { type Command, type CommandContext, CommandFailure } from './command.ts'
 import { askJson, configOf, readAdminToken, serverUrl } from './running-server.ts'
 
 const help = `fresco import FILE.png [--canvas main] [--gx 0] [--gy 0] [--nearest] [--url URL]
 
-Paints a picture through the same log as everything else, so that open browsers see it arrive.
-Transparent pixels paint nothing. A colour outside the canvas's palette is an error, and then nothing is painted.
-When it is cut off half way, what was painted stays; run it again to paint the rest.
+Paints a picture through a running server, so that open browsers show it at once.
+Transparent pixels are skipped. If a colour is not in the canvas's palette, nothing is painted.
+After an interruption, the painted part stays. Run the command again to paint the rest.
 
   --canvas ID   the canvas to paint on (main)
-  --gx, --gy    where the picture's top left pixel goes (0, 0)
-  --nearest     takes the palette's nearest colour for one that is not in it
-  --url URL     where the server runs (http://localhost:PORT); behind a proxy its limits apply
+  --gx, --gy    the position of the picture's top left pixel (0, 0)
+  --nearest     use the nearest colour of the palette
+  --url URL     the server (http://localhost:PORT); the limits of a proxy apply
 
 The operator's token is ADMIN_TOKEN, or the one in DATA_DIR.`
 
@@ -36,7 +36,7 @@ const run = async (context: CommandContext) => {
     },
     1,
   )
-  const file = onlyFile(positionals)
+  const file = onlyArgument('FILE.png', positionals)
   const canvas = canvasId(values.canvas)
   const gx = wholeNumber('gx', values.gx, largestOffset)
   const gy = wholeNumber('gy', values.gy, largestOffset)
@@ -48,7 +48,7 @@ const run = async (context: CommandContext) => {
     throw new CommandFailure(`${file} could not be read (${cause.code}).`, { cause })
   })
 
-  context.tell(`Painting ${basename(file)} (${png.length} bytes) onto "${canvas}" at ${gx}, ${gy} through ${url.origin}`)
+  context.progress(`Painting ${basename(file)} (${png.length} bytes) onto "${canvas}" at ${gx}, ${gy} through ${url.origin}`)
   const startedMs = context.now()
   const headers = { 'content-type': 'image/png', authorization: `Bearer ${token}` }
   const { placed } = await askJson(answerSchema, { url, method: 'POST', headers, body: png })

@@ -4,7 +4,7 @@ import { printableLines } from '../../lib/printable.ts'
 import { processConfig } from '../config.ts'
 import { runCommand } from './run-command.ts'
 
-/** The end of the input, or Ctrl+C, is an empty answer. */
+/** The end of the input and Ctrl+C count as an empty answer. */
 const ask = (question: string) =>
   new Promise<string>((resolve) => {
     const terminal = createInterface({ input: process.stdin, output: process.stderr })
@@ -15,7 +15,7 @@ const ask = (question: string) =>
     })
   })
 
-// Whoever reads the result may stop reading (a pipe to `head`), or it cannot be written (a full disk).
+// The reader may close the pipe, such as `head`, or the disk may be full.
 process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
   if (code !== 'EPIPE') process.stderr.write(`The result could not be written (${code}).\n`)
   process.exit(1)
@@ -26,7 +26,7 @@ process.exitCode = await runCommand({
   args: process.argv.slice(2),
   config: processConfig,
   print: (line) => void process.stdout.write(`${printableLines(line)}\n`),
-  tell: (line) => void process.stderr.write(`${printableLines(line)}\n`),
+  progress: (line) => void process.stderr.write(`${printableLines(line)}\n`),
   ask: process.stdin.isTTY && process.stderr.isTTY ? ask : null,
   now: () => performance.now(),
 })

@@ -1,4 +1,4 @@
-/** `rebuild`: makes a projection again from the log. */
+/** `rebuild`: rebuilds a projection from the log. */
 import { silentLogger } from '../observability/log.ts'
 import { countExpired, rebuildLogProjection, rebuildSnapshots } from '../projecting/rebuild.ts'
 import type { Store } from '../store/port.ts'
@@ -9,14 +9,14 @@ import { configOf } from './running-server.ts'
 
 const help = `fresco rebuild history | snapshots | stats [--partial]
 
-Makes a projection again from the log. On a sound store nothing changes; after damage, what the log still holds is right again.
+Rebuilds a projection from the log. It changes nothing in an intact store, and repairs a damaged one as far as the log reaches.
 
-  history     writes again what the log holds. What is older stays; so does what no commit explains, which fresco audit names
-  snapshots   folds each snapshot again. Those from before the log stay while they can be read
-  stats       counts again. Refused where the oldest commits have expired, because their counts would be forgotten
-  --partial   stats: count what is left all the same
+  history     rewrites the entries of the log. Older entries stay, and so do entries without a commit, which fresco audit lists
+  snapshots   folds each snapshot again. Readable snapshots from before the log stay
+  stats       counts again. Refused if the oldest commits have expired, because their counts would be lost
+  --partial   for stats: count the remaining commits nevertheless
 
-With MongoDB it may run beside servers. With SQLite the server has to be stopped: it holds the database's lock.`
+With MongoDB, servers may run meanwhile. With SQLite, stop the server first, because it locks the database.`
 
 const projections = ['history', 'snapshots', 'stats'] as const
 type Projection = (typeof projections)[number]
@@ -24,9 +24,9 @@ type Projection = (typeof projections)[number]
 const run = async (context: CommandContext) => {
   const { values, positionals } = parseArguments(context.args, { partial: { type: 'boolean', default: false } }, 1)
   const name = projections.find((each) => each === positionals[0])
-  if (!name) throw new UsageError(`Say which projection: ${projections.join(', ')}.`)
+  if (!name) throw new UsageError(`Name a projection: ${projections.join(', ')}.`)
   if (values.partial && name !== 'stats') throw new UsageError('--partial is for stats only.')
-  const store = await openStore(configOf(context), context.tell)
+  const store = await openStore(configOf(context), context.progress)
   try {
     await rebuild(context, { store, name, partial: values.partial })
   } finally {
@@ -34,23 +34,23 @@ const run = async (context: CommandContext) => {
   }
 }
 
-const rebuild = async ({ print, tell }: CommandContext, options: { store: Store; name: Projection; partial: boolean }) => {
+const rebuild = async ({ print, progress }: CommandContext, options: { store: Store; name: Projection; partial: boolean }) => {
   const { store, name, partial } = options
   for (const canvas of await store.listCanvases()) {
-    tell(`Rebuilding the ${name} of "${canvas.id}"`)
+    progress(`Rebuilding the ${name} of "${canvas.id}"`)
     if (name === 'snapshots') {
       const { made, kept, deleted } = await rebuildSnapshots(store, canvas)
-      print(`${canvas.id}: ${made} snapshots made again, ${kept} kept from before the log, ${deleted} deleted`)
+      print(`${canvas.id}: ${made} snapshots rebuilt, ${kept} kept from before the log, ${deleted} deleted`)
       continue
     }
     const expired = name === 'stats' && !partial ? await countExpired(store, canvas) : 0
     if (expired > 0) {
       throw new CommandFailure(
-        `${expired} commits of "${canvas.id}" are no longer kept, and what they count would be forgotten. With --partial only what is left is counted.`,
+        `${expired} commits of "${canvas.id}" have expired, and their counts would be lost. --partial counts the remaining ones.`,
       )
     }
     print(`${canvas.id}: ${await rebuildLogProjection({ store, canvas, name, logger: silentLogger })} commits projected`)
   }
 }
 
-export const rebuildCommand: Command = { name: 'rebuild', summary: 'makes history, snapshots or stats again from the log', help, run }
+export const rebuildCommand: Command = { name: 'rebuild', summary: 'rebuilds history, snapshots or stats from the log', help, run }

@@ -23,7 +23,7 @@ interface Asked {
   readonly body: Buffer
 }
 
-/** A stand-in for Fresco: notes what it was asked and answers as the test says. */
+/** A stand-in for Fresco: records its requests and answers as the test sets. */
 const createStandIn = async () => {
   const asked: Asked[] = []
   let answer: (response: ServerResponse) => void = (response) => response.writeHead(500).end()
@@ -84,7 +84,7 @@ const run = async (args: readonly string[], env: Record<string, string> = {}, ty
     args,
     config: () => readConfig({ ADMIN_TOKEN: adminToken, HOST: '127.0.0.1', PORT: String(standIn.port), DATA_DIR: folder, ...env }),
     print: (line) => void out.push(line),
-    tell: (line) => void err.push(line),
+    progress: (line) => void err.push(line),
     ask: typed === null ? null : ask,
     now: () => (nowMs += 1_234),
   })
@@ -92,7 +92,7 @@ const run = async (args: readonly string[], env: Record<string, string> = {}, ty
 }
 
 describe('import', () => {
-  test('sends the picture as the operator and tells how many pixels were placed', async () => {
+  test('sends the picture as the operator and prints the number of placed pixels', async () => {
     standIn.willAnswer(json(200, { placed: 46 }))
     const { code, out, err } = await run(['import', picture, '--canvas', 'side-2', '--gx', '7', '--gy=0', '--nearest'])
     expect({ code, out }).toEqual({ code: 0, out: '46 pixels placed in 1.2 s' })
@@ -107,38 +107,38 @@ describe('import', () => {
     ])
   })
 
-  test('paints onto main at 0, 0 unless told otherwise', async () => {
+  test('paints onto main at 0, 0 by default', async () => {
     standIn.willAnswer(json(200, { placed: 1 }))
     await run(['import', picture])
     expect(standIn.asked[0]?.url).toBe('/api/admin/canvases/main/picture?gx=0&gy=0&nearest=false')
   })
 
-  test('takes the token that the server made in DATA_DIR', async () => {
+  test('uses the token that the server generated in DATA_DIR', async () => {
     await writeFile(join(folder, 'admin-token'), 'made-by-the-server\n')
     standIn.willAnswer(json(200, { placed: 1 }))
     expect((await run(['import', picture], { ADMIN_TOKEN: '' })).code).toBe(0)
     expect(standIn.asked[0]?.headers.authorization).toBe('Bearer made-by-the-server')
   })
 
-  test('says which token is missing', async () => {
+  test('reports a missing token', async () => {
     const { code, err } = await run(['import', picture], { ADMIN_TOKEN: '' })
     expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining(join(folder, 'admin-token')) })
     expect(standIn.asked).toEqual([])
   })
 
-  test("prints the server's sentence when it refuses", async () => {
+  test("prints the server's sentence when the server refuses", async () => {
     standIn.willAnswer(problem(422, 'The pixel at 3, 4 of the picture is #123456.'))
     const { code, out, err } = await run(['import', picture])
     expect({ code, out }).toEqual({ code: 1, out: '' })
     expect(err.split('\n').at(-1)).toBe('The pixel at 3, 4 of the picture is #123456.')
   })
 
-  test('says when the file cannot be read', async () => {
+  test('reports an unreadable file', async () => {
     const { code, err } = await run(['import', join(folder, 'nothing.png')])
     expect({ code, err }).toEqual({ code: 1, err: `${join(folder, 'nothing.png')} could not be read (ENOENT).` })
   })
 
-  test('says when the connection breaks before the answer', async () => {
+  test('reports a connection that closes before the answer', async () => {
     standIn.willAnswer((response) => response.destroy())
     const { code, err } = await run(['import', picture])
     expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining(`The server at ${standIn.url} did not answer (ECONNRESET)`) })
@@ -160,7 +160,7 @@ test.each<[string, (response: ServerResponse) => void, string]>([
     },
     'was cut off (ECONNRESET).',
   ],
-])('import and crowd say it in a sentence when they get %s', async (_what, answer, sentence) => {
+])('import and crowd report %s in a sentence', async (_what, answer, sentence) => {
   standIn.willAnswer(answer)
   for (const args of [
     ['import', picture],
@@ -174,7 +174,7 @@ test.each<[string, (response: ServerResponse) => void, string]>([
 describe('export', () => {
   const png = Buffer.alloc(200_000, 'png')
 
-  test('saves what the server sends', async () => {
+  test('saves the bytes of the server', async () => {
     standIn.willAnswer((response) => response.writeHead(200, { 'content-type': 'image/png' }).end(png))
     const file = join(folder, 'board.png')
     const { code, out } = await run(['export', file, '--scale', '8', '--canvas', 'side'])
@@ -183,7 +183,7 @@ describe('export', () => {
     expect(standIn.asked).toMatchObject([{ method: 'GET', url: '/api/canvases/side/board.png?scale=8' }])
   })
 
-  test('replaces a file, but not by half of one', async () => {
+  test('replaces a file only by a complete one', async () => {
     standIn.willAnswer((response) => {
       response.writeHead(200, { 'content-type': 'image/png' })
       response.write(png, () => response.destroy())
@@ -201,13 +201,13 @@ describe('export', () => {
     expect(await readdir(folder)).toEqual(['picture.png'])
   })
 
-  test('says when the file cannot be written', async () => {
+  test('reports a file that cannot be written', async () => {
     standIn.willAnswer((response) => response.writeHead(200, { 'content-type': 'image/png' }).end(png))
     const { code, err } = await run(['export', join(folder, 'missing', 'a.png')])
     expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('could not be saved (ENOENT)') })
   })
 
-  test('says when there is no server', async () => {
+  test('reports a missing server', async () => {
     const url = standIn.url
     await standIn.close()
     const { code, err } = await run(['export', join(folder, 'a.png'), '--url', url])
@@ -218,7 +218,7 @@ describe('export', () => {
     standIn = await createStandIn()
   })
 
-  test('says when something else answers', async () => {
+  test('reports another program that answers', async () => {
     standIn.willAnswer((response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Welcome'))
     const { code, err } = await run(['export', join(folder, 'a.png')])
     expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('does not seem to be Fresco (status 200)') })
@@ -247,7 +247,7 @@ describe('crowd', () => {
   test.each([
     [[], ' main '],
     [['--yes'], null],
-  ])('goes on with %j and %j', async (args, typed) => {
+  ])('paints with %j and %j', async (args, typed) => {
     standIn.willAnswer((response) =>
       response.writeHead(200, { 'content-type': 'application/json', 'fresco-seq': '0' }).end(JSON.stringify(canvas)),
     )
@@ -268,7 +268,7 @@ describe('audit', () => {
     return store
   }
 
-  test('reads the store of a running server, and says that everything agrees', async () => {
+  test('reads the store of a running server, and reports that everything agrees', async () => {
     const store = await makeStore()
     const { code, out } = await run(['audit'])
     expect({ code, out }).toEqual({
@@ -278,7 +278,7 @@ describe('audit', () => {
     await store.close()
   })
 
-  test('names what disagrees, and ends with 1', async () => {
+  test('prints each disagreement, and exits with 1', async () => {
     await (await makeStore()).close()
     const database = new DatabaseSync(file())
     database.exec('UPDATE pixels SET color = 2')
@@ -292,7 +292,7 @@ describe('audit', () => {
     expect(JSON.parse(asJson.out)).toMatchObject({ ok: false, findings: 1, counts: { pixel_differs: 1 }, examples: [{ tile: 0 }] })
   })
 
-  test('says when there is no database', async () => {
+  test('reports a missing database', async () => {
     const { code, err } = await run(['audit'])
     expect({ code, err }).toEqual({ code: 1, err: `There is no database ${file()}. DATA_DIR must be the server's folder.` })
   })
@@ -303,7 +303,7 @@ describe('the server', () => {
 
   beforeEach(() => standIn.willAnswer((response) => response.writeHead(200, { 'content-type': 'image/png' }).end()))
 
-  test('is at PORT of this machine, whatever PUBLIC_URL is, or at --url', async () => {
+  test('is at PORT of this machine, for any PUBLIC_URL, or at --url', async () => {
     await run(['export', file()], { PUBLIC_URL: 'http://nowhere.invalid' })
     await run(['export', file()], { HOST: '0.0.0.0' })
     await run(['export', file(), '--url', standIn.url], { PORT: '1', HOST: '::1' })
@@ -317,7 +317,7 @@ describe('the server', () => {
     [504, /^A proxy at http:\S+ got no answer from Fresco/],
     [301, /redirects to https:\/\/fresco\.example\/ \(status 301\)/],
     [404, /does not seem to be Fresco \(status 404\)/],
-  ])("a proxy's answer %i is told from Fresco's own", async (status, sentence) => {
+  ])("a proxy's answer %i is distinguished from Fresco's own", async (status, sentence) => {
     standIn.willAnswer((response) => {
       const location = status === 301 ? { location: 'https://fresco.example/' } : {}
       response.writeHead(status, { 'content-type': 'text/html', ...location }).end('<h1>nginx</h1>')
@@ -330,11 +330,11 @@ describe('the server', () => {
     expect((await run(['import', picture])).err).toContain('The picture is larger than 32 MiB.')
   })
 
-  test('cannot be guessed when its port is chosen at its start', async () => {
+  test('must be given when its port is chosen at its start', async () => {
     expect(await run(['export', file()], { PORT: '0' })).toMatchObject({ code: 2, err: expect.stringContaining('--url') })
   })
 
-  test('is not asked while the environment is wrong, and all that is wrong is listed', async () => {
+  test('gets no request while the environment is invalid, and every mistake is listed', async () => {
     const { code, err } = await run(['export', file()], { PORT: 'x', COOLDOWN_MS: '-1' })
     expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(/PORT must be .*\n.*COOLDOWN_MS must be/) })
     expect(standIn.asked).toEqual([])
@@ -347,7 +347,7 @@ describe('usage', () => {
   })
 
   test.each([[['--help']], [['-h']], [['import', '--help']], [['export', 'x', '-h']], [['failpoints', '--help']]])(
-    '%j helps, also in a broken environment',
+    '%j prints help, also in an invalid environment',
     async (args) => {
       const { code, out, err } = await run(args, { PORT: 'x' })
       expect({ code, err }).toEqual({ code: 0, err: '' })
@@ -389,14 +389,14 @@ describe('usage', () => {
     expect(standIn.asked).toEqual([])
   })
 
-  test('a result that nobody reads any more, or that cannot be written, ends it without a stack', async () => {
+  test('a closed pipe or a full disk ends the command without a stack', async () => {
     const shell = (command: string) =>
       promisify(execFile)('bash', ['-c', `set -o pipefail; node_modules/.bin/node server/cli/main.ts ${command}`])
     await expect(shell('--help | true')).rejects.toMatchObject({ code: 1, stderr: '' })
     await expect(shell('--help > /dev/full')).rejects.toMatchObject({ code: 1, stderr: 'The result could not be written (ENOSPC).\n' })
   })
 
-  test('the process ends with the exit code', async () => {
+  test('the process exits with the exit code', async () => {
     const fresco = (...args: string[]) => promisify(execFile)('node_modules/.bin/node', ['server/cli/main.ts', ...args])
     expect((await fresco('failpoints')).stdout).toBe(`${failpointNames.join('\n')}\n`)
     await expect(fresco('paint')).rejects.toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('There is no command') })

@@ -1,7 +1,4 @@
-/**
- * The command line: finds the command, runs it, and turns how it went into an exit code: 0 when it did what was asked, 1 when
- * not, 2 for bad usage. Results go to stdout, everything else to stderr.
- */
+/** Finds and runs a command. The exit code is 0 for success, 1 for failure and 2 for bad usage. Results go to stdout, other lines to stderr. */
 import { auditCommand } from './audit-command.ts'
 import { backupCommand, restoreCommand } from './backup-command.ts'
 import { type Command, type CommandContext, CommandFailure, UsageError } from './command.ts'
@@ -26,17 +23,17 @@ const overview = `fresco COMMAND
 
 ${commands.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`).join('\n')}
 
-fresco COMMAND --help says more. The environment is the server's: PORT, DATA_DIR, ADMIN_TOKEN, PUBLIC_URL.
-Exit code: 0 when it did what was asked, 1 when not, 2 for bad usage.`
+fresco COMMAND --help explains a command. Use the server's environment: PORT, DATA_DIR, ADMIN_TOKEN, PUBLIC_URL.
+Exit code: 0 for success, 1 for failure, 2 for bad usage.`
 
 export type ExitCode = 0 | 1 | 2
 
 export const runCommand = async (context: CommandContext): Promise<ExitCode> => {
   const [name, ...args] = context.args
-  const { print, tell } = context
+  const { print, progress } = context
   if (name === '--help' || name === '-h') {
     if (args[0] !== undefined) {
-      tell(`The argument "${args[0]}" is not expected. fresco COMMAND --help says more about one command.`)
+      progress(`The argument "${args[0]}" is not expected. fresco COMMAND --help explains a command.`)
       return 2
     }
     print(overview)
@@ -44,7 +41,7 @@ export const runCommand = async (context: CommandContext): Promise<ExitCode> => 
   }
   const command = commands.find((each) => each.name === name)
   if (!command) {
-    tell(name === undefined ? overview : `There is no command "${name}".\n\n${overview}`)
+    progress(name === undefined ? overview : `There is no command "${name}".\n\n${overview}`)
     return 2
   }
   if (args.includes('--help') || args.includes('-h')) {
@@ -56,11 +53,11 @@ export const runCommand = async (context: CommandContext): Promise<ExitCode> => 
     return 0
   } catch (error) {
     if (error instanceof UsageError) {
-      tell(`${error.message}\nfresco ${command.name} --help says how it is used.`)
+      progress(`${error.message}\nfresco ${command.name} --help explains its usage.`)
       return 2
     }
     if (!(error instanceof CommandFailure)) throw error
-    tell(error.message)
+    progress(error.message)
     return 1
   }
 }

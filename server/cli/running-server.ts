@@ -1,8 +1,7 @@
 /**
- * A running server, as commands talk to it: where it is, who the operator is, and one request at a time.
+ * Sends requests to a running server, for commands. Errors of the server become failures with the detail of its problem.
  *
- * `node:http` and not `fetch`: painting a large picture takes minutes before the first byte of the answer, and `fetch` gives up after
- * five. Errors of the server come back as the sentence that its problem carries.
+ * Uses `node:http`, because `fetch` stops after five minutes without an answer, and painting a large picture may take longer.
  */
 import { readFile } from 'node:fs/promises'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
@@ -17,19 +16,19 @@ import type { Config } from '../config.ts'
 import { cliUserAgent } from '../http/setup-watch.ts'
 import { type CommandContext, CommandFailure, UsageError } from './command.ts'
 
-/** The configuration, or a failure that lists all that is wrong with the environment. */
+/** @throws {CommandFailure} that lists every mistake in the environment. */
 export const configOf = (context: CommandContext): Config => {
   const result = context.config()
   if (result.ok) return result.config
-  throw new CommandFailure(['The environment is not right:', ...result.mistakes.map((mistake) => `  ${mistake}`)].join('\n'))
+  throw new CommandFailure(['Invalid environment variables:', ...result.mistakes.map((mistake) => `  ${mistake}`)].join('\n'))
 }
 
 const anywhere: Readonly<Record<string, string>> = { '0.0.0.0': 'localhost', '::': 'localhost' }
 
-/** `--url` when it is given, else this machine: a proxy in front of PUBLIC_URL has limits and answers of its own. */
+/** `--url`, else this machine. PUBLIC_URL may lead to a proxy with limits and answers of its own. */
 export const serverUrl = (given: string | undefined, { host, port }: Config): URL => {
   if (given === undefined && port === 0) {
-    throw new UsageError('PORT is 0, so the port is not known: say where the server is with --url.')
+    throw new UsageError('PORT is 0, so the port is unknown. Give the address of the server with --url.')
   }
   const name = anywhere[host] ?? (isIPv6(host) ? `[${host}]` : host)
   const text = given ?? `http://${name}:${port}`
@@ -41,7 +40,7 @@ export const serverUrl = (given: string | undefined, { host, port }: Config): UR
   throw new UsageError(`--url must be an http or https address, got "${text}".`)
 }
 
-/** ADMIN_TOKEN, or the one that the server made in DATA_DIR. */
+/** ADMIN_TOKEN, else the token that the server generated in DATA_DIR. */
 export const readAdminToken = async (config: Config): Promise<string> => {
   if (config.adminToken) return config.adminToken
   const path = join(config.dataDir, adminTokenFile)
@@ -55,11 +54,11 @@ export interface ServerRequest {
   readonly method: 'GET' | 'POST'
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: Uint8Array
-  /** The media type of the answer; with another one it is not Fresco that answers. */
+  /** The media type of the answer. With another one, the server is not Fresco. */
   readonly accept: string
 }
 
-/** The answer when it is a success. @throws {CommandFailure} with the server's own sentence otherwise, or when there is no server. */
+/** @throws {CommandFailure} with the server's own sentence for an error, or when there is no server. */
 export const askServer = async ({ url, method, headers, body, accept }: ServerRequest): Promise<IncomingMessage> => {
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
     const send = url.protocol === 'https:' ? httpsRequest : httpRequest
@@ -71,19 +70,19 @@ export const askServer = async ({ url, method, headers, body, accept }: ServerRe
     throw new CommandFailure(`The server at ${url.origin} did not answer (${reasonOf(cause)}). Is it running?`, { cause })
   })
   if (answer.statusCode === 200 && answer.headers['content-type']?.startsWith(accept)) return answer
-  const said = await text(answer).catch(() => '')
-  throw new CommandFailure(sentenceOf(answer, said) ?? strangerSentence(url, answer))
+  const content = await text(answer).catch(() => '')
+  throw new CommandFailure(sentenceOf(answer, content) ?? foreignSentence(url, answer))
 }
 
-/** The JSON of a successful answer. @throws {CommandFailure} also when it is cut off, or not what Fresco answers. */
+/** The JSON of a successful answer. @throws {CommandFailure} also when it is incomplete or has another shape. */
 export const askJson = async <Shape>(schema: ZodType<Shape>, request: Omit<ServerRequest, 'accept'>): Promise<Shape> => {
   const answer = await askServer({ ...request, accept: 'application/json' })
-  const said = await text(answer).catch((cause: unknown) => {
+  const body = await text(answer).catch((cause: unknown) => {
     throw new CommandFailure(`The answer of the server at ${request.url.origin} was cut off (${reasonOf(cause)}).`, { cause })
   })
-  const read = schema.safeParse(parseJson(said))
+  const read = schema.safeParse(parseJson(body))
   if (read.success) return read.data
-  throw new CommandFailure(strangerSentence(request.url, answer))
+  throw new CommandFailure(foreignSentence(request.url, answer))
 }
 
 const parseJson = (text: string): unknown => {
@@ -94,13 +93,13 @@ const parseJson = (text: string): unknown => {
   }
 }
 
-/** A failed connection to several addresses has an empty message and the reasons inside. */
+/** A failed connection to several addresses has a code and an empty message. */
 const reasonOf = (error: unknown): string => {
   const { code, message } = error as NodeJS.ErrnoException
   return code ?? message
 }
 
-/** What Fresco says itself: a problem document (RFC 9457). */
+/** The detail of a problem document (RFC 9457), which only Fresco sends. */
 const sentenceOf = ({ headers }: IncomingMessage, body: string): string | null => {
   if (!headers['content-type']?.startsWith('application/problem+json')) return null
   const problem = parseJson(body)
@@ -108,21 +107,21 @@ const sentenceOf = ({ headers }: IncomingMessage, body: string): string | null =
   return typeof detail === 'string' ? printable(detail) : null
 }
 
-/** By status: what an answer that is not Fresco's means. Most come from a proxy in front of it. */
+/** The meaning of an answer that is not Fresco's, by status. Most come from a proxy. */
 const proxySentences: Readonly<Record<number, string>> = {
-  401: 'wants a password before it lets anybody through to Fresco',
+  401: 'requires a password before it forwards requests to Fresco',
   403: 'refused the request before it reached Fresco',
   413: 'refused the request as too large before it reached Fresco (nginx: client_max_body_size)',
   429: 'limits requests before they reach Fresco',
   502: 'cannot reach Fresco: is it running?',
   503: 'cannot reach Fresco: is it running?',
-  504: 'got no answer from Fresco in its time',
+  504: 'got no answer from Fresco in time',
 }
 
-const strangerSentence = (url: URL, { statusCode = 0, headers }: IncomingMessage): string => {
+const foreignSentence = (url: URL, { statusCode = 0, headers }: IncomingMessage): string => {
   const remedy = 'Use --url with the address that Fresco itself listens on.'
   if (headers.location) return `${url.origin} redirects to ${headers.location} (status ${statusCode}). ${remedy}`
   const sentence = proxySentences[statusCode]
   if (sentence) return `A proxy at ${url.origin} ${sentence} (status ${statusCode}). ${remedy}`
-  return `What answers at ${url.origin} does not seem to be Fresco (status ${statusCode}). ${remedy}`
+  return `The server at ${url.origin} does not seem to be Fresco (status ${statusCode}). ${remedy}`
 }

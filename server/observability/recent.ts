@@ -1,5 +1,5 @@
 /** The last minute, second by second, in bounded memory (A6): latencies as mergeable counts, events as rates. */
-import { addCounts, bucketOf, type TimeCounts } from '../../lib/time-counts.ts'
+import { addCounts, countTime, type TimeCounts } from '../../lib/time-counts.ts'
 
 const keptSeconds = 60
 const secondOf = (ms: number) => Math.floor(ms / 1_000)
@@ -20,8 +20,7 @@ export class RecentTimes {
       this.#seconds.set(second, counts)
       forget(this.#seconds, second)
     }
-    const bucket = bucketOf(Math.max(0, ms))
-    counts[bucket] = (counts[bucket] ?? 0) + 1
+    countTime(counts, ms)
   }
 
   /** Of the last `seconds`, and of the one that has just begun. */

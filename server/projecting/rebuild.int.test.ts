@@ -55,7 +55,7 @@ const run = async ({ env }: TestStore, args: readonly string[]) => {
     args,
     config: () => readConfig(env),
     print,
-    tell: (line) => void err.push(line),
+    progress: (line) => void err.push(line),
     ask: null,
     now: () => 0,
   })

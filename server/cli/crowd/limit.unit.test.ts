@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest'
-import { Histogram } from './histogram.ts'
+import { bucketOf } from '../../../lib/time-counts.ts'
 import { limitOf } from './limit.ts'
 
 const limit = (options: { acknowledged?: number; setbacks?: [string, number][]; paintedMs?: number; busyPart?: number }) => {
-  const latency = new Histogram()
-  latency.add(700)
+  const latency = { [bucketOf(750)]: 1 }
   return limitOf({
     painted: {
       acknowledged: new Map(Array.from({ length: options.acknowledged ?? 1_000 }, (_, index) => [index, 'id'])),
@@ -19,7 +18,7 @@ const limit = (options: { acknowledged?: number; setbacks?: [string, number][]; 
   })
 }
 
-test('a crowd that reached its rate is limited by nothing', () => {
+test('a crowd that reached its rate has no bottleneck', () => {
   expect(limit({})).toBeNull()
   expect(limit({ setbacks: [['rate_limited', 10]], paintedMs: 11_000 })).toBeNull()
 })
@@ -41,6 +40,6 @@ test.each([
   [{ acknowledged: 0, setbacks: [['forbidden', 1_000]] as [string, number][] }, /answered forbidden 1000 times/],
   [{ paintedMs: 30_000, busyPart: 0.97 }, /this command, which was busy for 97 % of the time/],
   [{ paintedMs: 30_000 }, /the server, which took 7\d\d ms/],
-])('%j is told as the reason', (what, sentence) => {
+])('the bottleneck of %j is found', (what, sentence) => {
   expect(limit(what)).toMatch(sentence)
 })

@@ -1,19 +1,20 @@
 /**
- * The painters: guests with tokens who click when it is their turn, over HTTP. A click without a clear answer is sent again with the
- * same `Idempotency-Key` until there is one, so that what was acknowledged is known exactly.
+ * Guests with tokens, who click over HTTP at the scheduled times. A click without a clear answer is sent again with the same
+ * `Idempotency-Key` until there is one, so the crowd has an exact list of acknowledged placements.
  */
 import { setTimeout as wait } from 'node:timers/promises'
+import { countTime } from '../../../lib/time-counts.ts'
 import { CommandFailure } from '../command.ts'
-import { Histogram } from './histogram.ts'
+import { fetchFrom } from './fetch.ts'
 import { type Click, dueAtMs, type Schedule } from './schedule.ts'
 
 export interface PaintResult {
   /** Ids of the placements, by click. */
   readonly acknowledged: Map<number, string>
   readonly refused: Map<string, number>
-  /** Answers other than an acknowledgement, by code, also those after which a click was sent again. */
+  /** Answers other than an acknowledgement, by code, including those after which a click was sent again. */
   readonly setbacks: Map<string, number>
-  readonly latency: Histogram
+  readonly latency: Record<number, number>
 }
 
 const countIn = (counts: Map<string, number>, code: string) => void counts.set(code, (counts.get(code) ?? 0) + 1)
@@ -26,10 +27,10 @@ export const getTokens = async (urls: readonly string[], count: number): Promise
   const work = async () => {
     while (tokens.length < count) {
       const index = tokens.push('') - 1
-      const response = await fetch(`${urls[index % urls.length]}/api/tokens`, { method: 'POST' })
+      const response = await fetchFrom(`${urls[index % urls.length]}/api/tokens`, { method: 'POST' })
       if (response.status !== 201) {
         throw new CommandFailure(
-          `Painter ${index + 1} got no token (status ${response.status}). For a large crowd start the server with RATE_LIMITS=off.`,
+          `Painter ${index + 1} got no token (status ${response.status}). For a large crowd, start the server with RATE_LIMITS=off.`,
         )
       }
       tokens[index] = ((await response.json()) as { token: string }).token
@@ -39,64 +40,66 @@ export const getTokens = async (urls: readonly string[], count: number): Promise
   return tokens
 }
 
-export const paint = async (options: {
-  urls: readonly string[]
-  canvas: string
-  tokens: readonly string[]
-  schedule: Schedule
-  runId: string
-  onProgress: (result: PaintResult) => void
-}): Promise<PaintResult> => {
-  const { urls, canvas, tokens, schedule, runId } = options
-  const result: PaintResult = { acknowledged: new Map(), refused: new Map(), setbacks: new Map(), latency: new Histogram() }
+interface PaintOptions {
+  readonly urls: readonly string[]
+  readonly canvas: string
+  readonly tokens: readonly string[]
+  readonly schedule: Schedule
+  readonly runId: string
+  readonly onProgress: (result: PaintResult) => void
+}
+
+export const paint = async (options: PaintOptions): Promise<PaintResult> => {
+  const { schedule } = options
+  const result: PaintResult = { acknowledged: new Map(), refused: new Map(), setbacks: new Map(), latency: {} }
   const progress = setInterval(() => options.onProgress(result), 1_000)
-
-  const click = async (index: number, { gx, gy, color }: Click) => {
-    const due = dueAtMs(schedule, index)
-    for (let attempt = 0; ; attempt++) {
-      // After a failure another server may answer: the key makes it safe.
-      const url = urls[(index + attempt) % urls.length]
-      try {
-        const response = await fetch(`${url}/api/pixels`, {
-          method: 'POST',
-          headers: {
-            'content-type': 'application/json',
-            authorization: `Bearer ${tokens[index % tokens.length]}`,
-            'idempotency-key': `${runId}-${index}`,
-          },
-          body: JSON.stringify({ canvas, gx, gy, color }),
-        })
-        const body = (await response.json()) as { id?: string; code?: string }
-        if (response.status === 201 && body.id) {
-          result.acknowledged.set(index, body.id)
-          result.latency.add(Date.now() - due)
-          return
-        }
-        const code = body.code ?? String(response.status)
-        countIn(result.setbacks, code)
-        if (response.status !== 503 && response.status !== 429) {
-          countIn(result.refused, code)
-          return
-        }
-      } catch {
-        // No answer: the pixel may be saved or not, and the same key finds out.
-        countIn(result.setbacks, 'no_answer')
-      }
-      if (Date.now() - due > giveUpAfterMs) {
-        countIn(result.refused, 'no_answer')
-        return
-      }
-      await wait(100)
-    }
-  }
-
   const running: Promise<void>[] = []
-  for (const [index, each] of schedule.clicks.entries()) {
+  for (const [index, click] of schedule.clicks.entries()) {
     const early = dueAtMs(schedule, index) - Date.now()
     if (early > 2) await wait(early)
-    running.push(click(index, each))
+    running.push(clickUntilAnswered(options, { index, click }, result))
   }
   await Promise.all(running)
   clearInterval(progress)
   return result
+}
+
+interface IndexedClick {
+  readonly index: number
+  readonly click: Click
+}
+
+const clickUntilAnswered = async (options: PaintOptions, { index, click }: IndexedClick, result: PaintResult) => {
+  const due = dueAtMs(options.schedule, index)
+  for (let attempt = 0; ; attempt++) {
+    const { id, code, isFinal } = await send(options, { index, click }, attempt)
+    if (id !== undefined) {
+      result.acknowledged.set(index, id)
+      countTime(result.latency, Date.now() - due)
+      return
+    }
+    countIn(result.setbacks, code)
+    if (isFinal || Date.now() - due > giveUpAfterMs) return countIn(result.refused, isFinal ? code : 'no_answer')
+    await wait(100)
+  }
+}
+
+/** Another attempt may go to another server, because the key makes it safe. */
+const send = async ({ urls, canvas, tokens, runId }: PaintOptions, { index, click }: IndexedClick, attempt: number) => {
+  try {
+    const response = await fetchFrom(`${urls[(index + attempt) % urls.length]}/api/pixels`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${tokens[index % tokens.length]}`,
+        'idempotency-key': `${runId}-${index}`,
+      },
+      body: JSON.stringify({ canvas, ...click }),
+    })
+    const { id, code = String(response.status) } = (await response.json()) as { id?: string; code?: string }
+    return response.status === 201 && id ? { id, code } : { code, isFinal: response.status !== 503 && response.status !== 429 }
+  } catch {
+    // The pixel may be saved or not. The next attempt with the same key shows which.
+    return { code: 'no_answer' }
+  }
 }

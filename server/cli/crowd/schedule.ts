@@ -1,6 +1,6 @@
 /**
- * What the crowd paints, in which order, and when each click is due. Due times are fixed beforehand, so a server that is slow makes
- * latencies longer instead of clicks fewer (Tene, "How NOT to Measure Latency": no coordinated omission).
+ * The clicks of a crowd, in order, with their scheduled times. The times do not depend on the answers, so a slow server causes longer
+ * latencies and not fewer clicks (no coordinated omission: Tene, "How NOT to Measure Latency").
  */
 import { randomsOf } from '../../../lib/randoms.ts'
 
@@ -18,7 +18,7 @@ export interface Schedule {
 
 export const dueAtMs = ({ startAtMs, clicksPerSecond }: Schedule, index: number) => startAtMs + (index * 1_000) / clicksPerSecond
 
-/** Fisher and Yates, with a seeded generator, so that one seed is one crowd. */
+/** Fisher and Yates, with a seeded generator, so that a seed repeats a crowd. */
 export const shuffle = <Item>(items: readonly Item[], seed: number): Item[] => {
   const random = randomsOf(seed)
   const shuffled = [...items]

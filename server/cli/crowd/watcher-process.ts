@@ -1,45 +1,30 @@
 /**
- * A process full of watchers, so that reading what a thousand clients get does not slow down the clicks. It is told what to watch,
- * measures from when a click was due to when each watcher was shown it, and reports when it is asked.
+ * A process of watchers, so that their reading does not delay the clicks. It follows the orders of its parent, and measures the time from
+ * a click's schedule until each watcher shows it.
  */
 import { positionOf, tileOf } from '../../../lib/geometry.ts'
-import { Histogram } from './histogram.ts'
-import { type Click, dueAtMs } from './schedule.ts'
+import { countTime, type TimeCounts } from '../../../lib/time-counts.ts'
+import { dueAtMs, type Schedule } from './schedule.ts'
 import { type WatchedCanvas, Watcher } from './watcher.ts'
 
-export interface WatchOrder {
-  readonly kind: 'watch'
-  readonly urls: readonly string[]
-  readonly canvas: WatchedCanvas
-  readonly watchers: number
-}
-
-export interface ScheduleOrder {
-  readonly kind: 'schedule'
-  readonly clicks: readonly Click[]
-  readonly startAtMs: number
-  readonly clicksPerSecond: number
-}
-
 export type Order =
-  | WatchOrder
-  | ScheduleOrder
+  | { kind: 'watch'; urls: readonly string[]; canvas: WatchedCanvas; watchers: number }
+  | ({ kind: 'schedule' } & Schedule)
   | { kind: 'report'; heads: Record<number, number>; hashes: Record<number, string> }
   | { kind: 'end' }
 
 export interface Report {
   readonly kind: 'report'
-  /** Watchers whose every tile stands at the head with the API's own bytes. */
+  /** Watchers whose tiles are all at the head and have the API's bytes. */
   readonly exact: number
   readonly ready: number
-  readonly watchers: number
   readonly doubled: number
   readonly outOfOrder: number
   readonly reconnects: number
-  readonly latency: [number, number][]
+  readonly latency: TimeCounts
 }
 
-/** FNV-1a, 32 bit: enough to tell two boards apart, without sending them between processes. */
+/** FNV-1a, 32 bit: compares boards of two processes without sending them. */
 export const hashOf = (bytes: Uint8Array) => {
   let hash = 0x811c9dc5
   for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193)
@@ -47,19 +32,19 @@ export const hashOf = (bytes: Uint8Array) => {
 }
 
 const watchers: Watcher[] = []
-const latency = new Histogram()
+const latency: Record<number, number> = {}
 let tileSize = 1_024
-/** For each place that will be painted: its colour and when the click is due. */
+/** The clicks, by the pixel that they paint. */
 const expected = new Map<number, { color: number; dueMs: number; shown: Uint8Array }>()
-const placeOf = (tile: number, position: number) => tile * 1_048_576 + position
+const keyOf = (tile: number, position: number) => tile * 1_048_576 + position
 
 const shownTo = (watcher: number) => (tile: number, position: number, color: number) => {
-  const click = expected.get(placeOf(tile, position))
+  const click = expected.get(keyOf(tile, position))
   if (!click || click.color !== color || click.shown[watcher] === 1) return
   const ms = Date.now() - click.dueMs
   if (ms < 0) return
   click.shown[watcher] = 1
-  latency.add(ms)
+  countTime(latency, ms)
 }
 
 const report = (heads: Record<number, number>, hashes: Record<number, string>): Report => {
@@ -74,11 +59,10 @@ const report = (heads: Record<number, number>, hashes: Record<number, string>): 
     kind: 'report',
     exact: watchers.filter(isExact).length,
     ready: watchers.filter((watcher) => Object.values(watcher.seqs()).every((seq) => seq !== null)).length,
-    watchers: watchers.length,
     doubled: sum(({ violations }) => violations.doubled),
     outOfOrder: sum(({ violations }) => violations.outOfOrder),
     reconnects: sum(({ reconnects }) => Math.max(0, reconnects)),
-    latency: latency.serialize(),
+    latency,
   }
 }
 
@@ -94,8 +78,8 @@ process.on('message', (order: Order) => {
     }
     case 'schedule':
       for (const [index, { gx, gy, color }] of order.clicks.entries()) {
-        const place = placeOf(tileOf(tileSize, { gx, gy }), positionOf(tileSize, { gx, gy }))
-        expected.set(place, { color, dueMs: dueAtMs(order, index), shown: new Uint8Array(watchers.length) })
+        const key = keyOf(tileOf(tileSize, { gx, gy }), positionOf(tileSize, { gx, gy }))
+        expected.set(key, { color, dueMs: dueAtMs(order, index), shown: new Uint8Array(watchers.length) })
       }
       return
     case 'report':

@@ -1,12 +1,12 @@
 /**
- * One watcher: a Socket.IO client that follows every tile by the public contract (docs/PROTOCOL.md) and by the page's own rule
- * (`lib/tile-follower.ts`). It counts what the rule draws twice or out of order.
+ * One watcher: a Socket.IO client that follows every tile by the public contract (docs/PROTOCOL.md) and the page's own rule
+ * (`lib/tile-follower.ts`). It counts frames that are drawn twice or out of order.
  */
 import { io, type Socket } from 'socket.io-client'
-import type { Seq } from '../../../lib/brand.ts'
-import { asEpoch, asSeq } from '../../../lib/brand.ts'
+import { asEpoch, asSeq, type Seq } from '../../../lib/brand.ts'
 import { decodePixels } from '../../../lib/codec.ts'
 import { type FollowAction, TileFollower } from '../../../lib/tile-follower.ts'
+import { crowdHeaders, fetchBoard } from './fetch.ts'
 
 export interface WatchedCanvas {
   readonly id: string
@@ -26,21 +26,29 @@ interface TileState {
   fetching: boolean
 }
 
+export interface WatcherOptions {
+  readonly url: string
+  readonly canvas: WatchedCanvas
+  readonly onPixel: (tile: number, position: number, color: number) => void
+}
+
 export class Watcher {
-  readonly #url: string
-  readonly #canvas: WatchedCanvas
+  readonly #options: WatcherOptions
   readonly #socket: Socket
   readonly #tiles = new Map<number, TileState>()
-  readonly #onPixel: (tile: number, position: number, color: number) => void
   readonly violations: Violations = { doubled: 0, outOfOrder: 0 }
   reconnects = -1
 
-  constructor(options: { url: string; canvas: WatchedCanvas; onPixel: (tile: number, position: number, color: number) => void }) {
-    this.#url = options.url
-    this.#canvas = options.canvas
-    this.#onPixel = options.onPixel
+  constructor(options: WatcherOptions) {
+    this.#options = options
     for (const tile of options.canvas.tiles) this.#tiles.set(tile, { follower: new TileFollower(), fetching: false })
-    this.#socket = io(options.url, { transports: ['websocket'], reconnectionDelay: 100, reconnectionDelayMax: 1_000, forceNew: true })
+    this.#socket = io(options.url, {
+      transports: ['websocket'],
+      extraHeaders: crowdHeaders,
+      reconnectionDelay: 100,
+      reconnectionDelayMax: 1_000,
+      forceNew: true,
+    })
     this.#socket.on('connect', () => {
       this.reconnects++
       void this.#join([...this.#tiles.keys()])
@@ -81,12 +89,12 @@ export class Watcher {
       const part = tiles.slice(start, start + 64)
       const epoch = this.#tiles.get(part[0] ?? 0)?.follower.epoch() ?? null
       const wanted = part.map((tile) => ({ tile, seq: this.#tiles.get(tile)?.follower.seq() ?? null }))
-      const payload = { canvas: this.#canvas.id, epoch, tiles: wanted }
+      const payload = { canvas: this.#options.canvas.id, epoch, tiles: wanted }
       try {
         const answer = (await this.#socket.timeout(5_000).emitWithAck('join', payload)) as
           | { ok: true; tiles: { tile: number; mode: string }[] }
           | { ok: false }
-        if (!answer.ok) throw new Error('join was refused')
+        if (!answer.ok) throw new Error('The join was refused.')
         await Promise.all(answer.tiles.map(({ tile, mode }) => (mode === 'reload' ? this.#fetch(tile) : undefined)))
       } catch {
         if (this.#socket.connected) setTimeout(() => void this.#join(part), 500)
@@ -100,17 +108,15 @@ export class Watcher {
     const { follower } = state
     state.fetching = true
     try {
-      const response = await fetch(`${this.#url}/api/canvases/${this.#canvas.id}/tiles/${tile}/board`, {
-        headers: { 'cache-control': 'no-cache' },
-      })
+      const response = await fetchBoard(this.#options.url, this.#options.canvas.id, tile)
       if (!response.ok) throw new Error(`board: ${response.status}`)
       const colors = new Uint8Array(await response.arrayBuffer())
       const seq = asSeq(Number(response.headers.get('fresco-seq')))
       const epoch = asEpoch(response.headers.get('fresco-epoch') ?? '')
       const isNewer = follower.epoch() !== epoch || (follower.seq() ?? -1) < seq
       const action = follower.board({ epoch, seq, colors })
-      // The pixels of a whole board count as shown from now on. Later frames have drawn into it already.
-      if (isNewer) for (const [position, color] of colors.entries()) this.#onPixel(tile, position, color)
+      // The pixels of a whole board count as shown now, with the later frames that are already drawn into it.
+      if (isNewer) for (const [position, color] of colors.entries()) this.#options.onPixel(tile, position, color)
       this.#act(tile, seq, action)
     } catch {
       setTimeout(() => void this.#fetch(tile), 500)
@@ -123,16 +129,16 @@ export class Watcher {
     const follower = this.#tiles.get(tile)?.follower
     if (!follower) return
     const before = follower.seq()
-    const pixels = decodePixels(Buffer.from(data, 'base64'), this.#canvas.tileSize ** 2)
+    const pixels = decodePixels(Buffer.from(data, 'base64'), this.#options.canvas.tileSize ** 2)
     this.#act(tile, before, follower.frame({ from, to, ...pixels }))
   }
 
-  /** Reports the pixels that were drawn on a tile that was at `seq`, and joins again where the rule asks for it. */
+  /** Reports the pixels drawn on a tile that was at `seq`, and joins again when the rule requires it. */
   #act(tile: number, seq: Seq | null, action: FollowAction) {
     if (action.do === 'nothing') return
     let before: number = seq ?? 0
     for (const { from, to, positions, colors } of action.frames) {
-      for (const [i, position] of positions.entries()) this.#onPixel(tile, position, colors[i] as number)
+      for (const [i, position] of positions.entries()) this.#options.onPixel(tile, position, colors[i] as number)
       if (to <= before) this.violations.doubled++
       if (from > before + 1) this.violations.outOfOrder++
       before = to
