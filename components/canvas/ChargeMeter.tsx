@@ -28,7 +28,7 @@ const Ring = ({ filled, children }: { filled: number; children: React.ReactNode 
   </div>
 )
 
-/** How many pixels there are to paint, and when the next one comes. Counts down by itself, without a word from the server. */
+/** The painter's charges, and the time until the next one, which counts down without the server. */
 export const ChargeMeter = ({ compact = false }: { compact?: boolean }) => {
   const words = useWords()
   const { t } = words

@@ -7,10 +7,11 @@ import { ChargeMeter } from './ChargeMeter.tsx'
 import { useCanvasParts, useSession, useUi } from './canvas-context.ts'
 import { NoticeLine } from './NoticeLine.tsx'
 import { Palette } from './Palette.tsx'
+import { PanelStrip } from './panels/PanelCard.tsx'
 import { choose } from './ui-store.ts'
-import { useMediaQuery } from './use-media-query.ts'
+import { useMediaQuery, useSheets } from './use-media-query.ts'
 
-/** Names the chosen cell and paints it: for fingers, which hide what they point at. */
+/** Paints the selected cell and shows its coordinates, because a finger hides the cell. */
 const PaintButton = ({ className }: { className: string }) => {
   const { t } = useWords()
   const { engine } = useCanvasParts()
@@ -20,7 +21,7 @@ const PaintButton = ({ className }: { className: string }) => {
       type="button"
       disabled={!cell}
       onClick={() => engine.act('touch')}
-      className={`h-12 rounded-button bg-ultramarine px-4 text-[15px] font-semibold text-on-accent tabular-nums transition-opacity active:opacity-80 disabled:bg-line disabled:font-medium disabled:text-muted ${className}`}
+      className={`h-[48px] rounded-button bg-ultramarine px-4 text-[15px] font-semibold text-on-accent tabular-nums transition-opacity active:opacity-80 disabled:bg-line disabled:font-medium disabled:text-muted ${className}`}
     >
       {cell ? t('dock.paintCell', { x: cell.gx, y: cell.gy }) : t('dock.chooseCell')}
     </button>
@@ -39,12 +40,12 @@ const ChosenSwatch = () => {
   )
 }
 
-/** The upright phone's sheet. */
+/** The dock of an upright phone. */
 const Sheet = () => {
   const { t } = useWords()
   const { ui } = useCanvasParts()
   const folded = useUi((state) => state.folded)
-  // A mouse paints where it clicks, and would lose the cell on its way here.
+  // A mouse paints where it clicks, and would select other cells on its way to the button.
   const touch = useUi((state) => state.touch)
   if (folded) {
     return (
@@ -70,7 +71,7 @@ const Sheet = () => {
   )
 }
 
-/** Everything in one row: a window, a tablet, a phone that lies down. */
+/** The dock of a window, a tablet or a phone in landscape. */
 const Row = () => {
   const touch = useUi((state) => state.touch)
   const isNarrow = !useMediaQuery('(min-width: 1024px)')
@@ -86,25 +87,26 @@ const Row = () => {
   )
 }
 
-/** The dock: charges and palette at the bottom; a sheet that folds on a phone. */
+/** Charges and palette at the bottom of the page. */
 export const Dock = () => {
   const { t } = useWords()
-  const isWide = useMediaQuery('(min-width: 640px)')
+  const isSheet = useSheets()
   const state = useSession((session) => session.canvas?.state ?? 'open')
   return (
     <div className="pointer-events-none absolute inset-x-0 bottom-0 flex flex-col items-center gap-2.5 pb-[max(10px,env(safe-area-inset-bottom))] beside-notch sm:pb-[max(16px,env(safe-area-inset-bottom))] short:pb-[max(8px,env(safe-area-inset-bottom))]">
       <NoticeLine />
+      <PanelStrip />
       <section
         aria-label={t('dock.palette')}
         data-testid="dock"
-        data-dock={isWide ? 'row' : 'sheet'}
+        data-dock={isSheet ? 'sheet' : 'row'}
         className="card pointer-events-auto w-full max-w-[480px] sm:w-auto sm:max-w-full"
       >
         {state === 'open' ? (
-          isWide ? (
-            <Row />
-          ) : (
+          isSheet ? (
             <Sheet />
+          ) : (
+            <Row />
           )
         ) : (
           <p role="status" className="flex items-center gap-2.5 px-4 py-3.5" data-testid="board-state">

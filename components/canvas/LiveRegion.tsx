@@ -2,7 +2,7 @@
 
 import { useUi } from './canvas-context.ts'
 
-/** What a screen reader hears: where the cell is, what colour is there, what happened. */
+/** Announcements for screen readers: the selected cell with its color, and what happened. */
 export const LiveRegion = () => {
   const announcement = useUi((state) => state.announcement)
   return (

@@ -6,11 +6,11 @@ import { useWords } from '../language.tsx'
 import { useSession, useUi } from './canvas-context.ts'
 
 const shownMs = 5_000
-/** What is not the answer to a press has to be found first. */
+/** A notice that does not answer an action is shown longer, so that it is noticed. */
 const shownLongerMs = 15_000
-const isFound = new Set<string>(['picture_simple', 'picture_incomplete'])
+const unexpected: ReadonlySet<string> = new Set(['picture_simple', 'picture_incomplete'])
 
-/** One line above the dock: what was refused and why, or, for somebody new, how to begin. */
+/** One line above the dock: a notice, or a hint for a new painter. */
 export const NoticeLine = () => {
   const words = useWords()
   const { t } = words
@@ -24,7 +24,7 @@ export const NoticeLine = () => {
   useEffect(() => {
     if (!notice) return
     setShownId(notice.id)
-    const timer = setTimeout(() => setShownId(null), isFound.has(notice.code) ? shownLongerMs : shownMs)
+    const timer = setTimeout(() => setShownId(null), unexpected.has(notice.code) ? shownLongerMs : shownMs)
     return () => clearTimeout(timer)
   }, [notice])
 
@@ -32,7 +32,8 @@ export const NoticeLine = () => {
   const hasCell = useUi((state) => state.cell !== null)
   const howTo = touch ? (hasCell ? 'hint.tapAgain' : 'hint.tap') : 'hint.click'
   const first = untouched && howTo !== 'hint.tapAgain' ? `${t('hint.nobodyYet')} ` : ''
-  const hint = !refusal && ready && !painted ? `${first}${t(howTo)}` : null
+  const hasStrip = useUi((state) => state.panel !== null && state.panelIsLow)
+  const hint = !refusal && ready && !painted && !hasStrip ? `${first}${t(howTo)}` : null
   return (
     <div aria-live="polite" className="flex min-h-0 max-w-full justify-center">
       {(refusal ?? hint) && (

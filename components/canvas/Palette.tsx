@@ -7,14 +7,14 @@ import { useWords } from '../language.tsx'
 import { useCanvasParts, useSession, useUi } from './canvas-context.ts'
 import { choose } from './ui-store.ts'
 
-/** Rows of sixteen where there is room, of eight on a phone; a large palette scrolls inside the dock. */
+/** Rows of sixteen colors, or of eight on a phone. A large palette scrolls inside the dock. */
 export const Palette = ({ columns }: { columns: 8 | 16 }) => {
   const words = useWords()
   const { ui } = useCanvasParts()
   const canvas = useSession((state) => state.canvas)
   const chosen = useUi((state) => state.color)
   const group = useRef<HTMLDivElement>(null)
-  // Keys choose also what a large palette has out of sight.
+  // A key may choose a color that is scrolled out of view.
   useEffect(() => {
     group.current?.querySelector(`[data-color="${chosen}"]`)?.scrollIntoView({ block: 'nearest' })
   }, [chosen])

@@ -29,7 +29,7 @@ const wordOf = ({ t }: PageWords, { state, sinceMs, behindPixels, loadedPercent 
   }
 }
 
-/** How much of what the word is about. It changes often, so screen readers read the word only. */
+/** How much is loaded or live. It changes often, so it is outside the status that screen readers read. */
 const Amount = ({ partlyLive, loadedPercent, behindPixels }: ConnectionInfo) => {
   const { t } = useWords()
   if (!partlyLive && (loadedPercent === null || behindPixels > 0)) return null
@@ -43,7 +43,7 @@ const Amount = ({ partlyLive, loadedPercent, behindPixels }: ConnectionInfo) => 
   )
 }
 
-/** The wordmark, the truth about the connection, and how many are here. */
+/** The wordmark, the state of the connection, and how many visitors are online. */
 export const StatusCard = () => {
   const words = useWords()
   const { t } = words
@@ -52,7 +52,7 @@ export const StatusCard = () => {
   const online = useSession((state) => state.online)
   const title = useSession((state) => state.canvas?.title)
   return (
-    <header className="card pointer-events-auto flex h-11 min-w-0 items-center gap-3 px-3.5">
+    <header className="card pointer-events-auto flex h-[44px] min-w-0 items-center gap-3 px-3.5 pointer-coarse:h-[46px]">
       <h1 className="shrink-0 font-wordmark text-[19px] leading-none tracking-tight" title={title} translate="no">
         {productName}
       </h1>

@@ -13,7 +13,7 @@ const themes = {
   dark: { icon: Moon, next: 'system' },
 } as const
 
-/** A colour pattern that is always the same for one painter: the id's characters as hues. */
+/** The characters of the id are hues, so that a painter always has the same pattern. */
 const hueOf = (id: string, index: number) => ((id.charCodeAt(id.length - 1 - index) || 0) * 47) % 360
 
 const PainterChip = () => {
@@ -21,7 +21,10 @@ const PainterChip = () => {
   if (!painter) return null
   const [a, b, c] = [hueOf(painter.id, 0), hueOf(painter.id, 1), hueOf(painter.id, 2)]
   return (
-    <div className="card pointer-events-auto hidden h-11 items-center gap-2.5 pr-3.5 pl-2 sm:flex" data-testid="painter">
+    <div
+      className="card pointer-events-auto hidden h-[44px] items-center gap-2.5 pr-3.5 pl-2 sm:flex pointer-coarse:h-[46px]"
+      data-testid="painter"
+    >
       <span
         aria-hidden
         className="size-7 rounded-[8px]"
@@ -43,7 +46,7 @@ export const ToolCard = () => {
   const panel = useUi((state) => state.panel)
   return (
     <div className="flex shrink-0 gap-2.5">
-      <div className="card pointer-events-auto flex h-11 items-center gap-0.5 px-1">
+      <div className="card pointer-events-auto flex min-h-[44px] items-center gap-0.5 px-1 pointer-coarse:px-0">
         <IconButton
           icon={Grid3x3}
           label={t('tools.grid')}

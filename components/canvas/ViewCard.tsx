@@ -11,7 +11,7 @@ import { announce } from './ui-store.ts'
 
 const zoomStep = 1.5
 
-/** Zoom and coordinates; a click on them copies a link to the place. */
+/** Zoom and coordinates. A click on the coordinates copies a link to the place. */
 export const ViewCard = () => {
   const words = useWords()
   const { t } = words
@@ -36,7 +36,7 @@ export const ViewCard = () => {
     try {
       await navigator.clipboard.writeText(location.origin + location.pathname + hash)
     } catch {
-      // Without permission, or without HTTPS, there is no clipboard: the address bar has the link.
+      // Without permission or HTTPS there is no clipboard, so the link goes to the address bar.
       location.replace(hash)
       return say(t('view.inAddress'))
     }
@@ -44,7 +44,7 @@ export const ViewCard = () => {
   }
 
   return (
-    <div className="card pointer-events-auto hidden h-11 items-center px-1 lg:flex">
+    <div className="card pointer-events-auto hidden min-h-[44px] items-center px-1 lg:flex">
       <IconButton icon={Minus} label={t('view.zoomOut')} shortcut="−" onClick={() => engine.zoomBy(1 / zoomStep)} />
       <button
         type="button"

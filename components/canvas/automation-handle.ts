@@ -1,12 +1,9 @@
-/**
- * A read-only view of the page for a browser that is driven by a program: what is shown of a tile, and in what state the page is. Its own chunk,
- * which `load-automation-handle.ts` loads in such a browser only.
- */
+/** A read-only handle for programs that control the browser: the shown pixels and the state of the page. */
 import { asTile } from '../../lib/brand.ts'
 import type { CanvasParts } from './canvas-context.ts'
 
 export interface AutomationHandle {
-  /** What is shown of a tile, optimistic pixels included; null while it is not loaded. */
+  /** The shown bytes of a tile, with optimistic pixels; null while it is not loaded. */
   bytes(tile: number): Uint8Array | null
   connection(): string
   pending(): number

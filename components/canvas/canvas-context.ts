@@ -1,6 +1,6 @@
 'use client'
 
-/** What the cards of the canvas page share: the two stores, and what they may ask the engine and the session to do. */
+/** The engine, the session and the UI store for the cards of the canvas page. */
 import { createContext, useContext } from 'react'
 import { useStore } from 'zustand'
 import type { CanvasEngine } from './engine/types.ts'
@@ -17,7 +17,7 @@ export const CanvasContext = createContext<CanvasParts | null>(null)
 
 export const useCanvasParts = (): CanvasParts => {
   const parts = useContext(CanvasContext)
-  if (!parts) throw new Error('This belongs inside the canvas page.')
+  if (!parts) throw new Error('This component is used outside the canvas page.')
   return parts
 }
 

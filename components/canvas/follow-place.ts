@@ -1,9 +1,9 @@
-/** Keeps the place in the address true, and goes where an address points. */
+/** Writes the place of the view to the address, and shows the place of a new address. */
 import type { CanvasEngine } from './engine/types.ts'
 import { parsePlace, placeHash } from './place-hash.ts'
 import type { UiStore } from './ui-store.ts'
 
-/** When the view has come to rest. Whatever watches the address renders at each write, and browsers refuse more than about a hundred in ten seconds. */
+/** The address is written once the view has been still for this long. Browsers refuse more than about 100 writes in ten seconds. */
 const writeAfterMs = 1_000
 
 export const followPlace = (engine: CanvasEngine, ui: UiStore): (() => void) => {

@@ -3,7 +3,7 @@ import { colorText, type PageWords } from '../../lib/words/page-words.ts'
 import type { CanvasParts } from './canvas-context.ts'
 import { type KeyAction, keyAction } from './keyboard.ts'
 import { panelKeys } from './panels/panels.ts'
-import { announce, choose, colorName, endTopmost, togglePanel } from './ui-store.ts'
+import { announce, choose, colorName, togglePanel } from './ui-store.ts'
 
 const zoomStep = 1.5
 const repeatable: ReadonlySet<KeyAction['do']> = new Set(['move', 'zoom', 'step'])
@@ -47,7 +47,7 @@ export const handleKeys = ({ host, engine, session, ui, words }: CanvasParts & {
       case 'panel':
         return togglePanel(ui, action.id)
       case 'end':
-        return void endTopmost(ui)
+        return ui.setState({ panel: null })
     }
   }
 

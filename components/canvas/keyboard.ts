@@ -9,19 +9,19 @@ export type KeyAction =
   | { do: 'zoom'; by: 1 | -1 }
   | { do: 'grid' }
   | { do: 'panel'; id: PanelId }
-  /** Ends the topmost of inspector, mode and panel. */
+  /** Closes the open panel. */
   | { do: 'end' }
 
 /** The part of a `KeyboardEvent` that decides what a key does. */
 export interface Key {
   readonly key: string
-  /** The physical key, named by what a US keyboard has there. */
+  /** The physical key, named after a US keyboard. */
   readonly code: string
   readonly shiftKey: boolean
   readonly ctrlKey: boolean
   readonly metaKey: boolean
   readonly altKey: boolean
-  /** Part of a character that an input method is still composing. */
+  /** The key is part of a character that an input method is composing. */
   readonly isComposing: boolean
   getModifierState(name: 'AltGraph'): boolean
 }
@@ -84,8 +84,8 @@ const bracketAction = (key: string): KeyAction | null => {
 }
 
 /**
- * Many keyboards type [ and ] with AltGr, which Windows also reports as Ctrl+Alt, or with a Mac's Option. A bracket's own key together
- * with Alt types nothing: that is a shortcut of the browser or the system.
+ * Many keyboards type [ and ] with AltGr, which Windows also reports as Ctrl+Alt, or with Option on a Mac. The bracket key itself
+ * with Alt is a shortcut of the browser or the system.
  */
 const typesBracket = (event: Key, { isMac }: KeyOptions): boolean => {
   if (event.getModifierState('AltGraph')) return true
@@ -94,7 +94,7 @@ const typesBracket = (event: Key, { isMac }: KeyOptions): boolean => {
 
 const otherCodes: Record<string, string> = { BracketLeft: '[', BracketRight: ']', Minus: '-', Equal: '=' }
 
-/** The key, or, on a keyboard of another script, the Latin character of the same physical key. Full-width characters count as plain ones. */
+/** The key. On a keyboard of another script it is the Latin character of the physical key. Full-width characters become plain ones. */
 const latinKey = ({ key: typed, code }: Key): string => {
   const key = typed.normalize('NFKC')
   if (!/^[\p{L}\p{M}\p{Nd}]$/u.test(key) || /^[\p{Script=Latin}0-9]$/u.test(key)) return key

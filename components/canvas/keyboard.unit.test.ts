@@ -19,7 +19,7 @@ test('arrows move by one, with Shift by ten', () => {
   expect(press('ArrowDown', { shiftKey: true })).toEqual({ do: 'move', dx: 0, dy: 10 })
 })
 
-test('digits choose the first ten colours', () => {
+test('digits choose the first ten colors', () => {
   expect(['1', '9', '0'].map((key) => press(key))).toEqual([0, 8, 9].map((index) => ({ do: 'choose', index })))
 })
 
@@ -57,11 +57,11 @@ test.each<[string, string, More, boolean?]>([
   expect(press(']', { code, ...more }, { isMac })).toEqual(on)
 })
 
-test('AltGr with any other key is no shortcut', () => {
+test('AltGr with any other key is not a shortcut', () => {
   for (const key of ['@', '€', '2', 'g', 'Enter', ' ', 'ArrowUp', '+', '-', '?']) expect(press(key, { altGraph: true })).toBeNull()
 })
 
-test('what an input method composes, and dead keys, are no shortcuts', () => {
+test('keys of an input method and dead keys are not shortcuts', () => {
   for (const key of ['g', '1', '[', 'Enter', ' ']) expect(press(key, { isComposing: true })).toBeNull()
   for (const key of ['Dead', 'Process', 'Unidentified', 'CapsLock', 'AltGraph']) expect(press(key, { code: 'KeyG' })).toBeNull()
 })
@@ -83,16 +83,16 @@ test.each([
   expect(press(key, { code })).toEqual(action)
 })
 
-test('a place goes into the address and comes back', () => {
+test('a place is written to the address and read from it', () => {
   expect(placeHash({ x: 512, y: 233.256, zoom: 12 })).toBe('#x=512&y=233.26&z=12')
   expect(parsePlace('#x=512&y=233.26&z=12')).toEqual({ x: 512, y: 233.26, zoom: 12 })
   expect(parsePlace('#x=-5&y=0')).toEqual({ x: -5, y: 0 })
 })
 
-test.each(['', '#', '#x=1', '#x=1&y=', '#x=NaN&y=1', '#x=1e9&y=1', '#x=Infinity&y=0', '#y=1&z=2'])('%j is no place', (hash) => {
+test.each(['', '#', '#x=1', '#x=1&y=', '#x=NaN&y=1', '#x=1e9&y=1', '#x=Infinity&y=0', '#y=1&z=2'])('%j is not a place', (hash) => {
   expect(parsePlace(hash)).toBeNull()
 })
 
-test('a zoom of nothing is none', () => {
+test('a zoom of zero is ignored', () => {
   expect(parsePlace('#x=1&y=2&z=0')).toEqual({ x: 1, y: 2 })
 })

@@ -1,10 +1,10 @@
-/** Loads the automation handle in a browser that a program drives (https://www.w3.org/TR/webdriver2/#interface). Others never load it. */
+/** Loads the automation handle only in a browser that a program controls (https://www.w3.org/TR/webdriver2/#interface). */
 import type { CanvasParts } from './canvas-context.ts'
 
-/** Started when this module is loaded, so that the handle is there once the board is shown. */
+/** Loading starts with this module, so that the handle exists once the board is shown. */
 const loading = typeof navigator !== 'undefined' && navigator.webdriver ? import('./automation-handle.ts') : null
 
-/** Answers what takes the handle away. */
+/** Returns the function that removes the handle. */
 export const exposeToAutomation = (parts: CanvasParts): (() => void) => {
   let isStopped = false
   let remove: (() => void) | null = null

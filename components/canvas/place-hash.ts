@@ -1,4 +1,4 @@
-/** The place in the address: `#x=512&y=233&z=12` puts the middle of the view there, `z` in screen pixels per pixel. */
+/** The place in the address: `#x=512&y=233&z=12` is the middle of the view, with `z` screen pixels per pixel. */
 export interface Place {
   readonly x: number
   readonly y: number
@@ -7,7 +7,7 @@ export interface Place {
 
 const number = (text: string | null) => (text !== null && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : null)
 
-/** Null when there is no place in it. */
+/** Null if the hash has no place. */
 export const parsePlace = (hash: string): Place | null => {
   const parameters = new URLSearchParams(hash.replace(/^#/, ''))
   const [x, y, zoom] = [number(parameters.get('x')), number(parameters.get('y')), number(parameters.get('z'))]

@@ -1,4 +1,4 @@
-/** What a browser remembers of its painter: small things, each under a key of its own. Storage that is full or forbidden is no error. */
+/** The painter's choices in the browser's storage, each with its own key. Full or forbidden storage is not an error. */
 import { z } from 'zod'
 
 const shapes = {
@@ -26,6 +26,6 @@ export const savePreference = <Name extends keyof Preferences>(name: Name, value
   try {
     localStorage.setItem(`fresco.${name}`, JSON.stringify(value))
   } catch {
-    // The choice holds for this visit.
+    // The choice is kept until the page is closed.
   }
 }

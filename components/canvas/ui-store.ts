@@ -1,5 +1,5 @@
-/** What the interface itself holds: choices and what is under the pointer. Pixels are never in here. */
-import { createStore } from 'zustand/vanilla'
+/** The state of the interface: the painter's choices and the selected cell. It has no pixels. */
+import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { BoardPoint } from '../../lib/geometry.ts'
 import type { PictureState } from './engine/types.ts'
 import type { PanelId } from './panels/panels.ts'
@@ -10,8 +10,8 @@ export interface UiState {
   readonly color: number
   readonly zoom: number
   readonly cell: BoardPoint | null
+  /** The last input came from a finger. */
   readonly touch: boolean
-  /** Whether the board can be seen. */
   readonly picture: PictureState
   readonly grid: boolean
   readonly letters: boolean
@@ -19,54 +19,48 @@ export interface UiState {
   readonly theme: Preferences['theme']
   /** The open panel. */
   readonly panel: PanelId | null
-  /** This painter has placed a pixel before, in this browser. */
+  /** On a phone, the open panel is a strip above the dock. */
+  readonly panelIsLow: boolean
+  /** A pixel was placed in this browser before. */
   readonly painted: boolean
-  /** Said to screen readers. */
+  /** The text for screen readers. */
   readonly announcement: string
 }
 
-/** A small phone that lies down: an open sheet would leave nothing of the board. */
+/** A small phone in landscape, where an open sheet would cover the board. */
 const lowAndNarrow = '(max-height: 480px) and (max-width: 639px)'
 
-export const createUiStore = () =>
+export type UiStore = StoreApi<UiState>
+
+export const createUiStore = (): UiStore =>
   createStore<UiState>(() => ({
     color: loadPreference('color') ?? 0,
     zoom: 1,
     cell: null,
-    touch: false,
+    touch: matchMedia('(pointer: coarse)').matches,
     picture: 'shown',
     grid: loadPreference('grid') ?? false,
     letters: loadPreference('letters') ?? true,
     folded: loadPreference('folded') ?? matchMedia(lowAndNarrow).matches,
     theme: loadPreference('theme') ?? 'system',
     panel: null,
+    panelIsLow: false,
     painted: loadPreference('painted') ?? false,
     announcement: '',
   }))
 
-export type UiStore = ReturnType<typeof createUiStore>
+export const togglePanel = (store: UiStore, id: PanelId) =>
+  store.setState(({ panel }) => ({ panel: panel === id ? null : id, panelIsLow: false }))
 
-export const togglePanel = (store: UiStore, id: PanelId) => store.setState(({ panel }) => ({ panel: panel === id ? null : id }))
-
-/**
- * Esc ends one thing at a time, in the order inspector, mode, panel; today there is only the panel. Returns false if there was
- * nothing to end.
- */
-export const endTopmost = (store: UiStore): boolean => {
-  if (store.getState().panel === null) return false
-  store.setState({ panel: null })
-  return true
-}
-
-/** Has screen readers say something; also once more the same, which they would pass over. */
+/** Makes screen readers read a text. They would skip a text that did not change, so a repeated one gets a space. */
 export const announce = (store: UiStore, words: string) =>
   store.setState(({ announcement }) => ({ announcement: announcement === words ? `${words}\u00a0` : words }))
 
-/** A palette's colour in words; without a name its code. */
+/** The name of a palette color, or else its hex code. */
 export const colorName = ({ palette, colorNames }: Pick<CanvasInfo, 'palette' | 'colorNames'>, color: number): string =>
   colorNames[color] ?? palette[color] ?? ''
 
-/** Sets choices that the browser remembers. */
+/** Sets choices that the browser stores. */
 export const choose = (store: UiStore, choices: Partial<Preferences>) => {
   store.setState(choices)
   for (const [name, value] of Object.entries(choices)) savePreference(name as keyof Preferences, value as never)

@@ -3,7 +3,7 @@
 import { useEffect, useState } from 'react'
 import { useCanvasParts } from './canvas-context.ts'
 
-/** Milliseconds until `dueAtMs` of the session's clock, renewed a few times a second; null while nothing is due. */
+/** The time until `dueAtMs` of the session's clock, updated five times a second; null if `dueAtMs` is null. */
 export const useCountdown = (dueAtMs: number | null): number | null => {
   const { now } = useCanvasParts().session
   const [left, setLeft] = useState<number | null>(null)

@@ -2,7 +2,7 @@
 
 import { useSyncExternalStore } from 'react'
 
-/** Whether the window matches, also after it changed. False while rendering on the server. */
+/** Whether the window matches the query. False while the server renders. */
 export const useMediaQuery = (query: string): boolean =>
   useSyncExternalStore(
     (changed) => {
@@ -13,3 +13,6 @@ export const useMediaQuery = (query: string): boolean =>
     () => matchMedia(query).matches,
     () => false,
   )
+
+/** An upright phone: the dock and the panels are sheets. */
+export const useSheets = (): boolean => !useMediaQuery('(min-width: 640px)')

@@ -6,7 +6,7 @@ import type { ComponentProps } from 'react'
 
 type Props = Omit<ComponentProps<'button'>, 'children'> & { icon: LucideIcon; label: string; shortcut?: string; chosen?: boolean }
 
-/** A button that is an icon; its name is in the tooltip and for screen readers. */
+/** A button with an icon. Its label is in the tooltip and for screen readers. */
 export const IconButton = ({ icon: Icon, label, shortcut, chosen, className = '', ...rest }: Props) => (
   <Tooltip.Root>
     <Tooltip.Trigger asChild>
@@ -14,7 +14,7 @@ export const IconButton = ({ icon: Icon, label, shortcut, chosen, className = ''
         type="button"
         aria-label={label}
         {...(chosen === undefined ? {} : { 'aria-pressed': chosen })}
-        className={`grid size-9 place-items-center rounded-button transition-colors hover:bg-ink/6 aria-pressed:bg-ultramarine/12 aria-pressed:text-ultramarine ${className}`}
+        className={`grid size-9 place-items-center pointer-coarse:w-[44px] rounded-button pointer-coarse:rounded-card transition-colors hover:bg-ink/6 aria-pressed:bg-ultramarine/12 aria-pressed:text-ultramarine ${className}`}
         {...rest}
       >
         <Icon size={19} strokeWidth={1.8} aria-hidden />

@@ -103,11 +103,15 @@ export const en = {
     },
     letters: 'Letter keys',
     lettersHint: 'Switch them off if they get in the way of other software.',
-    close: 'Close',
   },
 
-  /** The content of a panel did not load. */
-  panelFailed: 'This could not be loaded. Painting goes on; try again when you are online.',
+  panel: {
+    close: 'Close',
+    /** On a phone: makes an open panel a strip above the dock. */
+    lower: 'Show the palette below',
+    raise: 'Show all of this',
+    failed: 'This could not be loaded. Painting goes on; try again when you are online.',
+  },
 
   board: 'Board. Arrow keys move the cell, Enter paints.',
 

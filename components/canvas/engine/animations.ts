@@ -4,9 +4,9 @@
  */
 import type { Position, TileNumber } from '../../../lib/brand.ts'
 import { pointOf } from '../../../lib/geometry.ts'
+import type { Rgb } from '../../../lib/palette.ts'
 import type { DeviceTransform } from './camera.ts'
 import type { Mark } from './layer.ts'
-import type { Rgb } from './renderer.ts'
 import { animationMark } from './scene.ts'
 
 const durationMs = 120

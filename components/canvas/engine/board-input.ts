@@ -1,13 +1,13 @@
 /**
- * The view, the selected cell and the active tool as one: gestures, wheel and keys go in; a camera, a cell and "paint this" come
- * out. It has no DOM and no clock, so a test can play whole sequences of fingers to it.
+ * The view, the selected cell and the active tool. Gestures, wheel and keys are its input; the camera, the cell and the pixels to
+ * paint are its output. It has no DOM and no clock, so tests can use any sequence of input.
  */
-import type { BoardPoint } from '../../../lib/geometry.ts'
 import type { Covered, ScreenPoint } from './camera.ts'
 import { CellSelection } from './cell-selection.ts'
-import type { Tool, ToolContext } from './tool.ts'
-import { type ToolName, tools } from './tools.ts'
-import type { EngineCanvas, InputHow } from './types.ts'
+import type { GestureAction } from './gestures.ts'
+import type { CreateTool, Tool, ToolContext } from './tool.ts'
+import { tools } from './tools.ts'
+import type { EngineCanvas, EngineEvents } from './types.ts'
 import { ViewController } from './view-controller.ts'
 import type { WheelMeaning } from './wheel.ts'
 
@@ -15,9 +15,7 @@ export interface BoardInputOptions {
   readonly reducedMotion: boolean
   /** The camera or the cell changed, so a frame must be drawn. */
   readonly onChange: () => void
-  readonly onCell: (cell: BoardPoint | null, how: InputHow) => void
-  readonly onPaint: ToolContext['onPaint']
-  readonly onInspect: ToolContext['onInspect']
+  readonly events: Pick<EngineEvents, 'onCell' | 'onPaint' | 'onInspect'>
   readonly covered?: () => Covered
 }
 
@@ -26,25 +24,34 @@ export class BoardInput {
   readonly cells: CellSelection
   readonly #context: ToolContext
   #tool: Tool
+  /** The current gesture began with another tool, so it is ignored. */
+  #isStale = false
 
   constructor(options: BoardInputOptions) {
-    const { onChange, covered } = options
+    const { onChange, covered, events } = options
     this.view = new ViewController(
       { onChange, onLook: () => this.cells.viewMoved(), ...(covered ? { covered } : {}) },
       options.reducedMotion,
     )
-    this.cells = new CellSelection(this.view, options)
-    this.#context = { view: this.view, cells: this.cells, onPaint: options.onPaint, onInspect: options.onInspect }
+    this.cells = new CellSelection(this.view, { onChange, onCell: events.onCell })
+    this.#context = { view: this.view, cells: this.cells, onPaint: events.onPaint, onInspect: events.onInspect }
     this.#tool = tools['pan-and-paint'](this.#context)
   }
 
-  /** What the pointer and the keys act on. */
-  get tool() {
+  /** The active tool gets the pointer and the keys. */
+  get tool(): Omit<Tool, 'gesture'> {
     return this.#tool
   }
 
-  setTool(name: ToolName) {
-    this.#tool = tools[name](this.#context)
+  /** Ends the current gesture. The new tool gets the next one. */
+  setTool(create: CreateTool) {
+    this.#tool = create(this.#context)
+    this.#isStale = true
+  }
+
+  gesture(action: GestureAction) {
+    if (action.do === 'hold') this.#isStale = false
+    if (!this.#isStale) this.#tool.gesture(action)
   }
 
   setCanvas(canvas: Pick<EngineCanvas, 'width' | 'height'>) {

@@ -3,7 +3,9 @@ import type { BoardPoint } from '../../../lib/geometry.ts'
 import { randomsOf } from '../../../lib/randoms.ts'
 import { BoardInput } from './board-input.ts'
 import { screenPoint } from './camera.ts'
-import { type GestureInput, type GestureState, gesture, idleGesture } from './gestures.ts'
+import { type GestureAction, type GestureInput, type GestureState, gesture, idleGesture } from './gestures.ts'
+import type { CreateTool } from './tool.ts'
+import { tools } from './tools.ts'
 import type { InputHow } from './types.ts'
 
 const setUp = (options: { reducedMotion?: boolean; width?: number; height?: number } = {}) => {
@@ -13,14 +15,17 @@ const setUp = (options: { reducedMotion?: boolean; width?: number; height?: numb
   const input = new BoardInput({
     reducedMotion: options.reducedMotion ?? false,
     onChange: () => undefined,
-    onCell: (cell) => cells.push(cell),
-    onPaint: (cell, how) => painted.push({ cell, how }),
-    onInspect: (cell) => inspected.push(cell),
+    events: {
+      onCell: (cell) => cells.push(cell),
+      onPaint: (cell, how) => painted.push({ cell, how }),
+      onInspect: (cell) => inspected.push(cell),
+    },
   })
-  const { view, tool } = input
+  const { view } = input
   view.resize({ width: 400, height: 300, pixelRatio: 1 })
   input.setCanvas({ width: options.width ?? 100, height: options.height ?? 80 })
   view.centerOn({ x: 50, y: 40, zoom: 10 })
+  const tool = { ...input.tool, gesture: (action: GestureAction) => input.gesture(action) }
   return { input, view, tool, selection: input.cells, painted, cells, inspected }
 }
 
@@ -186,7 +191,7 @@ test('200 random drags and pinches place no pixel and select no cell', () => {
       feed({ type: 'down', id, kind: 'touch', at: id === 0 ? from : place(), timeMs: later(random() * 30) })
       down.push(id)
     }
-    // A single finger leaves its place; several may rest where they are.
+    // A single finger moves beyond the slop. Two fingers may stay where they are.
     if (fingers === 1) feed({ type: 'move', id: 0, at: screenPoint(from.x + 11 + random() * 50, from.y), timeMs: later(8) })
     for (let i = Math.floor(random() * 12); i > 0; i--) {
       feed({ type: 'move', id: down[Math.floor(random() * down.length)] ?? 0, at: place(), timeMs: later(random() * 40) })
@@ -204,4 +209,55 @@ test('200 random drags and pinches place no pixel and select no cell', () => {
   expect(inspected).toEqual([])
   expect(selection.cell).toBeNull()
   expect(moves).toBeGreaterThan(200)
+})
+
+/** A second tool that only records its input. */
+const recordingTool =
+  (log: string[]): CreateTool =>
+  () => ({
+    gesture: (action) => log.push(action.do),
+    hover: (at) => log.push(at ? 'hover' : 'leave'),
+    secondary: () => log.push('secondary'),
+    moveCell: (dx, dy) => log.push(`move ${dx} ${dy}`),
+    act: (how) => log.push(how) > 0,
+  })
+
+test('pointer and keys go to the active tool, and the wheel moves the view', () => {
+  const { input, view, painted, cells, inspected } = setUp()
+  const log: string[] = []
+  input.setTool(recordingTool(log))
+  const at = screenPoint(205, 155)
+  for (const action of [{ do: 'hold' }, { do: 'pan', dx: 9, dy: 9 }, { do: 'click', at }, { do: 'long_press', at }] as const) {
+    input.gesture(action)
+  }
+  input.tool.hover(at)
+  input.tool.secondary(at)
+  input.tool.moveCell(1, 0)
+  expect(input.tool.act('keyboard')).toBe(true)
+  expect(log).toEqual(['hold', 'pan', 'click', 'long_press', 'hover', 'secondary', 'move 1 0', 'keyboard'])
+  expect([painted, cells, inspected]).toEqual([[], [], []])
+  const before = view.camera
+  input.wheel({ do: 'pan', dx: 10, dy: 0 }, at)
+  expect(view.camera).not.toEqual(before)
+})
+
+test('a gesture ends when the tool changes, and the new tool gets the next one', () => {
+  const { input, view, painted } = setUp()
+  const at = screenPoint(205, 155)
+  const log: string[] = []
+  input.gesture({ do: 'hold' })
+  input.gesture({ do: 'pan', dx: 5, dy: 0 })
+  const { camera } = view
+  input.setTool(recordingTool(log))
+  input.gesture({ do: 'pan', dx: 5, dy: 0 })
+  input.gesture({ do: 'click', at })
+  expect(log).toEqual([])
+  expect(view.camera).toEqual(camera)
+  input.gesture({ do: 'hold' })
+  input.setTool(tools['pan-and-paint'])
+  input.gesture({ do: 'click', at })
+  expect(painted).toEqual([])
+  input.gesture({ do: 'hold' })
+  input.gesture({ do: 'click', at })
+  expect([log, painted.length]).toEqual([['hold'], 1])
 })

@@ -1,11 +1,7 @@
 /**
- * Converts points of the window to points of the board, and back.
- *
- * Three kinds of points have types of their own: `ScreenPoint` (CSS pixels from the host's top left), `PlanePoint` (board pixels
- * with fractions) and `BoardPoint` (whole cells). A camera has the plane point in the middle of the window.
- *
- * Drawing and hit tests use the same `deviceTransform`, whose origin is a whole device pixel. So a click hits the cell that is
- * drawn under it, and edges do not shimmer during a pan.
+ * Converts `ScreenPoint` (CSS pixels of the host), `PlanePoint` (board pixels with fractions) and `BoardPoint` (whole cells).
+ * Drawing and hit tests share `deviceTransform`, whose origin is a whole device pixel. So a click hits the cell that is drawn under
+ * it, and edges do not shimmer during a pan.
  */
 import type { Brand } from '../../../lib/brand.ts'
 import type { BoardPoint } from '../../../lib/geometry.ts'

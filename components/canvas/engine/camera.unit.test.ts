@@ -43,7 +43,7 @@ const scenes = fc
 const inWindow = (viewport: Viewport, x: number, y: number) => screenPoint(x * viewport.width, y * viewport.height)
 const share = fc.double({ min: 0, max: 1, noNaN: true })
 
-test('a point of the window goes to the board and back', () => {
+test('converting a point to the board and back gives the same point', () => {
   fc.assert(
     fc.property(scenes, share, share, ({ viewport, camera }, x, y) => {
       const at = inWindow(viewport, x, y)
@@ -54,7 +54,7 @@ test('a point of the window goes to the board and back', () => {
   )
 })
 
-test('zooming about a point leaves it where it is', () => {
+test('zooming about a point keeps the point in place', () => {
   fc.assert(
     fc.property(scenes, share, share, fc.double({ min: 0.05, max: maxZoom, noNaN: true }), ({ viewport, camera }, x, y, zoom) => {
       const at = inWindow(viewport, x, y)
@@ -68,14 +68,14 @@ test('zooming about a point leaves it where it is', () => {
   )
 })
 
-test('a pan moves what is under the pointer by exactly its way', () => {
+test('a pan moves the board by exactly the distance of the pointer', () => {
   const viewport = { width: 800, height: 600, pixelRatio: 1 }
   const camera = { center: planePoint(100, 50), zoom: 4 }
   const under = toPlane(camera, viewport, screenPoint(10, 20))
   expect(toScreen(panBy(camera, 30, -8), viewport, under)).toEqual({ x: 40, y: 12 })
 })
 
-test('the board never gets lost: after any pan and zoom the middle of the window is on it, and the zoom within its limits', () => {
+test('after any pan and zoom the middle of the window is on the board, and the zoom is within its limits', () => {
   fc.assert(
     fc.property(
       scenes,
@@ -96,7 +96,7 @@ test('the board never gets lost: after any pan and zoom the middle of the window
   )
 })
 
-test('a board is fitted into what a sheet leaves free, unless that is next to nothing', () => {
+test('a board is fitted into the part that a sheet leaves free, unless that part is too small', () => {
   const canvas = { width: 1_000, height: 600 }
   const viewport = { width: 320, height: 568, pixelRatio: 2 }
   const covered = { top: 44, bottom: 268 }
@@ -108,7 +108,7 @@ test('a board is fitted into what a sheet leaves free, unless that is next to no
   expect(fitCamera(canvas, viewport, { top: 44, bottom: 520 }).zoom).toBe(zoomLimits(canvas, viewport).min)
 })
 
-test('a board that fits is wholly in the window, and so at the smallest zoom', () => {
+test('a fitted board is wholly in the window, also at the smallest zoom', () => {
   fc.assert(
     fc.property(canvases, viewports, (canvas, viewport) => {
       const area = visibleArea(fitCamera(canvas, viewport), viewport)
@@ -121,7 +121,7 @@ test('a board that fits is wholly in the window, and so at the smallest zoom', (
   )
 })
 
-test('the cell that is hit is the cell that is drawn there, at every edge of a board that is not square', () => {
+test('a click hits the cell that is drawn there, at every edge of a board that is not square', () => {
   const canvas = { width: 7, height: 3 }
   const viewport = { width: 400, height: 300, pixelRatio: 2 }
   const camera = { center: planePoint(3.3, 1.7), zoom: 10 }
@@ -135,7 +135,7 @@ test('the cell that is hit is the cell that is drawn there, at every edge of a b
   expect(at(originX, originY + 3 * scale)).toBeNull()
 })
 
-test('the origin is a whole device pixel, so a pan shifts the picture and never redraws it differently', () => {
+test('the origin is a whole device pixel, so a pan shifts the picture without changing it', () => {
   fc.assert(
     fc.property(scenes, ({ viewport, camera }) => {
       const { originX, originY } = deviceTransform(camera, viewport)
@@ -144,7 +144,7 @@ test('the origin is a whole device pixel, so a pan shifts the picture and never 
   )
 })
 
-test('a zoom at rest takes whole device pixels from two on, and is left alone below', () => {
+test('a zoom at rest uses whole device pixels from two device pixels per cell on', () => {
   expect(restingZoom(2.83, 1)).toBe(3)
   expect(restingZoom(2.83, 2)).toBe(3)
   expect(restingZoom(2.6, 2)).toBe(2.5)
@@ -152,13 +152,13 @@ test('a zoom at rest takes whole device pixels from two on, and is left alone be
   expect(restingZoom(0.25, 1)).toBe(0.25)
 })
 
-test('the keyboard cell is brought into sight by the smallest pan, and not at all when it is in sight', () => {
+test('the smallest pan moves the cell of the keyboard into view, and a visible cell causes no pan', () => {
   const viewport = { width: 800, height: 600, pixelRatio: 1 }
   const camera = { center: planePoint(500, 500), zoom: 10 }
   expect(reveal({ camera, viewport, cell: { gx: 500, gy: 500 }, inset: 100 })).toBe(camera)
   const revealed = reveal({ camera, viewport, cell: { gx: 535, gy: 500 }, inset: 100 })
   expect(toScreen(revealed, viewport, planePoint(535, 500))).toEqual({ x: 690, y: 300 })
-  // A window too small for the inset shows the cell in its middle.
+  // A window that is too small for the inset shows the cell in the middle.
   const tiny = { width: 100, height: 100, pixelRatio: 1 }
   const middle = reveal({ camera, viewport: tiny, cell: { gx: 600, gy: 600 }, inset: 100 })
   expect(toScreen(middle, tiny, planePoint(600.5, 600.5))).toEqual({ x: 50, y: 50 })

@@ -1,7 +1,8 @@
 /** The fallback where there is no WebGL2. It keeps a small canvas per tile, which the layers draw scaled. */
 import type { TileNumber } from '../../../lib/brand.ts'
+import type { Rgb } from '../../../lib/palette.ts'
 import type { Canvas2dSurface, Layer } from './layer.ts'
-import type { Renderer, Rgb, Scene } from './renderer.ts'
+import type { Renderer, Scene } from './renderer.ts'
 import { css } from './rgb.ts'
 
 export interface Canvas2dEvents {

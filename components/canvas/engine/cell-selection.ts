@@ -27,7 +27,7 @@ export class CellSelection {
     return this.#cell
   }
 
-  /** True if a tap has chosen this cell, so that a second tap there means the cell itself. */
+  /** True if a tap has selected this cell, so that a second tap paints it. */
   isTapped(cell: BoardPoint | null) {
     return cell !== null && this.#how === 'touch' && isSame(cell, this.#cell)
   }

@@ -1,8 +1,6 @@
 /**
- * Records which parts of a tile must be uploaded to the graphics memory again: one bit for each block of 32 × 32 pixels.
- *
- * Pixels change all over the board, so one rectangle around them would soon be the whole tile (1 MB a frame). A block is 1 KB.
- * Adjacent blocks become one rectangle. The map has a fixed size (A6).
+ * Records which blocks of 32 × 32 pixels of a tile must be uploaded again, one bit for each (A6). Pixels change all over the board,
+ * so one rectangle around them would soon be the whole tile.
  */
 import type { Rect } from './rect.ts'
 

@@ -13,7 +13,7 @@ const covers = (tileSize: number, rects: readonly { x: number; y: number; width:
 
 const whole = (tileSize: number) => ({ left: 0, top: 0, right: tileSize, bottom: tileSize })
 
-test('every marked pixel is taken once, nothing overlaps, and all is clean afterwards', () => {
+test('every marked pixel is taken once in rectangles that do not overlap, and all blocks are clean afterwards', () => {
   fc.assert(
     fc.property(fc.constantFrom(64, 128, 256), fc.array(fc.nat(), { maxLength: 40 }), (tileSize, numbers) => {
       const dirty = new DirtyBlocks(tileSize)
@@ -29,7 +29,7 @@ test('every marked pixel is taken once, nothing overlaps, and all is clean after
   )
 })
 
-test('only what touches the area is taken; the rest stays dirty', () => {
+test('only blocks that touch the area are taken, and the others stay dirty', () => {
   const side = fc.integer({ min: -300, max: 600 })
   fc.assert(
     fc.property(fc.array(fc.nat({ max: 256 * 256 - 1 }), { maxLength: 80 }), side, side, side, side, (marked, x, y, width, height) => {
@@ -52,7 +52,7 @@ test('only what touches the area is taken; the rest stays dirty', () => {
   )
 })
 
-test('a block beside the area is not taken, one that it touches by a pixel is', () => {
+test('a block beside the area is not taken, and a block that shares one pixel with it is', () => {
   const dirty = new DirtyBlocks(128)
   dirty.markAll()
   expect(dirty.take({ left: 32, top: 31, right: 64, bottom: 32 })).toEqual([{ x: 32, y: 0, width: 32, height: 32 }])
@@ -63,14 +63,14 @@ test('a block beside the area is not taken, one that it touches by a pixel is', 
   }
 })
 
-test('pixels scattered over a large tile cost blocks, not the tile', () => {
+test('pixels that are scattered over a large tile are taken as blocks, not as the whole tile', () => {
   const dirty = new DirtyBlocks(1_024)
   for (let i = 0; i < 16; i++) dirty.mark((i * 65_537) % (1_024 * 1_024))
   const bytes = dirty.take(whole(1_024)).reduce((sum, { width, height }) => sum + width * height, 0)
   expect(bytes).toBeLessThanOrEqual(16 * 1_024)
 })
 
-test('the last pixel is in the last block, and blocks side by side are one rectangle', () => {
+test('the last pixel is in the last block, and adjacent blocks are one rectangle', () => {
   const dirty = new DirtyBlocks(64)
   dirty.mark(64 * 64 - 1)
   dirty.mark(64 * 63)

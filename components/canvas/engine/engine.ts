@@ -1,28 +1,26 @@
 /**
- * The canvas engine: tiles, camera, layers and tools on one `<canvas>`, drawn by WebGL2 or a 2D canvas.
- *
- * Each change asks for one animation frame. The frame moves what glides, uploads what is dirty and visible, draws the layers and
- * reports the view. Another frame follows only while something moves.
+ * The canvas engine: tiles, camera, layers and tools on one `<canvas>`. Each change requests one animation frame, which moves the
+ * gliding view, uploads, draws the layers and reports the view. Another frame follows only while something moves.
  */
 import type { Position, TileNumber } from '../../../lib/brand.ts'
-import { tileOf } from '../../../lib/geometry.ts'
-import { rgbOf } from '../../../lib/palette.ts'
+import { type BoardPoint, tileOf } from '../../../lib/geometry.ts'
+import { type Rgb, rgbOf } from '../../../lib/palette.ts'
 import { Animations } from './animations.ts'
 import { BoardInput } from './board-input.ts'
-import { deviceTransform, screenPoint, visibleArea } from './camera.ts'
+import { deviceTransform, visibleArea } from './camera.ts'
 import { FrameLoop } from './frame-loop.ts'
 import type { Layer } from './layer.ts'
 import { createLayers } from './layers.ts'
 import { listenToPointers } from './pointer-input.ts'
 import { outset } from './rect.ts'
-import type { Rgb, Theme } from './renderer.ts'
+import type { Theme } from './renderer.ts'
 import { deviceRect, sceneTile, tilesIn, tilesNear } from './scene.ts'
 import { Screen } from './screen.ts'
 import { type ElementSize, watchSize } from './size-watcher.ts'
 import { readTheme } from './theme.ts'
 import { TileStore } from './tile-store.ts'
-import type { ToolName } from './tools.ts'
-import type { CanvasEngine, CanvasEngineOptions, CanvasView, EngineCanvas, InputHow, PictureState } from './types.ts'
+import { type ToolName, tools } from './tools.ts'
+import type { CanvasEngine, CanvasEngineOptions, CanvasView, EngineCanvas, EngineEvents, InputHow, PictureState } from './types.ts'
 
 export const createCanvasEngine = (options: CanvasEngineOptions): CanvasEngine => new Engine(options)
 
@@ -32,8 +30,7 @@ class Engine implements CanvasEngine {
   readonly #layers: readonly Layer[]
   readonly #input: BoardInput
   readonly #loop: FrameLoop
-  readonly #onView: CanvasEngineOptions['onView']
-  readonly #onPicture: CanvasEngineOptions['onPicture']
+  readonly #events: EngineEvents
   readonly #stops: (() => void)[] = []
   readonly #tiles: TileStore
   readonly #animations = new Animations()
@@ -50,9 +47,8 @@ class Engine implements CanvasEngine {
 
   constructor(options: CanvasEngineOptions) {
     this.#host = options.host
-    this.#onView = options.onView
+    this.#events = options.events
     this.#reducedMotion = options.reducedMotion
-    this.#onPicture = options.onPicture
     this.#loop = new FrameLoop((frame) => this.#drawFrame(frame))
     this.#layers = createLayers({ animations: this.#animations })
     // The host listens to the pointer, because the canvas inside may be replaced.
@@ -69,14 +65,12 @@ class Engine implements CanvasEngine {
     this.#input = new BoardInput({
       reducedMotion: options.reducedMotion,
       onChange: () => this.#loop.invalidate(),
-      onCell: options.onCell,
-      onPaint: options.onPaint,
-      onInspect: options.onInspect,
+      events: options.events,
       ...(options.covered ? { covered: options.covered } : {}),
     })
     this.#stops.push(
       listenToPointers(this.#host, {
-        onGesture: (action) => this.#input.tool.gesture(action),
+        onGesture: (action) => this.#input.gesture(action),
         onWheel: (meaning, at) => this.#input.wheel(meaning, at),
         onHover: (at) => this.#input.tool.hover(at),
         onSecondary: (at) => this.#input.tool.secondary(at),
@@ -130,23 +124,23 @@ class Engine implements CanvasEngine {
   }
 
   setTool(name: ToolName) {
-    this.#input.setTool(name)
+    this.#input.setTool(tools[name])
   }
 
   moveCell(dx: number, dy: number) {
     this.#input.tool.moveCell(dx, dy)
   }
 
-  setCell(cell: Parameters<CanvasEngine['setCell']>[0], how: InputHow = 'keyboard') {
+  setCell(cell: BoardPoint | null, how: InputHow) {
     this.#input.cells.set(cell, how)
   }
 
-  act(how: InputHow = 'keyboard') {
+  act(how: InputHow) {
     return this.#input.tool.act(how)
   }
 
-  zoomBy(factor: number, at?: { readonly x: number; readonly y: number }) {
-    this.#input.zoomBy(factor, at && screenPoint(at.x, at.y))
+  zoomBy(factor: number) {
+    this.#input.zoomBy(factor)
   }
 
   centerOn(place: Parameters<CanvasEngine['centerOn']>[0]) {
@@ -184,11 +178,11 @@ class Engine implements CanvasEngine {
     this.#loop.invalidate()
   }
 
-  pixelAt(cell: Parameters<CanvasEngine['pixelAt']>[0]) {
+  pixelAt(cell: BoardPoint) {
     return this.#tiles.colorAt(cell)
   }
 
-  isDrawn(cell: Parameters<CanvasEngine['isDrawn']>[0]) {
+  isDrawn(cell: BoardPoint) {
     const isVisible = this.#picture !== 'lost' && this.#picture !== 'none'
     return isVisible && this.#canvas !== null && this.#tiles.isDrawn(tileOf(this.#canvas.tileSize, cell))
   }
@@ -210,7 +204,7 @@ class Engine implements CanvasEngine {
   #setPicture(state: PictureState) {
     if (this.#picture === state) return
     this.#picture = state
-    this.#onPicture(state)
+    this.#events.onPicture(state)
   }
 
   /** The renderer has lost its copies, or the palette changed: uploads everything again. */
@@ -258,18 +252,9 @@ class Engine implements CanvasEngine {
 
   #reportView() {
     const view = this.view()
-    const before = this.#shownView
-    if (
-      before &&
-      before.centerX === view.centerX &&
-      before.centerY === view.centerY &&
-      before.zoom === view.zoom &&
-      before.cell === view.cell
-    ) {
-      return
-    }
+    if (this.#shownView && isSameView(this.#shownView, view)) return
     this.#shownView = view
-    this.#onView(view)
+    this.#events.onView(view)
   }
 
   #resize({ viewport, deviceWidth, deviceHeight }: ElementSize) {
@@ -280,3 +265,6 @@ class Engine implements CanvasEngine {
     this.#draw(performance.now())
   }
 }
+
+const isSameView = (a: CanvasView, b: CanvasView) =>
+  a.centerX === b.centerX && a.centerY === b.centerY && a.zoom === b.zoom && a.cell === b.cell

@@ -1,6 +1,6 @@
-/** At most one `requestAnimationFrame` at a time, and none while nothing changes. */
+/** Requests at most one animation frame at a time, and none while nothing changes. */
 
-/** One frame never moves an animation by more than this, however long the page slept. */
+/** The longest step of an animation, even if the page was suspended. */
 const maxStepMs = 100
 
 export class FrameLoop {

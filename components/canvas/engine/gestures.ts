@@ -1,10 +1,6 @@
 /**
- * A pure reducer from pointer events to pan, zoom, click, tap and long press. All tools share it.
- *
- * One press ends in at most one of `click`, `tap` or `long_press`, and only if a single pointer stayed within the slop and (for
- * a touch) came up in time. A drag or a pinch ends in none of them.
- *
- * It has no timer: `pointer-input.ts` sends `time` at `longPressAtMs`.
+ * A pure reducer from pointer events to pan, zoom, click, tap and long press. A press causes at most one click, tap or long press,
+ * and a drag or a pinch causes none. It has no timer: `pointer-input.ts` sends `time` at `longPressAtMs`.
  */
 import { type ScreenPoint, screenPoint } from './camera.ts'
 
@@ -170,7 +166,7 @@ const up = (state: GestureState, input: Extract<GestureInput, { type: 'up' }>): 
   return lift(state, input.id)
 }
 
-/** A pointer left without an action. After a pinch, the finger that stays goes on panning. */
+/** A pointer left without an action. After a pinch, the remaining finger pans. */
 const lift = (state: GestureState, id: number): GestureStep => {
   switch (state.phase) {
     case 'idle':

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { startGlide, stepGlide, stepZoom } from './glide.ts'
 
-test('one slow frame ends where several quick ones do', () => {
+test('one slow frame ends where several fast frames end', () => {
   fc.assert(
     fc.property(fc.integer({ min: 200, max: 4_000 }), fc.integer({ min: 2, max: 8 }), (speed, frames) => {
       const whole = stepGlide({ vx: speed, vy: -speed }, 16 * frames)
@@ -22,7 +22,7 @@ test('one slow frame ends where several quick ones do', () => {
   )
 })
 
-test('a glide ends, a slow one does not begin, a wild one is tamed', () => {
+test('a glide ends, a slow movement does not glide, and the speed has a maximum', () => {
   let velocity: ReturnType<typeof startGlide> = startGlide({ vx: 2_000, vy: 0 })
   let frames = 0
   for (; velocity && frames < 1_000; frames++) velocity = stepGlide(velocity, 16).velocity

@@ -1,10 +1,10 @@
 /**
- * A layer draws one thing on the board: the ground, the tiles, the grid, the selected cell. `layers.ts` lists all of them.
- *
- * Layers draw from the scene alone, so no layer depends on another. Each one draws with WebGL2 and with a 2D canvas.
+ * A layer draws one thing, such as the tiles or the grid, with WebGL2 and on a 2D canvas. It draws from the scene alone, so it does
+ * not depend on other layers. `layers.ts` lists all layers.
  */
 import type { TileNumber } from '../../../lib/brand.ts'
-import type { DeviceRect, Rgb, Scene } from './renderer.ts'
+import type { Rgb } from '../../../lib/palette.ts'
+import type { DeviceRect, Scene } from './renderer.ts'
 
 export interface Layer {
   readonly name: string

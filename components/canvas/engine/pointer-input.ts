@@ -1,6 +1,6 @@
 /**
- * Turns DOM events on the board into gestures, wheel meanings and hover positions. The active tool decides what they do.
- * This file has only the listeners, the pointer capture and the timer of the long press.
+ * Turns DOM events on the board into gestures, wheel meanings and hover positions for the active tool. It has the listeners, the
+ * pointer capture and the timer of the long press.
  */
 import { type ScreenPoint, screenPoint } from './camera.ts'
 import { type GestureAction, type GestureInput, type GestureState, gesture, idleGesture, type PointerKind } from './gestures.ts'

@@ -1,17 +1,14 @@
 /**
- * A renderer draws the layers with WebGL2, or on a 2D canvas where there is no WebGL2. Both get the same scene, in device pixels.
- *
- * A renderer holds copies of tiles and nothing else. The engine says what changed and when to draw.
+ * A renderer draws the layers with WebGL2, or on a 2D canvas if there is no WebGL2. It has copies of tiles and no other state. The
+ * engine uploads changes and decides when to draw.
  */
 import type { TileNumber } from '../../../lib/brand.ts'
 import type { BoardPoint } from '../../../lib/geometry.ts'
+import type { Rgb } from '../../../lib/palette.ts'
 import type { DeviceTransform } from './camera.ts'
 import type { TileRect } from './dirty-blocks.ts'
 import type { Rect } from './rect.ts'
 import type { EngineCanvas } from './types.ts'
-
-/** Red, green, blue, 0 to 255. */
-export type Rgb = readonly [number, number, number]
 
 export interface Theme {
   /** The ground around the board. */

@@ -1,5 +1,5 @@
-/** Colors as the two renderers want them. */
-import type { Rgb } from './renderer.ts'
+/** Colors in the forms of the two renderers. */
+import type { Rgb } from '../../../lib/palette.ts'
 
 /** Each part from 0 to 1. */
 export const unit = ([red, green, blue]: Rgb) => [red / 255, green / 255, blue / 255] as const

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { SafariPinch } from './safari-pinch.ts'
 
-test('the factors of a pinch multiply to its scale, and the next pinch begins anew', () => {
+test('the factors of a pinch multiply to its scale, and the next pinch starts at 1', () => {
   const pinch = new SafariPinch()
   for (const scales of [
     [1.2, 1.5, 2],
@@ -18,7 +18,7 @@ test('the factors of a pinch multiply to its scale, and the next pinch begins an
   }
 })
 
-test('fingers on the screen zoom by their pointers, not a second time by the gesture', () => {
+test('fingers on the screen zoom by pointer events and not a second time by gesture events', () => {
   const pinch = new SafariPinch()
   pinch.classify('gesturestart', 1, true)
   expect(pinch.classify('gesturechange', 2, true)).toBeNull()

@@ -1,16 +1,16 @@
 /**
- * From camera to scene: which tiles lie in the window, where their edges fall on device pixels, and the rectangles of marks.
- *
- * Neighboring tiles share their edge: one function rounds the same number for both, so there is no gap and no overlap at any zoom.
+ * From camera to scene: the tiles in the window, their edges in device pixels, and the rectangles of marks. One function rounds the
+ * shared edge of two tiles, so there is no gap and no overlap at any zoom.
  */
 import type { TileNumber } from '../../../lib/brand.ts'
 import { asTile } from '../../../lib/brand.ts'
 import type { BoardPoint } from '../../../lib/geometry.ts'
 import { tileOf, tileOrigin, tilesX, tilesY } from '../../../lib/geometry.ts'
+import type { Rgb } from '../../../lib/palette.ts'
 import type { DeviceTransform } from './camera.ts'
 import type { Mark } from './layer.ts'
 import { outset, type Rect } from './rect.ts'
-import type { DeviceRect, Rgb, SceneTile } from './renderer.ts'
+import type { DeviceRect, SceneTile } from './renderer.ts'
 import type { EngineCanvas } from './types.ts'
 
 type Size = Pick<EngineCanvas, 'width' | 'height' | 'tileSize'>
@@ -45,7 +45,7 @@ export const tilesIn = (canvas: Size, area: Rect): TileNumber[] => {
   return found.sort((a, b) => a.distance - b.distance).map(({ tile }) => tile)
 }
 
-/** Tiles in an area and within a quarter of it on each side, so that a pan finds them loaded. The first `inWindow` are in the area. */
+/** Tiles in an area and within a quarter of it on each side, which are loaded before a pan needs them. The first `inWindow` are in the area. */
 export const tilesNear = (canvas: Size, area: Rect): { tiles: TileNumber[]; inWindow: number } => {
   const { left, top, right, bottom } = area
   const roomX = (right - left) / 4

@@ -1,8 +1,6 @@
 /**
- * The `<canvas>` in the page and what draws on it: WebGL2, or a 2D canvas where WebGL2 is not to be had or stops working.
- *
- * Drivers reset, and phones take graphics contexts away in the background. A lost context mostly comes back at once. When it does not,
- * or is lost again and again, the 2D renderer takes over on a new element: an element has one kind of context for life.
+ * The `<canvas>` in the page and its renderer. A lost WebGL context is usually restored at once. If it is not, or is lost repeatedly,
+ * the 2D renderer takes over on a new element, because an element keeps its kind of context.
  */
 import { createCanvas2dRenderer } from './canvas2d-renderer.ts'
 import type { Layer } from './layer.ts'
@@ -14,17 +12,17 @@ export interface ScreenOptions {
   readonly host: HTMLElement
   readonly layers: readonly Layer[]
   readonly only2d: boolean
-  /** The renderer is new or has lost what it knew: everything goes there again. */
+  /** The renderer is new or has lost its copies, so everything is uploaded again. */
   readonly onRebuild: () => void
   readonly onPicture: (state: PictureState) => void
 }
 
-/** How long a lost context may take to come back while the page can be seen. */
+/** A lost context must be restored within this time while the page is visible. */
 const restoreWithinMs = 1_500
-/** After this many losses the context is not waited for. */
+/** After more losses than this, the 2D renderer takes over at once. */
 const maxLosses = 2
 
-/** Where nothing can be drawn at all. */
+/** For a browser that cannot draw. */
 const noRenderer: Renderer = {
   kind: 'none',
   setPalette: () => undefined,
@@ -82,7 +80,7 @@ export class Screen {
       })
       return renderer && [element, renderer]
     } catch {
-      // A context that does not take the shaders is of no use.
+      // This context refuses the shaders.
       return null
     }
   }
@@ -110,7 +108,7 @@ export class Screen {
     this.#options.onRebuild()
   }
 
-  /** A hidden page gets its context back when it is shown again. */
+  /** A hidden page gets its context back when it is visible again. */
   #wait() {
     document.addEventListener('visibilitychange', this.#waitAgain)
     clearTimeout(this.#timer)

@@ -1,9 +1,9 @@
 /**
- * Reads the colors of the ground from the CSS variables of the page, so that each theme is defined once.
- *
- * The variables are in OKLCH. One pixel of a 2D canvas converts any CSS color to the bytes that WebGL needs.
+ * Reads the colors of the ground from the CSS variables of the page, which are in OKLCH. One pixel of a 2D canvas converts them to
+ * the bytes that WebGL needs.
  */
-import type { Rgb, Theme } from './renderer.ts'
+import type { Rgb } from '../../../lib/palette.ts'
+import type { Theme } from './renderer.ts'
 
 /** The light theme of the page, for a host without the variables. */
 const fallback = { plaster: '#f0ebe2', surface: '#fdfcfa', line: '#ddd8cf', ink: '#241f18' }

@@ -1,9 +1,6 @@
 /**
- * The bytes of one tile as they are shown: the confirmed board with optimistic pixels on top. It also marks what changed since
- * the last frame.
- *
- * The confirmed color under each optimistic pixel is kept and updated, so taking the pixel back shows the newest board. One
- * array holds both, which halves the memory.
+ * The shown bytes of one tile: the confirmed board with optimistic pixels on top. The confirmed color under each optimistic pixel is
+ * kept and updated, so taking the pixel back shows the newest board.
  */
 import type { Position } from '../../../lib/brand.ts'
 import { DirtyBlocks } from './dirty-blocks.ts'

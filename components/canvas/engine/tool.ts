@@ -1,8 +1,6 @@
 /**
- * A tool decides what the pointer and the keys do on the board. `tools.ts` lists all of them; one is active at a time.
- *
- * `gestures.ts` recognizes presses, drags and pinches for all tools alike. A tool says what they mean. The wheel and the zoom
- * keys belong to the view, whatever tool is active.
+ * A tool decides what the pointer and the keys do on the board; one is active at a time (`tools.ts`). `gestures.ts` recognizes presses,
+ * drags and pinches for all tools. The wheel and the zoom keys always move the view.
  */
 import type { BoardPoint } from '../../../lib/geometry.ts'
 import type { ScreenPoint } from './camera.ts'
@@ -10,6 +8,8 @@ import type { CellSelection } from './cell-selection.ts'
 import type { GestureAction } from './gestures.ts'
 import type { InputHow } from './types.ts'
 import type { ViewController } from './view-controller.ts'
+
+export type CreateTool = (context: ToolContext) => Tool
 
 export interface Tool {
   gesture(action: GestureAction): void
@@ -23,7 +23,6 @@ export interface Tool {
   act(how: InputHow): boolean
 }
 
-/** What a tool works with. */
 export interface ToolContext {
   readonly view: ViewController
   readonly cells: CellSelection

@@ -1,9 +1,9 @@
 /** The tools by name. A new tool is one file in `tools/` and one line here. */
-import type { Tool, ToolContext } from './tool.ts'
+import type { CreateTool } from './tool.ts'
 import { createPanAndPaint } from './tools/pan-and-paint.ts'
 
 export const tools = {
   'pan-and-paint': createPanAndPaint,
-} as const satisfies Record<string, (context: ToolContext) => Tool>
+} as const satisfies Record<string, CreateTool>
 
 export type ToolName = keyof typeof tools

@@ -1,23 +1,16 @@
 /**
- * The interface of the canvas engine: an imperative object that owns one `<canvas>`, the camera and all pointer input.
- *
- * Pixels never enter React or zustand. The session draws directly into the engine, and the page receives only the view and the
- * selected cell.
+ * The interface of the canvas engine, which owns one `<canvas>`, the camera and all pointer input. The session draws directly into the
+ * engine, and the page receives only the view and the selected cell.
  */
 import type { Position, TileNumber } from '../../../lib/brand.ts'
+import type { Canvas } from '../../../lib/canvas.ts'
 import type { BoardPoint } from '../../../lib/geometry.ts'
+import type { Covered } from './camera.ts'
 import type { RendererKind } from './renderer.ts'
 import type { ToolName } from './tools.ts'
 
-/** What the engine needs of a canvas; `CanvasInfo` of the session fits. */
-export interface EngineCanvas {
-  readonly width: number
-  readonly height: number
-  readonly tileSize: number
-  /** `#RRGGBB`, 2 to 256 of them. */
-  readonly palette: readonly string[]
-  readonly background: number
-}
+/** The part of a canvas that the engine uses. */
+export type EngineCanvas = Pick<Canvas, 'width' | 'height' | 'tileSize' | 'palette'>
 
 /** Where the view is: the board point in the middle (fractions allowed), and the CSS pixels that one board pixel takes. */
 export interface CanvasView {
@@ -35,11 +28,7 @@ export type InputHow = 'pointer' | 'touch' | 'keyboard'
  */
 export type PictureState = 'shown' | 'lost' | 'simple' | 'incomplete' | 'none'
 
-export interface CanvasEngineOptions {
-  /** Fills the window; positioned. The engine puts its `<canvas>` inside and takes it out on `dispose`. */
-  readonly host: HTMLElement
-  /** `prefers-reduced-motion`: no animation and no gliding. `setReducedMotion` follows a change. */
-  readonly reducedMotion: boolean
+export interface EngineEvents {
   /** The view, the zoom or the cell changed; at most once per drawn frame. */
   readonly onView: (view: CanvasView) => void
   readonly onCell: (cell: BoardPoint | null, how: InputHow) => void
@@ -49,8 +38,16 @@ export interface CanvasEngineOptions {
   readonly onInspect: (cell: BoardPoint) => void
   /** Whether the board is visible has changed. It is `shown` at first. May be called before the constructor returns. */
   readonly onPicture: (state: PictureState) => void
+}
+
+export interface CanvasEngineOptions {
+  /** Fills the window; positioned. The engine puts its `<canvas>` inside and takes it out on `dispose`. */
+  readonly host: HTMLElement
+  /** `prefers-reduced-motion`: no animation and no gliding. `setReducedMotion` follows a change. */
+  readonly reducedMotion: boolean
+  readonly events: EngineEvents
   /** CSS pixels at the top and bottom that cards cover when the board is fitted; none by default. */
-  readonly covered?: () => { readonly top: number; readonly bottom: number }
+  readonly covered?: () => Covered
   /** `2d` forces the 2D renderer (`?renderer=2d`); otherwise WebGL2 is used if the browser has it. */
   readonly renderer?: 'auto' | '2d'
 }
@@ -77,15 +74,15 @@ export interface CanvasEngine extends PixelSink {
   isDrawn(cell: BoardPoint): boolean
   /** The color that the selected cell shows; null shows only its frame. */
   setSelectedColor(index: number | null): void
-  /** What the pointer and the keys do from now on; `pan-and-paint` at first. */
+  /** Activates a tool and ends the current gesture. `pan-and-paint` is active at first. */
   setTool(name: ToolName): void
   /** The arrow keys. */
   moveCell(dx: number, dy: number): void
-  setCell(cell: BoardPoint | null, how?: InputHow): void
+  setCell(cell: BoardPoint | null, how: InputHow): void
   /** Enter, Space or the phone's button: uses the active tool on the selected cell. Returns whether there was one. */
-  act(how?: InputHow): boolean
-  /** One zoom step, to whole device pixels per cell so that all cells are equally wide. `at` is in CSS pixels of the host. */
-  zoomBy(factor: number, at?: { readonly x: number; readonly y: number }): void
+  act(how: InputHow): boolean
+  /** One zoom step, to whole device pixels per cell so that all cells are equally wide. */
+  zoomBy(factor: number): void
   /** Centers a board point at once. Before `setCanvas` the place is remembered. */
   centerOn(place: { readonly x: number; readonly y: number; readonly zoom?: number }): void
   /** Shows the whole board with a margin. */

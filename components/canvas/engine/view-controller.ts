@@ -1,7 +1,4 @@
-/**
- * The camera, and what moves it: a pan, a pinch, a wheel, a step of the zoom, and the movement that goes on after a release.
- * It has no DOM and no clock.
- */
+/** The camera and its movements: pan, pinch, wheel, zoom step, and the glide after a release. It has no DOM and no clock. */
 import type { BoardPoint } from '../../../lib/geometry.ts'
 import {
   anchored,
@@ -46,7 +43,7 @@ export class ViewController {
   #canvas: CanvasSize | null = null
   #viewport: Viewport = { width: 1, height: 1, pixelRatio: 1 }
   #camera: Camera = { center: planePoint(0, 0), zoom: 1 }
-  /** A place that was asked for before the canvas was known. */
+  /** The place to show once the canvas is known. */
   #wanted: Place | null = null
   /** True until a person moves the view. Until then a new window size fits the board again. */
   #untouched = true
@@ -142,7 +139,7 @@ export class ViewController {
     }
   }
 
-  /** Stops what glides. */
+  /** Stops the glide. */
   hold() {
     this.#rest()
     this.#touch()
@@ -181,7 +178,7 @@ export class ViewController {
     return { gx: Math.min(width - 1, Math.max(0, gx)), gy: Math.min(height - 1, Math.max(0, gy)) }
   }
 
-  /** Moves what glides by the elapsed time. */
+  /** Continues the glide by the elapsed time. */
   step(elapsedMs: number) {
     if (this.#goal) {
       const zoom = stepZoom(this.#camera.zoom, this.#goal.zoom, elapsedMs)

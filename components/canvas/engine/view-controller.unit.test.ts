@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { ViewController } from './view-controller.ts'
 
-test('a place that is asked for before the canvas is known is shown once it is known', () => {
+test('a place that is requested before the canvas is known is shown once it is known', () => {
   const view = new ViewController({ onChange() {}, onLook() {} }, false)
   view.centerOn({ x: 512, y: 233, zoom: 12 })
   view.resize({ width: 800, height: 600, pixelRatio: 1 })
@@ -9,7 +9,7 @@ test('a place that is asked for before the canvas is known is shown once it is k
   expect(view.camera).toEqual({ center: { x: 512, y: 233 }, zoom: 12 })
 })
 
-test('a new window size fits the board again until a person moves it', () => {
+test('a new window size fits the board again until the painter moves the view', () => {
   const view = new ViewController({ onChange() {}, onLook() {} }, false)
   view.setCanvas({ width: 1_000, height: 1_000 })
   view.resize({ width: 564, height: 1_000, pixelRatio: 1 })

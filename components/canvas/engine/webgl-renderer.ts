@@ -1,13 +1,12 @@
 /**
- * The WebGL2 renderer: one R8UI texture per tile, one palette texture, and the programs of the layers.
- *
- * A lost context loses all textures. When the browser restores it, the renderer builds everything again and calls `onRestored`,
- * which uploads palette and tiles. Until then `draw` does nothing.
+ * The WebGL2 renderer: one R8UI texture per tile, one palette texture, and the programs of the layers. When the browser restores a
+ * lost context, the renderer builds everything again and calls `onRestored`. Until then `draw` does nothing.
  */
 import type { TileNumber } from '../../../lib/brand.ts'
+import type { Rgb } from '../../../lib/palette.ts'
 import type { Layer, Program, ProgramSource, WebglSurface } from './layer.ts'
 import { linkProgram } from './link-program.ts'
-import type { Renderer, Rgb, Scene } from './renderer.ts'
+import type { Renderer, Scene } from './renderer.ts'
 import { unit } from './rgb.ts'
 
 interface Built {
@@ -24,7 +23,7 @@ export interface ContextEvents {
   readonly onFailed: () => void
 }
 
-/** Null when the browser has no WebGL2. */
+/** Null if the browser has no WebGL2. */
 export const createWebglRenderer = (canvas: HTMLCanvasElement, layers: readonly Layer[], events: ContextEvents): Renderer | null => {
   const gl = canvas.getContext('webgl2', { alpha: false, antialias: false, depth: false, stencil: false })
   return gl ? new WebglRenderer(gl, layers, events) : null
@@ -97,7 +96,7 @@ class WebglRenderer implements Renderer {
   dispose() {
     this.#stop.abort()
     this.#built = null
-    // Browsers hold few contexts at a time and free them late; a page that mounts often must not run out.
+    // Browsers allow few contexts and free them late. A page that mounts often must not exhaust them.
     if (!this.#gl.isContextLost()) this.#gl.getExtension('WEBGL_lose_context')?.loseContext()
   }
 
@@ -108,13 +107,13 @@ class WebglRenderer implements Renderer {
     gl.bindTexture(gl.TEXTURE_2D, texture)
     gl.texStorage2D(gl.TEXTURE_2D, 1, gl.R8UI, tileSize, tileSize)
     nearest(gl)
-    // Asking waits for the graphics process, so it is done for new textures only.
+    // `getError` waits for the graphics process, so it is called for new textures only.
     if (gl.getError() === gl.OUT_OF_MEMORY) return this.#fail()
     tiles.set(tile, texture)
     return texture
   }
 
-  /** A context that was lost meanwhile has events of its own. */
+  /** A lost context sends its own events. */
   #fail(): null {
     if (!this.#gl.isContextLost()) this.#events.onFailed()
     return null
@@ -144,7 +143,7 @@ class WebglRenderer implements Renderer {
   }
 
   #lost(event: Event) {
-    // Without this the browser never brings the context back.
+    // Otherwise the browser never restores the context.
     event.preventDefault()
     this.#built = null
     this.#events.onLost()
@@ -174,7 +173,7 @@ const nearest = (gl: WebGL2RenderingContext) => {
   gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE)
 }
 
-/** Null while the context is lost: everything made then would be void. */
+/** Null while the context is lost. */
 const build = (gl: WebGL2RenderingContext, layers: readonly Layer[]): Built | null => {
   if (gl.isContextLost()) return null
   const palette = gl.createTexture()

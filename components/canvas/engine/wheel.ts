@@ -1,9 +1,6 @@
 /**
- * Tells a mouse wheel from a trackpad by the values of the event, because browsers do not say which device it was. A wheel
- * zooms, two fingers on a trackpad pan, and a pinch (a wheel event with ctrl) zooms.
- *
- * A series of events less than 300 ms apart is classified once, by its first event. Otherwise a trackpad's momentum could turn
- * into a zoom in the middle of a swipe.
+ * Distinguishes a mouse wheel, which zooms, from two fingers on a trackpad, which pan, by the values of the event. A series of events
+ * is classified once, because a trackpad's momentum could otherwise zoom in the middle of a swipe.
  */
 export interface WheelInput {
   readonly deltaX: number

@@ -11,7 +11,7 @@ const wheel = (change: Partial<WheelInput>): WheelInput => ({
   ...change,
 })
 
-test('a notch of a wheel zooms: up is closer, down is further, and both ways cancel out', () => {
+test('a notch of a wheel zooms in or out, and the two cancel out', () => {
   const classify = new WheelClassifier()
   const closer = classify.classify(wheel({ deltaY: -100, wheelDeltaY: 120 }))
   const further = classify.classify(wheel({ deltaY: 100, wheelDeltaY: -120, timeMs: 20 }))
@@ -21,12 +21,12 @@ test('a notch of a wheel zooms: up is closer, down is further, and both ways can
   expect(closer.smooth).toBe(false)
 })
 
-test('lines and pages are a wheel', () => {
+test('events in lines or pages come from a wheel', () => {
   expect(new WheelClassifier().classify(wheel({ deltaY: 3, deltaMode: 1 })).do).toBe('zoom')
   expect(new WheelClassifier().classify(wheel({ deltaY: 1, deltaMode: 2 })).do).toBe('zoom')
 })
 
-test('two fingers on a trackpad pan, and go on panning when their momentum is as large as a notch', () => {
+test('two fingers on a trackpad pan, even when their momentum is as large as a notch', () => {
   const classify = new WheelClassifier()
   expect(classify.classify(wheel({ deltaY: 2, deltaX: 1, wheelDeltaY: -6 }))).toEqual({ do: 'pan', dx: -1, dy: -2 })
   expect(classify.classify(wheel({ deltaY: 120, wheelDeltaY: -360, timeMs: 100 }))).toEqual({ do: 'pan', dx: -0, dy: -120 })

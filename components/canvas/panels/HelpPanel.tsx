@@ -8,7 +8,7 @@ import { choose } from '../ui-store.ts'
 const keys = ['move', 'paint', 'choose', 'step', 'zoom', 'grid', 'help'] as const
 const gestures = ['choose', 'paint', 'move', 'zoom'] as const
 
-/** How painting works, and the keys or the gestures. */
+/** Explains painting, and lists the keys or the gestures. */
 export const HelpPanel = () => {
   const { t } = useWords()
   const { ui } = useCanvasParts()
@@ -31,7 +31,7 @@ export const HelpPanel = () => {
         ))}
       </dl>
       {!touch && (
-        <label className="mt-4 flex items-center justify-between gap-4" htmlFor="letter-keys">
+        <label className="mt-4 flex min-h-[44px] items-center justify-between gap-4" htmlFor="letter-keys">
           <span>
             <span>{t('help.letters')}</span>
             <span className="block text-[12.5px] text-muted">{t('help.lettersHint')}</span>

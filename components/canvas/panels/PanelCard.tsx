@@ -1,21 +1,34 @@
 'use client'
 
-import { X } from 'lucide-react'
+import { ChevronDown, ChevronUp, X } from 'lucide-react'
 import { type ComponentType, useEffect, useId, useRef, useState } from 'react'
 import { useWords } from '../../language.tsx'
+import { IconButton } from '../../ui/IconButton.tsx'
 import { useCanvasParts, useUi } from '../canvas-context.ts'
+import { useSheets } from '../use-media-query.ts'
 import { type Panel, panels } from './panels.ts'
 
-/** The open panel, if there is one. It is not modal: painting goes on beside it. */
-export const PanelCard = () => {
+/** The open panel, and whether it is a strip. */
+const useOpenPanel = () => {
   const open = useUi((state) => state.panel)
-  const panel = panels.find(({ id }) => id === open)
-  return panel ? <OpenPanel key={panel.id} panel={panel} /> : null
+  const isLow = useUi((state) => state.panelIsLow)
+  const isStrip = useSheets() && isLow
+  return { panel: panels.find(({ id }) => id === open), isStrip }
 }
 
-const OpenPanel = ({ panel }: { panel: Panel }) => {
-  const words = useWords()
-  const { ui } = useCanvasParts()
+/** The open panel. It is not modal, so painting continues beside it. */
+export const PanelCard = () => {
+  const { panel, isStrip } = useOpenPanel()
+  return panel && !isStrip ? <OpenPanel key={panel.id} panel={panel} /> : null
+}
+
+/** The low form of the open panel on a phone: a strip above the dock, so that painting continues. */
+export const PanelStrip = () => {
+  const { panel, isStrip } = useOpenPanel()
+  return panel && isStrip ? <Strip key={panel.id} panel={panel} /> : null
+}
+
+const Strip = ({ panel }: { panel: Panel }) => {
   const titleId = useId()
   const card = useFocusWhileOpen()
   return (
@@ -24,29 +37,54 @@ const OpenPanel = ({ panel }: { panel: Panel }) => {
       role="dialog"
       aria-labelledby={titleId}
       tabIndex={-1}
-      className="card rising absolute top-[70px] right-4 z-30 flex max-h-[calc(100dvh-192px)] w-[352px] flex-col overflow-hidden outline-none max-sm:inset-x-2.5 max-sm:top-auto max-sm:bottom-2.5 max-sm:max-h-[62dvh] max-sm:w-auto short:top-2 short:max-h-[calc(100dvh-16px)]"
+      className="card rising pointer-events-auto w-full max-w-[480px] outline-none"
     >
-      <div className="flex h-[46px] shrink-0 items-center justify-between border-b border-line pr-1.5 pl-4">
-        <h2 id={titleId} className="font-semibold">
-          {panel.title(words)}
-        </h2>
-        <button
-          type="button"
-          aria-label={words.t('help.close')}
-          onClick={() => ui.setState({ panel: null })}
-          className="grid size-9 place-items-center rounded-button hover:bg-ink/6 max-sm:size-11"
-        >
-          <X size={19} strokeWidth={1.8} aria-hidden />
-        </button>
-      </div>
-      <div className="min-h-0 overflow-y-auto p-4">
+      <PanelHead panel={panel} titleId={titleId} isStrip />
+    </section>
+  )
+}
+
+const PanelHead = ({ panel, titleId, isStrip = false }: { panel: Panel; titleId: string; isStrip?: boolean }) => {
+  const words = useWords()
+  const { ui } = useCanvasParts()
+  return (
+    <div className="flex h-[46px] shrink-0 items-center justify-between pr-1.5 pl-4 max-sm:h-[52px]">
+      <h2 id={titleId} className="min-w-0 truncate font-semibold">
+        {panel.title(words)}
+      </h2>
+      <span className="flex shrink-0">
+        <IconButton
+          icon={isStrip ? ChevronUp : ChevronDown}
+          label={words.t(isStrip ? 'panel.raise' : 'panel.lower')}
+          onClick={() => ui.setState({ panelIsLow: !isStrip })}
+          className="sm:hidden"
+        />
+        <IconButton icon={X} label={words.t('panel.close')} onClick={() => ui.setState({ panel: null })} />
+      </span>
+    </div>
+  )
+}
+
+const OpenPanel = ({ panel }: { panel: Panel }) => {
+  const titleId = useId()
+  const card = useFocusWhileOpen()
+  return (
+    <section
+      ref={card}
+      role="dialog"
+      aria-labelledby={titleId}
+      tabIndex={-1}
+      className="card rising absolute top-[70px] right-4 z-30 flex max-h-[calc(100dvh-192px)] w-[352px] flex-col overflow-hidden outline-none max-sm:inset-x-2.5 max-sm:top-auto max-sm:bottom-[max(10px,env(safe-area-inset-bottom))] max-sm:max-h-[62dvh] max-sm:w-auto short:top-2 short:max-h-[calc(100dvh-16px)]"
+    >
+      <PanelHead panel={panel} titleId={titleId} />
+      <div className="min-h-0 overflow-y-auto border-t border-line p-4">
         <Content load={panel.load} />
       </div>
     </section>
   )
 }
 
-/** Moves the focus into the panel, and back where it was unless it has moved on meanwhile. */
+/** Moves the focus into the panel, and back when the panel closes, unless the focus is elsewhere by then. */
 const useFocusWhileOpen = () => {
   const card = useRef<HTMLElement>(null)
   useEffect(() => {
@@ -79,7 +117,7 @@ const Content = ({ load }: { load: Panel['load'] }) => {
   if (state.hasFailed) {
     return (
       <div role="alert">
-        <p>{t('panelFailed')}</p>
+        <p>{t('panel.failed')}</p>
         <button
           type="button"
           onClick={() => setTries(tries + 1)}

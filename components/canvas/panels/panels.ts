@@ -8,7 +8,7 @@ export type PanelId = 'help'
 export interface Panel {
   readonly id: PanelId
   readonly icon: LucideIcon
-  /** The keys that open and close it, the one to show first. */
+  /** The keys that open and close it. The first one is shown. */
   readonly keys: readonly string[]
   readonly label: (words: PageWords) => string
   readonly title: (words: PageWords) => string

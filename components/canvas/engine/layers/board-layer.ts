@@ -1,9 +1,6 @@
 /**
- * The tiles, with the optimistic pixels that their bytes include.
- *
- * A WebGL tile is a texture of palette indices, so a change of the palette is one small upload and a pixel is one byte. The
- * hardware cannot filter integer textures. Where several cells share a device pixel, the shader averages up to 3 × 3 of them
- * in linear light, approximated by squares. The 2D canvas leaves this to the browser.
+ * The tiles, with the optimistic pixels that their bytes include. A WebGL tile is a texture of palette indices, which the hardware
+ * cannot filter. Where several cells share a device pixel, the shader averages up to 3 × 3 of them in approximately linear light.
  */
 import type { Canvas2dSurface, Layer, WebglSurface } from '../layer.ts'
 import type { Scene, SceneTile } from '../renderer.ts'

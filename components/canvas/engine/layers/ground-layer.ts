@@ -1,4 +1,4 @@
-/** The plaster around the board with its dots, the board's edge, and the empty board where tiles are missing. */
+/** The ground around the board with its dots, the edge of the board, and an empty board where tiles are missing. */
 import type { Canvas2dSurface, Layer, WebglSurface } from '../layer.ts'
 import type { Scene } from '../renderer.ts'
 import { css, unit } from '../rgb.ts'

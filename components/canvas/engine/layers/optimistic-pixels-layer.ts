@@ -1,6 +1,6 @@
 /**
- * Optimistic pixels that have just been painted. A tile's bytes include all optimistic pixels, so the board layer draws them;
- * this layer adds the 120 ms in which a new one shrinks to its size.
+ * The animation of new optimistic pixels, which shrink to their size in 120 ms. The board layer draws the pixels themselves,
+ * because a tile's bytes include them.
  */
 import type { Animations } from '../animations.ts'
 import { type Layer, markLayer } from '../layer.ts'

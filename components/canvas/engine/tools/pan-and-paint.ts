@@ -1,8 +1,4 @@
-/**
- * The first tool: a drag pans, two fingers zoom, a click paints. A tap selects a cell, and a second tap on it paints.
- *
- * `onPaint` is called for a click, for a second tap on the cell that a tap has selected, and for `act`, and for nothing else.
- */
+/** A drag pans, two fingers zoom, and a click paints. A tap selects a cell, and a second tap on it paints. */
 import type { ScreenPoint } from '../camera.ts'
 import type { GestureAction } from '../gestures.ts'
 import type { Tool, ToolContext } from '../tool.ts'

@@ -1,0 +1,121 @@
+/** Creates the engine, the session and the UI store of one canvas, and connects them. */
+import type { BoardPoint } from '../../lib/geometry.ts'
+import type { Language } from '../../lib/words/language.ts'
+import { colorText, type PageWords, pageWordsOf } from '../../lib/words/page-words.ts'
+import { watchColors } from '../watch-colors.ts'
+import type { CanvasParts } from './canvas-context.ts'
+import { createCanvasEngine } from './engine/engine.ts'
+import type { EngineEvents, InputHow } from './engine/types.ts'
+import { followPlace } from './follow-place.ts'
+import { handleKeys } from './handle-keys.ts'
+import { exposeToAutomation } from './load-automation-handle.ts'
+import { browserEnvironment } from './session/browser-environment.ts'
+import { createSession } from './session/session.ts'
+import { announce, choose, colorName, createUiStore } from './ui-store.ts'
+
+const statusCardPx = 44
+
+/** Where cards cover the board: above the dock, and on a phone also below the status card. */
+const coveredByCards = (host: HTMLElement) => {
+  const dock = host.parentElement?.querySelector<HTMLElement>('[data-dock]')
+  if (!dock) return { top: 0, bottom: 0 }
+  const bottom = Math.max(0, innerHeight - dock.getBoundingClientRect().top)
+  return { top: dock.dataset['dock'] === 'sheet' ? statusCardPx : 0, bottom }
+}
+
+const showTheme = (theme: string) => {
+  if (theme === 'system') delete document.documentElement.dataset['theme']
+  else document.documentElement.dataset['theme'] = theme
+}
+
+const followVisibleTiles = ({ engine, session }: CanvasParts) => {
+  const { tiles, inWindow } = engine.visibleTiles()
+  session.viewTiles(tiles, inWindow)
+}
+
+/** Screen readers read the cell that a key, a tap or the page has chosen. */
+const announceCell = ({ engine, session, ui }: CanvasParts, words: PageWords, cell: BoardPoint) => {
+  const color = engine.pixelAt(cell)
+  const { canvas } = session.store.getState()
+  const at = { x: cell.gx, y: cell.gy }
+  if (color === null || canvas === null) announce(ui, words.t('announce.notLoaded', at))
+  else announce(ui, words.t('announce.cell', { ...at, color: colorText(words, colorName(canvas, color)) }))
+}
+
+/** The events arrive after all parts exist. Only `onPicture` may arrive earlier. */
+const engineEvents = (parts: () => CanvasParts, ui: CanvasParts['ui'], words: PageWords): EngineEvents => ({
+  onView(view) {
+    ui.setState({ zoom: view.zoom, cell: view.cell })
+    followVisibleTiles(parts())
+  },
+  onCell(cell, how: InputHow) {
+    ui.setState({ cell, ...(how === 'keyboard' ? {} : { touch: how === 'touch' }) })
+    if (cell && how !== 'pointer') announceCell(parts(), words, cell)
+  },
+  onPaint(cell) {
+    const { engine, session } = parts()
+    if (engine.pixelAt(cell) !== null && !engine.isDrawn(cell)) {
+      return session.notify({ kind: 'refused', code: 'not_shown', params: { cell } })
+    }
+    if (session.place(cell, ui.getState().color) && !ui.getState().painted) choose(ui, { painted: true })
+  },
+  // The cell stays chosen. A right click does not show the paint button of a touch screen.
+  onInspect: (cell) => parts().engine.setCell(cell, ui.getState().touch ? 'touch' : 'keyboard'),
+  onPicture(picture) {
+    ui.setState({ picture })
+    if (picture === 'simple') parts().session.notify({ kind: 'info', code: 'picture_simple', params: {} })
+    if (picture === 'incomplete') parts().session.notify({ kind: 'error', code: 'picture_incomplete', params: {} })
+  },
+})
+
+/** Starts a canvas inside `host`. The second result ends it. */
+export const startCanvas = (
+  host: HTMLElement,
+  { canvasId, language }: { canvasId: string; language: Language },
+): [CanvasParts, () => void] => {
+  const words = pageWordsOf(language)
+  const ui = createUiStore()
+  const motion = matchMedia('(prefers-reduced-motion: reduce)')
+  const engine = createCanvasEngine({
+    host,
+    reducedMotion: motion.matches,
+    renderer: new URLSearchParams(location.search).get('renderer') === '2d' ? '2d' : 'auto',
+    events: engineEvents(() => parts, ui, words),
+    covered: () => coveredByCards(host),
+  })
+  const session = createSession({ environment: browserEnvironment(), canvasId, sink: engine })
+  const parts: CanvasParts = { engine, session, ui }
+
+  engine.setGrid(ui.getState().grid)
+  const onMotion = () => engine.setReducedMotion(motion.matches)
+  motion.addEventListener('change', onMotion)
+  const stops = [
+    () => motion.removeEventListener('change', onMotion),
+    followPlace(engine, ui),
+    handleKeys({ host, words, ...parts }),
+    exposeToAutomation(parts),
+    watchColors(() => engine.themeChanged()),
+    ui.subscribe((state, before) => {
+      if (state.color !== before.color) engine.setSelectedColor(state.color)
+      if (state.grid !== before.grid) engine.setGrid(state.grid)
+      if (state.theme === before.theme) return
+      showTheme(state.theme)
+      engine.themeChanged()
+    }),
+    session.store.subscribe((state, before) => {
+      if (state.saved > before.saved) announce(ui, words.t('announce.saved'))
+      if (!state.canvas || state.canvas === before.canvas) return
+      if (ui.getState().color >= state.canvas.palette.length) choose(ui, { color: 0 })
+      engine.setSelectedColor(ui.getState().color)
+      followVisibleTiles(parts)
+    }),
+    () => session.dispose(),
+    () => engine.dispose(),
+  ]
+  return [
+    parts,
+    () => {
+      for (const stop of stops) stop()
+    },
+  ]
+}
