@@ -3,9 +3,9 @@ import { productName } from '../lib/words/language.ts'
 type Props = { title: string; body: string; action: string } & ({ href: string } | { onAction: () => void })
 
 const actionClass =
-  'mt-5 inline-flex h-10 items-center rounded-button bg-ultramarine px-5 font-medium text-on-accent transition-opacity hover:opacity-90'
+  'mt-5 inline-flex h-10 items-center pointer-coarse:h-[44px] rounded-button bg-ultramarine px-5 font-medium text-on-accent transition-opacity hover:opacity-90'
 
-/** What there is instead of a board: a sentence, and the way on. Its texts may be translated before React takes them over. */
+/** A message with one action instead of a board. A browser may translate its texts before React hydrates them. */
 export const FullPageMessage = (props: Props) => (
   <div className="ground grid min-h-dvh place-items-center p-6">
     <div className="card rising w-full max-w-sm p-7">

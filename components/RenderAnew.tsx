@@ -7,13 +7,13 @@ interface State {
   readonly turn: number
 }
 
-/** More failures than this in a minute have another cause than foreign code. */
+/** More failures than this in a minute are not caused by extensions. */
 const maxTurns = 5
 const forgottenAfterMs = 60_000
 
 /**
- * Renders its children anew when they throw. Extensions remove and move elements that React put on the page, and React throws at its
- * next change there. What the children get from outside, such as the board and its session, goes on meanwhile.
+ * Renders its children again when they throw. Browser extensions remove and move React's elements, and React throws at its next
+ * change there. The board and its session are outside the children and continue.
  */
 export class RenderAnew extends Component<{ readonly children: ReactNode }, State> {
   override state: State = { error: null, hasFailed: false, turn: 0 }

@@ -1,2 +1,2 @@
-/** Runs before the first paint, so that a chosen theme does not flash. The key is the one of `preferences.ts`. */
+/** Sets the chosen theme before the first paint, so that the other one does not flash. `preferences.ts` has the same key. */
 export const themeScript = `try{var t=JSON.parse(localStorage.getItem('fresco.theme'));if(t==='light'||t==='dark')document.documentElement.dataset.theme=t}catch{}`

@@ -1,6 +1,6 @@
 const queries = ['(prefers-color-scheme: dark)', '(prefers-contrast: more)', '(forced-colors: active)']
 
-/** Calls `changed` when the system changes what the colour variables are. Answers the way to stop. */
+/** Calls `changed` when a system setting changes the color variables. Returns the function that ends watching. */
 export const watchColors = (changed: () => void): (() => void) => {
   const lists = queries.map((query) => matchMedia(query))
   for (const list of lists) list.addEventListener('change', changed)

@@ -1,4 +1,4 @@
-/** The visitor's clock is set while the page is open. Nothing that is measured may change by that. */
+/** The visitor's clock is set while the page is open. No measured duration may change. */
 import { expect, test } from './support/fixtures.ts'
 
 test.use({ serverEnv: { COOLDOWN_MS: '4000', MAX_CHARGES: '2', START_CHARGES: '2' } })

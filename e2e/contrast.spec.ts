@@ -1,11 +1,11 @@
-/** Windows' contrast themes and `prefers-contrast`: what is painted on the screen, not what the style sheets say. */
+/** Contrast themes of Windows and `prefers-contrast`, measured in screenshots and not in style sheets. */
 import type { Locator, Page } from '@playwright/test'
 import { decode } from 'fast-png'
 import { expect, Tab, test } from './support/fixtures.ts'
 
 type Rgb = readonly [number, number, number]
 
-/** Reads single pixels of what the page shows now. */
+/** Reads single pixels of a screenshot. */
 const lookAt = async (page: Page) => {
   const { width, channels, data } = decode(await page.screenshot())
   return (x: number, y: number): Rgb => {
@@ -32,7 +32,7 @@ const boxOf = async (locator: Locator) => {
   return box
 }
 
-/** A mark, a filled button or a pressed one, when it has come to rest: a point inside it against its surroundings. */
+/** Compares a point inside a mark or a button with its surroundings, after its animation has ended. */
 const standsOut = (locator: Locator, inside: 'middle' | 'corner' = 'middle') =>
   expect(async () => {
     const { x, y, width, height } = await boxOf(locator)
@@ -98,7 +98,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     const letters = page.getByRole('switch')
     for (const isOn of [true, false]) {
       await expect(letters).toHaveAttribute('aria-checked', String(isOn))
-      // Its thumb takes a moment to get to the other side.
+      // The thumb of the switch needs a moment to move.
       await expect(async () => {
         const thumb = await boxOf(letters.locator('span'))
         const track = await boxOf(letters)

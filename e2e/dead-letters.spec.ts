@@ -4,7 +4,7 @@ import type { Api } from './support/api.ts'
 import { expect, test } from './support/fixtures.ts'
 import type { FrescoServer } from './support/server.ts'
 
-/** Places one pixel as soon as this process takes it. It may end before it has answered; while it starts it answers 503. */
+/** Places one pixel as soon as the process accepts it. The process may end without an answer; during its start it answers 503. */
 const placeBeforeItEnds = (api: Api, life: ChildProcess) =>
   expect
     .poll(
@@ -27,7 +27,7 @@ test('A4 a commit that takes every publisher with it becomes a dead letter; the 
   await api.token()
   const deadly = { FAILPOINTS: 'publisher.before-append=kill', ALLOW_FAILPOINTS: '1' }
   await server.end('SIGTERM')
-  // The first attempt is this life's; the commit is there before the publisher dies of it.
+  // The first attempt is in this process. The commit is saved before the publisher crashes.
   let life = server.spawn(deadly)
   let ended = once(life, 'exit')
   await placeBeforeItEnds(api, life)
@@ -64,7 +64,7 @@ test('A4 a commit that takes every publisher with it becomes a dead letter; the 
   expect((await api.settledBoard()).bytes.slice(3, 5)).toEqual(new Uint8Array([5, 6]))
 })
 
-/** What stays of a commit that could not be published, published at last, with what was painted behind it. */
+/** The log after the tombstone and the commits that waited behind it are published. */
 const expectDrained = async (server: FrescoServer, api: Api) => {
   await server.boot()
   expect((await api.place(4, 0, 6)).status).toBe(201)

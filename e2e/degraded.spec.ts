@@ -1,6 +1,6 @@
 /**
- * A real server while a service that it needs hangs, is gone or is full: what still works goes on, what does not is refused in time, and
- * it is left again without anybody doing anything.
+ * A real server while a service hangs, is down or is full. What does not need the service still works, other requests are refused in
+ * time, and the server recovers by itself.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -16,7 +16,7 @@ const board = { CANVAS_WIDTH: '200', CANVAS_HEIGHT: '120' }
 const tag = { tag: '@embedded' }
 test.describe.configure({ timeout: 120_000 })
 
-/** A viewer, and the newest commit that it was told of. */
+/** A viewer, with the newest commit that it has received. */
 const watch = async (server: FrescoServer) => {
   const socket: Socket = io(server.url, { transports: ['websocket'], reconnection: false })
   const seen = { seq: 0, disconnects: 0, inOrder: true }
@@ -60,9 +60,9 @@ test('A2 Redis hangs: placing stays fast, viewers follow the store, and the serv
   }
   const usual = await placeMany(0)
   await services.redis.freeze()
-  // Through the whole of it: before anybody knows, while it is found out, and after.
+  // Before, during and after the detection of the fault.
   const [hung, later] = [await placeMany(1), await placeMany(2)]
-  // A POST that waited for Redis would take its two seconds of deadline.
+  // A POST that waits for Redis takes the two seconds of its deadline.
   expect(Math.max(hung, later), `usually ${usual} ms`).toBeLessThan(Math.max(1_000, usual * 3))
   await expect.poll(async () => seen.seq === (await api.head()) && seen.seq > 300).toBe(true)
   expect(await healthOf(server)).toBe('warn')
@@ -106,7 +106,7 @@ for (const [how, take, give] of [
       await expect.poll(() => statusOf(server, '/readyz'), { timeout: 20_000 }).toBe(200)
       await expect.poll(async () => (await api.place(60, 8, 9)).status, { timeout: 20_000 }).toBe(201)
       const { bytes, seq } = await api.settledBoard()
-      // What was refused is not there; of what had no answer nobody knows.
+      // A refused pixel is not saved. The outcome of a request without an answer is unknown.
       for (const { status, gx, gy } of tries) if (status === 503) expect(bytes[gy * 256 + gx]).not.toBe(5)
       await expect.poll(() => seen.seq).toBe(seq)
       expect([seen.inOrder, seen.disconnects]).toEqual([true, 0])
@@ -131,7 +131,7 @@ test('A1 the disk is full: placing is refused, boards are served, and placing wo
     } catch (error) {
       expect((error as NodeJS.ErrnoException).code).toBe('ENOSPC')
     }
-    // What the database file still has room for is taken first.
+    // The free space inside the database file is used first.
     let refusal: Response | null = null
     for (let i = 0; i < 5_000 && !refusal; i++) {
       const response = await api.place(i % 200, Math.floor(i / 200) + 5, 6)

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from './support/fixtures.ts'
 
-/** How large a file of the server may become: a write beyond it fails as on a disk without room. Only the soft limit, so that it can be raised again. */
+/** The size limit for the server's files. A write beyond it fails as on a full disk. It is the soft limit, which can be raised again. */
 const limitFiles = (pid: number | undefined, bytes: number | 'unlimited') =>
   expect(spawnSync('prlimit', ['--pid', String(pid), `--fsize=${bytes}:`]).status).toBe(0)
 

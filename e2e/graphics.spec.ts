@@ -1,4 +1,4 @@
-/** The graphics context of the board is lost, cannot be made, or is too small. */
+/** The graphics context of the board is lost, cannot be created, or is too small. */
 import type { Page } from '@playwright/test'
 import { expect, type Tab, test } from './support/fixtures.ts'
 
@@ -11,7 +11,7 @@ test.use({
 
 type Held = { gl?: WebGL2RenderingContext; loss?: WEBGL_lose_context | null; makeAll?: 'fail' | 'throw' }
 
-/** Keeps the page's context, so that a test can take it away. */
+/** Keeps the page's context, so that a test can lose it. */
 const holdContext = (page: Page) =>
   page.addInitScript(() => {
     const held = globalThis as Held

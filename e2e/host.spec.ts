@@ -1,4 +1,4 @@
-/** What a host is told at a start: on the command line and in the log. */
+/** What the command line and the log report at a start. */
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync } from 'node:fs'

@@ -1,6 +1,6 @@
 /**
- * What a real server does when it is attacked: it stays up and as small as it was, everybody else is served, and the log tells it in a
- * line or two. All of it from one address, with the limits on.
+ * Attacks on a real server from one address, with the limits on. The server stays up and its memory stays bounded, other clients are
+ * served, and the log reports the attack in a line or two.
  */
 import { randomBytes } from 'node:crypto'
 import { crc32, deflateSync, gzipSync } from 'node:zlib'
@@ -15,7 +15,7 @@ test.describe.configure({ timeout: 90_000 })
 
 const tag = { tag: '@embedded' }
 const maxGrowthBytes = 50 * 1_048_576
-/** Three semi-spaces of 8 MB each, which any load brings (`nodeFlags`). */
+/** Three semi-spaces of 8 MB each, which any load uses (`nodeFlags`). */
 const youngGenerationBytes = 24 * 1_048_576
 
 const gauges = async (server: FrescoServer) => {
@@ -25,7 +25,7 @@ const gauges = async (server: FrescoServer) => {
 
 const residentBytes = async (server: FrescoServer) => (await gauges(server))('process_resident_memory_bytes')
 
-/** The server lets anybody else in: after the attack's second is over. */
+/** The server accepts other clients once the second of the attack is over. */
 const servesOthers = async (server: FrescoServer) => {
   await expect.poll(async () => (await fetch(`${server.url}/api/canvases/main`)).status).toBe(200)
   await expect.poll(async () => (await new Api(server.url).place(1, 1, 3)).status).toBe(201)
@@ -67,7 +67,7 @@ test('A6 2,000 connections from one address: a bounded number is accepted, and o
   expect((await residentBytes(server)) - before).toBeLessThan(maxGrowthBytes)
 })
 
-/** 150 sockets of one address, each of which is let in and joins 800 times at once. Answers what became of them. */
+/** Opens 150 sockets of one address, each of which joins 800 times at once. Returns their outcomes. */
 const floodWithJoins = async (server: FrescoServer) => {
   const sockets: Socket[] = []
   let [refused, cutOff, joined] = [0, 0, 0]
@@ -89,7 +89,7 @@ const floodWithJoins = async (server: FrescoServer) => {
   return { refused, joined }
 }
 
-/** 2,000 placements down one connection at once. Answers how many were answered with which status. */
+/** Sends 2,000 placements on one connection at once. Returns the count of each status. */
 const floodWithRequests = async (server: FrescoServer) => {
   const body = JSON.stringify({ gx: 5, gy: 5, color: 3 })
   const token = await new Api(server.url).token()
@@ -103,7 +103,7 @@ const floodWithRequests = async (server: FrescoServer) => {
   return counts
 }
 
-/** What is in use when the garbage has been collected: V8's heap and what its objects hold outside of it. */
+/** The memory in use after garbage collection: V8's heap and the external memory of its objects. */
 const usedBytes = async (server: FrescoServer) => {
   const times = () => server.output.split('garbage collected').length
   const before = times()
@@ -123,7 +123,7 @@ test.describe('with a heap that can be measured', () => {
     expect(joined).toBeGreaterThan(0)
     await servesOthers(server)
     for (const event of ['sockets_refused', 'message_flood_cut_off']) expect(logged(server, event), event).toHaveLength(1)
-    // How far V8 lets a heap grow before it looks is its own affair, and in steps of 40 MB; what is in use is ours: 20 kB for each socket of four floods.
+    // V8 grows the heap in steps of 40 MB. The memory in use may grow by 20 kB for each socket of four floods.
     const before = await usedBytes(server)
     for (let times = 0; times < 4; times++) await floodWithJoins(server)
     expect((await usedBytes(server)) - before).toBeLessThan(8 * 1_048_576)
@@ -136,7 +136,7 @@ test.describe('with a heap that can be measured', () => {
     expect(counts.get('201')).toBeLessThan(500)
     expect(logged(server, 'requests_refused')).toHaveLength(1)
     await servesOthers(server)
-    // The first time a new process compiles what it uses, and its young generation grows to its size. What is kept of each flood is still in use after that.
+    // In the first flood a new process compiles its code and its young generation grows. Memory that each flood leaks is still in use later.
     expect((await residentBytes(server)) - fresh).toBeLessThan(maxGrowthBytes + youngGenerationBytes)
     const before = await usedBytes(server)
     for (let times = 0; times < 3; times++) {
@@ -175,7 +175,7 @@ test('A6 decompression bombs are not unpacked: pictures, request bodies, WebSock
     ).status
   await servesOthers(server)
   const before = await residentBytes(server)
-  // More rows than the header says; a size that no canvas has; a bomb where a text or a colour profile would be.
+  // More rows than in the header, a size that no canvas has, and a bomb in the place of a text or a color profile.
   expect(await paint(png(200, 120, chunk('IDAT', bomb))), 'its own rows are painted, the rest is not unpacked').toBe(200)
   expect(await paint(png(0x7fffffff, 0x7fffffff, chunk('IDAT', bomb)))).toBeGreaterThanOrEqual(400)
   for (const type of ['zTXt', 'iCCP']) {

@@ -1,4 +1,4 @@
-/** Shortcuts on keyboards of other countries, and beside what the browser, input methods and extensions want with a key. */
+/** Shortcuts on international keyboards, and together with browsers, input methods and extensions. */
 import { expect, test } from './support/fixtures.ts'
 
 const tag = { tag: '@embedded' }
@@ -9,7 +9,7 @@ test(
   async ({ openTab }) => {
     const tab = await openTab()
     const chosen = () => tab.page.locator('[role=radio][aria-checked=true]').getAttribute('data-color').then(Number)
-    /** Answers whether the page has taken the key for itself. */
+    /** Returns whether the page has handled the key. */
     const press = (init: Omit<KeyboardEventInit, 'view'>) =>
       tab.page.getByTestId('board').evaluate((board, keys) => {
         return !board.dispatchEvent(new KeyboardEvent('keydown', { bubbles: true, cancelable: true, ...keys }))

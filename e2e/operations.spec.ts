@@ -4,7 +4,7 @@ import { expect, test } from './support/fixtures.ts'
 import { FrescoServer } from './support/server.ts'
 import { Services } from './support/services.ts'
 
-/** How many pixels of a chart are clearly more red than blue and green, and not opaque: those of a band. */
+/** The number of translucent red pixels of a chart, which belong to a band. */
 const reddish = (canvas: Locator) =>
   canvas.evaluate((element) => {
     const { width, height } = element as HTMLCanvasElement
@@ -114,7 +114,7 @@ test('a killed publisher is shown as lost everywhere, until another one replaces
     await expect(page.getByRole('heading', { name: 'Every pixel is delivered' })).toBeVisible({ timeout: 15_000 })
     await expect(page.getByRole('row', { name: /lost/ })).toHaveCount(0)
   }
-  // Whoever says goodbye was never lost.
+  // A process that stops in order is not lost.
   await spare.end('SIGTERM')
   await expect((pages[1] as Page).getByRole('row', { name: /^publisher/ })).toHaveCount(1)
   await expect((pages[1] as Page).getByRole('heading', { name: 'Every pixel is delivered' })).toBeVisible()
@@ -146,7 +146,7 @@ test('A2 the page shows that Redis is down, and that all is well when Redis is u
   await expect(outbox).toContainText('0 waiting')
   const waiting = page.getByRole('region', { name: 'Waiting in the outbox' })
   await expect(waiting.getByText(/^Redis did not answer for \d+ s$/)).toBeVisible({ timeout: 25_000 })
-  // The band: something in the colour of what is wrong lies in the plot.
+  // The plot has a band in the color of a fault.
   await expect.poll(() => reddish(waiting.locator('canvas')), { timeout: 15_000 }).toBeGreaterThan(100)
   expect((await api.log()).map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5])
   await server.dispose()

@@ -1,4 +1,4 @@
-/** What the canvas page says, to the eye and to screen readers, comes from what happened. */
+/** The texts and announcements of the canvas page come from the outcomes of requests. */
 import type { Page } from '@playwright/test'
 import { expect, Tab, test } from './support/fixtures.ts'
 
@@ -9,7 +9,7 @@ const problem = (status: number, code: string) => ({
   body: JSON.stringify({ type: 'x', title: 'x', status, code, detail: 'x' }),
 })
 
-/** Everything that live regions have said since. */
+/** All later texts of the live regions. */
 const listen = async (page: Page) => {
   await page.evaluate(() => {
     const said: string[] = []
@@ -113,7 +113,7 @@ test.describe('at an address that is not in PUBLIC_URL', () => {
 
   test('the canvas page shows the board live, and says that painting is not possible', tag, async ({ openTab, api }) => {
     const tab = await openTab()
-    // From here on the browser has a guest's cookie.
+    // From now on the browser has a guest's cookie.
     await tab.page.reload()
     await tab.isConnected('live')
     expect((await api.place(5, 5, 3)).status).toBe(201)

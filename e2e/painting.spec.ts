@@ -81,7 +81,7 @@ test('the keyboard alone is enough', { tag: '@embedded' }, async ({ api, openTab
   await keyboard.press('4')
   await expect(said).toHaveText('Orange chosen.')
   await keyboard.press(']')
-  // Held, it paints once.
+  // A held key paints once.
   for (let held = 0; held < 5; held++) await keyboard.down('Enter')
   await keyboard.up('Enter')
   await expect(said).toHaveText('Saved.')

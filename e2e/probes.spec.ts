@@ -1,4 +1,4 @@
-/** What machines ask, while MongoDB is killed, hangs, and comes back. */
+/** The probes and metrics while MongoDB is down, hangs, and is up again. */
 import { expect, test } from './support/fixtures.ts'
 import { FrescoServer } from './support/server.ts'
 import { Services } from './support/services.ts'

@@ -1,4 +1,4 @@
-/** Pages behind proxies that do not let WebSocket through. */
+/** Pages behind proxies that do not pass WebSockets. */
 import { expect, Tab, test } from './support/fixtures.ts'
 import { startProxy } from './support/proxy.ts'
 
@@ -16,7 +16,7 @@ for (const treatment of ['swallow', 'accept', 'refuse'] as const) {
     await tab.shows(api)
     await tab.isConnected('live')
 
-    // What worked is remembered: the next page does not wait for a WebSocket first.
+    // The choice is stored, so the next page does not try a WebSocket first.
     const sockets: string[] = []
     const next = new Tab(await context.newPage())
     next.page.on('request', (request) => {

@@ -15,7 +15,7 @@ const fresco = async (server: FrescoServer, ...args: string[]) => {
   return stdout
 }
 
-/** A program that follows tile 0 and notes what it is told at each join. */
+/** A program that follows tile 0 and records the answer to each join. */
 const watch = (url: string) => {
   const joins: { epoch: string; mode: string; head: number }[] = []
   const state: { epoch?: string; seq: number | null } = { seq: null }
@@ -39,7 +39,7 @@ const watch = (url: string) => {
   return { joins, state, close: () => socket.close() }
 }
 
-/** Each pixel that is placed by itself is a commit. */
+/** Places pixels one by one, so that each is a commit. */
 const boardAt = async (api: Api, seq: number) => {
   await expect.poll(async () => (await api.board()).seq).toBe(seq)
   return api.board()
@@ -72,7 +72,7 @@ test('A3 A4 a board restored under old tabs, an old socket client and an old Red
   await expect.poll(() => client.joins.at(-1)?.epoch, { timeout: 15_000 }).not.toBe(client.joins[0]?.epoch)
   expect(client.joins.at(-1)?.mode).toBe('reload')
 
-  // Seqs that Redis and the clients have had, under another epoch.
+  // Redis and the clients have had these seqs in the earlier epoch.
   for (let gx = 0; gx < 15; gx++) expect((await api.place(gx, 3, 9)).status).toBe(201)
   const now = await boardAt(api, 25)
   await expect.poll(() => tab.bytes()).toBe(asString(now.bytes))

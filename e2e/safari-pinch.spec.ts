@@ -1,4 +1,4 @@
-/** Safari's gesture events of a trackpad, as Chromium does not have them: sent by the test. */
+/** Safari's gesture events of a trackpad. Chromium has none, so the test sends them. */
 import { expect, test } from './support/fixtures.ts'
 
 test('a pinch on a Safari trackpad zooms the board about the pointer, and not the page', { tag: '@embedded' }, async ({ openTab }) => {

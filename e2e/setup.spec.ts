@@ -2,7 +2,7 @@ import { request as ask, createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from './support/fixtures.ts'
 
-/** A proxy that passes requests on as `change` says, and no upgrade. */
+/** A proxy that changes requests with `change` and passes no upgrade. */
 const startProxy = async (
   to: number,
   change: (url: string) => { url: string; headers?: Record<string, string> },

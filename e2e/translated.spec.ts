@@ -1,4 +1,4 @@
-/** Pages whose texts are changed by translation or extensions go on working, whatever happens on them. */
+/** Pages still work after a translation or an extension has changed their texts. */
 import type { Page } from '@playwright/test'
 import { expect, Tab, test } from './support/fixtures.ts'
 import { changeTextsAtLoad, changeTextsNow, type ForeignChange } from './support/translate.ts'
@@ -79,7 +79,7 @@ for (const change of changes) {
         await expect(page.getByTestId('board-state')).toBeVisible()
         await changeTextsNow(page, change)
         state = 'open'
-        // The next news of the board says that its settings have changed.
+        // The next message about the board has its new settings.
         await page.context().setOffline(true)
         await tab.isConnected('offline')
         await page.context().setOffline(false)

@@ -1,4 +1,4 @@
-/** Every page in a pseudo-locale: a text outside the brackets is not translated, and messages that are a third longer must still fit. */
+/** Every page in the pseudo-locale. A text without brackets is not translated, and messages that are a third longer must fit. */
 import type { Page } from '@playwright/test'
 import { en } from '../lib/words/en.ts'
 import { expect, Tab, test } from './support/fixtures.ts'

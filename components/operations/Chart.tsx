@@ -1,5 +1,5 @@
 'use client'
-/** A plot over time (uPlot), with bands where something failed. Colours are read when it draws, so that they follow the theme. */
+/** A plot over time (uPlot), with bands where something failed. Colors are read while it draws, so that they follow the theme. */
 import { useEffect, useRef, useState } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
@@ -33,7 +33,7 @@ interface ChartProps {
 }
 
 const height = 180
-/** A new chart shows at least this much, so that its first minutes do not run across it. */
+/** A new chart shows at least this much time, so that its first points do not fill it. */
 const leastSeconds = 300
 const hourSeconds = 3_600
 
@@ -55,7 +55,7 @@ const drawBands = (plot: uPlot, bands: readonly Band[]) => {
   ctx.restore()
 }
 
-/** Points without neighbours: no line goes through them. */
+/** Points without neighbors, which no line connects. */
 const standingAlone = (values: ArrayLike<number | null | undefined>) =>
   Array.from(values, (value, index) => (value != null && values[index - 1] == null && values[index + 1] == null ? index : -1)).filter(
     (index) => index >= 0,
@@ -79,7 +79,7 @@ const optionsOf = ({ series, width, bands, showAxis, showClock, onCursor }: Plot
   return {
     width,
     height,
-    // On the right: room for half of the label at the edge.
+    // The label at the right edge needs half of its width.
     padding: [8, 18, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
@@ -174,7 +174,7 @@ export const Chart = ({ title, atMs, series, bands, showAxis }: ChartProps) => {
             <Key key={`${label} ${fromMs}`} color="--sinopia" label={label} />
           ))}
           {series.map(({ label, color, values, show }) => (
-            <Key key={label} color={color} label={label} value={showValue(valueAt(values, pointed), show) ?? t('none')} />
+            <Key key={label} color={color} label={label} value={valueAt(values, pointed, show) ?? t('none')} />
           ))}
         </p>
       </header>
@@ -193,14 +193,14 @@ const Key = ({ color, label, value }: { color: ColorName; label: string; value?:
   </span>
 )
 
-const showValue = (value: number | null, show: (value: number) => string) => (value === null ? null : show(value))
-
 /** The newest point may have no value yet. */
 const recentPoints = 3
 
 /** The value under the pointer; without a pointer, the newest of the last half a minute. */
-const valueAt = (values: readonly (number | null)[], index: number | null) =>
-  (index === null ? values.slice(-recentPoints).findLast((value) => value !== null) : values[index]) ?? null
+const valueAt = (values: Series['values'], index: number | null, show: Series['show']) => {
+  const value = index === null ? values.slice(-recentPoints).findLast((each) => each !== null) : values[index]
+  return value == null ? null : show(value)
+}
 
 const dataOf = ({ atMs, series }: Pick<ChartProps, 'atMs' | 'series'>): uPlot.AlignedData => [
   atMs.map((ms) => ms / 1_000),

@@ -12,14 +12,14 @@ interface ConfirmDialogProps {
   readonly children: ReactNode
 }
 
-/** Asks before an action that people will notice. */
+/** Asks for a confirmation before an action that painters notice. */
 export const ConfirmDialog = ({ title, body, action, onYes, children }: ConfirmDialogProps) => {
   const { t } = useOperationsWords()
   return (
     <AlertDialog.Root>
       <AlertDialog.Trigger asChild>{children}</AlertDialog.Trigger>
       <AlertDialog.Portal>
-        {/* Not AlertDialog.Overlay: it locks scrolling with a style sheet of its own, which the page's policy forbids. */}
+        {/* Not AlertDialog.Overlay, which adds a style sheet that the page's policy forbids. */}
         <div aria-hidden className="fixed inset-0 z-40 bg-ink/25 dark:bg-black/50" />
         <AlertDialog.Content className="card fixed top-1/2 left-1/2 z-50 w-[min(420px,calc(100vw-24px))] -translate-x-1/2 -translate-y-1/2 p-6">
           <AlertDialog.Title className="font-semibold text-lg tracking-tight">{title}</AlertDialog.Title>

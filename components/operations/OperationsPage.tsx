@@ -7,10 +7,9 @@ import { problemText } from '../../lib/words/operations-words.ts'
 import { askServer } from './ask-server.ts'
 import { Charts } from './Charts.tsx'
 import { ConfirmDialog } from './ConfirmDialog.tsx'
-import { DeadLetters } from './DeadLetters.tsx'
+import { DeadLetters, StuckCommits } from './FailedCommits.tsx'
 import { PipelineStages } from './PipelineStages.tsx'
 import { SignIn } from './SignIn.tsx'
-import { StuckCommits } from './StuckCommits.tsx'
 import { Gateways, Groups, Workers } from './Tables.tsx'
 import { useOperationsWords } from './use-operations-words.ts'
 import { type OutboxActions, useOutbox } from './use-outbox.ts'
@@ -64,7 +63,7 @@ const Delivery = ({ overview, isSilent, problem, onSignedOut }: DeliveryProps) =
       <div className="mx-auto flex max-w-[1440px] flex-col gap-4 px-4 py-4 sm:px-10 sm:py-6">
         <Header overview={overview} outbox={outbox} onSignOut={() => void signOut()} />
         <VerdictHeading verdict={verdict} problem={problemShown && problemText(words, problemShown)} />
-        {/* While the server is silent, the figures are old, and look so. */}
+        {/* While the server is silent, the figures are old, so they are muted. */}
         <div className={`flex flex-col gap-4 transition-opacity ${isSilent ? 'opacity-50' : ''}`}>
           <PipelineStages overview={overview} verdict={verdict} />
           <Warnings overview={overview} />
@@ -110,8 +109,8 @@ const Header = ({ overview, outbox, onSignOut }: { overview: Overview; outbox: O
 }
 
 /**
- * Two lines are reserved on wide screens and three on phones, so that a longer sentence moves nothing. A problem replaces the sentence for a while.
- * Screen readers announce another verdict, but not its rates, which change each second.
+ * Two lines are reserved on wide screens and three on phones, so that a longer sentence moves nothing. A problem replaces the
+ * sentence for some seconds. Screen readers announce the verdict and not its rates, which change each second.
  */
 const VerdictHeading = ({ verdict, problem }: { verdict: Verdict; problem: string | null }) => (
   <div className="min-h-24 pt-2 sm:min-h-17" data-level={verdict.level}>

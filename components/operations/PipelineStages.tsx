@@ -9,7 +9,7 @@ interface Stage {
   readonly note: string
 }
 
-/** Six characters at most: that many fit beside each other on every width. */
+/** At most six characters, so that the stages fit on every width. */
 const shortNumber = ({ number, compact }: OperationsWords, value: number) => (value < 100_000 ? number(value) : compact(value))
 
 /** The path of a pixel, and the most important number of each stage. */

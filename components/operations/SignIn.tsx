@@ -17,13 +17,13 @@ const takeLink = (): string | null => {
 
 type Failed = Extract<Asked, { kind: 'problem' }>
 
-/** Why a sign-in was refused. `refused` says it of a wrong proof. */
+/** Why a sign-in failed. `refused` is the text for a wrong token or link. */
 const failureOf = (words: OperationsWords, { code, problem }: Failed, refused: string) => {
   if (code === 'unauthenticated') return refused
   return code === 'forbidden' ? words.t('signIn.address', { address: location.origin }) : problemText(words, problem)
 }
 
-/** The admin token, or the link that the first start printed, becomes a session cookie that scripts cannot read. */
+/** Exchanges the admin token, or the link that the first start printed, for a session cookie that scripts cannot read. */
 export const SignIn = ({ onDone }: { onDone: () => void }) => {
   const words = useOperationsWords()
   const { t } = words

@@ -3,9 +3,9 @@ import type { ReactNode } from 'react'
 interface TableProps {
   readonly title: string
   readonly columns: readonly string[]
-  /** Columns of words, from the left; the others are numbers. */
+  /** The number of text columns on the left. The others have numbers. */
   readonly wordColumns: number
-  /** Columns that a phone has no room for. */
+  /** Columns that are hidden on a phone. */
   readonly wideOnly?: readonly number[]
   readonly rows: readonly { readonly id: string; readonly cells: readonly ReactNode[] }[]
   readonly empty?: string

@@ -10,7 +10,7 @@ const stateColor: Record<WorkerState, string> = {
   lost: 'bg-sinopia',
 }
 
-/** The kind of a process, and enough of its id to find it in another table. */
+/** The kind of a process, and a part of its id that identifies it in other tables. */
 const Name = ({ kind, id }: { kind: string; id: string }) => (
   <span>
     <span>{kind}</span>

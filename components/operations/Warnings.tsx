@@ -1,7 +1,7 @@
 import type { Overview } from '../../lib/overview.ts'
 import { useOperationsWords } from './use-operations-words.ts'
 
-/** Mistakes in the setup that requests have shown, each with its remedy. Renders nothing while there are none. */
+/** Mistakes in the setup that requests have revealed, each with its remedy. Renders nothing if there are none. */
 export const Warnings = ({ overview: { at, warnings } }: { overview: Overview }) => {
   const { t, duration } = useOperationsWords()
   if (warnings.length === 0) return null

@@ -1,7 +1,7 @@
 import { type ProblemCode, problemStatus } from '../../lib/refusal.ts'
 import type { Problem } from '../../lib/words/operations-words.ts'
 
-/** `code` is null when the answer was not Fresco's own, and `status` when there was no answer. */
+/** `code` is null if something in front of Fresco answered, and `status` if there was no answer. */
 export type Asked =
   | { kind: 'ok'; response: Response }
   | { kind: 'problem'; code: ProblemCode | null; status: number | null; problem: Problem }

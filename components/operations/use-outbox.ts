@@ -3,32 +3,19 @@ import { useCallback, useEffect, useState } from 'react'
 import type { Problem } from '../../lib/words/operations-words.ts'
 import { askServer } from './ask-server.ts'
 
-export interface ShownDeadLetter {
+interface FailedCommit {
   readonly id: string
   readonly canvas: string
   readonly tile: number
   readonly seq: number
-  readonly pixelCount: number
-  readonly attempts: number
-  readonly error: string | null
-  readonly diedAt: string
-}
-
-export interface ShownStuckCommit {
-  readonly id: string
-  readonly canvas: string
-  readonly tile: number
-  readonly seq: number
-  readonly at: string
-  readonly cause: string
   readonly attempts: number
   readonly error: string | null
 }
 
 interface OutboxState {
   readonly paused: boolean
-  readonly stuck: readonly ShownStuckCommit[]
-  readonly dead: readonly ShownDeadLetter[]
+  readonly stuck: readonly (FailedCommit & { readonly at: string; readonly cause: string })[]
+  readonly dead: readonly (FailedCommit & { readonly pixelCount: number; readonly diedAt: string })[]
 }
 
 export interface OutboxActions extends OutboxState {
@@ -65,7 +52,7 @@ export const useOutbox = (
 
   useEffect(() => {
     void [deadCount, stuckCount]
-    // The page already says when the server does not answer; the next turn asks again.
+    // The page already reports a server that does not answer. The next turn tries again.
     const turn = () => void look().catch(() => undefined)
     turn()
     const timer = setInterval(turn, lookEveryMs)

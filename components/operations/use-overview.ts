@@ -1,4 +1,4 @@
-/** The overview: all of it every ten seconds, and all but the history each second. */
+/** Loads the overview every ten seconds, and receives it without the history each second. */
 import { useCallback, useEffect, useState } from 'react'
 import { io } from 'socket.io-client'
 import type { Overview } from '../../lib/overview.ts'
@@ -12,7 +12,7 @@ export type OverviewState =
   | { kind: 'ready'; overview: Overview; isSilent: boolean; problem: Problem | null }
 
 const historyEveryMs = 10_000
-/** After this long without a message, the figures on the page are old. */
+/** After this long without a message the server counts as silent. */
 const silentAfterMs = 4_000
 
 export const useOverview = (): { state: OverviewState; refresh: () => void } => {
@@ -24,7 +24,7 @@ export const useOverview = (): { state: OverviewState; refresh: () => void } => 
   useEffect(() => {
     void turn
     const controller = new AbortController()
-    // The page shows by itself that its figures are old; the next turn asks again.
+    // The page already shows that its figures are old. The next turn tries again.
     const failed = (problem: Problem) => setState((old) => (old.kind === 'signed_out' ? old : { ...old, problem }))
     const load = async () => {
       const asked = await askServer('/api/admin/overview', { signal: controller.signal })
@@ -44,7 +44,7 @@ export const useOverview = (): { state: OverviewState; refresh: () => void } => 
 
   useEffect(() => {
     if (!isReady) return
-    // Long polling first, upgraded to WebSocket where that passes: behind some proxies WebSocket never answers.
+    // Long polling first, upgraded to a WebSocket if possible, because some proxies never answer a WebSocket.
     const socket = io('/admin', { transports: ['polling', 'websocket'] })
     let receivedAtMs = performance.now()
     socket.on('overview', (received: Omit<Overview, 'history'>) => {
@@ -53,7 +53,7 @@ export const useOverview = (): { state: OverviewState; refresh: () => void } => 
         old.kind === 'ready' ? { kind: 'ready', overview: { ...old.overview, ...received }, isSilent: false, problem: null } : old,
       )
     })
-    // The server refuses a session that has ended; the next load shows the sign-in.
+    // The server refuses a session that has ended, and the next load then shows the sign-in.
     socket.on('connect_error', (error: Error & { data?: unknown }) => error.data !== undefined && refresh())
     const timer = setInterval(() => {
       if (performance.now() - receivedAtMs > silentAfterMs) setState((old) => (old.kind === 'ready' ? { ...old, isSilent: true } : old))

@@ -1,4 +1,4 @@
-/** The public API as a program uses it. */
+/** A client of the public API. */
 import { setTimeout as wait } from 'node:timers/promises'
 
 export class Api {
@@ -24,7 +24,7 @@ export class Api {
     })
   }
 
-  /** Many pixels, in batches. */
+  /** Places many pixels in batches. */
   async placeAll(pixels: readonly { gx: number; gy: number; color: number }[]) {
     for (let start = 0; start < pixels.length; start += 256) {
       const response = await fetch(`${this.url}/api/pixels/batch`, {
@@ -41,7 +41,7 @@ export class Api {
     return { seq: Number(response.headers.get('fresco-seq')), bytes: new Uint8Array(await response.arrayBuffer()) }
   }
 
-  /** The board after everything that was acknowledged is published. */
+  /** The board after all acknowledged pixels are published. */
   async settledBoard(tile = 0) {
     for (let tries = 0; tries < 200; tries++) {
       const metrics = await (await fetch(`${this.url}/metrics`)).text()
@@ -59,7 +59,7 @@ export class Api {
     return ((await response.json()) as { head: number }).head
   }
 
-  /** The whole log of a tile, checked to be without holes. */
+  /** The whole log of a tile. Fails if there is a gap. */
   async log(tile = 0) {
     const commits: { seq: number; cause: string; pixels: { gx: number; gy: number; color: number; id: string }[] }[] = []
     for (;;) {

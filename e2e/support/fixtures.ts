@@ -1,11 +1,11 @@
-/** What the specs share: a server per test, and tabs as painters use them. */
+/** Fixtures of all specs: a server for each test, and tabs of painters. */
 import { type BrowserContext, test as base, expect, type Page } from '@playwright/test'
 import type { AutomationHandle } from '../../components/canvas/automation-handle.ts'
 import { Api } from './api.ts'
 import { FrescoServer } from './server.ts'
 import { Services } from './services.ts'
 
-/** Environment of the test's server: `test.use({ serverEnv: { COOLDOWN_MS: '5000' } })`. */
+/** The environment of the test's server: `test.use({ serverEnv: { COOLDOWN_MS: '5000' } })`. */
 export interface Options {
   readonly serverEnv: Record<string, string>
   /** `services`: MongoDB and Redis instead of the embedded store and stream. */
@@ -24,7 +24,7 @@ interface OpenTabOptions {
 interface Fixtures {
   readonly server: FrescoServer
   readonly api: Api
-  /** Opens a tab in a context of its own and waits until it is live. */
+  /** Opens a tab in its own browser context and waits until it is live. */
   readonly openTab: (options?: OpenTabOptions) => Promise<Tab>
 }
 
@@ -82,7 +82,7 @@ export class Tab {
     await expect(this.page.getByTestId('connection')).toHaveAttribute('data-state', state, { timeout })
   }
 
-  /** What the tab shows of a tile, as one string for comparing. */
+  /** The shown bytes of a tile as a string, for comparisons. */
   bytes(tile = 0): Promise<string | null> {
     return this.page.evaluate((number) => {
       const bytes = (globalThis as Window).__fresco?.bytes(number)
@@ -98,7 +98,7 @@ export class Tab {
     return this.page.evaluate(() => (globalThis as Window).__fresco?.view() ?? { centerX: -1, centerY: -1, zoom: -1 })
   }
 
-  /** Where the middle of a cell is on the screen. */
+  /** The middle of a cell on the screen. */
   async pointOf(gx: number, gy: number): Promise<{ x: number; y: number }> {
     const { centerX, centerY, zoom } = await this.view()
     const size = await this.page.getByTestId('board').boundingBox()
@@ -115,7 +115,7 @@ export class Tab {
     await this.page.locator(`[data-color="${index}"]:visible`).click()
   }
 
-  /** The tab's bytes equal the board of the API, within the time. */
+  /** Waits until the tab's bytes equal the board of the API. */
   async shows(api: Api, timeout = 5_000) {
     await expect.poll(async () => asString((await api.settledBoard()).bytes) === (await this.bytes()), { timeout }).toBe(true)
   }

@@ -1,9 +1,9 @@
-/** A TCP proxy in front of a server that treats WebSocket handshakes as some proxies in the field do. Everything else passes. */
+/** A TCP proxy that mishandles WebSocket handshakes as some real proxies do. It passes all other requests. */
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** `accept` answers 101 itself and passes nothing; `swallow` does not even answer. */
+/** `accept` answers 101 itself and passes no messages; `swallow` does not answer. */
 export type WebSocketTreatment = 'swallow' | 'accept' | 'refuse'
 
 export interface Proxy {
@@ -42,7 +42,7 @@ export const startProxy = async (targetPort: number, treatment: WebSocketTreatme
         return
       }
       const upstream = track(connect(targetPort, '127.0.0.1'))
-      // One request per connection, so that each handshake is looked at.
+      // One request on each connection, so that the proxy parses each handshake.
       upstream.write(head.slice(0, end).replace(/^connection:.*$/im, 'Connection: close') + head.slice(end), 'latin1')
       client.pipe(upstream).pipe(client)
       client.on('close', () => upstream.destroy())

@@ -1,7 +1,6 @@
 /**
- * Puts the pseudo-locale in the place of the English catalogues, in the built code that the server and the browser load. Nothing of it
- * is in the product: the browser's chunks are rewritten on the way (`showPseudoLocale`), the server's when they are loaded
- * (`pseudo-server.ts`).
+ * Replaces the English catalogues by the pseudo-locale in the built code. The product does not contain it: requests for the browser's
+ * chunks get a changed answer (`showPseudoLocale`), and the server's chunks change when they are loaded (`pseudo-server.ts`).
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -19,7 +18,7 @@ const catalogues: readonly { english: Messages; pseudo: Messages; sample: string
 
 type Node = { type: string; start: number; end: number } & Record<string, unknown>
 
-/** The code with the catalogues in the pseudo-locale. Throws when a message was not found. */
+/** The code with the catalogues in the pseudo-locale. Throws if a message is not found. */
 export const pseudoChunk = (code: string): string => {
   const present = catalogues.filter(({ sample }) => code.includes(sample))
   if (present.length === 0) return code
@@ -69,11 +68,11 @@ const walk = (value: unknown, visit: (node: Node) => void) => {
 /** The environment of a server whose pages are in the pseudo-locale. */
 export const pseudoServerEnv = {
   NODE_OPTIONS: `--import=${fileURLToPath(new URL('pseudo-server.ts', import.meta.url))}`,
-  // Compiled code must not be shared with the other tests' servers.
+  // Servers of other tests must not use this compiled code.
   NODE_COMPILE_CACHE: '',
 }
 
-/** Has a page load its own code in the pseudo-locale. */
+/** Makes a page load its code in the pseudo-locale. */
 export const showPseudoLocale = (page: Page) =>
   page.route('**/_next/static/chunks/*.js', (route) => {
     const path = decodeURIComponent(new URL(route.request().url()).pathname).replace('/_next/', '.next/')

@@ -1,4 +1,4 @@
-/** Loaded before a test's server: puts the pseudo-locale into the built pages that the server renders. */
+/** Loaded before a test's server. It replaces the English catalogues in the pages that the server renders. */
 import { readFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import { fileURLToPath } from 'node:url'

@@ -1,4 +1,4 @@
-/** A TCP connection that a test writes to byte by byte, as no client would. */
+/** A TCP connection on which a test writes single bytes. */
 import { connect, type Socket } from 'node:net'
 
 export class RawSocket {

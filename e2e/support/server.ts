@@ -1,4 +1,4 @@
-/** A real Fresco server in a process of its own, on a free port and a temporary folder, that a test can kill and start again. */
+/** A real Fresco server in its own process, with a free port and a temporary folder. A test can kill it and start it again. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -8,10 +8,10 @@ import { nodeFlags, startEnvironment } from '../../server/testing/as-started.ts'
 import { freePort } from '../../server/testing/free-port.ts'
 import { killAtExit } from '../../server/testing/kill-at-exit.ts'
 
-/** No limits and no cooldown, unless a test is about them. */
+/** No limits and no cooldown, unless a test sets them. */
 const freely = { COOLDOWN_MS: '0', RATE_LIMITS: 'off', LOG_LEVEL: 'info' }
 
-/** What is kept of a server's output, in characters. */
+/** The kept part of a server's output, in characters. */
 const maxOutput = 1_000_000
 
 export class FrescoServer {
@@ -35,7 +35,7 @@ export class FrescoServer {
     return server
   }
 
-  /** A server that is still to be started. */
+  /** Creates a server without starting it. */
   static async prepare(env: Record<string, string> = {}): Promise<FrescoServer> {
     return new FrescoServer(await freePort(), { ...freely, ...env })
   }
@@ -52,7 +52,7 @@ export class FrescoServer {
     return this.#env['ADMIN_TOKEN'] ?? readFileSync(join(this.dataDir, 'admin-token'), 'utf8').trim()
   }
 
-  /** Starts the process and waits until it is ready. `env` is for this life only. */
+  /** Starts the process and waits until it is ready. `env` is for this process only. */
   async boot(env: Record<string, string> = {}) {
     const child = this.launch(env)
     const deadline = Date.now() + 30_000
@@ -69,23 +69,23 @@ export class FrescoServer {
     }
   }
 
-  /** What the command line needs to find this server's store. */
+  /** The environment with which the command line finds this server's store. */
   get env(): Record<string, string> {
     return { ...this.#env, PORT: String(this.port), DATA_DIR: this.dataDir }
   }
 
-  /** Starts the process and waits for nothing. */
+  /** Starts the process without waiting. */
   launch(env: Record<string, string> = {}): ChildProcess {
     this.#child = this.spawn(env)
     return this.#child
   }
 
-  /** Stops the process in its tracks, and lets it go on as if nothing had been; or what `collect-garbage.ts` does. */
+  /** SIGSTOP suspends the process, SIGCONT resumes it, and SIGUSR2 collects garbage (`collect-garbage.ts`). */
   signal(signal: 'SIGSTOP' | 'SIGCONT' | 'SIGUSR2') {
     this.#child?.kill(signal)
   }
 
-  /** Another process with the same settings; for tests of what it refuses. */
+  /** Starts another process with the same settings. */
   spawn(env: Record<string, string> = {}, args: readonly string[] = []): ChildProcess {
     const child = spawn(process.execPath, [...nodeFlags, 'server/main.ts', '--bypass-header', ...args], {
       env: { ...process.env, ...startEnvironment, PORT: String(this.port), DATA_DIR: this.dataDir, ...this.#env, ...env },
@@ -100,7 +100,7 @@ export class FrescoServer {
     return child
   }
 
-  /** Sends a signal and waits for the end. Answers the exit code, null after a kill. */
+  /** Sends a signal and waits for the end. Returns the exit code; null after a kill. */
   async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
     const child = this.#child
     if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null

@@ -1,4 +1,4 @@
-/** A MongoDB and a Redis of a test's own, and the environment that points a server to them. */
+/** A MongoDB and a Redis for one test, with the environment for its server. */
 import { TestMongo } from '../../server/store/mongo/test-mongo.fixture.ts'
 import { TestRedis } from '../../server/stream/redis/test-redis.fixture.ts'
 

@@ -1,13 +1,13 @@
-/** Texts of a page that are not in the pseudo-locale, or that do not fit where they stand. Self-contained: it runs in the page. */
+/** Finds texts that are not translated or do not fit. It runs in the page, so it uses nothing outside itself. */
 export const textFaults = (): string[] => {
   const faults: string[] = []
-  /** Layout rounds to parts of a pixel. */
+  /** Layout rounds to fractions of a pixel. */
   const toleranceInPx = 1
   const named = ['aria-label', 'title', 'alt', 'placeholder']
 
   const untranslated = (text: string) => {
     let rest = text
-    // Messages may hold messages, such as a duration.
+    // A message may contain another one, such as a duration.
     while (/⟦[^⟦⟧]*⟧/.test(rest)) rest = rest.replace(/⟦[^⟦⟧]*⟧/g, '')
     return /\p{L}{2}|[⟦⟧]/u.test(rest)
   }
@@ -19,7 +19,7 @@ export const textFaults = (): string[] => {
     const boxes: DOMRect[] = []
     for (let box: Element | null = element; box && box !== document.body; box = box.parentElement) {
       const { overflowX, display } = getComputedStyle(box)
-      // What scrolls may be wider than the screen.
+      // An element that scrolls may be wider than the screen.
       if (overflowX === 'auto' || overflowX === 'scroll') return boxes
       const clips = overflowX === 'hidden' || overflowX === 'clip'
       if (clips || box.matches('.card, .panel, button, li, main') || (box === element && display !== 'inline'))

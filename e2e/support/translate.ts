@@ -1,12 +1,12 @@
 import type { Page } from '@playwright/test'
 
 /**
- * What foreign code does to texts: `wrapped` is how Chrome's translation works, `replaced` and `removed` are what extensions do.
- * The words stay the same, so that a test can go on reading them.
+ * Changes that translations and extensions make to texts: Chrome's translation wraps them, and extensions replace or remove them.
+ * The words stay the same, so that a test can read them.
  */
 export type ForeignChange = 'wrapped' | 'replaced' | 'removed'
 
-/** Changes every text of the page now, and each new one as soon as it is there. Self-contained: it runs in the page. */
+/** Changes all texts of the page, and each new one when it appears. It runs in the page, so it uses nothing outside itself. */
 const changeTexts = (change: ForeignChange) => {
   const one = (text: Text) => {
     const parent = text.parentElement
@@ -40,5 +40,5 @@ const changeTexts = (change: ForeignChange) => {
 
 export const changeTextsNow = (page: Page, change: ForeignChange) => page.evaluate(changeTexts, change)
 
-/** On every page from now on, before React has taken it over. */
+/** Changes the texts of every later page before React hydrates it. */
 export const changeTextsAtLoad = (page: Page, change: ForeignChange) => page.addInitScript(changeTexts, change)

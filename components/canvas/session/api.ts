@@ -1,8 +1,6 @@
 /**
- * The HTTP side of the session: one method per request, answers as values.
- *
- * `unreachable` means that the outcome is unknown: no connection, no answer in time, a proxy's page instead of JSON, or a server
- * error. Only an answer of Fresco itself is `ok` or `problem`.
+ * The HTTP side of the session. `ok` and `problem` are answers of Fresco itself. `unreachable` means that the outcome is unknown: no
+ * connection, no answer in time, a proxy's page, or a server error.
  */
 
 import type { Board } from '../../../lib/board.ts'

@@ -1,8 +1,6 @@
 /**
- * Loads boards, a few at a time and the most important first, and retries until they are loaded or no longer needed.
- *
- * A board is up to a megabyte, and a zoomed-out view of a large canvas needs dozens. On a slow line boards load one by one, so
- * that the middle of the view does not wait for the corners. There is at most one request per tile.
+ * Loads boards, the most important first, and retries until they are loaded or no longer needed. On a slow line boards load one by
+ * one, so that the middle of the view does not wait for the corners. There is at most one request per tile.
  */
 import type { Board } from '../../../lib/board.ts'
 import type { TileNumber } from '../../../lib/brand.ts'

@@ -1,8 +1,6 @@
 /**
- * The painter's charges: the server's last value, less the pending placements, grown by the local clock.
- *
- * The server decides, in its transaction. This counter keeps the display correct between two answers and refuses at once what
- * the server would refuse. Both use `lib/charges.ts`.
+ * The painter's charges: the server's last value, less the pending placements, plus what has grown since. It keeps the display correct
+ * between two answers and refuses at once what the server would refuse.
  */
 import { type ChargeRules, type ChargeState, type Charges, refill, showCharges, spend, unlimited } from '../../../lib/charges.ts'
 import type { CanvasInfo } from './types.ts'

@@ -10,7 +10,7 @@ const setUp = (charges: { available: number; nextChargeInMs: number | null }, un
   return counter
 }
 
-test('a newcomer’s charges do not grow here either, until the first pixel', () => {
+test('the charges of a new painter do not grow before the first pixel', () => {
   const counter = setUp({ available: 3, nextChargeInMs: null })
   expect(counter.show(60_000)).toMatchObject({ available: 3, nextChargeInMs: null })
   expect(counter.spend(60_000).ok).toBe(true)
@@ -18,12 +18,12 @@ test('a newcomer’s charges do not grow here either, until the first pixel', ()
   expect(counter.show(65_000)).toMatchObject({ available: 3 })
 })
 
-test('charges that the server says grow do so', () => {
+test('charges grow if the server has a time for the next one', () => {
   const counter = setUp({ available: 3, nextChargeInMs: 2_000 })
   expect(counter.show(2_000)).toMatchObject({ available: 4, nextChargeInMs: 5_000 })
 })
 
-test('what is on its way is a first pixel, too', () => {
+test('a pixel without an answer counts as the first pixel', () => {
   const counter = setUp({ available: 3, nextChargeInMs: null }, 1)
   expect(counter.show(5_000)).toMatchObject({ available: 3 })
 })

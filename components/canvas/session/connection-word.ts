@@ -1,9 +1,6 @@
 /**
- * The word in the status card: *Live*, *Catching up*, *Offline*. A pure function of the link, the tiles and the previous word.
- *
- * *Live* means that the server has just answered and every tile in the window is at its newest known seq. *Partly live* means
- * that this holds for as many tiles as can be followed. Tiles that come into view load for a moment, so a live session is shown
- * as catching up only after a second.
+ * The word in the status card, a pure function of the link, the tiles and the previous word. *Live*: the server has just answered, and
+ * every tile in the window is at its newest known seq. *Partly live*: this is true for as many tiles as can be followed.
  */
 import type { LinkState } from './connection.ts'
 import type { ConnectionInfo } from './types.ts'

@@ -1,11 +1,6 @@
 /**
- * Opens the socket, notices that it is dead, and opens it again. Its state is true within two seconds.
- *
- * A closed socket, a refused attempt and the browser's `offline` event are noticed at once. A network that fails silently is not,
- * so a visible page sends a small probe after most of a second without a message. Without an answer for a second, the link is
- * `mute`. Only visible and idle pages send probes: 10,000 of them cost a gateway about a sixth of a core.
- *
- * A mute link may recover, and nothing is lost then. After four more seconds the socket is closed (docs/LIMITS.md).
+ * Opens the socket, detects within two seconds that it is dead, and opens it again. A visible and idle page sends a small probe; after
+ * a second without an answer the link is `mute`. A mute link may recover, or the socket is closed after four more seconds.
  */
 import type { ProblemCode } from '../../../lib/refusal.ts'
 import { backoffMs } from './backoff.ts'

@@ -16,7 +16,7 @@ const start = async ({ cookiesBlocked, storage }: { cookiesBlocked: boolean; sto
   return { server, open }
 }
 
-test('a browser that blocks cookies is one painter for all of its pixels, and shows that painter', async () => {
+test('a browser that blocks cookies is one painter for all of its pixels, and the page shows that painter', async () => {
   const { server, open } = await start({ cookiesBlocked: true })
   const { session, clock, state, notices } = await open()
   for (let gx = 0; gx < 10; gx++) {
@@ -30,7 +30,7 @@ test('a browser that blocks cookies is one painter for all of its pixels, and sh
   expect(notices).toEqual([])
 })
 
-test('its painter survives a reload of the page where there is storage', async () => {
+test('the painter stays the same after a reload if there is storage', async () => {
   const storage = new FakeStorage()
   const { server, open } = await start({ cookiesBlocked: true, storage })
   const first = await open()

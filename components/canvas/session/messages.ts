@@ -1,7 +1,5 @@
 /**
- * Checks messages of the server as they arrive. A message that PROTOCOL.md does not allow is dropped (null), so no later code
- * throws because of it. The seqs then reveal the missing commits.
- *
+ * Checks messages of the server. A message that PROTOCOL.md does not allow is dropped (null), and the seqs then reveal missing commits.
  * The checks are written by hand, because the schema library is larger than the whole session.
  */
 import { bytesFromBase64 } from '../../../lib/base64.ts'
@@ -11,6 +9,7 @@ import { decodePixels } from '../../../lib/codec.ts'
 import { roles } from '../../../lib/painter.ts'
 import { type ProblemCode, problemStatus } from '../../../lib/refusal.ts'
 import type { Frame } from '../../../lib/tile-follower.ts'
+import type { Token } from './identity.ts'
 import type { CanvasInfo, PainterInfo } from './types.ts'
 
 type Fields = Record<string, unknown>
@@ -53,7 +52,7 @@ export const readMe = (value: unknown): { painter: PainterInfo; charges: Charges
 }
 
 /** The answer of `POST /api/tokens`. */
-export const readToken = (value: unknown): { token: string; painter: PainterInfo['id'] } | null => {
+export const readToken = (value: unknown): Token | null => {
   if (!isObject(value) || typeof value['token'] !== 'string') return null
   const painter = readPainter(value['painter'])
   return painter && { token: value['token'], painter: painter.id }

@@ -1,8 +1,6 @@
 /**
- * A clock for durations. It never goes back, and setting the wall clock does not change it.
- *
- * In some browsers the monotonic clock stops while the machine sleeps. The server's time distinguishes sleep from a wall clock
- * that was set: if it has advanced as much as the wall clock, the machine slept, and the difference is added.
+ * A clock for durations, which does not follow changes of the wall clock. In some browsers it stops while the machine sleeps. If the
+ * server's time has advanced as much as the wall clock, the machine slept, and the difference is added.
  */
 export interface MonotonicClockOptions {
   /** `performance.now()`. */

@@ -1,8 +1,6 @@
 /**
- * The optimistic pixels of a session from the click to the board, with their notices.
- *
- * A painted pixel is on the screen until the board includes it or it is taken back with a notice. It is in the overlay exactly as
- * long as its answer, or the board with it, is pending.
+ * The optimistic pixels of a session from the click to the board. A painted pixel is on the screen until the board includes it, or
+ * until it is taken back with a notice.
  */
 import type { Position, Seq, TileNumber } from '../../../lib/brand.ts'
 import { asSeq } from '../../../lib/brand.ts'

@@ -1,4 +1,4 @@
-/** What the page says of a pixel comes from its outcome, and what it says of the server from the answer. */
+/** Notices about pixels come from their outcomes, and notices about the server from its answers. */
 import { expect, test } from 'vitest'
 import { asTile } from '../../../lib/brand.ts'
 import { Api } from './api.ts'
@@ -26,7 +26,7 @@ test.each(['forbidden', 'cooldown', 'canvas_paused', 'banned', 'idempotency_key_
   },
 )
 
-test('a pixel counts as saved once it is acknowledged: not before, and once only however often it was sent', async () => {
+test('a pixel counts as saved exactly once, when it is acknowledged, however often it was sent', async () => {
   const { session, clock, server, state } = await live()
   server.loseAnswers = 2
   session.place({ gx: 3, gy: 3 }, 2)
@@ -38,7 +38,7 @@ test('a pixel counts as saved once it is acknowledged: not before, and once only
   expect(state().saved).toBe(2)
 })
 
-test('a pixel without an answer is not saved when it is given up', async () => {
+test('an expired pixel without an answer does not count as saved', async () => {
   const { session, clock, server, state } = await live()
   server.network = 'silent'
   session.place({ gx: 3, gy: 3 }, 2)
@@ -71,6 +71,6 @@ test.each([
   expect(await answer(status, '<html>')).toMatchObject({ kind: 'problem', problem: { code } })
 })
 
-test.each([408, 425, 500, 502, 504])('status %i of something in front of Fresco leaves the outcome open', async (status) => {
+test.each([408, 425, 500, 502, 504])('status %i from something in front of Fresco leaves the outcome unknown', async (status) => {
   expect(await answer(status, '<html>')).toMatchObject({ kind: 'unreachable', problem: null })
 })

@@ -1,9 +1,6 @@
 /**
- * Sends optimistic pixels to the server in order, a few at a time, each with an idempotency key, until there is an answer.
- *
- * Each pixel leaves the queue as exactly one of `saved`, `refused` or `expired`. Without an answer the same key is sent again,
- * and the server repeats its first 201. The server keeps keys for ten minutes, so the queue expires a pixel after nine. The queue
- * is bounded (A6).
+ * Sends pixels in order, a few at a time, each with an idempotency key, until there is an answer. Each pixel ends as exactly one of
+ * `saved`, `refused` or `expired`. The server keeps keys for ten minutes, so a pixel expires after nine. The queue is bounded (A6).
  */
 import type { Position, TileNumber } from '../../../lib/brand.ts'
 import type { BoardPoint } from '../../../lib/geometry.ts'

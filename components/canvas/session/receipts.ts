@@ -1,8 +1,6 @@
 /**
- * Asks for the seq of a saved pixel that no frame has brought yet.
- *
- * A saved pixel stays on top of the board until the board includes it. Usually its frame shows that within a second;
- * if another painter's pixel is in the same frame, it does not, and only the receipt has the seq from which on the board is right.
+ * Requests the seq of a saved pixel that no frame has shown yet. If another painter's pixel is at the same position in the same frame,
+ * only the receipt has the seq from which on the board is right.
  */
 import type { Api } from './api.ts'
 import { backoffMs } from './backoff.ts'

@@ -1,8 +1,6 @@
 /**
- * Reports to the server how long pixels take to the screen: one frame in a hundred, and at most one in ten seconds per client.
- *
- * A packed frame has no time, so the sampler reads the commit's `at` from the log and corrects the local clock with
- * `server-clock.ts`. Without a good offset it reports nothing.
+ * Reports to the server how long a sample of pixels takes to the screen. A packed frame has no time, so the sampler reads the commit's
+ * `at` from the log and corrects it with `server-clock.ts`. Without a good offset it reports nothing.
  */
 import type { TileNumber } from '../../../lib/brand.ts'
 import type { Frame } from '../../../lib/tile-follower.ts'

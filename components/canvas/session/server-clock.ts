@@ -1,9 +1,6 @@
 /**
- * The offset of the server's clock, estimated from ordinary answers.
- *
- * For an answer with the server's time T, the offset is between T − received and T − sent. A `Date` header has whole seconds, so
- * its T is an interval. Each answer narrows the estimate (Marzullo's algorithm with one server). An answer that contradicts it
- * means that a clock was set, so the estimate starts over, unless the local clock finds that the machine slept.
+ * Estimates the offset of the server's clock from ordinary answers. With the server's time T, the offset is between T − received and
+ * T − sent, and each answer narrows it (Marzullo's algorithm). A contradiction means that a clock was set, and the estimate starts over.
  */
 export interface TimedAnswer {
   /** The server's time while it answered was between these. */

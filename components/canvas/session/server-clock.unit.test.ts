@@ -2,14 +2,14 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ServerClock, timeOfDateHeader } from './server-clock.ts'
 
-test('nothing is known at first, nor from one Date header over a slow network', () => {
+test('the offset is unknown at first, and after one Date header over a slow network', () => {
   const clock = new ServerClock()
   expect(clock.offsetMs()).toBeNull()
   clock.learn({ earliestMs: 0, latestMs: 999, sentAtMs: 0, receivedAtMs: 3_000 })
   expect(clock.offsetMs()).toBeNull()
 })
 
-test('an answer that names the millisecond tells the offset to half of its way', () => {
+test('an answer with milliseconds gives the offset with an error of half the round trip', () => {
   const clock = new ServerClock()
   clock.learn({ earliestMs: 10_000, latestMs: 10_000, sentAtMs: 4_980, receivedAtMs: 5_020 })
   expect(clock.offsetMs()).toBe(5_000)
@@ -39,14 +39,14 @@ test('many Date headers come close to the true offset, whatever it is', () => {
   )
 })
 
-test('a clock that was set starts over instead of believing both', () => {
+test('a clock that was set makes the estimate start over', () => {
   const clock = new ServerClock()
   clock.learn({ earliestMs: 10_000, latestMs: 10_000, sentAtMs: 10_000, receivedAtMs: 10_010 })
   clock.learn({ earliestMs: 20_000, latestMs: 20_000, sentAtMs: 90_000, receivedAtMs: 90_010 })
   expect(clock.offsetMs()).toBe(-70_005)
 })
 
-test('a Date header is a whole second, and what is none says nothing', () => {
+test('a Date header is a whole second, and another text is ignored', () => {
   expect(timeOfDateHeader('Tue, 14 Nov 2023 22:13:20 GMT')).toEqual({ earliestMs: 1_700_000_000_000, latestMs: 1_700_000_000_999 })
   expect(timeOfDateHeader(null)).toBeNull()
   expect(timeOfDateHeader('soon')).toBeNull()

@@ -78,7 +78,7 @@ for (const [code, told] of [
   ['rate_limited', 'too_many_sockets'],
   ['forbidden', 'socket_refused'],
 ] as const) {
-  test(`a server that refuses the socket with ${code} is reported once, and the board is shown all the same`, async () => {
+  test(`a server that refuses the socket with ${code} is reported once, and the board is still shown`, async () => {
     const { clock, server, session, notices, word, screen } = startSession()
     server.refuseSockets = code
     session.viewTiles([tile])

@@ -48,7 +48,7 @@ test('a malformed frame makes the tile join again', async () => {
 })
 
 test('A3 a board that is older than the join leaves no hole', async () => {
-  // The board answers slowly, the socket is quick: commits fall between.
+  // The board is slow and the socket is fast, so there are commits between the two.
   let slow = true
   const { clock, server, screen, session, word } = startSession({ latencyMs: () => (slow ? 5 : 1) })
   session.viewTiles([tile])

@@ -1,9 +1,9 @@
 /**
- * Several minutes of a painter's bad luck in a second: the network is cut, goes silent, loses frames and answers, the process is
- * killed, the board is restored, the view moves, strangers paint. When it is over, every tile in view equals the server's
- * board, and every own pixel was either saved once or visibly returned.
+ * Random faults: the network is cut, is silent, or loses frames and answers; the process is killed; the board is restored; the view
+ * moves; others paint. Afterwards every tile in view equals the server's board, and every optimistic pixel was saved once or taken
+ * back with a notice.
  *
- * A failing seed is printed by fast-check; `play(seed)` repeats it exactly.
+ * fast-check prints a failing seed, and `play(seed)` repeats it.
  */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -110,7 +110,7 @@ const play = async (seed: number) => {
   for (const tile of tiles) expect(screen.bytes(tile), `tile ${tile}`).toEqual(server.board(tile))
   const keys = Array.from({ length: did.placed }, (_, i) => `key-${i + 1}`)
   const unsaved = keys.filter((key) => !placed(key))
-  // A saved pixel whose answers were all lost may be returned as well; one that was not saved always is.
+  // A saved pixel may be taken back too, if all of its answers were lost. A pixel that was not saved is always taken back.
   expect(returned().length).toBeGreaterThanOrEqual(unsaved.length)
   session.dispose()
   await clock.advance(60_000)

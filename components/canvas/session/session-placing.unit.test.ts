@@ -172,7 +172,7 @@ test("a saved pixel under another painter's pixel of the same frame leaves once 
   server.loseFrames = 1
   session.place(cell, 2)
   await clock.advance(30)
-  // Both in one frame after the gap: only the stranger's colour is in it.
+  // After the gap both pixels are in one frame, which has only the other painter's color.
   server.commit(tile, [[position, 5]])
   await clock.advance(30)
   expect(screen.colorAt(tile, position)).toBe(2)

@@ -1,9 +1,6 @@
 /**
- * The session of one canvas. It loads the canvas and the painter, opens the socket and connects its parts: `TileSync` keeps the
- * tiles current, `OptimisticPixels` places pixels, `PainterCharges` counts charges, and `Connection` keeps the socket open.
- *
- * Every message is checked in `messages.ts` and dropped unless it belongs to this canvas and epoch. Pixels go to the sink;
- * everything else that the page shows goes to the store.
+ * The session of one canvas: it connects the parts that load, follow, place and count charges. Each message is dropped unless it is
+ * valid (`messages.ts`) and belongs to this canvas and epoch.
  */
 import { createStore } from 'zustand/vanilla'
 import { Api } from './api.ts'

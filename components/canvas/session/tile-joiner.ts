@@ -1,7 +1,6 @@
 /**
- * Joins tiles on the socket: up to 64 tiles per message, with retries that slow down while a join has no effect.
- *
- * It has neither bytes nor seqs. `tile-sync.ts` handles the answers.
+ * Joins tiles on the socket: up to 64 tiles per message, with retries that slow down while a join has no effect. `tile-sync.ts`
+ * handles the answers.
  */
 import type { Seq, TileNumber } from '../../../lib/brand.ts'
 import { backoffMs } from './backoff.ts'

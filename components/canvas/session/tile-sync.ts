@@ -1,12 +1,6 @@
 /**
- * Keeps the tiles in view at the head of their logs: boards, frames, gaps, heads.
- *
- * The sink gets, per tile, one board and then frames that follow it without a gap (A3, A4). `TileFollower` decides this, in
- * whatever order messages arrive. This class carries out its decisions: a gap, a resume and a repair are all a `join` with the
- * tile's seq.
- *
- * A board is requested before the socket is open, so that a visitor gets it early. If the board is older than the join that
- * follows, the tile joins again with its seq.
+ * Keeps the tiles in view at the head of their logs. The sink gets one board per tile and then frames without a gap (A3, A4), as
+ * `TileFollower` decides. A gap, a resume and a repair are all a `join` with the tile's seq.
  */
 import type { Board } from '../../../lib/board.ts'
 import { asSeq, asTile, noSeq, type Position, type Seq, type TileNumber } from '../../../lib/brand.ts'

@@ -1,8 +1,6 @@
 /**
- * Chooses the transports of the next connection attempt from the results of earlier ones, and stores the choice in the browser.
- *
- * Some proxies drop WebSocket messages without an error, so a timeout counts as a failure of the transport. After a failed
- * attempt the next one starts with the other transport. If a WebSocket is silent after an upgrade, long polling is used alone.
+ * Chooses the transports of the next connection attempt from earlier results, and stores the choice in the browser. Some proxies drop
+ * WebSocket messages without an error, so silence counts as a failure. The next attempt then starts with the other transport.
  */
 export type Transport = 'websocket' | 'polling'
 

@@ -13,7 +13,7 @@ test('WebSocket is tried first, and after a failure long polling, which may be u
   expect(choice.transports).toEqual(['websocket'])
 })
 
-test('a WebSocket that falls silent after the upgrade as well is not tried again', () => {
+test('a WebSocket that is silent after the upgrade too is not tried again', () => {
   const choice = choose()
   choice.fellSilent('websocket', 2_000)
   expect(choice.transports).toEqual(['polling', 'websocket'])
@@ -25,14 +25,14 @@ test('a WebSocket that falls silent after the upgrade as well is not tried again
   expect(choice.transports).toEqual(['polling', 'websocket'])
 })
 
-test('silence on a connection that worked for a minute says nothing about its transport', () => {
+test('silence on a connection that worked for a minute does not change the transport', () => {
   const choice = choose()
   choice.works('websocket', 60_000)
   choice.fellSilent('websocket', 60_000)
   expect(choice.transports).toEqual(['websocket'])
 })
 
-test('the next page starts with what worked', () => {
+test('the next page starts with the transport that worked', () => {
   const storage = new FakeStorage()
   const choice = choose(storage)
   choice.failed()
@@ -43,7 +43,7 @@ test('the next page starts with what worked', () => {
   expect(choose(storage).transports).toEqual(['websocket'])
 })
 
-test('polling alone is remembered for ten minutes, and not from the future', () => {
+test('polling alone is stored for ten minutes, and a time in the future is ignored', () => {
   const storage = new FakeStorage()
   const choice = choose(storage)
   choice.fellSilent('websocket', 0)
@@ -54,7 +54,7 @@ test('polling alone is remembered for ten minutes, and not from the future', () 
   expect(choose(storage, 999_999).transports).toEqual(['polling', 'websocket'])
 })
 
-test.each(['', '{', 'null', '{"plan":"carrier pigeon"}', '[]'])('what is stored as %j is ignored', (stored) => {
+test.each(['', '{', 'null', '{"plan":"carrier pigeon"}', '[]'])('the stored value %j is ignored', (stored) => {
   const storage = new FakeStorage()
   storage.setItem('fresco.transport', stored)
   expect(choose(storage).transports).toEqual(['websocket'])

@@ -1,13 +1,12 @@
 /**
- * The interface of the session: one canvas, followed over HTTP and a socket, with the painter's optimistic pixels.
- *
- * Pixels go directly into the engine (`PixelSink`). The zustand store has only what texts and buttons show.
+ * The interface of the session: one canvas, followed over HTTP and a socket. Pixels go directly into the engine (`PixelSink`). The
+ * store has only what texts and buttons show.
  */
 import type { StoreApi } from 'zustand/vanilla'
-import type { PainterId, TileNumber } from '../../../lib/brand.ts'
+import type { TileNumber } from '../../../lib/brand.ts'
 import type { Charges } from '../../../lib/charges.ts'
 import type { BoardPoint } from '../../../lib/geometry.ts'
-import type { Role } from '../../../lib/painter.ts'
+import type { Painter } from '../../../lib/painter.ts'
 import type { ProblemCode } from '../../../lib/refusal.ts'
 import type { ShownCanvas } from '../../../lib/show-canvas.ts'
 import type { NoticeCode } from '../../../lib/words/page-words.ts'
@@ -18,11 +17,7 @@ import type { Transport } from './transport-choice.ts'
 /** `GET /api/canvases/:id`. */
 export type CanvasInfo = ShownCanvas
 
-export interface PainterInfo {
-  readonly id: PainterId
-  readonly name: string
-  readonly role: Role
-}
+export type PainterInfo = Pick<Painter, 'id' | 'name' | 'role'>
 
 export type ConnectionState = 'connecting' | 'live' | 'partly_live' | 'catching_up' | 'offline'
 

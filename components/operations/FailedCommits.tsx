@@ -1,4 +1,5 @@
 'use client'
+/** The commits that could not be published: those that block their tiles, and the dead letters. `at` is the overview's time. */
 import { ConfirmDialog } from './ConfirmDialog.tsx'
 import { Table } from './Table.tsx'
 import { useOperationsWords } from './use-operations-words.ts'
@@ -6,10 +7,45 @@ import type { OutboxActions } from './use-outbox.ts'
 
 const button = 'h-7 rounded-button border border-line px-2.5 hover:bg-ink/6 disabled:opacity-60'
 
-/** Renders nothing while there are no dead letters. `at` is the overview's time. */
-export const DeadLetters = ({ at, outbox }: { at: string; outbox: OutboxActions }) => {
+const Reason = ({ error }: { error: string | null }) => {
+  const { t } = useOperationsWords()
+  const text = error ?? t('commit.noError')
+  return (
+    <span className="ml-auto block max-w-[48ch] truncate font-sans" title={text}>
+      {text}
+    </span>
+  )
+}
+
+/** Renders nothing while no tile is stuck. */
+export const StuckCommits = ({ at, outbox: { stuck, isBusy, retryStuck } }: { at: string; outbox: OutboxActions }) => {
   const { t, number, duration } = useOperationsWords()
-  const { dead, isBusy, retry, discard } = outbox
+  if (stuck.length === 0) return null
+  return (
+    <Table
+      title={t('stuck.title')}
+      columns={[t('columns.commit'), '', t('columns.attempts'), t('columns.since'), t('columns.reason')]}
+      wordColumns={2}
+      wideOnly={[2, 4]}
+      rows={stuck.map(({ id, canvas, tile, seq, at: since, cause, attempts, error }) => ({
+        id,
+        cells: [
+          t(cause === 'skipped' ? 'commit.tombstone' : 'commit.plain', { canvas, tile, seq }),
+          <button key="retry" type="button" className={button} disabled={isBusy} onClick={() => retryStuck(id)}>
+            {t('stuck.retry')}
+          </button>,
+          number(attempts),
+          duration(Math.max(0, Date.parse(at) - Date.parse(since))),
+          <Reason key="reason" error={error} />,
+        ],
+      }))}
+    />
+  )
+}
+
+/** Renders nothing while there are no dead letters. */
+export const DeadLetters = ({ at, outbox: { dead, isBusy, retry, discard } }: { at: string; outbox: OutboxActions }) => {
+  const { t, number, duration } = useOperationsWords()
   if (dead.length === 0) return null
   return (
     <Table
@@ -39,9 +75,7 @@ export const DeadLetters = ({ at, outbox }: { at: string; outbox: OutboxActions 
           number(pixelCount),
           number(attempts),
           duration(Math.max(0, Date.parse(at) - Date.parse(diedAt))),
-          <span key="error" className="ml-auto block max-w-[48ch] truncate font-sans" title={error ?? t('commit.noError')}>
-            {error ?? t('commit.noError')}
-          </span>,
+          <Reason key="reason" error={error} />,
         ],
       }))}
     />
