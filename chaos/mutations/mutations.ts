@@ -55,7 +55,7 @@ export const mutations: readonly Mutation[] = [
         file: 'server/store/mongo/mongo-placing.ts',
         find: '    await outbox.insertMany(\n      planned.commits.map(',
         replace:
-          '    await session.commitTransaction()\n    session.startTransaction(writeOptions)\n    await outbox.insertMany(\n      planned.commits.map(',
+          '    await session.commitTransaction()\n    session.startTransaction(transactionOptions)\n    await outbox.insertMany(\n      planned.commits.map(',
       },
     ],
     tests: ['server/store/mongo/killed-database.int.test.ts', 'server/store/mongo/race.int.test.ts'],
@@ -66,9 +66,9 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'server/store/mongo/mongo-outbox.ts',
-        find: '    for await (const document of outbox.find(unsequencedIn(tiles), options).sort({ at: 1, _id: 1 })',
+        find: '    for await (const document of outbox.find(unsequencedIn(scope), options).sort({ at: 1, _id: 1 })',
         replace:
-          '    for await (const document of outbox.find({ $and: [unsequencedIn(tiles), { _id: { $gt: cursor } }] }, options).sort({ at: 1, _id: 1 })',
+          '    for await (const document of outbox.find({ $and: [unsequencedIn(scope), { _id: { $gt: cursor } }] }, options).sort({ at: 1, _id: 1 })',
       },
       {
         file: 'server/store/mongo/mongo-outbox.ts',
@@ -181,7 +181,7 @@ export const mutations: readonly Mutation[] = [
       },
       {
         file: 'server/store/mongo/mongo-placing.ts',
-        find: '        { session, ordered: false },\n      )\n    }\n    if (planned.idempotencyRecords',
+        find: '        { ...inside(session), ordered: false },\n      )\n    }\n    if (planned.idempotencyRecords',
         replace: '        { ordered: false },\n      )\n    }\n    if (planned.idempotencyRecords',
       },
     ],
@@ -226,7 +226,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a lost answer reported as a refusal',
     breaks: 'A1',
-    edits: [{ file: 'server/store/mongo/mongo-placing.ts', find: 'if (found === false && isReply) {', replace: 'if (!found) {' }],
+    edits: [{ file: 'server/store/mongo/settle-commit.ts', find: 'if (found === false && isCertain) {', replace: 'if (!found) {' }],
     tests: ['chaos/harness/lost-answer.int.test.ts', 'server/store/mongo/mongo-outages.int.test.ts'],
   },
   {

@@ -1,5 +1,6 @@
 /** The operator's control of publishing, over HTTP. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { countAttempts } from '../store/store.fixture.ts'
 import { adminToken, type Fixture, startApi } from './api.fixture.ts'
 
 let api: Fixture
@@ -63,7 +64,7 @@ test('a dead letter is discarded', async () => {
 
 test('a stuck commit is listed with its tile, time and error, and a retry resets its attempts', async () => {
   const { id } = await makeDeadLetter()
-  for (let attempt = 0; attempt < 5; attempt++) await api.store.countAttempts([id])
+  for (let attempt = 0; attempt < 5; attempt++) await countAttempts(api.store, [id])
   await api.store.noteFailure({ ids: [id], error: 'refused', uncount: false })
   const stuck = async () => (await (await api.get('/api/admin/outbox/dead', admin)).json()).stuck
   expect(await stuck()).toEqual([

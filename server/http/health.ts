@@ -6,7 +6,7 @@
 import { within } from '../clock.ts'
 import type { ServiceHealth } from '../lifecycle.ts'
 import type { WriteWatch } from '../observability/write-watch.ts'
-import type { Store } from '../store/port.ts'
+import { type Store, StoreError } from '../store/port.ts'
 import type { EventStream } from '../stream/port.ts'
 
 export type HealthStatus = 'pass' | 'warn' | 'fail'
@@ -84,17 +84,31 @@ export const createHealth = (options: HealthOptions): Health => {
 
 type Watch = Pick<WriteWatch, 'reason'>
 
+/** An election usually ends within 12 s. All processes meet it at once, and none of them helps by leaving the load balancer. */
+const electionMs = 30_000
+
 /** The store answers a ping and takes writes. */
-export const storePart = (store: Pick<Store, 'kind' | 'ping'>, { now, watch }: { now: () => number; watch?: Watch }): HealthPart => ({
-  name: 'store',
-  vital: true,
-  async check() {
-    const startedAtMs = now()
-    await store.ping()
-    const cannotWrite = watch?.reason ?? null
-    return { status: cannotWrite ? 'fail' : 'pass', kind: store.kind, latencyMs: now() - startedAtMs, cannotWrite }
-  },
-})
+export const storePart = (store: Pick<Store, 'kind' | 'ping'>, { now, watch }: { now: () => number; watch?: Watch }): HealthPart => {
+  let answeredAtMs = now()
+  return {
+    name: 'store',
+    vital: true,
+    async check() {
+      const startedAtMs = now()
+      try {
+        await store.ping()
+      } catch (error) {
+        if (!(error instanceof StoreError && error.electing)) throw error
+        const withoutPrimaryMs = now() - answeredAtMs
+        const status = withoutPrimaryMs < electionMs ? 'warn' : 'fail'
+        return { status, kind: store.kind, electing: true, withoutPrimaryMs, detail: error.message }
+      }
+      answeredAtMs = now()
+      const cannotWrite = watch?.reason ?? null
+      return { status: cannotWrite ? 'fail' : 'pass', kind: store.kind, latencyMs: answeredAtMs - startedAtMs, cannotWrite }
+    },
+  }
+}
 
 /** The stream answers. It is not vital: without it placing works, and pixels arrive more slowly. */
 export const streamPart = (stream: Pick<EventStream, 'kind' | 'info'>, { watch }: { watch?: Watch } = {}): HealthPart => ({

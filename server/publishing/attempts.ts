@@ -54,7 +54,7 @@ export class Attempts {
     const [first] = again
     if (!first) return
     await this.#options.stream.heads(first.canvas, first.tile)
-    await this.#options.store.countAttempts(again.map(({ id }) => id))
+    await this.#options.store.countAttempts(again)
     this.#options.metrics.retried(again.length)
   }
 
@@ -78,7 +78,7 @@ export class Attempts {
     for (const { id, canvas, tile, seq, attempts } of unreported) {
       if (attempts === suspectFrom - 1) context.logger.error({ event: 'commit_is_unreadable', commit: id, canvas, tile, seq })
     }
-    await store.countAttempts(unreported.map(({ id }) => id))
+    await store.countAttempts(unreported)
     await this.#note(unreported, { error: 'Its pixels cannot be decoded.', uncount: false })
   }
 

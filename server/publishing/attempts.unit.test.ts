@@ -96,7 +96,7 @@ test('a commit whose last append succeeded is only marked', async () => {
   const { store, stream, publisher, place, read } = await setUp()
   await place(0, 1)
   const { fresh } = await store.sequence({ limit: 10 })
-  for (let attempt = 1; attempt < 5; attempt++) await store.countAttempts(fresh.map(({ id }) => id))
+  for (const attempts of [1, 2, 3, 4]) await store.countAttempts(fresh.map((commit) => ({ ...commit, attempts })))
   await stream.adopt(main, testCanvas().epoch)
   await stream.append(await store.getUnpublished({ limit: 10 }))
   await publisher.step()

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { asPosition, type CommitId } from '../../lib/brand.ts'
 import { placementId } from '../../lib/commit.ts'
 import type { UnpublishedCommit } from './port.ts'
-import { paint, testCanvas, testPainter } from './store.fixture.ts'
+import { countAttempts, paint, testCanvas, testPainter } from './store.fixture.ts'
 import { main, type StoreContext, tile0 as tile } from './store-context.fixture.ts'
 
 export const describeDeadLetters = (given: () => StoreContext) => {
@@ -42,14 +42,30 @@ export const describeDeadLetters = (given: () => StoreContext) => {
       const { id, attempts } = await readFirst()
       expect(attempts).toBe(1)
       expect(fresh).toEqual(await store.getUnpublished({ limit: 10 }))
-      await store.countAttempts([id])
-      await store.countAttempts([id])
+      await countAttempts(store, [id])
+      await countAttempts(store, [id])
       expect((await readFirst()).attempts).toBe(3)
       await store.noteFailure({ ids: [id], error: 'bad', uncount: false })
       expect((await readFirst()).attempts).toBe(3)
       await store.noteFailure({ ids: [id], error: 'down', uncount: true })
       expect((await readFirst()).attempts).toBe(2)
       expect((await store.sequence({ limit: 10 })).fresh).toEqual([])
+    })
+
+    test('an attempt is counted once, however often the call is repeated or arrives late', async () => {
+      const { store, place } = given()
+      await store.ensureCanvas(testCanvas())
+      await place(paint({ gx: 0, gy: 0, color: 1 }))
+      await store.sequence({ limit: 10 })
+      const read = await store.getUnpublished({ limit: 10 })
+      for (let round = 0; round < 3; round++) await store.countAttempts(read)
+      const counted = await store.getUnpublished({ limit: 10 })
+      expect(counted.map(({ attempts }) => attempts)).toEqual([2])
+      await store.countAttempts(counted)
+      await store.countAttempts(read)
+      expect((await readFirst()).attempts).toBe(3)
+      for (let round = 0; round < 5; round++) await store.noteFailure({ ids: read.map(({ id }) => id), error: 'down', uncount: true })
+      expect((await readFirst()).attempts).toBe(0)
     })
 
     test('the first commit of a tile that was tried several times is stuck, until its attempts are reset or it is published', async () => {
@@ -59,9 +75,9 @@ export const describeDeadLetters = (given: () => StoreContext) => {
       await store.sequence({ limit: 10 })
       const waiting = await store.getUnpublished({ limit: 10 })
       const ids = waiting.filter(({ tile: of }) => of !== 2).map(({ id }) => id)
-      await store.countAttempts(waiting.map(({ id }) => id))
+      await store.countAttempts(waiting)
       expect(await store.listStuck({ limit: 10 })).toEqual([])
-      await store.countAttempts(ids)
+      await countAttempts(store, ids)
       const [first] = waiting
       if (!first) throw new Error('no commit is unpublished')
       await store.noteFailure({ ids: [first.id], error: 'bad', uncount: false })
@@ -92,7 +108,7 @@ export const describeDeadLetters = (given: () => StoreContext) => {
       await store.sequence({ limit: 10 })
       const { id } = await readFirst()
       expect(await moveToDeadLetters(id, 1)).toBe(true)
-      for (let attempt = 0; attempt < 5; attempt++) await store.countAttempts([id])
+      for (let attempt = 0; attempt < 5; attempt++) await countAttempts(store, [id])
       expect(await moveToDeadLetters(id, 5)).toBe(false)
       expect(await store.listStuck({ limit: 10 })).toMatchObject([{ id, cause: 'skipped', attempts: 5 }])
     })

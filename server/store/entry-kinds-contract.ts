@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { asCommitId, asSeq } from '../../lib/brand.ts'
 import { maxAttempts } from '../../lib/dead-letter.ts'
-import { paint, testCanvas } from './store.fixture.ts'
+import { countAttempts, paint, testCanvas } from './store.fixture.ts'
 import { main, type StoreContext, tile0 as tile } from './store-context.fixture.ts'
 
 const bytes = new Uint8Array([255, 255, 7])
@@ -55,7 +55,7 @@ export const describeEntryKinds = (given: () => StoreContext) => {
     test('can become a dead letter, which this version does not requeue', async () => {
       const store = await setUp()
       await store.sequence({ limit: 10 })
-      for (let attempt = 1; attempt < maxAttempts; attempt++) await store.countAttempts([id])
+      for (let attempt = 1; attempt < maxAttempts; attempt++) await countAttempts(store, [id])
       expect(await store.moveToDeadLetters({ id, attempts: maxAttempts, groupId: 'deadgroup', nowMs: 5_000 })).toBe(true)
       expect((await store.listDeadLetters({ limit: 10 })).map((deadLetter) => [deadLetter.id, deadLetter.pixels.length])).toEqual([[id, 0]])
       expect(await store.retryDeadLetter({ id, groupId: 'retrygroup', nowMs: 6_000 })).toBeNull()

@@ -32,11 +32,15 @@ export class StoreError extends Error {
   readonly code: StoreErrorCode
   /** Why the store takes no writes. Null when the store does not answer, or the reason is unknown. */
   readonly reason: WriteFault | null
-  constructor(code: StoreErrorCode, message: string, { reason = null, ...options }: { cause?: unknown; reason?: WriteFault | null } = {}) {
-    super(message, options)
+  /** The database elects a new primary. All processes meet it, and it usually takes less than 12 s. */
+  readonly electing: boolean
+  constructor(code: StoreErrorCode, message: string, options: { cause?: unknown; reason?: WriteFault | null; electing?: boolean } = {}) {
+    const { reason = null, electing = false, ...rest } = options
+    super(message, rest)
     this.name = 'StoreError'
     this.code = code
     this.reason = reason
+    this.electing = electing
   }
 }
 
@@ -92,6 +96,9 @@ export interface UnpublishedCommit extends SequencedCommit {
 
 /** The fields of a commit that marking needs. */
 export type Mark = Pick<SequencedCommit, 'id' | 'canvas' | 'tile' | 'seq'>
+
+/** The fields of a commit that counting an attempt needs. */
+export type Attempted = Pick<UnpublishedCommit, 'id' | 'canvas' | 'tile' | 'attempts'>
 
 export interface Backlog {
   readonly unsequenced: number
@@ -172,8 +179,11 @@ export interface Store extends MembershipStore, AdminSessionStore {
   getUnpublished(options: BatchOptions): Promise<UnpublishedCommit[]>
   /** Raises the durable heads of the tiles, then sets `publishedAt`. Can be repeated. */
   markAsPublished(commits: readonly Mark[], nowMs: number): Promise<void>
-  /** Counts an attempt to publish each commit. Called before the attempt, so an attempt that kills its process counts. A repeated call counts again. */
-  countAttempts(ids: readonly CommitId[]): Promise<void>
+  /**
+   * Counts an attempt to publish each commit that still has as many attempts as the caller read. Called before the attempt, so an attempt that
+   * kills its process counts. Can be repeated.
+   */
+  countAttempts(commits: readonly Attempted[]): Promise<void>
   /** Stores why an attempt failed. `uncount`: the transport failed, so the attempt does not count. A repeated call takes off another one. */
   noteFailure(failure: { ids: readonly CommitId[]; error: string; uncount: boolean }): Promise<void>
   backlog(): Promise<Backlog>

@@ -1,5 +1,5 @@
 /** What tests of stores, publishers and gateways paint with. */
-import { asCanvasId, asSeq, type CanvasId } from '../../lib/brand.ts'
+import { asCanvasId, asSeq, type CanvasId, type CommitId } from '../../lib/brand.ts'
 import { canvasOf, painterOf } from '../../lib/canvas.fixture.ts'
 import type { Canvas } from '../../lib/canvas.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
@@ -23,6 +23,12 @@ export const paint = (
   cause: 'paint',
   ...(options.key ? { idempotency: { key: options.key, fingerprint: options.fingerprint ?? 'one' } } : {}),
 })
+
+/** Counts one more attempt of each, as a publisher does that has just read them. */
+export const countAttempts = async (store: Pick<Store, 'countAttempts' | 'getUnpublished'>, ids: readonly CommitId[]) => {
+  const commits = await store.getUnpublished({ limit: 1_000 })
+  await store.countAttempts(commits.filter(({ id }) => ids.includes(id)))
+}
 
 /** Everything that has a number, from the first commit on. */
 export const readWholeLog = async (store: Pick<Store, 'readCommits'>, ref: TileRef): Promise<SequencedCommit[]> => {

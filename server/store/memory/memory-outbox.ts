@@ -9,7 +9,7 @@ import type { Commit, SequencedCommit } from '../../../lib/commit.ts'
 import { type StuckCommit, suspectFrom } from '../../../lib/dead-letter.ts'
 import { tileKey } from '../../../lib/tile-key.ts'
 import { createPage } from '../page.ts'
-import { type BatchOptions, type Mark, StoreError, type TileRef, type UnpublishedCommit } from '../port.ts'
+import { type Attempted, type BatchOptions, type Mark, StoreError, type TileRef, type UnpublishedCommit } from '../port.ts'
 import { isIn } from '../tile-filter.ts'
 
 export interface OutboxEntry {
@@ -95,15 +95,21 @@ export class MemoryOutbox {
     })
   }
 
-  countAttempts(ids: readonly CommitId[]) {
-    return this.transaction('count-attempts', () => this.#change(ids, (entry) => entry.attempts++))
+  countAttempts(commits: readonly Attempted[]) {
+    return this.transaction('count-attempts', () => {
+      for (const { id, attempts } of commits) {
+        this.#change([id], (entry) => {
+          if (entry.attempts === attempts) entry.attempts++
+        })
+      }
+    })
   }
 
   noteFailure({ ids, error, uncount }: { ids: readonly CommitId[]; error: string; uncount: boolean }) {
     return this.transaction('note-failure', () =>
       this.#change(ids, (entry) => {
         entry.error = error
-        if (uncount) entry.attempts--
+        if (uncount) entry.attempts = Math.max(0, entry.attempts - 1)
       }),
     )
   }

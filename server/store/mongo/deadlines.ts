@@ -1,25 +1,36 @@
 /**
- * How long MongoDB may take, all in one place. A server that hangs takes connections and commands and never answers, so every call of
- * the store has a deadline of its own; those of the driver see to it that what was given up does not hold a connection for ever.
+ * How long MongoDB may take. The store waits no longer than these deadlines, and each command carries a limit, so that the server does not
+ * continue what the store has given up (`command-options.ts`).
  */
 
 /** What a request or a loop waits for. */
 export const quickMs = 5_000
 /** Boards, pages of the log and projections: up to millions of documents. */
 export const longMs = 30_000
+/** Health has to answer before its own deadline. */
+export const pingMs = 1_500
 /** A group of placements, conflicts included, until its commit is sent. */
 export const placingMs = 8_000
-/** After that, until the outcome of the commit is found out or told to be unknown. */
+/** After that, until the outcome of the commit is known, or is answered as unknown. */
 export const settlingMs = 3_000
 export const closingMs = 2_000
+/** A write of several tiles · of one of them, after the first reached its limit · how long a tile that cannot be written is left out. */
+export const tilesWriteMs = 2_500
+export const tileWriteMs = 500
+export const heldForMs = 3_000
+
+export const maxConnections = 8
+/** Calls that wait for a majority at a time. The other connections are for placing and for reads that need no majority to be reached. */
+export const maxMajorityWaits = 5
 
 export const driverDeadlines = {
-  serverSelectionTimeoutMS: 3_000,
+  /** An election takes up to 12 s. A group of placements waits for the new primary as long as it may take. */
+  serverSelectionTimeoutMS: placingMs,
   connectTimeoutMS: 3_000,
   /** The monitor asks this often; when it is not answered within `connectTimeoutMS`, commands that wait for an answer are given up. */
   heartbeatFrequencyMS: 2_000,
   /** The longest silence of a connection that the monitor finds in order. */
   socketTimeoutMS: 20_000,
-  /** The pool has eight connections; whoever waits for one longer than this is refused. */
+  /** A call waits no longer than this for one of the connections. */
   waitQueueTimeoutMS: 5_000,
 } as const

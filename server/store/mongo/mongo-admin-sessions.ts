@@ -6,11 +6,10 @@ import {
   adminSessionPrefix,
   superfluousSessions,
 } from '../admin-sessions-port.ts'
+import { durable, majority } from './command-options.ts'
 import type { MongoContext } from './mongo-context.ts'
 
 const ofSessions = { _id: { $gte: adminSessionPrefix, $lt: adminSessionEnd } }
-const majority = { readConcern: { level: 'majority' } } as const
-const durable = { writeConcern: { w: 'majority' as const, j: true } }
 
 export const mongoAdminSessions = ({ collections: { settings } }: MongoContext): AdminSessionStore => {
   const read = async () => {

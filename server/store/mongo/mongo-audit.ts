@@ -2,24 +2,27 @@
 import { asTile, type CanvasId, type TileNumber } from '../../../lib/brand.ts'
 import { type AuditReading, createScanPage } from '../audit-port.ts'
 import { tryDecodeContent } from '../entry-content.ts'
+import { long } from './command-options.ts'
 import { metaOf } from './documents.ts'
 import type { MongoContext } from './mongo-context.ts'
 import { cursorsOf } from './mongo-projections.ts'
-
-const majority = { readConcern: { level: 'majority' as const } }
 
 export const mongoAudit = (context: MongoContext): AuditReading => {
   const { outbox, pixels, tails, history, snapshots, cursors, stats } = context.collections
 
   return {
     async listTiles(canvas: CanvasId): Promise<TileNumber[]> {
-      const all = await Promise.all([outbox, pixels, tails, history, snapshots, cursors].map((each) => each.distinct('tile', { canvas })))
+      const all = await Promise.all(
+        [outbox, pixels, tails, history, snapshots, cursors].map((each) => each.distinct('tile', { canvas }, long.majority)),
+      )
       return [...new Set(all.flat().map((tile) => asTile(Number(tile))))].sort((a, b) => a - b)
     },
 
     async scanLog({ canvas, tile, after, limit }) {
       const page = createScanPage(limit)
-      for await (const document of outbox.find({ canvas, tile, seq: { $gt: after } }, { ...majority, batchSize: limit }).sort({ seq: 1 })) {
+      for await (const document of outbox
+        .find({ canvas, tile, seq: { $gt: after } }, { ...long.majority, batchSize: limit })
+        .sort({ seq: 1 })) {
         const meta = metaOf(document)
         const published = document.publishedAt !== undefined
         if (meta && !page.add({ ...meta, ...(tryDecodeContent(document.kind, document.pixels.buffer) ?? { pixels: null }), published }))
@@ -30,11 +33,12 @@ export const mongoAudit = (context: MongoContext): AuditReading => {
 
     sumStats: (canvas: CanvasId) =>
       context.transaction(async (session) => {
-        const followed = await cursors.find({ name: 'stats', canvas }, { session }).toArray()
+        const followed = await cursors.find({ name: 'stats', canvas }, long.inside(session)).toArray()
         const sums = await stats
-          .aggregate<{ _id: string; placed: number }>([{ $match: { canvas } }, { $group: { _id: '$kind', placed: { $sum: '$placed' } } }], {
-            session,
-          })
+          .aggregate<{ _id: string; placed: number }>(
+            [{ $match: { canvas } }, { $group: { _id: '$kind', placed: { $sum: '$placed' } } }],
+            long.inside(session),
+          )
           .toArray()
         const sumOf = (kind: string) => sums.find(({ _id }) => _id === kind)?.placed ?? 0
         const cells = sumOf('block') + sumOf('cell')

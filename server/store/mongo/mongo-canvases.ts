@@ -1,19 +1,17 @@
 /** Canvases: few, small, and changed rarely; a change is a compare-and-set on the whole document. */
 import type { CanvasId } from '../../../lib/brand.ts'
 import type { Canvas, CanvasChange } from '../../../lib/canvas.ts'
+import { durable, majority } from './command-options.ts'
 import { isDuplicateKey, type MongoContext } from './mongo-context.ts'
 import type { CanvasDocument } from './schemas.ts'
 
 export const canvasOf = (document: CanvasDocument | null): Canvas | null => (document ? (JSON.parse(document.body) as Canvas) : null)
 
-const majority = { readConcern: { level: 'majority' as const } }
-const durable = { writeConcern: { w: 'majority' as const, j: true } }
-
 export const mongoCanvases = ({ collections: { canvases }, now, pause }: MongoContext) => ({
   async ensureCanvas(canvas: Canvas): Promise<Canvas> {
     // Later than the newest, also when both are made within a millisecond: they are listed in this order.
     const newest = await canvases
-      .find({}, { projection: { made: 1 } })
+      .find({}, { ...majority, projection: { made: 1 } })
       .sort({ made: -1 })
       .limit(1)
       .next()

@@ -1,6 +1,8 @@
 /** What the parts of the MongoDB store share: the collections, snapshots, and what the driver's errors mean. */
 import type { ClientSession, Connection } from 'mongoose'
 import { backoffMs } from '../../lifecycle.ts'
+import { transactionOptions } from './command-options.ts'
+import { HeldTiles } from './held-tiles.ts'
 import type { Collections } from './schemas.ts'
 
 export interface MongoContext {
@@ -13,14 +15,10 @@ export interface MongoContext {
   startSession(): Promise<ClientSession>
   pause(attempt: number): Promise<void>
   readonly now: () => number
+  readonly heldTiles: HeldTiles
 }
 
 const usualTries = 10
-export const writeOptions = {
-  readConcern: { level: 'snapshot' as const },
-  writeConcern: { w: 'majority' as const, j: true },
-  maxCommitTimeMS: 5_000,
-}
 
 /** Errors after which the same thing may be tried again: nothing was changed. */
 export const isTransient = (error: unknown): boolean =>
@@ -60,7 +58,7 @@ export const createContext = (options: {
     { maxTries } = { maxTries: usualTries },
   ): Promise<Result> =>
     attempts(async (session) => {
-      session.startTransaction(writeOptions)
+      session.startTransaction(transactionOptions)
       const result = await run(session)
       await session.commitTransaction()
       return result
@@ -68,6 +66,7 @@ export const createContext = (options: {
   return {
     collections,
     now,
+    heldTiles: new HeldTiles(),
     startSession,
     pause,
     transaction,

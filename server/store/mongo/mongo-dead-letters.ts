@@ -18,6 +18,8 @@ import { firstCommitId } from '../../../lib/plan-group.ts'
 import { tileKey } from '../../../lib/tile-key.ts'
 import { tryDecodeContent } from '../entry-content.ts'
 import { encodePixelBlob } from '../pixel-blob.ts'
+import { type Attempted, StoreError } from '../port.ts'
+import { atMost, durable, inside, majority } from './command-options.ts'
 import { metaOf, sequencedOf } from './documents.ts'
 import { canvasOf } from './mongo-canvases.ts'
 import type { MongoContext } from './mongo-context.ts'
@@ -29,8 +31,6 @@ const pausedName = 'publishing-paused'
 const checkName = 'write-check'
 /** Documents that are read for it: after a batch failed as a whole, each of its commits has attempts. */
 const maxStuckRead = 10_000
-const majority = { readConcern: { level: 'majority' as const } }
-const durable = { writeConcern: { w: 'majority' as const, j: true } }
 const blobOf = (pixels: readonly CommitPixel[]) => new mongoose.mongo.Binary(Buffer.from(encodePixelBlob(pixels)))
 
 const deadLetterOf = (document: DeadLetterDocument): DeadLetter => ({
@@ -54,7 +54,7 @@ export const mongoDeadLetters = (context: MongoContext) => {
 
   const readRows = async ({ canvas, tile, pixels }: Pick<DeadLetter, 'canvas' | 'tile' | 'pixels'>, session: ClientSession) => {
     const ids = pixels.map(({ position }) => pixelKey(canvas, tile, position))
-    const found = await pixelRows.find({ _id: { $in: ids } }, { session }).toArray()
+    const found = await pixelRows.find({ _id: { $in: ids } }, inside(session)).toArray()
     const rows = new Map<Position, PixelRow>(
       found.map(({ position, color, at, cause }) => [asPosition(position), { color, atMs: at, cause }]),
     )
@@ -66,7 +66,7 @@ export const mongoDeadLetters = (context: MongoContext) => {
     const { canvas, tile } = ref
     const { groupId, cause, rowKind, atMs, pixels } = added
     if (pixels.length === 0) return
-    const epoch = canvasOf(await canvases.findOne({ _id: canvas }, { session }))?.epoch ?? ref.epoch
+    const epoch = canvasOf(await canvases.findOne({ _id: canvas }, inside(session)))?.epoch ?? ref.epoch
     await pixelRows.bulkWrite(
       pixels.map(({ position, color, by }) => ({
         replaceOne: {
@@ -75,22 +75,27 @@ export const mongoDeadLetters = (context: MongoContext) => {
           upsert: true,
         },
       })),
-      { session, ordered: false },
+      { ...inside(session), ordered: false },
     )
     const commit = { _id: firstCommitId(groupId), canvas, tile, epoch, at: atMs, cause, pixels: blobOf(pixels) }
-    await outbox.insertOne({ ...commit, unsequenced: true, attempts: 0 }, { session })
+    await outbox.insertOne({ ...commit, unsequenced: true, attempts: 0 }, inside(session))
   }
 
   return {
-    async countAttempts(ids: readonly CommitId[]) {
-      if (ids.length === 0) return
-      await outbox.updateMany({ _id: { $in: [...ids] }, unpublished: true }, { $inc: { attempts: 1 } }, durable)
+    async countAttempts(commits: readonly Attempted[]) {
+      const { leftOut } = await context.heldTiles.write(commits, (counted, maxTimeMS) => {
+        const updates = counted.map(({ id, attempts }) => ({
+          updateOne: { filter: { _id: id, unpublished: true as const, attempts }, update: { $set: { attempts: attempts + 1 } } },
+        }))
+        return outbox.bulkWrite(updates, { ordered: false, ...atMost(maxTimeMS).durable })
+      })
+      if (leftOut) throw new StoreError('unavailable', 'A transaction holds commits whose attempts are to be counted.')
     },
 
     async noteFailure({ ids, error, uncount }: { ids: readonly CommitId[]; error: string; uncount: boolean }) {
       if (ids.length === 0) return
       await outbox.updateMany(
-        { _id: { $in: [...ids] }, unpublished: true },
+        { _id: { $in: [...ids] }, unpublished: true, ...(uncount ? { attempts: { $gt: 0 } } : {}) },
         { $set: { lastError: error.slice(0, maxErrorLength) }, ...(uncount ? { $inc: { attempts: -1 } } : {}) },
         durable,
       )
@@ -131,7 +136,7 @@ export const mongoDeadLetters = (context: MongoContext) => {
       nowMs: number
     }): Promise<boolean> =>
       context.transaction(async (session) => {
-        const document = await outbox.findOne({ _id: id, unpublished: true, attempts, cause: { $ne: 'skipped' } }, { session })
+        const document = await outbox.findOne({ _id: id, unpublished: true, attempts, cause: { $ne: 'skipped' } }, inside(session))
         const commit = document && sequencedOf(document)
         if (!document || !commit) return false
         const { canvas, tile, seq, atMs } = commit
@@ -154,24 +159,24 @@ export const mongoDeadLetters = (context: MongoContext) => {
           restoredAt,
           ...(kind === undefined ? {} : { kind }),
         }
-        await deadLetters.insertOne(deadLetter, { session })
+        await deadLetters.insertOne(deadLetter, inside(session))
         const laterOnes = [
-          outbox.find({ canvas, tile, seq: { $gt: seq } }, { session }).sort({ seq: 1 }),
-          outbox.find({ unsequenced: true, canvas, tile, at: { $gt: atMs } }, { session }).sort({ at: 1, _id: 1 }),
+          outbox.find({ canvas, tile, seq: { $gt: seq } }, inside(session)).sort({ seq: 1 }),
+          outbox.find({ unsequenced: true, canvas, tile, at: { $gt: atMs } }, inside(session)).sort({ at: 1, _id: 1 }),
         ]
         for (const cursor of laterOnes) {
           if (!deadLetterPlan.isOpen()) break
           for (const later of await cursor.toArray()) {
             const content = tryDecodeContent(later.kind, later.pixels.buffer)
             const relinked = content && deadLetterPlan.relink(content.pixels)
-            if (relinked) await outbox.updateOne({ _id: later._id }, { $set: { pixels: blobOf(relinked) } }, { session })
+            if (relinked) await outbox.updateOne({ _id: later._id }, { $set: { pixels: blobOf(relinked) } }, inside(session))
           }
         }
         await addCommit(commit, { groupId, cause: 'rollback', rowKind: 'skipped', ...deadLetterPlan.restored }, session)
         await outbox.updateOne(
           { _id: id },
           { $set: { cause: 'skipped', pixels: blobOf([]), attempts: 0 }, $unset: { kind: '' } },
-          { session },
+          inside(session),
         )
         return true
       }),
@@ -183,7 +188,7 @@ export const mongoDeadLetters = (context: MongoContext) => {
 
     retryDeadLetter: ({ id, groupId, nowMs }: { id: CommitId; groupId: string; nowMs: number }) =>
       context.transaction(async (session) => {
-        const document = await deadLetters.findOneAndDelete({ _id: id, kind: { $exists: false } }, { session })
+        const document = await deadLetters.findOneAndDelete({ _id: id, kind: { $exists: false } }, inside(session))
         if (!document) return null
         const deadLetter = deadLetterOf(document)
         const { cause } = deadLetter

@@ -17,6 +17,7 @@ import { isReadable, tryDecodeContent } from '../entry-content.ts'
 import { createPage } from '../page.ts'
 import { pixelsAt } from '../pixels-at.ts'
 import type { LogPage, ReadCommits, Receipt, StoredPixel, TileRef } from '../port.ts'
+import { long, majority } from './command-options.ts'
 import { sequencedOf } from './documents.ts'
 import { canvasOf } from './mongo-canvases.ts'
 import type { MongoContext } from './mongo-context.ts'
@@ -26,8 +27,6 @@ import { readHead } from './tile-head.ts'
 
 /** None when they cannot be decoded: then the board shows what the database has. */
 const pixelsOf = ({ kind, pixels }: Pick<OutboxDocument, 'kind' | 'pixels'>) => tryDecodeContent(kind, pixels.buffer)?.pixels ?? []
-
-const majority = { readConcern: { level: 'majority' as const } }
 
 export const mongoLog = (context: MongoContext) => {
   const { canvases, pixels, outbox, tails, deadLetters } = context.collections
@@ -72,12 +71,15 @@ export const mongoLog = (context: MongoContext) => {
 
     readBoard({ canvas: id, tile }: TileRef): Promise<Board | null> {
       return context.transaction(async (session): Promise<Board | null> => {
-        const canvas = canvasOf(await canvases.findOne({ _id: id }, { session }))
+        const canvas = canvasOf(await canvases.findOne({ _id: id }, long.inside(session)))
         if (!canvas || !hasTile(canvas, tile)) return null
         const board = emptyBoard(canvas)
-        const painted = pixels.find({ canvas: id, tile }, { session, projection: { _id: 0, position: 1, color: 1 } })
+        const painted = pixels.find({ canvas: id, tile }, { ...long.inside(session), projection: { _id: 0, position: 1, color: 1 } })
         for await (const { position, color } of painted) board.colors[position] = color
-        const unsequenced = await outbox.find({ unsequenced: true, canvas: id, tile }, { session }).sort({ at: -1, _id: -1 }).toArray()
+        const unsequenced = await outbox
+          .find({ unsequenced: true, canvas: id, tile }, long.inside(session))
+          .sort({ at: -1, _id: -1 })
+          .toArray()
         undoCommits(
           board.colors,
           unsequenced.map((document) => ({ pixels: pixelsOf(document) })),
@@ -89,14 +91,14 @@ export const mongoLog = (context: MongoContext) => {
 
     readCommits({ canvas: id, tile, after, limit, maxPixels }: ReadCommits): Promise<LogPage | null> {
       return context.transaction(async (session): Promise<LogPage | null> => {
-        const canvas = canvasOf(await canvases.findOne({ _id: id }, { session }))
+        const canvas = canvasOf(await canvases.findOne({ _id: id }, long.inside(session)))
         if (!canvas || !hasTile(canvas, tile)) return null
         const { epoch } = canvas
         const head = await readHead(context.collections, { canvas: id, tile }, session)
         const page = createPage(maxPixels)
         let firstAbove: number | null = null
         for await (const document of outbox
-          .find({ canvas: id, tile, seq: { $gt: after } }, { session })
+          .find({ canvas: id, tile, seq: { $gt: after } }, long.inside(session))
           .sort({ seq: 1 })
           .limit(limit)) {
           if (!isReadable(document.kind, document.pixels.buffer)) {

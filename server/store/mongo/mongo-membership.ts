@@ -1,6 +1,6 @@
 /**
- * Heartbeats and the points of the last hour on MongoDB. They are news, not truth: written without waiting for a majority, and forgotten by
- * TTL indexes.
+ * Heartbeats and the points of the last hour on MongoDB. A failover may lose some of them, so
+ * they are written without waiting for a majority. TTL indexes remove them.
  */
 import {
   type Heartbeat,
@@ -10,6 +10,7 @@ import {
   maxPoints,
   type StoredPoint,
 } from '../membership-port.ts'
+import { light, local } from './command-options.ts'
 import type { MongoContext } from './mongo-context.ts'
 import type { HeartbeatDocument } from './schemas.ts'
 
@@ -26,17 +27,17 @@ export const mongoMembership = ({ collections: { heartbeats, points } }: MongoCo
     await heartbeats.updateOne(
       { _id: id },
       { $set: { roles, beats, startedAt: startedAtMs, at: new Date(atMs), report } },
-      { upsert: true },
+      { ...light, upsert: true },
     )
   },
 
   async endBeat(id: string) {
-    await heartbeats.deleteOne({ _id: id })
+    await heartbeats.deleteOne({ _id: id }, light)
   },
 
   async readHeartbeats() {
     const documents = await heartbeats
-      .find({}, { projection: { report: 0 } })
+      .find({}, { ...local, projection: { report: 0 } })
       .sort({ at: -1 })
       .limit(maxHeartbeats)
       .toArray()
@@ -44,17 +45,17 @@ export const mongoMembership = ({ collections: { heartbeats, points } }: MongoCo
   },
 
   async readReports() {
-    const documents = await heartbeats.find({}).sort({ at: -1 }).limit(maxHeartbeats).toArray()
+    const documents = await heartbeats.find({}, local).sort({ at: -1 }).limit(maxHeartbeats).toArray()
     return documents.map((document) => ({ ...heartbeatOf(document), report: document.report }))
   },
 
   async savePoint({ atMs, body }: StoredPoint) {
-    await points.updateOne({ _id: atMs }, { $setOnInsert: { body, at: new Date(atMs) } }, { upsert: true })
+    await points.updateOne({ _id: atMs }, { $setOnInsert: { body, at: new Date(atMs) } }, { ...light, upsert: true })
   },
 
   async readPoints({ sinceMs }: { sinceMs: number }) {
     const documents = await points
-      .find({ _id: { $gte: sinceMs } })
+      .find({ _id: { $gte: sinceMs } }, local)
       .sort({ _id: -1 })
       .limit(maxPoints)
       .toArray()

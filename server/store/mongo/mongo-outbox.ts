@@ -17,27 +17,30 @@ import type mongoose from 'mongoose'
 import { createPage, createPageBy } from '../page.ts'
 import { countBlobPixels } from '../pixel-blob.ts'
 import type { Backlog, Mark, Store, TileRef, UnpublishedCommit } from '../port.ts'
+import { atMost, durable, inside, local, long, majority } from './command-options.ts'
 import { unpublishedOf } from './documents.ts'
 import { isDuplicateKey, type MongoContext } from './mongo-context.ts'
 import type { OutboxDocument } from './schemas.ts'
-import { headKey, readHeads } from './tile-head.ts'
+import { headKey, readHeads, type Tile } from './tile-head.ts'
 
-const majority = { readConcern: { level: 'majority' as const } }
-const durable = { writeConcern: { w: 'majority' as const, j: true } }
-/** For marking, which a failover may take back: what is not marked is published again, and that is a duplicate. It is not waited for. */
-const light = { writeConcern: { w: 1, j: false } }
-
-const anyTile = (tiles: readonly { readonly canvas: string; readonly tile: number }[]) => {
+const anyTile = (tiles: readonly Tile[]) => {
   const numbers = new Map<string, Set<number>>()
   for (const { canvas, tile } of tiles) numbers.set(canvas, (numbers.get(canvas) ?? new Set()).add(tile))
-  return { $or: [...numbers].map(([canvas, tile]) => ({ canvas, tile: { $in: [...tile] } })) }
+  return [...numbers].map(([canvas, tile]) => ({ canvas, tile: { $in: [...tile] } }))
+}
+
+/** Which of the waiting commits: those of `tiles` (null: all), without those of held tiles. */
+interface Scope {
+  readonly tiles: readonly TileRef[] | null
+  readonly held: readonly Tile[]
 }
 
 /** An explicit `$and`: beside a bare `$or` some planners do not use the partial index, and read the whole log. */
-const waitingIn = <Waiting extends object>(waiting: Waiting, tiles: readonly TileRef[] | null) =>
-  tiles ? { $and: [waiting, anyTile(tiles)] } : waiting
+const waitingIn = <Waiting extends object>(waiting: Waiting, { tiles, held }: Scope) => ({
+  $and: [waiting, ...(tiles ? [{ $or: anyTile(tiles) }] : []), ...(held.length > 0 ? [{ $nor: anyTile(held) }] : [])],
+})
 
-const unsequencedIn = (tiles: readonly TileRef[] | null) => waitingIn({ unsequenced: true as const }, tiles)
+const unsequencedIn = (scope: Scope) => waitingIn({ unsequenced: true as const }, scope)
 
 type Sequenced = Awaited<ReturnType<Store['sequence']>>
 
@@ -45,23 +48,20 @@ const none: Sequenced = { sequenced: 0, raced: false, fresh: [] }
 
 export const mongoOutbox = (context: MongoContext) => {
   const { outbox, tails, remembered, deadLetters } = context.collections
+  const { heldTiles } = context
 
-  const readWaiting = async (
-    limit: number,
-    tiles: readonly TileRef[] | null,
-    options: mongoose.mongo.FindOptions,
-  ): Promise<readonly OutboxDocument[]> => {
+  const readWaiting = async (limit: number, scope: Scope, options: mongoose.mongo.FindOptions): Promise<readonly OutboxDocument[]> => {
     const page = createPageBy<OutboxDocument>(({ pixels }) => countBlobPixels(pixels.buffer))
-    for await (const document of outbox.find(unsequencedIn(tiles), options).sort({ at: 1, _id: 1 }).limit(limit).batchSize(limit)) {
+    for await (const document of outbox.find(unsequencedIn(scope), options).sort({ at: 1, _id: 1 }).limit(limit).batchSize(limit)) {
       if (!page.add(document)) break
     }
     return page.commits
   }
 
   /** What is to be numbered, and the heads of its tiles: in one snapshot. */
-  const readWaitingAndHeads = (limit: number, tiles: readonly TileRef[] | null) =>
+  const readWaitingAndHeads = (limit: number, scope: Scope) =>
     context.transaction(async (session) => {
-      const waiting = await readWaiting(limit, tiles, { session })
+      const waiting = await readWaiting(limit, scope, inside(session))
       const waitingTiles = new Map(waiting.map(({ canvas, tile }) => [headKey({ canvas, tile }), { canvas, tile }]))
       const heads: ReadonlyMap<string, number> = await readHeads(context.collections, [...waitingTiles.values()], session)
       return { waiting, heads }
@@ -79,6 +79,15 @@ export const mongoOutbox = (context: MongoContext) => {
       heads.set(key, seq)
       return { ...document, seq }
     })
+    const { results } = await heldTiles.write(numbered, saveSeqs)
+    return {
+      sequenced: results.reduce((sum, { sequenced }) => sum + sequenced, 0),
+      raced: results.some(({ raced }) => raced),
+      fresh: results.flatMap(({ fresh }) => fresh),
+    }
+  }
+
+  const saveSeqs = async (numbered: readonly (OutboxDocument & { seq: number })[], maxTimeMS: number): Promise<Sequenced> => {
     const updates = numbered.map(({ _id, seq }) => ({
       updateOne: {
         filter: { _id, unsequenced: true as const },
@@ -86,9 +95,9 @@ export const mongoOutbox = (context: MongoContext) => {
       },
     }))
     try {
-      const { modifiedCount } = await outbox.bulkWrite(updates, { ordered: true, ...durable })
+      const { modifiedCount } = await outbox.bulkWrite(updates, { ordered: true, ...atMost(maxTimeMS).durable })
       // After a race it is not known which of them were numbered here.
-      if (modifiedCount < waiting.length) return { sequenced: modifiedCount, raced: true, fresh: [] }
+      if (modifiedCount < numbered.length) return { sequenced: modifiedCount, raced: true, fresh: [] }
       return { sequenced: modifiedCount, raced: false, fresh: numbered.flatMap((document) => unpublishedOf(document, 1) ?? []) }
     } catch (error) {
       if (!isDuplicateKey(error)) throw error
@@ -105,9 +114,10 @@ export const mongoOutbox = (context: MongoContext) => {
 
     async sequence({ limit, tiles = null }: { limit: number; tiles?: readonly TileRef[] | null }): Promise<Sequenced> {
       if (tiles?.length === 0) return none
-      if (!mayBeMore && !(await outbox.findOne(unsequencedIn(tiles), { ...majority, projection: { _id: 1 } }))) return none
+      const scope = { tiles, held: heldTiles.list() }
+      if (!mayBeMore && !(await outbox.findOne(unsequencedIn(scope), { ...majority, projection: { _id: 1 } }))) return none
       mayBeMore = false
-      const { waiting, heads } = await readWaitingAndHeads(limit, tiles)
+      const { waiting, heads } = await readWaitingAndHeads(limit, scope)
       if (waiting.length === 0) return none
       mayBeMore = true
       return assignSeqs(waiting, heads)
@@ -116,7 +126,7 @@ export const mongoOutbox = (context: MongoContext) => {
     async getUnpublished({ limit, tiles = null }: { limit: number; tiles?: readonly TileRef[] | null }): Promise<UnpublishedCommit[]> {
       if (tiles?.length === 0) return []
       const page = createPage<UnpublishedCommit>()
-      const filter = waitingIn({ unpublished: true as const }, tiles)
+      const filter = waitingIn({ unpublished: true as const }, { tiles, held: heldTiles.list() })
       const blocked = new Set<string>()
       for await (const document of outbox.find(filter, majority).sort({ canvas: 1, tile: 1, seq: 1 }).batchSize(limit)) {
         const commit = unpublishedOf(document, document.attempts)
@@ -134,30 +144,34 @@ export const mongoOutbox = (context: MongoContext) => {
         const key = headKey(commit)
         if ((raised.get(key)?.seq ?? 0) < commit.seq) raised.set(key, commit)
       }
+      // First, and durable: a head that a failover takes back while the mark stays would give its seq again once the commit has expired.
       await tails.bulkWrite(
         [...raised].map(([_id, { canvas, tile, seq }]) => ({
           updateOne: { filter: { _id }, update: { $max: { tail: seq }, $setOnInsert: { canvas, tile } }, upsert: true },
         })),
-        { ordered: false, ...light },
+        { ordered: false, ...durable },
       )
-      await outbox.updateMany(
-        { _id: { $in: commits.map(({ id }) => id) }, unpublished: true },
-        { $set: { publishedAt: new Date(nowMs) }, $unset: { unpublished: '' } },
-        light,
+      // A commit whose mark a failover takes back, or whose tile is held, is published again, and that is a duplicate.
+      await heldTiles.write(commits, (marked, maxTimeMS) =>
+        outbox.updateMany(
+          { _id: { $in: marked.map(({ id }) => id) }, unpublished: true },
+          { $set: { publishedAt: new Date(nowMs) }, $unset: { unpublished: '' } },
+          atMost(maxTimeMS).light,
+        ),
       )
     },
 
     async backlog(): Promise<Backlog> {
       const oldest = (filter: { unsequenced: true } | { unpublished: true }) =>
         outbox
-          .find(filter, { projection: { at: 1 } })
+          .find(filter, { ...local, projection: { at: 1 } })
           .sort({ at: 1 })
           .limit(1)
           .next()
       const [dead, unsequenced, unpublished, ...firsts] = await Promise.all([
-        deadLetters.countDocuments({}),
-        outbox.countDocuments({ unsequenced: true }),
-        outbox.countDocuments({ unpublished: true }),
+        deadLetters.countDocuments({}, local),
+        outbox.countDocuments({ unsequenced: true }, local),
+        outbox.countDocuments({ unpublished: true }, local),
         oldest({ unsequenced: true }),
         oldest({ unpublished: true }),
       ])
@@ -167,8 +181,8 @@ export const mongoOutbox = (context: MongoContext) => {
 
     /** The TTL index removes published commits by itself; this is for whoever wants it at once, and for the keys. */
     async trim({ publishedBeforeMs, keysBeforeMs }: { publishedBeforeMs: number; keysBeforeMs: number }) {
-      await remembered.deleteMany({ at: { $lt: keysBeforeMs } })
-      const { deletedCount } = await outbox.deleteMany({ publishedAt: { $lt: new Date(publishedBeforeMs) } })
+      await remembered.deleteMany({ at: { $lt: keysBeforeMs } }, long.durable)
+      const { deletedCount } = await outbox.deleteMany({ publishedAt: { $lt: new Date(publishedBeforeMs) } }, long.durable)
       return { removed: deletedCount }
     },
   }

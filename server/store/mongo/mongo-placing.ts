@@ -1,9 +1,6 @@
 /**
- * Placing on MongoDB: one transaction reads what the requests need, decides, and writes pixels, painters, keys and the outbox.
- *
- * The outcome of a commit can be unknown: the reply was lost, or the primary changed. Then the first commit of the group is looked for,
- * and the commit is sent again (which MongoDB answers truthfully) until the deadline; only then is the outcome told to be unknown. A server
- * that does not answer at all is given up in the same way: before the commit was sent nothing can be saved, after it nobody knows.
+ * Placing on MongoDB: one transaction reads what the requests need, decides, and writes pixels, painters, keys and the outbox. Before the commit
+ * was sent nothing can be saved. After that only `settle-commit.ts` can say what happened.
  */
 import mongoose, { type ClientSession } from 'mongoose'
 import type { CanvasId, PainterId } from '../../../lib/brand.ts'
@@ -16,10 +13,12 @@ import type { Failpoints } from '../../failpoints.ts'
 import { notSaved } from '../../refusals.ts'
 import { encodePixelBlob } from '../pixel-blob.ts'
 import { type PlacementGroup, StoreError } from '../port.ts'
-import { placingMs, settlingMs } from './deadlines.ts'
+import { inside, long, majority, transactionOptions } from './command-options.ts'
+import { placingMs } from './deadlines.ts'
 import { canvasOf } from './mongo-canvases.ts'
-import { hasLabel, isDuplicateKey, isTransient, type MongoContext, writeOptions } from './mongo-context.ts'
+import { isDuplicateKey, isTransient, type MongoContext } from './mongo-context.ts'
 import type { PainterDocument } from './schemas.ts'
+import { settleCommit } from './settle-commit.ts'
 
 /** How long an answer waits for a transaction to be undone; the server does it by itself in the end. */
 const endingMs = 500
@@ -50,7 +49,7 @@ export const mongoPlacing = (
   const plan = async (group: PlacementGroup, session: ClientSession): Promise<GroupPlan> => {
     const { requests } = group
     const canvasIds = [...new Set(requests.map((request) => request.canvas))]
-    const canvasDocuments = await canvases.find({ _id: { $in: canvasIds } }, { session }).toArray()
+    const canvasDocuments = await canvases.find({ _id: { $in: canvasIds } }, inside(session)).toArray()
     const canvasById = new Map<string, Canvas>(
       canvasDocuments.flatMap((document) => [[document._id, canvasOf(document) as Canvas] as const]),
     )
@@ -74,7 +73,7 @@ export const mongoPlacing = (
     ) => {
       if (ids.size === 0) return new Map<string, mongoose.mongo.WithId<Document>>()
       const filter = { _id: { $in: [...ids] } } as unknown as mongoose.mongo.Filter<Document>
-      const documents = await collection.find(filter, { session, projection }).toArray()
+      const documents = await collection.find(filter, { ...inside(session), projection }).toArray()
       return new Map(documents.map((document) => [String(document._id), document]))
     }
     const pixelById = await read(pixels, pixelIds, { color: 1, at: 1 })
@@ -109,7 +108,7 @@ export const mongoPlacing = (
           upsert: true,
         },
       })),
-      { session, ordered: false },
+      { ...inside(session), ordered: false },
     )
     if (planned.charges.length > 0) {
       await painters.bulkWrite(
@@ -120,7 +119,7 @@ export const mongoPlacing = (
             upsert: true,
           },
         })),
-        { session, ordered: false },
+        { ...inside(session), ordered: false },
       )
     }
     if (planned.idempotencyRecords.length > 0) {
@@ -130,7 +129,7 @@ export const mongoPlacing = (
           at: keysAtMs,
           value: JSON.stringify(value),
         })),
-        { session },
+        inside(session),
       )
     }
     await outbox.insertMany(
@@ -145,49 +144,20 @@ export const mongoPlacing = (
         unsequenced: true as const,
         attempts: 0,
       })),
-      { session },
+      inside(session),
     )
   }
 
-  const tooLate = () => new StoreError('unavailable', 'MongoDB does not answer.')
-
-  /** Whether the group was saved; null when that cannot be found out now. */
   const isThere = (groupId: string): Promise<boolean | null> =>
-    outbox.findOne({ _id: firstCommitId(groupId) }, { readConcern: { level: 'majority' } }).then(
+    outbox.findOne({ _id: firstCommitId(groupId) }, majority).then(
       (found) => found !== null,
       () => null,
     )
 
-  /**
-   * Commits, and finds out what happened when the answer does not say. Answers false when it was certainly not saved. Only what the server
-   * itself says is certain: the driver repeats a commit whose answer was lost, and tells of the last try only (no server there any more).
-   */
-  const commit = async (groupId: string, session: ClientSession, giveUpAtMs: number): Promise<boolean> => {
-    const unknownAtMs = giveUpAtMs + settlingMs
-    for (let attempt = 1; ; attempt++) {
-      try {
-        await within(unknownAtMs - monotonicNow(), session.commitTransaction(), tooLate)
-        return true
-      } catch (error) {
-        const found = await within(unknownAtMs - monotonicNow(), isThere(groupId), tooLate).catch(() => null)
-        if (found) return true
-        const isReply = error instanceof mongoose.mongo.MongoServerError && !hasLabel(error, 'UnknownTransactionCommitResult')
-        if (found === false && isReply) {
-          if (isTransient(error)) return false
-          throw error
-        }
-        if (monotonicNow() > giveUpAtMs) {
-          throw new StoreError('outcome_unknown', 'The outcome of a transaction could not be found out.', { cause: error })
-        }
-        await context.pause(attempt)
-      }
-    }
-  }
-
   /** Null: a conflict, to be tried again. */
   const attempt = async (group: PlacementGroup, giveUpAtMs: number): Promise<RequestOutcome[] | null> => {
     const session = await context.startSession()
-    session.startTransaction(writeOptions)
+    session.startTransaction(transactionOptions)
     const prepare = async () => {
       const planned = await plan(group, session)
       if (planned.commits.length > 0) await save(planned, group.chargesNowMs ?? group.nowMs, session)
@@ -196,9 +166,11 @@ export const mongoPlacing = (
     const preparing = prepare()
     try {
       const planned = await within(giveUpAtMs - monotonicNow(), preparing, tooLate)
-      if (planned.commits.length === 0) return [...planned.outcomes]
+      const saves = planned.commits.length > 0
+      if (!saves && !planned.outcomes.some(isPlaced)) return [...planned.outcomes]
       await failpoints.hit('placement.before-commit')
-      if (!(await commit(group.id, session, giveUpAtMs))) return null
+      const { pause } = context
+      if (!(await settleCommit({ session, giveUpAtMs, saves, pause, isThere: () => isThere(group.id) }))) return null
       await failpoints.hit('placement.after-commit')
       return [...planned.outcomes]
     } catch (error) {
@@ -258,16 +230,21 @@ export const mongoPlacing = (
         { $unwind: '$charges' },
         { $group: { _id: null, latest: { $max: '$charges.v.since' } } },
       ]
-      const [found] = await painters.aggregate<{ latest: number }>(stages).toArray()
+      const [found] = await painters.aggregate<{ latest: number }>(stages, long.majority).toArray()
       return found?.latest ?? null
     },
 
     async getCharges(painter: PainterId, canvas: CanvasId): Promise<ChargeState | null> {
-      const document = await painters.findOne({ _id: painter }, { readConcern: { level: 'majority' } })
+      const document = await painters.findOne({ _id: painter }, majority)
       return chargesOf(document?.charges, canvas)
     },
   }
 }
+
+/** Also when it was placed before, by an earlier request with the same key. */
+const isPlaced = (outcome: RequestOutcome) => outcome.kind === 'done' && outcome.placed > 0
+
+const tooLate = () => new StoreError('unavailable', 'MongoDB does not answer.')
 
 /** The latest time in the charges of these painters. */
 const latestOf = (documents: Iterable<Pick<PainterDocument, 'charges'>>): number | null => {

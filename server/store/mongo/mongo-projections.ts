@@ -18,6 +18,7 @@ import {
 import { type CellNumber, cellsByBlock, countStats, sumOfCells } from '../../../lib/stats.ts'
 import { StoreError } from '../port.ts'
 import type { CanvasStats, Cursor, HistoryEntry, LogProjectionName, ProjectionStore, Snapshot, SnapshotInfo } from '../projections-port.ts'
+import { long } from './command-options.ts'
 import { isDuplicateKey, isTransient, type MongoContext } from './mongo-context.ts'
 import { pixelKey } from './mongo-placing.ts'
 import type { CursorDocument, HistoryDocument, SnapshotDocument, StatDocument } from './schemas.ts'
@@ -27,11 +28,11 @@ type Args<Method extends keyof ProjectionStore> = Parameters<ProjectionStore[Met
 /** All tiles count in the same minute, so projectors meet there. Each try counts everything again; whoever comes off second has another go in a few seconds. */
 const countingTries = { maxTries: 3 }
 
+const { majority, durable, inside } = long
+
 /** Of history in one command: placements wait behind each. */
 const rowsAtOnce = 250
 
-const majority = { readConcern: { level: 'majority' as const } }
-const durable = { writeConcern: { w: 'majority' as const, j: true } }
 const snapshotKey = ({ canvas, tile, epoch, seq }: SnapshotInfo) => `${canvas}/${tile}/${epoch}/${seq}`
 
 const entryOf = ({ position, seq, epoch, at, color, previous, by, cause }: HistoryDocument): HistoryEntry => ({
@@ -111,7 +112,7 @@ export const mongoProjections = (context: MongoContext): ProjectionStore => {
         return raise('block', block, { placed: sumOfCells(ofBlock), ...added })
       }),
     ]
-    if (updates.length > 0) await stats.bulkWrite(updates, { session, ordered: false })
+    if (updates.length > 0) await stats.bulkWrite(updates, { ...inside(session), ordered: false })
   }
 
   const cursorKey = ({ name, canvas, tile }: Args<'project'>) => `${name}/${canvas}/${tile}`
@@ -139,9 +140,9 @@ export const mongoProjections = (context: MongoContext): ProjectionStore => {
     context.transaction(async (session) => {
       const { name, canvas, tile, epoch, to } = args
       const _id = cursorKey(args)
-      if (!standsAt(await cursors.findOne({ _id }, { session }), args)) return false
+      if (!standsAt(await cursors.findOne({ _id }, inside(session)), args)) return false
       await saveStats(args, session)
-      await cursors.updateOne({ _id }, { $set: { name, canvas, tile, epoch, seq: to } }, { session, upsert: true })
+      await cursors.updateOne({ _id }, { $set: { name, canvas, tile, epoch, seq: to } }, { ...inside(session), upsert: true })
       return true
     }, countingTries)
 
@@ -162,8 +163,8 @@ export const mongoProjections = (context: MongoContext): ProjectionStore => {
     // In one transaction: a projector that starts over in between would lose what it has counted.
     reset: ({ name, canvas }: { name: LogProjectionName; canvas: CanvasId }) =>
       context.transaction(async (session) => {
-        await cursors.deleteMany({ name, canvas }, { session })
-        if (name === 'stats') await stats.deleteMany({ canvas }, { session })
+        await cursors.deleteMany({ name, canvas }, inside(session))
+        if (name === 'stats') await stats.deleteMany({ canvas }, inside(session))
       }),
 
     async readHistory({ canvas, tile, position, limit }) {
@@ -200,10 +201,10 @@ export const mongoProjections = (context: MongoContext): ProjectionStore => {
     },
 
     async countStanding(canvas) {
-      const counts = pixels.aggregate<{ _id: string; standing: number }>([
-        { $match: { canvas, cause: { $ne: 'skipped' } } },
-        { $group: { _id: '$by', standing: { $sum: 1 } } },
-      ])
+      const counts = pixels.aggregate<{ _id: string; standing: number }>(
+        [{ $match: { canvas, cause: { $ne: 'skipped' } } }, { $group: { _id: '$by', standing: { $sum: 1 } } }],
+        majority,
+      )
       const standing = new Map<PainterId, number>()
       for await (const each of counts) standing.set(asPainterId(each._id), each.standing)
       return standing

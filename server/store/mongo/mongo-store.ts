@@ -11,7 +11,9 @@ import { type Failpoints, noFailpoints } from '../../failpoints.ts'
 import type { Logger } from '../../observability/log.ts'
 import type { AuditReading } from '../audit-port.ts'
 import { type PlacementGroup, type Store, StoreError } from '../port.ts'
-import { closingMs, longMs, quickMs } from './deadlines.ts'
+import { closingMs, longMs, maxMajorityWaits, pingMs, quickMs } from './deadlines.ts'
+import { watchElections } from './election-watch.ts'
+import { MajoritySlots } from './majority-slots.ts'
 import { mongoAdminSessions } from './mongo-admin-sessions.ts'
 import { mongoAudit } from './mongo-audit.ts'
 import { mongoCanvases } from './mongo-canvases.ts'
@@ -45,7 +47,11 @@ export const openMongoStore = async (options: {
   const context = createContext({ connection, collections: collectionsOf(models), now: options.now, random: options.random })
   let closed = false
 
-  const tooLate = () => new StoreError('unavailable', 'MongoDB does not answer.')
+  const slots = new MajoritySlots(maxMajorityWaits)
+  const elections = watchElections(connection.getClient())
+  const unavailable = (message: string, cause?: unknown) =>
+    new StoreError('unavailable', message, { cause, reason: mongoFaultOf(cause), electing: elections.isElecting })
+  const tooLate = () => unavailable('MongoDB does not answer.')
   const guarded =
     <Args extends unknown[], Result>(run: (...args: Args) => Promise<Result>, deadlineMs: number | typeof ownDeadline = quickMs) =>
     async (...args: Args): Promise<Result> => {
@@ -55,12 +61,12 @@ export const openMongoStore = async (options: {
         return await (deadlineMs === ownDeadline ? running : within(deadlineMs, running, tooLate))
       } catch (cause) {
         if (cause instanceof StoreError) throw cause
-        throw new StoreError('unavailable', cause instanceof Error ? cause.message : 'MongoDB failed', {
-          cause,
-          reason: mongoFaultOf(cause),
-        })
+        throw unavailable(cause instanceof Error ? cause.message : 'MongoDB failed', cause)
       }
     }
+  /** For what a majority has to confirm. */
+  const confirmed = <Args extends unknown[], Result>(run: (...args: Args) => Promise<Result>, deadlineMs = quickMs) =>
+    guarded((...args: Args) => slots.use(() => run(...args), deadlineMs), deadlineMs)
 
   const canvases = mongoCanvases(context)
   const placing = mongoPlacing(context, { failpoints: options.failpoints ?? noFailpoints, onCharges: options.onCharges ?? null })
@@ -74,18 +80,19 @@ export const openMongoStore = async (options: {
   return {
     kind: 'mongo',
     ping: guarded(async () => {
-      await connection.db?.admin().command({ ping: 1 })
-    }),
+      if (elections.isElecting) throw unavailable('The MongoDB replica set has no primary.')
+      await connection.db?.admin().command({ ping: 1, maxTimeMS: pingMs })
+    }, pingMs),
     async close() {
       closed = true
       // One that hangs would not say good-bye.
       await within(closingMs, connection.close(), tooLate).catch(() => connection.close(true))
     },
-    checkWritable: guarded(deadLetters.checkWritable),
-    ensureCanvas: guarded(canvases.ensureCanvas),
+    checkWritable: confirmed(deadLetters.checkWritable),
+    ensureCanvas: confirmed(canvases.ensureCanvas),
     listCanvases: guarded(canvases.listCanvases),
     getCanvas: guarded(canvases.getCanvas),
-    updateCanvas: guarded(canvases.updateCanvas),
+    updateCanvas: confirmed(canvases.updateCanvas),
     place: guarded(async (group: PlacementGroup) => {
       const outcomes = await placing.place(group)
       outbox.expectMore()
@@ -96,49 +103,49 @@ export const openMongoStore = async (options: {
     getPixel: guarded(log.getPixel),
     readUnsequencedPixels: guarded(log.readUnsequencedPixels),
     getReceipt: guarded(log.getReceipt),
-    sequence: guarded(outbox.sequence),
+    sequence: confirmed(outbox.sequence),
     getUnpublished: guarded(outbox.getUnpublished),
-    markAsPublished: guarded(outbox.markAsPublished),
-    countAttempts: guarded(deadLetters.countAttempts),
-    noteFailure: guarded(deadLetters.noteFailure),
-    moveToDeadLetters: guarded(deadLetters.moveToDeadLetters),
+    markAsPublished: confirmed(outbox.markAsPublished),
+    countAttempts: confirmed(deadLetters.countAttempts),
+    noteFailure: confirmed(deadLetters.noteFailure),
+    moveToDeadLetters: confirmed(deadLetters.moveToDeadLetters),
     listStuck: guarded(deadLetters.listStuck),
-    resetAttempts: guarded(deadLetters.resetAttempts),
+    resetAttempts: confirmed(deadLetters.resetAttempts),
     listDeadLetters: guarded(deadLetters.listDeadLetters),
-    retryDeadLetter: guarded(deadLetters.retryDeadLetter),
-    discardDeadLetter: guarded(deadLetters.discardDeadLetter),
+    retryDeadLetter: confirmed(deadLetters.retryDeadLetter),
+    discardDeadLetter: confirmed(deadLetters.discardDeadLetter),
     isPublishingPaused: guarded(deadLetters.isPublishingPaused),
-    pausePublishing: guarded(deadLetters.pausePublishing),
-    saveAdminSession: guarded(adminSessions.saveAdminSession),
-    removeAdminSession: guarded(adminSessions.removeAdminSession),
-    removeAllAdminSessions: guarded(adminSessions.removeAllAdminSessions),
+    pausePublishing: confirmed(deadLetters.pausePublishing),
+    saveAdminSession: confirmed(adminSessions.saveAdminSession),
+    removeAdminSession: confirmed(adminSessions.removeAdminSession),
+    removeAllAdminSessions: confirmed(adminSessions.removeAllAdminSessions),
     readAdminSessions: guarded(adminSessions.readAdminSessions),
     backlog: guarded(outbox.backlog),
-    trim: guarded(outbox.trim, longMs),
+    trim: confirmed(outbox.trim, longMs),
     beat: guarded(membership.beat),
     endBeat: guarded(membership.endBeat),
     readHeartbeats: guarded(membership.readHeartbeats),
     readReports: guarded(membership.readReports),
     savePoint: guarded(membership.savePoint),
     readPoints: guarded(membership.readPoints),
-    readBoard: guarded(log.readBoard, longMs),
-    readCommits: guarded(log.readCommits, longMs),
+    readBoard: confirmed(log.readBoard, longMs),
+    readCommits: confirmed(log.readCommits, longMs),
     readHeads: guarded(log.readHeads),
     listTiles: guarded(auditing.listTiles, longMs),
     scanLog: guarded(auditing.scanLog, longMs),
-    sumStats: guarded(auditing.sumStats, longMs),
+    sumStats: confirmed(auditing.sumStats, longMs),
     projections: {
       readCursors: guarded(projections.readCursors, longMs),
-      project: guarded(projections.project, longMs),
-      reset: guarded(projections.reset, longMs),
+      project: confirmed(projections.project, longMs),
+      reset: confirmed(projections.reset, longMs),
       readHistory: guarded(projections.readHistory, longMs),
       readHistoryPage: guarded(projections.readHistoryPage, longMs),
       readStats: guarded(projections.readStats, longMs),
       countStanding: guarded(projections.countStanding, longMs),
-      saveSnapshot: guarded(projections.saveSnapshot, longMs),
+      saveSnapshot: confirmed(projections.saveSnapshot, longMs),
       readSnapshot: guarded(projections.readSnapshot, longMs),
       listSnapshots: guarded(projections.listSnapshots, longMs),
-      deleteSnapshots: guarded(projections.deleteSnapshots, longMs),
+      deleteSnapshots: confirmed(projections.deleteSnapshots, longMs),
     },
   }
 }

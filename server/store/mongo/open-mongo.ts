@@ -3,7 +3,8 @@
  * indexes. Whatever is wrong is a sentence with its remedy, and never repeats a password.
  */
 import mongoose, { type Connection } from 'mongoose'
-import { driverDeadlines } from './deadlines.ts'
+import { durable, local, majority } from './command-options.ts'
+import { driverDeadlines, maxConnections } from './deadlines.ts'
 import { createModels, type Models } from './schemas.ts'
 import { refusedNode } from './uri-options.ts'
 
@@ -42,7 +43,7 @@ export const openMongo = async ({
   const connection = mongoose.createConnection(uri, {
     dbName: databaseOf(uri),
     appName: 'fresco',
-    maxPoolSize: 8,
+    maxPoolSize: maxConnections,
     ...driverDeadlines,
     retryReads: true,
     retryWrites: true,
@@ -77,7 +78,9 @@ const databaseOfConnection = (connection: Connection) => {
 const isDirect = (connection: Connection) => connection.getClient().options.directConnection === true
 
 const check = async (connection: Connection) => {
-  const hello = await databaseOfConnection(connection).admin().command({ hello: 1 })
+  const hello = await databaseOfConnection(connection)
+    .admin()
+    .command({ hello: 1, ...local })
   if (!hello['setName'] && hello['msg'] !== 'isdbgrid') {
     throw new OperatorError(
       'This MongoDB is not a replica set, and Fresco needs transactions. Start it with --replSet rs0 and run rs.initiate() once; one node is enough.',
@@ -89,13 +92,13 @@ const check = async (connection: Connection) => {
 
 const checkVersion = async (connection: Connection, { make }: { make: boolean }) => {
   const meta = databaseOfConnection(connection).collection<{ _id: string; version: number }>('meta')
-  if (await meta.findOne({ _id: restoringMark })) {
+  if (await meta.findOne({ _id: restoringMark }, majority)) {
     throw new OperatorError(
       `A restore into the database "${connection.name}" has not come to its end, and what is there is not whole. Run restore again, with the same backup or another one.`,
     )
   }
-  if (make) await meta.updateOne({ _id: 'schema' }, { $setOnInsert: { version: schemaVersion } }, { upsert: true })
-  const version = (await meta.findOne({ _id: 'schema' }))?.version
+  if (make) await meta.updateOne({ _id: 'schema' }, { $setOnInsert: { version: schemaVersion } }, { ...durable, upsert: true })
+  const version = (await meta.findOne({ _id: 'schema' }, majority))?.version
   if (version === undefined) {
     throw new OperatorError(`There is no Fresco in the database "${connection.name}". MONGODB_URI must be the server's.`)
   }

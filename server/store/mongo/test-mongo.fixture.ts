@@ -71,6 +71,11 @@ export class TestMongo {
     return this.#own?.port ?? null
   }
 
+  /** The data folder of a server of one's own. */
+  get folder() {
+    return this.#own?.folder ?? null
+  }
+
   /** Starts it, again on what is in its folder, and waits until it listens. */
   async boot() {
     if (!this.#own) return

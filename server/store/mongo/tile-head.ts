@@ -4,6 +4,7 @@
  */
 import type { ClientSession } from 'mongoose'
 import { asSeq, noSeq, type Seq } from '../../../lib/brand.ts'
+import { inside } from './command-options.ts'
 import type { Collections } from './schemas.ts'
 
 type Where = Pick<Collections, 'outbox' | 'tails'>
@@ -18,14 +19,14 @@ export const readHead = async (collections: Where, ref: Tile, session: ClientSes
 /** By `headKey`. */
 export const readHeads = async ({ outbox, tails }: Where, refs: readonly Tile[], session: ClientSession): Promise<Map<string, Seq>> => {
   const ids = refs.map(headKey)
-  const documents = await tails.find({ _id: ids.length === 1 ? (ids[0] ?? '') : { $in: ids } }, { session }).toArray()
+  const documents = await tails.find({ _id: ids.length === 1 ? (ids[0] ?? '') : { $in: ids } }, inside(session)).toArray()
   const durable = new Map(documents.map(({ _id, tail }) => [_id, tail]))
   const found = new Map<string, Seq>()
   for (const { canvas, tile } of refs) {
     const key = headKey({ canvas, tile })
     const after = durable.get(key) ?? 0
     const last = await outbox
-      .find({ canvas, tile, seq: { $gt: after } }, { session, projection: { seq: 1 } })
+      .find({ canvas, tile, seq: { $gt: after } }, { ...inside(session), projection: { seq: 1 } })
       .sort({ seq: -1 })
       .limit(1)
       .next()

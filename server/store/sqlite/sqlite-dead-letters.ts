@@ -5,7 +5,7 @@ import { type AddedCommit, type DeadLetter, planDeadLetter, planRequeue, type St
 import { firstCommitId } from '../../../lib/plan-group.ts'
 import { tryDecodeContent } from '../entry-content.ts'
 import { encodePixelBlob } from '../pixel-blob.ts'
-import type { Store } from '../port.ts'
+import type { Attempted, Store } from '../port.ts'
 import { createBoardTables } from './board-tables.ts'
 import { query } from './query.ts'
 import { type OutboxRow, outboxColumns, type Stored, sequencedOf } from './rows.ts'
@@ -36,9 +36,9 @@ export const createSqliteDeadLetters = (database: DatabaseSync, transaction: Tra
   }
 
   return {
-    countAttempts: (ids: readonly CommitId[]) =>
+    countAttempts: (commits: readonly Attempted[]) =>
       transaction(() => {
-        for (const id of ids) sql.countAttempt.run(id)
+        for (const { id, attempts } of commits) sql.countAttempt.run(id, attempts)
       }),
 
     noteFailure: ({ ids, error, uncount }: Parameters<Store['noteFailure']>[0]) =>
@@ -104,7 +104,7 @@ export const createSqliteDeadLetterReader = (database: DatabaseSync) => {
 }
 
 const statements = (database: DatabaseSync) => ({
-  countAttempt: database.prepare('UPDATE outbox SET attempts = attempts + 1 WHERE id = ? AND published_at IS NULL'),
+  countAttempt: database.prepare('UPDATE outbox SET attempts = attempts + 1 WHERE id = ? AND attempts = ? AND published_at IS NULL'),
   noteFailure: database.prepare('UPDATE outbox SET last_error = ?, attempts = max(0, attempts - ?) WHERE id = ? AND published_at IS NULL'),
   resetAttempts: database.prepare(
     'UPDATE outbox SET attempts = 0, last_error = NULL WHERE id = ? AND seq IS NOT NULL AND published_at IS NULL',

@@ -1,0 +1,148 @@
+/**
+ * A proxy between a store and its MongoDB that reads commands and replies. A test decides for each command whether its reply passes, waits, is
+ * lost, or is another one: what a real replica set answers during a failover, and what a single server never does.
+ */
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
+import { type Document, MessageReader, parseMessage, replyTo, withBody } from './mongo-messages.fixture.ts'
+
+export interface MongoCommand {
+  /** The first field of its body, such as `find` or `commitTransaction`. */
+  readonly name: string
+  readonly collection: string | null
+  readonly body: Document
+}
+
+export type CommandFate =
+  | { readonly kind: 'pass' }
+  /** The server carries it out, and its reply waits until `until`, which is called when the reply comes. */
+  | { readonly kind: 'hold'; readonly until: () => Promise<unknown> }
+  /** The server carries it out, and no reply comes. */
+  | { readonly kind: 'lose_reply' }
+  /** The server does not receive it. */
+  | { readonly kind: 'refuse'; readonly reply: Document }
+  /** The server carries it out, and the reply is changed. */
+  | { readonly kind: 'change'; readonly change: (reply: Document) => Document; readonly after?: () => Promise<unknown> }
+
+interface Pair {
+  readonly client: Socket
+  server: Socket | null
+  readonly open: Map<number, CommandFate>
+}
+
+/** Recorded commands: tests that run for a minute look at the newest. */
+const maxRecorded = 50_000
+
+const isMonitoring = (name: string) => /^(hello|ismaster)$/i.test(name)
+
+export class MongoProxy {
+  readonly #target: number
+  readonly #server: Server
+  readonly #pairs = new Set<Pair>()
+  readonly commands: MongoCommand[] = []
+  port = 0
+  onCommand: (command: MongoCommand) => CommandFate = () => ({ kind: 'pass' })
+  /** Changes what the server says about itself and its replica set. */
+  onHello: (reply: Document) => Document = (reply) => reply
+  /** Clients keep their connections while the server is away: they do not notice a failover until the next reply. */
+  keepsClients = false
+
+  private constructor(target: number) {
+    this.#target = target
+    this.#server = createServer((client) => this.#join(client))
+  }
+
+  static async start(target: number): Promise<MongoProxy> {
+    const proxy = new MongoProxy(target)
+    proxy.#server.listen(0, '127.0.0.1')
+    await once(proxy.#server, 'listening')
+    proxy.port = (proxy.#server.address() as AddressInfo).port
+    return proxy
+  }
+
+  /** Connections that wait for a reply to a command. */
+  get busy() {
+    return [...this.#pairs].filter(({ open }) => open.size > 0).length
+  }
+
+  async close() {
+    for (const pair of this.#pairs) this.#part(pair)
+    if (!this.#server.listening) return
+    const closed = once(this.#server, 'close')
+    this.#server.close()
+    await closed
+  }
+
+  #join(client: Socket) {
+    const pair: Pair = { client, server: null, open: new Map() }
+    this.#pairs.add(pair)
+    client.setNoDelay(true)
+    client.on('error', () => this.#part(pair))
+    client.on('close', () => this.#part(pair))
+    const reader = new MessageReader()
+    client.on('data', (data) => {
+      for (const request of reader.read(data)) this.#request(pair, request)
+    })
+    this.#connect(pair)
+  }
+
+  #connect(pair: Pair): Socket {
+    const server = connect(this.#target, '127.0.0.1')
+    pair.server = server
+    server.setNoDelay(true)
+    server.on('error', () => undefined)
+    server.on('close', () => {
+      if (pair.server === server) pair.server = null
+      if (!this.keepsClients) this.#part(pair)
+    })
+    const reader = new MessageReader()
+    server.on('data', (data) => {
+      for (const reply of reader.read(data)) void this.#reply(pair, reply)
+    })
+    return server
+  }
+
+  #request(pair: Pair, request: Buffer) {
+    const { requestId, body } = parseMessage(request)
+    const [name = ''] = Object.keys(body ?? {})
+    const forward = () => void (pair.server ?? this.#connect(pair)).write(request)
+    if (!body || isMonitoring(name)) return forward()
+    const target = body[name === 'getMore' ? 'collection' : name]
+    const command = { name, collection: typeof target === 'string' ? target : null, body }
+    this.commands.push(command)
+    if (this.commands.length > maxRecorded) this.commands.shift()
+    const fate = this.onCommand(command)
+    if (fate.kind === 'refuse') return void pair.client.write(replyTo(request, fate.reply))
+    pair.open.set(requestId, fate)
+    forward()
+  }
+
+  async #reply(pair: Pair, reply: Buffer) {
+    const { responseTo, body } = parseMessage(reply)
+    const fate = pair.open.get(responseTo)
+    const send = (message: Buffer) => {
+      pair.open.delete(responseTo)
+      if (!pair.client.destroyed) pair.client.write(message)
+    }
+    // Without `topologyVersion` the driver asks again every few seconds, so that a changed answer is noticed.
+    if (!fate && body && 'maxWireVersion' in body) return send(withBody(reply, ({ topologyVersion: _, ...rest }) => this.onHello(rest)))
+    switch (fate?.kind) {
+      case 'hold':
+        await fate.until()
+        return send(reply)
+      case 'change':
+        await fate.after?.()
+        return send(withBody(reply, fate.change))
+      case 'lose_reply':
+        return
+      default:
+        send(reply)
+    }
+  }
+
+  #part(pair: Pair) {
+    if (!this.#pairs.delete(pair)) return
+    pair.client.resetAndDestroy()
+    pair.server?.resetAndDestroy()
+  }
+}
