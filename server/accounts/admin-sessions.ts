@@ -1,9 +1,9 @@
 /**
- * The open sessions of operators, as this process knows them. The store lists them. This process reads the list each second, at
- * the signal of another process, and before each act of an operator, so a session that was ended anywhere ends everywhere.
+ * This process's copy of the list of open operator sessions, which is in the store. It is read each second, at the signal of another
+ * process, and before each act of an operator, so a session that is ended in one process ends in all.
  *
- * While the store is unavailable an operator can still sign in and out here: `/admin` shows what is wrong then. The store gets
- * those changes as soon as it answers.
+ * While the store is unavailable, an operator can still sign in and out here, to see the cause at `/admin`. The store gets those changes
+ * later.
  */
 import { createHmac } from 'node:crypto'
 import { createSingleFlightProbe } from '../observability/single-flight-probe.ts'
@@ -11,7 +11,7 @@ import { type AdminSession, type AdminSessionStore, maxAdminSessions } from '../
 import type { EventStream } from '../stream/port.ts'
 
 export const adminSessionMs = 12 * 3_600_000
-/** An act of an operator waits this long for the list; then the list that was read last decides. */
+/** How long an act of an operator waits for the list. After that the last list decides. */
 const listWithinMs = 500
 
 export interface AdminSessionsOptions {
@@ -19,7 +19,7 @@ export interface AdminSessionsOptions {
   readonly stream: Pick<EventStream, 'signal'>
   readonly adminToken: string
   readonly now: () => number
-  /** Counts the twelve hours in this process, whatever happens to the clock of the machine. */
+  /** Counts the twelve hours independently of changes of the machine's clock. */
   readonly monotonicNow: () => number
   readonly randomBytes: (count: number) => Uint8Array
 }
@@ -34,26 +34,26 @@ export class AdminSessions {
   #endsAt = new Map<string, number>()
   #unsaved: Unsaved[] = []
   #turn: Promise<void> = Promise.resolve()
-  readonly #look = createSingleFlightProbe(() => this.refresh(), listWithinMs)
+  readonly #probe = createSingleFlightProbe(() => this.refresh(), listWithinMs)
 
   constructor(options: AdminSessionsOptions) {
     this.#options = options
     this.#tokenTag = createHmac('sha256', options.adminToken).update('fresco admin session').digest('base64url').slice(0, 22)
   }
 
-  /** As far as this process knows. */
+  /** By the last list. */
   isOpen(id: string): boolean {
     const endsAt = this.#endsAt.get(id)
     return endsAt !== undefined && this.#options.monotonicNow() < endsAt
   }
 
-  /** The same, after a look into the store. Never rejects. */
+  /** Reads the list first. Never rejects. */
   async check(id: string): Promise<boolean> {
-    await this.#look()
+    await this.#probe()
     return this.isOpen(id)
   }
 
-  /** Answers the id of the new session. */
+  /** Returns the id of the new session. */
   async open(): Promise<string> {
     const { now, randomBytes } = this.#options
     const id = Buffer.from(randomBytes(16)).toString('hex')
@@ -73,7 +73,7 @@ export class AdminSessions {
     await this.#change({ kind: 'ended_all' })
   }
 
-  /** Saves what is not saved yet, and reads the list. One at a time. @throws when the store does not answer. */
+  /** Saves the unsaved changes and reads the list, one call at a time. @throws when the store does not answer. */
   refresh(): Promise<void> {
     const turn = this.#turn.then(() => this.#refresh())
     this.#turn = turn.catch(() => undefined)
@@ -82,7 +82,7 @@ export class AdminSessions {
 
   async #change(change: Unsaved) {
     this.#unsaved = [...this.#unsaved, change].slice(-maxAdminSessions)
-    await this.#look()
+    await this.#probe()
     this.#options.stream.signal({ kind: 'sessions' })
   }
 
@@ -93,7 +93,7 @@ export class AdminSessions {
       this.#unsaved = this.#unsaved.filter((other) => other !== change)
     }
     const listed = await store.readAdminSessions()
-    // What changed here while the list was read is newer than the list.
+    // A change during the read is newer than the list.
     if (this.#unsaved.length > 0) return
     const before = this.#endsAt
     this.#endsAt = new Map()

@@ -1,4 +1,4 @@
-/** Who is calling, and what a request proves it with. `resolve-caller.ts` is the only place that makes one from the other. */
+/** The caller of a request, and the credentials that prove it. Only `resolve-caller.ts` makes a caller from credentials. */
 import type { Painter } from '../../lib/painter.ts'
 
 interface PaintingCaller {
@@ -6,10 +6,10 @@ interface PaintingCaller {
   readonly via: 'cookie' | 'token'
 }
 
-/** No sign-in makes a `painter` or a `moderator` yet. */
+/** There are no `painter` and no `moderator` sign-ins yet. */
 export type Caller = { readonly kind: 'anonymous' } | ({ readonly kind: 'guest' | 'painter' | 'moderator' } & PaintingCaller) | Admin
 
-/** With a session, or with the admin token, which has none. An admin paints as `p_admin` unless the browser had a painter before. */
+/** With a session or the admin token. An admin paints as `p_admin`, unless the browser was a painter before. */
 export type Admin = { readonly kind: 'admin'; readonly painter: Painter } & (
   | { readonly via: 'cookie'; readonly session: string }
   | { readonly via: 'token'; readonly session: null }

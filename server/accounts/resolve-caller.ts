@@ -1,7 +1,6 @@
 /**
- * Resolves who is calling, for HTTP requests and sockets alike.
- *
- * A bad token is refused before the rest of a request is read: its program must not go on as a guest without noticing.
+ * Resolves the caller of an HTTP request or a socket. A bad token is refused before the rest of a request is read, so that its program
+ * does not continue as a guest by mistake.
  */
 import type { Refusal } from '../../lib/refusal.ts'
 import type { AdminSessions } from './admin-sessions.ts'
@@ -20,7 +19,7 @@ export type ResolvedCaller = { readonly ok: true; readonly caller: Caller } | { 
 export interface CallerResolver {
   /** Reads the credentials only, and counts a wrong token. */
   resolve(request: CallerRequest): ResolvedCaller
-  /** For calls of staff: asks the store first whether the cookie's session is open, since another process may have opened or ended it. */
+  /** For staff: reads the store first, because another process may have opened or ended the session. */
   resolveStaff(request: CallerRequest): Promise<ResolvedCaller>
 }
 

@@ -2,5 +2,5 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 
 const digest = (value: string) => createHash('sha256').update(value).digest()
 
-/** Whether a presented secret is the expected one, in a time that tells nothing of where they differ or how long they are. */
+/** Compares two secrets in a time that does not depend on their content or length. */
 export const isSameSecret = (presented: string, expected: string) => timingSafeEqual(digest(presented), digest(expected))

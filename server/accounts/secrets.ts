@@ -1,7 +1,4 @@
-/**
- * The admin token and the session secret: from the environment, or made at the first start and kept in DATA_DIR, readable by
- * the owner only. Called once by the container, and by the command line, which reads the admin token from the same place.
- */
+/** The admin token and the session secret: from the environment, else generated at the first start into DATA_DIR, for the owner only. */
 import { randomBytes } from 'node:crypto'
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -9,7 +6,7 @@ import type { Config } from '../config.ts'
 
 export const adminTokenFile = 'admin-token'
 export const sessionSecretFile = 'session-secret'
-/** Made with the admin token, and removed when an operator has signed in. While it is there, each start prints a sign-in link. */
+/** Created with the admin token, and removed after an operator has signed in. While it exists, each start prints a sign-in link. */
 const nobodySignedInFile = 'nobody-signed-in'
 
 export interface Secrets {
@@ -28,10 +25,10 @@ export const loadSecrets = (config: Pick<Config, 'dataDir' | 'adminToken' | 'ses
   return { adminToken, sessionSecret, awaitsOperator: !config.adminToken && existsSync(mark) }
 }
 
-/** From now on starts print no sign-in link. */
+/** Later starts print no sign-in link. */
 export const noteSignIn = ({ dataDir }: Pick<Config, 'dataDir'>) => rmSync(join(dataDir, nobodySignedInFile), { force: true })
 
-/** `mark` is made together with the secret. */
+/** `mark` is created together with the secret. */
 const readOrMake = (dataDir: string, name: string, mark?: string): string => {
   const path = join(dataDir, name)
   try {
@@ -44,14 +41,14 @@ const readOrMake = (dataDir: string, name: string, mark?: string): string => {
     }
   }
   const secret = readFileSync(path, 'utf8').trim()
-  if (secret.length < 32) throw new Error(`${path} must hold a secret of at least 32 characters. Remove it to have a new one made.`)
+  if (secret.length < 32) throw new Error(`${path} must hold a secret of at least 32 characters. Remove it to generate a new one.`)
   return secret
 }
 
-/** A secret that cannot be written, as on a full disk, leaves nothing that the next start would read. */
+/** If the secret cannot be written, as on a full disk, the empty file is removed. */
 const make = (path: string, mark: string | undefined) => {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  // `wx`: of two processes that start together one makes the secret, the other reads it.
+  // `wx`: if two processes start together, one creates the secret and the other reads it.
   const file = openSync(path, 'wx', 0o600)
   try {
     if (mark) writeFileSync(mark, '', { mode: 0o600 })

@@ -1,18 +1,18 @@
 /**
  * The names and attributes of the session cookie.
  *
- * Cookies know no ports, so the name carries a tag of this installation: two installations on one host do not overwrite each
- * other's cookies. Under https the prefix `__Host-` keeps other hosts of the domain from setting it.
+ * A cookie applies to every port of a host. So the name has a tag of this installation, and two installations on one host do not
+ * overwrite each other's cookies. Over https the prefix `__Host-` prevents other hosts of the domain from setting it.
  */
 import { createHmac } from 'node:crypto'
 import { parseCookie, stringifySetCookie } from 'cookie'
 
-/** Before the tag. A cookie of that name is still taken, so that painters stay who they are after an upgrade. */
+/** Without a tag. Older versions used this name, and it is still accepted, so that painters keep their identity. */
 const baseName = 'fresco_session'
 const securePrefix = '__Host-'
 
 export interface SessionCookie {
-  /** The value in a `Cookie` header, and whether it came under the name that `secure` asks for. Null when there is none. */
+  /** The value and the name of the session cookie in a `Cookie` header; null when there is none. */
   read(header: string): { value: string; name: string } | null
   nameFor(secure: boolean): string
   set(options: { value: string; secure: boolean; maxAgeSeconds: number }): string

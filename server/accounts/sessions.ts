@@ -1,9 +1,9 @@
 /**
- * Signs and reads the credentials of callers. Browsers carry a signed cookie, programs a signed token or the admin token. All are
- * checked without reading the store.
+ * Signs and reads the credentials of callers: a signed cookie of a browser, a signed token or the admin token of a program. No check reads
+ * the store.
  *
- * A cookie names its painter, and an operator's session if its holder signed in. Once that session has ended, the cookie is only
- * its painter's.
+ * A cookie names its painter, and the session of an operator who signed in. After the session has ended, the cookie is valid only for its
+ * painter.
  */
 import { LRUCache } from 'lru-cache'
 import { asPainterId } from '../../lib/brand.ts'
@@ -13,7 +13,7 @@ import { isSameSecret } from './same-secret.ts'
 import { createSessionCookie } from './session-cookie.ts'
 import { createStatements, type Statement } from './signed-statements.ts'
 
-/** Cookies and tokens end this long after they were signed; use renews them. */
+/** Cookies and tokens expire this long after they were signed. Use renews them. */
 export const sessionMs = 30 * 86_400_000
 /** A cookie or token that is older than this is renewed when it is used. */
 export const renewAfterMs = 86_400_000
@@ -28,16 +28,16 @@ export interface SessionsOptions {
   readonly isAdminSessionOpen: (id: string) => boolean
   /** The time that is signed. */
   readonly now: () => number
-  /** The time by which what was signed ages; left out: `now`. */
+  /** The time for ages of statements; by default `now`. */
   readonly ageNow?: () => number
   readonly randomBytes: (count: number) => Uint8Array
 }
 
 export interface Sessions {
   identify(credentials: Credentials): Caller | BadToken
-  /** The operator's session that a cookie was signed for, whether or not it is still open; null for none. */
+  /** The operator's session in a cookie, open or ended; null for none. */
   claimedSession(cookie: string | null): string | null
-  /** Whether the `Cookie` header carries anything that claims to be a session. */
+  /** Whether the `Cookie` header has a session cookie, valid or not. */
   hasSession(cookie: string | null | undefined): boolean
   newGuest(): Painter
   /** The `Set-Cookie` header that makes a browser this painter, and an operator with a `session`. */
@@ -45,7 +45,7 @@ export interface Sessions {
   /** The `Set-Cookie` header that ends a session. */
   endCookie(options: { secure: boolean }): string
   issueToken(painter: Painter): string
-  /** What replaces the credentials of this request because they are old, or under an old name; null for nothing. */
+  /** New credentials if those of the request are old, or have an old name; else null. */
   renewal(request: { credentials: Credentials; secure: boolean }): { setCookie: string } | { token: string } | null
   isAdminToken(token: string): boolean
 }
@@ -68,57 +68,44 @@ interface ReadCookie {
   readonly statement: Statement | null
 }
 
-export const createSessions = (options: SessionsOptions): Sessions => {
-  const { sessionSecret: secret, adminToken, isAdminSessionOpen, now, ageNow = now } = options
+/** Reads cookies and tokens, and caches those that it has verified. */
+const createReader = (secret: string) => {
   const cookies = createStatements({ secret, purpose: 'session' })
   const tokens = createStatements({ secret, purpose: 'token' })
   const cookie = createSessionCookie(secret)
-  const seenCookies = new LRUCache<string, ReadCookie>({ max: cachedHeaders })
-  const seenTokens = new LRUCache<string, Statement>({ max: cachedHeaders })
-
-  const isOld = ({ issuedAtMs }: Statement) => ageNow() - issuedAtMs >= renewAfterMs
-  const isExpired = ({ issuedAtMs }: Statement) => ageNow() - issuedAtMs >= sessionMs
-
-  const readCookie = (header: string): ReadCookie | null => {
-    const cached = seenCookies.get(header)
-    if (cached) return cached
-    const found = cookie.read(header)
-    if (!found) return null
-    const read = { name: found.name, statement: cookies.verify(found.value) }
-    if (header.length <= maxCachedLength) seenCookies.set(header, read)
-    return read
+  const readCookies = new LRUCache<string, ReadCookie>({ max: cachedHeaders })
+  const readTokens = new LRUCache<string, Statement>({ max: cachedHeaders })
+  return {
+    cookies,
+    tokens,
+    cookie,
+    readCookie(header: string): ReadCookie | null {
+      const cached = readCookies.get(header)
+      if (cached) return cached
+      const found = cookie.read(header)
+      if (!found) return null
+      const read = { name: found.name, statement: cookies.verify(found.value) }
+      if (header.length <= maxCachedLength) readCookies.set(header, read)
+      return read
+    },
+    readToken(token: string): Statement | null {
+      const cached = readTokens.get(token)
+      if (cached) return cached
+      const statement = tokens.verify(token)
+      if (statement && token.length <= maxCachedLength) readTokens.set(token, statement)
+      return statement
+    },
   }
+}
 
-  const byCookie = (header: string): Caller => {
-    const statement = readCookie(header)?.statement
-    if (!statement || isExpired(statement)) return anonymous
-    const { session, painter } = statement
-    if (session !== null && isAdminSessionOpen(session)) {
-      return { kind: 'admin', painter: painterOf(statement, 'admin'), via: 'cookie', session }
-    }
-    // Only an operator paints as the operator.
-    return painter === adminPainterId ? anonymous : { kind: 'guest', painter: painterOf(statement, 'guest'), via: 'cookie' }
-  }
+type Reader = ReturnType<typeof createReader>
 
-  const readToken = (token: string): Statement | null => {
-    const cached = seenTokens.get(token)
-    if (cached) return cached
-    const statement = tokens.verify(token)
-    if (statement && token.length <= maxCachedLength) seenTokens.set(token, statement)
-    return statement
-  }
+export const createSessions = (options: SessionsOptions): Sessions => {
+  const { sessionSecret, adminToken, isAdminSessionOpen, now, ageNow = now } = options
+  const reader = createReader(sessionSecret)
+  const { cookies, tokens, cookie, readCookie, readToken } = reader
+  const isOlder = ({ issuedAtMs }: Statement, ms: number) => ageNow() - issuedAtMs >= ms
 
-  const byToken = (token: string): Caller | BadToken => {
-    const statement = readToken(token)
-    // Only an operator paints as the operator, so a token of that painter is not valid.
-    if (statement?.painter === adminPainterId) return expiredToken
-    if (statement) {
-      return isExpired(statement) ? expiredToken : { kind: 'guest', painter: painterOf(statement, 'guest'), via: 'token' }
-    }
-    return isSameSecret(token, adminToken) ? { kind: 'admin', painter: adminPainter, via: 'token', session: null } : badToken
-  }
-
-  const tokenOf = ({ authorization, token }: Credentials) => bearerOf(authorization) ?? token ?? null
   const issueToken = ({ id, createdAtMs }: Pick<Painter, 'id' | 'createdAtMs'>) =>
     tokens.sign({ painter: id, createdAtMs, issuedAtMs: now(), session: null })
   const issueCookie: Sessions['sessionCookie'] = ({ painter, session, secure }) => {
@@ -127,11 +114,7 @@ export const createSessions = (options: SessionsOptions): Sessions => {
   }
 
   return {
-    identify(credentials) {
-      const token = tokenOf(credentials)
-      if (token !== null) return byToken(token)
-      return credentials.cookie ? byCookie(credentials.cookie) : anonymous
-    },
+    identify: createIdentify(options, reader, (statement) => isOlder(statement, sessionMs)),
     claimedSession: (header) => (header ? (readCookie(header)?.statement?.session ?? null) : null),
     hasSession: (header) => Boolean(header) && cookie.read(header ?? '') !== null,
     newGuest() {
@@ -145,10 +128,10 @@ export const createSessions = (options: SessionsOptions): Sessions => {
       const token = tokenOf(credentials)
       if (token !== null) {
         const statement = readToken(token)
-        return statement && isOld(statement) ? { token: issueToken({ ...statement, id: statement.painter }) } : null
+        return statement && isOlder(statement, renewAfterMs) ? { token: issueToken({ ...statement, id: statement.painter }) } : null
       }
       const read = credentials.cookie ? readCookie(credentials.cookie) : null
-      if (!read?.statement || (read.name === cookie.nameFor(secure) && !isOld(read.statement))) return null
+      if (!read?.statement || (read.name === cookie.nameFor(secure) && !isOlder(read.statement, renewAfterMs))) return null
       const { session } = read.statement
       const painter = painterOf(read.statement, 'guest')
       return { setCookie: issueCookie({ painter, secure, session: session !== null && isAdminSessionOpen(session) ? session : null }) }
@@ -157,7 +140,41 @@ export const createSessions = (options: SessionsOptions): Sessions => {
   }
 }
 
-/** Other schemes are not ours: a proxy that asks for a password makes browsers send `Basic` with every request. */
+/** Only an operator paints as the operator, so a guest's cookie or token of that painter is not valid. */
+const createIdentify = (
+  { adminToken, isAdminSessionOpen }: Pick<SessionsOptions, 'adminToken' | 'isAdminSessionOpen'>,
+  { readCookie, readToken }: Reader,
+  isExpired: (statement: Statement) => boolean,
+): Sessions['identify'] => {
+  const byCookie = (header: string): Caller => {
+    const statement = readCookie(header)?.statement
+    if (!statement || isExpired(statement)) return anonymous
+    const { session, painter } = statement
+    if (session !== null && isAdminSessionOpen(session)) {
+      return { kind: 'admin', painter: painterOf(statement, 'admin'), via: 'cookie', session }
+    }
+    return painter === adminPainterId ? anonymous : { kind: 'guest', painter: painterOf(statement, 'guest'), via: 'cookie' }
+  }
+
+  const byToken = (token: string): Caller | BadToken => {
+    const statement = readToken(token)
+    if (statement) {
+      const isValid = statement.painter !== adminPainterId && !isExpired(statement)
+      return isValid ? { kind: 'guest', painter: painterOf(statement, 'guest'), via: 'token' } : expiredToken
+    }
+    return isSameSecret(token, adminToken) ? { kind: 'admin', painter: adminPainter, via: 'token', session: null } : badToken
+  }
+
+  return (credentials) => {
+    const token = tokenOf(credentials)
+    if (token !== null) return byToken(token)
+    return credentials.cookie ? byCookie(credentials.cookie) : anonymous
+  }
+}
+
+const tokenOf = ({ authorization, token }: Credentials) => bearerOf(authorization) ?? token ?? null
+
+/** Ignores other schemes, such as the `Basic` that browsers send to a proxy with a password. */
 export const bearerOf = (authorization: string | null): string | null => {
   const match = authorization === null ? null : /^bearer(?: +(.*))?$/i.exec(authorization.trim())
   return match ? (match[1] ?? '') : null
@@ -166,7 +183,7 @@ export const bearerOf = (authorization: string | null): string | null => {
 const alphabet = '0123456789abcdefghijklmnopqrstuvwxyz'
 const nameLength = 16
 
-/** Sixteen characters, each equally likely: bytes beyond the last whole multiple of 36 are drawn again. */
+/** Sixteen characters, each with the same probability: bytes above the last multiple of 36 are skipped. */
 const randomName = (randomBytes: SessionsOptions['randomBytes']) => {
   let name = ''
   while (name.length < nameLength) {

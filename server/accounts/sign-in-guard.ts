@@ -1,6 +1,6 @@
 /**
  * Throttles guesses at the operator's secrets, per address and in total, and logs sign-ins and failures without the secrets.
- * HTTP and sockets share it. An expired token of a painter is no guess and is not counted.
+ * HTTP and sockets share it. An expired token of a painter is not a guess and is not counted.
  */
 import { LRUCache } from 'lru-cache'
 import type { Refusal } from '../../lib/refusal.ts'
@@ -14,11 +14,11 @@ export const signInLimits = { failuresOfAddress: 10, failuresInAll: 100, windowM
 export type SignInWay = 'token' | 'link' | 'bearer' | 'socket'
 
 export interface SignInGuard {
-  /** Null: this address may sign in. Asked before a secret is compared. */
+  /** Null: this address may sign in. Call it before a secret is compared. */
   refuse(address: string): Refusal | null
   /** Why these credentials are refused, null when they are not. Counts a wrong token. */
   refuseToken(options: { identified: Caller | BadToken; address: string; way: 'bearer' | 'socket' }): Refusal | null
-  /** Counts and logs a wrong secret, and answers what the client gets: `unauthenticated`, or `rate_limited` beyond the limit. */
+  /** Counts and logs a wrong secret. Returns `unauthenticated`, or `rate_limited` over the limit. */
   failed(options: { address: string; way: SignInWay; detail: string }): Refusal
   signedIn(options: { address: string; way: SignInWay; by: string }): void
   signedOut(options: { address: string; by: string; everywhere: boolean }): void
@@ -36,8 +36,8 @@ export interface SignInGuardOptions {
   readonly logger: Pick<Logger, 'info'>
 }
 
-const expiredToken: Refusal = { code: 'unauthenticated', detail: 'This token has expired. Ask for a new one at POST /api/tokens.' }
-const wrongToken = 'This token is not valid here.'
+const expiredToken: Refusal = { code: 'unauthenticated', detail: 'This token has expired. Get a new one from POST /api/tokens.' }
+const wrongToken = 'This token is not valid.'
 
 export const createSignInGuard = ({ enabled, monotonicNow: now, throttledWarnings, logger }: SignInGuardOptions): SignInGuard => {
   const windows = new LRUCache<string, Window>({ max: signInLimits.maxAddresses })
@@ -46,7 +46,7 @@ export const createSignInGuard = ({ enabled, monotonicNow: now, throttledWarning
   const isOpen = (window: Window | undefined): window is Window => window !== undefined && now() < window.endsAtMs
   const fresh = (): Window => ({ failures: 0, endsAtMs: now() + signInLimits.windowMs })
 
-  /** Until when, or null for not at all. */
+  /** The end of the limit; null without one. */
   const throttledUntil = (window: Window | undefined, limit: number) =>
     enabled && isOpen(window) && window.failures >= limit ? window.endsAtMs : null
   const addressUntil = (address: string) => throttledUntil(windows.get(limitKey(address)), signInLimits.failuresOfAddress)
@@ -81,7 +81,7 @@ export const createSignInGuard = ({ enabled, monotonicNow: now, throttledWarning
     failed,
     refuseToken({ identified, address, way }) {
       if (identified.kind === 'bad_token') return identified.expired ? expiredToken : failed({ address, way, detail: wrongToken })
-      // Otherwise the answer would tell a throttled address that its guess was right.
+      // Otherwise the answer would show a throttled address that its guess was right.
       const untilMs = identified.kind === 'admin' && identified.via === 'token' ? addressUntil(address) : null
       return untilMs === null ? null : tooMany(untilMs)
     },

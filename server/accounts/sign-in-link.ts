@@ -1,14 +1,15 @@
 /**
- * The link that the first start prints: whoever opens it is signed in as the operator, once and within an hour. It lives in the memory of this process,
- * as a hash; what is printed is the only copy. Its secret is in the fragment, which browsers send to nobody: it gets into no log and no referrer, and a
- * program that looks at links before people do does not use it up.
+ * The sign-in link that the first start prints. It signs in an operator once, within an hour. This process has only its hash.
+ *
+ * The secret is in the fragment, which browsers do not send. So it appears in no log and no referrer, and programs that preview links do
+ * not use it up.
  */
 import { createHash, timingSafeEqual } from 'node:crypto'
 
 export interface SignInLink {
-  /** Of an address such as `https://fresco.example`. An earlier link ends. */
+  /** For an address such as `https://fresco.example`. An earlier link becomes invalid. */
   make(base: string): string
-  /** Whether this is the link's secret, still unused and in time. From then on it is used. */
+  /** Whether this is the secret of an unused and current link. Marks the link as used. */
   redeem(secret: string): boolean
 }
 

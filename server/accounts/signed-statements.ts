@@ -1,10 +1,8 @@
 /**
- * Statements about a painter that we signed and that others carry for us: session cookies and tokens. Nothing is stored for
- * them, so a visitor who only looks costs no write.
+ * Signed statements about a painter: session cookies and tokens. Nothing is stored for them, so a visitor who only watches causes no write.
  *
- * A statement is `1.<painter>.<made>.<issued>.<mac>`, times in base 36, with the operator's session before the MAC if there is
- * one. The MAC is HMAC-SHA256 (RFC 2104) under a key of its
- * own per purpose, so what was signed for one purpose says nothing for another. Called by `sessions.ts` only.
+ * A statement is `1.<painter>.<made>.<issued>.<mac>`, with times in base 36, and the operator's session, if any, before the MAC. The MAC
+ * is HMAC-SHA256 (RFC 2104) with a key for each purpose, so a cookie is not valid as a token.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { asPainterId, type PainterId } from '../../lib/brand.ts'
@@ -13,15 +11,15 @@ export interface Statement {
   readonly painter: PainterId
   /** When the painter was made. */
   readonly createdAtMs: number
-  /** When this was signed. */
+  /** When the statement was signed. */
   readonly issuedAtMs: number
-  /** The operator's session that the holder was given, null for none. */
+  /** The operator's session of the holder; null for none. */
   readonly session: string | null
 }
 
 export interface Statements {
   sign(statement: Statement): string
-  /** Null for everything that we did not sign for this purpose. */
+  /** Null for a text that was not signed for this purpose. */
   verify(text: string): Statement | null
 }
 

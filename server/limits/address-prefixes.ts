@@ -1,12 +1,12 @@
 /**
- * Addresses as the limits count them: every spelling of an address is one address, and an IPv6 customer is a prefix.
+ * Addresses as the limits count them. Every spelling of an address is one address, and an IPv4 address counts alone.
  *
- * A customer has at least a /64 to pick addresses from, often a /56 or a /48. So a /64 counts as one address, and the /56 and the /48 around
- * it have wider budgets of their own. An IPv4 address counts alone.
+ * An IPv6 customer has at least a /64, often a /56 or a /48. So a /64 counts as one address, and the /56 and the /48 around it have larger
+ * budgets of their own.
  */
 import { isIP } from 'node:net'
 
-/** A budget that an address draws on: `factor` times what one address may take. */
+/** A budget that an address uses: `factor` times that of one address. */
 export interface LimitPrefix {
   readonly key: string
   readonly factor: number
@@ -17,7 +17,7 @@ const wider = [
   { bits: 48, factor: 16 },
 ] as const
 
-/** The eight groups of an IPv6 address; null for anything else. The zone after a `%` is dropped: a client chooses it freely. */
+/** The eight groups of an IPv6 address; null for anything else. The zone after a `%` is dropped, because a client can choose it. */
 const groupsOf = (address: string): number[] | null => {
   const bare = address.split('%', 1)[0] ?? ''
   if (isIP(bare) !== 6) return null
@@ -34,7 +34,7 @@ const isMapped = (groups: readonly number[]) => groups.slice(0, 5).every((group)
 
 const writeGroups = (groups: readonly number[]) => groups.map((group) => group.toString(16)).join(':')
 
-/** One spelling for each address. An IPv4 address inside IPv6 (`::ffff:0:0/96`) is the IPv4 address; what is no address stays as it is. */
+/** One spelling for each address. An IPv4 address inside IPv6 (`::ffff:0:0/96`) becomes the IPv4 address. Other texts are unchanged. */
 export const plainAddress = (address: string): string => {
   const groups = groupsOf(address)
   if (!groups) return address
@@ -50,14 +50,14 @@ const prefixOf = (groups: readonly number[], bits: number) => {
   return writeGroups(kept)
 }
 
-/** What counts as one address: an IPv4 address, or the /64 of an IPv6 address. */
+/** The unit that counts as one address: an IPv4 address, or the /64 of an IPv6 address. */
 export const limitKey = (address: string): string => {
   const plain = plainAddress(address)
   const groups = groupsOf(plain)
   return groups ? prefixOf(groups, 64) : plain
 }
 
-/** Every budget that the address draws on, the narrowest first. */
+/** Every budget that the address uses, the narrowest first. */
 export const limitPrefixes = (address: string): readonly LimitPrefix[] => {
   const plain = plainAddress(address)
   const groups = groupsOf(plain)

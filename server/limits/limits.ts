@@ -1,8 +1,7 @@
 /**
- * Limits per address and per painter, other than charges: against one client that takes what belongs to all.
+ * Rate limits per address and per painter, so that one client cannot use up the capacity for all.
  *
- * They live in this process's memory, so a request never waits for another process, and a key is forgotten when its second or
- * minute is over (A6). Requests for static files do not count. Called by the API, by `placement-use-case.ts` and by the gateway.
+ * The counts are in this process's memory, so a request never waits for another process. A key is removed after its second or minute (A6).
  */
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import type { PainterId } from '../../lib/brand.ts'
@@ -17,7 +16,7 @@ export const limitRates = {
   socketsOfAddress: 100,
 } as const
 
-/** What a request takes of its address's budget, when it costs more than a cheap read. */
+/** The cost of expensive requests. Others cost 1. */
 export const requestCosts = {
   page: 4,
   pixelHistory: 2,
@@ -28,12 +27,12 @@ export const requestCosts = {
 } as const
 
 export interface Limits {
-  /** Null: go on. An expensive request has a higher `cost` than 1. */
+  /** Null: the request is allowed. `cost` is 1 by default. */
   request(address: string, cost?: number): Promise<Refusal | null>
   painter(painter: PainterId): Promise<Refusal | null>
-  /** A new guest or a token. */
+  /** For a new guest or a token. */
   newPainter(address: string): Promise<Refusal | null>
-  /** False: too many are open. True must be followed by one `closeSocket`. */
+  /** False: too many are open. After true, call `closeSocket` once. */
   openSocket(address: string): boolean
   closeSocket(address: string): void
 }
@@ -53,7 +52,7 @@ export const createLimits = (options: { enabled: boolean }): Limits => {
   }
 }
 
-/** One limiter for the address, and one for each wider prefix. What the address itself may not do costs the wider prefixes nothing. */
+/** One limiter for addresses and one for each wider prefix. A request over the limit of its address costs the wider prefixes nothing. */
 const perAddress = (points: number, duration: number) => {
   const limiters = new Map<number, RateLimiterMemory>()
   const limiterOf = (factor: number) => {
@@ -89,6 +88,6 @@ const consume = async (
     return null
   } catch (result) {
     if (!(result instanceof RateLimiterRes)) throw result
-    return { code: 'rate_limited', detail: `${detail} Slow down a little.`, retryAfterMs: Math.max(1, result.msBeforeNext) }
+    return { code: 'rate_limited', detail: `${detail} Slow down.`, retryAfterMs: Math.max(1, result.msBeforeNext) }
   }
 }

@@ -1,11 +1,11 @@
-/** What libraries write with `console` goes to the log: Next writes there, with text from outside in it. */
+/** Sends `console` output of libraries to the log. Next's output may contain text from requests. */
 import type { Logger } from './log.ts'
 
 type Write = (...parts: unknown[]) => void
 
 const levels = { debug: 'debug', log: 'info', info: 'info', warn: 'warn', error: 'error' } as const
 
-/** Answers how to undo it. */
+/** Returns the function that restores `console`. */
 export const captureConsole = (logger: Logger, target: Record<keyof typeof levels, Write> = console): (() => void) => {
   const before = { ...target }
   for (const [name, level] of Object.entries(levels) as [keyof typeof levels, (typeof levels)[keyof typeof levels]][]) {

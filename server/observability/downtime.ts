@@ -1,4 +1,4 @@
-/** Adds up the downtime of each part in the ten seconds that a point stands for. */
+/** Adds up the downtime of each part within the ten seconds of a point. */
 import { type FaultKind, faultKinds } from '../../lib/overview.ts'
 import { pointEveryMs } from './overview-history.ts'
 
@@ -15,7 +15,7 @@ export class DowntimeClock {
     for (const kind of faultKinds) if (isDown[kind]) this.#sum[kind] += passedMs
   }
 
-  /** Since it was last taken; never more than the point is long. */
+  /** The downtime since the last call, at most the length of a point. */
   take(): Record<FaultKind, number> {
     const taken = none()
     for (const kind of faultKinds) taken[kind] = Math.min(pointEveryMs, this.#sum[kind])

@@ -1,6 +1,6 @@
 /**
- * Writes the heartbeat of this process once a second, with its report for the overview, and reads the heartbeats of the others. With
- * SQLite, where only one process has the file, both stay in memory.
+ * Writes the heartbeat of this process once a second, with its report for the overview, and reads the heartbeats of the other processes.
+ * With SQLite, which only one process uses, both stay in memory.
  */
 import { type Service, sleep } from '../lifecycle.ts'
 import type { MembershipStore } from '../store/membership-port.ts'
@@ -63,9 +63,9 @@ export class HeartbeatService implements Service {
   async #leave() {
     const { store, self, members } = this.#options
     const { id } = self
-    // This process may have run too briefly to tell which members are lost. A heartbeat that is removed by mistake returns within a second.
-    const lost = [...new Set([...members.lost(), ...members.unmoved()])].filter((sign) => sign.id !== id)
-    const living = members.living().filter((sign) => !lost.includes(sign))
+    // This process may have run too briefly to recognize lost members. A heartbeat that is removed by mistake returns within a second.
+    const lost = [...new Set([...members.lost(), ...members.unmoved()])].filter((member) => member.id !== id)
+    const living = members.living().filter((member) => !lost.includes(member))
     const forgotten = [...replacedMembers(id, { living, lost }), id]
     for (const gone of forgotten) await store.endBeat(gone)
   }

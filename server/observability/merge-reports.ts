@@ -6,7 +6,7 @@ import type { Heartbeat } from '../store/membership-port.ts'
 import type { Hops, ProcessReport } from './process-report.ts'
 
 export interface Member {
-  readonly sign: Pick<Heartbeat, 'id' | 'atMs'>
+  readonly heartbeat: Pick<Heartbeat, 'id' | 'atMs'>
   readonly report: ProcessReport
 }
 
@@ -26,11 +26,11 @@ const iso = (ms: number) => new Date(ms).toISOString()
 const sumOf = <Item>(items: readonly Item[], read: (item: Item) => number) => items.reduce((sum, item) => sum + read(item), 0)
 
 const roleOrder = ['web', 'publisher', 'projector']
-/** Whichever process answers, a row stays where it is. */
+/** The order of the rows is the same in every process. */
 const byRole = (one: WorkerOverview, other: WorkerOverview) =>
   roleOrder.indexOf(one.role) - roleOrder.indexOf(other.role) || one.id.localeCompare(other.id)
 
-/** Of one that is missing, only what it had done still counts. */
+/** A missing process contributes only its totals. */
 export const mergeReports = ({ living, missing }: { living: readonly Member[]; missing: readonly Member[] }): Merged => {
   const reports = living.map(({ report }) => report)
   const sum = (read: (report: ProcessReport) => number) => sumOf(reports, read)
@@ -43,10 +43,10 @@ export const mergeReports = ({ living, missing }: { living: readonly Member[]; m
   const tried = sum((report) => report.minute.published + report.minute.failed)
   return {
     workers: [...living.flatMap((member) => workersOf(member)), ...missing.flatMap((member) => workersOf(member, 'lost'))].sort(byRole),
-    gateways: living.flatMap(({ sign, report: { gateway } }) => {
+    gateways: living.flatMap(({ heartbeat, report: { gateway } }) => {
       if (!gateway) return []
       const { sockets, boards, healedGaps } = gateway
-      return { id: sign.id, sockets, boards, healedGaps }
+      return { id: heartbeat.id, sockets, boards, healedGaps }
     }),
     warnings: mergeWarnings(reports.flatMap(({ warnings }) => warnings ?? [])),
     cannotWrite: { store: faultIn('store'), stream: faultIn('stream') },
@@ -68,13 +68,13 @@ export const mergeReports = ({ living, missing }: { living: readonly Member[]; m
   }
 }
 
-const workersOf = ({ sign, report }: Member, lost?: 'lost'): WorkerOverview[] =>
+const workersOf = ({ heartbeat, report }: Member, lost?: 'lost'): WorkerOverview[] =>
   report.workers.map(({ role, state, startedAtMs, processed, failures, lastError }) => ({
-    id: `${role}-${sign.id}`,
+    id: `${role}-${heartbeat.id}`,
     role,
     state: lost ?? state,
     startedAt: iso(startedAtMs),
-    lastBeatAt: iso(sign.atMs),
+    lastBeatAt: iso(heartbeat.atMs),
     processed,
     failures,
     lastError,

@@ -1,8 +1,7 @@
 /**
- * What Prometheus reads: the names and help texts of the metrics. `shared-gauges.ts` has those that all processes share.
+ * The metrics for Prometheus, with times in seconds. `shared-gauges.ts` has the gauges that have the same value in every process.
  *
- * Times are seconds, as Prometheus asks for. The names follow the way of a pixel: placed, sequenced, appended, published, emitted, seen. Counters and
- * histograms are this process's own; what `gauges.shared` tells is the same in all of them, so sum the former and take the maximum of the latter.
+ * Counters and histograms count only this process. In queries, take the sum of these and the maximum of the shared gauges.
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { WarningCode } from '../../lib/operator-warning.ts'
@@ -22,7 +21,7 @@ export interface Metrics {
   failedToPublish(): void
   emitted(commitAgesMs: readonly number[]): void
   projected(projection: string, commitAgesMs: readonly number[]): void
-  /** What a browser reported: from the commit to the drawn frame. */
+  /** The time from the commit to the drawn frame, as a browser reports it. */
   seen(ms: number): void
   healedGap(): void
   /** Repeated attempts to publish a commit. */
@@ -30,11 +29,11 @@ export interface Metrics {
   deadLettered(): void
   /** A request shows a mistake in the setup. */
   warned(reason: WarningCode): void
-  /** The store or the stream answers, and does not take a write. */
+  /** The store or the stream answers, but cannot write. */
   failedToWrite(part: 'store' | 'stream', reason: WriteFault): void
   /** A projection skips a commit. */
   passedOver(): void
-  /** An outbox entry of a newer version was passed on without reading it. */
+  /** An outbox entry of a newer version is passed on unread. */
   unknownKind(): void
   slowClient(): void
   /** A request was refused because of the limit of its address. */
@@ -48,7 +47,7 @@ export interface Gauges {
   tilesInMemory(): number
   /** By where they were caught. */
   unexpectedErrors(): ReadonlyMap<string, number>
-  /** Never rejects, and answers in bounded time, with what was last known of a part that is down. */
+  /** Resolves in bounded time, with the last values of a part that is down. Never rejects. */
   shared(): Promise<Omit<Overview, 'history'>>
 }
 
@@ -88,7 +87,7 @@ const addOwnGauges = (registers: Registry[], { sockets, queued, tilesInMemory }:
 
 type RefusalMetrics = Pick<Metrics, 'placed' | 'limited' | 'warned' | 'failedToWrite' | 'slowClient'>
 
-/** What was answered, refused or cut off. */
+/** Answers, refusals and disconnections. */
 const refusalMetrics = (registers: Registry[], unexpectedErrors: Gauges['unexpectedErrors']): RefusalMetrics => {
   const counter = (name: string, help: string) => new Counter({ name, help, registers })
   const placed = new Counter({

@@ -1,17 +1,19 @@
 /**
- * The last hour in points of ten seconds, the same for whichever process answers: each of them makes a point, the first to save one is believed, and all
- * read what was saved. So the hour is whole after a restart, and no process is needed for it. While the store is away each goes on with its own points, and
- * they are saved when it is back, so that the outage itself can be seen. At most `maxPoints` are held (A6).
+ * The last hour in points of ten seconds. Every process makes points, the store keeps the first one for each time, and all processes read
+ * it, so the history is the same in every process and survives restarts.
+ *
+ * While the store is unavailable, each process keeps its own points and saves them later, so that the history shows the outage. At most
+ * `maxPoints` are in memory (A6).
  */
 import type { OverviewPoint } from '../../lib/overview.ts'
 import { heartbeatsKeptMs, type MembershipStore, maxPoints } from '../store/membership-port.ts'
 import { createSingleFlightProbe } from './single-flight-probe.ts'
 
 export const pointEveryMs = 10_000
-/** When the newest point that is whole by now ends. */
-export const placeOf = (nowMs: number) => Math.floor(nowMs / pointEveryMs) * pointEveryMs
+/** The end of the newest complete point. */
+export const pointEndOf = (nowMs: number) => Math.floor(nowMs / pointEveryMs) * pointEveryMs
 
-/** Points that another process saves late, after an outage, are still found. */
+/** Reads this far back, to find points that another process saves late, after an outage. */
 const lookBackMs = 120_000
 
 export class OverviewHistory {
@@ -33,12 +35,12 @@ export class OverviewHistory {
       .map(([, point]) => point)
   }
 
-  /** Reads the hour. Never rejects: without a store it begins empty. */
+  /** Reads the last hour. Never rejects; without a store the history is empty. */
   async load() {
     await this.#exchange()
   }
 
-  /** Never rejects. `atMs` is a place of `placeOf`. */
+  /** `atMs` is a value of `pointEndOf`. Never rejects. */
   async add(point: Omit<OverviewPoint, 'at'>, atMs: number) {
     this.#points.set(atMs, { at: new Date(atMs).toISOString(), ...point })
     this.#unsaved.push(atMs)

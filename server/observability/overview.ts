@@ -14,7 +14,7 @@ import type { EventStream, StreamInfo } from '../stream/port.ts'
 import { DowntimeClock } from './downtime.ts'
 import type { Members } from './members.ts'
 import { type Member, type Merged, mergeReports } from './merge-reports.ts'
-import { OverviewHistory, placeOf } from './overview-history.ts'
+import { OverviewHistory, pointEndOf } from './overview-history.ts'
 import { type ProcessReport, parseReport } from './process-report.ts'
 import { lostMembers } from './replaced-members.ts'
 import { createSingleFlightProbe } from './single-flight-probe.ts'
@@ -22,27 +22,27 @@ import { createSingleFlightProbe } from './single-flight-probe.ts'
 export interface OverviewOptions {
   readonly store: Pick<Store, 'kind' | 'ping' | 'backlog' | 'listStuck' | 'readReports' | 'savePoint' | 'readPoints'>
   readonly stream: Pick<EventStream, 'kind' | 'info' | 'ping'>
-  /** Where the embedded database lies; null when the database is elsewhere. */
+  /** The folder of the embedded database; null without one. */
   readonly dataDir: string | null
   readonly now: () => number
-  /** For what lasts: it is never set back. */
+  /** For durations. */
   readonly monotonicNow: () => number
-  /** This process: its id as in its heartbeat, and its report. */
+  /** The id of this process's heartbeat, and its report. */
   readonly self: { readonly id: string; readonly report: () => ProcessReport }
   readonly members: Pick<Members, 'living' | 'lost'>
   readonly isPaused: () => boolean
 }
 
-/** The overview, and what of it goes into the hour's next point. */
-interface Look {
+/** An overview, and its part of the next point. */
+interface Reading {
   readonly overview: Omit<Overview, 'history'>
   readonly point: Merged['point']
 }
 
-const lookEveryMs = 1_000
+const readEveryMs = 1_000
 const keepMs = 500
 
-/** A commit that was tried several times in vain is older than this. */
+/** A commit with several failed attempts is older than this. */
 const stuckAfterMs = 1_000
 const maxStuck = 1_000
 const noBacklog: Backlog = { unsequenced: 0, unpublished: 0, oldestAtMs: null, dead: 0 }
@@ -54,17 +54,17 @@ export class OverviewKeeper implements Service {
   readonly #history: OverviewHistory
   readonly #faults = new DowntimeClock()
   readonly #ask
-  /** Up to which the points are made. */
-  #placeMs: number
+  /** The end of the last point. */
+  #pointMs: number
   #backlog: Backlog = noBacklog
   #stuck = 0
   #stream = noStream
-  #told: readonly HeartbeatWithReport[] = []
-  #kept: { look: Promise<Look>; atMs: number } | null = null
+  #reports: readonly HeartbeatWithReport[] = []
+  #kept: { reading: Promise<Reading>; atMs: number } | null = null
 
   constructor(options: OverviewOptions) {
     this.#options = options
-    this.#placeMs = placeOf(options.now())
+    this.#pointMs = pointEndOf(options.now())
     const { store, stream, dataDir } = options
     this.#history = new OverviewHistory(store)
     this.#ask = {
@@ -78,7 +78,7 @@ export class OverviewKeeper implements Service {
     }
   }
 
-  /** Reads the hour that others left; before anybody is answered. Never rejects. */
+  /** Reads the history of the last hour. Call it before the first `read`. Never rejects. */
   load() {
     return this.#history.load()
   }
@@ -86,7 +86,7 @@ export class OverviewKeeper implements Service {
   async run(signal: AbortSignal) {
     while (!signal.aborted) {
       await this.step()
-      await sleep(lookEveryMs, signal)
+      await sleep(readEveryMs, signal)
     }
   }
 
@@ -102,25 +102,25 @@ export class OverviewKeeper implements Service {
       publishing: isPaused(),
     }
     this.#faults.tick(isDown, monotonicNow())
-    const placeMs = placeOf(now())
-    if (placeMs === this.#placeMs) return
-    this.#placeMs = placeMs
-    const { overview, point } = await this.#look(now())
+    const pointMs = pointEndOf(now())
+    if (pointMs === this.#pointMs) return
+    this.#pointMs = pointMs
+    const { overview, point } = await this.#read(now())
     const { pending, oldestPendingAgeMs } = overview.outbox
-    await this.#history.add({ pending, oldestPendingAgeMs, ...point, faultMs: this.#faults.take() }, placeMs)
+    await this.#history.add({ pending, oldestPendingAgeMs, ...point, faultMs: this.#faults.take() }, pointMs)
   }
 
   /** Never rejects. */
   async read(): Promise<Overview> {
     const nowMs = this.#options.now()
     const atMs = this.#options.monotonicNow()
-    if (!this.#kept || atMs - this.#kept.atMs >= keepMs) this.#kept = { look: this.#look(nowMs), atMs }
-    return { ...(await this.#kept.look).overview, history: this.#history.points(nowMs) }
+    if (!this.#kept || atMs - this.#kept.atMs >= keepMs) this.#kept = { reading: this.#read(nowMs), atMs }
+    return { ...(await this.#kept.reading).overview, history: this.#history.points(nowMs) }
   }
 
-  async #look(nowMs: number): Promise<Look> {
-    const [store, stream, told] = await Promise.all([this.#lookAtStore(), this.#lookAtStream(), this.#ask.reports()])
-    if (told) this.#told = told.value
+  async #read(nowMs: number): Promise<Reading> {
+    const [store, stream, reports] = await Promise.all([this.#readStore(), this.#readStream(), this.#ask.reports()])
+    if (reports) this.#reports = reports.value
     const { point, rates, cannotWrite, ...merged } = mergeReports(this.#members())
     const { unsequenced, unpublished, oldestAtMs, dead } = this.#backlog
     const overview = {
@@ -147,23 +147,23 @@ export class OverviewKeeper implements Service {
     return lostMembers({ living: members.living(), lost: members.lost() })
   }
 
-  /** This process as it is now, the others as they told. */
+  /** This process with its current report, and the others with their last reports. */
   #members(): { living: Member[]; missing: Member[] } {
     const { self: me, now, members } = this.#options
     const { id } = me
-    const reports = new Map(this.#told.map((sign) => [sign.id, sign]))
-    const membersOf = (signs: readonly Heartbeat[]) =>
-      signs.flatMap(({ id: other }): Member[] => {
-        const sign = other === id ? undefined : reports.get(other)
-        const report = sign ? parseReport(sign.report) : null
-        return sign && report ? [{ sign, report }] : []
+    const reports = new Map(this.#reports.map((one) => [one.id, one]))
+    const membersOf = (heartbeats: readonly Heartbeat[]) =>
+      heartbeats.flatMap(({ id: other }): Member[] => {
+        const heartbeat = other === id ? undefined : reports.get(other)
+        const report = heartbeat ? parseReport(heartbeat.report) : null
+        return heartbeat && report ? [{ heartbeat, report }] : []
       })
-    const self = { sign: { id, atMs: now() }, report: me.report() }
-    const living = [self, ...membersOf(members.living())].sort((a, b) => a.sign.id.localeCompare(b.sign.id))
+    const self = { heartbeat: { id, atMs: now() }, report: me.report() }
+    const living = [self, ...membersOf(members.living())].sort((a, b) => a.heartbeat.id.localeCompare(b.heartbeat.id))
     return { living, missing: membersOf(this.#missing()) }
   }
 
-  async #lookAtStore(): Promise<Omit<StoreOverview, 'cannotWrite'>> {
+  async #readStore(): Promise<Omit<StoreOverview, 'cannotWrite'>> {
     const startedAt = performance.now()
     const isThere = await this.#ask.ping()
     const latencyMs = isThere ? performance.now() - startedAt : null
@@ -176,13 +176,13 @@ export class OverviewKeeper implements Service {
     return { connected: isThere !== null, latencyMs, diskFreeBytes: disk ? disk.bavail * disk.bsize : null }
   }
 
-  /** Looks only when something is old enough. */
+  /** Queries only when a commit is old enough. */
   async #countStuck({ oldestAtMs }: Backlog): Promise<number> {
     if (oldestAtMs === null || this.#options.now() - oldestAtMs < stuckAfterMs) return 0
     return (await this.#ask.stuck())?.value.length ?? this.#stuck
   }
 
-  async #lookAtStream(): Promise<Omit<StreamOverview, 'cannotWrite'>> {
+  async #readStream(): Promise<Omit<StreamOverview, 'cannotWrite'>> {
     const info = await this.#ask.stream()
     if (info) this.#stream = info.value
     const { length, memoryBytes, persistence, partitions } = this.#stream

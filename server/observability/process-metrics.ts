@@ -4,7 +4,7 @@ import { type GatewayReport, type ProcessReport, reportVersion, type WorkerRepor
 import { RecentCount, RecentTimes } from './recent.ts'
 
 export interface ProcessMetricsOptions {
-  /** For windows only. */
+  /** For time windows. */
   readonly monotonicNow: () => number
   readonly workers: () => readonly WorkerReport[]
   readonly cannotWrite?: () => NonNullable<ProcessReport['cannotWrite']>

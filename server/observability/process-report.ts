@@ -1,7 +1,4 @@
-/**
- * What one process tells of itself with its heartbeat, and what the overview puts together. Numbers are of the last ten seconds, latencies of the last
- * minute and of the last ten seconds; times are by the process's own clock.
- */
+/** The report of one process in its heartbeat. The overview merges the reports of all. Times are by the clock of the process. */
 import type { OperatorWarning } from '../../lib/operator-warning.ts'
 import type { WorkerState } from '../../lib/overview.ts'
 import type { TimeCounts } from '../../lib/time-counts.ts'
@@ -44,10 +41,10 @@ export interface ProcessReport {
   readonly minute: { readonly published: number; readonly failed: number; readonly hops: Hops<TimeCounts> }
 }
 
-/** Raised when the shape changes: during a rolling update the overview leaves out whom it does not understand. */
+/** Changes with the shape. During a rolling update the overview skips reports of another version. */
 export const reportVersion = 1
 
-/** Null for what another version, or nobody, wrote. */
+/** Null for a report of another version, or an invalid one. */
 export const parseReport = (text: string): ProcessReport | null => {
   try {
     const report = JSON.parse(text) as ProcessReport | null

@@ -23,7 +23,7 @@ export class RecentTimes {
     countTime(counts, ms)
   }
 
-  /** Of the last `seconds`, and of the one that has just begun. */
+  /** Of the last `seconds`, including the current one. */
   last(seconds: number, nowMs: number): TimeCounts {
     const since = secondOf(nowMs) - seconds
     return addCounts([...this.#seconds].flatMap(([second, counts]) => (second >= since ? [counts] : [])))
@@ -47,7 +47,7 @@ export class RecentCount {
     forget(this.#seconds, second)
   }
 
-  /** In the `seconds` whole seconds before the one that `nowMs` lies in; at most 60. */
+  /** In the `seconds` whole seconds before the current one; at most 60. */
   last(seconds: number, nowMs: number): number {
     const end = secondOf(nowMs)
     let sum = 0

@@ -1,19 +1,18 @@
 /**
- * Of the processes that are lost, those that nobody replaced: the only ones that an operator wants to hear of.
+ * Finds the lost processes without a replacement, which `/admin` shows.
  *
- * A process that started after the last sign of a lost one, with the same roles, has taken its place; one newcomer takes one place. A newcomer that was
- * lost in its turn has taken a place all the same, or a process that dies and comes back all day would leave a row each time. So what is told is how many
- * fewer there are than there were.
+ * A process replaces a lost one if it has the same roles and started after the lost one's last heartbeat. Each process replaces one. A
+ * replacement that is lost later still counts, so a process that crashes repeatedly leaves one row and not many.
  */
 import type { Heartbeat } from '../store/membership-port.ts'
 
-interface Signs {
+interface Heartbeats {
   readonly living: readonly Heartbeat[]
   readonly lost: readonly Heartbeat[]
 }
 
-/** Who took the place of each lost process; null where nobody did. */
-const successorsOf = ({ living, lost }: Signs): { lost: Heartbeat; successor: Heartbeat | null }[] => {
+/** The replacement of each lost process, or null. */
+const successorsOf = ({ living, lost }: Heartbeats): { lost: Heartbeat; successor: Heartbeat | null }[] => {
   const free = [...living, ...lost].sort((a, b) => a.startedAtMs - b.startedAtMs)
   return [...lost]
     .sort((a, b) => a.atMs - b.atMs)
@@ -25,16 +24,17 @@ const successorsOf = ({ living, lost }: Signs): { lost: Heartbeat; successor: He
 
 const isSame = (one: readonly string[], other: readonly string[]) => [...one].sort().join() === [...other].sort().join()
 
-export const lostMembers = (signs: Signs): Heartbeat[] => successorsOf(signs).flatMap(({ lost, successor }) => (successor ? [] : [lost]))
+export const lostMembers = (heartbeats: Heartbeats): Heartbeat[] =>
+  successorsOf(heartbeats).flatMap(({ lost, successor }) => (successor ? [] : [lost]))
 
 /**
- * The ids of those whose place this process has, and of those whose place they had had. When it says goodbye they have to be forgotten with it: a process
- * that is stopped on purpose must not bring back the loss that it had made good.
+ * The ids of the processes that this one replaced, directly or through others. Their heartbeats are removed together with its own.
+ * Otherwise a process that is stopped on purpose would show the loss that it had replaced.
  */
-export const replacedMembers = (id: string, signs: Signs): string[] => {
-  const successors = successorsOf(signs)
+export const replacedMembers = (id: string, heartbeats: Heartbeats): string[] => {
+  const successors = successorsOf(heartbeats)
   const ids = [id]
-  // Grows while it is walked through.
+  // The list grows during the loop.
   for (const successorId of ids) {
     ids.push(...successors.flatMap(({ lost, successor }) => (successor?.id === successorId ? [lost.id] : [])))
   }

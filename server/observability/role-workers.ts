@@ -9,7 +9,7 @@ export interface RoleServices {
 }
 
 const badness = { running: 0, backing_off: 1, stopped: 2 } as const
-/** The text of an error is part of each heartbeat. */
+/** Each heartbeat has the text of the last error. */
 const maxErrorLength = 200
 
 export const roleWorkers = (roles: readonly RoleServices[], healths: readonly ServiceHealth[]): WorkerReport[] =>

@@ -1,13 +1,13 @@
-/** Lets each key pass once in a while and counts what was held back, so that a trouble that repeats does not fill the log. */
+/** Lets each key pass once in an interval, and counts the others, so that a repeated problem does not fill the log. */
 export interface Throttle {
-  /** Null: not now. Else how many were held back since this key passed last. */
+  /** Null: do not log. Else the number that was held back since the key last passed. */
   pass(key: string): number | null
 }
 
-/** Keys that are remembered; past it the oldest is forgotten, and may pass again too soon (A6). */
+/** With more keys the oldest is dropped, and may pass again too soon (A6). */
 const maxKeys = 1_000
 
-/** `now` is for ages only. */
+/** `now` is a monotonic clock. */
 export const createThrottle = ({ now, everyMs = 60_000 }: { now: () => number; everyMs?: number }): Throttle => {
   const passed = new Map<string, { atMs: number; heldBack: number }>()
   return {

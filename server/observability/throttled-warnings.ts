@@ -1,11 +1,12 @@
 /**
- * Warnings about what one address does, throttled: a flood of requests must not become a flood of lines.
+ * Throttled warnings about the behaviour of one address, so that a flood of requests does not flood the log.
  *
- * An address is an IPv4 address or a /64. Its first warning of a kind is logged at once, the next one after a minute at the earliest, with the
- * number of those in between. All addresses together get a bounded number of lines a minute.
+ * An address is an IPv4 address or a /64. Its first warning of a kind is logged at once, and the next one at least a minute later with the
+ * number of those in between. All addresses together have a limit of lines a minute.
  */
 import { limitKey } from '../limits/address-prefixes.ts'
 import type { Logger } from './log.ts'
+import { createThrottle } from './throttle.ts'
 
 export type WarningEvent =
   | 'connections_refused'
@@ -21,46 +22,32 @@ export interface ThrottledWarnings {
   warn(address: string, event: WarningEvent, details?: Readonly<Record<string, string | number>>): void
 }
 
-const everyMs = 60_000
-/** Pairs of address and event that are remembered; past it the oldest is forgotten, and may be logged again too soon (A6). */
-const maxRemembered = 1_000
-/** Lines of all addresses together. An attacker with a /48 has 65,536 networks of its own. */
+const minuteMs = 60_000
+/** For all addresses together, because an attacker with a /48 has 65,536 networks. */
 export const maxLinesPerMinute = 60
 
-/** `now` is for ages only. */
+/** `now` is a monotonic clock. */
 export const createThrottledWarnings = (options: { logger: Pick<Logger, 'warn'>; now: () => number }): ThrottledWarnings => {
   const { logger, now } = options
-  const logged = new Map<string, { atMs: number; since: number }>()
+  const throttle = createThrottle({ now, everyMs: minuteMs })
   let minute = { startsAtMs: now(), lines: 0, unlogged: 0 }
 
-  /** Whether there is room for one more line in this minute. What found no room is logged as a number, when the next minute begins. */
+  /** Whether this minute has room for a line. The number of unlogged lines is logged when the next minute begins. */
   const takeLine = () => {
-    if (now() - minute.startsAtMs >= everyMs) {
+    if (now() - minute.startsAtMs >= minuteMs) {
       if (minute.unlogged > 0) logger.warn({ event: 'warnings_not_logged', count: minute.unlogged })
       minute = { startsAtMs: now(), lines: 0, unlogged: 0 }
     }
-    if (minute.lines >= maxLinesPerMinute) {
-      minute.unlogged++
-      return false
-    }
-    minute.lines++
-    return true
+    const hasRoom = minute.lines < maxLinesPerMinute
+    if (hasRoom) minute.lines++
+    else minute.unlogged++
+    return hasRoom
   }
 
   return {
     warn(address, event, details) {
-      const key = `${event} ${limitKey(address)}`
-      const known = logged.get(key)
-      if (known && now() - known.atMs < everyMs) {
-        known.since++
-        return
-      }
-      if (!takeLine()) return
-      logged.delete(key)
-      logged.set(key, { atMs: now(), since: 0 })
-      const [oldest] = logged.keys()
-      if (logged.size > maxRemembered && oldest !== undefined) logged.delete(oldest)
-      logger.warn({ event, address, ...details, ...(known && known.since > 0 ? { alsoSince: known.since } : {}) })
+      const alsoSince = throttle.pass(`${event} ${limitKey(address)}`)
+      if (alsoSince !== null && takeLine()) logger.warn({ event, address, ...details, ...(alsoSince > 0 && { alsoSince }) })
     },
   }
 }

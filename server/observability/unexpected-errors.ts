@@ -1,25 +1,25 @@
 /**
- * Errors that no code expected: logged with their stack and counted, each where it was caught.
+ * Logs and counts errors that no code handles, by the place where they are caught.
  *
- * A library that calls us back (Socket.IO, ws, node:http, timers) has no use for what we throw: the error would end the process. Such callbacks are
- * guarded, and the process continues (decision 38).
+ * An exception in a callback of a library (Socket.IO, ws, node:http, timers) would end the process. So these callbacks are guarded, and the
+ * process continues (decision 38).
  */
 import type { Logger } from './log.ts'
 
 export interface UnexpectedErrors {
   /** Logs the error and counts it. Never throws. */
   report(where: string, error: unknown): void
-  /** The same callback, which neither throws nor rejects. `onError` runs after the report, for what must be closed. */
+  /** Wraps a callback, so that it neither throws nor rejects. `onError` runs after the report, to close resources. */
   guard<Args extends unknown[]>(
     where: string,
     callback: (...args: Args) => unknown,
     onError?: (...args: Args) => void,
   ): (...args: Args) => void
-  /** How many were reported, by place. */
+  /** The number of errors, by place. */
   counts(): ReadonlyMap<string, number>
 }
 
-/** Lines with a stack, of one place in one minute; the rest is counted only. */
+/** For one place. Further errors are only counted. */
 const maxLinesPerMinute = 10
 
 export const createUnexpectedErrors = (options: { logger: Pick<Logger, 'error'>; monotonicNow: () => number }): UnexpectedErrors => {
@@ -59,6 +59,6 @@ export const createUnexpectedErrors = (options: { logger: Pick<Logger, 'error'>;
   }
 }
 
-/** What was thrown may be anything; a stack is what helps. */
+/** Adds a stack to a thrown value that is not an error. */
 const asError = (thrown: unknown) =>
-  thrown instanceof Error ? thrown : new Error('Something that is no Error was thrown.', { cause: thrown })
+  thrown instanceof Error ? thrown : new Error('A value that is not an Error was thrown.', { cause: thrown })

@@ -1,9 +1,9 @@
-/** Reports outbox entries of kinds that this version does not know: one line in the log for the first of each kind, and a count. */
+/** Reports outbox entries of unknown kinds: one line in the log for the first of each kind, and a count. */
 import type { SequencedCommit } from '../../lib/commit.ts'
 import type { DeliveryMetrics } from './delivery-metrics.ts'
 import type { Logger } from './log.ts'
 
-/** Kinds that are logged; more than a few newer versions would add (A6). */
+/** The number of kinds in the log, more than several newer versions would add (A6). */
 const maxKinds = 100
 
 export class UnknownKinds {

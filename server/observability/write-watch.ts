@@ -1,12 +1,12 @@
 /**
- * Notices that a store or a stream which answers takes no writes: its disk is full, it has become read-only, it is out of memory. Every call reports its
- * outcome here. The log has one line when it begins, at most one a minute while it lasts, and one when writes work again.
+ * Detects a store or a stream that answers but cannot write: its disk is full, it is read-only, or it is out of memory. Every call reports
+ * its outcome. The log has a line when this begins, at most one a minute while it lasts, and one when writes work again.
  */
 import { isWriteFault, type WriteFault } from '../../lib/write-fault.ts'
 import type { Logger } from './log.ts'
 import { createThrottle } from './throttle.ts'
 
-/** Null for an error that says nothing about writing: the part is away, or the call was wrong. */
+/** Null for other errors: the part is unavailable, or the call was invalid. */
 export const writeFaultOf = (error: unknown): WriteFault | null => {
   const reason = (error as { reason?: unknown } | null)?.reason
   return isWriteFault(reason) ? reason : null
@@ -15,12 +15,12 @@ export const writeFaultOf = (error: unknown): WriteFault | null => {
 export interface WriteWatchOptions {
   readonly part: 'store' | 'stream'
   readonly logger: Pick<Logger, 'error' | 'info'>
-  /** For ages only. */
+  /** A monotonic clock. */
   readonly now: () => number
   readonly onFailed?: (reason: WriteFault) => void
 }
 
-/** While some writes fail and others work, they count as failing until none has failed for so long. */
+/** Writes count as failing until none has failed for this long. */
 const settledAfterMs = 2_000
 
 export class WriteWatch {
@@ -33,7 +33,7 @@ export class WriteWatch {
     this.#throttle = createThrottle(options)
   }
 
-  /** Why writes fail now; null while they work. */
+  /** The reason why writes fail now; null while they work. */
   get reason(): WriteFault | null {
     return this.#fault?.reason ?? null
   }
@@ -51,7 +51,7 @@ export class WriteWatch {
     logger.error({ event: `${part}_cannot_write`, reason, detail, failures: failures + 1, forMs: Math.round(nowMs - sinceMs) })
   }
 
-  /** A write worked. A damaged database stays damaged, whatever else can be written to it. */
+  /** A write has succeeded. A damaged database stays damaged, even if other writes succeed. */
   worked() {
     const { part, logger, now } = this.#options
     if (!this.#fault || this.#fault.reason === 'corrupt' || now() - this.#fault.lastMs < settledAfterMs) return
