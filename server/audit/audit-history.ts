@@ -1,7 +1,7 @@
 /**
- * Compares a tile's history with its log. The log is ordered by seq, the history by position, and neither fits into memory. So each pixel gets a
- * sum that does not depend on the order: of what the log says of it, less what the history says (eight bytes a pixel, A6). Where the sum is not
- * zero, a second look names what differs.
+ * Compares a tile's history with its log. The log is ordered by seq, the history by position, and neither fits into memory (A6). So each pixel has
+ * a sum of hashes that does not depend on the order: of its log entries, minus its history entries. If the sum is not zero, a second pass names
+ * the differences.
  */
 import { asPosition, noSeq, type Position, type Seq } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
@@ -16,14 +16,14 @@ export type HistoryReading = Pick<AuditReading, 'scanLog'> & {
 }
 
 const pageSize = 1_000
-/** Positions of a tile that a second look takes apart; of the others it is told that they differ. */
+/** Positions of a tile that the second pass compares. Others are only reported as different. */
 const maxPositions = 100
-/** Of each of them, the newest. */
+/** The newest entries of each of these positions. */
 const maxEntries = 1_000
 
 type Entry = Omit<HistoryEntry, 'position'>
 
-/** FNV-1a; two of them with different seeds are as good as one of 64 bits. */
+/** FNV-1a. Two hashes with different seeds replace one of 64 bits. */
 const hashOf = (text: string, seed: number): number => {
   let hash = 0x811c9dc5 ^ seed
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
@@ -34,10 +34,10 @@ const hashOf = (text: string, seed: number): number => {
 export class HistorySums {
   readonly #sums: readonly [Uint32Array, Uint32Array]
   readonly #to: Seq
-  /** The commits above this one are compared. */
+  /** Later commits are compared. */
   #from: Seq = noSeq
 
-  /** `to`: how far the projection has come. */
+  /** `to`: the projection's cursor. */
   constructor({ tileSize }: Canvas, to: Seq) {
     this.#sums = [new Uint32Array(tileSize * tileSize), new Uint32Array(tileSize * tileSize)]
     this.#to = to
@@ -47,8 +47,8 @@ export class HistorySums {
     return { from: this.#from, to: this.#to }
   }
 
-  /** Commits up to `to` are missing, so nothing can be said of what came before. */
-  passOver(to: Seq) {
+  /** Commits up to `to` are missing, so earlier entries cannot be compared. */
+  skipTo(to: Seq) {
     for (const sums of this.#sums) sums.fill(0)
     this.#from = to
   }
@@ -58,7 +58,7 @@ export class HistorySums {
     for (const { position, color, previous, by } of pixels) this.#change(position, { seq, epoch, atMs, cause, color, previous, by }, 1)
   }
 
-  /** Answers false when the tile has no such position. */
+  /** Returns false if the tile does not have the position. */
   subtract(entry: HistoryEntry): boolean {
     return this.#change(entry.position, entry, -1)
   }
@@ -88,7 +88,7 @@ interface Compared {
   readonly report: Report
 }
 
-/** After all commits were added. */
+/** Call it after all commits were added. */
 export const compareHistory = async ({ store, canvas, ref, sums, report }: Compared) => {
   const { from, to } = sums.range
   const isCompared = ({ epoch, seq }: HistoryEntry) => epoch === canvas.epoch && seq > from && seq <= to
@@ -101,28 +101,28 @@ export const compareHistory = async ({ store, canvas, ref, sums, report }: Compa
     last = page.at(-1) ?? null
     if (!last) break
   }
-  const looked = new Set<Position>()
+  const selected = new Set<Position>()
   for (const position of sums.differing()) {
-    if (looked.size < maxPositions) looked.add(position)
-    else report('history_differs', null, `position ${position}: the history is not what the log says`)
+    if (selected.size < maxPositions) selected.add(position)
+    else report('history_differs', null, `position ${position}: the history and the log differ`)
   }
-  if (looked.size === 0) return
-  const logged = await readLogged({ store, ref, sums }, looked)
-  for (const position of looked) {
+  if (selected.size === 0) return
+  const logged = await readLogged({ store, ref, sums }, selected)
+  for (const position of selected) {
     const entries = await store.projections.readHistory({ ...ref, position, limit: maxEntries })
-    // Where one of the two was cut off, both are.
+    // If one of the two has more than `maxEntries`, both are cut at the same time.
     const sinceMs = Math.max(entries[maxEntries - 1]?.atMs ?? 0, [...(logged.get(position) ?? [])].at(-maxEntries)?.[0] ?? 0)
-    const told = entries.filter((entry) => isCompared(entry) && entry.atMs >= sinceMs)
+    const stored = entries.filter((entry) => isCompared(entry) && entry.atMs >= sinceMs)
     const known = [...(logged.get(position) ?? [])].filter(([atMs]) => atMs >= sinceMs)
-    if (compareEntries({ position, logged: new Map(known), told, report }) === 0) {
-      report('history_differs', null, `position ${position}: the history is not what the log says`)
+    if (compareEntries({ position, logged: new Map(known), stored, report }) === 0) {
+      report('history_differs', null, `position ${position}: the history and the log differ`)
     }
   }
 }
 
 type ByTime = Map<number, Entry>
 
-/** What the log says of these positions. */
+/** The log's entries of the positions. */
 const readLogged = async ({ store, ref, sums }: Pick<Compared, 'store' | 'ref' | 'sums'>, positions: ReadonlySet<Position>) => {
   const { from, to } = sums.range
   const logged = new Map<Position, ByTime>()
@@ -144,23 +144,23 @@ const readLogged = async ({ store, ref, sums }: Pick<Compared, 'store' | 'ref' |
   return logged
 }
 
-/** Answers how many differ. */
-const compareEntries = (options: { position: Position; logged: ByTime; told: readonly HistoryEntry[]; report: Report }): number => {
-  const { position, logged, told, report } = options
+/** Returns the number of differences. */
+const compareEntries = (options: { position: Position; logged: ByTime; stored: readonly HistoryEntry[]; report: Report }): number => {
+  const { position, logged, stored, report } = options
   let different = 0
-  const tell = (kind: FindingKind, { seq, atMs }: Entry, detail: string) => {
+  const reportEntry = (kind: FindingKind, { seq, atMs }: Entry, detail: string) => {
     different++
     report(kind, seq, `position ${position} at ${new Date(atMs).toISOString()}: ${detail}`)
   }
-  for (const entry of told) {
+  for (const entry of stored) {
     const expected = logged.get(entry.atMs)
     logged.delete(entry.atMs)
-    if (!expected) tell('history_extra', entry, 'no commit explains it')
+    if (!expected) reportEntry('history_extra', entry, 'no commit has it')
     else if (wordsOf(expected) !== wordsOf(entry)) {
-      tell('history_differs', entry, `it says ${wordsOf(entry)}, the log ${wordsOf(expected)}`)
+      reportEntry('history_differs', entry, `the history has ${wordsOf(entry)}, the log has ${wordsOf(expected)}`)
     }
   }
-  for (const missing of logged.values()) tell('history_missing', missing, 'the log has it')
+  for (const missing of logged.values()) reportEntry('history_missing', missing, 'the history lacks it')
   return different
 }
 

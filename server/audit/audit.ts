@@ -1,8 +1,7 @@
 /**
- * The audit: do database, outbox, stream, snapshots, history and numbers agree (A2 to A4)? For `fresco audit`, on a live or a stopped system.
+ * The audit checks that database, outbox, stream, snapshots, history and statistics agree (A2 to A4), on a live or a stopped system.
  *
- * It reads and never writes, holds one tile at a time (A6), and names each thing that disagrees. Projections may be behind: what they
- * say is compared up to where they stand.
+ * It never writes, holds one tile at a time (A6), and reports each disagreement. Projections are compared up to their cursors.
  */
 import { asSeq, type CanvasId, type Epoch, noSeq, type Seq, type TileNumber } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
@@ -19,7 +18,7 @@ export type AuditedStore = Pick<Store, 'listCanvases' | 'readHeads' | 'readBoard
   }
 
 export interface AuditedStream {
-  /** None when the stream carries another epoch: nothing in it means anything until its first commit of this one. */
+  /** Empty if the stream has another epoch, because its heads then mean nothing. */
   readHeads(canvas: CanvasId, epoch: Epoch): Promise<ReadonlyMap<TileNumber, Seq>>
 }
 
@@ -27,25 +26,25 @@ export interface AuditReport {
   readonly canvases: number
   readonly tiles: number
   readonly commits: number
-  /** Entries of kinds that only a newer version knows; they were not compared. */
+  /** Entries of kinds that only a newer version knows. They are not compared. */
   readonly unknown: number
   /** Pixels that were compared with the fold of the log. */
   readonly pixels: number
   readonly snapshots: number
   readonly pending: number
-  /** In all; `onFinding` was called once for each. */
+  /** The number of calls of `onFinding`. */
   readonly findings: number
 }
 
-/** So long a commit may wait for its publication before it counts as stuck. */
+/** A commit that waits longer for its publication is a finding. */
 const maxPendingMs = 60_000
-/** So long a commit may be tried: one that failed a few times just now may get through with the next round. */
+/** A stuck commit is a finding only after this time, because the next round may publish it. */
 const maxTryingMs = 10_000
 const maxStuck = 1_000
 
 interface AuditOptions {
   readonly store: AuditedStore
-  /** Null where the stream lives in the server's process. */
+  /** Null for the embedded stream. */
   readonly stream: AuditedStream | null
   readonly retentionMs: number
   readonly now: () => number
@@ -76,7 +75,7 @@ export const audit = async (options: AuditOptions): Promise<AuditReport> => {
 async function* auditCanvas({ store, stream, retentionMs, now, onFinding }: AuditOptions, canvas: Canvas): AsyncGenerator<TileAudit> {
   const report = (kind: FindingKind, tile: TileNumber | null, seq: number | null, detail: string) =>
     onFinding({ kind, canvas: canvas.id, tile, seq: seq === null ? null : asSeq(seq), detail })
-  // The stream and what projectors made of it before the store: what they have was in the store before.
+  // The stream and the cursors are read before the store, so that the store has all of their commits.
   const streamed = await stream?.readHeads(canvas.id, canvas.epoch)
   const sums = await store.sumStats(canvas.id)
   const history = await store.projections.readCursors({ name: 'history', canvas: canvas.id })
@@ -109,7 +108,7 @@ async function* auditCanvas({ store, stream, retentionMs, now, onFinding }: Audi
   compareStats(sums, counted, (detail) => report('stats_differ', null, null, detail))
 }
 
-/** Where commits have expired, the numbers still hold them: then they must not be less than what the rest of the log gives. */
+/** The statistics include expired commits. If some have expired, the sums may exceed those of the log. */
 const compareStats = (
   { painters, minutes, cells }: StatsSums,
   { pixels, whole }: { pixels: number; whole: boolean },
@@ -117,7 +116,7 @@ const compareStats = (
 ) => {
   if (painters !== minutes || painters !== cells) report(`painters have ${painters} pixels in all, minutes ${minutes}, cells ${cells}`)
   else if (whole ? painters !== pixels : painters < pixels) {
-    report(`they have ${painters} pixels in all, and the log ${whole ? 'has' : 'still has'} ${pixels}`)
+    report(`they have ${painters} pixels in all, and the log has ${pixels}`)
   }
 }
 
@@ -126,7 +125,7 @@ const notPublished = (canvas: Canvas, ageMs: number): Finding => ({
   canvas: canvas.id,
   tile: null,
   seq: null,
-  detail: `the oldest commit that waits for its publication is ${Math.round(ageMs / 1_000)} s old`,
+  detail: `the oldest unpublished commit is ${Math.round(ageMs / 1_000)} s old`,
 })
 
 const stuck = ({ canvas, tile, seq, atMs, cause, attempts, error }: StuckCommit): Finding => ({
@@ -134,5 +133,5 @@ const stuck = ({ canvas, tile, seq, atMs, cause, attempts, error }: StuckCommit)
   canvas,
   tile,
   seq,
-  detail: `${cause === 'skipped' ? 'a tombstone' : 'a commit'} of ${new Date(atMs).toISOString()} was tried ${attempts} times (${error ?? 'the process that tried it ended'}); the tile waits for it`,
+  detail: `${cause === 'skipped' ? 'a tombstone' : 'a commit'} of ${new Date(atMs).toISOString()} failed ${attempts} times (${error ?? 'its publisher ended'}) and blocks the tile`,
 })

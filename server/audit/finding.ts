@@ -1,44 +1,44 @@
-/** What an audit can find wrong, in words that a script can compare. */
+/** The kinds of disagreement that an audit finds. Scripts compare them, so they do not change. */
 import type { CanvasId, Seq, TileNumber } from '../../lib/brand.ts'
 
 export const findingKinds = [
-  /** Commits between two that are kept are missing, and none of them can have expired. */
+  /** Commits are missing between two kept ones, and cannot have expired. */
   'hole',
-  /** Two commits of a tile have one seq. */
+  /** Two commits of a tile have the same seq. */
   'double',
-  /** The pixels of a commit, or the bytes of a snapshot, cannot be decoded, or name what the tile has not. */
+  /** The pixels of a commit or the bytes of a snapshot cannot be decoded, or are outside the tile or the palette. */
   'unreadable',
-  /** A commit that is not of the canvas's epoch. */
+  /** A commit has another epoch than the canvas. */
   'other_epoch',
-  /** A commit says that it replaced another colour than the one that the log gives. */
+  /** The previous colour in a commit is not the colour in the log. */
   'previous_differs',
   /** A later commit of a pixel has an earlier time. */
   'order',
   /** The pixels in the database are not the fold of the log. */
   'pixel_differs',
-  /** The board stands below a head that was read before it. */
+  /** The board is below a head that was read before it. */
   'tail_went_back',
-  /** A published commit is above its tile's durable head: when it expires, its number would come again. */
+  /** A published commit is above its tile's durable head, so its seq would be assigned again after it expires. */
   'tail_low',
-  /** Commits have waited for longer than they may. */
+  /** Commits wait too long for their publication. */
   'not_published',
-  /** A commit holds up its tile: several attempts to publish it failed. */
+  /** A commit blocks its tile, because several attempts to publish it failed. */
   'stuck',
-  /** The stream has commits that the store has not. */
+  /** The stream has commits that the store lacks. */
   'stream_ahead',
   /** A snapshot is not the fold of the log at its seq. */
   'snapshot_differs',
-  /** A snapshot is of a seq that the tile has not reached. */
+  /** A snapshot's seq is above the tile's head. */
   'snapshot_ahead',
-  /** A projection has followed the log further than it goes. */
+  /** A projection's cursor is above the tile's head. */
   'cursor_ahead',
-  /** A commit's pixel is not in the history. */
+  /** The history lacks a pixel of a commit. */
   'history_missing',
-  /** The history tells another colour, painter or cause than the log. */
+  /** The history has another colour, painter or cause than the log. */
   'history_differs',
-  /** The history has a pixel that no commit of the log explains. */
+  /** The history has a pixel that no commit has. */
   'history_extra',
-  /** The numbers about who painted what are not those of the log. */
+  /** The statistics are not those of the log. */
   'stats_differ',
 ] as const
 export type FindingKind = (typeof findingKinds)[number]
@@ -46,11 +46,11 @@ export type FindingKind = (typeof findingKinds)[number]
 export interface Finding {
   readonly kind: FindingKind
   readonly canvas: CanvasId
-  /** Null when it concerns the whole canvas. */
+  /** Null for the whole canvas. */
   readonly tile: TileNumber | null
   readonly seq: Seq | null
   readonly detail: string
 }
 
-/** Of a tile. */
+/** Reports a finding about one tile. */
 export type Report = (kind: FindingKind, seq: number | null, detail: string) => void

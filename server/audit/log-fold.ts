@@ -1,6 +1,6 @@
 /**
- * The fold of a tile's kept log, as the audit makes it: what each pixel is at a seq, as far as that is known. The log may begin after its tile did;
- * a snapshot then tells what was before. A few bytes for each pixel, however long the log is (A6).
+ * The audit's fold of a tile's kept log: the colour of each pixel at a seq, if it is known. If the start of the log is trimmed, a snapshot gives the
+ * earlier colours. Needs a few bytes for each pixel, for a log of any length (A6).
  */
 import type { Board } from '../../lib/board.ts'
 import { noSeq, type Seq } from '../../lib/brand.ts'
@@ -27,35 +27,34 @@ export class LogFold {
     this.#timesMs = new Float64Array(cells)
   }
 
-  /** Where it stands. */
   get seq() {
     return this.#seq
   }
 
-  /** When the newest commit so far was made. */
+  /** The time of the newest commit. */
   get lastAtMs() {
     return this.#lastAtMs
   }
 
-  /** Commits up to `to` are missing: what a pixel was is not known until the next one that sets it. */
-  passOver(to: Seq) {
+  /** Commits up to `to` are missing, so each colour is unknown until the next commit that sets it. */
+  skipTo(to: Seq) {
     this.#colors.fill(unknown)
     this.#seq = to
   }
 
   add({ seq, epoch, atMs, pixels }: SequencedCommit) {
-    if (epoch !== this.#canvas.epoch) this.#report('other_epoch', seq, `it is of epoch ${epoch}, the canvas of ${this.#canvas.epoch}`)
+    if (epoch !== this.#canvas.epoch) this.#report('other_epoch', seq, `its epoch is ${epoch}, and the canvas has ${this.#canvas.epoch}`)
     for (const { position, color, previous } of pixels) {
       const before = this.#colors[position]
       if (before === undefined || color >= this.#canvas.palette.length) {
-        this.#report('unreadable', seq, `there is no position ${position}, or no colour ${color}`)
+        this.#report('unreadable', seq, `position ${position} or color ${color} does not exist`)
         continue
       }
       if (before !== unknown && before !== previous) {
-        this.#report('previous_differs', seq, `position ${position}: it replaced ${previous}, and the log has ${before} there`)
+        this.#report('previous_differs', seq, `position ${position}: its previous color is ${previous}, and the log has ${before}`)
       }
       if (atMs <= (this.#timesMs[position] ?? 0)) {
-        this.#report('order', seq, `position ${position}: its time is not after that of the one before`)
+        this.#report('order', seq, `position ${position}: its time is not later than that of the previous commit`)
       }
       this.#colors[position] = color
       this.#timesMs[position] = atMs
@@ -64,8 +63,8 @@ export class LogFold {
     this.#seq = seq
   }
 
-  /** A snapshot of where the fold stands: must agree with what is known, and tells what is not. */
-  meet({ seq, atMs }: SnapshotInfo, colors: Uint8Array) {
+  /** Compares a snapshot at the fold's seq with the known colours, and takes the unknown ones from it. */
+  compareSnapshot({ seq, atMs }: SnapshotInfo, colors: Uint8Array) {
     let different = 0
     let first = unknown
     for (let position = 0; position < this.#colors.length; position++) {
@@ -74,13 +73,13 @@ export class LogFold {
       else if (known !== colors[position] && different++ === 0) first = position
     }
     if (different > 0) {
-      const detail = `position ${first}: the snapshot has ${colors[first]}, the log says ${this.#colors[first]}`
+      const detail = `position ${first}: the snapshot has ${colors[first]}, the log has ${this.#colors[first]}`
       this.#report('snapshot_differs', seq, different === 1 ? detail : `${detail}; and ${different - 1} more`)
     }
-    if (atMs < this.#lastAtMs) this.#report('snapshot_differs', seq, `its time is before that of commits that it holds`)
+    if (atMs < this.#lastAtMs) this.#report('snapshot_differs', seq, 'its time is earlier than that of its commits')
   }
 
-  /** Answers how many pixels could be compared. */
+  /** Returns the number of compared pixels. */
   compare(board: Board): number {
     let compared = 0
     for (let position = 0; position < this.#colors.length; position++) {
@@ -88,7 +87,7 @@ export class LogFold {
       if (color === unknown) continue
       compared++
       if (color !== board.colors[position]) {
-        this.#report('pixel_differs', null, `position ${position}: the database shows ${board.colors[position]}, the log says ${color}`)
+        this.#report('pixel_differs', null, `position ${position}: the database has ${board.colors[position]}, the log has ${color}`)
       }
     }
     return compared

@@ -1,4 +1,4 @@
-/** Opens what the environment names for reading, beside a server that may be running on it. */
+/** Opens the store and the stream of the environment for reading, while a server may use them. */
 import { join } from 'node:path'
 import { redisTargets } from '../adapters.ts'
 import type { Config } from '../config.ts'
@@ -9,7 +9,7 @@ import { openSqliteReading } from '../store/sqlite/sqlite-reading.ts'
 import { openHeads } from '../stream/redis/open-redis.ts'
 import type { AuditedStore } from './audit.ts'
 
-/** @throws with a sentence for the operator. */
+/** @throws with a message for the operator. */
 export const openAuditedStore = (config: Config): Promise<AuditedStore & Pick<Store, 'close'>> =>
   config.mongodbUri
     ? openMongoStore({
@@ -22,6 +22,6 @@ export const openAuditedStore = (config: Config): Promise<AuditedStore & Pick<St
       })
     : openSqliteReading(join(config.dataDir, 'fresco.db'))
 
-/** Null for the embedded stream, which nobody outside of the server sees. @throws with a sentence for the operator. */
+/** Null for the embedded stream, which only the server can read. @throws with a message for the operator. */
 export const openAuditedStream = async (config: Config) =>
   config.redisUrls.length > 0 ? await openHeads({ ...redisTargets(config), logger: silentLogger }) : null

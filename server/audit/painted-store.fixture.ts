@@ -1,4 +1,4 @@
-/** A painted, published and projected store, and its audit: for tests of the audit and of what makes things right again. */
+/** A store with published and projected placements, and its audit, for tests of the audit and of repairs. */
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import { asCanvasId, asSeq, asTile } from '../../lib/brand.ts'
 import { randomsOf } from '../../lib/randoms.ts'
@@ -37,8 +37,8 @@ export const project = async (store: Store) => {
 }
 
 /**
- * Sixty placements over four tiles, on few pixels, so that most of them overwrite; all published but the last two, one of which has no
- * number. Projections were there twice, and are a little behind.
+ * Sixty placements on few pixels of four tiles, so that most of them overwrite. The last two are unpublished, and the last one has no seq. The
+ * projections ran twice and are a little behind.
  */
 const paintSome = async (store: Store) => {
   await store.ensureCanvas(testCanvas())
@@ -56,7 +56,7 @@ const paintSome = async (store: Store) => {
   await placeAt(store, 59, random)
 }
 
-/** Paints a store once, and gives each test of the `describe` around it a copy of its own. */
+/** Fills a store once, and gives each test of the surrounding `describe` its own copy. */
 export const eachWithPaintedStore = (make: () => TestStore, give: (copy: TestStore) => void) => {
   let painted: TestStore
   let copy: TestStore

@@ -285,7 +285,7 @@ describe('audit', () => {
     database.close()
     const { code, out, err } = await run(['audit'])
     expect(code).toBe(1)
-    expect(out).toContain('pixel_differs    main tile 0: position 1: the database shows 2, the log says 1')
+    expect(out).toContain('pixel_differs    main tile 0: position 1: the database has 2, the log has 1')
     expect(err).toBe('1 things disagree.')
     const asJson = await run(['audit', '--json'])
     expect(asJson.code).toBe(1)
