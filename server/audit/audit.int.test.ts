@@ -1,142 +1,125 @@
 /** Audits real stores, undamaged and with each kind of damage. */
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { asPosition, asSeq, asTile } from '../../lib/brand.ts'
 import { randomsOf } from '../../lib/randoms.ts'
 import { packColors } from '../projecting/snapshot-bytes.ts'
-import { hasTestMongo, TestMongo } from '../store/mongo/test-mongo.fixture.ts'
 import type { Store } from '../store/port.ts'
 import { openSqliteReading } from '../store/sqlite/sqlite-reading.ts'
 import { paint } from '../store/store.fixture.ts'
-import { createMongoTestStore, createSqliteTestStore, type TestStore } from '../store/test-stores.fixture.ts'
+import { createSqliteTestStore } from '../store/test-stores.fixture.ts'
 import { damages } from './damages.fixture.ts'
 import { findingKinds } from './finding.ts'
-import { eachWithPaintedStore, epoch, main, nowMs, placeAt, project, publish, runAudit } from './painted-store.fixture.ts'
+import { describeOnPaintedStores, epoch, main, nowMs, placeAt, project, publish, runAudit } from './painted-store.fixture.ts'
 
-const describeAudit = (name: string, isThere: boolean, make: () => TestStore) =>
-  describe.skipIf(!isThere)(`A2 A3 A4 the audit on ${name}`, () => {
-    let under: TestStore
-    eachWithPaintedStore(make, (copy) => {
-      under = copy
+describeOnPaintedStores('A2 A3 A4 the audit', (setup) => {
+  /** With the store open, as setup.under a running server. */
+  const live = (name: string, run: (store: Store) => Promise<void>) =>
+    test(name, async () => {
+      const store = await setup.under.open()
+      await run(store).finally(() => store.close())
     })
 
-    /** With the store open, as under a running server. */
-    const live = (name: string, run: (store: Store) => Promise<void>) =>
-      test(name, async () => {
-        const store = await under.open()
-        await run(store).finally(() => store.close())
-      })
-
-    live('finds nothing in a live store with unsequenced commits and projections that are behind', async () => {
-      const { report, findings } = await runAudit(under)
-      expect(findings).toEqual([])
-      expect(report).toMatchObject({ canvases: 1, tiles: 4, commits: 59, pixels: 4 * 64 * 64, pending: 2, findings: 0 })
-      expect(report.snapshots).toBeGreaterThanOrEqual(6)
-    })
-
-    test('changes nothing', async () => {
-      const before = await under.dump()
-      await runAudit(under)
-      expect(await under.dump()).toEqual(before)
-    })
-
-    live('finds nothing during placements, publishing and projecting', async (store) => {
-      const random = randomsOf(9)
-      let running = true
-      const busy = (async () => {
-        let index = 60
-        for (; running; index++) {
-          await placeAt(store, index, random)
-          if (index % 3 === 0) await publish(store)
-          if (index % 7 === 0) await project(store)
-        }
-        return index
-      })()
-      for (let run = 0; run < 5; run++) expect((await runAudit(under)).findings).toEqual([])
-      running = false
-      expect(await busy).toBeGreaterThan(70)
-    })
-
-    live('compares the kept log after commits have expired, from a snapshot if there is one', async (store) => {
-      await store.trim({ publishedBeforeMs: nowMs + 1, keysBeforeMs: 0 })
-      const { report, findings } = await runAudit(under)
-      expect(findings).toEqual([])
-      expect(report).toMatchObject({ tiles: 4, commits: 1 })
-      await project(store)
-      await publish(store)
-      expect((await runAudit(under)).report).toMatchObject({ findings: 0 })
-      const tile = [...(await store.readHeads(main))].find(([, head]) => head > 1)?.[0] ?? asTile(0)
-      const ref = { canvas: main, tile }
-      const board = await store.readBoard(ref)
-      const bytes = await packColors(board?.colors ?? new Uint8Array())
-      await store.projections.saveSnapshot({ ...ref, epoch, seq: asSeq((board?.seq ?? 0) - 1), atMs: nowMs, bytes })
-      await store.projections.saveSnapshot({ ...ref, epoch, seq: board?.seq ?? asSeq(0), atMs: nowMs, bytes })
-      expect((await runAudit(under)).findings).toEqual([])
-      await under.change({
-        sql: `UPDATE pixels SET color = 3 - color WHERE tile = ${tile}`,
-        mongo: (db) => db.collection('pixels').updateMany({ tile }, [{ $set: { color: { $subtract: [3, '$color'] } } }]),
-      })
-      expect((await runAudit(under)).kinds).toEqual(['pixel_differs'])
-    })
-
-    live('counts entries of unknown kinds and does not compare them', async (store) => {
-      const [id, at] = ['fromanewerversion', nowMs]
-      await under.change({
-        sql: `INSERT INTO outbox (id, canvas, tile, epoch, at, cause, pixels, kind) VALUES ('${id}', 'main', 0, '${epoch}', ${at}, 'paint', x'07', 'sticker')`,
-        mongo: (db) => {
-          const content = { cause: 'paint', pixels: Buffer.from([7]), kind: 'sticker' }
-          const entry = { canvas: 'main', tile: 0, epoch, at, ...content, unsequenced: true, attempts: 0 }
-          return db.collection<{ _id: string }>('outboxes').insertOne({ _id: id, ...entry })
-        },
-      })
-      await store.place({ id: 'groupafterwards', requests: [paint({ gx: 3, gy: 3, color: 2 })], nowMs: at + 1 })
-      await publish(store)
-      await project(store)
-      expect((await runAudit(under)).report).toMatchObject({ findings: 0, unknown: 1, pending: 0 })
-    })
-
-    live('reports a stream that is ahead of the store, unless it has another epoch', async (store) => {
-      const head = (await store.readHeads(main)).get(asTile(0)) ?? 0
-      expect((await runAudit(under, { heads: new Map([[0, head]]) })).kinds).toEqual([])
-      expect((await runAudit(under, { heads: new Map([[0, head + 1]]) })).kinds).toEqual(['stream_ahead'])
-      expect((await runAudit(under, { heads: new Map([[0, head + 1]]), epoch: 'epoch000' })).kinds).toEqual([])
-    })
-
-    live('names each differing position, also those beyond the second pass', async (store) => {
-      const pixels = Array.from({ length: 120 }, (_, index) => ({ gx: index % 60, gy: 10 + Math.floor(index / 60), color: 1 }))
-      await store.place({ id: 'groupmany0000', requests: [paint(pixels)], nowMs })
-      await publish(store)
-      await project(store)
-      await under.change({
-        sql: "UPDATE history SET painter = 'p_thief' WHERE tile = 0 AND position BETWEEN 640 AND 763",
-        mongo: (db) => db.collection('histories').updateMany({ tile: 0, position: { $gte: 640, $lte: 763 } }, { $set: { by: 'p_thief' } }),
-      })
-      const { findings, kinds } = await runAudit(under)
-      expect(kinds).toEqual(['history_differs'])
-      expect(findings.map(({ seq }) => seq === null)).toEqual([...Array(20).fill(true), ...Array(100).fill(false)])
-      const position = asPosition(640)
-      expect((await store.projections.readHistory({ canvas: main, tile: asTile(0), position, limit: 1 }))[0]?.by).toBe('p_thief')
-    })
-
-    test.each(damages)('%s', async (_what, change, kinds) => {
-      const before = await under.dump()
-      await under.change(change)
-      expect(await under.dump()).not.toEqual(before)
-      const found = await runAudit(under, { nowMs: kinds.includes('not_published') ? nowMs + 120_000 : nowMs })
-      expect(found.kinds).toEqual(expect.arrayContaining([...kinds]))
-    })
+  live('finds nothing in a live store with unsequenced commits and projections that are behind', async () => {
+    const { report, findings } = await runAudit(setup.under)
+    expect(findings).toEqual([])
+    expect(report).toMatchObject({ canvases: 1, tiles: 4, commits: 59, pixels: 4 * 64 * 64, pending: 2, findings: 0 })
+    expect(report.snapshots).toBeGreaterThanOrEqual(6)
   })
 
-let mongo: TestMongo
-beforeAll(async () => {
-  if (hasTestMongo()) mongo = await TestMongo.start()
-})
-afterAll(() => mongo?.dispose())
-if (!hasTestMongo() && process.env['REQUIRE_SERVICES'] === '1') throw new Error('no MongoDB: set MONGODB_TEST_URI or MONGODB_TEST_SERVER')
-describeAudit('SQLite', true, createSqliteTestStore)
+  test('changes nothing', async () => {
+    const before = await setup.under.dump()
+    await runAudit(setup.under)
+    expect(await setup.under.dump()).toEqual(before)
+  })
 
-describeAudit('MongoDB (MONGODB_TEST_URI or MONGODB_TEST_SERVER)', hasTestMongo(), () => createMongoTestStore(mongo))
+  live('finds nothing during placements, publishing and projecting', async (store) => {
+    const random = randomsOf(9)
+    let running = true
+    const busy = (async () => {
+      let index = 60
+      for (; running; index++) {
+        await placeAt(store, index, random)
+        if (index % 3 === 0) await publish(store)
+        if (index % 7 === 0) await project(store)
+      }
+      return index
+    })()
+    for (let run = 0; run < 5; run++) expect((await runAudit(setup.under)).findings).toEqual([])
+    running = false
+    expect(await busy).toBeGreaterThan(70)
+  })
+
+  live('compares the kept log after commits have expired, from a snapshot if there is one', async (store) => {
+    await store.trim({ publishedBeforeMs: nowMs + 1, keysBeforeMs: 0 })
+    const { report, findings } = await runAudit(setup.under)
+    expect(findings).toEqual([])
+    expect(report).toMatchObject({ tiles: 4, commits: 1 })
+    await project(store)
+    await publish(store)
+    expect((await runAudit(setup.under)).report).toMatchObject({ findings: 0 })
+    const tile = [...(await store.readHeads(main))].find(([, head]) => head > 1)?.[0] ?? asTile(0)
+    const ref = { canvas: main, tile }
+    const board = await store.readBoard(ref)
+    const bytes = await packColors(board?.colors ?? new Uint8Array())
+    await store.projections.saveSnapshot({ ...ref, epoch, seq: asSeq((board?.seq ?? 0) - 1), atMs: nowMs, bytes })
+    await store.projections.saveSnapshot({ ...ref, epoch, seq: board?.seq ?? asSeq(0), atMs: nowMs, bytes })
+    expect((await runAudit(setup.under)).findings).toEqual([])
+    await setup.under.change({
+      sql: `UPDATE pixels SET color = 3 - color WHERE tile = ${tile}`,
+      mongo: (db) => db.collection('pixels').updateMany({ tile }, [{ $set: { color: { $subtract: [3, '$color'] } } }]),
+    })
+    expect((await runAudit(setup.under)).kinds).toEqual(['pixel_differs'])
+  })
+
+  live('counts entries of unknown kinds and does not compare them', async (store) => {
+    const [id, at] = ['fromanewerversion', nowMs]
+    await setup.under.change({
+      sql: `INSERT INTO outbox (id, canvas, tile, epoch, at, cause, pixels, kind) VALUES ('${id}', 'main', 0, '${epoch}', ${at}, 'paint', x'07', 'sticker')`,
+      mongo: (db) => {
+        const content = { cause: 'paint', pixels: Buffer.from([7]), kind: 'sticker' }
+        const entry = { canvas: 'main', tile: 0, epoch, at, ...content, unsequenced: true, attempts: 0 }
+        return db.collection<{ _id: string }>('outboxes').insertOne({ _id: id, ...entry })
+      },
+    })
+    await store.place({ id: 'groupafterwards', requests: [paint({ gx: 3, gy: 3, color: 2 })], nowMs: at + 1 })
+    await publish(store)
+    await project(store)
+    expect((await runAudit(setup.under)).report).toMatchObject({ findings: 0, unknown: 1, pending: 0 })
+  })
+
+  live('reports a stream that is ahead of the store, unless it has another epoch', async (store) => {
+    const head = (await store.readHeads(main)).get(asTile(0)) ?? 0
+    expect((await runAudit(setup.under, { heads: new Map([[0, head]]) })).kinds).toEqual([])
+    expect((await runAudit(setup.under, { heads: new Map([[0, head + 1]]) })).kinds).toEqual(['stream_ahead'])
+    expect((await runAudit(setup.under, { heads: new Map([[0, head + 1]]), epoch: 'epoch000' })).kinds).toEqual([])
+  })
+
+  live('names each differing position, also those beyond the second pass', async (store) => {
+    const pixels = Array.from({ length: 120 }, (_, index) => ({ gx: index % 60, gy: 10 + Math.floor(index / 60), color: 1 }))
+    await store.place({ id: 'groupmany0000', requests: [paint(pixels)], nowMs })
+    await publish(store)
+    await project(store)
+    await setup.under.change({
+      sql: "UPDATE history SET painter = 'p_thief' WHERE tile = 0 AND position BETWEEN 640 AND 763",
+      mongo: (db) => db.collection('histories').updateMany({ tile: 0, position: { $gte: 640, $lte: 763 } }, { $set: { by: 'p_thief' } }),
+    })
+    const { findings, kinds } = await runAudit(setup.under)
+    expect(kinds).toEqual(['history_differs'])
+    expect(findings.map(({ seq }) => seq === null)).toEqual([...Array(20).fill(true), ...Array(100).fill(false)])
+    const position = asPosition(640)
+    expect((await store.projections.readHistory({ canvas: main, tile: asTile(0), position, limit: 1 }))[0]?.by).toBe('p_thief')
+  })
+
+  test.each(damages)('%s', async (_what, change, kinds) => {
+    const before = await setup.under.dump()
+    await setup.under.change(change)
+    expect(await setup.under.dump()).not.toEqual(before)
+    const found = await runAudit(setup.under, { nowMs: kinds.includes('not_published') ? nowMs + 120_000 : nowMs })
+    expect(found.kinds).toEqual(expect.arrayContaining([...kinds]))
+  })
+})
 
 describe('the audit', () => {
   test('finds nothing in an empty store', async () => {

@@ -7,7 +7,7 @@ import { LogProjection } from '../projecting/log-projection.ts'
 import { SnapshotProjection } from '../projecting/snapshot-projection.ts'
 import type { Store } from '../store/port.ts'
 import { paint, testCanvas, testPainter } from '../store/store.fixture.ts'
-import type { TestStore } from '../store/test-stores.fixture.ts'
+import { describeOnStores, type TestStore } from '../store/test-stores.fixture.ts'
 import { audit } from './audit.ts'
 import type { Finding } from './finding.ts'
 
@@ -56,23 +56,30 @@ const paintSome = async (store: Store) => {
   await placeAt(store, 59, random)
 }
 
-/** Fills a store once, and gives each test of the surrounding `describe` its own copy. */
-export const eachWithPaintedStore = (make: () => TestStore, give: (copy: TestStore) => void) => {
-  let painted: TestStore
-  let copy: TestStore
-  beforeAll(async () => {
-    painted = make()
-    const store = await painted.open()
-    await paintSome(store)
-    await store.close()
-  })
-  afterAll(() => painted?.dispose())
-  beforeEach(async () => {
-    copy = await painted.copy()
-    give(copy)
-  })
-  afterEach(() => copy.dispose())
+export interface PaintedSetup {
+  /** The copy of the current test. */
+  under: TestStore
+  readonly makeStore: () => TestStore
 }
+
+/** Defines a `describe` for each real store. The store is filled once, and each test has its own copy. */
+export const describeOnPaintedStores = (title: string, define: (setup: PaintedSetup) => void) =>
+  describeOnStores(title, (makeStore) => {
+    let painted: TestStore
+    const setup = { makeStore } as PaintedSetup
+    beforeAll(async () => {
+      painted = makeStore()
+      const store = await painted.open()
+      await paintSome(store)
+      await store.close()
+    })
+    afterAll(() => painted?.dispose())
+    beforeEach(async () => {
+      setup.under = await painted.copy()
+    })
+    afterEach(() => setup.under.dispose())
+    define(setup)
+  })
 
 export const runAudit = async (of: TestStore, options: { heads?: Map<number, number>; epoch?: string; nowMs?: number } = {}) => {
   const store = await of.openReading()

@@ -1,4 +1,4 @@
-/** Documents in a file: BSON one after another, as MongoDB's own tools write them, compressed with zstd. In bounded memory both ways. */
+/** Files of BSON documents in the format of MongoDB's tools, compressed with zstd. Written and read in bounded memory. */
 import { createReadStream, createWriteStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import { createZstdCompress, createZstdDecompress } from 'node:zlib'
@@ -6,7 +6,7 @@ import mongoose from 'mongoose'
 
 export type AnyDocument = Record<string, unknown>
 
-/** `documents` are raw. Answers how many there were. The file is on the disk when this resolves. */
+/** `documents` are encoded. Returns their number, after the file is synced to the disk. */
 export const writeBson = async (path: string, documents: AsyncIterable<Uint8Array>): Promise<number> => {
   let count = 0
   const counted = async function* () {
@@ -22,7 +22,7 @@ export const writeBson = async (path: string, documents: AsyncIterable<Uint8Arra
 export async function* readBson(path: string): AsyncGenerator<AnyDocument> {
   const plain = createZstdDecompress()
   const reading = pipeline(createReadStream(path), plain)
-  // An error reaches the loop below, through the stream.
+  // The loop below receives the same error from the stream.
   reading.catch(() => undefined)
   let rest: Buffer = Buffer.alloc(0)
   for await (const chunk of plain) {

@@ -1,6 +1,6 @@
 /**
- * What a backup's folder holds. The manifest is written last and at once, so a folder without one is no backup, and one that has it is whole; the
- * checksums tell whether it still is.
+ * The manifest of a backup: its files, their checksums, and the number of rows. It is written last and atomically, so a folder with a manifest
+ * has a complete backup.
  */
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
@@ -28,23 +28,20 @@ const schema = z.object({
 export type Manifest = z.infer<typeof schema>
 export type BackupFile = Manifest['files'][number]
 
-/** Something that an operator can mend; the message is for them. */
+/** An error that an operator can solve. The message is for the operator. */
 export class BackupError extends Error {
   readonly code = 'backup'
 }
 
-/** Makes the folder. @throws {BackupError} when there is something in it. */
+/** @throws {BackupError} when the folder cannot be created or is not empty. */
 const makeEmptyFolder = async (folder: string) => {
   await mkdir(folder, { recursive: true, mode: 0o700 }).catch((cause: NodeJS.ErrnoException) => {
-    throw new BackupError(`The folder ${folder} cannot be made (${cause.code}).`, { cause })
+    throw new BackupError(`The folder ${folder} cannot be created (${cause.code}).`, { cause })
   })
-  if ((await readdir(folder)).length > 0) throw new BackupError(`${folder} is not empty. A backup wants a folder of its own.`)
+  if ((await readdir(folder)).length > 0) throw new BackupError(`${folder} is not empty. A backup needs an empty folder.`)
 }
 
-/**
- * Runs `save`, which writes into an empty folder. When it fails the folder is empty again, so that the same command works once the cause is gone.
- * @throws {BackupError}
- */
+/** Runs `save`, which writes into an empty folder. If it fails, the folder is emptied, so that the command can be repeated. @throws {BackupError} */
 export const intoEmptyFolder = async <Result>(folder: string, save: () => Promise<Result>): Promise<Result> => {
   await makeEmptyFolder(folder)
   try {
@@ -58,7 +55,7 @@ export const intoEmptyFolder = async <Result>(folder: string, save: () => Promis
   }
 }
 
-/** A file's name survives a power cut only when its folder is synced, too. */
+/** A power failure can remove a new file's name from a folder that is not synced. */
 export const syncFolder = async (folder: string) => {
   const handle = await open(folder, 'r')
   await handle.sync().finally(() => handle.close())
@@ -89,29 +86,26 @@ export const writeManifest = async (folder: string, manifest: Manifest) => {
   await syncFolder(folder)
 }
 
-/** A file of its own, and no link: a link could lead out of the backup, and a pipe could keep the restore waiting. */
+/** Not a link, which could point outside the backup, and not a pipe, which could block the restore. */
 const isPlainFile = async (path: string) => (await lstat(path)).isFile()
 
-/** @throws {BackupError} when there is none that this Fresco understands. */
+/** @throws {BackupError} when there is no valid manifest. */
 export const readManifest = async (folder: string): Promise<Manifest> => {
   const path = join(folder, manifestFile)
   const text = await isPlainFile(path)
     .then((isPlain) => (isPlain ? readFile(path, 'utf8') : ''))
     .catch((cause: NodeJS.ErrnoException) => {
       throw new BackupError(
-        `${folder} has no ${manifestFile} that can be read (${cause.code}): it is no backup, or one that was interrupted.`,
+        `${folder} has no readable ${manifestFile} (${cause.code}): it is not a backup, or the backup was interrupted.`,
         { cause },
       )
     })
   const manifest = parse(text)
-  if (!manifest) throw new BackupError(`The ${manifestFile} in ${folder} is not one that this Fresco understands.`)
+  if (!manifest) throw new BackupError(`The ${manifestFile} in ${folder} is not valid for this version of Fresco.`)
   return manifest
 }
 
-/**
- * Compares a folder with its manifest, which must list exactly the files that are `needed`: what is restored was verified, and nothing that was
- * verified is left out. @throws {BackupError} when anything is not as it was written.
- */
+/** Compares a folder with its manifest, which must list exactly the `needed` files. @throws {BackupError} when they differ. */
 export const verifyFiles = async (folder: string, manifest: Manifest, needed: readonly string[]) => {
   const listed = manifest.files.map(({ name }) => name)
   const missing = needed.find((name) => !listed.includes(name))
@@ -119,7 +113,7 @@ export const verifyFiles = async (folder: string, manifest: Manifest, needed: re
   const unknown = listed.find((name, index) => !needed.includes(name) || listed.indexOf(name) !== index)
   if (unknown)
     throw new BackupError(
-      `The ${manifestFile} in ${folder} lists ${unknown}, which is no file of a backup or is listed twice. ${nothingChanged}`,
+      `The ${manifestFile} in ${folder} lists ${unknown}, which is not a file of a backup or is listed twice. ${nothingChanged}`,
     )
   const unlisted = (await readdir(folder)).find((name) => name !== manifestFile && !listed.includes(name))
   if (unlisted) throw new BackupError(`${join(folder, unlisted)} is not in the ${manifestFile}. Move it elsewhere. ${nothingChanged}`)
@@ -127,7 +121,7 @@ export const verifyFiles = async (folder: string, manifest: Manifest, needed: re
     const path = join(folder, file.name)
     const found = (await isPlainFile(path).catch(() => false)) ? await measure(folder, file.name).catch(() => null) : null
     if (found?.bytes !== file.bytes || found.sha256 !== file.sha256) {
-      throw new BackupError(`${path} is not what was backed up: it is missing or damaged. ${nothingChanged}`)
+      throw new BackupError(`${path} is missing or damaged. ${nothingChanged}`)
     }
   }
 }

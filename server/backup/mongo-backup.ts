@@ -1,7 +1,7 @@
 /**
- * Saves the MongoDB store: every collection as one transaction sees it (snapshot read concern), streamed to a file each.
+ * Saves the MongoDB store: reads every collection in one transaction (snapshot read concern), and streams each to a file.
  *
- * MongoDB ends a transaction after `transactionLifetimeLimitSeconds`, a minute by default: a database that takes longer to read needs a larger one.
+ * MongoDB ends a transaction after `transactionLifetimeLimitSeconds`, by default 60. A larger database needs a larger value.
  */
 import { join } from 'node:path'
 import type mongoose from 'mongoose'
@@ -11,7 +11,7 @@ import { type AnyDocument, writeBson } from './bson-file.ts'
 import { BackupError, type BackupFile, intoEmptyFolder, type Manifest, measure, writeManifest } from './manifest.ts'
 import { fileOf, kept, withMongo } from './mongo-collections.ts'
 
-/** @throws {BackupError}, or with a sentence when MongoDB cannot be used. */
+/** @throws {BackupError}, or with a message for the operator when MongoDB cannot be used. */
 export const backupMongo = (options: {
   uri: string
   retentionMs: number

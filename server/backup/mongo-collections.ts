@@ -1,13 +1,13 @@
-/** What of a MongoDB is saved and put back, and where it is in a backup's folder. */
+/** The collections of a MongoDB backup and their files. */
 import type mongoose from 'mongoose'
 import type { Connection } from 'mongoose'
 import { openMongo } from '../store/mongo/open-mongo.ts'
 import { type Collections, collectionsOf, type Models } from '../store/mongo/schemas.ts'
 import type { AnyDocument } from './bson-file.ts'
 
-/** What tells of processes and of the last hour, and not of boards. */
+/** Data of processes and of the last hour, which a backup does not have. */
 export const notKept = ['heartbeats', 'points'] as const
-/** All the others. The compiler sees to it that a new collection is not forgotten here. */
+/** All other collections. A new collection that is missing here does not compile. */
 export type Kept = Exclude<keyof Collections, (typeof notKept)[number]>
 const order: Readonly<Record<Kept, true>> = {
   pixels: true,

@@ -1,6 +1,6 @@
 /**
- * Puts a backup back into MongoDB. That cannot be one transaction. A mark in the database says that it has begun, and no Fresco opens the database
- * until it is gone. The canvases are taken away first and come back last: a server that was forgotten finds no canvas to paint on meanwhile.
+ * Restores a backup into MongoDB. This cannot be one transaction, so a mark in the database stays until the restore is complete, and no Fresco
+ * opens a database with the mark. Canvases are deleted first and restored last, so that a server that still runs accepts no placements.
  */
 import { join } from 'node:path'
 import mongoose from 'mongoose'
@@ -20,24 +20,23 @@ interface RestoreMongoOptions {
   readonly force: boolean
   readonly newEpoch: () => Epoch
   readonly tell: (line: string) => void
-  /** A process whose heartbeat does not change for so long has ended. */
-  readonly watchMs?: number
 }
 
-/** What was verified is restored. @throws {BackupError}, or with a sentence when MongoDB cannot be used. */
+/** The files must be verified. @throws {BackupError}, or with a message for the operator when MongoDB cannot be used. */
 export const restoreMongo = (options: RestoreMongoOptions) =>
   withMongo({ ...options, restoring: true }, async (open) => {
-    const { folder, manifest, force, newEpoch, tell, watchMs = 3_000 } = options
+    const { folder, manifest, force, newEpoch, tell } = options
     const { connection, models, collectionOf } = open
-    if (manifest.schemaVersion > schemaVersion) throw new BackupError('This backup was made by a newer Fresco: restore it with that one.')
+    if (manifest.schemaVersion > schemaVersion)
+      throw new BackupError('A newer version of Fresco made this backup. Use that version to restore it.')
     const uncounted = kept.find((name) => manifest.counts[name] === undefined)
-    if (uncounted) throw new BackupError(`The manifest does not say how many ${uncounted} there are. Nothing was changed.`)
-    const alive = await findAlive(collectionOf('heartbeats'), watchMs)
-    if (alive) throw new BackupError(`A Fresco (${alive}) runs on this database. Stop all of its processes first. Nothing was changed.`)
+    if (uncounted) throw new BackupError(`The manifest has no count of ${uncounted}. Nothing was changed.`)
+    const alive = await findAlive(collectionOf('heartbeats'))
+    if (alive) throw new BackupError(`A Fresco process (${alive}) uses this database. Stop all processes first. Nothing was changed.`)
     const meta = connection.collection<{ _id: string }>('meta')
     const wasInterrupted = (await meta.findOne({ _id: restoringMark })) !== null
     if (!force && !wasInterrupted && (await collectionOf('canvases').findOne({})) !== null) {
-      throw new BackupError(`There is a board in the database "${connection.name}" already. With --force it is replaced, and gone.`)
+      throw new BackupError(`The database "${connection.name}" already has a board. --force deletes it and restores the backup.`)
     }
 
     await meta.updateOne({ _id: restoringMark }, { $set: { backup: manifest.madeAt } }, { upsert: true, writeConcern: durable })
@@ -51,7 +50,7 @@ export const restoreMongo = (options: RestoreMongoOptions) =>
       if (count !== manifest.counts[name])
         throw new BackupError(`${count} of ${manifest.counts[name]} ${name} were restored. Run restore again.`)
     }
-    // A session that was ended after the backup was made stays ended.
+    // Admin sessions that ended after the backup must stay ended.
     await collectionOf('settings').deleteMany({ _id: { $gte: adminSessionPrefix, $lt: adminSessionEnd } } as object, {
       writeConcern: durable,
     })
@@ -70,8 +69,11 @@ const drop = (collection: mongoose.mongo.Collection<AnyDocument>) =>
 
 const durable = { w: 'majority' as const, j: true }
 
-/** The id of a process whose counter moves. */
-const findAlive = async (heartbeats: mongoose.mongo.Collection<AnyDocument>, watchMs: number): Promise<string | null> => {
+/** A process whose heartbeat does not change for so long has ended. */
+const watchMs = 3_000
+
+/** The id of a process whose heartbeat changes. */
+const findAlive = async (heartbeats: mongoose.mongo.Collection<AnyDocument>): Promise<string | null> => {
   const read = async () => new Map((await heartbeats.find().toArray()).map(({ _id, beats }) => [String(_id), beats]))
   const before = await read()
   if (before.size === 0) return null
@@ -81,7 +83,7 @@ const findAlive = async (heartbeats: mongoose.mongo.Collection<AnyDocument>, wat
 
 const renewedCanvases = async (path: string, newEpoch: () => Epoch) => {
   const documents: AnyDocument[] = []
-  /** By canvas and former epoch. */
+  /** New epochs by canvas and old epoch. */
   const epochs = new Map<string, Epoch>()
   for await (const document of readBson(path)) {
     const canvas = JSON.parse(String(document['body'])) as Canvas
@@ -92,7 +94,7 @@ const renewedCanvases = async (path: string, newEpoch: () => Epoch) => {
   return { documents, epochs }
 }
 
-/** Whatever carries a canvas's epoch gets its new one, also where that is part of the key. */
+/** Replaces the epoch in a document, also in the key of a snapshot. */
 async function* renewed(
   documents: AsyncIterable<AnyDocument>,
   name: Kept,

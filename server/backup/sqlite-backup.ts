@@ -1,8 +1,8 @@
 /**
- * Backups of the SQLite store: a copy of the database as one transaction sees it, made beside a server or without one, and back.
+ * Backups of the SQLite store. A backup is a copy of the database in one read transaction, with or without a running server.
  *
- * Restoring works on a draft beside the database and ends with a rename. Whatever interrupts it before leaves the store as it was, as a
- * whole; a draft that is left over is nobody's, and the next restore begins with a new one.
+ * A restore prepares a draft next to the database and ends with a rename. An interruption before the rename leaves the store unchanged, and the
+ * next restore replaces the draft.
  */
 import { closeSync, createReadStream, createWriteStream, existsSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs'
 import { open } from 'node:fs/promises'
@@ -45,13 +45,14 @@ export const backupSqlite = async ({ file, folder, now }: { file: string; folder
 
 const save = async (file: string, folder: string, now: () => number): Promise<Manifest> => {
   const copy = join(folder, copyName)
-  // SQLite writes into an empty file that is there, and leaves its rights as they are.
+  // SQLite keeps the permissions of an existing empty file.
   closeSync(openSync(copy, 'wx', 0o600))
-  // One read transaction, whatever is written meanwhile; SQLite's backup API would begin anew at each write of another process.
+  // One read transaction. SQLite's backup API would start again at each write of another process.
   using(file, (database) => database.prepare('VACUUM INTO ?').run(copy))
   await syncFile(copy)
   const { version, counts } = using(copy, (database) => ({ version: versionOf(database), counts: countRows(database) }))
-  if (version > schemaVersion) throw new BackupError(`The database has schema version ${version}: it was written by a newer Fresco.`)
+  if (version > schemaVersion)
+    throw new BackupError(`The database has schema version ${version}, which only a newer version of Fresco supports.`)
   const manifest: Manifest = {
     format: 1,
     store: 'sqlite',
@@ -70,7 +71,7 @@ const countRows = (database: DatabaseSync): Record<string, number> => {
   return Object.fromEntries(names.map(({ name }) => [String(name), countOf(name)]))
 }
 
-/** Whether a copy has the schema and the rows that its manifest says: a file of another program has a right checksum, too. */
+/** Whether a copy has the schema and the rows of its manifest. A correct checksum does not prove it. */
 const isAsListed = (database: DatabaseSync, { schemaVersion: version, counts }: Manifest) => {
   try {
     return versionOf(database) === version && isDeepStrictEqual(countRows(database), counts)
@@ -79,7 +80,7 @@ const isAsListed = (database: DatabaseSync, { schemaVersion: version, counts }: 
   }
 }
 
-/** What was verified is restored. @throws {BackupError}, or with a sentence when a server has the database. */
+/** The files must be verified. @throws {BackupError}, or with a message for the operator when a server uses the database. */
 export const restoreSqlite = async (options: {
   file: string
   folder: string
@@ -89,24 +90,25 @@ export const restoreSqlite = async (options: {
   tell: (line: string) => void
 }) => {
   const { file, folder, manifest, force, newEpoch, tell } = options
-  if (manifest.schemaVersion > schemaVersion) throw new BackupError('This backup was made by a newer Fresco: restore it with that one.')
+  if (manifest.schemaVersion > schemaVersion)
+    throw new BackupError('A newer version of Fresco made this backup. Use that version to restore it.')
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   const unlock = lockFile(file)
   const draft = `${file}.restoring`
   try {
-    if (!force && holdsCanvases(file)) throw new BackupError(`There is a board in ${file} already. With --force it is replaced, and gone.`)
+    if (!force && holdsCanvases(file)) throw new BackupError(`${file} already has a board. --force deletes it and restores the backup.`)
     removeDatabase(draft)
     tell('Copying')
-    // Not `copyFile`, which gives the copy the rights of the original.
+    // `copyFile` would copy the permissions of the original.
     await pipeline(createReadStream(join(folder, copyName)), createWriteStream(draft, { flags: 'wx', mode: 0o600 }))
     tell('Giving every canvas a new epoch')
     using(draft, (database) => {
       if (!isAsListed(database, manifest))
-        throw new BackupError(`${join(folder, copyName)} is not the database of its manifest. Nothing was changed.`)
+        throw new BackupError(`${join(folder, copyName)} is not the database in the manifest. Nothing was changed.`)
       renewEpochs(database, newEpoch)
     })
     await syncFile(draft)
-    settle(file)
+    checkpoint(file)
     renameSync(draft, file)
     await syncFolder(dirname(file))
   } finally {
@@ -120,7 +122,7 @@ const holdsCanvases = (file: string): boolean => {
   try {
     return using(file, (database) => database.prepare('SELECT 1 FROM canvases').get() !== undefined)
   } catch {
-    // What cannot be read may be somebody's board all the same.
+    // An unreadable file may still be a board.
     return true
   }
 }
@@ -129,7 +131,7 @@ const removeDatabase = (file: string) => {
   for (const part of [file, `${file}-wal`, `${file}-shm`, `${file}-journal`]) rmSync(part, { force: true })
 }
 
-/** The draft is thrown away when this fails, so it needs no journal. */
+/** Without a journal, because the draft is deleted when this fails. */
 const renewEpochs = (database: DatabaseSync, newEpoch: () => Epoch) => {
   database.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF')
   migrate(database)
@@ -144,23 +146,24 @@ const renewEpochs = (database: DatabaseSync, newEpoch: () => Epoch) => {
     saveCanvas.run(JSON.stringify({ ...canvas, epoch, rev: canvas.rev + 1 }), canvas.id)
     for (const carrier of carriers) carrier.run(epoch, canvas.id, canvas.epoch)
   }
-  // A session that was ended after the backup was made stays ended.
+  // Admin sessions that ended after the backup must stay ended.
   database.prepare('DELETE FROM settings WHERE name >= ? AND name < ?').run(adminSessionPrefix, adminSessionEnd)
   database.exec('COMMIT')
 }
 
 /**
- * Brings the old database's write-ahead log into its file: a log that lies beside the new one would be taken for its own, and one that is removed
- * before the rename must not be missed after a crash.
+ * Moves the old database's write-ahead log into its file. SQLite would apply a log next to the new database to it. If the process crashes before the
+ * rename, the old database must still be complete.
  */
-const settle = (file: string) => {
+const checkpoint = (file: string) => {
   if (!existsSync(file)) return
   let isBusy = false
   try {
     isBusy = using(file, (database) => Number(database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['busy']) !== 0)
   } catch {
-    // It cannot be read, so there is nothing to be kept.
+    // An unreadable database has no log to keep.
   }
-  if (isBusy) throw new BackupError(`Something else reads ${file}, an audit or a backup. Try again when it has ended. Nothing was changed.`)
+  if (isBusy)
+    throw new BackupError(`Another program, such as an audit or a backup, reads ${file}. Try again when it has ended. Nothing was changed.`)
   for (const part of [`${file}-wal`, `${file}-shm`]) rmSync(part, { force: true })
 }

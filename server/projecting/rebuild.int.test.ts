@@ -1,12 +1,11 @@
 /** Rebuilds projections on real stores: an undamaged one does not change, and a damaged one is repaired. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { eachWithPaintedStore, main, nowMs, project, publish, runAudit } from '../audit/painted-store.fixture.ts'
+import { expect, test } from 'vitest'
+import { describeOnPaintedStores, main, nowMs, project, publish, runAudit } from '../audit/painted-store.fixture.ts'
 import { runCommand } from '../cli/run-command.ts'
 import { readConfig } from '../config.ts'
 import { silentLogger } from '../observability/log.ts'
-import { hasTestMongo, TestMongo } from '../store/mongo/test-mongo.fixture.ts'
 import { paint, testCanvas } from '../store/store.fixture.ts'
-import { type Change, createMongoTestStore, createSqliteTestStore, type TestStore } from '../store/test-stores.fixture.ts'
+import { type Change, createSqliteTestStore, type TestStore } from '../store/test-stores.fixture.ts'
 import { LogProjection } from './log-projection.ts'
 
 const names = ['history', 'snapshots', 'stats'] as const
@@ -62,77 +61,63 @@ const run = async ({ env }: TestStore, args: readonly string[]) => {
   return { code, out, err }
 }
 
-const describeRebuild = (name: string, isThere: boolean, make: () => TestStore) =>
-  describe.skipIf(!isThere)(`rebuild on ${name}`, () => {
-    let under: TestStore
-    eachWithPaintedStore(make, (copy) => {
-      under = copy
-    })
-
-    test.each(names)('of %s changes nothing in an undamaged store', async (projection) => {
-      const before = await under.dump()
-      expect(await run(under, ['rebuild', projection])).toMatchObject({ code: 0 })
-      expect(await under.dump()).toEqual(before)
-    })
-
-    test.each(names)('of %s repairs what the log holds', async (projection) => {
-      for (const damage of damages[projection]) {
-        await under.change(damage)
-        expect((await runAudit(under)).report.findings).toBeGreaterThan(0)
-        expect(await run(under, ['rebuild', projection])).toMatchObject({ code: 0, out: [expect.stringMatching(/^main: [1-9]/)] })
-        expect((await runAudit(under)).findings).toEqual([])
-      }
-    })
-
-    test('history and snapshots of trimmed commits stay, and stats lose them only with --partial', async () => {
-      const store = await under.open()
-      await project(store)
-      await store.trim({ publishedBeforeMs: nowMs + 1, keysBeforeMs: 0 })
-      await store.close()
-      const before = await under.dump()
-      for (const projection of ['history', 'snapshots']) expect((await run(under, ['rebuild', projection])).code).toBe(0)
-      expect(await run(under, ['rebuild', 'stats'])).toMatchObject({
-        code: 1,
-        err: [expect.anything(), expect.stringMatching(/^58 commits .*--partial/)],
-      })
-      expect(await under.dump()).toEqual(before)
-      expect((await run(under, ['rebuild', 'stats', '--partial'])).code).toBe(0)
-      const reading = await under.openReading()
-      expect(await reading.sumStats(main)).toMatchObject({ painters: 1, minutes: 1, cells: 1 })
-      await reading.close()
-    })
-
-    test('a projector that runs during a rebuild starts again, and each commit counts once', async () => {
-      const store = await under.open()
-      const canvas = testCanvas()
-      for (const name of ['history', 'stats'] as const) {
-        const projection = new LogProjection({ name, store, logger: silentLogger })
-        await projection.catchUp(canvas, await store.readHeads(main))
-        await store.projections.reset({ name, canvas: main })
-        await store.place({ id: `groupafter${name}`, requests: [paint({ gx: 3, gy: 3, color: 1 })], nowMs: nowMs + 1_000 })
-        await publish(store)
-        for (const [tile, head] of await store.readHeads(main)) {
-          const page = await store.readCommits({ canvas: main, tile, after: (head - 1) as typeof head, limit: 1 })
-          await projection.project(canvas, { canvas: main, tile }, page?.kind === 'page' ? page.commits : [])
-        }
-      }
-      expect((await runAudit(under)).findings).toEqual([])
-      await store.close()
-    })
-
-    test('unknown or missing arguments are wrong usage', async () => {
-      for (const args of [[], ['pixels'], ['stats', 'history']]) expect(await run(under, ['rebuild', ...args])).toMatchObject({ code: 2 })
-    })
+describeOnPaintedStores('rebuild', (setup) => {
+  test.each(names)('of %s changes nothing in an undamaged store', async (projection) => {
+    const before = await setup.under.dump()
+    expect(await run(setup.under, ['rebuild', projection])).toMatchObject({ code: 0 })
+    expect(await setup.under.dump()).toEqual(before)
   })
 
-let mongo: TestMongo
-beforeAll(async () => {
-  if (hasTestMongo()) mongo = await TestMongo.start()
+  test.each(names)('of %s repairs what the log holds', async (projection) => {
+    for (const damage of damages[projection]) {
+      await setup.under.change(damage)
+      expect((await runAudit(setup.under)).report.findings).toBeGreaterThan(0)
+      expect(await run(setup.under, ['rebuild', projection])).toMatchObject({ code: 0, out: [expect.stringMatching(/^main: [1-9]/)] })
+      expect((await runAudit(setup.under)).findings).toEqual([])
+    }
+  })
+
+  test('history and snapshots of trimmed commits stay, and stats lose them only with --partial', async () => {
+    const store = await setup.under.open()
+    await project(store)
+    await store.trim({ publishedBeforeMs: nowMs + 1, keysBeforeMs: 0 })
+    await store.close()
+    const before = await setup.under.dump()
+    for (const projection of ['history', 'snapshots']) expect((await run(setup.under, ['rebuild', projection])).code).toBe(0)
+    expect(await run(setup.under, ['rebuild', 'stats'])).toMatchObject({
+      code: 1,
+      err: [expect.anything(), expect.stringMatching(/^58 commits .*--partial/)],
+    })
+    expect(await setup.under.dump()).toEqual(before)
+    expect((await run(setup.under, ['rebuild', 'stats', '--partial'])).code).toBe(0)
+    const reading = await setup.under.openReading()
+    expect(await reading.sumStats(main)).toMatchObject({ painters: 1, minutes: 1, cells: 1 })
+    await reading.close()
+  })
+
+  test('a projector that runs during a rebuild starts again, and each commit counts once', async () => {
+    const store = await setup.under.open()
+    const canvas = testCanvas()
+    for (const name of ['history', 'stats'] as const) {
+      const projection = new LogProjection({ name, store, logger: silentLogger })
+      await projection.catchUp(canvas, await store.readHeads(main))
+      await store.projections.reset({ name, canvas: main })
+      await store.place({ id: `groupafter${name}`, requests: [paint({ gx: 3, gy: 3, color: 1 })], nowMs: nowMs + 1_000 })
+      await publish(store)
+      for (const [tile, head] of await store.readHeads(main)) {
+        const page = await store.readCommits({ canvas: main, tile, after: (head - 1) as typeof head, limit: 1 })
+        await projection.project(canvas, { canvas: main, tile }, page?.kind === 'page' ? page.commits : [])
+      }
+    }
+    expect((await runAudit(setup.under)).findings).toEqual([])
+    await store.close()
+  })
+
+  test('unknown or missing arguments are wrong usage', async () => {
+    for (const args of [[], ['pixels'], ['stats', 'history']])
+      expect(await run(setup.under, ['rebuild', ...args])).toMatchObject({ code: 2 })
+  })
 })
-afterAll(() => mongo?.dispose())
-if (!hasTestMongo() && process.env['REQUIRE_SERVICES'] === '1') throw new Error('no MongoDB: set MONGODB_TEST_URI or MONGODB_TEST_SERVER')
-describeRebuild('SQLite', true, createSqliteTestStore)
-describeRebuild('MongoDB (MONGODB_TEST_URI or MONGODB_TEST_SERVER)', hasTestMongo(), () => createMongoTestStore(mongo))
 
 test('rebuild on SQLite refuses while the server runs or without a database', async () => {
   const under = createSqliteTestStore()

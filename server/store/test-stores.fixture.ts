@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import mongoose from 'mongoose'
+import { afterAll, beforeAll, describe } from 'vitest'
 import { silentLogger } from '../observability/log.ts'
 import type { AuditReading } from './audit-port.ts'
 import { openMongoStore } from './mongo/mongo-store.ts'
-import type { TestMongo } from './mongo/test-mongo.fixture.ts'
+import { hasTestMongo, TestMongo } from './mongo/test-mongo.fixture.ts'
 import type { Store } from './port.ts'
 import { openSqliteReading, type SqliteReading } from './sqlite/sqlite-reading.ts'
 import { openSqliteStore } from './sqlite/sqlite-store.ts'
@@ -88,7 +89,7 @@ const usingMongo = async <Result>(uri: string, run: (database: MongoDatabase) =>
   }
 }
 
-export const createMongoTestStore = (mongo: TestMongo): TestStore => {
+const createMongoTestStore = (mongo: TestMongo): TestStore => {
   const uri = mongo.uri(`fresco-${randomUUID().slice(0, 8)}`)
   const options = { uri, retentionMs, logger: silentLogger, now: Date.now, random: Math.random }
   const using = <Result>(run: (database: MongoDatabase) => Promise<Result>) => usingMongo(uri, run)
@@ -125,4 +126,17 @@ export const createMongoTestStore = (mongo: TestMongo): TestStore => {
     },
     dispose: () => using(async (database) => void (await database.dropDatabase())),
   }
+}
+
+/** Defines a `describe` for each real store. */
+export const describeOnStores = (title: string, define: (makeStore: () => TestStore) => void) => {
+  describe(`${title} on SQLite`, () => define(createSqliteTestStore))
+  describe.skipIf(!hasTestMongo())(`${title} on MongoDB (MONGODB_TEST_URI or MONGODB_TEST_SERVER)`, () => {
+    let mongo: TestMongo
+    beforeAll(async () => {
+      mongo = await TestMongo.start()
+    })
+    afterAll(() => mongo.dispose())
+    define(() => createMongoTestStore(mongo))
+  })
 }

@@ -12,7 +12,12 @@ import { freePort } from '../../testing/free-port.ts'
 import { freezeProcess } from '../../testing/freeze-process.ts'
 import { killAtExit } from '../../testing/kill-at-exit.ts'
 
-export const hasTestMongo = () => Boolean(process.env['MONGODB_TEST_URI'] ?? process.env['MONGODB_TEST_SERVER'])
+/** @throws when there is none under REQUIRE_SERVICES=1. */
+export const hasTestMongo = () => {
+  const isThere = Boolean(process.env['MONGODB_TEST_URI'] ?? process.env['MONGODB_TEST_SERVER'])
+  if (!isThere && process.env['REQUIRE_SERVICES'] === '1') throw new Error('no MongoDB: set MONGODB_TEST_URI or MONGODB_TEST_SERVER')
+  return isThere
+}
 
 const isListening = (port: number) =>
   new Promise<boolean>((resolve) => {

@@ -1,0 +1,58 @@
+/** Runs `backup` and `restore` for tests, and gives each test a painted store and a folder. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach } from 'vitest'
+import { describeOnPaintedStores, type PaintedSetup } from '../audit/painted-store.fixture.ts'
+import { runCommand } from '../cli/run-command.ts'
+import { readConfig } from '../config.ts'
+import { retentionMs, type TestStore } from '../store/test-stores.fixture.ts'
+
+const configOf = (env: Readonly<Record<string, string>>) => {
+  const result = readConfig(env)
+  // Commits of 1970 must not expire.
+  return result.ok ? { ...result, config: { ...result.config, outboxRetentionMs: retentionMs } } : result
+}
+
+export const run = async ({ env }: TestStore, args: readonly string[], onTell: (line: string) => void = () => undefined) => {
+  const out: string[] = []
+  const err: string[] = []
+  const tell = (line: string) => {
+    err.push(line)
+    onTell(line)
+  }
+  const code = await runCommand({
+    args,
+    config: () => configOf(env),
+    print: (line) => void out.push(line),
+    progress: tell,
+    ask: null,
+    now: () => 0,
+  })
+  return { code, out: out.join('\n'), err: err.join('\n') }
+}
+
+export const epochOf = async (under: TestStore) => {
+  const store = await under.openReading()
+  const [canvas] = await store.listCanvases()
+  await store.close()
+  return canvas?.epoch ?? ''
+}
+
+export interface BackupSetup {
+  readonly painted: PaintedSetup
+  /** A folder for the test, and one in it that does not exist yet. */
+  parent: string
+  folder: string
+}
+
+export const describeBackups = (title: string, define: (setup: BackupSetup) => void) =>
+  describeOnPaintedStores(title, (painted) => {
+    const setup = { painted } as BackupSetup
+    beforeEach(() => {
+      setup.parent = mkdtempSync(join(tmpdir(), 'fresco-backup-'))
+      setup.folder = join(setup.parent, 'monday')
+    })
+    afterEach(() => rmSync(setup.parent, { recursive: true, force: true }))
+    define(setup)
+  })
