@@ -26,7 +26,8 @@ interface Pair {
 const maxWaitingBytes = 32 * 1024 * 1024
 
 export class TcpProxy {
-  readonly #target: number
+  /** The port that new connections lead to. */
+  target: number
   readonly #server: Server
   readonly #pairs = new Set<Pair>()
   #mode: ProxyMode = { kind: 'pass' }
@@ -38,7 +39,7 @@ export class TcpProxy {
   onDropped: (() => void) | null = null
 
   private constructor(target: number) {
-    this.#target = target
+    this.target = target
     this.#server = createServer((client) => this.#join(client))
   }
 
@@ -77,7 +78,7 @@ export class TcpProxy {
 
   #join(client: Socket) {
     if (this.#mode.kind === 'cut') return void client.resetAndDestroy()
-    const server = connect(this.#target, '127.0.0.1')
+    const server = connect(this.target, '127.0.0.1')
     const pair: Pair = { client, server, losesAnswers: false }
     this.#pairs.add(pair)
     for (const socket of [client, server]) {

@@ -20,7 +20,11 @@ export const reachRedis = async (client: Redis): Promise<void> => {
     await whenReady(client, 5_000)
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'it does not answer'
-    throw cannotBeUsed(`${reason}. Check the address, the password, and that Redis runs.`)
+    throw cannotBeUsed(
+      reason.includes('certificate')
+        ? `${reason}. Set REDIS_CA_FILE to the certificate of the authority that signed it.`
+        : `${reason}. Check the address, the password, and that Redis runs.`,
+    )
   }
 }
 

@@ -46,6 +46,8 @@ const addressOptions = ({ url, ca, sentinelAuth }: ConnectionOptions): RedisOpti
     ...(sentinelAuth?.password && { sentinelPassword: sentinelAuth.password }),
     ...(isTls && { sentinelTLS: tls, enableTLSForSentinelMode: true }),
     sentinelCommandTimeout: commandTimeoutMs,
+    // The old primary takes writes for seconds after a failover, and loses them.
+    failoverDetector: true,
     // `whenReady` asks the Sentinels again.
     sentinelRetryStrategy: () => null,
   }
@@ -85,9 +87,7 @@ export const connect = (options: ConnectionOptions, name: string): Redis => {
     // What happened at a Sentinel says more.
     note(error, before && error.message.startsWith('All sentinels') ? before : error.message)
   })
-  client.on('sentinelError', (error: Error) => {
-    note(error, error.message.includes('invalid reply: null') ? 'the Sentinels watch no primary of this name' : error.message)
-  })
+  client.on('sentinelError', (error: Error) => note(error, error.message))
   client.on('ready', () => lastErrors.delete(client))
   return client
 }

@@ -32,6 +32,7 @@ import { RedisReader } from './redis-reader.ts'
 import { RedisSignals } from './signals.ts'
 import { StreamTrimming } from './stream-trimming.ts'
 
+const probeEveryMs = 2_000
 const trimEveryMs = 10_000
 /** The stream is also trimmed after this process has appended so many bytes. */
 const trimEveryBytes = 16 * 2 ** 20
@@ -51,7 +52,7 @@ export class RedisStream implements EventStream {
   readonly #signals: RedisSignals
   readonly #readers = new Set<Redis>()
   readonly #trimming: StreamTrimming
-  readonly #trimmingTimer: NodeJS.Timeout
+  readonly #timers: readonly NodeJS.Timeout[]
   #untrimmedBytes = 0
   #closed = false
 
@@ -75,7 +76,7 @@ export class RedisStream implements EventStream {
       logger: options.logger,
     })
     this.#trimming = new StreamTrimming(this.#general, this.#names)
-    this.#trimmingTimer = setInterval(() => void this.#tend(), trimEveryMs)
+    this.#timers = [setInterval(() => void this.#probe(), probeEveryMs), setInterval(() => void this.#tend(), trimEveryMs)]
   }
 
   /** @throws with a sentence when Redis cannot be used: not reachable, wrong password, too old, a replica. */
@@ -188,16 +189,19 @@ export class RedisStream implements EventStream {
 
   async close() {
     this.#closed = true
-    clearInterval(this.#trimmingTimer)
+    for (const timer of this.#timers) clearInterval(timer)
     this.#breaker.close()
     this.#signals.close()
     for (const client of [this.#publisher, this.#general, ...this.#readers]) client.disconnect()
   }
 
-  /** Also writes once, so that a primary that became a replica is noticed while nobody paints. */
+  /** Notices while nobody paints that Redis takes no writes, such as a primary that became a replica. */
+  async #probe() {
+    await this.#write((redis) => probe(redis, this.#names)).catch(() => undefined)
+  }
+
   async #tend() {
     try {
-      await this.#write((redis) => probe(redis, this.#names))
       const { removed } = await this.#call(this.#general, () => this.#trimming.step())
       if (removed.length > 0) this.#options.logger.info({ event: 'groups_removed', groups: removed })
     } catch (error) {

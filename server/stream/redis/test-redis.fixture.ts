@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Redis } from 'ioredis'
 import { freePort } from '../../testing/free-port.ts'
 import { freezeProcess } from '../../testing/freeze-process.ts'
 import { killAtExit } from '../../testing/kill-at-exit.ts'
@@ -34,7 +35,19 @@ export class TestRedis {
   async boot() {
     const child = spawn(
       'redis-server',
-      ['--port', String(this.port), '--dir', this.folder, '--appendonly', 'yes', '--save', '', ...this.#extra],
+      [
+        '--port',
+        String(this.port),
+        '--dir',
+        this.folder,
+        '--appendonly',
+        'yes',
+        '--save',
+        '',
+        '--repl-diskless-sync-delay',
+        '0',
+        ...this.#extra,
+      ],
       {
         stdio: ['ignore', 'pipe', 'ignore'],
       },
@@ -47,6 +60,13 @@ export class TestRedis {
       if (output.includes('Ready to accept connections')) break
     }
     child.stdout.resume()
+  }
+
+  /** A replica has everything that its primary has. */
+  async untilReplicated(password?: string) {
+    const client = new Redis(this.port, '127.0.0.1', password ? { password } : {})
+    while (!(await client.info('replication')).includes('master_link_status:up')) await new Promise((resolve) => setTimeout(resolve, 20))
+    client.disconnect()
   }
 
   async kill() {

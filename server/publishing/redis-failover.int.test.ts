@@ -1,0 +1,104 @@
+/** Redis with Sentinels, and a fixed address behind which the primary changes: nothing is missing, nothing comes twice, and publishing goes on. */
+import { Redis } from 'ioredis'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { silentLogger } from '../observability/log.ts'
+import { decodeEntry } from '../stream/redis/entry.ts'
+import { redisNames } from '../stream/redis/keys.ts'
+import { RedisStream } from '../stream/redis/redis-stream.ts'
+import { hasRedisServer, TestRedis } from '../stream/redis/test-redis.fixture.ts'
+import { sentinelPassword, serverPassword, TestSentinel } from '../stream/redis/test-sentinel.fixture.ts'
+import { TcpProxy } from '../testing/tcp-proxy.ts'
+import { Delivery } from './delivery.fixture.ts'
+
+const names = redisNames({ url: 'redis://localhost' })
+const patience = { timeout: 20_000, interval: 50 }
+
+const start = async (options: { url: string; sentinelAuth?: { username: null; password: string } }) => {
+  const watch = { failed: vi.fn(), worked: vi.fn() }
+  const stream = await RedisStream.open({ ...options, logger: silentLogger, watch })
+  const delivery = await Delivery.start(stream)
+  onTestFinished(async () => {
+    await delivery.stop()
+    await stream.close()
+  })
+  return { stream, delivery, watch }
+}
+
+describe.skipIf(!hasRedisServer())('redis-server', () => {
+  test('A2 A3 the primary is killed, Sentinels promote the replica, and later the old one comes back and takes over again', async () => {
+    const sentinel = await TestSentinel.start()
+    onTestFinished(() => sentinel.dispose())
+    const [first, second] = sentinel.servers
+    const { delivery } = await start({ url: sentinel.url, sentinelAuth: { username: null, password: sentinelPassword } })
+    const isDelivered = () => vi.waitFor(() => delivery.expectDelivered(), patience)
+    const seqsOn = async (server: TestRedis) => {
+      const client = sentinel.connectTo(server)
+      const entries = await client.xrangeBuffer(names.stream, '-', '+')
+      client.disconnect()
+      return entries.map(([, fields]) => Number(decodeEntry(fields)?.seq))
+    }
+    await delivery.place(20)
+    await isDelivered()
+    expect(await sentinel.primaryPort()).toBe(first.port)
+
+    // ioredis reports the missing Sentinel there.
+    vi.spyOn(console, 'error').mockReturnValue()
+    await sentinel.killSentinel()
+    await first.kill()
+    await delivery.place(20)
+    await vi.waitFor(async () => expect(await sentinel.primaryPort()).toBe(second.port), patience)
+    await delivery.place(20)
+    await isDelivered()
+    await vi.waitFor(async () => expect(await seqsOn(second)).toEqual(Array.from({ length: 60 }, (_, index) => index + 1)), patience)
+
+    await first.boot()
+    await first.untilReplicated(serverPassword)
+    await sentinel.failOver()
+    for (let i = 0; i < 20; i++) await delivery.place(2)
+    await vi.waitFor(async () => expect(await sentinel.primaryPort()).toBe(first.port), patience)
+    await delivery.place(10)
+    await isDelivered()
+    // What the old primary took after the promotion is gone from the stream. The next commit of the tile brings it back.
+    await delivery.place(1)
+    await isDelivered()
+    await vi.waitFor(async () => expect((await seqsOn(first)).at(-1)).toBe(111), patience)
+    const seqs = await seqsOn(first)
+    expect(new Set(seqs).size).toBe(seqs.length)
+  }, 90_000)
+
+  test('behind a fixed address the primary becomes a replica while nobody paints: it is noticed, and the new primary is used', async () => {
+    const old = await TestRedis.start(['--appendonly', 'no'])
+    const promoted = await TestRedis.start(['--appendonly', 'no', '--replicaof', `127.0.0.1 ${old.port}`])
+    await promoted.untilReplicated()
+    const proxy = await TcpProxy.start(old.port)
+    onTestFinished(async () => {
+      await proxy.close()
+      await old.dispose()
+      await promoted.dispose()
+    })
+    const { delivery, watch } = await start({ url: `redis://127.0.0.1:${proxy.port}` })
+    await delivery.place(5)
+    await vi.waitFor(() => delivery.expectDelivered(), patience)
+    expect(watch.failed).not.toHaveBeenCalled()
+    // As a managed service does it: the roles change, open connections stay, and new ones lead to the new primary.
+    const [demotedClient, client] = [new Redis(old.url), new Redis(promoted.url)]
+    onTestFinished(() => {
+      demotedClient.disconnect()
+      client.disconnect()
+    })
+    expect(await demotedClient.wait(1, 10_000)).toBe(1)
+    await client.replicaof('NO', 'ONE')
+    proxy.target = promoted.port
+    await demotedClient.replicaof('127.0.0.1', promoted.port)
+    await vi.waitFor(
+      () => expect(watch.failed.mock.calls.flat()).toContainEqual(expect.objectContaining({ reason: 'read_only' })),
+      patience,
+    )
+    watch.worked.mockClear()
+    await vi.waitFor(() => expect(watch.worked).toHaveBeenCalled(), patience)
+    await delivery.place(5)
+    await vi.waitFor(() => delivery.expectDelivered(), patience)
+    const seqs = async () => (await client.xrangeBuffer(names.stream, '-', '+')).map(([, fields]) => Number(decodeEntry(fields)?.seq))
+    await vi.waitFor(async () => expect(await seqs()).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]), patience)
+  }, 60_000)
+})
