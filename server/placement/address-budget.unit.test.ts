@@ -48,3 +48,13 @@ test('the addresses of one wider network share a wider budget', () => {
   expect(budgets.of('2001:db8:0:ff::1', canvas)?.allowance().pixels).toBe(0)
   expect(budgets.of('2001:db8:1::1', canvas)?.allowance().pixels).toBe(200)
 })
+
+test('A6 the budgets of 10,000 addresses are in memory, and one more replaces the least recently used', () => {
+  const { budgets } = setUp()
+  const spend = (index: number) => budgets.of(`10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`, canvas)?.spend(200)
+  const pixelsOf = (index: number) => budgets.of(`10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`, canvas)?.allowance().pixels
+  for (let index = 0; index < 10_000; index++) spend(index)
+  expect(pixelsOf(0)).toBe(0)
+  spend(10_000)
+  expect([pixelsOf(0), pixelsOf(1)]).toEqual([0, 200])
+})

@@ -198,3 +198,42 @@ test('the budget of an address pays once for each saved pixel, and for nothing e
   clock.nowMs = 500
   expect(left()).toBe(1)
 })
+
+const withPixels = (count: number) => ({
+  ...paint({ gx: 0, gy: 0, color: 1 }),
+  pixels: Array.from({ length: count }, () => ({ gx: 0, gy: 0, color: 1 })),
+})
+
+test('A6 20,000 pixels may wait, and one more is refused', async () => {
+  const { commitQueue } = await setUp()
+  void commitQueue.place(withPixels(19_999))
+  void commitQueue.place(withPixels(1))
+  expect(commitQueue.queued()).toBe(20_000)
+  expect(codeOf(await commitQueue.place(withPixels(1)))).toBe('overloaded')
+  expect(commitQueue.queued()).toBe(20_000)
+})
+
+test('a transaction takes 4,096 pixels, and the next one follows in the next transaction', async () => {
+  const { store, commitQueue } = await setUp()
+  const all = [withPixels(4_095), withPixels(1), withPixels(1)].map((request) => commitQueue.place(request))
+  await store.release()
+  await store.release()
+  await Promise.all(all)
+  expect(store.groups.map(({ requests }) => requests.length)).toEqual([2, 1])
+})
+
+test.each([
+  [2_999, [true]],
+  [3_000, 'overloaded'],
+])('a placement that has waited for %d ms is saved or refused', async (waitedMs, expected) => {
+  const clock = { nowMs: 1_000 }
+  const { store, place } = await setUp({ clock: clockOf(() => clock.nowMs) })
+  const first = place(0)
+  await vi.waitFor(() => expect(store.groups).toHaveLength(1), { interval: 1 })
+  const second = place(1)
+  clock.nowMs += waitedMs
+  await store.release()
+  await first
+  if (expected !== 'overloaded') await store.release()
+  expect(codeOf(await second)).toEqual(expected)
+})

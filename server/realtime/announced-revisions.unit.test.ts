@@ -99,3 +99,11 @@ test('A6 at most 500 frames wait', () => {
   for (let seq = 1; seq <= 501; seq++) announced.frame(frame(seq, 4))
   expect(order).toEqual(['resync 0'])
 })
+
+test('A6 500 frames wait for a canvas, and with one more the clients fetch the board', () => {
+  announced.announce(first)
+  for (let seq = 1; seq <= 500; seq++) announced.frame(frame(seq, 4))
+  expect(order).toEqual([])
+  announced.frame(frame(501, 4))
+  expect(order).toEqual(['resync 0'])
+})

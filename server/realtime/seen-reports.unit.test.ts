@@ -75,3 +75,26 @@ test('many painters of one address count at most at the rate of the address', ()
   const counted = Array.from({ length: 50 }, (_, i) => report(3, socketOf(`painter${i}`))).filter((ms) => ms !== null)
   expect(counted).toHaveLength(10)
 })
+
+test.each([
+  [60_000, 40],
+  [60_001, null],
+])('a report of a commit that is %d ms old counts as %s', (ageMs, counted) => {
+  const { report, advance } = setup()
+  advance(ageMs - 50)
+  expect(report(40)).toBe(counted)
+})
+
+test('a painter counts again after exactly ten seconds', () => {
+  const { report, advance } = setup()
+  expect(report(1)).toBe(1)
+  advance(9_999)
+  expect(report(1)).toBeNull()
+  advance(1)
+  expect(report(1)).toBe(1)
+})
+
+test('a report may exceed the age of its commit by a second', () => {
+  expect(setup().report(1_050)).toBe(50)
+  expect(setup().report(1_051)).toBeNull()
+})

@@ -1,0 +1,52 @@
+/** The bounds of what a publisher notes about commits (A6). */
+import { expect, test } from 'vitest'
+import type { CommitId } from '../../lib/brand.ts'
+import { noMetrics } from '../observability/delivery-metrics.ts'
+import type { UnpublishedCommit } from '../store/port.ts'
+import { streamCommit } from '../stream/contract.ts'
+import { clockOf, workerContext } from '../worker-context.fixture.ts'
+import { Attempts } from './attempts.ts'
+
+const setUp = () => {
+  const counted: CommitId[] = []
+  const clock = { nowMs: 0 }
+  const attempts = new Attempts({
+    store: {
+      countAttempts: async (ids) => void counted.push(...ids.map(({ id }) => id)),
+      noteFailure: async () => undefined,
+      moveToDeadLetters: async () => false,
+    },
+    stream: { heads: async () => new Map() },
+    context: workerContext({ clock: clockOf(() => clock.nowMs), random: () => 0.5 }),
+    metrics: noMetrics,
+    newGroupId: () => 'newgroup',
+  })
+  return { attempts, counted, clock }
+}
+
+const idOf = (index: number) => `commit-${index}` as CommitId
+const commitOf = (index: number, attempts = 0): UnpublishedCommit => ({
+  ...streamCommit(index + 1, { pixels: [] }),
+  id: idOf(index),
+  attempts,
+})
+const idsOf = (count: number, from = 0) => Array.from({ length: count }, (_, index) => idOf(from + index))
+
+test('A6 10,000 first attempts are noted, and with one more they are counted like further ones', async () => {
+  const { attempts, counted } = setUp()
+  attempts.expect(idsOf(10_000))
+  await attempts.begin([commitOf(0)])
+  expect(counted).toEqual([])
+  attempts.expect(idsOf(2, 10_000))
+  await attempts.begin([commitOf(1), commitOf(10_000)])
+  expect(counted).toEqual([idOf(1)])
+})
+
+test('A6 the pauses of 1,000 tombstones are noted, and with one more they begin again', () => {
+  const { attempts, clock } = setUp()
+  for (let index = 0; index < 1_000; index++) expect(attempts.isPaused(commitOf(index, 8))).toBe(true)
+  clock.nowMs = 10_000
+  expect(attempts.isPaused(commitOf(0, 8))).toBe(false)
+  expect(attempts.isPaused(commitOf(1_000, 8))).toBe(true)
+  expect(attempts.isPaused(commitOf(0, 8)), 'its pause begins again').toBe(true)
+})
