@@ -47,10 +47,6 @@ export class Overlay {
     return this.#entries.has(key)
   }
 
-  pixels(): OptimisticPixel[] {
-    return [...this.#entries.values()]
-  }
-
   /** The placement was acknowledged. Returns the pixel if it leaves the overlay. */
   confirm(key: string): OptimisticPixel | null {
     const entry = this.#entries.get(key)
@@ -65,7 +61,7 @@ export class Overlay {
   }
 
   /** The receipt of a saved pixel has its seq. `tileSeq` is the current seq of its tile. Returns the pixel if it leaves. */
-  learnSeq(key: string, seq: Seq, tileSeq: Seq | null): OptimisticPixel | null {
+  setSeq(key: string, seq: Seq, tileSeq: Seq | null): OptimisticPixel | null {
     const entry = this.#entries.get(key)
     if (!entry) return null
     entry.seq = seq

@@ -10,7 +10,7 @@ import { followPlace } from './follow-place.ts'
 import { handleKeys } from './handle-keys.ts'
 import { exposeToAutomation } from './load-automation-handle.ts'
 import { browserEnvironment } from './session/browser-environment.ts'
-import { createSession } from './session/session.ts'
+import { CanvasSession } from './session/session.ts'
 import { announce, choose, colorName, createUiStore } from './ui-store.ts'
 
 const statusCardPx = 44
@@ -83,7 +83,7 @@ export const startCanvas = (
     events: engineEvents(() => parts, ui, words),
     covered: () => coveredByCards(host),
   })
-  const session = createSession({ environment: browserEnvironment(), canvasId, sink: engine })
+  const session = new CanvasSession({ environment: browserEnvironment(), canvasId, sink: engine })
   const parts: CanvasParts = { engine, session, ui }
 
   engine.setGrid(ui.getState().grid)

@@ -9,7 +9,6 @@ import type { CreateTool, Tool, ToolContext } from './tool.ts'
 import { tools } from './tools.ts'
 import type { EngineCanvas, EngineEvents } from './types.ts'
 import { ViewController } from './view-controller.ts'
-import type { WheelMeaning } from './wheel.ts'
 
 export interface BoardInputOptions {
   readonly reducedMotion: boolean
@@ -49,6 +48,11 @@ export class BoardInput {
     this.#isStale = true
   }
 
+  /** One step of a button or a key. */
+  zoomBy(factor: number, at: ScreenPoint = this.cells.attention()) {
+    this.view.zoomBy(factor, at)
+  }
+
   gesture(action: GestureAction) {
     if (action.do === 'hold') this.#isStale = false
     if (!this.#isStale) this.#tool.gesture(action)
@@ -57,14 +61,5 @@ export class BoardInput {
   setCanvas(canvas: Pick<EngineCanvas, 'width' | 'height'>) {
     this.view.setCanvas(canvas)
     this.cells.canvasChanged(canvas)
-  }
-
-  /** One step of a button, a key or a wheel's notch. */
-  zoomBy(factor: number, at: ScreenPoint = this.cells.attention()) {
-    this.view.zoomBy(factor, at)
-  }
-
-  wheel(meaning: WheelMeaning, at: ScreenPoint) {
-    this.view.wheel(meaning, at)
   }
 }

@@ -62,10 +62,10 @@ test('a tap on the cell that the mouse or the keyboard had selected does not pai
 test('when the board moves, the cell under a still mouse changes and a tapped cell stays', () => {
   const { input, tool, selection, cells } = setUp()
   tool.hover(screenPoint(205, 155))
-  input.wheel({ do: 'pan', dx: -10, dy: 0 }, screenPoint(205, 155))
+  input.view.wheel({ do: 'pan', dx: -10, dy: 0 }, screenPoint(205, 155))
   expect(selection.cell).toEqual({ gx: 51, gy: 40 })
   selection.set({ gx: 3, gy: 3 }, 'touch')
-  input.wheel({ do: 'pan', dx: -10, dy: 0 }, screenPoint(205, 155))
+  input.view.wheel({ do: 'pan', dx: -10, dy: 0 }, screenPoint(205, 155))
   expect(selection.cell).toEqual({ gx: 3, gy: 3 })
   expect(cells).toEqual([
     { gx: 50, gy: 40 },
@@ -237,7 +237,7 @@ test('pointer and keys go to the active tool, and the wheel moves the view', () 
   expect(log).toEqual(['hold', 'pan', 'click', 'long_press', 'hover', 'secondary', 'move 1 0', 'keyboard'])
   expect([painted, cells, inspected]).toEqual([[], [], []])
   const before = view.camera
-  input.wheel({ do: 'pan', dx: 10, dy: 0 }, at)
+  input.view.wheel({ do: 'pan', dx: 10, dy: 0 }, at)
   expect(view.camera).not.toEqual(before)
 })
 

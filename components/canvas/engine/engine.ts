@@ -71,7 +71,7 @@ class Engine implements CanvasEngine {
     this.#stops.push(
       listenToPointers(this.#host, {
         onGesture: (action) => this.#input.gesture(action),
-        onWheel: (meaning, at) => this.#input.wheel(meaning, at),
+        onWheel: (meaning, at) => this.#input.view.wheel(meaning, at),
         onHover: (at) => this.#input.tool.hover(at),
         onSecondary: (at) => this.#input.tool.secondary(at),
       }),
@@ -92,22 +92,22 @@ class Engine implements CanvasEngine {
   }
 
   setTile(tile: TileNumber, colors: Uint8Array) {
-    this.#tiles.set(tile, colors)
+    this.#tiles.open(tile)?.set(colors)
     this.#loop.invalidate()
   }
 
   showPart(tile: TileNumber, colors: Uint8Array, count: number) {
-    this.#tiles.showPart(tile, colors, count)
+    this.#tiles.open(tile)?.showPart(colors, count)
     this.#loop.invalidate()
   }
 
   drawPixels(tile: TileNumber, positions: Uint32Array, colors: Uint8Array) {
-    this.#tiles.draw(tile, positions, colors)
+    this.#tiles.get(tile)?.draw(positions, colors)
     this.#loop.invalidate()
   }
 
   paintOptimistic(tile: TileNumber, position: Position, color: number | null, animate: boolean) {
-    this.#tiles.paintOptimistic(tile, position, color)
+    this.#tiles.open(tile)?.paintOptimistic(position, color)
     if (color !== null && animate && !this.#reducedMotion) this.#animations.start(tile, position, color)
     else this.#animations.stopUnless(tile, position, color)
     this.#loop.invalidate()
@@ -188,7 +188,7 @@ class Engine implements CanvasEngine {
   }
 
   bytes(tile: TileNumber) {
-    return this.#tiles.bytes(tile)
+    return this.#tiles.get(tile)?.shown?.slice() ?? null
   }
 
   dispose() {
@@ -231,6 +231,7 @@ class Engine implements CanvasEngine {
     const visible = canvas ? tilesIn(canvas, area) : []
     // Some cells more than the window: its outermost device pixels mix several cells, and rounding moves the board a little.
     const { drawn: loaded, isFull } = this.#tiles.upload(visible, outset(area, 2 + 2 / transform.scale))
+    const rows = (tile: TileNumber) => this.#tiles.get(tile)?.rows ?? 0
     if (isFull && this.#screen.renderer.kind === '2d') this.#setPicture('incomplete')
     this.#screen.renderer.draw({
       ...this.#device,
@@ -242,8 +243,8 @@ class Engine implements CanvasEngine {
       canvas,
       palette: this.#palette,
       board: deviceRect(transform, { left: 0, top: 0, right: canvas?.width ?? 0, bottom: canvas?.height ?? 0 }),
-      tiles: canvas ? loaded.map((tile) => sceneTile({ canvas, transform, tile, rows: this.#tiles.rows(tile) })) : [],
-      missing: canvas !== null && (loaded.length < visible.length || loaded.some((tile) => this.#tiles.rows(tile) < canvas.tileSize)),
+      tiles: canvas ? loaded.map((tile) => sceneTile({ canvas, transform, tile, rows: rows(tile) })) : [],
+      missing: canvas !== null && (loaded.length < visible.length || loaded.some((tile) => rows(tile) < canvas.tileSize)),
       grid: this.#grid,
       cell: cells.cell,
       selectedColor: this.#selected === null ? null : (this.#palette[this.#selected] ?? null),

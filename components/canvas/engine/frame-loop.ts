@@ -3,14 +3,16 @@
 /** The longest step of an animation, even if the page was suspended. */
 const maxStepMs = 100
 
+/** Draws one frame and returns whether another one must follow. */
+type DrawFrame = (frame: { timeMs: number; elapsedMs: number }) => boolean
+
 export class FrameLoop {
-  /** Draws one frame and returns whether another one must follow. */
-  readonly #draw: (frame: { timeMs: number; elapsedMs: number }) => boolean
+  readonly #draw: DrawFrame
   #requested: number | null = null
   #lastMs: number | null = null
   #disposed = false
 
-  constructor(draw: (frame: { timeMs: number; elapsedMs: number }) => boolean) {
+  constructor(draw: DrawFrame) {
     this.#draw = draw
   }
 

@@ -13,7 +13,7 @@ export interface ElementSize {
 
 /** Reports the size at once and after each change, until the returned function is called. */
 export const watchSize = (element: HTMLElement, onSize: (size: ElementSize) => void): (() => void) => {
-  const tell = (exact: ResizeObserverSize | undefined) => {
+  const report = (exact: ResizeObserverSize | undefined) => {
     const pixelRatio = window.devicePixelRatio || 1
     const { width, height } = element.getBoundingClientRect()
     // The browser's value, unless it is in CSS pixels, which happens with an emulated pixel ratio.
@@ -27,8 +27,8 @@ export const watchSize = (element: HTMLElement, onSize: (size: ElementSize) => v
       deviceHeight: side(height, exact?.blockSize),
     })
   }
-  tell(undefined)
-  const observer = new ResizeObserver(([entry]) => tell(entry?.devicePixelContentBoxSize?.[0]))
+  report(undefined)
+  const observer = new ResizeObserver(([entry]) => report(entry?.devicePixelContentBoxSize?.[0]))
   try {
     observer.observe(element, { box: 'device-pixel-content-box' })
   } catch {

@@ -2,7 +2,7 @@
  * All tiles of a canvas as they are shown. It uploads to the renderer only what changed and is in the window. Tiles outside the
  * window collect their changes as dirty blocks.
  */
-import type { Position, TileNumber } from '../../../lib/brand.ts'
+import type { TileNumber } from '../../../lib/brand.ts'
 import { type BoardPoint, contains, positionOf, tileOf, tileOrigin } from '../../../lib/geometry.ts'
 import type { Rect } from './rect.ts'
 import type { Renderer } from './renderer.ts'
@@ -34,25 +34,16 @@ export class TileStore {
     return resized
   }
 
-  set(tile: TileNumber, colors: Uint8Array) {
-    this.#surface(tile)?.set(colors)
+  get(tile: TileNumber) {
+    return this.#surfaces.get(tile)
   }
 
-  showPart(tile: TileNumber, colors: Uint8Array, count: number) {
-    this.#surface(tile)?.showPart(colors, count)
-  }
-
-  /** How many rows of a tile are loaded. */
-  rows(tile: TileNumber) {
-    return this.#surfaces.get(tile)?.rows ?? 0
-  }
-
-  draw(tile: TileNumber, positions: Uint32Array, colors: Uint8Array) {
-    this.#surfaces.get(tile)?.draw(positions, colors)
-  }
-
-  paintOptimistic(tile: TileNumber, position: Position, color: number | null) {
-    this.#surface(tile)?.paintOptimistic(position, color)
+  /** The tile, created if necessary; null before the canvas is known. */
+  open(tile: TileNumber): TileSurface | null {
+    if (!this.#canvas) return null
+    const surface = this.#surfaces.get(tile) ?? new TileSurface(this.#canvas.tileSize)
+    this.#surfaces.set(tile, surface)
+    return surface
   }
 
   drop(tile: TileNumber) {
@@ -70,10 +61,6 @@ export class TileStore {
     if (!this.#canvas || !contains(this.#canvas, cell)) return null
     const { tileSize } = this.#canvas
     return this.#surfaces.get(tileOf(tileSize, cell))?.colorAt(positionOf(tileSize, cell)) ?? null
-  }
-
-  bytes(tile: TileNumber): Uint8Array | null {
-    return this.#surfaces.get(tile)?.shown?.slice() ?? null
   }
 
   /** The renderer has lost its copies, or draws with another palette. */
@@ -97,15 +84,5 @@ export class TileStore {
       isFull = true
     }
     return { drawn: tiles.filter((tile) => renderer.has(tile)), isFull }
-  }
-
-  #surface(tile: TileNumber): TileSurface | null {
-    if (!this.#canvas) return null
-    let surface = this.#surfaces.get(tile)
-    if (!surface) {
-      surface = new TileSurface(this.#canvas.tileSize)
-      this.#surfaces.set(tile, surface)
-    }
-    return surface
   }
 }

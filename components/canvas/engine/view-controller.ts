@@ -72,10 +72,6 @@ export class ViewController {
     return this.#glide !== null || this.#goal !== null
   }
 
-  zoomLimits() {
-    return zoomLimits(this.#canvas ?? { width: 1, height: 1 }, this.#viewport)
-  }
-
   setReducedMotion(on: boolean) {
     this.#reducedMotion = on
     if (!on) return
@@ -118,9 +114,8 @@ export class ViewController {
   zoomBy(factor: number, at: ScreenPoint) {
     this.#touch()
     this.#glide = null
-    const { min, max } = this.zoomLimits()
-    const unrounded = Math.min(max, Math.max(min, (this.#goal?.unrounded ?? this.#camera.zoom) * factor))
-    const zoom = Math.min(max, Math.max(min, restingZoom(unrounded, this.#viewport.pixelRatio)))
+    const unrounded = this.#clampZoom((this.#goal?.unrounded ?? this.#camera.zoom) * factor)
+    const zoom = this.#clampZoom(restingZoom(unrounded, this.#viewport.pixelRatio))
     const anchor = toPlane(this.#camera, this.#viewport, at)
     if (this.#reducedMotion) this.#look(anchored({ anchor, at, zoom, viewport: this.#viewport }))
     else this.#goal = { anchor, at, zoom, unrounded }
@@ -193,9 +188,12 @@ export class ViewController {
   }
 
   #zoomNow(at: ScreenPoint, zoom: number) {
-    const { min, max } = this.zoomLimits()
-    const within = Math.min(max, Math.max(min, zoom))
-    this.#look(zoomAbout({ camera: this.#camera, viewport: this.#viewport, at, zoom: within }))
+    this.#look(zoomAbout({ camera: this.#camera, viewport: this.#viewport, at, zoom: this.#clampZoom(zoom) }))
+  }
+
+  #clampZoom(zoom: number) {
+    const { min, max } = zoomLimits(this.#canvas ?? { width: 1, height: 1 }, this.#viewport)
+    return Math.min(max, Math.max(min, zoom))
   }
 
   #look(camera: Camera) {

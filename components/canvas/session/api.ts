@@ -46,7 +46,7 @@ const silenceMs = { answer: 10_000, board: 20_000 } as const
 /** The timeout doubles at most this often while requests time out, because everything takes long on a slow line. */
 const maxDoublings = 2
 
-interface Ask<Value> {
+interface ApiRequest<Value> {
   readonly init: RequestInit
   readonly silenceMs: number
   /** Calls `onBytes` for each part that arrives. */
@@ -72,7 +72,7 @@ export class Api {
     this.#options = options
     this.#identity = new Identity({
       storage: options.storage,
-      askToken: async () => {
+      requestToken: async () => {
         const answer = await this.#json('/api/tokens', { method: 'POST' }, readToken)
         return answer.kind === 'ok' ? answer.value : null
       },
@@ -87,8 +87,8 @@ export class Api {
     const sentAtMs = this.#options.runtime.now()
     const answer = await this.#asPainter(`/api/me?canvas=${encodeURIComponent(this.#options.canvasId)}`, {}, readMe)
     if (answer.kind === 'ok') {
-      this.#learnFromCharges(answer.value.charges, sentAtMs)
-      this.#identity.learn(answer.value.painter.id)
+      this.#timeFromCharges(answer.value.charges, sentAtMs)
+      this.#identity.setPainter(answer.value.painter.id)
     }
     return answer
   }
@@ -126,7 +126,7 @@ export class Api {
     }
     // `no-cache` twice: for the browser's cache and for every cache between it and the server.
     const init: RequestInit = { headers: { 'Cache-Control': 'no-cache' }, cache: 'no-cache', signal }
-    return this.#ask(this.#canvasPath(`/tiles/${tile}/board`), { init, read, silenceMs: silenceMs.board })
+    return this.#request(this.#canvasPath(`/tiles/${tile}/board`), { init, read, silenceMs: silenceMs.board })
   }
 
   /** The server is reachable again, so open requests get the initial timeout. */
@@ -140,24 +140,24 @@ export class Api {
   }
 
   #json<Value>(path: string, init: RequestInit, parse: (value: unknown) => Value | null): Promise<Answer<Value>> {
-    return this.#ask(path, { init, read: async (response) => parse(await response.json()), silenceMs: silenceMs.answer })
+    return this.#request(path, { init, read: async (response) => parse(await response.json()), silenceMs: silenceMs.answer })
   }
 
   /** Sends the request as this page's painter, and once more as another painter if the server does not accept the first. */
   async #asPainter<Value>(path: string, init: RequestInit, parse: (value: unknown) => Value | null): Promise<Answer<Value>> {
-    const ask = async () => {
+    const send = async () => {
       const headers = this.#identity.headers()
       const answer = await this.#json(path, { ...init, headers: { ...(init.headers as Record<string, string>), ...headers } }, parse)
       if (answer.kind === 'ok') this.#identity.confirm(headers)
       return answer
     }
     const { generation } = this.#identity
-    const answer = await ask()
+    const answer = await send()
     if (answer.kind !== 'problem' || answer.problem.code !== 'unauthenticated') return answer
-    return (await this.#identity.renew(generation)) ? ask() : answer
+    return (await this.#identity.renew(generation)) ? send() : answer
   }
 
-  async #ask<Value>(path: string, { init, read, silenceMs }: Ask<Value>): Promise<Answer<Value>> {
+  async #request<Value>(path: string, { init, read, silenceMs }: ApiRequest<Value>): Promise<Answer<Value>> {
     const { runtime, clock } = this.#options
     const stop = new AbortController()
     const abort = () => stop.abort()
@@ -166,11 +166,11 @@ export class Api {
     const sentAtMs = runtime.now()
     try {
       const response = await this.#options.fetch(path, { ...init, signal: stop.signal })
-      silence.heard()
+      silence.received()
       const time = timeOfDateHeader(response.headers.get('Date'))
-      if (time) clock.learn({ ...time, sentAtMs, receivedAtMs: runtime.now() })
+      if (time) clock.add({ ...time, sentAtMs, receivedAtMs: runtime.now() })
       if (!response.ok) return await problemAnswer(response)
-      const value = await read(response, silence.heard)
+      const value = await read(response, silence.received)
       return value === null ? noAnswer : { kind: 'ok', value }
     } catch {
       return noAnswer
@@ -181,17 +181,17 @@ export class Api {
   }
 
   /** Aborts after a time without bytes, not after a total time: a board may take long on a slow line. */
-  #watchSilence(silenceMs: number, giveUp: () => void) {
+  #watchSilence(silenceMs: number, abort: () => void) {
     const timer = new Timer(this.#options.runtime.timers)
     const timedOut = () => {
       this.#timeouts = Math.min(maxDoublings, this.#timeouts + 1)
-      giveUp()
+      abort()
     }
     const restart = () => timer.set(timedOut, silenceMs * 2 ** this.#timeouts)
     restart()
     this.#restarts.add(restart)
     return {
-      heard: () => {
+      received: () => {
         restart()
         this.#options.onBytes()
       },
@@ -203,11 +203,11 @@ export class Api {
   }
 
   /** `nextChargeAt` and `nextChargeInMs` together give the server's time in milliseconds. */
-  #learnFromCharges(charges: { nextChargeAt: string | null; nextChargeInMs: number | null }, sentAtMs: number) {
+  #timeFromCharges(charges: { nextChargeAt: string | null; nextChargeInMs: number | null }, sentAtMs: number) {
     if (charges.nextChargeAt === null || charges.nextChargeInMs === null) return
     const serverMs = Date.parse(charges.nextChargeAt) - charges.nextChargeInMs
     if (Number.isNaN(serverMs)) return
-    this.#options.clock.learn({ earliestMs: serverMs, latestMs: serverMs, sentAtMs, receivedAtMs: this.#options.runtime.now() })
+    this.#options.clock.add({ earliestMs: serverMs, latestMs: serverMs, sentAtMs, receivedAtMs: this.#options.runtime.now() })
   }
 }
 

@@ -29,7 +29,7 @@ const slowMs = 4_000
 const partEveryMs = 250
 const retry = { baseMs: 400, maxMs: 5_000 }
 
-interface Wanted {
+interface Download {
   readonly tile: TileNumber
   failures: number
   arrived: number
@@ -42,19 +42,14 @@ interface Wanted {
 export class BoardLoader {
   readonly #options: BoardLoaderOptions
   /** The most important first. */
-  #wanted = new Map<TileNumber, Wanted>()
-  readonly #running = new Set<Wanted>()
+  #downloads = new Map<TileNumber, Download>()
+  readonly #running = new Set<Download>()
   #limit = atOnce.first
   readonly #pause: Timer
 
   constructor(options: BoardLoaderOptions) {
     this.#options = options
     this.#pause = new Timer(options.runtime.timers)
-  }
-
-  /** True while a board is requested and not loaded. */
-  loading(tile: TileNumber) {
-    return this.#wanted.has(tile)
   }
 
   /** The running downloads, with the number of colors that have arrived. */
@@ -64,51 +59,51 @@ export class BoardLoader {
 
   /** Loads a board. With `fresh`, a running download is restarted because it may be too old. */
   load(tile: TileNumber, fresh = false) {
-    if (this.#wanted.has(tile)) {
+    if (this.#downloads.has(tile)) {
       if (!fresh) return
       this.cancel(tile)
     }
     const timer = new Timer(this.#options.runtime.timers)
-    this.#wanted.set(tile, { tile, failures: 0, arrived: 0, stop: null, startedMs: 0, reportedMs: 0, timer })
+    this.#downloads.set(tile, { tile, failures: 0, arrived: 0, stop: null, startedMs: 0, reportedMs: 0, timer })
     this.#pump()
   }
 
   /** The new order, the most important first. */
   prefer(tiles: readonly TileNumber[]) {
-    if (this.#wanted.size < 2) return
-    const before = this.#wanted
-    this.#wanted = new Map()
+    if (this.#downloads.size < 2) return
+    const before = this.#downloads
+    this.#downloads = new Map()
     for (const tile of [...tiles, ...before.keys()]) {
-      const wanted = before.get(tile)
-      if (wanted) this.#wanted.set(tile, wanted)
+      const download = before.get(tile)
+      if (download) this.#downloads.set(tile, download)
     }
   }
 
   cancel(tile: TileNumber) {
-    const wanted = this.#wanted.get(tile)
-    if (!wanted) return
-    this.#wanted.delete(tile)
-    wanted.stop?.abort()
-    wanted.timer.clear()
+    const download = this.#downloads.get(tile)
+    if (!download) return
+    this.#downloads.delete(tile)
+    download.stop?.abort()
+    download.timer.clear()
   }
 
   cancelAll() {
-    for (const tile of [...this.#wanted.keys()]) this.cancel(tile)
+    for (const tile of [...this.#downloads.keys()]) this.cancel(tile)
     this.#pause.clear()
   }
 
   /** The server is reachable again, so all waiting downloads start now. */
   retryNow() {
-    for (const { timer } of this.#wanted.values()) timer.clear()
+    for (const { timer } of this.#downloads.values()) timer.clear()
     this.#pause.clear()
     this.#pump()
   }
 
   #pump() {
     if (this.#pause.isSet) return
-    for (const [tile, wanted] of this.#wanted) {
+    for (const download of this.#downloads.values()) {
       if (this.#running.size >= this.#room()) return
-      if (wanted.stop === null && !wanted.timer.isSet) void this.#run(tile, wanted)
+      if (download.stop === null && !download.timer.isSet) void this.#run(download)
     }
   }
 
@@ -119,42 +114,39 @@ export class BoardLoader {
     return this.#limit
   }
 
-  async #run(tile: TileNumber, wanted: Wanted) {
+  async #run(download: Download) {
     const { api, runtime, size } = this.#options
     const stop = new AbortController()
-    wanted.stop = stop
-    wanted.arrived = 0
-    wanted.startedMs = runtime.now()
-    wanted.reportedMs = wanted.startedMs
-    this.#running.add(wanted)
-    const answer = await api.board(tile, {
-      size: size(),
-      signal: stop.signal,
-      onPart: (colors, count) => this.#part({ tile, wanted, colors, count }),
-    })
-    this.#running.delete(wanted)
-    wanted.stop = null
-    if (this.#wanted.get(tile) === wanted) this.#settle(tile, wanted, answer)
+    download.stop = stop
+    download.arrived = 0
+    download.startedMs = runtime.now()
+    download.reportedMs = download.startedMs
+    this.#running.add(download)
+    const onPart = (colors: Uint8Array, count: number) => this.#part(download, colors, count)
+    const answer = await api.board(download.tile, { size: size(), signal: stop.signal, onPart })
+    this.#running.delete(download)
+    download.stop = null
+    if (this.#downloads.get(download.tile) === download) this.#settle(download, answer)
     this.#pump()
   }
 
-  #part({ tile, wanted, colors, count }: { tile: TileNumber; wanted: Wanted; colors: Uint8Array; count: number }) {
-    if (this.#wanted.get(tile) !== wanted) return
-    wanted.arrived = count
+  #part(download: Download, colors: Uint8Array, count: number) {
+    if (this.#downloads.get(download.tile) !== download) return
+    download.arrived = count
     const nowMs = this.#options.runtime.now()
-    if (nowMs - wanted.reportedMs < partEveryMs) return
-    wanted.reportedMs = nowMs
-    this.#options.onPart(tile, colors, count)
+    if (nowMs - download.reportedMs < partEveryMs) return
+    download.reportedMs = nowMs
+    this.#options.onPart(download.tile, colors, count)
   }
 
-  #settle(tile: TileNumber, wanted: Wanted, answer: Answer<Board>) {
+  #settle(download: Download, answer: Answer<Board>) {
     const { runtime, onBoard, onUnknown } = this.#options
-    const tookMs = runtime.now() - wanted.startedMs
+    const tookMs = runtime.now() - download.startedMs
     if (answer.kind === 'ok') {
       if (tookMs < quickMs) this.#limit = Math.min(atOnce.most, this.#limit + 1)
       else if (tookMs > slowMs) this.#limit = 1
-      this.#wanted.delete(tile)
-      onBoard(tile, answer.value)
+      this.#downloads.delete(download.tile)
+      onBoard(download.tile, answer.value)
       return
     }
     if (answer.kind === 'problem' && answer.problem.code === 'rate_limited') {
@@ -162,9 +154,9 @@ export class BoardLoader {
       return
     }
     if (answer.kind === 'unreachable') this.#limit = 1
-    wanted.failures++
+    download.failures++
     const retryAfterMs = answer.kind === 'unreachable' ? (answer.retryAfterMs ?? 0) : 0
-    wanted.timer.set(() => this.#pump(), Math.max(retryAfterMs, backoffMs(retry, wanted.failures, runtime.random)))
+    download.timer.set(() => this.#pump(), Math.max(retryAfterMs, backoffMs(retry, download.failures, runtime.random)))
     if (answer.kind === 'problem' && answer.problem.code.endsWith('not_found')) onUnknown()
   }
 }

@@ -27,7 +27,7 @@ export interface CatchUpOptions {
 }
 
 /** A tile may be behind this long before it joins again. */
-export const patienceMs = 1_000
+export const maxBehindMs = 1_000
 
 export const isBehind = ({ follower, head }: FollowedTile) => {
   const seq = follower.seq()
@@ -43,7 +43,7 @@ export class CatchUp {
     this.#timer = new Timer(options.runtime.timers)
   }
 
-  /** Checks all tiles now, and again when the next one has run out of patience. */
+  /** Checks all tiles now, and again when the next one has been behind for too long. */
   check() {
     const { runtime, followed, onProgress } = this.#options
     const nowMs = runtime.now()
@@ -69,10 +69,10 @@ export class CatchUp {
     }
     if (!joiner.isJoined(tile) || followed.follower.seq() === null) return Number.POSITIVE_INFINITY
     followed.behindSinceMs ??= nowMs
-    if (nowMs - followed.behindSinceMs >= patienceMs) {
+    if (nowMs - followed.behindSinceMs >= maxBehindMs) {
       followed.behindSinceMs = nowMs
       join(tile)
     }
-    return followed.behindSinceMs + patienceMs - nowMs
+    return followed.behindSinceMs + maxBehindMs - nowMs
   }
 }

@@ -18,21 +18,21 @@ export class ChargeCounter {
     else if (this.#state === 'unlimited') this.#state = null
   }
 
-  /** The server's charges at `nowMs`. They do not include the `unheard` placements, which will cost one charge each. */
-  learn(charges: Charges, unheard: number, nowMs: number) {
+  /** The server's charges at `nowMs`. They do not include the `unanswered` placements, which will cost one charge each. */
+  update(charges: Charges, unanswered: number, nowMs: number) {
     if (charges.available === null || this.#rules.cooldownMs === 0) {
       this.#state = 'unlimited'
       return
     }
     const grownMs = charges.nextChargeInMs === null ? 0 : Math.max(0, this.#rules.cooldownMs - charges.nextChargeInMs)
     // A painter who has not painted yet has no next charge: charges grow from the first placement on.
-    const rests = charges.nextChargeInMs === null && charges.available < this.#rules.maxCharges && unheard === 0
-    const count = Math.max(0, charges.available - unheard)
+    const rests = charges.nextChargeInMs === null && charges.available < this.#rules.maxCharges && unanswered === 0
+    const count = Math.max(0, charges.available - unanswered)
     this.#state = { count, sinceMs: nowMs - grownMs, ...(rests ? { rests } : {}) }
   }
 
   /** The server refused a placement because there was no charge. */
-  learnEmpty(retryAfterMs: number, nowMs: number) {
+  setEmpty(retryAfterMs: number, nowMs: number) {
     if (this.#rules.cooldownMs === 0) return
     this.#state = { count: 0, sinceMs: nowMs - Math.max(0, this.#rules.cooldownMs - retryAfterMs) }
   }

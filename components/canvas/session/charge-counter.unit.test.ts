@@ -3,10 +3,10 @@ import { ChargeCounter } from './charge-counter.ts'
 
 const rules = { cooldownMs: 5_000, maxCharges: 10 }
 
-const setUp = (charges: { available: number; nextChargeInMs: number | null }, unheard = 0) => {
+const setUp = (charges: { available: number; nextChargeInMs: number | null }, unanswered = 0) => {
   const counter = new ChargeCounter()
   counter.setRules(rules)
-  counter.learn({ max: 10, nextChargeAt: null, ...charges }, unheard, 0)
+  counter.update({ max: 10, nextChargeAt: null, ...charges }, unanswered, 0)
   return counter
 }
 

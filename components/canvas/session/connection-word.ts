@@ -8,7 +8,7 @@ import type { ConnectionInfo } from './types.ts'
 export interface WordInput {
   readonly before: ConnectionInfo
   readonly link: LinkState
-  readonly lastHeardMs: number
+  readonly lastMessageMs: number
   /** Every tile in view is joined and at its newest known seq. */
   readonly current: boolean
   /** Since when the tiles are not current; null while they are. */
@@ -43,7 +43,7 @@ const stateOf = ({ before, link, nowMs, ...input }: WordInput): Pick<ConnectionI
       return become('connecting')
     case 'down':
     case 'mute':
-      return become('offline', before.state === 'connecting' ? nowMs : input.lastHeardMs)
+      return become('offline', before.state === 'connecting' ? nowMs : input.lastMessageMs)
     case 'up':
       if (input.current) return become(input.partlyLive ? 'partly_live' : 'live')
       if (before.state === 'connecting') return before

@@ -6,7 +6,7 @@ const whole = { partlyLive: null, loadedPercent: null }
 const input = (state: WordInput['before']['state']): WordInput => ({
   before: { state, sinceMs: 1, behindPixels: 5, ...whole },
   link: 'up',
-  lastHeardMs: 40,
+  lastMessageMs: 40,
   current: true,
   notCurrentSinceMs: null,
   nowMs: 100,

@@ -37,10 +37,10 @@ const retryOfflineMs = 5_000
 /** How long an attempt may take, and how long an open socket may be silent. Both grow after timeouts, for slow lines. */
 const openWithinMs = 4_000
 const cutAfterMs = 4_000
-const maxPatienceMs = 12_000
-const patienceGrowth = 1.5
+const maxTimeoutMs = 12_000
+const timeoutGrowth = 1.5
 /** After this long without a connection, the first attempt counts as failed. */
-const patienceMs = 1_800
+const connectingForMs = 1_800
 const silenceMs = 800
 const answerWithinMs = 1_000
 const slowestAnswerMs = 3_000
@@ -52,7 +52,7 @@ const lateMs = 200
 export class Connection {
   readonly #options: ConnectionOptions
   #state: LinkState = 'connecting'
-  #lastHeardMs: number
+  #lastMessageMs: number
   #openedMs = 0
   #bytesMs = Number.NEGATIVE_INFINITY
   #failures = 0
@@ -73,7 +73,7 @@ export class Connection {
     this.#options = options
     this.#retry = new Timer(options.runtime.timers)
     this.#silence = new Timer(options.runtime.timers)
-    this.#lastHeardMs = options.runtime.now()
+    this.#lastMessageMs = options.runtime.now()
   }
 
   get state() {
@@ -81,8 +81,8 @@ export class Connection {
   }
 
   /** When the last message arrived: a link that is not up has been so since then. */
-  get lastHeardMs() {
-    return this.#lastHeardMs
+  get lastMessageMs() {
+    return this.#lastMessageMs
   }
 
   start() {
@@ -93,22 +93,22 @@ export class Connection {
     this.#stopWatching = watch((event) => this.#environment(event))
     this.#silence.set(() => {
       if (this.#state === 'connecting') this.#become('down')
-    }, patienceMs)
+    }, connectingForMs)
     this.#open()
   }
 
   /** A message arrived from the server. */
-  heard() {
+  messageReceived() {
     const { runtime, socket, transports } = this.#options
-    this.#lastHeardMs = runtime.now()
-    if (socket.transport) transports.works(socket.transport, this.#lastHeardMs - this.#openedMs)
+    this.#lastMessageMs = runtime.now()
+    if (socket.transport) transports.works(socket.transport, this.#lastMessageMs - this.#openedMs)
     if (this.#state !== 'mute') return
     this.#become('up')
     this.#watchSilence()
   }
 
   /** A part of an HTTP answer arrived. The network works, so the answer to a probe may be waiting behind it. */
-  bytesCame() {
+  bytesReceived() {
     this.#bytesMs = this.#options.runtime.now()
   }
 
@@ -126,7 +126,7 @@ export class Connection {
       this.#timeouts++
       transports.failed()
       this.#drop()
-    }, this.#patient(openWithinMs))
+    }, this.#extended(openWithinMs))
     socket.connect(transports.transports)
   }
 
@@ -136,7 +136,7 @@ export class Connection {
     this.#failures = 0
     this.#refusedWith = null
     this.#openedMs = this.#options.runtime.now()
-    this.heard()
+    this.messageReceived()
     this.#become('up')
     this.#options.events.onOpen()
     this.#watchSilence()
@@ -197,11 +197,11 @@ export class Connection {
   #watchSilence() {
     const { now, random } = this.#options.runtime
     // With jitter, so that many tabs do not send their probes together.
-    const dueMs = this.#lastHeardMs + silenceMs * (0.85 + 0.15 * random())
+    const dueMs = this.#lastMessageMs + silenceMs * (0.85 + 0.15 * random())
     this.#silence.set(
       () => {
         if (!this.#visible) return
-        if (now() - this.#lastHeardMs < silenceMs * 0.85) this.#watchSilence()
+        if (now() - this.#lastMessageMs < silenceMs * 0.85) this.#watchSilence()
         else this.#probe()
       },
       Math.max(0, dueMs - now()),
@@ -218,20 +218,20 @@ export class Connection {
       open = false
       this.#roundTripMs = now() - sentAtMs
       if (this.#roundTripMs < openWithinMs) this.#timeouts = 0
-      this.heard()
+      this.messageReceived()
       this.#watchSilence()
     })
     const unanswered = (graceLeft: boolean) => {
-      if (this.#lastHeardMs > sentAtMs) {
+      if (this.#lastMessageMs > sentAtMs) {
         open = false
         this.#watchSilence()
       } else if (graceLeft && now() - sentAtMs > waitMs + lateMs) {
         this.#silence.set(() => unanswered(false), lateMs)
-      } else if (now() - this.#bytesMs < waitMs && now() - this.#lastHeardMs < behindDownloadsMs) {
+      } else if (now() - this.#bytesMs < waitMs && now() - this.#lastMessageMs < behindDownloadsMs) {
         this.#silence.set(() => unanswered(graceLeft), answerWithinMs)
       } else {
         this.#become('mute')
-        this.#silence.set(() => this.#cut(), this.#patient(cutAfterMs))
+        this.#silence.set(() => this.#cut(), this.#extended(cutAfterMs))
       }
     }
     this.#silence.set(() => unanswered(true), waitMs)
@@ -245,8 +245,8 @@ export class Connection {
     this.#drop()
   }
 
-  #patient(waitMs: number) {
-    return Math.min(maxPatienceMs, waitMs * patienceGrowth ** this.#timeouts)
+  #extended(waitMs: number) {
+    return Math.min(maxTimeoutMs, waitMs * timeoutGrowth ** this.#timeouts)
   }
 
   #become(state: LinkState) {

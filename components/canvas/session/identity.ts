@@ -14,7 +14,7 @@ export interface Token {
 export interface IdentityOptions {
   readonly storage: SessionEnvironment['storage'] | undefined
   /** `POST /api/tokens`; null if there is no answer. */
-  readonly askToken: () => Promise<Token | null>
+  readonly requestToken: () => Promise<Token | null>
 }
 
 export class Identity {
@@ -42,7 +42,7 @@ export class Identity {
     if (headers['Fresco-Painter'] !== undefined && headers['Fresco-Painter'] === this.#painter) this.#isKept = true
   }
 
-  learn(painter: PainterInfo['id']) {
+  setPainter(painter: PainterInfo['id']) {
     if (this.#token !== null || this.#painter === painter) return
     this.#painter = painter
     this.#isKept = false
@@ -65,7 +65,7 @@ export class Identity {
       this.generation++
       return true
     }
-    const answer = await this.#options.askToken()
+    const answer = await this.#options.requestToken()
     if (!answer) return false
     this.#token = answer.token
     this.#painter = answer.painter

@@ -1,8 +1,8 @@
 /**
- * Joins the tiles that are live and leaves the others, soon after the view has moved and at each turn (`live-tiles.ts`).
+ * Joins the tiles that are live, and leaves the others. A socket may join a limited number of tiles. If a view has more, the tiles
+ * in the middle are always live and the others take turns: in its turn a tile receives the commits that it has missed.
  */
 import type { TileNumber } from '../../../lib/brand.ts'
-import { LiveTiles } from './live-tiles.ts'
 import type { TileJoiner } from './tile-joiner.ts'
 import { Timer } from './timer.ts'
 import type { Runtime } from './types.ts'
@@ -18,16 +18,25 @@ export interface LiveJoinsOptions {
   readonly onPlanned: () => void
 }
 
+/** A gateway allows 512 tiles for a socket. */
+export const maxLiveTiles = 480
+/** How many tiles are live in one turn. */
+export const tilesPerTurn = 64
 /** The minimum time between two plans. A gateway accepts 50 messages a second. */
 const planEveryMs = 100
 const turnMs = 3_000
 
 export class LiveJoins {
   readonly #options: LiveJoinsOptions
-  readonly #live = new LiveTiles()
-  #plannedMs = Number.NEGATIVE_INFINITY
   readonly #planTimer: Timer
   readonly #turnTimer: Timer
+  #plannedMs = Number.NEGATIVE_INFINITY
+  #fixed: ReadonlySet<TileNumber> = new Set()
+  /** The tiles that take turns. */
+  #others: readonly TileNumber[] = []
+  #turn: ReadonlySet<TileNumber> = new Set()
+  #turns = 0
+  readonly #lastTurn = new Map<TileNumber, number>()
 
   constructor(options: LiveJoinsOptions) {
     this.#options = options
@@ -37,12 +46,12 @@ export class LiveJoins {
 
   /** True if the tile is always live. */
   isFixed(tile: TileNumber) {
-    return this.#live.isFixed(tile)
+    return this.#fixed.has(tile)
   }
 
   /** Joins a tile again if it is live. */
   join(tile: TileNumber) {
-    if (this.#live.has(tile)) this.#options.joiner.join(tile)
+    if (this.#isLive(tile)) this.#options.joiner.join(tile)
   }
 
   /** The followed tiles have changed. */
@@ -58,31 +67,42 @@ export class LiveJoins {
     this.#turnTimer.clear()
   }
 
-  #plan() {
-    const { runtime, followed, onPlanned } = this.#options
-    this.#plannedMs = runtime.now()
-    this.#live.plan(followed())
-    this.#joinAndLeave()
-    if (this.#live.takesTurns && !this.#turnTimer.isSet) this.#startTurn()
-    onPlanned()
+  #isLive(tile: TileNumber) {
+    return this.#fixed.has(tile) || this.#turn.has(tile)
   }
 
-  #startTurn() {
-    this.#turnTimer.set(() => {
-      if (!this.#live.takesTurns) return
-      this.#live.next(this.#options.isReady)
-      this.#joinAndLeave()
-      this.#startTurn()
-    }, turnMs)
+  #plan() {
+    this.#plannedMs = this.#options.runtime.now()
+    const tiles = this.#options.followed()
+    const fixed = tiles.length <= maxLiveTiles ? tiles.length : maxLiveTiles - tilesPerTurn
+    this.#fixed = new Set(tiles.slice(0, fixed))
+    this.#others = tiles.slice(fixed)
+    const others = new Set(this.#others)
+    this.#turn = new Set([...this.#turn].filter((tile) => others.has(tile)))
+    for (const tile of this.#lastTurn.keys()) if (!others.has(tile)) this.#lastTurn.delete(tile)
+    this.#joinAndLeave()
+    if (this.#others.length > 0 && !this.#turnTimer.isSet) this.#turnTimer.set(() => this.#nextTurn(), turnMs)
+    this.#options.onPlanned()
+  }
+
+  /** Starts the next turn with the ready tiles whose last turn was longest ago. */
+  #nextTurn() {
+    if (this.#others.length === 0) return
+    const lastTurn = (tile: TileNumber) => this.#lastTurn.get(tile) ?? 0
+    const waiting = this.#others.filter(this.#options.isReady).sort((a, b) => lastTurn(a) - lastTurn(b))
+    this.#turn = new Set(waiting.slice(0, tilesPerTurn))
+    this.#turns++
+    for (const tile of this.#turn) this.#lastTurn.set(tile, this.#turns)
+    this.#joinAndLeave()
+    this.#turnTimer.set(() => this.#nextTurn(), turnMs)
   }
 
   #joinAndLeave() {
     const { joiner, followed } = this.#options
     const left: TileNumber[] = []
     for (const tile of followed()) {
-      const isLive = this.#live.has(tile)
-      if (isLive === joiner.isMember(tile)) continue
-      if (isLive) joiner.join(tile)
+      if (this.#isLive(tile) === joiner.isMember(tile)) continue
+      if (this.#isLive(tile)) joiner.join(tile)
       else left.push(tile)
     }
     joiner.leave(left)

@@ -112,35 +112,21 @@ const isJoinedTile = (value: unknown): value is JoinedTile =>
   isCount(value['head']) &&
   (value['mode'] === 'live' || value['mode'] === 'replay' || value['mode'] === 'reload')
 
-export interface PixelsMessage {
-  readonly canvas: string
-  readonly tile: number
-  readonly from: number
-  readonly to: number
-  readonly data: string
-}
+export type PixelsMessage = NonNullable<ReturnType<typeof readPixels>>
 
-export const readPixels = ([canvas, tile, from, to, data]: readonly unknown[]): PixelsMessage | null =>
+export const readPixels = ([canvas, tile, from, to, data]: readonly unknown[]) =>
   typeof canvas === 'string' && isCount(tile) && isCount(from) && isCount(to) && from <= to && typeof data === 'string'
     ? { canvas, tile, from, to, data }
     : null
 
-export interface HeadsMessage {
-  readonly canvas: string
-  readonly epoch: string
-  readonly rev: number
-  readonly heads: readonly (readonly [tile: number, seq: number])[]
-}
+export type HeadsMessage = NonNullable<ReturnType<typeof readHeads>>
 
-export const readHeads = ([canvas, epoch, rev, heads]: readonly unknown[]): HeadsMessage | null =>
+export const readHeads = ([canvas, epoch, rev, heads]: readonly unknown[]) =>
   typeof canvas === 'string' && typeof epoch === 'string' && isCount(rev) && Array.isArray(heads)
-    ? {
-        canvas,
-        epoch,
-        rev,
-        heads: heads.filter((head): head is [number, number] => Array.isArray(head) && isCount(head[0]) && isCount(head[1])),
-      }
+    ? { canvas, epoch, rev, heads: heads.filter(isHead) }
     : null
+
+const isHead = (head: unknown): head is [tile: number, seq: number] => Array.isArray(head) && isCount(head[0]) && isCount(head[1])
 
 export interface ConnectError {
   /** True if the server itself answered, so that the transport works. */

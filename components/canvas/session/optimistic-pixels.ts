@@ -81,7 +81,7 @@ export class OptimisticPixels {
     this.#canvas = canvas
     this.#options.charges.setRules(canvas)
     if (before === null) this.#restore(canvas)
-    else if (before.epoch !== canvas.epoch) for (const pixel of [...this.#saved.values()]) this.#takeOff(pixel)
+    else if (before.epoch !== canvas.epoch) for (const pixel of [...this.#saved.values()]) this.#remove(pixel)
   }
 
   /** Returns false if the pixel was refused without a request. */
@@ -107,7 +107,7 @@ export class OptimisticPixels {
 
   /** A tile is no longer followed. Its saved pixels will be on its board when it is loaded again. */
   dropped(tile: TileNumber) {
-    for (const pixel of [...this.#saved.values()]) if (pixel.tile === tile) this.#takeOff(pixel)
+    for (const pixel of [...this.#saved.values()]) if (pixel.tile === tile) this.#remove(pixel)
   }
 
   /** The server may accept what waits: it is reachable again, or it has sent new charges. */
@@ -157,34 +157,31 @@ export class OptimisticPixels {
       this.#left(left)
     } else if (this.#options.tiles().follows(pixel.tile)) {
       this.#saved.set(pixel.key, pixel)
-      this.#receipts.ask(pixel.key, answer.id)
+      this.#receipts.request(pixel.key, answer.id)
     } else {
-      this.#takeOff(pixel)
+      this.#remove(pixel)
     }
     this.#options.charges.saved({ charges: answer.charges, createdAtMs: pixel.createdAtMs, repeated: again })
   }
 
   #onRefused(pixel: PendingPixel, { code, retryAfterMs }: ProblemInfo) {
-    this.#takeOff(pixel)
+    this.#remove(pixel)
     this.#options.charges.notSaved(code === 'cooldown' ? retryAfterMs : null)
     this.#refuse(code, { cell: pixel.cell, color: pixel.color, ...(retryAfterMs === null ? {} : { retryAfterMs }) })
   }
 
   #onExpired(pixel: PendingPixel) {
-    this.#takeOff(pixel)
+    this.#remove(pixel)
     this.#options.charges.notSaved(null)
-    void this.#options.charges.askMe()
+    void this.#options.charges.loadMe()
     this.#options.notify({ kind: 'error', code: 'not_saved', params: { cell: pixel.cell, color: pixel.color, count: 1 } })
   }
 
   #onSeq(key: string, seq: number | null) {
     const pixel = this.#saved.get(key)
     if (!pixel) return
-    if (seq === null) {
-      this.#takeOff(pixel)
-      return
-    }
-    const left = this.#overlay.learnSeq(key, asSeq(seq), this.#options.tiles().seqOf(pixel.tile))
+    if (seq === null) return this.#remove(pixel)
+    const left = this.#overlay.setSeq(key, asSeq(seq), this.#options.tiles().seqOf(pixel.tile))
     if (left) this.#left(left)
   }
 
@@ -193,10 +190,9 @@ export class OptimisticPixels {
     return false
   }
 
-  #takeOff({ key, tile, position }: OptimisticPixel) {
-    this.#overlay.refuse(key)
-    this.#saved.delete(key)
-    this.#show(tile, position, false)
+  #remove(pixel: OptimisticPixel) {
+    this.#overlay.refuse(pixel.key)
+    this.#left(pixel)
   }
 
   #left({ key, tile, position }: OptimisticPixel) {

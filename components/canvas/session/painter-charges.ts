@@ -23,7 +23,7 @@ export class PainterCharges {
   readonly #timer: Timer
   #painterKnown = false
   #newestAnsweredMs = Number.NEGATIVE_INFINITY
-  #asking = false
+  #isLoading = false
   #disposed = false
 
   constructor(options: PainterChargesOptions) {
@@ -47,9 +47,9 @@ export class PainterCharges {
   saved({ charges, createdAtMs, repeated }: { charges: Charges | null; createdAtMs: number; repeated: boolean }) {
     const isNewest = createdAtMs >= this.#newestAnsweredMs
     this.#newestAnsweredMs = Math.max(this.#newestAnsweredMs, createdAtMs)
-    if (charges && isNewest && !repeated) this.#learn(charges)
-    else if (this.#options.pending().size === 0) void this.askMe()
-    if (!this.#painterKnown) void this.askMe()
+    if (charges && isNewest && !repeated) this.#update(charges)
+    else if (this.#options.pending().size === 0) void this.loadMe()
+    if (!this.#painterKnown) void this.loadMe()
     this.#show()
   }
 
@@ -57,30 +57,30 @@ export class PainterCharges {
   notSaved(emptyForMs: number | null) {
     const nowMs = this.#options.runtime.now()
     if (emptyForMs === null) this.#counter.giveBack(nowMs)
-    else this.#counter.learnEmpty(emptyForMs, nowMs)
+    else this.#counter.setEmpty(emptyForMs, nowMs)
     this.#show()
   }
 
   /** The `me` event. It is ignored while a placement is being sent, because the answer will have newer charges. */
-  hearMe(value: unknown) {
+  receiveMe(value: unknown) {
     const me = readMe(value)
-    if (me) this.#learnUnlessSending(me.charges)
+    if (me) this.#updateUnlessSending(me.charges)
   }
 
   /** The wall clock was set, or the machine slept. Only the server has the charges that have grown since. */
   async clockJumped() {
-    if (this.#painterKnown) await this.askMe()
+    if (this.#painterKnown) await this.loadMe()
   }
 
-  async askMe() {
-    if (this.#asking || this.#disposed) return
-    this.#asking = true
+  async loadMe() {
+    if (this.#isLoading || this.#disposed) return
+    this.#isLoading = true
     const answer = await this.#options.api.me()
-    this.#asking = false
+    this.#isLoading = false
     if (this.#disposed || answer.kind !== 'ok') return
     this.#painterKnown = true
     this.#options.publish({ painter: answer.value.painter })
-    this.#learnUnlessSending(answer.value.charges)
+    this.#updateUnlessSending(answer.value.charges)
   }
 
   dispose() {
@@ -88,13 +88,13 @@ export class PainterCharges {
     this.#timer.clear()
   }
 
-  #learnUnlessSending(charges: Charges) {
-    if (this.#options.pending().sending === 0) this.#learn(charges)
+  #updateUnlessSending(charges: Charges) {
+    if (this.#options.pending().sending === 0) this.#update(charges)
     this.#show()
   }
 
-  #learn(charges: Charges) {
-    this.#counter.learn(charges, this.#options.pending().size, this.#options.runtime.now())
+  #update(charges: Charges) {
+    this.#counter.update(charges, this.#options.pending().size, this.#options.runtime.now())
   }
 
   /** Publishes the charges now, and again when the next one has grown. */

@@ -27,7 +27,7 @@ export class Receipts {
     this.#options = options
   }
 
-  ask(key: string, placementId: string) {
+  request(key: string, placementId: string) {
     this.#later(firstAfterMs, () => void this.#fetch(key, placementId, 1))
   }
 

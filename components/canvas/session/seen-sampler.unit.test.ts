@@ -12,7 +12,7 @@ const setUp = (options: { random: number; offsetMs: number | null }) => {
   const server = new ServerClock()
   const { offsetMs } = options
   if (offsetMs !== null) {
-    server.learn({ earliestMs: clock.nowMs + offsetMs, latestMs: clock.nowMs + offsetMs, sentAtMs: clock.nowMs, receivedAtMs: clock.nowMs })
+    server.add({ earliestMs: clock.nowMs + offsetMs, latestMs: clock.nowMs + offsetMs, sentAtMs: clock.nowMs, receivedAtMs: clock.nowMs })
   }
   const savedAtMs = clock.nowMs + (offsetMs ?? 0) - 70
   const sampler = new SeenSampler({

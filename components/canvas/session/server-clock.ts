@@ -23,7 +23,7 @@ export class ServerClock {
     this.#explain = explain
   }
 
-  learn({ earliestMs, latestMs, sentAtMs, receivedAtMs }: TimedAnswer) {
+  add({ earliestMs, latestMs, sentAtMs, receivedAtMs }: TimedAnswer) {
     let low = earliestMs - receivedAtMs
     let high = latestMs - sentAtMs
     if (low > this.#high) {

@@ -5,13 +5,13 @@ import { ServerClock, timeOfDateHeader } from './server-clock.ts'
 test('the offset is unknown at first, and after one Date header over a slow network', () => {
   const clock = new ServerClock()
   expect(clock.offsetMs()).toBeNull()
-  clock.learn({ earliestMs: 0, latestMs: 999, sentAtMs: 0, receivedAtMs: 3_000 })
+  clock.add({ earliestMs: 0, latestMs: 999, sentAtMs: 0, receivedAtMs: 3_000 })
   expect(clock.offsetMs()).toBeNull()
 })
 
 test('an answer with milliseconds gives the offset with an error of half the round trip', () => {
   const clock = new ServerClock()
-  clock.learn({ earliestMs: 10_000, latestMs: 10_000, sentAtMs: 4_980, receivedAtMs: 5_020 })
+  clock.add({ earliestMs: 10_000, latestMs: 10_000, sentAtMs: 4_980, receivedAtMs: 5_020 })
   expect(clock.offsetMs()).toBe(5_000)
 })
 
@@ -30,7 +30,7 @@ test('many Date headers come close to the true offset, whatever it is', () => {
           const sentAtMs = localMs + waitMs
           const second = Math.floor((sentAtMs + thereMs + offsetMs) / 1_000) * 1_000
           localMs = sentAtMs + thereMs + backMs
-          clock.learn({ earliestMs: second, latestMs: second + 999, sentAtMs, receivedAtMs: localMs })
+          clock.add({ earliestMs: second, latestMs: second + 999, sentAtMs, receivedAtMs: localMs })
         }
         const guess = clock.offsetMs()
         if (guess !== null) expect(Math.abs(guess - offsetMs)).toBeLessThanOrEqual(540)
@@ -41,8 +41,8 @@ test('many Date headers come close to the true offset, whatever it is', () => {
 
 test('a clock that was set makes the estimate start over', () => {
   const clock = new ServerClock()
-  clock.learn({ earliestMs: 10_000, latestMs: 10_000, sentAtMs: 10_000, receivedAtMs: 10_010 })
-  clock.learn({ earliestMs: 20_000, latestMs: 20_000, sentAtMs: 90_000, receivedAtMs: 90_010 })
+  clock.add({ earliestMs: 10_000, latestMs: 10_000, sentAtMs: 10_000, receivedAtMs: 10_010 })
+  clock.add({ earliestMs: 20_000, latestMs: 20_000, sentAtMs: 90_000, receivedAtMs: 90_010 })
   expect(clock.offsetMs()).toBe(-70_005)
 })
 

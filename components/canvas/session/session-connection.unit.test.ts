@@ -74,7 +74,7 @@ test('on a slow line connection attempts and heartbeats get more time, so that a
   expect(screen.colorAt(tile, position)).toBe(4)
 })
 
-for (const [code, told] of [
+for (const [code, notice] of [
   ['rate_limited', 'too_many_sockets'],
   ['forbidden', 'socket_refused'],
 ] as const) {
@@ -85,7 +85,7 @@ for (const [code, told] of [
     await clock.advance(30_000)
     expect(word()).toBe('offline')
     expect(screen.bytes(tile)).toEqual(server.board(tile))
-    expect(notices).toMatchObject([{ kind: 'error', code: told }])
+    expect(notices).toMatchObject([{ kind: 'error', code: notice }])
     server.refuseSockets = null
     await clock.advance(5_000)
     expect(word()).toBe('live')

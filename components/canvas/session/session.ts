@@ -17,8 +17,6 @@ import { Timer } from './timer.ts'
 import { TransportChoice } from './transport-choice.ts'
 import type { CanvasInfo, ClientSocket, Runtime, Session, SessionOptions, SessionState } from './types.ts'
 
-export const createSession = (options: SessionOptions): Session => new CanvasSession(options)
-
 /** The socket waits this long for the guest's cookie, which `GET /api/me` sets. */
 const cookieWithinMs = 2_000
 /** Pixels are kept for minutes, so their stored times may be wrong by this much. */
@@ -39,7 +37,7 @@ const initialState = (wallMs: number): SessionState => ({
   notice: null,
 })
 
-class CanvasSession implements Session {
+export class CanvasSession implements Session {
   readonly store
   readonly now
   readonly #options: SessionOptions
@@ -75,8 +73,8 @@ class CanvasSession implements Session {
       fetch,
       storage,
       clock: serverClock,
-      onBytes: () => this.#connection.bytesCame(),
-      onPainterChanged: () => void this.#charges.askMe(),
+      onBytes: () => this.#connection.bytesReceived(),
+      onPainterChanged: () => void this.#charges.loadMe(),
     })
     this.#api = api
     this.#socket = environment.io()
@@ -159,7 +157,7 @@ class CanvasSession implements Session {
           this.#api.reachable()
           this.#tiles.opened()
           this.#optimistic.wake()
-          void this.#charges.askMe()
+          void this.#charges.loadMe()
         },
         onClose: () => this.#tiles.closed(),
         onState: () => this.#word(),
@@ -198,10 +196,10 @@ class CanvasSession implements Session {
 
   async #start() {
     this.#listen()
-    const cookie = this.#charges.askMe()
-    const patience = new Promise<void>((resolve) => void this.#runtime.timers.set(resolve, cookieWithinMs))
+    const cookie = this.#charges.loadMe()
+    const timeout = new Promise<void>((resolve) => void this.#runtime.timers.set(resolve, cookieWithinMs))
     this.#canvas.load()
-    await Promise.race([cookie, patience])
+    await Promise.race([cookie, timeout])
     if (!this.#disposed) this.#connection.start()
   }
 
@@ -210,7 +208,7 @@ class CanvasSession implements Session {
     const on = (event: string, act: (...args: unknown[]) => void) =>
       this.#socket.on(event, (...args) => {
         if (this.#disposed) return
-        this.#connection.heard()
+        this.#connection.messageReceived()
         act(...args)
       })
     on('pixels', (...args) => {
@@ -228,7 +226,7 @@ class CanvasSession implements Session {
       if (canvas === canvasId && typeof tile === 'number') this.#tiles.resync(tile)
     })
     on('me', (me) => {
-      if ((me as { canvas?: unknown } | null)?.canvas === canvasId) this.#charges.hearMe(me)
+      if ((me as { canvas?: unknown } | null)?.canvas === canvasId) this.#charges.receiveMe(me)
     })
     on('presence', (canvas, online) => {
       if (canvas === canvasId && typeof online === 'number') this.store.setState({ online })
@@ -273,7 +271,7 @@ class CanvasSession implements Session {
     const connection = connectionWord({
       before,
       link: this.#connection.state,
-      lastHeardMs: this.#connection.lastHeardMs + toWallMs,
+      lastMessageMs: this.#connection.lastMessageMs + toWallMs,
       current,
       notCurrentSinceMs: this.#notCurrentSinceMs === null ? null : this.#notCurrentSinceMs + toWallMs,
       nowMs: nowMs + toWallMs,

@@ -16,8 +16,8 @@ export interface TileJoinerOptions {
   readonly emit: EmitWithAnswer
   readonly canvas: () => CanvasInfo | null
   readonly seqOf: (tile: TileNumber) => Seq | null
-  /** `askedWith` is the seq in the join. The tile may have advanced since. */
-  readonly onJoined: (tile: TileNumber, answer: JoinedTile, askedWith: Seq | null) => void
+  /** `requestedWith` is the seq in the join. The tile may have advanced since. */
+  readonly onJoined: (tile: TileNumber, answer: JoinedTile, requestedWith: Seq | null) => void
   /** A join was answered or timed out. */
   readonly onAnswer: () => void
   /** The server has another epoch or a newer `rev`, or no such tile. */
@@ -31,7 +31,7 @@ const again = { baseMs: 300, maxMs: 5_000 }
 interface Membership {
   joined: boolean
   /** A join is pending or will be sent in this task. */
-  asking: boolean
+  pending: boolean
   /** Joins without effect so far. */
   tries: number
   readonly timer: Timer
@@ -61,11 +61,11 @@ export class TileJoiner {
   /** Joins or joins again: at once, or after a delay if the last join had no effect. */
   join(tile: TileNumber) {
     const { timers, random } = this.#options.runtime
-    const member = this.#members.get(tile) ?? { joined: false, asking: false, tries: 0, timer: new Timer(timers) }
+    const member = this.#members.get(tile) ?? { joined: false, pending: false, tries: 0, timer: new Timer(timers) }
     this.#members.set(tile, member)
-    if (!this.#open || member.asking || member.timer.isSet) return
-    if (member.tries === 0) this.#ask(tile, member)
-    else member.timer.set(() => this.#ask(tile, member), backoffMs(again, member.tries, random))
+    if (!this.#open || member.pending || member.timer.isSet) return
+    if (member.tries === 0) this.#request(tile, member)
+    else member.timer.set(() => this.#request(tile, member), backoffMs(again, member.tries, random))
   }
 
   /** The tile received its missing commits. */
@@ -75,7 +75,7 @@ export class TileJoiner {
   }
 
   leave(tiles: readonly TileNumber[]) {
-    const left = tiles.filter((tile) => this.#members.get(tile)?.joined || this.#members.get(tile)?.asking)
+    const left = tiles.filter((tile) => this.#members.get(tile)?.joined || this.#members.get(tile)?.pending)
     for (const tile of tiles) {
       this.#members.get(tile)?.timer.clear()
       this.#members.delete(tile)
@@ -112,13 +112,13 @@ export class TileJoiner {
     for (const member of this.#members.values()) {
       member.timer.clear()
       member.joined = false
-      member.asking = false
+      member.pending = false
       member.tries = 0
     }
   }
 
-  #ask(tile: TileNumber, member: Membership) {
-    member.asking = true
+  #request(tile: TileNumber, member: Membership) {
+    member.pending = true
     this.#next.add(tile)
     if (this.#next.size === 1) queueMicrotask(() => this.#send())
   }
@@ -138,13 +138,13 @@ export class TileJoiner {
     const era = this.#era
     const { emit, runtime, seqOf, onAnswer } = this.#options
     let open = true
-    const asked = tiles.map((tile) => ({ tile, seq: seqOf(tile) }))
+    const requested = tiles.map((tile) => ({ tile, seq: seqOf(tile) }))
     const done = (message: unknown) => {
       if (!open || era !== this.#era) return
       open = false
       timer.clear()
       for (const tile of tiles) this.#answered(tile)
-      this.#read(canvas, asked, message)
+      this.#read(canvas, requested, message)
       onAnswer()
     }
     const timer = new Timer(runtime.timers)
@@ -153,17 +153,17 @@ export class TileJoiner {
       const member = this.#members.get(tile)
       if (member) member.tries++
     }
-    emit('join', { canvas: canvas.id, epoch: canvas.epoch, tiles: asked }, done)
+    emit('join', { canvas: canvas.id, epoch: canvas.epoch, tiles: requested }, done)
   }
 
   #answered(tile: TileNumber) {
     const member = this.#members.get(tile)
-    if (member) member.asking = false
+    if (member) member.pending = false
   }
 
-  #read(canvas: CanvasInfo, asked: readonly { tile: TileNumber; seq: Seq | null }[], message: unknown) {
+  #read(canvas: CanvasInfo, requested: readonly { tile: TileNumber; seq: Seq | null }[], message: unknown) {
     const answer = readJoinAnswer(message)
-    const tiles = asked.map(({ tile }) => tile)
+    const tiles = requested.map(({ tile }) => tile)
     if (!answer.ok) {
       if (answer.problem?.code.endsWith('not_found')) this.#options.onCanvasOutdated()
       this.#again(tiles, answer.problem?.retryAfterMs ?? null)
@@ -175,7 +175,7 @@ export class TileJoiner {
       return
     }
     if (answer.rev > canvas.rev) this.#options.onCanvasOutdated()
-    for (const { tile, seq } of asked) {
+    for (const { tile, seq } of requested) {
       const member = this.#members.get(tile)
       const joined = answer.tiles.find((answered) => answered.tile === tile)
       if (!member) continue
@@ -193,7 +193,7 @@ export class TileJoiner {
       const member = this.#members.get(tile)
       if (!member) continue
       if (retryAfterMs === null) this.join(tile)
-      else if (!member.timer.isSet) member.timer.set(() => this.#ask(tile, member), retryAfterMs)
+      else if (!member.timer.isSet) member.timer.set(() => this.#request(tile, member), retryAfterMs)
     }
   }
 }

@@ -8,9 +8,8 @@ import { type FollowAction, type Frame, TileFollower } from '../../../lib/tile-f
 import type { PixelSink } from '../engine/types.ts'
 import type { Api } from './api.ts'
 import { BoardLoader } from './board-loader.ts'
-import { CatchUp, type FollowedTile, isBehind, patienceMs } from './catch-up.ts'
-import { LiveJoins } from './live-joins.ts'
-import { maxLiveTiles } from './live-tiles.ts'
+import { CatchUp, type FollowedTile, isBehind, maxBehindMs } from './catch-up.ts'
+import { LiveJoins, maxLiveTiles } from './live-joins.ts'
 import { frameOf, type HeadsMessage, type JoinedTile, type PixelsMessage } from './messages.ts'
 import { type EmitWithAnswer, TileJoiner } from './tile-joiner.ts'
 import { TileWindow } from './tile-window.ts'
@@ -67,7 +66,7 @@ export class TileSync {
       emit,
       canvas: () => this.#canvas,
       seqOf: (tile) => this.seqOf(tile),
-      onJoined: (tile, answer, askedWith) => this.#joined(tile, answer, askedWith),
+      onJoined: (tile, answer, requestedWith) => this.#joined(tile, answer, requestedWith),
       onAnswer: () => this.#catchUp.check(),
       onCanvasOutdated,
     })
@@ -228,13 +227,13 @@ export class TileSync {
     }
   }
 
-  #joined(tile: TileNumber, { head, mode }: JoinedTile, askedWith: Seq | null) {
+  #joined(tile: TileNumber, { head, mode }: JoinedTile, requestedWith: Seq | null) {
     const followed = this.#followed.get(tile)
     if (!followed) return
     followed.head = Math.max(followed.head, head)
     if (mode !== 'reload') return
     const seq = followed.follower.seq()
-    if (askedWith === null && seq !== null) {
+    if (requestedWith === null && seq !== null) {
       // The board arrived while the join was pending. No frame was sent for the commits between the two.
       if (seq < head) this.#live.join(tile)
       return
@@ -259,7 +258,7 @@ export class TileSync {
       this.#live.join(tile)
       this.#options.runtime.timers.set(() => {
         if (this.#followed.get(tile) === followed && followed.follower.seq() === null) this.#loader.load(tile)
-      }, patienceMs)
+      }, maxBehindMs)
       return
     }
     const { seq } = board

@@ -4,7 +4,7 @@ import { asPosition, asTile, type Position, type TileNumber } from '../../../../
 import { TileSurface } from '../../engine/tile-surface.ts'
 import type { EngineCanvas, PixelSink } from '../../engine/types.ts'
 import { MonotonicClock } from '../monotonic-clock.ts'
-import { createSession } from '../session.ts'
+import { CanvasSession } from '../session.ts'
 import type { Notice, SessionEnvironment } from '../types.ts'
 import { FakeServer, type FakeServerOptions } from './fake-server.ts'
 import { ManualClock } from './manual-clock.ts'
@@ -98,7 +98,7 @@ export const startSession = (options: FixtureOptions = {}) => {
     ...(options.storage ? { storage: options.storage } : {}),
     ...(options.memory ? { memory: options.memory } : {}),
   }
-  const session = createSession({ environment, canvasId: options.canvasId ?? 'main', sink: screen })
+  const session = new CanvasSession({ environment, canvasId: options.canvasId ?? 'main', sink: screen })
   session.store.subscribe((state, before) => {
     if (state.notice && state.notice !== before.notice) notices.push(state.notice)
   })
