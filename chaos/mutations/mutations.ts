@@ -150,9 +150,9 @@ export const mutations: readonly Mutation[] = [
     breaks: 'A4',
     edits: [
       {
-        file: 'server/store/sqlite/sqlite-log.ts',
-        find: '          newestFirst.map((row) => ({ pixels: pixelsOf(row) })),\n',
-        replace: '          newestFirst.slice(0, 0).map((row) => ({ pixels: pixelsOf(row) })),\n',
+        file: 'server/store/sqlite/sqlite-boards.ts',
+        find: 'undoCommits(board.colors, newestFirst)',
+        replace: 'undoCommits(board.colors, [])',
       },
     ],
     tests: ['server/store/sqlite/sqlite-store.int.test.ts'],

@@ -1,9 +1,8 @@
 /**
- * The canvases, without asking the store for each request: their palette and size stand in every answer to a placement.
+ * The canvases, without asking the store for each request: every answer to a placement needs their palette and size.
  *
- * What is answered is at most `maxAgeMs` old, and a signal that a canvas changed makes it forget at once. A placement is decided
- * on the store's own canvas inside the transaction, so an old copy can make an answer late, never wrong. While the store is
- * down, or does not answer soon, what is known goes on being answered: looking does not need the store.
+ * An answer is at most `maxAgeMs` old, and `forget` makes the cache ask again at once. The store decides placements on its own canvas inside the
+ * transaction, so an old canvas here can make an answer late, never wrong. While the store is down or slow, known canvases are still answered.
  */
 import { LRUCache } from 'lru-cache'
 import { asCanvasId, type CanvasId } from '../../lib/brand.ts'
@@ -12,85 +11,75 @@ import { within } from '../clock.ts'
 import type { Store } from './port.ts'
 
 export interface CanvasCache {
-  /** Null when there is none. Takes any string. Rejects with a `StoreError` when the store is down and the canvas was never seen. */
+  /** Null when there is none. Takes any string. Rejects with a `StoreError` when the store fails and the canvas is not known. */
   get(id: string): Promise<Canvas | null>
-  /** In the order in which they were made. */
+  /** In the order in which they were created. */
   list(): Promise<readonly Canvas[]>
-  /** The canvas changed: ask again. */
+  /** The canvas changed: the next `get` and `list` ask the store. */
   forget(id: CanvasId): void
 }
 
-interface Entry {
-  readonly canvas: Canvas | null
-  /** The canvas, as whoever asks gets it. */
-  readonly answer: Promise<Canvas | null>
-  readonly readAtMs: number
-}
-
-/** Ids that somebody asked for, most of which may be no canvas at all (A6). */
+const maxAgeMs = 1_000
+/** Ids of requests, which need not be ids of canvases (A6). */
 const maxEntries = 1_000
-/** How long a question is waited for when an answer is known that was not taken back. */
+/** How long a request waits for the store when the cache has a value that is only old. */
 const patienceMs = 250
 
-const none = Promise.resolve(null)
+interface Cached<Value> {
+  get(): Promise<Value>
+  forget(): void
+}
 
-/** `now` need not be the time: it is for ages only. */
-export const createCanvasCache = (options: { store: Store; now: () => number; maxAgeMs?: number }): CanvasCache => {
-  const { store, now, maxAgeMs = 1_000 } = options
-  const entries = new LRUCache<string, Entry>({ max: maxEntries })
-  /** One question per id at a time, shared by all who ask. */
-  const asking = new Map<string, Promise<Canvas | null>>()
-  let listed: { canvases: readonly Canvas[]; readAtMs: number } | null = null
-  /** An answer that was on its way while a canvas changed may be from before the change, and is not kept. */
-  let changes = 0
+const createCached = <Value>(read: () => Promise<Value>, now: () => number): Cached<Value> => {
+  let known: { value: Value; readAtMs: number } | null = null
+  let isForgotten = false
+  /** Requests of the same time share one call of the store. */
+  let reading: Promise<Value> | null = null
 
-  const ask = async (id: string, known: Entry | undefined) => {
-    const [readAtMs, changesBefore] = [now(), changes]
-    try {
-      const canvas = await store.getCanvas(asCanvasId(id))
-      if (changes === changesBefore) entries.set(id, { canvas, answer: Promise.resolve(canvas), readAtMs })
-      return canvas
-    } catch (error) {
-      if (known?.canvas) return known.canvas
-      throw error
-    }
-  }
-
-  const startAsking = (id: string, known: Entry | undefined) => {
-    const question = ask(id, known).finally(() => {
-      if (asking.get(id) === question) asking.delete(id)
-    })
-    asking.set(id, question)
-    return question
-  }
-
-  const list = async () => {
-    const [readAtMs, changesBefore] = [now(), changes]
-    const canvases = await store.listCanvases()
-    if (changes === changesBefore) listed = { canvases, readAtMs }
-    return canvases
+  const startReading = () => {
+    const readAtMs = now()
+    const call: Promise<Value> = read()
+      .then((value) => {
+        // After `forget`, a call that began before the change may have the old value.
+        if (reading === call) [known, isForgotten] = [{ value, readAtMs }, false]
+        return value
+      })
+      .finally(() => {
+        if (reading === call) reading = null
+      })
+    return call
   }
 
   return {
-    get(id) {
-      const known = entries.get(id)
-      if (known && now() - known.readAtMs < maxAgeMs) return known.answer
-      if (!canvasIdPattern.test(id)) return none
-      const question = asking.get(id) ?? startAsking(id, known)
-      if (!known?.canvas || known.readAtMs === Number.NEGATIVE_INFINITY) return question
-      return within(patienceMs, question, () => new Error('late')).catch(() => known.canvas)
+    async get() {
+      if (known && !isForgotten && now() - known.readAtMs < maxAgeMs) return known.value
+      reading ??= startReading()
+      if (!known?.value) return reading
+      const { value } = known
+      return (isForgotten ? reading : within(patienceMs, reading, () => new Error('late'))).catch(() => value)
     },
-    async list() {
-      if (listed && now() - listed.readAtMs < maxAgeMs) return listed.canvases
-      const known = listed?.canvases
-      return known ? within(patienceMs, list(), () => new Error('late')).catch(() => known) : list()
+    forget() {
+      isForgotten = true
+      reading = null
     },
+  }
+}
+
+/** `now` need not be the time of day: it measures ages. */
+export const createCanvasCache = ({ store, now }: { store: Store; now: () => number }): CanvasCache => {
+  const entries = new LRUCache<string, Cached<Canvas | null>>({ max: maxEntries })
+  const list = createCached<readonly Canvas[]>(() => store.listCanvases(), now)
+  return {
+    async get(id) {
+      if (!canvasIdPattern.test(id)) return null
+      const entry = entries.get(id) ?? createCached(() => store.getCanvas(asCanvasId(id)), now)
+      entries.set(id, entry)
+      return entry.get()
+    },
+    list: list.get,
     forget(id) {
-      changes++
-      asking.delete(id)
-      listed = null
-      const known = entries.get(id)
-      if (known) entries.set(id, { ...known, readAtMs: Number.NEGATIVE_INFINITY })
+      entries.get(id)?.forget()
+      list.forget()
     },
   }
 }

@@ -23,7 +23,7 @@ const setUp = async () => {
   return { asked, held, store, clock, cache: createCanvasCache({ store, now: () => clock.nowMs }) }
 }
 
-test('the store is asked once a second at most, and once for all who ask at a time', async () => {
+test('the store is asked at most once a second, and concurrent requests share one call', async () => {
   const { cache, asked, clock } = await setUp()
   await Promise.all([cache.get('main'), cache.get('main'), cache.get('main')])
   clock.nowMs = 999
@@ -34,7 +34,7 @@ test('the store is asked once a second at most, and once for all who ask at a ti
   expect(asked.length).toBe(2)
 })
 
-test('a change is seen at once when it is told, and after a second when not', async () => {
+test('a change is answered at once after forget, and otherwise after a second', async () => {
   const { cache, store, clock } = await setUp()
   await cache.get('main')
   await cache.list()
@@ -48,7 +48,7 @@ test('a change is seen at once when it is told, and after a second when not', as
   expect(await cache.get('main')).toMatchObject({ title: 'Newer' })
 })
 
-test('an answer that was on its way while the canvas changed is not kept', async () => {
+test('an answer of the store is not kept when the canvas changed meanwhile', async () => {
   const { cache, store } = await setUp()
   const early = cache.get('main')
   cache.forget(main)
@@ -57,7 +57,7 @@ test('an answer that was on its way while the canvas changed is not kept', async
   expect(await cache.get('main')).toMatchObject({ title: 'New' })
 })
 
-test('what is no canvas is none, and what can be no id is not asked for', async () => {
+test('an unknown canvas is null, and the store is not asked for an invalid id', async () => {
   const { cache, asked } = await setUp()
   expect(await cache.get('nope')).toBeNull()
   expect(await cache.get('nope')).toBeNull()
@@ -66,7 +66,7 @@ test('what is no canvas is none, and what can be no id is not asked for', async 
   expect(asked.length).toBe(1)
 })
 
-test('while the store is down, what is known goes on being answered', async () => {
+test('while the store is down, known canvases are still answered', async () => {
   const { cache, held, clock } = await setUp()
   await cache.get('main')
   held.isDown = true
@@ -79,7 +79,7 @@ test('while the store is down, what is known goes on being answered', async () =
   expect(await cache.get('other')).toBeNull()
 })
 
-test('while the store does not answer, what is known is answered soon', async () => {
+test('while the store does not answer, known canvases are answered soon', async () => {
   const { cache, held, clock } = await setUp()
   await cache.get('main')
   await cache.list()

@@ -1,13 +1,13 @@
 /**
- * The content of an outbox entry, by the entry's kind. Entries of pixels have no kind. The content of any other kind is carried as bytes and
- * passed over by every reader, so that an older version can run beside a newer one.
+ * The content of an outbox entry, by the entry's kind. Entries of pixels have no kind. Every reader carries the content of any other kind unchanged
+ * and ignores it, so that an older version can run beside a newer one.
  */
 import type { Commit } from '../../lib/commit.ts'
 import { decodePixelBlob, encodePixelBlob, isPixelBlob } from './pixel-blob.ts'
 
 export type Content = Pick<Commit, 'pixels' | 'unknown'>
 
-/** `kind` as it is stored: null or undefined for pixels. */
+/** Null or undefined for pixels. */
 type StoredKind = string | null | undefined
 
 const isPixels = (kind: StoredKind): kind is null | undefined | 'pixels' => (kind ?? 'pixels') === 'pixels'

@@ -1,6 +1,6 @@
 /**
- * The pixels of a commit as bytes, for stores and streams: a commit is written once and read a few times, so a row (or a document)
- * per pixel would be waste.
+ * The pixels of a commit as bytes, for stores and streams. A row or document for each pixel would cost much more, and nothing reads single pixels
+ * of a commit.
  *
  * Layout, little endian: `u16` number of painters · each painter as `u8` length and that many ASCII bytes · then 8 bytes per pixel:
  * `u32` position, `u8` colour, `u8` previous colour, `u16` index of its painter.
@@ -25,7 +25,7 @@ export const encodePixelBlob = (pixels: readonly CommitPixel[]): Uint8Array => {
     offset = buffer.writeUInt8(painter.length, offset)
     offset += buffer.write(painter, offset, 'latin1')
   }
-  // Byte by byte: the methods of Buffer check what they are given, and there are millions of pixels.
+  // Byte by byte, because the methods of Buffer check their arguments, and there are millions of pixels.
   for (const { position, color, previous, by } of pixels) {
     const painter = painters.get(by) ?? 0
     buffer[offset] = position
@@ -41,7 +41,7 @@ export const encodePixelBlob = (pixels: readonly CommitPixel[]): Uint8Array => {
   return buffer
 }
 
-/** @throws when these are not such bytes. */
+/** @throws when the bytes have another layout. */
 export const decodePixelBlob = (bytes: Uint8Array): CommitPixel[] => {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const painters: PainterId[] = []

@@ -1,4 +1,4 @@
-/** What tests of stores, publishers and gateways paint with. */
+/** Canvases, painters and requests for tests of stores, publishers and gateways. */
 import { asCanvasId, asSeq, type CanvasId, type CommitId } from '../../lib/brand.ts'
 import { canvasOf, painterOf } from '../../lib/canvas.fixture.ts'
 import type { Canvas } from '../../lib/canvas.ts'
@@ -8,7 +8,7 @@ import type { Painter } from '../../lib/painter.ts'
 import type { PlaceRequest } from '../../lib/plan-group.ts'
 import type { Store, TileRef } from './port.ts'
 
-/** Without a cooldown, so that only the tests of charges have to think of them. */
+/** Has no cooldown, so that charges matter only in the tests of charges. */
 export const testCanvas = (change: Partial<Canvas> = {}): Canvas => canvasOf({ cooldownMs: 0, startCharges: 5, ...change })
 
 export const testPainter = (name = 'aaaa'): Painter => painterOf(name)
@@ -24,13 +24,13 @@ export const paint = (
   ...(options.key ? { idempotency: { key: options.key, fingerprint: options.fingerprint ?? 'one' } } : {}),
 })
 
-/** Counts one more attempt of each, as a publisher does that has just read them. */
+/** Counts one more attempt of each commit, as a publisher does after reading them. */
 export const countAttempts = async (store: Pick<Store, 'countAttempts' | 'getUnpublished'>, ids: readonly CommitId[]) => {
   const commits = await store.getUnpublished({ limit: 1_000 })
   await store.countAttempts(commits.filter(({ id }) => ids.includes(id)))
 }
 
-/** Everything that has a number, from the first commit on. */
+/** All sequenced commits of a tile, from the first one on. */
 export const readWholeLog = async (store: Pick<Store, 'readCommits'>, ref: TileRef): Promise<SequencedCommit[]> => {
   const log: SequencedCommit[] = []
   for (;;) {

@@ -1,14 +1,14 @@
 /**
- * A store whose failed writes are noticed (see `observability/write-watch.ts`). While writes fail, each ping also tries to write, so that the recovery is
- * noticed although nobody paints.
+ * A store that reports failed writes to a `WriteWatch`. While writes fail, a ping also tries to write, so that a recovery is found although
+ * nobody paints.
  */
 import type { WriteWatch } from '../observability/write-watch.ts'
 import type { Store } from './port.ts'
 
 type Method = (...args: unknown[]) => unknown
 
-/** Calls that have certainly written when they resolve; others may have found nothing to write. */
-const surelyWrites: ReadonlySet<string> = new Set(['checkWritable', 'savePoint'])
+/** Calls that have certainly written when they resolve. Others may have had nothing to write. */
+const alwaysWrites: ReadonlySet<string> = new Set(['checkWritable', 'savePoint'])
 const checkEveryMs = 1_000
 
 const watchMethods = <Part extends object>(part: Part, watch: WriteWatch): Part => {
@@ -17,7 +17,7 @@ const watchMethods = <Part extends object>(part: Part, watch: WriteWatch): Part 
     async (...args) => {
       try {
         const result = await run(...args)
-        if (surelyWrites.has(name)) watch.worked()
+        if (alwaysWrites.has(name)) watch.worked()
         return result
       } catch (error) {
         watch.failed(error)
@@ -38,7 +38,7 @@ export const watchStore = (store: Store, watch: WriteWatch, now: () => number): 
       await watched.ping()
       if (watch.reason === null || now() - checkedAtMs < checkEveryMs) return
       checkedAtMs = now()
-      // What it finds is in `watch`.
+      // `watch` has the result.
       await watched.checkWritable().catch(() => undefined)
     },
   }

@@ -19,7 +19,7 @@ const setUp = () => {
 }
 const full = () => Promise.reject(new StoreError('unavailable', 'full', { reason: 'disk_full' }))
 
-test('a write that fails is noticed and rejects as before; a ping then tries to write, once a second, until that works', async () => {
+test('after a failed write, pings try to write once a second until a write succeeds', async () => {
   const { clock, watch, inner, store } = setUp()
   await store.ping()
   expect(inner.checkWritable).not.toHaveBeenCalled()
@@ -36,7 +36,7 @@ test('a write that fails is noticed and rejects as before; a ping then tries to 
   expect(watch.reason).toBeNull()
 })
 
-test('a projection that cannot be saved is noticed as well', async () => {
+test('a failed write of a projection is reported, too', async () => {
   const { watch, inner, store } = setUp()
   inner.projections.project.mockImplementationOnce(full)
   await expect(store.projections.project({} as never)).rejects.toMatchObject({ code: 'unavailable' })

@@ -1,4 +1,4 @@
-/** What `place` has answered is in the file, whatever becomes of the process at that very moment. */
+/** A placement is in the file before its answer, even when the process is killed directly after the answer. */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -13,13 +13,13 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-const lives = 5
+const processes = 5
 
-/** Lets five processes die, one after the other, and opens what they left. */
-const leftBy = async (place: 'outside' | 'inside') => {
+/** Runs five processes, one after the other, that are killed after their answer, and then reads the file. */
+const backlogAfter = async (place: 'outside' | 'inside') => {
   const file = join(folder, 'fresco.db')
-  for (let life = 1; life <= lives; life++) {
-    const child = fork(new URL('./killed-writer.fixture.ts', import.meta.url), [file, `dying${String(life).padStart(8, '0')}`, place])
+  for (let number = 1; number <= processes; number++) {
+    const child = fork(new URL('./killed-writer.fixture.ts', import.meta.url), [file, `killed${String(number).padStart(8, '0')}`, place])
     const [code, signal] = (await once(child, 'exit')) as [number | null, string | null]
     expect([code, signal]).toEqual([null, 'SIGKILL'])
   }
@@ -29,12 +29,12 @@ const leftBy = async (place: 'outside' | 'inside') => {
   return backlog
 }
 
-test('A1 a process that dies in the moment of the answer has saved what it answered', async () => {
-  // Each life has numbered what the ones before it have left.
-  expect(await leftBy('outside')).toMatchObject({ unsequenced: 1, unpublished: lives - 1 })
+test('A1 a process that is killed directly after its answer has saved the placement', async () => {
+  // Each process gives seqs to the commits of the processes before it.
+  expect(await backlogAfter('outside')).toMatchObject({ unsequenced: 1, unpublished: processes - 1 })
 })
 
-test('A1 what the writer has answered is in the file before anything else can run', async () => {
-  const { unsequenced, unpublished } = await leftBy('inside')
-  expect(unsequenced + unpublished).toBe(lives)
+test('A1 the writer has saved a placement when its method returns', async () => {
+  const { unsequenced, unpublished } = await backlogAfter('inside')
+  expect(unsequenced + unpublished).toBe(processes)
 })

@@ -27,3 +27,5 @@ export const createBoardTables = (database: DatabaseSync) => {
     },
   }
 }
+
+export type BoardTables = ReturnType<typeof createBoardTables>

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { keepCheckpointing, nextRestMs } from './checkpoints.ts'
+import { keepCheckpointing, nextPauseMs } from './checkpoints.ts'
 
 let folder: string
 beforeEach(() => {
@@ -11,15 +11,15 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-test('the pause is such that a checkpoint carries about two thousand pages, between a quarter of a second and four', () => {
-  expect(nextRestMs(1_000, 2_000)).toBe(1_000)
-  expect(nextRestMs(1_000, 4_000)).toBe(500)
-  expect(nextRestMs(1_000, 100_000)).toBe(250)
-  expect(nextRestMs(1_000, 1_000)).toBe(2_000)
-  expect(nextRestMs(1_000, 0)).toBe(4_000)
+test('the pause adapts so that a checkpoint copies about 2,000 pages, between 0.25 and 4 seconds', () => {
+  expect(nextPauseMs(1_000, 2_000)).toBe(1_000)
+  expect(nextPauseMs(1_000, 4_000)).toBe(500)
+  expect(nextPauseMs(1_000, 100_000)).toBe(250)
+  expect(nextPauseMs(1_000, 1_000)).toBe(2_000)
+  expect(nextPauseMs(1_000, 0)).toBe(4_000)
 })
 
-test('what is in the log comes into the database beside an open connection, and closing ends it quietly', async () => {
+test('checkpoints copy the log into the database beside an open connection, and closing ends them without an error', async () => {
   const file = join(folder, 'a.db')
   const open = () => {
     const database = new DatabaseSync(file)

@@ -1,4 +1,4 @@
-/** Keeps a copy of an older database before its first migration, which cannot be undone: an older Fresco refuses a newer file. */
+/** Copies an older database before its migration, which cannot be undone: an older Fresco refuses a newer file. */
 import { closeSync, existsSync, openSync, renameSync, rmSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { schemaVersion } from './schema.ts'
@@ -6,11 +6,11 @@ import { schemaVersion } from './schema.ts'
 export interface Migration {
   readonly from: number
   readonly to: number
-  /** The file that keeps the database as it was. */
+  /** The file with the database before the migration. */
   readonly copy: string
 }
 
-/** 0 for a new file, and for one that is no database, which the store reports when it opens it. */
+/** 0 for a new file. Also 0 for a file that is no database; opening the store reports that error. */
 const versionOf = (file: string): number => {
   try {
     const database = new DatabaseSync(file, { timeout: 5_000 })
@@ -27,7 +27,7 @@ const versionOf = (file: string): number => {
 const copyTo = (file: string, copy: string) => {
   const draft = `${file}.copying`
   rmSync(draft, { force: true })
-  // SQLite writes into an empty file that is there, and leaves its rights as they are.
+  // SQLite writes into an existing empty file and keeps its rights.
   closeSync(openSync(draft, 'wx', 0o600))
   const database = new DatabaseSync(file, { timeout: 5_000 })
   try {
@@ -40,8 +40,8 @@ const copyTo = (file: string, copy: string) => {
 }
 
 /**
- * Copies a database that is about to be migrated. `onMigration` comes first, because the copy of a large board takes a while. The database must be
- * locked. @throws with a sentence when the copy cannot be made.
+ * Copies a database that needs a migration. Calls `onMigration` first, because copying a large board takes a while. The database must be locked.
+ * @throws an error for the operator when the copy fails.
  */
 export const copyBeforeMigration = (file: string, onMigration: (migration: Migration) => void) => {
   const from = existsSync(file) ? versionOf(file) : 0
@@ -52,8 +52,11 @@ export const copyBeforeMigration = (file: string, onMigration: (migration: Migra
     copyTo(file, copy)
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(`${file} could not be copied before its migration (${reason}). Is there space? The database was not changed.`, {
-      cause,
-    })
+    throw new Error(
+      `${file} could not be copied before its migration (${reason}). Check that the disk has free space. The database was not changed.`,
+      {
+        cause,
+      },
+    )
   }
 }

@@ -15,17 +15,17 @@ const commit = (seq: number, positions: readonly number[]): SequencedCommit => (
   pixels: positions.map((position) => ({ position: asPosition(position), color: seq % 16, previous: 0, by: asPainterId('p_a') })),
 })
 
-/** Few positions, so that many are painted more than once, and the largest that there may be. */
+/** Few positions, so that many are painted more than once, and the largest possible one. */
 const positions = fc.uniqueArray(fc.oneof(fc.nat(20), fc.constant(4_096 * 4_096 - 1)), { maxLength: 12 })
 const commits = fc.array(positions, { maxLength: 8 }).map((all) => all.map((each, index) => commit(index + 1, each)))
 
-/** Each pixel with all that history keeps of its commit. */
+/** Each pixel with the fields of its commit that history stores. */
 const rowsOf = (part: readonly SequencedCommit[]) =>
   part
     .flatMap(({ pixels, ...rest }) => pixels.map((pixel) => ({ ...rest, ...pixel })))
     .sort((a, b) => a.position - b.position || a.seq - b.seq)
 
-test('every pixel is in one part, and the parts follow one another by position', () => {
+test('every pixel is in exactly one part, and the parts are in the order of position', () => {
   fc.assert(
     fc.property(commits, fc.integer({ min: 1, max: 10 }), (all, size) => {
       const parts = partsByPosition(all, size)
@@ -37,6 +37,6 @@ test('every pixel is in one part, and the parts follow one another by position',
   )
 })
 
-test('nothing is one empty part', () => {
+test('no commits make one empty part', () => {
   expect(partsByPosition([], 500)).toEqual([[]])
 })

@@ -1,6 +1,6 @@
 /**
- * Places one pixel, and is gone as soon as it has the answer. Started by `acknowledged.int.test.ts` with a file, a group's id, and where it stands: `outside`
- * of the store, as a server does, or `inside` of the writer's thread, where nothing can run any more between the answer and the end.
+ * A process of `acknowledged.int.test.ts`: places one pixel and kills itself after the answer. Its arguments are a file, the id of a group, and a place.
+ * `outside` calls the store as a server does. `inside` calls the writer itself, so that nothing can run between the answer and the kill.
  */
 import { DatabaseSync } from 'node:sqlite'
 import { noFailpoints } from '../../failpoints.ts'

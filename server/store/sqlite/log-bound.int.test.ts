@@ -31,11 +31,11 @@ const call = async (method: string, ...args: unknown[]) => {
   if ('error' in answer) throw new Error(answer.error.message)
 }
 
-test('with nobody else to carry it over the log grows to its bound and begins anew there', async () => {
+test('without checkpoints of another thread, the log grows to its bound and starts again from its beginning', async () => {
   await once(writer, 'message')
   await call('ensureCanvas', testCanvas({ width, height: width, tileSize: width }))
   const logBytes = () => statSync(join(folder, 'a.db-wal')).size
-  // As far apart as they go, so that hardly any share a page.
+  // As far apart as possible, so that few share a page.
   const pixels = Array.from({ length: maxCommitPixels }, (_, index) => {
     const position = Math.floor((index * width * width) / maxCommitPixels)
     return { gx: position % width, gy: Math.floor(position / width), color: 1 }
@@ -50,5 +50,5 @@ test('with nobody else to carry it over the log grows to its bound and begins an
   const growth = sizes.map((size, index) => size - (sizes[index - 1] ?? 0))
   expect(sizes.at(-1)).toBeGreaterThanOrEqual(boundBytes)
   expect(sizes.at(-1)).toBeLessThan(boundBytes + Math.max(...growth))
-  expect(growth.slice(-3), 'it has begun anew').toEqual([0, 0, 0])
+  expect(growth.slice(-3), 'the log has started again').toEqual([0, 0, 0])
 })

@@ -1,6 +1,8 @@
-/** The rows of the outbox, and the commits that they become. */
+/** The rows of the outbox, and the commits that they become. Threads exchange rows, because cloning decoded pixels costs several times as much. */
 import type { SequencedCommit } from '../../../lib/commit.ts'
-import { type Content, decodeContent, tryDecodeContent } from '../entry-content.ts'
+import { type Content, decodeContent, encodeContent, tryDecodeContent } from '../entry-content.ts'
+import { createPageBy } from '../page.ts'
+import { countBlobPixels } from '../pixel-blob.ts'
 import type { UnpublishedCommit } from '../port.ts'
 
 interface StoredContent {
@@ -28,3 +30,13 @@ export const unpublishedOf = ({ kind, pixels, ...row }: UnpublishedRow): Unpubli
 
 /** None when they cannot be decoded. */
 export const pixelsOf = ({ kind, pixels }: StoredContent) => tryDecodeContent(kind, pixels)?.pixels ?? []
+
+export const rowOf = (commit: SequencedCommit): OutboxRow => {
+  const { pixels: _, unknown: __, ...row } = commit
+  const { kind, bytes } = encodeContent(commit)
+  return { ...row, kind, pixels: bytes }
+}
+
+/** A page of rows, bounded as a page of commits. */
+export const createRowPage = <Row extends OutboxRow>(maxPixels?: number) =>
+  createPageBy<Row>(({ pixels }) => countBlobPixels(pixels), maxPixels)

@@ -1,8 +1,7 @@
 /**
- * The tables, and how an older file becomes a newer one. `PRAGMA user_version` counts the migrations that a file has had.
+ * The tables, and the migrations from older files. `PRAGMA user_version` counts the migrations that a file has had.
  *
- * Rows are found by what the loops ask for: partial indexes keep the unsequenced and the unpublished commits small to find,
- * however long the log is.
+ * Partial indexes find the unsequenced and the unpublished commits in a time that does not depend on the length of the log.
  */
 import type { DatabaseSync } from 'node:sqlite'
 
@@ -150,7 +149,7 @@ const migrations: readonly string[] = [
     body TEXT NOT NULL
   ) STRICT;
   `,
-  // What was counted by cells before stays there, and belongs to the sum.
+  // Older counts stay in `stats_cells` and are a part of the sums.
   `
   CREATE TABLE stats_blocks (
     canvas TEXT NOT NULL,
@@ -160,7 +159,7 @@ const migrations: readonly string[] = [
     PRIMARY KEY (canvas, block)
   ) STRICT, WITHOUT ROWID;
   `,
-  // What an entry holds; NULL for pixels.
+  // NULL for pixels (`entry-content.ts`).
   `
   ALTER TABLE outbox ADD COLUMN kind TEXT;
   ALTER TABLE dead_letters ADD COLUMN kind TEXT;
@@ -169,13 +168,13 @@ const migrations: readonly string[] = [
 
 export const schemaVersion = migrations.length
 
-/** `to` is older than this Fresco in tests only. @throws when the file was written by a newer Fresco. */
+/** Only tests pass an older `to`. @throws when the file was written by a newer Fresco. */
 export const migrate = (database: DatabaseSync, to = schemaVersion) => {
   const row = database.prepare('PRAGMA user_version').get()
   const version = Number(row?.['user_version'] ?? 0)
   if (version > schemaVersion) {
     throw new Error(
-      `The database has schema version ${version}, and this Fresco knows versions up to ${schemaVersion}. It was written by a newer Fresco: start that one, or restore a backup from before.`,
+      `The database has schema version ${version}, and this Fresco supports versions up to ${schemaVersion}. It was written by a newer Fresco: start the newer version, or restore an older backup.`,
     )
   }
   for (const [index, sql] of migrations.entries()) {

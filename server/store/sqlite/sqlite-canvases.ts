@@ -2,6 +2,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { CanvasId } from '../../../lib/brand.ts'
 import type { Canvas, CanvasChange } from '../../../lib/canvas.ts'
+import { hasTile } from '../../../lib/geometry.ts'
+import type { TileRef } from '../port.ts'
 import { query } from './query.ts'
 import type { Transaction } from './transactions.ts'
 
@@ -16,6 +18,15 @@ export const createCanvasReader = (database: DatabaseSync) => {
   return (id: CanvasId): Canvas | null => {
     const row = canvas.get(id)
     return row ? canvasOf(row) : null
+  }
+}
+
+/** Null when the canvas has no such tile, too. */
+export const createCanvasOfTile = (database: DatabaseSync) => {
+  const getCanvas = createCanvasReader(database)
+  return ({ canvas: id, tile }: TileRef): Canvas | null => {
+    const canvas = getCanvas(id)
+    return canvas && hasTile(canvas, tile) ? canvas : null
   }
 }
 

@@ -6,7 +6,7 @@ import { firstCommitId } from '../../../lib/plan-group.ts'
 import { tryDecodeContent } from '../entry-content.ts'
 import { encodePixelBlob } from '../pixel-blob.ts'
 import type { Attempted, Store } from '../port.ts'
-import { createBoardTables } from './board-tables.ts'
+import { type BoardTables, createBoardTables } from './board-tables.ts'
 import { query } from './query.ts'
 import { type OutboxRow, outboxColumns, type Stored, sequencedOf } from './rows.ts'
 import { createSettingWriter } from './settings.ts'
@@ -20,20 +20,23 @@ const deadLetterColumns = `${outboxColumns}, attempts, error, died_at AS diedAtM
 
 const deadLetterOf = ({ kind, pixels, ...row }: DeadLetterRow): DeadLetter => ({ ...row, pixels: [], ...tryDecodeContent(kind, pixels) })
 
+/** Adds a commit and its pixels. Adds nothing when there are no pixels. */
+const createCommitAdder =
+  ({ getCanvas, savePixel, addCommit }: BoardTables) =>
+  ({ canvas, tile, ...ref }: Pick<DeadLetter, 'canvas' | 'tile' | 'epoch'>, added: AddedCommit) => {
+    const { groupId, cause, rowKind, atMs, pixels } = added
+    if (pixels.length === 0) return
+    const epoch = getCanvas(canvas)?.epoch ?? ref.epoch
+    for (const { position, color, by } of pixels) savePixel({ canvas, tile, position, color, by, atMs, cause: rowKind })
+    addCommit({ id: firstCommitId(groupId), canvas, tile, epoch, atMs, cause, pixels })
+  }
+
 /** For the writer's thread. */
 export const createSqliteDeadLetters = (database: DatabaseSync, transaction: Transaction) => {
   const sql = statements(database)
   const tables = createBoardTables(database)
+  const addCommit = createCommitAdder(tables)
   const saveSetting = createSettingWriter(database)
-
-  /** Adds nothing when there are no pixels. */
-  const addCommit = ({ canvas, tile, ...ref }: Pick<DeadLetter, 'canvas' | 'tile' | 'epoch'>, added: AddedCommit) => {
-    const { groupId, cause, rowKind, atMs, pixels } = added
-    if (pixels.length === 0) return
-    const epoch = tables.getCanvas(canvas)?.epoch ?? ref.epoch
-    for (const { position, color, by } of pixels) tables.savePixel({ canvas, tile, position, color, by, atMs, cause: rowKind })
-    tables.addCommit({ id: firstCommitId(groupId), canvas, tile, epoch, atMs, cause, pixels })
-  }
 
   return {
     countAttempts: (commits: readonly Attempted[]) =>

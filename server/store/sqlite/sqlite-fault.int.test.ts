@@ -23,13 +23,13 @@ const errorOf = (run: () => void): unknown => {
   throw new Error('it did not fail')
 }
 
-/** A database that can hold nothing more, without a disk that is full. */
+/** Fills a database up to a bound of its own, instead of a disk. */
 const fill = (database: DatabaseSync) => {
   database.exec('CREATE TABLE t (bytes BLOB); PRAGMA max_page_count = 2')
   return errorOf(() => database.exec('INSERT INTO t VALUES (zeroblob(100000))'))
 }
 
-test('a full disk is told from a lock that is held, also as the cause of another error', () => {
+test('a full disk is distinguished from a held lock, even as the cause of another error', () => {
   const database = new DatabaseSync(file)
   const full = fill(database)
   expect(sqliteFaultOf(full, file)).toBe('disk_full')
@@ -49,7 +49,7 @@ test('a full disk is told from a lock that is held, also as the cause of another
   for (const each of [other, database]) each.close()
 })
 
-test('a database that may only be read says so, and the trial leaves no file behind', () => {
+test('a read-only database is reported as such, and the trial leaves no file behind', () => {
   new DatabaseSync(file).close()
   const database = new DatabaseSync(file, { readOnly: true })
   const refused = errorOf(() => database.exec('CREATE TABLE t (a)'))
@@ -58,7 +58,7 @@ test('a database that may only be read says so, and the trial leaves no file beh
   expect(readdirSync(folder)).toEqual(['fresco.db'])
 })
 
-test('an I/O error is explained by what the operating system says', () => {
+test('an I/O error is explained by the error of the operating system', () => {
   const error = Object.assign(new Error('disk I/O error'), { errcode: 778 })
   expect(sqliteFaultOf(error, file)).toBe('io_error')
   expect(sqliteFaultOf(error, join(folder, 'not-there', 'fresco.db'))).toBe('missing')

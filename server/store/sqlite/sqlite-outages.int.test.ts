@@ -1,4 +1,4 @@
-/** SQLite on a disk that is full, with a thread that dies or hangs, and with a COMMIT that fails: refused or unanswered, never half done (A1). */
+/** SQLite on a full disk, with a thread that ends or hangs, and with a COMMIT that fails: a placement is refused or unanswered, never saved in part (A1). */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -35,7 +35,7 @@ const setUp = async (options: Partial<SqliteStoreOptions> = {}) => {
   return { store, writer, place, charges }
 }
 
-/** How large a file of this process may become: a write beyond it fails as on a full disk. Null for any size. */
+/** Limits the size of this process's files: a write beyond it fails as on a full disk. Null removes the limit. */
 const limitFiles = (bytes: number | null) => {
   const { status, stderr } = spawnSync('prlimit', ['--pid', String(process.pid), `--fsize=${bytes ?? 'unlimited'}:`])
   if (status !== 0) throw new Error(String(stderr))
@@ -43,7 +43,7 @@ const limitFiles = (bytes: number | null) => {
 const hasLimits = process.platform === 'linux' && spawnSync('prlimit', ['--version']).status === 0
 
 test.skipIf(!hasLimits)(
-  'A1 no room on the disk: placements are refused, nothing is half done, and it goes on when there is room',
+  'A1 on a full disk, placements are refused and change nothing, and they work again when there is space',
   async () => {
     const ignore = () => undefined
     process.on('SIGXFSZ', ignore)
@@ -62,7 +62,7 @@ test.skipIf(!hasLimits)(
       }
       expect(failed.code).toBe('unavailable')
       await expect(place(60, 60)).rejects.toMatchObject({ code: 'unavailable', reason: 'file_too_large' })
-      // What only reads goes on.
+      // Reads still work.
       expect(await store.backlog()).toMatchObject({ unsequenced: placed })
       expect(await charges()).toBe(10_000 - placed)
       expect((await store.readBoard({ canvas: main, tile }))?.seq).toBe(0)
@@ -79,13 +79,13 @@ test.skipIf(!hasLimits)(
   },
 )
 
-test('A1 its writing thread dies: what was under way is not answered, the rest is refused, and the process is told once to end', async () => {
+test("A1 when the writer's thread ends, the placement in flight is not answered, later ones are refused, and onFatal is called once", async () => {
   const onFatal = vi.fn()
   const { store, writer, place } = await setUp({ onFatal, failpoints: { 'placement.before-commit': 'hang' } })
   const placing = expect(place(1)).rejects.toMatchObject({ code: 'outcome_unknown' })
-  const numbering = expect(store.sequence({ limit: 1 })).rejects.toMatchObject({ code: 'unavailable' })
+  const sequencing = expect(store.sequence({ limit: 1 })).rejects.toMatchObject({ code: 'unavailable' })
   await writer.terminate()
-  await Promise.all([placing, numbering])
+  await Promise.all([placing, sequencing])
   await expect(place(2)).rejects.toMatchObject({ code: 'closed' })
   expect(onFatal).toHaveBeenCalledTimes(1)
   await store.close()
@@ -94,7 +94,7 @@ test('A1 its writing thread dies: what was under way is not answered, the rest i
   await again.close()
 })
 
-test('A1 its disk hangs: calls are given up in time, and a placement then has no answer rather than a wrong one', async () => {
+test('A1 when the disk hangs, calls fail at their deadline, and a placement is not answered', async () => {
   const { store, writer, place } = await setUp({ deadlineMs: 200, failpoints: { 'placement.before-commit': 'hang' } })
   await expect(place(1)).rejects.toMatchObject({ code: 'outcome_unknown' })
   await expect(store.sequence({ limit: 1 })).rejects.toMatchObject({ code: 'unavailable' })
@@ -104,27 +104,24 @@ test('A1 its disk hangs: calls are given up in time, and a placement then has no
   await store.close()
 })
 
-test.each(['fresco.db', 'fresco.db-wal'])(
-  'A1 the file %s is deleted under it: placements are refused with the reason, until it is back',
-  async (name) => {
-    const { store, place } = await setUp()
-    await place(1)
-    renameSync(join(folder, name), join(folder, 'away'))
-    await expect(place(2)).rejects.toMatchObject({ code: 'unavailable', reason: 'missing' })
-    await expect(store.sequence({ limit: 10 })).rejects.toMatchObject({ reason: 'missing' })
-    await expect(store.checkWritable()).rejects.toMatchObject({ reason: 'missing' })
-    // Another file in its place is not the one that it has open.
-    writeFileSync(join(folder, name), '')
-    await expect(place(3)).rejects.toMatchObject({ reason: 'missing' })
-    renameSync(join(folder, 'away'), join(folder, name))
-    await store.checkWritable()
-    await place(4)
-    expect(await store.backlog()).toMatchObject({ unsequenced: 2 })
-    await store.close()
-  },
-)
+test.each(['fresco.db', 'fresco.db-wal'])('A1 while the file %s is missing, placements are refused with the reason', async (name) => {
+  const { store, place } = await setUp()
+  await place(1)
+  renameSync(join(folder, name), join(folder, 'away'))
+  await expect(place(2)).rejects.toMatchObject({ code: 'unavailable', reason: 'missing' })
+  await expect(store.sequence({ limit: 10 })).rejects.toMatchObject({ reason: 'missing' })
+  await expect(store.checkWritable()).rejects.toMatchObject({ reason: 'missing' })
+  // A new file of the same name is not the open file.
+  writeFileSync(join(folder, name), '')
+  await expect(place(3)).rejects.toMatchObject({ reason: 'missing' })
+  renameSync(join(folder, 'away'), join(folder, name))
+  await store.checkWritable()
+  await place(4)
+  expect(await store.backlog()).toMatchObject({ unsequenced: 2 })
+  await store.close()
+})
 
-test('a database whose pages are damaged says so', async () => {
+test('a database with damaged pages is reported as corrupt', async () => {
   const { store, place } = await setUp()
   for (let gx = 0; gx < 64; gx++) await place(gx)
   await store.close()

@@ -5,9 +5,8 @@ import { isReadable } from '../entry-content.ts'
 import type { Backlog, BatchOptions, Mark, Store } from '../port.ts'
 import { isIn } from '../tile-filter.ts'
 import { createSeqAssigner } from './assign-seqs.ts'
-import { createRowPage, type PackedRows, packRows } from './packed-commits.ts'
 import { query } from './query.ts'
-import { type OutboxRow, outboxColumns, type UnpublishedRow } from './rows.ts'
+import { createRowPage, type OutboxRow, outboxColumns, type UnpublishedRow } from './rows.ts'
 import type { Transaction } from './transactions.ts'
 
 /** Commits that one transaction removes, so that placements do not wait until a week of log is gone. */
@@ -20,7 +19,7 @@ export const createSqliteOutbox = (database: DatabaseSync, transaction: Transact
 
   const readUnsequenced = ({ limit, tiles }: BatchOptions): readonly OutboxRow[] => {
     const isWanted = isIn(tiles)
-    const page = createRowPage()
+    const page = createRowPage<OutboxRow>()
     for (const row of sql.unsequenced.iterate()) {
       if (isWanted(row) && (!page.add(row) || page.commits.length === limit)) break
     }
@@ -28,14 +27,13 @@ export const createSqliteOutbox = (database: DatabaseSync, transaction: Transact
   }
 
   return {
-    /** The commits that got their seqs, as rows of `UnpublishedRow`; null when there are none. */
-    sequence(options: BatchOptions): PackedRows | null {
-      if (sql.anyUnsequenced.get() === undefined) return null
-      return transaction(() => packRows(assignSeqs(readUnsequenced(options), 1)))
+    /** The commits that got their seqs. */
+    sequence(options: BatchOptions): UnpublishedRow[] {
+      if (sql.anyUnsequenced.get() === undefined) return []
+      return transaction(() => assignSeqs(readUnsequenced(options), 1))
     },
 
-    /** Rows of `UnpublishedRow`. */
-    getUnpublished({ limit, tiles }: BatchOptions): PackedRows {
+    getUnpublished({ limit, tiles }: BatchOptions): UnpublishedRow[] {
       const page = createRowPage<UnpublishedRow>()
       const isWanted = isIn(tiles)
       const blocked = new Set<string>()
@@ -44,7 +42,7 @@ export const createSqliteOutbox = (database: DatabaseSync, transaction: Transact
         if (!isReadable(commit.kind, commit.pixels)) blocked.add(tileKey(commit))
         if (!page.add(commit) || page.commits.length === limit) break
       }
-      return packRows(page.commits)
+      return page.commits
     },
 
     markAsPublished(commits: readonly Mark[], nowMs: number) {

@@ -8,7 +8,7 @@ import { firstCommitId, type GroupPlan, type IdempotencyRecord, planGroup, type 
 import type { Failpoints } from '../../failpoints.ts'
 import { type PixelRef, type PlacementGroup, type Receipt, type StoredPixel, StoreError } from '../port.ts'
 import { createSeqAssigner } from './assign-seqs.ts'
-import { createBoardTables } from './board-tables.ts'
+import { type BoardTables, createBoardTables } from './board-tables.ts'
 import { query } from './query.ts'
 import { type OutboxRow, pixelsOf } from './rows.ts'
 import type { createTransactions } from './transactions.ts'
@@ -18,20 +18,10 @@ const createChargeReader = (database: DatabaseSync) => {
   return (painter: PainterId, canvas: CanvasId): ChargeState | null => charges.get(painter, canvas) ?? null
 }
 
-/** For the writer's thread. */
-export const createSqlitePlacing = (options: {
-  database: DatabaseSync
-  transactions: ReturnType<typeof createTransactions>
-  failpoints: Failpoints
-}) => {
-  const { database, failpoints } = options
-  const { settledTransaction, rollback } = options.transactions
-  const tables = createBoardTables(database)
-  const assignSeqs = createSeqAssigner(database)
+const createGroupPlanner = (database: DatabaseSync, tables: BoardTables) => {
   const getCharges = createChargeReader(database)
-  const sql = statements(database)
-
-  const planOf = ({ id, requests, nowMs, chargesNowMs = nowMs }: PlacementGroup) => {
+  const idempotencyRecord = query<{ value: string }>(database, 'SELECT value FROM remembered WHERE painter = ? AND key = ?')
+  return ({ id, requests, nowMs, chargesNowMs = nowMs }: PlacementGroup) => {
     const canvases = new Map<CanvasId, Canvas | null>()
     return planGroup(id, requests, {
       nowMs,
@@ -43,11 +33,25 @@ export const createSqlitePlacing = (options: {
       charges: getCharges,
       pixel: (canvas, tile, position) => tables.getPixel({ canvas, tile }, position),
       idempotencyRecord(painter, key) {
-        const row = sql.idempotencyRecord.get(painter, key)
+        const row = idempotencyRecord.get(painter, key)
         return row ? (JSON.parse(row.value) as IdempotencyRecord) : null
       },
     })
   }
+}
+
+/** For the writer's thread. */
+export const createSqlitePlacing = (options: {
+  database: DatabaseSync
+  transactions: ReturnType<typeof createTransactions>
+  failpoints: Failpoints
+}) => {
+  const { database, failpoints } = options
+  const { settledTransaction, rollback } = options.transactions
+  const tables = createBoardTables(database)
+  const planOf = createGroupPlanner(database, tables)
+  const assignSeqs = createSeqAssigner(database)
+  const sql = statements(database)
 
   const save = (plan: GroupPlan, keysAtMs: number) => {
     for (const pixel of plan.pixels) tables.savePixel(pixel)
@@ -133,7 +137,6 @@ const statements = (database: DatabaseSync) => ({
     `INSERT INTO charges (painter, canvas, count, since) VALUES (?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET count = excluded.count, since = excluded.since`,
   ),
-  idempotencyRecord: query<{ value: string }>(database, 'SELECT value FROM remembered WHERE painter = ? AND key = ?'),
   saveIdempotencyRecord: database.prepare('INSERT OR REPLACE INTO remembered (painter, key, at, value) VALUES (?, ?, ?, ?)'),
   commitExists: database.prepare('SELECT 1 FROM outbox WHERE id = ?'),
   unsequenced: query<Pick<OutboxRow, 'id' | 'canvas' | 'tile'>>(

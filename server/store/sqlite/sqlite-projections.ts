@@ -13,14 +13,14 @@ import type {
   Snapshot,
   SnapshotInfo,
 } from '../projections-port.ts'
-import { type PackedRows, unpackCommits } from './packed-commits.ts'
 import { query } from './query.ts'
+import { type OutboxRow, sequencedOf } from './rows.ts'
 import { addToBlock, cellsOf } from './stat-blocks.ts'
 import type { Transaction } from './transactions.ts'
 
 type Args<Method extends keyof ProjectionStore> = Parameters<ProjectionStore[Method]>[0]
-type PackedProjecting = Omit<Projecting, 'commits'> & {
-  readonly packed: PackedRows
+type RowsToProject = Omit<Projecting, 'commits'> & {
+  readonly rows: readonly OutboxRow[]
   /** History comes in parts. The cursor moves with the last one, because saving a row again changes nothing. */
   readonly isLast: boolean
 }
@@ -29,14 +29,14 @@ type PackedProjecting = Omit<Projecting, 'commits'> & {
 export const createSqliteProjector = (database: DatabaseSync, transaction: Transaction) => {
   const sql = writing(database)
 
-  const saveHistory = ({ canvas, tile, epoch }: PackedProjecting, commits: readonly SequencedCommit[]) => {
+  const saveHistory = ({ canvas, tile, epoch }: RowsToProject, commits: readonly SequencedCommit[]) => {
     for (const { seq, atMs, cause, pixels } of commits) {
       for (const { position, color, previous, by } of pixels) {
         sql.saveHistory.run(canvas, tile, position, atMs, seq, epoch, color, previous, by, cause)
       }
     }
   }
-  const saveStats = ({ canvas, tileSize }: PackedProjecting, commits: readonly SequencedCommit[]) => {
+  const saveStats = ({ canvas, tileSize }: RowsToProject, commits: readonly SequencedCommit[]) => {
     const { painters, minutes, cells } = countStats(commits, { tileSize })
     for (const [painter, placed] of painters) sql.addPainter.run(canvas, painter, placed)
     for (const [minute, placed] of minutes) sql.addMinute.run(canvas, minute, placed)
@@ -47,13 +47,13 @@ export const createSqliteProjector = (database: DatabaseSync, transaction: Trans
   }
 
   return {
-    project: (args: PackedProjecting): boolean =>
+    project: (args: RowsToProject): boolean =>
       transaction(() => {
-        const { name, canvas, tile, epoch, after, to, packed, isLast } = args
+        const { name, canvas, tile, epoch, after, to, rows, isLast } = args
         const cursor = sql.cursor.get(name, canvas, tile)
         if ((cursor?.epoch === epoch ? cursor.seq : 0) !== after) return false
         const save = name === 'history' ? saveHistory : saveStats
-        save(args, unpackCommits(packed))
+        save(args, rows.map(sequencedOf))
         if (isLast) sql.saveCursor.run(name, canvas, tile, epoch, to)
         return true
       }),

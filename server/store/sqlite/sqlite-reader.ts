@@ -2,6 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { createSqliteAdminSessionReader } from './sqlite-admin-sessions.ts'
 import { createSqliteAuditReader } from './sqlite-audit.ts'
+import { createSqliteBoardReader } from './sqlite-boards.ts'
 import { createSqliteCanvasReader } from './sqlite-canvases.ts'
 import { createSqliteDeadLetterReader } from './sqlite-dead-letters.ts'
 import { createSqliteLogReader, type Snapshot } from './sqlite-log.ts'
@@ -28,6 +29,7 @@ export const createSqliteReader = (database: DatabaseSync) => {
     ...createSqliteCanvasReader(database),
     ...createSqlitePlacingReader(database),
     ...createSqliteOutboxReader(database),
+    ...createSqliteBoardReader(database, snapshot),
     ...createSqliteLogReader(database, snapshot),
     ...createSqliteDeadLetterReader(database),
     ...createSqliteAdminSessionReader(database),

@@ -43,7 +43,7 @@ const file = () => join(folder, 'fresco.db')
 
 const refusal = 'Another Fresco process uses'
 
-/** A process that opens the store and holds it until it is killed; `prefix` is a command that starts it, such as `unshare`. */
+/** A process that opens the store and keeps it open until it is killed. `prefix` is a command that starts it, such as `unshare`. */
 const holdInChild = async (path: string, prefix: readonly string[] = []) => {
   const module = JSON.stringify(new URL('./sqlite-store.ts', import.meta.url))
   const script = `import(${module}).then(async (m) => { await m.openSqliteStore({ file: ${JSON.stringify(path)} }); process.stdout.write('open') })`
@@ -52,7 +52,7 @@ const holdInChild = async (path: string, prefix: readonly string[] = []) => {
   await once(child.stdout, 'data')
   return {
     async kill() {
-      // Standard output closes when the last process that has it ended, so also the one behind `unshare`.
+      // Standard output closes when the last process ends, which may be the one that `unshare` started.
       const ended = once(child.stdout, 'close')
       child.kill('SIGKILL')
       await ended
@@ -60,17 +60,17 @@ const holdInChild = async (path: string, prefix: readonly string[] = []) => {
   }
 }
 
-test('a second server on the same file is refused with the remedy, and may start after the first has stopped', async () => {
+test('a second server on the same file is refused with advice, and can start after the first has stopped', async () => {
   const store = await openSqliteStore({ file: file() })
   await expect(openSqliteStore({ file: file() })).rejects.toThrow(/Another Fresco process uses .*fresco\.db.* Stop it first/)
-  // A refused one releases nothing of what the first holds.
+  // The refused server has not released the lock of the first one.
   await expect(openSqliteStore({ file: file() })).rejects.toThrow(refusal)
   await store.close()
   const again = await openSqliteStore({ file: file() })
   await again.close()
 })
 
-test('the lock of a killed process does not hold', async () => {
+test('a killed process no longer holds the lock', async () => {
   const child = await holdInChild(file())
   await expect(openSqliteStore({ file: file() })).rejects.toThrow(refusal)
   await child.kill()
@@ -88,12 +88,12 @@ test.skipIf(!canUnshare)('the lock holds across containers, which do not share p
   await store.close()
 })
 
-test('a file that an older Fresco locked by its process id is free', async () => {
+test('a lock file of an older Fresco, with a process id, is ignored', async () => {
   writeFileSync(`${file()}.lock`, JSON.stringify({ pid: process.pid, startedAt: null }))
   await (await openSqliteStore({ file: file() })).close()
 })
 
-test('a symbolic link to the database is the same database', async () => {
+test('a symbolic link to the database has the same lock', async () => {
   await (await openSqliteStore({ file: file() })).close()
   const link = join(folder, 'link.db')
   symlinkSync(file(), link)
@@ -102,12 +102,12 @@ test('a symbolic link to the database is the same database', async () => {
   await store.close()
 })
 
-test('a lock file that is no database is named', async () => {
+test('a damaged lock file is named in the error', async () => {
   writeFileSync(join(folder, 'fresco.lock.db'), 'x'.repeat(4_096))
   await expect(openSqliteStore({ file: file() })).rejects.toThrow(/lock file .*fresco\.lock\.db cannot be used/)
 })
 
-test('the database and its log are for the owner only', async () => {
+test('only the owner can read the database, its log and the lock file', async () => {
   const store = await openSqliteStore({ file: file() })
   await store.ensureCanvas(testCanvas())
   for (const name of [file(), `${file()}-wal`, join(folder, 'fresco.lock.db')]) expect(statSync(name).mode & 0o777).toBe(0o600)
@@ -121,7 +121,7 @@ test('a file of a newer Fresco is refused', async () => {
   await expect(openSqliteStore({ file: file() })).rejects.toThrow('written by a newer Fresco')
 })
 
-test('an older file is copied before it is migrated, and the copy is for the owner only', async () => {
+test('an older file is copied before its migration, and only the owner can read the copy', async () => {
   const older = new DatabaseSync(file())
   migrate(older, 4)
   older.prepare('INSERT INTO canvases VALUES (?, 0, ?)').run('main', JSON.stringify(testCanvas()))
@@ -140,11 +140,11 @@ test('an older file is copied before it is migrated, and the copy is for the own
   expect(statSync(migrations[0]?.copy ?? '').mode & 0o777).toBe(0o600)
 })
 
-test('a folder that is no database is refused with the reason', async () => {
+test('a folder instead of a file is refused with the reason', async () => {
   await expect(openSqliteStore({ file: folder })).rejects.toThrow('cannot be opened')
 })
 
-test('A1 a transaction that fails before its commit leaves nothing', async () => {
+test('A1 a transaction that fails before its commit changes nothing', async () => {
   const store = await openSqliteStore({ file: file(), failpoints: { 'placement.before-commit': 'throw' } })
   await store.ensureCanvas(testCanvas({ cooldownMs: 1_000 }))
   const requests = [paint({ gx: 1, gy: 1, color: 1 })]
@@ -154,7 +154,7 @@ test('A1 a transaction that fails before its commit leaves nothing', async () =>
   await store.close()
 })
 
-test('A1 a fault after the commit is never told as "nothing was changed"', async () => {
+test('A1 a failure after the commit is reported as an unknown outcome', async () => {
   const store = await openSqliteStore({ file: file(), failpoints: { 'placement.after-commit': 'throw' } })
   await store.ensureCanvas(testCanvas())
   const requests = [paint({ gx: 1, gy: 1, color: 1 })]
@@ -163,25 +163,25 @@ test('A1 a fault after the commit is never told as "nothing was changed"', async
   await store.close()
 })
 
-test('A3 numbers that a power failure has taken back are given again, the same ones, before anything new', async () => {
+test('A3 commits whose seqs a power failure has taken back get the same seqs again, before new commits', async () => {
   const store = await openSqliteStore({ file: file() })
   await store.ensureCanvas(testCanvas())
   await store.place({ id: 'group0000', requests: [paint({ gx: 1, gy: 1, color: 1 })], nowMs: 1_000 })
   await store.place({ id: 'group0001', requests: [paint({ gx: 2, gy: 1, color: 2 })], nowMs: 1_001 })
-  // The files as they are on the disk: the numbers come after.
+  // A copy of the files before the commits get their seqs.
   const copy = join(folder, 'copy.db')
   for (const part of ['', '-wal']) cpSync(`${file()}${part}`, `${copy}${part}`)
   await store.sequence({ limit: 10 })
-  const told = await store.getUnpublished({ limit: 10 })
+  const before = await store.getUnpublished({ limit: 10 })
   await store.close()
 
   const after = await openSqliteStore({ file: copy })
-  // By a clock that was set back.
+  // The clock was set back.
   await after.place({ id: 'group0002', requests: [paint({ gx: 3, gy: 1, color: 3 })], nowMs: 1 })
   await after.sequence({ limit: 10 })
   const again = await after.getUnpublished({ limit: 10 })
   await after.close()
-  expect(told.map(({ id, seq }) => [id, seq])).toEqual([
+  expect(before.map(({ id, seq }) => [id, seq])).toEqual([
     ['group0000-0', 1],
     ['group0001-0', 2],
   ])
@@ -192,7 +192,7 @@ test('A3 numbers that a power failure has taken back are given again, the same o
   ])
 })
 
-test('cells that were counted one by one, before there were blocks, go on counting, and a reset forgets them', async () => {
+test('counts of cells from before there were blocks belong to the sums, and a reset removes them', async () => {
   let store = await openSqliteStore({ file: file() })
   const { id: canvas, epoch, tileSize } = await store.ensureCanvas(testCanvas())
   await store.place({

@@ -7,16 +7,15 @@ import { dirname } from 'node:path'
 import type { FailpointSpec } from '../../failpoints.ts'
 import { MemoryMembership } from '../memory/memory-membership.ts'
 import type { Store } from '../port.ts'
-import type { Projecting } from '../projections-port.ts'
+import type { ProjectionStore } from '../projections-port.ts'
 import { copyBeforeMigration, type Migration } from './copy-before-migration.ts'
 import { lockFile } from './file-lock.ts'
 import { partsByPosition } from './history-parts.ts'
-import { packCommits, unpackCommits, unpackRows } from './packed-commits.ts'
-import { type UnpublishedRow, unpublishedOf } from './rows.ts'
+import { rowOf, sequencedOf, unpublishedOf } from './rows.ts'
 import { trimPart } from './sqlite-outbox.ts'
 import type { SqliteReader } from './sqlite-reader.ts'
 import type { SqliteWriter } from './sqlite-writer.ts'
-import { startThread, type ThreadOptions, type WorkerThread } from './worker-thread.ts'
+import { type Remote, startThread, type ThreadOptions, type WorkerThread } from './worker-thread.ts'
 
 export interface SqliteStoreOptions extends Partial<ThreadOptions> {
   readonly file: string
@@ -44,28 +43,58 @@ const openThreads = async ({ file, failpoints = {}, onMigration = () => undefine
   }
 }
 
-/** @throws when the file is in use by another server, was written by a newer Fresco, or cannot be opened. */
-export const openSqliteStore = async (options: SqliteStoreOptions): Promise<Store> => {
-  const { onFatal = () => undefined, ...rest } = options
-  const threads: ThreadOptions = { ...rest, onFatal }
-  const { writer, reader, unlock } = await openThreads(options, threads)
-  const [write, read] = [writer.methods, reader.methods]
+interface Parts {
+  readonly write: Remote<SqliteWriter>
+  readonly read: Remote<SqliteReader>
+}
+
+/** The methods whose commits the other thread has as rows. */
+const commitMethods = ({ write, read }: Parts): Pick<Store, 'sequence' | 'getUnpublished' | 'markAsPublished' | 'readCommits'> => ({
+  async sequence(batch) {
+    const fresh = (await write.sequence(batch)).map(unpublishedOf)
+    return { sequenced: fresh.length, raced: false, fresh }
+  },
+  getUnpublished: async (batch) => (await write.getUnpublished(batch)).map(unpublishedOf),
+  async markAsPublished(commits, nowMs) {
+    // Marks do not need the pixels, and copying pixels to the other thread costs more than the update.
+    const marks = commits.map(({ id, canvas, tile, seq }) => ({ id, canvas, tile, seq }))
+    await write.markAsPublished(marks, nowMs)
+  },
+  async readCommits(wanted) {
+    const page = await read.readCommits(wanted)
+    if (page?.kind !== 'page') return page
+    const { rows, ...rest } = page
+    return { ...rest, commits: rows.map(sequencedOf) }
+  },
+})
+
+const projectionsOf = ({ write, read }: Parts): Omit<ProjectionStore, 'countStanding'> => {
   const { readCursors, readHistory, readHistoryPage, readStats, readSnapshot, listSnapshots } = read
   const { resetProjection: reset, saveSnapshot, deleteSnapshots } = write
+  return {
+    ...{ readCursors, readHistory, readHistoryPage, readStats, readSnapshot, listSnapshots, reset, saveSnapshot, deleteSnapshots },
+    async project({ commits, ...move }) {
+      const parts = move.name === 'history' ? partsByPosition(commits, historyRowsAtOnce) : [commits]
+      for (const [index, part] of parts.entries()) {
+        const isLast = index === parts.length - 1
+        if (!(await write.project({ ...move, rows: part.map(rowOf), isLast }))) return false
+      }
+      return true
+    },
+  }
+}
+
+/** @throws when the file is in use by another server, was written by a newer Fresco, or cannot be opened. */
+export const openSqliteStore = async ({ onFatal = () => undefined, ...options }: SqliteStoreOptions): Promise<Store> => {
+  const threads: ThreadOptions = { ...options, onFatal }
+  const { writer, reader, unlock } = await openThreads(options, threads)
+  const parts: Parts = { write: writer.methods, read: reader.methods }
+  const { write, read } = parts
   const membership = new MemoryMembership()
 
   /** Counting reads every pixel, so it has a thread of its own, which starts with the first count. */
   let counter: Promise<WorkerThread<SqliteReader>> | undefined
   let closing: Promise<void> | undefined
-
-  const project = async ({ commits, ...move }: Projecting) => {
-    const parts = move.name === 'history' ? partsByPosition(commits, historyRowsAtOnce) : [commits]
-    for (const [index, part] of parts.entries()) {
-      const isLast = index === parts.length - 1
-      if (!(await write.project({ ...move, packed: packCommits(part), isLast }))) return false
-    }
-    return true
-  }
 
   const closeAll = async () => {
     await (await counter)?.close()
@@ -77,20 +106,10 @@ export const openSqliteStore = async (options: SqliteStoreOptions): Promise<Stor
   return {
     ...read,
     ...write,
+    ...commitMethods(parts),
     kind: 'sqlite',
     async ping() {
       await Promise.all([read.ping(), write.ping()])
-    },
-    async sequence(batch) {
-      const packed = await write.sequence(batch)
-      const fresh = packed ? unpackRows<UnpublishedRow>(packed).map(unpublishedOf) : []
-      return { sequenced: fresh.length, raced: false, fresh }
-    },
-    getUnpublished: async (batch) => unpackRows<UnpublishedRow>(await write.getUnpublished(batch)).map(unpublishedOf),
-    async markAsPublished(commits, nowMs) {
-      // Marks do not need the pixels, and copying pixels to the other thread costs more than the update.
-      const marks = commits.map(({ id, canvas, tile, seq }) => ({ id, canvas, tile, seq }))
-      await write.markAsPublished(marks, nowMs)
     },
     async trim(limits) {
       for (let removed = 0; ; ) {
@@ -104,15 +123,8 @@ export const openSqliteStore = async (options: SqliteStoreOptions): Promise<Stor
     endBeat: async (id) => membership.endBeat(id),
     readHeartbeats: async () => membership.readHeartbeats(),
     readReports: async () => membership.readReports(),
-    async readCommits(wanted) {
-      const page = await read.readCommits(wanted)
-      if (page?.kind !== 'page') return page
-      const { packed, ...rest } = page
-      return { ...rest, commits: unpackCommits(packed) }
-    },
     projections: {
-      ...{ readCursors, readHistory, readHistoryPage, readStats, readSnapshot, listSnapshots },
-      ...{ project, reset, saveSnapshot, deleteSnapshots },
+      ...projectionsOf(parts),
       async countStanding(canvas) {
         counter ??= startThread<SqliteReader>({ file: options.file, part: 'reader' }, threads)
         return (await counter).methods.countStanding(canvas)

@@ -1,12 +1,12 @@
 /**
- * Counts by cell as SQLite keeps them: a row for a block of cells, with each cell's count as `u32`, little endian, in the order of `placeInBlock`. Pixels
- * from all over a board touch nearly every cell, so a row for each would be as many updates as there are pixels.
+ * Counts by cell as SQLite stores them: a row for a block of cells, with each cell's count as `u32`, little endian, in the order of `placeInBlock`. A
+ * row for each cell would need about one update for each pixel.
  */
 import { type CellNumber, cellOfBlock, cellsPerBlock, placeInBlock } from '../../../lib/stats.ts'
 
 const countBytes = 4
 
-/** `before`: null for a block that nothing was counted in. */
+/** `before`: null for a block without counts. */
 export const addToBlock = (before: Uint8Array | null, added: readonly [cell: CellNumber, placed: number][]): Uint8Array => {
   const sums = new Uint8Array(cellsPerBlock * countBytes)
   if (before) sums.set(before)
@@ -18,7 +18,7 @@ export const addToBlock = (before: Uint8Array | null, added: readonly [cell: Cel
   return sums
 }
 
-/** Those that are not zero. */
+/** The counts that are not zero. */
 export const cellsOf = function* (block: number, counts: Uint8Array): Generator<[CellNumber, number]> {
   const view = new DataView(counts.buffer, counts.byteOffset, counts.byteLength)
   for (let place = 0; place < cellsPerBlock; place++) {

@@ -3,11 +3,11 @@ import { expect, test } from 'vitest'
 import { cellsByBlock } from '../../../lib/stats.ts'
 import { addToBlock, cellsOf } from './stat-blocks.ts'
 
-/** Of the whole range that a canvas may have: 1,024 × 1,024 cells. */
+/** Of the largest canvas: 1,024 × 1,024 cells. */
 const cell = fc.oneof(fc.nat(1_024 * 1_024 - 1), fc.constantFrom(0, 7, 8, 1_023, 1_024, 7 * 1_024 + 7, 8 * 1_024, 1_024 * 1_024 - 1))
 const counts = fc.uniqueArray(fc.tuple(cell, fc.integer({ min: 1, max: 1_000_000 })), { selector: ([of]) => of, maxLength: 50 })
 
-test('what is added to blocks again and again is each cell’s sum', () => {
+test('counts that are added to blocks repeatedly sum up for each cell', () => {
   fc.assert(
     fc.property(fc.array(counts, { maxLength: 5 }), (parts) => {
       const kept = new Map<number, Uint8Array>()
