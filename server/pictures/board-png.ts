@@ -1,11 +1,8 @@
 /**
  * The whole canvas as an indexed PNG, each pixel `scale × scale` large.
  *
- * The largest picture is 16,384 pixels a side, so it is made as a stream: one row of tiles is held at a time, and zlib compresses on its
- * own thread. A reader who goes away stops it. Each tile is as it was when its row came up; the picture of a board under
- * painting is not one moment of all its tiles.
- *
- * Called by `GET /api/canvases/:id/board.png`.
+ * A picture has up to 16,384 pixels a side, so it is a stream: one row of tiles is in memory, and zlib compresses on its own thread. Each tile is
+ * read when its row is encoded, so tiles may be of different moments.
  */
 import { pipeline, Readable } from 'node:stream'
 import { createDeflate } from 'node:zlib'
@@ -19,7 +16,6 @@ export const maxPngSide = 16_384
 
 export interface BoardPngOptions {
   readonly canvas: Pick<Canvas, 'width' | 'height' | 'tileSize' | 'palette'>
-  /** The bytes of a tile, `tileSize × tileSize` of them. */
   readonly boardOf: (tile: TileNumber) => Promise<Uint8Array>
   /** 1 to 8. */
   readonly scale: number
@@ -58,10 +54,10 @@ async function* pngParts(options: BoardPngOptions): AsyncGenerator<Uint8Array, v
   yield encodeChunk({ type: 'IEND', data: new Uint8Array(0) })
 }
 
-/** The fewest bits that hold every palette index; PNG has 1, 2, 4 and 8. */
+/** The smallest depth of PNG (1, 2, 4 or 8) that holds every palette index. */
 const depthFor = (colors: number) => [1, 2, 4].find((bits) => colors <= 1 << bits) ?? 8
 
-/** Rows of packed indices with filter 0 in front, which suits indexed pictures best (PNG specification, 12.7). */
+/** Rows of packed indices after filter 0, which suits indexed pictures best (PNG specification, 12.7). */
 async function* scanlines({ canvas, boardOf, scale }: BoardPngOptions, depth: number): AsyncGenerator<Uint8Array> {
   const { width, height, tileSize } = canvas
   for (let top = 0; top < height; top += tileSize) {
@@ -80,7 +76,7 @@ async function* scanlines({ canvas, boardOf, scale }: BoardPngOptions, depth: nu
   }
 }
 
-/** What is handed to zlib at once: each hand-over costs a trip to its thread and back. */
+/** Bytes for zlib in one write, because each write costs a switch of threads. */
 const blockBytes = 65_536
 
 async function* blocks(lines: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -99,7 +95,7 @@ async function* blocks(lines: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
 
 const deflated = (lines: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> => {
   const deflate = createDeflate({ chunkSize: blockBytes })
-  // A fault of the source reaches the reader through `deflate`, and a reader who goes away stops the source.
+  // `pipeline` forwards errors of the source to `deflate`, and stops the source when the reader cancels.
   pipeline(Readable.from(blocks(lines)), deflate, () => undefined)
   return deflate
 }

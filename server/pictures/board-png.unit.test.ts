@@ -9,7 +9,7 @@ import { decodeChunks } from './png-chunks.ts'
 const colors32 = place2022.map(({ hex }) => hex)
 const colors256 = Array.from({ length: 256 }, (_, i) => `#${(i * 65_793).toString(16).padStart(6, '0').toUpperCase()}`)
 
-/** What the pixel at `gx, gy` shows in these tests: all colours occur, and neighbours differ. */
+/** The colour of a pixel in these tests: all colours occur, and neighbours differ. */
 const colorAt = (gx: number, gy: number, colors: number) => (gx * 7 + gy * 13) % colors
 
 const boardOf =
@@ -26,7 +26,7 @@ const boardOf =
 const bytesOf = async (stream: ReadableStream<Uint8Array>) =>
   new Uint8Array(await new Response(stream as ReadableStream<Uint8Array<ArrayBuffer>>).arrayBuffer())
 
-/** Reads the PNG with a library of somebody else's and looks up each of its pixels. */
+/** Decodes the PNG with another library and compares each pixel. */
 const expectBoard = async (canvas: BoardPngOptions['canvas'], scale: number) => {
   const png = await bytesOf(boardPng({ canvas, boardOf: boardOf(canvas), scale }))
   const { width, height, depth, data, palette } = decode(png, { checkCrc: true })
@@ -74,30 +74,30 @@ describe('boardPng', () => {
     [16, 4],
     [17, 8],
     [256, 8],
-  ])('of %i colours needs %i bits a pixel', async (colors, bits) => {
+  ])('with %i colours needs %i bits a pixel', async (colors, bits) => {
     const { depth } = await expectBoard(testCanvas({ width: 67, height: 5, palette: colors256.slice(0, colors) }), 1)
     expect(depth).toBe(bits)
   })
 
-  test('asks for each tile once, a row of tiles at a time', async () => {
+  test('reads each tile once, one row of tiles at a time', async () => {
     const canvas = testCanvas({ width: 130, height: 70, tileSize: 64 })
     const asked: number[] = []
     await bytesOf(boardPng({ canvas, boardOf: boardOf(canvas, asked), scale: 1 }))
     expect(asked).toEqual([0, 1, 2, 256, 257, 258])
   })
 
-  test('is an indexed PNG of a header, a palette, pixels and an end', async () => {
+  test('is an indexed PNG with header, palette, pixels and end', async () => {
     const canvas = testCanvas()
     const types = [...decodeChunks(await bytesOf(boardPng({ canvas, boardOf: boardOf(canvas), scale: 1 })))].map(({ type }) => type)
     expect([...new Set(types)]).toEqual(['IHDR', 'PLTE', 'IDAT', 'IEND'])
   })
 
-  test('breaks off when a board cannot be read', async () => {
+  test('fails when a board cannot be read', async () => {
     const fault = new Error('store down')
     await expect(bytesOf(boardPng({ canvas: testCanvas(), boardOf: () => Promise.reject(fault), scale: 1 }))).rejects.toBe(fault)
   })
 
-  test('stops reading boards when its reader goes away', async () => {
+  test('stops reading boards when its reader cancels', async () => {
     const canvas = testCanvas({ width: 64, height: 16_384, tileSize: 64, palette: colors256 })
     const asked: number[] = []
     const reader = boardPng({ canvas, boardOf: boardOf(canvas, asked), scale: 8 }).getReader()

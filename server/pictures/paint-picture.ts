@@ -1,11 +1,8 @@
 /**
- * Paints a picture through the same log as everything else, so that open browsers see it arrive.
+ * Paints a picture through the commit queue, so that it arrives in open browsers like other placements.
  *
- * It goes tile by tile in requests of a commit's size, two at a time: one is being saved while the next waits, and painters
- * find room between them. Each request has an `Idempotency-Key`, so what is sent again after a stalled store, or after an
- * outcome that nobody could find out, is painted once.
- *
- * Called by the admin's picture route.
+ * Each request has pixels of one tile and fits into a commit. Two requests run at a time, so that painters' placements are saved between them. A
+ * request is repeated with its idempotency key after a refusal or an unknown outcome, and so is painted once.
  */
 import { randomUUID } from 'node:crypto'
 import type { Canvas } from '../../lib/canvas.ts'
@@ -23,12 +20,11 @@ const concurrentRequests = 2
 export interface PaintPictureOptions {
   readonly commitQueue: GroupCommitQueue
   readonly canvas: Canvas
-  /** Whose pixels they will be. */
   readonly painter: Painter
   readonly picture: Picture
-  /** Where its upper left pixel goes. */
+  /** The position of the picture's top left pixel. */
   readonly at: { readonly gx: number; readonly gy: number }
-  /** Aborted when nobody waits for the answer any more. Then, and when the commitQueue closes, nothing more is begun. */
+  /** Aborted when the client has disconnected. Then, and when the commit queue closes, no more requests start. */
   readonly signal: AbortSignal
   readonly retries?: Retries
 }
@@ -39,10 +35,10 @@ export interface Retries {
 }
 
 const usualRetries: Retries = { random: Math.random, wait: sleep }
-/** How long a part is tried again while the store is down or busy. */
+/** A request is repeated for so long while the store is unavailable or overloaded. */
 export const maxWaitMs = 30_000
 
-/** `placed` counts what is painted and stays painted, also when the rest was refused. */
+/** `placed` counts the pixels that are painted, also if others were refused. */
 export type PaintResult = { ok: true; placed: number } | { ok: false; placed: number; refusal: Refusal }
 
 export const paintPicture = async (options: PaintPictureOptions): Promise<PaintResult> => {
@@ -73,13 +69,13 @@ export const paintPicture = async (options: PaintPictureOptions): Promise<PaintR
   }
 
   await Promise.all(Array.from({ length: concurrentRequests }, paintParts))
-  if (signal.aborted) refusal ??= { code: 'unavailable', detail: 'The painting was interrupted.', retryAfterMs: 1_000 }
+  if (signal.aborted) refusal ??= { code: 'unavailable', detail: 'Painting was interrupted.', retryAfterMs: 1_000 }
   if (!refusal) return { ok: true, placed }
   const { detail, ...rest } = refusal as Refusal
   return { ok: false, placed, refusal: { ...rest, detail: `${placed} of ${picture.opaque} pixels were painted and stay. ${detail}` } }
 }
 
-/** The pixels of each tile that the picture touches, in requests that fit into a commit. Shared by all that take from it. */
+/** The opaque pixels, tile by tile, in parts that fit into a commit. */
 function* partsOf({ canvas: { tileSize }, picture, at: { gx, gy } }: PaintPictureOptions): Generator<WantedPixel[]> {
   const { width, height, colors } = picture
   let part: WantedPixel[] = []
@@ -103,14 +99,14 @@ function* partsOf({ canvas: { tileSize }, picture, at: { gx, gy } }: PaintPictur
   }
 }
 
-/** An operator's outcome lists only what was refused, such as pixels beyond a canvas that was changed meanwhile. */
+/** The outcome of an operator's request has refused pixels only, such as those outside a canvas that has changed. */
 const refusalOf = (outcome: RequestOutcome): Refusal | null => {
   if (outcome.kind === 'refused') return outcome.refusal
   const first = outcome.results[0]
   return first && !first.ok ? first.refusal : null
 }
 
-/** Tries again, ever more slowly, while the store is down, the queue is full or the outcome is unknown. */
+/** Repeats with backoff while the store is unavailable, the queue is full or the outcome is unknown. */
 const untilSettled = async (place: () => Promise<RequestOutcome>, options: PaintPictureOptions): Promise<RequestOutcome> => {
   const { signal, retries: { random, wait } = usualRetries } = options
   let waitedMs = 0
@@ -126,6 +122,6 @@ const untilSettled = async (place: () => Promise<RequestOutcome>, options: Paint
 
 const outcomeOfUnknown = (error: unknown): RequestOutcome => {
   if ((error as { code?: unknown }).code !== 'outcome_unknown') throw error
-  const detail = 'It could not be found out whether the last part was saved.'
+  const detail = 'Whether the last part was saved is unknown.'
   return { kind: 'refused', refusal: { code: 'unavailable', detail, retryAfterMs: 1_000 } }
 }

@@ -1,9 +1,4 @@
-/**
- * An uploaded PNG as colours of a canvas.
- *
- * Everything that can be wrong with a picture is found before its first pixel is painted: a refusal means that nothing was
- * changed. The size is checked before anything is unpacked. Called by the admin's picture route.
- */
+/** Reads an uploaded PNG as colours of a canvas, completely before the first pixel is painted. The size is checked before the pixels are inflated. */
 import type { Canvas } from '../../lib/canvas.ts'
 import { contains } from '../../lib/geometry.ts'
 import { nearestColorFinder } from '../../lib/palette.ts'
@@ -15,22 +10,21 @@ import { pngRows } from './png-rows.ts'
 export interface Picture {
   readonly width: number
   readonly height: number
-  /** Palette indices by `y × width + x`; `paintsNothing` where the picture is transparent. */
+  /** Palette indices by `y × width + x`. `paintsNothing`: transparent. */
   readonly colors: Int16Array
-  /** How many pixels are not transparent. */
+  /** The number of pixels that are not transparent. */
   readonly opaque: number
 }
 
 export const paintsNothing = -1
 
 export interface ReadPictureOptions {
-  /** The PNG, as it was uploaded. */
   readonly png: Uint8Array
   readonly canvas: Canvas
-  /** Where the picture's top left pixel goes. */
+  /** The position of the picture's top left pixel. */
   readonly gx: number
   readonly gy: number
-  /** Takes the palette's nearest colour for one that is not in it, instead of refusing. */
+  /** Replaces a colour that is not in the palette by the nearest one, instead of refusing it. */
   readonly nearest: boolean
 }
 
@@ -80,7 +74,7 @@ const matchColors = async ({ canvas, nearest }: ReadPictureOptions, format: PngF
   return { ok: false, refusal: { code: 'color_not_in_palette', detail } }
 }
 
-/** Colours remembered by a lookup: a photograph has a million, and nearest is worth not looking for twice. */
+/** A photograph has up to a million colours (A6). */
 const maxCachedColors = 65_536
 
 const createColorIndex = (palette: readonly string[], nearest: boolean) => {

@@ -25,7 +25,7 @@ const refusalOf = async (...args: Parameters<typeof read>) => {
 }
 
 describe('colours', () => {
-  test('are matched to the palette, and what is transparent paints nothing', async () => {
+  test('are matched to the palette, and transparent pixels paint nothing', async () => {
     const result = await read(rgba(3, white, red, nothing, blue, [255, 0, 0, 128], [9, 9, 9, 0]))
     expect(result).toEqual({
       ok: true,
@@ -51,11 +51,11 @@ describe('colours', () => {
       }),
     ],
     ['interlaced', encode({ width: 2, height: 1, data: new Uint8Array(8).fill(255), channels: 4 }, { interlace: 'Adam7' })],
-  ])('come from every kind of PNG: %s', async (_, png) => {
+  ])('are read from every kind of PNG: %s', async (_, png) => {
     expect(await read(png)).toEqual({ ok: true, picture: { width: 2, height: 1, colors: Int16Array.of(0, 0), opaque: 2 } })
   })
 
-  test('outside the palette are refused; the first is named, top left first, and all are counted', async () => {
+  test('outside the palette are refused, with the top left one and their number', async () => {
     const picture: TestPicture = {
       width: 5,
       height: 3,
@@ -71,12 +71,12 @@ describe('colours', () => {
     }
   })
 
-  test('outside the palette become the nearest ones when that is asked for', async () => {
+  test('outside the palette become the nearest ones with `nearest`', async () => {
     const result = await read(rgba(2, violet, [250, 20, 20, 255]), { nearest: true })
     expect(result.ok && [...result.picture.colors]).toEqual([3, 1])
   })
 
-  test('of a photograph, more than are remembered, are all matched', async () => {
+  test('of a photograph are all matched, also beyond the cache', async () => {
     const canvas = testCanvas({ width: 300, height: 300 })
     const data = Uint8Array.from({ length: 300 * 300 * 3 }, (_, i) => (i % 3 === 0 ? 255 : (i * 2_654_435_761) >>> 24))
     const result = await read(encode({ width: 300, height: 300, data, channels: 3 }), { canvas, nearest: true })
@@ -105,14 +105,14 @@ describe('size', () => {
     expect(await refusalOf(options.png, options)).toMatchObject({ code: 'out_of_bounds' })
   })
 
-  test('that no machine could unpack is refused before anything is unpacked', async () => {
+  test('beyond any memory is refused before the pixels are inflated', async () => {
     const header = headerChunk({ width: 2 ** 31 - 1, height: 2 ** 31 - 1, kind: 'rgba', depth: 16 })
     const png = pngOf([header, { type: 'IDAT', data: Uint8Array.of(1) }, endChunk])
     expect(await refusalOf(png)).toMatchObject({ code: 'out_of_bounds' })
   })
 })
 
-describe('a file that is no whole PNG', () => {
+describe('a file that is not a complete PNG', () => {
   const whole = rgba(3, white, red, blue)
 
   test.each<[string, Uint8Array]>([
@@ -125,7 +125,7 @@ describe('a file that is no whole PNG', () => {
     expect(await refusalOf(png)).toMatchObject({ code: 'invalid_request', detail: expect.stringMatching(/PNG/) })
   })
 
-  test('is refused whatever bytes it has, and never throws', async () => {
+  test('with random bytes is refused and never throws', async () => {
     const property = fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) => {
       expect(await refusalOf(Buffer.concat([pngSignature, bytes]))).toMatchObject({ code: 'invalid_request' })
     })

@@ -1,8 +1,4 @@
-/**
- * PNG at the level of chunks (PNG specification, third edition, section 5): `length · type · data · CRC`.
- *
- * The reader and the writer of pictures share it. The invariant: a chunk that this file hands out is whole and its checksum is right.
- */
+/** Encodes and decodes PNG chunks, `length · type · data · CRC` (PNG specification, third edition, section 5). */
 import { crc32 } from 'node:zlib'
 
 export interface Chunk {
@@ -11,14 +7,14 @@ export interface Chunk {
   readonly data: Uint8Array
 }
 
-/** The bytes are no PNG, or not a whole one. The message is a sentence for the person who sent them. */
+/** The bytes are not a complete PNG. The message is for the sender. */
 export class MalformedPng extends Error {
   readonly code = 'malformed_png'
 }
 
 export const pngSignature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)
 
-/** Far more than any encoder writes for the largest upload; a file of empty chunks would keep the event loop busy. */
+/** More than any encoder writes for the largest upload. A file of empty chunks would block the event loop. */
 const maxChunks = 65_536
 
 export const encodeChunk = ({ type, data }: Chunk): Uint8Array => {
@@ -30,7 +26,7 @@ export const encodeChunk = ({ type, data }: Chunk): Uint8Array => {
   return chunk
 }
 
-/** Every chunk up to and with `IEND`. @throws {MalformedPng} */
+/** Yields complete chunks with correct checksums, up to `IEND`. @throws {MalformedPng} */
 export function* decodeChunks(png: Uint8Array): Generator<Chunk> {
   const bytes = Buffer.from(png.buffer, png.byteOffset, png.byteLength)
   if (!bytes.subarray(0, 8).equals(pngSignature)) throw new MalformedPng('The file is not a PNG.')

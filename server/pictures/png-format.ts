@@ -1,7 +1,4 @@
-/**
- * What a PNG says about itself before any pixel is unpacked: size, kind of pixels, palette. Reading it costs nothing, so a
- * picture that is too large is refused here and a decompression bomb never gets to go off.
- */
+/** Reads size, kind and palette of a PNG without inflating its pixels, so that a picture that is too large costs almost nothing. */
 import { decodeChunks, MalformedPng } from './png-chunks.ts'
 
 export type PngKind = 'gray' | 'rgb' | 'indexed' | 'gray_alpha' | 'rgba'
@@ -25,7 +22,7 @@ export interface PngFormat {
   readonly interlaced: boolean
   /** `0xAARRGGBB` each; empty unless indexed. */
   readonly palette: Uint32Array
-  /** The samples of the one colour that counts as transparent (grey and RGB pictures may name one). */
+  /** The samples of the transparent colour, which grey and RGB pictures may have. */
   readonly transparent: readonly number[] | null
   /** The compressed pixels. */
   readonly packed: Uint8Array

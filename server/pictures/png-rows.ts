@@ -1,18 +1,15 @@
 /**
- * Unpacks a PNG of any kind row by row.
+ * Decodes a PNG of any kind row by row (PNG specification, third edition, sections 8 and 9).
  *
- * A picture comes from outside and may be built to hurt: it may inflate to far more than its size says, end early, or take
- * long. So it is inflated as a stream (zlib works on its own thread), a row is held at a time, reading stops with the last row that
- * the header promised, and a missing one is an error. General PNG libraries inflate everything first, on the calling
- * thread, and pass over missing rows.
- *
- * Filters and interlacing: PNG specification, third edition, sections 8 and 9.
+ * A hostile picture may inflate to far more than its size, or end early. So it is inflated as a stream on zlib's thread, one row is in memory,
+ * reading stops after the last row of the header's size, and a missing row is an error. General PNG libraries inflate the whole picture on the
+ * calling thread and ignore missing rows.
  */
 import { createInflate } from 'node:zlib'
 import { MalformedPng } from './png-chunks.ts'
 import type { PngFormat } from './png-format.ts'
 
-/** The pixels `(x0 + i × dx, y)` of the picture. The array is used again for the next row. */
+/** The pixels `(x0 + i × dx, y)` of the picture. The next row uses the same array. */
 export interface PngRow {
   readonly y: number
   readonly x0: number
@@ -32,7 +29,7 @@ const adam7 = [
   { x0: 0, y0: 1, dx: 1, dy: 2 },
 ]
 
-/** @throws {MalformedPng} when pixels are missing or damaged; rows before that were handed out already. */
+/** @throws {MalformedPng} when pixels are missing or damaged, after the rows before them. */
 export async function* pngRows(format: PngFormat): AsyncGenerator<PngRow> {
   const { width, height, channels, depth } = format
   const bytesPerPixel = Math.max(1, (channels * depth) >> 3)
@@ -90,7 +87,7 @@ const createScanlineSource = (packed: Uint8Array) => {
   }
 }
 
-/** Takes the filter of a scanline back, in place. Byte 0 of each line is the filter's number. */
+/** Reverses the filter of a scanline in place. Byte 0 of each line is the filter's number. */
 const unfilter = (line: Uint8Array, above: Uint8Array, bytesPerPixel: number) => {
   const filter = line[0] ?? 0
   if (filter > 4) throw new MalformedPng('The PNG is damaged: a row has an unknown filter.')

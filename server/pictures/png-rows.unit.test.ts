@@ -64,8 +64,8 @@ const expected = ({ kind, depth, samples }: TestPicture) => {
   })
 }
 
-describe('a whole PNG', () => {
-  test('of every kind, depth, filter and interlacing gives its pixels', async () => {
+describe('a complete PNG', () => {
+  test('of every kind, depth, filter and interlacing is decoded', async () => {
     const property = fc.asyncProperty(pictures, async ({ filters, ...picture }) => {
       const png = encodeTestPng({
         ...picture,
@@ -77,7 +77,7 @@ describe('a whole PNG', () => {
     await fc.assert(property, { numRuns: 300 })
   })
 
-  test('may come in many small chunks, with others between that do not matter', async () => {
+  test('may have many small chunks, and chunks of other types between them', async () => {
     const picture: TestPicture = { width: 3, height: 2, kind: 'gray', depth: 8, samples: [0, 1, 2, 3, 4, 255] }
     const packed = deflateSync(scanlines(picture))
     const text: Chunk = { type: 'tEXt', data: Buffer.from('Title\0Something') }
@@ -85,13 +85,13 @@ describe('a whole PNG', () => {
     expect(await decode(pngOf([headerChunk(picture), text, ...parts, endChunk]))).toEqual(expected(picture))
   })
 
-  test.each(['null', 'Adam7'] as const)('of another encoder is read (interlace %s)', async (interlace) => {
+  test.each(['null', 'Adam7'] as const)('of another encoder is decoded (interlace %s)', async (interlace) => {
     const data = Uint8Array.from({ length: 11 * 9 * 4 }, (_, i) => (i * 91) & 255)
     const png = encode({ width: 11, height: 9, data, channels: 4 }, { interlace })
     expect(await decode(png)).toEqual(expected({ width: 11, height: 9, kind: 'rgba', depth: 8, samples: [...data] }))
   })
 
-  test('shows the palette with its transparency', async () => {
+  test('applies the transparency of its palette', async () => {
     const chunks = [palette(3), { type: 'tRNS', data: Uint8Array.of(0, 128) }]
     const pixels = await decode(encodeTestPng({ width: 3, height: 1, kind: 'indexed', depth: 2, samples: [0, 1, 2], chunks }))
     expect(pixels.map((pixel) => pixel >>> 24)).toEqual([0, 128, 255])
@@ -100,14 +100,14 @@ describe('a whole PNG', () => {
   test.each([
     { kind: 'gray', key: [0, 7], samples: [7, 8] },
     { kind: 'rgb', key: [0, 1, 0, 2, 0, 3], samples: [1, 2, 3, 1, 2, 4] },
-  ] as const)('of kind $kind names one colour as transparent', async ({ kind, key, samples }) => {
+  ] as const)('of kind $kind may have one transparent colour', async ({ kind, key, samples }) => {
     const chunks = [{ type: 'tRNS', data: Uint8Array.from(key) }]
     const pixels = await decode(encodeTestPng({ width: 2, height: 1, kind, depth: 8, samples: [...samples], chunks }))
     expect(pixels.map((pixel) => pixel >>> 24)).toEqual([0, 255])
   })
 })
 
-describe('a PNG that is wrong', () => {
+describe('an invalid PNG', () => {
   const picture: TestPicture = {
     width: 40,
     height: 30,
@@ -115,32 +115,32 @@ describe('a PNG that is wrong', () => {
     depth: 8,
     samples: Array.from({ length: 3_600 }, (_, i) => (i * 7_919) & 255),
   }
-  const whole = encodeTestPng(picture)
+  const complete = encodeTestPng(picture)
   const withPixels = (bytes: Uint8Array) => pngOf([headerChunk(picture), { type: 'IDAT', data: bytes }, endChunk])
 
-  test('is rejected wherever it is cut off', async () => {
-    for (let length = 0; length < whole.length; length += 7) await rejection(whole.subarray(0, length))
-    await rejection(whole.subarray(0, whole.length - 1))
+  test('is rejected at any length', async () => {
+    for (let length = 0; length < complete.length; length += 7) await rejection(complete.subarray(0, length))
+    await rejection(complete.subarray(0, complete.length - 1))
   })
 
-  test('never crashes the reader, whichever byte is changed', async () => {
-    const bytes = fc.record({ at: fc.nat(whole.length - 1), value: fc.integer({ min: 1, max: 255 }) })
+  test('with any changed byte is rejected', async () => {
+    const bytes = fc.record({ at: fc.nat(complete.length - 1), value: fc.integer({ min: 1, max: 255 }) })
     const property = fc.asyncProperty(bytes, async ({ at, value }) => {
-      const changed = Buffer.from(whole)
+      const changed = Buffer.from(complete)
       changed[at] = (changed[at] ?? 0) ^ value
       await rejection(changed)
     })
     await fc.assert(property)
   })
 
-  test('is rejected when bytes behind right checksums make no sense', async () => {
+  test('with random pixels and correct checksums is rejected', async () => {
     const bytes = fc.uint8Array({ maxLength: 200 })
     await fc.assert(fc.asyncProperty(bytes, async (data) => void (await rejection(withPixels(data)))))
   })
 
   test.each([
-    ['no PNG at all', Buffer.from('GIF89a…'), 'The file is not a PNG.'],
-    ['nothing', Buffer.alloc(0), 'The file is not a PNG.'],
+    ['another format', Buffer.from('GIF89a…'), 'The file is not a PNG.'],
+    ['an empty file', Buffer.alloc(0), 'The file is not a PNG.'],
     ['the signature alone', Buffer.from(pngSignature), 'The PNG is truncated.'],
     ['no pixels', pngOf([headerChunk(picture), endChunk]), 'The PNG has no pixels.'],
     ['no header', pngOf([{ type: 'IDAT', data: new Uint8Array(0) }, endChunk]), 'The PNG does not begin with its header.'],
@@ -162,12 +162,12 @@ describe('a PNG that is wrong', () => {
       'The PNG is damaged: a pixel has a colour that its palette lacks.',
     ],
     ['a width of 0', encodeTestPng({ ...picture, width: 0 }), 'The header of the PNG is not valid.'],
-    ['a depth that its kind has not', encodeTestPng({ ...picture, depth: 4 }), 'The header of the PNG is not valid.'],
+    ['a depth that its kind lacks', encodeTestPng({ ...picture, depth: 4 }), 'The header of the PNG is not valid.'],
   ])('is rejected: %s', async (_, png, message) => {
     expect(await rejection(png)).toBe(message)
   })
 
-  test('may have 65,536 chunks, and with one more is rejected', async () => {
+  test('is rejected with more than 65,536 chunks', async () => {
     const plain = encodeTestPng(picture)
     const others = [...decodeChunks(plain)].length
     const withEmpty = (count: number) =>
@@ -176,7 +176,7 @@ describe('a PNG that is wrong', () => {
     expect(await rejection(withEmpty(65_536 - others + 1))).toBe('The PNG has too many chunks.')
   })
 
-  test('that inflates to far more than its size says is not read to its end, where it is broken', async () => {
+  test('that inflates to more than its size is read only up to its size', async () => {
     const bomb = deflateSync(Buffer.alloc(50_000_000)).subarray(0, 10_000)
     expect(await decode(withPixels(bomb))).toEqual(new Array(1_200).fill(0xff000000))
   })

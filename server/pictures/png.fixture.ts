@@ -1,4 +1,4 @@
-/** Makes PNGs of every kind for tests: any depth, colour type, filter and interlacing, also ones that are wrong. */
+/** Encodes PNGs of every depth, colour type, filter and interlacing for tests, also invalid ones. */
 import { deflateSync } from 'node:zlib'
 import { type Chunk, encodeChunk, pngSignature } from './png-chunks.ts'
 

@@ -1,4 +1,4 @@
-/** How `npm start` starts a server, for tests and benchmarks that start one themselves. `script/deploy.unit.test.ts` holds them together. */
+/** The flags and environment of `npm start`, for tests and benchmarks that start a server. `script/deploy.unit.test.ts` compares the two. */
 export const nodeFlags = ['--max-semi-space-size=8', '--v8-pool-size=1'] as const
 
 export const startEnvironment = {

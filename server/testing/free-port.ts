@@ -1,6 +1,6 @@
 /**
- * A port that nobody listens on right now, for the servers that tests start. It is below those that systems give to outgoing connections (32768 on
- * Linux, 49152 elsewhere): a server that is killed finds it free when it comes back.
+ * A free port for a server of a test. It is below the ports of outgoing connections (from 32768 on Linux, 49152 elsewhere), so that a killed server
+ * can use it again after a restart.
  */
 import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
@@ -9,7 +9,7 @@ import { createServer } from 'node:net'
 const lowest = 10_240
 const end = 32_768
 const maxTries = 100
-/** By this process: a server that was given one may begin to listen much later, and somebody else may ask meanwhile. */
+/** Ports of this process are not tried again, because a server may start to listen much later. */
 const tried = new Set<number>()
 
 export const freePort = async (): Promise<number> => {
@@ -28,5 +28,5 @@ export const freePort = async (): Promise<number> => {
     await once(server, 'close')
     return port
   }
-  throw new Error('no port')
+  throw new Error('No free port was found.')
 }

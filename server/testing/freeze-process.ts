@@ -1,14 +1,14 @@
-/** Stops a process that a test has started, as one that hangs: it takes connections, and answers nothing. SIGCONT wakes it. */
+/** Stops a process that a test has started, so that it hangs: it accepts connections and answers nothing. SIGCONT continues it. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
-/** A thread's state is the field after its name, which may hold anything but is the last in brackets (proc(5)). */
+/** A thread's state follows its name, which is in parentheses and may have any characters (proc(5)). */
 const isStopped = (pid: number) =>
   readdirSync(`/proc/${pid}/task`).every((thread) =>
     /^T/.test(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'latin1').split(') ').at(-1) ?? ''),
   )
 
-/** Resolves when it does nothing any more: the signal alone is only a intent, and the next call may still be answered. */
+/** Resolves when every thread is stopped. Right after the signal, the process may still answer a call. */
 export const freezeProcess = async (pid: number) => {
   process.kill(pid, 'SIGSTOP')
   while (process.platform === 'linux' && !isStopped(pid)) await nextTurn()

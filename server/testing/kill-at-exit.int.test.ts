@@ -11,7 +11,7 @@ const isThere = (pid: number) => {
   }
 }
 
-test('what a process has started ends with it', async () => {
+test('a child process ends when its parent exits', async () => {
   const script = `
     import { spawn } from 'node:child_process'
     import { killAtExit } from ${JSON.stringify(new URL('./kill-at-exit.ts', import.meta.url).href)}

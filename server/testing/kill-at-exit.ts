@@ -1,18 +1,17 @@
-/** For tests that start processes: one that fails half way must not leave them behind. */
+/** Ends the processes that a test has started, also when the test fails. */
 import type { ChildProcess } from 'node:child_process'
 
-const living = new Set<ChildProcess>()
+const running = new Set<ChildProcess>()
 
-/** Kills the process when this one exits, unless it has ended by then. */
 export const killAtExit = (child: ChildProcess) => {
-  if (living.size === 0) process.once('exit', killAll)
-  living.add(child)
+  if (running.size === 0) process.once('exit', killAll)
+  running.add(child)
   child.once('exit', () => {
-    living.delete(child)
-    if (living.size === 0) process.off('exit', killAll)
+    running.delete(child)
+    if (running.size === 0) process.off('exit', killAll)
   })
 }
 
 const killAll = () => {
-  for (const child of living) child.kill('SIGKILL')
+  for (const child of running) child.kill('SIGKILL')
 }

@@ -3,9 +3,9 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { TcpProxy } from './tcp-proxy.ts'
 
-/** Answers each message with itself. */
+/** Returns each message to its sender. */
 let echo: Server
-let heard = ''
+let received = ''
 let proxy: TcpProxy
 let client: Socket
 let answers = ''
@@ -27,11 +27,11 @@ const dial = async () => {
 }
 
 beforeEach(async () => {
-  heard = ''
+  received = ''
   echo = createServer((socket) => {
     socket.on('error', () => undefined)
     socket.on('data', (data) => {
-      heard += String(data)
+      received += String(data)
       socket.write(data)
     })
   }).listen(0, '127.0.0.1')
@@ -45,12 +45,12 @@ afterEach(async () => {
   echo.close()
 })
 
-test('passes both ways', async () => {
+test('delivers in both directions', async () => {
   client.write('a')
   await vi.waitFor(() => expect(answers).toBe('a'))
 })
 
-test('delays both ways', async () => {
+test('delays both directions', async () => {
   proxy.set({ kind: 'delay', ms: 60 })
   const began = performance.now()
   client.write('a')
@@ -58,32 +58,32 @@ test('delays both ways', async () => {
   expect(performance.now() - began).toBeGreaterThan(110)
 })
 
-test('cuts what is open and refuses what comes, until it passes again', async () => {
+test('cut resets open and new connections until the mode changes', async () => {
   proxy.set({ kind: 'cut' })
   await vi.waitFor(() => expect(isClosed).toBe(true))
   await dial().catch(() => undefined)
   await vi.waitFor(() => expect(isClosed).toBe(true))
-  expect(heard).toBe('')
+  expect(received).toBe('')
   proxy.set({ kind: 'pass' })
   await dial()
   client.write('b')
   await vi.waitFor(() => expect(answers).toBe('b'))
 })
 
-test('deaf: accepts, delivers nothing and never answers; such connections end with it', async () => {
+test('deaf accepts connections, delivers nothing, and resets them when the mode changes', async () => {
   proxy.set({ kind: 'deaf' })
   await dial()
   client.write('a')
   await vi.waitFor(() => expect(proxy.connections).toBe(2))
-  expect([heard, answers, isClosed]).toEqual(['', '', false])
+  expect([received, answers, isClosed]).toEqual(['', '', false])
   proxy.set({ kind: 'pass' })
   await vi.waitFor(() => expect(isClosed).toBe(true))
-  expect([heard, answers]).toEqual(['', ''])
+  expect([received, answers]).toEqual(['', ''])
 })
 
-test('drops the answer after the command was done', async () => {
+test('dropReplies delivers a command and loses its answer', async () => {
   proxy.set({ kind: 'dropReplies' })
   client.write('a')
   await vi.waitFor(() => expect(isClosed).toBe(true))
-  expect([heard, answers, proxy.dropped]).toEqual(['a', '', 1])
+  expect([received, answers, proxy.dropped]).toEqual(['a', '', 1])
 })

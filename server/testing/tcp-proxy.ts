@@ -1,19 +1,19 @@
-/** A TCP proxy between a server and its database or Redis, which can be slow, cut, deaf, or lose an answer after the command was done. */
+/** A TCP proxy between a server and its database or Redis. It can delay, cut or block connections, and lose the answer of a command that was executed. */
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 
 export type ProxyMode =
   | { readonly kind: 'pass' }
-  /** Both directions take so long. */
+  /** Delays both directions. */
   | { readonly kind: 'delay'; readonly ms: number }
-  /** Connections are reset, new ones, too. */
+  /** Resets all connections, and new ones. */
   | { readonly kind: 'cut' }
-  /** Connections are accepted and stay open, and nothing ever comes back: what was under way is never delivered. */
+  /** Accepts connections and never delivers any data. */
   | { readonly kind: 'deaf' }
-  /** Commands get through; their answers do not, and the connection is reset instead. */
+  /** Delivers commands, and resets the connection instead of delivering an answer. */
   | { readonly kind: 'dropReplies' }
 
-/** What becomes of one request: `lose_answer` holds for its connection from then on. */
+/** What happens to a request. `lose_answer` applies to its connection from then on. */
 export type Fate = 'pass' | 'lose_answer' | 'cut'
 
 interface Pair {
@@ -22,7 +22,7 @@ interface Pair {
   losesAnswers: boolean
 }
 
-/** What may wait in one direction of a slow or deaf connection (A6). */
+/** Bytes that may wait in one direction of a connection (A6). */
 const maxWaitingBytes = 32 * 1024 * 1024
 
 export class TcpProxy {
@@ -33,14 +33,14 @@ export class TcpProxy {
   #mode: ProxyMode = { kind: 'pass' }
   #dropped = 0
   port = 0
-  /** Looked at before a request is passed on. */
+  /** Called before a request is delivered. */
   onRequest: (request: Buffer) => Fate = () => 'pass'
   /** Called when an answer was lost. */
   onDropped: (() => void) | null = null
 
   private constructor(target: number) {
     this.target = target
-    this.#server = createServer((client) => this.#join(client))
+    this.#server = createServer((client) => this.#accept(client))
   }
 
   static async start(target: number): Promise<TcpProxy> {
@@ -51,7 +51,7 @@ export class TcpProxy {
     return proxy
   }
 
-  /** Answers that were lost so far. */
+  /** The number of lost answers. */
   get dropped() {
     return this.#dropped
   }
@@ -60,58 +60,57 @@ export class TcpProxy {
     return this.#pairs.size
   }
 
-  /** Connections that were made deaf do not hear again: like a peer that vanished, they end when the mode does. */
+  /** Deaf connections end with the mode, like those of a lost peer. */
   set(mode: ProxyMode) {
     const was = this.#mode.kind
     this.#mode = mode
-    if (mode.kind === 'cut' || was === 'deaf') for (const pair of this.#pairs) this.#part(pair)
+    if (mode.kind === 'cut' || was === 'deaf') for (const pair of this.#pairs) this.#cut(pair)
   }
 
-  /** Cuts every connection and takes no new ones. */
   async close() {
-    for (const pair of this.#pairs) this.#part(pair)
+    for (const pair of this.#pairs) this.#cut(pair)
     if (!this.#server.listening) return
     const closed = once(this.#server, 'close')
     this.#server.close()
     await closed
   }
 
-  #join(client: Socket) {
+  #accept(client: Socket) {
     if (this.#mode.kind === 'cut') return void client.resetAndDestroy()
     const server = connect(this.target, '127.0.0.1')
     const pair: Pair = { client, server, losesAnswers: false }
     this.#pairs.add(pair)
     for (const socket of [client, server]) {
       socket.setNoDelay(true)
-      socket.on('error', () => this.#part(pair))
-      socket.on('close', () => this.#part(pair))
+      socket.on('error', () => this.#cut(pair))
+      socket.on('close', () => this.#cut(pair))
     }
     client.on('data', (data) => {
       const fate = this.onRequest(data)
-      if (fate === 'cut') return this.#part(pair)
+      if (fate === 'cut') return this.#cut(pair)
       pair.losesAnswers ||= fate === 'lose_answer'
-      this.#carry(pair, server, data)
+      this.#deliver(pair, server, data)
     })
     server.on('data', (data) => {
       if (pair.losesAnswers) return
       if (this.#mode.kind === 'dropReplies') {
         this.#dropped++
-        this.#part(pair)
+        this.#cut(pair)
         this.onDropped?.()
-      } else this.#carry(pair, client, data)
+      } else this.#deliver(pair, client, data)
     })
   }
 
-  #carry(pair: Pair, to: Socket, data: Buffer) {
+  #deliver(pair: Pair, to: Socket, data: Buffer) {
     if (this.#mode.kind === 'deaf' || to.destroyed) return
-    if (to.writableLength > maxWaitingBytes) return this.#part(pair)
+    if (to.writableLength > maxWaitingBytes) return this.#cut(pair)
     if (this.#mode.kind !== 'delay') return void to.write(data)
     setTimeout(() => {
       if (!to.destroyed && this.#mode.kind !== 'deaf') to.write(data)
     }, this.#mode.ms)
   }
 
-  #part(pair: Pair) {
+  #cut(pair: Pair) {
     if (!this.#pairs.delete(pair)) return
     pair.client.resetAndDestroy()
     pair.server.resetAndDestroy()
