@@ -16,12 +16,12 @@ export interface AdapterOptions {
   readonly config: Config
   readonly logger: Logger
   readonly lifecycle: Lifecycle
-  /** Of the stream. */
+  /** For the stream. */
   readonly watch?: WriteWatch
 }
 
 export interface StoreOptions extends AdapterOptions {
-  /** Called with the newest charge time in the store, where other processes store charges too. */
+  /** Called with the newest charge time in a store that other processes share. */
   readonly onCharges?: (latestMs: number) => void
 }
 

@@ -1,8 +1,8 @@
 /**
  * Times for data that expires by age: sessions, the retention of the log, snapshots.
  *
- * The machine's clock may be set while the process runs; the monotonic clock shows the time without that change. Stored times are
- * the later of the two, and ages use the earlier one, so a change of the clock makes nothing expire too soon.
+ * The machine's clock may be set while the process runs, and the monotonic clock shows the time without that change. Stored times use the
+ * later of the two and ages the earlier one, so a change of the clock makes nothing expire too soon.
  */
 import type { Clock } from './clock.ts'
 

@@ -11,13 +11,13 @@ const setUp = () => {
   return { clock, bounds, pass }
 }
 
-test('both are the time of day while nobody sets the clock', () => {
+test('both bounds are the wall clock while the clock is not set', () => {
   const { bounds, pass } = setUp()
   pass(5_000)
   expect([bounds.earliest(), bounds.latest()]).toEqual([1_005_000, 1_005_000])
 })
 
-test.each([-3_600_000, 3_600_000])('nothing is older than the time that passed when the clock is set by %i ms, and set again', (byMs) => {
+test.each([-3_600_000, 3_600_000])('no age exceeds the passed time when the clock is set by %i ms and back', (byMs) => {
   const { clock, bounds, pass } = setUp()
   const stored: { atMs: number; passedMs: number }[] = []
   let passedMs = 0

@@ -1,8 +1,4 @@
-/**
- * The environment, read once at start. The only file that looks at `process.env`: everything else is handed what it needs.
- *
- * Every mistake is found before anything starts, and all of them are told at once.
- */
+/** Reads the environment once at the start. No other file reads `process.env`. All mistakes are reported together, before anything starts. */
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { z } from 'zod'
@@ -19,7 +15,7 @@ import { parseRedisUrl } from './stream/redis/redis-address.ts'
 export const allRoles = ['web', 'publisher', 'projector'] as const
 export type ProcessRole = (typeof allRoles)[number]
 
-/** What the canvas `main` is made with at the first start. */
+/** The settings of the canvas `main`, which the first start creates. */
 export interface FirstCanvas {
   readonly width: number
   readonly height: number
@@ -54,9 +50,9 @@ export interface Config {
   readonly sessionSecret: string | null
   readonly metricsToken: string | null
   readonly firstCanvas: FirstCanvas
-  /** Which of its settings are set, by the name of their variable. */
+  /** The settings of the first canvas that are set, with the names of their variables. */
   readonly firstCanvasGiven: ReadonlyMap<keyof FirstCanvas, string>
-  /** Variables that begin like a setting and are none. */
+  /** Variables that begin like a setting but are not one. */
   readonly doubtfulNames: readonly string[]
   readonly rateLimits: boolean
   /** Painters' worth of pixels that one address may paint; 0 for any number. */
@@ -175,7 +171,7 @@ const firstCanvasVariables: Readonly<Record<keyof FirstCanvas, keyof Environment
   startCharges: 'START_CHARGES',
 }
 
-/** Rules that look at more than one variable. One that looks at a `bad` variable is left out: its value is not what was meant. */
+/** Checks rules of several variables. A rule with an invalid (`bad`) variable is skipped, because its value is not the intended one. */
 const crossMistakes = (env: Environment, bad: ReadonlySet<string>): string[] => {
   const mistakes: string[] = []
   const refuse = (variables: readonly (keyof Environment)[], isBroken: boolean, mistake: string) => {
@@ -227,7 +223,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>, ow
   const parsed = environment.safeParse(set)
   const issues = parsed.error?.issues ?? []
   const bad = new Set(issues.map((issue) => String(issue.path[0])))
-  // What is wrong between the good variables is told together with what is wrong in the bad ones.
+  // Rules between the valid variables are checked even if other variables are invalid.
   const good = parsed.data ?? environment.parse(Object.fromEntries(Object.entries(set).filter(([name]) => !bad.has(name))))
   const unknown = unknownNames({ names: Object.keys(set), own, known: settingNames })
   const mistakes = [...issues.map((issue) => `${String(issue.path[0])} ${issue.message}`), ...crossMistakes(good, bad), ...unknown.mistakes]
@@ -272,7 +268,7 @@ const configOf = (env: Environment): Omit<Config, 'firstCanvasGiven' | 'doubtful
   failpoints: env.FAILPOINTS,
 })
 
-/** The environment of this process, and what ENV_FILE (`.env`) adds to it; a variable that is set already wins. */
+/** The environment of this process, with additions from ENV_FILE (`.env`). A variable in the environment has priority. */
 export const processConfig = (): ConfigResult => {
   const given = process.env['ENV_FILE']
   let own: ReadonlySet<string> = new Set()

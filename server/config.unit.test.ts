@@ -20,7 +20,7 @@ writeFileSync(caFile, '-----BEGIN CERTIFICATE-----\n')
 afterAll(() => rmSync(folder, { recursive: true }))
 const variables = [...readFileSync(new URL('./config.ts', import.meta.url), 'utf8').matchAll(/^ {2}([A-Z_]+):/gm)].map(([, name]) => name)
 
-test('nothing has to be set', () => {
+test('every setting has a default', () => {
   expect(config()).toMatchObject({
     port: 3_000,
     host: '0.0.0.0',
@@ -45,7 +45,7 @@ test('nothing has to be set', () => {
   expect(config().firstCanvas.palette).toHaveLength(32)
 })
 
-test('every variable reaches its place', () => {
+test('every variable is read into its setting', () => {
   const env = {
     NODE_ENV: 'production',
     ENV_FILE: '.env',
@@ -168,7 +168,7 @@ test('a palette has 2 to 256 colours', () => {
   expect(mistakes({ CANVAS_PALETTE: palette(2), CANVAS_BACKGROUND: '2' })).toEqual([expect.stringMatching(/^CANVAS_BACKGROUND .*0 to 1$/)])
 })
 
-test('a process that does a part of the work needs the services that all share', () => {
+test('a process with some of the roles needs MongoDB and Redis', () => {
   const secrets = { ADMIN_TOKEN: 'a'.repeat(32), SESSION_SECRET: 's'.repeat(32) }
   const [mongodb, redis] = [{ MONGODB_URI: 'mongodb://db.example', ...secrets }, { REDIS_URL: 'redis://cache.example' }]
   for (const role of ['web', 'publisher', 'projector']) {
@@ -253,15 +253,15 @@ test.each([
   [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL'],
   [{ FAILPOINTS: 'nowhere=kill' }, 'FAILPOINTS'],
   [{ FAILPOINTS: 'publisher.before-mark=explode' }, 'FAILPOINTS'],
-])('%o is one mistake that names its variable', (env, name) => {
+])('%o gives one mistake that names its variable', (env, name) => {
   expect(mistakes(env as unknown as Record<string, string>)).toEqual([expect.stringMatching(new RegExp(`^${name} `))])
 })
 
-test('all mistakes are told at once', () => {
+test('all mistakes are reported together', () => {
   expect(mistakes({ PORT: 'x', CANVAS_WIDTH: '0', LOG_LEVEL: 'loud', ROLES: 'cook' })).toHaveLength(4)
 })
 
-test('a bad variable hides no mistake between others, and invents none', () => {
+test('an invalid variable neither hides nor causes mistakes between others', () => {
   expect(mistakes({ PORT: 'x', START_CHARGES: '11' })).toEqual([expect.stringMatching(/^PORT /), expect.stringMatching(/^START_CHARGES /)])
   expect(mistakes({ LOG_LEVEL: 'loud', MONGODB_URI: 'mongodb://db.example' })).toHaveLength(3)
   expect(mistakes({ MAX_CHARGES: 'many', START_CHARGES: '20' })).toEqual([expect.stringMatching(/^MAX_CHARGES /)])

@@ -31,7 +31,7 @@ afterEach(async () => {
   vi.clearAllMocks()
 })
 
-/** A process with these roles on SQLite, whose stops the test runs itself. */
+/** A process with these roles on SQLite. The test runs its stops. */
 const start = async (roles: readonly ProcessRole[]) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'fresco-container-'))
   const result = readConfig({ DATA_DIR: dataDir, PORT: '0', HOST: '127.0.0.1', CANVAS_WIDTH: '64', CANVAS_HEIGHT: '64' })
@@ -66,7 +66,7 @@ test.each<{ roles: ProcessRole[]; parts: string[] }>([
   { roles: ['projector'], parts: ['Projector'] },
   { roles: ['publisher', 'projector'], parts: ['Publisher', 'Projector'] },
   { roles: ['web', 'publisher', 'projector'], parts: Object.keys(made) },
-])('a process with the roles $roles makes the parts of these roles only', async ({ roles, parts }) => {
+])('a process with the roles $roles makes only the modules of these roles', async ({ roles, parts }) => {
   const { container, names } = await start(roles)
   expect(names).toEqual(parts)
   const { web, publisher, projector } = container.roles
@@ -74,7 +74,7 @@ test.each<{ roles: ProcessRole[]; parts: string[] }>([
   expect(present).toEqual(roles)
 })
 
-test('a process without the web role answers probes and nothing else', async () => {
+test('a process without the web role answers only probes', async () => {
   const { url } = await start(['projector'])
   const statuses = await Promise.all(
     ['/livez', '/readyz', '/metrics', '/api/health', '/api/canvases', '/'].map(async (path) => (await fetch(url + path)).status),
@@ -85,7 +85,7 @@ test('a process without the web role answers probes and nothing else', async () 
   expect(Object.keys(health.checks)).toEqual(['process', 'store', 'stream', ...services])
 })
 
-test('A7 a process stops its pages first, then placements, loops, sockets, the port, the stream, and the store last', async () => {
+test('A7 a process stops pages, placements, loops, sockets, the port, the stream and the store, in this order', async () => {
   const { stops } = await start(['web', 'publisher', 'projector'])
   expect(stops.map(({ name }) => name)).toEqual(['pages', 'placements', 'loops', 'gateway', 'web', 'stream', 'store'])
 })

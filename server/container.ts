@@ -1,4 +1,4 @@
-/** Composes one process from its modules. A process has only the modules that its roles need. */
+/** Composes one process from the modules that its roles need. */
 import { loadSecrets } from './accounts/secrets.ts'
 import { createAccess } from './modules/access-module.ts'
 import { createCoordination } from './modules/coordination-module.ts'
@@ -22,9 +22,9 @@ export interface Container {
 
 export interface ContainerOptions extends ProcessContextOptions {
   readonly dev: boolean
-  /** Whether a header may turn the bypass around Next off. For tests. */
+  /** For tests: whether a header may turn off the bypass around Next. */
   readonly bypassHeader?: boolean
-  /** For measuring: the pixels that one transaction may have. */
+  /** For benchmarks: the most pixels of one transaction. */
   readonly maxGroupPixels?: number
 }
 
@@ -36,12 +36,12 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
   const observability = createObservability(context)
   const { throttledWarnings } = observability
   const server = createWebServer({ logger, throttledWarnings, countsAddresses: config.rateLimits && config.trustProxy === 0 })
-  // Listens before any file is written, so that a start on a port in use leaves nothing behind.
+  // Opens the port before it writes any file, so that a start on a used port leaves no files.
   const port = await server.listen({ port: config.port, host: config.host })
   const secrets = loadSecrets(config)
   const storage = await openStorage(context, observability)
   const coordination = createCoordination({ context, observability, storage })
-  const access = createAccess({ context, observability, storage, coordination, secrets })
+  const access = createAccess({ context, observability, storage, coordination }, secrets)
   const shared = { context, observability, storage, coordination, access }
   const roles = createRoles(shared, { http: server.http, maxGroupPixels })
   await coordination.publishing.refresh()

@@ -1,8 +1,6 @@
 /**
- * Named places where a test can kill, fail or hang the process (`FAILPOINTS=name=kill,…`). There is one before and one after
- * each write of each loop, so that a crash between any two of them can be caused, not hoped for.
- *
- * Empty in production: `hit` is then a comparison and a return.
+ * Named places where a test can kill, fail or hang the process (`FAILPOINTS=name=kill,…`), before and after each write of each loop. So a
+ * test can cause a crash between any two writes. In production there are none, and `hit` is a comparison.
  */
 export const failpointNames = [
   'placement.before-commit',
@@ -37,7 +35,7 @@ export class FailpointError extends Error {
 }
 
 export interface Failpoints {
-  /** Does what the name was armed for: dies by SIGKILL, throws, or never comes back. */
+  /** Performs the action of the name: ends the process by SIGKILL, throws, or never resolves. */
   hit(name: FailpointName): Promise<void>
   /** The same for code that must not yield, such as a transaction; `hang` blocks the thread. */
   hitSync(name: FailpointName): void
@@ -63,13 +61,13 @@ export const createFailpoints = (spec: FailpointSpec): Failpoints => {
 
 export const noFailpoints: Failpoints = createFailpoints({})
 
-/** Parses `name=action, …`. Answers what is wrong instead when something is. */
+/** Parses `name=action, …`. */
 export const parseFailpoints = (text: string): { spec: FailpointSpec } | { mistake: string } => {
   const spec: Partial<Record<FailpointName, FailpointAction>> = {}
   for (const part of text.split(',').map((item) => item.trim())) {
     if (part === '') continue
     const [name, action, more] = part.split('=')
-    if (!isName(name)) return { mistake: `"${name}" is no failpoint; npm run fresco -- failpoints lists them` }
+    if (!isName(name)) return { mistake: `"${name}" is not a failpoint; npm run fresco -- failpoints lists them` }
     if (!isAction(action) || more !== undefined) return { mistake: `"${part}" must end in =kill, =throw or =hang` }
     spec[name] = action
   }

@@ -38,17 +38,17 @@ test.each([
   ['publisher.before-mark=KILL', '"publisher.before-mark=KILL"'],
   ['publisher.before-mark=kill=hang', '"publisher.before-mark=kill=hang"'],
   ['publisher.after-mark=kill,publisher.before-mark=explode', '"publisher.before-mark=explode"'],
-])('%s is a mistake that quotes what is wrong', (text, quoted) => {
+])('%s gives a mistake that quotes the invalid part', (text, quoted) => {
   expect(parseFailpoints(text)).toEqual({ mistake: expect.stringContaining(quoted) })
 })
 
-test('kill ends the own process with SIGKILL and lets nothing after it run', async () => {
+test('kill ends the process with SIGKILL before the next statement', async () => {
   const kill = vi.spyOn(process, 'kill').mockReturnValue(true)
   expect(await isPending(createFailpoints({ 'publisher.before-mark': 'kill' }).hit('publisher.before-mark'))).toBe(true)
   expect(kill.mock.calls).toEqual([[process.pid, 'SIGKILL']])
 })
 
-test('kill in code that must not yield ends the process and blocks the thread until it is dead', () => {
+test('kill in synchronous code ends the process before the next statement', () => {
   const kill = vi.spyOn(process, 'kill').mockReturnValue(true)
   const block = vi.spyOn(Atomics, 'wait').mockReturnValue('ok')
   createFailpoints({ 'placement.before-commit': 'kill' }).hitSync('placement.before-commit')
@@ -56,7 +56,7 @@ test('kill in code that must not yield ends the process and blocks the thread un
   expect(block).toHaveBeenCalledOnce()
 })
 
-test('hang never comes back, and does not kill', async () => {
+test('hang never returns, and does not end the process', async () => {
   const kill = vi.spyOn(process, 'kill').mockReturnValue(true)
   const block = vi.spyOn(Atomics, 'wait').mockReturnValue('ok')
   const failpoints = createFailpoints({ 'placement.before-commit': 'hang' })
@@ -69,13 +69,13 @@ test('hang never comes back, and does not kill', async () => {
   expect(kill).not.toHaveBeenCalled()
 })
 
-test('throw fails with a code, in both ways', async () => {
+test('throw fails with a code, in async and sync code', async () => {
   const failpoints = createFailpoints({ 'placement.after-commit': 'throw' })
   await expect(failpoints.hit('placement.after-commit')).rejects.toMatchObject({ code: 'failpoint' })
   expect(() => failpoints.hitSync('placement.after-commit')).toThrow(expect.objectContaining({ code: 'failpoint' }))
 })
 
-test('what is not armed passes at once', async () => {
+test('a failpoint without an action returns at once', async () => {
   const armed = createFailpoints({ 'placement.after-commit': 'throw' })
   for (const failpoints of [armed, noFailpoints]) {
     for (const name of failpointNames) {
@@ -86,7 +86,7 @@ test('what is not armed passes at once', async () => {
   }
 })
 
-test('every name stands somewhere in the server: arming it does something', () => {
+test('every name is used in the server', () => {
   const sources = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
     .map((file) => readFileSync(join(import.meta.dirname, file), 'utf8'))

@@ -1,8 +1,8 @@
 /**
  * The only bridge from Next's bundles to the server around them.
  *
- * Next bundles `app/` separately, so both sides share only a name on `globalThis`. Errors cross the bridge by `code`, never by
- * `instanceof`. The server sets the handle before Next is prepared, and `app/` reads it.
+ * Next bundles `app/` separately, so both sides share only a name on `globalThis`. They compare errors by `code`, not by `instanceof`. The
+ * server sets the handle before Next is prepared, and `app/` reads it.
  */
 export interface FrescoHandle {
   /** Answers a request to `/api`: the same function that the custom server calls before Next. */
@@ -17,7 +17,7 @@ export const setHandle = (handle: FrescoHandle | null) => {
   ;(globalThis as Holder)[name] = handle ?? undefined
 }
 
-/** @throws when there is no server around: `next start` alone does not run Fresco. */
+/** @throws without the custom server, as in `next start`. */
 export const getHandle = (): FrescoHandle => {
   const handle = (globalThis as Holder)[name]
   if (!handle) throw new Error('Fresco is not running in this process. Start it with script/server or `npm start`, not with `next start`.')

@@ -1,4 +1,4 @@
-/** Settings that have no effect because the canvas exists already and keeps what it was made with. */
+/** Finds settings without effect, because the canvas exists already and keeps its own values. */
 import type { Canvas } from '../lib/canvas.ts'
 import type { Config } from './config.ts'
 

@@ -1,10 +1,10 @@
-/** Node writes what it has compiled at the end of a thread (`NODE_COMPILE_CACHE`), and so not for those that are killed. */
+/** Node writes compiled code (`NODE_COMPILE_CACHE`) at the end of a thread, and so not for a killed one. */
 import { flushCompileCache } from 'node:module'
 
-/** By then pages are there, too. */
+/** After this time the pages are loaded, too. */
 const compiledWithinMs = 5_000
 
-/** Writes it once this thread has loaded what it needs, and does not keep the thread. Does nothing where there is no such folder. */
+/** Writes the compiled code of this thread after its start, without keeping the thread alive. Does nothing without the variable. */
 export const keepCompiled = () => {
   setTimeout(flushCompileCache, compiledWithinMs).unref()
 }

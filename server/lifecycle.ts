@@ -1,11 +1,12 @@
 /**
- * Starting, supervising and stopping. Long-running things are services; one supervisor owns their backoff, restart and
- * health, and whatever starts registers its stop here. Only this file ends the process (A7).
+ * Supervises services and stops the process. One supervisor owns the backoff, restart and health of all services. Every part registers its
+ * stop here, and only this file ends the process (A7).
  */
+import { within } from './clock.ts'
 import type { Logger } from './observability/log.ts'
 import { writeFaultOf } from './observability/write-watch.ts'
 
-/** `run` goes on until the signal is aborted, then finishes what it has begun and resolves. Rejecting means that it failed. */
+/** A long-running part. `run` continues until the signal is aborted, finishes its current step, and resolves. It rejects when it fails. */
 export interface Service {
   readonly name: string
   run(signal: AbortSignal): Promise<void>
@@ -21,11 +22,8 @@ export interface OwnHealth {
   readonly lastError: string | null
 }
 
-export interface ServiceHealth {
+export interface ServiceHealth extends OwnHealth {
   readonly name: string
-  readonly state: ServiceState
-  readonly failures: number
-  readonly lastError: string | null
   readonly startedAtMs: number
 }
 
@@ -36,7 +34,7 @@ export const backoffMs = (attempt: number, random: () => number, options = { bas
 /** Whether to log this attempt: the 1st, 2nd, 4th, 8th … of a failure that repeats. */
 export const shouldLog = (attempt: number) => (attempt & (attempt - 1)) === 0
 
-/** Waits, or returns at once when the signal is aborted. Never rejects. `whenAsleep` is given what ends it earlier. */
+/** Waits until the time is over or the signal is aborted. Never rejects. `whenAsleep` gets a function that ends the wait earlier. */
 export const sleep = (ms: number, signal: AbortSignal, whenAsleep?: (wakeUp: () => void) => void) =>
   new Promise<void>((resolve) => {
     if (signal.aborted) return resolve()
@@ -57,13 +55,13 @@ export interface Supervisor {
   stop(): Promise<void>
 }
 
-/** A service that ran this long before it failed begins its backoff anew. */
+/** After a run of this length, the backoff starts from the beginning. */
 const settledMs = 30_000
 
 export const createSupervisor = (options: {
   logger: Logger
   now: () => number
-  /** Counts how long a service ran; left out: `now`. */
+  /** For the length of a run; by default `now`. */
   monotonicNow?: () => number
   random: () => number
 }): Supervisor => {
@@ -124,13 +122,13 @@ export const createSupervisor = (options: {
 export type StopResult = 'clean' | 'failed' | 'timed_out'
 
 export interface Lifecycle {
-  /** Stops run one after another, the last registered first. */
+  /** Stops run one after another, in reverse order of their registration. */
   onStop(name: string, stop: () => Promise<void> | void): void
-  /** Runs all stops once, within the grace, and never rejects. */
+  /** Runs all stops once, within the grace period. Never rejects. */
   stop(reason: string): Promise<StopResult>
-  /** From now on SIGTERM and SIGINT stop the process with exit code 0; a second signal ends it at once. */
+  /** Makes SIGTERM and SIGINT stop the process with exit code 0. A second signal ends it at once. */
   listenForSignals(): void
-  /** Ends the process because of a fault. */
+  /** Stops the process after a fatal error, with exit code 1. */
   fail(reason: string, error: unknown): Promise<void>
 }
 
@@ -143,7 +141,7 @@ export const createLifecycle = (options: { logger: Logger; graceMs: number; exit
   let part = 'nothing'
 
   const runStops = async () => {
-    // A stop may fail and request a stop itself. `stopping` must be set by then, or the stops would run again.
+    // A stop may request a stop itself. `stopping` must be set by then, or the stops would run again.
     await Promise.resolve()
     let result: StopResult = 'clean'
     for (const { name, stop } of stops.reverse()) {
@@ -161,12 +159,7 @@ export const createLifecycle = (options: { logger: Logger; graceMs: number; exit
   const stop = (reason: string) => {
     stopping ??= (async () => {
       options.logger.info({ event: 'stopping', reason })
-      let timer: NodeJS.Timeout | undefined
-      const timeout = new Promise<'timed_out'>((resolve) => {
-        timer = setTimeout(() => resolve('timed_out'), options.graceMs)
-      })
-      const result = await Promise.race([runStops(), timeout])
-      clearTimeout(timer)
+      const result: StopResult = await within(options.graceMs, runStops(), () => new Error('late')).catch(() => 'timed_out')
       options.logger[result === 'clean' ? 'info' : 'error']({ event: 'stopped', result, ...(result === 'timed_out' ? { part } : {}) })
       return result
     })()

@@ -31,7 +31,7 @@ test('A7 a stop that fails does not keep the others from stopping', async () => 
   expect(stopped).toHaveBeenCalledOnce()
 })
 
-test('A7 a stop that hangs is given up after the grace', async () => {
+test('A7 a stop that hangs is abandoned after the grace period', async () => {
   vi.useFakeTimers()
   const { lifecycle } = lifecycleWith(5_000)
   lifecycle.onStop('web', () => new Promise<void>(() => undefined))
@@ -46,14 +46,14 @@ test('A7 a stop that hangs is given up after the grace', async () => {
   expect(await stopped).toBe('timed_out')
 })
 
-test('A7 a stop that leaves in time leaves no timer behind', async () => {
+test('A7 a stop in time leaves no timer', async () => {
   vi.useFakeTimers()
   const { lifecycle } = lifecycleWith()
   expect(await lifecycle.stop('test')).toBe('clean')
   expect(vi.getTimerCount()).toBe(0)
 })
 
-test('A7 what is registered while stopping is stopped as well', async () => {
+test('A7 a stop that is registered during a shutdown runs, too', async () => {
   const { lifecycle } = lifecycleWith()
   const late = vi.fn()
   lifecycle.onStop('web', () => lifecycle.onStop('late', late))
@@ -61,7 +61,7 @@ test('A7 what is registered while stopping is stopped as well', async () => {
   expect(late).toHaveBeenCalledOnce()
 })
 
-test('A7 a stop that asks for a stop itself runs once', async () => {
+test('A7 a stop that requests a stop itself runs once', async () => {
   const { lifecycle } = lifecycleWith()
   const stopped = vi.fn(() => void lifecycle.stop('again'))
   lifecycle.onStop('web', stopped)
@@ -69,7 +69,7 @@ test('A7 a stop that asks for a stop itself runs once', async () => {
   expect(stopped).toHaveBeenCalledOnce()
 })
 
-test('a fault stops everything and ends with 1', async () => {
+test('a fatal error stops everything and ends with 1', async () => {
   const { lifecycle, exits } = lifecycleWith()
   const stopped = vi.fn()
   lifecycle.onStop('store', stopped)
@@ -111,7 +111,7 @@ test('A7 a second signal, of either kind, ends the process at once', () => {
   expect(exits).toEqual([130])
 })
 
-test('A7 a shutdown that takes longer than its grace ends with 1', async () => {
+test('A7 a shutdown that takes longer than its grace period ends with 1', async () => {
   vi.useFakeTimers()
   const { lifecycle, exits } = lifecycleWith(5_000)
   lifecycle.onStop('store', () => new Promise<void>(() => undefined))
@@ -120,7 +120,7 @@ test('A7 a shutdown that takes longer than its grace ends with 1', async () => {
   expect(exits).toEqual([1])
 })
 
-test('A7 a fault during a shutdown is not told as success', async () => {
+test('A7 a fatal error during a shutdown ends with 1', async () => {
   const { lifecycle, exits } = lifecycleWith()
   lifecycle.onStop('store', () => void lifecycle.fail('test', new Error('fault while stopping')))
   signalsOf(lifecycle)('SIGTERM')
@@ -128,7 +128,7 @@ test('A7 a fault during a shutdown is not told as success', async () => {
   expect(exits[0]).toBe(1)
 })
 
-test('a service that deals with its failures itself tells how it is', async () => {
+test('a service that handles its failures itself reports its own health', async () => {
   const supervisor = createSupervisor({ logger: silentLogger, now: () => 0, random: () => 0 })
   let state: 'running' | 'backing_off' = 'backing_off'
   supervisor.start({
@@ -143,7 +143,7 @@ test('a service that deals with its failures itself tells how it is', async () =
   expect(supervisor.health()).toMatchObject([{ state: 'stopped' }])
 })
 
-test('the supervisor restarts what fails, after a pause, and tells its health', async () => {
+test('the supervisor restarts a failed service after a backoff, and reports its health', async () => {
   const supervisor = createSupervisor({ logger: silentLogger, now: () => 0, random: () => 0 })
   let runs = 0
   supervisor.start({
@@ -159,7 +159,7 @@ test('the supervisor restarts what fails, after a pause, and tells its health', 
   expect(supervisor.health()[0]?.state).toBe('stopped')
 })
 
-test('a service that has run for long fails as for the first time: its pause begins anew', async () => {
+test('after a long run, the backoff of a service starts from the beginning', async () => {
   vi.useFakeTimers()
   let nowMs = 0
   const error = vi.fn()
@@ -187,7 +187,7 @@ test('a service that has run for long fails as for the first time: its pause beg
   expect(supervisor.health()).toMatchObject([{ state: 'stopped', failures: 5 }])
 })
 
-test('A7 stopping lets a service finish what it has begun', async () => {
+test('A7 stopping lets a service finish its current step', async () => {
   const supervisor = createSupervisor({ logger: silentLogger, now: () => 0, random: () => 0 })
   const order: string[] = []
   const work = Promise.withResolvers<void>()
@@ -204,7 +204,7 @@ test('A7 stopping lets a service finish what it has begun', async () => {
   expect(order).toEqual(['work done', 'stopped'])
 })
 
-test('A7 stopping does not wait for a pause, and starts nothing again', async () => {
+test('A7 stopping ends a backoff, and restarts nothing', async () => {
   const supervisor = createSupervisor({ logger: silentLogger, now: () => 0, random: () => 1 })
   let runs = 0
   supervisor.start({
@@ -220,7 +220,7 @@ test('A7 stopping does not wait for a pause, and starts nothing again', async ()
   expect(supervisor.health()).toMatchObject([{ state: 'stopped', failures: 1 }])
 })
 
-test('one broken service leaves the others alone', async () => {
+test('a failed service does not affect the others', async () => {
   const supervisor = createSupervisor({ logger: silentLogger, now: () => 7, random: () => 1 })
   supervisor.start({ name: 'broken', run: () => Promise.reject('not even an Error') })
   supervisor.start({ name: 'sound', run: (signal) => sleep(60_000, signal) })
@@ -232,13 +232,13 @@ test('one broken service leaves the others alone', async () => {
   await supervisor.stop()
 })
 
-test('a pause doubles up to its bound, with full jitter', () => {
+test('a backoff doubles up to its limit, with full jitter', () => {
   expect([1, 2, 3, 10, 1_000].map((attempt) => backoffMs(attempt, () => 1))).toEqual([100, 200, 400, 5_000, 5_000])
   expect(backoffMs(5, () => 0.5)).toBe(800)
   expect(backoffMs(5, () => 0)).toBe(0)
 })
 
-test('sleep ends at once when it is aborted, before or meanwhile', async () => {
+test('sleep ends at once when it is aborted, before or during the wait', async () => {
   await sleep(60_000, AbortSignal.abort())
   const controller = new AbortController()
   const sleeping = sleep(60_000, controller.signal)

@@ -43,7 +43,7 @@ const logger = createLogger({ level: config.logLevel })
 const lifecycle = createLifecycle({ logger, graceMs: config.shutdownGraceMs })
 lifecycle.listenForSignals()
 if (!process.argv.includes('--dev')) captureConsole(logger)
-// A closed pipe of the log must not end the process. Next writes there too.
+// A closed pipe must not end the process. Next writes to it, too.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 const errors = createUnexpectedErrors({ logger, monotonicNow: monotonicNow })
 // A rejection leaves the state intact, so the process continues. After an uncaught exception it stops in order (decision 38).
@@ -65,10 +65,10 @@ try {
   const { url, port, signInUrl } = await container.listen()
   logger.info({ event: 'listening', url, roles: config.roles, store: container.store.kind, stream: container.stream.kind })
   if (config.doubtfulNames.length > 0) {
-    logger.warn({ event: 'unknown_variables', names: config.doubtfulNames, reason: 'Fresco has no settings of these names' })
+    logger.warn({ event: 'unknown_variables', names: config.doubtfulNames, reason: 'Fresco has no settings with these names' })
   }
   keepCompiled()
-  // For people, and not through the logger: logs hold no secrets.
+  // Not through the logger, because logs must have no secrets.
   if (config.roles.includes('web')) {
     const isNamed = config.publicUrls.length > 0
     process.stdout.write(

@@ -1,4 +1,4 @@
-/** A name for a new history of a canvas: eight letters or digits, 2^40 of them. */
+/** The name of a new history of a canvas: eight of 32 letters and digits, so 2^40 names. */
 import { randomBytes } from 'node:crypto'
 import { asEpoch, type Epoch } from '../lib/brand.ts'
 

@@ -1,7 +1,7 @@
 /**
  * Next.js inside the custom server: renders the pages, and the `/api` routes without a bypass.
  *
- * Next is loaded last, because loading takes longest. Boards and sockets are served meanwhile, and pages wait.
+ * Next is loaded last, because that takes longest. Boards and sockets are served meanwhile, and requests for pages wait.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'

@@ -4,7 +4,7 @@ import type { FieldError, Refusal } from '../lib/refusal.ts'
 
 export type Parsed<Value> = { ok: true; value: Value } | { ok: false; refusal: Refusal }
 
-/** At most this many mistakes are listed in one answer. */
+/** The most mistakes in one answer. */
 const maxErrors = 20
 
 /** `at` is the field that `input` came from; the paths in the answer begin with it. */

@@ -3,7 +3,7 @@ import type { Refusal } from '../lib/refusal.ts'
 
 export const storeDown: Refusal = {
   code: 'unavailable',
-  detail: 'This cannot be answered right now. Nothing was changed; try again in a moment.',
+  detail: 'The server cannot answer right now. Nothing was changed. Try again in a moment.',
   retryAfterMs: 1_000,
 }
 
@@ -16,7 +16,7 @@ export const notSaved: Refusal = {
 
 export const notFound: Refusal = { code: 'not_found', detail: 'There is nothing at this address.' }
 
-/** A bad parameter of the path or the query. */
+/** An invalid parameter of the path or the query. */
 export const badParameter = (path: string, message: string): Refusal => ({
   code: 'invalid_request',
   detail: `${path} ${message}.`,

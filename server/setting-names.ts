@@ -1,15 +1,15 @@
 /**
- * Finds names of variables that are probably misspelt settings. Fresco shares its environment with other programs, so a variable that is only
- * similar is a mistake in two cases: the setting it resembles has a name that no other program is likely to use, or the variable is in ENV_FILE.
+ * Finds variables that are probably misspelt settings. Fresco shares its environment with other programs. So a similar name is a mistake
+ * only if no other program is likely to use the name of the setting, or if the variable is in ENV_FILE.
  */
 
-/** Names that other programs use too, or nearly: only looked for in ENV_FILE, which is Fresco's own. */
+/** Names that other programs use, too. Similar names are mistakes only in ENV_FILE. */
 const common: ReadonlySet<string> = new Set(['NODE_ENV', 'ENV_FILE', 'PORT', 'HOST', 'ROLES', 'LOG_LEVEL'])
 
-/** Begins like a setting. Whatever follows is reported in the log, and refused in ENV_FILE. */
+/** The beginning of settings of Fresco. Unknown names are reported in the log, and refused in ENV_FILE. */
 const ownPrefix = /^(CANVAS|OUTBOX|COOLDOWN)_/i
 
-/** Changes from one name to the other: letters added, left out, replaced, or swapped with their neighbour (optimal string alignment). */
+/** The number of letters to add, remove, replace or swap with a neighbour (optimal string alignment). */
 const distance = (one: string, other: string): number => {
   const rows = [Array.from({ length: other.length + 1 }, (_, column) => column)]
   const at = (row: number, column: number) => rows[row]?.[column] ?? 0
@@ -27,7 +27,7 @@ const distance = (one: string, other: string): number => {
   return at(one.length, other.length)
 }
 
-/** What the runtime and its libraries read from the environment. */
+/** Variables of the runtime and its libraries. */
 const ofRuntime = /^(NODE_|UV_|SSL_|OPENSSL_|LC_|LANG$|TZ$|DEBUG$)|_PROXY$/i
 
 /** A name without the unit at its end. */
@@ -36,7 +36,7 @@ const hasSameStem = (name: string, setting: string) => stemOf(setting) !== setti
 
 const mostChanges = (name: string) => (name.length < 10 ? 1 : 2)
 
-/** The setting that a name resembles most. Where that is set, a similar variable may be another program's, unless it begins like ours. */
+/** The most similar setting. If that is set, the variable may belong to another program, unless it begins like a setting. */
 const nearest = (name: string, options: { known: readonly string[]; set: ReadonlySet<string>; isOwn: boolean }): string | null => {
   const { known, set, isOwn } = options
   const near = known
@@ -50,7 +50,7 @@ const nearest = (name: string, options: { known: readonly string[]; set: Readonl
 export interface UnknownNames {
   /** Sentences; the start is refused. */
   readonly mistakes: readonly string[]
-  /** Begin like a setting or are in ENV_FILE, and may belong to another program. */
+  /** Variables that begin like a setting or are in ENV_FILE, and may belong to another program. */
   readonly doubtful: readonly string[]
 }
 

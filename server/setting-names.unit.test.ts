@@ -62,15 +62,15 @@ describe('in the environment, which other programs share', () => {
     expect(find([name])).toEqual({ mistakes: [], doubtful: [] })
   })
 
-  test('a variable beside the setting that it resembles belongs to another program', () => {
+  test('a variable that resembles a set setting belongs to another program', () => {
     expect(find(['MONGODB_URL', 'MONGODB_URI', 'REDIS_URI', 'REDIS_URL']).mistakes).toEqual([])
   })
 
-  test('one that begins like a setting is a mistake also beside the setting', () => {
+  test('a misspelt variable that begins like a setting is a mistake also next to the setting', () => {
     expect(find(['CANVAS_WIDHT', 'CANVAS_WIDTH']).mistakes).toEqual(['CANVAS_WIDHT is not a setting: did you mean CANVAS_WIDTH?'])
   })
 
-  test('one that only begins like a setting is doubtful', () => {
+  test('a variable that only begins like a setting is doubtful', () => {
     expect(find(['CANVAS_API_TOKEN', 'CANVAS_SIZE', 'OUTBOX_TABLE'])).toEqual({
       mistakes: [],
       doubtful: ['CANVAS_API_TOKEN', 'CANVAS_SIZE', 'OUTBOX_TABLE'],
@@ -87,11 +87,11 @@ describe('in ENV_FILE, which is for Fresco', () => {
     expect(find([name], [name]).mistakes).toEqual([`${name} is not a setting: did you mean ${meant}?`])
   })
 
-  test('one that is like no setting is doubtful', () => {
+  test('a variable that resembles no setting is doubtful', () => {
     expect(find(['FRESCO_PORT', 'HTTPS_PROXY'], ['FRESCO_PORT', 'HTTPS_PROXY'])).toEqual({ mistakes: [], doubtful: ['FRESCO_PORT'] })
   })
 
-  test('one that only begins like a setting is refused, and what the runtime reads is not', () => {
+  test('a variable that only begins like a setting is refused, and one of the runtime is not', () => {
     expect(find(['CANVAS_SIZE', 'NODE_EXTRA_CA_CERTS', 'TZ'], ['CANVAS_SIZE', 'NODE_EXTRA_CA_CERTS', 'TZ'])).toEqual({
       mistakes: ['CANVAS_SIZE is not a setting'],
       doubtful: [],

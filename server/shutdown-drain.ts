@@ -10,7 +10,7 @@ import type { Store } from './store/port.ts'
 import type { EventStream } from './stream/port.ts'
 import { isTransportFault } from './transport-fault.ts'
 
-/** The longest time that snapshots may delay a stop. */
+/** The longest delay of a stop by snapshots. */
 const lastSnapshotsMs = 1_000
 
 const ignoreTransportFault = async (run: () => Promise<unknown>, log: (error: unknown) => void) => {

@@ -1,4 +1,4 @@
-/** What a start prints for people: where Fresco is, also on the network, and how its operator signs in. It holds a secret, so it is not logged. */
+/** The message of a start: Fresco's addresses and the sign-in link of the operator. It has a secret, so it is not logged. */
 import { isIPv6 } from 'node:net'
 import type { NetworkInterfaceInfo, networkInterfaces } from 'node:os'
 
@@ -6,7 +6,7 @@ type Interfaces = ReturnType<typeof networkInterfaces>
 
 const isWildcard = (host: string) => host === '0.0.0.0' || host === '::'
 const isLoopback = (host: string) => host === 'localhost' || host === '::1' || host.startsWith('127.')
-/** Bridges between containers and virtual machines lead to nobody else. */
+/** Bridges of containers and virtual machines, which no other machine can reach. */
 const isVirtual = (name: string) => /^(docker|br-|veth|virbr|cni|flannel|podman)/.test(name)
 const isReachable = ({ internal, address }: NetworkInterfaceInfo) =>
   !internal && !address.startsWith('fe80:') && !address.startsWith('169.254.')
@@ -25,7 +25,7 @@ export const networkUrls = ({ host, port, interfaces }: { host: string; port: nu
 
 export const startMessage = (options: {
   url: string
-  /** Empty with PUBLIC_URL, which is the only address then. */
+  /** Empty with PUBLIC_URL. */
   networkUrls: readonly string[]
   signIn: { url: string; tokenFile: string } | null
 }): string => {
@@ -37,8 +37,8 @@ export const startMessage = (options: {
     lines.push(`For an address with a name, such as ${network.replace(/\/\/.*:/, '//fresco.local:')}, set PUBLIC_URL to that address.`)
   }
   if (signIn) {
-    lines.push(`Sign in as its operator, once and within an hour: ${signIn.url}`)
-    lines.push(`After that with the token in ${signIn.tokenFile}`)
+    lines.push(`Sign in as the operator (once, within an hour): ${signIn.url}`)
+    lines.push(`After that, sign in with the token in ${signIn.tokenFile}`)
   }
   return `\n${lines.join('\n')}\n\n`
 }

@@ -30,12 +30,12 @@ test('a start prints the addresses, what to set for a name, and how to sign in',
 Fresco is at http://localhost:3000
 On your network: http://10.0.0.5:3000
 For an address with a name, such as http://fresco.local:3000, set PUBLIC_URL to that address.
-Sign in as its operator, once and within an hour: http://localhost:3000/admin#sign-in=x
-After that with the token in data/admin-token
+Sign in as the operator (once, within an hour): http://localhost:3000/admin#sign-in=x
+After that, sign in with the token in data/admin-token
 
 `)
 })
 
-test('with PUBLIC_URL, and with nobody to sign in, it is one line', () => {
+test('with PUBLIC_URL and after the first sign-in, the message is one line', () => {
   expect(startMessage({ url: 'https://fresco.example', networkUrls: [], signIn: null })).toBe('\nFresco is at https://fresco.example\n\n')
 })

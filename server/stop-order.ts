@@ -2,8 +2,9 @@
  * The order in which a process stops (A7): it accepts no more work, saves and publishes what it accepted, sends it to clients, and
  * then closes sockets, stream and store.
  */
-import type { Roles, SharedModules } from './modules/role-modules.ts'
+import type { Roles } from './modules/role-modules.ts'
 import type { Serving } from './modules/serving-module.ts'
+import type { SharedModules } from './modules/shared-modules.ts'
 import { drainOutbox, takeFinalSnapshots } from './shutdown-drain.ts'
 import type { WebServer } from './web-server.ts'
 
@@ -13,7 +14,7 @@ export interface StoppedParts {
   readonly serving: Pick<Serving, 'markStopping'>
 }
 
-/** Stops run in reverse, so read them from the last one upwards. The store and the stream, registered earlier, are closed last. */
+/** Stops run in reverse order of their registration. The store and the stream are registered earlier, and are closed last. */
 export const registerStops = ({ context, observability, storage }: SharedModules, { server, roles, serving }: StoppedParts) => {
   const { lifecycle, logger } = context
   const { web, publisher, projector } = roles

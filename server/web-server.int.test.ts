@@ -1,4 +1,4 @@
-/** The server's edge, before a request was read: what one address can hold of it, and for how long. */
+/** The server before it reads a request: connection limits, timeouts, and malformed requests. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
@@ -39,7 +39,7 @@ const start = async (options: Partial<WebServerOptions> = {}, listen: (http: Ser
   return { port, dial, events, connections }
 }
 
-/** Unlike `once`, also after an error. */
+/** Also resolves after an error, unlike `once`. */
 const closeOf = (socket: Socket) => new Promise<void>((resolve) => void socket.once('close', () => resolve()))
 
 const heard = async (socket: Socket) => {
@@ -50,21 +50,21 @@ const heard = async (socket: Socket) => {
   await closeOf(socket)
   return text
 }
-/** What is answered to a request, and the path that the handlers saw. */
+/** The answer to a raw request, and the path that the handlers got. */
 const answerTo = async (dial: () => Socket, target: string, { method = 'GET', host = 'x', headers = '' } = {}) => {
   const socket = dial()
   socket.write(`${method} ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close${headers}\r\n\r\n`)
   return heard(socket)
 }
 
-test('whoever offers another protocol gets the answer in this one', async () => {
+test('a client that offers another protocol gets an answer in HTTP/1.1', async () => {
   const { dial } = await start()
   for (const protocol of ['h2c', 'websocket', 'TLS/1.0']) {
     expect(await answerTo(dial, '/', { headers: `, Upgrade\r\nUpgrade: ${protocol}` })).toMatch(/^HTTP\/1\.1 200 OK[\s\S]*hello:\/$/)
   }
 })
 
-test('whoever offers h2c below /socket.io/ is answered as without it', async () => {
+test('a client that offers h2c below /socket.io/ gets the same answer as without it', async () => {
   const { dial } = await start()
   for (const protocol of ['h2c', 'H2C', 'websockets']) {
     expect(await answerTo(dial, '/socket.io/?x', { headers: `, Upgrade\r\nUpgrade: ${protocol}` })).toMatch(
@@ -73,7 +73,7 @@ test('whoever offers h2c below /socket.io/ is answered as without it', async () 
   }
 })
 
-test('every answer tells browsers to believe its type', async () => {
+test('every answer has nosniff', async () => {
   const { dial, port } = await start()
   const nosniff = /\r\nx-content-type-options: nosniff\r\n/i
   for (const target of ['/', '/socket.io/?x', '*']) expect(await answerTo(dial, target)).toMatch(nosniff)
@@ -83,7 +83,7 @@ test('every answer tells browsers to believe its type', async () => {
   expect((await fetch(`http://127.0.0.1:${port}/`)).headers.get('x-content-type-options')).toBe('nosniff')
 })
 
-test('a whole address is taken for its path, and a malformed one is refused', async () => {
+test('a whole address is reduced to its path, and a malformed one is refused', async () => {
   const { dial } = await start()
   expect(await answerTo(dial, 'http://example.org:3000/livez?a=1', { host: 'example.org:3000' })).toMatch(/hello:\/livez\?a=1$/)
   expect(await answerTo(dial, 'HTTPS://Example.org', { host: 'example.ORG:443' })).toMatch(/hello:\/$/)
@@ -92,7 +92,7 @@ test('a whole address is taken for its path, and a malformed one is refused', as
   for (const target of ['/c/%E0%A4%A', '*']) expect(await answerTo(dial, target)).toMatch(/^HTTP\/1\.1 400 /)
 })
 
-test('a request that names two hosts is refused, whoever would answer it', async () => {
+test('a request that names two hosts is refused on every path', async () => {
   const { dial } = await start()
   for (const path of ['/', '/api/me', '/livez', '/socket.io/?EIO=4']) {
     for (const second of ['host: y', 'HOST: x', 'Host: ']) {
@@ -104,7 +104,7 @@ test('a request that names two hosts is refused, whoever would answer it', async
   }
 })
 
-test('TRACE is refused everywhere', async () => {
+test('TRACE is refused on every path', async () => {
   const { dial } = await start()
   for (const path of ['/', '/api/me', '/livez', '/_next/static/x.js', '/socket.io/']) {
     const answer = await answerTo(dial, path, { method: 'TRACE', headers: '\r\nCookie: secret' })
@@ -121,7 +121,7 @@ test('an upgrade that names two hosts is refused before Socket.IO gets it', asyn
   expect(upgraded).not.toHaveBeenCalled()
 })
 
-test('A6 an address with more unanswered requests than the bound loses a connection, and others go on', async () => {
+test('A6 an address over the limit of unanswered requests loses a connection, and others are served', async () => {
   const { dial, events } = await start()
   const { unansweredOfAddress } = connectionLimits
   const hanging = dial().resume()
@@ -138,7 +138,7 @@ test('A6 an address with more unanswered requests than the bound loses a connect
   expect(await heard(again)).toContain('hello')
 })
 
-test('A6 requests that are sent together with a CONNECT are let go of', async () => {
+test('A6 requests that are sent together with a CONNECT are released', async () => {
   const closed = vi.fn()
   const { dial } = await start({}, (http) => http.on('request', (_request, response) => response.once('close', closed)))
   const socket = dial().resume()
@@ -148,7 +148,7 @@ test('A6 requests that are sent together with a CONNECT are let go of', async ()
   await vi.waitFor(() => expect(closed).toHaveBeenCalledTimes(2))
 })
 
-test('an upgrade that is sent before an answer has come is none', async () => {
+test('an upgrade before the previous answer is not upgraded', async () => {
   const upgraded = vi.fn()
   const { dial } = await start({}, (http) => http.on('upgrade', upgraded))
   const socket = dial()
@@ -176,17 +176,17 @@ test.runIf(process.platform === 'linux')('A6 when 2,000 come back while the proc
     told += part.toString()
   })
   await once(crowd, 'spawn')
-  // As a process that is busy: nothing is taken meanwhile, and the kernel holds those who have come.
+  // Like a busy process: it accepts nothing meanwhile, and the kernel holds the new connections.
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_000)
   await once(crowd, 'close')
   expect(told).toBe('2000')
 })
 
-test('A6 2,000 connections from one address: a bounded number stays, others are let in, and the log has one line', async () => {
+test('A6 of 2,000 connections from one address only the limit stays, others are accepted, and the log has one line', async () => {
   const { dial, events, connections } = await start()
   let gone = 0
   const sockets: Socket[] = []
-  // No more at a time than the kernel holds for us until they are taken.
+  // At most as many at a time as the kernel holds before they are accepted.
   while (sockets.length < 2_000) {
     const some = Array.from({ length: 200 }, () => dial().resume())
     for (const socket of some) socket.on('close', () => gone++)
@@ -206,7 +206,7 @@ test('A6 2,000 connections from one address: a bounded number stays, others are 
   expect(await heard(again)).toContain('hello')
 })
 
-test('one more than the bound is refused, and one less is not', async () => {
+test('one connection over the limit is refused, and the limit is not', async () => {
   const { dial, connections } = await start()
   for (let i = 0; i < connectionLimits.ofAddress - 1; i++) dial()
   await vi.waitFor(async () => expect(await connections()).toBe(connectionLimits.ofAddress - 1), { timeout: 20_000 })
@@ -223,7 +223,7 @@ test('behind a proxy connections are not counted by address', async () => {
   expect(events()).toEqual([])
 })
 
-test('slowloris: headers that trickle, and connections that say nothing, are ended in time', async () => {
+test('slow headers and silent connections are closed in time (slowloris)', async () => {
   const { dial, events } = await start({ timeouts: { headersTimeout: 500, requestTimeout: 1_000, connectionsCheckingInterval: 100 } })
   const trickling = Array.from({ length: 20 }, () => dial())
   const silent = Array.from({ length: 20 }, () => dial())
@@ -235,7 +235,7 @@ test('slowloris: headers that trickle, and connections that say nothing, are end
   expect(events()).toEqual(['slow_request_cut_off'])
 })
 
-test('what is no HTTP, and headers that are too large, get an answer and a line', async () => {
+test('invalid HTTP and too large headers get an answer and a log line', async () => {
   const { dial, events } = await start()
   for (const [sent, status] of [
     ['hello there\r\n\r\n', '400'],
@@ -250,7 +250,7 @@ test('what is no HTTP, and headers that are too large, get an answer and a line'
   expect(events()).toEqual(['malformed_request'])
 })
 
-test('before it serves, a connection is closed as if nobody listened', async () => {
+test('before the server serves, it closes connections', async () => {
   const throttledWarnings = createThrottledWarnings({ logger: { warn: vi.fn() }, now: performance.now.bind(performance) })
   const web = createWebServer({ logger: silentLogger, throttledWarnings, countsAddresses: true })
   closers.push(() => web.close())

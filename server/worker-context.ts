@@ -1,4 +1,4 @@
-/** What every worker of a process (publisher, broadcaster, projector) uses besides its own parts. */
+/** The logger, failpoints, clock and randomness of every worker (publisher, broadcaster, projector). */
 import type { Clock } from './clock.ts'
 import type { Failpoints } from './failpoints.ts'
 import type { Logger } from './observability/log.ts'

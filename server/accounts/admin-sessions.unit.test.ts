@@ -22,7 +22,7 @@ const setUp = () => {
   return { state, process }
 }
 
-test('a session that one process ended is over in another', async () => {
+test('a session that one process ended is ended in another', async () => {
   const { state, process } = setUp()
   const [one, two] = [process(), process()]
   const id = await one.open()
@@ -56,7 +56,7 @@ test('a session lasts twelve hours, also when the clock of the machine is set ba
   expect(await sessions.check(id)).toBe(false)
 })
 
-test('a process that starts later counts what is left of the twelve hours', async () => {
+test('a process that starts later counts the rest of the twelve hours', async () => {
   const { state, process } = setUp()
   const id = await process().open()
   state.wallMs += adminSessionMs - 1_000
@@ -73,7 +73,7 @@ test('another admin token ends every session', async () => {
   expect(await process().check(id)).toBe(true)
 })
 
-test('while the store is down an operator signs in and out, and the store gets to know it later', async () => {
+test('while the store is unavailable an operator signs in and out, and the changes are saved later', async () => {
   const { state, process } = setUp()
   const [one, two] = [process(), process()]
   const kept = await one.open()

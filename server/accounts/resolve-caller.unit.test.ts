@@ -51,7 +51,7 @@ test('refuses a bad token, also for staff', async () => {
   expect(await resolver.resolveStaff(call({ authorization: 'Bearer wrong' }))).toEqual(refused)
 })
 
-test('reads the session of staff from the store: opened or ended by another process', async () => {
+test('reads the session of staff from the store, because another process may have opened or ended it', async () => {
   const opened = setUp([], ['new'])
   expect(await opened.resolver.resolveStaff(opened.call({ cookie: 'new' }))).toMatchObject({ caller: { kind: 'admin' } })
   const ended = setUp(['old'], [])

@@ -15,7 +15,7 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true })
 })
 
-test('secrets are made at the first start, for the owner only, and found at the next', () => {
+test('secrets are generated at the first start, for the owner only, and read at the next', () => {
   const dataDir = newFolder()
   const made = loadSecrets({ dataDir, adminToken: null, sessionSecret: null })
   expect(made.awaitsOperator).toBe(true)
@@ -26,7 +26,7 @@ test('secrets are made at the first start, for the owner only, and found at the 
   expect(loadSecrets({ dataDir, adminToken: null, sessionSecret: null })).toEqual(made)
 })
 
-test('what the environment gives is taken, and nothing is written', () => {
+test('secrets of the environment are used, and nothing is written', () => {
   const dataDir = newFolder()
   expect(loadSecrets({ dataDir, adminToken: 'a', sessionSecret: 'b' })).toEqual({
     adminToken: 'a',
@@ -36,7 +36,7 @@ test('what the environment gives is taken, and nothing is written', () => {
   expect(() => statSync(dataDir)).toThrow('ENOENT')
 })
 
-test('an operator is awaited, start after start, until one has signed in or ADMIN_TOKEN is set', () => {
+test('each start awaits an operator until one has signed in or ADMIN_TOKEN is set', () => {
   const dataDir = newFolder()
   const load = (adminToken: string | null = null) => loadSecrets({ dataDir, adminToken, sessionSecret: null })
   load()
@@ -58,7 +58,7 @@ test('a secret that cannot be written leaves no empty file, and the next start s
   expect(loadSecrets({ dataDir, adminToken: null, sessionSecret: null }).awaitsOperator).toBe(true)
 })
 
-test('an empty file is no secret', () => {
+test('an empty file is refused as a secret', () => {
   const dataDir = newFolder()
   loadSecrets({ dataDir, adminToken: null, sessionSecret: null })
   writeFileSync(join(dataDir, adminTokenFile), '')

@@ -38,7 +38,7 @@ test('a cookie proves the painter that it was made for', () => {
   expect(byCookie(`a=b; ${cookie(null, painter)}; c=d`)).toEqual(caller)
 })
 
-test('guests have ids of their own, of all letters and digits', () => {
+test('each guest has an id of its own, of all letters and digits', () => {
   const { sessions } = setUp()
   const guests = Array.from({ length: 100 }, () => sessions.newGuest())
   expect(new Set(guests.map(({ id }) => id)).size).toBe(100)
@@ -49,7 +49,7 @@ test('guests have ids of their own, of all letters and digits', () => {
   }
 })
 
-test('every changed character makes a cookie worthless', () => {
+test('any changed character makes a cookie invalid', () => {
   const { cookie, byCookie } = setUp()
   const good = cookie()
   const start = good.indexOf('=') + 1
@@ -61,7 +61,7 @@ test('every changed character makes a cookie worthless', () => {
   }
 })
 
-test('a cookie and a token end thirty days after they were made, also when they were seen before', () => {
+test('a cookie and a token expire after thirty days, also when they are cached', () => {
   const { clock, sessions, cookie, byCookie, byBearer } = setUp()
   const [header, token] = [cookie(), sessions.issueToken(sessions.newGuest())]
   clock.nowMs += 30 * dayMs - 1
@@ -87,7 +87,7 @@ test('use renews a cookie and a token once a day, for the same painter', () => {
   expect(newToken && 'token' in newToken && byBearer(newToken.token)).toMatchObject({ painter })
 })
 
-test('a cookie is no token, and a token is no cookie', () => {
+test('a cookie is not valid as a token, nor a token as a cookie', () => {
   const { sessions, cookie, byCookie, byBearer } = setUp()
   const painter = sessions.newGuest()
   const token = sessions.issueToken(painter)
@@ -97,7 +97,7 @@ test('a cookie is no token, and a token is no cookie', () => {
   expect(byBearer(cookie().split('=')[1] as string)).toEqual({ kind: 'bad_token' })
 })
 
-test('a Bearer counts before a cookie, and a bad one is not mended by a good cookie', () => {
+test('a Bearer has priority over a cookie, also a bad one over a good cookie', () => {
   const { sessions, cookie } = setUp()
   const header = cookie()
   expect(sessions.identify({ cookie: header, authorization: 'Bearer nope' })).toEqual({ kind: 'bad_token' })
@@ -114,7 +114,7 @@ test('the admin token is an admin', () => {
   expect(byBearer(adminToken.slice(0, -1))).toEqual({ kind: 'bad_token' })
 })
 
-test('the cookie of a session is an admin’s while the session is open, and its painter’s afterwards', () => {
+test('a cookie with a session is an admin while the session is open, and its painter afterwards', () => {
   const { clock, open, sessions, cookie, renewal, byCookie } = setUp()
   const painter = sessions.newGuest()
   const header = cookie(sessionId, painter)
@@ -130,14 +130,14 @@ test('the cookie of a session is an admin’s while the session is open, and its
   expect(renewed && 'setCookie' in renewed && byCookie(renewed.setCookie.split(';')[0] ?? '').kind).toBe('guest')
 })
 
-test('nobody paints as the operator without an open session', () => {
+test('only an open session paints as the operator', () => {
   const { sessions, cookie, byCookie, byBearer } = setUp()
   expect(byCookie(cookie(sessionId, adminPainter))).toEqual({ kind: 'anonymous' })
   expect(byCookie(cookie(null, adminPainter))).toEqual({ kind: 'anonymous' })
   expect(byBearer(sessions.issueToken(adminPainter)).kind).toBe('bad_token')
 })
 
-test('the name of the cookie is the installation’s own, and names no other host under https', () => {
+test('the name of the cookie differs for each installation, and is bound to the host over https', () => {
   const one = setUp()
   const two = setUp({ sessionSecret: 'another-session-secret-of-thirty-two' })
   expect(one.cookie()).toMatch(/^fresco_session_[0-9a-f]{8}=/)
@@ -148,7 +148,7 @@ test('the name of the cookie is the installation’s own, and names no other hos
   expect(one.byCookie(`${two.cookie()}; ${one.cookie(null, painter)}`)).toMatchObject({ painter })
 })
 
-test('a cookie of before is taken under its old name, and replaced by one of the new name', () => {
+test('a cookie with the old name is accepted, and replaced by one with the new name', () => {
   const { sessions, cookie, renewal, byCookie } = setUp()
   const painter = sessions.newGuest()
   const old = `fresco_session=${cookie(null, painter).split('=')[1]}`
@@ -160,20 +160,20 @@ test('a cookie of before is taken under its old name, and replaced by one of the
   expect(byCookie(`${cookie()}; ${cookie(null, painter, true)}`)).toMatchObject({ painter })
 })
 
-test('another secret knows nothing of our statements', () => {
+test('statements are not valid under another secret', () => {
   const { sessions, cookie } = setUp()
   const stranger = setUp({ sessionSecret: 'another-session-secret-of-thirty-two' })
   expect(stranger.byCookie(cookie())).toEqual({ kind: 'anonymous' })
   expect(stranger.byBearer(sessions.issueToken(sessions.newGuest()))).toEqual({ kind: 'bad_token' })
 })
 
-test('a painter’s id and age survive the way through a token', () => {
+test('a token keeps the id and the age of its painter', () => {
   const { sessions, byBearer } = setUp()
   const painter = { id: asPainterId('p_abcd'), name: 'Guest abcd', role: 'guest', createdAtMs: 0 } as const
   expect(byBearer(sessions.issueToken(painter))).toEqual({ kind: 'guest', painter, via: 'token' })
 })
 
-test('hasSession sees the claim, not whether it is true', () => {
+test('hasSession finds a session cookie, valid or not', () => {
   const { sessions } = setUp()
   expect(sessions.hasSession('a=b; fresco_session=forged')).toBe(true)
   expect(sessions.hasSession('a=fresco_session')).toBe(false)

@@ -16,7 +16,7 @@ const setUp = ({ enabled = true } = {}) => {
   return { clock, guard, fail, lines }
 }
 
-test('an address may be wrong ten times a minute', () => {
+test('an address may fail ten times a minute', () => {
   const { clock, guard, fail } = setUp()
   for (let index = 0; index < signInLimits.failuresOfAddress; index++) {
     expect(guard.refuse('1.2.3.4')).toBeNull()
@@ -36,7 +36,7 @@ test('an IPv6 customer counts as one address', () => {
   expect(guard.refuse('2001:db8::ffff')?.code).toBe('rate_limited')
 })
 
-test('all addresses together may be wrong a hundred times a minute, and a right Bearer passes all the same', () => {
+test('all addresses together may fail a hundred times a minute, and a right Bearer still passes', () => {
   const { clock, guard, fail } = setUp()
   for (let index = 0; index < signInLimits.failuresInAll; index++) fail(`10.0.0.${index}`)
   expect(guard.refuse('1.2.3.4')).toMatchObject({ code: 'rate_limited' })
@@ -45,7 +45,7 @@ test('all addresses together may be wrong a hundred times a minute, and a right 
   expect(guard.refuse('1.2.3.4')).toBeNull()
 })
 
-test('an expired token is refused with what to do, and is no guess', () => {
+test('an expired token is refused with a remedy, and does not count as a guess', () => {
   const { guard } = setUp()
   const expired = { identified: { kind: 'bad_token', expired: true }, address: '1.2.3.4', way: 'socket' } as const
   for (let index = 0; index < 20; index++) expect(guard.refuseToken(expired)?.detail).toContain('POST /api/tokens')

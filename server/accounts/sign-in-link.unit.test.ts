@@ -9,7 +9,7 @@ const setUp = () => {
   return { clock, link, secretOf }
 }
 
-test('a link is under the address that people use, and works once', () => {
+test('a link has the given address, and works once', () => {
   const { link, secretOf } = setUp()
   const url = link.make('https://fresco.example')
   expect(url).toMatch(/^https:\/\/fresco\.example\/admin#sign-in=[\w-]{43}$/)
@@ -18,7 +18,7 @@ test('a link is under the address that people use, and works once', () => {
   expect(link.redeem(secretOf(url))).toBe(false)
 })
 
-test('a link ends after an hour, and when another one is made', () => {
+test('a link expires after an hour, or when another one is made', () => {
   const { clock, link, secretOf } = setUp()
   const first = secretOf(link.make('http://localhost'))
   const second = secretOf(link.make('http://localhost'))
@@ -30,6 +30,6 @@ test('a link ends after an hour, and when another one is made', () => {
   expect(link.redeem(third)).toBe(true)
 })
 
-test('where no link was made, nothing is one', () => {
+test('without a link every secret is refused', () => {
   expect(setUp().link.redeem('')).toBe(false)
 })

@@ -7,7 +7,7 @@ import type { IncomingMessage } from 'node:http'
 const own = new Set(['_next', 'api', 'socket.io', 'admin', 'c', 'icons', '.well-known'])
 
 export const subPathSentence =
-  'Fresco works only at the root of an address, and the proxy puts it below a path. Give it a host name or a port of its own.'
+  'Fresco works at the root of an address only, and the proxy puts it below a path. Give it a host name or a port of its own.'
 
 /** The path in front of Fresco's own; null without one. */
 export const subPathOf = ({ url = '/', headers }: Pick<IncomingMessage, 'url' | 'headers'>): string | null => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createAddressCounts } from './address-counts.ts'
 
-test('an address holds up to the bound, and what it lets go may be taken again', () => {
+test('an address holds up to its limit, and may take again what it releases', () => {
   const bytes = createAddressCounts(1_000)
   expect(bytes.take('1.2.3.4', 999)).toBe(true)
   expect(bytes.take('1.2.3.4', 2)).toBe(false)
@@ -13,7 +13,7 @@ test('an address holds up to the bound, and what it lets go may be taken again',
   expect(bytes.take('1.2.3.4', 999)).toBe(true)
 })
 
-test('addresses of one /56 share four times the bound of one address', () => {
+test('addresses of one /56 share four times the limit of one address', () => {
   const counts = createAddressCounts(10)
   const taken = Array.from({ length: 100 }, (_, i) => counts.take(`2001:db8:0:${i.toString(16)}::1`)).filter(Boolean).length
   expect(taken).toBe(40)

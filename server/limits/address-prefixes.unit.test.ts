@@ -32,7 +32,7 @@ test.each([
   expect(limitKey(address)).toBe(key)
 })
 
-test('an IPv6 address draws on the budgets of its /64, its /56 and its /48', () => {
+test('an IPv6 address uses the budgets of its /64, its /56 and its /48', () => {
   expect(limitPrefixes('2001:DB8:7:12ff::1')).toEqual([
     { key: '2001:db8:7:12ff', factor: 1 },
     { key: '2001:db8:7:1200/56', factor: 4 },

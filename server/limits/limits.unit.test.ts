@@ -42,14 +42,14 @@ test('an address has 100 sockets at a time', () => {
   expect(limits.openSocket('1.2.3.4')).toBe(false)
 })
 
-test('RATE_LIMITS=off turns all of it off', async () => {
+test('RATE_LIMITS=off turns off all limits', async () => {
   const limits = createLimits({ enabled: false })
   expect(await allowedOf(1_000, () => limits.request('1.2.3.4'))).toBe(1_000)
   expect(await allowedOf(1_000, () => limits.newPainter('1.2.3.4'))).toBe(1_000)
   for (let i = 0; i < 1_000; i++) expect(limits.openSocket('1.2.3.4')).toBe(true)
 })
 
-test('an expensive request takes as much of the budget as it costs', async () => {
+test('an expensive request uses its cost of the budget', async () => {
   const limits = createLimits({ enabled: true })
   expect(await allowedOf(10, () => limits.request('1.2.3.4', 25))).toBe(4)
   expect(await limits.request('1.2.3.5', 25)).toBeNull()
@@ -65,7 +65,7 @@ test('the /56 around an IPv6 address has four times its budget, and the /48 sixt
   expect(await limits.request('2001:db8:8::1')).toBeNull()
 })
 
-test('the sockets of a /56 are bounded too', () => {
+test('the sockets of a /56 are limited, too', () => {
   const limits = createLimits({ enabled: true })
   const open = (i: number) => limits.openSocket(`2001:db8:7:${(i % 256).toString(16)}::1`)
   const opened = Array.from({ length: 1_000 }, (_, i) => open(i)).filter(Boolean).length

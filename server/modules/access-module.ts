@@ -1,4 +1,4 @@
-/** Who is calling and what they may do: addresses, limits, origins, sessions and sign-ins. Probes need it in every role. */
+/** Callers and their rights: addresses, limits, origins, sessions and sign-ins. Probes use it in every role. */
 import { randomBytes } from 'node:crypto'
 import { AdminSessions } from '../accounts/admin-sessions.ts'
 import { type CallerResolver, createCallerResolver } from '../accounts/resolve-caller.ts'
@@ -10,10 +10,7 @@ import { type Callers, createCallers } from '../http/callers.ts'
 import { type ClientAddresses, createClientAddresses } from '../http/client-address.ts'
 import { createOrigins, type Origins } from '../http/origins.ts'
 import { createLimits, type Limits } from '../limits/limits.ts'
-import type { Coordination } from './coordination-module.ts'
-import type { Observability } from './observability-module.ts'
-import type { ProcessContext } from './process-context.ts'
-import type { Storage } from './store-module.ts'
+import type { SharedModules } from './shared-modules.ts'
 
 export interface Access {
   readonly addresses: ClientAddresses
@@ -29,15 +26,8 @@ export interface Access {
   readonly callers: Callers
 }
 
-export interface AccessOptions {
-  readonly context: ProcessContext
-  readonly observability: Observability
-  readonly storage: Storage
-  readonly coordination: Coordination
-  readonly secrets: Secrets
-}
-
-export const createAccess = ({ context, observability, storage, coordination, secrets }: AccessOptions): Access => {
+export const createAccess = (shared: Omit<SharedModules, 'access'>, secrets: Secrets): Access => {
+  const { context, observability, storage, coordination } = shared
   const { config, logger, clock, clockBounds } = context
   const { now, monotonicNow } = clock
   const { store, stream } = storage
@@ -57,9 +47,14 @@ export const createAccess = ({ context, observability, storage, coordination, se
   })
   const limits = createLimits({ enabled: config.rateLimits })
   const { throttledWarnings } = observability
-  const signIns = notingFirst(createSignInGuard({ enabled: config.rateLimits, monotonicNow, throttledWarnings, logger }), () => {
-    if (secrets.awaitsOperator) noteSignIn(config)
-  })
+  const guard = createSignInGuard({ enabled: config.rateLimits, monotonicNow, throttledWarnings, logger })
+  const signIns: SignInGuard = {
+    ...guard,
+    signedIn(who) {
+      if (secrets.awaitsOperator) noteSignIn(config)
+      guard.signedIn(who)
+    },
+  }
   const resolver = createCallerResolver({ sessions, signIns, adminSessions })
   return {
     addresses: createClientAddresses({ trustProxy: config.trustProxy }),
@@ -73,11 +68,3 @@ export const createAccess = ({ context, observability, storage, coordination, se
     callers: createCallers({ resolver, sessions, limits, publicUrls: config.publicUrls }),
   }
 }
-
-const notingFirst = (signIns: SignInGuard, note: () => void): SignInGuard => ({
-  ...signIns,
-  signedIn(who) {
-    note()
-    signIns.signedIn(who)
-  },
-})

@@ -1,4 +1,4 @@
-/** Boards in memory, the sockets that follow them, and the broadcaster that sends them each commit. */
+/** The boards in memory, the socket gateway, and the broadcaster between them. */
 import { showCanvas } from '../../lib/show-canvas.ts'
 import { Broadcaster } from '../broadcasting/broadcaster.ts'
 import { TileCache } from '../broadcasting/tile-cache.ts'

@@ -1,30 +1,23 @@
-/** What the processes of one Fresco share through the store: heartbeats, the switch that pauses publishing, and the overview. */
+/** State that all processes share through the store: heartbeats, the switch that pauses publishing, and the overview. */
 import { HeartbeatService } from '../observability/heartbeat.ts'
 import { Members } from '../observability/members.ts'
 import { OverviewKeeper } from '../observability/overview.ts'
 import { PublishingSwitch } from '../publishing/publishing-switch.ts'
-import type { Observability } from './observability-module.ts'
-import type { ProcessContext } from './process-context.ts'
-import type { Storage } from './store-module.ts'
+import type { SharedModules } from './shared-modules.ts'
 
 export interface Coordination {
   readonly members: Members
   readonly publishing: PublishingSwitch
   readonly overview: OverviewKeeper
   readonly heartbeat: HeartbeatService
-  /** Adds what each beat reads again from the store. */
+  /** Adds a refresh that runs after each beat. */
   onBeat(refresh: () => Promise<unknown>): void
-  /** Adds what happens when an operator resumes publishing. */
+  /** Adds an action for when an operator resumes publishing. */
   onResumed(act: () => void): void
 }
 
-export interface CoordinationOptions {
-  readonly context: ProcessContext
-  readonly observability: Observability
-  readonly storage: Storage
-}
-
-export const createCoordination = ({ context, observability, storage }: CoordinationOptions): Coordination => {
+export const createCoordination = (shared: Pick<SharedModules, 'context' | 'observability' | 'storage'>): Coordination => {
+  const { context, observability, storage } = shared
   const { config, logger, clock, processId: id } = context
   const { now, monotonicNow } = clock
   const { store, stream } = storage

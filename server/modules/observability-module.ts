@@ -1,7 +1,4 @@
-/**
- * Metrics, warnings and the supervisor of a process. The modules that follow report to it, and register what it reads: services by
- * role, and the gauges of the web role.
- */
+/** Metrics, warnings and the supervisor of a process. The other modules report to it, and register their services and gauges. */
 import { createSupervisor, type Supervisor } from '../lifecycle.ts'
 import { createDeliveryMetrics, type DeliveryMetrics } from '../observability/delivery-metrics.ts'
 import { createMetrics, type Gauges, type Metrics } from '../observability/metrics.ts'

@@ -1,5 +1,4 @@
-/** Placing pixels, for HTTP and sockets: the canvases, the group-commit queue and the use case. */
-
+/** Placing pixels over HTTP and sockets: the canvases, the group-commit queue and the use case. */
 import { createAddressBudgets } from '../placement/address-budget.ts'
 import { StoreCommitQueue, type StoreCommitQueueOptions } from '../placement/group-commit-queue.ts'
 import { createPlacementUseCase, type PlacementUseCase } from '../placement/placement-use-case.ts'

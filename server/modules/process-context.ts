@@ -1,4 +1,4 @@
-/** What every module of a process uses: its settings, its logger, its clocks and its identity. */
+/** The settings, logger, clocks and identity of a process, for every module. */
 import { randomUUID } from 'node:crypto'
 import { systemClock } from '../clock.ts'
 import { type ClockBounds, createClockBounds } from '../clock-bounds.ts'
@@ -13,7 +13,7 @@ export interface ProcessContext extends WorkerContext {
   readonly config: Config
   readonly lifecycle: Lifecycle
   readonly errors: UnexpectedErrors
-  /** For times that are stored and compared after a change of the clock. */
+  /** For stored times, which must stay comparable after a change of the clock. */
   readonly clockBounds: ClockBounds
   /** Differs after each start. */
   readonly processId: string

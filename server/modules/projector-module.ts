@@ -3,22 +3,14 @@ import type { Service } from '../lifecycle.ts'
 import { LogProjection } from '../projecting/log-projection.ts'
 import { Projector } from '../projecting/projector.ts'
 import { SnapshotProjection } from '../projecting/snapshot-projection.ts'
-import type { Observability } from './observability-module.ts'
-import type { ProcessContext } from './process-context.ts'
-import type { Storage } from './store-module.ts'
+import type { SharedModules } from './shared-modules.ts'
 
 export interface ProjectorModule {
   readonly snapshots: SnapshotProjection
   readonly services: readonly Service[]
 }
 
-export interface ProjectorModuleOptions {
-  readonly context: ProcessContext
-  readonly observability: Observability
-  readonly storage: Storage
-}
-
-export const createProjectorModule = ({ context, observability, storage }: ProjectorModuleOptions): ProjectorModule => {
+export const createProjectorModule = ({ context, observability, storage }: SharedModules): ProjectorModule => {
   const { logger, clockBounds, processId: consumer } = context
   const { store, stream } = storage
   const snapshots = new SnapshotProjection({ store, now: clockBounds.latest, ageNow: clockBounds.earliest })

@@ -1,13 +1,10 @@
-/** The publisher role: carries commits from the outbox to the stream, and trims what the retention allows. */
+/** The publisher role: publishes commits from the outbox to the stream, and trims expired ones. */
 import type { Service } from '../lifecycle.ts'
 import { createRetention } from '../placement/retention.ts'
 import { HeadKeeper } from '../publishing/head-keeper.ts'
 import { Publisher } from '../publishing/publisher.ts'
 import { TileOwnership } from '../publishing/tile-ownership.ts'
-import type { Coordination } from './coordination-module.ts'
-import type { Observability } from './observability-module.ts'
-import type { ProcessContext } from './process-context.ts'
-import type { Storage } from './store-module.ts'
+import type { SharedModules } from './shared-modules.ts'
 
 /** A shorter interval costs the store and every gateway more for each pixel, and nobody notices 10 ms. */
 const publishMs = 10
@@ -17,14 +14,7 @@ export interface PublisherModule {
   readonly services: readonly Service[]
 }
 
-export interface PublisherModuleOptions {
-  readonly context: ProcessContext
-  readonly observability: Observability
-  readonly storage: Storage
-  readonly coordination: Coordination
-}
-
-export const createPublisherModule = ({ context, observability, storage, coordination }: PublisherModuleOptions): PublisherModule => {
+export const createPublisherModule = ({ context, observability, storage, coordination }: SharedModules): PublisherModule => {
   const { config, logger, failpoints, clockBounds, newGroupId } = context
   const { store, stream } = storage
   const ownership = new TileOwnership({ store, peers: coordination.members, id: context.processId })

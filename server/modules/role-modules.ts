@@ -1,24 +1,12 @@
-/** Makes the modules of the roles that a process has, and nothing for the other roles. */
+/** Makes the modules of the roles of a process. */
 import type { Server } from 'node:http'
 import { type CostlyWork, createCostlyWork } from '../http/costly-work.ts'
 import type { Service } from '../lifecycle.ts'
-import type { Access } from './access-module.ts'
-import type { Coordination } from './coordination-module.ts'
-import type { Observability } from './observability-module.ts'
-import { hasRole, type ProcessContext } from './process-context.ts'
+import { hasRole } from './process-context.ts'
 import { createProjectorModule, type ProjectorModule } from './projector-module.ts'
 import { createPublisherModule, type PublisherModule } from './publisher-module.ts'
-import type { Storage } from './store-module.ts'
+import type { SharedModules } from './shared-modules.ts'
 import { createWebModule, type WebModule } from './web-module.ts'
-
-/** What every process has, whatever its roles. */
-export interface SharedModules {
-  readonly context: ProcessContext
-  readonly observability: Observability
-  readonly storage: Storage
-  readonly coordination: Coordination
-  readonly access: Access
-}
 
 export interface Roles {
   readonly web: WebModule | null

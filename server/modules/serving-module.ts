@@ -1,4 +1,4 @@
-/** What a process answers over HTTP: probes in every role, and with the web role the API and the pages. */
+/** The HTTP answers of a process: probes in every role, and with the web role the API and the pages. */
 import { setHandle } from '../handle.ts'
 import { createApi } from '../http/api.ts'
 import { speaksHttps } from '../http/callers.ts'
@@ -11,12 +11,13 @@ import { probeRoutes } from '../http/routes/probe-routes.ts'
 import { readStaticFiles } from '../http/static-files.ts'
 import { createPages } from '../pages.ts'
 import type { WebServer } from '../web-server.ts'
-import type { Roles, SharedModules } from './role-modules.ts'
+import type { Roles } from './role-modules.ts'
+import type { SharedModules } from './shared-modules.ts'
 
 export interface Serving {
-  /** From now on requests are answered. */
+  /** Starts to answer requests. */
   serve(): Promise<void>
-  /** From now on `/readyz` fails. */
+  /** Makes `/readyz` fail. */
   markStopping(): void
 }
 
@@ -35,7 +36,8 @@ export const createServing = (shared: SharedModules, options: ServingOptions): S
   const { server, roles, dev } = options
   const { addresses } = shared.access
   const state = { isStopping: false }
-  const limiter = createLimiter(shared)
+  const { throttledWarnings, metrics } = shared.observability
+  const limiter = createRequestLimiter({ limits: shared.access.limits, throttledWarnings, onLimited: metrics.limited })
   const adapter = createAdapter(shared, { ...options, limiter, isStopping: () => state.isStopping })
   return {
     markStopping() {
@@ -58,13 +60,6 @@ export const createServing = (shared: SharedModules, options: ServingOptions): S
     },
   }
 }
-
-const createLimiter = ({ access, observability }: SharedModules) =>
-  createRequestLimiter({
-    limits: access.limits,
-    throttledWarnings: observability.throttledWarnings,
-    onLimited: observability.metrics.limited,
-  })
 
 interface AdapterOptions extends ServingOptions {
   readonly limiter: RequestLimiter

@@ -1,4 +1,4 @@
-/** Opens the store and the stream, and makes the first canvas. Both are closed last, the store after the stream. */
+/** Opens the store and the stream, and makes the first canvas. The stream and then the store are closed last. */
 import { asCanvasId } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
 import { openStore, openStream } from '../adapters.ts'
@@ -41,7 +41,7 @@ export const openStorage = async (context: ProcessContext, { writes }: Pick<Obse
   for (const setting of ignoredSettings(config, main)) {
     logger.warn({ event: 'setting_ignored', ...setting, reason: 'the canvas exists already and keeps its own value' })
   }
-  // A stream in the process starts empty. The publisher fills a stream on Redis when it has lost its data.
+  // An embedded stream starts empty. The publisher fills a Redis stream that has lost its data.
   if (stream.kind === 'embedded') for (const canvas of await store.listCanvases()) await primeStream({ store, stream, canvas })
   return { store, stream, chargeClock }
 }

@@ -9,13 +9,9 @@ import { SetupWatch } from '../http/setup-watch.ts'
 import type { Service } from '../lifecycle.ts'
 import type { GroupCommitQueue } from '../placement/port.ts'
 import type { Gateway } from '../realtime/gateway.ts'
-import type { Access } from './access-module.ts'
 import { createBroadcasting } from './broadcasting-module.ts'
-import type { Coordination } from './coordination-module.ts'
-import type { Observability } from './observability-module.ts'
 import { createPlacing } from './placing-module.ts'
-import type { ProcessContext } from './process-context.ts'
-import type { Storage } from './store-module.ts'
+import type { SharedModules } from './shared-modules.ts'
 
 export interface WebModule {
   readonly gateway: Gateway
@@ -25,16 +21,11 @@ export interface WebModule {
   readonly services: readonly Service[]
 }
 
-export interface WebModuleOptions {
-  readonly context: ProcessContext
-  readonly observability: Observability
-  readonly storage: Storage
-  readonly coordination: Coordination
-  readonly access: Access
+export interface WebModuleOptions extends SharedModules {
   readonly http: Server
   /** Does nothing in a process without a publisher. */
   readonly wakePublisher: () => void
-  /** For measuring: the pixels that one transaction may have. */
+  /** For benchmarks: the most pixels of one transaction. */
   readonly maxGroupPixels?: number | undefined
 }
 
@@ -75,7 +66,7 @@ export const createWebModule = (options: WebModuleOptions, costly: CostlyWork): 
   return { gateway, broadcaster, commitQueue: placing.commitQueue, routes, services }
 }
 
-/** Listens after the gateway, whose listeners must come second. */
+/** Call it after the gateway is created, so that these listeners go before the gateway's. */
 const watchSetup = ({ context, observability, access, http }: WebModuleOptions) => {
   const { publicUrls, trustProxy } = context.config
   const { origins, sessions } = access

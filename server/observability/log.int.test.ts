@@ -14,7 +14,7 @@ process.stdin.once('data', () => {
 `
 const start = () => spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['pipe', 'pipe', 'inherit'] })
 
-test('a process whose log nobody reads any more can still tell of something fatal, and end', async () => {
+test('a process with a closed log pipe can still log a fatal error and end', async () => {
   const child = start()
   child.stdout.destroy()
   const timer = setTimeout(() => child.kill('SIGKILL'), 10_000)
@@ -23,7 +23,7 @@ test('a process whose log nobody reads any more can still tell of something fata
   clearTimeout(timer)
 }, 20_000)
 
-test('what is fatal is on the log of a process that ends at once', async () => {
+test('a fatal error is in the log of a process that ends at once', async () => {
   const child = start()
   let output = ''
   child.stdout.on('data', (data: Buffer) => {

@@ -7,7 +7,7 @@ const setUp = () => {
   return { lines, logger: createLogger({ level: 'info', write: (line) => void lines.push(line) }) }
 }
 
-test('text from outside stays inside its field, escaped', () => {
+test('text from requests stays inside its field, escaped', () => {
   const { lines, logger } = setUp()
   const path = '/\u001b[31m\n{"level":60}\u202e\u2028\u009b\u007f'
   logger.warn({ event: 'page_failed', path, err: new Error(path) })
@@ -25,7 +25,7 @@ test('a text of 1,000 characters stays whole, and a longer one is cut', () => {
   expect(lines.map((line) => (JSON.parse(line) as { path: string }).path)).toEqual([whole, `${whole}…`, `${whole}…`])
 })
 
-test('what libraries write with console goes to the log', () => {
+test('console output of libraries goes to the log', () => {
   const { lines, logger } = setUp()
   const target = { debug: vi.fn(), log: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() }
   const { error } = target

@@ -4,7 +4,7 @@ import { lostAfterMs, Members } from './members.ts'
 const sign = (id: string, beats: number, atMs = 0) => ({ id, roles: [], beats, startedAtMs: 0, atMs })
 const ids = (signs: readonly { id: string }[]) => signs.map(({ id }) => id)
 
-test('a sign that stands still for five seconds is lost, and lives again when it moves', () => {
+test('a process is lost after five seconds without a beat, and alive again with the next', () => {
   const members = new Members()
   for (let nowMs = 0; nowMs < lostAfterMs; nowMs += 1_000) {
     members.look([sign('still', 7), sign('moving', nowMs)], nowMs)
@@ -16,7 +16,7 @@ test('a sign that stands still for five seconds is lost, and lives again when it
   expect(ids(members.lost())).toEqual([])
 })
 
-test('time in which nobody looked does not count, and a clock that jumps back takes nothing away', () => {
+test('time without readings does not count, and a clock that jumps back removes nothing', () => {
   const members = new Members()
   members.look([sign('a', 1)], 100_000)
   members.look([sign('a', 1)], 200_000)
@@ -28,7 +28,7 @@ test('time in which nobody looked does not count, and a clock that jumps back ta
   expect(ids(members.lost())).toEqual(['a'])
 })
 
-test('A6 who has just started does not take those for living who died in the hour before, and a clock that is wrong is believed once', () => {
+test('A6 a new process does not count the lost processes of the last hour as alive, and trusts a wrong clock once', () => {
   const members = new Members()
   members.look([sign('dead', 7, 60_000), sign('slow clock', 1, 0), sign('late', 3, 95_001), sign('new', 1, 100_000)], 0)
   expect([ids(members.living()), ids(members.lost())]).toEqual([
@@ -39,7 +39,7 @@ test('A6 who has just started does not take those for living who died in the hou
   expect(ids(members.living())).toEqual(['slow clock', 'late', 'new'])
 })
 
-test('a sign that never moved is told apart from one that stopped', () => {
+test('a heartbeat that never changed is distinguished from one that stopped', () => {
   const members = new Members()
   members.look([sign('dead', 7), sign('a', 1)], 0)
   members.look([sign('dead', 7), sign('a', 2)], 1_000)
@@ -47,7 +47,7 @@ test('a sign that never moved is told apart from one that stopped', () => {
   expect([ids(members.unmoved()), ids(members.lost())]).toEqual([['dead'], []])
 })
 
-test('who says goodbye is forgotten', () => {
+test('a removed heartbeat is forgotten', () => {
   const members = new Members()
   members.look([sign('a', 1)], 0)
   members.look([], 1_000)

@@ -38,7 +38,7 @@ const setUp = async () => {
   return { api, stream, read }
 }
 
-test('every metric has a help text, and the names are those that an operator looks for', async () => {
+test('every metric has a help text and its documented name', async () => {
   const { read } = await setUp()
   const { lines } = await read()
   const helped = lines.flatMap((line) => /^# HELP (\S+) \S.+/.exec(line)?.[1] ?? [])
@@ -92,7 +92,7 @@ test('every metric has a help text, and the names are those that an operator loo
   }
 })
 
-test('the first reading tells what waits, what the stream holds and how far each group is', async () => {
+test('the first scrape has the backlog, the length of the stream and the lag of each group', async () => {
   const { api, read } = await setUp()
   await api.store.place({ id: 'group0001', requests: [paint({ gx: 0, gy: 0, color: 1 })], nowMs: api.clock.nowMs - 3_000 })
   await api.store.place({ id: 'group0002', requests: [paint({ gx: 1, gy: 0, color: 1 })], nowMs: api.clock.nowMs - 2_000 })
@@ -131,7 +131,7 @@ test('each partition of the stream is told apart, and one that is away has no le
   expect(value('fresco_stream_up')).toBe(0)
 })
 
-test('a store and a stream that fail, or hang, neither fail the reading nor leave old numbers in it', async () => {
+test('a scrape succeeds without old values while the store and the stream fail or hang', async () => {
   const { api, stream, read } = await setUp()
   await read()
   const expectDown = async () => {

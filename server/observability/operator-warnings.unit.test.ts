@@ -32,7 +32,7 @@ test('a warning is logged once a minute with its remedy and a count, counted eac
   expect(warnings.list()).toEqual([])
 })
 
-test('A6 what an outsider wrote is cut, and a warning that is over is gone', () => {
+test('A6 text from requests is cut, and an old warning is removed', () => {
   const { warn, warnings } = setUp()
   warnings.warn('foreign_origin', 'x'.repeat(10_000))
   expect(warn.mock.lastCall?.[0].detail).toHaveLength(200)
@@ -40,7 +40,7 @@ test('A6 what an outsider wrote is cut, and a warning that is over is gone', () 
   expect(warnings.list()).toEqual([])
 })
 
-test('every warning has its words', () => {
+test('every warning has a title and a remedy', () => {
   const { warn, warnings } = setUp()
   for (const code of warningCodes) {
     warnings.warn(code, 'detail')

@@ -71,7 +71,7 @@ const pass = async (seconds: number, living: readonly { live: () => Promise<void
   }
 }
 
-test('a quiet system: everything connected, nothing waiting, latencies not known yet', async () => {
+test('an idle system has everything connected, nothing waiting, and no latencies', async () => {
   const one = process(await setUp(), 'one')
   expect(await one.keeper.read()).toMatchObject({
     at: '1970-01-01T00:00:10.000Z',
@@ -88,7 +88,7 @@ test('a quiet system: everything connected, nothing waiting, latencies not known
   })
 })
 
-test('whichever process is asked answers for all: counts are added up, latencies merged, workers and gateways listed', async () => {
+test('every process answers for all: it adds counts, merges latencies, and lists workers and gateways', async () => {
   const parts = await setUp()
   const [one, two] = [process(parts, 'one'), process(parts, 'two')]
   await parts.store.place({ id: 'group0001', requests: [paint({ gx: 0, gy: 0, color: 1 })], nowMs: 8_000 })
@@ -115,7 +115,7 @@ test('whichever process is asked answers for all: counts are added up, latencies
   }
 })
 
-test('a process that falls silent is lost after five seconds, with its last sign, until another one takes its place', async () => {
+test('a process without a heartbeat is lost after five seconds, until another one replaces it', async () => {
   const parts = await setUp()
   const [one, two] = [process(parts, 'one'), process(parts, 'two')]
   two.processMetrics.placed(5)
@@ -133,7 +133,7 @@ test('a process that falls silent is lost after five seconds, with its last sign
   expect((await workers()).map((text) => text.split(' ')[0]).sort()).toEqual(['publisher-one', 'publisher-three'])
 })
 
-test('a process that says goodbye is gone at once, and one whose sign is not understood is left out', async () => {
+test('a process that stops is removed at once, and one with an unknown report is skipped', async () => {
   const parts = await setUp()
   const [one, two] = [process(parts, 'one'), process(parts, 'two')]
   await pass(2, [one, two])
@@ -145,7 +145,7 @@ test('a process that says goodbye is gone at once, and one whose sign is not und
   expect((await one.keeper.read()).workers.map(({ id }) => id)).toEqual(['publisher-one'])
 })
 
-test('a process that took the place of a lost one and is stopped on purpose, even at once, leaves nothing behind', async () => {
+test('a replacement that is stopped on purpose, even at once, leaves no lost process', async () => {
   const parts = await setUp()
   const [one, two] = [process(parts, 'one'), process(parts, 'two')]
   await pass(1, [one, two])
@@ -159,7 +159,7 @@ test('a process that took the place of a lost one and is stopped on purpose, eve
   expect((await one.keeper.read()).workers.map(({ id }) => id)).toEqual(['publisher-one'])
 })
 
-test('a part that is down is told, with what was last known, and nothing rejects', async () => {
+test('a part that is down is shown with its last values, and nothing rejects', async () => {
   const parts = await setUp()
   const [one, two] = [process(parts, 'one'), process(parts, 'two')]
   await parts.store.place({ id: 'group0001', requests: [paint({ gx: 0, gy: 0, color: 1 })], nowMs: 8_000 })
@@ -180,7 +180,7 @@ test('a part that is down is told, with what was last known, and nothing rejects
   expect(overview.workers[0]).toMatchObject({ failures: 3, lastError: 'down' })
 })
 
-test('the last hour is the same from every process, and there from the first moment of a new one', async () => {
+test('the last hour is the same in every process, and complete at the start of a new one', async () => {
   const parts = await setUp()
   const [one, two] = [process(parts, 'one'), process(parts, 'two')]
   one.processMetrics.placed(20)
@@ -196,7 +196,7 @@ test('the last hour is the same from every process, and there from the first mom
   expect((await three.keeper.read()).history).toEqual(history)
 })
 
-test('downtime is in the points, and an outage of the store is added when it is over', async () => {
+test('the points have the downtime, and an outage of the store is added after it', async () => {
   const parts = await setUp()
   const one = process(parts, 'one')
   const faults = async () =>
@@ -222,7 +222,7 @@ test('downtime is in the points, and an outage of the store is added when it is 
   expect((await later.keeper.read()).history).toHaveLength(2)
 })
 
-test('A6 the history is an hour, oldest first', async () => {
+test('A6 the history has one hour, oldest first', async () => {
   const parts = await setUp()
   const one = process(parts, 'one')
   for (let index = 0; index < 362; index++) {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { percentilesOf } from '../../lib/time-counts.ts'
 import { RecentCount, RecentTimes } from './recent.ts'
 
-test('times are those of the window, and of the second that has just begun', () => {
+test('the times are of the window and the current second', () => {
   const times = new RecentTimes()
   expect(percentilesOf(times.last(60, 0))).toEqual({ p50: null, p99: null })
   times.add(1_000, 4_999)
@@ -13,7 +13,7 @@ test('times are those of the window, and of the second that has just begun', () 
   expect(Object.values(times.last(60, 15_999))).toEqual([1, 1, 1])
 })
 
-test('A6 what is older than a minute is let go', () => {
+test('A6 values older than a minute are dropped', () => {
   const times = new RecentTimes()
   const count = new RecentCount()
   for (let second = 0; second < 100; second++) {
@@ -24,7 +24,7 @@ test('A6 what is older than a minute is let go', () => {
   expect(count.last(1_000, 100_000)).toBe(61)
 })
 
-test('a rate counts whole seconds, not the one that has just begun', () => {
+test('a rate counts whole seconds, without the current one', () => {
   const count = new RecentCount()
   count.add(4, 5_000)
   count.add(2, 5_999)

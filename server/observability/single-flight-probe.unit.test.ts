@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { createSingleFlightProbe } from './single-flight-probe.ts'
 
-test('an answer, a failure, and silence', async () => {
+test('a probe returns a value, and null for a failure or a timeout', async () => {
   expect(await createSingleFlightProbe(async () => 7)()).toEqual({ value: 7 })
   expect(await createSingleFlightProbe(() => Promise.reject(new Error('down')))()).toBeNull()
   expect(await createSingleFlightProbe(() => new Promise(() => undefined), 5)()).toBeNull()
 })
 
-test('A6 what hangs is asked once, and again when it has answered', async () => {
+test('A6 a part that hangs is queried once, and again only after it has answered', async () => {
   let asked = 0
   const waiting: ((value: number) => void)[] = []
   const probe = createSingleFlightProbe(() => new Promise<number>((resolve) => waiting.push(resolve)).finally(() => asked++), 5)

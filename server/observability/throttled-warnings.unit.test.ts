@@ -32,7 +32,7 @@ test('the addresses of one /64 share their lines', () => {
   expect(warn.mock.calls.map(([{ address }]) => address)).toEqual(['2001:db8:77:1::0', '2001:db8:77:2::1'])
 })
 
-test('A6 all addresses together get a bounded number of lines a minute, and what was left out is counted', () => {
+test('A6 all addresses together have a limit of lines a minute, and further ones are counted', () => {
   const { clock, warn, throttledWarnings } = setUp()
   for (let i = 0; i < 5_000; i++) throttledWarnings.warn(`2001:db8:77:${i.toString(16)}::1`, 'requests_refused')
   expect(warn).toHaveBeenCalledTimes(maxLinesPerMinute)
@@ -44,7 +44,7 @@ test('A6 all addresses together get a bounded number of lines a minute, and what
   ])
 })
 
-test('A6 it remembers a bounded number of addresses', () => {
+test('A6 a bounded number of addresses is in memory', () => {
   const { clock, warn, throttledWarnings } = setUp()
   for (let i = 0; i <= 1_000; i++) {
     clock.nowMs += 1_000

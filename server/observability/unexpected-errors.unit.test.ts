@@ -42,7 +42,7 @@ test('a guarded callback that works is called once, with its arguments', () => {
   expect(error).not.toHaveBeenCalled()
 })
 
-test('what is thrown and is no Error gets a stack', () => {
+test('a thrown value that is not an Error gets a stack', () => {
   const { errors, error } = setup()
   errors.report('timer', 'a string')
   expect(error.mock.calls[0]?.[0].err).toMatchObject({ cause: 'a string', stack: expect.any(String) })

@@ -31,7 +31,7 @@ test('a full disk is logged once with the reason, then once a minute with a coun
   expect(logger.info.mock.calls).toEqual([[{ event: 'store_can_write_again', reason: 'disk_full', failures: 1_002, forMs: 62_000 }]])
 })
 
-test('while some writes fail and others work, they count as failing', () => {
+test('writes count as failing while some fail and others succeed', () => {
   const { clock, logger, watch } = setUp()
   for (; clock.nowMs < 10_000; clock.nowMs += 500) {
     watch.failed(full)
@@ -53,7 +53,7 @@ test('writes count as failing until one succeeds two seconds after the last fail
   expect(watch.reason).toBeNull()
 })
 
-test('a damaged database stays damaged, although something can be written to it', () => {
+test('a damaged database stays damaged, although other writes succeed', () => {
   const { clock, watch } = setUp()
   watch.failed(new StoreError('unavailable', 'malformed', { reason: 'corrupt' }))
   clock.nowMs = 100_000
@@ -61,7 +61,7 @@ test('a damaged database stays damaged, although something can be written to it'
   expect(watch.reason).toBe('corrupt')
 })
 
-test('a store that is away, or an error of another kind, is nothing that it watches', () => {
+test('an unavailable store and other errors are not write failures', () => {
   const { logger, watch } = setUp()
   for (const error of [new StoreError('unavailable', 'away'), new Error('x'), 'text', null, { reason: 'nonsense' }]) {
     expect(writeFaultOf(error)).toBeNull()

@@ -1,6 +1,6 @@
 /**
- * Everything under `/api`, as Next mounts it. The handlers live in `server/http/`, once; the custom server calls the same
- * function before Next for the hot paths, because a route handler in Next costs forty times what the function costs.
+ * Next's mount of everything under `/api`. The handlers are in `server/http/`. For most paths the custom server calls the same function
+ * before Next, because a route handler in Next takes forty times as long as the function.
  */
 import { getHandle } from '../../../server/handle.ts'
 
