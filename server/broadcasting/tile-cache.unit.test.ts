@@ -4,6 +4,7 @@ import type { SequencedCommit } from '../../lib/commit.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
 import { type Store, StoreError, type TileRef } from '../store/port.ts'
 import { paint, testCanvas } from '../store/store.fixture.ts'
+import { streamCommit } from '../stream/contract.ts'
 import { TileCache } from './tile-cache.ts'
 
 const main = asCanvasId('main')
@@ -103,4 +104,23 @@ test('a client reloads when the store has trimmed the commits or cannot read the
   })
   expect((await tiles.open(at(0), since(5)))?.catchUp(since(5))).toEqual({ mode: 'reload' })
   expect((await tiles.open(at(0), since(5)))?.catchUp(since(5)).mode).toBe('replay')
+})
+
+test('A6 1,000 commits wait while a board is read, and the comparison with the store finds the others', async () => {
+  const { store, tiles } = await setUp()
+  const readBoard = store.readBoard.bind(store)
+  vi.spyOn(store, 'readBoard').mockImplementationOnce(async (ref) => {
+    const board = await readBoard(ref)
+    for (let seq = 1; seq <= 1_001; seq++) tiles.route(streamCommit(seq, { pixels: [] }))
+    return board
+  })
+  expect((await tiles.open(at(0)))?.head).toBe(1_000)
+})
+
+test('A6 32 boards that nobody watches stay in memory', async () => {
+  const store = new MemoryStore()
+  await store.ensureCanvas(testCanvas({ width: 64 * 40, height: 64 }))
+  const tiles = new TileCache({ store, watched: () => false })
+  for (let tile = 0; tile < 40; tile++) await tiles.open(at(tile))
+  expect(tiles.size).toBe(32)
 })

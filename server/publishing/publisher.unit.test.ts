@@ -248,3 +248,24 @@ test('a paused publisher sequences and publishes nothing', async () => {
   while ((await publisher.step()) === 'more');
   expect(await store.backlog()).toMatchObject({ unsequenced: 0, unpublished: 0 })
 })
+
+test('A6 while the stream is unavailable, one round sequences at most 40 pages', async () => {
+  const pages: number[] = []
+  const { store, stream, place, publisherWith } = await setUpPublishing()
+  for (let gx = 0; gx < 60; gx++) await place(gx)
+  const sequence = store.sequence.bind(store)
+  vi.spyOn(store, 'sequence').mockImplementation(async (options) => {
+    pages.push((pages.pop() ?? 0) + 1)
+    return sequence(options)
+  })
+  vi.spyOn(stream, 'append').mockImplementation(async () => {
+    pages.push(0)
+    throw new StreamError('unavailable', 'down')
+  })
+  const controller = new AbortController()
+  const running = publisherWith({ batchSize: 1 }).run(controller.signal)
+  await vi.waitFor(() => expect(pages.length).toBeGreaterThan(3), { timeout: 5_000 })
+  controller.abort()
+  await running
+  expect(pages.slice(0, 3)).toEqual([1, 40, 20])
+})

@@ -25,3 +25,25 @@ test.each([
     expect(delivered.map(({ commit }) => commit.seq)).toEqual([3, 4, 5])
   },
 )
+
+const main = asCanvasId('main')
+
+test('A6 without other bounds, 10,000 entries remain', async () => {
+  const stream = new EmbeddedStream()
+  await stream.adopt(main, asEpoch('epoch001'))
+  for (let seq = 1; seq <= 10_001; seq++) await stream.append([streamCommit(seq, { pixels: [] })])
+  expect((await stream.info()).length).toBe(10_000)
+})
+
+test('A6 without other bounds, entries with 500,000 pixels remain', async () => {
+  const stream = new EmbeddedStream()
+  await stream.adopt(main, asEpoch('epoch001'))
+  const [pixel] = streamCommit(1).pixels
+  const append = async (seq: number, count: number) => {
+    await stream.append([streamCommit(seq, { pixels: Array.from({ length: count }, () => pixel as NonNullable<typeof pixel>) })])
+    return (await stream.info()).length
+  }
+  expect(await append(1, 250_000)).toBe(1)
+  expect(await append(2, 250_000)).toBe(2)
+  expect(await append(3, 1)).toBe(2)
+})
