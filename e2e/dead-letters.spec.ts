@@ -18,7 +18,7 @@ const placeBeforeItEnds = (api: Api, life: ChildProcess) =>
     )
     .toBe(true)
 
-test('A4 a commit that takes every publisher with it becomes a dead letter; the log goes on, and an operator requeues it', async ({
+test('A4 a commit that crashes every publisher becomes a dead letter, the log continues, and an operator requeues it', async ({
   server,
   api,
   page,

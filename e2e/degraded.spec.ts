@@ -81,7 +81,7 @@ for (const [how, take, give] of [
   ['is killed', (services: Services) => services.mongo.kill(), (services: Services) => services.mongo.boot()],
 ] as const) {
   test(
-    `A1 MongoDB ${how}: placing is refused in time, viewers keep board and socket, /readyz says so, and it is left by itself`,
+    `A1 MongoDB ${how}: placing is refused in time, viewers keep board and socket, /readyz is not ready, and the server recovers by itself`,
     tag,
     async () => {
       const services = await Services.start()

@@ -45,7 +45,7 @@ const boardAt = async (api: Api, seq: number) => {
   return api.board()
 }
 
-test('A3 A4 a board restored under old tabs, an old socket client and an old Redis: all reload, and painting goes on', async ({
+test('A3 A4 a board restored under old tabs, an old socket client and an old Redis: all reload, and painting continues', async ({
   server,
   api,
   openTab,

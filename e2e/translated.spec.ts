@@ -166,7 +166,7 @@ for (const change of changes) {
   })
 }
 
-test('a canvas page from which an extension removes parts puts them back, and the board goes on', tag, async ({ api, openTab }) => {
+test('a canvas page from which an extension removes parts renders them again, and the board still works', tag, async ({ api, openTab }) => {
   const tab = await openTab()
   const { page } = tab
   let loads = 0
@@ -190,7 +190,7 @@ test('a canvas page from which an extension removes parts puts them back, and th
   expect(loads).toBe(0)
 })
 
-test('an operations page from which an extension removes a dialog goes on', tag, async ({ server, page }) => {
+test('an operations page from which an extension removes a dialog still works', tag, async ({ server, page }) => {
   await page.goto(`${server.url}/admin`)
   await page.locator('input').fill(server.adminToken)
   await page.locator('[type=submit]').click()

@@ -25,8 +25,8 @@ export type Charges =
 export const unlimited: Charges = { available: null, max: null, nextChargeAt: null, nextChargeInMs: null }
 
 /**
- * The charges of a painter who has never painted on this canvas: the start charges and no more, so that nobody can collect
- * charges with unused painters. If there are no start charges, the painter gains one after a cooldown.
+ * The charges of a painter who has never painted on this canvas. They do not grow beyond the start charges, so that unused painters
+ * collect none. If there are no start charges, the painter gains one after a cooldown.
  */
 export const newcomerCharges = (rules: ChargeRules, createdAtMs: number, nowMs: number): ChargeState => {
   const count = Math.min(rules.startCharges, rules.maxCharges)

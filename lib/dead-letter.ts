@@ -5,9 +5,9 @@
  * log (A4). If a pixel of the commit is still the current one, its previous color is restored. If it was painted over, that later
  * commit now replaces the previous color.
  *
- * Some clients may have received the commit all the same: a gateway reads sequenced commits from the store, and a publisher that
- * was suspended may append it late. So a new commit sets the restored colors. It changes nothing for clients that received the
- * tombstone, and it makes the boards of the others equal again.
+ * Some clients may have received the commit, because gateways read sequenced commits from the store and a suspended publisher may
+ * append it late. So a new commit sets the restored colors. It changes nothing for clients that received the tombstone, and it
+ * makes the boards of the others equal again.
  */
 import type { CanvasId, CommitId, Epoch, Position, Seq, TileNumber } from './brand.ts'
 import { hybridAt } from './clock.ts'

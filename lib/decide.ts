@@ -1,6 +1,6 @@
 /**
- * Decides whether a painter may set a pixel now. It is a pure function, so that every adapter decides alike in its transaction,
- * and tests need no database.
+ * Decides whether a painter may set a pixel now. It is a pure function, so that all adapters decide the same in their
+ * transactions, and tests need no database.
  */
 import type { CanvasId } from './brand.ts'
 import type { Canvas } from './canvas.ts'

@@ -102,8 +102,8 @@ const takes = (commit: OpenCommit | undefined, cause: CommitKind) =>
   commit !== undefined && commit.cause === cause && commit.pixels.length < maxCommitPixels
 
 /**
- * The next write of a pixel is always in a later layer, so one pass gives each layer a later time than the writes that it
- * replaces. It also raises layers that replace nothing, which costs a millisecond each and keeps this simple.
+ * Gives each layer a later time than the one before, because the next write of a pixel is always in a later layer. It also raises
+ * layers that replace nothing, which costs a millisecond each and keeps this simple.
  */
 const settleTimes = (layers: readonly OpenCommit[]) => {
   let previousAtMs: number | null = null

@@ -2,8 +2,8 @@
  * The painter's optimistic pixels on top of the confirmed board.
  *
  * A refusal removes exactly the refused pixel and shows the current board under it. A confirmation must not flicker: the 201 may
- * arrive before or after the frame with the pixel, and the frame does not name the painter. So a saved pixel stays on top until
- * the board is known to include it: a frame has its color at its position, or the tile reaches its seq from the receipt.
+ * arrive before or after the frame with the pixel, and the frame does not name the painter. So a saved pixel stays on top until a
+ * frame has its color at its position, or the tile reaches the seq in its receipt.
  */
 import type { Position, Seq, TileNumber } from './brand.ts'
 

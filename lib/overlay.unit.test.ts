@@ -27,7 +27,7 @@ const createTab = (log = new TileLog()) => {
       const colors = new Map([...frame.positions].map((position, i) => [position, frame.colors[i] ?? 0]))
       return overlay.advance({ tile, tileSeq: asSeq(to), colorAt: (position) => colors.get(position) ?? null })
     },
-    learn: (key: string, seq: number) => overlay.setSeq(key, asSeq(seq), follower.seq()),
+    setSeq: (key: string, seq: number) => overlay.setSeq(key, asSeq(seq), follower.seq()),
   }
 }
 
@@ -90,7 +90,7 @@ describe('an optimistic pixel', () => {
     const seq = tab.log.append([[3, 7]])
     tab.receive(tab.log.append([[3, 5]]))
     expect(tab.visible(3)).toBe(7)
-    expect(tab.learn('a', seq)).toMatchObject({ key: 'a' })
+    expect(tab.setSeq('a', seq)).toMatchObject({ key: 'a' })
     expect([tab.visible(3), tab.overlay.size]).toEqual([5, 0])
   })
 
@@ -99,7 +99,7 @@ describe('an optimistic pixel', () => {
     tab.paint('a', 3, 7)
     tab.overlay.confirm('a')
     const seq = tab.log.append([[3, 7]])
-    expect(tab.learn('a', seq)).toBeNull()
+    expect(tab.setSeq('a', seq)).toBeNull()
     expect(tab.visible(3)).toBe(7)
     expect(tab.receive(tab.log.append([[3, 5]]))).toMatchObject([{ key: 'a' }])
     expect(tab.visible(3)).toBe(5)
@@ -115,7 +115,7 @@ describe('an optimistic pixel', () => {
 
   test('that is unknown or has left changes nothing', () => {
     const tab = createTab()
-    expect([tab.overlay.confirm('x'), tab.overlay.refuse('x'), tab.learn('x', 1)]).toEqual([null, null, null])
+    expect([tab.overlay.confirm('x'), tab.overlay.refuse('x'), tab.setSeq('x', 1)]).toEqual([null, null, null])
   })
 })
 
@@ -141,54 +141,59 @@ interface Painted {
   informed: boolean
 }
 
+/** A painter in a tab. `act` does one step, or nothing if there is no pixel for it. */
+const createPainter = (tab: ReturnType<typeof createTab>) => {
+  const painted: Painted[] = []
+  let colors = 0
+  const nextColor = (odd: number) => ((colors++ * 2) % 254) + 1 + odd
+
+  const answer = (pixel: Painted) => {
+    pixel.answered = true
+    if (pixel.refused) tab.overlay.refuse(pixel.key)
+    else tab.overlay.confirm(pixel.key)
+  }
+  const inform = (pixel: Painted) => {
+    pixel.informed = true
+    tab.setSeq(pixel.key, pixel.seq as number)
+  }
+
+  const act = ({ do: what, position, pick }: { do: string; position: number; pick: number }) => {
+    const among = (which: (pixel: Painted) => boolean) => {
+      const candidates = painted.filter(which)
+      return candidates[pick % Math.max(1, candidates.length)]
+    }
+    const undecided = among(({ seq, refused }) => seq === null && !refused)
+    const unanswered = among(({ seq, refused, answered }) => (seq !== null || refused) && !answered)
+    const uninformed = among(({ seq, answered, informed }) => seq !== null && answered && !informed)
+    if (what === 'paint') {
+      const pixel = {
+        key: `k${painted.length}`,
+        position,
+        color: nextColor(0),
+        seq: null,
+        refused: false,
+        answered: false,
+        informed: false,
+      }
+      painted.push(pixel)
+      tab.paint(pixel.key, position, pixel.color)
+    } else if (what === 'save' && undecided) undecided.seq = tab.log.append([[undecided.position, undecided.color]])
+    else if (what === 'refuse' && undecided) undecided.refused = true
+    else if (what === 'other') tab.log.append([[position, nextColor(1)]])
+    else if (what === 'frame' && tab.seq() < tab.log.head) tab.receive(tab.seq() + 1 + (pick % (tab.log.head - tab.seq())))
+    else if (what === 'answer' && unanswered) answer(unanswered)
+    else if (what === 'receipt' && uninformed) inform(uninformed)
+  }
+  return { painted, act, answer, inform }
+}
+
 test('with any messages in any order, an optimistic pixel stays until the board includes it, and in the end the board is shown', () => {
   let ended = 0
   let shown = 0
   fc.assert(
     fc.property(steps, (script) => {
       const tab = createTab()
-      const painted: Painted[] = []
-      let colors = 0
-      const nextColor = (odd: number) => ((colors++ * 2) % 254) + 1 + odd
-
-      const answer = (pixel: Painted) => {
-        pixel.answered = true
-        if (pixel.refused) tab.overlay.refuse(pixel.key)
-        else tab.overlay.confirm(pixel.key)
-      }
-      const inform = (pixel: Painted) => {
-        pixel.informed = true
-        tab.learn(pixel.key, pixel.seq as number)
-      }
-
-      const act = ({ do: what, position, pick }: { do: string; position: number; pick: number }) => {
-        const among = (which: (pixel: Painted) => boolean) => {
-          const candidates = painted.filter(which)
-          return candidates[pick % Math.max(1, candidates.length)]
-        }
-        const undecided = among(({ seq, refused }) => seq === null && !refused)
-        const unanswered = among(({ seq, refused, answered }) => (seq !== null || refused) && !answered)
-        const uninformed = among(({ seq, answered, informed }) => seq !== null && answered && !informed)
-        if (what === 'paint') {
-          const pixel = {
-            key: `k${painted.length}`,
-            position,
-            color: nextColor(0),
-            seq: null,
-            refused: false,
-            answered: false,
-            informed: false,
-          }
-          painted.push(pixel)
-          tab.paint(pixel.key, position, pixel.color)
-        } else if (what === 'save' && undecided) undecided.seq = tab.log.append([[undecided.position, undecided.color]])
-        else if (what === 'refuse' && undecided) undecided.refused = true
-        else if (what === 'other') tab.log.append([[position, nextColor(1)]])
-        else if (what === 'frame' && tab.seq() < tab.log.head) tab.receive(tab.seq() + 1 + (pick % (tab.log.head - tab.seq())))
-        else if (what === 'answer' && unanswered) answer(unanswered)
-        else if (what === 'receipt' && uninformed) inform(uninformed)
-      }
-
+      const { painted, act, answer, inform } = createPainter(tab)
       for (const step of script) {
         act(step)
         for (const position of [0, 1]) {

@@ -255,16 +255,16 @@ export const enOperations = {
       remedy: 'Set TRUST_PROXY to the number of proxies in front of Fresco. Until then everybody behind the proxy counts as one address.',
     },
     proxy_without_headers: {
-      title: 'A proxy passes requests on without saying so',
+      title: 'A proxy forwards requests without its headers',
       remedy:
         'Let the proxy pass Host on and set X-Forwarded-For and X-Forwarded-Proto, and set TRUST_PROXY. Until then everybody counts as one address, and /metrics may be public.',
     },
     metrics_through_proxy: {
-      title: '/metrics or the details of health were asked for through a proxy',
+      title: '/metrics or the health details were requested through a proxy',
       remedy: 'Let the proxy refuse /metrics and /api/health. A scraper that comes through the proxy needs METRICS_TOKEN.',
     },
     sub_path: {
-      title: 'Fresco was asked for below a path',
+      title: 'Fresco was requested below a path',
       remedy:
         'Fresco works at the root of an address only. Give it a host name or a port of its own. If nobody put it below a path, this was a stray request.',
     },

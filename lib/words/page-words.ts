@@ -1,4 +1,4 @@
-/** The messages of the pages that painters open, for components and for plain code alike. */
+/** The messages of the pages for painters. */
 import { createFormatter, createTranslator } from 'use-intl/core'
 import type { ProblemCode } from '../refusal.ts'
 import { en } from './en.ts'
@@ -18,18 +18,23 @@ const pageWords: Readonly<Record<Language, PageWords>> = { en: createPageWords('
 
 export const pageWordsOf = (language: Language): PageWords => pageWords[language]
 
-/** The codes of notices that do not come from the server. */
+/** A code of the server, or one of the page. */
 export type NoticeCode =
   | ProblemCode
+  /** Too many pixels wait for an answer. */
   | 'queue_full'
+  /** The pixel was taken back after nine minutes without an answer. */
   | 'not_saved'
+  /** There is no answer yet, and the pixel is sent again. */
+  | 'waiting'
+  /** This part of the board is not loaded. */
   | 'not_loaded'
+  /** This part of the board is not on the screen. */
   | 'not_shown'
   | 'picture_simple'
   | 'picture_incomplete'
   | 'too_many_sockets'
   | 'socket_refused'
-  | 'waiting'
 
 export interface NoticeParams {
   readonly retryAfterMs?: number

@@ -19,18 +19,17 @@ export interface PointerInputEvents {
 const kindOf = (event: PointerEvent): PointerKind =>
   event.pointerType === 'touch' ? 'touch' : event.pointerType === 'pen' ? 'pen' : 'mouse'
 
+const pointOn = (board: HTMLElement, event: MouseEvent) => {
+  const box = board.getBoundingClientRect()
+  return screenPoint(event.clientX - box.left, event.clientY - box.top)
+}
+
 /** Returns the function that ends listening. */
 export const listenToPointers = (board: HTMLElement, events: PointerInputEvents): (() => void) => {
-  const wheel = new WheelClassifier()
-  const pinch = new SafariPinch()
   const stop = new AbortController()
   let state: GestureState = idleGesture
   let longPress: ReturnType<typeof setTimeout> | undefined
 
-  const at = (event: MouseEvent) => {
-    const box = board.getBoundingClientRect()
-    return screenPoint(event.clientX - box.left, event.clientY - box.top)
-  }
   const feed = (input: GestureInput) => {
     const step = gesture(state, input)
     state = step.state
@@ -43,7 +42,7 @@ export const listenToPointers = (board: HTMLElement, events: PointerInputEvents)
     for (const action of step.actions) events.onGesture(action)
   }
   const hover = (event: PointerEvent) => {
-    if (event.pointerType !== 'touch' && state.phase !== 'panning') events.onHover(at(event))
+    if (event.pointerType !== 'touch' && state.phase !== 'panning') events.onHover(pointOn(board, event))
   }
   const on = <Name extends keyof HTMLElementEventMap>(name: Name, listener: (event: HTMLElementEventMap[Name]) => void) =>
     board.addEventListener(name, listener, { signal: stop.signal, passive: false })
@@ -54,15 +53,15 @@ export const listenToPointers = (board: HTMLElement, events: PointerInputEvents)
     if (kind === 'mouse' && (event.button !== 0 || event.ctrlKey)) return
     board.setPointerCapture(event.pointerId)
     if (kind === 'touch') events.onHover(null)
-    feed({ type: 'down', id: event.pointerId, kind, at: at(event), timeMs: event.timeStamp })
+    feed({ type: 'down', id: event.pointerId, kind, at: pointOn(board, event), timeMs: event.timeStamp })
   })
   on('pointermove', (event) => {
-    feed({ type: 'move', id: event.pointerId, at: at(event), timeMs: event.timeStamp })
+    feed({ type: 'move', id: event.pointerId, at: pointOn(board, event), timeMs: event.timeStamp })
     hover(event)
   })
   on('pointerup', (event) => {
     if (kindOf(event) === 'mouse' && event.button !== 0) return
-    feed({ type: 'up', id: event.pointerId, at: at(event), timeMs: event.timeStamp })
+    feed({ type: 'up', id: event.pointerId, at: pointOn(board, event), timeMs: event.timeStamp })
     hover(event)
   })
   on('pointercancel', (event) => feed({ type: 'cancel', id: event.pointerId }))
@@ -73,33 +72,38 @@ export const listenToPointers = (board: HTMLElement, events: PointerInputEvents)
   on('contextmenu', (event) => {
     event.preventDefault()
     // Android also sends this event for a long press, which `gestures.ts` recognizes.
-    if ((event as PointerEvent).pointerType !== 'touch') events.onSecondary(at(event))
+    if ((event as PointerEvent).pointerType !== 'touch') events.onSecondary(pointOn(board, event))
   })
-  on('wheel', (event) => {
+  listenToWheel({ board, onWheel: events.onWheel, signal: stop.signal, hasPointers: () => state.phase !== 'idle' })
+  return () => {
+    stop.abort()
+    clearTimeout(longPress)
+  }
+}
+
+interface WheelOptions extends Pick<PointerInputEvents, 'onWheel'> {
+  readonly board: HTMLElement
+  readonly signal: AbortSignal
+  readonly hasPointers: () => boolean
+}
+
+const listenToWheel = ({ board, onWheel, signal, hasPointers }: WheelOptions) => {
+  const wheel = new WheelClassifier()
+  const pinch = new SafariPinch()
+  const onWheelEvent = (event: WheelEvent & { wheelDeltaY?: number }) => {
     event.preventDefault()
-    const { wheelDeltaY } = event as WheelEvent & { wheelDeltaY?: number }
-    const meaning = wheel.classify({
-      deltaX: event.deltaX,
-      deltaY: event.deltaY,
-      deltaMode: event.deltaMode,
-      ctrlKey: event.ctrlKey,
-      shiftKey: event.shiftKey,
-      timeMs: event.timeStamp,
-      ...(wheelDeltaY === undefined ? {} : { wheelDeltaY }),
-    })
-    events.onWheel(meaning, at(event))
-  })
+    const { deltaX, deltaY, deltaMode, ctrlKey, shiftKey, timeStamp: timeMs, wheelDeltaY } = event
+    const input = { deltaX, deltaY, deltaMode, ctrlKey, shiftKey, timeMs, ...(wheelDeltaY === undefined ? {} : { wheelDeltaY }) }
+    onWheel(wheel.classify(input), pointOn(board, event))
+  }
+  board.addEventListener('wheel', onWheelEvent, { signal, passive: false })
   // Safari's own events for a pinch on a trackpad. For fingers on the screen it sends pointer events as well.
   for (const name of ['gesturestart', 'gesturechange', 'gestureend'] as const) {
     const listener = (event: Event) => {
       event.preventDefault()
-      const meaning = pinch.classify(name, (event as Event & { scale?: number }).scale, state.phase !== 'idle')
-      if (meaning) events.onWheel(meaning, at(event as MouseEvent))
+      const meaning = pinch.classify(name, (event as Event & { scale?: number }).scale, hasPointers())
+      if (meaning) onWheel(meaning, pointOn(board, event as MouseEvent))
     }
-    board.addEventListener(name, listener, { signal: stop.signal, passive: false, capture: true })
-  }
-  return () => {
-    stop.abort()
-    clearTimeout(longPress)
+    board.addEventListener(name, listener, { signal, passive: false, capture: true })
   }
 }

@@ -143,7 +143,7 @@ export class Api {
     return this.#request(path, { init, read: async (response) => parse(await response.json()), silenceMs: silenceMs.answer })
   }
 
-  /** Sends the request as this page's painter, and once more as another painter if the server does not accept the first. */
+  /** Sends the request as this page's painter, and again as another painter if the server does not accept the first. */
   async #asPainter<Value>(path: string, init: RequestInit, parse: (value: unknown) => Value | null): Promise<Answer<Value>> {
     const send = async () => {
       const headers = this.#identity.headers()

@@ -1,6 +1,6 @@
 /**
  * Joins the tiles that are live, and leaves the others. A socket may join a limited number of tiles. If a view has more, the tiles
- * in the middle are always live and the others take turns: in its turn a tile receives the commits that it has missed.
+ * in the middle are always live. The others take turns, in which they receive their missed commits.
  */
 import type { TileNumber } from '../../../lib/brand.ts'
 import type { TileJoiner } from './tile-joiner.ts'

@@ -3,21 +3,21 @@ import { asTile } from '../../../lib/brand.ts'
 import { FakeStorage, position, startLive, startSession, tile } from './testing/start-session.ts'
 
 test('the word is Offline within two seconds of any kind of disconnect, with its time', async () => {
-  for (const die of ['close', 'silence', 'browser'] as const) {
+  for (const disconnect of ['close', 'silence', 'browser'] as const) {
     const { clock, server, word, state, browser, session } = await startLive()
     await clock.advance(3_000)
     expect(word()).toBe('live')
     const atMs = clock.nowMs
-    server.network = die === 'silence' ? 'silent' : 'cut'
-    if (die === 'close') server.cutSockets()
-    if (die === 'browser') browser('offline')
+    server.network = disconnect === 'silence' ? 'silent' : 'cut'
+    if (disconnect === 'close') server.cutSockets()
+    if (disconnect === 'browser') browser('offline')
     await clock.advance(2_000)
-    expect(word(), die).toBe('offline')
-    expect(Math.abs(state().connection.sinceMs - atMs), die).toBeLessThan(1_500)
+    expect(word(), disconnect).toBe('offline')
+    expect(Math.abs(state().connection.sinceMs - atMs), disconnect).toBeLessThan(1_500)
     server.network = 'up'
-    if (die === 'browser') browser('online')
-    await clock.advance(die === 'silence' ? 6_000 : 2_500)
-    expect(word(), die).toBe('live')
+    if (disconnect === 'browser') browser('online')
+    await clock.advance(disconnect === 'silence' ? 6_000 : 2_500)
+    expect(word(), disconnect).toBe('live')
     session.dispose()
   }
 })

@@ -44,12 +44,6 @@ export interface Notice {
   /** Increases, so that two equal notices differ. */
   readonly id: number
   readonly kind: 'refused' | 'info' | 'error'
-  /**
-   * A problem's code, or: `queue_full` (too many pixels wait for an answer), `not_saved` (taken back after nine minutes without an
-   * answer), `waiting` (info: no answer yet, the pixel is sent again), `not_loaded` (this part of the board is not loaded),
-   * `not_shown` (it is not on the screen), `picture_simple` and `picture_incomplete` (the engine's `PictureState`),
-   * `too_many_sockets` and `socket_refused` (the server refuses a socket).
-   */
   readonly code: NoticeCode
   readonly params: {
     readonly retryAfterMs?: number
