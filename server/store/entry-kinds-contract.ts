@@ -1,4 +1,4 @@
-/** The part of the store's contract about outbox entries of a kind that only a newer version knows. */
+/** The part of the store's contract about outbox entries of a kind that only a newer version supports. */
 import { describe, expect, test } from 'vitest'
 import { asCommitId, asSeq } from '../../lib/brand.ts'
 import { maxAttempts } from '../../lib/dead-letter.ts'

@@ -1,6 +1,6 @@
 /**
- * A store that reports failed writes to a `WriteWatch`. While writes fail, a ping also tries to write, so that a recovery is found although
- * nobody paints.
+ * A store that reports failed writes to a `WriteWatch`. While writes fail, a ping also tries to write, so that a recovery is found without a
+ * placement.
  */
 import type { WriteWatch } from '../observability/write-watch.ts'
 import type { Store } from './port.ts'

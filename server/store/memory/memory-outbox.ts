@@ -98,20 +98,19 @@ export class MemoryOutbox {
   countAttempts(commits: readonly Attempted[]) {
     return this.transaction('count-attempts', () => {
       for (const { id, attempts } of commits) {
-        this.#change([id], (entry) => {
-          if (entry.attempts === attempts) entry.attempts++
-        })
+        const entry = this.outbox.get(id)
+        if (entry?.attempts === attempts) entry.attempts++
       }
     })
   }
 
   noteFailure({ ids, error, uncount }: { ids: readonly CommitId[]; error: string; uncount: boolean }) {
-    return this.transaction('note-failure', () =>
-      this.#change(ids, (entry) => {
+    return this.transaction('note-failure', () => {
+      for (const entry of ids.flatMap((id) => this.outbox.get(id) ?? [])) {
         entry.error = error
         if (uncount) entry.attempts = Math.max(0, entry.attempts - 1)
-      }),
-    )
+      }
+    })
   }
 
   listStuck({ limit }: { limit: number }) {
@@ -202,9 +201,5 @@ export class MemoryOutbox {
   /** Sequenced and not published. */
   #unpublished() {
     return [...this.outbox.values()].filter(({ seq, publishedAtMs }) => seq !== null && publishedAtMs === null)
-  }
-
-  #change(ids: readonly CommitId[], change: (entry: OutboxEntry) => void) {
-    for (const entry of ids.flatMap((id) => this.outbox.get(id) ?? [])) change(entry)
   }
 }

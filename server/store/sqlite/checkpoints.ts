@@ -1,6 +1,6 @@
 /**
- * Checkpoints in a thread beside the writer. A checkpoint copies the pages of the write-ahead log into the database file and syncs both, which
- * takes tenths of a second on a slow disk. In the writer's thread it would delay a commit; a passive one in another thread delays none
+ * Checkpoints in a thread beside the writer. A checkpoint copies pages of the write-ahead log into the database file and syncs both. That takes
+ * tenths of a second on a slow disk. In the writer's thread it would delay a commit; a passive one in another thread delays none
  * (https://sqlite.org/c3ref/wal_checkpoint_v2.html). A page that is written often is copied once, so checkpoints are rare.
  */
 import type { DatabaseSync } from 'node:sqlite'
@@ -22,7 +22,7 @@ export const keepCheckpointing = (database: DatabaseSync) => {
   const step = () => {
     try {
       const now = Number(checkpoint.get()?.['checkpointed'] ?? 0)
-      // Less than before: the log has started again from its beginning.
+      // Less than before: the log has restarted.
       pauseMs = nextPauseMs(pauseMs, now < done ? now : now - done)
       done = now
     } catch {

@@ -31,7 +31,7 @@ const call = async (method: string, ...args: unknown[]) => {
   if ('error' in answer) throw new Error(answer.error.message)
 }
 
-test('without checkpoints of another thread, the log grows to its bound and starts again from its beginning', async () => {
+test('without checkpoints of another thread, the log grows to its bound and restarts there', async () => {
   await once(writer, 'message')
   await call('ensureCanvas', testCanvas({ width, height: width, tileSize: width }))
   const logBytes = () => statSync(join(folder, 'a.db-wal')).size
@@ -50,5 +50,5 @@ test('without checkpoints of another thread, the log grows to its bound and star
   const growth = sizes.map((size, index) => size - (sizes[index - 1] ?? 0))
   expect(sizes.at(-1)).toBeGreaterThanOrEqual(boundBytes)
   expect(sizes.at(-1)).toBeLessThan(boundBytes + Math.max(...growth))
-  expect(growth.slice(-3), 'the log has started again').toEqual([0, 0, 0])
+  expect(growth.slice(-3), 'the log has restarted').toEqual([0, 0, 0])
 })

@@ -23,7 +23,7 @@ const errorOf = (run: () => void): unknown => {
   throw new Error('it did not fail')
 }
 
-/** Fills a database up to a bound of its own, instead of a disk. */
+/** Fills a database up to its page limit, instead of filling a disk. */
 const fill = (database: DatabaseSync) => {
   database.exec('CREATE TABLE t (bytes BLOB); PRAGMA max_page_count = 2')
   return errorOf(() => database.exec('INSERT INTO t VALUES (zeroblob(100000))'))

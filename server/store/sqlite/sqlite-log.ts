@@ -11,7 +11,7 @@ import { createHeadReader } from './tile-head.ts'
 
 type RowPage = (Omit<Extract<LogPage, { kind: 'page' }>, 'commits'> & { rows: readonly OutboxRow[] }) | Exclude<LogPage, { kind: 'page' }>
 
-/** Makes all reads of one call see the same state. */
+/** Runs reads in one transaction, so that all of them read the same state. */
 export type Snapshot = <Result>(run: () => Result) => Result
 
 export const createSqliteLogReader = (database: DatabaseSync, snapshot: Snapshot) => {

@@ -69,7 +69,7 @@ export const createSqlitePlacing = (options: {
       rollback()
       saved = sql.commitExists.get(firstCommitId(group.id)) !== undefined
     } catch {
-      throw new StoreError('outcome_unknown', 'The outcome of a transaction could not be found out.', { cause })
+      throw new StoreError('outcome_unknown', 'The outcome of a transaction is unknown.', { cause })
     }
     if (saved) return plan
     throw new StoreError('unavailable', 'The transaction was not saved.', { cause })

@@ -1,4 +1,4 @@
-/** Everything that only reads. Runs in a thread and on a connection of its own, so that a large board does not delay placements. */
+/** All methods that only read. They run in a reader's thread, on its own connection, so that a large board does not delay placements. */
 import type { DatabaseSync } from 'node:sqlite'
 import { createSqliteAdminSessionReader } from './sqlite-admin-sessions.ts'
 import { createSqliteAuditReader } from './sqlite-audit.ts'

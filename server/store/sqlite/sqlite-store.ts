@@ -48,18 +48,22 @@ interface Parts {
   readonly read: Remote<SqliteReader>
 }
 
-/** The methods whose commits the other thread has as rows. */
-const commitMethods = ({ write, read }: Parts): Pick<Store, 'sequence' | 'getUnpublished' | 'markAsPublished' | 'readCommits'> => ({
+type CommitMethod = 'sequence' | 'getUnpublished' | 'markAsPublished' | 'countAttempts' | 'readCommits'
+
+/** The methods that take or return commits. The other thread has them as rows. */
+const commitMethods = ({ write, read }: Parts): Pick<Store, CommitMethod> => ({
   async sequence(batch) {
     const fresh = (await write.sequence(batch)).map(unpublishedOf)
     return { sequenced: fresh.length, raced: false, fresh }
   },
   getUnpublished: async (batch) => (await write.getUnpublished(batch)).map(unpublishedOf),
-  async markAsPublished(commits, nowMs) {
-    // Marks do not need the pixels, and copying pixels to the other thread costs more than the update.
-    const marks = commits.map(({ id, canvas, tile, seq }) => ({ id, canvas, tile, seq }))
-    await write.markAsPublished(marks, nowMs)
-  },
+  // These two need no pixels, and copying pixels to the other thread costs more than the update.
+  markAsPublished: (commits, nowMs) =>
+    write.markAsPublished(
+      commits.map(({ id, canvas, tile, seq }) => ({ id, canvas, tile, seq })),
+      nowMs,
+    ),
+  countAttempts: (commits) => write.countAttempts(commits.map(({ id, canvas, tile, attempts }) => ({ id, canvas, tile, attempts }))),
   async readCommits(wanted) {
     const page = await read.readCommits(wanted)
     if (page?.kind !== 'page') return page
@@ -92,7 +96,7 @@ export const openSqliteStore = async ({ onFatal = () => undefined, ...options }:
   const { write, read } = parts
   const membership = new MemoryMembership()
 
-  /** Counting reads every pixel, so it has a thread of its own, which starts with the first count. */
+  /** Counting reads every pixel, so it has its own thread, which starts with the first count. */
   let counter: Promise<WorkerThread<SqliteReader>> | undefined
   let closing: Promise<void> | undefined
 

@@ -1,4 +1,4 @@
-/** Everything that changes the database. Runs in the writer's thread, one transaction after another. */
+/** All methods that change the database. They run in the writer's thread, one transaction after another. */
 import { statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'

@@ -1,4 +1,4 @@
-/** Transactions of the writer's thread. The database has one writer, so BEGIN IMMEDIATE is all the concurrency control that there is. */
+/** Transactions of the writer's thread. The database has one writer, so no other concurrency control than BEGIN IMMEDIATE is needed. */
 import { statSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { StoreError } from '../port.ts'
@@ -6,7 +6,7 @@ import { StoreError } from '../port.ts'
 export type Transaction = <Result>(run: () => Result) => Result
 
 /**
- * SQLite writes on to a file that was deleted or replaced, and those writes are lost with the process. Returns a function that throws when the
+ * SQLite keeps writing to a file that was deleted or replaced, and those writes are lost with the process. Returns a function that throws when the
  * database or its log is no longer the file that was opened.
  */
 const createFileGuard = (file: string) => {
@@ -38,7 +38,7 @@ export const createTransactions = (database: DatabaseSync, file: string) => {
     throw error
   }
 
-  /** When COMMIT fails, `settle` decides whether the result holds. It must roll back, and by default it throws the error. */
+  /** When COMMIT fails, `settle` rolls back, and returns a result or throws. */
   const settledTransaction = <Result>(run: () => Result, settle: (error: unknown, result: Result) => Result): Result => {
     ensureFiles()
     let result: Result
@@ -59,8 +59,8 @@ export const createTransactions = (database: DatabaseSync, file: string) => {
   const transaction: Transaction = (run) => settledTransaction(run, undo)
 
   /**
-   * A transaction without fsync, which is fifty times cheaper. A power failure may take it back until the next placement is synced. It is for data
-   * that can be made again (decision 18). A power failure never takes back an older transaction without the newer ones.
+   * A transaction without fsync, for data that can be made again (decision 18): fifty times cheaper, but a power failure may take it back until the
+   * next placement is synced. A power failure never takes back an older transaction without the newer ones.
    */
   const lightTransaction: Transaction = (run) => {
     withoutSync.run()

@@ -17,7 +17,7 @@ import { createSqliteWriter } from './sqlite-writer.ts'
 export interface WorkerData {
   readonly file: string
   readonly part: 'writer' | 'reader'
-  /** Runs the checkpoints of the database, beside the writer. */
+  /** This thread runs the checkpoints, so that the writer need not. */
   readonly checkpoints?: boolean
   /** For the writer. */
   readonly failpoints?: FailpointSpec
@@ -38,7 +38,7 @@ export type Answer =
 
 const { file, part, checkpoints = false, failpoints = {} } = workerData as WorkerData
 
-/** Pages of 4 KB. Under constant writes, checkpoints of another thread never let the log start again from its beginning. At this bound the writer does. */
+/** Pages of 4 KB. Under constant writes, the checkpoints of another thread cannot restart the log. At this bound, the writer's own checkpoint does. */
 const maxLogPages = 16_000
 
 const open = () => {
