@@ -16,7 +16,7 @@ export const runningPublisher: WorkerOverview = {
 export const healthyOverview: Overview = {
   at: '2026-01-01T00:00:00.000Z',
   mode: { store: 'sqlite', stream: 'embedded' },
-  store: { connected: true, latencyMs: 1, diskFreeBytes: littleDiskBytes, cannotWrite: null },
+  store: { connected: true, cause: null, latencyMs: 1, diskFreeBytes: littleDiskBytes, cannotWrite: null },
   outbox: {
     pending: 0,
     unsequenced: 0,
@@ -27,7 +27,7 @@ export const healthyOverview: Overview = {
     failedPerSecond: 0,
     successRate: 1,
   },
-  stream: { connected: true, length: 0, memoryBytes: 0, persistence: 'embedded', partitions: [], cannotWrite: null },
+  stream: { connected: true, cause: null, length: 0, memoryBytes: 0, persistence: 'embedded', partitions: [], cannotWrite: null },
   groups: [],
   workers: [runningPublisher],
   gateways: [],

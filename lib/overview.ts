@@ -15,6 +15,8 @@ export interface Percentiles {
 
 export interface StoreOverview {
   readonly connected: boolean
+  /** Why it does not answer; null while it does. */
+  readonly cause: string | null
   readonly latencyMs: number | null
   /** On the disk of the embedded database; null if there is none. */
   readonly diskFreeBytes: number | null
@@ -47,6 +49,8 @@ export interface PartitionOverview {
 
 export interface StreamOverview {
   readonly connected: boolean
+  /** Why it does not answer; null while it does. */
+  readonly cause: string | null
   readonly length: number
   readonly memoryBytes: number
   readonly persistence: 'aof' | 'rdb' | 'none' | 'embedded'

@@ -44,7 +44,11 @@ export const verdictOf = (overview: Overview, { isSilent, isPaused, words }: Ver
     verdict(level, stage, t(`verdict.${key}.title`), t(`verdict.${key}.body`))
 
   if (isSilent) return simple('wrong', null, 'silent')
-  if (!store.connected) return simple('wrong', 'placed', 'storeDown')
+  const down = (level: 'waiting' | 'wrong', stage: StageName, key: SimpleVerdict, cause: string | null) => {
+    const { title, body } = simple(level, stage, key)
+    return verdict(level, stage, title, cause === null ? body : t('verdict.withCause', { body, cause }))
+  }
+  if (!store.connected) return down('wrong', 'placed', 'storeDown', store.cause)
   if (store.cannotWrite) {
     const body = t('verdict.cannotSave', { remedy: t(`writeFault.${store.cannotWrite}.remedy`) })
     return verdict('wrong', 'placed', t(`writeFault.${store.cannotWrite}.title`), body)
@@ -58,7 +62,7 @@ export const verdictOf = (overview: Overview, { isSilent, isPaused, words }: Ver
   }
   if (!workers.some(({ role, state }) => role === 'publisher' && state !== 'lost')) return simple('wrong', 'outbox', 'noPublisher')
   if (isPaused) return simple('waiting', 'outbox', 'paused')
-  if (!stream.connected) return simple('waiting', 'stream', 'streamDown')
+  if (!stream.connected) return down('waiting', 'stream', 'streamDown', stream.cause)
   if (stream.cannotWrite) {
     const body = t('verdict.streamRefuses', { remedy: t(`writeFault.${stream.cannotWrite}.remedy`) })
     return verdict('waiting', 'stream', t(`writeFault.${stream.cannotWrite}.title`), body)

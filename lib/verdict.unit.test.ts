@@ -53,6 +53,12 @@ test('the worst problem is shown: a server that sends nothing comes first', () =
   expect(classify({ store: { ...well.store, connected: false }, stream: { ...well.stream, connected: false } }).level).toBe('wrong')
 })
 
+test('a part that is away is shown with the reason', () => {
+  const stream = { ...well.stream, connected: false, cause: 'connect ECONNREFUSED 127.0.0.1:6379' }
+  expect(classify({ stream }).body).toMatch(/Reason: connect ECONNREFUSED 127\.0\.0\.1:6379$/)
+  expect(classify({ store: { ...well.store, connected: false, cause: 'no primary' } }).body).toMatch(/Reason: no primary$/)
+})
+
 test('paused publishing is shown, unless there is a worse problem', () => {
   expect(classify({}, { isPaused: true })).toMatchObject({ level: 'waiting', title: 'Publishing is paused' })
   expect(classify({ outbox: { ...well.outbox, dead: 1 } }, { isPaused: true }).level).toBe('wrong')

@@ -82,6 +82,7 @@ export const enOperations = {
       title: 'The disk is almost full',
       body: '{free} are left where the database is. When they are used up, pixels cannot be saved. {remedy}',
     },
+    withCause: '{body} Reason: {cause}',
     streamRefuses: 'The stream takes no writes, so pixels arrive more slowly. Nothing is lost. {remedy}',
     stuck: {
       title: '{count, plural, one {# tile is stuck} other {# tiles are stuck}}',

@@ -7,14 +7,17 @@
  */
 import { statfs } from 'node:fs/promises'
 import type { Overview, StoreOverview, StreamOverview } from '../../lib/overview.ts'
+import type { Clock } from '../clock.ts'
 import { type Service, sleep } from '../lifecycle.ts'
 import type { Heartbeat, HeartbeatWithReport } from '../store/membership-port.ts'
 import type { Backlog, Store } from '../store/port.ts'
 import type { EventStream, StreamInfo } from '../stream/port.ts'
 import { DowntimeClock } from './downtime.ts'
+import type { Logger } from './log.ts'
 import type { Members } from './members.ts'
 import { type Member, type Merged, mergeReports } from './merge-reports.ts'
 import { OverviewHistory, pointEndOf } from './overview-history.ts'
+import { PartProbe } from './part-probe.ts'
 import { type ProcessReport, parseReport } from './process-report.ts'
 import { lostMembers } from './replaced-members.ts'
 import { createSingleFlightProbe } from './single-flight-probe.ts'
@@ -24,9 +27,8 @@ export interface OverviewOptions {
   readonly stream: Pick<EventStream, 'kind' | 'info' | 'ping'>
   /** The folder of the embedded database; null without one. */
   readonly dataDir: string | null
-  readonly now: () => number
-  /** For durations. */
-  readonly monotonicNow: () => number
+  readonly clock: Clock
+  readonly logger: Pick<Logger, 'error' | 'info'>
   /** The id of this process's heartbeat, and its report. */
   readonly self: { readonly id: string; readonly report: () => ProcessReport }
   readonly members: Pick<Members, 'living' | 'lost'>
@@ -53,6 +55,7 @@ export class OverviewKeeper implements Service {
   readonly #options: OverviewOptions
   readonly #history: OverviewHistory
   readonly #faults = new DowntimeClock()
+  readonly #parts: { readonly store: PartProbe; readonly stream: PartProbe }
   readonly #ask
   /** The end of the last point. */
   #pointMs: number
@@ -64,12 +67,15 @@ export class OverviewKeeper implements Service {
 
   constructor(options: OverviewOptions) {
     this.#options = options
-    this.#pointMs = pointEndOf(options.now())
-    const { store, stream, dataDir } = options
+    const { store, stream, dataDir, clock, logger } = options
+    const { monotonicNow } = clock
+    this.#pointMs = pointEndOf(clock.now())
+    this.#parts = {
+      store: new PartProbe({ part: 'store', ping: () => store.ping(), logger, monotonicNow }),
+      stream: new PartProbe({ part: 'stream', ping: () => stream.ping(), logger, monotonicNow }),
+    }
     this.#history = new OverviewHistory(store)
     this.#ask = {
-      ping: createSingleFlightProbe(() => store.ping()),
-      pingStream: createSingleFlightProbe(() => stream.ping()),
       backlog: createSingleFlightProbe(() => store.backlog()),
       stuck: createSingleFlightProbe(() => store.listStuck({ limit: maxStuck })),
       reports: createSingleFlightProbe(() => store.readReports()),
@@ -92,8 +98,8 @@ export class OverviewKeeper implements Service {
 
   /** Notes once a second which parts are down, and adds a point to the hour when one is due. Never rejects. */
   async step() {
-    const { now, monotonicNow, isPaused } = this.#options
-    const [store, stream] = await Promise.all([this.#ask.ping(), this.#ask.pingStream()])
+    const { clock, isPaused } = this.#options
+    const [store, stream] = await Promise.all([this.#parts.store.isThere(), this.#parts.stream.isThere()])
     const { cannotWrite } = this.#options.self.report()
     const isDown = {
       store: !store || Boolean(cannotWrite?.store),
@@ -101,19 +107,19 @@ export class OverviewKeeper implements Service {
       workers: this.#missing().length > 0,
       publishing: isPaused(),
     }
-    this.#faults.tick(isDown, monotonicNow())
-    const pointMs = pointEndOf(now())
+    this.#faults.tick(isDown, clock.monotonicNow())
+    const pointMs = pointEndOf(clock.now())
     if (pointMs === this.#pointMs) return
     this.#pointMs = pointMs
-    const { overview, point } = await this.#read(now())
+    const { overview, point } = await this.#read(clock.now())
     const { pending, oldestPendingAgeMs } = overview.outbox
     await this.#history.add({ pending, oldestPendingAgeMs, ...point, faultMs: this.#faults.take() }, pointMs)
   }
 
   /** Never rejects. */
   async read(): Promise<Overview> {
-    const nowMs = this.#options.now()
-    const atMs = this.#options.monotonicNow()
+    const nowMs = this.#options.clock.now()
+    const atMs = this.#options.clock.monotonicNow()
     if (!this.#kept || atMs - this.#kept.atMs >= keepMs) this.#kept = { reading: this.#read(nowMs), atMs }
     return { ...(await this.#kept.reading).overview, history: this.#history.points(nowMs) }
   }
@@ -149,7 +155,7 @@ export class OverviewKeeper implements Service {
 
   /** This process with its current report, and the others with their last reports. */
   #members(): { living: Member[]; missing: Member[] } {
-    const { self: me, now, members } = this.#options
+    const { self: me, clock, members } = this.#options
     const { id } = me
     const reports = new Map(this.#reports.map((one) => [one.id, one]))
     const membersOf = (heartbeats: readonly Heartbeat[]) =>
@@ -158,27 +164,27 @@ export class OverviewKeeper implements Service {
         const report = heartbeat ? parseReport(heartbeat.report) : null
         return heartbeat && report ? [{ heartbeat, report }] : []
       })
-    const self = { heartbeat: { id, atMs: now() }, report: me.report() }
+    const self = { heartbeat: { id, atMs: clock.now() }, report: me.report() }
     const living = [self, ...membersOf(members.living())].sort((a, b) => a.heartbeat.id.localeCompare(b.heartbeat.id))
     return { living, missing: membersOf(this.#missing()) }
   }
 
   async #readStore(): Promise<Omit<StoreOverview, 'cannotWrite'>> {
     const startedAt = performance.now()
-    const isThere = await this.#ask.ping()
-    const latencyMs = isThere ? performance.now() - startedAt : null
-    const backlog = isThere ? await this.#ask.backlog() : null
+    const connected = await this.#parts.store.isThere()
+    const latencyMs = connected ? performance.now() - startedAt : null
+    const backlog = connected ? await this.#ask.backlog() : null
     if (backlog) {
       this.#backlog = backlog.value
       this.#stuck = await this.#countStuck(backlog.value)
     }
     const disk = (await this.#ask.disk())?.value
-    return { connected: isThere !== null, latencyMs, diskFreeBytes: disk ? disk.bavail * disk.bsize : null }
+    return { connected, cause: this.#parts.store.cause, latencyMs, diskFreeBytes: disk ? disk.bavail * disk.bsize : null }
   }
 
   /** Queries only when a commit is old enough. */
   async #countStuck({ oldestAtMs }: Backlog): Promise<number> {
-    if (oldestAtMs === null || this.#options.now() - oldestAtMs < stuckAfterMs) return 0
+    if (oldestAtMs === null || this.#options.clock.now() - oldestAtMs < stuckAfterMs) return 0
     return (await this.#ask.stuck())?.value.length ?? this.#stuck
   }
 
@@ -186,6 +192,9 @@ export class OverviewKeeper implements Service {
     const info = await this.#ask.stream()
     if (info) this.#stream = info.value
     const { length, memoryBytes, persistence, partitions } = this.#stream
-    return { connected: info?.value.connected === true, length, memoryBytes, persistence, partitions }
+    const connected = info?.value.connected === true
+    const away = partitions.filter((one) => !one.connected).map(({ partition, server }) => `partition ${partition} at ${server}`)
+    const cause = connected ? null : (this.#parts.stream.cause ?? (away.join(', ') || 'no answer within a second'))
+    return { connected, cause, length, memoryBytes, persistence, partitions }
   }
 }

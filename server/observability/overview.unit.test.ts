@@ -50,8 +50,8 @@ const process = ({ store, stream }: { store: Store; stream: EmbeddedStream }, id
     store,
     stream,
     dataDir: null,
-    now,
-    monotonicNow: now,
+    clock: { now, monotonicNow: now },
+    logger: silentLogger,
     self: { id, report: () => processMetrics.report() },
     members,
     isPaused: () => state.isPaused,
@@ -159,20 +159,21 @@ test('a replacement that is stopped on purpose, even at once, leaves no lost pro
   expect((await one.keeper.read()).workers.map(({ id }) => id)).toEqual(['publisher-one'])
 })
 
-test('a part that is down is shown with its last values, and nothing rejects', async () => {
+test('a part that is down is shown with the reason and its last values, and nothing rejects', async () => {
   const parts = await setUp()
   const [one, two] = [process(parts, 'one'), process(parts, 'two')]
   await parts.store.place({ id: 'group0001', requests: [paint({ gx: 0, gy: 0, color: 1 })], nowMs: 8_000 })
   await pass(2, [one, two])
   await one.keeper.read()
   parts.stopped.store = true
-  parts.stream.info = () => Promise.reject(new StreamError('unavailable', 'down'))
+  parts.stream.info = () => Promise.reject(new StreamError('unavailable', 'gone'))
+  parts.stream.ping = () => Promise.reject(new StreamError('unavailable', 'gone'))
   Object.assign(one.publisher, { state: 'backing_off', failures: 3, lastError: 'down' })
   await pass(20, [one, two])
   const overview = await one.keeper.read()
   expect(overview).toMatchObject({
-    store: { connected: false, latencyMs: null },
-    stream: { connected: false },
+    store: { connected: false, cause: 'down', latencyMs: null },
+    stream: { connected: false, cause: 'gone' },
     outbox: { pending: 1, oldestPendingAgeMs: 24_000 },
   })
   // Without a store nobody can tell whether the others live, so none of them is lost.

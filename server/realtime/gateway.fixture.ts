@@ -12,6 +12,7 @@ import { Broadcaster } from '../broadcasting/broadcaster.ts'
 import { unpackFrame } from '../broadcasting/frame.ts'
 import type { JoinableTiles } from '../broadcasting/port.ts'
 import { TileCache } from '../broadcasting/tile-cache.ts'
+import { systemClock } from '../clock.ts'
 import { NosniffResponse } from '../http/nosniff-response.ts'
 import { createSupervisor } from '../lifecycle.ts'
 import { noMetrics } from '../observability/delivery-metrics.ts'
@@ -141,8 +142,8 @@ export const start = async (options: StartOptions = {}) => {
     store,
     stream,
     dataDir: null,
-    now: Date.now,
-    monotonicNow: Date.now,
+    clock: systemClock,
+    logger: silentLogger,
     self: { id: 'test', report: () => processMetrics.report() },
     members: new Members(),
     isPaused: () => false,

@@ -29,6 +29,8 @@ export class Breaker {
   /** How many times. */
   #opened = 0
   #isOver = false
+  /** Of the last attempt. */
+  #reason = ''
   #timer: NodeJS.Timeout | undefined
 
   constructor(options: BreakerOptions) {
@@ -42,7 +44,7 @@ export class Breaker {
   /** What every call to Redis goes through: its failures become `unavailable`. @throws {StreamError} */
   async run<Result>(call: () => Promise<Result>): Promise<Result> {
     if (this.#isOver) throw new StreamError('closed', 'The stream is closed.')
-    if (this.#isOpen) throw new StreamError('unavailable', 'Redis does not answer.')
+    if (this.#isOpen) throw new StreamError('unavailable', `Redis is away: ${this.#reason}`)
     const opened = this.#opened
     try {
       return await call()
@@ -63,6 +65,7 @@ export class Breaker {
     if (this.#isOpen || this.#isOver) return
     this.#isOpen = true
     this.#opened++
+    this.#reason = reasonOf(cause)
     const sinceMs = performance.now()
     this.#options.logger.warn({ event: 'redis_does_not_answer', err: cause })
     this.#options.renew()
@@ -76,7 +79,8 @@ export class Breaker {
         this.#isOpen = false
         this.#options.logger.info({ event: 'redis_answers_again', awayMs: Math.round(performance.now() - sinceMs) })
         return
-      } catch {
+      } catch (error) {
+        this.#reason = reasonOf(error)
         const pauseMs = Math.min(maxPauseMs, firstPauseMs * 2 ** Math.min(attempt, 10)) * (0.5 + this.#options.random() / 2)
         await new Promise<void>((resolve) => {
           this.#timer = setTimeout(resolve, pauseMs)
@@ -84,6 +88,12 @@ export class Breaker {
       }
     }
   }
+}
+
+const reasonOf = (error: unknown) => {
+  const message = error instanceof Error ? error.message : String(error)
+  // The words of ioredis for a command without a connection.
+  return message.startsWith("Stream isn't writeable") ? 'the connection is closed' : message
 }
 
 /** Redis itself said no. */

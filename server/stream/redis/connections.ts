@@ -102,7 +102,7 @@ export const whenReady = async (client: Redis, timeoutMs = 2_000): Promise<void>
       client.off('ready', ready).off('end', ended)
       act()
     }
-    const fail = () => reject(new StreamError('unavailable', lastErrors.get(client) ?? 'Redis does not answer'))
+    const fail = () => reject(new StreamError('unavailable', lastErrors.get(client) ?? 'it does not answer'))
     const ready = settle(resolve)
     const ended = settle(fail)
     const late = settle(() => {

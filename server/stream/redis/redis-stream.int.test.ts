@@ -145,6 +145,7 @@ describe.skipIf(!isThere)('redis-server', () => {
     await expect(stream.append([streamCommit(2)])).rejects.toMatchObject({ code: 'unavailable' })
     await expect(reader.read({ maxCount: 10, blockMs: 100, signal })).rejects.toMatchObject({ code: 'unavailable' })
     stream.signal({ kind: 'wake' })
+    await vi.waitFor(() => expect(stream.ping()).rejects.toThrow(`Redis is away: connect ECONNREFUSED 127.0.0.1:${redis.port}`), 10_000)
     await redis.boot()
     await vi.waitFor(async () => expect((await stream.append([streamCommit(2)]))[0]?.kind).toMatch(/appended|duplicate/), {
       timeout: 10_000,
