@@ -4,7 +4,7 @@ import { showNumber } from '../framework/table.ts'
 import { assumedRows, assumptions, publishedRows } from './event.ts'
 import { type Part, parts } from './flow.ts'
 import { type Measured, measuredRows } from './measured.ts'
-import type { Plan } from './plan.ts'
+import type { Limits, Plan } from './plan.ts'
 
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
 
@@ -24,6 +24,9 @@ const partNames: Readonly<Record<Part, string>> = {
   gateways: 'gateways',
   projectors: 'projectors',
 }
+
+/** A part with the reason why more of it does not help. */
+const saturatedNames: Partial<Record<Part, string>> = { redis: 'the Redis of the busiest tile' }
 
 const needs = (plans: readonly Plan[]) =>
   table(
@@ -72,27 +75,28 @@ const disk = (plans: readonly Plan[]) => {
 /** The sentences that state what the tables mean for an event. */
 const verdictOf = ({ event, sized }: Plan): string => {
   const { deployment, saturated } = sized
-  const unbuilt = (['primaries', 'redis'] as const)
-    .filter((part) => deployment[part] > 1)
-    .map((part) => `${deployment[part]} × ${partNames[part]}`)
+  const { primaries, redis } = deployment
   const carried =
-    unbuilt.length > 0
-      ? `needs ${unbuilt.join(' and ')}. Fresco uses one of each and cannot divide the tiles among several.`
-      : 'fits on one primary and one Redis.'
-  const limit = saturated.length > 0 ? ` More processes do not relieve: ${saturated.map((part) => partNames[part]).join(', ')}.` : ''
+    primaries > 1
+      ? `needs ${primaries} × ${partNames.primaries}. Fresco uses one and cannot divide the tiles among several.`
+      : `fits on one primary and ${redis === 1 ? 'one Redis' : `${redis} Redis servers`}.`
+  const limit =
+    saturated.length > 0
+      ? ` More processes do not relieve: ${saturated.map((part) => saturatedNames[part] ?? partNames[part]).join(', ')}.`
+      : ''
   return `**${event.name}** ${carried}${limit}`
 }
 
 export interface DocumentOptions {
   readonly measured: Measured
   readonly plans: readonly Plan[]
-  /** How many times the first event fits on one primary and one Redis. */
-  readonly asBuilt: number
+  /** Of the first event. */
+  readonly limits: Limits
   readonly machine: Machine
   readonly date: string
 }
 
-export const scalingDocument = ({ measured, plans, asBuilt, machine, date }: DocumentOptions): string => {
+export const scalingDocument = ({ measured, plans, limits, machine, date }: DocumentOptions): string => {
   const [first] = plans
   const database = databaseOf(machine)
   return `# Scaling
@@ -108,7 +112,8 @@ ${needs(plans)}
 
 ${plans.map(verdictOf).join('\n\n')}
 
-One primary and one Redis suffice for up to ${showNumber(asBuilt)} times the placements and viewers of ${first?.event.name ?? ''}.
+One primary suffices for ${showNumber(limits.onePrimary)} times the placements and viewers of ${first?.event.name ?? ''}, one Redis for ${showNumber(limits.oneRedis)} times, and several for ${showNumber(limits.manyRedis)} times:
+each has one partition of the stream, and delivers each commit of its tiles to every gateway.
 
 ## Traffic and disk
 

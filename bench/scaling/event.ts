@@ -22,7 +22,7 @@ export const assumptions = {
   maxUtilisation: 0.6,
   /** Of web processes, publishers and projectors: one may fail. */
   minProcesses: 2,
-  /** Redis commands of a gateway for a publisher's round: it reads and acknowledges. */
+  /** Redis commands of a gateway for an append: it reads and acknowledges. */
   commandsPerRound: 2,
 } as const
 
@@ -64,6 +64,7 @@ export const assumedRows: readonly (readonly [string, string])[] = [
   ['a visit', `${assumptions.visitMinutes} minutes, with one download of the board`],
   ['a frame', `${assumptions.bytesAroundFrame} bytes of TCP, IP and TLS`],
   ['a process', 'one core of the measured kind'],
+  ['a Redis', 'one partition of the stream (`REDIS_PARTITIONS`), with the tiles that hashing assigns to it'],
   ['a database primary', 'one transaction at a time'],
   ['spare', `at least ${assumptions.minProcesses} of each process; every part below ${assumptions.maxUtilisation * 100} %`],
 ]

@@ -1,5 +1,6 @@
 /** The flow model: from the rates of placements and viewers it computes how busy each part of a deployment is. It works with means. */
-import { ownersOf } from '../../lib/rendezvous.ts'
+import { ownersOf, partitionOf } from '../../lib/rendezvous.ts'
+import { tileKey } from '../../lib/tile-key.ts'
 import { flushIntervalMs } from '../../server/broadcasting/flush-interval.ts'
 import { frameBytes } from './frame-bytes.ts'
 import type { Measured } from './measured.ts'
@@ -17,8 +18,8 @@ export interface Flow {
   readonly groupsPerSecond: number
   readonly groupSize: number
   readonly commitsPerSecond: number
-  /** Of all publishers. */
-  readonly roundsPerSecond: number
+  /** Of all publishers, to all partitions of the stream. */
+  readonly appendsPerSecond: number
   /** To one viewer, of all tiles. */
   readonly framesPerSecond: number
   readonly bytesPerSecond: number
@@ -33,6 +34,8 @@ const iterations = 30
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
 
+const keyOf = (tile: number) => tileKey({ canvas: 'main', tile })
+
 const shared = new Map<string, readonly number[]>()
 
 /** Which publisher owns each tile, by the hashing that publishers use. */
@@ -43,8 +46,17 @@ const publishersOf = (tiles: number, publishers: number): readonly number[] => {
   return known
 }
 
+const partitioned = new Map<string, number>()
+
+const partitionOfTile = (tile: number, partitions: number): number => {
+  const key = `${tile} of ${partitions}`
+  const partition = partitioned.get(key) ?? partitionOf(keyOf(tile), partitions)
+  partitioned.set(key, partition)
+  return partition
+}
+
 const shareTiles = (tiles: number, publishers: number): readonly number[] => {
-  const names = Array.from({ length: tiles }, (_, tile) => `main/${tile}`)
+  const names = Array.from({ length: tiles }, (_, tile) => keyOf(tile))
   const members = Array.from({ length: publishers }, (_, index) => `publisher-${index}`)
   const owners = ownersOf(names, members)
   return names.map((name) => members.indexOf(owners.get(name) ?? ''))
@@ -100,10 +112,23 @@ const cycleOf = (options: { measured: Measured; sockets: number; pixelsPerSecond
   return { seconds, changed, sendingSeconds }
 }
 
-/** Commits a second of each publisher. */
-const byPublisher = (commits: readonly number[], publishers: number): readonly number[] => {
+/** Commits a second of each publisher, in all and by partition of the stream. */
+const byPublisher = (commits: readonly number[], { publishers, redis }: Deployment) => {
   const owners = publishersOf(commits.length, publishers)
-  return Array.from({ length: publishers }, (_, publisher) => sum(commits.filter((_rate, tile) => owners[tile] === publisher)))
+  return Array.from({ length: publishers }, (_, publisher) => {
+    const own = commits.map((rate, tile) => (owners[tile] === publisher ? rate : 0))
+    return { all: sum(own), partitions: byPartition(own, redis).filter((rate) => rate > 0) }
+  })
+}
+
+/** Commits a second of each partition. Each Redis has one. */
+const byPartition = (commits: readonly number[], partitions: number): readonly number[] => {
+  const rates = Array<number>(partitions).fill(0)
+  for (const [tile, rate] of commits.entries()) {
+    const partition = partitionOfTile(tile, partitions)
+    rates[partition] = (rates[partition] ?? 0) + rate
+  }
+  return rates
 }
 
 /** Microseconds a second: each commit is appended once and delivered to each gateway and projection. */
@@ -118,8 +143,12 @@ export const flowOf = (options: { measured: Measured; traffic: Traffic; deployme
   const commits = commitsOf(tiles, groups)
   const commitsPerSecond = sum(commits)
   const cycle = cycleOf({ measured, sockets: viewers / deployment.gateways, pixelsPerSecond: placements, commits })
-  const published = byPublisher(commits, deployment.publishers)
-  const rounds = published.map((perSecond) => roundsOf(measured, perSecond))
+  const published = byPublisher(commits, deployment)
+  // A round is one append, and one read of each gateway, in each partition that has commits of it.
+  const appends = published.flatMap(({ all, partitions }) => {
+    const round = roundsOf(measured, all)
+    return partitions.map((rate) => ({ size: (round.size * rate) / all, perSecond: round.perSecond }))
+  })
   const perCycle = cycle.changed.map(
     (part, tile) => part * (frameBytes(((tiles[tile] ?? 0) * cycle.seconds) / (part || 1)) + bytesAroundFrame),
   )
@@ -127,15 +156,15 @@ export const flowOf = (options: { measured: Measured; traffic: Traffic; deployme
     utilisation: {
       web: (placements * measured.webMicroseconds) / 1e6 / deployment.web,
       primaries: (placements * cheapestMs(measured.groups)) / 1_000 / deployment.primaries,
-      publishers: (Math.max(...published) * cheapestMs(measured.rounds)) / 1_000,
-      redis: redisMicroseconds(measured, commitsPerSecond, deployment.gateways) / 1e6 / deployment.redis,
-      gateways: readingSeconds(measured, rounds) + cycle.sendingSeconds / cycle.seconds,
+      publishers: (Math.max(...published.map(({ all }) => all)) * cheapestMs(measured.rounds)) / 1_000,
+      redis: redisMicroseconds(measured, Math.max(...byPartition(commits, deployment.redis)), deployment.gateways) / 1e6,
+      gateways: readingSeconds(measured, appends) + cycle.sendingSeconds / cycle.seconds,
       projectors: (placements * (1 / measured.historyPerSecond + 1 / measured.statsPerSecond)) / deployment.projectors,
     },
     groupsPerSecond: groups.perSecond,
     groupSize: groups.size,
     commitsPerSecond,
-    roundsPerSecond: sum(rounds.map(({ perSecond }) => perSecond)),
+    appendsPerSecond: sum(appends.map(({ perSecond }) => perSecond)),
     framesPerSecond: sum(cycle.changed) / cycle.seconds,
     bytesPerSecond: placements === 0 ? 0 : sum(perCycle) / cycle.seconds,
     cycleMs: cycle.seconds * 1_000,

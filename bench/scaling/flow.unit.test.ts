@@ -35,12 +35,21 @@ test('a part is as busy as its cost implies, and half as busy with twice the pro
   expect(once.web).toBeCloseTo((400 * 200e-6) / 2)
   expect(once.primaries).toBeCloseTo((400 * 14.8) / 256 / 1_000)
   expect(once.projectors).toBeCloseTo((400 * (1 / 6_000 + 1 / 12_000)) / 2)
-  for (const part of ['web', 'redis', 'projectors'] as const) {
+  for (const part of ['web', 'projectors'] as const) {
     const twice = flow({ deployment: { ...deployment, [part]: deployment[part] * 2 } }).utilisation
     // More web processes make smaller groups, but that is not their own work.
     expect(twice[part]).toBeCloseTo(once[part] / 2)
   }
   expect(flow({ deployment: { ...deployment, primaries: 2 } }).utilisation.primaries).toBeCloseTo(once.primaries / 2)
+})
+
+test('a Redis is as busy as the tiles of its partition make it, and has nothing to do without tiles', () => {
+  const redisWith = (redis: number, tiles: readonly number[]) =>
+    flow({ traffic: { ...traffic, tiles }, deployment: { ...deployment, redis } }).utilisation.redis
+  // Of two partitions, tile 2 is in the first, and tiles 0, 1 and 3 are in the second.
+  const one = redisWith(1, [100, 100, 100, 100])
+  expect(redisWith(2, [100, 100, 100, 100])).toBeCloseTo((one * 3) / 4)
+  expect(redisWith(2, [0, 0, 400, 0])).toBeCloseTo(redisWith(1, [0, 0, 400, 0]))
 })
 
 test('a gateway flushes no sooner than the flush interval of the server', () => {
@@ -67,6 +76,11 @@ test('a part that more processes cannot relieve is reported as saturated', () =>
   const slowRounds = { ...measured, rounds: measured.rounds.map((each) => ({ ...each, p50Ms: each.p50Ms * 100 })) }
   const { saturated } = sizeFor({ measured: slowRounds, traffic: { tiles: [3_000], viewers: 1_000 } })
   expect(saturated).toContain('publishers')
+})
+
+test('more Redis servers do not relieve the one that has the busiest tile', () => {
+  const busiestTile: Traffic = { tiles: [20_000, 1, 1, 1], viewers: 5_000_000 }
+  expect(sizeFor({ measured, traffic: busiestTile }).saturated).toContain('redis')
 })
 
 test('utilisation above one shows that a part cannot handle the traffic', () => {

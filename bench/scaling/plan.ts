@@ -101,7 +101,7 @@ export const planFor = ({ measured, event }: { measured: Measured; event: PlaceE
     gatewayBytes: measured.processBytes + (event.peakViewers / deployment.gateways) * measured.bytesPerClient + board,
     redis: {
       commandsPerSecond:
-        deployment.gateways * flow.roundsPerSecond * commandsPerRound + flow.commitsPerSecond * measured.redis.commandsPerAppended,
+        deployment.gateways * flow.appendsPerSecond * commandsPerRound + flow.commitsPerSecond * measured.redis.commandsPerAppended,
       bytesPerSecond: flow.commitsPerSecond * entryBytes * (deployment.gateways + projectionGroups),
       entryBytes,
       maxBytes: entryBytes * maxEntries,
@@ -110,15 +110,25 @@ export const planFor = ({ measured, event }: { measured: Measured; event: PlaceE
   }
 }
 
-/** How many times the event fits on one primary and one Redis, as Fresco is built, in steps of a twentieth. */
-export const asBuilt = (measured: Measured, event: PlaceEvent): number => {
+/** How many times the event fits, in steps of a twentieth: on one database primary, on one Redis, and on any number of Redis servers. */
+export interface Limits {
+  readonly onePrimary: number
+  readonly oneRedis: number
+  readonly manyRedis: number
+}
+
+export const limitsOf = (measured: Measured, event: PlaceEvent): Limits => {
   const { tiles, viewers } = busiestMinute(event)
-  const fits = (times: number) => {
-    const traffic = busiestSecond({ tiles: tiles.map((rate) => rate * times), viewers: viewers * times })
-    const { deployment, saturated } = sizeFor({ measured, traffic })
-    return deployment.primaries === 1 && deployment.redis === 1 && saturated.length === 0
+  const timesWhile = (fits: (sized: Sized) => boolean) => {
+    const fitsTimes = (times: number) =>
+      fits(sizeFor({ measured, traffic: busiestSecond({ tiles: tiles.map((rate) => rate * times), viewers: viewers * times }) }))
+    let twentieths = 0
+    while (twentieths < 200 && fitsTimes((twentieths + 1) / 20)) twentieths++
+    return twentieths / 20
   }
-  let twentieths = 0
-  while (twentieths < 200 && fits((twentieths + 1) / 20)) twentieths++
-  return twentieths / 20
+  return {
+    onePrimary: timesWhile(({ deployment, saturated }) => deployment.primaries === 1 && !saturated.includes('primaries')),
+    oneRedis: timesWhile(({ deployment, saturated }) => deployment.redis === 1 && !saturated.includes('redis')),
+    manyRedis: timesWhile(({ saturated }) => !saturated.includes('redis')),
+  }
 }

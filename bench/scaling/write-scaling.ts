@@ -8,7 +8,7 @@ import { type Growth, readGrowth } from '../growth/growth-result.ts'
 import { scalingDocument } from './document.ts'
 import { place2022, tenTimes } from './event.ts'
 import { type Measured, measuredOf, neededResults } from './measured.ts'
-import { asBuilt, planFor } from './plan.ts'
+import { limitsOf, planFor } from './plan.ts'
 
 export interface Results {
   readonly growth: Growth | null
@@ -28,7 +28,7 @@ export const readMeasured = ({ growth, resultOf }: Results): { measured: Measure
 export const scalingOf = (results: Results): string => {
   const { measured, machine, date } = readMeasured(results)
   const plans = [place2022, tenTimes].map((event) => planFor({ measured, event }))
-  return scalingDocument({ measured, plans, asBuilt: asBuilt(measured, place2022), machine, date })
+  return scalingDocument({ measured, plans, limits: limitsOf(measured, place2022), machine, date })
 }
 
 export const writeScaling = (print: (line: string) => void) => {
