@@ -9,8 +9,8 @@ import { asSeq, type CanvasId, type Epoch, type Seq } from '../../lib/brand.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
 import { tileKey } from '../../lib/tile-key.ts'
 import type { Store, TileRef } from '../store/port.ts'
-import { bytesOf, maxMissedBytes, maxMissedCommits, TrackedTile } from './live-tile.ts'
 import type { JoinableTiles, LiveTile } from './port.ts'
+import { bytesOf, maxMissedBytes, maxMissedCommits, TrackedTile } from './tracked-tile.ts'
 
 /** Commits that wait while a tile's board is read. Beyond this bound the head check finds the missing ones. */
 const maxWaitingCommits = 1_000

@@ -2,8 +2,8 @@
 import type { DeliveryMetrics } from '../observability/delivery-metrics.ts'
 import type { Logger } from '../observability/log.ts'
 import type { Store } from '../store/port.ts'
-import { maxMissedBytes, maxMissedCommits, type TrackedTile } from './live-tile.ts'
 import type { FrameSink } from './port.ts'
+import { maxMissedBytes, maxMissedCommits, type TrackedTile } from './tracked-tile.ts'
 
 export interface TileHealerOptions {
   readonly store: Pick<Store, 'readCommits' | 'readBoard'>

@@ -18,7 +18,7 @@ import type { PaintBudget } from './address-budget.ts'
 import type { GroupCommitQueue } from './port.ts'
 
 export interface StoreCommitQueueOptions {
-  readonly store: Store
+  readonly store: Pick<Store, 'place'>
   /** Charges grow by `chargesNow`. Left out: `now`. */
   readonly clock: Clock & { readonly chargesNow?: () => number }
   readonly newGroupId: () => string
@@ -32,13 +32,13 @@ export interface StoreCommitQueueOptions {
 export interface QueueBounds {
   /** A request that would exceed this number of waiting pixels is refused as `overloaded`. */
   readonly maxQueuedPixels: number
-  /** A request that waited for longer is refused as `overloaded`, because the store is slow. */
-  readonly maxWaitMs: number
   /** Pixels in one transaction: enough to share its cost, and so few that the next group does not wait long. */
   readonly maxGroupPixels: number
 }
 
-const usualBounds: QueueBounds = { maxQueuedPixels: 20_000, maxWaitMs: 3_000, maxGroupPixels: 4_096 }
+const usualBounds: QueueBounds = { maxQueuedPixels: 20_000, maxGroupPixels: 4_096 }
+/** A request that waited for longer is refused as `overloaded`, because the store is slow. */
+const maxWaitMs = 3_000
 
 interface Waiting {
   readonly sinceMs: number
@@ -115,7 +115,7 @@ export class StoreCommitQueue implements GroupCommitQueue {
   }
 
   #refuseOverdue() {
-    const dueMs = this.#options.clock.monotonicNow() - this.#bounds.maxWaitMs
+    const dueMs = this.#options.clock.monotonicNow() - maxWaitMs
     const count = this.#queue.findIndex(({ sinceMs }) => sinceMs > dueMs)
     for (const { request, resolve } of this.#queue.splice(0, count === -1 ? this.#queue.length : count)) {
       this.#queuedPixels -= weightOf(request)

@@ -1,6 +1,5 @@
 /** Parses the body of a placement from HTTP and sockets. Unknown keys are dropped. */
 import type { WantedPixel } from '../../lib/decide.ts'
-import type { Refusal } from '../../lib/refusal.ts'
 import { type Parsed, parse } from '../parse.ts'
 import { batchSchema, idempotencyKeySchema, pixelSchema, placeSchema } from './place-schemas.ts'
 
@@ -29,11 +28,6 @@ export const parseBatchBody = (body: unknown): Parsed<BatchBody> => {
   return { ok: true, value: { canvas, pixels: pixels.map((pixel, index) => parse(pixelSchema, pixel, `pixels.${index}`)) } }
 }
 
-export type KeyParsed = { ok: true; key: string | null } | { ok: false; refusal: Refusal }
-
 /** A key is optional: undefined and null mean none. */
-export const parseIdempotencyKey = (key: unknown): KeyParsed => {
-  if (key === undefined || key === null) return { ok: true, key: null }
-  const parsed = parse(idempotencyKeySchema, key, 'Idempotency-Key')
-  return parsed.ok ? { ok: true, key: parsed.value } : parsed
-}
+export const parseIdempotencyKey = (key: unknown): Parsed<string | null> =>
+  key === undefined || key === null ? { ok: true, value: null } : parse(idempotencyKeySchema, key, 'Idempotency-Key')

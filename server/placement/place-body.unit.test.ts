@@ -52,8 +52,8 @@ test('errors name the field, and in a batch the index of the pixel', () => {
 })
 
 test('an idempotency key is absent or 1 to 64 visible ASCII characters', () => {
-  expect(parseIdempotencyKey(null)).toEqual({ ok: true, key: null })
-  expect(parseIdempotencyKey(undefined)).toEqual({ ok: true, key: null })
+  expect(parseIdempotencyKey(null)).toEqual({ ok: true, value: null })
+  expect(parseIdempotencyKey(undefined)).toEqual({ ok: true, value: null })
   expect(parseIdempotencyKey('!~'.repeat(32))).toMatchObject({ ok: true })
   for (const key of ['', 'a b', 'é', 'x'.repeat(65), '\u007f', 7, {}, []]) expect(parseIdempotencyKey(key).ok).toBe(false)
 })

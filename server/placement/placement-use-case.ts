@@ -26,7 +26,7 @@ interface Refused {
 export type Placed = { kind: 'placed'; placement: ShownPlacement } | Refused
 export type BatchPlaced = { kind: 'done'; results: readonly Placed[] } | Refused
 
-interface Placing<Body> {
+interface PlacingOf<Body> {
   readonly painter: Painter
   readonly body: Body
   readonly key: string | null
@@ -36,8 +36,8 @@ interface Placing<Body> {
 
 /** `key` is the idempotency key, null for none. Each call rejects with code `outcome_unknown` only. */
 export interface PlacementUseCase {
-  place(placing: Placing<PlaceBody>): Promise<Placed>
-  placeBatch(placing: Placing<BatchBody>): Promise<BatchPlaced>
+  place(placing: PlacingOf<PlaceBody>): Promise<Placed>
+  placeBatch(placing: PlacingOf<BatchBody>): Promise<BatchPlaced>
   /** For sockets: with the unparsed body and key. Counts as a request of `address`. */
   placePixel(placing: { painter: Painter; body: unknown; key: unknown; address?: string }): Promise<Placed>
 }
@@ -52,7 +52,7 @@ export interface PlacementUseCaseOptions {
   readonly onOutcome?: (outcome: string) => void
 }
 
-interface Asking<Answer> {
+interface Submission<Answer> {
   readonly painter: Painter
   readonly address: string | undefined
   readonly canvas: string
@@ -64,7 +64,7 @@ interface Asking<Answer> {
 
 const refused = (refusal: Refusal): Refused => ({ kind: 'refused', refusal })
 
-const createAsk = (options: PlacementUseCaseOptions) => {
+const createSubmit = (options: PlacementUseCaseOptions) => {
   const { commitQueue, canvases, limits } = options
 
   const count = <Answer extends Placed | BatchPlaced>(answer: Answer): Answer => {
@@ -81,13 +81,13 @@ const createAsk = (options: PlacementUseCaseOptions) => {
   }
 
   /** One async function, because under load each further one costs half a kilobyte and half a microsecond for each placement. */
-  const ask = async <Answer extends Placed | BatchPlaced>(asking: Asking<Answer>): Promise<Answer | Refused> => {
-    const { painter, address, pixels, key } = asking
+  const submit = async <Answer extends Placed | BatchPlaced>(submission: Submission<Answer>): Promise<Answer | Refused> => {
+    const { painter, address, pixels, key } = submission
     const limited = await limits.painter(painter.id)
     if (limited) return count(refused(limited))
     let canvas: Canvas | null
     try {
-      canvas = await canvases.get(asking.canvas)
+      canvas = await canvases.get(submission.canvas)
     } catch {
       return count(refused(notSaved))
     }
@@ -97,28 +97,28 @@ const createAsk = (options: PlacementUseCaseOptions) => {
       canvas: canvas.id,
       pixels,
       cause: 'paint',
-      ...(key === null ? {} : { idempotency: { key, fingerprint: asking.fingerprint(canvas) } }),
+      ...(key === null ? {} : { idempotency: { key, fingerprint: submission.fingerprint(canvas) } }),
     }
     const budget = (address === undefined ? null : options.budgets?.of(address, canvas)) ?? null
     try {
       const outcome = await commitQueue.place(request, budget)
       if (outcome.kind === 'refused') return count(outcome)
       const isNew = outcome.results.some((result) => result.ok && result.placement.color >= canvas.palette.length)
-      return count(asking.show(outcome.results, isNew ? await newPalette(canvas) : canvas.palette))
+      return count(submission.show(outcome.results, isNew ? await newPalette(canvas) : canvas.palette))
     } catch (error) {
       throw new StoreError('outcome_unknown', 'The placement may or may not be saved.', { cause: error })
     }
   }
 
-  return { ask, count }
+  return { submit, count }
 }
 
 export const createPlacementUseCase = (options: PlacementUseCaseOptions): PlacementUseCase => {
   const { limits } = options
-  const { ask, count } = createAsk(options)
+  const { submit, count } = createSubmit(options)
 
   const place: PlacementUseCase['place'] = ({ painter, body, key, address }) =>
-    ask({
+    submit({
       painter,
       address,
       canvas: body.canvas,
@@ -130,7 +130,7 @@ export const createPlacementUseCase = (options: PlacementUseCaseOptions): Placem
 
   const placeBatch: PlacementUseCase['placeBatch'] = ({ painter, body, key, address }) => {
     const pixels = body.pixels.map((pixel) => (pixel.ok ? pixel.value : null))
-    return ask({
+    return submit({
       painter,
       address,
       canvas: body.canvas,
@@ -151,7 +151,7 @@ export const createPlacementUseCase = (options: PlacementUseCaseOptions): Placem
       if (!parsed.ok) return count(refused(parsed.refusal))
       const parsedKey = parseIdempotencyKey(key)
       if (!parsedKey.ok) return count(refused(parsedKey.refusal))
-      return place({ painter, body: parsed.value, key: parsedKey.key, address })
+      return place({ painter, body: parsed.value, key: parsedKey.value, address })
     },
   }
 }

@@ -19,11 +19,11 @@ const publisherFailpoints = failpointNames.filter((name) => name.startsWith('pub
 
 /** `fate` decides about each append. 'loses the answer' appends the commits, and the call fails. */
 class UnreliableStream extends EmbeddedStream {
-  fate: () => 'works' | 'refuses' | 'is away' | 'loses the answer' = () => 'works'
+  fate: () => 'works' | 'refuses' | 'is down' | 'loses the answer' = () => 'works'
   override async append(commits: readonly SequencedCommit[]) {
     const fate = this.fate()
     if (fate === 'refuses') throw Object.assign(new Error('refused'), { code: 'rejected' })
-    if (fate === 'is away') throw new StreamError('unavailable', 'away')
+    if (fate === 'is down') throw new StreamError('unavailable', 'down')
     const answers = await super.append(commits)
     if (fate === 'loses the answer') throw Object.assign(new Error('lost'), { code: 'rejected' })
     return answers
@@ -36,7 +36,7 @@ const run = async (seed: number) => {
   const happens = (share: number) => isFailing && random() < share
   const store = new MemoryStore({
     async pause(point) {
-      if (point !== 'store.place' && happens(0.03)) throw new StoreError('unavailable', 'away')
+      if (point !== 'store.place' && happens(0.03)) throw new StoreError('unavailable', 'down')
     },
   })
   const stream = new UnreliableStream()
@@ -44,7 +44,7 @@ const run = async (seed: number) => {
   await store.ensureCanvas(testCanvas())
   isFailing = true
   const refusal = random()
-  stream.fate = () => (happens(refusal) ? 'refuses' : happens(0.1) ? 'is away' : happens(0.1) ? 'loses the answer' : 'works')
+  stream.fate = () => (happens(refusal) ? 'refuses' : happens(0.1) ? 'is down' : happens(0.1) ? 'loses the answer' : 'works')
   let nowMs = 5_000
   let groups = 0
   const newGroupId = () => `group${(groups++).toString().padStart(8, '0')}`

@@ -7,7 +7,7 @@
 import type { CanvasId, Epoch, Seq, TileNumber } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
 import { hasTile } from '../../lib/geometry.ts'
-import { maxMissedBytes } from '../broadcasting/live-tile.ts'
+import { maxMissedBytes } from '../broadcasting/tracked-tile.ts'
 import type { CatchUp, JoinableTiles, LiveTile } from '../broadcasting/port.ts'
 import { parse } from '../parse.ts'
 import { type AnnouncedRevisions, type CanvasSource, needsNewerCanvas } from './announced-revisions.ts'

@@ -50,7 +50,7 @@ export const placingRoutes = (deps: PlacingRouteDeps): Route[] => {
     if (!key.ok) return problemAnswer(key.refusal)
     const found = await callers.painter(request, resolved.caller)
     if (!found.ok) return problemAnswer(found.refusal)
-    const placed = await place({ painter: found.painter, body: body.value, key: key.key, address: request.peer.address })
+    const placed = await place({ painter: found.painter, body: body.value, key: key.value, address: request.peer.address })
     return withHeaders(show(placed), found.headers)
   }
 

@@ -29,17 +29,18 @@ export const bytesOf = (commit: SequencedCommit) => 8 + commit.pixels.length * 4
 export class TrackedTile implements LiveTile {
   readonly ref: TileRef
   #board: Board
-  #emitted: Seq
+  /** The last seq that the room was sent. */
+  #sent: Seq
   /** Consecutive commits that end at the board's seq. */
-  #ring: SequencedCommit[] = []
-  #ringBytes = 0
+  #commits: SequencedCommit[] = []
+  #bytes = 0
   /** Until this seq the older commits that `extend` added stay. */
   #extendedUntil = 0
 
   constructor(ref: TileRef, board: Board) {
     this.ref = ref
     this.#board = board
-    this.#emitted = board.seq
+    this.#sent = board.seq
   }
 
   get epoch(): Epoch {
@@ -47,7 +48,7 @@ export class TrackedTile implements LiveTile {
   }
 
   get head(): Seq {
-    return this.#emitted
+    return this.#sent
   }
 
   /** The last commit on the board, which may be unsent. */
@@ -57,21 +58,21 @@ export class TrackedTile implements LiveTile {
 
   /** The first commit in memory. */
   get oldest(): Seq {
-    return this.#ring[0]?.seq ?? asSeq(this.#board.seq + 1)
+    return this.#commits[0]?.seq ?? asSeq(this.#board.seq + 1)
   }
 
   /** Whether memory has room for older commits. */
   get canExtend() {
-    return this.oldest > 1 && this.#ring.length < maxMissedCommits && this.#ringBytes < maxMissedBytes
+    return this.oldest > 1 && this.#commits.length < maxMissedCommits && this.#bytes < maxMissedBytes
   }
 
   /** Null for a commit that is unsent or not in memory. */
   commitAtMs(seq: Seq): number | null {
-    return seq <= this.#emitted ? (this.#ring[seq - this.oldest]?.atMs ?? null) : null
+    return seq <= this.#sent ? (this.#commits[seq - this.oldest]?.atMs ?? null) : null
   }
 
   get unsentBytes() {
-    return this.#after(this.#emitted).reduce((bytes, commit) => bytes + bytesOf(commit), 0)
+    return this.#after(this.#sent).reduce((bytes, commit) => bytes + bytesOf(commit), 0)
   }
 
   copy(): Board {
@@ -81,9 +82,9 @@ export class TrackedTile implements LiveTile {
   apply(commit: SequencedCommit): Applied {
     const applied = applyCommit(this.#board, commit)
     if (applied === 'applied') {
-      this.#ring.push(commit)
-      this.#ringBytes += bytesOf(commit)
-      this.#trimRing()
+      this.#commits.push(commit)
+      this.#bytes += bytesOf(commit)
+      this.#trim()
     }
     return applied
   }
@@ -91,9 +92,9 @@ export class TrackedTile implements LiveTile {
   /** Replaces the board after a change of epoch or a gap that cannot be filled. The caller must send `resync` to the room. */
   replace(board: Board) {
     this.#board = board
-    this.#emitted = board.seq
-    this.#ring = []
-    this.#ringBytes = 0
+    this.#sent = board.seq
+    this.#commits = []
+    this.#bytes = 0
     this.#extendedUntil = 0
   }
 
@@ -101,55 +102,53 @@ export class TrackedTile implements LiveTile {
   extend(older: readonly SequencedCommit[]) {
     const fitting = older.filter(({ seq, epoch }) => seq < this.oldest && epoch === this.epoch)
     if (fitting.at(-1)?.seq !== this.oldest - 1) return
-    this.#ring.unshift(...fitting)
-    for (const commit of fitting) this.#ringBytes += bytesOf(commit)
+    this.#commits.unshift(...fitting)
+    for (const commit of fitting) this.#bytes += bytesOf(commit)
     this.#extendedUntil = this.#board.seq + keptAfterExtending
-    this.#trimRing()
+    this.#trim()
   }
 
   /** The unsent commits, or the first of them when they exceed a frame. They then count as sent. Null if there are none. */
   takeFrame(): TileFrame | null {
-    const unsent = this.#after(this.#emitted)
+    const unsent = this.#after(this.#sent)
     const commits = unsent.slice(0, lengthOfFrame(unsent))
     const [first, last] = [commits[0], commits.at(-1)]
     if (!first || !last) return null
-    this.#emitted = last.seq
+    this.#sent = last.seq
     return { ref: this.ref, from: first.seq, to: last.seq, commits }
   }
 
   /** For a room without sockets. */
   countAsSent() {
-    this.#emitted = this.#board.seq
+    this.#sent = this.#board.seq
   }
 
   catchUp({ epoch, seq }: { epoch: Epoch | null; seq: Seq | null }): CatchUp {
     if (seq === null || (epoch !== null && epoch !== this.epoch) || seq > this.#board.seq) return { mode: 'reload' }
-    if (seq >= this.#emitted) return { mode: 'live' }
-    if (this.#emitted - seq > maxMissedCommits || seq + 1 < this.oldest) return { mode: 'reload' }
-    const missed = this.#after(seq).filter((commit) => commit.seq <= this.#emitted)
+    if (seq >= this.#sent) return { mode: 'live' }
+    if (this.#sent - seq > maxMissedCommits || seq + 1 < this.oldest) return { mode: 'reload' }
+    const missed = this.#after(seq).filter((commit) => commit.seq <= this.#sent)
     const bytes = missed.reduce((sum, commit) => sum + bytesOf(commit), 0)
     if (bytes > maxMissedBytes) return { mode: 'reload' }
     return { mode: 'replay', frames: framesOf(this.ref, missed), bytes }
   }
 
   #after(seq: Seq) {
-    return this.#ring.slice(Math.max(0, seq + 1 - this.oldest))
+    return this.#commits.slice(Math.max(0, seq + 1 - this.oldest))
   }
 
   /** Unsent commits stay, because the broadcaster sends them soon. */
-  #trimRing() {
+  #trim() {
     const isExtended = this.#board.seq < this.#extendedUntil
-    const [commits, bytes] = isExtended ? [maxMissedCommits, maxMissedBytes] : [keptCommits, keptBytes]
+    const [maxCommits, maxBytes] = isExtended ? [maxMissedCommits, maxMissedBytes] : [keptCommits, keptBytes]
     let drop = 0
-    while (
-      drop < this.#ring.length &&
-      (this.#ring[drop]?.seq ?? 0) <= this.#emitted &&
-      (this.#ring.length - drop > commits || this.#ringBytes > bytes)
-    ) {
-      this.#ringBytes -= bytesOf(this.#ring[drop] as SequencedCommit)
+    for (const commit of this.#commits) {
+      const exceeds = this.#commits.length - drop > maxCommits || this.#bytes > maxBytes
+      if (commit.seq > this.#sent || !exceeds) break
+      this.#bytes -= bytesOf(commit)
       drop++
     }
-    if (drop > 0) this.#ring.splice(0, drop)
+    if (drop > 0) this.#commits.splice(0, drop)
   }
 }
 

@@ -3,7 +3,7 @@ import { emptyBoard } from '../../lib/board.ts'
 import { asEpoch, asPosition, asSeq, asTile, type Seq } from '../../lib/brand.ts'
 import { testCanvas } from '../store/store.fixture.ts'
 import { streamCommit } from '../stream/contract.ts'
-import { maxMissedCommits, TrackedTile } from './live-tile.ts'
+import { maxMissedCommits, TrackedTile } from './tracked-tile.ts'
 
 const epoch = testCanvas().epoch
 const tileAt = (seq: number, appliedTo = seq) => {
