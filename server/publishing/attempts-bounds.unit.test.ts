@@ -1,4 +1,4 @@
-/** The bounds of what a publisher notes about commits (A6). */
+/** The bounds of a publisher's memory of attempts (A6). */
 import { expect, test } from 'vitest'
 import type { CommitId } from '../../lib/brand.ts'
 import { noMetrics } from '../observability/delivery-metrics.ts'
@@ -32,7 +32,7 @@ const commitOf = (index: number, attempts = 0): UnpublishedCommit => ({
 })
 const idsOf = (count: number, from = 0) => Array.from({ length: count }, (_, index) => idOf(from + index))
 
-test('A6 10,000 first attempts are noted, and with one more they are counted like further ones', async () => {
+test('A6 at most 10,000 first attempts are in memory, and beyond that they count like further ones', async () => {
   const { attempts, counted } = setUp()
   attempts.expect(idsOf(10_000))
   await attempts.begin([commitOf(0)])
@@ -42,7 +42,7 @@ test('A6 10,000 first attempts are noted, and with one more they are counted lik
   expect(counted).toEqual([idOf(1)])
 })
 
-test('A6 the pauses of 1,000 tombstones are noted, and with one more they begin again', () => {
+test('A6 at most 1,000 tombstones are in memory, and beyond that their pauses start again', () => {
   const { attempts, clock } = setUp()
   for (let index = 0; index < 1_000; index++) expect(attempts.isPaused(commitOf(index, 8))).toBe(true)
   clock.nowMs = 10_000

@@ -1,4 +1,4 @@
-/** A publisher, a gateway whose frames are collected, and a store to place pixels into, for tests that disturb the stream in between. */
+/** A store, a publisher and a gateway whose frames are collected, for tests of outages of the stream. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -66,7 +66,7 @@ export class Delivery {
     }
   }
 
-  /** Every placement is published and shown, each frame follows the one before, and none comes twice. */
+  /** Every placement is published and shown, and frames are in order without repetition. */
   async expectDelivered() {
     expect(await this.store.backlog()).toMatchObject({ unsequenced: 0, unpublished: 0, dead: 0 })
     expect(this.#frames.at(-1)?.to).toBe(this.#placed)

@@ -1,6 +1,6 @@
 /**
- * From the outbox to the frame on a stream of several partitions: several publishers, a server that goes away, and another number of partitions
- * after a restart. In the end no commit is missing, none is in the stream twice, and frames are in order (A2, A3).
+ * From the outbox to the frame on a stream of several partitions, with several publishers, an unavailable Redis server, and another number of
+ * partitions after a restart. In the end no commit is missing, none is in the stream twice, and frames are in order (A2, A3).
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -147,7 +147,7 @@ describe.skipIf(!hasRedisServer())('redis-server', () => {
     await everythingOnce()
   }, 60_000)
 
-  test('A2 A3 while a server is away, the tiles of the other are published, and its own are shown from the store', async () => {
+  test('A2 A3 while one server is unavailable, the tiles of the other are published, and its own are shown from the store', async () => {
     const stream = await start(['publisher', 'gateway'], { partitions: 2 })
     await placeEverywhere(2)
     await vi.waitFor(allIsShown, patience)
@@ -171,7 +171,7 @@ describe.skipIf(!hasRedisServer())('redis-server', () => {
     expect(new Set(found).size).toBe(found.length)
   }, 90_000)
 
-  test('A2 A3 after another number of partitions, or of servers, everything is published, shown and projected', async () => {
+  test('A2 A3 after the number of partitions or servers changes, every commit is published, shown and projected', async () => {
     const layouts = [
       { partitions: 1, on: servers.slice(0, 1) },
       { partitions: 4, on: servers },
@@ -179,7 +179,7 @@ describe.skipIf(!hasRedisServer())('redis-server', () => {
       { partitions: 1, on: servers.slice(0, 1) },
     ]
     for (const layout of layouts) {
-      // What was placed while everything was stopped is published by the next start.
+      // The next start publishes the placements that were made while all publishers were stopped.
       await placeEverywhere(3)
       frames = []
       await start(['publisher', 'gateway', 'projector'], layout)

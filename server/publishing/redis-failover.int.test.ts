@@ -1,4 +1,4 @@
-/** Redis with Sentinels, and a fixed address behind which the primary changes: nothing is missing, nothing comes twice, and publishing goes on. */
+/** Failovers of Redis, with Sentinels and behind a fixed address. No entry is missing or doubled, and publishing continues. */
 import { Redis } from 'ioredis'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { silentLogger } from '../observability/log.ts'
@@ -25,7 +25,7 @@ const start = async (options: { url: string; sentinelAuth?: { username: null; pa
 }
 
 describe.skipIf(!hasRedisServer())('redis-server', () => {
-  test('A2 A3 the primary is killed, Sentinels promote the replica, and later the old one comes back and takes over again', async () => {
+  test('A2 A3 publishing continues after Sentinels promote the replica, and after they promote the old primary again', async () => {
     const sentinel = await TestSentinel.start()
     onTestFinished(() => sentinel.dispose())
     const [first, second] = sentinel.servers
@@ -58,7 +58,7 @@ describe.skipIf(!hasRedisServer())('redis-server', () => {
     await vi.waitFor(async () => expect(await sentinel.primaryPort()).toBe(first.port), patience)
     await delivery.place(10)
     await isDelivered()
-    // What the old primary took after the promotion is gone from the stream. The next commit of the tile brings it back.
+    // Entries that the old primary accepted after the promotion are lost. The next commit of the tile appends them again.
     await delivery.place(1)
     await isDelivered()
     await vi.waitFor(async () => expect((await seqsOn(first)).at(-1)).toBe(111), patience)
@@ -66,7 +66,7 @@ describe.skipIf(!hasRedisServer())('redis-server', () => {
     expect(new Set(seqs).size).toBe(seqs.length)
   }, 90_000)
 
-  test('behind a fixed address the primary becomes a replica while nobody paints: it is noticed, and the new primary is used', async () => {
+  test('behind a fixed address, a primary that becomes a replica is noticed without placements, and the new primary is used', async () => {
     const old = await TestRedis.start(['--appendonly', 'no'])
     const promoted = await TestRedis.start(['--appendonly', 'no', '--replicaof', `127.0.0.1 ${old.port}`])
     await promoted.untilReplicated()
@@ -80,7 +80,7 @@ describe.skipIf(!hasRedisServer())('redis-server', () => {
     await delivery.place(5)
     await vi.waitFor(() => delivery.expectDelivered(), patience)
     expect(watch.failed).not.toHaveBeenCalled()
-    // As a managed service does it: the roles change, open connections stay, and new ones lead to the new primary.
+    // As with a managed service, the roles change, open connections stay, and new ones lead to the new primary.
     const [demotedClient, client] = [new Redis(old.url), new Redis(promoted.url)]
     onTestFinished(() => {
       demotedClient.disconnect()

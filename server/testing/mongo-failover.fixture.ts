@@ -1,6 +1,6 @@
 /**
- * What a MongoDB replica set does in a failover, on one server. An older copy of the data folder is what a rollback leaves: a prefix of the
- * writes. The replies are those of the error codes that MongoDB documents.
+ * Simulates a failover of a MongoDB replica set with one server. An older copy of the data folder has a prefix of the writes, like a rollback. The
+ * replies have the error codes that MongoDB documents.
  */
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,10 +10,10 @@ import type { TestMongo } from '../store/mongo/test-mongo.fixture.ts'
 import type { Document } from './mongo-messages.fixture.ts'
 import type { CommandFate, MongoCommand } from './mongo-proxy.fixture.ts'
 
-/** Copies the data folder between a kill and a start, so that the copy is whole. `rollBack` starts the server again on that copy. */
+/** Copies the data folder while the server is stopped, so that the copy is consistent. `rollBack` starts the server on that copy. */
 export const keepMongoFiles = async (mongo: TestMongo) => {
   const { folder } = mongo
-  if (folder === null) throw new Error('only a MongoDB that the test started can be rolled back')
+  if (folder === null) throw new Error('Only a MongoDB that the test started can be rolled back.')
   const kept = mkdtempSync(join(tmpdir(), 'fresco-kept-'))
   await mongo.kill()
   cpSync(folder, kept, { recursive: true })
@@ -39,7 +39,7 @@ const failure = (code: number, codeName: string, labels: readonly string[], rest
 })
 
 const transient = ['TransientTransactionError']
-/** What the server adds to a reply when a majority did not confirm in time. */
+/** The server adds it to a reply when no majority confirms in time. */
 export const writeConcernTimeout = { code: 64, codeName: 'WriteConcernTimeout', errmsg: 'waiting for replication timed out' }
 
 export const replies = {
@@ -50,7 +50,7 @@ export const replies = {
   maxTimeExpired: failure(50, 'MaxTimeMSExpired', []),
 } as const
 
-/** The reply to a `find` that sees nothing: a majority read of what no majority has yet. */
+/** An empty reply to a `find`, as from a majority read before a majority has the data. */
 export const findsNothing: CommandFate = {
   kind: 'change',
   change: (reply) => ({ ...reply, cursor: { ...(reply['cursor'] as Document), firstBatch: [] } }),
@@ -59,8 +59,8 @@ export const findsNothing: CommandFate = {
 const waitsForMajority = ({ body }: MongoCommand) => (body['writeConcern'] as Document | undefined)?.['w'] === 'majority'
 
 /**
- * A majority that confirms nothing for a while: writes are carried out on the primary, and a reply comes when the command's own limit is over or
- * the stall is. A command without a limit waits for the end of the stall.
+ * No majority confirms until `end`: the primary executes writes, and replies at the command's own limit or at the end. A command without a limit
+ * waits for the end.
  */
 export const stallMajority = () => {
   const { promise: ended, resolve: end } = Promise.withResolvers<void>()
@@ -88,7 +88,7 @@ export const stallMajority = () => {
     get stalled() {
       return stalled
     },
-    /** Commands that carried no limit of their own. */
+    /** The number of commands without a limit. */
     get unlimited() {
       return unlimited
     },

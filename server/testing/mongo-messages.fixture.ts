@@ -24,7 +24,7 @@ const documentAt = (message: Buffer, offset: number) => {
   return { document: BSON.deserialize(message.subarray(offset, end)) as Document, end }
 }
 
-/** Sections of kind 1 are lists, which drivers use for the statements of a write. They become fields of the body, as on the server. */
+/** Sections of kind 1 are lists of statements. They become fields of the body, as on the server. */
 const bodyOfMsg = (message: Buffer): Document => {
   let body: Document = {}
   const end = message.length - (message.readUInt32LE(headerBytes) & 1 ? 4 : 0)
@@ -79,7 +79,7 @@ export const withBody = (reply: Buffer, change: (body: Document) => Document): B
   return changed
 }
 
-/** A reply of its own to a command that the server does not receive. */
+/** A reply of the proxy to a command that the server does not receive. */
 export const replyTo = (request: Buffer, body: Document): Buffer => {
   const reply = Buffer.concat([Buffer.alloc(headerBytes + 5), BSON.serialize(body)])
   reply.writeInt32LE(reply.length, 0)

@@ -1,6 +1,6 @@
 /**
- * A proxy between a store and its MongoDB that reads commands and replies. A test decides for each command whether its reply passes, waits, is
- * lost, or is another one: what a real replica set answers during a failover, and what a single server never does.
+ * A proxy between a store and its MongoDB that reads commands and replies. A test decides for each command whether its reply is delivered, delayed,
+ * lost or changed, as in a failover of a replica set.
  */
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
@@ -15,13 +15,13 @@ export interface MongoCommand {
 
 export type CommandFate =
   | { readonly kind: 'pass' }
-  /** The server carries it out, and its reply waits until `until`, which is called when the reply comes. */
+  /** The server executes it, and the reply waits for `until`, which is called when the reply arrives. */
   | { readonly kind: 'hold'; readonly until: () => Promise<unknown> }
-  /** The server carries it out, and no reply comes. */
+  /** The server executes it, and the reply is lost. */
   | { readonly kind: 'lose_reply' }
   /** The server does not receive it. */
   | { readonly kind: 'refuse'; readonly reply: Document }
-  /** The server carries it out, and the reply is changed. */
+  /** The server executes it, and the reply is changed. */
   | { readonly kind: 'change'; readonly change: (reply: Document) => Document; readonly after?: () => Promise<unknown> }
 
 interface Pair {
@@ -30,7 +30,7 @@ interface Pair {
   readonly open: Map<number, CommandFate>
 }
 
-/** Recorded commands: tests that run for a minute look at the newest. */
+/** The newest commands that are recorded. */
 const maxRecorded = 50_000
 
 const isMonitoring = (name: string) => /^(hello|ismaster)$/i.test(name)
@@ -42,9 +42,9 @@ export class MongoProxy {
   readonly commands: MongoCommand[] = []
   port = 0
   onCommand: (command: MongoCommand) => CommandFate = () => ({ kind: 'pass' })
-  /** Changes what the server says about itself and its replica set. */
+  /** Changes the server's replies about itself and its replica set. */
   onHello: (reply: Document) => Document = (reply) => reply
-  /** Clients keep their connections while the server is away: they do not notice a failover until the next reply. */
+  /** Clients keep their connections while the server is stopped, so they notice a failover with the next reply only. */
   keepsClients = false
 
   private constructor(target: number) {
@@ -124,7 +124,7 @@ export class MongoProxy {
       pair.open.delete(responseTo)
       if (!pair.client.destroyed) pair.client.write(message)
     }
-    // Without `topologyVersion` the driver asks again every few seconds, so that a changed answer is noticed.
+    // Without `topologyVersion` the driver polls, and so notices a changed reply.
     if (!fate && body && 'maxWireVersion' in body) return send(withBody(reply, ({ topologyVersion: _, ...rest }) => this.onHello(rest)))
     switch (fate?.kind) {
       case 'hold':
