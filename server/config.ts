@@ -215,8 +215,8 @@ const crossMistakes = (env: Environment, bad: ReadonlySet<string>): string[] => 
 export type ConfigResult = { ok: true; config: Config } | { ok: false; mistakes: readonly string[] }
 
 /**
- * An empty variable counts as unset. Never throws: mistakes come back as sentences that name the variable. `own` are the variables that are meant
- * for Fresco only.
+ * An empty variable counts as unset. Never throws, and returns mistakes as sentences that name the variable. `own` are variables that are
+ * meant for Fresco only.
  */
 export const readConfig = (env: Readonly<Record<string, string | undefined>>, own: ReadonlySet<string> = new Set()): ConfigResult => {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''))

@@ -1,4 +1,4 @@
-/** Checks values from outside against a zod schema. A failed check becomes the refusal `invalid_request`. */
+/** Checks external values against a zod schema. A failed check becomes the refusal `invalid_request`. */
 import type { z } from 'zod'
 import type { FieldError, Refusal } from '../lib/refusal.ts'
 

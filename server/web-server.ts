@@ -11,7 +11,7 @@ import { connectionLimits, createRequestGuard, guardConnections, requestTimeouts
 import type { NodeAdapter } from './http/node-adapter.ts'
 import { NosniffResponse } from './http/nosniff-response.ts'
 import type { PageGate } from './http/page-gate.ts'
-import { createPendingAnswers } from './http/pending-answers.ts'
+import { PendingAnswers } from './http/pending-answers.ts'
 import { endText } from './http/plain-text.ts'
 import { problemAnswer } from './http/problem.ts'
 import { refuseMalformed } from './http/refuse-malformed.ts'
@@ -79,7 +79,7 @@ export const createWebServer = (options: WebServerOptions): WebServer => {
   const hasRoom = createRequestGuard(options)
   /** In development Next has upgrades of its own. */
   let takesAllUpgrades = false
-  const pending = createPendingAnswers()
+  const pending = new PendingAnswers()
   // Another protocol, such as the h2c that Java's HTTP client offers, is answered in HTTP/1.1.
   const shouldUpgradeCallback = ({ url, headers, socket }: IncomingMessage) =>
     headers.upgrade?.toLowerCase() === 'websocket' && (takesAllUpgrades || url?.startsWith('/socket.io/') === true) && !pending.has(socket)

@@ -8,7 +8,7 @@ const id = asPainterId('p_someone')
 const painter: Painter = { id, name: guestName(id), role: 'guest', createdAtMs: 0 }
 const guest: Caller = { kind: 'guest', painter, via: 'cookie' }
 
-/** Sessions that this process knows, and those that the store has besides. */
+/** The sessions in the list of this process, and those that only the store has. */
 const setUp = (known: readonly string[], inStore: readonly string[] = known) => {
   const open = new Set(known)
   const checked: string[] = []

@@ -11,26 +11,20 @@ import { parseCookie, stringifySetCookie } from 'cookie'
 const baseName = 'fresco_session'
 const securePrefix = '__Host-'
 
-export interface SessionCookie {
-  /** The value and the name of the session cookie in a `Cookie` header; null when there is none. */
-  read(header: string): { value: string; name: string } | null
-  nameFor(secure: boolean): string
-  set(options: { value: string; secure: boolean; maxAgeSeconds: number }): string
-}
-
-export const createSessionCookie = (sessionSecret: string): SessionCookie => {
+export const createSessionCookie = (sessionSecret: string) => {
   const tag = createHmac('sha256', sessionSecret).update('fresco cookie name').digest('hex').slice(0, 8)
   const plainName = `${baseName}_${tag}`
   const names = [securePrefix + plainName, plainName, baseName]
   const nameFor = (secure: boolean) => (secure ? securePrefix : '') + plainName
   return {
     nameFor,
-    read(header) {
+    /** The value and the name of the session cookie in a `Cookie` header; null when there is none. */
+    read(header: string): { name: string; value: string } | null {
       const cookies = parseCookie(header)
       const name = names.find((candidate) => cookies[candidate] !== undefined)
       return name === undefined ? null : { name, value: cookies[name] ?? '' }
     },
-    set: ({ value, secure, maxAgeSeconds }) =>
+    set: ({ value, secure, maxAgeSeconds }: { value: string; secure: boolean; maxAgeSeconds: number }) =>
       stringifySetCookie({ name: nameFor(secure), value, httpOnly: true, sameSite: 'lax', secure, path: '/', maxAge: maxAgeSeconds }),
   }
 }

@@ -17,25 +17,20 @@ export interface Statement {
   readonly session: string | null
 }
 
-export interface Statements {
-  sign(statement: Statement): string
-  /** Null for a text that was not signed for this purpose. */
-  verify(text: string): Statement | null
-}
-
 const version = '1'
 const form = /^1\.(p_[a-z0-9]{4,40})\.([0-9a-z]{1,9})\.([0-9a-z]{1,9})(?:\.([0-9a-f]{32}))?\.([A-Za-z0-9_-]{43})$/
 
-export const createStatements = (options: { secret: string; purpose: string }): Statements => {
+export const createStatements = (options: { secret: string; purpose: string }) => {
   const key = createHmac('sha256', options.secret).update(`fresco statement ${version}: ${options.purpose}`).digest()
   const macOf = (text: string) => createHmac('sha256', key).update(text).digest()
   return {
-    sign({ painter, createdAtMs, issuedAtMs, session }) {
+    sign({ painter, createdAtMs, issuedAtMs, session }: Statement): string {
       const ofSession = session === null ? '' : `.${session}`
       const text = `${version}.${painter}.${createdAtMs.toString(36)}.${issuedAtMs.toString(36)}${ofSession}`
       return `${text}.${macOf(text).toString('base64url')}`
     },
-    verify(text) {
+    /** Null for a text that was not signed for this purpose. */
+    verify(text: string): Statement | null {
       const [, painter, createdAt, issuedAt, session, mac] = form.exec(text) ?? []
       if (!painter || !createdAt || !issuedAt || !mac) return null
       if (!timingSafeEqual(Buffer.from(mac, 'base64url'), macOf(text.slice(0, text.length - mac.length - 1)))) return null

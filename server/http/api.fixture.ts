@@ -35,7 +35,7 @@ import { createClientAddresses } from './client-address.ts'
 import { createCostlyWork } from './costly-work.ts'
 import { createHealth, storePart } from './health.ts'
 import { createNodeAdapter } from './node-adapter.ts'
-import { createOpenExchanges } from './open-exchanges.ts'
+import { OpenExchanges } from './open-exchanges.ts'
 import { createOpenPictures } from './open-pictures.ts'
 import { createOrigins } from './origins.ts'
 import { createRequestLimiter } from './request-limiter.ts'
@@ -98,7 +98,7 @@ export const startApi = async (options: FixtureOptions = {}) => {
   if (options.place) commitQueue.place = options.place(commitQueue.place.bind(commitQueue))
   const canvases = createCanvasCache({ store, now })
   const limits = createLimits({ enabled: options.rateLimits ?? false })
-  const exchanges = createOpenExchanges()
+  const exchanges = new OpenExchanges()
   const throttledWarnings = createThrottledWarnings({ logger, now })
   const randomBytes = (count: number) => crypto.getRandomValues(new Uint8Array(count))
   const adminSessions = new AdminSessions({ store, stream: { signal: () => undefined }, adminToken, now, monotonicNow: now, randomBytes })
@@ -224,7 +224,7 @@ export const startApi = async (options: FixtureOptions = {}) => {
     send,
     get: (path: string, headers?: Record<string, string>) => send('GET', path, headers ? { headers } : {}),
     post: (path: string, json?: unknown, headers?: Record<string, string>) => send('POST', path, { json, ...(headers ? { headers } : {}) }),
-    /** Assigns seqs to what was placed, as the publisher would. */
+    /** Assigns seqs to the commits, as the publisher would. */
     sequence: () => store.sequence({ limit: 10_000 }),
     async close() {
       server.closeAllConnections()

@@ -6,6 +6,7 @@
  */
 import type { Refusal } from '../../lib/refusal.ts'
 import { createSharedCounts } from '../limits/address-counts.ts'
+import type { Parsed } from '../parse.ts'
 
 export const costlyLimits = {
   /** Waiting or running, for one address. */
@@ -14,10 +15,8 @@ export const costlyLimits = {
   maxRestMs: 1_000,
 } as const
 
-export type Made<Value> = { ok: true; value: Value } | { ok: false; refusal: Refusal }
-
 export interface CostlyWork {
-  run<Value>(address: string, make: () => Promise<Value>): Promise<Made<Value>>
+  run<Value>(address: string, make: () => Promise<Value>): Promise<Parsed<Value>>
   /** Makes the next part of an answer that has begun, in turn. It is never refused. */
   part<Value>(make: () => Promise<Value>): Promise<Value>
 }

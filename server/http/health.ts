@@ -87,7 +87,7 @@ type Watch = Pick<WriteWatch, 'reason'>
 /** An election usually ends within 12 s. All processes meet it at once, and none of them helps by leaving the load balancer. */
 const electionMs = 30_000
 
-/** The store answers a ping and takes writes. */
+/** The store answers a ping and can write. */
 export const storePart = (store: Pick<Store, 'kind' | 'ping'>, { now, watch }: { now: () => number; watch?: Watch }): HealthPart => {
   let answeredAtMs = now()
   return {

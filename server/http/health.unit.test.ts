@@ -60,7 +60,7 @@ test('a service warns while it backs off', async () => {
   expect(await servicePart('other', () => [health]).check()).toMatchObject({ status: 'fail' })
 })
 
-test('a partition of the stream that is away fails the stream, and is named', async () => {
+test('an unavailable partition fails the stream, and is named', async () => {
   const partitions = [0, 1].map((partition) => ({
     ...{ partition, server: `redis-${partition}:6379`, connected: partition === 0 },
     ...{ length: 1, memoryBytes: 1 },

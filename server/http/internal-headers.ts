@@ -7,7 +7,7 @@ export const internalHeaders = {
   address: 'x-fresco-address',
   /** `1` without a proxy. Next adds forwarding headers of its own to every request. */
   direct: 'x-fresco-direct',
-  /** `http` or `https`, as a trusted proxy says. */
+  /** `http` or `https`, from a trusted proxy. */
   protocol: 'x-fresco-protocol',
   /** Names the exchange, so that a placement of unknown outcome can have its connection closed. */
   exchange: 'x-fresco-exchange',

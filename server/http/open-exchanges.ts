@@ -4,40 +4,35 @@
  */
 import type { ServerResponse } from 'node:http'
 
-export interface OpenExchanges {
-  /** Returns the name of the exchange, which ends when the response is closed. */
-  open(response: ServerResponse): string
-  /** Writes the headers that Next would drop, or that a page's headers would replace. */
-  keepHeaders(name: string, headers: Headers): void
-  /** Closes the connection. False when there is no exchange of that name. */
-  abandon(name: string): boolean
-}
-
 /** Next's `send-response.js` drops the first two. The third replaces the policy for pages, which is set before the route is known. */
 const kept = ['content-encoding', 'content-length', 'content-security-policy'] as const
 
-export const createOpenExchanges = (): OpenExchanges => {
-  const responses = new Map<string, ServerResponse>()
-  let count = 0
-  return {
-    open(response) {
-      const name = (++count).toString(36)
-      responses.set(name, response)
-      response.once('close', () => responses.delete(name))
-      return name
-    },
-    keepHeaders(name, headers) {
-      const response = responses.get(name)
-      if (!response || response.headersSent) return
-      for (const header of kept) {
-        const value = headers.get(header)
-        if (value !== null) response.setHeader(header, value)
-      }
-    },
-    abandon(name) {
-      const response = responses.get(name)
-      response?.destroy()
-      return response !== undefined
-    },
+export class OpenExchanges {
+  readonly #responses = new Map<string, ServerResponse>()
+  #count = 0
+
+  /** Returns the name of the exchange, which ends when the response is closed. */
+  open(response: ServerResponse): string {
+    const name = (++this.#count).toString(36)
+    this.#responses.set(name, response)
+    response.once('close', () => this.#responses.delete(name))
+    return name
+  }
+
+  /** Writes the headers that Next would drop, or that a page's headers would replace. */
+  keepHeaders(name: string, headers: Headers) {
+    const response = this.#responses.get(name)
+    if (!response || response.headersSent) return
+    for (const header of kept) {
+      const value = headers.get(header)
+      if (value !== null) response.setHeader(header, value)
+    }
+  }
+
+  /** Closes the connection. False when there is no exchange of that name. */
+  abandon(name: string): boolean {
+    const response = this.#responses.get(name)
+    response?.destroy()
+    return response !== undefined
   }
 }

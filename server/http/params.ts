@@ -1,19 +1,17 @@
 /** Parses parameters of paths and queries. */
 import { z } from 'zod'
-import type { Refusal } from '../../lib/refusal.ts'
+import type { Parsed } from '../parse.ts'
 import { badParameter } from '../refusals.ts'
 
 /** A whole number in decimal digits, rounded to a double if it is very large; null for anything else. */
 export const wholeNumber = (text: string | undefined): number | null =>
   text !== undefined && /^-?\d{1,100}$/.test(text) ? Number(text) + 0 : null
 
-export type Param<Value> = { ok: true; value: Value } | { ok: false; refusal: Refusal }
-
 /** A whole number of the query, between bounds; `fallback` when it is missing. */
 export const queryNumber = (
   query: URLSearchParams,
   options: { name: string; min: number; max: number; fallback: number },
-): Param<number> => {
+): Parsed<number> => {
   const { name, min, max, fallback } = options
   const text = query.get(name)
   if (text === null) return { ok: true, value: fallback }
@@ -26,7 +24,7 @@ export const queryNumber = (
 const isoTime = z.iso.datetime({ offset: true }).max(40)
 
 /** A time of the query, ISO 8601 with its zone, in milliseconds since the Unix epoch; the latest time when it is missing. */
-export const queryTime = (query: URLSearchParams, name: string): Param<number> => {
+export const queryTime = (query: URLSearchParams, name: string): Parsed<number> => {
   const text = query.get(name)
   if (text === null) return { ok: true, value: Number.MAX_SAFE_INTEGER }
   const ms = isoTime.safeParse(text).success ? Date.parse(text) : Number.NaN
@@ -35,7 +33,7 @@ export const queryTime = (query: URLSearchParams, name: string): Param<number> =
 }
 
 /** A switch of the query. Without a value it is on. */
-export const querySwitch = (query: URLSearchParams, name: string): Param<boolean> => {
+export const querySwitch = (query: URLSearchParams, name: string): Parsed<boolean> => {
   switch (query.get(name)) {
     case null:
     case '0':

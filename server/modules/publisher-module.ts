@@ -6,7 +6,7 @@ import { Publisher } from '../publishing/publisher.ts'
 import { TileOwnership } from '../publishing/tile-ownership.ts'
 import type { SharedModules } from './shared-modules.ts'
 
-/** A shorter interval costs the store and every gateway more for each pixel, and nobody notices 10 ms. */
+/** A shorter interval costs the store and every gateway more for each pixel, and people do not notice 10 ms. */
 const publishMs = 10
 
 export interface PublisherModule {

@@ -4,7 +4,7 @@ import { createApi } from '../http/api.ts'
 import { speaksHttps } from '../http/callers.ts'
 import { createHealth, servicePart, storePart, streamPart } from '../http/health.ts'
 import { createNodeAdapter } from '../http/node-adapter.ts'
-import { createOpenExchanges } from '../http/open-exchanges.ts'
+import { OpenExchanges } from '../http/open-exchanges.ts'
 import { createPageGate, type PageGateOptions } from '../http/page-gate.ts'
 import { createRequestLimiter, type RequestLimiter } from '../http/request-limiter.ts'
 import { probeRoutes } from '../http/routes/probe-routes.ts'
@@ -70,7 +70,7 @@ const createAdapter = (shared: SharedModules, { roles, dev, bypassHeader, limite
   const { context, observability, access } = shared
   const { config, logger, clock } = context
   const { metrics, throttledWarnings } = observability
-  const exchanges = createOpenExchanges()
+  const exchanges = new OpenExchanges()
   const probes = probeRoutes({
     callers: access.callers,
     health: createProcessHealth(shared, roles, isStopping),

@@ -1,39 +1,26 @@
-/** What the publisher, the broadcaster and the projectors report about commits. Ages are milliseconds since the placement was saved. */
+/** The metrics of the publisher, the broadcaster and the projectors about commits. Ages are milliseconds since the placement was saved. */
 import type { Metrics } from './metrics.ts'
 import type { ProcessMetrics } from './process-metrics.ts'
 
-export type DeliveryMetrics = Pick<
-  Metrics,
-  | 'sequenced'
-  | 'appended'
-  | 'published'
-  | 'failedToPublish'
-  | 'retried'
-  | 'deadLettered'
-  | 'emitted'
-  | 'healedGap'
-  | 'projected'
-  | 'passedOver'
-  | 'unknownKind'
->
+const names = [
+  'sequenced',
+  'appended',
+  'published',
+  'failedToPublish',
+  'retried',
+  'deadLettered',
+  'emitted',
+  'healedGap',
+  'projected',
+  'passedOver',
+  'unknownKind',
+] as const
 
-const ignore = () => undefined
+export type DeliveryMetrics = Pick<Metrics, (typeof names)[number]>
 
-export const noMetrics: DeliveryMetrics = {
-  sequenced: ignore,
-  appended: ignore,
-  published: ignore,
-  failedToPublish: ignore,
-  retried: ignore,
-  deadLettered: ignore,
-  emitted: ignore,
-  healedGap: ignore,
-  projected: ignore,
-  passedOver: ignore,
-  unknownKind: ignore,
-}
+export const noMetrics = Object.fromEntries(names.map((name) => [name, () => undefined])) as unknown as DeliveryMetrics
 
-/** Reports to Prometheus, and what the overview shows also to the heartbeat. */
+/** Reports to Prometheus, and the values of the overview also to the heartbeat. */
 export const createDeliveryMetrics = (metrics: Metrics, processMetrics: ProcessMetrics): DeliveryMetrics => ({
   ...metrics,
   published(agesMs) {

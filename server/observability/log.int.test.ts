@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
 
-/** When it is spoken to it tells of something fatal and ends. */
+/** Logs a fatal error and ends after its first input. */
 const program = `
 import { createLogger } from '${new URL('./log.ts', import.meta.url).href}'
 const logger = createLogger({ level: 'info' })

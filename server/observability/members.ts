@@ -1,5 +1,5 @@
 /**
- * Which processes are alive. A process is alive while its heartbeat counter changes, whatever its clock says, and lost after five
+ * Which processes are alive. A process is alive while its heartbeat counter changes, for any state of its clock, and lost after five
  * seconds without a change.
  *
  * Only time between two readings counts. A process that was frozen, or whose store was unavailable, has not observed the others, and must

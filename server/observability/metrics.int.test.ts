@@ -1,4 +1,4 @@
-/** What Prometheus gets over HTTP, also while parts are away. */
+/** The metrics over HTTP, also while parts are unavailable. */
 import { afterEach, expect, test } from 'vitest'
 import { startApi } from '../http/api.fixture.ts'
 import { paint } from '../store/store.fixture.ts'
@@ -118,7 +118,7 @@ test('the first scrape has the backlog, the length of the stream and the lag of 
   expect([value('fresco_store_up'), value('fresco_stream_up')]).toEqual([1, 1])
 })
 
-test('each partition of the stream is told apart, and one that is away has no length', async () => {
+test('each partition of the stream has its own values, and an unavailable one has no length', async () => {
   const { stream, read } = await setUp()
   const partitions = [true, false].map((connected, partition) => ({
     ...{ partition, server: 'redis:6379', connected },

@@ -71,48 +71,44 @@ export const createMetrics = (gauges: Gauges): Metrics => {
 }
 
 const addOwnGauges = (registers: Registry[], { sockets, queued, tilesInMemory }: Gauges) => {
-  const gauge = (name: string, help: string, read: () => number) =>
-    new Gauge({
-      name,
-      help,
-      registers,
-      collect() {
-        this.set(read())
-      },
-    })
+  const gauge = (name: string, help: string, read: () => number) => {
+    const added: Gauge = new Gauge({ name, help, registers, collect: () => added.set(read()) })
+  }
   gauge('fresco_sockets', 'Sockets connected to this gateway.', sockets)
   gauge('fresco_placements_queued', 'Placements waiting to be saved.', queued)
   gauge('fresco_tiles_in_memory', 'Boards that this gateway keeps up to date.', tilesInMemory)
 }
 
+const counterIn =
+  (registers: Registry[]) =>
+  <Label extends string = never>(name: string, help: string, labelNames: readonly Label[] = []) =>
+    new Counter<Label>({ name, help, labelNames, registers })
+
 type RefusalMetrics = Pick<Metrics, 'placed' | 'limited' | 'warned' | 'failedToWrite' | 'slowClient'>
 
 /** Answers, refusals and disconnections. */
 const refusalMetrics = (registers: Registry[], unexpectedErrors: Gauges['unexpectedErrors']): RefusalMetrics => {
-  const counter = (name: string, help: string) => new Counter({ name, help, registers })
-  const placed = new Counter({
-    name: 'fresco_placements_total',
-    help: 'Placements answered, by outcome: placed, or the code of the refusal (cooldown, rate_limited, overloaded, unavailable, …).',
-    labelNames: ['outcome'],
-    registers,
-  })
+  const counter = counterIn(registers)
+  const placed = counter(
+    'fresco_placements_total',
+    'Placements answered, by outcome: placed, or the code of the refusal (cooldown, rate_limited, overloaded, unavailable, …).',
+    ['outcome'],
+  )
   const limited = counter('fresco_rate_limited_requests_total', 'Requests refused because of the limit of their address.')
-  const warned = new Counter({
-    name: 'fresco_setup_warnings_total',
-    help: 'Requests that show a mistake in the setup, by reason: websocket_not_upgraded, no_public_url, foreign_origin, forwarded_for_missing, …',
-    labelNames: ['reason'],
-    registers,
-  })
-  const notWritten = new Counter({
-    name: 'fresco_write_failures_total',
-    help: 'Writes that the store or the stream refused although it answers, by part and reason: disk_full, quota, read_only, out_of_memory, …',
-    labelNames: ['part', 'reason'],
-    registers,
-  })
+  const warned = counter(
+    'fresco_setup_warnings_total',
+    'Requests that show a mistake in the setup, by reason: websocket_not_upgraded, no_public_url, foreign_origin, forwarded_for_missing, …',
+    ['reason'],
+  )
+  const notWritten = counter(
+    'fresco_write_failures_total',
+    'Writes that the store or the stream refused although it answers, by part and reason: disk_full, quota, read_only, out_of_memory, …',
+    ['part', 'reason'],
+  )
   const slow = counter('fresco_slow_clients_total', 'Sockets cut off because they did not read.')
   const unexpected = new Counter({
     name: 'fresco_unexpected_errors_total',
-    help: 'Errors that no code expected, by where they were caught. Each has a line in the log, with its stack.',
+    help: 'Errors that no code handles, by where they were caught. Each has a line in the log, with its stack.',
     labelNames: ['where'],
     registers,
     collect() {
@@ -131,48 +127,38 @@ const refusalMetrics = (registers: Registry[], unexpectedErrors: Gauges['unexpec
 
 /** The steps of a pixel after its commit. */
 const deliveryMetrics = (registers: Registry[]): Omit<Metrics, 'registry' | keyof RefusalMetrics> => {
-  const counter = (name: string, help: string) => new Counter({ name, help, registers })
-  const histogram = (name: string, help: string) => new Histogram({ name, help, buckets: hopSeconds, registers })
-  const commitToSequence = histogram('fresco_commit_to_sequence_seconds', 'From the commit of a placement to its seq.')
-  const commitToAppend = histogram('fresco_commit_to_append_seconds', 'From the commit of a placement to its entry in the stream.')
-  const commitToPublish = histogram('fresco_commit_to_publish_seconds', 'From the commit of a placement to its mark as published.')
-  const commitToEmit = histogram('fresco_commit_to_emit_seconds', 'From the commit of a placement to its frame leaving this gateway.')
-  const commitToSeen = histogram('fresco_commit_to_seen_seconds', 'From the commit to the drawn frame, as browsers report it.')
-  const commitToProject = new Histogram({
-    name: 'fresco_commit_to_project_seconds',
-    help: 'From the commit of a placement to its projection.',
-    labelNames: ['projection'],
-    buckets: hopSeconds,
-    registers,
-  })
+  const counter = counterIn(registers)
+  /** The time since the commit of a placement. */
+  const hop = <Label extends string = never>(name: string, to: string, labelNames: readonly Label[] = []) =>
+    new Histogram<Label>({ name, help: `From the commit of a placement to ${to}.`, labelNames, buckets: hopSeconds, registers })
+  const sequenced = hop('fresco_commit_to_sequence_seconds', 'its seq')
+  const appended = hop('fresco_commit_to_append_seconds', 'its entry in the stream')
+  const marked = hop('fresco_commit_to_publish_seconds', 'its mark as published')
+  const emitted = hop('fresco_commit_to_emit_seconds', 'its frame leaving this gateway')
+  const seen = hop('fresco_commit_to_seen_seconds', 'the drawn frame, as browsers report it')
+  const projected = hop('fresco_commit_to_project_seconds', 'its projection', ['projection'])
   const published = counter('fresco_published_commits_total', 'Commits that this process published.')
   const failed = counter('fresco_publish_failures_total', 'Rounds of publishing that failed; each is tried again.')
   const retried = counter('fresco_publish_retries_total', 'Repeated attempts to publish a commit.')
   const deadLettered = counter('fresco_dead_lettered_total', 'Commits that this process moved to the dead letters.')
   const healed = counter('fresco_healed_gaps_total', 'Gaps that this gateway closed from the store.')
-  const passedOver = counter(
-    'fresco_projection_passed_over_total',
-    'Commits that a projection of this process skipped after several attempts.',
-  )
-  const unknownKind = counter(
-    'fresco_unknown_entries_total',
-    'Outbox entries of a newer version that this process passed on without reading them.',
-  )
+  const skipped = counter('fresco_projection_passed_over_total', 'Commits that a projection skipped after several attempts.')
+  const unknownKind = counter('fresco_unknown_entries_total', 'Outbox entries of a newer version that this process passed on unread.')
   return {
-    sequenced: (agesMs) => observe(commitToSequence, agesMs),
-    appended: (agesMs) => observe(commitToAppend, agesMs),
+    sequenced: (agesMs) => observe(sequenced, agesMs),
+    appended: (agesMs) => observe(appended, agesMs),
     published(agesMs) {
       published.inc(agesMs.length)
-      observe(commitToPublish, agesMs)
+      observe(marked, agesMs)
     },
     failedToPublish: () => failed.inc(),
-    emitted: (agesMs) => observe(commitToEmit, agesMs),
-    projected: (projection, agesMs) => observe(commitToProject.labels(projection), agesMs),
-    seen: (ms) => observe(commitToSeen, [ms]),
+    emitted: (agesMs) => observe(emitted, agesMs),
+    projected: (projection, agesMs) => observe(projected.labels(projection), agesMs),
+    seen: (ms) => observe(seen, [ms]),
     healedGap: () => healed.inc(),
     retried: (count) => retried.inc(count),
     deadLettered: () => deadLettered.inc(),
-    passedOver: () => passedOver.inc(),
+    passedOver: () => skipped.inc(),
     unknownKind: () => unknownKind.inc(),
   }
 }

@@ -176,7 +176,7 @@ test('a part that is down is shown with the reason and its last values, and noth
     stream: { connected: false, cause: 'gone' },
     outbox: { pending: 1, oldestPendingAgeMs: 24_000 },
   })
-  // Without a store nobody can tell whether the others live, so none of them is lost.
+  // Without a store there are no heartbeats, so no process counts as lost.
   expect(overview.workers.map(({ id, state }) => `${id} ${state}`)).toEqual(['publisher-one backing_off', 'publisher-two running'])
   expect(overview.workers[0]).toMatchObject({ failures: 3, lastError: 'down' })
 })

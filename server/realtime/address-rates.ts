@@ -8,15 +8,6 @@ export const addressRates = {
   seen: { burst: 10, perSecond: 1 },
 } as const
 
-export interface AddressRates {
-  /** Each is false when the address is over its rate. */
-  handshake(address: string): boolean
-  /** To a namespace. */
-  connect(address: string): boolean
-  /** With a report of a drawn frame. */
-  seen(address: string): boolean
-}
-
 const forgetEveryMs = 10_000
 
 class Buckets {
@@ -51,14 +42,19 @@ class Buckets {
   }
 }
 
-export const createAddressRates = ({ enabled, now }: { enabled: boolean; now: () => number }): AddressRates => {
-  if (!enabled) return { handshake: () => true, connect: () => true, seen: () => true }
-  const handshakes = new Buckets(addressRates.handshakes, now)
-  const connects = new Buckets(addressRates.connects, now)
-  const seen = new Buckets(addressRates.seen, now)
+/** Each is false when the address is over its rate. */
+export const createAddressRates = ({ enabled, now }: { enabled: boolean; now: () => number }) => {
+  const limiter = (rate: BucketRate) => {
+    const buckets = new Buckets(rate, now)
+    return (address: string): boolean => !enabled || buckets.tryTake(address)
+  }
   return {
-    handshake: (address) => handshakes.tryTake(address),
-    connect: (address) => connects.tryTake(address),
-    seen: (address) => seen.tryTake(address),
+    handshake: limiter(addressRates.handshakes),
+    /** To a namespace. */
+    connect: limiter(addressRates.connects),
+    /** With a report of a drawn frame. */
+    seen: limiter(addressRates.seen),
   }
 }
+
+export type AddressRates = ReturnType<typeof createAddressRates>

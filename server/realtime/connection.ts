@@ -138,7 +138,7 @@ const answerWithinMs = 1_000
 
 /**
  * Closes every connection after its queued data is sent (A7). Engine.IO closes them, because after Socket.IO's `disconnect` a client does
- * not connect again by itself.
+ * not reconnect automatically.
  */
 export const closeConnections = async (server: EngineServer) => {
   const engines = Object.values(server.clients)

@@ -6,10 +6,13 @@ import type { CanvasId, Seq, TileNumber } from '../../lib/brand.ts'
 import { painterOf } from '../accounts/caller.ts'
 import type { JoinableTiles } from '../broadcasting/port.ts'
 import { limitKey } from '../limits/address-prefixes.ts'
+import { createThrottle } from '../observability/throttle.ts'
 import type { GatewaySocket } from './gateway-socket.ts'
 
 export const seenBounds = {
   everyMs: 10_000,
+  /** In memory. With more, the oldest may report again too soon (A6). */
+  maxReporters: 20_000,
   /** For an older commit, the delay is more likely the client's than the delivery's. */
   maxAgeMs: 60_000,
   /** The error of a client's clock after its correction. */
@@ -33,11 +36,11 @@ export interface SeenReportsOptions {
 
 export class SeenReports {
   readonly #options: SeenReportsOptions
-  /** The last report of each painter or address, the oldest first. */
-  readonly #reportedAtMs = new Map<string, number>()
+  readonly #throttle
 
   constructor(options: SeenReportsOptions) {
     this.#options = options
+    this.#throttle = createThrottle({ now: options.monotonicNow, everyMs: seenBounds.everyMs, maxKeys: seenBounds.maxReporters })
   }
 
   /** The value that counts, or null for none. */
@@ -48,18 +51,8 @@ export class SeenReports {
     const ageMs = atMs === null ? Number.POSITIVE_INFINITY : Math.max(0, now() - atMs)
     if (ageMs > seenBounds.maxAgeMs || ms > ageMs + seenBounds.toleranceMs) return null
     const painter = painterOf(data.caller)
-    if (!this.#isDue(painter ? `painter ${painter.id}` : `address ${limitKey(data.address)}`) || !mayReport(data.address)) return null
+    const reporter = painter ? `painter ${painter.id}` : `address ${limitKey(data.address)}`
+    if (this.#throttle.pass(reporter) === null || !mayReport(data.address)) return null
     return Math.min(ms, ageMs)
-  }
-
-  #isDue(reporter: string): boolean {
-    const nowMs = this.#options.monotonicNow()
-    for (const [other, atMs] of this.#reportedAtMs) {
-      if (nowMs - atMs < seenBounds.everyMs) break
-      this.#reportedAtMs.delete(other)
-    }
-    if (this.#reportedAtMs.has(reporter)) return false
-    this.#reportedAtMs.set(reporter, nowMs)
-    return true
   }
 }

@@ -53,7 +53,7 @@ export class Watcher {
       this.reconnects++
       void this.#join([...this.#tiles.keys()])
     })
-    // Socket.IO's client does not reconnect by itself after the server has closed the connection.
+    // Socket.IO's client does not reconnect automatically after the server has disconnected it.
     this.#socket.on('disconnect', (reason) => {
       if (reason === 'io server disconnect') this.#socket.connect()
     })
