@@ -33,6 +33,8 @@ interface ChartProps {
 }
 
 const height = 180
+/** 1, 2, 5, 10, 20 … up to ten million: whole numbers between the lines of the grid. */
+const steps = Array.from({ length: 8 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat()
 /** A new chart shows at least this much time, so that its first points do not fill it. */
 const leastSeconds = 300
 const hourSeconds = 3_600
@@ -101,10 +103,7 @@ const optionsOf = ({ series, width, bands, showAxis, showClock, onCursor }: Plot
         size: 52,
         gap: 8,
         grid: { stroke: () => cssColor('--line'), width: 1 },
-        incrs: [
-          1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000, 1_000_000, 2_000_000,
-          5_000_000, 10_000_000,
-        ],
+        incrs: steps,
         values: (_, values) => values.map(showAxis),
       },
     ],

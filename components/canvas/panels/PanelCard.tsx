@@ -19,16 +19,25 @@ const useOpenPanel = () => {
 /** The open panel. It is not modal, so painting continues beside it. */
 export const PanelCard = () => {
   const { panel, isStrip } = useOpenPanel()
-  return panel && !isStrip ? <OpenPanel key={panel.id} panel={panel} /> : null
+  return panel && !isStrip ? <OpenPanel key={panel.id} panel={panel} isStrip={false} /> : null
 }
 
 /** The low form of the open panel on a phone: a strip above the dock, so that painting continues. */
 export const PanelStrip = () => {
   const { panel, isStrip } = useOpenPanel()
-  return panel && isStrip ? <Strip key={panel.id} panel={panel} /> : null
+  return panel && isStrip ? <OpenPanel key={panel.id} panel={panel} isStrip /> : null
 }
 
-const Strip = ({ panel }: { panel: Panel }) => {
+interface OpenPanelProps {
+  readonly panel: Panel
+  readonly isStrip: boolean
+}
+
+const stripClass = 'pointer-events-auto w-full max-w-[480px]'
+const cardClass =
+  'absolute top-[70px] right-4 z-30 flex max-h-[calc(100dvh-192px)] w-[352px] flex-col overflow-hidden max-sm:inset-x-2.5 max-sm:top-auto max-sm:bottom-[max(10px,env(safe-area-inset-bottom))] max-sm:max-h-[62dvh] max-sm:w-auto short:top-2 short:max-h-[calc(100dvh-16px)]'
+
+const OpenPanel = ({ panel, isStrip }: OpenPanelProps) => {
   const titleId = useId()
   const card = useFocusWhileOpen()
   return (
@@ -37,14 +46,19 @@ const Strip = ({ panel }: { panel: Panel }) => {
       role="dialog"
       aria-labelledby={titleId}
       tabIndex={-1}
-      className="card rising pointer-events-auto w-full max-w-[480px] outline-none"
+      className={`card rising outline-none ${isStrip ? stripClass : cardClass}`}
     >
-      <PanelHead panel={panel} titleId={titleId} isStrip />
+      <PanelHead panel={panel} titleId={titleId} isStrip={isStrip} />
+      {!isStrip && (
+        <div className="min-h-0 overflow-y-auto border-t border-line p-4">
+          <Content load={panel.load} />
+        </div>
+      )}
     </section>
   )
 }
 
-const PanelHead = ({ panel, titleId, isStrip = false }: { panel: Panel; titleId: string; isStrip?: boolean }) => {
+const PanelHead = ({ panel, titleId, isStrip }: OpenPanelProps & { titleId: string }) => {
   const words = useWords()
   const { ui } = useCanvasParts()
   return (
@@ -62,25 +76,6 @@ const PanelHead = ({ panel, titleId, isStrip = false }: { panel: Panel; titleId:
         <IconButton icon={X} label={words.t('panel.close')} onClick={() => ui.setState({ panel: null })} />
       </span>
     </div>
-  )
-}
-
-const OpenPanel = ({ panel }: { panel: Panel }) => {
-  const titleId = useId()
-  const card = useFocusWhileOpen()
-  return (
-    <section
-      ref={card}
-      role="dialog"
-      aria-labelledby={titleId}
-      tabIndex={-1}
-      className="card rising absolute top-[70px] right-4 z-30 flex max-h-[calc(100dvh-192px)] w-[352px] flex-col overflow-hidden outline-none max-sm:inset-x-2.5 max-sm:top-auto max-sm:bottom-[max(10px,env(safe-area-inset-bottom))] max-sm:max-h-[62dvh] max-sm:w-auto short:top-2 short:max-h-[calc(100dvh-16px)]"
-    >
-      <PanelHead panel={panel} titleId={titleId} />
-      <div className="min-h-0 overflow-y-auto border-t border-line p-4">
-        <Content load={panel.load} />
-      </div>
-    </section>
   )
 }
 
