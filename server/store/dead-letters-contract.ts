@@ -126,11 +126,11 @@ export const describeDeadLetters = (given: () => StoreContext) => {
         1_000,
       )
       await store.sequence({ limit: 10 })
-      const dying = await readFirst()
-      await store.noteFailure({ ids: [dying.id], error: 'too bad', uncount: false })
-      expect(await moveToDeadLetters(dying.id, 2), 'the count of attempts has changed').toBe(false)
-      expect(await moveToDeadLetters(dying.id, 1)).toBe(true)
-      expect(await moveToDeadLetters(dying.id, 1), 'only once').toBe(false)
+      const failed = await readFirst()
+      await store.noteFailure({ ids: [failed.id], error: 'too bad', uncount: false })
+      expect(await moveToDeadLetters(failed.id, 2), 'the count of attempts has changed').toBe(false)
+      expect(await moveToDeadLetters(failed.id, 1)).toBe(true)
+      expect(await moveToDeadLetters(failed.id, 1), 'only once').toBe(false)
       expect(await log()).toEqual([
         { seq: 1, cause: 'paint', pixels: [[2, 0]] },
         { seq: 2, cause: 'skipped', pixels: [] },
@@ -142,11 +142,11 @@ export const describeDeadLetters = (given: () => StoreContext) => {
         cause: 'skipped',
         atMs: 5_000,
       })
-      expect(await readFirst()).toMatchObject({ id: dying.id, seq: 2, cause: 'skipped', pixels: [], attempts: 0 })
+      expect(await readFirst()).toMatchObject({ id: failed.id, seq: 2, cause: 'skipped', pixels: [], attempts: 0 })
       expect(await store.backlog()).toMatchObject({ unpublished: 1, dead: 1 })
-      const receipt = await store.getReceipt(placementId(dying.id, 1))
+      const receipt = await store.getReceipt(placementId(failed.id, 1))
       expect(receipt, 'the dead letter keeps the receipt').toMatchObject({ seq: 2, state: 'sequenced', position: 1 })
-      const { attempts: _, ...commit } = dying
+      const { attempts: _, ...commit } = failed
       expect(await store.listDeadLetters({ limit: 10 })).toEqual([
         { ...commit, attempts: 1, error: 'too bad', diedAtMs: 5_000, restoredAtMs: 5_000 },
       ])

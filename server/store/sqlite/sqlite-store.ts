@@ -98,6 +98,11 @@ export const openSqliteStore = async ({ onFatal = () => undefined, ...options }:
 
   /** Counting reads every pixel, so it has its own thread, which starts with the first count. */
   let counter: Promise<WorkerThread<SqliteReader>> | undefined
+  const startCounter = () =>
+    startThread<SqliteReader>({ file: options.file, part: 'reader' }, threads).catch((error: unknown) => {
+      counter = undefined
+      throw error
+    })
   let closing: Promise<void> | undefined
 
   const closeAll = async () => {
@@ -130,7 +135,7 @@ export const openSqliteStore = async ({ onFatal = () => undefined, ...options }:
     projections: {
       ...projectionsOf(parts),
       async countStanding(canvas) {
-        counter ??= startThread<SqliteReader>({ file: options.file, part: 'reader' }, threads)
+        counter ??= startCounter()
         return (await counter).methods.countStanding(canvas)
       },
     },

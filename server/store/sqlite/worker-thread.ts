@@ -1,7 +1,7 @@
 /** A worker thread of the SQLite store, as the thread that serves requests calls it. Answers come in the order of the calls. */
 import { Worker } from 'node:worker_threads'
 import { StoreError } from '../port.ts'
-import type { Answer, Call, WorkerData } from './worker.ts'
+import type { Answer, Call, Ready, WorkerData } from './worker.ts'
 
 /** The methods of a part that runs in another thread. */
 export type Remote<Part> = {
@@ -22,24 +22,24 @@ interface Waiting {
   readonly reject: (error: Error) => void
 }
 
-/** A thread that does not answer within this time waits for its disk. Boards and statistics of a large canvas take seconds. */
+/** A call fails after this time, because the disk hangs. Boards and statistics of a large canvas take seconds. */
 const placingMs = 10_000
 const callMs = 30_000
 
-/** A placement in flight may have been saved, or may be saved later. Every other call can be repeated. */
+/** A placement in flight may have been saved, or may be saved later. See `StoreErrorCode` for the other calls. */
 const unanswered = (method: string, message: string, cause?: Error) =>
   new StoreError(method === 'place' ? 'outcome_unknown' : 'unavailable', message, { cause })
 
 /** @throws an error that names the file and the reason, when the file cannot be opened. */
 export const startThread = async <Part>(data: WorkerData, options: ThreadOptions): Promise<WorkerThread<Part>> => {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: data, name: `sqlite-${data.part}` })
-  const first = await new Promise<Answer>((resolve, reject) => {
+  const first = await new Promise<Ready>((resolve, reject) => {
     worker.once('message', resolve)
     worker.once('error', reject)
   })
-  if (!('ready' in first && first.ready)) {
+  if (!first.ready) {
     await worker.terminate()
-    throw new Error(`The database ${data.file} cannot be opened: ${'message' in first ? first.message : 'no reason was given'}`)
+    throw new Error(`The database ${data.file} cannot be opened: ${first.message}`)
   }
   worker.removeAllListeners('error')
   return new WorkerThread<Part>(worker, first.methods, options)
@@ -89,7 +89,6 @@ export class WorkerThread<Part> {
   }
 
   #settle(answer: Answer) {
-    if ('ready' in answer) return
     const waiting = this.#waiting.get(answer.id)
     this.#waiting.delete(answer.id)
     if (!waiting) return

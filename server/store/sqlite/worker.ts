@@ -32,9 +32,9 @@ export interface Call {
 export type Answer =
   | { id: number; result: unknown }
   | { id: number; error: { code: StoreErrorCode; message: string; reason: WriteFault | null } }
-  /** Sent once, after the database was opened, with the names of the methods. */
-  | { ready: true; methods: readonly string[] }
-  | { ready: false; message: string }
+
+/** The first message, after the database was opened or cannot be opened. `methods` are the names of the methods. */
+export type Ready = { ready: true; methods: readonly string[] } | { ready: false; message: string }
 
 const { file, part, checkpoints = false, failpoints = {} } = workerData as WorkerData
 
@@ -58,7 +58,7 @@ const boardBytes = (result: unknown): ArrayBuffer[] => {
   return colors instanceof Uint8Array ? [colors.buffer as ArrayBuffer] : []
 }
 
-const answer = (message: Answer, transferred: ArrayBuffer[] = []) => parentPort?.postMessage(message, transferred)
+const answer = (message: Answer | Ready, transferred: ArrayBuffer[] = []) => parentPort?.postMessage(message, transferred)
 
 const serve = (database: DatabaseSync) => {
   const methods = (part === 'writer'
