@@ -6,7 +6,7 @@ const inFlight = 128
 export const g03: Bench = {
   id: 'g3',
   title: 'Placements per second with group commit ÷ one commit per request',
-  method: `${inFlight} requests in flight. The p99 is with group commit.`,
+  method: '',
   figures: [
     { id: 'ratio', what: 'grouped ÷ one commit per request', unit: '×', better: 'more', pass: 4, best: 8 },
     { id: 'p99', what: 'p99 of the POST', unit: 'ms', better: 'less', pass: 50, best: 25 },

@@ -6,7 +6,7 @@ import { latenciesAt } from './setup/showing.ts'
 export const g05: Bench = {
   id: 'g5',
   title: 'G4 at 1,000 px/s',
-  method: 'As G4.',
+  method: '',
   figures: [{ id: 'p99', what: 'p99 at 1,000 px/s', unit: 'ms', better: 'less', pass: 150, best: 90 }],
   sides: [
     {

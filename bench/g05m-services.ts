@@ -8,7 +8,7 @@ import { latenciesAt } from './setup/showing.ts'
 export const g05m: Bench = {
   id: 'g5m',
   title: 'G4 and G5 on MongoDB and Redis',
-  method: 'As G4; servers and load share two cores. MongoDB does not sync commits to the disk.',
+  method: 'As G4. MongoDB does not sync commits to the disk.',
   needs: ['mongo', 'redis'],
   figures: [
     { id: 'p99At200', what: 'p99 at 200 px/s', unit: 'ms', better: 'less', pass: 150, best: 80 },

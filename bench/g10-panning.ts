@@ -29,7 +29,7 @@ const panOn = async (run: RunOptions, side: number): Promise<Sample> => {
 export const g10: Bench = {
   id: 'g10',
   title: 'Frame time while panning a 4000 × 4000 board ÷ a 1000 × 1000 board',
-  method: 'Under 1,000 px/s, in Chromium with software rendering on its own core.',
+  method: 'In Chromium with software rendering, under 1,000 px/s.',
   needs: ['chromium'],
   figures: [
     { id: 'ratio', what: 'frame time at 4000² ÷ at 1000²', unit: '×', better: 'less', pass: 1.5, best: 1.1 },

@@ -34,7 +34,7 @@ const bounds = { unit: '×', better: 'more', pass: 1.7, best: 1.9 } as const
 export const g12: Bench = {
   id: 'g12',
   title: 'Fan-out of two gateways over Redis ÷ one; Redis commands per placement',
-  method: `Fan-out is frames per second of CPU of the busiest gateway, at ${pixelsPerSecond} px/s.`,
+  method: `Frames per second of CPU of the busiest gateway, at ${pixelsPerSecond} px/s.`,
   needs: ['mongo', 'redis'],
   figures: [
     { id: 'ratio', what: 'fan-out of two gateways ÷ one, a thousand watchers each', ...bounds },

@@ -11,7 +11,7 @@ const deadlineMs = 30_000
 export const g13: Bench = {
   id: 'g13',
   title: 'From the start of the process to the first board',
-  method: 'A board of 1000 × 1000 pixels, on one core, with the file in the page cache.',
+  method: '1000 × 1000 pixels, one core, the file in the page cache.',
   figures: [{ id: 'seconds', what: 'first board after', unit: 's', better: 'less', pass: 1.5, best: 0.7 }],
   sides: [
     {

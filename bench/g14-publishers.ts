@@ -81,7 +81,7 @@ const publishWith = async (run: RunOptions, publishers: number): Promise<Sample>
 export const g14: Bench = {
   id: 'g14',
   title: 'Five publishers on 16 tiles ÷ one',
-  method: 'A full outbox on 16 tiles, with MongoDB and Redis on the same two cores.',
+  method: 'A full outbox on 16 tiles.',
   needs: ['mongo', 'redis'],
   figures: [
     { id: 'ratio', what: 'commits/s of five ÷ one', unit: '×', better: 'more', pass: 1, best: 1.5 },

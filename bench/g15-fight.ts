@@ -24,7 +24,7 @@ const fightOn = async (run: RunOptions, processes: number): Promise<Sample> => {
 export const g15: Bench = {
   id: 'g15',
   title: '64 painters on the same 10 × 10 pixels through 3 web processes ÷ 1',
-  method: '64 painters on the same 10 × 10 pixels, with MongoDB and Redis on the same two cores. A refused painter repeats at once.',
+  method: '64 painters on the same 10 × 10 pixels. A refused painter repeats at once.',
   needs: ['mongo', 'redis'],
   figures: [
     { id: 'ratio', what: '201s per second, 3 processes ÷ 1', unit: '×', better: 'more', pass: 0.5, best: 0.9 },

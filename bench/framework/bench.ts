@@ -37,7 +37,7 @@ export type Need = 'mongo' | 'redis' | 'chromium' | 'pages'
 export interface Bench {
   readonly id: string
   readonly title: string
-  /** The method in a sentence or two, for a reader of the table. */
+  /** What the names of the figures leave out; empty if nothing. */
   readonly method: string
   readonly needs?: readonly Need[]
   readonly figures: readonly Figure[]

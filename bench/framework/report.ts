@@ -9,8 +9,8 @@ const preface = `# Performance
 Written by \`npm run bench\` from [bench/results](../bench/results); do not edit.
 
 A figure is the median of three rounds, with the smallest and the largest. The two sides of a ratio take turns, each from an empty state.
-Server and load have a core each, unless the row says otherwise. A benchmark has no figure if a pixel is lost or doubled, or if a board is
-not the fold of the log. Timings depend on the machine, so no test checks them.
+Server and load have a core each, and services share both; in G5m, G14 and G15 all share both. There is no figure if a pixel is lost or
+doubled, or if a board is not the fold of the log. No test checks timings.
 
 \`\`\`
 npm run bench -- g1            # one benchmark
@@ -85,7 +85,7 @@ export const reportOf = (options: { benches: readonly Bench[]; resultOf: (id: st
     '',
     growth,
     '## How each is measured\n',
-    ...benches.map(({ id, method }) => `- **${showId(id)}**: ${method}`),
+    ...benches.filter(({ method }) => method !== '').map(({ id, method }) => `- **${showId(id)}**: ${method}`),
     '',
   ].join('\n')
 }

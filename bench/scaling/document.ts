@@ -45,7 +45,6 @@ const flows = (plans: readonly Plan[]) => {
     ['placements', ({ traffic }) => perSecond(traffic.tiles.reduce((sum, rate) => sum + rate, 0))],
     ['commits', ({ flow }) => perSecond(flow.commitsPerSecond)],
     ['viewers', ({ event }) => showNumber(event.peakViewers)],
-    ['frames to a viewer', ({ flow }) => perSecond(flow.framesPerSecond)],
     ['bytes to a viewer', ({ flow }) => `${showNumber(flow.bytesPerSecond / 1e3)} kB/s`],
     ['egress, boards included', ({ egressBytesPerSecond }) => gigabits(egressBytesPerSecond)],
     ['egress of a gateway', ({ egressBytesPerSecond, sized }) => gigabits(egressBytesPerSecond / sized.deployment.gateways)],
@@ -125,7 +124,7 @@ Disk is BSON and index keys before compression (${database}), on one member, wit
 
 ## Measured
 
-On ${showMachine(machine)}; ${date}. By growth (${database}), unless a row names another benchmark.
+On ${showMachine(machine)}; ${date}. By growth (${database}), unless a row names another benchmark. [PERFORMANCE.md](PERFORMANCE.md) has memory and bytes.
 
 ${table(['what', 'value'], measuredRows(measured, database))}
 

@@ -52,7 +52,7 @@ export const tenTimes: PlaceEvent = {
 export const publishedRows: readonly (readonly [string, string])[] = [
   ['placements', '160 million in 83 hours; 5.9 million in the busiest hour'],
   ['people who placed', '10.4 million'],
-  ['time spent', 'a billion minutes a day (694,000 people on average)'],
+  ['people at a time', '694,000 on average (a billion minutes a day)'],
   ['canvas', '2000 × 2000 at its largest'],
 ]
 
@@ -63,7 +63,6 @@ export const assumedRows: readonly (readonly [string, string])[] = [
   ['placements by tile', `Zipf, exponent ${assumptions.zipfExponent}`],
   ['a visit', `${assumptions.visitMinutes} minutes, with one download of the board`],
   ['a frame', `${assumptions.bytesAroundFrame} bytes of TCP, IP and TLS`],
-  ['a process', 'one core of the measured kind'],
   ['a Redis', 'one partition of the stream (`REDIS_PARTITIONS`), with the tiles that hashing assigns to it'],
   ['a database primary', 'one transaction at a time'],
   ['spare', `at least ${assumptions.minProcesses} of each process; every part below ${assumptions.maxUtilisation * 100} %`],

@@ -83,11 +83,6 @@ export const measuredRows = (measured: Measured, database: string): readonly (re
     ['projector: history, statistics', `${showNumber(measured.historyPerSecond)}, ${showNumber(measured.statsPerSecond)} placements/s`],
     ['gateway CPU per frame and socket: G6', microseconds(measured.frameMicroseconds)],
     [`gateway CPU per round of ${sizes(reads)} commits`, `${reads.map((each) => showNumber(each.microseconds)).join(', ')} µs`],
-    [
-      'memory: process, client, pixel of canvas',
-      `${showNumber(measured.processBytes / 1e6)} MB, ${showNumber(measured.bytesPerClient / 1e3)} kB, ${bytes(measured.boardBytesPerPixel)}`,
-    ],
-    ['board pixel on the wire, in a snapshot', `${showNumber(measured.wireBytesPerPixel)}, ${bytes(measured.snapshotBytesPerPixel)}`],
     ['Redis: stream entry, commands per append', `${bytes(redis.bytesPerEntry)}, ${showNumber(redis.commandsPerAppended)}`],
     [
       'Redis CPU per commit appended, delivered',
