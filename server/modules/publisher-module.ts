@@ -1,8 +1,8 @@
 /** The publisher role: publishes commits from the outbox to the stream, and trims expired ones. */
 import type { Service } from '../lifecycle.ts'
-import { createRetention } from '../placement/retention.ts'
 import { HeadKeeper } from '../publishing/head-keeper.ts'
 import { Publisher } from '../publishing/publisher.ts'
+import { createRetention } from '../publishing/retention.ts'
 import { TileOwnership } from '../publishing/tile-ownership.ts'
 import type { SharedModules } from './shared-modules.ts'
 

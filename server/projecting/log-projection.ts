@@ -43,7 +43,7 @@ export class LogProjection implements Projection {
       const [first, last] = [next[0], next.at(-1)]
       if (!first || !last) return
       if (first.seq > cursor + 1) await this.#fill(canvas, ref, asSeq(first.seq - 1), signal)
-      else await this.#save(canvas, ref, cursor, withoutGap(next))
+      else await this.#save(canvas, ref, cursor, contiguous(next))
     }
   }
 
@@ -140,7 +140,7 @@ const partsOf = (commits: readonly SequencedCommit[], maxPixels: number): Sequen
 const prefixOf = ({ epoch, id }: Canvas) => `${epoch}/${id}/`
 const keyOf = (canvas: Canvas, { tile }: TileRef) => prefixOf(canvas) + tile
 
-const withoutGap = (commits: readonly SequencedCommit[]) => {
+const contiguous = (commits: readonly SequencedCommit[]) => {
   const first = commits[0]?.seq ?? 0
   return commits.filter(({ seq }, index) => seq === first + index)
 }

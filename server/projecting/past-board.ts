@@ -33,13 +33,14 @@ interface Bounds {
   readonly maxSeq: number
   readonly maxAtMs: number
 }
-interface Start {
+export interface DatedBoard {
   readonly board: Board
+  /** The latest time of its commits. */
   readonly atMs: number
 }
 
 const newest: Bounds = { maxSeq: Number.MAX_SAFE_INTEGER, maxAtMs: Number.MAX_SAFE_INTEGER }
-const emptyStart = (canvas: Canvas): Start => ({ board: emptyBoard(canvas), atMs: 0 })
+export const emptyStart = (canvas: Canvas): DatedBoard => ({ board: emptyBoard(canvas), atMs: 0 })
 
 /** Null if the canvas or tile does not exist. Without bounds, the newest board. */
 export const readPastBoard = async (
@@ -53,10 +54,10 @@ export const readPastBoard = async (
 }
 
 /** Folds the log into `start`, within the bounds. Null if the canvas does not exist, or if that takes more than `maxPages`. */
-const foldFrom = async (
-  store: PastStore,
-  start: Start,
-  { canvas: { id }, tile, maxSeq, maxAtMs }: { canvas: Canvas; tile: TileRef['tile'] } & Bounds,
+export const foldFrom = async (
+  store: Pick<Store, 'readCommits'>,
+  start: DatedBoard,
+  { canvas: { id }, tile, maxSeq, maxAtMs }: { canvas: Pick<Canvas, 'id'>; tile: TileRef['tile'] } & Bounds,
   maxPages = Number.POSITIVE_INFINITY,
 ): Promise<PastBoardFound | null> => {
   const { board } = start
@@ -82,7 +83,7 @@ const foldFrom = async (
 const newestSnapshot = async (
   store: PastStore,
   { canvas, tile, maxSeq, maxAtMs }: { canvas: Canvas; tile: TileRef['tile'] } & Bounds,
-): Promise<Start | null> => {
+): Promise<DatedBoard | null> => {
   const { id, epoch, tileSize } = canvas
   const snapshot = await store.projections.readSnapshot({ canvas: id, tile, epoch, maxSeq, maxAtMs })
   if (!snapshot) return null

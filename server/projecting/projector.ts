@@ -86,7 +86,7 @@ export class Projector implements Service {
     const delivered = await reader.read({ maxCount: readCount, blockMs: 0, signal })
     for (const { commit } of delivered) this.#unknownKinds.note(commit)
     this.#pixelsOfStep = delivered.reduce((pixels, { commit }) => pixels + commit.pixels.length, 0)
-    await this.#take(reader, delivered)
+    await this.#projectAll(reader, delivered)
     if (monotonicNow() - this.#caughtUpAtMs >= catchUpEveryMs) {
       await this.#claim(reader)
       await this.#catchUp()
@@ -111,15 +111,15 @@ export class Projector implements Service {
   }
 
   /** Projects and acknowledges, tile by tile. The entries of a tile that fails stay pending, and are returned by id. */
-  async #take(reader: GroupReader, delivered: readonly Delivered[]): Promise<Map<string, NotDone>> {
+  async #projectAll(reader: GroupReader, delivered: readonly Delivered[]): Promise<Map<string, NotDone>> {
     const { context, metrics } = this.#options
     const { failpoints, clock } = context
-    const undone = new Map<string, NotDone>()
-    if (delivered.length === 0) return undone
+    const notDone = new Map<string, NotDone>()
+    if (delivered.length === 0) return notDone
     for (const [canvas, ref, entries] of await this.#byTile(delivered)) {
       const commits = entries.map(({ commit }) => commit).sort((a, b) => a.seq - b.seq)
       const result = canvas === null ? 'done' : await this.#project(canvas, ref, commits)
-      if (result !== 'done') for (const { id } of entries) undone.set(id, result)
+      if (result !== 'done') for (const { id } of entries) notDone.set(id, result)
       else if (canvas) {
         const nowMs = clock.now()
         metrics.projected(
@@ -128,12 +128,12 @@ export class Projector implements Service {
         )
       }
     }
-    const done = delivered.filter(({ id }) => !undone.has(id))
+    const done = delivered.filter(({ id }) => !notDone.has(id))
     await failpoints.hit('projector.before-ack')
     await reader.ack(done.map(({ id }) => id))
     await failpoints.hit('projector.after-ack')
     this.#processed += done.length
-    return undone
+    return notDone
   }
 
   async #project(canvas: Canvas, ref: TileRef, commits: readonly SequencedCommit[]): Promise<'done' | NotDone> {
@@ -157,12 +157,12 @@ export class Projector implements Service {
   async #claim(reader: GroupReader) {
     const { projection, store, context, metrics } = this.#options
     const { delivered } = await reader.claim({ minIdleMs: claimAfterMs, maxCount: readCount })
-    const undone = await this.#take(reader, delivered)
+    const notDone = await this.#projectAll(reader, delivered)
     // One bad entry fails all entries of its tile, so the remaining ones are tried one by one.
-    const left = delivered.filter(({ id }) => undone.has(id)).sort((a, b) => a.commit.seq - b.commit.seq)
+    const left = delivered.filter(({ id }) => notDone.has(id)).sort((a, b) => a.commit.seq - b.commit.seq)
     for (const entry of left) {
       const { commit, deliveries } = entry
-      const result = (await this.#take(reader, [entry])).get(entry.id)
+      const result = (await this.#projectAll(reader, [entry])).get(entry.id)
       if (result !== 'failed' || deliveries < maxAttempts) continue
       const canvas = await store.getCanvas(commit.canvas)
       if (!canvas || !(await projection.skip(canvas, commit))) continue

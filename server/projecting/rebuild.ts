@@ -4,18 +4,16 @@
  *
  * History and snapshots of trimmed commits stay as they are. Stats would lose the trimmed commits, so rebuilding them then needs `--partial`.
  */
-import { applyCommit, type Board, emptyBoard } from '../../lib/board.ts'
-import { asSeq, noSeq, type Seq } from '../../lib/brand.ts'
+import { noSeq, type Seq, type TileNumber } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
 import type { Logger } from '../observability/log.ts'
-import type { Store, TileRef } from '../store/port.ts'
+import type { Store } from '../store/port.ts'
 import type { LogProjectionName, SnapshotInfo } from '../store/projections-port.ts'
 import { LogProjection } from './log-projection.ts'
+import { type DatedBoard, emptyStart, foldFrom } from './past-board.ts'
 import { packColors, unpackColors } from './snapshot-bytes.ts'
 
 type RebuiltStore = Pick<Store, 'getCanvas' | 'readCommits' | 'readHeads' | 'projections'>
-
-const pageSize = 1_000
 
 /** How many commits of the canvas's stats are trimmed from the log. */
 export const countExpired = async (store: RebuiltStore, canvas: Canvas): Promise<number> => {
@@ -60,18 +58,18 @@ export const rebuildSnapshots = async (store: RebuiltStore, canvas: Canvas): Pro
   const done = { made: 0, kept: 0, deleted: 0 }
   for (const [tile, head] of await store.readHeads(canvas.id)) {
     const ref = { canvas: canvas.id, tile }
-    let board: FoldedBoard | null = { ...emptyBoard(canvas), atMs: 0 }
+    let last: DatedBoard | null = emptyStart(canvas)
     for (const info of await store.projections.listSnapshots(ref)) {
       const isOurs = info.epoch === canvas.epoch && info.seq <= head
-      board = isOurs && board ? await foldTo(store, { ref, board, seq: info.seq }) : board
-      if (isOurs && board) {
-        await store.projections.saveSnapshot({ ...info, atMs: board.atMs, bytes: await packColors(board.colors) })
+      last = isOurs && last ? await foldTo(store, { canvas, tile, start: last, seq: info.seq }) : last
+      if (isOurs && last) {
+        await store.projections.saveSnapshot({ ...info, atMs: last.atMs, bytes: await packColors(last.board.colors) })
         done.made++
         continue
       }
       const readable = isOurs ? await readSnapshot(store, canvas, info) : null
       if (readable) {
-        board = readable
+        last = readable
         done.kept++
       } else {
         await store.projections.deleteSnapshots({ snapshots: [info] })
@@ -82,24 +80,18 @@ export const rebuildSnapshots = async (store: RebuiltStore, canvas: Canvas): Pro
   return done
 }
 
-type FoldedBoard = Board & { atMs: number }
-
 /** Null if the log is trimmed before `seq`. */
-const foldTo = async (store: RebuiltStore, { ref, board, seq }: { ref: TileRef; board: FoldedBoard; seq: Seq }) => {
-  while (board.seq < seq) {
-    const page = await store.readCommits({ ...ref, after: board.seq, limit: Math.min(pageSize, seq - board.seq) })
-    if (page?.kind !== 'page' || page.commits.length === 0) return null
-    for (const commit of page.commits) {
-      if (applyCommit(board, commit) !== 'applied') return null
-      board.atMs = Math.max(board.atMs, commit.atMs)
-    }
-  }
-  return board
+const foldTo = async (
+  store: RebuiltStore,
+  { canvas, tile, start, seq }: { canvas: Canvas; tile: TileNumber; start: DatedBoard; seq: Seq },
+) => {
+  const found = await foldFrom(store, start, { canvas, tile, maxSeq: seq, maxAtMs: Number.MAX_SAFE_INTEGER })
+  return found?.kind === 'board' && found.board.seq === seq ? { board: found.board, atMs: found.board.atMs } : null
 }
 
-const readSnapshot = async (store: RebuiltStore, canvas: Canvas, info: SnapshotInfo): Promise<FoldedBoard | null> => {
+const readSnapshot = async (store: RebuiltStore, canvas: Canvas, info: SnapshotInfo): Promise<DatedBoard | null> => {
   const snapshot = await store.projections.readSnapshot({ ...info, maxSeq: info.seq, maxAtMs: Number.MAX_SAFE_INTEGER })
   const colors = snapshot && (await unpackColors(snapshot.bytes))
   const isWhole = snapshot?.seq === info.seq && colors?.length === canvas.tileSize * canvas.tileSize
-  return isWhole ? { epoch: canvas.epoch, seq: asSeq(info.seq), atMs: info.atMs, colors } : null
+  return isWhole ? { board: { epoch: canvas.epoch, seq: info.seq, colors }, atMs: info.atMs } : null
 }

@@ -43,7 +43,7 @@ export class Attempts {
   }
 
   /** Notes commits that this publisher has just sequenced, so that no publisher has tried them. */
-  expect(fresh: readonly CommitId[]) {
+  noteSequenced(fresh: readonly CommitId[]) {
     if (this.#untried.size + fresh.length > maxUntried) this.#untried.clear()
     for (const id of fresh) this.#untried.add(id)
   }

@@ -174,7 +174,7 @@ export class Publisher implements Service {
     const { store, context, metrics } = this.#options
     for (let round = 1; ; round++) {
       const { raced, fresh } = await store.sequence({ limit: this.#batchSize, tiles })
-      this.#attempts.expect(fresh.map(({ id }) => id))
+      this.#attempts.noteSequenced(fresh.map(({ id }) => id))
       const nowMs = context.clock.now()
       metrics.sequenced(fresh.map(({ atMs }) => nowMs - atMs))
       if (this.#loop.health.state !== 'backing_off' || !this.#isFull(fresh) || round === roundsWithoutStream) return { raced, fresh }
