@@ -9,8 +9,6 @@ import { useCanvasParts, useUi } from './canvas-context.ts'
 import { placeHash } from './place-hash.ts'
 import { announce } from './ui-store.ts'
 
-const zoomStep = 1.5
-
 /** Zoom and coordinates. A click on the coordinates copies a link to the place. */
 export const ViewCard = () => {
   const words = useWords()
@@ -45,7 +43,7 @@ export const ViewCard = () => {
 
   return (
     <div className="card pointer-events-auto hidden min-h-[44px] items-center px-1 lg:flex">
-      <IconButton icon={Minus} label={t('view.zoomOut')} shortcut="−" onClick={() => engine.zoomBy(1 / zoomStep)} />
+      <IconButton icon={Minus} label={t('view.zoomOut')} shortcut="−" onClick={() => engine.zoomStep(-1)} />
       <button
         type="button"
         onClick={() => engine.fit()}
@@ -54,7 +52,7 @@ export const ViewCard = () => {
       >
         {zoomText(words, zoom)}
       </button>
-      <IconButton icon={Plus} label={t('view.zoomIn')} shortcut="+" onClick={() => engine.zoomBy(zoomStep)} />
+      <IconButton icon={Plus} label={t('view.zoomIn')} shortcut="+" onClick={() => engine.zoomStep(1)} />
       <span className="mx-1 h-5 w-px bg-line" aria-hidden />
       <button
         type="button"

@@ -5,7 +5,6 @@ import { type KeyAction, keyAction } from './keyboard.ts'
 import { panelKeys } from './panels/panels.ts'
 import { announce, choose, colorName, togglePanel } from './ui-store.ts'
 
-const zoomStep = 1.5
 const repeatable: ReadonlySet<KeyAction['do']> = new Set(['move', 'zoom', 'step'])
 
 const isMac = /mac|iphone|ipad/i.test(globalThis.navigator?.platform ?? '')
@@ -41,7 +40,7 @@ export const handleKeys = ({ host, engine, session, ui, words }: CanvasParts & {
         return chooseColor((ui.getState().color + action.by + count) % count)
       }
       case 'zoom':
-        return engine.zoomBy(action.by === 1 ? zoomStep : 1 / zoomStep)
+        return engine.zoomStep(action.by)
       case 'grid':
         return choose(ui, { grid: !ui.getState().grid })
       case 'panel':

@@ -21,22 +21,12 @@ export const Charts = ({ overview: { at, mode, history, outbox } }: { overview: 
       })),
     [history, mode, words],
   )
-  // A point covers ten seconds that have passed. Of this moment only the number of waiting commits is known.
+  // A point covers ten seconds of the past. At this moment only the number of waiting commits is known.
   const latency = useMemo(() => {
-    const { points } = line
+    const valuesOf = (name: 'emitP50' | 'emitP99') => [...line.points.map((point) => point?.[name] ?? null), null]
     return [
-      {
-        label: t('charts.p50'),
-        color: '--ultramarine' as const,
-        show: duration,
-        values: [...points.map((point) => point?.emitP50 ?? null), null],
-      },
-      {
-        label: t('charts.p99'),
-        color: '--ochre' as const,
-        show: duration,
-        values: [...points.map((point) => point?.emitP99 ?? null), null],
-      },
+      { label: t('charts.p50'), color: '--ultramarine' as const, show: duration, values: valuesOf('emitP50') },
+      { label: t('charts.p99'), color: '--ochre' as const, show: duration, values: valuesOf('emitP99') },
     ]
   }, [line, t, duration])
   const waiting = useMemo(() => {

@@ -10,11 +10,6 @@ export interface Canvas2dEvents {
   readonly onRestored: () => void
 }
 
-interface TileImage {
-  readonly context: CanvasRenderingContext2D
-  readonly tileSize: number
-}
-
 /** Null if the browser gives no 2D context. */
 export const createCanvas2dRenderer = (canvas: HTMLCanvasElement, layers: readonly Layer[], events: Canvas2dEvents): Renderer | null => {
   const context = canvas.getContext('2d', { alpha: false })
@@ -26,14 +21,14 @@ class Canvas2dRenderer implements Renderer {
   readonly #layers: readonly Layer[]
   readonly #surface: Canvas2dSurface
   readonly #palette = new Uint32Array(256)
-  readonly #tiles = new Map<TileNumber, TileImage>()
+  readonly #tiles = new Map<TileNumber, CanvasRenderingContext2D>()
   readonly #stop = new AbortController()
 
   constructor(context: CanvasRenderingContext2D, layers: readonly Layer[], { onRestored }: Canvas2dEvents) {
     this.#layers = layers
     this.#surface = {
       context,
-      image: (tile) => this.#tiles.get(tile)?.context.canvas ?? null,
+      image: (tile) => this.#tiles.get(tile)?.canvas ?? null,
       fill({ left, top, right, bottom }, color) {
         context.fillStyle = css(color)
         context.fillRect(left, top, right - left, bottom - top)
@@ -52,18 +47,11 @@ class Canvas2dRenderer implements Renderer {
   }
 
   upload({ tile, tileSize, bytes, rects }: Parameters<Renderer['upload']>[0]) {
-    let image = this.#tiles.get(tile)
-    if (!image) {
-      const canvas = document.createElement('canvas')
-      canvas.width = tileSize
-      canvas.height = tileSize
-      const context = canvas.getContext('2d')
-      if (!context) return false
-      image = { context, tileSize }
-      this.#tiles.set(tile, image)
-    }
+    const context = this.#tiles.get(tile) ?? newContext(tileSize)
+    if (!context) return false
+    this.#tiles.set(tile, context)
     for (const { x, y, width, height } of rects) {
-      const data = image.context.createImageData(width, height)
+      const data = context.createImageData(width, height)
       const pixels = new Uint32Array(data.data.buffer)
       for (let row = 0; row < height; row++) {
         const from = (y + row) * tileSize + x
@@ -71,7 +59,7 @@ class Canvas2dRenderer implements Renderer {
           pixels[row * width + column] = this.#palette[bytes[from + column] as number] as number
         }
       }
-      image.context.putImageData(data, x, y)
+      context.putImageData(data, x, y)
     }
     return true
   }
@@ -92,4 +80,9 @@ class Canvas2dRenderer implements Renderer {
     this.#stop.abort()
     this.#tiles.clear()
   }
+}
+
+const newContext = (size: number) => {
+  const canvas = Object.assign(document.createElement('canvas'), { width: size, height: size })
+  return canvas.getContext('2d')
 }

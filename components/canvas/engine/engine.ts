@@ -22,6 +22,9 @@ import { TileStore } from './tile-store.ts'
 import { type ToolName, tools } from './tools.ts'
 import type { CanvasEngine, CanvasEngineOptions, CanvasView, EngineCanvas, EngineEvents, InputHow, PictureState } from './types.ts'
 
+/** How much one zoom step enlarges the board. */
+const zoomFactor = 1.5
+
 export const createCanvasEngine = (options: CanvasEngineOptions): CanvasEngine => new Engine(options)
 
 class Engine implements CanvasEngine {
@@ -139,8 +142,8 @@ class Engine implements CanvasEngine {
     return this.#input.tool.act(how)
   }
 
-  zoomBy(factor: number) {
-    this.#input.zoomBy(factor)
+  zoomStep(by: 1 | -1) {
+    this.#input.zoomBy(zoomFactor ** by)
   }
 
   centerOn(place: Parameters<CanvasEngine['centerOn']>[0]) {

@@ -4,7 +4,8 @@
  */
 import type { TileNumber } from '../../../lib/brand.ts'
 import type { Rgb } from '../../../lib/palette.ts'
-import type { DeviceRect, Scene } from './renderer.ts'
+import type { Rect } from './rect.ts'
+import type { Scene } from './renderer.ts'
 
 export interface Layer {
   readonly name: string
@@ -29,7 +30,7 @@ export interface Program {
 
 interface Surface {
   /** Fills a rectangle with one color. */
-  fill(rect: DeviceRect, color: Rgb): void
+  fill(rect: Rect, color: Rgb): void
 }
 
 export interface WebglSurface extends Surface {
@@ -49,7 +50,7 @@ export interface Canvas2dSurface extends Surface {
 }
 
 export interface Mark {
-  readonly rect: DeviceRect
+  readonly rect: Rect
   readonly color: Rgb
 }
 

@@ -20,18 +20,15 @@ export interface Theme {
   readonly empty: Rgb
 }
 
-/** Device pixels from the top left; whole numbers. */
-export type DeviceRect = Rect
-
 /** The part of a tile that lies on the canvas, and where the tile's top left pixel is drawn (with fractions). */
 export interface SceneTile {
   readonly tile: TileNumber
-  readonly rect: DeviceRect
+  readonly rect: Rect
   readonly originX: number
   readonly originY: number
 }
 
-/** Everything that a layer may draw from. */
+/** Everything that a layer may draw from. Rectangles are in whole device pixels from the top left. */
 export interface Scene {
   readonly timeMs: number
   readonly width: number
@@ -44,7 +41,7 @@ export interface Scene {
   /** Null before the canvas is known. */
   readonly canvas: EngineCanvas | null
   readonly palette: readonly Rgb[]
-  readonly board: DeviceRect
+  readonly board: Rect
   /** The tiles in the window that are loaded. */
   readonly tiles: readonly SceneTile[]
   /** True if a part of the window is not loaded, so that the empty board shows. */

@@ -10,7 +10,7 @@ import type { Rgb } from '../../../lib/palette.ts'
 import type { DeviceTransform } from './camera.ts'
 import type { Mark } from './layer.ts'
 import { outset, type Rect } from './rect.ts'
-import type { DeviceRect, SceneTile } from './renderer.ts'
+import type { SceneTile } from './renderer.ts'
 import type { EngineCanvas } from './types.ts'
 
 type Size = Pick<EngineCanvas, 'width' | 'height' | 'tileSize'>
@@ -19,7 +19,7 @@ type Size = Pick<EngineCanvas, 'width' | 'height' | 'tileSize'>
 const edge = (value: number) => Math.ceil(value - 0.5)
 
 /** The device pixels of a rectangle of cells. */
-export const deviceRect = ({ originX, originY, scale }: DeviceTransform, cells: Rect): DeviceRect => ({
+export const deviceRect = ({ originX, originY, scale }: DeviceTransform, cells: Rect): Rect => ({
   left: edge(originX + cells.left * scale),
   top: edge(originY + cells.top * scale),
   right: edge(originX + cells.right * scale),
@@ -73,17 +73,17 @@ export const sceneTile = (options: { canvas: Size; transform: DeviceTransform; t
   }
 }
 
-const isEmpty = ({ left, top, right, bottom }: DeviceRect) => right <= left || bottom <= top
+const isEmpty = ({ left, top, right, bottom }: Rect) => right <= left || bottom <= top
 
 /** The part of a rectangle that is in the window. */
-export const clip = (rect: DeviceRect, { width, height }: { width: number; height: number }): DeviceRect => {
+export const clip = (rect: Rect, { width, height }: { width: number; height: number }): Rect => {
   const left = Math.min(width, Math.max(0, rect.left))
   const top = Math.min(height, Math.max(0, rect.top))
   return { left, top, right: Math.max(left, Math.min(width, rect.right)), bottom: Math.max(top, Math.min(height, rect.bottom)) }
 }
 
 /** The window without the board, as rectangles that do not overlap. There are none if the board fills the window. */
-export const around = (board: DeviceRect, { width, height }: { width: number; height: number }): DeviceRect[] => {
+export const around = (board: Rect, { width, height }: { width: number; height: number }): Rect[] => {
   const window = { left: 0, top: 0, right: width, bottom: height }
   const inner = clip(board, { width, height })
   if (isEmpty(inner)) return [window]
@@ -98,7 +98,7 @@ export const around = (board: DeviceRect, { width, height }: { width: number; he
 const cellRect = (transform: DeviceTransform, { gx, gy }: BoardPoint) =>
   deviceRect(transform, { left: gx, top: gy, right: gx + 1, bottom: gy + 1 })
 
-const ring = (inner: DeviceRect, width: number, color: Rgb): Mark[] => {
+const ring = (inner: Rect, width: number, color: Rgb): Mark[] => {
   const outer = outset(inner, width)
   return [
     { rect: { ...outer, bottom: inner.top }, color },

@@ -81,8 +81,8 @@ export interface CanvasEngine extends PixelSink {
   setCell(cell: BoardPoint | null, how: InputHow): void
   /** Enter, Space or the phone's button: uses the active tool on the selected cell. Returns whether there was one. */
   act(how: InputHow): boolean
-  /** One zoom step, to whole device pixels per cell so that all cells are equally wide. */
-  zoomBy(factor: number): void
+  /** One zoom step in or out, to whole device pixels per cell so that all cells are equally wide. */
+  zoomStep(by: 1 | -1): void
   /** Centers a board point at once. Before `setCanvas` the place is remembered. */
   centerOn(place: { readonly x: number; readonly y: number; readonly zoom?: number }): void
   /** Shows the whole board with a margin. */
