@@ -39,6 +39,7 @@ export const startBehindProxy = async ({ isSet = false } = {}) => {
     mongo,
     proxy,
     store,
+    database,
     /** A store that does not use the proxy. */
     openDirectly: () => open(mongo.port ?? 0, 'directConnection=true'),
     async dispose() {

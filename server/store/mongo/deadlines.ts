@@ -14,9 +14,13 @@ export const placingMs = 8_000
 /** After that, until the outcome of the commit is known, or is answered as unknown. */
 export const settlingMs = 3_000
 export const closingMs = 2_000
-/** A write of several tiles · of one of them, after the first reached its limit · how long a tile that cannot be written is left out. */
-export const tilesWriteMs = 2_500
+/**
+ * A write of several tiles · of one of them, after the first reached its limit · the last tile begins after · how long a tile that cannot be
+ * written is left out.
+ */
+export const tilesWriteMs = 1_500
 export const tileWriteMs = 500
+export const lastTileAfterMs = 4_000
 export const heldForMs = 3_000
 
 export const maxConnections = 8

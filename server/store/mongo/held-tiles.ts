@@ -5,7 +5,7 @@
  */
 import type mongoose from 'mongoose'
 import { monotonicNow } from '../../clock.ts'
-import { heldForMs, tilesWriteMs, tileWriteMs } from './deadlines.ts'
+import { heldForMs, lastTileAfterMs, tilesWriteMs, tileWriteMs } from './deadlines.ts'
 import { headKey, type Tile } from './tile-head.ts'
 
 const maxTimeExpired = 50
@@ -41,7 +41,7 @@ export class HeldTiles {
     const results: Result[] = []
     for (const ofTile of Map.groupBy(free, headKey).values()) {
       const [tile] = ofTile
-      if (!tile || monotonicNow() - startedAtMs > tilesWriteMs + 3 * tileWriteMs) break
+      if (!tile || monotonicNow() - startedAtMs > lastTileAfterMs) break
       try {
         results.push(await write(ofTile, tileWriteMs))
       } catch (error) {

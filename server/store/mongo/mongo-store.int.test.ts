@@ -6,6 +6,7 @@ import { asCommitId, asPainterId, asPosition, asSeq, asTile } from '../../../lib
 import type { RequestOutcome } from '../../../lib/plan-group.ts'
 import { type Failpoints, noFailpoints } from '../../failpoints.ts'
 import { silentLogger } from '../../observability/log.ts'
+import { type MongoCommand, MongoProxy } from '../../testing/mongo-proxy.fixture.ts'
 import { describeStore } from '../contract.ts'
 import { paint, testCanvas } from '../store.fixture.ts'
 import { openMongoStore } from './mongo-store.ts'
@@ -20,17 +21,24 @@ const retentionMs = 2_000_000_000_000
 
 describe.skipIf(!isThere)('MongoDB (MONGODB_TEST_URI or MONGODB_TEST_SERVER)', () => {
   let mongo: TestMongo
+  let proxy: MongoProxy | null = null
   beforeAll(async () => {
     mongo = await TestMongo.start()
+    if (mongo.port) proxy = await MongoProxy.start(mongo.port)
   })
-  afterAll(() => mongo.dispose())
+  afterAll(async () => {
+    await proxy?.close()
+    await mongo.dispose()
+  })
+  /** So that the proxy records the commands of a store. */
+  const throughProxy = (uri: string) => (proxy ? `mongodb://127.0.0.1:${proxy.port}${new URL(uri).pathname}?directConnection=true` : uri)
 
   const open = (uri: string, retention = retentionMs, failpoints = noFailpoints) =>
     openMongoStore({ uri, retentionMs: retention, logger: silentLogger, now: Date.now, random: Math.random, failpoints })
 
   describeStore('the store on MongoDB', async () => {
     const uri = mongo.uri(`fresco-${randomUUID().slice(0, 8)}`)
-    let store = await open(uri)
+    let store = await open(throughProxy(uri))
     return {
       store,
       async addUnknown({ id, canvas, tile, epoch, atMs, cause, unknown: { kind, bytes } }) {
@@ -43,7 +51,7 @@ describe.skipIf(!isThere)('MongoDB (MONGODB_TEST_URI or MONGODB_TEST_SERVER)', (
       },
       async reopen() {
         await store.close()
-        store = await open(uri)
+        store = await open(throughProxy(uri))
         return store
       },
       async dispose() {
@@ -53,6 +61,27 @@ describe.skipIf(!isThere)('MongoDB (MONGODB_TEST_URI or MONGODB_TEST_SERVER)', (
         await connection.close()
       },
     }
+  })
+
+  // Making collections and indexes may take hours. A cursor has the limit of its first command, and ending sessions waits for nothing.
+  const withoutLimit = new Set(['create', 'createIndexes', 'getMore', 'killCursors', 'endSessions'])
+
+  test('A6 each command of each call has a limit, after which the server stops it', async (context) => {
+    if (!proxy) return context.skip('a replica set that MONGODB_TEST_URI names is not used through the proxy')
+    const store = await open(throughProxy(mongo.uri('fresco-limits')))
+    const { id: canvas } = await store.ensureCanvas(testCanvas())
+    await store.latestChargeMs()
+    await store.listTiles(canvas)
+    await store.scanLog({ canvas, tile: asTile(0), after: asSeq(0), limit: 10 })
+    await store.sumStats(canvas)
+    await store.close()
+    const limited = proxy.commands.filter(({ name }) => !withoutLimit.has(name))
+    expect(new Set(limited.map(({ name }) => name)).size, 'the contract ran before this test').toBeGreaterThan(8)
+    const limitOf = ({ body }: MongoCommand) => body['maxTimeMS'] ?? (body['writeConcern'] as { wtimeout?: number } | undefined)?.wtimeout
+    const unlimited = limited.filter((command) => !(Number(limitOf(command)) > 0))
+    expect(unlimited.map(({ name, collection }) => `${name} ${collection ?? ''}`)).toEqual([])
+    const waiting = limited.filter(({ body }) => (body['writeConcern'] as { w?: unknown } | undefined)?.w === 'majority')
+    expect(waiting.filter(({ body }) => (body['writeConcern'] as { wtimeout?: number }).wtimeout === undefined)).toEqual([])
   })
 
   const kinds = (outcomes: RequestOutcome[]) => outcomes.map((outcome) => (outcome.kind === 'done' ? 'placed' : outcome.refusal.code))
