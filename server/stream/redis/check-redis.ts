@@ -19,7 +19,7 @@ export const reachRedis = async (client: Redis): Promise<void> => {
   try {
     await whenReady(client, 5_000)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : 'it does not answer'
+    const reason = error instanceof Error ? error.message.replace(/\.$/, '') : 'it does not answer'
     throw cannotBeUsed(
       reason.includes('certificate')
         ? `${reason}. Set REDIS_CA_FILE to the certificate of the authority that signed it.`
@@ -66,10 +66,10 @@ const checkInfo = (info: string, { isClusterNode }: { isClusterNode: boolean }) 
   if (Number.parseInt(version, 10) < minimumMajor) {
     throw new Error(`Redis ${version} is too old: Fresco needs Redis ${minimumMajor} or newer.`)
   }
-  if (value('cluster_enabled') === '1' || value('redis_mode') === 'cluster') {
-    if (!isClusterNode) throw clusterWithoutPartitions()
-  }
-  if (value('redis_mode') === 'sentinel') {
+  // Valkey has another name for it.
+  const mode = value('redis_mode') ?? value('server_mode')
+  if ((value('cluster_enabled') === '1' || mode === 'cluster') && !isClusterNode) throw clusterWithoutPartitions()
+  if (mode === 'sentinel') {
     throw cannotBeUsed(
       'it is a Sentinel, which holds no data. Begin REDIS_URL with redis-sentinel:// and end it with the name of the primary.',
     )
