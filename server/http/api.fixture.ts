@@ -162,7 +162,7 @@ export const startApi = async (options: FixtureOptions = {}) => {
           costly,
           open: createOpenPictures({ countsAddresses: options.rateLimits ?? false, monotonicNow: () => performance.now() }),
         },
-        clocks: { now, monotonicNow: now, chargesNow: now },
+        clock: { now, monotonicNow: now, chargesNow: now },
         outboxRetentionMs: 3_600_000,
       }),
       ...probeRoutes({ callers, health, registry: metrics.registry, metricsToken }),

@@ -65,7 +65,7 @@ const createGateway = (
     },
     placePixel: placements.placePixel,
     overview: () => coordination.overview.read(),
-    clocks: { now: clock.now, monotonicNow: clock.monotonicNow, chargesNow: storage.chargeClock.now },
+    clocks: { ...clock, chargesNow: storage.chargeClock.now },
     reports: {
       logger,
       errors,

@@ -60,7 +60,7 @@ export const createWebModule = (options: WebModuleOptions, costly: CostlyWork): 
       logger: context.logger,
     },
     pictures: { costly, open: createOpenPictures({ countsAddresses: config.rateLimits, monotonicNow: clock.monotonicNow }) },
-    clocks: { now: clock.now, monotonicNow: clock.monotonicNow, chargesNow: storage.chargeClock.now },
+    clock: { ...clock, chargesNow: storage.chargeClock.now },
     outboxRetentionMs: config.outboxRetentionMs,
   })
   return { gateway, broadcaster, commitQueue: placing.commitQueue, routes, services }

@@ -7,6 +7,7 @@ import { Server } from 'socket.io'
 import { painterOf } from '../accounts/caller.ts'
 import type { CallerResolver } from '../accounts/resolve-caller.ts'
 import type { FrameSink, JoinableTiles, TileFrame } from '../broadcasting/port.ts'
+import type { Clock } from '../clock.ts'
 import type { Logger } from '../observability/log.ts'
 import type { ThrottledWarnings } from '../observability/throttled-warnings.ts'
 import type { UnexpectedErrors } from '../observability/unexpected-errors.ts'
@@ -61,9 +62,7 @@ export interface GatewayAccess extends HandshakeAccess {
   readonly rateLimits: boolean
 }
 
-export interface GatewayClocks {
-  readonly now: () => number
-  readonly monotonicNow: () => number
+export interface GatewayClocks extends Clock {
   /** The time by which charges grow. */
   readonly chargesNow: () => number
 }

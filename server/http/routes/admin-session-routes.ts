@@ -2,38 +2,30 @@
 import { z } from 'zod'
 import { adminPainterId, type Painter } from '../../../lib/painter.ts'
 import type { Refusal } from '../../../lib/refusal.ts'
-import type { AdminSessions } from '../../accounts/admin-sessions.ts'
 import { painterOf } from '../../accounts/caller.ts'
-import { adminPainter, type Sessions } from '../../accounts/sessions.ts'
-import type { SignInGuard } from '../../accounts/sign-in-guard.ts'
-import type { SignInLink } from '../../accounts/sign-in-link.ts'
+import { adminPainter } from '../../accounts/sessions.ts'
 import { parse } from '../../parse.ts'
-import { type Callers, forAdmins } from '../callers.ts'
+import { forAdmins } from '../callers.ts'
 import { type Answer, type ApiRequest, json, noContent } from '../exchange.ts'
 import { problemAnswer } from '../problem.ts'
 import { readJson } from '../read-body.ts'
 import type { Route } from '../router.ts'
+import type { RouteParts } from './route-parts.ts'
 
-export interface AdminSessionRouteDeps {
-  readonly callers: Callers
-  readonly sessions: Sessions
-  readonly adminSessions: Pick<AdminSessions, 'open' | 'end' | 'endAll'>
-  readonly signIns: SignInGuard
-  readonly signInLink: Pick<SignInLink, 'redeem'>
-}
+type Access = RouteParts['access']
 
 const adminSessionSchema = z.object(
   { token: z.string('must be the admin token').optional(), link: z.string('must be the secret of a sign-in link').optional() },
   'must be a JSON object',
 )
 
-export const adminSessionRoutes = (deps: AdminSessionRouteDeps): Route[] => [
-  { method: 'POST', path: '/api/admin/session', viaNext: true, handle: ({ request }) => signIn(deps, request) },
-  { method: 'DELETE', path: '/api/admin/session', viaNext: true, handle: ({ request }) => signOut(deps, request) },
+export const adminSessionRoutes = ({ access }: RouteParts): Route[] => [
+  { method: 'POST', path: '/api/admin/session', viaNext: true, handle: ({ request }) => signIn(access, request) },
+  { method: 'DELETE', path: '/api/admin/session', viaNext: true, handle: ({ request }) => signOut(access, request) },
   {
     method: 'DELETE',
     path: '/api/admin/sessions',
-    handle: forAdmins(deps.callers, ({ request }, admin) => signOutEverywhere(deps, request, admin)),
+    handle: forAdmins(access.callers, ({ request }, admin) => signOutEverywhere(access, request, admin)),
   },
 ]
 
@@ -47,7 +39,7 @@ const usedLink = 'This link was used already or has expired.'
 
 /** Checks the token or the link in the body. */
 const prove = (
-  { sessions, signIns, signInLink }: AdminSessionRouteDeps,
+  { sessions, signIns, signInLink }: Access,
   address: string,
   body: { token?: string | undefined; link?: string | undefined },
 ) => {
@@ -62,8 +54,8 @@ const prove = (
 }
 
 /** The session keeps the painter of the browser, if there was one. */
-const signIn = async (deps: AdminSessionRouteDeps, request: ApiRequest): Promise<Answer> => {
-  const { callers, sessions, adminSessions, signIns } = deps
+const signIn = async (access: Access, request: ApiRequest): Promise<Answer> => {
+  const { callers, sessions, adminSessions, signIns } = access
   const resolved = callers.resolve(request)
   if (!resolved.ok) return problemAnswer(resolved.refusal)
   const read = await readJson(request)
@@ -71,7 +63,7 @@ const signIn = async (deps: AdminSessionRouteDeps, request: ApiRequest): Promise
   const body = parse(adminSessionSchema, read.value)
   if (!body.ok) return problemAnswer(body.refusal)
   const { address } = request.peer
-  const proof = prove(deps, address, body.value)
+  const proof = prove(access, address, body.value)
   if (!proof.ok) return problemAnswer(proof.refusal)
   const { caller } = resolved
   const painter = painterOf(caller) ?? adminPainter
@@ -85,15 +77,15 @@ const signIn = async (deps: AdminSessionRouteDeps, request: ApiRequest): Promise
 }
 
 /** Signs a browser out. It stays the painter that it was before signing in, if any. */
-const withoutSession = ({ callers, sessions }: AdminSessionRouteDeps, request: ApiRequest, painter: Painter): Answer => {
+const withoutSession = ({ callers, sessions }: Access, request: ApiRequest, painter: Painter): Answer => {
   const secure = callers.isSecure(request)
   const isOperator = painter.id === adminPainterId
   const setCookie = isOperator ? sessions.endCookie({ secure }) : sessions.sessionCookie({ painter, session: null, secure })
   return noContent({ 'set-cookie': setCookie })
 }
 
-const signOut = async (deps: AdminSessionRouteDeps, request: ApiRequest): Promise<Answer> => {
-  const { callers, sessions, adminSessions, signIns } = deps
+const signOut = async (access: Access, request: ApiRequest): Promise<Answer> => {
+  const { callers, sessions, adminSessions, signIns } = access
   const resolved = callers.resolve(request)
   if (!resolved.ok) return problemAnswer(resolved.refusal)
   const session = sessions.claimedSession(request.header('cookie'))
@@ -102,12 +94,12 @@ const signOut = async (deps: AdminSessionRouteDeps, request: ApiRequest): Promis
   const { caller } = resolved
   const painter = painterOf(caller) ?? adminPainter
   signIns.signedOut({ address: request.peer.address, by: painter.id, everywhere: false })
-  return withoutSession(deps, request, painter)
+  return withoutSession(access, request, painter)
 }
 
 /** Ends the sessions of all operators. */
-const signOutEverywhere = async (deps: AdminSessionRouteDeps, request: ApiRequest, admin: Painter): Promise<Answer> => {
-  await deps.adminSessions.endAll()
-  deps.signIns.signedOut({ address: request.peer.address, by: admin.id, everywhere: true })
-  return request.header('authorization') === null ? withoutSession(deps, request, admin) : noContent()
+const signOutEverywhere = async (access: Access, request: ApiRequest, admin: Painter): Promise<Answer> => {
+  await access.adminSessions.endAll()
+  access.signIns.signedOut({ address: request.peer.address, by: admin.id, everywhere: true })
+  return request.header('authorization') === null ? withoutSession(access, request, admin) : noContent()
 }

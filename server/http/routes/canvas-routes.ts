@@ -5,34 +5,29 @@ import { showCanvas } from '../../../lib/show-canvas.ts'
 import { requestCosts } from '../../limits/limits.ts'
 import { readPixelHistory } from '../../projecting/pixel-history.ts'
 import { badParameter, noCanvas } from '../../refusals.ts'
-import type { CanvasCache } from '../../store/canvas-cache.ts'
-import type { Store, StoredPixel } from '../../store/port.ts'
+import type { StoredPixel } from '../../store/port.ts'
 import { type Answer, json } from '../exchange.ts'
 import { wholeNumber } from '../params.ts'
 import { problemAnswer } from '../problem.ts'
 import type { Route } from '../router.ts'
-
-export interface CanvasRouteDeps {
-  readonly store: Pick<Store, 'getPixel' | 'readUnsequencedPixels' | 'readCommits' | 'projections'>
-  readonly canvases: CanvasCache
-}
+import type { RouteParts } from './route-parts.ts'
 
 const maxHistory = 50
 
-export const canvasRoutes = (deps: CanvasRouteDeps): Route[] => [
+export const canvasRoutes = (parts: RouteParts): Route[] => [
   {
     method: 'GET',
     path: '/api/canvases',
     viaNext: true,
     open: true,
-    handle: async () => json(200, { canvases: (await deps.canvases.list()).map(showCanvas) }),
+    handle: async () => json(200, { canvases: (await parts.placing.canvases.list()).map(showCanvas) }),
   },
   {
     method: 'GET',
     path: '/api/canvases/:id',
     open: true,
     handle: async ({ params }) => {
-      const canvas = await deps.canvases.get(params.id ?? '')
+      const canvas = await parts.placing.canvases.get(params.id ?? '')
       return canvas ? json(200, showCanvas(canvas)) : problemAnswer(noCanvas)
     },
   },
@@ -41,11 +36,11 @@ export const canvasRoutes = (deps: CanvasRouteDeps): Route[] => [
     path: '/api/canvases/:id/pixels/:gx/:gy',
     open: true,
     cost: requestCosts.pixelHistory,
-    handle: ({ params }) => pixel(deps, params),
+    handle: ({ params }) => pixel(parts, params),
   },
 ]
 
-const pixel = async ({ store, canvases }: CanvasRouteDeps, params: Readonly<Record<string, string>>): Promise<Answer> => {
+const pixel = async ({ store, placing: { canvases } }: RouteParts, params: Readonly<Record<string, string>>): Promise<Answer> => {
   const canvas = await canvases.get(params.id ?? '')
   if (!canvas) return problemAnswer(noCanvas)
   const [gx, gy] = [wholeNumber(params.gx), wholeNumber(params.gy)]

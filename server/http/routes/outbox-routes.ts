@@ -3,26 +3,11 @@ import { asCommitId } from '../../../lib/brand.ts'
 import type { DeadLetter, StuckCommit } from '../../../lib/dead-letter.ts'
 import { pointOf } from '../../../lib/geometry.ts'
 import type { Refusal } from '../../../lib/refusal.ts'
-import type { Logger } from '../../observability/log.ts'
-import type { PublishingSwitch } from '../../publishing/publishing-switch.ts'
-import type { CanvasCache } from '../../store/canvas-cache.ts'
-import type { Store } from '../../store/port.ts'
-import { type Callers, forAdmins } from '../callers.ts'
+import { forAdmins } from '../callers.ts'
 import { type Answer, json } from '../exchange.ts'
 import { problemAnswer } from '../problem.ts'
 import type { Call, Route } from '../router.ts'
-
-export interface OutboxRouteDeps {
-  readonly store: Pick<Store, 'listDeadLetters' | 'retryDeadLetter' | 'discardDeadLetter' | 'listStuck' | 'resetAttempts'>
-  readonly canvases: CanvasCache
-  readonly callers: Callers
-  readonly publishing: Pick<PublishingSwitch, 'isPaused' | 'refresh' | 'set'>
-  readonly newGroupId: () => string
-  /** A retried commit waits in the outbox. */
-  readonly wakePublisher: () => void
-  readonly logger: Logger
-  readonly now: () => number
-}
+import type { RouteParts } from './route-parts.ts'
 
 /** The most in one answer, the oldest first. */
 const maxListed = 100
@@ -32,8 +17,10 @@ const maxPixelsShown = 64
 const notStuck: Refusal = { code: 'not_found', detail: 'There is no unpublished commit with this id.' }
 const noDeadLetter: Refusal = { code: 'not_found', detail: 'There is no dead letter with this id.' }
 
-export const outboxRoutes = (deps: OutboxRouteDeps): Route[] => {
-  const { callers, logger } = deps
+export const outboxRoutes = (parts: RouteParts): Route[] => {
+  const { store, clock, access, operations } = parts
+  const { callers } = access
+  const { publishing, newGroupId, wakePublisher, logger } = operations
   const acting = (action: string, act: (call: Call) => Promise<Answer>) =>
     forAdmins(callers, async (call, admin) => {
       const answer = await act(call)
@@ -43,18 +30,17 @@ export const outboxRoutes = (deps: OutboxRouteDeps): Route[] => {
     })
 
   const pausing = (paused: boolean) => async () => {
-    await deps.publishing.set(paused)
+    await publishing.set(paused)
     return json(200, { paused })
   }
 
   return [
-    { method: 'GET', path: '/api/admin/outbox/dead', handle: forAdmins(callers, () => list(deps)) },
+    { method: 'GET', path: '/api/admin/outbox/dead', handle: forAdmins(callers, () => list(parts)) },
     {
       method: 'POST',
       path: '/api/admin/outbox/dead/:id/retry',
       handle: acting('dead-letter.retry', async ({ params }) => {
-        const { store, newGroupId, now, wakePublisher } = deps
-        const outcome = await store.retryDeadLetter({ id: asCommitId(params.id ?? ''), groupId: newGroupId(), nowMs: now() })
+        const outcome = await store.retryDeadLetter({ id: asCommitId(params.id ?? ''), groupId: newGroupId(), nowMs: clock.now() })
         if (!outcome) return problemAnswer(noDeadLetter)
         wakePublisher()
         return json(200, outcome)
@@ -64,7 +50,7 @@ export const outboxRoutes = (deps: OutboxRouteDeps): Route[] => {
       method: 'POST',
       path: '/api/admin/outbox/dead/:id/discard',
       handle: acting('dead-letter.discard', async ({ params }) => {
-        const isDone = await deps.store.discardDeadLetter(asCommitId(params.id ?? ''))
+        const isDone = await store.discardDeadLetter(asCommitId(params.id ?? ''))
         return isDone ? json(200, { discarded: true }) : problemAnswer(noDeadLetter)
       }),
     },
@@ -72,9 +58,9 @@ export const outboxRoutes = (deps: OutboxRouteDeps): Route[] => {
       method: 'POST',
       path: '/api/admin/outbox/stuck/:id/retry',
       handle: acting('stuck.retry', async ({ params }) => {
-        const isReset = await deps.store.resetAttempts(asCommitId(params.id ?? ''))
+        const isReset = await store.resetAttempts(asCommitId(params.id ?? ''))
         if (!isReset) return problemAnswer(notStuck)
-        deps.wakePublisher()
+        wakePublisher()
         return json(200, { retried: true })
       }),
     },
@@ -83,7 +69,7 @@ export const outboxRoutes = (deps: OutboxRouteDeps): Route[] => {
   ]
 }
 
-const list = async ({ store, canvases, publishing }: OutboxRouteDeps): Promise<Answer> => {
+const list = async ({ store, placing: { canvases }, operations: { publishing } }: RouteParts): Promise<Answer> => {
   await publishing.refresh()
   const found = await store.listDeadLetters({ limit: maxListed })
   const dead = await Promise.all(found.map(async (one) => show(one, (await canvases.get(one.canvas))?.tileSize ?? null)))

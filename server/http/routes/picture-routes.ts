@@ -3,45 +3,30 @@ import { asTile, type TileNumber } from '../../../lib/brand.ts'
 import type { Canvas } from '../../../lib/canvas.ts'
 import type { Painter } from '../../../lib/painter.ts'
 import { problemOf, type Refusal } from '../../../lib/refusal.ts'
-import type { LiveTiles } from '../../broadcasting/port.ts'
 import { requestCosts } from '../../limits/limits.ts'
-import type { Logger } from '../../observability/log.ts'
 import { boardPng, fitsPng, maxPngSide } from '../../pictures/board-png.ts'
 import { paintPicture } from '../../pictures/paint-picture.ts'
 import { readPicture } from '../../pictures/picture.ts'
-import type { GroupCommitQueue } from '../../placement/port.ts'
 import { badParameter, noCanvas, noTile } from '../../refusals.ts'
-import type { CanvasCache } from '../../store/canvas-cache.ts'
-import { type Callers, forAdmins } from '../callers.ts'
-import type { CostlyWork } from '../costly-work.ts'
+import { forAdmins } from '../callers.ts'
 import { type Answer, json } from '../exchange.ts'
-import type { OpenPictures } from '../open-pictures.ts'
 import { queryNumber, querySwitch } from '../params.ts'
 import { problemAnswer } from '../problem.ts'
 import { readPictureBytes } from '../read-body.ts'
 import { readingPicture } from '../reading-picture.ts'
 import type { Call, Route } from '../router.ts'
+import type { RouteParts } from './route-parts.ts'
 
-export interface PictureRouteDeps {
-  readonly canvases: CanvasCache
-  readonly callers: Callers
-  readonly liveTiles: Pick<LiveTiles, 'board'>
-  readonly commitQueue: GroupCommitQueue
-  readonly logger: Logger
-  readonly costly: CostlyWork
-  readonly open: OpenPictures
-}
-
-export const pictureRoutes = (deps: PictureRouteDeps): Route[] => {
+export const pictureRoutes = (parts: RouteParts): Route[] => {
   /** One at a time, because a picture takes much memory. */
   let isPainting = false
   const paintAlone = async (call: Call, painter: Painter) => {
-    const canvas = await deps.canvases.get(call.params.id ?? '')
+    const canvas = await parts.placing.canvases.get(call.params.id ?? '')
     if (!canvas) return problemAnswer(noCanvas)
     if (isPainting) return problemAnswer(busy)
     isPainting = true
     try {
-      return await paint(deps, { call, canvas, painter })
+      return await paint(parts, { call, canvas, painter })
     } finally {
       isPainting = false
     }
@@ -52,39 +37,39 @@ export const pictureRoutes = (deps: PictureRouteDeps): Route[] => {
       path: '/api/canvases/:id/board.png',
       open: true,
       cost: requestCosts.picture,
-      handle: (call) => write(deps, call),
+      handle: (call) => write(parts, call),
     },
-    { method: 'POST', path: '/api/admin/canvases/:id/picture', handle: forAdmins(deps.callers, paintAlone) },
+    { method: 'POST', path: '/api/admin/canvases/:id/picture', handle: forAdmins(parts.access.callers, paintAlone) },
   ]
 }
 
 const busy: Refusal = { code: 'overloaded', detail: 'Another picture is being painted. Try again in a moment.', retryAfterMs: 2_000 }
 
-const write = async (deps: PictureRouteDeps, { request, params, query }: Call): Promise<Answer> => {
-  const canvas = await deps.canvases.get(params.id ?? '')
+const write = async ({ placing, liveTiles, pictures }: RouteParts, { request, params, query }: Call): Promise<Answer> => {
+  const canvas = await placing.canvases.get(params.id ?? '')
   if (!canvas) return problemAnswer(noCanvas)
   const scale = queryNumber(query, { name: 'scale', min: 1, max: 8, fallback: 1 })
   if (!scale.ok) return problemAnswer(scale.refusal)
   if (!fitsPng(canvas, scale.value)) return problemAnswer(badParameter('scale', `makes a picture of more than ${maxPngSide} pixels a side`))
   const boardOf = async (tile: TileNumber) => {
-    const board = await deps.liveTiles.board({ canvas: canvas.id, tile })
+    const board = await liveTiles.board({ canvas: canvas.id, tile })
     if (!board) throw new Error('The canvas was removed while its picture was written.')
     return board.colors
   }
   const headers = { 'content-type': 'image/png', 'cache-control': 'public, max-age=1' }
   // Reads the store before the answer begins, so that an unavailable store can still be answered with 503.
-  if (!(await deps.liveTiles.board({ canvas: canvas.id, tile: asTile(0) }))) return problemAnswer(noTile)
+  if (!(await liveTiles.board({ canvas: canvas.id, tile: asTile(0) }))) return problemAnswer(noTile)
   if (request.method === 'HEAD') return { status: 200, headers, body: null }
-  const opened = deps.open.open(request.peer.address)
+  const opened = pictures.open.open(request.peer.address)
   if (!opened.ok) return problemAnswer(opened.refusal)
   const source = boardPng({ canvas, scale: scale.value, boardOf })
-  return { status: 200, headers, body: readingPicture({ source, picture: opened.picture, costly: deps.costly }) }
+  return { status: 200, headers, body: readingPicture({ source, picture: opened.picture, costly: pictures.costly }) }
 }
 
 const bound = 1_000_000
 
 const paint = async (
-  { commitQueue, logger }: PictureRouteDeps,
+  { placing, operations }: RouteParts,
   { call, canvas, painter }: { call: Call; canvas: Canvas; painter: Painter },
 ): Promise<Answer> => {
   const gx = queryNumber(call.query, { name: 'gx', min: -bound, max: bound, fallback: 0 })
@@ -98,9 +83,16 @@ const paint = async (
   const at = { gx: gx.value, gy: gy.value }
   const read = await readPicture({ png: bytes.value, canvas, ...at, nearest: nearest.value })
   if (!read.ok) return problemAnswer(read.refusal)
-  const painted = await paintPicture({ commitQueue, painter, canvas, picture: read.picture, at, signal: call.request.signal })
+  const painted = await paintPicture({
+    commitQueue: placing.commitQueue,
+    painter,
+    canvas,
+    picture: read.picture,
+    at,
+    signal: call.request.signal,
+  })
   const { placed } = painted
-  logger.info({
+  operations.logger.info({
     event: 'picture_painted',
     by: painter.id,
     canvas: canvas.id,

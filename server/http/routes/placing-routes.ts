@@ -12,26 +12,16 @@ import { problemOf } from '../../../lib/refusal.ts'
 import type { Parsed } from '../../parse.ts'
 import { groupTimeMs } from '../../placement/group-id.ts'
 import { parseBatchBody, parseIdempotencyKey, parsePlaceBody } from '../../placement/place-body.ts'
-import type { BatchPlaced, Placed, PlacementUseCase } from '../../placement/placement-use-case.ts'
-import type { CanvasCache } from '../../store/canvas-cache.ts'
-import type { Store } from '../../store/port.ts'
-import type { Callers } from '../callers.ts'
+import type { BatchPlaced, Placed } from '../../placement/placement-use-case.ts'
 import { type Answer, type ApiRequest, json, withHeaders } from '../exchange.ts'
 import { problemAnswer } from '../problem.ts'
 import { readJson } from '../read-body.ts'
 import type { Route } from '../router.ts'
+import type { RouteParts } from './route-parts.ts'
 
-export interface PlacingRouteDeps {
-  readonly store: Pick<Store, 'getReceipt'>
-  readonly canvases: CanvasCache
-  readonly callers: Callers
-  readonly placements: PlacementUseCase
-  readonly outboxRetentionMs: number
-  readonly now: () => number
-}
-
-export const placingRoutes = (deps: PlacingRouteDeps): Route[] => {
-  const { callers, placements } = deps
+export const placingRoutes = (parts: RouteParts): Route[] => {
+  const { callers } = parts.access
+  const { placements } = parts.placing
 
   /** Both routes read the body, the painter and the key in the same way. */
   const placing = async <Body, Placed>(
@@ -65,7 +55,7 @@ export const placingRoutes = (deps: PlacingRouteDeps): Route[] => {
       path: '/api/pixels/batch',
       handle: ({ request }) => placing(request, parseBatchBody, placements.placeBatch, showBatch),
     },
-    { method: 'GET', path: '/api/placements/:id', open: true, handle: ({ params }) => receipt(deps, params.id ?? '') },
+    { method: 'GET', path: '/api/placements/:id', open: true, handle: ({ params }) => receipt(parts, params.id ?? '') },
   ]
 }
 
@@ -76,16 +66,16 @@ const showBatch = (placed: BatchPlaced): Answer =>
     ? problemAnswer(placed.refusal)
     : json(200, { results: placed.results.map((one) => (one.kind === 'placed' ? one.placement : problemOf(one.refusal))) })
 
-const receipt = async ({ store, canvases, outboxRetentionMs, now }: PlacingRouteDeps, id: string): Promise<Answer> => {
+const receipt = async ({ store, placing, outboxRetentionMs, clock }: RouteParts, id: string): Promise<Answer> => {
   const parsed = parsePlacementId(id)
   const found = parsed && (await store.getReceipt(asPlacementId(id)))
-  const canvas = found && (await canvases.get(found.canvas))
+  const canvas = found && (await placing.canvases.get(found.canvas))
   if (found && canvas) {
     const { gx, gy } = pointOf(canvas.tileSize, found.tile, found.position)
     const { tile, state, seq } = found
     return json(200, { id, canvas: found.canvas, gx, gy, tile, at: new Date(found.atMs).toISOString(), state, seq })
   }
-  if (parsed && groupTimeMs(parsed.commit) <= now() - outboxRetentionMs) {
+  if (parsed && groupTimeMs(parsed.commit) <= clock.now() - outboxRetentionMs) {
     return problemAnswer({ code: 'log_trimmed', detail: 'Receipts expire with the log, and this one is older.' })
   }
   return problemAnswer({ code: 'not_found', detail: 'There is no placement with this id.' })

@@ -4,24 +4,16 @@ import { guestName } from '../../../lib/painter.ts'
 import { activityOf, minuteMs, statsMinutes, statsPainters } from '../../../lib/stats.ts'
 import { requestCosts } from '../../limits/limits.ts'
 import { noCanvas } from '../../refusals.ts'
-import type { CanvasCache } from '../../store/canvas-cache.ts'
-import type { Store } from '../../store/port.ts'
 import { problemAnswer } from '../problem.ts'
 import type { Route } from '../router.ts'
-
-export interface StatsRouteDeps {
-  readonly store: { readonly projections: Pick<Store['projections'], 'readStats' | 'countStanding'> }
-  readonly canvases: CanvasCache
-  readonly now: () => number
-  readonly monotonicNow: () => number
-}
+import type { RouteParts } from './route-parts.ts'
 
 const statsKeepMs = 1_000
 const statsHeaders = { 'content-type': 'application/json', 'cache-control': 'public, max-age=1' }
 /** Counting the standing pixels of each painter reads the whole board. It may take a fiftieth of a thread. */
 const standingKeepFactor = 50
 
-export const statsRoutes = ({ store: { projections }, canvases, now, monotonicNow }: StatsRouteDeps): Route[] => {
+export const statsRoutes = ({ store: { projections }, placing: { canvases }, clock: { now, monotonicNow } }: RouteParts): Route[] => {
   const standingOf = keeping(monotonicNow, (canvas: CanvasId) => projections.countStanding(canvas), {
     keepMs: (tookMs) => Math.max(statsKeepMs, tookMs * standingKeepFactor),
   })

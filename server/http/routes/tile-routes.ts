@@ -9,45 +9,41 @@ import { requestCosts } from '../../limits/limits.ts'
 import { readPastBoard } from '../../projecting/past-board.ts'
 import { badParameter, noCanvas, noTile } from '../../refusals.ts'
 import type { CanvasCache } from '../../store/canvas-cache.ts'
-import type { Store, TileRef } from '../../store/port.ts'
-import type { BoardCache, WrittenBoard } from '../board-cache.ts'
-import type { CostlyWork } from '../costly-work.ts'
+import type { TileRef } from '../../store/port.ts'
+import { BoardCache, type WrittenBoard } from '../board-cache.ts'
 import { chooseEncoding, compress, type Encoding } from '../encodings.ts'
 import { type Answer, json } from '../exchange.ts'
 import { queryNumber, queryTime, wholeNumber } from '../params.ts'
 import { problemAnswer } from '../problem.ts'
 import type { Call, Route } from '../router.ts'
-
-export interface TileRouteDeps {
-  readonly store: Pick<Store, 'readCommits' | 'getCanvas' | 'projections'>
-  readonly costly: CostlyWork
-  readonly canvases: CanvasCache
-  readonly boards: BoardCache
-}
+import type { RouteParts } from './route-parts.ts'
 
 const maxPage = 1_000
 /** A page ends with the commit that reaches it: about 640 kB, and some 10 ms. */
 const maxPagePixels = 8_192
 const defaultPage = 100
 
-export const tileRoutes = (deps: TileRouteDeps): Route[] => [
-  {
-    method: 'GET',
-    path: '/api/canvases/:id/tiles/:tile/board',
-    open: true,
-    // A query selects a board of the past.
-    cost: (search) => (search === '' ? 1 : requestCosts.pastBoard),
-    handle: (call) => board(deps, call),
-  },
-  {
-    method: 'GET',
-    path: '/api/canvases/:id/tiles/:tile/commits',
-    open: true,
-    cost: requestCosts.logPage,
-    costly: true,
-    handle: (call) => commits(deps, call),
-  },
-]
+export const tileRoutes = (parts: RouteParts): Route[] => {
+  const boards = new BoardCache({ liveTiles: parts.liveTiles, now: parts.clock.monotonicNow })
+  return [
+    {
+      method: 'GET',
+      path: '/api/canvases/:id/tiles/:tile/board',
+      open: true,
+      // A query selects a board of the past.
+      cost: (search) => (search === '' ? 1 : requestCosts.pastBoard),
+      handle: (call) => board(parts, boards, call),
+    },
+    {
+      method: 'GET',
+      path: '/api/canvases/:id/tiles/:tile/commits',
+      open: true,
+      cost: requestCosts.logPage,
+      costly: true,
+      handle: (call) => commits(parts, call),
+    },
+  ]
+}
 
 type TileFound = { ok: true; canvas: Canvas; tile: TileNumber } | { ok: false; refusal: Refusal }
 
@@ -59,13 +55,13 @@ const findTile = async (canvases: CanvasCache, { params }: Call): Promise<TileFo
   return hasTile(canvas, tile) ? { ok: true, canvas, tile } : { ok: false, refusal: noTile }
 }
 
-const board = async (deps: TileRouteDeps, call: Call): Promise<Answer> => {
-  const found = await findTile(deps.canvases, call)
+const board = async (parts: RouteParts, boards: BoardCache, call: Call): Promise<Answer> => {
+  const found = await findTile(parts.placing.canvases, call)
   if (!found.ok) return problemAnswer(found.refusal)
   const ref = { canvas: found.canvas.id, tile: found.tile }
   const encoding = chooseEncoding(call.request.header('accept-encoding'))
   const isPast = call.query.has('seq') || call.query.has('at')
-  const written = isPast ? await pastBoard(deps, { ref, encoding, call }) : await deps.boards.get(ref, encoding)
+  const written = isPast ? await pastBoard(parts, { ref, encoding, call }) : await boards.get(ref, encoding)
   if (!written) return problemAnswer(noTile)
   if ('code' in written) return problemAnswer(written)
   const headers = boardHeaders(written)
@@ -83,7 +79,7 @@ const board = async (deps: TileRouteDeps, call: Call): Promise<Answer> => {
 
 /** The board at a seq, or before the first commit that is later than a time. */
 const pastBoard = async (
-  { store, costly }: TileRouteDeps,
+  { store, pictures: { costly } }: RouteParts,
   { ref, encoding, call }: { ref: TileRef; encoding: Encoding; call: Call },
 ): Promise<WrittenBoard | Refusal | null> => {
   const { query } = call
@@ -98,7 +94,7 @@ const pastBoard = async (
 }
 
 const foldBoard = async (
-  store: TileRouteDeps['store'],
+  store: RouteParts['store'],
   options: { ref: TileRef; encoding: Encoding; bounds: { maxSeq: number; maxAtMs: number }; hasSeq: boolean },
 ): Promise<WrittenBoard | Refusal | null> => {
   const { ref, encoding, bounds, hasSeq } = options
@@ -128,8 +124,8 @@ const matches = (ifNoneMatch: string | null, etag: string) => {
   return ifNoneMatch.split(',').some((one) => one.trim() === '*' || one.trim().replace(/^W\//, '') === bare)
 }
 
-const commits = async ({ canvases, store }: TileRouteDeps, call: Call): Promise<Answer> => {
-  const found = await findTile(canvases, call)
+const commits = async ({ placing, store }: RouteParts, call: Call): Promise<Answer> => {
+  const found = await findTile(placing.canvases, call)
   if (!found.ok) return problemAnswer(found.refusal)
   const after = queryNumber(call.query, { name: 'after', min: 0, max: Number.MAX_SAFE_INTEGER, fallback: 0 })
   if (!after.ok) return problemAnswer(after.refusal)

@@ -1,0 +1,44 @@
+/** The parts of a process that its routes use. */
+import type { AdminSessions } from '../../accounts/admin-sessions.ts'
+import type { Sessions } from '../../accounts/sessions.ts'
+import type { SignInGuard } from '../../accounts/sign-in-guard.ts'
+import type { SignInLink } from '../../accounts/sign-in-link.ts'
+import type { LiveTiles } from '../../broadcasting/port.ts'
+import type { Clock } from '../../clock.ts'
+import type { Limits } from '../../limits/limits.ts'
+import type { Logger } from '../../observability/log.ts'
+import type { OverviewKeeper } from '../../observability/overview.ts'
+import type { PlacementUseCase } from '../../placement/placement-use-case.ts'
+import type { GroupCommitQueue } from '../../placement/port.ts'
+import type { PublishingSwitch } from '../../publishing/publishing-switch.ts'
+import type { CanvasCache } from '../../store/canvas-cache.ts'
+import type { Store } from '../../store/port.ts'
+import type { Callers } from '../callers.ts'
+import type { CostlyWork } from '../costly-work.ts'
+import type { OpenPictures } from '../open-pictures.ts'
+
+export interface RouteParts {
+  readonly store: Store
+  readonly liveTiles: LiveTiles
+  readonly placing: { readonly canvases: CanvasCache; readonly commitQueue: GroupCommitQueue; readonly placements: PlacementUseCase }
+  readonly access: {
+    readonly callers: Callers
+    readonly sessions: Sessions
+    readonly adminSessions: Pick<AdminSessions, 'open' | 'end' | 'endAll'>
+    readonly signIns: SignInGuard
+    readonly signInLink: Pick<SignInLink, 'redeem'>
+    readonly limits: Limits
+  }
+  readonly operations: {
+    readonly overview: Pick<OverviewKeeper, 'read'>
+    readonly publishing: Pick<PublishingSwitch, 'isPaused' | 'refresh' | 'set'>
+    readonly newGroupId: () => string
+    /** A retried commit waits in the outbox. */
+    readonly wakePublisher: () => void
+    readonly logger: Logger
+  }
+  readonly pictures: { readonly costly: CostlyWork; readonly open: OpenPictures }
+  /** Charges grow by `chargesNow`. */
+  readonly clock: Clock & { readonly chargesNow: () => number }
+  readonly outboxRetentionMs: number
+}
