@@ -29,35 +29,27 @@ const run = async (context: CommandContext) => {
   const store = await opened(openAuditedStore(config))
   try {
     const stream = await opened(openAuditedStream(config))
-    try {
-      const report = await audit({
-        store,
-        stream,
-        retentionMs: config.outboxRetentionMs,
-        now: Date.now,
-        onFinding(finding) {
-          const ofKind = found.get(finding.kind)
-          if (!ofKind) return
-          ofKind.count++
-          if (ofKind.shown.length < shownPerKind) ofKind.shown.push(finding)
-        },
-      })
-      const findings = [...found.values()].flatMap(({ shown }) => shown)
-      const counts = Object.fromEntries([...found].filter(([, { count }]) => count > 0).map(([kind, { count }]) => [kind, count]))
-      if (values.json) context.print(JSON.stringify({ ...report, ok: report.findings === 0, counts, examples: findings }))
-      else {
-        for (const finding of findings) context.print(lineOf(finding))
-        for (const [kind, { count, shown }] of found) if (count > shown.length) context.print(`${kind}: ${count - shown.length} more`)
-        const { canvases, tiles, commits, pixels, snapshots, pending } = report
-        const compared = `${pixels} pixels and ${snapshots} snapshots compared`
-        context.print(`${canvases} canvases, ${tiles} tiles, ${commits} commits, ${compared}, ${pending} waiting`)
-        if (report.unknown > 0) context.print(`Warning: ${report.unknown} entries of a newer version were skipped.`)
-        if (report.findings === 0) context.print('Everything agrees.')
-      }
-      if (report.findings > 0) throw new CommandFailure(`${report.findings} things disagree.`)
-    } finally {
-      stream?.close()
+    const onFinding = (finding: Finding) => {
+      const ofKind = found.get(finding.kind)
+      if (!ofKind) return
+      ofKind.count++
+      if (ofKind.shown.length < shownPerKind) ofKind.shown.push(finding)
     }
+    const options = { store, stream, retentionMs: config.outboxRetentionMs, now: Date.now, onFinding }
+    const report = await audit(options).finally(() => stream?.close())
+    const examples = [...found.values()].flatMap(({ shown }) => shown)
+    const counts = Object.fromEntries([...found].filter(([, { count }]) => count > 0).map(([kind, { count }]) => [kind, count]))
+    if (values.json) context.print(JSON.stringify({ ...report, ok: report.findings === 0, counts, examples }))
+    else {
+      for (const finding of examples) context.print(lineOf(finding))
+      for (const [kind, { count, shown }] of found) if (count > shown.length) context.print(`${kind}: ${count - shown.length} more`)
+      const { canvases, tiles, commits, pixels, snapshots, pending } = report
+      const compared = `${pixels} pixels and ${snapshots} snapshots compared`
+      context.print(`${canvases} canvases, ${tiles} tiles, ${commits} commits, ${compared}, ${pending} waiting`)
+      if (report.unknown > 0) context.print(`Warning: ${report.unknown} entries of a newer version were skipped.`)
+      if (report.findings === 0) context.print('Everything agrees.')
+    }
+    if (report.findings > 0) throw new CommandFailure(`${report.findings} things disagree.`)
   } finally {
     await store.close()
   }

@@ -84,7 +84,7 @@ export const createHealth = (options: HealthOptions): Health => {
 
 type Watch = Pick<WriteWatch, 'reason'>
 
-/** An election usually ends within 12 s. All processes meet it at once, and none of them helps by leaving the load balancer. */
+/** An election usually ends within 12 s. It affects all processes at once, so none should leave the load balancer for it. */
 const electionMs = 30_000
 
 /** The store answers a ping and can write. */
