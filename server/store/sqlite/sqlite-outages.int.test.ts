@@ -1,6 +1,6 @@
 /** SQLite on a full disk, with a thread that ends or hangs, and with a COMMIT that fails: a placement is refused or unanswered, never saved in part (A1). */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
@@ -118,6 +118,19 @@ test.each(['fresco.db', 'fresco.db-wal'])('A1 while the file %s is missing, plac
   await store.checkWritable()
   await place(4)
   expect(await store.backlog()).toMatchObject({ unsequenced: 2 })
+  await store.close()
+})
+
+test('standings are counted again after the counting thread could not start', async () => {
+  const { store, place } = await setUp()
+  await place(1)
+  const [file, away] = [join(folder, 'fresco.db'), join(folder, 'away')]
+  renameSync(file, away)
+  mkdirSync(file)
+  await expect(store.projections.countStanding(main)).rejects.toThrow('cannot be opened')
+  rmdirSync(file)
+  renameSync(away, file)
+  expect([...(await store.projections.countStanding(main)).values()]).toEqual([1])
   await store.close()
 })
 
