@@ -114,7 +114,7 @@ const usedBytes = async (server: FrescoServer) => {
 }
 
 test.describe('with a heap that can be measured', () => {
-  const collectsGarbage = `--expose-gc --import ${new URL('support/collect-garbage.ts', import.meta.url).href}`
+  const collectsGarbage = `--expose-gc --import ${new URL('../server/testing/collect-garbage.ts', import.meta.url).href}`
   test.use({ serverEnv: { RATE_LIMITS: 'on', NODE_OPTIONS: collectsGarbage } })
 
   test('A6 a flood of joins, and more sockets than an address may have', tag, async ({ server }) => {

@@ -4,7 +4,7 @@ import type { Child } from './child.ts'
 import { residentBytesOf } from './process-usage.ts'
 
 /** Node's arguments for a process that collects its garbage on request. */
-export const collectsGarbage = ['--expose-gc', '--import', new URL('../programs/collect-garbage.ts', import.meta.url).href]
+export const collectsGarbage = ['--expose-gc', '--import', new URL('../../server/testing/collect-garbage.ts', import.meta.url).href]
 
 export const collectedBytes = async (child: Child): Promise<number> => {
   const collected = once(child.process, 'message')

@@ -6,7 +6,7 @@ import { readVitals, type Vitals } from '../harness/vitals.ts'
 import { leftOpen } from './check-run.ts'
 
 /** Preloaded into each server, so that its heap can be measured after a collection. */
-const collector = new URL('../../e2e/support/collect-garbage.ts', import.meta.url).href
+const collector = new URL('../../server/testing/collect-garbage.ts', import.meta.url).href
 export const measuredEnv = { NODE_OPTIONS: `--expose-gc --import ${collector}` }
 
 const collected = 'garbage collected'

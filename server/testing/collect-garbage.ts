@@ -1,4 +1,7 @@
-/** Preloaded into a server whose memory is measured (`--import`, with `--expose-gc`). SIGUSR2 collects the garbage and prints a line afterwards. */
+/**
+ * Preloaded into processes whose memory is measured (`--import`, with `--expose-gc`). SIGUSR2 collects the garbage; afterwards the process prints
+ * a line, and sends a message to a parent with a channel.
+ */
 import { isMainThread } from 'node:worker_threads'
 
 if (isMainThread) {
@@ -9,5 +12,6 @@ if (isMainThread) {
     collect()
     collect()
     process.stdout.write('garbage collected\n')
+    process.send?.('collected')
   })
 }
