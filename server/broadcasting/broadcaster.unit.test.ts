@@ -26,7 +26,6 @@ let groups: number
 const sink: FrameSink = {
   frame: ({ from, to }) => void sent.push(`${from}-${to}`),
   resync: () => void sent.push('resync'),
-  watched: () => true,
   sockets: () => 0,
 }
 
@@ -55,7 +54,7 @@ const save = async (count = 1): Promise<SequencedCommit[]> => {
 const publish = async (count = 1) => stream.append(await save(count))
 
 const setUp = async (failpoints: FailpointSpec = {}, more: { gateway?: string; monotonicNow?: () => number } = {}) => {
-  const tiles = new TileCache({ store, watched: sink.watched })
+  const tiles = new TileCache({ store, watched: () => true })
   const healed = vi.fn()
   const now = () => nowMs
   const broadcaster = new Broadcaster({

@@ -8,7 +8,7 @@ const perSocketOfFewMs = 0.35
 const fewMs = 35
 const perSocketMs = { few: 0.035, many: 0.06 }
 /** From this number of pixels in a flush, bytes matter more than milliseconds. */
-export const manyPixels = 16
+const manyPixels = 16
 
 export const flushIntervalMs = ({ sockets, lastPixels }: { sockets: number; lastPixels: number }) =>
   Math.min(

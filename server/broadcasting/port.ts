@@ -56,8 +56,6 @@ export interface FrameSink {
   frame(frame: TileFrame): void
   /** Makes all clients in the room load the board again, after a change of epoch or a gap that the store cannot fill. */
   resync(ref: TileRef): void
-  /** Whether the tile's room has sockets. A tile without watchers may be evicted. */
-  watched(ref: TileRef): boolean
   /** Sockets connected to this gateway. The flush interval grows with their number. */
   sockets(): number
 }

@@ -42,7 +42,7 @@ export class Delivery {
     const frame = (each: TileFrame) => void delivery.#frames.push(each)
     await tiles.open({ canvas: main, tile: asTile(0) })
     const shared = { store, stream, context: workerContext({ clock: systemClock, random: Math.random }), metrics: noMetrics }
-    const sink = { frame, resync: () => undefined, watched: () => true, sockets: () => 1 }
+    const sink = { frame, resync: () => undefined, sockets: () => 1 }
     const broadcaster = new Broadcaster({ ...shared, gateway: 'one', tiles, sink })
     const publisher = createTestPublisher({ ...shared, intervals: { pollMs: 20, publishMs: 0 } })
     const headKeeper = new HeadKeeper({ store, stream, logger: silentLogger })

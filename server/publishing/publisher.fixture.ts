@@ -16,14 +16,15 @@ export const createTestPublisher = (options: Partial<PublisherOptions> & Pick<Pu
     ...options,
   })
 
-class OpenStore extends MemoryStore {
+/** Accepts entries that a placement cannot make, such as those of unknown kinds. */
+class StoreWithEntries extends MemoryStore {
   add(commit: Commit) {
     this.addEntry(commit)
   }
 }
 
 export const setUpPublishing = async (options: Partial<PublisherOptions> & { stream?: EmbeddedStream } = {}) => {
-  const store = new OpenStore()
+  const store = new StoreWithEntries()
   const stream = options.stream ?? new EmbeddedStream()
   await store.ensureCanvas(testCanvas())
   let groups = 0

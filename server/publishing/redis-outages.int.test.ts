@@ -80,7 +80,7 @@ describe.skipIf(!isThere)('redis-server', () => {
   /** A publisher, and a gateway whose frames are collected. */
   const startAll = async () => {
     const tiles: TileCache = new TileCache({ store, watched: () => true })
-    const sink = { frame: (frame: TileFrame) => void frames.push(frame), resync: () => undefined, watched: () => true, sockets: () => 1 }
+    const sink = { frame: (frame: TileFrame) => void frames.push(frame), resync: () => undefined, sockets: () => 1 }
     await tiles.open({ canvas: main, tile })
     const broadcaster = new Broadcaster({ ...shared(), gateway: 'one', tiles, sink })
     for (const service of [publisher(), headKeeper(), broadcaster.follow, broadcaster.watchHeads]) supervisor.start(service)

@@ -163,7 +163,7 @@ export const start = async (options: StartOptions = {}) => {
     await stop()
     await stream.close()
   })
-  return { store, stream, gateway, broadcaster, healed, tiles, httpServer, url, place, stop }
+  return { store, stream, gateway, occupied, broadcaster, healed, tiles, httpServer, url, place, stop }
 }
 
 export const connect = async (url: string, options: Record<string, unknown> = {}) => {

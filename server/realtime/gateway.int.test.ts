@@ -168,7 +168,7 @@ test('A3 a client that has just caught up receives the next frame', async () => 
 })
 
 test('a leave that follows a join runs after it', async () => {
-  const { gateway, store, url } = await start()
+  const { occupied, store, url } = await start()
   const socket = await connect(url)
   let goOn: () => void = () => undefined
   const readBoard = store.readBoard.bind(store)
@@ -183,7 +183,7 @@ test('a leave that follows a join runs after it', async () => {
   await vi.waitFor(() => expect(store.readBoard).toHaveBeenCalled())
   goOn()
   expect([await joined, await left]).toMatchObject([{ ok: true }, { ok: true }])
-  expect(gateway.watched({ canvas: main, tile: tile0 })).toBe(false)
+  expect(occupied.has({ canvas: main, tile: tile0 })).toBe(false)
 })
 
 test('a tile that a join names twice is joined and replayed once', async () => {

@@ -157,10 +157,6 @@ export class Gateway implements FrameSink {
     this.#io.to(rooms).emit('resync', canvas, tile)
   }
 
-  watched(ref: TileRef) {
-    return this.#options.occupied.has(ref)
-  }
-
   sockets() {
     return this.#io.engine.clientsCount
   }
