@@ -39,7 +39,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
           {themeScript}
         </script>
       </head>
-      {/* Extensions set attributes here before React starts. */}
+      {/* Browser extensions set attributes here before React starts. */}
       <body suppressHydrationWarning>
         {/* Hidden by the style sheet, which a page below a path cannot load. The image, relative to the page, shows the server (`setup-watch.ts`). */}
         <p className="without-styles">

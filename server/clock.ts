@@ -1,8 +1,8 @@
-/** The time, for everything that is given a clock. */
+/** The clocks of a process. */
 export interface Clock {
   /** The wall clock. It jumps when the machine's clock is set. */
   readonly now: () => number
-  /** Milliseconds that only increase, for durations and for what expires. */
+  /** Milliseconds that only increase, for durations and expiry. */
   readonly monotonicNow: () => number
 }
 

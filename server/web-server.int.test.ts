@@ -171,15 +171,15 @@ test.runIf(process.platform === 'linux')('A6 when 2,000 come back while the proc
     for (let i = 0; i < 2_000; i++) connect(${port}, '127.0.0.1', () => connected++).on('error', () => undefined)
     setTimeout(() => process.stdout.write(String(connected), () => process.exit()), 800)`
   const crowd = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
-  let told = ''
+  let output = ''
   crowd.stdout.on('data', (part: Buffer) => {
-    told += part.toString()
+    output += part.toString()
   })
   await once(crowd, 'spawn')
   // Like a busy process: it accepts nothing meanwhile, and the kernel holds the new connections.
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_000)
   await once(crowd, 'close')
-  expect(told).toBe('2000')
+  expect(output).toBe('2000')
 })
 
 test('A6 of 2,000 connections from one address only the limit stays, others are accepted, and the log has one line', async () => {

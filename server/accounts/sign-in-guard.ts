@@ -16,7 +16,7 @@ export type SignInWay = 'token' | 'link' | 'bearer' | 'socket'
 export interface SignInGuard {
   /** Null: this address may sign in. Call it before a secret is compared. */
   refuse(address: string): Refusal | null
-  /** Why these credentials are refused, null when they are not. Counts a wrong token. */
+  /** The reason to refuse these credentials, or null. Counts a wrong token. */
   refuseToken(options: { identified: Caller | BadToken; address: string; way: 'bearer' | 'socket' }): Refusal | null
   /** Counts and logs a wrong secret. Returns `unauthenticated`, or `rate_limited` over the limit. */
   failed(options: { address: string; way: SignInWay; detail: string }): Refusal

@@ -52,16 +52,16 @@ afterEach(async () => {
 })
 
 /** The parts of an answer that clients use. */
-const told = async (response: Response) => {
+const shownTo = async (response: Response) => {
   const headers = Object.fromEntries(response.headers)
   for (const name of ['date', 'connection', 'keep-alive', 'transfer-encoding']) delete headers[name]
   return { status: response.status, headers, body: Buffer.from(await response.arrayBuffer()).toString('latin1') }
 }
 
 const both = async (method: string, path: string, init: { body?: string; headers?: Record<string, string> } = {}) => {
-  const fast = await told(await fixture.send(method, path, init))
+  const fast = await shownTo(await fixture.send(method, path, init))
   expect(behind).not.toHaveBeenCalled()
-  const slow = await told(await fixture.send(method, path, { ...init, headers: { ...init.headers, 'fresco-bypass': 'off' } }))
+  const slow = await shownTo(await fixture.send(method, path, { ...init, headers: { ...init.headers, 'fresco-bypass': 'off' } }))
   expect(behind).toHaveBeenCalledOnce()
   behind.mockClear()
   return { fast, slow }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createAddressCounts } from './address-counts.ts'
 
-test('an address holds up to its limit, and may take again what it releases', () => {
+test('an address holds up to its limit, and more only after a release', () => {
   const bytes = createAddressCounts(1_000)
   expect(bytes.take('1.2.3.4', 999)).toBe(true)
   expect(bytes.take('1.2.3.4', 2)).toBe(false)

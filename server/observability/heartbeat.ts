@@ -65,8 +65,8 @@ export class HeartbeatService implements Service {
     const { id } = self
     // This process may have run too briefly to recognize lost members. A heartbeat that is removed by mistake returns within a second.
     const lost = [...new Set([...members.lost(), ...members.unmoved()])].filter((member) => member.id !== id)
-    const living = members.living().filter((member) => !lost.includes(member))
-    const forgotten = [...replacedMembers(id, { living, lost }), id]
+    const alive = members.alive().filter((member) => !lost.includes(member))
+    const forgotten = [...replacedMembers(id, { alive, lost }), id]
     for (const gone of forgotten) await store.endBeat(gone)
   }
 }

@@ -35,7 +35,7 @@ export class Members {
     }
   }
 
-  living(): Heartbeat[] {
+  alive(): Heartbeat[] {
     return [...this.#seen.values()].flatMap(({ heartbeat, stillMs }) => (stillMs < lostAfterMs ? [heartbeat] : []))
   }
 

@@ -31,8 +31,8 @@ const byRole = (one: WorkerOverview, other: WorkerOverview) =>
   roleOrder.indexOf(one.role) - roleOrder.indexOf(other.role) || one.id.localeCompare(other.id)
 
 /** A missing process contributes only its totals. */
-export const mergeReports = ({ living, missing }: { living: readonly Member[]; missing: readonly Member[] }): Merged => {
-  const reports = living.map(({ report }) => report)
+export const mergeReports = ({ alive, missing }: { alive: readonly Member[]; missing: readonly Member[] }): Merged => {
+  const reports = alive.map(({ report }) => report)
   const sum = (read: (report: ProcessReport) => number) => sumOf(reports, read)
   const percentiles = (read: (report: ProcessReport) => TimeCounts): Percentiles => percentilesOf(addCounts(reports.map(read)))
   const minute = (hop: keyof Hops<TimeCounts>) => percentiles((report) => report.minute.hops[hop])
@@ -42,8 +42,8 @@ export const mergeReports = ({ living, missing }: { living: readonly Member[]; m
   const [placed, published] = [sum(({ tenSeconds }) => tenSeconds.placed), sum(({ tenSeconds }) => tenSeconds.published)]
   const tried = sum((report) => report.minute.published + report.minute.failed)
   return {
-    workers: [...living.flatMap((member) => workersOf(member)), ...missing.flatMap((member) => workersOf(member, 'lost'))].sort(byRole),
-    gateways: living.flatMap(({ heartbeat, report: { gateway } }) => {
+    workers: [...alive.flatMap((member) => workersOf(member)), ...missing.flatMap((member) => workersOf(member, 'lost'))].sort(byRole),
+    gateways: alive.flatMap(({ heartbeat, report: { gateway } }) => {
       if (!gateway) return []
       const { sockets, boards, healedGaps } = gateway
       return { id: heartbeat.id, sockets, boards, healedGaps }
@@ -56,7 +56,7 @@ export const mergeReports = ({ living, missing }: { living: readonly Member[]; m
       successRate: tried === 0 ? 1 : sum((report) => report.minute.published) / tried,
     },
     latencyMs: { commitToPublish: minute('publish'), commitToEmit: minute('emit'), commitToSeen: minute('seen') },
-    placements: { perSecond: placed / 10, total: sumOf([...living, ...missing], ({ report }) => report.placedTotal) },
+    placements: { perSecond: placed / 10, total: sumOf([...alive, ...missing], ({ report }) => report.placedTotal) },
     online: sum(({ gateway }) => gateway?.joined ?? 0),
     point: {
       placed,

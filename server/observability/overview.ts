@@ -31,7 +31,7 @@ export interface OverviewOptions {
   readonly logger: Pick<Logger, 'error' | 'info'>
   /** The id of this process's heartbeat, and its report. */
   readonly self: { readonly id: string; readonly report: () => ProcessReport }
-  readonly members: Pick<Members, 'living' | 'lost'>
+  readonly members: Pick<Members, 'alive' | 'lost'>
   readonly isPaused: () => boolean
 }
 
@@ -150,11 +150,11 @@ export class OverviewKeeper implements Service {
 
   #missing(): Heartbeat[] {
     const { members } = this.#options
-    return lostMembers({ living: members.living(), lost: members.lost() })
+    return lostMembers({ alive: members.alive(), lost: members.lost() })
   }
 
   /** This process with its current report, and the others with their last reports. */
-  #members(): { living: Member[]; missing: Member[] } {
+  #members(): { alive: Member[]; missing: Member[] } {
     const { self: me, clock, members } = this.#options
     const { id } = me
     const reports = new Map(this.#reports.map((one) => [one.id, one]))
@@ -165,8 +165,8 @@ export class OverviewKeeper implements Service {
         return heartbeat && report ? [{ heartbeat, report }] : []
       })
     const self = { heartbeat: { id, atMs: clock.now() }, report: me.report() }
-    const living = [self, ...membersOf(members.living())].sort((a, b) => a.heartbeat.id.localeCompare(b.heartbeat.id))
-    return { living, missing: membersOf(this.#missing()) }
+    const alive = [self, ...membersOf(members.alive())].sort((a, b) => a.heartbeat.id.localeCompare(b.heartbeat.id))
+    return { alive, missing: membersOf(this.#missing()) }
   }
 
   async #readStore(): Promise<Omit<StoreOverview, 'cannotWrite'>> {

@@ -64,10 +64,10 @@ const process = ({ store, stream }: { store: Store; stream: EmbeddedStream }, id
   return { id, processMetrics, publisher, keeper, heartbeat, live, state }
 }
 
-const pass = async (seconds: number, living: readonly { live: () => Promise<void> }[]) => {
+const pass = async (seconds: number, alive: readonly { live: () => Promise<void> }[]) => {
   for (let second = 0; second < seconds; second++) {
     clock.nowMs += 1_000
-    for (const { live } of living) await live()
+    for (const { live } of alive) await live()
   }
 }
 

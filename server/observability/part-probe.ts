@@ -1,6 +1,6 @@
 /**
- * Asks a part whether it answers, and keeps the reason while it does not. The log has one line when the part has been away for a minute, with the
- * reason, and one when it is back.
+ * Checks whether a part answers, and keeps the reason while it does not. The log has one line with the reason when the part has been
+ * unavailable for a minute, and one when it answers again.
  */
 import type { Logger } from './log.ts'
 import { createSingleFlightProbe, type SingleFlightProbe } from './single-flight-probe.ts'

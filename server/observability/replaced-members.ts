@@ -7,13 +7,13 @@
 import type { Heartbeat } from '../store/membership-port.ts'
 
 interface Heartbeats {
-  readonly living: readonly Heartbeat[]
+  readonly alive: readonly Heartbeat[]
   readonly lost: readonly Heartbeat[]
 }
 
 /** The replacement of each lost process, or null. */
-const successorsOf = ({ living, lost }: Heartbeats): { lost: Heartbeat; successor: Heartbeat | null }[] => {
-  const free = [...living, ...lost].sort((a, b) => a.startedAtMs - b.startedAtMs)
+const successorsOf = ({ alive, lost }: Heartbeats): { lost: Heartbeat; successor: Heartbeat | null }[] => {
+  const free = [...alive, ...lost].sort((a, b) => a.startedAtMs - b.startedAtMs)
   return [...lost]
     .sort((a, b) => a.atMs - b.atMs)
     .map((one) => {

@@ -13,7 +13,7 @@ import type { Store, TileRef } from '../store/port.ts'
 
 export interface TileOwnershipOptions {
   readonly store: Pick<Store, 'listCanvases'>
-  readonly peers: Pick<Members, 'living'>
+  readonly peers: Pick<Members, 'alive'>
   /** The id of this process in its heartbeat. */
   readonly id: string
 }
@@ -37,7 +37,7 @@ export class TileOwnership {
   /** Call it after each reading of the heartbeats. @throws when the store does not answer; the ownership then stays as it was. */
   async refresh() {
     const { id, peers } = this.#options
-    const others = peers.living().filter(({ roles }) => roles.includes('publisher'))
+    const others = peers.alive().filter(({ roles }) => roles.includes('publisher'))
     const members = [...new Set([id, ...others.map((other) => other.id)])]
     this.#tiles = members.length > 1 ? await this.#ownTiles(members) : null
   }

@@ -81,31 +81,35 @@ test('a painter places over a socket, and all sockets of the painter receive the
   const { url } = await start({ canvas: { cooldownMs: 60_000 } })
   const [one, two] = [await connect(url, { auth: { token: 'anna' } }), await connect(url, { auth: { token: 'anna' } })]
   await join(two, 0)
-  const told = received(two, 'me')
+  const messages = received(two, 'me')
   const frames = received(two, 'pixels')
   expect(await one.timeout(5_000).emitWithAck('place', { gx: 3, gy: 0, color: 2 })).toEqual({ ok: true, placement: { gx: 3 } })
-  await vi.waitFor(() => expect(told).toHaveLength(1))
-  expect(told[0]?.[0]).toMatchObject({ canvas: 'main', painter: { id: 'p_anna', name: 'Guest anna' }, charges: { available: 4, max: 5 } })
+  await vi.waitFor(() => expect(messages).toHaveLength(1))
+  expect(messages[0]?.[0]).toMatchObject({
+    canvas: 'main',
+    painter: { id: 'p_anna', name: 'Guest anna' },
+    charges: { available: 4, max: 5 },
+  })
   await vi.waitFor(() => expect(frames).toHaveLength(1))
 })
 
 test('presence counts the joined sockets of all gateways, once in two seconds', async () => {
   const { stream, url } = await start()
   const [one, two] = [await connect(url), await connect(url)]
-  const told = received(one, 'presence')
+  const messages = received(one, 'presence')
   const atMs: number[] = []
   one.on('presence', () => atMs.push(performance.now()))
   await join(one)
-  await vi.waitFor(() => expect(told[0]).toEqual(['main', 1]), { timeout: 5_000 })
+  await vi.waitFor(() => expect(messages[0]).toEqual(['main', 1]), { timeout: 5_000 })
   for (let i = 0; i < 3; i++) {
     await one.timeout(5_000).emitWithAck('leave', { canvas: 'main', tiles: [0] })
     await join(one)
   }
   await join(two)
   stream.signal({ kind: 'presence', gateway: 'elsewhere', online: { main: 5 } })
-  await vi.waitFor(() => expect(told.at(-1)).toEqual(['main', 7]), { timeout: 5_000 })
+  await vi.waitFor(() => expect(messages.at(-1)).toEqual(['main', 7]), { timeout: 5_000 })
   two.disconnect()
-  await vi.waitFor(() => expect(told.at(-1)).toEqual(['main', 6]), { timeout: 5_000 })
+  await vi.waitFor(() => expect(messages.at(-1)).toEqual(['main', 6]), { timeout: 5_000 })
   const pausesMs = atMs.slice(1).map((ms, index) => ms - (atMs[index] ?? 0))
   expect(Math.min(...pausesMs)).toBeGreaterThan(1_800)
 })
@@ -209,9 +213,9 @@ test('a tile that a join names twice is joined and replayed once', async () => {
 test('a painter receives the charges also on a socket that joined nothing', async () => {
   const { url } = await start({ canvas: { cooldownMs: 60_000 } })
   const socket = await connect(url, { auth: { token: 'anna' } })
-  const told = received(socket, 'me')
+  const messages = received(socket, 'me')
   for (let i = 0; i < 3; i++) await socket.timeout(5_000).emitWithAck('place', { gx: i, gy: 0, color: 2 })
-  await vi.waitFor(() => expect((told.at(-1)?.[0] as { charges: unknown } | undefined)?.charges).toMatchObject({ available: 2 }))
+  await vi.waitFor(() => expect((messages.at(-1)?.[0] as { charges: unknown } | undefined)?.charges).toMatchObject({ available: 2 }))
 })
 
 test('the gateway sends the heads of the tiles', async () => {
