@@ -25,6 +25,7 @@ export class Partition {
   readonly #stream: PartitionOptions['stream']
   readonly #logger: Logger
   #isAway = false
+  #isClosed = false
   #probing: NodeJS.Timeout | undefined
   #backAtMs = Number.NEGATIVE_INFINITY
   #firstPauseMs = firstProbeAfterMs
@@ -60,6 +61,7 @@ export class Partition {
   onSignal: EventStream['onSignal'] = (listener) => this.#stream.onSignal(listener)
 
   close() {
+    this.#isClosed = true
     clearTimeout(this.#probing)
     return this.#stream.close()
   }
@@ -72,7 +74,7 @@ export class Partition {
   }
 
   #noteAway(error: StreamError) {
-    if (this.#isAway) return
+    if (this.#isAway || this.#isClosed) return
     this.#isAway = true
     this.#logger.warn({ event: 'partition_away', partition: this.number, server: this.server, err: error })
     const nowMs = performance.now()
@@ -90,7 +92,7 @@ export class Partition {
           this.#logger.info({ event: 'partition_back', partition: this.number, server: this.server, awayMs })
         },
         (error: unknown) => {
-          if (isUnavailable(error)) this.#probe(Math.max(afterMs, Math.min(maxProbeAfterMs, 2 * afterMs)), sinceMs)
+          if (isUnavailable(error) && !this.#isClosed) this.#probe(Math.max(afterMs, Math.min(maxProbeAfterMs, 2 * afterMs)), sinceMs)
         },
       )
     }, afterMs)

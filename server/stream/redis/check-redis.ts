@@ -9,6 +9,9 @@ const minimumMajor = 7
 
 export const cannotBeUsed = (reason: string) => new Error(`Redis cannot be used (REDIS_URL): ${reason}`)
 
+export const lacksRights = (user: string, rights: readonly string[]) =>
+  cannotBeUsed(`its user "${user}" lacks the rights ${rights.join(' ')}. Run: ACL SETUSER ${user} ${rights.join(' ')}`)
+
 export const clusterWithoutPartitions = () =>
   cannotBeUsed(
     'it is a Redis Cluster, and one partition has room on one of its nodes only. Set REDIS_PARTITIONS to the number of its primaries or more.',
@@ -54,9 +57,7 @@ export const checkRedis = async (client: Redis, { url, primary }: ConnectionOpti
 
 const checkRights = async (client: Redis, names: RedisNames, { user, database }: { user: string; database: number }) => {
   const missing = await missingRights(client, names, database)
-  if (missing.length === 0) return
-  const rights = missing.join(' ')
-  throw cannotBeUsed(`its user "${user}" lacks the rights ${rights}. Run: ACL SETUSER ${user} ${rights}`)
+  if (missing.length > 0) throw lacksRights(user, missing)
 }
 
 /** `info` is empty when the user may not read it. */

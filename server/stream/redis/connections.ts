@@ -73,8 +73,9 @@ export const connect = (options: ConnectionOptions, name: string): Redis => {
     // A blocked read waits longer than any command may; its own deadline is in the reader.
     ...(name === 'reader' ? {} : { commandTimeout: commandTimeoutMs }),
     retryStrategy: (attempt) => Math.min(maxRetryMs, 50 * 2 ** Math.min(attempt, 6)) * (0.5 + Math.random() / 2),
-    // After a failover the old connection leads to what is a replica now, and after a resharding to another node.
-    reconnectOnError: (error) => /READONLY|MOVED/.test(error.message),
+    // After a failover the old connection leads to what is a replica now, and after a resharding to another node. A node that is cut off from its
+    // cluster says CLUSTERDOWN.
+    reconnectOnError: (error) => /READONLY|MOVED|CLUSTERDOWN/.test(error.message),
     ...(options.primary && { Connector: connectorTo(options.primary) }),
   })
   // ioredis reports the same error again with each attempt, so it is logged for developers only. The loops log what it means.

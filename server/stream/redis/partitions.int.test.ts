@@ -178,8 +178,41 @@ describe.skipIf(!hasRedisServer())('redis-server', () => {
       await vi.waitFor(async () => expect(await append(1)).toEqual(['duplicate', 'duplicate', 'duplicate']), patience)
       expect(await append(2)).toEqual(['appended', 'appended', 'appended'])
       expect(await look.info('replication')).toContain('role:master')
+
+      // The old node comes back as a replica. Then the two change places while both run.
+      await cluster.primaries[0]?.boot()
+      const back = new Redis(cluster.primaries[0]?.url ?? '')
+      await vi.waitFor(async () => expect(await back.info('replication')).toContain('master_link_status:up'), patience)
+      const changePlaces = async () => {
+        const replication = await back.info('replication')
+        if (!replication.includes('role:master')) await back.call('CLUSTER', 'FAILOVER')
+        expect(replication).toContain('role:master')
+      }
+      // A failover that the others do not confirm is given up after five seconds.
+      await vi.waitFor(changePlaces, { timeout: 40_000, interval: 3_000 })
+      await vi.waitFor(async () => expect(await append(2)).toEqual(['duplicate', 'duplicate', 'duplicate']), patience)
+      expect(await append(3)).toEqual(['appended', 'appended', 'appended'])
+      back.disconnect()
       look.disconnect()
     }, 90_000)
+
+    test('a user needs two rights more than on a single Redis, and a start without them names them', async () => {
+      cluster = await TestCluster.start()
+      const admins = cluster.urls.map((url) => new Redis(url))
+      const grant = async (...rights: string[]) => {
+        for (const admin of admins) await admin.call('ACL', 'SETUSER', 'fresco', ...rights)
+      }
+      const openAs = () => open([`redis://fresco:word@127.0.0.1:${cluster.primaries[0]?.port}`], 3)
+      const refused = async () => (await openAs().catch((error: Error) => error.message)) as string
+      await grant('on', '>word', '+@all', '-cluster', '~*', '&*')
+      expect(await refused()).toContain('lacks the rights +cluster|slots +cluster|keyslot. Run: ACL SETUSER fresco')
+      await grant('+cluster|slots', '+cluster|keyslot', 'resetkeys', 'resetchannels')
+      const message = await refused()
+      expect(message).toMatch(/lacks the rights .*~\{fresco:\* .*&\{fresco:\*/)
+      await grant(...(/ACL SETUSER fresco (.*)/.exec(message)?.[1] ?? '').split(' '))
+      stream = await openAs()
+      for (const admin of admins) admin.disconnect()
+    }, 60_000)
 
     test('without partitions, or with the number of a database, it is refused with a sentence', async () => {
       cluster = await TestCluster.start()

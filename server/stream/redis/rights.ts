@@ -60,7 +60,8 @@ export const missingRights = async (client: Redis, names: RedisNames, database: 
 const rightOf = (error: unknown, command: string, args: readonly string[]): string[] => {
   const message = error instanceof Error ? error.message : ''
   if (!message.startsWith('NOPERM')) return []
-  if (/\bchannels?\b/.test(message)) return [`&${args[0]}`]
+  // One pattern for all partitions, which have a number in their hash tags.
+  if (/\bchannels?\b/.test(message)) return [`&${args[0]?.replace(/(\{fresco:).*/, '$1*')}`]
   if (!/\bkeys?\b/.test(message)) return [`+${command}`]
   const key = args.find((arg) => /(fresco|pixels):/.test(arg)) ?? ''
   return [`~${key.replace(/(fresco:).*/, '$1*')}`]

@@ -2,7 +2,7 @@
  * Where the partitions of the stream are: on one Redis, on several (`REDIS_URL` lists them, and the partitions take turns), or on the nodes of a Redis
  * Cluster. A single partition has the key names that were used before there were partitions.
  */
-import { cannotBeUsed, clusterWithoutPartitions } from './check-redis.ts'
+import { cannotBeUsed, clusterWithoutPartitions, lacksRights } from './check-redis.ts'
 import { ClusterNodes, isCluster } from './cluster-nodes.ts'
 import type { ConnectionOptions } from './connections.ts'
 import { type RedisHost, redisAddress } from './redis-address.ts'
@@ -30,11 +30,14 @@ export const findTargets = async ({ urls, partitions, ...options }: TargetOption
   const servers = urls.map((url) => ({ ...options, url })) as unknown as Servers
   const [first] = servers
   if (partitions === 1 && servers.length === 1) return [plainTarget(first)]
-  const clustered = await isCluster(servers).catch((error: unknown) => {
-    const reason = error instanceof Error ? error.message : 'it does not answer'
-    throw cannotBeUsed(`${reason}. Check the address, the password, and that Redis runs.`)
-  })
-  if (clustered) return clusterTargets(servers, partitions)
+  const refuse = (error: unknown) => {
+    throw notFound(error, first)
+  }
+  if (await isCluster(servers).catch(refuse)) {
+    const targets = clusterTargets(servers, partitions)
+    await targets[0]?.connection.primary?.().catch(refuse)
+    return targets
+  }
   if (servers.length > partitions) {
     throw cannotBeUsed(
       `it lists ${servers.length} servers for ${partitions} partitions. Set REDIS_PARTITIONS to ${servers.length} or more, or list fewer servers.`,
@@ -44,6 +47,15 @@ export const findTargets = async ({ urls, partitions, ...options }: TargetOption
     plainTarget(ofPartition(servers[partition % servers.length] ?? first, partition)),
   )
 }
+
+const notFound = (error: unknown, { url }: ConnectionOptions) => {
+  const message = error instanceof Error ? error.message : 'it does not answer'
+  const command = /^NOPERM.*'(\S+)' command/.exec(message)?.[1]
+  if (command === undefined) return cannotBeUsed(`${message}. Check the address, the password, and that Redis runs.`)
+  return lacksRights(redisAddress(url).username ?? 'default', command.startsWith('cluster') ? clusterRights : [`+${command}`])
+}
+
+const clusterRights = ['+cluster|slots', '+cluster|keyslot']
 
 const ofPartition = (server: ConnectionOptions, partition: number) => ({ ...server, prefix: `${server.prefix ?? ''}${tagOf(partition)}` })
 
