@@ -25,46 +25,53 @@ const start = async (options: { url: string; sentinelAuth?: { username: null; pa
 }
 
 describe.skipIf(!hasRedisServer())('redis-server', () => {
-  test('A2 A3 publishing continues after Sentinels promote the replica, and after they promote the old primary again', async () => {
-    const sentinel = await TestSentinel.start()
-    onTestFinished(() => sentinel.dispose())
-    const [first, second] = sentinel.servers
-    const { delivery } = await start({ url: sentinel.url, sentinelAuth: { username: null, password: sentinelPassword } })
-    const isDelivered = () => vi.waitFor(() => delivery.expectDelivered(), patience)
-    const seqsOn = async (server: TestRedis) => {
-      const client = sentinel.connectTo(server)
-      const entries = await client.xrangeBuffer(names.stream, '-', '+')
-      client.disconnect()
-      return entries.map(([, fields]) => Number(decodeEntry(fields)?.seq))
-    }
-    await delivery.place(20)
-    await isDelivered()
-    expect(await sentinel.primaryPort()).toBe(first.port)
+  test.each([
+    ['stops', (server: TestRedis) => server.kill(), (server: TestRedis) => server.boot()],
+    ['hangs', (server: TestRedis) => server.freeze(), (server: TestRedis) => server.thaw()],
+  ] as const)(
+    'A2 A3 publishing continues after the primary %s and Sentinels promote the replica, and after they promote it again',
+    async (_how, stop, resume) => {
+      const sentinel = await TestSentinel.start()
+      onTestFinished(() => sentinel.dispose())
+      const [first, second] = sentinel.servers
+      const { delivery } = await start({ url: sentinel.url, sentinelAuth: { username: null, password: sentinelPassword } })
+      const isDelivered = () => vi.waitFor(() => delivery.expectDelivered(), patience)
+      const seqsOn = async (server: TestRedis) => {
+        const client = sentinel.connectTo(server)
+        const entries = await client.xrangeBuffer(names.stream, '-', '+')
+        client.disconnect()
+        return entries.map(([, fields]) => Number(decodeEntry(fields)?.seq))
+      }
+      await delivery.place(20)
+      await isDelivered()
+      expect(await sentinel.primaryPort()).toBe(first.port)
 
-    // ioredis reports the missing Sentinel there.
-    vi.spyOn(console, 'error').mockReturnValue()
-    await sentinel.killSentinel()
-    await first.kill()
-    await delivery.place(20)
-    await vi.waitFor(async () => expect(await sentinel.primaryPort()).toBe(second.port), patience)
-    await delivery.place(20)
-    await isDelivered()
-    await vi.waitFor(async () => expect(await seqsOn(second)).toEqual(Array.from({ length: 60 }, (_, index) => index + 1)), patience)
+      // ioredis reports the missing Sentinel there.
+      vi.spyOn(console, 'error').mockReturnValue()
+      await sentinel.killSentinel()
+      await stop(first)
+      await delivery.place(20)
+      await vi.waitFor(async () => expect(await sentinel.primaryPort()).toBe(second.port), patience)
+      await delivery.place(20)
+      await isDelivered()
+      await vi.waitFor(async () => expect(await seqsOn(second)).toEqual(Array.from({ length: 60 }, (_, index) => index + 1)), patience)
 
-    await first.boot()
-    await first.untilReplicated(serverPassword)
-    await sentinel.failOver()
-    for (let i = 0; i < 20; i++) await delivery.place(2)
-    await vi.waitFor(async () => expect(await sentinel.primaryPort()).toBe(first.port), patience)
-    await delivery.place(10)
-    await isDelivered()
-    // Entries that the old primary accepted after the promotion are lost. The next commit of the tile appends them again.
-    await delivery.place(1)
-    await isDelivered()
-    await vi.waitFor(async () => expect((await seqsOn(first)).at(-1)).toBe(111), patience)
-    const seqs = await seqsOn(first)
-    expect(new Set(seqs).size).toBe(seqs.length)
-  }, 90_000)
+      await resume(first)
+      await first.untilReplicated(serverPassword)
+      await sentinel.failOver()
+      for (let i = 0; i < 20; i++) await delivery.place(2)
+      await vi.waitFor(async () => expect(await sentinel.primaryPort()).toBe(first.port), patience)
+      await delivery.place(10)
+      await isDelivered()
+      // Entries that the old primary accepted after the promotion are lost. The next commit of the tile appends them again.
+      await delivery.place(1)
+      await isDelivered()
+      await vi.waitFor(async () => expect((await seqsOn(first)).at(-1)).toBe(111), patience)
+      const seqs = await seqsOn(first)
+      expect(new Set(seqs).size).toBe(seqs.length)
+    },
+    90_000,
+  )
 
   test('behind a fixed address, a primary that becomes a replica is noticed without placements, and the new primary is used', async () => {
     const old = await TestRedis.start(['--appendonly', 'no'])

@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { silentLogger } from '../../observability/log.ts'
 import { freePort } from '../../testing/free-port.ts'
@@ -45,6 +46,25 @@ describe.skipIf(!hasRedisServer())('redis-server with Sentinels', () => {
     expect(message).toContain(reason)
     expect(message).not.toContain('-word')
   })
+
+  test('the documented rights suffice for a user of the Sentinels, and it notices a failover', async () => {
+    const page = readFileSync(join(import.meta.dirname, '../../../docs/MONGODB_AND_REDIS.md'), 'utf8')
+    const [, commands = '', channel = ''] = /Sentinels needs `([^`]+)` and the channel `([^`]+)`/.exec(page) ?? []
+    await sentinel.addUser('watcher', ['-@all', ...commands.split(' '), channel])
+    const auth = { username: 'watcher', password: sentinelPassword }
+    expect(await open({ url: sentinel.url, sentinelAuth: auth })).toBe('open')
+    const client = new Redis(Number(/:(\d+)\/mymaster/.exec(sentinel.url)?.[1]), { ...auth, retryStrategy: null, enableReadyCheck: false })
+    expect(await client.subscribe('+switch-master')).toBe(1)
+    client.disconnect()
+  })
+
+  test('a Sentinel that hangs is passed over', async () => {
+    const thaw = await sentinel.freezeSentinel()
+    // ioredis reports that one there.
+    vi.spyOn(console, 'error').mockReturnValue()
+    expect(await open({ url: sentinel.url, sentinelAuth })).toBe('open')
+    thaw()
+  }, 20_000)
 
   test('the plain address of a Sentinel is refused with the address that it needs', async () => {
     const [host = ''] = sentinel.url.slice(sentinel.url.indexOf('@') + 1).split(',')

@@ -45,7 +45,8 @@ const addressOptions = ({ url, ca, sentinelAuth }: ConnectionOptions): RedisOpti
     ...(sentinelAuth?.username && { sentinelUsername: sentinelAuth.username }),
     ...(sentinelAuth?.password && { sentinelPassword: sentinelAuth.password }),
     ...(isTls && { sentinelTLS: tls, enableTLSForSentinelMode: true }),
-    sentinelCommandTimeout: commandTimeoutMs,
+    // Shorter than `whenReady` waits, so that the next Sentinel has its turn.
+    sentinelCommandTimeout: 1_000,
     // The old primary takes writes for seconds after a failover, and loses them.
     failoverDetector: true,
     // `whenReady` asks the Sentinels again.

@@ -52,7 +52,7 @@ export class RedisStream implements EventStream {
   readonly #signals: RedisSignals
   readonly #readers = new Set<Redis>()
   readonly #trimming: StreamTrimming
-  readonly #timers: readonly NodeJS.Timeout[]
+  #timers: readonly NodeJS.Timeout[] = []
   #untrimmedBytes = 0
   #closed = false
 
@@ -76,7 +76,6 @@ export class RedisStream implements EventStream {
       logger: options.logger,
     })
     this.#trimming = new StreamTrimming(this.#general, this.#names)
-    this.#timers = [setInterval(() => void this.#probe(), probeEveryMs), setInterval(() => void this.#tend(), trimEveryMs)]
   }
 
   /** @throws with a sentence when Redis cannot be used: not reachable, wrong password, too old, a replica. */
@@ -86,6 +85,8 @@ export class RedisStream implements EventStream {
       await reachRedis(stream.#general)
       await checkRedis(stream.#general, options, stream.#names)
       await whenReady(stream.#publisher)
+      // Not earlier: a failed probe closes the connections that are being opened.
+      stream.#startTimers()
       return stream
     } catch (error) {
       await stream.close()
@@ -195,9 +196,12 @@ export class RedisStream implements EventStream {
     for (const client of [this.#publisher, this.#general, ...this.#readers]) client.disconnect()
   }
 
-  /** Notices while nobody paints that Redis takes no writes, such as a primary that became a replica. */
-  async #probe() {
-    await this.#write((redis) => probe(redis, this.#names)).catch(() => undefined)
+  /** The probe notices while nobody paints that Redis takes no writes, such as a primary that became a replica. */
+  #startTimers() {
+    this.#timers = [
+      setInterval(() => void this.probe().catch(() => undefined), probeEveryMs),
+      setInterval(() => void this.#tend(), trimEveryMs),
+    ]
   }
 
   async #tend() {

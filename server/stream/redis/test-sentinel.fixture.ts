@@ -5,6 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { freePort } from '../../testing/free-port.ts'
+import { freezeProcess } from '../../testing/freeze-process.ts'
 import { killAtExit } from '../../testing/kill-at-exit.ts'
 import { TestRedis } from './test-redis.fixture.ts'
 
@@ -77,6 +78,22 @@ export class TestSentinel {
   async killSentinel() {
     const child = this.#sentinels.at(-1)
     if (child) await kill(child)
+  }
+
+  /** The first one takes connections and answers none. Returns how to end that. */
+  async freezeSentinel(): Promise<() => void> {
+    const [child] = this.#sentinels
+    if (child?.pid) await freezeProcess(child.pid)
+    return () => child?.kill('SIGCONT')
+  }
+
+  /** Gives every Sentinel a user with these rights. */
+  async addUser(name: string, rights: readonly string[]) {
+    for (const port of this.#ports) {
+      const client = new Redis(port, '127.0.0.1', { password: sentinelPassword })
+      await client.call('ACL', 'SETUSER', name, 'on', `>${sentinelPassword}`, ...rights)
+      client.disconnect()
+    }
   }
 
   async dispose() {
