@@ -7,6 +7,7 @@ import { canRun, isStack, numberOf, parseUsage, print, runCommand, UsageError } 
 import type { ClusterSize, Stack } from './harness/cluster.ts'
 import { type Fault, faultsOf } from './harness/faults.ts'
 import { Outage } from './harness/outage.ts'
+import { type RedisKind, redisKinds } from './harness/redis-deployment.ts'
 import { lineOf, tableOf, writeReport } from './harness/report.ts'
 import { type RunOptions, type RunResult, run } from './harness/run.ts'
 import { killHalf, oneFault, peace, randomFaults } from './harness/schedules.ts'
@@ -32,6 +33,7 @@ stack "services", a MongoDB: MONGODB_TEST_SERVER or MONGODB_TEST_URI.
   --seed N          repeats a schedule (chosen and printed)
   --minutes M       how long (1; crowd: 5; soak: 20; outage: 1 without Redis)
   --stack NAME      services: MongoDB and Redis; embedded: one process with SQLite (services; matrix: both)
+  --redis NAME      the Redis of the stack "services": single, sentinel or cluster (single)
   --only TEXT       faults whose name contains this
   --placements N    placements for each fault, at least (10000; for a failpoint a fifth)
   --rate N          pixels a second (600; soak: 300; outage: 200)
@@ -56,6 +58,7 @@ const readOptions = () => {
         seed: { type: 'string' },
         minutes: { type: 'string' },
         stack: { type: 'string' },
+        redis: { type: 'string', default: 'single' },
         only: { type: 'string', default: '' },
         placements: { type: 'string' },
         rate: { type: 'string' },
@@ -81,6 +84,13 @@ const stacksOf = (options: Options): readonly Stack[] => {
   return command === 'matrix' ? ['services', 'embedded'] : ['services']
 }
 
+const redisOf = ({ redis, command }: Options): RedisKind => {
+  const kind = redisKinds.find((name) => name === redis)
+  if (!kind) throw new UsageError(`--redis must be single, sentinel or cluster, got "${redis}".`)
+  if (kind !== 'single' && command === 'outage') throw new UsageError('An outage needs --redis single.')
+  return kind
+}
+
 const usualSizes = {
   crowd: { webs: 10, publishers: 5, projectors: 3 },
   soak: { webs: 1, publishers: 1, projectors: 1 },
@@ -90,15 +100,15 @@ const usualRates: Readonly<Record<string, number>> = { soak: 300, outage: 200 }
 const usualWatchers: Readonly<Record<string, number>> = { crowd: 20, outage: 100 }
 
 const applicable = (stack: Stack, options: Options, hasOwnMongo: boolean) =>
-  faultsOf(stack).filter(
+  faultsOf(stack, redisOf(options)).filter(
     (fault) => fault.name.includes(options.only) && !(fault.ownMongo && !hasOwnMongo) && !(fault.proxied && options.direct),
   )
 
-type Common = Pick<RunOptions, 'seed' | 'watchers' | 'workers' | 'rate' | 'keep' | 'print' | 'size'>
+type Common = Pick<RunOptions, 'redis' | 'seed' | 'watchers' | 'workers' | 'rate' | 'keep' | 'print' | 'size'>
 
 const runRandom = async (stack: Stack, faults: readonly Fault[], options: Options, common: Common) => {
   const forMs = numberOf({ name: 'minutes', text: options.minutes, otherwise: 1, most: 10_000 }) * 60_000
-  print(`▸ ${stack}: random faults for ${forMs / 1_000} s, --seed ${common.seed}`)
+  print(`▸ ${stack}: random faults for ${forMs / 1_000} s, --redis ${common.redis} --seed ${common.seed}`)
   const schedule = randomFaults(faults, forMs)
   return [
     await run({ ...common, name: `random, ${stack}`, stack, proxied: stack === 'services' && !options.direct, limitSeconds: 15, schedule }),
@@ -181,7 +191,7 @@ const main = async (): Promise<number> => {
     throw new UsageError(`There is no command "${options.command}".`)
   const stacks = stacksOf(options)
   if (options.list) {
-    for (const stack of stacks) for (const { name } of faultsOf(stack)) print(`${stack}: ${name}`)
+    for (const stack of stacks) for (const { name } of faultsOf(stack, redisOf(options))) print(`${stack}: ${name}`)
     return 0
   }
   if (!canRun(stacks)) return 1
@@ -193,6 +203,7 @@ const main = async (): Promise<number> => {
   }
   const rate = numberOf({ name: 'rate', text: options.rate, otherwise: usualRates[options.command] ?? 600, most: 100_000 })
   const common: Common = {
+    redis: redisOf(options),
     seed: numberOf({ name: 'seed', text: options.seed, otherwise: 1 + Math.floor(Math.random() * 1_000_000), most: 2 ** 31 }),
     watchers: numberOf({ name: 'watchers', text: options.watchers, otherwise: usualWatchers[options.command] ?? 12, most: 1_000 }),
     workers: Math.min(200, Math.max(16, Math.ceil(rate / 25))),

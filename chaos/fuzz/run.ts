@@ -48,7 +48,7 @@ export const fuzz = async (options: FuzzOptions): Promise<FuzzResult> => {
   const { stack, print } = options
   const folder = mkdtempSync(join(tmpdir(), 'fresco-fuzz-'))
   const env = { RATE_LIMITS: 'on', ...measuredEnv }
-  const cluster = await Cluster.start({ stack, size, proxied: false, env })
+  const cluster = await Cluster.start({ stack, redis: 'single', size, proxied: false, env })
   try {
     const result = await fuzzCluster(cluster, folder, options).catch(unfinished)
     if (result.failures.length === 0) {

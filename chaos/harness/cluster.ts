@@ -1,10 +1,10 @@
 /** The system under test: the store, the stream, and server processes of each role. */
 import { randomBytes } from 'node:crypto'
-import { Redis } from 'ioredis'
 import { TestMongo } from '../../server/store/mongo/test-mongo.fixture.ts'
-import { TestRedis } from '../../server/stream/redis/test-redis.fixture.ts'
+import { MongoProxy } from '../../server/testing/mongo-proxy.fixture.ts'
 import { TcpProxy } from '../../server/testing/tcp-proxy.ts'
 import { Member, type Role } from './member.ts'
+import { type RedisDeployment, type RedisKind, startRedis } from './redis-deployment.ts'
 
 export type Stack = 'services' | 'embedded'
 
@@ -28,17 +28,19 @@ const canvasEnv = {
 
 export interface ClusterOptions {
   readonly stack: Stack
+  /** The deployment of Redis, on the stack `services`. */
+  readonly redis: RedisKind
   readonly size: ClusterSize
   readonly proxied: boolean
   /** For every process, in addition to the common environment. */
   readonly env?: Record<string, string>
 }
 
-interface Services {
+export interface Services {
   readonly mongo: TestMongo
-  readonly redis: TestRedis
-  /** A direct connection to Redis, for faults and for counting the entries of the stream. */
-  readonly client: Redis
+  /** Between the proxies of the processes and MongoDB: it reads commands and replies. */
+  readonly mongoProxy: MongoProxy
+  readonly redis: RedisDeployment
   readonly database: string
 }
 
@@ -58,7 +60,7 @@ export class Cluster {
   static readonly running = new Set<Cluster>()
 
   static async start(options: ClusterOptions): Promise<Cluster> {
-    const cluster = new Cluster(options.stack, options.stack === 'services' ? await startServices() : null)
+    const cluster = new Cluster(options.stack, options.stack === 'services' ? await startServices(options.redis) : null)
     Cluster.running.add(cluster)
     try {
       await cluster.#fill(options)
@@ -81,14 +83,14 @@ export class Cluster {
   get directEnv(): Record<string, string> {
     if (!this.services) return { DATA_DIR: this.members[0]?.dataDir ?? '' }
     const { mongo, redis, database } = this.services
-    return { ...secrets, MONGODB_URI: mongo.uri(database), REDIS_URL: redis.url }
+    return { ...secrets, MONGODB_URI: mongo.uri(database), ...redis.env }
   }
 
   async dispose() {
     Cluster.running.delete(this)
     await Promise.all(this.members.map((member) => member.dispose()))
-    this.services?.client.disconnect()
     await this.services?.redis.dispose()
+    await this.services?.mongoProxy.close()
     await this.services?.mongo.dispose()
   }
 
@@ -127,18 +129,17 @@ const secrets = {
   SESSION_SECRET: 'the session secret of the fault harness',
 }
 
-const startServices = async (): Promise<Services> => {
-  const mongo = await TestMongo.start()
-  const redis = await TestRedis.start()
-  const client = new Redis(redis.url, { maxRetriesPerRequest: 0, enableOfflineQueue: false, retryStrategy: () => 100 })
-  // Redis is killed on purpose; a command's caller gets the error.
-  client.on('error', () => undefined)
-  return { mongo, redis, client, database: `fresco-chaos-${randomBytes(4).toString('hex')}` }
+const startServices = async (kind: RedisKind): Promise<Services> => {
+  const [mongo, redis] = await Promise.all([TestMongo.start(), startRedis(kind)])
+  const port = mongo.port ?? Number(new URL(mongo.uri('x')).port)
+  const mongoProxy = await MongoProxy.start(port, { maxRecorded: 0 })
+  return { mongo, mongoProxy, redis, database: `fresco-chaos-${randomBytes(4).toString('hex')}` }
 }
 
-const startProxies = async ({ mongo, redis }: Services) => ({
-  mongo: await TcpProxy.start(mongo.port ?? Number(new URL(mongo.uri('x')).port)),
-  redis: await TcpProxy.start(redis.port),
+/** Only a single Redis has a proxy. The other deployments report the addresses of their servers, which lead past a proxy. */
+const startProxies = async ({ mongoProxy, redis }: Services) => ({
+  mongo: await TcpProxy.start(mongoProxy.port),
+  redis: redis.kind === 'single' ? await TcpProxy.start(redis.servers[0].port) : null,
 })
 
 const proxiedEnv = (services: Services | null, proxies: Member['proxies']): Record<string, string> =>
@@ -146,6 +147,6 @@ const proxiedEnv = (services: Services | null, proxies: Member['proxies']): Reco
     ? {
         // Otherwise the driver would get the address from the server and bypass the proxy.
         MONGODB_URI: `mongodb://127.0.0.1:${proxies.mongo.port}/${services.database}?directConnection=true`,
-        REDIS_URL: `redis://127.0.0.1:${proxies.redis.port}`,
+        ...(proxies.redis ? { REDIS_URL: `redis://127.0.0.1:${proxies.redis.port}` } : {}),
       }
     : {}

@@ -2,15 +2,15 @@
  * Faults for a running cluster. A fault begins, lasts, and is over when its promise resolves. From then on every client must be exact within
  * five seconds, or fifteen after a process hung. All chance comes from the seed.
  */
-import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type FailpointName, failpointNames } from '../../server/failpoints.ts'
 import type { ProxyMode } from '../../server/testing/tcp-proxy.ts'
 import type { Random } from '../random.ts'
 import type { Cluster, Stack } from './cluster.ts'
 import type { Member, Role } from './member.ts'
+import { mongoFaults } from './mongo-faults.ts'
+import type { RedisKind } from './redis-deployment.ts'
+import { redisFaults } from './redis-faults.ts'
 
 export interface Fault {
   readonly name: string
@@ -18,6 +18,8 @@ export interface Fault {
   /** A process hangs: other processes detect it only after timeouts. */
   readonly hangs: boolean
   readonly stacks: readonly Stack[]
+  /** The deployments of Redis that can have it; left out: all. */
+  readonly redis?: readonly RedisKind[]
   /** Needs proxies between the servers and their services. */
   readonly proxied?: boolean
   /** Needs a database server that the harness started, not the one of MONGODB_TEST_URI. */
@@ -33,11 +35,6 @@ const anyOf = (cluster: Cluster, role: Role, random: Random): Member => {
   const member = random.pick(cluster.of(role))
   if (!member) throw new Error(`no ${role}`)
   return member
-}
-
-const servicesOf = (cluster: Cluster) => {
-  if (!cluster.services) throw new Error('this stack has no services')
-  return cluster.services
 }
 
 /** On the embedded stack one process has all roles, so its faults exist once. */
@@ -156,10 +153,11 @@ const networkFaults = (['redis', 'mongo'] as const).flatMap((target) =>
       hangs,
       stacks: services,
       proxied: true,
+      ...(target === 'redis' ? { redis: ['single'] } : {}),
       async inject(cluster, random) {
         const members = random.chance(0.5) ? cluster.members : [random.pick(cluster.members)].flatMap((member) => member ?? [])
         const set = (to: ProxyMode) => {
-          for (const { proxies } of members) proxies?.[target].set(to)
+          for (const { proxies } of members) proxies?.[target]?.set(to)
         }
         set(mode)
         // A connection that fails repeatedly loses the answers of different commands.
@@ -176,93 +174,6 @@ const networkFaults = (['redis', 'mongo'] as const).flatMap((target) =>
   ),
 )
 
-const redisFault = (name: string, hangs: boolean, act: (redis: ReturnType<typeof servicesOf>, random: Random) => Promise<void>): Fault => ({
-  name: `Redis: ${name}`,
-  kind: 'redis',
-  hangs,
-  stacks: services,
-  inject: (cluster, random) => act(servicesOf(cluster), random),
-})
-
-const clearFolder = (folder: string) => {
-  for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true, force: true })
-}
-
-const redisFaults: Fault[] = [
-  redisFault('FLUSHALL', false, async ({ client }) => void (await client.flushall())),
-  redisFault('XTRIM to nothing', false, async ({ client }) => void (await client.xtrim('pixels:events', 'MAXLEN', 0))),
-  redisFault('killed and started again (aof)', false, async ({ redis }, random) => {
-    await redis.kill()
-    await wait(random.below(2_000))
-    await redis.boot()
-  }),
-  redisFault('started again empty', false, async ({ redis }) => {
-    await redis.kill()
-    clearFolder(redis.folder)
-    await redis.boot()
-  }),
-  redisFault('started again from an older file', false, async ({ redis }) => {
-    const older = mkdtempSync(join(tmpdir(), 'fresco-older-'))
-    await redis.kill()
-    cpSync(redis.folder, older, { recursive: true })
-    await redis.boot()
-    await wait(2_500)
-    await redis.kill()
-    clearFolder(redis.folder)
-    cpSync(older, redis.folder, { recursive: true })
-    rmSync(older, { recursive: true, force: true })
-    await redis.boot()
-  }),
-  redisFault('CLIENT KILL of every connection', false, async ({ client }, random) => {
-    for (let times = 0; times < 3; times++) {
-      await client.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
-      await client.call('CLIENT', 'KILL', 'TYPE', 'pubsub', 'SKIPME', 'yes')
-      await wait(200 + random.below(300))
-    }
-  }),
-  redisFault('CLIENT PAUSE', true, async ({ client }, random) => {
-    const ms = 1_000 + random.below(3_000)
-    await client.client('PAUSE', ms, 'ALL')
-    await wait(ms)
-  }),
-  redisFault('out of memory', false, async ({ client }, random) => {
-    await client.config('SET', 'maxmemory', '1mb')
-    await wait(1_500 + random.below(1_500))
-    await client.config('SET', 'maxmemory', '0')
-  }),
-  redisFault('hung (SIGSTOP)', true, async ({ redis }, random) => {
-    await redis.freeze()
-    await wait(3_000 + random.below(2_000))
-    redis.thaw()
-  }),
-]
-
-const mongoFault = (
-  name: string,
-  hangs: boolean,
-  act: (mongo: ReturnType<typeof servicesOf>['mongo'], random: Random) => Promise<void>,
-): Fault => ({
-  name: `MongoDB: ${name}`,
-  kind: 'mongo',
-  hangs,
-  stacks: services,
-  ownMongo: true,
-  inject: (cluster, random) => act(servicesOf(cluster).mongo, random),
-})
-
-const mongoFaults: Fault[] = [
-  mongoFault('killed and started again', false, async (mongo, random) => {
-    await mongo.kill()
-    await wait(random.below(1_000))
-    await mongo.boot()
-  }),
-  mongoFault('hung (SIGSTOP)', true, async (mongo, random) => {
-    await mongo.freeze()
-    await wait(2_000 + random.below(3_000))
-    mongo.thaw()
-  }),
-]
-
 const allFaults: readonly Fault[] = [
   ...processFaults,
   ...stopFaults,
@@ -275,4 +186,5 @@ const allFaults: readonly Fault[] = [
   ...mongoFaults,
 ]
 
-export const faultsOf = (stack: Stack) => allFaults.filter(({ stacks }) => stacks.includes(stack))
+export const faultsOf = (stack: Stack, redis: RedisKind = 'single') =>
+  allFaults.filter((fault) => fault.stacks.includes(stack) && (fault.redis?.includes(redis) ?? true))

@@ -1,8 +1,10 @@
 /** The state after the system has come to rest: log and boards from the API, pixels from the database, entries of the stream. */
+import type { Redis } from 'ioredis'
 import { tileKey } from '../../lib/tile-key.ts'
 import { type HistoryWriter, packBytes } from '../history-checker/history.ts'
 import type { Cluster } from './cluster.ts'
 import { readPixels } from './database.ts'
+import { primariesOf } from './redis-deployment.ts'
 
 export interface ShownCanvas {
   readonly id: string
@@ -97,10 +99,19 @@ export const recordFinalState = async (cluster: Cluster, canvas: ShownCanvas, hi
 /** Stream entries whose (tile, seq) occurred before, or that follow a higher seq. Null if the stream is in the process. */
 export const countStreamDuplicates = async ({ services }: Cluster): Promise<number | null> => {
   if (!services) return null
+  let duplicates = 0
+  for (const primary of await primariesOf(services.redis)) {
+    const client = services.redis.clientOf(primary)
+    for (const stream of await client.keys('*pixels:events')) duplicates += await countDuplicatesIn(client, stream)
+  }
+  return duplicates
+}
+
+const countDuplicatesIn = async (client: Redis, stream: string) => {
   const last = new Map<string, number>()
   let duplicates = 0
   for (let from = '-'; ; ) {
-    const entries = await services.client.xrange('pixels:events', from, '+', 'COUNT', 1_000)
+    const entries = await client.xrange(stream, from, '+', 'COUNT', 1_000)
     for (const [, fields] of entries) {
       const [, canvas, , tile, seq] = JSON.parse(fields[fields.indexOf('m') + 1] ?? '[]') as [string, string, string, number, number]
       const key = tileKey({ canvas, tile })

@@ -15,7 +15,7 @@ export interface MemberOptions {
   readonly role: Role
   readonly env: Record<string, string>
   /** Null for a direct connection. */
-  readonly proxies: { readonly mongo: TcpProxy; readonly redis: TcpProxy } | null
+  readonly proxies: { readonly mongo: TcpProxy; readonly redis: TcpProxy | null } | null
   readonly onCrash: (what: string) => void
 }
 
@@ -138,7 +138,7 @@ export class Member {
     this.#disposed = true
     await this.#server.dispose()
     await this.proxies?.mongo.close()
-    await this.proxies?.redis.close()
+    await this.proxies?.redis?.close()
   }
 
   async #isReady() {

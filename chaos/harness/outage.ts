@@ -31,7 +31,7 @@ export class Outage {
 
   readonly schedule = async (stage: Stage) => {
     const { forMs } = this.#options
-    const redis = stage.cluster.services?.redis
+    const redis = stage.cluster.services?.redis.servers[0]
     if (!redis) throw new Error('There is no Redis in the embedded stack.')
     await this.#phase('before', () => wait(aroundMs))
     await stage.inject(`Redis: away for ${forMs / 1_000} s`, async () => {

@@ -11,6 +11,7 @@ import { Random } from '../random.ts'
 import { Cluster, type ClusterSize, type Stack } from './cluster.ts'
 import { Crowd } from './crowd.ts'
 import { countStreamDuplicates, readCanvas, recordFinalState } from './final-state.ts'
+import type { RedisKind } from './redis-deployment.ts'
 import { projected, rest } from './rest.ts'
 import { type AuditVerdict, runAudit } from './run-audit.ts'
 import { classify } from './verdict.ts'
@@ -29,6 +30,7 @@ export interface Stage {
 export interface RunOptions {
   readonly name: string
   readonly stack: Stack
+  readonly redis: RedisKind
   readonly size: ClusterSize
   readonly seed: number
   readonly proxied: boolean

@@ -30,13 +30,11 @@ interface Pair {
   readonly open: Map<number, CommandFate>
 }
 
-/** The newest commands that are recorded. */
-const maxRecorded = 50_000
-
 const isMonitoring = (name: string) => /^(hello|ismaster)$/i.test(name)
 
 export class MongoProxy {
   readonly #target: number
+  readonly #maxRecorded: number
   readonly #server: Server
   readonly #pairs = new Set<Pair>()
   readonly commands: MongoCommand[] = []
@@ -47,13 +45,15 @@ export class MongoProxy {
   /** Clients keep their connections while the server is stopped, so they notice a failover with the next reply only. */
   keepsClients = false
 
-  private constructor(target: number) {
+  private constructor(target: number, maxRecorded: number) {
     this.#target = target
+    this.#maxRecorded = maxRecorded
     this.#server = createServer((client) => this.#join(client))
   }
 
-  static async start(target: number): Promise<MongoProxy> {
-    const proxy = new MongoProxy(target)
+  /** Keeps the newest `maxRecorded` commands. */
+  static async start(target: number, { maxRecorded = 50_000 } = {}): Promise<MongoProxy> {
+    const proxy = new MongoProxy(target, maxRecorded)
     proxy.#server.listen(0, '127.0.0.1')
     await once(proxy.#server, 'listening')
     proxy.port = (proxy.#server.address() as AddressInfo).port
@@ -110,7 +110,7 @@ export class MongoProxy {
     const target = body[name === 'getMore' ? 'collection' : name]
     const command = { name, collection: typeof target === 'string' ? target : null, body }
     this.commands.push(command)
-    if (this.commands.length > maxRecorded) this.commands.shift()
+    if (this.commands.length > this.#maxRecorded) this.commands.shift()
     const fate = this.onCommand(command)
     if (fate.kind === 'refuse') return void pair.client.write(replyTo(request, fate.reply))
     pair.open.set(requestId, fate)

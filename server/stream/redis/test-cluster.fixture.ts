@@ -1,6 +1,6 @@
 /** A Redis Cluster of a test's own: each primary has a part of the slots, and the first ones have a replica each. */
+import { setTimeout as wait } from 'node:timers/promises'
 import { Redis } from 'ioredis'
-import { expect, vi } from 'vitest'
 import { freePort } from '../../testing/free-port.ts'
 import { TestRedis } from './test-redis.fixture.ts'
 
@@ -48,13 +48,11 @@ export class TestCluster {
     for (const [index, client] of primaries.entries()) {
       await client.call('CLUSTER', 'ADDSLOTSRANGE', String(firstSlot(index)), String(firstSlot(index + 1) - 1))
     }
-    const allReport = (words: string, of = clients) =>
-      vi.waitFor(
-        async () => {
-          for (const client of of) expect(`${await client.cluster('INFO')}${await client.info('replication')}`).toContain(words)
-        },
-        { timeout: 20_000, interval: 100 },
-      )
+    const reports = async (client: Redis, words: string) =>
+      `${await client.cluster('INFO')}${await client.info('replication')}`.includes(words)
+    const allReport = async (words: string, of = clients) => {
+      for (const client of of) while (!(await reports(client, words))) await wait(100)
+    }
     await allReport(`cluster_known_nodes:${clients.length}`)
     for (const [index, client] of replicas.entries()) {
       await client.call('CLUSTER', 'REPLICATE', String(await primaries[index]?.call('CLUSTER', 'MYID')))
