@@ -19,6 +19,7 @@ export interface RedisDeployment {
   dispose(): Promise<void>
 }
 
+export const clusterPrimaries = 3
 /** Partitions of a Redis Cluster's stream: more than there are nodes, so that each node has some. */
 const clusterPartitions = 4
 
@@ -34,7 +35,7 @@ const startSentinel = async () => {
 }
 
 const startCluster = async () => {
-  const cluster = await TestCluster.start({ primaries: 3, replicas: 3 })
+  const cluster = await TestCluster.start({ primaries: clusterPrimaries, replicas: clusterPrimaries })
   const servers = [...cluster.primaries, ...cluster.replicas] as [TestRedis, ...TestRedis[]]
   const env = { REDIS_URL: cluster.urls.join(), REDIS_PARTITIONS: String(clusterPartitions) }
   return { env, servers, sentinel: null, dispose: () => cluster.dispose() }
@@ -47,7 +48,13 @@ export const startRedis = async (kind: RedisKind): Promise<RedisDeployment> => {
   const clients = new Map<TestRedis, Redis>()
   const connect = (server: TestRedis) => {
     const password = started.sentinel ? { password: serverPassword } : {}
-    const client = new Redis(server.url, { ...password, maxRetriesPerRequest: 0, enableOfflineQueue: false, retryStrategy: () => 100 })
+    const client = new Redis(server.url, {
+      ...password,
+      maxRetriesPerRequest: 0,
+      enableOfflineQueue: false,
+      commandTimeout: 500,
+      retryStrategy: () => 100,
+    })
     // Redis is killed on purpose; a command's caller gets the error.
     client.on('error', () => undefined)
     clients.set(server, client)

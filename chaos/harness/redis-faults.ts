@@ -7,7 +7,7 @@ import type { Redis } from 'ioredis'
 import type { TestRedis } from '../../server/stream/redis/test-redis.fixture.ts'
 import type { Random } from '../random.ts'
 import type { Fault } from './faults.ts'
-import { primariesOf, type RedisDeployment, type RedisKind } from './redis-deployment.ts'
+import { clusterPrimaries, primariesOf, type RedisDeployment, type RedisKind } from './redis-deployment.ts'
 
 interface Victim {
   readonly deployment: RedisDeployment
@@ -43,19 +43,37 @@ const clearFolder = (folder: string) => {
 
 const streamsOf = (client: Redis) => client.keys('*pixels:events')
 
-/** Every server answers, and every replica follows a primary. */
-const untilWhole = async ({ servers, clientOf }: RedisDeployment) => {
-  const reports = (server: TestRedis) =>
-    clientOf(server)
-      .info('replication')
-      .catch(() => '')
-  for (const server of servers) while (!/role:master|master_link_status:up/.test(await reports(server))) await wait(50)
+const waitsMs = 20_000
+
+const until = async (what: string, isSo: () => Promise<boolean>) => {
+  const end = performance.now() + waitsMs
+  while (!(await isSo())) {
+    if (performance.now() > end) throw new Error(`${what}: not within ${waitsMs / 1_000} s`)
+    await wait(50)
+  }
 }
+
+/** Another server is the primary in the place of one that is away. */
+const untilReplaced = (deployment: RedisDeployment, away: TestRedis) => {
+  const count = deployment.kind === 'cluster' ? clusterPrimaries : 1
+  return until('a replica takes over', async () => (await primariesOf(deployment)).filter((server) => server !== away).length === count)
+}
+
+/** Every server answers, and every replica follows a primary. */
+const untilWhole = ({ servers, clientOf }: RedisDeployment) =>
+  until('every server is back', async () => {
+    const reports = await Promise.all(
+      servers.map((server) =>
+        clientOf(server)
+          .info('replication')
+          .catch(() => ''),
+      ),
+    )
+    return reports.every((report) => /role:master|master_link_status:up/.test(report))
+  })
 
 const single = { redis: ['single'] } as const
 const failsOver = { redis: ['sentinel', 'cluster'] } as const
-/** Longer than the Sentinels and the nodes of a cluster wait before they call a server down. */
-const noticedMs = 2_000
 
 export const redisFaults: readonly Fault[] = [
   redisFault('FLUSHALL', async ({ client }) => void (await client.flushall())),
@@ -130,7 +148,8 @@ export const redisFaults: readonly Fault[] = [
     'the primary is killed, its replica takes over, and it comes back',
     async ({ deployment, redis, random }) => {
       await redis.kill()
-      await wait(noticedMs + random.below(2_000))
+      await untilReplaced(deployment, redis)
+      await wait(random.below(2_000))
       await redis.boot()
       await untilWhole(deployment)
     },
@@ -140,7 +159,8 @@ export const redisFaults: readonly Fault[] = [
     'the primary hangs, its replica takes over, and it goes on',
     async ({ deployment, redis, random }) => {
       await redis.freeze()
-      await wait(noticedMs + random.below(2_000))
+      await untilReplaced(deployment, redis)
+      await wait(random.below(2_000))
       redis.thaw()
       await untilWhole(deployment)
     },
@@ -148,9 +168,9 @@ export const redisFaults: readonly Fault[] = [
   ),
   redisFault(
     'a failover while both servers run',
-    async ({ deployment }) => {
+    async ({ deployment, redis }) => {
       await deployment.sentinel?.failOver()
-      await wait(noticedMs)
+      await until('the roles change', async () => !(await primariesOf(deployment)).includes(redis))
       await untilWhole(deployment)
     },
     { redis: ['sentinel'] },
