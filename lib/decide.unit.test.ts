@@ -58,7 +58,7 @@ describe('a placement', () => {
     [3, 3],
     ['#FFFFFF', 0],
     ['#0000ff', 3],
-  ])('of colour %j is accepted', (color, index) => {
+  ])('of color %j is accepted', (color, index) => {
     expect(ask({ pixel: { gx: 0, gy: 0, color } })).toMatchObject({ ok: true, color: index })
   })
 

@@ -89,7 +89,7 @@ describe('contains', () => {
     [149, 64],
     [149, 0],
     [0, 64],
-  ])('%d, %d lies on the canvas', (gx, gy) => {
+  ])('%d, %d is on the canvas', (gx, gy) => {
     expect(contains(size, { gx, gy })).toBe(true)
   })
 
@@ -105,7 +105,7 @@ describe('contains', () => {
     [0, Number.NaN],
     [1e9, 0],
     [0, Number.POSITIVE_INFINITY],
-  ])('%d, %d does not', (gx, gy) => {
+  ])('%d, %d is not on the canvas', (gx, gy) => {
     expect(contains(size, { gx, gy })).toBe(false)
   })
 })

@@ -22,7 +22,7 @@ test.each([
   [16, 4],
   [5, 1],
   [1, 1],
-])('of %i things nobody has more than %i', (count, most) => {
+])('of %i things each member has at most %i', (count, most) => {
   const owners = [...ownersOf(things.slice(0, count), members).values()]
   expect(owners).toHaveLength(count)
   const loads = members.map((member) => owners.filter((owner) => owner === member).length)

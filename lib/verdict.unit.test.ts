@@ -35,7 +35,7 @@ test.each<[string, Partial<Overview>, string]>([
   ['something that waits too long', { outbox: { ...well.outbox, oldestPendingAgeMs: waitsLongMs } }, 'waiting outbox'],
   ['a group that is behind', { groups: [{ ...group, lag: lagsFar }] }, 'waiting gateways'],
   ['a group that does not finish', { groups: [{ ...group, kind: 'projection', lag: null, pending: lagsFar }] }, 'waiting null'],
-])('%s changes the sentence, and says where', (_, change, expected) => {
+])('%s changes the verdict and its stage', (_, change, expected) => {
   const verdict = classify(change)
   expect(`${verdict.level} ${verdict.stage}`).toBe(expected)
   expect(verdict.title).not.toBe(classify({}).title)

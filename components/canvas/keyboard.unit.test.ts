@@ -79,7 +79,7 @@ test.each([
   ['ü', 'BracketLeft', null],
   ['é', 'Digit2', null],
   ['п', 'KeyJ', null],
-])('%s at %s of another layout does what is meant', (key, code, action) => {
+])('%s at %s of another layout does the same as on a US keyboard', (key, code, action) => {
   expect(press(key, { code })).toEqual(action)
 })
 

@@ -55,7 +55,7 @@ const engineEvents = (parts: () => CanvasParts, ui: CanvasParts['ui'], words: Pa
   onPaint(cell) {
     const { engine, session } = parts()
     if (engine.pixelAt(cell) !== null && !engine.isDrawn(cell)) {
-      return session.notify({ kind: 'refused', code: 'not_shown', params: { cell } })
+      return session.notify({ kind: 'refused', code: 'not_shown' })
     }
     if (session.place(cell, ui.getState().color) && !ui.getState().painted) choose(ui, { painted: true })
   },
@@ -63,8 +63,8 @@ const engineEvents = (parts: () => CanvasParts, ui: CanvasParts['ui'], words: Pa
   onInspect: (cell) => parts().engine.setCell(cell, ui.getState().touch ? 'touch' : 'keyboard'),
   onPicture(picture) {
     ui.setState({ picture })
-    if (picture === 'simple') parts().session.notify({ kind: 'info', code: 'picture_simple', params: {} })
-    if (picture === 'incomplete') parts().session.notify({ kind: 'error', code: 'picture_incomplete', params: {} })
+    if (picture === 'simple') parts().session.notify({ kind: 'info', code: 'picture_simple' })
+    if (picture === 'incomplete') parts().session.notify({ kind: 'error', code: 'picture_incomplete' })
   },
 })
 

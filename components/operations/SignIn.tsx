@@ -68,7 +68,7 @@ export const SignIn = ({ onDone }: { onDone: () => void }) => {
             required
             autoComplete="current-password"
             aria-invalid={problem !== null}
-            className="mt-1 h-10 w-full rounded-button border border-line bg-plaster px-3 font-mono text-sm text-ink"
+            className="mt-1 h-10 w-full rounded-button border border-line bg-plaster pointer-coarse:h-[44px] px-3 font-mono text-sm text-ink"
           />
         </label>
         <p role="alert" className="mt-2 min-h-5 text-sinopia">

@@ -38,11 +38,13 @@ export type NoticeCode =
 
 export interface NoticeParams {
   readonly retryAfterMs?: number
+  /** With `waiting`: the code of the server; absent if there was no answer. */
   readonly reason?: ProblemCode
+  /** The number of pixels that the notice is about. */
   readonly count?: number
 }
 
-export const noticeText = ({ t }: PageWords, code: NoticeCode, { retryAfterMs, reason, count = 1 }: NoticeParams): string => {
+export const noticeText = ({ t }: PageWords, code: NoticeCode, { retryAfterMs, reason, count = 1 }: NoticeParams = {}): string => {
   if (code === 'cooldown' && retryAfterMs === undefined) return t('notice.cooldownSoon')
   if (code === 'waiting' && reason === 'unavailable') return t('notice.waitingUnavailable')
   if (code === 'waiting' && reason === 'overloaded') return t('notice.waitingOverloaded')

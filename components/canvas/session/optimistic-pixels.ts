@@ -33,7 +33,7 @@ export interface OptimisticPixelsOptions {
   readonly charges: PainterCharges
   readonly tiles: () => Pick<TileSync, 'seqOf' | 'shows' | 'follows'>
   readonly publish: (change: Partial<Pick<SessionState, 'pending' | 'saved'>>) => void
-  readonly notify: (notice: Omit<Notice, 'id' | 'atMs'>) => void
+  readonly notify: (notice: Omit<Notice, 'id'>) => void
 }
 
 export class OptimisticPixels {
@@ -89,11 +89,11 @@ export class OptimisticPixels {
     const canvas = this.#canvas
     if (!canvas) return false
     const code = refusalOf(canvas, cell, color)
-    if (code) return this.#refuse(code, { cell, color })
-    if (!this.#options.tiles().shows(tileOf(canvas.tileSize, cell))) return this.#refuse('not_loaded', { cell, color })
-    if (this.#queue.full) return this.#refuse('queue_full', { cell, color, count: this.#queue.size })
+    if (code) return this.#refuse(code)
+    if (!this.#options.tiles().shows(tileOf(canvas.tileSize, cell))) return this.#refuse('not_loaded')
+    if (this.#queue.full) return this.#refuse('queue_full')
     const spending = this.#options.charges.spend()
-    if (!spending.ok) return this.#refuse('cooldown', { cell, color, retryAfterMs: spending.retryAfterMs })
+    if (!spending.ok) return this.#refuse('cooldown', spending.retryAfterMs)
     const { newKey, now } = this.#options.runtime
     this.#enter(canvas, { key: newKey(), cell, color, createdAtMs: now() }, true)
     return true
@@ -167,14 +167,14 @@ export class OptimisticPixels {
   #onRefused(pixel: PendingPixel, { code, retryAfterMs }: ProblemInfo) {
     this.#remove(pixel)
     this.#options.charges.notSaved(code === 'cooldown' ? retryAfterMs : null)
-    this.#refuse(code, { cell: pixel.cell, color: pixel.color, ...(retryAfterMs === null ? {} : { retryAfterMs }) })
+    this.#refuse(code, retryAfterMs)
   }
 
   #onExpired(pixel: PendingPixel) {
     this.#remove(pixel)
     this.#options.charges.notSaved(null)
     void this.#options.charges.loadMe()
-    this.#options.notify({ kind: 'error', code: 'not_saved', params: { cell: pixel.cell, color: pixel.color, count: 1 } })
+    this.#options.notify({ kind: 'error', code: 'not_saved', params: { count: 1 } })
   }
 
   #onSeq(key: string, seq: number | null) {
@@ -185,8 +185,8 @@ export class OptimisticPixels {
     if (left) this.#left(left)
   }
 
-  #refuse(code: Notice['code'], params: Notice['params']): false {
-    this.#options.notify({ kind: 'refused', code, params })
+  #refuse(code: Notice['code'], retryAfterMs: number | null = null): false {
+    this.#options.notify({ kind: 'refused', code, ...(retryAfterMs === null ? {} : { params: { retryAfterMs } }) })
     return false
   }
 

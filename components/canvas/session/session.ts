@@ -161,8 +161,7 @@ export class CanvasSession implements Session {
         },
         onClose: () => this.#tiles.closed(),
         onState: () => this.#word(),
-        onRefused: (code) =>
-          this.notify({ kind: 'error', code: code === 'rate_limited' ? 'too_many_sockets' : 'socket_refused', params: {} }),
+        onRefused: (code) => this.notify({ kind: 'error', code: code === 'rate_limited' ? 'too_many_sockets' : 'socket_refused' }),
       },
     })
   }
@@ -172,7 +171,7 @@ export class CanvasSession implements Session {
   }
 
   notify(notice: Parameters<Session['notify']>[0]) {
-    this.store.setState({ notice: { ...notice, id: ++this.#notices, atMs: this.now() } })
+    this.store.setState({ notice: { ...notice, id: ++this.#notices } })
   }
 
   viewTiles(...[tiles, inWindow = tiles.length]: Parameters<Session['viewTiles']>) {

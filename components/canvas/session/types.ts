@@ -9,7 +9,7 @@ import type { BoardPoint } from '../../../lib/geometry.ts'
 import type { Painter } from '../../../lib/painter.ts'
 import type { ProblemCode } from '../../../lib/refusal.ts'
 import type { ShownCanvas } from '../../../lib/show-canvas.ts'
-import type { NoticeCode } from '../../../lib/words/page-words.ts'
+import type { NoticeCode, NoticeParams } from '../../../lib/words/page-words.ts'
 import type { PixelSink } from '../engine/types.ts'
 import type { MonotonicClock } from './monotonic-clock.ts'
 import type { Transport } from './transport-choice.ts'
@@ -45,16 +45,7 @@ export interface Notice {
   readonly id: number
   readonly kind: 'refused' | 'info' | 'error'
   readonly code: NoticeCode
-  readonly params: {
-    readonly retryAfterMs?: number
-    readonly cell?: BoardPoint
-    readonly color?: number
-    /** The number of pixels that this notice is about. */
-    readonly count?: number
-    /** With `waiting`: the code that the server answered; absent if there was no answer. */
-    readonly reason?: ProblemCode
-  }
-  readonly atMs: number
+  readonly params?: NoticeParams
 }
 
 export interface SessionState {
@@ -86,7 +77,7 @@ export interface Session {
    */
   viewTiles(tiles: readonly TileNumber[], inWindow?: number): void
   /** Shows a notice of the page to the painter. */
-  notify(notice: Omit<Notice, 'id' | 'atMs'>): void
+  notify(notice: Omit<Notice, 'id'>): void
   /** Idempotent. */
   dispose(): void
 }
