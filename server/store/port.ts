@@ -32,7 +32,7 @@ export class StoreError extends Error {
   readonly code: StoreErrorCode
   /** Why the store takes no writes. Null when the store does not answer, or the reason is unknown. */
   readonly reason: WriteFault | null
-  /** The database elects a new primary. All processes meet it, and it usually takes less than 12 s. */
+  /** The database is electing a new primary. This affects all processes, and usually takes less than 12 s. */
   readonly electing: boolean
   constructor(code: StoreErrorCode, message: string, options: { cause?: unknown; reason?: WriteFault | null; electing?: boolean } = {}) {
     const { reason = null, electing = false, ...rest } = options
