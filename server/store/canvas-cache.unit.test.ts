@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { asCanvasId } from '../../lib/brand.ts'
 import { createCanvasCache } from './canvas-cache.ts'
 import { MemoryStore } from './memory/memory-store.ts'
@@ -88,4 +88,31 @@ test('while the store does not answer, known canvases are answered soon', async 
   expect(await cache.get('main')).toMatchObject({ id: 'main' })
   expect(await cache.list()).toMatchObject([{ id: 'main' }])
   held.isHung = false
+})
+
+test('A6 1,000 ids are cached, and one more replaces the least recently used', async () => {
+  const { cache, asked } = await setUp()
+  for (let id = 0; id < 1_001; id++) await cache.get(`canvas-${id}`)
+  await cache.get('canvas-1')
+  expect(asked).toHaveLength(1_001)
+  await cache.get('canvas-0')
+  expect(asked).toHaveLength(1_002)
+})
+
+test('a request waits 250 ms for the store, and then gets the cached canvas', async () => {
+  const { cache, held, clock } = await setUp()
+  await cache.get('main')
+  held.isHung = true
+  clock.nowMs = 1_000
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  let answered = false
+  const answer = cache.get('main').then((canvas) => {
+    answered = true
+    return canvas
+  })
+  await vi.advanceTimersByTimeAsync(249)
+  expect(answered).toBe(false)
+  await vi.advanceTimersByTimeAsync(1)
+  expect(await answer).toMatchObject({ id: 'main' })
 })
