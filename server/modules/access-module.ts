@@ -1,32 +1,18 @@
 /** Callers and their rights: addresses, limits, origins, sessions and sign-ins. Probes use it in every role. */
 import { randomBytes } from 'node:crypto'
 import { AdminSessions } from '../accounts/admin-sessions.ts'
-import { type CallerResolver, createCallerResolver } from '../accounts/resolve-caller.ts'
+import { createCallerResolver } from '../accounts/resolve-caller.ts'
 import { noteSignIn, type Secrets } from '../accounts/secrets.ts'
-import { createSessions, type Sessions } from '../accounts/sessions.ts'
+import { createSessions } from '../accounts/sessions.ts'
 import { createSignInGuard, type SignInGuard } from '../accounts/sign-in-guard.ts'
-import { createSignInLink, type SignInLink } from '../accounts/sign-in-link.ts'
-import { type Callers, createCallers } from '../http/callers.ts'
-import { type ClientAddresses, createClientAddresses } from '../http/client-address.ts'
-import { createOrigins, type Origins } from '../http/origins.ts'
-import { createLimits, type Limits } from '../limits/limits.ts'
+import { createSignInLink } from '../accounts/sign-in-link.ts'
+import { createCallers } from '../http/callers.ts'
+import { createClientAddresses } from '../http/client-address.ts'
+import { createOrigins } from '../http/origins.ts'
+import { createLimits } from '../limits/limits.ts'
 import type { SharedModules } from './shared-modules.ts'
 
-export interface Access {
-  readonly addresses: ClientAddresses
-  readonly limits: Limits
-  readonly origins: Origins
-  readonly adminSessions: AdminSessions
-  readonly sessions: Sessions
-  readonly signIns: SignInGuard
-  readonly signInLink: SignInLink
-  /** For sockets. */
-  readonly resolver: CallerResolver
-  /** For HTTP. */
-  readonly callers: Callers
-}
-
-export const createAccess = (shared: Omit<SharedModules, 'access'>, secrets: Secrets): Access => {
+export const createAccess = (shared: Pick<SharedModules, 'context' | 'observability' | 'storage' | 'coordination'>, secrets: Secrets) => {
   const { context, observability, storage, coordination } = shared
   const { config, logger, clock, clockBounds } = context
   const { now, monotonicNow } = clock
@@ -64,7 +50,11 @@ export const createAccess = (shared: Omit<SharedModules, 'access'>, secrets: Sec
     sessions,
     signIns,
     signInLink: createSignInLink({ now: monotonicNow, randomBytes }),
+    /** For sockets. */
     resolver,
+    /** For HTTP. */
     callers: createCallers({ resolver, sessions, limits, publicUrls: config.publicUrls }),
   }
 }
+
+export type Access = ReturnType<typeof createAccess>

@@ -8,13 +8,7 @@ import { OccupiedRooms } from '../realtime/occupied-rooms.ts'
 import type { Placing } from './placing-module.ts'
 import type { WebModuleOptions } from './web-module.ts'
 
-export interface Broadcasting {
-  readonly tiles: TileCache
-  readonly gateway: Gateway
-  readonly broadcaster: Broadcaster
-}
-
-export const createBroadcasting = (options: WebModuleOptions, placing: Placing): Broadcasting => {
+export const createBroadcasting = (options: WebModuleOptions, placing: Placing) => {
   const { context, observability, storage } = options
   const { store, stream } = storage
   const occupied = new OccupiedRooms()

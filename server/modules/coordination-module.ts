@@ -5,18 +5,7 @@ import { OverviewKeeper } from '../observability/overview.ts'
 import { PublishingSwitch } from '../publishing/publishing-switch.ts'
 import type { SharedModules } from './shared-modules.ts'
 
-export interface Coordination {
-  readonly members: Members
-  readonly publishing: PublishingSwitch
-  readonly overview: OverviewKeeper
-  readonly heartbeat: HeartbeatService
-  /** Adds a refresh that runs after each beat. */
-  onBeat(refresh: () => Promise<unknown>): void
-  /** Adds an action for when an operator resumes publishing. */
-  onResumed(act: () => void): void
-}
-
-export const createCoordination = (shared: Pick<SharedModules, 'context' | 'observability' | 'storage'>): Coordination => {
+export const createCoordination = (shared: Pick<SharedModules, 'context' | 'observability' | 'storage'>) => {
   const { context, observability, storage } = shared
   const { config, logger, clock, processId: id } = context
   const { now, monotonicNow } = clock
@@ -63,7 +52,11 @@ export const createCoordination = (shared: Pick<SharedModules, 'context' | 'obse
     publishing,
     overview,
     heartbeat,
-    onBeat: (refresh) => void refreshes.push(refresh),
-    onResumed: (act) => void resumeActs.push(act),
+    /** Adds a refresh that runs after each beat. */
+    onBeat: (refresh: () => Promise<unknown>) => void refreshes.push(refresh),
+    /** Adds an action for when an operator resumes publishing. */
+    onResumed: (act: () => void) => void resumeActs.push(act),
   }
 }
+
+export type Coordination = ReturnType<typeof createCoordination>

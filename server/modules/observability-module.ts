@@ -1,11 +1,11 @@
 /** Metrics, warnings and the supervisor of a process. The other modules report to it, and register their services and gauges. */
-import { createSupervisor, type Supervisor } from '../lifecycle.ts'
-import { createDeliveryMetrics, type DeliveryMetrics } from '../observability/delivery-metrics.ts'
-import { createMetrics, type Gauges, type Metrics } from '../observability/metrics.ts'
+import { createSupervisor } from '../lifecycle.ts'
+import { createDeliveryMetrics } from '../observability/delivery-metrics.ts'
+import { createMetrics, type Gauges } from '../observability/metrics.ts'
 import { OperatorWarnings } from '../observability/operator-warnings.ts'
 import { ProcessMetrics } from '../observability/process-metrics.ts'
 import { type RoleServices, roleWorkers } from '../observability/role-workers.ts'
-import { createThrottledWarnings, type ThrottledWarnings } from '../observability/throttled-warnings.ts'
+import { createThrottledWarnings } from '../observability/throttled-warnings.ts'
 import { WriteWatch } from '../observability/write-watch.ts'
 import type { ProcessContext } from './process-context.ts'
 
@@ -17,21 +17,7 @@ export interface WebGauges {
   readonly tilesInMemory: () => number
 }
 
-export interface Observability {
-  readonly metrics: Metrics
-  readonly processMetrics: ProcessMetrics
-  readonly delivery: DeliveryMetrics
-  readonly supervisor: Supervisor
-  readonly warnings: OperatorWarnings
-  readonly throttledWarnings: ThrottledWarnings
-  readonly writes: { readonly store: WriteWatch; readonly stream: WriteWatch }
-  /** Shows the services of a role as one worker in the overview. */
-  registerRole(role: RoleServices): void
-  registerWeb(gauges: WebGauges): void
-  registerOverview(read: Gauges['shared']): void
-}
-
-export const createObservability = ({ logger, errors, clock, random }: ProcessContext): Observability => {
+export const createObservability = ({ logger, errors, clock, random }: ProcessContext) => {
   const { now, monotonicNow } = clock
   const roles: RoleServices[] = []
   const sources: { web: WebGauges | null; overview: Gauges['shared'] | null } = { web: null, overview: null }
@@ -68,12 +54,15 @@ export const createObservability = ({ logger, errors, clock, random }: ProcessCo
     warnings,
     throttledWarnings: createThrottledWarnings({ logger, now: monotonicNow }),
     writes,
-    registerRole: (role) => void roles.push(role),
-    registerWeb(gauges) {
+    /** Shows the services of a role as one worker in the overview. */
+    registerRole: (role: RoleServices) => void roles.push(role),
+    registerWeb(gauges: WebGauges) {
       sources.web = gauges
     },
-    registerOverview(read) {
+    registerOverview(read: Gauges['shared']) {
       sources.overview = read
     },
   }
 }
+
+export type Observability = ReturnType<typeof createObservability>

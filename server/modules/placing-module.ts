@@ -1,18 +1,12 @@
 /** Placing pixels over HTTP and sockets: the canvases, the group-commit queue and the use case. */
 import { createAddressBudgets } from '../placement/address-budget.ts'
 import { StoreCommitQueue, type StoreCommitQueueOptions } from '../placement/group-commit-queue.ts'
-import { createPlacementUseCase, type PlacementUseCase } from '../placement/placement-use-case.ts'
+import { createPlacementUseCase } from '../placement/placement-use-case.ts'
 import type { GroupCommitQueue } from '../placement/port.ts'
-import { type CanvasCache, createCanvasCache } from '../store/canvas-cache.ts'
+import { createCanvasCache } from '../store/canvas-cache.ts'
 import type { WebModuleOptions } from './web-module.ts'
 
-export interface Placing {
-  readonly canvases: CanvasCache
-  readonly commitQueue: GroupCommitQueue
-  readonly placements: PlacementUseCase
-}
-
-export const createPlacing = (options: WebModuleOptions): Placing => {
+export const createPlacing = (options: WebModuleOptions) => {
   const { context, observability, storage, access } = options
   const { config, clock } = context
   const { metrics, processMetrics } = observability
@@ -37,6 +31,8 @@ export const createPlacing = (options: WebModuleOptions): Placing => {
   })
   return { canvases, commitQueue, placements }
 }
+
+export type Placing = ReturnType<typeof createPlacing>
 
 const createCommitQueue = ({ context, storage, wakePublisher, maxGroupPixels }: WebModuleOptions): GroupCommitQueue => {
   const { store, stream, chargeClock } = storage

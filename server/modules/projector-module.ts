@@ -1,16 +1,9 @@
-/** The projector role: keeps history, statistics and snapshots up to date. */
-import type { Service } from '../lifecycle.ts'
 import { LogProjection } from '../projecting/log-projection.ts'
 import { Projector } from '../projecting/projector.ts'
 import { SnapshotProjection } from '../projecting/snapshot-projection.ts'
 import type { SharedModules } from './shared-modules.ts'
 
-export interface ProjectorModule {
-  readonly snapshots: SnapshotProjection
-  readonly services: readonly Service[]
-}
-
-export const createProjectorModule = ({ context, observability, storage }: SharedModules): ProjectorModule => {
+export const createProjectorModule = ({ context, observability, storage }: SharedModules) => {
   const { logger, clockBounds, processId: consumer } = context
   const { store, stream } = storage
   const snapshots = new SnapshotProjection({ store, now: clockBounds.latest, ageNow: clockBounds.earliest })

@@ -1,5 +1,3 @@
-/** The publisher role: publishes commits from the outbox to the stream, and trims expired ones. */
-import type { Service } from '../lifecycle.ts'
 import { HeadKeeper } from '../publishing/head-keeper.ts'
 import { Publisher } from '../publishing/publisher.ts'
 import { createRetention } from '../publishing/retention.ts'
@@ -9,12 +7,7 @@ import type { SharedModules } from './shared-modules.ts'
 /** A shorter interval costs the store and every gateway more for each pixel, and people do not notice 10 ms. */
 const publishMs = 10
 
-export interface PublisherModule {
-  readonly publisher: Publisher
-  readonly services: readonly Service[]
-}
-
-export const createPublisherModule = ({ context, observability, storage, coordination }: SharedModules): PublisherModule => {
+export const createPublisherModule = ({ context, observability, storage, coordination }: SharedModules) => {
   const { config, logger, failpoints, clockBounds, newGroupId } = context
   const { store, stream } = storage
   const ownership = new TileOwnership({ store, peers: coordination.members, id: context.processId })

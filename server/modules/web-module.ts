@@ -1,25 +1,12 @@
 /** The web role: placing, sockets, boards in memory, and the API's routes. */
 import type { Server } from 'node:http'
-import type { Broadcaster } from '../broadcasting/broadcaster.ts'
 import type { CostlyWork } from '../http/costly-work.ts'
 import { createOpenPictures } from '../http/open-pictures.ts'
-import type { Route } from '../http/router.ts'
 import { webRoutes } from '../http/routes/web-routes.ts'
 import { SetupWatch } from '../http/setup-watch.ts'
-import type { Service } from '../lifecycle.ts'
-import type { GroupCommitQueue } from '../placement/port.ts'
-import type { Gateway } from '../realtime/gateway.ts'
 import { createBroadcasting } from './broadcasting-module.ts'
 import { createPlacing } from './placing-module.ts'
 import type { SharedModules } from './shared-modules.ts'
-
-export interface WebModule {
-  readonly gateway: Gateway
-  readonly broadcaster: Broadcaster
-  readonly commitQueue: GroupCommitQueue
-  readonly routes: readonly Route[]
-  readonly services: readonly Service[]
-}
 
 export interface WebModuleOptions extends SharedModules {
   readonly http: Server
@@ -29,7 +16,7 @@ export interface WebModuleOptions extends SharedModules {
   readonly maxGroupPixels?: number | undefined
 }
 
-export const createWebModule = (options: WebModuleOptions, costly: CostlyWork): WebModule => {
+export const createWebModule = (options: WebModuleOptions, costly: CostlyWork) => {
   const { context, observability, storage, coordination, access } = options
   const { config, clock } = context
   const placing = createPlacing(options)
