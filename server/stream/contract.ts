@@ -59,7 +59,7 @@ export const describeStream = (name: string, make: () => Promise<StreamUnderTest
       expect(await stream.heads(main)).toEqual(new Map([[0, 3]]))
     })
 
-    test('tiles count for themselves, and a gap in one does not hold back another', async () => {
+    test('each tile has its own head, and a gap in one tile does not delay another', async () => {
       await stream.adopt(main, epoch)
       const other = asTile(1)
       expect(await kinds(streamCommit(2), streamCommit(1, { tile: other }), streamCommit(2, { tile: other }))).toEqual([
@@ -70,7 +70,7 @@ export const describeStream = (name: string, make: () => Promise<StreamUnderTest
       expect(await stream.append([streamCommit(2)])).toEqual([{ kind: 'gap', head: null }])
     })
 
-    test('another epoch is told, and adopted when asked', async () => {
+    test('a commit of another epoch is answered with the epoch of the stream, until its own is adopted', async () => {
       expect(await stream.append([streamCommit(1)])).toEqual([{ kind: 'other_epoch', epoch: null }])
       await stream.adopt(main, epoch)
       await stream.append([streamCommit(1), streamCommit(2)])
@@ -93,7 +93,7 @@ export const describeStream = (name: string, make: () => Promise<StreamUnderTest
       expect(await stream.heads(main)).toEqual(new Map([[0, 11]]))
     })
 
-    test('every group gets everything; what is read is what was appended', async () => {
+    test('every group receives every commit as it was appended', async () => {
       await stream.adopt(main, epoch)
       const [a, b] = [await join('a'), await join('b')]
       const commits = [streamCommit(1), streamCommit(2, { cause: 'skipped', pixels: [] })]
@@ -101,7 +101,7 @@ export const describeStream = (name: string, make: () => Promise<StreamUnderTest
       for (const reader of [a, b]) expect((await readAll(reader, 2)).map(({ commit }) => commit)).toEqual(commits)
     })
 
-    test('an entry of a kind that is not known is carried unchanged, and the ones after it arrive', async () => {
+    test('an entry of an unknown kind is carried unchanged, and later entries arrive', async () => {
       await stream.adopt(main, epoch)
       const reader = await join('a')
       const unknown = { kind: 'sticker', bytes: new Uint8Array([255, 255, 7]) }
@@ -117,7 +117,7 @@ export const describeStream = (name: string, make: () => Promise<StreamUnderTest
       expect([...(commits[1]?.unknown?.bytes ?? [])]).toEqual([255, 255, 7])
     })
 
-    test('members of one group share, and each entry goes to one of them', async () => {
+    test('each entry is delivered to one member of a group', async () => {
       await stream.adopt(main, epoch)
       const [one, two] = [await join('shared', 'one'), await join('shared', 'two')]
       await stream.append([1, 2, 3, 4].map((seq) => streamCommit(seq)))
@@ -129,7 +129,7 @@ export const describeStream = (name: string, make: () => Promise<StreamUnderTest
       ])
     })
 
-    test('a new group starts at the end or at the oldest entry, an old one where it was', async () => {
+    test('a new group starts at the end or at the oldest entry', async () => {
       await stream.adopt(main, epoch)
       await stream.append([streamCommit(1)])
       const late = await join('late', 'one', 'end')
@@ -138,7 +138,7 @@ export const describeStream = (name: string, make: () => Promise<StreamUnderTest
       expect(seqs(await readAll(await join('early'), 2))).toEqual([1, 2])
     })
 
-    test('what was read and not acknowledged comes again to the same member, before anything new', async () => {
+    test('an entry that a member read and did not acknowledge is delivered to it again before new ones', async () => {
       await stream.adopt(main, epoch)
       const before = await join('g')
       await stream.append([streamCommit(1), streamCommit(2)])
@@ -150,7 +150,7 @@ export const describeStream = (name: string, make: () => Promise<StreamUnderTest
       expect(seqs(await readAll(after, 2))).toEqual([2, 3])
     })
 
-    test('A2 what a member never acknowledged is claimed by another one, and how often it was handed out is counted', async () => {
+    test('A2 an entry that a member never acknowledged is claimed by another one, and its deliveries are counted', async () => {
       await stream.adopt(main, epoch)
       const [dead, alive] = [await join('g', 'dead'), await join('g', 'alive')]
       await stream.append([streamCommit(1), streamCommit(2), streamCommit(3)])
@@ -179,7 +179,7 @@ export const describeStream = (name: string, make: () => Promise<StreamUnderTest
       expect(seqs(await read)).toEqual([1])
     })
 
-    test('a read ends with nothing when its time is over or when it is aborted', async () => {
+    test('a read without an entry returns nothing after its time, or when it is aborted', async () => {
       const reader = await join('g')
       expect(await reader.read({ maxCount: 10, blockMs: 5, signal })).toEqual([])
       const controller = new AbortController()
@@ -188,7 +188,7 @@ export const describeStream = (name: string, make: () => Promise<StreamUnderTest
       expect(await read).toEqual([])
     })
 
-    test('info counts entries, and what each group has not read and not acknowledged', async () => {
+    test('info counts entries, and for each group the unread and the unacknowledged ones', async () => {
       await stream.adopt(main, epoch)
       const reader = await join('g')
       await stream.append([streamCommit(1), streamCommit(2), streamCommit(3)])
@@ -202,7 +202,7 @@ export const describeStream = (name: string, make: () => Promise<StreamUnderTest
       await expect(stream.ping()).resolves.toBeUndefined()
     })
 
-    test('signals reach every listener, until it stops listening', async () => {
+    test('a signal reaches every listener until it stops', async () => {
       const heard: Signal[] = []
       const stop = stream.onSignal((news) => heard.push(news))
       stream.signal({ kind: 'wake' })
@@ -216,7 +216,7 @@ export const describeStream = (name: string, make: () => Promise<StreamUnderTest
       expect(heard).toHaveLength(2)
     })
 
-    test('a closed stream says so, and lets go of who waits', async () => {
+    test('calls of a closed stream fail with `closed`, and a waiting read ends', async () => {
       const reader = await join('g')
       const read = reader.read({ maxCount: 1, blockMs: 60_000, signal })
       await stream.close()

@@ -1,24 +1,23 @@
 /**
- * The stream: carries sequenced commits from publishers to gateways and projectors. A fast, rebuildable cache of the outbox:
- * whatever it loses is found again in the store, so nothing here has to be durable.
+ * The stream carries sequenced commits from publishers to gateways and projectors. It is a cache of the outbox: the store has whatever the stream
+ * loses, so nothing here has to be durable.
  *
- * Adapters: `embedded/` (in process) and `redis/`. Their behaviour is written once, in `contract.ts`. `partitioned/` spreads the tiles over several
+ * The adapters are `embedded/` (in process) and `redis/`. `contract.ts` tests both. `partitioned/` spreads the tiles over several
  * streams.
  *
- * Methods may reject with a `StreamError`: `unavailable` means the transport is down (nothing counts against a commit);
- * the caller backs off and tries again.
+ * Methods may reject with a `StreamError`. After `unavailable` the caller backs off and tries again, and counts nothing against a commit.
  */
 import type { CanvasId, Epoch, PainterId, Seq, TileNumber } from '../../lib/brand.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
 import type { PartitionOverview } from '../../lib/overview.ts'
 import type { WriteFault } from '../../lib/write-fault.ts'
 
-/** `refused`: the stream works, and does not take this commit, or one of these. */
+/** `refused`: the stream works, and does not take one of the commits. */
 export type StreamErrorCode = 'unavailable' | 'closed' | 'refused'
 
 export class StreamError extends Error {
   readonly code: StreamErrorCode
-  /** Why the stream takes no writes; null when it is away, or nothing is known. */
+  /** Why the stream takes no writes; null when it does not answer, or the reason is unknown. */
   readonly reason: WriteFault | null
   constructor(code: StreamErrorCode, message: string, { reason = null, ...options }: { cause?: unknown; reason?: WriteFault | null } = {}) {
     super(message, options)
@@ -30,9 +29,9 @@ export class StreamError extends Error {
 
 export type AppendAnswer =
   | { kind: 'appended' }
-  /** Its seq is not above the tile's head: it is there already, or was. */
+  /** Its seq is not above the tile's head: the stream has it, or had it. */
   | { kind: 'duplicate' }
-  /** Its seq is above head + 1, or the stream has never heard of the tile (`head` null): the stream lost data. */
+  /** Its seq is above head + 1, or the stream has no head of the tile (`head` null): the stream lost data. */
   | { kind: 'gap'; head: Seq | null }
   /** The stream carries another epoch of this canvas, or none: `adopt` first. */
   | { kind: 'other_epoch'; epoch: Epoch | null }
@@ -45,34 +44,34 @@ export interface StreamTile {
   readonly tile: TileNumber
 }
 
-/** An entry as a group reads it. `id` is the stream's own; only `ack` understands it. */
+/** An entry as a group reads it. Only `ack` uses its `id`. */
 export interface Delivered {
   readonly id: string
   readonly commit: SequencedCommit
 }
 
-/** What a member took over. `deliveries` counts how often the entry was handed out, this time included. */
+/** Entries that a member took over. `deliveries` counts how often an entry was delivered, this time included. */
 export interface Claimed {
   readonly delivered: readonly (Delivered & { readonly deliveries: number })[]
   /** Ids of entries that the stream had trimmed while they were pending. They are acknowledged; the store has their commits. */
   readonly lost: readonly string[]
 }
 
-/** One member of a consumer group. Entries are handed to one member of the group each, and stay pending until acknowledged. */
+/** A member of a consumer group. Each entry is delivered to one member, and is pending until that member acknowledges it. */
 export interface GroupReader {
   readonly group: string
   /**
-   * The entries that this member was given in a former life and never acknowledged come first, then new ones. Waits up to
-   * `blockMs` for the first; answers an empty list when none came, or when the signal was aborted.
+   * Returns the entries that the member did not acknowledge before a restart, then new ones. Waits up to `blockMs` for the first one. Returns an
+   * empty list when none came, or when the signal was aborted.
    */
   read(options: { maxCount: number; blockMs: number; signal: AbortSignal }): Promise<Delivered[]>
   ack(ids: readonly string[]): Promise<void>
   /**
-   * Takes over entries that any member of the group, this one too, was given at least `minIdleMs` ago and has not acknowledged: its
-   * holder died, hangs, or failed at them.
+   * Takes over entries that were delivered at least `minIdleMs` ago and are not acknowledged: the member stopped, hangs, or failed to process them.
+   * Entries of this member count, too. A call goes on after the entries of the last one.
    */
   claim(options: { minIdleMs: number; maxCount: number }): Promise<Claimed>
-  /** Leaves; with `remove` the group itself goes (a gateway that will not come back). */
+  /** Leaves the group. `remove` removes the group, for a gateway that will not return. */
   close(options?: { remove?: boolean }): Promise<void>
 }
 
@@ -81,7 +80,7 @@ export interface JoinOptions {
   readonly consumer: string
   readonly kind: GroupInfo['kind']
   readonly from: 'end' | 'start'
-  /** Never waits for entries (`blockMs` is 0 in each read), and so needs no connection of its own. */
+  /** Each read has a `blockMs` of 0, so the member needs no connection of its own. */
   readonly polls?: boolean
 }
 
@@ -90,7 +89,7 @@ export interface GroupInfo {
   readonly kind: 'broadcast' | 'projection'
   readonly consumers: number
   readonly pending: number
-  /** Entries not yet delivered to the group; null when the stream cannot tell. */
+  /** Entries that are not delivered to the group yet; null when that is unknown. */
   readonly lag: number | null
   readonly lastDeliveredId: string
 }
@@ -106,9 +105,9 @@ export interface StreamInfo {
   readonly partitions: readonly PartitionOverview[]
 }
 
-/** Small news between processes: fire and forget, at most once, in no order. Whoever needs certainty looks into the store. */
+/** A message between processes. It arrives at most once, in no order, or not at all. What must be certain is read from the store. */
 export type Signal =
-  /** There may be something to publish. */
+  /** There may be a commit to publish. */
   | { kind: 'wake' }
   /** The canvas changed: read it again. */
   | { kind: 'canvas'; canvas: CanvasId; rev: number }
@@ -130,7 +129,7 @@ export interface EventStream {
    * Rejects with `unavailable` when no commit could be answered.
    */
   append(commits: readonly SequencedCommit[]): Promise<AppendAnswer[]>
-  /** Makes `epoch` the stream's epoch of this canvas; another one's heads are forgotten. Repeating it changes nothing. */
+  /** Makes `epoch` the stream's epoch of this canvas; the heads of another epoch are removed. Repeating it changes nothing. */
   adopt(canvas: CanvasId, epoch: Epoch): Promise<void>
   /** Raises a tile's head without entries (after data loss, or at start): the next append is `head + 1`. Never lowers it. */
   seed(tile: StreamTile & { epoch: Epoch; head: Seq }): Promise<void>
@@ -142,15 +141,15 @@ export interface EventStream {
   /** Which tiles cannot be published now, when that is true of some only; null otherwise. */
   outage(): ((tile: StreamTile) => boolean) | null
 
-  /** Joins (and makes, if it is new) a group. A new group starts `from` the end or the oldest entry that is there. */
+  /** Joins a group, and creates it if it is new. A new group starts `from` the end or the oldest entry. */
   join(options: JoinOptions): Promise<GroupReader>
   info(): Promise<StreamInfo>
-  /** Resolves when the stream answers: a fifth of what `info` costs. */
+  /** Resolves when the stream answers. It costs a fifth of `info`. */
   ping(): Promise<void>
 
   /** Never waits and never throws. */
   signal(signal: Signal): void
-  /** Hears the signals of all processes, this one's included. Answers how to stop listening. */
+  /** Listens to the signals of all processes, this one included. Returns a function that stops it. */
   onSignal(listener: (signal: Signal) => void): () => void
 
   close(): Promise<void>

@@ -1,8 +1,8 @@
 /**
- * The stream in process: the embedded default, and the stream of the simulation.
+ * The stream in process, for a single server and for the simulation.
  *
- * A bounded list of entries and, for each group, a cursor and what its members have not acknowledged. What falls off the
- * far end is gone for groups that have not read it: they find the gap by its seq and heal from the store.
+ * It keeps a bounded list of entries and, for each group, a cursor and the pending entries of its members. A group that has not read a dropped entry
+ * finds the gap by the seqs and reads it from the store.
  */
 import type { CanvasId, Epoch, Seq, TileNumber } from '../../../lib/brand.ts'
 import { asSeq } from '../../../lib/brand.ts'
@@ -21,9 +21,9 @@ import {
 } from '../port.ts'
 
 export interface EmbeddedStreamOptions {
-  /** Entries kept; the oldest go first. */
+  /** The most entries; the oldest are dropped first. */
   readonly maxEntries?: number
-  /** Pixels kept, over all entries: what bounds the memory when commits are large. */
+  /** The most pixels of all entries, since commits may be large. */
   readonly maxPixels?: number
   readonly pause?: (point: string) => Promise<void>
   readonly now?: () => number
@@ -35,19 +35,19 @@ interface Pending {
   deliveries: number
 }
 
-/** What a member holds, by the number of the entry. */
+/** The pending entries of a member, by their numbers. */
 type Holding = Map<number, Pending>
 
 interface Group {
   readonly kind: GroupInfo['kind']
-  /** The number of the next entry to hand out. */
+  /** The number of the next entry to deliver. */
   next: number
   lastDelivered: number
   readonly pending: Map<string, Holding>
   readonly wakeUps: Set<() => void>
 }
 
-/** What an entry weighs in memory besides its pixels, and a pixel: objects of V8, measured roughly. */
+/** Roughly measured memory of an entry without its pixels, and of a pixel. */
 const entryBytes = 300
 const pixelBytes = 60
 
@@ -64,7 +64,7 @@ export class EmbeddedStream implements EventStream {
   readonly #canvases = new Map<CanvasId, { epoch: Epoch; heads: Map<TileNumber, Seq> }>()
   readonly #groups = new Map<string, Group>()
   readonly #listeners = new Set<(signal: Signal) => void>()
-  /** To be told after the current task: a transaction has one for each of its painters. */
+  /** Sent after the current task, since a transaction has one signal for each of its painters. */
   readonly #signals: Signal[] = []
   #closed = false
 
@@ -170,7 +170,7 @@ export class EmbeddedStream implements EventStream {
     return answer
   }
 
-  // These two are protected for the simulation, which records the entries and makes mistakes on purpose.
+  // Protected for the simulation, which records entries and injects mistakes.
 
   protected classify(commit: SequencedCommit): AppendAnswer {
     const state = this.#canvases.get(commit.canvas)
@@ -198,7 +198,7 @@ export class EmbeddedStream implements EventStream {
   }
 
   #reader(name: string, group: Group, mine: Holding): GroupReader {
-    // What this member was given in a former life comes first, once.
+    // Pending entries from before a restart come first, once.
     let former: Delivered[] = [...mine].map(([id, { commit }]) => ({ id: String(id), commit }))
     let left = false
 
@@ -242,7 +242,7 @@ export class EmbeddedStream implements EventStream {
     }
   }
 
-  /** Entries are pending with their commits here, so none is ever lost. */
+  /** Pending entries have their commits here, so none is lost. */
   #claim(group: Group, mine: Holding, { minIdleMs, maxCount }: { minIdleMs: number; maxCount: number }) {
     const nowMs = this.#now()
     const idle = [...group.pending.values()].flatMap((holding) =>

@@ -25,6 +25,8 @@ export class Partition {
   readonly #stream: PartitionOptions['stream']
   readonly #logger: Logger
   #isAway = false
+  /** Of the last failure. */
+  #reason = ''
   #isClosed = false
   #probing: NodeJS.Timeout | undefined
   #backAtMs = Number.NEGATIVE_INFINITY
@@ -47,7 +49,7 @@ export class Partition {
 
   /** @throws {StreamError} its message names the partition when that is away. */
   async run<Result>(call: (stream: EventStream) => Promise<Result>): Promise<Result> {
-    if (this.#isAway) throw this.#unavailable('it does not answer')
+    if (this.#isAway) throw this.#unavailable(this.#reason)
     try {
       return await call(this.#stream)
     } catch (error) {
@@ -76,6 +78,7 @@ export class Partition {
   #noteAway(error: StreamError) {
     if (this.#isAway || this.#isClosed) return
     this.#isAway = true
+    this.#reason = error.message
     this.#logger.warn({ event: 'partition_away', partition: this.number, server: this.server, err: error })
     const nowMs = performance.now()
     this.#firstPauseMs = nowMs - this.#backAtMs > steadyAfterMs ? firstProbeAfterMs : Math.min(steadyAfterMs, 2 * this.#firstPauseMs)

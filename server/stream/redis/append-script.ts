@@ -1,5 +1,5 @@
 /**
- * Appends commits of one canvas, each only as the next one of its tile. Atomic as a whole: Redis runs nothing else meanwhile.
+ * Appends commits of one canvas, each only as the next one of its tile. Redis runs nothing else meanwhile.
  *
  * KEYS  1 the stream · 2 the canvas's heads
  * ARGV  1 epoch · then for each commit: tile, seq, meta, pixels
@@ -7,8 +7,8 @@
  * Answers `{'epoch', <the stream's epoch or ''>}` when the epoch is another one, and nothing was changed. Otherwise `{'ok', …}` with two
  * items per commit: `appended` or `duplicate` or `gap`, and the tile's head (-1 for none) as it was before a gap.
  *
- * Heads are read and raised once for all of the commits: a script's commands count as any others. What could make an XADD fail (a key that is no
- * stream, no memory left) makes the first one fail, so there are never entries above the heads.
+ * Heads are read and written once for all commits, since each command costs time. An XADD that can fail (the key is no stream, no memory is left) fails
+ * for the first commit, so no entry is above the heads.
  */
 export const appendScript = `
 local heads, fields = {}, {'epoch'}
@@ -51,7 +51,7 @@ if #raised > 0 then redis.call('HSET', KEYS[2], unpack(raised)) end
 return answer
 `
 
-/** KEYS 1 the canvas's heads · ARGV 1 epoch. Another epoch's heads are forgotten. Answers 1 when the epoch changed, else 0. */
+/** KEYS 1 the canvas's heads · ARGV 1 epoch. The heads of another epoch are removed. Answers 1 when the epoch changed, else 0. */
 export const adoptScript = `
 if redis.call('HGET', KEYS[1], 'epoch') == ARGV[1] then return 0 end
 redis.call('DEL', KEYS[1])

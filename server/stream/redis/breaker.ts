@@ -14,7 +14,7 @@ import { redisFaultOf } from './redis-fault.ts'
 export interface BreakerOptions {
   /** Resolves when Redis answers. Has its own deadline. */
   readonly ask: () => Promise<void>
-  /** Throws the connections away, so that they are made anew. */
+  /** Closes the connections and opens new ones. */
   readonly renew: () => void
   readonly logger: Logger
   readonly random: () => number
@@ -26,7 +26,7 @@ const maxPauseMs = 1_000
 export class Breaker {
   readonly #options: BreakerOptions
   #isOpen = false
-  /** How many times. */
+  /** How often it opened. */
   #opened = 0
   #isOver = false
   /** Of the last attempt. */
@@ -41,7 +41,7 @@ export class Breaker {
     return this.#isOpen
   }
 
-  /** What every call to Redis goes through: its failures become `unavailable`. @throws {StreamError} */
+  /** Makes a call to Redis. Its failures become `unavailable`. @throws {StreamError} */
   async run<Result>(call: () => Promise<Result>): Promise<Result> {
     if (this.#isOver) throw new StreamError('closed', 'The stream is closed.')
     if (this.#isOpen) throw new StreamError('unavailable', `Redis is away: ${this.#reason}`)
@@ -49,13 +49,13 @@ export class Breaker {
     try {
       return await call()
     } catch (cause) {
-      // What fails late because its connection was thrown away says nothing about the new one.
+      // A late failure of a closed connection says nothing about the new one.
       if (!isReply(cause) && opened === this.#opened) this.#open(cause)
       throw asStreamError(cause)
     }
   }
 
-  /** Asks no more. */
+  /** Ends the probes. */
   close() {
     this.#isOver = true
     clearTimeout(this.#timer)
@@ -96,7 +96,7 @@ const reasonOf = (error: unknown) => {
   return message.startsWith("Stream isn't writeable") ? 'the connection is closed' : message
 }
 
-/** Redis itself said no. */
+/** Whether Redis sent the error. */
 export const isReply = (error: unknown) =>
   error instanceof Error && (error.name === 'ReplyError' || (error instanceof StreamError && error.code === 'refused'))
 

@@ -23,6 +23,21 @@ const openWith = async (...options: string[]) => {
 }
 
 describe.skipIf(!hasRedisServer())('redis-server', () => {
+  test('a Redis that cannot be reached is refused with a sentence', async () => {
+    expect(await open('redis://127.0.0.1:1')).toContain('Redis cannot be used (REDIS_URL): connect ECONNREFUSED 127.0.0.1:1')
+  }, 20_000)
+
+  test('a Redis that is out of memory is refused with a sentence', async () => {
+    expect(await openWith('--maxmemory', '100kb', '--maxmemory-policy', 'noeviction')).toContain('Redis is out of memory')
+  })
+
+  test('a wrong password is refused with a sentence that does not repeat it', async () => {
+    redis = await TestRedis.start(['--requirepass', 'right'])
+    const message = await open(`redis://:wrong-secret@127.0.0.1:${redis.port}`)
+    expect(message).toContain('Redis cannot be used (REDIS_URL): WRONGPASS')
+    expect(message).not.toContain('wrong-secret')
+  }, 20_000)
+
   test('a Redis Cluster is refused with a sentence', async () => {
     expect(await openWith('--cluster-enabled', 'yes')).toContain('it is a Redis Cluster')
   })

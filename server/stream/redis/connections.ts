@@ -1,7 +1,6 @@
 /**
- * Connections to Redis, each named for its use. All of them fail fast: a command on a dead connection is refused at once instead
- * of waiting in a queue, so that whoever sent it can back off, and one that gets no answer in time is given up. The breaker then throws
- * the connection away.
+ * Connections to Redis, each named for its use. A command without a connection fails at once instead of waiting in a queue, and a command without an
+ * answer fails after its deadline. The breaker then closes the connection.
  */
 import { Redis, type RedisOptions } from 'ioredis'
 import type { Logger } from '../../observability/log.ts'
@@ -27,7 +26,7 @@ export interface ConnectionOptions {
 /** How long an answer may take before the connection counts as hung. */
 const commandTimeoutMs = 2_000
 const maxRetryMs = 1_000
-/** A hung peer does not answer a polite close either. */
+/** A server that hangs does not answer a close either. */
 const disconnectTimeoutMs = 100
 
 /** Why a client has no connection; nothing while it has one. */
@@ -61,21 +60,19 @@ export const connect = (options: ConnectionOptions, name: string): Redis => {
     replyMapping: 'legacy',
     lazyConnect: true,
     disableClientInfo: true,
-    // RESP3 lets `general` subscribe and go on with commands; with RESP2 answers are lists, as the Lua scripts and XREADGROUP
-    // are documented.
+    // With RESP3 `general` can subscribe and still send commands. With RESP2 replies are lists, as the documentation of XREADGROUP shows them.
     protocol: name === 'general' ? 3 : 2,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
-    // Whoever subscribes does so at each 'ready'. What ioredis does by itself nobody catches: a connection that dies meanwhile would end the process.
+    // `RedisSignals` subscribes at each 'ready'. When a connection closes while ioredis subscribes by itself, the rejection ends the process.
     autoResubscribe: false,
     connectTimeout: 2_000,
     disconnectTimeout: disconnectTimeoutMs,
-    // A blocked read waits longer than any command may; its own deadline is in the reader.
+    // A blocked read takes longer. The reader has its deadline.
     ...(name === 'reader' ? {} : { commandTimeout: commandTimeoutMs }),
     retryStrategy: (attempt) => Math.min(maxRetryMs, 50 * 2 ** Math.min(attempt, 6)) * (0.5 + Math.random() / 2),
-    // After a failover the old connection leads to what is a replica now, and after a resharding to another node. A node that is cut off from its
-    // cluster says CLUSTERDOWN.
+    // READONLY: the server became a replica. MOVED: another node has the slot. CLUSTERDOWN: the node is cut off from its cluster.
     reconnectOnError: (error) => /READONLY|MOVED|CLUSTERDOWN/.test(error.message),
     ...(options.primary && { Connector: connectorTo(options.primary) }),
   })
@@ -86,7 +83,7 @@ export const connect = (options: ConnectionOptions, name: string): Redis => {
   }
   client.on('error', (error: Error) => {
     const before = lastErrors.get(client)
-    // What happened at a Sentinel says more.
+    // The error of a single Sentinel is more precise.
     note(error, before && error.message.startsWith('All sentinels') ? before : error.message)
   })
   client.on('sentinelError', (error: Error) => note(error, error.message))
@@ -94,7 +91,7 @@ export const connect = (options: ConnectionOptions, name: string): Redis => {
   return client
 }
 
-/** Resolves when the connection can be used. One that cannot within the time is thrown away. @throws {StreamError} */
+/** Resolves when the connection can be used, and closes it when it takes longer. @throws {StreamError} */
 export const whenReady = async (client: Redis, timeoutMs = 2_000): Promise<void> => {
   if (client.status === 'ready') return
   if (client.status === 'wait' || client.status === 'end') client.connect().catch(() => undefined)
@@ -116,12 +113,12 @@ export const whenReady = async (client: Redis, timeoutMs = 2_000): Promise<void>
   })
 }
 
-/** Whether Redis carries out a write: one that is paused for writes only answers a PING. @throws when there is no answer, or an error. */
+/** Writes a key, because a Redis that is paused for writes still answers a PING. @throws when there is no answer, or an error. */
 export const probe = async (client: Redis, names: RedisNames): Promise<void> => {
   await client.set(names.probe, '1', 'EX', 1)
 }
 
-/** For whoever asks once: failures become `unavailable`. */
+/** Turns failures into `unavailable`, for calls without a breaker. */
 export const guarded = async <Result>(run: () => Promise<Result>): Promise<Result> => {
   try {
     return await run()

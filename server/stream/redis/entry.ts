@@ -1,6 +1,6 @@
 /**
  * A commit as an entry of the stream: `m`, everything but the content, as JSON; `p`, the content as bytes. The JSON ends with the entry's kind when
- * that is not pixels. A newer version may add to it, or use a commit kind that is not known here.
+ * that is not pixels. A newer version may append fields, or use an unknown commit kind.
  */
 import { z } from 'zod'
 import { asCanvasId, asCommitId, asEpoch, asSeq, asTile } from '../../../lib/brand.ts'
@@ -19,7 +19,7 @@ export const encodeEntry = (commit: SequencedCommit) => {
   }
 }
 
-/** Null when the fields are no commit of ours: somebody else wrote into the stream. */
+/** Null when the fields are no commit, because another program wrote the entry. */
 export const decodeEntry = (fields: readonly Buffer[]): SequencedCommit | null => {
   const at = (name: string) => fields[fields.findIndex((field, index) => index % 2 === 0 && field.toString() === name) + 1]
   const [metaField, pixelsField] = [at('m'), at('p')]

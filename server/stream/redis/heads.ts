@@ -1,4 +1,4 @@
-/** Reads the stream's heads: for the stream, and for the audit. */
+/** Reads the stream's heads, for the stream and for the audit. */
 import type { Redis } from 'ioredis'
 import { asEpoch, asSeq, asTile, type CanvasId, type Epoch, type Seq, type TileNumber } from '../../../lib/brand.ts'
 import { reachRedis } from './check-redis.ts'

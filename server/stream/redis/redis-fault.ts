@@ -12,7 +12,7 @@ const byWord: Readonly<Record<string, WriteFault>> = {
   WRONGPASS: 'permission',
 }
 
-/** Errors that say something of Redis or of a key, and nothing of what was to be written. */
+/** Errors that are about Redis or a key, and not about the content of a write. */
 const aboutRedis = new Set([
   ...Object.keys(byWord),
   ...[
@@ -34,7 +34,7 @@ const aboutRedis = new Set([
 export const isAboutRedis = (error: unknown): boolean =>
   !(error instanceof Error) || error.message.split(/[\s:-]+/, 4).some((word) => aboutRedis.has(word))
 
-/** An error inside of a script is `ERR …` with the word after it, or the word itself, as the version has it. */
+/** Depending on the version, the message of an error inside a script begins with the word, or with `ERR` and the word after it. */
 export const redisFaultOf = (error: unknown): WriteFault | null => {
   if (!(error instanceof Error)) return null
   for (const word of error.message.split(/[\s:-]+/, 4)) if (byWord[word]) return byWord[word]

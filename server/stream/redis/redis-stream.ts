@@ -38,7 +38,7 @@ const trimEveryMs = 10_000
 const trimEveryBytes = 16 * 2 ** 20
 
 export interface RedisStreamOptions extends ConnectionOptions {
-  /** Told of each call that writes, so that it is noticed when Redis answers and takes no writes. */
+  /** Is given the outcome of each write, to notice a Redis that answers and takes no writes. */
   readonly watch?: Pick<WriteWatch, 'failed' | 'worked'>
 }
 
@@ -78,14 +78,14 @@ export class RedisStream implements EventStream {
     this.#trimming = new StreamTrimming(this.#general, this.#names)
   }
 
-  /** @throws with a sentence when Redis cannot be used: not reachable, wrong password, too old, a replica. */
+  /** @throws with a sentence for the operator when Redis cannot be used. */
   static async open(options: RedisStreamOptions): Promise<RedisStream> {
     const stream = new RedisStream(options)
     try {
       await reachRedis(stream.#general)
       await checkRedis(stream.#general, options, stream.#names)
       await whenReady(stream.#publisher)
-      // Not earlier: a failed probe closes the connections that are being opened.
+      // Not before: a failed probe closes connections that are not open yet.
       stream.#startTimers()
       return stream
     } catch (error) {
@@ -223,8 +223,8 @@ export class RedisStream implements EventStream {
   }
 
   /**
-   * Redis answered an append with an error. When it takes another write and runs the same script without an entry, the error belongs to the
-   * commits. @throws {StreamError} `refused` then, else the error.
+   * Finds out whether an error of an append belongs to the commits: Redis then takes another write, and runs the same script without an entry.
+   * @throws {StreamError} `refused` if it does, else the error.
    */
   async #failAppend(redis: Redis, commits: readonly SequencedCommit[], error: unknown): Promise<never> {
     const [first] = commits
@@ -249,7 +249,7 @@ export class RedisStream implements EventStream {
     return this.#breaker.run(() => run(client))
   }
 
-  /** A no is an answer, too. */
+  /** An error that Redis sends is an answer, too. */
   async #ask() {
     for (const client of [this.#publisher, this.#general]) {
       this.#ensureOpen()
