@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { asPainterId } from '../../lib/brand.ts'
-import { createLimits, limitRates } from './limits.ts'
+import { createLimits, limitRates, requestCosts } from './limits.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -73,4 +73,16 @@ test('the sockets of a /56 are limited, too', () => {
   limits.closeSocket('2001:db8:7:1::1')
   expect(open(2)).toBe(true)
   expect(open(3)).toBe(false)
+})
+
+test.each([
+  ['page', 25],
+  ['pixelHistory', 50],
+  ['stats', 50],
+  ['logPage', 20],
+  ['pastBoard', 10],
+  ['picture', 4],
+] as const)('an address has this many requests of the kind "%s" a second: %d', async (kind, count) => {
+  const limits = createLimits({ enabled: true })
+  expect(await allowedOf(count + 1, () => limits.request('1.2.3.4', requestCosts[kind]))).toBe(count)
 })
