@@ -53,15 +53,18 @@ const until = async (what: string, isSo: () => Promise<boolean>) => {
   }
 }
 
+const primaryCount = ({ kind }: RedisDeployment) => (kind === 'cluster' ? clusterPrimaries : 1)
+
 /** Another server is the primary in the place of one that is away. */
 const untilReplaced = (deployment: RedisDeployment, away: TestRedis) => {
-  const count = deployment.kind === 'cluster' ? clusterPrimaries : 1
-  return until('a replica takes over', async () => (await primariesOf(deployment)).filter((server) => server !== away).length === count)
+  const isOther = (server: TestRedis) => server !== away
+  return until('a replica takes over', async () => (await primariesOf(deployment)).filter(isOther).length === primaryCount(deployment))
 }
 
-/** Every server answers, and every replica follows a primary. */
-const untilWhole = ({ servers, clientOf }: RedisDeployment) =>
+/** Every server answers and has its role: a primary that comes back is a primary until the Sentinels or the nodes demote it. */
+const untilWhole = (deployment: RedisDeployment) =>
   until('every server is back', async () => {
+    const { servers, clientOf } = deployment
     const reports = await Promise.all(
       servers.map((server) =>
         clientOf(server)
@@ -69,7 +72,9 @@ const untilWhole = ({ servers, clientOf }: RedisDeployment) =>
           .catch(() => ''),
       ),
     )
-    return reports.every((report) => /role:master|master_link_status:up/.test(report))
+    const count = (role: RegExp) => reports.filter((report) => role.test(report)).length
+    const primaries = count(/role:master/)
+    return primaries === primaryCount(deployment) && primaries + count(/master_link_status:up/) === servers.length
   })
 
 const single = { redis: ['single'] } as const
