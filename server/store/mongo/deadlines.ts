@@ -24,8 +24,8 @@ export const lastTileAfterMs = 4_000
 export const heldForMs = 3_000
 
 export const maxConnections = 8
-/** Calls that wait for a majority at a time. The other connections are for placing and for reads that need no majority to be reached. */
-export const maxMajorityWaits = 5
+/** Calls that wait for a majority at a time: 5 of 8 connections. The others are for placing and for reads that need no majority. */
+export const majorityWaitsOf = (connections: number) => Math.max(1, Math.floor((connections * 5) / 8))
 
 export const driverDeadlines = {
   /** An election takes up to 12 s. A group of placements waits for the new primary as long as it may take. */

@@ -2,7 +2,7 @@ import { asCanvasId, asCommitId, asEpoch, asSeq, asTile } from '../../../lib/bra
 import type { SequencedCommit } from '../../../lib/commit.ts'
 import { decodeContent, tryDecodeContent } from '../entry-content.ts'
 import type { UnpublishedCommit } from '../port.ts'
-import type { OutboxDocument } from './schemas.ts'
+import type { OutboxDocument } from './document-types.ts'
 
 /** A commit without its pixels; null while it has no number. */
 export const metaOf = (document: OutboxDocument): Omit<SequencedCommit, 'pixels'> | null =>

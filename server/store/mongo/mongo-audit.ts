@@ -6,15 +6,19 @@ import { long } from './command-options.ts'
 import { metaOf } from './documents.ts'
 import type { MongoContext } from './mongo-context.ts'
 import { cursorsOf } from './mongo-projections.ts'
+import { unsequencedOnly } from './schemas.ts'
 
 export const mongoAudit = (context: MongoContext): AuditReading => {
   const { outbox, pixels, tails, history, snapshots, cursors, stats } = context.collections
 
   return {
     async listTiles(canvas: CanvasId): Promise<TileNumber[]> {
-      const all = await Promise.all(
-        [outbox, pixels, tails, history, snapshots, cursors].map((each) => each.distinct('tile', { canvas }, long.majority)),
-      )
+      // The log itself is too large for this. A tile without a head has commits that are not published yet.
+      const all = await Promise.all([
+        ...[pixels, tails, history, snapshots, cursors].map((each) => each.distinct('tile', { canvas }, long.majority)),
+        outbox.distinct('tile', { ...unsequencedOnly, canvas }, long.majority),
+        outbox.distinct('tile', { canvas, unpublished: true }, long.majority),
+      ])
       return [...new Set(all.flat().map((tile) => asTile(Number(tile))))].sort((a, b) => a - b)
     },
 

@@ -2,8 +2,8 @@
 import type { CanvasId } from '../../../lib/brand.ts'
 import type { Canvas, CanvasChange } from '../../../lib/canvas.ts'
 import { durable, majority } from './command-options.ts'
+import type { CanvasDocument } from './document-types.ts'
 import { isDuplicateKey, type MongoContext } from './mongo-context.ts'
-import type { CanvasDocument } from './schemas.ts'
 
 export const canvasOf = (document: CanvasDocument | null): Canvas | null => (document ? (JSON.parse(document.body) as Canvas) : null)
 

@@ -20,11 +20,11 @@ import { tryDecodeContent } from '../entry-content.ts'
 import { encodePixelBlob } from '../pixel-blob.ts'
 import { type Attempted, StoreError } from '../port.ts'
 import { atMost, durable, inside, majority } from './command-options.ts'
+import type { DeadLetterDocument } from './document-types.ts'
 import { metaOf, sequencedOf } from './documents.ts'
 import { canvasOf } from './mongo-canvases.ts'
 import type { MongoContext } from './mongo-context.ts'
 import { pixelKey } from './mongo-placing.ts'
-import type { DeadLetterDocument } from './schemas.ts'
 
 const maxErrorLength = 500
 const pausedName = 'publishing-paused'

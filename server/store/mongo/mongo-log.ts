@@ -18,11 +18,11 @@ import { createPage } from '../page.ts'
 import { pixelsAt } from '../pixels-at.ts'
 import type { LogPage, ReadCommits, Receipt, StoredPixel, TileRef } from '../port.ts'
 import { long, majority } from './command-options.ts'
+import type { OutboxDocument } from './document-types.ts'
 import { sequencedOf } from './documents.ts'
 import { canvasOf } from './mongo-canvases.ts'
 import type { MongoContext } from './mongo-context.ts'
 import { pixelKey } from './mongo-placing.ts'
-import type { OutboxDocument } from './schemas.ts'
 import { readHead } from './tile-head.ts'
 
 /** None when they cannot be decoded: then the board shows what the database has. */

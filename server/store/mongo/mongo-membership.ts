@@ -11,8 +11,8 @@ import {
   type StoredPoint,
 } from '../membership-port.ts'
 import { light, local } from './command-options.ts'
+import type { HeartbeatDocument } from './document-types.ts'
 import type { MongoContext } from './mongo-context.ts'
-import type { HeartbeatDocument } from './schemas.ts'
 
 const heartbeatOf = ({ _id, roles, beats, startedAt, at }: Omit<HeartbeatDocument, 'report'>): Heartbeat => ({
   id: _id,

@@ -18,9 +18,10 @@ import { createPage, createPageBy } from '../page.ts'
 import { countBlobPixels } from '../pixel-blob.ts'
 import type { Backlog, Mark, Store, TileRef, UnpublishedCommit } from '../port.ts'
 import { atMost, durable, inside, local, long, majority } from './command-options.ts'
+import type { OutboxDocument } from './document-types.ts'
 import { unpublishedOf } from './documents.ts'
 import { isDuplicateKey, type MongoContext } from './mongo-context.ts'
-import type { OutboxDocument } from './schemas.ts'
+import { unsequencedOnly } from './schemas.ts'
 import { headKey, readHeads, type Tile } from './tile-head.ts'
 
 const anyTile = (tiles: readonly Tile[]) => {
@@ -35,12 +36,14 @@ interface Scope {
   readonly held: readonly Tile[]
 }
 
-/** An explicit `$and`: beside a bare `$or` some planners do not use the partial index, and read the whole log. */
+/** Not as one `$and`: some planners then read the whole log. */
 const waitingIn = <Waiting extends object>(waiting: Waiting, { tiles, held }: Scope) => ({
-  $and: [waiting, ...(tiles ? [{ $or: anyTile(tiles) }] : []), ...(held.length > 0 ? [{ $nor: anyTile(held) }] : [])],
+  ...waiting,
+  ...(tiles && { $or: anyTile(tiles) }),
+  ...(held.length > 0 && { $nor: anyTile(held) }),
 })
 
-const unsequencedIn = (scope: Scope) => waitingIn({ unsequenced: true as const }, scope)
+const unsequencedIn = (scope: Scope) => waitingIn(unsequencedOnly, scope)
 
 type Sequenced = Awaited<ReturnType<Store['sequence']>>
 
@@ -162,7 +165,8 @@ export const mongoOutbox = (context: MongoContext) => {
     },
 
     async backlog(): Promise<Backlog> {
-      const oldest = (filter: { unsequenced: true } | { unpublished: true }) =>
+      const unpublishedOnly = { unpublished: true as const }
+      const oldest = (filter: typeof unsequencedOnly | typeof unpublishedOnly) =>
         outbox
           .find(filter, { ...local, projection: { at: 1 } })
           .sort({ at: 1 })
@@ -170,10 +174,10 @@ export const mongoOutbox = (context: MongoContext) => {
           .next()
       const [dead, unsequenced, unpublished, ...firsts] = await Promise.all([
         deadLetters.countDocuments({}, local),
-        outbox.countDocuments({ unsequenced: true }, local),
-        outbox.countDocuments({ unpublished: true }, local),
-        oldest({ unsequenced: true }),
-        oldest({ unpublished: true }),
+        outbox.countDocuments(unsequencedOnly, local),
+        outbox.countDocuments(unpublishedOnly, local),
+        oldest(unsequencedOnly),
+        oldest(unpublishedOnly),
       ])
       const ages = firsts.flatMap((document) => document?.at ?? [])
       return { unsequenced, unpublished, oldestAtMs: ages.length === 0 ? null : Math.min(...ages), dead }

@@ -15,9 +15,9 @@ import { encodePixelBlob } from '../pixel-blob.ts'
 import { type PlacementGroup, StoreError } from '../port.ts'
 import { inside, long, majority, transactionOptions } from './command-options.ts'
 import { placingMs } from './deadlines.ts'
+import type { PainterDocument } from './document-types.ts'
 import { canvasOf } from './mongo-canvases.ts'
 import { isDuplicateKey, isTransient, type MongoContext } from './mongo-context.ts'
-import type { PainterDocument } from './schemas.ts'
 import { settleCommit } from './settle-commit.ts'
 
 /** How long an answer waits for a transaction to be undone; the server does it by itself in the end. */

@@ -19,9 +19,9 @@ import { type CellNumber, cellsByBlock, countStats, sumOfCells } from '../../../
 import { StoreError } from '../port.ts'
 import type { CanvasStats, Cursor, HistoryEntry, LogProjectionName, ProjectionStore, Snapshot, SnapshotInfo } from '../projections-port.ts'
 import { long } from './command-options.ts'
+import type { CursorDocument, HistoryDocument, SnapshotDocument, StatDocument } from './document-types.ts'
 import { isDuplicateKey, isTransient, type MongoContext } from './mongo-context.ts'
 import { pixelKey } from './mongo-placing.ts'
-import type { CursorDocument, HistoryDocument, SnapshotDocument, StatDocument } from './schemas.ts'
 
 type Args<Method extends keyof ProjectionStore> = Parameters<ProjectionStore[Method]>[0]
 

@@ -8,7 +8,7 @@ import { replies, stallMajority } from '../../testing/mongo-failover.fixture.ts'
 import { paint, testCanvas } from '../store.fixture.ts'
 import { codeOf, hasOwnMongo, startBehindProxy } from './behind-proxy.fixture.ts'
 import { maxConnections, tilesWriteMs, tileWriteMs } from './deadlines.ts'
-import type { OutboxDocument } from './schemas.ts'
+import type { OutboxDocument } from './document-types.ts'
 
 if (!hasOwnMongo && process.env['REQUIRE_SERVICES'] === '1') throw new Error('no MongoDB of our own: set MONGODB_TEST_SERVER')
 

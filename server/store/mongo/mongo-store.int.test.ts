@@ -9,8 +9,9 @@ import { silentLogger } from '../../observability/log.ts'
 import { type MongoCommand, MongoProxy } from '../../testing/mongo-proxy.fixture.ts'
 import { describeStore } from '../contract.ts'
 import { paint, testCanvas } from '../store.fixture.ts'
+import type { OutboxDocument } from './document-types.ts'
 import { openMongoStore } from './mongo-store.ts'
-import type { OutboxDocument } from './schemas.ts'
+import { recordedQueries } from './recorded-queries.fixture.ts'
 import { hasTestMongo, TestMongo } from './test-mongo.fixture.ts'
 
 const isThere = hasTestMongo()
@@ -64,7 +65,7 @@ describe.skipIf(!isThere)('MongoDB (MONGODB_TEST_URI or MONGODB_TEST_SERVER)', (
   })
 
   // Making collections and indexes may take hours. A cursor has the limit of its first command, and ending sessions waits for nothing.
-  const withoutLimit = new Set(['create', 'createIndexes', 'getMore', 'killCursors', 'endSessions'])
+  const withoutLimit = new Set(['create', 'createIndexes', 'listIndexes', 'getMore', 'killCursors', 'endSessions'])
 
   test('A6 each command of each call has a limit, after which the server stops it', async (context) => {
     if (!proxy) return context.skip('a replica set that MONGODB_TEST_URI names is not used through the proxy')
@@ -82,6 +83,27 @@ describe.skipIf(!isThere)('MongoDB (MONGODB_TEST_URI or MONGODB_TEST_SERVER)', (
     expect(unlimited.map(({ name, collection }) => `${name} ${collection ?? ''}`)).toEqual([])
     const waiting = limited.filter(({ body }) => (body['writeConcern'] as { w?: unknown } | undefined)?.w === 'majority')
     expect(waiting.filter(({ body }) => (body['writeConcern'] as { wtimeout?: number }).wtimeout === undefined)).toEqual([])
+  })
+
+  /** Few documents, or one for each tile: a scan is as fast as an index. */
+  const small = new Set(['canvases', 'cursors', 'deadletters', 'heartbeats', 'meta', 'points', 'settings', 'tails'])
+  /** Read once, at the start of a server. */
+  const isOfStart = ({ name, collection }: MongoCommand) => name === 'aggregate' && collection === 'painters'
+
+  test('each query of each call uses an index', async (context) => {
+    if (!proxy) return context.skip('a replica set that MONGODB_TEST_URI names is not used through the proxy')
+    const uri = mongo.uri('fresco-plans')
+    await (await open(uri)).close()
+    const connection = await mongoose.createConnection(uri).asPromise()
+    const queries = recordedQueries(proxy.commands.filter((command) => !small.has(command.collection ?? '') && !isOfStart(command)))
+    const scans: string[] = []
+    for (const query of queries) {
+      const plan = await connection.db?.command({ explain: query, verbosity: 'queryPlanner' })
+      if (JSON.stringify(plan).includes('COLLSCAN')) scans.push(JSON.stringify(query))
+    }
+    await connection.close()
+    expect(queries.length).toBeGreaterThan(20)
+    expect(scans).toEqual([])
   })
 
   const kinds = (outcomes: RequestOutcome[]) => outcomes.map((outcome) => (outcome.kind === 'done' ? 'placed' : outcome.refusal.code))

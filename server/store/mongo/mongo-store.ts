@@ -11,7 +11,7 @@ import { type Failpoints, noFailpoints } from '../../failpoints.ts'
 import type { Logger } from '../../observability/log.ts'
 import type { AuditReading } from '../audit-port.ts'
 import { type PlacementGroup, type Store, StoreError } from '../port.ts'
-import { closingMs, longMs, maxMajorityWaits, pingMs, quickMs } from './deadlines.ts'
+import { closingMs, longMs, majorityWaitsOf, pingMs, quickMs } from './deadlines.ts'
 import { watchElections } from './election-watch.ts'
 import { MajoritySlots } from './majority-slots.ts'
 import { mongoAdminSessions } from './mongo-admin-sessions.ts'
@@ -47,7 +47,7 @@ export const openMongoStore = async (options: {
   const context = createContext({ connection, collections: collectionsOf(models), now: options.now, random: options.random })
   let closed = false
 
-  const slots = new MajoritySlots(maxMajorityWaits)
+  const slots = new MajoritySlots(majorityWaitsOf(connection.getClient().options.maxPoolSize))
   const elections = watchElections(connection.getClient())
   const unavailable = (message: string, cause?: unknown) =>
     new StoreError('unavailable', message, { cause, reason: mongoFaultOf(cause), electing: elections.isElecting })

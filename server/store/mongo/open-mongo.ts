@@ -1,24 +1,26 @@
 /**
- * Connects to MongoDB and makes sure that it can hold a Fresco: a replica set (transactions need one), no newer schema, and the
- * indexes. Whatever is wrong is a sentence with its remedy, and never repeats a password.
+ * Connects to MongoDB and checks that Fresco can use it: a replica set, transactions, no newer schema, and the indexes. Each error is a sentence
+ * with a remedy, and never repeats a password.
  */
 import mongoose, { type Connection } from 'mongoose'
-import { durable, local, majority } from './command-options.ts'
+import { durable, inside, local, majority, transactionOptions } from './command-options.ts'
 import { driverDeadlines, maxConnections } from './deadlines.ts'
+import { makeIndexes } from './make-indexes.ts'
+import { OperatorError, reasonOf } from './operator-error.ts'
 import { createModels, type Models } from './schemas.ts'
-import { refusedNode } from './uri-options.ts'
+import { namesOfOptions, refusedNode } from './uri-options.ts'
 
 export const schemaVersion = 1
-/** In `meta` while a restore is under way: what is there is not whole. */
+/** In `meta` during a restore, while the data is incomplete. */
 export const restoringMark = 'restoring'
 const defaultDatabase = 'fresco'
 
 export interface OpenMongoOptions {
   readonly uri: string
   readonly retentionMs: number
-  /** Makes nothing: for whoever only looks at a database that a server has made. */
+  /** Writes nothing: for commands that read a server's database. */
   readonly readOnly?: boolean
-  /** For a restore, which may find anything. */
+  /** For a restore, which accepts any data that is there. */
   readonly restoring?: boolean
 }
 
@@ -27,10 +29,12 @@ const databaseOf = (uri: string) => {
   return path ? decodeURIComponent(path) : defaultDatabase
 }
 
-const reasonOf = (error: unknown) => {
-  const message = error instanceof Error ? error.message : String(error)
-  // Drivers quote the address that they were given.
-  return message.replace(/\/\/[^@/\s]*@/g, '//…@')
+/** Of these options, the URI may set others. */
+const defaultOptions = { appName: 'fresco', maxPoolSize: maxConnections, retryReads: true, retryWrites: true, ...driverDeadlines }
+
+const defaultsFor = (uri: string) => {
+  const named = new Set(namesOfOptions(uri))
+  return Object.fromEntries(Object.entries(defaultOptions).filter(([name]) => !named.has(name.toLowerCase())))
 }
 
 /** @throws with a sentence for the operator. */
@@ -42,15 +46,12 @@ export const openMongo = async ({
 }: OpenMongoOptions): Promise<{ connection: Connection; models: Models }> => {
   const connection = mongoose.createConnection(uri, {
     dbName: databaseOf(uri),
-    appName: 'fresco',
-    maxPoolSize: maxConnections,
-    ...driverDeadlines,
-    retryReads: true,
-    retryWrites: true,
+    ...defaultsFor(uri),
+    readPreference: 'primary',
     autoIndex: false,
     bufferCommands: false,
   })
-  // Mongoose tells of a lost connection here as well as to every caller; an unheard 'error' would end the process.
+  // An 'error' event without a listener would end the process. Callers receive the errors of their own calls.
   connection.on('error', () => undefined)
   try {
     await connection.asPromise()
@@ -67,8 +68,6 @@ export const openMongo = async ({
     )
   }
 }
-
-class OperatorError extends Error {}
 
 const databaseOfConnection = (connection: Connection) => {
   if (!connection.db) throw new Error('not connected')
@@ -88,13 +87,31 @@ const check = async (connection: Connection) => {
   }
   const refusal = refusedNode(hello, isDirect(connection))
   if (refusal) throw new OperatorError(refusal)
+  await checkTransactions(connection)
+}
+
+/** Runs one transaction, so that a server without them is refused at the start and not at the first pixel. */
+const checkTransactions = async (connection: Connection) => {
+  const session = await connection.startSession()
+  try {
+    session.startTransaction(transactionOptions)
+    await databaseOfConnection(connection).collection('meta').findOne({}, inside(session))
+    await session.commitTransaction()
+  } catch (error) {
+    if (!(error instanceof mongoose.mongo.MongoServerError) || error.errorLabels.length > 0) throw error
+    throw new OperatorError(
+      `This MongoDB has no transactions that Fresco can use: ${reasonOf(error)}. Use a replica set of MongoDB 5 or newer. FerretDB and standalone servers have none.`,
+    )
+  } finally {
+    await session.endSession()
+  }
 }
 
 const checkVersion = async (connection: Connection, { make }: { make: boolean }) => {
   const meta = databaseOfConnection(connection).collection<{ _id: string; version: number }>('meta')
   if (await meta.findOne({ _id: restoringMark }, majority)) {
     throw new OperatorError(
-      `A restore into the database "${connection.name}" has not come to its end, and what is there is not whole. Run restore again, with the same backup or another one.`,
+      `A restore into the database "${connection.name}" did not finish, so its data is incomplete. Run restore again, with the same backup or another one.`,
     )
   }
   if (make) await meta.updateOne({ _id: 'schema' }, { $setOnInsert: { version: schemaVersion } }, { ...durable, upsert: true })
@@ -106,21 +123,5 @@ const checkVersion = async (connection: Connection, { make }: { make: boolean })
     throw new OperatorError(
       `The database has schema version ${version}, and this Fresco knows versions up to ${schemaVersion}. It was written by a newer Fresco: start that one.`,
     )
-  }
-}
-
-/** Makes collections and indexes that are not there. */
-export const makeIndexes = async (models: Models) => {
-  for (const model of Object.values(models)) {
-    await model.createCollection()
-    try {
-      await model.createIndexes()
-    } catch (error) {
-      const { code } = error as { code?: unknown }
-      if (code !== 85 && code !== 86) throw error
-      throw new OperatorError(
-        `An index of the collection ${model.collection.name} differs from what this Fresco needs: ${reasonOf(error)}. Drop that index (or set OUTBOX_RETENTION_HOURS back), then start again.`,
-      )
-    }
   }
 }

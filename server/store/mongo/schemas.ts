@@ -1,165 +1,38 @@
 /**
  * The collections and their indexes, as mongoose schemas. Hot paths use the driver's collections: a document of mongoose costs thirty
- * times an insert of the driver.
- *
- * Indexes are made before the first transaction. One that differs from what is written here is reported and never rebuilt
- * silently: that could take hours on a large board.
+ * times an insert of the driver. `open-mongo.ts` makes the indexes before the first transaction.
  */
 import mongoose, { type Connection } from 'mongoose'
-import type { CommitKind } from '../../../lib/commit.ts'
 import { heartbeatsKeptMs } from '../membership-port.ts'
-
-export interface CanvasDocument {
-  readonly _id: string
-  readonly made: number
-  readonly body: string
-}
-
-/** `_id` is `<canvas>/<tile>/<position>`. Times are milliseconds since the Unix epoch. */
-export interface PixelDocument {
-  readonly _id: string
-  readonly canvas: string
-  readonly tile: number
-  readonly position: number
-  readonly color: number
-  readonly by: string
-  readonly at: number
-  readonly cause: CommitKind
-}
-
-/** Charges by canvas. */
-export interface PainterDocument {
-  readonly _id: string
-  readonly charges: Readonly<Record<string, { count: number; since: number }>>
-}
-
-/** `_id` is `<painter>/<key>`. */
-export interface IdempotencyKeyDocument {
-  readonly _id: string
-  readonly at: number
-  readonly value: string
-}
-
-/** A commit on its way. `unsequenced`, then `unpublished`, then `publishedAt` is there: one of them at a time. */
-export interface OutboxDocument {
-  readonly _id: string
-  readonly canvas: string
-  readonly tile: number
-  readonly epoch: string
-  readonly at: number
-  readonly cause: CommitKind
-  readonly pixels: mongoose.mongo.Binary
-  readonly seq?: number
-  readonly unsequenced?: true
-  readonly unpublished?: true
-  readonly publishedAt?: Date
-  readonly attempts: number
-  readonly lastError?: string
-  /** What the entry holds; absent for pixels. */
-  readonly kind?: string
-}
-
-/** A commit that could not be published. `_id` is the commit's. */
-export interface DeadLetterDocument {
-  readonly _id: string
-  readonly canvas: string
-  readonly tile: number
-  readonly epoch: string
-  readonly seq: number
-  readonly at: number
-  readonly cause: CommitKind
-  readonly pixels: mongoose.mongo.Binary
-  readonly attempts: number
-  readonly error: string | null
-  readonly diedAt: number
-  readonly restoredAt: number
-  readonly kind?: string
-}
-
-/** How far a projection has followed a tile. `_id` is `<name>/<canvas>/<tile>`. */
-export interface CursorDocument {
-  readonly _id: string
-  readonly name: string
-  readonly canvas: string
-  readonly tile: number
-  readonly epoch: string
-  readonly seq: number
-}
-
-/** A pixel as it was painted once. `_id` is `<canvas>/<tile>/<position>/<at>`. */
-export interface HistoryDocument {
-  readonly _id: string
-  readonly canvas: string
-  readonly tile: number
-  readonly position: number
-  readonly at: number
-  readonly seq: number
-  readonly epoch: string
-  readonly color: number
-  readonly previous: number
-  readonly by: string
-  readonly cause: CommitKind
-}
-
-/**
- * A count. `_id` is `<canvas>/<kind>/<key>`; the key is a painter, the start of a minute, or a block of cells, which has the count of each in `cells`, by
- * its number. `cell` is what was written before there were blocks: it counts as well.
- */
-export interface StatDocument {
-  readonly _id: string
-  readonly canvas: string
-  readonly kind: 'painter' | 'minute' | 'block' | 'cell'
-  readonly key: string | number
-  readonly placed: number
-  readonly cells?: Readonly<Record<string, number>>
-}
-
-/** `_id` is `<canvas>/<tile>/<epoch>/<seq>`. */
-export interface SnapshotDocument {
-  readonly _id: string
-  readonly canvas: string
-  readonly tile: number
-  readonly epoch: string
-  readonly seq: number
-  readonly at: number
-  readonly bytes: mongoose.mongo.Binary
-}
-
-/** What operators have set, by name. */
-export interface SettingDocument {
-  readonly _id: string
-  readonly value: string
-}
-
-/** `_id` is `<canvas>/<tile>`. Only publishers touch it, only upwards. */
-export interface HeadDocument {
-  readonly _id: string
-  readonly canvas: string
-  readonly tile: number
-  readonly tail: number
-}
-
-/** A process's heartbeat. Times are by its own clock, and are used only to show and to expire it. */
-export interface HeartbeatDocument {
-  readonly _id: string
-  readonly roles: readonly string[]
-  readonly beats: number
-  readonly startedAt: number
-  readonly at: Date
-  readonly report: string
-}
-
-/** A point of the last hour. `_id` is its time in milliseconds, `at` the same for the index. */
-export interface PointDocument {
-  readonly _id: number
-  readonly body: string
-  readonly at: Date
-}
+import type {
+  CanvasDocument,
+  CursorDocument,
+  DeadLetterDocument,
+  HeadDocument,
+  HeartbeatDocument,
+  HistoryDocument,
+  IdempotencyKeyDocument,
+  OutboxDocument,
+  PainterDocument,
+  PixelDocument,
+  PointDocument,
+  SettingDocument,
+  SnapshotDocument,
+  StatDocument,
+} from './document-types.ts'
 
 const { Schema } = mongoose
 const number = { type: Number, required: true }
 const text = { type: String, required: true }
 const options = { versionKey: false, autoIndex: false, autoCreate: false } as const
+
+/**
+ * Selects the commits without a seq. The condition on `at` is always true: the index begins with `at`, and without a condition on it MongoDB
+ * reads the whole log.
+ */
+export const unsequencedOnly = { unsequenced: true as const, at: { $gte: 0 } }
+
+export const retentionIndex = 'retention'
 
 const outboxSchema = (retentionMs: number) => {
   const schema = new Schema<OutboxDocument>(
@@ -184,7 +57,8 @@ const outboxSchema = (retentionMs: number) => {
   schema.index({ canvas: 1, tile: 1, seq: 1 }, { name: 'log', unique: true, partialFilterExpression: { seq: { $exists: true } } })
   schema.index({ at: 1, _id: 1 }, { name: 'unsequenced', partialFilterExpression: { unsequenced: true } })
   schema.index({ unpublished: 1, canvas: 1, tile: 1, seq: 1 }, { name: 'unpublished', partialFilterExpression: { unpublished: true } })
-  schema.index({ publishedAt: 1 }, { name: 'retention', expireAfterSeconds: Math.round(retentionMs / 1_000) })
+  schema.index({ at: 1 }, { name: 'unpublished-age', partialFilterExpression: { unpublished: true } })
+  schema.index({ publishedAt: 1 }, { name: retentionIndex, expireAfterSeconds: Math.round(retentionMs / 1_000) })
   return schema
 }
 

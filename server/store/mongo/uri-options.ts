@@ -1,6 +1,6 @@
 /**
- * Which options and nodes of MONGODB_URI are refused. Fresco acknowledges a pixel when a majority of the replica set has it on disk, and it reads from the
- * primary. An option that asks for less is a mistake, also where Fresco's own settings would win over it without a word.
+ * Which options and nodes of MONGODB_URI are refused. Fresco acknowledges a pixel when a majority of the replica set has it on disk, and it reads
+ * from the primary. An option that asks for less is a mistake, also where Fresco would override it.
  */
 
 /** By option, in lower case: the only value that it may have. */
@@ -10,8 +10,6 @@ const required: Readonly<Record<string, { name: string; value: string }>> = {
   w: { name: 'w', value: 'majority' },
   journal: { name: 'journal', value: 'true' },
   j: { name: 'j', value: 'true' },
-  retrywrites: { name: 'retryWrites', value: 'true' },
-  retryreads: { name: 'retryReads', value: 'true' },
 }
 
 const decoded = (text: string) => {
@@ -22,10 +20,14 @@ const decoded = (text: string) => {
   }
 }
 
+const pairsOf = (uri: string) => (uri.split('?')[1] ?? '').split(/[&;]/).map((pair) => pair.split('=').map(decoded))
+
+/** In lower case. */
+export const namesOfOptions = (uri: string): string[] => pairsOf(uri).map(([name = '']) => name.toLowerCase())
+
 /** A sentence about the first option that Fresco cannot work with; null when there is none. */
 export const refusedOption = (uri: string): string | null => {
-  for (const pair of (uri.split('?')[1] ?? '').split(/[&;]/)) {
-    const [name = '', value = ''] = pair.split('=').map(decoded)
+  for (const [name = '', value = ''] of pairsOf(uri)) {
     const rule = required[name.toLowerCase()]
     if (rule && value.toLowerCase() !== rule.value) {
       return `must not say ${name}=${value}: Fresco needs ${rule.name}=${rule.value}, which it asks for itself. Leave the option out`

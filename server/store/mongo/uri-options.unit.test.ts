@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { refusedNode, refusedOption } from './uri-options.ts'
+import { namesOfOptions, refusedNode, refusedOption } from './uri-options.ts'
 
 const uri = (options: string) => `mongodb://user:p%40ss@one,two:27018/fresco${options}`
 
@@ -9,6 +9,7 @@ test.each([
   '?replicaSet=rs0',
   '?replicaSet=rs0&w=majority&journal=true&readPreference=primary&retryWrites=true',
   '?readConcernLevel=majority&retryReads=true&j=true',
+  '?replicaSet=rs0&retryWrites=false&maxPoolSize=20',
   '?authSource=admin&tls=true&directConnection=true&maxPoolSize=5',
 ])('"%s" can be used', (options) => {
   expect(refusedOption(uri(options))).toBeNull()
@@ -25,12 +26,16 @@ test.each([
   ['replicaSet=rs0;w=1', 'w=majority'],
   ['journal=false', 'journal=true'],
   ['j=false', 'j=true'],
-  ['retryWrites=false', 'retryWrites=true'],
   ['readConcernLevel=local', 'readConcernLevel=majority'],
   ['readConcernLevel=available', 'readConcernLevel=majority'],
   ['read%50reference=second%61ry', 'readPreference=primary'],
 ])('"%s" weakens what Fresco promises, and is refused with what it needs', (options, needed) => {
   expect(refusedOption(uri(`?${options}`))).toContain(`Fresco needs ${needed}`)
+})
+
+test('the names of the options are found in any case, so that they override the defaults', () => {
+  expect(namesOfOptions(uri('?retryWrites=false&MAXPOOLSIZE=3;w=majority'))).toEqual(['retrywrites', 'maxpoolsize', 'w'])
+  expect(namesOfOptions(uri(''))).toEqual([''])
 })
 
 const three = ['one:27017', 'two:27017', 'three:27017']

@@ -1,0 +1,150 @@
+/** The documents of each collection. Times are milliseconds since the Unix epoch unless they are dates. */
+import type mongoose from 'mongoose'
+import type { CommitKind } from '../../../lib/commit.ts'
+
+export interface CanvasDocument {
+  readonly _id: string
+  readonly made: number
+  readonly body: string
+}
+
+/** `_id` is `<canvas>/<tile>/<position>`. Times are milliseconds since the Unix epoch. */
+export interface PixelDocument {
+  readonly _id: string
+  readonly canvas: string
+  readonly tile: number
+  readonly position: number
+  readonly color: number
+  readonly by: string
+  readonly at: number
+  readonly cause: CommitKind
+}
+
+/** Charges by canvas. */
+export interface PainterDocument {
+  readonly _id: string
+  readonly charges: Readonly<Record<string, { count: number; since: number }>>
+}
+
+/** `_id` is `<painter>/<key>`. */
+export interface IdempotencyKeyDocument {
+  readonly _id: string
+  readonly at: number
+  readonly value: string
+}
+
+/** A commit on its way. `unsequenced`, then `unpublished`, then `publishedAt` is there: one of them at a time. */
+export interface OutboxDocument {
+  readonly _id: string
+  readonly canvas: string
+  readonly tile: number
+  readonly epoch: string
+  readonly at: number
+  readonly cause: CommitKind
+  readonly pixels: mongoose.mongo.Binary
+  readonly seq?: number
+  readonly unsequenced?: true
+  readonly unpublished?: true
+  readonly publishedAt?: Date
+  readonly attempts: number
+  readonly lastError?: string
+  /** What the entry holds; absent for pixels. */
+  readonly kind?: string
+}
+
+/** A commit that could not be published. `_id` is the commit's. */
+export interface DeadLetterDocument {
+  readonly _id: string
+  readonly canvas: string
+  readonly tile: number
+  readonly epoch: string
+  readonly seq: number
+  readonly at: number
+  readonly cause: CommitKind
+  readonly pixels: mongoose.mongo.Binary
+  readonly attempts: number
+  readonly error: string | null
+  readonly diedAt: number
+  readonly restoredAt: number
+  readonly kind?: string
+}
+
+/** How far a projection has followed a tile. `_id` is `<name>/<canvas>/<tile>`. */
+export interface CursorDocument {
+  readonly _id: string
+  readonly name: string
+  readonly canvas: string
+  readonly tile: number
+  readonly epoch: string
+  readonly seq: number
+}
+
+/** A pixel as it was painted once. `_id` is `<canvas>/<tile>/<position>/<at>`. */
+export interface HistoryDocument {
+  readonly _id: string
+  readonly canvas: string
+  readonly tile: number
+  readonly position: number
+  readonly at: number
+  readonly seq: number
+  readonly epoch: string
+  readonly color: number
+  readonly previous: number
+  readonly by: string
+  readonly cause: CommitKind
+}
+
+/**
+ * A count. `_id` is `<canvas>/<kind>/<key>`; the key is a painter, the start of a minute, or a block of cells, which has the count of each in `cells`, by
+ * its number. `cell` is what was written before there were blocks: it counts as well.
+ */
+export interface StatDocument {
+  readonly _id: string
+  readonly canvas: string
+  readonly kind: 'painter' | 'minute' | 'block' | 'cell'
+  readonly key: string | number
+  readonly placed: number
+  readonly cells?: Readonly<Record<string, number>>
+}
+
+/** `_id` is `<canvas>/<tile>/<epoch>/<seq>`. */
+export interface SnapshotDocument {
+  readonly _id: string
+  readonly canvas: string
+  readonly tile: number
+  readonly epoch: string
+  readonly seq: number
+  readonly at: number
+  readonly bytes: mongoose.mongo.Binary
+}
+
+/** What operators have set, by name. */
+export interface SettingDocument {
+  readonly _id: string
+  readonly value: string
+}
+
+/** `_id` is `<canvas>/<tile>`. Only publishers touch it, only upwards. */
+export interface HeadDocument {
+  readonly _id: string
+  readonly canvas: string
+  readonly tile: number
+  readonly tail: number
+}
+
+/** A process's heartbeat. Times are by its own clock, and are used only to show and to expire it. */
+export interface HeartbeatDocument {
+  readonly _id: string
+  readonly roles: readonly string[]
+  readonly beats: number
+  readonly startedAt: number
+  readonly at: Date
+  readonly report: string
+}
+
+/** A point of the last hour. `_id` is its time in milliseconds, `at` the same for the index. */
+export interface PointDocument {
+  readonly _id: number
+  readonly body: string
+  readonly at: Date
+}
