@@ -14,18 +14,18 @@ const configOf = (env: Readonly<Record<string, string>>) => {
   return result.ok ? { ...result, config: { ...result.config, outboxRetentionMs: retentionMs } } : result
 }
 
-export const run = async ({ env }: TestStore, args: readonly string[], onTell: (line: string) => void = () => undefined) => {
+export const run = async ({ env }: TestStore, args: readonly string[], onProgress: (line: string) => void = () => undefined) => {
   const out: string[] = []
   const err: string[] = []
-  const tell = (line: string) => {
+  const progress = (line: string) => {
     err.push(line)
-    onTell(line)
+    onProgress(line)
   }
   const code = await runCommand({
     args,
     config: () => configOf(env),
     print: (line) => void out.push(line),
-    progress: tell,
+    progress,
     ask: null,
     now: () => 0,
   })

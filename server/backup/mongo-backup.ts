@@ -17,10 +17,10 @@ export const backupMongo = (options: {
   retentionMs: number
   folder: string
   now: () => number
-  tell: (line: string) => void
+  progress: (line: string) => void
 }): Promise<Manifest> =>
   withMongo(options, async ({ connection, collectionOf }) => {
-    const { folder, now, tell } = options
+    const { folder, now, progress } = options
     return intoEmptyFolder(folder, async () => {
       const counts: Record<string, number> = {}
       const files: BackupFile[] = []
@@ -28,7 +28,7 @@ export const backupMongo = (options: {
       session.startTransaction({ readConcern: { level: 'snapshot' } })
       try {
         for (const name of kept) {
-          tell(`Saving ${name}`)
+          progress(`Saving ${name}`)
           counts[name] = await writeBson(join(folder, fileOf(name)), rawDocuments(collectionOf(name), session))
         }
       } catch (cause) {

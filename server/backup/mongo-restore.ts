@@ -20,13 +20,13 @@ interface RestoreMongoOptions {
   readonly manifest: Manifest
   readonly force: boolean
   readonly newEpoch: () => Epoch
-  readonly tell: (line: string) => void
+  readonly progress: (line: string) => void
 }
 
 /** The files must be verified. @throws {BackupError}, or with a message for the operator when MongoDB cannot be used. */
 export const restoreMongo = (options: RestoreMongoOptions) =>
   withMongo({ ...options, restoring: true }, async (open) => {
-    const { folder, manifest, force, newEpoch, tell } = options
+    const { folder, manifest, force, newEpoch, progress } = options
     const { connection, models, collectionOf } = open
     if (manifest.schemaVersion > schemaVersion)
       throw new BackupError('A newer version of Fresco made this backup. Use that version to restore it.')
@@ -45,7 +45,7 @@ export const restoreMongo = (options: RestoreMongoOptions) =>
     await makeIndexes(models)
     const canvases = await renewedCanvases(join(folder, fileOf('canvases')), newEpoch)
     for (const name of kept) {
-      tell(`Restoring ${name}`)
+      progress(`Restoring ${name}`)
       const documents = name === 'canvases' ? canvases.documents : renewed(readBson(join(folder, fileOf(name))), name, canvases.epochs)
       const count = await insertAll(collectionOf(name), documents)
       if (count !== manifest.counts[name])

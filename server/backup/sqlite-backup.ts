@@ -87,9 +87,9 @@ export const restoreSqlite = async (options: {
   manifest: Manifest
   force: boolean
   newEpoch: () => Epoch
-  tell: (line: string) => void
+  progress: (line: string) => void
 }) => {
-  const { file, folder, manifest, force, newEpoch, tell } = options
+  const { file, folder, manifest, force, newEpoch, progress } = options
   if (manifest.schemaVersion > schemaVersion)
     throw new BackupError('A newer version of Fresco made this backup. Use that version to restore it.')
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
@@ -98,10 +98,10 @@ export const restoreSqlite = async (options: {
   try {
     if (!force && holdsCanvases(file)) throw new BackupError(`${file} already has a board. --force deletes it and restores the backup.`)
     removeDatabase(draft)
-    tell('Copying')
+    progress('Copying')
     // `copyFile` would copy the permissions of the original.
     await pipeline(createReadStream(join(folder, copyName)), createWriteStream(draft, { flags: 'wx', mode: 0o600 }))
-    tell('Giving every canvas a new epoch')
+    progress('Giving every canvas a new epoch')
     using(draft, (database) => {
       if (!isAsListed(database, manifest))
         throw new BackupError(`${join(folder, copyName)} is not the database in the manifest. Nothing was changed.`)

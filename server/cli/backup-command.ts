@@ -37,7 +37,7 @@ const backup = async (context: CommandContext) => {
   const { folder } = folderOf(context)
   const { mongodbUri, dataDir, outboxRetentionMs } = configOf(context)
   const { progress, print } = context
-  const common = { folder, now: Date.now, tell: progress }
+  const common = { folder, now: Date.now, progress }
   const { counts, files } = await opened(
     mongodbUri
       ? backupMongo({ uri: mongodbUri, retentionMs: outboxRetentionMs, ...common })
@@ -58,7 +58,7 @@ const restore = async (context: CommandContext) => {
     throw new CommandFailure(`This backup is for ${isFor}.`)
   }
   await opened(verifyFiles(folder, manifest, mongodbUri ? mongoFiles : sqliteFiles))
-  const common = { folder, manifest, force, newEpoch, tell: progress }
+  const common = { folder, manifest, force, newEpoch, progress }
   await opened(
     mongodbUri
       ? restoreMongo({ uri: mongodbUri, retentionMs: outboxRetentionMs, ...common })

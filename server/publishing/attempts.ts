@@ -99,8 +99,8 @@ export class Attempts {
   async moveToDeadLetters(exhausted: readonly UnpublishedCommit[]): Promise<UnpublishedCommit[]> {
     const { store, stream, context, metrics, newGroupId } = this.#options
     const { logger, clock } = context
-    const there = new Set(exhausted.map(({ id }) => id))
-    for (const id of this.#exhaustedSince.keys()) if (!there.has(id)) this.#exhaustedSince.delete(id)
+    const ids = new Set(exhausted.map(({ id }) => id))
+    for (const id of this.#exhaustedSince.keys()) if (!ids.has(id)) this.#exhaustedSince.delete(id)
     const inStream: UnpublishedCommit[] = []
     for (const commit of exhausted) {
       const { id, canvas, tile, seq, attempts } = commit

@@ -8,9 +8,11 @@ import { Broadcaster } from '../broadcasting/broadcaster.ts'
 import type { TileFrame } from '../broadcasting/port.ts'
 import { TileCache } from '../broadcasting/tile-cache.ts'
 import { systemClock } from '../clock.ts'
-import { createSupervisor } from '../lifecycle.ts'
+import { createSupervisor, type Service } from '../lifecycle.ts'
 import { noMetrics } from '../observability/delivery-metrics.ts'
 import { silentLogger } from '../observability/log.ts'
+import { LogProjection } from '../projecting/log-projection.ts'
+import { Projector } from '../projecting/projector.ts'
 import type { Store } from '../store/port.ts'
 import { openSqliteStore } from '../store/sqlite/sqlite-store.ts'
 import { paint, testCanvas } from '../store/store.fixture.ts'
@@ -18,36 +20,55 @@ import type { EventStream } from '../stream/port.ts'
 import { workerContext } from '../worker-context.fixture.ts'
 import { HeadKeeper } from './head-keeper.ts'
 import { createTestPublisher } from './publisher.fixture.ts'
+import type { PublisherOptions } from './publisher.ts'
 
-const main = asCanvasId('main')
+export const main = asCanvasId('main')
 
 export class Delivery {
   readonly store: Store
+  readonly #stream: EventStream
   readonly #folder: string
   readonly #supervisor = createSupervisor({ logger: silentLogger, now: Date.now, random: Math.random })
   readonly #frames: TileFrame[] = []
   #placed = 0
 
-  private constructor(store: Store, folder: string) {
+  private constructor(stream: EventStream, store: Store, folder: string) {
+    this.#stream = stream
     this.store = store
     this.#folder = folder
   }
 
-  static async start(stream: EventStream): Promise<Delivery> {
+  static async open(stream: EventStream): Promise<Delivery> {
     const folder = mkdtempSync(join(tmpdir(), 'fresco-delivery-'))
     const store = await openSqliteStore({ file: join(folder, 'fresco.db') })
     await store.ensureCanvas(testCanvas())
-    const delivery = new Delivery(store, folder)
-    const tiles: TileCache = new TileCache({ store, watched: () => true })
-    const frame = (each: TileFrame) => void delivery.#frames.push(each)
+    return new Delivery(stream, store, folder)
+  }
+
+  /** Starts a publisher, a head keeper and a gateway. */
+  async startAll() {
+    const tiles: TileCache = new TileCache({ store: this.store, watched: () => true })
     await tiles.open({ canvas: main, tile: asTile(0) })
-    const shared = { store, stream, context: workerContext({ clock: systemClock, random: Math.random }), metrics: noMetrics }
-    const sink = { frame, resync: () => undefined, sockets: () => 1 }
-    const broadcaster = new Broadcaster({ ...shared, gateway: 'one', tiles, sink })
-    const publisher = createTestPublisher({ ...shared, intervals: { pollMs: 20, publishMs: 0 } })
-    const headKeeper = new HeadKeeper({ store, stream, logger: silentLogger })
-    for (const service of [publisher, headKeeper, broadcaster.follow, broadcaster.watchHeads]) delivery.#supervisor.start(service)
-    return delivery
+    const sink = { frame: (frame: TileFrame) => void this.#frames.push(frame), resync: () => undefined, sockets: () => 1 }
+    const broadcaster = new Broadcaster({ ...this.#shared, gateway: 'one', tiles, sink })
+    this.start(this.publisher(), this.headKeeper(), broadcaster.follow, broadcaster.watchHeads)
+  }
+
+  start(...services: readonly Service[]) {
+    for (const service of services) this.#supervisor.start(service)
+  }
+
+  publisher(more: Partial<PublisherOptions> = {}) {
+    return createTestPublisher({ ...this.#shared, intervals: { pollMs: 20, publishMs: 0 }, ...more })
+  }
+
+  headKeeper() {
+    return new HeadKeeper({ store: this.store, stream: this.#stream, logger: silentLogger })
+  }
+
+  projector() {
+    const projection = new LogProjection({ name: 'history', store: this.store, logger: silentLogger })
+    return new Projector({ ...this.#shared, projection, consumer: 'one' })
   }
 
   get placed() {
@@ -57,19 +78,22 @@ export class Delivery {
   async place(count: number) {
     for (let i = 0; i < count; i++) {
       const id = `group${String(this.#placed).padStart(8, '0')}`
-      await this.store.place({
-        id,
-        requests: [paint({ gx: this.#placed % 64, gy: 0, color: this.#placed % 4 })],
-        nowMs: Date.now(),
-      })
+      const request = paint({ gx: this.#placed % 64, gy: 0, color: this.#placed % 4 })
+      await this.store.place({ id, requests: [request], nowMs: Date.now() })
       this.#placed++
     }
   }
 
-  /** Every placement is published and shown, and frames are in order without repetition. */
-  async expectDelivered() {
+  readonly expectPublished = async () => {
     expect(await this.store.backlog()).toMatchObject({ unsequenced: 0, unpublished: 0, dead: 0 })
+  }
+
+  readonly expectShown = () => {
     expect(this.#frames.at(-1)?.to).toBe(this.#placed)
+  }
+
+  /** Frames are in order, without gaps and repetition. */
+  expectFramesInOrder() {
     let seq = 0
     for (const { from, to } of this.#frames) {
       expect(from).toBe(seq + 1)
@@ -77,9 +101,20 @@ export class Delivery {
     }
   }
 
+  readonly expectDelivered = async () => {
+    await this.expectPublished()
+    this.expectShown()
+    this.expectFramesInOrder()
+  }
+
   async stop() {
     await this.#supervisor.stop()
     await this.store.close()
     rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  get #shared() {
+    const context = workerContext({ clock: systemClock, random: Math.random })
+    return { store: this.store, stream: this.#stream, context, metrics: noMetrics }
   }
 }

@@ -16,7 +16,8 @@ const patience = { timeout: 20_000, interval: 50 }
 const start = async (options: { url: string; sentinelAuth?: { username: null; password: string } }) => {
   const watch = { failed: vi.fn(), worked: vi.fn() }
   const stream = await RedisStream.open({ ...options, logger: silentLogger, watch })
-  const delivery = await Delivery.start(stream)
+  const delivery = await Delivery.open(stream)
+  await delivery.startAll()
   onTestFinished(async () => {
     await delivery.stop()
     await stream.close()
@@ -35,7 +36,7 @@ describe.skipIf(!hasRedisServer())('redis-server', () => {
       onTestFinished(() => sentinel.dispose())
       const [first, second] = sentinel.servers
       const { delivery } = await start({ url: sentinel.url, sentinelAuth: { username: null, password: sentinelPassword } })
-      const isDelivered = () => vi.waitFor(() => delivery.expectDelivered(), patience)
+      const isDelivered = () => vi.waitFor(delivery.expectDelivered, patience)
       const seqsOn = async (server: TestRedis) => {
         const client = sentinel.connectTo(server)
         const entries = await client.xrangeBuffer(names.stream, '-', '+')
@@ -85,7 +86,7 @@ describe.skipIf(!hasRedisServer())('redis-server', () => {
     })
     const { delivery, watch } = await start({ url: `redis://127.0.0.1:${proxy.port}` })
     await delivery.place(5)
-    await vi.waitFor(() => delivery.expectDelivered(), patience)
+    await vi.waitFor(delivery.expectDelivered, patience)
     expect(watch.failed).not.toHaveBeenCalled()
     // As with a managed service, the roles change, open connections stay, and new ones lead to the new primary.
     const [demotedClient, client] = [new Redis(old.url), new Redis(promoted.url)]
@@ -104,7 +105,7 @@ describe.skipIf(!hasRedisServer())('redis-server', () => {
     watch.worked.mockClear()
     await vi.waitFor(() => expect(watch.worked).toHaveBeenCalled(), patience)
     await delivery.place(5)
-    await vi.waitFor(() => delivery.expectDelivered(), patience)
+    await vi.waitFor(delivery.expectDelivered, patience)
     const seqs = async () => (await client.xrangeBuffer(names.stream, '-', '+')).map(([, fields]) => Number(decodeEntry(fields)?.seq))
     await vi.waitFor(async () => expect(await seqs()).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]), patience)
   }, 60_000)
