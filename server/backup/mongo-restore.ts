@@ -1,6 +1,6 @@
 /**
- * Restores a backup into MongoDB. This cannot be one transaction, so a mark in the database stays until the restore is complete, and no Fresco
- * opens a database with the mark. Canvases are deleted first and restored last, so that a server that still runs accepts no placements.
+ * Restores a backup into MongoDB. This cannot be one transaction, so a mark stays in the database until the restore is complete. No Fresco
+ * process opens a database with the mark. Canvases are deleted first and restored last, so that a server that still runs accepts no placements.
  */
 import { join } from 'node:path'
 import mongoose from 'mongoose'

@@ -1,5 +1,5 @@
 /**
- * Each gateway has one broadcaster. It reads the stream with a consumer group of its own, applies each commit to the tiles in memory, sends
+ * Each gateway has one broadcaster with its own consumer group. The broadcaster applies each commit of the stream to the tiles in memory, sends
  * coalesced frames to the rooms, and then acknowledges.
  *
  * A tile applies the next commit, drops a known one, and reads a gap from the store. A lost *last* commit shows no gap, so `checkHeads` compares

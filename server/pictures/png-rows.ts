@@ -1,8 +1,8 @@
 /**
  * Decodes a PNG of any kind row by row (PNG specification, third edition, sections 8 and 9).
  *
- * A hostile picture may inflate to far more than its size, or end early. So it is inflated as a stream on zlib's thread, one row is in memory,
- * reading stops after the last row of the header's size, and a missing row is an error. General PNG libraries inflate the whole picture on the
+ * A hostile picture may inflate to far more than its size, or end early. So it is inflated as a stream on zlib's thread, with one row in memory.
+ * Reading stops after the last row of the header's size, and a missing row is an error. General PNG libraries inflate the whole picture on the
  * calling thread and ignore missing rows.
  */
 import { createInflate } from 'node:zlib'

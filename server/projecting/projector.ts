@@ -2,8 +2,8 @@
  * A projector feeds one projection. Projectors of several processes share a consumer group, and claim entries that another one received and did
  * not acknowledge.
  *
- * At its start and every few seconds a projector also compares its cursors with the stream's heads, and reads lost or trimmed entries from the
- * store. It never passes the heads, because an entry that is in the stream never becomes a dead letter.
+ * At its start and every few seconds a projector compares its cursors with the stream's heads. It reads lost or trimmed entries from the store. It
+ * never passes the heads, because an entry that is in the stream never becomes a dead letter.
  *
  * An entry that fails five times by itself is skipped and logged. The audit finds what is missing, and `rebuild` repairs it.
  */

@@ -1,6 +1,6 @@
 /**
- * From the outbox to the frame on a stream of several partitions, with several publishers, an unavailable Redis server, and another number of
- * partitions after a restart. In the end no commit is missing, none is in the stream twice, and frames are in order (A2, A3).
+ * From the outbox to the frame on a stream of several partitions. One test makes a Redis server unavailable, another changes the number of
+ * partitions. In the end no commit is missing, none is in the stream twice, and frames are in order (A2, A3).
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

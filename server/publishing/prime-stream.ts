@@ -1,6 +1,6 @@
 /**
- * Sets the heads of a stream that has none (a new process, a flushed Redis), so that publishing continues at the first unpublished commit instead of
- * repeating the log. Consumers read older commits from the store.
+ * Sets the heads of a stream that has none, such as a new process or a flushed Redis. Publishing then continues at the first unpublished commit, and
+ * consumers read older commits from the store.
  */
 
 import { asSeq, type Seq, type TileNumber } from '../../lib/brand.ts'

@@ -162,7 +162,7 @@ export class Publisher implements Service {
     return oldestAtMs !== null && oldestAtMs < context.clock.now() - stealAfterMs ? null : owned
   }
 
-  /** Leaves out the tiles whose partition of the stream is away, so that their commits do not fill the rounds of the others. */
+  /** Leaves out tiles whose partition of the stream is unavailable, so that their commits do not fill the rounds. */
   async #withoutOutage(tiles: readonly TileRef[] | null): Promise<readonly TileRef[] | null> {
     const { store, stream } = this.#options
     const isAway = stream.outage()

@@ -1,6 +1,6 @@
 /**
- * A free port for a server of a test. It is below the ports of outgoing connections (from 32768 on Linux, 49152 elsewhere), so that a killed server
- * can use it again after a restart.
+ * A free port for a server of a test. It is below the ports of outgoing connections (from 32768 on Linux, 49152 elsewhere). So a killed server can
+ * use it again.
  */
 import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
