@@ -2,6 +2,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { io, type Socket } from 'socket.io-client'
+import { expect, vi } from 'vitest'
 import { asCanvasId, asPainterId, asTile } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
 import { guestName, type Painter } from '../../lib/painter.ts'
@@ -193,3 +194,21 @@ export const follow = (socket: Socket) => {
 
 export const join = (socket: Socket, seq: number | null = null, more: Record<string, unknown> = {}) =>
   socket.timeout(5_000).emitWithAck('join', { canvas: 'main', tiles: [{ tile: 0, seq }], ...more })
+
+/** A gateway with a manual clock, and the errors that it reported. */
+export const startStill = async (gateway: NonNullable<StartOptions['gateway']> = {}) => {
+  let nowMs = 0
+  const error = vi.fn()
+  const monotonicNow = () => nowMs
+  const errors = createUnexpectedErrors({ logger: { error }, monotonicNow: Date.now })
+  const started = await start({ gateway: { monotonicNow, errors, ...gateway } })
+  const advance = (ms: number) => {
+    nowMs += ms
+    started.gateway.checkConnections()
+  }
+  return { ...started, advance, reported: error.mock.calls }
+}
+
+/** A connection that is cut off has a second to answer. */
+export const soon = { timeout: 5_000 }
+export const servesOthers = async (url: string) => expect(await join(await connect(url))).toMatchObject({ ok: true })
