@@ -1,95 +1,26 @@
-import { execFile } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { buffer } from 'node:stream/consumers'
-import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { readConfig } from '../config.ts'
-import { failpointNames } from '../failpoints.ts'
 import { openSqliteStore } from '../store/sqlite/sqlite-store.ts'
 import { paint, testCanvas } from '../store/store.fixture.ts'
-import { runCommand } from './run-command.ts'
+import {
+  adminToken,
+  folder,
+  json,
+  picture,
+  pictureBytes,
+  problem,
+  run,
+  setUp,
+  standIn,
+  tearDown,
+  withoutServer,
+} from './run-command.fixture.ts'
 
-const adminToken = 'an-admin-token-of-32-characters-x'
-
-interface Asked {
-  readonly method: string | undefined
-  readonly url: string | undefined
-  readonly headers: IncomingMessage['headers']
-  readonly body: Buffer
-}
-
-/** A stand-in for Fresco: records its requests and answers as the test sets. */
-const createStandIn = async () => {
-  const asked: Asked[] = []
-  let answer: (response: ServerResponse) => void = (response) => response.writeHead(500).end()
-  const server = createServer((request, response) => {
-    void buffer(request).then((body) => {
-      asked.push({ method: request.method, url: request.url, headers: request.headers, body })
-      answer(response)
-    })
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return {
-    asked,
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    port: (server.address() as AddressInfo).port,
-    willAnswer(next: typeof answer) {
-      answer = next
-    },
-    async close() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
-  }
-}
-
-const json =
-  (status: number, value: unknown, type = 'application/json') =>
-  (response: ServerResponse) =>
-    void response.writeHead(status, { 'content-type': type }).end(JSON.stringify(value))
-
-const problem = (status: number, detail: string) => json(status, { status, detail }, 'application/problem+json')
-
-let folder: string
-let standIn: Awaited<ReturnType<typeof createStandIn>>
-let picture: string
-const pictureBytes = Buffer.from('what is in the file matters to the server only')
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'fresco-cli-'))
-  standIn = await createStandIn()
-  picture = join(folder, 'picture.png')
-  await writeFile(picture, pictureBytes)
-})
-
-afterEach(async () => {
-  await standIn.close()
-  await rm(folder, { recursive: true })
-})
-
-const run = async (args: readonly string[], env: Record<string, string> = {}, typed: string | null = null) => {
-  const out: string[] = []
-  const err: string[] = []
-  let nowMs = 0
-  const ask = (question: string) => {
-    err.push(question)
-    return Promise.resolve(typed ?? '')
-  }
-  const code = await runCommand({
-    args,
-    config: () => readConfig({ ADMIN_TOKEN: adminToken, HOST: '127.0.0.1', PORT: String(standIn.port), DATA_DIR: folder, ...env }),
-    print: (line) => void out.push(line),
-    progress: (line) => void err.push(line),
-    ask: typed === null ? null : ask,
-    now: () => (nowMs += 1_234),
-  })
-  return { code, out: out.join('\n'), err: err.join('\n') }
-}
+beforeEach(setUp)
+afterEach(tearDown)
 
 describe('import', () => {
   test('sends the picture as the operator and prints the number of placed pixels', async () => {
@@ -209,13 +140,13 @@ describe('export', () => {
 
   test('reports a missing server', async () => {
     const url = standIn.url
-    await standIn.close()
-    const { code, err } = await run(['export', join(folder, 'a.png'), '--url', url])
-    expect({ code, err }).toEqual({
-      code: 1,
-      err: expect.stringContaining(`The server at ${url} did not answer (ECONNREFUSED). Is it running?`),
+    await withoutServer(async () => {
+      const { code, err } = await run(['export', join(folder, 'a.png'), '--url', url])
+      expect({ code, err }).toEqual({
+        code: 1,
+        err: expect.stringContaining(`The server at ${url} did not answer (ECONNREFUSED). Is it running?`),
+      })
     })
-    standIn = await createStandIn()
   })
 
   test('reports another program that answers', async () => {
@@ -295,110 +226,5 @@ describe('audit', () => {
   test('reports a missing database', async () => {
     const { code, err } = await run(['audit'])
     expect({ code, err }).toEqual({ code: 1, err: `There is no database ${file()}. DATA_DIR must be the server's folder.` })
-  })
-})
-
-describe('the server', () => {
-  const file = () => join(folder, 'a.png')
-
-  beforeEach(() => standIn.willAnswer((response) => response.writeHead(200, { 'content-type': 'image/png' }).end()))
-
-  test('is at PORT of this machine, for any PUBLIC_URL, or at --url', async () => {
-    await run(['export', file()], { PUBLIC_URL: 'http://nowhere.invalid' })
-    await run(['export', file()], { HOST: '0.0.0.0' })
-    await run(['export', file(), '--url', standIn.url], { PORT: '1', HOST: '::1' })
-    expect(standIn.asked).toHaveLength(3)
-    expect((await run(['export', file()], { PORT: '1', HOST: '::1' })).err).toContain('http://[::1]:1')
-  })
-
-  test.each([
-    [413, /^A proxy at http:\S+ refused the request as too large before it reached Fresco .*status 413.* Use --url/],
-    [502, /^A proxy at http:\S+ cannot reach Fresco: is it running\? \(status 502\)/],
-    [504, /^A proxy at http:\S+ got no answer from Fresco/],
-    [301, /redirects to https:\/\/fresco\.example\/ \(status 301\)/],
-    [404, /does not seem to be Fresco \(status 404\)/],
-  ])("a proxy's answer %i is distinguished from Fresco's own", async (status, sentence) => {
-    standIn.willAnswer((response) => {
-      const location = status === 301 ? { location: 'https://fresco.example/' } : {}
-      response.writeHead(status, { 'content-type': 'text/html', ...location }).end('<h1>nginx</h1>')
-    })
-    const failed = await run(['import', picture])
-    expect({ code: failed.code, sentence: failed.err.split('\n').at(-1) }).toEqual({ code: 1, sentence: expect.stringMatching(sentence) })
-    standIn.willAnswer(json(status, { detail: 'a proxy with JSON' }))
-    expect((await run(['export', file()])).err).not.toContain('a proxy with JSON')
-    standIn.willAnswer(problem(status, 'The picture is larger than 32 MiB.'))
-    expect((await run(['import', picture])).err).toContain('The picture is larger than 32 MiB.')
-  })
-
-  test('must be given when its port is chosen at its start', async () => {
-    expect(await run(['export', file()], { PORT: '0' })).toMatchObject({ code: 2, err: expect.stringContaining('--url') })
-  })
-
-  test('gets no request while the environment is invalid, and every mistake is listed', async () => {
-    const { code, err } = await run(['export', file()], { PORT: 'x', COOLDOWN_MS: '-1' })
-    expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(/PORT must be .*\n.*COOLDOWN_MS must be/) })
-    expect(standIn.asked).toEqual([])
-  })
-})
-
-describe('usage', () => {
-  test('failpoints lists the names', async () => {
-    expect(await run(['failpoints'])).toEqual({ code: 0, out: failpointNames.join('\n'), err: '' })
-  })
-
-  test.each([[['--help']], [['-h']], [['import', '--help']], [['export', 'x', '-h']], [['failpoints', '--help']]])(
-    '%j prints help, also in an invalid environment',
-    async (args) => {
-      const { code, out, err } = await run(args, { PORT: 'x' })
-      expect({ code, err }).toEqual({ code: 0, err: '' })
-      expect(out).toMatch(/^fresco /)
-    },
-  )
-
-  test.each([
-    [[], 'fresco COMMAND'],
-    [['paint'], 'There is no command "paint".'],
-    [['import'], 'FILE.png is missing.'],
-    [['import', 'a.png', 'b.png'], 'The argument "b.png" is not expected.'],
-    [['import', 'a.png', '--gx', 'x'], '--gx must be a whole number from 0 to 16383, got "x".'],
-    [['import', 'a.png', '--gx=-1'], '--gx must be'],
-    [['import', 'a.png', '--gy', '1.5'], '--gy must be'],
-    [['import', 'a.png', '--gy', '16384'], '--gy must be'],
-    [['import', 'a.png', '--canvas', 'Main'], '--canvas must be'],
-    [['import', 'a.png', '--canvas', '../x'], '--canvas must be'],
-    [['import', 'a.png', '--url', 'ftp://x'], '--url must be'],
-    [['import', 'a.png', '--url', 'http://here/fresco'], '--url must have no path'],
-    [['import', 'a.png', '--near'], "Unknown option '--near'"],
-    [['export', 'a.png', '--scale', '0'], '--scale must be a whole number from 1 to 8, got "0".'],
-    [['export', 'a.png', '--scale', '9'], '--scale must be'],
-    [['failpoints', 'x'], 'The argument "x" is not expected.'],
-    [['audit', 'foo'], 'The argument "foo" is not expected.'],
-    [['audit', '--json', 'foo'], 'The argument "foo" is not expected.'],
-    [['rebuild', 'history', 'stats'], 'The argument "stats" is not expected.'],
-    [['rebuild', 'history', '--partial'], '--partial is for stats only.'],
-    [['backup', 'a', 'b'], 'The argument "b" is not expected.'],
-    [['restore', 'a', 'b', '--force'], 'The argument "b" is not expected.'],
-    [['export', 'a.png', 'b.png'], 'The argument "b.png" is not expected.'],
-    [['crowd', 'main'], 'The argument "main" is not expected.'],
-    [['crowd', '--crop', '1,2,3,4'], '--crop is a part of --picture'],
-    [['crowd', '--picture', 'a.png', '--seconds', '3'], '--seconds is for a crowd without --picture'],
-    [['--help', 'foo'], 'The argument "foo" is not expected.'],
-  ])('%j is bad usage', async (args, sentence) => {
-    const { code, out, err } = await run(args)
-    expect({ code, out, err }).toEqual({ code: 2, out: '', err: expect.stringContaining(sentence) })
-    expect(standIn.asked).toEqual([])
-  })
-
-  test('a closed pipe or a full disk ends the command without a stack', async () => {
-    const shell = (command: string) =>
-      promisify(execFile)('bash', ['-c', `set -o pipefail; node_modules/.bin/node server/cli/main.ts ${command}`])
-    await expect(shell('--help | true')).rejects.toMatchObject({ code: 1, stderr: '' })
-    await expect(shell('--help > /dev/full')).rejects.toMatchObject({ code: 1, stderr: 'The result could not be written (ENOSPC).\n' })
-  })
-
-  test('the process exits with the exit code', async () => {
-    const fresco = (...args: string[]) => promisify(execFile)('node_modules/.bin/node', ['server/cli/main.ts', ...args])
-    expect((await fresco('failpoints')).stdout).toBe(`${failpointNames.join('\n')}\n`)
-    await expect(fresco('paint')).rejects.toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('There is no command') })
   })
 })
