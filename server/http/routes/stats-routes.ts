@@ -4,6 +4,7 @@ import { guestName } from '../../../lib/painter.ts'
 import { activityOf, minuteMs, statsMinutes, statsPainters } from '../../../lib/stats.ts'
 import { requestCosts } from '../../limits/limits.ts'
 import { noCanvas } from '../../refusals.ts'
+import { createKeptReads } from '../kept-reads.ts'
 import { problemAnswer } from '../problem.ts'
 import type { Route } from '../router.ts'
 import type { RouteParts } from './route-parts.ts'
@@ -14,7 +15,9 @@ const statsHeaders = { 'content-type': 'application/json', 'cache-control': 'pub
 const standingKeepFactor = 50
 
 export const statsRoutes = ({ store: { projections }, placing: { canvases }, clock: { now, monotonicNow } }: RouteParts): Route[] => {
-  const standingOf = keeping(monotonicNow, (canvas: CanvasId) => projections.countStanding(canvas), {
+  const standingOf = createKeptReads({
+    now: monotonicNow,
+    read: (canvas) => projections.countStanding(canvas),
     keepMs: (tookMs) => Math.max(statsKeepMs, tookMs * standingKeepFactor),
   })
   const show = async (id: CanvasId): Promise<Uint8Array | null> => {
@@ -36,7 +39,7 @@ export const statsRoutes = ({ store: { projections }, placing: { canvases }, clo
     return Buffer.from(JSON.stringify(shown))
   }
   /** As bytes, which are megabytes for a large board, encoded once for all requests. */
-  const shownOf = keeping(monotonicNow, show, { keepMs: () => statsKeepMs })
+  const shownOf = createKeptReads({ now: monotonicNow, read: show, keepMs: () => statsKeepMs })
 
   return [
     {
@@ -63,27 +66,4 @@ const everyMinute = (minutes: readonly { atMs: number; placed: number }[], nowMs
     const atMs = firstMinute(nowMs) + index * minuteMs
     return { at: new Date(atMs).toISOString(), placed: placed.get(atMs) ?? 0 }
   })
-}
-
-/** Shares one read among concurrent requests, and keeps the value for a while. Values are never dropped, because there are few canvases. */
-const keeping = <Value>(
-  now: () => number,
-  ask: (canvas: CanvasId) => Promise<Value>,
-  { keepMs }: { keepMs: (tookMs: number) => number },
-): ((canvas: CanvasId) => Promise<Value>) => {
-  const kept = new Map<CanvasId, { value: Promise<Value>; untilMs: number }>()
-  return (canvas) => {
-    const known = kept.get(canvas)
-    if (known && now() < known.untilMs) return known.value
-    const [startedAtMs, startedAt] = [now(), performance.now()]
-    const entry = { value: ask(canvas), untilMs: Number.POSITIVE_INFINITY }
-    kept.set(canvas, entry)
-    entry.value.then(
-      () => {
-        entry.untilMs = startedAtMs + keepMs(performance.now() - startedAt)
-      },
-      () => kept.delete(canvas),
-    )
-    return entry.value
-  }
 }
