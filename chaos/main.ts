@@ -4,7 +4,7 @@
 import { parseArgs } from 'node:util'
 import { TestMongo } from '../server/store/mongo/test-mongo.fixture.ts'
 import { canRun, isStack, numberOf, parseUsage, print, runCommand, UsageError } from './command.ts'
-import type { ClusterSize, Stack } from './harness/cluster.ts'
+import type { ClusterOptions, ClusterSize, Stack } from './harness/cluster.ts'
 import { type Fault, faultsOf } from './harness/faults.ts'
 import { Outage } from './harness/outage.ts'
 import { type RedisKind, redisKinds } from './harness/redis-deployment.ts'
@@ -104,15 +104,16 @@ const applicable = (stack: Stack, options: Options, hasOwnMongo: boolean) =>
     (fault) => fault.name.includes(options.only) && !(fault.ownMongo && !hasOwnMongo) && !(fault.proxied && options.direct),
   )
 
-type Common = Pick<RunOptions, 'redis' | 'seed' | 'watchers' | 'workers' | 'rate' | 'keep' | 'print' | 'size'>
+type Common = Pick<RunOptions, 'seed' | 'load' | 'keep' | 'print'> & { readonly redis: RedisKind; readonly size: ClusterSize }
+
+const clusterOf = (stack: Stack, { redis, size }: Common, { proxied = false } = {}): ClusterOptions => ({ stack, redis, size, proxied })
 
 const runRandom = async (stack: Stack, faults: readonly Fault[], options: Options, common: Common) => {
   const forMs = numberOf({ name: 'minutes', text: options.minutes, otherwise: 1, most: 10_000 }) * 60_000
   print(`▸ ${stack}: random faults for ${forMs / 1_000} s, --redis ${common.redis} --seed ${common.seed}`)
   const schedule = randomFaults(faults, forMs)
-  return [
-    await run({ ...common, name: `random, ${stack}`, stack, proxied: stack === 'services' && !options.direct, limitSeconds: 15, schedule }),
-  ]
+  const cluster = clusterOf(stack, common, { proxied: stack === 'services' && !options.direct })
+  return [await run({ ...common, name: `random, ${stack}`, cluster, plan: { schedule, limitSeconds: 15 } })]
 }
 
 const runMatrix = async (
@@ -130,7 +131,8 @@ const runMatrix = async (
     const schedule = oneFault(fault, { placements, times: fault.kind === 'failpoint' ? 3 : 5 })
     const limitSeconds = fault.hangs ? 15 : 5
     const name = `${fault.name} (${stack})`
-    const result = await run({ ...common, name, stack, proxied: fault.proxied === true, limitSeconds, schedule })
+    const cluster = clusterOf(stack, common, { proxied: fault.proxied === true })
+    const result = await run({ ...common, name, cluster, plan: { schedule, limitSeconds } })
     print(lineOf(result))
     onResult(result)
     results.push(result)
@@ -145,15 +147,15 @@ const runCrowd = async (stack: Stack, options: Options, common: Common) => {
   const name = `${webs} web, ${publishers} publishers, ${projectors} projectors, ${peaceful ? 'no kills' : 'half of them killed repeatedly'}`
   print(`▸ ${name}, for ${forMs / 1_000} s, --seed ${common.seed}`)
   const schedule = peaceful ? peace(forMs) : killHalf(forMs)
-  return [await run({ ...common, name, stack, proxied: false, peaceful, limitSeconds: 5, schedule })]
+  return [await run({ ...common, name, cluster: clusterOf(stack, common), plan: { schedule, peaceful, limitSeconds: 5 } })]
 }
 
 const runSoak = async (stack: Stack, options: Options, common: Common) => {
   const forMs = numberOf({ name: 'minutes', text: options.minutes, otherwise: 20, most: 10_000 }) * 60_000
-  print(`▸ ${stack}: a soak of ${forMs / 60_000} minutes at ${common.rate} pixels a second, --seed ${common.seed}`)
+  print(`▸ ${stack}: a soak of ${forMs / 60_000} minutes at ${common.load.rate} pixels a second, --seed ${common.seed}`)
   const soak = new Soak({ forMs })
-  const rules = { proxied: false, peaceful: true, restless: true, limitSeconds: 5 }
-  const result = await run({ ...common, ...rules, name: `soak, ${stack}`, stack, schedule: soak.schedule })
+  const plan = { schedule: soak.schedule, peaceful: true, restless: true, limitSeconds: 5 }
+  const result = await run({ ...common, name: `soak, ${stack}`, cluster: clusterOf(stack, common), plan })
   const report = soak.report()
   print(soakTable(report))
   return [{ ...result, failures: [...result.failures, ...classifySoak(report)] }]
@@ -161,11 +163,11 @@ const runSoak = async (stack: Stack, options: Options, common: Common) => {
 
 const runOutage = async (options: Options, common: Common) => {
   const forMs = numberOf({ name: 'minutes', text: options.minutes, otherwise: 1, most: 10_000 }) * 60_000
-  const name = `Redis away for ${forMs / 1_000} s at ${common.rate} pixels a second, ${common.watchers} clients`
+  const name = `Redis away for ${forMs / 1_000} s at ${common.load.rate} pixels a second, ${common.load.watchers} clients`
   print(`▸ ${name}, --seed ${common.seed}`)
   const outage = new Outage({ forMs, pictures: options.pictures ?? null, print })
-  const rules = { stack: 'services' as const, proxied: false, restless: false, limitSeconds: 5 }
-  return [await run({ ...common, ...rules, name, schedule: outage.schedule, inspect: outage.inspect })]
+  const plan = { schedule: outage.schedule, inspect: outage.inspect, restless: false, limitSeconds: 5 }
+  return [await run({ ...common, name, cluster: clusterOf('services', common), plan })]
 }
 
 const runOnce = (stack: Stack, faults: readonly Fault[], options: Options, common: Common) => {
@@ -205,9 +207,11 @@ const main = async (): Promise<number> => {
   const common: Common = {
     redis: redisOf(options),
     seed: numberOf({ name: 'seed', text: options.seed, otherwise: 1 + Math.floor(Math.random() * 1_000_000), most: 2 ** 31 }),
-    watchers: numberOf({ name: 'watchers', text: options.watchers, otherwise: usualWatchers[options.command] ?? 12, most: 1_000 }),
-    workers: Math.min(200, Math.max(16, Math.ceil(rate / 25))),
-    rate,
+    load: {
+      watchers: numberOf({ name: 'watchers', text: options.watchers, otherwise: usualWatchers[options.command] ?? 12, most: 1_000 }),
+      workers: Math.min(200, Math.max(16, Math.ceil(rate / 25))),
+      rate,
+    },
     keep: options.keep,
     size,
     print,

@@ -6,14 +6,20 @@ import { type ShownCanvas, tilesOf } from './final-state.ts'
 import { Painters } from './painters.ts'
 import { Watcher } from './watcher.ts'
 
+export interface Load {
+  readonly watchers: number
+  /** Painters that have a request in flight at the same time. */
+  readonly workers: number
+  /** Pixels a second. */
+  readonly rate: number
+}
+
 export interface CrowdOptions {
   readonly urls: readonly string[]
   readonly canvas: ShownCanvas
   readonly history: HistoryWriter
   readonly seed: number
-  readonly watchers: number
-  readonly workers: number
-  readonly rate: number
+  readonly load: Load
   /** Whether watchers disconnect and reconnect by themselves. */
   readonly restless: boolean
 }
@@ -27,13 +33,13 @@ export class Crowd {
   #closed = false
 
   constructor(options: CrowdOptions) {
-    const { urls, canvas, history, seed } = options
+    const { urls, canvas, history, seed, load } = options
     const { epoch, width, height, tileSize, palette, background, cooldownMs } = canvas
     history.add({ k: 'canvas', epoch, width, height, tileSize, palette, background, cooldownMs, charges })
     // Separate random sources, so that the schedule of faults depends on the seed alone.
     const random = new Random(seed + 1)
     this.watchers = Array.from(
-      { length: options.watchers },
+      { length: load.watchers },
       (_, number) =>
         new Watcher({
           number,
@@ -46,7 +52,7 @@ export class Crowd {
         }),
     )
     const size = { width, height, colors: palette.length }
-    this.#painters = new Painters({ ...options, random: new Random(seed + 2), charges, size })
+    this.#painters = new Painters({ urls, history, ...load, random: new Random(seed + 2), charges, size })
     this.#painters.start()
     this.#timer = setInterval(() => {
       for (const watcher of this.watchers) watcher.recordShown(false)

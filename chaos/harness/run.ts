@@ -8,10 +8,9 @@ import { join } from 'node:path'
 import { checkHistory, type Verdict } from '../history-checker/check-history.ts'
 import { type History, HistoryWriter, historyIn } from '../history-checker/history.ts'
 import { Random } from '../random.ts'
-import { Cluster, type ClusterSize, type Stack } from './cluster.ts'
-import { Crowd } from './crowd.ts'
+import { Cluster, type ClusterOptions } from './cluster.ts'
+import { Crowd, type Load } from './crowd.ts'
 import { countStreamDuplicates, readCanvas, recordFinalState } from './final-state.ts'
-import type { RedisKind } from './redis-deployment.ts'
 import { projected, rest } from './rest.ts'
 import { type AuditVerdict, runAudit } from './run-audit.ts'
 import { classify } from './verdict.ts'
@@ -29,14 +28,16 @@ export interface Stage {
 
 export interface RunOptions {
   readonly name: string
-  readonly stack: Stack
-  readonly redis: RedisKind
-  readonly size: ClusterSize
   readonly seed: number
-  readonly proxied: boolean
-  readonly watchers: number
-  readonly workers: number
-  readonly rate: number
+  readonly cluster: ClusterOptions
+  readonly load: Load
+  readonly plan: RunPlan
+  /** Keeps the history and the logs of a successful run, too. */
+  readonly keep: boolean
+  readonly print: (line: string) => void
+}
+
+export interface RunPlan {
   /** Resolves when the run is over, with every fault taken back. */
   readonly schedule: (stage: Stage) => Promise<void>
   /** Whether the schedule may have no fault: for measurements of throughput. */
@@ -45,11 +46,8 @@ export interface RunOptions {
   readonly restless?: boolean
   /** Seconds until every client must be exact again. */
   readonly limitSeconds: number
-  /** Keeps the history and the logs of a successful run, too. */
-  readonly keep: boolean
   /** An extra check of the history and the cluster at rest. Returns violations. */
   readonly inspect?: (history: History, cluster: Cluster) => Promise<readonly string[]>
-  readonly print: (line: string) => void
 }
 
 export interface RunResult {
@@ -77,7 +75,7 @@ export const run = async (options: RunOptions): Promise<RunResult> => {
   const folder = mkdtempSync(join(tmpdir(), 'fresco-chaos-'))
   let cluster: Cluster | null = null
   try {
-    cluster = await Cluster.start(options)
+    cluster = await Cluster.start(options.cluster)
     const result = await runOn(cluster, folder, options)
     if (result.failures.length === 0 && !options.keep) return result
     keepLogs(cluster, folder)
@@ -115,13 +113,14 @@ const broken = ({ name, seed }: RunOptions, error: unknown): RunResult => ({
 })
 
 const runOn = async (cluster: Cluster, folder: string, options: RunOptions): Promise<RunResult> => {
-  const { name, seed, print, limitSeconds, peaceful = false, restless = !peaceful } = options
+  const { name, seed, print, load, plan } = options
+  const { limitSeconds, peaceful = false, restless = !peaceful } = plan
   const history = new HistoryWriter(join(folder, 'history.jsonl'))
   const canvas = await readCanvas(cluster.urls[0] ?? '')
-  const crowd = new Crowd({ ...options, urls: cluster.urls, canvas, history, restless })
+  const crowd = new Crowd({ urls: cluster.urls, canvas, history, seed, load, restless })
   try {
     const { stage, failures } = createStage(cluster, crowd, options)
-    await options.schedule(stage)
+    await plan.schedule(stage)
     const perSecond = (crowd.placed * 1_000) / stage.elapsedMs
     const healedAt = performance.now()
     crowd.stopPainting()
@@ -141,7 +140,7 @@ const runOn = async (cluster: Cluster, folder: string, options: RunOptions): Pro
     const streamDuplicates = await countStreamDuplicates(cluster)
     const { injected } = stage
     failures.push(...cluster.crashes, ...classify({ verdict, injected, peaceful, exactSeconds, limitSeconds, audit, streamDuplicates }))
-    failures.push(...((await options.inspect?.(recorded, cluster)) ?? []))
+    failures.push(...((await plan.inspect?.(recorded, cluster)) ?? []))
     print(`        refused: ${crowd.refusals() || 'nothing'}`)
     const placements = verdict.acknowledged
     return {
