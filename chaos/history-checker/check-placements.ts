@@ -15,7 +15,7 @@ export interface PlacementCounts {
   refused: number
   unknown: number
   /** Acknowledged, and a dead letter since then. */
-  moveToDeadLetters: number
+  deadLettered: number
 }
 
 interface Times {
@@ -26,7 +26,7 @@ interface Times {
 const keyOf = (by: string, [gx, gy, color]: WantedPixel) => `${by} ${gx},${gy} ${color}`
 
 export const checkPlacements = (history: History, logs: Logs, findings: Findings): PlacementCounts => {
-  const counts: PlacementCounts = { attempted: 0, acknowledged: 0, refused: 0, unknown: 0, moveToDeadLetters: 0 }
+  const counts: PlacementCounts = { attempted: 0, acknowledged: 0, refused: 0, unknown: 0, deadLettered: 0 }
   const pending = new Map<number, Attempt>()
   const times: Times = { first: Number.POSITIVE_INFINITY, last: 0 }
   for (const entry of history()) {
@@ -76,7 +76,7 @@ const acknowledge = (
     const [start, end] = found?.log.range(found.seq) ?? [0, 0]
     const at = start + parts.index
     if (!found || at >= end) {
-      if (logs.dead.has(parts.commit)) counts.moveToDeadLetters++
+      if (logs.dead.has(parts.commit)) counts.deadLettered++
       else findings.add('lost', `${id} was acknowledged and is not in the log`)
       continue
     }
