@@ -15,11 +15,6 @@ export const answerLimits = {
   checkEveryMs: 1_000,
 } as const
 
-export interface AnswerWatch {
-  /** Until the response is closed. */
-  watch(response: ServerResponse, options: { isLarge: boolean; onCutOff: () => void }): void
-}
-
 interface Watched {
   readonly isLarge: boolean
   readonly onCutOff: () => void
@@ -34,7 +29,7 @@ export interface AnswerWatchOptions {
   readonly silentMs?: number
 }
 
-export const createAnswerWatch = ({ now, silentMs = answerLimits.silentMs }: AnswerWatchOptions): AnswerWatch => {
+export const createAnswerWatch = ({ now, silentMs = answerLimits.silentMs }: AnswerWatchOptions) => {
   const watched = new Map<ServerResponse, Watched>()
   let timer: NodeJS.Timeout | null = null
 
@@ -57,7 +52,8 @@ export const createAnswerWatch = ({ now, silentMs = answerLimits.silentMs }: Ans
   }
 
   return {
-    watch(response, options) {
+    /** Until the response is closed. */
+    watch(response: ServerResponse, options: { isLarge: boolean; onCutOff: () => void }) {
       const startedAtMs = now()
       const { takenBytes } = socketState(response.socket)
       watched.set(response, { ...options, startedAtMs, takenBytes: 0, takenAtMs: startedAtMs, window: { startedAtMs, takenBytes } })
@@ -66,6 +62,8 @@ export const createAnswerWatch = ({ now, silentMs = answerLimits.silentMs }: Ans
     },
   }
 }
+
+export type AnswerWatch = ReturnType<typeof createAnswerWatch>
 
 interface SocketState {
   readonly bufferedBytes: number

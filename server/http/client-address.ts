@@ -22,11 +22,7 @@ const parseAddress = (entry: string): string | null => {
 const listOf = (value: string | string[] | undefined) =>
   value === undefined ? [] : (Array.isArray(value) ? value.join(',') : value).split(',').map((item) => item.trim())
 
-export interface ClientAddresses {
-  peerOf(request: IncomingMessage): Peer
-}
-
-export const createClientAddresses = (options: { trustProxy: number }): ClientAddresses => {
+export const createClientAddresses = (options: { trustProxy: number }) => {
   const addressOf = (request: IncomingMessage, remote: string) => {
     const forwarded = listOf(request.headers['x-forwarded-for'])
     const chain = [...forwarded, remote]
@@ -41,7 +37,7 @@ export const createClientAddresses = (options: { trustProxy: number }): ClientAd
   }
 
   return {
-    peerOf(request) {
+    peerOf(request: IncomingMessage): Peer {
       const remote = plainAddress(request.socket.remoteAddress ?? 'unknown')
       if (!isForwarded(request)) return { address: remote, direct: true, protocol: null }
       if (options.trustProxy === 0) return { address: remote, direct: false, protocol: null }
@@ -49,6 +45,8 @@ export const createClientAddresses = (options: { trustProxy: number }): ClientAd
     },
   }
 }
+
+export type ClientAddresses = ReturnType<typeof createClientAddresses>
 
 /** By default nginx sends HTTP/1.0 to a server. Current clients do not. */
 const isForwarded = ({ headers, httpVersion }: IncomingMessage) =>

@@ -29,10 +29,6 @@ export interface HealthReport {
   readonly checks: Readonly<Record<string, PartHealth>>
 }
 
-export interface Health {
-  report(): Promise<HealthReport>
-}
-
 export interface HealthOptions {
   readonly parts: readonly HealthPart[]
   readonly now: () => number
@@ -40,7 +36,7 @@ export interface HealthOptions {
   readonly keepMs?: number
 }
 
-export const createHealth = (options: HealthOptions): Health => {
+export const createHealth = (options: HealthOptions) => {
   const { parts, now, timeoutMs = 2_000, keepMs = 500 } = options
   let kept: { report: Promise<HealthReport>; atMs: number } | null = null
 
@@ -74,13 +70,15 @@ export const createHealth = (options: HealthOptions): Health => {
   }
 
   return {
-    report() {
+    report(): Promise<HealthReport> {
       if (kept && now() - kept.atMs < keepMs) return kept.report
       kept = { report: look(), atMs: now() }
       return kept.report
     },
   }
 }
+
+export type Health = ReturnType<typeof createHealth>
 
 type Watch = Pick<WriteWatch, 'reason'>
 

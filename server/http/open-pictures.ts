@@ -20,10 +20,6 @@ export interface OpenPicture {
   close(): void
 }
 
-export interface OpenPictures {
-  open(address: string): { ok: true; picture: OpenPicture } | { ok: false; refusal: Refusal }
-}
-
 interface Reading {
   /** When the reader got its last part; infinity while the next part is being made. */
   waitsSinceMs: number
@@ -35,7 +31,7 @@ interface Reading {
 const busy: Refusal = { code: 'overloaded', detail: 'Too many pictures are being downloaded. Try again in a moment.', retryAfterMs: 2_000 }
 const ofAddressRefusal: Refusal = { code: 'rate_limited', detail: 'This address is downloading two pictures already.', retryAfterMs: 1_000 }
 
-export const createOpenPictures = (options: { countsAddresses: boolean; monotonicNow: () => number }): OpenPictures => {
+export const createOpenPictures = (options: { countsAddresses: boolean; monotonicNow: () => number }) => {
   const { countsAddresses, monotonicNow } = options
   const addresses = createAddressCounts(countsAddresses ? pictureLimits.ofAddress : Number.POSITIVE_INFINITY)
   const open = new Set<Reading>()
@@ -57,7 +53,7 @@ export const createOpenPictures = (options: { countsAddresses: boolean; monotoni
   }
 
   return {
-    open(address) {
+    open(address: string): { ok: true; picture: OpenPicture } | { ok: false; refusal: Refusal } {
       if (!makeRoomFor(address)) return { ok: false, refusal: ofAddressRefusal }
       if (open.size >= pictureLimits.ofProcess && !cutOffSlowest([...open])) return { ok: false, refusal: busy }
       if (!addresses.take(address)) return { ok: false, refusal: ofAddressRefusal }
@@ -80,3 +76,5 @@ export const createOpenPictures = (options: { countsAddresses: boolean; monotoni
     },
   }
 }
+
+export type OpenPictures = ReturnType<typeof createOpenPictures>

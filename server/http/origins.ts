@@ -6,21 +6,19 @@
  */
 import { isIP } from 'node:net'
 
-export interface Origins {
-  /** Both as in the headers; absent is null or undefined. */
-  allowed(origin: string | null | undefined, host: string | null | undefined): boolean
-}
-
-export const createOrigins = (options: { publicUrls: readonly string[] }): Origins => {
+export const createOrigins = (options: { publicUrls: readonly string[] }) => {
   const listed = new Set(options.publicUrls)
   return {
-    allowed(origin, host) {
+    /** Both as in the headers; absent is null or undefined. */
+    allowed(origin: string | null | undefined, host: string | null | undefined): boolean {
       if (origin === null || origin === undefined) return true
       if (listed.size > 0) return listed.has(origin)
       return host ? isSameUnnamedHost(origin, host) : false
     },
   }
 }
+
+export type Origins = ReturnType<typeof createOrigins>
 
 const isSameUnnamedHost = (origin: string, host: string) => {
   const from = URL.parse(origin)

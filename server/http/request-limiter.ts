@@ -3,30 +3,27 @@ import type { Refusal } from '../../lib/refusal.ts'
 import type { Limits } from '../limits/limits.ts'
 import type { ThrottledWarnings } from '../observability/throttled-warnings.ts'
 
-export interface RequestLimiter {
-  /** Null: the request may be answered. */
-  count(address: string, cost?: number): Promise<Refusal | null>
-  /** Reports a request that was refused because of its address or because of the load, and returns the refusal. */
-  refuse(address: string, refusal: Refusal): Refusal
-}
-
 export interface RequestLimiterOptions {
   readonly limits: Pick<Limits, 'request'>
   readonly throttledWarnings: ThrottledWarnings
   readonly onLimited: () => void
 }
 
-export const createRequestLimiter = ({ limits, throttledWarnings, onLimited }: RequestLimiterOptions): RequestLimiter => {
-  const refuse = (address: string, refusal: Refusal) => {
+export const createRequestLimiter = ({ limits, throttledWarnings, onLimited }: RequestLimiterOptions) => {
+  /** Reports a request that was refused because of its address or because of the load, and returns the refusal. */
+  const refuse = (address: string, refusal: Refusal): Refusal => {
     onLimited()
     throttledWarnings.warn(address, 'requests_refused')
     return refusal
   }
   return {
     refuse,
-    async count(address, cost) {
+    /** Null: the request may be answered. */
+    async count(address: string, cost?: number): Promise<Refusal | null> {
       const refusal = await limits.request(address, cost)
       return refusal && refuse(address, refusal)
     },
   }
 }
+
+export type RequestLimiter = ReturnType<typeof createRequestLimiter>

@@ -1,6 +1,6 @@
 /** Merges the reports of all processes: adds up counts, merges latencies, lists workers and gateways. */
 import { type OperatorWarning, warningCodes } from '../../lib/operator-warning.ts'
-import type { GatewayOverview, Overview, OverviewPoint, Percentiles, WorkerOverview } from '../../lib/overview.ts'
+import type { Percentiles, WorkerOverview } from '../../lib/overview.ts'
 import { addCounts, percentilesOf, type TimeCounts } from '../../lib/time-counts.ts'
 import type { Heartbeat } from '../store/membership-port.ts'
 import type { Hops, ProcessReport } from './process-report.ts'
@@ -8,18 +8,6 @@ import type { Hops, ProcessReport } from './process-report.ts'
 export interface Member {
   readonly heartbeat: Pick<Heartbeat, 'id' | 'atMs'>
   readonly report: ProcessReport
-}
-
-export interface Merged {
-  readonly workers: readonly WorkerOverview[]
-  readonly gateways: readonly GatewayOverview[]
-  readonly warnings: readonly OperatorWarning[]
-  readonly cannotWrite: NonNullable<ProcessReport['cannotWrite']>
-  readonly rates: Pick<Overview['outbox'], 'publishedPerSecond' | 'failedPerSecond' | 'successRate'>
-  readonly latencyMs: Overview['latencyMs']
-  readonly placements: Overview['placements']
-  readonly online: number
-  readonly point: Pick<OverviewPoint, 'placed' | 'published' | 'emitP50' | 'emitP99' | 'seenP99'>
 }
 
 const iso = (ms: number) => new Date(ms).toISOString()
@@ -31,7 +19,7 @@ const byRole = (one: WorkerOverview, other: WorkerOverview) =>
   roleOrder.indexOf(one.role) - roleOrder.indexOf(other.role) || one.id.localeCompare(other.id)
 
 /** A missing process contributes only its totals. */
-export const mergeReports = ({ alive, missing }: { alive: readonly Member[]; missing: readonly Member[] }): Merged => {
+export const mergeReports = ({ alive, missing }: { alive: readonly Member[]; missing: readonly Member[] }) => {
   const reports = alive.map(({ report }) => report)
   const sum = (read: (report: ProcessReport) => number) => sumOf(reports, read)
   const percentiles = (read: (report: ProcessReport) => TimeCounts): Percentiles => percentilesOf(addCounts(reports.map(read)))
@@ -67,6 +55,8 @@ export const mergeReports = ({ alive, missing }: { alive: readonly Member[]; mis
     },
   }
 }
+
+export type Merged = ReturnType<typeof mergeReports>
 
 const workersOf = ({ heartbeat, report }: Member, lost?: 'lost'): WorkerOverview[] =>
   report.workers.map(({ role, state, startedAtMs, processed, failures, lastError }) => ({

@@ -18,16 +18,12 @@ export type WarningEvent =
   | 'malformed_request'
   | 'sign_in_failed'
 
-export interface ThrottledWarnings {
-  warn(address: string, event: WarningEvent, details?: Readonly<Record<string, string | number>>): void
-}
-
 const minuteMs = 60_000
 /** For all addresses together, because an attacker with a /48 has 65,536 networks. */
 export const maxLinesPerMinute = 60
 
 /** `now` is a monotonic clock. */
-export const createThrottledWarnings = (options: { logger: Pick<Logger, 'warn'>; now: () => number }): ThrottledWarnings => {
+export const createThrottledWarnings = (options: { logger: Pick<Logger, 'warn'>; now: () => number }) => {
   const { logger, now } = options
   const throttle = createThrottle({ now, everyMs: minuteMs })
   let minute = { startsAtMs: now(), lines: 0, unlogged: 0 }
@@ -45,9 +41,11 @@ export const createThrottledWarnings = (options: { logger: Pick<Logger, 'warn'>;
   }
 
   return {
-    warn(address, event, details) {
+    warn(address: string, event: WarningEvent, details?: Readonly<Record<string, string | number>>) {
       const alsoSince = throttle.pass(`${event} ${limitKey(address)}`)
       if (alsoSince !== null && takeLine()) logger.warn({ event, address, ...details, ...(alsoSince > 0 && { alsoSince }) })
     },
   }
 }
+
+export type ThrottledWarnings = ReturnType<typeof createThrottledWarnings>
