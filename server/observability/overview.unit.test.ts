@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { MemoryStore } from '../store/memory/memory-store.ts'
 import { type Store, StoreError } from '../store/port.ts'
 import { paint, testCanvas } from '../store/store.fixture.ts'
@@ -56,7 +56,7 @@ const process = ({ store, stream }: { store: Store; stream: EmbeddedStream }, id
     members,
     isPaused: () => state.isPaused,
   })
-  /** A second of its life. */
+  /** One second of the process. */
   const live = async () => {
     await heartbeat.step().catch(() => undefined)
     await keeper.step()
@@ -233,4 +233,15 @@ test('A6 the history has one hour, oldest first', async () => {
   const { history } = await one.keeper.read()
   expect(history).toHaveLength(360)
   expect(Date.parse(history.at(-1)?.at ?? '') - Date.parse(history[0]?.at ?? '')).toBe(359 * 10_000)
+})
+
+test('A6 at most 1,000 stuck tiles are counted', async () => {
+  const parts = await setUp()
+  const one = process(parts, 'one')
+  await parts.store.place({ id: 'group0001', requests: [paint({ gx: 0, gy: 0, color: 1 })], nowMs: now() })
+  vi.spyOn(parts.store, 'listStuck').mockImplementation(async ({ limit }) =>
+    Array.from({ length: Math.min(limit, 1_001) }, () => ({}) as never),
+  )
+  await pass(3, [one])
+  expect((await one.keeper.read()).outbox.stuck).toBe(1_000)
 })
