@@ -58,13 +58,13 @@ export const findsNothing: CommandFate = {
 
 const waitsForMajority = ({ body }: MongoCommand) => (body['writeConcern'] as Document | undefined)?.['w'] === 'majority'
 
-const writes = /^(insert|update|delete|findAndModify|create|createIndexes|collMod|drop)$/
+const writes = /^(insert|update|delete|findAndModify|create|createIndexes|collMod|drop|commitTransaction)$/
 
 /** Whether a replica set without a majority cannot reply to the command. MongoDB's default write concern is `majority` since 5.0. */
 export const needsMajority = ({ name, body }: MongoCommand) => {
-  if (name === 'commitTransaction' || name === 'getMore') return true
+  if (name === 'getMore') return true
   // The statements of a transaction only count once it is committed.
-  if (body['autocommit'] === false) return false
+  if (body['autocommit'] === false && name !== 'commitTransaction') return false
   const { level } = (body['readConcern'] ?? {}) as Document
   const { w = 'majority' } = (body['writeConcern'] ?? {}) as Document
   return level === 'majority' || level === 'snapshot' || (writes.test(name) && w === 'majority')
