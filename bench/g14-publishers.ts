@@ -1,11 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { silentLogger } from '../server/observability/log.ts'
-import { openMongoStore } from '../server/store/mongo/mongo-store.ts'
-import { RedisStream } from '../server/stream/redis/redis-stream.ts'
 import { type Bench, of, type RunOptions, type Sample } from './framework/bench.ts'
 import { bothCores } from './setup/cores.ts'
 import { fillOutbox } from './setup/fill-outbox.ts'
 import { Fresco } from './setup/fresco.ts'
+import { openMongo, openRedis } from './setup/publisher.ts'
 import { RedisWitness } from './setup/redis-stream.ts'
 import { startServices } from './setup/services.ts'
 
@@ -20,15 +18,9 @@ const measuredCommits = { quick: 3_200, full: 7_200 }
 const publishWith = async (run: RunOptions, publishers: number): Promise<Sample> => {
   const { scope, quick } = run
   const env = await startServices(scope)
-  const store = await openMongoStore({
-    uri: env.MONGODB_URI,
-    retentionMs: 604_800_000,
-    logger: silentLogger,
-    now: Date.now,
-    random: Math.random,
-  })
+  const store = await openMongo(env.MONGODB_URI)
   scope.defer(() => store.close())
-  const stream = await RedisStream.open({ url: env.REDIS_URL, logger: silentLogger })
+  const stream = await openRedis(env.REDIS_URL)
   scope.defer(() => stream.close())
 
   const witness = new RedisWitness(scope, env.REDIS_URL)

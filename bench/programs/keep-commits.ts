@@ -10,16 +10,13 @@ import { DatabaseSync } from 'node:sqlite'
 import { asTile } from '../../lib/brand.ts'
 import { canvasOf, painterOf } from '../../lib/canvas.fixture.ts'
 import { positionOf } from '../../lib/geometry.ts'
-import { systemClock } from '../../server/clock.ts'
-import { noFailpoints } from '../../server/failpoints.ts'
-import { noMetrics } from '../../server/observability/delivery-metrics.ts'
 import { silentLogger } from '../../server/observability/log.ts'
 import { createGroupIds } from '../../server/placement/group-id.ts'
 import { LogProjection } from '../../server/projecting/log-projection.ts'
-import { Publisher } from '../../server/publishing/publisher.ts'
 import { openSqliteStore } from '../../server/store/sqlite/sqlite-store.ts'
 import { EmbeddedStream } from '../../server/stream/embedded/embedded-stream.ts'
 import { createClicks } from '../load/clicks.ts'
+import { createPublisher } from '../setup/publisher.ts'
 
 const [file = '', commits = '', pixels = ''] = process.argv.slice(2)
 const count = Number(commits)
@@ -32,14 +29,7 @@ const click = createClicks({ x: 0, y: 0, width: 1_024, height: 1_024 }, 3)
 const store = await openSqliteStore({ file })
 const stream = new EmbeddedStream()
 const newGroupId = createGroupIds({ now })
-const publisher = new Publisher({
-  store,
-  stream,
-  context: { failpoints: noFailpoints, logger: silentLogger, clock: systemClock, random: Math.random },
-  metrics: noMetrics,
-  newGroupId,
-  intervals: { pollMs: 100, publishMs: 0 },
-})
+const publisher = createPublisher({ store, stream })
 await store.ensureCanvas(canvas)
 
 /** Ids as long as those of guests. */

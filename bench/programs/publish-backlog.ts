@@ -4,32 +4,15 @@
  *     publish-backlog.ts COMMITS FILE             SQLite, and the stream in process
  *     publish-backlog.ts COMMITS URI REDIS_URL    MongoDB and Redis
  */
-import { systemClock } from '../../server/clock.ts'
-import { noFailpoints } from '../../server/failpoints.ts'
-import { noMetrics } from '../../server/observability/delivery-metrics.ts'
-import { silentLogger } from '../../server/observability/log.ts'
-import { createGroupIds } from '../../server/placement/group-id.ts'
-import { Publisher } from '../../server/publishing/publisher.ts'
-import { openMongoStore } from '../../server/store/mongo/mongo-store.ts'
 import { openSqliteStore } from '../../server/store/sqlite/sqlite-store.ts'
 import { EmbeddedStream } from '../../server/stream/embedded/embedded-stream.ts'
-import { RedisStream } from '../../server/stream/redis/redis-stream.ts'
 import { fillOutbox, tiledCanvas } from '../setup/fill-outbox.ts'
+import { createPublisher, openMongo, openRedis } from '../setup/publisher.ts'
 
 const [commits = '', place = '', redisUrl] = process.argv.slice(2)
-const { now } = Date
-const store = redisUrl
-  ? await openMongoStore({ uri: place, retentionMs: 604_800_000, logger: silentLogger, now, random: Math.random })
-  : await openSqliteStore({ file: place })
-const stream = redisUrl ? await RedisStream.open({ url: redisUrl, logger: silentLogger }) : new EmbeddedStream()
-const publisher = new Publisher({
-  store,
-  stream,
-  context: { failpoints: noFailpoints, logger: silentLogger, clock: systemClock, random: Math.random },
-  metrics: noMetrics,
-  newGroupId: createGroupIds(systemClock),
-  intervals: { pollMs: 100, publishMs: 0 },
-})
+const store = redisUrl ? await openMongo(place) : await openSqliteStore({ file: place })
+const stream = redisUrl ? await openRedis(redisUrl) : new EmbeddedStream()
+const publisher = createPublisher({ store, stream })
 
 const count = await fillOutbox(store, Number(commits))
 const startMs = performance.now()

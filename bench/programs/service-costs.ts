@@ -7,19 +7,14 @@
  */
 import mongoose from 'mongoose'
 import { canvasOf, painterOf } from '../../lib/canvas.fixture.ts'
-import { systemClock } from '../../server/clock.ts'
-import { noFailpoints } from '../../server/failpoints.ts'
-import { noMetrics } from '../../server/observability/delivery-metrics.ts'
 import { silentLogger } from '../../server/observability/log.ts'
 import { LogProjection } from '../../server/projecting/log-projection.ts'
-import { Publisher } from '../../server/publishing/publisher.ts'
-import { openMongoStore } from '../../server/store/mongo/mongo-store.ts'
 import type { GroupReader } from '../../server/stream/port.ts'
-import { RedisStream } from '../../server/stream/redis/redis-stream.ts'
 import { Scope } from '../framework/scope.ts'
 import { percentile } from '../framework/statistics.ts'
 import type { Services, Timed } from '../growth/growth-result.ts'
 import { createClicks } from '../load/clicks.ts'
+import { createPublisher, openMongo, openRedis } from '../setup/publisher.ts'
 import { RedisWitness } from '../setup/redis-stream.ts'
 import { storedBytes } from '../setup/stored-bytes.ts'
 
@@ -31,23 +26,16 @@ const charges = { cooldownMs: 1, maxCharges: 10_000, startCharges: 10_000 }
 const canvas = canvasOf({ width: 2_048, height: 2_048, tileSize: 1_024, ...charges })
 const tiles = 4
 const { signal: never } = new AbortController()
-const store = await openMongoStore({ uri, retentionMs: 604_800_000, logger: silentLogger, now, random: Math.random })
+const store = await openMongo(uri)
 scope.defer(() => store.close())
-const stream = await RedisStream.open({ url: redisUrl, logger: silentLogger })
+const stream = await openRedis(redisUrl)
 scope.defer(() => stream.close())
 const redis = new RedisWitness(scope, redisUrl)
 const click = createClicks({ x: 0, y: 0, width: 2_048, height: 2_048 }, 3)
 let groups = 0
 /** The ids of commits begin with the name of their measurement. */
 const groupId = (name: string) => `${name}${(groups++).toString(36).padStart(8, '0')}`
-const publisher = new Publisher({
-  store,
-  stream,
-  context: { failpoints: noFailpoints, logger: silentLogger, clock: systemClock, random: Math.random },
-  metrics: noMetrics,
-  newGroupId: () => groupId('publisher'),
-  intervals: { pollMs: 100, publishMs: 0 },
-})
+const publisher = createPublisher({ store, stream })
 await store.ensureCanvas(canvas)
 
 let clicks = 0
