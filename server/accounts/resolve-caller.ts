@@ -16,21 +16,15 @@ export interface CallerRequest {
 
 export type ResolvedCaller = { readonly ok: true; readonly caller: Caller } | { readonly ok: false; readonly refusal: Refusal }
 
-export interface CallerResolver {
-  /** Reads the credentials only, and counts a wrong token. */
-  resolve(request: CallerRequest): ResolvedCaller
-  /** For staff: reads the store first, because another process may have opened or ended the session. */
-  resolveStaff(request: CallerRequest): Promise<ResolvedCaller>
-}
-
 export interface CallerResolverOptions {
   readonly sessions: Pick<Sessions, 'identify' | 'claimedSession'>
   readonly signIns: Pick<SignInGuard, 'refuseToken'>
   readonly adminSessions: Pick<AdminSessions, 'check'>
 }
 
-export const createCallerResolver = ({ sessions, signIns, adminSessions }: CallerResolverOptions): CallerResolver => {
-  const resolve: CallerResolver['resolve'] = ({ credentials, address, way }) => {
+export const createCallerResolver = ({ sessions, signIns, adminSessions }: CallerResolverOptions) => {
+  /** Reads the credentials only, and counts a wrong token. */
+  const resolve = ({ credentials, address, way }: CallerRequest): ResolvedCaller => {
     const identified = sessions.identify(credentials)
     const refusal = signIns.refuseToken({ identified, address, way })
     if (refusal) return { ok: false, refusal }
@@ -38,10 +32,13 @@ export const createCallerResolver = ({ sessions, signIns, adminSessions }: Calle
   }
   return {
     resolve,
-    async resolveStaff(request) {
+    /** For staff: reads the store first, because another process may have opened or ended the session. */
+    async resolveStaff(request: CallerRequest): Promise<ResolvedCaller> {
       const session = sessions.claimedSession(request.credentials.cookie)
       if (session !== null) await adminSessions.check(session)
       return resolve(request)
     },
   }
 }
+
+export type CallerResolver = ReturnType<typeof createCallerResolver>

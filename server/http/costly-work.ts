@@ -15,12 +15,6 @@ export const costlyLimits = {
   maxRestMs: 1_000,
 } as const
 
-export interface CostlyWork {
-  run<Value>(address: string, make: () => Promise<Value>): Promise<Parsed<Value>>
-  /** Makes the next part of an answer that has begun, in turn. It is never refused. */
-  part<Value>(make: () => Promise<Value>): Promise<Value>
-}
-
 export interface CostlyWorkOptions {
   /** Whether the number of an address is bounded. */
   readonly countsAddresses: boolean
@@ -34,11 +28,7 @@ const refusals: Readonly<Record<'address' | 'process', Refusal>> = {
   process: { code: 'overloaded', detail: 'Too many costly requests are waiting. Try again in a moment.', retryAfterMs: 2_000 },
 }
 
-export const createCostlyWork = ({
-  countsAddresses,
-  now,
-  wait = (ms, then) => void setTimeout(then, ms),
-}: CostlyWorkOptions): CostlyWork => {
+export const createCostlyWork = ({ countsAddresses, now, wait = (ms, then) => void setTimeout(then, ms) }: CostlyWorkOptions) => {
   const waiting = createSharedCounts(costlyLimits, countsAddresses)
   let last: Promise<void> = Promise.resolve()
 
@@ -56,8 +46,9 @@ export const createCostlyWork = ({
   }
 
   return {
+    /** Makes the next part of an answer that has begun, in turn. It is never refused. */
     part: inTurn,
-    async run(address, make) {
+    async run<Value>(address: string, make: () => Promise<Value>): Promise<Parsed<Value>> {
       const full = waiting.take(address)
       if (full) return { ok: false, refusal: refusals[full] }
       try {
@@ -68,3 +59,5 @@ export const createCostlyWork = ({
     },
   }
 }
+
+export type CostlyWork = ReturnType<typeof createCostlyWork>

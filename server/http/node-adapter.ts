@@ -20,15 +20,6 @@ import type { OpenExchanges } from './open-exchanges.ts'
 import { problemAnswer } from './problem.ts'
 import { pathOf } from './request-target.ts'
 
-export interface NodeAdapter {
-  /** Whether `answer` answers this request. The others go to Next, through `handOver`. */
-  takes(request: IncomingMessage): boolean
-  /** Never rejects. */
-  answer(request: IncomingMessage, response: ServerResponse): Promise<void>
-  /** Leaves only the headers that Next may read, and adds the internal ones. Call it for every request that goes to Next. */
-  handOver(request: IncomingMessage, response: ServerResponse): void
-}
-
 export interface NodeAdapterOptions {
   readonly api: Api
   readonly addresses: ClientAddresses
@@ -53,18 +44,20 @@ export interface NodeAdapterOptions {
   readonly monotonicNow: () => number
 }
 
-export const createNodeAdapter = (options: NodeAdapterOptions): NodeAdapter => {
+export const createNodeAdapter = (options: NodeAdapterOptions) => {
   const { api, addresses, exchanges, throttledWarnings, logger } = options
   const { lingerMs = 5_000, unreadMs } = options.bounds
   const watch = createAnswerWatch({ now: options.monotonicNow, ...(unreadMs === undefined ? {} : { silentMs: unreadMs }) })
   const bounds: Bounds = { throttledWarnings, lingerMs, watch, unsent: createSharedCounts(unsentLimits, options.bounds.countsAddresses) }
   return {
-    takes(request) {
+    /** Whether `answer` answers this request. The others go to Next, through `handOver`. */
+    takes(request: IncomingMessage): boolean {
       const pathname = pathOf(request)
       if (options.next.bypassHeader && request.headers[bypassHeaderName] === 'off' && pathname.startsWith('/api/')) return false
       return api.isFast(request.method ?? '', pathname)
     },
-    async answer(request, response) {
+    /** Never rejects. */
+    async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
       try {
         const exchange = new NodeExchange({ request, response, peer: addresses.peerOf(request), bounds })
         const answer = await api.answer(exchange)
@@ -75,7 +68,8 @@ export const createNodeAdapter = (options: NodeAdapterOptions): NodeAdapter => {
         request.socket.destroy()
       }
     },
-    handOver(request, response) {
+    /** Leaves only the headers that Next may read, and adds the internal ones. Call it for every request that goes to Next. */
+    handOver(request: IncomingMessage, response: ServerResponse) {
       const { address, direct, protocol } = addresses.peerOf(request)
       const { headers } = request
       if (!options.next.dev) removeUnknownHeaders(headers)
@@ -88,6 +82,8 @@ export const createNodeAdapter = (options: NodeAdapterOptions): NodeAdapter => {
     },
   }
 }
+
+export type NodeAdapter = ReturnType<typeof createNodeAdapter>
 
 /** Bytes of answers that clients have not read yet (A6). The number of requests on a connection bounds smaller answers. */
 export const unsentLimits = { ofAddress: 32 * 1_048_576, ofProcess: 256 * 1_048_576, countedBytes: 4_096 } as const

@@ -25,18 +25,12 @@ export interface PageGateOptions {
   readonly costly: Pick<CostlyWork, 'run'>
 }
 
-export interface PageGate {
-  /** False: the request was answered with a refusal. */
-  admit(request: IncomingMessage, response: ServerResponse): Promise<boolean>
-  /** Calls `handle` at once for data and static files, and in turn for a page. Call it with the internal headers written. */
-  render(request: IncomingMessage, response: ServerResponse, handle: () => Promise<void>): Promise<void>
-}
-
-export const createPageGate = ({ count, staticFiles, costly }: PageGateOptions): PageGate => {
+export const createPageGate = ({ count, staticFiles, costly }: PageGateOptions) => {
   const isData = (path: string) => path.startsWith('/api/')
   const isStaticFile = (path: string) => staticFiles.has(decodeURIComponent(path))
   return {
-    async admit(request, response) {
+    /** False: the request was answered with a refusal. */
+    async admit(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
       const path = pathOf(request)
       // A request that is refused without Next costs no more than any other request.
       const refusal = isData(path) ? null : refusalOf(request, path, isStaticFile)
@@ -48,7 +42,8 @@ export const createPageGate = ({ count, staticFiles, costly }: PageGateOptions):
       if (!isData(path)) request.url = path
       return true
     },
-    async render(request, response, handle) {
+    /** Calls `handle` at once for data and static files, and in turn for a page. Call it with the internal headers written. */
+    async render(request: IncomingMessage, response: ServerResponse, handle: () => Promise<void>): Promise<void> {
       const path = pathOf(request)
       if (isData(path) || isStaticFile(path)) return handle()
       const made = await costly.run(String(request.headers[internalHeaders.address]), async () => {
@@ -64,6 +59,8 @@ export const createPageGate = ({ count, staticFiles, costly }: PageGateOptions):
     },
   }
 }
+
+export type PageGate = ReturnType<typeof createPageGate>
 
 /** Resolves when the headers are written, which nearly always means that the page is rendered. */
 const headersOf = (response: ServerResponse) =>

@@ -32,10 +32,6 @@ export type Found =
   | { kind: 'wrong_method'; allow: readonly string[]; open: boolean }
   | { kind: 'not_found' }
 
-export interface Router {
-  find(method: string, pathname: string): Found
-}
-
 type ByMethod = Map<string, Route>
 
 interface Pattern {
@@ -45,7 +41,7 @@ interface Pattern {
 
 const noParams: Readonly<Record<string, string>> = {}
 
-export const createRouter = (routes: readonly Route[]): Router => {
+export const createRouter = (routes: readonly Route[]) => {
   const fixed = new Map<string, ByMethod>()
   const patterns: Pattern[] = []
 
@@ -67,7 +63,7 @@ export const createRouter = (routes: readonly Route[]): Router => {
   }
 
   return {
-    find(method, pathname) {
+    find(method: string, pathname: string): Found {
       const exact = fixed.get(pathname)
       if (exact) return pick(exact, method, noParams)
       const segments = pathname.split('/')

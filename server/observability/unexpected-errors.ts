@@ -6,23 +6,10 @@
  */
 import type { Logger } from './log.ts'
 
-export interface UnexpectedErrors {
-  /** Logs the error and counts it. Never throws. */
-  report(where: string, error: unknown): void
-  /** Wraps a callback, so that it neither throws nor rejects. `onError` runs after the report, to close resources. */
-  guard<Args extends unknown[]>(
-    where: string,
-    callback: (...args: Args) => unknown,
-    onError?: (...args: Args) => void,
-  ): (...args: Args) => void
-  /** The number of errors, by place. */
-  counts(): ReadonlyMap<string, number>
-}
-
 /** For one place. Further errors are only counted. */
 const maxLinesPerMinute = 10
 
-export const createUnexpectedErrors = (options: { logger: Pick<Logger, 'error'>; monotonicNow: () => number }): UnexpectedErrors => {
+export const createUnexpectedErrors = (options: { logger: Pick<Logger, 'error'>; monotonicNow: () => number }) => {
   const counts = new Map<string, number>()
   const lines = new Map<string, { minute: number; count: number }>()
 
@@ -34,6 +21,7 @@ export const createUnexpectedErrors = (options: { logger: Pick<Logger, 'error'>;
     return count <= maxLinesPerMinute
   }
 
+  /** Logs the error and counts it. Never throws. */
   const report = (where: string, error: unknown) => {
     counts.set(where, (counts.get(where) ?? 0) + 1)
     if (shouldLog(where)) options.logger.error({ event: 'unexpected_error', where, err: asError(error) })
@@ -41,8 +29,9 @@ export const createUnexpectedErrors = (options: { logger: Pick<Logger, 'error'>;
 
   return {
     report,
-    guard(where, callback, onError) {
-      return (...args) => {
+    /** Wraps a callback, so that it neither throws nor rejects. `onError` runs after the report, to close resources. */
+    guard<Args extends unknown[]>(where: string, callback: (...args: Args) => unknown, onError?: (...args: Args) => void) {
+      return (...args: Args) => {
         const failed = (error: unknown) => {
           report(where, error)
           onError?.(...args)
@@ -55,9 +44,12 @@ export const createUnexpectedErrors = (options: { logger: Pick<Logger, 'error'>;
         }
       }
     },
-    counts: () => counts,
+    /** The number of errors, by place. */
+    counts: (): ReadonlyMap<string, number> => counts,
   }
 }
+
+export type UnexpectedErrors = ReturnType<typeof createUnexpectedErrors>
 
 /** Adds a stack to a thrown value that is not an error. */
 const asError = (thrown: unknown) =>
