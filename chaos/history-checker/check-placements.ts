@@ -92,18 +92,23 @@ const acknowledge = (
   }
 }
 
-/** Placements of each painter, by index. Rollbacks and dead letters have no painter. */
-const countSpent = ({ tiles, painters }: Logs) => {
-  const spent = new Uint32Array(painters.size)
+/** Every pixel of a painter in the log. Rollbacks and dead letters have no painter. */
+function* paintedIn({ tiles }: Logs) {
   for (const log of tiles.values()) {
     for (let seq = 1; seq <= log.head; seq++) {
       if (log.causes[seq - 1] !== 'paint') continue
       const [start, end] = log.range(seq)
-      for (let index = start; index < end; index++) {
-        const { painter } = log.pixel(index)
-        spent[painter] = (spent[painter] ?? 0) + 1
-      }
+      for (let index = start; index < end; index++) yield { log, index }
     }
+  }
+}
+
+/** Placements of each painter, by index. */
+const countSpent = (logs: Logs) => {
+  const spent = new Uint32Array(logs.painters.size)
+  for (const { log, index } of paintedIn(logs)) {
+    const { painter } = log.pixel(index)
+    spent[painter] = (spent[painter] ?? 0) + 1
   }
   return spent
 }
@@ -115,20 +120,14 @@ const matchUnknown = (
 ): Map<string, number> => {
   const names = [...logs.painters.keys()]
   const unanswered = new Map<string, number>()
-  for (const log of logs.tiles.values()) {
-    const { tileSize } = logs.canvas
-    for (let seq = 1; seq <= log.head; seq++) {
-      if (log.causes[seq - 1] !== 'paint') continue
-      const [start, end] = log.range(seq)
-      for (let index = start; index < end; index++) {
-        if (log.answeredAt.at(index) > 0) continue
-        const { position, color, painter } = log.pixel(index)
-        const gx = (log.tile % 256) * tileSize + (position % tileSize)
-        const gy = Math.floor(log.tile / 256) * tileSize + Math.floor(position / tileSize)
-        const key = keyOf(names[painter] ?? '', [gx, gy, color])
-        unanswered.set(key, (unanswered.get(key) ?? 0) + 1)
-      }
-    }
+  const { tileSize } = logs.canvas
+  for (const { log, index } of paintedIn(logs)) {
+    if (log.answeredAt.at(index) > 0) continue
+    const { position, color, painter } = log.pixel(index)
+    const gx = (log.tile % 256) * tileSize + (position % tileSize)
+    const gy = Math.floor(log.tile / 256) * tileSize + Math.floor(position / tileSize)
+    const key = keyOf(names[painter] ?? '', [gx, gy, color])
+    unanswered.set(key, (unanswered.get(key) ?? 0) + 1)
   }
   for (const { op, by, pixels } of unknown) {
     let found = 0
