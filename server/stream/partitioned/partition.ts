@@ -95,7 +95,9 @@ export class Partition {
           this.#logger.info({ event: 'partition_back', partition: this.number, server: this.server, awayMs })
         },
         (error: unknown) => {
-          if (isUnavailable(error) && !this.#isClosed) this.#probe(Math.max(afterMs, Math.min(maxProbeAfterMs, 2 * afterMs)), sinceMs)
+          if (!isUnavailable(error) || this.#isClosed) return
+          this.#reason = error.message
+          this.#probe(Math.max(afterMs, Math.min(maxProbeAfterMs, 2 * afterMs)), sinceMs)
         },
       )
     }, afterMs)

