@@ -25,12 +25,14 @@ export const backupMongo = (options: {
       const counts: Record<string, number> = {}
       const files: BackupFile[] = []
       const session = await connection.startSession()
-      session.startTransaction({ readConcern: { level: 'snapshot' } })
+      session.startTransaction({ readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority', j: true } })
       try {
         for (const name of kept) {
           progress(`Saving ${name}`)
           counts[name] = await writeBson(join(folder, fileOf(name)), rawDocuments(collectionOf(name), session))
         }
+        // Only the commit makes certain that a failover cannot take back what was read.
+        await session.commitTransaction()
       } catch (cause) {
         throw isTooLate(cause)
           ? new BackupError(
@@ -39,7 +41,6 @@ export const backupMongo = (options: {
             )
           : cause
       } finally {
-        await session.abortTransaction().catch(() => undefined)
         await session.endSession()
       }
       for (const name of kept) files.push(await measure(folder, fileOf(name)))

@@ -33,7 +33,7 @@ export interface IdempotencyKeyDocument {
   readonly value: string
 }
 
-/** A commit on its way. `unsequenced`, then `unpublished`, then `publishedAt` is there: one of them at a time. */
+/** An outbox entry. It has `unsequenced`, then `unpublished`, then `publishedAt`, and only one of them at a time. */
 export interface OutboxDocument {
   readonly _id: string
   readonly canvas: string
@@ -48,7 +48,7 @@ export interface OutboxDocument {
   readonly publishedAt?: Date
   readonly attempts: number
   readonly lastError?: string
-  /** What the entry holds; absent for pixels. */
+  /** The kind of the entry. Absent for pixels. */
   readonly kind?: string
 }
 
@@ -79,7 +79,7 @@ export interface CursorDocument {
   readonly seq: number
 }
 
-/** A pixel as it was painted once. `_id` is `<canvas>/<tile>/<position>/<at>`. */
+/** One placement on a pixel. `_id` is `<canvas>/<tile>/<position>/<at>`. */
 export interface HistoryDocument {
   readonly _id: string
   readonly canvas: string
@@ -95,8 +95,8 @@ export interface HistoryDocument {
 }
 
 /**
- * A count. `_id` is `<canvas>/<kind>/<key>`; the key is a painter, the start of a minute, or a block of cells, which has the count of each in `cells`, by
- * its number. `cell` is what was written before there were blocks: it counts as well.
+ * A count. `_id` is `<canvas>/<kind>/<key>`. The key is a painter, the start of a minute, or a block of cells, whose counts are in `cells` by cell
+ * number. Older versions wrote the kind `cell`, which counts as well.
  */
 export interface StatDocument {
   readonly _id: string
@@ -118,13 +118,13 @@ export interface SnapshotDocument {
   readonly bytes: mongoose.mongo.Binary
 }
 
-/** What operators have set, by name. */
+/** Settings of operators, by name. */
 export interface SettingDocument {
   readonly _id: string
   readonly value: string
 }
 
-/** `_id` is `<canvas>/<tile>`. Only publishers touch it, only upwards. */
+/** The durable head of a tile. `_id` is `<canvas>/<tile>`. Publishers raise it and never lower it. */
 export interface HeadDocument {
   readonly _id: string
   readonly canvas: string
@@ -132,7 +132,7 @@ export interface HeadDocument {
   readonly tail: number
 }
 
-/** A process's heartbeat. Times are by its own clock, and are used only to show and to expire it. */
+/** A process's heartbeat. Times are of its own clock, and serve for display and expiry only. */
 export interface HeartbeatDocument {
   readonly _id: string
   readonly roles: readonly string[]

@@ -4,7 +4,7 @@ import { decodeContent, tryDecodeContent } from '../entry-content.ts'
 import type { UnpublishedCommit } from '../port.ts'
 import type { OutboxDocument } from './document-types.ts'
 
-/** A commit without its pixels; null while it has no number. */
+/** A commit without its pixels. Null while it has no seq. */
 export const metaOf = (document: OutboxDocument): Omit<SequencedCommit, 'pixels'> | null =>
   document.seq === undefined
     ? null
@@ -18,13 +18,13 @@ export const metaOf = (document: OutboxDocument): Omit<SequencedCommit, 'pixels'
         seq: asSeq(document.seq),
       }
 
-/** Null while the commit has no number. */
+/** Null while the commit has no seq. */
 export const sequencedOf = (document: OutboxDocument): SequencedCommit | null => {
   const meta = metaOf(document)
   return meta && { ...meta, ...decodeContent(document.kind, document.pixels.buffer) }
 }
 
-/** Never throws: one entry that cannot be decoded must not hold up the others. */
+/** Never throws, so an entry that cannot be decoded does not delay the others. */
 export const unpublishedOf = (document: OutboxDocument, attempts: number): UnpublishedCommit | null => {
   const meta = metaOf(document)
   const content = tryDecodeContent(document.kind, document.pixels.buffer)

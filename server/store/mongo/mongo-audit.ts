@@ -1,4 +1,4 @@
-/** What the audit reads, on MongoDB. */
+/** The reads of the audit on MongoDB. */
 import { asTile, type CanvasId, type TileNumber } from '../../../lib/brand.ts'
 import { type AuditReading, createScanPage } from '../audit-port.ts'
 import { tryDecodeContent } from '../entry-content.ts'

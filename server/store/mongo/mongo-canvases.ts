@@ -1,4 +1,4 @@
-/** Canvases: few, small, and changed rarely; a change is a compare-and-set on the whole document. */
+/** Canvases are few and change rarely, so a change is a compare-and-set on the whole document. */
 import type { CanvasId } from '../../../lib/brand.ts'
 import type { Canvas, CanvasChange } from '../../../lib/canvas.ts'
 import { durable, majority } from './command-options.ts'
@@ -9,7 +9,7 @@ export const canvasOf = (document: CanvasDocument | null): Canvas | null => (doc
 
 export const mongoCanvases = ({ collections: { canvases }, now, pause }: MongoContext) => ({
   async ensureCanvas(canvas: Canvas): Promise<Canvas> {
-    // Later than the newest, also when both are made within a millisecond: they are listed in this order.
+    // Later than the newest canvas, also within one millisecond, because canvases are listed in this order.
     const newest = await canvases
       .find({}, { ...majority, projection: { made: 1 } })
       .sort({ made: -1 })

@@ -1,4 +1,4 @@
-/** What the parts of the MongoDB store share: the collections, snapshots, and what the driver's errors mean. */
+/** Shared by the parts of the MongoDB store: the collections, transactions, and the meaning of the driver's errors. */
 import type { ClientSession, Connection } from 'mongoose'
 import { backoffMs } from '../../lifecycle.ts'
 import { transactionOptions } from './command-options.ts'
@@ -8,8 +8,8 @@ import type { Collections } from './schemas.ts'
 export interface MongoContext {
   readonly collections: Collections
   /**
-   * All of it or nothing, in one snapshot; again when it meets a conflict. What it does must bear being asked for twice: the answer to a commit can be
-   * lost. One that only reads is committed as well: only then is what it has read certain not to be rolled back by a failover.
+   * Runs `run` in one snapshot, and again after a conflict. `run` must tolerate being repeated, because the reply to a commit can be lost. A
+   * transaction that only reads is committed as well: only then can a failover not take back the data that it read.
    */
   transaction<Result>(run: (session: ClientSession) => Promise<Result>, options?: { maxTries: number }): Promise<Result>
   startSession(): Promise<ClientSession>
@@ -20,7 +20,7 @@ export interface MongoContext {
 
 const usualTries = 10
 
-/** Errors after which the same thing may be tried again: nothing was changed. */
+/** Nothing was changed, and the same call can be tried again. */
 export const isTransient = (error: unknown): boolean =>
   hasLabel(error, 'TransientTransactionError') || (error as { code?: unknown } | null)?.code === 112
 

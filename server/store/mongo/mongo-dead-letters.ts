@@ -1,6 +1,6 @@
 /**
- * What cannot be published, on MongoDB: attempts, dead letters, and whether publishing is paused. What changes several documents is one
- * transaction, and carries out a plan of `lib/dead-letter.ts`.
+ * Attempts, dead letters, and the pause of publishing, on MongoDB. A change of several documents is one transaction and follows a plan of
+ * `lib/dead-letter.ts`.
  */
 import mongoose, { type ClientSession } from 'mongoose'
 import { asCanvasId, asCommitId, asEpoch, asPosition, asSeq, asTile, type CommitId, type Position } from '../../../lib/brand.ts'
@@ -29,7 +29,7 @@ import { pixelKey } from './mongo-placing.ts'
 const maxErrorLength = 500
 const pausedName = 'publishing-paused'
 const checkName = 'write-check'
-/** Documents that are read for it: after a batch failed as a whole, each of its commits has attempts. */
+/** Documents read for the list: after a batch failed as a whole, each of its commits has attempts. */
 const maxStuckRead = 10_000
 const blobOf = (pixels: readonly CommitPixel[]) => new mongoose.mongo.Binary(Buffer.from(encodePixelBlob(pixels)))
 

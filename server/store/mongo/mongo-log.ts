@@ -25,7 +25,7 @@ import type { MongoContext } from './mongo-context.ts'
 import { pixelKey } from './mongo-placing.ts'
 import { readHead } from './tile-head.ts'
 
-/** None when they cannot be decoded: then the board shows what the database has. */
+/** Empty when the pixels cannot be decoded: the board then shows the stored pixels. */
 const pixelsOf = ({ kind, pixels }: Pick<OutboxDocument, 'kind' | 'pixels'>) => tryDecodeContent(kind, pixels.buffer)?.pixels ?? []
 
 export const mongoLog = (context: MongoContext) => {
@@ -108,7 +108,7 @@ export const mongoLog = (context: MongoContext) => {
           const commit = sequencedOf(document)
           if (!commit) continue
           firstAbove ??= commit.seq
-          // Commits expire one by one, so there may be a hole: the page ends before it.
+          // Commits expire one by one, which can leave a gap. The page ends before it.
           if (commit.seq !== after + page.commits.length + 1 || !page.add(commit)) break
         }
         const { commits } = page
@@ -120,8 +120,8 @@ export const mongoLog = (context: MongoContext) => {
     async readHeads(canvas: CanvasId): Promise<Map<TileNumber, Seq>> {
       const heads = new Map<TileNumber, Seq>()
       const raise = (tile: number, seq: number) => heads.set(asTile(tile), asSeq(Math.max(seq, heads.get(asTile(tile)) ?? 0)))
-      // A commit is unpublished from when it is numbered until its tile's head is raised, so both together know every head.
-      // Unpublished first: what is marked in between is found among the heads.
+      // A commit is unpublished from its sequencing until its tile's head is raised, so both reads together find every head.
+      // Unpublished commits first: a commit that is marked between the two reads is found among the heads.
       for await (const { tile, seq } of outbox.find({ unpublished: true, canvas }, { ...majority, projection: { tile: 1, seq: 1 } })) {
         if (seq !== undefined) raise(tile, seq)
       }

@@ -1,17 +1,15 @@
 /**
- * The outbox on MongoDB: numbered, published and marked by any number of processes at once.
+ * The outbox on MongoDB. Any number of processes sequence, publish and mark at once.
  *
- * Why gaps cannot form. A sequencer reads, in one snapshot, a tile's head N and its unsequenced commits c1, c2, … in the order of
- * `(at, id)`, and then updates them one after another: c1 gets N+1 if it is still unsequenced, c2 gets N+2, and so on; the bulk write is
- * ordered and stops at the first error, and (tile, seq) is unique.
- * - All numbers up to N are taken when it reads, since N was, and by induction those below it were.
- * - When it comes to ci, numbers up to N+i−1 are taken: by itself, or its step would have failed and stopped it, or its commit had been
- *   numbered by another sequencer. That other one began from a head that is at least as new and gave commits in the same order,
- *   so ci−1 has a number of its own and N+i−1 is taken, or is about to fail as a duplicate on this one's next step.
- * - So each update finds its number free with all below it taken; or taken, a duplicate key, and stops; or finds its commit
- *   numbered already, matches nothing, and goes on.
- * A commit that arrives later with an earlier `at` comes after: `at` orders the commits of one pixel, and those cannot be in the database
- * at the same time without the earlier one having been visible to the later one's transaction.
+ * Why a tile's seqs have no gaps. A sequencer reads, in one snapshot, the head N of a tile and its unsequenced commits c1, c2, … ordered by
+ * `(at, id)`. It then updates them in this order: ci gets N+i if it is still unsequenced. The bulk write stops at the first error, and
+ * (tile, seq) is unique.
+ * - All seqs up to N are taken when it reads, because N is.
+ * - When it updates ci, the seqs up to N+i−1 are taken. Either it assigned N+i−1 itself, or another sequencer had sequenced ci−1 already. The other
+ *   one started at the same or a newer head and used the same order, so N+i−1 is taken, or its next update fails as a duplicate.
+ * - So each update either finds N+i free with all seqs below it taken, or fails as a duplicate and stops, or matches no commit and continues.
+ * A commit that arrives later with an earlier `at` gets a later seq. This is correct: `at` orders the commits of one pixel only, and a transaction
+ * that overwrites a pixel reads the earlier commit's pixel first.
  */
 import type mongoose from 'mongoose'
 import { createPage, createPageBy } from '../page.ts'
@@ -30,7 +28,7 @@ const anyTile = (tiles: readonly Tile[]) => {
   return [...numbers].map(([canvas, tile]) => ({ canvas, tile: { $in: [...tile] } }))
 }
 
-/** Which of the waiting commits: those of `tiles` (null: all), without those of held tiles. */
+/** The commits of `tiles` (null: of all tiles), without those of held tiles. */
 interface Scope {
   readonly tiles: readonly TileRef[] | null
   readonly held: readonly Tile[]
@@ -61,7 +59,7 @@ export const mongoOutbox = (context: MongoContext) => {
     return page.commits
   }
 
-  /** What is to be numbered, and the heads of its tiles: in one snapshot. */
+  /** The commits to sequence and the heads of their tiles, in one snapshot. */
   const readWaitingAndHeads = (limit: number, scope: Scope) =>
     context.transaction(async (session) => {
       const waiting = await readWaiting(limit, scope, inside(session))
@@ -70,7 +68,7 @@ export const mongoOutbox = (context: MongoContext) => {
       return { waiting, heads }
     })
 
-  /** The last query found something, or this process has saved something since: skips the question whether anything waits. */
+  /** The last query found a commit, or this process has saved one since. Saves the query for whether any commit waits. */
   let mayBeMore = false
 
   /** Sets the next seqs from these heads on, one update after another. */
@@ -99,7 +97,7 @@ export const mongoOutbox = (context: MongoContext) => {
     }))
     try {
       const { modifiedCount } = await outbox.bulkWrite(updates, { ordered: true, ...atMost(maxTimeMS).durable })
-      // After a race it is not known which of them were numbered here.
+      // After a race, the commits that this process sequenced are unknown.
       if (modifiedCount < numbered.length) return { sequenced: modifiedCount, raced: true, fresh: [] }
       return { sequenced: modifiedCount, raced: false, fresh: numbered.flatMap((document) => unpublishedOf(document, 1) ?? []) }
     } catch (error) {
@@ -110,7 +108,7 @@ export const mongoOutbox = (context: MongoContext) => {
   }
 
   return {
-    /** Something was saved. */
+    /** Called after this process has saved a commit. */
     expectMore() {
       mayBeMore = true
     },
@@ -183,7 +181,7 @@ export const mongoOutbox = (context: MongoContext) => {
       return { unsequenced, unpublished, oldestAtMs: ages.length === 0 ? null : Math.min(...ages), dead }
     },
 
-    /** The TTL index removes published commits by itself; this is for whoever wants it at once, and for the keys. */
+    /** The TTL index removes published commits, too. This removes them at once, and also removes the keys. */
     async trim({ publishedBeforeMs, keysBeforeMs }: { publishedBeforeMs: number; keysBeforeMs: number }) {
       await remembered.deleteMany({ at: { $lt: keysBeforeMs } }, long.durable)
       const { deletedCount } = await outbox.deleteMany({ publishedAt: { $lt: new Date(publishedBeforeMs) } }, long.durable)

@@ -20,12 +20,11 @@ import { canvasOf } from './mongo-canvases.ts'
 import { isDuplicateKey, isTransient, type MongoContext } from './mongo-context.ts'
 import { settleCommit } from './settle-commit.ts'
 
-/** How long an answer waits for a transaction to be undone; the server does it by itself in the end. */
+/** How long an answer waits until an unfinished transaction is aborted. Later, the server aborts it. */
 const endingMs = 500
-/** Most conflicts are over after one or two more tries. */
+/** Most conflicts end after one or two more tries. */
 const triesOfGroup = 4
 const triesOfOne = 4
-/** Nothing was saved, and it can be tried again. */
 const contested: RequestOutcome = {
   kind: 'refused',
   refusal: {
@@ -80,7 +79,7 @@ export const mongoPlacing = (
     const painterById = await read(painters, painterIds, { charges: 1 })
     const keyById = await read(remembered, keyIds, { value: 1 })
 
-    // Another process may have a clock of charges that is ahead.
+    // The charge clock of another process may be ahead.
     const latestMs = latestOf(painterById.values())
     if (latestMs !== null) onCharges?.(latestMs)
     return planGroup(group.id, requests, {
@@ -154,7 +153,7 @@ export const mongoPlacing = (
       () => null,
     )
 
-  /** Null: a conflict, to be tried again. */
+  /** Null after a conflict: the group can be tried again. */
   const attempt = async (group: PlacementGroup, giveUpAtMs: number): Promise<RequestOutcome[] | null> => {
     const session = await context.startSession()
     session.startTransaction(transactionOptions)
@@ -174,7 +173,7 @@ export const mongoPlacing = (
       await failpoints.hit('placement.after-commit')
       return [...planned.outcomes]
     } catch (error) {
-      // Two upserts of one new pixel, painter or key: the other one was first.
+      // Another transaction inserted the same pixel, painter or key first.
       if (isTransient(error) || isDuplicateKey(error)) return null
       throw error
     } finally {
@@ -183,8 +182,8 @@ export const mongoPlacing = (
   }
 
   /**
-   * Lets go of the session, which undoes what was not committed. When the server does not answer, nobody waits for that; and only when
-   * nothing is under way in the transaction any more, or the rest of it would be carried out outside of one.
+   * Ends the session, which aborts an uncommitted transaction. Waits until no command of the transaction runs: the rest of the commands would be
+   * carried out outside of a transaction. An answer does not wait for a server that hangs.
    */
   const end = async (session: ClientSession, preparing: Promise<unknown>) => {
     const ended = preparing.catch(() => undefined).then(() => session.endSession())
@@ -192,9 +191,8 @@ export const mongoPlacing = (
   }
 
   /**
-   * Tries the group a few times, then its halves, so that in the end only those wait that really conflict. A process that was
-   * killed can leave a transaction open, which holds its pixels for up to a minute (`transactionLifetimeLimitSeconds`): that must not stop
-   * everybody else's.
+   * Tries the group a few times, then its halves, so that only the requests that conflict wait. A killed process can leave a transaction open, which
+   * holds its pixels for up to a minute (`transactionLifetimeLimitSeconds`). The other pixels must not wait for it.
    */
   const settle = async (group: PlacementGroup, giveUpAtMs: number, tries: number): Promise<RequestOutcome[]> => {
     for (let attempts = 1; attempts <= tries && monotonicNow() <= giveUpAtMs; attempts++) {
@@ -212,7 +210,7 @@ export const mongoPlacing = (
       try {
         outcomes.push(...(await settle({ ...group, id, requests: part }, giveUpAtMs, part.length === 1 ? triesOfOne : 1)))
       } catch (error) {
-        // The other part may be saved, so this one is refused alone; and nobody can be told anything when this one may be saved, too.
+        // The other part may be saved, so only this part is refused. If this part may be saved, no request of the group gets an answer.
         if (error instanceof StoreError && error.code === 'outcome_unknown') throw error
         outcomes.push(...part.map(() => down))
       }

@@ -1,7 +1,6 @@
 /**
- * Projections on MongoDB. Numbers and their cursor change in one transaction, because a count that is added twice is wrong. History needs none: saving a
- * row again changes nothing, so the rows go first and the cursor after them, only if it still stands where it stood. A process that is
- * killed inside a transaction leaves it open for up to a minute, and what it holds is refused to everybody else as `contested`.
+ * Projections on MongoDB. Statistics and their cursor change in one transaction, because a count that is added twice is wrong. History needs no
+ * transaction: saving a row again changes nothing, so the rows are saved first, and then the cursor moves if no other process has moved it.
  */
 import mongoose, { type ClientSession } from 'mongoose'
 import {
@@ -25,12 +24,12 @@ import { pixelKey } from './mongo-placing.ts'
 
 type Args<Method extends keyof ProjectionStore> = Parameters<ProjectionStore[Method]>[0]
 
-/** All tiles count in the same minute, so projectors meet there. Each try counts everything again; whoever comes off second has another go in a few seconds. */
+/** Projectors of different tiles write the same minute and conflict. Each try counts all commits again, and the projector repeats the call anyway. */
 const countingTries = { maxTries: 3 }
 
 const { majority, durable, inside } = long
 
-/** Of history in one command: placements wait behind each. */
+/** Rows of history in one command. Placements wait while a command runs. */
 const rowsAtOnce = 250
 
 const snapshotKey = ({ canvas, tile, epoch, seq }: SnapshotInfo) => `${canvas}/${tile}/${epoch}/${seq}`
@@ -82,7 +81,7 @@ export const mongoProjections = (context: MongoContext): ProjectionStore => {
     await history.bulkWrite(replacements, { ordered: false, ...durable })
   }
 
-  /** Nearly always nothing of it is there yet, and inserting takes half as long as replacing. Answers those that were there. */
+  /** Answers the rows that exist already. Rows are rarely saved twice, and inserting takes half as long as replacing. */
   const insertNew = async (rows: HistoryDocument[]): Promise<HistoryDocument[]> => {
     try {
       await history.insertMany(rows, { ordered: false, ...durable })
@@ -155,12 +154,12 @@ export const mongoProjections = (context: MongoContext): ProjectionStore => {
       try {
         return await (args.name === 'history' ? projectHistory(args) : projectStats(args))
       } catch (cause) {
-        if (isTransient(cause) || isDuplicateKey(cause)) throw new StoreError('contested', 'Somebody else is saving this.', { cause })
+        if (isTransient(cause) || isDuplicateKey(cause)) throw new StoreError('contested', 'Another process is saving this.', { cause })
         throw cause
       }
     },
 
-    // In one transaction: a projector that starts over in between would lose what it has counted.
+    // One transaction: a projector that starts between two writes would lose its counts.
     reset: ({ name, canvas }: { name: LogProjectionName; canvas: CanvasId }) =>
       context.transaction(async (session) => {
         await cursors.deleteMany({ name, canvas }, inside(session))

@@ -1,9 +1,8 @@
 /**
- * The store on MongoDB, a replica set: for boards that one machine does not carry.
+ * The store on a MongoDB replica set, for several processes.
  *
- * Several processes place and publish at once. Placements that touch the same pixel or painter conflict, and the loser tries
- * again with jitter; nothing in a transaction is a document that everybody writes. Reads of the outbox use majority read concern: a
- * commit that a failover could roll back is never published.
+ * Placements that write the same pixel or painter conflict, and one of them is tried again with jitter. No document is written by all
+ * transactions. Reads of the outbox use majority read concern, so a commit that a failover could roll back is never published.
  */
 
 import { within } from '../../clock.ts'
@@ -37,10 +36,10 @@ export const openMongoStore = async (options: {
   logger: Logger
   now: () => number
   random: () => number
-  /** Makes nothing, for whoever only looks. */
+  /** Writes nothing: for commands that read a server's database. */
   readOnly?: boolean
   failpoints?: Failpoints
-  /** Shown the latest time that the charges of painters were stored with, as they are read. */
+  /** Called with the latest charge time of the painters that are read. */
   onCharges?: (latestMs: number) => void
 }): Promise<Store & AuditReading> => {
   const { connection, models } = await openMongo(options)
@@ -64,7 +63,7 @@ export const openMongoStore = async (options: {
         throw unavailable(cause instanceof Error ? cause.message : 'MongoDB failed', cause)
       }
     }
-  /** For what a majority has to confirm. */
+  /** For calls that wait for a majority. */
   const confirmed = <Args extends unknown[], Result>(run: (...args: Args) => Promise<Result>, deadlineMs = quickMs) =>
     guarded((...args: Args) => slots.use(() => run(...args), deadlineMs), deadlineMs)
 
@@ -85,7 +84,7 @@ export const openMongoStore = async (options: {
     }, pingMs),
     async close() {
       closed = true
-      // One that hangs would not say good-bye.
+      // A server that hangs does not answer the closing.
       await within(closingMs, connection.close(), tooLate).catch(() => connection.close(true))
     },
     checkWritable: confirmed(deadLetters.checkWritable),

@@ -50,8 +50,9 @@ describe.skipIf(!hasOwnMongo)('a MongoDB of our own (MONGODB_TEST_SERVER)', () =
   }, 90_000)
 
   test('A1 a repeated key is answered as before once the majority has the placement', async () => {
+    const before = given.proxy.commands.length
     expect(await place(1, 'key')).toEqual(await place(1, 'key'))
-    expect(given.proxy.commands.filter(isCommit)).toHaveLength(2)
+    expect(given.proxy.commands.slice(before).filter(isCommit)).toHaveLength(2)
   })
 
   test('A1 a group of refusals needs no commit', async () => {

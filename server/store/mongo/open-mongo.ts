@@ -111,7 +111,7 @@ const checkVersion = async (connection: Connection, { make }: { make: boolean })
   const meta = databaseOfConnection(connection).collection<{ _id: string; version: number }>('meta')
   if (await meta.findOne({ _id: restoringMark }, majority)) {
     throw new OperatorError(
-      `A restore into the database "${connection.name}" did not finish, so its data is incomplete. Run restore again, with the same backup or another one.`,
+      `A restore into the database "${connection.name}" has not come to its end, so its data is incomplete. Run restore again, with the same backup or another one.`,
     )
   }
   if (make) await meta.updateOne({ _id: 'schema' }, { $setOnInsert: { version: schemaVersion } }, { ...durable, upsert: true })

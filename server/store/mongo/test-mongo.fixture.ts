@@ -1,6 +1,6 @@
 /**
  * A MongoDB for tests: the one that MONGODB_TEST_URI names, or the binary of MONGODB_TEST_SERVER, started on a free port with a
- * temporary folder. Null when there is neither: then tests skip, by name, or fail under REQUIRE_SERVICES=1.
+ * temporary folder. Without either, tests skip, or fail under REQUIRE_SERVICES=1.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -29,7 +29,7 @@ const isListening = (port: number) =>
     socket.once('error', () => resolve(false))
   })
 
-/** A server of one's own, so that it can be killed, stopped and started again on its files. */
+/** A server that the test started, and may kill, freeze and start again on its files. */
 interface OwnServer {
   readonly port: number
   readonly folder: string
@@ -46,7 +46,7 @@ export class TestMongo {
     this.#own = own
   }
 
-  /** `syncs`: every commit is on the disk before it is answered. Without that a kill loses the newest ones. */
+  /** `syncs`: each commit is on disk before the server answers. Otherwise a kill loses the newest commits. */
   static async start({ syncs = true }: { syncs?: boolean } = {}): Promise<TestMongo> {
     const uri = process.env['MONGODB_TEST_URI']
     if (uri) return new TestMongo(uri, null)
@@ -56,32 +56,32 @@ export class TestMongo {
     return mongo
   }
 
-  /** Whether it is the test's own process: one that MONGODB_TEST_URI names is nobody's to kill. */
+  /** Whether the test started the server. A test must not kill the server of MONGODB_TEST_URI. */
   get isOwn() {
     return this.#own !== null
   }
 
-  /** The process, for signals. */
+  /** The process id, for signals. */
   get pid() {
     return this.#child?.pid
   }
 
-  /** Whether `start` starts a server of one's own. */
+  /** Whether `start` starts a server. */
   static startsItsOwn() {
     return !process.env['MONGODB_TEST_URI']
   }
 
-  /** The port of a server of one's own; null for the one that MONGODB_TEST_URI names. */
+  /** The port of a server that the test started; null for the server of MONGODB_TEST_URI. */
   get port() {
     return this.#own?.port ?? null
   }
 
-  /** The data folder of a server of one's own. */
+  /** The data folder of a server that the test started. */
   get folder() {
     return this.#own?.folder ?? null
   }
 
-  /** Starts it, again on what is in its folder, and waits until it listens. */
+  /** Starts the server on its folder, and waits until it listens. */
   async boot() {
     if (!this.#own) return
     const { port, folder, syncs } = this.#own
@@ -95,7 +95,7 @@ export class TestMongo {
     }
   }
 
-  /** Takes connections and commands from now on, and answers none. */
+  /** From now on the server accepts connections and commands, and answers none. */
   async freeze() {
     if (this.#child?.pid) await freezeProcess(this.#child.pid)
   }
@@ -112,7 +112,7 @@ export class TestMongo {
     await ended
   }
 
-  /** The address of a database of this name. */
+  /** The URI of a database of this name. */
   uri(database: string) {
     const url = new URL(this.#baseUri)
     url.pathname = `/${database}`

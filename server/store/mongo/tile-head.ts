@@ -1,6 +1,6 @@
 /**
- * A tile's head: the larger of the durable document and the outbox. The outbox is ahead while commits are numbered and not yet
- * marked; the document is ahead when a quiet tile's last commit expired, whose number must not come again.
+ * A tile's head is the larger of the durable head and the newest seq in the outbox. The outbox is ahead while sequenced commits are not marked
+ * yet. The durable head is ahead after the tile's last commits have expired, whose seqs must not be assigned again.
  */
 import type { ClientSession } from 'mongoose'
 import { asSeq, noSeq, type Seq } from '../../../lib/brand.ts'
@@ -16,7 +16,7 @@ export interface Tile {
 export const readHead = async (collections: Where, ref: Tile, session: ClientSession): Promise<Seq> =>
   (await readHeads(collections, [ref], session)).get(headKey(ref)) ?? noSeq
 
-/** By `headKey`. */
+/** The keys are those of `headKey`. */
 export const readHeads = async ({ outbox, tails }: Where, refs: readonly Tile[], session: ClientSession): Promise<Map<string, Seq>> => {
   const ids = refs.map(headKey)
   const documents = await tails.find({ _id: ids.length === 1 ? (ids[0] ?? '') : { $in: ids } }, inside(session)).toArray()
