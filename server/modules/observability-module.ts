@@ -17,7 +17,7 @@ export interface WebGauges {
   readonly tilesInMemory: () => number
 }
 
-export const createObservability = ({ logger, errors, clock, random }: ProcessContext) => {
+export const createObservability = ({ config, logger, errors, clock, random }: ProcessContext) => {
   const { now, monotonicNow } = clock
   const roles: RoleServices[] = []
   const sources: { web: WebGauges | null; overview: Gauges['shared'] | null } = { web: null, overview: null }
@@ -39,6 +39,7 @@ export const createObservability = ({ logger, errors, clock, random }: ProcessCo
   const processMetrics = new ProcessMetrics({
     monotonicNow,
     workers: () => roleWorkers(roles, supervisor.health()),
+    partitions: config.redisPartitions,
     warnings: () => warnings.list(),
     cannotWrite: () => ({ store: writes.store.reason, stream: writes.stream.reason }),
     gateway() {

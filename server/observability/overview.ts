@@ -28,7 +28,7 @@ export interface OverviewOptions {
   /** The folder of the embedded database; null without one. */
   readonly dataDir: string | null
   readonly clock: Clock
-  readonly logger: Pick<Logger, 'error' | 'info'>
+  readonly logger: Pick<Logger, 'error' | 'warn' | 'info'>
   /** The id of this process's heartbeat, and its report. */
   readonly self: { readonly id: string; readonly report: () => ProcessReport }
   readonly members: Pick<Members, 'alive' | 'lost'>
@@ -62,6 +62,7 @@ export class OverviewKeeper implements Service {
   #backlog: Backlog = noBacklog
   #stuck = 0
   #stream = noStream
+  #partitionsDiffer = false
   #reports: readonly HeartbeatWithReport[] = []
   #kept: { reading: Promise<Reading>; atMs: number } | null = null
 
@@ -127,7 +128,9 @@ export class OverviewKeeper implements Service {
   async #read(nowMs: number): Promise<Reading> {
     const [store, stream, reports] = await Promise.all([this.#readStore(), this.#readStream(), this.#ask.reports()])
     if (reports) this.#reports = reports.value
-    const { point, rates, cannotWrite, ...merged } = mergeReports(this.#members())
+    const members = this.#members()
+    this.#comparePartitions(members.alive)
+    const { point, rates, cannotWrite, ...merged } = mergeReports(members)
     const { unsequenced, unpublished, oldestAtMs, dead } = this.#backlog
     const overview = {
       at: new Date(nowMs).toISOString(),
@@ -146,6 +149,14 @@ export class OverviewKeeper implements Service {
       ...merged,
     }
     return { overview, point }
+  }
+
+  /** Warns once while processes have different values of `REDIS_PARTITIONS`: they look for a tile in different partitions. */
+  #comparePartitions(alive: readonly Member[]) {
+    const counts = [...new Set(alive.flatMap(({ report }) => report.partitions ?? []))].sort((a, b) => a - b)
+    const differ = counts.length > 1
+    if (differ && !this.#partitionsDiffer) this.#options.logger.warn({ event: 'partitions_differ', partitions: counts })
+    this.#partitionsDiffer = differ
   }
 
   #missing(): Heartbeat[] {

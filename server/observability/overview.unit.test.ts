@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest'
+import { expect, type Mock, test, vi } from 'vitest'
 import { MemoryStore } from '../store/memory/memory-store.ts'
 import { type Store, StoreError } from '../store/port.ts'
 import { paint, testCanvas } from '../store/store.fixture.ts'
@@ -27,7 +27,8 @@ const setUp = async () => {
 }
 
 /** A process with its metrics, its heartbeat and its overview. */
-const process = ({ store, stream }: { store: Store; stream: EmbeddedStream }, id: string, roles = ['web', 'publisher']) => {
+const process = ({ store, stream, warn = vi.fn() }: { store: Store; stream: EmbeddedStream; warn?: Mock }, id: string, partitions = 1) => {
+  const roles = ['web', 'publisher']
   const startedAtMs = now()
   const publisher: { -readonly [K in keyof WorkerReport]: WorkerReport[K] } = {
     role: 'publisher',
@@ -40,6 +41,7 @@ const process = ({ store, stream }: { store: Store; stream: EmbeddedStream }, id
   const processMetrics = new ProcessMetrics({
     monotonicNow: now,
     workers: () => [publisher],
+    partitions,
     gateway: () => ({ sockets: 3, joined: 2, boards: 1 }),
   })
   const members = new Members()
@@ -51,7 +53,7 @@ const process = ({ store, stream }: { store: Store; stream: EmbeddedStream }, id
     stream,
     dataDir: null,
     clock: { now, monotonicNow: now },
-    logger: silentLogger,
+    logger: { ...silentLogger, warn },
     self: { id, report: () => processMetrics.report() },
     members,
     isPaused: () => state.isPaused,
@@ -244,4 +246,14 @@ test('A6 at most 1,000 stuck tiles are counted', async () => {
   )
   await pass(3, [one])
   expect((await one.keeper.read()).outbox.stuck).toBe(1_000)
+})
+
+test('processes with different numbers of stream partitions are reported once, until they agree', async () => {
+  const parts = { ...(await setUp()), warn: vi.fn() }
+  const [one, other] = [process(parts, 'one', 3), process({ ...parts, warn: vi.fn() }, 'other', 1)]
+  await pass(30, [one, other])
+  expect(parts.warn.mock.calls).toEqual([[{ event: 'partitions_differ', partitions: [1, 3] }]])
+  await pass(30, [one])
+  await pass(30, [one, process({ ...parts, warn: vi.fn() }, 'third', 3)])
+  expect(parts.warn).toHaveBeenCalledTimes(1)
 })

@@ -8,6 +8,7 @@ export interface ProcessMetricsOptions {
   readonly monotonicNow: () => number
   readonly workers: () => readonly WorkerReport[]
   readonly cannotWrite?: () => NonNullable<ProcessReport['cannotWrite']>
+  readonly partitions?: number
   readonly warnings?: () => readonly OperatorWarning[]
   /** Null in a process without sockets. */
   readonly gateway: () => Omit<GatewayReport, 'healedGaps'> | null
@@ -76,6 +77,7 @@ export class ProcessMetrics {
       workers: this.#options.workers(),
       gateway: gateway && { ...gateway, healedGaps: this.#healedGaps },
       ...(this.#options.cannotWrite && { cannotWrite: this.#options.cannotWrite() }),
+      ...(this.#options.partitions && { partitions: this.#options.partitions }),
       ...(this.#options.warnings && { warnings: this.#options.warnings() }),
       placedTotal: this.#placed.total,
       tenSeconds: { ...last(10), placed: this.#placed.last(10, nowMs) },

@@ -34,6 +34,8 @@ export interface ProcessReport {
   readonly gateway: GatewayReport | null
   /** Why its writes fail now. Another version of Fresco may leave it out. */
   readonly cannotWrite?: { readonly store: WriteFault | null; readonly stream: WriteFault | null }
+  /** `REDIS_PARTITIONS`. Another version of Fresco may leave it out. */
+  readonly partitions?: number
   /** Another version of Fresco may leave it out. */
   readonly warnings?: readonly OperatorWarning[]
   readonly placedTotal: number
