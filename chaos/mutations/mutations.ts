@@ -277,4 +277,10 @@ export const mutations: readonly Mutation[] = [
     edits: [{ file: 'server/placement/group-commit-queue.ts', find: '    await this.#running\n', replace: '' }],
     tests: ['server/placement/group-commit-queue.unit.test.ts'],
   },
+  {
+    name: 'a partition that is away holds up the others',
+    breaks: 'A2',
+    edits: [{ file: 'server/publishing/publisher.ts', find: 'tiles: await this.#withoutOutage(tiles) })', replace: 'tiles })' }],
+    tests: ['server/publishing/partitions.int.test.ts'],
+  },
 ]

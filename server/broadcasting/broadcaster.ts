@@ -72,7 +72,8 @@ export class Broadcaster {
         await sleep(degradedHeadCheckMs, signal)
         if (signal.aborted) return
         const isDegraded = this.#loop.health.state === 'backing_off'
-        if (!isDegraded && !this.#lags && beat % beatsPerHeadCheck !== 0) continue
+        const isWell = !isDegraded && !this.#lags && this.#options.stream.outage() === null
+        if (isWell && beat % beatsPerHeadCheck !== 0) continue
         try {
           // A commit that a working stream is delivering is not missing yet.
           this.#lags = (await this.checkHeads({ patient: !isDegraded })) > 0

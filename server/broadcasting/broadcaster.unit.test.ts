@@ -191,6 +191,18 @@ test('A2 a patient check ignores commits in delivery, and heals those that are m
   await boardsAgree(tiles)
 })
 
+test('A2 a tile whose partition of the stream is away is healed at the first check, and the others stay patient', async () => {
+  const { broadcaster } = await setUp()
+  const patiently = () => broadcaster.checkHeads({ patient: true })
+  const outage = vi.spyOn(stream, 'outage')
+  await save(1)
+  outage.mockReturnValueOnce(({ tile }) => tile === ref.tile)
+  expect([await patiently(), sent.splice(0)]).toEqual([1, ['1-1']])
+  await save(1)
+  outage.mockReturnValueOnce(({ tile }) => tile !== ref.tile)
+  expect([await patiently(), sent]).toEqual([0, []])
+})
+
 test('A2 the entry after a gap that cannot be read stays pending', async () => {
   const { tiles, broadcaster, step, pending } = await setUp()
   await stream.seed({ ...ref, epoch: canvas.epoch, head: asSeq((await save(2)).length) })

@@ -102,7 +102,7 @@ export class EmbeddedStream implements EventStream {
     return this.#call('heads', () => new Map(this.#canvases.get(canvas)?.heads))
   }
 
-  outage() {
+  outage(): ReturnType<EventStream['outage']> {
     return null
   }
 
