@@ -6,15 +6,22 @@ import type mongoose from 'mongoose'
 
 type Description = mongoose.mongo.TopologyDescription
 
-export const watchElections = (client: Pick<mongoose.mongo.MongoClient, 'on'>) => {
+/** The answers of a primary that steps down: NotWritablePrimary and its older codes, PrimarySteppedDown, InterruptedDueToReplStateChange. */
+const steppingDown: ReadonlySet<unknown> = new Set([10_107, 10_058, 13_435, 189, 11_602])
+
+export const watchElections = (client: Pick<mongoose.mongo.MongoClient, 'on' | 'options'>) => {
   let description: Description | null = null
   client.on('topologyDescriptionChanged', ({ newDescription }) => {
     description = newDescription
   })
+  const isElecting = () => {
+    const types = [...(description?.servers.values() ?? [])].map(({ type }) => type)
+    return types.includes('RSSecondary') && !types.includes('RSPrimary')
+  }
   return {
-    get isElecting() {
-      const types = [...(description?.servers.values() ?? [])].map(({ type }) => type)
-      return types.includes('RSSecondary') && !types.includes('RSPrimary')
-    },
+    isElecting,
+    /** Whether a call failed because of an election. A direct connection does not follow the primary, so its node stays read-only. */
+    isCauseOf: (error: unknown): boolean =>
+      isElecting() || (!client.options.directConnection && steppingDown.has((error as { code?: unknown } | null)?.code)),
   }
 }

@@ -1,6 +1,6 @@
 /** Failovers of a replica set: what a rollback takes back, and the seconds without a primary. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { asTile } from '../../../lib/brand.ts'
+import { asCommitId, asTile } from '../../../lib/brand.ts'
 import { storePart } from '../../http/health.ts'
 import { keepMongoFiles, replies } from '../../testing/mongo-failover.fixture.ts'
 import type { Document } from '../../testing/mongo-messages.fixture.ts'
@@ -89,6 +89,13 @@ describe.skipIf(!hasOwnMongo)('a MongoDB of our own (MONGODB_TEST_SERVER)', () =
       const placing = placeWith(given.store, 1)
       setTimeout(election.end, 6_000)
       expect(await placing).toMatchObject([{ kind: 'done', placed: 1 }])
+    })
+
+    test('a primary that steps down does not count as a database that takes no writes', async () => {
+      const election = elect(given.proxy)
+      const failure = given.store.noteFailure({ ids: [asCommitId('commit-0')], error: 'refused', uncount: false })
+      await expect(failure).rejects.toMatchObject({ code: 'unavailable', reason: null, electing: true })
+      election.end()
     })
 
     test('health warns for the first half minute, and fails afterwards or when no member answers', async () => {

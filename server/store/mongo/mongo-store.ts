@@ -48,8 +48,11 @@ export const openMongoStore = async (options: {
 
   const slots = new MajoritySlots(majorityWaitsOf(connection.getClient().options.maxPoolSize))
   const elections = watchElections(connection.getClient())
-  const unavailable = (message: string, cause?: unknown) =>
-    new StoreError('unavailable', message, { cause, reason: mongoFaultOf(cause), electing: elections.isElecting })
+  const unavailable = (message: string, cause?: unknown) => {
+    const electing = elections.isCauseOf(cause)
+    // A member that is no primary is not writable. During an election that is no fault of its disk or its rights.
+    return new StoreError('unavailable', message, { cause, reason: electing ? null : mongoFaultOf(cause), electing })
+  }
   const tooLate = () => unavailable('MongoDB does not answer.')
   const guarded =
     <Args extends unknown[], Result>(run: (...args: Args) => Promise<Result>, deadlineMs: number | typeof ownDeadline = quickMs) =>
@@ -79,7 +82,7 @@ export const openMongoStore = async (options: {
   return {
     kind: 'mongo',
     ping: guarded(async () => {
-      if (elections.isElecting) throw unavailable('The MongoDB replica set has no primary.')
+      if (elections.isElecting()) throw unavailable('The MongoDB replica set has no primary.')
       await connection.db?.admin().command({ ping: 1, maxTimeMS: pingMs })
     }, pingMs),
     async close() {
