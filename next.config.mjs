@@ -7,6 +7,6 @@ export default {
   // Types are checked by `script/check` with the pinned compiler, for pages and server together.
   typescript: { ignoreBuildErrors: true },
   devIndicators: false,
-  // Fresco shows no pictures through Next, and its optimizer would work and store for whoever asks.
+  // Fresco shows no pictures through Next, and its optimizer would spend CPU and disk on requests of anyone.
   images: { unoptimized: true },
 }

@@ -3,7 +3,7 @@ import type { Options } from './e2e/support/fixtures.ts'
 
 export default defineConfig<Options>({
   testDir: 'e2e',
-  // Each test starts a server of its own; two cores carry two of them.
+  // Each test starts a server, and two cores are enough for two servers.
   workers: 2,
   fullyParallel: true,
   // CI shares its machine. A test that passes only at the second try is listed as flaky.

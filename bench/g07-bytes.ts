@@ -3,7 +3,7 @@ import { Fresco } from './setup/fresco.ts'
 import { startLoad } from './setup/load.ts'
 import { latenciesAt, watchers } from './setup/showing.ts'
 
-/** `{"x":999,"y":999,"c":31}` inside an event: the smallest JSON that names x, y and colour. */
+/** `{"x":999,"y":999,"c":31}` inside an event: the smallest JSON that names x, y and color. */
 const smallestJsonBytes = 41
 const pixelsPerSecond = 1_000
 /** A slow server sends fewer and larger frames with fewer bytes per pixel. That must not count as better. */

@@ -62,7 +62,7 @@ const appendTo = async ({ scope, quick }: RunOptions, servers: number): Promise<
   const before = await readWitnesses()
   const startMs = performance.now()
   const following = Promise.all(readers.map((reader) => follow(reader, commits)))
-  // Each append has whole tiles of its own, because the appends of a tile must be in order.
+  // No two appends share a tile, because the appends of a tile must be in order.
   const append = async (appender: number) => {
     const own = Array.from({ length: commits }, (_, index) => index).filter((index) => (index % tiles.length) % appendsAtOnce === appender)
     for (let at = 0; at < own.length; at += batchSize) {

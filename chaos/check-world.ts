@@ -65,8 +65,8 @@ const foldLog = (log: readonly SequencedCommit[], { cells, background }: { cells
 }
 
 /**
- * A dead letter may have been shown before, until the next one that sets its pixels: there is one, or the former colour is
- * stated again. Answers the expected board with those pixels as they were shown.
+ * A client may have shown a dead letter until a later commit sets its pixels. Such a commit always exists: a placement, or the rollback
+ * that restores the former color. Returns the expected board with the pixels of dead letters as the client showed them.
  */
 const excuseDeadLetters = ({ log, deadLetters }: { log: readonly SequencedCommit[]; deadLetters: readonly SequencedCommit[] }) => {
   const untilSeq = (from: number, position: number) =>

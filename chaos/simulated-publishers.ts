@@ -1,4 +1,4 @@
-/** Several real publishers without knowledge of each other. They crash, and they freeze and continue with stale state. */
+/** Several real publishers that do not communicate. They crash, and they freeze and continue with stale state. */
 import { noMetrics } from '../server/observability/delivery-metrics.ts'
 import { createGroupIds } from '../server/placement/group-id.ts'
 import { Publisher } from '../server/publishing/publisher.ts'

@@ -34,7 +34,7 @@ export class SimulatedStore extends MemoryStore {
     return numbered
   }
 
-  /** A tombstone takes the commit's seq, and later commits on its pixels have replaced another colour. */
+  /** A tombstone takes the commit's seq, and later commits on its pixels have replaced another color. */
   override async moveToDeadLetters(options: Parameters<Store['moveToDeadLetters']>[0]) {
     if (!(await super.moveToDeadLetters(options))) return false
     const log = [...this.ledger.values()].find((each) => each.some(({ id }) => id === options.id)) ?? []

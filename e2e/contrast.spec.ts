@@ -86,7 +86,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     )
   }
 
-  test(`forced ${colorScheme} colours: every state of the canvas page is visible`, tag, async ({ server, openTab }) => {
+  test(`forced ${colorScheme} colors: every state of the canvas page is visible`, tag, async ({ server, openTab }) => {
     const tab = await openTab({ context: { ...windows, ...forced } })
     const { page } = tab
     await standsOut(page.locator('header p > span').first())
@@ -117,7 +117,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await standsOut(page.getByTestId('notice').locator('span').first())
   })
 
-  test(`forced ${colorScheme} colours: every state of the operations page is visible`, tag, async ({ server, browser }) => {
+  test(`forced ${colorScheme} colors: every state of the operations page is visible`, tag, async ({ server, browser }) => {
     const page = await (await browser.newContext({ ...windows, ...forced })).newPage()
     const tab = new Tab(page)
     await page.goto(`${server.url}/admin`)
@@ -135,7 +135,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     expect(tab.pageErrors).toEqual([])
   })
 
-  test(`forced ${colorScheme} colours: a page that does not exist has a link to the board`, tag, async ({ server, browser }) => {
+  test(`forced ${colorScheme} colors: a page that does not exist has a link to the board`, tag, async ({ server, browser }) => {
     const page = await (await browser.newContext({ ...windows, ...forced })).newPage()
     for (const path of ['/c/not-there', '/not/a/page']) {
       await page.goto(server.url + path)

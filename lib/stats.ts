@@ -26,11 +26,11 @@ export const cellsPerBlock = blockSide * blockSide
 export const blockOf = (cell: CellNumber): number =>
   Math.floor(cell / cellsPerRow / blockSide) * blocksPerRow + Math.floor((cell % cellsPerRow) / blockSide)
 /** The index of a cell in its block, row by row, from 0. */
-export const placeInBlock = (cell: CellNumber): number => (Math.floor(cell / cellsPerRow) % blockSide) * blockSide + (cell % blockSide)
-export const cellOfBlock = (block: number, place: number): CellNumber =>
-  (Math.floor(block / blocksPerRow) * blockSide + Math.floor(place / blockSide)) * cellsPerRow +
+export const indexInBlock = (cell: CellNumber): number => (Math.floor(cell / cellsPerRow) % blockSide) * blockSide + (cell % blockSide)
+export const cellOfBlock = (block: number, index: number): CellNumber =>
+  (Math.floor(block / blocksPerRow) * blockSide + Math.floor(index / blockSide)) * cellsPerRow +
   (block % blocksPerRow) * blockSide +
-  (place % blockSide)
+  (index % blockSide)
 
 /** The counts by cell of each block that has any. */
 export const cellsByBlock = (cells: ReadonlyMap<CellNumber, number>): Map<number, [cell: CellNumber, placed: number][]> => {

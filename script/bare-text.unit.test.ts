@@ -53,7 +53,7 @@ test.each([
   expect(bareTextIn('example.tsx', `export const example = ${code}`)).toEqual([])
 })
 
-test('no component has a text of its own, and nothing but the catalogues formats numbers and times', () => {
+test('no component contains a text, and only the catalogues format numbers and times', () => {
   const files = globSync(['{app,components}/**/*.tsx', 'components/**/*.ts'], { cwd: root, exclude: ['**/*.test.ts'] })
   const found = files.flatMap((file) => {
     const code = readFileSync(join(root, file), 'utf8')

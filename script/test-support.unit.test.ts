@@ -17,7 +17,7 @@ const isSupport = (path: string) => /\.test\.tsx?$|\.fixture\.tsx?$|contract\.ts
 /** Where Node.js and Next.js start: programs, worker threads and pages. */
 const isEntry = (path: string) =>
   /^app\/|^server\/(cli\/)?main\.ts$|worker(-process)?\.ts$|watcher-process\.ts$/.test(path) && !isSupport(path)
-/** The in-memory store is an adapter of its own: the simulation runs on it. */
+/** The in-memory store is an adapter, because the simulation runs on it. */
 const isOfSimulation = (path: string) => path.startsWith('server/store/memory/')
 
 /** The files that a file imports, also for types only and by `new URL(…)`. */

@@ -161,7 +161,7 @@ test('a secret has at least 32 characters, and no mistake repeats a secret', () 
   }
 })
 
-test('a palette has 2 to 256 colours', () => {
+test('a palette has 2 to 256 colors', () => {
   const palette = (length: number) => Array.from({ length }, (_, index) => `#${index.toString(16).padStart(6, '0')}`).join()
   expect(config({ CANVAS_PALETTE: palette(2) }).firstCanvas.palette).toHaveLength(2)
   expect(config({ CANVAS_PALETTE: palette(256), CANVAS_BACKGROUND: '255' }).firstCanvas).toMatchObject({ background: 255 })
@@ -193,7 +193,7 @@ test.each([
   expect(config(env as Record<string, string>).firstCanvas.tileSize).toBe(tileSize)
 })
 
-test('a palette is upper case, and its background is white or the first colour', () => {
+test('a palette is upper case, and its background is white or the first color', () => {
   expect(config({ CANVAS_PALETTE: '#ff0000, #ffffff' }).firstCanvas).toMatchObject({ palette: ['#FF0000', '#FFFFFF'], background: 1 })
   expect(config({ CANVAS_PALETTE: '#ff0000,#00ff00' }).firstCanvas.background).toBe(0)
   expect(config({ CANVAS_PALETTE: '#ff0000,#00ff00', CANVAS_BACKGROUND: '1' }).firstCanvas.background).toBe(1)

@@ -1,5 +1,5 @@
 /**
- * Named places where a test can kill, fail or hang the process (`FAILPOINTS=name=kill,…`), before and after each write of each loop. So a
+ * Named points where a test can kill, fail or hang the process (`FAILPOINTS=name=kill,…`), before and after each write of each loop. So a
  * test can cause a crash between any two writes. In production there are none, and `hit` is a comparison.
  */
 export const failpointNames = [

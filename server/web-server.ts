@@ -37,7 +37,7 @@ export interface WebServer {
 export interface ServedParts {
   readonly api: NodeAdapter
   readonly pages: Pages | null
-  /** Null passes every request to Next, because its development server has paths and headers of its own. */
+  /** Null passes every request to Next, because its development server uses further paths and headers. */
   readonly gate: PageGate | null
   readonly isSecure: (request: IncomingMessage) => boolean
   readonly dev: boolean
@@ -77,7 +77,7 @@ const listenFailures: Readonly<Record<string, (address: { port: number; host: st
 export const createWebServer = (options: WebServerOptions): WebServer => {
   let handler = notYet
   const hasRoom = createRequestGuard(options)
-  /** In development Next has upgrades of its own. */
+  /** In development Next also handles upgrades. */
   let takesAllUpgrades = false
   const pending = new PendingAnswers()
   // Another protocol, such as the h2c that Java's HTTP client offers, is answered in HTTP/1.1.
@@ -146,7 +146,7 @@ const createHandler =
     if (gate && !(await gate.admit(request, response))) return
     const https = isSecure(request)
     api.handOver(request, response)
-    // Requests below /api that go to Next are data, with headers of their own.
+    // Requests below /api that go to Next are data, and have other headers than pages.
     if (!request.url?.startsWith('/api/')) setPageHeaders(request, response, { dev, https })
     if (gate) await gate.render(request, response, () => pages.handle(request, response))
     else await pages.handle(request, response)

@@ -1,5 +1,5 @@
 /**
- * Small line plots as SVG, for documents that show them in light and in dark: no background, grey axes and text, one accent colour. A colour of
+ * Small line plots as SVG, for documents that show them in light and in dark: no background, grey axes and text, one accent color. A color of
  * the page (`currentColor`) does not reach a picture in `<img>`.
  *
  * It throws on values that are not numbers, and on values that a logarithmic axis cannot show.

@@ -69,7 +69,7 @@ test('a plot without measured values is refused', () => {
   expect(() => plotSvg(options({ lines: [] }))).toThrow('a line needs two points')
 })
 
-test('a plot has its axes, a point for each measurement, and no colour of a page in it', () => {
+test('a plot has its axes, a point for each measurement, and no color of a page in it', () => {
   const svg = plotSvg(
     options({
       lines: [

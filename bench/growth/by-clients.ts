@@ -14,7 +14,7 @@ const maxBoards = 1_000
 /** Files that server and load open besides sockets. */
 const otherFiles = 500
 
-/** Node raises the soft limit to the hard one by itself. */
+/** Node raises the soft limit to the hard one automatically. */
 const checkFileLimit = (sockets: number) => {
   const hard = /^Max open files\s+\d+\s+(\d+|unlimited)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1]
   if (hard === 'unlimited' || Number(hard) >= sockets + otherFiles) return

@@ -30,7 +30,7 @@ export const createClicks = ({ x, y, width, height }: Area, colors: number): ((i
   return (index) => {
     // Products stay below 2⁵³, because cells and indices are below 2²⁶.
     const cell = ((index % cells) * stride) % cells
-    // A different colour in each turn, and never the background.
+    // A different color in each turn, and never the background.
     const color = (index * 7 + Math.floor(index / cells) * 3) % colors
     return { gx: x + (cell % width), gy: y + Math.floor(cell / width), color }
   }

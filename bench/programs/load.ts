@@ -1,5 +1,5 @@
 /**
- * The load of a benchmark, in a process and on a core of its own: painters, watchers of tile 0, and
+ * The load of a benchmark, in a separate process on a separate core: painters, watchers of tile 0, and
  * the verification of their results. It runs the calls of the process that started it (`load/calls.ts`).
  */
 import { setTimeout as wait } from 'node:timers/promises'

@@ -40,7 +40,7 @@ await store.ensureCanvas(canvas)
 
 let clicks = 0
 const fresh = () => click(clicks++)
-/** Repeats a few positions, because each repetition needs a commit of its own. */
+/** Repeats a few positions, because each repetition needs a new commit. */
 const again = (index: number) => ({ gx: (index % 2) * 1_024, gy: ((index >> 1) % 2) * 1_024, color: index % 3 })
 
 const place = async (name: string, size: number, pointOf: (index: number) => { gx: number; gy: number; color: number }) => {

@@ -1,4 +1,4 @@
-/** The size of a frame by its pixels, from the encoder of gateways: pixels anywhere on a tile, in 32 colours. */
+/** The size of a frame by its pixels, from the encoder of gateways: pixels anywhere on a tile, in 32 colors. */
 import { encodePixels } from '../../lib/codec.ts'
 import { randomsOf } from '../../lib/randoms.ts'
 import { encodeEvent } from '../load/socket-io.ts'

@@ -1,6 +1,6 @@
 /**
  * The board that G8, G10, G11 and G13 start from: the final board of r/place 2017 when there is one (BENCH_PICTURE, or beside the
- * repository), otherwise a generated picture of the same size and colours, with areas, outlines and noise as communities paint them.
+ * repository), otherwise a generated picture of the same size and colors, with areas, outlines and noise as communities paint them.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,7 +8,7 @@ import { convertIndexedToRgb, decode, encode } from 'fast-png'
 import { randomsOf } from '../../lib/randoms.ts'
 import { BenchFailure } from '../framework/bench.ts'
 
-/** The 16 colours of r/place 2017. */
+/** The 16 colors of r/place 2017. */
 export const place2017 = [
   '#FFFFFF',
   '#E4E4E4',

@@ -2,7 +2,7 @@ import { decode } from 'fast-png'
 import { expect, test } from 'vitest'
 import { croppedPicture, drawArt, place2017 } from './picture.ts'
 
-test('the generated picture is the same each time, with the size and the colours of r/place 2017', () => {
+test('the generated picture is the same each time, with the size and the colors of r/place 2017', () => {
   const png = drawArt()
   expect(Buffer.from(png).equals(Buffer.from(drawArt()))).toBe(true)
   const { width, height, data } = decode(png)

@@ -1,4 +1,4 @@
-/** A normal client at an address of its own. It must be served as usual during the attack. */
+/** A normal client at a separate address. It must be served as usual during the attack. */
 import { setTimeout as wait } from 'node:timers/promises'
 import { io, type Socket } from 'socket.io-client'
 

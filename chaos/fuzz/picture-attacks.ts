@@ -1,4 +1,4 @@
-/** Pictures that must be refused although the operator sends them. Each also has a colour outside of the palette, so that none can paint. */
+/** Pictures that must be refused although the operator sends them. Each also has a color outside of the palette, so that none can paint. */
 import { deflateSync } from 'node:zlib'
 import { endChunk, headerChunk, pngOf } from '../../server/pictures/png.fixture.ts'
 import { type Chunk, pngSignature } from '../../server/pictures/png-chunks.ts'

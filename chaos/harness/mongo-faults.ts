@@ -24,8 +24,8 @@ const mongoFault = (name: string, act: Act, { hangs = false, proxied = false } =
 })
 
 /**
- * The primary is cut off from its replicas and goes on for a moment: it confirms nothing to a majority, and everything else. Then another member
- * is the primary, without the writes of that moment.
+ * The primary is cut off from its replicas for a moment. It accepts writes, and confirms those that need no majority. Then another member becomes
+ * the primary, without these writes.
  */
 const rollBack: Act = async ({ mongo, mongoProxy }, random) => {
   const { folder } = mongo

@@ -9,7 +9,7 @@ export type RedisKind = (typeof redisKinds)[number]
 
 export interface RedisDeployment {
   readonly kind: RedisKind
-  /** What the server processes are given. */
+  /** The settings of the server processes. */
   readonly env: Readonly<Record<string, string>>
   readonly servers: readonly [TestRedis, ...TestRedis[]]
   /** The Sentinels of the kind `sentinel`. */

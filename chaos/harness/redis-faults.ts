@@ -55,7 +55,7 @@ const until = async (what: string, isSo: () => Promise<boolean>) => {
 
 const primaryCount = ({ kind }: RedisDeployment) => (kind === 'cluster' ? clusterPrimaries : 1)
 
-/** Another server is the primary in the place of one that is away. */
+/** Waits until another server is the primary instead of the one that is away. */
 const untilReplaced = (deployment: RedisDeployment, away: TestRedis) => {
   const isOther = (server: TestRedis) => server !== away
   return until('a replica takes over', async () => (await primariesOf(deployment)).filter(isOther).length === primaryCount(deployment))

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import type { Cluster } from './cluster.ts'
 
-/** `failed`: it came to no verdict. */
+/** `failed`: the audit ended without a verdict. */
 export type AuditVerdict = 'clean' | 'findings' | 'failed'
 
 /** The output is written to `file` unless the verdict is clean. */

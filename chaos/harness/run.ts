@@ -1,6 +1,6 @@
 /**
  * One run: a cluster, painters and watchers, faults by a schedule, rest, and then the verdicts of the checker, the audit and the stream. A run
- * fails if nothing was injected or placed, or if a process ended by itself.
+ * fails if nothing was injected or placed, or if a process ended without being stopped.
  */
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

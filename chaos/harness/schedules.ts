@@ -4,7 +4,7 @@ import { Random } from '../random.ts'
 import type { Fault } from './faults.ts'
 import type { Stage } from './run.ts'
 
-/** Each fault has a random source of its own. Two concurrent faults would otherwise draw in an order that the seed does not determine. */
+/** Each fault has a separate random source. Two concurrent faults would otherwise draw in an order that the seed does not determine. */
 const inject = (stage: Stage, fault: Fault) => {
   const random = new Random(stage.random.below(2 ** 31))
   return stage.inject(fault.name, () => fault.inject(stage.cluster, random))

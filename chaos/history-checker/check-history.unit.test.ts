@@ -196,7 +196,7 @@ test('a dead letter may have been shown until its pixels were set again, and is 
   expect(verdict.deadLettered).toBe(2)
   expect(verdict.excused).toBeGreaterThan(0)
 
-  // Without the commit that states the former colours, clients would show the dead letter forever.
+  // Without the commit that states the former colors, clients would show the dead letter forever.
   const never = check(history, [dead, ...ends.map((entry) => ({ ...entry, seq: 3, bytes: shownBefore }) as Entry)])
   expect(foundIn(never)).toContain('differing')
 })

@@ -67,7 +67,7 @@ export class TileLog {
     return { position: this.#positions.at(index), color: this.#colors.at(index), painter: this.#painters.at(index) }
   }
 
-  /** The last colour of each position that `from..to` set. */
+  /** The last color of each position that `from..to` set. */
   changes(from: number, to: number): Map<number, number> {
     const [start, end] = this.range(from, to)
     const last = new Map<number, number>()
@@ -84,7 +84,7 @@ export class TileLog {
     return board
   }
 
-  /** Whether a commit became a dead letter at or before `seq` and `position` is set again only after it: until then either colour may be shown. */
+  /** Whether a commit became a dead letter at or before `seq` and `position` is set again only after it: until then either color may be shown. */
   mayShowDeadLetter(position: number, seq: number): boolean {
     const nextSet = this.#nextSet(position, seq + 1)
     if (nextSet === null) return false

@@ -6,10 +6,10 @@ import { zoomText } from '../../lib/words/page-words.ts'
 import { useWords } from '../language.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { useCanvasParts, useUi } from './canvas-context.ts'
-import { placeHash } from './place-hash.ts'
+import { locationHash } from './location-hash.ts'
 import { announce } from './ui-store.ts'
 
-/** Zoom and coordinates. A click on the coordinates copies a link to the place. */
+/** Zoom and coordinates. A click on the coordinates copies a link to this location. */
 export const ViewCard = () => {
   const words = useWords()
   const { t } = words
@@ -30,7 +30,7 @@ export const ViewCard = () => {
   }
   const copy = async () => {
     const view = engine.view()
-    const hash = placeHash({ x: cell?.gx ?? view.centerX, y: cell?.gy ?? view.centerY, zoom: view.zoom })
+    const hash = locationHash({ x: cell?.gx ?? view.centerX, y: cell?.gy ?? view.centerY, zoom: view.zoom })
     try {
       await navigator.clipboard.writeText(location.origin + location.pathname + hash)
     } catch {

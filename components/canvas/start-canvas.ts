@@ -6,7 +6,7 @@ import { watchColors } from '../watch-colors.ts'
 import type { CanvasParts } from './canvas-context.ts'
 import { createCanvasEngine } from './engine/engine.ts'
 import type { EngineEvents, InputHow } from './engine/types.ts'
-import { followPlace } from './follow-place.ts'
+import { followLocation } from './follow-location.ts'
 import { handleKeys } from './handle-keys.ts'
 import { exposeToAutomation } from './load-automation-handle.ts'
 import { browserEnvironment } from './session/browser-environment.ts'
@@ -91,7 +91,7 @@ export const startCanvas = (
   motion.addEventListener('change', onMotion)
   const stops = [
     () => motion.removeEventListener('change', onMotion),
-    followPlace(engine, ui),
+    followLocation(engine, ui),
     handleKeys({ host, words, ...parts }),
     exposeToAutomation(parts),
     watchColors(() => engine.themeChanged()),

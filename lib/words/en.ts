@@ -213,6 +213,6 @@ export const en = {
     'light gray': 'Light gray',
     white: 'White',
   },
-  /** Several colours of a palette may be called after the same one. */
+  /** Several colors of a palette may be called after the same one. */
   numberedColor: '{color} {number, number}',
 } as const

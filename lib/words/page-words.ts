@@ -63,7 +63,7 @@ export const failureText = ({ t }: PageWords, code: ProblemCode | null): string 
   return isKey(en.failed.by, code) ? t(`failed.by.${code}`) : t('failed.by.other', { code })
 }
 
-/** A colour's name as the server gives it, with a number when several colours share it. Other texts, such as hex codes, stay as they are. */
+/** A color's name as the server gives it, with a number when several colors share it. Other texts, such as hex codes, stay as they are. */
 export const colorText = ({ t }: PageWords, name: string): string => {
   const [, base = name, number] = /^(.+?)(?: (\d+))?$/.exec(name) ?? []
   if (!isKey(en.color, base)) return name

@@ -61,7 +61,7 @@ test.each([
   expect(zoomText(words, zoom)).toBe(shown)
 })
 
-test('every colour of the standard palette has a name in the catalogue, and other texts stay as they are', () => {
+test('every color of the standard palette has a name in the catalogue, and other texts stay as they are', () => {
   for (const { name } of place2022) expect(colorText(words, name)).toBe(name.charAt(0).toUpperCase() + name.slice(1))
   expect(colorText(words, 'dark red 12')).toBe('Dark red 12')
   expect(colorText(words, '#123456')).toBe('#123456')

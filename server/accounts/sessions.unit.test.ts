@@ -38,7 +38,7 @@ test('a cookie proves the painter that it was made for', () => {
   expect(byCookie(`a=b; ${cookie(null, painter)}; c=d`)).toEqual(caller)
 })
 
-test('each guest has an id of its own, of all letters and digits', () => {
+test('each guest has a different id, of all letters and digits', () => {
   const { sessions } = setUp()
   const guests = Array.from({ length: 100 }, () => sessions.newGuest())
   expect(new Set(guests.map(({ id }) => id)).size).toBe(100)

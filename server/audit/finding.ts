@@ -10,7 +10,7 @@ export const findingKinds = [
   'unreadable',
   /** A commit has another epoch than the canvas. */
   'other_epoch',
-  /** The previous colour in a commit is not the colour in the log. */
+  /** The previous color in a commit is not the color in the log. */
   'previous_differs',
   /** A later commit of a pixel has an earlier time. */
   'order',
@@ -34,7 +34,7 @@ export const findingKinds = [
   'cursor_ahead',
   /** The history lacks a pixel of a commit. */
   'history_missing',
-  /** The history has another colour, painter or cause than the log. */
+  /** The history has another color, painter or cause than the log. */
   'history_differs',
   /** The history has a pixel that no commit has. */
   'history_extra',

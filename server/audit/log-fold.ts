@@ -1,6 +1,6 @@
 /**
- * The audit's fold of a tile's kept log: the colour of each pixel at a seq, if it is known. If the start of the log is trimmed, a snapshot gives the
- * earlier colours. Needs a few bytes for each pixel, for a log of any length (A6).
+ * The audit's fold of a tile's kept log: the color of each pixel at a seq, if it is known. If the start of the log is trimmed, a snapshot gives the
+ * earlier colors. Needs a few bytes for each pixel, for a log of any length (A6).
  */
 import type { Board } from '../../lib/board.ts'
 import { noSeq, type Seq } from '../../lib/brand.ts'
@@ -36,7 +36,7 @@ export class LogFold {
     return this.#lastAtMs
   }
 
-  /** Commits up to `to` are missing, so each colour is unknown until the next commit that sets it. */
+  /** Commits up to `to` are missing, so each color is unknown until the next commit that sets it. */
   skipTo(to: Seq) {
     this.#colors.fill(unknown)
     this.#seq = to
@@ -63,7 +63,7 @@ export class LogFold {
     this.#seq = seq
   }
 
-  /** Compares a snapshot at the fold's seq with the known colours, and takes the unknown ones from it. */
+  /** Compares a snapshot at the fold's seq with the known colors, and takes the unknown ones from it. */
   compareSnapshot({ seq, atMs }: SnapshotInfo, colors: Uint8Array) {
     let different = 0
     let first = unknown

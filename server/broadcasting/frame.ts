@@ -7,7 +7,7 @@ import { pointOf } from '../../lib/geometry.ts'
 import type { PainterRef } from '../../lib/painter.ts'
 import type { TileFrame } from './port.ts'
 
-/** The commits of a frame as one packed string: the last colour of each pixel, in ascending order of position. */
+/** The commits of a frame as one packed string: the last color of each pixel, in ascending order of position. */
 export const packFrame = ({ commits }: TileFrame): string => {
   const last = new Map<number, number>()
   for (const { pixels } of commits) for (const { position, color } of pixels) last.set(position, color)

@@ -25,7 +25,7 @@ test('a frame is packed as in the example of the protocol', () => {
   expect(packFrame(frameOf([[[200, 1]], [[3, 5]]]))).toBe('AwIDxQEN')
 })
 
-test('A4 a packed frame holds the last colour of each pixel, in ascending order', () => {
+test('A4 a packed frame holds the last color of each pixel, in ascending order', () => {
   const pixel = fc.tuple(fc.integer({ min: 0, max: cells - 1 }), fc.integer({ min: 0, max: 255 }))
   fc.assert(
     fc.property(fc.array(fc.uniqueArray(pixel, { selector: ([position]) => position, maxLength: 20 }), { maxLength: 20 }), (commits) => {
@@ -36,7 +36,7 @@ test('A4 a packed frame holds the last colour of each pixel, in ascending order'
   )
 })
 
-test('a JSON room receives one event per pixel, with coordinates of the canvas and colours as text', () => {
+test('a JSON room receives one event per pixel, with coordinates of the canvas and colors as text', () => {
   const canvas = testCanvas()
   const events = pixelEvents(
     frameOf(

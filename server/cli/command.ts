@@ -1,4 +1,4 @@
-/** The interface of a command, and its two kinds of failure. Each command has a file of its own. */
+/** The interface of a command, and its two kinds of failure. Each command is in a separate file. */
 import type { ConfigResult } from '../config.ts'
 
 /** Bad usage. The sentence and a hint go to stderr, and the exit code is 2. */

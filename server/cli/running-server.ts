@@ -25,7 +25,7 @@ export const configOf = (context: CommandContext): Config => {
 
 const anywhere: Readonly<Record<string, string>> = { '0.0.0.0': 'localhost', '::': 'localhost' }
 
-/** `--url`, else this machine. PUBLIC_URL may lead to a proxy with limits and answers of its own. */
+/** `--url`, else this machine. PUBLIC_URL may lead to a proxy, which has other limits and answers. */
 export const serverUrl = (given: string | undefined, { host, port }: Config): URL => {
   if (given === undefined && port === 0) {
     throw new UsageError('PORT is 0, so the port is unknown. Give the address of the server with --url.')

@@ -1,5 +1,5 @@
 /**
- * Disconnects clients that do not read their answers, because an unread answer holds memory and one of few places. A client may read
+ * Disconnects clients that do not read their answers, because an unread answer holds memory and one of few slots. A client may read
  * nothing for a while, read a large answer slowly, or read for long, each within a limit.
  *
  * Time counts only while data is buffered for the client. Otherwise the answer is still being made.

@@ -3,7 +3,7 @@ import { expect, onTestFinished } from 'vitest'
 import { type ProblemCode, problemStatus } from '../../lib/refusal.ts'
 import { adminToken, type FixtureOptions, startApi } from './api.fixture.ts'
 
-/** A server of the test's own, closed when the test is over. */
+/** A server for one test, closed when the test is over. */
 export const start = async (options?: FixtureOptions) => {
   const fixture = await startApi(options)
   onTestFinished(() => fixture.close())

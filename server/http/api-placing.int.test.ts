@@ -23,7 +23,7 @@ describe('POST /api/pixels', () => {
     expect(response.headers.get('access-control-allow-origin')).toBeNull()
   })
 
-  test('charges are null without a cooldown, and a colour may be an index', async () => {
+  test('charges are null without a cooldown, and a color may be an index', async () => {
     const { post } = await start()
     const placed = await bodyOf(await post('/api/pixels', { gx: 0, gy: 0, color: 3, canvas: 'main', other: { more: [] } }))
     expect(placed).toMatchObject({ gx: 0, gy: 0, color: '#0000FF', tile: 0 })
@@ -158,7 +158,7 @@ describe('POST /api/pixels', () => {
     }
   })
 
-  test('a colour that was added after the canvas was cached is shown', async () => {
+  test('a color that was added after the canvas was cached is shown', async () => {
     const { post, store } = await start()
     expect((await post('/api/pixels', { gx: 0, gy: 0, color: 0 })).status).toBe(201)
     await store.updateCanvas(asCanvasId('main'), { palette: ['#FFFFFF', '#FF0000', '#00FF00', '#0000FF', '#ABCDEF'] })
@@ -174,7 +174,7 @@ describe('Idempotency-Key', () => {
     const headers = { authorization: `Bearer ${token}`, 'idempotency-key': 'one' }
     const first = await bodyOf(await post('/api/pixels', { gx: 1, gy: 2, color: '#ff0000' }, headers))
     clock.nowMs += 60_000
-    // The same body after parsing: with the default, the colour as its index, and the keys in another order.
+    // The same body after parsing: with the default, the color as its index, and the keys in another order.
     const again = await post('/api/pixels', { color: 1, canvas: 'main', gy: 2, gx: 1 }, headers)
     expect(again.status).toBe(201)
     expect(await bodyOf(again)).toEqual(first)

@@ -2,7 +2,7 @@
  * Limits open connections, unanswered requests, and the time that a request may take to arrive.
  *
  * Behind a proxy every connection has the proxy's address, so addresses are not counted then, nor with `RATE_LIMITS=off`. Socket.IO's
- * connections count here too, and have a lower limit of their own (`limits.ts`).
+ * connections count here too, and have a separate, lower limit (`limits.ts`).
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'

@@ -31,7 +31,7 @@ test('costly answers are made one after another, with a pause as long as the wor
   expect(await third).toEqual({ ok: true, value: 'c' })
 })
 
-test('failed work releases its turn and its place', async () => {
+test('failed work releases its turn and its slot', async () => {
   const { rests, work } = setUp()
   await expect(work.run('1.1.1.1', () => Promise.reject(new Error('no')))).rejects.toThrow('no')
   rests[0]?.end()

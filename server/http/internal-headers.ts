@@ -5,7 +5,7 @@
 export const internalHeaders = {
   /** The client's address. */
   address: 'x-fresco-address',
-  /** `1` without a proxy. Next adds forwarding headers of its own to every request. */
+  /** `1` without a proxy. Next adds forwarding headers to every request. */
   direct: 'x-fresco-direct',
   /** `http` or `https`, from a trusted proxy. */
   protocol: 'x-fresco-protocol',

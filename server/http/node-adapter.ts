@@ -26,7 +26,7 @@ export interface NodeAdapterOptions {
   readonly next: {
     /** Whether a header may turn the bypass off. For tests. */
     readonly bypassHeader: boolean
-    /** Next's development server has headers of its own, so they are all passed on. */
+    /** Next's development server uses further headers, so all headers are passed on. */
     readonly dev: boolean
   }
   readonly bounds: {

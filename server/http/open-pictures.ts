@@ -45,7 +45,7 @@ export const createOpenPictures = (options: { countsAddresses: boolean; monotoni
     return true
   }
 
-  /** Whether the address may read another picture, after a slow reader of its own is cut off if necessary. */
+  /** Whether the address may read another picture, after a slow reader of this address is cut off if necessary. */
   const makeRoomFor = (address: string) => {
     if (!countsAddresses || addresses.held(address) < pictureLimits.ofAddress) return true
     const key = limitKey(address)

@@ -2,7 +2,7 @@
  * Decides which requests reach Next. Rendering a page costs many times what an API request costs, so every request counts against the
  * limit of its address, except for existing static files.
  *
- * Next has a protocol of its own in headers, queries and paths (server actions, prefetches, data, images, rewrites), and Fresco uses none
+ * Next has its own protocol in headers, queries and paths (server actions, prefetches, data, images, rewrites), and Fresco uses none
  * of it. So Next gets paths without a query, none of its internal paths except static files, and a short list of headers
  * (`internal-headers.ts`).
  */

@@ -27,36 +27,36 @@ const setUp = (countsAddresses = true) => {
     if (typeof reader !== 'string') await reader.read()
     return reader
   }
-  const places = () => {
+  const freeSlots = () => {
     let free = 0
     while (pictures.open(`9.9.9.${free}`).ok) free++
     return free
   }
-  return { clock, read, slowReader, places }
+  return { clock, read, slowReader, freeSlots }
 }
 
-test('the place is released when the picture is read to its end', async () => {
-  const { read, places } = setUp()
+test('the slot is released when the picture is read to its end', async () => {
+  const { read, freeSlots } = setUp()
   const reader = read('1.1.1.1')
   if (typeof reader === 'string') throw new Error(reader)
   expect((await reader.read()).value).toEqual(part)
   await reader.read()
   expect((await reader.read()).done).toBe(true)
-  expect(places()).toBe(pictureLimits.ofProcess)
+  expect(freeSlots()).toBe(pictureLimits.ofProcess)
 })
 
-test('the place is released when the reader disconnects before the first byte', async () => {
-  const { read, places } = setUp()
+test('the slot is released when the reader disconnects before the first byte', async () => {
+  const { read, freeSlots } = setUp()
   const reader = read('1.1.1.1')
   if (typeof reader !== 'string') await reader.cancel()
-  expect(places()).toBe(pictureLimits.ofProcess)
+  expect(freeSlots()).toBe(pictureLimits.ofProcess)
 })
 
-test('the place is released when the picture fails', async () => {
-  const { read, places } = setUp()
+test('the slot is released when the picture fails', async () => {
+  const { read, freeSlots } = setUp()
   const reader = read('1.1.1.1', new ReadableStream<Uint8Array>({ pull: () => Promise.reject(new Error('gone')) }))
   if (typeof reader !== 'string') await expect(reader.read()).rejects.toThrow('gone')
-  expect(places()).toBe(pictureLimits.ofProcess)
+  expect(freeSlots()).toBe(pictureLimits.ofProcess)
 })
 
 test('an address reads two pictures at a time', () => {
@@ -68,7 +68,7 @@ test('an address reads two pictures at a time', () => {
   expect(typeof setUp(false).read('1.1.1.1')).toBe('object')
 })
 
-test('when every place is taken, the slowest reader is cut off', async () => {
+test('when every slot is taken, the slowest reader is cut off', async () => {
   const { clock, read, slowReader } = setUp()
   const readers = []
   for (let i = 0; i < pictureLimits.ofProcess; i++) {
@@ -84,7 +84,7 @@ test('when every place is taken, the slowest reader is cut off', async () => {
   expect((await second.read()).value).toEqual(part)
 })
 
-test('a new picture of an address takes the place of its own slowest reader', async () => {
+test('a new picture of an address replaces the slowest reader of that address', async () => {
   const { clock, read, slowReader } = setUp()
   const slow = await slowReader('1.1.1.1')
   clock.nowMs += 10

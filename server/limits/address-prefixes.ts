@@ -1,8 +1,8 @@
 /**
  * Addresses as the limits count them. Every spelling of an address is one address, and an IPv4 address counts alone.
  *
- * An IPv6 customer has at least a /64, often a /56 or a /48. So a /64 counts as one address, and the /56 and the /48 around it have larger
- * budgets of their own.
+ * An IPv6 customer has at least a /64, often a /56 or a /48. So a /64 counts as one address, and the /56 and the /48 around it have
+ * separate, larger budgets.
  */
 import { isIP } from 'node:net'
 

@@ -1,12 +1,12 @@
 /**
- * Logs and counts errors that no code handles, by the place where they are caught.
+ * Logs and counts errors that no code handles, by where they are caught.
  *
  * An exception in a callback of a library (Socket.IO, ws, node:http, timers) would end the process. So these callbacks are guarded, and the
  * process continues (decision 38).
  */
 import type { Logger } from './log.ts'
 
-/** For one place. Further errors are only counted. */
+/** For each `where`. Further errors are only counted. */
 const maxLinesPerMinute = 10
 
 export const createUnexpectedErrors = (options: { logger: Pick<Logger, 'error'>; monotonicNow: () => number }) => {
@@ -44,7 +44,7 @@ export const createUnexpectedErrors = (options: { logger: Pick<Logger, 'error'>;
         }
       }
     },
-    /** The number of errors, by place. */
+    /** The number of errors, by `where`. */
     counts: (): ReadonlyMap<string, number> => counts,
   }
 }

@@ -48,7 +48,7 @@ test('a thrown value that is not an Error gets a stack', () => {
   expect(error.mock.calls[0]?.[0].err).toMatchObject({ cause: 'a string', stack: expect.any(String) })
 })
 
-test('A6 one place logs ten errors a minute, and counts all of them', () => {
+test('A6 one guarded callback logs ten errors a minute, and counts all of them', () => {
   const { errors, error, advance } = setup()
   for (let i = 0; i < 1_000; i++) errors.report('socket', new Error('again'))
   errors.report('timer', new Error('another place'))

@@ -9,7 +9,7 @@ import { decodeChunks } from './png-chunks.ts'
 const colors32 = place2022.map(({ hex }) => hex)
 const colors256 = Array.from({ length: 256 }, (_, i) => `#${(i * 65_793).toString(16).padStart(6, '0').toUpperCase()}`)
 
-/** The colour of a pixel in these tests: all colours occur, and neighbours differ. */
+/** The color of a pixel in these tests: all colors occur, and neighbours differ. */
 const colorAt = (gx: number, gy: number, colors: number) => (gx * 7 + gy * 13) % colors
 
 const boardOf =
@@ -74,7 +74,7 @@ describe('boardPng', () => {
     [16, 4],
     [17, 8],
     [256, 8],
-  ])('with %i colours needs %i bits a pixel', async (colors, bits) => {
+  ])('with %i colors needs %i bits a pixel', async (colors, bits) => {
     const { depth } = await expectBoard(testCanvas({ width: 67, height: 5, palette: colors256.slice(0, colors) }), 1)
     expect(depth).toBe(bits)
   })

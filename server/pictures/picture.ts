@@ -1,4 +1,4 @@
-/** Reads an uploaded PNG as colours of a canvas, completely before the first pixel is painted. The size is checked before the pixels are inflated. */
+/** Reads an uploaded PNG as colors of a canvas, completely before the first pixel is painted. The size is checked before the pixels are inflated. */
 import type { Canvas } from '../../lib/canvas.ts'
 import { contains } from '../../lib/geometry.ts'
 import { nearestColorFinder } from '../../lib/palette.ts'
@@ -24,7 +24,7 @@ export interface ReadPictureOptions {
   /** The position of the picture's top left pixel. */
   readonly gx: number
   readonly gy: number
-  /** Replaces a colour that is not in the palette by the nearest one, instead of refusing it. */
+  /** Replaces a color that is not in the palette by the nearest one, instead of refusing it. */
   readonly nearest: boolean
 }
 
@@ -74,7 +74,7 @@ const matchColors = async ({ canvas, nearest }: ReadPictureOptions, format: PngF
   return { ok: false, refusal: { code: 'color_not_in_palette', detail } }
 }
 
-/** A photograph has up to a million colours (A6). */
+/** A photograph has up to a million colors (A6). */
 const maxCachedColors = 65_536
 
 const createColorIndex = (palette: readonly string[], nearest: boolean) => {

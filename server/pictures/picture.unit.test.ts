@@ -24,7 +24,7 @@ const refusalOf = async (...args: Parameters<typeof read>) => {
   return result.ok ? null : result.refusal
 }
 
-describe('colours', () => {
+describe('colors', () => {
   test('are matched to the palette, and transparent pixels paint nothing', async () => {
     const result = await read(rgba(3, white, red, nothing, blue, [255, 0, 0, 128], [9, 9, 9, 0]))
     expect(result).toEqual({

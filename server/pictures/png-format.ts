@@ -3,7 +3,7 @@ import { decodeChunks, MalformedPng } from './png-chunks.ts'
 
 export type PngKind = 'gray' | 'rgb' | 'indexed' | 'gray_alpha' | 'rgba'
 
-/** Colour types, their samples per pixel, and the depths that each allows (PNG specification, table 12). */
+/** Color types, their samples per pixel, and the depths that each allows (PNG specification, table 12). */
 const kinds: Readonly<Record<number, { kind: PngKind; channels: number; depths: readonly number[] }>> = {
   0: { kind: 'gray', channels: 1, depths: [1, 2, 4, 8, 16] },
   2: { kind: 'rgb', channels: 3, depths: [8, 16] },
@@ -22,7 +22,7 @@ export interface PngFormat {
   readonly interlaced: boolean
   /** `0xAARRGGBB` each; empty unless indexed. */
   readonly palette: Uint32Array
-  /** The samples of the transparent colour, which grey and RGB pictures may have. */
+  /** The samples of the transparent color, which grey and RGB pictures may have. */
   readonly transparent: readonly number[] | null
   /** The compressed pixels. */
   readonly packed: Uint8Array

@@ -100,7 +100,7 @@ describe('a complete PNG', () => {
   test.each([
     { kind: 'gray', key: [0, 7], samples: [7, 8] },
     { kind: 'rgb', key: [0, 1, 0, 2, 0, 3], samples: [1, 2, 3, 1, 2, 4] },
-  ] as const)('of kind $kind may have one transparent colour', async ({ kind, key, samples }) => {
+  ] as const)('of kind $kind may have one transparent color', async ({ kind, key, samples }) => {
     const chunks = [{ type: 'tRNS', data: Uint8Array.from(key) }]
     const pixels = await decode(encodeTestPng({ width: 2, height: 1, kind, depth: 8, samples: [...samples], chunks }))
     expect(pixels.map((pixel) => pixel >>> 24)).toEqual([0, 255])

@@ -1,4 +1,4 @@
-/** Encodes PNGs of every depth, colour type, filter and interlacing for tests, also invalid ones. */
+/** Encodes PNGs of every depth, color type, filter and interlacing for tests, also invalid ones. */
 import { deflateSync } from 'node:zlib'
 import { type Chunk, encodeChunk, pngSignature } from './png-chunks.ts'
 

@@ -1,6 +1,6 @@
 /**
  * Fingerprints tell whether a repeated idempotency key has the same request. They are made of the parsed body, so the default canvas and the
- * notation of colours do not matter.
+ * notation of colors do not matter.
  */
 import { createHash } from 'node:crypto'
 import type { Canvas } from '../../lib/canvas.ts'

@@ -4,7 +4,7 @@ import { batchFingerprint, pixelFingerprint } from './fingerprint.ts'
 
 const canvas = testCanvas()
 
-test('all notations of a colour have the same fingerprint', () => {
+test('all notations of a color have the same fingerprint', () => {
   const same = ['#ff0000', '#FF0000', '#Ff0000', 1].map((color) => pixelFingerprint(canvas, { gx: 1, gy: 2, color }))
   expect(new Set(same).size).toBe(1)
 })

@@ -96,14 +96,14 @@ test('the limits of the painter and of the address refuse a placement', async ()
   expect(await byAddress.placePixel({ painter, body, key: undefined, address: '1.2.3.5' })).toMatchObject({ kind: 'placed' })
 })
 
-test('a store that is unavailable before the commit queue is asked is a refusal', async () => {
+test('a store that is unavailable before the commit queue has the request is a refusal', async () => {
   const { placePixel, canvases, asked } = setUp()
   canvases.get.mockRejectedValue(new StoreError('unavailable', 'down'))
   expect(await placePixel({ painter, body, key: undefined })).toMatchObject({ refusal: { code: 'unavailable', retryAfterMs: 1_000 } })
   expect(asked).toEqual([])
 })
 
-test('A1 after the commit queue is asked, every error is an unknown outcome', async () => {
+test('A1 once the commit queue has the request, every error is an unknown outcome', async () => {
   const faults: ((request: PlaceRequest) => Promise<RequestOutcome>)[] = [
     () => Promise.reject(new StoreError('outcome_unknown', 'lost')),
     () => Promise.reject(new Error('a bug')),
@@ -115,7 +115,7 @@ test('A1 after the commit queue is asked, every error is an unknown outcome', as
   }
 })
 
-test('a colour that the cached palette lacks is read again', async () => {
+test('a color that the cached palette lacks is read again', async () => {
   const { placePixel, canvases } = setUp({ place: async () => placed(4) })
   canvases.get.mockResolvedValueOnce(canvas).mockResolvedValueOnce({ ...canvas, palette: [...canvas.palette, '#ABCDEF'] })
   expect(await placePixel({ painter, body, key: undefined })).toMatchObject({ placement: { color: '#ABCDEF' } })

@@ -13,7 +13,7 @@ export interface ShownPlacement {
   readonly charges: Charges
 }
 
-/** @throws when the palette has no such colour. */
+/** @throws when the palette has no such color. */
 export const showPlacement = (placement: Placement, palette: readonly string[]): ShownPlacement => {
   const color = palette[placement.color]
   if (color === undefined) throw new Error(`colour ${placement.color} is not in the palette`)

@@ -5,7 +5,7 @@
  * At its start and every few seconds a projector compares its cursors with the stream's heads. It reads lost or trimmed entries from the store. It
  * never passes the heads, because an entry that is in the stream never becomes a dead letter.
  *
- * An entry that fails five times by itself is skipped and logged. The audit finds what is missing, and `rebuild` repairs it.
+ * An entry that fails five times alone is skipped and logged. The audit finds what is missing, and `rebuild` repairs it.
  */
 import type { CanvasId } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'

@@ -9,7 +9,7 @@ import { setUpPublishing } from './publisher.fixture.ts'
 
 const main = asCanvasId('main')
 
-/** Refuses every batch with a commit that sets a pixel to the colour `poison`. */
+/** Refuses every batch with a commit that sets a pixel to the color `poison`. */
 class RefusingStream extends EmbeddedStream {
   poison = 2
   code = 'rejected'

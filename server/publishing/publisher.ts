@@ -3,7 +3,7 @@
  *
  * Each step can be repeated, so any number of publishers may run, crash and resume without coordination. Sequence assigns a seq once. Append
  * accepts a commit only as its tile's next one. Mark comes last, so a crash before it repeats the append. Failures of the stream or the store
- * count against no commit; `attempts.ts` handles a commit that fails by itself.
+ * count against no commit; `attempts.ts` handles a commit that is the cause of its failure.
  */
 import type { SequencedCommit } from '../../lib/commit.ts'
 import { tileKey } from '../../lib/tile-key.ts'

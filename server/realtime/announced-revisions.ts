@@ -1,7 +1,7 @@
 /**
  * The newest revision of each canvas that this gateway has sent to the canvas's room.
  *
- * Clients need a changed palette before a frame that uses it. So a frame with a colour beyond the announced palette waits, with the
+ * Clients need a changed palette before a frame that uses it. So a frame with a color beyond the announced palette waits, with the
  * frames behind it, until the canvas is read again.
  */
 import type { CanvasId } from '../../lib/brand.ts'
@@ -29,7 +29,7 @@ export interface AnnouncedRevisionsOptions {
 /** Frames that wait for one canvas. With more, the clients fetch the boards instead (A6). */
 const maxHeldFrames = 500
 
-/** Whether the frame has a colour that is not in the canvas's palette. */
+/** Whether the frame has a color that is not in the canvas's palette. */
 export const needsNewerCanvas = (frame: TileFrame, canvas: Canvas) =>
   frame.commits.some(({ pixels }) => pixels.some(({ color }) => color >= canvas.palette.length))
 

@@ -1,8 +1,8 @@
 /**
- * The canvases, without asking the store for each request: every answer to a placement needs their palette and size.
+ * Caches the canvases, because every answer to a placement needs their palette and size.
  *
- * An answer is at most `maxAgeMs` old, and `forget` makes the cache ask again at once. The store decides placements on its own canvas inside the
- * transaction, so an old canvas here can make an answer late, never wrong. While the store is down or slow, known canvases are still answered.
+ * An answer is at most `maxAgeMs` old, and `forget` makes the cache read the store again at once. The store decides placements on its own canvas inside the
+ * transaction, so an old canvas here can make an answer late, never wrong. While the store is down or slow, cached canvases are still returned.
  */
 import { LRUCache } from 'lru-cache'
 import { asCanvasId, type CanvasId } from '../../lib/brand.ts'
@@ -11,11 +11,11 @@ import { within } from '../clock.ts'
 import type { Store } from './port.ts'
 
 export interface CanvasCache {
-  /** Null when there is none. Takes any string. Rejects with a `StoreError` when the store fails and the canvas is not known. */
+  /** Null when there is none. Takes any string. Rejects with a `StoreError` when the store fails and the canvas is not cached. */
   get(id: string): Promise<Canvas | null>
   /** In the order in which they were created. */
   list(): Promise<readonly Canvas[]>
-  /** The canvas changed: the next `get` and `list` ask the store. */
+  /** The canvas changed: the next `get` and `list` read the store. */
   forget(id: CanvasId): void
 }
 

@@ -23,7 +23,7 @@ const setUp = async () => {
   return { asked, held, store, clock, cache: createCanvasCache({ store, now: () => clock.nowMs }) }
 }
 
-test('the store is asked at most once a second, and concurrent requests share one call', async () => {
+test('the store is read at most once a second, and concurrent requests share one call', async () => {
   const { cache, asked, clock } = await setUp()
   await Promise.all([cache.get('main'), cache.get('main'), cache.get('main')])
   clock.nowMs = 999
@@ -57,7 +57,7 @@ test('an answer of the store is not kept when the canvas changed meanwhile', asy
   expect(await cache.get('main')).toMatchObject({ title: 'New' })
 })
 
-test('an unknown canvas is null, and the store is not asked for an invalid id', async () => {
+test('an unknown canvas is null, and an invalid id causes no read', async () => {
   const { cache, asked } = await setUp()
   expect(await cache.get('nope')).toBeNull()
   expect(await cache.get('nope')).toBeNull()
@@ -66,7 +66,7 @@ test('an unknown canvas is null, and the store is not asked for an invalid id', 
   expect(asked.length).toBe(1)
 })
 
-test('while the store is down, known canvases are still answered', async () => {
+test('while the store is down, cached canvases are still returned', async () => {
   const { cache, held, clock } = await setUp()
   await cache.get('main')
   held.isDown = true
@@ -79,7 +79,7 @@ test('while the store is down, known canvases are still answered', async () => {
   expect(await cache.get('other')).toBeNull()
 })
 
-test('while the store does not answer, known canvases are answered soon', async () => {
+test('while the store does not answer, cached canvases are returned soon', async () => {
   const { cache, held, clock } = await setUp()
   await cache.get('main')
   await cache.list()

@@ -113,7 +113,7 @@ export const describeDeadLetters = (given: () => StoreContext) => {
       expect(await store.listStuck({ limit: 10 })).toMatchObject([{ id, cause: 'skipped', attempts: 5 }])
     })
 
-    test('A4 a dead letter leaves a tombstone with its seq, and its pixels get their previous colours', async () => {
+    test('A4 a dead letter leaves a tombstone with its seq, and its pixels get their previous colors', async () => {
       const { store, place, publishAll } = given()
       await store.ensureCanvas(testCanvas())
       await place(paint({ gx: 0, gy: 0, color: 2 }), 500)
@@ -162,7 +162,7 @@ export const describeDeadLetters = (given: () => StoreContext) => {
       await expectFold()
     })
 
-    test('A4 a later commit on a pixel of a dead letter has replaced the colour before the dead letter', async () => {
+    test('A4 a later commit on a pixel of a dead letter has replaced the color before the dead letter', async () => {
       const { store, place } = given()
       await store.ensureCanvas(testCanvas())
       await place(paint({ gx: 0, gy: 0, color: 1 }), 1_000)

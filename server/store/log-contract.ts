@@ -45,7 +45,7 @@ export const describeLog = (given: () => StoreContext) => {
       expect(await store.readUnsequencedPixels({ ...ref, maxCommits: 3 })).toEqual([])
     })
 
-    test('pixels outside the canvas and unpainted pixels have the background colour', async () => {
+    test('pixels outside the canvas and unpainted pixels have the background color', async () => {
       const { store } = given()
       const canvas = await store.ensureCanvas(testCanvas({ background: 2 }))
       const board = await store.readBoard({ canvas: main, tile: asTile(257) })

@@ -3,7 +3,7 @@
  * of a commit.
  *
  * Layout, little endian: `u16` number of painters · each painter as `u8` length and that many ASCII bytes · then 8 bytes per pixel:
- * `u32` position, `u8` colour, `u8` previous colour, `u16` index of its painter.
+ * `u32` position, `u8` color, `u8` previous color, `u16` index of its painter.
  */
 import { asPainterId, asPosition, type PainterId } from '../../lib/brand.ts'
 import type { CommitPixel } from '../../lib/commit.ts'

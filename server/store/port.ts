@@ -171,7 +171,7 @@ export interface Store extends MembershipStore, AdminSessionStore {
   // ── the outbox ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /**
-   * Gives the oldest unsequenced commits, by `(atMs, id)`, the next seqs of their tiles. Any number of processes may call it at once without
+   * Assigns the next seqs of their tiles to the oldest unsequenced commits, by `(atMs, id)`. Any number of processes may call it at once without
    * gaps or duplicates. After an unknown outcome, `getUnpublished` finds the commits that got their seq.
    */
   sequence(options: BatchOptions): Promise<Sequenced>

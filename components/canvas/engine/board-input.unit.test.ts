@@ -122,7 +122,7 @@ test('a zoom step glides to whole device pixels around its point, and jumps ther
   expect(still.view.moving).toBe(false)
 })
 
-test('a zoom step without a place keeps the pointer, else the selected cell in the window, else the middle', () => {
+test('a zoom step without a given point keeps the pointer, else the selected cell in the window, else the middle', () => {
   const { input, view, tool, selection } = setUp({ reducedMotion: true })
   const placeOf = (x: number, y: number) => {
     const { center, zoom } = view.camera
@@ -177,7 +177,7 @@ test('200 random drags and pinches place no pixel and select no cell', () => {
       tool.gesture(action)
     }
   }
-  const place = () => screenPoint(random() * 400, random() * 300)
+  const point = () => screenPoint(random() * 400, random() * 300)
   let timeMs = 0
   const later = (ms: number) => {
     timeMs += ms
@@ -186,20 +186,20 @@ test('200 random drags and pinches place no pixel and select no cell', () => {
   for (let round = 0; round < 200; round++) {
     const fingers = random() < 0.5 ? 1 : 2 + Math.floor(random() * 2)
     const down: number[] = []
-    const from = place()
+    const from = point()
     for (let id = 0; id < fingers; id++) {
-      feed({ type: 'down', id, kind: 'touch', at: id === 0 ? from : place(), timeMs: later(random() * 30) })
+      feed({ type: 'down', id, kind: 'touch', at: id === 0 ? from : point(), timeMs: later(random() * 30) })
       down.push(id)
     }
     // A single finger moves beyond the slop. Two fingers may stay where they are.
     if (fingers === 1) feed({ type: 'move', id: 0, at: screenPoint(from.x + 11 + random() * 50, from.y), timeMs: later(8) })
     for (let i = Math.floor(random() * 12); i > 0; i--) {
-      feed({ type: 'move', id: down[Math.floor(random() * down.length)] ?? 0, at: place(), timeMs: later(random() * 40) })
+      feed({ type: 'move', id: down[Math.floor(random() * down.length)] ?? 0, at: point(), timeMs: later(random() * 40) })
     }
     while (down.length > 0) {
       const [id = 0] = down.splice(Math.floor(random() * down.length), 1)
       if (random() < 0.1) feed({ type: 'cancel', id })
-      else feed({ type: 'up', id, at: place(), timeMs: later(random() * 200) })
+      else feed({ type: 'up', id, at: point(), timeMs: later(random() * 200) })
       feed({ type: 'time', timeMs: later(random() * 700) })
     }
     expect(state, `round ${round}`).toEqual(idleGesture)

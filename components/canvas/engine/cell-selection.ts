@@ -32,7 +32,7 @@ export class CellSelection {
     return cell !== null && this.#how === 'touch' && isSame(cell, this.#cell)
   }
 
-  /** The place of the mouse or the pen, or null when it has left. It is not reported while it drags the board. */
+  /** The position of the mouse or the pen, or null when it has left. It is not reported while it drags the board. */
   hover(at: ScreenPoint | null) {
     this.#hover = at
     if (at) this.#choose(this.#view.cellAt(at), 'pointer')
@@ -66,7 +66,7 @@ export class CellSelection {
     if (this.#cell && (this.#cell.gx >= width || this.#cell.gy >= height)) this.set(null, this.#how)
   }
 
-  /** The point that a zoom without a place keeps: the pointer, or the selected cell while it is in the window, or the middle. */
+  /** The point that a zoom without a given point keeps: the pointer, or the selected cell while it is in the window, or the middle. */
   attention(): ScreenPoint {
     const { camera, viewport } = this.#view
     const { width, height } = viewport

@@ -146,8 +146,8 @@ class Engine implements CanvasEngine {
     this.#input.zoomBy(zoomFactor ** by)
   }
 
-  centerOn(place: Parameters<CanvasEngine['centerOn']>[0]) {
-    this.#input.view.centerOn(place)
+  centerOn(target: Parameters<CanvasEngine['centerOn']>[0]) {
+    this.#input.view.centerOn(target)
   }
 
   fit() {

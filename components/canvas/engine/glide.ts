@@ -1,6 +1,6 @@
 /**
  * Movement after a release: the inertia of a pan, and the animation of a zoom step. Steps are pure functions of the elapsed time,
- * so one slow frame ends at the same place as several fast ones.
+ * so one slow frame ends at the same point as several fast ones.
  */
 import type { PlanePoint, ScreenPoint } from './camera.ts'
 

@@ -13,7 +13,7 @@ export type CreateTool = (context: ToolContext) => Tool
 
 export interface Tool {
   gesture(action: GestureAction): void
-  /** The place of the mouse or the pen, or null when it has left. */
+  /** The position of the mouse or the pen, or null when it has left. */
   hover(at: ScreenPoint | null): void
   /** The secondary button of the mouse. */
   secondary(at: ScreenPoint): void

@@ -83,8 +83,8 @@ export interface CanvasEngine extends PixelSink {
   act(how: InputHow): boolean
   /** One zoom step in or out, to whole device pixels per cell so that all cells are equally wide. */
   zoomStep(by: 1 | -1): void
-  /** Centers a board point at once. Before `setCanvas` the place is remembered. */
-  centerOn(place: { readonly x: number; readonly y: number; readonly zoom?: number }): void
+  /** Centers a board point at once. Before `setCanvas` the point is kept until then. */
+  centerOn(target: { readonly x: number; readonly y: number; readonly zoom?: number }): void
   /** Shows the whole board with a margin. */
   fit(): void
   view(): CanvasView

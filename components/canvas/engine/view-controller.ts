@@ -32,7 +32,7 @@ export interface ViewEvents {
 }
 
 type CanvasSize = Pick<EngineCanvas, 'width' | 'height'>
-type Place = { readonly x: number; readonly y: number; readonly zoom?: number }
+type ViewTarget = { readonly x: number; readonly y: number; readonly zoom?: number }
 
 /** The keyboard's cell stays this far from the edges of the window, clear of the cards that float there. */
 const revealInset = 120
@@ -43,8 +43,8 @@ export class ViewController {
   #canvas: CanvasSize | null = null
   #viewport: Viewport = { width: 1, height: 1, pixelRatio: 1 }
   #camera: Camera = { center: planePoint(0, 0), zoom: 1 }
-  /** The place to show once the canvas is known. */
-  #wanted: Place | null = null
+  /** The target to show once the canvas is known. */
+  #target: ViewTarget | null = null
   /** True until a person moves the view. Until then a new window size fits the board again. */
   #untouched = true
   #glide: Velocity | null = null
@@ -83,7 +83,7 @@ export class ViewController {
   setCanvas(canvas: CanvasSize) {
     const first = this.#canvas === null
     this.#canvas = { width: canvas.width, height: canvas.height }
-    if (first && this.#wanted) this.centerOn(this.#wanted)
+    if (first && this.#target) this.centerOn(this.#target)
     else if (first || this.#untouched) this.fit()
     else this.#look(this.#camera)
   }
@@ -100,14 +100,14 @@ export class ViewController {
     if (this.#canvas) this.#look(fitCamera(this.#canvas, this.#viewport, this.#events.covered?.()))
   }
 
-  centerOn(place: Place) {
+  centerOn(target: ViewTarget) {
     this.#rest()
     this.#untouched = false
     if (!this.#canvas) {
-      this.#wanted = place
+      this.#target = target
       return
     }
-    this.#look({ center: planePoint(place.x, place.y), zoom: place.zoom ?? this.#camera.zoom })
+    this.#look({ center: planePoint(target.x, target.y), zoom: target.zoom ?? this.#camera.zoom })
   }
 
   /** A step of a button, a key or a wheel's notch. */

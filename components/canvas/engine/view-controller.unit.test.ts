@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { ViewController } from './view-controller.ts'
 
-test('a place that is requested before the canvas is known is shown once it is known', () => {
+test('a target that is requested before the canvas is known is shown once it is known', () => {
   const view = new ViewController({ onChange() {}, onLook() {} }, false)
   view.centerOn({ x: 512, y: 233, zoom: 12 })
   view.resize({ width: 800, height: 600, pixelRatio: 1 })

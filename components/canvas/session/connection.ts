@@ -1,6 +1,6 @@
 /**
  * Opens the socket, detects within two seconds that it is dead, and opens it again. A visible and idle page sends a small probe; after
- * a second without an answer the link is `mute`. A mute link may recover, or the socket is closed after four more seconds.
+ * a second without an answer the link is `silent`. A silent link may recover, or the socket is closed after four more seconds.
  */
 import type { ProblemCode } from '../../../lib/refusal.ts'
 import { backoffMs } from './backoff.ts'
@@ -9,8 +9,8 @@ import { Timer } from './timer.ts'
 import type { TransportChoice } from './transport-choice.ts'
 import type { ClientSocket, Runtime, SessionEnvironment } from './types.ts'
 
-/** `up`: the server has just sent something. `mute`: the socket is open and silent. `down`: there is no socket. */
-export type LinkState = 'connecting' | 'up' | 'mute' | 'down'
+/** `up`: the server has just sent something. `silent`: the socket is open, and nothing arrives. `down`: there is no socket. */
+export type LinkState = 'connecting' | 'up' | 'silent' | 'down'
 
 export interface ConnectionEvents {
   /** The socket is new, so no tile is joined. */
@@ -102,7 +102,7 @@ export class Connection {
     const { runtime, socket, transports } = this.#options
     this.#lastMessageMs = runtime.now()
     if (socket.transport) transports.works(socket.transport, this.#lastMessageMs - this.#openedMs)
-    if (this.#state !== 'mute') return
+    if (this.#state !== 'silent') return
     this.#become('up')
     this.#watchSilence()
   }
@@ -151,7 +151,7 @@ export class Connection {
 
   #closed() {
     if (this.#disposed) return
-    const wasOpen = this.#state === 'up' || this.#state === 'mute'
+    const wasOpen = this.#state === 'up' || this.#state === 'silent'
     this.#clear()
     this.#failures++
     this.#become('down')
@@ -230,7 +230,7 @@ export class Connection {
       } else if (now() - this.#bytesMs < waitMs && now() - this.#lastMessageMs < behindDownloadsMs) {
         this.#silence.set(() => unanswered(graceLeft), answerWithinMs)
       } else {
-        this.#become('mute')
+        this.#become('silent')
         this.#silence.set(() => this.#cut(), this.#extended(cutAfterMs))
       }
     }

@@ -51,7 +51,7 @@ test('A6 beyond 4,096 tiles the rest of the window is neither loaded nor painted
   expect(notices).toMatchObject([{ code: 'not_loaded' }])
 })
 
-test('tiles near the window do not change the word Live', async () => {
+test('tiles near the window do not change the state live', async () => {
   const { word, session, tiles, clock } = await manyTiles()
   session.viewTiles(tiles, 100)
   await clock.advance(1_000)

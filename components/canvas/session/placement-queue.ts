@@ -101,10 +101,10 @@ export class PlacementQueue {
       const room = this.#failures > 0 ? 1 : atOnce
       const busy = new Set<string>()
       for (const entry of [...this.#pending]) {
-        const place = `${entry.pixel.cell.gx},${entry.pixel.cell.gy}`
+        const cell = `${entry.pixel.cell.gx},${entry.pixel.cell.gy}`
         // Of two pixels at one position the later one waits, so that it is on top in the end.
-        if (!entry.sending && !busy.has(place) && this.sending < room) void this.#send(entry)
-        busy.add(place)
+        if (!entry.sending && !busy.has(cell) && this.sending < room) void this.#send(entry)
+        busy.add(cell)
       }
     }
     this.#schedule(nowMs)

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { asTile } from '../../../lib/brand.ts'
 import { FakeStorage, position, startLive, startSession, tile } from './testing/start-session.ts'
 
-test('the word is Offline within two seconds of any kind of disconnect, with its time', async () => {
+test('the state is offline within two seconds of any kind of disconnect, with its time', async () => {
   for (const disconnect of ['close', 'silence', 'browser'] as const) {
     const { clock, server, word, state, browser, session } = await startLive()
     await clock.advance(3_000)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { cell, position, startLive, startSession, tile } from './testing/start-session.ts'
 
-test('a visitor gets the board, a name, charges and the word Live', async () => {
+test('a visitor gets the board, a name, charges and the state live', async () => {
   const { state, screen, server } = await startLive({ cooldownMs: 5_000 })
   expect(state()).toMatchObject({
     loading: 'ready',

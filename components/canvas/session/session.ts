@@ -6,7 +6,7 @@ import { createStore } from 'zustand/vanilla'
 import { Api } from './api.ts'
 import { CanvasLoader } from './canvas-loader.ts'
 import { Connection } from './connection.ts'
-import { catchingUpAfterMs, connectionWord, isLive } from './connection-word.ts'
+import { catchingUpAfterMs, isLive, nextConnection } from './connection-info.ts'
 import { readCanvas, readHeads, readPixels } from './messages.ts'
 import { OptimisticPixels } from './optimistic-pixels.ts'
 import { PainterCharges } from './painter-charges.ts'
@@ -52,7 +52,7 @@ export class CanvasSession implements Session {
   readonly #seen: SeenSampler
   #notices = 0
   #notCurrentSinceMs: number | null = null
-  readonly #wordTimer: Timer
+  readonly #catchingUpTimer: Timer
   readonly #clockTimer: Timer
   #disposed = false
 
@@ -63,7 +63,7 @@ export class CanvasSession implements Session {
     this.now = clock.now
     const runtime: Runtime = { now: clock.now, timers, random }
     this.#runtime = runtime
-    this.#wordTimer = new Timer(timers)
+    this.#catchingUpTimer = new Timer(timers)
     this.#clockTimer = new Timer(timers)
     this.store = createStore<SessionState>(() => initialState(clock.wallClock()))
     const serverClock = new ServerClock((aheadMs) => clock.serverAdvanced(aheadMs))
@@ -137,7 +137,7 @@ export class CanvasSession implements Session {
         },
         onDropped: (tile) => this.#optimistic.dropped(tile),
         onCanvasOutdated: () => this.#canvas.load(),
-        onProgress: () => this.#word(),
+        onProgress: () => this.#updateConnection(),
       },
     })
   }
@@ -160,7 +160,7 @@ export class CanvasSession implements Session {
           void this.#charges.loadMe()
         },
         onClose: () => this.#tiles.closed(),
-        onState: () => this.#word(),
+        onState: () => this.#updateConnection(),
         onRefused: (code) => this.notify({ kind: 'error', code: code === 'rate_limited' ? 'too_many_sockets' : 'socket_refused' }),
       },
     })
@@ -182,7 +182,7 @@ export class CanvasSession implements Session {
     if (this.#disposed) return
     this.#disposed = true
     for (const part of [this.#connection, this.#tiles, this.#optimistic, this.#charges, this.#canvas]) part.dispose()
-    this.#wordTimer.clear()
+    this.#catchingUpTimer.clear()
     this.#clockTimer.clear()
   }
 
@@ -257,7 +257,7 @@ export class CanvasSession implements Session {
     this.store.setState({ connection: { ...connection, behindPixels: connection.behindPixels + pixels } })
   }
 
-  #word() {
+  #updateConnection() {
     if (this.#disposed) return
     const { clock } = this.#options.environment
     const nowMs = clock.now()
@@ -267,7 +267,7 @@ export class CanvasSession implements Session {
     if (untouched !== this.store.getState().untouched) this.store.setState({ untouched })
     this.#notCurrentSinceMs = current ? null : (this.#notCurrentSinceMs ?? nowMs)
     const before = this.store.getState().connection
-    const connection = connectionWord({
+    const connection = nextConnection({
       before,
       link: this.#connection.state,
       lastMessageMs: this.#connection.lastMessageMs + toWallMs,
@@ -278,7 +278,7 @@ export class CanvasSession implements Session {
       loadedPercent,
     })
     if (connection !== before) this.store.setState({ connection })
-    if (current) this.#wordTimer.clear()
-    else this.#wordTimer.set(() => isLive(this.store.getState().connection) && this.#word(), catchingUpAfterMs)
+    if (current) this.#catchingUpTimer.clear()
+    else this.#catchingUpTimer.set(() => isLive(this.store.getState().connection) && this.#updateConnection(), catchingUpAfterMs)
   }
 }

@@ -62,7 +62,7 @@ const pixel = async ({ store, placing: { canvases } }: RouteParts, params: Reado
     at: new Date(atMs).toISOString(),
     cause,
   })
-  // While its commit is a dead letter, a pixel shows its previous colour and has no painter.
+  // While its commit is a dead letter, a pixel shows its previous color and has no painter.
   if (!found || found.cause === 'skipped')
     return json(200, { gx, gy, color: palette[found?.color ?? background], by: null, at: null, history: entries.map(show) })
   const { cause: _, ...current } = show(found)

@@ -26,7 +26,7 @@ export interface MemoryStoreOptions {
 
 const compareSeq = (a: Seq | null, b: Seq | null) => (a === b ? 0 : (a ?? Number.MAX_SAFE_INTEGER) - (b ?? Number.MAX_SAFE_INTEGER))
 const byAtAndId = (a: Commit, b: Commit) => a.atMs - b.atMs || (a.id < b.id ? -1 : 1)
-/** By seq; then the unsequenced commits, in the order in which they will get their seqs. */
+/** By seq; then the unsequenced commits, in the order in which they will be sequenced. */
 export const inLogOrder = (a: OutboxEntry, b: OutboxEntry) => compareSeq(a.seq, b.seq) || byAtAndId(a.commit, b.commit)
 
 export const sequencedOf = ({ commit, seq }: OutboxEntry): SequencedCommit[] => (seq === null ? [] : [{ ...commit, seq }])
@@ -164,7 +164,7 @@ export class MemoryOutbox {
     return this.unsequenced().filter((commit) => tileKey(commit) === tileKey(ref))
   }
 
-  /** Gives a commit its seq, unless it has one or the seq is taken. */
+  /** Assigns a seq to a commit, unless it has one or the seq is taken. */
   protected assignSeq(id: CommitId, seq: Seq): SequencedCommit | 'already' | 'taken' {
     const entry = this.outbox.get(id)
     if (!entry || entry.seq !== null) return 'already'
@@ -189,7 +189,7 @@ export class MemoryOutbox {
     if (seq > (heads.get(tile) ?? noSeq)) heads.set(tile, seq)
   }
 
-  /** The larger of durable head and outbox: when a tile's last commit has expired, its seq must not be given again. */
+  /** The larger of durable head and outbox: when a tile's last commit has expired, its seq must not be assigned again. */
   #headsOf(canvas: CanvasId) {
     const heads = new Map(this.#heads.get(canvas))
     for (const { commit, seq } of this.outbox.values()) {

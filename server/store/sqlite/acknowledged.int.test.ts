@@ -16,7 +16,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 const processes = 5
 
 /** Runs five processes, one after the other, that are killed after their answer, and then reads the file. */
-const backlogAfter = async (place: 'outside' | 'inside') => {
+const backlogAfter = async (place: 'store' | 'writer') => {
   const file = join(folder, 'fresco.db')
   for (let number = 1; number <= processes; number++) {
     const child = fork(new URL('./killed-writer.fixture.ts', import.meta.url), [file, `killed${String(number).padStart(8, '0')}`, place])
@@ -31,10 +31,10 @@ const backlogAfter = async (place: 'outside' | 'inside') => {
 
 test('A1 a process that is killed directly after its answer has saved the placement', async () => {
   // Each process gives seqs to the commits of the processes before it.
-  expect(await backlogAfter('outside')).toMatchObject({ unsequenced: 1, unpublished: processes - 1 })
+  expect(await backlogAfter('store')).toMatchObject({ unsequenced: 1, unpublished: processes - 1 })
 })
 
 test('A1 the writer has saved a placement when its method returns', async () => {
-  const { unsequenced, unpublished } = await backlogAfter('inside')
+  const { unsequenced, unpublished } = await backlogAfter('writer')
   expect(unsequenced + unpublished).toBe(processes)
 })

@@ -1,4 +1,4 @@
-/** Assigns commits the next seqs of their tiles, inside a transaction of the writer's thread. */
+/** Assigns the next seqs of their tiles to commits, inside a transaction of the writer's thread. */
 import type { DatabaseSync } from 'node:sqlite'
 import { asSeq, type Seq } from '../../../lib/brand.ts'
 import { tileKey } from '../../../lib/tile-key.ts'

@@ -1,6 +1,6 @@
 /**
- * A process of `acknowledged.int.test.ts`: places one pixel and kills itself after the answer. Its arguments are a file, the id of a group, and a place.
- * `outside` calls the store as a server does. `inside` calls the writer itself, so that nothing can run between the answer and the kill.
+ * A process of `acknowledged.int.test.ts`: places one pixel and kills itself after the answer. Its arguments are a file, the id of a group, and a mode.
+ * `store` calls the store as a server does. `writer` calls the writer itself, so that nothing can run between the answer and the kill.
  */
 import { DatabaseSync } from 'node:sqlite'
 import { noFailpoints } from '../../failpoints.ts'
@@ -9,10 +9,10 @@ import { migrate } from './schema.ts'
 import { openSqliteStore } from './sqlite-store.ts'
 import { createSqliteWriter } from './sqlite-writer.ts'
 
-const [file = '', id = '', place = 'outside'] = process.argv.slice(2)
+const [file = '', id = '', mode = 'store'] = process.argv.slice(2)
 const group = { id, requests: [paint({ gx: 1, gy: 1, color: 1 })], nowMs: Date.now() }
 
-if (place === 'inside') {
+if (mode === 'writer') {
   const database = new DatabaseSync(file)
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
   migrate(database)

@@ -18,7 +18,7 @@ export const createSqliteBoardReader = (database: DatabaseSync, snapshot: Snapsh
     database,
     'SELECT pixels, kind FROM outbox WHERE seq IS NULL AND canvas = ? AND tile = ? ORDER BY at DESC, id DESC',
   )
-  // Two characters for each pixel: its position in the part and its colour, each plus one. One row for each pixel takes six times as long.
+  // Two characters for each pixel: its position in the part and its color, each plus one. One row for each pixel takes six times as long.
   const colorsOfPart = query<{ pairs: string | null }>(
     database,
     `SELECT group_concat(char(position - ? + 1, color + 1), '') AS pairs FROM pixels

@@ -1,4 +1,4 @@
-/** Placing in SQLite, and what painters ask about their placements. */
+/** Placing in SQLite, and the reads about painters and their placements. */
 import type { DatabaseSync } from 'node:sqlite'
 import type { CanvasId, PainterId, PlacementId } from '../../../lib/brand.ts'
 import type { Canvas } from '../../../lib/canvas.ts'
@@ -62,7 +62,7 @@ export const createSqlitePlacing = (options: {
     for (const commit of plan.commits) tables.addCommit(commit)
   }
 
-  /** COMMIT failed, so the database is asked: it has the group's first commit exactly when the transaction was saved. */
+  /** COMMIT failed. The transaction was saved exactly if the database has the group's first commit. */
   const settle = (group: PlacementGroup, plan: GroupPlan, cause: unknown): GroupPlan => {
     let saved: boolean
     try {
@@ -75,7 +75,7 @@ export const createSqlitePlacing = (options: {
     throw new StoreError('unavailable', 'The transaction was not saved.', { cause })
   }
 
-  /** A power failure may have taken back seqs. The first placement gives them again, before a new commit can sort before them (decision 18). */
+  /** A power failure may have taken back seqs. The first placement assigns them again, before a new commit can sort before them (decision 18). */
   let oldHaveSeqs = false
 
   return {

@@ -1,8 +1,8 @@
 /**
- * Counts by cell as SQLite stores them: a row for a block of cells, with each cell's count as `u32`, little endian, in the order of `placeInBlock`. A
+ * Counts by cell as SQLite stores them: a row for a block of cells, with each cell's count as `u32`, little endian, in the order of `indexInBlock`. A
  * row for each cell would need about one update for each pixel.
  */
-import { type CellNumber, cellOfBlock, cellsPerBlock, placeInBlock } from '../../../lib/stats.ts'
+import { type CellNumber, cellOfBlock, cellsPerBlock, indexInBlock } from '../../../lib/stats.ts'
 
 const countBytes = 4
 
@@ -12,7 +12,7 @@ export const addToBlock = (before: Uint8Array | null, added: readonly [cell: Cel
   if (before) sums.set(before)
   const view = new DataView(sums.buffer)
   for (const [cell, placed] of added) {
-    const offset = placeInBlock(cell) * countBytes
+    const offset = indexInBlock(cell) * countBytes
     view.setUint32(offset, view.getUint32(offset, true) + placed, true)
   }
   return sums
@@ -21,8 +21,8 @@ export const addToBlock = (before: Uint8Array | null, added: readonly [cell: Cel
 /** The counts that are not zero. */
 export const cellsOf = function* (block: number, counts: Uint8Array): Generator<[CellNumber, number]> {
   const view = new DataView(counts.buffer, counts.byteOffset, counts.byteLength)
-  for (let place = 0; place < cellsPerBlock; place++) {
-    const count = view.getUint32(place * countBytes, true)
-    if (count > 0) yield [cellOfBlock(block, place), count]
+  for (let index = 0; index < cellsPerBlock; index++) {
+    const count = view.getUint32(index * countBytes, true)
+    if (count > 0) yield [cellOfBlock(block, index), count]
   }
 }

@@ -1,6 +1,6 @@
 /**
  * A tile's head: the larger of the durable row and the outbox. The outbox is ahead while commits are sequenced and not yet marked. The row is
- * ahead when the tile's last commit has expired, whose seq must not be given again.
+ * ahead when the tile's last commit has expired, whose seq must not be assigned again.
  */
 import type { DatabaseSync } from 'node:sqlite'
 import { asSeq, type Seq } from '../../../lib/brand.ts'

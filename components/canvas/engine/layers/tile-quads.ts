@@ -12,7 +12,7 @@ void main() {
   gl_Position = vec4(at.x, -at.y, 0.0, 1.0);
 }`
 
-/** `paint` reads the color of a cell, `here` is the fragment's place in the tile. */
+/** `paint` reads the color of a cell, `here` is the fragment's position in the tile. */
 export const tileFragmentHead = `#version 300 es
 precision highp float;
 precision highp int;

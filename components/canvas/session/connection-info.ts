@@ -1,11 +1,11 @@
 /**
- * The word in the status card, a pure function of the link, the tiles and the previous word. *Live*: the server has just answered, and
+ * The state of the connection that the status card shows, computed from the link, the tiles and the previous state. *Live*: the server has just answered, and
  * every tile in the window is at its newest known seq. *Partly live*: this is true for as many tiles as can be followed.
  */
 import type { LinkState } from './connection.ts'
 import type { ConnectionInfo } from './types.ts'
 
-export interface WordInput {
+export interface ConnectionInput {
   readonly before: ConnectionInfo
   readonly link: LinkState
   readonly lastMessageMs: number
@@ -21,28 +21,28 @@ export interface WordInput {
 
 export const catchingUpAfterMs = 1_000
 
-export const connectionWord = (input: WordInput): ConnectionInfo => {
+export const nextConnection = (input: ConnectionInput): ConnectionInfo => {
   const { state, sinceMs } = stateOf(input)
   const { before } = input
   const isPartly = state === 'partly_live'
   const isLoading = state === 'connecting' || state === 'catching_up'
-  const word: ConnectionInfo = {
+  const next: ConnectionInfo = {
     state,
     sinceMs,
     behindPixels: before.state === state ? before.behindPixels : 0,
     partlyLive: isPartly ? input.partlyLive : null,
     loadedPercent: isLoading ? input.loadedPercent : null,
   }
-  return isSame(word, before) ? before : word
+  return isSame(next, before) ? before : next
 }
 
-const stateOf = ({ before, link, nowMs, ...input }: WordInput): Pick<ConnectionInfo, 'state' | 'sinceMs'> => {
+const stateOf = ({ before, link, nowMs, ...input }: ConnectionInput): Pick<ConnectionInfo, 'state' | 'sinceMs'> => {
   const become = (state: ConnectionInfo['state'], sinceMs = nowMs) => (before.state === state ? before : { state, sinceMs })
   switch (link) {
     case 'connecting':
       return become('connecting')
     case 'down':
-    case 'mute':
+    case 'silent':
       return become('offline', before.state === 'connecting' ? nowMs : input.lastMessageMs)
     case 'up':
       if (input.current) return become(input.partlyLive ? 'partly_live' : 'live')

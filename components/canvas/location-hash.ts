@@ -1,5 +1,5 @@
-/** The place in the address: `#x=512&y=233&z=12` is the middle of the view, with `z` screen pixels per pixel. */
-export interface Place {
+/** The location on the board in the page's address: `#x=512&y=233&z=12` is the middle of the view, with `z` screen pixels per pixel. */
+export interface BoardLocation {
   readonly x: number
   readonly y: number
   readonly zoom?: number
@@ -7,8 +7,8 @@ export interface Place {
 
 const number = (text: string | null) => (text !== null && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : null)
 
-/** Null if the hash has no place. */
-export const parsePlace = (hash: string): Place | null => {
+/** Null if the hash has no location. */
+export const parseLocationHash = (hash: string): BoardLocation | null => {
   const parameters = new URLSearchParams(hash.replace(/^#/, ''))
   const [x, y, zoom] = [number(parameters.get('x')), number(parameters.get('y')), number(parameters.get('z'))]
   if (x === null || y === null) return null
@@ -17,4 +17,5 @@ export const parsePlace = (hash: string): Place | null => {
 
 const short = (value: number) => String(Math.round(value * 100) / 100)
 
-export const placeHash = ({ x, y, zoom }: Place) => `#x=${short(x)}&y=${short(y)}${zoom === undefined ? '' : `&z=${short(zoom)}`}`
+export const locationHash = ({ x, y, zoom }: BoardLocation) =>
+  `#x=${short(x)}&y=${short(y)}${zoom === undefined ? '' : `&z=${short(zoom)}`}`

@@ -1,23 +1,23 @@
-/** Writes the place of the view to the address, and shows the place of a new address. */
+/** Writes the location of the view to the page's address, and shows the location of a changed address. */
 import type { CanvasEngine } from './engine/types.ts'
-import { parsePlace, placeHash } from './place-hash.ts'
+import { locationHash, parseLocationHash } from './location-hash.ts'
 import type { UiStore } from './ui-store.ts'
 
 /** The address is written once the view has been still for this long. Browsers refuse more than about 100 writes in ten seconds. */
 const writeAfterMs = 1_000
 
-export const followPlace = (engine: CanvasEngine, ui: UiStore): (() => void) => {
+export const followLocation = (engine: CanvasEngine, ui: UiStore): (() => void) => {
   let timer: ReturnType<typeof setTimeout> | null = null
   let written = location.hash
 
   const go = () => {
-    const place = parsePlace(location.hash)
-    if (place) engine.centerOn(place)
+    const target = parseLocationHash(location.hash)
+    if (target) engine.centerOn(target)
     else engine.fit()
   }
   const write = () => {
     const { centerX, centerY, zoom } = engine.view()
-    written = placeHash({ x: centerX, y: centerY, zoom })
+    written = locationHash({ x: centerX, y: centerY, zoom })
     if (written !== location.hash) history.replaceState(history.state, '', written)
   }
   const onHashChange = () => {
