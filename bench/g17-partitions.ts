@@ -87,7 +87,7 @@ const appendTo = async ({ scope, quick }: RunOptions, servers: number): Promise<
 export const g17: Bench = {
   id: 'g17',
   title: 'Two stream partitions on two Redis servers ÷ one',
-  method: `Commits of one pixel on 16 tiles, in appends of ${batchSize}, read by ${gateways} gateways. The servers share the two cores with the load.`,
+  method: `Commits of one pixel on 16 tiles, in appends of ${batchSize}, read by ${gateways} gateways.`,
   needs: ['redis'],
   figures: [
     { id: 'perSecond', what: 'commits/s of two partitions ÷ one', unit: '×', better: 'more', pass: 0.8, best: 1.2 },

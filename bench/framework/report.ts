@@ -8,21 +8,20 @@ const preface = `# Performance
 
 Written by \`npm run bench\` from [bench/results](../bench/results); do not edit.
 
-A figure is the median of three rounds, with the smallest and the largest. The two sides of a ratio take turns, each from an empty state.
-Server and load have a core each, and services share both; in G5m, G14 and G15 all share both. There is no figure if a pixel is lost or
-doubled, or if a board is not the fold of the log. No test checks timings.
+A figure is the median of three rounds, with the smallest and the largest. The two sides of a ratio take turns. Server and load have a
+core each, and services share both; in G5m, G14 and G15 all share both. A lost or doubled pixel, or a wrong board, voids the figure.
 
 \`\`\`
 npm run bench -- g1            # one benchmark
-npm run bench -- all           # all of them: half an hour
-npm run bench -- all --quick   # five minutes; compares with the figures below and keeps nothing
+npm run bench -- all           # half an hour
+npm run bench -- all --quick   # five minutes; compares with these figures and keeps nothing
 npm run bench -- growth        # "Cost and growth": five minutes
-npm run bench -- report        # writes this document from the results
-npm run bench -- scaling       # writes SCALING.md from the results
+npm run bench -- report        # writes this document
+npm run bench -- scaling       # writes SCALING.md
 \`\`\`
 
 They need Linux with two idle cores, redis-server, Chromium, and a MongoDB for tests (\`MONGODB_TEST_SERVER\` or \`MONGODB_TEST_URI\`).
-\`BENCH_PICTURE\` names a PNG of 1000 × 1000 pixels to paint. \`BENCH_PROFILE\` names a folder for CPU profiles of the servers.
+\`BENCH_PICTURE\` names a PNG of 1000 × 1000 pixels, and \`BENCH_PROFILE\` a folder for CPU profiles.
 `
 
 const showId = (id: string) => id.replace('g', 'G')

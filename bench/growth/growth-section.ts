@@ -56,7 +56,7 @@ export const growthSection = (growth: Growth | null): string => {
   const { machine, at } = growth
   return [
     heading,
-    `One process with SQLite on one core, the load on another, no cooldown; one round on ${at.slice(0, 10)}, ${machine.cpu}, Node ${machine.node}.\n`,
+    `One process with SQLite on one core, the load on another; one round on ${at.slice(0, 10)}, ${machine.cpu}, Node ${machine.node}.\n`,
     row(['one more', 'costs']),
     row(Array<string>(2).fill('---')),
     ...[...costRows(costsOf(growth)), ...commitRows(growth)].map(row),
@@ -66,8 +66,6 @@ export const growthSection = (growth: Growth | null): string => {
     sentences(growth),
     '',
     ...growthPlots(growth).map(({ name, plot }) => `![${plot.title}](plots/${name}.svg)`),
-    '',
-    'What this means for a whole event: [SCALING.md](SCALING.md).',
     '',
   ].join('\n')
 }

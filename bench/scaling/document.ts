@@ -77,11 +77,11 @@ const verdictOf = ({ event, sized }: Plan): string => {
   const { primaries, redis } = deployment
   const carried =
     primaries > 1
-      ? `needs ${primaries} × ${partNames.primaries}. Fresco uses one and cannot divide the tiles among several.`
+      ? `needs ${primaries} × ${partNames.primaries}, and Fresco uses one.`
       : `fits on one primary and ${redis === 1 ? 'one Redis' : `${redis} Redis servers`}.`
   const limit =
     saturated.length > 0
-      ? ` More processes do not relieve: ${saturated.map((part) => saturatedNames[part] ?? partNames[part]).join(', ')}.`
+      ? ` More processes do not relieve ${saturated.map((part) => saturatedNames[part] ?? partNames[part]).join(', ')}.`
       : ''
   return `**${event.name}** ${carried}${limit}`
 }
@@ -100,19 +100,18 @@ export const scalingDocument = ({ measured, plans, limits, machine, date }: Docu
   const database = databaseOf(machine)
   return `# Scaling
 
-Written by \`npm run bench -- scaling\` from [bench/results](../bench/results); do not edit. These figures are computed from measured costs. Nobody has
-run an event of this size on Fresco.${database === 'MongoDB' ? '' : ` The database figures are of ${database}, a stand-in for MongoDB.`}
+Written by \`npm run bench -- scaling\`; do not edit. These figures are computed from measured costs. Nobody has run an event of this size on
+Fresco.${database === 'MongoDB' ? '' : ` The database figures are of ${database}, a stand-in for MongoDB.`}
 
 ## Processes
 
-The fewest of each part at which none is busier than ${percent(assumptions.maxUtilisation)}. A gateway holds at most ${showNumber(measured.maxClients)} clients.
+These are the fewest processes of each part at which none is busier than ${percent(assumptions.maxUtilisation)}. A gateway holds at most ${showNumber(measured.maxClients)} clients.
 
 ${needs(plans)}
 
 ${plans.map(verdictOf).join('\n\n')}
 
-One primary suffices for ${showNumber(limits.onePrimary)} times the placements and viewers of ${first?.event.name ?? ''}, one Redis for ${showNumber(limits.oneRedis)} times, and several for ${showNumber(limits.manyRedis)} times:
-each has one partition of the stream, and delivers each commit of its tiles to every gateway.
+One primary suffices for ${showNumber(limits.onePrimary)} times the placements and viewers of ${first?.event.name ?? ''}, one Redis for ${showNumber(limits.oneRedis)} times, and several for ${showNumber(limits.manyRedis)} times.
 
 ## Traffic and disk
 
@@ -120,11 +119,11 @@ ${flows(plans)}
 
 ${disk(plans)}
 
-Disk is BSON and index keys before compression (${database}), on one member, without the journal. The log has seven days.
+Disk is BSON and index keys before compression, on one member, without the journal. The log has seven days.
 
 ## Measured
 
-On ${showMachine(machine)}; ${date}. By growth (${database}), unless a row names another benchmark. [PERFORMANCE.md](PERFORMANCE.md) has memory and bytes.
+On ${showMachine(machine)}; ${date}. By growth (${database}), unless a row names another benchmark.
 
 ${table(['what', 'value'], measuredRows(measured, database))}
 
@@ -140,6 +139,6 @@ ${table(['what', 'assumption'], assumedRows)}
 
 ## Not measured
 
-Networks, load balancers and TLS; several machines; a replica set of several members; many visitors who arrive at once.
+Networks, load balancers and TLS; several machines; a replica set of several members; many visitors at once.
 `
 }

@@ -63,7 +63,7 @@ export const assumedRows: readonly (readonly [string, string])[] = [
   ['placements by tile', `Zipf, exponent ${assumptions.zipfExponent}`],
   ['a visit', `${assumptions.visitMinutes} minutes, with one download of the board`],
   ['a frame', `${assumptions.bytesAroundFrame} bytes of TCP, IP and TLS`],
-  ['a Redis', 'one partition of the stream (`REDIS_PARTITIONS`), with the tiles that hashing assigns to it'],
+  ['a Redis', 'one partition of the stream (`REDIS_PARTITIONS`)'],
   ['a database primary', 'one transaction at a time'],
   ['spare', `at least ${assumptions.minProcesses} of each process; every part below ${assumptions.maxUtilisation * 100} %`],
 ]
