@@ -230,6 +230,38 @@ export const mutations: readonly Mutation[] = [
     tests: ['chaos/harness/lost-answer.int.test.ts', 'server/store/mongo/mongo-outages.int.test.ts'],
   },
   {
+    name: 'a repeated key answered before a majority has its placement',
+    breaks: 'A1',
+    edits: [
+      {
+        file: 'server/store/mongo/mongo-placing.ts',
+        find: 'if (!saves && !planned.outcomes.some(isPlaced)) return',
+        replace: 'if (!saves) return',
+      },
+    ],
+    tests: ['server/store/mongo/mongo-unknown.int.test.ts'],
+  },
+  {
+    name: 'an answer without a majority taken as certain',
+    breaks: 'A1',
+    edits: [
+      { file: 'server/store/mongo/settle-commit.ts', find: "error.errorResponse['writeConcernError'] !== undefined", replace: 'false' },
+    ],
+    tests: ['server/store/mongo/mongo-unknown.int.test.ts'],
+  },
+  {
+    name: 'a durable head that a failover takes back',
+    breaks: 'A3',
+    edits: [
+      {
+        file: 'server/store/mongo/mongo-outbox.ts',
+        find: '{ ordered: false, ...durable },',
+        replace: '{ ordered: false, ...atMost(5_000).light },',
+      },
+    ],
+    tests: ['server/store/mongo/mongo-failover.int.test.ts'],
+  },
+  {
     name: 'a clock that goes back',
     breaks: 'A4',
     edits: [{ file: 'lib/clock.ts', find: 'Math.max(nowMs, overwrittenAtMs + 1)', replace: 'nowMs' }],
