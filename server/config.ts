@@ -190,6 +190,11 @@ const crossMistakes = (env: Environment, bad: ReadonlySet<string>): string[] => 
     'ROLES other than all of them needs both MONGODB_URI and REDIS_URL: several processes share both',
   )
   refuse(
+    ['REDIS_URL', 'REDIS_PARTITIONS'],
+    env.REDIS_PARTITIONS > 1 && !env.REDIS_URL,
+    'REDIS_PARTITIONS needs REDIS_URL: the stream in the process has no partitions',
+  )
+  refuse(
     ['REDIS_URL', 'REDIS_CA_FILE'],
     Boolean(env.REDIS_CA_FILE) && !env.REDIS_URL?.some((url) => url.startsWith('rediss')),
     'REDIS_CA_FILE is for TLS: begin REDIS_URL with rediss:// or rediss-sentinel://',

@@ -243,6 +243,7 @@ test.each([
   [{ REDIS_URL: 'redis://localhost:6379,localhost:6380' }, 'REDIS_URL'],
   [{ REDIS_URL: 'redis://localhost:6379,redis://localhost:6379' }, 'REDIS_URL'],
   [{ REDIS_PARTITIONS: '0' }, 'REDIS_PARTITIONS'],
+  [{ REDIS_PARTITIONS: '2' }, 'REDIS_PARTITIONS'],
   [{ REDIS_PARTITIONS: '65' }, 'REDIS_PARTITIONS'],
   [{ PUBLIC_URL: 'fresco.example' }, 'PUBLIC_URL'],
   [{ PUBLIC_URL: 'https://fresco.example/path' }, 'PUBLIC_URL'],
