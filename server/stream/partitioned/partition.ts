@@ -1,6 +1,6 @@
 /**
- * One partition of the stream, and whether it is away. A partition is away from the first call that it does not answer, or answers with an error of
- * its Redis. Its calls are then refused at once, until a probe shows that it takes writes again.
+ * One partition of the stream. It is away from the first call that its Redis does not answer, or refuses for a reason of its own, such as a full
+ * memory. Further calls fail at once until a probe shows that the partition takes writes.
  */
 import type { Logger } from '../../observability/log.ts'
 import { type EventStream, StreamError } from '../port.ts'
@@ -16,7 +16,7 @@ export interface PartitionOptions {
 
 const firstProbeAfterMs = 100
 const maxProbeAfterMs = 1_000
-/** One that fails again sooner takes the probe and not the calls: it is given longer pauses, up to this. */
+/** A partition that fails again within this time takes probes and not calls. The pause before its probe doubles, up to this time. */
 const steadyAfterMs = 10_000
 
 export class Partition {

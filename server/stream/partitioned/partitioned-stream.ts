@@ -13,7 +13,7 @@ import { partitionOf } from '../../../lib/rendezvous.ts'
 import { tileKey } from '../../../lib/tile-key.ts'
 import type { AppendAnswer, EventStream, GroupInfo, JoinOptions, Signal, StreamInfo, StreamTile } from '../port.ts'
 import { answersOf, type Partition } from './partition.ts'
-import { joinPartitions } from './partitioned-reader.ts'
+import { PartitionedReader } from './partitioned-reader.ts'
 
 export class PartitionedStream implements EventStream {
   readonly kind = 'redis'
@@ -59,7 +59,7 @@ export class PartitionedStream implements EventStream {
   }
 
   join(options: JoinOptions) {
-    return joinPartitions(this.#partitions, options)
+    return PartitionedReader.join(this.#partitions, options)
   }
 
   async info(): Promise<StreamInfo> {

@@ -14,7 +14,7 @@ export const lacksRights = (user: string, rights: readonly string[]) =>
 
 export const clusterWithoutPartitions = () =>
   cannotBeUsed(
-    'it is a Redis Cluster, and one partition has room on one of its nodes only. Set REDIS_PARTITIONS to the number of its primaries or more.',
+    'it is a Redis Cluster, and a single partition would use only one of its nodes. Set REDIS_PARTITIONS to the number of its primaries or more.',
   )
 
 /** Connects. @throws with a sentence when it cannot be reached, or does not let us in. */
