@@ -1,7 +1,7 @@
 import { type Bench, of, type RunOptions, type Sample } from './framework/bench.ts'
 import { startGateways } from './setup/gateways.ts'
 import { startLoad } from './setup/load.ts'
-import { RedisWitness } from './setup/redis-stream.ts'
+import { RedisStatistics } from './setup/redis-stream.ts'
 import { watchers as thousand, watchAndSettle } from './setup/showing.ts'
 
 const pixelsPerSecond = 1_000
@@ -12,7 +12,7 @@ const fanOut = async (run: RunOptions, { count, watchers }: { count: number; wat
   const load = startLoad(scope)
   await watchAndSettle(run, { load, port: commitQueue.port, watched: gateways.map(({ port }) => port), count: watchers })
 
-  const redis = new RedisWitness(scope, redisUrl)
+  const redis = new RedisStatistics(scope, redisUrl)
   const received = await load.call('received', null)
   const cpuBefore = gateways.map((gateway) => gateway.cpuSeconds)
   const commandsBefore = await redis.commands()

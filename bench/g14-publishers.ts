@@ -4,11 +4,11 @@ import { bothCores } from './setup/cores.ts'
 import { fillOutbox } from './setup/fill-outbox.ts'
 import { Fresco } from './setup/fresco.ts'
 import { openMongo, openRedis } from './setup/publisher.ts'
-import { RedisWitness } from './setup/redis-stream.ts'
+import { RedisStatistics } from './setup/redis-stream.ts'
 import { startServices } from './setup/services.ts'
 
 /** Until every publisher has read the heartbeats of the others, which come once a second. */
-const acquaintMs = 3_000
+const heartbeatsReadMs = 3_000
 const deadlineMs = 60_000
 /** Commits for the warm-up: the first thousands run uncompiled code, and five publishers share two cores for it. */
 const warmUpCommits = 2_400
@@ -23,7 +23,7 @@ const publishWith = async (run: RunOptions, publishers: number): Promise<Sample>
   const stream = await openRedis(env.REDIS_URL)
   scope.defer(() => stream.close())
 
-  const witness = new RedisWitness(scope, env.REDIS_URL)
+  const witness = new RedisStatistics(scope, env.REDIS_URL)
   let made = 0
   const pause = async (paused: boolean) => {
     await store.pausePublishing(paused)
@@ -54,11 +54,11 @@ const publishWith = async (run: RunOptions, publishers: number): Promise<Sample>
   await pause(true)
   await fill(warmUpCommits)
   for (let started = 0; started < publishers; started++) await Fresco.start({ scope, core: bothCores, env: { ...env, ROLES: 'publisher' } })
-  await wait(acquaintMs)
+  await wait(heartbeatsReadMs)
   await drain()
 
   await pause(true)
-  await wait(acquaintMs)
+  await wait(heartbeatsReadMs)
   const before = made
   await fill(quick ? measuredCommits.quick : measuredCommits.full)
   const commits = made - before

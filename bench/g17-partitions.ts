@@ -7,7 +7,7 @@ import type { GroupReader } from '../server/stream/port.ts'
 import { openRedis } from '../server/stream/redis/open-redis.ts'
 import { type Bench, of, type RunOptions, type Sample } from './framework/bench.ts'
 import { tiledCanvas } from './setup/fill-outbox.ts'
-import { RedisWitness } from './setup/redis-stream.ts'
+import { RedisStatistics } from './setup/redis-stream.ts'
 import { startRedis } from './setup/services.ts'
 
 const gateways = 4
@@ -55,7 +55,7 @@ const appendTo = async ({ scope, quick }: RunOptions, servers: number): Promise<
   const readers: GroupReader[] = []
   for (let i = 0; i < gateways; i++)
     readers.push(await stream.join({ group: `gateway-${i}`, consumer: 'one', kind: 'broadcast', from: 'start' }))
-  const witnesses = urls.map((url) => new RedisWitness(scope, url))
+  const witnesses = urls.map((url) => new RedisStatistics(scope, url))
   const readWitnesses = () => Promise.all(witnesses.map(async (each) => ({ commands: await each.commands(), ...(await each.usage()) })))
 
   const commits = quick ? measuredCommits.quick : measuredCommits.full

@@ -10,7 +10,7 @@ import { Outage } from './harness/outage.ts'
 import { type RedisKind, redisKinds } from './harness/redis-deployment.ts'
 import { lineOf, tableOf, writeReport } from './harness/report.ts'
 import { type RunOptions, type RunResult, run } from './harness/run.ts'
-import { killHalf, oneFault, peace, randomFaults } from './harness/schedules.ts'
+import { killHalf, noFaults, oneFault, randomFaults } from './harness/schedules.ts'
 import { classifySoak, Soak, soakTable } from './harness/soak.ts'
 
 const help = `npm run chaos -- [--seed N] [--minutes M] [--stack services|embedded]
@@ -146,7 +146,7 @@ const runCrowd = async (stack: Stack, options: Options, common: Common) => {
   const { webs, publishers, projectors } = common.size
   const name = `${webs} web, ${publishers} publishers, ${projectors} projectors, ${peaceful ? 'no kills' : 'half of them killed repeatedly'}`
   print(`▸ ${name}, for ${forMs / 1_000} s, --seed ${common.seed}`)
-  const schedule = peaceful ? peace(forMs) : killHalf(forMs)
+  const schedule = peaceful ? noFaults(forMs) : killHalf(forMs)
   return [await run({ ...common, name, cluster: clusterOf(stack, common), plan: { schedule, peaceful, limitSeconds: 5 } })]
 }
 

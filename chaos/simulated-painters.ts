@@ -32,7 +32,7 @@ export interface PaintersParts {
   readonly keepsKeys: boolean
 }
 
-const wishesEach = 6
+const intentsEach = 6
 
 export class SimulatedPainters {
   readonly intents: Intent[] = []
@@ -51,7 +51,7 @@ export class SimulatedPainters {
   spawn(name: string) {
     const { scheduler, random } = this.#parts
     const actor = scheduler.spawn(name, async () => {
-      for (let i = 0; i < wishesEach; i++) {
+      for (let i = 0; i < intentsEach; i++) {
         await this.#paint(`${name}-${i}`)
         await scheduler.rest(random.chance(0.2) ? 200 : 5)
       }

@@ -21,13 +21,13 @@ export class StreamRecord {
 
   has = (id: CommitId) => this.#seen.has(id)
 
-  /** `life` holds the last seq of each tile since the last loss. */
-  enter(commit: SequencedCommit, life: Map<TileNumber, number>) {
+  /** `sinceLoss` has the last seq of each tile since the last loss. */
+  enter(commit: SequencedCommit, sinceLoss: Map<TileNumber, number>) {
     const { id, tile, seq } = commit
-    const [last, newest] = [life.get(tile) ?? 0, this.#heads.get(tile) ?? 0]
+    const [last, newest] = [sinceLoss.get(tile) ?? 0, this.#heads.get(tile) ?? 0]
     if (seq <= last) this.#violations.push(`A3 seq ${seq} of tile ${tile} enters the stream after ${last}`)
     if (seq > newest + 1) this.#violations.push(`A2 seq ${seq} of tile ${tile} enters the stream, and ${newest + 1} never did`)
-    life.set(tile, seq)
+    sinceLoss.set(tile, seq)
     this.#heads.set(tile, Math.max(newest, seq))
     this.#seen.add(id)
   }
@@ -40,7 +40,7 @@ export interface StreamHooks {
 
 export class RecordedStream extends EmbeddedStream {
   readonly #record: StreamRecord
-  readonly #life = new Map<TileNumber, number>()
+  readonly #sinceLoss = new Map<TileNumber, number>()
 
   constructor({ pause, record }: StreamHooks) {
     super({ maxEntries: 12, pause })
@@ -48,7 +48,7 @@ export class RecordedStream extends EmbeddedStream {
   }
 
   protected override push(commit: SequencedCommit) {
-    this.#record.enter(commit, this.#life)
+    this.#record.enter(commit, this.#sinceLoss)
     super.push(commit)
   }
 }
@@ -60,17 +60,17 @@ export class SimulatedStream implements EventStream {
   readonly kind = 'embedded'
   readonly #make: () => EmbeddedStream
   readonly #faulty: (reader: GroupReader) => GroupReader
-  #now: EmbeddedStream
+  #current: EmbeddedStream
 
   constructor(options: { make: () => EmbeddedStream; faulty: (reader: GroupReader) => GroupReader }) {
     this.#make = options.make
     this.#faulty = options.faulty
-    this.#now = options.make()
+    this.#current = options.make()
   }
 
   /** Loses data. Call it outside of actors: it happens at one moment. */
   async lose(loss: StreamLoss, { canvas, random }: { canvas: Canvas; random: Random }) {
-    const heads = await this.#now.heads(canvas.id)
+    const heads = await this.#current.heads(canvas.id)
     const fresh = this.#make()
     if (loss === 'other epoch') await fresh.adopt(canvas.id, asEpoch('another1'))
     if (loss === 'newest entries') {
@@ -79,32 +79,32 @@ export class SimulatedStream implements EventStream {
         await fresh.seed({ canvas: canvas.id, tile, epoch: canvas.epoch, head: asSeq(Math.max(0, head - random.below(4))) })
       }
     }
-    this.#now = fresh
+    this.#current = fresh
   }
 
   async join(options: Parameters<EventStream['join']>[0]): Promise<GroupReader> {
-    const joined = this.#now
+    const joined = this.#current
     const reader = await joined.join(options)
     return this.#faulty({
       ...reader,
       // A simulated reader does not wait: its actor pauses instead.
       read: async (reading) => {
-        if (this.#now !== joined) throw new StreamError('unavailable', 'simulated: there is no such group')
+        if (this.#current !== joined) throw new StreamError('unavailable', 'simulated: there is no such group')
         return reader.read({ ...reading, blockMs: 0 })
       },
     })
   }
 
-  append = (commits: readonly SequencedCommit[]) => this.#now.append(commits)
-  adopt: EventStream['adopt'] = (canvas, epoch) => this.#now.adopt(canvas, epoch)
-  seed: EventStream['seed'] = (tile) => this.#now.seed(tile)
-  heads = (canvas: CanvasId) => this.#now.heads(canvas)
+  append = (commits: readonly SequencedCommit[]) => this.#current.append(commits)
+  adopt: EventStream['adopt'] = (canvas, epoch) => this.#current.adopt(canvas, epoch)
+  seed: EventStream['seed'] = (tile) => this.#current.seed(tile)
+  heads = (canvas: CanvasId) => this.#current.heads(canvas)
   outage = () => null
-  info = () => this.#now.info()
-  ping = () => this.#now.ping()
-  signal = (signal: Signal) => this.#now.signal(signal)
-  onSignal: EventStream['onSignal'] = (listener) => this.#now.onSignal(listener)
-  close = () => this.#now.close()
+  info = () => this.#current.info()
+  ping = () => this.#current.ping()
+  signal = (signal: Signal) => this.#current.signal(signal)
+  onSignal: EventStream['onSignal'] = (listener) => this.#current.onSignal(listener)
+  close = () => this.#current.close()
 }
 
 /** The calls of a simulated stream that can fail. */

@@ -122,7 +122,7 @@ export class World {
     for (let i = 0; i < 3; i++) this.painters.spawn(`painter${i}`)
     for (let i = 0; i < 3; i++) this.#publishers.spawn()
     for (let step = 0; step < steps && this.violations.length === 0; step++) {
-      this.#mischief()
+      this.#injectFaults()
       if (this.random.chance(0.02)) await this.#expire()
       // Nothing later reveals a loss after the last placement.
       if (this.random.chance(this.painters.done ? 0.02 : 0.002)) await this.#loseStream()
@@ -175,14 +175,14 @@ export class World {
     }
   }
 
-  #mischief() {
+  #injectFaults() {
     const { random, injected } = this
     if (random.chance(0.006)) {
       this.#publishers.crashOne()
       injected.publisherCrashes++
     }
     if (this.#publishers.freezeOrThawOne()) injected.freezes++
-    this.#cutAndMend()
+    this.#toggleOutages()
     if (random.chance(0.003) && this.painters.crashOne()) injected.painterCrashes++
     if (random.chance(0.003)) this.#crashGateway()
     if (random.chance(0.05)) this.#moveClient()
@@ -198,7 +198,7 @@ export class World {
     await this.#stream.lose(this.random.pick(streamLosses) ?? 'everything', { canvas, random: this.random })
   }
 
-  #cutAndMend() {
+  #toggleOutages() {
     for (const port of ['store', 'stream'] as const) {
       if (!this.random.chance(this.#down[port] ? 0.04 : 0.003)) continue
       this.#down[port] = !this.#down[port]

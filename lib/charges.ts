@@ -28,7 +28,7 @@ export const unlimited: Charges = { available: null, max: null, nextChargeAt: nu
  * The charges of a painter who has never painted on this canvas. They do not grow beyond the start charges, so that unused painters
  * collect none. If there are no start charges, the painter gains one after a cooldown.
  */
-export const newcomerCharges = (rules: ChargeRules, createdAtMs: number, nowMs: number): ChargeState => {
+export const newPainterCharges = (rules: ChargeRules, createdAtMs: number, nowMs: number): ChargeState => {
   const count = Math.min(rules.startCharges, rules.maxCharges)
   const isGrowing = count === 0 && createdAtMs <= nowMs && nowMs < createdAtMs + rules.cooldownMs
   return isGrowing ? { count, sinceMs: createdAtMs } : { count: Math.max(1, count), sinceMs: nowMs, rests: true }

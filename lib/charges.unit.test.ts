@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type ChargeRules, type ChargeState, newcomerCharges, refill, showCharges, spend, unlimited } from './charges.ts'
+import { type ChargeRules, type ChargeState, newPainterCharges, refill, showCharges, spend, unlimited } from './charges.ts'
 
 const rules: ChargeRules = { cooldownMs: 5_000, maxCharges: 10, startCharges: 3 }
 
@@ -141,7 +141,7 @@ describe('a painter who has not painted yet', () => {
       fc.property(anyRules, times, fc.nat(1e9), ({ startCharges, ...others }, createdAtMs, waitedMs) => {
         const each = { ...others, startCharges }
         const nowMs = createdAtMs + waitedMs
-        const newcomer = refill(each, newcomerCharges(each, createdAtMs, nowMs), nowMs)
+        const newcomer = refill(each, newPainterCharges(each, createdAtMs, nowMs), nowMs)
         expect(newcomer.count).toBeLessThanOrEqual(Math.max(1, startCharges))
         if (startCharges > 0) expect(newcomer.count).toBe(startCharges)
       }),
@@ -149,7 +149,7 @@ describe('a painter who has not painted yet', () => {
   })
 
   test('gains no charge before the first pixel, and gains charges like others after it', () => {
-    const newcomer = newcomerCharges(rules, 0, 60_000)
+    const newcomer = newPainterCharges(rules, 0, 60_000)
     expect(showCharges(rules, newcomer, 60_000)).toEqual({ available: 3, max: 10, nextChargeAt: null, nextChargeInMs: null })
     const spent = spend(rules, newcomer, 60_000)
     expect(spent).toEqual({ ok: true, state: { count: 2, sinceMs: 60_000 } })
@@ -157,16 +157,16 @@ describe('a painter who has not painted yet', () => {
   })
 
   test('has at most the maximum', () => {
-    expect(newcomerCharges({ ...rules, startCharges: 20 }, 0, 0).count).toBe(10)
+    expect(newPainterCharges({ ...rules, startCharges: 20 }, 0, 0).count).toBe(10)
   })
 
   test('gains exactly one charge after a cooldown if there are no start charges', () => {
     const poor = { ...rules, startCharges: 0 }
-    expect(spend(poor, newcomerCharges(poor, 0, 1_000), 1_000)).toEqual({ ok: false, retryAfterMs: 4_000 })
-    expect(newcomerCharges(poor, 0, 5_000).count).toBe(1)
-    expect(refill(poor, newcomerCharges(poor, 0, 1e9), 1e9).count).toBe(1)
+    expect(spend(poor, newPainterCharges(poor, 0, 1_000), 1_000)).toEqual({ ok: false, retryAfterMs: 4_000 })
+    expect(newPainterCharges(poor, 0, 5_000).count).toBe(1)
+    expect(refill(poor, newPainterCharges(poor, 0, 1e9), 1e9).count).toBe(1)
     // The painter was created before the clock was set back.
-    expect(newcomerCharges(poor, 10_000, 1_000).count).toBe(1)
+    expect(newPainterCharges(poor, 10_000, 1_000).count).toBe(1)
   })
 })
 

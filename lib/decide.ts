@@ -4,7 +4,7 @@
  */
 import type { CanvasId } from './brand.ts'
 import type { Canvas } from './canvas.ts'
-import { type ChargeState, newcomerCharges, spend } from './charges.ts'
+import { type ChargeState, newPainterCharges, spend } from './charges.ts'
 import { contains } from './geometry.ts'
 import type { Painter } from './painter.ts'
 import { colorIndex } from './palette.ts'
@@ -50,7 +50,7 @@ export const decide = ({ canvas, painter, charges, pixel, nowMs, byOperator = fa
     })
   }
   if (canvas.cooldownMs === 0 || byOperator) return { ok: true, color, charges: null }
-  const spent = spend(canvas, charges ?? newcomerCharges(canvas, painter.createdAtMs, nowMs), nowMs)
+  const spent = spend(canvas, charges ?? newPainterCharges(canvas, painter.createdAtMs, nowMs), nowMs)
   if (!spent.ok) {
     return refuse({
       code: 'cooldown',

@@ -1,6 +1,6 @@
 /** An overview without any fault, for tests. */
 import type { Overview, WorkerOverview } from './overview.ts'
-import { littleDiskBytes } from './verdict.ts'
+import { lowDiskBytes } from './verdict.ts'
 
 const none = { p50: null, p99: null }
 export const runningPublisher: WorkerOverview = {
@@ -16,7 +16,7 @@ export const runningPublisher: WorkerOverview = {
 export const healthyOverview: Overview = {
   at: '2026-01-01T00:00:00.000Z',
   mode: { store: 'sqlite', stream: 'embedded' },
-  store: { connected: true, cause: null, latencyMs: 1, diskFreeBytes: littleDiskBytes, cannotWrite: null },
+  store: { connected: true, cause: null, latencyMs: 1, diskFreeBytes: lowDiskBytes, cannotWrite: null },
   outbox: {
     pending: 0,
     unsequenced: 0,

@@ -7,7 +7,7 @@
 import type { CanvasId, CommitId, PainterId, PlacementId, Position, TileNumber } from './brand.ts'
 import { asCommitId } from './brand.ts'
 import type { Canvas } from './canvas.ts'
-import { type ChargeState, type Charges, newcomerCharges, showCharges } from './charges.ts'
+import { type ChargeState, type Charges, newPainterCharges, showCharges } from './charges.ts'
 import { type Commit, type CommitKind, placementId } from './commit.ts'
 import { decide, type WantedPixel } from './decide.ts'
 import { createGroupCommits, type OpenCommit, type PixelWrite } from './group-commits.ts'
@@ -188,7 +188,7 @@ const createPixelPlacer = (groupId: string, state: GroupState) => {
       if (decision.charges) chargeStates.set(chargeKey, { painter: painter.id, canvas: canvas.id, state: decision.charges })
       const { color } = decision
       const { commit, index } = commits.add({ canvas, point: wanted, color, by: painter.id, cause: request.cause })
-      const left = decision.charges ?? charges ?? newcomerCharges(canvas, painter.createdAtMs, chargesNowMs)
+      const left = decision.charges ?? charges ?? newPainterCharges(canvas, painter.createdAtMs, chargesNowMs)
       const shown = showCharges(canvas, left, chargesNowMs, nowMs)
       return { ok: true, draft: { commit, index, gx: wanted.gx, gy: wanted.gy, color, charges: shown } }
     },

@@ -17,10 +17,10 @@ export interface Verdict {
 /** A publisher polls ten times a second, so a commit that waits this long has a problem. */
 export const waitsLongMs = 5_000
 /** Entries that a group has not read or not acknowledged. */
-export const lagsFar = 1_000
+export const largeLag = 1_000
 
 /** SQLite's log alone can grow to this. */
-export const littleDiskBytes = 64 * 1_048_576
+export const lowDiskBytes = 64 * 1_048_576
 
 const stageOfRole: Readonly<Record<string, StageName>> = { web: 'gateways', publisher: 'outbox' }
 
@@ -95,7 +95,7 @@ const verdictOfWorkers = (workers: readonly WorkerOverview[], words: OperationsW
 const verdictOfDelays = ({ store, outbox, groups }: Overview, words: OperationsWords): Verdict | null => {
   const { t } = words
   const freeBytes = store.diskFreeBytes
-  if (freeBytes !== null && freeBytes < littleDiskBytes) {
+  if (freeBytes !== null && freeBytes < lowDiskBytes) {
     const body = t('verdict.littleDisk.body', { free: words.freeSpace(freeBytes), remedy: t('writeFault.disk_full.remedy') })
     return { level: 'waiting', stage: 'placed', title: t('verdict.littleDisk.title'), body }
   }
@@ -104,7 +104,7 @@ const verdictOfDelays = ({ store, outbox, groups }: Overview, words: OperationsW
     const body = t('verdict.waiting.body', { age: words.duration(ageMs) })
     return { level: 'waiting', stage: 'outbox', title: t('verdict.waiting.title'), body }
   }
-  const behind = groups.find(({ lag, pending }) => (lag ?? 0) + pending >= lagsFar)
+  const behind = groups.find(({ lag, pending }) => (lag ?? 0) + pending >= largeLag)
   if (!behind) return null
   return {
     level: 'waiting',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { healthyOverview as well, runningPublisher as worker } from './overview.fixture.ts'
 import type { GroupOverview, Overview, WorkerOverview } from './overview.ts'
-import { lagsFar, littleDiskBytes, verdictOf, waitsLongMs } from './verdict.ts'
+import { largeLag, lowDiskBytes, verdictOf, waitsLongMs } from './verdict.ts'
 import { operationsWordsOf } from './words/operations-words.ts'
 import { writeFaults } from './write-fault.ts'
 
@@ -12,14 +12,14 @@ const classify = (change: Partial<Overview>, { isSilent = false, isPaused = fals
 
 test('the verdict is good only if every stage is', () => {
   expect(classify({})).toMatchObject({ level: 'well', stage: null, title: 'Every pixel is delivered' })
-  expect(classify({ groups: [{ ...group, lag: lagsFar - 2, pending: 1 }] }).level).toBe('well')
+  expect(classify({ groups: [{ ...group, lag: largeLag - 2, pending: 1 }] }).level).toBe('well')
   expect(classify({ outbox: { ...well.outbox, oldestPendingAgeMs: waitsLongMs - 1 } }).body).toContain('5.0 s')
 })
 
 test.each<[string, Partial<Overview>, string]>([
   ['a store that is down', { store: { ...well.store, connected: false } }, 'wrong placed'],
   ['a full disk', { store: { ...well.store, cannotWrite: 'disk_full' } }, 'wrong placed'],
-  ['a disk that is almost full', { store: { ...well.store, diskFreeBytes: littleDiskBytes - 1 } }, 'waiting placed'],
+  ['a disk that is almost full', { store: { ...well.store, diskFreeBytes: lowDiskBytes - 1 } }, 'waiting placed'],
   ['a stream that is out of memory', { stream: { ...well.stream, cannotWrite: 'out_of_memory' } }, 'waiting stream'],
   ['a mistake in the setup', { warnings: [{ ...warning, code: 'no_public_url' }] }, 'waiting null'],
   ['a proxy that spreads polling', { warnings: [{ ...warning, code: 'session_of_another_process' }] }, 'waiting screens'],
@@ -33,8 +33,8 @@ test.each<[string, Partial<Overview>, string]>([
   ['a lost gateway', { workers: [worker, { ...worker, role: 'web', state: 'lost' }] }, 'waiting gateways'],
   ['a lost projector', { workers: [worker, { ...worker, role: 'projector', state: 'lost' }] }, 'waiting null'],
   ['something that waits too long', { outbox: { ...well.outbox, oldestPendingAgeMs: waitsLongMs } }, 'waiting outbox'],
-  ['a group that is behind', { groups: [{ ...group, lag: lagsFar }] }, 'waiting gateways'],
-  ['a group that does not finish', { groups: [{ ...group, kind: 'projection', lag: null, pending: lagsFar }] }, 'waiting null'],
+  ['a group that is behind', { groups: [{ ...group, lag: largeLag }] }, 'waiting gateways'],
+  ['a group that does not finish', { groups: [{ ...group, kind: 'projection', lag: null, pending: largeLag }] }, 'waiting null'],
 ])('%s changes the verdict and its stage', (_, change, expected) => {
   const verdict = classify(change)
   expect(`${verdict.level} ${verdict.stage}`).toBe(expected)

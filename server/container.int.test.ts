@@ -10,7 +10,7 @@ import type { Lifecycle } from './lifecycle.ts'
 import { silentLogger } from './observability/log.ts'
 import { createUnexpectedErrors } from './observability/unexpected-errors.ts'
 import { createPages } from './pages.ts'
-import { StoreCommitQueue } from './placement/group-commit-queue.ts'
+import { GroupCommitQueue } from './placement/group-commit-queue.ts'
 import { Projector } from './projecting/projector.ts'
 import { Publisher } from './publishing/publisher.ts'
 import { Gateway } from './realtime/gateway.ts'
@@ -24,7 +24,7 @@ vi.mock('./projecting/projector.ts', { spy: true })
 vi.mock('./publishing/publisher.ts', { spy: true })
 vi.mock('./realtime/gateway.ts', { spy: true })
 
-const made = { Gateway, Broadcaster, StoreCommitQueue, createPages, Publisher, Projector }
+const made = { Gateway, Broadcaster, GroupCommitQueue, createPages, Publisher, Projector }
 const closers: (() => Promise<void>)[] = []
 afterEach(async () => {
   for (const close of closers.splice(0)) await close()
@@ -61,7 +61,7 @@ const start = async (roles: readonly ProcessRole[]) => {
 }
 
 test.each<{ roles: ProcessRole[]; parts: string[] }>([
-  { roles: ['web'], parts: ['Gateway', 'Broadcaster', 'StoreCommitQueue', 'createPages'] },
+  { roles: ['web'], parts: ['Gateway', 'Broadcaster', 'GroupCommitQueue', 'createPages'] },
   { roles: ['publisher'], parts: ['Publisher'] },
   { roles: ['projector'], parts: ['Projector'] },
   { roles: ['publisher', 'projector'], parts: ['Publisher', 'Projector'] },

@@ -15,7 +15,7 @@ import { percentile } from '../framework/statistics.ts'
 import type { Services, Timed } from '../growth/growth-result.ts'
 import { createClicks } from '../load/clicks.ts'
 import { createPublisher, openMongo, openRedis } from '../setup/publisher.ts'
-import { RedisWitness } from '../setup/redis-stream.ts'
+import { RedisStatistics } from '../setup/redis-stream.ts'
 import { storedBytes } from '../setup/stored-bytes.ts'
 
 const [uri = '', redisUrl = '', repeats = ''] = process.argv.slice(2)
@@ -30,7 +30,7 @@ const store = await openMongo(uri)
 scope.defer(() => store.close())
 const stream = await openRedis(redisUrl)
 scope.defer(() => stream.close())
-const redis = new RedisWitness(scope, redisUrl)
+const redis = new RedisStatistics(scope, redisUrl)
 const click = createClicks({ x: 0, y: 0, width: 2_048, height: 2_048 }, 3)
 let groups = 0
 /** The ids of commits begin with the name of their measurement. */

@@ -17,7 +17,7 @@ interface SizeOptions {
 }
 
 /** If this factor does not relieve a part, more processes do not help: a tile has one publisher, and every gateway reads all commits. */
-const asManyAsEver = 1_000
+const manyTimes = 1_000
 
 const utilisationOf = ({ measured, traffic }: SizeOptions, deployment: Deployment) =>
   flowOf({ measured, traffic, deployment, bytesAroundFrame: assumptions.bytesAroundFrame }).utilisation
@@ -41,7 +41,7 @@ export const sizeFor = (options: SizeOptions): Sized => {
     const busy = parts.filter((part) => utilisation[part] >= maxUtilisation && !saturated.has(part))
     if (busy.length === 0) return { deployment: counts, saturated: [...saturated] }
     for (const part of busy) {
-      const ever = utilisationOf(options, { ...counts, [part]: counts[part] * asManyAsEver })
+      const ever = utilisationOf(options, { ...counts, [part]: counts[part] * manyTimes })
       if (ever[part] >= maxUtilisation) saturated.add(part)
       else counts[part] += Math.max(1, Math.floor(counts[part] / 50))
     }

@@ -9,7 +9,7 @@ const names = redisNames({ url: 'redis://localhost' })
 
 const page = 1_000
 
-export class RedisWitness {
+export class RedisStatistics {
   readonly #redis: Redis
 
   constructor(scope: Scope, url: string) {

@@ -37,9 +37,9 @@ const giveUpAfterMs = 75_000
 /** This long after the end of the painting, intents without an answer stay unknown. */
 const lastAnswersMs = 10_000
 /** After this many requests the intent waits in the background, and its painter is replaced. */
-const triesBeforePatience = 3
+const foregroundTries = 3
 /** Intents that wait in the background for their answer. */
-const maxPatient = 256
+const maxInBackground = 256
 const hotSide = 8
 
 export class Painters {
@@ -141,7 +141,7 @@ export class Painters {
     history.add({ k: 'attempt', op, at: performance.now(), by: painter.id, pixels })
     const request = () => this.#request(painter.token, key, pixels)
     const state = { op, isUncertain: false, last: '' }
-    for (let attempt = 0; attempt < triesBeforePatience; attempt++) {
+    for (let attempt = 0; attempt < foregroundTries; attempt++) {
       if (this.#settle(state, await request())) return 'answered'
       if (key === null) {
         this.#giveUp(state)
@@ -149,7 +149,7 @@ export class Painters {
       }
       await wait(100 * 2 ** attempt)
     }
-    while (this.#waiting.size >= maxPatient) await Promise.race(this.#waiting)
+    while (this.#waiting.size >= maxInBackground) await Promise.race(this.#waiting)
     const waiting = this.#waitForAnswer(state, request).finally(() => this.#waiting.delete(waiting))
     this.#waiting.add(waiting)
     return 'waits'

@@ -12,11 +12,11 @@ const inject = (stage: Stage, fault: Fault) => {
 
 const isOutside = ({ kind }: Fault) => kind === 'network' || kind === 'redis' || kind === 'mongo'
 /** A process may crash or hang while another part is down. A service can hang only while it runs. */
-const goesWithAnything = (fault: Fault) => !isOutside(fault) && /SIGKILL|SIGSTOP/.test(fault.name)
+const canBeConcurrent = (fault: Fault) => !isOutside(fault) && /SIGKILL|SIGSTOP/.test(fault.name)
 
 /** A quarter of the faults of services happens while one of the processes is down or hangs. */
-export const companionOf = (fault: Fault, faults: readonly Fault[], random: Random): Fault | undefined =>
-  isOutside(fault) && random.chance(0.25) ? random.pick(faults.filter(goesWithAnything)) : undefined
+export const concurrentFault = (fault: Fault, faults: readonly Fault[], random: Random): Fault | undefined =>
+  isOutside(fault) && random.chance(0.25) ? random.pick(faults.filter(canBeConcurrent)) : undefined
 
 export const randomFaults = (faults: readonly Fault[], forMs: number) => async (stage: Stage) => {
   const { random } = stage
@@ -24,7 +24,7 @@ export const randomFaults = (faults: readonly Fault[], forMs: number) => async (
     await wait(300 + random.below(1_700))
     const fault = random.pick(faults)
     if (!fault) return
-    await Promise.all([fault, companionOf(fault, faults, random)].map((each) => each && inject(stage, each)))
+    await Promise.all([fault, concurrentFault(fault, faults, random)].map((each) => each && inject(stage, each)))
   }
 }
 
@@ -63,6 +63,6 @@ export const killHalf = (forMs: number) => async (stage: Stage) => {
   }
 }
 
-export const peace = (forMs: number) => async (stage: Stage) => {
+export const noFaults = (forMs: number) => async (stage: Stage) => {
   await wait(Math.max(0, forMs - stage.elapsedMs))
 }

@@ -96,7 +96,7 @@ export class Watcher {
   /** Disconnects for a while and rejoins with its seqs. */
   leaveFor(ms: number) {
     this.#leave()
-    this.#comeBackIn(ms)
+    this.#reconnectIn(ms)
   }
 
   close() {
@@ -113,7 +113,7 @@ export class Watcher {
     this.#joining.clear()
   }
 
-  #comeBackIn(ms: number) {
+  #reconnectIn(ms: number) {
     if (this.#closed || this.#reconnect) return
     this.#reconnect = setTimeout(() => {
       this.#reconnect = null
@@ -130,7 +130,7 @@ export class Watcher {
     const lost = () => {
       if (this.#socket !== socket) return
       this.#leave()
-      this.#comeBackIn(100 + random.below(400))
+      this.#reconnectIn(100 + random.below(400))
     }
     socket.on('connect', () => {
       this.reconnects++

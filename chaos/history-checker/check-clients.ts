@@ -39,7 +39,7 @@ class ClientCheck {
   readonly #findings: Findings
   readonly #counts: ClientCounts
   /** The seq of each client in each tile. */
-  readonly #stands = new Map<string, number>()
+  readonly #seqs = new Map<string, number>()
   readonly #ended = new Set<string>()
   readonly #clients = new Set<number>()
 
@@ -104,9 +104,9 @@ class ClientCheck {
   board(entry: Of<'board'>) {
     const { w, tile, seq } = entry
     const key = `${w}/${tile}`
-    const before = this.#stands.get(key) ?? 0
+    const before = this.#seqs.get(key) ?? 0
     if (seq < before) this.#findings.add('outOfOrder', `client ${w} tile ${tile} goes back from ${before} to ${seq}`)
-    this.#stand(w, tile, seq)
+    this.#setSeq(w, tile, seq)
     this.#compare(entry, `client ${w} tile ${tile} fetched board ${seq}`, 'differing')
   }
 
@@ -114,9 +114,9 @@ class ClientCheck {
     const { w, tile, seq, last } = entry
     const key = `${w}/${tile}`
     const head = this.#logs.tiles.get(tile)?.head ?? 0
-    if (seq !== (this.#stands.get(key) ?? seq))
+    if (seq !== (this.#seqs.get(key) ?? seq))
       this.#findings.add('differing', `client ${w} tile ${tile} says ${seq} and was given something else`)
-    this.#stand(w, tile, seq)
+    this.#setSeq(w, tile, seq)
     if (last) {
       this.#ended.add(key)
       if (seq < head) this.#findings.add('lost', `client ${w} tile ${tile} ends at ${seq} of ${head}`)
@@ -138,23 +138,23 @@ class ClientCheck {
 
   end() {
     this.#counts.clients = this.#clients.size
-    for (const key of this.#stands.keys()) {
+    for (const key of this.#seqs.keys()) {
       if (!this.#ended.has(key)) this.#findings.add('lost', `client and tile ${key} has no final screen`)
     }
   }
 
-  #stand(w: number, tile: number, seq: number) {
+  #setSeq(w: number, tile: number, seq: number) {
     this.#clients.add(w)
-    this.#stands.set(`${w}/${tile}`, seq)
+    this.#seqs.set(`${w}/${tile}`, seq)
   }
 
   /** The client rule: an applied frame continues the client's seq. */
   #follow({ w, tile, did, before }: Of<'frame'> | Of<'commit'>, { from, to }: { from: number; to: number }, where: string) {
     if (did !== 'applied') return
-    const stands = this.#stands.get(`${w}/${tile}`) ?? before
+    const stands = this.#seqs.get(`${w}/${tile}`) ?? before
     if (to <= stands) this.#findings.add('doubled', `${where} was applied at ${stands}`)
     else if (from > stands + 1 || before !== stands) this.#findings.add('outOfOrder', `${where} was applied at ${stands}`)
-    this.#stand(w, tile, Math.max(to, stands))
+    this.#setSeq(w, tile, Math.max(to, stands))
   }
 
   #logOf(tile: number, seq: number, where: string): TileLog | null {

@@ -14,7 +14,7 @@ const dots: Record<ConnectionInfo['state'], string> = {
   offline: 'bg-sinopia rounded-none rotate-45',
 }
 
-const wordOf = ({ t }: PageWords, { state, sinceMs, behindPixels, loadedPercent }: ConnectionInfo): string => {
+const statusText = ({ t }: PageWords, { state, sinceMs, behindPixels, loadedPercent }: ConnectionInfo): string => {
   switch (state) {
     case 'connecting':
       return t(loadedPercent === null ? 'connection.connecting' : 'connection.loading')
@@ -65,7 +65,7 @@ export const StatusCard = () => {
           data-state={isLost ? 'picture_lost' : connection.state}
           className={`truncate ${connection.partlyLive ? 'shrink-0' : ''}`}
         >
-          {isLost ? t('connection.pictureLost') : wordOf(words, connection)}
+          {isLost ? t('connection.pictureLost') : statusText(words, connection)}
         </span>
         {!isLost && <Amount {...connection} />}
         {online !== null && connection.state === 'live' && !isLost && (

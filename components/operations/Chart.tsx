@@ -58,7 +58,7 @@ const drawBands = (plot: uPlot, bands: readonly Band[]) => {
 }
 
 /** Points without neighbors, which no line connects. */
-const standingAlone = (values: ArrayLike<number | null | undefined>) =>
+const isolatedPoints = (values: ArrayLike<number | null | undefined>) =>
   Array.from(values, (value, index) => (value != null && values[index - 1] == null && values[index + 1] == null ? index : -1)).filter(
     (index) => index >= 0,
   )
@@ -117,7 +117,7 @@ const optionsOf = ({ series, width, bands, showAxis, showClock, onCursor }: Plot
           show: true,
           size: 6,
           fill: () => cssColor(color),
-          filter: (plot: uPlot, index: number) => standingAlone(plot.data[index] ?? []),
+          filter: (plot: uPlot, index: number) => isolatedPoints(plot.data[index] ?? []),
         },
         ...(filled ? { fill: () => cssColor(color, 12) } : {}),
       })),

@@ -4,12 +4,12 @@ import type { Overview } from '../../lib/overview.ts'
 import { type Verdict, verdictOf } from '../../lib/verdict.ts'
 import { productName } from '../../lib/words/language.ts'
 import { problemText } from '../../lib/words/operations-words.ts'
-import { askServer } from './ask-server.ts'
 import { Charts } from './Charts.tsx'
 import { ConfirmDialog } from './ConfirmDialog.tsx'
 import { DeadLetters, StuckCommits } from './FailedCommits.tsx'
 import { PipelineStages } from './PipelineStages.tsx'
 import { SignIn } from './SignIn.tsx'
+import { sendRequest } from './send-request.ts'
 import { Gateways, Groups, Workers } from './Tables.tsx'
 import { useOperationsWords } from './use-operations-words.ts'
 import { type OutboxActions, useOutbox } from './use-outbox.ts'
@@ -53,9 +53,9 @@ const Delivery = ({ overview, isSilent, problem, onSignedOut }: DeliveryProps) =
   const verdict = verdictOf(overview, { isSilent, isPaused: outbox.paused, words })
   const problemShown = outbox.problem ?? (isSilent ? problem : null)
   const signOut = async () => {
-    const asked = await askServer('/api/admin/session', { method: 'DELETE' })
-    if (asked.kind === 'ok') onSignedOut()
-    else outbox.showProblem(asked.problem)
+    const result = await sendRequest('/api/admin/session', { method: 'DELETE' })
+    if (result.kind === 'ok') onSignedOut()
+    else outbox.showProblem(result.problem)
   }
 
   return (

@@ -2,7 +2,7 @@
 import { type FormEvent, useCallback, useEffect, useState } from 'react'
 import { productName } from '../../lib/words/language.ts'
 import { type OperationsWords, problemText } from '../../lib/words/operations-words.ts'
-import { type Asked, askServer } from './ask-server.ts'
+import { type RequestResult, sendRequest } from './send-request.ts'
 import { useOperationsWords } from './use-operations-words.ts'
 
 const linkPrefix = '#sign-in='
@@ -15,7 +15,7 @@ const takeLink = (): string | null => {
   return secret
 }
 
-type Failed = Extract<Asked, { kind: 'problem' }>
+type Failed = Extract<RequestResult, { kind: 'problem' }>
 
 /** Why a sign-in failed. `refused` is the text for a wrong token or link. */
 const failureOf = (words: OperationsWords, { code, problem }: Failed, refused: string) => {
@@ -34,9 +34,9 @@ export const SignIn = ({ onDone }: { onDone: () => void }) => {
     async (proof: { token: unknown } | { link: string }, refused: string) => {
       setBusyWith('link' in proof ? 'link' : 'token')
       const headers = { 'content-type': 'application/json' }
-      const asked = await askServer('/api/admin/session', { method: 'POST', headers, body: JSON.stringify(proof) })
-      if (asked.kind === 'ok') return onDone()
-      setProblem(failureOf(words, asked, refused))
+      const result = await sendRequest('/api/admin/session', { method: 'POST', headers, body: JSON.stringify(proof) })
+      if (result.kind === 'ok') return onDone()
+      setProblem(failureOf(words, result, refused))
       setBusyWith(null)
     },
     [onDone, words],

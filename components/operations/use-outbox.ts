@@ -1,7 +1,7 @@
 /** The commits that cannot be published, whether publishing is paused, and an operator's actions on both. */
 import { useCallback, useEffect, useState } from 'react'
 import type { Problem } from '../../lib/words/operations-words.ts'
-import { askServer } from './ask-server.ts'
+import { sendRequest } from './send-request.ts'
 
 interface FailedCommit {
   readonly id: string
@@ -46,8 +46,8 @@ export const useOutbox = (
   const [problem, setProblem] = useState<Problem | null>(null)
 
   const look = useCallback(async () => {
-    const asked = await askServer(`${base}/dead`)
-    if (asked.kind === 'ok') setKnown((await asked.response.json()) as OutboxState)
+    const result = await sendRequest(`${base}/dead`)
+    if (result.kind === 'ok') setKnown((await result.response.json()) as OutboxState)
   }, [])
 
   useEffect(() => {
@@ -68,10 +68,10 @@ export const useOutbox = (
   const act = async (path: string) => {
     setBusy(true)
     setProblem(null)
-    const asked = await askServer(`${base}/${path}`, { method: 'POST' })
+    const result = await sendRequest(`${base}/${path}`, { method: 'POST' })
     // Not found: another operator or the publisher has already done it.
-    if (asked.kind === 'problem' && asked.code !== 'not_found') setProblem(asked.problem)
-    if (asked.kind === 'problem' && asked.code === 'unauthenticated') onSignedOut()
+    if (result.kind === 'problem' && result.code !== 'not_found') setProblem(result.problem)
+    if (result.kind === 'problem' && result.code === 'unauthenticated') onSignedOut()
     await look().catch(() => undefined)
     setBusy(false)
   }

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useState } from 'react'
 import { io } from 'socket.io-client'
 import type { Overview } from '../../lib/overview.ts'
 import type { Problem } from '../../lib/words/operations-words.ts'
-import { askServer } from './ask-server.ts'
+import { sendRequest } from './send-request.ts'
 
 export type OverviewState =
   | { kind: 'loading'; problem: Problem | null }
@@ -27,11 +27,11 @@ export const useOverview = (): { state: OverviewState; refresh: () => void } => 
     // The page already shows that its figures are old. The next turn tries again.
     const failed = (problem: Problem) => setState((old) => (old.kind === 'signed_out' ? old : { ...old, problem }))
     const load = async () => {
-      const asked = await askServer('/api/admin/overview', { signal: controller.signal })
-      if (asked.kind === 'ok')
-        setState({ kind: 'ready', overview: (await asked.response.json()) as Overview, isSilent: false, problem: null })
-      else if (asked.code === 'unauthenticated' || asked.code === 'forbidden') setState({ kind: 'signed_out' })
-      else failed(asked.problem)
+      const result = await sendRequest('/api/admin/overview', { signal: controller.signal })
+      if (result.kind === 'ok')
+        setState({ kind: 'ready', overview: (await result.response.json()) as Overview, isSilent: false, problem: null })
+      else if (result.code === 'unauthenticated' || result.code === 'forbidden') setState({ kind: 'signed_out' })
+      else failed(result.problem)
     }
     const turnOnce = () => void load().catch(() => controller.signal.aborted || failed({ kind: 'no_answer' }))
     turnOnce()

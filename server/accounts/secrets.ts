@@ -7,7 +7,7 @@ import type { Config } from '../config.ts'
 export const adminTokenFile = 'admin-token'
 export const sessionSecretFile = 'session-secret'
 /** Created with the admin token, and removed after an operator has signed in. While it exists, each start prints a sign-in link. */
-const nobodySignedInFile = 'nobody-signed-in'
+const noSignInYetFile = 'nobody-signed-in'
 
 export interface Secrets {
   readonly adminToken: string
@@ -19,14 +19,14 @@ export interface Secrets {
 /** @throws when DATA_DIR cannot be read or written, or holds an empty secret. */
 export const loadSecrets = (config: Pick<Config, 'dataDir' | 'adminToken' | 'sessionSecret'>): Secrets => {
   const { dataDir } = config
-  const mark = join(dataDir, nobodySignedInFile)
+  const mark = join(dataDir, noSignInYetFile)
   const adminToken = config.adminToken || readOrMake(dataDir, adminTokenFile, mark)
   const sessionSecret = config.sessionSecret || readOrMake(dataDir, sessionSecretFile)
   return { adminToken, sessionSecret, awaitsOperator: !config.adminToken && existsSync(mark) }
 }
 
 /** Later starts print no sign-in link. */
-export const noteSignIn = ({ dataDir }: Pick<Config, 'dataDir'>) => rmSync(join(dataDir, nobodySignedInFile), { force: true })
+export const noteSignIn = ({ dataDir }: Pick<Config, 'dataDir'>) => rmSync(join(dataDir, noSignInYetFile), { force: true })
 
 /** `mark` is created together with the secret. */
 const readOrMake = (dataDir: string, name: string, mark?: string): string => {

@@ -14,7 +14,7 @@ import { getTokens, type PaintResult, paint } from './crowd/painters.ts'
 import { type Click, type Schedule, shuffle } from './crowd/schedule.ts'
 import { readBoards, verdictOf } from './crowd/verdict.ts'
 import { Watchers } from './crowd/watchers.ts'
-import { askJson, configOf, serverUrl } from './running-server.ts'
+import { configOf, requestJson, serverUrl } from './running-server.ts'
 
 const help = `fresco crowd [--canvas main] [--painters 20] [--watchers 20] [--rate 100] [--seconds 10] [--picture FILE.png] [--crop X,Y,W,H] [--url URL] [--yes]
 
@@ -66,7 +66,7 @@ const run = async (context: CommandContext) => {
   const urls = (values.url?.split(',') ?? [undefined]).map((url) => serverUrl(url, configOf(context)).origin)
   const url = urls[0] ?? ''
 
-  const canvas = await askJson(canvasSchema, { url: new URL(`/api/canvases/${id}`, url), method: 'GET' })
+  const canvas = await requestJson(canvasSchema, { url: new URL(`/api/canvases/${id}`, url), method: 'GET' })
   const clicks = shuffle(values.picture ? await pictureClicks(values.picture, crop, canvas) : randomClicks(rate * seconds, canvas), 7)
   if (!values.yes) await confirm(context, { id, url, pixels: clicks.length })
   context.progress(

@@ -4,7 +4,7 @@ import { open, rename, rm, stat } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import { canvasId, onlyArgument, parseArguments, wholeNumber } from './arguments.ts'
 import { type Command, type CommandContext, CommandFailure } from './command.ts'
-import { askServer, configOf, serverUrl } from './running-server.ts'
+import { configOf, sendRequest, serverUrl } from './running-server.ts'
 
 const help = `fresco export FILE.png [--canvas main] [--scale 1] [--url URL]
 
@@ -30,7 +30,7 @@ const run = async (context: CommandContext) => {
   const url = new URL(`/api/canvases/${canvas}/board.png?scale=${scale}`, serverUrl(values.url, configOf(context)))
 
   context.progress(`Saving "${canvas}" from ${url.origin}`)
-  const answer = await askServer({ url, method: 'GET', accept: 'image/png' })
+  const answer = await sendRequest({ url, method: 'GET', accept: 'image/png' })
   const unfinished = `${file}.${randomUUID()}.part`
   try {
     await write(unfinished, answer)

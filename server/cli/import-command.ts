@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { canvasLimits } from '../../lib/canvas.ts'
 import { canvasId, onlyArgument, parseArguments, wholeNumber } from './arguments.ts'
 import { type Command, type CommandContext, CommandFailure } from './command.ts'
-import { askJson, configOf, readAdminToken, serverUrl } from './running-server.ts'
+import { configOf, readAdminToken, requestJson, serverUrl } from './running-server.ts'
 
 const help = `fresco import FILE.png [--canvas main] [--gx 0] [--gy 0] [--nearest] [--url URL]
 
@@ -51,7 +51,7 @@ const run = async (context: CommandContext) => {
   context.progress(`Painting ${basename(file)} (${png.length} bytes) onto "${canvas}" at ${gx}, ${gy} through ${url.origin}`)
   const startedMs = context.now()
   const headers = { 'content-type': 'image/png', authorization: `Bearer ${token}` }
-  const { placed } = await askJson(answerSchema, { url, method: 'POST', headers, body: png })
+  const { placed } = await requestJson(answerSchema, { url, method: 'POST', headers, body: png })
   context.print(`${placed} pixels placed in ${((context.now() - startedMs) / 1_000).toFixed(1)} s`)
 }
 

@@ -59,7 +59,7 @@ export interface ServerRequest {
 }
 
 /** @throws {CommandFailure} with the server's own sentence for an error, or when there is no server. */
-export const askServer = async ({ url, method, headers, body, accept }: ServerRequest): Promise<IncomingMessage> => {
+export const sendRequest = async ({ url, method, headers, body, accept }: ServerRequest): Promise<IncomingMessage> => {
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
     const send = url.protocol === 'https:' ? httpsRequest : httpRequest
     const length = body ? { 'content-length': body.length } : {}
@@ -75,8 +75,8 @@ export const askServer = async ({ url, method, headers, body, accept }: ServerRe
 }
 
 /** The JSON of a successful answer. @throws {CommandFailure} also when it is incomplete or has another shape. */
-export const askJson = async <Shape>(schema: ZodType<Shape>, request: Omit<ServerRequest, 'accept'>): Promise<Shape> => {
-  const answer = await askServer({ ...request, accept: 'application/json' })
+export const requestJson = async <Shape>(schema: ZodType<Shape>, request: Omit<ServerRequest, 'accept'>): Promise<Shape> => {
+  const answer = await sendRequest({ ...request, accept: 'application/json' })
   const body = await text(answer).catch((cause: unknown) => {
     throw new CommandFailure(`The answer of the server at ${request.url.origin} was cut off (${reasonOf(cause)}).`, { cause })
   })

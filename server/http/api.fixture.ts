@@ -17,10 +17,9 @@ import { OverviewKeeper } from '../observability/overview.ts'
 import { ProcessMetrics } from '../observability/process-metrics.ts'
 import { createThrottledWarnings } from '../observability/throttled-warnings.ts'
 import { createAddressBudgets } from '../placement/address-budget.ts'
-import { StoreCommitQueue } from '../placement/group-commit-queue.ts'
+import { GroupCommitQueue } from '../placement/group-commit-queue.ts'
 import { createGroupIds } from '../placement/group-id.ts'
 import { createPlacementUseCase } from '../placement/placement-use-case.ts'
-import type { GroupCommitQueue } from '../placement/port.ts'
 import { PublishingSwitch } from '../publishing/publishing-switch.ts'
 import { createCanvasCache } from '../store/canvas-cache.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
@@ -94,7 +93,7 @@ export const startApi = async (options: FixtureOptions = {}) => {
   await store.ensureCanvas(testCanvas(options.canvas))
   const logger = options.logger ?? silentLogger
   const newGroupId = createGroupIds({ now })
-  const commitQueue: GroupCommitQueue = new StoreCommitQueue({ store, clock: clockOf(now), newGroupId, failpoints: noFailpoints, logger })
+  const commitQueue = new GroupCommitQueue({ store, clock: clockOf(now), newGroupId, failpoints: noFailpoints, logger })
   if (options.place) commitQueue.place = options.place(commitQueue.place.bind(commitQueue))
   const canvases = createCanvasCache({ store, now })
   const limits = createLimits({ enabled: options.rateLimits ?? false })

@@ -1,8 +1,7 @@
 /** Placing pixels over HTTP and sockets: the canvases, the group-commit queue and the use case. */
 import { createAddressBudgets } from '../placement/address-budget.ts'
-import { StoreCommitQueue, type StoreCommitQueueOptions } from '../placement/group-commit-queue.ts'
+import { GroupCommitQueue, type GroupCommitQueueOptions } from '../placement/group-commit-queue.ts'
 import { createPlacementUseCase } from '../placement/placement-use-case.ts'
-import type { GroupCommitQueue } from '../placement/port.ts'
 import { createCanvasCache } from '../store/canvas-cache.ts'
 import type { WebModuleOptions } from './web-module.ts'
 
@@ -37,7 +36,7 @@ export type Placing = ReturnType<typeof createPlacing>
 const createCommitQueue = ({ context, storage, wakePublisher, maxGroupPixels }: WebModuleOptions): GroupCommitQueue => {
   const { store, stream, chargeClock } = storage
   const { failpoints, logger, newGroupId, clock } = context
-  const onCommitted: StoreCommitQueueOptions['onCommitted'] = ({ requests, outcomes }) => {
+  const onCommitted: GroupCommitQueueOptions['onCommitted'] = ({ requests, outcomes }) => {
     wakePublisher()
     if (stream.kind === 'redis') stream.signal({ kind: 'wake' })
     for (const [index, { painter, canvas }] of requests.entries()) {
@@ -45,7 +44,7 @@ const createCommitQueue = ({ context, storage, wakePublisher, maxGroupPixels }: 
       if (outcome?.kind === 'done' && outcome.placed > 0) stream.signal({ kind: 'me', canvas, painter: painter.id })
     }
   }
-  return new StoreCommitQueue({
+  return new GroupCommitQueue({
     store,
     clock: { ...clock, chargesNow: chargeClock.now },
     newGroupId,

@@ -12,13 +12,13 @@ import type { Painter } from '../../lib/painter.ts'
 import type { RequestOutcome } from '../../lib/plan-group.ts'
 import type { Refusal } from '../../lib/refusal.ts'
 import { backoffMs, sleep } from '../lifecycle.ts'
-import type { GroupCommitQueue } from '../placement/port.ts'
+import type { GroupCommitQueue } from '../placement/group-commit-queue.ts'
 import { type Picture, paintsNothing } from './picture.ts'
 
 const concurrentRequests = 2
 
 export interface PaintPictureOptions {
-  readonly commitQueue: GroupCommitQueue
+  readonly commitQueue: Pick<GroupCommitQueue, 'place' | 'closing'>
   readonly canvas: Canvas
   readonly painter: Painter
   readonly picture: Picture

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { tileOf } from '../../lib/geometry.ts'
 import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
-import type { GroupCommitQueue } from '../placement/port.ts'
 import { testCanvas, testPainter } from '../store/store.fixture.ts'
 import { maxWaitMs, type PaintPictureOptions, paintPicture } from './paint-picture.ts'
 import { type Picture, paintsNothing } from './picture.ts'
@@ -20,7 +19,7 @@ const createQueue = (fault: (request: PlaceRequest, attempt: number) => RequestO
   let attempts = 0
   let running = 0
   let mostRunning = 0
-  const commitQueue: GroupCommitQueue = {
+  const commitQueue: PaintPictureOptions['commitQueue'] = {
     async place(request) {
       running++
       mostRunning = Math.max(mostRunning, running)
@@ -32,11 +31,9 @@ const createQueue = (fault: (request: PlaceRequest, attempt: number) => RequestO
       saved.set(request.idempotency?.key ?? '', request)
       return done(request.pixels.length)
     },
-    queued: () => 0,
     closing: closing.signal,
-    close: async () => closing.abort(),
   }
-  return { commitQueue, saved, attempts: () => attempts, mostRunning: () => mostRunning }
+  return { commitQueue, stop: () => closing.abort(), saved, attempts: () => attempts, mostRunning: () => mostRunning }
 }
 
 const pictureOf = (width: number, height: number, colorAt: (x: number, y: number) => number = (x, y) => (x + y) % 4): Picture => {
@@ -44,7 +41,7 @@ const pictureOf = (width: number, height: number, colorAt: (x: number, y: number
   return { width, height, colors, opaque: colors.filter((color) => color !== paintsNothing).length }
 }
 
-const paint = (commitQueue: GroupCommitQueue, picture: Picture, options: Partial<PaintPictureOptions> = {}) =>
+const paint = (commitQueue: PaintPictureOptions['commitQueue'], picture: Picture, options: Partial<PaintPictureOptions> = {}) =>
   paintPicture({
     commitQueue,
     canvas,
@@ -144,9 +141,9 @@ test('no more requests start after the client has disconnected', async () => {
 })
 
 test('A7 a stop ends the painting at once, and the answer has the number of painted pixels', async () => {
-  const { commitQueue, attempts } = createQueue((_, attempt) => {
+  const { commitQueue, stop, attempts } = createQueue((_, attempt) => {
     if (attempt < 2) return null
-    void commitQueue.close()
+    stop()
     return refused('unavailable')
   })
   const result = await paint(commitQueue, pictureOf(128, 128), {

@@ -5,7 +5,7 @@ import { MemoryStore } from '../store/memory/memory-store.ts'
 import { paint, testCanvas, testPainter } from '../store/store.fixture.ts'
 import { clockOf } from '../worker-context.fixture.ts'
 import { ChargeClock } from './charge-clock.ts'
-import { StoreCommitQueue } from './group-commit-queue.ts'
+import { GroupCommitQueue } from './group-commit-queue.ts'
 import { createGroupIds } from './group-id.ts'
 
 test('it starts at the wall clock and follows the monotonic clock', () => {
@@ -41,7 +41,7 @@ describe('when the clock of the machine is set', () => {
       clock.observe((await store.latestChargeMs()) ?? 0)
       const now = () => time.wallMs
       const newGroupId = createGroupIds({ now })
-      const commitQueue = new StoreCommitQueue({
+      const commitQueue = new GroupCommitQueue({
         store,
         clock: { ...clockOf(now), chargesNow: clock.now },
         newGroupId,

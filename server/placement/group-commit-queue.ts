@@ -15,9 +15,8 @@ import { writeFaultOf } from '../observability/write-watch.ts'
 import { notSaved } from '../refusals.ts'
 import { type Store, StoreError } from '../store/port.ts'
 import type { PaintBudget } from './address-budget.ts'
-import type { GroupCommitQueue } from './port.ts'
 
-export interface StoreCommitQueueOptions {
+export interface GroupCommitQueueOptions {
   readonly store: Pick<Store, 'place'>
   /** Charges grow by `chargesNow`. Left out: `now`. */
   readonly clock: Clock & { readonly chargesNow?: () => number }
@@ -65,8 +64,8 @@ const stopping = refused({
   retryAfterMs,
 })
 
-export class StoreCommitQueue implements GroupCommitQueue {
-  readonly #options: StoreCommitQueueOptions
+export class GroupCommitQueue {
+  readonly #options: GroupCommitQueueOptions
   readonly #bounds: QueueBounds
   readonly #queue: Waiting[] = []
   readonly #closing = new AbortController()
@@ -75,19 +74,27 @@ export class StoreCommitQueue implements GroupCommitQueue {
   #failures = 0
   #running: Promise<void> | null = null
 
-  constructor(options: StoreCommitQueueOptions) {
+  constructor(options: GroupCommitQueueOptions) {
     this.#options = options
     this.#bounds = { ...usualBounds, ...options.bounds }
   }
 
+  /** Aborted by `close`. Callers then stop repeating refused requests. */
   get closing() {
     return this.#closing.signal
   }
 
+  /** Pixels that wait or are being saved. */
   queued() {
     return this.#queuedPixels
   }
 
+  /**
+   * Saves the request in one transaction with other waiting ones. A full queue and an unavailable store are refusals (`overloaded`,
+   * `unavailable`, both with `retryAfterMs`). Pixels beyond the address's `budget` are refused as `rate_limited`.
+   *
+   * Rejects with code `outcome_unknown` only. The caller then closes the connection without an answer (A1).
+   */
   place(request: PlaceRequest, budget: PaintBudget | null = null): Promise<RequestOutcome> {
     if (this.closing.aborted) return Promise.resolve(stopping)
     if (this.#queuedPixels + weightOf(request) > this.#bounds.maxQueuedPixels) return Promise.resolve(overloaded)
@@ -99,6 +106,7 @@ export class StoreCommitQueue implements GroupCommitQueue {
     return outcome
   }
 
+  /** Refuses new placements and waits for the accepted ones (A7). */
   async close() {
     this.#closing.abort()
     await this.#running

@@ -8,7 +8,7 @@ import { type PlacementGroup, StoreError } from '../store/port.ts'
 import { paint, testCanvas, testPainter } from '../store/store.fixture.ts'
 import { clockOf } from '../worker-context.fixture.ts'
 import { createAddressBudgets } from './address-budget.ts'
-import { StoreCommitQueue, type StoreCommitQueueOptions } from './group-commit-queue.ts'
+import { GroupCommitQueue, type GroupCommitQueueOptions } from './group-commit-queue.ts'
 import { createGroupIds } from './group-id.ts'
 
 /** A store whose transactions end when the test calls `release`. */
@@ -30,10 +30,10 @@ class HeldStore extends MemoryStore {
   }
 }
 
-const setUp = async (options: Partial<StoreCommitQueueOptions> = {}) => {
+const setUp = async (options: Partial<GroupCommitQueueOptions> = {}) => {
   const store = new HeldStore()
   await store.ensureCanvas(testCanvas())
-  const commitQueue = new StoreCommitQueue({
+  const commitQueue = new GroupCommitQueue({
     store,
     clock: clockOf(() => 1_000),
     newGroupId: createGroupIds({ now: () => 1_000 }),
@@ -166,7 +166,7 @@ test('the budget of an address pays once for each saved pixel, and for nothing e
   const store = new MemoryStore()
   await store.ensureCanvas(canvas)
   const newGroupId = createGroupIds({ now: () => clock.nowMs })
-  const commitQueue = new StoreCommitQueue({
+  const commitQueue = new GroupCommitQueue({
     store,
     clock: clockOf(() => clock.nowMs),
     newGroupId,

@@ -15,8 +15,8 @@ import type { CanvasCache } from '../store/canvas-cache.ts'
 import { StoreError } from '../store/port.ts'
 import type { AddressBudgets } from './address-budget.ts'
 import { batchFingerprint, pixelFingerprint } from './fingerprint.ts'
+import type { GroupCommitQueue } from './group-commit-queue.ts'
 import { type BatchBody, type PlaceBody, parseIdempotencyKey, parsePlaceBody } from './place-body.ts'
-import type { GroupCommitQueue } from './port.ts'
 import { type ShownPlacement, showPlacement } from './show-placement.ts'
 
 interface Refused {
@@ -43,7 +43,7 @@ export interface PlacementUseCase {
 }
 
 export interface PlacementUseCaseOptions {
-  readonly commitQueue: GroupCommitQueue
+  readonly commitQueue: Pick<GroupCommitQueue, 'place'>
   readonly canvases: Pick<CanvasCache, 'get' | 'forget'>
   readonly limits: Pick<Limits, 'request' | 'painter'>
   /** What all painters of an address may paint. Left out: no bound. */

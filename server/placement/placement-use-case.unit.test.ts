@@ -43,9 +43,6 @@ const setUp = (
         asked.push(request)
         return options.place?.(request) ?? Promise.resolve(placed(1))
       },
-      queued: () => 0,
-      closing: new AbortController().signal,
-      close: async () => undefined,
     },
     canvases,
     limits: { request: async () => null, painter: async () => null, ...options.limits },

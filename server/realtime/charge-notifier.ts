@@ -5,7 +5,7 @@
  * share the next read.
  */
 import type { CanvasId, PainterId } from '../../lib/brand.ts'
-import { newcomerCharges, showCharges } from '../../lib/charges.ts'
+import { newPainterCharges, showCharges } from '../../lib/charges.ts'
 import { guestName } from '../../lib/painter.ts'
 import type { Logger } from '../observability/log.ts'
 import type { Store } from '../store/port.ts'
@@ -64,7 +64,7 @@ export class ChargeNotifier {
     io.to(painterRoom(painter)).emit('me', {
       canvas: canvasId,
       painter: { id: painter, name: guestName(painter) },
-      charges: showCharges(canvas, stored ?? newcomerCharges(canvas, chargesNowMs, chargesNowMs), chargesNowMs, now()),
+      charges: showCharges(canvas, stored ?? newPainterCharges(canvas, chargesNowMs, chargesNowMs), chargesNowMs, now()),
     })
   }
 }

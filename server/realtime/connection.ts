@@ -59,7 +59,7 @@ export interface Connection {
 export const isInNamespace = ({ namespaces }: Connection) => [...namespaces.values()].some(({ socket }) => socket !== null)
 
 /** A new connection has this long to join a namespace before it may be closed for another one. */
-export const giveWayAfterMs = 1_000
+export const replaceableAfterMs = 1_000
 
 export class Connections {
   readonly #now: () => number
@@ -96,7 +96,7 @@ export class Connections {
 
   /** The connection to close when the address needs room: the oldest one without a namespace, of the address or of a prefix around it. */
   oldestOutside(address: string): Connection | undefined {
-    const sinceMs = this.#now() - giveWayAfterMs
+    const sinceMs = this.#now() - replaceableAfterMs
     for (const { key } of limitPrefixes(address)) {
       for (const connection of this.#byPrefix.get(key) ?? []) {
         if (!isInNamespace(connection) && (connection.outsideSinceMs ?? sinceMs) <= sinceMs) return connection

@@ -12,7 +12,7 @@ import { systemClock } from '../clock.ts'
 import { noFailpoints } from '../failpoints.ts'
 import { createLimits } from '../limits/limits.ts'
 import { silentLogger } from '../observability/log.ts'
-import { StoreCommitQueue } from '../placement/group-commit-queue.ts'
+import { GroupCommitQueue } from '../placement/group-commit-queue.ts'
 import { createGroupIds } from '../placement/group-id.ts'
 import { createPlacementUseCase } from '../placement/placement-use-case.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
@@ -105,7 +105,7 @@ const heapBytes = () => {
 
 test(`A6 ${runs} socket messages of any kind get a documented answer, and refused ones change nothing (FUZZ_SEED=${seed})`, async () => {
   const store = new MemoryStore()
-  const commitQueue = new StoreCommitQueue({
+  const commitQueue = new GroupCommitQueue({
     store,
     clock: systemClock,
     newGroupId: createGroupIds(systemClock),

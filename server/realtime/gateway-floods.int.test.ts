@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { createLimits, limitRates } from '../limits/limits.ts'
 import { addressRates } from './address-rates.ts'
-import { giveWayAfterMs } from './connection.ts'
+import { replaceableAfterMs } from './connection.ts'
 import { budgetRates } from './connection-budget.ts'
 import { connectionBounds } from './connection-checks.ts'
 import { closeAll, connect, servesOthers, soon, startStill } from './gateway.fixture.ts'
@@ -131,7 +131,7 @@ test('A6 connections without a CONNECT are closed for new ones, and after ten se
   const { url, gateway, advance } = await startStill({ limits: createLimits({ enabled: true }) })
   for (let i = 0; i < limitRates.socketsOfAddress; i++) await poll(url)
   await expect(connect(url)).rejects.toThrow()
-  advance(giveWayAfterMs)
+  advance(replaceableAfterMs)
   for (let i = 0; i < 10; i++) await poll(url)
   expect(gateway.sockets()).toBe(limitRates.socketsOfAddress)
   await servesOthers(url)

@@ -141,7 +141,7 @@ export class Gateway implements FrameSink {
     this.#closeAdmin = openAdminNamespace(io, { ...options, connections })
     io.on(
       'connection',
-      errors.guard('socket_welcome', (socket: GatewaySocket) => this.#welcome(socket)),
+      errors.guard('socket_welcome', (socket: GatewaySocket) => this.#onConnection(socket)),
     )
     this.#stopListening = stream.onSignal(errors.guard('gateway_signal', (signal) => this.#onSignal(signal)))
     this.#timers = this.#startTimers()
@@ -202,7 +202,7 @@ export class Gateway implements FrameSink {
     const join = createJoinHandler({
       ...options,
       announced: this.#announced,
-      onNewcomer: (canvas) => this.#presence.welcome(canvas),
+      onFirstJoin: (canvas) => this.#presence.resend(canvas),
       cutOffIfSlow: (socket) => this.#cutOffIfSlow(socket),
     })
     return {
@@ -228,7 +228,7 @@ export class Gateway implements FrameSink {
     ]
   }
 
-  #welcome(socket: GatewaySocket) {
+  #onConnection(socket: GatewaySocket) {
     const painter = painterOf(socket.data.caller)
     if (painter) void socket.join(painterRoom(painter.id))
     handleMessages(socket, this.#messages)

@@ -21,7 +21,7 @@ export interface JoinOptions {
   readonly canvases: CanvasSource
   readonly announced: AnnouncedRevisions
   /** A socket has joined its first tile of the canvas. */
-  readonly onNewcomer: (canvas: CanvasId) => void
+  readonly onFirstJoin: (canvas: CanvasId) => void
   /** Cuts the socket off if it has too much unread data. Returns whether it did. */
   readonly cutOffIfSlow: (socket: GatewaySocket) => boolean
 }
@@ -71,7 +71,7 @@ export const createJoinHandler =
 
 /** Must not await anything. */
 const enter = (socket: GatewaySocket, ack: Ack, options: JoinOptions & { join: Join; fresh: Canvas }) => {
-  const { join, announced, onNewcomer } = options
+  const { join, announced, onFirstJoin } = options
   const { joined } = socket.data
   const formats = joined.get(join.canvas) ?? new Map<TileNumber, FrameFormat>()
   const more = join.tiles.filter(({ live }) => !formats.has(live.ref.tile)).length
@@ -99,7 +99,7 @@ const enter = (socket: GatewaySocket, ack: Ack, options: JoinOptions & { join: J
     tiles: caughtUp.map(({ live, mode }) => ({ tile: live.ref.tile, head: live.head, mode: mode.mode })),
   })
   for (const frame of missedFrames(caughtUp)) sendToSocket(socket, frame, { canvas, format: join.format })
-  if (isNew) onNewcomer(join.canvas)
+  if (isNew) onFirstJoin(join.canvas)
 }
 
 interface CaughtUp {

@@ -28,7 +28,7 @@ test('A6 a socket joins 512 tiles, and one more is refused', async () => {
     liveTiles: { hold: () => () => undefined, open: async (ref: unknown) => ({ ...live, ref }) },
     canvases: { get: async () => canvas },
     announced: { announce: () => canvas, get: () => canvas },
-    onNewcomer: () => undefined,
+    onFirstJoin: () => undefined,
     cutOffIfSlow: () => false,
   } as unknown as JoinOptions
   const join = createJoinHandler(options)

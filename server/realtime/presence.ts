@@ -38,7 +38,7 @@ export class Presence {
   }
 
   /** Sends the count to the room at the next turn even if it has not changed, because a socket has joined without it. */
-  welcome(canvas: CanvasId) {
+  resend(canvas: CanvasId) {
     this.#sent.delete(canvas)
   }
 

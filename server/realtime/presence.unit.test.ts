@@ -31,7 +31,7 @@ test('a count is sent to a room when it has changed, and to the other gateways e
 
 test('an unchanged count is sent again after a socket has joined', () => {
   presence.changes()
-  presence.welcome(main)
+  presence.resend(main)
   expect(presence.changes()).toEqual([{ canvas: main, online: 2 }])
   expect(presence.changes()).toEqual([])
 })

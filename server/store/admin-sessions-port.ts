@@ -26,7 +26,7 @@ export const adminSessionPrefix = 'admin-session/'
 export const adminSessionEnd = 'admin-session0'
 
 /** The ids of the sessions to remove after one was saved. `all` includes it. */
-export const superfluousSessions = (all: readonly AdminSession[], nowMs: number): string[] => {
+export const sessionsToRemove = (all: readonly AdminSession[], nowMs: number): string[] => {
   const latestFirst = [...all].sort((a, b) => b.expiresAtMs - a.expiresAtMs)
   return latestFirst.filter(({ expiresAtMs }, index) => expiresAtMs <= nowMs || index >= maxAdminSessions).map(({ id }) => id)
 }

@@ -43,7 +43,7 @@ export class TileJoiner {
   readonly #next = new Set<TileNumber>()
   #open = false
   /** Counts sockets and epochs. Answers for an earlier one are ignored. */
-  #era = 0
+  #generation = 0
 
   constructor(options: TileJoinerOptions) {
     this.#options = options
@@ -90,7 +90,7 @@ export class TileJoiner {
 
   /** A new socket is open, so all tiles are joined again. */
   opened() {
-    this.#era++
+    this.#generation++
     this.#open = true
     for (const tile of this.#members.keys()) this.join(tile)
   }
@@ -107,7 +107,7 @@ export class TileJoiner {
   }
 
   #startOver() {
-    this.#era++
+    this.#generation++
     this.#next.clear()
     for (const member of this.#members.values()) {
       member.timer.clear()
@@ -135,12 +135,12 @@ export class TileJoiner {
   }
 
   #sendJoin(canvas: CanvasInfo, tiles: readonly TileNumber[]) {
-    const era = this.#era
+    const era = this.#generation
     const { emit, runtime, seqOf, onAnswer } = this.#options
     let open = true
     const requested = tiles.map((tile) => ({ tile, seq: seqOf(tile) }))
     const done = (message: unknown) => {
-      if (!open || era !== this.#era) return
+      if (!open || era !== this.#generation) return
       open = false
       timer.clear()
       for (const tile of tiles) this.#answered(tile)

@@ -1,5 +1,5 @@
 /** The caller's painter with its charges, and tokens for programs. */
-import { newcomerCharges, showCharges } from '../../../lib/charges.ts'
+import { newPainterCharges, showCharges } from '../../../lib/charges.ts'
 import { adminPainterId } from '../../../lib/painter.ts'
 import type { Refusal } from '../../../lib/refusal.ts'
 import { painterOf } from '../../accounts/caller.ts'
@@ -27,7 +27,7 @@ const me = async ({ store, clock, placing, access }: RouteParts, { request, quer
   if (limited) return problemAnswer(limited)
   const stored = await store.getCharges(painter.id, canvas.id)
   const chargesNowMs = clock.chargesNow()
-  const charges = stored ?? newcomerCharges(canvas, painter.createdAtMs, chargesNowMs)
+  const charges = stored ?? newPainterCharges(canvas, painter.createdAtMs, chargesNowMs)
   const { id, name, role } = painter
   return withHeaders(json(200, { painter: { id, name, role }, charges: showCharges(canvas, charges, chargesNowMs, clock.now()) }), headers)
 }

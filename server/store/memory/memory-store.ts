@@ -8,7 +8,7 @@ import { type AddedCommit, type DeadLetter, planDeadLetter, planRequeue } from '
 import { hasTile } from '../../../lib/geometry.ts'
 import { firstCommitId, type GroupPlan, type IdempotencyRecord, planGroup } from '../../../lib/plan-group.ts'
 import { tileKey } from '../../../lib/tile-key.ts'
-import { type AdminSession, superfluousSessions } from '../admin-sessions-port.ts'
+import { type AdminSession, sessionsToRemove } from '../admin-sessions-port.ts'
 import type { HeartbeatWithReport, StoredPoint } from '../membership-port.ts'
 import { pixelsAt } from '../pixels-at.ts'
 import type { LogPage, PixelRef, PlacementGroup, ReadCommits, Receipt, Store, StoredPixel, TileRef } from '../port.ts'
@@ -206,7 +206,7 @@ export class MemoryStore extends MemoryOutbox implements Store {
   saveAdminSession(session: AdminSession, nowMs: number) {
     return this.transaction('save-admin-session', () => {
       this.#adminSessions.set(session.id, session)
-      for (const id of superfluousSessions([...this.#adminSessions.values()], nowMs)) this.#adminSessions.delete(id)
+      for (const id of sessionsToRemove([...this.#adminSessions.values()], nowMs)) this.#adminSessions.delete(id)
     })
   }
 

@@ -1,11 +1,5 @@
 /** The sessions of operators on MongoDB: documents of the collection `settings`. */
-import {
-  type AdminSession,
-  type AdminSessionStore,
-  adminSessionEnd,
-  adminSessionPrefix,
-  superfluousSessions,
-} from '../admin-sessions-port.ts'
+import { type AdminSession, type AdminSessionStore, adminSessionEnd, adminSessionPrefix, sessionsToRemove } from '../admin-sessions-port.ts'
 import { durable, majority } from './command-options.ts'
 import type { MongoContext } from './mongo-context.ts'
 
@@ -20,7 +14,7 @@ export const mongoAdminSessions = ({ collections: { settings } }: MongoContext):
     async saveAdminSession(session: AdminSession, nowMs: number) {
       const value = JSON.stringify(session)
       await settings.updateOne({ _id: adminSessionPrefix + session.id }, { $set: { value } }, { upsert: true, ...durable })
-      const ids = superfluousSessions(await read(), nowMs).map((id) => adminSessionPrefix + id)
+      const ids = sessionsToRemove(await read(), nowMs).map((id) => adminSessionPrefix + id)
       if (ids.length > 0) await settings.deleteMany({ _id: { $in: ids } }, durable)
     },
     async removeAdminSession(id: string) {

@@ -10,7 +10,7 @@ import { firstCommitId } from '../../../lib/plan-group.ts'
 import { systemClock } from '../../clock.ts'
 import { noFailpoints } from '../../failpoints.ts'
 import { silentLogger } from '../../observability/log.ts'
-import { StoreCommitQueue } from '../../placement/group-commit-queue.ts'
+import { GroupCommitQueue } from '../../placement/group-commit-queue.ts'
 import { createGroupIds } from '../../placement/group-id.ts'
 import { TcpProxy } from '../../testing/tcp-proxy.ts'
 import type { Store } from '../port.ts'
@@ -141,7 +141,7 @@ describe.skipIf(!isThere)('a MongoDB of our own (MONGODB_TEST_SERVER)', () => {
   })
 
   test('A6 hung under load: everybody has an answer within the written time, and the queue takes no more than its bound', async () => {
-    const commitQueue = new StoreCommitQueue({
+    const commitQueue = new GroupCommitQueue({
       store,
       clock: systemClock,
       newGroupId: createGroupIds(systemClock),
@@ -168,7 +168,7 @@ describe.skipIf(!isThere)('a MongoDB of our own (MONGODB_TEST_SERVER)', () => {
 
   test('slow: placements are saved all the same, and those that would wait too long are told so', async () => {
     proxy.set({ kind: 'delay', ms: 75 })
-    const commitQueue = new StoreCommitQueue({
+    const commitQueue = new GroupCommitQueue({
       store,
       clock: systemClock,
       newGroupId: createGroupIds(systemClock),

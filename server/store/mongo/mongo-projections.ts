@@ -115,14 +115,14 @@ export const mongoProjections = (context: MongoContext): ProjectionStore => {
   }
 
   const cursorKey = ({ name, canvas, tile }: Args<'project'>) => `${name}/${canvas}/${tile}`
-  const standsAt = (cursor: Pick<CursorDocument, 'epoch' | 'seq'> | null, { epoch, after }: Args<'project'>) =>
+  const isCursorAt = (cursor: Pick<CursorDocument, 'epoch' | 'seq'> | null, { epoch, after }: Args<'project'>) =>
     (cursor?.epoch === epoch ? cursor.seq : 0) === after
 
   const projectHistory = async (args: Args<'project'>): Promise<boolean> => {
     const { name, canvas, tile, epoch, to } = args
     const _id = cursorKey(args)
     const cursor = await cursors.findOne({ _id }, majority)
-    if (!standsAt(cursor, args)) return false
+    if (!isCursorAt(cursor, args)) return false
     await saveHistory(args)
     const moved = { name, canvas, tile, epoch, seq: to }
     try {
@@ -139,7 +139,7 @@ export const mongoProjections = (context: MongoContext): ProjectionStore => {
     context.transaction(async (session) => {
       const { name, canvas, tile, epoch, to } = args
       const _id = cursorKey(args)
-      if (!standsAt(await cursors.findOne({ _id }, inside(session)), args)) return false
+      if (!isCursorAt(await cursors.findOne({ _id }, inside(session)), args)) return false
       await saveStats(args, session)
       await cursors.updateOne({ _id }, { $set: { name, canvas, tile, epoch, seq: to } }, { ...inside(session), upsert: true })
       return true

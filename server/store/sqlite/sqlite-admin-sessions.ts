@@ -1,6 +1,6 @@
 /** The sessions of operators in SQLite: rows of the table `settings`. */
 import type { DatabaseSync } from 'node:sqlite'
-import { type AdminSession, adminSessionEnd, adminSessionPrefix, superfluousSessions } from '../admin-sessions-port.ts'
+import { type AdminSession, adminSessionEnd, adminSessionPrefix, sessionsToRemove } from '../admin-sessions-port.ts'
 import { query } from './query.ts'
 import { createSettingWriter } from './settings.ts'
 import type { Transaction } from './transactions.ts'
@@ -23,7 +23,7 @@ export const createSqliteAdminSessions = (database: DatabaseSync, transaction: T
     saveAdminSession: (session: AdminSession, nowMs: number) =>
       transaction(() => {
         saveSetting(adminSessionPrefix + session.id, JSON.stringify(session))
-        for (const id of superfluousSessions(readAdminSessions(), nowMs)) remove.run(adminSessionPrefix + id)
+        for (const id of sessionsToRemove(readAdminSessions(), nowMs)) remove.run(adminSessionPrefix + id)
       }),
     removeAdminSession: (id: string) => void remove.run(adminSessionPrefix + id),
     removeAllAdminSessions: () => void removeAll.run(adminSessionPrefix, adminSessionEnd),

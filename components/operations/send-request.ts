@@ -2,12 +2,12 @@ import { type ProblemCode, problemStatus } from '../../lib/refusal.ts'
 import type { Problem } from '../../lib/words/operations-words.ts'
 
 /** `code` is null if something in front of Fresco answered, and `status` if there was no answer. */
-export type Asked =
+export type RequestResult =
   | { kind: 'ok'; response: Response }
   | { kind: 'problem'; code: ProblemCode | null; status: number | null; problem: Problem }
 
 /** One request of the operations page. Never rejects, except with an `AbortError`. */
-export const askServer = async (path: string, init: RequestInit = {}): Promise<Asked> => {
+export const sendRequest = async (path: string, init: RequestInit = {}): Promise<RequestResult> => {
   try {
     const response = await fetch(path, { cache: 'no-store', ...init })
     return response.ok ? { kind: 'ok', response } : await problemOf(response)
@@ -17,7 +17,7 @@ export const askServer = async (path: string, init: RequestInit = {}): Promise<A
   }
 }
 
-const problemOf = async (response: Response): Promise<Asked> => {
+const problemOf = async (response: Response): Promise<RequestResult> => {
   const { status } = response
   const body = ((await response.json().catch(() => null)) ?? {}) as { code?: unknown; detail?: unknown }
   const code = isCode(body.code) ? body.code : null
