@@ -38,6 +38,10 @@ describe.skipIf(!hasRedisServer())('redis-server', () => {
     expect(message).not.toContain('wrong-secret')
   }, 20_000)
 
+  test.each(['XADD', 'EVAL'])('a Redis whose %s is renamed is refused with a sentence', async (command) => {
+    expect(await openWith('--rename-command', command, 'other')).toContain(`it does not have ${command}. Remove rename-command`)
+  })
+
   test('a Redis Cluster is refused with a sentence', async () => {
     expect(await openWith('--cluster-enabled', 'yes')).toContain('it is a Redis Cluster')
   })

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis'
 import { type ConnectionOptions, probe, whenReady } from './connections.ts'
 import type { RedisNames } from './keys.ts'
 import { redisAddress } from './redis-address.ts'
-import { missingRights } from './rights.ts'
+import { findMissing } from './rights.ts'
 
 const minimumMajor = 7
 
@@ -31,7 +31,7 @@ export const reachRedis = async (client: Redis): Promise<void> => {
   }
 }
 
-/** @throws with a sentence when it is too old, a replica, lacks a right, may evict keys, or takes no writes. */
+/** @throws with a sentence when it is too old, a replica, lacks a right or a command, may evict keys, or takes no writes. */
 export const checkRedis = async (client: Redis, { url, primary }: ConnectionOptions, names: RedisNames): Promise<void> => {
   const isClusterNode = primary !== undefined
   const { username, database } = redisAddress(url)
@@ -56,8 +56,9 @@ export const checkRedis = async (client: Redis, { url, primary }: ConnectionOpti
 }
 
 const checkRights = async (client: Redis, names: RedisNames, { user, database }: { user: string; database: number }) => {
-  const missing = await missingRights(client, names, database)
-  if (missing.length > 0) throw lacksRights(user, missing)
+  const { rights, commands } = await findMissing(client, names, database)
+  if (commands.length > 0) throw cannotBeUsed(`it does not have ${commands.join(', ')}. Remove rename-command from its configuration.`)
+  if (rights.length > 0) throw lacksRights(user, rights)
 }
 
 /** `info` is empty when the user may not read it. */

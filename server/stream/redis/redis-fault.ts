@@ -31,12 +31,15 @@ const aboutRedis = new Set([
   ],
 ])
 
+/** A command of a script that the user may not run, or that this Redis does not have: these begin with ERR. */
+const refusedCommand = /user executing the script can't|ACL failure in script|unknown (redis )?command/i
+
 export const isAboutRedis = (error: unknown): boolean =>
-  !(error instanceof Error) || error.message.split(/[\s:-]+/, 4).some((word) => aboutRedis.has(word))
+  !(error instanceof Error) || refusedCommand.test(error.message) || error.message.split(/[\s:-]+/, 4).some((word) => aboutRedis.has(word))
 
 /** Depending on the version, the message of an error inside a script begins with the word, or with `ERR` and the word after it. */
 export const redisFaultOf = (error: unknown): WriteFault | null => {
   if (!(error instanceof Error)) return null
   for (const word of error.message.split(/[\s:-]+/, 4)) if (byWord[word]) return byWord[word]
-  return null
+  return refusedCommand.test(error.message) ? 'permission' : null
 }

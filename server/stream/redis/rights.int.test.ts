@@ -104,6 +104,19 @@ describe.skipIf(!hasRedisServer())('redis-server', () => {
     url = `redis://fresco:word@127.0.0.1:${redis.port}`
   })
 
+  test.each(['xadd', 'hmget', 'hset', 'eval'])('a user that loses %s later does not make dead letters of commits', async (command) => {
+    await grant(documented)
+    const stream = await RedisStream.open({ url, logger: silentLogger })
+    await admin.flushall()
+    await stream.adopt(main, epoch)
+    await stream.seed({ canvas: main, tile: asTile(0), epoch, head: asSeq(0) })
+    await admin.call('ACL', 'SETUSER', 'fresco', `-${command}`)
+    await expect(stream.append([streamCommit(1)])).rejects.toMatchObject({ code: 'unavailable', reason: 'permission' })
+    await admin.call('ACL', 'SETUSER', 'fresco', `+${command}`)
+    expect(await stream.append([streamCommit(1)])).toEqual([{ kind: 'appended' }])
+    await stream.close()
+  })
+
   test('a user that loses its channel later is logged, keeps its connection and appends', async () => {
     await grant(documented)
     const logger = { ...silentLogger, error: vi.fn() }

@@ -1,4 +1,4 @@
-/** Which rights the Redis user lacks, found by trying each command in a form that changes nothing. */
+/** Which rights the Redis user lacks, and which commands Redis lacks. Each command is tried in a form that changes nothing. */
 import type { Redis } from 'ioredis'
 import { asCanvasId } from '../../../lib/brand.ts'
 import type { RedisNames } from './keys.ts'
@@ -42,23 +42,25 @@ const attempts = (names: RedisNames, database: number): Attempt[] => [
   ['subscribe', names.signals],
 ]
 
-/** As `ACL SETUSER` takes them; empty when none is missing. Errors other than a missing right are ignored. */
-export const missingRights = async (client: Redis, names: RedisNames, database: number): Promise<string[]> => {
-  const missing = await Promise.all(
+/** `rights` are as `ACL SETUSER` takes them. Errors other than a missing right or command are ignored. */
+export const findMissing = async (client: Redis, names: RedisNames, database: number) => {
+  const rights = new Set<string>()
+  const commands = new Set<string>()
+  await Promise.all(
     attempts(names, database).map(async ([command, ...args]) => {
       try {
         await client.call(...(command.split('|') as [string]), ...args)
-        return []
       } catch (error) {
-        return rightOf(error, command, args)
+        const message = error instanceof Error ? error.message : ''
+        if (/^ERR unknown (sub)?command/i.test(message)) commands.add(command.replace('|', ' ').toUpperCase())
+        for (const right of rightsOf(message, command, args)) rights.add(right)
       }
     }),
   )
-  return [...new Set(missing.flat())]
+  return { rights: [...rights], commands: [...commands] }
 }
 
-const rightOf = (error: unknown, command: string, args: readonly string[]): string[] => {
-  const message = error instanceof Error ? error.message : ''
+const rightsOf = (message: string, command: string, args: readonly string[]): string[] => {
   if (!message.startsWith('NOPERM')) return []
   // One pattern for all partitions, which have a number in their hash tags.
   if (/\bchannels?\b/.test(message)) return [`&${args[0]?.replace(/(\{fresco:).*/, '$1*')}`]
