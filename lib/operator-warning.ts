@@ -1,4 +1,4 @@
-/** Mistakes in the setup that requests reveal. Their texts are in `words/en-operations.ts`. */
+/** Mistakes in the setup that requests or other processes reveal. Their texts are in `words/en-operations.ts`. */
 export const warningCodes = [
   /** A request for a WebSocket came without `Upgrade`. */
   'websocket_not_upgraded',
@@ -20,12 +20,14 @@ export const warningCodes = [
   'metrics_through_proxy',
   /** Fresco was requested below a path. */
   'sub_path',
+  /** Processes on one database read different streams. */
+  'partitions_differ',
 ] as const
 export type WarningCode = (typeof warningCodes)[number]
 
 export interface OperatorWarning {
   readonly code: WarningCode
-  /** From the last request that revealed it. */
+  /** From the last time that it was revealed. */
   readonly detail: string
   /** Since the processes started. */
   readonly count: number

@@ -11,6 +11,7 @@ import type { WriteWatch } from './observability/write-watch.ts'
 import type { Store } from './store/port.ts'
 import { EmbeddedStream } from './stream/embedded/embedded-stream.ts'
 import type { EventStream } from './stream/port.ts'
+import { withoutPassword } from './stream/redis/redis-address.ts'
 
 export interface AdapterOptions {
   readonly config: Config
@@ -48,6 +49,12 @@ export const openStream = async ({ config, logger, watch }: Omit<AdapterOptions,
   const { openRedis } = await import('./stream/redis/open-redis.ts')
   return openRedis({ ...redisTargets(config), logger, ...(watch && { watch }) })
 }
+
+/** For a comparison with the other processes. It has no password. */
+export const streamSettings = ({ redisUrls, redisPartitions, redisPrefix }: Config) =>
+  redisUrls.length === 0
+    ? 'no REDIS_URL'
+    : `REDIS_URL=${redisUrls.map(withoutPassword).join()} REDIS_PARTITIONS=${redisPartitions}${redisPrefix && ` REDIS_PREFIX=${redisPrefix}`}`
 
 export const redisTargets = (config: Config) => ({
   urls: config.redisUrls,

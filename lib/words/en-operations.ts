@@ -269,5 +269,10 @@ export const enOperations = {
       remedy:
         'Fresco works at the root of an address only. Give it a host name or a port of its own. If nobody put it below a path, this was a stray request.',
     },
+    partitions_differ: {
+      title: 'Processes on one database use different streams',
+      remedy:
+        'Set REDIS_URL, REDIS_PARTITIONS and REDIS_PREFIX to the same values in every process, and start all of them again. Until then no pixel is lost, but pixels arrive seconds late.',
+    },
   },
 } as const

@@ -10,7 +10,7 @@ export const createCoordination = (shared: Pick<SharedModules, 'context' | 'obse
   const { config, logger, clock, processId: id } = context
   const { now, monotonicNow } = clock
   const { store, stream } = storage
-  const { processMetrics } = observability
+  const { processMetrics, warnings } = observability
   const refreshes: (() => Promise<unknown>)[] = []
   const resumeActs: (() => void)[] = []
   const members = new Members()
@@ -30,6 +30,10 @@ export const createCoordination = (shared: Pick<SharedModules, 'context' | 'obse
     self: { id, report: () => processMetrics.report() },
     members,
     isPaused: () => publishing.isPaused,
+    onStreams(streams) {
+      if (streams.length > 1) warnings.warn('partitions_differ', streams.join(' and '))
+      else warnings.clear('partitions_differ')
+    },
   })
   observability.registerOverview(() => overview.read())
   const heartbeat = new HeartbeatService({

@@ -1,4 +1,5 @@
 /** Metrics, warnings and the supervisor of a process. The other modules report to it, and register their services and gauges. */
+import { streamSettings } from '../adapters.ts'
 import { createSupervisor } from '../lifecycle.ts'
 import { createDeliveryMetrics } from '../observability/delivery-metrics.ts'
 import { createMetrics, type Gauges } from '../observability/metrics.ts'
@@ -39,8 +40,8 @@ export const createObservability = ({ config, logger, errors, clock, random }: P
   const processMetrics = new ProcessMetrics({
     monotonicNow,
     workers: () => roleWorkers(roles, supervisor.health()),
-    partitions: config.redisPartitions,
     warnings: () => warnings.list(),
+    stream: streamSettings(config),
     cannotWrite: () => ({ store: writes.store.reason, stream: writes.stream.reason }),
     gateway() {
       const { web } = sources

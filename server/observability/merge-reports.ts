@@ -37,6 +37,8 @@ export const mergeReports = ({ alive, missing }: { alive: readonly Member[]; mis
       return { id: heartbeat.id, sockets, boards, healedGaps }
     }),
     warnings: mergeWarnings(reports.flatMap(({ warnings }) => warnings ?? [])),
+    /** The different settings of the stream. */
+    streams: [...new Set(reports.flatMap(({ stream }) => stream ?? []))],
     cannotWrite: { store: faultIn('store'), stream: faultIn('stream') },
     rates: {
       publishedPerSecond: published / 10,

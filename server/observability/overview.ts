@@ -28,17 +28,20 @@ export interface OverviewOptions {
   /** The folder of the embedded database; null without one. */
   readonly dataDir: string | null
   readonly clock: Clock
-  readonly logger: Pick<Logger, 'error' | 'warn' | 'info'>
+  readonly logger: Pick<Logger, 'error' | 'info'>
   /** The id of this process's heartbeat, and its report. */
   readonly self: { readonly id: string; readonly report: () => ProcessReport }
   readonly members: Pick<Members, 'alive' | 'lost'>
   readonly isPaused: () => boolean
+  /** Called every ten seconds with the different settings that the processes have for the stream. */
+  readonly onStreams?: (streams: readonly string[]) => void
 }
 
 /** An overview, and its part of the next point. */
 interface Reading {
   readonly overview: Omit<Overview, 'history'>
   readonly point: Merged['point']
+  readonly streams: Merged['streams']
 }
 
 const readEveryMs = 1_000
@@ -62,7 +65,6 @@ export class OverviewKeeper implements Service {
   #backlog: Backlog = noBacklog
   #stuck = 0
   #stream = noStream
-  #partitionsDiffer = false
   #reports: readonly HeartbeatWithReport[] = []
   #kept: { reading: Promise<Reading>; atMs: number } | null = null
 
@@ -112,7 +114,8 @@ export class OverviewKeeper implements Service {
     const pointMs = pointEndOf(clock.now())
     if (pointMs === this.#pointMs) return
     this.#pointMs = pointMs
-    const { overview, point } = await this.#read(clock.now())
+    const { overview, point, streams } = await this.#read(clock.now())
+    this.#options.onStreams?.(streams)
     const { pending, oldestPendingAgeMs } = overview.outbox
     await this.#history.add({ pending, oldestPendingAgeMs, ...point, faultMs: this.#faults.take() }, pointMs)
   }
@@ -128,9 +131,7 @@ export class OverviewKeeper implements Service {
   async #read(nowMs: number): Promise<Reading> {
     const [store, stream, reports] = await Promise.all([this.#readStore(), this.#readStream(), this.#ask.reports()])
     if (reports) this.#reports = reports.value
-    const members = this.#members()
-    this.#comparePartitions(members.alive)
-    const { point, rates, cannotWrite, ...merged } = mergeReports(members)
+    const { point, streams, rates, cannotWrite, ...merged } = mergeReports(this.#members())
     const { unsequenced, unpublished, oldestAtMs, dead } = this.#backlog
     const overview = {
       at: new Date(nowMs).toISOString(),
@@ -148,15 +149,7 @@ export class OverviewKeeper implements Service {
       groups: this.#stream.groups,
       ...merged,
     }
-    return { overview, point }
-  }
-
-  /** Warns once while processes have different values of `REDIS_PARTITIONS`: they look for a tile in different partitions. */
-  #comparePartitions(alive: readonly Member[]) {
-    const counts = [...new Set(alive.flatMap(({ report }) => report.partitions ?? []))].sort((a, b) => a - b)
-    const differ = counts.length > 1
-    if (differ && !this.#partitionsDiffer) this.#options.logger.warn({ event: 'partitions_differ', partitions: counts })
-    this.#partitionsDiffer = differ
+    return { overview, point, streams }
   }
 
   #missing(): Heartbeat[] {

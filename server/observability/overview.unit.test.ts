@@ -1,4 +1,4 @@
-import { expect, type Mock, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { MemoryStore } from '../store/memory/memory-store.ts'
 import { type Store, StoreError } from '../store/port.ts'
 import { paint, testCanvas } from '../store/store.fixture.ts'
@@ -27,7 +27,7 @@ const setUp = async () => {
 }
 
 /** A process with its metrics, its heartbeat and its overview. */
-const process = ({ store, stream, warn = vi.fn() }: { store: Store; stream: EmbeddedStream; warn?: Mock }, id: string, partitions = 1) => {
+const process = ({ store, stream }: { store: Store; stream: EmbeddedStream }, id: string, streamSettings = '') => {
   const roles = ['web', 'publisher']
   const startedAtMs = now()
   const publisher: { -readonly [K in keyof WorkerReport]: WorkerReport[K] } = {
@@ -41,9 +41,10 @@ const process = ({ store, stream, warn = vi.fn() }: { store: Store; stream: Embe
   const processMetrics = new ProcessMetrics({
     monotonicNow: now,
     workers: () => [publisher],
-    partitions,
+    stream: streamSettings,
     gateway: () => ({ sockets: 3, joined: 2, boards: 1 }),
   })
+  const onStreams = vi.fn()
   const members = new Members()
   const state = { isPaused: false }
   const report = () => JSON.stringify(processMetrics.report())
@@ -53,17 +54,18 @@ const process = ({ store, stream, warn = vi.fn() }: { store: Store; stream: Embe
     stream,
     dataDir: null,
     clock: { now, monotonicNow: now },
-    logger: { ...silentLogger, warn },
+    logger: silentLogger,
     self: { id, report: () => processMetrics.report() },
     members,
     isPaused: () => state.isPaused,
+    onStreams,
   })
   /** One second of the process. */
   const live = async () => {
     await heartbeat.step().catch(() => undefined)
     await keeper.step()
   }
-  return { id, processMetrics, publisher, keeper, heartbeat, live, state }
+  return { id, processMetrics, publisher, keeper, heartbeat, live, state, onStreams }
 }
 
 const pass = async (seconds: number, alive: readonly { live: () => Promise<void> }[]) => {
@@ -248,12 +250,11 @@ test('A6 at most 1,000 stuck tiles are counted', async () => {
   expect((await one.keeper.read()).outbox.stuck).toBe(1_000)
 })
 
-test('processes with different numbers of stream partitions are reported once, until they agree', async () => {
-  const parts = { ...(await setUp()), warn: vi.fn() }
-  const [one, other] = [process(parts, 'one', 3), process({ ...parts, warn: vi.fn() }, 'other', 1)]
-  await pass(30, [one, other])
-  expect(parts.warn.mock.calls).toEqual([[{ event: 'partitions_differ', partitions: [1, 3] }]])
-  await pass(30, [one])
-  await pass(30, [one, process({ ...parts, warn: vi.fn() }, 'third', 3)])
-  expect(parts.warn).toHaveBeenCalledTimes(1)
+test('every process reports the different settings of the stream, until the processes agree', async () => {
+  const shared = await setUp()
+  const [one, two] = [process(shared, 'one', 'REDIS_PARTITIONS=1'), process(shared, 'two', 'REDIS_PARTITIONS=4')]
+  await pass(20, [one, two])
+  for (const { onStreams } of [one, two]) expect(onStreams).toHaveBeenLastCalledWith(['REDIS_PARTITIONS=1', 'REDIS_PARTITIONS=4'])
+  await pass(20, [one])
+  expect(one.onStreams).toHaveBeenLastCalledWith(['REDIS_PARTITIONS=1'])
 })

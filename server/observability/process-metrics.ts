@@ -8,8 +8,8 @@ export interface ProcessMetricsOptions {
   readonly monotonicNow: () => number
   readonly workers: () => readonly WorkerReport[]
   readonly cannotWrite?: () => NonNullable<ProcessReport['cannotWrite']>
-  readonly partitions?: number
   readonly warnings?: () => readonly OperatorWarning[]
+  readonly stream?: string
   /** Null in a process without sockets. */
   readonly gateway: () => Omit<GatewayReport, 'healedGaps'> | null
 }
@@ -77,8 +77,8 @@ export class ProcessMetrics {
       workers: this.#options.workers(),
       gateway: gateway && { ...gateway, healedGaps: this.#healedGaps },
       ...(this.#options.cannotWrite && { cannotWrite: this.#options.cannotWrite() }),
-      ...(this.#options.partitions && { partitions: this.#options.partitions }),
       ...(this.#options.warnings && { warnings: this.#options.warnings() }),
+      ...(this.#options.stream !== undefined && { stream: this.#options.stream }),
       placedTotal: this.#placed.total,
       tenSeconds: { ...last(10), placed: this.#placed.last(10, nowMs) },
       minute: last(60),

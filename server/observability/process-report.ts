@@ -34,10 +34,10 @@ export interface ProcessReport {
   readonly gateway: GatewayReport | null
   /** Why its writes fail now. Another version of Fresco may leave it out. */
   readonly cannotWrite?: { readonly store: WriteFault | null; readonly stream: WriteFault | null }
-  /** `REDIS_PARTITIONS`. Another version of Fresco may leave it out. */
-  readonly partitions?: number
   /** Another version of Fresco may leave it out. */
   readonly warnings?: readonly OperatorWarning[]
+  /** The settings of its stream. Another version of Fresco may leave it out. */
+  readonly stream?: string
   readonly placedTotal: number
   readonly tenSeconds: { readonly placed: number; readonly published: number; readonly failed: number; readonly hops: Hops<TimeCounts> }
   readonly minute: { readonly published: number; readonly failed: number; readonly hops: Hops<TimeCounts> }

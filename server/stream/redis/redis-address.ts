@@ -55,6 +55,8 @@ export const redisAddress = (text: string): RedisAddress => {
   return address
 }
 
+export const withoutPassword = (url: string) => url.replace(/\/\/.*@/, '//')
+
 const parseHost = (text: string, defaultPort: number): RedisHost | null => {
   const { v6, name, port } = hostPattern.exec(text)?.groups ?? {}
   const host = v6 ?? name

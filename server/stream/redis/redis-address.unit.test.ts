@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseRedisUrl } from './redis-address.ts'
+import { parseRedisUrl, withoutPassword } from './redis-address.ts'
 
 const plain = { primary: null, username: null, password: null, database: 0, isTls: false }
 
@@ -40,3 +40,9 @@ test.each([
   ['redis-sentinel://one/main/two', 'must end with the name of the primary'],
   ['redis://user:100%@cache', 'must write % as %25'],
 ])('%s is refused: %s', (text, mistake) => expect(parseRedisUrl(text)).toEqual({ mistake: expect.stringContaining(mistake) }))
+
+test('an address is shown without its user and password', () => {
+  expect(withoutPassword('redis://me:wo@rd@a:1/2')).toBe('redis://a:1/2')
+  expect(withoutPassword('redis-sentinel://:word@a:1,b:2/main')).toBe('redis-sentinel://a:1,b:2/main')
+  expect(withoutPassword('redis://a')).toBe('redis://a')
+})
