@@ -20,7 +20,7 @@ npm run bench -- report        # writes this document
 npm run bench -- scaling       # writes SCALING.md
 \`\`\`
 
-They need Linux with two idle cores, redis-server, Chromium, and a MongoDB for tests (\`MONGODB_TEST_SERVER\` or \`MONGODB_TEST_URI\`).
+They need Linux with two idle cores, redis-server, Chromium, and a [MongoDB for tests](SETUP_GUIDE.md#testing).
 \`BENCH_PICTURE\` names a PNG of 1000 × 1000 pixels, and \`BENCH_PROFILE\` a folder for CPU profiles.
 `
 

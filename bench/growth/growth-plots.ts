@@ -45,12 +45,12 @@ const byClients = ({ clients }: Growth): GrowthPlot[] => {
 const byRate = ({ rates }: Growth): GrowthPlot[] => {
   const plot = plotter(rates, log(`pixels a second offered, ${rates[0]?.watchers} watchers`), (point) => point.offered)
   return [
-    plot('cpu-by-rate', 'CPU by pixels a second', log('CPU, % of a core'), { '': cpuPercentOf }),
-    plot('cpu-per-placement-by-rate', 'CPU per placement by pixels a second', log('CPU per placement, µs'), {
+    plot('cpu-by-rate', 'CPU by rate', log('CPU, % of a core'), { '': cpuPercentOf }),
+    plot('cpu-per-placement-by-rate', 'CPU per placement by rate', log('CPU per placement, µs'), {
       '': (point) => (point.cpuSeconds * 1e6) / point.pixels,
     }),
-    plot('latency-by-rate', 'Click to decoded by all, by pixels a second', linear('ms'), latencies),
-    plot('bytes-by-rate', 'Bytes per pixel to a watcher, by pixels a second', log('bytes per pixel'), {
+    plot('latency-by-rate', 'Click to decoded by all, by rate', linear('ms'), latencies),
+    plot('bytes-by-rate', 'Bytes per pixel to a watcher, by rate', log('bytes per pixel'), {
       '': (point) => point.bytes / point.watchers / point.pixels,
     }),
   ]
@@ -59,7 +59,7 @@ const byRate = ({ rates }: Growth): GrowthPlot[] => {
 const byCanvas = ({ canvases }: Growth): GrowthPlot[] => {
   const plot = plotter(canvases, log('pixels of the canvas'), (point) => point.side ** 2)
   return [
-    plot('start-by-canvas', 'Start of the process to boards served, by canvas', linear('seconds'), {
+    plot('start-by-canvas', 'Start to boards served, by canvas', linear('seconds'), {
       'all boards': (point) => point.allBoardsSeconds,
       'first board': (point) => point.firstBoardSeconds,
     }),
