@@ -40,6 +40,7 @@ stack "services", a MongoDB: MONGODB_TEST_SERVER or MONGODB_TEST_URI.
   --watchers N      clients that only watch (12; crowd: 20; outage: 100)
   --webs, --publishers, --projectors N    processes (2, 2, 2; crowd: 10, 5, 3; soak: 1, 1, 1; outage: 1, 2, 1)
   --pictures FOLDER pictures of the operator's page at the end of an outage
+  --replica-set     steps down and locks members of the replica set that MONGODB_TEST_URI names
   --direct          no proxies between the servers and MongoDB or Redis
   --keep            keeps the history and the logs of every run, not only of failed runs
   --out FILE        writes FILE.md and FILE.json
@@ -52,6 +53,7 @@ const readOptions = () => {
       options: {
         help: { type: 'boolean', short: 'h', default: false },
         list: { type: 'boolean', default: false },
+        'replica-set': { type: 'boolean', default: false },
         direct: { type: 'boolean', default: false },
         keep: { type: 'boolean', default: false },
         'kill-half': { type: 'boolean', default: false },
@@ -101,7 +103,11 @@ const usualWatchers: Readonly<Record<string, number>> = { crowd: 20, outage: 100
 
 const applicable = (stack: Stack, options: Options, hasOwnMongo: boolean) =>
   faultsOf(stack, redisOf(options)).filter(
-    (fault) => fault.name.includes(options.only) && !(fault.ownMongo && !hasOwnMongo) && !(fault.proxied && options.direct),
+    (fault) =>
+      fault.name.includes(options.only) &&
+      !(fault.ownMongo && !hasOwnMongo) &&
+      !(fault.proxied && options.direct) &&
+      !(fault.replicaSet && !options['replica-set']),
   )
 
 type Common = Pick<RunOptions, 'seed' | 'load' | 'keep' | 'print'> & { readonly redis: RedisKind; readonly size: ClusterSize }
@@ -111,7 +117,9 @@ const clusterOf = (stack: Stack, { redis, size }: Common, { proxied = false } = 
 const runRandom = async (stack: Stack, faults: readonly Fault[], options: Options, common: Common) => {
   const forMs = numberOf({ name: 'minutes', text: options.minutes, otherwise: 1, most: 10_000 }) * 60_000
   print(`▸ ${stack}: random faults for ${forMs / 1_000} s, --redis ${common.redis} --seed ${common.seed}`)
-  const schedule = randomFaults(faults, forMs)
+  // About every fourth fault is one of the replica set, so that a run of two minutes has several.
+  const weighted = faults.flatMap((fault) => Array.from({ length: fault.replicaSet ? 6 : 1 }, () => fault))
+  const schedule = randomFaults(weighted, forMs)
   const cluster = clusterOf(stack, common, { proxied: stack === 'services' && !options.direct })
   return [await run({ ...common, name: `random, ${stack}`, cluster, plan: { schedule, limitSeconds: 15 } })]
 }
@@ -192,6 +200,7 @@ const main = async (): Promise<number> => {
   if (!['random', 'matrix', 'crowd', 'soak', 'outage'].includes(options.command))
     throw new UsageError(`There is no command "${options.command}".`)
   const stacks = stacksOf(options)
+  if (options['replica-set'] && TestMongo.startsItsOwn()) throw new UsageError('--replica-set needs MONGODB_TEST_URI.')
   if (options.list) {
     for (const stack of stacks) for (const { name } of faultsOf(stack, redisOf(options))) print(`${stack}: ${name}`)
     return 0

@@ -43,7 +43,7 @@ beforeEach(() => {
   project = join(folder, "a host's folder")
   mkdirSync(join(project, 'server'), { recursive: true })
   mkdirSync(join(project, 'bin'))
-  for (const name of ['server', 'lib.sh']) cpSync(join(here, name), join(project, 'script', name))
+  for (const name of ['server', 'real-mongodb', 'lib.sh']) cpSync(join(here, name), join(project, 'script', name))
   writeFileSync(join(project, 'package.json'), '{}')
   writeFileSync(join(project, 'package-lock.json'), '{}')
   writeFileSync(join(project, 'server/main.ts'), 'console.log("started in " + process.cwd())')
@@ -184,6 +184,27 @@ test('without a HOME that can be written npm gets a folder of the project', asyn
   rmSync(join(project, 'node_modules'), { recursive: true })
   await startsWell({ command: ['env', '-u', 'HOME', join(project, 'script/server')] })
   expect(installs()).toBe(2)
+})
+
+test('script/real-mongodb checks the replica set before it builds the pages', async () => {
+  mkdirSync(join(project, 'chaos/real-mongodb'), { recursive: true })
+  writeFileSync(join(project, '.env.example'), '')
+  const program = `
+    import { appendFileSync } from 'node:fs'
+    const args = process.argv.slice(2).join(' ')
+    appendFileSync(process.env.NPM_LOG, 'ran: ' + args + '\\n')
+    process.exitCode = args.includes('wrong') ? 2 : 0`
+  writeFileSync(join(project, 'chaos/real-mongodb/main.ts'), program)
+  const run = async (...args: string[]) => (await start({ command: [join(project, 'script/real-mongodb'), ...args] })).code
+  expect(await run('wrong uri')).toBe(2)
+  expect(await run('uri', '--check')).toBe(0)
+  expect(log().match(/^(ran|build): .*$/gm)).toEqual(['ran: --check wrong uri', 'ran: uri --check'])
+  expect(await run('uri', '--only', 'race')).toBe(0)
+  expect(
+    log()
+      .match(/^(ran|build): .*$/gm)
+      ?.slice(2),
+  ).toEqual(['ran: --check uri --only race', 'build: production', 'ran: uri --only race'])
 })
 
 test('without npm it says what is missing', async () => {

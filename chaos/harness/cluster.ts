@@ -1,5 +1,6 @@
 /** The system under test: the store, the stream, and server processes of each role. */
 import { randomBytes } from 'node:crypto'
+import { parseMongoUri } from '../../server/store/mongo/mongo-uri.fixture.ts'
 import { TestMongo } from '../../server/store/mongo/test-mongo.fixture.ts'
 import { MongoProxy } from '../../server/testing/mongo-proxy.fixture.ts'
 import { TcpProxy } from '../../server/testing/tcp-proxy.ts'
@@ -38,8 +39,8 @@ export interface ClusterOptions {
 
 export interface Services {
   readonly mongo: TestMongo
-  /** Between the proxies of the processes and MongoDB: it reads commands and replies. */
-  readonly mongoProxy: MongoProxy
+  /** Between the proxies of the processes and MongoDB: it reads commands and replies. Null without proxies. */
+  readonly mongoProxy: MongoProxy | null
   readonly redis: RedisDeployment
   readonly database: string
 }
@@ -60,7 +61,7 @@ export class Cluster {
   static readonly running = new Set<Cluster>()
 
   static async start(options: ClusterOptions): Promise<Cluster> {
-    const cluster = new Cluster(options.stack, options.stack === 'services' ? await startServices(options.redis) : null)
+    const cluster = new Cluster(options.stack, options.stack === 'services' ? await startServices(options) : null)
     Cluster.running.add(cluster)
     try {
       await cluster.#fill(options)
@@ -90,16 +91,16 @@ export class Cluster {
     Cluster.running.delete(this)
     await Promise.all(this.members.map((member) => member.dispose()))
     await this.services?.redis.dispose()
-    await this.services?.mongoProxy.close()
+    await this.services?.mongoProxy?.close()
     await this.services?.mongo.dispose()
   }
 
-  async #fill({ size, proxied, env = {} }: ClusterOptions) {
-    if (!this.services) await this.#add('all', 1, proxied, env)
+  async #fill({ size, env = {} }: ClusterOptions) {
+    if (!this.services) await this.#add('all', 1, env)
     else {
-      await this.#add('web', size.webs, proxied, env)
-      await this.#add('publisher', size.publishers, proxied, env)
-      await this.#add('projector', size.projectors, proxied, env)
+      await this.#add('web', size.webs, env)
+      await this.#add('publisher', size.publishers, env)
+      await this.#add('projector', size.projectors, env)
     }
     // The first process creates the canvas; the others may start at the same time.
     const [first, ...others] = this.members
@@ -107,9 +108,10 @@ export class Cluster {
     await Promise.all(others.map((member) => member.boot()))
   }
 
-  async #add(role: Role, count: number, proxied: boolean, own: Record<string, string>) {
+  async #add(role: Role, count: number, own: Record<string, string>) {
     for (let number = 1; number <= count; number++) {
-      const proxies = this.services && proxied ? await startProxies(this.services) : null
+      const { mongoProxy, redis } = this.services ?? {}
+      const proxies = mongoProxy && redis ? await startProxies(mongoProxy, redis) : null
       const env = {
         ...canvasEnv,
         ...this.directEnv,
@@ -129,15 +131,21 @@ const secrets = {
   SESSION_SECRET: 'the session secret of the fault harness',
 }
 
-const startServices = async (kind: RedisKind): Promise<Services> => {
+const startServices = async ({ redis: kind, proxied }: ClusterOptions): Promise<Services> => {
   const [mongo, redis] = await Promise.all([TestMongo.start(), startRedis(kind)])
-  const port = mongo.port ?? Number(new URL(mongo.uri('x')).port)
-  const mongoProxy = await MongoProxy.start(port, { maxRecorded: 0 })
+  const mongoProxy = proxied ? await MongoProxy.start(mongo.port ?? portOf(mongo.uri('x')), { maxRecorded: 0 }) : null
   return { mongo, mongoProxy, redis, database: `fresco-chaos-${randomBytes(4).toString('hex')}` }
 }
 
+/** The proxies lead to one server on this machine. */
+const portOf = (uri: string) => {
+  const port = /^(?:127\.0\.0\.1|localhost):(\d+)$/.exec(parseMongoUri(uri)?.hosts ?? '')?.[1]
+  if (!port) throw new Error('MONGODB_TEST_URI names no single server on this machine, which the proxies need: use --direct')
+  return Number(port)
+}
+
 /** Only a single Redis has a proxy. The other deployments report the addresses of their servers, which lead past a proxy. */
-const startProxies = async ({ mongoProxy, redis }: Services) => ({
+const startProxies = async (mongoProxy: MongoProxy, redis: RedisDeployment) => ({
   mongo: await TcpProxy.start(mongoProxy.port),
   redis: redis.kind === 'single' ? await TcpProxy.start(redis.servers[0].port) : null,
 })

@@ -11,6 +11,7 @@ import type { Member, Role } from './member.ts'
 import { mongoFaults } from './mongo-faults.ts'
 import type { RedisKind } from './redis-deployment.ts'
 import { redisFaults } from './redis-faults.ts'
+import { replicaSetFaults } from './replica-set-faults.ts'
 
 export interface Fault {
   readonly name: string
@@ -24,6 +25,8 @@ export interface Fault {
   readonly proxied?: boolean
   /** Needs a database server that the harness started, not the one of MONGODB_TEST_URI. */
   readonly ownMongo?: boolean
+  /** Needs a replica set of several members, which MONGODB_TEST_URI names. */
+  readonly replicaSet?: boolean
   inject(cluster: Cluster, random: Random): Promise<void>
 }
 
@@ -184,6 +187,7 @@ const allFaults: readonly Fault[] = [
   ...networkFaults,
   ...redisFaults,
   ...mongoFaults,
+  ...replicaSetFaults,
 ]
 
 export const faultsOf = (stack: Stack, redis: RedisKind = 'single') =>

@@ -29,7 +29,7 @@ const mongoFault = (name: string, act: Act, { hangs = false, proxied = false } =
  */
 const rollBack: Act = async ({ mongo, mongoProxy }, random) => {
   const { folder } = mongo
-  if (folder === null) throw new Error('only a MongoDB that the harness started can be rolled back')
+  if (folder === null || !mongoProxy) throw new Error('only a MongoDB that the harness started can be rolled back, behind its proxy')
   const { promise: over, resolve: end } = Promise.withResolvers<void>()
   const kept = mkdtempSync(join(tmpdir(), 'fresco-kept-'))
   try {

@@ -6,11 +6,12 @@ import { asCommitId, asPainterId, asPosition, asSeq, asTile } from '../../../lib
 import type { RequestOutcome } from '../../../lib/plan-group.ts'
 import { type Failpoints, noFailpoints } from '../../failpoints.ts'
 import { silentLogger } from '../../observability/log.ts'
-import { type MongoCommand, MongoProxy } from '../../testing/mongo-proxy.fixture.ts'
+import type { MongoCommand } from '../../testing/mongo-proxy.fixture.ts'
 import { describeStore } from '../contract.ts'
 import { paint, testCanvas } from '../store.fixture.ts'
 import type { OutboxDocument } from './document-types.ts'
 import { openMongoStore } from './mongo-store.ts'
+import { changeMongoUri, parseMongoUri } from './mongo-uri.fixture.ts'
 import { recordedQueries } from './recorded-queries.fixture.ts'
 import { hasTestMongo, TestMongo } from './test-mongo.fixture.ts'
 
@@ -22,24 +23,29 @@ const retentionMs = 2_000_000_000_000
 
 describe.skipIf(!isThere)('MongoDB (MONGODB_TEST_URI or MONGODB_TEST_SERVER)', () => {
   let mongo: TestMongo
-  let proxy: MongoProxy | null = null
   beforeAll(async () => {
     mongo = await TestMongo.start()
-    if (mongo.port) proxy = await MongoProxy.start(mongo.port)
   })
-  afterAll(async () => {
-    await proxy?.close()
-    await mongo.dispose()
-  })
-  /** So that the proxy records the commands of a store. */
-  const throughProxy = (uri: string) => (proxy ? `mongodb://127.0.0.1:${proxy.port}${new URL(uri).pathname}?directConnection=true` : uri)
+  afterAll(() => mongo.dispose())
 
   const open = (uri: string, retention = retentionMs, failpoints = noFailpoints) =>
     openMongoStore({ uri, retentionMs: retention, logger: silentLogger, now: Date.now, random: Math.random, failpoints })
 
+  const commands: MongoCommand[] = []
+  /** Opens a store and records its commands. */
+  const openRecorded = (uri: string) => {
+    const opening = open(changeMongoUri(uri, {}, { monitorCommands: 'true' }))
+    const client = mongoose.connections.at(-1)?.getClient()
+    client?.on('commandStarted', ({ commandName: name, command: body }) => {
+      const target = body[name === 'getMore' ? 'collection' : name]
+      commands.push({ name, collection: typeof target === 'string' ? target : null, body })
+    })
+    return opening
+  }
+
   describeStore('the store on MongoDB', async () => {
     const uri = mongo.uri(`fresco-${randomUUID().slice(0, 8)}`)
-    let store = await open(throughProxy(uri))
+    let store = await openRecorded(uri)
     return {
       store,
       async addUnknown({ id, canvas, tile, epoch, atMs, cause, unknown: { kind, bytes } }) {
@@ -52,7 +58,7 @@ describe.skipIf(!isThere)('MongoDB (MONGODB_TEST_URI or MONGODB_TEST_SERVER)', (
       },
       async reopen() {
         await store.close()
-        store = await open(throughProxy(uri))
+        store = await openRecorded(uri)
         return store
       },
       async dispose() {
@@ -67,16 +73,15 @@ describe.skipIf(!isThere)('MongoDB (MONGODB_TEST_URI or MONGODB_TEST_SERVER)', (
   // Making collections and indexes may take hours. A cursor has the limit of its first command, and ending sessions waits for nothing.
   const withoutLimit = new Set(['create', 'createIndexes', 'listIndexes', 'getMore', 'killCursors', 'endSessions'])
 
-  test('A6 each command of each call has a limit, after which the server stops it', async (context) => {
-    if (!proxy) return context.skip('a replica set that MONGODB_TEST_URI names is not used through the proxy')
-    const store = await open(throughProxy(mongo.uri('fresco-limits')))
+  test('A6 each command of each call has a limit, after which the server stops it', async () => {
+    const store = await openRecorded(mongo.uri('fresco-limits'))
     const { id: canvas } = await store.ensureCanvas(testCanvas())
     await store.latestChargeMs()
     await store.listTiles(canvas)
     await store.scanLog({ canvas, tile: asTile(0), after: asSeq(0), limit: 10 })
     await store.sumStats(canvas)
     await store.close()
-    const limited = proxy.commands.filter(({ name }) => !withoutLimit.has(name))
+    const limited = commands.filter(({ name }) => !withoutLimit.has(name))
     expect(new Set(limited.map(({ name }) => name)).size, 'the contract ran before this test').toBeGreaterThan(8)
     const limitOf = ({ body }: MongoCommand) => body['maxTimeMS'] ?? (body['writeConcern'] as { wtimeout?: number } | undefined)?.wtimeout
     const unlimited = limited.filter((command) => !(Number(limitOf(command)) > 0))
@@ -90,12 +95,11 @@ describe.skipIf(!isThere)('MongoDB (MONGODB_TEST_URI or MONGODB_TEST_SERVER)', (
   /** Read once, at the start of a server. */
   const isOfStart = ({ name, collection }: MongoCommand) => name === 'aggregate' && collection === 'painters'
 
-  test('each query of each call uses an index', async (context) => {
-    if (!proxy) return context.skip('a replica set that MONGODB_TEST_URI names is not used through the proxy')
+  test('each query of each call uses an index', async () => {
     const uri = mongo.uri('fresco-plans')
     await (await open(uri)).close()
     const connection = await mongoose.createConnection(uri).asPromise()
-    const queries = recordedQueries(proxy.commands.filter((command) => !small.has(command.collection ?? '') && !isOfStart(command)))
+    const queries = recordedQueries(commands.filter((command) => !small.has(command.collection ?? '') && !isOfStart(command)))
     const scans: string[] = []
     for (const query of queries) {
       const plan = await connection.db?.command({ explain: query, verbosity: 'queryPlanner' })
@@ -237,7 +241,7 @@ describe.skipIf(!isThere)('MongoDB (MONGODB_TEST_URI or MONGODB_TEST_SERVER)', (
   test('whoever only looks makes nothing, and reads what a server has made', async () => {
     const uri = mongo.uri('fresco-looked-at')
     const look = () => openMongoStore({ uri, retentionMs, logger: silentLogger, now: Date.now, random: Math.random, readOnly: true })
-    await expect(look()).rejects.toThrow('There is no Fresco in the database "fresco-looked-at"')
+    await expect(look()).rejects.toThrow(`There is no Fresco in the database "${parseMongoUri(uri)?.database}"`)
     const connection = await mongoose.createConnection(uri).asPromise()
     expect(await connection.db?.listCollections().toArray()).toEqual([])
     const store = await open(uri)

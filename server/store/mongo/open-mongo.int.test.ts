@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { replies } from '../../testing/mongo-failover.fixture.ts'
 import { MongoProxy } from '../../testing/mongo-proxy.fixture.ts'
+import { changeMongoUri } from './mongo-uri.fixture.ts'
 import { openMongo } from './open-mongo.ts'
 import { hasTestMongo, TestMongo } from './test-mongo.fixture.ts'
 
@@ -31,14 +32,8 @@ describe.skipIf(!hasTestMongo())('MongoDB (MONGODB_TEST_URI or MONGODB_TEST_SERV
   }
 
   test('options of the URI win over the defaults, and reads go to the primary', async () => {
-    const uri = new URL(newUri())
-    for (const [name, value] of [
-      ['retryWrites', 'false'],
-      ['maxPoolSize', '3'],
-      ['serverSelectionTimeoutMS', '9000'],
-    ] as const)
-      uri.searchParams.set(name, value)
-    const options = await opened(uri.href, hour, async ({ connection }) => connection.getClient().options)
+    const uri = changeMongoUri(newUri(), {}, { retryWrites: 'false', maxPoolSize: '3', serverSelectionTimeoutMS: '9000' })
+    const options = await opened(uri, hour, async ({ connection }) => connection.getClient().options)
     expect(options).toMatchObject({ retryWrites: false, maxPoolSize: 3, serverSelectionTimeoutMS: 9_000, retryReads: true })
     expect(options.readPreference.mode).toBe('primary')
   })

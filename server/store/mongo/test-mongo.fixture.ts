@@ -11,6 +11,7 @@ import { join } from 'node:path'
 import { freePort } from '../../testing/free-port.ts'
 import { freezeProcess } from '../../testing/freeze-process.ts'
 import { killAtExit } from '../../testing/kill-at-exit.ts'
+import { changeMongoUri, parseMongoUri } from './mongo-uri.fixture.ts'
 
 /** @throws when there is none under REQUIRE_SERVICES=1. */
 export const hasTestMongo = () => {
@@ -112,11 +113,15 @@ export class TestMongo {
     await ended
   }
 
-  /** The URI of a database of this name. */
-  uri(database: string) {
-    const url = new URL(this.#baseUri)
-    url.pathname = `/${database}`
-    return url.href
+  /** The URI of a database of this name. A database that MONGODB_TEST_URI names is a prefix of it. */
+  uri(name: string) {
+    const prefix = parseMongoUri(this.#baseUri)?.database
+    return changeMongoUri(this.#baseUri, { database: prefix ? `${prefix}-${name}` : name })
+  }
+
+  /** The URI of one member of the replica set. */
+  memberUri(host: string) {
+    return changeMongoUri(this.#baseUri, { hosts: host }, { directConnection: 'true' })
   }
 
   async dispose() {
