@@ -10,7 +10,7 @@ import { paint, testCanvas } from '../../server/store/store.fixture.ts'
 import { TcpProxy } from '../../server/testing/tcp-proxy.ts'
 
 const isThere = hasTestMongo() && TestMongo.startsItsOwn()
-if (!isThere && process.env['REQUIRE_SERVICES'] === '1') throw new Error('no MongoDB of our own: set MONGODB_TEST_SERVER')
+if (!isThere && process.env['REQUIRE_SERVICES'] === '1') throw new Error('no MongoDB server to start: set MONGODB_TEST_SERVER')
 
 describe.skipIf(!isThere)('a lost answer of MongoDB (MONGODB_TEST_SERVER)', () => {
   let mongo: TestMongo

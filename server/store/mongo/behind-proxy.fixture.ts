@@ -1,4 +1,4 @@
-/** A MongoDB of the test's own, a proxy before it, and a store that uses the proxy. */
+/** A MongoDB for one test, a proxy before it, and a store that uses the proxy. */
 import { randomUUID } from 'node:crypto'
 import mongoose from 'mongoose'
 import { silentLogger } from '../../observability/log.ts'

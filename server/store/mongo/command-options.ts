@@ -5,7 +5,7 @@
 import type { ClientSession } from 'mongoose'
 import { longMs, quickMs } from './deadlines.ts'
 
-/** Of the limit: an answer that the majority is too slow comes before the answer that the limit is over, which says less. */
+/** A part of the limit, so that the answer "the majority is too slow" arrives before the answer "the limit is over", which has less information. */
 const wtimeoutShare = 0.8
 
 export const atMost = (maxTimeMS: number) => ({

@@ -31,9 +31,9 @@ export const driverDeadlines = {
   /** An election takes up to 12 s. A group of placements waits for the new primary as long as it may take. */
   serverSelectionTimeoutMS: placingMs,
   connectTimeoutMS: 3_000,
-  /** The monitor asks this often; when it is not answered within `connectTimeoutMS`, commands that wait for an answer are given up. */
+  /** The monitor sends a `hello` this often. Without an answer within `connectTimeoutMS`, waiting commands are given up. */
   heartbeatFrequencyMS: 2_000,
-  /** The longest silence of a connection that the monitor finds in order. */
+  /** The longest silence of a connection that still answers the monitor. */
   socketTimeoutMS: 20_000,
   /** A call waits no longer than this for one of the connections. */
   waitQueueTimeoutMS: 5_000,

@@ -132,7 +132,7 @@ export interface HeadDocument {
   readonly tail: number
 }
 
-/** A process's heartbeat. Times are of its own clock, and serve for display and expiry only. */
+/** A process's heartbeat. Times are by the clock of the process, for display and expiry only. */
 export interface HeartbeatDocument {
   readonly _id: string
   readonly roles: readonly string[]

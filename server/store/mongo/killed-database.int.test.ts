@@ -13,7 +13,7 @@ const { background } = testCanvas()
 const kills = 4
 const placedBetweenKills = 300
 
-/** Places three pixels at a time, each worker on columns of its own, until it is told to end. */
+/** Places three pixels at a time, each worker on different columns, until the test ends it. */
 const startPlacing = (store: Store) => {
   const acknowledged: PlacementId[] = []
   let failed = 0

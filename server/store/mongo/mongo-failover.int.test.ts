@@ -19,9 +19,9 @@ const placeWith = (store: Awaited<ReturnType<typeof startBehindProxy>>['store'],
     nowMs: Date.now(),
   })
 
-if (!hasOwnMongo && process.env['REQUIRE_SERVICES'] === '1') throw new Error('no MongoDB of our own: set MONGODB_TEST_SERVER')
+if (!hasOwnMongo && process.env['REQUIRE_SERVICES'] === '1') throw new Error('no MongoDB server to start: set MONGODB_TEST_SERVER')
 
-describe.skipIf(!hasOwnMongo)('a MongoDB of our own (MONGODB_TEST_SERVER)', () => {
+describe.skipIf(!hasOwnMongo)('a MongoDB that the test starts (MONGODB_TEST_SERVER)', () => {
   let given: Awaited<ReturnType<typeof startBehindProxy>>
   afterEach(() => given.dispose())
 
@@ -30,7 +30,7 @@ describe.skipIf(!hasOwnMongo)('a MongoDB of our own (MONGODB_TEST_SERVER)', () =
       given = await startBehindProxy()
     })
 
-    test('A3 a seq is not given again when a failover falls between raising a head and marking its commit', async () => {
+    test('A3 a seq is not assigned again after a failover between raising a head and marking its commit', async () => {
       const { mongo, proxy, store } = given
       await placeWith(store, 1)
       await store.sequence({ limit: 10 })

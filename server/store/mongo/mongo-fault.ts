@@ -18,7 +18,7 @@ const codesOf = (error: unknown): unknown[] => {
   return [code, ...inside.map((one) => (one as { code?: unknown } | undefined)?.code), ...(cause instanceof Error ? codesOf(cause) : [])]
 }
 
-/** Null for an error that says nothing about writing. */
+/** Null for an error that does not mean that writes fail. */
 export const mongoFaultOf = (error: unknown): WriteFault | null => {
   for (const code of codesOf(error)) if (typeof code === 'number' && byCode[code]) return byCode[code]
   return null

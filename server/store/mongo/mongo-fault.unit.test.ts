@@ -15,6 +15,6 @@ test.each([
   expect(mongoFaultOf({ code: 0, writeConcernError: { code } })).toBe(reason)
 })
 
-test('a conflict, a lost connection and anything else say nothing about writing', () => {
+test('a conflict, a lost connection and other errors do not mean that writes fail', () => {
   for (const error of [serverError(112), new Error('connection closed'), null, undefined, 'text']) expect(mongoFaultOf(error)).toBeNull()
 })

@@ -27,7 +27,7 @@ const patience = { timeout: 20_000, interval: 50 }
 /** What a call may take beyond its deadline on a busy machine. */
 const slackMs = 3_000
 
-describe.skipIf(!isThere)('a MongoDB of our own (MONGODB_TEST_SERVER)', () => {
+describe.skipIf(!isThere)('a MongoDB that the test starts (MONGODB_TEST_SERVER)', () => {
   let mongo: TestMongo
   let proxy: TcpProxy
   let store: Store
@@ -71,7 +71,7 @@ describe.skipIf(!isThere)('a MongoDB of our own (MONGODB_TEST_SERVER)', () => {
   }
   const isWellAgain = () => vi.waitFor(() => place(60), patience)
 
-  test('A1 hung: each call ends within its deadline, and what was refused is not saved when it wakes', async () => {
+  test('A1 while MongoDB hangs, each call ends within its deadline, and a refused placement is not saved afterwards', async () => {
     await mongo.freeze()
     const [first, second] = [newId(), newId()]
     const calls = await Promise.all([
@@ -90,7 +90,7 @@ describe.skipIf(!isThere)('a MongoDB of our own (MONGODB_TEST_SERVER)', () => {
     for (const [index, id] of [first, second].entries()) if (calls[index]?.code === 'unavailable') expect(await isSaved(id)).toBe(false)
   })
 
-  test('hung for a short while: placements wait, and are saved', async () => {
+  test('while MongoDB hangs for a short time, placements wait and are saved', async () => {
     await mongo.freeze()
     const placing = timed(place(1))
     await expect(timed(store.ping()).then(({ ms }) => ms)).resolves.toBeGreaterThan(1_000)
@@ -99,7 +99,7 @@ describe.skipIf(!isThere)('a MongoDB of our own (MONGODB_TEST_SERVER)', () => {
     await isWellAgain()
   })
 
-  test('A1 killed: calls are refused, and go on when it is back', async () => {
+  test('A1 while MongoDB is killed, calls are refused, and they work after its restart', async () => {
     await mongo.kill()
     const id = newId()
     const { code, ms } = await timed(place(1, id))
@@ -110,7 +110,7 @@ describe.skipIf(!isThere)('a MongoDB of our own (MONGODB_TEST_SERVER)', () => {
     expect(await isSaved(id)).toBe(false)
   })
 
-  test('A1 the answer to a commit is lost: the commit is found by its id', async () => {
+  test('A1 a commit whose answer is lost is found by its id', async () => {
     let lost = 0
     proxy.onRequest = (request) => (request.includes('commitTransaction') && lost++ === 0 ? 'lose_answer' : 'pass')
     const id = newId()
@@ -124,7 +124,7 @@ describe.skipIf(!isThere)('a MongoDB of our own (MONGODB_TEST_SERVER)', () => {
     expect(await isSaved(id)).toBe(true)
   }, 90_000)
 
-  test('A1 the commit is done and the server is gone before it says so: the outcome is unknown, not refused', async () => {
+  test('A1 when the server ends after a commit and before its reply, the outcome is unknown, not refused', async () => {
     proxy.onRequest = (request) => {
       if (!request.includes('commitTransaction')) return 'pass'
       // It is done, and from then on nobody is there.
@@ -140,7 +140,7 @@ describe.skipIf(!isThere)('a MongoDB of our own (MONGODB_TEST_SERVER)', () => {
     await looking.close()
   })
 
-  test('A6 hung under load: everybody has an answer within the written time, and the queue takes no more than its bound', async () => {
+  test('A6 while MongoDB hangs under load, every request is answered in time, and the queue stays within its bound', async () => {
     const commitQueue = new GroupCommitQueue({
       store,
       clock: systemClock,
@@ -166,7 +166,7 @@ describe.skipIf(!isThere)('a MongoDB of our own (MONGODB_TEST_SERVER)', () => {
     await isWellAgain()
   })
 
-  test('slow: placements are saved all the same, and those that would wait too long are told so', async () => {
+  test('while MongoDB is slow, placements are saved, and those that would wait too long are refused', async () => {
     proxy.set({ kind: 'delay', ms: 75 })
     const commitQueue = new GroupCommitQueue({
       store,

@@ -145,7 +145,7 @@ export const mongoOutbox = (context: MongoContext) => {
         const key = headKey(commit)
         if ((raised.get(key)?.seq ?? 0) < commit.seq) raised.set(key, commit)
       }
-      // First, and durable: a head that a failover takes back while the mark stays would give its seq again once the commit has expired.
+      // First, and durable: if a failover took back a head and not the mark, the seq would be assigned again after the commit has expired.
       await tails.bulkWrite(
         [...raised].map(([_id, { canvas, tile, seq }]) => ({
           updateOne: { filter: { _id }, update: { $max: { tail: seq }, $setOnInsert: { canvas, tile } }, upsert: true },

@@ -1,6 +1,6 @@
 /**
  * Placing on MongoDB: one transaction reads what the requests need, decides, and writes pixels, painters, keys and the outbox. Before the commit
- * was sent nothing can be saved. After that only `settle-commit.ts` can say what happened.
+ * was sent nothing can be saved. After that only `settle-commit.ts` can find out the outcome.
  */
 import mongoose, { type ClientSession } from 'mongoose'
 import type { CanvasId, PainterId } from '../../../lib/brand.ts'

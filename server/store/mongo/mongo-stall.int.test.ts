@@ -10,14 +10,14 @@ import { codeOf, hasOwnMongo, startBehindProxy } from './behind-proxy.fixture.ts
 import { maxConnections, tilesWriteMs, tileWriteMs } from './deadlines.ts'
 import type { OutboxDocument } from './document-types.ts'
 
-if (!hasOwnMongo && process.env['REQUIRE_SERVICES'] === '1') throw new Error('no MongoDB of our own: set MONGODB_TEST_SERVER')
+if (!hasOwnMongo && process.env['REQUIRE_SERVICES'] === '1') throw new Error('no MongoDB server to start: set MONGODB_TEST_SERVER')
 
 /** Four times the longest wait of most calls: enough for each of them to be given up several times. */
 const stallMs = 20_000
 const { id: canvas, epoch, tileSize } = testCanvas()
 const tile = asTile(0)
 
-describe.skipIf(!hasOwnMongo)('a MongoDB of our own (MONGODB_TEST_SERVER)', () => {
+describe.skipIf(!hasOwnMongo)('a MongoDB that the test starts (MONGODB_TEST_SERVER)', () => {
   let given: Awaited<ReturnType<typeof startBehindProxy>>
   let groups = 0
   beforeEach(async () => {

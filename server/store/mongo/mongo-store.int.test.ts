@@ -171,7 +171,7 @@ describe.skipIf(!isThere)('MongoDB (MONGODB_TEST_URI or MONGODB_TEST_SERVER)', (
     await orphan.dispose()
   })
 
-  test('A3 A4 numbers go on from what this process gave last, and from the head when another process has gone on since', async () => {
+  test('A3 A4 seqs continue after the last one of this process, or after the head when another process has sequenced commits', async () => {
     const uri = mongo.uri('fresco-two-sequencers')
     const [here, there] = [await open(uri), await open(uri)]
     await here.ensureCanvas(testCanvas())
@@ -189,7 +189,7 @@ describe.skipIf(!isThere)('MongoDB (MONGODB_TEST_URI or MONGODB_TEST_SERVER)', (
       [0, 1, 2, 3, 4, 5].map((i) => [i + 1, 1_000 + i]),
     )
 
-    // Those that the other one gave are published and expire before this one goes on.
+    // The commits of the other process are published and expire before this process continues.
     await place()
     expect(await sequence(here)).toMatchObject(one)
     for (let i = 0; i < 2; i++) await place()
@@ -212,7 +212,7 @@ describe.skipIf(!isThere)('MongoDB (MONGODB_TEST_URI or MONGODB_TEST_SERVER)', (
     await connection.close()
   })
 
-  test('cells that were counted before there were blocks count as well, until stats are counted anew', async () => {
+  test('counts of cells from before there were blocks belong to the sums, until stats are rebuilt', async () => {
     const uri = mongo.uri('fresco-cells')
     const store = await open(uri)
     const connection = await mongoose.createConnection(uri).asPromise()
@@ -238,7 +238,7 @@ describe.skipIf(!isThere)('MongoDB (MONGODB_TEST_URI or MONGODB_TEST_SERVER)', (
     await connection.close()
   })
 
-  test('whoever only looks makes nothing, and reads what a server has made', async () => {
+  test('a read-only connection creates nothing, and reads the data of a server', async () => {
     const uri = mongo.uri('fresco-looked-at')
     const look = () => openMongoStore({ uri, retentionMs, logger: silentLogger, now: Date.now, random: Math.random, readOnly: true })
     await expect(look()).rejects.toThrow(`There is no Fresco in the database "${parseMongoUri(uri)?.database}"`)
@@ -253,7 +253,7 @@ describe.skipIf(!isThere)('MongoDB (MONGODB_TEST_URI or MONGODB_TEST_SERVER)', (
     await connection.close()
   })
 
-  test('a MongoDB that is not there is told with a sentence that does not repeat the password', async () => {
+  test('a MongoDB that cannot be reached is reported in a sentence without the password', async () => {
     const opening = open('mongodb://user:secret-word@127.0.0.1:1/?serverSelectionTimeoutMS=500')
     await expect(opening).rejects.toThrow(/MongoDB cannot be used/)
     await opening.catch((error: Error) => expect(error.message).not.toContain('secret-word'))

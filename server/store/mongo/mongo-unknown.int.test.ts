@@ -11,9 +11,9 @@ const isCommit = ({ name }: MongoCommand) => name === 'commitTransaction'
 const isLookedFor = ({ name, collection, body }: MongoCommand) =>
   name === 'find' && collection === 'outboxes' && body['readConcern'] !== undefined
 
-if (!hasOwnMongo && process.env['REQUIRE_SERVICES'] === '1') throw new Error('no MongoDB of our own: set MONGODB_TEST_SERVER')
+if (!hasOwnMongo && process.env['REQUIRE_SERVICES'] === '1') throw new Error('no MongoDB server to start: set MONGODB_TEST_SERVER')
 
-describe.skipIf(!hasOwnMongo)('a MongoDB of our own (MONGODB_TEST_SERVER)', () => {
+describe.skipIf(!hasOwnMongo)('a MongoDB that the test starts (MONGODB_TEST_SERVER)', () => {
   let given: Awaited<ReturnType<typeof startBehindProxy>>
   beforeEach(async () => {
     given = await startBehindProxy()

@@ -1,6 +1,6 @@
 /**
- * One process of the race: places, or gives numbers, on a small area until it is told to end, and then reports what it did.
- * Started by `race.int.test.ts` with its orders as arguments.
+ * One process of the race: places or sequences on a small area until the test ends it, and then reports its results.
+ * Started by `race.int.test.ts` with arguments.
  */
 import { asCanvasId } from '../../../lib/brand.ts'
 import { randomsOf } from '../../../lib/randoms.ts'

@@ -1,5 +1,5 @@
 /**
- * Commits a group of placements, and finds out what happened when the reply does not say.
+ * Commits a group of placements, and finds out the outcome when the reply does not contain it.
  *
  * The reply can be lost, the primary can change, or the majority can be too slow. Then the first commit of the group is looked for among what
  * the majority has, and the transaction is committed again, which MongoDB answers truthfully, until the deadline.
@@ -30,7 +30,7 @@ const tooLate = () => new StoreError('unavailable', 'MongoDB does not answer.')
 
 /**
  * Answers false when the group was certainly not saved and may be tried again.
- * @throws {StoreError} `outcome_unknown` when nobody can say.
+ * @throws {StoreError} `outcome_unknown` when the outcome cannot be found out.
  */
 export const settleCommit = async ({ session, giveUpAtMs, isThere, saves, pause }: CommitToSettle): Promise<boolean> => {
   const unknownAtMs = giveUpAtMs + settlingMs

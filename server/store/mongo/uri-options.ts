@@ -1,6 +1,6 @@
 /**
  * Which options and nodes of MONGODB_URI are refused. Fresco acknowledges a pixel when a majority of the replica set has it on disk, and it reads
- * from the primary. An option that asks for less is a mistake, also where Fresco would override it.
+ * from the primary. An option for less is a mistake, also where Fresco would override it.
  */
 
 /** By option, in lower case: the only value that it may have. */

@@ -1,5 +1,5 @@
 /**
- * One partition of the stream. It is away from the first call that its Redis does not answer, or refuses for a reason of its own, such as a full
+ * One partition of the stream. It is away from the first call that its Redis does not answer, or refuses for a reason that is not the call, such as a full
  * memory. Further calls fail at once until a probe shows that the partition takes writes.
  */
 import type { Logger } from '../../observability/log.ts'

@@ -90,7 +90,7 @@ export class PartitionedReader implements GroupReader {
     }
   }
 
-  /** The reads of all partitions that are not away; one that began earlier goes on. @throws when all partitions are away. */
+  /** The reads of all partitions that are not away; one that began earlier continues. @throws when all partitions are away. */
   #startReading(amount: Amount): Promise<void>[] {
     const there = this.#parts.filter(({ partition }) => !partition.isAway)
     if (there.length === 0) throw new StreamError('unavailable', 'No partition of the stream answers.')
@@ -129,7 +129,7 @@ export class PartitionedReader implements GroupReader {
   }
 }
 
-/** The partition's number stands before the partition's own id. */
+/** An id is the partition's number and the id of the entry in the partition. */
 const idOf = ({ partition }: Part, id: string) => `${partition.number} ${id}`
 const ownId = (id: string) => id.slice(id.indexOf(' ') + 1)
 

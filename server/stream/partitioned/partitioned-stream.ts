@@ -1,6 +1,6 @@
 /**
- * A stream of several partitions (`REDIS_PARTITIONS`), so that several servers share the load. Each partition is a whole stream with keys, connections
- * and a circuit breaker of its own. Rendezvous hashing assigns each tile to one (`lib/rendezvous.ts`).
+ * A stream of several partitions (`REDIS_PARTITIONS`), so that several servers share the load. Each partition is a whole stream with separate keys,
+ * connections and circuit breaker. Rendezvous hashing assigns each tile to one (`lib/rendezvous.ts`).
  *
  * While a partition is away, the tiles of the others are published and read as usual. Gateways read its tiles from the store.
  *

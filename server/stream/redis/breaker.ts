@@ -13,7 +13,7 @@ import { redisFaultOf } from './redis-fault.ts'
 
 export interface BreakerOptions {
   /** Resolves when Redis answers. Has its own deadline. */
-  readonly ask: () => Promise<void>
+  readonly probe: () => Promise<void>
   /** Closes the connections and opens new ones. */
   readonly renew: () => void
   readonly logger: Logger
@@ -69,13 +69,13 @@ export class Breaker {
     const sinceMs = performance.now()
     this.#options.logger.warn({ event: 'redis_does_not_answer', err: cause })
     this.#options.renew()
-    void this.#askUntilAnswered(sinceMs)
+    void this.#probeUntilAnswered(sinceMs)
   }
 
-  async #askUntilAnswered(sinceMs: number) {
+  async #probeUntilAnswered(sinceMs: number) {
     for (let attempt = 0; !this.#isOver; attempt++) {
       try {
-        await this.#options.ask()
+        await this.#options.probe()
         this.#isOpen = false
         this.#options.logger.info({ event: 'redis_answers_again', awayMs: Math.round(performance.now() - sinceMs) })
         return

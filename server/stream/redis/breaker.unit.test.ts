@@ -9,7 +9,7 @@ const setUp = () => {
   const answers: ((isThere: boolean) => void)[] = []
   const renew = vi.fn()
   const breaker = new Breaker({
-    ask: () => new Promise((resolve, reject) => answers.push((isThere) => (isThere ? resolve() : reject(new Error('no answer'))))),
+    probe: () => new Promise((resolve, reject) => answers.push((isThere) => (isThere ? resolve() : reject(new Error('no answer'))))),
     renew,
     logger: silentLogger,
     random: () => 0,
@@ -17,7 +17,7 @@ const setUp = () => {
   return { breaker, renew, answers }
 }
 
-test('the first call without an answer opens it: connections are renewed once, and calls are refused without being made', async () => {
+test('the first call without an answer opens the breaker: connections are renewed once, and calls are refused without being made', async () => {
   const { breaker, renew, answers } = setUp()
   const fails = () => breaker.run(() => Promise.reject(new Error('Command timed out')))
   await Promise.all([expect(fails()).rejects.toMatchObject({ code: 'unavailable' }), expect(fails()).rejects.toThrow('timed out')])
@@ -27,7 +27,7 @@ test('the first call without an answer opens it: connections are renewed once, a
   expect([renew.mock.calls.length, answers.length]).toEqual([1, 1])
 })
 
-test('one question at a time asks whether Redis is back, and the answer closes it', async () => {
+test('one probe at a time checks whether Redis answers, and an answer closes the breaker', async () => {
   const { breaker, answers } = setUp()
   await breaker.run(() => Promise.reject(new Error('gone'))).catch(() => undefined)
   answers[0]?.(false)
@@ -38,7 +38,7 @@ test('one question at a time asks whether Redis is back, and the answer closes i
   expect(await breaker.run(async () => 7)).toBe(7)
 })
 
-test('a call of before that fails late does not open it again', async () => {
+test('a late failure of an earlier call does not open the breaker again', async () => {
   const { breaker, answers } = setUp()
   const late = Promise.withResolvers<never>()
   const call = breaker.run(() => late.promise)
@@ -56,7 +56,7 @@ test('an error that Redis sends is an answer: the call fails and the breaker sta
   expect([breaker.isOpen, renew.mock.calls.length]).toEqual([false, 0])
 })
 
-test('a closed one asks no more and says so', async () => {
+test('a breaker that is shut down sends no more probes, and calls fail with `closed`', async () => {
   const { breaker, answers } = setUp()
   await breaker.run(() => Promise.reject(new Error('gone'))).catch(() => undefined)
   breaker.close()

@@ -1,4 +1,4 @@
-/** Whether this Redis can be used: whatever is wrong is a sentence with its remedy. */
+/** Whether this Redis can be used. Each reason against it is a sentence with its remedy. */
 import type { Redis } from 'ioredis'
 import { type ConnectionOptions, probe, whenReady } from './connections.ts'
 import type { RedisNames } from './keys.ts'
@@ -17,7 +17,7 @@ export const clusterWithoutPartitions = () =>
     'it is a Redis Cluster, and a single partition would use only one of its nodes. Set REDIS_PARTITIONS to the number of its primaries or more.',
   )
 
-/** Connects. @throws with a sentence when it cannot be reached, or does not let us in. */
+/** Connects. @throws with a sentence when it cannot be reached, or refuses the connection. */
 export const reachRedis = async (client: Redis): Promise<void> => {
   try {
     await whenReady(client, 5_000)
@@ -38,7 +38,7 @@ export const checkRedis = async (client: Redis, { url, primary }: ConnectionOpti
   // First, because a replica refuses what the rights are tried with.
   checkInfo(await client.info().catch(() => ''), { isClusterNode })
   await checkRights(client, names, { user: username ?? 'default', database })
-  // ioredis goes on with database 0 when this fails.
+  // ioredis continues with database 0 when this fails.
   if (database > 0)
     await client
       .select(database)

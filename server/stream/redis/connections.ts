@@ -48,7 +48,7 @@ const addressOptions = ({ url, ca, sentinelAuth }: ConnectionOptions): RedisOpti
     sentinelCommandTimeout: 1_000,
     // The old primary takes writes for seconds after a failover, and loses them.
     failoverDetector: true,
-    // `whenReady` asks the Sentinels again.
+    // `whenReady` queries the Sentinels again.
     sentinelRetryStrategy: () => null,
   }
 }
@@ -65,7 +65,7 @@ export const connect = (options: ConnectionOptions, name: string): Redis => {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
-    // `RedisSignals` subscribes at each 'ready'. When a connection closes while ioredis subscribes by itself, the rejection ends the process.
+    // `RedisSignals` subscribes at each 'ready'. When a connection closes while ioredis subscribes automatically, the rejection ends the process.
     autoResubscribe: false,
     connectTimeout: 2_000,
     disconnectTimeout: disconnectTimeoutMs,
@@ -76,7 +76,7 @@ export const connect = (options: ConnectionOptions, name: string): Redis => {
     reconnectOnError: (error) => /READONLY|MOVED|CLUSTERDOWN/.test(error.message),
     ...(options.primary && { Connector: connectorTo(options.primary) }),
   })
-  // ioredis reports the same error again with each attempt, so it is logged for developers only. The loops log what it means.
+  // ioredis reports the same error again with each attempt, so it is logged for developers only. The loops log the consequence.
   const note = (error: Error, reason: string) => {
     lastErrors.set(client, reason)
     options.logger.debug({ event: 'redis_error', connection: name, err: error })

@@ -1,6 +1,6 @@
 /**
  * The names of everything that Fresco keeps in Redis, built in one place. Keys belong to a database; channels belong to none, so
- * the channel carries the database's number. `REDIS_PREFIX` stands before all of them, for two installations in one database.
+ * the channel carries the database's number. `REDIS_PREFIX` begins all of them, for two installations in one database.
  */
 import type { CanvasId } from '../../../lib/brand.ts'
 import { redisAddress } from './redis-address.ts'

@@ -50,7 +50,7 @@ describe.skipIf(!hasRedisServer())('redis-server', () => {
     describeOpened('a stream of three partitions on one Redis', () => open([servers[0].url], 3))
     describeOpened('a stream of two partitions on two Redis servers', () => open([servers[0].url, servers[1].url], 2))
 
-    test('one partition keeps the names of before there were partitions, and several have a hash tag each', async () => {
+    test('a single partition has the key names from before partitions existed, and each of several has a hash tag', async () => {
       const admin = new Redis(servers[0].url)
       for (const partitions of [1, 2]) {
         await admin.flushall()

@@ -1,5 +1,5 @@
 /**
- * What `REDIS_URL` says. Four schemes: `redis` and `rediss` (with TLS) name one server, `redis-sentinel` and `rediss-sentinel` name Sentinels and the
+ * Parses `REDIS_URL`. Four schemes: `redis` and `rediss` (with TLS) name one server, `redis-sentinel` and `rediss-sentinel` name Sentinels and the
  * primary that they watch:
  *
  *     redis://user:word@host:6379/database

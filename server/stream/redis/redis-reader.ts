@@ -1,5 +1,5 @@
 /**
- * A member of a consumer group on Redis. Entries that it was given before a restart and did not acknowledge come first; then it waits for new ones.
+ * A member of a consumer group on Redis. Entries that were delivered before a restart and not acknowledged come first, then new ones.
  *
  * After FLUSHALL, or a restart without a file, the group is gone. It is created again from the start of the stream, and known entries are dropped by
  * their seqs.
@@ -17,7 +17,7 @@ type Entries = [id: Buffer, fields: Buffer[] | null][]
 type Answer = [key: Buffer, entries: Entries][] | null
 
 const heartbeatEveryMs = 5_000
-/** What a blocked read may take longer than it asked for before its connection counts as hung. */
+/** How much longer than `blockMs` a read may take before its connection counts as hung. */
 const graceMs = 2_000
 /** XAUTOCLAIM scans so many pending entries for each that it may return. */
 const scannedPerCount = 10
@@ -39,8 +39,8 @@ export class RedisReader implements GroupReader {
   readonly group: string
   readonly #options: ReaderOptions
   readonly #acknowledgements: Acknowledgements
-  /** After which entry to read on in what was given before a restart; null when all of it was read. */
-  #formerFrom: string | null = '0'
+  /** The last entry that was read again after a restart; null when all pending entries were read. */
+  #pendingAfter: string | null = '0'
   /** Where the next claim begins. */
   #claimFrom = '0-0'
   #beatAtMs = Number.NEGATIVE_INFINITY
@@ -74,8 +74,8 @@ export class RedisReader implements GroupReader {
       try {
         await whenReady(reading)
         await this.#beat()
-        const former = await this.#readFormer(maxCount)
-        return former.length > 0 ? former : await this.#deliver(await this.#ask(maxCount, blockMs, '>'))
+        const pending = await this.#readPending(maxCount)
+        return pending.length > 0 ? pending : await this.#deliver(await this.#readGroup(maxCount, blockMs, '>'))
       } catch (error) {
         if (signal.aborted || this.#isClosed || isStreamClosed()) return []
         // UNBLOCKED: the stream was deleted while the read waited for it.
@@ -137,14 +137,14 @@ export class RedisReader implements GroupReader {
     this.#beatAtMs = performance.now()
   }
 
-  async #readFormer(maxCount: number): Promise<Delivered[]> {
-    if (this.#formerFrom === null) return []
-    const entries = await this.#ask(maxCount, 0, this.#formerFrom)
-    this.#formerFrom = entries.at(-1)?.[0].toString() ?? null
+  async #readPending(maxCount: number): Promise<Delivered[]> {
+    if (this.#pendingAfter === null) return []
+    const entries = await this.#readGroup(maxCount, 0, this.#pendingAfter)
+    this.#pendingAfter = entries.at(-1)?.[0].toString() ?? null
     return this.#deliver(entries)
   }
 
-  async #ask(maxCount: number, blockMs: number, id: string): Promise<Entries> {
+  async #readGroup(maxCount: number, blockMs: number, id: string): Promise<Entries> {
     const { names, reading, member } = this.#options
     const block = id === '>' && blockMs > 0 && !member.polls ? ['BLOCK', String(Math.ceil(blockMs))] : []
     const call = reading.callBuffer(

@@ -38,7 +38,7 @@ const trimEveryMs = 10_000
 const trimEveryBytes = 16 * 2 ** 20
 
 export interface RedisStreamOptions extends ConnectionOptions {
-  /** Is given the outcome of each write, to notice a Redis that answers and takes no writes. */
+  /** Receives the outcome of each write, to detect a Redis that answers and takes no writes. */
   readonly watch?: Pick<WriteWatch, 'failed' | 'worked'>
 }
 
@@ -62,7 +62,7 @@ export class RedisStream implements EventStream {
     this.#publisher = connect(options, 'publisher')
     this.#general = connect(options, 'general')
     this.#breaker = new Breaker({
-      ask: () => this.#ask(),
+      probe: () => this.#probeConnections(),
       renew: () => {
         for (const client of [this.#publisher, this.#general, ...this.#readers]) client.disconnect(true)
       },
@@ -200,11 +200,11 @@ export class RedisStream implements EventStream {
   #startTimers() {
     this.#timers = [
       setInterval(() => void this.probe().catch(() => undefined), probeEveryMs),
-      setInterval(() => void this.#tend(), trimEveryMs),
+      setInterval(() => void this.#trim(), trimEveryMs),
     ]
   }
 
-  async #tend() {
+  async #trim() {
     try {
       const { removed } = await this.#call(this.#general, () => this.#trimming.step())
       if (removed.length > 0) this.#options.logger.info({ event: 'groups_removed', groups: removed })
@@ -250,7 +250,7 @@ export class RedisStream implements EventStream {
   }
 
   /** An error that Redis sends is an answer, too. */
-  async #ask() {
+  async #probeConnections() {
     for (const client of [this.#publisher, this.#general]) {
       this.#ensureOpen()
       await whenReady(client)

@@ -43,7 +43,7 @@ describe.skipIf(!hasRedisServer())('redis-server', () => {
     await pipeline.exec()
   }
 
-  test('the group of a gateway is removed after three looks without a heartbeat, and one whose heartbeat changes is kept', async () => {
+  test('the group of a gateway is removed after three checks without a heartbeat, and one whose heartbeat changes is kept', async () => {
     await gateway('gateway-gone')
     await gateway('gateway-here')
     await projector('one')
@@ -58,7 +58,7 @@ describe.skipIf(!hasRedisServer())('redis-server', () => {
     expect(Object.keys(await admin.hgetall(names.heartbeats)).sort()).toEqual(['gateway-here one', 'history one'])
   })
 
-  test('a member of a shared group that reads and is given nothing is kept; one without a process is removed after sixty looks', async () => {
+  test('a member of a shared group that reads and receives nothing is kept; one without a process is removed after sixty checks', async () => {
     await projector('quiet')
     await projector('gone')
     for (let look = 0; look < 60; look++) {
@@ -88,7 +88,7 @@ describe.skipIf(!hasRedisServer())('redis-server', () => {
     expect(await members()).toEqual(['alive'])
   })
 
-  test('heartbeats that Redis evicts again and again remove no living group and no living member', async () => {
+  test('heartbeats that Redis evicts again and again remove no live group and no live member', async () => {
     await gateway('gateway-one')
     await projector('one')
     for (let look = 0; look < 100; look++) {
@@ -108,20 +108,20 @@ describe.skipIf(!hasRedisServer())('redis-server', () => {
     for (const key of await admin.keys('*')) expect([key, await admin.ttl(key)]).toEqual([key, -1])
   })
 
-  test('all entries beyond the reserve that every living group has read are trimmed in one step', async () => {
+  test('all entries beyond the reserve that every live group has read are trimmed in one step', async () => {
     await fill({ count: 45_000, bytes: 10 })
     await trimming.step()
     expect(await admin.xlen(names.stream)).toBeLessThan(10_200)
   }, 20_000)
 
-  test('entries that a living group has not read are kept beyond the reserve', async () => {
+  test('entries that a live group has not read are kept beyond the reserve', async () => {
     await gateway('gateway-slow')
     await fill({ count: 15_000, bytes: 10 })
     await trimming.step()
     expect(await admin.xlen(names.stream)).toBe(15_000)
   }, 20_000)
 
-  test('large entries are trimmed to 64 MiB, the newest are kept, and what small entries came before does not matter', async () => {
+  test('large entries are trimmed to 64 MiB, the newest are kept, whatever small entries came before', async () => {
     await gateway('gateway-slow')
     await fill({ count: 5_000, bytes: 10 })
     await fill({ count: 200, bytes: 512 * 1024 })
@@ -145,7 +145,7 @@ describe.skipIf(!hasRedisServer())('redis-server', () => {
     expect(await admin.xlen(names.stream)).toBeGreaterThan(9_900)
   }, 30_000)
 
-  test('a process that appends much trims at once, without a wait for the next look', async () => {
+  test('a process that appends much trims at once, without a wait for the next check', async () => {
     await stream.adopt(asCanvasId('main'), asEpoch('epoch001'))
     const unknown = { kind: 'sticker', bytes: new Uint8Array(512 * 1024) }
     for (let seq = 1; seq <= 200; seq++) await stream.append([streamCommit(seq, { pixels: [], unknown })])

@@ -15,22 +15,22 @@ const leastKept = 100
 /** What Redis needs for an entry that is delivered and not acknowledged (measured on 7.0). It is not part of the entry. */
 const bytesPerPending = 600
 
-/** A group without a heartbeat in so many looks has no process any more. */
-const looksOfDeadGroup = 3
-/** After so many looks a member of a shared group that holds no entry is removed. */
-const looksOfDeadMember = 60
+/** After so many checks without a heartbeat, the process of a group has ended. */
+const checksOfDeadGroup = 3
+/** After so many checks without a heartbeat, a member of a shared group that holds no entry is removed. */
+const checksOfDeadMember = 60
 
 const isFieldOf = (group: string) => (field: string) => field.startsWith(heartbeatField(group, ''))
 
 /**
- * A member is alive while its heartbeat changes. Looks are counted instead of seconds: neither an outage of Redis, nor a failover, nor a
- * changed clock makes a living member look dead. How Redis counts `idle` differs between versions, so it is not used.
+ * A member is alive while its heartbeat changes. Checks are counted instead of seconds, so an outage of Redis, a failover or a changed clock
+ * removes no live member. How Redis counts `idle` differs between versions, so it is not used.
  */
 export class StreamTrimming {
   readonly #redis: Redis
   readonly #names: RedisNames
-  /** By heartbeat field: its value, and in how many looks it has not changed. */
-  #seen: ReadonlyMap<string, { beat: string; quietLooks: number }> = new Map()
+  /** By heartbeat field: its value, and in how many checks it has not changed. */
+  #seen: ReadonlyMap<string, { beat: string; unchangedChecks: number }> = new Map()
 
   constructor(redis: Redis, names: RedisNames) {
     this.#redis = redis
@@ -44,7 +44,7 @@ export class StreamTrimming {
     for (const { name, kind } of groups) {
       if (kind === 'projection') members.push(...(await readConsumers(this.#redis, this.#names, name)))
     }
-    await this.#look(groups, members)
+    await this.#check(groups, members)
     const removed = groups.filter(({ name, kind }) => kind === 'broadcast' && !this.#isAlive(name)).map(({ name }) => name)
     for (const group of removed) await this.#remove(group)
     await this.#removeDead(members)
@@ -82,20 +82,20 @@ export class StreamTrimming {
     }
   }
 
-  /** Groups and members without a heartbeat are looked at, too: their processes may have stopped before the first one. */
-  async #look(groups: readonly GroupInfo[], members: readonly Member[]) {
+  /** Groups and members without a heartbeat are checked, too: their processes may have stopped before the first one. */
+  async #check(groups: readonly GroupInfo[], members: readonly Member[]) {
     const beats = await this.#redis.hgetall(this.#names.heartbeats)
     for (const { group, name } of members) beats[heartbeatField(group, name)] ??= ''
     for (const { name } of groups) {
       if (!Object.keys(beats).some(isFieldOf(name))) beats[heartbeatField(name, '')] = ''
     }
-    const looks = Object.entries(beats).map(([field, beat]) => {
+    const checked = Object.entries(beats).map(([field, beat]) => {
       const before = this.#seen.get(field)
-      return [field, { beat, quietLooks: before?.beat === beat ? before.quietLooks + 1 : 0 }] as const
+      return [field, { beat, unchangedChecks: before?.beat === beat ? before.unchangedChecks + 1 : 0 }] as const
     })
-    this.#seen = new Map(looks)
-    const orphans = looks.filter(
-      ([field, { quietLooks }]) => quietLooks >= looksOfDeadMember && !groups.some(({ name }) => isFieldOf(name)(field)),
+    this.#seen = new Map(checked)
+    const orphans = checked.filter(
+      ([field, { unchangedChecks }]) => unchangedChecks >= checksOfDeadMember && !groups.some(({ name }) => isFieldOf(name)(field)),
     )
     if (orphans.length > 0) await this.#redis.hdel(this.#names.heartbeats, ...orphans.map(([field]) => field))
   }
@@ -104,14 +104,14 @@ export class StreamTrimming {
     return [...this.#seen.keys()].filter(isFieldOf(group))
   }
 
-  #quietLooks(field: string) {
-    return this.#seen.get(field)?.quietLooks ?? 0
+  #unchangedChecks(field: string) {
+    return this.#seen.get(field)?.unchangedChecks ?? 0
   }
 
-  /** A group that is new since the last look is alive. */
+  /** A group that is new since the last check is alive. */
   #isAlive(group: string) {
     const fields = this.#fieldsOf(group)
-    return fields.length === 0 || fields.some((field) => this.#quietLooks(field) < looksOfDeadGroup)
+    return fields.length === 0 || fields.some((field) => this.#unchangedChecks(field) < checksOfDeadGroup)
   }
 
   async #remove(group: string) {
@@ -123,7 +123,7 @@ export class StreamTrimming {
   async #removeDead(members: readonly Member[]) {
     for (const { group, name, pending } of members) {
       const field = heartbeatField(group, name)
-      if (pending > 0 || this.#quietLooks(field) < looksOfDeadMember) continue
+      if (pending > 0 || this.#unchangedChecks(field) < checksOfDeadMember) continue
       await this.#redis.xgroup('DELCONSUMER', this.#names.stream, group, name)
       await this.#redis.hdel(this.#names.heartbeats, field)
     }

@@ -1,4 +1,4 @@
-/** A Redis Cluster of a test's own: each primary has a part of the slots, and the first ones have a replica each. */
+/** A Redis Cluster for one test: each primary has a part of the slots, and the first ones have a replica each. */
 import { setTimeout as wait } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { freePort } from '../../testing/free-port.ts'
@@ -15,7 +15,7 @@ export class TestCluster {
     this.replicas = replicas
   }
 
-  /** The other nodes go on without the slots of one that is down, and a node that is killed comes back with everything. */
+  /** When a node is down, the other nodes serve their slots. A killed node restarts with all its data. */
   static async start({ primaries = 3, replicas = 0 } = {}): Promise<TestCluster> {
     const node = async () =>
       TestRedis.start([
@@ -25,7 +25,7 @@ export class TestCluster {
     const nodes: TestRedis[] = []
     for (let i = 0; i < primaries + replicas; i++) nodes.push(await node())
     const cluster = new TestCluster(nodes.slice(0, primaries), nodes.slice(primaries))
-    await cluster.#meet()
+    await cluster.#joinNodes()
     return cluster
   }
 
@@ -37,7 +37,7 @@ export class TestCluster {
     for (const node of [...this.primaries, ...this.replicas]) await node.dispose()
   }
 
-  async #meet() {
+  async #joinNodes() {
     const [first, ...others] = [...this.primaries, ...this.replicas].map(({ url }) => new Redis(url)) as [Redis, ...Redis[]]
     const clients = [first, ...others]
     const primaries = clients.slice(0, this.primaries.length)

@@ -1,4 +1,4 @@
-/** A Redis of a test's own, on a free port and in a temporary folder, so that it can be killed and started again. */
+/** A Redis for one test, on a free port and in a temporary folder, so that it can be killed and started again. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
@@ -77,7 +77,7 @@ export class TestRedis {
     await ended
   }
 
-  /** Takes connections and commands from now on, and answers none. */
+  /** From now on it accepts connections and commands, and answers none. */
   async freeze() {
     if (this.#child?.pid) await freezeProcess(this.#child.pid)
   }
@@ -91,7 +91,7 @@ export class TestRedis {
     cpSync(this.folder, this.#kept, { recursive: true, force: true })
   }
 
-  /** Puts the kept copy in the place of its files; nothing when there is none. It must not be running. */
+  /** Replaces its files by the kept copy, or by nothing if there is none. It must not be running. */
   bringBackFiles() {
     rmSync(this.folder, { recursive: true, force: true })
     mkdirSync(this.folder)

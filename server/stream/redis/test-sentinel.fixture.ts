@@ -1,4 +1,4 @@
-/** A primary, a replica and three Sentinels of a test's own, all with passwords. */
+/** A primary, a replica and three Sentinels for one test, all with passwords. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -80,7 +80,7 @@ export class TestSentinel {
     if (child) await kill(child)
   }
 
-  /** The first one takes connections and answers none. Returns how to end that. */
+  /** The first one accepts connections and answers none, until the returned function is called. */
   async freezeSentinel(): Promise<() => void> {
     const [child] = this.#sentinels
     if (child?.pid) await freezeProcess(child.pid)
