@@ -9,7 +9,7 @@ import { type FailpointSpec, parseFailpoints } from './failpoints.ts'
 import { type LogLevel, logLevels } from './observability/log.ts'
 import { unknownNames } from './setting-names.ts'
 import { commaList, origin, readCertificates, secret, uri, wholeNumber } from './setting-values.ts'
-import { refusedOption } from './store/mongo/uri-options.ts'
+import { refusedDatabase, refusedOption } from './store/mongo/uri-options.ts'
 import { parseRedisUrl } from './stream/redis/redis-address.ts'
 
 export const allRoles = ['web', 'publisher', 'projector'] as const
@@ -74,12 +74,13 @@ const environment = z.object({
   DATA_DIR: z.string().min(1).default('./data'),
   MONGODB_URI: uri(['mongodb://', 'mongodb+srv://'])
     .superRefine((text, context) => {
-      const message = refusedOption(text)
+      const message = refusedOption(text) ?? refusedDatabase(text)
       if (message) context.addIssue({ code: 'custom', message })
     })
     .optional(),
   REDIS_URL: z
     .string()
+    .trim()
     .transform((text) => text.split(/\s*,\s*(?=rediss?(?:-sentinel)?:)/))
     .superRefine((urls, context) => {
       for (const url of urls) {

@@ -28,7 +28,10 @@ export const origin = (text: string) => {
 }
 
 export const uri = (schemes: readonly string[]) =>
-  z.string().refine((text) => schemes.some((scheme) => text.startsWith(scheme)), `must begin with ${schemes.join(' or ')}`)
+  z
+    .string()
+    .trim()
+    .refine((text) => schemes.some((scheme) => text.startsWith(scheme)), `must begin with ${schemes.join(' or ')}`)
 
 export const readCertificates = (file: string, context: z.RefinementCtx): string => {
   try {

@@ -38,6 +38,11 @@ describe.skipIf(!hasTestMongo())('MongoDB (MONGODB_TEST_URI or MONGODB_TEST_SERV
     expect(options.readPreference.mode).toBe('primary')
   })
 
+  test('a replica set of another name is refused with a sentence', async () => {
+    const uri = `${newUri()}?replicaSet=nope&serverSelectionTimeoutMS=1000`
+    await expect(openMongo({ uri, retentionMs: hour })).rejects.toThrow('no server of the URI is in the replica set "nope"')
+  })
+
   test('a changed retention changes the index in place', async () => {
     const uri = newUri()
     const expiry = async (retentionMs: number) =>

@@ -8,12 +8,11 @@ import { driverDeadlines, maxConnections } from './deadlines.ts'
 import { makeIndexes } from './make-indexes.ts'
 import { OperatorError, reasonOf } from './operator-error.ts'
 import { createModels, type Models } from './schemas.ts'
-import { namesOfOptions, refusedNode } from './uri-options.ts'
+import { databaseOf, namesOfOptions, refusedNode } from './uri-options.ts'
 
 export const schemaVersion = 1
 /** In `meta` during a restore, while the data is incomplete. */
 export const restoringMark = 'restoring'
-const defaultDatabase = 'fresco'
 
 export interface OpenMongoOptions {
   readonly uri: string
@@ -22,11 +21,6 @@ export interface OpenMongoOptions {
   readonly readOnly?: boolean
   /** For a restore, which accepts any data that is there. */
   readonly restoring?: boolean
-}
-
-const databaseOf = (uri: string) => {
-  const path = /^mongodb(?:\+srv)?:\/\/[^/]*\/([^?]*)/.exec(uri)?.[1]
-  return path ? decodeURIComponent(path) : defaultDatabase
 }
 
 /** Of these options, the URI may set others. */

@@ -36,6 +36,17 @@ export const refusedOption = (uri: string): string | null => {
   return null
 }
 
+const databaseIn = (uri: string) => /^mongodb(?:\+srv)?:\/\/[^/]*\/([^?]*)/.exec(uri)?.[1]
+
+/** The name that the URI has, else `fresco`. */
+export const databaseOf = (uri: string) => decoded(databaseIn(uri) || 'fresco')
+
+/** A sentence about a name that MongoDB does not accept; null when it does. */
+export const refusedDatabase = (uri: string): string | null =>
+  /[/\\. "$%]/.test(decoded(databaseIn(uri) ?? ''))
+    ? 'must name a database without / \\ . " $ % and blanks. In the user and the password, write / as %2F'
+    : null
+
 /**
  * A sentence about the node that a connection leads to, by its answer to `hello`; null when it can be used. A direct connection does not follow
  * the primary: after a failover it would read what a secondary has.

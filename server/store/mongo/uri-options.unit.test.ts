@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { namesOfOptions, refusedNode, refusedOption } from './uri-options.ts'
+import { databaseOf, namesOfOptions, refusedDatabase, refusedNode, refusedOption } from './uri-options.ts'
 
 const uri = (options: string) => `mongodb://user:p%40ss@one,two:27018/fresco${options}`
 
@@ -51,3 +51,17 @@ test('a secondary, and a direct connection to one node of several, are refused',
   expect(refusedNode({ isWritablePrimary: false, hosts: ['one:27017'] }, false)).toContain('which is not the primary')
   expect(refusedNode({ isWritablePrimary: true, hosts: three }, true)).toContain('another one may become the primary')
 })
+
+test.each([
+  ['mongodb://db', 'fresco'],
+  ['mongodb://user:p%2Fss@one,two:27018/?w=majority', 'fresco'],
+  ['mongodb+srv://db/my%2Dboard?tls=true', 'my-board'],
+])('%s leads to the database %s', (text, name) => {
+  expect(refusedDatabase(text)).toBeNull()
+  expect(databaseOf(text)).toBe(name)
+})
+
+test.each(['mongodb://db/fre%zzsco', 'mongodb://db/fre sco', 'mongodb://db/a/b', 'mongodb://user:wo/rd@db/fresco'])(
+  '%s names no database that MongoDB accepts',
+  (text) => expect(refusedDatabase(text)).toContain('must name a database without'),
+)

@@ -27,9 +27,15 @@ const anyOf = async <Answer>(answers: readonly Promise<Answer>[]): Promise<Answe
   }
 }
 
-/** Whether the servers are nodes of a Redis Cluster. @throws when none of them answers. */
-export const isCluster = (servers: readonly ConnectionOptions[]): Promise<boolean> =>
-  anyOf(servers.map((server) => askNode(server, async (client) => (await client.info('cluster')).includes('cluster_enabled:1'))))
+/** Whether the servers that answer are nodes of a Redis Cluster. @throws when none answers. */
+export const kindOf = async (servers: readonly ConnectionOptions[]): Promise<'cluster' | 'plain' | 'mixed'> => {
+  const asks = servers.map((server) =>
+    askNode(server, async (client) => ((await client.info('cluster')).includes('cluster_enabled:1') ? 'cluster' : 'plain')),
+  )
+  const first = await anyOf(asks)
+  const answers = await Promise.allSettled(asks)
+  return answers.every((answer) => answer.status === 'rejected' || answer.value === first) ? first : 'mixed'
+}
 
 export class ClusterNodes {
   readonly #named: readonly [ConnectionOptions, ...ConnectionOptions[]]

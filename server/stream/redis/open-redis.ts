@@ -7,7 +7,7 @@ import { PartitionedStream } from '../partitioned/partitioned-stream.ts'
 import type { EventStream } from '../port.ts'
 import { openStreamHeads } from './heads.ts'
 import { RedisStream, type RedisStreamOptions } from './redis-stream.ts'
-import { findTargets, type TargetOptions } from './targets.ts'
+import { findTargets, type Target, type TargetOptions } from './targets.ts'
 
 /** The results in order. @throws the first failure; what was opened is closed then. */
 const openAll = async <Opened extends { close(): unknown }>(openings: readonly Promise<Opened>[]): Promise<Opened[]> => {
@@ -22,7 +22,15 @@ const openAll = async <Opened extends { close(): unknown }>(openings: readonly P
 /** @throws with a sentence for the operator, when one of the partitions cannot be used. */
 export const openRedis = async ({ watch, ...options }: TargetOptions & Pick<RedisStreamOptions, 'watch'>): Promise<EventStream> => {
   const targets = await findTargets(options)
-  const streams = await openAll(targets.map(({ connection }) => RedisStream.open({ ...connection, ...(watch && { watch }) })))
+  const open = async ({ connection, server }: Target) => {
+    try {
+      return await RedisStream.open({ ...connection, ...(watch && { watch }) })
+    } catch (error) {
+      if (options.urls.length === 1 || !(error instanceof Error)) throw error
+      throw new Error(`${error.message} The server is ${server()}.`, { cause: error })
+    }
+  }
+  const streams = await openAll(targets.map(open))
   const [only] = streams
   if (only && streams.length === 1) return only
   const { logger } = options

@@ -87,6 +87,13 @@ describe.skipIf(!hasRedisServer())('redis-server', () => {
       await expect(open([servers[0].url, 'redis://127.0.0.1:1'], 2)).rejects.toThrow(/Redis cannot be used/)
     }, 20_000)
 
+    test('a server that cannot be used is named', async () => {
+      const wrong = servers[1].url.replace('//', '//nobody:wrong-word@')
+      const message = await open([servers[0].url, wrong], 2).catch((error: Error) => error.message)
+      expect(message).toMatch(new RegExp(`WRONGPASS.* The server is 127.0.0.1:${servers[1].port}\\.$`))
+      expect(message).not.toContain('wrong-word')
+    }, 20_000)
+
     test('a server that is full stops its own partition only', async () => {
       const stream = await open([servers[0].url, servers[1].url], 2)
       await stream.adopt(main, epoch)
@@ -220,6 +227,13 @@ describe.skipIf(!hasRedisServer())('redis-server', () => {
       await expect(open([url], 1)).rejects.toThrow(/it is a Redis Cluster.*Set REDIS_PARTITIONS to/)
       await expect(open(cluster.urls, 1)).rejects.toThrow(/it is a Redis Cluster.*Set REDIS_PARTITIONS to/)
       await expect(open([`${url}/1`], 3)).rejects.toThrow('a Redis Cluster has none')
+      const single = await TestRedis.start()
+      for (const urls of [
+        [url, single.url],
+        [single.url, url],
+      ])
+        await expect(open(urls, 3)).rejects.toThrow('and other servers')
+      await single.dispose()
     }, 60_000)
   })
 })

@@ -30,6 +30,7 @@ export const parseRedisUrl = (text: string): RedisAddress | { readonly mistake: 
   const parts = pattern.exec(text)?.groups
   if (!parts) return { mistake: 'must be redis://host:6379, rediss://host:6379 or redis-sentinel://host:26379/mymaster, without a ?query' }
   const { tls, sentinel, hosts = '', path = '' } = parts
+  if (path.includes('@')) return { mistake: 'must write / as %2F in the user and the password' }
   const isSentinel = sentinel !== undefined
   const parsedHosts = hosts.split(',').map((host) => parseHost(host, isSentinel ? 26_379 : 6_379))
   const known = parsedHosts.filter((host) => host !== null)

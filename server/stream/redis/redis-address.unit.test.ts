@@ -39,6 +39,7 @@ test.each([
   ['redis-sentinel://one,,two/main', 'must name hosts'],
   ['redis-sentinel://one/main/two', 'must end with the name of the primary'],
   ['redis://user:100%@cache', 'must write % as %25'],
+  ['redis://user:wo/rd@cache', 'must write / as %2F'],
 ])('%s is refused: %s', (text, mistake) => expect(parseRedisUrl(text)).toEqual({ mistake: expect.stringContaining(mistake) }))
 
 test('an address is shown without its user and password', () => {

@@ -3,7 +3,7 @@
  * Cluster. A single partition has the key names that were used before there were partitions.
  */
 import { cannotBeUsed, clusterWithoutPartitions, lacksRights } from './check-redis.ts'
-import { ClusterNodes, isCluster } from './cluster-nodes.ts'
+import { ClusterNodes, kindOf } from './cluster-nodes.ts'
 import type { ConnectionOptions } from './connections.ts'
 import { type RedisHost, redisAddress } from './redis-address.ts'
 
@@ -33,7 +33,9 @@ export const findTargets = async ({ urls, partitions, ...options }: TargetOption
   const refuse = (error: unknown) => {
     throw notFound(error, first)
   }
-  if (await isCluster(servers).catch(refuse)) {
+  const kind = await kindOf(servers).catch(refuse)
+  if (kind === 'mixed') throw cannotBeUsed('it lists nodes of a Redis Cluster and other servers. List the ones or the others.')
+  if (kind === 'cluster') {
     const targets = clusterTargets(servers, partitions)
     await targets[0]?.connection.primary?.().catch(refuse)
     return targets
