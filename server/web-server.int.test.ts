@@ -21,9 +21,9 @@ const start = async (options: Partial<WebServerOptions> = {}, listen: (http: Ser
   const web = createWebServer({ logger: silentLogger, throttledWarnings, countsAddresses: true, ...options })
   listen(web.http)
   const api = {
-    takes: () => true,
+    usesBypass: () => true,
     answer: async ({ url }: IncomingMessage, response: ServerResponse) => void (url === '/hang' || response.end(`hello:${url}`)),
-    handOver: () => undefined,
+    prepareForNext: () => undefined,
   }
   const pages = { handle: async () => undefined, ready: Promise.resolve(), close: async () => undefined }
   web.serve({ api, pages, gate: null, dev: false, isSecure: () => false })

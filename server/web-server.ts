@@ -142,10 +142,10 @@ const createHandler =
         return
       }
     }
-    if (!pages || api.takes(request)) return api.answer(request, response)
+    if (!pages || api.usesBypass(request)) return api.answer(request, response)
     if (gate && !(await gate.admit(request, response))) return
     const https = isSecure(request)
-    api.handOver(request, response)
+    api.prepareForNext(request, response)
     // Requests below /api that go to Next are data, and have other headers than pages.
     if (!request.url?.startsWith('/api/')) setPageHeaders(request, response, { dev, https })
     if (gate) await gate.render(request, response, () => pages.handle(request, response))

@@ -188,8 +188,8 @@ export const startApi = async (options: FixtureOptions = {}) => {
     logger,
   })
   const server = createServer((request, response) => {
-    if (adapter.takes(request)) return void adapter.answer(request, response)
-    adapter.handOver(request, response)
+    if (adapter.usesBypass(request)) return void adapter.answer(request, response)
+    adapter.prepareForNext(request, response)
     if (options.behind) return options.behind(request, response)
     response.statusCode = 418
     response.end()

@@ -37,7 +37,7 @@ export interface Api {
   /** The same for the Web's types, as Next mounts it. */
   handle(request: Request): Promise<Response>
   /** Whether the custom server answers this before Next. True also for unknown paths under `/api`. */
-  isFast(method: string, pathname: string): boolean
+  usesBypass(method: string, pathname: string): boolean
 }
 
 type Unrouted = Exclude<Found, { kind: 'found' }>
@@ -75,7 +75,7 @@ export const createApi = (options: ApiOptions): Api => {
   return {
     answer,
     handle: createWebHandler(answer, options.exchanges),
-    isFast(method, pathname) {
+    usesBypass(method, pathname) {
       const found = router.find(method, pathname)
       if (found.kind === 'found') return !found.route.viaNext
       return found.kind === 'wrong_method' || pathname === '/api' || pathname.startsWith('/api/')

@@ -15,10 +15,7 @@ export interface Peer {
   readonly protocol: 'http' | 'https' | null
 }
 
-export type Body =
-  | { ok: true; bytes: Uint8Array }
-  /** `gone`: the client has disconnected. */
-  | { ok: false; why: 'too_large' | 'too_slow' | 'gone' }
+export type Body = { ok: true; bytes: Uint8Array } | { ok: false; why: 'too_large' | 'too_slow' | 'disconnected' }
 
 export interface ApiRequest {
   readonly method: string

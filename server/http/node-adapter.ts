@@ -1,6 +1,6 @@
 /**
- * The bypass: answers API requests from node:http directly, without Next and without the Web's streams. Hands the other requests
- * over to Next, with the facts about the connection in internal headers.
+ * The bypass: answers API requests from node:http directly, without Next and without the Web's streams. Passes the other requests
+ * to Next, with the facts about the connection in internal headers.
  *
  * A body is read only when a handler requests it, within a size and a time. When the outcome of a placement is unknown, the
  * connection is closed without an answer (A1).
@@ -50,11 +50,11 @@ export const createNodeAdapter = (options: NodeAdapterOptions) => {
   const watch = createAnswerWatch({ now: options.monotonicNow, ...(unreadMs === undefined ? {} : { silentMs: unreadMs }) })
   const bounds: Bounds = { throttledWarnings, lingerMs, watch, unsent: createSharedCounts(unsentLimits, options.bounds.countsAddresses) }
   return {
-    /** Whether `answer` answers this request. The others go to Next, through `handOver`. */
-    takes(request: IncomingMessage): boolean {
+    /** Whether `answer` answers this request. The others go to Next, through `prepareForNext`. */
+    usesBypass(request: IncomingMessage): boolean {
       const pathname = pathOf(request)
       if (options.next.bypassHeader && request.headers[bypassHeaderName] === 'off' && pathname.startsWith('/api/')) return false
-      return api.isFast(request.method ?? '', pathname)
+      return api.usesBypass(request.method ?? '', pathname)
     },
     /** Never rejects. */
     async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -69,7 +69,7 @@ export const createNodeAdapter = (options: NodeAdapterOptions) => {
       }
     },
     /** Leaves only the headers that Next may read, and adds the internal ones. Call it for every request that goes to Next. */
-    handOver(request: IncomingMessage, response: ServerResponse) {
+    prepareForNext(request: IncomingMessage, response: ServerResponse) {
       const { address, direct, protocol } = addresses.peerOf(request)
       const { headers } = request
       if (!options.next.dev) removeUnknownHeaders(headers)
@@ -157,7 +157,7 @@ class NodeExchange implements ApiRequest {
       let size = 0
       const finish = (body: Body) => {
         clearTimeout(timer)
-        request.off('data', take).off('end', end).off('close', gone)
+        request.off('data', take).off('end', end).off('close', disconnected)
         resolve(body)
       }
       const take = (chunk: Buffer) => {
@@ -166,12 +166,12 @@ class NodeExchange implements ApiRequest {
         chunks.push(chunk)
       }
       const end = () => finish({ ok: true, bytes: chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks) })
-      const gone = () => finish({ ok: false, why: 'gone' })
+      const disconnected = () => finish({ ok: false, why: 'disconnected' })
       const timer = setTimeout(() => {
         this.#warn('slow_request_cut_off')
         finish({ ok: false, why: 'too_slow' })
       }, maxMs)
-      request.on('data', take).on('end', end).on('close', gone)
+      request.on('data', take).on('end', end).on('close', disconnected)
     })
   }
 

@@ -49,7 +49,7 @@ const readBody = async (request: Request, { maxBytes, maxMs }: { maxBytes: numbe
       chunks.push(next.value)
     }
   } catch {
-    return { ok: false, why: 'gone' }
+    return { ok: false, why: 'disconnected' }
   } finally {
     clearTimeout(timer)
     reader.releaseLock()

@@ -156,10 +156,10 @@ export class Projector implements Service {
   /** Entries that were trimmed from the stream while pending are found by `#catchUp`. */
   async #claim(reader: GroupReader) {
     const { projection, store, context, metrics } = this.#options
-    const { delivered } = await reader.claim({ minIdleMs: claimAfterMs, maxCount: readCount })
-    const notDone = await this.#projectAll(reader, delivered)
+    const claimed = await reader.claim({ minIdleMs: claimAfterMs, maxCount: readCount })
+    const notDone = await this.#projectAll(reader, claimed)
     // One bad entry fails all entries of its tile, so the remaining ones are tried one by one.
-    const left = delivered.filter(({ id }) => notDone.has(id)).sort((a, b) => a.commit.seq - b.commit.seq)
+    const left = claimed.filter(({ id }) => notDone.has(id)).sort((a, b) => a.commit.seq - b.commit.seq)
     for (const entry of left) {
       const { commit, deliveries } = entry
       const result = (await this.#projectAll(reader, [entry])).get(entry.id)

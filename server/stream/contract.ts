@@ -156,18 +156,18 @@ export const describeStream = (name: string, make: () => Promise<StreamUnderTest
       await stream.append([streamCommit(1), streamCommit(2), streamCommit(3)])
       const [first] = await readAll(dead, 3)
       await dead.ack([first?.id ?? ''])
-      expect((await alive.claim({ minIdleMs: 60_000, maxCount: 10 })).delivered).toEqual([])
+      expect(await alive.claim({ minIdleMs: 60_000, maxCount: 10 })).toEqual([])
       const one = await alive.claim({ minIdleMs: 0, maxCount: 1 })
-      expect(one.delivered.map(({ commit, deliveries }) => [commit, deliveries])).toEqual([[streamCommit(2), 2]])
+      expect(one.map(({ commit, deliveries }) => [commit, deliveries])).toEqual([[streamCommit(2), 2]])
       const next = await alive.claim({ minIdleMs: 0, maxCount: 1 })
-      expect(next.delivered.map(({ commit, deliveries }) => [commit, deliveries])).toEqual([[streamCommit(3), 2]])
+      expect(next.map(({ commit, deliveries }) => [commit, deliveries])).toEqual([[streamCommit(3), 2]])
       const both = await alive.claim({ minIdleMs: 0, maxCount: 10 })
-      expect(both.delivered.map(({ commit, deliveries }) => [Number(commit.seq), deliveries]).sort()).toEqual([
+      expect(both.map(({ commit, deliveries }) => [Number(commit.seq), deliveries]).sort()).toEqual([
         [2, 3],
         [3, 3],
       ])
-      await alive.ack(both.delivered.map(({ id }) => id))
-      expect(await alive.claim({ minIdleMs: 0, maxCount: 10 })).toEqual({ delivered: [], lost: [] })
+      await alive.ack(both.map(({ id }) => id))
+      expect(await alive.claim({ minIdleMs: 0, maxCount: 10 })).toEqual([])
       expect((await stream.info()).groups).toMatchObject([{ name: 'g', pending: 0 }])
     })
 

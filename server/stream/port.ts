@@ -50,11 +50,9 @@ export interface Delivered {
   readonly commit: SequencedCommit
 }
 
-/** Entries that a member took over. `deliveries` counts how often an entry was delivered, this time included. */
-export interface Claimed {
-  readonly delivered: readonly (Delivered & { readonly deliveries: number })[]
-  /** Ids of entries that the stream had trimmed while they were pending. They are acknowledged; the store has their commits. */
-  readonly lost: readonly string[]
+/** An entry that a member took over. `deliveries` counts how often it was delivered, this time included. */
+export interface Claimed extends Delivered {
+  readonly deliveries: number
 }
 
 /** A member of a consumer group. Each entry is delivered to one member, and is pending until that member acknowledges it. */
@@ -68,9 +66,10 @@ export interface GroupReader {
   ack(ids: readonly string[]): Promise<void>
   /**
    * Takes over entries that were delivered at least `minIdleMs` ago and are not acknowledged: the member stopped, hangs, or failed to process them.
-   * Entries of this member count, too. A call goes on after the entries of the last one.
+   * Entries of this member count, too. A call continues after the entries of the last one. Entries that were trimmed while they were pending are
+   * acknowledged, because the store has their commits.
    */
-  claim(options: { minIdleMs: number; maxCount: number }): Promise<Claimed>
+  claim(options: { minIdleMs: number; maxCount: number }): Promise<readonly Claimed[]>
   /** Leaves the group. `remove` removes the group, for a gateway that will not return. */
   close(options?: { remove?: boolean }): Promise<void>
 }

@@ -232,8 +232,7 @@ export class EmbeddedStream implements EventStream {
         this.#call('ack', () => {
           for (const id of ids) mine.delete(Number(id))
         }),
-      claim: ({ minIdleMs, maxCount }) =>
-        this.#call('claim', () => ({ delivered: this.#claim(group, mine, { minIdleMs, maxCount }), lost: [] })),
+      claim: (options) => this.#call('claim', () => this.#claim(group, mine, options)),
       close: async (options) => {
         left = true
         if (options?.remove) this.#groups.delete(name)
@@ -242,7 +241,6 @@ export class EmbeddedStream implements EventStream {
     }
   }
 
-  /** Pending entries have their commits here, so none is lost. */
   #claim(group: Group, mine: Holding, { minIdleMs, maxCount }: { minIdleMs: number; maxCount: number }) {
     const nowMs = this.#now()
     const idle = [...group.pending.values()].flatMap((holding) =>

@@ -63,15 +63,15 @@ export class PartitionedReader implements GroupReader {
     await answersOf([...byPart].map(async ([part, own]) => part && this.#runOn(part, (reader) => reader.ack(own.map(ownId)))))
   }
 
-  async claim({ minIdleMs, maxCount }: Parameters<GroupReader['claim']>[0]): Promise<Claimed> {
+  async claim({ minIdleMs, maxCount }: Parameters<GroupReader['claim']>[0]): Promise<Claimed[]> {
     const each = { minIdleMs, maxCount: Math.max(1, Math.floor(maxCount / this.#parts.length)) }
     const claimed = await answersOf(
-      this.#parts.map(async (part): Promise<Claimed> => {
-        const { delivered, lost } = await this.#runOn(part, (reader) => reader.claim(each))
-        return { delivered: delivered.map((entry) => ({ ...entry, id: idOf(part, entry.id) })), lost: lost.map((id) => idOf(part, id)) }
+      this.#parts.map(async (part) => {
+        const entries = await this.#runOn(part, (reader) => reader.claim(each))
+        return entries.map((entry) => ({ ...entry, id: idOf(part, entry.id) }))
       }),
     )
-    return { delivered: claimed.flatMap(({ delivered }) => delivered), lost: claimed.flatMap(({ lost }) => lost) }
+    return claimed.flat()
   }
 
   async close(closing?: { remove?: boolean }) {

@@ -171,7 +171,7 @@ describe.skipIf(!hasRedisServer())('redis-server', () => {
       await vi.waitFor(() => expect(heard).toContainEqual({ kind: 'wake' }), patience)
     }, 90_000)
 
-    test('a replica takes the place of a node that is killed, and the stream follows it', async () => {
+    test('a replica replaces a killed node, and the stream follows the replica', async () => {
       cluster = await TestCluster.start({ replicas: 1 })
       stream = await open(cluster.urls, 3)
       await stream.adopt(main, epoch)

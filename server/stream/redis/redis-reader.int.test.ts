@@ -25,7 +25,7 @@ describe.skipIf(!hasRedisServer())('redis-server', () => {
     }
     const claimed = new Set<number>()
     for (let call = 0; call < 20; call++) {
-      const { delivered } = await alive.claim({ minIdleMs: 60_000, maxCount: 1 })
+      const delivered = await alive.claim({ minIdleMs: 60_000, maxCount: 1 })
       for (const { commit } of delivered) claimed.add(commit.seq)
       await alive.ack(delivered.map(({ id }) => id))
     }

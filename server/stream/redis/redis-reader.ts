@@ -93,16 +93,15 @@ export class RedisReader implements GroupReader {
   }
 
   /** Each call scans a part of the pending entries and begins where the last one ended, so that busy entries hide no others. */
-  claim({ minIdleMs, maxCount }: Parameters<GroupReader['claim']>[0]): Promise<Claimed> {
+  claim({ minIdleMs, maxCount }: Parameters<GroupReader['claim']>[0]): Promise<Claimed[]> {
     const { names, general, breaker, member } = this.#options
     return breaker.run(async () => {
-      const [cursor, entries, trimmed] = (await general.callBuffer(
+      const [cursor, entries] = (await general.callBuffer(
         ...['XAUTOCLAIM', names.stream, this.group, member.consumer, String(minIdleMs), this.#claimFrom, 'COUNT', String(maxCount)],
       )) as [cursor: Buffer, entries: Entries, trimmed: Buffer[]]
       this.#claimFrom = String(cursor)
       const counts = await this.#countDeliveries(entries, maxCount * scannedPerCount)
-      const delivered = (await this.#deliver(entries)).map((entry) => ({ ...entry, deliveries: counts.get(entry.id) ?? 1 }))
-      return { delivered, lost: trimmed.map(String) }
+      return (await this.#deliver(entries)).map((entry) => ({ ...entry, deliveries: counts.get(entry.id) ?? 1 }))
     })
   }
 

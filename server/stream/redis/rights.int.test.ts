@@ -59,7 +59,7 @@ describe.skipIf(!hasRedisServer())('redis-server', () => {
     ]
     expect(await stream.append([streamCommit(1), streamCommit(2)])).toEqual([{ kind: 'appended' }, { kind: 'appended' }])
     expect(await one.read({ maxCount: 2, blockMs: 100, signal: new AbortController().signal })).toHaveLength(2)
-    const { delivered } = await two.claim({ minIdleMs: 0, maxCount: 10 })
+    const delivered = await two.claim({ minIdleMs: 0, maxCount: 10 })
     await two.ack(delivered.map(({ id }) => id))
     await two.close()
     await one.close({ remove: true })
