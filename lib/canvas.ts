@@ -21,6 +21,8 @@ export interface Canvas {
   /** The charges of a painter who has not painted yet. */
   readonly startCharges: number
   readonly state: CanvasState
+  /** When `rev` was last raised, by the hybrid clock. Absent before the first change. */
+  readonly changedAtMs?: number
 }
 
 /** What may change. The id, the tile size and the background never change, and only a restore changes the epoch. */
@@ -35,6 +37,9 @@ export const canvasLimits = {
   maxTileSize: 1_024,
   minColors: 2,
   maxColors: 256,
+  maxTitle: 80,
+  maxCooldownMs: 86_400_000,
+  maxCharges: 10_000,
 } as const
 
 export const canvasIdPattern = /^[a-z0-9-]{1,32}$/

@@ -25,12 +25,12 @@ export interface Commit {
   readonly atMs: number
   readonly cause: CommitKind
   readonly pixels: readonly CommitPixel[]
-  /** The content of an entry kind that this version does not support. `pixels` is then empty, and the content stays unchanged. */
-  readonly unknown?: UnknownContent
+  /** The content of an entry without pixels. Readers ignore the kinds that they do not support, and the content stays unchanged. */
+  readonly content?: EntryContent
 }
 
-/** The content of an outbox entry of a newer version, which has no pixels. */
-export interface UnknownContent {
+/** `kind` is `control` (`control-log.ts`), or one that only a newer version supports. */
+export interface EntryContent {
   readonly kind: string
   readonly bytes: Uint8Array
 }

@@ -11,7 +11,7 @@
  */
 import type { CanvasId, CommitId, Epoch, Position, Seq, TileNumber } from './brand.ts'
 import { hybridAt } from './clock.ts'
-import type { CommitKind, CommitPixel, SequencedCommit, UnknownContent } from './commit.ts'
+import type { CommitKind, CommitPixel, EntryContent, SequencedCommit } from './commit.ts'
 
 /** After this many attempts that failed or crashed their process, a commit becomes a dead letter. */
 export const maxAttempts = 5
@@ -28,8 +28,8 @@ export interface DeadLetter {
   readonly atMs: number
   readonly cause: CommitKind
   readonly pixels: readonly CommitPixel[]
-  /** The content of an unknown entry kind. It stays a dead letter until a version that supports the kind requeues it. */
-  readonly unknown?: UnknownContent
+  /** The content of an entry without pixels. Such a dead letter is not requeued. */
+  readonly content?: EntryContent
   readonly attempts: number
   /** Why the last attempt failed; null if its process ended without an error message. */
   readonly error: string | null

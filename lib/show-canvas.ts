@@ -3,7 +3,7 @@ import { tilesX, tilesY } from './geometry.ts'
 import { colorNames } from './palette.ts'
 
 /** A canvas in `GET /api/canvases/:id` and in the socket event `canvas`. */
-export interface ShownCanvas extends Omit<Canvas, 'startCharges'> {
+export interface ShownCanvas extends Omit<Canvas, 'startCharges' | 'changedAtMs'> {
   readonly protocol: 1
   readonly tilesX: number
   readonly tilesY: number

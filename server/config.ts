@@ -137,9 +137,9 @@ const environment = z.object({
     )
     .default(place2022.map((color) => color.hex)),
   CANVAS_BACKGROUND: wholeNumber(0, canvasLimits.maxColors - 1).optional(),
-  COOLDOWN_MS: wholeNumber(0, 86_400_000).default(5_000),
-  MAX_CHARGES: wholeNumber(1, 10_000).default(10),
-  START_CHARGES: wholeNumber(0, 10_000).default(3),
+  COOLDOWN_MS: wholeNumber(0, canvasLimits.maxCooldownMs).default(5_000),
+  MAX_CHARGES: wholeNumber(1, canvasLimits.maxCharges).default(10),
+  START_CHARGES: wholeNumber(0, canvasLimits.maxCharges).default(3),
   ADDRESS_PAINTERS: wholeNumber(0, 100_000).default(20),
   RATE_LIMITS: z.enum(['on', 'off'], 'must be on or off').default('on'),
   OUTBOX_POLL_MS: wholeNumber(10, 60_000).default(100),

@@ -53,12 +53,18 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'server/store/mongo/mongo-placing.ts',
-        find: '    await outbox.insertMany(\n      planned.commits.map(',
+        find: '    await outbox.insertMany(planned.commits.map(',
         replace:
-          '    await session.commitTransaction()\n    session.startTransaction(transactionOptions)\n    await outbox.insertMany(\n      planned.commits.map(',
+          '    await session.commitTransaction()\n    session.startTransaction(transactionOptions)\n    await outbox.insertMany(planned.commits.map(',
       },
     ],
     tests: ['server/store/mongo/killed-database.int.test.ts', 'server/store/mongo/race.int.test.ts'],
+  },
+  {
+    name: 'a change of a canvas without its control entry',
+    breaks: 'A2',
+    edits: [{ file: 'server/store/sqlite/sqlite-canvases.ts', find: '        addEntry(entry)\n', replace: '' }],
+    tests: ['server/store/sqlite/sqlite-store.int.test.ts', 'server/canvas-changes.int.test.ts'],
   },
   {
     name: 'a cursor on ids instead of state',

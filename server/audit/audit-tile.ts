@@ -7,6 +7,7 @@
  */
 import { asSeq, type Seq } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
+import { canvasOfLog, controlKind } from '../../lib/control-log.ts'
 import { countsForStats } from '../../lib/stats.ts'
 import { unpackColors } from '../projecting/snapshot-bytes.ts'
 import type { ScannedCommit } from '../store/audit-port.ts'
@@ -67,7 +68,7 @@ class TileAuditor {
   constructor(options: TileAuditOptions, report: Report) {
     this.#options = options
     this.#report = report
-    this.#fold = new LogFold(options.canvas, report)
+    this.#fold = new LogFold(canvasOfLog(options.canvas, options.ref.tile) ?? options.canvas, report)
     this.#history = new HistorySums(options.canvas, options.cursors.history)
   }
 
@@ -108,7 +109,7 @@ class TileAuditor {
     if (seq <= this.#options.cursors.stats && countsForStats(commit)) this.#audit.counted += readable.pixels.length
     if (published) this.#audit.published = seq
     this.#audit.commits++
-    if (commit.unknown) this.#audit.unknown++
+    if (commit.content && commit.content.kind !== controlKind) this.#audit.unknown++
   }
 
   /** Commits up to `to` are missing. They may have expired if no older commit is kept, or if the last one is older than the retention. */

@@ -21,7 +21,7 @@ export type CatchUp =
   | { mode: 'replay'; frames: readonly TileFrame[]; bytes: number }
   | { mode: 'reload' }
 
-/** A tile in this gateway's memory, which the broadcaster keeps up to date. */
+/** A tile or a control log in this gateway's memory, which the broadcaster keeps up to date. */
 export interface LiveTile {
   readonly ref: TileRef
   readonly epoch: Epoch
@@ -47,6 +47,8 @@ export interface LiveTiles {
 export interface JoinableTiles extends LiveTiles {
   /** Keeps the tile in memory until the returned function is called. */
   hold(ref: TileRef): () => void
+  /** The last seq of the canvas's control log that its room was sent. */
+  controlHead(canvas: TileRef['canvas']): Seq
   /** When a commit was saved. Null if it is unsent or not in memory. */
   commitAtMs(ref: TileRef, seq: Seq): number | null
 }

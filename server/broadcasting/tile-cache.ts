@@ -5,8 +5,9 @@
  * least recently used tiles without watchers are evicted (A6).
  */
 import type { Board } from '../../lib/board.ts'
-import { asSeq, type CanvasId, type Epoch, type Seq } from '../../lib/brand.ts'
+import { asSeq, type CanvasId, type Epoch, noSeq, type Seq } from '../../lib/brand.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
+import { controlTile } from '../../lib/control-log.ts'
 import { tileKey } from '../../lib/tile-key.ts'
 import type { Store, TileRef } from '../store/port.ts'
 import type { JoinableTiles, LiveTile } from './port.ts'
@@ -70,8 +71,13 @@ export class TileCache implements JoinableTiles {
 
   heads(canvas: CanvasId) {
     return this.live()
-      .filter((tile) => tile.ref.canvas === canvas && tile.head > 0)
+      .filter((tile) => tile.ref.canvas === canvas && tile.ref.tile !== controlTile && tile.head > 0)
       .map((tile) => [tile.ref.tile, tile.head] as const)
+  }
+
+  controlHead(canvas: CanvasId) {
+    const slot = this.#slots.get(tileKey({ canvas, tile: controlTile }))
+    return slot?.state === 'live' ? slot.tile.head : noSeq
   }
 
   live(): TrackedTile[] {

@@ -24,7 +24,7 @@ const keptAfterExtending = 500
 const maxFramePixels = 10_000
 
 /** An estimate: three to five bytes for a packed pixel, and the frame around them. */
-export const bytesOf = (commit: SequencedCommit) => 8 + commit.pixels.length * 4
+export const bytesOf = ({ pixels, content }: SequencedCommit) => 8 + (content?.bytes.length ?? pixels.length * 4)
 
 export class TrackedTile implements LiveTile {
   readonly ref: TileRef

@@ -1,7 +1,7 @@
 /** Placing over real connections: valid bodies, and the refusals of invalid ones. */
 import { describe, expect, test } from 'vitest'
-import { asCanvasId } from '../../lib/brand.ts'
 import type { ProblemCode } from '../../lib/refusal.ts'
+import { updateCanvas } from '../store/store.fixture.ts'
 import { bodyOf, cookieOf, expectProblem, start } from './api-expectations.fixture.ts'
 
 describe('POST /api/pixels', () => {
@@ -151,7 +151,7 @@ describe('POST /api/pixels', () => {
       ['paused', 'canvas_paused'],
       ['closed', 'canvas_closed'],
     ] as const) {
-      await store.updateCanvas(asCanvasId('main'), { state })
+      await updateCanvas(store, { state })
       clock.nowMs += 2_000
       await expectProblem(await post('/api/pixels', { gx: 0, gy: 0, color: 1 }), code)
       await expectProblem(await post('/api/pixels/batch', { pixels: [{ gx: 0, gy: 0, color: 1 }] }), code)
@@ -161,7 +161,7 @@ describe('POST /api/pixels', () => {
   test('a color that was added after the canvas was cached is shown', async () => {
     const { post, store } = await start()
     expect((await post('/api/pixels', { gx: 0, gy: 0, color: 0 })).status).toBe(201)
-    await store.updateCanvas(asCanvasId('main'), { palette: ['#FFFFFF', '#FF0000', '#00FF00', '#0000FF', '#ABCDEF'] })
+    await updateCanvas(store, { palette: ['#FFFFFF', '#FF0000', '#00FF00', '#0000FF', '#ABCDEF'] })
     expect(await bodyOf(await post('/api/pixels', { gx: 0, gy: 0, color: 4 }))).toMatchObject({ color: '#ABCDEF' })
   })
 })

@@ -10,9 +10,6 @@ export const createPlacing = (options: WebModuleOptions) => {
   const { config, clock } = context
   const { metrics, processMetrics } = observability
   const canvases = createCanvasCache({ store: storage.store, now: clock.monotonicNow })
-  storage.stream.onSignal((signal) => {
-    if (signal.kind === 'canvas') canvases.forget(signal.canvas)
-  })
   const commitQueue = createCommitQueue(options)
   const budgets = createAddressBudgets({
     painters: config.rateLimits ? config.addressPainters : 0,

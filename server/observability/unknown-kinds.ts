@@ -1,5 +1,6 @@
 /** Reports outbox entries of unknown kinds: one line in the log for the first of each kind, and a count. */
 import type { SequencedCommit } from '../../lib/commit.ts'
+import { controlKind } from '../../lib/control-log.ts'
 import type { DeliveryMetrics } from './delivery-metrics.ts'
 import type { Logger } from './log.ts'
 
@@ -16,10 +17,10 @@ export class UnknownKinds {
     this.#metrics = metrics
   }
 
-  note({ unknown, id, canvas, tile, seq }: SequencedCommit) {
-    if (!unknown) return
+  note({ content, id, canvas, tile, seq }: SequencedCommit) {
+    if (!content || content.kind === controlKind) return
     this.#metrics.unknownKind()
-    const { kind } = unknown
+    const { kind } = content
     if (this.#logged.has(kind) || this.#logged.size >= maxKinds) return
     this.#logged.add(kind)
     this.#logger.warn({ event: 'unknown_entry_kind', kind, commit: id, canvas, tile, seq })

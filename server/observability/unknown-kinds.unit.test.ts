@@ -7,7 +7,7 @@ test('A6 the first entry of each of 100 unknown kinds is logged, and all entries
   let counted = 0
   const kinds = new UnknownKinds({ warn: (fields: unknown) => lines.push(fields) } as never, { unknownKind: () => counted++ })
   const note = (kind: number) =>
-    kinds.note(streamCommit(1, { pixels: [], unknown: { kind: `kind-${kind}`, bytes: new Uint8Array() } } as never))
+    kinds.note(streamCommit(1, { pixels: [], content: { kind: `kind-${kind}`, bytes: new Uint8Array() } } as never))
   for (let kind = 0; kind < 101; kind++) {
     note(kind)
     note(kind)

@@ -6,6 +6,7 @@ import type { Board } from '../../lib/board.ts'
 import { noSeq, type Seq } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
+import { controlTile } from '../../lib/control-log.ts'
 import { thinOut } from '../../lib/thin-out.ts'
 import { tileKey } from '../../lib/tile-key.ts'
 import type { Store, TileRef } from '../store/port.ts'
@@ -63,6 +64,8 @@ export class SnapshotProjection implements Projection {
   }
 
   async #takeIfDue(canvas: Canvas, ref: TileRef, head: Seq, due: typeof dueAtStop = this.#options) {
+    // The control log has no pixels.
+    if (ref.tile === controlTile) return
     const { seq, takenAtMs } = await this.#known(canvas, ref)
     const isDue = head - seq >= due.everyCommits || (head > seq && this.#options.now() - takenAtMs >= due.everyMs)
     if (isDue) await this.#take(canvas, ref, head)

@@ -218,12 +218,12 @@ test('an entry of an unknown kind is published unchanged and logged once', async
   const logger = { ...silentLogger, warn: (line: object) => void warnings.push(line) }
   const { place, publisherWith, read, publishAll, store } = await setUpPublishing()
   const publisher = publisherWith({ context: workerContext({ logger }), metrics: { ...noMetrics, unknownKind: () => void seen++ } })
-  const unknown = { kind: 'sticker', bytes: new Uint8Array([1]) }
+  const content = { kind: 'sticker', bytes: new Uint8Array([1]) }
   for (const gx of [0, 1]) {
     await place(gx)
     const { epoch } = testCanvas()
     const commit = { id: asCommitId(`newer-${gx}`), canvas: main, tile: asTile(0), epoch, atMs: 1_500 + gx, cause: 'paint' as const }
-    store.addEntry({ ...commit, pixels: [], unknown })
+    store.addEntry({ ...commit, pixels: [], content })
   }
   await place(2)
   await publishAll(publisher)

@@ -4,7 +4,7 @@
  */
 import { Redis } from 'ioredis'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { asPosition, asTile } from '../../lib/brand.ts'
+import { asPainterId, asPosition, asTile } from '../../lib/brand.ts'
 import { systemClock } from '../clock.ts'
 import { type FailpointName, noFailpoints } from '../failpoints.ts'
 import { silentLogger } from '../observability/log.ts'
@@ -81,7 +81,7 @@ describe.skipIf(!isThere)('redis-server', () => {
     const before = await ids()
     await redis.freeze()
     await vi.waitFor(() => expect(stream.info()).rejects.toMatchObject({ code: 'unavailable' }), patience)
-    for (let i = 0; i < 10_000; i++) stream.signal({ kind: 'canvas', canvas: main, rev: i })
+    for (let i = 0; i < 10_000; i++) stream.signal({ kind: 'me', canvas: main, painter: asPainterId(`p_${i}`) })
     redis.thaw()
     await vi.waitFor(async () => expect((await stream.info()).connected).toBe(true), patience)
     await vi.waitFor(async () => expect(await ids()).toHaveLength(3), patience)

@@ -1,12 +1,13 @@
 /**
- * The newest revision of each canvas that this gateway has sent to the canvas's room.
+ * The newest revision of each canvas that this gateway has sent to the canvas's room. Revisions come from the canvas's control log.
  *
  * Clients need a changed palette before a frame that uses it. So a frame with a color beyond the announced palette waits, with the
  * frames behind it, until the canvas is read again.
  */
-import type { CanvasId } from '../../lib/brand.ts'
+import type { CanvasId, Seq } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
-import type { TileFrame } from '../broadcasting/port.ts'
+import { canvasOfEntry, controlTile } from '../../lib/control-log.ts'
+import type { LiveTile, TileFrame } from '../broadcasting/port.ts'
 import type { Logger } from '../observability/log.ts'
 import type { TileRef } from '../store/port.ts'
 import { canvasRoom, type GatewayServer } from './gateway-socket.ts'
@@ -36,6 +37,7 @@ export const needsNewerCanvas = (frame: TileFrame, canvas: Canvas) =>
 export class AnnouncedRevisions {
   readonly #options: AnnouncedRevisionsOptions
   readonly #announced = new Map<CanvasId, Canvas>()
+  readonly #following = new Map<CanvasId, Promise<void>>()
   readonly #held = new Map<CanvasId, TileFrame[]>()
 
   constructor(options: AnnouncedRevisionsOptions) {
@@ -58,6 +60,16 @@ export class AnnouncedRevisions {
     return canvas
   }
 
+  /**
+   * Starts to follow an open control log. The canvas is read after the log's head, and again if an entry arrived meanwhile, so that no change is
+   * lost (A2). Joins of the same time share the read.
+   */
+  follow(id: CanvasId, control: Pick<LiveTile, 'head'>): Promise<void> {
+    const following = this.#following.get(id) ?? this.#follow(id, control).finally(() => this.#following.delete(id))
+    this.#following.set(id, following)
+    return following
+  }
+
   forget(id: CanvasId) {
     this.#announced.delete(id)
     this.#held.delete(id)
@@ -66,6 +78,7 @@ export class AnnouncedRevisions {
   frame(frame: TileFrame) {
     const canvas = this.#announced.get(frame.ref.canvas)
     if (!canvas) return
+    if (frame.ref.tile === controlTile) return this.#control(frame)
     const held = this.#held.get(canvas.id)
     if (held) {
       if (held.length < maxHeldFrames) held.push(frame)
@@ -100,11 +113,35 @@ export class AnnouncedRevisions {
     }
   }
 
-  #send(canvas: Canvas) {
+  async #follow(id: CanvasId, control: Pick<LiveTile, 'head'>) {
+    const { canvases } = this.#options
+    for (;;) {
+      const { head } = control
+      canvases.forget(id)
+      const canvas = await canvases.get(id)
+      if (canvas && control.head !== head) continue
+      if (canvas) this.announce(canvas)
+      return
+    }
+  }
+
+  #control({ ref: { canvas: id }, commits }: TileFrame) {
+    this.#options.canvases.forget(id)
+    for (const entry of commits) {
+      const [canvas, announced] = [canvasOfEntry(entry), this.#announced.get(id)]
+      // A tombstone: the change itself is in the store.
+      if (!canvas) void this.refresh(id)
+      else if (announced && canvas.rev > announced.rev) this.#send(canvas, entry.seq)
+    }
+    const newest = this.#announced.get(id)
+    if (newest && !this.#held.get(id)?.some((frame) => needsNewerCanvas(frame, newest))) this.#release(id)
+  }
+
+  #send(canvas: Canvas, ...seq: Seq[]) {
     const { io, canvases } = this.#options
     const isKnown = this.#announced.has(canvas.id)
     this.#announced.set(canvas.id, canvas)
-    if (isKnown) io.to(canvasRoom(canvas.id)).emit('canvas', canvases.show(canvas))
+    if (isKnown) io.to(canvasRoom(canvas.id)).emit('canvas', canvases.show(canvas), ...seq)
   }
 
   #release(id: CanvasId) {

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
 import { asPosition, asSeq, asTile } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
+import { controlKind, controlTile } from '../../lib/control-log.ts'
 import type { TileFrame } from '../broadcasting/port.ts'
 import { silentLogger } from '../observability/log.ts'
 import { testCanvas } from '../store/store.fixture.ts'
@@ -106,4 +107,40 @@ test('A6 500 frames wait for a canvas, and with one more the clients fetch the b
   expect(order).toEqual([])
   announced.frame(frame(501, 4))
   expect(order).toEqual(['resync 0'])
+})
+
+const change = (seq: number, canvas: Canvas): TileFrame => {
+  const content = { kind: controlKind, bytes: new TextEncoder().encode(JSON.stringify({ type: 'canvas', canvas })) }
+  const ref = { canvas: first.id, tile: controlTile }
+  return { ref, from: asSeq(seq), to: asSeq(seq), commits: [{ ...streamCommit(seq, { pixels: [] }), epoch: canvas.epoch, content }] }
+}
+
+test('A3 the room gets each change of the control log once and in order, and then the frames that wait for it', () => {
+  announced.announce(first)
+  announced.frame(frame(1, 5))
+  announced.frame(change(1, second))
+  expect(order).toEqual(['canvas 2'])
+  announced.frame(change(1, second))
+  announced.frame(change(2, third))
+  expect(order).toEqual(['canvas 2', 'canvas 3', 'frame 1 rev 3'])
+})
+
+test('A2 a change that is a dead letter is read from the store', async () => {
+  announced.announce(first)
+  announced.frame({ ...change(1, second), commits: [streamCommit(1, { cause: 'skipped', pixels: [] })] })
+  readings[0]?.resolve(second)
+  await settled()
+  expect(order).toEqual(['canvas 2'])
+})
+
+test('A2 the canvas is read again when an entry arrives before its control log is followed, and joins share the read', async () => {
+  const control = { head: asSeq(1) }
+  const both = [announced.follow(first.id, control), announced.follow(first.id, control)]
+  control.head = asSeq(2)
+  readings[0]?.resolve(first)
+  await settled()
+  expect([readings.length, announced.get(first.id)]).toEqual([2, undefined])
+  readings[1]?.resolve(second)
+  await Promise.all(both)
+  expect(announced.get(first.id)).toEqual(second)
 })

@@ -1,7 +1,8 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { asSeq } from '../../lib/brand.ts'
+import { controlTile } from '../../lib/control-log.ts'
 import type { LiveTile } from '../broadcasting/port.ts'
-import { testCanvas } from '../store/store.fixture.ts'
+import { testCanvas, updateCanvas } from '../store/store.fixture.ts'
 import { streamCommit } from '../stream/contract.ts'
 import { closeAll, connect, follow, join, main, received, start, tile0 } from './gateway.fixture.ts'
 
@@ -123,11 +124,38 @@ test('a changed canvas is announced before the frame that needs it', async () =>
   await join(socket, 0)
   await place(0, 1)
   await vi.waitFor(() => expect(order).toEqual([['pixels', 1]]))
-  await store.updateCanvas(main, { palette: [...testCanvas().palette, '#123456'] })
+  await updateCanvas(store, { palette: [...testCanvas().palette, '#123456'] })
   await place(0, 4)
   await place(1, 1)
   await vi.waitFor(() => expect(order.length).toBeGreaterThanOrEqual(3))
   expect(order[1]).toEqual(['canvas', 2])
+})
+
+test('A2 A3 sockets get each change of the canvas once and in order, and a client that missed changes gets them when it joins again', async () => {
+  const { store, gateway, url } = await start()
+  const [one, late] = [await connect(url), await connect(url)]
+  const changes = [received(one, 'canvas'), received(late, 'canvas')]
+  const heads = received(one, 'heads')
+  expect(await join(one, 0, { control: 0 })).toMatchObject({ rev: 1, control: { head: 0, mode: 'live' } })
+  for (const cooldownMs of [1, 2, 3]) await updateCanvas(store, { cooldownMs })
+  const expected = [2, 3, 4].map((rev) => [{ id: 'main', rev }, rev - 1])
+  await vi.waitFor(() => expect(changes[0]).toEqual(expected))
+  expect(await join(late, 0, { control: 1, epoch: testCanvas().epoch })).toMatchObject({ rev: 4, control: { head: 3, mode: 'replay' } })
+  await vi.waitFor(() => expect(changes[1]).toEqual(expected.slice(1)))
+  await gateway.sendHeads()
+  await vi.waitFor(() => expect(heads.at(-1)).toEqual(['main', testCanvas().epoch, 4, [], 3]))
+  expect(await join(late, null, { control: null })).toMatchObject({ control: { head: 3, mode: 'reload' } })
+})
+
+test('A2 a change that the stream lost is read from the store', async () => {
+  const { store, stream, url, healed } = await start()
+  const socket = await connect(url)
+  const changes = received(socket, 'canvas')
+  await join(socket)
+  stream.append = async (commits) => commits.map(() => ({ kind: 'duplicate' }))
+  await updateCanvas(store, { title: 'Lost' })
+  await vi.waitFor(() => expect(changes).toEqual([[{ id: 'main', rev: 2 }, 1]]), { timeout: 10_000 })
+  expect(healed.gaps).toBe(1)
 })
 
 test('A2 a socket that joins more tiles than the cache keeps unwatched receives frames of all of them', async () => {
@@ -161,6 +189,7 @@ test('A3 a client that has just caught up receives the next frame', async () => 
     open: async () => live,
     board: async () => null,
     heads: () => [],
+    controlHead: () => asSeq(0),
     commitAtMs: () => null,
     hold: () => () => undefined,
   }
@@ -177,14 +206,15 @@ test('a leave that follows a join runs after it', async () => {
   let goOn: () => void = () => undefined
   const readBoard = store.readBoard.bind(store)
   vi.spyOn(store, 'readBoard').mockImplementation(async (ref) => {
-    await new Promise<void>((resolve) => {
-      goOn = resolve
-    })
+    if (ref.tile === tile0)
+      await new Promise<void>((resolve) => {
+        goOn = resolve
+      })
     return readBoard(ref)
   })
   const joined = join(socket, 0)
   const left = socket.timeout(5_000).emitWithAck('leave', { canvas: 'main', tiles: [0] })
-  await vi.waitFor(() => expect(store.readBoard).toHaveBeenCalled())
+  await vi.waitFor(() => expect(store.readBoard).toHaveBeenCalledWith({ canvas: main, tile: tile0 }))
   goOn()
   expect([await joined, await left]).toMatchObject([{ ok: true }, { ok: true }])
   expect(occupied.has({ canvas: main, tile: tile0 })).toBe(false)
@@ -226,7 +256,7 @@ test('the gateway sends the heads of the tiles', async () => {
   await place(0, 1)
   await vi.waitFor(() => expect(frames).toHaveLength(1))
   await gateway.sendHeads()
-  await vi.waitFor(() => expect(heads).toEqual([['main', 'epoch001', 1, [[0, 1]]]]))
+  await vi.waitFor(() => expect(heads).toEqual([['main', 'epoch001', 1, [[0, 1]], 0]]))
 })
 
 test('a client behind a proxy without WebSocket is served by polling, also from a foreign page', async () => {
@@ -247,5 +277,5 @@ test('A6 a thousand joins of a tile that is not in memory read it from the store
   const answers = await Promise.all(sockets.flatMap((socket) => Array.from({ length: 10 }, () => join(socket))))
   expect(answers).toHaveLength(1_000)
   for (const answer of answers) expect(answer).toMatchObject({ ok: true })
-  expect([readBoard.mock.calls.length, readCommits.mock.calls.length]).toEqual([1, 0])
+  expect([readBoard.mock.calls.map(([ref]) => ref.tile).sort(), readCommits.mock.calls.length]).toEqual([[tile0, controlTile], 0])
 })

@@ -4,6 +4,7 @@
  */
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import { Server } from 'socket.io'
+import { controlTile } from '../../lib/control-log.ts'
 import { painterOf } from '../accounts/caller.ts'
 import type { CallerResolver } from '../accounts/resolve-caller.ts'
 import type { FrameSink, JoinableTiles, TileFrame } from '../broadcasting/port.ts'
@@ -152,6 +153,7 @@ export class Gateway implements FrameSink {
   }
 
   resync({ canvas, tile }: TileRef) {
+    if (tile === controlTile) return void this.#announced.refresh(canvas)
     this.#announced.dropHeld({ canvas, tile })
     const rooms = [tileRoom({ canvas, tile }, 'packed'), tileRoom({ canvas, tile }, 'json')]
     this.#io.to(rooms).emit('resync', canvas, tile)
@@ -176,6 +178,7 @@ export class Gateway implements FrameSink {
 
   /** Sends each room the heads of its tiles, which show a client that it lost a frame. Announces changed canvases. Never rejects. */
   async sendHeads() {
+    const { liveTiles } = this.#options
     for (const id of this.#announced.ids()) {
       if (!isOccupied(this.#io, canvasRoom(id))) {
         this.#announced.forget(id)
@@ -183,7 +186,7 @@ export class Gateway implements FrameSink {
       }
       await this.#announced.refresh(id)
       const canvas = this.#announced.get(id)
-      if (canvas) this.#io.to(canvasRoom(id)).emit('heads', id, canvas.epoch, canvas.rev, this.#options.liveTiles.heads(id))
+      if (canvas) this.#io.to(canvasRoom(id)).emit('heads', id, canvas.epoch, canvas.rev, liveTiles.heads(id), liveTiles.controlHead(id))
     }
   }
 
@@ -256,9 +259,6 @@ export class Gateway implements FrameSink {
     switch (signal.kind) {
       case 'presence':
         return this.#presence.receive(signal.gateway, signal.online)
-      case 'canvas':
-        if ((this.#announced.get(signal.canvas)?.rev ?? signal.rev) < signal.rev) void this.#announced.refresh(signal.canvas)
-        return
       case 'me':
         void this.#charges.notify(signal.canvas, signal.painter)
     }

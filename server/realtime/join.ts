@@ -6,7 +6,9 @@
  */
 import type { CanvasId, Epoch, Seq, TileNumber } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
+import { canvasOfEntry, controlTile } from '../../lib/control-log.ts'
 import { hasTile } from '../../lib/geometry.ts'
+import type { Refusal } from '../../lib/refusal.ts'
 import type { CatchUp, JoinableTiles, LiveTile } from '../broadcasting/port.ts'
 import { maxMissedBytes } from '../broadcasting/tracked-tile.ts'
 import { parse } from '../parse.ts'
@@ -36,7 +38,14 @@ interface Join {
   readonly canvas: CanvasId
   readonly epoch: Epoch | null
   readonly format: FrameFormat
-  readonly tiles: readonly { readonly live: LiveTile; readonly seq: Seq | null }[]
+  /** The canvas's control log, for clients that follow it by its seqs. */
+  readonly control: JoinedLog | null
+  readonly tiles: readonly JoinedLog[]
+}
+
+interface JoinedLog {
+  readonly live: LiveTile
+  readonly seq: Seq | null
 }
 
 export const createJoinHandler =
@@ -44,25 +53,36 @@ export const createJoinHandler =
   async (socket, payload, ack) => {
     const parsed = parse(joinSchema, payload)
     if (!parsed.ok) return refuse(ack, parsed.refusal)
-    const { canvas: id, epoch = null, tiles, format } = parsed.value
+    const { canvas: id, epoch = null, control: controlSeq, tiles, format } = parsed.value
+    const { announced } = options
     const canvas = await options.canvases.get(id)
-    if (!canvas) return refuse(ack, { code: 'canvas_not_found', detail: `There is no canvas "${id}".` })
+    const noCanvas: Refusal = { code: 'canvas_not_found', detail: `There is no canvas "${id}".` }
+    if (!canvas) return refuse(ack, noCanvas)
     const unknown = tiles.find(({ tile }) => !hasTile(canvas, tile))
     if (unknown) return refuse(ack, { code: 'tile_not_found', detail: `The canvas "${id}" has no tile ${unknown.tile}.` })
 
     // A tile that is named twice is joined once.
     const wanted = new Map(tiles.map(({ tile, seq }) => [tile, seq]))
-    const releases = [...wanted.keys()].map((tile) => options.liveTiles.hold({ canvas: id, tile }))
+    const releases = [controlTile, ...wanted.keys()].map((tile) => options.liveTiles.hold({ canvas: id, tile }))
     try {
-      const opened = await Promise.all(
-        [...wanted].map(async ([tile, seq]) => ({ seq, live: await options.liveTiles.open({ canvas: id, tile }, { epoch, seq }) })),
-      )
+      const open = (tile: TileNumber, seq: Seq | null) => options.liveTiles.open({ canvas: id, tile }, { epoch, seq })
+      const [control, ...opened] = await Promise.all([
+        open(controlTile, controlSeq ?? null),
+        ...[...wanted].map(async ([tile, seq]) => ({ seq, live: await open(tile, seq) })),
+      ])
+      if (!control) return refuse(ack, noCanvas)
       const found = opened.flatMap(({ seq, live }) => (live ? { seq, live } : []))
-      const join = { canvas: id, epoch, format, tiles: found }
-      if (missedFrames(catchUpAll(join)).some((frame) => needsNewerCanvas(frame, options.announced.get(id) ?? canvas))) {
-        await options.announced.refresh(id)
+      const join = {
+        canvas: id,
+        epoch,
+        format,
+        control: controlSeq === undefined ? null : { live: control, seq: controlSeq },
+        tiles: found,
       }
-      const fresh = (await options.canvases.get(id)) ?? canvas
+      const known = announced.get(id)
+      if (!known) await announced.follow(id, control)
+      else if (missedFrames(catchUpAll(join)).some((frame) => needsNewerCanvas(frame, known))) await announced.refresh(id)
+      const fresh = announced.get(id) ?? canvas
       if (socket.connected) enter(socket, ack, { ...options, join, fresh })
     } finally {
       for (const release of releases) release()
@@ -92,12 +112,18 @@ const enter = (socket: GatewaySocket, ack: Ack, options: JoinOptions & { join: J
     formats.set(live.ref.tile, join.format)
     void socket.join(tileRoom(live.ref, join.format))
   }
+  const control = join.control && catchUpOn(join.control, join.epoch)
   ack({
     ok: true,
     epoch: caughtUp[0]?.live.epoch ?? canvas.epoch,
     rev: canvas.rev,
+    ...(control && { control: { head: control.live.head, mode: control.mode.mode } }),
     tiles: caughtUp.map(({ live, mode }) => ({ tile: live.ref.tile, head: live.head, mode: mode.mode })),
   })
+  for (const entry of missedFrames(control ? [control] : []).flatMap(({ commits }) => commits)) {
+    const changed = canvasOfEntry(entry)
+    if (changed) socket.emit('canvas', options.canvases.show(changed), entry.seq)
+  }
   for (const frame of missedFrames(caughtUp)) sendToSocket(socket, frame, { canvas, format: join.format })
   if (isNew) onFirstJoin(join.canvas)
 }
@@ -107,11 +133,13 @@ interface CaughtUp {
   readonly mode: CatchUp
 }
 
+const catchUpOn = ({ live, seq }: JoinedLog, epoch: Epoch | null): CaughtUp => ({ live, mode: live.catchUp({ epoch, seq }) })
+
 /** The missed frames of each tile, up to the limit of one join. The client loads the boards of the other tiles. */
 const catchUpAll = ({ tiles, epoch, format }: Join): CaughtUp[] => {
   let bytesLeft = maxReplayBytes[format]
-  return tiles.map(({ live, seq }) => {
-    const mode = live.catchUp({ epoch, seq })
+  return tiles.map((log) => {
+    const { live, mode } = catchUpOn(log, epoch)
     if (mode.mode !== 'replay') return { live, mode }
     if (mode.bytes > bytesLeft) return { live, mode: { mode: 'reload' } }
     bytesLeft -= mode.bytes

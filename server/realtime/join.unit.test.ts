@@ -27,7 +27,7 @@ test('A6 a socket joins 512 tiles, and one more is refused', async () => {
   const options = {
     liveTiles: { hold: () => () => undefined, open: async (ref: unknown) => ({ ...live, ref }) },
     canvases: { get: async () => canvas },
-    announced: { announce: () => canvas, get: () => canvas },
+    announced: { announce: () => canvas, get: () => canvas, follow: async () => undefined },
     onFirstJoin: () => undefined,
     cutOffIfSlow: () => false,
   } as unknown as JoinOptions

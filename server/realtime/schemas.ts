@@ -16,6 +16,7 @@ export const joinSchema = z.object({
     .array(z.object({ tile, seq: seq.default(null) }))
     .min(1)
     .max(maxJoinedTiles),
+  control: seq.optional(),
   format: z.enum(['packed', 'json']).default('packed'),
 })
 

@@ -3,7 +3,7 @@ import { asCanvasId } from '../../lib/brand.ts'
 import { createCanvasCache } from './canvas-cache.ts'
 import { MemoryStore } from './memory/memory-store.ts'
 import { StoreError } from './port.ts'
-import { testCanvas } from './store.fixture.ts'
+import { testCanvas, updateCanvas } from './store.fixture.ts'
 
 const main = asCanvasId('main')
 
@@ -38,12 +38,12 @@ test('a change is answered at once after forget, and otherwise after a second', 
   const { cache, store, clock } = await setUp()
   await cache.get('main')
   await cache.list()
-  await store.updateCanvas(main, { title: 'New' })
+  await updateCanvas(store, { title: 'New' })
   expect(await cache.get('main')).toMatchObject({ title: 'Main' })
   cache.forget(main)
   expect(await cache.get('main')).toMatchObject({ title: 'New' })
   expect(await cache.list()).toMatchObject([{ title: 'New' }])
-  await store.updateCanvas(main, { title: 'Newer' })
+  await updateCanvas(store, { title: 'Newer' })
   clock.nowMs = 1_000
   expect(await cache.get('main')).toMatchObject({ title: 'Newer' })
 })
@@ -53,7 +53,7 @@ test('an answer of the store is not kept when the canvas changed meanwhile', asy
   const early = cache.get('main')
   cache.forget(main)
   await early
-  await store.updateCanvas(main, { title: 'New' })
+  await updateCanvas(store, { title: 'New' })
   expect(await cache.get('main')).toMatchObject({ title: 'New' })
 })
 

@@ -1,8 +1,12 @@
 /** The part of the store's contract about canvases. */
 import { describe, expect, test } from 'vitest'
-import { asCanvasId } from '../../lib/brand.ts'
-import { paint, testCanvas } from './store.fixture.ts'
+import { asCanvasId, asSeq } from '../../lib/brand.ts'
+import type { SequencedCommit } from '../../lib/commit.ts'
+import { canvasOfEntry, controlTile } from '../../lib/control-log.ts'
+import { paint, readWholeLog, testCanvas, updateCanvas } from './store.fixture.ts'
 import { codesOf, main, type StoreContext } from './store-context.fixture.ts'
+
+const controlLog = { canvas: main, tile: controlTile }
 
 export const describeCanvases = (given: () => StoreContext) => {
   describe('canvases', () => {
@@ -24,18 +28,52 @@ export const describeCanvases = (given: () => StoreContext) => {
     test('a change raises rev by one and applies to the next placement', async () => {
       const { store, place } = given()
       await store.ensureCanvas(testCanvas())
-      const paused = await store.updateCanvas(main, { state: 'paused' })
-      expect(paused).toEqual(testCanvas({ state: 'paused', rev: 2 }))
+      const paused = { kind: 'updated', canvas: testCanvas({ state: 'paused', rev: 2, changedAtMs: 2_000 }) }
+      expect(await updateCanvas(store, { state: 'paused' })).toEqual(paused)
       expect(codesOf((await place(paint({ gx: 0, gy: 0, color: 1 })))[0])).toEqual(['canvas_paused'])
-      expect((await store.updateCanvas(main, { width: 200 }))?.rev).toBe(3)
-      expect(await store.updateCanvas(asCanvasId('nowhere'), { width: 200 })).toBeNull()
+      expect(await updateCanvas(store, { width: 200 })).toMatchObject({ kind: 'updated', canvas: { rev: 3, width: 200 } })
+      expect(await updateCanvas(store, { width: 200 }, asCanvasId('nowhere'))).toEqual({ kind: 'not_found' })
     })
 
-    test('each of several parallel changes raises rev', async () => {
+    test('A2 one of several parallel changes of the same revision is saved, with one control entry', async () => {
       const { store } = given()
+      const { rev } = await store.ensureCanvas(testCanvas())
+      const changes = [1, 2, 3].map((cooldownMs) =>
+        store.updateCanvas({ id: main, change: { cooldownMs }, rev, groupId: `parallel${cooldownMs}`, nowMs: 1_000 }),
+      )
+      const kinds = (await Promise.all(changes)).map(({ kind }) => kind)
+      expect(kinds.sort()).toEqual(['stale', 'stale', 'updated'])
+      expect((await store.getCanvas(main))?.rev).toBe(2)
+      await store.sequence({ limit: 10 })
+      expect(await readWholeLog(store, controlLog)).toHaveLength(1)
+    })
+
+    test('A3 the control log has the changes in the order of their revisions, also when clocks differ', async () => {
+      const { store, place } = given()
       await store.ensureCanvas(testCanvas())
-      await Promise.all([1, 2, 3].map((cooldownMs) => store.updateCanvas(main, { cooldownMs })))
-      expect((await store.getCanvas(main))?.rev).toBe(4)
+      const times = [5_000, 3_000, 4_000]
+      for (const [index, nowMs] of times.entries()) {
+        await store.updateCanvas({ id: main, change: { cooldownMs: index }, rev: index + 1, groupId: `change0${index}`, nowMs })
+      }
+      await place(paint({ gx: 0, gy: 0, color: 1 }), 1_000)
+      await store.sequence({ limit: 10 })
+      const log = await readWholeLog(store, controlLog)
+      expect(log.map((entry) => [entry.seq, canvasOfEntry(entry)?.rev])).toEqual([
+        [1, 2],
+        [2, 3],
+        [3, 4],
+      ])
+      expect(canvasOfEntry(log[2] as SequencedCommit)).toEqual(await store.getCanvas(main))
+      await store.markAsPublished(log, 6_000)
+      expect(await store.readHeads(main)).toEqual(
+        new Map([
+          [0, 1],
+          [controlTile, 3],
+        ]),
+      )
+      expect(await store.readBoard(controlLog)).toMatchObject({ seq: 3, colors: new Uint8Array() })
+      expect((await store.trim({ publishedBeforeMs: 7_000, keysBeforeMs: 0 })).removed).toBe(3)
+      expect(await store.readCommits({ ...controlLog, after: asSeq(0), limit: 10 })).toMatchObject({ kind: 'trimmed', head: 3 })
     })
   })
 }

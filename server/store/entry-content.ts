@@ -5,7 +5,7 @@
 import type { Commit } from '../../lib/commit.ts'
 import { decodePixelBlob, encodePixelBlob, isPixelBlob } from './pixel-blob.ts'
 
-export type Content = Pick<Commit, 'pixels' | 'unknown'>
+export type Content = Pick<Commit, 'pixels' | 'content'>
 
 /** Null or undefined for pixels. */
 type StoredKind = string | null | undefined
@@ -14,7 +14,7 @@ const isPixels = (kind: StoredKind): kind is null | undefined | 'pixels' => (kin
 
 /** @throws when the kind is pixels and the bytes cannot be decoded. */
 export const decodeContent = (kind: StoredKind, bytes: Uint8Array): Content =>
-  isPixels(kind) ? { pixels: decodePixelBlob(bytes) } : { pixels: [], unknown: { kind, bytes } }
+  isPixels(kind) ? { pixels: decodePixelBlob(bytes) } : { pixels: [], content: { kind, bytes } }
 
 /** Null when the content cannot be decoded. */
 export const tryDecodeContent = (kind: StoredKind, bytes: Uint8Array): Content | null =>
@@ -23,5 +23,5 @@ export const tryDecodeContent = (kind: StoredKind, bytes: Uint8Array): Content |
 /** Whether `decodeContent` would succeed, without decoding. */
 export const isReadable = (kind: StoredKind, bytes: Uint8Array) => !isPixels(kind) || isPixelBlob(bytes)
 
-export const encodeContent = ({ pixels, unknown }: Content): { readonly kind: string | null; readonly bytes: Uint8Array } =>
-  unknown ?? { kind: null, bytes: encodePixelBlob(pixels) }
+export const encodeContent = ({ pixels, content }: Content): { readonly kind: string | null; readonly bytes: Uint8Array } =>
+  content ?? { kind: null, bytes: encodePixelBlob(pixels) }

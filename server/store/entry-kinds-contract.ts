@@ -14,13 +14,13 @@ export const describeEntryKinds = (given: () => StoreContext) => {
       const { store, place, addUnknown } = given()
       const canvas = await store.ensureCanvas(testCanvas())
       await place(paint({ gx: 0, gy: 0, color: 1 }), 1_000)
-      const unknown = { kind: 'sticker', bytes }
-      await addUnknown({ id, canvas: main, tile, epoch: canvas.epoch, atMs: 2_000, cause: 'paint', unknown })
+      const content = { kind: 'sticker', bytes }
+      await addUnknown({ id, canvas: main, tile, epoch: canvas.epoch, atMs: 2_000, cause: 'paint', content })
       await place(paint({ gx: 1, gy: 0, color: 2 }), 3_000)
       return store
     }
-    const contents = (commits: readonly { seq: number; pixels: readonly unknown[]; unknown?: { kind: string; bytes: Uint8Array } }[]) =>
-      commits.map(({ seq, pixels, unknown }) => [seq, pixels.length, unknown && [unknown.kind, ...unknown.bytes]])
+    const contents = (commits: readonly { seq: number; pixels: readonly unknown[]; content?: { kind: string; bytes: Uint8Array } }[]) =>
+      commits.map(({ seq, pixels, content }) => [seq, pixels.length, content && [content.kind, ...content.bytes]])
     const expected = [
       [1, 1, undefined],
       [2, 0, ['sticker', 255, 255, 7]],
@@ -61,7 +61,7 @@ export const describeEntryKinds = (given: () => StoreContext) => {
       expect(await store.retryDeadLetter({ id, groupId: 'retrygroup', nowMs: 6_000 })).toBeNull()
       expect(await store.listDeadLetters({ limit: 10 })).toHaveLength(1)
       const unpublished = await store.getUnpublished({ limit: 10 })
-      expect(unpublished.map(({ seq, cause, unknown }) => [seq, cause, unknown?.kind])).toEqual([
+      expect(unpublished.map(({ seq, cause, content }) => [seq, cause, content?.kind])).toEqual([
         [1, 'paint', undefined],
         [2, 'skipped', undefined],
         [3, 'paint', undefined],

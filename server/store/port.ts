@@ -9,9 +9,10 @@
 
 import type { Board } from '../../lib/board.ts'
 import type { CanvasId, CommitId, Epoch, PainterId, PlacementId, Position, Seq, TileNumber } from '../../lib/brand.ts'
-import type { Canvas, CanvasChange } from '../../lib/canvas.ts'
+import type { Canvas } from '../../lib/canvas.ts'
 import type { ChargeState } from '../../lib/charges.ts'
 import type { CommitKind, SequencedCommit } from '../../lib/commit.ts'
+import type { CanvasUpdate, CanvasUpdateOutcome } from '../../lib/control-log.ts'
 import type { DeadLetter, StuckCommit } from '../../lib/dead-letter.ts'
 import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
 import type { WriteFault } from '../../lib/write-fault.ts'
@@ -147,8 +148,11 @@ export interface Store extends MembershipStore, AdminSessionStore {
   /** In the order in which they were created. */
   listCanvases(): Promise<Canvas[]>
   getCanvas(id: CanvasId): Promise<Canvas | null>
-  /** Applies a valid change and raises `rev` by one. Null when there is no such canvas. A repeated call raises `rev` again. */
-  updateCanvas(id: CanvasId, change: CanvasChange): Promise<Canvas | null>
+  /**
+   * One transaction (see `planCanvasUpdate`): applies a valid change, raises `rev` by one, and adds the entry to the canvas's control log. A
+   * repeated call finds another revision and changes nothing.
+   */
+  updateCanvas(update: CanvasUpdate): Promise<CanvasUpdateOutcome>
 
   // ── placing ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,7 +1,7 @@
 /** What a test of the store's contract starts with: an empty store of one kind, and short forms of what most tests do with it. */
 import { expect } from 'vitest'
 import { asCanvasId, asTile, type TileNumber } from '../../lib/brand.ts'
-import type { Commit, UnknownContent } from '../../lib/commit.ts'
+import type { Commit, EntryContent } from '../../lib/commit.ts'
 import type { Placement, PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
 import type { Store } from './port.ts'
 import { readWholeLog } from './store.fixture.ts'
@@ -10,7 +10,7 @@ import { readWholeLog } from './store.fixture.ts'
 export interface StoreUnderTest {
   readonly store: Store
   /** Writes an outbox entry of another kind, as a newer version would. */
-  addUnknown(entry: Omit<Commit, 'pixels' | 'unknown'> & { readonly unknown: UnknownContent }): Promise<void>
+  addUnknown(entry: Omit<Commit, 'pixels' | 'content'> & { readonly content: EntryContent }): Promise<void>
   /** Closes the store and opens it again on the same data. The store in memory answers itself. */
   reopen(): Promise<Store>
   dispose(): Promise<void>

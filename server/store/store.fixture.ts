@@ -1,7 +1,7 @@
 /** Canvases, painters and requests for tests of stores, publishers and gateways. */
 import { asCanvasId, asSeq, type CanvasId, type CommitId } from '../../lib/brand.ts'
 import { canvasOf, painterOf } from '../../lib/canvas.fixture.ts'
-import type { Canvas } from '../../lib/canvas.ts'
+import type { Canvas, CanvasChange } from '../../lib/canvas.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
 import type { WantedPixel } from '../../lib/decide.ts'
 import type { Painter } from '../../lib/painter.ts'
@@ -23,6 +23,14 @@ export const paint = (
   cause: 'paint',
   ...(options.key ? { idempotency: { key: options.key, fingerprint: options.fingerprint ?? 'one' } } : {}),
 })
+
+let updates = 0
+
+/** Changes a canvas, whatever its revision is. */
+export const updateCanvas = async (store: Pick<Store, 'getCanvas' | 'updateCanvas'>, change: CanvasChange, id = asCanvasId('main')) => {
+  const rev = (await store.getCanvas(id))?.rev ?? 0
+  return store.updateCanvas({ id, change, rev, groupId: `update${(updates++).toString().padStart(8, '0')}`, nowMs: 2_000 })
+}
 
 /** Counts one more attempt of each commit, as a publisher does after reading them. */
 export const countAttempts = async (store: Pick<Store, 'countAttempts' | 'getUnpublished'>, ids: readonly CommitId[]) => {

@@ -104,17 +104,17 @@ export const describeStream = (name: string, make: () => Promise<StreamUnderTest
     test('an entry of an unknown kind is carried unchanged, and later entries arrive', async () => {
       await stream.adopt(main, epoch)
       const reader = await join('a')
-      const unknown = { kind: 'sticker', bytes: new Uint8Array([255, 255, 7]) }
+      const content = { kind: 'sticker', bytes: new Uint8Array([255, 255, 7]) }
       const newer = 'a newer kind of commit' as SequencedCommit['cause']
-      await stream.append([streamCommit(1), streamCommit(2, { pixels: [], unknown }), streamCommit(3, { cause: newer })])
+      await stream.append([streamCommit(1), streamCommit(2, { pixels: [], content }), streamCommit(3, { cause: newer })])
       const commits = (await readAll(reader, 3)).map(({ commit }) => commit)
       expect(commits.map(({ seq, cause, pixels }) => [seq, cause, pixels.length])).toEqual([
         [1, 'paint', 1],
         [2, 'paint', 0],
         [3, newer, 1],
       ])
-      expect(commits[1]?.unknown?.kind).toBe('sticker')
-      expect([...(commits[1]?.unknown?.bytes ?? [])]).toEqual([255, 255, 7])
+      expect(commits[1]?.content?.kind).toBe('sticker')
+      expect([...(commits[1]?.content?.bytes ?? [])]).toEqual([255, 255, 7])
     })
 
     test('each entry is delivered to one member of a group', async () => {
@@ -206,8 +206,9 @@ export const describeStream = (name: string, make: () => Promise<StreamUnderTest
       const heard: Signal[] = []
       const stop = stream.onSignal((news) => heard.push(news))
       stream.signal({ kind: 'wake' })
-      stream.signal({ kind: 'canvas', canvas: main, rev: 2 })
-      await vi.waitFor(() => expect(heard).toEqual([{ kind: 'wake' }, { kind: 'canvas', canvas: main, rev: 2 }]))
+      const me = { kind: 'me', canvas: main, painter: asPainterId('p_a') } as const
+      stream.signal(me)
+      await vi.waitFor(() => expect(heard).toEqual([{ kind: 'wake' }, me]))
       stop()
       const others: Signal[] = []
       stream.onSignal((news) => others.push(news))

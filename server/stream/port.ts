@@ -108,8 +108,6 @@ export interface StreamInfo {
 export type Signal =
   /** There may be a commit to publish. */
   | { kind: 'wake' }
-  /** The canvas changed: read it again. */
-  | { kind: 'canvas'; canvas: CanvasId; rev: number }
   /** An operator signed in or out. */
   | { kind: 'sessions' }
   /** An operator paused or resumed publishing. */

@@ -2,6 +2,7 @@
 import { forAdmins } from '../callers.ts'
 import { json } from '../exchange.ts'
 import type { Route } from '../router.ts'
+import { adminCanvasRoutes } from './admin-canvas-routes.ts'
 import { adminSessionRoutes } from './admin-session-routes.ts'
 import { canvasRoutes } from './canvas-routes.ts'
 import { outboxRoutes } from './outbox-routes.ts'
@@ -17,6 +18,7 @@ export const webRoutes = (parts: RouteParts): Route[] => [
   ...painterRoutes(parts),
   ...adminSessionRoutes(parts),
   ...canvasRoutes(parts),
+  ...adminCanvasRoutes(parts),
   ...tileRoutes(parts),
   ...statsRoutes(parts),
   ...pictureRoutes(parts),

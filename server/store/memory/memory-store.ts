@@ -1,11 +1,11 @@
 /** The store in memory: the model that tests compare the adapters with, and the store of the simulation. Never used by a running server. */
 import { type Board, emptyBoard, undoCommits } from '../../../lib/board.ts'
 import { asSeq, type CanvasId, type CommitId, type Epoch, type PainterId, type PlacementId, type Position } from '../../../lib/brand.ts'
-import type { Canvas, CanvasChange } from '../../../lib/canvas.ts'
+import type { Canvas } from '../../../lib/canvas.ts'
 import type { ChargeState } from '../../../lib/charges.ts'
 import { parsePlacementId } from '../../../lib/commit.ts'
+import { type CanvasUpdate, type CanvasUpdateOutcome, canvasOfLog, planCanvasUpdate } from '../../../lib/control-log.ts'
 import { type AddedCommit, type DeadLetter, planDeadLetter, planRequeue } from '../../../lib/dead-letter.ts'
-import { hasTile } from '../../../lib/geometry.ts'
 import { firstCommitId, type GroupPlan, type IdempotencyRecord, planGroup } from '../../../lib/plan-group.ts'
 import { tileKey } from '../../../lib/tile-key.ts'
 import { type AdminSession, sessionsToRemove } from '../admin-sessions-port.ts'
@@ -44,13 +44,15 @@ export class MemoryStore extends MemoryOutbox implements Store {
     })
   }
 
-  updateCanvas(id: CanvasId, change: CanvasChange) {
-    return this.transaction('update-canvas', () => {
-      const canvas = this.#canvases.get(id)
-      if (!canvas) return null
-      const changed = { ...canvas, ...change, rev: canvas.rev + 1 }
-      this.#canvases.set(id, changed)
-      return changed
+  updateCanvas(update: CanvasUpdate) {
+    return this.transaction('update-canvas', (): CanvasUpdateOutcome => {
+      const canvas = this.#canvases.get(update.id)
+      if (!canvas) return { kind: 'not_found' }
+      if (canvas.rev !== update.rev) return { kind: 'stale', canvas }
+      const { canvas: changed, entry } = planCanvasUpdate(canvas, update)
+      this.#canvases.set(changed.id, changed)
+      this.addEntry(entry)
+      return { kind: 'updated', canvas: changed }
     })
   }
 
@@ -109,7 +111,7 @@ export class MemoryStore extends MemoryOutbox implements Store {
         if (pixels) later.commit = { ...later.commit, pixels }
       }
       this.#addCommit(deadLetter, { groupId, cause: 'rollback', rowKind: 'skipped', ...restored })
-      const { unknown, ...known } = entry.commit
+      const { content, ...known } = entry.commit
       Object.assign(entry, { commit: { ...known, cause: 'skipped', pixels: [] }, attempts: 0 })
       return true
     })
@@ -122,7 +124,7 @@ export class MemoryStore extends MemoryOutbox implements Store {
   retryDeadLetter({ id, groupId, nowMs }: Parameters<Store['retryDeadLetter']>[0]) {
     return this.transaction('retry-dead-letter', () => {
       const deadLetter = this.#deadLetters.get(id)
-      if (!deadLetter || deadLetter.unknown) return null
+      if (!deadLetter || deadLetter.content) return null
       this.#deadLetters.delete(id)
       const plan = planRequeue(deadLetter, { row: (position) => this.#pixelAt(deadLetter, position), nowMs })
       this.#addCommit(deadLetter, { groupId, cause: deadLetter.cause, rowKind: deadLetter.cause, ...plan })
@@ -216,7 +218,7 @@ export class MemoryStore extends MemoryOutbox implements Store {
 
   #canvasWith({ canvas: id, tile }: TileRef): Canvas | null {
     const canvas = this.#canvases.get(id)
-    return canvas && hasTile(canvas, tile) ? canvas : null
+    return canvas ? canvasOfLog(canvas, tile) : null
   }
 
   #pixelAt(ref: TileRef, position: Position) {

@@ -1,8 +1,17 @@
+import mongoose from 'mongoose'
 import { asCanvasId, asCommitId, asEpoch, asSeq, asTile } from '../../../lib/brand.ts'
-import type { SequencedCommit } from '../../../lib/commit.ts'
-import { decodeContent, tryDecodeContent } from '../entry-content.ts'
+import type { Commit, SequencedCommit } from '../../../lib/commit.ts'
+import { decodeContent, encodeContent, tryDecodeContent } from '../entry-content.ts'
 import type { UnpublishedCommit } from '../port.ts'
 import type { OutboxDocument } from './document-types.ts'
+
+export const unsequencedDocument = (commit: Commit): OutboxDocument => {
+  const { id, canvas, tile, epoch, atMs, cause } = commit
+  const { kind, bytes } = encodeContent(commit)
+  const pixels = new mongoose.mongo.Binary(Buffer.from(bytes))
+  const document = { _id: id, canvas, tile, epoch, at: atMs, cause, pixels, unsequenced: true, attempts: 0 } as const
+  return kind === null ? document : { ...document, kind }
+}
 
 /** A commit without its pixels. Null while it has no seq. */
 export const metaOf = (document: OutboxDocument): Omit<SequencedCommit, 'pixels'> | null =>

@@ -1,13 +1,16 @@
-/** Canvases are few and change rarely, so a change is a compare-and-set on the whole document. */
+/** Canvases on MongoDB. */
 import type { CanvasId } from '../../../lib/brand.ts'
-import type { Canvas, CanvasChange } from '../../../lib/canvas.ts'
-import { durable, majority } from './command-options.ts'
+import type { Canvas } from '../../../lib/canvas.ts'
+import { type CanvasUpdate, type CanvasUpdateOutcome, planCanvasUpdate } from '../../../lib/control-log.ts'
+import { firstCommitId } from '../../../lib/plan-group.ts'
+import { durable, inside, majority } from './command-options.ts'
 import type { CanvasDocument } from './document-types.ts'
+import { unsequencedDocument } from './documents.ts'
 import { isDuplicateKey, type MongoContext } from './mongo-context.ts'
 
 export const canvasOf = (document: CanvasDocument | null): Canvas | null => (document ? (JSON.parse(document.body) as Canvas) : null)
 
-export const mongoCanvases = ({ collections: { canvases }, now, pause }: MongoContext) => ({
+export const mongoCanvases = ({ collections: { canvases, outbox }, now, transaction }: MongoContext) => ({
   async ensureCanvas(canvas: Canvas): Promise<Canvas> {
     // Later than the newest canvas, also within one millisecond, because canvases are listed in this order.
     const newest = await canvases
@@ -34,19 +37,17 @@ export const mongoCanvases = ({ collections: { canvases }, now, pause }: MongoCo
     return canvasOf(await canvases.findOne({ _id: id }, majority))
   },
 
-  async updateCanvas(id: CanvasId, change: CanvasChange): Promise<Canvas | null> {
-    for (let attempt = 1; ; attempt++) {
-      const before = await canvases.findOne({ _id: id }, majority)
-      const canvas = canvasOf(before)
-      if (!before || !canvas) return null
-      const changed = { ...canvas, ...change, rev: canvas.rev + 1 }
-      const { matchedCount } = await canvases.updateOne(
-        { _id: id, body: before.body },
-        { $set: { body: JSON.stringify(changed) } },
-        durable,
-      )
-      if (matchedCount === 1) return changed
-      await pause(attempt)
-    }
-  },
+  updateCanvas: (update: CanvasUpdate): Promise<CanvasUpdateOutcome> =>
+    transaction(async (session): Promise<CanvasUpdateOutcome> => {
+      const canvas = canvasOf(await canvases.findOne({ _id: update.id }, inside(session)))
+      if (!canvas) return { kind: 'not_found' }
+      // The transaction may run again after a commit whose reply was lost.
+      const isSaved = await outbox.findOne({ _id: firstCommitId(update.groupId) }, { ...inside(session), projection: { _id: 1 } })
+      if (isSaved) return { kind: 'updated', canvas }
+      if (canvas.rev !== update.rev) return { kind: 'stale', canvas }
+      const { canvas: changed, entry } = planCanvasUpdate(canvas, update)
+      await canvases.updateOne({ _id: changed.id }, { $set: { body: JSON.stringify(changed) } }, inside(session))
+      await outbox.insertOne(unsequencedDocument(entry), inside(session))
+      return { kind: 'updated', canvas: changed }
+    }),
 })

@@ -12,7 +12,7 @@ import {
   type TileNumber,
 } from '../../../lib/brand.ts'
 import { parsePlacementId } from '../../../lib/commit.ts'
-import { hasTile } from '../../../lib/geometry.ts'
+import { canvasOfLog } from '../../../lib/control-log.ts'
 import { isReadable, tryDecodeContent } from '../entry-content.ts'
 import { createPage } from '../page.ts'
 import { pixelsAt } from '../pixels-at.ts'
@@ -71,8 +71,9 @@ export const mongoLog = (context: MongoContext) => {
 
     readBoard({ canvas: id, tile }: TileRef): Promise<Board | null> {
       return context.transaction(async (session): Promise<Board | null> => {
-        const canvas = canvasOf(await canvases.findOne({ _id: id }, long.inside(session)))
-        if (!canvas || !hasTile(canvas, tile)) return null
+        const stored = canvasOf(await canvases.findOne({ _id: id }, long.inside(session)))
+        const canvas = stored && canvasOfLog(stored, tile)
+        if (!canvas) return null
         const board = emptyBoard(canvas)
         const painted = pixels.find({ canvas: id, tile }, { ...long.inside(session), projection: { _id: 0, position: 1, color: 1 } })
         for await (const { position, color } of painted) board.colors[position] = color
@@ -91,8 +92,9 @@ export const mongoLog = (context: MongoContext) => {
 
     readCommits({ canvas: id, tile, after, limit, maxPixels }: ReadCommits): Promise<LogPage | null> {
       return context.transaction(async (session): Promise<LogPage | null> => {
-        const canvas = canvasOf(await canvases.findOne({ _id: id }, long.inside(session)))
-        if (!canvas || !hasTile(canvas, tile)) return null
+        const stored = canvasOf(await canvases.findOne({ _id: id }, long.inside(session)))
+        const canvas = stored && canvasOfLog(stored, tile)
+        if (!canvas) return null
         const { epoch } = canvas
         const head = await readHead(context.collections, { canvas: id, tile }, session)
         const page = createPage(maxPixels)

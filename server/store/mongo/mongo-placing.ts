@@ -2,7 +2,8 @@
  * Placing on MongoDB: one transaction reads what the requests need, decides, and writes pixels, painters, keys and the outbox. Before the commit
  * was sent nothing can be saved. After that only `settle-commit.ts` can find out the outcome.
  */
-import mongoose, { type ClientSession } from 'mongoose'
+import type mongoose from 'mongoose'
+import type { ClientSession } from 'mongoose'
 import type { CanvasId, PainterId } from '../../../lib/brand.ts'
 import type { Canvas } from '../../../lib/canvas.ts'
 import type { ChargeState } from '../../../lib/charges.ts'
@@ -11,11 +12,11 @@ import { firstCommitId, type GroupPlan, type IdempotencyRecord, planGroup, type 
 import { monotonicNow, within } from '../../clock.ts'
 import type { Failpoints } from '../../failpoints.ts'
 import { notSaved } from '../../refusals.ts'
-import { encodePixelBlob } from '../pixel-blob.ts'
 import { type PlacementGroup, StoreError } from '../port.ts'
 import { inside, long, majority, transactionOptions } from './command-options.ts'
 import { placingMs } from './deadlines.ts'
 import type { PainterDocument } from './document-types.ts'
+import { unsequencedDocument } from './documents.ts'
 import { canvasOf } from './mongo-canvases.ts'
 import { isDuplicateKey, isTransient, type MongoContext } from './mongo-context.ts'
 import { settleCommit } from './settle-commit.ts'
@@ -131,20 +132,7 @@ export const mongoPlacing = (
         inside(session),
       )
     }
-    await outbox.insertMany(
-      planned.commits.map(({ id, canvas, tile, epoch, atMs, cause, pixels: changed }) => ({
-        _id: id,
-        canvas,
-        tile,
-        epoch,
-        at: atMs,
-        cause,
-        pixels: new mongoose.mongo.Binary(Buffer.from(encodePixelBlob(changed))),
-        unsequenced: true as const,
-        attempts: 0,
-      })),
-      inside(session),
-    )
+    await outbox.insertMany(planned.commits.map(unsequencedDocument), inside(session))
   }
 
   const isThere = (groupId: string): Promise<boolean | null> =>

@@ -48,7 +48,7 @@ describe.skipIf(!isThere)('MongoDB (MONGODB_TEST_URI or MONGODB_TEST_SERVER)', (
     let store = await openRecorded(uri)
     return {
       store,
-      async addUnknown({ id, canvas, tile, epoch, atMs, cause, unknown: { kind, bytes } }) {
+      async addUnknown({ id, canvas, tile, epoch, atMs, cause, content: { kind, bytes } }) {
         const connection = await mongoose.createConnection(uri).asPromise()
         const pixels = new mongoose.mongo.Binary(bytes)
         await connection

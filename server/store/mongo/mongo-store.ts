@@ -5,6 +5,7 @@
  * transactions. Reads of the outbox use majority read concern, so a commit that a failover could roll back is never published.
  */
 
+import type { CanvasUpdate } from '../../../lib/control-log.ts'
 import { within } from '../../clock.ts'
 import { type Failpoints, noFailpoints } from '../../failpoints.ts'
 import type { Logger } from '../../observability/log.ts'
@@ -94,7 +95,11 @@ export const openMongoStore = async (options: {
     ensureCanvas: confirmed(canvases.ensureCanvas),
     listCanvases: guarded(canvases.listCanvases),
     getCanvas: guarded(canvases.getCanvas),
-    updateCanvas: confirmed(canvases.updateCanvas),
+    updateCanvas: confirmed(async (update: CanvasUpdate) => {
+      const outcome = await canvases.updateCanvas(update)
+      outbox.expectMore()
+      return outcome
+    }),
     place: guarded(async (group: PlacementGroup) => {
       const outcomes = await placing.place(group)
       outbox.expectMore()

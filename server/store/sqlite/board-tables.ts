@@ -1,13 +1,11 @@
 /** Statements on canvases, pixels and the outbox that placing and dead letters share. For the writer's thread. */
 import type { DatabaseSync } from 'node:sqlite'
 import type { Position } from '../../../lib/brand.ts'
-import type { Commit } from '../../../lib/commit.ts'
 import type { PixelRow } from '../../../lib/dead-letter.ts'
 import type { PixelWrite } from '../../../lib/group-commits.ts'
-import { encodePixelBlob } from '../pixel-blob.ts'
 import type { TileRef } from '../port.ts'
 import { query } from './query.ts'
-import { createCanvasReader } from './sqlite-canvases.ts'
+import { createCanvasReader, createEntryWriter } from './sqlite-canvases.ts'
 
 export const createBoardTables = (database: DatabaseSync) => {
   const pixel = query<PixelRow>(database, 'SELECT color, at AS atMs, cause FROM pixels WHERE canvas = ? AND tile = ? AND position = ?')
@@ -15,16 +13,13 @@ export const createBoardTables = (database: DatabaseSync) => {
     `INSERT INTO pixels (canvas, tile, position, color, painter, at, cause) VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET color = excluded.color, painter = excluded.painter, at = excluded.at, cause = excluded.cause`,
   )
-  const addCommit = database.prepare('INSERT INTO outbox (id, canvas, tile, epoch, at, cause, pixels) VALUES (?, ?, ?, ?, ?, ?, ?)')
   return {
     getCanvas: createCanvasReader(database),
     getPixel: ({ canvas, tile }: TileRef, position: Position): PixelRow | null => pixel.get(canvas, tile, position) ?? null,
     savePixel({ canvas, tile, position, color, by, atMs, cause }: PixelWrite) {
       savePixel.run(canvas, tile, position, color, by, atMs, cause)
     },
-    addCommit({ id, canvas, tile, epoch, atMs, cause, pixels }: Commit) {
-      addCommit.run(id, canvas, tile, epoch, atMs, cause, encodePixelBlob(pixels))
-    },
+    addCommit: createEntryWriter(database),
   }
 }
 

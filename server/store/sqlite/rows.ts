@@ -32,7 +32,7 @@ export const unpublishedOf = ({ kind, pixels, ...row }: UnpublishedRow): Unpubli
 export const pixelsOf = ({ kind, pixels }: StoredContent) => tryDecodeContent(kind, pixels)?.pixels ?? []
 
 export const rowOf = (commit: SequencedCommit): OutboxRow => {
-  const { pixels: _, unknown: __, ...row } = commit
+  const { pixels: _, content: __, ...row } = commit
   const { kind, bytes } = encodeContent(commit)
   return { ...row, kind, pixels: bytes }
 }

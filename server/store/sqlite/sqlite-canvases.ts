@@ -1,8 +1,10 @@
 /** Canvases in SQLite. */
 import type { DatabaseSync } from 'node:sqlite'
 import type { CanvasId } from '../../../lib/brand.ts'
-import type { Canvas, CanvasChange } from '../../../lib/canvas.ts'
-import { hasTile } from '../../../lib/geometry.ts'
+import type { Canvas } from '../../../lib/canvas.ts'
+import type { Commit } from '../../../lib/commit.ts'
+import { type CanvasUpdate, type CanvasUpdateOutcome, canvasOfLog, planCanvasUpdate } from '../../../lib/control-log.ts'
+import { encodeContent } from '../entry-content.ts'
 import type { TileRef } from '../port.ts'
 import { query } from './query.ts'
 import type { Transaction } from './transactions.ts'
@@ -21,12 +23,12 @@ export const createCanvasReader = (database: DatabaseSync) => {
   }
 }
 
-/** Null when the canvas has no such tile, too. */
+/** Null when the canvas has no such log, too. */
 export const createCanvasOfTile = (database: DatabaseSync) => {
   const getCanvas = createCanvasReader(database)
   return ({ canvas: id, tile }: TileRef): Canvas | null => {
     const canvas = getCanvas(id)
-    return canvas && hasTile(canvas, tile) ? canvas : null
+    return canvas && canvasOfLog(canvas, tile)
   }
 }
 
@@ -39,11 +41,22 @@ export const createSqliteCanvasReader = (database: DatabaseSync) => {
   }
 }
 
+/** Adds an unsequenced entry to the outbox. */
+export const createEntryWriter = (database: DatabaseSync) => {
+  const add = database.prepare('INSERT INTO outbox (id, canvas, tile, epoch, at, cause, pixels, kind) VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
+  return (entry: Commit) => {
+    const { id, canvas, tile, epoch, atMs, cause } = entry
+    const { kind, bytes } = encodeContent(entry)
+    add.run(id, canvas, tile, epoch, atMs, cause, bytes, kind)
+  }
+}
+
 /** For the writer's thread. */
 export const createSqliteCanvases = (database: DatabaseSync, transaction: Transaction) => {
   const getCanvas = createCanvasReader(database)
   const add = database.prepare('INSERT INTO canvases (id, made, body) SELECT ?, count(*), ? FROM canvases')
   const save = database.prepare('UPDATE canvases SET body = ? WHERE id = ?')
+  const addEntry = createEntryWriter(database)
   return {
     ensureCanvas: (canvas: Canvas): Canvas =>
       transaction(() => {
@@ -52,13 +65,15 @@ export const createSqliteCanvases = (database: DatabaseSync, transaction: Transa
         return stored ?? canvas
       }),
 
-    updateCanvas: (id: CanvasId, change: CanvasChange): Canvas | null =>
+    updateCanvas: (update: CanvasUpdate): CanvasUpdateOutcome =>
       transaction(() => {
-        const canvas = getCanvas(id)
-        if (!canvas) return null
-        const changed = { ...canvas, ...change, rev: canvas.rev + 1 }
-        save.run(JSON.stringify(changed), id)
-        return changed
+        const canvas = getCanvas(update.id)
+        if (!canvas) return { kind: 'not_found' }
+        if (canvas.rev !== update.rev) return { kind: 'stale', canvas }
+        const { canvas: changed, entry } = planCanvasUpdate(canvas, update)
+        save.run(JSON.stringify(changed), changed.id)
+        addEntry(entry)
+        return { kind: 'updated', canvas: changed }
       }),
   }
 }

@@ -23,11 +23,11 @@ describeStore('the SQLite store', async () => {
   let store = await openSqliteStore({ file })
   return {
     store,
-    async addUnknown({ id, canvas, tile, epoch, atMs, cause, unknown }) {
+    async addUnknown({ id, canvas, tile, epoch, atMs, cause, content }) {
       const database = new DatabaseSync(file)
       database
         .prepare('INSERT INTO outbox (id, canvas, tile, epoch, at, cause, pixels, kind) VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
-        .run(id, canvas, tile, epoch, atMs, cause, unknown.bytes, unknown.kind)
+        .run(id, canvas, tile, epoch, atMs, cause, content.bytes, content.kind)
       database.close()
     },
     async reopen() {

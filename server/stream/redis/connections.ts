@@ -9,7 +9,6 @@ import { asStreamError } from './breaker.ts'
 import type { RedisNames } from './keys.ts'
 import { connectorTo } from './node-connector.ts'
 import { type RedisHost, redisAddress } from './redis-address.ts'
-import { QuietSentinelConnector } from './sentinel-connector.ts'
 
 export interface ConnectionOptions {
   readonly url: string
@@ -40,7 +39,6 @@ const addressOptions = ({ url, ca, sentinelAuth }: ConnectionOptions): RedisOpti
   if (primary === null) return { ...shared, ...hosts[0] } as RedisOptions
   return {
     ...shared,
-    Connector: QuietSentinelConnector,
     sentinels: [...hosts],
     name: primary,
     ...(sentinelAuth?.username && { sentinelUsername: sentinelAuth.username }),

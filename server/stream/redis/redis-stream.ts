@@ -214,7 +214,7 @@ export class RedisStream implements EventStream {
   }
 
   async #trimAfter(commits: readonly SequencedCommit[]) {
-    for (const { pixels, unknown } of commits) this.#untrimmedBytes += unknown?.bytes.length ?? pixels.length * pixelBytes
+    for (const { pixels, content } of commits) this.#untrimmedBytes += content?.bytes.length ?? pixels.length * pixelBytes
     if (this.#untrimmedBytes < trimEveryBytes) return
     this.#untrimmedBytes = 0
     await this.#call(this.#general, () => this.#trimming.trim()).catch((error: unknown) => {

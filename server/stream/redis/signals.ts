@@ -19,7 +19,6 @@ const signalSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('wake') }),
   z.object({ kind: z.literal('publishing') }),
   z.object({ kind: z.literal('sessions') }),
-  z.object({ kind: z.literal('canvas'), canvas, rev: z.int() }),
   z.object({ kind: z.literal('me'), canvas, painter: z.string().transform(asPainterId) }),
   z.object({ kind: z.literal('presence'), gateway: z.string(), online: z.record(z.string(), z.int()) }),
 ])

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { expect, test, vi } from 'vitest'
-import { asCanvasId } from '../../../lib/brand.ts'
+import { asCanvasId, asPainterId } from '../../../lib/brand.ts'
 import { silentLogger } from '../../observability/log.ts'
 import type { Breaker } from './breaker.ts'
 import { RedisSignals } from './signals.ts'
@@ -13,8 +13,9 @@ test('A6 one message has at most 1,000 signals, and the others are dropped', asy
   } as unknown as Redis
   const breaker = { run: (call: () => Promise<unknown>) => call() } as unknown as Breaker
   const signals = new RedisSignals({ general, breaker, channel: 'signals', logger: silentLogger })
-  for (let rev = 1; rev <= 1_001; rev++) signals.send({ kind: 'canvas', canvas: asCanvasId('main'), rev })
+  const canvas = asCanvasId('main')
+  for (let i = 1; i <= 1_001; i++) signals.send({ kind: 'me', canvas, painter: asPainterId(`p_${i}`) })
   await vi.waitFor(() => expect(messages).toHaveLength(1), { interval: 1 })
   expect(messages[0]).toHaveLength(1_000)
-  expect(messages[0]?.at(-1)).toMatchObject({ rev: 1_000 })
+  expect(messages[0]?.at(-1)).toMatchObject({ painter: 'p_1000' })
 })

@@ -147,8 +147,8 @@ describe.skipIf(!hasRedisServer())('redis-server', () => {
 
   test('a process that appends much trims at once, without a wait for the next check', async () => {
     await stream.adopt(asCanvasId('main'), asEpoch('epoch001'))
-    const unknown = { kind: 'sticker', bytes: new Uint8Array(512 * 1024) }
-    for (let seq = 1; seq <= 200; seq++) await stream.append([streamCommit(seq, { pixels: [], unknown })])
+    const content = { kind: 'sticker', bytes: new Uint8Array(512 * 1024) }
+    for (let seq = 1; seq <= 200; seq++) await stream.append([streamCommit(seq, { pixels: [], content })])
     await vi.waitFor(async () => {
       const bytes = Number(await admin.call('MEMORY', 'USAGE', names.stream, 'SAMPLES', '0'))
       expect(bytes).toBeLessThan(80 * 2 ** 20)

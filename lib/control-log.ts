@@ -1,0 +1,62 @@
+/**
+ * The control log of a canvas: one more log beside those of its tiles, for changes that are not pixels (PROTOCOL.md). Its entries have
+ * the kind `control` and a JSON body. An entry of type `canvas` has the whole canvas after the change, so applying the newest one is enough.
+ */
+import { asTile, type TileNumber } from './brand.ts'
+import type { Canvas, CanvasChange } from './canvas.ts'
+import { hybridAt } from './clock.ts'
+import type { Commit } from './commit.ts'
+import { hasTile } from './geometry.ts'
+import { firstCommitId } from './plan-group.ts'
+
+/** The log number of a canvas's control log: one above the highest number that a tile can have. */
+export const controlTile = asTile(65_536)
+export const controlKind = 'control'
+
+export interface CanvasUpdate {
+  readonly id: Canvas['id']
+  readonly change: CanvasChange
+  /** The revision that the caller has read. */
+  readonly rev: number
+  /** Never used before: the id of the entry begins with it. */
+  readonly groupId: string
+  readonly nowMs: number
+}
+
+/** `stale`: the canvas has another revision. */
+export type CanvasUpdateOutcome = { kind: 'updated' | 'stale'; canvas: Canvas } | { kind: 'not_found' }
+
+/** The changed canvas and its control entry, which a store saves in one transaction. */
+export const planCanvasUpdate = (canvas: Canvas, { change, groupId, nowMs }: CanvasUpdate): { canvas: Canvas; entry: Commit } => {
+  // Later than the change before, so that entries get their seqs in the order of their revisions.
+  const changedAtMs = hybridAt(nowMs, canvas.changedAtMs ?? null)
+  const changed = { ...canvas, ...change, rev: canvas.rev + 1, changedAtMs }
+  const bytes = new TextEncoder().encode(JSON.stringify({ type: 'canvas', canvas: changed }))
+  const { id, epoch } = canvas
+  const content = { kind: controlKind, bytes }
+  const entry = {
+    id: firstCommitId(groupId),
+    canvas: id,
+    epoch,
+    tile: controlTile,
+    atMs: changedAtMs,
+    cause: 'paint',
+    pixels: [],
+    content,
+  } as const
+  return { canvas: changed, entry }
+}
+
+/** The canvas of a control entry. Null for a tombstone and for types that only a newer version supports. */
+export const canvasOfEntry = ({ content, epoch }: Pick<Commit, 'content' | 'epoch'>): Canvas | null => {
+  if (content?.kind !== controlKind) return null
+  const body = JSON.parse(new TextDecoder().decode(content.bytes)) as { type: string; canvas: Canvas }
+  // A restore gives the entry a new epoch, and leaves its body as it is.
+  return body.type === 'canvas' ? { ...body.canvas, epoch } : null
+}
+
+/** The canvas as the log with this number fills it: the control log has no pixels. Null when the canvas has no such log. */
+export const canvasOfLog = (canvas: Canvas, tile: TileNumber): Canvas | null => {
+  if (tile === controlTile) return { ...canvas, tileSize: 0 }
+  return hasTile(canvas, tile) ? canvas : null
+}
