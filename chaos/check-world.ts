@@ -1,6 +1,7 @@
 /** Checks at the end of a simulated run (A2, A3, A4). Returns each violation as a sentence. */
 import { asSeq, type TileNumber } from '../lib/brand.ts'
 import { placementId, type SequencedCommit } from '../lib/commit.ts'
+import { canvasOfEntry, canvasOfLog, controlTile } from '../lib/control-log.ts'
 import type { World } from './world.ts'
 
 const same = (a: Uint8Array | null | undefined, b: Uint8Array | undefined) =>
@@ -11,6 +12,7 @@ export const checkWorld = async (world: World): Promise<string[]> => [
   ...world.scheduler.failures,
   ...(await checkOutbox(world)),
   ...checkIntents(world),
+  ...(await checkControlLog(world)),
   ...(await Promise.all(world.tiles.map((tile) => checkTile(world, tile)))).flat(),
 ]
 
@@ -43,6 +45,25 @@ const checkIntents = ({ painters, store }: World): string[] => {
     if (acknowledged && new Set(acknowledged).size !== pixels)
       violations.push(`A1 ${pixels} pixels were wanted and ${acknowledged.length} acknowledged`)
   }
+  return violations
+}
+
+/** Every acknowledged change is in the control log once, the revisions ascend by one, and the last one is the stored canvas. */
+const checkControlLog = async ({ staff, store, canvas }: World): Promise<string[]> => {
+  const violations: string[] = []
+  const log = store.ledger.get(controlTile) ?? []
+  const deadLetters = new Map(store.deadLetters.map((entry) => [entry.id, entry]))
+  const changes = log.map((entry) => canvasOfEntry(deadLetters.get(entry.id) ?? entry))
+  for (const [index, change] of changes.entries()) {
+    if (change?.rev !== canvas.rev + index + 1) violations.push(`A3 the control log has rev ${change?.rev} at seq ${index + 1}`)
+  }
+  for (const title of staff.acknowledged) {
+    const times = changes.filter((change) => change?.title === title).length
+    if (times !== 1) violations.push(`A2 the acknowledged change ${title} is in the control log ${times} times`)
+  }
+  const [last, stored] = [changes.at(-1) ?? canvas, await store.getCanvas(canvas.id)]
+  if (last.rev !== stored?.rev || last.title !== stored.title)
+    violations.push(`A2 the canvas has rev ${stored?.rev}, and its control log ${last.rev}`)
   return violations
 }
 
@@ -87,7 +108,7 @@ const checkTile = async (world: World, tile: TileNumber): Promise<string[]> => {
   const { store, canvas, gateways, clients } = world
   const ref = { canvas: canvas.id, tile }
   const log = store.ledger.get(tile) ?? []
-  const { boards, violations } = foldLog(log, { cells: canvas.tileSize ** 2, background: canvas.background })
+  const { boards, violations } = foldLog(log, { cells: (canvasOfLog(canvas, tile)?.tileSize ?? 0) ** 2, background: canvas.background })
   const fold = boards.at(-1)
   const excuse = excuseDeadLetters({ log, deadLetters: store.deadLetters.filter((commit) => commit.tile === tile) })
 

@@ -4,6 +4,7 @@
  */
 import type { Seq } from '../lib/brand.ts'
 import type { Commit, SequencedCommit } from '../lib/commit.ts'
+import { controlTile } from '../lib/control-log.ts'
 import type { TileRef } from '../server/store/port.ts'
 import type { AppendAnswer } from '../server/stream/port.ts'
 import { SimulatedStore } from './simulated-store.ts'
@@ -65,6 +66,13 @@ class ForgetfulStore extends SimulatedStore {
   protected override raiseHead() {}
 }
 
+/** Saves a change of the canvas and announces nothing. */
+class SilentStore extends SimulatedStore {
+  override addEntry(commit: Commit) {
+    if (commit.tile !== controlTile) super.addEntry(commit)
+  }
+}
+
 /** Serves boards as the pixels are, including commits without a seq. */
 class HastyStore extends SimulatedStore {
   protected override unsequencedOn(): Commit[] {
@@ -100,6 +108,7 @@ export const simulatedMistakes: readonly { name: string; mistakes: Mistakes; sig
   { name: 'publishing by time instead of by seq', mistakes: { store: ImpatientStore }, sign: /enters the stream, and \d+ never did/ },
   { name: 'heads that expire with the last commit', mistakes: { store: ForgetfulStore }, sign: /the next one gets seq/ },
   { name: 'boards that include commits without a seq', mistakes: { store: HastyStore }, sign: /A4 client \d+ showed a wrong board/ },
+  { name: 'changes of a canvas without an entry', mistakes: { store: SilentStore }, sign: /A2 the acknowledged change .* 0 times/ },
   { name: 'clients that draw every frame', mistakes: { clientsTrustEveryFrame: true }, sign: /A3 client \d+ at \d+ drew/ },
   { name: 'gateways that never compare their heads', mistakes: { gatewaysIgnoreHeads: true }, sign: /A2 (client \d+|a gateway) stands at/ },
   {

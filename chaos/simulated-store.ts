@@ -58,6 +58,7 @@ export class SimulatedStore extends MemoryStore {
 export const storeMethods = [
   'place',
   'getCanvas',
+  'updateCanvas',
   'sequence',
   'getUnpublished',
   'markAsPublished',

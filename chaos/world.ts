@@ -5,6 +5,7 @@
  */
 import { asTile, type TileNumber } from '../lib/brand.ts'
 import type { Canvas } from '../lib/canvas.ts'
+import { controlTile } from '../lib/control-log.ts'
 import { type Store, StoreError } from '../server/store/port.ts'
 import { testCanvas } from '../server/store/store.fixture.ts'
 import { type EventStream, StreamError } from '../server/stream/port.ts'
@@ -15,6 +16,7 @@ import { SimulatedClient } from './simulated-client.ts'
 import { type Connection, type Message, SimulatedGateway } from './simulated-gateway.ts'
 import { SimulatedPainters } from './simulated-painters.ts'
 import { SimulatedPublishers } from './simulated-publishers.ts'
+import { SimulatedStaff } from './simulated-staff.ts'
 import { SimulatedStore, type StoreHooks, storeFailure, storeMethods } from './simulated-store.ts'
 import {
   RecordedStream,
@@ -27,9 +29,9 @@ import {
   streamMethods,
 } from './simulated-stream.ts'
 
-/** Two tiles, and three pixels of each that all painters use. */
+/** Two tiles and the control log, and three pixels of each tile that all painters use. */
 const canvas: Canvas = testCanvas({ width: 16, height: 8, tileSize: 8 })
-const tiles: readonly TileNumber[] = [asTile(0), asTile(1)]
+const tiles: readonly TileNumber[] = [asTile(0), asTile(1), controlTile]
 const contestedColumns = [0, 1, 2, 8, 9, 10]
 
 const maxSkewMs = 100
@@ -54,6 +56,7 @@ export class World {
   readonly scheduler: Scheduler
   readonly store: SimulatedStore
   readonly painters: SimulatedPainters
+  readonly staff: SimulatedStaff
   readonly gateways: SimulatedGateway[] = []
   readonly clients: SimulatedClient[]
   /** Violations that were seen during the run. */
@@ -108,6 +111,7 @@ export class World {
       colors: canvas.palette.length,
       keepsKeys: !mistakes.painterAsksWithoutKey,
     })
+    this.staff = new SimulatedStaff({ ...common, store: this.#ports.store, now: this.now })
     const trustsEveryFrame = mistakes.clientsTrustEveryFrame === true
     this.clients = Array.from({ length: 4 }, () => new SimulatedClient({ ...common, tiles, gateways: this.gateways, trustsEveryFrame }))
   }
@@ -120,6 +124,7 @@ export class World {
     await this.store.ensureCanvas(canvas)
     for (let i = 0; i < 2; i++) this.gateways.push(this.#newGateway())
     for (let i = 0; i < 3; i++) this.painters.spawn(`painter${i}`)
+    for (let i = 0; i < 2; i++) this.staff.spawn(`staff${i}`)
     for (let i = 0; i < 3; i++) this.#publishers.spawn()
     for (let step = 0; step < steps && this.violations.length === 0; step++) {
       this.#injectFaults()
@@ -236,7 +241,7 @@ export class World {
 
   async #isQuiet() {
     const { unsequenced, unpublished } = await this.store.backlog()
-    if (!this.painters.done || unsequenced + unpublished > 0) return false
+    if (!this.painters.done || !this.staff.done || unsequenced + unpublished > 0) return false
     return tiles.every((tile) => {
       const head = this.store.ledger.get(tile)?.length ?? 0
       const live = this.gateways.flatMap((gateway) => gateway.tiles.live()).filter((each) => each.ref.tile === tile)
