@@ -92,6 +92,10 @@ export const enOperations = {
       title: 'Pixels arrive more slowly',
       body: 'The stream does not answer. Placing goes on and nothing is lost: gateways read the store until the stream is back.',
     },
+    partitionsDown: {
+      title: 'Some pixels arrive more slowly',
+      body: '{away} of {all} partitions of the stream do not answer, at {servers}. Placing goes on and nothing is lost: gateways read the tiles of these partitions from the store.',
+    },
     noPublisher: {
       title: 'No publisher is running',
       body: 'Placing goes on and nothing is lost, but nobody sees new pixels until a publisher is started.',

@@ -70,6 +70,12 @@ describe.skipIf(!hasRedisServer())('redis-server with Sentinels', () => {
     const [host = ''] = sentinel.url.slice(sentinel.url.indexOf('@') + 1).split(',')
     expect(await open({ url: `redis://:${sentinelPassword}@${host}` })).toContain('it is a Sentinel')
   })
+
+  test('a Sentinel that names a replica is refused with a sentence that says so', async () => {
+    await sentinel.nameReplica()
+    const message = await open({ url: sentinel.url, sentinelAuth })
+    expect(message).toContain('the server that the Sentinels name is not the primary')
+  }, 20_000)
 })
 
 /** A build without TLS says so. */
