@@ -127,7 +127,7 @@ export const en = {
     cooldown: 'That was your last pixel. The next one comes in {wait}.',
     cooldownSoon: 'That was your last pixel. The next one comes soon.',
     rate_limited: 'That was very fast. Your pixel is back; try again in {wait}.',
-    canvas_paused: 'The board is paused. Your pixel is back; painting goes on when it is opened again.',
+    canvas_paused: 'The board is paused. Your pixel is back; painting continues when it is opened again.',
     canvas_closed: 'The board is closed. It can be looked at, not painted.',
     banned: 'You cannot paint here at the moment.',
     area_protected: 'This area is protected. Paint somewhere else.',
