@@ -9,6 +9,7 @@ import { asStreamError } from './breaker.ts'
 import type { RedisNames } from './keys.ts'
 import { connectorTo } from './node-connector.ts'
 import { type RedisAddress, type RedisHost, redisAddress } from './redis-address.ts'
+import { QuietSentinelConnector } from './sentinel-connector.ts'
 
 export interface ConnectionOptions {
   readonly url: string
@@ -39,6 +40,7 @@ const addressOptions = ({ ca, sentinelAuth }: ConnectionOptions, address: RedisA
   if (primary === null) return { ...shared, ...hosts[0] } as RedisOptions
   return {
     ...shared,
+    Connector: QuietSentinelConnector,
     sentinels: [...hosts],
     name: primary,
     ...(sentinelAuth?.username && { sentinelUsername: sentinelAuth.username }),
