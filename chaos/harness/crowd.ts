@@ -4,6 +4,7 @@ import { Random } from '../random.ts'
 import { charges } from './cluster.ts'
 import { type ShownCanvas, tilesOf } from './final-state.ts'
 import { Painters } from './painters.ts'
+import { Staff, type StaffOptions } from './staff.ts'
 import { Watcher } from './watcher.ts'
 
 export interface Load {
@@ -15,7 +16,7 @@ export interface Load {
 }
 
 export interface CrowdOptions {
-  readonly urls: readonly string[]
+  readonly webs: StaffOptions['webs']
   readonly canvas: ShownCanvas
   readonly history: HistoryWriter
   readonly seed: number
@@ -29,11 +30,13 @@ const recordEveryMs = 5_000
 export class Crowd {
   readonly watchers: readonly Watcher[]
   readonly #painters: Painters
+  readonly #staff: Staff
   readonly #timer: NodeJS.Timeout
   #closed = false
 
   constructor(options: CrowdOptions) {
-    const { urls, canvas, history, seed, load } = options
+    const { webs, canvas, history, seed, load } = options
+    const urls = webs.map(({ url }) => url)
     const { epoch, width, height, tileSize, palette, background, cooldownMs } = canvas
     history.add({ k: 'canvas', epoch, width, height, tileSize, palette, background, cooldownMs, charges })
     // Separate random sources, so that the schedule of faults depends on the seed alone.
@@ -54,6 +57,8 @@ export class Crowd {
     const size = { width, height, colors: palette.length }
     this.#painters = new Painters({ urls, history, ...load, random: new Random(seed + 2), charges, size })
     this.#painters.start()
+    this.#staff = new Staff({ webs, history, random: new Random(seed + 3) })
+    this.#staff.start()
     this.#timer = setInterval(() => {
       for (const watcher of this.watchers) watcher.recordShown(false)
       if (options.restless) random.pick(this.watchers)?.leaveFor(200 + random.below(2_000))
@@ -67,11 +72,12 @@ export class Crowd {
   stopPainting() {
     clearInterval(this.#timer)
     this.#painters.stop()
+    void this.#staff.stop()
   }
 
   /** Resolves when every intent has an answer or is no longer awaited. */
-  answered() {
-    return this.#painters.answered()
+  async answered() {
+    await Promise.all([this.#painters.answered(), this.#staff.stop()])
   }
 
   refusals() {

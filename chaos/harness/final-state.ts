@@ -9,6 +9,7 @@ import { primariesOf } from './redis-deployment.ts'
 export interface ShownCanvas {
   readonly id: string
   readonly epoch: string
+  readonly rev: number
   readonly width: number
   readonly height: number
   readonly tileSize: number
@@ -77,6 +78,7 @@ export const recordFinalState = async (cluster: Cluster, canvas: ShownCanvas, hi
   const [first] = cluster.of('web')
   if (!first) throw new Error('no web process')
   for (const tile of tilesOf(canvas)) await recordLog(first.url, tile, history)
+  history.add({ k: 'finalRev', rev: (await readCanvas(first.url)).rev })
   const bearer = { authorization: `Bearer ${first.adminToken}` }
   const { dead } = await getJson<{ dead: { id: string; tile: number; seq: number }[] }>(`${first.url}/api/admin/outbox/dead`, bearer)
   for (const { id, tile, seq } of dead) history.add({ k: 'dead', id, tile, seq })

@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Cluster } from './cluster.ts'
 import { readLaggards } from './database.ts'
-import { readBacklog, readHeads, type ShownCanvas, tilesOf } from './final-state.ts'
+import { readBacklog, readCanvas, readHeads, type ShownCanvas, tilesOf } from './final-state.ts'
 import type { Watcher } from './watcher.ts'
 
 const restsWithinMs = 60_000
@@ -25,8 +25,9 @@ export const rest = async (options: {
     // In this order: a commit that no longer waits is in the heads.
     const backlog = await readBacklog(url).catch(() => null)
     const heads = await readHeads(url, tilesOf(canvas)).catch(() => null)
-    if (backlog === null || heads === null) continue
-    const behind = watchers.filter((watcher) => !watcher.isExact(heads))
+    const changes = await readCanvas(url).catch(() => null)
+    if (backlog === null || heads === null || changes === null) continue
+    const behind = watchers.filter((watcher) => !watcher.isExact(heads, changes.rev - 1))
     const shown = [...heads].map(([tile, seq]) => `${tile}:${seq}`).join(' ')
     if (backlog > 0 || behind.length > 0 || quiet.heads !== shown) quiet = { heads: shown, since: performance.now() }
     if (backlog === 0 && behind.length === 0 && performance.now() - quiet.since >= quietMs) return true

@@ -117,7 +117,7 @@ const runOn = async (cluster: Cluster, folder: string, options: RunOptions): Pro
   const { limitSeconds, peaceful = false, restless = !peaceful } = plan
   const history = new HistoryWriter(join(folder, 'history.jsonl'))
   const canvas = await readCanvas(cluster.urls[0] ?? '')
-  const crowd = new Crowd({ urls: cluster.urls, canvas, history, seed, load, restless })
+  const crowd = new Crowd({ webs: cluster.of('web'), canvas, history, seed, load, restless })
   try {
     const { stage, failures } = createStage(cluster, crowd, options)
     await plan.schedule(stage)

@@ -6,6 +6,7 @@ import { io, type Socket } from 'socket.io-client'
 import { decodePixels } from '../../lib/codec.ts'
 import { type ClientAction, type HistoryWriter, packBytes } from '../history-checker/history.ts'
 import type { Random } from '../random.ts'
+import { ControlFollower, type JoinedControl } from './control-follower.ts'
 
 export interface WatcherOptions {
   readonly number: number
@@ -58,6 +59,7 @@ export class Watcher {
   readonly #tiles = new Map<number, TileState>()
   readonly #coming = new Map<number, PixelPlaced[]>()
   readonly #joining = new Set<number>()
+  readonly #control: ControlFollower
   #socket: Socket | null = null
   #url: string
   #epoch: string | null = null
@@ -67,6 +69,7 @@ export class Watcher {
 
   constructor(options: WatcherOptions) {
     this.#options = options
+    this.#control = new ControlFollower(options.number, options.history)
     const { tiles, tileSize } = options.canvas
     for (const tile of tiles) {
       this.#tiles.set(tile, { tile, epoch: null, seq: null, colors: new Uint8Array(tileSize * tileSize), kept: [], fetching: false })
@@ -79,15 +82,16 @@ export class Watcher {
     return this.#options.number
   }
 
-  isExact(heads: ReadonlyMap<number, number>) {
-    return [...this.#tiles.values()].every(({ tile, seq }) => seq === (heads.get(tile) ?? 0))
+  isExact(heads: ReadonlyMap<number, number>, changes: number) {
+    return this.#control.seq === changes && [...this.#tiles.values()].every(({ tile, seq }) => seq === (heads.get(tile) ?? 0))
   }
 
   seqs() {
-    return [...this.#tiles.values()].map(({ tile, seq }) => `${tile}:${seq}`).join(' ')
+    return [...[...this.#tiles.values()].map(({ tile, seq }) => `${tile}:${seq}`), `changes:${this.#control.seq}`].join(' ')
   }
 
   recordShown(last: boolean) {
+    if (last) this.#options.history.add({ k: 'changesShown', w: this.number, seq: this.#control.seq })
     for (const { tile, seq, colors } of this.#tiles.values()) {
       if (seq !== null) this.#options.history.add({ k: 'shown', w: this.number, tile, seq, bytes: packBytes(colors), last })
     }
@@ -141,11 +145,15 @@ export class Watcher {
     socket.on('pixels', (_canvas: string, tile: number, from: number, to: number, data: string) => this.#packed(tile, from, to, data))
     socket.on('pixel_placed', (event: PixelPlaced) => this.#event(event))
     socket.on('resync', (_canvas: string, tile: number) => void this.#fetch(tile))
-    socket.on('heads', (_canvas: string, epoch: string, _rev: number, heads: [number, number][]) => {
+    socket.on('canvas', ({ rev }: { rev: number }, seq?: number) => {
+      if (this.#control.event(rev, seq)) void this.#join(socket, [...this.#tiles.keys()])
+    })
+    socket.on('heads', (_canvas: string, epoch: string, _rev: number, heads: [number, number][], changes: number) => {
       setTimeout(() => {
         if (this.#socket !== socket) return
         const behind = heads.filter(([tile, seq]) => this.#epoch !== epoch || (this.#tiles.get(tile)?.seq ?? 0) < seq)
-        if (behind.length > 0)
+        if (changes > this.#control.seq) void this.#join(socket, [...this.#tiles.keys()])
+        else if (behind.length > 0)
           void this.#join(
             socket,
             behind.map(([tile]) => tile),
@@ -160,15 +168,16 @@ export class Watcher {
     if (tiles.length === 0) return
     for (const tile of tiles) this.#joining.add(tile)
     const wanted = tiles.map((tile) => ({ tile, seq: this.#tiles.get(tile)?.seq ?? null }))
-    const payload = { canvas: canvas.id, ...(this.#epoch ? { epoch: this.#epoch } : {}), tiles: wanted, format }
+    const payload = { canvas: canvas.id, ...(this.#epoch ? { epoch: this.#epoch } : {}), tiles: wanted, format, control: this.#control.seq }
     try {
       const answer = (await socket.timeout(5_000).emitWithAck('join', payload)) as
-        | { ok: true; epoch: string; tiles: { tile: number; mode: string }[] }
+        | { ok: true; epoch: string; control: JoinedControl; tiles: { tile: number; mode: string }[] }
         | { ok: false }
       if (this.#socket !== socket) return
       for (const tile of tiles) this.#joining.delete(tile)
       if (!answer.ok) throw new Error('join was refused')
       this.#epoch = answer.epoch
+      this.#control.joined(answer.control)
       for (const { tile, mode } of answer.tiles) if (mode === 'reload') void this.#fetch(tile)
     } catch {
       setTimeout(() => {

@@ -1,7 +1,8 @@
 /**
  * The history checker: decides from a recorded history alone whether A1 to A5 held. It shares only the codec of packed frames with the
- * server. It reads the history three times in pieces, so that memory grows with the log (about thirty bytes a placement) only.
+ * server. It reads the history four times in pieces, so that memory grows with the log (about thirty bytes a placement) only.
  */
+import { checkChanges } from './check-changes.ts'
 import { type ClientCounts, checkClients } from './check-clients.ts'
 import { checkPlacements, type PlacementCounts } from './check-placements.ts'
 import { Findings } from './findings.ts'
@@ -11,6 +12,8 @@ import { readLogs } from './logs.ts'
 export interface Verdict extends PlacementCounts, ClientCounts {
   readonly logged: number
   readonly commits: number
+  /** Acknowledged changes of the canvas. */
+  readonly changes: number
   readonly findings: Findings
 }
 
@@ -20,10 +23,12 @@ export const checkHistory = (history: History): Verdict => {
   const logs = readLogs(history, findings)
   const placements = checkPlacements(history, logs, findings)
   const clients = checkClients(history, logs, findings)
+  const changes = checkChanges(history, findings)
   const all = [...logs.tiles.values()]
   return {
     ...placements,
     ...clients,
+    changes,
     logged: all.reduce((sum, log) => sum + log.range(1, log.head)[1], 0),
     commits: all.reduce((sum, log) => sum + log.head, 0),
     findings,

@@ -91,6 +91,20 @@ export type Entry =
       readonly seq: number
       readonly bytes: string
     }
+  /** A change of the canvas was saved, which has this rev since. */
+  | { readonly k: 'changed'; readonly rev: number }
+  /** A client moved over the entries `from..to` of the control log. A replay left out skipped ones. */
+  | {
+      readonly k: 'change'
+      readonly w: number
+      readonly from: number
+      readonly to: number
+      readonly rev: number
+      readonly did: 'applied' | 'skipped' | 'reloaded'
+    }
+  /** The seq in the control log at which a client ends, and the rev of the canvas in the end. */
+  | { readonly k: 'changesShown'; readonly w: number; readonly seq: number }
+  | { readonly k: 'finalRev'; readonly rev: number }
   /** The pixels of the database, read directly, after the system has come to rest. */
   | { readonly k: 'database'; readonly tile: number; readonly bytes: string }
 

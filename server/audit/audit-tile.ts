@@ -5,9 +5,10 @@
  * It works on a live system: cursors, snapshots and board are read first, and the log only up to them. A pixel whose commits have all expired is
  * not compared. A commit that becomes a dead letter between two reads looks like damage once, so only a second pass reports findings.
  */
+import { isDeepStrictEqual } from 'node:util'
 import { asSeq, type Seq } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
-import { canvasOfLog, controlKind } from '../../lib/control-log.ts'
+import { canvasOfEntry, canvasOfLog } from '../../lib/control-log.ts'
 import { countsForStats } from '../../lib/stats.ts'
 import { unpackColors } from '../projecting/snapshot-bytes.ts'
 import type { ScannedCommit } from '../store/audit-port.ts'
@@ -19,7 +20,7 @@ import { LogFold } from './log-fold.ts'
 
 export interface TileAudit {
   readonly commits: number
-  /** Entries of kinds that this version does not support. They are not compared. */
+  /** Entries of kinds that this version does not know. They are not compared. */
   readonly unknown: number
   readonly pixels: number
   readonly snapshots: number
@@ -63,6 +64,8 @@ class TileAuditor {
   readonly #history: HistorySums
   /** Snapshots above the fold's seq. */
   #snapshots: SnapshotInfo[] = []
+  /** Of the last entry of the control log. */
+  #rev = 0
   readonly #audit = { commits: 0, unknown: 0, pixels: 0, snapshots: 0, published: 0, counted: 0, whole: true }
 
   constructor(options: TileAuditOptions, report: Report) {
@@ -109,7 +112,19 @@ class TileAuditor {
     if (seq <= this.#options.cursors.stats && countsForStats(commit)) this.#audit.counted += readable.pixels.length
     if (published) this.#audit.published = seq
     this.#audit.commits++
-    if (commit.content && commit.content.kind !== controlKind) this.#audit.unknown++
+    const entry = canvasOfEntry(commit)
+    if (entry) this.#compareCanvas(entry, seq)
+    else if (commit.content) this.#audit.unknown++
+  }
+
+  /** The canvas was read before the log, and may have entries without a seq. */
+  #compareCanvas(entry: Canvas, seq: Seq) {
+    const { canvas } = this.#options
+    if (entry.rev <= this.#rev) this.#report('order', seq, `its rev ${entry.rev} is not above that of the previous entry`)
+    if (entry.rev === canvas.rev && !isDeepStrictEqual(entry, canvas)) {
+      this.#report('canvas_differs', seq, `the canvas has rev ${canvas.rev} with other fields`)
+    }
+    this.#rev = entry.rev
   }
 
   /** Commits up to `to` are missing. They may have expired if no older commit is kept, or if the last one is older than the retention. */

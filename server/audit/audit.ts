@@ -5,6 +5,7 @@
  */
 import { asSeq, type CanvasId, type Epoch, noSeq, type Seq, type TileNumber } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
+import { controlTile } from '../../lib/control-log.ts'
 import type { StuckCommit } from '../../lib/dead-letter.ts'
 import type { AuditReading, StatsSums } from '../store/audit-port.ts'
 import type { Store } from '../store/port.ts'
@@ -26,7 +27,7 @@ export interface AuditReport {
   readonly canvases: number
   readonly tiles: number
   readonly commits: number
-  /** Entries of kinds that only a newer version supports. They are not compared. */
+  /** Entries of kinds that only a newer version knows. They are not compared. */
   readonly unknown: number
   /** Pixels that were compared with the fold of the log. */
   readonly pixels: number
@@ -60,8 +61,8 @@ export const audit = async (options: AuditOptions): Promise<AuditReport> => {
   }
   const canvases = await store.listCanvases()
   for (const canvas of canvases) {
-    for await (const tile of auditCanvas({ ...options, onFinding }, canvas)) {
-      totals.tiles++
+    for await (const { number, ...tile } of auditCanvas({ ...options, onFinding }, canvas)) {
+      if (number !== controlTile) totals.tiles++
       for (const part of ['commits', 'unknown', 'pixels', 'snapshots'] as const) totals[part] += tile[part]
     }
   }
@@ -72,7 +73,10 @@ export const audit = async (options: AuditOptions): Promise<AuditReport> => {
   return { canvases: canvases.length, ...totals, pending: unsequenced + unpublished }
 }
 
-async function* auditCanvas({ store, stream, retentionMs, now, onFinding }: AuditOptions, canvas: Canvas): AsyncGenerator<TileAudit> {
+async function* auditCanvas(
+  { store, stream, retentionMs, now, onFinding }: AuditOptions,
+  canvas: Canvas,
+): AsyncGenerator<TileAudit & { number: TileNumber }> {
   const report = (kind: FindingKind, tile: TileNumber | null, seq: number | null, detail: string) =>
     onFinding({ kind, canvas: canvas.id, tile, seq: seq === null ? null : asSeq(seq), detail })
   // The stream and the cursors are read before the store, so that the store has all of their commits.
@@ -97,8 +101,9 @@ async function* auditCanvas({ store, stream, retentionMs, now, onFinding }: Audi
     const audited = await auditTile({ store, canvas, ref, head: heads.get(tile) ?? noSeq, cursors, keptFromMs, onFinding })
     published.set(tile, audited.published)
     counted.pixels += audited.counted
-    counted.whole &&= audited.whole
-    yield audited
+    // The control log has no pixels to count.
+    counted.whole &&= audited.whole || tile === controlTile
+    yield { ...audited, number: tile }
   }
   const headsNow = await store.readHeads(canvas.id)
   for (const [tile, seq] of published) {

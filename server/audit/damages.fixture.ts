@@ -6,6 +6,33 @@ type Damage = readonly [title: string, change: Change, findings: readonly Findin
 
 export const damages: readonly Damage[] = [
   [
+    'the canvas is changed without an entry of its control log',
+    {
+      sql: `UPDATE canvases SET body = replace(body, 'Second', 'Third')`,
+      mongo: async (db) => {
+        const canvas = await db.collection('canvases').findOne({})
+        return db.collection('canvases').updateOne({}, { $set: { body: String(canvas?.['body']).replace('Second', 'Third') } })
+      },
+    },
+    ['canvas_differs'],
+  ],
+  [
+    'two changes of the canvas are swapped',
+    {
+      sql: `UPDATE outbox SET seq = 1003 - seq WHERE tile = 65536; UPDATE outbox SET seq = seq - 1000 WHERE tile = 65536`,
+      mongo: async (db) => {
+        const outbox = db.collection('outboxes')
+        for (const [from, to] of [
+          [1, 1_000],
+          [2, 1],
+          [1_000, 2],
+        ])
+          await outbox.updateOne({ tile: 65_536, seq: from }, { $set: { seq: to } })
+      },
+    },
+    ['order'],
+  ],
+  [
     'a commit is deleted',
     { sql: 'DELETE FROM outbox WHERE tile = 0 AND seq = 3', mongo: (db) => db.collection('outboxes').deleteOne({ tile: 0, seq: 3 }) },
     ['hole', 'history_extra'],

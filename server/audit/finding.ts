@@ -12,10 +12,12 @@ export const findingKinds = [
   'other_epoch',
   /** The previous color in a commit is not the color in the log. */
   'previous_differs',
-  /** A later commit of a pixel has an earlier time. */
+  /** A later commit of a pixel has an earlier time, or a later entry of the control log has no higher rev. */
   'order',
   /** The pixels in the database are not the fold of the log. */
   'pixel_differs',
+  /** The canvas differs from the entry of its control log with the same rev. */
+  'canvas_differs',
   /** The board is below a head that was read before it. */
   'tail_went_back',
   /** A published commit is above its tile's durable head, so its seq would be assigned again after it expires. */

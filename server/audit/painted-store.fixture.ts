@@ -6,7 +6,7 @@ import { silentLogger } from '../observability/log.ts'
 import { LogProjection } from '../projecting/log-projection.ts'
 import { SnapshotProjection } from '../projecting/snapshot-projection.ts'
 import type { Store } from '../store/port.ts'
-import { paint, testCanvas, testPainter } from '../store/store.fixture.ts'
+import { paint, testCanvas, testPainter, updateCanvas } from '../store/store.fixture.ts'
 import { describeOnStores, type TestStore } from '../store/test-stores.fixture.ts'
 import { audit } from './audit.ts'
 import type { Finding } from './finding.ts'
@@ -38,11 +38,12 @@ export const project = async (store: Store) => {
 
 /**
  * Sixty placements on few pixels of four tiles, so that most of them overwrite. The last two are unpublished, and the last one has no seq. The
- * projections ran twice and are a little behind.
+ * projections ran twice and are a little behind. The title of the canvas was changed twice before.
  */
 const paintSome = async (store: Store) => {
   await store.ensureCanvas(testCanvas())
   const random = randomsOf(5)
+  for (const title of ['First', 'Second']) await updateCanvas(store, { title })
   for (let index = 0; index < 58; index++) {
     await placeAt(store, index, random)
     if (index === 30 || index === 54) {

@@ -6,6 +6,7 @@
  */
 import { noSeq, type Seq, type TileNumber } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
+import { controlTile } from '../../lib/control-log.ts'
 import type { Logger } from '../observability/log.ts'
 import type { Store } from '../store/port.ts'
 import type { LogProjectionName, SnapshotInfo } from '../store/projections-port.ts'
@@ -19,6 +20,8 @@ type RebuiltStore = Pick<Store, 'getCanvas' | 'readCommits' | 'readHeads' | 'pro
 export const countExpired = async (store: RebuiltStore, canvas: Canvas): Promise<number> => {
   let expired = 0
   for (const tile of (await store.projections.readCursors({ name: 'stats', canvas: canvas.id })).keys()) {
+    // The control log has no pixels to count.
+    if (tile === controlTile) continue
     const page = await store.readCommits({ canvas: canvas.id, tile, after: noSeq, limit: 1 })
     if (page?.kind === 'trimmed') expired += page.oldestKept - 1
   }

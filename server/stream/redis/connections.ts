@@ -8,8 +8,7 @@ import { StreamError } from '../port.ts'
 import { asStreamError } from './breaker.ts'
 import type { RedisNames } from './keys.ts'
 import { connectorTo } from './node-connector.ts'
-import { type RedisAddress, type RedisHost, redisAddress } from './redis-address.ts'
-import { QuietSentinelConnector } from './sentinel-connector.ts'
+import { type RedisHost, redisAddress } from './redis-address.ts'
 
 export interface ConnectionOptions {
   readonly url: string
@@ -33,14 +32,13 @@ const disconnectTimeoutMs = 100
 /** Why a client has no connection; nothing while it has one. */
 const lastErrors = new WeakMap<Redis, string>()
 
-const addressOptions = ({ ca, sentinelAuth }: ConnectionOptions, address: RedisAddress): RedisOptions => {
-  const { hosts, primary, username, password, database, isTls } = address
+const addressOptions = ({ url, ca, sentinelAuth }: ConnectionOptions): RedisOptions => {
+  const { hosts, primary, username, password, database, isTls } = redisAddress(url)
   const tls = ca === undefined ? {} : { ca }
   const shared = { db: database, ...(username && { username }), ...(password && { password }), ...(isTls && { tls }) }
   if (primary === null) return { ...shared, ...hosts[0] } as RedisOptions
   return {
     ...shared,
-    Connector: QuietSentinelConnector,
     sentinels: [...hosts],
     name: primary,
     ...(sentinelAuth?.username && { sentinelUsername: sentinelAuth.username }),
@@ -56,9 +54,8 @@ const addressOptions = ({ ca, sentinelAuth }: ConnectionOptions, address: RedisA
 }
 
 export const connect = (options: ConnectionOptions, name: string): Redis => {
-  const address = redisAddress(options.url)
   const client: Redis = new Redis({
-    ...addressOptions(options, address),
+    ...addressOptions(options),
     connectionName: `fresco-${name}`,
     replyMapping: 'legacy',
     lazyConnect: true,
@@ -90,10 +87,6 @@ export const connect = (options: ConnectionOptions, name: string): Redis => {
     note(error, before && error.message.startsWith('All sentinels') ? before : error.message)
   })
   client.on('sentinelError', (error: Error) => note(error, error.message))
-  // ioredis reports no error when a server that the Sentinels name is not the primary.
-  const silent =
-    address.primary === null ? 'it does not answer' : 'the server that the Sentinels name is not the primary, or does not answer'
-  client.on('connect', () => lastErrors.set(client, silent))
   client.on('ready', () => lastErrors.delete(client))
   return client
 }
