@@ -25,7 +25,7 @@ Exit code 0 when all is well, 1 when something is wrong, 2 for bad usage. Needs 
 stack "services", a MongoDB: MONGODB_TEST_SERVER or MONGODB_TEST_URI.
 
   (none)            random faults for some minutes
-  matrix            each fault by itself, with a table
+  matrix            each fault alone, with a table
   crowd             a large cluster; with --kill-half, half of its processes are killed and restarted repeatedly
   soak              no faults, and clients leave and return: does a process grow?
   outage            Redis is away: how late are pixels shown, before, during and after?

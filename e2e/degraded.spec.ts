@@ -1,6 +1,6 @@
 /**
  * A real server while a service hangs, is down or is full. What does not need the service still works, other requests are refused in
- * time, and the server recovers by itself.
+ * time, and the server recovers automatically.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -46,7 +46,7 @@ const p99 = (times: readonly { ms: number }[]) => times.map(({ ms }) => ms).sort
 const statusOf = async (server: FrescoServer, path: string) => (await fetch(server.url + path)).status
 const healthOf = async (server: FrescoServer) => ((await (await fetch(`${server.url}/api/health`)).json()) as { status: string }).status
 
-test('A2 Redis hangs: placing stays fast, viewers follow the store, and the server recovers by itself', tag, async () => {
+test('A2 Redis hangs: placing stays fast, viewers follow the store, and the server recovers automatically', tag, async () => {
   const services = await Services.start()
   const server = await FrescoServer.start({ ...board, ...services.env })
   const api = new Api(server.url)
@@ -81,7 +81,7 @@ for (const [how, take, give] of [
   ['is killed', (services: Services) => services.mongo.kill(), (services: Services) => services.mongo.boot()],
 ] as const) {
   test(
-    `A1 MongoDB ${how}: placing is refused in time, viewers keep board and socket, /readyz is not ready, and the server recovers by itself`,
+    `A1 MongoDB ${how}: placing is refused in time, viewers keep board and socket, /readyz is not ready, and the server recovers automatically`,
     tag,
     async () => {
       const services = await Services.start()

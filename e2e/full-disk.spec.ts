@@ -7,11 +7,9 @@ import { expect, test } from './support/fixtures.ts'
 const limitFiles = (pid: number | undefined, bytes: number | 'unlimited') =>
   expect(spawnSync('prlimit', ['--pid', String(pid), `--fsize=${bytes}:`]).status).toBe(0)
 
-test('A1 a full disk is reported by readiness, metrics, log and /admin, and the server recovers by itself', { tag: '@embedded' }, async ({
-  server,
-  api,
-  page,
-}) => {
+test('A1 a full disk is reported by readiness, metrics, log and /admin, and the server recovers automatically', {
+  tag: '@embedded',
+}, async ({ server, api, page }) => {
   await api.token()
   const metric = async (name: string) => {
     const text = await (await fetch(`${server.url}/metrics`)).text()

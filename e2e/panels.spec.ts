@@ -3,7 +3,7 @@ import { expect, test } from './support/fixtures.ts'
 
 const tag = { tag: '@embedded' }
 
-test('a panel opens and closes with its button and its key, and painting goes on beside it', tag, async ({ api, openTab }) => {
+test('a panel opens and closes with its button and its key, and painting continues beside it', tag, async ({ api, openTab }) => {
   const tab = await openTab()
   const { page } = tab
   const panel = page.getByRole('dialog', { name: 'How to paint' })
@@ -44,7 +44,7 @@ for (const [width, height] of [
   [390, 844],
   [320, 568],
 ] as const) {
-  test(`at ${width} × ${height} a panel becomes a strip above the dock, and painting goes on`, tag, async ({ api, openTab }) => {
+  test(`at ${width} × ${height} a panel becomes a strip above the dock, and painting continues`, tag, async ({ api, openTab }) => {
     const tab = await openTab({ path: '/#x=100&y=60&z=14', context: { viewport: { width, height }, hasTouch: true, isMobile: true } })
     const { page } = tab
     const panel = page.getByRole('dialog', { name: 'How to paint' })

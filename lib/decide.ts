@@ -64,4 +64,4 @@ export const decide = ({ canvas, painter, charges, pixel, nowMs, byOperator = fa
 const stateRefusal = (id: CanvasId, state: 'paused' | 'closed'): Refusal =>
   state === 'closed'
     ? { code: 'canvas_closed', detail: `The canvas "${id}" is closed. It can be looked at, not painted.` }
-    : { code: 'canvas_paused', detail: `The canvas "${id}" is paused. Painting goes on when it is opened again.` }
+    : { code: 'canvas_paused', detail: `The canvas "${id}" is paused. Painting continues when it is opened again.` }

@@ -44,11 +44,11 @@ export const verdictOf = (overview: Overview, { isSilent, isPaused, words }: Ver
     verdict(level, stage, t(`verdict.${key}.title`), t(`verdict.${key}.body`))
 
   if (isSilent) return simple('wrong', null, 'silent')
-  const down = (level: 'waiting' | 'wrong', stage: StageName, key: SimpleVerdict, cause: string | null) => {
-    const { title, body } = simple(level, stage, key)
-    return verdict(level, stage, title, cause === null ? body : t('verdict.withCause', { body, cause }))
-  }
-  if (!store.connected) return down('wrong', 'placed', 'storeDown', store.cause)
+  const withCause = ({ body, ...rest }: Verdict, cause: string | null): Verdict => ({
+    ...rest,
+    body: cause === null ? body : t('verdict.withCause', { body, cause }),
+  })
+  if (!store.connected) return withCause(simple('wrong', 'placed', 'storeDown'), store.cause)
   if (store.cannotWrite) {
     const body = t('verdict.cannotSave', { remedy: t(`writeFault.${store.cannotWrite}.remedy`) })
     return verdict('wrong', 'placed', t(`writeFault.${store.cannotWrite}.title`), body)
@@ -62,7 +62,7 @@ export const verdictOf = (overview: Overview, { isSilent, isPaused, words }: Ver
   }
   if (!workers.some(({ role, state }) => role === 'publisher' && state !== 'lost')) return simple('wrong', 'outbox', 'noPublisher')
   if (isPaused) return simple('waiting', 'outbox', 'paused')
-  if (!stream.connected) return down('waiting', 'stream', 'streamDown', stream.cause)
+  if (!stream.connected) return withCause(verdictOfPartitions(stream, words) ?? simple('waiting', 'stream', 'streamDown'), stream.cause)
   if (stream.cannotWrite) {
     const body = t('verdict.streamRefuses', { remedy: t(`writeFault.${stream.cannotWrite}.remedy`) })
     return verdict('waiting', 'stream', t(`writeFault.${stream.cannotWrite}.title`), body)
@@ -74,6 +74,19 @@ export const verdictOf = (overview: Overview, { isSilent, isPaused, words }: Ver
 
 /** The verdicts whose sentences have no figures. */
 type SimpleVerdict = 'silent' | 'storeDown' | 'noPublisher' | 'paused' | 'streamDown'
+
+/** Null unless some partitions answer. */
+const verdictOfPartitions = ({ partitions }: Overview['stream'], { t, list }: OperationsWords): Verdict | null => {
+  const away = partitions.filter(({ connected }) => !connected)
+  if (away.length === 0 || away.length === partitions.length) return null
+  const servers = list([...new Set(away.map(({ server }) => server))])
+  return {
+    level: 'waiting',
+    stage: 'stream',
+    title: t('verdict.partitionsDown.title'),
+    body: t('verdict.partitionsDown.body', { away: String(away.length), all: String(partitions.length), servers }),
+  }
+}
 
 const verdictOfWorkers = (workers: readonly WorkerOverview[], words: OperationsWords): Verdict | null => {
   const { t } = words

@@ -53,6 +53,19 @@ test('the worst problem is shown: a server that sends nothing comes first', () =
   expect(classify({ store: { ...well.store, connected: false }, stream: { ...well.stream, connected: false } }).level).toBe('wrong')
 })
 
+test('while some partitions of the stream answer, the verdict has the number and the servers of the others', () => {
+  const part = { length: 0, memoryBytes: 0 }
+  const partitions = [0, 1, 2, 3].map((partition) => ({
+    ...part,
+    partition,
+    server: `redis-${partition % 2}:6379`,
+    connected: partition % 2 === 0,
+  }))
+  const { title, body } = classify({ stream: { ...well.stream, connected: false, cause: 'refused', partitions } })
+  expect(title).toBe('Some pixels arrive more slowly')
+  expect(body).toMatch(/^2 of 4 partitions of the stream do not answer, at redis-1:6379\. .* Reason: refused$/)
+})
+
 test('a part that is away is shown with the reason', () => {
   const stream = { ...well.stream, connected: false, cause: 'connect ECONNREFUSED 127.0.0.1:6379' }
   expect(classify({ stream }).body).toMatch(/Reason: connect ECONNREFUSED 127\.0\.0\.1:6379$/)

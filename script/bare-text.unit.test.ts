@@ -1,4 +1,4 @@
-/** Texts of the pages are the only child of their element, so that a translated page goes on working, and come from the catalogues. */
+/** Texts of the pages are the only child of their element, so that a translated page still works, and come from the catalogues. */
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'

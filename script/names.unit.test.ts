@@ -1,4 +1,4 @@
-/** The names that were given up for the field's terms (docs/GLOSSARY.md) do not come back: in code, file names, metrics or documents. */
+/** Names that the field's terms (docs/GLOSSARY.md) have replaced are not used again: in code, file names, metrics or documents. */
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'

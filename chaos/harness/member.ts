@@ -71,7 +71,7 @@ export class Member {
       let hasServed = false
       child.once('exit', (code, signal) => {
         // A process that exits because its database is unreachable has not crashed.
-        if (!this.#expected && (hasServed || code !== 1)) this.#onCrash(`${this.name} ended by itself with ${code ?? signal}`)
+        if (!this.#expected && (hasServed || code !== 1)) this.#onCrash(`${this.name} ended unexpectedly with ${code ?? signal}`)
       })
       while (child.exitCode === null && child.signalCode === null) {
         if (await this.#isReady()) {

@@ -2,7 +2,7 @@
  * The final log of a tile in flat arrays (about thirty bytes a placement), and its boards. The fold is implemented here again on
  * purpose: the checker uses no code of the server.
  */
-import { bytes, floats, integers } from './statistics.ts'
+import { bytes, floats, integers } from './number-list.ts'
 
 /** Boards that are kept between the first and the last, so that any other one is a few commits away. */
 const maxKeptBytes = 64 * 1024 * 1024

@@ -2,7 +2,7 @@
 export const enOperations = {
   title: 'Delivery',
   loading: 'Loading…',
-  triesAgain: 'This page tries again by itself.',
+  triesAgain: 'This page tries again automatically.',
   cancel: 'Cancel',
   none: '–',
 
@@ -35,7 +35,7 @@ export const enOperations = {
     action: 'Pause publishing',
     resume: 'Resume publishing',
     title: 'Pause publishing?',
-    body: 'People can go on placing, and nothing is lost, but nobody will see new pixels until publishing is resumed. It stays paused across restarts.',
+    body: 'Placing continues and nothing is lost, but nobody sees new pixels until publishing is resumed. It stays paused across restarts.',
   },
 
   stuck: {
@@ -66,16 +66,19 @@ export const enOperations = {
   verdict: {
     paused: {
       title: 'Publishing is paused',
-      body: 'An operator has paused it. Placing goes on and nothing is lost; new pixels are shown when it is resumed.',
+      body: 'An operator has paused it. Placing continues and nothing is lost; new pixels are shown when it is resumed.',
     },
-    silent: { title: 'No news from the server', body: 'The figures below are the last that arrived. This page tries again by itself.' },
+    silent: {
+      title: 'No news from the server',
+      body: 'The figures below are the last that arrived. This page tries again automatically.',
+    },
     storeDown: {
       title: 'Pixels cannot be saved',
       body: 'The store does not answer. Painters are asked to try again; open boards stay. Nothing that was saved is lost.',
     },
     dead: {
       title: '{count, plural, one {# commit was not published} other {# commits were not published}}',
-      body: '{count, plural, one {It failed several times and is a dead letter now: retry or discard it below.} other {They failed several times and are dead letters now: retry or discard them below.}} Everything else goes on.',
+      body: '{count, plural, one {It failed several times and is a dead letter now: retry or discard it below.} other {They failed several times and are dead letters now: retry or discard them below.}} Everything else continues.',
     },
     cannotSave: 'Pixels cannot be saved. Painters are asked to try again, and nothing that was saved is lost. {remedy}',
     littleDisk: {
@@ -86,24 +89,28 @@ export const enOperations = {
     streamRefuses: 'The stream takes no writes, so pixels arrive more slowly. Nothing is lost. {remedy}',
     stuck: {
       title: '{count, plural, one {# tile is stuck} other {# tiles are stuck}}',
-      body: 'A commit could not be published several times, and new pixels of its tile wait behind it. Nothing is lost. It is tried again by itself; the table below says why it failed.',
+      body: 'A commit could not be published several times, and new pixels of its tile wait behind it. Nothing is lost. It is tried again automatically; the table below says why it failed.',
     },
     streamDown: {
       title: 'Pixels arrive more slowly',
-      body: 'The stream does not answer. Placing goes on and nothing is lost: gateways read the store until the stream is back.',
+      body: 'The stream does not answer. Placing continues and nothing is lost: gateways read the store until the stream is back.',
+    },
+    partitionsDown: {
+      title: 'Some pixels arrive more slowly',
+      body: '{away} of {all} partitions of the stream do not answer, at {servers}. Placing goes on and nothing is lost: gateways read the tiles of these partitions from the store.',
     },
     noPublisher: {
       title: 'No publisher is running',
-      body: 'Placing goes on and nothing is lost, but nobody sees new pixels until a publisher is started.',
+      body: 'Placing continues and nothing is lost, but nobody sees new pixels until a publisher is started.',
     },
     lost: {
       title: '{processes, plural, one {A {roles} process is lost} other {# processes are lost: {roles}}}',
-      body: 'No heartbeat for five seconds. The other processes have taken over the work, and no pixel is lost. Start another process in its place.',
+      body: 'No heartbeat for five seconds. The other processes have taken over the work, and no pixel is lost. Start another process to replace it.',
     },
     workers: {
       title: '{count, plural, one {{roles} is not running} other {{roles} are not running}}',
       body: 'Nothing is lost; other processes take over what is waiting.',
-      error: 'It tries again by itself. The last error: {error}',
+      error: 'It tries again automatically. The last error: {error}',
     },
     waiting: { title: 'Pixels are waiting', body: 'The oldest has waited for {age}. Nothing is lost.' },
     lagging: {

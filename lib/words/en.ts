@@ -57,7 +57,7 @@ export const en = {
   },
 
   boardState: {
-    paused: 'Paused. Painting goes on when the board is opened again.',
+    paused: 'Paused. Painting continues when the board is opened again.',
     closed: 'Closed. This board can be looked at, not painted.',
   },
 
@@ -110,7 +110,7 @@ export const en = {
     /** On a phone: makes an open panel a strip above the dock. */
     lower: 'Show the palette below',
     raise: 'Show all of this',
-    failed: 'This could not be loaded. Painting goes on; try again when you are online.',
+    failed: 'This could not be loaded. Painting continues; try again when you are online.',
   },
 
   board: 'Board. Arrow keys move the cell, Enter paints.',
@@ -127,7 +127,7 @@ export const en = {
     cooldown: 'That was your last pixel. The next one comes in {wait}.',
     cooldownSoon: 'That was your last pixel. The next one comes soon.',
     rate_limited: 'That was very fast. Your pixel is back; try again in {wait}.',
-    canvas_paused: 'The board is paused. Your pixel is back; painting goes on when it is opened again.',
+    canvas_paused: 'The board is paused. Your pixel is back; painting continues when it is opened again.',
     canvas_closed: 'The board is closed. It can be looked at, not painted.',
     banned: 'You cannot paint here at the moment.',
     area_protected: 'This area is protected. Paint somewhere else.',
@@ -169,9 +169,9 @@ export const en = {
     action: 'Try again',
     /** Why, when the server has answered without the board. */
     by: {
-      rate_limited: 'Too many requests came from your network. Nothing is lost; this page tries again by itself.',
-      overloaded: 'The server is very busy. Nothing is lost; this page tries again by itself.',
-      unavailable: 'The server cannot read the board right now. Nothing is lost; this page tries again by itself.',
+      rate_limited: 'Too many requests came from your network. Nothing is lost; this page tries again automatically.',
+      overloaded: 'The server is very busy. Nothing is lost; this page tries again automatically.',
+      unavailable: 'The server cannot read the board right now. Nothing is lost; this page tries again automatically.',
       forbidden: 'The server does not show the board at this address. Ask its host.',
       banned: 'You cannot see this board at the moment.',
       other: 'The server refused to show the board ({code}). Nothing is lost; ask its host.',

@@ -20,7 +20,7 @@ import { LogFold } from './log-fold.ts'
 
 export interface TileAudit {
   readonly commits: number
-  /** Entries of kinds that this version does not know. They are not compared. */
+  /** Entries of kinds that this version does not support. They are not compared. */
   readonly unknown: number
   readonly pixels: number
   readonly snapshots: number

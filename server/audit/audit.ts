@@ -27,7 +27,7 @@ export interface AuditReport {
   readonly canvases: number
   readonly tiles: number
   readonly commits: number
-  /** Entries of kinds that only a newer version knows. They are not compared. */
+  /** Entries of kinds that only a newer version supports. They are not compared. */
   readonly unknown: number
   /** Pixels that were compared with the fold of the log. */
   readonly pixels: number

@@ -39,7 +39,7 @@ beforeEach(async () => {
   await stream.adopt(canvas.id, canvas.epoch)
 })
 
-/** Saves commits and gives them their seqs, without publishing them. */
+/** Saves and sequences commits, without publishing them. */
 const save = async (count = 1): Promise<SequencedCommit[]> => {
   const after = asSeq((await store.readHeads(canvas.id)).get(ref.tile) ?? 0)
   for (let i = 0; i < count; i++) {

@@ -1,4 +1,4 @@
-/** The bounds that the readers of bodies ask of a request. `node-adapter.ts` keeps them. */
+/** The bounds with which bodies are read. `node-adapter.ts` enforces them. */
 import { expect, test } from 'vitest'
 import type { ApiRequest, Body } from './exchange.ts'
 import { readJson, readPictureBytes } from './read-body.ts'

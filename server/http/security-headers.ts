@@ -1,5 +1,5 @@
 /**
- * Headers that tell browsers what pages and answers may do.
+ * Headers that restrict what pages and answers may do in a browser.
  *
  * The custom server calls this for each page with a new nonce. It also sets the nonce in the *request* header `content-security-policy`,
  * where Next reads it for its own scripts. The API calls this for each answer.

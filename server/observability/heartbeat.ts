@@ -56,7 +56,7 @@ export class HeartbeatService implements Service {
     const { id, roles, report } = self
     this.#beats++
     await store.beat({ id, roles, beats: this.#beats, startedAtMs: this.#startedAtMs, atMs: now(), report: report() })
-    members.look(await store.readHeartbeats(), monotonicNow())
+    members.observe(await store.readHeartbeats(), monotonicNow())
     await onBeat?.()
   }
 
@@ -64,7 +64,7 @@ export class HeartbeatService implements Service {
     const { store, self, members } = this.#options
     const { id } = self
     // This process may have run too briefly to recognize lost members. A heartbeat that is removed by mistake returns within a second.
-    const lost = [...new Set([...members.lost(), ...members.unmoved()])].filter((member) => member.id !== id)
+    const lost = [...new Set([...members.lost(), ...members.unchanged()])].filter((member) => member.id !== id)
     const alive = members.alive().filter((member) => !lost.includes(member))
     const forgotten = [...replacedMembers(id, { alive, lost }), id]
     for (const gone of forgotten) await store.endBeat(gone)

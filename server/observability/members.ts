@@ -9,42 +9,42 @@ import type { Heartbeat } from '../store/membership-port.ts'
 
 /** A process whose counter has not changed for this long is lost. */
 export const lostAfterMs = 5_000
-/** The most that the time between two readings counts. */
-const longestLookMs = 1_500
+/** The time between two readings counts at most this much. */
+const maxPassedMs = 1_500
 
 export class Members {
-  readonly #seen = new Map<string, { heartbeat: Heartbeat; stillMs: number; hasMoved: boolean }>()
-  #lookedAtMs: number | null = null
+  readonly #seen = new Map<string, { heartbeat: Heartbeat; unchangedMs: number; hasChanged: boolean }>()
+  #observedAtMs: number | null = null
 
   /** Call it with the heartbeats in the store, about once a second. */
-  look(heartbeats: readonly Heartbeat[], nowMs: number) {
-    const passedMs = this.#lookedAtMs === null ? 0 : Math.min(longestLookMs, nowMs - this.#lookedAtMs)
-    this.#lookedAtMs = nowMs
-    const there = new Set(heartbeats.map(({ id }) => id))
+  observe(heartbeats: readonly Heartbeat[], nowMs: number) {
+    const passedMs = this.#observedAtMs === null ? 0 : Math.min(maxPassedMs, nowMs - this.#observedAtMs)
+    this.#observedAtMs = nowMs
+    const present = new Set(heartbeats.map(({ id }) => id))
     const newestMs = Math.max(...heartbeats.map(({ atMs }) => atMs))
-    for (const id of this.#seen.keys()) if (!there.has(id)) this.#seen.delete(id)
+    for (const id of this.#seen.keys()) if (!present.has(id)) this.#seen.delete(id)
     for (const heartbeat of heartbeats) {
       const known = this.#seen.get(heartbeat.id)
       if (!known) {
-        this.#seen.set(heartbeat.id, { heartbeat, stillMs: newestMs - heartbeat.atMs, hasMoved: false })
+        this.#seen.set(heartbeat.id, { heartbeat, unchangedMs: newestMs - heartbeat.atMs, hasChanged: false })
         continue
       }
-      const isStill = known.heartbeat.beats === heartbeat.beats
-      const stillMs = isStill ? known.stillMs + Math.max(0, passedMs) : 0
-      this.#seen.set(heartbeat.id, { heartbeat, stillMs, hasMoved: known.hasMoved || !isStill })
+      const isUnchanged = known.heartbeat.beats === heartbeat.beats
+      const unchangedMs = isUnchanged ? known.unchangedMs + Math.max(0, passedMs) : 0
+      this.#seen.set(heartbeat.id, { heartbeat, unchangedMs, hasChanged: known.hasChanged || !isUnchanged })
     }
   }
 
   alive(): Heartbeat[] {
-    return [...this.#seen.values()].flatMap(({ heartbeat, stillMs }) => (stillMs < lostAfterMs ? [heartbeat] : []))
+    return [...this.#seen.values()].flatMap(({ heartbeat, unchangedMs }) => (unchangedMs < lostAfterMs ? [heartbeat] : []))
   }
 
   lost(): Heartbeat[] {
-    return [...this.#seen.values()].flatMap(({ heartbeat, stillMs }) => (stillMs < lostAfterMs ? [] : [heartbeat]))
+    return [...this.#seen.values()].flatMap(({ heartbeat, unchangedMs }) => (unchangedMs < lostAfterMs ? [] : [heartbeat]))
   }
 
   /** Members whose counter never changed between readings: lost before this process started, or only just started. */
-  unmoved(): Heartbeat[] {
-    return [...this.#seen.values()].flatMap(({ heartbeat, hasMoved }) => (hasMoved ? [] : [heartbeat]))
+  unchanged(): Heartbeat[] {
+    return [...this.#seen.values()].flatMap(({ heartbeat, hasChanged }) => (hasChanged ? [] : [heartbeat]))
   }
 }

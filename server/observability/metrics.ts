@@ -97,7 +97,7 @@ const refusalMetrics = (registers: Registry[], unexpectedErrors: Gauges['unexpec
   const limited = counter('fresco_rate_limited_requests_total', 'Requests refused because of the limit of their address.')
   const warned = counter(
     'fresco_setup_warnings_total',
-    'Requests that show a mistake in the setup, by reason: websocket_not_upgraded, no_public_url, foreign_origin, forwarded_for_missing, …',
+    'How often a mistake in the setup showed, by reason: websocket_not_upgraded, no_public_url, foreign_origin, forwarded_for_missing, …',
     ['reason'],
   )
   const notWritten = counter(

@@ -64,6 +64,8 @@ export class OverviewKeeper implements Service {
   #pointMs: number
   #backlog: Backlog = noBacklog
   #stuck = 0
+  /** Of the last reading that failed: a ping needs fewer rights. */
+  #streamFault: string | null = null
   #stream = noStream
   #reports: readonly HeartbeatWithReport[] = []
   #kept: { reading: Promise<Reading>; atMs: number } | null = null
@@ -82,7 +84,12 @@ export class OverviewKeeper implements Service {
       backlog: createSingleFlightProbe(() => store.backlog()),
       stuck: createSingleFlightProbe(() => store.listStuck({ limit: maxStuck })),
       reports: createSingleFlightProbe(() => store.readReports()),
-      stream: createSingleFlightProbe(() => stream.info()),
+      stream: createSingleFlightProbe(() =>
+        stream.info().catch((error: unknown) => {
+          this.#streamFault = error instanceof Error ? error.message : null
+          throw error
+        }),
+      ),
       disk: createSingleFlightProbe(async () => dataDir && (await statfs(dataDir))),
     }
   }
@@ -193,12 +200,13 @@ export class OverviewKeeper implements Service {
   }
 
   async #readStream(): Promise<Omit<StreamOverview, 'cannotWrite'>> {
+    this.#streamFault = null
     const info = await this.#ask.stream()
     if (info) this.#stream = info.value
     const { length, memoryBytes, persistence, partitions } = this.#stream
     const connected = info?.value.connected === true
     const away = partitions.filter((one) => !one.connected).map(({ partition, server }) => `partition ${partition} at ${server}`)
-    const cause = connected ? null : (this.#parts.stream.cause ?? (away.join(', ') || 'no answer within a second'))
+    const cause = connected ? null : (this.#parts.stream.cause ?? (away.join(', ') || (this.#streamFault ?? 'no answer within a second')))
     return { connected, cause, length, memoryBytes, persistence, partitions }
   }
 }

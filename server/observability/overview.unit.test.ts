@@ -258,3 +258,10 @@ test('every process reports the different settings of the stream, until the proc
   await pass(20, [one])
   expect(one.onStreams).toHaveBeenLastCalledWith(['REDIS_PARTITIONS=1'])
 })
+
+test('a stream that answers a ping and cannot be read is shown with the reason', async () => {
+  const parts = await setUp()
+  const one = process(parts, 'one')
+  parts.stream.info = () => Promise.reject(new StreamError('unavailable', 'no rights'))
+  expect((await one.keeper.read()).stream).toMatchObject({ connected: false, cause: 'no rights' })
+})

@@ -29,7 +29,7 @@ type Blocker = 'suspect' | 'exhausted' | 'paused' | 'unreadable'
 
 /**
  * `commits`: of each tile the first unpublished ones, by seq. Those after a suspect wait for the next round.
- * `isPaused` says whether the next try of a tombstone is not due yet.
+ * `isPaused`: whether the next attempt of a tombstone is not due yet.
  */
 export const planRound = (
   commits: readonly UnpublishedCommit[],

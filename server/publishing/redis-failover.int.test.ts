@@ -53,8 +53,6 @@ describe.skipIf(!hasRedisServer())('redis-server', () => {
       const { sentinel, delivery, isDelivered, seqsOn } = await startWithSentinels()
       const [first, second] = sentinel.servers
       expect(await sentinel.primaryPort()).toBe(first.port)
-      // ioredis reports the missing Sentinel there.
-      vi.spyOn(console, 'error').mockReturnValue()
       await sentinel.killSentinel()
       await stop(first)
       await delivery.place(20)

@@ -104,7 +104,7 @@ export type Runtime = Pick<MonotonicClock, 'now'> & Pick<SessionEnvironment, 'ti
 /** Everything outside the session. Tests replace all of it. */
 export interface SessionEnvironment {
   readonly fetch: typeof fetch
-  /** A socket that is not connected and never reconnects by itself. The session decides when. */
+  /** A socket that is not connected and never reconnects automatically. The session decides when. */
   readonly io: () => ClientSocket
   readonly clock: MonotonicClock
   readonly random: () => number

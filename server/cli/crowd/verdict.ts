@@ -45,16 +45,20 @@ export const readBoards = async (url: string, canvas: ShownCanvas) => {
   return { heads, hashes, boards }
 }
 
-/** Waits until every watcher shows the API's boards, or for `settleMs`. */
-const settle = async ({ url, canvas, watchers }: CrowdRun) => {
+/** Waits until every placement is in the log and every watcher shows the API's boards, or for `settleMs`. */
+const settle = async (run: CrowdRun) => {
+  const { url, canvas, watchers, painted } = run
   const startedAtMs = Date.now()
+  let log = await readLog(run)
   for (;;) {
     await wait(250)
+    const isLogged = compare([...painted.acknowledged.values()], log.ids).lost === 0
+    if (!isLogged) log = await readLog(run)
     const { boards, heads, hashes } = await readBoards(url, canvas)
     const reports = await watchers.report(heads, hashes)
     const exact = sumOf(reports, (report) => report.exact)
     const tookMs = Date.now() - startedAtMs
-    if (exact === watchers.count || tookMs >= settleMs) return { boards, reports, exact, tookMs }
+    if ((isLogged && exact === watchers.count) || tookMs >= settleMs) return { boards, reports, log, exact, tookMs }
   }
 }
 
@@ -93,8 +97,7 @@ const countWrongColors = ({ clicks, canvas, painted }: CrowdRun, boards: Readonl
 
 export const verdictOf = async (run: CrowdRun): Promise<Verdict> => {
   const { clicks, watchers, painted, paintedMs, limit } = run
-  const { boards, reports, exact, tookMs } = await settle(run)
-  const log = await readLog(run)
+  const { boards, reports, log, exact, tookMs } = await settle(run)
   const saved = painted.acknowledged.size
   const inLog = compare([...painted.acknowledged.values()], log.ids)
   const wrong = {

@@ -11,7 +11,7 @@ import type { RouteParts } from './route-parts.ts'
 
 const statsKeepMs = 1_000
 const statsHeaders = { 'content-type': 'application/json', 'cache-control': 'public, max-age=1' }
-/** Counting the standing pixels of each painter reads the whole board. It may take a fiftieth of a thread. */
+/** Counting the pixels of each painter on the board (`standing`) reads the whole board. It may take a fiftieth of a thread. */
 const standingKeepFactor = 50
 
 export const statsRoutes = ({ store: { projections }, placing: { canvases }, clock: { now, monotonicNow } }: RouteParts): Route[] => {

@@ -24,7 +24,7 @@ export class HeldTiles {
     return [...this.#held.values()].map(({ tile }) => tile)
   }
 
-  /** Answers the results of the writes, and whether a tile was left out. `write` may be called again for items that it has written already. */
+  /** Returns the results of the writes, and whether a tile was left out. `write` may be called again for items that it has written already. */
   async write<Item extends Tile, Result>(
     items: readonly Item[],
     write: (items: readonly Item[], maxTimeMS: number) => Promise<Result>,

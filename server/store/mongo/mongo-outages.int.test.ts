@@ -116,7 +116,7 @@ describe.skipIf(!isThere)('a MongoDB that the test starts (MONGODB_TEST_SERVER)'
     const id = newId()
     const { code, value } = await timed(place(1, id))
     expect(lost).toBeGreaterThan(0)
-    // Found, or not told: never refused.
+    // Found, or an unknown outcome: never refused.
     if (code === null) expect(value).toMatchObject([{ kind: 'done', placed: 1 }])
     else expect(code).toBe('outcome_unknown')
     proxy.onRequest = () => 'pass'

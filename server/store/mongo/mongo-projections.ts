@@ -81,7 +81,7 @@ export const mongoProjections = (context: MongoContext): ProjectionStore => {
     await history.bulkWrite(replacements, { ordered: false, ...durable })
   }
 
-  /** Answers the rows that exist already. Rows are rarely saved twice, and inserting takes half as long as replacing. */
+  /** Returns the rows that exist already. Rows are rarely saved twice, and inserting takes half as long as replacing. */
   const insertNew = async (rows: HistoryDocument[]): Promise<HistoryDocument[]> => {
     try {
       await history.insertMany(rows, { ordered: false, ...durable })

@@ -1,4 +1,4 @@
-/** A majority that confirms nothing for a while, and transactions that nobody ends: what the store has given up takes no connection. */
+/** A majority that confirms nothing for a while, and transactions that nobody ends: calls that the store has given up hold no connection. */
 import { setTimeout as wait } from 'node:timers/promises'
 import mongoose from 'mongoose'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'

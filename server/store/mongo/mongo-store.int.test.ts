@@ -112,7 +112,7 @@ describe.skipIf(!isThere)('MongoDB (MONGODB_TEST_URI or MONGODB_TEST_SERVER)', (
 
   const kinds = (outcomes: RequestOutcome[]) => outcomes.map((outcome) => (outcome.kind === 'done' ? 'placed' : outcome.refusal.code))
 
-  /** A transaction on one pixel of `main` that its process did not live to end. */
+  /** An open transaction on one pixel of `main`, as a killed process leaves it. */
   const orphanOn = async (uri: string, position: number) => {
     const connection = await mongoose.createConnection(uri).asPromise()
     const orphan = await connection.startSession()

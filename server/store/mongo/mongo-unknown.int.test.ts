@@ -7,7 +7,7 @@ import { paint, testCanvas } from '../store.fixture.ts'
 import { codeOf, hasOwnMongo, startBehindProxy } from './behind-proxy.fixture.ts'
 
 const isCommit = ({ name }: MongoCommand) => name === 'commitTransaction'
-/** The store looks for the first commit of a group among what the majority has. */
+/** The store searches for the first commit of a group with majority read concern. */
 const isLookedFor = ({ name, collection, body }: MongoCommand) =>
   name === 'find' && collection === 'outboxes' && body['readConcern'] !== undefined
 

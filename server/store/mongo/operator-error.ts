@@ -11,6 +11,6 @@ const otherSetOf = (error: unknown) => {
 
 export const reasonOf = (error: unknown) => {
   const message = otherSetOf(error) ?? (error instanceof Error ? error.message : String(error)).replace(/\.$/, '')
-  // Drivers quote the address that they were given, with the password.
+  // Errors of drivers contain the address with the password.
   return message.replace(/\/\/[^@/\s]*@/g, '//…@')
 }

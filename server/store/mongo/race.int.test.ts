@@ -1,4 +1,4 @@
-/** What only several processes have: they place and give numbers on the same few pixels at once. */
+/** Races that only several processes have: they place and sequence on the same few pixels at once. */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

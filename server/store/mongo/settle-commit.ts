@@ -1,8 +1,8 @@
 /**
  * Commits a group of placements, and finds out the outcome when the reply does not contain it.
  *
- * The reply can be lost, the primary can change, or the majority can be too slow. Then the first commit of the group is looked for among what
- * the majority has, and the transaction is committed again, which MongoDB answers truthfully, until the deadline.
+ * The reply can be lost, the primary can change, or the majority can be too slow. Then the store searches for the group's first commit with
+ * majority read concern, and commits the transaction again, until the deadline. MongoDB replies to a repeated commit with its true outcome.
  */
 import mongoose, { type ClientSession } from 'mongoose'
 import { monotonicNow, within } from '../../clock.ts'
@@ -20,7 +20,7 @@ export interface CommitToSettle {
   readonly pause: (attempt: number) => Promise<void>
 }
 
-/** The server may have committed: it says so, or a majority did not confirm its answer (also with NoSuchTransaction), or there was no answer. */
+/** True if the error has the label for an unknown result, if a majority did not confirm (also with NoSuchTransaction), or without a reply. */
 const mayBeSaved = (error: unknown): boolean =>
   !(error instanceof mongoose.mongo.MongoServerError) ||
   hasLabel(error, 'UnknownTransactionCommitResult') ||
@@ -29,7 +29,7 @@ const mayBeSaved = (error: unknown): boolean =>
 const tooLate = () => new StoreError('unavailable', 'MongoDB does not answer.')
 
 /**
- * Answers false when the group was certainly not saved and may be tried again.
+ * Returns false when the group was certainly not saved and may be tried again.
  * @throws {StoreError} `outcome_unknown` when the outcome cannot be found out.
  */
 export const settleCommit = async ({ session, giveUpAtMs, isThere, saves, pause }: CommitToSettle): Promise<boolean> => {

@@ -30,7 +30,7 @@ const backlogAfter = async (place: 'store' | 'writer') => {
 }
 
 test('A1 a process that is killed directly after its answer has saved the placement', async () => {
-  // Each process gives seqs to the commits of the processes before it.
+  // Each process sequences the commits of the processes before it.
   expect(await backlogAfter('store')).toMatchObject({ unsequenced: 1, unpublished: processes - 1 })
 })
 

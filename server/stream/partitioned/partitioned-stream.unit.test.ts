@@ -12,7 +12,7 @@ const main = asCanvasId('main')
 const epoch = asEpoch('epoch001')
 const { signal } = new AbortController()
 
-/** Behaves as a Redis that goes away and comes back. */
+/** Behaves as a Redis that stops and restarts. */
 class FragileStream extends EmbeddedStream {
   isAway = false
 

@@ -49,7 +49,7 @@ export class Breaker {
     try {
       return await call()
     } catch (cause) {
-      // A late failure of a closed connection says nothing about the new one.
+      // A late failure of a closed connection does not concern the new one.
       if (!isReply(cause) && opened === this.#opened) this.#open(cause)
       throw asStreamError(cause)
     }

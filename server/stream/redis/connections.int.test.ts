@@ -58,10 +58,8 @@ describe.skipIf(!hasRedisServer())('redis-server with Sentinels', () => {
     client.disconnect()
   })
 
-  test('a Sentinel that hangs is passed over', async () => {
+  test('a Sentinel that hangs is passed over, and nothing is written to the console', async () => {
     const thaw = await sentinel.freezeSentinel()
-    // ioredis reports that one there.
-    vi.spyOn(console, 'error').mockReturnValue()
     expect(await open({ url: sentinel.url, sentinelAuth })).toBe('open')
     thaw()
   }, 20_000)
@@ -70,6 +68,12 @@ describe.skipIf(!hasRedisServer())('redis-server with Sentinels', () => {
     const [host = ''] = sentinel.url.slice(sentinel.url.indexOf('@') + 1).split(',')
     expect(await open({ url: `redis://:${sentinelPassword}@${host}` })).toContain('it is a Sentinel')
   })
+
+  test('a Sentinel that names a replica is refused with a sentence that says so', async () => {
+    await sentinel.nameReplica()
+    const message = await open({ url: sentinel.url, sentinelAuth })
+    expect(message).toContain('the server that the Sentinels name is not the primary')
+  }, 20_000)
 })
 
 /** A build without TLS says so. */

@@ -8,7 +8,8 @@ import { StreamError } from '../port.ts'
 import { asStreamError } from './breaker.ts'
 import type { RedisNames } from './keys.ts'
 import { connectorTo } from './node-connector.ts'
-import { type RedisHost, redisAddress } from './redis-address.ts'
+import { type RedisAddress, type RedisHost, redisAddress } from './redis-address.ts'
+import { QuietSentinelConnector } from './sentinel-connector.ts'
 
 export interface ConnectionOptions {
   readonly url: string
@@ -32,13 +33,14 @@ const disconnectTimeoutMs = 100
 /** Why a client has no connection; nothing while it has one. */
 const lastErrors = new WeakMap<Redis, string>()
 
-const addressOptions = ({ url, ca, sentinelAuth }: ConnectionOptions): RedisOptions => {
-  const { hosts, primary, username, password, database, isTls } = redisAddress(url)
+const addressOptions = ({ ca, sentinelAuth }: ConnectionOptions, address: RedisAddress): RedisOptions => {
+  const { hosts, primary, username, password, database, isTls } = address
   const tls = ca === undefined ? {} : { ca }
   const shared = { db: database, ...(username && { username }), ...(password && { password }), ...(isTls && { tls }) }
   if (primary === null) return { ...shared, ...hosts[0] } as RedisOptions
   return {
     ...shared,
+    Connector: QuietSentinelConnector,
     sentinels: [...hosts],
     name: primary,
     ...(sentinelAuth?.username && { sentinelUsername: sentinelAuth.username }),
@@ -54,8 +56,9 @@ const addressOptions = ({ url, ca, sentinelAuth }: ConnectionOptions): RedisOpti
 }
 
 export const connect = (options: ConnectionOptions, name: string): Redis => {
+  const address = redisAddress(options.url)
   const client: Redis = new Redis({
-    ...addressOptions(options),
+    ...addressOptions(options, address),
     connectionName: `fresco-${name}`,
     replyMapping: 'legacy',
     lazyConnect: true,
@@ -87,6 +90,10 @@ export const connect = (options: ConnectionOptions, name: string): Redis => {
     note(error, before && error.message.startsWith('All sentinels') ? before : error.message)
   })
   client.on('sentinelError', (error: Error) => note(error, error.message))
+  // ioredis reports no error when a server that the Sentinels name is not the primary.
+  const silent =
+    address.primary === null ? 'it does not answer' : 'the server that the Sentinels name is not the primary, or does not answer'
+  client.on('connect', () => lastErrors.set(client, silent))
   client.on('ready', () => lastErrors.delete(client))
   return client
 }

@@ -186,7 +186,7 @@ describe.skipIf(!hasRedisServer())('redis-server', () => {
       expect(await append(2)).toEqual(['appended', 'appended', 'appended'])
       expect(await look.info('replication')).toContain('role:master')
 
-      // The old node comes back as a replica. Then the two change places while both run.
+      // The old node returns as a replica. Then the two swap their roles while both run.
       await cluster.primaries[0]?.boot()
       const back = new Redis(cluster.primaries[0]?.url ?? '')
       await vi.waitFor(async () => expect(await back.info('replication')).toContain('master_link_status:up'), patience)

@@ -196,7 +196,7 @@ export class RedisStream implements EventStream {
     for (const client of [this.#publisher, this.#general, ...this.#readers]) client.disconnect()
   }
 
-  /** The probe notices while nobody paints that Redis takes no writes, such as a primary that became a replica. */
+  /** Without placements, the probe detects a Redis that takes no writes, such as a primary that became a replica. */
   #startTimers() {
     this.#timers = [
       setInterval(() => void this.probe().catch(() => undefined), probeEveryMs),

@@ -117,6 +117,25 @@ describe.skipIf(!hasRedisServer())('redis-server', () => {
     await stream.close()
   })
 
+  test('a user that loses the right to send signals later is logged once', async () => {
+    await grant(documented)
+    const logger = { ...silentLogger, error: vi.fn() }
+    const stream = await RedisStream.open({ url, logger })
+    await admin.call('ACL', 'SETUSER', 'fresco', '-publish')
+    await vi.waitFor(() => {
+      stream.signal({ kind: 'wake' })
+      expect(logger.error).toHaveBeenCalledWith(expect.objectContaining({ event: 'signals_refused' }))
+    }, 5_000)
+    const before = Number(/cmdstat_publish:.*rejected_calls=(\d+)/.exec(await admin.info('commandstats'))?.[1])
+    await vi.waitFor(async () => {
+      stream.signal({ kind: 'wake' })
+      const rejected = Number(/cmdstat_publish:.*rejected_calls=(\d+)/.exec(await admin.info('commandstats'))?.[1])
+      expect(rejected).toBeGreaterThan(before + 1)
+    }, 5_000)
+    expect(logger.error).toHaveBeenCalledTimes(1)
+    await stream.close()
+  }, 20_000)
+
   test('a user that loses its channel later is logged, keeps its connection and appends', async () => {
     await grant(documented)
     const logger = { ...silentLogger, error: vi.fn() }

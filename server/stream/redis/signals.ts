@@ -6,7 +6,7 @@ import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import { asCanvasId, asPainterId } from '../../../lib/brand.ts'
 import type { Logger } from '../../observability/log.ts'
-import type { Signal } from '../port.ts'
+import { type Signal, StreamError } from '../port.ts'
 import { type Breaker, isReply } from './breaker.ts'
 
 /** The least time between two messages. */
@@ -28,20 +28,23 @@ export class RedisSignals {
   readonly #general: Redis
   readonly #breaker: Breaker
   readonly #channel: string
+  readonly #logger: Logger
   readonly #listeners = new Set<(signal: Signal) => void>()
   readonly #batched = new Set<string>()
   #timer: NodeJS.Timeout | null = null
   #sentAtMs = Number.NEGATIVE_INFINITY
+  #isRefused = false
 
   /** With RESP3 a connection that subscribed still takes commands, so this needs none of its own. */
   constructor({ general, breaker, channel, logger }: { general: Redis; breaker: Breaker; channel: string; logger: Logger }) {
     this.#general = general
     this.#channel = channel
     this.#breaker = breaker
+    this.#logger = logger
     general.on('ready', () => {
       general.subscribe(channel).catch((error: unknown) => {
         // A refusal would come again on a new connection. Polling replaces signals until the right is back.
-        if (isReply(error)) logger.error({ event: 'signals_refused', channel, err: error })
+        if (isReply(error)) this.#noteRefused(error)
         else general.disconnect(true)
       })
     })
@@ -56,7 +59,16 @@ export class RedisSignals {
         this.#sentAtMs = performance.now()
         const message = `[${[...this.#batched].join()}]`
         this.#batched.clear()
-        this.#breaker.run(() => this.#general.publish(this.#channel, message)).catch(() => undefined)
+        this.#breaker
+          .run(() => this.#general.publish(this.#channel, message))
+          .then(
+            () => {
+              this.#isRefused = false
+            },
+            (error: unknown) => {
+              if (error instanceof StreamError && error.reason === 'permission') this.#noteRefused(error)
+            },
+          )
       },
       Math.max(0, this.#sentAtMs + batchMs - performance.now()),
     )
@@ -65,6 +77,12 @@ export class RedisSignals {
   listen(listener: (signal: Signal) => void) {
     this.#listeners.add(listener)
     return () => void this.#listeners.delete(listener)
+  }
+
+  /** Logs it once until a signal is accepted. */
+  #noteRefused(error: unknown) {
+    if (!this.#isRefused) this.#logger.error({ event: 'signals_refused', channel: this.#channel, err: error })
+    this.#isRefused = true
   }
 
   close() {

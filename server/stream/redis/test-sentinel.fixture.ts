@@ -74,6 +74,16 @@ export class TestSentinel {
     await this.#ask((client) => client.call('SENTINEL', 'FAILOVER', 'mymaster'))
   }
 
+  /** Makes the Sentinels name the replica as the primary. */
+  async nameReplica() {
+    for (const port of this.#ports) {
+      await this.#ask(async (client) => {
+        await client.call('SENTINEL', 'REMOVE', 'mymaster')
+        await client.call('SENTINEL', 'MONITOR', 'mymaster', '127.0.0.1', String(this.servers[1].port), '3')
+      }, port)
+    }
+  }
+
   /** Two are left, which is enough for a failover. */
   async killSentinel() {
     const child = this.#sentinels.at(-1)
@@ -101,11 +111,8 @@ export class TestSentinel {
     for (const server of this.servers) await server.dispose()
   }
 
-  async #ask<Answer>(question: (client: Redis) => Promise<Answer>): Promise<Answer> {
-    const client = new Redis(this.#ports[0] ?? 0, '127.0.0.1', { password: sentinelPassword, retryStrategy: () => 50 }).on(
-      'error',
-      () => undefined,
-    )
+  async #ask<Answer>(question: (client: Redis) => Promise<Answer>, port = this.#ports[0] ?? 0): Promise<Answer> {
+    const client = new Redis(port, '127.0.0.1', { password: sentinelPassword, retryStrategy: () => 50 }).on('error', () => undefined)
     try {
       return await question(client)
     } finally {

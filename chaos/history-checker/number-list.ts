@@ -1,7 +1,7 @@
 /** A list of numbers in a typed array that doubles when it is full: a million of them in a few megabytes. */
 type Typed = Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Float64Array<ArrayBuffer>
 
-export class Numbers<Values extends Typed> {
+export class NumberList<Values extends Typed> {
   #values: Values
   #length = 0
   readonly #make: (length: number) => Values
@@ -33,6 +33,6 @@ export class Numbers<Values extends Typed> {
   }
 }
 
-export const bytes = () => new Numbers((length) => new Uint8Array(length))
-export const integers = () => new Numbers((length) => new Uint32Array(length))
-export const floats = () => new Numbers((length) => new Float64Array(length))
+export const bytes = () => new NumberList((length) => new Uint8Array(length))
+export const integers = () => new NumberList((length) => new Uint32Array(length))
+export const floats = () => new NumberList((length) => new Float64Array(length))
