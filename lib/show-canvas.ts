@@ -11,6 +11,18 @@ export interface ShownCanvas extends Omit<Canvas, 'startCharges' | 'changedAtMs'
   readonly colorNames: readonly string[]
 }
 
+/** A canvas as an admin gets it. `online` is the number of sockets that have joined it. */
+export interface AdminCanvas extends ShownCanvas {
+  readonly startCharges: number
+  readonly online: number
+}
+
+export const showAdminCanvas = (canvas: Canvas, online: number): AdminCanvas => ({
+  ...showCanvas(canvas),
+  startCharges: canvas.startCharges,
+  online,
+})
+
 export const showCanvas = (canvas: Canvas): ShownCanvas => ({
   protocol: 1,
   id: canvas.id,

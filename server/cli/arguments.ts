@@ -34,7 +34,7 @@ export const wholeNumber = (name: string, text: string, range: { min: number; ma
   throw new UsageError(`--${name} must be a whole number from ${range.min} to ${range.max}, got "${text}".`)
 }
 
-export const canvasId = (text: string): string => {
+export const canvasId = (text: string, name = '--canvas'): string => {
   if (canvasIdPattern.test(text)) return text
-  throw new UsageError(`--canvas must be 1 to 32 characters of a-z, 0-9 and -, got "${text}".`)
+  throw new UsageError(`${name} must be 1 to 32 characters of a-z, 0-9 and -, got "${text}".`)
 }

@@ -1,6 +1,7 @@
 /** Finds and runs a command. The exit code is 0 for success, 1 for failure and 2 for bad usage. Results go to stdout, other lines to stderr. */
 import { auditCommand } from './audit-command.ts'
 import { backupCommand, restoreCommand } from './backup-command.ts'
+import { canvasCommand } from './canvas-command.ts'
 import { type Command, type CommandContext, CommandFailure, UsageError } from './command.ts'
 import { crowdCommand } from './crowd-command.ts'
 import { exportCommand } from './export-command.ts'
@@ -11,6 +12,7 @@ import { rebuildCommand } from './rebuild-command.ts'
 const commands: readonly Command[] = [
   importCommand,
   exportCommand,
+  canvasCommand,
   auditCommand,
   rebuildCommand,
   backupCommand,

@@ -51,7 +51,7 @@ export const readAdminToken = async (config: Config): Promise<string> => {
 
 export interface ServerRequest {
   readonly url: URL
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'PATCH'
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: Uint8Array
   /** The media type of the answer. With another one, the server is not Fresco. */

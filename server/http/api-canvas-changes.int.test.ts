@@ -83,6 +83,14 @@ test('only admins change canvases, and only canvases that exist', async () => {
   await expectProblem(await patch({ title: 'None' }, '1', '/api/admin/canvases/%F0'), 'canvas_not_found')
 })
 
+test('an admin lists the canvases with their rules and the people on them', async () => {
+  const { patch, get } = await setUp()
+  const answer = await bodyOf(await patch({ startCharges: 4 }))
+  expect(answer).toMatchObject({ startCharges: 4, online: 3, rev: 2 })
+  expect(await bodyOf(await get('/api/admin/canvases', asAdmin))).toEqual({ canvases: [answer] })
+  await expectProblem(await get('/api/admin/canvases'), 'unauthenticated')
+})
+
 test('A1 a change that the store cannot save is answered 503, and nothing is changed', async () => {
   const { patch, store, storedRev } = await setUp()
   store.isDown = true

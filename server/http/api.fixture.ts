@@ -154,6 +154,7 @@ export const startApi = async (options: FixtureOptions = {}) => {
           overview,
           publishing: new PublishingSwitch({ store, stream: { signal: () => undefined }, onResumed: () => undefined }),
           newGroupId,
+          online: () => 3,
           wakePublisher: () => undefined,
           logger,
         },

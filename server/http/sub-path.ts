@@ -13,6 +13,6 @@ export const subPathSentence =
 export const subPathOf = ({ url = '/', headers }: Pick<IncomingMessage, 'url' | 'headers'>): string | null => {
   const prefix = headers['x-forwarded-prefix']
   if (typeof prefix === 'string' && /^\/+[^/]/.test(prefix)) return prefix
-  const first = /^\/([^/?]+)\/(?:$|\?|_next\/|api\/|socket\.io\/|admin(?:$|\?)|c\/)/.exec(url)?.[1]
+  const first = /^\/([^/?]+)\/(?:$|\?|_next\/|api\/|socket\.io\/|admin(?:$|[/?])|c\/)/.exec(url)?.[1]
   return first === undefined || own.has(first) ? null : `/${first}`
 }

@@ -43,6 +43,7 @@ export const createWebModule = (options: WebModuleOptions, costly: CostlyWork) =
       overview: coordination.overview,
       publishing: coordination.publishing,
       newGroupId: context.newGroupId,
+      online: (canvas) => gateway.online(canvas),
       wakePublisher: options.wakePublisher,
       logger: context.logger,
     },

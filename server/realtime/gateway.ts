@@ -2,8 +2,10 @@
  * The gateway: Socket.IO on the server's own port. Clients join tiles, receive the broadcaster's frames and place pixels. This file
  * composes the parts of this folder.
  */
+
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import { Server } from 'socket.io'
+import type { CanvasId } from '../../lib/brand.ts'
 import { controlTile } from '../../lib/control-log.ts'
 import { painterOf } from '../accounts/caller.ts'
 import type { CallerResolver } from '../accounts/resolve-caller.ts'
@@ -166,6 +168,11 @@ export class Gateway implements FrameSink {
   /** The sockets that have joined a canvas. */
   joined() {
     return this.#announced.ids().reduce((sum, id) => sum + socketsIn(this.#io, canvasRoom(id)), 0)
+  }
+
+  /** The sockets that have joined this canvas, over all gateways. */
+  online(canvas: CanvasId) {
+    return this.#presence.online(canvas)
   }
 
   /** Closes the connections that do not read, or that join no namespace. */

@@ -1,8 +1,8 @@
-/** Changes a canvas while people paint. The change reaches clients through the canvas's control log. */
+/** Lists the canvases for an admin, and changes a canvas while people paint. A change reaches clients through the canvas's control log. */
 import { z } from 'zod'
 import { asCanvasId } from '../../../lib/brand.ts'
 import { type Canvas, type CanvasChange, canvasIdPattern, canvasLimits, canvasStates } from '../../../lib/canvas.ts'
-import { showCanvas } from '../../../lib/show-canvas.ts'
+import { showAdminCanvas } from '../../../lib/show-canvas.ts'
 import { invalid, type Parsed, parse } from '../../parse.ts'
 import { noCanvas } from '../../refusals.ts'
 import { forAdmins } from '../callers.ts'
@@ -41,6 +41,15 @@ const revPattern = /^(?:(\d{1,15})|"(\d{1,15})")$/
 
 export const adminCanvasRoutes = (parts: RouteParts): Route[] => [
   {
+    method: 'GET',
+    path: '/api/admin/canvases',
+    // Not from the cache: after `stale_rev` an admin needs the newest revision.
+    handle: forAdmins(parts.access.callers, async () => {
+      const canvases = await parts.store.listCanvases()
+      return json(200, { canvases: canvases.map((canvas) => showAdminCanvas(canvas, parts.operations.online(canvas.id))) })
+    }),
+  },
+  {
     method: 'PATCH',
     path: '/api/admin/canvases/:id',
     handle: forAdmins(parts.access.callers, async (call, admin) => {
@@ -76,7 +85,7 @@ const update = async ({ store, placing, operations, clock }: RouteParts, { reque
     case 'updated':
       placing.canvases.forget(canvas.id)
       operations.wakePublisher()
-      return json(200, showCanvas(outcome.canvas))
+      return json(200, showAdminCanvas(outcome.canvas, operations.online(canvas.id)))
   }
 }
 

@@ -1,4 +1,5 @@
 /** The parts of a process that its routes use. */
+import type { CanvasId } from '../../../lib/brand.ts'
 import type { AdminSessions } from '../../accounts/admin-sessions.ts'
 import type { Sessions } from '../../accounts/sessions.ts'
 import type { SignInGuard } from '../../accounts/sign-in-guard.ts'
@@ -33,6 +34,8 @@ export interface RouteParts {
     readonly overview: Pick<OverviewKeeper, 'read'>
     readonly publishing: Pick<PublishingSwitch, 'isPaused' | 'refresh' | 'set'>
     readonly newGroupId: () => string
+    /** The sockets that have joined a canvas, over all gateways. */
+    readonly online: (canvas: CanvasId) => number
     /** A retried commit waits in the outbox. */
     readonly wakePublisher: () => void
     readonly logger: Logger

@@ -1,0 +1,140 @@
+/** `canvas`: lists the canvases of a running server, and changes one. */
+import { z } from 'zod'
+import { type CanvasChange, canvasLimits, canvasStates } from '../../lib/canvas.ts'
+import { canvasId, parseArguments, wholeNumber } from './arguments.ts'
+import { type Command, type CommandContext, UsageError } from './command.ts'
+import { configOf, readAdminToken, requestJson, serverUrl } from './running-server.ts'
+
+const help = `fresco canvas list [--url URL]
+fresco canvas set ID [--title TEXT] [--state open|paused|closed] [--cooldown-ms MS]
+                     [--max-charges N] [--start-charges N] [--rev N] [--url URL]
+
+Lists the boards of a running server, or changes one while people paint.
+Everybody has the change within two seconds. What is not given stays as it is.
+
+  --title TEXT        1 to ${canvasLimits.maxTitle} characters
+  --state STATE       open: everybody can paint; paused or closed: nobody can
+  --cooldown-ms MS    the time in which a painter gains one charge; 0 for no limit
+  --max-charges N     the most charges of a painter
+  --start-charges N   the charges of a painter who has not painted yet
+  --rev N             change nothing if the board has another rev (the newest)
+  --url URL           the server (http://localhost:PORT)
+
+The operator's token is ADMIN_TOKEN, or the one in DATA_DIR.`
+
+const canvasSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  rev: z.int(),
+  width: z.int(),
+  height: z.int(),
+  cooldownMs: z.number(),
+  maxCharges: z.int(),
+  startCharges: z.int(),
+  state: z.enum(canvasStates),
+  online: z.int(),
+})
+type ListedCanvas = z.infer<typeof canvasSchema>
+const listSchema = z.object({ canvases: z.array(canvasSchema) })
+
+const options = {
+  title: { type: 'string' },
+  state: { type: 'string' },
+  'cooldown-ms': { type: 'string' },
+  'max-charges': { type: 'string' },
+  'start-charges': { type: 'string' },
+  rev: { type: 'string' },
+  url: { type: 'string' },
+} as const
+
+const run = async (context: CommandContext) => {
+  const [action, ...args] = context.args
+  switch (action) {
+    case 'list':
+      return list(context, args)
+    case 'set':
+      return set(context, args)
+    default:
+      throw new UsageError(action === undefined ? 'list or set is missing.' : `There is no "canvas ${action}", only list and set.`)
+  }
+}
+
+const list = async (context: CommandContext, args: readonly string[]) => {
+  const { values } = parseArguments(args, { url: options.url })
+  const { canvases } = await requestList(await serverOf(context, values.url))
+  const rows = canvases.map((canvas) => [
+    canvas.id,
+    canvas.state,
+    `${canvas.width}x${canvas.height}`,
+    `${canvas.cooldownMs} ms`,
+    `${canvas.startCharges}/${canvas.maxCharges}`,
+    String(canvas.online),
+    String(canvas.rev),
+    canvas.title,
+  ])
+  for (const line of aligned([['ID', 'STATE', 'SIZE', 'COOLDOWN', 'CHARGES', 'ONLINE', 'REV', 'TITLE'], ...rows])) context.print(line)
+}
+
+const set = async (context: CommandContext, args: readonly string[]) => {
+  const { values, positionals } = parseArguments(args, options, 1)
+  const [name] = positionals
+  if (name === undefined) throw new UsageError('ID is missing.')
+  const id = canvasId(name, 'ID')
+  const change = changeOf(values)
+  if (Object.keys(change).length === 0) {
+    throw new UsageError('Give something to change: --title, --state, --cooldown-ms, --max-charges or --start-charges.')
+  }
+  const given = values.rev === undefined ? null : wholeNumber('rev', values.rev, { min: 0, max: 999_999_999_999_999 })
+  const server = await serverOf(context, values.url)
+  // A canvas that does not exist has no rev. The server then answers with its own sentence.
+  const rev = given ?? (await requestList(server)).canvases.find((canvas) => canvas.id === id)?.rev ?? 0
+  const changed = await requestJson(canvasSchema, {
+    url: new URL(`/api/admin/canvases/${id}`, server.url),
+    method: 'PATCH',
+    headers: { ...server.headers, 'content-type': 'application/json', 'if-match': String(rev) },
+    body: new TextEncoder().encode(JSON.stringify(change)),
+  })
+  context.print(`"${id}" has rev ${changed.rev}: ${summaryOf(changed)}`)
+}
+
+const changeOf = (values: Partial<Record<keyof typeof options, string>>): CanvasChange => {
+  const { maxCooldownMs, maxCharges } = canvasLimits
+  const number = (option: 'cooldown-ms' | 'max-charges' | 'start-charges', min: number, max: number) => {
+    const text = values[option]
+    return text === undefined ? undefined : wholeNumber(option, text, { min, max })
+  }
+  const state = canvasStates.find((each) => each === values.state)
+  if (values.state !== undefined && !state) throw new UsageError(`--state must be open, paused or closed, got "${values.state}".`)
+  const change = {
+    title: values.title,
+    state,
+    cooldownMs: number('cooldown-ms', 0, maxCooldownMs),
+    maxCharges: number('max-charges', 1, maxCharges),
+    startCharges: number('start-charges', 0, maxCharges),
+  }
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
+}
+
+const serverOf = async (context: CommandContext, url: string | undefined) => {
+  const config = configOf(context)
+  return { url: serverUrl(url, config), headers: { authorization: `Bearer ${await readAdminToken(config)}` } }
+}
+
+const requestList = ({ url, headers }: Awaited<ReturnType<typeof serverOf>>) =>
+  requestJson(listSchema, { url: new URL('/api/admin/canvases', url), method: 'GET', headers })
+
+const summaryOf = ({ title, state, cooldownMs, maxCharges, startCharges }: ListedCanvas) =>
+  `"${title}", ${state}, cooldown ${cooldownMs} ms, charges ${startCharges} to ${maxCharges}`
+
+/** Columns of the same width, two spaces apart. */
+const aligned = (rows: readonly (readonly string[])[]) => {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? []
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )
+}
+
+export const canvasCommand: Command = { name: 'canvas', summary: 'lists and changes the boards of a running server', help, run }
