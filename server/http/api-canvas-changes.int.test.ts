@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { asSeq } from '../../lib/brand.ts'
 import { canvasOfEntry, controlTile } from '../../lib/control-log.ts'
+import { StoreError } from '../store/port.ts'
 import { asAdmin, bodyOf, expectProblem, start } from './api-expectations.fixture.ts'
 
 const path = '/api/admin/canvases/main'
@@ -97,4 +98,18 @@ test('A1 a change that the store cannot save is answered 503, and nothing is cha
   await expectProblem(await patch({ title: 'Lost' }), 'unavailable')
   store.isDown = false
   expect(await storedRev()).toBe(1)
+})
+
+test('a change whose outcome is unknown is not reported as unchanged, and a repetition with the same rev changes nothing more', async () => {
+  const { patch, store, storedRev } = await setUp()
+  const save = store.updateCanvas.bind(store)
+  store.updateCanvas = async (update) => {
+    await save(update)
+    throw new StoreError('unavailable', 'the answer was lost')
+  }
+  const problem = await expectProblem(await patch({ title: 'Saved' }), 'unavailable')
+  expect(problem.detail).toContain('cannot say whether the change was saved')
+  store.updateCanvas = save
+  await expectProblem(await patch({ title: 'Saved' }), 'stale_rev')
+  expect(await storedRev()).toBe(2)
 })
