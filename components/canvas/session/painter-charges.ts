@@ -34,6 +34,8 @@ export class PainterCharges {
   setRules(canvas: CanvasInfo) {
     this.#counter.setRules(canvas)
     this.#show()
+    // The board had no limit before, so only the server has the charges.
+    if (this.#painterKnown && this.#counter.show(this.#options.runtime.now()) === null) void this.loadMe()
   }
 
   /** Takes one charge, or returns the time until there is one. */

@@ -110,3 +110,14 @@ test('a cooldown that only the server knew takes the pixel back and empties the 
   await clock.advance(3_000)
   expect(state().charges).toMatchObject({ available: 1 })
 })
+
+test('a changed title and cooldown are shown at once, and the charges of a board that had no limit are loaded', async () => {
+  const { clock, server, state } = await startLive({ cooldownMs: 0 })
+  expect(state().charges).toMatchObject({ available: null })
+  server.change({ title: 'Finale', cooldownMs: 5_000 })
+  server.send('canvas', server.canvas, 1)
+  await clock.advance(10)
+  expect(state().canvas).toMatchObject({ title: 'Finale', cooldownMs: 5_000 })
+  await clock.advance(100)
+  expect(state().charges).toMatchObject({ available: server.charges().available, max: server.charges().max })
+})

@@ -1,9 +1,10 @@
 /** Commits whose outcome MongoDB cannot say: nobody receives an answer that a failover could make false. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { asPosition, asTile } from '../../../lib/brand.ts'
+import { controlTile } from '../../../lib/control-log.ts'
 import { findsNothing, keepMongoFiles, replies, stallMajority, writeConcernTimeout } from '../../testing/mongo-failover.fixture.ts'
 import type { MongoCommand } from '../../testing/mongo-proxy.fixture.ts'
-import { paint, testCanvas } from '../store.fixture.ts'
+import { paint, readWholeLog, testCanvas, updateCanvas } from '../store.fixture.ts'
 import { codeOf, hasOwnMongo, startBehindProxy } from './behind-proxy.fixture.ts'
 
 const isCommit = ({ name }: MongoCommand) => name === 'commitTransaction'
@@ -86,6 +87,16 @@ describe.skipIf(!hasOwnMongo)('a MongoDB that the test starts (MONGODB_TEST_SERV
       isCommit(command) && commits++ === 0 ? { kind: 'refuse', reply: replies.noSuchTransaction } : { kind: 'pass' }
     expect(await place(3)).toMatchObject([{ kind: 'done', placed: 1 }])
     expect(commits).toBe(2)
+  })
+
+  test('A2 a change of a canvas whose commit is carried out and answered as aborted is saved once, with one control entry', async () => {
+    let commits = 0
+    given.proxy.onCommand = (command) =>
+      isCommit(command) && commits++ === 0 ? { kind: 'change', change: () => replies.noSuchTransactionUnconfirmed } : { kind: 'pass' }
+    expect(await updateCanvas(given.store, { title: 'Once' })).toMatchObject({ kind: 'updated', canvas: { title: 'Once', rev: 2 } })
+    expect(commits).toBe(2)
+    await given.store.sequence({ limit: 10 })
+    expect(await readWholeLog(given.store, { canvas: testCanvas().id, tile: controlTile })).toHaveLength(1)
   })
 
   test('A1 a primary that steps down before the commit refuses it: the group is tried again', async () => {
