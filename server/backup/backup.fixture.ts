@@ -1,7 +1,9 @@
 /** Runs `backup` and `restore` for tests, and gives each test a painted store and a folder. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterEach, beforeEach } from 'vitest'
 import { describeOnPaintedStores, type PaintedSetup } from '../audit/painted-store.fixture.ts'
 import { runCommand } from '../cli/run-command.ts'
@@ -37,6 +39,23 @@ export const epochOf = async (under: TestStore) => {
   const [canvas] = await store.listCanvases()
   await store.close()
   return canvas?.epoch ?? ''
+}
+
+/** Starts a `backup` process that stops in the middle (`held`) until `finish`, which resolves to its output. */
+export const holdBackup = (env: NodeJS.ProcessEnv, folder: string) => {
+  const args = ['--import', new URL('./held-backup.fixture.ts', import.meta.url).href, 'server/cli/main.ts', 'backup', folder]
+  const running = promisify(execFile)(process.execPath, args, { env })
+  const held = Promise.race([
+    new Promise((resolve) => running.child.stdout?.once('data', resolve)),
+    running.then(() => Promise.reject(new Error('the backup ended before it was held'))),
+  ])
+  return {
+    held,
+    async finish() {
+      writeFileSync(`${folder}.release`, '')
+      return (await running).stdout
+    },
+  }
 }
 
 export interface BackupSetup {

@@ -3,12 +3,12 @@ import { execFile } from 'node:child_process'
 import { chmod, mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { randomsOf } from '../../lib/randoms.ts'
 import { main, nowMs, placeAt, project, publish, runAudit } from '../audit/painted-store.fixture.ts'
 import { paint, testCanvas } from '../store/store.fixture.ts'
 import { createSqliteTestStore } from '../store/test-stores.fixture.ts'
-import { describeBackups, epochOf, run } from './backup.fixture.ts'
+import { describeBackups, epochOf, holdBackup, run } from './backup.fixture.ts'
 
 /** Replaces what a restore changes: the epoch, and the canvas's rev. */
 const withoutEpoch = (dump: Record<string, string[]>, epoch: string) => {
@@ -68,28 +68,33 @@ describeBackups('a backup', (setup) => {
     const store = await under.open()
     const random = randomsOf(3)
     let running = true
+    let acknowledged = 0
     const busy = (async () => {
-      let index = 100
-      for (; running; index++) {
+      for (let index = 100; running; index++) {
         await placeAt(store, index, random)
+        acknowledged++
         if (index % 3 === 0) await publish(store)
         if (index % 5 === 0) await project(store)
       }
-      return index
     })()
-    const env = { ...process.env, ...under.env }
-    const { stdout } = await promisify(execFile)(process.execPath, ['server/cli/main.ts', 'backup', folder], { env })
-    expect(stdout).toContain('1 canvases')
+    const backup = holdBackup({ ...process.env, ...under.env }, folder)
+    await backup.held
+    const before = acknowledged
+    // So many also publish and project.
+    await vi.waitFor(() => expect(acknowledged).toBeGreaterThan(before + 15), { timeout: 60_000 })
+    expect(await backup.finish()).toContain('1 canvases')
     running = false
-    expect(await busy).toBeGreaterThan(110)
+    await busy
     await store.close()
     const empty = makeStore()
     expect((await run(empty, ['restore', folder])).code).toBe(0)
     const { report, findings } = await runAudit(empty, { epoch: await epochOf(empty) })
     expect(findings).toEqual([])
     expect(report.commits).toBeGreaterThan(50)
+    // The placements during the backup are not in it.
+    expect(report.commits).toBeLessThan(60 + before + 10)
     await empty.dispose()
-  })
+  }, 120_000)
 
   test('needs an empty folder', async () => {
     const {
