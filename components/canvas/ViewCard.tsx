@@ -9,13 +9,9 @@ import { useCanvasParts, useUi } from './canvas-context.ts'
 import { locationHash } from './location-hash.ts'
 import { announce } from './ui-store.ts'
 
-/** Zoom and coordinates. A click on the coordinates copies a link to this location. */
-export const ViewCard = () => {
-  const words = useWords()
-  const { t } = words
-  const { engine, ui } = useCanvasParts()
-  const zoom = useUi((state) => state.zoom)
-  const cell = useUi((state) => state.cell)
+/** A text that is shown for a moment, and that screen readers announce. */
+const useBriefText = () => {
+  const { ui } = useCanvasParts()
   const [said, setSaid] = useState<string | null>(null)
 
   useEffect(() => {
@@ -28,6 +24,18 @@ export const ViewCard = () => {
     setSaid(text)
     announce(ui, text)
   }
+  return { said, say }
+}
+
+/** Zoom and coordinates. A click on the coordinates copies a link to this location. */
+export const ViewCard = () => {
+  const words = useWords()
+  const { t } = words
+  const { engine } = useCanvasParts()
+  const zoom = useUi((state) => state.zoom)
+  const cell = useUi((state) => state.cell)
+  const { said, say } = useBriefText()
+
   const copy = async () => {
     const view = engine.view()
     const hash = locationHash({ x: cell?.gx ?? view.centerX, y: cell?.gy ?? view.centerY, zoom: view.zoom })

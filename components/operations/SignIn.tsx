@@ -24,8 +24,7 @@ const failureOf = (words: OperationsWords, { code, problem }: Failed, refused: s
 }
 
 /** Exchanges the admin token, or the link that the first start printed, for a session cookie that scripts cannot read. */
-export const SignIn = ({ onDone }: { onDone: () => void }) => {
-  const words = useOperationsWords()
+const useSignIn = (words: OperationsWords, onDone: () => void) => {
   const { t } = words
   const [problem, setProblem] = useState<string | null>(null)
   const [busyWith, setBusyWith] = useState<'link' | 'token' | null>(null)
@@ -46,6 +45,14 @@ export const SignIn = ({ onDone }: { onDone: () => void }) => {
     const link = takeLink()
     if (link !== null) void signIn({ link }, t('signIn.usedLink'))
   }, [signIn, t])
+
+  return { problem, busyWith, signIn }
+}
+
+export const SignIn = ({ onDone }: { onDone: () => void }) => {
+  const words = useOperationsWords()
+  const { t } = words
+  const { problem, busyWith, signIn } = useSignIn(words, onDone)
 
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()

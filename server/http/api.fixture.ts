@@ -118,8 +118,7 @@ export const startApi = async (options: FixtureOptions = {}) => {
     dataDir: null,
     clock: { now, monotonicNow: now },
     logger: silentLogger,
-    self: { id: 'test', report: () => processMetrics.report() },
-    members: new Members(),
+    processes: { self: { id: 'test', report: () => processMetrics.report() }, members: new Members() },
     isPaused: () => false,
   })
   const shared = () => overview.read()

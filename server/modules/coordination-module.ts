@@ -27,8 +27,7 @@ export const createCoordination = (shared: Pick<SharedModules, 'context' | 'obse
     dataDir: store.kind === 'sqlite' ? config.dataDir : null,
     clock,
     logger,
-    self: { id, report: () => processMetrics.report() },
-    members,
+    processes: { self: { id, report: () => processMetrics.report() }, members },
     isPaused: () => publishing.isPaused,
     onStreams(streams) {
       if (streams.length > 1) warnings.warn('partitions_differ', streams.join(' and '))

@@ -29,9 +29,11 @@ export interface OverviewOptions {
   readonly dataDir: string | null
   readonly clock: Clock
   readonly logger: Pick<Logger, 'error' | 'info'>
-  /** The id of this process's heartbeat, and its report. */
-  readonly self: { readonly id: string; readonly report: () => ProcessReport }
-  readonly members: Pick<Members, 'alive' | 'lost'>
+  readonly processes: {
+    /** The id of this process's heartbeat, and its report. */
+    readonly self: { readonly id: string; readonly report: () => ProcessReport }
+    readonly members: Pick<Members, 'alive' | 'lost'>
+  }
   readonly isPaused: () => boolean
   /** Called every ten seconds with the different settings that the processes have for the stream. */
   readonly onStreams?: (streams: readonly string[]) => void
@@ -110,7 +112,7 @@ export class OverviewKeeper implements Service {
   async step() {
     const { clock, isPaused } = this.#options
     const [store, stream] = await Promise.all([this.#parts.store.isThere(), this.#parts.stream.isThere()])
-    const { cannotWrite } = this.#options.self.report()
+    const { cannotWrite } = this.#options.processes.self.report()
     const isDown = {
       store: !store || Boolean(cannotWrite?.store),
       stream: !stream || Boolean(cannotWrite?.stream),
@@ -160,13 +162,14 @@ export class OverviewKeeper implements Service {
   }
 
   #missing(): Heartbeat[] {
-    const { members } = this.#options
+    const { members } = this.#options.processes
     return lostMembers({ alive: members.alive(), lost: members.lost() })
   }
 
   /** This process with its current report, and the others with their last reports. */
   #members(): { alive: Member[]; missing: Member[] } {
-    const { self: me, clock, members } = this.#options
+    const { clock } = this.#options
+    const { self: me, members } = this.#options.processes
     const { id } = me
     const reports = new Map(this.#reports.map((one) => [one.id, one]))
     const membersOf = (heartbeats: readonly Heartbeat[]) =>

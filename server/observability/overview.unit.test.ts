@@ -55,8 +55,7 @@ const process = ({ store, stream }: { store: Store; stream: EmbeddedStream }, id
     dataDir: null,
     clock: { now, monotonicNow: now },
     logger: silentLogger,
-    self: { id, report: () => processMetrics.report() },
-    members,
+    processes: { self: { id, report: () => processMetrics.report() }, members },
     isPaused: () => state.isPaused,
     onStreams,
   })

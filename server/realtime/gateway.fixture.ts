@@ -145,8 +145,7 @@ export const start = async (options: StartOptions = {}) => {
     dataDir: null,
     clock: systemClock,
     logger: silentLogger,
-    self: { id: 'test', report: () => processMetrics.report() },
-    members: new Members(),
+    processes: { self: { id: 'test', report: () => processMetrics.report() }, members: new Members() },
     isPaused: () => false,
   })
   const broadcaster = new Broadcaster({ ...shared, gateway: 'test', tiles, sink: gateway })
