@@ -70,7 +70,7 @@ for (const [status, code, words] of [
 
 for (const [name, answer, words] of [
   ['too many tries', { ...problem(429, 'rate_limited'), headers: { 'Retry-After': '7' } }, /Too many requests .* Try again in 7 s\./],
-  ['a store that is away', problem(503, 'unavailable'), /The store does not answer\. Nothing was changed\./],
+  ['a store that is away', problem(503, 'unavailable'), /The store does not answer\. Try again/],
   [
     "a proxy's page",
     { status: 502, contentType: 'text/html', body: '<h1>Bad gateway</h1>' },

@@ -3,7 +3,14 @@ import type { Refusal } from '../lib/refusal.ts'
 
 export const storeDown: Refusal = {
   code: 'unavailable',
-  detail: 'The server cannot answer right now. Nothing was changed. Try again in a moment.',
+  detail: 'The server cannot answer right now. Try again in a moment.',
+  retryAfterMs: 1_000,
+}
+
+/** For a change that is no placement: the store may have saved it before it stopped answering. */
+export const perhapsChanged: Refusal = {
+  code: 'unavailable',
+  detail: 'The server cannot say whether this was saved. Look before you repeat it.',
   retryAfterMs: 1_000,
 }
 

@@ -21,12 +21,12 @@ export const enOperations = {
 
   /** Why a request of this page did not work. */
   problem: {
-    noAnswer: 'The server did not answer. Nothing was changed, as far as this page can tell.',
+    noAnswer: 'The server did not answer.',
     foreign: 'Something in front of Fresco answered with status {status, number, plain}. Look at the proxy.',
     unauthenticated: 'Your session has ended. Sign in again.',
     rate_limited: 'Too many requests came from your address. {retry}',
     overloaded: 'The server is too busy. Nothing was changed. {retry}',
-    unavailable: 'The store does not answer. Nothing was changed. {retry}',
+    unavailable: 'The store does not answer. {retry}',
     retryIn: 'Try again in {seconds, number} s.',
     retrySoon: 'Try again in a moment.',
   },

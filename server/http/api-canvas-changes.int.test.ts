@@ -108,7 +108,7 @@ test('a change whose outcome is unknown is not reported as unchanged, and a repe
     throw new StoreError('unavailable', 'the answer was lost')
   }
   const problem = await expectProblem(await patch({ title: 'Saved' }), 'unavailable')
-  expect(problem.detail).toContain('cannot say whether the change was saved')
+  expect(problem.detail).toContain('cannot say whether this was saved')
   store.updateCanvas = save
   await expectProblem(await patch({ title: 'Saved' }), 'stale_rev')
   expect(await storedRev()).toBe(2)

@@ -9,7 +9,7 @@ import { monotonicNow } from '../clock.ts'
 import type { Logger } from '../observability/log.ts'
 import { createThrottle } from '../observability/throttle.ts'
 import { writeFaultOf } from '../observability/write-watch.ts'
-import { notFound, storeDown } from '../refusals.ts'
+import { notFound, perhapsChanged, storeDown } from '../refusals.ts'
 import { isFromElsewhere } from './callers.ts'
 import type { CostlyWork } from './costly-work.ts'
 import { type Answer, type ApiRequest, noContent } from './exchange.ts'
@@ -68,7 +68,7 @@ export const createApi = (options: ApiOptions): Api => {
       if (limited) return answered(problemAnswer(limited))
       return answered(found.kind === 'found' ? await answerRoute(request, found, options) : answerUnrouted(request, found))
     } catch (error) {
-      return answered(answerError(error, route?.path ?? ''))
+      return answered(answerError(error, request.method, route?.path ?? ''))
     }
   }
 
@@ -119,12 +119,12 @@ const createErrorAnswers = (logger: Logger) => {
     if (alsoSince !== null) logger.warn({ event: 'request_unavailable', path, alsoSince, err: error })
   }
 
-  return (error: unknown, path: string): Answer => {
+  return (error: unknown, method: string, path: string): Answer => {
     const code = (error as { code?: unknown } | null)?.code
     if (code === 'outcome_unknown') throw error
     if (code === 'unavailable' || code === 'closed') logUnavailable(path, error)
     else logger.error({ event: 'request_failed', path, err: error })
-    return problemAnswer(storeDown)
+    return problemAnswer(method === 'GET' || method === 'HEAD' ? storeDown : perhapsChanged)
   }
 }
 

@@ -2,11 +2,9 @@
 import { z } from 'zod'
 import { asCanvasId } from '../../../lib/brand.ts'
 import { type Canvas, type CanvasChange, canvasIdPattern, canvasLimits, canvasStates } from '../../../lib/canvas.ts'
-import type { Refusal } from '../../../lib/refusal.ts'
 import { showAdminCanvas } from '../../../lib/show-canvas.ts'
 import { invalid, type Parsed, parse } from '../../parse.ts'
 import { noCanvas } from '../../refusals.ts'
-import { StoreError } from '../../store/port.ts'
 import { forAdmins } from '../callers.ts'
 import { type Answer, json } from '../exchange.ts'
 import { problemAnswer } from '../problem.ts'
@@ -62,17 +60,6 @@ export const adminCanvasRoutes = (parts: RouteParts): Route[] => [
   },
 ]
 
-const unknownOutcome: Refusal = {
-  code: 'unavailable',
-  detail: 'The server cannot say whether the change was saved. Read the canvas before you repeat it.',
-  retryAfterMs: 1_000,
-}
-
-const unlessKnown = (error: unknown) => {
-  if (error instanceof StoreError && error.code === 'unavailable') return { kind: 'unknown' } as const
-  throw error
-}
-
 const update = async ({ store, placing, operations, clock }: RouteParts, { request, params }: Call): Promise<Answer> => {
   const id = params.id ?? ''
   const canvas = canvasIdPattern.test(id) ? await store.getCanvas(asCanvasId(id)) : null
@@ -83,18 +70,14 @@ const update = async ({ store, placing, operations, clock }: RouteParts, { reque
   const parsed: Parsed<CanvasChange> = read.ok ? readChange(canvas, read.value) : read
   if (!parsed.ok) return problemAnswer(parsed.refusal)
   const rev = Number(match[1] ?? match[2])
-  const outcome = await store
-    .updateCanvas({
-      id: canvas.id,
-      change: parsed.value,
-      rev,
-      groupId: operations.newGroupId(),
-      nowMs: clock.now(),
-    })
-    .catch(unlessKnown)
+  const outcome = await store.updateCanvas({
+    id: canvas.id,
+    change: parsed.value,
+    rev,
+    groupId: operations.newGroupId(),
+    nowMs: clock.now(),
+  })
   switch (outcome.kind) {
-    case 'unknown':
-      return problemAnswer(unknownOutcome)
     case 'not_found':
       return problemAnswer(noCanvas)
     case 'stale':
