@@ -196,8 +196,14 @@ describe('limits', () => {
   })
 
   test('100 requests a second per address, and probes do not count', async () => {
-    const { get } = await start({ rateLimits: true })
-    const answers = await Promise.all(Array.from({ length: 110 }, () => get('/api/canvases/main')))
+    const burst = async (): Promise<{ get: Awaited<ReturnType<typeof start>>['get']; answers: Response[] }> => {
+      const { get } = await start({ rateLimits: true })
+      const begunMs = performance.now()
+      const answers = await Promise.all(Array.from({ length: 110 }, () => get('/api/canvases/main')))
+      // On a busy machine a burst can take longer than the second that is limited.
+      return performance.now() - begunMs < 900 ? { get, answers } : burst()
+    }
+    const { get, answers } = await burst()
     expect(answers.filter(({ status }) => status === 200).length).toBe(100)
     await expectProblem(answers.find(({ status }) => status === 429) as Response, 'rate_limited')
     expect((await get('/livez')).status).toBe(200)
