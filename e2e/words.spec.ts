@@ -118,6 +118,13 @@ for (const { width, height, isTouch } of sizes) {
       await page.getByRole('alertdialog').getByRole('button').last().click()
       await expect(page.locator('[data-level=waiting]')).toBeVisible()
       await fits(page)
+      await page.locator('nav a').last().click()
+      await expect(page.getByTestId('board-form')).toBeVisible()
+      await fits(page)
+      await page.locator('input[name=cooldownMs]').fill('x')
+      await page.locator('[type=submit]').click()
+      await expect(page.locator('[aria-invalid=true]')).toBeVisible()
+      await fits(page)
     })
   })
 }

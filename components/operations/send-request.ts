@@ -1,4 +1,4 @@
-import { type ProblemCode, problemStatus } from '../../lib/refusal.ts'
+import { type FieldError, type ProblemCode, problemStatus } from '../../lib/refusal.ts'
 import type { Problem } from '../../lib/words/operations-words.ts'
 
 /** `code` is null if something in front of Fresco answered, and `status` if there was no answer. */
@@ -19,12 +19,13 @@ export const sendRequest = async (path: string, init: RequestInit = {}): Promise
 
 const problemOf = async (response: Response): Promise<RequestResult> => {
   const { status } = response
-  const body = ((await response.json().catch(() => null)) ?? {}) as { code?: unknown; detail?: unknown }
+  const body = ((await response.json().catch(() => null)) ?? {}) as { code?: unknown; detail?: unknown; errors?: readonly FieldError[] }
   const code = isCode(body.code) ? body.code : null
   if (code === null) return { kind: 'problem', code, status, problem: { kind: 'foreign', status } }
   const seconds = Number(response.headers.get('Retry-After') ?? 0)
   const detail = typeof body.detail === 'string' ? body.detail : code
-  return { kind: 'problem', code, status, problem: { kind: 'refused', code, detail, seconds } }
+  const fields = (body.errors ?? []).map(({ path }) => path)
+  return { kind: 'problem', code, status, problem: { kind: 'refused', code, detail, seconds, fields } }
 }
 
 const isCode = (code: unknown): code is ProblemCode => typeof code === 'string' && Object.hasOwn(problemStatus, code)

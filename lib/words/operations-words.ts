@@ -47,7 +47,14 @@ export const operationsWordsOf = (language: Language): OperationsWords => operat
 export type Problem =
   | { readonly kind: 'no_answer' }
   | { readonly kind: 'foreign'; readonly status: number }
-  | { readonly kind: 'refused'; readonly code: ProblemCode; readonly detail: string; readonly seconds: number }
+  | {
+      readonly kind: 'refused'
+      readonly code: ProblemCode
+      readonly detail: string
+      readonly seconds: number
+      /** The fields that the server refused. */
+      readonly fields: readonly string[]
+    }
 
 export const problemText = ({ t }: OperationsWords, problem: Problem): string => {
   if (problem.kind === 'no_answer') return t('problem.noAnswer')

@@ -19,7 +19,7 @@ test('sizes are shown in the unit that reads best', () => {
 
 test('a refused request has a sentence, with the time to wait when the server gave one', () => {
   const refused = (code: 'overloaded' | 'not_found', seconds: number) =>
-    problemText(words, { kind: 'refused', code, detail: 'The server says so.', seconds })
+    problemText(words, { kind: 'refused', code, detail: 'The server says so.', seconds, fields: [] })
   expect(refused('overloaded', 3)).toBe('The server is too busy. Nothing was changed. Try again in 3 s.')
   expect(refused('overloaded', 0)).toContain('Try again in a moment.')
   expect(refused('not_found', 0)).toBe('The server says so.')

@@ -1,0 +1,29 @@
+import type { Verdict } from '../../lib/verdict.ts'
+
+const levelColor = {
+  well: 'bg-verdigris ring-verdigris/25',
+  waiting: 'bg-ochre ring-ochre/30',
+  wrong: 'bg-sinopia ring-sinopia/25',
+} as const
+
+/**
+ * The state in one sentence. Two lines are reserved below it on wide screens and three on phones, so that a longer sentence moves nothing.
+ * A problem replaces the body for some seconds. Screen readers announce the title and not the rates, which change each second.
+ */
+export const StatusHeading = ({ level, title, body, problem }: Pick<Verdict, 'level' | 'title' | 'body'> & { problem: string | null }) => (
+  <div className="min-h-24 pt-2 sm:min-h-17" data-level={level}>
+    <div role="status">
+      <h1 className="flex items-center gap-3.5 pl-1 font-semibold text-2xl tracking-tight sm:text-[26px]">
+        <i aria-hidden="true" className={`size-2.5 shrink-0 rounded-full ring-4 ${levelColor[level]}`} />
+        <span>{title}</span>
+      </h1>
+    </div>
+    {problem === null ? (
+      <p className="mt-1 text-muted tabular-nums sm:pl-7">{body}</p>
+    ) : (
+      <p role="alert" className="mt-1 text-sinopia sm:pl-7">
+        {problem}
+      </p>
+    )}
+  </div>
+)

@@ -1,0 +1,131 @@
+/** A host changes a board on the operations page while people paint. */
+import type { Page } from '@playwright/test'
+import { expect, test } from './support/fixtures.ts'
+import type { FrescoServer } from './support/server.ts'
+
+const openBoards = async (page: Page, server: FrescoServer) => {
+  await page.goto(`${server.url}/admin/boards`)
+  await page.getByLabel('Admin token').fill(server.adminToken)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(page.getByRole('heading', { name: '1 board is open' })).toBeVisible()
+}
+
+const patch = (server: FrescoServer, rev: number, change: object) =>
+  fetch(`${server.url}/api/admin/canvases/main`, {
+    method: 'PATCH',
+    headers: { authorization: `Bearer ${server.adminToken}`, 'content-type': 'application/json', 'if-match': String(rev) },
+    body: JSON.stringify(change),
+  })
+
+test.describe('while a painter paints', () => {
+  test.use({ serverEnv: { COOLDOWN_MS: '60000', MAX_CHARGES: '3', START_CHARGES: '3' } })
+
+  test('B2 a saved title, cooldown and state reach the painter at once', async ({ server, page, openTab }) => {
+    const painter = await openTab()
+    await painter.chooseColor(3)
+    await painter.click(10, 10)
+    await expect.poll(() => painter.pending()).toBe(0)
+    await expect(painter.page.getByTestId('charges')).toContainText('2')
+
+    await openBoards(page, server)
+    await expect(page.getByRole('row', { name: /Main/ })).toContainText('200 × 120')
+    await page.getByLabel('Title').fill('Finale')
+    await page.getByLabel('One pixel every').fill('0')
+    await expect(page.getByTestId('unsaved')).toHaveText('Not saved: Title, One pixel every.')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await expect(page.getByTestId('saved')).toHaveText('Saved. Everybody has the new settings.')
+    await expect(page.getByRole('row', { name: /Finale/ })).toBeVisible()
+    await expect(painter.page.getByRole('heading', { level: 1 })).toHaveAttribute('title', 'Finale')
+    await expect(painter.page.getByText('Paint freely')).toBeVisible()
+    for (let gx = 20; gx < 25; gx++) await painter.click(gx, 10)
+    await expect.poll(() => painter.pending()).toBe(0)
+
+    await page.getByRole('radio', { name: 'Paused' }).click()
+    await expect(page.getByTestId('saved')).toHaveText('')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await expect(page.getByRole('heading', { name: 'No board is open' })).toBeVisible()
+    await expect(painter.page.getByTestId('board-state')).toContainText('Paused')
+
+    await page.getByRole('radio', { name: 'Open' }).click()
+    await page.getByRole('button', { name: 'Save' }).click()
+    await expect(painter.page.getByTestId('board-state')).toHaveCount(0)
+    await painter.click(30, 10)
+    await expect.poll(() => painter.pending()).toBe(0)
+    expect(painter.pageErrors).toEqual([])
+  })
+})
+
+test('B3 the form keeps what was typed when somebody else was faster, and saves over the newer board', async ({ server, page }) => {
+  await openBoards(page, server)
+  await page.getByLabel('Title').fill('Mine')
+  expect((await patch(server, 1, { title: 'Theirs', maxCharges: 77 })).status).toBe(200)
+  await expect(page.getByRole('row', { name: /Theirs/ })).toBeVisible()
+  await expect(page.getByLabel('Title')).toHaveValue('Mine')
+  await page.getByRole('button', { name: 'Save' }).click()
+  const meanwhile = page.getByTestId('meanwhile')
+  await expect(meanwhile).toContainText('Title: “Main” became “Theirs”')
+  await expect(meanwhile).toContainText('became 77')
+  await expect(page.getByLabel('Title')).toHaveValue('Mine')
+  await expect(page.getByLabel('Saves up at most')).toHaveValue('77')
+  await page.getByRole('button', { name: 'Save anyway' }).click()
+  await expect(page.getByTestId('saved')).not.toHaveText('')
+  await expect(meanwhile).toHaveCount(0)
+  expect(await (await fetch(`${server.url}/api/canvases/main`)).json()).toMatchObject({ title: 'Mine', maxCharges: 77, rev: 3 })
+})
+
+test('a wrong field says what is wrong and gets the focus, and nothing is sent', { tag: '@embedded' }, async ({ server, page }) => {
+  await openBoards(page, server)
+  await page.getByLabel('Starts with').fill('10001')
+  await page.getByRole('button', { name: 'Save' }).click()
+  const field = page.getByLabel('Starts with')
+  await expect(field).toBeFocused()
+  await expect(field).toHaveAccessibleDescription('Use a whole number from 0 to the most that a painter saves up.')
+  await expect(field).toHaveAttribute('aria-invalid', 'true')
+  await page.getByRole('button', { name: 'Discard' }).click()
+  await expect(field).toHaveAttribute('aria-invalid', 'false')
+  await expect(page.getByRole('button', { name: 'Save' })).toBeDisabled()
+})
+
+test('the tabs have addresses of their own, and a switch keeps what was typed', { tag: '@embedded' }, async ({ server, page }) => {
+  await openBoards(page, server)
+  await page.getByLabel('Title').fill('Not yet saved')
+  await page.getByRole('link', { name: 'Delivery' }).press('Enter')
+  await expect(page).toHaveURL(`${server.url}/admin`)
+  await expect(page.getByRole('heading', { name: 'Every pixel is delivered' })).toBeVisible()
+  await page.goBack()
+  await expect(page).toHaveURL(`${server.url}/admin/boards`)
+  await expect(page.getByRole('link', { name: 'Boards' })).toHaveAttribute('aria-current', 'page')
+  await expect(page.getByLabel('Title')).toHaveValue('Not yet saved')
+})
+
+test('a server that does not answer is named, and the form keeps what was typed', { tag: '@embedded' }, async ({ server, page }) => {
+  await openBoards(page, server)
+  await page.getByLabel('Title').fill('Finale')
+  await server.end('SIGKILL')
+  await expect(page.getByRole('heading', { name: 'No news from the server' })).toBeVisible({ timeout: 15_000 })
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByTestId('board-form').getByRole('alert')).toContainText('The server did not answer.')
+  await server.boot()
+  await expect(page.getByRole('heading', { name: '1 board is open' })).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByLabel('Title')).toHaveValue('Finale')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByTestId('saved')).not.toHaveText('')
+})
+
+test.describe('on a phone', () => {
+  test.use({ viewport: { width: 320, height: 568 }, hasTouch: true, isMobile: true })
+
+  test('the boards fit, and a board is saved by touch', { tag: '@embedded' }, async ({ server, page }) => {
+    await openBoards(page, server)
+    await page.getByLabel('Title').fill('W'.repeat(80))
+    await page.getByRole('radio', { name: 'Paused' }).tap()
+    await page.getByRole('button', { name: 'Save' }).tap()
+    await expect(page.getByTestId('saved')).not.toHaveText('')
+    await expect(page.getByTestId('boards').locator('[data-state=paused]')).toBeVisible()
+    const rightOf = (selector: string) => page.locator(selector).evaluate((element) => element.getBoundingClientRect().right)
+    const right = await rightOf('header >> nth=0')
+    expect([await rightOf('[data-testid=boards]'), await rightOf('[data-testid=board-form]')]).toEqual([right, right])
+    const table = page.getByRole('region', { name: 'Boards', exact: true })
+    expect(await table.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0)
+  })
+})
