@@ -136,9 +136,33 @@ for (const change of changes) {
       expect(tab.pageErrors).toEqual([])
     })
 
+    test('the boards are edited, refused, discarded and saved', tag, async ({ server, page }) => {
+      const tab = new Tab(page)
+      await page.goto(`${server.url}/admin/boards`)
+      await expect(page.locator('input')).toBeVisible()
+      await changeTextsNow(page, change)
+      await page.locator('input').fill(server.adminToken)
+      await page.locator('[type=submit]').click()
+      const [save, discard] = [page.locator('[type=submit]'), page.locator('form button:not([role=radio]):not([type=submit])')]
+      await page.locator('input[name=startCharges]').fill('x')
+      await save.click()
+      await expect(page.locator('[aria-invalid=true]')).toBeVisible()
+      await discard.click()
+      await expect(page.locator('[aria-invalid=true]')).toHaveCount(0)
+      await page.getByRole('radio').nth(1).click()
+      await save.click()
+      await expect(page.locator('[data-testid=boards] [data-state=paused]')).toBeVisible()
+      await page.locator('nav a').first().click()
+      await expect(page.locator('header button')).toHaveCount(2)
+      await page.locator('nav a').last().click()
+      await expect(page.locator('header button')).toHaveCount(1)
+      expect(tab.pageErrors).toEqual([])
+    })
+
     for (const [path, control] of [
       ['/', 'canvas'],
       ['/admin', 'input'],
+      ['/admin/boards', 'input'],
       ['/c/not-there', 'main a'],
       ['/not/a/page', 'main a'],
     ] as const) {

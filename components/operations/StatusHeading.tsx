@@ -21,7 +21,7 @@ export const StatusHeading = ({ level, title, body, problem }: Pick<Verdict, 'le
     {problem === null ? (
       <p className="mt-1 text-muted tabular-nums sm:pl-7">{body}</p>
     ) : (
-      <p role="alert" className="mt-1 text-sinopia sm:pl-7">
+      <p role="alert" className="mt-1 text-[color-mix(in_oklch,var(--sinopia)_80%,var(--ink))] sm:pl-7">
         {problem}
       </p>
     )}

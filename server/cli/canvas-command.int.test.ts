@@ -31,9 +31,9 @@ test('canvas list prints one line for each board', async () => {
   expect(await run(['canvas', 'list'])).toEqual({
     code: 0,
     out: [
-      'ID      STATE   SIZE      COOLDOWN  CHARGES  ONLINE  REV  TITLE',
-      'main    open    1000x500  5000 ms   5/10     12      7    Main board',
-      'side-2  paused  1000x500  5000 ms   5/10     0       1    Side',
+      'ID      STATE   SIZE      COOLDOWN  START  MAX  ONLINE  REV  TITLE',
+      'main    open    1000x500  5000 ms   5      10   12      7    Main board',
+      'side-2  paused  1000x500  5000 ms   5      10   0       1    Side',
     ].join('\n'),
     err: '',
   })

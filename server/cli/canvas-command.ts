@@ -10,6 +10,7 @@ fresco canvas set ID [--title TEXT] [--state open|paused|closed] [--cooldown-ms 
                      [--max-charges N] [--start-charges N] [--rev N] [--url URL]
 
 Lists the boards of a running server, or changes one while people paint.
+The list has the charges of a new painter (START) and the most of any painter (MAX).
 Everybody has the change within two seconds. What is not given stays as it is.
 
   --title TEXT        1 to ${canvasLimits.maxTitle} characters
@@ -67,12 +68,13 @@ const list = async (context: CommandContext, args: readonly string[]) => {
     canvas.state,
     `${canvas.width}x${canvas.height}`,
     `${canvas.cooldownMs} ms`,
-    `${canvas.startCharges}/${canvas.maxCharges}`,
+    String(canvas.startCharges),
+    String(canvas.maxCharges),
     String(canvas.online),
     String(canvas.rev),
     canvas.title,
   ])
-  for (const line of aligned([['ID', 'STATE', 'SIZE', 'COOLDOWN', 'CHARGES', 'ONLINE', 'REV', 'TITLE'], ...rows])) context.print(line)
+  for (const line of aligned([['ID', 'STATE', 'SIZE', 'COOLDOWN', 'START', 'MAX', 'ONLINE', 'REV', 'TITLE'], ...rows])) context.print(line)
 }
 
 const set = async (context: CommandContext, args: readonly string[]) => {
