@@ -132,6 +132,12 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.getByRole('alertdialog').getByRole('button').last().click()
     await expect(page.getByRole('heading', { name: 'Publishing is paused' })).toBeVisible()
     await standsOut(page.locator('[data-here=true] i'))
+    await page.getByRole('link', { name: 'Boards' }).click()
+    await standsOut(page.getByTestId('boards').locator('td i'))
+    const open = page.getByRole('radio', { name: 'Open' })
+    await standsOut(open.locator('[data-state=checked]'))
+    await page.getByLabel('Title').fill('Finale')
+    await standsOut(page.getByTestId('board-form').getByRole('button', { name: 'Save' }), 'corner')
     expect(tab.pageErrors).toEqual([])
   })
 
