@@ -29,6 +29,7 @@ test.describe('while a painter paints', () => {
 
     await openBoards(page, server)
     await expect(page.getByRole('row', { name: /Main/ })).toContainText('200 × 120')
+    await expect(page.getByText('1 person is here.')).toBeVisible()
     await page.getByLabel('Title').fill('Finale')
     await page.getByLabel('One pixel every').fill('0')
     await expect(page.getByTestId('unsaved')).toHaveText('Not saved: Title, One pixel every.')
