@@ -42,4 +42,11 @@ export const canvasLimits = {
   maxCharges: 10_000,
 } as const
 
+/** Characters that end a line, turn the reading direction around, or are half of a character, which a store cannot save. */
+const noTitleCharacter = /[\p{Cc}\p{Cs}\u2028-\u202e\u2066-\u2069]/u
+const visibleCharacter = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}]/u
+
+export const isCanvasTitle = (text: string) =>
+  visibleCharacter.test(text) && !noTitleCharacter.test(text) && [...text].length <= canvasLimits.maxTitle
+
 export const canvasIdPattern = /^[a-z0-9-]{1,32}$/

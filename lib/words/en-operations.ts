@@ -188,7 +188,7 @@ export const enOperations = {
       startCharges: 'For a painter who has not painted yet.',
     },
     wrong: {
-      title: 'Use 1 to {maxTitle, number} characters, without control characters.',
+      title: 'Use 1 to {maxTitle, number} characters, not blank and without control characters.',
       state: 'Choose one of the states.',
       cooldownMs: 'Use 0 to {maxSeconds, number} seconds, with at most three decimals.',
       maxCharges: 'Use a whole number from 1 to {maxCharges, number}.',

@@ -53,6 +53,11 @@ test.each([
   [{ title: ' ' }, 'title'],
   [{ title: 'a\u0000b' }, 'title'],
   [{ title: 'x'.repeat(81) }, 'title'],
+  [{ title: '\u{1f600}'.repeat(81) }, 'title'],
+  [{ title: 'a\ud800' }, 'title'],
+  [{ title: 'a\u202eb' }, 'title'],
+  [{ title: 'a\u2028b' }, 'title'],
+  [{ title: '\u200b \u3164' }, 'title'],
   [{ title: 5 }, 'title'],
   [{ cooldownMs: -1 }, 'cooldownMs'],
   [{ cooldownMs: 86_400_001 }, 'cooldownMs'],
@@ -74,6 +79,11 @@ test('the largest values are accepted', async () => {
   const { patch } = await setUp()
   const largest = { title: 'x'.repeat(80), cooldownMs: 86_400_000, maxCharges: 10_000 }
   expect(await bodyOf(await patch({ ...largest, startCharges: 10_000 }))).toMatchObject(largest)
+})
+
+test.each(['\u{1f600}'.repeat(80), '\u05d0\u200f!', '\u{1f468}\u200d\u{1f469}', '<b>'])('the title %j is saved as it is', async (title) => {
+  const { patch } = await setUp()
+  expect(await bodyOf(await patch({ title }))).toMatchObject({ title })
 })
 
 test('only admins change canvases, and only canvases that exist', async () => {

@@ -1,5 +1,5 @@
 /** What a host may type for a board, and the change that it makes. */
-import { type CanvasChange, canvasLimits, canvasStates } from '../../../lib/canvas.ts'
+import { type CanvasChange, canvasLimits, canvasStates, isCanvasTitle } from '../../../lib/canvas.ts'
 import type { AdminCanvas } from '../../../lib/show-canvas.ts'
 
 export const boardFields = ['title', 'state', 'cooldownMs', 'maxCharges', 'startCharges'] as const
@@ -15,7 +15,7 @@ export interface Difference {
   readonly after: FieldValue
 }
 
-const { maxTitle, maxCooldownMs, maxCharges } = canvasLimits
+const { maxCooldownMs, maxCharges } = canvasLimits
 
 /** The text of a field before anybody types in it. */
 export const textOf = (board: AdminCanvas, field: BoardField): string =>
@@ -26,7 +26,7 @@ const valueOfText = (field: BoardField, text: string): FieldValue | null => {
   const trimmed = text.trim()
   switch (field) {
     case 'title':
-      return trimmed !== '' && trimmed.length <= maxTitle && !/\p{Cc}/u.test(trimmed) ? trimmed : null
+      return isCanvasTitle(trimmed) ? trimmed : null
     case 'state':
       return canvasStates.find((state) => state === trimmed) ?? null
     case 'cooldownMs': {

@@ -14,6 +14,7 @@ test('a field shows the value of the board, and the cooldown in seconds', () => 
 test.each<[BoardField, string, unknown]>([
   ['title', '  Finale ', 'Finale'],
   ['title', 'x'.repeat(80), 'x'.repeat(80)],
+  ['title', '😀'.repeat(80), '😀'.repeat(80)],
   ['state', 'closed', 'closed'],
   ['cooldownMs', '0', 0],
   ['cooldownMs', '0,25', 250],
@@ -29,6 +30,7 @@ test.each<[BoardField, string]>([
   ['title', ' '],
   ['title', 'x'.repeat(81)],
   ['title', 'a\u0000b'],
+  ['title', '\u200b'],
   ['state', 'over'],
   ['cooldownMs', ''],
   ['cooldownMs', '-1'],

@@ -1,7 +1,7 @@
 /** Lists the canvases for an admin, and changes a canvas while people paint. A change reaches clients through the canvas's control log. */
 import { z } from 'zod'
 import { asCanvasId } from '../../../lib/brand.ts'
-import { type Canvas, type CanvasChange, canvasIdPattern, canvasLimits, canvasStates } from '../../../lib/canvas.ts'
+import { type Canvas, type CanvasChange, canvasIdPattern, canvasLimits, canvasStates, isCanvasTitle } from '../../../lib/canvas.ts'
 import { showAdminCanvas } from '../../../lib/show-canvas.ts'
 import { invalid, type Parsed, parse } from '../../parse.ts'
 import { noCanvas } from '../../refusals.ts'
@@ -17,17 +17,11 @@ const whole = (min: number, max: number) => {
   const message = `must be a whole number from ${min} to ${max}`
   return z.int(message).min(min, message).max(max, message).optional()
 }
-const titleRule = `must be 1 to ${maxTitle} characters without control characters`
+const titleRule = `must be 1 to ${maxTitle} characters, not blank and without control characters`
 
 const changeSchema = z.strictObject(
   {
-    title: z
-      .string(titleRule)
-      .trim()
-      .min(1, titleRule)
-      .max(maxTitle, titleRule)
-      .regex(/^\P{Cc}*$/u, titleRule)
-      .optional(),
+    title: z.string(titleRule).trim().refine(isCanvasTitle, titleRule).optional(),
     cooldownMs: whole(0, maxCooldownMs),
     maxCharges: whole(1, maxCharges),
     startCharges: whole(0, maxCharges),
