@@ -42,7 +42,7 @@ export const canvasLimits = {
   maxCharges: 10_000,
 } as const
 
-/** Characters that end a line, turn the reading direction around, or are half of a character, which a store cannot save. */
+/** Characters that end a line, turn the reading direction around, or are half of a character, which UTF-8 does not have. */
 const noTitleCharacter = /[\p{Cc}\p{Cs}\u2028-\u202e\u2066-\u2069]/u
 const visibleCharacter = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}]/u
 

@@ -30,7 +30,8 @@ export const unlimited: Charges = { available: null, max: null, nextChargeAt: nu
  */
 export const newPainterCharges = (rules: ChargeRules, createdAtMs: number, nowMs: number): ChargeState => {
   const count = Math.min(rules.startCharges, rules.maxCharges)
-  const isGrowing = count === 0 && createdAtMs <= nowMs && nowMs < createdAtMs + rules.cooldownMs
+  // The time of day, which dates the painter, may be ahead of the clock of charges. More than a cooldown is a clock that was set.
+  const isGrowing = count === 0 && Math.abs(nowMs - createdAtMs) < rules.cooldownMs
   return isGrowing ? { count, sinceMs: createdAtMs } : { count: Math.max(1, count), sinceMs: nowMs, rests: true }
 }
 

@@ -160,6 +160,12 @@ describe('a painter who has not painted yet', () => {
     expect(newPainterCharges({ ...rules, startCharges: 20 }, 0, 0).count).toBe(10)
   })
 
+  test('waits for a charge, too, if the painter was created a little later than now', () => {
+    const poor = { ...rules, startCharges: 0 }
+    expect(spend(poor, newPainterCharges(poor, 1_001, 1_000), 1_000)).toEqual({ ok: false, retryAfterMs: 5_000 })
+    expect(spend(poor, newPainterCharges(poor, 1_001, 6_001), 6_001).ok).toBe(true)
+  })
+
   test('gains exactly one charge after a cooldown if there are no start charges', () => {
     const poor = { ...rules, startCharges: 0 }
     expect(spend(poor, newPainterCharges(poor, 0, 1_000), 1_000)).toEqual({ ok: false, retryAfterMs: 4_000 })
