@@ -7,7 +7,8 @@ import type { PlaceRequest } from '../lib/plan-group.ts'
 import type { Store } from '../server/store/port.ts'
 import { paint, testPainter } from '../server/store/store.fixture.ts'
 import type { Random } from './random.ts'
-import type { Actor, Scheduler } from './scheduler.ts'
+import type { Scheduler } from './scheduler.ts'
+import { SimulatedCrew } from './simulated-crew.ts'
 
 /** One intended transaction, with all its repetitions. */
 export interface Intent {
@@ -37,37 +38,25 @@ const intentsEach = 6
 export class SimulatedPainters {
   readonly intents: Intent[] = []
   readonly #parts: PaintersParts
-  readonly #busy = new Set<Actor>()
+  readonly #crew: SimulatedCrew
   #groups = 0
 
   constructor(parts: PaintersParts) {
     this.#parts = parts
+    const { scheduler, random } = parts
+    this.#crew = new SimulatedCrew({ scheduler, random, act: (key) => this.#paint(key), actsEach: intentsEach, restMs: 5 })
   }
 
   get done() {
-    return this.#busy.size === 0
+    return this.#crew.done
   }
 
   spawn(name: string) {
-    const { scheduler, random } = this.#parts
-    const actor = scheduler.spawn(name, async () => {
-      for (let i = 0; i < intentsEach; i++) {
-        await this.#paint(`${name}-${i}`)
-        await scheduler.rest(random.chance(0.2) ? 200 : 5)
-      }
-      this.#busy.delete(actor)
-    })
-    this.#busy.add(actor)
+    this.#crew.spawn(name)
   }
 
-  /** The process ends; its painters repeat their requests at another one. */
   crashOne() {
-    const actor = this.#parts.random.pick([...this.#busy])
-    if (!actor) return false
-    this.#parts.scheduler.crash(actor)
-    this.#busy.delete(actor)
-    this.spawn(`${actor.name}x`)
-    return true
+    return this.#crew.crashOne()
   }
 
   async #paint(key: string) {

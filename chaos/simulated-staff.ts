@@ -5,7 +5,8 @@
 import type { CanvasId } from '../lib/brand.ts'
 import { type Store, StoreError } from '../server/store/port.ts'
 import type { Random } from './random.ts'
-import type { Actor, Scheduler } from './scheduler.ts'
+import type { Scheduler } from './scheduler.ts'
+import { SimulatedCrew } from './simulated-crew.ts'
 
 export interface StaffParts {
   readonly canvas: CanvasId
@@ -21,27 +22,21 @@ export class SimulatedStaff {
   /** The titles that were acknowledged. */
   readonly acknowledged: string[] = []
   readonly #parts: StaffParts
-  readonly #busy = new Set<Actor>()
+  readonly #crew: SimulatedCrew
   #groups = 0
 
   constructor(parts: StaffParts) {
     this.#parts = parts
+    const { scheduler, random } = parts
+    this.#crew = new SimulatedCrew({ scheduler, random, act: (key) => this.#change(key), actsEach: changesEach, restMs: 20 })
   }
 
   get done() {
-    return this.#busy.size === 0
+    return this.#crew.done
   }
 
   spawn(name: string) {
-    const { scheduler, random } = this.#parts
-    const actor = scheduler.spawn(name, async () => {
-      for (let i = 0; i < changesEach; i++) {
-        await this.#change(`${name}-${i}`)
-        await scheduler.rest(random.chance(0.2) ? 200 : 20)
-      }
-      this.#busy.delete(actor)
-    })
-    this.#busy.add(actor)
+    this.#crew.spawn(name)
   }
 
   /** Ends without an acknowledgement when somebody else's change was first, or perhaps its own. */

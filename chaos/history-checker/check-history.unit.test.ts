@@ -164,16 +164,6 @@ test('a dead letter may have been shown until its pixels were set again, and is 
   const history = {
     log2: logged(2, [], { cause: 'skipped' }),
     log3: logged(3, [[0, 0, 3, 'p_a', 'c-0.0']]),
-    attempt2: {
-      k: 'attempt',
-      op: 2,
-      at: 3,
-      by: 'p_b',
-      pixels: [
-        [1, 0, 1],
-        [2, 0, 2],
-      ],
-    } as Entry,
     answer2: { k: 'acknowledged', op: 2, at: 4, ids: ['b-0.0', 'b-0.1'] } as Entry,
     shown0: { k: 'shown', w: 0, tile: 0, seq: 3, bytes: shownBefore, last: false } as Entry,
     shown1: { k: 'shown', w: 1, tile: 0, seq: 3, bytes: shownBefore, last: false } as Entry,
