@@ -1,10 +1,45 @@
+import type { Announcement } from './announcement.ts'
+import type { Area } from './area.ts'
 import type { CanvasId, Epoch } from './brand.ts'
+import { colorNames } from './palette.ts'
+import type { FinishedStep, ScheduledStep } from './schedule.ts'
 
 export const canvasStates = ['open', 'paused', 'closed'] as const
 export type CanvasState = (typeof canvasStates)[number]
 
+export const visibilities = ['listed', 'link'] as const
+/** `link`: the board is on no list, and everybody who has its address can open it. */
+export type Visibility = (typeof visibilities)[number]
+
+/** What a host may set beside size, colors and pace. A canvas that was stored by an older version has none of them. */
+export interface CanvasSettings {
+  /** For painters, in the subset of Markdown of `markdown.ts`. Empty for none. */
+  readonly rules: string
+  /** One for each color of the palette. */
+  readonly colorNames: readonly string[]
+  readonly visibility: Visibility
+  /** How long a painter can undo a pixel; 0 for never. */
+  readonly undoMs: number
+  /** Whether the chosen color may follow a template. */
+  readonly assist: boolean
+  /** Whether painters may share templates. */
+  readonly templates: boolean
+  /** Only staff can paint there. */
+  readonly protectedAreas: readonly Area[]
+  /** In a finale: the only color that can be placed. Null otherwise. */
+  readonly onlyColor: number | null
+  /** The newest announcement, also when it is over. */
+  readonly announcement: Announcement | null
+  /** The steps that have not run, by time. */
+  readonly schedule: readonly ScheduledStep[]
+  /** The newest steps that have run, newest first. */
+  readonly finishedSteps: readonly FinishedStep[]
+  /** When the board became an archive, which never opens again. Null otherwise. */
+  readonly archivedAtMs: number | null
+}
+
 /** The size, colors and rules of a board. `rev` counts their changes. The palette and the size never shrink. */
-export interface Canvas {
+export interface Canvas extends Partial<CanvasSettings> {
   readonly id: CanvasId
   readonly title: string
   readonly epoch: Epoch
@@ -27,8 +62,24 @@ export interface Canvas {
 
 /** What may change. The id, the tile size and the background never change, and only a restore changes the epoch. */
 export type CanvasChange = Partial<
-  Pick<Canvas, 'title' | 'width' | 'height' | 'palette' | 'cooldownMs' | 'maxCharges' | 'startCharges' | 'state'>
+  Pick<Canvas, 'title' | 'width' | 'height' | 'palette' | 'cooldownMs' | 'maxCharges' | 'startCharges' | 'state'> & CanvasSettings
 >
+
+/** All settings of a canvas, with the default of each one that it does not have. */
+export const settingsOf = (canvas: Canvas): CanvasSettings => ({
+  rules: canvas.rules ?? '',
+  colorNames: canvas.colorNames ?? colorNames(canvas.palette),
+  visibility: canvas.visibility ?? 'listed',
+  undoMs: canvas.undoMs ?? 10_000,
+  assist: canvas.assist ?? true,
+  templates: canvas.templates ?? true,
+  protectedAreas: canvas.protectedAreas ?? [],
+  onlyColor: canvas.onlyColor ?? null,
+  announcement: canvas.announcement ?? null,
+  schedule: canvas.schedule ?? [],
+  finishedSteps: canvas.finishedSteps ?? [],
+  archivedAtMs: canvas.archivedAtMs ?? null,
+})
 
 export const canvasLimits = {
   minSide: 1,
@@ -40,6 +91,14 @@ export const canvasLimits = {
   maxTitle: 80,
   maxCooldownMs: 86_400_000,
   maxCharges: 10_000,
+  maxCanvases: 64,
+  maxRules: 4_000,
+  maxColorName: 40,
+  maxUndoMs: 60_000,
+  maxProtectedAreas: 64,
+  maxAnnouncement: 280,
+  maxSteps: 64,
+  maxFinishedSteps: 64,
 } as const
 
 /** Characters that end a line, turn the reading direction around, or are half of a character, which UTF-8 does not have. */

@@ -2,6 +2,7 @@
  * Decides whether a painter may set a pixel now. It is a pure function, so that all adapters decide the same in their
  * transactions, and tests need no database.
  */
+import { areaContains } from './area.ts'
 import type { CanvasId } from './brand.ts'
 import type { Canvas } from './canvas.ts'
 import { type ChargeState, newPainterCharges, spend } from './charges.ts'
@@ -49,6 +50,10 @@ export const decide = ({ canvas, painter, charges, pixel, nowMs, byOperator = fa
       detail: `${pixel.color} is not one of the ${canvas.palette.length} colours of this canvas.`,
     })
   }
+  if (!byOperator) {
+    const refusal = areaRefusal(canvas, pixel) ?? finaleRefusal(canvas, color)
+    if (refusal) return refuse(refusal)
+  }
   if (canvas.cooldownMs === 0 || byOperator) return { ok: true, color, charges: null }
   const spent = spend(canvas, charges ?? newPainterCharges(canvas, painter.createdAtMs, nowMs), nowMs)
   if (!spent.ok) {
@@ -60,6 +65,16 @@ export const decide = ({ canvas, painter, charges, pixel, nowMs, byOperator = fa
   }
   return { ok: true, color, charges: spent.state }
 }
+
+const areaRefusal = ({ protectedAreas = [] }: Canvas, { gx, gy }: WantedPixel): Refusal | null =>
+  protectedAreas.some((area) => areaContains(area, { gx, gy }))
+    ? { code: 'area_protected', detail: `The area around ${gx}, ${gy} is protected. Only staff can paint there.` }
+    : null
+
+const finaleRefusal = ({ onlyColor, palette }: Canvas, color: number): Refusal | null =>
+  typeof onlyColor === 'number' && color !== onlyColor
+    ? { code: 'color_not_allowed', detail: `Only ${palette[onlyColor]} can be placed in the finale.` }
+    : null
 
 const stateRefusal = (id: CanvasId, state: 'paused' | 'closed'): Refusal =>
   state === 'closed'

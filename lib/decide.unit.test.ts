@@ -116,3 +116,44 @@ describe('a placement with several faults is refused for the first one in this o
     )
   })
 })
+
+describe('on a board with protected areas', () => {
+  const guarded = canvasOf({ protectedAreas: [{ gx: 10, gy: 20, width: 2, height: 3 }] })
+
+  test.each([
+    [10, 20],
+    [11, 22],
+  ])('the corner %d, %d of an area is refused', (gx, gy) => {
+    expect(codeOf({ canvas: guarded, pixel: { gx, gy, color: 1 } })).toBe('area_protected')
+  })
+
+  test.each([
+    [9, 20],
+    [10, 19],
+    [12, 20],
+    [10, 23],
+  ])('the neighbour %d, %d of an area is accepted', (gx, gy) => {
+    expect(codeOf({ canvas: guarded, pixel: { gx, gy, color: 1 } })).toBe('accepted')
+  })
+
+  test('an operator may paint in an area', () => {
+    expect(codeOf({ canvas: guarded, pixel: { gx: 10, gy: 20, color: 1 }, byOperator: true })).toBe('accepted')
+  })
+})
+
+describe('in a finale', () => {
+  const finale = canvasOf({ onlyColor: 0 })
+
+  test('only its color is accepted, also when it is the first of the palette', () => {
+    expect(codeOf({ canvas: finale, pixel: { gx: 0, gy: 0, color: 1 } })).toBe('color_not_allowed')
+    expect(codeOf({ canvas: finale, pixel: { gx: 0, gy: 0, color: 0 } })).toBe('accepted')
+  })
+
+  test('a refused color takes no charge', () => {
+    expect(codeOf({ canvas: finale, charges: { count: 0, sinceMs: 0 }, pixel: { gx: 0, gy: 0, color: 1 } })).toBe('color_not_allowed')
+  })
+
+  test('an operator may use each color', () => {
+    expect(codeOf({ canvas: finale, pixel: { gx: 0, gy: 0, color: 1 }, byOperator: true })).toBe('accepted')
+  })
+})

@@ -1,43 +1,85 @@
-import type { Canvas } from './canvas.ts'
+import type { Announcement } from './announcement.ts'
+import { type Canvas, type CanvasSettings, settingsOf } from './canvas.ts'
 import { tilesX, tilesY } from './geometry.ts'
-import { colorNames } from './palette.ts'
+import type { FinishedStep, ScheduledStep } from './schedule.ts'
 
-/** A canvas in `GET /api/canvases/:id` and in the socket event `canvas`. */
-export interface ShownCanvas extends Omit<Canvas, 'startCharges' | 'changedAtMs'> {
+type PublicSettings = Omit<CanvasSettings, 'announcement' | 'schedule' | 'finishedSteps' | 'archivedAtMs'>
+
+/** A canvas in `GET /api/canvases/:id` and in the socket event `canvas`. Times are ISO 8601. */
+export interface ShownCanvas extends PublicSettings, Omit<Canvas, keyof CanvasSettings | 'startCharges' | 'changedAtMs'> {
   readonly protocol: 1
   readonly tilesX: number
   readonly tilesY: number
-  /** One for each color of the palette. */
-  readonly colorNames: readonly string[]
+  /** Null for none. A page shows it until `until`. */
+  readonly announcement: ShownAnnouncement | null
+  /** When the schedule opens and closes the board next. Null when it does not. */
+  readonly opensAt: string | null
+  readonly closesAt: string | null
+  readonly archivedAt: string | null
 }
+
+export interface ShownAnnouncement extends Pick<Announcement, 'id' | 'text' | 'level'> {
+  readonly at: string
+  readonly until: string | null
+}
+
+/** A step as admins write and read it: the fields of its action beside `id` and `at`. */
+export type ShownStep = ScheduledStep['action'] & { readonly id: string; readonly at: string }
+export type ShownFinishedStep = ShownStep & { readonly ranAt: string; readonly error: string | null }
 
 /** A canvas as an admin gets it. `online` is the number of sockets that have joined it. */
 export interface AdminCanvas extends ShownCanvas {
   readonly startCharges: number
   readonly online: number
+  readonly schedule: readonly ShownStep[]
+  readonly finishedSteps: readonly ShownFinishedStep[]
 }
+
+const time = (ms: number) => new Date(ms).toISOString()
+const timeOrNull = (ms: number | null | undefined) => (ms == null ? null : time(ms))
+
+const showStep = ({ id, atMs, action }: ScheduledStep): ShownStep => ({ id, at: time(atMs), ...action })
+const showFinishedStep = (step: FinishedStep): ShownFinishedStep => ({ ...showStep(step), ranAt: time(step.ranAtMs), error: step.error })
+
+export const showAnnouncement = ({ id, text, level, atMs, untilMs }: Announcement): ShownAnnouncement => ({
+  id,
+  text,
+  level,
+  at: time(atMs),
+  until: timeOrNull(untilMs),
+})
 
 export const showAdminCanvas = (canvas: Canvas, online: number): AdminCanvas => ({
   ...showCanvas(canvas),
   startCharges: canvas.startCharges,
   online,
+  schedule: settingsOf(canvas).schedule.map(showStep),
+  finishedSteps: settingsOf(canvas).finishedSteps.map(showFinishedStep),
 })
 
-export const showCanvas = (canvas: Canvas): ShownCanvas => ({
-  protocol: 1,
-  id: canvas.id,
-  title: canvas.title,
-  epoch: canvas.epoch,
-  rev: canvas.rev,
-  width: canvas.width,
-  height: canvas.height,
-  tileSize: canvas.tileSize,
-  tilesX: tilesX(canvas),
-  tilesY: tilesY(canvas),
-  palette: canvas.palette,
-  colorNames: colorNames(canvas.palette),
-  background: canvas.background,
-  cooldownMs: canvas.cooldownMs,
-  maxCharges: canvas.maxCharges,
-  state: canvas.state,
-})
+export const showCanvas = (canvas: Canvas): ShownCanvas => {
+  const { announcement, schedule, finishedSteps: _, archivedAtMs, ...settings } = settingsOf(canvas)
+  const nextStep = (type: 'open' | 'close') => timeOrNull(schedule.find(({ action }) => action.type === type)?.atMs)
+  return {
+    protocol: 1,
+    id: canvas.id,
+    title: canvas.title,
+    epoch: canvas.epoch,
+    rev: canvas.rev,
+    width: canvas.width,
+    height: canvas.height,
+    tileSize: canvas.tileSize,
+    tilesX: tilesX(canvas),
+    tilesY: tilesY(canvas),
+    palette: canvas.palette,
+    background: canvas.background,
+    cooldownMs: canvas.cooldownMs,
+    maxCharges: canvas.maxCharges,
+    state: canvas.state,
+    ...settings,
+    announcement: announcement && showAnnouncement(announcement),
+    opensAt: nextStep('open'),
+    closesAt: nextStep('close'),
+    archivedAt: timeOrNull(archivedAtMs),
+  }
+}

@@ -114,6 +114,17 @@ describe('canvases', () => {
       cooldownMs: 0,
       maxCharges: 5,
       state: 'open',
+      rules: '',
+      visibility: 'listed',
+      undoMs: 10_000,
+      assist: true,
+      templates: true,
+      protectedAreas: [],
+      onlyColor: null,
+      announcement: null,
+      opensAt: null,
+      closesAt: null,
+      archivedAt: null,
     }
     expect(await bodyOf(await get('/api/canvases/main'))).toEqual(shown)
     for (const id of ['nope', 'Main', 'm%61in', '__proto__', '..%2f', 'x'.repeat(33)]) {

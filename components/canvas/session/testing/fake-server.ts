@@ -2,10 +2,10 @@
  * A server for the session's tests: canvases, boards, a log per tile, sockets and charges, as PROTOCOL.md has them. Its network can
  * be slow, cut or silent, or lose an answer after the placement. Time is a `ManualClock`, and the test gives the randomness.
  */
-import type { TileNumber } from '../../../../lib/brand.ts'
+import { asCanvasId, asEpoch, type TileNumber } from '../../../../lib/brand.ts'
 import { encodePixels } from '../../../../lib/codec.ts'
-import { tilesX, tilesY } from '../../../../lib/geometry.ts'
 import type { ProblemCode } from '../../../../lib/refusal.ts'
+import { showCanvas } from '../../../../lib/show-canvas.ts'
 import type { CanvasInfo, ClientSocket } from '../types.ts'
 import { FakeApi, maxCharges } from './fake-api.ts'
 import { FakeSocket } from './fake-socket.ts'
@@ -82,23 +82,21 @@ export class FakeServer {
     this.clock = options.clock
     this.#latencyMs = options.latencyMs ?? (() => 5)
     this.#maxReplay = options.maxReplay ?? 10_000
-    const size = { width: options.width ?? 64, height: options.height ?? 64, tileSize: 64 }
-    this.canvas = {
-      protocol: 1,
-      id: 'main' as CanvasInfo['id'],
+    this.canvas = showCanvas({
+      id: asCanvasId('main'),
       title: 'Main',
-      epoch: 'epoch001' as CanvasInfo['epoch'],
+      epoch: asEpoch('epoch001'),
       rev: 1,
-      ...size,
-      tilesX: tilesX(size),
-      tilesY: tilesY(size),
+      width: options.width ?? 64,
+      height: options.height ?? 64,
+      tileSize: 64,
       palette: ['#000000', '#FF0000', '#00FF00', '#0000FF', '#FFFF00', '#00FFFF', '#FF00FF', '#FFFFFF'],
-      colorNames: ['black', 'red', 'green', 'blue', 'yellow', 'cyan', 'magenta', 'white'],
       background: 7,
       cooldownMs: options.cooldownMs ?? 0,
       maxCharges,
+      startCharges: maxCharges,
       state: 'open',
-    }
+    })
     this.#api = new FakeApi(this)
   }
 
