@@ -21,6 +21,8 @@ export default defineConfig({
           include: ['{lib,server,components,chaos,bench,script}/**/*.int.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // These tests start servers and databases, and CI shares its machine, as for the end-to-end tests.
+          retry: process.env['CI'] ? 1 : 0,
         },
       },
     ],
