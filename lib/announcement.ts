@@ -3,7 +3,7 @@ export type AnnouncementLevel = (typeof announcementLevels)[number]
 
 /** A message to everybody on a board. */
 export interface Announcement {
-  /** Another one for each announcement, so that a page shows each once. */
+  /** The id of its entry in the control log. Another one for each announcement, so that a page shows each once. */
   readonly id: string
   /** 1 to 280 characters of plain text. */
   readonly text: string

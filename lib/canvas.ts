@@ -97,15 +97,20 @@ export const canvasLimits = {
   maxUndoMs: 60_000,
   maxProtectedAreas: 64,
   maxAnnouncement: 280,
+  minLastsMs: 1_000,
+  maxLastsMs: 30 * 86_400_000,
   maxSteps: 64,
   maxFinishedSteps: 64,
 } as const
 
 /** Characters that end a line, turn the reading direction around, or are half of a character, which UTF-8 does not have. */
-const noTitleCharacter = /[\p{Cc}\p{Cs}\u2028-\u202e\u2066-\u2069]/u
+const noLineCharacter = /[\p{Cc}\p{Cs}\u2028-\u202e\u2066-\u2069]/u
 const visibleCharacter = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}]/u
 
-export const isCanvasTitle = (text: string) =>
-  visibleCharacter.test(text) && !noTitleCharacter.test(text) && [...text].length <= canvasLimits.maxTitle
+/** Whether a text is one line that people can see. */
+export const isLine = (text: string, maxCharacters: number) =>
+  visibleCharacter.test(text) && !noLineCharacter.test(text) && [...text].length <= maxCharacters
+
+export const isCanvasTitle = (text: string) => isLine(text, canvasLimits.maxTitle)
 
 export const canvasIdPattern = /^[a-z0-9-]{1,32}$/

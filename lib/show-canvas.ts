@@ -23,6 +23,11 @@ export interface ShownAnnouncement extends Pick<Announcement, 'id' | 'text' | 'l
   readonly until: string | null
 }
 
+/** The socket event `announcement`. */
+export interface AnnouncementEvent extends ShownAnnouncement {
+  readonly canvas: Canvas['id']
+}
+
 /** A step as admins write and read it: the fields of its action beside `id` and `at`. */
 export type ShownStep = ScheduledStep['action'] & { readonly id: string; readonly at: string }
 export type ShownFinishedStep = ShownStep & { readonly ranAt: string; readonly error: string | null }

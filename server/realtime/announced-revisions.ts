@@ -10,6 +10,7 @@ import { canvasOfEntry, controlTile } from '../../lib/control-log.ts'
 import type { LiveTile, TileFrame } from '../broadcasting/port.ts'
 import type { Logger } from '../observability/log.ts'
 import type { TileRef } from '../store/port.ts'
+import { announcementEvent } from './announcement-event.ts'
 import { canvasRoom, type GatewayServer } from './gateway-socket.ts'
 
 export interface CanvasSource {
@@ -139,9 +140,13 @@ export class AnnouncedRevisions {
 
   #send(canvas: Canvas, ...seq: Seq[]) {
     const { io, canvases } = this.#options
-    const isKnown = this.#announced.has(canvas.id)
+    const former = this.#announced.get(canvas.id)
     this.#announced.set(canvas.id, canvas)
-    if (isKnown) io.to(canvasRoom(canvas.id)).emit('canvas', canvases.show(canvas), ...seq)
+    if (!former) return
+    const room = io.to(canvasRoom(canvas.id))
+    room.emit('canvas', canvases.show(canvas), ...seq)
+    if (canvas.announcement && canvas.announcement.id !== former.announcement?.id)
+      room.emit(...announcementEvent(canvas.id, canvas.announcement))
   }
 
   #release(id: CanvasId) {

@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { asSeq } from '../../lib/brand.ts'
 import { controlTile } from '../../lib/control-log.ts'
+import { firstCommitId } from '../../lib/plan-group.ts'
 import type { LiveTile } from '../broadcasting/port.ts'
 import { testCanvas, updateCanvas } from '../store/store.fixture.ts'
 import { streamCommit } from '../stream/contract.ts'
@@ -145,6 +146,42 @@ test('A2 A3 sockets get each change of the canvas once and in order, and a clien
   await gateway.sendHeads()
   await vi.waitFor(() => expect(heads.at(-1)).toEqual(['main', testCanvas().epoch, 4, [], 3]))
   expect(await join(late, null, { control: null })).toMatchObject({ control: { head: 3, mode: 'reload' } })
+})
+
+test('E3 sockets get each announcement once, after the canvas that has it, and a client that missed it gets it when it joins again', async () => {
+  const { store, url } = await start()
+  const [one, late] = [await connect(url), await connect(url)]
+  const order: unknown[] = []
+  one.on('canvas', ({ rev }: { rev: number }) => order.push(rev))
+  one.on('announcement', (event) => order.push(event))
+  const missed = received(late, 'announcement')
+  await join(one, 0, { control: 0 })
+  const announcement = { id: firstCommitId('announcement'), text: 'Hello', level: 'info', atMs: 1_000, untilMs: 61_000 } as const
+  await store.updateCanvas({ id: main, change: { announcement }, rev: 1, groupId: 'announcement', nowMs: 1_000 })
+  await updateCanvas(store, { title: 'Later' })
+  await updateCanvas(store, { announcement: null })
+  const event = {
+    canvas: 'main',
+    id: 'announcement-0',
+    text: 'Hello',
+    level: 'info',
+    at: '1970-01-01T00:00:01.000Z',
+    until: '1970-01-01T00:01:01.000Z',
+  }
+  await vi.waitFor(() => expect(order).toEqual([2, event, 3, 4]))
+  expect(await join(late, 0, { control: 0, epoch: testCanvas().epoch })).toMatchObject({ control: { head: 3, mode: 'replay' } })
+  await vi.waitFor(() => expect(missed).toEqual([[event]]))
+})
+
+test('E3 an announcement arrives also when the canvas was read before its entry came', async () => {
+  const { store, stream, url, gateway } = await start()
+  const socket = await connect(url)
+  const announcements = received(socket, 'announcement')
+  await join(socket, 0)
+  stream.append = async (commits) => commits.map(() => ({ kind: 'duplicate' }))
+  await updateCanvas(store, { announcement: { id: 'first', text: 'Hello', level: 'info', atMs: 1_000, untilMs: null } })
+  await gateway.sendHeads()
+  await vi.waitFor(() => expect(announcements).toMatchObject([[{ id: 'first', text: 'Hello', until: null }]]))
 })
 
 test('A2 a change that the stream lost is read from the store', async () => {

@@ -13,6 +13,7 @@ import type { CatchUp, JoinableTiles, LiveTile } from '../broadcasting/port.ts'
 import { maxMissedBytes } from '../broadcasting/tracked-tile.ts'
 import { parse } from '../parse.ts'
 import { type AnnouncedRevisions, type CanvasSource, needsNewerCanvas } from './announced-revisions.ts'
+import { announcementEvent } from './announcement-event.ts'
 import { sendToSocket } from './frame-sender.ts'
 import { type Ack, canvasRoom, type FrameFormat, type GatewaySocket, refuse, tileRoom } from './gateway-socket.ts'
 import type { MessageHandler } from './messages.ts'
@@ -122,7 +123,9 @@ const enter = (socket: GatewaySocket, ack: Ack, options: JoinOptions & { join: J
   })
   for (const entry of missedFrames(control ? [control] : []).flatMap(({ commits }) => commits)) {
     const changed = canvasOfEntry(entry)
-    if (changed) socket.emit('canvas', options.canvases.show(changed), entry.seq)
+    if (!changed) continue
+    socket.emit('canvas', options.canvases.show(changed), entry.seq)
+    if (changed.announcement?.id === entry.id) socket.emit(...announcementEvent(join.canvas, changed.announcement))
   }
   for (const frame of missedFrames(caughtUp)) sendToSocket(socket, frame, { canvas, format: join.format })
   if (isNew) onFirstJoin(join.canvas)

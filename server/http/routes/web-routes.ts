@@ -4,6 +4,7 @@ import { json } from '../exchange.ts'
 import type { Route } from '../router.ts'
 import { adminCanvasRoutes } from './admin-canvas-routes.ts'
 import { adminSessionRoutes } from './admin-session-routes.ts'
+import { announcementRoutes } from './announcement-routes.ts'
 import { canvasRoutes } from './canvas-routes.ts'
 import { outboxRoutes } from './outbox-routes.ts'
 import { painterRoutes } from './painter-routes.ts'
@@ -19,6 +20,7 @@ export const webRoutes = (parts: RouteParts): Route[] => [
   ...adminSessionRoutes(parts),
   ...canvasRoutes(parts),
   ...adminCanvasRoutes(parts),
+  ...announcementRoutes(parts),
   ...tileRoutes(parts),
   ...statsRoutes(parts),
   ...pictureRoutes(parts),
