@@ -15,7 +15,7 @@ export type Visibility = (typeof visibilities)[number]
 export interface CanvasSettings {
   /** For painters, in the subset of Markdown of `markdown.ts`. Empty for none. */
   readonly rules: string
-  /** One for each color of the palette. */
+  /** One for each color of the palette. A stored canvas may have fewer: the others have the default. */
   readonly colorNames: readonly string[]
   readonly visibility: Visibility
   /** How long a painter can undo a pixel; 0 for never. */
@@ -65,10 +65,13 @@ export type CanvasChange = Partial<
   Pick<Canvas, 'title' | 'width' | 'height' | 'palette' | 'cooldownMs' | 'maxCharges' | 'startCharges' | 'state'> & CanvasSettings
 >
 
+/** Whether the canvas is on the public list. */
+export const isListed = ({ visibility = 'listed' }: Canvas) => visibility === 'listed'
+
 /** All settings of a canvas, with the default of each one that it does not have. */
 export const settingsOf = (canvas: Canvas): CanvasSettings => ({
   rules: canvas.rules ?? '',
-  colorNames: canvas.colorNames ?? colorNames(canvas.palette),
+  colorNames: colorNames(canvas.palette, canvas.colorNames),
   visibility: canvas.visibility ?? 'listed',
   undoMs: canvas.undoMs ?? 10_000,
   assist: canvas.assist ?? true,
@@ -101,6 +104,8 @@ export const canvasLimits = {
   maxLastsMs: 30 * 86_400_000,
   maxSteps: 64,
   maxFinishedSteps: 64,
+  /** Of the canvas as JSON, so that its control entry stays below 64 KiB. */
+  maxSettingsBytes: 61_440,
 } as const
 
 /** Characters that end a line, turn the reading direction around, or are half of a character, which UTF-8 does not have. */
@@ -112,5 +117,10 @@ export const isLine = (text: string, maxCharacters: number) =>
   visibleCharacter.test(text) && !noLineCharacter.test(text) && [...text].length <= maxCharacters
 
 export const isCanvasTitle = (text: string) => isLine(text, canvasLimits.maxTitle)
+export const isColorName = (text: string) => isLine(text, canvasLimits.maxColorName)
+
+/** Whether it may be the rules: several lines, or empty. `markdownMistake` checks the content. */
+export const isRulesText = (text: string) =>
+  !noLineCharacter.test(text.replaceAll(/[\n\t]/g, '')) && [...text].length <= canvasLimits.maxRules
 
 export const canvasIdPattern = /^[a-z0-9-]{1,32}$/

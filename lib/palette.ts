@@ -84,16 +84,19 @@ export const nearestColorFinder = (palette: readonly string[]): ((rgb: Rgb) => n
   }
 }
 
-/** A name for every palette color: the name of the nearest known color, with a number if several share it. */
-export const colorNames = (palette: readonly string[]): string[] => {
+/** A name for every palette color: the given one, else the name of the nearest known color, with a number if it is taken. */
+export const colorNames = (palette: readonly string[], given: readonly string[] = []): string[] => {
   const nearest = nearestColorFinder(place2022.map((color) => color.hex))
-  const taken = new Map<string, number>()
-  return palette.map((hex) => {
+  const names: string[] = []
+  const taken = new Set(given)
+  for (const [index, hex] of palette.entries()) {
     const base = place2022[nearest(rgbOf(hex))]?.name ?? hex
-    const count = (taken.get(base) ?? 0) + 1
-    taken.set(base, count)
-    return count === 1 ? base : `${base} ${count}`
-  })
+    let name = given[index] ?? base
+    for (let count = 2; index >= given.length && taken.has(name); count++) name = `${base} ${count}`
+    taken.add(name)
+    names.push(name)
+  }
+  return names
 }
 
 /** The index of white, or else 0, for unpainted pixels of a canvas whose operator has chosen no background. */

@@ -45,6 +45,13 @@ export interface Refusal {
   readonly errors?: readonly FieldError[]
 }
 
+/** The paths of the errors are fields of the body; an empty one is the whole body. */
+export const invalid = (errors: readonly FieldError[]): Refusal => ({
+  code: 'invalid_request',
+  detail: errors.map(({ path, message }) => (path === '' ? `The body ${message}` : `${path} ${message}`)).join('; '),
+  errors,
+})
+
 /** The form of a refusal in HTTP answers (RFC 9457, `application/problem+json`) and in socket acknowledgements. */
 export interface Problem {
   readonly type: string

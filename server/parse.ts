@@ -1,6 +1,6 @@
 /** Checks external values against a zod schema. A failed check becomes the refusal `invalid_request`. */
 import type { z } from 'zod'
-import type { FieldError, Refusal } from '../lib/refusal.ts'
+import { type FieldError, invalid, type Refusal } from '../lib/refusal.ts'
 
 export type Parsed<Value> = { ok: true; value: Value } | { ok: false; refusal: Refusal }
 
@@ -17,9 +17,3 @@ export const parse = <Schema extends z.ZodType>(schema: Schema, input: unknown, 
   })
   return { ok: false, refusal: invalid(errors) }
 }
-
-export const invalid = (errors: readonly FieldError[]): Refusal => ({
-  code: 'invalid_request',
-  detail: errors.map(({ path, message }) => (path === '' ? `The body ${message}` : `${path} ${message}`)).join('; '),
-  errors,
-})

@@ -1,9 +1,11 @@
 /** Reads and parses bodies. Checks the media type, the size, then the JSON. The routes check the schema. */
-import type { Refusal } from '../../lib/refusal.ts'
-import { invalid, type Parsed } from '../parse.ts'
+import { invalid, type Refusal } from '../../lib/refusal.ts'
+import type { Parsed } from '../parse.ts'
 import type { ApiRequest, Body } from './exchange.ts'
 
-const maxJsonBytes = 16_384
+const maxJsonKiB = 16
+/** All settings of a canvas, whose characters may be escaped as `\\u1234`. */
+export const maxSettingsKiB = 256
 const maxPictureBytes = 32 * 1_048_576
 /** A slower body would hold the connection. A picture may arrive over a slow line. */
 const maxJsonMs = 10_000
@@ -13,16 +15,16 @@ const maxPictureMs = 120_000
 const jsonType = /^application\/(?:json|[\w.!#$&^-]+\+json)\s*(?:;|$)/i
 const pictureType = /^(?:image\/png|application\/octet-stream)\s*(?:;|$)/i
 
-export const readJson = (request: ApiRequest): Promise<Parsed<unknown>> => {
+export const readJson = async (request: ApiRequest, maxKiB = maxJsonKiB): Promise<Parsed<unknown>> => {
   const type = request.header('content-type')
-  if (type !== null && !jsonType.test(type)) return Promise.resolve(unsupported('The body must be application/json.'))
-  return request.body({ maxBytes: maxJsonBytes, maxMs: maxJsonMs }).then(parseJson)
+  if (type !== null && !jsonType.test(type)) return unsupported('The body must be application/json.')
+  const body = await request.body({ maxBytes: maxKiB * 1_024, maxMs: maxJsonMs })
+  return body.ok ? parseJson(body.bytes) : { ok: false, refusal: refusalOf(body.why, `The body must be at most ${maxKiB} KiB.`) }
 }
 
-const parseJson = (body: Body): Parsed<unknown> => {
-  if (!body.ok) return { ok: false, refusal: refusalOf(body.why, 'The body must be at most 16 KiB.') }
+const parseJson = (bytes: Uint8Array): Parsed<unknown> => {
   try {
-    return { ok: true, value: JSON.parse(Buffer.from(body.bytes.buffer, body.bytes.byteOffset, body.bytes.length).toString('utf8')) }
+    return { ok: true, value: JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')) }
   } catch {
     return { ok: false, refusal: invalid([{ path: '', message: 'is not JSON' }]) }
   }

@@ -1,34 +1,18 @@
 /** Lists the canvases for an admin, and changes a canvas while people paint. A change reaches clients through the canvas's control log. */
-import { z } from 'zod'
 import { asCanvasId } from '../../../lib/brand.ts'
-import { type Canvas, type CanvasChange, canvasIdPattern, canvasLimits, canvasStates, isCanvasTitle } from '../../../lib/canvas.ts'
+import { type Canvas, type CanvasChange, canvasIdPattern } from '../../../lib/canvas.ts'
+import { planCanvasChange, type WantedChange } from '../../../lib/plan-canvas-change.ts'
+import { invalid } from '../../../lib/refusal.ts'
 import { showAdminCanvas } from '../../../lib/show-canvas.ts'
-import { invalid, type Parsed, parse } from '../../parse.ts'
+import { parse } from '../../parse.ts'
 import { noCanvas } from '../../refusals.ts'
 import { forAdmins } from '../callers.ts'
 import { type Answer, json } from '../exchange.ts'
 import { problemAnswer } from '../problem.ts'
-import { readJson } from '../read-body.ts'
+import { maxSettingsKiB, readJson } from '../read-body.ts'
 import type { Call, Route } from '../router.ts'
+import { settingsSchema } from './canvas-settings-schema.ts'
 import type { RouteParts } from './route-parts.ts'
-
-const { maxTitle, maxCooldownMs, maxCharges } = canvasLimits
-const whole = (min: number, max: number) => {
-  const message = `must be a whole number from ${min} to ${max}`
-  return z.int(message).min(min, message).max(max, message).optional()
-}
-const titleRule = `must be 1 to ${maxTitle} characters, not blank and without control characters`
-
-const changeSchema = z.strictObject(
-  {
-    title: z.string(titleRule).trim().refine(isCanvasTitle, titleRule).optional(),
-    cooldownMs: whole(0, maxCooldownMs),
-    maxCharges: whole(1, maxCharges),
-    startCharges: whole(0, maxCharges),
-    state: z.enum(canvasStates, `must be ${canvasStates.join(', ')}`).optional(),
-  },
-  'must be a JSON object with title, cooldownMs, maxCharges, startCharges or state only',
-)
 
 /** A revision, with or without the quotation marks of an entity tag. */
 const revPattern = /^(?:(\d{1,15})|"(\d{1,15})")$/
@@ -54,42 +38,36 @@ export const adminCanvasRoutes = (parts: RouteParts): Route[] => [
   },
 ]
 
-const update = async ({ store, placing, operations, clock }: RouteParts, { request, params }: Call): Promise<Answer> => {
+const update = async (parts: RouteParts, { request, params }: Call): Promise<Answer> => {
   const id = params.id ?? ''
-  const canvas = canvasIdPattern.test(id) ? await store.getCanvas(asCanvasId(id)) : null
+  const canvas = canvasIdPattern.test(id) ? await parts.store.getCanvas(asCanvasId(id)) : null
   if (!canvas) return problemAnswer(noCanvas)
   const match = revPattern.exec(request.header('if-match') ?? '')
   if (!match) return problemAnswer(invalid([{ path: 'If-Match', message: 'must be the rev of the canvas that you have' }]))
-  const read = await readJson(request)
-  const parsed: Parsed<CanvasChange> = read.ok ? readChange(canvas, read.value) : read
+  const read = await readJson(request, maxSettingsKiB)
+  const parsed = read.ok ? parse(settingsSchema, read.value) : read
   if (!parsed.ok) return problemAnswer(parsed.refusal)
   const rev = Number(match[1] ?? match[2])
-  const outcome = await store.updateCanvas({
-    id: canvas.id,
-    change: parsed.value,
-    rev,
-    groupId: operations.newGroupId(),
-    nowMs: clock.now(),
-  })
+  if (canvas.rev !== rev) return stale(canvas, rev)
+  // The keys that are absent have no value, so the cast only drops `undefined`.
+  const planned = planCanvasChange(canvas, parsed.value as WantedChange, parts.clock.now())
+  return planned.ok ? save(parts, canvas, planned.change) : problemAnswer(planned.refusal)
+}
+
+/** The store refuses the change if the canvas has changed since it was read. */
+const save = async ({ store, placing, operations, clock }: RouteParts, { id, rev }: Canvas, change: CanvasChange): Promise<Answer> => {
+  const outcome = await store.updateCanvas({ id, change, rev, groupId: operations.newGroupId(), nowMs: clock.now() })
   switch (outcome.kind) {
     case 'not_found':
       return problemAnswer(noCanvas)
     case 'stale':
-      return problemAnswer({ code: 'stale_rev', detail: `The canvas has rev ${outcome.canvas.rev}, not ${rev}. Nothing was changed.` })
+      return stale(outcome.canvas, rev)
     case 'updated':
-      placing.canvases.forget(canvas.id)
+      placing.canvases.forget(id)
       operations.wakePublisher()
-      return json(200, showAdminCanvas(outcome.canvas, operations.online(canvas.id)))
+      return json(200, showAdminCanvas(outcome.canvas, operations.online(id)))
   }
 }
 
-const readChange = (canvas: Canvas, body: unknown): Parsed<CanvasChange> => {
-  const parsed = parse(changeSchema, body)
-  if (!parsed.ok) return parsed
-  if (Object.keys(parsed.value).length === 0) return { ok: false, refusal: invalid([{ path: '', message: 'must change something' }]) }
-  // The keys that are absent have no value, so the cast only drops `undefined`.
-  const change = parsed.value as CanvasChange
-  const { startCharges, maxCharges: most } = { ...canvas, ...change }
-  if (startCharges <= most) return { ok: true, value: change }
-  return { ok: false, refusal: invalid([{ path: 'startCharges', message: `must not be more than maxCharges, which is ${most}` }]) }
-}
+const stale = (canvas: Canvas, rev: number) =>
+  problemAnswer({ code: 'stale_rev', detail: `The canvas has rev ${canvas.rev}, not ${rev}. Nothing was changed.` })

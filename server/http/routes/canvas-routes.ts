@@ -1,4 +1,5 @@
 /** The canvases, and the history of one pixel. */
+import { isListed } from '../../../lib/canvas.ts'
 import { contains, positionOf, tileOf } from '../../../lib/geometry.ts'
 import { guestName } from '../../../lib/painter.ts'
 import { showCanvas } from '../../../lib/show-canvas.ts'
@@ -20,7 +21,7 @@ export const canvasRoutes = (parts: RouteParts): Route[] => [
     path: '/api/canvases',
     viaNext: true,
     open: true,
-    handle: async () => json(200, { canvases: (await parts.placing.canvases.list()).map(showCanvas) }),
+    handle: async () => json(200, { canvases: (await parts.placing.canvases.list()).filter(isListed).map(showCanvas) }),
   },
   {
     method: 'GET',
