@@ -1,5 +1,7 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { adminToken, json, problem, run, setUp, standIn, tearDown } from './run-command.fixture.ts'
+import { adminToken, folder, json, problem, run, setUp, standIn, tearDown } from './run-command.fixture.ts'
 
 beforeEach(setUp)
 afterEach(tearDown)
@@ -15,6 +17,8 @@ const main = {
   startCharges: 5,
   state: 'open',
   online: 12,
+  palette: ['#FFFFFF', '#FF4500'],
+  colorNames: ['Snow', 'red'],
 }
 const side = { ...main, id: 'side-2', title: 'Side', rev: 1, state: 'paused', online: 0 }
 
@@ -60,6 +64,63 @@ test('canvas set with --rev sends that rev without asking for the newest', async
   await run(['canvas', 'set', 'main', '--state', 'closed', '--rev', '3'])
   expect(standIn.asked).toMatchObject([{ method: 'PATCH', headers: { 'if-match': '3' } }])
   expect(JSON.parse(String(standIn.asked[0]?.body))).toEqual({ state: 'closed' })
+})
+
+/** The change that `canvas set main` sends. */
+const sent = async (...args: string[]) => {
+  answerAsServer()
+  expect(await run(['canvas', 'set', 'main', ...args])).toMatchObject({ code: 0, err: '' })
+  return JSON.parse(String(standIn.asked.at(-1)?.body))
+}
+
+test('B2 canvas set has an option for every setting', async () => {
+  const rules = join(folder, 'rules.md')
+  await writeFile(rules, '# Be kind\n')
+  const texts = ['--rules-file', rules, '--visibility', 'link', '--color-names', 'white, dark red']
+  const numbers = ['--width', '2000', '--height', '600', '--undo-ms', '0']
+  const switches = ['--assist', 'off', '--templates', 'on', '--archive']
+  const areas = ['--protect', '0,0,10,20', '--protect', '5, 6, 7, 8']
+  expect(await sent(...texts, ...numbers, ...switches, ...areas)).toEqual({
+    rules: '# Be kind\n',
+    visibility: 'link',
+    colorNames: ['white', 'dark red'],
+    width: 2000,
+    height: 600,
+    undoMs: 0,
+    assist: false,
+    templates: true,
+    archived: true,
+    protectedAreas: [
+      { gx: 0, gy: 0, width: 10, height: 20 },
+      { gx: 5, gy: 6, width: 7, height: 8 },
+    ],
+  })
+})
+
+test('canvas set takes off what "none" or an empty text names', async () => {
+  expect(await sent('--protect', 'none', '--only-color', 'none', '--rules', '')).toEqual({ protectedAreas: [], onlyColor: null, rules: '' })
+})
+
+test('canvas set appends colours to those that the board has', async () => {
+  expect(await sent('--add-colors', '#00aaff=Sky=blue, #FF4600')).toEqual({
+    palette: ['#FFFFFF', '#FF4500', '#00AAFF', '#FF4600'],
+    colorNames: ['Snow', 'red', 'Sky=blue', 'red 2'],
+  })
+  expect(await sent('--add-colors', '#00AAFF', '--only-color', '#00aaff', '--rev', '7')).toMatchObject({ onlyColor: 2 })
+})
+
+test('canvas set takes the colour of a finale as its index or its value', async () => {
+  expect(await sent('--only-color', '#ff4500')).toEqual({ onlyColor: 1 })
+  expect(await sent('--only-color', '0')).toEqual({ onlyColor: 0 })
+  expect(await run(['canvas', 'set', 'main', '--only-color', '#123456'])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('--only-color must be a colour of the board'),
+  })
+})
+
+test('canvas set says when the board does not exist', async () => {
+  answerAsServer()
+  expect(await run(['canvas', 'set', 'nowhere', '--title', 'x'])).toEqual({ code: 1, out: '', err: 'There is no canvas with this id.' })
 })
 
 test("canvas set prints the server's sentence when another change came first", async () => {

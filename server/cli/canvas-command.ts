@@ -1,25 +1,22 @@
 /** `canvas`: lists the canvases of a running server, and changes one. */
 import { z } from 'zod'
-import { type CanvasChange, canvasLimits, canvasStates } from '../../lib/canvas.ts'
+import { canvasStates } from '../../lib/canvas.ts'
+import { noCanvas } from '../refusals.ts'
 import { canvasId, parseArguments, wholeNumber } from './arguments.ts'
-import { type Command, type CommandContext, UsageError } from './command.ts'
+import { needsColors, readSettings, settingOptions, settingsHelp } from './canvas-options.ts'
+import { type Command, type CommandContext, CommandFailure, UsageError } from './command.ts'
 import { configOf, readAdminToken, requestJson, serverUrl } from './running-server.ts'
 
 const help = `fresco canvas list [--url URL]
-fresco canvas set ID [--title TEXT] [--state open|paused|closed] [--cooldown-ms MS]
-                     [--max-charges N] [--start-charges N] [--rev N] [--url URL]
+fresco canvas set ID [SETTINGS] [--rev N] [--url URL]
 
 Lists the boards of a running server, or changes one while people paint.
 The list has the charges of a new painter (START) and the most of any painter (MAX).
 Everybody has the change within two seconds. What is not given stays as it is.
 
-  --title TEXT        1 to ${canvasLimits.maxTitle} characters
-  --state STATE       open: everybody can paint; paused or closed: nobody can
-  --cooldown-ms MS    the time in which a painter gains one charge; 0 for no limit
-  --max-charges N     the most charges of a painter
-  --start-charges N   the charges of a painter who has not painted yet
-  --rev N             change nothing if the board has another rev (the newest)
-  --url URL           the server (http://localhost:PORT)
+${settingsHelp}
+  --rev N               change nothing if the board has another rev (the newest)
+  --url URL             the server (http://localhost:PORT)
 
 The operator's token is ADMIN_TOKEN, or the one in DATA_DIR.`
 
@@ -34,19 +31,15 @@ const canvasSchema = z.object({
   startCharges: z.int(),
   state: z.enum(canvasStates),
   online: z.int(),
+  palette: z.array(z.string()),
+  colorNames: z.array(z.string()),
 })
 type ListedCanvas = z.infer<typeof canvasSchema>
 const listSchema = z.object({ canvases: z.array(canvasSchema) })
 
-const options = {
-  title: { type: 'string' },
-  state: { type: 'string' },
-  'cooldown-ms': { type: 'string' },
-  'max-charges': { type: 'string' },
-  'start-charges': { type: 'string' },
-  rev: { type: 'string' },
-  url: { type: 'string' },
-} as const
+const noColors = { palette: [], colorNames: [] }
+
+const options = { ...settingOptions, rev: { type: 'string' }, url: { type: 'string' } } as const
 
 const run = async (context: CommandContext) => {
   const [action, ...args] = context.args
@@ -82,39 +75,19 @@ const set = async (context: CommandContext, args: readonly string[]) => {
   const [name] = positionals
   if (name === undefined) throw new UsageError('ID is missing.')
   const id = canvasId(name, 'ID')
-  const change = changeOf(values)
-  if (Object.keys(change).length === 0) {
-    throw new UsageError('Give something to change: --title, --state, --cooldown-ms, --max-charges or --start-charges.')
-  }
-  const given = values.rev === undefined ? null : wholeNumber('rev', values.rev, { min: 0, max: 999_999_999_999_999 })
-  const server = await serverOf(context, values.url)
-  // A canvas that does not exist has no rev. The server then answers with its own sentence.
-  const rev = given ?? (await requestList(server)).canvases.find((canvas) => canvas.id === id)?.rev ?? 0
+  const { rev: wantedRev, url, ...settings } = values
+  if (Object.keys(settings).length === 0) throw new UsageError('Give something to change, such as --title or --state.')
+  const givenRev = wantedRev === undefined ? null : wholeNumber('rev', wantedRev, { min: 0, max: 999_999_999_999_999 })
+  const change = readSettings(settings)
+  const server = await serverOf(context, url)
+  const board = givenRev === null || needsColors(settings) ? await requestBoard(server, id) : null
   const changed = await requestJson(canvasSchema, {
     url: new URL(`/api/admin/canvases/${id}`, server.url),
     method: 'PATCH',
-    headers: { ...server.headers, 'content-type': 'application/json', 'if-match': String(rev) },
-    body: new TextEncoder().encode(JSON.stringify(change)),
+    headers: { ...server.headers, 'content-type': 'application/json', 'if-match': String(givenRev ?? board?.rev) },
+    body: new TextEncoder().encode(JSON.stringify(change(board ?? noColors))),
   })
   context.print(`"${id}" has rev ${changed.rev}: ${summaryOf(changed)}`)
-}
-
-const changeOf = (values: Partial<Record<keyof typeof options, string>>): CanvasChange => {
-  const { maxCooldownMs, maxCharges } = canvasLimits
-  const number = (option: 'cooldown-ms' | 'max-charges' | 'start-charges', min: number, max: number) => {
-    const text = values[option]
-    return text === undefined ? undefined : wholeNumber(option, text, { min, max })
-  }
-  const state = canvasStates.find((each) => each === values.state)
-  if (values.state !== undefined && !state) throw new UsageError(`--state must be open, paused or closed, got "${values.state}".`)
-  const change = {
-    title: values.title,
-    state,
-    cooldownMs: number('cooldown-ms', 0, maxCooldownMs),
-    maxCharges: number('max-charges', 1, maxCharges),
-    startCharges: number('start-charges', 0, maxCharges),
-  }
-  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
 }
 
 const serverOf = async (context: CommandContext, url: string | undefined) => {
@@ -124,6 +97,12 @@ const serverOf = async (context: CommandContext, url: string | undefined) => {
 
 const requestList = ({ url, headers }: Awaited<ReturnType<typeof serverOf>>) =>
   requestJson(listSchema, { url: new URL('/api/admin/canvases', url), method: 'GET', headers })
+
+const requestBoard = async (server: Awaited<ReturnType<typeof serverOf>>, id: string): Promise<ListedCanvas> => {
+  const board = (await requestList(server)).canvases.find((canvas) => canvas.id === id)
+  if (!board) throw new CommandFailure(noCanvas.detail)
+  return board
+}
 
 const summaryOf = ({ title, state, cooldownMs, maxCharges, startCharges }: ListedCanvas) =>
   `"${title}", ${state}, cooldown ${cooldownMs} ms, charges ${startCharges} to ${maxCharges}`
