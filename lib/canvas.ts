@@ -116,11 +116,11 @@ const visibleCharacter = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}]/u
 export const isLine = (text: string, maxCharacters: number) =>
   visibleCharacter.test(text) && !noLineCharacter.test(text) && [...text].length <= maxCharacters
 
+/** Whether a text is empty or has any number of lines. */
+export const isLines = (text: string, maxCharacters: number) =>
+  !noLineCharacter.test(text.replaceAll(/[\n\t]/g, '')) && [...text].length <= maxCharacters
+
 export const isCanvasTitle = (text: string) => isLine(text, canvasLimits.maxTitle)
 export const isColorName = (text: string) => isLine(text, canvasLimits.maxColorName)
-
-/** Whether it may be the rules: several lines, or empty. `markdownMistake` checks the content. */
-export const isRulesText = (text: string) =>
-  !noLineCharacter.test(text.replaceAll(/[\n\t]/g, '')) && [...text].length <= canvasLimits.maxRules
 
 export const canvasIdPattern = /^[a-z0-9-]{1,32}$/

@@ -24,6 +24,7 @@ import { PublishingSwitch } from '../publishing/publishing-switch.ts'
 import { createCanvasCache } from '../store/canvas-cache.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
 import { type Store, StoreError } from '../store/port.ts'
+import { createSiteCache } from '../store/site-cache.ts'
 import { testCanvas } from '../store/store.fixture.ts'
 import { EmbeddedStream } from '../stream/embedded/embedded-stream.ts'
 import type { EventStream } from '../stream/port.ts'
@@ -138,6 +139,7 @@ export const startApi = async (options: FixtureOptions = {}) => {
       ...webRoutes({
         store,
         liveTiles: boardsOf(store),
+        site: createSiteCache({ store, now }),
         placing: {
           commitQueue,
           canvases,

@@ -1,8 +1,10 @@
 /**
  * A costly read of each canvas, shared by concurrent requests and kept for a while. A failure is kept, too: else each request would repeat a
- * read that the store cannot finish. Values are never dropped, because there are few canvases.
+ * read that the store cannot finish. There are few canvases, so their values stay; those of removed ones are dropped.
  */
+import { LRUCache } from 'lru-cache'
 import type { CanvasId } from '../../lib/brand.ts'
+import { canvasLimits } from '../../lib/canvas.ts'
 
 /** How long a failure is kept, in times of how long the read took. */
 const failedFactor = 50
@@ -20,7 +22,7 @@ export const createKeptReads = <Value>(options: {
   readonly keepMs: (tookMs: number) => number
 }): ((canvas: CanvasId) => Promise<Value>) => {
   const { now, read, keepMs } = options
-  const kept = new Map<CanvasId, Kept<Value>>()
+  const kept = new LRUCache<CanvasId, Kept<Value>>({ max: canvasLimits.maxCanvases })
   const begin = (canvas: CanvasId, before: Kept<Value> | undefined): Promise<Value> => {
     const startedAtMs = now()
     // After a failure the last value is better than none.

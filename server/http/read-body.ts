@@ -30,12 +30,16 @@ const parseJson = (bytes: Uint8Array): Parsed<unknown> => {
   }
 }
 
-export const readPictureBytes = async (request: ApiRequest): Promise<Parsed<Uint8Array>> => {
+export const readPictureBytes = async (request: ApiRequest, maxBytes = maxPictureBytes): Promise<Parsed<Uint8Array>> => {
   const type = request.header('content-type')
   if (type !== null && !pictureType.test(type)) return unsupported('The body must be image/png or application/octet-stream.')
-  const body = await request.body({ maxBytes: maxPictureBytes, maxMs: maxPictureMs })
-  return body.ok ? { ok: true, value: body.bytes } : { ok: false, refusal: refusalOf(body.why, 'A picture must be at most 32 MiB.') }
+  const body = await request.body({ maxBytes, maxMs: maxPictureMs })
+  return body.ok
+    ? { ok: true, value: body.bytes }
+    : { ok: false, refusal: refusalOf(body.why, `The picture must be at most ${sizeText(maxBytes)}.`) }
 }
+
+const sizeText = (bytes: number) => (bytes < 1_048_576 ? `${bytes / 1_024} KiB` : `${bytes / 1_048_576} MiB`)
 
 const unsupported = (detail: string): { ok: false; refusal: Refusal } => ({
   ok: false,

@@ -11,7 +11,7 @@ export interface Call {
 }
 
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Such as `/api/canvases/:id`. */
   readonly path: string
   /** Answered by Next's route handler instead of the bypass. */

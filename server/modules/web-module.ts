@@ -4,6 +4,7 @@ import type { CostlyWork } from '../http/costly-work.ts'
 import { createOpenPictures } from '../http/open-pictures.ts'
 import { webRoutes } from '../http/routes/web-routes.ts'
 import { SetupWatch } from '../http/setup-watch.ts'
+import { createSiteCache } from '../store/site-cache.ts'
 import { createBroadcasting } from './broadcasting-module.ts'
 import { createPlacing } from './placing-module.ts'
 import type { SharedModules } from './shared-modules.ts'
@@ -20,6 +21,7 @@ export const createWebModule = (options: WebModuleOptions, costly: CostlyWork) =
   const { context, observability, storage, coordination, access } = options
   const { config, clock } = context
   const placing = createPlacing(options)
+  const site = createSiteCache({ store: storage.store, now: clock.monotonicNow })
   const { tiles, gateway, broadcaster } = createBroadcasting(options, placing)
   watchSetup(options)
   observability.registerWeb({
@@ -37,6 +39,7 @@ export const createWebModule = (options: WebModuleOptions, costly: CostlyWork) =
   const routes = webRoutes({
     store: storage.store,
     liveTiles: tiles,
+    site,
     placing,
     access,
     operations: {

@@ -1,13 +1,13 @@
 /**
  * Caches the canvases, because every answer to a placement needs their palette and size.
  *
- * An answer is at most `maxAgeMs` old, and `forget` makes the cache read the store again at once. The store decides placements on its own canvas inside the
- * transaction, so an old canvas here can make an answer late, never wrong. While the store is down or slow, cached canvases are still returned.
+ * An answer is at most a second old (`cached.ts`). The store decides placements on its own canvas inside the transaction, so an old canvas here can make
+ * an answer late, never wrong.
  */
 import { LRUCache } from 'lru-cache'
 import { asCanvasId, type CanvasId } from '../../lib/brand.ts'
 import { type Canvas, canvasIdPattern } from '../../lib/canvas.ts'
-import { within } from '../clock.ts'
+import { type Cached, createCached } from './cached.ts'
 import type { Store } from './port.ts'
 
 export interface CanvasCache {
@@ -19,51 +19,8 @@ export interface CanvasCache {
   forget(id: CanvasId): void
 }
 
-const maxAgeMs = 1_000
 /** Ids of requests, which need not be ids of canvases (A6). */
 const maxEntries = 1_000
-/** How long a request waits for the store when the cache has a value that is only old. */
-const patienceMs = 250
-
-interface Cached<Value> {
-  get(): Promise<Value>
-  forget(): void
-}
-
-const createCached = <Value>(read: () => Promise<Value>, now: () => number): Cached<Value> => {
-  let known: { value: Value; readAtMs: number } | null = null
-  let isForgotten = false
-  /** Requests of the same time share one call of the store. */
-  let reading: Promise<Value> | null = null
-
-  const startReading = () => {
-    const readAtMs = now()
-    const call: Promise<Value> = read()
-      .then((value) => {
-        // After `forget`, a call that began before the change may have the old value.
-        if (reading === call) [known, isForgotten] = [{ value, readAtMs }, false]
-        return value
-      })
-      .finally(() => {
-        if (reading === call) reading = null
-      })
-    return call
-  }
-
-  return {
-    async get() {
-      if (known && !isForgotten && now() - known.readAtMs < maxAgeMs) return known.value
-      reading ??= startReading()
-      if (!known?.value) return reading
-      const { value } = known
-      return (isForgotten ? reading : within(patienceMs, reading, () => new Error('late'))).catch(() => value)
-    },
-    forget() {
-      isForgotten = true
-      reading = null
-    },
-  }
-}
 
 /** `now` need not be the time of day: it measures ages. */
 export const createCanvasCache = ({ store, now }: { store: Store; now: () => number }): CanvasCache => {

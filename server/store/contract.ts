@@ -11,11 +11,13 @@ import { describeMembership } from './membership-contract.ts'
 import { describeOutbox } from './outbox-contract.ts'
 import { describePlacing } from './placing-contract.ts'
 import { describeProjections } from './projections-contract.ts'
+import { describeSite } from './site-contract.ts'
 import { paint } from './store.fixture.ts'
 import { createStoreContext, type StoreContext, type StoreUnderTest } from './store-context.fixture.ts'
 
 const subjects = [
   describeCanvases,
+  describeSite,
   describePlacing,
   describeCharges,
   describeIdempotency,

@@ -19,6 +19,7 @@ import type { WriteFault } from '../../lib/write-fault.ts'
 import type { AdminSessionStore } from './admin-sessions-port.ts'
 import type { MembershipStore } from './membership-port.ts'
 import type { ProjectionStore } from './projections-port.ts'
+import type { SiteStore } from './site-port.ts'
 
 /**
  * - `unavailable`: the store failed or did not answer in time. From `place`, nothing was changed. From any other method that writes,
@@ -129,7 +130,7 @@ export interface Sequenced {
 /** The commits above `after`: up to `limit`, and no more once they hold `maxPixels` pixels (default: `maxPagePixels`; A6). */
 export type ReadCommits = TileRef & { after: Seq; limit: number; maxPixels?: number }
 
-export interface Store extends MembershipStore, AdminSessionStore {
+export interface Store extends MembershipStore, AdminSessionStore, SiteStore {
   readonly kind: 'sqlite' | 'mongo' | 'memory'
   /** The projections of the log. */
   readonly projections: ProjectionStore

@@ -2,20 +2,17 @@
 import { asCanvasId } from '../../../lib/brand.ts'
 import { type Canvas, type CanvasChange, canvasIdPattern } from '../../../lib/canvas.ts'
 import { planCanvasChange, type WantedChange } from '../../../lib/plan-canvas-change.ts'
-import { invalid } from '../../../lib/refusal.ts'
 import { showAdminCanvas } from '../../../lib/show-canvas.ts'
 import { parse } from '../../parse.ts'
 import { noCanvas } from '../../refusals.ts'
 import { forAdmins } from '../callers.ts'
 import { type Answer, json } from '../exchange.ts'
+import { readRev } from '../if-match.ts'
 import { problemAnswer } from '../problem.ts'
 import { maxSettingsKiB, readJson } from '../read-body.ts'
 import type { Call, Route } from '../router.ts'
 import { settingsSchema } from './canvas-settings-schema.ts'
 import type { RouteParts } from './route-parts.ts'
-
-/** A revision, with or without the quotation marks of an entity tag. */
-const revPattern = /^(?:(\d{1,15})|"(\d{1,15})")$/
 
 export const adminCanvasRoutes = (parts: RouteParts): Route[] => [
   {
@@ -42,12 +39,12 @@ const update = async (parts: RouteParts, { request, params }: Call): Promise<Ans
   const id = params.id ?? ''
   const canvas = canvasIdPattern.test(id) ? await parts.store.getCanvas(asCanvasId(id)) : null
   if (!canvas) return problemAnswer(noCanvas)
-  const match = revPattern.exec(request.header('if-match') ?? '')
-  if (!match) return problemAnswer(invalid([{ path: 'If-Match', message: 'must be the rev of the canvas that you have' }]))
+  const match = readRev(request)
+  if (!match.ok) return problemAnswer(match.refusal)
   const read = await readJson(request, maxSettingsKiB)
   const parsed = read.ok ? parse(settingsSchema, read.value) : read
   if (!parsed.ok) return problemAnswer(parsed.refusal)
-  const rev = Number(match[1] ?? match[2])
+  const rev = match.value
   if (canvas.rev !== rev) return stale(canvas, rev)
   // The keys that are absent have no value, so the cast only drops `undefined`.
   const planned = planCanvasChange(canvas, parsed.value as WantedChange, parts.clock.now())

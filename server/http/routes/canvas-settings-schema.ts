@@ -1,8 +1,8 @@
 /** The form of the settings that an admin may send. `planCanvasChange` checks them against the canvas. */
 import { z } from 'zod'
-import { canvasLimits, canvasStates, isCanvasTitle, isColorName, isRulesText, visibilities } from '../../../lib/canvas.ts'
-import { markdownMistake } from '../../../lib/markdown.ts'
+import { canvasLimits, canvasStates, isCanvasTitle, isColorName, visibilities } from '../../../lib/canvas.ts'
 import { hexPattern } from '../../../lib/palette.ts'
+import { markdownText } from './host-text-schema.ts'
 
 const limits = canvasLimits
 
@@ -13,7 +13,6 @@ export const wholeNumber = (min: number, max: number) => {
 
 const titleRule = `must be 1 to ${limits.maxTitle} characters, not blank and without control characters`
 const nameRule = `must be 1 to ${limits.maxColorName} characters, not blank and without control characters`
-const rulesRule = `must be at most ${limits.maxRules} characters, without control characters`
 const yesOrNo = z.boolean('must be true or false')
 const colors = { message: `must be ${limits.minColors} to ${limits.maxColors} colours` }
 
@@ -23,15 +22,6 @@ export const colorSchema = z
   .transform((color) => color.toUpperCase())
 
 export const colorNameSchema = z.string(nameRule).trim().refine(isColorName, nameRule)
-
-const rules = z
-  .string(rulesRule)
-  .transform((text) => text.replaceAll(/\r\n?/g, '\n').trimEnd())
-  .refine(isRulesText, { message: rulesRule, abort: true })
-  .check(({ value, issues }) => {
-    const mistake = markdownMistake(value)
-    if (mistake !== null) issues.push({ code: 'custom', message: mistake, input: value })
-  })
 
 const areaRule = 'must be an object with gx, gy, width and height only'
 const side = wholeNumber(limits.minSide, limits.maxSide)
@@ -43,7 +33,7 @@ const area = z.strictObject(
 /** All of them are optional. */
 const fields = {
   title: z.string(titleRule).trim().refine(isCanvasTitle, titleRule),
-  rules,
+  rules: markdownText(limits.maxRules),
   visibility: z.enum(visibilities, `must be ${visibilities.join(' or ')}`),
   state: z.enum(canvasStates, `must be ${canvasStates.join(', ')}`),
   cooldownMs: wholeNumber(0, limits.maxCooldownMs),

@@ -1,4 +1,4 @@
-/** Downloads the board as a picture, and paints a picture onto the board. */
+/** Downloads the board as a picture or a thumbnail, and paints a picture onto the board. */
 import { asTile, type TileNumber } from '../../../lib/brand.ts'
 import type { Canvas } from '../../../lib/canvas.ts'
 import type { Painter } from '../../../lib/painter.ts'
@@ -9,12 +9,14 @@ import { paintPicture } from '../../pictures/paint-picture.ts'
 import { readPicture } from '../../pictures/picture.ts'
 import { badParameter, noCanvas, noTile } from '../../refusals.ts'
 import { forAdmins } from '../callers.ts'
+import { matchesTag } from '../entity-tag.ts'
 import { type Answer, json } from '../exchange.ts'
 import { queryNumber, querySwitch } from '../params.ts'
 import { problemAnswer } from '../problem.ts'
 import { readPictureBytes } from '../read-body.ts'
 import { readingPicture } from '../reading-picture.ts'
 import type { Call, Route } from '../router.ts'
+import { createThumbnails } from '../thumbnails.ts'
 import type { RouteParts } from './route-parts.ts'
 
 export const pictureRoutes = (parts: RouteParts): Route[] => {
@@ -31,7 +33,14 @@ export const pictureRoutes = (parts: RouteParts): Route[] => {
       isPainting = false
     }
   }
+  const thumbnails = createThumbnails({
+    liveTiles: parts.liveTiles,
+    store: parts.store,
+    costly: parts.pictures.costly,
+    now: parts.clock.monotonicNow,
+  })
   return [
+    { method: 'GET', path: '/api/canvases/:id/thumbnail.png', open: true, handle: (call) => showThumbnail(parts, thumbnails, call) },
     {
       method: 'GET',
       path: '/api/canvases/:id/board.png',
@@ -64,6 +73,20 @@ const write = async ({ placing, liveTiles, pictures }: RouteParts, { request, pa
   if (!opened.ok) return problemAnswer(opened.refusal)
   const source = boardPng({ canvas, scale: scale.value, boardOf })
   return { status: 200, headers, body: readingPicture({ source, picture: opened.picture, costly: pictures.costly }) }
+}
+
+const showThumbnail = async (
+  { placing }: RouteParts,
+  thumbnails: ReturnType<typeof createThumbnails>,
+  { request, params }: Call,
+): Promise<Answer> => {
+  const canvas = await placing.canvases.get(params.id ?? '')
+  const thumbnail = canvas && (await thumbnails(canvas.id))
+  if (!thumbnail) return problemAnswer(noCanvas)
+  const { png, etag } = thumbnail
+  const headers = { 'content-type': 'image/png', 'cache-control': 'public, max-age=1', etag }
+  if (matchesTag(request.header('if-none-match'), etag)) return { status: 304, headers, body: null }
+  return { status: 200, headers, body: png }
 }
 
 const bound = 1_000_000

@@ -14,6 +14,7 @@ import type { PlacementUseCase } from '../../placement/placement-use-case.ts'
 import type { PublishingSwitch } from '../../publishing/publishing-switch.ts'
 import type { CanvasCache } from '../../store/canvas-cache.ts'
 import type { Store } from '../../store/port.ts'
+import type { SiteCache } from '../../store/site-cache.ts'
 import type { Callers } from '../callers.ts'
 import type { CostlyWork } from '../costly-work.ts'
 import type { OpenPictures } from '../open-pictures.ts'
@@ -21,6 +22,7 @@ import type { OpenPictures } from '../open-pictures.ts'
 export interface RouteParts {
   readonly store: Store
   readonly liveTiles: LiveTiles
+  readonly site: SiteCache
   readonly placing: { readonly canvases: CanvasCache; readonly commitQueue: GroupCommitQueue; readonly placements: PlacementUseCase }
   readonly access: {
     readonly callers: Callers

@@ -12,6 +12,7 @@ import type { CanvasCache } from '../../store/canvas-cache.ts'
 import type { TileRef } from '../../store/port.ts'
 import { BoardCache, type WrittenBoard } from '../board-cache.ts'
 import { chooseEncoding, compress, type Encoding } from '../encodings.ts'
+import { matchesTag } from '../entity-tag.ts'
 import { type Answer, json } from '../exchange.ts'
 import { queryNumber, queryTime, wholeNumber } from '../params.ts'
 import { problemAnswer } from '../problem.ts'
@@ -65,7 +66,7 @@ const board = async (parts: RouteParts, boards: BoardCache, call: Call): Promise
   if (!written) return problemAnswer(noTile)
   if ('code' in written) return problemAnswer(written)
   const headers = boardHeaders(written)
-  if (matches(call.request.header('if-none-match'), headers.etag)) return { status: 304, headers, body: null }
+  if (matchesTag(call.request.header('if-none-match'), headers.etag)) return { status: 304, headers, body: null }
   return {
     status: 200,
     headers: {
@@ -116,13 +117,6 @@ const boardHeaders = ({ epoch, seq }: WrittenBoard) => ({
   'fresco-epoch': epoch,
   'fresco-seq': String(seq),
 })
-
-/** Weak comparison (RFC 9110, 8.8.3.2 and 13.1.2). */
-const matches = (ifNoneMatch: string | null, etag: string) => {
-  if (ifNoneMatch === null) return false
-  const bare = etag.replace(/^W\//, '')
-  return ifNoneMatch.split(',').some((one) => one.trim() === '*' || one.trim().replace(/^W\//, '') === bare)
-}
 
 const commits = async ({ placing, store }: RouteParts, call: Call): Promise<Answer> => {
   const found = await findTile(placing.canvases, call)

@@ -11,6 +11,7 @@ import { painterRoutes } from './painter-routes.ts'
 import { pictureRoutes } from './picture-routes.ts'
 import { placingRoutes } from './placing-routes.ts'
 import type { RouteParts } from './route-parts.ts'
+import { siteRoutes } from './site-routes.ts'
 import { statsRoutes } from './stats-routes.ts'
 import { tileRoutes } from './tile-routes.ts'
 
@@ -21,6 +22,7 @@ export const webRoutes = (parts: RouteParts): Route[] => [
   ...canvasRoutes(parts),
   ...adminCanvasRoutes(parts),
   ...announcementRoutes(parts),
+  ...siteRoutes(parts),
   ...tileRoutes(parts),
   ...statsRoutes(parts),
   ...pictureRoutes(parts),

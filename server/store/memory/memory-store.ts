@@ -7,6 +7,7 @@ import { parsePlacementId } from '../../../lib/commit.ts'
 import { type CanvasUpdate, type CanvasUpdateOutcome, canvasOfLog, planCanvasUpdate } from '../../../lib/control-log.ts'
 import { type AddedCommit, type DeadLetter, planDeadLetter, planRequeue } from '../../../lib/dead-letter.ts'
 import { firstCommitId, type GroupPlan, type IdempotencyRecord, planGroup } from '../../../lib/plan-group.ts'
+import { defaultSite, planSiteUpdate, type Site, type SiteUpdate } from '../../../lib/site.ts'
 import { tileKey } from '../../../lib/tile-key.ts'
 import { type AdminSession, sessionsToRemove } from '../admin-sessions-port.ts'
 import type { HeartbeatWithReport, StoredPoint } from '../membership-port.ts'
@@ -29,6 +30,8 @@ export class MemoryStore extends MemoryOutbox implements Store {
   readonly #adminSessions = new Map<string, AdminSession>()
   readonly projections = new MemoryProjections((canvas) => this.#paintersOf(canvas))
   #publishingPaused = false
+  #site: Site = defaultSite
+  #siteLogo: Uint8Array | null = null
 
   ping = () => this.transaction('ping', () => undefined)
   checkWritable = () => this.transaction('check-writable', () => undefined)
@@ -53,6 +56,18 @@ export class MemoryStore extends MemoryOutbox implements Store {
       this.#canvases.set(changed.id, changed)
       this.addEntry(entry)
       return { kind: 'updated', canvas: changed }
+    })
+  }
+
+  getSite = () => this.transaction('get-site', () => this.#site)
+  getSiteLogo = () => this.transaction('get-site-logo', () => this.#siteLogo)
+
+  saveSite(update: SiteUpdate) {
+    return this.transaction('save-site', () => {
+      const { isNew, ...outcome } = planSiteUpdate(this.#site, update)
+      if (isNew) this.#site = outcome.site
+      if (isNew && update.logo !== undefined) this.#siteLogo = update.logo?.png ?? null
+      return outcome
     })
   }
 

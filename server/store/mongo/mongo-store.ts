@@ -25,6 +25,7 @@ import { mongoMembership } from './mongo-membership.ts'
 import { mongoOutbox } from './mongo-outbox.ts'
 import { mongoPlacing } from './mongo-placing.ts'
 import { mongoProjections } from './mongo-projections.ts'
+import { mongoSite } from './mongo-site.ts'
 import { openMongo } from './open-mongo.ts'
 import { collectionsOf } from './schemas.ts'
 
@@ -72,6 +73,7 @@ export const openMongoStore = async (options: {
     guarded((...args: Args) => slots.use(() => run(...args), deadlineMs), deadlineMs)
 
   const canvases = mongoCanvases(context)
+  const site = mongoSite(context)
   const placing = mongoPlacing(context, { failpoints: options.failpoints ?? noFailpoints, onCharges: options.onCharges ?? null })
   const outbox = mongoOutbox(context)
   const log = mongoLog(context)
@@ -100,6 +102,9 @@ export const openMongoStore = async (options: {
       outbox.expectMore()
       return outcome
     }),
+    getSite: guarded(site.getSite),
+    getSiteLogo: guarded(site.getSiteLogo),
+    saveSite: confirmed(site.saveSite),
     place: guarded(async (group: PlacementGroup) => {
       const outcomes = await placing.place(group)
       outbox.expectMore()

@@ -10,6 +10,7 @@ import { createSqliteOutboxReader } from './sqlite-outbox.ts'
 import { createSqlitePlacingReader } from './sqlite-placing.ts'
 import { createSqlitePointReader } from './sqlite-points.ts'
 import { createSqliteProjectionReader } from './sqlite-projections.ts'
+import { createSqliteSiteReader } from './sqlite-site.ts'
 
 export const createSqliteReader = (database: DatabaseSync) => {
   const begin = database.prepare('BEGIN')
@@ -27,6 +28,7 @@ export const createSqliteReader = (database: DatabaseSync) => {
 
   return {
     ...createSqliteCanvasReader(database),
+    ...createSqliteSiteReader(database),
     ...createSqlitePlacingReader(database),
     ...createSqliteOutboxReader(database),
     ...createSqliteBoardReader(database, snapshot),

@@ -12,6 +12,7 @@ import { createSqliteOutbox } from './sqlite-outbox.ts'
 import { createSqlitePlacing } from './sqlite-placing.ts'
 import { createSqlitePoints } from './sqlite-points.ts'
 import { createSqliteProjector } from './sqlite-projections.ts'
+import { createSqliteSite } from './sqlite-site.ts'
 import { createTransactions } from './transactions.ts'
 
 /** On a full disk, a small write can still succeed, in space that the file already has. */
@@ -27,6 +28,7 @@ export const createSqliteWriter = (options: { database: DatabaseSync; file: stri
 
   return {
     ...createSqliteCanvases(database, transaction),
+    ...createSqliteSite(database, transaction),
     ...createSqlitePlacing({ database, transactions, failpoints }),
     ...createSqliteDeadLetters(database, transaction),
     ...createSqliteAdminSessions(database, transaction),
