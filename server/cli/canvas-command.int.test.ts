@@ -44,6 +44,36 @@ test('canvas list prints one line for each board', async () => {
   expect(standIn.asked).toMatchObject([{ method: 'GET', url: '/api/admin/canvases', headers: { authorization: `Bearer ${adminToken}` } }])
 })
 
+test('canvas create sends the board, and prints what the server has made', async () => {
+  standIn.willAnswer((response) => json(201, { ...side, width: 300 })(response))
+  const args = ['--title', 'Side', '--width', '300', '--height', '200', '--tile-size', '64', '--background', '0', '--cooldown-ms', '0']
+  const { code, out, err } = await run(['canvas', 'create', 'side-2', ...args])
+  expect({ code, out, err }).toEqual({
+    code: 0,
+    out: '"side-2" was created, 300x500: "Side", paused, cooldown 5000 ms, charges 5 to 10',
+    err: '',
+  })
+  expect(standIn.asked).toMatchObject([{ method: 'POST', url: '/api/admin/canvases' }])
+  expect(JSON.parse(String(standIn.asked[0]?.body))).toEqual({
+    ...{ id: 'side-2', title: 'Side', width: 300, height: 200, tileSize: 64, background: 0, cooldownMs: 0 },
+  })
+})
+
+test('canvas create takes a whole palette with names', async () => {
+  standIn.willAnswer((response) => json(201, side)(response))
+  const args = ['--title', 'Side', '--width', '3', '--height', '2', '--palette', '#ffffff=Paper,#000000']
+  expect((await run(['canvas', 'create', 'side-2', ...args])).code).toBe(0)
+  expect(JSON.parse(String(standIn.asked[0]?.body))).toMatchObject({ palette: ['#FFFFFF', '#000000'], colorNames: ['Paper', 'black'] })
+})
+
+test('canvas create needs an id, a title and a size', async () => {
+  expect((await run(['canvas', 'create'])).err).toContain('ID is missing.')
+  expect((await run(['canvas', 'create', 'side', '--title', 'Side', '--width', '5'])).err).toContain(
+    'A new board needs --title, --width and --height.',
+  )
+  expect(standIn.asked).toEqual([])
+})
+
 test('canvas set sends only what is given, over the newest rev', async () => {
   answerAsServer()
   const args = ['--title', 'Finale', '--state', 'paused', '--cooldown-ms', '0', '--max-charges', '20', '--start-charges=1']

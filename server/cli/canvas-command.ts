@@ -1,20 +1,25 @@
-/** `canvas`: lists the canvases of a running server, and changes one. */
+/** `canvas`: lists the canvases of a running server, creates one, and changes one. */
 import { z } from 'zod'
 import { canvasStates } from '../../lib/canvas.ts'
 import { noCanvas } from '../refusals.ts'
-import { canvasId, parseArguments, wholeNumber } from './arguments.ts'
+import { canvasId, onlyArgument, parseArguments, wholeNumber } from './arguments.ts'
+import { foundationHelp, foundationOptions, readBoard } from './canvas-foundation-options.ts'
 import { needsColors, readSettings, settingOptions, settingsHelp } from './canvas-options.ts'
 import { type Command, type CommandContext, CommandFailure, UsageError } from './command.ts'
 import { configOf, readAdminToken, requestJson, serverUrl } from './running-server.ts'
 
 const help = `fresco canvas list [--url URL]
+fresco canvas create ID --title TEXT --width N --height N [--tile-size N]
+                     [--background N] [--palette LIST] [SETTINGS] [--url URL]
 fresco canvas set ID [SETTINGS] [--rev N] [--url URL]
 
-Lists the boards of a running server, or changes one while people paint.
+Lists the boards of a running server, creates one, or changes one while people paint.
+A new board is paused unless --state says otherwise.
 The list has the charges of a new painter (START) and the most of any painter (MAX).
 Everybody has the change within two seconds. What is not given stays as it is.
 
 ${settingsHelp}
+${foundationHelp}
   --rev N               change nothing if the board has another rev (the newest)
   --url URL             the server (http://localhost:PORT)
 
@@ -46,10 +51,14 @@ const run = async (context: CommandContext) => {
   switch (action) {
     case 'list':
       return list(context, args)
+    case 'create':
+      return create(context, args)
     case 'set':
       return set(context, args)
     default:
-      throw new UsageError(action === undefined ? 'list or set is missing.' : `There is no "canvas ${action}", only list and set.`)
+      throw new UsageError(
+        action === undefined ? 'list, create or set is missing.' : `There is no "canvas ${action}", only list, create and set.`,
+      )
   }
 }
 
@@ -68,6 +77,19 @@ const list = async (context: CommandContext, args: readonly string[]) => {
     canvas.title,
   ])
   for (const line of aligned([['ID', 'STATE', 'SIZE', 'COOLDOWN', 'START', 'MAX', 'ONLINE', 'REV', 'TITLE'], ...rows])) context.print(line)
+}
+
+const create = async (context: CommandContext, args: readonly string[]) => {
+  const { values, positionals } = parseArguments(args, { ...settingOptions, ...foundationOptions, url: options.url }, 1)
+  const board = readBoard(canvasId(onlyArgument('ID', positionals), 'ID'), values)
+  const server = await serverOf(context, values.url)
+  const created = await requestJson(canvasSchema, {
+    url: new URL('/api/admin/canvases', server.url),
+    method: 'POST',
+    headers: { ...server.headers, 'content-type': 'application/json' },
+    body: new TextEncoder().encode(JSON.stringify(board)),
+  })
+  context.print(`"${created.id}" was created, ${created.width}x${created.height}: ${summaryOf(created)}`)
 }
 
 const set = async (context: CommandContext, args: readonly string[]) => {
@@ -118,4 +140,4 @@ const aligned = (rows: readonly (readonly string[])[]) => {
   )
 }
 
-export const canvasCommand: Command = { name: 'canvas', summary: 'lists and changes the boards of a running server', help, run }
+export const canvasCommand: Command = { name: 'canvas', summary: 'lists, creates and changes the boards of a running server', help, run }

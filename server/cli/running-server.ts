@@ -51,12 +51,14 @@ export const readAdminToken = async (config: Config): Promise<string> => {
 
 export interface ServerRequest {
   readonly url: URL
-  readonly method: 'GET' | 'POST' | 'PATCH'
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: Uint8Array
   /** The media type of the answer. With another one, the server is not Fresco. */
   readonly accept: string
 }
+
+const successes: ReadonlySet<number> = new Set([200, 201, 202])
 
 /** @throws {CommandFailure} with the server's own sentence for an error, or when there is no server. */
 export const sendRequest = async ({ url, method, headers, body, accept }: ServerRequest): Promise<IncomingMessage> => {
@@ -69,7 +71,7 @@ export const sendRequest = async ({ url, method, headers, body, accept }: Server
   }).catch((cause: unknown) => {
     throw new CommandFailure(`The server at ${url.origin} did not answer (${reasonOf(cause)}). Is it running?`, { cause })
   })
-  if (answer.statusCode === 200 && answer.headers['content-type']?.startsWith(accept)) return answer
+  if (successes.has(answer.statusCode ?? 0) && answer.headers['content-type']?.startsWith(accept)) return answer
   const content = await text(answer).catch(() => '')
   throw new CommandFailure(sentenceOf(answer, content) ?? foreignSentence(url, answer))
 }

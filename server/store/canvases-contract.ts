@@ -1,6 +1,7 @@
 /** The part of the store's contract about canvases. */
 import { describe, expect, test } from 'vitest'
-import { asCanvasId, asSeq } from '../../lib/brand.ts'
+import { asCanvasId, asEpoch, asSeq } from '../../lib/brand.ts'
+import { canvasLimits } from '../../lib/canvas.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
 import { canvasOfEntry, controlTile } from '../../lib/control-log.ts'
 import { paint, readWholeLog, testCanvas, updateCanvas } from './store.fixture.ts'
@@ -23,6 +24,27 @@ export const describeCanvases = (given: () => StoreContext) => {
       const { store } = given()
       for (const id of ['zebra', 'main', 'apple']) await store.ensureCanvas(testCanvas({ id: asCanvasId(id) }))
       expect((await store.listCanvases()).map((canvas) => canvas.id)).toEqual(['zebra', 'main', 'apple'])
+    })
+
+    test('a new canvas is the last one, and no other canvas gets its id', async () => {
+      const { store } = given()
+      await store.ensureCanvas(testCanvas())
+      const other = testCanvas({ id: asCanvasId('other'), title: 'Other' })
+      expect(await store.createCanvas(other)).toBe('created')
+      expect(await store.createCanvas({ ...other, title: 'Third', epoch: asEpoch('zzzzzzzz') })).toBe('exists')
+      expect(await store.listCanvases()).toEqual([testCanvas(), other])
+    })
+
+    test('B5 no more canvases than the limit are created, also in parallel', async () => {
+      const { store } = given()
+      for (let index = 0; index < canvasLimits.maxCanvases - 2; index++) {
+        await store.ensureCanvas(testCanvas({ id: asCanvasId(`board-${index}`) }))
+      }
+      const creations = ['a', 'b', 'c', 'd'].map((id) =>
+        store.createCanvas(testCanvas({ id: asCanvasId(id), epoch: asEpoch(`${id}aaaaaaa`) })),
+      )
+      expect((await Promise.all(creations)).sort()).toEqual(['created', 'created', 'limit', 'limit'])
+      expect(await store.listCanvases()).toHaveLength(canvasLimits.maxCanvases)
     })
 
     test('a change raises rev by one and applies to the next placement', async () => {

@@ -55,6 +55,8 @@ export interface PixelRef extends TileRef {
   readonly position: Position
 }
 
+export type CanvasCreation = 'created' | 'exists' | 'limit'
+
 export interface PlacementGroup {
   /** Never used before: the ids of the group's commits begin with it. 8 to 40 of `0-9 a-z`. */
   readonly id: string
@@ -146,6 +148,11 @@ export interface Store extends MembershipStore, AdminSessionStore, SiteStore {
 
   /** Creates the canvas unless one with its id exists. Returns the stored one. Can be repeated. */
   ensureCanvas(canvas: Canvas): Promise<Canvas>
+  /**
+   * One transaction: saves a new canvas as the last one, unless its id is in use or there are `canvasLimits.maxCanvases` already. A repeated
+   * call finds the id in use.
+   */
+  createCanvas(canvas: Canvas): Promise<CanvasCreation>
   /** In the order in which they were created. */
   listCanvases(): Promise<Canvas[]>
   getCanvas(id: CanvasId): Promise<Canvas | null>

@@ -6,6 +6,7 @@ import { adminCanvasRoutes } from './admin-canvas-routes.ts'
 import { adminSessionRoutes } from './admin-session-routes.ts'
 import { announcementRoutes } from './announcement-routes.ts'
 import { canvasRoutes } from './canvas-routes.ts'
+import { createCanvasRoutes } from './create-canvas-route.ts'
 import { outboxRoutes } from './outbox-routes.ts'
 import { painterRoutes } from './painter-routes.ts'
 import { pictureRoutes } from './picture-routes.ts'
@@ -21,6 +22,7 @@ export const webRoutes = (parts: RouteParts): Route[] => [
   ...adminSessionRoutes(parts),
   ...canvasRoutes(parts),
   ...adminCanvasRoutes(parts),
+  ...createCanvasRoutes(parts),
   ...announcementRoutes(parts),
   ...siteRoutes(parts),
   ...tileRoutes(parts),

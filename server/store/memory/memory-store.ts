@@ -1,7 +1,7 @@
 /** The store in memory: the model that tests compare the adapters with, and the store of the simulation. Never used by a running server. */
 import { type Board, emptyBoard, undoCommits } from '../../../lib/board.ts'
 import { asSeq, type CanvasId, type CommitId, type Epoch, type PainterId, type PlacementId, type Position } from '../../../lib/brand.ts'
-import type { Canvas } from '../../../lib/canvas.ts'
+import { type Canvas, canvasLimits } from '../../../lib/canvas.ts'
 import type { ChargeState } from '../../../lib/charges.ts'
 import { parsePlacementId } from '../../../lib/commit.ts'
 import { type CanvasUpdate, type CanvasUpdateOutcome, canvasOfLog, planCanvasUpdate } from '../../../lib/control-log.ts'
@@ -12,7 +12,7 @@ import { tileKey } from '../../../lib/tile-key.ts'
 import { type AdminSession, sessionsToRemove } from '../admin-sessions-port.ts'
 import type { HeartbeatWithReport, StoredPoint } from '../membership-port.ts'
 import { pixelsAt } from '../pixels-at.ts'
-import type { LogPage, PixelRef, PlacementGroup, ReadCommits, Receipt, Store, StoredPixel, TileRef } from '../port.ts'
+import type { CanvasCreation, LogPage, PixelRef, PlacementGroup, ReadCommits, Receipt, Store, StoredPixel, TileRef } from '../port.ts'
 import { MemoryMembership } from './memory-membership.ts'
 import { firstPage, inLogOrder, MemoryOutbox, sequencedOf } from './memory-outbox.ts'
 import { MemoryProjections } from './memory-projections.ts'
@@ -44,6 +44,15 @@ export class MemoryStore extends MemoryOutbox implements Store {
       const stored = this.#canvases.get(canvas.id) ?? canvas
       this.#canvases.set(canvas.id, stored)
       return stored
+    })
+  }
+
+  createCanvas(canvas: Canvas) {
+    return this.transaction('create-canvas', (): CanvasCreation => {
+      if (this.#canvases.has(canvas.id)) return 'exists'
+      if (this.#canvases.size >= canvasLimits.maxCanvases) return 'limit'
+      this.#canvases.set(canvas.id, canvas)
+      return 'created'
     })
   }
 

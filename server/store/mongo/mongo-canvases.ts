@@ -1,8 +1,9 @@
 /** Canvases on MongoDB. */
 import type { CanvasId } from '../../../lib/brand.ts'
-import type { Canvas } from '../../../lib/canvas.ts'
+import { type Canvas, canvasLimits } from '../../../lib/canvas.ts'
 import { type CanvasUpdate, type CanvasUpdateOutcome, planCanvasUpdate } from '../../../lib/control-log.ts'
 import { firstCommitId } from '../../../lib/plan-group.ts'
+import type { CanvasCreation } from '../port.ts'
 import { durable, inside, majority } from './command-options.ts'
 import type { CanvasDocument } from './document-types.ts'
 import { unsequencedDocument } from './documents.ts'
@@ -10,7 +11,10 @@ import { isDuplicateKey, type MongoContext } from './mongo-context.ts'
 
 export const canvasOf = (document: CanvasDocument | null): Canvas | null => (document ? (JSON.parse(document.body) as Canvas) : null)
 
-export const mongoCanvases = ({ collections: { canvases, outbox }, now, transaction }: MongoContext) => ({
+/** A setting that each creation writes, so that two of them conflict and the number of canvases stays exact. */
+const lastCreatedName = 'last-created-canvas'
+
+export const mongoCanvases = ({ collections: { canvases, outbox, settings }, now, transaction }: MongoContext) => ({
   async ensureCanvas(canvas: Canvas): Promise<Canvas> {
     // Later than the newest canvas, also within one millisecond, because canvases are listed in this order.
     const newest = await canvases
@@ -26,6 +30,22 @@ export const mongoCanvases = ({ collections: { canvases, outbox }, now, transact
       if (!isDuplicateKey(error)) throw error
       return canvasOf(await canvases.findOne({ _id: canvas.id }, majority)) ?? canvas
     }
+  },
+
+  async createCanvas(canvas: Canvas): Promise<CanvasCreation> {
+    // The document exists before the transactions, because two inserts of it fail instead of being tried again.
+    await settings.updateOne({ _id: lastCreatedName }, { $setOnInsert: { value: '' } }, { upsert: true, ...durable })
+    return transaction(async (session): Promise<CanvasCreation> => {
+      const others = await canvases.find({}, inside(session)).sort({ made: -1 }).toArray()
+      const stored = canvasOf(others.find(({ _id }) => _id === canvas.id) ?? null)
+      // The transaction may run again after a commit whose reply was lost.
+      if (stored) return stored.epoch === canvas.epoch ? 'created' : 'exists'
+      if (others.length >= canvasLimits.maxCanvases) return 'limit'
+      await settings.updateOne({ _id: lastCreatedName }, { $set: { value: canvas.epoch } }, inside(session))
+      const made = Math.max(now(), (others[0]?.made ?? 0) + 1)
+      await canvases.insertOne({ _id: canvas.id, made, body: JSON.stringify(canvas) }, inside(session))
+      return 'created'
+    })
   },
 
   async listCanvases(): Promise<Canvas[]> {

@@ -95,6 +95,7 @@ export const openMongoStore = async (options: {
     },
     checkWritable: confirmed(deadLetters.checkWritable),
     ensureCanvas: confirmed(canvases.ensureCanvas),
+    createCanvas: confirmed(canvases.createCanvas),
     listCanvases: guarded(canvases.listCanvases),
     getCanvas: guarded(canvases.getCanvas),
     updateCanvas: confirmed(async (update: CanvasUpdate) => {

@@ -1,11 +1,11 @@
 /** Canvases in SQLite. */
 import type { DatabaseSync } from 'node:sqlite'
 import type { CanvasId } from '../../../lib/brand.ts'
-import type { Canvas } from '../../../lib/canvas.ts'
+import { type Canvas, canvasLimits } from '../../../lib/canvas.ts'
 import type { Commit } from '../../../lib/commit.ts'
 import { type CanvasUpdate, type CanvasUpdateOutcome, canvasOfLog, planCanvasUpdate } from '../../../lib/control-log.ts'
 import { encodeContent } from '../entry-content.ts'
-import type { TileRef } from '../port.ts'
+import type { CanvasCreation, TileRef } from '../port.ts'
 import { query } from './query.ts'
 import type { Transaction } from './transactions.ts'
 
@@ -54,7 +54,8 @@ export const createEntryWriter = (database: DatabaseSync) => {
 /** For the writer's thread. */
 export const createSqliteCanvases = (database: DatabaseSync, transaction: Transaction) => {
   const getCanvas = createCanvasReader(database)
-  const add = database.prepare('INSERT INTO canvases (id, made, body) SELECT ?, count(*), ? FROM canvases')
+  const add = database.prepare('INSERT INTO canvases (id, made, body) SELECT ?, coalesce(max(made) + 1, 0), ? FROM canvases')
+  const count = query<{ canvases: number }>(database, 'SELECT count(*) AS canvases FROM canvases')
   const save = database.prepare('UPDATE canvases SET body = ? WHERE id = ?')
   const addEntry = createEntryWriter(database)
   return {
@@ -63,6 +64,14 @@ export const createSqliteCanvases = (database: DatabaseSync, transaction: Transa
         const stored = getCanvas(canvas.id)
         if (!stored) add.run(canvas.id, JSON.stringify(canvas))
         return stored ?? canvas
+      }),
+
+    createCanvas: (canvas: Canvas): CanvasCreation =>
+      transaction(() => {
+        if (getCanvas(canvas.id)) return 'exists'
+        if ((count.get()?.canvases ?? 0) >= canvasLimits.maxCanvases) return 'limit'
+        add.run(canvas.id, JSON.stringify(canvas))
+        return 'created'
       }),
 
     updateCanvas: (update: CanvasUpdate): CanvasUpdateOutcome =>

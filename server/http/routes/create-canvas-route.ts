@@ -1,0 +1,90 @@
+/** Creates a board for an admin: what never changes later (its id, tile size and background), then the same fields as a change. */
+import { z } from 'zod'
+import { asCanvasId } from '../../../lib/brand.ts'
+import { type Canvas, canvasIdPattern, canvasLimits } from '../../../lib/canvas.ts'
+import { defaultTileSize } from '../../../lib/geometry.ts'
+import { defaultBackground, place2022 } from '../../../lib/palette.ts'
+import { planCanvasChange, type WantedChange } from '../../../lib/plan-canvas-change.ts'
+import { invalid, type Refusal } from '../../../lib/refusal.ts'
+import { showAdminCanvas } from '../../../lib/show-canvas.ts'
+import { newEpoch } from '../../new-epoch.ts'
+import { type Parsed, parse } from '../../parse.ts'
+import { forAdmins } from '../callers.ts'
+import { type Answer, json } from '../exchange.ts'
+import { problemAnswer } from '../problem.ts'
+import { maxSettingsKiB, readJson } from '../read-body.ts'
+import type { Call, Route } from '../router.ts'
+import { settingNames, settingsShape, wholeNumber } from './canvas-settings-schema.ts'
+import type { RouteParts } from './route-parts.ts'
+
+const { minTileSize, maxTileSize, maxColors, maxCanvases } = canvasLimits
+const idRule = 'must be 1 to 32 characters of a-z, 0-9 and -'
+const tileRule = `must be a power of two from ${minTileSize} to ${maxTileSize}`
+
+const boardSchema = z.strictObject(
+  {
+    ...settingsShape,
+    id: z.string(idRule).regex(canvasIdPattern, idRule),
+    title: settingsShape.title.unwrap(),
+    width: settingsShape.width.unwrap(),
+    height: settingsShape.height.unwrap(),
+    tileSize: wholeNumber(minTileSize, maxTileSize)
+      .refine((size) => Number.isInteger(Math.log2(size)), tileRule)
+      .optional(),
+    background: wholeNumber(0, maxColors - 1).optional(),
+  },
+  `must be a JSON object with id, title, width, height and some of tileSize, background, ${settingNames.join(', ')} only`,
+)
+
+/** The pace of a board that says nothing of it. */
+const usual = { cooldownMs: 5_000, maxCharges: 10, startCharges: 3, state: 'paused' } as const
+
+export const createCanvasRoutes = (parts: RouteParts): Route[] => [
+  {
+    method: 'POST',
+    path: '/api/admin/canvases',
+    handle: forAdmins(parts.access.callers, async (call, admin) => {
+      const { canvas, answer } = await create(parts, call)
+      parts.operations.logger.info({ event: 'admin_action', action: 'canvas.create', by: admin.id, status: answer.status, id: canvas?.id })
+      return answer
+    }),
+  },
+]
+
+const create = async (
+  { store, placing, operations, clock }: RouteParts,
+  { request }: Call,
+): Promise<{ canvas?: Canvas; answer: Answer }> => {
+  const read = await readJson(request, maxSettingsKiB)
+  const parsed = read.ok ? readCanvas(read.value, clock.now()) : read
+  if (!parsed.ok) return { answer: problemAnswer(parsed.refusal) }
+  const canvas = parsed.value
+  const created = await store.createCanvas(canvas)
+  placing.canvases.forget(canvas.id)
+  const answer =
+    created === 'created' ? json(201, showAdminCanvas(canvas, operations.online(canvas.id))) : problemAnswer(refusals[created](canvas))
+  return { canvas, answer }
+}
+
+const refusals: Readonly<Record<'exists' | 'limit', (canvas: Canvas) => Refusal>> = {
+  exists: ({ id }) => ({ code: 'canvas_exists', detail: `There is a board with the id "${id}" already, or its deletion has not ended.` }),
+  limit: () => ({ code: 'canvas_limit', detail: `There are ${maxCanvases} boards already. Delete one first.` }),
+}
+
+const readCanvas = (body: unknown, nowMs: number): Parsed<Canvas> => {
+  const parsed = parse(boardSchema, body)
+  if (!parsed.ok) return parsed
+  const { id, title, width, height, tileSize = defaultTileSize(width, height), background: index, ...settings } = parsed.value
+  const palette = settings.palette ?? place2022.map(({ hex }) => hex)
+  const background = index ?? defaultBackground(palette)
+  if (background >= palette.length) {
+    return {
+      ok: false,
+      refusal: invalid([{ path: 'background', message: `must be an index into the palette: 0 to ${palette.length - 1}` }]),
+    }
+  }
+  const canvas = { id: asCanvasId(id), title, epoch: newEpoch(), rev: 1, width, height, tileSize, palette, background, ...usual }
+  // The keys that are absent have no value, so the cast only drops `undefined`.
+  const planned = planCanvasChange(canvas, { title, ...settings } as WantedChange, nowMs)
+  return planned.ok ? { ok: true, value: { ...canvas, ...planned.change } } : planned
+}
