@@ -32,10 +32,13 @@ export interface AnnouncementEvent extends ShownAnnouncement {
 export type ShownStep = ScheduledStep['action'] & { readonly id: string; readonly at: string }
 export type ShownFinishedStep = ShownStep & { readonly ranAt: string; readonly error: string | null }
 
-/** A canvas as an admin gets it. `online` is the number of sockets that have joined it. */
+/** A canvas as an admin gets it. */
 export interface AdminCanvas extends ShownCanvas {
   readonly startCharges: number
+  /** The sockets that have joined it. */
   readonly online: number
+  /** Pixels per second over the last ten seconds, in all processes. Null while it is unknown. */
+  readonly perSecond: number | null
   readonly schedule: readonly ShownStep[]
   readonly finishedSteps: readonly ShownFinishedStep[]
 }
@@ -54,10 +57,10 @@ export const showAnnouncement = ({ id, text, level, atMs, untilMs }: Announcemen
   until: timeOrNull(untilMs),
 })
 
-export const showAdminCanvas = (canvas: Canvas, online: number): AdminCanvas => ({
+export const showAdminCanvas = (canvas: Canvas, activity: Pick<AdminCanvas, 'online' | 'perSecond'>): AdminCanvas => ({
   ...showCanvas(canvas),
   startCharges: canvas.startCharges,
-  online,
+  ...activity,
   schedule: settingsOf(canvas).schedule.map(showStep),
   finishedSteps: settingsOf(canvas).finishedSteps.map(showFinishedStep),
 })

@@ -17,10 +17,12 @@ const main = {
   startCharges: 5,
   state: 'open',
   online: 12,
+  perSecond: 3.25,
+  visibility: 'listed',
   palette: ['#FFFFFF', '#FF4500'],
   colorNames: ['Snow', 'red'],
 }
-const side = { ...main, id: 'side-2', title: 'Side', rev: 1, state: 'paused', online: 0 }
+const side = { ...main, id: 'side-2', title: 'Side', rev: 1, state: 'paused', online: 0, perSecond: null, visibility: 'link' }
 
 /** The stand-in answers a change with the changed canvas, and anything else with the list. */
 const answerAsServer = () =>
@@ -35,9 +37,9 @@ test('canvas list prints one line for each board', async () => {
   expect(await run(['canvas', 'list'])).toEqual({
     code: 0,
     out: [
-      'ID      STATE   SIZE      COOLDOWN  START  MAX  ONLINE  REV  TITLE',
-      'main    open    1000x500  5000 ms   5      10   12      7    Main board',
-      'side-2  paused  1000x500  5000 ms   5      10   0       1    Side',
+      'ID      STATE   SIZE      COOLDOWN  START  MAX  ONLINE  PX/S  VISIBLE  REV  TITLE',
+      'main    open    1000x500  5000 ms   5      10   12      3.3   listed   7    Main board',
+      'side-2  paused  1000x500  5000 ms   5      10   0       -     link     1    Side',
     ].join('\n'),
     err: '',
   })

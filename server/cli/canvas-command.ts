@@ -1,6 +1,6 @@
 /** `canvas`: lists the canvases of a running server, creates one, and changes one. */
 import { z } from 'zod'
-import { canvasStates } from '../../lib/canvas.ts'
+import { canvasStates, visibilities } from '../../lib/canvas.ts'
 import { noCanvas } from '../refusals.ts'
 import { canvasId, onlyArgument, parseArguments, wholeNumber } from './arguments.ts'
 import { foundationHelp, foundationOptions, readBoard } from './canvas-foundation-options.ts'
@@ -15,7 +15,8 @@ fresco canvas set ID [SETTINGS] [--rev N] [--url URL]
 
 Lists the boards of a running server, creates one, or changes one while people paint.
 A new board is paused unless --state says otherwise.
-The list has the charges of a new painter (START) and the most of any painter (MAX).
+The list has the charges of a new painter (START) and the most of any painter (MAX),
+and the pixels per second of all painters (PX/S).
 Everybody has the change within two seconds. What is not given stays as it is.
 
 ${settingsHelp}
@@ -36,6 +37,8 @@ const canvasSchema = z.object({
   startCharges: z.int(),
   state: z.enum(canvasStates),
   online: z.int(),
+  perSecond: z.number().nullable(),
+  visibility: z.enum(visibilities),
   palette: z.array(z.string()),
   colorNames: z.array(z.string()),
 })
@@ -73,10 +76,13 @@ const list = async (context: CommandContext, args: readonly string[]) => {
     String(canvas.startCharges),
     String(canvas.maxCharges),
     String(canvas.online),
+    canvas.perSecond === null ? '-' : canvas.perSecond.toFixed(1),
+    canvas.visibility,
     String(canvas.rev),
     canvas.title,
   ])
-  for (const line of aligned([['ID', 'STATE', 'SIZE', 'COOLDOWN', 'START', 'MAX', 'ONLINE', 'REV', 'TITLE'], ...rows])) context.print(line)
+  for (const line of aligned([['ID', 'STATE', 'SIZE', 'COOLDOWN', 'START', 'MAX', 'ONLINE', 'PX/S', 'VISIBLE', 'REV', 'TITLE'], ...rows]))
+    context.print(line)
 }
 
 const create = async (context: CommandContext, args: readonly string[]) => {

@@ -20,9 +20,9 @@ export const createPlacing = (options: WebModuleOptions) => {
     canvases,
     limits: access.limits,
     budgets,
-    onOutcome(outcome) {
+    onOutcome(outcome, canvas) {
       metrics.placed(outcome, 1)
-      if (outcome === 'placed') processMetrics.placed(1)
+      if (canvas !== null) processMetrics.placed(1, canvas)
     },
   })
   return { canvases, commitQueue, placements }

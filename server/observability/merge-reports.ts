@@ -58,6 +58,16 @@ export const mergeReports = ({ alive, missing }: { alive: readonly Member[]; mis
   }
 }
 
+/** Of each canvas that somebody painted on. Null while a process does not report them. */
+export const mergePlacedOn = (reports: readonly ProcessReport[]): ReadonlyMap<string, number> | null => {
+  const perSecond = new Map<string, number>()
+  for (const { tenSeconds } of reports) {
+    if (!tenSeconds.placedOn) return null
+    for (const [canvas, placed] of Object.entries(tenSeconds.placedOn)) perSecond.set(canvas, (perSecond.get(canvas) ?? 0) + placed / 10)
+  }
+  return perSecond
+}
+
 export type Merged = ReturnType<typeof mergeReports>
 
 const workersOf = ({ heartbeat, report }: Member, lost?: 'lost'): WorkerOverview[] =>

@@ -15,7 +15,7 @@ import type { EventStream, StreamInfo } from '../stream/port.ts'
 import { DowntimeClock } from './downtime.ts'
 import type { Logger } from './log.ts'
 import type { Members } from './members.ts'
-import { type Member, type Merged, mergeReports } from './merge-reports.ts'
+import { type Member, type Merged, mergePlacedOn, mergeReports } from './merge-reports.ts'
 import { OverviewHistory, pointEndOf } from './overview-history.ts'
 import { PartProbe } from './part-probe.ts'
 import { type ProcessReport, parseReport } from './process-report.ts'
@@ -135,6 +135,14 @@ export class OverviewKeeper implements Service {
     const atMs = this.#options.clock.monotonicNow()
     if (!this.#kept || atMs - this.#kept.atMs >= keepMs) this.#kept = { reading: this.#read(nowMs), atMs }
     return { ...(await this.#kept.reading).overview, history: this.#history.points(nowMs) }
+  }
+
+  /** The pixels per second of each canvas that somebody paints on, over all processes. Null while they are unknown. Never rejects. */
+  async placedPerSecond(): Promise<ReadonlyMap<string, number> | null> {
+    const reports = await this.#ask.reports()
+    if (!reports) return null
+    this.#reports = reports.value
+    return mergePlacedOn(this.#members().alive.map(({ report }) => report))
   }
 
   async #read(nowMs: number): Promise<Reading> {

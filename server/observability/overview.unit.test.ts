@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest'
+import { asCanvasId } from '../../lib/brand.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
 import { type Store, StoreError } from '../store/port.ts'
 import { paint, testCanvas } from '../store/store.fixture.ts'
@@ -7,6 +8,7 @@ import { StreamError } from '../stream/port.ts'
 import { HeartbeatService } from './heartbeat.ts'
 import { silentLogger } from './log.ts'
 import { Members } from './members.ts'
+import { mergePlacedOn } from './merge-reports.ts'
 import { OverviewKeeper } from './overview.ts'
 import { ProcessMetrics } from './process-metrics.ts'
 import type { WorkerReport } from './process-report.ts'
@@ -67,6 +69,8 @@ const process = ({ store, stream }: { store: Store; stream: EmbeddedStream }, id
   return { id, processMetrics, publisher, keeper, heartbeat, live, state, onStreams }
 }
 
+const main = asCanvasId('main')
+
 const pass = async (seconds: number, alive: readonly { live: () => Promise<void> }[]) => {
   for (let second = 0; second < seconds; second++) {
     clock.nowMs += 1_000
@@ -95,8 +99,8 @@ test('every process answers for all: it adds counts, merges latencies, and lists
   const parts = await setUp()
   const [one, two] = [process(parts, 'one'), process(parts, 'two')]
   await parts.store.place({ id: 'group0001', requests: [paint({ gx: 0, gy: 0, color: 1 })], nowMs: 8_000 })
-  one.processMetrics.placed(20)
-  two.processMetrics.placed(10)
+  one.processMetrics.placed(20, main)
+  two.processMetrics.placed(10, main)
   two.processMetrics.published([10, 30])
   one.processMetrics.emitted([40])
   two.processMetrics.emitted([40, 400])
@@ -118,10 +122,32 @@ test('every process answers for all: it adds counts, merges latencies, and lists
   }
 })
 
+test('B1 every process tells the pixels per second of each canvas, over all processes, until nobody paints any more', async () => {
+  const parts = await setUp()
+  const [one, two] = [process(parts, 'one'), process(parts, 'two')]
+  one.processMetrics.placed(20, main)
+  two.processMetrics.placed(10, main)
+  two.processMetrics.placed(5, asCanvasId('side'))
+  await pass(2, [one, two])
+  for (const { keeper } of [one, two]) expect(Object.fromEntries((await keeper.placedPerSecond()) ?? [])).toEqual({ main: 3, side: 0.5 })
+  await pass(70, [one, two])
+  expect(await one.keeper.placedPerSecond()).toEqual(new Map())
+})
+
+test('the pixels per second are unknown while the store is down or a process of an older version does not report them', async () => {
+  const parts = await setUp()
+  const one = process(parts, 'one')
+  await pass(1, [one])
+  parts.stopped.store = true
+  expect(await one.keeper.placedPerSecond()).toBeNull()
+  const { placedOn: _, ...tenSeconds } = one.processMetrics.report().tenSeconds
+  expect(mergePlacedOn([one.processMetrics.report(), { ...one.processMetrics.report(), tenSeconds }])).toBeNull()
+})
+
 test('a process without a heartbeat is lost after five seconds, until another one replaces it', async () => {
   const parts = await setUp()
   const [one, two] = [process(parts, 'one'), process(parts, 'two')]
-  two.processMetrics.placed(5)
+  two.processMetrics.placed(5, main)
   await pass(1, [one, two])
   const workers = async () => (await one.keeper.read()).workers.map(({ id, state, lastBeatAt }) => `${id} ${state} ${lastBeatAt}`)
   await pass(4, [one])
@@ -187,7 +213,7 @@ test('a part that is down is shown with the reason and its last values, and noth
 test('the last hour is the same in every process, and complete at the start of a new one', async () => {
   const parts = await setUp()
   const [one, two] = [process(parts, 'one'), process(parts, 'two')]
-  one.processMetrics.placed(20)
+  one.processMetrics.placed(20, main)
   one.processMetrics.emitted([40])
   await pass(25, [one, two])
   const { history } = await one.keeper.read()

@@ -1,4 +1,5 @@
 /** Counts and latencies of this process, and the report of them that its heartbeat carries. */
+import type { CanvasId } from '../../lib/brand.ts'
 import type { OperatorWarning } from '../../lib/operator-warning.ts'
 import { type GatewayReport, type ProcessReport, reportVersion, type WorkerReport } from './process-report.ts'
 import { RecentCount, RecentTimes } from './recent.ts'
@@ -17,6 +18,8 @@ export interface ProcessMetricsOptions {
 export class ProcessMetrics {
   readonly #options: ProcessMetricsOptions
   readonly #placed = new RecentCount()
+  /** Of the last minute, for the canvases that somebody painted on. */
+  readonly #placedOn = new Map<CanvasId, RecentCount>()
   readonly #published = new RecentCount()
   readonly #failed = new RecentCount()
   readonly #hops = { publish: new RecentTimes(), emit: new RecentTimes(), seen: new RecentTimes() }
@@ -32,8 +35,12 @@ export class ProcessMetrics {
     return this.#emitted
   }
 
-  placed(count: number) {
-    this.#placed.add(count, this.#options.monotonicNow())
+  placed(count: number, canvas: CanvasId) {
+    const nowMs = this.#options.monotonicNow()
+    this.#placed.add(count, nowMs)
+    const placedOn = this.#placedOn.get(canvas) ?? new RecentCount()
+    this.#placedOn.set(canvas, placedOn)
+    placedOn.add(count, nowMs)
   }
 
   published(agesMs: readonly number[]) {
@@ -80,8 +87,12 @@ export class ProcessMetrics {
       ...(this.#options.warnings && { warnings: this.#options.warnings() }),
       ...(this.#options.stream !== undefined && { stream: this.#options.stream }),
       placedTotal: this.#placed.total,
-      tenSeconds: { ...last(10), placed: this.#placed.last(10, nowMs) },
+      tenSeconds: { ...last(10), placed: this.#placed.last(10, nowMs), placedOn: this.#placedOnLast(10, nowMs) },
       minute: last(60),
     }
+  }
+  #placedOnLast(seconds: number, nowMs: number): Record<string, number> {
+    for (const [canvas, placed] of this.#placedOn) if (placed.isOld(nowMs)) this.#placedOn.delete(canvas)
+    return Object.fromEntries([...this.#placedOn].map(([canvas, placed]) => [canvas, placed.last(seconds, nowMs)]))
   }
 }

@@ -39,7 +39,14 @@ export interface ProcessReport {
   /** The settings of its stream. Another version of Fresco may leave it out. */
   readonly stream?: string
   readonly placedTotal: number
-  readonly tenSeconds: { readonly placed: number; readonly published: number; readonly failed: number; readonly hops: Hops<TimeCounts> }
+  readonly tenSeconds: {
+    readonly placed: number
+    /** The same by the id of the canvas. Another version of Fresco may leave it out. */
+    readonly placedOn?: Readonly<Record<string, number>>
+    readonly published: number
+    readonly failed: number
+    readonly hops: Hops<TimeCounts>
+  }
   readonly minute: { readonly published: number; readonly failed: number; readonly hops: Hops<TimeCounts> }
 }
 

@@ -47,6 +47,12 @@ export class RecentCount {
     forget(this.#seconds, second)
   }
 
+  /** Nothing was counted in the last minute. */
+  isOld(nowMs: number): boolean {
+    const since = secondOf(nowMs) - keptSeconds
+    return ![...this.#seconds.keys()].some((second) => second >= since)
+  }
+
   /** In the `seconds` whole seconds before the current one; at most 60. */
   last(seconds: number, nowMs: number): number {
     const end = secondOf(nowMs)

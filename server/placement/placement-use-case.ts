@@ -4,6 +4,7 @@
  * Once the commit queue has the request, an error must not look like a refusal, because the pixel may be saved (A1). Such errors reject with
  * `outcome_unknown`, and the caller closes the connection without an answer.
  */
+import type { CanvasId } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
 import type { WantedPixel } from '../../lib/decide.ts'
 import type { Painter } from '../../lib/painter.ts'
@@ -48,8 +49,8 @@ export interface PlacementUseCaseOptions {
   readonly limits: Pick<Limits, 'request' | 'painter'>
   /** What all painters of an address may paint. Left out: no bound. */
   readonly budgets?: AddressBudgets
-  /** Called once for each pixel, with `placed` or the code of the refusal. */
-  readonly onOutcome?: (outcome: string) => void
+  /** Called once for each pixel, with the code of the refusal, or `placed` and the canvas. */
+  readonly onOutcome?: (outcome: string, canvas: CanvasId | null) => void
 }
 
 interface Submission<Answer> {
@@ -68,8 +69,10 @@ const createSubmit = (options: PlacementUseCaseOptions) => {
   const { commitQueue, canvases, limits } = options
 
   const count = <Answer extends Placed | BatchPlaced>(answer: Answer): Answer => {
-    for (const one of answer.kind === 'done' ? answer.results : [answer]) {
-      options.onOutcome?.(one.kind === 'refused' ? one.refusal.code : 'placed')
+    const all: Placed | BatchPlaced = answer
+    for (const one of all.kind === 'done' ? all.results : [all]) {
+      if (one.kind === 'refused') options.onOutcome?.(one.refusal.code, null)
+      else options.onOutcome?.('placed', one.placement.canvas)
     }
     return answer
   }

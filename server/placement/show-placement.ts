@@ -1,10 +1,11 @@
+import type { CanvasId } from '../../lib/brand.ts'
 import type { Charges } from '../../lib/charges.ts'
 import type { Placement } from '../../lib/plan-group.ts'
 
 /** A placement in the answer. */
 export interface ShownPlacement {
   readonly id: string
-  readonly canvas: string
+  readonly canvas: CanvasId
   readonly gx: number
   readonly gy: number
   readonly color: string

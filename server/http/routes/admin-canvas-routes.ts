@@ -2,7 +2,6 @@
 import { asCanvasId } from '../../../lib/brand.ts'
 import { type Canvas, type CanvasChange, canvasIdPattern } from '../../../lib/canvas.ts'
 import { planCanvasChange, type WantedChange } from '../../../lib/plan-canvas-change.ts'
-import { showAdminCanvas } from '../../../lib/show-canvas.ts'
 import { parse } from '../../parse.ts'
 import { noCanvas } from '../../refusals.ts'
 import { forAdmins } from '../callers.ts'
@@ -11,6 +10,7 @@ import { readRev } from '../if-match.ts'
 import { problemAnswer } from '../problem.ts'
 import { maxSettingsKiB, readJson } from '../read-body.ts'
 import type { Call, Route } from '../router.ts'
+import { adminCanvasAnswer, showForAdmins } from './admin-canvas-answer.ts'
 import { settingsSchema } from './canvas-settings-schema.ts'
 import type { RouteParts } from './route-parts.ts'
 
@@ -21,7 +21,7 @@ export const adminCanvasRoutes = (parts: RouteParts): Route[] => [
     // Not from the cache: after `stale_rev` an admin needs the newest revision.
     handle: forAdmins(parts.access.callers, async () => {
       const canvases = await parts.store.listCanvases()
-      return json(200, { canvases: canvases.map((canvas) => showAdminCanvas(canvas, parts.operations.online(canvas.id))) })
+      return json(200, { canvases: await showForAdmins(parts, canvases) })
     }),
   },
   {
@@ -52,7 +52,8 @@ const update = async (parts: RouteParts, { request, params }: Call): Promise<Ans
 }
 
 /** The store refuses the change if the canvas has changed since it was read. */
-const save = async ({ store, placing, operations, clock }: RouteParts, { id, rev }: Canvas, change: CanvasChange): Promise<Answer> => {
+const save = async (parts: RouteParts, { id, rev }: Canvas, change: CanvasChange): Promise<Answer> => {
+  const { store, placing, operations, clock } = parts
   const outcome = await store.updateCanvas({ id, change, rev, groupId: operations.newGroupId(), nowMs: clock.now() })
   switch (outcome.kind) {
     case 'not_found':
@@ -62,7 +63,7 @@ const save = async ({ store, placing, operations, clock }: RouteParts, { id, rev
     case 'updated':
       placing.canvases.forget(id)
       operations.wakePublisher()
-      return json(200, showAdminCanvas(outcome.canvas, operations.online(id)))
+      return adminCanvasAnswer(parts, 200, outcome.canvas)
   }
 }
 

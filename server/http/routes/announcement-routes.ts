@@ -2,17 +2,17 @@
 import { z } from 'zod'
 import { type Announcement, announcementLevels } from '../../../lib/announcement.ts'
 import { asCanvasId, type CanvasId } from '../../../lib/brand.ts'
-import { type Canvas, type CanvasChange, canvasIdPattern, canvasLimits, isLine } from '../../../lib/canvas.ts'
+import { type CanvasChange, canvasIdPattern, canvasLimits, isLine } from '../../../lib/canvas.ts'
 import { firstCommitId } from '../../../lib/plan-group.ts'
 import type { Refusal } from '../../../lib/refusal.ts'
-import { showAdminCanvas } from '../../../lib/show-canvas.ts'
 import { parse } from '../../parse.ts'
 import { noCanvas } from '../../refusals.ts'
 import { forAdmins } from '../callers.ts'
-import { type Answer, json } from '../exchange.ts'
+import type { Answer } from '../exchange.ts'
 import { problemAnswer } from '../problem.ts'
 import { readJson } from '../read-body.ts'
 import type { Call, Route } from '../router.ts'
+import { adminCanvasAnswer } from './admin-canvas-answer.ts'
 import type { RouteParts } from './route-parts.ts'
 
 const { maxAnnouncement, minLastsMs, maxLastsMs } = canvasLimits
@@ -70,7 +70,6 @@ const archived: Refusal = { code: 'canvas_closed', detail: 'The board is an arch
 /** Nobody else's change can be lost by an announcement. So after a race with one it is saved beside it, and needs no `If-Match`. */
 const saveAnnouncement = async (parts: RouteParts, name = '', wanted: Wanted): Promise<Answer> => {
   const { store, placing, operations, clock } = parts
-  const shown = (status: number, canvas: Canvas) => json(status, showAdminCanvas(canvas, operations.online(canvas.id)))
   const id: CanvasId | null = canvasIdPattern.test(name) ? asCanvasId(name) : null
   let canvas = id && (await store.getCanvas(id))
   for (;;) {
@@ -78,12 +77,12 @@ const saveAnnouncement = async (parts: RouteParts, name = '', wanted: Wanted): P
     if (typeof canvas.archivedAtMs === 'number') return problemAnswer(archived)
     const groupId = operations.newGroupId()
     const change: CanvasChange = { announcement: wanted.announcement(firstCommitId(groupId)) }
-    if (!change.announcement && !canvas.announcement) return shown(wanted.status, canvas)
+    if (!change.announcement && !canvas.announcement) return adminCanvasAnswer(parts, wanted.status, canvas)
     const outcome = await store.updateCanvas({ id: canvas.id, change, rev: canvas.rev, groupId, nowMs: clock.now() })
     if (outcome.kind === 'updated') {
       placing.canvases.forget(canvas.id)
       operations.wakePublisher()
-      return shown(wanted.status, outcome.canvas)
+      return adminCanvasAnswer(parts, wanted.status, outcome.canvas)
     }
     canvas = outcome.kind === 'stale' ? outcome.canvas : null
   }

@@ -6,14 +6,14 @@ import { defaultTileSize } from '../../../lib/geometry.ts'
 import { defaultBackground, place2022 } from '../../../lib/palette.ts'
 import { planCanvasChange, type WantedChange } from '../../../lib/plan-canvas-change.ts'
 import { invalid, type Refusal } from '../../../lib/refusal.ts'
-import { showAdminCanvas } from '../../../lib/show-canvas.ts'
 import { newEpoch } from '../../new-epoch.ts'
 import { type Parsed, parse } from '../../parse.ts'
 import { forAdmins } from '../callers.ts'
-import { type Answer, json } from '../exchange.ts'
+import type { Answer } from '../exchange.ts'
 import { problemAnswer } from '../problem.ts'
 import { maxSettingsKiB, readJson } from '../read-body.ts'
 import type { Call, Route } from '../router.ts'
+import { adminCanvasAnswer } from './admin-canvas-answer.ts'
 import { settingNames, settingsShape, wholeNumber } from './canvas-settings-schema.ts'
 import type { RouteParts } from './route-parts.ts'
 
@@ -51,18 +51,15 @@ export const createCanvasRoutes = (parts: RouteParts): Route[] => [
   },
 ]
 
-const create = async (
-  { store, placing, operations, clock }: RouteParts,
-  { request }: Call,
-): Promise<{ canvas?: Canvas; answer: Answer }> => {
+const create = async (parts: RouteParts, { request }: Call): Promise<{ canvas?: Canvas; answer: Answer }> => {
+  const { store, placing, clock } = parts
   const read = await readJson(request, maxSettingsKiB)
   const parsed = read.ok ? readCanvas(read.value, clock.now()) : read
   if (!parsed.ok) return { answer: problemAnswer(parsed.refusal) }
   const canvas = parsed.value
   const created = await store.createCanvas(canvas)
   placing.canvases.forget(canvas.id)
-  const answer =
-    created === 'created' ? json(201, showAdminCanvas(canvas, operations.online(canvas.id))) : problemAnswer(refusals[created](canvas))
+  const answer = created === 'created' ? await adminCanvasAnswer(parts, 201, canvas) : problemAnswer(refusals[created](canvas))
   return { canvas, answer }
 }
 

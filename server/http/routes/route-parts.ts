@@ -33,7 +33,7 @@ export interface RouteParts {
     readonly limits: Limits
   }
   readonly operations: {
-    readonly overview: Pick<OverviewKeeper, 'read'>
+    readonly overview: Pick<OverviewKeeper, 'read' | 'placedPerSecond'>
     readonly publishing: Pick<PublishingSwitch, 'isPaused' | 'refresh' | 'set'>
     readonly newGroupId: () => string
     /** The sockets that have joined a canvas, over all gateways. */

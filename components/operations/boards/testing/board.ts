@@ -13,4 +13,4 @@ const canvas = canvasOf({
   startCharges: 5,
 })
 
-export const board: AdminCanvas = showAdminCanvas(canvas, 2)
+export const board: AdminCanvas = showAdminCanvas(canvas, { online: 2, perSecond: 1.5 })
