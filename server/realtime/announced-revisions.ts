@@ -1,12 +1,13 @@
 /**
  * The newest revision of each canvas that this gateway has sent to the canvas's room. Revisions come from the canvas's control log.
  *
- * Clients need a changed palette before a frame that uses it. So a frame with a color beyond the announced palette waits, with the
- * frames behind it, until the canvas is read again.
+ * Clients need a larger palette or size before a frame that uses it (C3). So a frame that does not fit the announced canvas waits, with the
+ * frames behind it, until a newer canvas is announced.
  */
 import type { CanvasId, Seq } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
 import { canvasOfEntry, controlTile } from '../../lib/control-log.ts'
+import { fitsCanvas } from '../../lib/fits-canvas.ts'
 import type { LiveTile, TileFrame } from '../broadcasting/port.ts'
 import type { Logger } from '../observability/log.ts'
 import type { TileRef } from '../store/port.ts'
@@ -31,9 +32,9 @@ export interface AnnouncedRevisionsOptions {
 /** Frames that wait for one canvas. With more, the clients fetch the boards instead (A6). */
 const maxHeldFrames = 500
 
-/** Whether the frame has a color that is not in the canvas's palette. */
-export const needsNewerCanvas = (frame: TileFrame, canvas: Canvas) =>
-  frame.commits.some(({ pixels }) => pixels.some(({ color }) => color >= canvas.palette.length))
+/** Whether the frame has a color beyond the canvas's palette or a pixel beyond its size. */
+export const needsNewerCanvas = ({ ref, commits }: TileFrame, canvas: Canvas) =>
+  commits.some(({ pixels }) => !fitsCanvas(canvas, ref.tile, pixels))
 
 export class AnnouncedRevisions {
   readonly #options: AnnouncedRevisionsOptions
@@ -95,7 +96,13 @@ export class AnnouncedRevisions {
   /** Drops the waiting frames of a tile whose clients fetch its board. */
   dropHeld({ canvas, tile }: TileRef) {
     const held = this.#held.get(canvas)?.filter(({ ref }) => ref.tile !== tile)
-    if (held) this.#held.set(canvas, held)
+    if (held?.length === 0) this.#held.delete(canvas)
+    else if (held) this.#held.set(canvas, held)
+  }
+
+  /** Reads the canvases again for which frames still wait, because the last read failed. Never rejects. */
+  async retryHeld() {
+    await Promise.all([...this.#held.keys()].map((id) => this.refresh(id)))
   }
 
   /** Reads the canvas, announces it when it has changed, and sends the frames that wait for it. Never rejects. */
@@ -110,7 +117,6 @@ export class AnnouncedRevisions {
       this.#release(id)
     } catch (error) {
       logger.warn({ event: 'canvas_not_read', canvas: id, err: error })
-      this.#giveUp(id)
     }
   }
 
@@ -134,8 +140,7 @@ export class AnnouncedRevisions {
       if (!canvas) void this.refresh(id)
       else if (announced && canvas.rev > announced.rev) this.#send(canvas, entry.seq)
     }
-    const newest = this.#announced.get(id)
-    if (newest && !this.#held.get(id)?.some((frame) => needsNewerCanvas(frame, newest))) this.#release(id)
+    this.#release(id)
   }
 
   #send(canvas: Canvas, ...seq: Seq[]) {
@@ -149,10 +154,12 @@ export class AnnouncedRevisions {
       room.emit(...announcementEvent(canvas.id, canvas.announcement))
   }
 
+  /** A read may have begun before the change that the frames need, or have returned an old canvas because the store is down. */
   #release(id: CanvasId) {
-    const [held = [], canvas] = [this.#held.get(id), this.#announced.get(id)]
+    const [held, canvas] = [this.#held.get(id), this.#announced.get(id)]
+    if (!held || !canvas || held.some((frame) => needsNewerCanvas(frame, canvas))) return
     this.#held.delete(id)
-    if (canvas) for (const frame of held) this.#options.send(frame, canvas)
+    for (const frame of held) this.#options.send(frame, canvas)
   }
 
   #giveUp(id: CanvasId) {

@@ -34,8 +34,8 @@ beforeEach(() => {
   })
 })
 
-const frame = (seq: number, color: number, tile = 0): TileFrame => {
-  const pixels = [{ position: asPosition(0), color, previous: 0, by: 'p_a' as never }]
+const frame = (seq: number, color: number, tile = 0, position = 0): TileFrame => {
+  const pixels = [{ position: asPosition(position), color, previous: 0, by: 'p_a' as never }]
   return { ref: { canvas: first.id, tile: asTile(tile) }, from: asSeq(seq), to: asSeq(seq), commits: [streamCommit(seq, { pixels })] }
 }
 const settled = () => new Promise((resolve) => setImmediate(resolve))
@@ -45,7 +45,7 @@ test('a frame of a canvas without sockets is not sent', () => {
   expect(order).toEqual([])
 })
 
-test('a changed canvas is announced before the first frame that needs it, and the frames keep their order', async () => {
+test('C3 a changed canvas is announced before the first frame that needs its palette, and the frames keep their order', async () => {
   announced.announce(first)
   announced.frame(frame(1, 3))
   announced.frame(frame(2, 4))
@@ -75,14 +75,52 @@ test('a newer canvas that is read for a join is announced to the room', () => {
   expect(order).toEqual(['canvas 2'])
 })
 
-test('when the canvas cannot be read, the tiles of the waiting frames are loaded again', async () => {
+/** Tile 1 has 36 columns and 64 rows of the first canvas. */
+const outside = { right: frame(1, 0, 1, 36), below: frame(1, 0, 256, 6 * 64), newTile: frame(1, 0, 2) }
+
+test.each(Object.entries(outside))(
+  'C3 a frame with a pixel %s of the announced size waits until the larger canvas is announced',
+  async (_, held) => {
+    announced.announce(first)
+    announced.frame(frame(1, 0, 1, 35))
+    announced.frame(frame(1, 0, 256, 6 * 64 - 1))
+    announced.frame(held)
+    announced.frame(frame(2, 0))
+    expect(order).toEqual(['frame 1 rev 1', 'frame 1 rev 1'])
+    readings[0]?.resolve(testCanvas({ rev: 2, width: 200, height: 200 }))
+    await settled()
+    expect(order.slice(2)).toEqual(['canvas 2', 'frame 1 rev 2', 'frame 2 rev 2'])
+  },
+)
+
+test('C3 while the canvas cannot be read, the frames that need it wait, and they are sent after a later read', async () => {
   announced.announce(first)
   announced.frame(frame(1, 4))
   announced.frame(frame(1, 0, 1))
-  announced.frame(frame(2, 0, 1))
   readings[0]?.reject(new Error('away'))
   await settled()
-  expect(order).toEqual(['resync 0', 'resync 1'])
+  const later = announced.retryHeld()
+  readings[1]?.resolve(first)
+  await later
+  expect(order).toEqual([])
+  void announced.retryHeld()
+  readings[2]?.resolve(second)
+  await settled()
+  expect(order).toEqual(['canvas 2', 'frame 1 rev 2', 'frame 1 rev 2'])
+  await announced.retryHeld()
+  expect(readings).toHaveLength(3)
+})
+
+test('C3 a read that began before the change releases no frame that needs the change', async () => {
+  announced.announce(first)
+  const early = announced.refresh(first.id)
+  announced.frame(frame(1, 5))
+  readings[0]?.resolve(second)
+  await early
+  expect(order).toEqual(['canvas 2'])
+  readings[1]?.resolve(third)
+  await settled()
+  expect(order).toEqual(['canvas 2', 'canvas 3', 'frame 1 rev 3'])
 })
 
 test('A3 waiting frames of a tile that is loaded again are not sent', async () => {

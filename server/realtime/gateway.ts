@@ -234,6 +234,7 @@ export class Gateway implements FrameSink {
       every(headsEveryMs, 'gateway_heads', () => this.sendHeads()),
       every(presenceEveryMs, 'gateway_presence', () => this.#sendPresence()),
       every(checkEveryMs, 'gateway_checks', () => this.checkConnections()),
+      every(checkEveryMs, 'gateway_held_frames', () => this.#announced.retryHeld()),
       every(sessionCheckEveryMs, 'gateway_sessions', () => closeEndedSessions(this.#io, isAdminSessionOpen)),
     ]
   }

@@ -12,6 +12,8 @@ import type { Refusal } from '../../lib/refusal.ts'
 import type { CatchUp, JoinableTiles, LiveTile } from '../broadcasting/port.ts'
 import { maxMissedBytes } from '../broadcasting/tracked-tile.ts'
 import { parse } from '../parse.ts'
+import { storeDown } from '../refusals.ts'
+import { canvasWith } from '../store/canvas-cache.ts'
 import { type AnnouncedRevisions, type CanvasSource, needsNewerCanvas } from './announced-revisions.ts'
 import { announcementEvent } from './announcement-event.ts'
 import { sendToSocket } from './frame-sender.ts'
@@ -42,6 +44,8 @@ interface Join {
   /** The canvas's control log, for clients that follow it by its seqs. */
   readonly control: JoinedLog | null
   readonly tiles: readonly JoinedLog[]
+  /** The revision of the canvas that the client has; null if it does not say. */
+  readonly rev: number | null
 }
 
 interface JoinedLog {
@@ -54,9 +58,9 @@ export const createJoinHandler =
   async (socket, payload, ack) => {
     const parsed = parse(joinSchema, payload)
     if (!parsed.ok) return refuse(ack, parsed.refusal)
-    const { canvas: id, epoch = null, control: controlSeq, tiles, format } = parsed.value
+    const { canvas: id, epoch = null, rev = null, control: controlSeq, tiles, format } = parsed.value
     const { announced } = options
-    const canvas = await options.canvases.get(id)
+    const canvas = await canvasWith(options.canvases, id, (one) => tiles.every(({ tile }) => hasTile(one, tile)))
     const noCanvas: Refusal = { code: 'canvas_not_found', detail: `There is no canvas "${id}".` }
     if (!canvas) return refuse(ack, noCanvas)
     const unknown = tiles.find(({ tile }) => !hasTile(canvas, tile))
@@ -76,14 +80,18 @@ export const createJoinHandler =
       const join = {
         canvas: id,
         epoch,
+        rev,
         format,
         control: controlSeq === undefined ? null : { live: control, seq: controlSeq },
         tiles: found,
       }
+      const lacks = (known: Canvas) => missedFrames(catchUpAll(join)).some((frame) => needsNewerCanvas(frame, known))
       const known = announced.get(id)
       if (!known) await announced.follow(id, control)
-      else if (missedFrames(catchUpAll(join)).some((frame) => needsNewerCanvas(frame, known))) await announced.refresh(id)
+      else if (lacks(known)) await announced.refresh(id)
       const fresh = announced.get(id) ?? canvas
+      // The store is down, so the canvas that the missed frames need cannot be read (C3).
+      if (lacks(fresh)) return refuse(ack, storeDown)
       if (socket.connected) enter(socket, ack, { ...options, join, fresh })
     } finally {
       for (const release of releases) release()
@@ -121,12 +129,9 @@ const enter = (socket: GatewaySocket, ack: Ack, options: JoinOptions & { join: J
     ...(control && { control: { head: control.live.head, mode: control.mode.mode } }),
     tiles: caughtUp.map(({ live, mode }) => ({ tile: live.ref.tile, head: live.head, mode: mode.mode })),
   })
-  for (const entry of missedFrames(control ? [control] : []).flatMap(({ commits }) => commits)) {
-    const changed = canvasOfEntry(entry)
-    if (!changed) continue
-    socket.emit('canvas', options.canvases.show(changed), entry.seq)
-    if (changed.announcement?.id === entry.id) socket.emit(...announcementEvent(join.canvas, changed.announcement))
-  }
+  const { rev } = sendMissedChanges(socket, control, options.canvases) ?? join
+  const isOlder = rev === null ? isNew && returns(caughtUp, control) && canvas.rev > 1 : rev < canvas.rev
+  if (isOlder || (rev !== null && join.epoch !== null && join.epoch !== canvas.epoch)) socket.emit('canvas', options.canvases.show(canvas))
   for (const frame of missedFrames(caughtUp)) sendToSocket(socket, frame, { canvas, format: join.format })
   if (isNew) onFirstJoin(join.canvas)
 }
@@ -137,6 +142,23 @@ interface CaughtUp {
 }
 
 const catchUpOn = ({ live, seq }: JoinedLog, epoch: Epoch | null): CaughtUp => ({ live, mode: live.catchUp({ epoch, seq }) })
+
+/** Returns the newest canvas that was sent. */
+const sendMissedChanges = (socket: GatewaySocket, control: CaughtUp | null, canvases: CanvasSource): Canvas | null => {
+  let newest: Canvas | null = null
+  for (const entry of missedFrames(control ? [control] : []).flatMap(({ commits }) => commits)) {
+    const changed = canvasOfEntry(entry)
+    if (!changed) continue
+    socket.emit('canvas', canvases.show(changed), entry.seq)
+    if (changed.announcement?.id === entry.id) socket.emit(...announcementEvent(changed.id, changed.announcement))
+    newest = changed
+  }
+  return newest
+}
+
+/** Whether the client may have the canvas of an earlier connection. A new client loads the canvas before it joins. */
+const returns = (tiles: readonly CaughtUp[], control: CaughtUp | null) =>
+  control ? control.mode.mode === 'reload' : tiles.some(({ mode }) => mode.mode !== 'reload')
 
 /** The missed frames of each tile, up to the limit of one join. The client loads the boards of the other tiles. */
 const catchUpAll = ({ tiles, epoch, format }: Join): CaughtUp[] => {

@@ -17,6 +17,7 @@ export const joinSchema = z.object({
     .min(1)
     .max(maxJoinedTiles),
   control: seq.optional(),
+  rev: z.int().min(0).nullish(),
   format: z.enum(['packed', 'json']).default('packed'),
 })
 

@@ -19,6 +19,18 @@ export interface CanvasCache {
   forget(id: CanvasId): void
 }
 
+/** As `get`, but reads the store again when the cached canvas does not pass: it may have grown since. */
+export const canvasWith = async (
+  canvases: { get(id: string): Promise<Canvas | null>; forget(id: CanvasId): void },
+  id: string,
+  passes: (canvas: Canvas) => boolean,
+): Promise<Canvas | null> => {
+  const canvas = await canvases.get(id)
+  if (!canvas || passes(canvas)) return canvas
+  canvases.forget(canvas.id)
+  return canvases.get(id)
+}
+
 /** Ids of requests, which need not be ids of canvases (A6). */
 const maxEntries = 1_000
 

@@ -6,6 +6,7 @@ import { showCanvas } from '../../../lib/show-canvas.ts'
 import { requestCosts } from '../../limits/limits.ts'
 import { readPixelHistory } from '../../projecting/pixel-history.ts'
 import { badParameter, noCanvas } from '../../refusals.ts'
+import { canvasWith } from '../../store/canvas-cache.ts'
 import type { StoredPixel } from '../../store/port.ts'
 import { type Answer, json } from '../exchange.ts'
 import { wholeNumber } from '../params.ts'
@@ -42,9 +43,9 @@ export const canvasRoutes = (parts: RouteParts): Route[] => [
 ]
 
 const pixel = async ({ store, placing: { canvases } }: RouteParts, params: Readonly<Record<string, string>>): Promise<Answer> => {
-  const canvas = await canvases.get(params.id ?? '')
-  if (!canvas) return problemAnswer(noCanvas)
   const [gx, gy] = [wholeNumber(params.gx), wholeNumber(params.gy)]
+  const canvas = await canvasWith(canvases, params.id ?? '', (one) => gx === null || gy === null || contains(one, { gx, gy }))
+  if (!canvas) return problemAnswer(noCanvas)
   if (gx === null) return problemAnswer(badParameter('gx', 'must be a whole number'))
   if (gy === null) return problemAnswer(badParameter('gy', 'must be a whole number'))
   if (!contains(canvas, { gx, gy })) {

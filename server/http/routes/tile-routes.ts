@@ -8,7 +8,7 @@ import type { Refusal } from '../../../lib/refusal.ts'
 import { requestCosts } from '../../limits/limits.ts'
 import { readPastBoard } from '../../projecting/past-board.ts'
 import { badParameter, noCanvas, noTile } from '../../refusals.ts'
-import type { CanvasCache } from '../../store/canvas-cache.ts'
+import { type CanvasCache, canvasWith } from '../../store/canvas-cache.ts'
 import type { TileRef } from '../../store/port.ts'
 import { BoardCache, type WrittenBoard } from '../board-cache.ts'
 import { chooseEncoding, compress, type Encoding } from '../encodings.ts'
@@ -49,9 +49,9 @@ export const tileRoutes = (parts: RouteParts): Route[] => {
 type TileFound = { ok: true; canvas: Canvas; tile: TileNumber } | { ok: false; refusal: Refusal }
 
 const findTile = async (canvases: CanvasCache, { params }: Call): Promise<TileFound> => {
-  const canvas = await canvases.get(params.id ?? '')
-  if (!canvas) return { ok: false, refusal: noCanvas }
   const tile = wholeNumber(params.tile)
+  const canvas = await canvasWith(canvases, params.id ?? '', (one) => tile === null || hasTile(one, tile))
+  if (!canvas) return { ok: false, refusal: noCanvas }
   if (tile === null) return { ok: false, refusal: badParameter('tile', 'must be a whole number') }
   return hasTile(canvas, tile) ? { ok: true, canvas, tile } : { ok: false, refusal: noTile }
 }
