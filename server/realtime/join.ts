@@ -85,13 +85,10 @@ export const createJoinHandler =
         control: controlSeq === undefined ? null : { live: control, seq: controlSeq },
         tiles: found,
       }
-      const lacks = (known: Canvas) => missedFrames(catchUpAll(join)).some((frame) => needsNewerCanvas(frame, known))
       const known = announced.get(id)
       if (!known) await announced.follow(id, control)
-      else if (lacks(known)) await announced.refresh(id)
+      else if (needNewerCanvas(catchUpAll(join), known)) await announced.refresh(id)
       const fresh = announced.get(id) ?? canvas
-      // The store is down, so the canvas that the missed frames need cannot be read (C3).
-      if (lacks(fresh)) return refuse(ack, storeDown)
       if (socket.connected) enter(socket, ack, { ...options, join, fresh })
     } finally {
       for (const release of releases) release()
@@ -109,12 +106,14 @@ const enter = (socket: GatewaySocket, ack: Ack, options: JoinOptions & { join: J
     return refuse(ack, { code: 'invalid_request', detail: message, errors: [{ path: 'tiles', message }] })
   }
   if (options.cutOffIfSlow(socket)) return
+  const caughtUp = catchUpAll(join)
+  // The store is down, so the canvas that the missed frames need cannot be read (C3).
+  if (needNewerCanvas(caughtUp, options.fresh)) return refuse(ack, storeDown)
 
   const canvas = announced.announce(options.fresh)
   const isNew = !joined.has(join.canvas)
   joined.set(join.canvas, formats)
   void socket.join(canvasRoom(join.canvas))
-  const caughtUp = catchUpAll(join)
   for (const { live } of caughtUp) {
     const former = formats.get(live.ref.tile)
     if (former && former !== join.format) void socket.leave(tileRoom(live.ref, former))
@@ -173,6 +172,9 @@ const catchUpAll = ({ tiles, epoch, format }: Join): CaughtUp[] => {
 }
 
 const missedFrames = (caughtUp: readonly CaughtUp[]) => caughtUp.flatMap(({ mode }) => (mode.mode === 'replay' ? mode.frames : []))
+
+const needNewerCanvas = (caughtUp: readonly CaughtUp[], canvas: Canvas) =>
+  missedFrames(caughtUp).some((frame) => needsNewerCanvas(frame, canvas))
 
 const countTiles = (joined: ReadonlyMap<CanvasId, ReadonlyMap<TileNumber, FrameFormat>>) =>
   [...joined.values()].reduce((sum, formats) => sum + formats.size, 0)
