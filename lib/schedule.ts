@@ -5,7 +5,7 @@ export type StepAction =
   | { readonly type: 'open' | 'pause' | 'close' }
   | { readonly type: 'pace'; readonly cooldownMs?: number; readonly maxCharges?: number; readonly startCharges?: number }
   | { readonly type: 'grow'; readonly width: number; readonly height: number }
-  /** Appended to the palette, with a name for each. */
+  /** Appended to the palette. `names` has one for each, or is empty. */
   | { readonly type: 'colors'; readonly colors: readonly string[]; readonly names: readonly string[] }
   | ({ readonly type: 'announce'; readonly lastsMs: number | null } & Pick<Announcement, 'text' | 'level'>)
   /** An index into the palette, or null for the end of the finale. */

@@ -21,6 +21,8 @@ export const failpointNames = [
   'projector.after-save',
   'projector.before-ack',
   'projector.after-ack',
+  'schedule.before-run',
+  'schedule.after-run',
   'retention.before-trim',
   'retention.after-trim',
 ] as const

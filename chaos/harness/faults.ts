@@ -99,7 +99,7 @@ const frozenPublisher: Fault = {
 }
 
 const roleOf = (name: FailpointName): Exclude<Role, 'all'> => {
-  if (name.startsWith('publisher.') || name.startsWith('retention.')) return 'publisher'
+  if (/^(publisher|retention|schedule)\./.test(name)) return 'publisher'
   return name.startsWith('projector.') ? 'projector' : 'web'
 }
 

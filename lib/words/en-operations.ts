@@ -332,5 +332,10 @@ export const enOperations = {
       remedy:
         'Set REDIS_URL, REDIS_PARTITIONS and REDIS_PREFIX to the same values in every process, and start all of them again. Until then no pixel is lost, but pixels arrive seconds late.',
     },
+    schedule_step_failed: {
+      title: 'A step of a schedule changed nothing',
+      remedy:
+        'The board could not be changed in this way any more. Later steps still run. Make the change on the page Boards if you want it.',
+    },
   },
 } as const

@@ -2,6 +2,7 @@ import { HeadKeeper } from '../publishing/head-keeper.ts'
 import { Publisher } from '../publishing/publisher.ts'
 import { createRetention } from '../publishing/retention.ts'
 import { TileOwnership } from '../publishing/tile-ownership.ts'
+import { ScheduleRunner } from '../scheduling/schedule-runner.ts'
 import type { SharedModules } from './shared-modules.ts'
 
 /** A shorter interval costs the store and every gateway more for each pixel, and people do not notice 10 ms. */
@@ -25,11 +26,23 @@ export const createPublisherModule = ({ context, observability, storage, coordin
   })
   coordination.onResumed(() => publisher.wake())
   coordination.onBeat(() => ownership.refresh())
-  observability.registerRole({ role: 'publisher', services: [publisher.name], processed: () => publisher.health().processed })
+  const schedule = new ScheduleRunner({
+    store,
+    context,
+    newGroupId,
+    warnings: observability.warnings,
+    onChanged() {
+      publisher.wake()
+      stream.signal({ kind: 'wake' })
+    },
+  })
+  const services = [publisher.name, schedule.name]
+  observability.registerRole({ role: 'publisher', services, processed: () => publisher.health().processed })
   return {
     publisher,
     services: [
       publisher,
+      schedule,
       new HeadKeeper({ store, stream, logger }),
       createRetention({ store, failpoints, logger, retentionMs: config.outboxRetentionMs, now: clockBounds.earliest }),
     ],

@@ -51,6 +51,14 @@ export const describeStore = (name: string, make: () => Promise<StoreUnderTest>)
       expect(await store.isPublishingPaused()).toBe(false)
     })
 
+    test('a store on a server of its own has the time of that server', async () => {
+      const { store } = context
+      const [beforeMs, timeMs] = [Date.now(), await store.serverTime()]
+      if (store.kind !== 'mongo') return expect(timeMs).toBeNull()
+      expect(timeMs).toBeGreaterThan(beforeMs - 60_000)
+      expect(timeMs).toBeLessThan(Date.now() + 60_000)
+    })
+
     test('a closed store rejects every call with `closed`', async () => {
       const { store, place } = context
       await store.ping()

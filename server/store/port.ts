@@ -141,6 +141,8 @@ export interface Store extends MembershipStore, AdminSessionStore, SiteStore {
   ping(): Promise<void>
   /** Tries to write a small record that nothing reads. @throws {StoreError} with the reason when writes fail. */
   checkWritable(): Promise<void>
+  /** The clock of the database server, which all processes share. Null when the store is in this process, whose clock then counts. */
+  serverTime(): Promise<number | null>
   /** Waits for the calls in flight, then closes files and connections. Later calls reject with `closed`. */
   close(): Promise<void>
 

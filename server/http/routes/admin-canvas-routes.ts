@@ -4,6 +4,7 @@ import { type Canvas, type CanvasChange, canvasIdPattern } from '../../../lib/ca
 import { planCanvasChange, type WantedChange } from '../../../lib/plan-canvas-change.ts'
 import { parse } from '../../parse.ts'
 import { noCanvas } from '../../refusals.ts'
+import { storeTime } from '../../store/store-time.ts'
 import { forAdmins } from '../callers.ts'
 import { type Answer, json } from '../exchange.ts'
 import { readRev } from '../if-match.ts'
@@ -47,7 +48,7 @@ const update = async (parts: RouteParts, { request, params }: Call): Promise<Ans
   const rev = match.value
   if (canvas.rev !== rev) return stale(canvas, rev)
   // The keys that are absent have no value, so the cast only drops `undefined`.
-  const planned = planCanvasChange(canvas, parsed.value as WantedChange, parts.clock.now())
+  const planned = planCanvasChange(canvas, parsed.value as WantedChange, await storeTime(parts.store, parts.clock))
   return planned.ok ? save(parts, canvas, planned.change) : problemAnswer(planned.refusal)
 }
 

@@ -1,35 +1,23 @@
 /** Announces something to everybody on a board, and takes the announcement off. Both are changes of the canvas, in its control log. */
 import { z } from 'zod'
-import { type Announcement, announcementLevels } from '../../../lib/announcement.ts'
+import type { Announcement } from '../../../lib/announcement.ts'
 import { asCanvasId, type CanvasId } from '../../../lib/brand.ts'
-import { type CanvasChange, canvasIdPattern, canvasLimits, isLine } from '../../../lib/canvas.ts'
+import { type CanvasChange, canvasIdPattern } from '../../../lib/canvas.ts'
 import { firstCommitId } from '../../../lib/plan-group.ts'
 import type { Refusal } from '../../../lib/refusal.ts'
 import { parse } from '../../parse.ts'
 import { noCanvas } from '../../refusals.ts'
+import { storeTime } from '../../store/store-time.ts'
 import { forAdmins } from '../callers.ts'
 import type { Answer } from '../exchange.ts'
 import { problemAnswer } from '../problem.ts'
 import { readJson } from '../read-body.ts'
 import type { Call, Route } from '../router.ts'
 import { adminCanvasAnswer } from './admin-canvas-answer.ts'
+import { announcementFields } from './field-schemas.ts'
 import type { RouteParts } from './route-parts.ts'
 
-const { maxAnnouncement, minLastsMs, maxLastsMs } = canvasLimits
-const textRule = `must be one line of 1 to ${maxAnnouncement} characters, not blank and without control characters`
-const lastsRule = `must be null or a whole number from ${minLastsMs} to ${maxLastsMs}`
-
-const announcementSchema = z.strictObject(
-  {
-    text: z
-      .string(textRule)
-      .trim()
-      .refine((text) => isLine(text, maxAnnouncement), textRule),
-    level: z.enum(announcementLevels, `must be ${announcementLevels.join(' or ')}`).default('info'),
-    lastsMs: z.int(lastsRule).min(minLastsMs, lastsRule).max(maxLastsMs, lastsRule).nullable().default(null),
-  },
-  'must be a JSON object with text, level and lastsMs only',
-)
+const announcementSchema = z.strictObject(announcementFields, 'must be a JSON object with text, level and lastsMs only')
 
 export const announcementRoutes = (parts: RouteParts): Route[] => {
   const act = (action: string, handle: (parts: RouteParts, call: Call) => Promise<Answer>) =>
@@ -50,7 +38,7 @@ const announce = async (parts: RouteParts, { request, params }: Call): Promise<A
   const parsed = read.ok ? parse(announcementSchema, read.value) : read
   if (!parsed.ok) return problemAnswer(parsed.refusal)
   const { text, level, lastsMs } = parsed.value
-  const atMs = parts.clock.now()
+  const atMs = await storeTime(parts.store, parts.clock)
   return saveAnnouncement(parts, params.id, {
     status: 201,
     announcement: (id) => ({ id, text, level, atMs, untilMs: lastsMs === null ? null : atMs + lastsMs }),

@@ -8,13 +8,15 @@ import { planCanvasChange, type WantedChange } from '../../../lib/plan-canvas-ch
 import { invalid, type Refusal } from '../../../lib/refusal.ts'
 import { newEpoch } from '../../new-epoch.ts'
 import { type Parsed, parse } from '../../parse.ts'
+import { storeTime } from '../../store/store-time.ts'
 import { forAdmins } from '../callers.ts'
 import type { Answer } from '../exchange.ts'
 import { problemAnswer } from '../problem.ts'
 import { maxSettingsKiB, readJson } from '../read-body.ts'
 import type { Call, Route } from '../router.ts'
 import { adminCanvasAnswer } from './admin-canvas-answer.ts'
-import { settingNames, settingsShape, wholeNumber } from './canvas-settings-schema.ts'
+import { settingNames, settingsShape } from './canvas-settings-schema.ts'
+import { wholeNumber } from './field-schemas.ts'
 import type { RouteParts } from './route-parts.ts'
 
 const { minTileSize, maxTileSize, maxColors, maxCanvases } = canvasLimits
@@ -54,7 +56,7 @@ export const createCanvasRoutes = (parts: RouteParts): Route[] => [
 const create = async (parts: RouteParts, { request }: Call): Promise<{ canvas?: Canvas; answer: Answer }> => {
   const { store, placing, clock } = parts
   const read = await readJson(request, maxSettingsKiB)
-  const parsed = read.ok ? readCanvas(read.value, clock.now()) : read
+  const parsed = read.ok ? readCanvas(read.value, await storeTime(store, clock)) : read
   if (!parsed.ok) return { answer: problemAnswer(parsed.refusal) }
   const canvas = parsed.value
   const created = await store.createCanvas(canvas)

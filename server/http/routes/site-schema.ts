@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { asCanvasId } from '../../../lib/brand.ts'
 import { canvasIdPattern, isLine } from '../../../lib/canvas.ts'
 import { siteLimits } from '../../../lib/site.ts'
-import { colorSchema } from './canvas-settings-schema.ts'
+import { colorSchema } from './field-schemas.ts'
 import { markdownText, plainText } from './host-text-schema.ts'
 
 const { maxName, maxDescription, maxContact, maxPrivacy } = siteLimits

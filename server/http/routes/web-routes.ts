@@ -5,6 +5,7 @@ import type { Route } from '../router.ts'
 import { adminCanvasRoutes } from './admin-canvas-routes.ts'
 import { adminSessionRoutes } from './admin-session-routes.ts'
 import { announcementRoutes } from './announcement-routes.ts'
+import { calendarRoutes } from './calendar-routes.ts'
 import { canvasRoutes } from './canvas-routes.ts'
 import { createCanvasRoutes } from './create-canvas-route.ts'
 import { outboxRoutes } from './outbox-routes.ts'
@@ -21,6 +22,7 @@ export const webRoutes = (parts: RouteParts): Route[] => [
   ...painterRoutes(parts),
   ...adminSessionRoutes(parts),
   ...canvasRoutes(parts),
+  ...calendarRoutes(parts),
   ...adminCanvasRoutes(parts),
   ...createCanvasRoutes(parts),
   ...announcementRoutes(parts),

@@ -35,6 +35,9 @@ export class MemoryStore extends MemoryOutbox implements Store {
 
   ping = () => this.transaction('ping', () => undefined)
   checkWritable = () => this.transaction('check-writable', () => undefined)
+  serverTime(): Promise<number | null> {
+    return this.transaction('server-time', () => null)
+  }
 
   listCanvases = () => this.transaction('list-canvases', () => [...this.#canvases.values()])
   getCanvas = (id: CanvasId) => this.transaction('get-canvas', () => this.#canvases.get(id) ?? null)

@@ -93,6 +93,11 @@ export const openMongoStore = async (options: {
       // A server that hangs does not answer the closing.
       await within(closingMs, connection.close(), tooLate).catch(() => connection.close(true))
     },
+    serverTime: guarded(async () => {
+      const hello = await connection.db?.command({ hello: 1, maxTimeMS: pingMs })
+      if (!(hello?.['localTime'] instanceof Date)) throw unavailable('MongoDB does not say its time.')
+      return hello['localTime'].getTime()
+    }, pingMs),
     checkWritable: confirmed(deadLetters.checkWritable),
     ensureCanvas: confirmed(canvases.ensureCanvas),
     createCanvas: confirmed(canvases.createCanvas),

@@ -120,6 +120,7 @@ export const openSqliteStore = async ({ onFatal = () => undefined, ...options }:
     async ping() {
       await Promise.all([read.ping(), write.ping()])
     },
+    serverTime: async () => null,
     async trim(limits) {
       for (let removed = 0; ; ) {
         const part = await write.trimPart(limits)
