@@ -47,6 +47,10 @@ export const planCanvasUpdate = (canvas: Canvas, { change, groupId, nowMs }: Can
   return { canvas: changed, entry }
 }
 
+/** Announces the canvas as it is, because the entry of an earlier change could not be published. */
+export const planAnnounceAgain = (canvas: Canvas, { groupId, nowMs }: Pick<CanvasUpdate, 'groupId' | 'nowMs'>) =>
+  planCanvasUpdate(canvas, { id: canvas.id, rev: canvas.rev, change: {}, groupId, nowMs })
+
 /** The canvas of a control entry. Null for a tombstone and for types that only a newer version supports. */
 export const canvasOfEntry = ({ content, epoch }: Pick<Commit, 'content' | 'epoch'>): Canvas | null => {
   if (content?.kind !== controlKind) return null

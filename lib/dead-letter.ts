@@ -28,7 +28,7 @@ export interface DeadLetter {
   readonly atMs: number
   readonly cause: CommitKind
   readonly pixels: readonly CommitPixel[]
-  /** The content of an entry without pixels. Such a dead letter is not requeued. */
+  /** The content of an entry without pixels. Of these, only a change of a canvas can be retried. */
   readonly content?: EntryContent
   readonly attempts: number
   /** Why the last attempt failed; null if its process ended without an error message. */
@@ -50,6 +50,12 @@ export interface StuckCommit {
   readonly attempts: number
   /** Why the last attempt failed; null if its process ended without an error message. */
   readonly error: string | null
+}
+
+/** `rev`: of a change of a canvas, which was announced again. */
+export interface Retried {
+  readonly placed: number
+  readonly rev?: number
 }
 
 export interface DeadLetterPlan {

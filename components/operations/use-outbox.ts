@@ -15,7 +15,7 @@ interface FailedCommit {
 interface OutboxState {
   readonly paused: boolean
   readonly stuck: readonly (FailedCommit & { readonly at: string; readonly cause: string })[]
-  readonly dead: readonly (FailedCommit & { readonly pixelCount: number; readonly diedAt: string })[]
+  readonly dead: readonly (FailedCommit & { readonly kind: string; readonly pixelCount: number; readonly diedAt: string })[]
 }
 
 export interface OutboxActions extends OutboxState {

@@ -49,12 +49,18 @@ export const enOperations = {
     discard: 'Discard',
     discardTitle: '{pixels, plural, one {Discard # pixel?} other {Discard # pixels?}}',
     discardBody: 'They were acknowledged to their painters, and will never be shown. This cannot be undone.',
+    announce: 'Announce again',
+    newerVersion: 'Only a newer version of Fresco can retry it.',
+    discardChangeTitle: 'Discard this change of settings?',
+    discardChangeBody: 'The board keeps its new settings. They are not announced again, and the entry of its control log stays empty.',
   },
 
   /** How a commit is named. */
   commit: {
     plain: '{canvas}, tile {tile, number, plain}, seq {seq, number, plain}',
     tombstone: '{canvas}, tile {tile, number, plain}, seq {seq, number, plain} (tombstone)',
+    change: '{canvas}, change of settings, seq {seq, number, plain}',
+    changeTombstone: '{canvas}, change of settings, seq {seq, number, plain} (tombstone)',
     noError: 'The process that tried it ended without an error message.',
   },
 
@@ -89,7 +95,7 @@ export const enOperations = {
     streamRefuses: 'The stream takes no writes, so pixels arrive more slowly. Nothing is lost. {remedy}',
     stuck: {
       title: '{count, plural, one {# tile is stuck} other {# tiles are stuck}}',
-      body: 'A commit could not be published several times, and new pixels of its tile wait behind it. Nothing is lost. It is tried again automatically; the table below says why it failed.',
+      body: 'A commit could not be published several times, and new pixels of its tile, or later changes of its board, wait behind it. Nothing is lost. It is tried again automatically; the table below says why it failed.',
     },
     streamDown: {
       title: 'Pixels arrive more slowly',

@@ -1,5 +1,6 @@
 /** The operator's control of publishing, over HTTP. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { canvasOfEntry } from '../../lib/control-log.ts'
 import { countAttempts } from '../store/store.fixture.ts'
 import { adminToken, type Fixture, startApi } from './api.fixture.ts'
 
@@ -35,6 +36,7 @@ test('dead letters are listed with their pixels, and can be retried once their t
           seq: 1,
           at: '2026-01-01T00:00:00.000Z',
           cause: 'paint',
+          kind: 'pixels',
           pixelCount: 1,
           pixels: [{ gx: 65, gy: 2, color: 1, by: pixels[0]?.by }],
           attempts: 1,
@@ -52,6 +54,30 @@ test('dead letters are listed with their pixels, and can be retried once their t
   expect([done.status, await done.json()]).toEqual([200, { placed: 1 }])
   expect((await retry()).status).toBe(404)
   expect((await (await api.get('/api/admin/outbox/dead', admin)).json()).dead).toEqual([])
+})
+
+test('a change of a canvas that could not be published is listed as one, and a retry announces the canvas again', async () => {
+  const patch = (json: unknown, rev: string) =>
+    api.send('PATCH', '/api/admin/canvases/main', { json, headers: { ...admin, 'if-match': rev } })
+  await patch({ title: 'Finale' }, '1')
+  await api.sequence()
+  const [{ id } = { id: null }] = await api.store.getUnpublished({ limit: 1 })
+  if (!id) throw new Error('nothing waits')
+  await api.store.moveToDeadLetters({ id, attempts: 1, groupId: 'burial00', nowMs: api.clock.nowMs })
+  const dead = async () => (await (await api.get('/api/admin/outbox/dead', admin)).json()).dead
+  expect(await dead()).toMatchObject([{ id, canvas: 'main', tile: 65_536, seq: 1, kind: 'control', pixelCount: 0, pixels: [] }])
+
+  const retry = () => api.post(`/api/admin/outbox/dead/${id}/retry`, undefined, admin)
+  const done = await retry()
+  expect([done.status, await done.json()]).toEqual([200, { placed: 0, rev: 3 }])
+  expect((await retry()).status).toBe(404)
+  expect(await dead()).toEqual([])
+  await api.sequence()
+  const waiting = await api.store.getUnpublished({ limit: 10 })
+  expect(waiting.map((entry) => [entry.seq, entry.cause, canvasOfEntry(entry)?.title])).toEqual([
+    [1, 'skipped', undefined],
+    [2, 'paint', 'Finale'],
+  ])
 })
 
 test('a dead letter is discarded', async () => {

@@ -1,8 +1,9 @@
-/** The part of the store's contract about outbox entries of a kind that only a newer version supports. */
+/** The part of the store's contract about outbox entries that are no pixels. */
 import { describe, expect, test } from 'vitest'
-import { asCommitId, asSeq } from '../../lib/brand.ts'
+import { asCommitId, asSeq, type CommitId } from '../../lib/brand.ts'
+import { canvasOfEntry, controlTile } from '../../lib/control-log.ts'
 import { maxAttempts } from '../../lib/dead-letter.ts'
-import { countAttempts, paint, testCanvas } from './store.fixture.ts'
+import { countAttempts, paint, readWholeLog, testCanvas, updateCanvas } from './store.fixture.ts'
 import { main, type StoreContext, tile0 as tile } from './store-context.fixture.ts'
 
 const bytes = new Uint8Array([255, 255, 7])
@@ -66,6 +67,47 @@ export const describeEntryKinds = (given: () => StoreContext) => {
         [2, 'skipped', undefined],
         [3, 'paint', undefined],
       ])
+    })
+  })
+
+  describe('a dead letter of a control entry', () => {
+    const makeDeadLetter = async (id: CommitId) => {
+      const { store } = given()
+      await store.sequence({ limit: 10 })
+      expect(await store.moveToDeadLetters({ id, attempts: 1, groupId: 'deadgroup', nowMs: 5_000 })).toBe(true)
+    }
+    const changeTitle = async () => {
+      const { store } = given()
+      await store.ensureCanvas(testCanvas())
+      await store.updateCanvas({ id: main, change: { title: 'New' }, rev: 1, groupId: 'titlechange', nowMs: 2_000 })
+      return asCommitId('titlechange-0')
+    }
+
+    test('is retried: the present canvas is announced with a new revision, exactly once', async () => {
+      const { store } = given()
+      const id = await changeTitle()
+      await makeDeadLetter(id)
+      await updateCanvas(store, { cooldownMs: 7 })
+      expect(await store.retryDeadLetter({ id, groupId: 'retrygroup', nowMs: 6_000 })).toEqual({ placed: 0, rev: 4 })
+      expect(await store.retryDeadLetter({ id, groupId: 'retrygroup2', nowMs: 6_000 })).toBeNull()
+      expect(await store.listDeadLetters({ limit: 10 })).toEqual([])
+      expect(await store.getCanvas(main)).toMatchObject({ title: 'New', cooldownMs: 7, rev: 4 })
+      await store.sequence({ limit: 10 })
+      const log = await readWholeLog(store, { canvas: main, tile: controlTile })
+      expect(log.map((entry) => [entry.seq, entry.cause, canvasOfEntry(entry)?.rev])).toEqual([
+        [1, 'skipped', undefined],
+        [2, 'paint', 3],
+        [3, 'paint', 4],
+      ])
+      expect(canvasOfEntry(log[2] as never)).toEqual(await store.getCanvas(main))
+    })
+
+    test('is discarded without a change of the canvas', async () => {
+      const { store } = given()
+      const id = await changeTitle()
+      await makeDeadLetter(id)
+      expect(await store.discardDeadLetter(id)).toBe(true)
+      expect(await store.getCanvas(main)).toMatchObject({ title: 'New', rev: 2 })
     })
   })
 }

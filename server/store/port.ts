@@ -13,7 +13,7 @@ import type { Canvas } from '../../lib/canvas.ts'
 import type { ChargeState } from '../../lib/charges.ts'
 import type { CommitKind, SequencedCommit } from '../../lib/commit.ts'
 import type { CanvasUpdate, CanvasUpdateOutcome } from '../../lib/control-log.ts'
-import type { DeadLetter, StuckCommit } from '../../lib/dead-letter.ts'
+import type { DeadLetter, Retried, StuckCommit } from '../../lib/dead-letter.ts'
 import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
 import type { WriteFault } from '../../lib/write-fault.ts'
 import type { AdminSessionStore } from './admin-sessions-port.ts'
@@ -219,9 +219,10 @@ export interface Store extends MembershipStore, AdminSessionStore, SiteStore {
   listDeadLetters(options: { limit: number }): Promise<DeadLetter[]>
   /**
    * One transaction (see `planRequeue`): a new commit places again the pixels that nobody has painted since, and the dead letter is removed.
-   * Null when there is no such dead letter, which a repeated call may find, too.
+   * For a change of a canvas, a new entry announces the present canvas (see `planAnnounceAgain`). Null when there is no such dead letter, which
+   * a repeated call may find, too, and for entries that only a newer version supports.
    */
-  retryDeadLetter(options: { id: CommitId; groupId: string; nowMs: number }): Promise<{ placed: number } | null>
+  retryDeadLetter(options: { id: CommitId; groupId: string; nowMs: number }): Promise<Retried | null>
   /** Removes a dead letter. False when there is none, which a repeated call may find, too. */
   discardDeadLetter(id: CommitId): Promise<boolean>
   /** Whether publishing is paused. The pause holds for all processes and across restarts. */

@@ -16,6 +16,10 @@ const maxPixelsShown = 64
 
 const notStuck: Refusal = { code: 'not_found', detail: 'There is no unpublished commit with this id.' }
 const noDeadLetter: Refusal = { code: 'not_found', detail: 'There is no dead letter with this id.' }
+const noRetry: Refusal = {
+  code: 'not_found',
+  detail: 'There is no dead letter with this id, or only a newer version of Fresco can retry it.',
+}
 
 export const outboxRoutes = (parts: RouteParts): Route[] => {
   const { store, clock, access, operations } = parts
@@ -41,7 +45,7 @@ export const outboxRoutes = (parts: RouteParts): Route[] => {
       path: '/api/admin/outbox/dead/:id/retry',
       handle: acting('dead-letter.retry', async ({ params }) => {
         const outcome = await store.retryDeadLetter({ id: asCommitId(params.id ?? ''), groupId: newGroupId(), nowMs: clock.now() })
-        if (!outcome) return problemAnswer(noDeadLetter)
+        if (!outcome) return problemAnswer(noRetry)
         wakePublisher()
         return json(200, outcome)
       }),
@@ -82,8 +86,9 @@ const showStuck = ({ id, canvas, tile, seq, atMs, cause, attempts, error }: Stuc
   return { id, canvas, tile, seq, at, cause, attempts, error }
 }
 
-const show = ({ pixels, diedAtMs, ...commit }: DeadLetter, tileSize: number | null) => ({
+const show = ({ pixels, content, diedAtMs, ...commit }: DeadLetter, tileSize: number | null) => ({
   ...showStuck(commit),
+  kind: content?.kind ?? 'pixels',
   pixelCount: pixels.length,
   pixels:
     tileSize === null

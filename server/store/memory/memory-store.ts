@@ -4,8 +4,15 @@ import { asSeq, type CanvasId, type CommitId, type Epoch, type PainterId, type P
 import { type Canvas, canvasLimits } from '../../../lib/canvas.ts'
 import type { ChargeState } from '../../../lib/charges.ts'
 import { parsePlacementId } from '../../../lib/commit.ts'
-import { type CanvasUpdate, type CanvasUpdateOutcome, canvasOfLog, planCanvasUpdate } from '../../../lib/control-log.ts'
-import { type AddedCommit, type DeadLetter, planDeadLetter, planRequeue } from '../../../lib/dead-letter.ts'
+import {
+  type CanvasUpdate,
+  type CanvasUpdateOutcome,
+  canvasOfLog,
+  controlKind,
+  planAnnounceAgain,
+  planCanvasUpdate,
+} from '../../../lib/control-log.ts'
+import { type AddedCommit, type DeadLetter, planDeadLetter, planRequeue, type Retried } from '../../../lib/dead-letter.ts'
 import { firstCommitId, type GroupPlan, type IdempotencyRecord, planGroup } from '../../../lib/plan-group.ts'
 import { defaultSite, planSiteUpdate, type Site, type SiteUpdate } from '../../../lib/site.ts'
 import { tileKey } from '../../../lib/tile-key.ts'
@@ -64,11 +71,14 @@ export class MemoryStore extends MemoryOutbox implements Store {
       const canvas = this.#canvases.get(update.id)
       if (!canvas) return { kind: 'not_found' }
       if (canvas.rev !== update.rev) return { kind: 'stale', canvas }
-      const { canvas: changed, entry } = planCanvasUpdate(canvas, update)
-      this.#canvases.set(changed.id, changed)
-      this.addEntry(entry)
-      return { kind: 'updated', canvas: changed }
+      return { kind: 'updated', canvas: this.#saveChange(planCanvasUpdate(canvas, update)) }
     })
+  }
+
+  #saveChange({ canvas, entry }: ReturnType<typeof planCanvasUpdate>): Canvas {
+    this.#canvases.set(canvas.id, canvas)
+    this.addEntry(entry)
+    return canvas
   }
 
   getSite = () => this.transaction('get-site', () => this.#site)
@@ -149,14 +159,20 @@ export class MemoryStore extends MemoryOutbox implements Store {
   }
 
   retryDeadLetter({ id, groupId, nowMs }: Parameters<Store['retryDeadLetter']>[0]) {
-    return this.transaction('retry-dead-letter', () => {
+    return this.transaction('retry-dead-letter', (): Retried | null => {
       const deadLetter = this.#deadLetters.get(id)
-      if (!deadLetter || deadLetter.content) return null
+      if (!deadLetter || (deadLetter.content && deadLetter.content.kind !== controlKind)) return null
       this.#deadLetters.delete(id)
+      if (deadLetter.content) return this.#announceAgain(deadLetter.canvas, { groupId, nowMs })
       const plan = planRequeue(deadLetter, { row: (position) => this.#pixelAt(deadLetter, position), nowMs })
       this.#addCommit(deadLetter, { groupId, cause: deadLetter.cause, rowKind: deadLetter.cause, ...plan })
       return { placed: plan.pixels.length }
     })
+  }
+
+  #announceAgain(id: CanvasId, options: { groupId: string; nowMs: number }): Retried {
+    const canvas = this.#canvases.get(id)
+    return canvas ? { placed: 0, rev: this.#saveChange(planAnnounceAgain(canvas, options)).rev } : { placed: 0 }
   }
 
   discardDeadLetter = (id: CommitId) => this.transaction('discard-dead-letter', () => this.#deadLetters.delete(id))

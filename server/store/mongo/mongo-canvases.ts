@@ -1,4 +1,5 @@
 /** Canvases on MongoDB. */
+import type { ClientSession } from 'mongoose'
 import type { CanvasId } from '../../../lib/brand.ts'
 import { type Canvas, canvasLimits } from '../../../lib/canvas.ts'
 import { type CanvasUpdate, type CanvasUpdateOutcome, planCanvasUpdate } from '../../../lib/control-log.ts'
@@ -13,6 +14,16 @@ export const canvasOf = (document: CanvasDocument | null): Canvas | null => (doc
 
 /** A setting that each creation writes, so that two of them conflict and the number of canvases stays exact. */
 const lastCreatedName = 'last-created-canvas'
+
+/** Saves a changed canvas and its entry, inside a transaction. */
+export const saveChange = async (
+  { canvases, outbox }: Pick<MongoContext['collections'], 'canvases' | 'outbox'>,
+  { canvas, entry }: ReturnType<typeof planCanvasUpdate>,
+  session: ClientSession,
+) => {
+  await canvases.updateOne({ _id: canvas.id }, { $set: { body: JSON.stringify(canvas) } }, inside(session))
+  await outbox.insertOne(unsequencedDocument(entry), inside(session))
+}
 
 export const mongoCanvases = ({ collections: { canvases, outbox, settings }, now, transaction }: MongoContext) => ({
   async ensureCanvas(canvas: Canvas): Promise<Canvas> {
@@ -65,9 +76,8 @@ export const mongoCanvases = ({ collections: { canvases, outbox, settings }, now
       const isSaved = await outbox.findOne({ _id: firstCommitId(update.groupId) }, { ...inside(session), projection: { _id: 1 } })
       if (isSaved) return { kind: 'updated', canvas }
       if (canvas.rev !== update.rev) return { kind: 'stale', canvas }
-      const { canvas: changed, entry } = planCanvasUpdate(canvas, update)
-      await canvases.updateOne({ _id: changed.id }, { $set: { body: JSON.stringify(changed) } }, inside(session))
-      await outbox.insertOne(unsequencedDocument(entry), inside(session))
-      return { kind: 'updated', canvas: changed }
+      const plan = planCanvasUpdate(canvas, update)
+      await saveChange({ canvases, outbox }, plan, session)
+      return { kind: 'updated', canvas: plan.canvas }
     }),
 })

@@ -3,14 +3,26 @@
  * `lib/dead-letter.ts`.
  */
 import mongoose, { type ClientSession } from 'mongoose'
-import { asCanvasId, asCommitId, asEpoch, asPosition, asSeq, asTile, type CommitId, type Position } from '../../../lib/brand.ts'
+import {
+  asCanvasId,
+  asCommitId,
+  asEpoch,
+  asPosition,
+  asSeq,
+  asTile,
+  type CanvasId,
+  type CommitId,
+  type Position,
+} from '../../../lib/brand.ts'
 import type { CommitPixel } from '../../../lib/commit.ts'
+import { controlKind, planAnnounceAgain } from '../../../lib/control-log.ts'
 import {
   type AddedCommit,
   type DeadLetter,
   type PixelRow,
   planDeadLetter,
   planRequeue,
+  type Retried,
   type StuckCommit,
   suspectFrom,
 } from '../../../lib/dead-letter.ts'
@@ -22,7 +34,7 @@ import { type Attempted, StoreError } from '../port.ts'
 import { atMost, durable, inside, majority } from './command-options.ts'
 import type { DeadLetterDocument } from './document-types.ts'
 import { metaOf, sequencedOf } from './documents.ts'
-import { canvasOf } from './mongo-canvases.ts'
+import { canvasOf, saveChange } from './mongo-canvases.ts'
 import type { MongoContext } from './mongo-context.ts'
 import { pixelKey } from './mongo-placing.ts'
 
@@ -79,6 +91,14 @@ export const mongoDeadLetters = (context: MongoContext) => {
     )
     const commit = { _id: firstCommitId(groupId), canvas, tile, epoch, at: atMs, cause, pixels: blobOf(pixels) }
     await outbox.insertOne({ ...commit, unsequenced: true, attempts: 0 }, inside(session))
+  }
+
+  const announceAgain = async (id: CanvasId, options: { groupId: string; nowMs: number }, session: ClientSession): Promise<Retried> => {
+    const canvas = canvasOf(await canvases.findOne({ _id: id }, inside(session)))
+    if (!canvas) return { placed: 0 }
+    const plan = planAnnounceAgain(canvas, options)
+    await saveChange({ canvases, outbox }, plan, session)
+    return { placed: 0, rev: plan.canvas.rev }
   }
 
   return {
@@ -186,11 +206,13 @@ export const mongoDeadLetters = (context: MongoContext) => {
       return documents.map(deadLetterOf)
     },
 
-    retryDeadLetter: ({ id, groupId, nowMs }: { id: CommitId; groupId: string; nowMs: number }) =>
-      context.transaction(async (session) => {
-        const document = await deadLetters.findOneAndDelete({ _id: id, kind: { $exists: false } }, inside(session))
+    retryDeadLetter: ({ id, groupId, nowMs }: { id: CommitId; groupId: string; nowMs: number }): Promise<Retried | null> =>
+      context.transaction(async (session): Promise<Retried | null> => {
+        const isOurs = { $or: [{ kind: { $exists: false } }, { kind: controlKind }] }
+        const document = await deadLetters.findOneAndDelete({ _id: id, ...isOurs }, inside(session))
         if (!document) return null
         const deadLetter = deadLetterOf(document)
+        if (deadLetter.content) return announceAgain(deadLetter.canvas, { groupId, nowMs }, session)
         const { cause } = deadLetter
         const requeuePlan = planRequeue(deadLetter, { row: await readRows(deadLetter, session), nowMs })
         await addCommit(deadLetter, { groupId, cause, rowKind: cause, ...requeuePlan }, session)

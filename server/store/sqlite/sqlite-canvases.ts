@@ -51,13 +51,22 @@ export const createEntryWriter = (database: DatabaseSync) => {
   }
 }
 
+/** Saves a changed canvas and its entry, inside a transaction. */
+export const createChangeWriter = (database: DatabaseSync) => {
+  const save = database.prepare('UPDATE canvases SET body = ? WHERE id = ?')
+  const addEntry = createEntryWriter(database)
+  return ({ canvas, entry }: ReturnType<typeof planCanvasUpdate>) => {
+    save.run(JSON.stringify(canvas), canvas.id)
+    addEntry(entry)
+  }
+}
+
 /** For the writer's thread. */
 export const createSqliteCanvases = (database: DatabaseSync, transaction: Transaction) => {
   const getCanvas = createCanvasReader(database)
   const add = database.prepare('INSERT INTO canvases (id, made, body) SELECT ?, coalesce(max(made) + 1, 0), ? FROM canvases')
   const count = query<{ canvases: number }>(database, 'SELECT count(*) AS canvases FROM canvases')
-  const save = database.prepare('UPDATE canvases SET body = ? WHERE id = ?')
-  const addEntry = createEntryWriter(database)
+  const saveChange = createChangeWriter(database)
   return {
     ensureCanvas: (canvas: Canvas): Canvas =>
       transaction(() => {
@@ -79,10 +88,9 @@ export const createSqliteCanvases = (database: DatabaseSync, transaction: Transa
         const canvas = getCanvas(update.id)
         if (!canvas) return { kind: 'not_found' }
         if (canvas.rev !== update.rev) return { kind: 'stale', canvas }
-        const { canvas: changed, entry } = planCanvasUpdate(canvas, update)
-        save.run(JSON.stringify(changed), changed.id)
-        addEntry(entry)
-        return { kind: 'updated', canvas: changed }
+        const plan = planCanvasUpdate(canvas, update)
+        saveChange(plan)
+        return { kind: 'updated', canvas: plan.canvas }
       }),
   }
 }

@@ -1,7 +1,16 @@
 /** Commits that cannot be published, in SQLite: attempts, dead letters (see `lib/dead-letter.ts`), and whether publishing is paused. */
 import type { DatabaseSync } from 'node:sqlite'
-import type { CommitId, Position } from '../../../lib/brand.ts'
-import { type AddedCommit, type DeadLetter, planDeadLetter, planRequeue, type StuckCommit, suspectFrom } from '../../../lib/dead-letter.ts'
+import type { CanvasId, CommitId, Position } from '../../../lib/brand.ts'
+import { controlKind, planAnnounceAgain } from '../../../lib/control-log.ts'
+import {
+  type AddedCommit,
+  type DeadLetter,
+  planDeadLetter,
+  planRequeue,
+  type Retried,
+  type StuckCommit,
+  suspectFrom,
+} from '../../../lib/dead-letter.ts'
 import { firstCommitId } from '../../../lib/plan-group.ts'
 import { tryDecodeContent } from '../entry-content.ts'
 import { encodePixelBlob } from '../pixel-blob.ts'
@@ -10,6 +19,7 @@ import { type BoardTables, createBoardTables } from './board-tables.ts'
 import { query } from './query.ts'
 import { type OutboxRow, outboxColumns, type Stored, sequencedOf } from './rows.ts'
 import { createSettingWriter } from './settings.ts'
+import { createChangeWriter } from './sqlite-canvases.ts'
 import type { Transaction } from './transactions.ts'
 
 const maxErrorLength = 500
@@ -37,6 +47,15 @@ export const createSqliteDeadLetters = (database: DatabaseSync, transaction: Tra
   const tables = createBoardTables(database)
   const addCommit = createCommitAdder(tables)
   const saveSetting = createSettingWriter(database)
+  const saveChange = createChangeWriter(database)
+
+  const announceAgain = (id: CanvasId, options: { groupId: string; nowMs: number }): Retried => {
+    const canvas = tables.getCanvas(id)
+    if (!canvas) return { placed: 0 }
+    const plan = planAnnounceAgain(canvas, options)
+    saveChange(plan)
+    return { placed: 0, rev: plan.canvas.rev }
+  }
 
   return {
     countAttempts: (commits: readonly Attempted[]) =>
@@ -71,14 +90,15 @@ export const createSqliteDeadLetters = (database: DatabaseSync, transaction: Tra
         return true
       }),
 
-    retryDeadLetter: ({ id, groupId, nowMs }: Parameters<Store['retryDeadLetter']>[0]) =>
+    retryDeadLetter: ({ id, groupId, nowMs }: Parameters<Store['retryDeadLetter']>[0]): Retried | null =>
       transaction(() => {
         const row = sql.deadLetter.get(id)
         if (!row) return null
         const deadLetter = deadLetterOf(row)
         const { cause } = deadLetter
-        const plan = planRequeue(deadLetter, { row: (position) => tables.getPixel(deadLetter, position), nowMs })
         sql.removeDeadLetter.run(id)
+        if (deadLetter.content) return announceAgain(deadLetter.canvas, { groupId, nowMs })
+        const plan = planRequeue(deadLetter, { row: (position) => tables.getPixel(deadLetter, position), nowMs })
         addCommit(deadLetter, { groupId, cause, rowKind: cause, ...plan })
         return { placed: plan.pixels.length }
       }),
@@ -128,6 +148,9 @@ const statements = (database: DatabaseSync) => ({
   ),
   savePixels: database.prepare('UPDATE outbox SET pixels = ? WHERE id = ?'),
   makeTombstone: database.prepare("UPDATE outbox SET cause = 'skipped', kind = NULL, pixels = ?, attempts = 0 WHERE id = ?"),
-  deadLetter: query<DeadLetterRow>(database, `SELECT ${deadLetterColumns} FROM dead_letters WHERE id = ? AND kind IS NULL`),
+  deadLetter: query<DeadLetterRow>(
+    database,
+    `SELECT ${deadLetterColumns} FROM dead_letters WHERE id = ? AND (kind IS NULL OR kind = '${controlKind}')`,
+  ),
   removeDeadLetter: database.prepare('DELETE FROM dead_letters WHERE id = ?'),
 })
