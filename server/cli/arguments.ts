@@ -38,3 +38,10 @@ export const canvasId = (text: string, name = '--canvas'): string => {
   if (canvasIdPattern.test(text)) return text
   throw new UsageError(`${name} must be 1 to 32 characters of a-z, 0-9 and -, got "${text}".`)
 }
+
+/** One of the allowed values. Undefined when the option was not given. */
+export const choice = <Value extends string>(option: string, allowed: readonly Value[], given: string | undefined): Value | undefined => {
+  const value = allowed.find((each) => each === given)
+  if (given === undefined || value !== undefined) return value
+  throw new UsageError(`--${option} must be ${new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(allowed)}, got "${given}".`)
+}

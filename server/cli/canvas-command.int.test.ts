@@ -163,3 +163,58 @@ test("canvas set prints the server's sentence when another change came first", a
     err: 'The canvas has rev 8, not 7. Nothing was changed.',
   })
 })
+
+test('E1 canvas set takes the schedule from a file, and no steps for none', async () => {
+  const file = join(folder, 'schedule.json')
+  const schedule = [{ at: '2026-11-24T18:00:00.000Z', type: 'open' }]
+  await writeFile(file, JSON.stringify(schedule))
+  expect(await sent('--schedule', file)).toEqual({ schedule })
+  expect(await sent('--schedule', 'none')).toEqual({ schedule: [] })
+})
+
+test('E1 canvas set says when the file of the schedule cannot be used, and asks no server', async () => {
+  const file = join(folder, 'schedule.json')
+  await writeFile(file, '[{')
+  expect(await run(['canvas', 'set', 'main', '--schedule', file])).toEqual({
+    code: 2,
+    out: '',
+    err: expect.stringContaining('is not JSON.'),
+  })
+  expect(await run(['canvas', 'set', 'main', '--schedule', join(folder, 'none.json')])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('could not be read (ENOENT).'),
+  })
+  expect(standIn.asked).toEqual([])
+})
+
+test('E3 canvas announce sends the announcement, and prints until when it lasts', async () => {
+  const until = '2026-11-24T18:00:00.000Z'
+  standIn.willAnswer((response) => json(201, { announcement: { text: 'Ten minutes left', until } })(response))
+  expect(await run(['canvas', 'announce', 'main', 'Ten minutes left', '--level', 'important', '--lasts-ms', '600000'])).toEqual({
+    code: 0,
+    out: `Announced on "main" until ${until}: Ten minutes left`,
+    err: '',
+  })
+  expect(standIn.asked).toMatchObject([
+    { method: 'POST', url: '/api/admin/canvases/main/announcement', headers: { authorization: `Bearer ${adminToken}` } },
+  ])
+  expect(JSON.parse(String(standIn.asked[0]?.body))).toEqual({ text: 'Ten minutes left', level: 'important', lastsMs: 600_000 })
+})
+
+test('E3 canvas announce takes the announcement off', async () => {
+  standIn.willAnswer((response) => json(200, { announcement: null })(response))
+  expect(await run(['canvas', 'announce', 'main', '--remove'])).toEqual({ code: 0, out: '"main" has no announcement.', err: '' })
+  expect(standIn.asked).toMatchObject([{ method: 'DELETE', url: '/api/admin/canvases/main/announcement' }])
+})
+
+test.each([
+  [[], 'ID is missing.'],
+  [['main'], 'TEXT is missing.'],
+  [['main', 'Hello', 'you'], 'The argument "you" is not expected.'],
+  [['main', 'Hello', '--remove'], '--remove takes no TEXT'],
+  [['main', 'Hello', '--level', 'loud'], '--level must be info or important, got "loud".'],
+  [['main', 'Hello', '--lasts-ms', '999'], '--lasts-ms must be a whole number from 1000 to 2592000000'],
+])('E3 canvas announce %j is refused', async (args, message) => {
+  expect(await run(['canvas', 'announce', ...args])).toMatchObject({ code: 2, err: expect.stringContaining(message) })
+  expect(standIn.asked).toEqual([])
+})

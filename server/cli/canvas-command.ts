@@ -1,17 +1,19 @@
-/** `canvas`: lists the canvases of a running server, creates one, and changes one. */
+/** `canvas`: lists the canvases of a running server, creates one, changes one, and announces something on one. */
 import { z } from 'zod'
 import { canvasStates, visibilities } from '../../lib/canvas.ts'
 import { noCanvas } from '../refusals.ts'
 import { canvasId, onlyArgument, parseArguments, wholeNumber } from './arguments.ts'
+import { announce, announceHelp, announceUsage } from './canvas-announce.ts'
 import { foundationHelp, foundationOptions, readBoard } from './canvas-foundation-options.ts'
 import { needsColors, readSettings, settingOptions, settingsHelp } from './canvas-options.ts'
 import { type Command, type CommandContext, CommandFailure, UsageError } from './command.ts'
-import { configOf, readAdminToken, requestJson, serverUrl } from './running-server.ts'
+import { adminServer, requestJson } from './running-server.ts'
 
 const help = `fresco canvas list [--url URL]
 fresco canvas create ID --title TEXT --width N --height N [--tile-size N]
                      [--background N] [--palette LIST] [SETTINGS] [--url URL]
 fresco canvas set ID [SETTINGS] [--rev N] [--url URL]
+${announceUsage}
 
 Lists the boards of a running server, creates one, or changes one while people paint.
 A new board is paused unless --state says otherwise.
@@ -21,6 +23,7 @@ Everybody has the change within two seconds. What is not given stays as it is.
 
 ${settingsHelp}
 ${foundationHelp}
+${announceHelp}
   --rev N               change nothing if the board has another rev (the newest)
   --url URL             the server (http://localhost:PORT)
 
@@ -49,25 +52,9 @@ const noColors = { palette: [], colorNames: [] }
 
 const options = { ...settingOptions, rev: { type: 'string' }, url: { type: 'string' } } as const
 
-const run = async (context: CommandContext) => {
-  const [action, ...args] = context.args
-  switch (action) {
-    case 'list':
-      return list(context, args)
-    case 'create':
-      return create(context, args)
-    case 'set':
-      return set(context, args)
-    default:
-      throw new UsageError(
-        action === undefined ? 'list, create or set is missing.' : `There is no "canvas ${action}", only list, create and set.`,
-      )
-  }
-}
-
 const list = async (context: CommandContext, args: readonly string[]) => {
   const { values } = parseArguments(args, { url: options.url })
-  const { canvases } = await requestList(await serverOf(context, values.url))
+  const { canvases } = await requestList(await adminServer(context, values.url))
   const rows = canvases.map((canvas) => [
     canvas.id,
     canvas.state,
@@ -88,7 +75,7 @@ const list = async (context: CommandContext, args: readonly string[]) => {
 const create = async (context: CommandContext, args: readonly string[]) => {
   const { values, positionals } = parseArguments(args, { ...settingOptions, ...foundationOptions, url: options.url }, 1)
   const board = readBoard(canvasId(onlyArgument('ID', positionals), 'ID'), values)
-  const server = await serverOf(context, values.url)
+  const server = await adminServer(context, values.url)
   const created = await requestJson(canvasSchema, {
     url: new URL('/api/admin/canvases', server.url),
     method: 'POST',
@@ -107,7 +94,7 @@ const set = async (context: CommandContext, args: readonly string[]) => {
   if (Object.keys(settings).length === 0) throw new UsageError('Give something to change, such as --title or --state.')
   const givenRev = wantedRev === undefined ? null : wholeNumber('rev', wantedRev, { min: 0, max: 999_999_999_999_999 })
   const change = readSettings(settings)
-  const server = await serverOf(context, url)
+  const server = await adminServer(context, url)
   const board = givenRev === null || needsColors(settings) ? await requestBoard(server, id) : null
   const changed = await requestJson(canvasSchema, {
     url: new URL(`/api/admin/canvases/${id}`, server.url),
@@ -118,15 +105,10 @@ const set = async (context: CommandContext, args: readonly string[]) => {
   context.print(`"${id}" has rev ${changed.rev}: ${summaryOf(changed)}`)
 }
 
-const serverOf = async (context: CommandContext, url: string | undefined) => {
-  const config = configOf(context)
-  return { url: serverUrl(url, config), headers: { authorization: `Bearer ${await readAdminToken(config)}` } }
-}
-
-const requestList = ({ url, headers }: Awaited<ReturnType<typeof serverOf>>) =>
+const requestList = ({ url, headers }: Awaited<ReturnType<typeof adminServer>>) =>
   requestJson(listSchema, { url: new URL('/api/admin/canvases', url), method: 'GET', headers })
 
-const requestBoard = async (server: Awaited<ReturnType<typeof serverOf>>, id: string): Promise<ListedCanvas> => {
+const requestBoard = async (server: Awaited<ReturnType<typeof adminServer>>, id: string): Promise<ListedCanvas> => {
   const board = (await requestList(server)).canvases.find((canvas) => canvas.id === id)
   if (!board) throw new CommandFailure(noCanvas.detail)
   return board
@@ -143,6 +125,18 @@ const aligned = (rows: readonly (readonly string[])[]) => {
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))
       .join('  ')
       .trimEnd(),
+  )
+}
+
+const actions = new Map(Object.entries({ list, create, set, announce }))
+
+const run = async (context: CommandContext) => {
+  const [name, ...args] = context.args
+  const act = actions.get(name ?? '')
+  if (act) return act(context, args)
+  const names = (type: Intl.ListFormatType) => new Intl.ListFormat('en-GB', { type }).format(actions.keys())
+  throw new UsageError(
+    name === undefined ? `${names('disjunction')} is missing.` : `There is no "canvas ${name}", only ${names('conjunction')}.`,
   )
 }
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { canvasLimits, canvasStates, visibilities } from '../../lib/canvas.ts'
 import { colorIndex, colorNames, hexPattern } from '../../lib/palette.ts'
 import type { WantedChange } from '../../lib/plan-canvas-change.ts'
-import { wholeNumber } from './arguments.ts'
+import { choice, wholeNumber } from './arguments.ts'
 import { UsageError } from './command.ts'
 
 const text = { type: 'string' } as const
@@ -26,6 +26,7 @@ export const settingOptions = {
   templates: text,
   protect: { type: 'string', multiple: true },
   'only-color': text,
+  schedule: text,
   archive: { type: 'boolean' },
 } as const
 
@@ -55,6 +56,8 @@ export const settingsHelp = `  --title TEXT          1 to ${canvasLimits.maxTitl
   --protect X,Y,W,H     only staff paints there; once for each area, or none.
                         These areas replace those of before
   --only-color COLOR    a finale: the only colour that can be placed, or none
+  --schedule FILE       the steps that have not run, as a JSON list in the form of the
+                        API; these steps replace those of before. none: no steps
   --archive             closes the board for ever; only its title, rules and
                         visibility can change afterwards`
 
@@ -82,6 +85,7 @@ export const readSettings = (values: SettingValues): ((present: PresentColors) =
     assist: isOn('assist', values.assist),
     templates: isOn('templates', values.templates),
     protectedAreas: values.protect && areasOf(values.protect),
+    schedule: scheduleOf(values.schedule),
     archived: values.archive,
   }
   const colorChange = readColors(values)
@@ -105,12 +109,6 @@ const readColors = (values: SettingValues): ((present: PresentColors) => WantedC
   }
 }
 
-const choice = <Value extends string>(option: string, allowed: readonly Value[], given: string | undefined): Value | undefined => {
-  const value = allowed.find((each) => each === given)
-  if (given === undefined || value !== undefined) return value
-  throw new UsageError(`--${option} must be ${new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(allowed)}, got "${given}".`)
-}
-
 const isOn = (option: string, given: string | undefined) => {
   const value = choice(option, ['on', 'off'], given)
   return value && value === 'on'
@@ -120,11 +118,26 @@ const listOf = (list: string) => list.split(',').map((item) => item.trim())
 
 const rulesOf = ({ rules, 'rules-file': file }: SettingValues) => {
   if (rules !== undefined && file !== undefined) throw new UsageError('Give --rules or --rules-file, not both.')
-  if (file === undefined) return rules
+  return file === undefined ? rules : readText('rules-file', file)
+}
+
+const readText = (option: string, file: string) => {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    throw new UsageError(`--rules-file ${file} could not be read (${(error as NodeJS.ErrnoException).code}).`)
+    throw new UsageError(`--${option} ${file} could not be read (${(error as NodeJS.ErrnoException).code}).`)
+  }
+}
+
+/** The server checks the steps. */
+const scheduleOf = (file: string | undefined): unknown => {
+  if (file === undefined) return undefined
+  if (file === 'none') return []
+  const text = readText('schedule', file)
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new UsageError(`--schedule ${file} is not JSON.`)
   }
 }
 

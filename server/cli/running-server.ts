@@ -49,6 +49,12 @@ export const readAdminToken = async (config: Config): Promise<string> => {
   throw new CommandFailure(`There is no admin token: set ADMIN_TOKEN, or DATA_DIR to the server's folder (${path} could not be read).`)
 }
 
+/** A server, and the headers that make a request an operator's. */
+export const adminServer = async (context: CommandContext, url: string | undefined) => {
+  const config = configOf(context)
+  return { url: serverUrl(url, config), headers: { authorization: `Bearer ${await readAdminToken(config)}` } }
+}
+
 export interface ServerRequest {
   readonly url: URL
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
