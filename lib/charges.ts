@@ -8,6 +8,10 @@ import type { Canvas } from './canvas.ts'
 
 export type ChargeRules = Pick<Canvas, 'cooldownMs' | 'maxCharges' | 'startCharges'>
 
+/** Whether charges may differ by the other rules although time has not passed. */
+export const isOtherPace = (one: ChargeRules, other: ChargeRules) =>
+  one.cooldownMs !== other.cooldownMs || one.maxCharges !== other.maxCharges || one.startCharges !== other.startCharges
+
 export interface ChargeState {
   /** The charges at `sinceMs`. */
   readonly count: number

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { asSeq } from '../../lib/brand.ts'
 import { canvasOfEntry, controlTile } from '../../lib/control-log.ts'
 import { StoreError } from '../store/port.ts'
+import { updateCanvas } from '../store/store.fixture.ts'
 import { asAdmin, bodyOf, expectProblem, start } from './api-expectations.fixture.ts'
 
 const path = '/api/admin/canvases/main'
@@ -30,6 +31,15 @@ test('the next placement follows the new rules', async () => {
   const { patch, post } = await setUp()
   await patch({ state: 'closed' })
   await expectProblem(await post('/api/pixels', { gx: 1, gy: 1, color: 1 }), 'canvas_closed')
+})
+
+test('a painter gets the charges of the new rules at once, also when another process changed them', async () => {
+  const { get, post, store } = await setUp()
+  const { token } = await bodyOf(await post('/api/tokens'))
+  const charges = async () => (await bodyOf(await get('/api/me', { authorization: `Bearer ${token}` }))).charges
+  expect(await charges()).toMatchObject({ available: null, max: null })
+  await updateCanvas(store, { cooldownMs: 60_000, maxCharges: 7, startCharges: 2 })
+  expect(await charges()).toMatchObject({ available: 2, max: 7 })
 })
 
 test('an old rev is refused as stale, and a missing or malformed one as invalid', async () => {

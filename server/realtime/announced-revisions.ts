@@ -6,6 +6,7 @@
  */
 import type { CanvasId, Seq } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
+import { isOtherPace } from '../../lib/charges.ts'
 import { canvasOfEntry, controlTile } from '../../lib/control-log.ts'
 import { fitsCanvas } from '../../lib/fits-canvas.ts'
 import type { LiveTile, TileFrame } from '../broadcasting/port.ts'
@@ -26,6 +27,8 @@ export interface AnnouncedRevisionsOptions {
   readonly canvases: CanvasSource
   readonly send: (frame: TileFrame, canvas: Canvas) => void
   readonly resync: (ref: TileRef) => void
+  /** The room got a canvas whose charges grow otherwise than before. */
+  readonly onPaceChanged?: (id: CanvasId) => void
   readonly logger: Logger
 }
 
@@ -152,6 +155,7 @@ export class AnnouncedRevisions {
     room.emit('canvas', canvases.show(canvas), ...seq)
     if (canvas.announcement && canvas.announcement.id !== former.announcement?.id)
       room.emit(...announcementEvent(canvas.id, canvas.announcement))
+    if (isOtherPace(former, canvas)) this.#options.onPaceChanged?.(canvas.id)
   }
 
   /** A read may have begun before the change that the frames need, or have returned an old canvas because the store is down. */

@@ -22,9 +22,13 @@ export interface ChargeNotifierOptions {
   readonly chargesNow: () => number
 }
 
+/** Of the charges of all painters of a canvas, so that placements get the store, too. */
+const readsAtOnce = 4
+
 export class ChargeNotifier {
   readonly #options: ChargeNotifierOptions
   readonly #running = new Map<string, { again: boolean }>()
+  readonly #runningForAll = new Map<CanvasId, { again: boolean }>()
 
   constructor(options: ChargeNotifierOptions) {
     this.#options = options
@@ -38,6 +42,26 @@ export class ChargeNotifier {
     if (!other) return this.#sendUntilCurrent(key, canvas, painter)
     other.again = true
     return undefined
+  }
+
+  /** Sends their charges to all `painters`, because the rules of the canvas have changed. A call during another one starts it again. Never rejects. */
+  async notifyAll(canvas: CanvasId, painters: () => Iterable<PainterId>) {
+    const other = this.#runningForAll.get(canvas)
+    if (other) {
+      other.again = true
+      return
+    }
+    const mine = { again: true }
+    this.#runningForAll.set(canvas, mine)
+    while (mine.again) {
+      mine.again = false
+      const waiting = [...painters()]
+      const work = async () => {
+        for (let painter = waiting.pop(); painter && !mine.again; painter = waiting.pop()) await this.notify(canvas, painter)
+      }
+      await Promise.all(Array.from({ length: readsAtOnce }, work))
+    }
+    this.#runningForAll.delete(canvas)
   }
 
   async #sendUntilCurrent(key: string, canvas: CanvasId, painter: PainterId) {

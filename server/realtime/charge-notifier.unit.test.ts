@@ -50,6 +50,23 @@ test('many changes at once cause two reads: the running one, and one for the res
   expect([sent.length, answers.length]).toEqual([2, 2])
 })
 
+test('new rules are sent to every painter with four reads at a time, and rules that change meanwhile are sent to all again', async () => {
+  const names = Array.from({ length: 10 }, (_, index) => `p_${index}`)
+  const { notifier, sent, answers } = setUp(names.map((name) => `painter:${name}`))
+  const painters = () => names.map(asPainterId)
+  const telling = notifier.notifyAll(canvas.id, painters)
+  await vi.waitFor(() => expect(answers).toHaveLength(4))
+  await notifier.notifyAll(canvas.id, painters)
+  for (let answered = 0; answered < 14; answered++) {
+    await vi.waitFor(() => expect(answers.length).toBeGreaterThan(answered))
+    expect(answers.length).toBeLessThanOrEqual(answered + 4)
+    answers[answered]?.(null)
+  }
+  await telling
+  expect(sent).toHaveLength(14)
+  expect(new Set(sent.slice(4).map((message) => (message as string[])[0])).size).toBe(10)
+})
+
 test('nothing is read for a painter without a socket, and a store that is unavailable causes no error', async () => {
   const { notifier, sent, answers, getCharges } = setUp(['painter:p_anna'])
   await notifier.notify(canvas.id, asPainterId('p_bert'))

@@ -95,6 +95,30 @@ test('a painter places over a socket, and all sockets of the painter receive the
   await vi.waitFor(() => expect(frames).toHaveLength(1))
 })
 
+test('B2 the painters of a canvas receive their charges when its cooldown or charges change, after the changed canvas', async () => {
+  const { store, url } = await start({ canvas: { cooldownMs: 60_000 } })
+  const [anna, bert, watcher] = [
+    await connect(url, { auth: { token: 'anna' } }),
+    await connect(url, { auth: { token: 'bert' } }),
+    await connect(url),
+  ]
+  for (const socket of [anna, bert, watcher]) await join(socket, 0)
+  await anna.timeout(5_000).emitWithAck('place', { gx: 3, gy: 0, color: 2 })
+  const order: unknown[] = []
+  anna.on('canvas', ({ rev }: { rev: number }) => order.push(rev))
+  anna.on('me', ({ charges }: { charges: { available: number } }) => order.push(charges.available))
+  const [ofBert, ofWatcher] = [received(bert, 'me'), received(watcher, 'me')]
+  await updateCanvas(store, { maxCharges: 2 })
+  await vi.waitFor(() => expect(order.slice(-2)).toEqual([2, 2]))
+  await vi.waitFor(() => expect(ofBert.at(-1)).toMatchObject([{ canvas: 'main', charges: { available: 2, max: 2 } }]))
+  await updateCanvas(store, { cooldownMs: 0 })
+  await vi.waitFor(() => expect(ofBert.at(-1)).toMatchObject([{ charges: { available: null, max: null } }]))
+  await updateCanvas(store, { title: 'The same rules' })
+  await vi.waitFor(() => expect(order).toContain(4))
+  expect(ofBert).toHaveLength(2)
+  expect(ofWatcher).toEqual([])
+})
+
 test('presence counts the joined sockets of all gateways, once in two seconds', async () => {
   const { stream, url } = await start()
   const [one, two] = [await connect(url), await connect(url)]

@@ -25,11 +25,13 @@ const me = async ({ store, clock, placing, access }: RouteParts, { request, quer
   const { painter, headers } = found
   const limited = await limits.painter(painter.id)
   if (limited) return problemAnswer(limited)
-  const stored = await store.getCharges(painter.id, canvas.id)
+  // A cached canvas may have the rules of a second ago, when the page asks because they have changed.
+  const [newest, stored] = await Promise.all([store.getCanvas(canvas.id), store.getCharges(painter.id, canvas.id)])
+  const rules = newest ?? canvas
   const chargesNowMs = clock.chargesNow()
-  const charges = stored ?? newPainterCharges(canvas, painter.createdAtMs, chargesNowMs)
+  const charges = stored ?? newPainterCharges(rules, painter.createdAtMs, chargesNowMs)
   const { id, name, role } = painter
-  return withHeaders(json(200, { painter: { id, name, role }, charges: showCharges(canvas, charges, chargesNowMs, clock.now()) }), headers)
+  return withHeaders(json(200, { painter: { id, name, role }, charges: showCharges(rules, charges, chargesNowMs, clock.now()) }), headers)
 }
 
 /** Issues a token to the calling painter, or to a new guest. No cookie is set, because a program needs only the token. */
