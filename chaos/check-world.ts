@@ -13,6 +13,7 @@ export const checkWorld = async (world: World): Promise<string[]> => [
   ...(await checkOutbox(world)),
   ...checkIntents(world),
   ...(await checkControlLog(world)),
+  ...(await checkSchedule(world)),
   ...(await Promise.all(world.tiles.map((tile) => checkTile(world, tile)))).flat(),
 ]
 
@@ -48,17 +49,39 @@ const checkIntents = ({ painters, store }: World): string[] => {
   return violations
 }
 
+/** The control log, also the entries that became dead letters. */
+const changesOf = (store: World['store']) => {
+  const deadLetters = new Map(store.deadLetters.map((entry) => [entry.id, entry]))
+  return (store.ledger.get(controlTile) ?? []).map((entry) => ({
+    id: entry.id,
+    changed: canvasOfEntry(deadLetters.get(entry.id) ?? entry),
+  }))
+}
+
+/** Every acknowledged step has run once, and every other one at most once. */
+const checkSchedule = async ({ hosts, store, canvas }: World): Promise<string[]> => {
+  const violations: string[] = []
+  const times = new Map<string, number>()
+  for (const { id, changed } of changesOf(store)) {
+    const { announcement } = changed ?? {}
+    if (announcement?.id === id) times.set(announcement.text, (times.get(announcement.text) ?? 0) + 1)
+  }
+  for (const step of hosts.acknowledged) if (!times.has(step)) violations.push(`E1 the step ${step} never ran`)
+  for (const [step, count] of times) if (count > 1) violations.push(`E1 the step ${step} ran ${count} times`)
+  const late = (await store.getCanvas(canvas.id))?.schedule?.length ?? 0
+  if (late > 0) violations.push(`E1 ${late} steps are still in the schedule`)
+  return violations
+}
+
 /** Every acknowledged change is in the control log once, the revisions ascend by one, and the last one is the stored canvas. */
 const checkControlLog = async ({ staff, store, canvas }: World): Promise<string[]> => {
   const violations: string[] = []
-  const log = store.ledger.get(controlTile) ?? []
-  const deadLetters = new Map(store.deadLetters.map((entry) => [entry.id, entry]))
-  const changes = log.map((entry) => canvasOfEntry(deadLetters.get(entry.id) ?? entry))
+  const changes = changesOf(store).map(({ changed }) => changed)
   for (const [index, change] of changes.entries()) {
     if (change?.rev !== canvas.rev + index + 1) violations.push(`A3 the control log has rev ${change?.rev} at seq ${index + 1}`)
   }
   for (const title of staff.acknowledged) {
-    const times = changes.filter((change) => change?.title === title).length
+    const times = changes.filter((change, index) => change?.title === title && changes[index - 1]?.title !== title).length
     if (times !== 1) violations.push(`A2 the acknowledged change ${title} is in the control log ${times} times`)
   }
   const [last, stored] = [changes.at(-1) ?? canvas, await store.getCanvas(canvas.id)]

@@ -4,9 +4,12 @@
  */
 import type { Seq } from '../lib/brand.ts'
 import type { Commit, SequencedCommit } from '../lib/commit.ts'
-import { controlTile } from '../lib/control-log.ts'
+import { type CanvasUpdate, controlTile } from '../lib/control-log.ts'
+import { firstCommitId } from '../lib/plan-group.ts'
+import { planDueStep } from '../lib/plan-step.ts'
 import type { TileRef } from '../server/store/port.ts'
 import type { AppendAnswer } from '../server/stream/port.ts'
+import type { RunnerStep } from './simulated-runners.ts'
 import { SimulatedStore } from './simulated-store.ts'
 import { RecordedStream } from './simulated-stream.ts'
 import type { Mistakes } from './world.ts'
@@ -73,6 +76,27 @@ class SilentStore extends SimulatedStore {
   }
 }
 
+/** Saves every change of the canvas, also one of an older revision. */
+class RevlessStore extends SimulatedStore {
+  override async updateCanvas(update: CanvasUpdate) {
+    const { rev = update.rev } = (await this.getCanvas(update.id)) ?? {}
+    return super.updateCanvas({ ...update, rev })
+  }
+}
+
+/** Makes the change of a step first, and takes the step off the schedule afterwards. */
+const runInTwoTransactions = async ({ store, nowMs, newGroupId }: RunnerStep) => {
+  for (const canvas of await store.listCanvases()) {
+    const groupId = newGroupId()
+    const { schedule, finishedSteps, ...change } = planDueStep(canvas, { nowMs, entryId: firstCommitId(groupId) })?.change ?? {}
+    if (!schedule || !finishedSteps) continue
+    const changed = await store.updateCanvas({ id: canvas.id, change, rev: canvas.rev, groupId, nowMs })
+    if (changed.kind !== 'updated') continue
+    const rest = { schedule, finishedSteps }
+    await store.updateCanvas({ id: canvas.id, change: rest, rev: changed.canvas.rev, groupId: newGroupId(), nowMs })
+  }
+}
+
 /** Serves boards as the pixels are, including commits without a seq. */
 class HastyStore extends SimulatedStore {
   protected override unsequencedOn(): Commit[] {
@@ -109,6 +133,8 @@ export const simulatedMistakes: readonly { name: string; mistakes: Mistakes; sig
   { name: 'heads that expire with the last commit', mistakes: { store: ForgetfulStore }, sign: /the next one gets seq/ },
   { name: 'boards that include commits without a seq', mistakes: { store: HastyStore }, sign: /A4 client \d+ showed a wrong board/ },
   { name: 'changes of a canvas without an entry', mistakes: { store: SilentStore }, sign: /A2 the acknowledged change .* 0 times/ },
+  { name: 'changes that do not compare the revision', mistakes: { store: RevlessStore }, sign: /E1 the step .* (ran 2 times|never ran)/ },
+  { name: 'a step in two transactions', mistakes: { runnerStep: runInTwoTransactions }, sign: /E1 the step .* ran \d+ times/ },
   { name: 'clients that draw every frame', mistakes: { clientsTrustEveryFrame: true }, sign: /A3 client \d+ at \d+ drew/ },
   { name: 'gateways that never compare their heads', mistakes: { gatewaysIgnoreHeads: true }, sign: /A2 (client \d+|a gateway) stands at/ },
   {

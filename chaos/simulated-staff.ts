@@ -3,10 +3,11 @@
  * revision, so that it takes effect at most once.
  */
 import type { CanvasId } from '../lib/brand.ts'
-import { type Store, StoreError } from '../server/store/port.ts'
+import type { Store } from '../server/store/port.ts'
 import type { Random } from './random.ts'
 import type { Scheduler } from './scheduler.ts'
 import { SimulatedCrew } from './simulated-crew.ts'
+import { untilAnswered } from './until-answered.ts'
 
 export interface StaffParts {
   readonly canvas: CanvasId
@@ -41,22 +42,11 @@ export class SimulatedStaff {
 
   /** Ends without an acknowledgement when somebody else's change was first, or perhaps its own. */
   async #change(title: string) {
-    const { store, canvas: id, now } = this.#parts
-    const canvas = await this.#untilAnswered(() => store.getCanvas(id))
-    const { kind } = await this.#untilAnswered(() =>
+    const { store, canvas: id, now, scheduler } = this.#parts
+    const canvas = await untilAnswered(scheduler, () => store.getCanvas(id))
+    const { kind } = await untilAnswered(scheduler, () =>
       store.updateCanvas({ id, change: { title }, rev: canvas?.rev ?? 0, groupId: `change${this.#groups++}`, nowMs: now() }),
     )
     if (kind === 'updated') this.acknowledged.push(title)
-  }
-
-  async #untilAnswered<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
-    for (;;) {
-      try {
-        return await ask()
-      } catch (error) {
-        if (!(error instanceof StoreError)) throw error
-        await this.#parts.scheduler.rest(20)
-      }
-    }
   }
 }

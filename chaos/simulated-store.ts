@@ -58,6 +58,8 @@ export class SimulatedStore extends MemoryStore {
 export const storeMethods = [
   'place',
   'getCanvas',
+  'listCanvases',
+  'serverTime',
   'updateCanvas',
   'sequence',
   'getUnpublished',

@@ -20,17 +20,20 @@ test(`A2 A3 A4 ${runs} simulated runs from seed ${firstSeed} lose, double and re
   const injected: Record<string, number> = {}
   let acknowledged = 0
   let changes = 0
+  let steps = 0
   for (let seed = firstSeed; seed < firstSeed + runs; seed++) {
     const { world, violations } = await simulate(seed)
     expect(violations, `seed ${seed}`).toEqual([])
     acknowledged += world.painters.intents.reduce((sum, intent) => sum + (intent.acknowledged?.length ?? 0), 0)
     changes += world.staff.acknowledged.length
+    steps += world.hosts.acknowledged.length
     for (const [fault, count] of Object.entries(world.injected)) injected[fault] = (injected[fault] ?? 0) + count
   }
   // A simulation without faults proves nothing. A single run may have none.
   if (runs < 100) return
   expect(acknowledged).toBeGreaterThan(runs * 10)
   expect(changes).toBeGreaterThan(runs)
+  expect(steps).toBeGreaterThan(runs)
   for (const [fault, count] of Object.entries(injected)) expect(count, fault).toBeGreaterThan(runs / 10)
 })
 

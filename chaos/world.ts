@@ -14,8 +14,10 @@ import { Random } from './random.ts'
 import { Scheduler } from './scheduler.ts'
 import { SimulatedClient } from './simulated-client.ts'
 import { type Connection, type Message, SimulatedGateway } from './simulated-gateway.ts'
+import { SimulatedHosts } from './simulated-hosts.ts'
 import { SimulatedPainters } from './simulated-painters.ts'
-import { SimulatedPublishers } from './simulated-publishers.ts'
+import { simulatedPublishers } from './simulated-publishers.ts'
+import { type RunnerStep, simulatedRunners } from './simulated-runners.ts'
 import { SimulatedStaff } from './simulated-staff.ts'
 import { SimulatedStore, type StoreHooks, storeFailure, storeMethods } from './simulated-store.ts'
 import {
@@ -28,6 +30,7 @@ import {
   streamLosses,
   streamMethods,
 } from './simulated-stream.ts'
+import type { SimulatedWorkers } from './simulated-workers.ts'
 
 /** Two tiles and the control log, and three pixels of each tile that all painters use. */
 const canvas: Canvas = testCanvas({ width: 16, height: 8, tileSize: 8 })
@@ -41,6 +44,7 @@ export interface Mistakes {
   readonly store?: new (hooks: StoreHooks) => SimulatedStore
   readonly stream?: new (hooks: StreamHooks) => RecordedStream
   readonly publisherStep?: (ports: { store: Store; stream: EventStream }) => Promise<unknown>
+  readonly runnerStep?: (parts: RunnerStep) => Promise<unknown>
   readonly clientsTrustEveryFrame?: boolean
   readonly painterAsksWithoutKey?: boolean
   readonly gatewaysIgnoreHeads?: boolean
@@ -57,12 +61,14 @@ export class World {
   readonly store: SimulatedStore
   readonly painters: SimulatedPainters
   readonly staff: SimulatedStaff
+  readonly hosts: SimulatedHosts
   readonly gateways: SimulatedGateway[] = []
   readonly clients: SimulatedClient[]
   /** Violations that were seen during the run. */
   readonly violations: string[] = []
   readonly injected = {
     publisherCrashes: 0,
+    runnerCrashes: 0,
     gatewayCrashes: 0,
     painterCrashes: 0,
     freezes: 0,
@@ -77,7 +83,8 @@ export class World {
   }
   readonly #mistakes: Mistakes
   readonly #stream: SimulatedStream
-  readonly #publishers: SimulatedPublishers
+  readonly #publishers: SimulatedWorkers
+  readonly #runners: SimulatedWorkers
   /** The ports that all parts use: with faults. */
   readonly #ports: { store: Store; stream: EventStream }
   readonly #down = { store: false, stream: false }
@@ -102,7 +109,8 @@ export class World {
       stream: withFaults<EventStream>(this.#stream, { methods: streamMethods, next: next('stream'), failure: streamFailure }),
     }
     const common = { canvas: canvas.id, scheduler: this.scheduler, random: this.random, expected }
-    this.#publishers = new SimulatedPublishers({ ...common, ...this.#ports, now: this.now, mistakenStep: mistakes.publisherStep })
+    this.#publishers = simulatedPublishers({ ...common, ...this.#ports, now: this.now, mistakenStep: mistakes.publisherStep })
+    this.#runners = simulatedRunners({ ...common, store: this.#ports.store, now: this.now, mistakenStep: mistakes.runnerStep })
     this.painters = new SimulatedPainters({
       ...common,
       store: this.#ports.store,
@@ -112,6 +120,7 @@ export class World {
       keepsKeys: !mistakes.painterAsksWithoutKey,
     })
     this.staff = new SimulatedStaff({ ...common, store: this.#ports.store, now: this.now })
+    this.hosts = new SimulatedHosts({ ...common, store: this.#ports.store, now: this.now })
     const trustsEveryFrame = mistakes.clientsTrustEveryFrame === true
     this.clients = Array.from({ length: 4 }, () => new SimulatedClient({ ...common, tiles, gateways: this.gateways, trustsEveryFrame }))
   }
@@ -125,7 +134,9 @@ export class World {
     for (let i = 0; i < 2; i++) this.gateways.push(this.#newGateway())
     for (let i = 0; i < 3; i++) this.painters.spawn(`painter${i}`)
     for (let i = 0; i < 2; i++) this.staff.spawn(`staff${i}`)
+    this.hosts.spawn('host')
     for (let i = 0; i < 3; i++) this.#publishers.spawn()
+    for (let i = 0; i < 2; i++) this.#runners.spawn()
     for (let step = 0; step < steps && this.violations.length === 0; step++) {
       this.#injectFaults()
       if (this.random.chance(0.02)) await this.#expire()
@@ -186,7 +197,11 @@ export class World {
       this.#publishers.crashOne()
       injected.publisherCrashes++
     }
-    if (this.#publishers.freezeOrThawOne()) injected.freezes++
+    if (random.chance(0.006)) {
+      this.#runners.crashOne()
+      injected.runnerCrashes++
+    }
+    for (const workers of [this.#publishers, this.#runners]) if (workers.freezeOrThawOne()) injected.freezes++
     this.#toggleOutages()
     if (random.chance(0.003) && this.painters.crashOne()) injected.painterCrashes++
     if (random.chance(0.003)) this.#crashGateway()
@@ -232,6 +247,7 @@ export class World {
     this.#down.store = false
     this.#down.stream = false
     this.#publishers.thawAll()
+    this.#runners.thawAll()
     for (let round = 0; round < 400 && this.violations.length === 0; round++) {
       for (const client of this.clients) if (!client.connected) client.connect()
       for (let step = 0; step < 20; step++) await this.#step()
@@ -241,7 +257,8 @@ export class World {
 
   async #isQuiet() {
     const { unsequenced, unpublished } = await this.store.backlog()
-    if (!this.painters.done || !this.staff.done || unsequenced + unpublished > 0) return false
+    if (!this.painters.done || !this.staff.done || !this.hosts.done || unsequenced + unpublished > 0) return false
+    if ((await this.store.getCanvas(canvas.id))?.schedule?.length) return false
     return tiles.every((tile) => {
       const head = this.store.ledger.get(tile)?.length ?? 0
       const live = this.gateways.flatMap((gateway) => gateway.tiles.live()).filter((each) => each.ref.tile === tile)
