@@ -88,9 +88,11 @@ class Engine implements CanvasEngine {
 
   setCanvas(canvas: EngineCanvas) {
     if (this.#tiles.setCanvas(canvas)) this.#animations.clear()
+    const isRecolored = canvas.palette.join() !== this.#canvas?.palette.join()
     this.#canvas = canvas
     this.#palette = canvas.palette.map(rgbOf)
-    this.#rebuild()
+    if (isRecolored) this.#rebuild()
+    else this.#loop.invalidate()
     this.#input.setCanvas(canvas)
   }
 

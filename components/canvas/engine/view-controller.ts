@@ -81,10 +81,12 @@ export class ViewController {
   }
 
   setCanvas(canvas: CanvasSize) {
-    const first = this.#canvas === null
+    const before = this.#canvas
     this.#canvas = { width: canvas.width, height: canvas.height }
-    if (first && this.#target) this.centerOn(this.#target)
-    else if (first || this.#untouched) this.fit()
+    // Only another size moves the view: a painter may be about to click.
+    const isResized = before?.width !== canvas.width || before.height !== canvas.height
+    if (!before && this.#target) this.centerOn(this.#target)
+    else if (isResized && (!before || this.#untouched)) this.fit()
     else this.#look(this.#camera)
   }
 

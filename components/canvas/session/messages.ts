@@ -97,13 +97,16 @@ export interface JoinedTile {
   readonly mode: 'live' | 'replay' | 'reload'
 }
 
-export type JoinAnswer = { ok: true; epoch: string; rev: number; tiles: JoinedTile[] } | { ok: false; problem: ProblemInfo | null }
+export type JoinAnswer =
+  | { ok: true; epoch: string; rev: number; controlHead: number | null; tiles: JoinedTile[] }
+  | { ok: false; problem: ProblemInfo | null }
 
 export const readJoinAnswer = (value: unknown): JoinAnswer => {
   if (!isObject(value) || value['ok'] !== true) return { ok: false, problem: readProblem(isObject(value) ? value['problem'] : null) }
-  const { epoch, rev, tiles } = value
+  const { epoch, rev, control, tiles } = value
   if (typeof epoch !== 'string' || !isCount(rev) || !Array.isArray(tiles)) return { ok: false, problem: null }
-  return { ok: true, epoch, rev, tiles: tiles.filter(isJoinedTile) }
+  const controlHead = isObject(control) && isCount(control['head']) ? control['head'] : null
+  return { ok: true, epoch, rev, controlHead, tiles: tiles.filter(isJoinedTile) }
 }
 
 const isJoinedTile = (value: unknown): value is JoinedTile =>
@@ -121,9 +124,9 @@ export const readPixels = ([canvas, tile, from, to, data]: readonly unknown[]) =
 
 export type HeadsMessage = NonNullable<ReturnType<typeof readHeads>>
 
-export const readHeads = ([canvas, epoch, rev, heads]: readonly unknown[]) =>
+export const readHeads = ([canvas, epoch, rev, heads, control]: readonly unknown[]) =>
   typeof canvas === 'string' && typeof epoch === 'string' && isCount(rev) && Array.isArray(heads)
-    ? { canvas, epoch, rev, heads: heads.filter(isHead) }
+    ? { canvas, epoch, rev, heads: heads.filter(isHead), control: isCount(control) ? control : 0 }
     : null
 
 const isHead = (head: unknown): head is [tile: number, seq: number] => Array.isArray(head) && isCount(head[0]) && isCount(head[1])

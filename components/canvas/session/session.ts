@@ -7,6 +7,7 @@ import { Api } from './api.ts'
 import { CanvasLoader } from './canvas-loader.ts'
 import { Connection } from './connection.ts'
 import { catchingUpAfterMs, isLive, nextConnection } from './connection-info.ts'
+import { ControlSeq } from './control-seq.ts'
 import { readCanvas, readHeads, readPixels } from './messages.ts'
 import { OptimisticPixels } from './optimistic-pixels.ts'
 import { PainterCharges } from './painter-charges.ts'
@@ -46,6 +47,7 @@ export class CanvasSession implements Session {
   readonly #socket: ClientSocket
   readonly #connection: Connection
   readonly #canvas: CanvasLoader
+  readonly #control: ControlSeq
   readonly #tiles: TileSync
   readonly #charges: PainterCharges
   readonly #optimistic: OptimisticPixels
@@ -101,6 +103,7 @@ export class CanvasSession implements Session {
       publish: (change) => this.store.setState(change),
     })
     this.#optimistic = this.#createOptimisticPixels(serverClock)
+    this.#control = new ControlSeq({ timers, joinAgain: () => this.#tiles.joinAgain() })
     this.#tiles = this.#createTileSync()
     this.#connection = this.#createConnection()
     this.#watchClock()
@@ -129,6 +132,7 @@ export class CanvasSession implements Session {
       sink: this.#options.sink,
       api: this.#api,
       emit: (event, payload, onAnswer) => this.#socket.emit(event, payload, onAnswer),
+      control: this.#control,
       events: {
         onColors: (colors) => this.#optimistic.advance(colors),
         onFrame: (tile, frame) => {
@@ -182,6 +186,7 @@ export class CanvasSession implements Session {
     if (this.#disposed) return
     this.#disposed = true
     for (const part of [this.#connection, this.#tiles, this.#optimistic, this.#charges, this.#canvas]) part.dispose()
+    this.#control.reset()
     this.#catchingUpTimer.clear()
     this.#clockTimer.clear()
   }
@@ -219,7 +224,9 @@ export class CanvasSession implements Session {
       const canvas = this.store.getState().canvas
       if (message?.canvas !== canvasId || !canvas) return
       if (message.epoch !== canvas.epoch || message.rev > canvas.rev) this.#canvas.load()
-      if (message.epoch === canvas.epoch) this.#tiles.heads(message)
+      if (message.epoch !== canvas.epoch) return
+      this.#control.head(message.control)
+      this.#tiles.heads(message)
     })
     on('resync', (canvas, tile) => {
       if (canvas === canvasId && typeof tile === 'number') this.#tiles.resync(tile)
@@ -230,15 +237,18 @@ export class CanvasSession implements Session {
     on('presence', (canvas, online) => {
       if (canvas === canvasId && typeof online === 'number') this.store.setState({ online })
     })
-    on('canvas', (value) => {
+    on('canvas', (value, seq) => {
       const canvas = readCanvas(value)
-      if (canvas?.id === canvasId) this.#setCanvas(canvas)
+      if (canvas?.id !== canvasId) return
+      this.#setCanvas(canvas)
+      if (typeof seq === 'number') this.#control.reached(seq)
     })
   }
 
   #setCanvas(canvas: CanvasInfo) {
     const before = this.store.getState().canvas
     if (before && before.epoch === canvas.epoch && before.rev >= canvas.rev) return
+    if (before?.epoch !== canvas.epoch) this.#control.reset()
     this.#options.sink.setCanvas(canvas)
     this.store.setState({ loading: 'ready', failure: null, canvas })
     this.#optimistic.setCanvas(canvas)

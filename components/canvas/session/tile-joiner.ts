@@ -4,6 +4,7 @@
  */
 import type { Seq, TileNumber } from '../../../lib/brand.ts'
 import { backoffMs } from './backoff.ts'
+import type { ControlSeq } from './control-seq.ts'
 import { type JoinedTile, readJoinAnswer } from './messages.ts'
 import { Timer } from './timer.ts'
 import type { CanvasInfo, Runtime } from './types.ts'
@@ -15,6 +16,7 @@ export interface TileJoinerOptions {
   /** Sends on the open socket. There may never be an answer. */
   readonly emit: EmitWithAnswer
   readonly canvas: () => CanvasInfo | null
+  readonly control: Pick<ControlSeq, 'seq' | 'reached'>
   readonly seqOf: (tile: TileNumber) => Seq | null
   /** `requestedWith` is the seq in the join. The tile may have advanced since. */
   readonly onJoined: (tile: TileNumber, answer: JoinedTile, requestedWith: Seq | null) => void
@@ -136,7 +138,7 @@ export class TileJoiner {
 
   #sendJoin(canvas: CanvasInfo, tiles: readonly TileNumber[]) {
     const era = this.#generation
-    const { emit, runtime, seqOf, onAnswer } = this.#options
+    const { emit, runtime, control, seqOf, onAnswer } = this.#options
     let open = true
     const requested = tiles.map((tile) => ({ tile, seq: seqOf(tile) }))
     const done = (message: unknown) => {
@@ -153,7 +155,8 @@ export class TileJoiner {
       const member = this.#members.get(tile)
       if (member) member.tries++
     }
-    emit('join', { canvas: canvas.id, epoch: canvas.epoch, tiles: requested }, done)
+    const { id, epoch, rev } = canvas
+    emit('join', { canvas: id, epoch, rev, control: control.seq, tiles: requested }, done)
   }
 
   #answered(tile: TileNumber) {
@@ -175,6 +178,7 @@ export class TileJoiner {
       return
     }
     if (answer.rev > canvas.rev) this.#options.onCanvasOutdated()
+    if (answer.controlHead !== null) this.#options.control.reached(answer.controlHead)
     for (const { tile, seq } of requested) {
       const member = this.#members.get(tile)
       const joined = answer.tiles.find((answered) => answered.tile === tile)

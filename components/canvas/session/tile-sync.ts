@@ -1,37 +1,29 @@
 /**
- * Keeps the tiles in view at the head of their logs. The sink gets one board per tile and then frames without a gap (A3, A4), as
- * `TileFollower` decides. A gap, a resume and a repair are all a `join` with the tile's seq.
+ * Keeps the tiles in view at the head of their logs. The sink gets one board per tile and then frames without a gap (A3, A4). A gap, a
+ * resume and a repair are all a `join` with the tile's seq.
  */
 import type { Board } from '../../../lib/board.ts'
 import { asSeq, asTile, noSeq, type Position, type Seq, type TileNumber } from '../../../lib/brand.ts'
-import { type FollowAction, type Frame, TileFollower } from '../../../lib/tile-follower.ts'
+import { type FollowAction, TileFollower } from '../../../lib/tile-follower.ts'
 import type { PixelSink } from '../engine/types.ts'
 import type { Api } from './api.ts'
 import { BoardLoader } from './board-loader.ts'
 import { CatchUp, type FollowedTile, isBehind, maxBehindMs } from './catch-up.ts'
+import type { ControlSeq } from './control-seq.ts'
 import { LiveJoins, maxLiveTiles } from './live-joins.ts'
 import { frameOf, type HeadsMessage, type JoinedTile, type PixelsMessage } from './messages.ts'
+import type { TileEvents } from './tile-events.ts'
 import { type EmitWithAnswer, TileJoiner } from './tile-joiner.ts'
 import { TileWindow } from './tile-window.ts'
 import type { CanvasInfo, Runtime } from './types.ts'
-
-export interface TileEvents {
-  /** Colors of a tile arrived, which is now at `seq`; `colorAt` returns null for a position without a new color. */
-  readonly onColors: (colors: { tile: TileNumber; seq: Seq; colorAt: (position: Position) => number | null }) => void
-  /** A frame was drawn. */
-  readonly onFrame: (tile: TileNumber, frame: Frame) => void
-  readonly onDropped: (tile: TileNumber) => void
-  /** The server has another epoch or a newer `rev`, or no such tile, so the canvas must be loaded again. */
-  readonly onCanvasOutdated: () => void
-  /** The state of the tiles may have changed. */
-  readonly onProgress: () => void
-}
+import { hasNewColor, WaitingBoards } from './waiting-boards.ts'
 
 export interface TileSyncOptions {
   readonly runtime: Runtime
   readonly sink: PixelSink
   readonly api: Pick<Api, 'board'>
   readonly emit: EmitWithAnswer
+  readonly control: Pick<ControlSeq, 'seq' | 'reached'>
   readonly events: TileEvents
 }
 
@@ -45,14 +37,16 @@ export class TileSync {
   readonly #live: LiveJoins
   readonly #catchUp: CatchUp
   readonly #window = new TileWindow()
+  readonly #waiting: WaitingBoards
   readonly #followed = new Map<TileNumber, FollowedTile>()
   #canvas: CanvasInfo | null = null
   #views = 0
 
   constructor(options: TileSyncOptions) {
     this.#options = options
-    const { runtime, api, emit, events } = options
+    const { runtime, api, emit, control, events } = options
     const { onCanvasOutdated, onProgress } = events
+    this.#waiting = new WaitingBoards({ timers: runtime.timers, onCanvasOutdated, onBoard: (tile, board) => this.#board(tile, board) })
     this.#loader = new BoardLoader({
       runtime,
       api,
@@ -64,6 +58,7 @@ export class TileSync {
     this.#joiner = new TileJoiner({
       runtime,
       emit,
+      control,
       canvas: () => this.#canvas,
       seqOf: (tile) => this.seqOf(tile),
       onJoined: (tile, answer, requestedWith) => this.#joined(tile, answer, requestedWith),
@@ -104,7 +99,6 @@ export class TileSync {
     return this.#canvas && this.#window.loadedPercent(this.#loader.underWay(), this.#canvas.tileSize ** 2)
   }
 
-  /** True if the tile's board is on the screen. */
   shows(tile: TileNumber) {
     return this.#window.shows(tile)
   }
@@ -128,7 +122,8 @@ export class TileSync {
   setCanvas(canvas: CanvasInfo) {
     const before = this.#canvas
     this.#canvas = canvas
-    if (before?.epoch === canvas.epoch && before.tileSize === canvas.tileSize) return
+    if (before?.epoch === canvas.epoch && before.tileSize === canvas.tileSize) return this.#waiting.release(canvas)
+    this.#waiting.clear()
     this.#drop(this.#spare())
     for (const tile of [...this.#followed.keys()]) {
       this.#loader.cancel(tile)
@@ -173,6 +168,12 @@ export class TileSync {
     this.#joiner.closed()
   }
 
+  /** A join brings the missed changes of the canvas. */
+  joinAgain() {
+    const [tile] = this.#followed.keys()
+    if (tile !== undefined) this.#live.join(tile)
+  }
+
   pixels(message: PixelsMessage) {
     const followed = this.#followed.get(asTile(message.tile))
     if (!followed || !this.#canvas) return
@@ -196,6 +197,7 @@ export class TileSync {
     const followed = this.#followed.get(asTile(tile))
     if (!followed) return
     followed.follower.reset()
+    this.#waiting.delete(followed.tile)
     this.#loader.load(followed.tile, true)
     this.#catchUp.check()
   }
@@ -203,6 +205,7 @@ export class TileSync {
   dispose() {
     this.#joiner.closed()
     this.#loader.cancelAll()
+    this.#waiting.clear()
     this.#followed.clear()
     this.#live.dispose()
     this.#catchUp.dispose()
@@ -220,6 +223,7 @@ export class TileSync {
     this.#joiner.leave(tiles)
     for (const tile of tiles) {
       this.#loader.cancel(tile)
+      this.#waiting.delete(tile)
       this.#followed.delete(tile)
       this.#window.dropped(tile)
       this.#options.sink.dropTile(tile)
@@ -245,7 +249,8 @@ export class TileSync {
   }
 
   #part(tile: TileNumber, colors: Uint8Array, count: number) {
-    if (!this.#window.shows(tile)) this.#options.sink.showPart(tile, colors, count)
+    const isKnown = this.#canvas !== null && !hasNewColor(colors.subarray(0, count), this.#canvas)
+    if (isKnown && !this.#window.shows(tile)) this.#options.sink.showPart(tile, colors, count)
     this.#options.events.onProgress()
   }
 
@@ -261,6 +266,7 @@ export class TileSync {
       }, maxBehindMs)
       return
     }
+    if (hasNewColor(board.colors, this.#canvas)) return this.#waiting.add(tile, board)
     const { seq } = board
     const action = followed.follower.board(board)
     if (followed.follower.colors() === board.colors) {

@@ -63,7 +63,7 @@ export class FakeApi {
       return this.#json(200, { commits: commit ? [{ at: new Date(commit.atMs).toISOString() }] : [] })
     }
     return path === `/api/canvases/${this.#server.canvas.id}`
-      ? this.#json(200, this.#server.canvas)
+      ? this.#json(200, this.#server.cachedCanvas ?? this.#server.canvas)
       : this.#json(404, { code: 'canvas_not_found' })
   }
 

@@ -54,6 +54,12 @@ export class FakeServer {
   maxBoardsPerSecond = Number.POSITIVE_INFINITY
   /** The next POSTs are saved, but their answers are lost. */
   loseAnswers = 0
+  /** The head of the control log. */
+  control = 0
+  /** The copy of the canvas that the process has, if it is old. */
+  cachedCanvas: CanvasInfo | null = null
+  /** The payload of each join. */
+  readonly joins: Readonly<Record<string, unknown>>[] = []
   /** The next frames are lost. */
   loseFrames = 0
   /** The browser keeps no cookie, so a request without a token has no painter. */
@@ -150,7 +156,7 @@ export class FakeServer {
 
   heads() {
     const heads = [...this.#logs].map(([tile, log]) => [tile, log.length])
-    this.send('heads', this.canvas.id, this.canvas.epoch, this.canvas.rev, heads)
+    this.send('heads', this.canvas.id, this.canvas.epoch, this.canvas.rev, heads, this.control)
   }
 
   /** Closes all sockets, as when a process is killed. */
@@ -169,6 +175,18 @@ export class FakeServer {
 
   change(change: Partial<CanvasInfo>) {
     this.canvas = { ...this.canvas, ...change, rev: this.canvas.rev + 1 }
+    this.control++
+  }
+
+  /** Grows to the right and down. */
+  grow(width: number, height: number) {
+    const { tileSize } = this.canvas
+    this.change({ width, height, tilesX: Math.ceil(width / tileSize), tilesY: Math.ceil(height / tileSize) })
+  }
+
+  /** Sends the canvas with its seq in the control log. */
+  announce() {
+    this.send('canvas', this.canvas, this.control)
   }
 
   readonly io = (): ClientSocket => {
@@ -189,7 +207,8 @@ export class FakeServer {
       return
     }
     if (event !== 'join') return
-    const { epoch, tiles } = payload as { epoch: string; tiles: { tile: TileNumber; seq: number | null }[] }
+    this.joins.push(payload as Record<string, unknown>)
+    const { epoch, rev, tiles } = payload as { epoch: string; rev: number; tiles: { tile: TileNumber; seq: number | null }[] }
     const replays: [TileNumber, number][] = []
     const answers = tiles.map(({ tile, seq }) => {
       socket.joined.add(tile)
@@ -199,7 +218,9 @@ export class FakeServer {
       if (seq < head) replays.push([tile, seq])
       return { tile, head, mode: seq === head ? 'live' : 'replay' }
     })
-    ack({ ok: true, epoch: this.canvas.epoch, rev: this.canvas.rev, tiles: answers })
+    const canvas = this.cachedCanvas ?? this.canvas
+    ack({ ok: true, epoch: canvas.epoch, rev: canvas.rev, control: { head: this.control, mode: 'live' }, tiles: answers })
+    if (rev < canvas.rev) socket.deliver(() => socket.receive('canvas', canvas))
     for (const [tile, seq] of replays) this.#frame(socket, tile, seq)
   }
 
