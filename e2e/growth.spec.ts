@@ -1,5 +1,6 @@
 /** A board whose size and palette grow while people paint, one of whom is offline. */
 import type { Page } from '@playwright/test'
+import { decode } from 'fast-png'
 import type { Api } from './support/api.ts'
 import { asString, expect, type Tab, test } from './support/fixtures.ts'
 import type { FrescoServer } from './support/server.ts'
@@ -44,13 +45,8 @@ const colorOnScreen = async (tab: Tab, gx: number, gy: number) => {
   const { x, y } = await tab.pointOf(gx, gy)
   // Away from the cell, so that its mark does not cover it.
   await tab.page.mouse.move(5, 400)
-  const png = (await tab.page.screenshot({ clip: { x: Math.floor(x), y: Math.floor(y), width: 1, height: 1 } })).toString('base64')
-  return tab.page.evaluate(async (data) => {
-    const image = await createImageBitmap(await (await fetch(`data:image/png;base64,${data}`)).blob())
-    const context = new OffscreenCanvas(1, 1).getContext('2d')
-    context?.drawImage(image, 0, 0)
-    return [...(context?.getImageData(0, 0, 1, 1).data.slice(0, 3) ?? [])]
-  }, png)
+  const png = await tab.page.screenshot({ clip: { x: Math.floor(x), y: Math.floor(y), width: 1, height: 1 } })
+  return [...decode(png).data.slice(0, 3)]
 }
 
 const rgb = (hex: string) => [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16))
