@@ -3,20 +3,26 @@ import { GeistPixelSquare } from 'geist/font/pixel/square'
 import { GeistSans } from 'geist/font/sans'
 import type { Metadata, Viewport } from 'next'
 import { headers } from 'next/headers'
-import type { ReactNode } from 'react'
+import type { CSSProperties, ReactNode } from 'react'
 import { LanguageProvider } from '../components/language.tsx'
+import { SiteProvider } from '../components/site.tsx'
 import { themeScript } from '../components/theme-script.ts'
-import { chooseLanguage, productName } from '../lib/words/language.ts'
+import { accentsOf } from '../lib/accent.ts'
+import { chooseLanguage } from '../lib/words/language.ts'
 import { pageWordsOf } from '../lib/words/page-words.ts'
+import { readSite } from './site.ts'
 import './globals.css'
 
-export const generateMetadata = (): Metadata => ({
-  title: productName,
-  description: pageWordsOf(chooseLanguage()).t('page.description'),
-  applicationName: productName,
-  manifest: '/manifest.webmanifest',
-  icons: { icon: '/icons/icon.svg', apple: '/icons/apple-touch-icon.png' },
-})
+export const generateMetadata = async (): Promise<Metadata> => {
+  const { name, description, logo } = await readSite()
+  return {
+    title: { default: name, template: `%s · ${name}` },
+    description: description || pageWordsOf(chooseLanguage()).t('page.description'),
+    applicationName: name,
+    manifest: '/manifest.webmanifest',
+    icons: { icon: logo ?? '/icons/icon.svg', apple: '/icons/apple-touch-icon.png' },
+  }
+}
 
 export const viewport: Viewport = {
   width: 'device-width',
@@ -28,12 +34,25 @@ export const viewport: Viewport = {
   ],
 }
 
-/** Rendered for each request: the nonce of the content security policy is new every time. */
+/** In the first HTML, so that no other color flashes. `globals.css` chooses the one of the theme. */
+const accentStyle = (accent: string | null): CSSProperties => {
+  if (accent === null) return {}
+  const { light, dark } = accentsOf(accent)
+  return { '--accent-light': light, '--accent-dark': dark } as CSSProperties
+}
+
+/** Rendered for each request: the nonce of the content security policy is new every time, and so may be the host's settings. */
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const language = chooseLanguage()
   const nonce = (await headers()).get('x-nonce') ?? undefined
+  const site = await readSite()
   return (
-    <html lang={language} className={`${GeistSans.variable} ${GeistMono.variable} ${GeistPixelSquare.variable}`} suppressHydrationWarning>
+    <html
+      lang={language}
+      className={`${GeistSans.variable} ${GeistMono.variable} ${GeistPixelSquare.variable}`}
+      style={accentStyle(site.accent)}
+      suppressHydrationWarning
+    >
       <head>
         <script nonce={nonce} suppressHydrationWarning>
           {themeScript}
@@ -47,7 +66,9 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
           <img src="icons/icon.svg" alt="" width={32} height={32} loading="lazy" />
           <span suppressHydrationWarning>{pageWordsOf(language).t('page.withoutStyles')}</span>
         </p>
-        <LanguageProvider language={language}>{children}</LanguageProvider>
+        <LanguageProvider language={language}>
+          <SiteProvider site={site}>{children}</SiteProvider>
+        </LanguageProvider>
       </body>
     </html>
   )

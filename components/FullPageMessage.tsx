@@ -1,4 +1,4 @@
-import { productName } from '../lib/words/language.ts'
+import { Wordmark } from './Wordmark.tsx'
 
 type Props = { title: string; body: string; action: string } & ({ href: string } | { onAction: () => void })
 
@@ -9,9 +9,9 @@ const actionClass =
 export const FullPageMessage = (props: Props) => (
   <div className="ground grid min-h-dvh place-items-center p-6">
     <div className="card rising w-full max-w-sm p-7">
-      <p className="font-wordmark text-muted" translate="no" suppressHydrationWarning>
-        {productName}
-      </p>
+      <div className="font-wordmark text-muted">
+        <Wordmark />
+      </div>
       <h1 className="mt-3 text-lg font-semibold tracking-tight" suppressHydrationWarning>
         {props.title}
       </h1>

@@ -93,3 +93,15 @@ export const showSite = ({ logo, changeId: _, ...site }: Site): ShownSite => ({
   logo: logo && `/api/site/logo?rev=${logo.rev}`,
   logoSize: logo && { width: logo.width, height: logo.height },
 })
+
+/** What each page has of the site. */
+export interface SiteOfPage extends Omit<ShownSite, 'privacy' | 'defaultCanvas' | 'rev'> {
+  readonly hasPrivacy: boolean
+  /** Whether there are several boards to choose from. */
+  readonly hasList: boolean
+}
+
+export const siteOfPage = (site: Site, { hasList }: Pick<SiteOfPage, 'hasList'>): SiteOfPage => {
+  const { privacy, defaultCanvas: _, rev: __, ...shown } = showSite(site)
+  return { ...shown, hasPrivacy: privacy !== '', hasList }
+}

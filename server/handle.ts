@@ -4,9 +4,13 @@
  * Next bundles `app/` separately, so both sides share only a name on `globalThis`. They compare errors by `code`, not by `instanceof`. The
  * server sets the handle before Next is prepared, and `app/` reads it.
  */
+import type { PageData } from './page-data.ts'
+
 export interface FrescoHandle {
   /** Answers a request to `/api`: the same function that the custom server calls before Next. */
   api(request: Request): Promise<Response>
+  /** What the pages show first. Null without the web role. */
+  readonly pages: PageData | null
 }
 
 const name = Symbol.for('fresco.handle')

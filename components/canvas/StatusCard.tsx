@@ -1,8 +1,8 @@
 'use client'
 
-import { productName } from '../../lib/words/language.ts'
 import type { PageWords } from '../../lib/words/page-words.ts'
 import { useWords } from '../language.tsx'
+import { Wordmark } from '../Wordmark.tsx'
 import { useSession, useUi } from './canvas-context.ts'
 import type { ConnectionInfo } from './session/types.ts'
 
@@ -53,8 +53,8 @@ export const StatusCard = () => {
   const title = useSession((state) => state.canvas?.title)
   return (
     <header className="card pointer-events-auto flex h-[44px] min-w-0 items-center gap-3 px-3.5 pointer-coarse:h-[46px]">
-      <h1 className="shrink-0 font-wordmark text-[19px] leading-none tracking-tight" title={title} translate="no">
-        {productName}
+      <h1 className="max-w-[9em] shrink font-wordmark text-[19px] leading-none tracking-tight" title={title} translate="no">
+        <Wordmark />
       </h1>
       <span className="h-5 w-px shrink-0 bg-line" aria-hidden />
       <p className="flex min-w-0 items-center gap-2 whitespace-nowrap">

@@ -3,8 +3,8 @@
 import { useState } from 'react'
 import type { Overview } from '../../lib/overview.ts'
 import { verdictOf } from '../../lib/verdict.ts'
-import { productName } from '../../lib/words/language.ts'
 import { problemText } from '../../lib/words/operations-words.ts'
+import { Wordmark } from '../Wordmark.tsx'
 import { BoardsTab } from './boards/BoardsTab.tsx'
 import { type Boards, createBoards } from './boards/boards-store.ts'
 import { Charts } from './Charts.tsx'
@@ -115,8 +115,8 @@ const Header = ({ tab, overview, outbox, onSignOut }: HeaderProps) => {
   const { mode } = overview
   return (
     <header className="flex flex-wrap items-center gap-x-6 gap-y-2 max-sm:gap-x-3">
-      <a href="/" className="font-wordmark text-xl" translate="no">
-        {productName}
+      <a href="/" className="min-w-0 max-w-full font-wordmark text-xl">
+        <Wordmark />
       </a>
       <Tabs current={tab} />
       <span className="numbers ml-auto text-[12.5px] text-muted">

@@ -1,7 +1,7 @@
 'use client'
 import { type FormEvent, useCallback, useEffect, useState } from 'react'
-import { productName } from '../../lib/words/language.ts'
 import { type OperationsWords, problemText } from '../../lib/words/operations-words.ts'
+import { Wordmark } from '../Wordmark.tsx'
 import { type RequestResult, sendRequest } from './send-request.ts'
 import { useOperationsWords } from './use-operations-words.ts'
 
@@ -62,9 +62,9 @@ export const SignIn = ({ onDone }: { onDone: () => void }) => {
   return (
     <main className="ground grid min-h-dvh place-items-center p-6">
       <form className="card w-full max-w-sm p-7" onSubmit={submit}>
-        <p className="font-wordmark text-muted" translate="no">
-          {productName}
-        </p>
+        <div className="font-wordmark text-muted">
+          <Wordmark />
+        </div>
         <h1 className="mt-3 text-lg font-semibold tracking-tight">{t('signIn.title')}</h1>
         <p className="mt-1.5 text-muted">{t(busyWith === 'link' ? 'signIn.byLink' : 'signIn.body')}</p>
         <label className="mt-5 block text-[12.5px] text-muted">

@@ -153,10 +153,30 @@ export const en = {
     other: 'That did not work. Your pixel is back; nothing else was changed.',
   },
 
+  start: {
+    boards: 'Boards',
+    size: '{width, number, plain} × {height, number, plain}',
+    status: { open: 'Open', finale: 'Finale', opens: 'Opens later', paused: 'Paused', closed: 'Closed', archive: 'Finished' },
+    /** After the number. */
+    online: '{count, plural, other {here}}',
+    noPicture: 'No picture right now',
+    empty: {
+      title: 'There is no board here yet',
+      body: 'The host of this site can make one, or put one on this list.',
+      action: 'Make a board',
+    },
+    failed: {
+      title: 'The boards could not be loaded',
+      body: 'Nothing is lost. This page tries again automatically.',
+      old: 'This is what was here at {at, time, clock}. The boards are not affected; this page tries again automatically.',
+      action: 'Try now',
+    },
+  },
+
   notFound: {
     title: 'There is no board here',
     body: 'The address may be wrong, or the board was taken down.',
-    action: 'Go to the main board',
+    action: 'See all boards',
   },
   noPicture: {
     title: 'The board cannot be drawn here',

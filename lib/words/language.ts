@@ -4,8 +4,5 @@ export type Language = 'en'
 /** The only place that chooses a page's language. */
 export const chooseLanguage = (): Language => 'en'
 
-/** The name on the pages. It is the same in every language. */
-export const productName = 'Fresco'
-
 /** The shape of a catalogue: the same keys in every language, with ICU messages. */
 export type Catalogue<English> = { readonly [Key in keyof English]: English[Key] extends string ? string : Catalogue<English[Key]> }

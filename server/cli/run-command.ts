@@ -8,11 +8,13 @@ import { exportCommand } from './export-command.ts'
 import { failpointsCommand } from './failpoints-command.ts'
 import { importCommand } from './import-command.ts'
 import { rebuildCommand } from './rebuild-command.ts'
+import { siteCommand } from './site-command.ts'
 
 const commands: readonly Command[] = [
   importCommand,
   exportCommand,
   canvasCommand,
+  siteCommand,
   auditCommand,
   rebuildCommand,
   backupCommand,

@@ -57,7 +57,7 @@ export const adminServer = async (context: CommandContext, url: string | undefin
 
 export interface ServerRequest {
   readonly url: URL
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: Uint8Array
   /** The media type of the answer. With another one, the server is not Fresco. */

@@ -160,6 +160,13 @@ test('B4 a logo is served as a PNG that nothing may run, and is gone when it is 
   await expectProblem(await get('/api/site/logo?rev=2'), 'not_found')
 })
 
+test('B4 the web app manifest has the name of the site', async () => {
+  const { get, patch } = await setUp()
+  await patch({ name: 'Winter' })
+  const answer = await get('/manifest.webmanifest')
+  expect([answer.headers.get('content-type'), await bodyOf(answer)]).toMatchObject(['application/manifest+json', { name: 'Winter' }])
+})
+
 test('a change of the name leaves the logo, and a new logo has a new address', async () => {
   const { putLogo, patch, site } = await setUp()
   await putLogo()

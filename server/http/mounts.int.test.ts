@@ -42,7 +42,7 @@ let fixture: Fixture
 
 const start = async (options: FixtureOptions = {}) => {
   fixture = await startApi({ ...options, behind: (request, response) => void behind(request, response) })
-  setHandle({ api: fixture.api.handle })
+  setHandle({ api: fixture.api.handle, pages: null })
 }
 
 beforeEach(() => void behind.mockClear())

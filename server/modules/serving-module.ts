@@ -85,7 +85,7 @@ const createAdapter = (shared: SharedModules, { roles, dev, bypassHeader, limite
     exchanges,
     logger,
   })
-  setHandle({ api: api.handle })
+  setHandle({ api: api.handle, pages: roles.web?.pages ?? null })
   return createNodeAdapter({
     api,
     addresses: access.addresses,

@@ -4,6 +4,7 @@ import type { CostlyWork } from '../http/costly-work.ts'
 import { createOpenPictures } from '../http/open-pictures.ts'
 import { webRoutes } from '../http/routes/web-routes.ts'
 import { SetupWatch } from '../http/setup-watch.ts'
+import { createPageData } from '../page-data.ts'
 import { createSiteCache } from '../store/site-cache.ts'
 import { createBroadcasting } from './broadcasting-module.ts'
 import { createPlacing } from './placing-module.ts'
@@ -54,7 +55,8 @@ export const createWebModule = (options: WebModuleOptions, costly: CostlyWork) =
     clock: { ...clock, chargesNow: storage.chargeClock.now },
     outboxRetentionMs: config.outboxRetentionMs,
   })
-  return { gateway, broadcaster, commitQueue: placing.commitQueue, routes, services }
+  const pages = createPageData({ canvases: placing.canvases, site, online: (canvas) => gateway.online(canvas) })
+  return { gateway, broadcaster, commitQueue: placing.commitQueue, routes, pages, services }
 }
 
 /** Call it after the gateway is created, so that these listeners go before the gateway's. */

@@ -1,8 +1,8 @@
 /** The canvases, and the history of one pixel. */
-import { isListed } from '../../../lib/canvas.ts'
 import { contains, positionOf, tileOf } from '../../../lib/geometry.ts'
 import { guestName } from '../../../lib/painter.ts'
 import { showCanvas } from '../../../lib/show-canvas.ts'
+import { listCanvases } from '../../../lib/start-page.ts'
 import { requestCosts } from '../../limits/limits.ts'
 import { readPixelHistory } from '../../projecting/pixel-history.ts'
 import { badParameter, noCanvas } from '../../refusals.ts'
@@ -22,7 +22,7 @@ export const canvasRoutes = (parts: RouteParts): Route[] => [
     path: '/api/canvases',
     viaNext: true,
     open: true,
-    handle: async () => json(200, { canvases: (await parts.placing.canvases.list()).filter(isListed).map(showCanvas) }),
+    handle: async () => json(200, { canvases: listCanvases(await parts.placing.canvases.list(), parts.operations.online) }),
   },
   {
     method: 'GET',

@@ -9,6 +9,7 @@ import { forAdmins } from '../callers.ts'
 import { matchesTag } from '../entity-tag.ts'
 import { type Answer, json } from '../exchange.ts'
 import { readRev } from '../if-match.ts'
+import { manifestOf } from '../manifest.ts'
 import { problemAnswer } from '../problem.ts'
 import { maxSettingsKiB, readJson, readPictureBytes } from '../read-body.ts'
 import type { Call, Route } from '../router.ts'
@@ -26,6 +27,7 @@ export const siteRoutes = (parts: RouteParts): Route[] => {
     })
   return [
     { method: 'GET', path: '/api/site', open: true, handle: async () => json(200, showSite(await parts.site.get())) },
+    { method: 'GET', path: '/manifest.webmanifest', handle: () => manifest(parts) },
     { method: 'GET', path: '/api/site/logo', open: true, handle: ({ request }) => logo(parts, request) },
     {
       method: 'GET',
@@ -42,6 +44,12 @@ export const siteRoutes = (parts: RouteParts): Route[] => {
     },
   ]
 }
+
+const manifest = ({ site }: RouteParts) =>
+  site.get().then((settings): Answer => {
+    const headers = { 'content-type': 'application/manifest+json', 'cache-control': 'no-cache' }
+    return { status: 200, headers, body: JSON.stringify(manifestOf(settings)) }
+  })
 
 /** Browsers ask each time whether it has changed, because a restore may give an older logo the `rev` of a newer one. */
 const logo = async ({ store, site }: RouteParts, request: Call['request']): Promise<Answer> => {

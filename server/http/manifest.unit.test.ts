@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { defaultSite } from '../../lib/site.ts'
+import { manifestOf } from './manifest.ts'
+
+const root = join(import.meta.dirname, '../../public')
+
+/** Width and height of a PNG, from its IHDR chunk (PNG specification, section 11.2.1). */
+const sizeOfPng = (bytes: Buffer) => `${bytes.readUInt32BE(16)}x${bytes.readUInt32BE(20)}`
+
+test('every icon of the manifest is there, in its size', () => {
+  const { icons } = manifestOf(defaultSite)
+  const pngs = icons.filter(({ type }) => type === 'image/png')
+  expect(pngs.map(({ sizes }) => sizes)).toEqual(expect.arrayContaining(['192x192', '512x512']))
+  for (const { src, sizes } of pngs) expect(sizeOfPng(readFileSync(join(root, src))), src).toBe(sizes)
+  for (const { src } of icons) expect(readFileSync(join(root, src)).length, src).toBeGreaterThan(100)
+})
+
+test('B4 the manifest has the name and the description of the site', () => {
+  const names = { name: 'Winter', description: 'A board for the school.' }
+  expect(manifestOf(names)).toMatchObject({ ...names, short_name: 'Winter', start_url: '/', display: 'standalone' })
+  expect(manifestOf(defaultSite)).not.toHaveProperty('description')
+})
