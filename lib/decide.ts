@@ -26,7 +26,7 @@ export interface DecideInput {
   readonly pixel: WantedPixel
   /** The time of the charge clock. */
   readonly nowMs: number
-  /** True for pictures and other actions of an operator. They take no charge and are accepted on a paused or closed canvas. */
+  /** True for pictures and other actions of an operator. They take no charge and are accepted on a paused or closed canvas, but not in an archive. */
   readonly byOperator?: boolean
 }
 
@@ -36,6 +36,7 @@ const refuse = (refusal: Refusal): Decision => ({ ok: false, refusal })
 
 /** The charge is checked last, so that a refusal never takes one. */
 export const decide = ({ canvas, painter, charges, pixel, nowMs, byOperator = false }: DecideInput): Decision => {
+  if (typeof canvas.archivedAtMs === 'number') return refuse(archiveRefusal(canvas.id))
   if (canvas.state !== 'open' && !byOperator) return refuse(stateRefusal(canvas.id, canvas.state))
   if (!contains(canvas, pixel)) {
     return refuse({
@@ -75,6 +76,11 @@ const finaleRefusal = ({ onlyColor, palette }: Canvas, color: number): Refusal |
   typeof onlyColor === 'number' && color !== onlyColor
     ? { code: 'color_not_allowed', detail: `Only ${palette[onlyColor]} can be placed in the finale.` }
     : null
+
+const archiveRefusal = (id: CanvasId): Refusal => ({
+  code: 'canvas_closed',
+  detail: `The canvas "${id}" is an archive. Nobody can paint there.`,
+})
 
 const stateRefusal = (id: CanvasId, state: 'paused' | 'closed'): Refusal =>
   state === 'closed'

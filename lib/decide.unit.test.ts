@@ -89,6 +89,8 @@ describe('an action of an operator', () => {
 
   test('is refused outside the canvas or the palette', () => {
     expect(codeOf({ pixel: { gx: 100, gy: 0, color: 1 }, byOperator: true })).toBe('out_of_bounds')
+    const archive = canvasOf({ state: 'closed', archivedAtMs: 1_000 })
+    expect(codeOf({ canvas: archive, byOperator: true })).toBe('canvas_closed')
     expect(codeOf({ pixel: { gx: 0, gy: 0, color: 4 }, byOperator: true })).toBe('color_not_in_palette')
   })
 })
