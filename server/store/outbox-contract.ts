@@ -104,6 +104,22 @@ export const describeOutbox = (given: () => StoreContext) => {
       expect(await store.readCommits({ canvas: main, tile: tile0, after: asSeq(3), limit: 10 })).toMatchObject({ kind: 'page' })
     })
 
+    test('A3 the seqs of several tiles continue while more than a thousand commits are not published', async () => {
+      const { store, place, sequenceAll } = given()
+      await store.ensureCanvas(testCanvas())
+      const oneTile = Array.from({ length: 1_001 }, (_, i) => paint({ gx: 0, gy: 0, color: i % 4 }))
+      await place([paint({ gx: 70, gy: 0, color: 1 }), ...oneTile])
+      await sequenceAll()
+      await place([paint({ gx: 71, gy: 0, color: 1 }), paint({ gx: 1, gy: 0, color: 1 })], 9_000)
+      await sequenceAll()
+      expect(await store.readHeads(main)).toEqual(
+        new Map([
+          [0, 1_002],
+          [1, 2],
+        ]),
+      )
+    })
+
     test('a page of the log ends before a commit that has expired earlier than its neighbours', async () => {
       const { store, place, sequenceAll } = given()
       await store.ensureCanvas(testCanvas())

@@ -20,13 +20,7 @@ import type { OutboxDocument } from './document-types.ts'
 import { unpublishedOf } from './documents.ts'
 import { isDuplicateKey, type MongoContext } from './mongo-context.ts'
 import { unsequencedOnly } from './schemas.ts'
-import { headKey, readHeads, type Tile } from './tile-head.ts'
-
-const anyTile = (tiles: readonly Tile[]) => {
-  const numbers = new Map<string, Set<number>>()
-  for (const { canvas, tile } of tiles) numbers.set(canvas, (numbers.get(canvas) ?? new Set()).add(tile))
-  return [...numbers].map(([canvas, tile]) => ({ canvas, tile: { $in: [...tile] } }))
-}
+import { anyTile, headKey, readHeads, type Tile } from './tile-head.ts'
 
 /** The commits of `tiles` (null: of all tiles), without those of held tiles. */
 interface Scope {

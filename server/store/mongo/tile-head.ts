@@ -7,6 +7,9 @@ import { asSeq, noSeq, type Seq } from '../../../lib/brand.ts'
 import { inside } from './command-options.ts'
 import type { Collections } from './schemas.ts'
 
+/** With more unpublished commits, each tile's newest one is read separately, so that an outage of the stream makes no read longer. */
+const maxTogether = 1_000
+
 type Where = Pick<Collections, 'outbox' | 'tails'>
 export interface Tile {
   readonly canvas: string
@@ -16,23 +19,31 @@ export interface Tile {
 export const readHead = async (collections: Where, ref: Tile, session: ClientSession): Promise<Seq> =>
   (await readHeads(collections, [ref], session)).get(headKey(ref)) ?? noSeq
 
+/** Filters that together select what belongs to these tiles. */
+export const anyTile = (tiles: readonly Tile[]) => {
+  const numbers = new Map<string, Set<number>>()
+  for (const { canvas, tile } of tiles) numbers.set(canvas, (numbers.get(canvas) ?? new Set()).add(tile))
+  return [...numbers].map(([canvas, tile]) => ({ canvas, tile: { $in: [...tile] } }))
+}
+
 /** The keys are those of `headKey`. */
 export const readHeads = async ({ outbox, tails }: Where, refs: readonly Tile[], session: ClientSession): Promise<Map<string, Seq>> => {
+  if (refs.length === 0) return new Map()
   const ids = refs.map(headKey)
-  const documents = await tails.find({ _id: ids.length === 1 ? (ids[0] ?? '') : { $in: ids } }, inside(session)).toArray()
-  const durable = new Map(documents.map(({ _id, tail }) => [_id, tail]))
-  const found = new Map<string, Seq>()
+  const heads = new Map(ids.map((key) => [key, noSeq]))
+  const raise = (tile: Tile, seq: number | undefined) => heads.set(headKey(tile), asSeq(Math.max(seq ?? 0, heads.get(headKey(tile)) ?? 0)))
+  const durable = await tails.find({ _id: ids.length === 1 ? (ids[0] ?? '') : { $in: ids } }, inside(session)).toArray()
+  for (const head of durable) raise(head, head.tail)
+  const options = { ...inside(session), projection: { _id: 0, canvas: 1, tile: 1, seq: 1 } } as const
+  // A commit is unpublished until its tile's durable head is raised, so no other one can be above the durable heads.
+  const unpublished = await outbox.find({ unpublished: true, $or: anyTile(refs) }, { ...options, limit: maxTogether }).toArray()
+  for (const commit of unpublished) raise(commit, commit.seq)
+  if (unpublished.length < maxTogether) return heads
   for (const { canvas, tile } of refs) {
-    const key = headKey({ canvas, tile })
-    const after = durable.get(key) ?? 0
-    const last = await outbox
-      .find({ canvas, tile, seq: { $gt: after } }, { ...inside(session), projection: { seq: 1 } })
-      .sort({ seq: -1 })
-      .limit(1)
-      .next()
-    found.set(key, asSeq(last?.seq ?? after))
+    const newest = await outbox.find({ unpublished: true, canvas, tile }, { ...options, sort: { seq: -1 }, limit: 1 }).next()
+    if (newest) raise(newest, newest.seq)
   }
-  return found
+  return heads
 }
 
 export const headKey = ({ canvas, tile }: Tile) => `${canvas}/${tile}`
