@@ -89,8 +89,8 @@ export class Broadcaster {
     return stream.join({ group: `gateway-${gateway}`, consumer: gateway, kind: 'broadcast', from: 'end' })
   }
 
-  /** Reads entries, waiting for them if none are unsent, applies them, and sends the frames that are due. */
-  async step(reader: GroupReader, signal: AbortSignal) {
+  /** Reads entries, waiting for them if none are unsent, applies them, and sends the frames that are due. `more`: the stream probably has more. */
+  async step(reader: GroupReader, signal: AbortSignal): Promise<'idle' | 'more'> {
     const { failpoints } = this.#options.context
     const blockMs = this.#unacknowledged.length > 0 ? this.#dueInMs() : idleReadMs
     const delivered = blockMs > 0 || this.#unacknowledged.length === 0 ? await reader.read({ maxCount: readCount, blockMs, signal }) : []
@@ -101,7 +101,8 @@ export class Broadcaster {
       await this.#apply(commit)
       this.#unacknowledged.push(id)
     }
-    if (this.#unacknowledged.length === 0 || this.#dueInMs() > 0) return
+    const result = delivered.length === readCount ? 'more' : 'idle'
+    if (this.#unacknowledged.length === 0 || this.#dueInMs() > 0) return result
     await failpoints.hit('broadcaster.before-emit')
     this.flush()
     await failpoints.hit('broadcaster.after-emit')
@@ -110,6 +111,7 @@ export class Broadcaster {
     await failpoints.hit('broadcaster.before-ack')
     await reader.ack(ids)
     await failpoints.hit('broadcaster.after-ack')
+    return result
   }
 
   /** Sends the unsent commits of each tile to its room. */
@@ -170,8 +172,10 @@ export class Broadcaster {
     const reader = await this.join()
     try {
       while (!signal.aborted) {
-        await this.step(reader, signal)
+        const result = await this.step(reader, signal)
         succeeded()
+        // The entries of one flush interval are then read together.
+        if (result === 'idle') await sleep(this.#dueInMs(), signal)
       }
     } catch (error) {
       // The applied commits need not wait for the stream.

@@ -92,6 +92,31 @@ test('a single commit is sent at once, and the commits of the next flush interva
   await boardsAgree(tiles)
 })
 
+test('the entries of one flush interval are read together', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+  const stop = new AbortController()
+  try {
+    const { broadcaster, reader } = await setUp({}, { monotonicNow: () => performance.now() })
+    const read = vi.spyOn(reader, 'read')
+    vi.spyOn(stream, 'join').mockResolvedValue(reader)
+    const running = broadcaster.follow.run(stop.signal)
+    await publish()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(sent).toEqual(['1-1'])
+    for (let i = 0; i < 5; i++) {
+      await publish()
+      await vi.advanceTimersByTimeAsync(3)
+    }
+    await vi.advanceTimersByTimeAsync(1)
+    expect([sent, read.mock.calls.length]).toEqual([['1-1', '2-6'], 2])
+    stop.abort()
+    await running
+  } finally {
+    stop.abort()
+    vi.useRealTimers()
+  }
+})
+
 test('A2 every gateway gets every commit', async () => {
   const gateways = [await setUp(), await setUp({}, { gateway: 'two' })]
   for (let count = 1; count <= 3; count++) {

@@ -5,8 +5,8 @@ import { TileOwnership } from '../publishing/tile-ownership.ts'
 import { ScheduleRunner } from '../scheduling/schedule-runner.ts'
 import type { SharedModules } from './shared-modules.ts'
 
-/** A shorter interval costs the store and every gateway more for each pixel, and people do not notice 10 ms. */
-const publishMs = 10
+/** A shorter interval costs the store and every gateway more for each pixel, and people do not notice 25 ms. */
+const publishMs = 25
 
 export const createPublisherModule = ({ context, observability, storage, coordination }: SharedModules) => {
   const { config, logger, failpoints, clockBounds, newGroupId } = context
