@@ -6,5 +6,11 @@ export interface Area extends BoardPoint {
   readonly height: number
 }
 
+/** The edges, without `right` and `bottom` themselves. */
+export const areaRect = ({ gx, gy, width, height }: Area) => ({ left: gx, top: gy, right: gx + width, bottom: gy + height })
+
 export const areaContains = (area: Area, { gx, gy }: BoardPoint) =>
   gx >= area.gx && gy >= area.gy && gx < area.gx + area.width && gy < area.gy + area.height
+
+export const isProtected = ({ protectedAreas = [] }: { readonly protectedAreas?: readonly Area[] }, point: BoardPoint) =>
+  protectedAreas.some((area) => areaContains(area, point))

@@ -2,7 +2,7 @@
  * Decides whether a painter may set a pixel now. It is a pure function, so that all adapters decide the same in their
  * transactions, and tests need no database.
  */
-import { areaContains } from './area.ts'
+import { isProtected } from './area.ts'
 import type { CanvasId } from './brand.ts'
 import type { Canvas } from './canvas.ts'
 import { type ChargeState, newPainterCharges, spend } from './charges.ts'
@@ -67,8 +67,8 @@ export const decide = ({ canvas, painter, charges, pixel, nowMs, byOperator = fa
   return { ok: true, color, charges: spent.state }
 }
 
-const areaRefusal = ({ protectedAreas = [] }: Canvas, { gx, gy }: WantedPixel): Refusal | null =>
-  protectedAreas.some((area) => areaContains(area, { gx, gy }))
+const areaRefusal = (canvas: Canvas, { gx, gy }: WantedPixel): Refusal | null =>
+  isProtected(canvas, { gx, gy })
     ? { code: 'area_protected', detail: `The area around ${gx}, ${gy} is protected. Only staff can paint there.` }
     : null
 

@@ -88,8 +88,14 @@ const sourceOf = (node: Nodes, text: string) => lines(rawOf(node, text))
 
 /** The address in its normal form. Null unless it begins with http:, https: or mailto:. */
 const safeHref = (text: string): string | null => {
-  const url = /^(?:https?:\/\/|mailto:)[^\s]+$/i.test(text) ? URL.parse(text) : null
-  return url && ['http:', 'https:', 'mailto:'].includes(url.protocol) ? url.href : null
+  if (!/^(?:https?:\/\/|mailto:)[^\s]+$/i.test(text)) return null
+  try {
+    // Not `URL.parse`, which Safari has only from version 18 on.
+    const url = new URL(text)
+    return ['http:', 'https:', 'mailto:'].includes(url.protocol) ? url.href : null
+  } catch {
+    return null
+  }
 }
 
 /** What a host must not write, to complete a sentence that begins with the name of the field. Null when there is nothing. */

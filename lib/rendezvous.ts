@@ -5,11 +5,11 @@
  * Thaler and Ravishankar, "Using name-based mappings to increase hit rates" (1998); the bound is from Mirrokni, Thorup and
  * Zadimoghaddam, "Consistent hashing with bounded loads" (2018).
  */
+import { textHash } from './text-hash.ts'
 
 /** FNV-1a with the finalizer of MurmurHash3, which separates names that differ in one digit. */
 const weightOf = (text: string): number => {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  let hash = textHash(text)
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
   return (hash ^ (hash >>> 16)) >>> 0

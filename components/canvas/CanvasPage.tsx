@@ -7,6 +7,7 @@ import { failureText, type PageWords } from '../../lib/words/page-words.ts'
 import { FullPageMessage } from '../FullPageMessage.tsx'
 import { useLanguage, useWords } from '../language.tsx'
 import { RenderAnew } from '../RenderAnew.tsx'
+import { AnnouncementCard } from './AnnouncementCard.tsx'
 import { CanvasContext, type CanvasParts, useSession, useUi } from './canvas-context.ts'
 import { Dock } from './Dock.tsx'
 import { LiveRegion } from './LiveRegion.tsx'
@@ -16,7 +17,7 @@ import { startCanvas } from './start-canvas.ts'
 import { ToolCard } from './ToolCard.tsx'
 import { ViewCard } from './ViewCard.tsx'
 
-const messageOf = ({ t }: PageWords, key: 'noPicture' | 'notFound' | 'failed') => ({
+const messageOf = ({ t }: PageWords, key: 'noPicture' | 'notFound' | 'deleted' | 'failed') => ({
   title: t(`${key}.title`),
   body: t(`${key}.body`),
   action: t(`${key}.action`),
@@ -26,11 +27,12 @@ const messageOf = ({ t }: PageWords, key: 'noPicture' | 'notFound' | 'failed') =
 const useMessage = () => {
   const words = useWords()
   const loading = useSession((state) => state.loading)
+  const wasThere = useSession((state) => state.canvas !== null)
   const failure = useSession((state) => state.failure)
   const hasPicture = useUi((state) => state.picture !== 'none')
   const onAction = () => location.reload()
   if (!hasPicture) return <FullPageMessage {...messageOf(words, 'noPicture')} onAction={onAction} />
-  if (loading === 'not_found') return <FullPageMessage {...messageOf(words, 'notFound')} href="/" />
+  if (loading === 'not_found') return <FullPageMessage {...messageOf(words, wasThere ? 'deleted' : 'notFound')} href="/" />
   if (loading === 'failed')
     return <FullPageMessage {...messageOf(words, 'failed')} body={failureText(words, failure)} onAction={onAction} />
   return null
@@ -39,12 +41,18 @@ const useMessage = () => {
 const Cards = () => {
   const touch = useUi((state) => state.touch)
   const message = useMessage()
+  const isUnlisted = useSession((state) => state.canvas?.visibility === 'link')
   if (message) return <div className="absolute inset-0 z-30">{message}</div>
   return (
     <>
-      <div className="pointer-events-none absolute inset-x-0 top-0 flex items-start justify-between gap-2 p-2.5 pt-[max(10px,env(safe-area-inset-top))] beside-notch sm:pt-4">
-        <StatusCard />
-        <ToolCard />
+      {/* React puts it into the head: search engines must not list a board that only its address leads to. */}
+      {isUnlisted && <meta name="robots" content="noindex" />}
+      <div className="pointer-events-none absolute inset-x-0 top-0 flex flex-col items-start gap-2.5 p-2.5 pt-[max(10px,env(safe-area-inset-top))] beside-notch sm:pt-4">
+        <div className="flex w-full items-start justify-between gap-2">
+          <StatusCard />
+          <ToolCard />
+        </div>
+        <AnnouncementCard />
       </div>
       {/* Beside the dock, or above it in a window that is too narrow for both. */}
       <div className={`pointer-events-none absolute bottom-4 left-4 ${touch ? 'max-[1340px]:bottom-30' : 'max-[1180px]:bottom-30'}`}>

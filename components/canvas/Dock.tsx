@@ -3,8 +3,10 @@
 import { ChevronDown, ChevronUp } from 'lucide-react'
 import { useWords } from '../language.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
+import { BoardStateLine } from './BoardStateLine.tsx'
+import { type BoardState, boardStateOf } from './board-state.ts'
 import { ChargeMeter } from './ChargeMeter.tsx'
-import { useCanvasParts, useSession, useUi } from './canvas-context.ts'
+import { useCanvasParts, useColorInUse, useSession, useUi } from './canvas-context.ts'
 import { NoticeLine } from './NoticeLine.tsx'
 import { Palette } from './Palette.tsx'
 import { PanelStrip } from './panels/PanelCard.tsx'
@@ -29,7 +31,7 @@ const PaintButton = ({ className }: { className: string }) => {
 }
 
 const ChosenSwatch = () => {
-  const color = useUi((state) => state.color)
+  const color = useColorInUse()
   const hex = useSession((state) => state.canvas?.palette[color])
   return (
     <span
@@ -87,11 +89,15 @@ const Row = () => {
   )
 }
 
-/** Charges and palette at the bottom of the page. */
+/** Until the canvas is known, the dock shows the palette as bars. */
+const open: BoardState = { kind: 'open' }
+
+/** Charges and palette at the bottom of the page, or one sentence when nobody can paint. */
 export const Dock = () => {
   const { t } = useWords()
   const isSheet = useSheets()
-  const state = useSession((session) => session.canvas?.state ?? 'open')
+  const canvas = useSession((session) => session.canvas)
+  const state = canvas ? boardStateOf(canvas) : open
   return (
     <div className="pointer-events-none absolute inset-x-0 bottom-0 flex flex-col items-center gap-2.5 pb-[max(10px,env(safe-area-inset-bottom))] beside-notch sm:pb-[max(16px,env(safe-area-inset-bottom))] short:pb-[max(8px,env(safe-area-inset-bottom))]">
       <NoticeLine />
@@ -102,18 +108,7 @@ export const Dock = () => {
         data-dock={isSheet ? 'sheet' : 'row'}
         className="card pointer-events-auto w-full max-w-[480px] sm:w-auto sm:max-w-full"
       >
-        {state === 'open' ? (
-          isSheet ? (
-            <Sheet />
-          ) : (
-            <Row />
-          )
-        ) : (
-          <p role="status" className="flex items-center gap-2.5 px-4 py-3.5" data-testid="board-state">
-            <span aria-hidden className="size-2.5 rounded-full bg-ochre" />
-            <span>{t(`boardState.${state}`)}</span>
-          </p>
-        )}
+        {state.kind !== 'open' ? <BoardStateLine state={state} /> : isSheet ? <Sheet /> : <Row />}
       </section>
     </div>
   )

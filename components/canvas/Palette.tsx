@@ -4,15 +4,18 @@ import { RadioGroup } from 'radix-ui'
 import { useEffect, useRef } from 'react'
 import { colorText } from '../../lib/words/page-words.ts'
 import { useWords } from '../language.tsx'
-import { useCanvasParts, useSession, useUi } from './canvas-context.ts'
-import { choose } from './ui-store.ts'
+import { useCanvasParts, useColorInUse, useSession } from './canvas-context.ts'
+import type { CanvasInfo } from './session/types.ts'
+import { choose, colorName } from './ui-store.ts'
+
+const isAllowed = ({ onlyColor }: CanvasInfo, index: number) => onlyColor === null || onlyColor === index
 
 /** Rows of sixteen colors, or of eight on a phone. A large palette scrolls inside the dock. */
 export const Palette = ({ columns }: { columns: 8 | 16 }) => {
   const words = useWords()
   const { ui } = useCanvasParts()
   const canvas = useSession((state) => state.canvas)
-  const chosen = useUi((state) => state.color)
+  const chosen = useColorInUse()
   const group = useRef<HTMLDivElement>(null)
   // A key may choose a color that is scrolled out of view.
   useEffect(() => {
@@ -28,6 +31,10 @@ export const Palette = ({ columns }: { columns: 8 | 16 }) => {
       </div>
     )
   }
+  const label = (index: number) => {
+    const color = colorText(words, colorName(canvas, index))
+    return isAllowed(canvas, index) ? color : words.t('finale.otherColor', { color })
+  }
   return (
     <RadioGroup.Root
       ref={group}
@@ -40,11 +47,12 @@ export const Palette = ({ columns }: { columns: 8 | 16 }) => {
         <RadioGroup.Item
           key={hex}
           value={String(index)}
-          aria-label={colorText(words, canvas.colorNames[index] ?? hex)}
-          title={colorText(words, canvas.colorNames[index] ?? hex)}
+          disabled={!isAllowed(canvas, index)}
+          aria-label={label(index)}
+          title={label(index)}
           data-color={index}
           style={{ backgroundColor: hex }}
-          className={`${columns === 8 ? 'h-8' : 'aspect-square'} rounded-swatch border border-ink/15 transition-transform contrast-more:border-ink forced-colors:border-ink duration-100 hover:scale-108 focus-visible:outline-offset-3 data-[state=checked]:ring-2 data-[state=checked]:ring-ultramarine data-[state=checked]:ring-offset-2 data-[state=checked]:ring-offset-surface motion-reduce:transition-none`}
+          className={`${columns === 8 ? 'h-8' : 'aspect-square'} rounded-swatch border border-ink/15 transition-transform contrast-more:border-ink forced-colors:border-ink duration-100 hover:scale-108 focus-visible:outline-offset-3 disabled:cursor-not-allowed disabled:opacity-20 disabled:hover:scale-100 data-[state=checked]:ring-2 data-[state=checked]:ring-ultramarine data-[state=checked]:ring-offset-2 data-[state=checked]:ring-offset-surface motion-reduce:transition-none`}
         />
       ))}
     </RadioGroup.Root>

@@ -43,7 +43,7 @@ const Amount = ({ partlyLive, loadedPercent, behindPixels }: ConnectionInfo) => 
   )
 }
 
-/** The wordmark, the state of the connection, and how many visitors are online. */
+/** The wordmark, the title of the board, the state of the connection, and how many visitors are online; on a phone in two lines. */
 export const StatusCard = () => {
   const words = useWords()
   const { t } = words
@@ -52,12 +52,23 @@ export const StatusCard = () => {
   const online = useSession((state) => state.online)
   const title = useSession((state) => state.canvas?.title)
   return (
-    <header className="card pointer-events-auto flex h-[44px] min-w-0 items-center gap-3 px-3.5 pointer-coarse:h-[46px]">
-      <h1 className="max-w-[9em] shrink font-wordmark text-[19px] leading-none tracking-tight" title={title} translate="no">
-        <Wordmark />
+    <header className="card pointer-events-auto flex h-[44px] min-w-0 items-center gap-x-3 px-3.5 max-sm:flex-col max-sm:items-start max-sm:justify-center pointer-coarse:h-[46px]">
+      <h1 className="flex min-w-0 max-w-full items-center gap-2 sm:gap-3" title={title} translate="no">
+        <span className="max-w-[9em] shrink-0 font-wordmark text-[19px] leading-none tracking-tight max-sm:max-w-[45%] max-sm:text-[14px]">
+          <Wordmark />
+        </span>
+        {title && (
+          <span
+            dir="auto"
+            data-testid="board-title"
+            className="min-w-0 truncate font-semibold max-sm:text-[13px] max-sm:leading-[17px] sm:max-w-[24ch]"
+          >
+            {title}
+          </span>
+        )}
       </h1>
-      <span className="h-5 w-px shrink-0 bg-line" aria-hidden />
-      <p className="flex min-w-0 items-center gap-2 whitespace-nowrap">
+      <span className="h-5 w-px shrink-0 bg-line max-sm:hidden" aria-hidden />
+      <p className="flex min-w-0 max-w-full items-center gap-2 whitespace-nowrap max-sm:text-[12.5px] max-sm:leading-[17px]">
         <span aria-hidden className={`size-[9px] shrink-0 rounded-full ${isLost ? dots.catching_up : dots[connection.state]}`} />
         <span
           role="status"

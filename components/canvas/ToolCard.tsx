@@ -4,7 +4,7 @@ import { Grid3x3, Moon, Sun, SunMoon } from 'lucide-react'
 import { useWords } from '../language.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { useCanvasParts, useSession, useUi } from './canvas-context.ts'
-import { panels } from './panels/panels.ts'
+import { type Panel, panels } from './panels/panels.ts'
 import { choose, togglePanel } from './ui-store.ts'
 
 const themes = {
@@ -37,13 +37,38 @@ const PainterChip = () => {
   )
 }
 
+const PanelButton = ({ panel }: { panel: Panel }) => {
+  const words = useWords()
+  const { ui } = useCanvasParts()
+  const isOpen = useUi((state) => state.panel === panel.id)
+  const canvas = useSession((state) => state.canvas)
+  const memory = useUi((state) => state.memory)
+  const news = (canvas && panel.newsLabel?.(words, { canvas, memory })) ?? null
+  return (
+    <span className="relative">
+      <IconButton
+        icon={panel.icon}
+        label={news ?? panel.label(words)}
+        shortcut={panel.keys[0]?.toUpperCase() ?? ''}
+        chosen={isOpen}
+        onClick={() => togglePanel(ui, panel.id)}
+      />
+      {news && (
+        <span
+          aria-hidden
+          className="pointer-events-none absolute top-1/2 left-1/2 mt-[-13px] ml-[5px] size-2 rounded-full bg-ultramarine ring-2 ring-surface"
+        />
+      )}
+    </span>
+  )
+}
+
 export const ToolCard = () => {
   const words = useWords()
   const { t } = words
   const { ui } = useCanvasParts()
   const grid = useUi((state) => state.grid)
   const theme = useUi((state) => state.theme)
-  const panel = useUi((state) => state.panel)
   return (
     <div className="flex shrink-0 gap-2.5">
       <div className="card pointer-events-auto flex min-h-[44px] items-center gap-0.5 px-1 pointer-coarse:px-0">
@@ -61,15 +86,8 @@ export const ToolCard = () => {
           onClick={() => choose(ui, { theme: themes[theme].next })}
           className="max-[359px]:hidden"
         />
-        {panels.map(({ id, icon, label, keys: [shortcut = ''] }) => (
-          <IconButton
-            key={id}
-            icon={icon}
-            label={label(words)}
-            shortcut={shortcut}
-            chosen={panel === id}
-            onClick={() => togglePanel(ui, id)}
-          />
+        {panels.map((panel) => (
+          <PanelButton key={panel.id} panel={panel} />
         ))}
       </div>
       <PainterChip />

@@ -5,7 +5,7 @@ import { createContext, useContext } from 'react'
 import { useStore } from 'zustand'
 import type { CanvasEngine } from './engine/types.ts'
 import type { Session, SessionState } from './session/types.ts'
-import type { UiState, UiStore } from './ui-store.ts'
+import { colorInUse, type UiState, type UiStore } from './ui-store.ts'
 
 export interface CanvasParts {
   readonly engine: CanvasEngine
@@ -23,3 +23,9 @@ export const useCanvasParts = (): CanvasParts => {
 
 export const useUi = <Value>(select: (state: UiState) => Value): Value => useStore(useCanvasParts().ui, select)
 export const useSession = <Value>(select: (state: SessionState) => Value): Value => useStore(useCanvasParts().session.store, select)
+
+export const useColorInUse = (): number => {
+  const canvas = useSession((state) => state.canvas)
+  const color = useUi((state) => state.color)
+  return colorInUse(canvas, { color })
+}

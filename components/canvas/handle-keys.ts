@@ -22,6 +22,7 @@ export const handleKeys = ({ host, engine, session, ui, words }: CanvasParts & {
   const chooseColor = (index: number) => {
     const canvas = session.store.getState().canvas
     if (!canvas || index < 0 || index >= canvas.palette.length) return
+    if (canvas.onlyColor !== null && canvas.onlyColor !== index) return session.notify({ kind: 'refused', code: 'color_not_allowed' })
     choose(ui, { color: index })
     announce(ui, words.t('announce.chosen', { color: colorText(words, colorName(canvas, index)) }))
   }

@@ -8,6 +8,8 @@ const shapes = {
   letters: z.boolean(),
   folded: z.boolean(),
   painted: z.boolean(),
+  /** By the id of the canvas. */
+  boards: z.record(z.string(), z.object({ announced: z.string(), dismissed: z.string(), rules: z.int() }).partial()),
 }
 
 export type Preferences = { [Name in keyof typeof shapes]: z.output<(typeof shapes)[Name]> }

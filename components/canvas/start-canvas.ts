@@ -1,4 +1,5 @@
 /** Creates the engine, the session and the UI store of one canvas, and connects them. */
+import { isProtected } from '../../lib/area.ts'
 import type { BoardPoint } from '../../lib/geometry.ts'
 import type { Language } from '../../lib/words/language.ts'
 import { colorText, type PageWords, pageWordsOf } from '../../lib/words/page-words.ts'
@@ -11,7 +12,7 @@ import { handleKeys } from './handle-keys.ts'
 import { exposeToAutomation } from './load-automation-handle.ts'
 import { browserEnvironment } from './session/browser-environment.ts'
 import { CanvasSession } from './session/session.ts'
-import { announce, choose, colorName, createUiStore } from './ui-store.ts'
+import { announce, choose, colorInUse, colorName, createUiStore } from './ui-store.ts'
 
 const statusCardPx = 44
 
@@ -38,8 +39,9 @@ const announceCell = ({ engine, session, ui }: CanvasParts, words: PageWords, ce
   const color = engine.pixelAt(cell)
   const { canvas } = session.store.getState()
   const at = { x: cell.gx, y: cell.gy }
-  if (color === null || canvas === null) announce(ui, words.t('announce.notLoaded', at))
-  else announce(ui, words.t('announce.cell', { ...at, color: colorText(words, colorName(canvas, color)) }))
+  if (color === null || canvas === null) return announce(ui, words.t('announce.notLoaded', at))
+  const key = isProtected(canvas, cell) ? 'announce.protected' : 'announce.cell'
+  announce(ui, words.t(key, { ...at, color: colorText(words, colorName(canvas, color)) }))
 }
 
 /** The events arrive after all parts exist. Only `onPicture` may arrive earlier. */
@@ -57,7 +59,8 @@ const engineEvents = (parts: () => CanvasParts, ui: CanvasParts['ui'], words: Pa
     if (engine.pixelAt(cell) !== null && !engine.isDrawn(cell)) {
       return session.notify({ kind: 'refused', code: 'not_shown' })
     }
-    if (session.place(cell, ui.getState().color) && !ui.getState().painted) choose(ui, { painted: true })
+    if (session.place(cell, colorInUse(session.store.getState().canvas, ui.getState())) && !ui.getState().painted)
+      choose(ui, { painted: true })
   },
   // The cell stays chosen. A right click does not show the paint button of a touch screen.
   onInspect: (cell) => parts().engine.setCell(cell, ui.getState().touch ? 'touch' : 'keyboard'),
@@ -74,7 +77,7 @@ export const startCanvas = (
   { canvasId, language }: { canvasId: string; language: Language },
 ): [CanvasParts, () => void] => {
   const words = pageWordsOf(language)
-  const ui = createUiStore()
+  const ui = createUiStore(canvasId)
   const motion = matchMedia('(prefers-reduced-motion: reduce)')
   const engine = createCanvasEngine({
     host,
@@ -86,6 +89,7 @@ export const startCanvas = (
   const session = new CanvasSession({ environment: browserEnvironment(), canvasId, sink: engine })
   const parts: CanvasParts = { engine, session, ui }
 
+  const showColor = () => engine.setSelectedColor(colorInUse(session.store.getState().canvas, ui.getState()))
   engine.setGrid(ui.getState().grid)
   const onMotion = () => engine.setReducedMotion(motion.matches)
   motion.addEventListener('change', onMotion)
@@ -96,7 +100,7 @@ export const startCanvas = (
     exposeToAutomation(parts),
     watchColors(() => engine.themeChanged()),
     ui.subscribe((state, before) => {
-      if (state.color !== before.color) engine.setSelectedColor(state.color)
+      if (state.color !== before.color) showColor()
       if (state.grid !== before.grid) engine.setGrid(state.grid)
       if (state.theme === before.theme) return
       showTheme(state.theme)
@@ -106,7 +110,7 @@ export const startCanvas = (
       if (state.saved > before.saved) announce(ui, words.t('announce.saved'))
       if (!state.canvas || state.canvas === before.canvas) return
       if (ui.getState().color >= state.canvas.palette.length) choose(ui, { color: 0 })
-      engine.setSelectedColor(ui.getState().color)
+      showColor()
       followVisibleTiles(parts)
     }),
     () => session.dispose(),

@@ -1,6 +1,7 @@
 /** The state of the interface: the painter's choices and the selected cell. It has no pixels. */
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { BoardPoint } from '../../lib/geometry.ts'
+import { type BoardMemory, recallBoard } from './board-memory.ts'
 import type { PictureState } from './engine/types.ts'
 import type { PanelId } from './panels/panels.ts'
 import { loadPreference, type Preferences, savePreference } from './preferences.ts'
@@ -25,6 +26,7 @@ export interface UiState {
   readonly painted: boolean
   /** The text for screen readers. */
   readonly announcement: string
+  readonly memory: BoardMemory
 }
 
 /** A small phone in landscape, where an open sheet would cover the board. */
@@ -32,7 +34,7 @@ const lowAndNarrow = '(max-height: 480px) and (max-width: 639px)'
 
 export type UiStore = StoreApi<UiState>
 
-export const createUiStore = (): UiStore =>
+export const createUiStore = (canvasId: string): UiStore =>
   createStore<UiState>(() => ({
     color: loadPreference('color') ?? 0,
     zoom: 1,
@@ -47,6 +49,7 @@ export const createUiStore = (): UiStore =>
     panelIsLow: false,
     painted: loadPreference('painted') ?? false,
     announcement: '',
+    memory: recallBoard(canvasId),
   }))
 
 export const togglePanel = (store: UiStore, id: PanelId) =>
@@ -60,8 +63,12 @@ export const announce = (store: UiStore, words: string) =>
 export const colorName = ({ palette, colorNames }: Pick<CanvasInfo, 'palette' | 'colorNames'>, color: number): string =>
   colorNames[color] ?? palette[color] ?? ''
 
+/** The color that a click paints: in a finale the only one that is allowed, and otherwise the painter's choice. */
+export const colorInUse = (canvas: Pick<CanvasInfo, 'onlyColor'> | null, { color }: Pick<UiState, 'color'>): number =>
+  canvas?.onlyColor ?? color
+
 /** Sets choices that the browser stores. */
-export const choose = (store: UiStore, choices: Partial<Preferences>) => {
+export const choose = (store: UiStore, choices: Partial<Omit<Preferences, 'boards'>>) => {
   store.setState(choices)
   for (const [name, value] of Object.entries(choices)) savePreference(name as keyof Preferences, value as never)
 }

@@ -39,6 +39,18 @@ export const en = {
   duration: {
     seconds: '{count, number} s',
     minutes: '{count, plural, one {# minute} other {# minutes}}',
+    hours: '{count, plural, one {# hour} other {# hours}}',
+    days: '{days, number} d {hours, number} h',
+    clock: '{hours, number, plain}:{minutes, number, twoDigits}:{seconds, number, twoDigits}',
+  },
+
+  /** A time, seen from today, in the time zone of the visitor. */
+  moment: {
+    today: 'today at {at, time, clock}',
+    tomorrow: 'tomorrow at {at, time, clock}',
+    week: '{at, date, weekday} at {at, time, clock}',
+    year: '{at, date, day} at {at, time, clock}',
+    later: '{at, date, fullDay} at {at, time, clock}',
   },
 
   dock: {
@@ -59,6 +71,26 @@ export const en = {
   boardState: {
     paused: 'Paused. Painting continues when the board is opened again.',
     closed: 'Closed. This board can be looked at, not painted.',
+    archived: 'An archive since {at, date, fullDay}. This board can be looked at, not painted.',
+    opens: 'Opens {moment}',
+    opensSoon: 'Opens in a moment',
+    /** Before the countdown. */
+    opensIn: 'in',
+    calendar: 'Add to calendar',
+    calendarHint: 'Download the opening for your calendar',
+  },
+
+  finale: {
+    only: 'Finale: only {color} can be placed.',
+    otherColor: '{color}. Not in the finale.',
+  },
+
+  message: {
+    name: 'Message from the host',
+    important: 'Important',
+    dismiss: 'Dismiss this message',
+    more: 'Show all of it',
+    less: 'Show less',
   },
 
   view: {
@@ -76,7 +108,33 @@ export const en = {
   tools: {
     grid: 'Grid',
     theme: { system: 'Theme: as the system', light: 'Theme: light', dark: 'Theme: dark' },
+    rules: 'Rules',
+    rulesUnread: 'Rules, not read yet',
     help: 'Help',
+  },
+
+  rules: {
+    title: 'Rules',
+    none: 'The host has set no rules for this board.',
+    loading: 'The rules are loading.',
+    /** After a link that opens outside the board. */
+    newTab: '(opens in a new tab)',
+    facts: {
+      board: 'Board',
+      size: { name: 'Size', value: '{width, number, plain} × {height, number, plain}' },
+      pace: {
+        name: 'One pixel every',
+        value: '{time}',
+        none: 'no limit',
+      },
+      saved: { name: 'Saves up at most', value: '{count, plural, one {# pixel} other {# pixels}}' },
+      opens: 'Opens',
+      closes: 'Closes',
+      zone: 'Times are in your time zone, {zone}.',
+      link: 'Only people who have the address of this board can find it.',
+      areas:
+        '{count, plural, one {# area is} other {# areas are}} protected: only staff can paint there. Hatching on the board shows where.',
+    },
   },
 
   help: {
@@ -92,6 +150,7 @@ export const en = {
       step: { input: '[ and ]', action: 'Step through the palette' },
       zoom: { input: '+ and −', action: 'Zoom' },
       grid: { input: 'G', action: 'Grid' },
+      rules: { input: 'R', action: 'Rules of this board' },
       help: { input: '?', action: 'This help' },
     },
     touch: 'Fingers',
@@ -118,6 +177,7 @@ export const en = {
   announce: {
     cell: '{x, number, plain}, {y, number, plain}. {color}.',
     notLoaded: '{x, number, plain}, {y, number, plain}. Not loaded.',
+    protected: '{x, number, plain}, {y, number, plain}. {color}. Protected.',
     chosen: '{color} chosen.',
     saved: 'Saved.',
   },
@@ -131,6 +191,7 @@ export const en = {
     canvas_closed: 'The board is closed. It can be looked at, not painted.',
     banned: 'You cannot paint here at the moment.',
     area_protected: 'This area is protected. Paint somewhere else.',
+    color_not_allowed: 'This is the finale: only the one colour that is left on the palette can be placed.',
     out_of_bounds: 'That is outside the board.',
     color_not_in_palette: 'This colour is no longer on the palette. Choose another.',
     canvas_not_found: 'This board is no longer there.',
@@ -141,6 +202,7 @@ export const en = {
     queue_full: 'Too many of your pixels are not saved yet. Wait for them, then go on.',
     not_loaded: 'This part of the board is still loading. Paint it when it is there.',
     not_shown: 'This part of the board is not on the screen yet. Paint it when you can see it.',
+    board_reset: 'The host has started this board over or restored it. It shows what is there now.',
     picture_simple: 'The graphics of this device stopped working. The board is drawn in a simpler way now, and nothing is lost.',
     picture_incomplete: 'This device has too little memory to show all of the board. Zoom in to see the rest.',
     too_many_sockets: 'Too many pages are open from your network. This one is live as soon as there is room.',
@@ -173,6 +235,11 @@ export const en = {
     },
   },
 
+  deleted: {
+    title: 'This board was deleted',
+    body: 'The host has deleted it. What was painted on it is no longer there. Other boards are not affected.',
+    action: 'See all boards',
+  },
   notFound: {
     title: 'There is no board here',
     body: 'The address may be wrong, or the board was taken down.',

@@ -11,6 +11,9 @@ export const formats = {
   },
   dateTime: {
     clock: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+    weekday: { weekday: 'long' },
+    day: { weekday: 'short', day: 'numeric', month: 'long' },
+    fullDay: { day: 'numeric', month: 'long', year: 'numeric' },
   },
   list: {
     names: { type: 'unit' },

@@ -31,6 +31,8 @@ export type NoticeCode =
   | 'not_loaded'
   /** This part of the board is not on the screen. */
   | 'not_shown'
+  /** The board has another history: the host has started it over or restored it. */
+  | 'board_reset'
   | 'picture_simple'
   | 'picture_incomplete'
   | 'too_many_sockets'

@@ -9,7 +9,7 @@ const mark: Mark = { rect: { left: 1, top: 2, right: 3, bottom: 4 }, color: [5, 
 
 test('the layers are drawn from the ground up to the selected cell', () => {
   const names = createLayers({ animations: new Animations() }).map(({ name }) => name)
-  expect(names).toEqual(['ground', 'board', 'grid', 'optimistic pixels', 'selected cell'])
+  expect(names).toEqual(['ground', 'board', 'grid', 'protected areas', 'optimistic pixels', 'selected cell'])
 })
 
 test('a layer of rectangles draws the same rectangles in both renderers', () => {

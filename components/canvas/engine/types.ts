@@ -10,7 +10,7 @@ import type { RendererKind } from './renderer.ts'
 import type { ToolName } from './tools.ts'
 
 /** The part of a canvas that the engine uses. */
-export type EngineCanvas = Pick<Canvas, 'width' | 'height' | 'tileSize' | 'palette'>
+export type EngineCanvas = Pick<Canvas, 'width' | 'height' | 'tileSize' | 'palette' | 'protectedAreas'>
 
 /** Where the view is: the board point in the middle (fractions allowed), and the CSS pixels that one board pixel takes. */
 export interface CanvasView {

@@ -1,9 +1,12 @@
 /** The panels of the tool group, in its order. A new panel is one component file and one entry here. */
-import { CircleQuestionMark, type LucideIcon } from 'lucide-react'
+import { CircleQuestionMark, type LucideIcon, ScrollText } from 'lucide-react'
 import type { ComponentType } from 'react'
+import { textHash } from '../../../lib/text-hash.ts'
 import type { PageWords } from '../../../lib/words/page-words.ts'
+import type { BoardMemory } from '../board-memory.ts'
+import type { CanvasInfo } from '../session/types.ts'
 
-export type PanelId = 'help'
+export type PanelId = 'rules' | 'help'
 
 export interface Panel {
   readonly id: PanelId
@@ -12,11 +15,23 @@ export interface Panel {
   readonly keys: readonly string[]
   readonly label: (words: PageWords) => string
   readonly title: (words: PageWords) => string
+  /** A label instead of `label` while there is something in it that the painter has not opened yet. Null if there is nothing. */
+  readonly newsLabel?: (words: PageWords, board: { canvas: CanvasInfo; memory: BoardMemory }) => string | null
   /** The content is loaded when the panel is opened. */
   readonly load: () => Promise<ComponentType>
 }
 
 export const panels: readonly Panel[] = [
+  {
+    id: 'rules',
+    icon: ScrollText,
+    keys: ['r'],
+    label: ({ t }) => t('tools.rules'),
+    title: ({ t }) => t('rules.title'),
+    newsLabel: ({ t }, { canvas, memory }) =>
+      canvas.rules.trim() === '' || memory.rules === textHash(canvas.rules) ? null : t('tools.rulesUnread'),
+    load: () => import('./RulesPanel.tsx').then(({ RulesPanel }) => RulesPanel),
+  },
   {
     id: 'help',
     icon: CircleQuestionMark,

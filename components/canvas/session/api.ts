@@ -11,7 +11,6 @@ import { Identity } from './identity.ts'
 import {
   type PlacedAnswer,
   type ProblemInfo,
-  readCanvas,
   readFirstCommitAtMs,
   readMe,
   readPlaced,
@@ -19,6 +18,7 @@ import {
   readReceipt,
   readToken,
 } from './messages.ts'
+import { readCanvas } from './read-canvas.ts'
 import { type ServerClock, timeOfDateHeader } from './server-clock.ts'
 import { Timer } from './timer.ts'
 import type { Runtime, SessionEnvironment } from './types.ts'

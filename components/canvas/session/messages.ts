@@ -10,25 +10,13 @@ import { roles } from '../../../lib/painter.ts'
 import { type ProblemCode, problemStatus } from '../../../lib/refusal.ts'
 import type { Frame } from '../../../lib/tile-follower.ts'
 import type { Token } from './identity.ts'
-import type { CanvasInfo, PainterInfo } from './types.ts'
+import type { PainterInfo } from './types.ts'
 
 type Fields = Record<string, unknown>
 
 const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null
 const isCount = (value: unknown): value is number => typeof value === 'number' && Number.isInteger(value) && value >= 0
 const isDuration = (value: unknown): value is number => typeof value === 'number' && value >= 0
-const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every((text) => typeof text === 'string')
-
-export const readCanvas = (value: unknown): CanvasInfo | null => {
-  if (!isObject(value)) return null
-  const { id, title, epoch, rev, width, height, tileSize, tilesX, tilesY, palette, colorNames, background, cooldownMs, maxCharges, state } =
-    value
-  const texts = [id, title, epoch].every((text) => typeof text === 'string')
-  const counts = [rev, width, height, tileSize, tilesX, tilesY, background, cooldownMs, maxCharges].every(isCount)
-  const colors = isTexts(palette) && palette.length >= 2 && palette.every((color) => /^#[0-9A-F]{6}$/i.test(color)) && isTexts(colorNames)
-  const known = state === 'open' || state === 'paused' || state === 'closed'
-  return texts && counts && colors && known ? (value as unknown as CanvasInfo) : null
-}
 
 export const readCharges = (value: unknown): Charges | null => {
   if (!isObject(value)) return null

@@ -2,6 +2,7 @@
  * The optimistic pixels of a session from the click to the board. A painted pixel is on the screen until the board includes it, or
  * until it is taken back with a notice.
  */
+import { isProtected } from '../../../lib/area.ts'
 import type { Position, Seq, TileNumber } from '../../../lib/brand.ts'
 import { asSeq } from '../../../lib/brand.ts'
 import { type BoardPoint, contains, positionOf, tileOf } from '../../../lib/geometry.ts'
@@ -115,6 +116,12 @@ export class OptimisticPixels {
     this.#queue.wake()
   }
 
+  /** Drops the pixels that are kept through a reload of the page. */
+  forget() {
+    const { storage, canvasId } = this.#options.store
+    storePending(storage, canvasId, [])
+  }
+
   dispose() {
     this.#queue.dispose()
     this.#receipts.dispose()
@@ -210,5 +217,7 @@ const refusalOf = (canvas: CanvasInfo, cell: BoardPoint, color: number): Problem
   if (canvas.state === 'closed') return 'canvas_closed'
   if (canvas.state === 'paused') return 'canvas_paused'
   if (!contains(canvas, cell)) return 'out_of_bounds'
-  return Number.isInteger(color) && color >= 0 && color < canvas.palette.length ? null : 'color_not_in_palette'
+  if (!Number.isInteger(color) || color < 0 || color >= canvas.palette.length) return 'color_not_in_palette'
+  if (isProtected(canvas, cell)) return 'area_protected'
+  return canvas.onlyColor === null || canvas.onlyColor === color ? null : 'color_not_allowed'
 }

@@ -8,39 +8,28 @@ import { CanvasLoader } from './canvas-loader.ts'
 import { Connection } from './connection.ts'
 import { catchingUpAfterMs, isLive, nextConnection } from './connection-info.ts'
 import { ControlSeq } from './control-seq.ts'
-import { readCanvas, readHeads, readPixels } from './messages.ts'
+import { initialState } from './initial-state.ts'
+import { readHeads, readPixels } from './messages.ts'
 import { OptimisticPixels } from './optimistic-pixels.ts'
 import { PainterCharges } from './painter-charges.ts'
+import { readCanvas } from './read-canvas.ts'
 import { SeenSampler } from './seen-sampler.ts'
 import { ServerClock } from './server-clock.ts'
 import { TileSync } from './tile-sync.ts'
 import { Timer } from './timer.ts'
 import { TransportChoice } from './transport-choice.ts'
-import type { CanvasInfo, ClientSocket, Runtime, Session, SessionOptions, SessionState } from './types.ts'
+import type { CanvasInfo, ClientSocket, Runtime, Session, SessionOptions } from './types.ts'
 
 /** The socket waits this long for the guest's cookie, which `GET /api/me` sets. */
 const cookieWithinMs = 2_000
-/** Pixels are kept for minutes, so their stored times may be wrong by this much. */
-const storedTimeDoubtMs = 30_000
+/** How wrong the server's time may be for stored pixels, which are kept for minutes, and for times that the page shows. */
+const serverTimeDoubtMs = 30_000
 const clockCheckMs = 2_000
-
-const initialState = (wallMs: number): SessionState => ({
-  loading: 'loading',
-  failure: null,
-  canvas: null,
-  connection: { state: 'connecting', sinceMs: wallMs, behindPixels: 0, partlyLive: null, loadedPercent: null },
-  untouched: false,
-  online: null,
-  painter: null,
-  charges: null,
-  pending: 0,
-  saved: 0,
-  notice: null,
-})
 
 export class CanvasSession implements Session {
   readonly store
   readonly now
+  readonly serverNow
   readonly #options: SessionOptions
   readonly #runtime: Runtime
   readonly #api: Api
@@ -67,8 +56,9 @@ export class CanvasSession implements Session {
     this.#runtime = runtime
     this.#catchingUpTimer = new Timer(timers)
     this.#clockTimer = new Timer(timers)
-    this.store = createStore<SessionState>(() => initialState(clock.wallClock()))
+    this.store = createStore(() => initialState(clock.wallClock()))
     const serverClock = new ServerClock((aheadMs) => clock.serverAdvanced(aheadMs))
+    this.serverNow = () => clock.now() + (serverClock.offsetMs(serverTimeDoubtMs) ?? clock.wallClock() - clock.now())
     const api = new Api({
       runtime,
       canvasId,
@@ -102,7 +92,7 @@ export class CanvasSession implements Session {
       pending: () => this.#optimistic.pending,
       publish: (change) => this.store.setState(change),
     })
-    this.#optimistic = this.#createOptimisticPixels(serverClock)
+    this.#optimistic = this.#createOptimisticPixels()
     this.#control = new ControlSeq({ timers, joinAgain: () => this.#tiles.joinAgain() })
     this.#tiles = this.#createTileSync()
     this.#connection = this.#createConnection()
@@ -110,19 +100,22 @@ export class CanvasSession implements Session {
     void this.#start()
   }
 
-  #createOptimisticPixels(serverClock: ServerClock): OptimisticPixels {
+  #createOptimisticPixels(): OptimisticPixels {
     const { canvasId, sink, environment } = this.#options
-    const { clock, newKey, storage } = environment
-    const serverNow = () => clock.now() + (serverClock.offsetMs(storedTimeDoubtMs) ?? clock.wallClock() - clock.now())
+    const { newKey, storage } = environment
     return new OptimisticPixels({
       runtime: { ...this.#runtime, newKey },
-      store: { storage, canvasId, serverNow },
+      store: { storage, canvasId, serverNow: this.serverNow },
       sink,
       api: this.#api,
       charges: this.#charges,
       tiles: () => this.#tiles,
       publish: (change) => this.store.setState(change),
-      notify: (notice) => this.notify(notice),
+      notify: (notice) => {
+        // The refusal of a pixel may be the first sign that the board was deleted.
+        if (notice.code === 'canvas_not_found') this.#canvas.load()
+        this.notify(notice)
+      },
     })
   }
 
@@ -253,11 +246,13 @@ export class CanvasSession implements Session {
     this.store.setState({ loading: 'ready', failure: null, canvas })
     this.#optimistic.setCanvas(canvas)
     this.#tiles.setCanvas(canvas)
+    if (before && before.epoch !== canvas.epoch) this.notify({ kind: 'info', code: 'board_reset' })
   }
 
-  /** The canvas does not exist, so the session ends. */
+  /** The canvas does not exist, so the session ends. Its waiting pixels must not appear on another board that gets its id. */
   #lost() {
     this.store.setState({ loading: 'not_found' })
+    this.#optimistic.forget()
     this.dispose()
   }
 

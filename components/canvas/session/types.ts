@@ -70,6 +70,8 @@ export interface Session {
   readonly store: StoreApi<SessionState>
   /** Monotonic milliseconds, the clock of `receivedAtMs`. */
   readonly now: () => number
+  /** The server's time as far as it is known. Times that the server sends are compared with it. */
+  readonly serverNow: () => number
   /** Shows the pixel at once and sends it in the background. Returns false, with a notice, if it was refused without a request. */
   place(cell: BoardPoint, color: number): boolean
   /**
