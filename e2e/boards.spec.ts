@@ -56,6 +56,32 @@ test.describe('while a painter paints', () => {
   })
 })
 
+test.describe('while a painter saves up charges', () => {
+  test.use({ serverEnv: { COOLDOWN_MS: '1000', MAX_CHARGES: '10', START_CHARGES: '2' } })
+
+  test('B2 the charges in the dock are those of the new rules within two seconds', async ({ server, openTab }) => {
+    const painter = await openTab()
+    const charges = painter.page.getByTestId('charges')
+    await painter.chooseColor(3)
+    for (const gx of [10, 11]) await painter.click(gx, 10)
+    await expect.poll(() => painter.pending()).toBe(0)
+    await expect(charges).toContainText(/([2-9]|10) of 10/)
+    // From here on the page knows how many charges there are, and no longer since when they grow.
+    await painter.page.reload()
+    await painter.isConnected('live')
+    await expect(charges).toContainText(/([2-9]|10) of 10/)
+    // The few seconds since the last pixel are no charge of a minute.
+    expect((await patch(server, 1, { cooldownMs: 60_000 })).status).toBe(200)
+    await expect(charges.getByText('0 of 10 pixels', { exact: true })).toBeVisible({ timeout: 2_000 })
+    expect((await patch(server, 2, { cooldownMs: 1_000, maxCharges: 3 })).status).toBe(200)
+    await expect(charges).toContainText(/[123] of 3/, { timeout: 2_000 })
+    await expect(charges).toContainText('3 of 3')
+    for (const gx of [12, 13, 14]) await painter.click(gx, 10)
+    await expect.poll(() => painter.pending()).toBe(0)
+    await expect(painter.page.getByTestId('notice')).toHaveCount(0)
+  })
+})
+
 test('B3 the form keeps what was typed when somebody else was faster, and saves over the newer board', async ({ server, page }) => {
   await openBoards(page, server)
   await page.getByLabel('Title').fill('Mine')

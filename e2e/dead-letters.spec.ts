@@ -121,3 +121,33 @@ test('A2 a tombstone that fails repeatedly is shown at /admin, and is published 
   await server.end('SIGTERM')
   await expectDrained(server, api)
 })
+
+test('a change of settings that could not be published reaches the painters, and an operator announces it again', async ({
+  server,
+  page,
+  openTab,
+}) => {
+  test.setTimeout(120_000)
+  await server.end('SIGTERM')
+  await server.boot({ FAILPOINTS: 'publisher.before-append=throw', ALLOW_FAILPOINTS: '1' })
+  const painter = await openTab()
+  const headers = { authorization: `Bearer ${server.adminToken}`, 'content-type': 'application/json', 'if-match': '1' }
+  const body = JSON.stringify({ title: 'Finale' })
+  expect((await fetch(`${server.url}/api/admin/canvases/main`, { method: 'PATCH', headers, body })).status).toBe(200)
+  await expect(painter.page.getByRole('heading', { level: 1 })).toHaveAttribute('title', 'Finale', { timeout: 20_000 })
+  await expect.poll(() => backlogOf(server), { timeout: 20_000 }).toMatchObject({ dead: 1 })
+  await server.end('SIGTERM')
+  await server.boot()
+
+  await page.goto(`${server.url}/admin`)
+  await page.getByLabel('Admin token').fill(server.adminToken)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  const row = page.getByRole('region', { name: 'Dead letters' }).getByRole('row', { name: /main, change of settings, seq 1/ })
+  await row.getByRole('button', { name: 'Discard' }).click()
+  await expect(page.getByRole('alertdialog').or(page.getByRole('dialog'))).toContainText('The board keeps its new settings.')
+  await page.keyboard.press('Escape')
+  await row.getByRole('button', { name: 'Announce again' }).click()
+  await expect(row).toHaveCount(0)
+  await expect.poll(() => backlogOf(server)).toMatchObject({ pending: 0, stuck: 0, dead: 0 })
+  expect(await (await fetch(`${server.url}/api/canvases/main`)).json()).toMatchObject({ title: 'Finale', rev: 3 })
+})

@@ -87,7 +87,7 @@ describe('an action of an operator', () => {
     expect(ask(act)).toEqual({ ok: true, color: 1, charges: null })
   })
 
-  test('is refused outside the canvas or the palette', () => {
+  test('is refused outside the canvas or the palette, and in an archive', () => {
     expect(codeOf({ pixel: { gx: 100, gy: 0, color: 1 }, byOperator: true })).toBe('out_of_bounds')
     const archive = canvasOf({ state: 'closed', archivedAtMs: 1_000 })
     expect(codeOf({ canvas: archive, byOperator: true })).toBe('canvas_closed')
