@@ -1,4 +1,4 @@
-/** Checks at the end of a simulated run (A2, A3, A4). Returns each violation as a sentence. */
+/** Checks at the end of a simulated run (A2, A3, A4, C3). Returns each violation as a sentence. */
 import { asSeq, type TileNumber } from '../lib/brand.ts'
 import { placementId, type SequencedCommit } from '../lib/commit.ts'
 import { canvasOfEntry, canvasOfLog, controlTile } from '../lib/control-log.ts'
@@ -14,6 +14,7 @@ export const checkWorld = async (world: World): Promise<string[]> => [
   ...checkIntents(world),
   ...(await checkControlLog(world)),
   ...(await checkSchedule(world)),
+  ...(await checkClients(world)),
   ...(await Promise.all(world.tiles.map((tile) => checkTile(world, tile)))).flat(),
 ]
 
@@ -85,9 +86,23 @@ const checkControlLog = async ({ staff, store, canvas }: World): Promise<string[
     if (times !== 1) violations.push(`A2 the acknowledged change ${title} is in the control log ${times} times`)
   }
   const [last, stored] = [changes.at(-1) ?? canvas, await store.getCanvas(canvas.id)]
-  if (last.rev !== stored?.rev || last.title !== stored.title)
+  if (
+    last.rev !== stored?.rev ||
+    last.title !== stored.title ||
+    last.width !== stored.width ||
+    last.palette.length !== stored.palette.length
+  )
     violations.push(`A2 the canvas has rev ${stored?.rev}, and its control log ${last.rev}`)
   return violations
+}
+
+/** No client got a frame that needed a newer canvas than it had, and all have the stored one. */
+const checkClients = async ({ clients, store, canvas }: World): Promise<string[]> => {
+  const stored = await store.getCanvas(canvas.id)
+  return clients.flatMap((client, number) => [
+    ...client.unfit.map((frame) => `C3 client ${number} got a frame of ${frame}, which needs a newer canvas`),
+    ...(client.canvas.rev === stored?.rev ? [] : [`A2 client ${number} has rev ${client.canvas.rev}, and the canvas ${stored?.rev}`]),
+  ])
 }
 
 /** The board after each commit, by seq, and the violations within the log itself. */
@@ -128,9 +143,11 @@ const excuseDeadLetters = ({ log, deadLetters }: { log: readonly SequencedCommit
 }
 
 const checkTile = async (world: World, tile: TileNumber): Promise<string[]> => {
-  const { store, canvas, gateways, clients } = world
-  const ref = { canvas: canvas.id, tile }
+  const { store, gateways, clients } = world
+  const canvas = (await store.getCanvas(world.canvas.id)) ?? world.canvas
   const log = store.ledger.get(tile) ?? []
+  if (!canvasOfLog(canvas, tile)) return log.length === 0 ? [] : [`tile ${tile} is outside the canvas and has a log`]
+  const ref = { canvas: canvas.id, tile }
   const { boards, violations } = foldLog(log, { cells: (canvasOfLog(canvas, tile)?.tileSize ?? 0) ** 2, background: canvas.background })
   const fold = boards.at(-1)
   const excuse = excuseDeadLetters({ log, deadLetters: store.deadLetters.filter((commit) => commit.tile === tile) })

@@ -2,7 +2,10 @@
  * A simulated client. It follows its tiles with `TileFollower`, as the page does: after a gap, or when heads
  * stay above its seq, it joins again; after `reload` it fetches the board, perhaps from another gateway.
  */
-import type { CanvasId, Epoch, Seq, TileNumber } from '../lib/brand.ts'
+import { asPosition, type Epoch, type Seq, type TileNumber } from '../lib/brand.ts'
+import type { Canvas } from '../lib/canvas.ts'
+import { controlTile } from '../lib/control-log.ts'
+import { contains, hasTile, pointOf } from '../lib/geometry.ts'
 import { type FollowAction, type Frame, TileFollower } from '../lib/tile-follower.ts'
 import type { Random } from './random.ts'
 import type { Scheduler } from './scheduler.ts'
@@ -19,7 +22,8 @@ export interface ClientTile {
 }
 
 export interface ClientParts {
-  readonly canvas: CanvasId
+  /** Which the client has loaded before it connects. */
+  readonly canvas: Canvas
   readonly tiles: readonly TileNumber[]
   readonly scheduler: Scheduler
   readonly random: Random
@@ -31,11 +35,15 @@ export interface ClientParts {
 
 export class SimulatedClient {
   readonly tiles: ReadonlyMap<TileNumber, ClientTile>
+  /** Frames that needed a newer canvas than this client had. */
+  readonly unfit: string[] = []
+  canvas: Canvas
   readonly #parts: ClientParts
   #connection: Connection | null = null
 
   constructor(parts: ClientParts) {
     this.#parts = parts
+    this.canvas = parts.canvas
     this.tiles = new Map(parts.tiles.map((tile) => [tile, { follower: new TileFollower(), drawn: [], shown: [], behind: false }]))
     parts.scheduler.spawn('client', async () => {
       for (;;) {
@@ -53,7 +61,7 @@ export class SimulatedClient {
 
   connect() {
     this.#connection = this.#parts.random.pick(this.#parts.gateways)?.connect() ?? null
-    this.#join([...this.tiles.keys()])
+    this.#join([...this.tiles.keys()].filter((tile) => this.#exists(tile)))
   }
 
   disconnect() {
@@ -67,13 +75,34 @@ export class SimulatedClient {
       const follower = this.tiles.get(tile)?.follower
       return { tile, epoch: follower?.epoch() ?? null, seq: follower?.seq() ?? null }
     })
-    connection?.gateway.join(connection, wanted)
+    connection?.gateway.join(connection, wanted, this.canvas.rev)
+  }
+
+  #exists(tile: TileNumber) {
+    return tile === controlTile || hasTile(this.canvas, tile)
+  }
+
+  /** A newer canvas, whose new tiles are joined. */
+  #adopt(canvas: Canvas) {
+    if (canvas.rev <= this.canvas.rev) return
+    const missing = [...this.tiles.keys()].filter((tile) => !this.#exists(tile))
+    this.canvas = canvas
+    const added = missing.filter((tile) => this.#exists(tile))
+    if (added.length > 0) this.#join(added)
+  }
+
+  async #loadCanvas() {
+    const canvas = await this.#parts.random.pick(this.#parts.gateways)?.canvas()
+    if (canvas) this.#adopt(canvas)
   }
 
   #receive(message: Message) {
     switch (message.kind) {
       case 'frame':
+        this.#check(message.tile, message.frame)
         return this.#draw(message.tile, message.frame)
+      case 'canvas':
+        return this.#adopt(message.canvas)
       case 'resync':
         this.tiles.get(message.tile)?.follower.reset()
         return this.#fetch(message.tile, null)
@@ -83,8 +112,17 @@ export class SimulatedClient {
       case 'refused':
         return this.#join(message.tiles)
       case 'heads':
+        if (message.rev > this.canvas.rev) this.#parts.scheduler.spawn('canvas request', () => this.#loadCanvas())
         return this.#compare(message.heads)
     }
+  }
+
+  /** Written out on purpose: the gateway's own check must not hide its mistakes. */
+  #check(tile: TileNumber, { to, positions, colors }: Frame) {
+    const { canvas } = this
+    const isOutside = (position: number) => !contains(canvas, pointOf(canvas.tileSize, tile, asPosition(position)))
+    const isNew = colors.some((color) => color >= canvas.palette.length) || positions.some(isOutside)
+    if (tile !== controlTile && isNew) this.unfit.push(`tile ${tile} to ${to} at rev ${canvas.rev}`)
   }
 
   #draw(number: TileNumber, frame: Frame) {
@@ -113,6 +151,7 @@ export class SimulatedClient {
 
   #compare(heads: ReadonlyMap<TileNumber, number>) {
     for (const [number, tile] of this.tiles) {
+      if (!this.#exists(number)) continue
       const seq = tile.follower.seq()
       const behind = seq === null || (heads.get(number) ?? 0) > seq
       if (behind && tile.behind) this.#join([number])
@@ -127,9 +166,11 @@ export class SimulatedClient {
     scheduler.spawn('board request', async () => {
       await scheduler.pause()
       try {
-        const board = await random.pick(gateways)?.tiles.board({ canvas, tile: number })
+        const board = await random.pick(gateways)?.tiles.board({ canvas: canvas.id, tile: number })
         await scheduler.pause()
         if (!board || !tile) return
+        // The board may come from a gateway that is ahead. The client joins again after the next heads.
+        if (board.colors.some((color) => color >= this.canvas.palette.length)) return await this.#loadCanvas()
         if (epoch !== null && board.epoch !== epoch) return this.#join([number])
         const { seq } = board
         const action = tile.follower.board(board)

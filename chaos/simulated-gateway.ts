@@ -1,13 +1,18 @@
 /**
- * A simulated gateway: the real tile cache and the real broadcaster, with simulated connections in place of sockets.
+ * A simulated gateway: the real tile cache, broadcaster and announced revisions, with simulated connections in place of sockets.
  * It joins clients as the real one does: catching up and entering the room happen without an await between them.
  */
 import type { Epoch, Seq, TileNumber } from '../lib/brand.ts'
+import type { Canvas } from '../lib/canvas.ts'
+import { controlTile } from '../lib/control-log.ts'
 import type { Frame } from '../lib/tile-follower.ts'
 import { Broadcaster } from '../server/broadcasting/broadcaster.ts'
-import type { CatchUp, FrameSink, TileFrame } from '../server/broadcasting/port.ts'
+import type { CatchUp, FrameSink, LiveTile, TileFrame } from '../server/broadcasting/port.ts'
 import { TileCache } from '../server/broadcasting/tile-cache.ts'
 import { noMetrics } from '../server/observability/delivery-metrics.ts'
+import { silentLogger } from '../server/observability/log.ts'
+import { AnnouncedRevisions, needsNewerCanvas } from '../server/realtime/announced-revisions.ts'
+import type { GatewayServer } from '../server/realtime/gateway-socket.ts'
 import type { Store, TileRef } from '../server/store/port.ts'
 import type { EventStream } from '../server/stream/port.ts'
 import { clockOf, workerContext } from '../server/worker-context.fixture.ts'
@@ -19,7 +24,8 @@ export type Message =
   | { kind: 'joined'; epoch: Epoch; tiles: readonly { tile: TileNumber; mode: CatchUp['mode'] }[] }
   | { kind: 'refused'; tiles: readonly TileNumber[] }
   | { kind: 'resync'; tile: TileNumber }
-  | { kind: 'heads'; heads: ReadonlyMap<TileNumber, number> }
+  | { kind: 'canvas'; canvas: Canvas }
+  | { kind: 'heads'; heads: ReadonlyMap<TileNumber, number>; rev: number }
 
 /** One socket: messages arrive in order, or not at all. */
 export interface Connection {
@@ -43,14 +49,30 @@ export interface GatewayParts {
   /** False: a mistake. */
   readonly checksHeads: boolean
   readonly holdsTiles: boolean
+  readonly holdsFrames: boolean
+}
+
+interface Wanted {
+  readonly tile: TileNumber
+  readonly epoch: Epoch | null
+  readonly seq: Seq | null
+}
+
+interface Opened {
+  readonly known: Wanted
+  readonly live: LiveTile
 }
 
 export class SimulatedGateway implements FrameSink {
   readonly tiles: TileCache
   readonly #parts: GatewayParts
   readonly #broadcaster: Broadcaster
+  readonly #announced: AnnouncedRevisions
+  #canvas: Canvas | null = null
   readonly #rooms = new Map<TileNumber, Set<Connection>>()
   readonly #connections = new Set<Connection>()
+  /** The room of the canvas. */
+  readonly #joined = new Set<Connection>()
   readonly #actors: Actor[] = []
 
   constructor(parts: GatewayParts) {
@@ -66,6 +88,14 @@ export class SimulatedGateway implements FrameSink {
       context: workerContext({ clock: clockOf(now), random: random.next }),
       metrics: noMetrics,
     })
+    this.#announced = new AnnouncedRevisions({
+      io: { to: () => ({ emit: this.#announce }) } as unknown as GatewayServer,
+      canvases: { get: () => this.canvas(), forget: () => undefined, show: (canvas) => canvas },
+      send: (frame) => this.#sendToRoom(frame),
+      resync: (ref) => this.resync(ref),
+      logger: silentLogger,
+    })
+    this.#spawn('held frames', () => this.#retryHeld())
     this.#spawn('broadcaster', () => this.#follow())
     if (parts.checksHeads) this.#spawn('head check', () => this.#checkHeads())
     this.#spawn('heads', () => this.#sendHeads())
@@ -86,44 +116,50 @@ export class SimulatedGateway implements FrameSink {
   disconnect(connection: Connection) {
     connection.open = false
     this.#connections.delete(connection)
+    this.#joined.delete(connection)
     for (const room of this.#rooms.values()) room.delete(connection)
   }
 
-  join(connection: Connection, wanted: readonly { tile: TileNumber; epoch: Epoch | null; seq: Seq | null }[]) {
+  /** `rev` is that of the client's canvas. */
+  join(connection: Connection, wanted: readonly Wanted[], rev: number) {
     const { scheduler, canvas, send, holdsTiles } = this.#parts
     this.#spawn('join', async () => {
       await scheduler.pause()
-      const releases = wanted.map(({ tile }) => (holdsTiles ? this.tiles.hold({ canvas, tile }) : () => undefined))
+      const held = [controlTile, ...wanted.map(({ tile }) => tile)]
+      const releases = held.map((tile) => (holdsTiles ? this.tiles.hold({ canvas, tile }) : () => undefined))
       try {
-        const opened = await this.#unlessDown(
-          Promise.all(wanted.map(async (known) => ({ known, live: await this.tiles.open({ canvas, tile: known.tile }, known) }))),
-        )
+        const opened = await this.#unlessDown(this.#open(wanted))
         if (!connection.open) return
-        if (!opened) return send(connection, { kind: 'refused', tiles: wanted.map(({ tile }) => tile) })
-        const caughtUp = opened.flatMap(({ known, live }) => (live ? [{ live, catchUp: live.catchUp(known) }] : []))
-        const epoch = caughtUp[0]?.live.epoch
-        if (!epoch) return
-        send(connection, {
-          kind: 'joined',
-          epoch,
-          tiles: caughtUp.map(({ live, catchUp }) => ({ tile: live.ref.tile, mode: catchUp.mode })),
-        })
-        for (const { live, catchUp } of caughtUp) {
-          this.#room(live.ref.tile).add(connection)
-          for (const frame of catchUp.mode === 'replay' ? catchUp.frames : []) send(connection, messageOf(frame))
+        const fresh = this.#announced.get(canvas)
+        if (!opened || !fresh || this.#lacks(opened, fresh)) {
+          return send(connection, { kind: 'refused', tiles: wanted.map(({ tile }) => tile) })
         }
+        this.#enter(connection, opened, { fresh, isOlder: rev < fresh.rev })
       } finally {
         for (const release of releases) release()
       }
     })
   }
 
-  frame(frame: TileFrame) {
-    for (const connection of this.#room(frame.ref.tile)) this.#parts.send(connection, messageOf(frame))
+  /** Reads the canvas. While the store is down, the last known one is returned, as from a cache. */
+  async canvas(): Promise<Canvas | null> {
+    const { store, canvas } = this.#parts
+    const read = await this.#unlessDown(store.getCanvas(canvas))
+    if (read && read.rev >= (this.#canvas?.rev ?? 0)) this.#canvas = read
+    return this.#canvas
   }
 
-  resync({ tile }: TileRef) {
-    for (const connection of this.#room(tile)) this.#parts.send(connection, { kind: 'resync', tile })
+  frame(frame: TileFrame) {
+    // The clients of the simulation follow the control log as a tile, too.
+    const isControl = frame.ref.tile === controlTile
+    if (isControl || !this.#parts.holdsFrames) this.#sendToRoom(frame)
+    if (isControl || this.#parts.holdsFrames) this.#announced.frame(frame)
+  }
+
+  resync(ref: TileRef) {
+    if (ref.tile === controlTile) void this.#announced.refresh(ref.canvas)
+    else this.#announced.dropHeld(ref)
+    for (const connection of this.#room(ref.tile)) this.#parts.send(connection, { kind: 'resync', tile: ref.tile })
   }
 
   watched({ tile }: TileRef) {
@@ -132,6 +168,47 @@ export class SimulatedGateway implements FrameSink {
 
   sockets() {
     return this.#connections.size
+  }
+
+  async #open(wanted: readonly Wanted[]): Promise<readonly Opened[]> {
+    const { canvas } = this.#parts
+    const [control, ...found] = await Promise.all([
+      this.tiles.open({ canvas, tile: controlTile }),
+      ...wanted.map(async (known) => ({ known, live: await this.tiles.open({ canvas, tile: known.tile }, known) })),
+    ])
+    const opened = found.flatMap(({ known, live }) => (live ? [{ known, live }] : []))
+    const announced = this.#announced.get(canvas)
+    if (!announced && control) await this.#announced.follow(canvas, control)
+    else if (announced && this.#lacks(opened, announced)) await this.#announced.refresh(canvas)
+    return opened
+  }
+
+  #lacks(opened: readonly Opened[], canvas: Canvas) {
+    return opened.some(({ known, live }) => missedFrames(live.catchUp(known)).some((frame) => needsNewerCanvas(frame, canvas)))
+  }
+
+  #enter(connection: Connection, opened: readonly Opened[], { fresh, isOlder }: { fresh: Canvas; isOlder: boolean }) {
+    const { send } = this.#parts
+    const caughtUp = opened.map(({ known, live }) => ({ tile: live.ref.tile, epoch: live.epoch, catchUp: live.catchUp(known) }))
+    const [first] = caughtUp
+    if (!first) return
+    this.#joined.add(connection)
+    const tiles = caughtUp.map(({ tile, catchUp }) => ({ tile, mode: catchUp.mode }))
+    send(connection, { kind: 'joined', epoch: first.epoch, tiles })
+    if (isOlder) send(connection, { kind: 'canvas', canvas: fresh })
+    for (const { tile, catchUp } of caughtUp) {
+      this.#room(tile).add(connection)
+      for (const frame of missedFrames(catchUp)) send(connection, messageOf(frame))
+    }
+  }
+
+  #announce = (event: string, canvas: Canvas) => {
+    if (event !== 'canvas') return
+    for (const connection of this.#joined) this.#parts.send(connection, { kind: 'canvas', canvas })
+  }
+
+  #sendToRoom(frame: TileFrame) {
+    for (const connection of this.#room(frame.ref.tile)) this.#parts.send(connection, messageOf(frame))
   }
 
   #room(tile: TileNumber) {
@@ -168,10 +245,20 @@ export class SimulatedGateway implements FrameSink {
   }
 
   async #sendHeads() {
-    for (;;) {
+    for (let round = 1; ; round++) {
       await this.#parts.scheduler.rest(150)
+      // Rarely, so that the control log is usually faster, as it is in the real gateway.
+      if (round % 8 === 0) await this.#announced.refresh(this.#parts.canvas)
       const heads = new Map<TileNumber, number>(this.tiles.live().map((tile) => [tile.ref.tile, tile.head]))
-      for (const connection of this.#connections) this.#parts.send(connection, { kind: 'heads', heads })
+      const rev = this.#announced.get(this.#parts.canvas)?.rev ?? 0
+      for (const connection of this.#connections) this.#parts.send(connection, { kind: 'heads', heads, rev })
+    }
+  }
+
+  async #retryHeld() {
+    for (;;) {
+      await this.#parts.scheduler.rest(50)
+      await this.#announced.retryHeld()
     }
   }
 
@@ -185,6 +272,8 @@ export class SimulatedGateway implements FrameSink {
     }
   }
 }
+
+const missedFrames = (catchUp: CatchUp) => (catchUp.mode === 'replay' ? catchUp.frames : [])
 
 const messageOf = ({ ref, from, to, commits }: TileFrame): Message => {
   const last = new Map<number, number>()

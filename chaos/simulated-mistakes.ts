@@ -138,6 +138,11 @@ export const simulatedMistakes: readonly { name: string; mistakes: Mistakes; sig
   { name: 'clients that draw every frame', mistakes: { clientsTrustEveryFrame: true }, sign: /A3 client \d+ at \d+ drew/ },
   { name: 'gateways that never compare their heads', mistakes: { gatewaysIgnoreHeads: true }, sign: /A2 (client \d+|a gateway) stands at/ },
   {
+    name: 'frames that do not wait for the canvas that they need',
+    mistakes: { gatewaysSendAtOnce: true },
+    sign: /C3 client \d+ got a frame/,
+  },
+  {
     name: 'dropping a tile while a client joins it',
     mistakes: { gatewaysHoldNothing: true },
     sign: /has dropped a tile that clients have joined/,

@@ -2,7 +2,8 @@
  * Simulated painters. Each paints a few pixels, one request after another. After a lost answer a painter repeats the request with
  * the same idempotency key, as a browser does after a broken connection; some stop after a lost answer.
  */
-import { asPainterId, type CanvasId } from '../lib/brand.ts'
+import { asPainterId } from '../lib/brand.ts'
+import type { Canvas } from '../lib/canvas.ts'
 import type { PlaceRequest } from '../lib/plan-group.ts'
 import type { Store } from '../server/store/port.ts'
 import { paint, testPainter } from '../server/store/store.fixture.ts'
@@ -20,15 +21,15 @@ export interface Intent {
 }
 
 export interface PaintersParts {
-  readonly canvas: CanvasId
+  /** The newest canvas. It never shrinks, so a placement that fits it is not refused. */
+  readonly newest: () => Canvas
   readonly store: Store
   readonly scheduler: Scheduler
   readonly random: Random
   readonly now: () => number
   readonly expected: (error: unknown) => boolean
-  /** All painters use these few pixels, so that most placements collide. */
+  /** All painters use these few pixels, so that most placements collide. The last ones are outside until the canvas grows. */
   readonly columns: readonly number[]
-  readonly colors: number
   /** False: a mistake, a repetition has no key. */
   readonly keepsKeys: boolean
 }
@@ -83,8 +84,11 @@ export class SimulatedPainters {
   }
 
   #request(key: string): PlaceRequest {
-    const { random, columns, colors, canvas } = this.#parts
+    const { random, columns, newest } = this.#parts
+    const { id, width, palette } = newest()
     const painter = { ...testPainter(), id: asPainterId(`p_${random.below(3)}`) }
-    return paint({ gx: random.pick(columns) ?? 0, gy: 0, color: random.below(colors) }, { painter, canvas, key })
+    // The newest color more often, because a gateway may not have announced it yet.
+    const color = random.chance(0.3) ? palette.length - 1 : random.below(palette.length)
+    return paint({ gx: random.pick(columns.filter((gx) => gx < width)) ?? 0, gy: 0, color }, { painter, canvas: id, key })
   }
 }

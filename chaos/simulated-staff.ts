@@ -1,8 +1,9 @@
 /**
- * Simulated staff who change the title of the canvas, with the revision that they have read. After an error they repeat the change with the same
+ * Simulated staff who change the title of the canvas, and often its size or palette, with the revision that they have read. After an error they repeat the change with the same
  * revision, so that it takes effect at most once.
  */
 import type { CanvasId } from '../lib/brand.ts'
+import type { Canvas, CanvasChange } from '../lib/canvas.ts'
 import type { Store } from '../server/store/port.ts'
 import type { Random } from './random.ts'
 import type { Scheduler } from './scheduler.ts'
@@ -18,10 +19,18 @@ export interface StaffParts {
 }
 
 const changesEach = 4
+const maxWidth = 24
+
+const growthOf = ({ width, palette }: Canvas, random: Random): CanvasChange => {
+  const color = `#0000${palette.length.toString(16).toUpperCase().padStart(2, '0')}`
+  return random.pick<CanvasChange>([{}, { width: Math.min(maxWidth, width + 4) }, { palette: [...palette, color] }]) ?? {}
+}
 
 export class SimulatedStaff {
   /** The titles that were acknowledged. */
   readonly acknowledged: string[] = []
+  /** The newest canvas that an update returned. */
+  newest: Canvas | null = null
   readonly #parts: StaffParts
   readonly #crew: SimulatedCrew
   #groups = 0
@@ -42,11 +51,13 @@ export class SimulatedStaff {
 
   /** Ends without an acknowledgement when somebody else's change was first, or perhaps its own. */
   async #change(title: string) {
-    const { store, canvas: id, now, scheduler } = this.#parts
+    const { store, canvas: id, now, scheduler, random } = this.#parts
     const canvas = await untilAnswered(scheduler, () => store.getCanvas(id))
-    const { kind } = await untilAnswered(scheduler, () =>
-      store.updateCanvas({ id, change: { title }, rev: canvas?.rev ?? 0, groupId: `change${this.#groups++}`, nowMs: now() }),
+    const change = { title, ...(canvas ? growthOf(canvas, random) : {}) }
+    const outcome = await untilAnswered(scheduler, () =>
+      store.updateCanvas({ id, change, rev: canvas?.rev ?? 0, groupId: `change${this.#groups++}`, nowMs: now() }),
     )
-    if (kind === 'updated') this.acknowledged.push(title)
+    if (outcome.kind === 'updated') this.acknowledged.push(title)
+    if (outcome.kind !== 'not_found' && outcome.canvas.rev > (this.newest?.rev ?? 0)) this.newest = outcome.canvas
   }
 }

@@ -5,8 +5,9 @@
 import { asEpoch, asSeq, type CanvasId, type CommitId, type TileNumber } from '../lib/brand.ts'
 import type { Canvas } from '../lib/canvas.ts'
 import type { SequencedCommit } from '../lib/commit.ts'
+import { controlTile } from '../lib/control-log.ts'
 import { EmbeddedStream } from '../server/stream/embedded/embedded-stream.ts'
-import { type EventStream, type GroupReader, type Signal, StreamError } from '../server/stream/port.ts'
+import { type AppendAnswer, type EventStream, type GroupReader, type Signal, StreamError, type StreamTile } from '../server/stream/port.ts'
 import type { Random } from './random.ts'
 
 /** Every entry that the stream ever held, across all losses. */
@@ -61,6 +62,8 @@ export class SimulatedStream implements EventStream {
   readonly #make: () => EmbeddedStream
   readonly #faulty: (reader: GroupReader) => GroupReader
   #current: EmbeddedStream
+  /** The partition of the control log is away, so its entries arrive later than pixels that need them. */
+  isControlAway = false
 
   constructor(options: { make: () => EmbeddedStream; faulty: (reader: GroupReader) => GroupReader }) {
     this.#make = options.make
@@ -95,11 +98,26 @@ export class SimulatedStream implements EventStream {
     })
   }
 
-  append = (commits: readonly SequencedCommit[]) => this.#current.append(commits)
+  async append(commits: readonly SequencedCommit[]): Promise<AppendAnswer[]> {
+    if (!this.isControlAway) return this.#current.append(commits)
+    const rest = commits.filter(({ tile }) => tile !== controlTile)
+    if (rest.length === 0) throw new StreamError('unavailable', 'simulated: the partition is away')
+    const answers = await this.#current.append(rest)
+    return commits.map(({ tile }) => (tile === controlTile ? { kind: 'away' } : (answers.shift() as AppendAnswer)))
+  }
+
   adopt: EventStream['adopt'] = (canvas, epoch) => this.#current.adopt(canvas, epoch)
   seed: EventStream['seed'] = (tile) => this.#current.seed(tile)
-  heads = (canvas: CanvasId) => this.#current.heads(canvas)
-  outage = () => null
+  outage = () => (this.isControlAway ? ({ tile }: StreamTile) => tile === controlTile : null)
+
+  async heads(canvas: CanvasId, tile?: TileNumber) {
+    const heads = await this.#current.heads(canvas)
+    if (!this.isControlAway) return heads
+    if (tile === controlTile) throw new StreamError('unavailable', 'simulated: the partition is away')
+    heads.delete(controlTile)
+    return heads
+  }
+
   info = () => this.#current.info()
   ping = () => this.#current.ping()
   signal = (signal: Signal) => this.#current.signal(signal)

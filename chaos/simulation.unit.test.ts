@@ -3,6 +3,7 @@
  * history: `SIMULATION_SEED=123 vitest run chaos` repeats it; `SIMULATION_RUNS=100000` runs that many seeds from the seed on.
  */
 import { describe, expect, test } from 'vitest'
+import { asTile } from '../lib/brand.ts'
 import { checkWorld } from './check-world.ts'
 import { simulatedMistakes } from './simulated-mistakes.ts'
 import { type Mistakes, World } from './world.ts'
@@ -16,17 +17,19 @@ const simulate = async (seed: number, mistakes?: Mistakes) => {
   return { world, violations: await checkWorld(world) }
 }
 
-test(`A2 A3 A4 ${runs} simulated runs from seed ${firstSeed} lose, double and reorder nothing`, { timeout: 3_600_000 }, async () => {
+test(`A2 A3 A4 C3 ${runs} simulated runs from seed ${firstSeed} lose, double and reorder nothing`, { timeout: 3_600_000 }, async () => {
   const injected: Record<string, number> = {}
   let acknowledged = 0
   let changes = 0
   let steps = 0
+  let grown = 0
   for (let seed = firstSeed; seed < firstSeed + runs; seed++) {
     const { world, violations } = await simulate(seed)
     expect(violations, `seed ${seed}`).toEqual([])
     acknowledged += world.painters.intents.reduce((sum, intent) => sum + (intent.acknowledged?.length ?? 0), 0)
     changes += world.staff.acknowledged.length
     steps += world.hosts.acknowledged.length
+    if (world.store.ledger.get(asTile(2))) grown++
     for (const [fault, count] of Object.entries(world.injected)) injected[fault] = (injected[fault] ?? 0) + count
   }
   // A simulation without faults proves nothing. A single run may have none.
@@ -34,6 +37,7 @@ test(`A2 A3 A4 ${runs} simulated runs from seed ${firstSeed} lose, double and re
   expect(acknowledged).toBeGreaterThan(runs * 10)
   expect(changes).toBeGreaterThan(runs)
   expect(steps).toBeGreaterThan(runs)
+  expect(grown).toBeGreaterThan(runs / 10)
   for (const [fault, count] of Object.entries(injected)) expect(count, fault).toBeGreaterThan(runs / 10)
 })
 

@@ -5,7 +5,7 @@
  */
 import { asTile, type TileNumber } from '../lib/brand.ts'
 import type { Canvas } from '../lib/canvas.ts'
-import { controlTile } from '../lib/control-log.ts'
+import { canvasOfLog, controlTile } from '../lib/control-log.ts'
 import { type Store, StoreError } from '../server/store/port.ts'
 import { testCanvas } from '../server/store/store.fixture.ts'
 import { type EventStream, StreamError } from '../server/stream/port.ts'
@@ -32,10 +32,10 @@ import {
 } from './simulated-stream.ts'
 import type { SimulatedWorkers } from './simulated-workers.ts'
 
-/** Two tiles and the control log, and three pixels of each tile that all painters use. */
-const canvas: Canvas = testCanvas({ width: 16, height: 8, tileSize: 8 })
-const tiles: readonly TileNumber[] = [asTile(0), asTile(1), controlTile]
-const contestedColumns = [0, 1, 2, 8, 9, 10]
+/** Two tiles and the control log, and few pixels of each tile that all painters use. A third tile may come with growth. */
+const canvas: Canvas = testCanvas({ width: 10, height: 8, tileSize: 8 })
+const tiles: readonly TileNumber[] = [asTile(0), asTile(1), asTile(2), controlTile]
+const contestedColumns = [0, 1, 2, 8, 9, 10, 14, 18]
 
 const maxSkewMs = 100
 
@@ -49,6 +49,7 @@ export interface Mistakes {
   readonly painterAsksWithoutKey?: boolean
   readonly gatewaysIgnoreHeads?: boolean
   readonly gatewaysHoldNothing?: boolean
+  readonly gatewaysSendAtOnce?: boolean
 }
 
 const expected = (error: unknown) => error instanceof StoreError || error instanceof StreamError
@@ -76,6 +77,7 @@ export class World {
     failedCalls: 0,
     lostAnswers: 0,
     outages: 0,
+    partitionOutages: 0,
     lostFrames: 0,
     doubledFrames: 0,
     disconnects: 0,
@@ -111,18 +113,21 @@ export class World {
     const common = { canvas: canvas.id, scheduler: this.scheduler, random: this.random, expected }
     this.#publishers = simulatedPublishers({ ...common, ...this.#ports, now: this.now, mistakenStep: mistakes.publisherStep })
     this.#runners = simulatedRunners({ ...common, store: this.#ports.store, now: this.now, mistakenStep: mistakes.runnerStep })
+    this.staff = new SimulatedStaff({ ...common, store: this.#ports.store, now: this.now })
     this.painters = new SimulatedPainters({
       ...common,
       store: this.#ports.store,
       now: this.now,
+      newest: () => this.staff.newest ?? canvas,
       columns: contestedColumns,
-      colors: canvas.palette.length,
       keepsKeys: !mistakes.painterAsksWithoutKey,
     })
-    this.staff = new SimulatedStaff({ ...common, store: this.#ports.store, now: this.now })
     this.hosts = new SimulatedHosts({ ...common, store: this.#ports.store, now: this.now })
     const trustsEveryFrame = mistakes.clientsTrustEveryFrame === true
-    this.clients = Array.from({ length: 4 }, () => new SimulatedClient({ ...common, tiles, gateways: this.gateways, trustsEveryFrame }))
+    this.clients = Array.from(
+      { length: 4 },
+      () => new SimulatedClient({ ...common, canvas, tiles, gateways: this.gateways, trustsEveryFrame }),
+    )
   }
 
   /** The clocks of processes differ, and each call may be another process. */
@@ -164,6 +169,7 @@ export class World {
       expected,
       checksHeads: !this.#mistakes.gatewaysIgnoreHeads,
       holdsTiles: !this.#mistakes.gatewaysHoldNothing,
+      holdsFrames: !this.#mistakes.gatewaysSendAtOnce,
     })
   }
 
@@ -224,6 +230,9 @@ export class World {
       this.#down[port] = !this.#down[port]
       if (this.#down[port]) this.injected.outages++
     }
+    if (!this.random.chance(this.#stream.isControlAway ? 0.02 : 0.005)) return
+    this.#stream.isControlAway = !this.#stream.isControlAway
+    if (this.#stream.isControlAway) this.injected.partitionOutages++
   }
 
   #crashGateway() {
@@ -246,6 +255,7 @@ export class World {
     this.#faults = false
     this.#down.store = false
     this.#down.stream = false
+    this.#stream.isControlAway = false
     this.#publishers.thawAll()
     this.#runners.thawAll()
     for (let round = 0; round < 400 && this.violations.length === 0; round++) {
@@ -258,8 +268,10 @@ export class World {
   async #isQuiet() {
     const { unsequenced, unpublished } = await this.store.backlog()
     if (!this.painters.done || !this.staff.done || !this.hosts.done || unsequenced + unpublished > 0) return false
-    if ((await this.store.getCanvas(canvas.id))?.schedule?.length) return false
+    const stored = await this.store.getCanvas(canvas.id)
+    if (!stored || stored.schedule?.length || this.clients.some((client) => client.canvas.rev < stored.rev)) return false
     return tiles.every((tile) => {
+      if (!canvasOfLog(stored, tile)) return true
       const head = this.store.ledger.get(tile)?.length ?? 0
       const live = this.gateways.flatMap((gateway) => gateway.tiles.live()).filter((each) => each.ref.tile === tile)
       return live.every((each) => each.head === head) && this.clients.every((client) => client.tiles.get(tile)?.follower.seq() === head)

@@ -24,6 +24,30 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/stream/redis/redis-stream.int.test.ts'],
   },
   {
+    name: 'frames that do not wait for the size that they need',
+    breaks: 'A4',
+    edits: [
+      {
+        file: 'lib/fits-canvas.ts',
+        find: 'color < palette.length && (isWhole || isInside(position))',
+        replace: 'color < palette.length',
+      },
+    ],
+    tests: ['server/realtime/announced-revisions.unit.test.ts', 'server/realtime/gateway-growth.int.test.ts'],
+  },
+  {
+    name: 'frames that do not wait for the palette that they need',
+    breaks: 'A4',
+    edits: [
+      {
+        file: 'lib/fits-canvas.ts',
+        find: 'color < palette.length && (isWhole || isInside(position))',
+        replace: 'isWhole || isInside(position)',
+      },
+    ],
+    tests: ['server/realtime/announced-revisions.unit.test.ts', 'server/realtime/gateway-growth.int.test.ts'],
+  },
+  {
     name: 'acknowledge before commit',
     breaks: 'A1',
     edits: [
