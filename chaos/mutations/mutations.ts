@@ -87,7 +87,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a change of a canvas without its control entry',
     breaks: 'A2',
-    edits: [{ file: 'server/store/sqlite/sqlite-canvases.ts', find: '        addEntry(entry)\n', replace: '' }],
+    edits: [{ file: 'server/store/sqlite/sqlite-canvases.ts', find: '    addEntry(entry)\n', replace: '' }],
     tests: ['server/store/sqlite/sqlite-store.int.test.ts', 'server/canvas-changes.int.test.ts'],
   },
   {
