@@ -1,0 +1,87 @@
+/** Every page of the product, in both themes, checked with axe. */
+import type { Page } from '@playwright/test'
+import { expectAccessible } from './support/axe.ts'
+import { expect, Tab, test } from './support/fixtures.ts'
+import type { FrescoServer } from './support/server.ts'
+
+const tag = { tag: '@embedded' }
+
+const signIn = async (page: Page, server: FrescoServer, path: string) => {
+  await page.goto(server.url + path)
+  await page.getByLabel('Admin token').fill(server.adminToken)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(page.locator('[data-level]')).toBeVisible()
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(`in the ${colorScheme} theme`, () => {
+    test.use({ colorScheme })
+
+    test('the canvas page and its help are accessible', tag, async ({ page, server }) => {
+      const tab = new Tab(page)
+      await tab.open(server.url)
+      await expectAccessible(page)
+      await page.keyboard.press('?')
+      await expect(page.getByRole('dialog')).toBeVisible()
+      await expectAccessible(page)
+    })
+
+    test('a page that is not there and a board that is not there are accessible', tag, async ({ page, server }) => {
+      for (const path of ['/c/not-there', '/not/a/page']) {
+        await page.goto(server.url + path)
+        await expect(page.locator('main a')).toBeVisible()
+        await expectAccessible(page)
+      }
+    })
+
+    test('the sign-in and the operations page with its dialog are accessible', tag, async ({ page, server }) => {
+      await page.goto(`${server.url}/admin`)
+      await expect(page.getByLabel('Admin token')).toBeVisible()
+      await expectAccessible(page)
+      await signIn(page, server, '/admin')
+      await expect(page.getByRole('heading', { name: 'Every pixel is delivered' })).toBeVisible()
+      await expectAccessible(page)
+      await page.getByRole('button', { name: 'Pause publishing' }).click()
+      await expectAccessible(page, '[role=alertdialog]')
+    })
+
+    test('the boards page is accessible: its form, a wrong field, a step, a new board and a dialog', tag, async ({ page, server }) => {
+      await signIn(page, server, '/admin/boards')
+      await expect(page.getByTestId('board-form')).toBeVisible()
+      await expectAccessible(page)
+      await page.getByLabel('Starts with').fill('x')
+      for (const type of ['Announce', 'Add a colour', 'Finale']) {
+        await page.getByRole('button', { name: 'Add a step' }).click()
+        await page.getByTestId('schedule-step').last().getByLabel('What happens').selectOption(type)
+      }
+      await page.getByRole('button', { name: 'Add an area' }).click()
+      await page.getByTestId('save').click()
+      await expect(page.locator('[aria-invalid=true]').first()).toBeVisible()
+      await expectAccessible(page)
+      await page.getByTestId('discard').click()
+      await page.getByRole('button', { name: 'Delete…' }).click()
+      await expect(page.getByRole('alertdialog')).toBeVisible()
+      await expectAccessible(page, '[role=alertdialog]')
+      await page.keyboard.press('Escape')
+      await page.getByRole('button', { name: 'New board' }).click()
+      await page.getByRole('button', { name: 'Make the board' }).click()
+      await expectAccessible(page)
+    })
+  })
+}
+
+test('the check finds a button without a name and a text without contrast', tag, async ({ page, server }) => {
+  await new Tab(page).open(server.url)
+  await page.evaluate(() => {
+    const [button, text] = [document.createElement('button'), document.createElement('p')]
+    text.textContent = 'Too pale'
+    text.style.cssText = 'position: fixed; inset: 40% auto auto 40%; z-index: 99; color: #ddd; background: #fff'
+    document.querySelector('main')?.append(button, text)
+  })
+  const failure = await expectAccessible(page).then(
+    () => '',
+    (error: Error) => error.message,
+  )
+  expect(failure).toContain('button-name')
+  expect(failure).toContain('color-contrast')
+})

@@ -1,0 +1,17 @@
+/** Checks a page with axe: names, roles, labels, contrast and focus, as far as a program can judge them. */
+import AxeBuilder from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { expect } from './fixtures.ts'
+
+/** WCAG 2.2 AA, and the practices that axe recommends. */
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+/**
+ * Fails with the rules that the page breaks, and the elements that break them. It waits until animations have ended.
+ * While a dialog is open, give its selector: the rest of the page is hidden from screen readers then.
+ */
+export const expectAccessible = (page: Page, part = 'html') =>
+  expect(async () => {
+    const { violations } = await new AxeBuilder({ page }).include(part).withTags(tags).analyze()
+    expect(violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`))).toEqual([])
+  }).toPass({ timeout: 8_000 })
