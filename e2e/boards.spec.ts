@@ -1,5 +1,6 @@
 /** A host changes a board on the operations page while people paint. */
 import type { Page } from '@playwright/test'
+import type { AdminCanvas } from '../lib/show-canvas.ts'
 import { expect, test } from './support/fixtures.ts'
 import type { FrescoServer } from './support/server.ts'
 
@@ -10,10 +11,19 @@ const openBoards = async (page: Page, server: FrescoServer) => {
   await expect(page.getByRole('heading', { name: '1 board is open' })).toBeVisible()
 }
 
+const adminOf = (server: FrescoServer) => ({ authorization: `Bearer ${server.adminToken}` })
+
+/** The board as the server has it. */
+const stored = async (server: FrescoServer, id = 'main') => {
+  const answer = await fetch(`${server.url}/api/admin/canvases`, { headers: adminOf(server) })
+  const { canvases } = (await answer.json()) as { canvases: AdminCanvas[] }
+  return canvases.find((canvas) => canvas.id === id)
+}
+
 const patch = (server: FrescoServer, rev: number, change: object) =>
   fetch(`${server.url}/api/admin/canvases/main`, {
     method: 'PATCH',
-    headers: { authorization: `Bearer ${server.adminToken}`, 'content-type': 'application/json', 'if-match': String(rev) },
+    headers: { ...adminOf(server), 'content-type': 'application/json', 'if-match': String(rev) },
     body: JSON.stringify(change),
   })
 
@@ -32,8 +42,8 @@ test.describe('while a painter paints', () => {
     await expect(page.getByText('1 person is here.')).toBeVisible()
     await page.getByLabel('Title').fill('Finale')
     await page.getByLabel('One pixel every').fill('0')
-    await expect(page.getByTestId('unsaved')).toHaveText('Not saved: Title, One pixel every.')
-    await page.getByRole('button', { name: 'Save' }).click()
+    await expect(page.getByTestId('unsaved')).toHaveText('2 changes are not saved: Title, One pixel every')
+    await page.getByTestId('save').click()
     await expect(page.getByTestId('saved')).toHaveText('Saved. Everybody has the new settings.')
     await expect(page.getByRole('row', { name: /Finale/ })).toBeVisible()
     await expect(painter.page.getByRole('heading', { level: 1 })).toHaveAttribute('title', 'Finale')
@@ -43,12 +53,12 @@ test.describe('while a painter paints', () => {
 
     await page.getByRole('radio', { name: 'Paused' }).click()
     await expect(page.getByTestId('saved')).toHaveText('')
-    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByTestId('save').click()
     await expect(page.getByRole('heading', { name: 'No board is open' })).toBeVisible()
     await expect(painter.page.getByTestId('board-state')).toContainText('Paused')
 
     await page.getByRole('radio', { name: 'Open' }).click()
-    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByTestId('save').click()
     await expect(painter.page.getByTestId('board-state')).toHaveCount(0)
     await painter.click(30, 10)
     await expect.poll(() => painter.pending()).toBe(0)
@@ -88,7 +98,7 @@ test('B3 the form keeps what was typed when somebody else was faster, and saves 
   expect((await patch(server, 1, { title: 'Theirs', maxCharges: 77 })).status).toBe(200)
   await expect(page.getByRole('row', { name: /Theirs/ })).toBeVisible()
   await expect(page.getByLabel('Title')).toHaveValue('Mine')
-  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByTestId('save').click()
   const meanwhile = page.getByTestId('meanwhile')
   await expect(meanwhile).toContainText('Title: “Main” became “Theirs”')
   await expect(meanwhile).toContainText('became 77')
@@ -100,17 +110,147 @@ test('B3 the form keeps what was typed when somebody else was faster, and saves 
   expect(await (await fetch(`${server.url}/api/canvases/main`)).json()).toMatchObject({ title: 'Mine', maxCharges: 77, rev: 3 })
 })
 
+test('B2 every setting of a board is saved from the form', async ({ server, page }) => {
+  await openBoards(page, server)
+  await page.getByRole('radio', { name: 'By link' }).click()
+  await page.getByRole('button', { name: 'Grow…' }).click()
+  await page.getByRole('textbox', { name: 'Width' }).fill('300')
+  await page.getByLabel('Undo within').fill('20')
+  await page.getByLabel('Saves up at most').press('ArrowUp')
+  await page.getByLabel('Rules for painters').fill('# Rules\n- Be kind.')
+  await page.getByRole('switch', { name: 'Assisted painting' }).click()
+  await page.getByRole('switch', { name: 'Shared templates' }).click()
+  await page.getByRole('button', { name: 'burgundy, #6D001A' }).click()
+  await page.getByLabel('Name').fill('wine')
+  await page.getByRole('button', { name: 'Add a colour' }).click()
+  await page.getByRole('textbox', { name: 'Colour', exact: true }).fill('#ff6f92')
+  await page.getByLabel('Name').fill('coral')
+  await page.getByLabel('Name').press('Enter')
+  await expect(page.getByTestId('palette-editor').getByRole('button', { name: 'coral, #FF6F92' })).toBeVisible()
+  await page.getByLabel('Colours to paint with').selectOption('Only coral')
+  await page.getByRole('button', { name: 'Add an area' }).click()
+  const area = page.getByRole('listitem', { name: 'Area 1' })
+  for (const [side, value] of [
+    ['Left', '10'],
+    ['Top', '20'],
+    ['Width', '30'],
+    ['Height', '40'],
+  ] as const)
+    await area.getByLabel(side).fill(value)
+  await page.getByTestId('save').click()
+  await expect(page.getByTestId('saved')).toHaveText('Saved. Everybody has the new settings.')
+  const board = await stored(server)
+  expect(board).toMatchObject({
+    visibility: 'link',
+    width: 300,
+    height: 120,
+    undoMs: 20_000,
+    maxCharges: 11,
+    rules: '# Rules\n- Be kind.',
+    assist: false,
+    templates: false,
+    onlyColor: 32,
+    protectedAreas: [{ gx: 10, gy: 20, width: 30, height: 40 }],
+    rev: 2,
+  })
+  expect([board?.palette[32], board?.colorNames[32], board?.colorNames[0]]).toEqual(['#FF6F92', 'coral', 'wine'])
+})
+
+test('B1 a new board is made, and it is paused until the host opens it', async ({ server, page }) => {
+  await openBoards(page, server)
+  await page.getByRole('button', { name: 'New board' }).click()
+  const form = page.getByTestId('new-board')
+  await form.getByRole('button', { name: 'Make the board' }).click()
+  await expect(form.getByLabel('Title')).toBeFocused()
+  await form.getByLabel('Title').fill('Winter Frésco!')
+  await expect(form.getByLabel('Address')).toHaveValue('winter-fresco')
+  await form.getByLabel('Address').fill('main')
+  await form.getByRole('button', { name: 'Make the board' }).click()
+  await expect(form.getByLabel('Address')).toHaveAccessibleDescription(/an address that no other board has/)
+  await form.getByLabel('Address').fill('winter')
+  await form.getByLabel('Width').fill('128')
+  await form.getByLabel('Palette, pace and rules').selectOption('As on Main')
+  await form.getByRole('button', { name: 'Make the board' }).click()
+  await expect(page.getByTestId('board-form').getByLabel('Title')).toHaveValue('Winter Frésco!')
+  await expect(page.getByRole('row', { name: /winter/ })).toContainText('128 × 512')
+  expect(await stored(server, 'winter')).toMatchObject({ state: 'paused', width: 128, height: 512, cooldownMs: 0 })
+  await page.getByRole('radio', { name: 'Open' }).click()
+  await page.getByTestId('save').click()
+  await expect(page.getByRole('heading', { name: '2 boards are open' })).toBeVisible()
+})
+
+test('E3 an announcement is sent beside unsaved settings, and it is taken down', async ({ server, page }) => {
+  await openBoards(page, server)
+  await page.getByLabel('Title').fill('Finale')
+  const composer = page.getByTestId('announcement-composer')
+  await expect(composer.getByRole('button', { name: 'Announce' })).toBeDisabled()
+  await composer.getByLabel('Text').fill('x'.repeat(281))
+  await expect(composer.getByLabel('Text')).toHaveAccessibleDescription('Use 1 to 280 characters in one line.')
+  await composer.getByLabel('Text').fill('The finale begins at eight.')
+  await composer.getByRole('radio', { name: 'Important' }).click()
+  await composer.getByLabel('Shown for').selectOption('until it is replaced')
+  await composer.getByRole('button', { name: 'Announce' }).click()
+  await expect(composer.getByRole('status')).toHaveText('Announced to everybody on the board.')
+  await expect(page.getByTestId('announced')).toContainText('The finale begins at eight.')
+  expect(await stored(server)).toMatchObject({ announcement: { text: 'The finale begins at eight.', level: 'important', until: null } })
+  await page.getByTestId('save').click()
+  await expect(page.getByTestId('saved')).not.toHaveText('')
+  await expect(page.getByTestId('meanwhile')).toHaveCount(0)
+  await page.getByRole('button', { name: 'Take it down' }).click()
+  await expect(page.getByTestId('announced')).toHaveCount(0)
+  expect(await stored(server)).toMatchObject({ title: 'Finale', announcement: null })
+})
+
+test('B1 a board becomes an archive only after its address is typed, and keeps title, rules and visibility', async ({ server, page }) => {
+  await openBoards(page, server)
+  await page.getByRole('button', { name: 'Close…' }).click()
+  const dialog = page.getByRole('alertdialog')
+  await expect(dialog.getByRole('button', { name: 'Close for good' })).toBeDisabled()
+  await dialog.getByLabel('Type main to confirm').fill('main')
+  await dialog.getByRole('button', { name: 'Close for good' }).click()
+  await expect(page.getByTestId('locked')).toHaveText('This board is an archive. Only its title, its rules and who finds it can change.')
+  expect(await stored(server)).toMatchObject({ state: 'closed', archivedAt: expect.any(String) })
+  await expect(page.getByLabel('One pixel every')).toBeDisabled()
+  await expect(page.getByRole('button', { name: 'Close…' })).toBeDisabled()
+  await page.getByLabel('Title').fill('Winter, finished')
+  await page.getByTestId('save').click()
+  await expect(page.getByTestId('saved')).not.toHaveText('')
+  expect(await stored(server)).toMatchObject({ title: 'Winter, finished' })
+})
+
+test('without boards the page invites to make one', { tag: '@embedded' }, async ({ server, page }) => {
+  await page.route('**/api/admin/canvases', (route) => route.fulfill({ json: { canvases: [] } }))
+  await page.goto(`${server.url}/admin/boards`)
+  await page.getByLabel('Admin token').fill(server.adminToken)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByTestId('no-boards').getByRole('button', { name: 'New board' }).click()
+  await expect(page.getByTestId('new-board')).toBeVisible()
+})
+
+test('a list that cannot be loaded says so, and a press on the button tries again', { tag: '@embedded' }, async ({ server, page }) => {
+  let isDown = true
+  await page.route('**/api/admin/canvases', (route) => (isDown ? route.abort() : route.continue()))
+  await page.goto(`${server.url}/admin/boards`)
+  await page.getByLabel('Admin token').fill(server.adminToken)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(page.getByRole('heading', { name: 'The boards could not be loaded' })).toBeVisible()
+  await expect(page.locator('p[role=alert]')).toContainText('Painting is not affected.')
+  isDown = false
+  await page.getByRole('button', { name: 'Try now' }).click()
+  await expect(page.getByTestId('board-form')).toBeVisible()
+})
+
 test('a wrong field says what is wrong and gets the focus, and nothing is sent', { tag: '@embedded' }, async ({ server, page }) => {
   await openBoards(page, server)
   await page.getByLabel('Starts with').fill('10001')
-  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByTestId('save').click()
   const field = page.getByLabel('Starts with')
   await expect(field).toBeFocused()
   await expect(field).toHaveAccessibleDescription('Use a whole number from 0 to the most that a painter saves up.')
   await expect(field).toHaveAttribute('aria-invalid', 'true')
-  await page.getByRole('button', { name: 'Discard' }).click()
+  await page.getByTestId('discard').click()
   await expect(field).toHaveAttribute('aria-invalid', 'false')
-  await expect(page.getByRole('button', { name: 'Save' })).toBeDisabled()
+  await expect(page.getByTestId('save')).toBeDisabled()
 })
 
 test('the tabs have addresses of their own, and a switch keeps what was typed', { tag: '@embedded' }, async ({ server, page }) => {
@@ -130,12 +270,12 @@ test('a server that does not answer is named, and the form keeps what was typed'
   await page.getByLabel('Title').fill('Finale')
   await server.end('SIGKILL')
   await expect(page.getByRole('heading', { name: 'No news from the server' })).toBeVisible({ timeout: 15_000 })
-  await page.getByRole('button', { name: 'Save' }).click()
-  await expect(page.getByTestId('board-form').getByRole('alert')).toContainText('The server did not answer.')
+  await page.getByTestId('save').click()
+  await expect(page.getByTestId('refused')).toContainText('The server did not answer.')
   await server.boot()
   await expect(page.getByRole('heading', { name: '1 board is open' })).toBeVisible({ timeout: 30_000 })
   await expect(page.getByLabel('Title')).toHaveValue('Finale')
-  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByTestId('save').click()
   await expect(page.getByTestId('saved')).not.toHaveText('')
 })
 
@@ -146,7 +286,7 @@ test.describe('on a phone', () => {
     await openBoards(page, server)
     await page.getByLabel('Title').fill('W'.repeat(80))
     await page.getByRole('radio', { name: 'Paused' }).tap()
-    await page.getByRole('button', { name: 'Save' }).tap()
+    await page.getByTestId('save').tap()
     await expect(page.getByTestId('saved')).not.toHaveText('')
     await expect(page.getByTestId('boards').locator('[data-state=paused]')).toBeVisible()
     const rightOf = (selector: string) => page.locator(selector).evaluate((element) => element.getBoundingClientRect().right)

@@ -137,7 +137,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     const open = page.getByRole('radio', { name: 'Open' })
     await standsOut(open.locator('[data-state=checked]'))
     await page.getByLabel('Title').fill('Finale')
-    await standsOut(page.getByTestId('board-form').getByRole('button', { name: 'Save' }), 'corner')
+    await standsOut(page.getByTestId('save'), 'corner')
     expect(tab.pageErrors).toEqual([])
   })
 

@@ -143,7 +143,7 @@ for (const change of changes) {
       await changeTextsNow(page, change)
       await page.locator('input').fill(server.adminToken)
       await page.locator('[type=submit]').click()
-      const [save, discard] = [page.locator('[type=submit]'), page.locator('form button:not([role=radio]):not([type=submit])')]
+      const [save, discard] = [page.getByTestId('save'), page.getByTestId('discard')]
       await page.locator('input[name=startCharges]').fill('x')
       await save.click()
       await expect(page.locator('[aria-invalid=true]')).toBeVisible()

@@ -1,4 +1,4 @@
-/** Checks a page with axe: names, roles, labels, contrast and focus, as far as a program can judge them. */
+/** Checks a page with axe: names, roles, labels, contrast and focus, as far as a program can check them. */
 import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { expect } from './fixtures.ts'

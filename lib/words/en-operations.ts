@@ -1,3 +1,5 @@
+import { enBoards } from './en-boards.ts'
+
 /** What an operator reads, in English, as ICU messages: what is happening, whether anything is lost, and what to do. */
 export const enOperations = {
   tabs: { label: 'Operations', delivery: 'Delivery', boards: 'Boards' },
@@ -161,56 +163,7 @@ export const enOperations = {
     publishing: 'Publishing was paused for {time}',
   },
 
-  boards: {
-    heading: '{open, plural, =0 {No board is open} one {# board is open} other {# boards are open}}',
-    online: '{online, plural, =0 {Nobody is here right now.} one {# person is here.} other {# people are here.}}',
-    loadingTitle: 'Loading the boards',
-    loading: 'They are here in a moment.',
-    failedTitle: 'The boards could not be loaded',
-    empty: 'There is no board. Fresco creates one at its first start.',
-    list: 'Boards',
-    board: 'Board',
-    size: 'Size',
-    address: '/c/{id}',
-    sizeOf: '{width, number, plain} × {height, number, plain}',
-    here: 'Here',
-    rev: 'Rev',
-    facts: '{size}, rev {rev, number, plain}',
-    settings: 'Settings of {title}',
-    open: 'Open the board',
-    states: { open: 'open', paused: 'paused', closed: 'closed' },
-    fields: { title: 'Title', state: 'State', cooldownMs: 'One pixel every', maxCharges: 'Saves up at most', startCharges: 'Starts with' },
-    stateNames: { open: 'Open', paused: 'Paused', closed: 'Closed' },
-    consequences: {
-      open: 'Everybody can paint.',
-      paused: 'Nobody can paint until you open the board again. Everybody can watch.',
-      closed: 'The event is over. Nobody can paint, and the board stays visible.',
-    },
-    units: { cooldownMs: 's', maxCharges: 'px', startCharges: 'px' },
-    hints: {
-      title: '1 to {maxTitle, number} characters.',
-      cooldownMs: '0 for no limit.',
-      maxCharges: 'The most pixels that a painter can have ready.',
-      startCharges: 'For a painter who has not painted yet.',
-    },
-    wrong: {
-      title: 'Use 1 to {maxTitle, number} characters, not blank and without control characters.',
-      state: 'Choose one of the states.',
-      cooldownMs: 'Use 0 to {maxSeconds, number} seconds, with at most three decimals.',
-      maxCharges: 'Use a whole number from 1 to {maxCharges, number}.',
-      startCharges: 'Use a whole number from 0 to the most that a painter saves up.',
-    },
-    unsaved: 'Not saved: {fields}.',
-    unchanged: 'Nothing to save.',
-    saving: 'Saving…',
-    saved: 'Saved. Everybody has the new settings.',
-    save: 'Save',
-    saveAnyway: 'Save anyway',
-    discard: 'Discard',
-    meanwhile: 'Somebody else changed this board. Nothing of yours is saved yet, and what you typed is still here.',
-    difference: '{field}: {before} became {after}',
-    seconds: '{seconds, number} s',
-  },
+  boards: enBoards,
 
   workers: 'Workers',
   groups: { title: 'Consumer groups', empty: 'Nobody reads the stream.' },

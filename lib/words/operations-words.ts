@@ -21,6 +21,8 @@ const createOperationsWords = (language: Language, messages: Catalogue<typeof en
     compact: (value: number) => format.number(value, 'compact'),
     list: (names: readonly string[]) => format.list(names, 'names'),
     clock: (atMs: number) => t('charts.time', { at: new Date(atMs) }),
+    /** The time zone of all times, such as `Europe/Berlin`. */
+    zone: () => new Intl.DateTimeFormat().resolvedOptions().timeZone,
     duration,
     /** Without tenths of a second, which would only distract. */
     wholeSeconds: (ms: number) => (ms < 90_000 ? t('measure.wholeSeconds', { value: ms / 1_000 }) : duration(ms)),

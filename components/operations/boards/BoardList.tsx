@@ -1,18 +1,17 @@
 import { ImageOff } from 'lucide-react'
 import { useEffect, useState } from 'react'
-import type { CanvasState } from '../../../lib/canvas.ts'
 import type { AdminCanvas } from '../../../lib/show-canvas.ts'
 import { Table } from '../Table.tsx'
 import { useOperationsWords } from '../use-operations-words.ts'
+import { type StateText, stateText } from './board-words.ts'
+import { erasingOf } from './later-fields.ts'
 
-const stateMark: Record<CanvasState, string> = {
-  open: 'rounded-full bg-verdigris',
-  paused: 'rounded-full bg-ochre',
-  closed: 'rounded-[2px] bg-muted',
+const markStyle: Record<StateText['mark'], string> = {
+  well: 'rounded-full bg-verdigris',
+  waiting: 'rounded-full bg-ochre',
+  over: 'rounded-[2px] bg-muted',
 }
 
-/** The picture of a larger board would cost the server and the browser too much for a thumbnail. */
-const maxThumbnailPixels = 4_000_000
 const newThumbnailEveryMs = 60_000
 
 interface BoardListProps {
@@ -25,31 +24,42 @@ interface BoardListProps {
 
 export const BoardList = ({ boards, chosen, isOld, onChoose }: BoardListProps) => {
   const { t, number } = useOperationsWords()
+  const rateText = (perSecond: number | null) => (perSecond === null ? t('none') : t('boards.rate', { perSecond }))
   if (boards === null) return <Loading isMoving={!isOld} />
   return (
     <div className={`min-w-0 transition-opacity ${isOld ? 'opacity-50' : ''}`} data-testid="boards">
       <Table
         title={t('boards.list')}
-        columns={[t('boards.board'), t('columns.state'), t('boards.size'), t('boards.rev'), t('boards.here')]}
+        columns={[t('boards.board'), t('columns.state'), t('boards.size'), t('boards.here'), t('boards.perSecond')]}
         wordColumns={2}
-        wideOnly={[2, 3]}
+        wideOnly={[2, 4]}
         empty={t('boards.empty')}
         chosen={chosen}
         rows={boards.map((board) => ({
           id: board.id,
           cells: [
             <Name key="name" board={board} isChosen={board.id === chosen} onChoose={onChoose} />,
-            <span key="state" className="flex items-center gap-2" data-state={board.state}>
-              <i aria-hidden="true" className={`size-2 shrink-0 ${stateMark[board.state]}`} />
-              <span>{t(`boards.states.${board.state}`)}</span>
-            </span>,
+            <State key="state" board={board} />,
             t('boards.sizeOf', { width: board.width, height: board.height }),
-            number(board.rev),
             number(board.online),
+            rateText(board.perSecond),
           ],
         }))}
       />
     </div>
+  )
+}
+
+const State = ({ board }: { readonly board: AdminCanvas }) => {
+  const { mark, word, detail } = stateText(useOperationsWords(), board)
+  return (
+    <span className="flex items-baseline gap-2" data-state={board.state}>
+      <i aria-hidden="true" className={`size-2 shrink-0 ${markStyle[mark]}`} />
+      <span className="max-sm:whitespace-normal">
+        <span className="block">{word}</span>
+        {detail === null ? null : <span className="block text-[12.5px] text-muted">{detail}</span>}
+      </span>
+    </span>
   )
 }
 
@@ -77,7 +87,7 @@ const Name = ({ board, isChosen, onChoose }: NameProps) => {
   )
 }
 
-const Thumbnail = ({ board: { id, epoch, rev, width, height } }: { board: AdminCanvas }) => {
+const Thumbnail = ({ board }: { board: AdminCanvas }) => {
   const [turn, setTurn] = useState(0)
   const [failedTurn, setFailedTurn] = useState(-1)
   useEffect(() => {
@@ -85,7 +95,8 @@ const Thumbnail = ({ board: { id, epoch, rev, width, height } }: { board: AdminC
     return () => clearInterval(timer)
   }, [])
   const frame = 'size-9 shrink-0 rounded-swatch border border-line bg-plaster'
-  if (width * height > maxThumbnailPixels || failedTurn === turn) {
+  if (erasingOf(board) !== null) return <span aria-hidden="true" className={`border-dashed ${frame}`} />
+  if (failedTurn === turn) {
     return (
       <span className={`grid place-items-center text-muted ${frame}`}>
         <ImageOff size={16} strokeWidth={1.8} aria-hidden />
@@ -95,7 +106,7 @@ const Thumbnail = ({ board: { id, epoch, rev, width, height } }: { board: AdminC
   return (
     // biome-ignore lint/performance/noImgElement: Next's own image would copy the picture on the server.
     <img
-      src={`/api/canvases/${id}/board.png?v=${epoch}-${rev}-${turn}`}
+      src={`/api/canvases/${board.id}/thumbnail.png?v=${board.epoch}-${board.rev}-${turn}`}
       alt=""
       width={36}
       height={36}

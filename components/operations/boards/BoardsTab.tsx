@@ -1,16 +1,27 @@
 'use client'
 /** The boards, and the form of one of them. */
-import { useEffect } from 'react'
+import { Plus } from 'lucide-react'
+import { type Dispatch, type SetStateAction, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
+import { canvasLimits } from '../../../lib/canvas.ts'
+import type { AdminCanvas } from '../../../lib/show-canvas.ts'
 import { type OperationsWords, type Problem, problemText } from '../../../lib/words/operations-words.ts'
+import { filledButton } from '../fields/field-styles.ts'
 import { StatusHeading } from '../StatusHeading.tsx'
 import { useOperationsWords } from '../use-operations-words.ts'
+import { AnnouncementCard } from './AnnouncementCard.tsx'
 import { BoardForm } from './BoardForm.tsx'
 import { BoardList } from './BoardList.tsx'
+import { createBoardActions } from './board-actions.ts'
 import { editedFields } from './board-form.ts'
 import type { Boards, BoardsState } from './boards-store.ts'
+import { DangerZone } from './DangerZone.tsx'
+import { EmptyBoards, LoadingForm } from './EmptyBoards.tsx'
+import { NewBoardForm } from './NewBoardForm.tsx'
+import { blankNewBoard, type NewBoard } from './new-board.ts'
 
 const loadEveryMs = 2_000
+const { maxCanvases } = canvasLimits
 
 interface BoardsTabProps {
   readonly boards: Boards
@@ -23,6 +34,8 @@ interface BoardsTabProps {
 export const BoardsTab = ({ boards, isSilent, problem, onSignedOut }: BoardsTabProps) => {
   const words = useOperationsWords()
   const state = useStore(boards.store)
+  // Null while no new board is made.
+  const [newBoard, setNewBoard] = useState<NewBoard | null>(null)
   useLoading(boards)
   useWarningBeforeLeaving(state)
   useEffect(() => {
@@ -33,25 +46,110 @@ export const BoardsTab = ({ boards, isSilent, problem, onSignedOut }: BoardsTabP
   const shownProblem = problem ? problemText(words, problem) : loadProblemText(words, state.problem)
   return (
     <>
-      <StatusHeading {...headingOf(words, state, isSilent)} problem={shownProblem} />
-      <div className="grid items-start gap-4 lg:grid-cols-[5fr_7fr]">
-        <BoardList boards={state.boards} chosen={board?.id} isOld={isSilent || state.problem !== null} onChoose={boards.choose} />
-        {board ? <BoardForm key={board.id} board={board} boards={boards} state={state} /> : null}
+      <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-1">
+        <StatusHeading
+          {...headingOf(words, state, isSilent)}
+          problem={shownProblem}
+          {...(state.problem === null ? {} : { retry: { text: words.t('boards.tryNow'), onRetry: () => void boards.load() } })}
+        />
+        <NewBoardButton boards={state.boards} onNew={() => setNewBoard((typed) => typed ?? blankNewBoard)} />
+      </div>
+      <div className="grid items-start gap-4 lg:grid-cols-[5fr_7fr] lg:grid-rows-[auto_1fr]">
+        <BoardList
+          boards={state.boards}
+          chosen={newBoard ? '' : board?.id}
+          isOld={isSilent || state.problem !== null}
+          onChoose={(id) => {
+            setNewBoard(null)
+            boards.choose(id)
+          }}
+        />
+        <Details boards={boards} state={state} board={board} newBoard={newBoard} setNewBoard={setNewBoard} />
       </div>
     </>
   )
 }
 
-const loadProblemText = (words: OperationsWords, problem: Problem | null) =>
-  problem && `${problemText(words, problem)} ${words.t('triesAgain')}`
+interface DetailsProps {
+  readonly boards: Boards
+  readonly state: BoardsState
+  readonly board: AdminCanvas | undefined
+  readonly newBoard: NewBoard | null
+  readonly setNewBoard: Dispatch<SetStateAction<NewBoard | null>>
+}
 
-const headingOf = ({ t }: OperationsWords, { boards, problem }: BoardsState, isSilent: boolean) => {
+/** What is beside the list, and below it: a new board, or the form and the actions of the chosen one. */
+const Details = ({ boards, state, board, newBoard, setNewBoard }: DetailsProps) => {
+  const [actions] = useState(() => createBoardActions(boards))
+  if (state.boards === null) return state.problem === null ? <LoadingForm /> : null
+  if (newBoard)
+    return (
+      <div className="min-w-0 lg:col-start-2 lg:row-span-2 lg:row-start-1">
+        <NewBoardForm state={state} actions={actions} typed={newBoard} onType={setNewBoard} onDone={() => setNewBoard(null)} />
+      </div>
+    )
+  if (!board) return <EmptyBoards onNew={() => setNewBoard(blankNewBoard)} />
+  const draft = state.drafts[board.id]
+  return (
+    <>
+      <div className="min-w-0 lg:col-start-2 lg:row-span-2 lg:row-start-1">
+        <BoardForm key={board.id} board={board} boards={boards} state={state} />
+      </div>
+      <div className="flex min-w-0 flex-col gap-4 lg:col-start-1">
+        <AnnouncementCard key={`announcement-${board.id}`} board={board} state={state} actions={actions} />
+        <DangerZone
+          key={`danger-${board.id}`}
+          board={board}
+          state={state}
+          actions={actions}
+          hasEdits={draft !== undefined && editedFields(draft.base, draft.typed).length > 0}
+        />
+      </div>
+    </>
+  )
+}
+
+const NewBoardButton = ({ boards, onNew }: { readonly boards: BoardsState['boards']; readonly onNew: () => void }) => {
+  const { t } = useOperationsWords()
+  const isFull = (boards?.length ?? 0) >= maxCanvases
+  // A page without boards has its own button.
+  if (boards?.length === 0) return null
+  return (
+    <span className="mt-2 flex flex-col items-end gap-1">
+      <button type="button" className={filledButton} disabled={boards === null || isFull} data-testid="add-board" onClick={onNew}>
+        <Plus size={16} strokeWidth={1.8} aria-hidden />
+        <span>{t('boards.create.action')}</span>
+      </button>
+      {isFull ? <span className="text-[12.5px] text-muted">{t('boards.create.full', { max: maxCanvases })}</span> : null}
+    </span>
+  )
+}
+
+const loadProblemText = (words: OperationsWords, problem: Problem | null) =>
+  problem && `${problemText(words, problem)} ${words.t('boards.failed')} ${words.t('triesAgain')}`
+
+const headingOf = (words: OperationsWords, { boards, problem }: BoardsState, isSilent: boolean) => {
+  const { t } = words
   if (isSilent) return { level: 'waiting', title: t('verdict.silent.title'), body: t('verdict.silent.body') } as const
   if (boards === null && problem !== null) return { level: 'wrong', title: t('boards.failedTitle'), body: '' } as const
   if (boards === null) return { level: 'waiting', title: t('boards.loadingTitle'), body: t('boards.loading') } as const
   const open = boards.filter(({ state }) => state === 'open').length
+  return { level: open > 0 ? 'well' : 'waiting', title: t('boards.heading', { open }), body: bodyOf(words, boards) } as const
+}
+
+const bodyOf = ({ t }: OperationsWords, boards: readonly AdminCanvas[]) => {
   const online = boards.reduce((sum, board) => sum + board.online, 0)
-  return { level: open > 0 ? 'well' : 'waiting', title: t('boards.heading', { open }), body: t('boards.online', { online }) } as const
+  const perSecond = boards.reduce((sum, board) => sum + (board.perSecond ?? 0), 0)
+  const next = boards
+    .flatMap(({ title, state, opensAt }) => (state === 'open' || opensAt === null ? [] : [{ title, at: new Date(opensAt) }]))
+    .sort((a, b) => a.at.getTime() - b.at.getTime())[0]
+  return [
+    t('boards.online', { online }),
+    perSecond > 0 ? t('boards.painting', { perSecond }) : '',
+    next ? t('boards.nextOpening', next) : '',
+  ]
+    .filter((sentence) => sentence !== '')
+    .join(' ')
 }
 
 /** Loads the list again and again while the tab is shown. */

@@ -1,68 +1,59 @@
-/** What a host may type for a board, and the change that it makes. */
-import { type CanvasChange, canvasLimits, canvasStates, isCanvasTitle } from '../../../lib/canvas.ts'
+/** What a host has typed for a board, and the change that it makes. */
 import type { AdminCanvas } from '../../../lib/show-canvas.ts'
+import { type BoardChange, type BoardField, type BoardValues, boardFields, fields } from './board-fields.ts'
 
-export const boardFields = ['title', 'state', 'cooldownMs', 'maxCharges', 'startCharges'] as const
-export type BoardField = (typeof boardFields)[number]
-type FieldValue = string | number
+/** The values of the touched fields. */
+export type Typed = Readonly<Partial<BoardValues>>
 
-/** The texts of the touched fields. The cooldown is in seconds. */
-export type Typed = Readonly<Partial<Record<BoardField, string>>>
-
+/** A field that two revisions of a board have different values for. */
 export interface Difference {
   readonly field: BoardField
-  readonly before: FieldValue
-  readonly after: FieldValue
+  readonly before: AdminCanvas
+  readonly after: AdminCanvas
 }
 
-const { maxCooldownMs, maxCharges } = canvasLimits
+const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other)
 
-/** The text of a field before anybody types in it. */
-export const textOf = (board: AdminCanvas, field: BoardField): string =>
-  String(field === 'cooldownMs' ? board.cooldownMs / 1_000 : board[field])
+export const shownValue = <Name extends BoardField>(board: AdminCanvas, typed: Typed, field: Name): BoardValues[Name] =>
+  Object.hasOwn(typed, field) ? (typed[field] as BoardValues[Name]) : fields[field].read(board)
 
-/** Null for a text that the field does not accept. */
-const valueOfText = (field: BoardField, text: string): FieldValue | null => {
-  const trimmed = text.trim()
-  switch (field) {
-    case 'title':
-      return isCanvasTitle(trimmed) ? trimmed : null
-    case 'state':
-      return canvasStates.find((state) => state === trimmed) ?? null
-    case 'cooldownMs': {
-      const ms = /^\d+(?:[.,]\d{1,3})?$/.test(trimmed) ? Math.round(Number(trimmed.replace(',', '.')) * 1_000) : Number.NaN
-      return ms <= maxCooldownMs ? ms : null
-    }
-    case 'maxCharges':
-    case 'startCharges': {
-      const count = /^\d+$/.test(trimmed) ? Number(trimmed) : Number.NaN
-      return count >= (field === 'maxCharges' ? 1 : 0) && count <= maxCharges ? count : null
-    }
-  }
+/** What a field sends: nothing when nobody typed in it, and null when its value is wrong. */
+const changeOfField = <Name extends BoardField>(board: AdminCanvas, typed: Typed, field: Name): BoardChange | null => {
+  if (!Object.hasOwn(typed, field)) return {}
+  const change = fields[field].change(typed[field] as BoardValues[Name], board)
+  const edited = Object.entries(change ?? {}).filter(([key, value]) => !isSame(value, board[key as keyof BoardChange]))
+  return change && Object.fromEntries(edited)
 }
 
-const typedValues = (typed: Typed) =>
-  boardFields.flatMap((field) => {
-    const text = typed[field]
-    return text === undefined ? [] : [{ field, value: valueOfText(field, text) }]
-  })
+const isEdited = (change: BoardChange | null) => change === null || Object.keys(change).length > 0
 
-/** The fields whose text means something else than the board has. */
+/** Whether what is shown differs from the board, even if it means the same: a host who has typed "5." is not done. */
+export const isTouched = (board: AdminCanvas, typed: Typed) =>
+  boardFields.some((field) => !isSame(shownValue(board, typed, field), fields[field].read(board)))
+
+/** The fields whose value means something else than the board has. */
 export const editedFields = (board: AdminCanvas, typed: Typed): BoardField[] =>
-  typedValues(typed).flatMap(({ field, value }) => (value === board[field] ? [] : [field]))
+  boardFields.filter((field) => isEdited(changeOfField(board, typed, field)))
 
 /** The fields that the server would refuse. */
 export const wrongFields = (board: AdminCanvas, typed: Typed): BoardField[] => {
-  const values = typedValues(typed)
-  const wrong = values.flatMap(({ field, value }) => (value === null ? [field] : []))
-  const { maxCharges: most, startCharges } = { ...board, ...Object.fromEntries(values.map(({ field, value }) => [field, value])) }
-  const startsTooHigh = most !== null && startCharges !== null && startCharges > most
-  return startsTooHigh ? [...wrong, 'startCharges'] : wrong
+  const wrong = boardFields.filter((field) => changeOfField(board, typed, field) === null)
+  if (wrong.includes('maxCharges') || wrong.includes('startCharges')) return wrong
+  const { maxCharges, startCharges } = { ...board, ...changeOf(board, typed) }
+  return startCharges > maxCharges ? [...wrong, 'startCharges'] : wrong
 }
 
-/** The edited fields as the server gets them. Call it when no field is wrong. */
-export const changeOf = (board: AdminCanvas, typed: Typed): CanvasChange =>
-  Object.fromEntries(typedValues(typed).flatMap(({ field, value }) => (value === board[field] ? [] : [[field, value]])))
+/** The edited fields as the server gets them, without the wrong ones. */
+export const changeOf = (board: AdminCanvas, typed: Typed): BoardChange =>
+  Object.assign({}, ...boardFields.map((field) => changeOfField(board, typed, field)))
 
 export const differencesOf = (before: AdminCanvas, after: AdminCanvas): Difference[] =>
-  boardFields.flatMap((field) => (before[field] === after[field] ? [] : [{ field, before: before[field], after: after[field] }]))
+  boardFields
+    .filter((field) => fields[field].keys.some((key) => !isSame(before[key], after[key])))
+    .map((field) => ({ field, before, after }))
+
+/** The fields that a refusal of the server is about: `schedule.2.at` is about the schedule. */
+export const refusedFields = (paths: readonly string[]): BoardField[] => {
+  const keys = new Set(paths.map((path) => path.split('.')[0]))
+  return boardFields.filter((field) => fields[field].keys.some((key) => keys.has(key)))
+}

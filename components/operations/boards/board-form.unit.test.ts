@@ -1,14 +1,23 @@
 import { expect, test } from 'vitest'
-import { type BoardField, changeOf, differencesOf, editedFields, textOf, wrongFields } from './board-form.ts'
+import type { BoardField } from './board-fields.ts'
+import { changeOf, differencesOf, editedFields, refusedFields, shownValue, type Typed, wrongFields } from './board-form.ts'
 import { board } from './testing/board.ts'
 
-test('a field shows the value of the board, and the cooldown in seconds', () => {
-  expect((['title', 'state', 'cooldownMs', 'maxCharges'] as const).map((field) => textOf(board, field))).toEqual([
+const typed = (field: BoardField, text: string): Typed => ({ [field]: text })
+
+test('a field shows the value of the board, and durations in seconds', () => {
+  expect((['title', 'state', 'cooldownMs', 'maxCharges', 'size'] as const).map((field) => shownValue(board, {}, field))).toEqual([
     'Main board',
     'open',
     '2.5',
     '10',
+    { width: '200', height: '120' },
   ])
+})
+
+test('a setting that is typed as null is not the one of the board', () => {
+  expect(shownValue({ ...board, onlyColor: 1 }, { onlyColor: null }, 'onlyColor')).toBeNull()
+  expect(changeOf({ ...board, onlyColor: 1 }, { onlyColor: null })).toEqual({ onlyColor: null })
 })
 
 test.each<[BoardField, string, unknown]>([
@@ -21,9 +30,11 @@ test.each<[BoardField, string, unknown]>([
   ['cooldownMs', ' 86400 ', 86_400_000],
   ['maxCharges', '10000', 10_000],
   ['startCharges', '0', 0],
+  ['undoMs', '60', 60_000],
+  ['rules', '**Be kind.**', '**Be kind.**'],
 ])('the text of %s %j becomes the value %j', (field, text, value) => {
-  expect(wrongFields(board, { [field]: text })).toEqual([])
-  expect(changeOf(board, { [field]: text })).toEqual({ [field]: value })
+  expect(wrongFields(board, typed(field, text))).toEqual([])
+  expect(changeOf(board, typed(field, text))).toEqual({ [field]: value })
 })
 
 test.each<[BoardField, string]>([
@@ -31,7 +42,9 @@ test.each<[BoardField, string]>([
   ['title', 'x'.repeat(81)],
   ['title', 'a\u0000b'],
   ['title', '\u200b'],
-  ['state', 'over'],
+  ['undoMs', '60.001'],
+  ['rules', 'x'.repeat(4_001)],
+  ['rules', '<script>'],
   ['cooldownMs', ''],
   ['cooldownMs', '-1'],
   ['cooldownMs', '1e3'],
@@ -42,8 +55,8 @@ test.each<[BoardField, string]>([
   ['maxCharges', '1.5'],
   ['startCharges', '11'],
 ])('the text of %s %j is wrong, and it is not saved yet', (field, text) => {
-  expect(wrongFields(board, { [field]: text })).toEqual([field])
-  expect(editedFields(board, { [field]: text })).toEqual([field])
+  expect(wrongFields(board, typed(field, text))).toEqual([field])
+  expect(editedFields(board, typed(field, text))).toEqual([field])
 })
 
 test('start charges may not be more than the most charges, whichever of the two is typed', () => {
@@ -58,8 +71,24 @@ test('a text that means the same as before is no edit', () => {
 })
 
 test('the differences of two revisions are those of the form', () => {
-  expect(differencesOf(board, { ...board, rev: 4, online: 9, title: 'Other', cooldownMs: 0 })).toEqual([
-    { field: 'title', before: 'Main board', after: 'Other' },
-    { field: 'cooldownMs', before: 2_500, after: 0 },
-  ])
+  const after = { ...board, rev: 4, online: 9, title: 'Other', width: 300, colorNames: ['chalk', 'coal'] }
+  expect(differencesOf(board, after).map(({ field }) => field)).toEqual(['title', 'size', 'colors'])
+  expect(differencesOf(board, { ...board, rev: 4, online: 9 })).toEqual([])
+})
+
+test('a side of the board never shrinks, and only the side that grows is sent', () => {
+  expect(wrongFields(board, { size: { width: '199', height: '120' } })).toEqual(['size'])
+  expect(wrongFields(board, { size: { width: '200', height: '16385' } })).toEqual(['size'])
+  expect(changeOf(board, { size: { width: '16384', height: '120' } })).toEqual({ width: 16_384 })
+})
+
+test('a protected area lies inside the board', () => {
+  const area = (gx: string, gy: string, width: string, height: string): Typed => ({ protectedAreas: [{ id: 'a', gx, gy, width, height }] })
+  expect(changeOf(board, area('190', '0', '10', '120'))).toEqual({ protectedAreas: [{ gx: 190, gy: 0, width: 10, height: 120 }] })
+  for (const outside of [area('190', '0', '11', '1'), area('-1', '0', '1', '1'), area('0', '0', '0', '1'), area('', '0', '1', '1')])
+    expect(wrongFields(board, outside)).toEqual(['protectedAreas'])
+})
+
+test('a refusal of the server belongs to the field that shows the refused key', () => {
+  expect(refusedFields(['width', 'schedule.2.at', 'palette.33', 'If-Match'])).toEqual(['size', 'colors', 'schedule'])
 })

@@ -6,17 +6,9 @@ import { createStore } from 'zustand/vanilla'
 import type { AdminCanvas } from '../../../lib/show-canvas.ts'
 import type { Problem } from '../../../lib/words/operations-words.ts'
 import type { RequestResult, sendRequest } from '../send-request.ts'
-import {
-  type BoardField,
-  boardFields,
-  changeOf,
-  type Difference,
-  differencesOf,
-  editedFields,
-  type Typed,
-  textOf,
-  wrongFields,
-} from './board-form.ts'
+import type { BoardAction } from './board-actions.ts'
+import type { BoardField, BoardValues } from './board-fields.ts'
+import { changeOf, type Difference, differencesOf, editedFields, isTouched, refusedFields, type Typed, wrongFields } from './board-form.ts'
 
 export interface Draft {
   readonly base: AdminCanvas
@@ -41,9 +33,13 @@ export interface BoardsState {
   readonly saving: string | null
   /** The board that was saved last, until the host types again. */
   readonly saved: string | null
+  /** The action that is being sent. */
+  readonly acting: BoardAction | null
+  /** The last action that did not work. */
+  readonly failed: (BoardAction & { readonly problem: Problem }) | null
 }
 
-const path = '/api/admin/canvases'
+export const boardsPath = '/api/admin/canvases'
 const patienceMs = 15_000
 const noAnswer: RequestResult = { kind: 'problem', code: null, status: null, problem: { kind: 'no_answer' } }
 
@@ -56,6 +52,8 @@ export const createBoards = (send: typeof sendRequest) => {
     drafts: {},
     saving: null,
     saved: null,
+    acting: null,
+    failed: null,
   }))
   const { getState, setState } = store
 
@@ -79,77 +77,103 @@ export const createBoards = (send: typeof sendRequest) => {
     }))
 
   const load = async () => {
-    const result = await request(path)
-    const body = result.kind === 'ok' ? ((await result.response.json().catch(() => null)) as { canvases: AdminCanvas[] } | null) : null
+    const result = await request(boardsPath)
+    const body = result.kind === 'ok' ? await bodyOf<{ canvases: AdminCanvas[] }>(result.response) : null
     if (body) setBoards(body.canvases)
     else setState({ problem: result.kind === 'problem' ? result.problem : { kind: 'no_answer' } })
+  }
+
+  /** Shows a board as the server has answered it. A draft over the revision before it moves to the answer, because the host made both. */
+  const setBoard = (board: AdminCanvas) => {
+    const { boards, drafts } = getState()
+    const isKnown = boards?.some(({ id }) => id === board.id)
+    setBoards([...(boards ?? []).map((each) => (each.id === board.id ? board : each)), ...(isKnown ? [] : [board])])
+    const draft = drafts[board.id]
+    if (draft && draft.base.epoch === board.epoch && draft.base.rev === board.rev - 1) setDraft(board.id, { ...draft, base: board })
   }
 
   /** Keeps what the host typed while the change was on its way. */
   const onSaved = (id: string, sent: Typed, board: AdminCanvas) => {
     const typed = getState().drafts[id]?.typed ?? {}
-    const rest: Typed = Object.fromEntries(Object.entries(typed).filter(([field, text]) => text !== sent[field as BoardField]))
+    const rest: Typed = Object.fromEntries(Object.entries(typed).filter(([field, value]) => value !== sent[field as BoardField]))
     setDraft(id, editedFields(board, rest).length > 0 ? newDraft(board, rest) : null)
     setState({ saved: id })
   }
 
-  const onStale = async (id: string, sent: Typed, problem: Problem) => {
+  /** Whether the save is to be sent again, because nothing that the form shows has changed meanwhile. */
+  const onStale = async (id: string, sent: Typed, problem: Problem): Promise<boolean> => {
     await load()
     const { boards, drafts } = getState()
     const draft = drafts[id]
     const theirs = boards?.find((board) => board.id === id)
-    if (!draft) return
-    if (!theirs || theirs.rev === draft.base.rev) return setDraft(id, { ...draft, problem })
+    if (!draft) return false
+    const isNewer = theirs && (theirs.rev !== draft.base.rev || theirs.epoch !== draft.base.epoch)
+    if (!isNewer) {
+      setDraft(id, { ...draft, problem })
+      return false
+    }
     // The answer to an earlier save was lost, or somebody else made the same change.
-    if (Object.keys(changeOf(theirs, sent)).length === 0) return onSaved(id, sent, theirs)
-    setDraft(id, { ...newDraft(theirs, draft.typed), meanwhile: differencesOf(draft.base, theirs) })
+    if (wrongFields(theirs, sent).length === 0 && Object.keys(changeOf(theirs, sent)).length === 0) {
+      onSaved(id, sent, theirs)
+      return false
+    }
+    const meanwhile = differencesOf(draft.base, theirs)
+    setDraft(id, { ...newDraft(theirs, draft.typed), meanwhile: meanwhile.length > 0 ? meanwhile : null })
+    return meanwhile.length === 0
+  }
+
+  const send1 = async (id: string, { base, typed }: Draft) => {
+    const headers = { 'content-type': 'application/json', 'if-match': `"${base.rev}"` }
+    const result = await request(`${boardsPath}/${id}`, { method: 'PATCH', headers, body: JSON.stringify(changeOf(base, typed)) })
+    const board = result.kind === 'ok' ? await bodyOf<AdminCanvas>(result.response) : null
+    if (board) {
+      setBoard(board)
+      onSaved(id, typed, board)
+    } else if (result.kind === 'ok') onRefused(id, { kind: 'no_answer' })
+    else if (result.code === 'stale_rev') return onStale(id, typed, result.problem)
+    else onRefused(id, result.problem)
+    return false
   }
 
   const save = async (id: string) => {
     const { drafts, saving } = getState()
     const draft = drafts[id]
     if (!draft || saving !== null) return
-    const { base, typed } = draft
-    const wrong = wrongFields(base, typed)
+    const wrong = wrongFields(draft.base, draft.typed)
     if (wrong.length > 0) return setDraft(id, { ...draft, wrong, attempts: draft.attempts + 1 })
     setState({ saving: id })
-    const headers = { 'content-type': 'application/json', 'if-match': `"${base.rev}"` }
-    const result = await request(`${path}/${id}`, { method: 'PATCH', headers, body: JSON.stringify(changeOf(base, typed)) })
-    const board = result.kind === 'ok' ? ((await result.response.json().catch(() => null)) as AdminCanvas | null) : null
-    if (board) {
-      setBoards((getState().boards ?? []).map((each) => (each.id === id ? board : each)))
-      onSaved(id, typed, board)
-    } else if (result.kind === 'ok') onRefused(id, { kind: 'no_answer' })
-    else if (result.code === 'stale_rev') await onStale(id, typed, result.problem)
-    else onRefused(id, result.problem)
+    const isAgain = await send1(id, draft)
+    const newer = getState().drafts[id]
+    if (isAgain && newer) await send1(id, newer)
     setState({ saving: null })
   }
 
   const onRefused = (id: string, problem: Problem) => {
     const draft = getState().drafts[id]
-    const paths = problem.kind === 'refused' ? problem.fields : []
-    const wrong = boardFields.filter((field) => paths.includes(field))
-    if (draft) setDraft(id, { ...draft, wrong, attempts: draft.attempts + 1, problem: wrong.length > 0 ? null : problem })
+    const wrong = refusedFields(problem.kind === 'refused' ? problem.fields : [])
+    if (draft) setDraft(id, { ...draft, wrong, attempts: draft.attempts + 1, problem })
   }
 
   return {
     store,
     load,
     save,
+    request,
+    setBoard,
     choose: (id: string) => setState({ chosen: id }),
     discard: (id: string) => setDraft(id, null),
-    type(board: AdminCanvas, field: BoardField, text: string) {
+    type<Name extends BoardField>(board: AdminCanvas, field: Name, value: BoardValues[Name]) {
       const { base, typed, wrong, ...rest } = getState().drafts[board.id] ?? newDraft(board, {})
-      const all = { ...typed, [field]: text }
+      const all = { ...typed, [field]: value }
       const stillWrong = wrong.filter((each) => each !== field)
-      // A text such as "5." or "5.0" is kept although the value is the board's, because the host is still typing.
-      const isTouched = boardFields.some((each) => (all[each] ?? textOf(base, each)) !== textOf(base, each))
-      setDraft(board.id, isTouched ? { ...rest, base, typed: all, wrong: stillWrong } : null)
+      setDraft(board.id, isTouched(base, all) ? { ...rest, base, typed: all, wrong: stillWrong } : null)
       setState({ saved: null })
     },
   }
 }
 
 export type Boards = ReturnType<typeof createBoards>
+
+const bodyOf = async <Body>(response: Response) => (await response.json().catch(() => null)) as Body | null
 
 const newDraft = (base: AdminCanvas, typed: Typed): Draft => ({ base, typed, wrong: [], attempts: 0, meanwhile: null, problem: null })

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { AdminCanvas } from '../../../lib/show-canvas.ts'
 import type { Problem } from '../../../lib/words/operations-words.ts'
 import type { RequestResult } from '../send-request.ts'
+import type { BoardField, BoardValues } from './board-fields.ts'
 import { createBoards } from './boards-store.ts'
 import { board } from './testing/board.ts'
 
@@ -28,7 +29,7 @@ const setUp = async () => {
   })
   await boards.load()
   const draft = () => boards.store.getState().drafts['main']
-  const type = (field: 'title' | 'cooldownMs' | 'maxCharges' | 'state', text: string) => boards.type(board, field, text)
+  const type = <Name extends BoardField>(field: Name, value: BoardValues[Name]) => boards.type(board, field, value)
   return { server, ...boards, type, draft, state: boards.store.getState }
 }
 
@@ -61,14 +62,35 @@ test('B3 after a lost race the form keeps what was typed, shows what changed, an
     typed: { title: 'Mine' },
     base: { rev: 5 },
     meanwhile: [
-      { field: 'title', before: 'Main board', after: 'Theirs' },
-      { field: 'state', before: 'open', after: 'paused' },
+      { field: 'title', before: { title: 'Main board' }, after: { title: 'Theirs' } },
+      { field: 'state', before: { state: 'open' }, after: { state: 'paused' } },
     ],
   })
   expect(state()).toMatchObject({ saved: null, boards: [{ title: 'Theirs' }] })
   await save('main')
   expect(server.patched.at(-1)).toEqual({ rev: '"5"', change: { title: 'Mine' } })
   expect(state()).toMatchObject({ saved: 'main', drafts: {}, boards: [{ title: 'Mine', state: 'paused', rev: 6 }] })
+})
+
+test('B3 a save goes on over a newer revision in which nothing of the form has changed, such as one with an announcement', async () => {
+  const { type, save, server, state } = await setUp()
+  type('title', 'Mine')
+  server.stored = { ...board, rev: 4 }
+  await save('main')
+  expect(server.patched).toEqual([
+    { rev: '"3"', change: { title: 'Mine' } },
+    { rev: '"4"', change: { title: 'Mine' } },
+  ])
+  expect(state()).toMatchObject({ saved: 'main', saving: null, drafts: {}, boards: [{ title: 'Mine', rev: 5 }] })
+})
+
+test('a color whose save was lost is not added twice', async () => {
+  const { server, save, state, ...boards } = await setUp()
+  boards.type('colors', { names: {}, added: [{ hex: '#FF6F91', name: 'coral' }] })
+  server.loses = true
+  await save('main')
+  await save('main')
+  expect(state()).toMatchObject({ saved: 'main', drafts: {}, boards: [{ palette: ['#FFFFFF', '#000000', '#FF6F91'] }] })
 })
 
 test('a save whose answer was lost is recognised at the next try', async () => {
@@ -106,7 +128,7 @@ test('a field that only the server refuses is marked, and another refusal is a s
   type('title', 'Finale')
   server.answers = [refused('invalid_request', ['title'])]
   await save('main')
-  expect(draft()).toMatchObject({ wrong: ['title'], problem: null })
+  expect(draft()).toMatchObject({ wrong: ['title'], problem: { code: 'invalid_request' } })
   server.answers = [refused('unavailable')]
   await save('main')
   expect(draft()).toMatchObject({ wrong: [], problem: { code: 'unavailable' }, typed: { title: 'Finale' } })
