@@ -16,6 +16,13 @@ const maxBudgets = 10_000
 interface Budget {
   readonly leftMs: number
   readonly atMs: number
+  readonly cooldownMs: number
+}
+
+interface Rules {
+  readonly cooldownMs: number
+  readonly mostMs: number
+  readonly msPerPixel: number
 }
 
 export interface PaintBudget {
@@ -32,11 +39,14 @@ export const createAddressBudgets = (options: { painters: number; monotonicNow: 
   const { painters, monotonicNow: now } = options
   const budgets = new LRUCache<string, Budget>({ max: maxBudgets })
 
-  const single = (key: string, { mostMs, msPerPixel }: { mostMs: number; msPerPixel: number }): PaintBudget => {
+  const single = (key: string, { cooldownMs, mostMs, msPerPixel }: Rules): PaintBudget => {
     const read = (): Budget => {
-      const nowMs = now()
+      const atMs = now()
       const known = budgets.get(key)
-      return { leftMs: known ? Math.min(mostMs, known.leftMs + nowMs - known.atMs) : mostMs, atMs: nowMs }
+      if (!known) return { leftMs: mostMs, atMs, cooldownMs }
+      // After a change of the cooldown as many pixels are left as before, because the painters keep their charges, too.
+      const leftMs = known.leftMs * (cooldownMs / known.cooldownMs)
+      return { leftMs: Math.min(mostMs, leftMs + atMs - known.atMs), atMs, cooldownMs }
     }
     return {
       allowance() {
@@ -45,8 +55,8 @@ export const createAddressBudgets = (options: { painters: number; monotonicNow: 
         return { key, pixels, retryAfterMs: Math.max(1, Math.ceil((pixels + 1) * msPerPixel - leftMs)) }
       },
       spend(pixels) {
-        const { leftMs, atMs } = read()
-        if (pixels > 0) budgets.set(key, { leftMs: leftMs - pixels * msPerPixel, atMs })
+        const { leftMs, ...rest } = read()
+        if (pixels > 0) budgets.set(key, { leftMs: leftMs - pixels * msPerPixel, ...rest })
       },
     }
   }
@@ -56,7 +66,7 @@ export const createAddressBudgets = (options: { painters: number; monotonicNow: 
       if (painters === 0 || cooldownMs === 0) return null
       const mostMs = cooldownMs * maxCharges
       const all = limitPrefixes(address).map(({ key, factor }) =>
-        single(`${key} ${id}`, { mostMs, msPerPixel: cooldownMs / (painters * factor) }),
+        single(`${key} ${id}`, { cooldownMs, mostMs, msPerPixel: cooldownMs / (painters * factor) }),
       )
       return {
         allowance: () => all.map((each) => each.allowance()).reduce((least, each) => (each.pixels < least.pixels ? each : least)),

@@ -27,6 +27,18 @@ test('a budget starts with the charges of twenty painters and grows like them', 
   expect(budget?.allowance().pixels).toBe(200)
 })
 
+test('B2 a changed cooldown leaves as many pixels as before, and they grow by the new one', () => {
+  const { clock, budgets } = setUp()
+  budgets.of('1.2.3.4', canvas)?.spend(50)
+  const slow = budgets.of('1.2.3.4', { ...canvas, cooldownMs: 60_000 })
+  expect(slow?.allowance().pixels).toBe(150)
+  slow?.spend(150)
+  clock.nowMs = 6_000
+  expect(slow?.allowance().pixels).toBe(2)
+  const fast = budgets.of('1.2.3.4', { ...canvas, cooldownMs: 1_000 })
+  expect(fast?.allowance().pixels).toBe(120)
+})
+
 test('each address and canvas has its own budget, and an IPv6 /64 is one address', () => {
   const { budgets } = setUp()
   budgets.of('2001:db8::1', canvas)?.spend(150)
