@@ -202,3 +202,70 @@ test.describe('on a phone', () => {
     await expect(card).toHaveCount(0)
   })
 })
+
+test.describe('before the opening', () => {
+  const zone = 'America/New_York'
+  /** The opening as a visitor in that zone reads it. */
+  const clockTime = (ms: number) =>
+    new Intl.DateTimeFormat('en', { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(ms)
+
+  test('E2 the dock counts down in the time zone of the visitor and links to the calendar, and the board opens by itself', async ({
+    server,
+    api,
+    openTab,
+  }) => {
+    const host = new Host(server)
+    const atMs = Date.now() + 3 * 86_400_000 + 3_600_000
+    await host.patch({ state: 'paused', schedule: [{ type: 'open', at: new Date(atMs).toISOString() }] })
+    // Its clock is five hours slow, which must not change the countdown.
+    const tab = await openTab({
+      context: { timezoneId: zone },
+      prepare: (page) =>
+        page.addInitScript(() => {
+          const real = Date.now
+          Date.now = () => real() - 5 * 3_600_000
+        }),
+    })
+    const { page } = tab
+    await expect(dock(page)).toHaveAttribute('data-state', 'opens')
+    await expect(dock(page).getByRole('status')).toHaveText(new RegExp(`^Opens \\w+ at ${clockTime(atMs)}$`))
+    await expect(page.getByTestId('opens-in')).toHaveText(/^3 d [01] h$/)
+    const link = dock(page).getByRole('link', { name: 'Add to calendar' })
+    const calendar = await fetch(server.url + (await link.getAttribute('href')))
+    expect(calendar.headers.get('content-type')).toContain('text/calendar')
+    expect(await calendar.text()).toContain(`DTSTART:${new Date(atMs).toISOString().replaceAll(/[-:]|\.\d+/g, '')}`)
+    await tab.click(50, 50)
+    await expect(page.getByTestId('notice')).toContainText('paused')
+    expect((await api.settledBoard()).seq).toBe(0)
+
+    const soon = Date.now() + 6_000
+    await host.patch({ schedule: [{ type: 'open', at: new Date(soon).toISOString() }] })
+    await expect(page.getByTestId('opens-in')).toHaveText(/^0:0[1-6]$/)
+    await expect(dock(page)).toHaveCount(0, { timeout: 15_000 })
+    expect(Math.abs(Date.now() - soon)).toBeLessThan(4_000)
+    await tab.click(50, 50)
+    await expect.poll(async () => (await api.settledBoard()).seq).toBe(1)
+    expect(tab.pageErrors).toEqual([])
+  })
+
+  for (const [name, context] of [
+    ['window', {}],
+    ['phone', phone],
+  ] as const) {
+    test(`E2 the dock of a ${name} with the countdown stays below the middle of the board`, { tag: '@embedded' }, async ({
+      server,
+      openTab,
+    }) => {
+      const host = new Host(server)
+      await host.patch({ state: 'closed', schedule: [{ type: 'open', at: new Date(Date.now() + 7_200_000).toISOString() }] })
+      const { page } = await openTab({ context })
+      const link = dock(page).getByRole('link', { name: 'Add to calendar' })
+      await expect(link).toBeVisible()
+      const box = await page.getByTestId('dock').boundingBox()
+      const size = page.viewportSize()
+      expect(box?.y).toBeGreaterThan((size?.height ?? 0) * 0.7)
+      expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(size?.width ?? 0)
+      if (name === 'phone') expect((await link.boundingBox())?.height).toBeGreaterThanOrEqual(44)
+    })
+  }
+})

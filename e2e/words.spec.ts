@@ -2,6 +2,7 @@
 import type { Page } from '@playwright/test'
 import { en } from '../lib/words/en.ts'
 import { expect, Tab, test } from './support/fixtures.ts'
+import { Host } from './support/host.ts'
 import { pseudoServerEnv, showPseudoLocale } from './support/pseudo-chunks.ts'
 import type { FrescoServer } from './support/server.ts'
 import { textFaults } from './support/text-faults.ts'
@@ -58,6 +59,34 @@ for (const { width, height, isTouch } of sizes) {
         await page.keyboard.press('ArrowLeft')
         await page.keyboard.press('Enter')
         await expect(page.getByTestId('notice')).toBeVisible()
+        await fits(page)
+      }
+    })
+
+    test('the rules, the messages and the states of a board are translated and fit', tag, async ({ page, server }) => {
+      const host = new Host(server)
+      const at = new Date(Date.now() + 30 * 86_400_000).toISOString()
+      await host.patch({ title: '⟦Main⟧', visibility: 'link', cooldownMs: 3_600_000, onlyColor: 3, schedule: [{ type: 'close', at }] })
+      await host.patch({ protectedAreas: [{ gx: 1, gy: 1, width: 9, height: 9 }], rules: '⟦Be kind.⟧ [⟦Wiki⟧](https://wiki.example)' })
+      await host.announce({ text: '⟦Hello⟧', level: 'important', lastsMs: null })
+      await showPseudoLocale(page)
+      await new Tab(page).open(`${server.url}/c/main`)
+      await expect(page.getByTestId('announcement-card')).toBeVisible()
+      await expect(page.getByTestId('finale')).toBeVisible()
+      await fits(page)
+      await page.keyboard.press('r')
+      await expect(page.getByTestId('rules')).toBeVisible()
+      await fits(page)
+      await page.keyboard.press('Escape')
+      for (const change of [
+        { state: 'paused', schedule: [{ type: 'open', at }] },
+        { state: 'paused', schedule: [] },
+        { state: 'closed' },
+        { archived: true },
+      ]) {
+        const kind = await page.getByTestId('dock').textContent()
+        await host.patch(change)
+        await expect(page.getByTestId('dock')).not.toHaveText(kind ?? '')
         await fits(page)
       }
     })

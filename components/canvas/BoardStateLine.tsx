@@ -64,7 +64,7 @@ export const BoardStateLine = ({ state }: { state: BoardState }) => {
           <span role="status">{sentence(words, state, { isDue, nowMs: serverNow() })}</span>
           {/* Outside the status: screen readers would read each second. */}
           {seconds !== null && !isDue && (
-            <span role="timer" className="text-muted">
+            <span role="timer" className="text-muted max-sm:block">
               <span>{` ${words.t('boardState.opensIn')} `}</span>
               <span className="numbers" data-testid="opens-in">
                 {timeLeftText(words, seconds * 1_000)}
