@@ -20,7 +20,7 @@ npm run chaos -- soak [--minutes M] [--stack services|embedded]
 npm run chaos -- outage [--minutes M] [--pictures FOLDER]
 
 Runs real servers with their own MongoDB and Redis, painters and watchers. Injects faults and waits until the system is at rest. Checks the
-recorded history, the audit and the stream for pixels that are lost, doubled, out of order, ghost, torn, overspent or differing.
+recorded history, the audit and the stream for pixels that are lost, doubled, out of order, ghost, torn, overspent, early or differing.
 Exit code 0 when all is well, 1 when something is wrong, 2 for bad usage. Needs the pages to be built (npm run build), redis-server and, for the
 stack "services", a MongoDB: MONGODB_TEST_SERVER or MONGODB_TEST_URI.
 

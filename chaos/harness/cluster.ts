@@ -17,11 +17,12 @@ export interface ClusterSize {
 
 /** A painter starts with all charges and gains none during a run, so that the check of A5 is exact. */
 export const charges = 64
+export const cooldownMs = 3_600_000
 const canvasEnv = {
   CANVAS_WIDTH: '256',
   CANVAS_HEIGHT: '256',
   CANVAS_TILE_SIZE: '128',
-  COOLDOWN_MS: '3600000',
+  COOLDOWN_MS: String(cooldownMs),
   MAX_CHARGES: String(charges),
   START_CHARGES: String(charges),
   RATE_LIMITS: 'off',

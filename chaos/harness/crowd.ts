@@ -2,7 +2,7 @@
 import type { HistoryWriter } from '../history-checker/history.ts'
 import { Random } from '../random.ts'
 import { charges } from './cluster.ts'
-import { type ShownCanvas, tilesOf } from './final-state.ts'
+import { canvasEntry, type ShownCanvas } from './final-state.ts'
 import { Painters } from './painters.ts'
 import { Staff, type StaffOptions } from './staff.ts'
 import { Watcher } from './watcher.ts'
@@ -37,8 +37,7 @@ export class Crowd {
   constructor(options: CrowdOptions) {
     const { webs, canvas, history, seed, load } = options
     const urls = webs.map(({ url }) => url)
-    const { epoch, width, height, tileSize, palette, background, cooldownMs } = canvas
-    history.add({ k: 'canvas', epoch, width, height, tileSize, palette, background, cooldownMs, charges })
+    history.add(canvasEntry(canvas))
     // Separate random sources, so that the schedule of faults depends on the seed alone.
     const random = new Random(seed + 1)
     this.watchers = Array.from(
@@ -51,13 +50,13 @@ export class Crowd {
           roams: number % 2 === 1,
           random,
           history,
-          canvas: { id: canvas.id, tileSize, tiles: tilesOf(canvas), palette },
+          canvas,
         }),
     )
-    const size = { width, height, colors: palette.length }
+    this.#staff = new Staff({ webs, history, random: new Random(seed + 3), canvas, mayPause: options.restless })
+    const size = () => this.#staff.size
     this.#painters = new Painters({ urls, history, ...load, random: new Random(seed + 2), charges, size })
     this.#painters.start()
-    this.#staff = new Staff({ webs, history, random: new Random(seed + 3) })
     this.#staff.start()
     this.#timer = setInterval(() => {
       for (const watcher of this.watchers) watcher.recordShown(false)

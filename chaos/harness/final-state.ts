@@ -1,8 +1,8 @@
 /** The state after the system has come to rest: log and boards from the API, pixels from the database, entries of the stream. */
 import type { Redis } from 'ioredis'
 import { tileKey } from '../../lib/tile-key.ts'
-import { type HistoryWriter, packBytes } from '../history-checker/history.ts'
-import type { Cluster } from './cluster.ts'
+import { type Entry, type HistoryWriter, packBytes } from '../history-checker/history.ts'
+import { type Cluster, charges, cooldownMs } from './cluster.ts'
 import { readPixels } from './database.ts'
 import { primariesOf } from './redis-deployment.ts'
 
@@ -19,6 +19,7 @@ export interface ShownCanvas {
   readonly background: number
   readonly cooldownMs: number
   readonly maxCharges: number
+  readonly state: string
 }
 
 const getJson = async <Body>(url: string, headers: Record<string, string> = {}): Promise<Body> => {
@@ -28,6 +29,19 @@ const getJson = async <Body>(url: string, headers: Record<string, string> = {}):
 }
 
 export const readCanvas = (url: string) => getJson<ShownCanvas>(`${url}/api/canvases/main`)
+
+/** No charge grows during a run, whatever the cooldown is: each one is an hour or longer. */
+export const canvasEntry = ({ epoch, width, height, tileSize, palette, background }: ShownCanvas): Entry => ({
+  k: 'canvas',
+  epoch,
+  width,
+  height,
+  tileSize,
+  palette,
+  background,
+  cooldownMs,
+  charges,
+})
 
 export const tilesOf = ({ tilesX, tilesY }: ShownCanvas): number[] =>
   Array.from({ length: tilesX * tilesY }, (_, index) => Math.floor(index / tilesX) * 256 + (index % tilesX))
@@ -77,6 +91,7 @@ const recordLog = async (url: string, tile: number, history: HistoryWriter) => {
 export const recordFinalState = async (cluster: Cluster, canvas: ShownCanvas, history: HistoryWriter) => {
   const [first] = cluster.of('web')
   if (!first) throw new Error('no web process')
+  history.add(canvasEntry(canvas))
   for (const tile of tilesOf(canvas)) await recordLog(first.url, tile, history)
   history.add({ k: 'finalRev', rev: (await readCanvas(first.url)).rev })
   const bearer = { authorization: `Bearer ${first.adminToken}` }

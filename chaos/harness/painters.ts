@@ -13,7 +13,8 @@ export interface PaintersOptions {
   readonly workers: number
   /** Pixels a second of all painters together. */
   readonly rate: number
-  readonly size: { readonly width: number; readonly height: number; readonly colors: number }
+  /** Of the newest canvas. It never shrinks. */
+  readonly size: () => { readonly width: number; readonly height: number; readonly colors: number }
   readonly charges: number
   /** Ends the painting after this many acknowledged pixels. */
   readonly most?: number
@@ -122,7 +123,8 @@ export class Painters {
 
   /** Different positions; half of the single pixels are in the area that all painters use. */
   #pixels(count: number): WantedPixel[] {
-    const { random, size } = this.#options
+    const { random } = this.#options
+    const size = this.#options.size()
     const pixels = new Map<string, WantedPixel>()
     while (pixels.size < count) {
       const [gx, gy] = random.chance(count === 1 ? 0.5 : 0.002)

@@ -40,7 +40,7 @@ const verdictLines = (verdict: Verdict, reconnects: number) => {
   return [
     `        ${acknowledged} placed, ${refused} refused, ${unknown} unknown, ${deadLettered} dead letters, in ${commits} commits; ${changes} changes of the canvas`,
     `        ${clients} clients, ${frames} frames, ${boards} boards, ${reconnects} reconnects, ${excused} excused`,
-    `        ${wrong.join(', ') || 'nothing lost, doubled, out of order, ghost, torn, overspent or differing'}`,
+    `        ${wrong.join(', ') || 'nothing lost, doubled, out of order, ghost, torn, overspent, early or differing'}`,
   ]
 }
 

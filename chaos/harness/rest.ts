@@ -11,12 +11,11 @@ const printEveryMs = 5_000
 /** Waits until no commit waits for publication and every client is at the head, for `quietMs` without a change. Returns whether that happened. */
 export const rest = async (options: {
   cluster: Cluster
-  canvas: ShownCanvas
   watchers: readonly Watcher[]
   quietMs: number
   print: (line: string) => void
 }): Promise<boolean> => {
-  const { cluster, canvas, watchers, quietMs, print } = options
+  const { cluster, watchers, quietMs, print } = options
   const until = performance.now() + restsWithinMs
   const url = cluster.urls[0] ?? ''
   let printedMs = performance.now()
@@ -24,8 +23,8 @@ export const rest = async (options: {
   for (; performance.now() < until; await wait(50)) {
     // In this order: a commit that no longer waits is in the heads.
     const backlog = await readBacklog(url).catch(() => null)
-    const heads = await readHeads(url, tilesOf(canvas)).catch(() => null)
     const changes = await readCanvas(url).catch(() => null)
+    const heads = changes && (await readHeads(url, tilesOf(changes)).catch(() => null))
     if (backlog === null || heads === null || changes === null) continue
     const behind = watchers.filter((watcher) => !watcher.isExact(heads, changes.rev - 1))
     const shown = [...heads].map(([tile, seq]) => `${tile}:${seq}`).join(' ')

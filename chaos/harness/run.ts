@@ -124,14 +124,15 @@ const runOn = async (cluster: Cluster, folder: string, options: RunOptions): Pro
     const perSecond = (crowd.placed * 1_000) / stage.elapsedMs
     const healedAt = performance.now()
     crowd.stopPainting()
-    const isExact = await rest({ cluster, canvas, watchers: crowd.watchers, print, quietMs: 0 })
+    const isExact = await rest({ cluster, watchers: crowd.watchers, print, quietMs: 0 })
     const exactSeconds = isExact ? (performance.now() - healedAt) / 1_000 : null
     await crowd.answered()
-    const stillExact = await rest({ cluster, canvas, watchers: crowd.watchers, print, quietMs: lateCommitsMs })
+    const stillExact = await rest({ cluster, watchers: crowd.watchers, print, quietMs: lateCommitsMs })
     if (isExact && !stillExact) failures.push('not exact after the last answers')
-    failures.push(...(await projected({ cluster, canvas })))
+    const grown = await readCanvas(cluster.urls[0] ?? '')
+    failures.push(...(await projected({ cluster, canvas: grown })))
     const reconnects = crowd.close()
-    await recordFinalState(cluster, canvas, history)
+    await recordFinalState(cluster, grown, history)
     history.close()
 
     const recorded = historyIn(history.file)

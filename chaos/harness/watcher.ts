@@ -7,6 +7,8 @@ import { decodePixels } from '../../lib/codec.ts'
 import { type ClientAction, type HistoryWriter, packBytes } from '../history-checker/history.ts'
 import type { Random } from '../random.ts'
 import { ControlFollower, type JoinedControl } from './control-follower.ts'
+import { readCanvas, type ShownCanvas } from './final-state.ts'
+import { WatchedCanvas } from './watched-canvas.ts'
 
 export interface WatcherOptions {
   readonly number: number
@@ -15,12 +17,8 @@ export interface WatcherOptions {
   readonly roams: boolean
   readonly random: Random
   readonly history: HistoryWriter
-  readonly canvas: {
-    readonly id: string
-    readonly tileSize: number
-    readonly tiles: readonly number[]
-    readonly palette: readonly string[]
-  }
+  /** As it is at the start. */
+  readonly canvas: ShownCanvas
 }
 
 interface Frame {
@@ -60,6 +58,7 @@ export class Watcher {
   readonly #coming = new Map<number, PixelPlaced[]>()
   readonly #joining = new Set<number>()
   readonly #control: ControlFollower
+  readonly #canvas: WatchedCanvas
   #socket: Socket | null = null
   #url: string
   #epoch: string | null = null
@@ -70,10 +69,8 @@ export class Watcher {
   constructor(options: WatcherOptions) {
     this.#options = options
     this.#control = new ControlFollower(options.number, options.history)
-    const { tiles, tileSize } = options.canvas
-    for (const tile of tiles) {
-      this.#tiles.set(tile, { tile, epoch: null, seq: null, colors: new Uint8Array(tileSize * tileSize), kept: [], fetching: false })
-    }
+    this.#canvas = new WatchedCanvas({ w: options.number, history: options.history, canvas: options.canvas })
+    this.#addTiles()
     this.#url = options.urls[options.number % options.urls.length] ?? ''
     this.#connect()
   }
@@ -83,7 +80,7 @@ export class Watcher {
   }
 
   isExact(heads: ReadonlyMap<number, number>, changes: number) {
-    return this.#control.seq === changes && [...this.#tiles.values()].every(({ tile, seq }) => seq === (heads.get(tile) ?? 0))
+    return this.#control.seq === changes && [...heads].every(([tile, head]) => this.#tiles.get(tile)?.seq === head)
   }
 
   seqs() {
@@ -145,12 +142,14 @@ export class Watcher {
     socket.on('pixels', (_canvas: string, tile: number, from: number, to: number, data: string) => this.#packed(tile, from, to, data))
     socket.on('pixel_placed', (event: PixelPlaced) => this.#event(event))
     socket.on('resync', (_canvas: string, tile: number) => void this.#fetch(tile))
-    socket.on('canvas', ({ rev }: { rev: number }, seq?: number) => {
-      if (this.#control.event(rev, seq)) void this.#join(socket, [...this.#tiles.keys()])
+    socket.on('canvas', (canvas: ShownCanvas, seq?: number) => {
+      this.#adopt(canvas)
+      if (this.#control.event(canvas.rev, seq)) void this.#join(socket, [...this.#tiles.keys()])
     })
-    socket.on('heads', (_canvas: string, epoch: string, _rev: number, heads: [number, number][], changes: number) => {
+    socket.on('heads', (_canvas: string, epoch: string, rev: number, heads: [number, number][], changes: number) => {
       setTimeout(() => {
         if (this.#socket !== socket) return
+        if (rev > this.#canvas.current.rev) void this.#loadCanvas()
         const behind = heads.filter(([tile, seq]) => this.#epoch !== epoch || (this.#tiles.get(tile)?.seq ?? 0) < seq)
         if (changes > this.#control.seq) void this.#join(socket, [...this.#tiles.keys()])
         else if (behind.length > 0)
@@ -163,12 +162,16 @@ export class Watcher {
   }
 
   async #join(socket: Socket, all: readonly number[]) {
-    const { canvas, format } = this.#options
+    const { format, number } = this.#options
+    const canvas = this.#canvas.current
     const tiles = all.filter((tile) => !this.#joining.has(tile))
     if (tiles.length === 0) return
     for (const tile of tiles) this.#joining.add(tile)
     const wanted = tiles.map((tile) => ({ tile, seq: this.#tiles.get(tile)?.seq ?? null }))
-    const payload = { canvas: canvas.id, ...(this.#epoch ? { epoch: this.#epoch } : {}), tiles: wanted, format, control: this.#control.seq }
+    // The rev may be left out.
+    const rev = number % 4 < 2 ? { rev: canvas.rev } : {}
+    const epoch = this.#epoch ? { epoch: this.#epoch } : {}
+    const payload = { canvas: canvas.id, ...epoch, ...rev, tiles: wanted, format, control: this.#control.seq }
     try {
       const answer = (await socket.timeout(5_000).emitWithAck('join', payload)) as
         | { ok: true; epoch: string; control: JoinedControl; tiles: { tile: number; mode: string }[] }
@@ -186,6 +189,27 @@ export class Watcher {
         void this.#join(socket, tiles)
       }, 300)
     }
+  }
+
+  /** A tile joins when its canvas is known. */
+  #addTiles(): number[] {
+    const { tileSize } = this.#canvas.current
+    const added = this.#canvas.tiles.filter((tile) => !this.#tiles.has(tile))
+    for (const tile of added) {
+      this.#tiles.set(tile, { tile, epoch: null, seq: null, colors: new Uint8Array(tileSize * tileSize), kept: [], fetching: false })
+    }
+    return added
+  }
+
+  #adopt(canvas: ShownCanvas) {
+    if (!this.#canvas.adopt(canvas)) return
+    const added = this.#addTiles()
+    if (this.#socket && added.length > 0) void this.#join(this.#socket, added)
+  }
+
+  async #loadCanvas() {
+    const canvas = await readCanvas(this.#url).catch(() => null)
+    if (canvas && !this.#closed) this.#adopt(canvas)
   }
 
   /** The board may come from another gateway than the frames. */
@@ -251,7 +275,7 @@ export class Watcher {
       from: seq,
       to: seq,
       positions: placed.map(({ gx, gy }) => (gy % size) * size + (gx % size)),
-      colors: placed.map(({ color }) => canvas.palette.indexOf(color)),
+      colors: placed.map(({ color }) => this.#canvas.current.palette.indexOf(color)),
       record: recordOf(events, true),
     })
   }

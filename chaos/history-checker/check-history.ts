@@ -1,9 +1,10 @@
 /**
- * The history checker: decides from a recorded history alone whether A1 to A5 held. It shares only the codec of packed frames with the
- * server. It reads the history four times in pieces, so that memory grows with the log (about thirty bytes a placement) only.
+ * The history checker: decides from a recorded history alone whether A1 to A5 and C3 held. It shares only the codec of packed frames with the
+ * server. It reads the history five times in pieces, so that memory grows with the log (about thirty bytes a placement) only.
  */
 import { checkChanges } from './check-changes.ts'
 import { type ClientCounts, checkClients } from './check-clients.ts'
+import { checkGrowth } from './check-growth.ts'
 import { checkPlacements, type PlacementCounts } from './check-placements.ts'
 import { Findings } from './findings.ts'
 import type { History } from './history.ts'
@@ -24,6 +25,7 @@ export const checkHistory = (history: History): Verdict => {
   const placements = checkPlacements(history, logs, findings)
   const clients = checkClients(history, logs, findings)
   const changes = checkChanges(history, findings)
+  checkGrowth(history, logs, findings)
   const all = [...logs.tiles.values()]
   return {
     ...placements,

@@ -12,6 +12,8 @@ export const violations = {
   torn: 'fractured-read',
   /** More placements than the painter had charges. */
   overspent: 'write-skew (G2-item)',
+  /** A client got a pixel before the canvas with the size and the color that it needs. */
+  early: 'causal-reverse',
   /** Two readers at the same seq show different pixels; each is compared with the fold of the log. */
   differing: 'inconsistent-offsets',
 } as const
@@ -27,7 +29,16 @@ export interface Finding {
 const maxExamples = 20
 
 export class Findings {
-  readonly counts: Record<ViolationKind, number> = { lost: 0, doubled: 0, outOfOrder: 0, ghost: 0, torn: 0, overspent: 0, differing: 0 }
+  readonly counts: Record<ViolationKind, number> = {
+    lost: 0,
+    doubled: 0,
+    outOfOrder: 0,
+    ghost: 0,
+    torn: 0,
+    overspent: 0,
+    early: 0,
+    differing: 0,
+  }
   readonly examples: Finding[] = []
 
   add(wrong: ViolationKind, detail: string) {

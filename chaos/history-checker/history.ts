@@ -14,6 +14,7 @@ export type WantedPixel = readonly [gx: number, gy: number, color: number]
 export type ClientAction = 'applied' | 'dropped' | 'gap'
 
 export type Entry =
+  /** At the start, and once more at the end, when it may have grown. */
   | {
       readonly k: 'canvas'
       readonly epoch: string
@@ -102,6 +103,8 @@ export type Entry =
       readonly rev: number
       readonly did: 'applied' | 'skipped' | 'reloaded'
     }
+  /** A client has a canvas of this size, with so many colors, from now on. */
+  | { readonly k: 'grown'; readonly w: number; readonly width: number; readonly height: number; readonly colors: number }
   /** The seq in the control log at which a client ends, and the rev of the canvas in the end. */
   | { readonly k: 'changesShown'; readonly w: number; readonly seq: number }
   | { readonly k: 'finalRev'; readonly rev: number }
