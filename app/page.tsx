@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { CanvasPage } from '../components/canvas/CanvasPage.tsx'
 import { StartPage } from '../components/start/StartPage.tsx'
-import { metadataOfBoard, readPages, readStart } from './site.ts'
+import { metadataOfBoard, readList, readStart } from './site.ts'
 
 export const generateMetadata = async (): Promise<Metadata> => {
   const start = await readStart()
@@ -12,6 +12,5 @@ export const generateMetadata = async (): Promise<Metadata> => {
 export default async function Page() {
   const start = await readStart()
   if (start.kind === 'board') return <CanvasPage canvasId={start.id} key={start.id} />
-  const pages = await readPages()
-  return <StartPage boards={(await pages?.boards()) ?? null} />
+  return <StartPage {...(await readList())} />
 }

@@ -19,5 +19,8 @@ export const readStart = cache(async () => (await (await readPages())?.start()) 
 
 export const metadataOfBoard = async (id: string): Promise<Metadata> => {
   const title = await (await readPages())?.boardTitle(id)
-  return title ? { title } : {}
+  // The template of the layout is not for the page beside it.
+  return title ? { title: { absolute: `${title} · ${(await readSite()).name}` } } : {}
 }
+
+export const readList = async () => ({ boards: (await (await readPages())?.boards()) ?? null, renderedAtMs: Date.now() })

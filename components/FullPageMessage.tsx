@@ -7,7 +7,7 @@ const actionClass =
 
 /** A message with one action instead of a board. A browser may translate its texts before React hydrates them. */
 export const FullPageMessage = (props: Props) => (
-  <div className="ground grid min-h-dvh place-items-center p-6">
+  <div className="ground grid min-h-dvh grid-cols-[minmax(0,1fr)] place-items-center p-6">
     <div className="card rising w-full max-w-sm p-7">
       <div className="font-wordmark text-muted">
         <Wordmark />

@@ -2,6 +2,7 @@
 
 import type { PageWords } from '../../lib/words/page-words.ts'
 import { useWords } from '../language.tsx'
+import { useSite } from '../site.tsx'
 import { Wordmark } from '../Wordmark.tsx'
 import { useSession, useUi } from './canvas-context.ts'
 import type { ConnectionInfo } from './session/types.ts'
@@ -51,11 +52,18 @@ export const StatusCard = () => {
   const isLost = useUi((state) => state.picture === 'lost')
   const online = useSession((state) => state.online)
   const title = useSession((state) => state.canvas?.title)
+  const { hasList } = useSite()
   return (
     <header className="card pointer-events-auto flex h-[44px] min-w-0 items-center gap-x-3 px-3.5 max-sm:flex-col max-sm:items-start max-sm:justify-center pointer-coarse:h-[46px]">
       <h1 className="flex min-w-0 max-w-full items-center gap-2 sm:gap-3" title={title} translate="no">
         <span className="max-w-[9em] shrink-0 font-wordmark text-[19px] leading-none tracking-tight max-sm:max-w-[45%] max-sm:text-[14px]">
-          <Wordmark />
+          {hasList ? (
+            <a href="/boards" title={t('site.boards')} aria-label={t('site.boards')}>
+              <Wordmark />
+            </a>
+          ) : (
+            <Wordmark />
+          )}
         </span>
         {title && (
           <span

@@ -60,7 +60,7 @@ export const SignIn = ({ onDone }: { onDone: () => void }) => {
   }
 
   return (
-    <main className="ground grid min-h-dvh place-items-center p-6">
+    <main className="ground grid min-h-dvh grid-cols-[minmax(0,1fr)] place-items-center p-6">
       <form className="card w-full max-w-sm p-7" onSubmit={submit}>
         <div className="font-wordmark text-muted">
           <Wordmark />

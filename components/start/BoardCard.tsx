@@ -3,6 +3,7 @@
 import type { BoardCard as Board } from '../../lib/start-page.ts'
 import { useWords } from '../language.tsx'
 import { boardStatusOf, type StatusKind } from './board-status.ts'
+import { StatusText } from './StatusText.tsx'
 import { Thumbnail } from './Thumbnail.tsx'
 
 const marks: Readonly<Record<StatusKind, string>> = {
@@ -18,10 +19,11 @@ interface BoardCardProps {
   readonly board: Board
   /** Whether the figures are of this moment. */
   readonly isLive: boolean
+  readonly clockOffsetMs: number | null
 }
 
 /** A board in the list: all of it is the link. */
-export const BoardCard = ({ board, isLive }: BoardCardProps) => {
+export const BoardCard = ({ board, isLive, clockOffsetMs }: BoardCardProps) => {
   const { t, number } = useWords()
   const status = boardStatusOf(board)
   return (
@@ -29,25 +31,27 @@ export const BoardCard = ({ board, isLive }: BoardCardProps) => {
       href={`/c/${board.id}`}
       data-testid="board-card"
       data-state={status.kind}
-      className="card group block overflow-hidden transition-shadow hover:border-ultramarine"
+      className="card group block overflow-hidden hover:border-ultramarine max-sm:flex"
     >
       <Thumbnail board={board} />
-      <span className="block p-4">
-        <span className="flex items-baseline justify-between gap-3">
+      <span className="block min-w-0 grow p-4 max-sm:self-center max-sm:px-3.5 max-sm:py-2">
+        <span className="flex items-baseline justify-between gap-x-3 max-sm:block">
           <span
             dir="auto"
-            className="min-w-0 truncate font-medium text-[15px] group-hover:text-ultramarine"
+            className="block min-w-0 truncate font-medium text-[15px] group-hover:text-ultramarine"
             title={board.title}
             translate="no"
           >
             {board.title}
           </span>
-          <span className="numbers shrink-0 text-[12.5px] text-muted">{t('start.size', { width: board.width, height: board.height })}</span>
+          <span className="numbers shrink-0 text-[12.5px] text-muted max-sm:hidden">
+            {t('start.size', { width: board.width, height: board.height })}
+          </span>
         </span>
         <span className="mt-1 flex items-center justify-between gap-3 text-muted">
           <span className="flex min-w-0 items-center gap-2">
             <i aria-hidden="true" className={`size-2 shrink-0 ${marks[status.kind]}`} />
-            <span className="truncate">{t(`start.status.${status.kind}`)}</span>
+            <StatusText status={status} clockOffsetMs={clockOffsetMs} />
           </span>
           <span className={`shrink-0 ${isLive ? '' : 'invisible'}`} data-testid="online">
             <span className="numbers text-[13px]">{number(board.online)}</span>

@@ -3,14 +3,21 @@
 /** The boards of this site, for visitors. Their figures and pictures follow what happens. */
 import type { BoardCard as Board } from '../../lib/start-page.ts'
 import { useWords } from '../language.tsx'
+import { SiteFooter } from '../SiteFooter.tsx'
 import { useSite } from '../site.tsx'
 import { Wordmark } from '../Wordmark.tsx'
 import { BoardCard } from './BoardCard.tsx'
 import { type BoardsOfPage, useBoards } from './use-boards.ts'
 
-/** Null while the server could not read them. */
-export const StartPage = ({ boards: first }: { boards: readonly Board[] | null }) => {
-  const boards = useBoards(first)
+interface StartPageProps {
+  /** Null when the server could not read them. */
+  readonly boards: readonly Board[] | null
+  /** By the clock of the server. */
+  readonly renderedAtMs: number
+}
+
+export const StartPage = ({ boards: first, renderedAtMs }: StartPageProps) => {
+  const boards = useBoards(first, renderedAtMs)
   const { description } = useSite()
   const { t } = useWords()
   return (
@@ -31,11 +38,12 @@ export const StartPage = ({ boards: first }: { boards: readonly Board[] | null }
           <List boards={boards} />
         </section>
       </main>
+      <SiteFooter />
     </div>
   )
 }
 
-const List = ({ boards: { boards, state } }: { boards: BoardsOfPage }) => {
+const List = ({ boards: { boards, state, clockOffsetMs } }: { boards: BoardsOfPage }) => {
   const { t } = useWords()
   if (boards === null) return state === 'failed' ? null : <Loading />
   if (boards.length === 0) return <Empty />
@@ -46,7 +54,7 @@ const List = ({ boards: { boards, state } }: { boards: BoardsOfPage }) => {
     >
       {boards.map((board) => (
         <li key={board.id}>
-          <BoardCard board={board} isLive={state === 'live'} />
+          <BoardCard board={board} isLive={state === 'live'} clockOffsetMs={clockOffsetMs} />
         </li>
       ))}
     </ul>

@@ -14,19 +14,37 @@ export interface BoardsOfPage {
   readonly state: 'loading' | 'live' | 'failed'
   /** When the boards arrived, by the visitor's clock. */
   readonly loadedAt: number | null
+  /** What to add to the visitor's clock for the time of the server. Null until the page runs. */
+  readonly clockOffsetMs: number | null
   readonly retry: () => void
 }
 
+interface Loaded {
+  readonly boards: readonly BoardCard[]
+  readonly clockOffsetMs: number | null
+}
+
+/** The header has whole seconds, rounded down. */
+const offsetOf = (response: Response) => {
+  const atMs = Date.parse(response.headers.get('date') ?? '')
+  return Number.isNaN(atMs) ? null : atMs + 500 - Date.now()
+}
+
 /** Null when they did not arrive. */
-const fetchBoards = async (): Promise<BoardCard[] | null> => {
+const fetchBoards = async (): Promise<Loaded | null> => {
   const response = await fetch('/api/canvases', { cache: 'no-store', signal: AbortSignal.timeout(patienceMs) }).catch(() => null)
   if (!response?.ok) return null
   const body = (await response.json().catch(() => null)) as { canvases: ListedCanvas[] } | null
-  return body?.canvases.map(boardCardOf) ?? null
+  return body && { boards: body.canvases.map(boardCardOf), clockOffsetMs: offsetOf(response) }
 }
 
-export const useBoards = (first: readonly BoardCard[] | null): BoardsOfPage => {
-  const [{ boards, loadedAt, hasFailed }, setState] = useState({ boards: first, loadedAt: null as number | null, hasFailed: false })
+interface State extends Pick<BoardsOfPage, 'boards' | 'loadedAt' | 'clockOffsetMs'> {
+  readonly hasFailed: boolean
+}
+
+/** `renderedAtMs` is the time of the server. */
+export const useBoards = (first: readonly BoardCard[] | null, renderedAtMs: number): BoardsOfPage => {
+  const [{ hasFailed, ...shown }, setState] = useState<State>({ boards: first, loadedAt: null, clockOffsetMs: null, hasFailed: false })
   const isLoading = useRef(false)
 
   const load = useCallback(async () => {
@@ -34,14 +52,18 @@ export const useBoards = (first: readonly BoardCard[] | null): BoardsOfPage => {
     isLoading.current = true
     const newest = await fetchBoards()
     isLoading.current = false
-    setState((state) => (newest ? { boards: newest, loadedAt: Date.now(), hasFailed: false } : { ...state, hasFailed: true }))
+    setState((state) => {
+      if (!newest) return { ...state, hasFailed: true }
+      const clockOffsetMs = newest.clockOffsetMs ?? state.clockOffsetMs
+      return { boards: newest.boards, loadedAt: Date.now(), clockOffsetMs, hasFailed: false }
+    })
   }, [])
 
   useEffect(() => {
     const loadIfShown = () => {
       if (document.visibilityState === 'visible') void load()
     }
-    setState((state) => (state.boards && state.loadedAt === null ? { ...state, loadedAt: Date.now() } : state))
+    setState((state) => ({ ...state, loadedAt: state.boards && Date.now(), clockOffsetMs: renderedAtMs - Date.now() }))
     if (first === null) void load()
     const timer = setInterval(loadIfShown, loadEveryMs)
     document.addEventListener('visibilitychange', loadIfShown)
@@ -49,8 +71,8 @@ export const useBoards = (first: readonly BoardCard[] | null): BoardsOfPage => {
       clearInterval(timer)
       document.removeEventListener('visibilitychange', loadIfShown)
     }
-  }, [first, load])
+  }, [first, renderedAtMs, load])
 
-  const state = hasFailed ? 'failed' : boards === null ? 'loading' : 'live'
-  return { boards, state, loadedAt, retry: () => void load() }
+  const state = hasFailed ? 'failed' : shown.boards === null ? 'loading' : 'live'
+  return { ...shown, state, retry: () => void load() }
 }

@@ -215,10 +215,21 @@ export const en = {
     other: 'That did not work. Your pixel is back; nothing else was changed.',
   },
 
+  site: {
+    privacy: 'Privacy',
+    home: 'To the start page',
+    boards: 'All boards',
+  },
+
   start: {
     boards: 'Boards',
     size: '{width, number, plain} × {height, number, plain}',
     status: { open: 'Open', finale: 'Finale', opens: 'Opens later', paused: 'Paused', closed: 'Closed', archive: 'Finished' },
+    opens: 'Opens {moment}',
+    opensSoon: 'Opens in a moment',
+    /** Before the countdown. */
+    opensIn: 'in',
+    openUntil: 'Open until {moment}',
     /** After the number. */
     online: '{count, plural, other {here}}',
     noPicture: 'No picture right now',

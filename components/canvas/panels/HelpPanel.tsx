@@ -2,6 +2,7 @@
 
 import { Switch } from 'radix-ui'
 import { useWords } from '../../language.tsx'
+import { SiteLinks } from '../../SiteFooter.tsx'
 import { useCanvasParts, useUi } from '../canvas-context.ts'
 import { choose } from '../ui-store.ts'
 
@@ -46,6 +47,7 @@ export const HelpPanel = () => {
           </Switch.Root>
         </label>
       )}
+      <SiteLinks className="mt-5 border-line border-t pt-4" />
     </>
   )
 }

@@ -1,0 +1,28 @@
+'use client'
+
+import { useWords } from './language.tsx'
+import { Markdown } from './Markdown.tsx'
+import { useSite } from './site.tsx'
+
+/** How visitors reach the host, and the way to the privacy policy. Nothing while the host has set neither. */
+export const SiteLinks = ({ className }: { className: string }) => {
+  const { t } = useWords()
+  const { contact, hasPrivacy } = useSite()
+  if (contact === '' && !hasPrivacy) return null
+  return (
+    <div className={`text-[12.5px] text-muted ${className}`} data-testid="site-links">
+      {contact === '' ? null : <Markdown text={contact} below={2} newTab={t('rules.newTab')} />}
+      {hasPrivacy ? (
+        <a className="flex w-fit items-center underline underline-offset-2 hover:text-ink pointer-coarse:h-[44px]" href="/privacy">
+          {t('site.privacy')}
+        </a>
+      ) : null}
+    </div>
+  )
+}
+
+export const SiteFooter = () => (
+  <footer>
+    <SiteLinks className="beside-notch mx-auto flex w-full max-w-[1440px] flex-wrap items-baseline justify-center gap-x-6 gap-y-2 pb-8" />
+  </footer>
+)
