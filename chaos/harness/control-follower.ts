@@ -13,6 +13,7 @@ export class ControlFollower {
   readonly #w: number
   readonly #history: HistoryWriter
   #replayUntil = 0
+  #replayed: NodeJS.Timeout | null = null
   seq = 0
 
   constructor(w: number, history: HistoryWriter) {
@@ -37,9 +38,16 @@ export class ControlFollower {
     if (mode === 'reload' && head > this.seq) this.#move(head, 'reloaded')
     if (mode !== 'replay') return
     this.#replayUntil = Math.max(this.#replayUntil, head)
-    setTimeout(() => {
-      if (head > this.seq) this.#move(head, 'skipped')
+    if (this.#replayed) clearTimeout(this.#replayed)
+    this.#replayed = setTimeout(() => {
+      if (this.#replayUntil > this.seq) this.#move(this.#replayUntil, 'skipped')
     }, replayedWithinMs)
+  }
+
+  /** A process that is killed after its answer to a join has perhaps not sent the missed entries. The next join has the old seq. */
+  disconnected() {
+    if (this.#replayed) clearTimeout(this.#replayed)
+    this.#replayUntil = 0
   }
 
   #move(to: number, did: Extract<Entry, { k: 'change' }>['did'], rev = to + 1) {

@@ -3,6 +3,7 @@ import type { HistoryWriter } from '../history-checker/history.ts'
 import { Random } from '../random.ts'
 import { charges } from './cluster.ts'
 import { canvasEntry, type ShownCanvas } from './final-state.ts'
+import { Host } from './host.ts'
 import { Painters } from './painters.ts'
 import { Staff, type StaffOptions } from './staff.ts'
 import { Watcher } from './watcher.ts'
@@ -31,6 +32,7 @@ export class Crowd {
   readonly watchers: readonly Watcher[]
   readonly #painters: Painters
   readonly #staff: Staff
+  readonly #host: Host
   readonly #timer: NodeJS.Timeout
   #closed = false
 
@@ -58,6 +60,8 @@ export class Crowd {
     this.#painters = new Painters({ urls, history, ...load, random: new Random(seed + 2), charges, size })
     this.#painters.start()
     this.#staff.start()
+    this.#host = new Host({ webs, history, random: new Random(seed + 4) })
+    this.#host.start()
     this.#timer = setInterval(() => {
       for (const watcher of this.watchers) watcher.recordShown(false)
       if (options.restless) random.pick(this.watchers)?.leaveFor(200 + random.below(2_000))
@@ -72,11 +76,12 @@ export class Crowd {
     clearInterval(this.#timer)
     this.#painters.stop()
     void this.#staff.stop()
+    this.#host.stop()
   }
 
-  /** Resolves when every intent has an answer or is no longer awaited. */
+  /** Resolves when every intent has an answer or is no longer awaited, and no step waits. */
   async answered() {
-    await Promise.all([this.#painters.answered(), this.#staff.stop()])
+    await Promise.all([this.#painters.answered(), this.#staff.stop(), this.#host.finished()])
   }
 
   refusals() {

@@ -4,6 +4,7 @@ import { tileKey } from '../../lib/tile-key.ts'
 import { type Entry, type HistoryWriter, packBytes } from '../history-checker/history.ts'
 import { type Cluster, charges, cooldownMs } from './cluster.ts'
 import { readPixels } from './database.ts'
+import { recordSteps } from './record-steps.ts'
 import { primariesOf } from './redis-deployment.ts'
 
 export interface ShownCanvas {
@@ -97,6 +98,7 @@ export const recordFinalState = async (cluster: Cluster, canvas: ShownCanvas, hi
   const bearer = { authorization: `Bearer ${first.adminToken}` }
   const { dead } = await getJson<{ dead: { id: string; tile: number; seq: number }[] }>(`${first.url}/api/admin/outbox/dead`, bearer)
   for (const { id, tile, seq } of dead) history.add({ k: 'dead', id, tile, seq })
+  await recordSteps(cluster, history)
   for (const member of cluster.of('web')) {
     for (const tile of tilesOf(canvas)) {
       const response = await fetch(`${member.url}/api/canvases/main/tiles/${tile}/board`, { headers: { 'cache-control': 'no-cache' } })

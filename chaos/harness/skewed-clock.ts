@@ -10,6 +10,10 @@ const offsetMs = () => offsets[Math.floor((performance.now() - began) / stepMs) 
 const skewedNow = () => trueNow() + offsetMs()
 
 class SkewedDate extends Date {
+  // Next copies only the own properties of `Date`.
+  static override readonly parse = Date.parse
+  static override readonly UTC = Date.UTC
+
   constructor(...parts: unknown[]) {
     super(...((parts.length === 0 ? [skewedNow()] : parts) as [number]))
   }

@@ -3,7 +3,7 @@ import type { Verdict } from '../history-checker/check-history.ts'
 import type { AuditVerdict } from './run-audit.ts'
 
 export interface RunFacts {
-  readonly verdict: Pick<Verdict, 'acknowledged' | 'changes' | 'frames' | 'findings'>
+  readonly verdict: Pick<Verdict, 'acknowledged' | 'changes' | 'steps' | 'frames' | 'findings'>
   readonly injected: number
   /** The schedule has no fault. */
   readonly peaceful: boolean
@@ -18,6 +18,7 @@ export const classify = ({ verdict, injected, peaceful, exactSeconds, limitSecon
   if (!peaceful && injected === 0) failures.push('nothing was injected')
   if (verdict.acknowledged === 0) failures.push('nothing was placed')
   if (verdict.changes === 0) failures.push('the canvas was not changed')
+  if (verdict.steps === 0) failures.push('nothing was scheduled')
   if (verdict.frames === 0) failures.push('no client got a frame')
   if (exactSeconds === null) failures.push('the clients were never exact')
   else if (exactSeconds > limitSeconds) failures.push(`exact only after ${exactSeconds.toFixed(1)} s, and ${limitSeconds} are allowed`)

@@ -3,7 +3,7 @@ import { Findings } from '../history-checker/findings.ts'
 import { classify, type RunFacts } from './verdict.ts'
 
 const well: RunFacts = {
-  verdict: { acknowledged: 10, changes: 1, frames: 3, findings: new Findings() },
+  verdict: { acknowledged: 10, changes: 1, steps: 1, frames: 3, findings: new Findings() },
   injected: 1,
   peaceful: false,
   exactSeconds: 5,
@@ -24,6 +24,7 @@ test.each<[failure: RegExp, changes: Partial<RunFacts>]>([
   [/nothing was injected/, { injected: 0 }],
   [/nothing was placed/, { verdict: { ...well.verdict, acknowledged: 0 } }],
   [/the canvas was not changed/, { verdict: { ...well.verdict, changes: 0 } }],
+  [/nothing was scheduled/, { verdict: { ...well.verdict, steps: 0 } }],
   [/no client got a frame/, { verdict: { ...well.verdict, frames: 0 } }],
   [/lost: x-0.0/, { verdict: { ...well.verdict, findings: lost } }],
   [/never exact/, { exactSeconds: null }],

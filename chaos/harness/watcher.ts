@@ -110,6 +110,7 @@ export class Watcher {
     this.#socket?.removeAllListeners()
     this.#socket?.disconnect()
     this.#socket = null
+    this.#control.disconnected()
     this.#coming.clear()
     this.#joining.clear()
   }

@@ -6,7 +6,7 @@ import type { Findings } from './findings.ts'
 import type { Entry, History } from './history.ts'
 
 /** The log number of the control log, which the list of dead letters shows as its tile. */
-const controlLog = 65_536
+export const controlLog = 65_536
 
 type Change = Extract<Entry, { k: 'change' }>
 

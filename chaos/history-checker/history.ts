@@ -108,6 +108,12 @@ export type Entry =
   /** The seq in the control log at which a client ends, and the rev of the canvas in the end. */
   | { readonly k: 'changesShown'; readonly w: number; readonly seq: number }
   | { readonly k: 'finalRev'; readonly rev: number }
+  /** A step was added to the schedule of the canvas. */
+  | { readonly k: 'stepScheduled'; readonly id: string }
+  /** The entry of the control log with this seq has the change of a step. */
+  | { readonly k: 'stepRan'; readonly id: string; readonly seq: number }
+  /** A step has left the schedule as finished · is in the final schedule. */
+  | { readonly k: 'stepFinished' | 'stepWaits'; readonly id: string }
   /** The pixels of the database, read directly, after the system has come to rest. */
   | { readonly k: 'database'; readonly tile: number; readonly bytes: string }
 
