@@ -120,6 +120,11 @@ export class SimulatedGateway implements FrameSink {
     for (const room of this.#rooms.values()) room.delete(connection)
   }
 
+  /** No simulated board is deleted. */
+  gone() {
+    throw new Error('the board is gone')
+  }
+
   /** `rev` is that of the client's canvas. */
   join(connection: Connection, wanted: readonly Wanted[], rev: number) {
     const { scheduler, canvas, send, holdsTiles } = this.#parts

@@ -107,6 +107,7 @@ export class SimulatedStream implements EventStream {
   }
 
   adopt: EventStream['adopt'] = (canvas, epoch) => this.#current.adopt(canvas, epoch)
+  forget: EventStream['forget'] = (canvas) => this.#current.forget(canvas)
   seed: EventStream['seed'] = (tile) => this.#current.seed(tile)
   outage = () => (this.isControlAway ? ({ tile }: StreamTile) => tile === controlTile : null)
 

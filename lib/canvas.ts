@@ -58,9 +58,13 @@ export interface Canvas extends Partial<CanvasSettings> {
   readonly state: CanvasState
   /** When `rev` was last raised, by the hybrid clock. Absent before the first change. */
   readonly changedAtMs?: number
+  /** Why the rows of the board's former epochs are being removed. Absent or null when they are not. */
+  readonly erasing?: 'delete' | 'start_over' | null
+  /** The epoch in which the board was created or last started over. A restore leaves it. Absent for the first board until it is started over. */
+  readonly origin?: Epoch
 }
 
-/** What may change. The id, the tile size and the background never change, and only a restore changes the epoch. */
+/** What may change. The id, the tile size and the background never change. Only a restore and `erasing.ts` change the epoch. */
 export type CanvasChange = Partial<
   Pick<Canvas, 'title' | 'width' | 'height' | 'palette' | 'cooldownMs' | 'maxCharges' | 'startCharges' | 'state'> & CanvasSettings
 >

@@ -13,9 +13,12 @@ import { firstCommitId } from './plan-group.ts'
 export const controlTile = asTile(65_536)
 export const controlKind = 'control'
 
+/** A change by an admin, or one of those that only Fresco makes (`erasing.ts`). */
+export type InternalChange = CanvasChange & Partial<Pick<Canvas, 'epoch' | 'erasing' | 'origin'>>
+
 export interface CanvasUpdate {
   readonly id: Canvas['id']
-  readonly change: CanvasChange
+  readonly change: InternalChange
   /** The revision that the caller has read. */
   readonly rev: number
   /** Never used before: the id of the entry begins with it. */
@@ -32,7 +35,7 @@ export const planCanvasUpdate = (canvas: Canvas, { change, groupId, nowMs }: Can
   const changedAtMs = hybridAt(nowMs, canvas.changedAtMs ?? null)
   const changed = { ...canvas, ...change, rev: canvas.rev + 1, changedAtMs }
   const bytes = new TextEncoder().encode(JSON.stringify({ type: 'canvas', canvas: changed }))
-  const { id, epoch } = canvas
+  const { id, epoch } = changed
   const content = { kind: controlKind, bytes }
   const entry = {
     id: firstCommitId(groupId),

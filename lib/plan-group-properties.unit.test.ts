@@ -245,7 +245,7 @@ describe('the outcomes of random groups', () => {
     fc.assert(
       fc.property(groups, (steps) => {
         const model = new GroupModel(canvases)
-        const firsts = new Map<string, { fingerprint: string; outcome: RequestOutcome }>()
+        const firsts = new Map<string, { fingerprint: string; canvas: string; outcome: RequestOutcome }>()
         for (const { nowMs, requests } of steps) {
           const plan = model.place(requests, nowMs)
           for (const [i, { painter, idempotency, canvas }] of requests.entries()) {
@@ -254,7 +254,7 @@ describe('the outcomes of random groups', () => {
             const name = `${painter.id} ${idempotency.key}`
             const first = firsts.get(name)
             if (!first) {
-              if (outcome.kind === 'done' && outcome.placed > 0) firsts.set(name, { fingerprint: idempotency.fingerprint, outcome })
+              if (outcome.kind === 'done' && outcome.placed > 0) firsts.set(name, { fingerprint: idempotency.fingerprint, canvas, outcome })
             } else if (first.fingerprint === idempotency.fingerprint) {
               expect(outcome).toEqual(first.outcome)
               repeated++

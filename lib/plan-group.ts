@@ -4,12 +4,13 @@
  * A store reads the state inside its transaction, calls `planGroup`, and writes the whole plan or nothing (A1). All adapters use this
  * function, so their rules are the same. A refused placement never affects the others. `group-commits.ts` makes the commits.
  */
-import type { CanvasId, CommitId, PainterId, PlacementId, Position, TileNumber } from './brand.ts'
+import type { CanvasId, CommitId, Epoch, PainterId, PlacementId, Position, TileNumber } from './brand.ts'
 import { asCommitId } from './brand.ts'
 import type { Canvas } from './canvas.ts'
 import { type ChargeState, type Charges, newPainterCharges, showCharges } from './charges.ts'
 import { type Commit, type CommitKind, placementId } from './commit.ts'
 import { decide, type WantedPixel } from './decide.ts'
+import { isGone } from './erasing.ts'
 import { createGroupCommits, type OpenCommit, type PixelWrite } from './group-commits.ts'
 import type { Painter } from './painter.ts'
 import type { Refusal } from './refusal.ts'
@@ -55,6 +56,9 @@ export type RequestOutcome = { kind: 'done'; placed: number; results: readonly P
 /** The request and the outcome of an idempotency key. */
 export interface IdempotencyRecord {
   readonly fingerprint: string
+  /** The canvas and its `origin`. A board that was started over, or created again, has no earlier outcomes. */
+  readonly canvas?: CanvasId
+  readonly origin?: Epoch
   readonly outcome: Extract<RequestOutcome, { kind: 'done' }>
 }
 
@@ -69,6 +73,14 @@ export interface GroupState {
   idempotencyRecord(painter: PainterId, key: string): IdempotencyRecord | null
 }
 
+export interface PlannedRecord {
+  readonly painter: PainterId
+  readonly key: string
+  readonly value: IdempotencyRecord
+  /** A record of an erased board has this key. */
+  readonly replaces: boolean
+}
+
 export interface GroupPlan {
   /** One for each request, in order. */
   readonly outcomes: readonly RequestOutcome[]
@@ -77,7 +89,7 @@ export interface GroupPlan {
   /** The last write of each pixel. */
   readonly pixels: readonly PixelWrite[]
   readonly charges: readonly { painter: PainterId; canvas: CanvasId; state: ChargeState }[]
-  readonly idempotencyRecords: readonly { painter: PainterId; key: string; value: IdempotencyRecord }[]
+  readonly idempotencyRecords: readonly PlannedRecord[]
 }
 
 /** The first commit of a group exists exactly if the group's transaction was saved. */
@@ -107,22 +119,37 @@ const allowanceSpent = ({ retryAfterMs }: Allowance): Refusal => ({
   retryAfterMs,
 })
 
+const startsOver = ({ id }: Canvas): Refusal => ({
+  code: 'canvas_paused',
+  detail: `The canvas "${id}" is being started over. Painting continues when it is empty.`,
+})
+
 export const planGroup = (groupId: string, requests: readonly PlaceRequest[], state: GroupState): GroupPlan => {
   const pixels = createPixelPlacer(groupId, state)
   const keysHere = new Map<string, UsedKey>()
 
   const drafts = requests.map((request, index): DraftOutcome => {
     const canvas = state.canvas(request.canvas)
-    if (!canvas) {
+    if (isGone(canvas)) {
       return { kind: 'refused', refusal: { code: 'canvas_not_found', detail: `There is no canvas "${request.canvas}".` } }
     }
-    const earlier = earlierOutcome(request, keysHere, state)
+    if (canvas.erasing) return { kind: 'refused', refusal: startsOver(canvas) }
+    const stored = storedRecord(request, state)
+    const isErased = stored !== null && stored.canvas === canvas.id && stored.origin !== canvas.origin
+    const earlier = earlierOutcome(request, keysHere, isErased ? null : stored)
     if (earlier) return earlier
     const results = request.pixels.map((wanted) => pixels.place(request, canvas, wanted))
     const placed = results.filter((result) => result.ok).length
     if (request.idempotency && placed > 0) {
       const { key, fingerprint } = request.idempotency
-      keysHere.set(`${request.painter.id}/${key}`, { painter: request.painter.id, key, fingerprint, request: index })
+      keysHere.set(`${request.painter.id}/${key}`, {
+        painter: request.painter.id,
+        key,
+        fingerprint,
+        request: index,
+        canvas,
+        replaces: isErased,
+      })
     }
     return { kind: 'done', placed, results: request.byOperator ? results.filter((result) => !result.ok) : results }
   })
@@ -133,9 +160,11 @@ export const planGroup = (groupId: string, requests: readonly PlaceRequest[], st
     const outcome = draft.kind === 'same' ? outcomes[draft.as] : finish(draft)
     if (outcome) outcomes.push(outcome)
   }
-  const idempotencyRecords = [...keysHere.values()].flatMap(({ painter, key, fingerprint, request }) => {
+  const idempotencyRecords = [...keysHere.values()].flatMap(({ painter, key, fingerprint, request, canvas, replaces }) => {
     const outcome = outcomes[request]
-    return outcome?.kind === 'done' ? [{ painter, key, value: { fingerprint, outcome } }] : []
+    if (outcome?.kind !== 'done') return []
+    const { id, origin } = canvas
+    return [{ painter, key, value: { fingerprint, canvas: id, ...(origin && { origin }), outcome }, replaces }]
   })
   return { outcomes, ...plan, idempotencyRecords }
 }
@@ -146,18 +175,23 @@ interface UsedKey {
   readonly key: string
   readonly fingerprint: string
   readonly request: number
+  readonly canvas: Canvas
+  readonly replaces: boolean
 }
+
+const storedRecord = ({ painter, idempotency }: PlaceRequest, state: GroupState) =>
+  idempotency ? state.idempotencyRecord(painter.id, idempotency.key) : null
 
 /** The outcome of a request whose key was used before, in this group or in an earlier one; null for a new key. */
 const earlierOutcome = (
   { painter, idempotency }: PlaceRequest,
   keysHere: ReadonlyMap<string, UsedKey>,
-  state: GroupState,
+  stored: IdempotencyRecord | null,
 ): DraftOutcome | null => {
   if (!idempotency) return null
   const { key, fingerprint } = idempotency
   const here = keysHere.get(`${painter.id}/${key}`)
-  const before = here ?? state.idempotencyRecord(painter.id, key)
+  const before = here ?? stored
   if (!before) return null
   if (before.fingerprint !== fingerprint) {
     const detail = 'This Idempotency-Key was used for another request. Use a new one for each placement.'

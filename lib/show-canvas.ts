@@ -6,7 +6,9 @@ import type { FinishedStep, ScheduledStep } from './schedule.ts'
 type PublicSettings = Omit<CanvasSettings, 'announcement' | 'schedule' | 'finishedSteps' | 'archivedAtMs'>
 
 /** A canvas in `GET /api/canvases/:id` and in the socket event `canvas`. Times are ISO 8601. */
-export interface ShownCanvas extends PublicSettings, Omit<Canvas, keyof CanvasSettings | 'startCharges' | 'changedAtMs'> {
+export interface ShownCanvas
+  extends PublicSettings,
+    Omit<Canvas, keyof CanvasSettings | 'startCharges' | 'changedAtMs' | 'erasing' | 'origin'> {
   readonly protocol: 1
   readonly tilesX: number
   readonly tilesY: number
@@ -16,6 +18,8 @@ export interface ShownCanvas extends PublicSettings, Omit<Canvas, keyof CanvasSe
   readonly opensAt: string | null
   readonly closesAt: string | null
   readonly archivedAt: string | null
+  /** Until its former data is removed. A board that is being deleted is shown so to admins, and in its last `canvas` event. */
+  readonly erasing: NonNullable<Canvas['erasing']> | null
 }
 
 export interface ShownAnnouncement extends Pick<Announcement, 'id' | 'text' | 'level'> {
@@ -89,5 +93,6 @@ export const showCanvas = (canvas: Canvas): ShownCanvas => {
     opensAt: nextStep('open'),
     closesAt: nextStep('close'),
     archivedAt: timeOrNull(archivedAtMs),
+    erasing: canvas.erasing ?? null,
   }
 }

@@ -25,6 +25,10 @@ export const failpointNames = [
   'schedule.after-run',
   'retention.before-trim',
   'retention.after-trim',
+  'erasing.before-part',
+  'erasing.after-part',
+  'erasing.before-end',
+  'erasing.after-end',
 ] as const
 export type FailpointName = (typeof failpointNames)[number]
 export const failpointActions = ['kill', 'throw', 'hang'] as const

@@ -95,7 +95,13 @@ const renewedCanvases = async (path: string, newEpoch: () => Epoch) => {
   return { documents, epochs }
 }
 
-/** Replaces the epoch in a document, also in the key of a snapshot. */
+/** The keys that have the epoch. */
+const keys: Partial<Record<Kept, (log: string, seq: unknown) => string>> = {
+  snapshots: (log, seq) => `${log}/${seq}`,
+  tails: (log) => log,
+}
+
+/** Replaces the epoch in a document, also in its key. */
 async function* renewed(
   documents: AsyncIterable<AnyDocument>,
   name: Kept,
@@ -104,8 +110,8 @@ async function* renewed(
   for await (const document of documents) {
     const { canvas, tile, seq } = document
     const epoch = epochs.get(`${canvas}/${document['epoch']}`)
-    if (!epoch) yield document
-    else yield name === 'snapshots' ? { ...document, epoch, _id: `${canvas}/${tile}/${epoch}/${seq}` } : { ...document, epoch }
+    const _id = keys[name]?.(`${canvas}/${tile}/${epoch}`, seq)
+    yield epoch ? { ...document, epoch, ...(_id && { _id }) } : document
   }
 }
 

@@ -7,6 +7,7 @@
  */
 import type { CanvasId } from '../../lib/brand.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
+import { isGone } from '../../lib/erasing.ts'
 import { tileKey } from '../../lib/tile-key.ts'
 import { type Service, sleep } from '../lifecycle.ts'
 import type { DeliveryMetrics } from '../observability/delivery-metrics.ts'
@@ -151,13 +152,18 @@ export class Broadcaster {
     if (this.#dueInMs() === 0) this.flush()
     for (const canvas of canvases) {
       const heads = await store.readHeads(canvas)
-      const epoch = (await store.getCanvas(canvas))?.epoch
+      const stored = await store.getCanvas(canvas)
+      if (isGone(stored)) {
+        this.#drop(canvas)
+        continue
+      }
+      const { epoch } = stored
       for (const tile of live) {
         if (tile.ref.canvas !== canvas) continue
         const key = tileKey(tile.ref)
         const head = heads.get(tile.ref.tile) ?? 0
         this.#lastHeads.set(key, head)
-        if (epoch !== undefined && tile.epoch !== epoch) await this.#healer.reload(tile)
+        if (tile.epoch !== epoch) await this.#healer.reload(tile)
         else if ((patient && !isAway?.(tile.ref) ? (lastHeads.get(key) ?? 0) : head) > tile.seq) {
           healed++
           await this.#healer.heal(tile)
@@ -166,6 +172,19 @@ export class Broadcaster {
       if (healed > 0) this.flush()
     }
     return healed
+  }
+
+  /** Loads the tiles again whose board was started over, and drops those of a deleted board. An entry of another epoch may also be an old one. */
+  async checkEpoch(canvas: CanvasId) {
+    const { store, tiles } = this.#options
+    const stored = await store.getCanvas(canvas)
+    if (isGone(stored)) return this.#drop(canvas)
+    for (const tile of tiles.live()) if (tile.ref.canvas === canvas && tile.epoch !== stored.epoch) await this.#healer.reload(tile)
+  }
+
+  #drop(canvas: CanvasId) {
+    this.#options.tiles.drop(canvas)
+    this.#options.sink.gone(canvas)
   }
 
   async #followUntilFailure(signal: AbortSignal, succeeded: () => void) {
@@ -206,8 +225,7 @@ export class Broadcaster {
         tile.apply(commit)
         return
       case 'other_epoch':
-        // The entry may belong to an earlier epoch.
-        if ((await this.#options.store.getCanvas(commit.canvas))?.epoch === commit.epoch) await this.#healer.reload(tile)
+        return this.checkEpoch(commit.canvas)
     }
   }
 }

@@ -26,6 +26,7 @@ let groups: number
 const sink: FrameSink = {
   frame: ({ from, to }) => void sent.push(`${from}-${to}`),
   resync: () => void sent.push('resync'),
+  gone: (canvas) => void sent.push(`gone ${canvas}`),
   sockets: () => 0,
 }
 

@@ -3,7 +3,7 @@
  * `FrameSink`, which the gateway in `realtime/` implements.
  */
 import type { Board } from '../../lib/board.ts'
-import type { Epoch, Seq } from '../../lib/brand.ts'
+import type { CanvasId, Epoch, Seq } from '../../lib/brand.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
 import type { TileRef } from '../store/port.ts'
 
@@ -58,6 +58,8 @@ export interface FrameSink {
   frame(frame: TileFrame): void
   /** Makes all clients in the room load the board again, after a change of epoch or a gap that the store cannot fill. */
   resync(ref: TileRef): void
+  /** The board was deleted: its clients get their last event, and leave its rooms. */
+  gone(canvas: CanvasId): void
   /** Sockets connected to this gateway. The flush interval grows with their number. */
   sockets(): number
 }

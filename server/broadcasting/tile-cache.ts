@@ -129,6 +129,11 @@ export class TileCache implements JoinableTiles {
     return loading
   }
 
+  /** Drops the tiles of a deleted board. A tile that is being loaded is not found. */
+  drop(canvas: CanvasId) {
+    for (const [key, slot] of this.#slots) if (slot.state === 'live' && slot.tile.ref.canvas === canvas) this.#slots.delete(key)
+  }
+
   /** Called after each load, and regularly, because watchers leave. */
   evictUnwatched() {
     let unwatched = 0

@@ -46,6 +46,41 @@ test('canvas list prints one line for each board', async () => {
   expect(standIn.asked).toMatchObject([{ method: 'GET', url: '/api/admin/canvases', headers: { authorization: `Bearer ${adminToken}` } }])
 })
 
+test('canvas delete and start-over send the confirmed id over the newest rev', async () => {
+  standIn.willAnswer((response) => {
+    const { method } = standIn.asked.at(-1) ?? {}
+    if (method === 'GET') json(200, { canvases: [main] })(response)
+    else if (method === 'DELETE') json(202, { deleting: true })(response)
+    else json(200, { ...main, epoch: 'abcdefgh', rev: 9, erasing: null })(response)
+  })
+  expect(await run(['canvas', 'delete', 'main', '--confirm', 'main'])).toEqual({
+    code: 0,
+    out: '"main" was deleted. The server removes what is left of it.',
+    err: '',
+  })
+  expect(await run(['canvas', 'start-over', 'main', '--confirm', 'main', '--rev', '8'])).toEqual({
+    code: 0,
+    out: '"main" was started over: epoch abcdefgh, rev 9, paused.',
+    err: '',
+  })
+  expect(standIn.asked).toMatchObject([
+    { method: 'GET' },
+    { method: 'DELETE', url: '/api/admin/canvases/main', headers: { 'if-match': '7' } },
+    { method: 'POST', url: '/api/admin/canvases/main/start-over', headers: { 'if-match': '8' } },
+  ])
+  expect(JSON.parse(String(standIn.asked[1]?.body))).toEqual({ confirm: 'main' })
+})
+
+test('canvas delete and start-over ask nothing of the server without the id once more', async () => {
+  for (const args of [[], ['--confirm', 'other'], ['--confirm', '']]) {
+    for (const action of ['delete', 'start-over']) {
+      const { code, err } = await run(['canvas', action, 'main', ...args])
+      expect([code, err]).toEqual([2, expect.stringContaining('If all pixels of "main" shall be lost, add --confirm main.')])
+    }
+  }
+  expect(standIn.asked).toEqual([])
+})
+
 test('canvas create sends the board, and prints what the server has made', async () => {
   standIn.willAnswer((response) => json(201, { ...side, width: 300 })(response))
   const args = ['--title', 'Side', '--width', '300', '--height', '200', '--tile-size', '64', '--background', '0', '--cooldown-ms', '0']

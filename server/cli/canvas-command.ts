@@ -1,9 +1,10 @@
-/** `canvas`: lists the canvases of a running server, creates one, changes one, and announces something on one. */
+/** `canvas`: lists the canvases of a running server, creates, changes and deletes one, and announces something on one. */
 import { z } from 'zod'
 import { canvasStates, visibilities } from '../../lib/canvas.ts'
 import { noCanvas } from '../refusals.ts'
 import { canvasId, onlyArgument, parseArguments, wholeNumber } from './arguments.ts'
 import { announce, announceHelp, announceUsage } from './canvas-announce.ts'
+import { deleteCanvas, eraseHelp, eraseUsage, startOver } from './canvas-erase.ts'
 import { foundationHelp, foundationOptions, readBoard } from './canvas-foundation-options.ts'
 import { needsColors, readSettings, settingOptions, settingsHelp } from './canvas-options.ts'
 import { type Command, type CommandContext, CommandFailure, UsageError } from './command.ts'
@@ -14,8 +15,10 @@ fresco canvas create ID --title TEXT --width N --height N [--tile-size N]
                      [--background N] [--palette LIST] [SETTINGS] [--url URL]
 fresco canvas set ID [SETTINGS] [--rev N] [--url URL]
 ${announceUsage}
+${eraseUsage}
 
-Lists the boards of a running server, creates one, or changes one while people paint.
+Lists the boards of a running server, creates one, changes one while people paint, or
+deletes one. A board that is started over is empty and keeps its settings.
 A new board is paused unless --state says otherwise.
 The list has the charges of a new painter (START) and the most of any painter (MAX),
 and the pixels per second of all painters (PX/S).
@@ -24,6 +27,7 @@ Everybody has the change within two seconds. What is not given stays as it is.
 ${settingsHelp}
 ${foundationHelp}
 ${announceHelp}
+${eraseHelp}
   --rev N               change nothing if the board has another rev (the newest)
   --url URL             the server (http://localhost:PORT)
 
@@ -128,7 +132,7 @@ const aligned = (rows: readonly (readonly string[])[]) => {
   )
 }
 
-const actions = new Map(Object.entries({ list, create, set, announce }))
+const actions = new Map(Object.entries({ list, create, set, announce, 'start-over': startOver, delete: deleteCanvas }))
 
 const run = async (context: CommandContext) => {
   const [name, ...args] = context.args
@@ -140,4 +144,9 @@ const run = async (context: CommandContext) => {
   )
 }
 
-export const canvasCommand: Command = { name: 'canvas', summary: 'lists, creates and changes the boards of a running server', help, run }
+export const canvasCommand: Command = {
+  name: 'canvas',
+  summary: 'lists, creates, changes and deletes the boards of a running server',
+  help,
+  run,
+}

@@ -8,6 +8,7 @@ import { createSessions } from '../accounts/sessions.ts'
 import { createSignInGuard } from '../accounts/sign-in-guard.ts'
 import { createSignInLink } from '../accounts/sign-in-link.ts'
 import type { LiveTiles } from '../broadcasting/port.ts'
+import { BoardEraser } from '../erasing/board-eraser.ts'
 import { noFailpoints } from '../failpoints.ts'
 import { createLimits } from '../limits/limits.ts'
 import { type Logger, silentLogger } from '../observability/log.ts'
@@ -103,6 +104,10 @@ export const startApi = async (options: FixtureOptions = {}) => {
   const randomBytes = (count: number) => crypto.getRandomValues(new Uint8Array(count))
   const adminSessions = new AdminSessions({ store, stream: { signal: () => undefined }, adminToken, now, monotonicNow: now, randomBytes })
   const signIns = createSignInGuard({ enabled: options.rateLimits ?? false, monotonicNow: now, throttledWarnings, logger })
+  const eraser = new BoardEraser({
+    ...{ store, newGroupId, logger, failpoints: noFailpoints, clock: { now, monotonicNow: now } },
+    onErased: async () => undefined,
+  })
   const sessions = createSessions({
     sessionSecret: 'session-secret-for-tests-of-the-api-only',
     adminToken,
@@ -157,6 +162,7 @@ export const startApi = async (options: FixtureOptions = {}) => {
           newGroupId,
           online: () => 3,
           wakePublisher: () => undefined,
+          boardErased: (canvas) => eraser.erase(canvas, new AbortController().signal),
           logger,
         },
         pictures: {

@@ -2,9 +2,11 @@
  * Thumbnails of the canvases for lists of them. Requests of the same time share one, and it is kept for a while that grows with the time that it took. It is
  * not made again while nobody paints.
  */
+
 import { LRUCache } from 'lru-cache'
 import type { CanvasId, Epoch, Seq, TileNumber } from '../../lib/brand.ts'
 import { type Canvas, canvasLimits } from '../../lib/canvas.ts'
+import { isGone } from '../../lib/erasing.ts'
 import type { LiveTiles } from '../broadcasting/port.ts'
 import { thumbnailPng } from '../pictures/thumbnail.ts'
 import type { Store } from '../store/port.ts'
@@ -53,7 +55,7 @@ export const createThumbnails = ({ liveTiles, store, costly, now }: ThumbnailsOp
 
   const read = async (id: CanvasId): Promise<Thumbnail | null> => {
     const [canvas, heads] = await Promise.all([store.getCanvas(id), store.readHeads(id)])
-    if (!canvas) return null
+    if (isGone(canvas)) return null
     const last = made.get(id)
     const isCurrent = last?.epoch === canvas.epoch && last.rev === canvas.rev
     // The board in memory may be behind the store, so the comparison is with what is in the picture.

@@ -1,3 +1,4 @@
+import { BoardEraser, eraserOptions } from '../erasing/board-eraser.ts'
 import { HeadKeeper } from '../publishing/head-keeper.ts'
 import { Publisher } from '../publishing/publisher.ts'
 import { createRetention } from '../publishing/retention.ts'
@@ -36,6 +37,10 @@ export const createPublisherModule = ({ context, observability, storage, coordin
       stream.signal({ kind: 'wake' })
     },
   })
+  const eraser = new BoardEraser({
+    ...eraserOptions({ context, storage }, () => publisher.wake()),
+    owns: (canvas) => ownership.tiles === null || ownership.tiles.some((owned) => owned.canvas === canvas && owned.tile === 0),
+  })
   const services = [publisher.name, schedule.name]
   observability.registerRole({ role: 'publisher', services, processed: () => publisher.health().processed })
   return {
@@ -43,6 +48,7 @@ export const createPublisherModule = ({ context, observability, storage, coordin
     services: [
       publisher,
       schedule,
+      eraser,
       new HeadKeeper({ store, stream, logger }),
       createRetention({ store, failpoints, logger, retentionMs: config.outboxRetentionMs, now: clockBounds.earliest }),
     ],

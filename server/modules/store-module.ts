@@ -37,8 +37,11 @@ export const openStorage = async (context: ProcessContext, { writes }: Pick<Obse
   const stream = await openStream({ config, logger, watch: writes.stream })
   lifecycle.onStop('stream', () => stream.close())
   chargeClock.observe((await store.latestChargeMs()) ?? 0)
-  const main = await store.ensureCanvas(firstCanvas(config))
-  for (const setting of ignoredSettings(config, main)) {
+  const first = firstCanvas(config)
+  // A host may have deleted the first board, and it must not come back.
+  if ((await store.listCanvases()).length === 0) await store.ensureCanvas(first)
+  const main = await store.getCanvas(first.id)
+  for (const setting of main ? ignoredSettings(config, main) : []) {
     logger.warn({ event: 'setting_ignored', ...setting, reason: 'the canvas exists already and keeps its own value' })
   }
   // An embedded stream starts empty. The publisher fills a Redis stream that has lost its data.

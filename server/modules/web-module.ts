@@ -1,5 +1,6 @@
 /** The web role: placing, sockets, boards in memory, and the API's routes. */
 import type { Server } from 'node:http'
+import { BoardEraser, eraserOptions } from '../erasing/board-eraser.ts'
 import type { CostlyWork } from '../http/costly-work.ts'
 import { createOpenPictures } from '../http/open-pictures.ts'
 import { webRoutes } from '../http/routes/web-routes.ts'
@@ -9,6 +10,9 @@ import { createSiteCache } from '../store/site-cache.ts'
 import { createBroadcasting } from './broadcasting-module.ts'
 import { createPlacing } from './placing-module.ts'
 import type { SharedModules } from './shared-modules.ts'
+
+/** A small board is gone before the answer. The rest of a large one is removed by a publisher's process. */
+const eraseAtOnceMs = 1_000
 
 export interface WebModuleOptions extends SharedModules {
   readonly http: Server
@@ -37,6 +41,7 @@ export const createWebModule = (options: WebModuleOptions, costly: CostlyWork) =
     services: services.map(({ name }) => name),
     processed: () => observability.processMetrics.emittedTotal,
   })
+  const eraser = new BoardEraser(eraserOptions(options, options.wakePublisher))
   const routes = webRoutes({
     store: storage.store,
     liveTiles: tiles,
@@ -49,6 +54,11 @@ export const createWebModule = (options: WebModuleOptions, costly: CostlyWork) =
       newGroupId: context.newGroupId,
       online: (canvas) => gateway.online(canvas),
       wakePublisher: options.wakePublisher,
+      async boardErased(canvas) {
+        await broadcaster.checkEpoch(canvas)
+        await eraser.erase(canvas, AbortSignal.timeout(eraseAtOnceMs))
+        await broadcaster.checkEpoch(canvas)
+      },
       logger: context.logger,
     },
     pictures: { costly, open: createOpenPictures({ countsAddresses: config.rateLimits, monotonicNow: clock.monotonicNow }) },

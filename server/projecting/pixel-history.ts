@@ -26,7 +26,8 @@ export const readPixelHistory = async (
   const cursor = (await store.projections.readCursors({ name: 'history', canvas: canvas.id })).get(ref.tile)
   const after = cursor?.epoch === canvas.epoch ? cursor.seq : noSeq
   const page = await store.readCommits({ canvas: ref.canvas, tile: ref.tile, after, limit: maxAhead })
-  const projected = await store.projections.readHistory({ ...ref, limit })
+  // A suspended projector may have left an entry of an erased epoch.
+  const projected = (await store.projections.readHistory({ ...ref, limit })).filter(({ epoch }) => epoch === canvas.epoch)
   const ahead = page?.kind === 'page' ? page.commits : []
   const isWhole = page?.kind === 'page' && (ahead.at(-1)?.seq ?? after) >= page.head
   const parts = [...projected, ...ahead.flatMap((commit) => pixelsAt(commit, ref.position)), ...(isWhole ? unsequenced : [])]

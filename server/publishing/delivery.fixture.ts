@@ -49,7 +49,12 @@ export class Delivery {
   async startAll() {
     const tiles: TileCache = new TileCache({ store: this.store, watched: () => true })
     await tiles.open({ canvas: main, tile: asTile(0) })
-    const sink = { frame: (frame: TileFrame) => void this.#frames.push(frame), resync: () => undefined, sockets: () => 1 }
+    const sink = {
+      frame: (frame: TileFrame) => void this.#frames.push(frame),
+      resync: () => undefined,
+      gone: () => undefined,
+      sockets: () => 1,
+    }
     const broadcaster = new Broadcaster({ ...this.#shared, gateway: 'one', tiles, sink })
     this.start(this.publisher(), this.headKeeper(), broadcaster.follow, broadcaster.watchHeads)
   }

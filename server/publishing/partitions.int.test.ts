@@ -75,7 +75,12 @@ describe.skipIf(!hasRedisServer())('redis-server', () => {
     }
     if (parts.includes('gateway')) {
       const cache: TileCache = new TileCache({ store, watched: () => true })
-      const sink = { frame: (frame: TileFrame) => void frames.push(frame), resync: () => undefined, sockets: () => 1 }
+      const sink = {
+        frame: (frame: TileFrame) => void frames.push(frame),
+        resync: () => undefined,
+        gone: () => undefined,
+        sockets: () => 1,
+      }
       for (const tile of tiles) await cache.open({ canvas: canvas.id, tile })
       const broadcaster = new Broadcaster({ ...shared, gateway: `gateway${processes.length}`, tiles: cache, sink })
       supervisor.start(broadcaster.follow)

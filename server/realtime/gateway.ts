@@ -25,6 +25,7 @@ import { ChargeNotifier } from './charge-notifier.ts'
 import { Connections, closeConnections, type EngineRequest, type EngineServer } from './connection.ts'
 import { ConnectionBudget } from './connection-budget.ts'
 import { checkConnection, cutOffIfSlow } from './connection-checks.ts'
+import { sendLast } from './deleted-board.ts'
 import { sendToRoom } from './frame-sender.ts'
 import { canvasRoom, type GatewayServer, type GatewaySocket, isOccupied, painterRoom, socketsIn, tileRoom } from './gateway-socket.ts'
 import { guardHandshakes, type HandshakeAccess } from './handshake.ts'
@@ -160,6 +161,13 @@ export class Gateway implements FrameSink {
     this.#announced.dropHeld({ canvas, tile })
     const rooms = [tileRoom({ canvas, tile }, 'packed'), tileRoom({ canvas, tile }, 'json')]
     this.#io.to(rooms).emit('resync', canvas, tile)
+  }
+
+  gone(canvas: CanvasId) {
+    this.#options.canvases.forget(canvas)
+    const last = this.#announced.get(canvas)
+    if (last) sendLast(this.#io, { ...last, rev: last.rev + 1, state: 'closed', erasing: 'delete' }, this.#options.canvases.show)
+    this.#announced.forget(canvas)
   }
 
   sockets() {

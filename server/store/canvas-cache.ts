@@ -7,11 +7,12 @@
 import { LRUCache } from 'lru-cache'
 import { asCanvasId, type CanvasId } from '../../lib/brand.ts'
 import { type Canvas, canvasIdPattern } from '../../lib/canvas.ts'
+import { isGone } from '../../lib/erasing.ts'
 import { type Cached, createCached } from './cached.ts'
 import type { Store } from './port.ts'
 
 export interface CanvasCache {
-  /** Null when there is none. Takes any string. Rejects with a `StoreError` when the store fails and the canvas is not cached. */
+  /** Null when there is none, or it is being deleted. Takes any string. Rejects with a `StoreError` when the store fails and the canvas is not cached. */
   get(id: string): Promise<Canvas | null>
   /** In the order in which they were created. */
   list(): Promise<readonly Canvas[]>
@@ -37,11 +38,15 @@ const maxEntries = 1_000
 /** `now` need not be the time of day: it measures ages. */
 export const createCanvasCache = ({ store, now }: { store: Store; now: () => number }): CanvasCache => {
   const entries = new LRUCache<string, Cached<Canvas | null>>({ max: maxEntries })
-  const list = createCached<readonly Canvas[]>(() => store.listCanvases(), now)
+  const read = async (id: CanvasId) => {
+    const canvas = await store.getCanvas(id)
+    return isGone(canvas) ? null : canvas
+  }
+  const list = createCached<readonly Canvas[]>(async () => (await store.listCanvases()).filter((canvas) => !isGone(canvas)), now)
   return {
     async get(id) {
       if (!canvasIdPattern.test(id)) return null
-      const entry = entries.get(id) ?? createCached(() => store.getCanvas(asCanvasId(id)), now)
+      const entry = entries.get(id) ?? createCached(() => read(asCanvasId(id)), now)
       entries.set(id, entry)
       return entry.get()
     },

@@ -5,6 +5,7 @@ import { describeCanvases } from './canvases-contract.ts'
 import { describeCharges } from './charges-contract.ts'
 import { describeDeadLetters } from './dead-letters-contract.ts'
 import { describeEntryKinds } from './entry-kinds-contract.ts'
+import { describeErasing } from './erasing-contract.ts'
 import { describeIdempotency } from './idempotency-contract.ts'
 import { describeLog } from './log-contract.ts'
 import { describeMembership } from './membership-contract.ts'
@@ -26,6 +27,7 @@ const subjects = [
   describeDeadLetters,
   describeEntryKinds,
   describeProjections,
+  describeErasing,
   describeAdminSessions,
   describeMembership,
 ]

@@ -55,6 +55,12 @@ export interface PixelRef extends TileRef {
   readonly position: Position
 }
 
+/** Where a pass of `eraseRows` goes on: the number of its step, and what the step has read last. */
+export interface ErasePlace {
+  readonly step: number
+  readonly after: string
+}
+
 export type CanvasCreation = 'created' | 'exists' | 'limit'
 
 export interface PlacementGroup {
@@ -99,7 +105,7 @@ export interface UnpublishedCommit extends SequencedCommit {
 }
 
 /** The fields of a commit that marking needs. */
-export type Mark = Pick<SequencedCommit, 'id' | 'canvas' | 'tile' | 'seq'>
+export type Mark = Pick<SequencedCommit, 'id' | 'canvas' | 'tile' | 'epoch' | 'seq'>
 
 /** The fields of a commit that counting an attempt needs. */
 export type Attempted = Pick<UnpublishedCommit, 'id' | 'canvas' | 'tile' | 'attempts'>
@@ -163,6 +169,14 @@ export interface Store extends MembershipStore, AdminSessionStore, SiteStore {
    * repeated call finds another revision and changes nothing.
    */
   updateCanvas(update: CanvasUpdate): Promise<CanvasUpdateOutcome>
+
+  /**
+   * Removes up to about `limit` rows of the erased history of a board (`lib/erasing.ts`). `from` is the answer to the call before, or null for a new
+   * pass; `next` is null at the end of a pass. Rows may be added until the end of a pass that removed nothing. Does nothing on other boards.
+   */
+  eraseRows(options: { id: CanvasId; limit: number; from: ErasePlace | null }): Promise<{ removed: number; next: ErasePlace | null }>
+  /** Removes a canvas that is being deleted and its control log, unless it has another epoch. False when there is no such canvas. Can be repeated. */
+  removeCanvas(options: { id: CanvasId; epoch: Epoch }): Promise<boolean>
 
   // ── placing ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 

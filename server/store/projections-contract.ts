@@ -1,5 +1,5 @@
 /** The part of the store's contract about history, statistics and snapshots. */
-import { describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { asCanvasId, asCommitId, asEpoch, asPainterId, asPosition, asSeq, asTile } from '../../lib/brand.ts'
 import type { CommitKind, SequencedCommit } from '../../lib/commit.ts'
 import type { LogProjectionName } from './projections-port.ts'
@@ -30,6 +30,8 @@ const commit = (
 
 export const describeProjections = (given: () => StoreContext) => {
   describe('projections', () => {
+    beforeEach(() => given().store.ensureCanvas(testCanvas()))
+
     const project = (
       name: LogProjectionName,
       after: number,
@@ -79,6 +81,7 @@ export const describeProjections = (given: () => StoreContext) => {
 
     test('a new epoch starts from seq 1, and the history of older epochs is kept', async () => {
       await project('history', 0, [commit(1), commit(2)])
+      await given().store.updateCanvas({ id: main, change: { epoch: asEpoch('epoch002') }, rev: 1, groupId: 'newepoch', nowMs: 1 })
       expect(await project('history', 2, [commit(3, { atMs: 999_000 })], { epoch: 'epoch002' })).toBe(false)
       expect(await project('history', 0, [commit(1, { atMs: 999_000, pixels: [[3, 3, 0]] })], { epoch: 'epoch002' })).toBe(true)
       expect(await cursor('history')).toEqual({ epoch: 'epoch002', seq: 1 })

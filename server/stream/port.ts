@@ -128,6 +128,8 @@ export interface EventStream {
   append(commits: readonly SequencedCommit[]): Promise<AppendAnswer[]>
   /** Makes `epoch` the stream's epoch of this canvas; the heads of another epoch are removed. Repeating it changes nothing. */
   adopt(canvas: CanvasId, epoch: Epoch): Promise<void>
+  /** Removes the epoch and the heads of a deleted canvas. Its entries stay until they are trimmed. Repeating it changes nothing. */
+  forget(canvas: CanvasId): Promise<void>
   /** Raises a tile's head without entries (after data loss, or at start): the next append is `head + 1`. Never lowers it. */
   seed(tile: StreamTile & { epoch: Epoch; head: Seq }): Promise<void>
   /**

@@ -46,7 +46,7 @@ const update = async (parts: RouteParts, { request, params }: Call): Promise<Ans
   const parsed = read.ok ? parse(settingsSchema, read.value) : read
   if (!parsed.ok) return problemAnswer(parsed.refusal)
   const rev = match.value
-  if (canvas.rev !== rev) return stale(canvas, rev)
+  if (canvas.rev !== rev) return staleAnswer(canvas, rev)
   // The keys that are absent have no value, so the cast only drops `undefined`.
   const planned = planCanvasChange(canvas, parsed.value as WantedChange, await storeTime(parts.store, parts.clock))
   return planned.ok ? save(parts, canvas, planned.change) : problemAnswer(planned.refusal)
@@ -60,7 +60,7 @@ const save = async (parts: RouteParts, { id, rev }: Canvas, change: CanvasChange
     case 'not_found':
       return problemAnswer(noCanvas)
     case 'stale':
-      return stale(outcome.canvas, rev)
+      return staleAnswer(outcome.canvas, rev)
     case 'updated':
       placing.canvases.forget(id)
       operations.wakePublisher()
@@ -68,5 +68,5 @@ const save = async (parts: RouteParts, { id, rev }: Canvas, change: CanvasChange
   }
 }
 
-const stale = (canvas: Canvas, rev: number) =>
+export const staleAnswer = (canvas: Canvas, rev: number) =>
   problemAnswer({ code: 'stale_rev', detail: `The canvas has rev ${canvas.rev}, not ${rev}. Nothing was changed.` })

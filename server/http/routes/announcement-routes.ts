@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Announcement } from '../../../lib/announcement.ts'
 import { asCanvasId, type CanvasId } from '../../../lib/brand.ts'
 import { type CanvasChange, canvasIdPattern } from '../../../lib/canvas.ts'
+import { isGone } from '../../../lib/erasing.ts'
 import { firstCommitId } from '../../../lib/plan-group.ts'
 import type { Refusal } from '../../../lib/refusal.ts'
 import { parse } from '../../parse.ts'
@@ -61,7 +62,7 @@ const saveAnnouncement = async (parts: RouteParts, name = '', wanted: Wanted): P
   const id: CanvasId | null = canvasIdPattern.test(name) ? asCanvasId(name) : null
   let canvas = id && (await store.getCanvas(id))
   for (;;) {
-    if (!canvas) return problemAnswer(noCanvas)
+    if (isGone(canvas)) return problemAnswer(noCanvas)
     if (typeof canvas.archivedAtMs === 'number') return problemAnswer(archived)
     const groupId = operations.newGroupId()
     const change: CanvasChange = { announcement: wanted.announcement(firstCommitId(groupId)) }

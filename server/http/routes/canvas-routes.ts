@@ -55,6 +55,8 @@ const pixel = async ({ store, placing: { canvases } }: RouteParts, params: Reado
     })
   }
   const { tileSize, palette, background } = canvas
+  const untouched = { gx, gy, color: palette[background], by: null, at: null, history: [] }
+  if (canvas.erasing) return json(200, untouched)
   const ref = { canvas: canvas.id, tile: tileOf(tileSize, { gx, gy }), position: positionOf(tileSize, { gx, gy }) }
   const found = await store.getPixel(ref)
   const entries = await readPixelHistory(store, { canvas, ref, limit: maxHistory })

@@ -82,7 +82,8 @@ const readCanvas = (body: unknown, nowMs: number): Parsed<Canvas> => {
       refusal: invalid([{ path: 'background', message: `must be an index into the palette: 0 to ${palette.length - 1}` }]),
     }
   }
-  const canvas = { id: asCanvasId(id), title, epoch: newEpoch(), rev: 1, width, height, tileSize, palette, background, ...usual }
+  const epoch = newEpoch()
+  const canvas = { id: asCanvasId(id), title, epoch, origin: epoch, rev: 1, width, height, tileSize, palette, background, ...usual }
   // The keys that are absent have no value, so the cast only drops `undefined`.
   const planned = planCanvasChange(canvas, { title, ...settings } as WantedChange, nowMs)
   return planned.ok ? { ok: true, value: { ...canvas, ...planned.change } } : planned

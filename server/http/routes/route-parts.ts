@@ -40,6 +40,8 @@ export interface RouteParts {
     readonly online: (canvas: CanvasId) => number
     /** A retried commit waits in the outbox. */
     readonly wakePublisher: () => void
+    /** A board was deleted or started over: this process shows it at once, and removes the rows of a small board. */
+    readonly boardErased: (canvas: CanvasId) => Promise<void>
     readonly logger: Logger
   }
   readonly pictures: { readonly costly: CostlyWork; readonly open: OpenPictures }

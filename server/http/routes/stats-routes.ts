@@ -4,12 +4,14 @@ import { guestName } from '../../../lib/painter.ts'
 import { activityOf, minuteMs, statsMinutes, statsPainters } from '../../../lib/stats.ts'
 import { requestCosts } from '../../limits/limits.ts'
 import { noCanvas } from '../../refusals.ts'
+import type { CanvasStats } from '../../store/projections-port.ts'
 import { createKeptReads } from '../kept-reads.ts'
 import { problemAnswer } from '../problem.ts'
 import type { Route } from '../router.ts'
 import type { RouteParts } from './route-parts.ts'
 
 const statsKeepMs = 1_000
+const noStats: CanvasStats = { painters: [], minutes: [], cells: new Map() }
 const statsHeaders = { 'content-type': 'application/json', 'cache-control': 'public, max-age=1' }
 /** Counting the pixels of each painter on the board (`standing`) reads the whole board. It may take a fiftieth of a thread. */
 const standingKeepFactor = 50
@@ -23,10 +25,9 @@ export const statsRoutes = ({ store: { projections }, placing: { canvases }, clo
   const show = async (id: CanvasId): Promise<Uint8Array | null> => {
     const canvas = await canvases.get(id)
     if (!canvas) return null
-    const [{ painters, minutes, cells }, standing] = await Promise.all([
-      projections.readStats({ canvas: id, maxPainters: statsPainters, sinceMs: firstMinute(now()) }),
-      standingOf(id),
-    ])
+    const [{ painters, minutes, cells }, standing] = canvas.erasing
+      ? [noStats, new Map<PainterId, number>()]
+      : await Promise.all([projections.readStats({ canvas: id, maxPainters: statsPainters, sinceMs: firstMinute(now()) }), standingOf(id)])
     const shown = {
       painters: painters.map(({ by, placed }) => ({
         by: { id: by, name: guestName(by) },

@@ -8,6 +8,7 @@ import { announcementRoutes } from './announcement-routes.ts'
 import { calendarRoutes } from './calendar-routes.ts'
 import { canvasRoutes } from './canvas-routes.ts'
 import { createCanvasRoutes } from './create-canvas-route.ts'
+import { eraseCanvasRoutes } from './erase-canvas-routes.ts'
 import { outboxRoutes } from './outbox-routes.ts'
 import { painterRoutes } from './painter-routes.ts'
 import { pictureRoutes } from './picture-routes.ts'
@@ -25,6 +26,7 @@ export const webRoutes = (parts: RouteParts): Route[] => [
   ...calendarRoutes(parts),
   ...adminCanvasRoutes(parts),
   ...createCanvasRoutes(parts),
+  ...eraseCanvasRoutes(parts),
   ...announcementRoutes(parts),
   ...siteRoutes(parts),
   ...tileRoutes(parts),

@@ -5,8 +5,11 @@
  * actors or stops the one that waits.
  */
 import { asSeq, type CanvasId, type CommitId, noSeq, type Seq, type TileNumber } from '../../../lib/brand.ts'
+import type { Canvas } from '../../../lib/canvas.ts'
 import type { Commit, SequencedCommit } from '../../../lib/commit.ts'
+import { controlTile } from '../../../lib/control-log.ts'
 import { type StuckCommit, suspectFrom } from '../../../lib/dead-letter.ts'
+import { isEmptied, isErased } from '../../../lib/erasing.ts'
 import { tileKey } from '../../../lib/tile-key.ts'
 import { createPage } from '../page.ts'
 import { type Attempted, type BatchOptions, type Mark, StoreError, type TileRef, type UnpublishedCommit } from '../port.ts'
@@ -39,6 +42,7 @@ export const firstPage = <Kind extends Pick<Commit, 'pixels'>>(commits: readonly
 }
 
 export class MemoryOutbox {
+  protected readonly canvases = new Map<CanvasId, Canvas>()
   protected readonly outbox = new Map<CommitId, OutboxEntry>()
   /** The durable heads. */
   readonly #heads = new Map<CanvasId, Map<TileNumber, Seq>>()
@@ -58,9 +62,14 @@ export class MemoryOutbox {
    * no gap can form when other sequencers run between two steps.
    */
   async sequence({ limit, tiles }: BatchOptions) {
+    const isWanted = isIn(tiles)
     const wanted = await this.transaction('sequence-read', () => {
       const next = new Map<string, Seq>()
-      return firstPage(this.unsequenced().filter(isIn(tiles)).slice(0, limit)).map((commit) => {
+      return firstPage(
+        this.unsequenced()
+          .filter((commit) => isWanted(commit) && !this.isErased(commit))
+          .slice(0, limit),
+      ).map((commit) => {
         const seq = asSeq((next.get(tileKey(commit)) ?? this.head(commit)) + 1)
         next.set(tileKey(commit), seq)
         return { id: commit.id, seq }
@@ -78,7 +87,7 @@ export class MemoryOutbox {
   getUnpublished({ limit, tiles }: BatchOptions) {
     return this.transaction('get-unpublished', () => {
       const isWanted = isIn(tiles)
-      const unpublished = this.#unpublished().filter(({ commit }) => isWanted(commit))
+      const unpublished = this.#unpublished().filter(({ commit }) => isWanted(commit) && !this.isErased(commit))
       unpublished.sort((a, b) => tileKey(a.commit).localeCompare(tileKey(b.commit)) || compareSeq(a.seq, b.seq))
       const commits = unpublished.flatMap((entry) => sequencedOf(entry).map((commit) => ({ ...commit, attempts: entry.attempts })))
       return firstPage<UnpublishedCommit>(commits.slice(0, limit))
@@ -133,8 +142,11 @@ export class MemoryOutbox {
     })
   }
 
-  readHeads(canvas: CanvasId) {
-    return this.transaction('read-heads', () => this.#headsOf(canvas))
+  readHeads(id: CanvasId) {
+    return this.transaction('read-heads', () => {
+      const canvas = this.canvases.get(id)
+      return new Map([...this.#headsOf(id)].filter(([tile]) => canvas && !isEmptied(canvas, { tile })))
+    })
   }
 
   addEntry(commit: Commit) {
@@ -147,6 +159,23 @@ export class MemoryOutbox {
     const result = run()
     await this.#pause(`store.${name}.done`)
     return result
+  }
+
+  protected isErased(commit: Pick<Commit, 'canvas' | 'tile' | 'epoch'>) {
+    return isErased(this.canvases.get(commit.canvas) ?? null, commit)
+  }
+
+  /** Removes up to `limit` entries of the erased history of a canvas. Returns how many it removed. */
+  protected eraseEntries(canvas: Canvas, limit: number): number {
+    const erased = [...this.outbox.values()].filter(({ commit }) => commit.canvas === canvas.id && isErased(canvas, commit)).slice(0, limit)
+    for (const { commit } of erased) this.outbox.delete(commit.id)
+    return erased.length
+  }
+
+  /** Keeps the head of the control log, unless the canvas itself is removed. */
+  protected forgetHeads(id: CanvasId, options: { control: boolean }) {
+    const heads = this.#heads.get(id)
+    for (const tile of heads?.keys() ?? []) if (options.control || tile !== controlTile) heads?.delete(tile)
   }
 
   protected entriesOf(ref: TileRef) {

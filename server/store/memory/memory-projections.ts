@@ -1,9 +1,19 @@
 /** Projections in memory: the model for the contract, and the projections that tests of the API read. */
-import type { CanvasId, PainterId, TileNumber } from '../../../lib/brand.ts'
+import type { CanvasId, Epoch, PainterId, TileNumber } from '../../../lib/brand.ts'
 import { countStats } from '../../../lib/stats.ts'
 import { tileKey } from '../../../lib/tile-key.ts'
+import { erasedMeanwhile } from '../erase-steps.ts'
 import type { TileRef } from '../port.ts'
-import type { Cursor, HistoryEntry, LogProjectionName, Projecting, ProjectionStore, Snapshot, SnapshotInfo } from '../projections-port.ts'
+import {
+  type Cursor,
+  type HistoryEntry,
+  type LogProjectionName,
+  logProjections,
+  type Projecting,
+  type ProjectionStore,
+  type Snapshot,
+  type SnapshotInfo,
+} from '../projections-port.ts'
 
 type Counts<Key> = Map<Key, number>
 interface Stats {
@@ -17,6 +27,12 @@ const add = <Key>(to: Counts<Key>, from: ReadonlyMap<Key, number>) => {
 }
 const noStats = (): Stats => ({ painters: new Map(), minutes: new Map(), cells: new Map() })
 
+export interface MemoryProjectionsOptions {
+  /** Yields the painter of each pixel of a board. */
+  readonly paintersOf: (canvas: CanvasId) => Iterable<PainterId>
+  readonly isErased: (ref: TileRef & { readonly epoch: Epoch }) => boolean
+}
+
 export class MemoryProjections implements ProjectionStore {
   /** By projection and canvas. */
   readonly #cursors = new Map<string, Map<TileNumber, Cursor>>()
@@ -24,11 +40,24 @@ export class MemoryProjections implements ProjectionStore {
   readonly #history = new Map<string, Map<string, HistoryEntry>>()
   readonly #stats = new Map<CanvasId, Stats>()
   #snapshots: Snapshot[] = []
-  readonly #paintersOf: (canvas: CanvasId) => Iterable<PainterId>
+  readonly #paintersOf: MemoryProjectionsOptions['paintersOf']
+  readonly #isErased: MemoryProjectionsOptions['isErased']
 
-  /** `paintersOf` yields the painter of each pixel of a board. */
-  constructor(paintersOf: (canvas: CanvasId) => Iterable<PainterId>) {
-    this.#paintersOf = paintersOf
+  constructor(options: MemoryProjectionsOptions) {
+    this.#paintersOf = options.paintersOf
+    this.#isErased = options.isErased
+  }
+
+  /** Removes everything of a canvas. Returns how many tiles and snapshots there were. */
+  erase(canvas: CanvasId): number {
+    let removed = 0
+    for (const name of logProjections) if (this.#cursors.delete(`${name}/${canvas}`)) removed++
+    for (const key of this.#history.keys()) if (key.startsWith(`${canvas}/`) && this.#history.delete(key)) removed++
+    if (this.#stats.delete(canvas)) removed++
+    const others = this.#snapshots.filter((snapshot) => snapshot.canvas !== canvas)
+    removed += this.#snapshots.length - others.length
+    this.#snapshots = others
+    return removed
   }
 
   async readCursors({ name, canvas }: { name: LogProjectionName; canvas: CanvasId }) {
@@ -36,6 +65,7 @@ export class MemoryProjections implements ProjectionStore {
   }
 
   async project({ name, canvas, tile, epoch, tileSize, after, to, commits }: Projecting) {
+    if (this.#isErased({ canvas, tile, epoch })) throw erasedMeanwhile()
     const cursors = this.#cursors.get(`${name}/${canvas}`) ?? new Map<TileNumber, Cursor>()
     this.#cursors.set(`${name}/${canvas}`, cursors)
     const known = cursors.get(tile)
@@ -101,6 +131,7 @@ export class MemoryProjections implements ProjectionStore {
   }
 
   async saveSnapshot(snapshot: Snapshot) {
+    if (this.#isErased(snapshot)) return
     await this.deleteSnapshots({ snapshots: [snapshot] })
     this.#snapshots.push(snapshot)
   }

@@ -1,6 +1,15 @@
 /** The store in memory: the model that tests compare the adapters with, and the store of the simulation. Never used by a running server. */
 import { type Board, emptyBoard, undoCommits } from '../../../lib/board.ts'
-import { asSeq, type CanvasId, type CommitId, type Epoch, type PainterId, type PlacementId, type Position } from '../../../lib/brand.ts'
+import {
+  asSeq,
+  type CanvasId,
+  type CommitId,
+  type Epoch,
+  noSeq,
+  type PainterId,
+  type PlacementId,
+  type Position,
+} from '../../../lib/brand.ts'
 import { type Canvas, canvasLimits } from '../../../lib/canvas.ts'
 import type { ChargeState } from '../../../lib/charges.ts'
 import { parsePlacementId } from '../../../lib/commit.ts'
@@ -13,6 +22,7 @@ import {
   planCanvasUpdate,
 } from '../../../lib/control-log.ts'
 import { type AddedCommit, type DeadLetter, planDeadLetter, planRequeue, type Retried } from '../../../lib/dead-letter.ts'
+import { isEmptied, isGone } from '../../../lib/erasing.ts'
 import { firstCommitId, type GroupPlan, type IdempotencyRecord, planGroup } from '../../../lib/plan-group.ts'
 import { defaultSite, planSiteUpdate, type Site, type SiteUpdate } from '../../../lib/site.ts'
 import { tileKey } from '../../../lib/tile-key.ts'
@@ -28,14 +38,16 @@ const pixelKey = (ref: TileRef, position: Position) => `${tileKey(ref)}/${positi
 
 export class MemoryStore extends MemoryOutbox implements Store {
   readonly kind = 'memory'
-  readonly #canvases = new Map<CanvasId, Canvas>()
   readonly #pixels = new Map<string, StoredPixel>()
   readonly #charges = new Map<string, ChargeState>()
   readonly #idempotencyRecords = new Map<string, { value: IdempotencyRecord; atMs: number }>()
   readonly #deadLetters = new Map<CommitId, DeadLetter>()
   readonly #membership = new MemoryMembership()
   readonly #adminSessions = new Map<string, AdminSession>()
-  readonly projections = new MemoryProjections((canvas) => this.#paintersOf(canvas))
+  readonly projections = new MemoryProjections({
+    paintersOf: (canvas) => this.#paintersOf(canvas),
+    isErased: (ref) => this.isErased(ref),
+  })
   #publishingPaused = false
   #site: Site = defaultSite
   #siteLogo: Uint8Array | null = null
@@ -46,37 +58,37 @@ export class MemoryStore extends MemoryOutbox implements Store {
     return this.transaction('server-time', () => null)
   }
 
-  listCanvases = () => this.transaction('list-canvases', () => [...this.#canvases.values()])
-  getCanvas = (id: CanvasId) => this.transaction('get-canvas', () => this.#canvases.get(id) ?? null)
+  listCanvases = () => this.transaction('list-canvases', () => [...this.canvases.values()])
+  getCanvas = (id: CanvasId) => this.transaction('get-canvas', () => this.canvases.get(id) ?? null)
 
   ensureCanvas(canvas: Canvas) {
     return this.transaction('ensure-canvas', () => {
-      const stored = this.#canvases.get(canvas.id) ?? canvas
-      this.#canvases.set(canvas.id, stored)
+      const stored = this.canvases.get(canvas.id) ?? canvas
+      this.canvases.set(canvas.id, stored)
       return stored
     })
   }
 
   createCanvas(canvas: Canvas) {
     return this.transaction('create-canvas', (): CanvasCreation => {
-      if (this.#canvases.has(canvas.id)) return 'exists'
-      if (this.#canvases.size >= canvasLimits.maxCanvases) return 'limit'
-      this.#canvases.set(canvas.id, canvas)
+      if (this.canvases.has(canvas.id)) return 'exists'
+      if (this.canvases.size >= canvasLimits.maxCanvases) return 'limit'
+      this.canvases.set(canvas.id, canvas)
       return 'created'
     })
   }
 
   updateCanvas(update: CanvasUpdate) {
     return this.transaction('update-canvas', (): CanvasUpdateOutcome => {
-      const canvas = this.#canvases.get(update.id)
-      if (!canvas) return { kind: 'not_found' }
+      const canvas = this.canvases.get(update.id) ?? null
+      if (isGone(canvas)) return { kind: 'not_found' }
       if (canvas.rev !== update.rev) return { kind: 'stale', canvas }
       return { kind: 'updated', canvas: this.#saveChange(planCanvasUpdate(canvas, update)) }
     })
   }
 
   #saveChange({ canvas, entry }: ReturnType<typeof planCanvasUpdate>): Canvas {
-    this.#canvases.set(canvas.id, canvas)
+    this.canvases.set(canvas.id, canvas)
     this.addEntry(entry)
     return canvas
   }
@@ -93,12 +105,32 @@ export class MemoryStore extends MemoryOutbox implements Store {
     })
   }
 
+  eraseRows({ id, limit }: Parameters<Store['eraseRows']>[0]) {
+    return this.transaction('erase-rows', () => {
+      const canvas = this.canvases.get(id)
+      if (canvas?.erasing == null) return { removed: 0, next: null }
+      const removed = this.#eraseSome(canvas, limit)
+      return { removed, next: removed === 0 ? null : { step: 0, after: '' } }
+    })
+  }
+
+  removeCanvas({ id, epoch }: { id: CanvasId; epoch: Epoch }) {
+    return this.transaction('remove-canvas', () => {
+      const canvas = this.canvases.get(id)
+      if (canvas?.erasing !== 'delete' || canvas.epoch !== epoch) return false
+      this.canvases.delete(id)
+      for (const entry of this.outbox.values()) if (entry.commit.canvas === id) this.outbox.delete(entry.commit.id)
+      this.forgetHeads(id, { control: true })
+      return true
+    })
+  }
+
   place({ id, requests, nowMs, chargesNowMs = nowMs }: PlacementGroup) {
     return this.transaction('place', () => {
       const plan = planGroup(id, requests, {
         nowMs,
         chargesNowMs,
-        canvas: (canvas) => this.#canvases.get(canvas) ?? null,
+        canvas: (canvas) => this.canvases.get(canvas) ?? null,
         charges: (painter, canvas) => this.#charges.get(`${painter}/${canvas}`) ?? null,
         pixel: (canvas, tile, position) => this.#pixelAt({ canvas, tile }, position),
         idempotencyRecord: (painter, key) => this.#idempotencyRecords.get(`${painter}/${key}`)?.value ?? null,
@@ -137,7 +169,15 @@ export class MemoryStore extends MemoryOutbox implements Store {
     return this.transaction('move-to-dead-letters', () => {
       const entry = this.outbox.get(id)
       const [commit] = entry ? sequencedOf(entry) : []
-      if (!entry || !commit || entry.publishedAtMs !== null || commit.cause === 'skipped' || entry.attempts !== attempts) return false
+      if (
+        !entry ||
+        !commit ||
+        this.isErased(commit) ||
+        entry.publishedAtMs !== null ||
+        commit.cause === 'skipped' ||
+        entry.attempts !== attempts
+      )
+        return false
       const rowAtMs = (position: Position) => this.#pixelAt(commit, position)?.atMs ?? null
       const { restored, relink } = planDeadLetter(commit, { rowAtMs, nowMs })
       const deadLetter = { ...commit, attempts, error: entry.error, diedAtMs: nowMs, restoredAtMs: restored.atMs }
@@ -161,7 +201,7 @@ export class MemoryStore extends MemoryOutbox implements Store {
   retryDeadLetter({ id, groupId, nowMs }: Parameters<Store['retryDeadLetter']>[0]) {
     return this.transaction('retry-dead-letter', (): Retried | null => {
       const deadLetter = this.#deadLetters.get(id)
-      if (!deadLetter || (deadLetter.content && deadLetter.content.kind !== controlKind)) return null
+      if (!deadLetter || this.isErased(deadLetter) || (deadLetter.content && deadLetter.content.kind !== controlKind)) return null
       this.#deadLetters.delete(id)
       if (deadLetter.content) return this.#announceAgain(deadLetter.canvas, { groupId, nowMs })
       const plan = planRequeue(deadLetter, { row: (position) => this.#pixelAt(deadLetter, position), nowMs })
@@ -171,7 +211,7 @@ export class MemoryStore extends MemoryOutbox implements Store {
   }
 
   #announceAgain(id: CanvasId, options: { groupId: string; nowMs: number }): Retried {
-    const canvas = this.#canvases.get(id)
+    const canvas = this.canvases.get(id)
     return canvas ? { placed: 0, rev: this.#saveChange(planAnnounceAgain(canvas, options)).rev } : { placed: 0 }
   }
 
@@ -208,6 +248,7 @@ export class MemoryStore extends MemoryOutbox implements Store {
       const canvas = this.#canvasWith(ref)
       if (!canvas) return null
       const board = emptyBoard(canvas)
+      if (isEmptied(canvas, ref)) return board
       for (const position of board.colors.keys()) {
         const pixel = this.#pixelAt(ref, position as Position)
         if (pixel) board.colors[position] = pixel.color
@@ -231,9 +272,10 @@ export class MemoryStore extends MemoryOutbox implements Store {
       const canvas = this.#canvasWith(ref)
       if (!canvas) return null
       const { epoch } = canvas
+      if (isEmptied(canvas, ref)) return { kind: 'page', epoch, head: noSeq, commits: [] }
       const head = this.head(ref)
       const log = this.entriesOf(ref).sort(inLogOrder).flatMap(sequencedOf)
-      const kept = log.filter(({ seq }) => seq > after)
+      const kept = log.filter((commit) => commit.seq > after && commit.epoch === epoch)
       const oldestKept = kept[0]?.seq ?? asSeq(head + 1)
       if (after < head && oldestKept > after + 1) return { kind: 'trimmed', epoch, head, oldestKept }
       const withoutGap = kept.filter(({ seq }, index) => seq === after + 1 + index)
@@ -260,8 +302,8 @@ export class MemoryStore extends MemoryOutbox implements Store {
   readAdminSessions = () => this.transaction('read-admin-sessions', () => [...this.#adminSessions.values()])
 
   #canvasWith({ canvas: id, tile }: TileRef): Canvas | null {
-    const canvas = this.#canvases.get(id)
-    return canvas ? canvasOfLog(canvas, tile) : null
+    const canvas = this.canvases.get(id) ?? null
+    return isGone(canvas) ? null : canvasOfLog(canvas, tile)
   }
 
   #pixelAt(ref: TileRef, position: Position) {
@@ -270,6 +312,20 @@ export class MemoryStore extends MemoryOutbox implements Store {
 
   *#paintersOf(canvas: CanvasId) {
     for (const [key, { by, cause }] of this.#pixels) if (key.startsWith(`${canvas}/`) && cause !== 'skipped') yield by
+  }
+
+  #eraseSome(canvas: Canvas, limit: number): number {
+    const { id } = canvas
+    const entries = this.eraseEntries(canvas, limit)
+    if (entries > 0) return entries
+    const letters = [...this.#deadLetters.values()].filter((letter) => letter.canvas === id).map((letter) => letter.id)
+    const pixels = [...this.#pixels.keys()].filter((key) => key.startsWith(`${id}/`))
+    const charges = [...this.#charges.keys()].filter((key) => key.endsWith(`/${id}`))
+    for (const letter of letters.slice(0, limit)) this.#deadLetters.delete(letter)
+    for (const key of pixels.slice(0, limit)) this.#pixels.delete(key)
+    for (const key of charges.slice(0, limit)) this.#charges.delete(key)
+    this.forgetHeads(id, { control: false })
+    return Math.min(limit, letters.length + pixels.length + charges.length) + this.projections.erase(id)
   }
 
   #save(plan: GroupPlan, keysAtMs: number) {
@@ -285,7 +341,7 @@ export class MemoryStore extends MemoryOutbox implements Store {
   #addCommit(ref: TileRef & { epoch: Epoch }, { groupId, cause, rowKind, atMs, pixels }: AddedCommit) {
     if (pixels.length === 0) return
     const { canvas, tile } = ref
-    const epoch = this.#canvases.get(canvas)?.epoch ?? ref.epoch
+    const epoch = this.canvases.get(canvas)?.epoch ?? ref.epoch
     for (const { position, color, by } of pixels) this.#pixels.set(pixelKey(ref, position), { color, by, atMs, cause: rowKind })
     this.addEntry({ id: firstCommitId(groupId), canvas, tile, epoch, cause, atMs, pixels })
   }

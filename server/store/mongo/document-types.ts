@@ -124,11 +124,12 @@ export interface SettingDocument {
   readonly value: string
 }
 
-/** The durable head of a tile. `_id` is `<canvas>/<tile>`. Publishers raise it and never lower it. */
+/** The durable head of a tile. `_id` is `<canvas>/<tile>/<epoch>`, in older documents `<canvas>/<tile>`. Publishers raise it and never lower it. */
 export interface HeadDocument {
   readonly _id: string
   readonly canvas: string
   readonly tile: number
+  readonly epoch?: string
   readonly tail: number
 }
 

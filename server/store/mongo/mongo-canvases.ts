@@ -2,13 +2,15 @@
 import type { ClientSession } from 'mongoose'
 import type { CanvasId } from '../../../lib/brand.ts'
 import { type Canvas, canvasLimits } from '../../../lib/canvas.ts'
-import { type CanvasUpdate, type CanvasUpdateOutcome, planCanvasUpdate } from '../../../lib/control-log.ts'
+import { type CanvasUpdate, type CanvasUpdateOutcome, controlTile, planCanvasUpdate } from '../../../lib/control-log.ts'
+import { isGone } from '../../../lib/erasing.ts'
 import { firstCommitId } from '../../../lib/plan-group.ts'
 import type { CanvasCreation } from '../port.ts'
 import { durable, inside, majority } from './command-options.ts'
 import type { CanvasDocument } from './document-types.ts'
 import { unsequencedDocument } from './documents.ts'
 import { isDuplicateKey, type MongoContext } from './mongo-context.ts'
+import { durableHeadKey, readHead } from './tile-head.ts'
 
 export const canvasOf = (document: CanvasDocument | null): Canvas | null => (document ? (JSON.parse(document.body) as Canvas) : null)
 
@@ -25,7 +27,19 @@ export const saveChange = async (
   await outbox.insertOne(unsequencedDocument(entry), inside(session))
 }
 
-export const mongoCanvases = ({ collections: { canvases, outbox, settings }, now, transaction }: MongoContext) => ({
+/** The control log goes on in a new epoch, because the seqs of its former entries are in use until those are removed. */
+const continueLog = async (
+  collections: Pick<MongoContext['collections'], 'outbox' | 'tails'>,
+  { from, to }: { from: Canvas; to: Canvas },
+  session: ClientSession,
+) => {
+  const log = { canvas: to.id, tile: controlTile }
+  const tail = await readHead(collections, { ...log, epoch: from.epoch }, session)
+  if (tail === 0) return
+  await collections.tails.insertOne({ _id: durableHeadKey({ ...log, epoch: to.epoch }), ...log, epoch: to.epoch, tail }, inside(session))
+}
+
+export const mongoCanvases = ({ collections: { canvases, outbox, settings, tails }, now, transaction }: MongoContext) => ({
   async ensureCanvas(canvas: Canvas): Promise<Canvas> {
     // Later than the newest canvas, also within one millisecond, because canvases are listed in this order.
     const newest = await canvases
@@ -75,8 +89,10 @@ export const mongoCanvases = ({ collections: { canvases, outbox, settings }, now
       // The transaction may run again after a commit whose reply was lost.
       const isSaved = await outbox.findOne({ _id: firstCommitId(update.groupId) }, { ...inside(session), projection: { _id: 1 } })
       if (isSaved) return { kind: 'updated', canvas }
+      if (isGone(canvas)) return { kind: 'not_found' }
       if (canvas.rev !== update.rev) return { kind: 'stale', canvas }
       const plan = planCanvasUpdate(canvas, update)
+      if (plan.canvas.epoch !== canvas.epoch) await continueLog({ outbox, tails }, { from: canvas, to: plan.canvas }, session)
       await saveChange({ canvases, outbox }, plan, session)
       return { kind: 'updated', canvas: plan.canvas }
     }),

@@ -26,6 +26,7 @@ import {
   type StuckCommit,
   suspectFrom,
 } from '../../../lib/dead-letter.ts'
+import { isErased } from '../../../lib/erasing.ts'
 import { firstCommitId } from '../../../lib/plan-group.ts'
 import { tileKey } from '../../../lib/tile-key.ts'
 import { tryDecodeContent } from '../entry-content.ts'
@@ -72,6 +73,9 @@ export const mongoDeadLetters = (context: MongoContext) => {
     )
     return (position: Position) => rows.get(position) ?? null
   }
+
+  const isErasedHere = async (commit: Pick<DeadLetter, 'canvas' | 'tile' | 'epoch'>, session: ClientSession) =>
+    isErased(canvasOf(await canvases.findOne({ _id: commit.canvas }, inside(session))), commit)
 
   /** Adds nothing when there are no pixels. */
   const addCommit = async (ref: Pick<DeadLetter, 'canvas' | 'tile' | 'epoch'>, added: AddedCommit, session: ClientSession) => {
@@ -158,7 +162,7 @@ export const mongoDeadLetters = (context: MongoContext) => {
       context.transaction(async (session) => {
         const document = await outbox.findOne({ _id: id, unpublished: true, attempts, cause: { $ne: 'skipped' } }, inside(session))
         const commit = document && sequencedOf(document)
-        if (!document || !commit) return false
+        if (!document || !commit || (await isErasedHere(commit, session))) return false
         const { canvas, tile, seq, atMs } = commit
         const rowAt = await readRows(commit, session)
         const deadLetterPlan = planDeadLetter(commit, { rowAtMs: (position) => rowAt(position)?.atMs ?? null, nowMs })
@@ -212,6 +216,8 @@ export const mongoDeadLetters = (context: MongoContext) => {
         const document = await deadLetters.findOneAndDelete({ _id: id, ...isOurs }, inside(session))
         if (!document) return null
         const deadLetter = deadLetterOf(document)
+        // The eraser would have removed it.
+        if (await isErasedHere(deadLetter, session)) return null
         if (deadLetter.content) return announceAgain(deadLetter.canvas, { groupId, nowMs }, session)
         const { cause } = deadLetter
         const requeuePlan = planRequeue(deadLetter, { row: await readRows(deadLetter, session), nowMs })

@@ -6,13 +6,16 @@ import {
   asSeq,
   asTile,
   type CanvasId,
+  noSeq,
   type PlacementId,
   type Position,
   type Seq,
   type TileNumber,
 } from '../../../lib/brand.ts'
+import type { Canvas } from '../../../lib/canvas.ts'
 import { parsePlacementId } from '../../../lib/commit.ts'
 import { canvasOfLog } from '../../../lib/control-log.ts'
+import { isEmptied, isGone } from '../../../lib/erasing.ts'
 import { isReadable, tryDecodeContent } from '../entry-content.ts'
 import { createPage } from '../page.ts'
 import { pixelsAt } from '../pixels-at.ts'
@@ -27,6 +30,10 @@ import { readHead } from './tile-head.ts'
 
 /** Empty when the pixels cannot be decoded: the board then shows the stored pixels. */
 const pixelsOf = ({ kind, pixels }: Pick<OutboxDocument, 'kind' | 'pixels'>) => tryDecodeContent(kind, pixels.buffer)?.pixels ?? []
+
+/** A commit that was saved after its board was erased lies on nothing. The next sequencing drops it (`late-commits.ts`). */
+const onBackground = (document: OutboxDocument, { background }: Canvas) =>
+  pixelsOf(document).map((pixel) => ({ ...pixel, previous: background }))
 
 export const mongoLog = (context: MongoContext) => {
   const { canvases, pixels, outbox, tails, deadLetters } = context.collections
@@ -72,9 +79,10 @@ export const mongoLog = (context: MongoContext) => {
     readBoard({ canvas: id, tile }: TileRef): Promise<Board | null> {
       return context.transaction(async (session): Promise<Board | null> => {
         const stored = canvasOf(await canvases.findOne({ _id: id }, long.inside(session)))
-        const canvas = stored && canvasOfLog(stored, tile)
+        const canvas = isGone(stored) ? null : canvasOfLog(stored, tile)
         if (!canvas) return null
         const board = emptyBoard(canvas)
+        if (isEmptied(canvas, { tile })) return board
         const painted = pixels.find({ canvas: id, tile }, { ...long.inside(session), projection: { _id: 0, position: 1, color: 1 } })
         for await (const { position, color } of painted) board.colors[position] = color
         const unsequenced = await outbox
@@ -83,9 +91,11 @@ export const mongoLog = (context: MongoContext) => {
           .toArray()
         undoCommits(
           board.colors,
-          unsequenced.map((document) => ({ pixels: pixelsOf(document) })),
+          unsequenced.map((document) => ({
+            pixels: document.epoch === canvas.epoch ? pixelsOf(document) : onBackground(document, canvas),
+          })),
         )
-        board.seq = await readHead(context.collections, { canvas: id, tile }, session)
+        board.seq = await readHead(context.collections, { canvas: id, tile, epoch: canvas.epoch }, session)
         return board
       })
     },
@@ -93,14 +103,15 @@ export const mongoLog = (context: MongoContext) => {
     readCommits({ canvas: id, tile, after, limit, maxPixels }: ReadCommits): Promise<LogPage | null> {
       return context.transaction(async (session): Promise<LogPage | null> => {
         const stored = canvasOf(await canvases.findOne({ _id: id }, long.inside(session)))
-        const canvas = stored && canvasOfLog(stored, tile)
+        const canvas = isGone(stored) ? null : canvasOfLog(stored, tile)
         if (!canvas) return null
         const { epoch } = canvas
-        const head = await readHead(context.collections, { canvas: id, tile }, session)
+        if (isEmptied(canvas, { tile })) return { kind: 'page', epoch, head: noSeq, commits: [] }
+        const head = await readHead(context.collections, { canvas: id, tile, epoch }, session)
         const page = createPage(maxPixels)
         let firstAbove: number | null = null
         for await (const document of outbox
-          .find({ canvas: id, tile, seq: { $gt: after } }, long.inside(session))
+          .find({ canvas: id, tile, seq: { $gt: after }, epoch }, long.inside(session))
           .sort({ seq: 1 })
           .limit(limit)) {
           if (!isReadable(document.kind, document.pixels.buffer)) {
@@ -121,13 +132,18 @@ export const mongoLog = (context: MongoContext) => {
 
     async readHeads(canvas: CanvasId): Promise<Map<TileNumber, Seq>> {
       const heads = new Map<TileNumber, Seq>()
-      const raise = (tile: number, seq: number) => heads.set(asTile(tile), asSeq(Math.max(seq, heads.get(asTile(tile)) ?? 0)))
+      const stored = canvasOf(await canvases.findOne({ _id: canvas }, majority))
+      if (!stored) return heads
+      const raise = (tile: number, seq: number) => {
+        if (!isEmptied(stored, { tile: asTile(tile) })) heads.set(asTile(tile), asSeq(Math.max(seq, heads.get(asTile(tile)) ?? 0)))
+      }
       // A commit is unpublished from its sequencing until its tile's head is raised, so both reads together find every head.
       // Unpublished commits first: a commit that is marked between the two reads is found among the heads.
       for await (const { tile, seq } of outbox.find({ unpublished: true, canvas }, { ...majority, projection: { tile: 1, seq: 1 } })) {
         if (seq !== undefined) raise(tile, seq)
       }
-      for await (const { tile, tail } of tails.find({ canvas }, majority)) raise(tile, tail)
+      for await (const { tile, tail, epoch } of tails.find({ canvas }, majority))
+        if ((epoch ?? stored.epoch) === stored.epoch) raise(tile, tail)
       return heads
     },
   }

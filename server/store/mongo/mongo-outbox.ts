@@ -12,30 +12,39 @@
  * that overwrites a pixel reads the earlier commit's pixel first.
  */
 import type mongoose from 'mongoose'
+import type { ClientSession } from 'mongoose'
 import { createPage, createPageBy } from '../page.ts'
 import { countBlobPixels } from '../pixel-blob.ts'
 import type { Backlog, Mark, Store, TileRef, UnpublishedCommit } from '../port.ts'
 import { atMost, durable, inside, local, long, majority } from './command-options.ts'
 import type { OutboxDocument } from './document-types.ts'
 import { unpublishedOf } from './documents.ts'
+import { createErasedReader, dropLate } from './late-commits.ts'
 import { isDuplicateKey, type MongoContext } from './mongo-context.ts'
 import { unsequencedOnly } from './schemas.ts'
-import { anyTile, headKey, readHeads, type Tile } from './tile-head.ts'
+import { anyTile, durableHeadKey, headKey, readHeads, type Tile } from './tile-head.ts'
 
-/** The commits of `tiles` (null: of all tiles), without those of held tiles. */
+/** The commits of `tiles` (null: of all tiles), without those of held tiles and of boards that are being erased. */
 interface Scope {
   readonly tiles: readonly TileRef[] | null
   readonly held: readonly Tile[]
+  /** Canvases to leave out. */
+  readonly erasing?: readonly string[]
 }
 
 /** Not as one `$and`: some planners then read the whole log. */
-const waitingIn = <Waiting extends object>(waiting: Waiting, { tiles, held }: Scope) => ({
-  ...waiting,
-  ...(tiles && { $or: anyTile(tiles) }),
-  ...(held.length > 0 && { $nor: anyTile(held) }),
-})
+const waitingIn = <Waiting extends object>(waiting: Waiting, { tiles, held, erasing = [] }: Scope) => {
+  const without = [...anyTile(held), ...(erasing.length > 0 ? [{ canvas: { $in: [...erasing] } }] : [])]
+  return { ...waiting, ...(tiles && { $or: anyTile(tiles) }), ...(without.length > 0 && { $nor: without }) }
+}
 
 const unsequencedIn = (scope: Scope) => waitingIn(unsequencedOnly, scope)
+
+interface Waiting {
+  readonly waiting: readonly OutboxDocument[]
+  /** Commits that were saved after their board was erased. */
+  readonly late: readonly OutboxDocument[]
+}
 
 type Sequenced = Awaited<ReturnType<Store['sequence']>>
 
@@ -45,21 +54,32 @@ export const mongoOutbox = (context: MongoContext) => {
   const { outbox, tails, remembered, deadLetters } = context.collections
   const { heldTiles } = context
 
-  const readWaiting = async (limit: number, scope: Scope, options: mongoose.mongo.FindOptions): Promise<readonly OutboxDocument[]> => {
-    const page = createPageBy<OutboxDocument>(({ pixels }) => countBlobPixels(pixels.buffer))
-    for await (const document of outbox.find(unsequencedIn(scope), options).sort({ at: 1, _id: 1 }).limit(limit).batchSize(limit)) {
-      if (!page.add(document)) break
+  /** Without the commits of erased boards, which get no seq. They must not fill the round while others wait. */
+  const readWaiting = async (limit: number, scope: Scope, session: ClientSession): Promise<Waiting> => {
+    const stateOf = createErasedReader(context, inside(session))
+    const erasing = new Set<string>()
+    for (;;) {
+      const page = createPageBy<OutboxDocument>(({ pixels }) => countBlobPixels(pixels.buffer))
+      const late: OutboxDocument[] = []
+      const before = erasing.size
+      const found = outbox.find(unsequencedIn({ ...scope, erasing: [...erasing] }), inside(session)).sort({ at: 1, _id: 1 })
+      for await (const document of found.limit(limit).batchSize(limit)) {
+        const state = await stateOf(document)
+        if (state === 'erasing') erasing.add(document.canvas)
+        else if (state === 'late') late.push(document)
+        else if (!page.add(document)) break
+      }
+      if (page.commits.length > 0 || erasing.size === before) return { waiting: page.commits, late }
     }
-    return page.commits
   }
 
   /** The commits to sequence and the heads of their tiles, in one snapshot. */
   const readWaitingAndHeads = (limit: number, scope: Scope) =>
     context.transaction(async (session) => {
-      const waiting = await readWaiting(limit, scope, inside(session))
-      const waitingTiles = new Map(waiting.map(({ canvas, tile }) => [headKey({ canvas, tile }), { canvas, tile }]))
+      const { waiting, late } = await readWaiting(limit, scope, session)
+      const waitingTiles = new Map(waiting.map(({ canvas, tile, epoch }) => [headKey({ canvas, tile }), { canvas, tile, epoch }]))
       const heads: ReadonlyMap<string, number> = await readHeads(context.collections, [...waitingTiles.values()], session)
-      return { waiting, heads }
+      return { waiting, late, heads }
     })
 
   /** The last query found a commit, or this process has saved one since. Saves the query for whether any commit waits. */
@@ -112,7 +132,8 @@ export const mongoOutbox = (context: MongoContext) => {
       const scope = { tiles, held: heldTiles.list() }
       if (!mayBeMore && !(await outbox.findOne(unsequencedIn(scope), { ...majority, projection: { _id: 1 } }))) return none
       mayBeMore = false
-      const { waiting, heads } = await readWaitingAndHeads(limit, scope)
+      const { waiting, late, heads } = await readWaitingAndHeads(limit, scope)
+      for (const document of late) await dropLate(context, document)
       if (waiting.length === 0) return none
       mayBeMore = true
       return assignSeqs(waiting, heads)
@@ -123,9 +144,10 @@ export const mongoOutbox = (context: MongoContext) => {
       const page = createPage<UnpublishedCommit>()
       const filter = waitingIn({ unpublished: true as const }, { tiles, held: heldTiles.list() })
       const blocked = new Set<string>()
+      const stateOf = createErasedReader(context, majority)
       for await (const document of outbox.find(filter, majority).sort({ canvas: 1, tile: 1, seq: 1 }).batchSize(limit)) {
         const commit = unpublishedOf(document, document.attempts)
-        if (!commit || blocked.has(headKey(commit))) continue
+        if (!commit || blocked.has(headKey(commit)) || (await stateOf(document)) !== null) continue
         if (commit.isUnreadable) blocked.add(headKey(commit))
         if (!page.add(commit) || page.commits.length === limit) break
       }
@@ -136,13 +158,13 @@ export const mongoOutbox = (context: MongoContext) => {
       if (commits.length === 0) return
       const raised = new Map<string, Mark>()
       for (const commit of commits) {
-        const key = headKey(commit)
+        const key = durableHeadKey(commit)
         if ((raised.get(key)?.seq ?? 0) < commit.seq) raised.set(key, commit)
       }
       // First, and durable: if a failover took back a head and not the mark, the seq would be assigned again after the commit has expired.
       await tails.bulkWrite(
-        [...raised].map(([_id, { canvas, tile, seq }]) => ({
-          updateOne: { filter: { _id }, update: { $max: { tail: seq }, $setOnInsert: { canvas, tile } }, upsert: true },
+        [...raised].map(([_id, { canvas, tile, epoch, seq }]) => ({
+          updateOne: { filter: { _id }, update: { $max: { tail: seq }, $setOnInsert: { canvas, tile, epoch } }, upsert: true },
         })),
         { ordered: false, ...durable },
       )

@@ -123,6 +123,8 @@ export const mongoPlacing = (
       )
     }
     if (planned.idempotencyRecords.length > 0) {
+      const replaced = planned.idempotencyRecords.filter(({ replaces }) => replaces).map(({ painter, key }) => `${painter}/${key}`)
+      if (replaced.length > 0) await remembered.deleteMany({ _id: { $in: replaced } }, inside(session))
       await remembered.insertMany(
         planned.idempotencyRecords.map(({ painter, key, value }) => ({
           _id: `${painter}/${key}`,

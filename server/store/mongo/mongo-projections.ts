@@ -14,11 +14,14 @@ import {
   type PainterId,
   type TileNumber,
 } from '../../../lib/brand.ts'
+import { isErased } from '../../../lib/erasing.ts'
 import { type CellNumber, cellsByBlock, countStats, sumOfCells } from '../../../lib/stats.ts'
+import { erasedMeanwhile } from '../erase-steps.ts'
 import { StoreError } from '../port.ts'
 import type { CanvasStats, Cursor, HistoryEntry, LogProjectionName, ProjectionStore, Snapshot, SnapshotInfo } from '../projections-port.ts'
 import { long } from './command-options.ts'
 import type { CursorDocument, HistoryDocument, SnapshotDocument, StatDocument } from './document-types.ts'
+import { canvasOf } from './mongo-canvases.ts'
 import { isDuplicateKey, isTransient, type MongoContext } from './mongo-context.ts'
 import { pixelKey } from './mongo-placing.ts'
 
@@ -64,7 +67,7 @@ const cellsOf = (documents: readonly StatDocument[]): Map<CellNumber, number> =>
 }
 
 export const mongoProjections = (context: MongoContext): ProjectionStore => {
-  const { cursors, history, stats, snapshots, pixels } = context.collections
+  const { canvases, cursors, history, stats, snapshots, pixels } = context.collections
 
   const saveHistory = async ({ canvas, tile, epoch, commits }: Args<'project'>) => {
     const rows = commits.flatMap(({ seq, atMs: at, cause, pixels: changed }) =>
@@ -114,6 +117,11 @@ export const mongoProjections = (context: MongoContext): ProjectionStore => {
     if (updates.length > 0) await stats.bulkWrite(updates, { ...inside(session), ordered: false })
   }
 
+  /** @throws {StoreError} when the board was erased. */
+  const ensureKept = async (args: Args<'project'>, options: mongoose.mongo.FindOptions) => {
+    if (isErased(canvasOf(await canvases.findOne({ _id: args.canvas }, options)), args)) throw erasedMeanwhile()
+  }
+
   const cursorKey = ({ name, canvas, tile }: Args<'project'>) => `${name}/${canvas}/${tile}`
   const isCursorAt = (cursor: Pick<CursorDocument, 'epoch' | 'seq'> | null, { epoch, after }: Args<'project'>) =>
     (cursor?.epoch === epoch ? cursor.seq : 0) === after
@@ -123,6 +131,7 @@ export const mongoProjections = (context: MongoContext): ProjectionStore => {
     const _id = cursorKey(args)
     const cursor = await cursors.findOne({ _id }, majority)
     if (!isCursorAt(cursor, args)) return false
+    await ensureKept(args, majority)
     await saveHistory(args)
     const moved = { name, canvas, tile, epoch, seq: to }
     try {
@@ -139,6 +148,7 @@ export const mongoProjections = (context: MongoContext): ProjectionStore => {
     context.transaction(async (session) => {
       const { name, canvas, tile, epoch, to } = args
       const _id = cursorKey(args)
+      await ensureKept(args, inside(session))
       if (!isCursorAt(await cursors.findOne({ _id }, inside(session)), args)) return false
       await saveStats(args, session)
       await cursors.updateOne({ _id }, { $set: { name, canvas, tile, epoch, seq: to } }, { ...inside(session), upsert: true })
@@ -212,6 +222,8 @@ export const mongoProjections = (context: MongoContext): ProjectionStore => {
     async saveSnapshot(snapshot: Snapshot) {
       const { canvas, tile, epoch, seq, atMs: at, bytes } = snapshot
       const replacement = { canvas, tile, epoch, seq, at, bytes: new mongoose.mongo.Binary(Buffer.from(bytes)) }
+      const stored = canvasOf(await canvases.findOne({ _id: canvas }, majority))
+      if (isErased(stored, snapshot)) return
       await snapshots.replaceOne({ _id: snapshotKey(snapshot) }, replacement, { upsert: true, ...durable })
     },
 

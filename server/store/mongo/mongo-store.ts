@@ -19,6 +19,7 @@ import { mongoAudit } from './mongo-audit.ts'
 import { mongoCanvases } from './mongo-canvases.ts'
 import { createContext } from './mongo-context.ts'
 import { mongoDeadLetters } from './mongo-dead-letters.ts'
+import { mongoErasing } from './mongo-erasing.ts'
 import { mongoFaultOf } from './mongo-fault.ts'
 import { mongoLog } from './mongo-log.ts'
 import { mongoMembership } from './mongo-membership.ts'
@@ -76,6 +77,7 @@ export const openMongoStore = async (options: {
   const site = mongoSite(context)
   const placing = mongoPlacing(context, { failpoints: options.failpoints ?? noFailpoints, onCharges: options.onCharges ?? null })
   const outbox = mongoOutbox(context)
+  const erasing = mongoErasing(context)
   const log = mongoLog(context)
   const deadLetters = mongoDeadLetters(context)
   const projections = mongoProjections(context)
@@ -111,6 +113,8 @@ export const openMongoStore = async (options: {
     getSite: guarded(site.getSite),
     getSiteLogo: guarded(site.getSiteLogo),
     saveSite: confirmed(site.saveSite),
+    eraseRows: confirmed(erasing.eraseRows, longMs),
+    removeCanvas: confirmed(erasing.removeCanvas, longMs),
     place: guarded(async (group: PlacementGroup) => {
       const outcomes = await placing.place(group)
       outbox.expectMore()

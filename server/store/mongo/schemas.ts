@@ -172,7 +172,7 @@ export const createModels = (connection: Connection, { retentionMs }: { retentio
   ),
   Head: connection.model<HeadDocument>(
     'Head',
-    new Schema<HeadDocument>({ _id: text, canvas: text, tile: number, tail: number }, { ...options, collection: 'tails' }),
+    new Schema<HeadDocument>({ _id: text, canvas: text, tile: number, epoch: String, tail: number }, { ...options, collection: 'tails' }),
   ),
 })
 

@@ -15,8 +15,9 @@ export interface Tile {
   readonly canvas: string
   readonly tile: number
 }
+type Log = Tile & { readonly epoch: string }
 
-export const readHead = async (collections: Where, ref: Tile, session: ClientSession): Promise<Seq> =>
+export const readHead = async (collections: Where, ref: Log, session: ClientSession): Promise<Seq> =>
   (await readHeads(collections, [ref], session)).get(headKey(ref)) ?? noSeq
 
 /** Filters that together select what belongs to these tiles. */
@@ -27,12 +28,11 @@ export const anyTile = (tiles: readonly Tile[]) => {
 }
 
 /** The keys are those of `headKey`. */
-export const readHeads = async ({ outbox, tails }: Where, refs: readonly Tile[], session: ClientSession): Promise<Map<string, Seq>> => {
+export const readHeads = async ({ outbox, tails }: Where, refs: readonly Log[], session: ClientSession): Promise<Map<string, Seq>> => {
   if (refs.length === 0) return new Map()
-  const ids = refs.map(headKey)
-  const heads = new Map(ids.map((key) => [key, noSeq]))
+  const heads = new Map(refs.map((ref) => [headKey(ref), noSeq]))
   const raise = (tile: Tile, seq: number | undefined) => heads.set(headKey(tile), asSeq(Math.max(seq ?? 0, heads.get(headKey(tile)) ?? 0)))
-  const durable = await tails.find({ _id: ids.length === 1 ? (ids[0] ?? '') : { $in: ids } }, inside(session)).toArray()
+  const durable = await tails.find({ _id: { $in: refs.flatMap((ref) => [headKey(ref), durableHeadKey(ref)]) } }, inside(session)).toArray()
   for (const head of durable) raise(head, head.tail)
   const options = { ...inside(session), projection: { _id: 0, canvas: 1, tile: 1, seq: 1 } } as const
   // A commit is unpublished until its tile's durable head is raised, so no other one can be above the durable heads.
@@ -47,3 +47,9 @@ export const readHeads = async ({ outbox, tails }: Where, refs: readonly Tile[],
 }
 
 export const headKey = ({ canvas, tile }: Tile) => `${canvas}/${tile}`
+
+/**
+ * The key of a durable head. It has the epoch, so that a suspended publisher of a board that was started over meanwhile raises no head of the new
+ * epoch. Older versions wrote heads without one, under `headKey`. Those count in any epoch, and are removed when the board is erased.
+ */
+export const durableHeadKey = ({ canvas, tile, epoch }: Log) => `${canvas}/${tile}/${epoch}`

@@ -1,6 +1,7 @@
 /** Boards in SQLite. For a reader's thread. */
 import type { DatabaseSync } from 'node:sqlite'
 import { type Board, emptyBoard, undoCommits } from '../../../lib/board.ts'
+import { isEmptied } from '../../../lib/erasing.ts'
 import type { TileRef } from '../port.ts'
 import { query } from './query.ts'
 import { type OutboxRow, pixelsOf } from './rows.ts'
@@ -38,6 +39,7 @@ export const createSqliteBoardReader = (database: DatabaseSync, snapshot: Snapsh
         const canvas = canvasOf(ref)
         if (!canvas) return null
         const board = emptyBoard(canvas)
+        if (isEmptied(canvas, ref)) return board
         readColors(ref, board.colors)
         const newestFirst = unsequenced.all(ref.canvas, ref.tile).map((row) => ({ pixels: pixelsOf(row) }))
         undoCommits(board.colors, newestFirst)

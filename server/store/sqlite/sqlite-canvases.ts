@@ -4,6 +4,7 @@ import type { CanvasId } from '../../../lib/brand.ts'
 import { type Canvas, canvasLimits } from '../../../lib/canvas.ts'
 import type { Commit } from '../../../lib/commit.ts'
 import { type CanvasUpdate, type CanvasUpdateOutcome, canvasOfLog, planCanvasUpdate } from '../../../lib/control-log.ts'
+import { isErased, isGone } from '../../../lib/erasing.ts'
 import { encodeContent } from '../entry-content.ts'
 import type { CanvasCreation, TileRef } from '../port.ts'
 import { query } from './query.ts'
@@ -23,12 +24,24 @@ export const createCanvasReader = (database: DatabaseSync) => {
   }
 }
 
-/** Null when the canvas has no such log, too. */
+/** Null when the canvas has no such log or is being deleted, too. */
 export const createCanvasOfTile = (database: DatabaseSync) => {
   const getCanvas = createCanvasReader(database)
   return ({ canvas: id, tile }: TileRef): Canvas | null => {
     const canvas = getCanvas(id)
-    return canvas && canvasOfLog(canvas, tile)
+    return isGone(canvas) ? null : canvasOfLog(canvas, tile)
+  }
+}
+
+/** Whether a row of the outbox is of an erased board, for one batch of rows. */
+export const createErasedFilter = (database: DatabaseSync) => {
+  const getCanvas = createCanvasReader(database)
+  return () => {
+    const canvases = new Map<CanvasId, Canvas | null>()
+    return (row: Pick<Commit, 'canvas' | 'tile' | 'epoch'>) => {
+      if (!canvases.has(row.canvas)) canvases.set(row.canvas, getCanvas(row.canvas))
+      return isErased(canvases.get(row.canvas) ?? null, row)
+    }
   }
 }
 
@@ -86,7 +99,7 @@ export const createSqliteCanvases = (database: DatabaseSync, transaction: Transa
     updateCanvas: (update: CanvasUpdate): CanvasUpdateOutcome =>
       transaction(() => {
         const canvas = getCanvas(update.id)
-        if (!canvas) return { kind: 'not_found' }
+        if (isGone(canvas)) return { kind: 'not_found' }
         if (canvas.rev !== update.rev) return { kind: 'stale', canvas }
         const plan = planCanvasUpdate(canvas, update)
         saveChange(plan)

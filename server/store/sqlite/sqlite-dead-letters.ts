@@ -11,6 +11,7 @@ import {
   type StuckCommit,
   suspectFrom,
 } from '../../../lib/dead-letter.ts'
+import { isErased } from '../../../lib/erasing.ts'
 import { firstCommitId } from '../../../lib/plan-group.ts'
 import { tryDecodeContent } from '../entry-content.ts'
 import { encodePixelBlob } from '../pixel-blob.ts'
@@ -73,7 +74,7 @@ export const createSqliteDeadLetters = (database: DatabaseSync, transaction: Tra
     moveToDeadLetters: ({ id, attempts, groupId, nowMs }: Parameters<Store['moveToDeadLetters']>[0]): boolean =>
       transaction(() => {
         const row = sql.failed.get(id, attempts)
-        if (!row) return false
+        if (!row || isErased(tables.getCanvas(row.canvas), row)) return false
         const commit = sequencedOf(row)
         const rowAtMs = (position: Position) => tables.getPixel(commit, position)?.atMs ?? null
         const { restored, isOpen, relink } = planDeadLetter(commit, { rowAtMs, nowMs })
@@ -93,7 +94,7 @@ export const createSqliteDeadLetters = (database: DatabaseSync, transaction: Tra
     retryDeadLetter: ({ id, groupId, nowMs }: Parameters<Store['retryDeadLetter']>[0]): Retried | null =>
       transaction(() => {
         const row = sql.deadLetter.get(id)
-        if (!row) return null
+        if (!row || isErased(tables.getCanvas(row.canvas), row)) return null
         const deadLetter = deadLetterOf(row)
         const { cause } = deadLetter
         sql.removeDeadLetter.run(id)

@@ -1,12 +1,13 @@
 /** The log in SQLite. For a reader's thread. */
 import type { DatabaseSync } from 'node:sqlite'
-import { asSeq, type CanvasId, type Seq, type TileNumber } from '../../../lib/brand.ts'
+import { asSeq, type CanvasId, noSeq, type Seq, type TileNumber } from '../../../lib/brand.ts'
+import { isEmptied } from '../../../lib/erasing.ts'
 import { isReadable } from '../entry-content.ts'
 import { pixelsAt } from '../pixels-at.ts'
 import type { LogPage, PixelRef, ReadCommits, StoredPixel } from '../port.ts'
 import { query } from './query.ts'
 import { createRowPage, type OutboxRow, outboxColumns, pixelsOf } from './rows.ts'
-import { createCanvasOfTile } from './sqlite-canvases.ts'
+import { createCanvasOfTile, createCanvasReader } from './sqlite-canvases.ts'
 import { createHeadReader } from './tile-head.ts'
 
 type RowPage = (Omit<Extract<LogPage, { kind: 'page' }>, 'commits'> & { rows: readonly OutboxRow[] }) | Exclude<LogPage, { kind: 'page' }>
@@ -17,6 +18,7 @@ export type Snapshot = <Result>(run: () => Result) => Result
 export const createSqliteLogReader = (database: DatabaseSync, snapshot: Snapshot) => {
   const sql = statements(database)
   const canvasOf = createCanvasOfTile(database)
+  const getCanvas = createCanvasReader(database)
   const headOf = createHeadReader(database)
 
   return {
@@ -30,10 +32,11 @@ export const createSqliteLogReader = (database: DatabaseSync, snapshot: Snapshot
         const canvas = canvasOf(ref)
         if (!canvas) return null
         const { epoch } = canvas
+        if (isEmptied(canvas, ref)) return { kind: 'page', epoch, head: noSeq, rows: [] }
         const head = headOf(ref)
         const page = createRowPage<OutboxRow>(maxPixels)
         let oldestKept = asSeq(head + 1)
-        for (const commit of sql.commits.iterate(ref.canvas, ref.tile, after, limit)) {
+        for (const commit of sql.commits.iterate(ref.canvas, ref.tile, after, epoch, limit)) {
           const isNext = commit.seq === after + 1 + page.commits.length
           if (!isNext || !isReadable(commit.kind, commit.pixels)) {
             // A commit that cannot be decoded counts as one that has expired.
@@ -46,7 +49,12 @@ export const createSqliteLogReader = (database: DatabaseSync, snapshot: Snapshot
         return { kind: 'page', epoch, head, rows: page.commits }
       }),
 
-    readHeads: (canvas: CanvasId): Map<TileNumber, Seq> => new Map(sql.heads.all(canvas, canvas).map(({ tile, head }) => [tile, head])),
+    readHeads: (id: CanvasId): Map<TileNumber, Seq> =>
+      snapshot(() => {
+        const canvas = getCanvas(id)
+        const heads = sql.heads.all(id, id).filter((log) => canvas && !isEmptied(canvas, log))
+        return new Map(heads.map(({ tile, head }) => [tile, head]))
+      }),
   }
 }
 
@@ -55,7 +63,10 @@ const statements = (database: DatabaseSync) => ({
     database,
     `SELECT ${outboxColumns} FROM outbox WHERE seq IS NULL AND canvas = ? AND tile = ? ORDER BY at, id LIMIT ?`,
   ),
-  commits: query<OutboxRow>(database, `SELECT ${outboxColumns} FROM outbox WHERE canvas = ? AND tile = ? AND seq > ? ORDER BY seq LIMIT ?`),
+  commits: query<OutboxRow>(
+    database,
+    `SELECT ${outboxColumns} FROM outbox WHERE canvas = ? AND tile = ? AND seq > ? AND epoch = ? ORDER BY seq LIMIT ?`,
+  ),
   // A commit raises its tile's durable head when it is marked as published. So the durable heads and the unpublished commits are enough, and the
   // published part of the log need not be read.
   heads: query<{ tile: TileNumber; head: Seq }>(

@@ -7,6 +7,7 @@ import { isIn } from '../tile-filter.ts'
 import { createSeqAssigner } from './assign-seqs.ts'
 import { query } from './query.ts'
 import { createRowPage, type OutboxRow, outboxColumns, type UnpublishedRow } from './rows.ts'
+import { createErasedFilter } from './sqlite-canvases.ts'
 import type { Transaction } from './transactions.ts'
 
 /** Commits that one transaction removes, so that placements do not wait until a week of log is gone. */
@@ -16,12 +17,14 @@ export const trimPart = 1_000
 export const createSqliteOutbox = (database: DatabaseSync, transaction: Transaction) => {
   const sql = statements(database)
   const assignSeqs = createSeqAssigner(database)
+  const erasedFilter = createErasedFilter(database)
 
   const readUnsequenced = ({ limit, tiles }: BatchOptions): readonly OutboxRow[] => {
     const isWanted = isIn(tiles)
+    const isErased = erasedFilter()
     const page = createRowPage<OutboxRow>()
     for (const row of sql.unsequenced.iterate()) {
-      if (isWanted(row) && (!page.add(row) || page.commits.length === limit)) break
+      if (isWanted(row) && !isErased(row) && (!page.add(row) || page.commits.length === limit)) break
     }
     return page.commits
   }
@@ -36,9 +39,10 @@ export const createSqliteOutbox = (database: DatabaseSync, transaction: Transact
     getUnpublished({ limit, tiles }: BatchOptions): UnpublishedRow[] {
       const page = createRowPage<UnpublishedRow>()
       const isWanted = isIn(tiles)
+      const isErased = erasedFilter()
       const blocked = new Set<string>()
       for (const commit of sql.unpublished.iterate()) {
-        if (!isWanted(commit) || blocked.has(tileKey(commit))) continue
+        if (!isWanted(commit) || isErased(commit) || blocked.has(tileKey(commit))) continue
         if (!isReadable(commit.kind, commit.pixels)) blocked.add(tileKey(commit))
         if (!page.add(commit) || page.commits.length === limit) break
       }
@@ -47,8 +51,8 @@ export const createSqliteOutbox = (database: DatabaseSync, transaction: Transact
 
     markAsPublished(commits: readonly Mark[], nowMs: number) {
       transaction(() => {
-        for (const { id, canvas, tile, seq } of commits) {
-          sql.raiseHead.run(canvas, tile, seq)
+        for (const { id } of commits) {
+          sql.raiseHead.run(id)
           sql.markPublished.run(nowMs, id)
         }
       })
@@ -84,8 +88,10 @@ const statements = (database: DatabaseSync) => ({
      WHERE seq IS NOT NULL AND published_at IS NULL ORDER BY canvas, tile, seq`,
   ),
   markPublished: database.prepare('UPDATE outbox SET published_at = ? WHERE id = ? AND seq IS NOT NULL AND published_at IS NULL'),
+  // From the row, so that a commit that was erased meanwhile raises no head of the new epoch.
   raiseHead: database.prepare(
-    'INSERT INTO tails (canvas, tile, tail) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET tail = max(tail, excluded.tail)',
+    `INSERT INTO tails (canvas, tile, tail) SELECT canvas, tile, seq FROM outbox WHERE id = ? AND seq IS NOT NULL
+     ON CONFLICT DO UPDATE SET tail = max(tail, excluded.tail)`,
   ),
   forgetKeys: database.prepare('DELETE FROM remembered WHERE at < ?'),
   trim: database.prepare('DELETE FROM outbox WHERE rowid IN (SELECT rowid FROM outbox WHERE published_at < ? LIMIT ?)'),

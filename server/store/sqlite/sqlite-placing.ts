@@ -11,6 +11,7 @@ import { createSeqAssigner } from './assign-seqs.ts'
 import { type BoardTables, createBoardTables } from './board-tables.ts'
 import { query } from './query.ts'
 import { type OutboxRow, pixelsOf } from './rows.ts'
+import { createErasedFilter } from './sqlite-canvases.ts'
 import type { createTransactions } from './transactions.ts'
 
 const createChargeReader = (database: DatabaseSync) => {
@@ -51,6 +52,7 @@ export const createSqlitePlacing = (options: {
   const tables = createBoardTables(database)
   const planOf = createGroupPlanner(database, tables)
   const assignSeqs = createSeqAssigner(database)
+  const erasedFilter = createErasedFilter(database)
   const sql = statements(database)
 
   const save = (plan: GroupPlan, keysAtMs: number) => {
@@ -75,6 +77,14 @@ export const createSqlitePlacing = (options: {
     throw new StoreError('unavailable', 'The transaction was not saved.', { cause })
   }
 
+  const assignOldSeqs = () => {
+    const isErased = erasedFilter()
+    assignSeqs(
+      sql.unsequenced.all().filter((row) => !isErased(row)),
+      0,
+    )
+  }
+
   /** A power failure may have taken back seqs. The first placement assigns them again, before a new commit can sort before them (decision 18). */
   let oldHaveSeqs = false
 
@@ -82,7 +92,7 @@ export const createSqlitePlacing = (options: {
     place(group: PlacementGroup): RequestOutcome[] {
       const { outcomes, commits } = settledTransaction(
         () => {
-          if (!oldHaveSeqs) assignSeqs(sql.unsequenced.all(), 0)
+          if (!oldHaveSeqs) assignOldSeqs()
           const plan = planOf(group)
           if (plan.commits.length === 0) return plan
           save(plan, group.chargesNowMs ?? group.nowMs)
@@ -139,8 +149,8 @@ const statements = (database: DatabaseSync) => ({
   ),
   saveIdempotencyRecord: database.prepare('INSERT OR REPLACE INTO remembered (painter, key, at, value) VALUES (?, ?, ?, ?)'),
   commitExists: database.prepare('SELECT 1 FROM outbox WHERE id = ?'),
-  unsequenced: query<Pick<OutboxRow, 'id' | 'canvas' | 'tile'>>(
+  unsequenced: query<Pick<OutboxRow, 'id' | 'canvas' | 'tile' | 'epoch'>>(
     database,
-    'SELECT id, canvas, tile FROM outbox WHERE seq IS NULL ORDER BY at, id',
+    'SELECT id, canvas, tile, epoch FROM outbox WHERE seq IS NULL ORDER BY at, id',
   ),
 })

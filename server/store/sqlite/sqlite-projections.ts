@@ -2,7 +2,9 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { CanvasId, PainterId, TileNumber } from '../../../lib/brand.ts'
 import type { SequencedCommit } from '../../../lib/commit.ts'
+import { isErased } from '../../../lib/erasing.ts'
 import { type CellNumber, cellsByBlock, countStats, sumOfCells } from '../../../lib/stats.ts'
+import { erasedMeanwhile } from '../erase-steps.ts'
 import type {
   CanvasStats,
   Cursor,
@@ -15,6 +17,7 @@ import type {
 } from '../projections-port.ts'
 import { query } from './query.ts'
 import { type OutboxRow, sequencedOf } from './rows.ts'
+import { createCanvasReader } from './sqlite-canvases.ts'
 import { addToBlock, cellsOf } from './stat-blocks.ts'
 import type { Transaction } from './transactions.ts'
 
@@ -28,6 +31,7 @@ type RowsToProject = Omit<Projecting, 'commits'> & {
 /** For the writer's thread. */
 export const createSqliteProjector = (database: DatabaseSync, transaction: Transaction) => {
   const sql = writing(database)
+  const getCanvas = createCanvasReader(database)
 
   const saveHistory = ({ canvas, tile, epoch }: RowsToProject, commits: readonly SequencedCommit[]) => {
     for (const { seq, atMs, cause, pixels } of commits) {
@@ -50,6 +54,7 @@ export const createSqliteProjector = (database: DatabaseSync, transaction: Trans
     project: (args: RowsToProject): boolean =>
       transaction(() => {
         const { name, canvas, tile, epoch, after, to, rows, isLast } = args
+        if (isErased(getCanvas(canvas), args)) throw erasedMeanwhile()
         const cursor = sql.cursor.get(name, canvas, tile)
         if ((cursor?.epoch === epoch ? cursor.seq : 0) !== after) return false
         const save = name === 'history' ? saveHistory : saveStats
@@ -64,8 +69,9 @@ export const createSqliteProjector = (database: DatabaseSync, transaction: Trans
         if (name === 'stats') for (const forget of sql.forgetStats) forget.run(canvas)
       }),
 
-    saveSnapshot({ canvas, tile, epoch, seq, atMs, bytes }: Snapshot) {
-      transaction(() => sql.saveSnapshot.run(canvas, tile, epoch, seq, atMs, bytes))
+    saveSnapshot(snapshot: Snapshot) {
+      const { canvas, tile, epoch, seq, atMs, bytes } = snapshot
+      transaction(() => isErased(getCanvas(canvas), snapshot) || sql.saveSnapshot.run(canvas, tile, epoch, seq, atMs, bytes))
     },
 
     deleteSnapshots: ({ snapshots }: { snapshots: readonly SnapshotInfo[] }) =>

@@ -60,7 +60,7 @@ const commitMethods = ({ write, read }: Parts): Pick<Store, CommitMethod> => ({
   // These two need no pixels, and copying pixels to the other thread costs more than the update.
   markAsPublished: (commits, nowMs) =>
     write.markAsPublished(
-      commits.map(({ id, canvas, tile, seq }) => ({ id, canvas, tile, seq })),
+      commits.map(({ id, canvas, tile, epoch, seq }) => ({ id, canvas, tile, epoch, seq })),
       nowMs,
     ),
   countAttempts: (commits) => write.countAttempts(commits.map(({ id, canvas, tile, attempts }) => ({ id, canvas, tile, attempts }))),

@@ -8,6 +8,7 @@ import { createSettingWriter } from './settings.ts'
 import { createSqliteAdminSessions } from './sqlite-admin-sessions.ts'
 import { createSqliteCanvases } from './sqlite-canvases.ts'
 import { createSqliteDeadLetters } from './sqlite-dead-letters.ts'
+import { createSqliteErasing } from './sqlite-erasing.ts'
 import { createSqliteOutbox } from './sqlite-outbox.ts'
 import { createSqlitePlacing } from './sqlite-placing.ts'
 import { createSqlitePoints } from './sqlite-points.ts'
@@ -30,6 +31,7 @@ export const createSqliteWriter = (options: { database: DatabaseSync; file: stri
     ...createSqliteCanvases(database, transaction),
     ...createSqliteSite(database, transaction),
     ...createSqlitePlacing({ database, transactions, failpoints }),
+    ...createSqliteErasing(database, transactions),
     ...createSqliteDeadLetters(database, transaction),
     ...createSqliteAdminSessions(database, transaction),
     ...createSqliteOutbox(database, lightTransaction),

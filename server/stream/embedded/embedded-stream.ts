@@ -90,6 +90,10 @@ export class EmbeddedStream implements EventStream {
     })
   }
 
+  forget(canvas: CanvasId) {
+    return this.#call('forget', () => void this.#canvases.delete(canvas))
+  }
+
   seed({ canvas, tile, epoch, head }: { canvas: CanvasId; tile: TileNumber; epoch: Epoch; head: Seq }) {
     return this.#call('seed', () => {
       const state = this.#canvases.get(canvas)

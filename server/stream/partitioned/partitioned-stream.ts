@@ -39,6 +39,10 @@ export class PartitionedStream implements EventStream {
     await this.#all((stream) => stream.adopt(canvas, epoch))
   }
 
+  async forget(canvas: CanvasId) {
+    await this.#all((stream) => stream.forget(canvas))
+  }
+
   seed(tile: StreamTile & { epoch: Epoch; head: Seq }) {
     return this.#of(tile).run((stream) => stream.seed(tile))
   }

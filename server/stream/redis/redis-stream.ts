@@ -114,6 +114,12 @@ export class RedisStream implements EventStream {
     })
   }
 
+  forget(canvas: CanvasId) {
+    return this.#write(async (redis) => {
+      await redis.del(this.#names.heads(canvas))
+    })
+  }
+
   seed({ canvas, tile, epoch, head }: { canvas: CanvasId; tile: TileNumber; epoch: Epoch; head: Seq }) {
     return this.#write(async (redis) => {
       await redis.eval(seedScript, 1, this.#names.heads(canvas), epoch, tile, head)
