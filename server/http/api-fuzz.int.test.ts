@@ -45,6 +45,29 @@ const jsonOf = (value: unknown): string => {
   }
 }
 const json = (values: fc.Arbitrary<unknown>) => values.map(jsonOf)
+/** Of a canvas, valid ones among them. None keeps painters from all of the canvas. */
+const settingValues = {
+  id: fc.oneof(fc.constantFrom<unknown>('side', 'main', 'Main'), anything),
+  title: fc.oneof(fc.string(), anything),
+  rules: fc.oneof(fc.string(), fc.constantFrom<unknown>('# Rules', '<b>', '[a](javascript:x)'), anything),
+  visibility: rarely(fc.constantFrom('listed', 'link')),
+  width: rarely(coordinate),
+  height: rarely(fc.integer({ min: 60, max: 200 })),
+  palette: rarely(fc.array(color, { maxLength: 6 })),
+  colorNames: rarely(fc.array(fc.string(), { maxLength: 6 })),
+  maxCharges: fc.oneof(fc.integer(), anything),
+  undoMs: rarely(fc.nat(70_000)),
+  assist: rarely(fc.boolean()),
+  protectedAreas: rarely(fc.array(rarely(fc.record({ gx: coordinate, gy: coordinate, width: coordinate, height: coordinate })))),
+  schedule: rarely(
+    fc.array(rarely(fc.record({ at: fc.constantFrom('2030-01-01T00:00:00.000Z', 'soon'), type: fc.constantFrom('open', 'x') }))),
+  ),
+  text: rarely(fc.string()),
+}
+/** A few at a time, because one wrong setting refuses all. */
+const settings = fc
+  .tuple(fc.record(settingValues), fc.subarray(Object.keys(settingValues) as (keyof typeof settingValues)[], { maxLength: 3 }))
+  .map(([all, given]) => Object.fromEntries(given.map((name) => [name, all[name]])))
 const body = fc.oneof(
   {
     weight: 6,
@@ -54,7 +77,7 @@ const body = fc.oneof(
     weight: 3,
     arbitrary: json(fc.record({ canvas: canvasName, pixels: rarely(fc.array(rarely(pixel), { maxLength: 6 })) }, { requiredKeys: [] })),
   },
-  { weight: 1, arbitrary: json(fc.record({ title: fc.oneof(fc.string(), anything), maxCharges: fc.oneof(fc.integer(), anything) })) },
+  { weight: 3, arbitrary: json(settings) },
   { weight: 1, arbitrary: json(fc.record({ token: fc.oneof(fc.constant(adminToken), fc.string(), anything) })) },
   { weight: 1, arbitrary: json(anything) },
   { weight: 1, arbitrary: fc.string() },
@@ -101,6 +124,8 @@ const templates = [
   '/api/admin/canvases/*/picture',
   '/api/admin/canvases/main',
   '/api/admin/canvases/main',
+  '/api/admin/canvases',
+  '/api/admin/canvases/main/announcement',
   '/api/health',
   '/livez',
   '/readyz',
@@ -129,6 +154,14 @@ const placing = (tokens: readonly string[]): fc.Arbitrary<Case> =>
       body: JSON.stringify(wanted),
     }))
 
+/** Changes of the canvas by an admin who has its newest revision. */
+const changing: fc.Arbitrary<Case> = json(settings).map((changed) => ({
+  method: 'PATCH',
+  path: '/api/admin/canvases/main',
+  headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json', 'if-match': newestRev },
+  body: changed,
+}))
+
 const anyCase = (tokens: readonly string[]): fc.Arbitrary<Case> =>
   fc
     .record({
@@ -152,7 +185,7 @@ const anyCase = (tokens: readonly string[]): fc.Arbitrary<Case> =>
           visible.map((found) => `fresco_session=${found}`),
         ),
         header('idempotency-key', fc.oneof(fc.constantFrom('k1', 'k2', 'x'.repeat(64), 'x'.repeat(65)), visible)),
-        header('if-match', fc.oneof(fc.constantFrom('1', '"1"', '2', '*'), visible)),
+        header('if-match', fc.oneof(fc.constantFrom('1', '"1"', '2', '3', '4', '*'), visible)),
         header('if-none-match', visible),
         header('accept-encoding', fc.constantFrom('br', 'zstd', 'gzip', '*', 'br;q=0', 'nonsense')),
         header('x-forwarded-for', visible),
@@ -169,6 +202,9 @@ const anyCase = (tokens: readonly string[]): fc.Arbitrary<Case> =>
         body: method === 'GET' || method === 'HEAD' ? null : sent,
       }
     })
+
+/** Stands for the revision that the canvas has. */
+const newestRev = 'newest'
 
 /** In each run, because few seeds have an admin's request without credentials. */
 const withoutCredentials: Case = {
@@ -192,6 +228,12 @@ const send = ({ port }: Fixture, { method, path, headers, body: sent }: Case) =>
     request.end(sent ?? undefined)
   })
 
+const withNewestRev = async ({ store }: Fixture, sent: Case): Promise<Case> => {
+  if (sent.headers['if-match'] !== newestRev) return sent
+  const rev = (await store.getCanvas(asCanvasId('main')))?.rev
+  return { ...sent, headers: { ...sent.headers, 'if-match': String(rev) } }
+}
+
 /** Everything that a request can change. */
 const stateOf = async ({ store }: Fixture, painters: readonly PainterId[]) => {
   const charges = await Promise.all(painters.map((painter) => store.getCharges(painter, asCanvasId('main'))))
@@ -213,14 +255,21 @@ test(`A1 A6 ${runs} requests of any kind get a documented answer, and refused on
     tokens.push(token)
     painters.push(painter.id)
   }
+  const requests = fc.oneof(
+    { weight: 4, arbitrary: anyCase(tokens) },
+    { weight: 1, arbitrary: placing(tokens) },
+    { weight: 1, arbitrary: changing },
+  )
   const counts = new Map<number, number>()
+  const changes = new Map<number, number>()
   let state = await stateOf(fixture, painters)
   const before = heapBytes()
 
   await fc.assert(
-    fc.asyncProperty(fc.oneof({ weight: 4, arbitrary: anyCase(tokens) }, { weight: 1, arbitrary: placing(tokens) }), async (sent) => {
+    fc.asyncProperty(requests, async (sent) => {
       fixture.clock.nowMs += 100
-      const { status, type, body: answer } = await send(fixture, sent)
+      const { status, type, body: answer } = await send(fixture, await withNewestRev(fixture, sent))
+      if (sent.headers['if-match'] === newestRev) changes.set(status, (changes.get(status) ?? 0) + 1)
       counts.set(status, (counts.get(status) ?? 0) + 1)
       expect(status, answer).toBeLessThan(500)
       const after = await stateOf(fixture, painters)
@@ -238,6 +287,7 @@ test(`A1 A6 ${runs} requests of any kind get a documented answer, and refused on
 
   // Pixels were placed, and every kind of refusal occurred.
   for (const status of [200, 201, 400, 401, 404, 405, 422]) expect(counts.get(status) ?? 0, `status ${status}`).toBeGreaterThan(0)
+  for (const status of [200, 400]) expect(changes.get(status) ?? 0, `changes with status ${status}`).toBeGreaterThan(20)
   expect((await fixture.get('/livez')).status).toBe(200)
   expect(heapBytes() - before).toBeLessThan(maxGrowthBytes)
 }, 180_000)
