@@ -7,6 +7,7 @@
 import type { CanvasId, Seq } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
 import { isOtherPace } from '../../lib/charges.ts'
+import type { SequencedCommit } from '../../lib/commit.ts'
 import { canvasOfEntry, controlTile } from '../../lib/control-log.ts'
 import { fitsCanvas } from '../../lib/fits-canvas.ts'
 import type { LiveTile, TileFrame } from '../broadcasting/port.ts'
@@ -44,6 +45,8 @@ export class AnnouncedRevisions {
   readonly #announced = new Map<CanvasId, Canvas>()
   readonly #following = new Map<CanvasId, Promise<void>>()
   readonly #held = new Map<CanvasId, TileFrame[]>()
+  /** The last entry of each control log that was sent. */
+  readonly #entries = new Map<CanvasId, Pick<SequencedCommit, 'epoch' | 'seq'>>()
 
   constructor(options: AnnouncedRevisionsOptions) {
     this.#options = options
@@ -78,6 +81,7 @@ export class AnnouncedRevisions {
   forget(id: CanvasId) {
     this.#announced.delete(id)
     this.#held.delete(id)
+    this.#entries.delete(id)
   }
 
   frame(frame: TileFrame) {
@@ -138,21 +142,26 @@ export class AnnouncedRevisions {
   #control({ ref: { canvas: id }, commits }: TileFrame) {
     this.#options.canvases.forget(id)
     for (const entry of commits) {
-      const [canvas, announced] = [canvasOfEntry(entry), this.#announced.get(id)]
+      const [canvas, sent] = [canvasOfEntry(entry), this.#entries.get(id)]
+      if (sent?.epoch === entry.epoch && sent.seq >= entry.seq) continue
+      this.#entries.set(id, entry)
       // A tombstone: the change itself is in the store.
       if (!canvas) void this.refresh(id)
-      else if (announced && canvas.rev > announced.rev) this.#send(canvas, entry.seq)
+      else this.#send(canvas, entry.seq)
     }
     this.#release(id)
   }
 
+  /** An entry is sent also when its canvas was read before, because clients follow the log by its seqs. */
   #send(canvas: Canvas, ...seq: Seq[]) {
     const { io, canvases } = this.#options
     const former = this.#announced.get(canvas.id)
-    this.#announced.set(canvas.id, canvas)
+    const isNewer = !former || seq.length === 0 || canvas.rev > former.rev
+    if (isNewer) this.#announced.set(canvas.id, canvas)
     if (!former) return
     const room = io.to(canvasRoom(canvas.id))
     room.emit('canvas', canvases.show(canvas), ...seq)
+    if (!isNewer) return
     if (canvas.announcement && canvas.announcement.id !== former.announcement?.id)
       room.emit(...announcementEvent(canvas.id, canvas.announcement))
     if (isOtherPace(former, canvas)) this.#options.onPaceChanged?.(canvas.id)

@@ -22,7 +22,12 @@ beforeEach(() => {
   order = []
   readings = []
   announced = new AnnouncedRevisions({
-    io: { to: () => ({ emit: (event: string, canvas: Canvas) => order.push(`${event} ${canvas.rev}`) }) } as unknown as GatewayServer,
+    io: {
+      to: () => ({
+        emit: (event: string, canvas: Canvas, ...seq: number[]) =>
+          order.push([event, canvas.rev, ...seq.flatMap((one) => ['seq', one])].join(' ')),
+      }),
+    } as unknown as GatewayServer,
     canvases: {
       get: () => new Promise((resolve, reject) => readings.push({ resolve, reject })),
       forget: () => undefined,
@@ -157,10 +162,20 @@ test('A3 the room gets each change of the control log once and in order, and the
   announced.announce(first)
   announced.frame(frame(1, 5))
   announced.frame(change(1, second))
-  expect(order).toEqual(['canvas 2'])
+  expect(order).toEqual(['canvas 2 seq 1'])
   announced.frame(change(1, second))
   announced.frame(change(2, third))
-  expect(order).toEqual(['canvas 2', 'canvas 3', 'frame 1 rev 3'])
+  expect(order).toEqual(['canvas 2 seq 1', 'canvas 3 seq 2', 'frame 1 rev 3'])
+})
+
+test('A2 a change that arrives after its canvas was read is sent with its seq, and does not replace the newer canvas', async () => {
+  announced.announce(first)
+  const reading = announced.refresh(first.id)
+  readings[0]?.resolve(third)
+  await reading
+  announced.frame(change(1, second))
+  announced.frame(change(2, third))
+  expect([order, announced.get(first.id)]).toEqual([['canvas 3', 'canvas 2 seq 1', 'canvas 3 seq 2'], third])
 })
 
 test('A2 a change that is a dead letter is read from the store', async () => {
