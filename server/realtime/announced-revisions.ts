@@ -28,8 +28,8 @@ export interface AnnouncedRevisionsOptions {
   readonly canvases: CanvasSource
   readonly send: (frame: TileFrame, canvas: Canvas) => void
   readonly resync: (ref: TileRef) => void
-  /** The room got a canvas whose charges grow otherwise than before. */
-  readonly onPaceChanged?: (id: CanvasId) => void
+  /** The room got a canvas on which painters may have other charges than before. */
+  readonly onChargesChanged?: (id: CanvasId) => void
   readonly logger: Logger
 }
 
@@ -39,6 +39,10 @@ const maxHeldFrames = 500
 /** Whether the frame has a color beyond the canvas's palette or a pixel beyond its size. */
 export const needsNewerCanvas = ({ ref, commits }: TileFrame, canvas: Canvas) =>
   commits.some(({ pixels }) => !fitsCanvas(canvas, ref.tile, pixels))
+
+/** Other rules, or a board that was started over, on which nobody has painted yet. */
+const changesCharges = (former: Canvas, canvas: Canvas) =>
+  isOtherPace(former, canvas) || former.epoch !== canvas.epoch || Boolean(former.erasing) !== Boolean(canvas.erasing)
 
 export class AnnouncedRevisions {
   readonly #options: AnnouncedRevisionsOptions
@@ -164,7 +168,7 @@ export class AnnouncedRevisions {
     if (!isNewer) return
     if (canvas.announcement && canvas.announcement.id !== former.announcement?.id)
       room.emit(...announcementEvent(canvas.id, canvas.announcement))
-    if (isOtherPace(former, canvas)) this.#options.onPaceChanged?.(canvas.id)
+    if (changesCharges(former, canvas)) this.#options.onChargesChanged?.(canvas.id)
   }
 
   /** A read may have begun before the change that the frames need, or have returned an old canvas because the store is down. */

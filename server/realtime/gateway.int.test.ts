@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { asSeq } from '../../lib/brand.ts'
+import { asEpoch, asSeq } from '../../lib/brand.ts'
 import { controlTile } from '../../lib/control-log.ts'
+import { erasingEnded, planErasing } from '../../lib/erasing.ts'
 import { firstCommitId } from '../../lib/plan-group.ts'
 import type { LiveTile } from '../broadcasting/port.ts'
 import { testCanvas, updateCanvas } from '../store/store.fixture.ts'
@@ -117,6 +118,27 @@ test('B2 the painters of a canvas receive their charges when its cooldown or cha
   await vi.waitFor(() => expect(order).toContain(4))
   expect(ofBert).toHaveLength(2)
   expect(ofWatcher).toEqual([])
+})
+
+test('painters receive new charges when a board that is started over is empty', async () => {
+  const { store, url } = await start({ canvas: { cooldownMs: 60_000 } })
+  const anna = await connect(url, { auth: { token: 'anna' } })
+  await join(anna, 0)
+  await anna.timeout(5_000).emitWithAck('place', { gx: 3, gy: 0, color: 2 })
+  const messages = received(anna, 'me')
+  await store.updateCanvas({
+    id: main,
+    change: planErasing('start_over', asEpoch('epoch002')),
+    rev: 1,
+    groupId: 'startover0',
+    nowMs: 1_000,
+  })
+  await vi.waitFor(() => expect(messages.at(-1)).toMatchObject([{ charges: { available: 4 } }]))
+  for (let part = await store.eraseRows({ id: main, limit: 100, from: null }); part.next; ) {
+    part = await store.eraseRows({ id: main, limit: 100, from: part.next })
+  }
+  await store.updateCanvas({ id: main, change: erasingEnded, rev: 2, groupId: 'startover1', nowMs: 2_000 })
+  await vi.waitFor(() => expect(messages.at(-1)).toMatchObject([{ charges: { available: 5 } }]))
 })
 
 test('presence counts the joined sockets of all gateways, once in two seconds', async () => {

@@ -127,7 +127,7 @@ export class Gateway implements FrameSink {
       canvases,
       send: (frame, canvas) => sendToRoom(io, frame, canvas),
       resync: (ref) => this.resync(ref),
-      onPaceChanged: (id) => void this.#charges.notifyAll(id, () => this.#paintersOn(id)),
+      onChargesChanged: (id) => void this.#charges.notifyAll(id, () => this.#paintersOn(id)),
       logger,
     })
     this.#charges = new ChargeNotifier({ io, ...options })
