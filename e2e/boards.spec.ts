@@ -179,6 +179,57 @@ test('B1 a new board is made, and it is paused until the host opens it', async (
   await expect(page.getByRole('heading', { name: '2 boards are open' })).toBeVisible()
 })
 
+test.describe('in a time zone', () => {
+  test.use({ timezoneId: 'Europe/Berlin' })
+
+  test('E1 steps are planned in the time of the host, changed, refused when they cannot run, and shown when they ran', async ({
+    server,
+    page,
+  }) => {
+    await openBoards(page, server)
+    const schedule = page.getByTestId('schedule')
+    const steps = schedule.getByTestId('schedule-step')
+    await expect(schedule).toContainText('Times are in the time zone of this browser: Europe/Berlin.')
+    const add = async (at: string, type: string) => {
+      await schedule.getByRole('button', { name: 'Add a step' }).click()
+      await expect(steps.last().getByLabel('Time')).toBeFocused()
+      await steps.last().getByLabel('Time').fill(at)
+      await steps.last().getByLabel('What happens').selectOption(type)
+    }
+    await add('2099-07-04T18:00', 'Close')
+    await add('2099-07-03T18:00', 'Grow')
+    await steps.last().getByLabel('Width').fill('199')
+    await page.getByTestId('save').click()
+    await expect(page.getByTestId('refused')).toContainText('schedule.0')
+    await expect(steps.last().getByLabel('Time')).toBeFocused()
+    await steps.last().getByLabel('Width').fill('256')
+    await page.getByTestId('save').click()
+    await expect(page.getByTestId('saved')).not.toHaveText('')
+    const planned = (await stored(server))?.schedule ?? []
+    expect(planned).toEqual([
+      { id: expect.any(String), at: '2099-07-03T16:00:00.000Z', type: 'grow', width: 256, height: 120 },
+      { id: expect.any(String), at: '2099-07-04T16:00:00.000Z', type: 'close' },
+    ])
+
+    await schedule.getByRole('button', { name: 'Remove step 2' }).click()
+    await steps.first().getByLabel('What happens').selectOption('Finale')
+    await steps.first().getByLabel('Colour of the finale').selectOption('Only white')
+    const soon = await page.evaluate(() => {
+      const at = new Date(Date.now() + 3_000)
+      return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 23)
+    })
+    await steps.first().getByLabel('Time').fill(soon)
+    await page.getByTestId('save').click()
+    await expect(page.getByTestId('saved')).not.toHaveText('')
+    await expect(page.getByTestId('boards')).toContainText('finale: only white', { timeout: 20_000 })
+    await schedule.getByText('1 step has run').click()
+    await expect(page.getByTestId('finished-steps')).toContainText('Finale: only white')
+    await expect(steps).toHaveCount(0)
+    await expect(page.getByLabel('Colours to paint with')).toHaveValue('31')
+    expect(await stored(server)).toMatchObject({ onlyColor: 31, schedule: [], finishedSteps: [{ type: 'finale', error: null }] })
+  })
+})
+
 test('E3 an announcement is sent beside unsaved settings, and it is taken down', async ({ server, page }) => {
   await openBoards(page, server)
   await page.getByLabel('Title').fill('Finale')

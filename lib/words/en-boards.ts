@@ -144,10 +144,6 @@ export const enBoards = {
       pause: 'Nobody can paint until the board opens again.',
       close: 'Nobody can paint any more. The board stays visible.',
       pace: 'An empty field stays as it is then.',
-      grow: 'To the right and down.',
-      colors: 'It comes after the last colour.',
-      announce: 'Everybody on the board gets it.',
-      finale: 'Only this colour can be painted.',
     },
     wrong: {
       at: 'Choose a date and a time.',
@@ -207,7 +203,7 @@ export const enBoards = {
 
   archivedNote: 'This board is an archive. Only its title, its rules and who finds it can change.',
   deletingNote: 'This board is being deleted. Nobody can open it any more.',
-  startingOverNote: 'This board is being emptied. It can be changed when that is done.',
+  startingOverNote: 'This board is being emptied. Nobody can paint on it until that is done.',
 
   unsaved: '{count, plural, one {# change is} other {# changes are}} not saved: {fields}',
   unchanged: 'Nothing to save.',
@@ -276,7 +272,7 @@ export const enBoards = {
       body: 'The board is gone for everybody at once, with its pixels, its history and its settings. This cannot be undone.',
       action: 'Delete the board',
     },
-    archived: 'It is an archive already.',
+    archived: 'It is an archive.',
     erasing: 'It is being erased.',
     confirm: 'Type {id} to confirm',
     backup: 'Make a backup first, on the server:',

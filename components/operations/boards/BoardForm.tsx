@@ -6,7 +6,7 @@ import { useOperationsWords } from '../use-operations-words.ts'
 import { BoardCard } from './BoardCard.tsx'
 import { editedFields } from './board-form.ts'
 import type { Boards, BoardsState } from './boards-store.ts'
-import { FormProvider } from './form-context.ts'
+import { FormProvider, refusalId } from './form-context.ts'
 import { erasingOf } from './later-fields.ts'
 import { Meanwhile } from './Meanwhile.tsx'
 import { PaceCard } from './PaceCard.tsx'
@@ -44,7 +44,8 @@ export const BoardForm = ({ board, boards, state }: BoardFormProps) => {
       board: base,
       typed: draft?.typed ?? {},
       wrong: draft?.wrong ?? [],
-      isDisabled: (field: string) => erasing !== null || (archivedAt !== null && !archiveFields.includes(field)),
+      wrongSteps: draft?.wrongSteps ?? [],
+      isDisabled: (field: string) => erasing === 'delete' || (archivedAt !== null && !archiveFields.includes(field)),
       type: (...[field, value]: Parameters<typeof boards.type> extends [unknown, ...infer Rest] ? Rest : never) =>
         boards.type(base, field, value),
     }),
@@ -71,18 +72,18 @@ export const BoardForm = ({ board, boards, state }: BoardFormProps) => {
           </p>
         )}
         <BoardCard />
-        <div className="grid items-start gap-4 xl:grid-cols-2">
+        <div className="grid items-start gap-4 md:grid-cols-2">
           <PaletteCard />
           <PaceCard />
         </div>
         <ScheduleCard />
-        <div className="grid items-start gap-4 xl:grid-cols-2">
+        <div className="grid items-start gap-4 md:grid-cols-2">
           <RulesCard />
           <PaintersCard />
         </div>
         {draft?.meanwhile ? <Meanwhile differences={draft.meanwhile} /> : null}
         {draft?.problem ? (
-          <p role="alert" className="px-1 text-sinopia" data-testid="refused">
+          <p role="alert" id={refusalId} className="px-1 text-sinopia" data-testid="refused">
             {problemText(words, draft.problem)}
           </p>
         ) : null}

@@ -54,7 +54,7 @@ export const BoardsTab = ({ boards, isSilent, problem, onSignedOut }: BoardsTabP
         />
         <NewBoardButton boards={state.boards} onNew={() => setNewBoard((typed) => typed ?? blankNewBoard)} />
       </div>
-      <div className="grid items-start gap-4 lg:grid-cols-[5fr_7fr] lg:grid-rows-[auto_1fr]">
+      <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,5fr)_minmax(0,7fr)] xl:grid-rows-[auto_1fr]">
         <BoardList
           boards={state.boards}
           chosen={newBoard ? '' : board?.id}
@@ -84,7 +84,7 @@ const Details = ({ boards, state, board, newBoard, setNewBoard }: DetailsProps) 
   if (state.boards === null) return state.problem === null ? <LoadingForm /> : null
   if (newBoard)
     return (
-      <div className="min-w-0 lg:col-start-2 lg:row-span-2 lg:row-start-1">
+      <div className="min-w-0 xl:col-start-2 xl:row-span-2 xl:row-start-1">
         <NewBoardForm state={state} actions={actions} typed={newBoard} onType={setNewBoard} onDone={() => setNewBoard(null)} />
       </div>
     )
@@ -92,10 +92,10 @@ const Details = ({ boards, state, board, newBoard, setNewBoard }: DetailsProps) 
   const draft = state.drafts[board.id]
   return (
     <>
-      <div className="min-w-0 lg:col-start-2 lg:row-span-2 lg:row-start-1">
+      <div className="min-w-0 xl:col-start-2 xl:row-span-2 xl:row-start-1">
         <BoardForm key={board.id} board={board} boards={boards} state={state} />
       </div>
-      <div className="flex min-w-0 flex-col gap-4 lg:col-start-1">
+      <div className="flex min-w-0 flex-col gap-4 xl:col-start-1">
         <AnnouncementCard key={`announcement-${board.id}`} board={board} state={state} actions={actions} />
         <DangerZone
           key={`danger-${board.id}`}

@@ -30,7 +30,7 @@ export const DangerZone = ({ board, state, actions, hasEdits }: DangerZoneProps)
   const run = { archive: actions.archive, startOver: actions.startOver, delete: actions.remove }
   const reasonOf = (name: Danger) => {
     if (erasingOf(board) !== null) return t('boards.danger.erasing')
-    if (name === 'archive' && board.archivedAt !== null) return t('boards.danger.archived')
+    if (name !== 'delete' && board.archivedAt !== null) return t('boards.danger.archived')
     return hasEdits && name !== 'delete' ? t('boards.danger.unsaved') : null
   }
   const problem = failed && failed.id === board.id && dangers.some((name) => name === failed.name) ? failed.problem : null

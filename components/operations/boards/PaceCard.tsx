@@ -24,7 +24,7 @@ export const PaceCard = () => {
   const cooldown = useField('cooldownMs')
   return (
     <Card title={t('boards.cards.pace')}>
-      <div className="mt-3 grid gap-x-3 gap-y-3 sm:grid-cols-2">
+      <div className="mt-3 grid grid-cols-2 gap-x-3 gap-y-3">
         {(Object.keys(paceFields) as (keyof typeof paceFields)[]).map((field) => (
           <Pace key={field} field={field} />
         ))}

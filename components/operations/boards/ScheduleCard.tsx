@@ -14,7 +14,7 @@ const { maxSteps } = canvasLimits
 /** What happens on the board by itself, and when. */
 export const ScheduleCard = () => {
   const { t, zone } = useOperationsWords()
-  const { board } = useForm()
+  const { board, wrongSteps } = useForm()
   const { value: edits, isWrong, isDisabled, onChange } = useField('schedule')
   const [added, setAdded] = useState<string | null>(null)
   const steps = stepsOf(board, edits)
@@ -39,6 +39,7 @@ export const ScheduleCard = () => {
             step={step}
             number={index + 1}
             isWrong={isWrong}
+            isRefused={isWrong && wrongSteps.includes(step.id)}
             isDisabled={isDisabled}
             isNew={step.id === added}
             onChange={change}

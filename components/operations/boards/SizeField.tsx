@@ -19,7 +19,7 @@ export const SizeField = () => {
   const wrong = (side: (typeof sides)[number]) =>
     isWrong && countOf(value[side], board[side], maxSide) === null ? t('boards.wrong.width', { min: board[side], max: maxSide }) : null
   return (
-    <div className="flex gap-4 max-sm:flex-col md:w-72">
+    <div className="flex gap-4 md:w-72">
       <Growth
         from={board}
         to={{

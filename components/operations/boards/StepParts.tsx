@@ -17,7 +17,7 @@ interface StepPartsProps {
   readonly onChange: (step: StepTexts) => void
 }
 
-const row = 'mt-2 grid items-start gap-x-3 gap-y-2'
+const row = 'grid items-start gap-x-3 gap-y-2'
 
 /** The values of a step, which depend on its type. */
 export const StepParts = (props: StepPartsProps) => {
@@ -27,13 +27,14 @@ export const StepParts = (props: StepPartsProps) => {
     case 'open':
     case 'pause':
     case 'close':
-      return null
+      return <p className="text-[12.5px] text-muted md:mt-[30px]">{t(`boards.when.notes.${step.type}`)}</p>
     case 'pace':
       return (
-        <div className={`${row} sm:grid-cols-3`}>
+        <div className={`mt-2 ${row} sm:grid-cols-3`}>
           {(['cooldownMs', 'maxCharges', 'startCharges'] as const).map((part) => (
             <PartField key={part} {...props} part={part} label={t(`boards.when.paceFields.${part}`)} />
           ))}
+          <p className="text-[12.5px] text-muted sm:col-span-3">{t('boards.when.notes.pace')}</p>
         </div>
       )
     case 'grow':
@@ -46,7 +47,7 @@ export const StepParts = (props: StepPartsProps) => {
       )
     case 'colors':
       return (
-        <div className={`${row} sm:grid-cols-[13.5rem_1fr]`}>
+        <div className={`${row} sm:grid-cols-[9.5rem_1fr]`}>
           <ColorField
             label={t('boards.palette.hex')}
             value={step.hex}
@@ -62,7 +63,7 @@ export const StepParts = (props: StepPartsProps) => {
       )
     case 'announce':
       return (
-        <div className={row}>
+        <div className={`mt-2 ${row}`}>
           <PartField {...props} part="text" label={t('boards.announcement.text')} />
           <AnnounceParts {...props} />
         </div>

@@ -5,6 +5,7 @@ import { iconButton, noteStyle } from '../fields/field-styles.ts'
 import { SelectField } from '../fields/SelectField.tsx'
 import { TextField } from '../fields/TextField.tsx'
 import { useOperationsWords } from '../use-operations-words.ts'
+import { refusalId } from './form-context.ts'
 import { timeOfLocal } from './local-time.ts'
 import { StepParts } from './StepParts.tsx'
 import { type StepTexts, shownStepOf, stepTypes } from './step-edits.ts'
@@ -13,6 +14,8 @@ interface StepRowProps {
   readonly step: StepTexts
   readonly number: number
   readonly isWrong: boolean
+  /** The server did not accept it. */
+  readonly isRefused: boolean
   readonly isDisabled: boolean
   /** It was added just now, so it gets the focus. */
   readonly isNew: boolean
@@ -21,7 +24,7 @@ interface StepRowProps {
 }
 
 /** One step of the schedule: when, what, and with which values. */
-export const StepRow = ({ step, number, isWrong, isDisabled, isNew, onChange, onRemove }: StepRowProps) => {
+export const StepRow = ({ step, number, isWrong, isRefused, isDisabled, isNew, onChange, onRemove }: StepRowProps) => {
   const { t } = useOperationsWords()
   const id = useId()
   const row = useRef<HTMLLIElement>(null)
@@ -31,26 +34,29 @@ export const StepRow = ({ step, number, isWrong, isDisabled, isNew, onChange, on
 
   const atMs = timeOfLocal(step.at)
   const isPast = atMs !== null && atMs < Date.now()
-  const fault = useStepFault(step)
+  const anyFault = useStepFault(step)
+  const fault = isWrong ? anyFault : null
+  const isBeside = step.type !== 'announce' && step.type !== 'pace'
+  const parts = <StepParts step={step} isWrong={fault !== null} isDisabled={isDisabled} noteId={`${id}-note`} onChange={onChange} />
   const wrongAt = isPast ? t('boards.when.wrong.past') : isWrong && atMs === null ? t('boards.when.wrong.at') : null
   return (
     <li
       ref={row}
       aria-label={t('boards.when.step', { number })}
-      className="rounded-button border border-line p-3"
+      className={`rounded-button border p-3 ${isRefused ? 'border-sinopia' : 'border-line'}`}
       data-testid="schedule-step"
       data-type={step.type}
     >
       <div className="flex items-start gap-2">
-        <div className="grid min-w-0 flex-1 items-start gap-x-3 gap-y-2 sm:grid-cols-[13.5rem_1fr]">
+        <div className="grid min-w-0 flex-1 items-start gap-x-3 gap-y-2 sm:grid-cols-[15rem_1fr] md:grid-cols-[15rem_11rem_1fr]">
           <TextField
             label={t('boards.when.at')}
             name="at"
             type="datetime-local"
             value={step.at}
-            isMono
             isDisabled={isDisabled}
             wrong={wrongAt}
+            invalidBy={isRefused ? refusalId : null}
             onChange={(at) => onChange({ ...step, at })}
           />
           <SelectField
@@ -61,6 +67,7 @@ export const StepRow = ({ step, number, isWrong, isDisabled, isNew, onChange, on
             isDisabled={isDisabled}
             onChange={(type) => onChange({ ...step, type })}
           />
+          {isBeside ? <div className="min-w-0 sm:max-md:col-span-2">{parts}</div> : null}
         </div>
         <button
           type="button"
@@ -72,10 +79,12 @@ export const StepRow = ({ step, number, isWrong, isDisabled, isNew, onChange, on
           <Trash2 size={18} strokeWidth={1.8} aria-hidden />
         </button>
       </div>
-      <StepParts step={step} isWrong={isWrong && fault !== null} isDisabled={isDisabled} noteId={`${id}-note`} onChange={onChange} />
-      <p id={`${id}-note`} className={noteStyle(isWrong && fault !== null)}>
-        {isWrong && fault !== null ? fault : t(`boards.when.notes.${step.type}`)}
-      </p>
+      {isBeside ? null : parts}
+      {fault === null ? null : (
+        <p id={`${id}-note`} className={noteStyle(true)}>
+          {fault}
+        </p>
+      )}
     </li>
   )
 }

@@ -52,6 +52,12 @@ export const differencesOf = (before: AdminCanvas, after: AdminCanvas): Differen
     .filter((field) => fields[field].keys.some((key) => !isSame(before[key], after[key])))
     .map((field) => ({ field, before, after }))
 
+/** The steps of the schedule that a refusal of the server is about: `schedule.2.at` is about the third. */
+export const refusedSteps = (board: AdminCanvas, typed: Typed, paths: readonly string[]): string[] => {
+  const steps = changeOf(board, typed).schedule ?? []
+  return steps.flatMap(({ id }, index) => (paths.some((path) => `${path}.`.startsWith(`schedule.${index}.`)) ? [id] : []))
+}
+
 /** The fields that a refusal of the server is about: `schedule.2.at` is about the schedule. */
 export const refusedFields = (paths: readonly string[]): BoardField[] => {
   const keys = new Set(paths.map((path) => path.split('.')[0]))

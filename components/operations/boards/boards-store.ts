@@ -8,12 +8,24 @@ import type { Problem } from '../../../lib/words/operations-words.ts'
 import type { RequestResult, sendRequest } from '../send-request.ts'
 import type { BoardAction } from './board-actions.ts'
 import type { BoardField, BoardValues } from './board-fields.ts'
-import { changeOf, type Difference, differencesOf, editedFields, isTouched, refusedFields, type Typed, wrongFields } from './board-form.ts'
+import {
+  changeOf,
+  type Difference,
+  differencesOf,
+  editedFields,
+  isTouched,
+  refusedFields,
+  refusedSteps,
+  type Typed,
+  wrongFields,
+} from './board-form.ts'
 
 export interface Draft {
   readonly base: AdminCanvas
   readonly typed: Typed
   readonly wrong: readonly BoardField[]
+  /** The steps of the schedule that the server refused. */
+  readonly wrongSteps: readonly string[]
   /** How often a save found wrong fields. */
   readonly attempts: number
   /** What somebody else changed before the last save, which was refused. */
@@ -68,7 +80,8 @@ export const createBoards = (send: typeof sendRequest) => {
 
   /** A list that was requested before a save may arrive after it. */
   const setBoards = (received: readonly AdminCanvas[]) =>
-    setState(({ boards }) => ({
+    setState(({ boards, drafts }) => ({
+      drafts: Object.fromEntries(Object.entries(drafts).filter(([id]) => received.some((board) => board.id === id))),
       boards: received.map(
         (board) => boards?.find(({ id, epoch, rev }) => id === board.id && epoch === board.epoch && rev > board.rev) ?? board,
       ),
@@ -150,8 +163,10 @@ export const createBoards = (send: typeof sendRequest) => {
 
   const onRefused = (id: string, problem: Problem) => {
     const draft = getState().drafts[id]
-    const wrong = refusedFields(problem.kind === 'refused' ? problem.fields : [])
-    if (draft) setDraft(id, { ...draft, wrong, attempts: draft.attempts + 1, problem })
+    if (!draft) return
+    const paths = problem.kind === 'refused' ? problem.fields : []
+    const wrongSteps = refusedSteps(draft.base, draft.typed, paths)
+    setDraft(id, { ...draft, wrong: refusedFields(paths), wrongSteps, attempts: draft.attempts + 1, problem })
   }
 
   return {
@@ -176,4 +191,12 @@ export type Boards = ReturnType<typeof createBoards>
 
 const bodyOf = async <Body>(response: Response) => (await response.json().catch(() => null)) as Body | null
 
-const newDraft = (base: AdminCanvas, typed: Typed): Draft => ({ base, typed, wrong: [], attempts: 0, meanwhile: null, problem: null })
+const newDraft = (base: AdminCanvas, typed: Typed): Draft => ({
+  base,
+  typed,
+  wrong: [],
+  wrongSteps: [],
+  attempts: 0,
+  meanwhile: null,
+  problem: null,
+})

@@ -4,6 +4,7 @@ import type { Problem } from '../../../lib/words/operations-words.ts'
 import type { RequestResult } from '../send-request.ts'
 import type { BoardField, BoardValues } from './board-fields.ts'
 import { createBoards } from './boards-store.ts'
+import { newStep } from './step-edits.ts'
 import { board } from './testing/board.ts'
 
 const refused = (code: 'stale_rev' | 'invalid_request' | 'unavailable', fields: string[] = []): RequestResult => {
@@ -132,6 +133,23 @@ test('a field that only the server refuses is marked, and another refusal is a s
   server.answers = [refused('unavailable')]
   await save('main')
   expect(draft()).toMatchObject({ wrong: [], problem: { code: 'unavailable' }, typed: { title: 'Finale' } })
+})
+
+test('a step that the server refuses is marked', async () => {
+  const { server, save, draft, ...boards } = await setUp()
+  const step = { ...newStep(board, 'late', '2026-12-04T18:00'), type: 'open' as const }
+  boards.type('schedule', { late: step, early: { ...step, id: 'early', at: '2026-12-03T18:00' } })
+  server.answers = [refused('invalid_request', ['schedule.1.at'])]
+  await save('main')
+  expect(draft()).toMatchObject({ wrong: ['schedule'], wrongSteps: ['late'] })
+})
+
+test('what was typed for a board goes with the board', async () => {
+  const { type, load, server, state } = await setUp()
+  type('title', 'Finale')
+  server.answers = [{ kind: 'ok', response: Response.json({ canvases: [] }) }]
+  await load()
+  expect(state().drafts).toEqual({})
 })
 
 test('a decimal point is not lost while a number is typed', async () => {

@@ -3,11 +3,15 @@ import type { AdminCanvas } from '../../../lib/show-canvas.ts'
 import type { BoardField, BoardValues } from './board-fields.ts'
 import { shownValue, type Typed } from './board-form.ts'
 
+/** The element that says why the server refused a save. */
+export const refusalId = 'board-refusal'
+
 interface FormContext {
   /** The board that the host had when typing began. */
   readonly board: AdminCanvas
   readonly typed: Typed
   readonly wrong: readonly BoardField[]
+  readonly wrongSteps: readonly string[]
   /** Whether a field can change on this board now. */
   readonly isDisabled: (field: BoardField) => boolean
   readonly type: <Name extends BoardField>(field: Name, value: BoardValues[Name]) => void

@@ -57,7 +57,7 @@ export const TextField = ({
           disabled={isDisabled}
           aria-invalid={isWrong}
           aria-describedby={described === '' ? undefined : described}
-          className={`${inputStyle(isWrong)} ${look.isMono ? 'numbers' : ''} ${children ? 'pl-10' : ''}`}
+          className={`${inputStyle(isWrong)} ${look.isMono ? 'numbers' : ''} ${children ? 'pl-[42px]' : ''}`}
           onChange={(event) => onChange(event.target.value)}
         />
       </span>
