@@ -11,7 +11,6 @@ import { useOperationsWords } from '../use-operations-words.ts'
 import type { AnnouncementTexts, BoardActions } from './board-actions.ts'
 import type { BoardsState } from './boards-store.ts'
 import { durationValue, useDurations } from './durations.ts'
-import { erasingOf } from './later-fields.ts'
 import { isAnnouncement } from './step-edits.ts'
 
 interface AnnouncementCardProps {
@@ -33,7 +32,7 @@ export const AnnouncementCard = ({ board, state, actions }: AnnouncementCardProp
   const durations = useDurations(typed.lastsMs)
   const count = [...typed.text.trim()].length
   const isWrong = typed.text !== '' && !isAnnouncement(typed.text)
-  const isOff = erasingOf(board) !== null || board.archivedAt !== null
+  const isOff = board.erasing !== null || board.archivedAt !== null
   const isActing = state.acting?.id === board.id && state.acting.name === 'announce'
   const { failed } = state
   const problem = failed?.id === board.id && (failed.name === 'announce' || failed.name === 'takeDown') ? failed.problem : null

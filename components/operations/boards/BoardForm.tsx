@@ -7,7 +7,6 @@ import { BoardCard } from './BoardCard.tsx'
 import { editedFields } from './board-form.ts'
 import type { Boards, BoardsState } from './boards-store.ts'
 import { FormProvider, refusalId } from './form-context.ts'
-import { erasingOf } from './later-fields.ts'
 import { Meanwhile } from './Meanwhile.tsx'
 import { PaceCard } from './PaceCard.tsx'
 import { PaintersCard } from './PaintersCard.tsx'
@@ -37,8 +36,7 @@ export const BoardForm = ({ board, boards, state }: BoardFormProps) => {
     if (attempts > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
   }, [attempts])
 
-  const { archivedAt } = board
-  const erasing = erasingOf(board)
+  const { archivedAt, erasing } = board
   const context = useMemo(
     () => ({
       board: base,

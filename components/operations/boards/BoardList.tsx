@@ -4,7 +4,6 @@ import type { AdminCanvas } from '../../../lib/show-canvas.ts'
 import { Table } from '../Table.tsx'
 import { useOperationsWords } from '../use-operations-words.ts'
 import { type StateText, stateText } from './board-words.ts'
-import { erasingOf } from './later-fields.ts'
 
 const markStyle: Record<StateText['mark'], string> = {
   well: 'rounded-full bg-verdigris',
@@ -95,7 +94,7 @@ const Thumbnail = ({ board }: { board: AdminCanvas }) => {
     return () => clearInterval(timer)
   }, [])
   const frame = 'size-9 shrink-0 rounded-swatch border border-line bg-plaster'
-  if (erasingOf(board) !== null) return <span aria-hidden="true" className={`border-dashed ${frame}`} />
+  if (board.erasing !== null) return <span aria-hidden="true" className={`border-dashed ${frame}`} />
   if (failedTurn === turn) {
     return (
       <span className={`grid place-items-center text-muted ${frame}`}>

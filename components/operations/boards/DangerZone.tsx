@@ -7,7 +7,6 @@ import { TypedConfirmDialog } from '../TypedConfirmDialog.tsx'
 import { useOperationsWords } from '../use-operations-words.ts'
 import type { BoardActions } from './board-actions.ts'
 import type { BoardsState } from './boards-store.ts'
-import { erasingOf } from './later-fields.ts'
 
 interface DangerZoneProps {
   readonly board: AdminCanvas
@@ -29,7 +28,7 @@ export const DangerZone = ({ board, state, actions, hasEdits }: DangerZoneProps)
   const backup = { label: t('boards.danger.backup'), text: t('boards.danger.backupCommand', { id: board.id }) }
   const run = { archive: actions.archive, startOver: actions.startOver, delete: actions.remove }
   const reasonOf = (name: Danger) => {
-    if (erasingOf(board) !== null) return t('boards.danger.erasing')
+    if (board.erasing !== null) return t('boards.danger.erasing')
     if (name !== 'delete' && board.archivedAt !== null) return t('boards.danger.archived')
     return hasEdits && name !== 'delete' ? t('boards.danger.unsaved') : null
   }

@@ -37,7 +37,7 @@ export const StepRow = ({ step, number, isWrong, isRefused, isDisabled, isNew, o
   const anyFault = useStepFault(step)
   const fault = isWrong ? anyFault : null
   const isBeside = step.type !== 'announce' && step.type !== 'pace'
-  const parts = <StepParts step={step} isWrong={fault !== null} isDisabled={isDisabled} noteId={`${id}-note`} onChange={onChange} />
+  const parts = { step, isWrong: fault !== null, isDisabled, noteId: `${id}-note`, onChange }
   const wrongAt = isPast ? t('boards.when.wrong.past') : isWrong && atMs === null ? t('boards.when.wrong.at') : null
   return (
     <li
@@ -67,7 +67,11 @@ export const StepRow = ({ step, number, isWrong, isRefused, isDisabled, isNew, o
             isDisabled={isDisabled}
             onChange={(type) => onChange({ ...step, type })}
           />
-          {isBeside ? <div className="min-w-0 sm:max-md:col-span-2">{parts}</div> : null}
+          {isBeside ? (
+            <div className="min-w-0 sm:max-md:col-span-2">
+              <StepParts {...parts} />
+            </div>
+          ) : null}
         </div>
         <button
           type="button"
@@ -79,7 +83,7 @@ export const StepRow = ({ step, number, isWrong, isRefused, isDisabled, isNew, o
           <Trash2 size={18} strokeWidth={1.8} aria-hidden />
         </button>
       </div>
-      {isBeside ? null : parts}
+      {isBeside ? null : <StepParts {...parts} />}
       {fault === null ? null : (
         <p id={`${id}-note`} className={noteStyle(true)}>
           {fault}

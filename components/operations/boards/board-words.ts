@@ -1,7 +1,6 @@
 import type { AdminCanvas } from '../../../lib/show-canvas.ts'
 import type { OperationsWords } from '../../../lib/words/operations-words.ts'
 import type { BoardField } from './board-fields.ts'
-import { erasingOf } from './later-fields.ts'
 
 /** What a board has for a field, in a few words. */
 export const fieldValueText = ({ t, number }: OperationsWords, field: BoardField, board: AdminCanvas): string => {
@@ -48,8 +47,8 @@ export interface StateText {
 /** The state of a board in the list. */
 export const stateText = ({ t }: OperationsWords, board: AdminCanvas): StateText => {
   const detail = board.visibility === 'link' ? t('boards.details.link') : null
-  if (erasingOf(board) === 'delete') return { mark: 'waiting', word: t('boards.states.deleting'), detail: null }
-  if (erasingOf(board) === 'start_over') return { mark: 'waiting', word: t('boards.states.startingOver'), detail: null }
+  if (board.erasing === 'delete') return { mark: 'waiting', word: t('boards.states.deleting'), detail: null }
+  if (board.erasing === 'start_over') return { mark: 'waiting', word: t('boards.states.startingOver'), detail: null }
   if (board.archivedAt !== null)
     return { mark: 'over', word: t('boards.states.finished'), detail: t('boards.details.finishedAt', { at: new Date(board.archivedAt) }) }
   switch (board.state) {
