@@ -2,6 +2,7 @@
 import type { Page } from '@playwright/test'
 import { expectAccessible } from './support/axe.ts'
 import { expect, Tab, test } from './support/fixtures.ts'
+import { Host } from './support/host.ts'
 import type { FrescoServer } from './support/server.ts'
 
 const tag = { tag: '@embedded' }
@@ -23,6 +24,21 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectAccessible(page)
       await page.keyboard.press('?')
       await expect(page.getByRole('dialog')).toBeVisible()
+      await expectAccessible(page)
+    })
+
+    test('a board with rules, a message, a finale and a countdown is accessible', tag, async ({ page, server }) => {
+      const host = new Host(server)
+      const at = new Date(Date.now() + 3_600_000).toISOString()
+      await host.patch({ rules: '# Be kind\n\n1. Read the [wiki](https://wiki.example) and `paint`.', onlyColor: 3 })
+      await host.announce({ text: 'Hello', level: 'important', lastsMs: null })
+      await new Tab(page).open(server.url)
+      await expect(page.getByTestId('finale')).toBeVisible()
+      await page.keyboard.press('r')
+      await expect(page.getByTestId('rules')).toBeVisible()
+      await expectAccessible(page)
+      await host.patch({ state: 'paused', schedule: [{ type: 'open', at }] })
+      await expect(page.getByTestId('opens-in')).toBeVisible()
       await expectAccessible(page)
     })
 

@@ -61,6 +61,7 @@ test('E3 an announcement is shown and read once, and stays away after it is dism
   await expect(spoken).toHaveText('The finale begins at eight.')
   await host.patch({ title: 'Other' })
   await expect(page.getByTestId('board-title')).toHaveText('Other')
+  await expect(page).toHaveTitle('Other · Fresco')
   expect(await heard()).toEqual(['The finale begins at eight.'])
 
   await page.reload()
@@ -178,6 +179,57 @@ test('a board that only its address leads to opens by that address, and search e
   await expect(page.locator('head meta[name=robots]')).toHaveAttribute('content', 'noindex')
   await page.keyboard.press('r')
   await expect(page.getByTestId('rules')).toContainText('Only people who have the address')
+})
+
+test('a board that is deleted while it is open says so at once, and a new one with its id starts empty', async ({ server, openTab }) => {
+  const host = new Host(server)
+  const board = { id: 'second', title: 'Second', width: 64, height: 64, state: 'open' }
+  await host.call('POST', '/api/admin/canvases', board)
+  const tab = await openTab({ path: '/c/second' })
+  const other = await openTab({ path: '/c/main' })
+  const { page } = tab
+  await tab.click(10, 10)
+  await expect.poll(() => tab.pending()).toBe(0)
+  await host.delete('second')
+  await expect(page.getByRole('heading', { name: 'This board was deleted' })).toBeVisible()
+  await expect(page.getByTestId('dock')).toHaveCount(0)
+  await expect(other.page.getByTestId('board-title')).toHaveText('Main')
+  await other.isConnected('live')
+  await page.reload()
+  await expect(page.getByRole('heading', { name: 'There is no board here' })).toBeVisible()
+
+  await expect(async () => void (await host.call('POST', '/api/admin/canvases', board))).toPass()
+  await tab.open(`${server.url}/c/second`)
+  expect(new Set(await tab.bytes()).size).toBe(1)
+  await tab.click(20, 20)
+  await expect.poll(async () => new Set(await tab.bytes()).size).toBe(2)
+  await expect.poll(() => tab.pending()).toBe(0)
+  expect(tab.pageErrors).toEqual([])
+})
+
+test('a board that is started over while it is open is empty and says so, and painting continues when it is opened', async ({
+  server,
+  api,
+  openTab,
+}) => {
+  const host = new Host(server)
+  const tab = await openTab()
+  const { page } = tab
+  await tab.click(10, 10)
+  await expect.poll(async () => (await api.settledBoard()).seq).toBe(1)
+  await tab.shows(api)
+  await host.startOver('main')
+  await expect(page.getByTestId('notice')).toContainText('started this board over')
+  await expect(dock(page)).toBeVisible()
+  await expect.poll(async () => new Set(await tab.bytes()).size).toBe(1)
+  await expect(dock(page)).toHaveAttribute('data-state', 'paused')
+  await tab.isConnected('live')
+  await host.patch({ state: 'open' })
+  await expect(dock(page)).toHaveCount(0)
+  await tab.click(30, 30)
+  await expect.poll(async () => (await api.settledBoard()).seq).toBe(1)
+  await tab.shows(api)
+  expect(tab.pageErrors).toEqual([])
 })
 
 test.describe('on a phone', () => {

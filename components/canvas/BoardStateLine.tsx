@@ -12,6 +12,7 @@ const dots: Record<BoardState['kind'], string> = {
   open: 'rounded-full bg-verdigris',
   paused: 'rounded-full bg-ochre',
   opens: 'rounded-full bg-ochre',
+  starting_over: 'rounded-full bg-ochre breathing',
   closed: 'rounded-[2px] bg-muted',
   archived: 'rounded-[2px] bg-muted',
 }
@@ -22,6 +23,7 @@ const sentence = (words: PageWords, state: BoardState, { isDue, nowMs }: { isDue
       return ''
     case 'paused':
     case 'closed':
+    case 'starting_over':
       return words.t(`boardState.${state.kind}`)
     case 'archived':
       return words.t('boardState.archived', { at: new Date(state.atMs) })

@@ -7,6 +7,7 @@ import { failureText, type PageWords } from '../../lib/words/page-words.ts'
 import { FullPageMessage } from '../FullPageMessage.tsx'
 import { useLanguage, useWords } from '../language.tsx'
 import { RenderAnew } from '../RenderAnew.tsx'
+import { useSite } from '../site.tsx'
 import { AnnouncementCard } from './AnnouncementCard.tsx'
 import { CanvasContext, type CanvasParts, useSession, useUi } from './canvas-context.ts'
 import { Dock } from './Dock.tsx'
@@ -38,7 +39,17 @@ const useMessage = () => {
   return null
 }
 
+/** The tab is called after the board, also when a host renames it. */
+const useTabTitle = () => {
+  const title = useSession((state) => state.canvas?.title)
+  const { name } = useSite()
+  useEffect(() => {
+    if (title) document.title = `${title} · ${name}`
+  }, [title, name])
+}
+
 const Cards = () => {
+  useTabTitle()
   const touch = useUi((state) => state.touch)
   const message = useMessage()
   const isUnlisted = useSession((state) => state.canvas?.visibility === 'link')

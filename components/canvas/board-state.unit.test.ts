@@ -26,5 +26,5 @@ test.each([
     { state: 'closed', opensAt, archivedAt },
   ],
 ] as const)('E2 the dock says %o for %o', (expected, canvas) => {
-  expect(boardStateOf(canvas)).toEqual(expected)
+  expect(boardStateOf({ erasing: null, ...canvas })).toEqual(expected)
 })

@@ -16,9 +16,20 @@ export class Host {
 
   /** Changes a board at its newest revision. */
   async patch(change: object, id = 'main') {
+    return this.call('PATCH', `/api/admin/canvases/${id}`, change, { 'if-match': String(await this.#revOf(id)) })
+  }
+
+  async delete(id: string) {
+    return this.call('DELETE', `/api/admin/canvases/${id}`, { confirm: id }, { 'if-match': String(await this.#revOf(id)) })
+  }
+
+  async startOver(id: string) {
+    return this.call('POST', `/api/admin/canvases/${id}/start-over`, { confirm: id }, { 'if-match': String(await this.#revOf(id)) })
+  }
+
+  async #revOf(id: string): Promise<number | undefined> {
     const { canvases } = (await this.call('GET', '/api/admin/canvases')) as { canvases: { id: string; rev: number }[] }
-    const rev = canvases.find((canvas) => canvas.id === id)?.rev
-    return this.call('PATCH', `/api/admin/canvases/${id}`, change, { 'if-match': String(rev) })
+    return canvases.find((canvas) => canvas.id === id)?.rev
   }
 
   /** Null takes the announcement off. */

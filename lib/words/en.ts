@@ -71,6 +71,7 @@ export const en = {
   boardState: {
     paused: 'Paused. Painting continues when the board is opened again.',
     closed: 'Closed. This board can be looked at, not painted.',
+    starting_over: 'The host is starting this board over. Painting continues when it is opened again.',
     archived: 'An archive since {at, date, fullDay}. This board can be looked at, not painted.',
     opens: 'Opens {moment}',
     opensSoon: 'Opens in a moment',

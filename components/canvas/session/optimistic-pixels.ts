@@ -215,7 +215,7 @@ export class OptimisticPixels {
 /** What the server would refuse, in its order (`lib/decide.ts`). Charges are checked last. */
 const refusalOf = (canvas: CanvasInfo, cell: BoardPoint, color: number): ProblemCode | null => {
   if (canvas.state === 'closed') return 'canvas_closed'
-  if (canvas.state === 'paused') return 'canvas_paused'
+  if (canvas.state === 'paused' || canvas.erasing !== null) return 'canvas_paused'
   if (!contains(canvas, cell)) return 'out_of_bounds'
   if (!Number.isInteger(color) || color < 0 || color >= canvas.palette.length) return 'color_not_in_palette'
   if (isProtected(canvas, cell)) return 'area_protected'

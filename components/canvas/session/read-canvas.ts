@@ -33,6 +33,7 @@ const defaults = {
   opensAt: null,
   closesAt: null,
   archivedAt: null,
+  erasing: null,
 }
 
 const areSettings = (canvas: Fields) =>
@@ -45,6 +46,7 @@ const areSettings = (canvas: Fields) =>
   canvas['protectedAreas'].every(isArea) &&
   (canvas['onlyColor'] === null || isCount(canvas['onlyColor'])) &&
   (canvas['announcement'] === null || isAnnouncement(canvas['announcement'])) &&
+  [null, 'delete', 'start_over'].includes(canvas['erasing'] as string | null) &&
   [canvas['opensAt'], canvas['closesAt'], canvas['archivedAt']].every(isTimeOrNull)
 
 export const readCanvas = (value: unknown): CanvasInfo | null => {

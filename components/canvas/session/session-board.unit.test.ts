@@ -73,6 +73,27 @@ test('a deleted board ends the session after the next pixel, and the canvas is s
   expect(server.openSockets).toBe(0)
 })
 
+test('the last event of a deleted board ends the session at once', async () => {
+  const { server, clock, state } = await startLive()
+  server.send('canvas', { ...server.canvas, rev: 2, state: 'closed', erasing: 'delete' })
+  await clock.advance(10)
+  expect(state()).toMatchObject({ loading: 'not_found', canvas: { title: 'Main', rev: 1 } })
+  expect(server.openSockets).toBe(0)
+})
+
+test('no pixel is sent while the former pixels of a board that was started over are removed, even when it is open', async () => {
+  const { session, server, clock, notices } = await startLive()
+  server.change({ erasing: 'start_over' })
+  server.send('canvas', server.canvas)
+  await clock.advance(50)
+  expect(session.place(cell, 1)).toBe(false)
+  expect(codes(notices)).toEqual(['canvas_paused'])
+  server.change({ erasing: null })
+  server.send('canvas', server.canvas)
+  await clock.advance(50)
+  expect(session.place(cell, 1)).toBe(true)
+})
+
 test('pixels that wait for an answer are forgotten with a deleted board, because another board may get its id', async () => {
   const storage = new FakeStorage()
   const { session, server, clock, state } = await startLive({ storage })
@@ -115,6 +136,7 @@ test.each([
   ['announcement', { id: 'a', text: 'x', level: 'info', at: 'soon', until: null }],
   ['opensAt', 'on Friday'],
   ['archivedAt', 5],
+  ['erasing', 'soon'],
 ])('a canvas whose %s is %o is dropped', async (name, value) => {
   const { server, clock, state } = await startLive()
   server.change({ [name]: value })

@@ -241,6 +241,7 @@ export class CanvasSession implements Session {
   #setCanvas(canvas: CanvasInfo) {
     const before = this.store.getState().canvas
     if (before && before.epoch === canvas.epoch && before.rev >= canvas.rev) return
+    if (canvas.erasing === 'delete') return this.#lost()
     if (before?.epoch !== canvas.epoch) this.#control.reset()
     this.#options.sink.setCanvas(canvas)
     this.store.setState({ loading: 'ready', failure: null, canvas })
