@@ -10,7 +10,7 @@ import { guestName } from '../../lib/painter.ts'
 import type { Logger } from '../observability/log.ts'
 import type { Store } from '../store/port.ts'
 import type { CanvasSource } from './announced-revisions.ts'
-import { type GatewayServer, isOccupied, painterRoom } from './gateway-socket.ts'
+import { canvasRoom, type GatewayServer, isOccupied, painterRoom, paintersIn } from './gateway-socket.ts'
 
 export interface ChargeNotifierOptions {
   readonly io: GatewayServer
@@ -44,8 +44,11 @@ export class ChargeNotifier {
     return undefined
   }
 
-  /** Sends their charges to all `painters`, because the rules of the canvas have changed. A call during another one starts it again. Never rejects. */
-  async notifyAll(canvas: CanvasId, painters: () => Iterable<PainterId>) {
+  /**
+   * Sends their charges to all painters who have joined the canvas, because it has changed. A call during another one starts it again. Never
+   * rejects.
+   */
+  async notifyAll(canvas: CanvasId, painters: () => Iterable<PainterId> = () => paintersIn(this.#options.io, canvasRoom(canvas))) {
     const other = this.#runningForAll.get(canvas)
     if (other) {
       other.again = true

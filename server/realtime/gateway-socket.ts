@@ -2,7 +2,7 @@
 import type { Namespace, Server, Socket } from 'socket.io'
 import type { CanvasId, PainterId, TileNumber } from '../../lib/brand.ts'
 import { problemOf, type Refusal } from '../../lib/refusal.ts'
-import type { Caller } from '../accounts/caller.ts'
+import { type Caller, painterOf } from '../accounts/caller.ts'
 import type { TileRef } from '../store/port.ts'
 
 export type FrameFormat = 'packed' | 'json'
@@ -28,6 +28,13 @@ export const painterRoom = (painter: PainterId) => `painter:${painter}`
 
 export const socketsIn = (io: GatewayServer, room: string) => io.sockets.adapter.rooms.get(room)?.size ?? 0
 export const isOccupied = (io: GatewayServer, room: string) => socketsIn(io, room) > 0
+
+/** The painters of the sockets in a room. */
+export const paintersIn = (io: GatewayServer, room: string): Set<PainterId> => {
+  const sockets = [...(io.sockets.adapter.rooms.get(room) ?? [])]
+  const callers = sockets.flatMap((id) => io.sockets.sockets.get(id)?.data.caller ?? [])
+  return new Set(callers.flatMap((caller) => painterOf(caller)?.id ?? []))
+}
 
 /** Answers the client. Does nothing when the client requested no answer. */
 export type Ack = (answer: unknown) => void

@@ -5,7 +5,7 @@
 
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import { Server } from 'socket.io'
-import type { CanvasId, PainterId } from '../../lib/brand.ts'
+import type { CanvasId } from '../../lib/brand.ts'
 import { controlTile } from '../../lib/control-log.ts'
 import { painterOf } from '../accounts/caller.ts'
 import type { CallerResolver } from '../accounts/resolve-caller.ts'
@@ -127,7 +127,7 @@ export class Gateway implements FrameSink {
       canvases,
       send: (frame, canvas) => sendToRoom(io, frame, canvas),
       resync: (ref) => this.resync(ref),
-      onChargesChanged: (id) => void this.#charges.notifyAll(id, () => this.#paintersOn(id)),
+      onChargesChanged: (id) => void this.#charges.notifyAll(id),
       logger,
     })
     this.#charges = new ChargeNotifier({ io, ...options })
@@ -266,12 +266,6 @@ export class Gateway implements FrameSink {
     const budget = known ?? new ConnectionBudget(this.#options.monotonicNow)
     this.#budgets.set(request, budget)
     return budget
-  }
-
-  #paintersOn(canvas: CanvasId): Set<PainterId> {
-    const sockets = [...(this.#io.sockets.adapter.rooms.get(canvasRoom(canvas)) ?? [])]
-    const painters = sockets.map((id) => painterOf(this.#io.sockets.sockets.get(id)?.data.caller ?? { kind: 'anonymous' }))
-    return new Set(painters.flatMap((painter) => painter?.id ?? []))
   }
 
   #sendPresence() {
