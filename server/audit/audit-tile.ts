@@ -32,7 +32,7 @@ export interface TileAudit {
 }
 
 export interface TileAuditOptions {
-  readonly store: Pick<Store, 'readBoard'> &
+  readonly store: Pick<Store, 'readBoard' | 'listCanvases'> &
     HistoryReading & { readonly projections: Pick<ProjectionStore, 'readSnapshot' | 'listSnapshots'> }
   readonly canvas: Canvas
   readonly ref: TileRef
@@ -80,6 +80,8 @@ class TileAuditor {
     this.#snapshots = (await store.projections.listSnapshots(ref)).filter(({ epoch }) => epoch === canvas.epoch)
     const board = await store.readBoard(ref)
     if (!board) return this.#audit
+    // The canvas may have grown since it was read. Every commit of the board fits this one.
+    this.#fold.growTo((await store.listCanvases()).find(({ id }) => id === ref.canvas) ?? canvas)
     if (board.seq < head) this.#report('tail_went_back', board.seq, `the head was ${head} and is now ${board.seq}`)
     for (const name of ['history', 'stats'] as const) {
       if (cursors[name] > board.seq) this.#report('cursor_ahead', cursors[name], `the cursor of ${name} is above the head ${board.seq}`)

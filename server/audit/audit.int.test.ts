@@ -1,16 +1,17 @@
 /** Audits real stores, undamaged and with each kind of damage. */
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { asPosition, asSeq, asTile } from '../../lib/brand.ts'
 import { randomsOf } from '../../lib/randoms.ts'
 import { packColors } from '../projecting/snapshot-bytes.ts'
 import type { Store } from '../store/port.ts'
 import { openSqliteReading } from '../store/sqlite/sqlite-reading.ts'
-import { paint } from '../store/store.fixture.ts'
+import { paint, testCanvas, updateCanvas } from '../store/store.fixture.ts'
 import { createSqliteTestStore } from '../store/test-stores.fixture.ts'
+import { audit } from './audit.ts'
 import { damages } from './damages.fixture.ts'
-import { findingKinds } from './finding.ts'
+import { type Finding, findingKinds } from './finding.ts'
 import { describeOnPaintedStores, epoch, main, nowMs, placeAt, project, publish, runAudit } from './painted-store.fixture.ts'
 
 describeOnPaintedStores('A2 A3 A4 the audit', (setup) => {
@@ -49,6 +50,24 @@ describeOnPaintedStores('A2 A3 A4 the audit', (setup) => {
     for (let run = 0; run < 5; run++) expect((await runAudit(setup.under)).findings).toEqual([])
     running = false
     expect(await busy).toBeGreaterThan(70)
+  })
+
+  live('B2 C4 finds nothing after the canvas has grown, and while it grows', async (store) => {
+    const reading = await setup.under.openReading()
+    const before = await reading.listCanvases()
+    await updateCanvas(store, { width: 128, height: 200, palette: [...testCanvas().palette, '#123456'] })
+    const pixels = [127, 100].flatMap((gx) => [69, 199].map((gy) => ({ gx, gy, color: 4 })))
+    await store.place({ id: 'grown0000000', requests: [paint(pixels)], nowMs })
+    await publish(store)
+    const findings: Finding[] = []
+    // The audit reads the canvas first, and the log when it has grown.
+    const listCanvases = vi.fn(reading.listCanvases).mockResolvedValueOnce(before)
+    const onFinding = (finding: Finding) => void findings.push(finding)
+    await audit({ store: { ...reading, listCanvases }, stream: null, retentionMs: nowMs, now: () => nowMs, onFinding })
+    await reading.close()
+    await project(store)
+    expect([...findings, ...(await runAudit(setup.under)).findings]).toEqual([])
+    expect((await runAudit(setup.under)).report).toMatchObject({ tiles: 5, pixels: 5 * 64 * 64 })
   })
 
   live('compares the kept log after commits have expired, from a snapshot if there is one', async (store) => {

@@ -16,6 +16,7 @@ export class LogFold {
   readonly #canvas: Canvas
   readonly #colors: Int16Array
   readonly #timesMs: Float64Array
+  #colorCount: number
   #seq: Seq = noSeq
   #lastAtMs = Number.NEGATIVE_INFINITY
 
@@ -23,6 +24,7 @@ export class LogFold {
     const cells = canvas.tileSize * canvas.tileSize
     this.#report = report
     this.#canvas = canvas
+    this.#colorCount = canvas.palette.length
     this.#colors = new Int16Array(cells).fill(canvas.background)
     this.#timesMs = new Float64Array(cells)
   }
@@ -36,6 +38,11 @@ export class LogFold {
     return this.#lastAtMs
   }
 
+  /** A canvas that was read later may have more colors. */
+  growTo({ palette }: Pick<Canvas, 'palette'>) {
+    this.#colorCount = Math.max(this.#colorCount, palette.length)
+  }
+
   /** Commits up to `to` are missing, so each color is unknown until the next commit that sets it. */
   skipTo(to: Seq) {
     this.#colors.fill(unknown)
@@ -46,7 +53,7 @@ export class LogFold {
     if (epoch !== this.#canvas.epoch) this.#report('other_epoch', seq, `its epoch is ${epoch}, and the canvas has ${this.#canvas.epoch}`)
     for (const { position, color, previous } of pixels) {
       const before = this.#colors[position]
-      if (before === undefined || color >= this.#canvas.palette.length) {
+      if (before === undefined || color >= this.#colorCount) {
         this.#report('unreadable', seq, `position ${position} or color ${color} does not exist`)
         continue
       }

@@ -1,9 +1,11 @@
 /** Boards of the past, the history of a pixel, and statistics, over HTTP. */
+import { decode } from 'fast-png'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { asTile } from '../../lib/brand.ts'
 import { silentLogger } from '../observability/log.ts'
 import { LogProjection } from '../projecting/log-projection.ts'
 import { SnapshotProjection } from '../projecting/snapshot-projection.ts'
+import { paint, testCanvas, updateCanvas } from '../store/store.fixture.ts'
 import { type Fixture, startApi } from './api.fixture.ts'
 
 let api: Fixture
@@ -175,5 +177,56 @@ describe('stats', () => {
     const { painters, activity } = await (await api.get('/api/canvases/main/stats')).json()
     expect([painters, activity.counts.every((count: number) => count === 0)]).toEqual([[], true])
     expect((await api.get('/api/canvases/nowhere/stats')).status).toBe(404)
+  })
+})
+
+describe('after growth', () => {
+  /** Four colors and 100 × 70 pixels become five colors and 200 × 130. */
+  const grow = async () => {
+    await place(99, 69, 3)
+    await updateCanvas(api.store, { width: 200, height: 130, palette: [...testCanvas().palette, '#123456'] })
+  }
+
+  test('B2 the picture, past boards, statistics and pixels include what is new', async () => {
+    await grow()
+    await place(199, 129, 4)
+    await place(0, 0, 4)
+    await project()
+    const png = decode(new Uint8Array(await (await api.get('/api/canvases/main/board.png')).arrayBuffer()))
+    expect([png.width, png.height, png.depth, png.palette?.length]).toEqual([200, 130, 4, 5])
+    const at = (gx: number, gy: number) => ((png.data[gy * 100 + (gx >> 1)] ?? 0) >> (gx % 2 === 0 ? 4 : 0)) & 15
+    expect([at(0, 0), at(99, 69), at(199, 129), at(198, 129)]).toEqual([4, 3, 4, 0])
+    const { activity } = await (await api.get('/api/canvases/main/stats')).json()
+    expect([activity.width, activity.height, activity.counts[0], activity.counts.at(-1)]).toEqual([13, 9, 1, 1])
+    for (const [query, seq] of [
+      ['?seq=0', 0],
+      ['?seq=1', 1],
+      ['?at=2025-12-31T00:00:00Z', 0],
+    ] as const) {
+      const past = await api.get(`/api/canvases/main/tiles/515/board${query}`)
+      const bytes = new Uint8Array(await past.arrayBuffer())
+      expect([past.status, Number(past.headers.get('fresco-seq')), bytes[64 + 7]]).toEqual([200, seq, seq === 0 ? 0 : 4])
+    }
+    const pixel = await (await api.get('/api/canvases/main/pixels/199/129')).json()
+    expect(pixel).toMatchObject({ color: '#123456', history: [{ color: '#123456' }] })
+    expect(await (await api.get('/api/canvases/main/pixels/199/128')).json()).toMatchObject({ color: '#FFFFFF', by: null })
+  })
+
+  test('B2 a process whose copy of the canvas is a second old answers for the new tiles and colors', async () => {
+    const old = await api.canvases.get('main')
+    await grow()
+    // Another process places, so that nothing here forgets the old canvas.
+    const { store } = api
+    const pixels = [
+      { gx: 199, gy: 129, color: 4 },
+      { gx: 1, gy: 1, color: 4 },
+    ]
+    await store.place({ id: 'elsewhere000', requests: [paint(pixels)], nowMs: api.clock.nowMs })
+    await api.sequence()
+    expect((await api.canvases.get('main'))?.rev).toBe(old?.rev)
+    expect(await (await api.get('/api/canvases/main/pixels/1/1')).json()).toMatchObject({ color: '#123456' })
+    expect((await api.get('/api/canvases/main/tiles/515/board')).status).toBe(200)
+    expect((await api.get('/api/canvases/main/tiles/515/commits')).status).toBe(200)
+    expect((await api.get('/api/canvases/main/tiles/516/board')).status).toBe(404)
   })
 })

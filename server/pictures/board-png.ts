@@ -15,7 +15,7 @@ import { encodeChunk, pngSignature } from './png-chunks.ts'
 export const maxPngSide = 16_384
 
 export interface BoardPngOptions {
-  readonly canvas: Pick<Canvas, 'width' | 'height' | 'tileSize' | 'palette'>
+  readonly canvas: Pick<Canvas, 'width' | 'height' | 'tileSize' | 'palette' | 'background'>
   readonly boardOf: (tile: TileNumber) => Promise<Uint8Array>
   /** 1 to 8. */
   readonly scale: number
@@ -54,12 +54,19 @@ async function* pngParts(options: BoardPngOptions): AsyncGenerator<Uint8Array, v
   yield encodeChunk({ type: 'IEND', data: new Uint8Array(0) })
 }
 
+/** The palette may grow while the tiles are read. The picture shows the background for a color that its palette lacks. */
+export const knownColor =
+  ({ palette, background }: Pick<Canvas, 'palette' | 'background'>) =>
+  (color: number) =>
+    color < palette.length ? color : background
+
 /** The smallest depth of PNG (1, 2, 4 or 8) that holds every palette index. */
 const depthFor = (colors: number) => [1, 2, 4].find((bits) => colors <= 1 << bits) ?? 8
 
 /** Rows of packed indices after filter 0, which suits indexed pictures best (PNG specification, 12.7). */
 async function* scanlines({ canvas, boardOf, scale }: BoardPngOptions, depth: number): AsyncGenerator<Uint8Array> {
   const { width, height, tileSize } = canvas
+  const known = knownColor(canvas)
   for (let top = 0; top < height; top += tileSize) {
     const boards = await Promise.all(
       Array.from({ length: tilesX(canvas) }, (_, tx) => boardOf(tileOf(tileSize, { gx: tx * tileSize, gy: top }))),
@@ -68,7 +75,7 @@ async function* scanlines({ canvas, boardOf, scale }: BoardPngOptions, depth: nu
       const line = new Uint8Array(1 + Math.ceil((width * scale * depth) / 8))
       let bit = 8
       for (let gx = 0; gx < width; gx++) {
-        const color = boards[Math.floor(gx / tileSize)]?.[y * tileSize + (gx % tileSize)] ?? 0
+        const color = known(boards[Math.floor(gx / tileSize)]?.[y * tileSize + (gx % tileSize)] ?? 0)
         for (let i = 0; i < scale; i++, bit += depth) line[bit >> 3] = (line[bit >> 3] as number) | (color << (8 - depth - (bit & 7)))
       }
       for (let i = 0; i < scale; i++) yield line

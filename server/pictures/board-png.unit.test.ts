@@ -97,6 +97,13 @@ describe('boardPng', () => {
     await expect(bytesOf(boardPng({ canvas: testCanvas(), boardOf: () => Promise.reject(fault), scale: 1 }))).rejects.toBe(fault)
   })
 
+  test('a color that came to the palette after the canvas was read is shown as the background', async () => {
+    const canvas = testCanvas({ width: 4, height: 1, tileSize: 64, background: 1 })
+    const board = async () => Uint8Array.from({ length: 64 * 64 }, (_, i) => [0, 4, 2, 255][i] ?? 0)
+    const { data, depth } = decode(await bytesOf(boardPng({ canvas, boardOf: board, scale: 1 })))
+    expect([depth, data[0]]).toEqual([2, 0b00_01_10_01])
+  })
+
   test('stops reading boards when its reader cancels', async () => {
     const canvas = testCanvas({ width: 64, height: 16_384, tileSize: 64, palette: colors256 })
     const asked: number[] = []

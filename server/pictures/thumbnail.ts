@@ -1,8 +1,7 @@
 /** A small picture of a whole canvas. Each of its pixels has the color that most pixels of a square of the canvas have. */
 import { buffer } from 'node:stream/consumers'
-import type { Canvas } from '../../lib/canvas.ts'
 import { tileOf, tilesX } from '../../lib/geometry.ts'
-import { type BoardPngOptions, boardPng } from './board-png.ts'
+import { type BoardPngOptions, boardPng, knownColor } from './board-png.ts'
 
 /** The longest side of a thumbnail. A smaller canvas is not enlarged. */
 export const maxThumbnailSide = 256
@@ -19,7 +18,8 @@ export const thumbnailPng = async (options: ThumbnailOptions): Promise<Uint8Arra
   const tileSize = Math.max(width, height)
   const board = new Uint8Array(tileSize * tileSize)
   for (let y = 0; y < height; y++) board.set(colors.subarray(y * width, (y + 1) * width), y * tileSize)
-  const canvas = { width, height, tileSize, palette: options.canvas.palette }
+  const { palette, background } = options.canvas
+  const canvas = { width, height, tileSize, palette, background }
   return buffer(boardPng({ canvas, boardOf: async () => board, scale: 1 }))
 }
 
@@ -42,10 +42,12 @@ const reduceBoard = async ({ canvas, boardOf, inTurn }: ThumbnailOptions) => {
   return rows.result
 }
 
-type Size = Pick<Canvas, 'width' | 'height' | 'tileSize' | 'palette'>
+type Size = BoardPngOptions['canvas']
 
 /** Takes the rows of the canvas from top to bottom. */
-const createRowReducer = ({ width, height, tileSize, palette }: Size) => {
+const createRowReducer = (canvas: Size) => {
+  const { width, height, tileSize, palette } = canvas
+  const known = knownColor(canvas)
   const factor = Math.ceil(Math.max(width, height) / maxThumbnailSide)
   const result = { width: Math.ceil(width / factor), height: Math.ceil(height / factor), colors: new Uint8Array(0) }
   result.colors = new Uint8Array(result.width * result.height)
@@ -55,7 +57,7 @@ const createRowReducer = ({ width, height, tileSize, palette }: Size) => {
 
   const countRow = (boards: readonly Uint8Array[], y: number) => {
     for (let gx = 0; gx < width; gx++) {
-      const color = boards[Math.floor(gx / tileSize)]?.[y * tileSize + (gx % tileSize)] ?? 0
+      const color = known(boards[Math.floor(gx / tileSize)]?.[y * tileSize + (gx % tileSize)] ?? 0)
       const index = Math.floor(gx / factor) * colorCount + color
       counts[index] = (counts[index] as number) + 1
     }

@@ -18,7 +18,7 @@ interface Size {
 const thumbnailOf = async (size: Size, colorAt: (gx: number, gy: number) => number, inTurn = atOnce) => {
   const { tileSize } = size
   const png = await thumbnailPng({
-    canvas: { ...size, palette },
+    canvas: { ...size, palette, background: 0 },
     inTurn,
     boardOf: async (tile) =>
       Uint8Array.from({ length: tileSize * tileSize }, (_, position) =>
@@ -37,6 +37,11 @@ test('a canvas of at most 256 pixels a side is shown pixel by pixel', async () =
   expect([width, height]).toEqual([256, 100])
   expect(rows[99]?.[255]).toBe((255 * 3 + 99) % 32)
   expect(rows.flat()).toEqual(Array.from({ length: 25_600 }, (_, i) => ((i % 256) * 3 + Math.floor(i / 256)) % 32))
+})
+
+test('a color that came to the palette after the canvas was read is shown as the background', async () => {
+  const { rows } = await thumbnailOf({ width: 600, height: 2, tileSize: 64 }, (gx) => (gx < 300 ? palette.length : 3))
+  expect([rows[0]?.[0], rows[0]?.at(-1)]).toEqual([0, 3])
 })
 
 test('each pixel has the color of most pixels in its square, also where squares cross tiles', async () => {

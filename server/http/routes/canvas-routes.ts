@@ -54,12 +54,14 @@ const pixel = async ({ store, placing: { canvases } }: RouteParts, params: Reado
       detail: `gx must be 0 to ${canvas.width - 1} and gy 0 to ${canvas.height - 1}; got ${gx}, ${gy}.`,
     })
   }
-  const { tileSize, palette, background } = canvas
-  const untouched = { gx, gy, color: palette[background], by: null, at: null, history: [] }
+  const { tileSize, background } = canvas
+  const untouched = { gx, gy, color: canvas.palette[background], by: null, at: null, history: [] }
   if (canvas.erasing) return json(200, untouched)
   const ref = { canvas: canvas.id, tile: tileOf(tileSize, { gx, gy }), position: positionOf(tileSize, { gx, gy }) }
   const found = await store.getPixel(ref)
   const entries = await readPixelHistory(store, { canvas, ref, limit: maxHistory })
+  const colors = [found, ...entries].flatMap((one) => one?.color ?? [])
+  const { palette } = (await canvasWith(canvases, canvas.id, (one) => colors.every((color) => color < one.palette.length))) ?? canvas
   const show = ({ color, by, atMs, cause }: StoredPixel) => ({
     color: palette[color],
     by: { id: by, name: guestName(by) },
