@@ -84,19 +84,20 @@ export const nearestColorFinder = (palette: readonly string[]): ((rgb: Rgb) => n
   }
 }
 
+const knownNames = new Map(place2022.map(({ hex, name }) => [hex, name]))
+
 /** A name for every palette color: the given one, else the name of the nearest known color, with a number if it is taken. */
 export const colorNames = (palette: readonly string[], given: readonly string[] = []): string[] => {
   const nearest = nearestColorFinder(place2022.map((color) => color.hex))
-  const names: string[] = []
   const taken = new Set(given)
-  for (const [index, hex] of palette.entries()) {
-    const base = place2022[nearest(rgbOf(hex))]?.name ?? hex
-    let name = given[index] ?? base
-    for (let count = 2; index >= given.length && taken.has(name); count++) name = `${base} ${count}`
-    taken.add(name)
-    names.push(name)
+  const counts = new Map<string, number>()
+  const freeName = (base: string): string => {
+    const count = (counts.get(base) ?? 0) + 1
+    counts.set(base, count)
+    const name = count === 1 ? base : `${base} ${count}`
+    return taken.has(name) ? freeName(base) : name
   }
-  return names
+  return palette.map((hex, index) => given[index] ?? freeName(knownNames.get(hex) ?? place2022[nearest(rgbOf(hex))]?.name ?? hex))
 }
 
 /** The index of white, or else 0, for unpainted pixels of a canvas whose operator has chosen no background. */

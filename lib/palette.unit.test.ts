@@ -79,6 +79,16 @@ describe('colorNames', () => {
     const gray = Array.from({ length: 256 }, (_, i) => `#${i.toString(16).padStart(2, '0').repeat(3).toUpperCase()}`)
     expect(new Set(colorNames(gray)).size).toBe(256)
   })
+
+  test('given names stay, and the others get names that are not taken', () => {
+    expect(colorNames(['#FFFFFF', '#FF0000', '#FEFEFE', '#FF4500', '#FF4501'], ['red', 'red 2'])).toEqual([
+      'red',
+      'red 2',
+      'white',
+      'red 3',
+      'red 4',
+    ])
+  })
 })
 
 describe('defaultBackground', () => {
