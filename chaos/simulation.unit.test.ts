@@ -17,7 +17,7 @@ const simulate = async (seed: number, mistakes?: Mistakes) => {
   return { world, violations: await checkWorld(world) }
 }
 
-test(`A2 A3 A4 C3 ${runs} simulated runs from seed ${firstSeed} lose, double and reorder nothing`, { timeout: 3_600_000 }, async () => {
+test(`A2 A3 A4 C3 C4 ${runs} simulated runs from seed ${firstSeed} lose, double and reorder nothing`, { timeout: 3_600_000 }, async () => {
   const injected: Record<string, number> = {}
   let acknowledged = 0
   let changes = 0

@@ -31,11 +31,11 @@ const check = (changes: Partial<Record<keyof ReturnType<typeof clean>, Entry | n
   return { acknowledged, kinds }
 }
 
-test('changes that reach every client once and in order have no findings', () => {
+test('C4 changes that reach every client once and in order have no findings', () => {
   expect(check()).toEqual({ acknowledged: 2, kinds: [] })
 })
 
-test('a change that could not be published is skipped without a finding', () => {
+test('C4 a change that could not be published is skipped without a finding', () => {
   const dead: Entry = { k: 'dead', id: 'a-0', tile: 65_536, seq: 1 }
   const skipped = change(0, 1, 1, { did: 'skipped' })
   expect(check({ first0: skipped }, [dead]).kinds).toEqual([])
@@ -56,6 +56,6 @@ const violations: [what: string, wrong: ViolationKind, changes: Parameters<typeo
     { second0: change(0, 2, 3, { did: 'reloaded' }), end0: { k: 'changesShown', w: 0, seq: 3 } },
   ],
 ]
-test.each(violations)('finds that %s', (_what, wrong, changes) => {
+test.each(violations)('C4 finds that %s', (_what, wrong, changes) => {
   expect(check(changes).kinds).toContain(wrong)
 })

@@ -100,7 +100,7 @@ test('presence counts the joined sockets of all gateways, once in two seconds', 
   expect(Math.min(...pausesMs)).toBeGreaterThan(1_800)
 })
 
-test('A2 A3 sockets get each change of the canvas once and in order, and a client that missed changes gets them when it joins again', async () => {
+test('A2 A3 C2 sockets get each change of the canvas once and in order, and a client that missed changes gets them when it joins again', async () => {
   const { store, gateway, url } = await start()
   const [one, late] = [await connect(url), await connect(url)]
   const changes = [received(one, 'canvas'), received(late, 'canvas')]
@@ -152,7 +152,7 @@ test('E3 an announcement arrives also when the canvas was read before its entry 
   await vi.waitFor(() => expect(announcements).toMatchObject([[{ id: 'first', text: 'Hello', until: null }]]))
 })
 
-test('A2 a change that the stream lost is read from the store', async () => {
+test('A2 C2 a change that the stream lost is read from the store', async () => {
   const { store, stream, url, healed } = await start()
   const socket = await connect(url)
   const changes = received(socket, 'canvas')

@@ -47,7 +47,7 @@ export const describeCanvases = (given: () => StoreContext) => {
       expect(await store.listCanvases()).toHaveLength(canvasLimits.maxCanvases)
     })
 
-    test('a change raises rev by one and applies to the next placement', async () => {
+    test('C1 a change raises rev by one and applies to the next placement', async () => {
       const { store, place } = given()
       await store.ensureCanvas(testCanvas())
       const paused = { kind: 'updated', canvas: testCanvas({ state: 'paused', rev: 2, changedAtMs: 2_000 }) }
@@ -57,7 +57,7 @@ export const describeCanvases = (given: () => StoreContext) => {
       expect(await updateCanvas(store, { width: 200 }, asCanvasId('nowhere'))).toEqual({ kind: 'not_found' })
     })
 
-    test('A2 one of several parallel changes of the same revision is saved, with one control entry', async () => {
+    test('A2 C1 one of several parallel changes of the same revision is saved, with one control entry', async () => {
       const { store } = given()
       const { rev } = await store.ensureCanvas(testCanvas())
       const changes = [1, 2, 3].map((cooldownMs) =>
@@ -70,7 +70,7 @@ export const describeCanvases = (given: () => StoreContext) => {
       expect(await readWholeLog(store, controlLog)).toHaveLength(1)
     })
 
-    test('A3 the control log has the changes in the order of their revisions, also when clocks differ', async () => {
+    test('A3 C1 the control log has the changes in the order of their revisions, also when clocks differ', async () => {
       const { store, place } = given()
       await store.ensureCanvas(testCanvas())
       const times = [5_000, 3_000, 4_000]
