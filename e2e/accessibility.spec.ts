@@ -1,6 +1,7 @@
 /** Every page of the product, in both themes, checked with axe. */
 import type { Page } from '@playwright/test'
 import { expectAccessible } from './support/axe.ts'
+import { adminOf } from './support/boards.ts'
 import { expect, Tab, test } from './support/fixtures.ts'
 import { Host } from './support/host.ts'
 import type { FrescoServer } from './support/server.ts'
@@ -39,6 +40,18 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectAccessible(page)
       await host.patch({ state: 'paused', schedule: [{ type: 'open', at }] })
       await expect(page.getByTestId('opens-in')).toBeVisible()
+      await expectAccessible(page)
+    })
+
+    test('the list of boards and the privacy page are accessible', tag, async ({ page, server }) => {
+      const headers = { ...adminOf(server), 'content-type': 'application/json' }
+      const body = JSON.stringify({ id: 'winter', title: 'Winter', width: 64, height: 64 })
+      expect((await fetch(`${server.url}/api/admin/canvases`, { method: 'POST', headers, body })).status).toBe(201)
+      await page.goto(server.url)
+      await expect(page.getByTestId('board-card')).toHaveCount(2)
+      await expectAccessible(page)
+      await page.goto(`${server.url}/privacy`)
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
       await expectAccessible(page)
     })
 

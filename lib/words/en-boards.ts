@@ -115,6 +115,8 @@ export const enBoards = {
     unlimited: 'Everybody paints as fast as they like.',
     estimate:
       'Somebody who stays paints {perMinute, number, upToTenths} pixels a minute. 500 people would fill this board in about {duration}.',
+  },
+  rough: {
     minutes: '{minutes, plural, one {# minute} other {# minutes}}',
     hours: '{hours, plural, one {# hour} other {# hours}}',
     days: '{days, plural, one {# day} other {# days}}',
@@ -123,6 +125,8 @@ export const enBoards = {
   when: {
     zone: 'Times are in the time zone of this browser: {zone}.',
     empty: 'Nothing is scheduled. The board stays as it is until you change it.',
+    length: 'Open for {duration}',
+    withFinale: 'Finale: {duration}',
     add: 'Add a step',
     full: 'The schedule is full: {max, number} steps.',
     step: 'Step {number, number, plain}',
@@ -178,7 +182,9 @@ export const enBoards = {
   rules: {
     label: 'Rules for painters',
     note: 'Markdown: headings, lists, **bold**, *italic*, links. {count, number} of {max, number} characters.',
-    placeholder: 'Empty: the board has no rules panel.',
+    placeholder: 'What painters should know.',
+    preview: 'As painters see it',
+    newTab: '(opens in a new tab)',
   },
   painters: {
     all: 'All colours',

@@ -26,7 +26,7 @@ export const BoardList = ({ boards, chosen, isOld, onChoose }: BoardListProps) =
   const rateText = (perSecond: number | null) => (perSecond === null ? t('none') : t('boards.rate', { perSecond }))
   if (boards === null) return <Loading isMoving={!isOld} />
   return (
-    <div className={`min-w-0 transition-opacity ${isOld ? 'opacity-50' : ''}`} data-testid="boards">
+    <div className={`min-w-0 transition-opacity [&>section]:max-h-[70dvh] ${isOld ? 'opacity-50' : ''}`} data-testid="boards">
       <Table
         title={t('boards.list')}
         columns={[t('boards.board'), t('columns.state'), t('boards.size'), t('boards.here'), t('boards.perSecond')]}

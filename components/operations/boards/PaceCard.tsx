@@ -3,6 +3,7 @@ import type { OperationsWords } from '../../../lib/words/operations-words.ts'
 import { Card } from '../fields/Card.tsx'
 import { NumberField } from '../fields/NumberField.tsx'
 import { useOperationsWords } from '../use-operations-words.ts'
+import { roughDuration } from './durations.ts'
 import { useField, useForm } from './form-context.ts'
 import { msOf, stepped } from './number-texts.ts'
 
@@ -55,16 +56,9 @@ const Pace = ({ field }: { readonly field: keyof typeof paceFields }) => {
 
 const crowd = 500
 
-const estimateOf = ({ t }: OperationsWords, cooldownMs: number | null, pixels: number): string => {
+const estimateOf = (words: OperationsWords, cooldownMs: number | null, pixels: number): string => {
   if (cooldownMs === null) return ''
-  if (cooldownMs === 0) return t('boards.pace.unlimited')
-  const perMinute = 60_000 / cooldownMs
-  const minutes = Math.max(1, Math.round(pixels / (crowd * perMinute)))
-  const duration =
-    minutes < 120
-      ? t('boards.pace.minutes', { minutes })
-      : minutes < 2_880
-        ? t('boards.pace.hours', { hours: Math.round(minutes / 60) })
-        : t('boards.pace.days', { days: Math.round(minutes / 1_440) })
-  return t('boards.pace.estimate', { perMinute, duration })
+  if (cooldownMs === 0) return words.t('boards.pace.unlimited')
+  const duration = roughDuration(words, (pixels / crowd) * cooldownMs)
+  return words.t('boards.pace.estimate', { perMinute: 60_000 / cooldownMs, duration })
 }

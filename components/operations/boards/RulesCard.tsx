@@ -1,6 +1,7 @@
 import { useId } from 'react'
 import { canvasLimits, isLines } from '../../../lib/canvas.ts'
 import { markdownMistake } from '../../../lib/markdown.ts'
+import { Markdown } from '../../Markdown.tsx'
 import { Card } from '../fields/Card.tsx'
 import { labelStyle, noteStyle } from '../fields/field-styles.ts'
 import { useOperationsWords } from '../use-operations-words.ts'
@@ -36,6 +37,14 @@ export const RulesCard = () => {
       <p id={`${id}-note`} className={noteStyle(isBad)}>
         {isBad ? wrong : t('boards.rules.note', { count, max: maxRules })}
       </p>
+      {isBad || value.trim() === '' ? null : (
+        <details className="mt-3 border-line border-t pt-3" data-testid="rules-preview">
+          <summary className="cursor-pointer text-[12.5px] text-muted">{t('boards.rules.preview')}</summary>
+          <div className="mt-2" translate="no">
+            <Markdown text={value} below={2} newTab={t('boards.rules.newTab')} />
+          </div>
+        </details>
+      )}
     </Card>
   )
 }

@@ -3,6 +3,8 @@ import { canvasLimits } from '../../../lib/canvas.ts'
 import { Card } from '../fields/Card.tsx'
 import { plainButton } from '../fields/field-styles.ts'
 import { useOperationsWords } from '../use-operations-words.ts'
+import { EventBar } from './EventBar.tsx'
+import { eventPhases } from './event-phases.ts'
 import { FinishedSteps } from './FinishedSteps.tsx'
 import { useField, useForm } from './form-context.ts'
 import { localTimeText, nextFullHour, timeOfLocal } from './local-time.ts'
@@ -32,6 +34,7 @@ export const ScheduleCard = () => {
   return (
     <Card title={t('boards.cards.when')} aside={t('boards.when.zone', { zone: zone() })} testId="schedule">
       {steps.length === 0 ? <p className="mt-3 text-muted">{t('boards.when.empty')}</p> : null}
+      <EventBar phases={eventPhases(steps, board.state === 'open' ? Date.now() : null)} />
       <ol className="mt-3 flex flex-col gap-2 empty:hidden">
         {steps.map((step, index) => (
           <StepRow
