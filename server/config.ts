@@ -57,6 +57,8 @@ export interface Config {
   readonly rateLimits: boolean
   /** Painters' worth of pixels that one address may paint; 0 for any number. */
   readonly addressPainters: number
+  /** How long a placement waits for others that share its transaction. */
+  readonly commitDelayMs: number
   readonly outboxPollMs: number
   readonly outboxRetentionMs: number
   readonly shutdownGraceMs: number
@@ -142,6 +144,7 @@ const environment = z.object({
   START_CHARGES: wholeNumber(0, canvasLimits.maxCharges).default(3),
   ADDRESS_PAINTERS: wholeNumber(0, 100_000).default(20),
   RATE_LIMITS: z.enum(['on', 'off'], 'must be on or off').default('on'),
+  COMMIT_DELAY_MS: wholeNumber(0, 100).default(0),
   OUTBOX_POLL_MS: wholeNumber(10, 60_000).default(100),
   OUTBOX_RETENTION_HOURS: wholeNumber(1, 8_760).default(168),
   SHUTDOWN_GRACE_MS: wholeNumber(100, 600_000).default(10_000),
@@ -267,6 +270,7 @@ const configOf = (env: Environment): Omit<Config, 'firstCanvasGiven' | 'doubtful
   },
   rateLimits: env.RATE_LIMITS === 'on',
   addressPainters: env.ADDRESS_PAINTERS,
+  commitDelayMs: env.COMMIT_DELAY_MS,
   outboxPollMs: env.OUTBOX_POLL_MS,
   outboxRetentionMs: env.OUTBOX_RETENTION_HOURS * 3_600_000,
   shutdownGraceMs: env.SHUTDOWN_GRACE_MS,

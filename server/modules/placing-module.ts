@@ -32,7 +32,7 @@ export type Placing = ReturnType<typeof createPlacing>
 
 const createCommitQueue = ({ context, storage, wakePublisher, maxGroupPixels }: WebModuleOptions): GroupCommitQueue => {
   const { store, stream, chargeClock } = storage
-  const { failpoints, logger, newGroupId, clock } = context
+  const { config, failpoints, logger, newGroupId, clock } = context
   const onCommitted: GroupCommitQueueOptions['onCommitted'] = ({ requests, outcomes }) => {
     wakePublisher()
     if (stream.kind === 'redis') stream.signal({ kind: 'wake' })
@@ -49,5 +49,6 @@ const createCommitQueue = ({ context, storage, wakePublisher, maxGroupPixels }: 
     logger,
     bounds: maxGroupPixels === undefined ? {} : { maxGroupPixels },
     onCommitted,
+    commitDelayMs: config.commitDelayMs,
   })
 }

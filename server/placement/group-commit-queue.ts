@@ -1,15 +1,16 @@
 /**
  * Group commit: the next transaction saves together all placements that arrived during the last one.
  *
- * A single placement never waits. Between two transactions the event loop runs once, so that requests that have already arrived join the next
- * one. Answers are sent after the commit (A1), the queue is bounded (A6), and `close` finishes the accepted placements (A7).
+ * A single placement never waits, unless a commit delay is set. Between two transactions the event loop runs once, so that requests that have
+ * already arrived join the next one. Answers are sent after the commit (A1), the queue is bounded (A6), and `close` finishes the accepted
+ * placements (A7).
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
 import type { Refusal } from '../../lib/refusal.ts'
 import type { Clock } from '../clock.ts'
 import type { Failpoints } from '../failpoints.ts'
-import { shouldLog } from '../lifecycle.ts'
+import { shouldLog, sleep } from '../lifecycle.ts'
 import type { Logger } from '../observability/log.ts'
 import { writeFaultOf } from '../observability/write-watch.ts'
 import { notSaved } from '../refusals.ts'
@@ -26,6 +27,8 @@ export interface GroupCommitQueueOptions {
   /** Called after a transaction. It must not throw. */
   readonly onCommitted?: (saved: { requests: readonly PlaceRequest[]; outcomes: readonly RequestOutcome[] }) => void
   readonly bounds?: Partial<QueueBounds>
+  /** How long a placement waits for others that share its transaction. Left out: 0. */
+  readonly commitDelayMs?: number
 }
 
 export interface QueueBounds {
@@ -114,12 +117,20 @@ export class GroupCommitQueue {
 
   async #drain() {
     for (this.#refuseOverdue(); this.#queue.length > 0; this.#refuseOverdue()) {
+      await this.#delay()
       const group = this.#takeGroup()
       await this.#save(group)
       for (const { request } of group) this.#queuedPixels -= weightOf(request)
       await nextTurn()
     }
     this.#running = null
+  }
+
+  /** The placements that arrived during a transaction have waited for a part of the delay already. */
+  async #delay() {
+    const { clock, commitDelayMs = 0 } = this.#options
+    const dueMs = (this.#queue[0]?.sinceMs ?? 0) + commitDelayMs - clock.monotonicNow()
+    if (dueMs > 0) await sleep(dueMs, this.closing)
   }
 
   #refuseOverdue() {

@@ -60,6 +60,38 @@ test('all placements that arrive during a transaction share the next one', async
   expect(new Set(store.groups.map((group) => group.id)).size).toBe(2)
 })
 
+test('with a commit delay, placements wait for others, and not after the queue is closed', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+  try {
+    const { store, commitQueue, place } = await setUp({ clock: clockOf(() => performance.now()), commitDelayMs: 20 })
+    const shared = [place(0)]
+    await vi.advanceTimersByTimeAsync(19)
+    shared.push(place(1))
+    expect(store.groups).toEqual([])
+    await vi.advanceTimersByTimeAsync(1)
+    expect(store.groups.map((group) => group.requests.length)).toEqual([2])
+    const duringTransaction = place(2)
+    await vi.advanceTimersByTimeAsync(15)
+    await store.release()
+    await Promise.all(shared)
+    await setImmediate()
+    await vi.advanceTimersByTimeAsync(5)
+    expect(store.groups).toHaveLength(2)
+    await store.release()
+    await duringTransaction
+    const last = place(3)
+    const closed = commitQueue.close()
+    await setImmediate()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(store.groups).toHaveLength(3)
+    await store.release()
+    await closed
+    expect(codeOf(await last)).toEqual([true])
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
 test('placements that painters send right after their answers share one transaction', async () => {
   const { store, place } = await setUp()
   const first = place(0)
