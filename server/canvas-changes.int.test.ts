@@ -1,15 +1,7 @@
 /** A change of a canvas from the request to the clients, on both stacks. On MongoDB and Redis, the clients are at another process. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { io } from 'socket.io-client'
 import { afterEach, expect, test, vi } from 'vitest'
-import { monotonicNow } from './clock.ts'
-import { readConfig } from './config.ts'
-import { createContainer } from './container.ts'
-import type { Lifecycle } from './lifecycle.ts'
-import { silentLogger } from './observability/log.ts'
-import { createUnexpectedErrors } from './observability/unexpected-errors.ts'
+import { adminToken, closeAll, closers, startServer as start } from './started-server.fixture.ts'
 import { hasTestMongo, TestMongo } from './store/mongo/test-mongo.fixture.ts'
 import { hasRedisServer, TestRedis } from './stream/redis/test-redis.fixture.ts'
 
@@ -17,32 +9,7 @@ vi.mock('./pages.ts', () => ({
   createPages: () => ({ handle: async () => undefined, ready: Promise.resolve(), close: async () => undefined }),
 }))
 
-const adminToken = 'an-admin-token-for-this-test-only'
-const closers: (() => Promise<void> | void)[] = []
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close()
-})
-
-const start = async (environment: Readonly<Record<string, string>>) => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'fresco-canvas-changes-'))
-  const fixed = { DATA_DIR: dataDir, PORT: '0', HOST: '127.0.0.1', CANVAS_WIDTH: '64', CANVAS_HEIGHT: '64', ADMIN_TOKEN: adminToken }
-  const result = readConfig({ ...fixed, SESSION_SECRET: 'a-session-secret-for-this-test-only', ...environment })
-  if (!result.ok) throw new Error(result.mistakes.join('\n'))
-  const stops: (() => Promise<void> | void)[] = []
-  const lifecycle: Lifecycle = {
-    onStop: (_name, stop) => void stops.unshift(stop),
-    stop: async () => 'clean',
-    listenForSignals: () => undefined,
-    fail: async (_reason, error) => expect.unreachable(String(error)),
-  }
-  const errors = createUnexpectedErrors({ logger: silentLogger, monotonicNow })
-  const container = await createContainer({ config: result.config, logger: silentLogger, lifecycle, errors, dev: false })
-  closers.push(async () => {
-    for (const stop of stops) await stop()
-    rmSync(dataDir, { recursive: true })
-  })
-  return `http://127.0.0.1:${(await container.listen()).port}`
-}
+afterEach(closeAll)
 
 const follow = async (url: string, format: 'packed' | 'json') => {
   const socket = io(url, { transports: ['websocket'], forceNew: true })

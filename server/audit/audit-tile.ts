@@ -35,6 +35,8 @@ export interface TileAuditOptions {
   readonly store: Pick<Store, 'readBoard' | 'listCanvases'> &
     HistoryReading & { readonly projections: Pick<ProjectionStore, 'readSnapshot' | 'listSnapshots'> }
   readonly canvas: Canvas
+  /** Whether the board was erased meanwhile, so that nothing of it agrees. */
+  readonly isErased: () => Promise<boolean>
   readonly ref: TileRef
   /** The tile's head and the cursors of projections, read before this call. */
   readonly head: Seq
@@ -51,7 +53,7 @@ export const auditTile = async (options: TileAuditOptions): Promise<TileAudit> =
   const audit = await new TileAuditor(options, () => {
     isClean = false
   }).run()
-  if (isClean) return audit
+  if (isClean || (await options.isErased())) return audit
   const { canvas, tile } = options.ref
   const report: Report = (kind, seq, detail) => options.onFinding({ kind, canvas, tile, seq: seq === null ? null : asSeq(seq), detail })
   return new TileAuditor(options, report).run()

@@ -2,8 +2,12 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
-import { asPosition, asSeq, asTile } from '../../lib/brand.ts'
+import { asEpoch, asPosition, asSeq, asTile } from '../../lib/brand.ts'
+import { planErasing } from '../../lib/erasing.ts'
 import { randomsOf } from '../../lib/randoms.ts'
+import { BoardEraser } from '../erasing/board-eraser.ts'
+import { noFailpoints } from '../failpoints.ts'
+import { silentLogger } from '../observability/log.ts'
 import { packColors } from '../projecting/snapshot-bytes.ts'
 import type { Store } from '../store/port.ts'
 import { openSqliteReading } from '../store/sqlite/sqlite-reading.ts'
@@ -27,6 +31,22 @@ describeOnPaintedStores('A2 A3 A4 the audit', (setup) => {
     expect(findings).toEqual([])
     expect(report).toMatchObject({ canvases: 1, tiles: 4, commits: 61, pixels: 4 * 64 * 64, pending: 2, findings: 0 })
     expect(report.snapshots).toBeGreaterThanOrEqual(6)
+  })
+
+  live('B1 leaves out a board whose rows are being removed, and finds nothing after a start over', async (store) => {
+    const change = planErasing('start_over', asEpoch('epoch002'))
+    await store.updateCanvas({ id: main, change, rev: 3, groupId: 'startover0', nowMs })
+    await store.eraseRows({ id: main, limit: 7, from: null })
+    expect(await runAudit(setup.under)).toMatchObject({ findings: [], report: { canvases: 1, erasing: 1, tiles: 0 } })
+    await new BoardEraser({
+      ...{ store, clock: { now: () => nowMs, monotonicNow: () => 0 }, failpoints: noFailpoints, logger: silentLogger },
+      newGroupId: () => 'endofthis0',
+      onErased: async () => undefined,
+    }).erase(main, new AbortController().signal)
+    await store.updateCanvas({ id: main, change: { state: 'open' }, rev: 5, groupId: 'openagain0', nowMs })
+    for (let index = 60; index < 70; index++) await placeAt(store, index, randomsOf(3))
+    await publish(store)
+    expect(await runAudit(setup.under)).toMatchObject({ findings: [], report: { erasing: 0, commits: 13 } })
   })
 
   test('changes nothing', async () => {

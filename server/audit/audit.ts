@@ -25,6 +25,8 @@ export interface AuditedStream {
 
 export interface AuditReport {
   readonly canvases: number
+  /** Of them, those whose former data is being removed. They are not compared. */
+  readonly erasing: number
   readonly tiles: number
   readonly commits: number
   /** Entries of kinds that only a newer version supports. They are not compared. */
@@ -61,6 +63,8 @@ export const audit = async (options: AuditOptions): Promise<AuditReport> => {
   }
   const canvases = await store.listCanvases()
   for (const canvas of canvases) {
+    // Its rows are being removed, and nobody reads them.
+    if (canvas.erasing) continue
     for await (const { number, ...tile } of auditCanvas({ ...options, onFinding }, canvas)) {
       if (number !== controlTile) totals.tiles++
       for (const part of ['commits', 'unknown', 'pixels', 'snapshots'] as const) totals[part] += tile[part]
@@ -70,15 +74,20 @@ export const audit = async (options: AuditOptions): Promise<AuditReport> => {
   const [first] = canvases
   if (first && oldestAtMs !== null && now() - oldestAtMs > maxPendingMs) onFinding(notPublished(first, now() - oldestAtMs))
   for (const commit of await store.listStuck({ limit: maxStuck })) if (now() - commit.atMs > maxTryingMs) onFinding(stuck(commit))
-  return { canvases: canvases.length, ...totals, pending: unsequenced + unpublished }
+  const erasing = canvases.filter((canvas) => canvas.erasing).length
+  return { canvases: canvases.length, erasing, ...totals, pending: unsequenced + unpublished }
 }
 
 async function* auditCanvas(
   { store, stream, retentionMs, now, onFinding }: AuditOptions,
   canvas: Canvas,
 ): AsyncGenerator<TileAudit & { number: TileNumber }> {
+  /** Whether the board was deleted or started over since the audit began. */
+  const isErased = async () =>
+    !(await store.listCanvases()).some(({ id, epoch, erasing }) => id === canvas.id && epoch === canvas.epoch && !erasing)
+  const findings: Finding[] = []
   const report = (kind: FindingKind, tile: TileNumber | null, seq: number | null, detail: string) =>
-    onFinding({ kind, canvas: canvas.id, tile, seq: seq === null ? null : asSeq(seq), detail })
+    findings.push({ kind, canvas: canvas.id, tile, seq: seq === null ? null : asSeq(seq), detail })
   // The stream and the cursors are read before the store, so that the store has all of their commits.
   const streamed = await stream?.readHeads(canvas.id, canvas.epoch)
   const sums = await store.sumStats(canvas.id)
@@ -98,7 +107,7 @@ async function* auditCanvas(
     const cursors = { history: seqIn(history, tile), stats: seqIn(sums.cursors, tile) }
     const ref = { canvas: canvas.id, tile }
     const keptFromMs = now() - retentionMs
-    const audited = await auditTile({ store, canvas, ref, head: heads.get(tile) ?? noSeq, cursors, keptFromMs, onFinding })
+    const audited = await auditTile({ store, canvas, isErased, ref, head: heads.get(tile) ?? noSeq, cursors, keptFromMs, onFinding })
     published.set(tile, audited.published)
     counted.pixels += audited.counted
     // The control log has no pixels to count.
@@ -111,6 +120,7 @@ async function* auditCanvas(
       report('tail_low', tile, seq, `it is published, and the durable head is ${headsNow.get(tile) ?? 0}`)
   }
   compareStats(sums, counted, (detail) => report('stats_differ', null, null, detail))
+  if (findings.length > 0 && !(await isErased())) for (const finding of findings) onFinding(finding)
 }
 
 /** The statistics include expired commits. If some have expired, the sums may exceed those of the log. */

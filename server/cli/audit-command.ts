@@ -46,6 +46,7 @@ const run = async (context: CommandContext) => {
       const { canvases, tiles, commits, pixels, snapshots, pending } = report
       const compared = `${pixels} pixels and ${snapshots} snapshots compared`
       context.print(`${canvases} canvases, ${tiles} tiles, ${commits} commits, ${compared}, ${pending} waiting`)
+      if (report.erasing > 0) context.print(`${report.erasing} of the canvases are being erased and were not compared.`)
       if (report.unknown > 0) context.print(`Warning: ${report.unknown} entries of a newer version were skipped.`)
       if (report.findings === 0) context.print('Everything agrees.')
     }

@@ -12,7 +12,7 @@ import { createPlacing } from './placing-module.ts'
 import type { SharedModules } from './shared-modules.ts'
 
 /** A small board is gone before the answer. The rest of a large one is removed by a publisher's process. */
-const eraseAtOnceMs = 1_000
+const eraseAtOnceMs = 2_000
 
 export interface WebModuleOptions extends SharedModules {
   readonly http: Server

@@ -8,6 +8,7 @@ export interface StepDone {
   readonly after: string | null
 }
 
+export const nothingLeft: StepDone = { removed: 0, after: null }
 export const firstPlace: ErasePlace = { step: 0, after: '' }
 
 /** The place after a step. Null at the end of the pass. */

@@ -10,8 +10,8 @@ import type { ClientSession } from 'mongoose'
 import { asTile, type CanvasId, type Epoch } from '../../../lib/brand.ts'
 import type { Canvas } from '../../../lib/canvas.ts'
 import { controlTile } from '../../../lib/control-log.ts'
-import { type EraseStep, firstPlace, placeAfter, type StepDone } from '../erase-steps.ts'
-import type { Store } from '../port.ts'
+import { type EraseStep, firstPlace, nothingLeft, placeAfter, type StepDone } from '../erase-steps.ts'
+import type { ErasePlace, Store } from '../port.ts'
 import { logProjections } from '../projections-port.ts'
 import { long } from './command-options.ts'
 import { canvasOf } from './mongo-canvases.ts'
@@ -31,11 +31,13 @@ export const mongoErasing = (context: MongoContext) => {
     eraseRows: ({ id, limit, from }: Parameters<Store['eraseRows']>[0]): ReturnType<Store['eraseRows']> =>
       context.transaction(async (session) => {
         const canvas = canvasOf(await canvases.findOne({ _id: id }, inside(session)))
-        const place = from ?? firstPlace
-        const step = steps[place.step]
-        if (canvas?.erasing == null || !step) return { removed: 0, next: null }
-        const done = await step(canvas, session)({ limit, after: place.after })
-        return { removed: done.removed, next: placeAfter(place, done, steps.length) }
+        let [removed, next]: [number, ErasePlace | null] = [0, from ?? firstPlace]
+        while (canvas?.erasing != null && next && removed < limit) {
+          const done = await steps[next.step]?.(canvas, session)({ limit: limit - removed, after: next.after })
+          removed += done?.removed ?? 0
+          next = placeAfter(next, done ?? nothingLeft, steps.length)
+        }
+        return { removed, next: canvas?.erasing == null ? null : next }
       }),
 
     removeCanvas: ({ id, epoch }: { id: CanvasId; epoch: Epoch }): Promise<boolean> =>

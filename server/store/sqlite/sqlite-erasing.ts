@@ -3,8 +3,8 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { CanvasId, Epoch } from '../../../lib/brand.ts'
 import type { Canvas } from '../../../lib/canvas.ts'
 import { controlTile } from '../../../lib/control-log.ts'
-import { type EraseStep, firstPlace, placeAfter, type StepDone } from '../erase-steps.ts'
-import type { Store } from '../port.ts'
+import { type EraseStep, firstPlace, nothingLeft, placeAfter, type StepDone } from '../erase-steps.ts'
+import type { ErasePlace, Store } from '../port.ts'
 import { query } from './query.ts'
 import { createCanvasReader } from './sqlite-canvases.ts'
 import type { Transaction } from './transactions.ts'
@@ -24,11 +24,13 @@ export const createSqliteErasing = (database: DatabaseSync, transactions: { tran
     eraseRows: ({ id, limit, from }: Parameters<Store['eraseRows']>[0]) =>
       transactions.lightTransaction(() => {
         const canvas = getCanvas(id)
-        const place = from ?? firstPlace
-        const step = steps[place.step]
-        if (canvas?.erasing == null || !step) return { removed: 0, next: null }
-        const done = step(canvas)({ limit, after: place.after })
-        return { removed: done.removed, next: placeAfter(place, done, steps.length) }
+        let [removed, next]: [number, ErasePlace | null] = [0, from ?? firstPlace]
+        while (canvas?.erasing != null && next && removed < limit) {
+          const done = steps[next.step]?.(canvas)({ limit: limit - removed, after: next.after }) ?? nothingLeft
+          removed += done.removed
+          next = placeAfter(next, done, steps.length)
+        }
+        return { removed, next: canvas?.erasing == null ? null : next }
       }),
 
     removeCanvas: ({ id, epoch }: { id: CanvasId; epoch: Epoch }): boolean =>
