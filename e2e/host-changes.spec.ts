@@ -255,6 +255,24 @@ test.describe('on a phone', () => {
   })
 })
 
+test('the longest title and name leave room for the state of the connection', { tag: '@embedded' }, async ({ server, openTab }) => {
+  const host = new Host(server)
+  await host.patch({ title: 'W'.repeat(80) })
+  await host.call('PATCH', '/api/admin/site', { name: 'W'.repeat(30) }, { 'if-match': '1' })
+  const { page } = await openTab()
+  for (const width of [1280, 740, 640, 390, 320]) {
+    await page.setViewportSize({ width, height: 600 })
+    await expect(page.getByTestId('board-title')).toBeVisible()
+    const cut = await page.getByTestId('connection').evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)
+    expect(cut, `at ${width} px`).toBe(0)
+    const [status, tools] = [
+      await page.locator('main header').boundingBox(),
+      await page.getByRole('button', { name: 'Help' }).boundingBox(),
+    ]
+    expect((status?.x ?? 0) + (status?.width ?? 0), `at ${width} px`).toBeLessThan(tools?.x ?? 0)
+  }
+})
+
 test.describe('before the opening', () => {
   const zone = 'America/New_York'
   /** The opening as a visitor in that zone reads it. */

@@ -55,8 +55,9 @@ export const StatusCard = () => {
   const { hasList } = useSite()
   return (
     <header className="card pointer-events-auto flex h-[44px] min-w-0 items-center gap-x-3 px-3.5 max-sm:flex-col max-sm:items-start max-sm:justify-center pointer-coarse:h-[46px]">
+      {/* The state of the connection keeps its room, and long names are cut. */}
       <h1 className="flex min-w-0 max-w-full items-center gap-2 sm:gap-3" title={title} translate="no">
-        <span className="max-w-[9em] shrink-0 font-wordmark text-[19px] leading-none tracking-tight max-sm:max-w-[45%] max-sm:text-[14px]">
+        <span className="min-w-0 max-w-[9em] overflow-hidden font-wordmark text-[19px] leading-none tracking-tight max-sm:max-w-[7em] max-sm:shrink-0 max-sm:text-[14px]">
           {hasList ? (
             <a href="/boards" title={t('site.boards')} aria-label={t('site.boards')}>
               <Wordmark />
@@ -76,7 +77,7 @@ export const StatusCard = () => {
         )}
       </h1>
       <span className="h-5 w-px shrink-0 bg-line max-sm:hidden" aria-hidden />
-      <p className="flex min-w-0 max-w-full items-center gap-2 whitespace-nowrap max-sm:text-[12.5px] max-sm:leading-[17px]">
+      <p className="flex min-w-0 max-w-full items-center gap-2 sm:max-w-[75%] sm:shrink-0 whitespace-nowrap max-sm:text-[12.5px] max-sm:leading-[17px]">
         <span aria-hidden className={`size-[9px] shrink-0 rounded-full ${isLost ? dots.catching_up : dots[connection.state]}`} />
         <span
           role="status"
