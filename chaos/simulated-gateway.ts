@@ -90,7 +90,7 @@ export class SimulatedGateway implements FrameSink {
     })
     this.#announced = new AnnouncedRevisions({
       io: { to: () => ({ emit: this.#announce }) } as unknown as GatewayServer,
-      canvases: { get: () => this.canvas(), forget: () => undefined, show: (canvas) => canvas },
+      canvases: { get: () => this.canvas(), forget: () => undefined, renew: () => undefined, show: (canvas) => canvas },
       send: (frame) => this.#sendToRoom(frame),
       resync: (ref) => this.resync(ref),
       logger: silentLogger,

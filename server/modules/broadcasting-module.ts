@@ -44,7 +44,7 @@ const createGateway = (
     boards: {
       store: storage.store,
       stream: storage.stream,
-      canvases: { get: canvases.get, forget: canvases.forget, show: showCanvas },
+      canvases: { get: canvases.get, forget: canvases.forget, renew: canvases.renew, show: showCanvas },
       liveTiles: tiles,
       occupied,
     },

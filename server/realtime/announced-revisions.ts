@@ -19,6 +19,7 @@ import { canvasRoom, type GatewayServer } from './gateway-socket.ts'
 export interface CanvasSource {
   get(id: CanvasId): Promise<Canvas | null>
   forget(id: CanvasId): void
+  renew(id: CanvasId): void
   /** As `GET /api/canvases/:id` shows it. */
   show(canvas: Canvas): unknown
 }

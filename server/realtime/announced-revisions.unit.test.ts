@@ -31,6 +31,7 @@ beforeEach(() => {
     canvases: {
       get: () => new Promise((resolve, reject) => readings.push({ resolve, reject })),
       forget: () => undefined,
+      renew: () => undefined,
       show: (canvas) => canvas,
     },
     send: (frame, canvas) => order.push(`frame ${frame.from} rev ${canvas.rev}`),

@@ -104,7 +104,12 @@ export const start = async (options: StartOptions = {}) => {
     boards: {
       store,
       stream,
-      canvases: { get: (id) => store.getCanvas(id), forget: () => undefined, show: (canvas) => ({ id: canvas.id, rev: canvas.rev }) },
+      canvases: {
+        get: (id) => store.getCanvas(id),
+        forget: () => undefined,
+        renew: () => undefined,
+        show: (canvas) => ({ id: canvas.id, rev: canvas.rev }),
+      },
       liveTiles: overrides.liveTiles ?? tiles,
       occupied,
     },

@@ -8,9 +8,14 @@ const maxAgeMs = 1_000
 /** How long a request waits for the store when the cache has a value that is only old. */
 const patienceMs = 250
 
+/** A value that was read less than this ago is not renewed, so that requests for what does not exist cause few reads. */
+const renewAfterMs = 100
+
 export interface Cached<Value> {
   get(): Promise<Value>
   forget(): void
+  /** The value may have changed: the next `get` treats it as old. */
+  renew(): void
 }
 
 export const createCached = <Value>(read: () => Promise<Value>, now: () => number): Cached<Value> => {
@@ -44,6 +49,9 @@ export const createCached = <Value>(read: () => Promise<Value>, now: () => numbe
     forget() {
       isForgotten = true
       reading = null
+    },
+    renew() {
+      if (known && now() - known.readAtMs >= renewAfterMs) known = { ...known, readAtMs: Number.NEGATIVE_INFINITY }
     },
   }
 }

@@ -18,17 +18,19 @@ export interface CanvasCache {
   list(): Promise<readonly Canvas[]>
   /** The canvas changed: the next `get` and `list` read the store. */
   forget(id: CanvasId): void
+  /** The canvas may have changed. */
+  renew(id: CanvasId): void
 }
 
-/** As `get`, but reads the store again when the cached canvas does not pass: it may have grown since. */
+/** As `get`, but does not trust a cached canvas that does not pass: it may have grown since. */
 export const canvasWith = async (
-  canvases: { get(id: string): Promise<Canvas | null>; forget(id: CanvasId): void },
+  canvases: Pick<CanvasCache, 'get' | 'renew'>,
   id: string,
   passes: (canvas: Canvas) => boolean,
 ): Promise<Canvas | null> => {
   const canvas = await canvases.get(id)
   if (!canvas || passes(canvas)) return canvas
-  canvases.forget(canvas.id)
+  canvases.renew(canvas.id)
   return canvases.get(id)
 }
 
@@ -55,5 +57,6 @@ export const createCanvasCache = ({ store, now }: { store: Store; now: () => num
       entries.get(id)?.forget()
       list.forget()
     },
+    renew: (id) => entries.get(id)?.renew(),
   }
 }

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { asCanvasId } from '../../lib/brand.ts'
-import { createCanvasCache } from './canvas-cache.ts'
+import { canvasWith, createCanvasCache } from './canvas-cache.ts'
 import { MemoryStore } from './memory/memory-store.ts'
 import { StoreError } from './port.ts'
 import { testCanvas, updateCanvas } from './store.fixture.ts'
@@ -46,6 +46,18 @@ test('a change is answered at once after forget, and otherwise after a second', 
   await updateCanvas(store, { title: 'Newer' })
   clock.nowMs = 1_000
   expect(await cache.get('main')).toMatchObject({ title: 'Newer' })
+})
+
+test('A6 a canvas that lacks something is read again, at most ten times a second', async () => {
+  const { cache, store, clock, asked } = await setUp()
+  const wide = () => canvasWith(cache, 'main', ({ width }) => width >= 200)
+  await cache.get('main')
+  for (let i = 0; i < 50; i++) await wide()
+  expect(asked.length).toBe(1)
+  clock.nowMs = 100
+  await updateCanvas(store, { width: 200 })
+  await Promise.all(Array.from({ length: 50 }, wide))
+  expect([(await wide())?.width, asked.filter((point) => point === 'store.get-canvas').length]).toEqual([200, 3])
 })
 
 test('an answer of the store is not kept when the canvas changed meanwhile', async () => {

@@ -9,7 +9,11 @@ import type { CanvasInfo, Timers } from './types.ts'
 
 type Palette = Pick<CanvasInfo, 'palette'>
 
-export const hasNewColor = (colors: Uint8Array, { palette }: Palette) => colors.some((color) => color >= palette.length)
+/** A loop, because a board has up to a million colors. */
+export const hasNewColor = (colors: Uint8Array, { palette }: Palette) => {
+  for (let i = 0; i < colors.length; i++) if ((colors[i] as number) >= palette.length) return true
+  return false
+}
 
 /** The server may answer with a canvas that is a second old. */
 const askEveryMs = 1_000
