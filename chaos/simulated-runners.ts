@@ -27,6 +27,7 @@ export const simulatedRunners = (parts: RunnersParts) => {
       context: workerContext({ clock: clockOf(now), random: random.next }),
       newGroupId,
       warnings: { warn: () => undefined },
+      isFirst: () => true,
       onChanged: () => undefined,
     })
     return async () => {

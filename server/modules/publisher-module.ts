@@ -1,3 +1,4 @@
+import { controlTile } from '../../lib/control-log.ts'
 import { BoardEraser, eraserOptions } from '../erasing/board-eraser.ts'
 import { HeadKeeper } from '../publishing/head-keeper.ts'
 import { Publisher } from '../publishing/publisher.ts'
@@ -32,6 +33,7 @@ export const createPublisherModule = ({ context, observability, storage, coordin
     context,
     newGroupId,
     warnings: observability.warnings,
+    isFirst: (canvas) => ownership.owns({ canvas, tile: controlTile }),
     onChanged() {
       publisher.wake()
       stream.signal({ kind: 'wake' })

@@ -5,6 +5,7 @@
  * Ownership only avoids duplicate work. Any publisher may publish any tile at any time (`publisher.ts`).
  */
 import type { Canvas } from '../../lib/canvas.ts'
+import { controlTile } from '../../lib/control-log.ts'
 import { tilesOf } from '../../lib/geometry.ts'
 import { ownersOf } from '../../lib/rendezvous.ts'
 import { tileKey } from '../../lib/tile-key.ts'
@@ -18,8 +19,9 @@ export interface TileOwnershipOptions {
   readonly id: string
 }
 
+/** The tiles and the control log of each canvas. */
 export const allTilesOf = (canvases: readonly Canvas[]): TileRef[] =>
-  canvases.flatMap((canvas) => tilesOf(canvas).map((tile) => ({ canvas: canvas.id, tile })))
+  canvases.flatMap((canvas) => [controlTile, ...tilesOf(canvas)].map((tile) => ({ canvas: canvas.id, tile })))
 
 export class TileOwnership {
   readonly #options: TileOwnershipOptions
@@ -32,6 +34,10 @@ export class TileOwnership {
   /** Null: all tiles, because no other publisher is alive. */
   get tiles(): readonly TileRef[] | null {
     return this.#tiles
+  }
+
+  owns({ canvas, tile }: TileRef): boolean {
+    return this.#tiles === null || this.#tiles.some((own) => own.tile === tile && own.canvas === canvas)
   }
 
   /** Call it after each reading of the heartbeats. @throws when the store does not answer; the ownership then stays as it was. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { controlTile } from '../../lib/control-log.ts'
 import { HeartbeatService } from '../observability/heartbeat.ts'
 import { silentLogger } from '../observability/log.ts'
 import { lostAfterMs, Members } from '../observability/members.ts'
@@ -6,7 +7,7 @@ import { MemoryStore } from '../store/memory/memory-store.ts'
 import { testCanvas } from '../store/store.fixture.ts'
 import { TileOwnership } from './tile-ownership.ts'
 
-/** 4 × 4 tiles. */
+/** 4 × 4 tiles, and the control log. */
 const canvas = testCanvas({ width: 256, height: 256, tileSize: 64 })
 
 const setUp = async () => {
@@ -43,15 +44,18 @@ test('a single publisher owns every tile', async () => {
   expect(one.ownership.tiles).toBeNull()
 })
 
-test('with two publishers each tile has one owner', async () => {
+test('with two publishers each tile, and the control log, has one owner', async () => {
   const { publisher, tilesOf } = await setUp()
   const [one, two] = [publisher('one'), publisher('two')]
   for (const each of [one, two, one]) await each.step()
   const [ofOne, ofTwo] = [tilesOf(one) ?? [], tilesOf(two) ?? []]
   expect(ofOne.length).toBeGreaterThan(0)
   expect(ofTwo.length).toBeGreaterThan(0)
-  expect(new Set([...ofOne, ...ofTwo]).size).toBe(16)
-  expect(ofOne.length + ofTwo.length).toBe(16)
+  expect(new Set([...ofOne, ...ofTwo]).size).toBe(17)
+  expect(ofOne.length + ofTwo.length).toBe(17)
+  expect([...ofOne, ...ofTwo]).toContain(Number(controlTile))
+  const control = { canvas: canvas.id, tile: controlTile }
+  expect([one, two].filter(({ ownership }) => ownership.owns(control))).toHaveLength(1)
 })
 
 test('a publisher whose heartbeat does not change loses its tiles, and gets them back with its next heartbeat', async () => {
@@ -96,7 +100,7 @@ test('a publisher that has just started assigns no tiles to lost publishers', as
   const started = publisher('started')
   await started.step()
   await living?.step()
-  expect((tilesOf(started)?.length ?? 0) + (living ? (tilesOf(living)?.length ?? 0) : 0)).toBe(16)
+  expect((tilesOf(started)?.length ?? 0) + (living ? (tilesOf(living)?.length ?? 0) : 0)).toBe(17)
 })
 
 test('a publisher that stops gives up its tiles at once', async () => {

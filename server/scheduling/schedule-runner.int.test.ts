@@ -34,6 +34,7 @@ const runnerOn = (store: Store, offsetMs: number) => {
     context: workerContext({ clock, random: Math.random }),
     newGroupId: createGroupIds(clock),
     warnings: { warn: () => undefined },
+    isFirst: () => true,
     onChanged: () => undefined,
   })
 }

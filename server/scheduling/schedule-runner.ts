@@ -4,6 +4,7 @@
  * A step leaves the schedule in the transaction that makes its change, and the transaction compares `rev`. So a step takes effect exactly once,
  * also when runners race, are killed, or do not get the answer of the store. What has become due while no runner was running is run in order.
  */
+import type { CanvasId } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
 import { firstCommitId } from '../../lib/plan-group.ts'
 import { nextStep, type PlannedStep, planDueStep } from '../../lib/plan-step.ts'
@@ -19,14 +20,21 @@ export interface ScheduleRunnerOptions {
   readonly context: WorkerContext
   readonly newGroupId: () => string
   readonly warnings: Pick<OperatorWarnings, 'warn'>
+  /** Whether this runner is the first to run the steps of a canvas. The others wait, so that transactions seldom conflict. */
+  readonly isFirst: (canvas: CanvasId) => boolean
   /** A step has changed a canvas. */
   readonly onChanged: () => void
 }
 
 /** How often a runner looks for new and changed schedules. A step that is added shortly before its time runs at most this late. */
 const pollMs = 500
+/** How long a runner leaves a step that is due to the first one, which may have been killed. */
+const patienceMs = 300
 /** A timer may end before its time. */
 const minWaitMs = 5
+
+/** When this runner runs the canvas's next step. Infinity when there is none. */
+const startOf = (canvas: Canvas, waitMs: number) => (nextStep(canvas)?.atMs ?? Number.POSITIVE_INFINITY) + waitMs
 
 export class ScheduleRunner implements Service {
   readonly name = 'schedule'
@@ -67,11 +75,12 @@ export class ScheduleRunner implements Service {
     return Math.min(pollMs, Math.max(minWaitMs, nextMs - nowLaterMs))
   }
 
-  /** Returns the time of the canvas's next step; infinity for none. */
+  /** Returns when to run the canvas's next step. */
   async #runDue(first: Canvas, { nowMs, signal }: { nowMs: number; signal: AbortSignal | undefined }): Promise<number> {
-    const { store, context, newGroupId, onChanged } = this.#options
+    const { store, context, newGroupId, onChanged, isFirst } = this.#options
+    const waitMs = isFirst(first.id) ? 0 : patienceMs
     let canvas = first
-    while (!signal?.aborted) {
+    while (!signal?.aborted && startOf(canvas, waitMs) <= nowMs) {
       const groupId = newGroupId()
       const planned = planDueStep(canvas, { nowMs, entryId: firstCommitId(groupId) })
       if (!planned) break
@@ -85,7 +94,7 @@ export class ScheduleRunner implements Service {
       this.#report(canvas, planned)
       onChanged()
     }
-    return nextStep(canvas)?.atMs ?? Number.POSITIVE_INFINITY
+    return startOf(canvas, waitMs)
   }
 
   #report({ id: canvas }: Canvas, { finished: { id: step, action, atMs, ranAtMs, error } }: PlannedStep) {

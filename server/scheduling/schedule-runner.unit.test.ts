@@ -24,7 +24,7 @@ const setUp = async (schedule: readonly ScheduledStep[], change: Partial<Canvas>
   await store.ensureCanvas(testCanvas({ schedule, ...change }))
   const warn = vi.fn()
   const onChanged = vi.fn()
-  const runner = (failing: FailpointName | null = null, ports: Partial<Ports> = {}) =>
+  const runner = (failing: FailpointName | null = null, ports: Partial<Ports> = {}, isFirst = true) =>
     new ScheduleRunner({
       store: {
         listCanvases: () => store.listCanvases(),
@@ -35,6 +35,7 @@ const setUp = async (schedule: readonly ScheduledStep[], change: Partial<Canvas>
       context: workerContext({ clock: clockOf(now), failpoints: createFailpoints(failing ? { [failing]: 'throw' } : {}) }),
       newGroupId: createGroupIds({ now }),
       warnings: { warn },
+      isFirst: () => isFirst,
       onChanged,
     })
   const log = async (id = main) => {
@@ -65,6 +66,18 @@ test('E1 a runner waits at most half a second, for it finds new steps only by lo
   expect(await (await setUp([])).runner().step()).toBe(500)
   expect(await (await setUp([opened('one', startMs + 600)])).runner().step()).toBe(500)
   expect(await (await setUp([opened('one', startMs + 1)])).runner().step()).toBe(5)
+})
+
+test('E1 a runner leaves a step to the first runner of its canvas for 300 ms', async () => {
+  const { time, runner, ran } = await setUp([opened('one', startMs + 100)])
+  const second = runner(null, {}, false)
+  expect(await second.step()).toBe(400)
+  time.nowMs += 399
+  expect(await second.step()).toBe(5)
+  expect(await ran()).toEqual([])
+  time.nowMs += 1
+  await second.step()
+  expect(await ran()).toEqual(['one'])
 })
 
 test('E1 after a night without a server the overdue steps run in order, each as its own entry', async () => {
