@@ -169,6 +169,7 @@ test('a wrong field says what is wrong and gets the focus, and nothing is sent',
 test('the tabs have addresses of their own, and a switch keeps what was typed', { tag: '@embedded' }, async ({ server, page }) => {
   await openBoards(page, server)
   await page.getByLabel('Title').fill('Not yet saved')
+  await page.getByTestId('announcement-composer').getByLabel('Text').fill('Not yet sent')
   await page.getByRole('link', { name: 'Delivery' }).press('Enter')
   await expect(page).toHaveURL(`${server.url}/admin`)
   await expect(page.getByRole('heading', { name: 'Every pixel is delivered' })).toBeVisible()
@@ -176,6 +177,7 @@ test('the tabs have addresses of their own, and a switch keeps what was typed', 
   await expect(page).toHaveURL(`${server.url}/admin/boards`)
   await expect(page.getByRole('link', { name: 'Boards' })).toHaveAttribute('aria-current', 'page')
   await expect(page.getByLabel('Title')).toHaveValue('Not yet saved')
+  await expect(page.getByTestId('announcement-composer').getByLabel('Text')).toHaveValue('Not yet sent')
 })
 
 test('a server that does not answer is named, and the form keeps what was typed', { tag: '@embedded' }, async ({ server, page }) => {

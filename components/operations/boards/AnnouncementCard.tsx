@@ -9,12 +9,13 @@ import { Segments } from '../fields/Segments.tsx'
 import { SelectField } from '../fields/SelectField.tsx'
 import { useOperationsWords } from '../use-operations-words.ts'
 import type { AnnouncementTexts, BoardActions } from './board-actions.ts'
-import type { BoardsState } from './boards-store.ts'
+import type { Boards, BoardsState } from './boards-store.ts'
 import { durationValue, useDurations } from './durations.ts'
 import { isAnnouncement } from './step-edits.ts'
 
 interface AnnouncementCardProps {
   readonly board: AdminCanvas
+  readonly boards: Boards
   readonly state: BoardsState
   readonly actions: BoardActions
 }
@@ -23,11 +24,11 @@ const { maxAnnouncement } = canvasLimits
 const blank: AnnouncementTexts = { text: '', level: 'info', lastsMs: 3_600_000 }
 
 /** A message to everybody on the board, at once. */
-export const AnnouncementCard = ({ board, state, actions }: AnnouncementCardProps) => {
+export const AnnouncementCard = ({ board, boards, state, actions }: AnnouncementCardProps) => {
   const words = useOperationsWords()
   const { t } = words
   const id = useId()
-  const [typed, setTyped] = useState(blank)
+  const typed = state.announcements[board.id] ?? blank
   const [isSent, setSent] = useState(false)
   const durations = useDurations(typed.lastsMs)
   const count = [...typed.text.trim()].length
@@ -37,12 +38,13 @@ export const AnnouncementCard = ({ board, state, actions }: AnnouncementCardProp
   const { failed } = state
   const problem = failed?.id === board.id && (failed.name === 'announce' || failed.name === 'takeDown') ? failed.problem : null
   const change = (part: Partial<AnnouncementTexts>) => {
-    setTyped({ ...typed, ...part })
+    boards.typeAnnouncement(board.id, { ...typed, ...part })
     setSent(false)
   }
   const send = async () => {
     const isDone = await actions.announce(board, { ...typed, text: typed.text.trim() })
-    if (isDone) setTyped((now) => (now === typed ? { ...typed, text: '' } : now))
+    const isSame = boards.store.getState().announcements[board.id] === typed
+    if (isDone && isSame) boards.typeAnnouncement(board.id, { ...typed, text: '' })
     setSent(isDone)
   }
   return (

@@ -1,7 +1,7 @@
 'use client'
 /** The boards, and the form of one of them. */
 import { Plus } from 'lucide-react'
-import { type Dispatch, type SetStateAction, useEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { canvasLimits } from '../../../lib/canvas.ts'
 import type { AdminCanvas } from '../../../lib/show-canvas.ts'
@@ -18,7 +18,7 @@ import type { Boards, BoardsState } from './boards-store.ts'
 import { DangerZone } from './DangerZone.tsx'
 import { EmptyBoards, LoadingForm } from './EmptyBoards.tsx'
 import { NewBoardForm } from './NewBoardForm.tsx'
-import { blankNewBoard, type NewBoard } from './new-board.ts'
+import { blankNewBoard } from './new-board.ts'
 
 const loadEveryMs = 2_000
 const { maxCanvases } = canvasLimits
@@ -34,8 +34,7 @@ interface BoardsTabProps {
 export const BoardsTab = ({ boards, isSilent, problem, onSignedOut }: BoardsTabProps) => {
   const words = useOperationsWords()
   const state = useStore(boards.store)
-  // Null while no new board is made.
-  const [newBoard, setNewBoard] = useState<NewBoard | null>(null)
+  const { newBoard } = state
   useLoading(boards)
   useWarningBeforeLeaving(state)
   useEffect(() => {
@@ -52,19 +51,16 @@ export const BoardsTab = ({ boards, isSilent, problem, onSignedOut }: BoardsTabP
           problem={shownProblem}
           {...(state.problem === null ? {} : { retry: { text: words.t('boards.tryNow'), onRetry: () => void boards.load() } })}
         />
-        <NewBoardButton boards={state.boards} onNew={() => setNewBoard((typed) => typed ?? blankNewBoard)} />
+        <NewBoardButton boards={state.boards} isOpen={newBoard !== null} onNew={() => boards.typeNewBoard(blankNewBoard)} />
       </div>
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,5fr)_minmax(0,7fr)] xl:grid-rows-[auto_1fr]">
         <BoardList
           boards={state.boards}
           chosen={newBoard ? '' : board?.id}
           isOld={isSilent || state.problem !== null}
-          onChoose={(id) => {
-            setNewBoard(null)
-            boards.choose(id)
-          }}
+          onChoose={boards.choose}
         />
-        <Details boards={boards} state={state} board={board} newBoard={newBoard} setNewBoard={setNewBoard} />
+        <Details boards={boards} state={state} board={board} />
       </div>
     </>
   )
@@ -74,21 +70,19 @@ interface DetailsProps {
   readonly boards: Boards
   readonly state: BoardsState
   readonly board: AdminCanvas | undefined
-  readonly newBoard: NewBoard | null
-  readonly setNewBoard: Dispatch<SetStateAction<NewBoard | null>>
 }
 
 /** What is beside the list, and below it: a new board, or the form and the actions of the chosen one. */
-const Details = ({ boards, state, board, newBoard, setNewBoard }: DetailsProps) => {
+const Details = ({ boards, state, board }: DetailsProps) => {
   const [actions] = useState(() => createBoardActions(boards))
   if (state.boards === null) return state.problem === null ? <LoadingForm /> : null
-  if (newBoard)
+  if (state.newBoard)
     return (
       <div className="min-w-0 xl:col-start-2 xl:row-span-2 xl:row-start-1">
-        <NewBoardForm state={state} actions={actions} typed={newBoard} onType={setNewBoard} onDone={() => setNewBoard(null)} />
+        <NewBoardForm state={state} actions={actions} typed={state.newBoard} onType={boards.typeNewBoard} />
       </div>
     )
-  if (!board) return <EmptyBoards onNew={() => setNewBoard(blankNewBoard)} />
+  if (!board) return <EmptyBoards onNew={() => boards.typeNewBoard(blankNewBoard)} />
   const draft = state.drafts[board.id]
   return (
     <>
@@ -96,7 +90,7 @@ const Details = ({ boards, state, board, newBoard, setNewBoard }: DetailsProps) 
         <BoardForm key={board.id} board={board} boards={boards} state={state} />
       </div>
       <div className="flex min-w-0 flex-col gap-4 xl:col-start-1">
-        <AnnouncementCard key={`announcement-${board.id}`} board={board} state={state} actions={actions} />
+        <AnnouncementCard key={`announcement-${board.id}`} board={board} boards={boards} state={state} actions={actions} />
         <DangerZone
           key={`danger-${board.id}`}
           board={board}
@@ -109,14 +103,21 @@ const Details = ({ boards, state, board, newBoard, setNewBoard }: DetailsProps) 
   )
 }
 
-const NewBoardButton = ({ boards, onNew }: { readonly boards: BoardsState['boards']; readonly onNew: () => void }) => {
+interface NewBoardButtonProps {
+  readonly boards: BoardsState['boards']
+  /** The new board is being typed. */
+  readonly isOpen: boolean
+  readonly onNew: () => void
+}
+
+const NewBoardButton = ({ boards, isOpen, onNew }: NewBoardButtonProps) => {
   const { t } = useOperationsWords()
   const isFull = (boards?.length ?? 0) >= maxCanvases
   // A page without boards has its own button.
   if (boards?.length === 0) return null
   return (
     <span className="mt-2 flex flex-col items-end gap-1">
-      <button type="button" className={filledButton} disabled={boards === null || isFull} data-testid="add-board" onClick={onNew}>
+      <button type="button" className={filledButton} disabled={boards === null || isFull || isOpen} data-testid="add-board" onClick={onNew}>
         <Plus size={16} strokeWidth={1.8} aria-hidden />
         <span>{t('boards.create.action')}</span>
       </button>

@@ -17,7 +17,7 @@ export const FinishedSteps = ({ board }: { readonly board: AdminCanvas }) => {
       </summary>
       <ol className="mt-2 flex flex-col gap-1.5">
         {finishedSteps.map((step) => (
-          <li key={step.id} className="flex items-baseline gap-3">
+          <li key={`${step.id} ${step.ranAt}`} className="flex items-baseline gap-3">
             <i aria-hidden="true" className={`size-2 shrink-0 rounded-full ${step.error === null ? 'bg-verdigris' : 'bg-sinopia'}`} />
             <span className="numbers shrink-0 text-[12.5px] text-muted">{t('boards.when.moment', { at: new Date(step.ranAt) })}</span>
             <span className="min-w-0 break-words">

@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { canvasLimits } from '../../../lib/canvas.ts'
 import { problemText } from '../../../lib/words/operations-words.ts'
 import { Card } from '../fields/Card.tsx'
@@ -13,20 +13,20 @@ import { idOf, type NewBoard, type NewBoardPart, wrongParts } from './new-board.
 interface NewBoardFormProps {
   readonly state: BoardsState
   readonly actions: BoardActions
-  /** Kept by the page, so that nothing typed is lost while another board is looked at. */
+  /** Kept by the store, so that a change of the tab loses nothing. */
   readonly typed: NewBoard
-  readonly onType: (typed: NewBoard) => void
-  readonly onDone: (isMade: boolean) => void
+  readonly onType: (typed: NewBoard | null) => void
 }
 
 const { maxTitle, minSide, maxSide } = canvasLimits
 const bounds = { maxTitle, min: minSide, max: maxSide }
 
-export const NewBoardForm = ({ state, actions, typed, onType, onDone }: NewBoardFormProps) => {
+export const NewBoardForm = ({ state, actions, typed, onType }: NewBoardFormProps) => {
   const words = useOperationsWords()
   const { t } = words
   const form = useRef<HTMLFormElement>(null)
   const [isTried, setTried] = useState(false)
+  useEffect(() => form.current?.querySelector('input')?.focus(), [])
   const boards = state.boards ?? []
   const wrong = wrongParts(
     typed,
@@ -39,7 +39,7 @@ export const NewBoardForm = ({ state, actions, typed, onType, onDone }: NewBoard
     setTried(true)
     const first = wrong[0]
     if (first) return form.current?.querySelector<HTMLElement>(`[name="${first}"]`)?.focus()
-    if (await actions.create(typed)) onDone(true)
+    await actions.create(typed)
   }
   return (
     <Card title={t('boards.create.title')} testId="new-board">
@@ -71,7 +71,7 @@ export const NewBoardForm = ({ state, actions, typed, onType, onDone }: NewBoard
             note={t('boards.create.idNote')}
             onChange={(id) => onType({ ...typed, id })}
           >
-            <span aria-hidden="true" className="numbers pointer-events-none absolute inset-y-0 left-3 flex items-center text-muted">
+            <span aria-hidden="true" className="numbers pointer-events-none absolute inset-y-0 left-[16px] flex items-center text-muted">
               {t('boards.addressPrefix')}
             </span>
           </TextField>
@@ -84,7 +84,7 @@ export const NewBoardForm = ({ state, actions, typed, onType, onDone }: NewBoard
               isMono
               inputMode="numeric"
               wrong={fault(side, 'side')}
-              note={t('boards.create.sizeNote')}
+              {...(side === 'width' ? { note: t('boards.create.sizeNote') } : {})}
               onChange={(text) => onType({ ...typed, [side]: text })}
             />
           ))}
@@ -105,7 +105,7 @@ export const NewBoardForm = ({ state, actions, typed, onType, onDone }: NewBoard
           </p>
         )}
         <div className="flex flex-wrap justify-end gap-2 max-sm:*:flex-1">
-          <button type="button" className={plainButton} onClick={() => onDone(false)}>
+          <button type="button" className={plainButton} onClick={() => onType(null)}>
             {t('boards.create.cancel')}
           </button>
           <button type="submit" className={filledButton} aria-busy={state.acting?.name === 'create'}>

@@ -85,7 +85,7 @@ const ProtectedAreas = () => {
         {areas.map((area, index) => (
           <li key={area.id} aria-label={t('boards.areas.area', { number: index + 1 })}>
             <div className="flex items-start gap-2">
-              <div className="grid min-w-0 flex-1 grid-cols-4 gap-2 max-sm:grid-cols-2">
+              <div className="grid min-w-0 flex-1 grid-cols-2 gap-2">
                 {areaParts.map((part) => (
                   <TextField
                     key={part}

@@ -52,7 +52,7 @@ export const createBoardActions = ({ store, request, load, setBoard }: Boards) =
       const id = idOf(board).trim()
       const body = bodyOf(board, getState().boards ?? [])
       const isDone = await send({ action: { name: 'create', id }, method: 'POST', path: boardsPath, body })
-      if (isDone) setState({ chosen: id, saved: null })
+      if (isDone) setState({ chosen: id, saved: null, newBoard: null })
       return isDone
     },
     announce: (board: AdminCanvas, body: AnnouncementTexts) =>

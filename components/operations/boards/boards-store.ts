@@ -6,7 +6,7 @@ import { createStore } from 'zustand/vanilla'
 import type { AdminCanvas } from '../../../lib/show-canvas.ts'
 import type { Problem } from '../../../lib/words/operations-words.ts'
 import type { RequestResult, sendRequest } from '../send-request.ts'
-import type { BoardAction } from './board-actions.ts'
+import type { AnnouncementTexts, BoardAction } from './board-actions.ts'
 import type { BoardField, BoardValues } from './board-fields.ts'
 import {
   changeOf,
@@ -19,6 +19,7 @@ import {
   type Typed,
   wrongFields,
 } from './board-form.ts'
+import type { NewBoard } from './new-board.ts'
 
 export interface Draft {
   readonly base: AdminCanvas
@@ -45,6 +46,10 @@ export interface BoardsState {
   readonly saving: string | null
   /** The board that was saved last, until the host types again. */
   readonly saved: string | null
+  /** What is typed for a new board; null while none is made. */
+  readonly newBoard: NewBoard | null
+  /** The announcements that are typed and not sent, by board. */
+  readonly announcements: Readonly<Record<string, AnnouncementTexts>>
   /** The action that is being sent. */
   readonly acting: BoardAction | null
   /** The last action that did not work. */
@@ -64,6 +69,8 @@ export const createBoards = (send: typeof sendRequest) => {
     drafts: {},
     saving: null,
     saved: null,
+    newBoard: null,
+    announcements: {},
     acting: null,
     failed: null,
   }))
@@ -175,8 +182,11 @@ export const createBoards = (send: typeof sendRequest) => {
     save,
     request,
     setBoard,
-    choose: (id: string) => setState({ chosen: id }),
+    choose: (id: string) => setState({ chosen: id, newBoard: null }),
     discard: (id: string) => setDraft(id, null),
+    typeNewBoard: (newBoard: NewBoard | null) => setState({ newBoard }),
+    typeAnnouncement: (id: string, texts: AnnouncementTexts) =>
+      setState(({ announcements }) => ({ announcements: { ...announcements, [id]: texts } })),
     type<Name extends BoardField>(board: AdminCanvas, field: Name, value: BoardValues[Name]) {
       const { base, typed, wrong, ...rest } = getState().drafts[board.id] ?? newDraft(board, {})
       const all = { ...typed, [field]: value }
