@@ -12,13 +12,17 @@ export interface BoardMemory {
 }
 
 /** The boards that were changed last (A6). */
-const maxBoards = 64
+export const maxBoards = 64
 
-export const recallBoard = (canvasId: string): BoardMemory => loadPreference('boards')?.[canvasId] ?? {}
+export const recallBoard = (canvasId: string): BoardMemory => {
+  const boards = loadPreference('boards') ?? {}
+  // A board may be called "constructor".
+  return Object.hasOwn(boards, canvasId) ? (boards[canvasId] ?? {}) : {}
+}
 
-export const remember = (ui: UiStore, canvasId: string, change: BoardMemory) => {
-  const { [canvasId]: before, ...others } = loadPreference('boards') ?? {}
-  const memory = { ...before, ...change }
+export const remember = (ui: Pick<UiStore, 'setState'>, canvasId: string, change: BoardMemory) => {
+  const memory = { ...recallBoard(canvasId), ...change }
   ui.setState({ memory })
+  const { [canvasId]: _, ...others } = loadPreference('boards') ?? {}
   savePreference('boards', Object.fromEntries([...Object.entries(others).slice(1 - maxBoards), [canvasId, memory]]))
 }
