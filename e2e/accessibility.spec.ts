@@ -74,6 +74,22 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectAccessible(page, '[role=alertdialog]')
     })
 
+    test('the list of boards, the privacy policy and the settings page are accessible', tag, async ({ page, server }) => {
+      const host = new Host(server)
+      await host.setSite({ accent: '#E0A000', contact: 'Write to [us](mailto:us@example.org).', privacy: '# Policy\n\nNothing is stored.' })
+      await host.createBoard('over', { state: 'closed' })
+      for (const path of ['/boards', '/privacy']) {
+        await page.goto(server.url + path)
+        await expect(page.getByTestId('site-links')).toBeVisible()
+        await expectAccessible(page)
+      }
+      await signIn(page, server, '/admin/settings')
+      await expect(page.getByTestId('settings-form')).toBeVisible()
+      await page.getByLabel('Name', { exact: true }).fill('')
+      await page.getByTestId('save').click()
+      await expectAccessible(page)
+    })
+
     test('the boards page is accessible: its form, a wrong field, a step, a new board and a dialog', tag, async ({ page, server }) => {
       await signIn(page, server, '/admin/boards')
       await expect(page.getByTestId('board-form')).toBeVisible()

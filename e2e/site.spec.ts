@@ -3,6 +3,7 @@ import type { Page } from '@playwright/test'
 import { encodeTestPng } from '../server/pictures/png.fixture.ts'
 import { Api } from './support/api.ts'
 import { expect, test } from './support/fixtures.ts'
+import { Host } from './support/host.ts'
 import type { FrescoServer } from './support/server.ts'
 
 const logo = encodeTestPng({
@@ -12,31 +13,6 @@ const logo = encodeTestPng({
   depth: 8,
   samples: Array.from({ length: 3_600 }, (_, index) => (index % 3 === 0 ? 200 : 20)),
 })
-
-/** What a host sends, with the newest rev. */
-const hostOf = (server: FrescoServer) => {
-  const authorization = `Bearer ${server.adminToken}`
-  const headers = { authorization, 'content-type': 'application/json' }
-  const send = async (method: string, path: string, body: object, rev = '') => {
-    const response = await fetch(server.url + path, { method, headers: { ...headers, 'if-match': rev }, body: JSON.stringify(body) })
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
-  }
-  const read = async (path: string) => (await fetch(server.url + path, { headers })).json() as Promise<{ rev: number }>
-  return {
-    read,
-    setSite: async (change: object) => send('PATCH', '/api/admin/site', change, String((await read('/api/admin/site')).rev)),
-    setLogo: (png: Uint8Array) =>
-      fetch(`${server.url}/api/admin/site/logo`, {
-        method: 'PUT',
-        headers: { authorization, 'content-type': 'image/png' },
-        body: Buffer.from(png),
-      }),
-    createBoard: (id: string, settings: object = {}) =>
-      send('POST', '/api/admin/canvases', { id, title: `Board ${id}`, width: 64, height: 64, state: 'open', ...settings }),
-    setBoard: async (id: string, change: object) =>
-      send('PATCH', `/api/admin/canvases/${id}`, change, String((await read(`/api/canvases/${id}`)).rev)),
-  }
-}
 
 /** The page as it arrives, before a script has run. */
 const firstHtml = async (url: string) => (await fetch(url, { headers: { 'user-agent': 'Mozilla/5.0 Chrome/140' } })).text()
@@ -54,7 +30,7 @@ const accentOf = (page: Page) =>
   })
 
 test('B4 name, description, accent and title are in the first HTML of every page within two seconds', async ({ server }) => {
-  const host = hostOf(server)
+  const host = new Host(server)
   for (const path of ['/', '/c/main', '/admin', '/boards']) expect(await firstHtml(server.url + path)).toContain('Fresco')
   await host.setSite({ name: 'Winter & <b>Sons</b>', description: 'For the school.', accent: '#E0A000' })
   await expect(async () => {
@@ -69,17 +45,17 @@ test('B4 name, description, accent and title are in the first HTML of every page
       const head = html.slice(0, html.indexOf('</head>'))
       expect(head, path).toContain(`<title>${title}Winter &amp; &lt;b&gt;Sons&lt;/b&gt;</title>`)
       expect(head, path).toContain('content="For the school."')
-      expect(head, path).toMatch(/<html[^>]*style="--accent-light:#7F5902;--accent-dark:#E0A000"/)
+      expect(head, path).toMatch(/<html[^>]*style="--accent-light:#7A5500;--accent-dark:#E0A000"/)
       expect(html, path).not.toContain('<b>Sons')
     }
   }).toPass({ timeout: 2_000 })
 })
 
 test('B4 the name or the logo is on every page, and the accent is readable in both themes', async ({ server, browser }) => {
-  const host = hostOf(server)
+  const host = new Host(server)
   await host.setSite({ name: 'Winter', accent: '#E0A000' })
   for (const [colorScheme, color] of [
-    ['light', 'rgb(127, 89, 2)'],
+    ['light', 'rgb(122, 85, 0)'],
     ['dark', 'rgb(224, 160, 0)'],
   ] as const) {
     const context = await browser.newContext({ colorScheme })
@@ -91,7 +67,7 @@ test('B4 the name or the logo is on every page, and the accent is readable in bo
     }
     await context.close()
   }
-  expect((await host.setLogo(logo)).status).toBe(200)
+  await host.setLogo(logo)
   const page = await (await browser.newContext()).newPage()
   for (const path of ['/', '/admin', '/nowhere', '/boards']) {
     await page.goto(server.url + path)
@@ -103,7 +79,7 @@ test('B4 the name or the logo is on every page, and the accent is readable in bo
 })
 
 test('B4 the start page is the only board, then a list, then the default board', async ({ server, page, openTab }) => {
-  const host = hostOf(server)
+  const host = new Host(server)
   const tab = await openTab()
   await expect(tab.page).toHaveTitle('Main · Fresco')
   await host.createBoard('side')
@@ -129,7 +105,7 @@ test('B4 the list has the state of each board and how many people are there, and
   page,
   openTab,
 }) => {
-  const host = hostOf(server)
+  const host = new Host(server)
   await host.createBoard('later', {
     state: 'paused',
     schedule: [{ at: new Date(Date.now() + 2 * 3_600_000).toISOString(), type: 'open' }],
@@ -168,14 +144,14 @@ test('the list without a board invites the host, and a list that cannot be loade
   server,
   page,
 }) => {
-  const host = hostOf(server)
-  await host.setBoard('main', { visibility: 'link' })
+  const host = new Host(server)
+  await host.patch({ visibility: 'link' })
   await expect(async () => {
     await page.goto(server.url)
     await expect(page.getByText('There is no board here yet')).toBeVisible({ timeout: 500 })
   }).toPass({ timeout: 5_000 })
   await expect(page.getByRole('link', { name: 'Make a board' })).toHaveAttribute('href', '/admin/boards')
-  await host.setBoard('main', { visibility: 'listed' })
+  await host.patch({ visibility: 'listed' })
   await expect(card(page, 'Main')).toBeVisible({ timeout: 10_000 })
 
   await page.route('**/api/canvases', (route) => route.abort())
@@ -199,7 +175,7 @@ test('a picture that does not arrive is named, and the card still leads to its b
 })
 
 test('B4 contact and privacy policy are text and links, never HTML', async ({ server, page }) => {
-  const host = hostOf(server)
+  const host = new Host(server)
   expect((await page.goto(`${server.url}/privacy`))?.status()).toBe(404)
   await host.setSite({ contact: 'Write to **[us](mailto:us@example.org)**.', privacy: '# What we store\n\n- nothing\n- *really* 1 \\< 2' })
   await expect(async () => {
@@ -219,7 +195,7 @@ test.describe('on a phone', () => {
   test.use({ viewport: { width: 320, height: 568 }, hasTouch: true, isMobile: true })
 
   test('long names and titles fit', { tag: '@embedded' }, async ({ server, page }) => {
-    const host = hostOf(server)
+    const host = new Host(server)
     await host.setSite({ name: 'W'.repeat(40), description: 'x'.repeat(280), contact: 'y'.repeat(280), privacy: 'z'.repeat(2_000) })
     await host.createBoard('wide', { title: 'W'.repeat(80) })
     for (const path of ['/boards', '/privacy', '/nowhere', '/admin', '/c/wide']) {
@@ -230,4 +206,98 @@ test.describe('on a phone', () => {
       expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBe(320)
     }
   })
+})
+
+const openSettings = async (page: Page, server: FrescoServer) => {
+  await page.goto(`${server.url}/admin/settings`)
+  await page.getByLabel('Admin token').fill(server.adminToken)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(page.getByTestId('settings-form')).toBeVisible()
+}
+
+test('B4 a host sets name, accent, start page, texts and logo on the settings page, and every page has them', async ({
+  server,
+  page,
+  openTab,
+}) => {
+  await new Host(server).createBoard('side')
+  await openSettings(page, server)
+  await page.getByLabel('Name', { exact: true }).fill('Winter')
+  await page.getByLabel('Accent colour').fill('#E0A000')
+  await expect(page.getByTestId('accent-note')).toContainText('#7A5500 in the light theme, #E0A000 in the dark one')
+  await page.getByLabel('Start page', { exact: true }).selectOption({ label: 'Board side (/c/side)' })
+  await page.getByLabel('Privacy policy').fill('Nothing is *stored*.')
+  await expect(page.getByTestId('unsaved')).toHaveText('4 changes are not saved: Name, Privacy policy, Accent colour, Start page')
+  await page.getByTestId('save').click()
+  await expect(page.getByTestId('saved')).toHaveText('Saved. Everybody who opens a page has the new settings.')
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Every page is called Winter')
+  await page.getByTestId('logo-file').setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: Buffer.from(logo) })
+  await expect(page.getByTestId('logo')).toHaveAccessibleName('Winter')
+  const tab = await openTab()
+  await expect(tab.page).toHaveTitle('Board side · Winter')
+  await expect(tab.page.getByTestId('site-logo').first()).toHaveAccessibleName('Winter')
+  expect(await accentOf(tab.page)).toBe('rgb(122, 85, 0)')
+  await page.getByRole('button', { name: 'Remove' }).click()
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click()
+  await expect(page.getByTestId('logo')).toHaveCount(0)
+  await page.getByLabel('Start page', { exact: true }).selectOption({ label: 'The only listed board, or a list' })
+  await page.getByLabel('Accent colour').fill('')
+  await page.getByTestId('save').click()
+  await expect(page.getByTestId('saved')).not.toHaveText('')
+  expect(await (await fetch(`${server.url}/api/site`)).json()).toMatchObject({
+    name: 'Winter',
+    accent: null,
+    logo: null,
+    defaultCanvas: null,
+  })
+})
+
+test('B3 the settings page keeps what was typed when somebody else was faster, and saves over it', async ({ server, page }) => {
+  await openSettings(page, server)
+  await page.getByLabel('Name', { exact: true }).fill('Mine')
+  await new Host(server).setSite({ name: 'Theirs', contact: 'them' })
+  await page.getByTestId('save').click()
+  await expect(page.getByTestId('meanwhile')).toContainText('Name: “Fresco” became “Theirs”')
+  await expect(page.getByTestId('meanwhile')).toContainText('Contact: nothing became “them”')
+  await expect(page.getByLabel('Name', { exact: true })).toHaveValue('Mine')
+  await page.getByRole('button', { name: 'Save anyway' }).click()
+  await expect(page.getByTestId('saved')).not.toHaveText('')
+  expect(await (await fetch(`${server.url}/api/site`)).json()).toMatchObject({ name: 'Mine', contact: 'them' })
+})
+
+test('a wrong name, a text with script and a logo that is no picture are refused with a sentence', { tag: '@embedded' }, async ({
+  server,
+  page,
+}) => {
+  await openSettings(page, server)
+  const name = page.getByLabel('Name', { exact: true })
+  await name.fill('x'.repeat(41))
+  await page.getByTestId('save').click()
+  await expect(name).toBeFocused()
+  await expect(name).toHaveAccessibleDescription('Use 1 to 40 characters, not blank and without control characters.')
+  await page.getByTestId('discard').click()
+  await page.getByLabel('Privacy policy').fill('Hi <script>alert(1)</script>')
+  await page.getByTestId('save').click()
+  await expect(page.getByTestId('settings-form').getByRole('alert')).toContainText('must have no HTML')
+  await expect(page.getByLabel('Privacy policy')).toHaveAttribute('aria-invalid', 'true')
+  const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>')
+  await page.getByTestId('logo-file').setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: svg })
+  await expect(page.getByTestId('settings-form').getByRole('alert').first()).toContainText('The file is not a PNG.')
+  expect(await (await fetch(`${server.url}/api/site`)).json()).toMatchObject({ name: 'Fresco', privacy: '', logo: null, rev: 1 })
+})
+
+test('the settings stay while the server is away, and what was typed is saved when it is back', { tag: '@embedded' }, async ({
+  server,
+  page,
+}) => {
+  await openSettings(page, server)
+  await page.getByLabel('Name', { exact: true }).fill('Winter')
+  await server.end('SIGKILL')
+  await page.getByTestId('save').click()
+  await expect(page.getByTestId('settings-form').getByRole('alert')).toContainText('The server did not answer.')
+  await server.boot()
+  await expect(page.getByRole('heading', { name: 'Every page is called Fresco' })).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByLabel('Name', { exact: true })).toHaveValue('Winter')
+  await page.getByTestId('save').click()
+  await expect(page.getByTestId('saved')).not.toHaveText('')
 })

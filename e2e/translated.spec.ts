@@ -154,7 +154,7 @@ for (const change of changes) {
       await expect(page.locator('[data-testid=boards] [data-state=paused]')).toBeVisible()
       await page.locator('nav a').first().click()
       await expect(page.locator('header button')).toHaveCount(2)
-      await page.locator('nav a').last().click()
+      await page.locator('nav a').nth(1).click()
       await expect(page.locator('header button')).toHaveCount(1)
       expect(tab.pageErrors).toEqual([])
     })

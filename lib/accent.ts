@@ -10,8 +10,9 @@ export interface Accents {
 }
 
 const leastContrast = 4.5
-/** The share of the accent in the background of what is chosen. */
+/** The share of the accent in the background of what is chosen, and of a button under the pointer in front of its background. */
 const tint = 0.12
+const hovered = 0.9
 
 /** The backgrounds of text in the accent: `--plaster` and `--surface` of `globals.css`. */
 const backgrounds = {
@@ -31,8 +32,13 @@ export const accentsOf = (hex: string): Accents => ({ light: readable(hex, 'ligh
 
 const readable = (hex: string, theme: keyof Accents): string => {
   const grounds = backgrounds[theme].map((color) => bytesOf(linearOf(color)))
-  const isReadable = (accent: Rgb) =>
-    grounds.every((ground) => [ground, mixed(accent, ground)].every((one) => contrast(accent, one) >= leastContrast))
+  const onAccent = grounds[theme === 'light' ? 1 : 0] as Rgb
+  const contrastsOn = (accent: Rgb, ground: Rgb) => {
+    const button = mixed(accent, ground, hovered)
+    // Checkers of contrast put the translucent text in front of the button.
+    return [contrast(accent, ground), contrast(accent, mixed(accent, ground, tint)), contrast(mixed(onAccent, button, hovered), button)]
+  }
+  const isReadable = (accent: Rgb) => grounds.every((ground) => contrastsOn(accent, ground).every((value) => value >= leastContrast))
   if (isReadable(rgbOf(hex))) return hex
   const [lightness, chroma, hue] = oklchOf(rgbOf(hex))
   const step = theme === 'light' ? -0.005 : 0.005
@@ -43,8 +49,9 @@ const readable = (hex: string, theme: keyof Accents): string => {
   return theme === 'light' ? '#000000' : '#FFFFFF'
 }
 
-/** What a translucent accent over a background looks like. */
-const mixed = (accent: Rgb, ground: Rgb) => ground.map((byte, index) => byte + ((accent[index] ?? 0) - byte) * tint) as unknown as Rgb
+/** What a translucent color over a background looks like. */
+const mixed = (color: Rgb, ground: Rgb, share: number) =>
+  ground.map((byte, index) => byte + ((color[index] ?? 0) - byte) * share) as unknown as Rgb
 
 const linear = (byte: number) => {
   const part = byte / 255

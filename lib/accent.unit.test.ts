@@ -24,7 +24,13 @@ test('B4 text in any accent is readable on every background of both themes, also
       for (const theme of ['light', 'dark'] as const) {
         const accent = rgbOf(accents[theme])
         for (const ground of grounds[theme]) {
-          const tinted = ground.map((byte, index) => byte + ((accent[index] ?? 0) - byte) * 0.12) as unknown as Rgb
+          const over = (color: Rgb, share: number) =>
+            ground.map((byte, index) => byte + ((color[index] ?? 0) - byte) * share) as unknown as Rgb
+          const tinted = over(accent, 0.12)
+          const onButton = grounds[theme][theme === 'light' ? 1 : 0] as Rgb
+          const button = over(accent, 0.9)
+          const label = button.map((byte, index) => byte + ((onButton[index] ?? 0) - byte) * 0.9) as unknown as Rgb
+          expect(contrast(label, button), `${hex} ${theme} button`).toBeGreaterThanOrEqual(4.4)
           expect(contrast(accent, ground), `${hex} ${theme}`).toBeGreaterThanOrEqual(4.4)
           expect(contrast(accent, tinted), `${hex} ${theme} tinted`).toBeGreaterThanOrEqual(4.4)
         }

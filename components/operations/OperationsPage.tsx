@@ -1,5 +1,5 @@
 'use client'
-/** The operations page: whether pixels are delivered and where they wait if not, and the boards. It is updated each second without moving. */
+/** The operations page: whether pixels are delivered and where they wait if not, the boards, and the settings of the site. It is updated each second without moving. */
 import { useState } from 'react'
 import type { Overview } from '../../lib/overview.ts'
 import { verdictOf } from '../../lib/verdict.ts'
@@ -14,6 +14,8 @@ import { PipelineStages } from './PipelineStages.tsx'
 import { SignIn } from './SignIn.tsx'
 import { StatusHeading } from './StatusHeading.tsx'
 import { sendRequest } from './send-request.ts'
+import { SettingsTab } from './settings/SettingsTab.tsx'
+import { createSettings, type Settings } from './settings/settings-store.ts'
 import { Gateways, Groups, Workers } from './Tables.tsx'
 import { type Tab, Tabs, useTab } from './Tabs.tsx'
 import { useOperationsWords } from './use-operations-words.ts'
@@ -30,6 +32,7 @@ export const OperationsPage = () => {
   const { state, refresh } = useOverview()
   // Here, so that a new sign-in keeps what the host typed.
   const [boards] = useState(() => createBoards(sendRequest))
+  const [settings] = useState(() => createSettings(sendRequest))
   switch (state.kind) {
     case 'loading':
       return (
@@ -40,16 +43,17 @@ export const OperationsPage = () => {
     case 'signed_out':
       return <SignIn onDone={refresh} />
     case 'ready':
-      return <SignedIn {...state} boards={boards} onSignedOut={refresh} />
+      return <SignedIn {...state} boards={boards} settings={settings} onSignedOut={refresh} />
   }
 }
 
 type SignedInProps = Pick<Extract<OverviewState, { kind: 'ready' }>, 'overview' | 'isSilent' | 'problem'> & {
   readonly boards: Boards
+  readonly settings: Settings
   readonly onSignedOut: () => void
 }
 
-const SignedIn = ({ overview, isSilent, problem, boards, onSignedOut }: SignedInProps) => {
+const SignedIn = ({ overview, isSilent, problem, boards, settings, onSignedOut }: SignedInProps) => {
   const tab = useTab()
   const outbox = useOutbox(overview.outbox, onSignedOut)
   const signOut = async () => {
@@ -63,11 +67,9 @@ const SignedIn = ({ overview, isSilent, problem, boards, onSignedOut }: SignedIn
     <main className="min-h-dvh bg-plaster">
       <div className="mx-auto flex max-w-[1440px] flex-col gap-4 px-4 py-4 sm:px-10 sm:py-6">
         <Header tab={tab} overview={overview} outbox={outbox} onSignOut={() => void signOut()} />
-        {tab === 'boards' ? (
-          <BoardsTab {...shown} boards={boards} onSignedOut={onSignedOut} />
-        ) : (
-          <Delivery {...shown} overview={overview} outbox={outbox} />
-        )}
+        {tab === 'boards' ? <BoardsTab {...shown} boards={boards} onSignedOut={onSignedOut} /> : null}
+        {tab === 'settings' ? <SettingsTab {...shown} settings={settings} boards={boards} onSignedOut={onSignedOut} /> : null}
+        {tab === 'delivery' ? <Delivery {...shown} overview={overview} outbox={outbox} /> : null}
       </div>
     </main>
   )

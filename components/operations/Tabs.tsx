@@ -4,10 +4,15 @@ import { usePathname } from 'next/navigation'
 import type { MouseEvent } from 'react'
 import { useOperationsWords } from './use-operations-words.ts'
 
-const addresses = { delivery: '/admin', boards: '/admin/boards' } as const
+const addresses = { delivery: '/admin', boards: '/admin/boards', settings: '/admin/settings' } as const
 export type Tab = keyof typeof addresses
 
-export const useTab = (): Tab => (usePathname() === addresses.boards ? 'boards' : 'delivery')
+const tabs = Object.keys(addresses) as Tab[]
+
+export const useTab = (): Tab => {
+  const path = usePathname()
+  return tabs.find((tab) => addresses[tab] === path) ?? 'delivery'
+}
 
 /** Changes the tab without loading the page again, so that nothing that a host typed is lost. A click with a key opens a new tab or window. */
 const follow = (event: MouseEvent<HTMLAnchorElement>) => {
@@ -20,7 +25,7 @@ export const Tabs = ({ current }: { current: Tab }) => {
   const { t } = useOperationsWords()
   return (
     <nav aria-label={t('tabs.label')} className="flex gap-1">
-      {(Object.keys(addresses) as Tab[]).map((tab) => (
+      {tabs.map((tab) => (
         <a
           key={tab}
           href={addresses[tab]}

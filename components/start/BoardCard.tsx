@@ -38,7 +38,7 @@ export const BoardCard = ({ board, isLive, clockOffsetMs }: BoardCardProps) => {
         <span className="flex items-baseline justify-between gap-x-3 max-sm:block">
           <span
             dir="auto"
-            className="block min-w-0 truncate font-medium text-[15px] group-hover:text-ultramarine"
+            className="min-w-0 font-medium text-[15px] group-hover:text-ultramarine max-sm:line-clamp-2 max-sm:wrap-anywhere sm:truncate"
             title={board.title}
             translate="no"
           >
@@ -48,12 +48,12 @@ export const BoardCard = ({ board, isLive, clockOffsetMs }: BoardCardProps) => {
             {t('start.size', { width: board.width, height: board.height })}
           </span>
         </span>
-        <span className="mt-1 flex items-center justify-between gap-3 text-muted">
-          <span className="flex min-w-0 items-center gap-2">
+        <span className="mt-1 flex items-center justify-between gap-x-3 text-muted max-sm:flex-wrap">
+          <span className="flex min-w-0 items-baseline gap-2 max-sm:w-full">
             <i aria-hidden="true" className={`size-2 shrink-0 ${marks[status.kind]}`} />
             <StatusText status={status} clockOffsetMs={clockOffsetMs} />
           </span>
-          <span className={`shrink-0 ${isLive ? '' : 'invisible'}`} data-testid="online">
+          <span className={`shrink-0 max-sm:pl-4 ${isLive ? '' : 'invisible'}`} data-testid="online">
             <span className="numbers text-[13px]">{number(board.online)}</span>
             <span>{` ${t('start.online', { count: board.online })}`}</span>
           </span>

@@ -1,4 +1,4 @@
-/** A host who changes the board through the API for admins. */
+/** A host who changes the boards and the site through the API for admins. */
 import type { FrescoServer } from './server.ts'
 
 interface Announced {
@@ -35,6 +35,22 @@ export class Host {
   /** Null takes the announcement off. */
   announce(announcement: Announced | null, id = 'main') {
     return this.call(announcement ? 'POST' : 'DELETE', `/api/admin/canvases/${id}/announcement`, announcement)
+  }
+
+  createBoard(id: string, settings: object = {}) {
+    return this.call('POST', '/api/admin/canvases', { id, title: `Board ${id}`, width: 64, height: 64, state: 'open', ...settings })
+  }
+
+  /** Changes the settings of the site at their newest revision. */
+  async setSite(change: object) {
+    const { rev } = (await this.call('GET', '/api/admin/site')) as { rev: number }
+    return this.call('PATCH', '/api/admin/site', change, { 'if-match': String(rev) })
+  }
+
+  async setLogo(png: Uint8Array) {
+    const headers = { authorization: `Bearer ${this.#server.adminToken}`, 'content-type': 'image/png' }
+    const response = await fetch(`${this.#server.url}/api/admin/site/logo`, { method: 'PUT', headers, body: Buffer.from(png) })
+    if (!response.ok) throw new Error(`the logo: ${response.status} ${await response.text()}`)
   }
 
   async call(method: string, path: string, body: object | null = null, headers: Record<string, string> = {}): Promise<unknown> {

@@ -1,8 +1,9 @@
 import { enBoards } from './en-boards.ts'
+import { enSettings } from './en-settings.ts'
 
 /** What an operator reads, in English, as ICU messages: what is happening, whether anything is lost, and what to do. */
 export const enOperations = {
-  tabs: { label: 'Operations', delivery: 'Delivery', boards: 'Boards' },
+  tabs: { label: 'Operations', delivery: 'Delivery', boards: 'Boards', settings: 'Settings' },
   loading: 'Loading…',
   triesAgain: 'This page tries again automatically.',
   cancel: 'Cancel',
@@ -164,6 +165,7 @@ export const enOperations = {
   },
 
   boards: enBoards,
+  settings: enSettings,
 
   workers: 'Workers',
   groups: { title: 'Consumer groups', empty: 'Nobody reads the stream.' },

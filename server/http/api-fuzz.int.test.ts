@@ -126,6 +126,10 @@ const templates = [
   '/api/admin/canvases/main',
   '/api/admin/canvases',
   '/api/admin/canvases/main/announcement',
+  '/api/site/logo',
+  '/api/admin/site',
+  '/api/admin/site/logo',
+  '/api/canvases/*/thumbnail.png',
   '/api/health',
   '/livez',
   '/readyz',
@@ -237,7 +241,7 @@ const withNewestRev = async ({ store }: Fixture, sent: Case): Promise<Case> => {
 /** Everything that a request can change. */
 const stateOf = async ({ store }: Fixture, painters: readonly PainterId[]) => {
   const charges = await Promise.all(painters.map((painter) => store.getCharges(painter, asCanvasId('main'))))
-  return JSON.stringify([await store.backlog(), await store.listCanvases(), charges])
+  return JSON.stringify([await store.backlog(), await store.listCanvases(), await store.getSite(), charges])
 }
 
 const heapBytes = () => {

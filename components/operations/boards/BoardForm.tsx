@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useRef } from 'react'
 import type { AdminCanvas } from '../../../lib/show-canvas.ts'
 import { problemText } from '../../../lib/words/operations-words.ts'
+import { SaveBar } from '../fields/SaveBar.tsx'
 import { useOperationsWords } from '../use-operations-words.ts'
 import { BoardCard } from './BoardCard.tsx'
 import { editedFields } from './board-form.ts'
@@ -12,7 +13,6 @@ import { PaceCard } from './PaceCard.tsx'
 import { PaintersCard } from './PaintersCard.tsx'
 import { PaletteCard } from './PaletteCard.tsx'
 import { RulesCard } from './RulesCard.tsx'
-import { SaveBar } from './SaveBar.tsx'
 import { ScheduleCard } from './ScheduleCard.tsx'
 
 interface BoardFormProps {
@@ -86,9 +86,10 @@ export const BoardForm = ({ board, boards, state }: BoardFormProps) => {
           </p>
         ) : null}
         <SaveBar
-          edited={draft ? editedFields(draft.base, draft.typed) : []}
+          edited={draft ? editedFields(draft.base, draft.typed).map((field) => t(`boards.fields.${field}`)) : []}
           isSaving={state.saving === board.id}
           isSaved={state.saved === board.id}
+          savedText={t('boards.saved')}
           isOver={draft?.meanwhile != null}
           onDiscard={() => boards.discard(board.id)}
         />
