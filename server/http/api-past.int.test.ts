@@ -225,6 +225,14 @@ describe('after growth', () => {
     await api.sequence()
     expect((await api.canvases.get('main'))?.rev).toBe(old?.rev)
     expect(await (await api.get('/api/canvases/main/pixels/1/1')).json()).toMatchObject({ color: '#123456' })
+    expect(await (await api.get('/api/canvases/main/pixels/199/129')).json()).toMatchObject({ color: '#123456' })
+  })
+
+  test('B2 a process whose copy of the canvas is a moment old answers for the new tiles', async () => {
+    const old = await api.canvases.get('main')
+    await grow()
+    api.clock.nowMs += 100
+    expect((await api.canvases.get('main'))?.rev).toBe(old?.rev)
     expect((await api.get('/api/canvases/main/tiles/515/board')).status).toBe(200)
     expect((await api.get('/api/canvases/main/tiles/515/commits')).status).toBe(200)
     expect((await api.get('/api/canvases/main/tiles/516/board')).status).toBe(404)

@@ -61,7 +61,10 @@ const pixel = async ({ store, placing: { canvases } }: RouteParts, params: Reado
   const found = await store.getPixel(ref)
   const entries = await readPixelHistory(store, { canvas, ref, limit: maxHistory })
   const colors = [found, ...entries].flatMap((one) => one?.color ?? [])
-  const { palette } = (await canvasWith(canvases, canvas.id, (one) => colors.every((color) => color < one.palette.length))) ?? canvas
+  // A painted color is in the palette, so a canvas without it is surely old.
+  const isOld = colors.some((color) => color >= canvas.palette.length)
+  if (isOld) canvases.forget(canvas.id)
+  const { palette } = (isOld ? await canvases.get(canvas.id) : canvas) ?? canvas
   const show = ({ color, by, atMs, cause }: StoredPixel) => ({
     color: palette[color],
     by: { id: by, name: guestName(by) },
