@@ -52,9 +52,9 @@ test('E1 a step that could not change the canvas after those before it is refuse
     { atMs: nowMs, action: { type: 'finale', color: 5 } },
   ]
   expect(mistakesOf(wanted)).toEqual([
-    'schedule.3 could not run: width must be at least 200, because a board never shrinks.',
-    'schedule.4 could not run: palette must not have #111111 twice.',
-    'schedule.5 could not run: onlyColor must be null or an index into the palette: 0 to 4.',
+    'schedule.3 could not run: width must be at least 200, because a board never shrinks',
+    'schedule.4 could not run: palette must not have #111111 twice',
+    'schedule.5 could not run: onlyColor must be null or an index into the palette: 0 to 4',
   ])
 })
 

@@ -25,7 +25,7 @@ export const planDueStep = (canvas: Canvas, run: StepRun): PlannedStep | null =>
   const step = nextStep(canvas)
   if (!step || step.atMs > run.nowMs) return null
   const error = stepError(canvas, step, run)
-  const finished: FinishedStep = { ...step, ranAtMs: run.nowMs, error }
+  const finished: FinishedStep = { ...step, ranAtMs: run.nowMs, error: error && `${error}.` }
   const change = {
     ...(error === null && stepChange(canvas, step, run)),
     schedule: settingsOf(canvas).schedule.slice(1),
@@ -34,15 +34,15 @@ export const planDueStep = (canvas: Canvas, run: StepRun): PlannedStep | null =>
   return { finished, change }
 }
 
-/** Why the step cannot change this canvas. Null when it can. */
+/** Why the step cannot change this canvas, without a full stop. Null when it can. */
 export const stepError = (canvas: Canvas, step: ScheduledStep, run: StepRun): string | null => {
-  if (canvas.archivedAtMs != null) return 'The board is an archive.'
+  if (canvas.archivedAtMs != null) return 'The board is an archive'
   const change = stepChange(canvas, step, run)
   const mistakes = changeMistakes(canvas, change).map(({ path, message }) => `${path} ${message}`)
   if (mistakes.length === 0 && bytesOf({ ...canvas, ...change }) > canvasLimits.maxSettingsBytes) {
     mistakes.push(`all settings together must be at most ${canvasLimits.maxSettingsBytes} bytes`)
   }
-  return mistakes.length === 0 ? null : `${mistakes.join('; ')}.`
+  return mistakes.length === 0 ? null : mistakes.join('; ')
 }
 
 /** What the step changes when it can. */

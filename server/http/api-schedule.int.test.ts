@@ -68,6 +68,8 @@ test.each<[unknown, string]>([
   [[{ ...open, at: 'tomorrow' }], 'schedule.0.at'],
   [[{ ...open, at: '2026-01-01T18:00:00' }], 'schedule.0.at'],
   [[{ ...open, at: 1_800_000_000_000 }], 'schedule.0.at'],
+  [[{ ...open, at: '2027-02-30T00:00:00Z' }], 'schedule.0.at'],
+  [[{ ...open, at: '9999-12-31T23:59:59-01:00' }], 'schedule.0.at'],
   [[{ ...open, at: '2025-12-31T23:59:49.999Z' }], 'schedule.0.at'],
   [[{ ...open, at: later }, open], 'schedule.1.at'],
   [[{ ...open, id: 'No' }], 'schedule.0.id'],

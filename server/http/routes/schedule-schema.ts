@@ -5,11 +5,13 @@ import { announcementFields, colorNameSchema, colorSchema, sideSchema, wholeNumb
 
 const limits = canvasLimits
 const timeRule = 'must be an ISO 8601 time, such as 2026-01-31T12:00:00.000Z'
+const maxTimeMs = Date.parse('9999-12-31T23:59:59.999Z')
 const idRule = 'must be 1 to 32 of a-z, 0-9 and -'
 
 const common = {
   id: z.string(idRule).regex(canvasIdPattern, idRule).optional(),
-  at: z.iso.datetime({ offset: true, error: timeRule }),
+  // The zone may lead out of the years that can be written with four digits.
+  at: z.iso.datetime({ offset: true, error: timeRule }).refine((at) => !(Date.parse(at) > maxTimeMs), timeRule),
 }
 
 const step = <Type extends string, Fields extends z.ZodRawShape>(type: Type, fields: Fields) =>
