@@ -59,7 +59,7 @@ export const StatusCard = () => {
       <h1 className="flex min-w-0 max-w-full items-center gap-2 sm:gap-3" title={title} translate="no">
         <span className="min-w-0 max-w-[9em] overflow-hidden font-wordmark text-[19px] leading-none tracking-tight max-sm:max-w-[7em] max-sm:shrink-0 max-sm:text-[14px]">
           {hasList ? (
-            <a href="/boards" title={t('site.boards')} aria-label={t('site.boards')}>
+            <a href="/boards" title={t('site.boards')}>
               <Wordmark />
             </a>
           ) : (

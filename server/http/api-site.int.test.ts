@@ -1,7 +1,10 @@
 /** The settings of the installation, over HTTP. */
 import { expect, test } from 'vitest'
+import { asEpoch } from '../../lib/brand.ts'
+import { planErasing } from '../../lib/erasing.ts'
 import { defaultSite, siteLimits } from '../../lib/site.ts'
 import { encodeTestPng } from '../pictures/png.fixture.ts'
+import { updateCanvas } from '../store/store.fixture.ts'
 import { asAdmin, bodyOf, expectProblem, start } from './api-expectations.fixture.ts'
 
 const path = '/api/admin/site'
@@ -43,6 +46,14 @@ test('B4 a change is in the answer and in the next read, and leaves the rest', a
   expect((await patch({ accent: null, defaultCanvas: null, contact: '' }, '"2"')).status).toBe(200)
   const admin = await bodyOf(await send('GET', path, { headers: asAdmin }))
   expect(admin).toEqual({ ...shownDefault, ...change, accent: null, defaultCanvas: null, contact: '', rev: 3 })
+})
+
+test('a board that is being deleted cannot become the start page', async () => {
+  const { patch, store, site } = await setUp()
+  expect(await updateCanvas(store, planErasing('delete', asEpoch('aaaabbbb')))).toMatchObject({ kind: 'updated' })
+  const problem = await expectProblem(await patch({ defaultCanvas: 'main' }), 'invalid_request')
+  expect(problem.errors).toMatchObject([{ path: 'defaultCanvas' }])
+  expect(await site()).toEqual(shownDefault)
 })
 
 test('B3 an old rev is refused as stale, and a missing or malformed one as invalid', async () => {

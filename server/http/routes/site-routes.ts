@@ -1,5 +1,6 @@
 /** The settings of the installation, and its logo. */
 import { createHash } from 'node:crypto'
+import { isGone } from '../../../lib/erasing.ts'
 import { invalid } from '../../../lib/refusal.ts'
 import { type SiteSettings, type SiteUpdate, showSite, siteLimits } from '../../../lib/site.ts'
 import { type Parsed, parse } from '../../parse.ts'
@@ -76,7 +77,8 @@ const readChange = async ({ store }: RouteParts, body: unknown): Promise<Parsed<
   const settings = parsed.value as Partial<SiteSettings>
   if (Object.keys(settings).length === 0) return { ok: false, refusal: invalid([{ path: '', message: 'must change something' }]) }
   const board = settings.defaultCanvas
-  if (!board || (await store.getCanvas(board))) return { ok: true, value: settings }
+  const canvas = board && (await store.getCanvas(board))
+  if (!board || (canvas && !isGone(canvas))) return { ok: true, value: settings }
   return { ok: false, refusal: invalid([{ path: 'defaultCanvas', message: `must be the id of a canvas: there is no "${board}"` }]) }
 }
 
