@@ -32,6 +32,8 @@ test.describe('in a time zone', () => {
     server,
     page,
   }) => {
+    // It waits for a step that runs.
+    test.slow()
     await openBoards(page, server)
     const schedule = page.getByTestId('schedule')
     const steps = schedule.getByTestId('schedule-step')
@@ -61,7 +63,7 @@ test.describe('in a time zone', () => {
     await steps.first().getByLabel('What happens').selectOption('Finale')
     await steps.first().getByLabel('Colour of the finale').selectOption('Only white')
     const soon = await page.evaluate(() => {
-      const at = new Date(Date.now() + 3_000)
+      const at = new Date(Date.now() + 5_000)
       return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 23)
     })
     await steps.first().getByLabel('Time').fill(soon)

@@ -79,7 +79,9 @@ const Name = ({ board, isChosen, onChoose }: NameProps) => {
     >
       <Thumbnail board={board} />
       <span className="min-w-0 max-w-[26ch] max-sm:max-w-[22vw] xl:max-w-[15ch]" translate="no">
-        <span className="block truncate font-medium">{board.title}</span>
+        <span dir="auto" className="block truncate text-left font-medium">
+          {board.title}
+        </span>
         <span className="block truncate font-mono text-[12.5px] text-muted">{t('boards.address', { id: board.id })}</span>
       </span>
     </button>

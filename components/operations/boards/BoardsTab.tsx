@@ -116,7 +116,7 @@ const NewBoardButton = ({ boards, isOpen, onNew }: NewBoardButtonProps) => {
   // A page without boards has its own button.
   if (boards?.length === 0) return null
   return (
-    <span className="mt-2 flex flex-col items-end gap-1">
+    <span className="mt-2 flex flex-col items-start gap-1 sm:items-end">
       <button type="button" className={filledButton} disabled={boards === null || isFull || isOpen} data-testid="add-board" onClick={onNew}>
         <Plus size={16} strokeWidth={1.8} aria-hidden />
         <span>{t('boards.create.action')}</span>

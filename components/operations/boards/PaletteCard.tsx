@@ -25,7 +25,7 @@ export const PaletteCard = () => {
   const isFull = colors.length >= maxColors
   return (
     <Card title={t('boards.cards.palette')} aside={t('boards.palette.count', { count: colors.length })}>
-      <ul className="mt-3 flex flex-wrap gap-2" data-testid="palette-editor">
+      <ul className="-mx-1 mt-2 flex max-h-72 flex-wrap gap-2 overflow-y-auto p-1" data-testid="palette-editor">
         {colors.map(({ hex, name }, index) => (
           <li key={hex}>
             <button

@@ -51,6 +51,7 @@ export const TextField = ({
           type={look.type ?? 'text'}
           value={value}
           inputMode={look.inputMode ?? 'text'}
+          dir={look.isMono ? 'ltr' : 'auto'}
           placeholder={look.placeholder}
           translate={look.placeholder === undefined ? undefined : 'no'}
           autoComplete="off"
