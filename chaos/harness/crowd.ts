@@ -4,6 +4,7 @@ import { Random } from '../random.ts'
 import { charges } from './cluster.ts'
 import { canvasEntry, type ShownCanvas } from './final-state.ts'
 import { Host } from './host.ts'
+import { OtherBoards } from './other-boards.ts'
 import { Painters } from './painters.ts'
 import { Staff, type StaffOptions } from './staff.ts'
 import { Watcher } from './watcher.ts'
@@ -33,6 +34,7 @@ export class Crowd {
   readonly #painters: Painters
   readonly #staff: Staff
   readonly #host: Host
+  readonly #otherBoards: OtherBoards
   readonly #timer: NodeJS.Timeout
   #closed = false
 
@@ -62,6 +64,8 @@ export class Crowd {
     this.#staff.start()
     this.#host = new Host({ webs, history, random: new Random(seed + 4) })
     this.#host.start()
+    this.#otherBoards = new OtherBoards({ webs, random: new Random(seed + 5) })
+    this.#otherBoards.start()
     this.#timer = setInterval(() => {
       for (const watcher of this.watchers) watcher.recordShown(false)
       if (options.restless) random.pick(this.watchers)?.leaveFor(200 + random.below(2_000))
@@ -81,7 +85,12 @@ export class Crowd {
 
   /** Resolves when every intent has an answer or is no longer awaited, and no step waits. */
   async answered() {
-    await Promise.all([this.#painters.answered(), this.#staff.stop(), this.#host.finished()])
+    await Promise.all([this.#painters.answered(), this.#staff.stop(), this.#host.finished(), this.#otherBoards.finished()])
+  }
+
+  /** What was wrong on the boards beside the painted one. */
+  get violations(): readonly string[] {
+    return this.#otherBoards.violations
   }
 
   refusals() {

@@ -132,8 +132,8 @@ const countDuplicatesIn = async (client: Redis, stream: string) => {
   for (let from = '-'; ; ) {
     const entries = await client.xrange(stream, from, '+', 'COUNT', 1_000)
     for (const [, fields] of entries) {
-      const [, canvas, , tile, seq] = JSON.parse(fields[fields.indexOf('m') + 1] ?? '[]') as [string, string, string, number, number]
-      const key = tileKey({ canvas, tile })
+      const [, canvas, epoch, tile, seq] = JSON.parse(fields[fields.indexOf('m') + 1] ?? '[]') as [string, string, string, number, number]
+      const key = `${epoch}/${tileKey({ canvas, tile })}`
       if (seq <= (last.get(key) ?? 0)) duplicates++
       last.set(key, Math.max(seq, last.get(key) ?? 0))
     }

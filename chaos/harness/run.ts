@@ -127,6 +127,7 @@ const runOn = async (cluster: Cluster, folder: string, options: RunOptions): Pro
     const isExact = await rest({ cluster, watchers: crowd.watchers, print, quietMs: 0 })
     const exactSeconds = isExact ? (performance.now() - healedAt) / 1_000 : null
     await crowd.answered()
+    failures.push(...crowd.violations)
     const stillExact = await rest({ cluster, watchers: crowd.watchers, print, quietMs: lateCommitsMs })
     if (isExact && !stillExact) failures.push('not exact after the last answers')
     const grown = await readCanvas(cluster.urls[0] ?? '')

@@ -41,7 +41,13 @@ export class BoardEraser implements Service {
   async run(signal: AbortSignal) {
     while (!signal.aborted) {
       await sleep(everyMs, signal)
-      if (!signal.aborted) await this.step(signal)
+      if (signal.aborted) return
+      try {
+        await this.step(signal)
+      } catch (error) {
+        // The publisher logs that the store is unavailable.
+        this.#options.logger.debug({ event: 'boards_not_erased', err: error })
+      }
     }
   }
 

@@ -93,6 +93,17 @@ export const describeStream = (name: string, make: () => Promise<StreamUnderTest
       expect(await stream.heads(main)).toEqual(new Map([[0, 11]]))
     })
 
+    test('B1 a canvas that was forgotten has no heads, and begins again with the next epoch', async () => {
+      await stream.adopt(main, epoch)
+      await stream.append([streamCommit(1), streamCommit(2)])
+      await stream.forget(main)
+      await stream.forget(main)
+      expect(await stream.heads(main)).toEqual(new Map())
+      expect(await stream.append([streamCommit(3)])).toEqual([{ kind: 'other_epoch', epoch: null }])
+      await stream.adopt(main, asEpoch('epoch002'))
+      expect(await stream.append([streamCommit(1, { epoch: asEpoch('epoch002') })])).toEqual([{ kind: 'appended' }])
+    })
+
     test('every group receives every commit as it was appended', async () => {
       await stream.adopt(main, epoch)
       const [a, b] = [await join('a'), await join('b')]
