@@ -1,9 +1,22 @@
 import { Api } from './support/api.ts'
 import { asString, expect, Tab, test } from './support/fixtures.ts'
+import { Host } from './support/host.ts'
 import { FrescoServer } from './support/server.ts'
 import { Services } from './support/services.ts'
 
 const board = { CANVAS_WIDTH: '200', CANVAS_HEIGHT: '120' }
+
+test('B4 the settings of the site are on the pages of another process within two seconds', { tag: '@embedded' }, async () => {
+  const services = await Services.start()
+  const [one, two] = [await FrescoServer.start({ ...board, ...services.env }), await FrescoServer.start({ ...board, ...services.env })]
+  const titleOf = async (server: FrescoServer) => /<title>([^<]*)/.exec(await (await fetch(server.url)).text())?.[1]
+  // The other process has cached the settings before the change.
+  await expect.poll(() => titleOf(two), { timeout: 20_000 }).toBe('Main · Fresco')
+  await new Host(one).setSite({ name: 'Winter' })
+  await expect.poll(() => titleOf(two), { timeout: 2_000, intervals: [100] }).toBe('Main · Winter')
+  for (const server of [one, two]) await server.dispose()
+  await services.dispose()
+})
 
 test('A1 A2 A4 two web processes and a separate publisher: one of each is killed under load, and every tab is exact', {
   tag: '@embedded',
