@@ -10,33 +10,26 @@ import {
   type PlacementId,
   type Position,
 } from '../../../lib/brand.ts'
-import { type Canvas, canvasLimits } from '../../../lib/canvas.ts'
+import type { Canvas } from '../../../lib/canvas.ts'
 import type { ChargeState } from '../../../lib/charges.ts'
 import { parsePlacementId } from '../../../lib/commit.ts'
-import {
-  type CanvasUpdate,
-  type CanvasUpdateOutcome,
-  canvasOfLog,
-  controlKind,
-  planAnnounceAgain,
-  planCanvasUpdate,
-} from '../../../lib/control-log.ts'
+import { canvasOfLog, controlKind, planAnnounceAgain } from '../../../lib/control-log.ts'
 import { type AddedCommit, type DeadLetter, planDeadLetter, planRequeue, type Retried } from '../../../lib/dead-letter.ts'
 import { isEmptied, isGone } from '../../../lib/erasing.ts'
 import { firstCommitId, type GroupPlan, type IdempotencyRecord, planGroup } from '../../../lib/plan-group.ts'
-import { defaultSite, planSiteUpdate, type Site, type SiteUpdate } from '../../../lib/site.ts'
 import { tileKey } from '../../../lib/tile-key.ts'
 import { type AdminSession, sessionsToRemove } from '../admin-sessions-port.ts'
 import type { HeartbeatWithReport, StoredPoint } from '../membership-port.ts'
 import { pixelsAt } from '../pixels-at.ts'
-import type { CanvasCreation, LogPage, PixelRef, PlacementGroup, ReadCommits, Receipt, Store, StoredPixel, TileRef } from '../port.ts'
+import type { LogPage, PixelRef, PlacementGroup, ReadCommits, Receipt, Store, StoredPixel, TileRef } from '../port.ts'
+import { MemoryCanvases } from './memory-canvases.ts'
 import { MemoryMembership } from './memory-membership.ts'
-import { firstPage, inLogOrder, MemoryOutbox, sequencedOf } from './memory-outbox.ts'
+import { firstPage, inLogOrder, sequencedOf } from './memory-outbox.ts'
 import { MemoryProjections } from './memory-projections.ts'
 
 const pixelKey = (ref: TileRef, position: Position) => `${tileKey(ref)}/${position}`
 
-export class MemoryStore extends MemoryOutbox implements Store {
+export class MemoryStore extends MemoryCanvases implements Store {
   readonly kind = 'memory'
   readonly #pixels = new Map<string, StoredPixel>()
   readonly #charges = new Map<string, ChargeState>()
@@ -49,60 +42,11 @@ export class MemoryStore extends MemoryOutbox implements Store {
     isErased: (ref) => this.isErased(ref),
   })
   #publishingPaused = false
-  #site: Site = defaultSite
-  #siteLogo: Uint8Array | null = null
 
   ping = () => this.transaction('ping', () => undefined)
   checkWritable = () => this.transaction('check-writable', () => undefined)
   serverTime(): Promise<number | null> {
     return this.transaction('server-time', () => null)
-  }
-
-  listCanvases = () => this.transaction('list-canvases', () => [...this.canvases.values()])
-  getCanvas = (id: CanvasId) => this.transaction('get-canvas', () => this.canvases.get(id) ?? null)
-
-  ensureCanvas(canvas: Canvas) {
-    return this.transaction('ensure-canvas', () => {
-      const stored = this.canvases.get(canvas.id) ?? canvas
-      this.canvases.set(canvas.id, stored)
-      return stored
-    })
-  }
-
-  createCanvas(canvas: Canvas) {
-    return this.transaction('create-canvas', (): CanvasCreation => {
-      if (this.canvases.has(canvas.id)) return 'exists'
-      if (this.canvases.size >= canvasLimits.maxCanvases) return 'limit'
-      this.canvases.set(canvas.id, canvas)
-      return 'created'
-    })
-  }
-
-  updateCanvas(update: CanvasUpdate) {
-    return this.transaction('update-canvas', (): CanvasUpdateOutcome => {
-      const canvas = this.canvases.get(update.id) ?? null
-      if (isGone(canvas)) return { kind: 'not_found' }
-      if (canvas.rev !== update.rev) return { kind: 'stale', canvas }
-      return { kind: 'updated', canvas: this.#saveChange(planCanvasUpdate(canvas, update)) }
-    })
-  }
-
-  #saveChange({ canvas, entry }: ReturnType<typeof planCanvasUpdate>): Canvas {
-    this.canvases.set(canvas.id, canvas)
-    this.addEntry(entry)
-    return canvas
-  }
-
-  getSite = () => this.transaction('get-site', () => this.#site)
-  getSiteLogo = () => this.transaction('get-site-logo', () => this.#siteLogo)
-
-  saveSite(update: SiteUpdate) {
-    return this.transaction('save-site', () => {
-      const { isNew, ...outcome } = planSiteUpdate(this.#site, update)
-      if (isNew) this.#site = outcome.site
-      if (isNew && update.logo !== undefined) this.#siteLogo = update.logo?.png ?? null
-      return outcome
-    })
   }
 
   eraseRows({ id, limit }: Parameters<Store['eraseRows']>[0]) {
@@ -212,7 +156,7 @@ export class MemoryStore extends MemoryOutbox implements Store {
 
   #announceAgain(id: CanvasId, options: { groupId: string; nowMs: number }): Retried {
     const canvas = this.canvases.get(id)
-    return canvas ? { placed: 0, rev: this.#saveChange(planAnnounceAgain(canvas, options)).rev } : { placed: 0 }
+    return canvas ? { placed: 0, rev: this.saveChange(planAnnounceAgain(canvas, options)).rev } : { placed: 0 }
   }
 
   discardDeadLetter = (id: CommitId) => this.transaction('discard-dead-letter', () => this.#deadLetters.delete(id))
