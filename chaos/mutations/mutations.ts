@@ -48,6 +48,18 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/realtime/announced-revisions.unit.test.ts', 'server/realtime/gateway-growth.int.test.ts'],
   },
   {
+    name: 'a change that does not compare the revision',
+    breaks: 'A2',
+    edits: [
+      {
+        file: 'server/store/mongo/mongo-canvases.ts',
+        find: "      if (canvas.rev !== update.rev) return { kind: 'stale', canvas }\n",
+        replace: '',
+      },
+    ],
+    tests: ['server/scheduling/schedule-runner.int.test.ts'],
+  },
+  {
     name: 'acknowledge before commit',
     breaks: 'A1',
     edits: [
