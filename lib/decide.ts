@@ -16,6 +16,8 @@ export interface WantedPixel {
   readonly gy: number
   /** `#RRGGBB` in any letter case, or an index into the palette. */
   readonly color: string | number
+  /** The epoch that the pixel is for. Left out: the present one. */
+  readonly epoch?: string | undefined
 }
 
 export interface DecideInput {
@@ -36,6 +38,7 @@ const refuse = (refusal: Refusal): Decision => ({ ok: false, refusal })
 
 /** The charge is checked last, so that a refusal never takes one. */
 export const decide = ({ canvas, painter, charges, pixel, nowMs, byOperator = false }: DecideInput): Decision => {
+  if (pixel.epoch !== undefined && pixel.epoch !== canvas.epoch) return refuse(epochRefusal(canvas.id))
   if (typeof canvas.archivedAtMs === 'number') return refuse(archiveRefusal(canvas.id))
   if (canvas.state !== 'open' && !byOperator) return refuse(stateRefusal(canvas.id, canvas.state))
   if (!contains(canvas, pixel)) {
@@ -76,6 +79,11 @@ const finaleRefusal = ({ onlyColor, palette }: Canvas, color: number): Refusal |
   typeof onlyColor === 'number' && color !== onlyColor
     ? { code: 'color_not_allowed', detail: `Only ${palette[onlyColor]} can be placed in the finale.` }
     : null
+
+const epochRefusal = (id: CanvasId): Refusal => ({
+  code: 'stale_epoch',
+  detail: `The canvas "${id}" was started over, restored or created again. The pixel was for its former epoch.`,
+})
 
 const archiveRefusal = (id: CanvasId): Refusal => ({
   code: 'canvas_closed',

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { asEpoch } from './brand.ts'
 import { canvasOf } from './canvas.fixture.ts'
 import { type DecideInput, decide } from './decide.ts'
 
@@ -116,6 +117,21 @@ describe('a placement with several faults is refused for the first one in this o
         if (!decision.ok) expect(decision.refusal.detail).toMatch(/\.$/)
       }),
     )
+  })
+})
+
+describe('of an epoch', () => {
+  const restarted = canvasOf({ epoch: asEpoch('epoch002') })
+  const pixel = { gx: 0, gy: 0, color: 1 }
+
+  test('a pixel for the present epoch, or for none, is accepted', () => {
+    expect(codeOf({ canvas: restarted, pixel: { ...pixel, epoch: 'epoch002' } })).toBe('accepted')
+    expect(codeOf({ canvas: restarted, pixel })).toBe('accepted')
+  })
+
+  test('a pixel for a former epoch is refused as such, also while the canvas is paused, and takes no charge', () => {
+    expect(codeOf({ canvas: restarted, pixel: { ...pixel, epoch: 'epoch001' } })).toBe('stale_epoch')
+    expect(codeOf({ canvas: { ...restarted, state: 'paused' }, pixel: { ...pixel, epoch: 'epoch001' } })).toBe('stale_epoch')
   })
 })
 

@@ -196,6 +196,7 @@ export const en = {
     out_of_bounds: 'That is outside the board.',
     color_not_in_palette: 'This colour is no longer on the palette. Choose another.',
     canvas_not_found: 'This board is no longer there.',
+    stale_epoch: 'The host has started this board over or restored it. A pixel that you painted before was not placed.',
     forbidden: 'Painting is not possible at this address. Open the board at its usual address, or ask its host.',
     unauthenticated: 'Your session has ended. Reload the page to go on.',
     overloaded: 'The board is very busy. Your pixel is back; try again in a moment.',

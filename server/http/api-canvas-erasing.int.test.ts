@@ -62,6 +62,18 @@ test('B1 a board that is started over is empty and paused, and keeps its setting
   expect((await bodyOf(await get('/api/canvases/main/tiles/0/commits'))).commits).toMatchObject([{ seq: 1 }])
 })
 
+test('B1 a pixel for the former epoch is refused on the board that was started over, alone and in a batch', async () => {
+  const { startOver, post, send, canvas } = await setUp()
+  const { epoch: former } = await canvas()
+  const { rev, epoch } = await bodyOf(await startOver())
+  await send('PATCH', `${path}/main`, { json: { state: 'open' }, headers: { ...asAdmin, 'if-match': String(rev) } })
+  await expectProblem(await post('/api/pixels', { ...pixel, epoch: former }), 'stale_epoch')
+  await expectProblem(await post('/api/pixels/batch', { epoch: former, pixels: [pixel, pixel] }), 'stale_epoch')
+  await expectProblem(await post('/api/pixels', { ...pixel, epoch: 7 }), 'invalid_request')
+  expect((await post('/api/pixels', { ...pixel, epoch })).status).toBe(201)
+  expect(await bodyOf(await post('/api/pixels/batch', { epoch, pixels: [{ ...pixel, gx: 2 }] }))).toMatchObject({ results: [{ gx: 2 }] })
+})
+
 test('B1 while its rows are removed, a board shows nothing and takes no pixel', async () => {
   const { get, post, store, sequence } = await setUp()
   await post('/api/pixels', pixel)

@@ -17,16 +17,22 @@ export interface BatchBody {
 export const parsePlaceBody = (body: unknown): Parsed<PlaceBody> => {
   const parsed = parse(placeSchema, body)
   if (!parsed.ok) return parsed
-  const { canvas, gx, gy, color } = parsed.value
-  return { ok: true, value: { canvas, pixel: { gx, gy, color } } }
+  const { canvas, epoch, gx, gy, color } = parsed.value
+  return { ok: true, value: { canvas, pixel: { gx, gy, color, ...ofEpoch(epoch) } } }
 }
 
 export const parseBatchBody = (body: unknown): Parsed<BatchBody> => {
   const parsed = parse(batchSchema, body)
   if (!parsed.ok) return parsed
-  const { canvas, pixels } = parsed.value
-  return { ok: true, value: { canvas, pixels: pixels.map((pixel, index) => parse(pixelSchema, pixel, `pixels.${index}`)) } }
+  const { canvas, epoch, pixels } = parsed.value
+  const parsePixel = (pixel: unknown, index: number): Parsed<WantedPixel> => {
+    const one = parse(pixelSchema, pixel, `pixels.${index}`)
+    return one.ok ? { ok: true, value: { ...one.value, ...ofEpoch(epoch) } } : one
+  }
+  return { ok: true, value: { canvas, pixels: pixels.map(parsePixel) } }
 }
+
+const ofEpoch = (epoch: string | undefined) => (epoch === undefined ? null : { epoch })
 
 /** A key is optional: undefined and null mean none. */
 export const parseIdempotencyKey = (key: unknown): Parsed<string | null> =>

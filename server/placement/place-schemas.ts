@@ -14,13 +14,16 @@ export const pixelSchema = z.object({ gx: whole, gy: whole, color }, 'must be an
 
 const canvas = z.string('must be the id of a canvas').default('main')
 
-export const placeSchema = z.object({ canvas, gx: whole, gy: whole, color }, 'must be a JSON object')
+const epoch = z.string('must be the epoch of the canvas').optional()
+
+export const placeSchema = z.object({ canvas, epoch, gx: whole, gy: whole, color }, 'must be a JSON object')
 
 export const maxBatchPixels = 256
 
 export const batchSchema = z.object(
   {
     canvas,
+    epoch,
     /** Each pixel is parsed separately, so a malformed one does not refuse the others. */
     pixels: z
       .array(z.unknown(), 'must be a list of pixels')

@@ -182,9 +182,11 @@ const showBatch = (body: BatchBody, outcomes: readonly PixelOutcome[], palette: 
 const shownResult = (result: PixelOutcome, palette: readonly string[]): Placed =>
   result.ok ? { kind: 'placed', placement: showPlacement(result.placement, palette) } : refused(result.refusal)
 
-/** A paused or closed canvas refuses the whole batch. */
+const wholeBatch: ReadonlySet<string> = new Set(['canvas_paused', 'canvas_closed', 'stale_epoch'])
+
+/** A paused or closed canvas, or one of another epoch, refuses the whole batch. */
 const refusalOfAll = (results: readonly PixelOutcome[]): Refusal | null => {
   const [first] = results
-  if (!first || first.ok || (first.refusal.code !== 'canvas_paused' && first.refusal.code !== 'canvas_closed')) return null
+  if (!first || first.ok || !wholeBatch.has(first.refusal.code)) return null
   return results.every((result) => !result.ok && result.refusal.code === first.refusal.code) ? first.refusal : null
 }

@@ -93,9 +93,9 @@ export class Api {
     return answer
   }
 
-  async place(options: { key: string; cell: BoardPoint; color: number }): Promise<Answer<PlacedAnswer>> {
-    const { key, cell, color } = options
-    const body = JSON.stringify({ canvas: this.#options.canvasId, gx: cell.gx, gy: cell.gy, color })
+  async place(options: { key: string; cell: BoardPoint; color: number; epoch?: string | undefined }): Promise<Answer<PlacedAnswer>> {
+    const { key, cell, color, epoch } = options
+    const body = JSON.stringify({ canvas: this.#options.canvasId, epoch, gx: cell.gx, gy: cell.gy, color })
     const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': key }
     // With `keepalive`, a pixel that is painted just before the tab closes is still sent.
     const { generation } = this.#identity

@@ -96,7 +96,7 @@ export class OptimisticPixels {
     const spending = this.#options.charges.spend()
     if (!spending.ok) return this.#refuse('cooldown', spending.retryAfterMs)
     const { newKey, now } = this.#options.runtime
-    this.#enter(canvas, { key: newKey(), cell, color, createdAtMs: now() }, true)
+    this.#enter(canvas, { key: newKey(), cell, color, epoch: canvas.epoch, createdAtMs: now() }, true)
     return true
   }
 
@@ -133,7 +133,11 @@ export class OptimisticPixels {
     const serverNowMs = store.serverNow()
     let expired = 0
     for (const stored of loadPending(store.storage, store.canvasId)) {
-      if (refusalOf(canvas, stored.cell, stored.color) === 'out_of_bounds') continue
+      // A board never shrinks, so this one was created again. Its pixel cannot be shown.
+      if (!contains(canvas, stored.cell)) {
+        this.#refuse('stale_epoch')
+        continue
+      }
       const ageMs = Math.max(0, serverNowMs - stored.createdAtMs)
       if (ageMs >= keepTryingMs) expired++
       else if (!this.#queue.full) this.#enter(canvas, { ...stored, createdAtMs: nowMs - ageMs }, false)
@@ -149,7 +153,7 @@ export class OptimisticPixels {
     publish({ pending: pending.length })
   }
 
-  #enter(canvas: CanvasInfo, pixel: Pick<PendingPixel, 'key' | 'cell' | 'color' | 'createdAtMs'>, settle: boolean) {
+  #enter(canvas: CanvasInfo, pixel: Pick<PendingPixel, 'key' | 'cell' | 'color' | 'epoch' | 'createdAtMs'>, settle: boolean) {
     const tile = tileOf(canvas.tileSize, pixel.cell)
     const position = positionOf(canvas.tileSize, pixel.cell)
     this.#overlay.add({ key: pixel.key, tile, position, color: pixel.color })

@@ -9,6 +9,8 @@ export interface StoredPixel {
   readonly key: string
   readonly cell: BoardPoint
   readonly color: number
+  /** Absent in what an older version of the page stored. */
+  readonly epoch?: string | undefined
   /** In the server's time. */
   readonly createdAtMs: number
 }
@@ -23,7 +25,7 @@ export const storePending = (storage: PendingStore | undefined, canvasId: string
     else
       storage?.setItem(
         nameOf(canvasId),
-        JSON.stringify(pixels.map(({ key, cell, color, createdAtMs }) => ({ key, cell, color, createdAtMs }))),
+        JSON.stringify(pixels.map(({ key, cell, color, epoch, createdAtMs }) => ({ key, cell, color, epoch, createdAtMs }))),
       )
   } catch {
     // Private windows and full disks refuse to store. The pixels are still in memory.
@@ -40,7 +42,8 @@ export const loadPending = (storage: PendingStore | undefined, canvasId: string)
 }
 
 const isStored = (value: unknown): value is StoredPixel => {
-  const { key, cell, color, createdAtMs } = (value ?? {}) as Partial<StoredPixel>
+  const { key, cell, color, epoch, createdAtMs } = (value ?? {}) as Partial<StoredPixel>
   const numbers = [cell?.gx, cell?.gy, color, createdAtMs]
+  if (epoch !== undefined && typeof epoch !== 'string') return false
   return typeof key === 'string' && key.length > 0 && key.length <= 64 && numbers.every((number) => typeof number === 'number')
 }

@@ -18,6 +18,8 @@ export interface PendingPixel {
   readonly tile: TileNumber
   readonly position: Position
   readonly color: number
+  /** The epoch in which it was painted. It is never placed in another one. */
+  readonly epoch?: string | undefined
   readonly createdAtMs: number
 }
 

@@ -50,6 +50,21 @@ test('a board that is started over is empty, and the painter is told once', asyn
   expect(word()).toBe('live')
 })
 
+test('a pixel that waits while the board is started over is not placed on the new board, and the painter is told', async () => {
+  const { session, server, clock, screen, notices, state } = await startLive()
+  server.network = 'cut'
+  server.cutSockets()
+  session.place(cell, 3)
+  await clock.advance(1_000)
+  server.restore('epoch002')
+  server.network = 'up'
+  await clock.advance(30_000)
+  expect(server.saved.size).toBe(0)
+  expect(state()).toMatchObject({ pending: 0, saved: 0 })
+  expect(codes(notices)).toContain('stale_epoch')
+  expect(screen.bytes(tile)).toEqual(server.board(tile))
+})
+
 test('the first canvas and a changed setting bring no notice of a new board', async () => {
   const { server, clock, notices } = await startLive()
   server.change({ title: 'Other' })

@@ -151,6 +151,25 @@ test('A6 the number of waiting pixels is bounded, and painting beyond it is refu
   expect(state().pending).toBe(maxPending)
 })
 
+test('a pixel that is kept through a reload is not placed on a board that was started over meanwhile', async () => {
+  const storage = new FakeStorage()
+  const { session, server, clock } = await startLive({ storage })
+  server.network = 'cut'
+  session.place(cell, 2)
+  await clock.advance(50)
+  session.dispose()
+  expect(storage.items.size).toBe(1)
+  server.restore('epoch002')
+  server.network = 'up'
+  const again = startSession({ storage, server, keys: 'other' })
+  again.session.viewTiles([tile])
+  await clock.advance(10_000)
+  expect(server.saved.size).toBe(0)
+  expect(again.notices.map(({ code }) => code)).toEqual(['stale_epoch'])
+  expect(again.state().pending).toBe(0)
+  expect(storage.items.size).toBe(0)
+})
+
 test('a pixel without an answer survives a reload of the page and is placed once', async () => {
   const storage = new FakeStorage()
   const { session, server, clock } = await startLive({ storage })

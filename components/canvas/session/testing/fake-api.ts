@@ -85,11 +85,14 @@ export class FakeApi {
 
   #place(by: string, init?: RequestInit): Response | 'lost' {
     const key = new Headers(init?.headers).get('Idempotency-Key') ?? ''
-    const cell = JSON.parse(String(init?.body)) as { gx: number; gy: number; color: number }
+    const cell = JSON.parse(String(init?.body)) as { gx: number; gy: number; color: number; epoch?: string }
     const before = this.#answers.get(key)
     if (before) return this.#lost() ? 'lost' : this.#json(201, before)
     if (this.#server.refuse) {
       return this.#refuse({ detail: 'refused', ...this.#server.refuse })
+    }
+    if (cell.epoch !== undefined && cell.epoch !== this.#server.canvas.epoch) {
+      return this.#refuse({ code: 'stale_epoch', detail: 'another epoch' })
     }
     const rules = this.#rules()
     if (rules.cooldownMs > 0) {
