@@ -27,14 +27,14 @@ const openAll = async (subject: TestStore) => {
   return { store: first, stores: [first, ...others] }
 }
 
-const runnerOn = (store: Store, offsetMs: number) => {
+const runnerOn = (store: Store, { offsetMs, isFirst }: { offsetMs: number; isFirst: boolean }) => {
   const clock = { now: () => Date.now() + offsetMs, monotonicNow: () => performance.now() }
   return new ScheduleRunner({
     store,
     context: workerContext({ clock, random: Math.random }),
     newGroupId: createGroupIds(clock),
     warnings: { warn: () => undefined },
-    isFirst: () => true,
+    isFirst: () => isFirst,
     onChanged: () => undefined,
   })
 }
@@ -55,7 +55,7 @@ describeOnStores('E1 the schedule', (makeStore) => {
     await store.ensureCanvas(testCanvas({ schedule: steps }))
     const stopping = new AbortController()
     const offsetOf = (index: number) => (subject.kind === 'mongo' ? (index - 4) * minuteMs : 0)
-    const running = stores.map((each, index) => runnerOn(each, offsetOf(index)).run(stopping.signal))
+    const running = stores.map((each, index) => runnerOn(each, { offsetMs: offsetOf(index), isFirst: index === 0 }).run(stopping.signal))
     await expect.poll(async () => (await store.getCanvas(main))?.finishedSteps?.length, { timeout: 20_000 }).toBe(steps.length)
     stopping.abort()
     await Promise.all(running)
@@ -72,7 +72,7 @@ describeOnStores('E1 the schedule', (makeStore) => {
     const { store, stores } = await openAll(makeStore())
     const steps = announcements((await storeTime(store, Date)) - 480 * minuteMs, minuteMs)
     await store.ensureCanvas(testCanvas({ schedule: steps }))
-    await Promise.all(stores.map((each) => runnerOn(each, 0).step()))
+    await Promise.all(stores.map((each) => runnerOn(each, { offsetMs: 0, isFirst: true }).step()))
     const changes = await changesOf(store)
     expect(changes.map((canvas) => canvas?.announcement?.text)).toEqual(steps.map((_, index) => `${index}`))
     expect(changes.map((canvas) => canvas?.rev)).toEqual(steps.map((_, index) => index + 2))
