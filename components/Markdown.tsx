@@ -15,11 +15,15 @@ const InlinePart = ({ inline, ...options }: Options & { inline: Inline }) => {
   switch (inline.type) {
     case 'text':
       // An element of its own: programs that translate pages replace text, and React must not lose its place beside others.
-      return <span>{inline.text}</span>
+      return <span suppressHydrationWarning>{inline.text}</span>
     case 'break':
       return <br />
     case 'code':
-      return <code className="rounded-[4px] bg-ink/6 px-1 font-mono text-[.92em]">{inline.text}</code>
+      return (
+        <code className="rounded-[4px] bg-ink/6 px-1 font-mono text-[.92em]" suppressHydrationWarning>
+          {inline.text}
+        </code>
+      )
     case 'bold':
       return (
         <strong className="font-semibold">
@@ -43,7 +47,7 @@ const InlinePart = ({ inline, ...options }: Options & { inline: Inline }) => {
         >
           <Inlines inlines={inline.children} {...options} />
           <ExternalLink size={12} strokeWidth={1.8} className="ml-0.5 inline align-baseline" aria-hidden />
-          <span className="sr-only">{` ${options.newTab}`}</span>
+          <span className="sr-only" suppressHydrationWarning>{` ${options.newTab}`}</span>
         </a>
       )
   }

@@ -13,7 +13,11 @@ export const SiteLinks = ({ className }: { className: string }) => {
     <div className={`text-[12.5px] text-muted ${className}`} data-testid="site-links">
       {contact === '' ? null : <Markdown text={contact} below={2} newTab={t('rules.newTab')} />}
       {hasPrivacy ? (
-        <a className="flex w-fit items-center underline underline-offset-2 hover:text-ink pointer-coarse:h-[44px]" href="/privacy">
+        <a
+          className="flex w-fit items-center underline underline-offset-2 hover:text-ink pointer-coarse:h-[44px]"
+          href="/privacy"
+          suppressHydrationWarning
+        >
           {t('site.privacy')}
         </a>
       ) : null}

@@ -22,7 +22,7 @@ interface BoardCardProps {
   readonly clockOffsetMs: number | null
 }
 
-/** A board in the list: all of it is the link. */
+/** A board in the list: all of it is the link. A browser may translate its texts before React hydrates them. */
 export const BoardCard = ({ board, isLive, clockOffsetMs }: BoardCardProps) => {
   const { t, number } = useWords()
   const status = boardStatusOf(board)
@@ -41,10 +41,11 @@ export const BoardCard = ({ board, isLive, clockOffsetMs }: BoardCardProps) => {
             className="min-w-0 font-medium text-[15px] group-hover:text-ultramarine max-sm:line-clamp-2 max-sm:wrap-anywhere sm:truncate"
             title={board.title}
             translate="no"
+            suppressHydrationWarning
           >
             {board.title}
           </span>
-          <span className="numbers shrink-0 text-[12.5px] text-muted max-sm:hidden">
+          <span className="numbers shrink-0 text-[12.5px] text-muted max-sm:hidden" suppressHydrationWarning>
             {t('start.size', { width: board.width, height: board.height })}
           </span>
         </span>
@@ -54,8 +55,10 @@ export const BoardCard = ({ board, isLive, clockOffsetMs }: BoardCardProps) => {
             <StatusText status={status} clockOffsetMs={clockOffsetMs} />
           </span>
           <span className={`shrink-0 max-sm:pl-4 ${isLive ? '' : 'invisible'}`} data-testid="online">
-            <span className="numbers text-[13px]">{number(board.online)}</span>
-            <span>{` ${t('start.online', { count: board.online })}`}</span>
+            <span className="numbers text-[13px]" suppressHydrationWarning>
+              {number(board.online)}
+            </span>
+            <span suppressHydrationWarning>{` ${t('start.online', { count: board.online })}`}</span>
           </span>
         </span>
       </span>

@@ -28,7 +28,12 @@ export const StartPage = ({ boards: first, renderedAtMs }: StartPageProps) => {
             <Wordmark />
           </h1>
           {description === '' ? null : (
-            <p dir="auto" translate="yes" className="mt-2 whitespace-pre-line text-pretty text-muted wrap-anywhere">
+            <p
+              dir="auto"
+              translate="yes"
+              className="mt-2 whitespace-pre-line text-pretty text-muted wrap-anywhere"
+              suppressHydrationWarning
+            >
               {description}
             </p>
           )}
@@ -88,11 +93,16 @@ const Empty = () => {
   const { t } = useWords()
   return (
     <div className="mx-auto max-w-[420px] rounded-card border border-line border-dashed p-8 text-center">
-      <p className="font-medium">{t('start.empty.title')}</p>
-      <p className="mt-1 text-muted text-pretty">{t('start.empty.body')}</p>
+      <p className="font-medium" suppressHydrationWarning>
+        {t('start.empty.title')}
+      </p>
+      <p className="mt-1 text-muted text-pretty" suppressHydrationWarning>
+        {t('start.empty.body')}
+      </p>
       <a
         href="/admin/boards"
         className="mt-4 inline-flex h-10 items-center rounded-button bg-ultramarine px-4 font-medium text-on-accent hover:opacity-90 pointer-coarse:h-[44px]"
+        suppressHydrationWarning
       >
         {t('start.empty.action')}
       </a>

@@ -38,7 +38,13 @@ export const StatusText = ({ status, clockOffsetMs }: { status: BoardStatus; clo
   const leftMs = status.kind === 'opens' && atMs !== null && nowMs !== null ? atMs - nowMs : null
   return (
     <span className="min-w-0">
-      {at === null ? <span>{text}</span> : <time dateTime={at}>{text}</time>}
+      {at === null ? (
+        <span suppressHydrationWarning>{text}</span>
+      ) : (
+        <time dateTime={at} suppressHydrationWarning>
+          {text}
+        </time>
+      )}
       {leftMs !== null && leftMs > 0 && leftMs < dayMs ? (
         <span role="timer">
           <span>{` ${words.t('start.opensIn')} `}</span>
