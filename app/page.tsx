@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { CanvasPage } from '../components/canvas/CanvasPage.tsx'
+import { RenderAnew } from '../components/RenderAnew.tsx'
 import { StartPage } from '../components/start/StartPage.tsx'
 import { metadataOfBoard, readList, readStart } from './site.ts'
 
@@ -12,5 +13,9 @@ export const generateMetadata = async (): Promise<Metadata> => {
 export default async function Page() {
   const start = await readStart()
   if (start.kind === 'board') return <CanvasPage canvasId={start.id} key={start.id} />
-  return <StartPage {...(await readList())} />
+  return (
+    <RenderAnew>
+      <StartPage {...(await readList())} />
+    </RenderAnew>
+  )
 }
