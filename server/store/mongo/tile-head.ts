@@ -17,8 +17,11 @@ export interface Tile {
 }
 type Log = Tile & { readonly epoch: string }
 
-export const readHead = async (collections: Where, ref: Log, session: ClientSession): Promise<Seq> =>
-  (await readHeads(collections, [ref], session)).get(headKey(ref)) ?? noSeq
+/** Reads the outbox beyond the durable head, also when that is lost, so that an audit finds the damage. */
+export const readHead = async ({ outbox, tails }: Where, ref: Log, session: ClientSession): Promise<Seq> => {
+  const durable = await durableHeads(tails, [ref], session)
+  return newestAbove(outbox, ref, durable.get(headKey(ref)) ?? noSeq, session)
+}
 
 /** Filters that together select what belongs to these tiles. */
 export const anyTile = (tiles: readonly Tile[]) => {
@@ -27,23 +30,36 @@ export const anyTile = (tiles: readonly Tile[]) => {
   return [...numbers].map(([canvas, tile]) => ({ canvas, tile: { $in: [...tile] } }))
 }
 
-/** The keys are those of `headKey`. */
+/** For the sequencer. The keys are those of `headKey`. */
 export const readHeads = async ({ outbox, tails }: Where, refs: readonly Log[], session: ClientSession): Promise<Map<string, Seq>> => {
   if (refs.length === 0) return new Map()
-  const heads = new Map(refs.map((ref) => [headKey(ref), noSeq]))
-  const raise = (tile: Tile, seq: number | undefined) => heads.set(headKey(tile), asSeq(Math.max(seq ?? 0, heads.get(headKey(tile)) ?? 0)))
-  const durable = await tails.find({ _id: { $in: refs.flatMap((ref) => [headKey(ref), durableHeadKey(ref)]) } }, inside(session)).toArray()
-  for (const head of durable) raise(head, head.tail)
-  const options = { ...inside(session), projection: { _id: 0, canvas: 1, tile: 1, seq: 1 } } as const
-  // A commit is unpublished until its tile's durable head is raised, so no other one can be above the durable heads.
-  const unpublished = await outbox.find({ unpublished: true, $or: anyTile(refs) }, { ...options, limit: maxTogether }).toArray()
-  for (const commit of unpublished) raise(commit, commit.seq)
-  if (unpublished.length < maxTogether) return heads
-  for (const { canvas, tile } of refs) {
-    const newest = await outbox.find({ unpublished: true, canvas, tile }, { ...options, sort: { seq: -1 }, limit: 1 }).next()
-    if (newest) raise(newest, newest.seq)
+  const heads = await durableHeads(tails, refs, session)
+  const isKnown = (ref: Tile) => heads.has(headKey(ref))
+  const [known, others] = [refs.filter(isKnown), refs.filter((ref) => !isKnown(ref))]
+  // A commit is unpublished until its tile's durable head is raised, so no other one can be above a durable head.
+  const options = { ...inside(session), projection: { _id: 0, canvas: 1, tile: 1, seq: 1 }, limit: maxTogether } as const
+  const unpublished = known.length === 0 ? [] : await outbox.find({ unpublished: true, $or: anyTile(known) }, options).toArray()
+  for (const commit of unpublished) raise(heads, commit, commit.seq)
+  for (const ref of unpublished.length < maxTogether ? others : refs) {
+    heads.set(headKey(ref), await newestAbove(outbox, ref, heads.get(headKey(ref)) ?? noSeq, session))
   }
   return heads
+}
+
+const raise = (heads: Map<string, Seq>, tile: Tile, seq: number | undefined) =>
+  heads.set(headKey(tile), asSeq(Math.max(seq ?? 0, heads.get(headKey(tile)) ?? 0)))
+
+const durableHeads = async (tails: Where['tails'], refs: readonly Log[], session: ClientSession): Promise<Map<string, Seq>> => {
+  const heads = new Map<string, Seq>()
+  const ids = refs.flatMap((ref) => [headKey(ref), durableHeadKey(ref)])
+  for (const head of await tails.find({ _id: { $in: ids } }, inside(session)).toArray()) raise(heads, head, head.tail)
+  return heads
+}
+
+const newestAbove = async (outbox: Where['outbox'], { canvas, tile }: Tile, seq: Seq, session: ClientSession): Promise<Seq> => {
+  const options = { ...inside(session), projection: { seq: 1 }, sort: { seq: -1 }, limit: 1 } as const
+  const newest = await outbox.find({ canvas, tile, seq: { $gt: seq } }, options).next()
+  return asSeq(newest?.seq ?? seq)
 }
 
 export const headKey = ({ canvas, tile }: Tile) => `${canvas}/${tile}`
