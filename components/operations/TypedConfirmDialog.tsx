@@ -38,17 +38,7 @@ export const TypedConfirmDialog = ({ title, body, action, confirm, label, onYes,
         <AlertDialog.Content className="card fixed top-1/2 left-1/2 z-50 max-h-[calc(100dvh-24px)] w-[min(460px,calc(100vw-24px))] -translate-x-1/2 -translate-y-1/2 overflow-y-auto p-6">
           <AlertDialog.Title className="break-words font-semibold text-lg tracking-tight">{title}</AlertDialog.Title>
           <AlertDialog.Description className="mt-2 text-muted">{body}</AlertDialog.Description>
-          {command === null ? null : (
-            <div className="mt-3 text-muted">
-              <p>{command.label}</p>
-              <code
-                className="mt-1 block select-all break-all rounded-button bg-plaster px-3 py-2 font-mono text-[12.5px] text-ink"
-                translate="no"
-              >
-                {command.text}
-              </code>
-            </div>
-          )}
+          {command === null ? null : <Command {...command} />}
           <form
             className="mt-4"
             onSubmit={(event) => {
@@ -85,3 +75,12 @@ export const TypedConfirmDialog = ({ title, body, action, confirm, label, onYes,
     </AlertDialog.Root>
   )
 }
+
+const Command = ({ label, text }: { label: string; text: string }) => (
+  <div className="mt-3 text-muted">
+    <p>{label}</p>
+    <code className="mt-1 block select-all break-all rounded-button bg-plaster px-3 py-2 font-mono text-[12.5px] text-ink" translate="no">
+      {text}
+    </code>
+  </div>
+)

@@ -27,12 +27,8 @@ const blank: AnnouncementTexts = { text: '', level: 'info', lastsMs: 3_600_000 }
 export const AnnouncementCard = ({ board, boards, state, actions }: AnnouncementCardProps) => {
   const words = useOperationsWords()
   const { t } = words
-  const id = useId()
   const typed = state.announcements[board.id] ?? blank
   const [isSent, setSent] = useState(false)
-  const durations = useDurations(typed.lastsMs)
-  const count = [...typed.text.trim()].length
-  const isWrong = typed.text !== '' && !isAnnouncement(typed.text)
   const isOff = board.erasing !== null || board.archivedAt !== null
   const isActing = state.acting?.id === board.id && state.acting.name === 'announce'
   const { failed } = state
@@ -57,42 +53,7 @@ export const AnnouncementCard = ({ board, boards, state, actions }: Announcement
           if (isAnnouncement(typed.text)) void send()
         }}
       >
-        <div>
-          <label htmlFor={id} className={labelStyle}>
-            {t('boards.announcement.text')}
-          </label>
-          <textarea
-            id={id}
-            name="announcement"
-            rows={3}
-            value={typed.text}
-            disabled={isOff}
-            aria-invalid={isWrong}
-            aria-describedby={`${id}-note`}
-            className={`mt-1 block w-full resize-y rounded-button border bg-plaster px-3 py-2 text-ink disabled:opacity-60 ${isWrong ? 'border-sinopia' : 'border-line'}`}
-            onChange={(event) => change({ text: event.target.value.replaceAll('\n', ' ') })}
-          />
-          <p id={`${id}-note`} className={noteStyle(isWrong)}>
-            {t(isWrong ? 'boards.announcement.wrong' : 'boards.announcement.count', { count, max: maxAnnouncement })}
-          </p>
-        </div>
-        <div className="grid items-start gap-3 sm:grid-cols-2">
-          <Segments
-            label={t('boards.announcement.level')}
-            value={typed.level}
-            options={announcementLevels.map((value) => ({ value, text: t(`boards.announcement.levels.${value}`) }))}
-            isDisabled={isOff}
-            onChange={(level) => change({ level })}
-          />
-          <SelectField
-            label={t('boards.announcement.lasts')}
-            name="announcementLasts"
-            value={durationValue(typed.lastsMs)}
-            options={durations}
-            isDisabled={isOff}
-            onChange={(value) => change({ lastsMs: value === '' ? null : Number(value) })}
-          />
-        </div>
+        <Fields typed={typed} isOff={isOff} onChange={change} />
         <div className="flex flex-wrap items-center justify-end gap-x-4 gap-y-2">
           <p role="status" className="mr-auto min-w-0 text-muted">
             {isSent ? t('boards.announcement.sent') : ''}
@@ -109,6 +70,60 @@ export const AnnouncementCard = ({ board, boards, state, actions }: Announcement
         </p>
       )}
     </Card>
+  )
+}
+
+interface FieldsProps {
+  readonly typed: AnnouncementTexts
+  readonly isOff: boolean
+  readonly onChange: (part: Partial<AnnouncementTexts>) => void
+}
+
+const Fields = ({ typed, isOff, onChange }: FieldsProps) => {
+  const { t } = useOperationsWords()
+  const id = useId()
+  const durations = useDurations(typed.lastsMs)
+  const count = [...typed.text.trim()].length
+  const isWrong = typed.text !== '' && !isAnnouncement(typed.text)
+  return (
+    <>
+      <div>
+        <label htmlFor={id} className={labelStyle}>
+          {t('boards.announcement.text')}
+        </label>
+        <textarea
+          id={id}
+          name="announcement"
+          rows={3}
+          value={typed.text}
+          disabled={isOff}
+          aria-invalid={isWrong}
+          aria-describedby={`${id}-note`}
+          className={`mt-1 block w-full resize-y rounded-button border bg-plaster px-3 py-2 text-ink disabled:opacity-60 ${isWrong ? 'border-sinopia' : 'border-line'}`}
+          onChange={(event) => onChange({ text: event.target.value.replaceAll('\n', ' ') })}
+        />
+        <p id={`${id}-note`} className={noteStyle(isWrong)}>
+          {t(isWrong ? 'boards.announcement.wrong' : 'boards.announcement.count', { count, max: maxAnnouncement })}
+        </p>
+      </div>
+      <div className="grid items-start gap-3 sm:grid-cols-2">
+        <Segments
+          label={t('boards.announcement.level')}
+          value={typed.level}
+          options={announcementLevels.map((value) => ({ value, text: t(`boards.announcement.levels.${value}`) }))}
+          isDisabled={isOff}
+          onChange={(level) => onChange({ level })}
+        />
+        <SelectField
+          label={t('boards.announcement.lasts')}
+          name="announcementLasts"
+          value={durationValue(typed.lastsMs)}
+          options={durations}
+          isDisabled={isOff}
+          onChange={(value) => onChange({ lastsMs: value === '' ? null : Number(value) })}
+        />
+      </div>
+    </>
   )
 }
 

@@ -49,7 +49,6 @@ export const BoardForm = ({ board, boards, state }: BoardFormProps) => {
     }),
     [base, draft, erasing, archivedAt, boards],
   )
-  const locked = erasing === 'delete' ? 'deletingNote' : erasing === 'start_over' ? 'startingOverNote' : archivedAt ? 'archivedNote' : null
   return (
     <FormProvider value={context}>
       <form
@@ -63,12 +62,7 @@ export const BoardForm = ({ board, boards, state }: BoardFormProps) => {
           void boards.save(board.id)
         }}
       >
-        {locked === null ? null : (
-          <p className="panel flex items-baseline gap-2.5 p-4" data-testid="locked">
-            <i aria-hidden="true" className="size-2 shrink-0 rounded-full bg-ochre" />
-            <span>{t(`boards.${locked}`)}</span>
-          </p>
-        )}
+        <Locked board={board} />
         <BoardCard />
         <div className="grid items-start gap-4 md:grid-cols-2">
           <PaletteCard />
@@ -95,5 +89,18 @@ export const BoardForm = ({ board, boards, state }: BoardFormProps) => {
         />
       </form>
     </FormProvider>
+  )
+}
+
+/** Why settings of the board cannot change. */
+const Locked = ({ board: { erasing, archivedAt } }: Pick<BoardFormProps, 'board'>) => {
+  const { t } = useOperationsWords()
+  const reason = erasing === 'delete' ? 'deletingNote' : erasing === 'start_over' ? 'startingOverNote' : archivedAt ? 'archivedNote' : null
+  if (reason === null) return null
+  return (
+    <p className="panel flex items-baseline gap-2.5 p-4" data-testid="locked">
+      <i aria-hidden="true" className="size-2 shrink-0 rounded-full bg-ochre" />
+      <span>{t(`boards.${reason}`)}</span>
+    </p>
   )
 }

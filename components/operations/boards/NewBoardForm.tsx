@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import { canvasLimits } from '../../../lib/canvas.ts'
+import type { AdminCanvas } from '../../../lib/show-canvas.ts'
 import { problemText } from '../../../lib/words/operations-words.ts'
 import { Card } from '../fields/Card.tsx'
 import { filledButton, plainButton } from '../fields/field-styles.ts'
@@ -53,52 +54,7 @@ export const NewBoardForm = ({ state, actions, typed, onType }: NewBoardFormProp
         }}
       >
         <p className="text-muted">{t('boards.create.note')}</p>
-        <div className="grid items-start gap-4 sm:grid-cols-2">
-          <TextField
-            label={t('boards.fields.title')}
-            name="title"
-            value={typed.title}
-            wrong={fault('title', 'title')}
-            note={t('boards.hints.title', bounds)}
-            onChange={(title) => onType({ ...typed, title })}
-          />
-          <TextField
-            label={t('boards.addressLabel')}
-            name="id"
-            value={idOf(typed)}
-            isMono
-            wrong={fault('id', 'id')}
-            note={t('boards.create.idNote')}
-            onChange={(id) => onType({ ...typed, id })}
-          >
-            <span aria-hidden="true" className="numbers pointer-events-none absolute inset-y-0 left-[16px] flex items-center text-muted">
-              {t('boards.addressPrefix')}
-            </span>
-          </TextField>
-          {(['width', 'height'] as const).map((side) => (
-            <TextField
-              key={side}
-              label={t(`boards.${side}`)}
-              name={side}
-              value={typed[side]}
-              isMono
-              inputMode="numeric"
-              wrong={fault(side, 'side')}
-              {...(side === 'width' ? { note: t('boards.create.sizeNote') } : {})}
-              onChange={(text) => onType({ ...typed, [side]: text })}
-            />
-          ))}
-          <SelectField
-            label={t('boards.create.like')}
-            name="like"
-            value={typed.like ?? ''}
-            options={[
-              { value: '', text: t('boards.create.likeNobody') },
-              ...boards.map(({ id, title }) => ({ value: id as string, text: t('boards.create.likeBoard', { title }) })),
-            ]}
-            onChange={(like) => onType({ ...typed, like: like === '' ? null : like })}
-          />
-        </div>
+        <Fields typed={typed} boards={boards} fault={fault} onType={onType} />
         {problem === null ? null : (
           <p role="alert" className="text-sinopia">
             {problemText(words, problem)}
@@ -114,5 +70,63 @@ export const NewBoardForm = ({ state, actions, typed, onType }: NewBoardFormProp
         </div>
       </form>
     </Card>
+  )
+}
+
+interface FieldsProps extends Pick<NewBoardFormProps, 'typed' | 'onType'> {
+  readonly boards: readonly AdminCanvas[]
+  /** What is wrong with a part, once the host has tried to make the board. */
+  readonly fault: (part: NewBoardPart, message: 'title' | 'id' | 'side') => string | null
+}
+
+const Fields = ({ typed, boards, fault, onType }: FieldsProps) => {
+  const { t } = useOperationsWords()
+  return (
+    <div className="grid items-start gap-4 sm:grid-cols-2">
+      <TextField
+        label={t('boards.fields.title')}
+        name="title"
+        value={typed.title}
+        wrong={fault('title', 'title')}
+        note={t('boards.hints.title', bounds)}
+        onChange={(title) => onType({ ...typed, title })}
+      />
+      <TextField
+        label={t('boards.addressLabel')}
+        name="id"
+        value={idOf(typed)}
+        isMono
+        wrong={fault('id', 'id')}
+        note={t('boards.create.idNote')}
+        onChange={(id) => onType({ ...typed, id })}
+      >
+        <span aria-hidden="true" className="numbers pointer-events-none absolute inset-y-0 left-[16px] flex items-center text-muted">
+          {t('boards.addressPrefix')}
+        </span>
+      </TextField>
+      {(['width', 'height'] as const).map((side) => (
+        <TextField
+          key={side}
+          label={t(`boards.${side}`)}
+          name={side}
+          value={typed[side]}
+          isMono
+          inputMode="numeric"
+          wrong={fault(side, 'side')}
+          {...(side === 'width' ? { note: t('boards.create.sizeNote') } : {})}
+          onChange={(text) => onType({ ...typed, [side]: text })}
+        />
+      ))}
+      <SelectField
+        label={t('boards.create.like')}
+        name="like"
+        value={typed.like ?? ''}
+        options={[
+          { value: '', text: t('boards.create.likeNobody') },
+          ...boards.map(({ id, title }) => ({ value: id as string, text: t('boards.create.likeBoard', { title }) })),
+        ]}
+        onChange={(like) => onType({ ...typed, like: like === '' ? null : like })}
+      />
+    </div>
   )
 }

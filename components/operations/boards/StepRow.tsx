@@ -73,15 +73,7 @@ export const StepRow = ({ step, number, isWrong, isRefused, isDisabled, isNew, o
             </div>
           ) : null}
         </div>
-        <button
-          type="button"
-          className={`${iconButton} mt-[22px]`}
-          aria-label={t('boards.when.remove', { number })}
-          disabled={isDisabled}
-          onClick={onRemove}
-        >
-          <Trash2 size={18} strokeWidth={1.8} aria-hidden />
-        </button>
+        <RemoveButton label={t('boards.when.remove', { number })} isDisabled={isDisabled} onRemove={onRemove} />
       </div>
       {isBeside ? null : <StepParts {...parts} />}
       {fault === null ? null : (
@@ -92,6 +84,12 @@ export const StepRow = ({ step, number, isWrong, isRefused, isDisabled, isNew, o
     </li>
   )
 }
+
+const RemoveButton = ({ label, isDisabled, onRemove }: { label: string; isDisabled: boolean; onRemove: () => void }) => (
+  <button type="button" className={`${iconButton} mt-[22px]`} aria-label={label} disabled={isDisabled} onClick={onRemove}>
+    <Trash2 size={18} strokeWidth={1.8} aria-hidden />
+  </button>
+)
 
 const { maxSide, maxAnnouncement } = canvasLimits
 

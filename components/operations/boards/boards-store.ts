@@ -142,7 +142,7 @@ export const createBoards = (send: typeof sendRequest) => {
     return meanwhile.length === 0
   }
 
-  const send1 = async (id: string, { base, typed }: Draft) => {
+  const sendDraft = async (id: string, { base, typed }: Draft) => {
     const headers = { 'content-type': 'application/json', 'if-match': `"${base.rev}"` }
     const result = await request(`${boardsPath}/${id}`, { method: 'PATCH', headers, body: JSON.stringify(changeOf(base, typed)) })
     const board = result.kind === 'ok' ? await bodyOf<AdminCanvas>(result.response) : null
@@ -162,9 +162,9 @@ export const createBoards = (send: typeof sendRequest) => {
     const wrong = wrongFields(draft.base, draft.typed)
     if (wrong.length > 0) return setDraft(id, { ...draft, wrong, attempts: draft.attempts + 1 })
     setState({ saving: id })
-    const isAgain = await send1(id, draft)
+    const isAgain = await sendDraft(id, draft)
     const newer = getState().drafts[id]
-    if (isAgain && newer) await send1(id, newer)
+    if (isAgain && newer) await sendDraft(id, newer)
     setState({ saving: null })
   }
 
