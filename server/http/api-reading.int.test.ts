@@ -125,6 +125,7 @@ describe('canvases', () => {
       opensAt: null,
       closesAt: null,
       archivedAt: null,
+      erasing: null,
     }
     expect(await bodyOf(await get('/api/canvases/main'))).toEqual(shown)
     for (const id of ['nope', 'Main', 'm%61in', '__proto__', '..%2f', 'x'.repeat(33)]) {
