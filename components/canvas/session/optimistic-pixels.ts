@@ -46,6 +46,7 @@ export class OptimisticPixels {
   readonly #saved = new Map<string, OptimisticPixel>()
   #canvas: CanvasInfo | null = null
   #savedCount = 0
+  #staleEpoch: string | null = null
 
   constructor(options: OptimisticPixelsOptions) {
     this.#options = options
@@ -74,6 +75,11 @@ export class OptimisticPixels {
   get pending() {
     const { size, sending } = this.#queue
     return { size, sending }
+  }
+
+  /** The former epoch for which a pixel was refused last. */
+  get staleEpoch() {
+    return this.#staleEpoch
   }
 
   /** The current canvas. A new epoch drops the pixels that were saved under the old one. */
@@ -177,6 +183,7 @@ export class OptimisticPixels {
 
   #onRefused(pixel: PendingPixel, { code, retryAfterMs }: ProblemInfo) {
     this.#remove(pixel)
+    if (code === 'stale_epoch') this.#staleEpoch = pixel.epoch ?? null
     this.#options.charges.notSaved(code === 'cooldown' ? retryAfterMs : null)
     this.#refuse(code, retryAfterMs)
   }

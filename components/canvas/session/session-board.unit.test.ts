@@ -65,6 +65,18 @@ test('a pixel that waits while the board is started over is not placed on the ne
   expect(screen.bytes(tile)).toEqual(server.board(tile))
 })
 
+test('a pixel that was painted for a former board is refused, and the notice of the new board does not hide that', async () => {
+  const { session, server, clock, notices, state } = await startLive()
+  server.restore('epoch002')
+  expect(session.place(cell, 3)).toBe(true)
+  await clock.advance(10_000)
+  expect(state()).toMatchObject({ pending: 0, saved: 0, canvas: { epoch: 'epoch002' } })
+  expect(codes(notices)).toEqual(['stale_epoch'])
+  server.restore('epoch003')
+  await clock.advance(5_000)
+  expect(codes(notices)).toEqual(['stale_epoch', 'board_reset'])
+})
+
 test('the first canvas and a changed setting bring no notice of a new board', async () => {
   const { server, clock, notices } = await startLive()
   server.change({ title: 'Other' })

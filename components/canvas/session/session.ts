@@ -247,7 +247,9 @@ export class CanvasSession implements Session {
     this.store.setState({ loading: 'ready', failure: null, canvas })
     this.#optimistic.setCanvas(canvas)
     this.#tiles.setCanvas(canvas)
-    if (before && before.epoch !== canvas.epoch) this.notify({ kind: 'info', code: 'board_reset' })
+    // The refusal of a waiting pixel says the same, and that the pixel is lost. It must stay on the screen.
+    const isNew = before !== null && before.epoch !== canvas.epoch && before.epoch !== this.#optimistic.staleEpoch
+    if (isNew) this.notify({ kind: 'info', code: 'board_reset' })
   }
 
   /** The canvas does not exist, so the session ends. Its waiting pixels must not appear on another board that gets its id. */
