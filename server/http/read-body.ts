@@ -1,4 +1,5 @@
 /** Reads and parses bodies. Checks the media type, the size, then the JSON. The routes check the schema. */
+import { isUtf8 } from 'node:buffer'
 import { invalid, type Refusal } from '../../lib/refusal.ts'
 import type { Parsed } from '../parse.ts'
 import type { ApiRequest, Body } from './exchange.ts'
@@ -24,11 +25,15 @@ export const readJson = async (request: ApiRequest, maxKiB = maxJsonKiB): Promis
 
 const parseJson = (bytes: Uint8Array): Parsed<unknown> => {
   try {
+    // Other bytes would be stored as replacement characters.
+    if (!isUtf8(bytes)) return notJson
     return { ok: true, value: JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')) }
   } catch {
-    return { ok: false, refusal: invalid([{ path: '', message: 'is not JSON' }]) }
+    return notJson
   }
 }
+
+const notJson: Parsed<unknown> = { ok: false, refusal: invalid([{ path: '', message: 'is not JSON' }]) }
 
 export const readPictureBytes = async (request: ApiRequest, maxBytes = maxPictureBytes): Promise<Parsed<Uint8Array>> => {
   const type = request.header('content-type')

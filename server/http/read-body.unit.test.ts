@@ -29,3 +29,11 @@ test.each([
   expect(large.limits).toEqual([limit])
   expect(await read(requestOf('too_slow').request)).toMatchObject({ ok: false, refusal: { code: 'invalid_request' } })
 })
+
+test.each([
+  ['UTF-8', Buffer.from('{"title":"é"}'), { ok: true, value: { title: 'é' } }],
+  ['other bytes', Buffer.from('{"title":"é"}', 'latin1'), { ok: false, refusal: { code: 'invalid_request' } }],
+])('a body of %s is read as it is, or refused', async (_what, bytes, expected) => {
+  const request: ApiRequest = { ...requestOf('too_slow').request, body: async () => ({ ok: true, bytes }) }
+  expect(await readJson(request)).toMatchObject(expected)
+})
