@@ -114,7 +114,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await tab.isConnected('offline')
     await standsOut(page.locator('header p > span').first())
     await tab.click(20, 30)
-    await standsOut(page.getByTestId('notice').locator('span').first())
+    await standsOut(page.getByTestId('notice').locator('span[aria-hidden]'))
   })
 
   test(`forced ${colorScheme} colors: every state of the operations page is visible`, tag, async ({ server, browser }) => {
