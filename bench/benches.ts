@@ -19,5 +19,27 @@ import { g15 } from './g15-fight.ts'
 import { g16 } from './g16-at-ease.ts'
 import { g17 } from './g17-partitions.ts'
 import { g18 } from './g18-boards.ts'
+import { g19 } from './g19-deletion.ts'
 
-export const benches: readonly Bench[] = [g01, g02, g03, g04, g05, g05m, g06, g07, g08, g09, g10, g11, g12, g13, g14, g15, g16, g17, g18]
+export const benches: readonly Bench[] = [
+  g01,
+  g02,
+  g03,
+  g04,
+  g05,
+  g05m,
+  g06,
+  g07,
+  g08,
+  g09,
+  g10,
+  g11,
+  g12,
+  g13,
+  g14,
+  g15,
+  g16,
+  g17,
+  g18,
+  g19,
+]

@@ -15,6 +15,24 @@ const post = async (url: string, headers: Record<string, string>, body: unknown 
 export const createBoard = ({ url }: Fresco, id: string) =>
   post(`${url}/api/admin/canvases`, admin, { id, title: id, width: 1_000, height: 1_000, state: 'open', cooldownMs: 0 })
 
+/** The board is gone at once, and its rows go in the background. */
+export const deleteBoard = async ({ url }: Fresco, id: string) => {
+  const { rev } = (await (await fetch(`${url}/api/canvases/${id}`)).json()) as { rev: number }
+  const response = await fetch(`${url}/api/admin/canvases/${id}`, {
+    method: 'DELETE',
+    headers: { ...admin, 'if-match': String(rev) },
+    body: JSON.stringify({ confirm: id }),
+  })
+  if (response.status !== 202) throw new Error(`${id} is not deleted: ${response.status} ${await response.text()}`)
+}
+
+/** Whether rows of a deleted board are left. */
+export const isErasing = async ({ url }: Fresco, id: string) => {
+  const answer = await fetch(`${url}/api/admin/canvases`, { headers: admin })
+  const { canvases } = (await answer.json()) as { canvases: { id: string }[] }
+  return canvases.some((canvas) => canvas.id === id)
+}
+
 /** Paints for a new painter. */
 export const createPainter = async ({ url }: Fresco) => {
   const tokenAnswer = await fetch(`${url}/api/tokens`, { method: 'POST' })

@@ -48,8 +48,15 @@ const paint = async (side: number): Promise<Painted> => {
 }
 
 /** Imports a picture through the log at a position. */
-export const upload = async (server: Fresco, { png, gx, gy }: { png: Uint8Array; gx: number; gy: number }) => {
-  const response = await fetch(`${server.url}/api/admin/canvases/main/picture?gx=${gx}&gy=${gy}&nearest=1`, {
+interface Upload {
+  readonly png: Uint8Array
+  readonly gx: number
+  readonly gy: number
+  readonly canvas?: string
+}
+
+export const upload = async (server: Fresco, { png, gx, gy, canvas = 'main' }: Upload) => {
+  const response = await fetch(`${server.url}/api/admin/canvases/${canvas}/picture?gx=${gx}&gy=${gy}&nearest=1`, {
     method: 'POST',
     headers: { authorization: `Bearer ${secrets.ADMIN_TOKEN}`, 'content-type': 'image/png' },
     body: Buffer.from(png),
