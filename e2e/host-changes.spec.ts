@@ -244,9 +244,14 @@ test.describe('on a phone', () => {
     const card = page.getByTestId('announcement-card')
     await expect(card).toBeVisible()
     expect(await page.getByTestId('dock').boundingBox()).toEqual(before)
-    const box = await card.boundingBox()
     const boardMiddle = (44 + (before?.y ?? 0)) / 2
-    expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThan(boardMiddle)
+    // The card rises to its place.
+    const bottom = async () => {
+      const { y, height } = (await card.boundingBox()) ?? { y: 0, height: Number.POSITIVE_INFINITY }
+      return y + height
+    }
+    await expect.poll(bottom).toBeLessThan(boardMiddle)
+    const box = await card.boundingBox()
     await card.getByRole('button', { name: 'Show all of it' }).tap()
     await expect(card.getByRole('button', { name: 'Show less' })).toBeVisible()
     expect((await card.boundingBox())?.height).toBeGreaterThan(box?.height ?? 0)
