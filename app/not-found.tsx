@@ -6,7 +6,7 @@ export default function NotFound() {
   const { t } = pageWordsOf(chooseLanguage())
   return (
     <main>
-      <FullPageMessage title={t('notFound.title')} body={t('notFound.body')} action={t('notFound.action')} href="/boards" />
+      <FullPageMessage title={t('notFound.title')} body={t('notFound.body')} action={t('notFound.action')} href="/" />
     </main>
   )
 }

@@ -22,10 +22,12 @@ test('/readyz is not ready while the store is down or hangs; /metrics and the ov
 
   expect(Object.keys((await checks()).checks).sort()).toEqual(
     [
+      'board-eraser',
       'broadcaster',
       'heartbeat',
       'history',
       'retention',
+      'schedule',
       'overview',
       'process',
       'publisher',

@@ -33,7 +33,7 @@ const useMessage = () => {
   const hasPicture = useUi((state) => state.picture !== 'none')
   const onAction = () => location.reload()
   if (!hasPicture) return <FullPageMessage {...messageOf(words, 'noPicture')} onAction={onAction} />
-  if (loading === 'not_found') return <FullPageMessage {...messageOf(words, wasThere ? 'deleted' : 'notFound')} href="/boards" />
+  if (loading === 'not_found') return <FullPageMessage {...messageOf(words, wasThere ? 'deleted' : 'notFound')} href="/" />
   if (loading === 'failed')
     return <FullPageMessage {...messageOf(words, 'failed')} body={failureText(words, failure)} onAction={onAction} />
   return null

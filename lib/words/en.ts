@@ -251,12 +251,12 @@ export const en = {
   deleted: {
     title: 'This board was deleted',
     body: 'The host has deleted it. What was painted on it is no longer there. Other boards are not affected.',
-    action: 'See all boards',
+    action: 'Go to the start page',
   },
   notFound: {
     title: 'There is no board here',
     body: 'The address may be wrong, or the board was taken down.',
-    action: 'See all boards',
+    action: 'Go to the start page',
   },
   noPicture: {
     title: 'The board cannot be drawn here',
