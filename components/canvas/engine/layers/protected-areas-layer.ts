@@ -4,6 +4,7 @@ import type { Canvas2dSurface, Layer, WebglSurface } from '../layer.ts'
 import type { Rect } from '../rect.ts'
 import type { Scene } from '../renderer.ts'
 import { clip, deviceRect } from '../scene.ts'
+import { tileVertex } from './tile-quads.ts'
 
 /** CSS pixels from one stripe to the next, the width of half a stripe, and the width of the edge. */
 const spacing = 14
@@ -12,14 +13,7 @@ const edge = 1
 const opacity = { stripe: 0.2, edge: 0.5 }
 
 const program = {
-  vertex: `#version 300 es
-uniform vec2 uSize;
-uniform vec4 uRect;
-void main() {
-  vec2 corner = vec2(gl_VertexID & 1, gl_VertexID >> 1);
-  vec2 at = mix(uRect.xy, uRect.zw, corner) / uSize * 2.0 - 1.0;
-  gl_Position = vec4(at.x, -at.y, 0.0, 1.0);
-}`,
+  vertex: tileVertex,
   fragment: `#version 300 es
 precision highp float;
 uniform vec2 uSize;
