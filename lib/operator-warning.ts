@@ -22,6 +22,8 @@ export const warningCodes = [
   'sub_path',
   /** Processes on one database read different streams. */
   'partitions_differ',
+  /** Processes on one database have different versions of Fresco. */
+  'versions_differ',
   /** A step of a schedule could not change its canvas. */
   'schedule_step_failed',
 ] as const

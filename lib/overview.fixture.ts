@@ -7,6 +7,7 @@ export const runningPublisher: WorkerOverview = {
   id: 'a',
   role: 'publisher',
   state: 'running',
+  version: '1.0.0',
   startedAt: '',
   lastBeatAt: '',
   processed: 0,
@@ -15,6 +16,7 @@ export const runningPublisher: WorkerOverview = {
 }
 export const healthyOverview: Overview = {
   at: '2026-01-01T00:00:00.000Z',
+  version: '1.0.0',
   mode: { store: 'sqlite', stream: 'embedded' },
   store: { connected: true, cause: null, latencyMs: 1, diskFreeBytes: lowDiskBytes, cannotWrite: null },
   outbox: {

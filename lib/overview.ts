@@ -73,6 +73,8 @@ export interface WorkerOverview {
   readonly id: string
   readonly role: string
   readonly state: WorkerState
+  /** Null for a Fresco before 0.3.0. */
+  readonly version: string | null
   readonly startedAt: string
   readonly lastBeatAt: string
   readonly processed: number
@@ -108,6 +110,8 @@ export interface OverviewPoint {
 
 export interface Overview {
   readonly at: string
+  /** Of the process that answers. */
+  readonly version: string
   readonly mode: { readonly store: 'mongo' | 'sqlite'; readonly stream: 'redis' | 'embedded' }
   readonly store: StoreOverview
   readonly outbox: OutboxOverview

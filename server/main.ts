@@ -24,6 +24,7 @@ import { captureConsole } from './observability/console-capture.ts'
 import { createLogger } from './observability/log.ts'
 import { createUnexpectedErrors } from './observability/unexpected-errors.ts'
 import { networkUrls, startMessage } from './start-message.ts'
+import { version } from './version.ts'
 
 const unknown = process.argv.slice(2).find((argument) => argument !== '--dev' && argument !== '--bypass-header')
 if (unknown !== undefined) {
@@ -63,7 +64,7 @@ try {
     bypassHeader: process.argv.includes('--bypass-header'),
   })
   const { url, port, signInUrl } = await container.listen()
-  logger.info({ event: 'listening', url, roles: config.roles, store: container.store.kind, stream: container.stream.kind })
+  logger.info({ event: 'listening', version, url, roles: config.roles, store: container.store.kind, stream: container.stream.kind })
   if (config.doubtfulNames.length > 0) {
     logger.warn({ event: 'unknown_variables', names: config.doubtfulNames, reason: 'Fresco has no settings with these names' })
   }

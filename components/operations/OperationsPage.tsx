@@ -70,6 +70,7 @@ const SignedIn = ({ overview, isSilent, problem, boards, settings, onSignedOut }
         {tab === 'boards' ? <BoardsTab {...shown} boards={boards} onSignedOut={onSignedOut} /> : null}
         {tab === 'settings' ? <SettingsTab {...shown} settings={settings} boards={boards} onSignedOut={onSignedOut} /> : null}
         {tab === 'delivery' ? <Delivery {...shown} overview={overview} outbox={outbox} /> : null}
+        <Version overview={overview} />
       </div>
     </main>
   )
@@ -97,6 +98,15 @@ const Delivery = ({ overview, isSilent, problem, outbox }: DeliveryProps) => {
         </div>
       </div>
     </>
+  )
+}
+
+const Version = ({ overview: { version } }: { overview: Overview }) => {
+  const { t } = useOperationsWords()
+  return (
+    <footer className="numbers text-[12.5px] text-muted" data-testid="version" translate="no">
+      {t('version', { version })}
+    </footer>
   )
 }
 

@@ -21,10 +21,18 @@ const Name = ({ kind, id }: { kind: string; id: string }) => (
 export const Workers = ({ overview: { at, workers } }: { overview: Overview }) => {
   const words = useOperationsWords()
   const { t, number, age } = words
+  const isMixed = new Set(workers.map(({ version }) => version)).size > 1
   return (
     <Table
       title={t('workers')}
-      columns={[t('columns.worker'), t('columns.state'), t('columns.done'), t('columns.failures'), t('columns.heartbeat')]}
+      columns={[
+        t('columns.worker'),
+        t('columns.state'),
+        t('columns.done'),
+        t('columns.failures'),
+        t('columns.heartbeat'),
+        ...(isMixed ? [t('columns.version')] : []),
+      ]}
       wordColumns={2}
       wideOnly={[2, 3]}
       rows={workers.map((worker) => ({
@@ -35,6 +43,7 @@ export const Workers = ({ overview: { at, workers } }: { overview: Overview }) =
           number(worker.processed),
           number(worker.failures),
           age(Math.max(0, Date.parse(at) - Date.parse(worker.lastBeatAt))),
+          ...(isMixed ? [worker.version ?? t('none')] : []),
         ],
       }))}
     />

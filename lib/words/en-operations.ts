@@ -167,6 +167,7 @@ export const enOperations = {
   boards: enBoards,
   settings: enSettings,
 
+  version: 'Fresco {version}',
   workers: 'Workers',
   groups: { title: 'Consumer groups', empty: 'Nobody reads the stream.' },
   gateways: { title: 'Gateways', empty: 'No gateway is running: nobody can watch.', name: 'gateway' },
@@ -190,6 +191,7 @@ export const enOperations = {
     sockets: 'Sockets',
     boards: 'Boards',
     healed: 'Healed',
+    version: 'Version',
   },
   states: { running: 'running', backing_off: 'backing off', stopped: 'stopped', lost: 'lost' },
   roles: { web: 'web', publisher: 'publisher', projector: 'projector' },
@@ -292,6 +294,10 @@ export const enOperations = {
       title: 'Processes on one database use different streams',
       remedy:
         'Set REDIS_URL, REDIS_PARTITIONS and REDIS_PREFIX to the same values in every process, and start all of them again. Until then no pixel is lost, but pixels arrive seconds late.',
+    },
+    versions_differ: {
+      title: 'Processes run different versions of Fresco',
+      remedy: 'During an upgrade this is normal. Otherwise start every process with the same version.',
     },
     schedule_step_failed: {
       title: 'A step of a schedule changed nothing',

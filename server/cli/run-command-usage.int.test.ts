@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { failpointNames } from '../failpoints.ts'
+import { version } from '../version.ts'
 import { folder, json, picture, problem, run, setUp, standIn, tearDown } from './run-command.fixture.ts'
 
 beforeEach(setUp)
@@ -54,6 +55,10 @@ describe('the server', () => {
 describe('usage', () => {
   test('failpoints lists the names', async () => {
     expect(await run(['failpoints'])).toEqual({ code: 0, out: failpointNames.join('\n'), err: '' })
+  })
+
+  test('--version prints the version', async () => {
+    expect(await run(['--version'], { PORT: 'x' })).toEqual({ code: 0, out: version, err: '' })
   })
 
   test.each([[['--help']], [['-h']], [['import', '--help']], [['export', 'x', '-h']], [['failpoints', '--help']]])(

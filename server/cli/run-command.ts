@@ -1,4 +1,6 @@
 /** Finds and runs a command. The exit code is 0 for success, 1 for failure and 2 for bad usage. Results go to stdout, other lines to stderr. */
+
+import { version } from '../version.ts'
 import { auditCommand } from './audit-command.ts'
 import { backupCommand, restoreCommand } from './backup-command.ts'
 import { canvasCommand } from './canvas-command.ts'
@@ -27,7 +29,7 @@ const overview = `fresco COMMAND
 
 ${commands.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`).join('\n')}
 
-fresco COMMAND --help explains a command. Use the server's environment: PORT, DATA_DIR, ADMIN_TOKEN, PUBLIC_URL.
+fresco COMMAND --help explains a command, and fresco --version prints the version. Use the server's environment: PORT, DATA_DIR, ADMIN_TOKEN, PUBLIC_URL.
 Exit code: 0 for success, 1 for failure, 2 for bad usage.`
 
 export type ExitCode = 0 | 1 | 2
@@ -35,6 +37,10 @@ export type ExitCode = 0 | 1 | 2
 export const runCommand = async (context: CommandContext): Promise<ExitCode> => {
   const [name, ...args] = context.args
   const { print, progress } = context
+  if (name === '--version') {
+    print(version)
+    return 0
+  }
   if (name === '--help' || name === '-h') {
     if (args[0] !== undefined) {
       progress(`The argument "${args[0]}" is not expected. fresco COMMAND --help explains a command.`)

@@ -1,6 +1,7 @@
 /** The API over real connections: unknown paths, other methods, probes, and clients that misbehave. */
 import { connect } from 'node:net'
 import { describe, expect, test, vi } from 'vitest'
+import { version } from '../version.ts'
 import { adminToken, metricsToken } from './api.fixture.ts'
 import { bodyOf, expectProblem, start } from './api-expectations.fixture.ts'
 
@@ -92,6 +93,7 @@ describe('probes', () => {
     expect(health.headers.get('content-type')).toBe('application/health+json')
     expect(await bodyOf(health)).toEqual({
       status: 'pass',
+      version,
       checks: { store: { status: 'pass', kind: 'memory', latencyMs: 0, cannotWrite: null } },
     })
     expect(await bodyOf(await get('/api/health', stranger))).toEqual({ status: 'pass' })

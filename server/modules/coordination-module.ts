@@ -1,4 +1,5 @@
 /** State that all processes share through the store: heartbeats, the switch that pauses publishing, and the overview. */
+import type { WarningCode } from '../../lib/operator-warning.ts'
 import { HeartbeatService } from '../observability/heartbeat.ts'
 import { Members } from '../observability/members.ts'
 import { OverviewKeeper } from '../observability/overview.ts'
@@ -21,6 +22,8 @@ export const createCoordination = (shared: Pick<SharedModules, 'context' | 'obse
       for (const act of resumeActs) act()
     },
   })
+  const warnUnlessSame = (code: WarningCode, values: readonly string[]) =>
+    values.length > 1 ? warnings.warn(code, values.join(' and ')) : warnings.clear(code)
   const overview = new OverviewKeeper({
     store,
     stream,
@@ -29,9 +32,9 @@ export const createCoordination = (shared: Pick<SharedModules, 'context' | 'obse
     logger,
     processes: { self: { id, report: () => processMetrics.report() }, members },
     isPaused: () => publishing.isPaused,
-    onStreams(streams) {
-      if (streams.length > 1) warnings.warn('partitions_differ', streams.join(' and '))
-      else warnings.clear('partitions_differ')
+    onDifferences({ versions, streams }) {
+      warnUnlessSame('versions_differ', versions)
+      warnUnlessSame('partitions_differ', streams)
     },
   })
   observability.registerOverview(() => overview.read())

@@ -37,6 +37,8 @@ export const mergeReports = ({ alive, missing }: { alive: readonly Member[]; mis
       return { id: heartbeat.id, sockets, boards, healedGaps }
     }),
     warnings: mergeWarnings(reports.flatMap(({ warnings }) => warnings ?? [])),
+    /** The different versions of Fresco. */
+    versions: [...new Set(reports.map(({ fresco }) => fresco ?? 'an older version'))].sort(),
     /** The different settings of the stream. */
     streams: [...new Set(reports.flatMap(({ stream }) => stream ?? []))],
     cannotWrite: { store: faultIn('store'), stream: faultIn('stream') },
@@ -75,6 +77,7 @@ const workersOf = ({ heartbeat, report }: Member, lost?: 'lost'): WorkerOverview
     id: `${role}-${heartbeat.id}`,
     role,
     state: lost ?? state,
+    version: report.fresco ?? null,
     startedAt: iso(startedAtMs),
     lastBeatAt: iso(heartbeat.atMs),
     processed,

@@ -12,6 +12,7 @@ import { type Service, sleep } from '../lifecycle.ts'
 import type { Heartbeat, HeartbeatWithReport } from '../store/membership-port.ts'
 import type { Backlog, Store } from '../store/port.ts'
 import type { EventStream, StreamInfo } from '../stream/port.ts'
+import { version } from '../version.ts'
 import { DowntimeClock } from './downtime.ts'
 import type { Logger } from './log.ts'
 import type { Members } from './members.ts'
@@ -35,15 +36,17 @@ export interface OverviewOptions {
     readonly members: Pick<Members, 'alive' | 'lost'>
   }
   readonly isPaused: () => boolean
-  /** Called every ten seconds with the different settings that the processes have for the stream. */
-  readonly onStreams?: (streams: readonly string[]) => void
+  /** Called every ten seconds with the different versions of the processes, and their different settings for the stream. */
+  readonly onDifferences?: (differences: Differences) => void
 }
+
+export type Differences = Pick<Merged, 'versions' | 'streams'>
 
 /** An overview, and its part of the next point. */
 interface Reading {
   readonly overview: Omit<Overview, 'history'>
   readonly point: Merged['point']
-  readonly streams: Merged['streams']
+  readonly differences: Differences
 }
 
 const readEveryMs = 1_000
@@ -123,8 +126,8 @@ export class OverviewKeeper implements Service {
     const pointMs = pointEndOf(clock.now())
     if (pointMs === this.#pointMs) return
     this.#pointMs = pointMs
-    const { overview, point, streams } = await this.#read(clock.now())
-    this.#options.onStreams?.(streams)
+    const { overview, point, differences } = await this.#read(clock.now())
+    this.#options.onDifferences?.(differences)
     const { pending, oldestPendingAgeMs } = overview.outbox
     await this.#history.add({ pending, oldestPendingAgeMs, ...point, faultMs: this.#faults.take() }, pointMs)
   }
@@ -148,10 +151,11 @@ export class OverviewKeeper implements Service {
   async #read(nowMs: number): Promise<Reading> {
     const [store, stream, reports] = await Promise.all([this.#readStore(), this.#readStream(), this.#ask.reports()])
     if (reports) this.#reports = reports.value
-    const { point, streams, rates, cannotWrite, ...merged } = mergeReports(this.#members())
+    const { point, versions, streams, rates, cannotWrite, ...merged } = mergeReports(this.#members())
     const { unsequenced, unpublished, oldestAtMs, dead } = this.#backlog
     const overview = {
       at: new Date(nowMs).toISOString(),
+      version,
       mode: { store: this.#options.store.kind === 'mongo' ? ('mongo' as const) : ('sqlite' as const), stream: this.#options.stream.kind },
       store: { ...store, cannotWrite: cannotWrite.store },
       outbox: {
@@ -166,7 +170,7 @@ export class OverviewKeeper implements Service {
       groups: this.#stream.groups,
       ...merged,
     }
-    return { overview, point, streams }
+    return { overview, point, differences: { versions, streams } }
   }
 
   #missing(): Heartbeat[] {

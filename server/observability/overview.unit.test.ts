@@ -5,6 +5,7 @@ import { type Store, StoreError } from '../store/port.ts'
 import { paint, testCanvas } from '../store/store.fixture.ts'
 import { EmbeddedStream } from '../stream/embedded/embedded-stream.ts'
 import { StreamError } from '../stream/port.ts'
+import { version } from '../version.ts'
 import { HeartbeatService } from './heartbeat.ts'
 import { silentLogger } from './log.ts'
 import { Members } from './members.ts'
@@ -46,7 +47,7 @@ const process = ({ store, stream }: { store: Store; stream: EmbeddedStream }, id
     stream: streamSettings,
     gateway: () => ({ sockets: 3, joined: 2, boards: 1 }),
   })
-  const onStreams = vi.fn()
+  const onDifferences = vi.fn()
   const members = new Members()
   const state = { isPaused: false }
   const report = () => JSON.stringify(processMetrics.report())
@@ -59,14 +60,14 @@ const process = ({ store, stream }: { store: Store; stream: EmbeddedStream }, id
     logger: silentLogger,
     processes: { self: { id, report: () => processMetrics.report() }, members },
     isPaused: () => state.isPaused,
-    onStreams,
+    onDifferences,
   })
   /** One second of the process. */
   const live = async () => {
     await heartbeat.step().catch(() => undefined)
     await keeper.step()
   }
-  return { id, processMetrics, publisher, keeper, heartbeat, live, state, onStreams }
+  return { id, processMetrics, publisher, keeper, heartbeat, live, state, onDifferences }
 }
 
 const main = asCanvasId('main')
@@ -279,9 +280,25 @@ test('every process reports the different settings of the stream, until the proc
   const shared = await setUp()
   const [one, two] = [process(shared, 'one', 'REDIS_PARTITIONS=1'), process(shared, 'two', 'REDIS_PARTITIONS=4')]
   await pass(20, [one, two])
-  for (const { onStreams } of [one, two]) expect(onStreams).toHaveBeenLastCalledWith(['REDIS_PARTITIONS=1', 'REDIS_PARTITIONS=4'])
+  const streams = ['REDIS_PARTITIONS=1', 'REDIS_PARTITIONS=4']
+  for (const { onDifferences } of [one, two]) expect(onDifferences).toHaveBeenLastCalledWith({ versions: [version], streams })
   await pass(20, [one])
-  expect(one.onStreams).toHaveBeenLastCalledWith(['REDIS_PARTITIONS=1'])
+  expect(one.onDifferences).toHaveBeenLastCalledWith({ versions: [version], streams: ['REDIS_PARTITIONS=1'] })
+})
+
+test('during a rolling upgrade the version of an older process is unknown, and the versions differ', async () => {
+  const parts = await setUp()
+  const [one, two] = [process(parts, 'one'), process(parts, 'two')]
+  const report = two.processMetrics.report.bind(two.processMetrics)
+  two.processMetrics.report = () => {
+    const { fresco: _, ...old } = report()
+    return old
+  }
+  await pass(20, [one, two])
+  expect(one.onDifferences).toHaveBeenLastCalledWith({ versions: [version, 'an older version'], streams: [''] })
+  const overview = await one.keeper.read()
+  expect(overview.version).toBe(version)
+  expect(overview.workers.map((worker) => worker.version)).toEqual([version, null])
 })
 
 test('a stream that answers a ping and cannot be read is shown with the reason', async () => {

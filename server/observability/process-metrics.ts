@@ -1,6 +1,7 @@
 /** Counts and latencies of this process, and the report of them that its heartbeat carries. */
 import type { CanvasId } from '../../lib/brand.ts'
 import type { OperatorWarning } from '../../lib/operator-warning.ts'
+import { version } from '../version.ts'
 import { type GatewayReport, type ProcessReport, reportVersion, type WorkerReport } from './process-report.ts'
 import { RecentCount, RecentTimes } from './recent.ts'
 
@@ -81,6 +82,7 @@ export class ProcessMetrics {
     })
     return {
       version: reportVersion,
+      fresco: version,
       workers: this.#options.workers(),
       gateway: gateway && { ...gateway, healedGaps: this.#healedGaps },
       ...(this.#options.cannotWrite && { cannotWrite: this.#options.cannotWrite() }),

@@ -32,6 +32,8 @@ export interface ProcessReport {
   readonly version: typeof reportVersion
   readonly workers: readonly WorkerReport[]
   readonly gateway: GatewayReport | null
+  /** The version of its Fresco. A Fresco before 0.3.0 leaves it out. */
+  readonly fresco?: string
   /** Why its writes fail now. Another version of Fresco may leave it out. */
   readonly cannotWrite?: { readonly store: WriteFault | null; readonly stream: WriteFault | null }
   /** Another version of Fresco may leave it out. */

@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client'
 import { isSameSecret } from '../../accounts/same-secret.ts'
 import { bearerOf } from '../../accounts/sessions.ts'
 import { storeDown } from '../../refusals.ts'
+import { version } from '../../version.ts'
 import type { Callers } from '../callers.ts'
 import { isLocalHost, isLoopback } from '../client-address.ts'
 import { type Answer, type ApiRequest, text } from '../exchange.ts'
@@ -39,7 +40,7 @@ const health = async (deps: ProbeRouteDeps, request: ApiRequest): Promise<Answer
   return {
     status: status === 'fail' ? 503 : 200,
     headers: { 'content-type': 'application/health+json', 'cache-control': 'no-store' },
-    body: JSON.stringify((await maySeeInside(deps, request)) ? { status, checks } : { status }),
+    body: JSON.stringify((await maySeeInside(deps, request)) ? { status, version, checks } : { status }),
   }
 }
 

@@ -12,6 +12,7 @@ import { paint, testCanvas } from '../store.fixture.ts'
 import type { OutboxDocument } from './document-types.ts'
 import { openMongoStore } from './mongo-store.ts'
 import { changeMongoUri, parseMongoUri } from './mongo-uri.fixture.ts'
+import { openMongo, schemaVersion } from './open-mongo.ts'
 import { recordedQueries } from './recorded-queries.fixture.ts'
 import { hasTestMongo, TestMongo } from './test-mongo.fixture.ts'
 
@@ -201,6 +202,21 @@ describe.skipIf(!isThere)('MongoDB (MONGODB_TEST_URI or MONGODB_TEST_SERVER)', (
     expect(await sequence(here)).toMatchObject(one)
     expect((await here.getUnpublished({ limit: 10 })).map(({ seq }) => seq)).toEqual([10])
     await Promise.all([here.close(), there.close()])
+  })
+
+  test('a start raises the schema version of an older database, and a read-only command does not', async () => {
+    const uri = mongo.uri('fresco-older')
+    const connection = await mongoose.createConnection(uri).asPromise()
+    const meta = connection.collection<{ _id: string; version: number }>('meta')
+    await meta.insertOne({ _id: 'schema', version: 1 })
+    const versionAfter = async (readOnly: boolean) => {
+      await (await openMongo({ uri, retentionMs: 3_600_000, readOnly })).connection.close()
+      return (await meta.findOne({ _id: 'schema' }))?.version
+    }
+    expect(await versionAfter(true)).toBe(1)
+    expect(await versionAfter(false)).toBe(schemaVersion)
+    await connection.dropDatabase()
+    await connection.close()
   })
 
   test('a database of a newer Fresco is refused', async () => {

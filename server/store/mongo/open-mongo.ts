@@ -10,7 +10,8 @@ import { OperatorError, reasonOf } from './operator-error.ts'
 import { createModels, type Models } from './schemas.ts'
 import { databaseOf, namesOfOptions, refusedNode } from './uri-options.ts'
 
-export const schemaVersion = 1
+/** Version 2 adds collections. A process of version 1 that runs already continues beside it, and no other can start. */
+export const schemaVersion = 2
 /** In `meta` during a restore, while the data is incomplete. */
 export const restoringMark = 'restoring'
 
@@ -108,14 +109,14 @@ const checkVersion = async (connection: Connection, { make }: { make: boolean })
       `A restore into the database "${connection.name}" has not come to its end, so its data is incomplete. Run restore again, with the same backup or another one.`,
     )
   }
-  if (make) await meta.updateOne({ _id: 'schema' }, { $setOnInsert: { version: schemaVersion } }, { ...durable, upsert: true })
   const version = (await meta.findOne({ _id: 'schema' }, majority))?.version
-  if (version === undefined) {
+  if (version === undefined && !make) {
     throw new OperatorError(`There is no Fresco in the database "${connection.name}". MONGODB_URI must be the server's.`)
   }
-  if (version > schemaVersion) {
+  if (version !== undefined && version > schemaVersion) {
     throw new OperatorError(
       `The database has schema version ${version}, and this Fresco knows versions up to ${schemaVersion}. It was written by a newer Fresco: start that one.`,
     )
   }
+  if (make) await meta.updateOne({ _id: 'schema' }, { $max: { version: schemaVersion } }, { ...durable, upsert: true })
 }
