@@ -62,21 +62,25 @@ test('compose passes on every variable of .env.example, except those of a single
 
 test('compose opens ports to this machine only, by default', () => {
   const ports = [...compose.matchAll(/ports: \["(.*)"\]/g)].map((match) => match[1] ?? '')
-  expect(ports).toHaveLength(4)
+  expect(ports).toHaveLength(5)
   for (const port of ports) expect(port).toMatch(/^(127\.0\.0\.1|\$\{LISTEN_ADDRESS:-127\.0\.0\.1\}):\d+:\d+$/)
 })
 
 test('in compose only Fresco shares a network with the databases', () => {
   const fresco = networksOf(compose.slice(compose.indexOf('x-fresco'), compose.indexOf('x-environment')))
   const reaches = (one: readonly string[], other: readonly string[]) => one.some((network) => other.includes(network))
-  const [mongodb, redis, prometheus, grafana] = ['mongodb', 'redis', 'prometheus', 'grafana'].map((name) => networksOf(service(name)))
+  const [mongodb, redis, prometheus, alertmanager, grafana] = ['mongodb', 'redis', 'prometheus', 'alertmanager', 'grafana'].map((name) =>
+    networksOf(service(name)),
+  )
   for (const database of [mongodb, redis]) {
     expect(database).toHaveLength(1)
     expect(reaches(database ?? [], fresco)).toBe(true)
-    for (const monitor of [prometheus, grafana]) expect(reaches(database ?? [], monitor ?? database ?? [])).toBe(false)
+    for (const monitor of [prometheus, alertmanager, grafana]) expect(reaches(database ?? [], monitor ?? database ?? [])).toBe(false)
   }
   expect(reaches(grafana ?? [], prometheus ?? [])).toBe(true)
+  expect(reaches(prometheus ?? [], alertmanager ?? [])).toBe(true)
   expect(reaches(prometheus ?? [], fresco)).toBe(true)
+  expect(reaches(alertmanager ?? [], fresco)).toBe(false)
   expect(reaches(grafana ?? [], fresco)).toBe(false)
 })
 

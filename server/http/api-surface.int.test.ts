@@ -78,6 +78,7 @@ describe('probes', () => {
   test('readyz fails without a store, and livez does not', async () => {
     const { get, store } = await start()
     expect(await (await get('/livez')).text()).toBe('ok')
+    expect(await (await get('/livez?format=prometheus')).text()).toBe('# ok\n')
     expect(await (await get('/readyz')).text()).toBe('ok')
     store.isDown = true
     expect((await get('/livez')).status).toBe(200)

@@ -19,7 +19,13 @@ export interface ProbeRouteDeps {
 }
 
 export const probeRoutes = (deps: ProbeRouteDeps): Route[] => [
-  { method: 'GET', path: '/livez', uncounted: true, handle: () => text(200, 'ok') },
+  // Prometheus counts a target as up when the body is in its format, which "ok" is not.
+  {
+    method: 'GET',
+    path: '/livez',
+    uncounted: true,
+    handle: ({ query }) => text(200, query.get('format') === 'prometheus' ? '# ok\n' : 'ok'),
+  },
   { method: 'GET', path: '/readyz', uncounted: true, handle: () => ready(deps) },
   { method: 'GET', path: '/metrics', uncounted: true, handle: ({ request }) => metrics(deps, request) },
   { method: 'GET', path: '/api/health', uncounted: true, handle: ({ request }) => health(deps, request) },
