@@ -178,6 +178,7 @@ export const startApi = async (options: FixtureOptions = {}) => {
     origins: createOrigins({ publicUrls }),
     costly,
     exchanges,
+    onRefused: metrics.refused,
     logger,
   })
   const addresses = createClientAddresses({ trustProxy: options.trustProxy ?? 0 })

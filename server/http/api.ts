@@ -5,6 +5,7 @@
  * An unexpected error becomes 503 `unavailable` and one line in the log. Only `outcome_unknown` is thrown, because the connection must
  * then be closed without an answer (A1).
  */
+import type { ProblemCode } from '../../lib/refusal.ts'
 import { monotonicNow } from '../clock.ts'
 import type { Logger } from '../observability/log.ts'
 import { createThrottle } from '../observability/throttle.ts'
@@ -28,6 +29,8 @@ export interface ApiOptions {
   readonly origins: Origins
   readonly costly: Pick<CostlyWork, 'run'>
   readonly exchanges: OpenExchanges
+  /** Called for each refused request. */
+  readonly onRefused?: (code: ProblemCode) => void
   readonly logger: Logger
 }
 
@@ -38,6 +41,8 @@ export interface Api {
   handle(request: Request): Promise<Response>
   /** Whether the custom server answers this before Next. True also for unknown paths under `/api`. */
   usesBypass(method: string, pathname: string): boolean
+  /** The pattern of the route, such as `/api/canvases/:id`. Null for unknown paths, and for methods that a path lacks. */
+  routeOf(method: string, pathname: string): string | null
 }
 
 type Unrouted = Exclude<Found, { kind: 'found' }>
@@ -60,7 +65,10 @@ export const createApi = (options: ApiOptions): Api => {
     const found = router.find(request.method, request.pathname)
     const route = found.kind === 'found' ? found.route : null
     const isOpen = route ? route.open === true : found.kind === 'wrong_method' && found.open
-    const answered = (made: Answer): Answer => ({ ...made, headers: { ...apiHeaders, ...(isOpen && corsHeaders), ...made.headers } })
+    const answered = (made: Answer): Answer => {
+      if (made.refusal !== undefined) options.onRefused?.(made.refusal)
+      return { ...made, headers: { ...apiHeaders, ...(isOpen && corsHeaders), ...made.headers } }
+    }
     try {
       // Without a route a request counts as the cheapest one.
       const isFree = isCounted || route?.uncounted === true
@@ -79,6 +87,10 @@ export const createApi = (options: ApiOptions): Api => {
       const found = router.find(method, pathname)
       if (found.kind === 'found') return !found.route.viaNext
       return found.kind === 'wrong_method' || pathname === '/api' || pathname.startsWith('/api/')
+    },
+    routeOf(method, pathname) {
+      const found = router.find(method, pathname)
+      return found.kind === 'found' ? found.route.path : null
     },
   }
 }

@@ -4,6 +4,7 @@
  * A Web `Request` and `Response` cost 30 µs for each request, as much as the rest of a placement. So only `web-adapter.ts` uses them,
  * for Next; `node-adapter.ts` does the same for node:http, before Next.
  */
+import type { ProblemCode } from '../../lib/refusal.ts'
 
 /** The verified origin of a request, computed once by the server that holds the socket. */
 export interface Peer {
@@ -35,6 +36,8 @@ export interface Answer {
   readonly status: number
   /** Names in lower case. `content-length` is the adapter's. */
   readonly headers: Readonly<Record<string, string>>
+  /** The code of a refusal, which the body also has. */
+  readonly refusal?: ProblemCode
   /** A stream is for large answers. If it fails, the connection is closed. */
   readonly body: string | Uint8Array | ReadableStream<Uint8Array> | null
 }

@@ -13,6 +13,7 @@ export const problemAnswer = (refusal: Refusal, headers?: Readonly<Record<string
       ...(refusal.code === 'unauthenticated' ? { 'www-authenticate': 'Bearer' } : {}),
       ...headers,
     },
+    refusal: refusal.code,
     body: JSON.stringify(problem),
   }
 }

@@ -69,6 +69,7 @@ const createGateway = (
         processMetrics.seen(ms)
       },
       onSlowClient: metrics.slowClient,
+      onRefused: metrics.refused,
     },
   })
 }

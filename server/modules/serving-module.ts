@@ -6,6 +6,7 @@ import { createHealth, servicePart, storePart, streamPart } from '../http/health
 import { createNodeAdapter } from '../http/node-adapter.ts'
 import { OpenExchanges } from '../http/open-exchanges.ts'
 import { createPageGate, type PageGateOptions } from '../http/page-gate.ts'
+import { countRequests } from '../http/request-counts.ts'
 import { createRequestLimiter, type RequestLimiter } from '../http/request-limiter.ts'
 import { probeRoutes } from '../http/routes/probe-routes.ts'
 import { readStaticFiles } from '../http/static-files.ts'
@@ -38,7 +39,7 @@ export const createServing = (shared: SharedModules, options: ServingOptions): S
   const state = { isStopping: false }
   const { throttledWarnings, metrics } = shared.observability
   const limiter = createRequestLimiter({ limits: shared.access.limits, throttledWarnings, onLimited: metrics.limited })
-  const adapter = createAdapter(shared, { ...options, limiter, isStopping: () => state.isStopping })
+  const { api, adapter } = createAnswers(shared, { ...options, limiter, isStopping: () => state.isStopping })
   return {
     markStopping() {
       state.isStopping = true
@@ -47,7 +48,8 @@ export const createServing = (shared: SharedModules, options: ServingOptions): S
       const pages = roles.web ? createPages({ dev, httpServer: server.http, hostname: config.host, port: config.port }) : null
       if (pages) lifecycle.onStop('pages', () => pages.close())
       const count: PageGateOptions['count'] = (request, cost) => limiter.count(addresses.peerOf(request).address, cost)
-      const gate = dev ? null : createPageGate({ count, staticFiles: await readStaticFiles(browserFiles), costly: roles.costly })
+      const staticFiles = dev ? new Set<string>() : await readStaticFiles(browserFiles)
+      const gate = dev ? null : createPageGate({ count, staticFiles, costly: roles.costly })
       server.serve({
         api: adapter,
         pages,
@@ -56,17 +58,18 @@ export const createServing = (shared: SharedModules, options: ServingOptions): S
         isSecure: (request) =>
           speaksHttps({ peer: addresses.peerOf(request), host: request.headers.host ?? null, publicUrls: config.publicUrls }),
       })
+      countRequests(server.http, { api, staticFiles, answered: metrics.answered })
       pages?.ready.catch((error: unknown) => void lifecycle.fail('no_pages', error))
     },
   }
 }
 
-interface AdapterOptions extends ServingOptions {
+interface AnswersOptions extends ServingOptions {
   readonly limiter: RequestLimiter
   readonly isStopping: () => boolean
 }
 
-const createAdapter = (shared: SharedModules, { roles, dev, bypassHeader, limiter, isStopping }: AdapterOptions) => {
+const createAnswers = (shared: SharedModules, { roles, dev, bypassHeader, limiter, isStopping }: AnswersOptions) => {
   const { context, observability, access } = shared
   const { config, logger, clock } = context
   const { metrics, throttledWarnings } = observability
@@ -83,10 +86,11 @@ const createAdapter = (shared: SharedModules, { roles, dev, bypassHeader, limite
     origins: access.origins,
     costly: roles.costly,
     exchanges,
+    onRefused: metrics.refused,
     logger,
   })
   setHandle({ api: api.handle, pages: roles.web?.pages ?? null })
-  return createNodeAdapter({
+  const adapter = createNodeAdapter({
     api,
     addresses: access.addresses,
     exchanges,
@@ -96,6 +100,7 @@ const createAdapter = (shared: SharedModules, { roles, dev, bypassHeader, limite
     bounds: { countsAddresses: config.rateLimits },
     monotonicNow: clock.monotonicNow,
   })
+  return { api, adapter }
 }
 
 const createProcessHealth = ({ context, observability, storage }: SharedModules, roles: Roles, isStopping: () => boolean) => {

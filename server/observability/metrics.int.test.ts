@@ -1,8 +1,10 @@
 /** The metrics over HTTP, also while parts are unavailable. */
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { startApi } from '../http/api.fixture.ts'
+import { countRequests } from '../http/request-counts.ts'
 import { paint } from '../store/store.fixture.ts'
 import type { StreamInfo } from '../stream/port.ts'
+import { version } from '../version.ts'
 
 const info: StreamInfo = {
   connected: true,
@@ -23,6 +25,7 @@ const setUp = async () => {
   const stream = { kind: 'redis' as const, info: async () => info, ping: async () => undefined }
   const api = await startApi({ stream })
   close = api.close
+  countRequests(api.server, { api: api.api, staticFiles: new Set(['/icon svg']), answered: api.metrics.answered })
   const read = async () => {
     const response = await api.get('/metrics')
     expect(response.status).toBe(200)
@@ -46,6 +49,7 @@ test('every metric has a help text and its documented name', async () => {
   expect(helped).toEqual(typed)
   expect(helped.filter((name) => name.startsWith('fresco_')).sort()).toEqual(
     [
+      'fresco_build_info',
       'fresco_commit_to_append_seconds',
       'fresco_commit_to_emit_seconds',
       'fresco_commit_to_project_seconds',
@@ -58,6 +62,7 @@ test('every metric has a help text and its documented name', async () => {
       'fresco_group_lag',
       'fresco_group_pending',
       'fresco_healed_gaps_total',
+      'fresco_http_requests_total',
       'fresco_online',
       'fresco_outbox_backlog',
       'fresco_outbox_oldest_age_seconds',
@@ -68,6 +73,7 @@ test('every metric has a help text and its documented name', async () => {
       'fresco_publish_retries_total',
       'fresco_published_commits_total',
       'fresco_rate_limited_requests_total',
+      'fresco_refusals_total',
       'fresco_setup_warnings_total',
       'fresco_slow_clients_total',
       'fresco_sockets',
@@ -150,4 +156,49 @@ test('a scrape succeeds without old values while the store and the stream fail o
   api.store.ping = () => new Promise(() => undefined)
   stream.info = () => new Promise(() => undefined)
   await expectDown()
+})
+
+test('requests are counted by the pattern of their route, and refusals by their code', async () => {
+  const { api, read } = await setUp()
+  await api.get('/api/canvases/main')
+  await api.get('/api/canvases/nope')
+  for (const path of ['/api/nope/1', '/nope/2', '/%zz', '/c/a/b']) await api.get(path)
+  await api.send('HEAD', '/api/canvases/main')
+  await api.send('DELETE', '/api/pixels')
+  await api.send('PROPFIND', '/nope')
+  await api.post('/api/pixels', { gx: 'x' })
+  for (const path of ['/', '/c/main', '/c/other', '/icon%20svg', '/socket.io/?EIO=4']) await api.get(path)
+  const { lines, value } = await read()
+  const counted = lines.flatMap(
+    (line) => /^fresco_http_requests_total\{method="(.+)",route="(.+)",status="(.+)"\} (\d+)$/.exec(line)?.slice(1).join(' ') ?? [],
+  )
+  expect(counted.sort()).toEqual(
+    [
+      'DELETE unknown 405 1',
+      'GET / 418 1',
+      'GET /api/canvases/:id 200 1',
+      'GET /api/canvases/:id 404 1',
+      'GET /c/:canvas 418 2',
+      'GET /socket.io/ 418 1',
+      'GET static 418 1',
+      'GET unknown 404 1',
+      'GET unknown 418 3',
+      'HEAD /api/canvases/:id 200 1',
+      'POST /api/pixels 400 1',
+      'other unknown 418 1',
+    ].sort(),
+  )
+  const refused = ['canvas_not_found', 'not_found', 'method_not_allowed', 'invalid_request']
+  expect(refused.map((code) => value(`fresco_refusals_total{code="${code}"}`))).toEqual([1, 1, 1, 1])
+  expect(value(`fresco_build_info{version="${version}"}`)).toBe(1)
+})
+
+test('a request whose connection closes before its answer has no status', async () => {
+  const { api, read } = await setUp()
+  api.store.getReceipt = () => new Promise(() => undefined)
+  await api.send('GET', '/api/placements/abcdefgh.0', { signal: AbortSignal.timeout(50) }).catch(() => undefined)
+  await vi.waitFor(async () => {
+    const { value } = await read()
+    expect(value('fresco_http_requests_total{method="GET",route="/api/placements/:id",status="none"}')).toBe(1)
+  })
 })

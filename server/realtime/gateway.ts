@@ -7,6 +7,7 @@ import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import { Server } from 'socket.io'
 import type { CanvasId } from '../../lib/brand.ts'
 import { controlTile } from '../../lib/control-log.ts'
+import type { ProblemCode } from '../../lib/refusal.ts'
 import { painterOf } from '../accounts/caller.ts'
 import type { CallerResolver } from '../accounts/resolve-caller.ts'
 import type { FrameSink, JoinableTiles, TileFrame } from '../broadcasting/port.ts'
@@ -77,6 +78,7 @@ export interface GatewayReports {
   readonly throttledWarnings: ThrottledWarnings
   readonly onSeen?: (ms: number) => void
   readonly onSlowClient?: () => void
+  readonly onRefused?: (code: ProblemCode) => void
 }
 
 /** Each part of this folder takes a few of these options. */

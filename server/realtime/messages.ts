@@ -1,5 +1,5 @@
 /** Handles the messages of a socket. Every message gets an answer or a problem, and none throws. `packet-gate.ts` has applied the budget. */
-import type { Refusal } from '../../lib/refusal.ts'
+import type { Problem, ProblemCode, Refusal } from '../../lib/refusal.ts'
 import type { Logger } from '../observability/log.ts'
 import type { UnexpectedErrors } from '../observability/unexpected-errors.ts'
 import { type Ack, type GatewaySocket, refuse } from './gateway-socket.ts'
@@ -16,22 +16,29 @@ const unreachable: Refusal = {
   retryAfterMs: 1_000,
 }
 
-const ackOf = (args: readonly unknown[]): Ack => {
+const ackOf = (args: readonly unknown[], onRefused: MessageOptions['onRefused']): Ack => {
   const last = args.at(-1)
-  return typeof last === 'function' ? (last as Ack) : () => undefined
+  const ack = typeof last === 'function' ? (last as Ack) : () => undefined
+  return (answer) => {
+    const problem = (answer as { problem?: Problem } | undefined)?.problem
+    if (problem) onRefused?.(problem.code)
+    ack(answer)
+  }
 }
 
 export interface MessageOptions {
   readonly handlers: Readonly<Record<string, MessageHandler>>
   readonly errors: UnexpectedErrors
   readonly logger: Logger
+  /** Called for each refused message. */
+  readonly onRefused?: ((code: ProblemCode) => void) | undefined
 }
 
 /** One middleware takes less memory for an idle client than a listener for each event. There are no listeners. */
 export const handleMessages = (socket: GatewaySocket, options: MessageOptions) => {
   socket.use(
     options.errors.guard('socket_message', ([event, ...args]: readonly unknown[]) =>
-      handleMessage(socket, String(event), args[0], ackOf(args), options),
+      handleMessage(socket, String(event), args[0], ackOf(args, options.onRefused), options),
     ),
   )
 }
