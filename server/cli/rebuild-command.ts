@@ -1,6 +1,4 @@
 /** `rebuild`: rebuilds a projection from the log. */
-import { commandLine } from '../acts/acts.ts'
-import { commandLineActs } from '../acts/command-line.ts'
 import { silentLogger } from '../observability/log.ts'
 import { countExpired, rebuildLogProjection, rebuildSnapshots } from '../projecting/rebuild.ts'
 import type { Store } from '../store/port.ts'
@@ -30,9 +28,7 @@ const run = async (context: CommandContext) => {
   if (values.partial && name !== 'stats') throw new UsageError('--partial is for stats only.')
   const store = await openStore(configOf(context), context.progress)
   try {
-    const { partial } = values
-    const draft = { action: 'projection.rebuild', target: name, details: { partial } }
-    await commandLineActs(store).run(commandLine, draft, () => rebuild(context, { store, name, partial }))
+    await rebuild(context, { store, name, partial: values.partial })
   } finally {
     await store.close()
   }

@@ -7,7 +7,6 @@ import { createCallerResolver } from '../accounts/resolve-caller.ts'
 import { createSessions } from '../accounts/sessions.ts'
 import { createSignInGuard } from '../accounts/sign-in-guard.ts'
 import { createSignInLink } from '../accounts/sign-in-link.ts'
-import { createActs } from '../acts/acts.ts'
 import type { LiveTiles } from '../broadcasting/port.ts'
 import { BoardEraser } from '../erasing/board-eraser.ts'
 import { noFailpoints } from '../failpoints.ts'
@@ -107,8 +106,7 @@ export const startApi = async (options: FixtureOptions = {}) => {
   const signIns = createSignInGuard({ enabled: options.rateLimits ?? false, monotonicNow: now, throttledWarnings, logger })
   const eraser = new BoardEraser({
     ...{ store, newGroupId, logger, failpoints: noFailpoints, clock: { now, monotonicNow: now } },
-    beforeRemoval: async () => undefined,
-    onErased: () => undefined,
+    onErased: async () => undefined,
   })
   const sessions = createSessions({
     sessionSecret: 'session-secret-for-tests-of-the-api-only',
@@ -162,7 +160,6 @@ export const startApi = async (options: FixtureOptions = {}) => {
           overview,
           publishing: new PublishingSwitch({ store, stream: { signal: () => undefined }, onResumed: () => undefined }),
           newGroupId,
-          acts: createActs({ store, now, logger }),
           online: () => 3,
           wakePublisher: () => undefined,
           boardErased: (canvas) => eraser.erase(canvas, new AbortController().signal),

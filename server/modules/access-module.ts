@@ -6,7 +6,6 @@ import { noteSignIn, type Secrets } from '../accounts/secrets.ts'
 import { createSessions } from '../accounts/sessions.ts'
 import { createSignInGuard, type SignInGuard } from '../accounts/sign-in-guard.ts'
 import { createSignInLink } from '../accounts/sign-in-link.ts'
-import { createActs } from '../acts/acts.ts'
 import { createCallers } from '../http/callers.ts'
 import { createClientAddresses } from '../http/client-address.ts'
 import { createOrigins } from '../http/origins.ts'
@@ -23,8 +22,6 @@ export const createAccess = (shared: Pick<SharedModules, 'context' | 'observabil
   stream.onSignal(({ kind }) => {
     if (kind === 'sessions') adminSessions.refresh().catch(() => undefined)
   })
-  const acts = createActs({ store, now, logger })
-  coordination.onBeat(() => acts.saveUnsaved())
   coordination.onBeat(() => adminSessions.refresh())
   const sessions = createSessions({
     sessionSecret,
@@ -49,7 +46,6 @@ export const createAccess = (shared: Pick<SharedModules, 'context' | 'observabil
     addresses: createClientAddresses({ trustProxy: config.trustProxy }),
     limits,
     origins: createOrigins({ publicUrls: config.publicUrls }),
-    acts,
     adminSessions,
     sessions,
     signIns,

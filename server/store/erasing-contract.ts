@@ -70,8 +70,7 @@ const createEraser = ({ store, nextGroupId }: StoreContext) =>
     newGroupId: nextGroupId,
     failpoints: noFailpoints,
     logger: silentLogger,
-    beforeRemoval: async () => undefined,
-    onErased: () => undefined,
+    onErased: async () => undefined,
     rowsAtOnce: 2,
   })
 

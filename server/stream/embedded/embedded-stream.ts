@@ -84,10 +84,9 @@ export class EmbeddedStream implements EventStream {
     })
   }
 
-  adopt(canvas: CanvasId, epoch: Epoch, from: Epoch | null = null) {
+  adopt(canvas: CanvasId, epoch: Epoch) {
     return this.#call('adopt', () => {
-      const known = this.#canvases.get(canvas)?.epoch ?? null
-      if (known !== epoch && known === from) this.#canvases.set(canvas, { epoch, heads: new Map() })
+      if (this.#canvases.get(canvas)?.epoch !== epoch) this.#canvases.set(canvas, { epoch, heads: new Map() })
     })
   }
 

@@ -108,9 +108,9 @@ export class RedisStream implements EventStream {
     })
   }
 
-  adopt(canvas: CanvasId, epoch: Epoch, from: Epoch | null = null) {
+  adopt(canvas: CanvasId, epoch: Epoch) {
     return this.#write(async (redis) => {
-      await redis.eval(adoptScript, 1, this.#names.heads(canvas), epoch, from ?? '')
+      await redis.eval(adoptScript, 1, this.#names.heads(canvas), epoch)
     })
   }
 
