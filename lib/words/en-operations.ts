@@ -1,4 +1,5 @@
 import { enBoards } from './en-boards.ts'
+import { enChecks } from './en-checks.ts'
 import { enSettings } from './en-settings.ts'
 
 /** What an operator reads, in English, as ICU messages: what is happening, whether anything is lost, and what to do. */
@@ -165,6 +166,7 @@ export const enOperations = {
   },
 
   boards: enBoards,
+  checks: enChecks,
   settings: enSettings,
 
   version: 'Fresco {version}',

@@ -6,6 +6,7 @@ import { backupCommand, restoreCommand } from './backup-command.ts'
 import { canvasCommand } from './canvas-command.ts'
 import { type Command, type CommandContext, CommandFailure, UsageError } from './command.ts'
 import { crowdCommand } from './crowd-command.ts'
+import { doctorCommand } from './doctor-command.ts'
 import { exportCommand } from './export-command.ts'
 import { failpointsCommand } from './failpoints-command.ts'
 import { importCommand } from './import-command.ts'
@@ -22,6 +23,7 @@ const commands: readonly Command[] = [
   backupCommand,
   restoreCommand,
   crowdCommand,
+  doctorCommand,
   failpointsCommand,
 ]
 

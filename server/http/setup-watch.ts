@@ -1,5 +1,6 @@
 /** Finds mistakes in the setup from requests, most often in the setup of a proxy. It never changes an answer. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { nonceHeader } from '../doctor/probe-nonces.ts'
 import { plainAddress } from '../limits/address-prefixes.ts'
 import type { OperatorWarnings } from '../observability/operator-warnings.ts'
 import { isLocalHost, isLoopback } from './client-address.ts'
@@ -11,6 +12,8 @@ export interface SetupWatchOptions {
   readonly warnings: Pick<OperatorWarnings, 'warn' | 'clear'>
   readonly origins: Origins
   readonly hasSession: (cookie: string | undefined) => boolean
+  /** Whether a nonce is of this installation's own checks (`doctor/probe-nonces.ts`), which send what a mistaken setup would. */
+  readonly isOwnCheck?: (nonce: string | null) => boolean
   readonly publicUrls: readonly string[]
   readonly trustProxy: number
   /** A monotonic clock. */
@@ -49,6 +52,7 @@ export class SetupWatch {
 
   /** `response` is null for an upgrade. */
   check(request: IncomingMessage, response: ServerResponse | null) {
+    if (this.#options.isOwnCheck?.(headerOf(request, nonceHeader) ?? null)) return
     const [path = '/', query = ''] = (request.url ?? '/').split('?', 2)
     if (path.startsWith('/socket.io/') && response) this.#checkSocket(request, response, new URLSearchParams(query))
     this.#checkOrigin(request, path)

@@ -6,6 +6,7 @@ import { noteSignIn, type Secrets } from '../accounts/secrets.ts'
 import { createSessions } from '../accounts/sessions.ts'
 import { createSignInGuard, type SignInGuard } from '../accounts/sign-in-guard.ts'
 import { createSignInLink } from '../accounts/sign-in-link.ts'
+import { createProbeNonces } from '../doctor/probe-nonces.ts'
 import { createCallers } from '../http/callers.ts'
 import { createClientAddresses } from '../http/client-address.ts'
 import { createOrigins } from '../http/origins.ts'
@@ -50,6 +51,8 @@ export const createAccess = (shared: Pick<SharedModules, 'context' | 'observabil
     sessions,
     signIns,
     signInLink: createSignInLink({ now: monotonicNow, randomBytes }),
+    /** For the probe of the checks. */
+    probeNonces: createProbeNonces({ sessionSecret, now, randomBytes }),
     /** For sockets. */
     resolver,
     /** For HTTP. */

@@ -8,6 +8,7 @@ import { SetupWatch } from '../http/setup-watch.ts'
 import { createPageData } from '../page-data.ts'
 import { createSiteCache } from '../store/site-cache.ts'
 import { createBroadcasting } from './broadcasting-module.ts'
+import { createDoctorRoutes } from './doctor-module.ts'
 import { createPlacing } from './placing-module.ts'
 import type { SharedModules } from './shared-modules.ts'
 
@@ -66,7 +67,7 @@ export const createWebModule = (options: WebModuleOptions, costly: CostlyWork) =
     outboxRetentionMs: config.outboxRetentionMs,
   })
   const pages = createPageData({ canvases: placing.canvases, site, online: (canvas) => gateway.online(canvas) })
-  return { gateway, broadcaster, commitQueue: placing.commitQueue, routes, pages, services }
+  return { gateway, broadcaster, commitQueue: placing.commitQueue, routes: [...routes, ...createDoctorRoutes(options)], pages, services }
 }
 
 /** Call it after the gateway is created, so that these listeners go before the gateway's. */
@@ -77,6 +78,7 @@ const watchSetup = ({ context, observability, access, http }: WebModuleOptions) 
     warnings: observability.warnings,
     origins,
     hasSession: sessions.hasSession,
+    isOwnCheck: access.probeNonces.isOwn,
     publicUrls,
     trustProxy,
     now: context.clock.monotonicNow,
