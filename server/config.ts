@@ -11,6 +11,7 @@ import { unknownNames } from './setting-names.ts'
 import { commaList, origin, readCertificates, secret, uri, wholeNumber } from './setting-values.ts'
 import { refusedDatabase, refusedOption } from './store/mongo/uri-options.ts'
 import { parseRedisUrl } from './stream/redis/redis-address.ts'
+import { type TelemetrySettings, telemetryOf, telemetryVariables } from './telemetry/telemetry-settings.ts'
 
 export const allRoles = ['web', 'publisher', 'projector'] as const
 export type ProcessRole = (typeof allRoles)[number]
@@ -63,6 +64,7 @@ export interface Config {
   readonly outboxRetentionMs: number
   readonly shutdownGraceMs: number
   readonly logLevel: LogLevel
+  readonly telemetry: TelemetrySettings
   readonly failpoints: FailpointSpec
 }
 
@@ -149,6 +151,7 @@ const environment = z.object({
   OUTBOX_RETENTION_HOURS: wholeNumber(1, 8_760).default(168),
   SHUTDOWN_GRACE_MS: wholeNumber(100, 600_000).default(10_000),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
+  ...telemetryVariables,
   ALLOW_FAILPOINTS: z.enum(['0', '1'], 'must be 0 or 1').default('0'),
   FAILPOINTS: z
     .string()
@@ -275,6 +278,7 @@ const configOf = (env: Environment): Omit<Config, 'firstCanvasGiven' | 'doubtful
   outboxRetentionMs: env.OUTBOX_RETENTION_HOURS * 3_600_000,
   shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
   logLevel: env.LOG_LEVEL,
+  telemetry: telemetryOf(env),
   failpoints: env.FAILPOINTS,
 })
 

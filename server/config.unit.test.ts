@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { type Config, readConfig } from './config.ts'
+import { type Config, readConfig, settingNames as variables } from './config.ts'
 
 const config = (env: Record<string, string> = {}): Config => {
   const result = readConfig(env)
@@ -18,7 +18,6 @@ const folder = mkdtempSync(join(tmpdir(), 'fresco-config-'))
 const caFile = join(folder, 'ca.pem')
 writeFileSync(caFile, '-----BEGIN CERTIFICATE-----\n')
 afterAll(() => rmSync(folder, { recursive: true }))
-const variables = [...readFileSync(new URL('./config.ts', import.meta.url), 'utf8').matchAll(/^ {2}([A-Z_]+):/gm)].map(([, name]) => name)
 
 test('every setting has a default', () => {
   expect(config()).toMatchObject({
@@ -41,6 +40,7 @@ test('every setting has a default', () => {
     outboxRetentionMs: 168 * 3_600_000,
     shutdownGraceMs: 10_000,
     logLevel: 'info',
+    telemetry: { otlp: null, statsd: null },
     firstCanvas: { width: 1_000, height: 1_000, tileSize: 1_024, background: 31, cooldownMs: 5_000, maxCharges: 10, startCharges: 3 },
   })
   expect(config().firstCanvas.palette).toHaveLength(32)
@@ -81,6 +81,14 @@ test('every variable is read into its setting', () => {
     OUTBOX_RETENTION_HOURS: '1',
     SHUTDOWN_GRACE_MS: '100',
     LOG_LEVEL: 'silent',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector:4318/otlp/',
+    OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Basic%20YQ==, X-Scope=one',
+    OTEL_SERVICE_NAME: 'place',
+    OTEL_METRIC_EXPORT_INTERVAL: '100',
+    OTEL_TRACES_SAMPLER_ARG: '0.01',
+    STATSD_ADDRESS: '[::1]:8125',
+    STATSD_FORMAT: 'statsd',
+    STATSD_PREFIX: 'shop.',
     ALLOW_FAILPOINTS: '1',
     FAILPOINTS: 'broadcaster.before-ack=hang',
   }
@@ -130,6 +138,16 @@ test('every variable is read into its setting', () => {
     outboxRetentionMs: 3_600_000,
     shutdownGraceMs: 100,
     logLevel: 'silent',
+    telemetry: {
+      otlp: {
+        endpoint: 'https://collector:4318/otlp',
+        headers: { authorization: 'Basic YQ==', 'X-Scope': 'one' },
+        serviceName: 'place',
+        metricsEveryMs: 100,
+        traceRatio: 0.01,
+      },
+      statsd: { host: '::1', port: 8125, format: 'statsd', prefix: 'shop.' },
+    },
     failpoints: { 'broadcaster.before-ack': 'hang' },
   })
 })

@@ -85,7 +85,7 @@ test('a process without the web role answers only probes', async () => {
   expect(Object.keys(health.checks)).toEqual(['process', 'store', 'stream', ...services])
 })
 
-test('A7 a process stops pages, placements, loops, sockets, the port, the stream and the store, in this order', async () => {
+test('A7 a process stops pages, placements, loops, sockets, the port, the telemetry, the stream and the store, in this order', async () => {
   const { stops } = await start(['web', 'publisher', 'projector'])
-  expect(stops.map(({ name }) => name)).toEqual(['pages', 'placements', 'loops', 'gateway', 'web', 'stream', 'store'])
+  expect(stops.map(({ name }) => name)).toEqual(['pages', 'placements', 'loops', 'gateway', 'web', 'telemetry', 'stream', 'store'])
 })

@@ -7,6 +7,7 @@ import { createProcessContext, type ProcessContextOptions } from './modules/proc
 import { createRoles, type Roles } from './modules/role-modules.ts'
 import { createServing } from './modules/serving-module.ts'
 import { openStorage } from './modules/store-module.ts'
+import { openTelemetry } from './modules/telemetry-module.ts'
 import { registerStops } from './stop-order.ts'
 import type { Store } from './store/port.ts'
 import type { EventStream } from './stream/port.ts'
@@ -31,9 +32,11 @@ export interface ContainerOptions extends ProcessContextOptions {
 /** @throws with a sentence for the operator when a part cannot be started. */
 export const createContainer = async (options: ContainerOptions): Promise<Container> => {
   const { dev, bypassHeader = false, maxGroupPixels } = options
-  const context = createProcessContext(options)
-  const { config, logger } = context
-  const observability = createObservability(context)
+  const untraced = createProcessContext(options)
+  const { config, logger } = untraced
+  const observability = createObservability(untraced)
+  const telemetry = await openTelemetry(untraced, observability)
+  const context = { ...untraced, tracing: telemetry.tracing }
   const { throttledWarnings } = observability
   const server = createWebServer({ logger, throttledWarnings, countsAddresses: config.rateLimits && config.trustProxy === 0 })
   // Opens the port before it writes any file, so that a start on a used port leaves no files.
@@ -47,7 +50,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
   await coordination.publishing.refresh()
   await access.adminSessions.refresh()
   const serving = createServing(shared, { server, roles, dev, bypassHeader })
-  registerStops(shared, { server, roles, serving })
+  registerStops(shared, { server, roles, serving, telemetry })
   const { store, stream } = storage
   return {
     store,
@@ -56,6 +59,7 @@ export const createContainer = async (options: ContainerOptions): Promise<Contai
     async listen() {
       await coordination.overview.load()
       await serving.serve()
+      await telemetry.startMetrics(port)
       for (const service of roles.services) observability.supervisor.start(service)
       const url = config.publicUrls[0] ?? `http://localhost:${port}`
       return { url, port, signInUrl: roles.web && secrets.awaitsOperator ? access.signInLink.make(url) : null }

@@ -92,9 +92,10 @@ export class Broadcaster {
 
   /** Reads entries, waiting for them if none are unsent, applies them, and sends the frames that are due. `more`: the stream probably has more. */
   async step(reader: GroupReader, signal: AbortSignal): Promise<'idle' | 'more'> {
-    const { failpoints } = this.#options.context
+    const { failpoints, tracing, clock } = this.#options.context
     const blockMs = this.#unacknowledged.length > 0 ? this.#dueInMs() : idleReadMs
     const delivered = blockMs > 0 || this.#unacknowledged.length === 0 ? await reader.read({ maxCount: readCount, blockMs, signal }) : []
+    const readAtMs = clock.monotonicNow()
     if (delivered.length > 0) await failpoints.hit('broadcaster.before-apply')
     for (const { id, commit } of delivered) {
       this.#unknownKinds.note(commit)
@@ -102,6 +103,11 @@ export class Broadcaster {
       await this.#apply(commit)
       this.#unacknowledged.push(id)
     }
+    tracing?.ended(
+      'receive',
+      delivered.map(({ commit }) => commit),
+      readAtMs,
+    )
     const result = delivered.length === readCount ? 'more' : 'idle'
     if (this.#unacknowledged.length === 0 || this.#dueInMs() > 0) return result
     await failpoints.hit('broadcaster.before-emit')
@@ -119,21 +125,18 @@ export class Broadcaster {
   flush() {
     const { tiles, sink, context, metrics } = this.#options
     const [nowMs, begunAtMs] = [context.clock.now(), context.clock.monotonicNow()]
-    const agesMs: number[] = []
-    let pixels = 0
+    const sent: SequencedCommit[] = []
     for (const tile of tiles.live()) {
       for (let frame = tile.takeFrame(); frame; frame = tile.takeFrame()) {
         sink.frame(frame)
-        for (const commit of frame.commits) {
-          agesMs.push(nowMs - commit.atMs)
-          pixels += commit.pixels.length
-        }
+        sent.push(...frame.commits)
       }
     }
-    if (agesMs.length === 0) return
-    metrics.emitted(agesMs)
+    if (sent.length === 0) return
+    metrics.emitted(sent.map(({ atMs }) => nowMs - atMs))
+    context.tracing?.ended('emit', sent, begunAtMs)
     this.#lastFlushMs = begunAtMs
-    this.#lastFlushPixels = pixels
+    this.#lastFlushPixels = sent.reduce((sum, { pixels }) => sum + pixels.length, 0)
   }
 
   /**

@@ -20,20 +20,23 @@ export const createPlacing = (options: WebModuleOptions) => {
     canvases,
     limits: access.limits,
     budgets,
+    tracing: context.tracing,
     onOutcome(outcome, canvas) {
       metrics.placed(outcome, 1)
       if (canvas !== null) processMetrics.placed(1, canvas)
     },
   })
-  return { canvases, commitQueue, placements }
+  return { canvases, commitQueue, placements, tracing: context.tracing }
 }
 
 export type Placing = ReturnType<typeof createPlacing>
 
 const createCommitQueue = ({ context, storage, wakePublisher, maxGroupPixels }: WebModuleOptions): GroupCommitQueue => {
   const { store, stream, chargeClock } = storage
-  const { config, failpoints, logger, newGroupId, clock } = context
-  const onCommitted: GroupCommitQueueOptions['onCommitted'] = ({ requests, outcomes }) => {
+  const { config, failpoints, logger, newGroupId, clock, tracing } = context
+  const onCommitted: GroupCommitQueueOptions['onCommitted'] = (saved) => {
+    const { requests, outcomes } = saved
+    tracing?.committed(saved)
     wakePublisher()
     if (stream.kind === 'redis') stream.signal({ kind: 'wake' })
     for (const [index, { painter, canvas }] of requests.entries()) {

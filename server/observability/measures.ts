@@ -118,7 +118,15 @@ const shared = {
   online: gauge('fresco_online', 'Sockets that have joined a canvas, over all gateways.'),
 }
 
-export const measures = { ...delivery, ...answers, ...ofProcess, ...shared }
+/** The exports of metrics and traces themselves. */
+const exports = {
+  exportFailures: counter('fresco_telemetry_failures_total', 'Exports that failed, by receiver: otlp_metrics, otlp_traces, statsd.', [
+    'receiver',
+  ]),
+  droppedSpans: counter('fresco_trace_spans_dropped_total', 'Spans that were dropped because the queue was full or an export failed.'),
+}
+
+export const measures = { ...delivery, ...answers, ...ofProcess, ...shared, ...exports }
 
 type Measures = typeof measures
 type LabelOf<One> = One extends { labels: readonly (infer Label extends string)[] } ? Label : never

@@ -6,10 +6,13 @@ import type { ProblemCode } from '../../lib/refusal.ts'
 import type { WriteFault } from '../../lib/write-fault.ts'
 import { version } from '../version.ts'
 import { createInstruments, type Instruments } from './measures.ts'
+import { type Reading, readRegistry } from './readings.ts'
 import { setSharedGauges } from './shared-gauges.ts'
 
 export interface Metrics {
   readonly registry: Pick<Registry, 'metrics' | 'contentType'>
+  /** The same as plain data. */
+  readings(): Promise<readonly Reading[]>
   /** For parts that count by themselves. */
   readonly instruments: Instruments
   /** Adds a function that sets gauges before each reading. It must resolve in bounded time and not reject. */
@@ -65,13 +68,20 @@ export const createMetrics = (gauges: Gauges): Metrics => {
     () => setOwnGauges(instruments, gauges),
     async () => setSharedGauges(instruments, await gauges.shared()),
   ]
+  const refreshAll = async () => {
+    for (const refresh of refreshes) await refresh()
+  }
   return {
     registry: {
       contentType: registry.contentType,
       async metrics() {
-        for (const refresh of refreshes) await refresh()
+        await refreshAll()
         return registry.metrics()
       },
+    },
+    async readings() {
+      await refreshAll()
+      return readRegistry(registry)
     },
     instruments,
     beforeReading: (refresh) => void refreshes.push(refresh),
@@ -100,7 +110,7 @@ const answerMetrics = (count: Instruments): AnswerMetrics => ({
   slowClient: () => count.slowClients.inc(),
 })
 
-type DeliveryCounts = Omit<Metrics, 'registry' | 'instruments' | 'beforeReading' | keyof AnswerMetrics>
+type DeliveryCounts = Omit<Metrics, 'registry' | 'readings' | 'instruments' | 'beforeReading' | keyof AnswerMetrics>
 
 const deliveryMetrics = (count: Instruments): DeliveryCounts => ({
   sequenced: (agesMs) => observe(count.toSequence, agesMs),

@@ -15,6 +15,7 @@ import type { Logger } from '../observability/log.ts'
 import { writeFaultOf } from '../observability/write-watch.ts'
 import { notSaved } from '../refusals.ts'
 import { type Store, StoreError } from '../store/port.ts'
+import type { RequestTrace, TracedGroup } from '../telemetry/pixel-tracing.ts'
 import type { PaintBudget } from './address-budget.ts'
 
 export interface GroupCommitQueueOptions {
@@ -25,10 +26,19 @@ export interface GroupCommitQueueOptions {
   readonly failpoints: Failpoints
   readonly logger: Logger
   /** Called after a transaction. It must not throw. */
-  readonly onCommitted?: (saved: { requests: readonly PlaceRequest[]; outcomes: readonly RequestOutcome[] }) => void
+  readonly onCommitted?: (saved: SavedGroup) => void
   readonly bounds?: Partial<QueueBounds>
   /** How long a placement waits for others that share its transaction. Left out: 0. */
   readonly commitDelayMs?: number
+}
+
+export interface SavedGroup extends TracedGroup {
+  readonly requests: readonly PlaceRequest[]
+}
+
+export interface QueuedOptions {
+  readonly budget?: PaintBudget | null
+  readonly trace?: RequestTrace | null
 }
 
 export interface QueueBounds {
@@ -46,6 +56,7 @@ interface Waiting {
   readonly sinceMs: number
   readonly request: PlaceRequest
   readonly budget: PaintBudget | null
+  readonly trace: RequestTrace | null
   readonly resolve: (outcome: RequestOutcome) => void
   readonly reject: (error: unknown) => void
 }
@@ -98,12 +109,12 @@ export class GroupCommitQueue {
    *
    * Rejects with code `outcome_unknown` only. The caller then closes the connection without an answer (A1).
    */
-  place(request: PlaceRequest, budget: PaintBudget | null = null): Promise<RequestOutcome> {
+  place(request: PlaceRequest, { budget = null, trace = null }: QueuedOptions = {}): Promise<RequestOutcome> {
     if (this.closing.aborted) return Promise.resolve(stopping)
     if (this.#queuedPixels + weightOf(request) > this.#bounds.maxQueuedPixels) return Promise.resolve(overloaded)
     this.#queuedPixels += weightOf(request)
     const sinceMs = this.#options.clock.monotonicNow()
-    const outcome = new Promise<RequestOutcome>((resolve, reject) => this.#queue.push({ sinceMs, request, budget, resolve, reject }))
+    const outcome = new Promise<RequestOutcome>((resolve, reject) => this.#queue.push({ sinceMs, request, budget, trace, resolve, reject }))
     // Requests of the same turn of the event loop share a transaction.
     this.#running ??= Promise.resolve().then(() => this.#drain())
     return outcome
@@ -156,12 +167,13 @@ export class GroupCommitQueue {
     const { chargesNow = clock.now } = clock
     const requests = group.map(({ request, budget }) => (budget ? { ...request, allowance: budget.allowance() } : request))
     const id = newGroupId()
+    const beganAtMs = clock.monotonicNow()
     try {
       const outcomes = await store.place({ id, requests, nowMs: clock.now(), chargesNowMs: chargesNow() })
       spendBudgets(id, group, outcomes)
       this.#failures = 0
       await failpoints.hit('placement.before-ack')
-      onCommitted?.({ requests, outcomes })
+      onCommitted?.({ id, requests, outcomes, traces: group.map(({ trace }) => trace), beganAtMs })
       for (const [index, { resolve }] of group.entries()) resolve(outcomes[index] as RequestOutcome)
     } catch (error) {
       this.#fail(group, error)

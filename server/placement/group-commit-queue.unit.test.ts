@@ -209,7 +209,7 @@ test('the budget of an address pays once for each saved pixel, and for nothing e
   const left = () => budget?.allowance().pixels
   const pixels = (count: number, gx = 0) => Array.from({ length: count }, (_, index) => ({ gx: gx + index, gy: 0, color: 1 }))
   const place = (name: string, request: Partial<PlaceRequest>) =>
-    commitQueue.place({ ...paint({ gx: 0, gy: 0, color: 1 }), painter: { ...testPainter(name), createdAtMs: 0 }, ...request }, budget)
+    commitQueue.place({ ...paint({ gx: 0, gy: 0, color: 1 }), painter: { ...testPainter(name), createdAtMs: 0 }, ...request }, { budget })
 
   expect(left()).toBe(10)
   const idempotency = { key: 'k', fingerprint: 'f' }

@@ -14,6 +14,7 @@ import type { Limits } from '../limits/limits.ts'
 import { noCanvas, notSaved } from '../refusals.ts'
 import type { CanvasCache } from '../store/canvas-cache.ts'
 import { StoreError } from '../store/port.ts'
+import type { PixelTracing, RequestTrace } from '../telemetry/pixel-tracing.ts'
 import type { AddressBudgets } from './address-budget.ts'
 import { batchFingerprint, pixelFingerprint } from './fingerprint.ts'
 import type { GroupCommitQueue } from './group-commit-queue.ts'
@@ -33,6 +34,7 @@ interface PlacingOf<Body> {
   readonly key: string | null
   /** The client's address, if it is known. */
   readonly address?: string | undefined
+  readonly trace?: RequestTrace | undefined
 }
 
 /** `key` is the idempotency key, null for none. Each call rejects with code `outcome_unknown` only. */
@@ -51,11 +53,13 @@ export interface PlacementUseCaseOptions {
   readonly budgets?: AddressBudgets
   /** Called once for each pixel, with the code of the refusal, or `placed` and the canvas. */
   readonly onOutcome?: (outcome: string, canvas: CanvasId | null) => void
+  readonly tracing?: Pick<PixelTracing, 'begin'> | undefined
 }
 
 interface Submission<Answer> {
   readonly painter: Painter
   readonly address: string | undefined
+  readonly trace: RequestTrace | undefined
   readonly canvas: string
   readonly pixels: readonly WantedPixel[]
   readonly key: string | null
@@ -104,7 +108,7 @@ const createSubmit = (options: PlacementUseCaseOptions) => {
     }
     const budget = (address === undefined ? null : options.budgets?.of(address, canvas)) ?? null
     try {
-      const outcome = await commitQueue.place(request, budget)
+      const outcome = await commitQueue.place(request, { budget, trace: submission.trace ?? null })
       if (outcome.kind === 'refused') return count(outcome)
       const isNew = outcome.results.some((result) => result.ok && result.placement.color >= canvas.palette.length)
       return count(submission.show(outcome.results, isNew ? await newPalette(canvas) : canvas.palette))
@@ -120,10 +124,11 @@ export const createPlacementUseCase = (options: PlacementUseCaseOptions): Placem
   const { limits } = options
   const { submit, count } = createSubmit(options)
 
-  const place: PlacementUseCase['place'] = ({ painter, body, key, address }) =>
+  const place: PlacementUseCase['place'] = ({ painter, body, key, address, trace }) =>
     submit({
       painter,
       address,
+      trace,
       canvas: body.canvas,
       pixels: [body.pixel],
       key,
@@ -131,11 +136,12 @@ export const createPlacementUseCase = (options: PlacementUseCaseOptions): Placem
       show: showOne,
     })
 
-  const placeBatch: PlacementUseCase['placeBatch'] = ({ painter, body, key, address }) => {
+  const placeBatch: PlacementUseCase['placeBatch'] = ({ painter, body, key, address, trace }) => {
     const pixels = body.pixels.map((pixel) => (pixel.ok ? pixel.value : null))
     return submit({
       painter,
       address,
+      trace,
       canvas: body.canvas,
       pixels: pixels.filter((pixel) => pixel !== null),
       key,
@@ -148,13 +154,14 @@ export const createPlacementUseCase = (options: PlacementUseCaseOptions): Placem
     place,
     placeBatch,
     async placePixel({ painter, body, key, address }) {
+      const trace = options.tracing?.begin('place', null)
       const limited = address === undefined ? null : await limits.request(address)
       if (limited) return count(refused(limited))
       const parsed = parsePlaceBody(body)
       if (!parsed.ok) return count(refused(parsed.refusal))
       const parsedKey = parseIdempotencyKey(key)
       if (!parsedKey.ok) return count(refused(parsedKey.refusal))
-      return place({ painter, body: parsed.value, key: parsedKey.value, address })
+      return place({ painter, body: parsed.value, key: parsedKey.value, address, trace })
     },
   }
 }

@@ -173,10 +173,12 @@ export class Publisher implements Service {
   async #sequence(tiles: readonly TileRef[] | null) {
     const { store, context, metrics } = this.#options
     for (let round = 1; ; round++) {
+      const beganAtMs = context.clock.monotonicNow()
       const { raced, fresh } = await store.sequence({ limit: this.#batchSize, tiles })
       this.#attempts.noteSequenced(fresh.map(({ id }) => id))
       const nowMs = context.clock.now()
       metrics.sequenced(fresh.map(({ atMs }) => nowMs - atMs))
+      context.tracing?.ended('sequence', fresh, beganAtMs)
       if (this.#loop.health.state !== 'backing_off' || !this.#isFull(fresh) || round === roundsWithoutStream) return { raced, fresh }
     }
   }
@@ -209,8 +211,9 @@ export class Publisher implements Service {
     if (commits.length === 0) return
     const { store, context, metrics } = this.#options
     await context.failpoints.hit('publisher.before-mark')
-    const nowMs = context.clock.now()
+    const [nowMs, beganAtMs] = [context.clock.now(), context.clock.monotonicNow()]
     await store.markAsPublished(commits, nowMs)
+    context.tracing?.ended('mark', commits, beganAtMs)
     await context.failpoints.hit('publisher.after-mark')
     this.#processed += commits.length
     for (const commit of commits) this.#unknownKinds.note(commit)
@@ -221,9 +224,12 @@ export class Publisher implements Service {
   async #append(commits: readonly UnpublishedCommit[]): Promise<SequencedCommit[]> {
     const { stream, context, metrics } = this.#options
     await context.failpoints.hit('publisher.before-append')
+    const beganAtMs = context.clock.monotonicNow()
     const answers = await stream.append(commits)
     const appendedAtMs = context.clock.now()
-    metrics.appended(commits.flatMap(({ atMs }, index) => (answers[index]?.kind === 'appended' ? [appendedAtMs - atMs] : [])))
+    const appended = commits.filter((_, index) => answers[index]?.kind === 'appended')
+    metrics.appended(appended.map(({ atMs }) => appendedAtMs - atMs))
+    context.tracing?.ended('append', appended, beganAtMs)
     await context.failpoints.hit('publisher.after-append')
     const healed = new Set<string>()
     for (const [index, answer] of answers.entries()) {

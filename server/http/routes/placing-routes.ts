@@ -13,6 +13,7 @@ import type { Parsed } from '../../parse.ts'
 import { groupTimeMs } from '../../placement/group-id.ts'
 import { parseBatchBody, parseIdempotencyKey, parsePlaceBody } from '../../placement/place-body.ts'
 import type { BatchPlaced, Placed } from '../../placement/placement-use-case.ts'
+import type { RequestTrace } from '../../telemetry/pixel-tracing.ts'
 import { type Answer, type ApiRequest, json, withHeaders } from '../exchange.ts'
 import { problemAnswer } from '../problem.ts'
 import { readJson } from '../read-body.ts'
@@ -21,15 +22,22 @@ import type { RouteParts } from './route-parts.ts'
 
 export const placingRoutes = (parts: RouteParts): Route[] => {
   const { callers } = parts.access
-  const { placements } = parts.placing
+  const { placements, tracing } = parts.placing
 
   /** Both routes read the body, the painter and the key in the same way. */
   const placing = async <Body, Placed>(
     request: ApiRequest,
     parse: (body: unknown) => Parsed<Body>,
-    place: (placing: { painter: Painter; body: Body; key: string | null; address: string }) => Promise<Placed>,
+    place: (placing: {
+      painter: Painter
+      body: Body
+      key: string | null
+      address: string
+      trace: RequestTrace | undefined
+    }) => Promise<Placed>,
     show: (placed: Placed) => Answer,
   ): Promise<Answer> => {
+    const trace = tracing?.begin(`${request.method} ${request.pathname}`, request.header('traceparent'))
     const resolved = callers.resolve(request)
     if (!resolved.ok) return problemAnswer(resolved.refusal)
     const read = await readJson(request)
@@ -40,7 +48,7 @@ export const placingRoutes = (parts: RouteParts): Route[] => {
     if (!key.ok) return problemAnswer(key.refusal)
     const found = await callers.painter(request, resolved.caller)
     if (!found.ok) return problemAnswer(found.refusal)
-    const placed = await place({ painter: found.painter, body: body.value, key: key.value, address: request.peer.address })
+    const placed = await place({ painter: found.painter, body: body.value, key: key.value, address: request.peer.address, trace })
     return withHeaders(show(placed), found.headers)
   }
 

@@ -15,6 +15,7 @@ import type { PublishingSwitch } from '../../publishing/publishing-switch.ts'
 import type { CanvasCache } from '../../store/canvas-cache.ts'
 import type { Store } from '../../store/port.ts'
 import type { SiteCache } from '../../store/site-cache.ts'
+import type { PixelTracing } from '../../telemetry/pixel-tracing.ts'
 import type { Callers } from '../callers.ts'
 import type { CostlyWork } from '../costly-work.ts'
 import type { OpenPictures } from '../open-pictures.ts'
@@ -23,7 +24,12 @@ export interface RouteParts {
   readonly store: Store
   readonly liveTiles: LiveTiles
   readonly site: SiteCache
-  readonly placing: { readonly canvases: CanvasCache; readonly commitQueue: GroupCommitQueue; readonly placements: PlacementUseCase }
+  readonly placing: {
+    readonly canvases: CanvasCache
+    readonly commitQueue: GroupCommitQueue
+    readonly placements: PlacementUseCase
+    readonly tracing?: PixelTracing | undefined
+  }
   readonly access: {
     readonly callers: Callers
     readonly sessions: Sessions
