@@ -4,6 +4,7 @@ import type { Connection } from 'mongoose'
 import { openMongo } from '../store/mongo/open-mongo.ts'
 import { type Collections, collectionsOf, type Models } from '../store/mongo/schemas.ts'
 import type { AnyDocument } from './bson-file.ts'
+import type { Manifest } from './manifest.ts'
 
 /** Data of processes and of the last hour, which a backup does not have. */
 export const notKept = ['heartbeats', 'points'] as const
@@ -17,6 +18,7 @@ const order: Readonly<Record<Kept, true>> = {
   outbox: true,
   deadLetters: true,
   settings: true,
+  acts: true,
   cursors: true,
   history: true,
   stats: true,
@@ -47,5 +49,11 @@ export const withMongo = async <Result>(
 
 export const fileOf = (name: Kept) => `${name.toLowerCase()}.bson.zst`
 
+/** Backups of older versions lack these. */
+const addedLater: ReadonlySet<Kept> = new Set<Kept>(['acts'])
+
+/** The collections of a backup, in the order of restoring. One that a manifest should count and does not is among them. */
+export const keptIn = ({ counts }: Pick<Manifest, 'counts'>) => kept.filter((name) => counts[name] !== undefined || !addedLater.has(name))
+
 /** The files of a backup. */
-export const mongoFiles = kept.map(fileOf)
+export const mongoFiles = (manifest: Pick<Manifest, 'counts'>) => keptIn(manifest).map(fileOf)

@@ -4,14 +4,17 @@
  */
 import { join } from 'node:path'
 import mongoose from 'mongoose'
+import type { Act } from '../../lib/act.ts'
 import type { Epoch } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
 import { adminSessionEnd, adminSessionPrefix } from '../store/admin-sessions-port.ts'
+import type { ActDocument } from '../store/mongo/document-types.ts'
 import { makeIndexes } from '../store/mongo/make-indexes.ts'
 import { restoringMark, schemaVersion } from '../store/mongo/open-mongo.ts'
 import { type AnyDocument, readBson } from './bson-file.ts'
 import { BackupError, type Manifest } from './manifest.ts'
-import { fileOf, type Kept, kept, notKept, withMongo } from './mongo-collections.ts'
+import { fileOf, type Kept, kept, keptIn, notKept, withMongo } from './mongo-collections.ts'
+import { insertActs, mongoRestoreAct } from './restored-acts.ts'
 
 interface RestoreMongoOptions {
   readonly uri: string
@@ -20,17 +23,19 @@ interface RestoreMongoOptions {
   readonly manifest: Manifest
   readonly force: boolean
   readonly newEpoch: () => Epoch
+  /** The restore, for the record. */
+  readonly act: Act
   readonly progress: (line: string) => void
 }
 
 /** The files must be verified. @throws {BackupError}, or with a message for the operator when MongoDB cannot be used. */
 export const restoreMongo = (options: RestoreMongoOptions) =>
   withMongo({ ...options, restoring: true }, async (open) => {
-    const { folder, manifest, force, newEpoch, progress } = options
+    const { folder, manifest, force, newEpoch, act, progress } = options
     const { connection, models, collectionOf } = open
     if (manifest.schemaVersion > schemaVersion)
       throw new BackupError('A newer version of Fresco made this backup. Use that version to restore it.')
-    const uncounted = kept.find((name) => manifest.counts[name] === undefined)
+    const uncounted = keptIn(manifest).find((name) => manifest.counts[name] === undefined)
     if (uncounted) throw new BackupError(`The manifest has no count of ${uncounted}. Nothing was changed.`)
     const alive = await findAlive(collectionOf('heartbeats'))
     if (alive) throw new BackupError(`A Fresco process (${alive}) uses this database. Stop all processes first. Nothing was changed.`)
@@ -41,13 +46,17 @@ export const restoreMongo = (options: RestoreMongoOptions) =>
     }
 
     await meta.updateOne({ _id: restoringMark }, { $set: { backup: manifest.madeAt } }, { upsert: true, writeConcern: durable })
-    for (const name of [...kept, ...notKept].reverse()) await drop(collectionOf(name))
+    const acts = models.Act.collection as unknown as mongoose.mongo.Collection<ActDocument>
+    const record = mongoRestoreAct(acts, act)
+    await record.begin()
+    for (const name of [...kept, ...notKept].reverse()) if (name !== 'acts') await drop(collectionOf(name))
     await makeIndexes(models)
     const canvases = await renewedCanvases(join(folder, fileOf('canvases')), newEpoch)
-    for (const name of kept) {
+    for (const name of keptIn(manifest)) {
       progress(`Restoring ${name}`)
       const documents = name === 'canvases' ? canvases.documents : renewed(readBson(join(folder, fileOf(name))), name, canvases.epochs)
-      const count = await insertAll(collectionOf(name), documents)
+      const count =
+        name === 'acts' ? await insertActs(acts, readBson(join(folder, fileOf(name)))) : await insertAll(collectionOf(name), documents)
       if (count !== manifest.counts[name])
         throw new BackupError(`${count} of ${manifest.counts[name]} ${name} were restored. Run restore again.`)
     }
@@ -59,6 +68,7 @@ export const restoreMongo = (options: RestoreMongoOptions) =>
       upsert: true,
       writeConcern: durable,
     })
+    await record.end()
     await meta.deleteOne({ _id: restoringMark }, { writeConcern: durable })
   })
 

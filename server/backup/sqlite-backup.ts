@@ -10,12 +10,14 @@ import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { pipeline } from 'node:stream/promises'
 import { isDeepStrictEqual } from 'node:util'
+import type { Act } from '../../lib/act.ts'
 import type { Epoch } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
 import { adminSessionEnd, adminSessionPrefix } from '../store/admin-sessions-port.ts'
 import { lockFile } from '../store/sqlite/file-lock.ts'
 import { migrate, schemaVersion } from '../store/sqlite/schema.ts'
 import { BackupError, intoEmptyFolder, type Manifest, measure, syncFolder, writeManifest } from './manifest.ts'
+import { addActs, saveRestore } from './restored-acts.ts'
 
 const copyName = 'fresco.db'
 /** The files of a backup. */
@@ -87,9 +89,11 @@ export const restoreSqlite = async (options: {
   manifest: Manifest
   force: boolean
   newEpoch: () => Epoch
+  /** The restore, for the record. */
+  act: Act
   progress: (line: string) => void
 }) => {
-  const { file, folder, manifest, force, newEpoch, progress } = options
+  const { file, folder, manifest, force, newEpoch, act, progress } = options
   if (manifest.schemaVersion > schemaVersion)
     throw new BackupError('A newer version of Fresco made this backup. Use that version to restore it.')
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
@@ -106,6 +110,8 @@ export const restoreSqlite = async (options: {
       if (!isAsListed(database, manifest))
         throw new BackupError(`${join(folder, copyName)} is not the database in the manifest. Nothing was changed.`)
       renewEpochs(database, newEpoch)
+      if (!addActs(database, file)) progress(`The record of acts in ${file} cannot be read. It is lost with the file.`)
+      saveRestore(database, act)
     })
     await syncFile(draft)
     checkpoint(file)

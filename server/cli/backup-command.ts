@@ -1,5 +1,6 @@
 /** `backup` makes a consistent copy of the store, and `restore` puts it back. */
 import { join } from 'node:path'
+import { commandLineAct } from '../acts/command-line.ts'
 import { readManifest, verifyFiles } from '../backup/manifest.ts'
 import { backupMongo } from '../backup/mongo-backup.ts'
 import { mongoFiles } from '../backup/mongo-collections.ts'
@@ -57,8 +58,9 @@ const restore = async (context: CommandContext) => {
     const isFor = manifest.store === 'mongo' ? 'MongoDB, and MONGODB_URI is not set' : 'SQLite, and MONGODB_URI is set'
     throw new CommandFailure(`This backup is for ${isFor}.`)
   }
-  await opened(verifyFiles(folder, manifest, mongodbUri ? mongoFiles : sqliteFiles))
-  const common = { folder, manifest, force, newEpoch, progress }
+  await opened(verifyFiles(folder, manifest, mongodbUri ? mongoFiles(manifest) : sqliteFiles))
+  const act = commandLineAct({ action: 'backup.restore', details: { madeAt: manifest.madeAt, force } })
+  const common = { folder, manifest, force, newEpoch, act, progress }
   await opened(
     mongodbUri
       ? restoreMongo({ uri: mongodbUri, retentionMs: outboxRetentionMs, ...common })

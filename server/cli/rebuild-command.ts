@@ -1,4 +1,6 @@
 /** `rebuild`: rebuilds a projection from the log. */
+import { commandLine } from '../acts/acts.ts'
+import { commandLineActs } from '../acts/command-line.ts'
 import { silentLogger } from '../observability/log.ts'
 import { countExpired, rebuildLogProjection, rebuildSnapshots } from '../projecting/rebuild.ts'
 import type { Store } from '../store/port.ts'
@@ -28,7 +30,9 @@ const run = async (context: CommandContext) => {
   if (values.partial && name !== 'stats') throw new UsageError('--partial is for stats only.')
   const store = await openStore(configOf(context), context.progress)
   try {
-    await rebuild(context, { store, name, partial: values.partial })
+    const { partial } = values
+    const draft = { action: 'projection.rebuild', target: name, details: { partial } }
+    await commandLineActs(store).run(commandLine, draft, () => rebuild(context, { store, name, partial }))
   } finally {
     await store.close()
   }

@@ -7,6 +7,7 @@ import { createCallerResolver } from '../accounts/resolve-caller.ts'
 import { createSessions } from '../accounts/sessions.ts'
 import { createSignInGuard } from '../accounts/sign-in-guard.ts'
 import { createSignInLink } from '../accounts/sign-in-link.ts'
+import { createActs } from '../acts/acts.ts'
 import type { LiveTiles } from '../broadcasting/port.ts'
 import { BoardEraser } from '../erasing/board-eraser.ts'
 import { noFailpoints } from '../failpoints.ts'
@@ -160,6 +161,7 @@ export const startApi = async (options: FixtureOptions = {}) => {
           overview,
           publishing: new PublishingSwitch({ store, stream: { signal: () => undefined }, onResumed: () => undefined }),
           newGroupId,
+          acts: createActs({ store, now, logger }),
           online: () => 3,
           wakePublisher: () => undefined,
           boardErased: (canvas) => eraser.erase(canvas, new AbortController().signal),

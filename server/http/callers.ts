@@ -1,19 +1,26 @@
 /** Finds the caller of a request for a route: an existing painter or a new guest, or an admin. */
 
+import type { Actor } from '../../lib/act.ts'
 import type { Painter } from '../../lib/painter.ts'
 import type { Refusal } from '../../lib/refusal.ts'
 import { type Caller, type Credentials, painterOf } from '../accounts/caller.ts'
 import type { CallerResolver, ResolvedCaller } from '../accounts/resolve-caller.ts'
 import type { Sessions } from '../accounts/sessions.ts'
+import { commandLine } from '../acts/acts.ts'
 import type { Limits } from '../limits/limits.ts'
 import type { Answer, ApiRequest, Peer } from './exchange.ts'
 import { problemAnswer } from './problem.ts'
 import type { Call, Route } from './router.ts'
+import { cliUserAgent } from './setup-watch.ts'
 
 export type PainterFound =
   /** The headers are for the answer. They carry a new guest's cookie, or renewed credentials. */
   { ok: true; painter: Painter; headers: Readonly<Record<string, string>> } | { ok: false; refusal: Refusal }
-export type AdminFound = { ok: true; painter: Painter } | { ok: false; refusal: Refusal }
+/** An admin, as the record of acts names them. */
+export interface Operator extends Actor {
+  readonly painter: Painter
+}
+export type AdminFound = { ok: true; operator: Operator } | { ok: false; refusal: Refusal }
 
 export interface Callers {
   resolve(request: ApiRequest): ResolvedCaller
@@ -75,21 +82,26 @@ export const createCallers = ({ resolver, sessions, limits, publicUrls }: Caller
       const first = resolve(request)
       if (!first.ok) return first
       const { caller } = first
-      if (caller.kind === 'admin' && caller.via === 'token') return { ok: true, painter: caller.painter }
+      if (caller.kind === 'admin' && caller.via === 'token') return { ok: true, operator: withToken(caller.painter, request) }
       const staff = await resolver.resolveStaff(callOf(request))
-      if (staff.ok && staff.caller.kind === 'admin') return { ok: true, painter: staff.caller.painter }
+      if (staff.ok && staff.caller.kind === 'admin') return { ok: true, operator: withSession(staff.caller.painter) }
       const isOther = caller.kind !== 'admin' && caller.kind !== 'anonymous'
       return { ok: false, refusal: isOther ? { code: 'forbidden', detail: 'Only for admins.' } : noAdmin }
     },
   }
 }
 
+const withSession = (painter: Painter): Operator => ({ painter, by: painter.id, via: 'session' })
+
+const withToken = (painter: Painter, request: ApiRequest): Operator =>
+  request.header('user-agent') === cliUserAgent ? { painter, ...commandLine } : { painter, by: painter.id, via: 'token' }
+
 /** Makes a route's handler that answers admins only. */
 export const forAdmins =
-  (callers: Callers, handle: (call: Call, admin: Painter) => Promise<Answer>): Route['handle'] =>
+  (callers: Callers, handle: (call: Call, admin: Operator) => Promise<Answer>): Route['handle'] =>
   async (call) => {
     const admin = await callers.admin(call.request)
-    return admin.ok ? handle(call, admin.painter) : problemAnswer(admin.refusal)
+    return admin.ok ? handle(call, admin.operator) : problemAnswer(admin.refusal)
   }
 
 const credentialsOf = (request: ApiRequest): Credentials => ({

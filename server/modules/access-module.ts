@@ -6,6 +6,7 @@ import { noteSignIn, type Secrets } from '../accounts/secrets.ts'
 import { createSessions } from '../accounts/sessions.ts'
 import { createSignInGuard, type SignInGuard } from '../accounts/sign-in-guard.ts'
 import { createSignInLink } from '../accounts/sign-in-link.ts'
+import { createActs } from '../acts/acts.ts'
 import { createProbeNonces } from '../doctor/probe-nonces.ts'
 import { createCallers } from '../http/callers.ts'
 import { createClientAddresses } from '../http/client-address.ts'
@@ -23,6 +24,8 @@ export const createAccess = (shared: Pick<SharedModules, 'context' | 'observabil
   stream.onSignal(({ kind }) => {
     if (kind === 'sessions') adminSessions.refresh().catch(() => undefined)
   })
+  const acts = createActs({ store, now, logger })
+  coordination.onBeat(() => acts.saveUnsaved())
   coordination.onBeat(() => adminSessions.refresh())
   const sessions = createSessions({
     sessionSecret,
@@ -47,6 +50,7 @@ export const createAccess = (shared: Pick<SharedModules, 'context' | 'observabil
     addresses: createClientAddresses({ trustProxy: config.trustProxy }),
     limits,
     origins: createOrigins({ publicUrls: config.publicUrls }),
+    acts,
     adminSessions,
     sessions,
     signIns,

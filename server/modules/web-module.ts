@@ -53,6 +53,7 @@ export const createWebModule = (options: WebModuleOptions, costly: CostlyWork) =
       overview: coordination.overview,
       publishing: coordination.publishing,
       newGroupId: context.newGroupId,
+      acts: options.access.acts,
       online: (canvas) => gateway.online(canvas),
       wakePublisher: options.wakePublisher,
       async boardErased(canvas) {

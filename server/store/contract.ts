@@ -1,5 +1,6 @@
 /** What every adapter of the store must do. Each adapter's tests call this; each file `*-contract.ts` is about one subject. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describeActs } from './acts-contract.ts'
 import { describeAdminSessions } from './admin-sessions-contract.ts'
 import { describeCanvases } from './canvases-contract.ts'
 import { describeCharges } from './charges-contract.ts'
@@ -29,6 +30,7 @@ const subjects = [
   describeProjections,
   describeErasing,
   describeAdminSessions,
+  describeActs,
   describeMembership,
 ]
 

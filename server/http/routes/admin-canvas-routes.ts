@@ -1,11 +1,12 @@
 /** Lists the canvases for an admin, and changes a canvas while people paint. A change reaches clients through the canvas's control log. */
+import { changesOf } from '../../../lib/act.ts'
 import { asCanvasId } from '../../../lib/brand.ts'
 import { type Canvas, type CanvasChange, canvasIdPattern } from '../../../lib/canvas.ts'
 import { planCanvasChange, type WantedChange } from '../../../lib/plan-canvas-change.ts'
 import { parse } from '../../parse.ts'
 import { noCanvas } from '../../refusals.ts'
 import { storeTime } from '../../store/store-time.ts'
-import { forAdmins } from '../callers.ts'
+import { forAdmins, type Operator } from '../callers.ts'
 import { type Answer, json } from '../exchange.ts'
 import { readRev } from '../if-match.ts'
 import { problemAnswer } from '../problem.ts'
@@ -29,14 +30,20 @@ export const adminCanvasRoutes = (parts: RouteParts): Route[] => [
     method: 'PATCH',
     path: '/api/admin/canvases/:id',
     handle: forAdmins(parts.access.callers, async (call, admin) => {
-      const answer = await update(parts, call)
-      parts.operations.logger.info({ event: 'admin_action', action: 'canvas.set', by: admin.id, status: answer.status, id: call.params.id })
+      const answer = await update(parts, call, admin)
+      parts.operations.logger.info({
+        event: 'admin_action',
+        action: 'canvas.set',
+        by: admin.painter.id,
+        status: answer.status,
+        id: call.params.id,
+      })
       return answer
     }),
   },
 ]
 
-const update = async (parts: RouteParts, { request, params }: Call): Promise<Answer> => {
+const update = async (parts: RouteParts, { request, params }: Call, admin: Operator): Promise<Answer> => {
   const id = params.id ?? ''
   const canvas = canvasIdPattern.test(id) ? await parts.store.getCanvas(asCanvasId(id)) : null
   if (!canvas) return problemAnswer(noCanvas)
@@ -49,7 +56,11 @@ const update = async (parts: RouteParts, { request, params }: Call): Promise<Ans
   if (canvas.rev !== rev) return staleAnswer(canvas, rev)
   // The keys that are absent have no value, so the cast only drops `undefined`.
   const planned = planCanvasChange(canvas, parsed.value as WantedChange, await storeTime(parts.store, parts.clock))
-  return planned.ok ? save(parts, canvas, planned.change) : problemAnswer(planned.refusal)
+  if (!planned.ok) return problemAnswer(planned.refusal)
+  const { change } = planned
+  const action = Object.keys(change).every((name) => name === 'schedule') ? 'canvas.schedule' : 'canvas.change'
+  const draft = { action, target: canvas.id, details: changesOf(canvas, change) }
+  return parts.operations.acts.run(admin, draft, () => save(parts, canvas, change))
 }
 
 /** The store refuses the change if the canvas has changed since it was read. */

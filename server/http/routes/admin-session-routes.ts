@@ -4,8 +4,9 @@ import { adminPainterId, type Painter } from '../../../lib/painter.ts'
 import type { Refusal } from '../../../lib/refusal.ts'
 import { painterOf } from '../../accounts/caller.ts'
 import { adminPainter } from '../../accounts/sessions.ts'
+import type { Acts } from '../../acts/acts.ts'
 import { parse } from '../../parse.ts'
-import { forAdmins } from '../callers.ts'
+import { forAdmins, type Operator } from '../callers.ts'
 import { type Answer, type ApiRequest, json, noContent } from '../exchange.ts'
 import { problemAnswer } from '../problem.ts'
 import { readJson } from '../read-body.ts'
@@ -19,13 +20,13 @@ const adminSessionSchema = z.object(
   'must be a JSON object',
 )
 
-export const adminSessionRoutes = ({ access }: RouteParts): Route[] => [
-  { method: 'POST', path: '/api/admin/session', viaNext: true, handle: ({ request }) => signIn(access, request) },
-  { method: 'DELETE', path: '/api/admin/session', viaNext: true, handle: ({ request }) => signOut(access, request) },
+export const adminSessionRoutes = ({ access, operations: { acts } }: RouteParts): Route[] => [
+  { method: 'POST', path: '/api/admin/session', viaNext: true, handle: ({ request }) => signIn(access, acts, request) },
+  { method: 'DELETE', path: '/api/admin/session', viaNext: true, handle: ({ request }) => signOut(access, acts, request) },
   {
     method: 'DELETE',
     path: '/api/admin/sessions',
-    handle: forAdmins(access.callers, ({ request }, admin) => signOutEverywhere(access, request, admin)),
+    handle: forAdmins(access.callers, ({ request }, admin) => signOutEverywhere(access, acts, { request, admin })),
   },
 ]
 
@@ -54,7 +55,7 @@ const prove = (
 }
 
 /** The session keeps the painter of the browser, if there was one. */
-const signIn = async (access: Access, request: ApiRequest): Promise<Answer> => {
+const signIn = async (access: Access, acts: Acts, request: ApiRequest): Promise<Answer> => {
   const { callers, sessions, adminSessions, signIns } = access
   const resolved = callers.resolve(request)
   if (!resolved.ok) return problemAnswer(resolved.refusal)
@@ -69,6 +70,7 @@ const signIn = async (access: Access, request: ApiRequest): Promise<Answer> => {
   const painter = painterOf(caller) ?? adminPainter
   // Signing in again ends the browser's previous session.
   if (caller.kind === 'admin' && caller.session !== null) await adminSessions.end(caller.session)
+  await acts.note({ by: painter.id, via: 'session' }, { action: 'session.sign_in', details: { address, way: proof.way } })
   const session = await adminSessions.open()
   signIns.signedIn({ address, way: proof.way, by: painter.id })
   const setCookie = sessions.sessionCookie({ painter, session, secure: callers.isSecure(request) })
@@ -84,22 +86,28 @@ const withoutSession = ({ callers, sessions }: Access, request: ApiRequest, pain
   return noContent({ 'set-cookie': setCookie })
 }
 
-const signOut = async (access: Access, request: ApiRequest): Promise<Answer> => {
+const signOut = async (access: Access, acts: Acts, request: ApiRequest): Promise<Answer> => {
   const { callers, sessions, adminSessions, signIns } = access
   const resolved = callers.resolve(request)
   if (!resolved.ok) return problemAnswer(resolved.refusal)
   const session = sessions.claimedSession(request.header('cookie'))
   if (session === null) return noContent()
-  await adminSessions.end(session)
   const { caller } = resolved
   const painter = painterOf(caller) ?? adminPainter
+  if (caller.kind === 'admin') await acts.note({ by: painter.id, via: 'session' }, { action: 'session.sign_out' })
+  await adminSessions.end(session)
   signIns.signedOut({ address: request.peer.address, by: painter.id, everywhere: false })
   return withoutSession(access, request, painter)
 }
 
 /** Ends the sessions of all operators. */
-const signOutEverywhere = async (access: Access, request: ApiRequest, admin: Painter): Promise<Answer> => {
+const signOutEverywhere = async (
+  access: Access,
+  acts: Acts,
+  { request, admin }: { request: ApiRequest; admin: Operator },
+): Promise<Answer> => {
+  await acts.note(admin, { action: 'session.sign_out_everywhere' })
   await access.adminSessions.endAll()
-  access.signIns.signedOut({ address: request.peer.address, by: admin.id, everywhere: true })
-  return request.header('authorization') === null ? withoutSession(access, request, admin) : noContent()
+  access.signIns.signedOut({ address: request.peer.address, by: admin.painter.id, everywhere: true })
+  return request.header('authorization') === null ? withoutSession(access, request, admin.painter) : noContent()
 }

@@ -9,7 +9,7 @@ import type { Refusal } from '../../../lib/refusal.ts'
 import { parse } from '../../parse.ts'
 import { noCanvas } from '../../refusals.ts'
 import { storeTime } from '../../store/store-time.ts'
-import { forAdmins } from '../callers.ts'
+import { forAdmins, type Operator } from '../callers.ts'
 import type { Answer } from '../exchange.ts'
 import { problemAnswer } from '../problem.ts'
 import { readJson } from '../read-body.ts'
@@ -21,10 +21,10 @@ import type { RouteParts } from './route-parts.ts'
 const announcementSchema = z.strictObject(announcementFields, 'must be a JSON object with text, level and lastsMs only')
 
 export const announcementRoutes = (parts: RouteParts): Route[] => {
-  const act = (action: string, handle: (parts: RouteParts, call: Call) => Promise<Answer>) =>
+  const act = (action: string, handle: (parts: RouteParts, call: Call, admin: Operator) => Promise<Answer>) =>
     forAdmins(parts.access.callers, async (call, admin) => {
-      const answer = await handle(parts, call)
-      parts.operations.logger.info({ event: 'admin_action', action, by: admin.id, status: answer.status, id: call.params.id })
+      const answer = await handle(parts, call, admin)
+      parts.operations.logger.info({ event: 'admin_action', action, by: admin.painter.id, status: answer.status, id: call.params.id })
       return answer
     })
   const path = '/api/admin/canvases/:id/announcement'
@@ -34,20 +34,25 @@ export const announcementRoutes = (parts: RouteParts): Route[] => {
   ]
 }
 
-const announce = async (parts: RouteParts, { request, params }: Call): Promise<Answer> => {
+const announce = async (parts: RouteParts, { request, params }: Call, admin: Operator): Promise<Answer> => {
   const read = await readJson(request)
   const parsed = read.ok ? parse(announcementSchema, read.value) : read
   if (!parsed.ok) return problemAnswer(parsed.refusal)
   const { text, level, lastsMs } = parsed.value
   const atMs = await storeTime(parts.store, parts.clock)
-  return saveAnnouncement(parts, params.id, {
-    status: 201,
-    announcement: (id) => ({ id, text, level, atMs, untilMs: lastsMs === null ? null : atMs + lastsMs }),
-  })
+  const draft = { action: 'canvas.announce', target: params.id ?? null, details: { text, level, lastsMs } }
+  return parts.operations.acts.run(admin, draft, () =>
+    saveAnnouncement(parts, params.id, {
+      status: 201,
+      announcement: (id) => ({ id, text, level, atMs, untilMs: lastsMs === null ? null : atMs + lastsMs }),
+    }),
+  )
 }
 
-const remove = (parts: RouteParts, { params }: Call): Promise<Answer> =>
-  saveAnnouncement(parts, params.id, { status: 200, announcement: () => null })
+const remove = (parts: RouteParts, { params }: Call, admin: Operator): Promise<Answer> =>
+  parts.operations.acts.run(admin, { action: 'canvas.remove_announcement', target: params.id ?? null }, () =>
+    saveAnnouncement(parts, params.id, { status: 200, announcement: () => null }),
+  )
 
 interface Wanted {
   readonly status: 200 | 201

@@ -9,7 +9,7 @@ import { invalid, type Refusal } from '../../../lib/refusal.ts'
 import { newEpoch } from '../../new-epoch.ts'
 import { type Parsed, parse } from '../../parse.ts'
 import { storeTime } from '../../store/store-time.ts'
-import { forAdmins } from '../callers.ts'
+import { forAdmins, type Operator } from '../callers.ts'
 import type { Answer } from '../exchange.ts'
 import { problemAnswer } from '../problem.ts'
 import { maxSettingsKiB, readJson } from '../read-body.ts'
@@ -46,23 +46,34 @@ export const createCanvasRoutes = (parts: RouteParts): Route[] => [
     method: 'POST',
     path: '/api/admin/canvases',
     handle: forAdmins(parts.access.callers, async (call, admin) => {
-      const { canvas, answer } = await create(parts, call)
-      parts.operations.logger.info({ event: 'admin_action', action: 'canvas.create', by: admin.id, status: answer.status, id: canvas?.id })
+      const { canvas, answer } = await create(parts, call, admin)
+      parts.operations.logger.info({
+        event: 'admin_action',
+        action: 'canvas.create',
+        by: admin.painter.id,
+        status: answer.status,
+        id: canvas?.id,
+      })
       return answer
     }),
   },
 ]
 
-const create = async (parts: RouteParts, { request }: Call): Promise<{ canvas?: Canvas; answer: Answer }> => {
-  const { store, placing, clock } = parts
+const create = async (parts: RouteParts, { request }: Call, admin: Operator): Promise<{ canvas?: Canvas; answer: Answer }> => {
+  const { store, clock, operations } = parts
   const read = await readJson(request, maxSettingsKiB)
   const parsed = read.ok ? readCanvas(read.value, await storeTime(store, clock)) : read
   if (!parsed.ok) return { answer: problemAnswer(parsed.refusal) }
   const canvas = parsed.value
-  const created = await store.createCanvas(canvas)
-  placing.canvases.forget(canvas.id)
-  const answer = created === 'created' ? await adminCanvasAnswer(parts, 201, canvas) : problemAnswer(refusals[created](canvas))
-  return { canvas, answer }
+  const { title, width, height, state } = canvas
+  const draft = { action: 'canvas.create', target: canvas.id, details: { title, width, height, state: state ?? null } }
+  return { canvas, answer: await operations.acts.run(admin, draft, () => save(parts, canvas)) }
+}
+
+const save = async (parts: RouteParts, canvas: Canvas): Promise<Answer> => {
+  const created = await parts.store.createCanvas(canvas)
+  parts.placing.canvases.forget(canvas.id)
+  return created === 'created' ? adminCanvasAnswer(parts, 201, canvas) : problemAnswer(refusals[created](canvas))
 }
 
 const refusals: Readonly<Record<'exists' | 'limit', (canvas: Canvas) => Refusal>> = {

@@ -7,7 +7,7 @@ import { invalid, type Refusal } from '../../../lib/refusal.ts'
 import { newEpoch } from '../../new-epoch.ts'
 import { type Parsed, parse } from '../../parse.ts'
 import { noCanvas } from '../../refusals.ts'
-import { forAdmins } from '../callers.ts'
+import { forAdmins, type Operator } from '../callers.ts'
 import { type Answer, json } from '../exchange.ts'
 import { readRev } from '../if-match.ts'
 import { problemAnswer } from '../problem.ts'
@@ -20,20 +20,27 @@ import type { RouteParts } from './route-parts.ts'
 const confirmSchema = z.strictObject({ confirm: z.string('must be the id of the board') }, 'must be a JSON object with confirm only')
 
 export const eraseCanvasRoutes = (parts: RouteParts): Route[] => {
-  const act = (action: string, erasing: Erasing) =>
+  const act = (name: string, action: string, erasing: Erasing) =>
     forAdmins(parts.access.callers, async (call, admin) => {
-      const answer = await erase(parts, call, erasing)
-      parts.operations.logger.info({ event: 'admin_action', action, by: admin.id, status: answer.status, id: call.params.id })
+      const answer = await erase(parts, call, { erasing, admin, action })
+      parts.operations.logger.info({ event: 'admin_action', action: name, by: admin.painter.id, status: answer.status, id: call.params.id })
       return answer
     })
   return [
-    { method: 'DELETE', path: '/api/admin/canvases/:id', handle: act('canvas.delete', 'delete') },
-    { method: 'POST', path: '/api/admin/canvases/:id/start-over', handle: act('canvas.start-over', 'start_over') },
+    { method: 'DELETE', path: '/api/admin/canvases/:id', handle: act('canvas.delete', 'canvas.delete', 'delete') },
+    { method: 'POST', path: '/api/admin/canvases/:id/start-over', handle: act('canvas.start-over', 'canvas.start_over', 'start_over') },
   ]
 }
 
-const erase = async (parts: RouteParts, { request, params }: Call, erasing: Erasing): Promise<Answer> => {
-  const { store, placing, operations, clock } = parts
+interface Wanted {
+  readonly erasing: Erasing
+  readonly admin: Operator
+  readonly action: string
+}
+
+const erase = async (parts: RouteParts, { request, params }: Call, wanted: Wanted): Promise<Answer> => {
+  const { store, operations } = parts
+  const { erasing, admin, action } = wanted
   const id = params.id ?? ''
   const canvas = canvasIdPattern.test(id) ? await store.getCanvas(asCanvasId(id)) : null
   if (isGone(canvas)) return problemAnswer(noCanvas)
@@ -42,10 +49,16 @@ const erase = async (parts: RouteParts, { request, params }: Call, erasing: Eras
   const confirmed = await readConfirmation(request, canvas)
   if (!confirmed.ok) return problemAnswer(confirmed.refusal)
   if (erasing === 'start_over' && canvas.archivedAtMs != null) return problemAnswer(archived(canvas))
+  const draft = { action, target: canvas.id, details: { title: canvas.title } }
+  return operations.acts.run(admin, draft, () => begin(parts, canvas, { erasing, rev: rev.value }))
+}
+
+const begin = async (parts: RouteParts, canvas: Canvas, { erasing, rev }: { erasing: Erasing; rev: number }): Promise<Answer> => {
+  const { store, placing, operations, clock } = parts
   const change = planErasing(erasing, newEpoch())
-  const outcome = await store.updateCanvas({ id: canvas.id, change, rev: rev.value, groupId: operations.newGroupId(), nowMs: clock.now() })
+  const outcome = await store.updateCanvas({ id: canvas.id, change, rev, groupId: operations.newGroupId(), nowMs: clock.now() })
   if (outcome.kind === 'not_found') return problemAnswer(noCanvas)
-  if (outcome.kind === 'stale') return staleAnswer(outcome.canvas, rev.value)
+  if (outcome.kind === 'stale') return staleAnswer(outcome.canvas, rev)
   placing.canvases.forget(canvas.id)
   operations.wakePublisher()
   const begun = outcome.canvas

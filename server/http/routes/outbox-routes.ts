@@ -24,12 +24,12 @@ const noRetry: Refusal = {
 export const outboxRoutes = (parts: RouteParts): Route[] => {
   const { store, clock, access, operations } = parts
   const { callers } = access
-  const { publishing, newGroupId, wakePublisher, logger } = operations
-  const acting = (action: string, act: (call: Call) => Promise<Answer>) =>
+  const { publishing, newGroupId, wakePublisher, logger, acts } = operations
+  const acting = (name: string, action: string, act: (call: Call) => Promise<Answer>) =>
     forAdmins(callers, async (call, admin) => {
-      const answer = await act(call)
       const { id } = call.params
-      logger.info({ event: 'admin_action', action, by: admin.id, status: answer.status, ...(id !== undefined && { id }) })
+      const answer = await acts.run(admin, { action, target: id ?? null }, () => act(call))
+      logger.info({ event: 'admin_action', action: name, by: admin.painter.id, status: answer.status, ...(id !== undefined && { id }) })
       return answer
     })
 
@@ -43,7 +43,7 @@ export const outboxRoutes = (parts: RouteParts): Route[] => {
     {
       method: 'POST',
       path: '/api/admin/outbox/dead/:id/retry',
-      handle: acting('dead-letter.retry', async ({ params }) => {
+      handle: acting('dead-letter.retry', 'dead_letter.retry', async ({ params }) => {
         const outcome = await store.retryDeadLetter({ id: asCommitId(params.id ?? ''), groupId: newGroupId(), nowMs: clock.now() })
         if (!outcome) return problemAnswer(noRetry)
         wakePublisher()
@@ -53,7 +53,7 @@ export const outboxRoutes = (parts: RouteParts): Route[] => {
     {
       method: 'POST',
       path: '/api/admin/outbox/dead/:id/discard',
-      handle: acting('dead-letter.discard', async ({ params }) => {
+      handle: acting('dead-letter.discard', 'dead_letter.discard', async ({ params }) => {
         const isDone = await store.discardDeadLetter(asCommitId(params.id ?? ''))
         return isDone ? json(200, { discarded: true }) : problemAnswer(noDeadLetter)
       }),
@@ -61,15 +61,15 @@ export const outboxRoutes = (parts: RouteParts): Route[] => {
     {
       method: 'POST',
       path: '/api/admin/outbox/stuck/:id/retry',
-      handle: acting('stuck.retry', async ({ params }) => {
+      handle: acting('stuck.retry', 'stuck.retry', async ({ params }) => {
         const isReset = await store.resetAttempts(asCommitId(params.id ?? ''))
         if (!isReset) return problemAnswer(notStuck)
         wakePublisher()
         return json(200, { retried: true })
       }),
     },
-    { method: 'POST', path: '/api/admin/outbox/pause', handle: acting('publishing.pause', pausing(true)) },
-    { method: 'POST', path: '/api/admin/outbox/resume', handle: acting('publishing.resume', pausing(false)) },
+    { method: 'POST', path: '/api/admin/outbox/pause', handle: acting('publishing.pause', 'publishing.pause', pausing(true)) },
+    { method: 'POST', path: '/api/admin/outbox/resume', handle: acting('publishing.resume', 'publishing.resume', pausing(false)) },
   ]
 }
 

@@ -1,14 +1,13 @@
 /** Downloads the board as a picture or a thumbnail, and paints a picture onto the board. */
 import { asTile, type TileNumber } from '../../../lib/brand.ts'
 import type { Canvas } from '../../../lib/canvas.ts'
-import type { Painter } from '../../../lib/painter.ts'
 import { problemOf, type Refusal } from '../../../lib/refusal.ts'
 import { requestCosts } from '../../limits/limits.ts'
 import { boardPng, fitsPng, maxPngSide } from '../../pictures/board-png.ts'
 import { paintPicture } from '../../pictures/paint-picture.ts'
 import { readPicture } from '../../pictures/picture.ts'
 import { badParameter, noCanvas, noTile } from '../../refusals.ts'
-import { forAdmins } from '../callers.ts'
+import { forAdmins, type Operator } from '../callers.ts'
 import { matchesTag } from '../entity-tag.ts'
 import { type Answer, json } from '../exchange.ts'
 import { queryNumber, querySwitch } from '../params.ts'
@@ -22,13 +21,13 @@ import type { RouteParts } from './route-parts.ts'
 export const pictureRoutes = (parts: RouteParts): Route[] => {
   /** One at a time, because a picture takes much memory. */
   let isPainting = false
-  const paintAlone = async (call: Call, painter: Painter) => {
+  const paintAlone = async (call: Call, admin: Operator) => {
     const canvas = await parts.placing.canvases.get(call.params.id ?? '')
     if (!canvas) return problemAnswer(noCanvas)
     if (isPainting) return problemAnswer(busy)
     isPainting = true
     try {
-      return await paint(parts, { call, canvas, painter })
+      return await paint(parts, { call, canvas, admin })
     } finally {
       isPainting = false
     }
@@ -91,10 +90,7 @@ const showThumbnail = async (
 
 const bound = 1_000_000
 
-const paint = async (
-  { placing, operations }: RouteParts,
-  { call, canvas, painter }: { call: Call; canvas: Canvas; painter: Painter },
-): Promise<Answer> => {
+const paint = async (parts: RouteParts, { call, canvas, admin }: { call: Call; canvas: Canvas; admin: Operator }): Promise<Answer> => {
   const gx = queryNumber(call.query, { name: 'gx', min: -bound, max: bound, fallback: 0 })
   if (!gx.ok) return problemAnswer(gx.refusal)
   const gy = queryNumber(call.query, { name: 'gy', min: -bound, max: bound, fallback: 0 })
@@ -106,14 +102,18 @@ const paint = async (
   const at = { gx: gx.value, gy: gy.value }
   const read = await readPicture({ png: bytes.value, canvas, ...at, nearest: nearest.value })
   if (!read.ok) return problemAnswer(read.refusal)
-  const painted = await paintPicture({
-    commitQueue: placing.commitQueue,
-    painter,
-    canvas,
-    picture: read.picture,
-    at,
-    signal: call.request.signal,
-  })
+  const { picture } = read
+  const draft = { action: 'canvas.import', target: canvas.id, details: { ...at, nearest: nearest.value } }
+  return parts.operations.acts.run(admin, draft, () =>
+    save(parts, { painter: admin.painter, canvas, picture, at, signal: call.request.signal }),
+  )
+}
+
+type Painting = Omit<Parameters<typeof paintPicture>[0], 'commitQueue'>
+
+const save = async ({ placing, operations }: RouteParts, painting: Painting): Promise<Answer> => {
+  const { painter, canvas, at } = painting
+  const painted = await paintPicture({ commitQueue: placing.commitQueue, ...painting })
   const { placed } = painted
   operations.logger.info({
     event: 'picture_painted',

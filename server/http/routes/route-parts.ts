@@ -4,6 +4,7 @@ import type { AdminSessions } from '../../accounts/admin-sessions.ts'
 import type { Sessions } from '../../accounts/sessions.ts'
 import type { SignInGuard } from '../../accounts/sign-in-guard.ts'
 import type { SignInLink } from '../../accounts/sign-in-link.ts'
+import type { Acts } from '../../acts/acts.ts'
 import type { LiveTiles } from '../../broadcasting/port.ts'
 import type { Clock } from '../../clock.ts'
 import type { Limits } from '../../limits/limits.ts'
@@ -42,6 +43,7 @@ export interface RouteParts {
     readonly overview: Pick<OverviewKeeper, 'read' | 'placedPerSecond'>
     readonly publishing: Pick<PublishingSwitch, 'isPaused' | 'refresh' | 'set'>
     readonly newGroupId: () => string
+    readonly acts: Acts
     /** The sockets that have joined a canvas, over all gateways. */
     readonly online: (canvas: CanvasId) => number
     /** A retried commit waits in the outbox. */

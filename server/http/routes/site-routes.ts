@@ -1,12 +1,13 @@
 /** The settings of the installation, and its logo. */
 import { createHash } from 'node:crypto'
+import { changesOf } from '../../../lib/act.ts'
 import { isGone } from '../../../lib/erasing.ts'
 import { invalid } from '../../../lib/refusal.ts'
 import { type SiteSettings, type SiteUpdate, showSite, siteLimits } from '../../../lib/site.ts'
 import { type Parsed, parse } from '../../parse.ts'
 import { readLogo } from '../../pictures/read-logo.ts'
 import { notFound } from '../../refusals.ts'
-import { forAdmins } from '../callers.ts'
+import { forAdmins, type Operator } from '../callers.ts'
 import { matchesTag } from '../entity-tag.ts'
 import { type Answer, json } from '../exchange.ts'
 import { readRev } from '../if-match.ts'
@@ -20,10 +21,10 @@ import { siteChangeSchema } from './site-schema.ts'
 export const siteRoutes = (parts: RouteParts): Route[] => {
   const { callers } = parts.access
   /** Each act of an admin is a line in the log. */
-  const act = (action: string, run: (parts: RouteParts, call: Call) => Promise<Answer>) =>
+  const act = (action: string, run: (parts: RouteParts, call: Call, admin: Operator) => Promise<Answer>) =>
     forAdmins(callers, async (call, admin) => {
-      const answer = await run(parts, call)
-      parts.operations.logger.info({ event: 'admin_action', action, by: admin.id, status: answer.status })
+      const answer = await run(parts, call, admin)
+      parts.operations.logger.info({ event: 'admin_action', action, by: admin.painter.id, status: answer.status })
       return answer
     })
   return [
@@ -41,7 +42,9 @@ export const siteRoutes = (parts: RouteParts): Route[] => {
     {
       method: 'DELETE',
       path: '/api/admin/site/logo',
-      handle: act('site.remove_logo', (all) => save(all, { change: {}, logo: null, rev: null })),
+      handle: act('site.remove_logo', (all, _, admin) =>
+        all.operations.acts.run(admin, { action: 'site.remove_logo' }, () => save(all, { change: {}, logo: null, rev: null })),
+      ),
     },
   ]
 }
@@ -62,12 +65,14 @@ const logo = async ({ store, site }: RouteParts, request: Call['request']): Prom
   return { status: 200, headers, body: png }
 }
 
-const change = async (parts: RouteParts, { request }: Call): Promise<Answer> => {
+const change = async (parts: RouteParts, { request }: Call, admin: Operator): Promise<Answer> => {
   const rev = readRev(request)
   if (!rev.ok) return problemAnswer(rev.refusal)
   const read = await readJson(request, maxSettingsKiB)
   const parsed: Parsed<Partial<SiteSettings>> = read.ok ? await readChange(parts, read.value) : read
-  return parsed.ok ? save(parts, { change: parsed.value, rev: rev.value }) : problemAnswer(parsed.refusal)
+  if (!parsed.ok) return problemAnswer(parsed.refusal)
+  const details = changesOf(await parts.store.getSite(), parsed.value)
+  return parts.operations.acts.run(admin, { action: 'site.change', details }, () => save(parts, { change: parsed.value, rev: rev.value }))
 }
 
 const readChange = async ({ store }: RouteParts, body: unknown): Promise<Parsed<Partial<SiteSettings>>> => {
@@ -82,11 +87,15 @@ const readChange = async ({ store }: RouteParts, body: unknown): Promise<Parsed<
   return { ok: false, refusal: invalid([{ path: 'defaultCanvas', message: `must be the id of a canvas: there is no "${board}"` }]) }
 }
 
-const setLogo = async (parts: RouteParts, { request }: Call): Promise<Answer> => {
+const setLogo = async (parts: RouteParts, { request }: Call, admin: Operator): Promise<Answer> => {
   const bytes = await readPictureBytes(request, siteLimits.maxLogoBytes)
   if (!bytes.ok) return problemAnswer(bytes.refusal)
   const read = await readLogo(bytes.value)
-  return read.ok ? save(parts, { change: {}, logo: read.value, rev: null }) : problemAnswer(read.refusal)
+  if (!read.ok) return problemAnswer(read.refusal)
+  const { width, height } = read.value
+  return parts.operations.acts.run(admin, { action: 'site.logo', details: { width, height } }, () =>
+    save(parts, { change: {}, logo: read.value, rev: null }),
+  )
 }
 
 const save = async ({ store, site, operations }: RouteParts, update: Omit<SiteUpdate, 'id'>): Promise<Answer> => {

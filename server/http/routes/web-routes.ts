@@ -2,6 +2,7 @@
 import { forAdmins } from '../callers.ts'
 import { json } from '../exchange.ts'
 import type { Route } from '../router.ts'
+import { actsRoutes } from './acts-routes.ts'
 import { adminCanvasRoutes } from './admin-canvas-routes.ts'
 import { adminSessionRoutes } from './admin-session-routes.ts'
 import { announcementRoutes } from './announcement-routes.ts'
@@ -38,4 +39,5 @@ export const webRoutes = (parts: RouteParts): Route[] => [
     handle: forAdmins(parts.access.callers, async () => json(200, await parts.operations.overview.read())),
   },
   ...outboxRoutes(parts),
+  ...actsRoutes(parts),
 ]

@@ -1,4 +1,5 @@
 /** The store in memory: the model that tests compare the adapters with, and the store of the simulation. Never used by a running server. */
+import type { Act } from '../../../lib/act.ts'
 import { type Board, emptyBoard, undoCommits } from '../../../lib/board.ts'
 import {
   asSeq,
@@ -18,10 +19,12 @@ import { type AddedCommit, type DeadLetter, planDeadLetter, planRequeue, type Re
 import { isEmptied, isGone } from '../../../lib/erasing.ts'
 import { firstCommitId, type GroupPlan, type IdempotencyRecord, planGroup } from '../../../lib/plan-group.ts'
 import { tileKey } from '../../../lib/tile-key.ts'
+import type { ActEnd, ActQuery } from '../acts-port.ts'
 import { type AdminSession, sessionsToRemove } from '../admin-sessions-port.ts'
 import type { HeartbeatWithReport, StoredPoint } from '../membership-port.ts'
 import { pixelsAt } from '../pixels-at.ts'
 import type { LogPage, PixelRef, PlacementGroup, ReadCommits, Receipt, Store, StoredPixel, TileRef } from '../port.ts'
+import { MemoryActs } from './memory-acts.ts'
 import { MemoryCanvases } from './memory-canvases.ts'
 import { MemoryMembership } from './memory-membership.ts'
 import { firstPage, inLogOrder, sequencedOf } from './memory-outbox.ts'
@@ -36,6 +39,7 @@ export class MemoryStore extends MemoryCanvases implements Store {
   readonly #idempotencyRecords = new Map<string, { value: IdempotencyRecord; atMs: number }>()
   readonly #deadLetters = new Map<CommitId, DeadLetter>()
   readonly #membership = new MemoryMembership()
+  readonly #acts = new MemoryActs()
   readonly #adminSessions = new Map<string, AdminSession>()
   readonly projections = new MemoryProjections({
     paintersOf: (canvas) => this.#paintersOf(canvas),
@@ -244,6 +248,10 @@ export class MemoryStore extends MemoryCanvases implements Store {
   removeAdminSession = (id: string) => this.transaction('remove-admin-session', () => void this.#adminSessions.delete(id))
   removeAllAdminSessions = () => this.transaction('remove-all-admin-sessions', () => this.#adminSessions.clear())
   readAdminSessions = () => this.transaction('read-admin-sessions', () => [...this.#adminSessions.values()])
+
+  saveAct = (act: Act) => this.transaction('save-act', () => this.#acts.save(act))
+  endAct = (end: ActEnd) => this.transaction('end-act', () => this.#acts.end(end))
+  readActs = (wanted: ActQuery) => this.transaction('read-acts', () => this.#acts.read(wanted))
 
   #canvasWith({ canvas: id, tile }: TileRef): Canvas | null {
     const canvas = this.canvases.get(id) ?? null

@@ -1,5 +1,6 @@
 /** The documents of each collection. Times are milliseconds since the Unix epoch unless they are dates. */
 import type mongoose from 'mongoose'
+import type { Act } from '../../../lib/act.ts'
 import type { CommitKind } from '../../../lib/commit.ts'
 
 export interface CanvasDocument {
@@ -116,6 +117,14 @@ export interface SnapshotDocument {
   readonly seq: number
   readonly at: number
   readonly bytes: mongoose.mongo.Binary
+}
+
+/** An act of staff. `details` is JSON. */
+export interface ActDocument extends Omit<Act, 'id' | 'atMs' | 'details'> {
+  readonly _id: string
+  readonly at: number
+  readonly kind: string
+  readonly details: string
 }
 
 /** Settings of operators, by name. */

@@ -14,6 +14,7 @@ import { type PlacementGroup, type Store, StoreError } from '../port.ts'
 import { closingMs, longMs, majorityWaitsOf, pingMs, quickMs } from './deadlines.ts'
 import { watchElections } from './election-watch.ts'
 import { MajoritySlots } from './majority-slots.ts'
+import { mongoActs } from './mongo-acts.ts'
 import { mongoAdminSessions } from './mongo-admin-sessions.ts'
 import { mongoAudit } from './mongo-audit.ts'
 import { mongoCanvases } from './mongo-canvases.ts'
@@ -84,6 +85,7 @@ export const openMongoStore = async (options: {
   const auditing = mongoAudit(context)
   const membership = mongoMembership(context)
   const adminSessions = mongoAdminSessions(context)
+  const acts = mongoActs(context)
   return {
     kind: 'mongo',
     ping: guarded(async () => {
@@ -142,6 +144,9 @@ export const openMongoStore = async (options: {
     removeAdminSession: confirmed(adminSessions.removeAdminSession),
     removeAllAdminSessions: confirmed(adminSessions.removeAllAdminSessions),
     readAdminSessions: guarded(adminSessions.readAdminSessions),
+    saveAct: confirmed(acts.saveAct),
+    endAct: confirmed(acts.endAct),
+    readActs: guarded(acts.readActs),
     backlog: guarded(outbox.backlog),
     trim: confirmed(outbox.trim, longMs),
     beat: guarded(membership.beat),

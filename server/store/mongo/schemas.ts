@@ -5,6 +5,7 @@
 import mongoose, { type Connection } from 'mongoose'
 import { heartbeatsKeptMs } from '../membership-port.ts'
 import type {
+  ActDocument,
   CanvasDocument,
   CursorDocument,
   DeadLetterDocument,
@@ -138,6 +139,12 @@ const snapshotSchema = () => {
   return schema
 }
 
+const actSchema = () => {
+  const maybe = { type: String, default: null }
+  const fields = { _id: text, at: number, by: text, via: text, kind: text, action: text, target: maybe, details: text }
+  return new Schema<ActDocument>({ ...fields, outcome: maybe, code: maybe }, { ...options, collection: 'acts' })
+}
+
 export const createModels = (connection: Connection, { retentionMs }: { retentionMs: number }) => ({
   Canvas: connection.model<CanvasDocument>(
     'Canvas',
@@ -166,6 +173,7 @@ export const createModels = (connection: Connection, { retentionMs }: { retentio
   Stat: connection.model<StatDocument>('Stat', statSchema()),
   Snapshot: connection.model<SnapshotDocument>('Snapshot', snapshotSchema()),
   DeadLetter: connection.model<DeadLetterDocument>('DeadLetter', deadLetterSchema()),
+  Act: connection.model<ActDocument>('Act', actSchema()),
   Setting: connection.model<SettingDocument>(
     'Setting',
     new Schema<SettingDocument>({ _id: text, value: text }, { ...options, collection: 'settings' }),
@@ -192,6 +200,7 @@ export const collectionsOf = (models: Models) => ({
   stats: models.Stat.collection as unknown as mongoose.mongo.Collection<StatDocument>,
   snapshots: models.Snapshot.collection as unknown as mongoose.mongo.Collection<SnapshotDocument>,
   deadLetters: models.DeadLetter.collection as unknown as mongoose.mongo.Collection<DeadLetterDocument>,
+  acts: models.Act.collection as unknown as mongoose.mongo.Collection<ActDocument>,
   settings: models.Setting.collection as unknown as mongoose.mongo.Collection<SettingDocument>,
   tails: models.Head.collection as unknown as mongoose.mongo.Collection<HeadDocument>,
 })

@@ -6,7 +6,7 @@ import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 
 export interface Query<Row> {
   get(...values: SQLInputValue[]): Row | undefined
-  all(...values: SQLInputValue[]): Row[]
+  all(...values: (SQLInputValue | Record<string, SQLInputValue>)[]): Row[]
   iterate(...values: SQLInputValue[]): Iterable<Row>
 }
 

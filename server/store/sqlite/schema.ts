@@ -164,6 +164,18 @@ const migrations: readonly string[] = [
   ALTER TABLE outbox ADD COLUMN kind TEXT;
   ALTER TABLE dead_letters ADD COLUMN kind TEXT;
   `,
+  `
+  CREATE TABLE acts (
+    id      TEXT PRIMARY KEY,
+    at      INTEGER NOT NULL,
+    kind    TEXT NOT NULL,
+    action  TEXT NOT NULL,
+    target  TEXT,
+    outcome TEXT,
+    code    TEXT,
+    body    TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]
 
 export const schemaVersion = migrations.length

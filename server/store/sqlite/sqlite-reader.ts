@@ -1,5 +1,6 @@
 /** All methods that only read. They run in a reader's thread, on its own connection, so that a large board does not delay placements. */
 import type { DatabaseSync } from 'node:sqlite'
+import { createSqliteActReader } from './sqlite-acts.ts'
 import { createSqliteAdminSessionReader } from './sqlite-admin-sessions.ts'
 import { createSqliteAuditReader } from './sqlite-audit.ts'
 import { createSqliteBoardReader } from './sqlite-boards.ts'
@@ -35,6 +36,7 @@ export const createSqliteReader = (database: DatabaseSync) => {
     ...createSqliteLogReader(database, snapshot),
     ...createSqliteDeadLetterReader(database),
     ...createSqliteAdminSessionReader(database),
+    ...createSqliteActReader(database),
     ...createSqlitePointReader(database),
     ...projections,
     ...createSqliteAuditReader({ database, snapshot, readCursors: projections.readCursors }),

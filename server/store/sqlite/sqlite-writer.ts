@@ -5,6 +5,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Failpoints } from '../../failpoints.ts'
 import { StoreError } from '../port.ts'
 import { createSettingWriter } from './settings.ts'
+import { createSqliteActs } from './sqlite-acts.ts'
 import { createSqliteAdminSessions } from './sqlite-admin-sessions.ts'
 import { createSqliteCanvases } from './sqlite-canvases.ts'
 import { createSqliteDeadLetters } from './sqlite-dead-letters.ts'
@@ -34,6 +35,7 @@ export const createSqliteWriter = (options: { database: DatabaseSync; file: stri
     ...createSqliteErasing(database, transactions),
     ...createSqliteDeadLetters(database, transaction),
     ...createSqliteAdminSessions(database, transaction),
+    ...createSqliteActs(database, transaction),
     ...createSqliteOutbox(database, lightTransaction),
     ...createSqliteProjector(database, lightTransaction),
     ...createSqlitePoints(database, lightTransaction),
