@@ -106,7 +106,7 @@ export class SimulatedStream implements EventStream {
     return commits.map(({ tile }) => (tile === controlTile ? { kind: 'away' } : (answers.shift() as AppendAnswer)))
   }
 
-  adopt: EventStream['adopt'] = (canvas, epoch) => this.#current.adopt(canvas, epoch)
+  adopt: EventStream['adopt'] = (canvas, epoch, from) => this.#current.adopt(canvas, epoch, from)
   forget: EventStream['forget'] = (canvas) => this.#current.forget(canvas)
   seed: EventStream['seed'] = (tile) => this.#current.seed(tile)
   outage = () => (this.isControlAway ? ({ tile }: StreamTile) => tile === controlTile : null)

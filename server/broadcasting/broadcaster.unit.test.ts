@@ -269,13 +269,13 @@ test('another epoch replaces the board, and entries of an earlier epoch change n
   const restored = { ...canvas, epoch }
   vi.spyOn(store, 'getCanvas').mockResolvedValue(restored)
   const readBoard = vi.spyOn(store, 'readBoard').mockResolvedValue({ epoch, seq: asSeq(7), colors: new Uint8Array(64 * 64).fill(1) })
-  await stream.adopt(asCanvasId('main'), epoch)
+  await stream.adopt(asCanvasId('main'), epoch, canvas.epoch)
   await stream.seed({ ...ref, epoch, head: asSeq(6) })
   await stream.append([{ ...(leftover as SequencedCommit), epoch, seq: asSeq(7) }])
   await step()
   expect([sent, (await tiles.board(ref))?.epoch]).toEqual([['resync'], epoch])
 
-  await stream.adopt(asCanvasId('main'), canvas.epoch)
+  await stream.adopt(asCanvasId('main'), canvas.epoch, epoch)
   await stream.append([leftover as SequencedCommit])
   await step()
   expect([sent, (await tiles.board(ref))?.seq, readBoard.mock.calls.length]).toEqual([['resync'], 7, 1])

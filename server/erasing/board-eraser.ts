@@ -20,8 +20,9 @@ export interface BoardEraserOptions {
   readonly logger: Logger
   /** Whether this process works on a canvas now. Left out: on all. */
   readonly owns?: (canvas: CanvasId) => boolean
-  /** The rows are gone. The canvas is null when it was deleted. */
-  readonly onErased: (id: CanvasId, canvas: Canvas | null) => Promise<void>
+  /** The rows of a deleted board are gone, and its id cannot be used again yet. */
+  readonly beforeRemoval: (id: CanvasId) => Promise<void>
+  readonly onErased: () => void
   readonly rowsAtOnce?: number
 }
 
@@ -99,24 +100,25 @@ export class BoardEraser implements Service {
 
   /** False when the board was changed meanwhile. */
   async #end(canvas: Canvas): Promise<boolean> {
-    const { store, clock, failpoints, newGroupId, onErased } = this.#options
+    const { store, clock, failpoints, newGroupId, beforeRemoval, onErased } = this.#options
     const { id, epoch, rev } = canvas
     await failpoints.hit('erasing.before-end')
     if (canvas.erasing === 'delete') {
+      await beforeRemoval(id)
       await store.removeCanvas({ id, epoch })
       await failpoints.hit('erasing.after-end')
-      await onErased(id, null)
+      onErased()
       return true
     }
     const outcome = await store.updateCanvas({ id, change: erasingEnded, rev, groupId: newGroupId(), nowMs: clock.now() })
     await failpoints.hit('erasing.after-end')
     if (outcome.kind !== 'updated') return false
-    await onErased(id, outcome.canvas)
+    onErased()
     return true
   }
 }
 
-/** What the eraser does after the end: the stream forgets a deleted board, and clients get the change of the others. */
+/** The stream forgets a deleted board, and clients get the change of the others. */
 export const eraserOptions = (
   { context, storage }: Pick<SharedModules, 'context' | 'storage'>,
   wakePublisher: () => void,
@@ -125,9 +127,11 @@ export const eraserOptions = (
   const { store, stream } = storage
   return {
     ...{ store, clock, newGroupId, failpoints, logger },
-    async onErased(id, canvas) {
-      // Heads of another epoch are replaced when a board with this id is published again.
-      if (!canvas) await stream.forget(id).catch((error: unknown) => logger.warn({ event: 'stream_keeps_heads', canvas: id, err: error }))
+    // Before the removal, because a new board with this id may be created and published right after it.
+    async beforeRemoval(id) {
+      await stream.forget(id).catch((error: unknown) => logger.warn({ event: 'stream_keeps_heads', canvas: id, err: error }))
+    },
+    onErased() {
       wakePublisher()
       stream.signal({ kind: 'wake' })
     },

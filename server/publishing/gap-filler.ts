@@ -34,7 +34,7 @@ export class GapFiller {
     if (!canvas) return
     if (answer.kind === 'other_epoch') {
       logger.info({ event: 'stream_adopts_epoch', canvas: canvas.id, from: answer.epoch, to: canvas.epoch })
-      await primeStream({ store, stream, canvas })
+      await primeStream({ store, stream, canvas, from: answer.epoch })
       return
     }
     await stream.seed({ ...commit, head: asSeq(commit.seq - 1) })

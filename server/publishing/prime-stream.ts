@@ -3,7 +3,7 @@
  * consumers read older commits from the store.
  */
 
-import { asSeq, type Seq, type TileNumber } from '../../lib/brand.ts'
+import { asSeq, type Epoch, type Seq, type TileNumber } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
 import { maxPagePixels, type Store } from '../store/port.ts'
 import type { EventStream } from '../stream/port.ts'
@@ -11,9 +11,18 @@ import type { EventStream } from '../stream/port.ts'
 /** More commits than this wait only after a long outage. */
 const maxLookAhead = 10_000
 
-export const primeStream = async (options: { store: Store; stream: EventStream; canvas: Canvas; lookAhead?: number }) => {
-  const { store, stream, canvas, lookAhead = maxLookAhead } = options
-  await stream.adopt(canvas.id, canvas.epoch)
+export interface PrimeOptions {
+  readonly store: Store
+  readonly stream: EventStream
+  readonly canvas: Canvas
+  readonly lookAhead?: number
+  /** The stream's epoch that the canvas's epoch replaces (default: none). */
+  readonly from?: Epoch | null
+}
+
+export const primeStream = async (options: PrimeOptions) => {
+  const { store, stream, canvas, lookAhead = maxLookAhead, from = null } = options
+  await stream.adopt(canvas.id, canvas.epoch, from)
   const heads = await store.readHeads(canvas.id)
   const unpublished = await store.getUnpublished({ limit: lookAhead })
   // When more commits wait than were read, a tile may have unread ones, so its head is not the right seq for the stream. The publisher then

@@ -109,7 +109,7 @@ test('a stream that lost its heads continues after the published commits', async
   await place(0)
   await place(1)
   await publishAll(publisher)
-  await stream.adopt(main, asEpoch('someother'))
+  await stream.adopt(main, asEpoch('someother'), testCanvas().epoch)
   await place(2)
   await place(3)
   await publishAll(publisher)

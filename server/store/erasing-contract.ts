@@ -70,7 +70,8 @@ const createEraser = ({ store, nextGroupId }: StoreContext) =>
     newGroupId: nextGroupId,
     failpoints: noFailpoints,
     logger: silentLogger,
-    onErased: async () => undefined,
+    beforeRemoval: async () => undefined,
+    onErased: () => undefined,
     rowsAtOnce: 2,
   })
 

@@ -78,9 +78,20 @@ export const describeStream = (name: string, make: () => Promise<StreamUnderTest
       expect(await stream.heads(main)).toEqual(new Map([[0, 2]]))
       const next = asEpoch('epoch002')
       expect(await stream.append([streamCommit(1, { epoch: next })])).toEqual([{ kind: 'other_epoch', epoch }])
-      await stream.adopt(main, next)
+      await stream.adopt(main, next, epoch)
       expect(await stream.heads(main)).toEqual(new Map())
       expect(await kinds(streamCommit(3), streamCommit(1, { epoch: next }))).toEqual(['other_epoch', 'appended'])
+    })
+
+    test('A2 a process that read the canvas too early does not replace a newer epoch and its heads', async () => {
+      const [older, newer] = [asEpoch('epoch002'), asEpoch('epoch003')]
+      await stream.adopt(main, epoch)
+      await stream.adopt(main, newer, epoch)
+      await stream.append([streamCommit(1, { epoch: newer })])
+      await stream.adopt(main, older, epoch)
+      await stream.adopt(main, older)
+      expect(await stream.heads(main)).toEqual(new Map([[0, 1]]))
+      expect(await kinds(streamCommit(1, { epoch: newer }), streamCommit(1, { epoch: older }))).toEqual(['duplicate', 'other_epoch'])
     })
 
     test('seeding raises a head and never lowers it', async () => {

@@ -126,9 +126,12 @@ export interface EventStream {
    * Rejects with `unavailable` when no commit could be answered.
    */
   append(commits: readonly SequencedCommit[]): Promise<AppendAnswer[]>
-  /** Makes `epoch` the stream's epoch of this canvas; the heads of another epoch are removed. Repeating it changes nothing. */
-  adopt(canvas: CanvasId, epoch: Epoch): Promise<void>
-  /** Removes the epoch and the heads of a deleted canvas. Its entries stay until they are trimmed. Repeating it changes nothing. */
+  /**
+   * Replaces the stream's epoch of this canvas, and removes the heads of the former one. Changes nothing unless the stream still carries `from`
+   * (default: none), because the caller may have read the canvas before another process adopted a newer epoch.
+   */
+  adopt(canvas: CanvasId, epoch: Epoch, from?: Epoch | null): Promise<void>
+  /** Removes the epoch and the heads of a canvas that is being deleted. Its entries stay until they are trimmed. Repeating it changes nothing. */
   forget(canvas: CanvasId): Promise<void>
   /** Raises a tile's head without entries (after data loss, or at start): the next append is `head + 1`. Never lowers it. */
   seed(tile: StreamTile & { epoch: Epoch; head: Seq }): Promise<void>

@@ -84,9 +84,10 @@ export class EmbeddedStream implements EventStream {
     })
   }
 
-  adopt(canvas: CanvasId, epoch: Epoch) {
+  adopt(canvas: CanvasId, epoch: Epoch, from: Epoch | null = null) {
     return this.#call('adopt', () => {
-      if (this.#canvases.get(canvas)?.epoch !== epoch) this.#canvases.set(canvas, { epoch, heads: new Map() })
+      const known = this.#canvases.get(canvas)?.epoch ?? null
+      if (known !== epoch && known === from) this.#canvases.set(canvas, { epoch, heads: new Map() })
     })
   }
 

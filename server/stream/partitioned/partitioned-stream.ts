@@ -35,8 +35,8 @@ export class PartitionedStream implements EventStream {
     return answers
   }
 
-  async adopt(canvas: CanvasId, epoch: Epoch) {
-    await this.#all((stream) => stream.adopt(canvas, epoch))
+  async adopt(canvas: CanvasId, epoch: Epoch, from?: Epoch | null) {
+    await this.#all((stream) => stream.adopt(canvas, epoch, from))
   }
 
   async forget(canvas: CanvasId) {

@@ -51,9 +51,13 @@ if #raised > 0 then redis.call('HSET', KEYS[2], unpack(raised)) end
 return answer
 `
 
-/** KEYS 1 the canvas's heads · ARGV 1 epoch. The heads of another epoch are removed. Answers 1 when the epoch changed, else 0. */
+/**
+ * KEYS 1 the canvas's heads · ARGV 1 epoch, 2 the epoch that it replaces, or ''. Removes the heads of the former epoch. Answers 1 when the epoch
+ * changed, else 0.
+ */
 export const adoptScript = `
-if redis.call('HGET', KEYS[1], 'epoch') == ARGV[1] then return 0 end
+local known = redis.call('HGET', KEYS[1], 'epoch') or ''
+if known == ARGV[1] or known ~= ARGV[2] then return 0 end
 redis.call('DEL', KEYS[1])
 redis.call('HSET', KEYS[1], 'epoch', ARGV[1])
 return 1

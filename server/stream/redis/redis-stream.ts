@@ -108,9 +108,9 @@ export class RedisStream implements EventStream {
     })
   }
 
-  adopt(canvas: CanvasId, epoch: Epoch) {
+  adopt(canvas: CanvasId, epoch: Epoch, from: Epoch | null = null) {
     return this.#write(async (redis) => {
-      await redis.eval(adoptScript, 1, this.#names.heads(canvas), epoch)
+      await redis.eval(adoptScript, 1, this.#names.heads(canvas), epoch, from ?? '')
     })
   }
 
