@@ -16,6 +16,7 @@ import { describeProjections } from './projections-contract.ts'
 import { describeSite } from './site-contract.ts'
 import { paint } from './store.fixture.ts'
 import { createStoreContext, type StoreContext, type StoreUnderTest } from './store-context.fixture.ts'
+import { describeWebhooks } from './webhooks-contract.ts'
 
 const subjects = [
   describeCanvases,
@@ -32,6 +33,7 @@ const subjects = [
   describeAdminSessions,
   describeActs,
   describeMembership,
+  describeWebhooks,
 ]
 
 export const describeStore = (name: string, make: () => Promise<StoreUnderTest>) => {

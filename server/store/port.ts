@@ -21,6 +21,7 @@ import type { AdminSessionStore } from './admin-sessions-port.ts'
 import type { MembershipStore } from './membership-port.ts'
 import type { ProjectionStore } from './projections-port.ts'
 import type { SiteStore } from './site-port.ts'
+import type { WebhookStore } from './webhooks-port.ts'
 
 /**
  * - `unavailable`: the store failed or did not answer in time. From `place`, nothing was changed. From any other method that writes,
@@ -143,6 +144,7 @@ export interface Store extends MembershipStore, AdminSessionStore, ActStore, Sit
   readonly kind: 'sqlite' | 'mongo' | 'memory'
   /** The projections of the log. */
   readonly projections: ProjectionStore
+  readonly webhooks: WebhookStore
 
   /** Resolves when the store answers. */
   ping(): Promise<void>

@@ -30,7 +30,10 @@ const watchMethods = <Part extends object>(part: Part, watch: WriteWatch): Part 
 }
 
 export const watchStore = (store: Store, watch: WriteWatch, now: () => number): Store => {
-  const watched = watchMethods({ ...store, projections: watchMethods(store.projections, watch) }, watch)
+  const watched = watchMethods(
+    { ...store, projections: watchMethods(store.projections, watch), webhooks: watchMethods(store.webhooks, watch) },
+    watch,
+  )
   let checkedAtMs = Number.NEGATIVE_INFINITY
   return {
     ...watched,

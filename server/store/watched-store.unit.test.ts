@@ -14,6 +14,7 @@ const setUp = () => {
     place: vi.fn(async () => []),
     checkWritable: vi.fn(async () => undefined),
     projections: { project: vi.fn(async () => true) },
+    webhooks: {},
   }
   return { clock, watch, inner, store: watchStore(inner as unknown as Store, watch, now) }
 }

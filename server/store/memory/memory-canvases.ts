@@ -5,9 +5,12 @@ import { type CanvasUpdate, type CanvasUpdateOutcome, planCanvasUpdate } from '.
 import { isGone } from '../../../lib/erasing.ts'
 import { defaultSite, planSiteUpdate, type Site, type SiteUpdate } from '../../../lib/site.ts'
 import type { CanvasCreation } from '../port.ts'
+import { followedFromCreation } from '../webhooks-port.ts'
 import { MemoryOutbox } from './memory-outbox.ts'
+import { MemoryWebhooks } from './memory-webhooks.ts'
 
 export class MemoryCanvases extends MemoryOutbox {
+  readonly webhooks = new MemoryWebhooks((point, run) => this.transaction(point, run))
   #site: Site = defaultSite
   #siteLogo: Uint8Array | null = null
 
@@ -27,6 +30,7 @@ export class MemoryCanvases extends MemoryOutbox {
       if (this.canvases.has(canvas.id)) return 'exists'
       if (this.canvases.size >= canvasLimits.maxCanvases) return 'limit'
       this.canvases.set(canvas.id, canvas)
+      this.webhooks.setFollowed(followedFromCreation(canvas))
       return 'created'
     })
   }

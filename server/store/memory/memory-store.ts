@@ -69,6 +69,7 @@ export class MemoryStore extends MemoryCanvases implements Store {
       this.canvases.delete(id)
       for (const entry of this.outbox.values()) if (entry.commit.canvas === id) this.outbox.delete(entry.commit.id)
       this.forgetHeads(id, { control: true })
+      this.webhooks.forget(id)
       return true
     })
   }

@@ -2,6 +2,7 @@
 import type mongoose from 'mongoose'
 import type { Act } from '../../../lib/act.ts'
 import type { CommitKind } from '../../../lib/commit.ts'
+import type { DeliveryState } from '../../../lib/webhook.ts'
 
 export interface CanvasDocument {
   readonly _id: string
@@ -140,6 +141,29 @@ export interface HeadDocument {
   readonly tile: number
   readonly epoch?: string
   readonly tail: number
+}
+
+/** An endpoint of webhooks as JSON. `changes` counts what must conflict (`mongo-webhooks.ts`). */
+export interface WebhookDocument {
+  readonly _id: string
+  readonly made: number
+  readonly changes: number
+  readonly body: string
+}
+
+/** A delivery of an event to an endpoint. `last` is the report of its last attempt as JSON. */
+export interface WebhookDeliveryDocument {
+  readonly _id: string
+  readonly endpoint: string
+  readonly event: string
+  readonly type: string
+  readonly body: string
+  readonly created: number
+  readonly state: DeliveryState
+  readonly attempts: number
+  readonly nextAt: number
+  readonly lease: string | null
+  readonly last: string | null
 }
 
 /** A process's heartbeat. Times are by the clock of the process, for display and expiry only. */

@@ -6,6 +6,7 @@ import { type CanvasUpdate, type CanvasUpdateOutcome, controlTile, planCanvasUpd
 import { isGone } from '../../../lib/erasing.ts'
 import { firstCommitId } from '../../../lib/plan-group.ts'
 import type { CanvasCreation } from '../port.ts'
+import { followedFromCreation, followedName } from '../webhooks-port.ts'
 import { durable, inside, majority } from './command-options.ts'
 import type { CanvasDocument } from './document-types.ts'
 import { unsequencedDocument } from './documents.ts'
@@ -69,6 +70,8 @@ export const mongoCanvases = ({ collections: { canvases, outbox, settings, tails
       await settings.updateOne({ _id: lastCreatedName }, { $set: { value: canvas.epoch } }, inside(session))
       const made = Math.max(now(), (others[0]?.made ?? 0) + 1)
       await canvases.insertOne({ _id: canvas.id, made, body: JSON.stringify(canvas) }, inside(session))
+      const value = JSON.stringify(followedFromCreation(canvas))
+      await settings.updateOne({ _id: followedName(canvas.id) }, { $set: { value } }, { ...inside(session), upsert: true })
       return 'created'
     })
   },

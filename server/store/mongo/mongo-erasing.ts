@@ -13,6 +13,7 @@ import { controlTile } from '../../../lib/control-log.ts'
 import { type EraseStep, firstPlace, nothingLeft, placeAfter, type StepDone } from '../erase-steps.ts'
 import type { ErasePlace, Store } from '../port.ts'
 import { logProjections } from '../projections-port.ts'
+import { followedName } from '../webhooks-port.ts'
 import { long } from './command-options.ts'
 import { canvasOf } from './mongo-canvases.ts'
 import type { MongoContext } from './mongo-context.ts'
@@ -25,7 +26,7 @@ const { inside } = long
 const snapshotsAtOnce = 8
 
 export const mongoErasing = (context: MongoContext) => {
-  const { canvases, outbox, tails, cursors } = context.collections
+  const { canvases, outbox, tails, cursors, settings } = context.collections
   const steps = createSteps(context)
   return {
     eraseRows: ({ id, limit, from }: Parameters<Store['eraseRows']>[0]): ReturnType<Store['eraseRows']> =>
@@ -49,6 +50,7 @@ export const mongoErasing = (context: MongoContext) => {
         await tails.deleteMany({ canvas: id }, inside(session))
         await cursors.deleteMany({ canvas: id }, inside(session))
         await canvases.deleteOne({ _id: id }, inside(session))
+        await settings.deleteOne({ _id: followedName(id) }, inside(session))
         return true
       }),
   }

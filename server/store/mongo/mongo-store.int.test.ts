@@ -92,7 +92,7 @@ describe.skipIf(!isThere)('MongoDB (MONGODB_TEST_URI or MONGODB_TEST_SERVER)', (
   })
 
   /** Few documents, or one for each tile: a scan is as fast as an index. */
-  const small = new Set(['canvases', 'cursors', 'deadletters', 'heartbeats', 'meta', 'points', 'settings', 'tails'])
+  const small = new Set(['canvases', 'cursors', 'deadletters', 'heartbeats', 'meta', 'points', 'settings', 'tails', 'webhooks'])
   /** Read once, at the start of a server. */
   const isOfStart = ({ name, collection }: MongoCommand) => name === 'aggregate' && collection === 'painters'
 

@@ -28,6 +28,7 @@ import { mongoOutbox } from './mongo-outbox.ts'
 import { mongoPlacing } from './mongo-placing.ts'
 import { mongoProjections } from './mongo-projections.ts'
 import { mongoSite } from './mongo-site.ts'
+import { mongoWebhooks } from './mongo-webhooks.ts'
 import { openMongo } from './open-mongo.ts'
 import { collectionsOf } from './schemas.ts'
 
@@ -86,6 +87,7 @@ export const openMongoStore = async (options: {
   const membership = mongoMembership(context)
   const adminSessions = mongoAdminSessions(context)
   const acts = mongoActs(context)
+  const webhooks = mongoWebhooks(context)
   return {
     kind: 'mongo',
     ping: guarded(async () => {
@@ -173,6 +175,24 @@ export const openMongoStore = async (options: {
       readSnapshot: guarded(projections.readSnapshot, longMs),
       listSnapshots: guarded(projections.listSnapshots, longMs),
       deleteSnapshots: confirmed(projections.deleteSnapshots, longMs),
+    },
+    webhooks: {
+      listEndpoints: guarded(webhooks.listEndpoints),
+      createEndpoint: confirmed(webhooks.createEndpoint),
+      changeEndpoint: confirmed(webhooks.changeEndpoint),
+      removeEndpoint: confirmed(webhooks.removeEndpoint),
+      enqueue: confirmed(webhooks.enqueue),
+      getFollowed: guarded(webhooks.getFollowed),
+      follow: confirmed(webhooks.follow),
+      getHealth: guarded(webhooks.getHealth),
+      recordHealth: confirmed(webhooks.recordHealth),
+      listDue: guarded(webhooks.listDue),
+      claim: confirmed(webhooks.claim),
+      settle: confirmed(webhooks.settle),
+      sendAgain: confirmed(webhooks.sendAgain),
+      getDelivery: guarded(webhooks.getDelivery),
+      listDeliveries: guarded(webhooks.listDeliveries),
+      countDeliveries: guarded(webhooks.countDeliveries),
     },
   }
 }

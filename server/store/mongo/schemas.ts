@@ -20,6 +20,8 @@ import type {
   SettingDocument,
   SnapshotDocument,
   StatDocument,
+  WebhookDeliveryDocument,
+  WebhookDocument,
 } from './document-types.ts'
 
 const { Schema } = mongoose
@@ -145,6 +147,15 @@ const actSchema = () => {
   return new Schema<ActDocument>({ ...fields, outcome: maybe, code: maybe }, { ...options, collection: 'acts' })
 }
 
+const webhookDeliverySchema = () => {
+  const times = { created: number, nextAt: number, lease: String, last: String }
+  const fields = { _id: text, endpoint: text, event: text, type: text, body: text, state: text, attempts: number, ...times }
+  const schema = new Schema<WebhookDeliveryDocument>(fields, { ...options, collection: 'webhookdeliveries' })
+  schema.index({ endpoint: 1, created: -1, _id: -1 }, { name: 'newest' })
+  schema.index({ endpoint: 1, state: 1, nextAt: 1 }, { name: 'due' })
+  return schema
+}
+
 export const createModels = (connection: Connection, { retentionMs }: { retentionMs: number }) => ({
   Canvas: connection.model<CanvasDocument>(
     'Canvas',
@@ -178,6 +189,11 @@ export const createModels = (connection: Connection, { retentionMs }: { retentio
     'Setting',
     new Schema<SettingDocument>({ _id: text, value: text }, { ...options, collection: 'settings' }),
   ),
+  Webhook: connection.model<WebhookDocument>(
+    'Webhook',
+    new Schema<WebhookDocument>({ _id: text, made: number, changes: number, body: text }, { ...options, collection: 'webhooks' }),
+  ),
+  WebhookDelivery: connection.model<WebhookDeliveryDocument>('WebhookDelivery', webhookDeliverySchema()),
   Head: connection.model<HeadDocument>(
     'Head',
     new Schema<HeadDocument>({ _id: text, canvas: text, tile: number, epoch: String, tail: number }, { ...options, collection: 'tails' }),
@@ -202,6 +218,8 @@ export const collectionsOf = (models: Models) => ({
   deadLetters: models.DeadLetter.collection as unknown as mongoose.mongo.Collection<DeadLetterDocument>,
   acts: models.Act.collection as unknown as mongoose.mongo.Collection<ActDocument>,
   settings: models.Setting.collection as unknown as mongoose.mongo.Collection<SettingDocument>,
+  webhooks: models.Webhook.collection as unknown as mongoose.mongo.Collection<WebhookDocument>,
+  webhookDeliveries: models.WebhookDelivery.collection as unknown as mongoose.mongo.Collection<WebhookDeliveryDocument>,
   tails: models.Head.collection as unknown as mongoose.mongo.Collection<HeadDocument>,
 })
 

@@ -176,6 +176,29 @@ const migrations: readonly string[] = [
     body    TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE webhooks (
+    id   TEXT PRIMARY KEY,
+    made INTEGER NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE webhook_deliveries (
+    id       TEXT PRIMARY KEY,
+    endpoint TEXT NOT NULL,
+    event    TEXT NOT NULL,
+    type     TEXT NOT NULL,
+    body     TEXT NOT NULL,
+    created  INTEGER NOT NULL,
+    state    TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    next_at  INTEGER NOT NULL,
+    lease    TEXT,
+    last     TEXT
+  ) STRICT;
+  CREATE INDEX webhook_deliveries_newest ON webhook_deliveries (endpoint, created, id);
+  CREATE INDEX webhook_deliveries_due ON webhook_deliveries (endpoint, state, next_at);
+  `,
 ]
 
 export const schemaVersion = migrations.length

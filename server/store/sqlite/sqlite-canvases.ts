@@ -7,7 +7,9 @@ import { type CanvasUpdate, type CanvasUpdateOutcome, canvasOfLog, planCanvasUpd
 import { isErased, isGone } from '../../../lib/erasing.ts'
 import { encodeContent } from '../entry-content.ts'
 import type { CanvasCreation, TileRef } from '../port.ts'
+import { followedFromCreation, followedName } from '../webhooks-port.ts'
 import { query } from './query.ts'
+import { createSettingWriter } from './settings.ts'
 import type { Transaction } from './transactions.ts'
 
 interface CanvasRow {
@@ -80,6 +82,7 @@ export const createSqliteCanvases = (database: DatabaseSync, transaction: Transa
   const add = database.prepare('INSERT INTO canvases (id, made, body) SELECT ?, coalesce(max(made) + 1, 0), ? FROM canvases')
   const count = query<{ canvases: number }>(database, 'SELECT count(*) AS canvases FROM canvases')
   const saveChange = createChangeWriter(database)
+  const saveSetting = createSettingWriter(database)
   return {
     ensureCanvas: (canvas: Canvas): Canvas =>
       transaction(() => {
@@ -93,6 +96,7 @@ export const createSqliteCanvases = (database: DatabaseSync, transaction: Transa
         if (getCanvas(canvas.id)) return 'exists'
         if ((count.get()?.canvases ?? 0) >= canvasLimits.maxCanvases) return 'limit'
         add.run(canvas.id, JSON.stringify(canvas))
+        saveSetting(followedName(canvas.id), JSON.stringify(followedFromCreation(canvas)))
         return 'created'
       }),
 

@@ -5,6 +5,7 @@ import type { Canvas } from '../../../lib/canvas.ts'
 import { controlTile } from '../../../lib/control-log.ts'
 import { type EraseStep, firstPlace, nothingLeft, placeAfter, type StepDone } from '../erase-steps.ts'
 import type { ErasePlace, Store } from '../port.ts'
+import { followedName } from '../webhooks-port.ts'
 import { query } from './query.ts'
 import { createCanvasReader } from './sqlite-canvases.ts'
 import type { Transaction } from './transactions.ts'
@@ -19,6 +20,7 @@ export const createSqliteErasing = (database: DatabaseSync, transactions: { tran
   const steps = createSteps(database)
   const removal = ['outbox', 'tails', 'cursors'].map((table) => database.prepare(`DELETE FROM ${table} WHERE canvas = ?`))
   const removeCanvas = database.prepare('DELETE FROM canvases WHERE id = ?')
+  const removeSetting = database.prepare('DELETE FROM settings WHERE name = ?')
 
   return {
     eraseRows: ({ id, limit, from }: Parameters<Store['eraseRows']>[0]) =>
@@ -39,6 +41,7 @@ export const createSqliteErasing = (database: DatabaseSync, transactions: { tran
         if (canvas?.erasing !== 'delete' || canvas.epoch !== epoch) return false
         for (const each of removal) each.run(id)
         removeCanvas.run(id)
+        removeSetting.run(followedName(id))
         return true
       }),
   }

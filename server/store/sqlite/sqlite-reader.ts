@@ -12,6 +12,7 @@ import { createSqlitePlacingReader } from './sqlite-placing.ts'
 import { createSqlitePointReader } from './sqlite-points.ts'
 import { createSqliteProjectionReader } from './sqlite-projections.ts'
 import { createSqliteSiteReader } from './sqlite-site.ts'
+import { createSqliteWebhookReader } from './sqlite-webhooks.ts'
 
 export const createSqliteReader = (database: DatabaseSync) => {
   const begin = database.prepare('BEGIN')
@@ -38,6 +39,7 @@ export const createSqliteReader = (database: DatabaseSync) => {
     ...createSqliteAdminSessionReader(database),
     ...createSqliteActReader(database),
     ...createSqlitePointReader(database),
+    ...createSqliteWebhookReader(database),
     ...projections,
     ...createSqliteAuditReader({ database, snapshot, readCursors: projections.readCursors }),
     ping: () => void one.get(),

@@ -2,14 +2,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { SiteUpdate, SiteUpdateOutcome } from '../../../lib/site.ts'
 import { logoOf, planStoredSite, siteLogoName, siteName, siteOf } from '../site-port.ts'
-import { query } from './query.ts'
-import { createSettingWriter } from './settings.ts'
+import { createSettingReader, createSettingWriter } from './settings.ts'
 import type { Transaction } from './transactions.ts'
-
-const createSettingReader = (database: DatabaseSync) => {
-  const setting = query<{ value: string }>(database, 'SELECT value FROM settings WHERE name = ?')
-  return (name: string) => setting.get(name)?.value
-}
 
 /** For the reader's thread. */
 export const createSqliteSiteReader = (database: DatabaseSync) => {

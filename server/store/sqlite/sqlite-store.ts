@@ -8,6 +8,7 @@ import type { FailpointSpec } from '../../failpoints.ts'
 import { MemoryMembership } from '../memory/memory-membership.ts'
 import type { Store } from '../port.ts'
 import type { ProjectionStore } from '../projections-port.ts'
+import type { WebhookStore } from '../webhooks-port.ts'
 import { copyBeforeMigration, type Migration } from './copy-before-migration.ts'
 import { lockFile } from './file-lock.ts'
 import { partsByPosition } from './history-parts.ts'
@@ -88,6 +89,15 @@ const projectionsOf = ({ write, read }: Parts): Omit<ProjectionStore, 'countStan
   }
 }
 
+const webhooksOf = ({ write, read }: Parts): WebhookStore => {
+  const { createEndpoint, changeEndpoint, removeEndpoint, enqueue, follow, recordHealth, claim, settle, sendAgain } = write
+  const { listEndpoints, getFollowed, getHealth, listDue, getDelivery, listDeliveries, countDeliveries } = read
+  return {
+    ...{ createEndpoint, changeEndpoint, removeEndpoint, enqueue, follow, recordHealth, claim, settle, sendAgain },
+    ...{ listEndpoints, getFollowed, getHealth, listDue, getDelivery, listDeliveries, countDeliveries },
+  }
+}
+
 /** @throws when the file is in use by another server, was written by a newer Fresco, or cannot be opened. */
 export const openSqliteStore = async ({ onFatal = () => undefined, ...options }: SqliteStoreOptions): Promise<Store> => {
   const threads: ThreadOptions = { ...options, onFatal }
@@ -140,6 +150,7 @@ export const openSqliteStore = async ({ onFatal = () => undefined, ...options }:
         return (await counter).methods.countStanding(canvas)
       },
     },
+    webhooks: webhooksOf(parts),
     close() {
       closing ??= closeAll()
       return closing

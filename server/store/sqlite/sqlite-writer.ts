@@ -15,6 +15,7 @@ import { createSqlitePlacing } from './sqlite-placing.ts'
 import { createSqlitePoints } from './sqlite-points.ts'
 import { createSqliteProjector } from './sqlite-projections.ts'
 import { createSqliteSite } from './sqlite-site.ts'
+import { createSqliteWebhooks } from './sqlite-webhooks.ts'
 import { createTransactions } from './transactions.ts'
 
 /** On a full disk, a small write can still succeed, in space that the file already has. */
@@ -39,6 +40,7 @@ export const createSqliteWriter = (options: { database: DatabaseSync; file: stri
     ...createSqliteOutbox(database, lightTransaction),
     ...createSqliteProjector(database, lightTransaction),
     ...createSqlitePoints(database, lightTransaction),
+    ...createSqliteWebhooks(database, transactions),
 
     ping: () => void one.get(),
 
