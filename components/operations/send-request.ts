@@ -6,6 +6,8 @@ export type RequestResult =
   | { kind: 'ok'; response: Response }
   | { kind: 'problem'; code: ProblemCode | null; status: number | null; problem: Problem }
 
+const noAnswer: RequestResult = { kind: 'problem', code: null, status: null, problem: { kind: 'no_answer' } }
+
 /** One request of the operations page. Never rejects, except with an `AbortError`. */
 export const sendRequest = async (path: string, init: RequestInit = {}): Promise<RequestResult> => {
   try {
@@ -13,9 +15,20 @@ export const sendRequest = async (path: string, init: RequestInit = {}): Promise
     return response.ok ? { kind: 'ok', response } : await problemOf(response)
   } catch (error) {
     if (init.signal?.aborted) throw error
-    return { kind: 'problem', code: null, status: null, problem: { kind: 'no_answer' } }
+    return noAnswer
   }
 }
+
+/** Requests that end in time, and note that the session is over. */
+export const signedInRequests =
+  (send: typeof sendRequest, onSignedOut: () => void) =>
+  async (path: string, init: RequestInit = {}, timeoutMs = 15_000): Promise<RequestResult> => {
+    const result = await send(path, { ...init, signal: AbortSignal.timeout(timeoutMs) }).catch(() => noAnswer)
+    if (result.kind === 'problem' && (result.code === 'unauthenticated' || result.code === 'forbidden')) onSignedOut()
+    return result
+  }
+
+export const bodyOf = async <Body>(response: Response) => (await response.json().catch(() => null)) as Body | null
 
 const problemOf = async (response: Response): Promise<RequestResult> => {
   const { status } = response

@@ -1,7 +1,8 @@
 'use client'
-import { useEffect, useMemo, useRef } from 'react'
+import { useMemo } from 'react'
 import type { AdminCanvas } from '../../../lib/show-canvas.ts'
 import { problemText } from '../../../lib/words/operations-words.ts'
+import { EditForm } from '../fields/EditForm.tsx'
 import { SaveBar } from '../fields/SaveBar.tsx'
 import { useOperationsWords } from '../use-operations-words.ts'
 import { BoardCard } from './BoardCard.tsx'
@@ -28,21 +29,15 @@ const archiveFields: readonly string[] = ['title', 'rules', 'visibility']
 export const BoardForm = ({ board, boards, state }: BoardFormProps) => {
   const words = useOperationsWords()
   const { t } = words
-  const form = useRef<HTMLFormElement>(null)
   const draft = state.drafts[board.id]
   const base = draft?.base ?? board
-  const attempts = draft?.attempts ?? 0
-  useEffect(() => {
-    if (attempts > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
-  }, [attempts])
-
   const { archivedAt, erasing } = board
   const context = useMemo(
     () => ({
       board: base,
       typed: draft?.typed ?? {},
       wrong: draft?.wrong ?? [],
-      wrongSteps: draft?.wrongSteps ?? [],
+      wrongSteps: draft?.wrongParts ?? [],
       isDisabled: (field: string) => erasing === 'delete' || (archivedAt !== null && !archiveFields.includes(field)),
       type: (...[field, value]: Parameters<typeof boards.type> extends [unknown, ...infer Rest] ? Rest : never) =>
         boards.type(base, field, value),
@@ -51,16 +46,11 @@ export const BoardForm = ({ board, boards, state }: BoardFormProps) => {
   )
   return (
     <FormProvider value={context}>
-      <form
-        ref={form}
-        noValidate
-        aria-label={t('boards.settings', { title: board.title })}
-        className="flex min-w-0 flex-col gap-4 [&_:is(input,select,textarea,button)]:scroll-mb-28"
-        data-testid="board-form"
-        onSubmit={(event) => {
-          event.preventDefault()
-          void boards.save(board.id)
-        }}
+      <EditForm
+        label={t('boards.settings', { title: board.title })}
+        testId="board-form"
+        attempts={draft?.attempts ?? 0}
+        onSave={() => void boards.save(board.id)}
       >
         <Locked board={board} />
         <BoardCard />
@@ -87,7 +77,7 @@ export const BoardForm = ({ board, boards, state }: BoardFormProps) => {
           isOver={draft?.meanwhile != null}
           onDiscard={() => boards.discard(board.id)}
         />
-      </form>
+      </EditForm>
     </FormProvider>
   )
 }

@@ -14,6 +14,8 @@ export interface Difference {
 
 const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other)
 
+export const isSameRevision = (one: AdminCanvas, other: AdminCanvas) => one.rev === other.rev && one.epoch === other.epoch
+
 export const shownValue = <Name extends BoardField>(board: AdminCanvas, typed: Typed, field: Name): BoardValues[Name] =>
   Object.hasOwn(typed, field) ? (typed[field] as BoardValues[Name]) : fields[field].read(board)
 

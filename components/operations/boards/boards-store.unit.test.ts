@@ -141,7 +141,7 @@ test('a step that the server refuses is marked', async () => {
   boards.type('schedule', { late: step, early: { ...step, id: 'early', at: '2026-12-03T18:00' } })
   server.answers = [refused('invalid_request', ['schedule.1.at'])]
   await save('main')
-  expect(draft()).toMatchObject({ wrong: ['schedule'], wrongSteps: ['late'] })
+  expect(draft()).toMatchObject({ wrong: ['schedule'], wrongParts: ['late'] })
 })
 
 test('what was typed for a board goes with the board', async () => {

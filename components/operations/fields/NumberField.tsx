@@ -1,11 +1,9 @@
 import { Minus, Plus } from 'lucide-react'
-import { useId } from 'react'
+import { type ComponentProps, useId } from 'react'
 import { labelStyle, noteStyle } from './field-styles.ts'
 
-interface NumberFieldProps {
+interface NumberFieldProps extends Pick<ComponentProps<'input'>, 'name' | 'value'> {
   readonly label: string
-  readonly name: string
-  readonly value: string
   readonly unit: string
   readonly note: string
   readonly wrong: string | null
@@ -19,7 +17,7 @@ const stepButton = 'grid h-10 w-10 shrink-0 place-items-center text-ink enabled:
 
 /** A number with its unit, between a button for less and one for more. With a keyboard, the arrows up and down do the same. */
 export const NumberField = (props: NumberFieldProps) => {
-  const { label, name, value, unit, note, wrong, isDisabled, onChange, onStep } = props
+  const { label, unit, note, wrong, isDisabled, onChange, onStep, ...input } = props
   const id = useId()
   const isWrong = wrong !== null
   return (
@@ -35,9 +33,8 @@ export const NumberField = (props: NumberFieldProps) => {
         </button>
         <span className="flex min-w-0 flex-1 items-center justify-center gap-1">
           <input
+            {...input}
             id={id}
-            name={name}
-            value={value}
             inputMode="decimal"
             autoComplete="off"
             disabled={isDisabled}

@@ -1,10 +1,9 @@
-import { type ReactNode, useId } from 'react'
+import { type ComponentProps, type ReactNode, useId } from 'react'
 import { inputStyle, labelStyle, noteStyle } from './field-styles.ts'
 
-interface TextFieldProps {
+/** The input gets its own attributes as they are. A placeholder is the value that an empty field stands for. It is not translated. */
+interface TextFieldProps extends Pick<ComponentProps<'input'>, 'name' | 'value' | 'type' | 'inputMode' | 'placeholder'> {
   readonly label: string
-  readonly name: string
-  readonly value: string
   readonly onChange: (text: string) => void
   /** Below the field. Instead of it `wrong` is shown, if the value is not accepted. */
   readonly note?: string
@@ -14,26 +13,12 @@ interface TextFieldProps {
   readonly isDisabled?: boolean
   /** Figures and addresses. */
   readonly isMono?: boolean
-  readonly inputMode?: 'text' | 'numeric' | 'decimal'
-  readonly type?: 'text' | 'datetime-local'
-  /** The value that an empty field stands for. It is not translated. */
-  readonly placeholder?: string
   /** Inside the field, on the left. */
   readonly children?: ReactNode
 }
 
-export const TextField = ({
-  label,
-  name,
-  value,
-  onChange,
-  note,
-  wrong = null,
-  isDisabled = false,
-  invalidBy = null,
-  children,
-  ...look
-}: TextFieldProps) => {
+export const TextField = (props: TextFieldProps) => {
+  const { label, onChange, note, wrong = null, invalidBy = null, isDisabled = false, isMono = false, children, ...input } = props
   const id = useId()
   const text = wrong ?? note
   const isWrong = wrong !== null || invalidBy !== null
@@ -46,19 +31,17 @@ export const TextField = ({
       <span className="relative mt-1 block">
         {children}
         <input
+          type="text"
+          inputMode="text"
+          {...input}
           id={id}
-          name={name}
-          type={look.type ?? 'text'}
-          value={value}
-          inputMode={look.inputMode ?? 'text'}
-          dir={look.isMono ? 'ltr' : 'auto'}
-          placeholder={look.placeholder}
-          translate={look.placeholder === undefined ? undefined : 'no'}
+          dir={isMono ? 'ltr' : 'auto'}
+          translate={input.placeholder === undefined ? undefined : 'no'}
           autoComplete="off"
           disabled={isDisabled}
           aria-invalid={isWrong}
           aria-describedby={described === '' ? undefined : described}
-          className={`${inputStyle(isWrong)} ${look.isMono ? 'numbers' : ''} ${children ? 'pl-[42px]' : ''}`}
+          className={`${inputStyle(isWrong)} ${isMono ? 'numbers' : ''} ${children ? 'pl-[42px]' : ''}`}
           onChange={(event) => onChange(event.target.value)}
         />
       </span>

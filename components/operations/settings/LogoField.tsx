@@ -14,7 +14,7 @@ interface LogoFieldProps {
 }
 
 /** The logo is saved as soon as a file is chosen, because a browser cannot keep a chosen file. */
-export const LogoField = ({ site: { logo, logoSize, name }, settings, state: { isSendingLogo, logoProblem } }: LogoFieldProps) => {
+export const LogoField = ({ site, settings, state: { isSendingLogo, logoProblem } }: LogoFieldProps) => {
   const words = useOperationsWords()
   const { t } = words
   const id = useId()
@@ -24,25 +24,14 @@ export const LogoField = ({ site: { logo, logoSize, name }, settings, state: { i
     // The same file can be chosen again.
     if (input.current) input.current.value = ''
   }
-  const chooseText = t(logo === null ? 'settings.logo.choose' : 'settings.logo.replace')
+  const chooseText = t(site.logo === null ? 'settings.logo.choose' : 'settings.logo.replace')
   return (
     <div aria-busy={isSendingLogo}>
       <p id={id} className={labelStyle}>
         {t('settings.logo.title')}
       </p>
       <div className="mt-1 flex flex-wrap items-center gap-3 rounded-button border border-line p-3">
-        {logo === null ? (
-          <p className="min-w-0 grow basis-40 text-muted">{t('settings.logo.none')}</p>
-        ) : (
-          // biome-ignore lint/performance/noImgElement: Next's own image would copy the picture on the server.
-          <img
-            src={logo}
-            alt={name}
-            {...logoSize}
-            data-testid="logo"
-            className="h-10 w-auto min-w-0 max-w-[50%] grow-0 object-contain object-left"
-          />
-        )}
+        <Logo site={site} />
         <input
           ref={input}
           type="file"
@@ -64,18 +53,7 @@ export const LogoField = ({ site: { logo, logoSize, name }, settings, state: { i
             <ImageUp size={17} strokeWidth={1.8} aria-hidden />
             <span>{isSendingLogo ? t('settings.logo.sending') : chooseText}</span>
           </button>
-          {logo === null ? null : (
-            <ConfirmDialog
-              title={t('settings.logo.removeTitle')}
-              body={t('settings.logo.removeBody')}
-              action={t('settings.logo.remove')}
-              onYes={() => void settings.setLogo(null)}
-            >
-              <button type="button" className={dangerButton} disabled={isSendingLogo}>
-                {t('settings.logo.remove')}
-              </button>
-            </ConfirmDialog>
-          )}
+          {site.logo === null ? null : <RemoveLogo isDisabled={isSendingLogo} onYes={() => void settings.setLogo(null)} />}
         </span>
       </div>
       {logoProblem ? (
@@ -88,5 +66,25 @@ export const LogoField = ({ site: { logo, logoSize, name }, settings, state: { i
         </p>
       )}
     </div>
+  )
+}
+
+const Logo = ({ site: { logo, logoSize, name } }: Pick<LogoFieldProps, 'site'>) => {
+  const { t } = useOperationsWords()
+  if (logo === null) return <p className="min-w-0 grow basis-40 text-muted">{t('settings.logo.none')}</p>
+  const className = 'h-10 w-auto min-w-0 max-w-[50%] grow-0 object-contain object-left'
+  // biome-ignore lint/performance/noImgElement: Next's own image would copy the picture on the server.
+  return <img src={logo} alt={name} {...logoSize} data-testid="logo" className={className} />
+}
+
+const RemoveLogo = ({ isDisabled, onYes }: { readonly isDisabled: boolean; readonly onYes: () => void }) => {
+  const { t } = useOperationsWords()
+  const action = t('settings.logo.remove')
+  return (
+    <ConfirmDialog title={t('settings.logo.removeTitle')} body={t('settings.logo.removeBody')} action={action} onYes={onYes}>
+      <button type="button" className={dangerButton} disabled={isDisabled}>
+        {action}
+      </button>
+    </ConfirmDialog>
   )
 }

@@ -1,8 +1,8 @@
-import { type RefObject, useEffect, useRef } from 'react'
 import type { AdminCanvas } from '../../../lib/show-canvas.ts'
 import { type ShownSite, siteLimits } from '../../../lib/site.ts'
 import { problemText } from '../../../lib/words/operations-words.ts'
 import { Card } from '../fields/Card.tsx'
+import { EditForm } from '../fields/EditForm.tsx'
 import { SaveBar } from '../fields/SaveBar.tsx'
 import { TextField } from '../fields/TextField.tsx'
 import { useOperationsWords } from '../use-operations-words.ts'
@@ -24,10 +24,8 @@ interface SettingsFormProps {
 export const SettingsForm = ({ site, settings, state, boards }: SettingsFormProps) => {
   const words = useOperationsWords()
   const { t } = words
-  const form = useRef<HTMLFormElement>(null)
   const { draft } = state
   const base = draft?.base ?? site
-  useFocusOnWrong(form, draft?.attempts ?? 0)
   const propsOf = (field: SettingField) => ({
     field,
     value: shownText(base, draft?.typed ?? {}, field),
@@ -36,17 +34,7 @@ export const SettingsForm = ({ site, settings, state, boards }: SettingsFormProp
   })
   const { field: name, ...nameProps } = propsOf('name')
   return (
-    <form
-      ref={form}
-      noValidate
-      aria-label={t('settings.form')}
-      data-testid="settings-form"
-      className="flex min-w-0 flex-col gap-4 [&_:is(input,select,textarea,button)]:scroll-mb-28"
-      onSubmit={(event) => {
-        event.preventDefault()
-        void settings.save()
-      }}
-    >
+    <EditForm label={t('settings.form')} testId="settings-form" attempts={draft?.attempts ?? 0} onSave={() => void settings.save()}>
       <div className="grid items-start gap-4 lg:grid-cols-2">
         <Card title={t('settings.cards.name')} className="flex flex-col gap-4">
           <TextField
@@ -82,11 +70,6 @@ export const SettingsForm = ({ site, settings, state, boards }: SettingsFormProp
         isOver={draft?.meanwhile != null}
         onDiscard={settings.discard}
       />
-    </form>
+    </EditForm>
   )
 }
-
-const useFocusOnWrong = (form: RefObject<HTMLFormElement | null>, attempts: number) =>
-  useEffect(() => {
-    if (attempts > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
-  }, [form, attempts])

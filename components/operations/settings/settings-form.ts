@@ -66,3 +66,12 @@ export const differencesOf = (before: ShownSite, after: ShownSite): Difference[]
     const [old, now] = [textOf(before, field), textOf(after, field)]
     return old === now ? [] : [{ field, before: old, after: now }]
   })
+
+/** Whether what is shown differs from the settings, even if it means the same. */
+export const isTouched = (site: ShownSite, typed: Typed): boolean =>
+  settingFields.some((field) => shownText(site, typed, field) !== textOf(site, field))
+
+export const isSameRevision = (one: ShownSite, other: ShownSite) => one.rev === other.rev
+
+/** The fields that a refusal of the server is about. */
+export const refusedFields = (paths: readonly string[]): SettingField[] => settingFields.filter((field) => paths.includes(field))

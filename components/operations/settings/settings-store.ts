@@ -1,32 +1,23 @@
-/**
- * The settings of the site, and what a host has typed. A draft keeps the settings that the host had when typing began, so that a save over a change of
- * somebody else is refused. Settings that arrive later change fields that nobody touched, and never a draft.
- */
-import { createStore } from 'zustand/vanilla'
+/** The settings of the site, and what a host has typed. Settings that arrive later change fields that nobody touched, and never a draft. */
+import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { ShownSite } from '../../../lib/site.ts'
 import type { Problem } from '../../../lib/words/operations-words.ts'
-import type { RequestResult, sendRequest } from '../send-request.ts'
+import { type Draft, DraftSaver, newDraft, withTyped } from '../draft.ts'
+import { bodyOf, type RequestResult, type sendRequest, signedInRequests } from '../send-request.ts'
 import {
   changeOf,
   type Difference,
   differencesOf,
   editedFields,
+  isSameRevision,
+  isTouched,
+  refusedFields,
   type SettingField,
-  settingFields,
   type Typed,
   wrongFields,
 } from './settings-form.ts'
 
-export interface Draft {
-  readonly base: ShownSite
-  readonly typed: Typed
-  readonly wrong: readonly SettingField[]
-  /** How often a save found wrong fields. */
-  readonly attempts: number
-  /** What somebody else changed before the last save, which was refused. */
-  readonly meanwhile: readonly Difference[] | null
-  readonly problem: Problem | null
-}
+type SiteDraft = Draft<ShownSite, Typed, SettingField, Difference>
 
 export interface SettingsState {
   /** Null until they arrive. */
@@ -34,7 +25,7 @@ export interface SettingsState {
   /** Why the newest settings could not be loaded. */
   readonly problem: Problem | null
   readonly isSignedOut: boolean
-  readonly draft: Draft | null
+  readonly draft: SiteDraft | null
   readonly isSaving: boolean
   /** Until the host types again. */
   readonly isSaved: boolean
@@ -43,114 +34,90 @@ export interface SettingsState {
 }
 
 const path = '/api/admin/site'
-const patienceMs = 15_000
 /** A logo may go over a slow line. */
-const logoPatienceMs = 60_000
-const silent: Problem = { kind: 'no_answer' }
-const noAnswer: RequestResult = { kind: 'problem', code: null, status: null, problem: silent }
+const logoTimeoutMs = 60_000
 
-export const createSettings = (send: typeof sendRequest) => {
-  const store = createStore<SettingsState>(() => ({
-    site: null,
-    problem: null,
-    isSignedOut: false,
-    draft: null,
-    isSaving: false,
-    isSaved: false,
-    isSendingLogo: false,
-    logoProblem: null,
-  }))
+const siteKind = { changeOf, differencesOf, editedFields, isSameRevision, isTouched, refusedFields, refusedParts: () => [], wrongFields }
+
+const initial: SettingsState = {
+  site: null,
+  problem: null,
+  isSignedOut: false,
+  draft: null,
+  isSaving: false,
+  isSaved: false,
+  isSendingLogo: false,
+  logoProblem: null,
+}
+
+export const createSettings = (request: typeof sendRequest) => {
+  const store = createStore<SettingsState>(() => initial)
   const { getState, setState } = store
 
-  /** The settings in the answer, or why there are none. */
-  const request = async (to: string, init: RequestInit = {}, patience = patienceMs) => {
-    const result = await send(to, { ...init, signal: AbortSignal.timeout(patience) }).catch(() => noAnswer)
-    if (result.kind === 'problem') {
-      if (result.code === 'unauthenticated' || result.code === 'forbidden') setState({ isSignedOut: true })
-      return { site: null, code: result.code, problem: result.problem }
-    }
-    const site = (await result.response.json().catch(() => null)) as ShownSite | null
-    return { site, code: null, problem: silent }
-  }
+  const send = signedInRequests(request, () => setState({ isSignedOut: true }))
 
-  /** Settings that were requested before a save may arrive after it. */
-  const show = (site: ShownSite) =>
-    setState(({ site: known }) => ({ site: known && known.rev > site.rev ? known : site, problem: null, isSignedOut: false }))
+  /** Settings that were requested before a save may arrive after it. A restore may bring back settings with a lower rev. */
+  const show = (site: ShownSite, isRestored = false) =>
+    setState(({ site: known }) => ({
+      site: known && known.rev > site.rev && !isRestored ? known : site,
+      problem: null,
+      isSignedOut: false,
+    }))
 
   const load = async () => {
     const before = getState().site
-    const { site, problem } = await request(path)
-    if (!site) return setState({ problem })
-    // A restore may have brought back settings with a lower rev.
-    const isRestored = before !== null && before === getState().site && site.rev < before.rev
-    if (isRestored) setState({ site, problem: null, isSignedOut: false })
-    else show(site)
+    const { site, problem } = await siteIn(await send(path))
+    if (site) show(site, before !== null && before === getState().site)
+    else setState({ problem })
   }
 
-  /** Keeps what the host typed while the change was on its way. */
-  const onSaved = (sent: Typed, site: ShownSite) => {
-    const typed = getState().draft?.typed ?? {}
-    const rest: Typed = Object.fromEntries(Object.entries(typed).filter(([field, text]) => text !== sent[field as SettingField]))
-    setState({ draft: editedFields(site, rest).length > 0 ? newDraft(site, rest) : null, isSaved: true })
-  }
+  const drafts = new DraftSaver(siteKind, {
+    path,
+    get: () => getState().draft,
+    set: (draft) => setState({ draft }),
+    send,
+    async reload() {
+      await load()
+      return getState().site
+    },
+    show,
+    onSaving: (isSaving) => setState({ isSaving }),
+    onSaved: () => setState({ isSaved: true }),
+  })
 
-  /** Whether the save is to be sent again, because nothing that the form shows has changed meanwhile. */
-  const onStale = async (sent: Typed, problem: Problem): Promise<boolean> => {
-    await load()
-    const { site: theirs, draft } = getState()
-    if (!draft || !theirs) return false
-    if (theirs.rev === draft.base.rev) {
-      setState({ draft: { ...draft, problem } })
-      return false
-    }
-    // The answer to an earlier save was lost, or somebody else made the same change.
-    if (Object.keys(changeOf(theirs, sent)).length === 0) {
-      onSaved(sent, theirs)
-      return false
-    }
-    const meanwhile = differencesOf(draft.base, theirs)
-    setState({ draft: { ...newDraft(theirs, draft.typed), meanwhile: meanwhile.length > 0 ? meanwhile : null } })
-    return meanwhile.length === 0
+  return {
+    store,
+    load,
+    setLogo: createLogoSender(store, send, show),
+    async save() {
+      if (!getState().isSaving) await drafts.save()
+    },
+    discard: () => setState({ draft: null }),
+    type(field: SettingField, text: string) {
+      const { site, draft } = getState()
+      const base = draft?.base ?? site
+      if (base)
+        setState({ draft: withTyped(siteKind, draft ?? newDraft<ShownSite, Typed>(base, {}), { field, value: text }), isSaved: false })
+    },
   }
+}
 
-  const onRefused = (problem: Problem) => {
-    const { draft } = getState()
-    const paths = problem.kind === 'refused' ? problem.fields : []
-    const wrong = settingFields.filter((field) => paths.includes(field))
-    if (draft) setState({ draft: { ...draft, wrong, attempts: draft.attempts + 1, problem } })
-  }
+export type Settings = ReturnType<typeof createSettings>
 
-  /** Whether to send it again. */
-  const sendDraft = async ({ base, typed }: Draft): Promise<boolean> => {
-    const headers = { 'content-type': 'application/json', 'if-match': `"${base.rev}"` }
-    const { site, code, problem } = await request(path, { method: 'PATCH', headers, body: JSON.stringify(changeOf(base, typed)) })
-    if (code === 'stale_rev') return onStale(typed, problem)
-    if (!site) onRefused(problem)
-    else {
-      show(site)
-      onSaved(typed, site)
-    }
-    return false
-  }
+/** The settings in an answer, or why there are none. */
+const siteIn = async (result: RequestResult): Promise<{ site: ShownSite | null; problem: Problem }> => {
+  if (result.kind === 'problem') return { site: null, problem: result.problem }
+  return { site: await bodyOf<ShownSite>(result.response), problem: { kind: 'no_answer' } }
+}
 
-  const save = async () => {
-    const { draft, isSaving } = getState()
-    if (!draft || isSaving) return
-    const wrong = wrongFields(draft.base, draft.typed)
-    if (wrong.length > 0) return setState({ draft: { ...draft, wrong, attempts: draft.attempts + 1, problem: null } })
-    setState({ isSaving: true })
-    const isAgain = await sendDraft(draft)
-    const newer = getState().draft
-    if (isAgain && newer) await sendDraft(newer)
-    setState({ isSaving: false })
-  }
-
-  /** Null removes the logo. */
-  const setLogo = async (file: Blob | null) => {
+/** Sends the logo. Null removes it. */
+const createLogoSender =
+  ({ getState, setState }: StoreApi<SettingsState>, send: ReturnType<typeof signedInRequests>, show: (site: ShownSite) => void) =>
+  async (file: Blob | null) => {
     if (getState().isSendingLogo) return
     setState({ isSendingLogo: true, logoProblem: null })
     const init = file ? { method: 'PUT', headers: { 'content-type': 'image/png' }, body: file } : { method: 'DELETE' }
-    const { site, problem } = await request(`${path}/logo`, init, logoPatienceMs)
+    const { site, problem } = await siteIn(await send(`${path}/logo`, init, logoTimeoutMs))
     if (site) {
       const { draft } = getState()
       show(site)
@@ -159,25 +126,3 @@ export const createSettings = (send: typeof sendRequest) => {
     }
     setState({ isSendingLogo: false, logoProblem: site ? null : problem })
   }
-
-  return {
-    store,
-    load,
-    save,
-    setLogo,
-    discard: () => setState({ draft: null }),
-    type(field: SettingField, text: string) {
-      const { site, draft } = getState()
-      const base = draft?.base ?? site
-      if (!base) return
-      const { typed, wrong, ...rest } = draft ?? newDraft(base, {})
-      const all = { ...typed, [field]: text }
-      const isTouched = settingFields.some((each) => all[each] !== undefined && all[each] !== (base[each] ?? ''))
-      setState({ draft: isTouched ? { ...rest, base, typed: all, wrong: wrong.filter((each) => each !== field) } : null, isSaved: false })
-    },
-  }
-}
-
-export type Settings = ReturnType<typeof createSettings>
-
-const newDraft = (base: ShownSite, typed: Typed): Draft => ({ base, typed, wrong: [], attempts: 0, meanwhile: null, problem: null })
