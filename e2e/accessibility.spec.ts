@@ -72,6 +72,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectAccessible(page)
       await page.getByRole('button', { name: 'Pause publishing' }).click()
       await expectAccessible(page, '[role=alertdialog]')
+      await page.keyboard.press('Escape')
+      await page.getByRole('link', { name: 'Log' }).click()
+      await expect(page.getByTestId('act').first()).toContainText('An operator signed in')
+      await expectAccessible(page)
     })
 
     test('the list of boards, the privacy policy and the settings page are accessible', tag, async ({ page, server }) => {

@@ -10,6 +10,8 @@ import { type Boards, createBoards } from './boards/boards-store.ts'
 import { Charts } from './Charts.tsx'
 import { ConfirmDialog } from './ConfirmDialog.tsx'
 import { DeadLetters, StuckCommits } from './FailedCommits.tsx'
+import { LogTab } from './log/LogTab.tsx'
+import { createLog, type Log } from './log/log-store.ts'
 import { PipelineStages } from './PipelineStages.tsx'
 import { SignIn } from './SignIn.tsx'
 import { StatusHeading } from './StatusHeading.tsx'
@@ -33,6 +35,7 @@ export const OperationsPage = () => {
   // Here, so that a new sign-in keeps what the host typed.
   const [boards] = useState(() => createBoards(sendRequest))
   const [settings] = useState(() => createSettings(sendRequest))
+  const [log] = useState(() => createLog(sendRequest))
   switch (state.kind) {
     case 'loading':
       return (
@@ -43,17 +46,18 @@ export const OperationsPage = () => {
     case 'signed_out':
       return <SignIn onDone={refresh} />
     case 'ready':
-      return <SignedIn {...state} boards={boards} settings={settings} onSignedOut={refresh} />
+      return <SignedIn {...state} boards={boards} settings={settings} log={log} onSignedOut={refresh} />
   }
 }
 
 type SignedInProps = Pick<Extract<OverviewState, { kind: 'ready' }>, 'overview' | 'isSilent' | 'problem'> & {
   readonly boards: Boards
   readonly settings: Settings
+  readonly log: Log
   readonly onSignedOut: () => void
 }
 
-const SignedIn = ({ overview, isSilent, problem, boards, settings, onSignedOut }: SignedInProps) => {
+const SignedIn = ({ overview, isSilent, problem, boards, settings, log, onSignedOut }: SignedInProps) => {
   const tab = useTab()
   const outbox = useOutbox(overview.outbox, onSignedOut)
   const signOut = async () => {
@@ -68,6 +72,7 @@ const SignedIn = ({ overview, isSilent, problem, boards, settings, onSignedOut }
       <div className="mx-auto flex max-w-[1440px] flex-col gap-4 px-4 py-4 sm:px-10 sm:py-6">
         <Header tab={tab} overview={overview} outbox={outbox} onSignOut={() => void signOut()} />
         {tab === 'boards' ? <BoardsTab {...shown} boards={boards} onSignedOut={onSignedOut} /> : null}
+        {tab === 'log' ? <LogTab {...shown} log={log} boards={boards} onSignedOut={onSignedOut} /> : null}
         {tab === 'settings' ? <SettingsTab {...shown} settings={settings} boards={boards} onSignedOut={onSignedOut} /> : null}
         {tab === 'delivery' ? <Delivery {...shown} overview={overview} outbox={outbox} /> : null}
         <Version overview={overview} />

@@ -4,7 +4,7 @@ import { usePathname } from 'next/navigation'
 import type { MouseEvent } from 'react'
 import { useOperationsWords } from './use-operations-words.ts'
 
-const addresses = { delivery: '/admin', boards: '/admin/boards', settings: '/admin/settings' } as const
+const addresses = { delivery: '/admin', boards: '/admin/boards', log: '/admin/log', settings: '/admin/settings' } as const
 export type Tab = keyof typeof addresses
 
 const tabs = Object.keys(addresses) as Tab[]
@@ -24,7 +24,7 @@ const follow = (event: MouseEvent<HTMLAnchorElement>) => {
 export const Tabs = ({ current }: { current: Tab }) => {
   const { t } = useOperationsWords()
   return (
-    <nav aria-label={t('tabs.label')} className="flex gap-1">
+    <nav aria-label={t('tabs.label')} className="flex min-w-0 gap-1 max-sm:w-full max-sm:overflow-x-auto">
       {tabs.map((tab) => (
         <a
           key={tab}

@@ -1,10 +1,11 @@
 import { enBoards } from './en-boards.ts'
 import { enChecks } from './en-checks.ts'
+import { enLog } from './en-log.ts'
 import { enSettings } from './en-settings.ts'
 
 /** What an operator reads, in English, as ICU messages: what is happening, whether anything is lost, and what to do. */
 export const enOperations = {
-  tabs: { label: 'Operations', delivery: 'Delivery', boards: 'Boards', settings: 'Settings' },
+  tabs: { label: 'Operations', delivery: 'Delivery', boards: 'Boards', log: 'Log', settings: 'Settings' },
   loading: 'Loading…',
   triesAgain: 'This page tries again automatically.',
   cancel: 'Cancel',
@@ -167,6 +168,7 @@ export const enOperations = {
 
   boards: enBoards,
   checks: enChecks,
+  log: enLog,
   settings: enSettings,
 
   version: 'Fresco {version}',

@@ -40,7 +40,7 @@ const announce = async (parts: RouteParts, { request, params }: Call, admin: Ope
   if (!parsed.ok) return problemAnswer(parsed.refusal)
   const { text, level, lastsMs } = parsed.value
   const atMs = await storeTime(parts.store, parts.clock)
-  const draft = { action: 'canvas.announce', target: params.id ?? null, details: { text, level, lastsMs } }
+  const draft = { action: 'canvas.announce', target: params.id ?? null, details: { text, level, ...(lastsMs !== null && { lastsMs }) } }
   return parts.operations.acts.run(admin, draft, () =>
     saveAnnouncement(parts, params.id, {
       status: 201,
