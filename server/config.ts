@@ -1,14 +1,16 @@
 /** Reads the environment once at the start. No other file reads `process.env`. All mistakes are reported together, before anything starts. */
 import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { z } from 'zod'
+import type { BackupSchedule } from '../lib/backups.ts'
 import { canvasLimits } from '../lib/canvas.ts'
 import { defaultTileSize } from '../lib/geometry.ts'
 import { defaultBackground, hexPattern, place2022 } from '../lib/palette.ts'
 import { type FailpointSpec, parseFailpoints } from './failpoints.ts'
 import { type LogLevel, logLevels } from './observability/log.ts'
 import { unknownNames } from './setting-names.ts'
-import { commaList, origin, readCertificates, secret, uri, wholeNumber } from './setting-values.ts'
+import { commaList, decimal, origin, readCertificates, secret, uri, wholeNumber } from './setting-values.ts'
 import { refusedDatabase, refusedOption } from './store/mongo/uri-options.ts'
 import { parseRedisUrl } from './stream/redis/redis-address.ts'
 import { type TelemetrySettings, telemetryOf, telemetryVariables } from './telemetry/telemetry-settings.ts'
@@ -26,6 +28,11 @@ export interface FirstCanvas {
   readonly cooldownMs: number
   readonly maxCharges: number
   readonly startCharges: number
+}
+
+export interface ScheduledBackups extends BackupSchedule {
+  /** An absolute path. */
+  readonly dir: string
 }
 
 export interface Config {
@@ -62,6 +69,8 @@ export interface Config {
   readonly commitDelayMs: number
   readonly outboxPollMs: number
   readonly outboxRetentionMs: number
+  /** Null: no scheduled backups. */
+  readonly backups: ScheduledBackups | null
   readonly shutdownGraceMs: number
   readonly logLevel: LogLevel
   readonly telemetry: TelemetrySettings
@@ -149,6 +158,10 @@ const environment = z.object({
   COMMIT_DELAY_MS: wholeNumber(0, 100).default(0),
   OUTBOX_POLL_MS: wholeNumber(10, 60_000).default(100),
   OUTBOX_RETENTION_HOURS: wholeNumber(1, 8_760).default(168),
+  BACKUP_DIR: z.string().optional(),
+  BACKUP_INTERVAL_HOURS: decimal(0.001, 8_760).default(24),
+  BACKUP_KEEP: wholeNumber(1, 365).default(7),
+  BACKUP_VERIFY_DAYS: decimal(0, 365).default(7),
   SHUTDOWN_GRACE_MS: wholeNumber(100, 600_000).default(10_000),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
   ...telemetryVariables,
@@ -276,6 +289,14 @@ const configOf = (env: Environment): Omit<Config, 'firstCanvasGiven' | 'doubtful
   commitDelayMs: env.COMMIT_DELAY_MS,
   outboxPollMs: env.OUTBOX_POLL_MS,
   outboxRetentionMs: env.OUTBOX_RETENTION_HOURS * 3_600_000,
+  backups: env.BACKUP_DIR
+    ? {
+        dir: resolve(env.BACKUP_DIR),
+        intervalMs: env.BACKUP_INTERVAL_HOURS * 3_600_000,
+        keep: env.BACKUP_KEEP,
+        verifyMs: env.BACKUP_VERIFY_DAYS * 86_400_000,
+      }
+    : null,
   shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
   logLevel: env.LOG_LEVEL,
   telemetry: telemetryOf(env),

@@ -38,6 +38,7 @@ test('every setting has a default', () => {
     commitDelayMs: 0,
     outboxPollMs: 100,
     outboxRetentionMs: 168 * 3_600_000,
+    backups: null,
     shutdownGraceMs: 10_000,
     logLevel: 'info',
     telemetry: { otlp: null, statsd: null },
@@ -79,6 +80,10 @@ test('every variable is read into its setting', () => {
     COMMIT_DELAY_MS: '20',
     OUTBOX_POLL_MS: '10',
     OUTBOX_RETENTION_HOURS: '1',
+    BACKUP_DIR: '/backups',
+    BACKUP_INTERVAL_HOURS: '0.5',
+    BACKUP_KEEP: '365',
+    BACKUP_VERIFY_DAYS: '0',
     SHUTDOWN_GRACE_MS: '100',
     LOG_LEVEL: 'silent',
     OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector:4318/otlp/',
@@ -136,6 +141,7 @@ test('every variable is read into its setting', () => {
     commitDelayMs: 20,
     outboxPollMs: 10,
     outboxRetentionMs: 3_600_000,
+    backups: { dir: '/backups', intervalMs: 1_800_000, keep: 365, verifyMs: 0 },
     shutdownGraceMs: 100,
     logLevel: 'silent',
     telemetry: {
@@ -167,10 +173,21 @@ test.each([
   ['OUTBOX_POLL_MS', 10, 60_000],
   ['OUTBOX_RETENTION_HOURS', 1, 8_760],
   ['SHUTDOWN_GRACE_MS', 100, 600_000],
+  ['BACKUP_KEEP', 1, 365],
 ])('%s is a whole number from %i to %i', (name, least, most) => {
   for (const value of [least, most]) expect(mistakes({ [name]: `${value}` })).toEqual([])
   for (const value of [least - 1, most + 1, `${least}.5`, 'abc', '1e3', '0x40', 'NaN', 'Infinity', '9'.repeat(400)]) {
     expect(mistakes({ [name]: `${value}` }), `${name}=${value}`).not.toEqual([])
+  }
+})
+
+test.each([
+  ['BACKUP_INTERVAL_HOURS', 0.001, 8_760],
+  ['BACKUP_VERIFY_DAYS', 0, 365],
+])('%s is a number from %d to %i, with decimals', (name, least, most) => {
+  for (const value of [least, 0.5, most]) expect(mistakes({ [name]: `${value}` })).toEqual([])
+  for (const value of ['-1', `${most}.1`, '0.0000001', '.5', '1.', '1e3', 'abc', 'NaN', '9'.repeat(400)]) {
+    expect(mistakes({ [name]: value }), `${name}=${value}`).not.toEqual([])
   }
 })
 

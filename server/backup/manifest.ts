@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 
-const manifestFile = 'manifest.json'
+export const manifestFile = 'manifest.json'
 const nothingChanged = 'Nothing was changed.'
 const plainName = /^[a-z][a-z0-9_.-]{0,63}$/
 

@@ -37,7 +37,7 @@ interface Open {
 }
 
 export const withMongo = async <Result>(
-  options: { uri: string; retentionMs: number; restoring?: boolean },
+  options: { uri: string; database?: string; retentionMs: number; restoring?: boolean },
   run: (open: Open) => Promise<Result>,
 ): Promise<Result> => {
   const { connection, models } = await openMongo({ ...options, readOnly: true })

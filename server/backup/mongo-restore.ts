@@ -8,6 +8,7 @@ import type { Act } from '../../lib/act.ts'
 import type { Epoch } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
 import { adminSessionEnd, adminSessionPrefix } from '../store/admin-sessions-port.ts'
+import { backupsName, restoredBackups } from '../store/backups-port.ts'
 import type { ActDocument } from '../store/mongo/document-types.ts'
 import { makeIndexes } from '../store/mongo/make-indexes.ts'
 import { restoringMark, schemaVersion } from '../store/mongo/open-mongo.ts'
@@ -18,6 +19,8 @@ import { insertActs, mongoRestoreAct } from './restored-acts.ts'
 
 interface RestoreMongoOptions {
   readonly uri: string
+  /** Another database than that of the URI. */
+  readonly database?: string
   readonly retentionMs: number
   readonly folder: string
   readonly manifest: Manifest
@@ -64,6 +67,11 @@ export const restoreMongo = (options: RestoreMongoOptions) =>
     await collectionOf('settings').deleteMany({ _id: { $gte: adminSessionPrefix, $lt: adminSessionEnd } } as object, {
       writeConcern: durable,
     })
+    const backups = await collectionOf('settings').findOne({ _id: backupsName } as object)
+    if (backups) {
+      const value = restoredBackups(String(backups['value']))
+      await collectionOf('settings').updateOne({ _id: backupsName } as object, { $set: { value } }, { writeConcern: durable })
+    }
     await meta.updateOne({ _id: 'schema' }, { $set: { version: manifest.schemaVersion } } as object, {
       upsert: true,
       writeConcern: durable,

@@ -5,7 +5,7 @@
  * next restore replaces the draft.
  */
 import { closeSync, createReadStream, createWriteStream, existsSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { pipeline } from 'node:stream/promises'
@@ -14,6 +14,7 @@ import type { Act } from '../../lib/act.ts'
 import type { Epoch } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
 import { adminSessionEnd, adminSessionPrefix } from '../store/admin-sessions-port.ts'
+import { backupsName, restoredBackups } from '../store/backups-port.ts'
 import { lockFile } from '../store/sqlite/file-lock.ts'
 import { migrate, schemaVersion } from '../store/sqlite/schema.ts'
 import { BackupError, intoEmptyFolder, type Manifest, measure, syncFolder, writeManifest } from './manifest.ts'
@@ -38,6 +39,13 @@ const syncFile = async (file: string) => {
   const handle = await open(file, 'r+')
   await handle.sync().finally(() => handle.close())
 }
+
+/** 0 without a database. */
+export const sqliteSizeOf = (file: string) =>
+  stat(file).then(
+    ({ size }) => size,
+    () => 0,
+  )
 
 /** @throws {BackupError} */
 export const backupSqlite = async ({ file, folder, now }: { file: string; folder: string; now: () => number }): Promise<Manifest> => {
@@ -152,6 +160,8 @@ const renewEpochs = (database: DatabaseSync, newEpoch: () => Epoch) => {
     saveCanvas.run(JSON.stringify({ ...canvas, epoch, rev: canvas.rev + 1 }), canvas.id)
     for (const carrier of carriers) carrier.run(epoch, canvas.id, canvas.epoch)
   }
+  const backups = database.prepare('SELECT value FROM settings WHERE name = ?').get(backupsName)
+  if (backups) database.prepare('UPDATE settings SET value = ? WHERE name = ?').run(restoredBackups(String(backups['value'])), backupsName)
   // Admin sessions that ended after the backup must stay ended.
   database.prepare('DELETE FROM settings WHERE name >= ? AND name < ?').run(adminSessionPrefix, adminSessionEnd)
   database.exec('COMMIT')

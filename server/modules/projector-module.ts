@@ -1,10 +1,12 @@
+import { BackupRunner } from '../backup/backup-runner.ts'
+import { createRoundStarter } from '../backup/start-round.ts'
 import { LogProjection } from '../projecting/log-projection.ts'
 import { Projector } from '../projecting/projector.ts'
 import { SnapshotProjection } from '../projecting/snapshot-projection.ts'
 import type { SharedModules } from './shared-modules.ts'
 
 export const createProjectorModule = ({ context, observability, storage }: SharedModules) => {
-  const { logger, clockBounds, processId: consumer } = context
+  const { config, logger, clockBounds, processId: consumer } = context
   const { store, stream } = storage
   const snapshots = new SnapshotProjection({ store, now: clockBounds.latest, ageNow: clockBounds.earliest })
   const projections = [
@@ -20,5 +22,7 @@ export const createProjectorModule = ({ context, observability, storage }: Share
     services: projectors.map(({ name }) => name),
     processed: () => projectors.reduce((sum, projector) => sum + projector.health().processed, 0),
   })
-  return { snapshots, services: projectors }
+  const { backups: schedule } = config
+  const backups = schedule && new BackupRunner({ store, schedule, context, processId: consumer, startRound: createRoundStarter() })
+  return { snapshots, services: [...projectors, ...(backups ? [backups] : [])] }
 }

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { describeActs } from './acts-contract.ts'
 import { describeAdminSessions } from './admin-sessions-contract.ts'
+import { describeBackupState } from './backups-contract.ts'
 import { describeCanvases } from './canvases-contract.ts'
 import { describeCharges } from './charges-contract.ts'
 import { describeDeadLetters } from './dead-letters-contract.ts'
@@ -21,6 +22,7 @@ import { describeWebhooks } from './webhooks-contract.ts'
 const subjects = [
   describeCanvases,
   describeSite,
+  describeBackupState,
   describePlacing,
   describeCharges,
   describeIdempotency,

@@ -18,6 +18,7 @@ import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
 import type { WriteFault } from '../../lib/write-fault.ts'
 import type { ActStore } from './acts-port.ts'
 import type { AdminSessionStore } from './admin-sessions-port.ts'
+import type { BackupStateStore } from './backups-port.ts'
 import type { MembershipStore } from './membership-port.ts'
 import type { ProjectionStore } from './projections-port.ts'
 import type { SiteStore } from './site-port.ts'
@@ -140,7 +141,7 @@ export interface Sequenced {
 /** The commits above `after`: up to `limit`, and no more once they hold `maxPixels` pixels (default: `maxPagePixels`; A6). */
 export type ReadCommits = TileRef & { after: Seq; limit: number; maxPixels?: number }
 
-export interface Store extends MembershipStore, AdminSessionStore, ActStore, SiteStore {
+export interface Store extends MembershipStore, AdminSessionStore, ActStore, SiteStore, BackupStateStore {
   readonly kind: 'sqlite' | 'mongo' | 'memory'
   /** The projections of the log. */
   readonly projections: ProjectionStore

@@ -1,4 +1,5 @@
-/** Canvases and the site in memory. */
+/** Canvases, the site and the state of the backups in memory. */
+import { type BackupState, noBackups } from '../../../lib/backups.ts'
 import type { CanvasId } from '../../../lib/brand.ts'
 import { type Canvas, canvasLimits } from '../../../lib/canvas.ts'
 import { type CanvasUpdate, type CanvasUpdateOutcome, planCanvasUpdate } from '../../../lib/control-log.ts'
@@ -13,6 +14,7 @@ export class MemoryCanvases extends MemoryOutbox {
   readonly webhooks = new MemoryWebhooks((point, run) => this.transaction(point, run))
   #site: Site = defaultSite
   #siteLogo: Uint8Array | null = null
+  #backups: BackupState = noBackups
 
   listCanvases = () => this.transaction('list-canvases', () => [...this.canvases.values()])
   getCanvas = (id: CanvasId) => this.transaction('get-canvas', () => this.canvases.get(id) ?? null)
@@ -48,6 +50,16 @@ export class MemoryCanvases extends MemoryOutbox {
     this.canvases.set(canvas.id, canvas)
     this.addEntry(entry)
     return canvas
+  }
+
+  getBackups = () => this.transaction('get-backups', () => this.#backups)
+
+  saveBackups(state: BackupState) {
+    return this.transaction('save-backups', () => {
+      if (this.#backups.rev !== state.rev - 1) return false
+      this.#backups = state
+      return true
+    })
   }
 
   getSite = () => this.transaction('get-site', () => this.#site)

@@ -17,6 +17,7 @@ import { MajoritySlots } from './majority-slots.ts'
 import { mongoActs } from './mongo-acts.ts'
 import { mongoAdminSessions } from './mongo-admin-sessions.ts'
 import { mongoAudit } from './mongo-audit.ts'
+import { mongoBackups } from './mongo-backups.ts'
 import { mongoCanvases } from './mongo-canvases.ts'
 import { createContext } from './mongo-context.ts'
 import { mongoDeadLetters } from './mongo-dead-letters.ts'
@@ -37,6 +38,8 @@ const ownDeadline = 'own'
 /** @throws with a sentence for the operator when this MongoDB cannot be used. */
 export const openMongoStore = async (options: {
   uri: string
+  /** Another database than that of the URI. */
+  database?: string
   retentionMs: number
   logger: Logger
   now: () => number
@@ -77,6 +80,7 @@ export const openMongoStore = async (options: {
 
   const canvases = mongoCanvases(context)
   const site = mongoSite(context)
+  const backups = mongoBackups(context)
   const placing = mongoPlacing(context, { failpoints: options.failpoints ?? noFailpoints, onCharges: options.onCharges ?? null })
   const outbox = mongoOutbox(context)
   const erasing = mongoErasing(context)
@@ -117,6 +121,8 @@ export const openMongoStore = async (options: {
     getSite: guarded(site.getSite),
     getSiteLogo: guarded(site.getSiteLogo),
     saveSite: confirmed(site.saveSite),
+    getBackups: guarded(backups.getBackups),
+    saveBackups: confirmed(backups.saveBackups),
     eraseRows: confirmed(erasing.eraseRows, longMs),
     removeCanvas: confirmed(erasing.removeCanvas, longMs),
     place: guarded(async (group: PlacementGroup) => {

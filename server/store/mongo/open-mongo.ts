@@ -18,6 +18,8 @@ export const restoringMark = 'restoring'
 export interface OpenMongoOptions {
   readonly uri: string
   readonly retentionMs: number
+  /** Another database than that of the URI. */
+  readonly database?: string
   /** Writes nothing: for commands that read a server's database. */
   readonly readOnly?: boolean
   /** For a restore, which accepts any data that is there. */
@@ -35,12 +37,13 @@ const defaultsFor = (uri: string) => {
 /** @throws with a sentence for the operator. */
 export const openMongo = async ({
   uri,
+  database,
   retentionMs,
   readOnly,
   restoring,
 }: OpenMongoOptions): Promise<{ connection: Connection; models: Models }> => {
   const connection = mongoose.createConnection(uri, {
-    dbName: databaseOf(uri),
+    dbName: database ?? databaseOf(uri),
     ...defaultsFor(uri),
     readPreference: 'primary',
     autoIndex: false,

@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { createSqliteActReader } from './sqlite-acts.ts'
 import { createSqliteAdminSessionReader } from './sqlite-admin-sessions.ts'
 import { createSqliteAuditReader } from './sqlite-audit.ts'
+import { createSqliteBackupsReader } from './sqlite-backups.ts'
 import { createSqliteBoardReader } from './sqlite-boards.ts'
 import { createSqliteCanvasReader } from './sqlite-canvases.ts'
 import { createSqliteDeadLetterReader } from './sqlite-dead-letters.ts'
@@ -31,6 +32,7 @@ export const createSqliteReader = (database: DatabaseSync) => {
   return {
     ...createSqliteCanvasReader(database),
     ...createSqliteSiteReader(database),
+    ...createSqliteBackupsReader(database),
     ...createSqlitePlacingReader(database),
     ...createSqliteOutboxReader(database),
     ...createSqliteBoardReader(database, snapshot),

@@ -7,6 +7,7 @@ import { StoreError } from '../port.ts'
 import { createSettingWriter } from './settings.ts'
 import { createSqliteActs } from './sqlite-acts.ts'
 import { createSqliteAdminSessions } from './sqlite-admin-sessions.ts'
+import { createSqliteBackups } from './sqlite-backups.ts'
 import { createSqliteCanvases } from './sqlite-canvases.ts'
 import { createSqliteDeadLetters } from './sqlite-dead-letters.ts'
 import { createSqliteErasing } from './sqlite-erasing.ts'
@@ -32,6 +33,7 @@ export const createSqliteWriter = (options: { database: DatabaseSync; file: stri
   return {
     ...createSqliteCanvases(database, transaction),
     ...createSqliteSite(database, transaction),
+    ...createSqliteBackups(database, transaction),
     ...createSqlitePlacing({ database, transactions, failpoints }),
     ...createSqliteErasing(database, transactions),
     ...createSqliteDeadLetters(database, transaction),

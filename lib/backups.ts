@@ -1,0 +1,164 @@
+/** Scheduled backups: the state that all processes share through the store, and what is due. */
+
+export interface BackupSchedule {
+  readonly intervalMs: number
+  /** How many backups are kept. */
+  readonly keep: number
+  /** 0: backups are never verified. */
+  readonly verifyMs: number
+}
+
+export const backupProblemCodes = [
+  'folder_missing',
+  'folder_not_writable',
+  'folder_cannot_rename',
+  'disk_full',
+  'store_unavailable',
+  /** The program that makes backups, or the process that started it, ended too early. */
+  'interrupted',
+  'damaged',
+  'failed',
+] as const
+export type BackupProblemCode = (typeof backupProblemCodes)[number]
+
+export interface BackupProblem {
+  readonly code: BackupProblemCode
+  /** A sentence with the folder and the reason. */
+  readonly detail: string
+  readonly atMs: number
+}
+
+export interface BackupEntry {
+  /** The name of its folder. */
+  readonly name: string
+  /** When it was begun. */
+  readonly atMs: number
+  readonly bytes: number
+  /** The result of its last verification. */
+  readonly verified: { readonly atMs: number; readonly ok: boolean } | null
+}
+
+/** `check` only looks at the folder. */
+export type BackupKind = 'backup' | 'verify' | 'check'
+
+/** The work of one process. Another process takes over when `beats` has not changed for a while. */
+export interface BackupRun {
+  readonly process: string
+  readonly beats: number
+  readonly kind: BackupKind
+  readonly startedAtMs: number
+  /** How much is written. */
+  readonly bytes: number
+}
+
+export interface BackupState {
+  /** Counts the changes. */
+  readonly rev: number
+  /** In the names of the folders, so that Fresco never removes a folder of another Fresco. Empty before the first run. */
+  readonly installation: string
+  /** When a schedule was seen first. */
+  readonly sinceMs: number | null
+  /** Newest first. */
+  readonly entries: readonly BackupEntry[]
+  readonly run: BackupRun | null
+  /** An operator wants a backup now. */
+  readonly requestedAtMs: number | null
+  /** Of the last try. */
+  readonly problem: BackupProblem | null
+  /** Of the last verification. */
+  readonly verifyProblem: BackupProblem | null
+  /** The last verification that found no fault. Its backup may be removed since. */
+  readonly verifiedAtMs: number | null
+}
+
+export const noBackups: BackupState = {
+  rev: 0,
+  installation: '',
+  sinceMs: null,
+  entries: [],
+  run: null,
+  requestedAtMs: null,
+  problem: null,
+  verifyProblem: null,
+  verifiedAtMs: null,
+}
+
+/** After a restore: what the backup says about its own making is over. */
+export const afterRestore = (state: BackupState): BackupState => ({ ...state, rev: state.rev + 1, run: null, requestedAtMs: null })
+
+/** A failed backup is tried again after this time, or after the interval if that is shorter. */
+export const retryMs = 15 * 60_000
+const verifyRetryMs = 24 * 3_600_000
+/** A backup is overdue when this many intervals have passed since the last good one. */
+const overdueIntervals = 1.5
+/** Clocks of several processes may differ by this. A later time is that of a clock that was wrong, and says nothing. */
+const toleranceMs = 60_000
+
+const isPast = (atMs: number, nowMs: number) => atMs <= nowMs + toleranceMs
+
+export const isGood = ({ verified }: BackupEntry) => verified?.ok !== false
+
+/** Backups whose time is in the future come last: they were made under a wrong clock. */
+export const newestFirst = <Entry extends Pick<BackupEntry, 'atMs'>>(entries: readonly Entry[], nowMs: number): Entry[] =>
+  [...entries].sort((a, b) => Number(isPast(b.atMs, nowMs)) - Number(isPast(a.atMs, nowMs)) || b.atMs - a.atMs)
+
+export const newestGood = ({ entries }: BackupState, nowMs: number): BackupEntry | null =>
+  newestFirst(entries.filter(isGood), nowMs)[0] ?? null
+
+/** When `waitMs` after a time has passed. A time that cannot be is not waited for. */
+const after = (atMs: number | null | undefined, waitMs: number, nowMs: number) =>
+  atMs == null || !isPast(atMs, nowMs) ? Number.NEGATIVE_INFINITY : atMs + waitMs
+
+/** When the next backup is due. Minus infinity: at once. */
+export const backupDueMs = (state: BackupState, { intervalMs }: BackupSchedule, nowMs: number): number =>
+  Math.max(after(newestGood(state, nowMs)?.atMs, intervalMs, nowMs), after(state.problem?.atMs, Math.min(retryMs, intervalMs), nowMs))
+
+const isVerifyDue = (state: BackupState, { verifyMs }: BackupSchedule, nowMs: number): boolean => {
+  if (verifyMs === 0 || !newestGood(state, nowMs)) return false
+  const dueMs = Math.max(
+    after(state.verifiedAtMs, verifyMs, nowMs),
+    after(state.verifyProblem?.atMs, Math.min(verifyRetryMs, verifyMs), nowMs),
+  )
+  return dueMs <= nowMs
+}
+
+/** What is to be done now, when nothing runs. */
+export const nextRound = (state: BackupState, schedule: BackupSchedule, nowMs: number): Exclude<BackupKind, 'check'> | null => {
+  if (state.requestedAtMs !== null || backupDueMs(state, schedule, nowMs) <= nowMs) return 'backup'
+  return isVerifyDue(state, schedule, nowMs) ? 'verify' : null
+}
+
+/** The names of the backups to remove: those beyond `keep`, except the newest good one and the last one that was verified. */
+export const backupsToRemove = (entries: readonly BackupEntry[], keep: number, nowMs: number): string[] => {
+  const sorted = newestFirst(entries, nowMs)
+  const kept = new Set([sorted.find(isGood)?.name, sorted.find(({ verified }) => verified?.ok)?.name])
+  return sorted.filter(({ name }, index) => index >= keep && !kept.has(name)).map(({ name }) => name)
+}
+
+/** What an operator and the metrics need. Ages are null when there is none. */
+export interface BackupsOverview {
+  readonly isScheduled: boolean
+  readonly isOverdue: boolean
+  readonly ageMs: number | null
+  readonly verifiedAgeMs: number | null
+  readonly problem: Omit<BackupProblem, 'atMs'> | null
+}
+
+/** `sinceMs`: when this process started, for a store in which no process has noted a schedule. */
+export const backupsOverview = (
+  state: BackupState,
+  schedule: BackupSchedule | null,
+  { nowMs, sinceMs }: { nowMs: number; sinceMs: number },
+): BackupsOverview => {
+  const ageOf = (atMs: number | null | undefined) => (atMs == null ? null : Math.max(0, nowMs - atMs))
+  const ageMs = ageOf(newestGood(state, nowMs)?.atMs)
+  const withoutMs = ageMs ?? ageOf(state.sinceMs) ?? nowMs - sinceMs
+  const problem = schedule && (state.problem ?? state.verifyProblem)
+  return {
+    isScheduled: schedule !== null,
+    isOverdue: schedule !== null && state.run?.kind !== 'backup' && withoutMs > overdueIntervals * schedule.intervalMs,
+    ageMs,
+    verifiedAgeMs: ageOf(state.verifiedAtMs),
+    problem: problem && { code: problem.code, detail: problem.detail },
+  }
+}
