@@ -22,7 +22,14 @@ import type { PixelSpan } from './pixel-tracing.ts'
 import type { OtlpSettings } from './telemetry-settings.ts'
 import { createWallClock } from './wall-clock.ts'
 
-export const otlpBounds = { queuedSpans: 2_048, spansOfExport: 512, spansEveryMs: 5_000, exportMs: 10_000 } as const
+export interface OtlpBounds {
+  readonly queuedSpans: number
+  readonly spansOfExport: number
+  readonly spansEveryMs: number
+  readonly exportMs: number
+}
+
+const usualBounds: OtlpBounds = { queuedSpans: 2_048, spansOfExport: 512, spansEveryMs: 5_000, exportMs: 10_000 }
 
 export interface OtlpOptions {
   readonly settings: OtlpSettings
@@ -30,22 +37,25 @@ export interface OtlpOptions {
   readonly roles: readonly string[]
   readonly reports: ExportReports
   readonly dropped: Instruments['droppedSpans']
+  /** For tests. */
+  readonly bounds?: OtlpBounds
 }
 
-export const openOtlp = ({ settings, processId, roles, reports, dropped }: OtlpOptions) => {
+export const openOtlp = ({ settings, processId, roles, reports, dropped, bounds = usualBounds }: OtlpOptions) => {
   const resource = resourceFromAttributes({
     'service.name': settings.serviceName,
     'service.version': version,
     'service.instance.id': processId,
     'fresco.roles': [...roles],
   })
-  const spans = openSpans({ settings, resource, reports, dropped })
+  const common = { settings, resource, reports, bounds }
+  const spans = openSpans({ ...common, dropped })
   let meters: MeterProvider | null = null
   return {
     writeSpan: spans.write,
     /** Begins to export metrics. */
     startMetrics(read: () => Promise<readonly Reading[]>) {
-      meters = openMeters({ settings, resource, reports, read })
+      meters = openMeters({ ...common, read })
     },
     /** Exports the rest. It may take as long as an export. */
     async close() {
@@ -55,29 +65,36 @@ export const openOtlp = ({ settings, processId, roles, reports, dropped }: OtlpO
 }
 
 /** A connection ends with its export, or at its deadline. The exporter bounds only the time without any data. */
-const agentFor = (protocol: string) => {
+const agentFor = (protocol: string, exportMs: number) => {
   const agent = protocol === 'https:' ? new HttpsAgent({ keepAlive: false }) : new HttpAgent({ keepAlive: false })
   const connect = agent.createConnection.bind(agent)
   agent.createConnection = (...options) => {
     const socket = connect(...options)
-    if (socket) endLater(socket)
+    if (socket) endLater(socket, exportMs)
     return socket
   }
   return agent
 }
 
-const endLater = (socket: Duplex) => {
-  const timer = setTimeout(() => socket.destroy(new Error('The receiver did not answer in time.')), otlpBounds.exportMs)
+const endLater = (socket: Duplex, exportMs: number) => {
+  const timer = setTimeout(() => socket.destroy(new Error('The receiver did not answer in time.')), exportMs)
   timer.unref()
   socket.once('close', () => clearTimeout(timer))
 }
 
-const exporterOptions = ({ endpoint, headers }: OtlpSettings, signal: 'metrics' | 'traces') => ({
-  url: `${endpoint}/v1/${signal}`,
-  headers: { ...headers },
-  timeoutMillis: otlpBounds.exportMs,
+interface Common {
+  readonly settings: OtlpSettings
+  readonly resource: Resource
+  readonly reports: ExportReports
+  readonly bounds: OtlpBounds
+}
+
+const exporterOptions = ({ settings, bounds }: Common, signal: 'metrics' | 'traces') => ({
+  url: `${settings.endpoint}/v1/${signal}`,
+  headers: { ...settings.headers },
+  timeoutMillis: bounds.exportMs,
   concurrencyLimit: 2,
-  httpAgentOptions: agentFor,
+  httpAgentOptions: (protocol: string) => agentFor(protocol, bounds.exportMs),
 })
 
 interface Reported<Data> {
@@ -98,14 +115,15 @@ const reportResults = <Data>(exporter: Reported<Data>, receiver: Receiver, repor
     })
 }
 
-interface SpansOptions extends Pick<OtlpOptions, 'settings' | 'reports' | 'dropped'> {
-  readonly resource: Resource
+interface SpansOptions extends Common {
+  readonly dropped: OtlpOptions['dropped']
 }
 
 const kinds = { internal: SpanKind.INTERNAL, server: SpanKind.SERVER, producer: SpanKind.PRODUCER, consumer: SpanKind.CONSUMER } as const
 
-const openSpans = ({ settings, resource, reports, dropped }: SpansOptions) => {
-  const exporter: SpanExporter = new OTLPTraceExporter(exporterOptions(settings, 'traces'))
+const openSpans = ({ dropped, ...common }: SpansOptions) => {
+  const { resource, reports, bounds } = common
+  const exporter: SpanExporter = new OTLPTraceExporter(exporterOptions(common, 'traces'))
   let waiting = 0
   const send = exporter.export.bind(exporter)
   exporter.export = (batch, done) => {
@@ -120,10 +138,10 @@ const openSpans = ({ settings, resource, reports, dropped }: SpansOptions) => {
     spanProcessors: [
       new BatchSpanProcessor({
         exporter,
-        maxQueueSize: otlpBounds.queuedSpans,
-        maxExportBatchSize: otlpBounds.spansOfExport,
-        scheduledDelayMillis: otlpBounds.spansEveryMs,
-        exportTimeoutMillis: otlpBounds.exportMs,
+        maxQueueSize: bounds.queuedSpans,
+        maxExportBatchSize: bounds.spansOfExport,
+        scheduledDelayMillis: bounds.spansEveryMs,
+        exportTimeoutMillis: bounds.exportMs,
       }),
     ],
   })
@@ -131,7 +149,7 @@ const openSpans = ({ settings, resource, reports, dropped }: SpansOptions) => {
   const wallClock = createWallClock()
   return {
     write({ name, kind, ids: of, isRoot, beganAtMs, endedAtMs, attributes, link }: PixelSpan) {
-      if (waiting >= otlpBounds.queuedSpans) return dropped.inc()
+      if (waiting >= bounds.queuedSpans) return dropped.inc()
       waiting++
       ids.next = isRoot ? of : null
       const context = isRoot ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, { ...of, traceFlags: TraceFlags.SAMPLED, isRemote: true })
@@ -152,19 +170,20 @@ class RootIds implements IdGenerator {
   generateSpanId = () => this.next?.spanId ?? this.#random.generateSpanId()
 }
 
-interface MetersOptions extends Pick<OtlpOptions, 'settings' | 'reports'> {
-  readonly resource: Resource
+interface MetersOptions extends Common {
   readonly read: () => Promise<readonly Reading[]>
 }
 
-const openMeters = ({ settings, resource, reports, read }: MetersOptions) => {
-  const exporter: PushMetricExporter = new OTLPMetricExporter(exporterOptions(settings, 'metrics'))
+const openMeters = ({ read, ...common }: MetersOptions) => {
+  const { settings, resource, reports, bounds } = common
+  const exporter: PushMetricExporter = new OTLPMetricExporter(exporterOptions(common, 'metrics'))
   reportResults(exporter, 'otlp_metrics', reports)
-  const now = (): HrTime => createWallClock()(performance.now())
+  const wallClock = createWallClock()
+  const now = (): HrTime => wallClock(performance.now())
   const reader = new PeriodicExportingMetricReader({
     exporter,
     exportIntervalMillis: settings.metricsEveryMs,
-    exportTimeoutMillis: Math.min(settings.metricsEveryMs, otlpBounds.exportMs),
+    exportTimeoutMillis: Math.min(settings.metricsEveryMs, bounds.exportMs),
     metricProducers: [createMetricProducer(read, now(), now)],
   })
   return new MeterProvider({ resource, readers: [reader] })
