@@ -8,8 +8,9 @@ import { LanguageProvider } from '../components/language.tsx'
 import { SiteProvider } from '../components/site.tsx'
 import { themeScript } from '../components/theme-script.ts'
 import { accentsOf } from '../lib/accent.ts'
-import { chooseLanguage } from '../lib/words/language.ts'
-import { pageWordsOf } from '../lib/words/page-words.ts'
+import { directionOf } from '../lib/words/language.ts'
+import { pageCatalogues } from '../lib/words/page-catalogues.ts'
+import { readLanguage, readWords } from './language.ts'
 import { readSite } from './site.ts'
 import './globals.css'
 
@@ -17,7 +18,7 @@ export const generateMetadata = async (): Promise<Metadata> => {
   const { name, description, logo } = await readSite()
   return {
     title: { default: name, template: `%s · ${name}` },
-    description: description || pageWordsOf(chooseLanguage()).t('page.description'),
+    description: description || (await readWords()).t('page.description'),
     applicationName: name,
     manifest: '/manifest.webmanifest',
     icons: { icon: logo ?? '/icons/icon.svg', apple: '/icons/apple-touch-icon.png' },
@@ -43,12 +44,14 @@ const accentStyle = (accent: string | null): CSSProperties => {
 
 /** Rendered for each request: the nonce of the content security policy is new every time, and so may be the host's settings. */
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  const language = chooseLanguage()
+  const language = await readLanguage()
+  const { t } = await readWords()
   const nonce = (await headers()).get('x-nonce') ?? undefined
   const site = await readSite()
   return (
     <html
       lang={language}
+      dir={directionOf(language)}
       className={`${GeistSans.variable} ${GeistMono.variable} ${GeistPixelSquare.variable}`}
       style={accentStyle(site.accent)}
       suppressHydrationWarning
@@ -64,9 +67,9 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         <p className="without-styles">
           {/* biome-ignore lint/performance/noImgElement: Next's own image would have an absolute path. */}
           <img src="icons/icon.svg" alt="" width={32} height={32} loading="lazy" />
-          <span suppressHydrationWarning>{pageWordsOf(language).t('page.withoutStyles')}</span>
+          <span suppressHydrationWarning>{t('page.withoutStyles')}</span>
         </p>
-        <LanguageProvider language={language}>
+        <LanguageProvider language={language} messages={pageCatalogues[language]}>
           <SiteProvider site={site}>{children}</SiteProvider>
         </LanguageProvider>
       </body>

@@ -1,9 +1,8 @@
 import { FullPageMessage } from '../components/FullPageMessage.tsx'
-import { chooseLanguage } from '../lib/words/language.ts'
-import { pageWordsOf } from '../lib/words/page-words.ts'
+import { readWords } from './language.ts'
 
-export default function NotFound() {
-  const { t } = pageWordsOf(chooseLanguage())
+export default async function NotFound() {
+  const { t } = await readWords()
   return (
     <main>
       <FullPageMessage title={t('notFound.title')} body={t('notFound.body')} action={t('notFound.action')} href="/" />

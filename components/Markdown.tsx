@@ -46,7 +46,7 @@ const InlinePart = ({ inline, ...options }: Options & { inline: Inline }) => {
           className="text-ultramarine underline decoration-ultramarine/40 underline-offset-2 hover:decoration-ultramarine"
         >
           <Inlines inlines={inline.children} {...options} />
-          <ExternalLink size={12} strokeWidth={1.8} className="ml-0.5 inline align-baseline" aria-hidden />
+          <ExternalLink size={12} strokeWidth={1.8} className="ms-0.5 inline align-baseline" aria-hidden />
           <span className="sr-only" suppressHydrationWarning>{` ${options.newTab}`}</span>
         </a>
       )
@@ -83,7 +83,7 @@ const BlockPart = ({ block, ...options }: Options & { block: Block }) => {
       return (
         <List
           {...(block.isOrdered ? { start: block.start } : {})}
-          className={`my-2 space-y-1 pl-5 first:mt-0 last:mb-0 ${block.isOrdered ? 'list-decimal' : 'list-disc'}`}
+          className={`my-2 space-y-1 ps-5 first:mt-0 last:mb-0 ${block.isOrdered ? 'list-decimal' : 'list-disc'}`}
         >
           {block.items.map((item, index) => (
             <li key={index}>

@@ -1,5 +1,6 @@
 'use client'
 
+import { LanguageSelect } from './LanguageSelect.tsx'
 import { useWords } from './language.tsx'
 import { Markdown } from './Markdown.tsx'
 import { useSite } from './site.tsx'
@@ -26,7 +27,8 @@ export const SiteLinks = ({ className }: { className: string }) => {
 }
 
 export const SiteFooter = () => (
-  <footer>
-    <SiteLinks className="beside-notch mx-auto flex w-full max-w-[1440px] flex-wrap items-baseline justify-center gap-x-6 gap-y-2 pb-8" />
+  <footer className="beside-notch mx-auto flex w-full max-w-[1440px] flex-wrap items-center justify-center gap-x-6 gap-y-2 pb-8">
+    <SiteLinks className="flex flex-wrap items-baseline gap-x-6 gap-y-2" />
+    <LanguageSelect className="text-[12.5px] text-muted" />
   </footer>
 )

@@ -1,15 +1,26 @@
 'use client'
 
-/** The language of the page, and the messages of the painters' pages. */
-import { createContext, type ReactNode, useContext } from 'react'
+/** The words of the painters' pages. The server sends the messages of one language with the page. */
+import { createContext, type ReactNode, useContext, useMemo } from 'react'
 import type { Language } from '../lib/words/language.ts'
-import { type PageWords, pageWordsOf } from '../lib/words/page-words.ts'
+import type { PageMessages } from '../lib/words/page-catalogues.ts'
+import { createPageWords, type PageWords } from '../lib/words/page-words.ts'
 
-const LanguageContext = createContext<Language>('en')
+const WordsContext = createContext<PageWords | null>(null)
 
-export const LanguageProvider = ({ language, children }: { language: Language; children: ReactNode }) => (
-  <LanguageContext value={language}>{children}</LanguageContext>
-)
+interface LanguageProviderProps {
+  readonly language: Language
+  readonly messages: PageMessages
+  readonly children: ReactNode
+}
 
-export const useLanguage = (): Language => useContext(LanguageContext)
-export const useWords = (): PageWords => pageWordsOf(useLanguage())
+export const LanguageProvider = ({ language, messages, children }: LanguageProviderProps) => {
+  const words = useMemo(() => createPageWords(language, messages), [language, messages])
+  return <WordsContext value={words}>{children}</WordsContext>
+}
+
+export const useWords = (): PageWords => {
+  const words = useContext(WordsContext)
+  if (!words) throw new Error('useWords needs a LanguageProvider around it.')
+  return words
+}

@@ -1,12 +1,14 @@
 /** Every page in the pseudo-locale. A text without brackets is not translated, and messages that are a third longer must fit. */
 import type { Page } from '@playwright/test'
-import { en } from '../lib/words/en.ts'
+import { languageCookie } from '../lib/words/language.ts'
+import { pageCatalogues } from '../lib/words/page-catalogues.ts'
 import { expect, Tab, test } from './support/fixtures.ts'
 import { Host } from './support/host.ts'
 import { pseudoServerEnv, showPseudoLocale } from './support/pseudo-chunks.ts'
 import type { FrescoServer } from './support/server.ts'
 import { textFaults } from './support/text-faults.ts'
 
+const { de } = pageCatalogues
 const tag = { tag: '@embedded' }
 test.use({ serverEnv: pseudoServerEnv })
 
@@ -215,14 +217,16 @@ test(
   'the language of the page is that of its messages, and the check finds what is not translated or does not fit',
   tag,
   async ({ page, server }) => {
+    // The pseudo-locale replaces English only.
+    await page.context().addCookies([{ name: languageCookie, value: 'de', url: server.url }])
     await page.goto(server.url)
-    await expect(page.locator('html')).toHaveAttribute('lang', 'en')
-    await expect(page.getByText(en.connection.live, { exact: true })).toBeVisible()
-    const english = await page.evaluate(textFaults)
-    expect(english).toContainEqual(expect.stringContaining(`not translated: ${en.connection.live}`))
+    await expect(page.locator('html')).toHaveAttribute('lang', 'de')
+    await expect(page.getByText(de.connection.live, { exact: true })).toBeVisible()
+    const german = await page.evaluate(textFaults)
+    expect(german).toContainEqual(expect.stringContaining(`not translated: ${de.connection.live}`))
     await page.getByTestId('connection').evaluate((element) => {
       element.style.cssText = 'width: 8px; overflow: hidden; display: block'
     })
-    expect(await page.evaluate(textFaults)).toContainEqual(expect.stringContaining(`does not fit: ${en.connection.live}`))
+    expect(await page.evaluate(textFaults)).toContainEqual(expect.stringContaining(`does not fit: ${de.connection.live}`))
   },
 )

@@ -2,13 +2,13 @@ import { expect, test } from 'vitest'
 import { healthyOverview as well, runningPublisher as worker } from './overview.fixture.ts'
 import type { GroupOverview, Overview, WorkerOverview } from './overview.ts'
 import { largeLag, lowDiskBytes, verdictOf, waitsLongMs } from './verdict.ts'
-import { operationsWordsOf } from './words/operations-words.ts'
+import { operationsWords } from './words/operations-words.ts'
 import { writeFaults } from './write-fault.ts'
 
 const warning = { detail: '', count: 1, lastAt: well.at }
 const group: GroupOverview = { name: 'gateway-1', kind: 'broadcast', consumers: 1, pending: 0, lag: 0, lastDeliveredId: '0' }
 const classify = (change: Partial<Overview>, { isSilent = false, isPaused = false } = {}) =>
-  verdictOf({ ...well, ...change }, { isSilent, isPaused, words: operationsWordsOf('en') })
+  verdictOf({ ...well, ...change }, { isSilent, isPaused, words: operationsWords })
 
 test('the verdict is good only if every stage is', () => {
   expect(classify({})).toMatchObject({ level: 'well', stage: null, title: 'Every pixel is delivered' })

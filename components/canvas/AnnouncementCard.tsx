@@ -69,7 +69,7 @@ const Card = ({ id, text, level }: NonNullable<ReturnType<typeof useAnnouncement
       aria-label={t('message.name')}
       data-testid="announcement-card"
       data-level={level}
-      className="card rising pointer-events-auto flex w-[352px] max-w-full items-start gap-2.5 py-1 pr-1 pl-3.5 max-sm:w-full"
+      className="card rising pointer-events-auto flex w-[352px] max-w-full items-start gap-2.5 py-1 pe-1 ps-3.5 max-sm:w-full"
     >
       <Megaphone
         size={17}

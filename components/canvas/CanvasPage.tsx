@@ -5,7 +5,7 @@ import { Tooltip } from 'radix-ui'
 import { useEffect, useRef, useState } from 'react'
 import { failureText, type PageWords } from '../../lib/words/page-words.ts'
 import { FullPageMessage } from '../FullPageMessage.tsx'
-import { useLanguage, useWords } from '../language.tsx'
+import { useWords } from '../language.tsx'
 import { RenderAnew } from '../RenderAnew.tsx'
 import { useSite } from '../site.tsx'
 import { AnnouncementCard } from './AnnouncementCard.tsx'
@@ -66,7 +66,7 @@ const Cards = () => {
         <AnnouncementCard />
       </div>
       {/* Beside the dock, or above it in a window that is too narrow for both. */}
-      <div className={`pointer-events-none absolute bottom-4 left-4 ${touch ? 'max-[1340px]:bottom-30' : 'max-[1180px]:bottom-30'}`}>
+      <div className={`pointer-events-none absolute bottom-4 start-4 ${touch ? 'max-[1340px]:bottom-30' : 'max-[1180px]:bottom-30'}`}>
         <ViewCard />
       </div>
       <Dock />
@@ -77,8 +77,8 @@ const Cards = () => {
 }
 
 export const CanvasPage = ({ canvasId }: { canvasId: string }) => {
-  const language = useLanguage()
-  const { t } = useWords()
+  const words = useWords()
+  const { t } = words
   const host = useRef<HTMLDivElement>(null)
   const [parts, setParts] = useState<CanvasParts | null>(null)
 
@@ -86,13 +86,13 @@ export const CanvasPage = ({ canvasId }: { canvasId: string }) => {
     if (!host.current) return
     // The board gets the focus, because keys operate it.
     host.current.tabIndex = 0
-    const [started, stop] = startCanvas(host.current, { canvasId, language })
+    const [started, stop] = startCanvas(host.current, { canvasId, words })
     setParts(started)
     return () => {
       setParts(null)
       stop()
     }
-  }, [canvasId, language])
+  }, [canvasId, words])
 
   return (
     <Tooltip.Provider delayDuration={400}>
@@ -102,6 +102,7 @@ export const CanvasPage = ({ canvasId }: { canvasId: string }) => {
           role="application"
           aria-label={t('board')}
           data-testid="board"
+          dir="ltr"
           className="absolute inset-0 touch-none outline-none after:pointer-events-none after:absolute after:inset-0 focus-visible:after:border-3 focus-visible:after:border-ultramarine focus-visible:after:outline-2 focus-visible:after:outline-surface focus-visible:after:outline-offset-[-5px]"
         />
         {parts && (

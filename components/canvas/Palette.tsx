@@ -23,7 +23,11 @@ export const Palette = ({ columns }: { columns: 8 | 16 }) => {
   }, [chosen])
   if (!canvas) {
     return (
-      <div className={`breathing -m-1 grid p-2 ${columns === 8 ? 'grid-cols-8 gap-2' : 'grid-cols-[repeat(16,26px)] gap-1.5'}`} aria-hidden>
+      <div
+        dir="ltr"
+        className={`breathing -m-1 grid p-2 ${columns === 8 ? 'grid-cols-8 gap-2' : 'grid-cols-[repeat(16,26px)] gap-1.5'}`}
+        aria-hidden
+      >
         {Array.from({ length: 32 }, (_, i) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: placeholders have no identity
           <span key={i} className={`rounded-swatch bg-line/60 ${columns === 8 ? 'h-8' : 'size-[26px]'}`} />
@@ -38,6 +42,7 @@ export const Palette = ({ columns }: { columns: 8 | 16 }) => {
   return (
     <RadioGroup.Root
       ref={group}
+      dir="ltr"
       aria-label={words.t('dock.palette')}
       value={String(chosen)}
       onValueChange={(value) => choose(ui, { color: Number(value) })}

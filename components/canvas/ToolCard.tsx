@@ -22,7 +22,7 @@ const PainterChip = () => {
   const [a, b, c] = [hueOf(painter.id, 0), hueOf(painter.id, 1), hueOf(painter.id, 2)]
   return (
     <div
-      className="card pointer-events-auto hidden h-[44px] items-center gap-2.5 pr-3.5 pl-2 sm:flex pointer-coarse:h-[46px]"
+      className="card pointer-events-auto hidden h-[44px] items-center gap-2.5 pe-3.5 ps-2 sm:flex pointer-coarse:h-[46px]"
       data-testid="painter"
     >
       <span
@@ -56,7 +56,7 @@ const PanelButton = ({ panel }: { panel: Panel }) => {
       {news && (
         <span
           aria-hidden
-          className="pointer-events-none absolute top-1/2 left-1/2 mt-[-13px] ml-[5px] size-2 rounded-full bg-ultramarine ring-2 ring-surface"
+          className="pointer-events-none absolute top-1/2 start-1/2 mt-[-13px] ms-[5px] size-2 rounded-full bg-ultramarine ring-2 ring-surface"
         />
       )}
     </span>

@@ -1,8 +1,7 @@
 /** Creates the engine, the session and the UI store of one canvas, and connects them. */
 import { isProtected } from '../../lib/area.ts'
 import type { BoardPoint } from '../../lib/geometry.ts'
-import type { Language } from '../../lib/words/language.ts'
-import { colorText, type PageWords, pageWordsOf } from '../../lib/words/page-words.ts'
+import { colorText, type PageWords } from '../../lib/words/page-words.ts'
 import { watchColors } from '../watch-colors.ts'
 import type { CanvasParts } from './canvas-context.ts'
 import { createCanvasEngine } from './engine/engine.ts'
@@ -72,11 +71,7 @@ const engineEvents = (parts: () => CanvasParts, ui: CanvasParts['ui'], words: Pa
 })
 
 /** Starts a canvas inside `host`. The second result ends it. */
-export const startCanvas = (
-  host: HTMLElement,
-  { canvasId, language }: { canvasId: string; language: Language },
-): [CanvasParts, () => void] => {
-  const words = pageWordsOf(language)
+export const startCanvas = (host: HTMLElement, { canvasId, words }: { canvasId: string; words: PageWords }): [CanvasParts, () => void] => {
   const ui = createUiStore(canvasId)
   const motion = matchMedia('(prefers-reduced-motion: reduce)')
   const engine = createCanvasEngine({

@@ -1,4 +1,3 @@
-import { type OperationsWords, operationsWordsOf } from '../../lib/words/operations-words.ts'
-import { useLanguage } from '../language.tsx'
+import { type OperationsWords, operationsWords } from '../../lib/words/operations-words.ts'
 
-export const useOperationsWords = (): OperationsWords => operationsWordsOf(useLanguage())
+export const useOperationsWords = (): OperationsWords => operationsWords

@@ -54,7 +54,7 @@ export const BoardCard = ({ board, isLive, clockOffsetMs }: BoardCardProps) => {
             <i aria-hidden="true" className={`size-2 shrink-0 ${marks[status.kind]}`} />
             <StatusText status={status} clockOffsetMs={clockOffsetMs} />
           </span>
-          <span className={`shrink-0 max-sm:pl-4 ${isLive ? '' : 'invisible'}`} data-testid="online">
+          <span className={`shrink-0 max-sm:ps-4 ${isLive ? '' : 'invisible'}`} data-testid="online">
             <span className="numbers text-[13px]" suppressHydrationWarning>
               {number(board.online)}
             </span>

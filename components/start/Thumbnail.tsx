@@ -12,7 +12,7 @@ export const Thumbnail = ({ board: { id, epoch } }: { board: Pick<BoardCard, 'id
   const { state, ...picture } = usePicture(`/api/canvases/${id}/thumbnail.png?epoch=${epoch}`, image)
   return (
     <span
-      className={`relative block aspect-square border-line bg-plaster max-sm:w-[104px] max-sm:shrink-0 max-sm:border-r sm:border-b ${state === 'loading' ? 'breathing' : ''}`}
+      className={`relative block aspect-square border-line bg-plaster max-sm:w-[104px] max-sm:shrink-0 max-sm:border-e sm:border-b ${state === 'loading' ? 'breathing' : ''}`}
       data-testid="thumbnail"
       data-state={state}
     >

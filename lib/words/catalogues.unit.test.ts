@@ -4,11 +4,14 @@ import { expect, test } from 'vitest'
 import { en } from './en.ts'
 import { enOperations } from './en-operations.ts'
 import { formats } from './formats.ts'
+import { languageNames, languages } from './language.ts'
+import { pageCatalogues } from './page-catalogues.ts'
+import { createPageWords } from './page-words.ts'
 import { type Messages, pseudoCatalogue, pseudoMessage } from './testing/pseudo-locale.ts'
 
-/** Each English catalogue, and its translations by language. A new language is added here, too. */
+/** Each English catalogue, and its translations by language. */
 const catalogues: readonly { name: string; english: Messages; translations: Readonly<Record<string, Messages>> }[] = [
-  { name: 'page', english: en, translations: { pseudo: pseudoCatalogue(en) } },
+  { name: 'page', english: en, translations: { pseudo: pseudoCatalogue(en), ...pageCatalogues } },
   { name: 'operations', english: enOperations, translations: { pseudo: pseudoCatalogue(enOperations) } },
 ]
 
@@ -32,6 +35,15 @@ const argumentsOf = (message: string): string[] => {
   return [...found].sort()
 }
 
+/** The options of each plural in a message. */
+const pluralsOf = (elements: readonly MessageFormatElement[]): object[] =>
+  elements.flatMap((element) => {
+    if (element.type === TYPE.tag) return pluralsOf(element.children)
+    if (element.type !== TYPE.plural && element.type !== TYPE.select) return []
+    const inner = Object.values(element.options).flatMap(({ value }) => pluralsOf(value))
+    return element.type === TYPE.plural ? [element.options, ...inner] : inner
+  })
+
 /** Number and time styles are looked up by name, and an unknown name would silently be the default. */
 const unknownStylesIn = (message: string): string[] =>
   [...message.matchAll(/, (number|time|date), (\w+)\}/g)].flatMap(([, kind, style = '']) => {
@@ -54,6 +66,44 @@ test.each(catalogues)('every message of the $name catalogue is valid ICU with kn
     expect(unknownStylesIn(message), key).toEqual([])
   }
 })
+
+const argument = (kind: string, count: number) => (kind.endsWith(' date') || kind.endsWith(' time') ? new Date(0) : count)
+
+test.each(languages)('S5 every message in %s has a text for each count, with no part left in English braces', (language) => {
+  for (const [key, message] of messagesOf(pageCatalogues[language])) {
+    expect(message.trim(), key).toBe(message)
+    expect(unknownStylesIn(message), key).toEqual([])
+    for (const count of [0, 1, 2, 5, 21, 1e6]) {
+      const values = Object.fromEntries(argumentsOf(message).map((kind) => [kind.split(' ')[0], argument(kind, count)]))
+      const { t } = createPageWords(language, pageCatalogues[language])
+      const text = (t as (name: string, values: object) => string)(key, values)
+      expect(text, `${key} ${count}`).not.toBe('')
+      expect(text, `${key} ${count}`).not.toMatch(/[{}]/)
+      expect(text, `${key} ${count}`).not.toBe(key)
+    }
+  }
+})
+
+test('S5 every language has a plural form for each number that it distinguishes', () => {
+  for (const language of languages) {
+    const forms = new Intl.PluralRules(language).resolvedOptions().pluralCategories
+    for (const [key, message] of messagesOf(pageCatalogues[language])) {
+      const options = pluralsOf(parse(message))
+      for (const option of options) {
+        const isSame = Object.keys(option).every((form) => form === 'other' || form.startsWith('='))
+        if (!isSame)
+          expect(
+            Object.keys(option)
+              .filter((form) => !form.startsWith('='))
+              .sort(),
+            `${language} ${key}`,
+          ).toEqual([...forms].sort())
+      }
+    }
+  }
+})
+
+test('S5 the names of the languages are in the order of their codes', () => expect(Object.keys(languageNames)).toEqual([...languages]))
 
 test('the check of arguments finds a missing one and another kind', () => {
   expect(argumentsOf('{count, plural, one {# pixel of {name}} other {# pixels}}')).toEqual(['count plural', 'name argument'])

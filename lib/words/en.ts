@@ -9,6 +9,11 @@ export const en = {
       'This page cannot load its files. Fresco works at the root of an address only, such as https://fresco.example/, and not below a path. The host has to give it a name or a port of its own.',
   },
 
+  language: {
+    label: 'Language',
+    waiting: 'The language can be changed when your pixels are saved.',
+  },
+
   connection: {
     connecting: 'Connecting',
     live: 'Live',

@@ -1,8 +1,17 @@
-/** The languages that have catalogues. */
-export type Language = 'en'
+/** The languages of the painters' pages. The operations pages are in English. */
 
-/** The only place that chooses a page's language. */
-export const chooseLanguage = (): Language => 'en'
+export const languages = ['en', 'de'] as const
+export type Language = (typeof languages)[number]
+
+/** Each in its own language, for the choice of a visitor. */
+export const languageNames: Readonly<Record<Language, string>> = { en: 'English', de: 'Deutsch' }
+
+/** The cookie of the language that a visitor has chosen. */
+export const languageCookie = 'fresco-language'
+
+export const isLanguage = (text: string | undefined): text is Language => (languages as readonly (string | undefined)[]).includes(text)
+
+export const directionOf = (language: Language): 'ltr' | 'rtl' => (new Set<string>(['ar']).has(language) ? 'rtl' : 'ltr')
 
 /** The shape of a catalogue: the same keys in every language, with ICU messages. */
 export type Catalogue<English> = { readonly [Key in keyof English]: English[Key] extends string ? string : Catalogue<English[Key]> }

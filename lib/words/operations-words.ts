@@ -4,11 +4,10 @@ import type { FaultKind, Overview } from '../overview.ts'
 import type { ProblemCode } from '../refusal.ts'
 import { enOperations } from './en-operations.ts'
 import { formats } from './formats.ts'
-import type { Catalogue, Language } from './language.ts'
 
-const createOperationsWords = (language: Language, messages: Catalogue<typeof enOperations>) => {
-  const t = createTranslator({ locale: language, messages: messages as typeof enOperations, formats })
-  const format = createFormatter({ locale: language, formats })
+const createOperationsWords = () => {
+  const t = createTranslator({ locale: 'en', messages: enOperations, formats })
+  const format = createFormatter({ locale: 'en', formats })
   const duration = (ms: number): string => {
     if (ms < 1_000) return t('measure.milliseconds', { value: ms })
     if (ms < 60_000) return t('measure.seconds', { value: ms / 1_000 })
@@ -40,10 +39,8 @@ const createOperationsWords = (language: Language, messages: Catalogue<typeof en
 
 export type OperationsWords = ReturnType<typeof createOperationsWords>
 
-/** A further language is one more catalogue in this list. */
-const operationsWords: Readonly<Record<Language, OperationsWords>> = { en: createOperationsWords('en', enOperations) }
-
-export const operationsWordsOf = (language: Language): OperationsWords => operationsWords[language]
+/** The operations pages are in English. */
+export const operationsWords = createOperationsWords()
 
 /** `foreign`: something in front of Fresco answered. `seconds`: how long to wait; 0 if unknown. */
 export type Problem =

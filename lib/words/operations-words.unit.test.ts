@@ -1,8 +1,6 @@
 import { expect, test } from 'vitest'
 import { writeFaults } from '../write-fault.ts'
-import { faultText, operationsWordsOf, problemText, roleText } from './operations-words.ts'
-
-const words = operationsWordsOf('en')
+import { faultText, problemText, roleText, operationsWords as words } from './operations-words.ts'
 
 test('times are shown in the unit that reads best', () => {
   expect([0, 499, 42_000, 89_999, 120_000].map(words.wholeSeconds)).toEqual(['0 s', '0 s', '42 s', '90 s', '2 min'])

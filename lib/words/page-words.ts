@@ -1,22 +1,18 @@
 /** The messages of the pages for painters. */
 import { createFormatter, createTranslator } from 'use-intl/core'
 import type { ProblemCode } from '../refusal.ts'
-import { en } from './en.ts'
+import type { en } from './en.ts'
 import { formats } from './formats.ts'
-import type { Catalogue, Language } from './language.ts'
+import type { Language } from './language.ts'
+import type { PageMessages } from './page-catalogues.ts'
 
-const createPageWords = (language: Language, messages: Catalogue<typeof en>) => {
+export const createPageWords = (language: Language, messages: PageMessages) => {
   const t = createTranslator({ locale: language, messages: messages as typeof en, formats })
   const format = createFormatter({ locale: language, formats })
   return { language, t, number: (value: number) => format.number(value) }
 }
 
 export type PageWords = ReturnType<typeof createPageWords>
-
-/** A further language is one more catalogue in this list. */
-const pageWords: Readonly<Record<Language, PageWords>> = { en: createPageWords('en', en) }
-
-export const pageWordsOf = (language: Language): PageWords => pageWords[language]
 
 /** A code of the server, or one of the page. */
 export type NoticeCode =
@@ -50,7 +46,7 @@ export const noticeText = ({ t }: PageWords, code: NoticeCode, { retryAfterMs, r
   if (code === 'cooldown' && retryAfterMs === undefined) return t('notice.cooldownSoon')
   if (code === 'waiting' && reason === 'unavailable') return t('notice.waitingUnavailable')
   if (code === 'waiting' && reason === 'overloaded') return t('notice.waitingOverloaded')
-  const key = isKey(en.notice, code) ? code : 'other'
+  const key = hasMessage(t, 'notice', code) ? code : 'other'
   return t(`notice.${key}`, { wait: waitText(t, retryAfterMs ?? 1_000), count })
 }
 
@@ -62,13 +58,13 @@ const waitText = (t: PageWords['t'], ms: number) =>
 /** Why the board could not be loaded; `code` is the server's, null if there was no answer. */
 export const failureText = ({ t }: PageWords, code: ProblemCode | null): string => {
   if (code === null) return t('failed.body')
-  return isKey(en.failed.by, code) ? t(`failed.by.${code}`) : t('failed.by.other', { code })
+  return hasMessage(t, 'failed.by', code) ? t(`failed.by.${code}`) : t('failed.by.other', { code })
 }
 
 /** A color's name as the server gives it, with a number when several colors share it. Other texts, such as hex codes, stay as they are. */
 export const colorText = ({ t }: PageWords, name: string): string => {
   const [, base = name, number] = /^(.+?)(?: (\d+))?$/.exec(name) ?? []
-  if (!isKey(en.color, base)) return name
+  if (!hasMessage(t, 'color', base)) return name
   const color = t(`color.${base}`)
   return number === undefined ? color : t('numberedColor', { color, number: Number(number) })
 }
@@ -83,5 +79,12 @@ export const countdownText = ({ t }: PageWords, ms: number): string => {
 export const zoomText = ({ t }: PageWords, zoom: number): string =>
   t('view.zoom', { zoom: zoom >= 10 ? Math.round(zoom) : Math.round(zoom * 10) / 10 })
 
-const isKey = <Messages extends object>(messages: Messages, key: string): key is Extract<keyof Messages, string> =>
-  Object.hasOwn(messages, key)
+interface NamedMessages {
+  readonly notice: keyof typeof en.notice
+  readonly 'failed.by': keyof typeof en.failed.by
+  readonly color: keyof typeof en.color
+}
+
+/** Whether there is a message of this name, which is the server's. */
+const hasMessage = <Group extends keyof NamedMessages>(t: PageWords['t'], group: Group, name: string): name is NamedMessages[Group] =>
+  (t.has as (key: string) => boolean)(`${group}.${name}`)

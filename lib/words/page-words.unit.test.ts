@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 import { place2022 } from '../palette.ts'
 import { problemStatus } from '../refusal.ts'
-import { colorText, countdownText, failureText, noticeText, pageWordsOf, zoomText } from './page-words.ts'
+import { en } from './en.ts'
+import { colorText, countdownText, createPageWords, failureText, noticeText, zoomText } from './page-words.ts'
 
-const words = pageWordsOf('en')
+const words = createPageWords('en', en)
 const codes = [
   ...(Object.keys(problemStatus) as (keyof typeof problemStatus)[]),
   'queue_full',

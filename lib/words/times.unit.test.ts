@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
-import { pageWordsOf } from './page-words.ts'
+import { en } from './en.ts'
+import { createPageWords } from './page-words.ts'
 import { durationText, momentText, timeLeftText } from './times.ts'
 
-const words = pageWordsOf('en')
+const words = createPageWords('en', en)
 /** A Wednesday, in whichever time zone the test runs. */
 const local = (day: number, hour = 12, minute = 0, month = 2) => new Date(2026, month, day, hour, minute).getTime()
 const now = local(4)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { bySeverity, type CheckResult, type ChecksReport, countStatuses } from '../../lib/checks.ts'
 import { findingText } from '../../lib/words/checks-words.ts'
-import { operationsWordsOf } from '../../lib/words/operations-words.ts'
+import { operationsWords } from '../../lib/words/operations-words.ts'
 import { sessionSecretFile } from '../accounts/secrets.ts'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
@@ -56,7 +56,7 @@ const checkHere = (config: Config): Promise<ChecksReport> => {
 }
 
 const printResults = ({ print }: CommandContext, results: readonly CheckResult[]) => {
-  const words = operationsWordsOf('en')
+  const words = operationsWords
   for (const result of bySeverity(results)) {
     const { title, says, remedy } = findingText(words, result)
     print(`${words.t(`checks.statuses.${result.status}`).padEnd(13)}${title}: ${says}`)

@@ -1,9 +1,10 @@
 'use client'
 
 import { Switch } from 'radix-ui'
+import { LanguageSelect } from '../../LanguageSelect.tsx'
 import { useWords } from '../../language.tsx'
 import { SiteLinks } from '../../SiteFooter.tsx'
-import { useCanvasParts, useUi } from '../canvas-context.ts'
+import { useCanvasParts, useSession, useUi } from '../canvas-context.ts'
 import { choose } from '../ui-store.ts'
 
 const keys = ['move', 'paint', 'choose', 'step', 'zoom', 'grid', 'help'] as const
@@ -15,6 +16,7 @@ export const HelpPanel = () => {
   const { ui } = useCanvasParts()
   const letters = useUi((state) => state.letters)
   const touch = useUi((state) => state.touch)
+  const pending = useSession((state) => state.pending)
   const rows = touch
     ? gestures.map((name) => ({ input: t(`help.gestures.${name}.input`), action: t(`help.gestures.${name}.action`) }))
     : keys.map((name) => ({ input: t(`help.keys.${name}.input`), action: t(`help.keys.${name}.action`) }))
@@ -27,7 +29,7 @@ export const HelpPanel = () => {
         {rows.map(({ input, action }) => (
           <div key={input} className="flex items-baseline justify-between gap-4 py-1.5">
             <dt className="numbers text-[13px] whitespace-nowrap">{input}</dt>
-            <dd className="text-right text-[13px]">{action}</dd>
+            <dd className="text-end text-[13px]">{action}</dd>
           </div>
         ))}
       </dl>
@@ -43,10 +45,12 @@ export const HelpPanel = () => {
             onCheckedChange={(on) => choose(ui, { letters: on })}
             className="h-6 w-10 shrink-0 rounded-full bg-line p-0.5 transition-colors data-[state=checked]:bg-ultramarine"
           >
-            <Switch.Thumb className="block size-5 rounded-full bg-surface transition-transform data-[state=checked]:translate-x-4" />
+            <Switch.Thumb className="block size-5 rounded-full bg-surface transition-transform data-[state=checked]:translate-x-4 rtl:data-[state=checked]:-translate-x-4" />
           </Switch.Root>
         </label>
       )}
+      <LanguageSelect className="mt-4 min-h-[44px]" isDisabled={pending > 0} />
+      {pending > 0 && <p className="text-[12.5px] text-muted">{t('language.waiting')}</p>}
       <SiteLinks className="mt-5 border-line border-t pt-4" />
     </>
   )

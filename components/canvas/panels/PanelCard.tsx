@@ -35,7 +35,7 @@ interface OpenPanelProps {
 
 const stripClass = 'pointer-events-auto w-full max-w-[480px]'
 const cardClass =
-  'absolute top-[70px] right-4 z-30 flex max-h-[calc(100dvh-192px)] w-[352px] flex-col overflow-hidden max-sm:inset-x-2.5 max-sm:top-auto max-sm:bottom-[max(10px,env(safe-area-inset-bottom))] max-sm:max-h-[62dvh] max-sm:w-auto short:top-2 short:max-h-[calc(100dvh-16px)]'
+  'absolute top-[70px] end-4 z-30 flex max-h-[calc(100dvh-192px)] w-[352px] flex-col overflow-hidden max-sm:inset-x-2.5 max-sm:top-auto max-sm:bottom-[max(10px,env(safe-area-inset-bottom))] max-sm:max-h-[62dvh] max-sm:w-auto short:top-2 short:max-h-[calc(100dvh-16px)]'
 
 const OpenPanel = ({ panel, isStrip }: OpenPanelProps) => {
   const titleId = useId()
@@ -62,7 +62,7 @@ const PanelHead = ({ panel, titleId, isStrip }: OpenPanelProps & { titleId: stri
   const words = useWords()
   const { ui } = useCanvasParts()
   return (
-    <div className="flex h-[46px] shrink-0 items-center justify-between pr-1.5 pl-4 max-sm:h-[52px]">
+    <div className="flex h-[46px] shrink-0 items-center justify-between pe-1.5 ps-4 max-sm:h-[52px]">
       <h2 id={titleId} className="min-w-0 truncate font-semibold">
         {panel.title(words)}
       </h2>

@@ -54,7 +54,7 @@ export const RulesPanel = () => {
         {factsOf(words, canvas, session.serverNow()).map(({ name, value }) => (
           <div key={name} className="flex items-baseline justify-between gap-4 py-1.5 text-[13px]">
             <dt className="whitespace-nowrap text-muted">{name}</dt>
-            <dd dir="auto" className="min-w-0 wrap-anywhere text-right tabular-nums select-text">
+            <dd dir="auto" className="min-w-0 wrap-anywhere text-end tabular-nums select-text">
               {value}
             </dd>
           </div>

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { operationsWordsOf } from '../../../lib/words/operations-words.ts'
+import { operationsWords } from '../../../lib/words/operations-words.ts'
 import { actKey, byDay, detailTexts, isUnknown, outcomeText, whoText } from './act-words.ts'
 import type { ShownAct } from './log-store.ts'
 
-const words = operationsWordsOf('en')
+const words = operationsWords
 const at = '2026-01-01T12:00:00.000Z'
 const nowMs = Date.parse(at) + 1_000
 const act = (fields: Partial<ShownAct> = {}): ShownAct => ({
