@@ -11,6 +11,7 @@ import { type FailpointSpec, parseFailpoints } from './failpoints.ts'
 import { type LogLevel, logLevels } from './observability/log.ts'
 import { unknownNames } from './setting-names.ts'
 import { commaList, decimal, origin, readCertificates, secret, uri, wholeNumber } from './setting-values.ts'
+import { type ShownSetting, showSettings } from './shown-settings.ts'
 import { refusedDatabase, refusedOption } from './store/mongo/uri-options.ts'
 import { parseRedisUrl } from './stream/redis/redis-address.ts'
 import { type TelemetrySettings, telemetryOf, telemetryVariables } from './telemetry/telemetry-settings.ts'
@@ -62,6 +63,8 @@ export interface Config {
   readonly firstCanvasGiven: ReadonlyMap<keyof FirstCanvas, string>
   /** Variables that begin like a setting but are not one. */
   readonly doubtfulNames: readonly string[]
+  /** All settings, as operators see them. */
+  readonly settings: readonly ShownSetting[]
   readonly rateLimits: boolean
   /** Painters' worth of pixels that one address may paint; 0 for any number. */
   readonly addressPainters: number
@@ -241,9 +244,13 @@ export type ConfigResult = { ok: true; config: Config } | { ok: false; mistakes:
 
 /**
  * An empty variable counts as unset. Never throws, and returns mistakes as sentences that name the variable. `own` are variables that are
- * meant for Fresco only.
+ * meant for Fresco only, and `fromFile` are those of them that come from the file.
  */
-export const readConfig = (env: Readonly<Record<string, string | undefined>>, own: ReadonlySet<string> = new Set()): ConfigResult => {
+export const readConfig = (
+  env: Readonly<Record<string, string | undefined>>,
+  own: ReadonlySet<string> = new Set(),
+  fromFile: ReadonlySet<string> = own,
+): ConfigResult => {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''))
   const parsed = environment.safeParse(set)
   const issues = parsed.error?.issues ?? []
@@ -254,10 +261,11 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>, ow
   const mistakes = [...issues.map((issue) => `${String(issue.path[0])} ${issue.message}`), ...crossMistakes(good, bad), ...unknown.mistakes]
   if (mistakes.length > 0) return { ok: false, mistakes: [...new Set(mistakes)] }
   const given = Object.entries(firstCanvasVariables).filter(([, name]) => name in set) as [keyof FirstCanvas, string][]
-  return { ok: true, config: { ...configOf(good), firstCanvasGiven: new Map(given), doubtfulNames: unknown.doubtful } }
+  const settings = showSettings({ names: settingNames, set, fromFile, defaults: environment.parse({}) })
+  return { ok: true, config: { ...configOf(good), firstCanvasGiven: new Map(given), doubtfulNames: unknown.doubtful, settings } }
 }
 
-const configOf = (env: Environment): Omit<Config, 'firstCanvasGiven' | 'doubtfulNames'> => ({
+const configOf = (env: Environment): Omit<Config, 'firstCanvasGiven' | 'doubtfulNames' | 'settings'> => ({
   production: env.NODE_ENV === 'production',
   port: env.PORT,
   host: env.HOST,
@@ -307,13 +315,15 @@ const configOf = (env: Environment): Omit<Config, 'firstCanvasGiven' | 'doubtful
 export const processConfig = (): ConfigResult => {
   const given = process.env['ENV_FILE']
   let own: ReadonlySet<string> = new Set()
+  let fromFile = own
   try {
     const file = given || '.env'
     own = new Set(Object.keys(parseEnv(readFileSync(file, 'utf8'))))
+    fromFile = new Set([...own].filter((name) => process.env[name] === undefined))
     process.loadEnvFile(file)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code !== 'ENOENT' || given) return { ok: false, mistakes: [`ENV_FILE ${given || '.env'} could not be read (${code})`] }
   }
-  return readConfig(process.env, own)
+  return readConfig(process.env, own, fromFile)
 }

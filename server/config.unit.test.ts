@@ -136,6 +136,7 @@ test('every variable is read into its setting', () => {
       ['startCharges', 'START_CHARGES'],
     ]),
     doubtfulNames: [],
+    settings: expect.any(Array),
     rateLimits: false,
     addressPainters: 7,
     commitDelayMs: 20,

@@ -1,6 +1,7 @@
 import { enBoards } from './en-boards.ts'
 import { enChecks } from './en-checks.ts'
 import { enLog } from './en-log.ts'
+import { enServer } from './en-server.ts'
 import { enSettings } from './en-settings.ts'
 
 /** What an operator reads, in English, as ICU messages: what is happening, whether anything is lost, and what to do. */
@@ -169,6 +170,7 @@ export const enOperations = {
   boards: enBoards,
   checks: enChecks,
   log: enLog,
+  server: enServer,
   settings: enSettings,
 
   version: 'Fresco {version}',

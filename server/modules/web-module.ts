@@ -3,6 +3,7 @@ import type { Server } from 'node:http'
 import { BoardEraser, eraserOptions } from '../erasing/board-eraser.ts'
 import type { CostlyWork } from '../http/costly-work.ts'
 import { createOpenPictures } from '../http/open-pictures.ts'
+import { settingsRoutes } from '../http/routes/settings-routes.ts'
 import { webRoutes } from '../http/routes/web-routes.ts'
 import { SetupWatch } from '../http/setup-watch.ts'
 import { createPageData } from '../page-data.ts'
@@ -67,8 +68,16 @@ export const createWebModule = (options: WebModuleOptions, costly: CostlyWork) =
     clock: { ...clock, chargesNow: storage.chargeClock.now },
     outboxRetentionMs: config.outboxRetentionMs,
   })
+  const settings = settingsRoutes({ callers: access.callers, processId: context.processId, config })
   const pages = createPageData({ canvases: placing.canvases, site, online: (canvas) => gateway.online(canvas) })
-  return { gateway, broadcaster, commitQueue: placing.commitQueue, routes: [...routes, ...createDoctorRoutes(options)], pages, services }
+  return {
+    gateway,
+    broadcaster,
+    commitQueue: placing.commitQueue,
+    routes: [...routes, ...createDoctorRoutes(options), ...settings],
+    pages,
+    services,
+  }
 }
 
 /** Call it after the gateway is created, so that these listeners go before the gateway's. */

@@ -7,6 +7,7 @@ import type { Boards } from '../boards/boards-store.ts'
 import { StatusHeading } from '../StatusHeading.tsx'
 import { useOperationsWords } from '../use-operations-words.ts'
 import { ChecksCard } from './ChecksCard.tsx'
+import { ServerSettingsCard } from './ServerSettingsCard.tsx'
 import { SettingsForm } from './SettingsForm.tsx'
 import { editedFields } from './settings-form.ts'
 import type { Settings, SettingsState } from './settings-store.ts'
@@ -46,6 +47,7 @@ export const SettingsTab = ({ settings, boards, isSilent, problem, onSignedOut }
         <SettingsForm site={state.site} settings={settings} state={state} boards={list} />
       )}
       <ChecksCard onSignedOut={onSignedOut} />
+      <ServerSettingsCard />
     </>
   )
 }
