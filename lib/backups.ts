@@ -144,6 +144,8 @@ export interface BackupsOverview {
   readonly problem: Omit<BackupProblem, 'atMs'> | null
 }
 
+export const noBackupsOverview: BackupsOverview = { isScheduled: false, isOverdue: false, ageMs: null, verifiedAgeMs: null, problem: null }
+
 /** `sinceMs`: when this process started, for a store in which no process has noted a schedule. */
 export const backupsOverview = (
   state: BackupState,
@@ -160,5 +162,76 @@ export const backupsOverview = (
     ageMs,
     verifiedAgeMs: ageOf(state.verifiedAtMs),
     problem: problem && { code: problem.code, detail: problem.detail },
+  }
+}
+
+/** The answer of `GET /api/admin/backups`. Times are ISO 8601 UTC. */
+export interface ShownBackups {
+  readonly at: string
+  readonly state: 'off' | 'never' | 'good' | 'overdue' | 'failed'
+  readonly folder: string | null
+  readonly intervalHours: number | null
+  readonly keep: number | null
+  readonly verifyDays: number | null
+  readonly nextAt: string | null
+  readonly isRequested: boolean
+  readonly running: {
+    readonly kind: BackupKind
+    readonly startedAt: string
+    readonly bytes: number
+    readonly expectedBytes: number | null
+  } | null
+  readonly problem: ShownProblem | null
+  readonly verifyProblem: ShownProblem | null
+  readonly verifiedAt: string | null
+  readonly backups: readonly {
+    readonly name: string
+    readonly at: string
+    readonly bytes: number
+    readonly verified: { readonly at: string; readonly ok: boolean } | null
+  }[]
+}
+
+export interface ShownProblem extends Omit<BackupProblem, 'atMs'> {
+  readonly at: string
+}
+
+const iso = (atMs: number) => new Date(atMs).toISOString()
+const shownProblem = (problem: BackupProblem | null): ShownProblem | null =>
+  problem && { code: problem.code, detail: problem.detail, at: iso(problem.atMs) }
+
+export const showBackups = (
+  state: BackupState,
+  schedule: (BackupSchedule & { readonly dir: string }) | null,
+  { nowMs, sinceMs }: { nowMs: number; sinceMs: number },
+): ShownBackups => {
+  const { run, entries } = state
+  const overview = backupsOverview(state, schedule, { nowMs, sinceMs })
+  const kindOf = () => {
+    if (!schedule) return 'off'
+    if (overview.problem) return 'failed'
+    if (overview.isOverdue) return 'overdue'
+    return overview.ageMs === null ? 'never' : 'good'
+  }
+  const sorted = newestFirst(entries, nowMs)
+  return {
+    at: iso(nowMs),
+    state: kindOf(),
+    folder: schedule?.dir ?? null,
+    intervalHours: schedule && schedule.intervalMs / 3_600_000,
+    keep: schedule?.keep ?? null,
+    verifyDays: schedule && schedule.verifyMs / 86_400_000,
+    nextAt: schedule && iso(Math.max(nowMs, backupDueMs(state, schedule, nowMs))),
+    isRequested: state.requestedAtMs !== null,
+    running: run && { kind: run.kind, startedAt: iso(run.startedAtMs), bytes: run.bytes, expectedBytes: sorted[0]?.bytes ?? null },
+    problem: shownProblem(state.problem),
+    verifyProblem: shownProblem(state.verifyProblem),
+    verifiedAt: state.verifiedAtMs === null ? null : iso(state.verifiedAtMs),
+    backups: sorted.map(({ name, atMs, bytes, verified }) => ({
+      name,
+      at: iso(atMs),
+      bytes,
+      verified: verified && { at: iso(verified.atMs), ok: verified.ok },
+    })),
   }
 }

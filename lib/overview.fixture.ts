@@ -1,4 +1,5 @@
 /** An overview without any fault, for tests. */
+import { noBackupsOverview } from './backups.ts'
 import type { Overview, WorkerOverview } from './overview.ts'
 import { lowDiskBytes } from './verdict.ts'
 
@@ -36,6 +37,7 @@ export const healthyOverview: Overview = {
   latencyMs: { commitToPublish: none, commitToEmit: none, commitToSeen: none },
   placements: { perSecond: 2.5, total: 5 },
   online: 0,
+  backups: noBackupsOverview,
   warnings: [],
   history: [],
 }

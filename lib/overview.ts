@@ -3,6 +3,7 @@
  * namespace (PROTOCOL.md). Times are ISO 8601 UTC. A latency or age is null if there is no measurement.
  */
 
+import type { BackupsOverview } from './backups.ts'
 import type { OperatorWarning } from './operator-warning.ts'
 import type { WriteFault } from './write-fault.ts'
 
@@ -122,6 +123,7 @@ export interface Overview {
   readonly latencyMs: { readonly commitToPublish: Percentiles; readonly commitToEmit: Percentiles; readonly commitToSeen: Percentiles }
   readonly placements: { readonly perSecond: number; readonly total: number }
   readonly online: number
+  readonly backups: BackupsOverview
   /** Mistakes in the setup that requests of the last ten minutes revealed. */
   readonly warnings: readonly OperatorWarning[]
   /** The last hour, oldest first; absent in the `/admin` namespace. */

@@ -68,7 +68,11 @@ export const verdictOf = (overview: Overview, { isSilent, isPaused, words }: Ver
     return verdict('waiting', 'stream', t(`writeFault.${stream.cannotWrite}.title`), body)
   }
   return (
-    verdictOfWorkers(workers, words) ?? verdictOfDelays(overview, words) ?? verdictOfSetup(overview, words) ?? goodVerdict(overview, words)
+    verdictOfWorkers(workers, words) ??
+    verdictOfDelays(overview, words) ??
+    verdictOfSetup(overview, words) ??
+    verdictOfBackups(overview, words) ??
+    goodVerdict(overview, words)
   )
 }
 
@@ -137,6 +141,17 @@ const verdictOfSetup = ({ warnings }: Overview, { t }: OperationsWords): Verdict
     title: t(`warning.${code}.title`),
     body: t(`warning.${code}.remedy`),
   }
+}
+
+const verdictOfBackups = ({ backups: { problem, isOverdue, ageMs } }: Overview, { t, rough }: OperationsWords): Verdict | null => {
+  const verdict = (title: string, body: string): Verdict => ({ level: 'waiting', stage: null, title, body })
+  if (problem)
+    return verdict(t(`backups.problem.${problem.code}.title`), `${problem.detail} ${t(`backups.problem.${problem.code}.remedy`)}`)
+  if (!isOverdue) return null
+  return verdict(
+    t('verdict.backupOverdue.title'),
+    ageMs === null ? t('verdict.backupOverdue.never') : t('verdict.backupOverdue.body', { age: rough(ageMs) }),
+  )
 }
 
 const goodVerdict = ({ placements, outbox }: Overview, { t, duration }: OperationsWords): Verdict => {

@@ -21,6 +21,8 @@ test.each<[string, Partial<Overview>, string]>([
   ['a full disk', { store: { ...well.store, cannotWrite: 'disk_full' } }, 'wrong placed'],
   ['a disk that is almost full', { store: { ...well.store, diskFreeBytes: lowDiskBytes - 1 } }, 'waiting placed'],
   ['a stream that is out of memory', { stream: { ...well.stream, cannotWrite: 'out_of_memory' } }, 'waiting stream'],
+  ['a failed backup', { backups: { ...well.backups, problem: { code: 'disk_full', detail: 'Full.' } } }, 'waiting null'],
+  ['an overdue backup', { backups: { ...well.backups, isOverdue: true, ageMs: 1 } }, 'waiting null'],
   ['a mistake in the setup', { warnings: [{ ...warning, code: 'no_public_url' }] }, 'waiting null'],
   ['a proxy that spreads polling', { warnings: [{ ...warning, code: 'session_of_another_process' }] }, 'waiting screens'],
   ['a dead letter', { outbox: { ...well.outbox, dead: 1 } }, 'wrong outbox'],

@@ -1,3 +1,4 @@
+import { enBackups } from './en-backups.ts'
 import { enBoards } from './en-boards.ts'
 import { enChecks } from './en-checks.ts'
 import { enLog } from './en-log.ts'
@@ -129,6 +130,11 @@ export const enOperations = {
       title: '{group} is behind',
       body: 'It has {lag, plural, one {# entry} other {# entries}} to process. Nothing is lost.',
     },
+    backupOverdue: {
+      title: 'The backup is overdue',
+      body: 'The last good one is {age} old. A process with BACKUP_DIR and the projector role makes the next one: see whether it runs.',
+      never: 'There is none yet. A process with BACKUP_DIR and the projector role makes it: see whether it runs.',
+    },
     well: {
       title: 'Every pixel is delivered',
       quiet: 'Nobody is painting right now.',
@@ -167,6 +173,7 @@ export const enOperations = {
     publishing: 'Publishing was paused for {time}',
   },
 
+  backups: enBackups,
   boards: enBoards,
   checks: enChecks,
   log: enLog,

@@ -23,6 +23,13 @@ const createOperationsWords = () => {
     /** The time zone of all times, such as `Europe/Berlin`. */
     zone: () => new Intl.DateTimeFormat().resolvedOptions().timeZone,
     duration,
+    /** About how long something takes or is ago. */
+    rough: (ms: number): string => {
+      const minutes = Math.max(1, Math.round(ms / 60_000))
+      if (minutes < 120) return t('boards.rough.minutes', { minutes })
+      if (minutes < 2_880) return t('boards.rough.hours', { hours: Math.round(minutes / 60) })
+      return t('boards.rough.days', { days: Math.round(minutes / 1_440) })
+    },
     /** Without tenths of a second, which would only distract. */
     wholeSeconds: (ms: number) => (ms < 90_000 ? t('measure.wholeSeconds', { value: ms / 1_000 }) : duration(ms)),
     /** To a tenth of a second: heartbeats are a second apart. */

@@ -1,6 +1,7 @@
 /** The API on a store in memory, behind a real node:http server, for the tests of this folder. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { backupsOverview } from '../../lib/backups.ts'
 import type { Canvas } from '../../lib/canvas.ts'
 import { AdminSessions } from '../accounts/admin-sessions.ts'
 import { createCallerResolver } from '../accounts/resolve-caller.ts'
@@ -9,6 +10,7 @@ import { createSignInGuard } from '../accounts/sign-in-guard.ts'
 import { createSignInLink } from '../accounts/sign-in-link.ts'
 import { createActs } from '../acts/acts.ts'
 import type { LiveTiles } from '../broadcasting/port.ts'
+import type { ScheduledBackups } from '../config.ts'
 import { BoardEraser } from '../erasing/board-eraser.ts'
 import { noFailpoints } from '../failpoints.ts'
 import { createLimits } from '../limits/limits.ts'
@@ -80,6 +82,7 @@ export interface FixtureOptions {
   /** Replaces the commit queue's `place`. */
   readonly place?: (place: GroupCommitQueue['place']) => GroupCommitQueue['place']
   readonly logger?: Logger
+  readonly backups?: ScheduledBackups
   readonly stream?: Pick<EventStream, 'kind' | 'info' | 'ping'>
   readonly lingerMs?: number
   readonly unreadMs?: number
@@ -127,7 +130,10 @@ export const startApi = async (options: FixtureOptions = {}) => {
     clock: { now, monotonicNow: now },
     logger: silentLogger,
     processes: { self: { id: 'test', report: () => processMetrics.report() }, members: new Members() },
-    isPaused: () => false,
+    shared: {
+      isPaused: () => false,
+      backups: async () => backupsOverview(await store.getBackups(), options.backups ?? null, { nowMs: now(), sinceMs: now() }),
+    },
   })
   const shared = () => overview.read()
   const metrics = createMetrics({
@@ -174,6 +180,7 @@ export const startApi = async (options: FixtureOptions = {}) => {
         },
         clock: { now, monotonicNow: now, chargesNow: now },
         outboxRetentionMs: 3_600_000,
+        backups: options.backups ?? null,
       }),
       ...probeRoutes({ callers, health, registry: metrics.registry, metricsToken }),
     ],

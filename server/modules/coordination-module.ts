@@ -1,4 +1,6 @@
 /** State that all processes share through the store: heartbeats, the switch that pauses publishing, and the overview. */
+
+import { backupsOverview } from '../../lib/backups.ts'
 import type { WarningCode } from '../../lib/operator-warning.ts'
 import { HeartbeatService } from '../observability/heartbeat.ts'
 import { Members } from '../observability/members.ts'
@@ -24,6 +26,8 @@ export const createCoordination = (shared: Pick<SharedModules, 'context' | 'obse
   })
   const warnUnlessSame = (code: WarningCode, values: readonly string[]) =>
     values.length > 1 ? warnings.warn(code, values.join(' and ')) : warnings.clear(code)
+  const sinceMs = now()
+  const backups = async () => backupsOverview(await store.getBackups(), config.backups, { nowMs: now(), sinceMs })
   const overview = new OverviewKeeper({
     store,
     stream,
@@ -31,7 +35,7 @@ export const createCoordination = (shared: Pick<SharedModules, 'context' | 'obse
     clock,
     logger,
     processes: { self: { id, report: () => processMetrics.report() }, members },
-    isPaused: () => publishing.isPaused,
+    shared: { isPaused: () => publishing.isPaused, backups },
     onDifferences({ versions, streams }) {
       warnUnlessSame('versions_differ', versions)
       warnUnlessSame('partitions_differ', streams)

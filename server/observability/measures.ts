@@ -115,6 +115,14 @@ const shared = {
   groupLag: gauge('fresco_group_lag', 'Entries of the stream that a consumer group has not received yet.', ['group', 'kind']),
   groupPending: gauge('fresco_group_pending', 'Entries that a consumer group has received and not acknowledged.', ['group', 'kind']),
   workers: gauge('fresco_workers', 'Workers of all processes, by role and state: running, backing_off, stopped, lost.', ['role', 'state']),
+  backupScheduled: gauge('fresco_backup_scheduled', '1 when this process has a schedule of backups, else 0.'),
+  backupAge: gauge('fresco_backup_age_seconds', 'Time since the start of the last good backup; NaN when there is none.'),
+  backupVerifiedAge: gauge('fresco_backup_verified_age_seconds', 'Time since a backup was verified; NaN when none was.'),
+  backupOverdue: gauge(
+    'fresco_backup_overdue',
+    '1 when one and a half intervals have passed since the last good backup, or the first schedule.',
+  ),
+  backupFailed: gauge('fresco_backup_failed', '1 while the last backup, or the last verification of one, failed, else 0.'),
   online: gauge('fresco_online', 'Sockets that have joined a canvas, over all gateways.'),
 }
 

@@ -6,6 +6,7 @@
  * for a moment, so that many operators cost as much as one.
  */
 import { statfs } from 'node:fs/promises'
+import { type BackupsOverview, noBackupsOverview } from '../../lib/backups.ts'
 import type { Overview, StoreOverview, StreamOverview } from '../../lib/overview.ts'
 import type { Clock } from '../clock.ts'
 import { type Service, sleep } from '../lifecycle.ts'
@@ -35,7 +36,8 @@ export interface OverviewOptions {
     readonly self: { readonly id: string; readonly report: () => ProcessReport }
     readonly members: Pick<Members, 'alive' | 'lost'>
   }
-  readonly isPaused: () => boolean
+  /** What an operator or a schedule has set, for all processes. */
+  readonly shared: { readonly isPaused: () => boolean; readonly backups: () => Promise<BackupsOverview> }
   /** Called every ten seconds with the different versions of the processes, and their different settings for the stream. */
   readonly onDifferences?: (differences: Differences) => void
 }
@@ -72,12 +74,13 @@ export class OverviewKeeper implements Service {
   /** Of the last reading that failed: a ping needs fewer rights. */
   #streamFault: string | null = null
   #stream = noStream
+  #backups: BackupsOverview = noBackupsOverview
   #reports: readonly HeartbeatWithReport[] = []
   #kept: { reading: Promise<Reading>; atMs: number } | null = null
 
   constructor(options: OverviewOptions) {
     this.#options = options
-    const { store, stream, dataDir, clock, logger } = options
+    const { store, stream, dataDir, clock, logger, shared } = options
     const { monotonicNow } = clock
     this.#pointMs = pointEndOf(clock.now())
     this.#parts = {
@@ -95,6 +98,7 @@ export class OverviewKeeper implements Service {
           throw error
         }),
       ),
+      backups: createSingleFlightProbe(() => shared.backups()),
       disk: createSingleFlightProbe(async () => dataDir && (await statfs(dataDir))),
     }
   }
@@ -113,14 +117,14 @@ export class OverviewKeeper implements Service {
 
   /** Notes once a second which parts are down, and adds a point to the hour when one is due. Never rejects. */
   async step() {
-    const { clock, isPaused } = this.#options
+    const { clock, shared } = this.#options
     const [store, stream] = await Promise.all([this.#parts.store.isThere(), this.#parts.stream.isThere()])
     const { cannotWrite } = this.#options.processes.self.report()
     const isDown = {
       store: !store || Boolean(cannotWrite?.store),
       stream: !stream || Boolean(cannotWrite?.stream),
       workers: this.#missing().length > 0,
-      publishing: isPaused(),
+      publishing: shared.isPaused(),
     }
     this.#faults.tick(isDown, clock.monotonicNow())
     const pointMs = pointEndOf(clock.now())
@@ -149,7 +153,13 @@ export class OverviewKeeper implements Service {
   }
 
   async #read(nowMs: number): Promise<Reading> {
-    const [store, stream, reports] = await Promise.all([this.#readStore(), this.#readStream(), this.#ask.reports()])
+    const [store, stream, reports, backups] = await Promise.all([
+      this.#readStore(),
+      this.#readStream(),
+      this.#ask.reports(),
+      this.#ask.backups(),
+    ])
+    if (backups) this.#backups = backups.value
     if (reports) this.#reports = reports.value
     const { point, versions, streams, rates, cannotWrite, ...merged } = mergeReports(this.#members())
     const { unsequenced, unpublished, oldestAtMs, dead } = this.#backlog
@@ -168,6 +178,7 @@ export class OverviewKeeper implements Service {
       },
       stream: { ...stream, cannotWrite: cannotWrite.stream },
       groups: this.#stream.groups,
+      backups: this.#backups,
       ...merged,
     }
     return { overview, point, differences: { versions, streams } }

@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest'
+import { noBackupsOverview } from '../../lib/backups.ts'
 import { asCanvasId } from '../../lib/brand.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
 import { type Store, StoreError } from '../store/port.ts'
@@ -59,7 +60,7 @@ const process = ({ store, stream }: { store: Store; stream: EmbeddedStream }, id
     clock: { now, monotonicNow: now },
     logger: silentLogger,
     processes: { self: { id, report: () => processMetrics.report() }, members },
-    isPaused: () => state.isPaused,
+    shared: { isPaused: () => state.isPaused, backups: async () => noBackupsOverview },
     onDifferences,
   })
   /** One second of the process. */

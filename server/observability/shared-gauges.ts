@@ -23,6 +23,12 @@ export const setSharedGauges = (gauges: Instruments, overview: Omit<Overview, 'h
   gauges.streamLength.set(ofStream(stream.length))
   gauges.streamMemory.set(ofStream(stream.memoryBytes))
   gauges.online.set(overview.online)
+  const { isScheduled, isOverdue, ageMs, verifiedAgeMs, problem } = overview.backups
+  gauges.backupScheduled.set(Number(isScheduled))
+  gauges.backupAge.set(ofStore((ageMs ?? Number.NaN) / 1_000))
+  gauges.backupVerifiedAge.set(ofStore((verifiedAgeMs ?? Number.NaN) / 1_000))
+  gauges.backupOverdue.set(Number(isOverdue))
+  gauges.backupFailed.set(Number(problem !== null))
   setLabelledGauges(gauges, overview)
 }
 

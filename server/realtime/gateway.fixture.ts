@@ -1,8 +1,10 @@
 /** A process without the HTTP API, and clients for it: real sockets and loops, and a store and a stream in memory. */
+
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { io, type Socket } from 'socket.io-client'
 import { expect, vi } from 'vitest'
+import { noBackupsOverview } from '../../lib/backups.ts'
 import { asCanvasId, asPainterId, asTile } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
 import { guestName, type Painter } from '../../lib/painter.ts'
@@ -151,7 +153,7 @@ export const start = async (options: StartOptions = {}) => {
     clock: systemClock,
     logger: silentLogger,
     processes: { self: { id: 'test', report: () => processMetrics.report() }, members: new Members() },
-    isPaused: () => false,
+    shared: { isPaused: () => false, backups: async () => noBackupsOverview },
   })
   const broadcaster = new Broadcaster({ ...shared, gateway: 'test', tiles, sink: gateway })
   const publisher = new Publisher({ ...shared, newGroupId: () => 'newgroup', intervals: { pollMs: 20, publishMs: 0 } })

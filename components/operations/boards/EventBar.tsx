@@ -1,5 +1,4 @@
 import { useOperationsWords } from '../use-operations-words.ts'
-import { roughDuration } from './durations.ts'
 import type { Phase } from './event-phases.ts'
 
 const style: Record<Phase['kind'], string> = {
@@ -26,13 +25,10 @@ export const EventBar = ({ phases }: { readonly phases: readonly Phase[] }) => {
       <div className="mt-1 flex flex-wrap justify-between gap-x-4 text-[12.5px] text-muted">
         <span>
           {t('boards.when.length', {
-            duration: roughDuration(
-              words,
-              msOf((kind) => kind !== 'paused'),
-            ),
+            duration: words.rough(msOf((kind) => kind !== 'paused')),
           })}
         </span>
-        {finaleMs > 0 ? <span>{t('boards.when.withFinale', { duration: roughDuration(words, finaleMs) })}</span> : null}
+        {finaleMs > 0 ? <span>{t('boards.when.withFinale', { duration: words.rough(finaleMs) })}</span> : null}
       </div>
     </div>
   )

@@ -3,7 +3,6 @@ import type { OperationsWords } from '../../../lib/words/operations-words.ts'
 import { Card } from '../fields/Card.tsx'
 import { NumberField } from '../fields/NumberField.tsx'
 import { useOperationsWords } from '../use-operations-words.ts'
-import { roughDuration } from './durations.ts'
 import { useField, useForm } from './form-context.ts'
 import { msOf, stepped } from './number-texts.ts'
 
@@ -59,6 +58,6 @@ const crowd = 500
 const estimateOf = (words: OperationsWords, cooldownMs: number | null, pixels: number): string => {
   if (cooldownMs === null) return ''
   if (cooldownMs === 0) return words.t('boards.pace.unlimited')
-  const duration = roughDuration(words, (pixels / crowd) * cooldownMs)
+  const duration = words.rough((pixels / crowd) * cooldownMs)
   return words.t('boards.pace.estimate', { perMinute: 60_000 / cooldownMs, duration })
 }

@@ -14,14 +14,6 @@ const durationText = ({ t }: OperationsWords, ms: number | null) => {
   return t('boards.seconds', { seconds: ms / 1_000 })
 }
 
-/** About how long something takes. */
-export const roughDuration = ({ t }: OperationsWords, ms: number): string => {
-  const minutes = Math.max(1, Math.round(ms / minuteMs))
-  if (minutes < 120) return t('boards.rough.minutes', { minutes })
-  if (minutes < 2_880) return t('boards.rough.hours', { hours: Math.round(minutes / 60) })
-  return t('boards.rough.days', { days: Math.round(minutes / 1_440) })
-}
-
 /** For how long an announcement can be shown. `current` may be another duration, which an API client has set. */
 export const useDurations = (current: number | null) => {
   const words = useOperationsWords()

@@ -6,6 +6,7 @@ import { type OperationsWords, type Problem, problemText } from '../../../lib/wo
 import type { Boards } from '../boards/boards-store.ts'
 import { StatusHeading } from '../StatusHeading.tsx'
 import { useOperationsWords } from '../use-operations-words.ts'
+import { BackupsCard } from './BackupsCard.tsx'
 import { ChecksCard } from './ChecksCard.tsx'
 import { ServerSettingsCard } from './ServerSettingsCard.tsx'
 import { SettingsForm } from './SettingsForm.tsx'
@@ -47,6 +48,7 @@ export const SettingsTab = ({ settings, boards, isSilent, problem, onSignedOut }
         <SettingsForm site={state.site} settings={settings} state={state} boards={list} />
       )}
       <ChecksCard onSignedOut={onSignedOut} />
+      <BackupsCard onSignedOut={onSignedOut} />
       <ServerSettingsCard />
     </>
   )

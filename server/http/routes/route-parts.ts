@@ -7,6 +7,7 @@ import type { SignInLink } from '../../accounts/sign-in-link.ts'
 import type { Acts } from '../../acts/acts.ts'
 import type { LiveTiles } from '../../broadcasting/port.ts'
 import type { Clock } from '../../clock.ts'
+import type { ScheduledBackups } from '../../config.ts'
 import type { Limits } from '../../limits/limits.ts'
 import type { Logger } from '../../observability/log.ts'
 import type { OverviewKeeper } from '../../observability/overview.ts'
@@ -56,4 +57,5 @@ export interface RouteParts {
   /** Charges grow by `chargesNow`. */
   readonly clock: Clock & { readonly chargesNow: () => number }
   readonly outboxRetentionMs: number
+  readonly backups: ScheduledBackups | null
 }

@@ -6,6 +6,7 @@ import { actsRoutes } from './acts-routes.ts'
 import { adminCanvasRoutes } from './admin-canvas-routes.ts'
 import { adminSessionRoutes } from './admin-session-routes.ts'
 import { announcementRoutes } from './announcement-routes.ts'
+import { backupRoutes } from './backup-routes.ts'
 import { calendarRoutes } from './calendar-routes.ts'
 import { canvasRoutes } from './canvas-routes.ts'
 import { createCanvasRoutes } from './create-canvas-route.ts'
@@ -30,6 +31,7 @@ export const webRoutes = (parts: RouteParts): Route[] => [
   ...eraseCanvasRoutes(parts),
   ...announcementRoutes(parts),
   ...siteRoutes(parts),
+  ...backupRoutes(parts),
   ...tileRoutes(parts),
   ...statsRoutes(parts),
   ...pictureRoutes(parts),
