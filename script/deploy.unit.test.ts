@@ -1,8 +1,7 @@
-/** The files for a start without Docker, and of the monitoring, name only what exists. */
+/** The files for a start without Docker name only what exists. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { measures } from '../server/observability/measures.ts'
 import { nodeFlags, startEnvironment } from '../server/testing/as-started.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -26,16 +25,4 @@ test('the container installs from the lock file, which has a checksum for every 
   const fetched = Object.entries(packages).filter(([path, { inBundle }]) => path !== '' && !inBundle)
   expect(fetched.length).toBeGreaterThan(300)
   for (const [path, { integrity }] of fetched) expect(integrity, path).toMatch(/^sha512-/)
-})
-
-test('alerts and dashboard use only metrics that Fresco has', () => {
-  const known = new Set<string>(Object.values(measures).map(({ name }) => name))
-  for (const path of ['deploy/monitoring/alerts.yml', 'deploy/monitoring/grafana-dashboard.json']) {
-    const names = new Set(read(path).match(/\bfresco_[a-z_]+/g))
-    expect(names.size, path).toBeGreaterThan(5)
-    for (const name of names) expect(known.has(name) || known.has(name.replace(/_(bucket|count|sum)$/, '')), `${path}: ${name}`).toBe(true)
-  }
-  for (const alert of ['PixelsAreWaiting', 'DeadLetters', 'WorkerLost', 'GroupLags']) {
-    expect(read('deploy/monitoring/alerts.yml')).toContain(`alert: Fresco${alert}`)
-  }
 })

@@ -33,7 +33,7 @@ test.each(documents)('every relative link of %s leads to a file and a heading', 
 })
 
 /** Files that Fresco, its tools or a host makes; the documents name them, and the repository does not hold them. */
-const generated = ['manifest.json', 'faults.md', 'faults.json', 'rules.md']
+const generated = ['public-url.json', 'manifest.json', 'faults.md', 'faults.json', 'rules.md']
 
 /** Every directory that holds a file. */
 const folders = new Set(files.flatMap((path) => path.split('/').map((_, depth, parts) => parts.slice(0, depth).join('/'))))
