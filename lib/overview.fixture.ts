@@ -33,6 +33,7 @@ export const healthyOverview: Overview = {
   stream: { connected: true, cause: null, length: 0, memoryBytes: 0, persistence: 'embedded', partitions: [], cannotWrite: null },
   groups: [],
   workers: [runningPublisher],
+  processes: [],
   gateways: [],
   latencyMs: { commitToPublish: none, commitToEmit: none, commitToSeen: none },
   placements: { perSecond: 2.5, total: 5 },

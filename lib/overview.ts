@@ -83,6 +83,21 @@ export interface WorkerOverview {
   readonly lastError: string | null
 }
 
+export interface ProcessUsage {
+  /** Since its start. */
+  readonly cpuMs: number
+  /** Since its start. */
+  readonly upMs: number
+  readonly rssBytes: number
+  /** The 99th percentile of the event loop's delay, of the last second or so. */
+  readonly loopDelayMs: number
+}
+
+export interface ProcessOverview extends ProcessUsage {
+  readonly id: string
+  readonly roles: readonly string[]
+}
+
 export interface GatewayOverview {
   readonly id: string
   readonly sockets: number
@@ -119,6 +134,8 @@ export interface Overview {
   readonly stream: StreamOverview
   readonly groups: readonly GroupOverview[]
   readonly workers: readonly WorkerOverview[]
+  /** Those that run. */
+  readonly processes: readonly ProcessOverview[]
   readonly gateways: readonly GatewayOverview[]
   readonly latencyMs: { readonly commitToPublish: Percentiles; readonly commitToEmit: Percentiles; readonly commitToSeen: Percentiles }
   readonly placements: { readonly perSecond: number; readonly total: number }

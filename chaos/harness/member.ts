@@ -17,8 +17,6 @@ export interface MemberOptions {
   /** Null for a direct connection. */
   readonly proxies: { readonly mongo: TcpProxy; readonly redis: TcpProxy | null } | null
   readonly onCrash: (what: string) => void
-  /** The checkout whose code it runs; left out: this one. */
-  readonly folder?: string
 }
 
 export class Member {
@@ -40,9 +38,7 @@ export class Member {
   }
 
   static async prepare(options: MemberOptions): Promise<Member> {
-    const server = await FrescoServer.prepare(options.env)
-    if (options.folder) server.folder = options.folder
-    return new Member(server, options)
+    return new Member(await FrescoServer.prepare(options.env), options)
   }
 
   get url() {
@@ -63,11 +59,6 @@ export class Member {
 
   get adminToken() {
     return this.#server.adminToken
-  }
-
-  /** The next process runs the code of this checkout. */
-  moveTo(folder: string) {
-    this.#server.folder = folder
   }
 
   /** Starts it repeatedly, as a supervisor does, until it is ready. @throws if it never is. */

@@ -245,6 +245,6 @@ export const enChecks = {
     backups_off: 'Set BACKUP_DIR to a folder on another disk (SETUP_GUIDE.md, “Backing up”).',
     backups_none: 'Wait for the first one, or make one under Backups.',
     backups_failed: 'Mend the cause, and make a backup under Backups.',
-    backups_old: 'Look at the log for backup_failed, and make a backup under Backups.',
+    backups_old: 'See that a process with the projector role and BACKUP_DIR runs, and make a backup under Backups.',
   },
 }

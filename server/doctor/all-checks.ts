@@ -14,7 +14,7 @@ import { type Check, once, unknown } from './check.ts'
 import { checkClock } from './clock-check.ts'
 import { assessMemory, assessNode, assessSecrets, checkDisk, checkFiles, checkOpenFiles, readMemory } from './machine-checks.ts'
 import { historyOf, type ProbeNonces } from './probe-nonces.ts'
-import { assessProcesses, countWebProcesses } from './process-checks.ts'
+import { assessBackups, assessProcesses, countWebProcesses } from './process-checks.ts'
 import { runChecks } from './run-checks.ts'
 
 /** What only a running server has. */
@@ -38,12 +38,16 @@ interface Part {
 }
 
 const machineChecks = ({ config, server }: DoctorOptions): Check[] => {
-  const { dataDir, adminToken, sessionSecret, metricsToken } = config
+  const { dataDir, adminToken, sessionSecret, metricsToken, backups } = config
+  const intervalMs = backups?.intervalMs ?? null
+  const folders = backups ? [dataDir, backups.dir] : [dataDir]
   const ofServer = <Finding>(check: () => Finding) => (server ? check() : unknown('no_server'))
   return [
     { code: 'data_disk', check: () => checkDisk(dataDir) },
+    ...(backups ? [{ code: 'backup_disk', check: () => checkDisk(backups.dir) } as const] : []),
+    { code: 'backups', check: async () => (server ? assessBackups((await server.overview()).backups, intervalMs) : unknown('no_server')) },
     { code: 'memory', check: async () => ofServer(() => assessMemory(readMemory(totalmem()))) },
-    { code: 'files', check: () => checkFiles([dataDir]) },
+    { code: 'files', check: () => checkFiles(folders) },
     { code: 'open_files', check: async () => ofServer(checkOpenFiles) },
     {
       code: 'secrets',

@@ -1,7 +1,7 @@
 /** Compares the processes that run beside this one. */
 import type { Finding } from '../../lib/checks.ts'
 import type { Overview } from '../../lib/overview.ts'
-import { ok, problem, warning } from './check.ts'
+import { ok, problem, unknown, warning } from './check.ts'
 
 type Workers = Overview['workers']
 
@@ -18,4 +18,18 @@ export const assessProcesses = ({ workers, warnings, version }: Pick<Overview, '
   const versions = new Set(alive(workers).map((worker) => worker.version ?? '?'))
   if (versions.size > 1) return warning('processes_differ', { versions: [...versions].sort().join(', ') })
   return ok('processes', { count: new Set(alive(workers).map(processOf)).size, version })
+}
+
+const hourMs = 3_600_000
+
+/** `intervalMs` is null in a process without BACKUP_DIR, while another one may make backups. */
+export const assessBackups = (
+  { isScheduled, isOverdue, ageMs, problem: failure }: Overview['backups'],
+  intervalMs: number | null,
+): Finding => {
+  if (failure) return problem('backups_failed', { reason: failure.detail })
+  if (ageMs === null) return isScheduled ? warning('backups_none') : unknown('backups_off')
+  const hours = Math.round(ageMs / hourMs)
+  if (isOverdue && intervalMs !== null) return problem('backups_old', { hours, interval: intervalMs / hourMs })
+  return ok('backups', { hours })
 }

@@ -5,6 +5,7 @@ import { createDeliveryMetrics } from '../observability/delivery-metrics.ts'
 import { createMetrics, type Gauges } from '../observability/metrics.ts'
 import { OperatorWarnings } from '../observability/operator-warnings.ts'
 import { ProcessMetrics } from '../observability/process-metrics.ts'
+import { createProcessUsage } from '../observability/process-usage.ts'
 import { type RoleServices, roleWorkers } from '../observability/role-workers.ts'
 import { createThrottledWarnings } from '../observability/throttled-warnings.ts'
 import { WriteWatch } from '../observability/write-watch.ts'
@@ -42,6 +43,7 @@ export const createObservability = ({ config, logger, errors, clock, random }: P
     workers: () => roleWorkers(roles, supervisor.health()),
     warnings: () => warnings.list(),
     stream: streamSettings(config),
+    usage: createProcessUsage(monotonicNow),
     cannotWrite: () => ({ store: writes.store.reason, stream: writes.stream.reason }),
     gateway() {
       const { web } = sources

@@ -31,6 +31,9 @@ export const mergeReports = ({ alive, missing }: { alive: readonly Member[]; mis
   const tried = sum((report) => report.minute.published + report.minute.failed)
   return {
     workers: [...alive.flatMap((member) => workersOf(member)), ...missing.flatMap((member) => workersOf(member, 'lost'))].sort(byRole),
+    processes: alive.flatMap(({ heartbeat: { id }, report: { usage, workers } }) =>
+      usage ? { id, roles: workers.map(({ role }) => role), ...usage } : [],
+    ),
     gateways: alive.flatMap(({ heartbeat, report: { gateway } }) => {
       if (!gateway) return []
       const { sockets, boards, healedGaps } = gateway

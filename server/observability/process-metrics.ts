@@ -1,6 +1,7 @@
 /** Counts and latencies of this process, and the report of them that its heartbeat carries. */
 import type { CanvasId } from '../../lib/brand.ts'
 import type { OperatorWarning } from '../../lib/operator-warning.ts'
+import type { ProcessUsage } from '../../lib/overview.ts'
 import { version } from '../version.ts'
 import { type GatewayReport, type ProcessReport, reportVersion, type WorkerReport } from './process-report.ts'
 import { RecentCount, RecentTimes } from './recent.ts'
@@ -12,6 +13,7 @@ export interface ProcessMetricsOptions {
   readonly cannotWrite?: () => NonNullable<ProcessReport['cannotWrite']>
   readonly warnings?: () => readonly OperatorWarning[]
   readonly stream?: string
+  readonly usage?: () => ProcessUsage
   /** Null in a process without sockets. */
   readonly gateway: () => Omit<GatewayReport, 'healedGaps'> | null
 }
@@ -86,6 +88,7 @@ export class ProcessMetrics {
       workers: this.#options.workers(),
       gateway: gateway && { ...gateway, healedGaps: this.#healedGaps },
       ...(this.#options.cannotWrite && { cannotWrite: this.#options.cannotWrite() }),
+      ...(this.#options.usage && { usage: this.#options.usage() }),
       ...(this.#options.warnings && { warnings: this.#options.warnings() }),
       ...(this.#options.stream !== undefined && { stream: this.#options.stream }),
       placedTotal: this.#placed.total,

@@ -1,6 +1,6 @@
 /** The report of one process in its heartbeat. The overview merges the reports of all. Times are by the clock of the process. */
 import type { OperatorWarning } from '../../lib/operator-warning.ts'
-import type { WorkerState } from '../../lib/overview.ts'
+import type { ProcessUsage, WorkerState } from '../../lib/overview.ts'
 import type { TimeCounts } from '../../lib/time-counts.ts'
 import type { WriteFault } from '../../lib/write-fault.ts'
 
@@ -34,6 +34,8 @@ export interface ProcessReport {
   readonly gateway: GatewayReport | null
   /** The version of its Fresco. A Fresco before 0.3.0 leaves it out. */
   readonly fresco?: string
+  /** Another version of Fresco may leave it out. */
+  readonly usage?: ProcessUsage
   /** Why its writes fail now. Another version of Fresco may leave it out. */
   readonly cannotWrite?: { readonly store: WriteFault | null; readonly stream: WriteFault | null }
   /** Another version of Fresco may leave it out. */

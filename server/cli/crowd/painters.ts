@@ -19,7 +19,7 @@ export interface PaintResult {
 
 const countIn = (counts: Map<string, number>, code: string) => void counts.set(code, (counts.get(code) ?? 0) + 1)
 
-const giveUpAfterMs = 60_000
+const patienceMs = 60_000
 const parallelTokens = 20
 
 export const getTokens = async (urls: readonly string[], count: number): Promise<string[]> => {
@@ -47,6 +47,11 @@ interface PaintOptions {
   readonly schedule: Schedule
   readonly runId: string
   readonly onProgress: (result: PaintResult) => void
+  /** After this long a click is given up. */
+  readonly giveUpAfterMs?: number
+  /** Of the first click, for the idempotency keys. */
+  readonly firstIndex?: number
+  readonly signal?: AbortSignal
 }
 
 export const paint = async (options: PaintOptions): Promise<PaintResult> => {
@@ -55,6 +60,7 @@ export const paint = async (options: PaintOptions): Promise<PaintResult> => {
   const progress = setInterval(() => options.onProgress(result), 1_000)
   const running: Promise<void>[] = []
   for (const [index, click] of schedule.clicks.entries()) {
+    if (options.signal?.aborted) break
     const early = dueAtMs(schedule, index) - Date.now()
     if (early > 2) await wait(early)
     running.push(clickUntilAnswered(options, { index, click }, result))
@@ -79,20 +85,21 @@ const clickUntilAnswered = async (options: PaintOptions, { index, click }: Index
       return
     }
     countIn(result.setbacks, code)
-    if (isFinal || Date.now() - due > giveUpAfterMs) return countIn(result.refused, isFinal ? code : 'no_answer')
+    if (isFinal || options.signal?.aborted || Date.now() - due > (options.giveUpAfterMs ?? patienceMs))
+      return countIn(result.refused, isFinal ? code : 'no_answer')
     await wait(100)
   }
 }
 
 /** Another attempt may go to another server, because the key makes it safe. */
-const send = async ({ urls, canvas, tokens, runId }: PaintOptions, { index, click }: IndexedClick, attempt: number) => {
+const send = async ({ urls, canvas, tokens, runId, firstIndex = 0 }: PaintOptions, { index, click }: IndexedClick, attempt: number) => {
   try {
     const response = await fetchFrom(`${urls[(index + attempt) % urls.length]}/api/pixels`, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
         authorization: `Bearer ${tokens[index % tokens.length]}`,
-        'idempotency-key': `${runId}-${index}`,
+        'idempotency-key': `${runId}-${firstIndex + index}`,
       },
       body: JSON.stringify({ canvas, ...click }),
     })

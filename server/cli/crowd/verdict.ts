@@ -24,6 +24,8 @@ export interface CrowdRun {
   readonly limit: string | null
 }
 
+type SettledRun = Omit<CrowdRun, 'paintedMs' | 'limit'>
+
 export interface Verdict {
   readonly lines: readonly (readonly [name: string, value: string])[]
   /** A sentence, or null when nothing is wrong. */
@@ -46,7 +48,7 @@ export const readBoards = async (url: string, canvas: ShownCanvas) => {
 }
 
 /** Waits until every placement is in the log and every watcher shows the API's boards, or for `settleMs`. */
-const settle = async (run: CrowdRun) => {
+const settle = async (run: SettledRun) => {
   const { url, canvas, watchers, painted } = run
   const startedAtMs = Date.now()
   let log = await readLog(run)
@@ -62,7 +64,7 @@ const settle = async (run: CrowdRun) => {
   }
 }
 
-const readLog = async ({ url, canvas, headsBefore }: CrowdRun) => {
+const readLog = async ({ url, canvas, headsBefore }: SettledRun) => {
   const ids: string[] = []
   let gaps = 0
   for (const tile of tilesOf(canvas)) {
@@ -89,23 +91,29 @@ const compare = (acknowledged: readonly string[], logged: readonly string[]) => 
   }
 }
 
-const countWrongColors = ({ clicks, canvas, painted }: CrowdRun, boards: ReadonlyMap<number, Uint8Array>) =>
+const countWrongColors = ({ clicks, canvas, painted }: SettledRun, boards: ReadonlyMap<number, Uint8Array>) =>
   clicks.filter((click, index) => {
     const board = boards.get(tileOf(canvas.tileSize, click))
     return painted.acknowledged.has(index) && board?.[positionOf(canvas.tileSize, click)] !== click.color
   }).length
 
-export const verdictOf = async (run: CrowdRun): Promise<Verdict> => {
-  const { clicks, watchers, painted, paintedMs, limit } = run
+/** Waits until everything has arrived, and counts what is wrong. */
+export const verify = async (run: SettledRun) => {
   const { boards, reports, log, exact, tookMs } = await settle(run)
-  const saved = painted.acknowledged.size
-  const inLog = compare([...painted.acknowledged.values()], log.ids)
+  const inLog = compare([...run.painted.acknowledged.values()], log.ids)
   const wrong = {
     lost: inLog.lost,
     doubled: inLog.doubled + sumOf(reports, (report) => report.doubled),
     'out of order': sumOf(reports, (report) => report.outOfOrder) + log.gaps,
     'pixels of another colour': countWrongColors(run, boards),
   }
+  return { wrong, reports, exact, tookMs }
+}
+
+export const verdictOf = async (run: CrowdRun): Promise<Verdict> => {
+  const { clicks, watchers, painted, paintedMs, limit } = run
+  const { wrong, reports, exact, tookMs } = await verify(run)
+  const saved = painted.acknowledged.size
   const refused = [...painted.refused].map(([code, count]) => `${count} ${code}`).join(', ')
   const lines = [
     ['saved', `${saved} of ${clicks.length}${refused ? ` (refused: ${refused})` : ''}`],

@@ -2,6 +2,7 @@
  * A process of watchers, so that their reading does not delay the clicks. It follows the orders of its parent, and measures the time from
  * a click's schedule until each watcher shows it.
  */
+import { performance } from 'node:perf_hooks'
 import { positionOf, tileOf } from '../../../lib/geometry.ts'
 import { countTime, type TimeCounts } from '../../../lib/time-counts.ts'
 import { dueAtMs, type Schedule } from './schedule.ts'
@@ -21,7 +22,13 @@ export interface Report {
   readonly doubled: number
   readonly outOfOrder: number
   readonly reconnects: number
+  /** Of the clicks of the newest schedule, at `measured` of the watchers. */
   readonly latency: TimeCounts
+  readonly measured: number
+  /** Since the last report: the part of the time for which this process was busy. */
+  readonly busyPart: number
+  /** Since its start. */
+  readonly cpuMs: number
 }
 
 /** FNV-1a, 32 bit: compares boards of two processes without sending them. */
@@ -32,7 +39,10 @@ export const hashOf = (bytes: Uint8Array) => {
 }
 
 const watchers: Watcher[] = []
-const latency: Record<number, number> = {}
+/** Measuring each delivery to each watcher would cost more than receiving it. */
+const maxMeasured = 100
+let latency: Record<number, number> = {}
+let utilization = performance.eventLoopUtilization()
 let tileSize = 1_024
 /** The clicks, by the pixel that they paint. */
 const expected = new Map<number, { color: number; dueMs: number; shown: Uint8Array }>()
@@ -63,7 +73,16 @@ const report = (heads: Record<number, number>, hashes: Record<number, string>): 
     outOfOrder: sum(({ violations }) => violations.outOfOrder),
     reconnects: sum(({ reconnects }) => Math.max(0, reconnects)),
     latency,
+    measured: Math.min(watchers.length, maxMeasured),
+    ...usage(),
   }
+}
+
+const usage = () => {
+  const { utilization: busyPart } = performance.eventLoopUtilization(utilization)
+  utilization = performance.eventLoopUtilization()
+  const { user, system } = process.cpuUsage()
+  return { busyPart, cpuMs: (user + system) / 1_000 }
 }
 
 process.on('message', (order: Order) => {
@@ -72,14 +91,16 @@ process.on('message', (order: Order) => {
       tileSize = order.canvas.tileSize
       for (let i = 0; i < order.watchers; i++) {
         const url = order.urls[i % order.urls.length] ?? ''
-        watchers.push(new Watcher({ url, canvas: order.canvas, onPixel: shownTo(i) }))
+        watchers.push(new Watcher({ url, canvas: order.canvas, onPixel: i < maxMeasured ? shownTo(i) : () => undefined }))
       }
       return
     }
     case 'schedule':
+      expected.clear()
+      latency = {}
       for (const [index, { gx, gy, color }] of order.clicks.entries()) {
         const key = keyOf(tileOf(tileSize, { gx, gy }), positionOf(tileSize, { gx, gy }))
-        expected.set(key, { color, dueMs: dueAtMs(order, index), shown: new Uint8Array(watchers.length) })
+        expected.set(key, { color, dueMs: dueAtMs(order, index), shown: new Uint8Array(Math.min(watchers.length, maxMeasured)) })
       }
       return
     case 'report':

@@ -39,8 +39,12 @@ export class Watchers {
   report(heads: Record<number, number>, hashes: Record<number, string>): Promise<Report[]> {
     const ask = (child: ChildProcess) =>
       new Promise<Report>((resolve, reject) => {
-        child.once('message', (message) => resolve(message as Report))
-        child.once('exit', () => reject(new CommandFailure('A process of watchers ended.')))
+        const ended = () => reject(new CommandFailure('A process of watchers ended.'))
+        child.once('exit', ended)
+        child.once('message', (message) => {
+          child.off('exit', ended)
+          resolve(message as Report)
+        })
         send(child, { kind: 'report', heads, hashes })
       })
     return Promise.all(this.#children.map(ask))
