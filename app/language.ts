@@ -11,7 +11,9 @@ export const readLanguage = cache(async (): Promise<Language> => {
   const chosen = (await cookies()).get(languageCookie)?.value
   if (isLanguage(chosen)) return chosen
   const accepted = (await headers()).get('accept-language')
-  const [best] = new Negotiator({ headers: { 'accept-language': accepted ?? '' } }).languages([...languages])
+  // A visitor from Portugal reads Brazilian Portuguese rather than English.
+  const [best] = new Negotiator({ headers: { 'accept-language': accepted ?? '' } }).languages([...languages, 'pt'])
+  if (best === 'pt') return 'pt-BR'
   return isLanguage(best) ? best : 'en'
 })
 

@@ -28,7 +28,7 @@ export const HelpPanel = () => {
       <dl className="mt-2 divide-y divide-line">
         {rows.map(({ input, action }) => (
           <div key={input} className="flex items-baseline justify-between gap-4 py-1.5">
-            <dt className="numbers text-[13px] whitespace-nowrap">{input}</dt>
+            <dt className="font-mono text-[13px] whitespace-nowrap">{input}</dt>
             <dd className="text-end text-[13px]">{action}</dd>
           </div>
         ))}
