@@ -3,15 +3,16 @@ import type { Options } from './e2e/support/fixtures.ts'
 
 export default defineConfig<Options>({
   testDir: 'e2e',
-  // Each test starts a server, and two cores are enough for two servers.
-  workers: 2,
+  // Each test starts a server. Some tests wait more than they work, so two cores have room for three.
+  workers: 3,
   fullyParallel: true,
   // CI shares its machine. A test that passes only at the second try is listed as flaky.
   retries: process.env['CI'] ? 1 : 0,
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: 'list',
-  // Everything on the embedded stack; what depends on the store and the stream on MongoDB and Redis as well.
+  // Everything runs on the embedded stack. What the store or the stream can change runs on MongoDB and Redis, too. Pages that show what
+  // each store keeps by its contract are tagged @embedded.
   projects: [{ name: 'embedded' }, { name: 'services', use: { stack: 'services' }, grepInvert: /@embedded/ }],
   use: {
     browserName: 'chromium',

@@ -11,7 +11,8 @@ const shared = {
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // Tests of outages mostly wait for deadlines, so two cores have room for three workers.
+    maxWorkers: 3,
     projects: [
       { test: { ...shared, name: 'unit', include: ['{lib,server,components,chaos,bench,script}/**/*.unit.test.ts'], testTimeout: 20_000 } },
       {

@@ -2,7 +2,7 @@
 import { openBoards, stored } from './support/boards.ts'
 import { expect, test } from './support/fixtures.ts'
 
-test('B1 a new board is made, and it is paused until the host opens it', async ({ server, page }) => {
+test('B1 a new board is made, and it is paused until the host opens it', { tag: '@embedded' }, async ({ server, page }) => {
   await openBoards(page, server)
   await page.getByRole('button', { name: 'New board' }).click()
   const form = page.getByTestId('new-board')
@@ -28,10 +28,9 @@ test('B1 a new board is made, and it is paused until the host opens it', async (
 test.describe('in a time zone', () => {
   test.use({ timezoneId: 'Europe/Berlin' })
 
-  test('E1 steps are planned in the time of the host, changed, refused when they cannot run, and shown when they ran', async ({
-    server,
-    page,
-  }) => {
+  test('E1 steps are planned in the time of the host, changed, refused when they cannot run, and shown when they ran', {
+    tag: '@embedded',
+  }, async ({ server, page }) => {
     // It waits for a step that runs.
     test.slow()
     await openBoards(page, server)
@@ -78,7 +77,7 @@ test.describe('in a time zone', () => {
   })
 })
 
-test('E3 an announcement is sent beside unsaved settings, and it is taken down', async ({ server, page }) => {
+test('E3 an announcement is sent beside unsaved settings, and it is taken down', { tag: '@embedded' }, async ({ server, page }) => {
   await openBoards(page, server)
   await page.getByLabel('Title').fill('Finale')
   const composer = page.getByTestId('announcement-composer')
@@ -100,7 +99,10 @@ test('E3 an announcement is sent beside unsaved settings, and it is taken down',
   expect(await stored(server)).toMatchObject({ title: 'Finale', announcement: null })
 })
 
-test('B1 a board becomes an archive only after its address is typed, and keeps title, rules and visibility', async ({ server, page }) => {
+test('B1 a board becomes an archive only after its address is typed, and keeps title, rules and visibility', { tag: '@embedded' }, async ({
+  server,
+  page,
+}) => {
   await openBoards(page, server)
   await page.getByRole('button', { name: 'Close…' }).click()
   const dialog = page.getByRole('alertdialog')

@@ -44,7 +44,7 @@ test.describe('while a painter paints', () => {
 test.describe('while a painter saves up charges', () => {
   test.use({ serverEnv: { COOLDOWN_MS: '1000', MAX_CHARGES: '10', START_CHARGES: '2' } })
 
-  test('B2 the charges in the dock are those of the new rules within two seconds', async ({ server, openTab }) => {
+  test('B2 the charges in the dock are those of the new rules within two seconds', { tag: '@embedded' }, async ({ server, openTab }) => {
     const painter = await openTab()
     const charges = painter.page.getByTestId('charges')
     await painter.chooseColor(3)
@@ -67,7 +67,10 @@ test.describe('while a painter saves up charges', () => {
   })
 })
 
-test('B3 the form keeps what was typed when somebody else was faster, and saves over the newer board', async ({ server, page }) => {
+test('B3 the form keeps what was typed when somebody else was faster, and saves over the newer board', { tag: '@embedded' }, async ({
+  server,
+  page,
+}) => {
   await openBoards(page, server)
   await page.getByLabel('Title').fill('Mine')
   expect((await patch(server, 1, { title: 'Theirs', maxCharges: 77 })).status).toBe(200)

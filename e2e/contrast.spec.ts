@@ -50,41 +50,43 @@ const windows = { viewport: { width: 1280, height: 800 } }
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
 const tag = { tag: '@embedded' }
 
-for (const colorScheme of ['light', 'dark'] as const) {
+const colorSchemes = ['light', 'dark'] as const
+
+for (const [name, device] of [
+  ['window', windows],
+  ['phone', phone],
+] as const) {
+  test(`forced colours in a ${name}: the palette keeps its colours, and the chosen one is marked`, tag, async ({ api, openTab }) => {
+    const tab = await openTab({ context: { ...device, forcedColors: 'active' } })
+    const { palette } = (await (await fetch(`${api.url}/api/canvases/main`)).json()) as { palette: string[] }
+    await tab.chooseColor(5)
+    await tab.page.mouse.move(200, 200)
+    for (const colorScheme of colorSchemes) {
+      await tab.page.emulateMedia({ colorScheme })
+      await expect
+        .poll(async () => {
+          const colorAt = await lookAt(tab.page)
+          const shown = []
+          for (let index = 0; index < palette.length; index++) {
+            const { x, y, width, height } = await boxOf(tab.page.locator(`[data-color="${index}"]`))
+            shown.push(hex(colorAt(x + width / 2, y + height / 2)))
+          }
+          return shown
+        })
+        .toEqual(palette)
+      const colorAt = await lookAt(tab.page)
+      const beside = async (index: number) => {
+        const { x, y, height } = await boxOf(tab.page.locator(`[data-color="${index}"]`))
+        return colorAt(x - 3, y + height / 2)
+      }
+      const [chosen, other] = [await beside(5), await beside(9)]
+      expect(contrast(chosen, other), colorScheme).toBeGreaterThan(3)
+    }
+  })
+}
+
+for (const colorScheme of colorSchemes) {
   const forced = { forcedColors: 'active', colorScheme } as const
-  for (const [name, device] of [
-    ['window', windows],
-    ['phone', phone],
-  ] as const) {
-    test(
-      `forced ${colorScheme} colours in a ${name}: the palette keeps its colours, and the chosen one is marked`,
-      tag,
-      async ({ api, openTab }) => {
-        const tab = await openTab({ context: { ...device, ...forced } })
-        const { palette } = (await (await fetch(`${api.url}/api/canvases/main`)).json()) as { palette: string[] }
-        await tab.chooseColor(5)
-        await tab.page.mouse.move(200, 200)
-        await expect
-          .poll(async () => {
-            const colorAt = await lookAt(tab.page)
-            const shown = []
-            for (let index = 0; index < palette.length; index++) {
-              const { x, y, width, height } = await boxOf(tab.page.locator(`[data-color="${index}"]`))
-              shown.push(hex(colorAt(x + width / 2, y + height / 2)))
-            }
-            return shown
-          })
-          .toEqual(palette)
-        const colorAt = await lookAt(tab.page)
-        const beside = async (index: number) => {
-          const { x, y, height } = await boxOf(tab.page.locator(`[data-color="${index}"]`))
-          return colorAt(x - 3, y + height / 2)
-        }
-        const [chosen, other] = [await beside(5), await beside(9)]
-        expect(contrast(chosen, other)).toBeGreaterThan(3)
-      },
-    )
-  }
 
   test(`forced ${colorScheme} colors: every state of the canvas page is visible`, tag, async ({ server, openTab }) => {
     const tab = await openTab({ context: { ...windows, ...forced } })

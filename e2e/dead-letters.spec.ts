@@ -104,7 +104,11 @@ test('A2 a tombstone that crashes its publisher repeatedly is published as soon 
   await expectDrained(server, api)
 })
 
-test('A2 a tombstone that fails repeatedly is shown at /admin, and is published as soon as possible', async ({ server, api, page }) => {
+test('A2 a tombstone that fails repeatedly is shown at /admin, and is published as soon as possible', { tag: '@embedded' }, async ({
+  server,
+  api,
+  page,
+}) => {
   test.setTimeout(120_000)
   await api.token()
   await server.end('SIGTERM')
@@ -122,11 +126,9 @@ test('A2 a tombstone that fails repeatedly is shown at /admin, and is published 
   await expectDrained(server, api)
 })
 
-test('a change of settings that could not be published reaches the painters, and an operator announces it again', async ({
-  server,
-  page,
-  openTab,
-}) => {
+test('a change of settings that could not be published reaches the painters, and an operator announces it again', {
+  tag: '@embedded',
+}, async ({ server, page, openTab }) => {
   test.setTimeout(120_000)
   await server.end('SIGTERM')
   await server.boot({ FAILPOINTS: 'publisher.before-append=throw', ALLOW_FAILPOINTS: '1' })

@@ -52,11 +52,9 @@ const colorOnScreen = async (tab: Tab, gx: number, gy: number) => {
 const rgb = (hex: string) => [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16))
 
 for (const renderer of ['', '?renderer=2d']) {
-  test(`B2 C3 a board of one tile grows to four and its palette to 17 colors while people paint${renderer && ' (2D canvas)'}`, async ({
-    server,
-    api,
-    openTab,
-  }) => {
+  test(`B2 C3 a board of one tile grows to four and its palette to 17 colors while people paint${renderer && ' (2D canvas)'}`, {
+    tag: renderer ? '@embedded' : [],
+  }, async ({ server, api, openTab }) => {
     test.setTimeout(120_000)
     const path = `/${renderer}#x=64&y=64&z=5`
     const [here, away] = [await openTab({ path }), await openTab({ path })]

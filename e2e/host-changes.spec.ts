@@ -6,10 +6,9 @@ import { Host } from './support/host.ts'
 const phone = { viewport: { width: 320, height: 568 }, hasTouch: true, isMobile: true } as const
 const dock = (page: Page) => page.getByTestId('board-state')
 
-test('the rules are shown without HTML, changed rules are marked until they are opened, and links leave the board open', async ({
-  server,
-  openTab,
-}) => {
+test('the rules are shown without HTML, changed rules are marked until they are opened, and links leave the board open', {
+  tag: '@embedded',
+}, async ({ server, openTab }) => {
   const host = new Host(server)
   await host.patch({ title: 'Summer festival', rules: '# Be kind\n\n- Have **fun**\n- Read the [wiki](https://wiki.example/a)' })
   const tab = await openTab()
@@ -36,7 +35,10 @@ test('the rules are shown without HTML, changed rules are marked until they are 
   expect(tab.pageErrors).toEqual([])
 })
 
-test('E3 an announcement is shown and read once, and stays away after it is dismissed', async ({ server, openTab }) => {
+test('E3 an announcement is shown and read once, and stays away after it is dismissed', { tag: '@embedded' }, async ({
+  server,
+  openTab,
+}) => {
   const host = new Host(server)
   const tab = await openTab()
   const { page } = tab
@@ -82,10 +84,9 @@ test('E3 an announcement is shown and read once, and stays away after it is dism
   expect(tab.pageErrors).toEqual([])
 })
 
-test('E3 an announcement ends at its time by the clock of the server, also where the clock of the visitor is a day late', async ({
-  server,
-  openTab,
-}) => {
+test('E3 an announcement ends at its time by the clock of the server, also where the clock of the visitor is a day late', {
+  tag: '@embedded',
+}, async ({ server, openTab }) => {
   const host = new Host(server)
   const { page } = await openTab({
     prepare: (tab) =>
@@ -100,7 +101,11 @@ test('E3 an announcement ends at its time by the clock of the server, also where
   await expect(card).toHaveCount(0, { timeout: 8_000 })
 })
 
-test('E1 in a finale only its color can be chosen and painted, by pointer and by key', async ({ server, api, openTab }) => {
+test('E1 in a finale only its color can be chosen and painted, by pointer and by key', { tag: '@embedded' }, async ({
+  server,
+  api,
+  openTab,
+}) => {
   const host = new Host(server)
   const tab = await openTab()
   const { page } = tab
@@ -124,11 +129,9 @@ test('E1 in a finale only its color can be chosen and painted, by pointer and by
 })
 
 for (const renderer of ['auto', '2d']) {
-  test(`a protected area is hatched on the board (${renderer}), refuses pixels with a reason and is read with the cell`, async ({
-    server,
-    api,
-    openTab,
-  }) => {
+  test(`a protected area is hatched on the board (${renderer}), refuses pixels with a reason and is read with the cell`, {
+    tag: '@embedded',
+  }, async ({ server, api, openTab }) => {
     const host = new Host(server)
     const tab = await openTab({ path: `/?renderer=${renderer}` })
     const { page } = tab
@@ -154,7 +157,11 @@ for (const renderer of ['auto', '2d']) {
   })
 }
 
-test('a closed board and an archive say so in the dock, and the board can still be looked at', async ({ server, api, openTab }) => {
+test('a closed board and an archive say so in the dock, and the board can still be looked at', { tag: '@embedded' }, async ({
+  server,
+  api,
+  openTab,
+}) => {
   const host = new Host(server)
   const tab = await openTab()
   const { page } = tab
@@ -170,10 +177,9 @@ test('a closed board and an archive say so in the dock, and the board can still 
   expect(tab.pageErrors).toEqual([])
 })
 
-test('a board that only its address leads to opens by that address, and search engines are told to leave it out', async ({
-  server,
-  openTab,
-}) => {
+test('a board that only its address leads to opens by that address, and search engines are told to leave it out', {
+  tag: '@embedded',
+}, async ({ server, openTab }) => {
   await new Host(server).patch({ visibility: 'link' })
   const { page } = await openTab({ path: '/c/main' })
   await expect(page.locator('head meta[name=robots]')).toHaveAttribute('content', 'noindex')
@@ -284,11 +290,9 @@ test.describe('before the opening', () => {
   const clockTime = (ms: number) =>
     new Intl.DateTimeFormat('en', { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(ms)
 
-  test('E2 the dock counts down in the time zone of the visitor and links to the calendar, and the board opens by itself', async ({
-    server,
-    api,
-    openTab,
-  }) => {
+  test('E2 the dock counts down in the time zone of the visitor and links to the calendar, and the board opens by itself', {
+    tag: '@embedded',
+  }, async ({ server, api, openTab }) => {
     const host = new Host(server)
     const atMs = Date.now() + 3 * 86_400_000 + 3_600_000
     await host.patch({ state: 'paused', schedule: [{ type: 'open', at: new Date(atMs).toISOString() }] })

@@ -17,7 +17,7 @@ const reddish = (canvas: Locator) =>
     return count
   })
 
-test('an operator signs in, watches pixels being delivered, and is warned when the server stops answering', async ({
+test('an operator signs in, watches pixels being delivered, and is warned when the server stops answering', { tag: '@embedded' }, async ({
   server,
   api,
   page,

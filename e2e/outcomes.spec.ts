@@ -24,22 +24,24 @@ const listen = async (page: Page) => {
   return () => page.evaluate(() => (globalThis as unknown as { said: string[] }).said.join('\n'))
 }
 
-for (const [status, code, words] of [
-  [403, 'forbidden', /not possible at this address/],
-  [403, 'banned', /cannot paint here/],
-  [409, 'canvas_paused', /paused/],
-  [429, 'cooldown', /last pixel/],
-] as const) {
-  test(`a pixel that is refused with ${code} is not announced as saved`, tag, async ({ openTab }) => {
-    const tab = await openTab()
+test('a pixel that is refused is announced with the reason, and never as saved', tag, async ({ openTab }) => {
+  const tab = await openTab()
+  for (const [index, [status, code, words]] of (
+    [
+      [403, 'forbidden', /not possible at this address/],
+      [403, 'banned', /cannot paint here/],
+      [409, 'canvas_paused', /paused/],
+      [429, 'cooldown', /last pixel/],
+    ] as const
+  ).entries()) {
     await tab.page.route('**/api/pixels', (route) => route.fulfill(problem(status, code)))
     const said = await listen(tab.page)
-    await tab.click(20, 30)
-    await expect.poll(said).toMatch(words)
-    expect(await tab.pending()).toBe(0)
-    expect(await said()).not.toContain('Saved')
-  })
-}
+    await tab.click(20 + index, 30)
+    await expect.poll(said, code).toMatch(words)
+    expect(await tab.pending(), code).toBe(0)
+    expect(await said(), code).not.toContain('Saved')
+  }
+})
 
 test('a pixel that waits is announced as waiting with the reason, and as saved once it is', tag, async ({ openTab }) => {
   const tab = await openTab()
@@ -53,60 +55,63 @@ test('a pixel that waits is announced as waiting with the reason, and as saved o
   await expect.poll(said).toContain('Saved.')
 })
 
-for (const [status, code, words] of [
-  [429, 'rate_limited', 'Too many requests'],
-  [503, 'unavailable', 'cannot read the board right now'],
-  [403, 'forbidden', 'does not show the board at this address'],
-] as const) {
-  test(`a board that is refused with ${code} is not shown as a server that does not answer`, tag, async ({ server, page }) => {
-    const tab = new Tab(page)
+test('a board that is refused is not shown as a server that does not answer', tag, async ({ server, page }) => {
+  const tab = new Tab(page)
+  for (const [status, code, words] of [
+    [429, 'rate_limited', 'Too many requests'],
+    [503, 'unavailable', 'cannot read the board right now'],
+    [403, 'forbidden', 'does not show the board at this address'],
+  ] as const) {
     await page.route('**/api/canvases/main', (route) => route.fulfill(problem(status, code)))
     await page.goto(server.url)
     await expect(page.getByText(words)).toBeVisible()
     await page.unroute('**/api/canvases/main')
     await tab.isConnected('live')
-  })
-}
+  }
+})
 
-for (const [name, answer, words] of [
-  ['too many tries', { ...problem(429, 'rate_limited'), headers: { 'Retry-After': '7' } }, /Too many requests .* Try again in 7 s\./],
-  ['a store that is away', problem(503, 'unavailable'), /The store does not answer\. Try again/],
-  [
-    "a proxy's page",
-    { status: 502, contentType: 'text/html', body: '<h1>Bad gateway</h1>' },
-    /answered with status 502\. Look at the proxy\./,
-  ],
-] as const) {
-  test(`the operations page distinguishes ${name} from a server that does not answer`, tag, async ({ server, page }) => {
-    await page.route('**/api/admin/session', (route) => route.fulfill(answer))
-    await page.goto(`${server.url}/admin`)
-    await page.getByLabel('Admin token').fill(server.adminToken)
-    await page.getByRole('button', { name: 'Sign in' }).click()
-    const alert = page.getByRole('alert').filter({ hasText: words })
-    await expect(alert).toBeVisible()
-    await page.unroute('**/api/admin/session')
+/** Answers that are not those of a server that does not answer, and what the operations page says about them. */
+const answers = [
+  [{ ...problem(429, 'rate_limited'), headers: { 'Retry-After': '7' } }, /Too many requests .* Try again in 7 s\./],
+  [problem(503, 'unavailable'), /The store does not answer\. Try again/],
+  [{ status: 502, contentType: 'text/html', body: '<h1>Bad gateway</h1>' }, /answered with status 502\. Look at the proxy\./],
+] as const
 
-    await page.route('**/api/admin/overview', (route) => route.fulfill(answer))
-    await page.reload()
-    await expect(page.getByRole('status').filter({ hasText: words })).toBeVisible()
-    await page.unroute('**/api/admin/overview')
-
-    await page.reload()
-    await page.getByLabel('Admin token').fill(server.adminToken)
-    await page.getByRole('button', { name: 'Sign in' }).click()
-    await page.route('**/api/admin/{outbox/pause,session}', (route) => route.fulfill(answer))
+test('the operations page distinguishes each refusal from a server that does not answer', tag, async ({ server, page }) => {
+  const alert = (words: RegExp) => page.getByRole('alert').filter({ hasText: words })
+  /** Runs `act` and `check` once for each answer of a path. */
+  const forEachAnswer = async (path: string, act: () => Promise<unknown>, check: (words: RegExp) => Promise<unknown>) => {
+    for (const [answer, words] of answers) {
+      await page.route(path, (route) => route.fulfill(answer))
+      await act()
+      await check(words)
+      await page.unroute(path)
+    }
+  }
+  await page.goto(`${server.url}/admin`)
+  await page.getByLabel('Admin token').fill(server.adminToken)
+  const signIn = () => page.getByRole('button', { name: 'Sign in' }).click()
+  await forEachAnswer('**/api/admin/session', signIn, (words) => expect(alert(words)).toBeVisible())
+  await forEachAnswer(
+    '**/api/admin/overview',
+    () => page.reload(),
+    (words) => expect(page.getByRole('status').filter({ hasText: words })).toBeVisible(),
+  )
+  await page.reload()
+  await page.getByLabel('Admin token').fill(server.adminToken)
+  await signIn()
+  const pause = async () => {
     await page.getByRole('button', { name: 'Pause publishing' }).click()
     await page.getByRole('alertdialog').getByRole('button', { name: 'Pause publishing' }).click()
-    await expect(alert).toBeVisible()
-    await expect(alert).toHaveCount(0, { timeout: 15_000 })
-    await page.getByRole('button', { name: 'Sign out' }).click()
-    await expect(alert).toBeVisible()
-    await page.unroute('**/api/admin/{outbox/pause,session}')
-    await server.end('SIGKILL')
-    await page.getByRole('button', { name: 'Sign out' }).click()
-    await expect(page.getByText('The server did not answer.')).toBeVisible()
-  })
-}
+  }
+  await forEachAnswer('**/api/admin/outbox/pause', pause, (words) => expect(alert(words)).toBeVisible())
+  await expect(alert(answers[2][1])).toHaveCount(0, { timeout: 15_000 })
+  const signOut = () => page.getByRole('button', { name: 'Sign out' }).click()
+  await forEachAnswer('**/api/admin/session', signOut, (words) => expect(alert(words)).toBeVisible())
+  await server.end('SIGKILL')
+  await signOut()
+  await expect(page.getByText('The server did not answer.')).toBeVisible()
+})
 
 test.describe('at an address that is not in PUBLIC_URL', () => {
   test.use({ serverEnv: { PUBLIC_URL: 'http://fresco.example' } })

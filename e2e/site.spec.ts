@@ -51,7 +51,10 @@ test('B4 name, description, accent and title are in the first HTML of every page
   }).toPass({ timeout: 2_000 })
 })
 
-test('B4 the name or the logo is on every page, and the accent is readable in both themes', async ({ server, browser }) => {
+test('B4 the name or the logo is on every page, and the accent is readable in both themes', { tag: '@embedded' }, async ({
+  server,
+  browser,
+}) => {
   const host = new Host(server)
   await host.setSite({ name: 'Winter', accent: '#E0A000' })
   for (const [colorScheme, color] of [
@@ -78,7 +81,11 @@ test('B4 the name or the logo is on every page, and the accent is readable in bo
   await page.context().close()
 })
 
-test('B4 the start page is the only board, then a list, then the default board', async ({ server, page, openTab }) => {
+test('B4 the start page is the only board, then a list, then the default board', { tag: '@embedded' }, async ({
+  server,
+  page,
+  openTab,
+}) => {
   const host = new Host(server)
   const tab = await openTab()
   await expect(tab.page).toHaveTitle('Main · Fresco')
@@ -100,7 +107,7 @@ test('B4 the start page is the only board, then a list, then the default board',
   await expect(page.getByTestId('board-card')).toHaveCount(2)
 })
 
-test('B4 the list has the state of each board and how many people are there, and its pictures are live', async ({
+test('B4 the list has the state of each board and how many people are there, and its pictures are live', { tag: '@embedded' }, async ({
   server,
   page,
   openTab,
@@ -174,7 +181,7 @@ test('a picture that does not arrive is named, and the card still leads to its b
   await expect(page).toHaveURL(`${server.url}/c/main`)
 })
 
-test('B4 contact and privacy policy are text and links, never HTML', async ({ server, page }) => {
+test('B4 contact and privacy policy are text and links, never HTML', { tag: '@embedded' }, async ({ server, page }) => {
   const host = new Host(server)
   expect((await page.goto(`${server.url}/privacy`))?.status()).toBe(404)
   await host.setSite({ contact: 'Write to **[us](mailto:us@example.org)**.', privacy: '# What we store\n\n- nothing\n- *really* 1 \\< 2' })
@@ -252,7 +259,10 @@ test('B4 a host sets name, accent, start page, texts and logo on the settings pa
   })
 })
 
-test('B3 the settings page keeps what was typed when somebody else was faster, and saves over it', async ({ server, page }) => {
+test('B3 the settings page keeps what was typed when somebody else was faster, and saves over it', { tag: '@embedded' }, async ({
+  server,
+  page,
+}) => {
   await openSettings(page, server)
   await page.getByLabel('Name', { exact: true }).fill('Mine')
   await new Host(server).setSite({ name: 'Theirs', contact: 'them' })

@@ -18,11 +18,15 @@ const animationsEnd = (page: Page) =>
   )
 
 /**
- * Fails with the rules that the page breaks, and the elements that break them. While a dialog is open, give its selector: the rest
- * of the page is hidden from screen readers then.
+ * Fails with the rules that the page breaks in the light or the dark theme, and the elements that break them. While a dialog is open, give
+ * its selector: the rest of the page is hidden from screen readers then.
  */
 export const expectAccessible = async (page: Page, part = 'html') => {
-  await animationsEnd(page)
-  const { violations } = await new AxeBuilder({ page }).include(part).withTags(tags).analyze()
-  expect(violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`))).toEqual([])
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    await animationsEnd(page)
+    const { violations } = await new AxeBuilder({ page }).include(part).withTags(tags).analyze()
+    const found = violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`))
+    expect(found, `in the ${colorScheme} theme`).toEqual([])
+  }
 }

@@ -72,12 +72,13 @@ export const pseudoServerEnv = {
   NODE_COMPILE_CACHE: '',
 }
 
+const changed = new Map<string, string>()
+
 /** Makes a page load its code in the pseudo-locale. */
 export const showPseudoLocale = (page: Page) =>
   page.route('**/_next/static/chunks/*.js', (route) => {
     const path = decodeURIComponent(new URL(route.request().url()).pathname).replace('/_next/', '.next/')
-    return route.fulfill({
-      contentType: 'text/javascript; charset=utf-8',
-      body: pseudoChunk(readFileSync(join(import.meta.dirname, '../..', path), 'utf8')),
-    })
+    const body = changed.get(path) ?? pseudoChunk(readFileSync(join(import.meta.dirname, '../..', path), 'utf8'))
+    changed.set(path, body)
+    return route.fulfill({ contentType: 'text/javascript; charset=utf-8', body })
   })
