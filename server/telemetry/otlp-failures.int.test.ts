@@ -109,7 +109,7 @@ test('a collector that is gone gets the metrics once it is there', async () => {
   await otlp.close()
 })
 
-test('a collector that never answers delays neither a placement nor, by more than a second, a shutdown', async () => {
+test('a collector that never answers delays neither a placement nor, by as long as an export may take, a shutdown', async () => {
   const collector = await startCollector(() => undefined)
   const url = await startServer({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_METRIC_EXPORT_INTERVAL: '100' })
   await vi.waitFor(() => expect(collector.headers.length).toBeGreaterThan(0))
@@ -121,6 +121,6 @@ test('a collector that never answers delays neither a placement nor, by more tha
   expect(response.status).toBe(201)
   const beganAtMs = performance.now()
   await closeAll()
-  expect(performance.now() - beganAtMs).toBeLessThan(2_500)
+  expect(performance.now() - beganAtMs).toBeLessThan(5_000)
   await collector.close()
 })

@@ -2,8 +2,8 @@
  * Traces pixels: the steps of each commit with pixels become spans after they have ended. Nothing is added to the transaction, the outbox or
  * the stream (`trace-ids.ts`). A span has no painter and no address.
  *
- *     commit                    the root, from the first request until the transaction's end
- *       POST /api/pixels        each request with a pixel of the commit; "place" for a socket
+ *     POST /api/pixels          the root: the first request with a pixel of the commit; "place" for a socket
+ *       POST /api/pixels        each further request with a pixel of the commit
  *       transaction
  *       sequence append mark    in the publisher
  *       receive emit            in each gateway
@@ -47,8 +47,6 @@ export interface TracedGroup {
 
 interface TracedCommit {
   readonly id: string
-  readonly canvas: string
-  readonly tile: number
   readonly cause: CommitKind
   readonly pixels: readonly unknown[]
   readonly seq: number
@@ -99,18 +97,13 @@ export const createPixelTracing = ({ ratio, monotonicNow, write, onError }: Pixe
     for (const [commit, { placement, placements, requests }] of placedCommits(id, outcomes)) {
       const ids = sampledIdsOf(commit)
       if (!ids) continue
-      const common = { kind: 'internal', ids, isRoot: false, beganAtMs, endedAtMs, attributes: {}, link: null } as const
-      const known = [...requests].flatMap((index) => traces[index] ?? []).slice(0, maxRequestSpans)
-      const attributes = { ...attributesOf(commit, placement), 'fresco.placements': placements }
-      write({
-        ...common,
-        name: 'commit',
-        isRoot: true,
-        beganAtMs: Math.min(beganAtMs, ...known.map((request) => request.beganAtMs)),
-        attributes,
-      })
-      for (const { name, beganAtMs: from, client } of known) write({ ...common, name, kind: 'server', beganAtMs: from, link: client })
-      write({ ...common, name: 'transaction', attributes: { 'fresco.requests': outcomes.length } })
+      const common = { kind: 'server', ids, isRoot: false, beganAtMs, endedAtMs, attributes: {}, link: null } as const
+      const { canvas, tile } = placement
+      const attributes = { 'fresco.commit': commit, 'fresco.canvas': canvas, 'fresco.tile': tile, 'fresco.placements': placements }
+      const [first, ...others] = [...requests].slice(0, maxRequestSpans).flatMap((index) => traces[index] ?? [])
+      if (first) write({ ...common, name: first.name, isRoot: true, beganAtMs: first.beganAtMs, attributes, link: first.client })
+      for (const { name, beganAtMs: from, client } of others) write({ ...common, name, beganAtMs: from, link: client })
+      write({ ...common, name: 'transaction', kind: 'internal', attributes: { 'fresco.requests': outcomes.length } })
     }
   }
 
@@ -119,7 +112,7 @@ export const createPixelTracing = ({ ratio, monotonicNow, write, onError }: Pixe
     for (const commit of commits) {
       const ids = commit.cause === 'paint' && commit.pixels.length > 0 ? sampledIdsOf(commit.id) : null
       if (!ids) continue
-      const attributes = { ...attributesOf(commit.id, commit), 'fresco.seq': commit.seq, 'fresco.pixels': commit.pixels.length }
+      const attributes = { 'fresco.seq': commit.seq }
       write({ name: stage, kind: stages[stage], ids, isRoot: false, beganAtMs, endedAtMs, attributes, link: null })
     }
   }
@@ -130,12 +123,6 @@ export const createPixelTracing = ({ ratio, monotonicNow, write, onError }: Pixe
     ended: guard(ended),
   }
 }
-
-const attributesOf = (commit: string, { canvas, tile }: { readonly canvas: string; readonly tile: number }): Attributes => ({
-  'fresco.commit': commit,
-  'fresco.canvas': canvas,
-  'fresco.tile': tile,
-})
 
 interface PlacedCommit {
   readonly placement: Placement
