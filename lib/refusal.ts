@@ -48,6 +48,8 @@ export interface Refusal {
   readonly detail: string
   readonly retryAfterMs?: number
   readonly errors?: readonly FieldError[]
+  /** Names the request in the log. */
+  readonly requestId?: string
 }
 
 /** The paths of the errors are fields of the body; an empty one is the whole body. */
@@ -66,6 +68,7 @@ export interface Problem {
   readonly detail: string
   readonly retryAfterMs?: number
   readonly errors?: readonly FieldError[]
+  readonly requestId?: string
 }
 
 const titles: Record<ProblemCode, string> = {

@@ -15,6 +15,7 @@ import { PendingAnswers } from './http/pending-answers.ts'
 import { endText } from './http/plain-text.ts'
 import { problemAnswer } from './http/problem.ts'
 import { refuseMalformed } from './http/refuse-malformed.ts'
+import { requestIdHeader } from './http/request-id-header.ts'
 import { isProbe, pathOf } from './http/request-target.ts'
 import { pageHeaders } from './http/security-headers.ts'
 import { subPathOf, subPathSentence } from './http/sub-path.ts'
@@ -22,6 +23,7 @@ import type { Logger } from './observability/log.ts'
 import type { ThrottledWarnings } from './observability/throttled-warnings.ts'
 import type { Pages } from './pages.ts'
 import { notFound } from './refusals.ts'
+import { newRequestId } from './request-id.ts'
 
 export interface WebServer {
   readonly http: Server
@@ -87,9 +89,15 @@ export const createWebServer = (options: WebServerOptions): WebServer => {
   const http = createServer(settings, (request, response) => {
     if (!hasRoom(request, response)) return
     handler(request, response).catch((error: unknown) => {
-      options.logger.error({ event: 'page_failed', path: request.url?.slice(0, 200), err: error })
+      const requestId = newRequestId()
+      options.logger.error({ event: 'page_failed', path: request.url?.slice(0, 200), requestId, err: error })
       if (response.headersSent) response.destroy()
-      else endText(response, { status: 500, text: 'The server could not make this page. Try again in a moment.' })
+      else
+        endText(response, {
+          status: 500,
+          text: `The server could not make this page. Try again in a moment. (${requestId})`,
+          headers: { [requestIdHeader]: requestId },
+        })
     })
   })
   guardConnections(http, options)

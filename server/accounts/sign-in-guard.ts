@@ -7,6 +7,7 @@ import type { Refusal } from '../../lib/refusal.ts'
 import { limitKey } from '../limits/address-prefixes.ts'
 import type { Logger } from '../observability/log.ts'
 import type { ThrottledWarnings } from '../observability/throttled-warnings.ts'
+import { named } from '../request-id.ts'
 import type { BadToken, Caller } from './caller.ts'
 
 export const signInLimits = { failuresOfAddress: 10, failuresInAll: 100, windowMs: 60_000, maxAddresses: 10_000 } as const
@@ -58,13 +59,21 @@ export const createSignInGuard = ({ enabled, monotonicNow: now, throttledWarning
     retryAfterMs: Math.max(1, Math.ceil(untilMs - now())),
   })
 
-  const refuse: SignInGuard['refuse'] = (address) => {
+  const limitOf = (address: string): Refusal | null => {
     const untilMs = addressUntil(address) ?? totalUntil()
     return untilMs === null ? null : tooMany(untilMs)
   }
 
+  const refuse: SignInGuard['refuse'] = (address) => {
+    const limited = limitOf(address)
+    if (!limited) return null
+    const refused = named(limited)
+    throttledWarnings.warn(address, 'sign_ins_refused', { requestId: refused.requestId })
+    return refused
+  }
+
   const failed: SignInGuard['failed'] = ({ address, way, detail }) => {
-    const limited = refuse(address)
+    const refused = named(limitOf(address) ?? { code: 'unauthenticated', detail })
     const key = limitKey(address)
     const known = windows.get(key)
     const window = isOpen(known) ? known : fresh()
@@ -72,8 +81,8 @@ export const createSignInGuard = ({ enabled, monotonicNow: now, throttledWarning
     window.failures++
     inAll.failures++
     windows.set(key, window)
-    throttledWarnings.warn(address, 'sign_in_failed', { way })
-    return limited ?? { code: 'unauthenticated', detail }
+    throttledWarnings.warn(address, 'sign_in_failed', { way, requestId: refused.requestId })
+    return refused
   }
 
   return {

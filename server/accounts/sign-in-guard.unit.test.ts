@@ -61,7 +61,7 @@ test('failures are logged once a minute for each address, sign-ins and sign-outs
   guard.signedIn({ address: '1.2.3.4', way: 'link', by: 'p_admin' })
   guard.signedOut({ address: '1.2.3.4', by: 'p_admin', everywhere: true })
   expect(lines).toEqual([
-    { event: 'sign_in_failed', address: '1.2.3.4', way: 'token' },
+    { event: 'sign_in_failed', address: '1.2.3.4', way: 'token', requestId: expect.stringMatching(/^[0-9a-f]{16}$/) },
     { event: 'admin_signed_in', address: '1.2.3.4', way: 'link', by: 'p_admin' },
     { event: 'admin_signed_out', address: '1.2.3.4', by: 'p_admin', everywhere: true },
   ])

@@ -188,6 +188,7 @@ export const startApi = async (options: FixtureOptions = {}) => {
     origins: createOrigins({ publicUrls }),
     costly,
     exchanges,
+    throttledWarnings,
     onRefused: metrics.refused,
     logger,
   })

@@ -51,11 +51,19 @@ afterEach(async () => {
   await fixture.close()
 })
 
-/** The parts of an answer that clients use. */
+/** The parts of an answer that clients use. Each failing request has a name of its own. */
 const shownTo = async (response: Response) => {
   const headers = Object.fromEntries(response.headers)
   for (const name of ['date', 'connection', 'keep-alive', 'transfer-encoding']) delete headers[name]
-  return { status: response.status, headers, body: Buffer.from(await response.arrayBuffer()).toString('latin1') }
+  const { 'x-request-id': requestId, ...others } = headers
+  const body = Buffer.from(await response.arrayBuffer()).toString('latin1')
+  if (requestId === undefined) return { status: response.status, headers, body }
+  expect(requestId).toMatch(/^[0-9a-f]{16}$/)
+  return {
+    status: response.status,
+    headers: { ...others, 'x-request-id': 'id' },
+    body: body.replace(`"requestId":"${requestId}"`, '"requestId":"id"'),
+  }
 }
 
 const both = async (method: string, path: string, init: { body?: string; headers?: Record<string, string> } = {}) => {

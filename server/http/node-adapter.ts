@@ -8,9 +8,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import type { Refusal } from '../../lib/refusal.ts'
 import { createSharedCounts, type SharedCounts } from '../limits/address-counts.ts'
 import type { Logger } from '../observability/log.ts'
-import type { ThrottledWarnings } from '../observability/throttled-warnings.ts'
+import type { ThrottledWarnings, WarningEvent } from '../observability/throttled-warnings.ts'
+import { named } from '../request-id.ts'
 import { type AnswerWatch, createAnswerWatch } from './answer-watch.ts'
 import type { Api } from './api.ts'
 import type { ClientAddresses } from './client-address.ts'
@@ -18,6 +20,7 @@ import type { Answer, ApiRequest, Body, Peer } from './exchange.ts'
 import { bypassHeaderName, internalHeaders, removeUnknownHeaders } from './internal-headers.ts'
 import type { OpenExchanges } from './open-exchanges.ts'
 import { problemAnswer } from './problem.ts'
+import { noteRequestId } from './request-id-header.ts'
 import { pathOf } from './request-target.ts'
 
 export interface NodeAdapterOptions {
@@ -99,13 +102,9 @@ interface Bounds {
 const partBytes = 65_536
 
 const unreadRefusals = {
-  address: problemAnswer({
-    code: 'rate_limited',
-    detail: 'Too many unread answers for this address. Read them first.',
-    retryAfterMs: 1_000,
-  }),
-  process: problemAnswer({ code: 'overloaded', detail: 'Too many unread answers. Try again in a moment.', retryAfterMs: 1_000 }),
-} as const
+  address: { code: 'rate_limited', detail: 'Too many unread answers for this address. Read them first.', retryAfterMs: 1_000 },
+  process: { code: 'overloaded', detail: 'Too many unread answers. Try again in a moment.', retryAfterMs: 1_000 },
+} as const satisfies Record<string, Refusal>
 
 function* partsOf(body: Uint8Array) {
   for (let at = 0; at < body.length; at += partBytes) yield body.subarray(at, at + partBytes)
@@ -181,8 +180,11 @@ class NodeExchange implements ApiRequest {
     this.#boundRest()
     const bytes = typeof body === 'string' ? Buffer.from(body) : body
     const full = this.method === 'HEAD' || this.#takeUnsent(bytes?.length ?? 0)
-    if (full !== true) return this.#write(unreadRefusals[full], Buffer.from(String(unreadRefusals[full].body)))
-    await this.#write(answer, bytes)
+    if (full === true) return this.#write(answer, bytes)
+    const refused = named(unreadRefusals[full])
+    this.#warn('requests_refused', { unread: full, requestId: refused.requestId })
+    const refusal = problemAnswer(refused)
+    await this.#write(refusal, Buffer.from(String(refusal.body)))
   }
 
   async sendStream({ status, headers }: Answer, body: ReadableStream<Uint8Array>) {
@@ -198,6 +200,7 @@ class NodeExchange implements ApiRequest {
     const response = this.#response
     // 204 and 304 have no body, and a handler may leave out the body for HEAD; a length would be wrong.
     const hasLength = status !== 204 && status !== 304 && (body !== null || this.method !== 'HEAD')
+    noteRequestId(response, headers)
     response.writeHead(status, hasLength ? { ...headers, 'content-length': body?.length ?? 0 } : headers)
     if (this.method === 'HEAD' || body === null) return void response.end()
     if (body.length > partBytes) {
@@ -241,7 +244,7 @@ class NodeExchange implements ApiRequest {
     })
   }
 
-  #warn(about: 'slow_request_cut_off' | 'slow_client_cut_off') {
-    this.#bounds.throttledWarnings.warn(this.peer.address, about)
+  #warn(about: WarningEvent, details: Readonly<Record<string, string>> = {}) {
+    this.#bounds.throttledWarnings.warn(this.peer.address, about, details)
   }
 }

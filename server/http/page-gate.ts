@@ -12,6 +12,7 @@ import { requestCosts } from '../limits/limits.ts'
 import type { CostlyWork } from './costly-work.ts'
 import { internalHeaders } from './internal-headers.ts'
 import { endText, type PlainText } from './plain-text.ts'
+import { requestIdHeader } from './request-id-header.ts'
 import { pathOf } from './request-target.ts'
 
 /** No page has a longer path. */
@@ -91,10 +92,10 @@ const hasDots = (path: string) => /(^|[\\/])\.{1,2}([\\/]|$)/.test(decodeURIComp
 /** Next's own paths in any spelling: with doubled or reversed slashes, or encoded letters. */
 const isInternal = (path: string) => /^[\\/]+_(next|_next)/i.test(decodeURIComponent(path))
 
-const pageRefusalOf = ({ code, detail, retryAfterMs = 1_000 }: Refusal): PlainText => ({
+const pageRefusalOf = ({ code, detail, retryAfterMs = 1_000, requestId }: Refusal): PlainText => ({
   status: code === 'overloaded' ? 503 : 429,
   text: detail,
-  headers: { 'retry-after': String(retryAfterSeconds(retryAfterMs)) },
+  headers: { 'retry-after': String(retryAfterSeconds(retryAfterMs)), ...(requestId !== undefined && { [requestIdHeader]: requestId }) },
 })
 
 /** Closes the connection after the answer, because the body of the request is not read. */

@@ -1,5 +1,6 @@
 /** Answers with a sentence for people, outside the API. */
 import type { ServerResponse } from 'node:http'
+import { noteRequestId } from './request-id-header.ts'
 
 export interface PlainText {
   readonly status: number
@@ -7,5 +8,7 @@ export interface PlainText {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-export const endText = (response: ServerResponse, { status, text, headers }: PlainText) =>
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', ...headers }).end(text)
+export const endText = (response: ServerResponse, { status, text, headers }: PlainText) => {
+  noteRequestId(response, headers)
+  return response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', ...headers }).end(text)
+}

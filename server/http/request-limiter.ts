@@ -3,6 +3,8 @@ import type { Refusal } from '../../lib/refusal.ts'
 import type { Limits } from '../limits/limits.ts'
 import type { ThrottledWarnings } from '../observability/throttled-warnings.ts'
 
+import { named } from '../request-id.ts'
+
 export interface RequestLimiterOptions {
   readonly limits: Pick<Limits, 'request'>
   readonly throttledWarnings: ThrottledWarnings
@@ -13,8 +15,9 @@ export const createRequestLimiter = ({ limits, throttledWarnings, onLimited }: R
   /** Reports a request that was refused because of its address or because of the load, and returns the refusal. */
   const refuse = (address: string, refusal: Refusal): Refusal => {
     onLimited()
-    throttledWarnings.warn(address, 'requests_refused')
-    return refusal
+    const refused = named(refusal)
+    throttledWarnings.warn(address, 'requests_refused', { code: refused.code, requestId: refused.requestId })
+    return refused
   }
   return {
     refuse,

@@ -86,6 +86,7 @@ const createAnswers = (shared: SharedModules, { roles, dev, bypassHeader, limite
     origins: access.origins,
     costly: roles.costly,
     exchanges,
+    throttledWarnings,
     onRefused: metrics.refused,
     logger,
   })

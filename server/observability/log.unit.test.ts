@@ -1,4 +1,6 @@
+import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
+import { StoreError } from '../store/port.ts'
 import { captureConsole } from './console-capture.ts'
 import { createLogger } from './log.ts'
 
@@ -37,4 +39,70 @@ test('console output of libraries goes to the log', () => {
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 50, event: 'console' })
   expect((JSON.parse(lines[0] ?? '') as { text: string }).text).toContain('The requested resource /\n\u001b[2J {"a":1} Error: inside')
   expect(lines[0]).not.toContain('\u001b')
+})
+
+test('whatever a field has, the line is one line of JSON without control characters and with a bounded length', () => {
+  const pieces = [
+    '\n',
+    '\r',
+    '\u0000',
+    '\u001b[31m',
+    '\u009b2J',
+    '\u202e',
+    '\u2066',
+    '\u2028',
+    '\ufeff',
+    '\ud800',
+    '\udfff',
+    '"',
+    '\\',
+    'ä',
+    '😀',
+    'x'.repeat(2_000),
+  ]
+  const hostile = fc
+    .array(fc.oneof(fc.constantFrom(...pieces), fc.string({ unit: 'binary' })), { maxLength: 6 })
+    .map((parts) => parts.join(''))
+  fc.assert(
+    fc.property(hostile, hostile, hostile, (path, name, message) => {
+      const { lines, logger } = setUp()
+      const cause = new Error(message)
+      logger.warn({ event: 'x', path, err: Object.assign(new Error(message, { cause }), { name, code: 'ENOENT' }) })
+      logger.error({ event: 'unexpected_error', [`f${name}`]: path, err: cause })
+      expect(lines).toHaveLength(2)
+      for (const line of lines) {
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: none of them may be there.
+        expect(line).toMatch(/^[^\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\p{Cs}]+\n$/u)
+        expect(() => JSON.parse(line)).not.toThrow()
+        expect(line.length).toBeLessThan(100_000)
+      }
+    }),
+  )
+})
+
+test('an expected fault has no stack, and an error without a code has one', () => {
+  const { lines, logger } = setUp()
+  const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
+  logger.warn({ event: 'stream_failed', err: new StoreError('unavailable', 'The store is down.', { cause: refused }) })
+  logger.warn({ event: 'stream_failed', err: new TypeError('x is not a function') })
+  logger.error({ event: 'unexpected_error', where: 'here', err: refused })
+  const [away, bug, unexpected] = lines.map((line) => (JSON.parse(line) as { err: Record<string, string> }).err)
+  expect(away).toEqual({ type: 'StoreError', message: 'The store is down.: connect ECONNREFUSED', code: 'unavailable' })
+  expect(bug?.['stack']).toContain('log.unit.test.ts')
+  expect(unexpected?.['stack']).toContain('log.unit.test.ts')
+})
+
+test('lines about an expected fault are three a minute for each place, and then counted', () => {
+  let nowMs = 0
+  const lines: string[] = []
+  const logger = createLogger({ level: 'info', write: (line) => void lines.push(line), now: () => nowMs })
+  const fail = (service: string, code?: string) =>
+    logger.error({ event: 'service_failed', service, err: Object.assign(new Error('away'), code === undefined ? {} : { code }) })
+  for (let index = 0; index < 10; index++) fail('publisher', 'ECONNREFUSED')
+  fail('projector', 'ECONNREFUSED')
+  for (let index = 0; index < 5; index++) fail('bug')
+  expect(lines).toHaveLength(9)
+  nowMs = 60_000
+  fail('publisher', 'ECONNREFUSED')
+  expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ service: 'publisher', alsoSince: 7 })
 })

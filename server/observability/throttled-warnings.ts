@@ -17,6 +17,8 @@ export type WarningEvent =
   | 'slow_request_cut_off'
   | 'malformed_request'
   | 'sign_in_failed'
+  | 'sign_ins_refused'
+  | 'origin_refused'
 
 const minuteMs = 60_000
 /** For all addresses together, because an attacker with a /48 has 65,536 networks. */

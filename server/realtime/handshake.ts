@@ -8,6 +8,7 @@ import { problemAnswer } from '../http/problem.ts'
 import { endRaw } from '../http/raw-answer.ts'
 import type { ThrottledWarnings } from '../observability/throttled-warnings.ts'
 import type { UnexpectedErrors } from '../observability/unexpected-errors.ts'
+import { named } from '../request-id.ts'
 import type { AddressRates } from './address-rates.ts'
 import { type AdmissionOptions, bodyBytes, mayUseSession, refusalOf } from './admission.ts'
 import {
@@ -47,6 +48,9 @@ const messagesPerUpgrade = 10
 /** A poll is answered within ten seconds, with a ping if nothing else. A client that reads nothing of the answer is disconnected. */
 const unreadPollMs = 30_000
 
+/** Of a log line. */
+const maxOrigin = 200
+
 const tooManyConnections: Refusal = {
   code: 'rate_limited',
   detail: 'Too many connections from this address. Wait a moment.',
@@ -62,7 +66,7 @@ export const guardHandshakes = (options: HandshakeOptions) => {
     // For an upgrade, Engine.IO's middlewares get a stand-in without a status.
     const isUpgrade = !('statusCode' in response)
     const refusal = refusalOf(request, { ...options.access, isUpgrade }) ?? limit(request, options, isUpgrade)
-    if (refusal) return answerRefusal(request, isUpgrade ? null : response, refusal)
+    if (refusal) return answerRefusal(request, isUpgrade ? null : response, noteForeign(request, refusal, options))
     if (!mayUseSession(request, options.access)) delete request.headers.cookie
     if (!isUpgrade && request.method === 'GET') notePoll(request, response, options)
     next()
@@ -81,6 +85,15 @@ const answerRefusal = ({ socket }: EngineRequest, response: ServerResponse | nul
   const { status, headers, body } = problemAnswer(refusal, refusal.code === 'method_not_allowed' ? { allow: 'GET, POST' } : {})
   if (response) response.writeHead(status, { ...headers, connection: 'close' }).end(body)
   else endRaw(socket, { status: `${status} ${STATUS_CODES[status]}`, headers, body: String(body) })
+}
+
+/** Logs a refused origin. */
+const noteForeign = (request: EngineRequest, refusal: Refusal, { access, throttledWarnings }: HandshakeOptions): Refusal => {
+  if (refusal.code !== 'forbidden') return refusal
+  const refused = named(refusal)
+  const origin = String(request.headers.origin ?? 'none').slice(0, maxOrigin)
+  throttledWarnings.warn(access.addressOf(request), 'origin_refused', { origin, requestId: refused.requestId })
+  return refused
 }
 
 const limit = (request: EngineRequest, options: HandshakeOptions, isUpgrade: boolean): Refusal | null => {
@@ -114,8 +127,9 @@ const limitHandshake = (request: EngineRequest, { access, throttledWarnings, rat
     limits.closeSocket(address)
     return null
   }
-  throttledWarnings.warn(address, 'sockets_refused')
-  return tooManyConnections
+  const refused = named(tooManyConnections)
+  throttledWarnings.warn(address, 'sockets_refused', { requestId: refused.requestId })
+  return refused
 }
 
 /** An unread answer stays in memory even after the client polls on another connection, so it counts as unread data. */
