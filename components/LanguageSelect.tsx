@@ -25,7 +25,9 @@ export const LanguageSelect = ({ className = '', isDisabled = false }: LanguageS
   const id = useId()
   return (
     <div className={`flex items-center justify-between gap-4 ${className}`}>
-      <label htmlFor={id}>{t('language.label')}</label>
+      <label htmlFor={id} suppressHydrationWarning>
+        {t('language.label')}
+      </label>
       <select
         id={id}
         name="language"
@@ -36,7 +38,7 @@ export const LanguageSelect = ({ className = '', isDisabled = false }: LanguageS
         onChange={(event) => choose(event.target.value)}
       >
         {languages.map((each) => (
-          <option key={each} value={each} lang={each} dir="auto">
+          <option key={each} value={each} lang={each} dir="auto" suppressHydrationWarning>
             {languageNames[each]}
           </option>
         ))}

@@ -27,7 +27,7 @@ export const pseudoChunk = (code: string): string => {
   const edits: { start: number; end: number; text: string }[] = []
   walk(program, (node) => {
     const catalogue = present.find(({ english }) => isCatalogue(node, english))
-    if (catalogue) edits.push(...editsOf(node, catalogue.pseudo))
+    if (catalogue) edits.push(...editsOf(program, node, catalogue))
   })
   if (edits.length === 0) throw new Error('a chunk has a catalogue whose object was not found')
   return edits
@@ -50,12 +50,30 @@ const isCatalogue = (node: Node, english: Messages) => {
   return Object.keys(english).every((key) => properties.has(key))
 }
 
-const editsOf = (node: Node, pseudo: Messages): { start: number; end: number; text: string }[] => {
+/** The value itself, or what the variable of its name is declared as: the build keeps a part that two modules use in a variable. */
+const declared = (program: unknown, value: Node, english: Messages): Node | undefined => {
+  if (value.type !== 'Identifier') return value
+  let found: Node | undefined
+  walk(program, (node) => {
+    const { id, init } = node as unknown as { id?: { name?: string }; init?: Node | null }
+    if (node.type === 'VariableDeclarator' && id?.name === value['name'] && init && isCatalogue(init, english)) found = init
+  })
+  return found
+}
+
+const editsOf = (
+  program: unknown,
+  node: Node,
+  { english, pseudo }: { english: Messages; pseudo: Messages },
+): { start: number; end: number; text: string }[] => {
   const properties = propertiesOf(node)
   return Object.entries(pseudo).flatMap(([key, value]) => {
-    const found = properties.get(key)
+    const property = properties.get(key)
+    const part = english[key]
+    const found = property && (typeof part === 'object' ? declared(program, property, part) : property)
     if (!found) throw new Error(`the message ${key} is missing in a chunk`)
-    return typeof value === 'string' ? [{ start: found.start, end: found.end, text: JSON.stringify(value) }] : editsOf(found, value)
+    if (typeof value === 'string' || typeof part !== 'object') return [{ start: found.start, end: found.end, text: JSON.stringify(value) }]
+    return editsOf(program, found, { english: part, pseudo: value })
   })
 }
 
