@@ -12,12 +12,14 @@ import { lineOf, tableOf, writeReport } from './harness/report.ts'
 import { type RunOptions, type RunResult, run } from './harness/run.ts'
 import { killHalf, noFaults, oneFault, randomFaults } from './harness/schedules.ts'
 import { classifySoak, Soak, soakTable } from './harness/soak.ts'
+import { formerCode, formerRevision, missingHistory, rollingUpgrade } from './harness/upgrade.ts'
 
 const help = `npm run chaos -- [--seed N] [--minutes M] [--stack services|embedded]
 npm run chaos -- matrix [--stack services|embedded] [--only TEXT] [--placements N] [--out FILE]
 npm run chaos -- crowd [--minutes M] [--kill-half] [--webs N] [--publishers N] [--projectors N]
 npm run chaos -- soak [--minutes M] [--stack services|embedded]
 npm run chaos -- outage [--minutes M] [--pictures FOLDER]
+npm run chaos -- upgrade [--stack services|embedded]
 
 Runs real servers with their own MongoDB and Redis, painters and watchers. Injects faults and waits until the system is at rest. Checks the
 recorded history, the audit and the stream for pixels that are lost, doubled, out of order, ghost, torn, overspent, early or differing.
@@ -29,6 +31,7 @@ stack "services", a MongoDB: MONGODB_TEST_SERVER or MONGODB_TEST_URI.
   crowd             a large cluster; with --kill-half, half of its processes are killed and restarted repeatedly
   soak              no faults, and clients leave and return: does a process grow?
   outage            Redis is away: how late are pixels shown, before, during and after?
+  upgrade           a rolling upgrade from the former schema version, and on MongoDB back; needs the Git history
 
   --seed N          repeats a schedule (chosen and printed)
   --minutes M       how long (1; crowd: 5; soak: 20; outage: 1 without Redis)
@@ -36,9 +39,9 @@ stack "services", a MongoDB: MONGODB_TEST_SERVER or MONGODB_TEST_URI.
   --redis NAME      the Redis of the stack "services": single, sentinel or cluster (single)
   --only TEXT       faults whose name contains this
   --placements N    placements for each fault, at least (10000; for a failpoint a fifth)
-  --rate N          pixels a second (600; soak: 300; outage: 200)
+  --rate N          pixels a second (600; soak: 300; outage and upgrade: 200)
   --watchers N      clients that only watch (12; crowd: 20; outage: 100)
-  --webs, --publishers, --projectors N    processes (2, 2, 2; crowd: 10, 5, 3; soak: 1, 1, 1; outage: 1, 2, 1)
+  --webs, --publishers, --projectors N    processes (2, 2, 2; crowd: 10, 5, 3; soak: 1, 1, 1; outage: 1, 2, 1; upgrade: 2, 1, 1)
   --pictures FOLDER pictures of the operator's page at the end of an outage
   --replica-set     steps down and locks members of the replica set that MONGODB_TEST_URI names
   --direct          no proxies between the servers and MongoDB or Redis
@@ -97,8 +100,9 @@ const usualSizes = {
   crowd: { webs: 10, publishers: 5, projectors: 3 },
   soak: { webs: 1, publishers: 1, projectors: 1 },
   outage: { webs: 1, publishers: 2, projectors: 1 },
+  upgrade: { webs: 2, publishers: 1, projectors: 1 },
 }
-const usualRates: Readonly<Record<string, number>> = { soak: 300, outage: 200 }
+const usualRates: Readonly<Record<string, number>> = { soak: 300, outage: 200, upgrade: 200 }
 const usualWatchers: Readonly<Record<string, number>> = { crowd: 20, outage: 100 }
 
 const applicable = (stack: Stack, options: Options, hasOwnMongo: boolean) =>
@@ -178,6 +182,13 @@ const runOutage = async (options: Options, common: Common) => {
   return [await run({ ...common, name, cluster: clusterOf('services', common), plan })]
 }
 
+const runUpgrade = async (stack: Stack, common: Common) => {
+  const former = formerCode(formerRevision, print)
+  print(`▸ ${stack}: a rolling upgrade from ${formerRevision} at ${common.load.rate} pixels a second, --seed ${common.seed}`)
+  const cluster = { ...clusterOf(stack, common), folder: former }
+  return [await run({ ...common, name: `upgrade, ${stack}`, cluster, plan: { schedule: rollingUpgrade(former), limitSeconds: 5 } })]
+}
+
 const runOnce = (stack: Stack, faults: readonly Fault[], options: Options, common: Common) => {
   switch (options.command) {
     case 'crowd':
@@ -186,6 +197,8 @@ const runOnce = (stack: Stack, faults: readonly Fault[], options: Options, commo
       return runSoak(stack, options, common)
     case 'outage':
       return runOutage(options, common)
+    case 'upgrade':
+      return runUpgrade(stack, common)
     default:
       return runRandom(stack, faults, options, common)
   }
@@ -197,7 +210,7 @@ const main = async (): Promise<number> => {
     print(help)
     return 0
   }
-  if (!['random', 'matrix', 'crowd', 'soak', 'outage'].includes(options.command))
+  if (!['random', 'matrix', 'crowd', 'soak', 'outage', 'upgrade'].includes(options.command))
     throw new UsageError(`There is no command "${options.command}".`)
   const stacks = stacksOf(options)
   if (options['replica-set'] && TestMongo.startsItsOwn()) throw new UsageError('--replica-set needs MONGODB_TEST_URI.')
@@ -206,6 +219,11 @@ const main = async (): Promise<number> => {
     return 0
   }
   if (!canRun(stacks)) return 1
+  const missing = options.command === 'upgrade' ? missingHistory(formerRevision) : null
+  if (missing) {
+    print(missing)
+    return 1
+  }
   const usual = usualSizes[options.command as keyof typeof usualSizes] ?? { webs: 2, publishers: 2, projectors: 2 }
   const size: ClusterSize = {
     webs: numberOf({ name: 'webs', text: options.webs, otherwise: usual.webs, most: 50 }),

@@ -36,6 +36,8 @@ export interface ClusterOptions {
   readonly proxied: boolean
   /** For every process, in addition to the common environment. */
   readonly env?: Record<string, string>
+  /** The checkout whose code every process runs at first; left out: this one. */
+  readonly folder?: string
 }
 
 export interface Services {
@@ -96,12 +98,12 @@ export class Cluster {
     await this.services?.mongo.dispose()
   }
 
-  async #fill({ size, env = {} }: ClusterOptions) {
-    if (!this.services) await this.#add('all', 1, env)
+  async #fill({ size, ...options }: ClusterOptions) {
+    if (!this.services) await this.#add('all', 1, options)
     else {
-      await this.#add('web', size.webs, env)
-      await this.#add('publisher', size.publishers, env)
-      await this.#add('projector', size.projectors, env)
+      await this.#add('web', size.webs, options)
+      await this.#add('publisher', size.publishers, options)
+      await this.#add('projector', size.projectors, options)
     }
     // The first process creates the canvas; the others may start at the same time.
     const [first, ...others] = this.members
@@ -109,7 +111,7 @@ export class Cluster {
     await Promise.all(others.map((member) => member.boot()))
   }
 
-  async #add(role: Role, count: number, own: Record<string, string>) {
+  async #add(role: Role, count: number, { env: own = {}, folder }: Pick<ClusterOptions, 'env' | 'folder'>) {
     for (let number = 1; number <= count; number++) {
       const { mongoProxy, redis } = this.services ?? {}
       const proxies = mongoProxy && redis ? await startProxies(mongoProxy, redis) : null
@@ -122,7 +124,7 @@ export class Cluster {
       }
       const { DATA_DIR: _own, ...rest } = env as Record<string, string>
       const onCrash = (what: string) => void this.crashes.push(what)
-      this.members.push(await Member.prepare({ name: `${role} ${number}`, role, env: rest, proxies, onCrash }))
+      this.members.push(await Member.prepare({ name: `${role} ${number}`, role, env: rest, proxies, onCrash, ...(folder && { folder }) }))
     }
   }
 }

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import mongoose from 'mongoose'
-import type { Cluster } from './cluster.ts'
+import type { Cluster, Services } from './cluster.ts'
 
 interface Row {
   readonly [field: string]: unknown
@@ -25,6 +25,13 @@ const readAll = async (cluster: Cluster, table: string): Promise<Row[]> => {
   } finally {
     await connection.close()
   }
+}
+
+/** As docs/UPGRADING.md describes, for a way back. */
+export const setSchemaVersion = async ({ mongo, database }: Services, version: number) => {
+  const connection = await mongoose.createConnection(mongo.uri(database)).asPromise()
+  await connection.collection<{ _id: string }>('meta').updateOne({ _id: 'schema' }, { $set: { version } })
+  await connection.close()
 }
 
 export const readPixels = async (cluster: Cluster): Promise<{ tile: number; position: number; color: number }[]> =>

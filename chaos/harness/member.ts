@@ -17,6 +17,8 @@ export interface MemberOptions {
   /** Null for a direct connection. */
   readonly proxies: { readonly mongo: TcpProxy; readonly redis: TcpProxy | null } | null
   readonly onCrash: (what: string) => void
+  /** The checkout whose code it runs; left out: this one. */
+  readonly folder?: string
 }
 
 export class Member {
@@ -38,7 +40,9 @@ export class Member {
   }
 
   static async prepare(options: MemberOptions): Promise<Member> {
-    return new Member(await FrescoServer.prepare(options.env), options)
+    const server = await FrescoServer.prepare(options.env)
+    if (options.folder) server.folder = options.folder
+    return new Member(server, options)
   }
 
   get url() {
@@ -59,6 +63,11 @@ export class Member {
 
   get adminToken() {
     return this.#server.adminToken
+  }
+
+  /** The next process runs the code of this checkout. */
+  moveTo(folder: string) {
+    this.#server.folder = folder
   }
 
   /** Starts it repeatedly, as a supervisor does, until it is ready. @throws if it never is. */

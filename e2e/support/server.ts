@@ -18,6 +18,8 @@ export class FrescoServer {
   readonly port: number
   readonly url: string
   readonly dataDir: string
+  /** The checkout whose code the next process runs. */
+  folder = process.cwd()
   readonly #env: Record<string, string>
   #child: ChildProcess | null = null
   #output = ''
@@ -88,6 +90,7 @@ export class FrescoServer {
   /** Starts another process with the same settings. */
   spawn(env: Record<string, string> = {}, args: readonly string[] = []): ChildProcess {
     const child = spawn(process.execPath, [...nodeFlags, 'server/main.ts', '--bypass-header', ...args], {
+      cwd: this.folder,
       env: { ...process.env, ...startEnvironment, PORT: String(this.port), DATA_DIR: this.dataDir, ...this.#env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
