@@ -3,7 +3,7 @@
  * the shared state, and counts beats in it. A runner whose beats stop for `leaseMs` has ended, and another one goes on. Beats are counters, so
  * clocks do not matter.
  */
-import { type BackupKind, type BackupRun, type BackupSchedule, type BackupState, nextRound } from '../../lib/backups.ts'
+import { type BackupKind, type BackupProblem, type BackupRun, type BackupSchedule, type BackupState, nextRound } from '../../lib/backups.ts'
 import { type Service, sleep } from '../lifecycle.ts'
 import { newEpoch } from '../new-epoch.ts'
 import type { Store } from '../store/port.ts'
@@ -13,6 +13,11 @@ import { changeBackups } from './change-backups.ts'
 import type { RoundResult } from './round.ts'
 import type { StartRound } from './start-round.ts'
 
+export interface BackupRunFailure extends Pick<BackupProblem, 'code' | 'detail'> {
+  readonly kind: BackupKind
+  readonly startedAtMs: number
+}
+
 export interface BackupRunnerOptions {
   readonly store: Pick<Store, 'getBackups' | 'saveBackups' | 'serverTime'>
   readonly schedule: BackupSchedule
@@ -20,8 +25,8 @@ export interface BackupRunnerOptions {
   /** Differs after each start. */
   readonly processId: string
   readonly startRound: StartRound
-  /** A try failed, and the one before did not fail in this way. */
-  readonly onFailure?: (state: BackupState) => Promise<void>
+  /** A try failed, and the one before did not fail in this way. Repeated after a failure of the store. */
+  readonly onFailure?: (failure: BackupRunFailure) => Promise<void>
   readonly floorBytes?: number
   readonly times?: Partial<typeof defaultTimes>
 }
@@ -76,14 +81,16 @@ export class BackupRunner implements Service {
     return nowMs - (this.#other?.sinceMs ?? nowMs) >= this.#times.leaseMs
   }
 
-  async #giveUp({ process, startedAtMs, kind }: BackupRun, nowMs: number) {
-    const detail = `The process ${process} ended while it worked.`
-    const change = (state: BackupState): BackupState | null => {
-      if (state.run?.process !== process || state.run.startedAtMs !== startedAtMs) return null
-      return { ...state, run: null, requestedAtMs: null, ...problemsOf(state, { kind, problem: { code: 'interrupted', detail }, nowMs }) }
-    }
-    if (await changeBackups(this.#options.store, change))
-      this.#options.context.logger.warn({ event: 'backup_failed', kind, code: 'interrupted', detail })
+  async #giveUp(run: BackupRun, nowMs: number) {
+    const problem = { code: 'interrupted', detail: `The process ${run.process} ended while it worked.` } as const
+    const change = this.#ofRun(run, (state) => ({
+      ...state,
+      run: null,
+      requestedAtMs: null,
+      ...problemsOf(state, { kind: run.kind, problem, nowMs }),
+    }))
+    const given = await this.#save(run, change)
+    if (given) this.#report(run.kind, { entries: null, made: null, verified: null, removed: [], problem }, 0)
   }
 
   /** Null when another process was faster. */
@@ -133,26 +140,27 @@ export class BackupRunner implements Service {
 
   /** Goes on until the result is saved. A stopped process leaves the round due. */
   async #finish(run: BackupRun, { result, ms }: { result: RoundResult | null; ms: number }, signal: AbortSignal) {
-    const { store } = this.#options
     const nowMs = run.startedAtMs + ms
-    const outcome: { before: BackupState | null; after: BackupState | null } = { before: null, after: null }
-    const change = this.#ofRun(run, (state) => {
-      outcome.before = state
-      outcome.after = result ? finished(state, { kind: run.kind, result, nowMs }) : { ...state, run: null }
-      return outcome.after
-    })
+    if (result) this.#report(run.kind, result, ms)
+    const change = this.#ofRun(run, (state) => (result ? finished(state, { kind: run.kind, result, nowMs }) : { ...state, run: null }))
     for (;;) {
       try {
-        await changeBackups(store, change)
-        break
+        await this.#save(run, change)
+        return
       } catch (error) {
         if (signal.aborted) throw error
         await sleep(this.#times.pollMs, signal)
       }
     }
-    if (result) this.#report(run.kind, result, ms)
-    const { before, after } = outcome
-    if (after && isNewFailure(before, after)) await this.#options.onFailure?.(after)
+  }
+
+  /** A new failure is announced before it is saved, so that it is announced at least once. */
+  async #save({ kind, startedAtMs }: BackupRun, change: (state: BackupState) => BackupState | null): Promise<BackupState | null> {
+    const { store, onFailure } = this.#options
+    const before = await store.getBackups()
+    const failure = newFailure(before, change(before))
+    if (failure) await onFailure?.({ kind, startedAtMs, ...failure })
+    return changeBackups(store, change)
   }
 
   #report(kind: BackupKind, { made, verified, removed, problem }: RoundResult, ms: number) {
@@ -164,9 +172,13 @@ export class BackupRunner implements Service {
   }
 }
 
-const isNewFailure = (before: BackupState | null, { problem, verifyProblem }: BackupState) =>
-  (problem !== null && problem.code !== before?.problem?.code) ||
-  (verifyProblem !== null && verifyProblem.code !== before?.verifyProblem?.code)
+/** The problem that a state has and the one before had not. */
+const newFailure = (before: BackupState, after: BackupState | null): BackupProblem | null => {
+  const differs = (problem: BackupProblem | null | undefined, known: BackupProblem | null) =>
+    problem != null && problem.code !== known?.code
+  if (after && differs(after.problem, before.problem)) return after.problem
+  return after && differs(after.verifyProblem, before.verifyProblem) ? after.verifyProblem : null
+}
 
 /** The problems of a state after a round. A look at the folder proves nothing about the last backup. */
 const problemsOf = (

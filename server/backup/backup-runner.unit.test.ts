@@ -1,9 +1,8 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import type { BackupState } from '../../lib/backups.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
 import { StoreError } from '../store/port.ts'
 import { clockOf, workerContext } from '../worker-context.fixture.ts'
-import { BackupRunner } from './backup-runner.ts'
+import { type BackupRunFailure, BackupRunner } from './backup-runner.ts'
 import type { RoundRequest, RoundResult } from './round.ts'
 import type { StartRound } from './start-round.ts'
 
@@ -28,7 +27,7 @@ beforeEach(() => {
 })
 
 const runnerOf = (processId: string, round: (request: RoundRequest) => ReturnType<StartRound> = async (request) => made(request)) => {
-  const onFailure = vi.fn(async (_: BackupState) => undefined)
+  const onFailure = vi.fn(async (_: BackupRunFailure) => undefined)
   const startRound: StartRound = (request) => {
     requests.push(request)
     return round(request)
@@ -96,7 +95,7 @@ describe('a runner of backups', () => {
     clock.nowMs += 15 * 60_000
     await runner.step(signal)
     expect(kinds()).toEqual(['check', 'backup', 'backup'])
-    expect(onFailure).toHaveBeenCalledOnce()
+    expect(onFailure.mock.calls).toMatchObject([[{ kind: 'backup', code: 'disk_full', detail: 'Full.' }]])
     clock.nowMs += 15 * 60_000
     round = () => Promise.resolve(nothing)
     await runner.step(signal)

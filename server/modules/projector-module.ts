@@ -23,6 +23,12 @@ export const createProjectorModule = ({ context, observability, storage }: Share
     processed: () => projectors.reduce((sum, projector) => sum + projector.health().processed, 0),
   })
   const { backups: schedule } = config
-  const backups = schedule && new BackupRunner({ store, schedule, context, processId: consumer, startRound: createRoundStarter() })
+  const backups =
+    schedule &&
+    new BackupRunner({
+      ...{ store, schedule, context, processId: consumer, startRound: createRoundStarter() },
+      onFailure: ({ startedAtMs, ...data }) =>
+        store.webhooks.enqueue({ id: `backup-failed-${startedAtMs}`, type: 'backup.failed', atMs: startedAtMs, data }),
+    })
   return { snapshots, services: [...projectors, ...(backups ? [backups] : [])] }
 }
