@@ -37,6 +37,9 @@ test('/readyz is not ready while the store is down or hangs; /metrics and the ov
       'stream',
       'head-check',
       'head-keeper',
+      'webhooks',
+      'webhook-sender',
+      'health-watch',
     ].sort(),
   )
   await expect.poll(async () => (await checks()).status).toBe('pass')

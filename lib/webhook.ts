@@ -50,3 +50,40 @@ export const webhookBody = ({ type, atMs, data }: WebhookEvent): string => {
   if (new TextEncoder().encode(body).length <= webhookLimits.maxBodyBytes) return body
   return JSON.stringify({ type, timestamp, data: { isTooLarge: true } })
 }
+
+export interface WebhookBody {
+  readonly type: string
+  readonly timestamp: string
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+/** Of a body that `webhookBody` made. */
+export const decodeBody = (body: string): WebhookBody => JSON.parse(body)
+
+/** A webhook as admins get it: without its secret. */
+export interface ShownWebhook {
+  readonly id: string
+  readonly url: string
+  readonly format: WebhookFormat
+  readonly types: readonly WebhookType[]
+  readonly enabled: boolean
+  /** `gone`: the endpoint answered that it no longer exists. */
+  readonly disabledBecause: 'gone' | null
+  readonly deliveries: Readonly<Record<DeliveryState, number>>
+  /** Until when the replaced secret signs, too. */
+  readonly formerSecretUntil: string | null
+  readonly createdAt: string
+}
+
+export interface ShownDelivery {
+  readonly id: string
+  readonly event: string
+  readonly type: WebhookType
+  readonly state: DeliveryState
+  readonly attempts: number
+  readonly at: string
+  readonly isRunning: boolean
+  /** When a waiting delivery is due; null for at once. */
+  readonly nextAt: string | null
+  readonly last: { readonly at: string; readonly status: number | null; readonly error: string | null; readonly durationMs: number } | null
+}

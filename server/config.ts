@@ -76,6 +76,8 @@ export interface Config {
   readonly backups: ScheduledBackups | null
   readonly shutdownGraceMs: number
   readonly logLevel: LogLevel
+  /** Whether webhooks may go to private addresses. */
+  readonly webhooksAllowPrivate: boolean
   readonly telemetry: TelemetrySettings
   readonly failpoints: FailpointSpec
 }
@@ -167,6 +169,7 @@ const environment = z.object({
   BACKUP_VERIFY_DAYS: decimal(0, 365).default(7),
   SHUTDOWN_GRACE_MS: wholeNumber(100, 600_000).default(10_000),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
+  WEBHOOKS_ALLOW_PRIVATE: z.enum(['0', '1'], 'must be 0 or 1').default('0'),
   ...telemetryVariables,
   ALLOW_FAILPOINTS: z.enum(['0', '1'], 'must be 0 or 1').default('0'),
   FAILPOINTS: z
@@ -307,6 +310,7 @@ const configOf = (env: Environment): Omit<Config, 'firstCanvasGiven' | 'doubtful
     : null,
   shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
   logLevel: env.LOG_LEVEL,
+  webhooksAllowPrivate: env.WEBHOOKS_ALLOW_PRIVATE === '1',
   telemetry: telemetryOf(env),
   failpoints: env.FAILPOINTS,
 })

@@ -86,6 +86,7 @@ test('every variable is read into its setting', () => {
     BACKUP_VERIFY_DAYS: '0',
     SHUTDOWN_GRACE_MS: '100',
     LOG_LEVEL: 'silent',
+    WEBHOOKS_ALLOW_PRIVATE: '1',
     OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector:4318/otlp/',
     OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Basic%20YQ==, X-Scope=one',
     OTEL_SERVICE_NAME: 'place',
@@ -145,6 +146,7 @@ test('every variable is read into its setting', () => {
     backups: { dir: '/backups', intervalMs: 1_800_000, keep: 365, verifyMs: 0 },
     shutdownGraceMs: 100,
     logLevel: 'silent',
+    webhooksAllowPrivate: true,
     telemetry: {
       otlp: {
         endpoint: 'https://collector:4318/otlp',

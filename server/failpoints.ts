@@ -29,6 +29,8 @@ export const failpointNames = [
   'erasing.after-part',
   'erasing.before-end',
   'erasing.after-end',
+  'webhook.before-send',
+  'webhook.after-send',
 ] as const
 export type FailpointName = (typeof failpointNames)[number]
 export const failpointActions = ['kill', 'throw', 'hang'] as const

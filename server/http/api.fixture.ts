@@ -180,6 +180,7 @@ export const startApi = async (options: FixtureOptions = {}) => {
         },
         clock: { now, monotonicNow: now, chargesNow: now },
         outboxRetentionMs: 3_600_000,
+        webhooksAllowPrivate: false,
         backups: options.backups ?? null,
       }),
       ...probeRoutes({ callers, health, registry: metrics.registry, metricsToken }),

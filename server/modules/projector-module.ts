@@ -3,6 +3,7 @@ import { createRoundStarter } from '../backup/start-round.ts'
 import { LogProjection } from '../projecting/log-projection.ts'
 import { Projector } from '../projecting/projector.ts'
 import { SnapshotProjection } from '../projecting/snapshot-projection.ts'
+import { WebhookProjection } from '../webhooks/webhook-projection.ts'
 import type { SharedModules } from './shared-modules.ts'
 
 export const createProjectorModule = ({ context, observability, storage }: SharedModules) => {
@@ -13,6 +14,7 @@ export const createProjectorModule = ({ context, observability, storage }: Share
     new LogProjection({ name: 'history', store, logger }),
     new LogProjection({ name: 'stats', store, logger }),
     snapshots,
+    new WebhookProjection({ store, logger, publicUrl: config.publicUrls[0] ?? null }),
   ]
   const projectors = projections.map(
     (projection) => new Projector({ projection, store, stream, consumer, context, metrics: observability.delivery }),

@@ -6,6 +6,7 @@ import { createProjectorModule } from './projector-module.ts'
 import { createPublisherModule } from './publisher-module.ts'
 import type { SharedModules } from './shared-modules.ts'
 import { createWebModule } from './web-module.ts'
+import { addWebhookGauges, createWebhooksModule } from './webhooks-module.ts'
 
 export interface RolesOptions {
   readonly http: Server
@@ -18,6 +19,8 @@ export const createRoles = (shared: SharedModules, { http, maxGroupPixels }: Rol
   /** Shared by the API and the pages. */
   const costly = createCostlyWork({ countsAddresses: config.rateLimits, now: clock.monotonicNow })
   const publisher = hasRole(context, 'publisher') ? createPublisherModule(shared) : null
+  const webhooks = publisher && createWebhooksModule(shared)
+  addWebhookGauges(shared)
   const projector = hasRole(context, 'projector') ? createProjectorModule(shared) : null
   const wakePublisher = () => publisher?.publisher.wake()
   const web = hasRole(context, 'web') ? createWebModule({ ...shared, http, wakePublisher, maxGroupPixels }, costly) : null
@@ -26,6 +29,7 @@ export const createRoles = (shared: SharedModules, { http, maxGroupPixels }: Rol
     coordination.heartbeat,
     coordination.overview,
     ...(publisher?.services ?? []),
+    ...(webhooks?.services ?? []),
     ...(projector?.services ?? []),
     ...(web?.services ?? []),
   ]

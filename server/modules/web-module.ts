@@ -67,6 +67,7 @@ export const createWebModule = (options: WebModuleOptions, costly: CostlyWork) =
     pictures: { costly, open: createOpenPictures({ countsAddresses: config.rateLimits, monotonicNow: clock.monotonicNow }) },
     clock: { ...clock, chargesNow: storage.chargeClock.now },
     outboxRetentionMs: config.outboxRetentionMs,
+    webhooksAllowPrivate: config.webhooksAllowPrivate,
     backups: config.backups,
   })
   const settings = settingsRoutes({ callers: access.callers, processId: context.processId, config })

@@ -53,6 +53,16 @@ const delivery = {
   unknownEntries: counter('fresco_unknown_entries_total', 'Outbox entries of a newer version that this process passed on unread.'),
 }
 
+const webhooks = {
+  webhookDeliveries: counter(
+    'fresco_webhook_deliveries_total',
+    'Attempts of this process to deliver to a webhook, by outcome: delivered, retry, dead, limited, gone, stopped.',
+    ['outcome'],
+  ),
+  webhooksWaiting: gauge('fresco_webhooks_waiting', 'Deliveries of webhooks that wait; NaN when the store does not answer.'),
+  webhooksDead: gauge('fresco_webhooks_dead', 'Deliveries of webhooks that failed for good; NaN when the store does not answer.'),
+}
+
 /** Answers, refusals and disconnections. */
 const answers = {
   httpRequests: counter(
@@ -134,7 +144,7 @@ const exports = {
   droppedSpans: counter('fresco_trace_spans_dropped_total', 'Spans that were dropped because the queue was full or an export failed.'),
 }
 
-export const measures = { ...delivery, ...answers, ...ofProcess, ...shared, ...exports }
+export const measures = { ...delivery, ...webhooks, ...answers, ...ofProcess, ...shared, ...exports }
 
 type Measures = typeof measures
 type LabelOf<One> = One extends { labels: readonly (infer Label extends string)[] } ? Label : never

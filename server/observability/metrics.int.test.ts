@@ -49,6 +49,11 @@ test('every metric has a help text and its documented name', async () => {
   expect(helped).toEqual(typed)
   expect(helped.filter((name) => name.startsWith('fresco_')).sort()).toEqual(
     [
+      'fresco_backup_age_seconds',
+      'fresco_backup_failed',
+      'fresco_backup_overdue',
+      'fresco_backup_scheduled',
+      'fresco_backup_verified_age_seconds',
       'fresco_build_info',
       'fresco_commit_to_append_seconds',
       'fresco_commit_to_emit_seconds',
@@ -91,6 +96,9 @@ test('every metric has a help text and its documented name', async () => {
       'fresco_trace_spans_dropped_total',
       'fresco_unexpected_errors_total',
       'fresco_unknown_entries_total',
+      'fresco_webhook_deliveries_total',
+      'fresco_webhooks_dead',
+      'fresco_webhooks_waiting',
       'fresco_workers',
       'fresco_write_failures_total',
     ].sort(),

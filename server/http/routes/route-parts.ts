@@ -57,5 +57,6 @@ export interface RouteParts {
   /** Charges grow by `chargesNow`. */
   readonly clock: Clock & { readonly chargesNow: () => number }
   readonly outboxRetentionMs: number
+  readonly webhooksAllowPrivate: boolean
   readonly backups: ScheduledBackups | null
 }

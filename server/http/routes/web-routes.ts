@@ -19,6 +19,7 @@ import type { RouteParts } from './route-parts.ts'
 import { siteRoutes } from './site-routes.ts'
 import { statsRoutes } from './stats-routes.ts'
 import { tileRoutes } from './tile-routes.ts'
+import { webhookRoutes } from './webhook-routes.ts'
 
 export const webRoutes = (parts: RouteParts): Route[] => [
   ...placingRoutes(parts),
@@ -42,4 +43,5 @@ export const webRoutes = (parts: RouteParts): Route[] => [
   },
   ...outboxRoutes(parts),
   ...actsRoutes(parts),
+  ...webhookRoutes(parts),
 ]

@@ -21,9 +21,9 @@ export class MemoryCanvases extends MemoryOutbox {
 
   ensureCanvas(canvas: Canvas) {
     return this.transaction('ensure-canvas', () => {
-      const stored = this.canvases.get(canvas.id) ?? canvas
-      this.canvases.set(canvas.id, stored)
-      return stored
+      const stored = this.canvases.get(canvas.id)
+      if (!stored) this.#add(canvas)
+      return stored ?? canvas
     })
   }
 
@@ -31,8 +31,7 @@ export class MemoryCanvases extends MemoryOutbox {
     return this.transaction('create-canvas', (): CanvasCreation => {
       if (this.canvases.has(canvas.id)) return 'exists'
       if (this.canvases.size >= canvasLimits.maxCanvases) return 'limit'
-      this.canvases.set(canvas.id, canvas)
-      this.webhooks.setFollowed(followedFromCreation(canvas))
+      this.#add(canvas)
       return 'created'
     })
   }
@@ -60,6 +59,11 @@ export class MemoryCanvases extends MemoryOutbox {
       this.#backups = state
       return true
     })
+  }
+
+  #add(canvas: Canvas) {
+    this.canvases.set(canvas.id, canvas)
+    this.webhooks.setFollowed(followedFromCreation(canvas))
   }
 
   getSite = () => this.transaction('get-site', () => this.#site)

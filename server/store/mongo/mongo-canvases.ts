@@ -15,6 +15,8 @@ import { durableHeadKey, readHead } from './tile-head.ts'
 
 export const canvasOf = (document: CanvasDocument | null): Canvas | null => (document ? (JSON.parse(document.body) as Canvas) : null)
 
+const followedValue = (canvas: Canvas) => ({ value: JSON.stringify(followedFromCreation(canvas)) })
+
 /** A setting that each creation writes, so that two of them conflict and the number of canvases stays exact. */
 const lastCreatedName = 'last-created-canvas'
 
@@ -51,6 +53,7 @@ export const mongoCanvases = ({ collections: { canvases, outbox, settings, tails
     const made = Math.max(now(), (newest?.made ?? 0) + 1)
     try {
       await canvases.insertOne({ _id: canvas.id, made, body: JSON.stringify(canvas) }, durable)
+      await settings.updateOne({ _id: followedName(canvas.id) }, { $setOnInsert: followedValue(canvas) }, { ...durable, upsert: true })
       return canvas
     } catch (error) {
       if (!isDuplicateKey(error)) throw error
@@ -70,8 +73,7 @@ export const mongoCanvases = ({ collections: { canvases, outbox, settings, tails
       await settings.updateOne({ _id: lastCreatedName }, { $set: { value: canvas.epoch } }, inside(session))
       const made = Math.max(now(), (others[0]?.made ?? 0) + 1)
       await canvases.insertOne({ _id: canvas.id, made, body: JSON.stringify(canvas) }, inside(session))
-      const value = JSON.stringify(followedFromCreation(canvas))
-      await settings.updateOne({ _id: followedName(canvas.id) }, { $set: { value } }, { ...inside(session), upsert: true })
+      await settings.updateOne({ _id: followedName(canvas.id) }, { $set: followedValue(canvas) }, { ...inside(session), upsert: true })
       return 'created'
     })
   },

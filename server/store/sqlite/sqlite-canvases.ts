@@ -83,11 +83,15 @@ export const createSqliteCanvases = (database: DatabaseSync, transaction: Transa
   const count = query<{ canvases: number }>(database, 'SELECT count(*) AS canvases FROM canvases')
   const saveChange = createChangeWriter(database)
   const saveSetting = createSettingWriter(database)
+  const addCanvas = (canvas: Canvas) => {
+    add.run(canvas.id, JSON.stringify(canvas))
+    saveSetting(followedName(canvas.id), JSON.stringify(followedFromCreation(canvas)))
+  }
   return {
     ensureCanvas: (canvas: Canvas): Canvas =>
       transaction(() => {
         const stored = getCanvas(canvas.id)
-        if (!stored) add.run(canvas.id, JSON.stringify(canvas))
+        if (!stored) addCanvas(canvas)
         return stored ?? canvas
       }),
 
@@ -95,8 +99,7 @@ export const createSqliteCanvases = (database: DatabaseSync, transaction: Transa
       transaction(() => {
         if (getCanvas(canvas.id)) return 'exists'
         if ((count.get()?.canvases ?? 0) >= canvasLimits.maxCanvases) return 'limit'
-        add.run(canvas.id, JSON.stringify(canvas))
-        saveSetting(followedName(canvas.id), JSON.stringify(followedFromCreation(canvas)))
+        addCanvas(canvas)
         return 'created'
       }),
 
