@@ -1,3 +1,5 @@
+import { enSchedule } from './en-schedule.ts'
+
 /** What a host reads on the boards page, in English, as ICU messages. */
 export const enBoards = {
   heading: '{open, plural, =0 {No board is open} one {# board is open} other {# boards are open}}',
@@ -122,62 +124,7 @@ export const enBoards = {
     days: '{days, plural, one {# day} other {# days}}',
   },
 
-  when: {
-    zone: 'Times are in the time zone of this browser: {zone}.',
-    empty: 'Nothing is scheduled. The board stays as it is until you change it.',
-    length: 'Open for {duration}',
-    withFinale: 'Finale: {duration}',
-    add: 'Add a step',
-    full: 'The schedule is full: {max, number} steps.',
-    step: 'Step {number, number, plain}',
-    at: 'Time',
-    type: 'What happens',
-    remove: 'Remove step {number, number, plain}',
-    types: {
-      open: 'Open',
-      pause: 'Pause',
-      close: 'Close',
-      pace: 'Change the pace',
-      grow: 'Grow',
-      colors: 'Add a colour',
-      announce: 'Announce',
-      finale: 'Finale',
-    },
-    notes: {
-      open: 'Everybody can paint.',
-      pause: 'Nobody can paint until the board opens again.',
-      close: 'Nobody can paint any more. The board stays visible.',
-      pace: 'An empty field stays as it is then.',
-    },
-    wrong: {
-      at: 'Choose a date and a time.',
-      past: 'This time is past.',
-      pace: 'Change at least one of the three, within their limits.',
-      grow: 'Use whole numbers from 1 to {maxSide, number, plain}.',
-      colors: 'Write the colour as #RRGGBB, and give it a name.',
-      announce: 'Use 1 to {maxAnnouncement, number} characters.',
-    },
-    moreColors: '{count, plural, one {and # more colour} other {and # more colours}}',
-    paceFields: { cooldownMs: 'One pixel every (s)', maxCharges: 'Saves up at most', startCharges: 'Starts with' },
-    finaleColor: 'Colour of the finale',
-    laterColor: 'Only colour {number, number, plain}, which another step adds',
-    finaleOver: 'All colours again',
-    only: 'Only {name}',
-    finished: '{count, plural, one {# step has run} other {# steps have run}}',
-    failed: '{count, plural, one {# did not work} other {# did not work}}',
-    summary: {
-      pace: 'Change the pace: {parts}',
-      cooldown: 'one pixel every {seconds, number} s',
-      most: 'saves up at most {count, number}',
-      start: 'starts with {count, number}',
-      grow: 'Grow to {width, number, plain} × {height, number, plain}',
-      colors: 'Add {names}',
-      announce: 'Announce “{text}”',
-      finale: 'Finale: only {name}',
-      finaleOver: 'End of the finale',
-    },
-    moment: '{at, date, moment}',
-  },
+  when: enSchedule,
 
   rules: {
     label: 'Rules for painters',

@@ -1,3 +1,5 @@
+import { enColors } from './en-colors.ts'
+
 /**
  * What a painter reads, in English, as ICU messages: short, plain sentences from the painter's side. A failure says what happened,
  * whether anything was lost (nothing ever is) and what comes next.
@@ -284,40 +286,7 @@ export const en = {
   },
 
   /** By the name in `palette.ts`. */
-  color: {
-    burgundy: 'Burgundy',
-    'dark red': 'Dark red',
-    red: 'Red',
-    orange: 'Orange',
-    yellow: 'Yellow',
-    'pale yellow': 'Pale yellow',
-    'dark green': 'Dark green',
-    green: 'Green',
-    'light green': 'Light green',
-    'dark teal': 'Dark teal',
-    teal: 'Teal',
-    'light teal': 'Light teal',
-    'dark blue': 'Dark blue',
-    blue: 'Blue',
-    'light blue': 'Light blue',
-    indigo: 'Indigo',
-    periwinkle: 'Periwinkle',
-    lavender: 'Lavender',
-    'dark purple': 'Dark purple',
-    purple: 'Purple',
-    'pale purple': 'Pale purple',
-    magenta: 'Magenta',
-    pink: 'Pink',
-    'light pink': 'Light pink',
-    'dark brown': 'Dark brown',
-    brown: 'Brown',
-    beige: 'Beige',
-    black: 'Black',
-    'dark gray': 'Dark gray',
-    gray: 'Gray',
-    'light gray': 'Light gray',
-    white: 'White',
-  },
+  color: enColors,
   /** Several colors of a palette may be called after the same one. */
   numberedColor: '{color} {number, number}',
 } as const

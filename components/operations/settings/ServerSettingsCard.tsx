@@ -54,7 +54,7 @@ const Settings = ({ settings }: { settings: readonly ServerSetting[] }) => {
         <tr className="border-line border-b text-left text-[12.5px] text-muted">
           <th className="w-1/2 py-2 pr-4 font-normal sm:w-72">{t('server.setting')}</th>
           <th className="py-2 pr-4 font-normal">{t('server.value')}</th>
-          <th className="w-28 py-2 font-normal max-sm:hidden">{t('server.source')}</th>
+          <th className="w-36 py-2 font-normal max-sm:hidden">{t('server.source')}</th>
         </tr>
       </thead>
       <tbody>
