@@ -1,6 +1,6 @@
 'use client'
 
-import { ChevronDown, ChevronUp } from 'lucide-react'
+import { ChevronDown, ChevronUp, Pipette } from 'lucide-react'
 import { useWords } from '../language.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { BoardStateLine } from './BoardStateLine.tsx'
@@ -10,7 +10,7 @@ import { useCanvasParts, useColorInUse, useSession, useUi } from './canvas-conte
 import { NoticeLine } from './NoticeLine.tsx'
 import { Palette } from './Palette.tsx'
 import { PanelStrip } from './panels/PanelCard.tsx'
-import { choose } from './ui-store.ts'
+import { choose, toggleEyedropper } from './ui-store.ts'
 import { useMediaQuery, useSheets } from './use-media-query.ts'
 
 /** Paints the selected cell and shows its coordinates, because a finger hides the cell. */
@@ -42,6 +42,13 @@ const ChosenSwatch = () => {
   )
 }
 
+const EyedropperButton = () => {
+  const { t } = useWords()
+  const { ui } = useCanvasParts()
+  const isOn = useUi((state) => state.tool === 'eyedropper')
+  return <IconButton icon={Pipette} label={t('dock.eyedropper')} shortcut="E" chosen={isOn} onClick={() => toggleEyedropper(ui)} />
+}
+
 /** The dock of an upright phone. */
 const Sheet = () => {
   const { t } = useWords()
@@ -63,7 +70,10 @@ const Sheet = () => {
     <div className="p-3">
       <div className="flex items-center justify-between">
         <ChargeMeter />
-        <IconButton icon={ChevronDown} label={t('dock.fold')} onClick={() => choose(ui, { folded: true })} />
+        <span className="flex">
+          <EyedropperButton />
+          <IconButton icon={ChevronDown} label={t('dock.fold')} onClick={() => choose(ui, { folded: true })} />
+        </span>
       </div>
       <div className="mt-2">
         <Palette columns={8} />
@@ -82,6 +92,7 @@ const Row = () => {
       <ChargeMeter compact={touch && isNarrow} />
       <div className="h-10 w-px shrink-0 bg-line" />
       <Palette columns={16} />
+      <EyedropperButton />
       {touch && (
         <PaintButton className="min-w-32 whitespace-nowrap max-lg:w-24 max-lg:min-w-0 max-lg:shrink-0 max-lg:whitespace-normal max-lg:px-2 max-lg:text-[13px] max-lg:leading-tight" />
       )}

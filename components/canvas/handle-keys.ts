@@ -1,9 +1,10 @@
 /** Carries out the action of a key anywhere on the page, except in text fields and in controls that use the key themselves. */
-import { colorText, type PageWords } from '../../lib/words/page-words.ts'
+import type { PageWords } from '../../lib/words/page-words.ts'
 import type { CanvasParts } from './canvas-context.ts'
+import { chooseColor } from './color-choice.ts'
 import { type KeyAction, keyAction } from './keyboard.ts'
 import { panelKeys } from './panels/panels.ts'
-import { announce, choose, colorName, togglePanel } from './ui-store.ts'
+import { choose, toggleEyedropper, togglePanel } from './ui-store.ts'
 
 const repeatable: ReadonlySet<KeyAction['do']> = new Set(['move', 'zoom', 'step'])
 
@@ -19,14 +20,6 @@ const wantsKey = (target: EventTarget | null, action: KeyAction): boolean => {
 }
 
 export const handleKeys = ({ host, engine, session, ui, words }: CanvasParts & { host: HTMLElement; words: PageWords }): (() => void) => {
-  const chooseColor = (index: number) => {
-    const canvas = session.store.getState().canvas
-    if (!canvas || index < 0 || index >= canvas.palette.length) return
-    if (canvas.onlyColor !== null && canvas.onlyColor !== index) return session.notify({ kind: 'refused', code: 'color_not_allowed' })
-    choose(ui, { color: index })
-    announce(ui, words.t('announce.chosen', { color: colorText(words, colorName(canvas, index)) }))
-  }
-
   const act = (action: KeyAction) => {
     switch (action.do) {
       case 'move':
@@ -35,19 +28,21 @@ export const handleKeys = ({ host, engine, session, ui, words }: CanvasParts & {
       case 'paint':
         return void engine.act('keyboard')
       case 'choose':
-        return chooseColor(action.index)
+        return chooseColor({ session, ui }, words, action.index)
       case 'step': {
         const count = session.store.getState().canvas?.palette.length ?? 1
-        return chooseColor((ui.getState().color + action.by + count) % count)
+        return chooseColor({ session, ui }, words, (ui.getState().color + action.by + count) % count)
       }
       case 'zoom':
         return engine.zoomStep(action.by)
       case 'grid':
         return choose(ui, { grid: !ui.getState().grid })
+      case 'eyedropper':
+        return toggleEyedropper(ui)
       case 'panel':
         return togglePanel(ui, action.id)
       case 'end':
-        return ui.setState({ panel: null })
+        return ui.setState(ui.getState().tool === 'pan-and-paint' ? { panel: null } : { tool: 'pan-and-paint' })
     }
   }
 
@@ -56,7 +51,7 @@ export const handleKeys = ({ host, engine, session, ui, words }: CanvasParts & {
     const action = keyAction(event, { letters: ui.getState().letters, isMac, panels: panelKeys })
     // The fields of an extension are inside a shadow root, and the event's target is only the host of that root.
     if (!action || wantsKey(event.composedPath()[0] ?? null, action)) return
-    if (action.do === 'end' && ui.getState().panel === null) return
+    if (action.do === 'end' && ui.getState().panel === null && ui.getState().tool === 'pan-and-paint') return
     event.preventDefault()
     // A key that is held moves, zooms and steps. It does not paint, because each pixel costs a charge.
     if (event.repeat && !repeatable.has(action.do)) return

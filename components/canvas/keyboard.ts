@@ -8,8 +8,10 @@ export type KeyAction =
   | { do: 'step'; by: 1 | -1 }
   | { do: 'zoom'; by: 1 | -1 }
   | { do: 'grid' }
+  /** The eyedropper on or off. */
+  | { do: 'eyedropper' }
   | { do: 'panel'; id: PanelId }
-  /** Closes the open panel. */
+  /** Ends the eyedropper, else closes the open panel. */
   | { do: 'end' }
 
 /** The part of a `KeyboardEvent` that decides what a key does. */
@@ -71,6 +73,9 @@ export const keyAction = (event: Key, options: KeyOptions): KeyAction | null => 
     case 'g':
     case 'G':
       return options.letters ? { do: 'grid' } : null
+    case 'e':
+    case 'E':
+      return options.letters ? { do: 'eyedropper' } : null
     default: {
       const id = options.panels[key.toLowerCase()]
       return id && (options.letters || !/\p{L}/u.test(key)) ? { do: 'panel', id } : null

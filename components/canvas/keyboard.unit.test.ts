@@ -23,6 +23,10 @@ test('digits choose the first ten colors', () => {
   expect(['1', '9', '0'].map((key) => press(key))).toEqual([0, 8, 9].map((index) => ({ do: 'choose', index })))
 })
 
+test('E1 the letter E switches the eyedropper', () => {
+  expect([press('e'), press('E'), press('e', {}, { letters: false })]).toEqual([{ do: 'eyedropper' }, { do: 'eyedropper' }, null])
+})
+
 test('letters can be switched off, and other keys cannot', () => {
   expect([press('g'), press('g', {}, { letters: false }), press('?', {}, { letters: false })]).toEqual([
     { do: 'grid' },

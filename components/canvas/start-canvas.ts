@@ -4,6 +4,7 @@ import type { BoardPoint } from '../../lib/geometry.ts'
 import { colorText, type PageWords } from '../../lib/words/page-words.ts'
 import { watchColors } from '../watch-colors.ts'
 import type { CanvasParts } from './canvas-context.ts'
+import { pickColor } from './color-choice.ts'
 import { createCanvasEngine } from './engine/engine.ts'
 import type { EngineEvents, InputHow } from './engine/types.ts'
 import { followLocation } from './follow-location.ts'
@@ -63,6 +64,7 @@ const engineEvents = (parts: () => CanvasParts, ui: CanvasParts['ui'], words: Pa
   },
   // The cell stays chosen. A right click does not show the paint button of a touch screen.
   onInspect: (cell) => parts().engine.setCell(cell, ui.getState().touch ? 'touch' : 'keyboard'),
+  onPick: (cell) => pickColor(parts(), words, cell),
   onPicture(picture) {
     ui.setState({ picture })
     if (picture === 'simple') parts().session.notify({ kind: 'info', code: 'picture_simple' })
@@ -97,6 +99,7 @@ export const startCanvas = (host: HTMLElement, { canvasId, words }: { canvasId: 
     ui.subscribe((state, before) => {
       if (state.color !== before.color) showColor()
       if (state.grid !== before.grid) engine.setGrid(state.grid)
+      if (state.tool !== before.tool) engine.setTool(state.tool)
       if (state.theme === before.theme) return
       showTheme(state.theme)
       engine.themeChanged()

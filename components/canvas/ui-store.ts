@@ -2,6 +2,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { BoardPoint } from '../../lib/geometry.ts'
 import { type BoardMemory, recallBoard } from './board-memory.ts'
+import type { ToolName } from './engine/tools.ts'
 import type { PictureState } from './engine/types.ts'
 import type { PanelId } from './panels/panels.ts'
 import { loadPreference, type Preferences, savePreference } from './preferences.ts'
@@ -14,6 +15,7 @@ export interface UiState {
   /** The last input came from a finger. */
   readonly touch: boolean
   readonly picture: PictureState
+  readonly tool: ToolName
   readonly grid: boolean
   readonly letters: boolean
   readonly folded: boolean
@@ -41,6 +43,7 @@ export const createUiStore = (canvasId: string): UiStore =>
     cell: null,
     touch: matchMedia('(pointer: coarse)').matches,
     picture: 'shown',
+    tool: 'pan-and-paint',
     grid: loadPreference('grid') ?? false,
     letters: loadPreference('letters') ?? true,
     folded: loadPreference('folded') ?? matchMedia(lowAndNarrow).matches,
@@ -54,6 +57,9 @@ export const createUiStore = (canvasId: string): UiStore =>
 
 export const togglePanel = (store: UiStore, id: PanelId) =>
   store.setState(({ panel }) => ({ panel: panel === id ? null : id, panelIsLow: false }))
+
+export const toggleEyedropper = (store: UiStore) =>
+  store.setState(({ tool }) => ({ tool: tool === 'eyedropper' ? 'pan-and-paint' : 'eyedropper' }))
 
 /** Makes screen readers read a text. They would skip a text that did not change, so a repeated one gets a space. */
 export const announce = (store: UiStore, words: string) =>

@@ -65,6 +65,7 @@ export const en = {
     paintCell: 'Paint {x, number, plain}, {y, number, plain}',
     chooseCell: 'Tap a cell to paint it',
     fold: 'Fold the palette',
+    eyedropper: 'Pick a colour from the board',
     unfold: 'Show the palette',
   },
 
@@ -156,6 +157,7 @@ export const en = {
       paint: { input: 'Enter, Space', action: 'Paint the cell' },
       choose: { input: '1 to 9, 0', action: 'Choose one of the first ten colours' },
       step: { input: '[ and ]', action: 'Step through the palette' },
+      pick: { input: 'E, Alt + click', action: 'Pick a colour from the board' },
       zoom: { input: '+ and −', action: 'Zoom' },
       grid: { input: 'G', action: 'Grid' },
       rules: { input: 'R', action: 'Rules of this board' },
@@ -210,6 +212,7 @@ export const en = {
     unavailable: 'The board cannot be saved right now. Your pixel is back; try again in a moment.',
     queue_full: 'Too many of your pixels are not saved yet. Wait for them, then go on.',
     not_loaded: 'This part of the board is still loading. Paint it when it is there.',
+    nothing_to_pick: 'This part of the board is still loading. No colour was picked.',
     not_shown: 'This part of the board is not on the screen yet. Paint it when you can see it.',
     board_reset: 'The host has started this board over or restored it. It shows what is there now.',
     picture_simple: 'The graphics of this device stopped working. The board is drawn in a simpler way now, and nothing is lost.',

@@ -25,6 +25,8 @@ export type NoticeCode =
   | 'waiting'
   /** This part of the board is not loaded. */
   | 'not_loaded'
+  /** The cell whose color was picked is not loaded. */
+  | 'nothing_to_pick'
   /** This part of the board is not on the screen. */
   | 'not_shown'
   /** The board has another history: the host has started it over or restored it. */

@@ -10,6 +10,7 @@ const codes = [
   'queue_full',
   'not_saved',
   'not_loaded',
+  'nothing_to_pick',
   'not_shown',
   'waiting',
 ] as const

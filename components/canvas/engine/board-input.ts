@@ -14,7 +14,7 @@ export interface BoardInputOptions {
   readonly reducedMotion: boolean
   /** The camera or the cell changed, so a frame must be drawn. */
   readonly onChange: () => void
-  readonly events: Pick<EngineEvents, 'onCell' | 'onPaint' | 'onInspect'>
+  readonly events: Pick<EngineEvents, 'onCell' | 'onPaint' | 'onInspect' | 'onPick'>
   readonly covered?: () => Covered
 }
 
@@ -28,12 +28,13 @@ export class BoardInput {
 
   constructor(options: BoardInputOptions) {
     const { onChange, covered, events } = options
+    const { onPaint, onInspect, onPick } = events
     this.view = new ViewController(
       { onChange, onLook: () => this.cells.viewMoved(), ...(covered ? { covered } : {}) },
       options.reducedMotion,
     )
     this.cells = new CellSelection(this.view, { onChange, onCell: events.onCell })
-    this.#context = { view: this.view, cells: this.cells, onPaint: events.onPaint, onInspect: events.onInspect }
+    this.#context = { view: this.view, cells: this.cells, onPaint, onInspect, onPick }
     this.#tool = tools['pan-and-paint'](this.#context)
   }
 
@@ -56,6 +57,12 @@ export class BoardInput {
   gesture(action: GestureAction) {
     if (action.do === 'hold') this.#isStale = false
     if (!this.#isStale) this.#tool.gesture(action)
+  }
+
+  /** Picks a color with any tool. */
+  pick(at: ScreenPoint) {
+    const cell = this.view.cellAt(at)
+    if (cell) this.#context.onPick(cell)
   }
 
   setCanvas(canvas: Pick<EngineCanvas, 'width' | 'height'>) {

@@ -12,6 +12,7 @@ const setUp = (options: { reducedMotion?: boolean; width?: number; height?: numb
   const painted: { cell: BoardPoint; how: InputHow }[] = []
   const cells: (BoardPoint | null)[] = []
   const inspected: BoardPoint[] = []
+  const picked: BoardPoint[] = []
   const input = new BoardInput({
     reducedMotion: options.reducedMotion ?? false,
     onChange: () => undefined,
@@ -19,6 +20,7 @@ const setUp = (options: { reducedMotion?: boolean; width?: number; height?: numb
       onCell: (cell) => cells.push(cell),
       onPaint: (cell, how) => painted.push({ cell, how }),
       onInspect: (cell) => inspected.push(cell),
+      onPick: (cell) => picked.push(cell),
     },
   })
   const { view } = input
@@ -26,7 +28,7 @@ const setUp = (options: { reducedMotion?: boolean; width?: number; height?: numb
   input.setCanvas({ width: options.width ?? 100, height: options.height ?? 80 })
   view.centerOn({ x: 50, y: 40, zoom: 10 })
   const tool = { ...input.tool, gesture: (action: GestureAction) => input.gesture(action) }
-  return { input, view, tool, selection: input.cells, painted, cells, inspected }
+  return { input, view, tool, selection: input.cells, painted, cells, inspected, picked }
 }
 
 test('a click paints the cell under it, and one beside the board paints nothing', () => {
@@ -48,6 +50,36 @@ test('a tap selects a cell, a second tap on it paints, and a tap elsewhere selec
   expect(painted).toEqual([])
   tap(216, 156)
   expect(painted).toEqual([{ cell: { gx: 51, gy: 40 }, how: 'touch' }])
+})
+
+test('E1 the eyedropper picks with a click, a tap or a key, and paints nothing; a drag still pans', () => {
+  const { input, view, painted, picked } = setUp()
+  input.setTool(tools.eyedropper)
+  input.gesture({ do: 'hold' })
+  input.gesture({ do: 'click', at: screenPoint(205, 155) })
+  input.gesture({ do: 'tap', at: screenPoint(215, 155) })
+  input.cells.set({ gx: 7, gy: 8 }, 'keyboard')
+  expect(input.tool.act('keyboard')).toBe(true)
+  expect(picked).toEqual([
+    { gx: 50, gy: 40 },
+    { gx: 51, gy: 40 },
+    { gx: 7, gy: 8 },
+  ])
+  const before = view.camera.center.x
+  input.gesture({ do: 'pan', dx: 30, dy: 0 })
+  expect(view.camera.center.x).not.toBe(before)
+  expect(painted).toEqual([])
+})
+
+test('E1 a pick with any tool changes neither the view nor the selected cell', () => {
+  const { input, view, painted, picked, selection } = setUp()
+  const before = view.camera.center
+  input.pick(screenPoint(205, 155))
+  expect([picked, painted, selection.cell]).toEqual([[{ gx: 50, gy: 40 }], [], null])
+  expect(view.camera.center).toEqual(before)
+  view.centerOn({ x: 0, y: 0 })
+  input.pick(screenPoint(10, 10))
+  expect(picked).toHaveLength(1)
 })
 
 test('a tap on the cell that the mouse or the keyboard had selected does not paint', () => {

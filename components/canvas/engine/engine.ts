@@ -77,6 +77,7 @@ class Engine implements CanvasEngine {
         onWheel: (meaning, at) => this.#input.view.wheel(meaning, at),
         onHover: (at) => this.#input.tool.hover(at),
         onSecondary: (at) => this.#input.tool.secondary(at),
+        onPick: (at) => this.#input.pick(at),
       }),
       watchSize(this.#host, (size) => this.#resize(size)),
     )

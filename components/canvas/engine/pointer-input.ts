@@ -14,10 +14,16 @@ export interface PointerInputEvents {
   readonly onHover: (at: ScreenPoint | null) => void
   /** The secondary button of the mouse. */
   readonly onSecondary: (at: ScreenPoint) => void
+  /** The middle button of the mouse, or a click with Alt. */
+  readonly onPick: (at: ScreenPoint) => void
 }
 
 const kindOf = (event: PointerEvent): PointerKind =>
   event.pointerType === 'touch' ? 'touch' : event.pointerType === 'pen' ? 'pen' : 'mouse'
+
+const middleButton = 1
+
+const picks = ({ button, altKey, ctrlKey }: PointerEvent) => button === middleButton || (button === 0 && altKey && !ctrlKey)
 
 const pointOn = (board: HTMLElement, event: MouseEvent) => {
   const box = board.getBoundingClientRect()
@@ -49,11 +55,16 @@ export const listenToPointers = (board: HTMLElement, events: PointerInputEvents)
 
   on('pointerdown', (event) => {
     const kind = kindOf(event)
+    if (kind !== 'touch' && picks(event) && state.phase === 'idle') return events.onPick(pointOn(board, event))
     // On a Mac, Ctrl and a click is the secondary button.
     if (kind === 'mouse' && (event.button !== 0 || event.ctrlKey)) return
     board.setPointerCapture(event.pointerId)
     if (kind === 'touch') events.onHover(null)
     feed({ type: 'down', id: event.pointerId, kind, at: pointOn(board, event), timeMs: event.timeStamp })
+  })
+  // Browsers start to scroll by themselves at a middle click.
+  on('mousedown', (event) => {
+    if (event.button === middleButton) event.preventDefault()
   })
   on('pointermove', (event) => {
     feed({ type: 'move', id: event.pointerId, at: pointOn(board, event), timeMs: event.timeStamp })

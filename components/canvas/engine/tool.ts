@@ -28,4 +28,5 @@ export interface ToolContext {
   readonly cells: CellSelection
   readonly onPaint: (cell: BoardPoint, how: InputHow) => void
   readonly onInspect: (cell: BoardPoint) => void
+  readonly onPick: (cell: BoardPoint) => void
 }

@@ -36,6 +36,8 @@ export interface EngineEvents {
   readonly onPaint: (cell: BoardPoint, how: InputHow) => void
   /** A long press, or the secondary mouse button. */
   readonly onInspect: (cell: BoardPoint) => void
+  /** The eyedropper, the middle mouse button, or a click with Alt. */
+  readonly onPick: (cell: BoardPoint) => void
   /** Whether the board is visible has changed. It is `shown` at first. May be called before the constructor returns. */
   readonly onPicture: (state: PictureState) => void
 }

@@ -7,7 +7,7 @@ import { SiteLinks } from '../../SiteFooter.tsx'
 import { useCanvasParts, useSession, useUi } from '../canvas-context.ts'
 import { choose } from '../ui-store.ts'
 
-const keys = ['move', 'paint', 'choose', 'step', 'zoom', 'grid', 'help'] as const
+const keys = ['move', 'paint', 'choose', 'step', 'pick', 'zoom', 'grid', 'help'] as const
 const gestures = ['choose', 'paint', 'move', 'zoom'] as const
 
 /** Explains painting, and lists the keys or the gestures. */
