@@ -1,4 +1,5 @@
 import type { Locator, Page } from '@playwright/test'
+import { version } from '../server/version.ts'
 import { Api } from './support/api.ts'
 import { expect, test } from './support/fixtures.ts'
 import { FrescoServer } from './support/server.ts'
@@ -31,6 +32,7 @@ test('an operator signs in, watches pixels being delivered, and is warned when t
   await page.getByRole('button', { name: 'Sign in' }).click()
   await expect(page.getByRole('heading', { name: 'Every pixel is delivered' })).toBeVisible()
   await expect(page.getByRole('cell', { name: 'publisher' })).toBeVisible()
+  await expect(page.getByTestId('version')).toHaveText(`Fresco ${version}`)
 
   await api.token()
   for (let gx = 0; gx < 5; gx++) expect((await api.place(gx, 0, 3)).status).toBe(201)

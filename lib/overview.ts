@@ -74,7 +74,7 @@ export interface WorkerOverview {
   readonly id: string
   readonly role: string
   readonly state: WorkerState
-  /** Null for a Fresco before 0.3.0. */
+  /** Null for a Fresco before 0.4.0. */
   readonly version: string | null
   readonly startedAt: string
   readonly lastBeatAt: string

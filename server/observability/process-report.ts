@@ -32,7 +32,7 @@ export interface ProcessReport {
   readonly version: typeof reportVersion
   readonly workers: readonly WorkerReport[]
   readonly gateway: GatewayReport | null
-  /** The version of its Fresco. A Fresco before 0.3.0 leaves it out. */
+  /** The version of its Fresco. A Fresco before 0.4.0 leaves it out. */
   readonly fresco?: string
   /** Another version of Fresco may leave it out. */
   readonly usage?: ProcessUsage
