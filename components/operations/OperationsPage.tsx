@@ -24,6 +24,8 @@ import { useOperationsWords } from './use-operations-words.ts'
 import { type OutboxActions, useOutbox } from './use-outbox.ts'
 import { type OverviewState, useOverview } from './use-overview.ts'
 import { Warnings } from './Warnings.tsx'
+import { WebhooksTab } from './webhooks/WebhooksTab.tsx'
+import { createWebhooks, type Webhooks } from './webhooks/webhooks-store.ts'
 
 const headerButton =
   'h-9 whitespace-nowrap rounded-button border border-line bg-surface px-3 hover:bg-ink/6 disabled:opacity-60 max-sm:px-1.5'
@@ -36,6 +38,7 @@ export const OperationsPage = () => {
   const [boards] = useState(() => createBoards(sendRequest))
   const [settings] = useState(() => createSettings(sendRequest))
   const [log] = useState(() => createLog(sendRequest))
+  const [webhooks] = useState(() => createWebhooks(sendRequest))
   switch (state.kind) {
     case 'loading':
       return (
@@ -46,7 +49,7 @@ export const OperationsPage = () => {
     case 'signed_out':
       return <SignIn onDone={refresh} />
     case 'ready':
-      return <SignedIn {...state} boards={boards} settings={settings} log={log} onSignedOut={refresh} />
+      return <SignedIn {...state} boards={boards} settings={settings} log={log} webhooks={webhooks} onSignedOut={refresh} />
   }
 }
 
@@ -54,10 +57,11 @@ type SignedInProps = Pick<Extract<OverviewState, { kind: 'ready' }>, 'overview' 
   readonly boards: Boards
   readonly settings: Settings
   readonly log: Log
+  readonly webhooks: Webhooks
   readonly onSignedOut: () => void
 }
 
-const SignedIn = ({ overview, isSilent, problem, boards, settings, log, onSignedOut }: SignedInProps) => {
+const SignedIn = ({ overview, isSilent, problem, boards, settings, log, webhooks, onSignedOut }: SignedInProps) => {
   const tab = useTab()
   const outbox = useOutbox(overview.outbox, onSignedOut)
   const signOut = async () => {
@@ -72,6 +76,7 @@ const SignedIn = ({ overview, isSilent, problem, boards, settings, log, onSigned
       <div className="mx-auto flex max-w-[1440px] flex-col gap-4 px-4 py-4 sm:px-10 sm:py-6">
         <Header tab={tab} overview={overview} outbox={outbox} onSignOut={() => void signOut()} />
         {tab === 'boards' ? <BoardsTab {...shown} boards={boards} onSignedOut={onSignedOut} /> : null}
+        {tab === 'webhooks' ? <WebhooksTab {...shown} webhooks={webhooks} onSignedOut={onSignedOut} /> : null}
         {tab === 'log' ? <LogTab {...shown} log={log} boards={boards} onSignedOut={onSignedOut} /> : null}
         {tab === 'settings' ? <SettingsTab {...shown} settings={settings} boards={boards} onSignedOut={onSignedOut} /> : null}
         {tab === 'delivery' ? <Delivery {...shown} overview={overview} outbox={outbox} /> : null}

@@ -4,7 +4,13 @@ import { usePathname } from 'next/navigation'
 import type { MouseEvent } from 'react'
 import { useOperationsWords } from './use-operations-words.ts'
 
-const addresses = { delivery: '/admin', boards: '/admin/boards', log: '/admin/log', settings: '/admin/settings' } as const
+const addresses = {
+  delivery: '/admin',
+  boards: '/admin/boards',
+  webhooks: '/admin/webhooks',
+  log: '/admin/log',
+  settings: '/admin/settings',
+} as const
 export type Tab = keyof typeof addresses
 
 const tabs = Object.keys(addresses) as Tab[]

@@ -5,10 +5,11 @@ import { enLog } from './en-log.ts'
 import { enServer } from './en-server.ts'
 import { enSettings } from './en-settings.ts'
 import { enVerdict } from './en-verdict.ts'
+import { enWebhooks } from './en-webhooks.ts'
 
 /** What an operator reads, in English, as ICU messages: what is happening, whether anything is lost, and what to do. */
 export const enOperations = {
-  tabs: { label: 'Operations', delivery: 'Delivery', boards: 'Boards', log: 'Log', settings: 'Settings' },
+  tabs: { label: 'Operations', delivery: 'Delivery', boards: 'Boards', webhooks: 'Webhooks', log: 'Log', settings: 'Settings' },
   loading: 'Loading…',
   triesAgain: 'This page tries again automatically.',
   cancel: 'Cancel',
@@ -114,6 +115,7 @@ export const enOperations = {
   log: enLog,
   server: enServer,
   settings: enSettings,
+  webhooks: enWebhooks,
 
   version: 'Fresco {version}',
   workers: 'Workers',

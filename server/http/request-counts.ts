@@ -15,6 +15,7 @@ const pages: ReadonlySet<string> = new Set([
   '/admin/boards',
   '/admin/webhooks',
   '/admin/log',
+  '/admin/webhooks',
   '/admin/settings',
 ])
 
