@@ -2,17 +2,15 @@
 import type { Random } from './random.ts'
 import type { Actor, Scheduler } from './scheduler.ts'
 
-export interface CrewOptions {
+interface CrewOptions {
   readonly scheduler: Scheduler
   readonly random: Random
-  /** One act. The key is unique for each person and act. */
-  readonly act: (key: string) => Promise<void>
   readonly actsEach: number
   /** The usual pause; every fifth is much longer. */
   readonly restMs: number
 }
 
-export class SimulatedCrew {
+export abstract class SimulatedCrew {
   readonly #options: CrewOptions
   readonly #busy = new Set<Actor>()
 
@@ -20,15 +18,18 @@ export class SimulatedCrew {
     this.#options = options
   }
 
+  /** One act. The key is unique for each person and act. */
+  protected abstract act(key: string): Promise<void>
+
   get done() {
     return this.#busy.size === 0
   }
 
   spawn(name: string) {
-    const { scheduler, random, act, actsEach, restMs } = this.#options
+    const { scheduler, random, actsEach, restMs } = this.#options
     const actor = scheduler.spawn(name, async () => {
       for (let i = 0; i < actsEach; i++) {
-        await act(`${name}-${i}`)
+        await this.act(`${name}-${i}`)
         await scheduler.rest(random.chance(0.2) ? 200 : restMs)
       }
       this.#busy.delete(actor)

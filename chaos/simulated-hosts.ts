@@ -12,28 +12,18 @@ const stepsEach = 3
 /** Simulated milliseconds from now to the time of a step. */
 const soonMs = 300
 
-export class SimulatedHosts {
+export class SimulatedHosts extends SimulatedCrew {
   /** The steps that were acknowledged. */
   readonly acknowledged: string[] = []
   readonly #parts: StaffParts
-  readonly #crew: SimulatedCrew
   #groups = 0
 
   constructor(parts: StaffParts) {
+    super({ scheduler: parts.scheduler, random: parts.random, actsEach: stepsEach, restMs: 30 })
     this.#parts = parts
-    const { scheduler, random } = parts
-    this.#crew = new SimulatedCrew({ scheduler, random, act: (key) => this.#addStep(key), actsEach: stepsEach, restMs: 30 })
   }
 
-  get done() {
-    return this.#crew.done
-  }
-
-  spawn(name: string) {
-    this.#crew.spawn(name)
-  }
-
-  async #addStep(id: string) {
+  protected override async act(id: string) {
     const { store, canvas: canvasId, now, random, scheduler } = this.#parts
     const canvas = await untilAnswered(scheduler, () => store.getCanvas(canvasId))
     if (!canvas) return

@@ -36,31 +36,17 @@ export interface PaintersParts {
 
 const intentsEach = 6
 
-export class SimulatedPainters {
+export class SimulatedPainters extends SimulatedCrew {
   readonly intents: Intent[] = []
   readonly #parts: PaintersParts
-  readonly #crew: SimulatedCrew
   #groups = 0
 
   constructor(parts: PaintersParts) {
+    super({ scheduler: parts.scheduler, random: parts.random, actsEach: intentsEach, restMs: 5 })
     this.#parts = parts
-    const { scheduler, random } = parts
-    this.#crew = new SimulatedCrew({ scheduler, random, act: (key) => this.#paint(key), actsEach: intentsEach, restMs: 5 })
   }
 
-  get done() {
-    return this.#crew.done
-  }
-
-  spawn(name: string) {
-    this.#crew.spawn(name)
-  }
-
-  crashOne() {
-    return this.#crew.crashOne()
-  }
-
-  async #paint(key: string) {
+  protected override async act(key: string) {
     const { store, scheduler, random, now, expected } = this.#parts
     const pixels = 1 + random.below(3)
     const intent: Intent = { groups: [], pixels, acknowledged: null }

@@ -26,31 +26,21 @@ const growthOf = ({ width, palette }: Canvas, random: Random): CanvasChange => {
   return random.pick<CanvasChange>([{}, { width: Math.min(maxWidth, width + 4) }, { palette: [...palette, color] }]) ?? {}
 }
 
-export class SimulatedStaff {
+export class SimulatedStaff extends SimulatedCrew {
   /** The titles that were acknowledged. */
   readonly acknowledged: string[] = []
   /** The newest canvas that an update returned. */
   newest: Canvas | null = null
   readonly #parts: StaffParts
-  readonly #crew: SimulatedCrew
   #groups = 0
 
   constructor(parts: StaffParts) {
+    super({ scheduler: parts.scheduler, random: parts.random, actsEach: changesEach, restMs: 20 })
     this.#parts = parts
-    const { scheduler, random } = parts
-    this.#crew = new SimulatedCrew({ scheduler, random, act: (key) => this.#change(key), actsEach: changesEach, restMs: 20 })
-  }
-
-  get done() {
-    return this.#crew.done
-  }
-
-  spawn(name: string) {
-    this.#crew.spawn(name)
   }
 
   /** Ends without an acknowledgement when somebody else's change was first, or perhaps its own. */
-  async #change(title: string) {
+  protected override async act(title: string) {
     const { store, canvas: id, now, scheduler, random } = this.#parts
     const canvas = await untilAnswered(scheduler, () => store.getCanvas(id))
     const change = { title, ...(canvas ? growthOf(canvas, random) : {}) }

@@ -72,7 +72,7 @@ for (const change of changes) {
         const tab = new Tab(page)
         let state = 'paused'
         await page.route('**/api/canvases/main', async (route) => {
-          const answer = await (await route.fetch()).json()
+          const answer = await (await route.fetch({ maxRetries: 2 })).json()
           await route.fulfill({ json: { ...answer, state, rev: state === 'paused' ? answer.rev - 1 : answer.rev } })
         })
         await page.goto(server.url)

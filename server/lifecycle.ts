@@ -48,6 +48,21 @@ export const sleep = (ms: number, signal: AbortSignal, whenAsleep?: (wakeUp: () 
     whenAsleep?.(done)
   })
 
+/** Waits and runs `step`, until the signal is aborted. */
+export const repeatEvery = async (options: {
+  readonly everyMs: number
+  readonly signal: AbortSignal
+  readonly step: () => Promise<void>
+  readonly onError: (error: unknown) => void
+}) => {
+  const { everyMs, signal, step, onError } = options
+  for (;;) {
+    await sleep(everyMs, signal)
+    if (signal.aborted) return
+    await step().catch(onError)
+  }
+}
+
 export interface Supervisor {
   start(service: Service): void
   health(): ServiceHealth[]

@@ -7,7 +7,7 @@ import type { Canvas } from '../../lib/canvas.ts'
 import { erasingEnded } from '../../lib/erasing.ts'
 import type { Clock } from '../clock.ts'
 import type { Failpoints } from '../failpoints.ts'
-import { type Service, sleep } from '../lifecycle.ts'
+import { repeatEvery, type Service, sleep } from '../lifecycle.ts'
 import type { SharedModules } from '../modules/shared-modules.ts'
 import type { Logger } from '../observability/log.ts'
 import type { ErasePlace, Store } from '../store/port.ts'
@@ -39,17 +39,11 @@ export class BoardEraser implements Service {
     this.#options = options
   }
 
-  async run(signal: AbortSignal) {
-    while (!signal.aborted) {
-      await sleep(everyMs, signal)
-      if (signal.aborted) return
-      try {
-        await this.step(signal)
-      } catch (error) {
-        // The publisher logs that the store is unavailable.
-        this.#options.logger.debug({ event: 'boards_not_erased', err: error })
-      }
-    }
+  run(signal: AbortSignal) {
+    const step = () => this.step(signal)
+    // The publisher logs that the store is unavailable.
+    const onError = (err: unknown) => this.#options.logger.debug({ event: 'boards_not_erased', err })
+    return repeatEvery({ everyMs, signal, step, onError })
   }
 
   async step(signal: AbortSignal) {

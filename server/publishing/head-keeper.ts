@@ -4,7 +4,7 @@
  *
  * Each publishing process runs a head keeper. Any number may run, because raising a head to a published seq changes nothing else.
  */
-import { type Service, sleep } from '../lifecycle.ts'
+import { repeatEvery, type Service } from '../lifecycle.ts'
 import type { Logger } from '../observability/log.ts'
 import type { Store } from '../store/port.ts'
 import type { EventStream } from '../stream/port.ts'
@@ -28,17 +28,11 @@ export class HeadKeeper implements Service {
     this.#options = options
   }
 
-  async run(signal: AbortSignal) {
-    while (!signal.aborted) {
-      await sleep(everyMs, signal)
-      if (signal.aborted) return
-      try {
-        await this.step()
-      } catch (error) {
-        // The publisher logs that the store or the stream is unavailable.
-        this.#options.logger.debug({ event: 'heads_not_kept', err: error })
-      }
-    }
+  run(signal: AbortSignal) {
+    const step = () => this.step()
+    // The publisher logs that the store or the stream is unavailable.
+    const onError = (err: unknown) => this.#options.logger.debug({ event: 'heads_not_kept', err })
+    return repeatEvery({ everyMs, signal, step, onError })
   }
 
   async step() {

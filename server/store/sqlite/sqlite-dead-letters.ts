@@ -42,21 +42,23 @@ const createCommitAdder =
     addCommit({ id: firstCommitId(groupId), canvas, tile, epoch, atMs, cause, pixels })
   }
 
+const createAnnouncer =
+  ({ getCanvas }: BoardTables, saveChange: ReturnType<typeof createChangeWriter>) =>
+  (id: CanvasId, options: { groupId: string; nowMs: number }): Retried => {
+    const canvas = getCanvas(id)
+    if (!canvas) return { placed: 0 }
+    const plan = planAnnounceAgain(canvas, options)
+    saveChange(plan)
+    return { placed: 0, rev: plan.canvas.rev }
+  }
+
 /** For the writer's thread. */
 export const createSqliteDeadLetters = (database: DatabaseSync, transaction: Transaction) => {
   const sql = statements(database)
   const tables = createBoardTables(database)
   const addCommit = createCommitAdder(tables)
   const saveSetting = createSettingWriter(database)
-  const saveChange = createChangeWriter(database)
-
-  const announceAgain = (id: CanvasId, options: { groupId: string; nowMs: number }): Retried => {
-    const canvas = tables.getCanvas(id)
-    if (!canvas) return { placed: 0 }
-    const plan = planAnnounceAgain(canvas, options)
-    saveChange(plan)
-    return { placed: 0, rev: plan.canvas.rev }
-  }
+  const announceAgain = createAnnouncer(tables, createChangeWriter(database))
 
   return {
     countAttempts: (commits: readonly Attempted[]) =>

@@ -41,6 +41,21 @@ const createGroupPlanner = (database: DatabaseSync, tables: BoardTables) => {
   }
 }
 
+/** COMMIT failed. The transaction was saved exactly if the database has the group's first commit. */
+const createSettler =
+  (rollback: () => void, { commitExists }: ReturnType<typeof statements>) =>
+  (group: PlacementGroup, plan: GroupPlan, cause: unknown): GroupPlan => {
+    let saved: boolean
+    try {
+      rollback()
+      saved = commitExists.get(firstCommitId(group.id)) !== undefined
+    } catch {
+      throw new StoreError('outcome_unknown', 'The outcome of a transaction is unknown.', { cause })
+    }
+    if (saved) return plan
+    throw new StoreError('unavailable', 'The transaction was not saved.', { cause })
+  }
+
 /** For the writer's thread. */
 export const createSqlitePlacing = (options: {
   database: DatabaseSync
@@ -54,6 +69,7 @@ export const createSqlitePlacing = (options: {
   const assignSeqs = createSeqAssigner(database)
   const erasedFilter = createErasedFilter(database)
   const sql = statements(database)
+  const settle = createSettler(rollback, sql)
 
   const save = (plan: GroupPlan, keysAtMs: number) => {
     for (const pixel of plan.pixels) tables.savePixel(pixel)
@@ -62,19 +78,6 @@ export const createSqlitePlacing = (options: {
       sql.saveIdempotencyRecord.run(painter, key, keysAtMs, JSON.stringify(value))
     }
     for (const commit of plan.commits) tables.addCommit(commit)
-  }
-
-  /** COMMIT failed. The transaction was saved exactly if the database has the group's first commit. */
-  const settle = (group: PlacementGroup, plan: GroupPlan, cause: unknown): GroupPlan => {
-    let saved: boolean
-    try {
-      rollback()
-      saved = sql.commitExists.get(firstCommitId(group.id)) !== undefined
-    } catch {
-      throw new StoreError('outcome_unknown', 'The outcome of a transaction is unknown.', { cause })
-    }
-    if (saved) return plan
-    throw new StoreError('unavailable', 'The transaction was not saved.', { cause })
   }
 
   const assignOldSeqs = () => {
