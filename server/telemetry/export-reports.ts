@@ -39,5 +39,6 @@ export class ExportReports {
 /** Without the body of an answer, which a hostile receiver may have written. */
 const reasonOf = (error: unknown) => {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown }
-  return [code, message].filter((part) => part !== undefined && part !== '').join(' ') || 'unknown'
+  if (code === undefined || String(message).includes(String(code))) return String(message ?? 'unknown')
+  return message ? `${code} ${message}` : String(code)
 }

@@ -102,6 +102,7 @@ test('a collector that is gone gets the metrics once it is there', async () => {
   const { collector, logger, otlp } = await setUp((request) => void request.socket.destroy())
   otlp.startMetrics(async () => [{ name: 'g', help: 'h', unit: '', kind: 'gauge', values: [{ labels: {}, value: 7 }] }])
   await vi.waitFor(() => expect(logger.warn).toHaveBeenCalledOnce(), { timeout: 5_000 })
+  expect(logger.warn.mock.calls[0]?.[0]).toMatchObject({ receiver: 'otlp_metrics', reason: expect.stringMatching(/ECONNRESET|hang up/) })
   collector.misbehave(undefined)
   await vi.waitFor(() =>
     expect(collector.exports.at(-1)?.metrics).toMatchObject([{ name: 'g', description: 'h', gauge: { points: [{ double: 7 }] } }]),

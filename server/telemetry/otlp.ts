@@ -55,15 +55,17 @@ interface MetersOptions extends ExporterParts {
 }
 
 const openMeters = ({ read, ...parts }: MetersOptions) => {
-  const { settings, resource, reports, bounds } = parts
-  const exporter: PushMetricExporter = new OTLPMetricExporter(exporterOptions(parts, 'metrics'))
+  const { settings, resource, reports } = parts
+  // An export ends before the next one begins, so that a failure has its own reason.
+  const bounds = { ...parts.bounds, exportMs: Math.min(settings.metricsEveryMs, parts.bounds.exportMs) }
+  const exporter: PushMetricExporter = new OTLPMetricExporter(exporterOptions({ ...parts, bounds }, 'metrics'))
   reportResults(exporter, 'otlp_metrics', reports)
   const wallClock = createWallClock()
   const now = (): HrTime => wallClock(performance.now())
   const reader = new PeriodicExportingMetricReader({
     exporter,
     exportIntervalMillis: settings.metricsEveryMs,
-    exportTimeoutMillis: Math.min(settings.metricsEveryMs, bounds.exportMs),
+    exportTimeoutMillis: bounds.exportMs,
     metricProducers: [createMetricProducer(read, now(), now)],
   })
   return new MeterProvider({ resource, readers: [reader] })
