@@ -50,8 +50,8 @@ test('one seed is one history', async () => {
   expect(await describeRun()).toBe(await describeRun())
 })
 
-/** At most how many seeds are needed to find a mistake. */
-const patience = 600
+/** At most how many seeds are needed to find a mistake. The rarest one shows in about one of 700, and each new read of a clock changes which. */
+const patience = 3_000
 
 describe('the simulation finds a mistake', () => {
   test.each(simulatedMistakes)('$name', { timeout: 120_000 }, async ({ mistakes, sign }) => {
