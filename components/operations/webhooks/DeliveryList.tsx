@@ -49,7 +49,8 @@ const Row = ({ delivery, webhooks, isBusy }: RowProps) => {
   const { id, type, state, at, attempts, nextAt, isRunning, last } = delivery
   const texts = [
     t('webhooks.day', { at: new Date(at) }),
-    ...(last?.status == null ? [] : [t('webhooks.status', { status: String(last.status) })]),
+    // The error names the status, too.
+    ...(last?.status == null || last.error !== null ? [] : [t('webhooks.status', { status: String(last.status) })]),
     ...(last ? [duration(last.durationMs)] : []),
     ...(attempts > 1 ? [t('webhooks.attempts', { count: attempts })] : []),
     ...(nextAt === null ? [] : [t('webhooks.next', { at: new Date(nextAt) })]),
@@ -90,7 +91,7 @@ const Details = ({ id, webhooks }: { id: string; webhooks: Webhooks }) => {
         if (event.currentTarget.open) void webhooks.details(id).then(setDetails)
       }}
     >
-      <summary className="inline-flex h-8 cursor-pointer items-center text-[12.5px] text-muted pointer-coarse:h-[44px]">
+      <summary className="inline-flex h-8 cursor-pointer items-center text-[12.5px] text-muted underline underline-offset-4 hover:text-ink pointer-coarse:h-[44px]">
         {t('webhooks.details')}
       </summary>
       {details === null ? (
