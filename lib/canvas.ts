@@ -73,7 +73,7 @@ export type CanvasChange = Partial<
 export const isListed = ({ visibility = 'listed' }: Canvas) => visibility === 'listed'
 
 /** All settings of a canvas, with the default of each one that it does not have. */
-export const settingsOf = (canvas: Canvas): CanvasSettings => ({
+export const settingsOf = (canvas: Pick<Canvas, keyof CanvasSettings | 'palette'>): CanvasSettings => ({
   rules: canvas.rules ?? '',
   colorNames: colorNames(canvas.palette, canvas.colorNames),
   visibility: canvas.visibility ?? 'listed',

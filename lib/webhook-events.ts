@@ -5,8 +5,13 @@ import { isGone } from './erasing.ts'
 import type { Verdict } from './verdict.ts'
 import type { WebhookEvent, WebhookType } from './webhook.ts'
 
+/** A canvas without its history, which a restore renews. */
+export type BoardBefore = Omit<Canvas, 'epoch' | 'origin'>
+
+export const boardBefore = ({ epoch: _, origin: __, ...board }: Canvas): BoardBefore => board
+
 export interface CanvasEntry {
-  readonly before: Canvas
+  readonly before: BoardBefore
   readonly after: Canvas
   readonly seq: Seq
   readonly atMs: number
@@ -53,7 +58,7 @@ export const planCanvasEvents = ({ before, after, seq, atMs, publicUrl }: Canvas
   return events
 }
 
-const changesBetween = (before: Canvas, after: Canvas): FieldChange[] => {
+const changesBetween = (before: BoardBefore, after: BoardBefore): FieldChange[] => {
   const [olds, news] = [before, after].map((canvas): Record<string, unknown> => ({ ...canvas, ...settingsOf(canvas) }))
   if (!olds || !news) return []
   const hasStepRun = JSON.stringify(olds['finishedSteps']) !== JSON.stringify(news['finishedSteps'])

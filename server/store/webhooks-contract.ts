@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { asCanvasId, asSeq } from '../../lib/brand.ts'
 import { type WebhookEvent, webhookLimits } from '../../lib/webhook.ts'
+import { boardBefore } from '../../lib/webhook-events.ts'
 import { testCanvas } from './store.fixture.ts'
 import type { StoreContext } from './store-context.fixture.ts'
 import { type AttemptReport, maxAtOnce, tooManyWait, type WebhookEndpoint, type WebhookStore } from './webhooks-port.ts'
@@ -34,7 +35,7 @@ const numbered = (count: number, id = 'e') => Array.from({ length: count }, (_, 
 const enqueueAll = async (webhooks: WebhookStore, events: readonly WebhookEvent[]) => {
   const canvas = testCanvas({ id: asCanvasId('many') })
   const after = (await webhooks.getFollowed(canvas.id))?.seq ?? null
-  expect(await webhooks.follow({ after, followed: { seq: asSeq((after ?? 0) + 1), canvas }, events })).toBe(true)
+  expect(await webhooks.follow({ after, followed: { seq: asSeq((after ?? 0) + 1), canvas: boardBefore(canvas) }, events })).toBe(true)
 }
 
 export const describeWebhooks = (given: () => StoreContext) => {
@@ -215,7 +216,7 @@ export const describeWebhooks = (given: () => StoreContext) => {
     test('the events of a log entry are saved together with how far the log was followed, once', async () => {
       const { store, reopen } = given()
       await store.webhooks.createEndpoint(endpointOf('a'))
-      const followed = { seq: asSeq(3), canvas: testCanvas() }
+      const followed = { seq: asSeq(3), canvas: boardBefore(testCanvas()) }
       const events = [eventOf('one'), eventOf('two')]
       expect(await store.webhooks.getFollowed(followed.canvas.id)).toBeNull()
       expect(await store.webhooks.follow({ after: null, followed, events })).toBe(true)
@@ -229,7 +230,7 @@ export const describeWebhooks = (given: () => StoreContext) => {
       const { store } = given()
       const canvas = testCanvas({ id: asCanvasId('new'), state: 'paused' })
       await store.createCanvas(canvas)
-      expect(await store.webhooks.getFollowed(canvas.id)).toEqual({ seq: 0, canvas })
+      expect(await store.webhooks.getFollowed(canvas.id)).toEqual({ seq: 0, canvas: boardBefore(canvas) })
       await store.updateCanvas({ id: canvas.id, change: { erasing: 'delete' }, rev: 1, groupId: 'group00000000', nowMs: 1 })
       await store.removeCanvas({ id: canvas.id, epoch: canvas.epoch })
       expect(await store.webhooks.getFollowed(canvas.id)).toBeNull()

@@ -15,6 +15,7 @@ import {
   webhookBody,
   webhookLimits,
 } from '../../lib/webhook.ts'
+import { type BoardBefore, boardBefore } from '../../lib/webhook-events.ts'
 
 export interface WebhookEndpoint {
   readonly id: string
@@ -66,7 +67,7 @@ export interface WebhookDelivery {
 /** What webhooks have followed of a canvas's control log: the canvas after the entry `seq`. */
 export interface FollowedCanvas {
   readonly seq: Seq
-  readonly canvas: Canvas
+  readonly canvas: BoardBefore
 }
 
 export type HealthLevel = 'well' | 'waiting' | 'wrong'
@@ -145,7 +146,7 @@ export const maxAtOnce = 2
 
 export const followedName = (canvas: CanvasId) => `webhooks-followed/${canvas}`
 /** Nothing of the new canvas's control log was followed yet. */
-export const followedFromCreation = (canvas: Canvas): FollowedCanvas => ({ seq: noSeq, canvas })
+export const followedFromCreation = (canvas: Canvas): FollowedCanvas => ({ seq: noSeq, canvas: boardBefore(canvas) })
 
 export const healthName = 'webhooks-health'
 

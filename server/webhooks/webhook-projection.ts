@@ -6,10 +6,11 @@ import { asSeq, type Seq } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
 import { canvasOfEntry, controlTile } from '../../lib/control-log.ts'
-import { planCanvasEvents } from '../../lib/webhook-events.ts'
+import { type BoardBefore, boardBefore, planCanvasEvents } from '../../lib/webhook-events.ts'
 import type { Logger } from '../observability/log.ts'
 import type { Projection } from '../projecting/projection.ts'
 import type { Store } from '../store/port.ts'
+import type { FollowedCanvas } from '../store/webhooks-port.ts'
 
 export interface WebhookProjectionOptions {
   readonly store: Pick<Store, 'readCommits' | 'webhooks'>
@@ -53,7 +54,7 @@ export class WebhookProjection implements Projection {
       const followed = await webhooks.getFollowed(canvas.id)
       if (!followed) {
         // A board from before there were webhooks is followed from now on.
-        await webhooks.follow({ after: null, followed: { seq: head, canvas }, events: [] })
+        await webhooks.follow({ after: null, followed: { seq: head, canvas: boardBefore(canvas) }, events: [] })
         return
       }
       if (followed.seq >= head || !(await this.#followPage(canvas, followed, head))) return
@@ -61,7 +62,7 @@ export class WebhookProjection implements Projection {
   }
 
   /** False when there is nothing to read. */
-  async #followPage(canvas: Canvas, first: { seq: Seq; canvas: Canvas }, head: Seq): Promise<boolean> {
+  async #followPage(canvas: Canvas, first: FollowedCanvas, head: Seq): Promise<boolean> {
     const { store, logger } = this.#options
     const page = await store.readCommits({ canvas: canvas.id, tile: controlTile, after: first.seq, limit: pageSize })
     if (!page) return false
@@ -73,7 +74,8 @@ export class WebhookProjection implements Projection {
     }
     let followed = first
     for (const commit of page.commits.filter(({ seq }) => seq <= head)) {
-      const next = { seq: commit.seq, canvas: canvasOfEntry(commit) ?? followed.canvas }
+      const after = canvasOfEntry(commit)
+      const next = { seq: commit.seq, canvas: after ? boardBefore(after) : followed.canvas }
       if (!(await store.webhooks.follow({ after: followed.seq, followed: next, events: this.#eventsOf(followed.canvas, commit) })))
         return true
       followed = next
@@ -82,7 +84,7 @@ export class WebhookProjection implements Projection {
   }
 
   /** None for a tombstone, and for types of entries that only a newer version supports. */
-  #eventsOf(before: Canvas, commit: SequencedCommit) {
+  #eventsOf(before: BoardBefore, commit: SequencedCommit) {
     const after = canvasOfEntry(commit)
     const { seq, atMs } = commit
     return after ? planCanvasEvents({ before, after, seq, atMs, publicUrl: this.#options.publicUrl }) : []
