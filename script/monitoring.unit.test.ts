@@ -18,7 +18,7 @@ const alerts = rules
 const names = alerts.map(({ name }) => name)
 
 /** Landing soon. */
-const coming = /^fresco_(backup|webhook)/
+const coming = /^fresco_webhook/
 
 const measured = new Set<string>(Object.values(measures).map(({ name }) => name))
 const ofNode = [
