@@ -49,3 +49,19 @@ test.skipIf(!hasBoth)('Alertmanager accepts its file, and sends each severity to
   expect(contactOf('alertname=FrescoOverloaded', 'severity=ticket')).toBe('tickets')
   expect(contactOf('alertname=FrescoWatchdog', 'severity=none')).toBe('watchdog')
 })
+
+test.skipIf(!hasBoth)('every query of the dashboard is valid', () => {
+  const dashboard = readFileSync(join(folder, 'grafana-dashboard.json'), 'utf8')
+  const queries = [...dashboard.matchAll(/"expr": ("(?:[^"\\]|\\.)*")/g)].map((match) => JSON.parse(match[1] ?? '') as string)
+  expect(queries.length).toBeGreaterThan(20)
+  const rules = queries.map((expr, index) => ({ record: `panel:query:${index}`, expr }))
+  const scratch = mkdtempSync(join(tmpdir(), 'fresco-monitoring-'))
+  try {
+    // JSON is YAML, too.
+    writeFileSync(join(scratch, 'rules.yml'), JSON.stringify({ groups: [{ name: 'dashboard', rules }] }))
+    const { status, output } = run('promtool', 'check', 'rules', join(scratch, 'rules.yml'))
+    expect(status, output).toBe(0)
+  } finally {
+    rmSync(scratch, { recursive: true })
+  }
+})

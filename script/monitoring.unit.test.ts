@@ -17,9 +17,6 @@ const alerts = rules
   .map((text) => ({ name: /^\w+/.exec(text)?.[0] ?? '', text }))
 const names = alerts.map(({ name }) => name)
 
-/** Landing soon. */
-const coming = /^fresco_webhook/
-
 const measured = new Set<string>(Object.values(measures).map(({ name }) => name))
 const ofNode = [
   'nodejs_eventloop_lag_p99_seconds',
@@ -34,7 +31,7 @@ test.each(['deploy/monitoring/alerts.yml', ...testFiles, 'deploy/monitoring/graf
     const used = new Set(read(path).match(/\b(fresco|nodejs|process)_[a-z0-9_]+/g))
     expect(used.size).toBeGreaterThan(4)
     const isThere = (name: string) => measured.has(name.replace(/_(bucket|count|sum)$/, '')) || ofNode.includes(name)
-    expect([...used].filter((name) => !isThere(name) && !coming.test(name))).toEqual([])
+    expect([...used].filter((name) => !isThere(name))).toEqual([])
   },
 )
 
@@ -76,4 +73,16 @@ test('warnings that anyone can cause from outside raise no alert', () => {
 test('every job that a rule names is scraped', () => {
   const jobs = [...read('deploy/monitoring/prometheus.yml').matchAll(/job_name: (\S+)/g)].map((match) => match[1])
   for (const [, job] of rules.matchAll(/job="([^"]+)"/g)) expect(jobs).toContain(job)
+})
+
+test('the panels of the dashboard have an id, a query and a place of their own', () => {
+  const { panels } = JSON.parse(read('deploy/monitoring/grafana-dashboard.json')) as {
+    panels: { id: number; title: string; gridPos: { x: number; y: number; w: number; h: number }; targets: { expr: string }[] }[]
+  }
+  expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length)
+  const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
+    Array.from({ length: w * h }, (_, index) => `${x + (index % w)},${y + Math.floor(index / w)}`),
+  )
+  expect(new Set(cells).size).toBe(cells.length)
+  for (const { title, targets } of panels) expect(targets.length, title).toBeGreaterThan(0)
 })

@@ -1,7 +1,7 @@
 /** The faults, with the alerts that must arrive for each and resolve after it is mended. */
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Stage } from './stage.ts'
-import { metricsToken } from './stage.ts'
+import { scaledMs } from './scaled-files.ts'
+import { metricsToken, type Stage } from './stage.ts'
 
 export interface AlertFault {
   readonly name: string
@@ -119,14 +119,6 @@ export const servicesFaults: readonly AlertFault[] = [
     },
   },
   {
-    name: 'the projector is killed and started four times',
-    alerts: ['FrescoProcessRestartsOften'],
-    cause: async (stage) => {
-      for (let start = 0; start < 4; start++) await stage.the('projector').restart()
-    },
-    mend: nothing,
-  },
-  {
     name: 'a promise of the publisher is rejected, and nothing handles it',
     alerts: ['FrescoUnexpectedErrors{unhandled_rejection}'],
     cause: (stage) => {
@@ -169,6 +161,22 @@ export const servicesFaults: readonly AlertFault[] = [
       await stage.monitoring.startPrometheus()
     },
     mend: (stage) => stage.the('publisher').boot(),
+  },
+]
+
+/** A start takes seconds, so the 15 minutes of the rule must not be too short. */
+export const restartFaults: readonly AlertFault[] = [
+  {
+    name: 'the projector is killed and started four times',
+    alerts: ['FrescoProcessRestartsOften'],
+    cause: async (stage) => {
+      for (let start = 0; start < 4; start++) {
+        await stage.the('projector').restart()
+        // Prometheus must scrape each process.
+        await wait(scaledMs('30s', stage.monitoring.scale))
+      }
+    },
+    mend: nothing,
   },
 ]
 

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { canRun, parseUsage, print, runCommand } from '../command.ts'
 import type { Stack } from '../harness/cluster.ts'
 import { embeddedFaults } from './embedded-faults.ts'
-import { type AlertFault, closeProxy, killPublisher, servicesFaults, slowFaults } from './faults.ts'
+import { type AlertFault, closeProxy, killPublisher, restartFaults, servicesFaults, slowFaults } from './faults.ts'
 import { hasMonitoring } from './monitoring.ts'
 import { lineOf, type Row, runFault, runTogether, tableOf } from './run-faults.ts'
 import { Stage } from './stage.ts'
@@ -20,6 +20,7 @@ arrived and resolved, 1 when one did not, 2 for bad usage. Needs the pages to be
 /** Fresco answers a scrape within a second or two while its database is away, so that Prometheus must wait as long. */
 const plans: readonly { readonly stack: Stack; readonly scale: number; readonly faults: readonly AlertFault[] }[] = [
   { stack: 'services', scale: 25, faults: servicesFaults },
+  { stack: 'services', scale: 10, faults: restartFaults },
   { stack: 'services', scale: 5, faults: slowFaults },
   { stack: 'embedded', scale: 25, faults: embeddedFaults },
 ]

@@ -65,6 +65,7 @@ export class Monitoring {
       `--web.listen-address=127.0.0.1:${this.#ports.prometheus}`,
       `--rules.alert.resend-delay=${resend}`,
       `--rules.alert.for-grace-period=${scaledMs('10m', scale)}ms`,
+      `--query.lookback-delta=${scaledMs('5m', scale)}ms`,
       '--log.level=warn',
     ])
   }

@@ -34,7 +34,11 @@ export class Stage {
       redis: 'single',
       size: { webs: 1, publishers: 1, projectors: 1 },
       proxied: false,
-      env: { METRICS_TOKEN: metricsToken, COOLDOWN_MS: '0', ...(stack === 'embedded' ? { BACKUP_DIR: backupDir } : {}) },
+      env: {
+        METRICS_TOKEN: metricsToken,
+        COOLDOWN_MS: '0',
+        ...(stack === 'embedded' ? { BACKUP_DIR: backupDir, WEBHOOKS_ALLOW_PRIVATE: '1' } : {}),
+      },
     })
     try {
       if (stack === 'embedded') await moveToSmallDisk(cluster)
@@ -92,12 +96,18 @@ export class Stage {
     this.#painting?.abort()
   }
 
-  /** A request of the operator. */
-  async administer(method: string, path: string): Promise<unknown> {
+  /** A request of the operator. @throws unless it succeeds. */
+  async administer(method: string, path: string, body?: unknown): Promise<unknown> {
     const { url, adminToken } = this.the('web')
-    const answer = await fetch(`${url}/api/admin/${path}`, { method, headers: { authorization: `Bearer ${adminToken}` } })
-    if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}`)
-    return answer.json()
+    const headers = { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' }
+    const answer = await fetch(`${url}/api/admin/${path}`, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    const text = await answer.text()
+    if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${text}`)
+    return text === '' ? null : JSON.parse(text)
   }
 
   /** A process that is killed before its first report is never shown as lost. */
