@@ -62,10 +62,16 @@ const run = async ({ env }: TestStore, args: readonly string[]) => {
 }
 
 describeOnPaintedStores('rebuild', (setup) => {
+  /** A rebuild is an act, so the record of acts is left out. */
+  const dump = async () => {
+    const { acts: _, ...rest } = await setup.under.dump()
+    return rest
+  }
+
   test.each(names)('of %s changes nothing in an undamaged store', async (projection) => {
-    const before = await setup.under.dump()
+    const before = await dump()
     expect(await run(setup.under, ['rebuild', projection])).toMatchObject({ code: 0 })
-    expect(await setup.under.dump()).toEqual(before)
+    expect(await dump()).toEqual(before)
   })
 
   test.each(names)('of %s repairs what the log holds', async (projection) => {
@@ -82,13 +88,13 @@ describeOnPaintedStores('rebuild', (setup) => {
     await project(store)
     await store.trim({ publishedBeforeMs: nowMs + 1, keysBeforeMs: 0 })
     await store.close()
-    const before = await setup.under.dump()
+    const before = await dump()
     for (const projection of ['history', 'snapshots']) expect((await run(setup.under, ['rebuild', projection])).code).toBe(0)
     expect(await run(setup.under, ['rebuild', 'stats'])).toMatchObject({
       code: 1,
       err: [expect.anything(), expect.stringMatching(/^58 commits .*--partial/)],
     })
-    expect(await setup.under.dump()).toEqual(before)
+    expect(await dump()).toEqual(before)
     expect((await run(setup.under, ['rebuild', 'stats', '--partial'])).code).toBe(0)
     const reading = await setup.under.openReading()
     expect(await reading.sumStats(main)).toMatchObject({ painters: 1, minutes: 1, cells: 1 })
