@@ -22,7 +22,7 @@ test('a host makes the checks by keyboard, reads what is wrong, and sees when th
   await expect(page.locator('[data-check="node"]')).toBeHidden()
   await page.getByText(/\d+ checks are well/).press('Enter')
   await expect(page.locator('[data-check="node"]')).toBeVisible()
-  await card
+  await page
     .locator('summary')
     .filter({ hasText: /could not be made/ })
     .press('Enter')
