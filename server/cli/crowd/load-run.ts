@@ -67,6 +67,8 @@ export const runLoad = async (options: LoadRunOptions) => {
     const utilizationBefore = performance.eventLoopUtilization()
     const schedule = { clicks: part, startAtMs: Date.now() + 250, clicksPerSecond: rate }
     watchers.schedule(schedule)
+    // Without an end, the backlog of a step that is too much would delay all later ones.
+    const stepEnds = AbortSignal.any([signal, AbortSignal.timeout(seconds * 1_000 + giveUpAfterMs)])
     const result = await paint({
       urls,
       canvas: canvas.id,
@@ -75,7 +77,7 @@ export const runLoad = async (options: LoadRunOptions) => {
       runId,
       firstIndex,
       giveUpAfterMs,
-      signal,
+      signal: stepEnds,
       onProgress: () => undefined,
     })
     const { utilization } = performance.eventLoopUtilization(utilizationBefore)
