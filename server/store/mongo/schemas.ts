@@ -144,7 +144,9 @@ const snapshotSchema = () => {
 const actSchema = () => {
   const maybe = { type: String, default: null }
   const fields = { _id: text, at: number, by: text, via: text, kind: text, action: text, target: maybe, details: text }
-  return new Schema<ActDocument>({ ...fields, outcome: maybe, code: maybe }, { ...options, collection: 'acts' })
+  const schema = new Schema<ActDocument>({ ...fields, outcome: maybe, code: maybe }, { ...options, collection: 'acts' })
+  schema.index({ at: 1 }, { name: 'age' })
+  return schema
 }
 
 const webhookDeliverySchema = () => {
