@@ -1,5 +1,6 @@
 /** Raises the load on a board step by step, and measures each step. */
 import { randomBytes } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
 import { addCounts, percentilesOf } from '../../../lib/time-counts.ts'
@@ -69,6 +70,8 @@ export const runLoad = async (options: LoadRunOptions) => {
     watchers.schedule(schedule)
     // Without an end, the backlog of a step that is too much would delay all later ones.
     const stepEnds = AbortSignal.any([signal, AbortSignal.timeout(seconds * 1_000 + giveUpAfterMs)])
+    // Each open click listens to it.
+    setMaxListeners(0, stepEnds)
     const result = await paint({
       urls,
       canvas: canvas.id,
