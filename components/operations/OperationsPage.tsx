@@ -144,7 +144,7 @@ const Header = ({ tab, overview, outbox, onSignOut }: HeaderProps) => {
       <span className="numbers ml-auto text-[12.5px] text-muted">
         {`${t(`mode.${mode.store}`)} · ${t(`mode.${streamMode(overview)}`)}`}
       </span>
-      <span className="flex gap-2 max-sm:w-full max-sm:*:flex-1">
+      <span className={`flex gap-2 ${tab === 'delivery' ? 'max-sm:w-full max-sm:*:flex-1' : ''}`}>
         {tab === 'delivery' ? <PauseButton outbox={outbox} /> : null}
         <button type="button" className={headerButton} onClick={onSignOut}>
           {t('signIn.out')}

@@ -30,7 +30,7 @@ const follow = (event: MouseEvent<HTMLAnchorElement>) => {
 export const Tabs = ({ current }: { current: Tab }) => {
   const { t } = useOperationsWords()
   return (
-    <nav aria-label={t('tabs.label')} className="flex min-w-0 gap-1 max-sm:w-full max-sm:overflow-x-auto">
+    <nav aria-label={t('tabs.label')} className="flex min-w-0 gap-1 max-sm:order-last max-sm:w-full max-sm:overflow-x-auto">
       {tabs.map((tab) => (
         <a
           key={tab}
