@@ -108,7 +108,8 @@ test('the board shows that it has the focus', { tag: '@embedded' }, async ({ ope
 test.describe('with a mouse', () => {
   for (const viewport of [
     { width: 1024, height: 768 },
-    { width: 1181, height: 768 },
+    { width: 1240, height: 768 },
+    { width: 1241, height: 768 },
     { width: 1280, height: 800 },
   ]) {
     test(`no card covers another, nor the whole board, at ${viewport.width} × ${viewport.height}`, { tag: '@embedded' }, async ({

@@ -66,7 +66,7 @@ const Cards = () => {
         <AnnouncementCard />
       </div>
       {/* Beside the dock, or above it in a window that is too narrow for both. */}
-      <div className={`pointer-events-none absolute bottom-4 start-4 ${touch ? 'max-[1340px]:bottom-30' : 'max-[1180px]:bottom-30'}`}>
+      <div className={`pointer-events-none absolute bottom-4 start-4 ${touch ? 'max-[1400px]:bottom-30' : 'max-[1240px]:bottom-30'}`}>
         <ViewCard />
       </div>
       <Dock />
