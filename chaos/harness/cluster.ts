@@ -6,6 +6,7 @@ import { MongoProxy } from '../../server/testing/mongo-proxy.fixture.ts'
 import { TcpProxy } from '../../server/testing/tcp-proxy.ts'
 import { Member, type Role } from './member.ts'
 import { type RedisDeployment, type RedisKind, startRedis } from './redis-deployment.ts'
+import { webhookEnv } from './webhook-receiver.ts'
 
 export type Stack = 'services' | 'embedded'
 
@@ -117,6 +118,7 @@ export class Cluster {
       const proxies = mongoProxy && redis ? await startProxies(mongoProxy, redis) : null
       const env = {
         ...canvasEnv,
+        ...webhookEnv,
         ...this.directEnv,
         ...(role === 'all' ? {} : { ROLES: role }),
         ...proxiedEnv(this.services, proxies),

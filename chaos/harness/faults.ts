@@ -99,7 +99,7 @@ const frozenPublisher: Fault = {
 }
 
 const roleOf = (name: FailpointName): Exclude<Role, 'all'> => {
-  if (/^(publisher|retention|schedule)\./.test(name)) return 'publisher'
+  if (/^(publisher|retention|schedule|webhook)\./.test(name)) return 'publisher'
   return name.startsWith('projector.') ? 'projector' : 'web'
 }
 

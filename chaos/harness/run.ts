@@ -14,6 +14,7 @@ import { countStreamDuplicates, readCanvas, recordFinalState } from './final-sta
 import { projected, rest } from './rest.ts'
 import { type AuditVerdict, runAudit } from './run-audit.ts'
 import { classify } from './verdict.ts'
+import { WebhookReceiver } from './webhook-receiver.ts'
 
 /** The state during the run: which faults were injected, and when to stop. */
 export interface Stage {
@@ -117,6 +118,8 @@ const runOn = async (cluster: Cluster, folder: string, options: RunOptions): Pro
   const { limitSeconds, peaceful = false, restless = !peaceful } = plan
   const history = new HistoryWriter(join(folder, 'history.jsonl'))
   const canvas = await readCanvas(cluster.urls[0] ?? '')
+  // The code of an upgrade's former version has no webhooks.
+  const receiver = options.cluster.folder === undefined ? await WebhookReceiver.start(cluster) : null
   const crowd = new Crowd({ webs: cluster.of('web'), canvas, history, seed, load, restless })
   try {
     const { stage, failures } = createStage(cluster, crowd, options)
@@ -144,6 +147,7 @@ const runOn = async (cluster: Cluster, folder: string, options: RunOptions): Pro
     failures.push(...cluster.crashes, ...classify({ verdict, injected, peaceful, exactSeconds, limitSeconds, audit, streamDuplicates }))
     failures.push(...((await plan.inspect?.(recorded, cluster)) ?? []))
     print(`        refused: ${crowd.refusals() || 'nothing'}`)
+    if (receiver) print(`        ${receiver.received} webhooks received`)
     const placements = verdict.acknowledged
     return {
       name,
@@ -161,6 +165,7 @@ const runOn = async (cluster: Cluster, folder: string, options: RunOptions): Pro
     }
   } finally {
     crowd.close()
+    receiver?.close()
   }
 }
 

@@ -41,8 +41,6 @@ describeOnPaintedStores('A2 A3 A4 the audit', (setup) => {
     await new BoardEraser({
       ...{ store, clock: { now: () => nowMs, monotonicNow: () => 0 }, failpoints: noFailpoints, logger: silentLogger },
       newGroupId: () => 'endofthis0',
-      beforeRemoval: async () => undefined,
-      onErased: () => undefined,
     }).erase(main, new AbortController().signal)
     await store.updateCanvas({ id: main, change: { state: 'open' }, rev: 5, groupId: 'openagain0', nowMs })
     for (let index = 60; index < 70; index++) await placeAt(store, index, randomsOf(3))

@@ -18,10 +18,8 @@ import { fileOf, type Kept, kept, keptIn, notKept, withMongo } from './mongo-col
 import { insertActs, mongoRestoreAct } from './restored-acts.ts'
 
 interface RestoreMongoOptions {
-  readonly uri: string
-  /** Another database than that of the URI. */
-  readonly database?: string
-  readonly retentionMs: number
+  /** `database`: another one than that of the URI. */
+  readonly into: { readonly uri: string; readonly database?: string; readonly retentionMs: number }
   readonly folder: string
   readonly manifest: Manifest
   readonly force: boolean
@@ -33,7 +31,7 @@ interface RestoreMongoOptions {
 
 /** The files must be verified. @throws {BackupError}, or with a message for the operator when MongoDB cannot be used. */
 export const restoreMongo = (options: RestoreMongoOptions) =>
-  withMongo({ ...options, restoring: true }, async (open) => {
+  withMongo({ ...options.into, restoring: true }, async (open) => {
     const { folder, manifest, force, newEpoch, act, progress } = options
     const { connection, models, collectionOf } = open
     if (manifest.schemaVersion > schemaVersion)

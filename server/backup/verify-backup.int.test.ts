@@ -76,8 +76,6 @@ describeBackups('a backup of a board that is being erased', (setup) => {
     new BoardEraser({
       ...{ store, failpoints: noFailpoints, logger: silentLogger, clock: { now: () => nowMs, monotonicNow: () => nowMs } },
       newGroupId: () => 'erasing000000',
-      beforeRemoval: async () => undefined,
-      onErased: () => undefined,
     })
 
   test.each<Erasing>(['delete', 'start_over'])('is restored, and the erasing ("%s") goes on to its end', async (erasing) => {

@@ -85,7 +85,7 @@ const verifyMongo = async ({ uri, owner, folder, progress, ...options }: VerifyO
   try {
     await dropLeftovers(client, owner)
     const common = { uri, database, retentionMs: neverMs }
-    await restoreMongo({ ...common, folder, manifest, force: false, newEpoch, act: scratchAct(), progress })
+    await restoreMongo({ into: common, folder, manifest, force: false, newEpoch, act: scratchAct(), progress })
     const store = await openMongoStore({ ...common, logger: silentLogger, now: Date.now, random: Math.random, readOnly: true })
     return await auditRestored(store, manifest, { ...options, progress }).finally(() => store.close())
   } finally {

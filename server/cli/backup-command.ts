@@ -81,7 +81,7 @@ const restore = async (context: CommandContext) => {
   const common = { folder, manifest, force, newEpoch, act, progress }
   await opened(
     mongodbUri
-      ? restoreMongo({ uri: mongodbUri, retentionMs: outboxRetentionMs, ...common })
+      ? restoreMongo({ into: { uri: mongodbUri, retentionMs: outboxRetentionMs }, ...common })
       : restoreSqlite({ file: join(dataDir, 'fresco.db'), ...common }),
   )
   print(`Restored: ${manifest.counts['canvases']} canvases as of ${manifest.madeAt}. You can start the servers.`)

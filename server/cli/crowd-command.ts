@@ -111,7 +111,14 @@ const runCrowd = async ({ print, progress }: CommandContext, options: CrowdOptio
     watchers.schedule(schedule)
     const utilizationBefore = nodePerformance.eventLoopUtilization()
     const onProgress = (result: PaintResult) => progress(progressLine(result, schedule))
-    const painted = await paint({ urls, canvas: id, tokens, schedule, runId: randomBytes(6).toString('hex'), onProgress })
+    const painted = await paint({
+      urls,
+      canvas: id,
+      tokens,
+      schedule,
+      keys: { runId: randomBytes(6).toString('hex'), first: 0 },
+      onProgress,
+    })
     const paintedMs = Date.now() - schedule.startAtMs
     const { utilization } = nodePerformance.eventLoopUtilization(utilizationBefore)
     const limit = limitOf({ painted, clicks: clicks.length, rate, paintedMs, busyPart: utilization })

@@ -20,9 +20,11 @@ export interface BoardEraserOptions {
   readonly logger: Logger
   /** Whether this process works on a canvas now. Left out: on all. */
   readonly owns?: (canvas: CanvasId) => boolean
-  /** The rows of a deleted board are gone, and its id cannot be used again yet. */
-  readonly beforeRemoval: (id: CanvasId) => Promise<void>
-  readonly onErased: () => void
+  readonly events?: {
+    /** The rows of a deleted board are gone, and its id cannot be used again yet. */
+    readonly beforeRemoval: (id: CanvasId) => Promise<void>
+    readonly onErased: () => void
+  }
   readonly rowsAtOnce?: number
 }
 
@@ -94,20 +96,20 @@ export class BoardEraser implements Service {
 
   /** False when the board was changed meanwhile. */
   async #end(canvas: Canvas): Promise<boolean> {
-    const { store, clock, failpoints, newGroupId, beforeRemoval, onErased } = this.#options
+    const { store, clock, failpoints, newGroupId, events } = this.#options
     const { id, epoch, rev } = canvas
     await failpoints.hit('erasing.before-end')
     if (canvas.erasing === 'delete') {
-      await beforeRemoval(id)
+      await events?.beforeRemoval(id)
       await store.removeCanvas({ id, epoch })
       await failpoints.hit('erasing.after-end')
-      onErased()
+      events?.onErased()
       return true
     }
     const outcome = await store.updateCanvas({ id, change: erasingEnded, rev, groupId: newGroupId(), nowMs: clock.now() })
     await failpoints.hit('erasing.after-end')
     if (outcome.kind !== 'updated') return false
-    onErased()
+    events?.onErased()
     return true
   }
 }
@@ -121,13 +123,15 @@ export const eraserOptions = (
   const { store, stream } = storage
   return {
     ...{ store, clock, newGroupId, failpoints, logger },
-    // Before the removal, because a new board with this id may be created and published right after it.
-    async beforeRemoval(id) {
-      await stream.forget(id).catch((error: unknown) => logger.warn({ event: 'stream_keeps_heads', canvas: id, err: error }))
-    },
-    onErased() {
-      wakePublisher()
-      stream.signal({ kind: 'wake' })
+    events: {
+      // Before the removal, because a new board with this id may be created and published right after it.
+      async beforeRemoval(id) {
+        await stream.forget(id).catch((error: unknown) => logger.warn({ event: 'stream_keeps_heads', canvas: id, err: error }))
+      },
+      onErased() {
+        wakePublisher()
+        stream.signal({ kind: 'wake' })
+      },
     },
   }
 }

@@ -19,8 +19,6 @@ await store.updateCanvas({ id: main, change, rev, groupId: 'beginning0', nowMs: 
 const eraser = new BoardEraser({
   ...{ store, logger: silentLogger, clock: { now: Date.now, monotonicNow: Date.now }, newGroupId: () => 'killedend0' },
   failpoints: createFailpoints({ [failpoint as FailpointName]: 'kill' }),
-  beforeRemoval: async () => undefined,
-  onErased: () => undefined,
   rowsAtOnce: 20,
 })
 await eraser.erase(main, new AbortController().signal)

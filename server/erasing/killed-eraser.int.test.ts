@@ -53,9 +53,7 @@ describeOnStores('an eraser that is killed', (makeStore) => {
     let ids = 0
     const options = { store, logger: silentLogger, clock: { now: Date.now, monotonicNow: Date.now }, failpoints: noFailpoints }
     const newGroupId = () => `resumed${String(ids++).padStart(6, '0')}`
-    await new BoardEraser({ ...options, newGroupId, beforeRemoval: async () => undefined, onErased: () => undefined }).step(
-      new AbortController().signal,
-    )
+    await new BoardEraser({ ...options, newGroupId }).step(new AbortController().signal)
     const canvas = await store.getCanvas(main)
     if (erasing === 'delete') expect(canvas).toBeNull()
     else expect(canvas).toMatchObject({ epoch: 'epoch002', erasing: null, state: 'paused', rev: 3 })

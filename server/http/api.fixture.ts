@@ -110,8 +110,6 @@ export const startApi = async (options: FixtureOptions = {}) => {
   const signIns = createSignInGuard({ enabled: options.rateLimits ?? false, monotonicNow: now, throttledWarnings, logger })
   const eraser = new BoardEraser({
     ...{ store, newGroupId, logger, failpoints: noFailpoints, clock: { now, monotonicNow: now } },
-    beforeRemoval: async () => undefined,
-    onErased: () => undefined,
   })
   const sessions = createSessions({
     sessionSecret: 'session-secret-for-tests-of-the-api-only',

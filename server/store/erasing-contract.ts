@@ -70,8 +70,6 @@ const createEraser = ({ store, nextGroupId }: StoreContext) =>
     newGroupId: nextGroupId,
     failpoints: noFailpoints,
     logger: silentLogger,
-    beforeRemoval: async () => undefined,
-    onErased: () => undefined,
     rowsAtOnce: 2,
   })
 

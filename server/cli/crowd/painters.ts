@@ -45,12 +45,11 @@ interface PaintOptions {
   readonly canvas: string
   readonly tokens: readonly string[]
   readonly schedule: Schedule
-  readonly runId: string
+  /** Of the idempotency keys; `first` is the number of the first click. */
+  readonly keys: { readonly runId: string; readonly first: number }
   readonly onProgress: (result: PaintResult) => void
   /** After this long a click is given up. */
   readonly giveUpAfterMs?: number
-  /** Of the first click, for the idempotency keys. */
-  readonly firstIndex?: number
   readonly signal?: AbortSignal
 }
 
@@ -94,18 +93,14 @@ const clickUntilAnswered = async (options: PaintOptions, { index, click }: Index
 }
 
 /** Another attempt may go to another server, because the key makes it safe. */
-const send = async (
-  { urls, canvas, tokens, runId, firstIndex = 0, signal }: PaintOptions,
-  { index, click }: IndexedClick,
-  attempt: number,
-) => {
+const send = async ({ urls, canvas, tokens, keys, signal }: PaintOptions, { index, click }: IndexedClick, attempt: number) => {
   try {
     const response = await fetchFrom(`${urls[(index + attempt) % urls.length]}/api/pixels`, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
         authorization: `Bearer ${tokens[index % tokens.length]}`,
-        'idempotency-key': `${runId}-${firstIndex + index}`,
+        'idempotency-key': `${keys.runId}-${keys.first + index}`,
       },
       body: JSON.stringify({ canvas, ...click }),
       ...(signal && { signal }),

@@ -61,10 +61,7 @@ describe.skipIf(!hasTestMongo())('MongoDB (MONGODB_TEST_URI or MONGODB_TEST_SERV
   const erase = async (erasing: Erasing) => {
     await store.updateCanvas({ id: main, change: planErasing(erasing, newEpoch), rev: 1, groupId: nextId(), nowMs: Date.now() })
     const options = { store, clock: { now: Date.now, monotonicNow: () => 0 }, newGroupId: nextId, failpoints: noFailpoints }
-    await new BoardEraser({ ...options, logger: silentLogger, beforeRemoval: async () => undefined, onErased: () => undefined }).erase(
-      main,
-      never,
-    )
+    await new BoardEraser({ ...options, logger: silentLogger }).erase(main, never)
   }
   const reopen = async () => {
     const rev = (await store.getCanvas(main))?.rev ?? 0
