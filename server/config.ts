@@ -78,6 +78,8 @@ export interface Config {
   readonly logLevel: LogLevel
   /** Whether webhooks may go to private addresses. */
   readonly webhooksAllowPrivate: boolean
+  /** One line in the log for each HTTP request. */
+  readonly accessLog: boolean
   readonly telemetry: TelemetrySettings
   readonly failpoints: FailpointSpec
 }
@@ -170,6 +172,7 @@ const environment = z.object({
   SHUTDOWN_GRACE_MS: wholeNumber(100, 600_000).default(10_000),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
   WEBHOOKS_ALLOW_PRIVATE: z.enum(['0', '1'], 'must be 0 or 1').default('0'),
+  ACCESS_LOG: z.enum(['on', 'off'], 'must be on or off').default('off'),
   ...telemetryVariables,
   ALLOW_FAILPOINTS: z.enum(['0', '1'], 'must be 0 or 1').default('0'),
   FAILPOINTS: z
@@ -311,6 +314,7 @@ const configOf = (env: Environment): Omit<Config, 'firstCanvasGiven' | 'doubtful
   shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
   logLevel: env.LOG_LEVEL,
   webhooksAllowPrivate: env.WEBHOOKS_ALLOW_PRIVATE === '1',
+  accessLog: env.ACCESS_LOG === 'on',
   telemetry: telemetryOf(env),
   failpoints: env.FAILPOINTS,
 })

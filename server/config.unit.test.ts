@@ -86,6 +86,7 @@ test('every variable is read into its setting', () => {
     BACKUP_VERIFY_DAYS: '0',
     SHUTDOWN_GRACE_MS: '100',
     LOG_LEVEL: 'silent',
+    ACCESS_LOG: 'on',
     WEBHOOKS_ALLOW_PRIVATE: '1',
     OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector:4318/otlp/',
     OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Basic%20YQ==, X-Scope=one',
@@ -146,6 +147,7 @@ test('every variable is read into its setting', () => {
     backups: { dir: '/backups', intervalMs: 1_800_000, keep: 365, verifyMs: 0 },
     shutdownGraceMs: 100,
     logLevel: 'silent',
+    accessLog: true,
     webhooksAllowPrivate: true,
     telemetry: {
       otlp: {
@@ -295,6 +297,7 @@ test.each([
   [{ OUTBOX_RETENTION_HOURS: '0' }, 'OUTBOX_RETENTION_HOURS'],
   [{ SHUTDOWN_GRACE_MS: 'long' }, 'SHUTDOWN_GRACE_MS'],
   [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL'],
+  [{ ACCESS_LOG: 'yes' }, 'ACCESS_LOG'],
   [{ FAILPOINTS: 'nowhere=kill' }, 'FAILPOINTS'],
   [{ FAILPOINTS: 'publisher.before-mark=explode' }, 'FAILPOINTS'],
 ])('%o gives one mistake that names its variable', (env, name) => {

@@ -24,20 +24,28 @@ export const pageRouteOf = (path: string): string | null => {
   return /^\/c\/[^/]+$/.test(path) ? '/c/:canvas' : null
 }
 
-export interface RequestCountsOptions {
+export interface RouteNameOptions {
   readonly api: Pick<Api, 'routeOf'>
   readonly staticFiles: ReadonlySet<string>
-  readonly answered: Metrics['answered']
 }
 
-/** Call it after all other listeners of requests are added. */
-export const countRequests = (http: Server, { api, staticFiles, answered }: RequestCountsOptions) => {
-  const routeOf = (method: string, path: string) => {
+/** The pattern of a route, `static` for a file, else `unknown`. */
+export const createRouteNames =
+  ({ api, staticFiles }: RouteNameOptions) =>
+  (method: string, path: string): string => {
     const known = api.routeOf(method, path) ?? pageRouteOf(path)
     if (known !== null) return known
     if (path.startsWith('/socket.io/')) return '/socket.io/'
     return staticFiles.has(decoded(path)) ? 'static' : 'unknown'
   }
+
+export interface RequestCountsOptions {
+  readonly routeOf: (method: string, path: string) => string
+  readonly answered: Metrics['answered']
+}
+
+/** Call it after all other listeners of requests are added. */
+export const countRequests = (http: Server, { routeOf, answered }: RequestCountsOptions) => {
   http.prependListener('request', (request, response) => {
     response.once('close', () => {
       const { method = '' } = request

@@ -1,12 +1,14 @@
 /** The HTTP answers of a process: probes in every role, and with the web role the API and the pages. */
+import type { IncomingMessage } from 'node:http'
 import { setHandle } from '../handle.ts'
+import { logRequests } from '../http/access-log.ts'
 import { createApi } from '../http/api.ts'
 import { speaksHttps } from '../http/callers.ts'
 import { createHealth, servicePart, storePart, streamPart } from '../http/health.ts'
 import { createNodeAdapter } from '../http/node-adapter.ts'
 import { OpenExchanges } from '../http/open-exchanges.ts'
 import { createPageGate, type PageGateOptions } from '../http/page-gate.ts'
-import { countRequests } from '../http/request-counts.ts'
+import { countRequests, createRouteNames } from '../http/request-counts.ts'
 import { createRequestLimiter, type RequestLimiter } from '../http/request-limiter.ts'
 import { probeRoutes } from '../http/routes/probe-routes.ts'
 import { readStaticFiles } from '../http/static-files.ts'
@@ -33,7 +35,7 @@ export interface ServingOptions {
 const browserFiles = { '/_next/static/': '.next/static', '/': 'public' }
 
 export const createServing = (shared: SharedModules, options: ServingOptions): Serving => {
-  const { config, lifecycle } = shared.context
+  const { config, lifecycle, logger, clock } = shared.context
   const { server, roles, dev } = options
   const { addresses } = shared.access
   const state = { isStopping: false }
@@ -58,7 +60,10 @@ export const createServing = (shared: SharedModules, options: ServingOptions): S
         isSecure: (request) =>
           speaksHttps({ peer: addresses.peerOf(request), host: request.headers.host ?? null, publicUrls: config.publicUrls }),
       })
-      countRequests(server.http, { api, staticFiles, answered: metrics.answered })
+      const routeOf = createRouteNames({ api, staticFiles })
+      countRequests(server.http, { routeOf, answered: metrics.answered })
+      const addressOf = (request: IncomingMessage) => addresses.peerOf(request).address
+      if (config.accessLog) logRequests(server.http, { logger, addressOf, routeOf, monotonicNow: clock.monotonicNow })
       pages?.ready.catch((error: unknown) => void lifecycle.fail('no_pages', error))
     },
   }

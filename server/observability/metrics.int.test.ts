@@ -1,7 +1,7 @@
 /** The metrics over HTTP, also while parts are unavailable. */
 import { afterEach, expect, test, vi } from 'vitest'
 import { startApi } from '../http/api.fixture.ts'
-import { countRequests } from '../http/request-counts.ts'
+import { countRequests, createRouteNames } from '../http/request-counts.ts'
 import { paint } from '../store/store.fixture.ts'
 import type { StreamInfo } from '../stream/port.ts'
 import { version } from '../version.ts'
@@ -25,7 +25,8 @@ const setUp = async () => {
   const stream = { kind: 'redis' as const, info: async () => info, ping: async () => undefined }
   const api = await startApi({ stream })
   close = api.close
-  countRequests(api.server, { api: api.api, staticFiles: new Set(['/icon svg']), answered: api.metrics.answered })
+  const routeOf = createRouteNames({ api: api.api, staticFiles: new Set(['/icon svg']) })
+  countRequests(api.server, { routeOf, answered: api.metrics.answered })
   const read = async () => {
     const response = await api.get('/metrics')
     expect(response.status).toBe(200)
