@@ -109,12 +109,18 @@ export const newestGood = ({ entries }: BackupState, nowMs: number): BackupEntry
 const after = (atMs: number | null | undefined, waitMs: number, nowMs: number) =>
   atMs == null || !isPast(atMs, nowMs) ? Number.NEGATIVE_INFINITY : atMs + waitMs
 
+/** A failure under a wrong clock. Only another try ends it, so nothing else may delay that. */
+const isFuture = (problem: BackupProblem | null, nowMs: number) => problem !== null && !isPast(problem.atMs, nowMs)
+
 /** When the next backup is due. Minus infinity: at once. */
 export const backupDueMs = (state: BackupState, { intervalMs }: BackupSchedule, nowMs: number): number =>
-  Math.max(after(newestGood(state, nowMs)?.atMs, intervalMs, nowMs), after(state.problem?.atMs, Math.min(retryMs, intervalMs), nowMs))
+  isFuture(state.problem, nowMs)
+    ? Number.NEGATIVE_INFINITY
+    : Math.max(after(newestGood(state, nowMs)?.atMs, intervalMs, nowMs), after(state.problem?.atMs, Math.min(retryMs, intervalMs), nowMs))
 
 const isVerifyDue = (state: BackupState, { verifyMs }: BackupSchedule, nowMs: number): boolean => {
   if (verifyMs === 0 || !newestGood(state, nowMs)) return false
+  if (isFuture(state.verifyProblem, nowMs)) return true
   const dueMs = Math.max(
     after(state.verifiedAtMs, verifyMs, nowMs),
     after(state.verifyProblem?.atMs, Math.min(verifyRetryMs, verifyMs), nowMs),

@@ -35,6 +35,8 @@ describe('the next round', () => {
     ['is a backup when the newest one is damaged', { entries: [entry(1, false), entry(dayMs)] }, 'backup'],
     ['is a backup when the last one has a time of the future', { entries: [entry(-400 * dayMs)] }, 'backup'],
     ['does not wait for a failure of the future', { problem: problem(-dayMs) }, 'backup'],
+    ['tries again after a failure of the future, although a backup is new', { entries: [entry(1)], problem: problem(-dayMs) }, 'backup'],
+    ['verifies again after a failed verification of the future', { entries: [entry(1)], verifyProblem: problem(-dayMs) }, 'verify'],
     ['is a verification when the last one is too old', { entries: [entry(1)], verifiedAtMs: nowMs - 7 * dayMs }, 'verify'],
     ['is a verification when there was none', { entries: [entry(1)], verifiedAtMs: null }, 'verify'],
     ['waits a day after a failed verification', { entries: [entry(1)], verifiedAtMs: null, verifyProblem: problem(dayMs - 1) }, null],
