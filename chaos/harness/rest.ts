@@ -38,8 +38,11 @@ export const rest = async (options: {
   return false
 }
 
-/** A projector that is killed inside a transaction blocks its tiles for as long as MongoDB keeps the transaction open: a minute (decision 16). */
-const projectedWithinMs = 75_000
+/**
+ * A projector that is killed inside a transaction blocks its tiles until MongoDB ends the transaction (decision 16): after a minute, and up to half
+ * a minute later.
+ */
+const projectedWithinMs = 120_000
 
 /** Waits until history and statistics have reached the heads. Returns the ones that have not. */
 export const projected = async ({ cluster, canvas }: { cluster: Cluster; canvas: ShownCanvas }): Promise<string[]> => {
