@@ -15,7 +15,6 @@ const pages: ReadonlySet<string> = new Set([
   '/admin/boards',
   '/admin/webhooks',
   '/admin/log',
-  '/admin/webhooks',
   '/admin/settings',
 ])
 

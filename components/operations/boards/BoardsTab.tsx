@@ -1,5 +1,4 @@
 'use client'
-/** The boards, and the form of one of them. */
 import { Plus } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
@@ -9,6 +8,8 @@ import { type OperationsWords, type Problem, problemText } from '../../../lib/wo
 import { filledButton } from '../fields/field-styles.ts'
 import { StatusHeading } from '../StatusHeading.tsx'
 import { useOperationsWords } from '../use-operations-words.ts'
+/** The boards, and the form of one of them. */
+import { useRepeatedLoad } from '../use-repeated-load.ts'
 import { AnnouncementCard } from './AnnouncementCard.tsx'
 import { BoardForm } from './BoardForm.tsx'
 import { BoardList } from './BoardList.tsx'
@@ -35,7 +36,7 @@ export const BoardsTab = ({ boards, isSilent, problem, onSignedOut }: BoardsTabP
   const words = useOperationsWords()
   const state = useStore(boards.store)
   const { newBoard } = state
-  useLoading(boards)
+  useRepeatedLoad(boards.load, loadEveryMs)
   useWarningBeforeLeaving(state)
   useEffect(() => {
     if (state.isSignedOut) onSignedOut()
@@ -152,22 +153,6 @@ const bodyOf = ({ t }: OperationsWords, boards: readonly AdminCanvas[]) => {
     .filter((sentence) => sentence !== '')
     .join(' ')
 }
-
-/** Loads the list again and again while the tab is shown. */
-const useLoading = ({ load }: Boards) =>
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined
-    let isShown = true
-    const turn = async () => {
-      await load()
-      if (isShown) timer = setTimeout(() => void turn(), loadEveryMs)
-    }
-    void turn()
-    return () => {
-      isShown = false
-      clearTimeout(timer)
-    }
-  }, [load])
 
 const useWarningBeforeLeaving = ({ drafts }: BoardsState) => {
   const hasEdits = Object.values(drafts).some(({ base, typed }) => editedFields(base, typed).length > 0)

@@ -1,8 +1,10 @@
 /** Loads the backups again and again while the card is shown, and asks for one. */
-import { useCallback, useEffect, useState } from 'react'
+
+import { useCallback, useState } from 'react'
 import type { ShownBackups } from '../../../lib/backups.ts'
 import type { Problem } from '../../../lib/words/operations-words.ts'
 import { sendRequest } from '../send-request.ts'
+import { useRepeatedLoad } from '../use-repeated-load.ts'
 
 export interface BackupsState {
   /** Null until they arrive. */
@@ -35,19 +37,7 @@ export const useBackups = (onSignedOut: () => void) => {
     setState((before) => ({ ...before, backups: backups ?? before.backups, problem: problem ?? (backups ? null : { kind: 'no_answer' }) }))
   }, [send])
 
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined
-    let isShown = true
-    const turn = async () => {
-      await load()
-      if (isShown) timer = setTimeout(() => void turn(), loadEveryMs)
-    }
-    void turn()
-    return () => {
-      isShown = false
-      clearTimeout(timer)
-    }
-  }, [load])
+  useRepeatedLoad(load, loadEveryMs)
 
   const backUp = async () => {
     setState((before) => ({ ...before, isSending: true }))

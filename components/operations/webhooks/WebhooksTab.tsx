@@ -1,5 +1,4 @@
 'use client'
-/** Where Fresco sends events, and what became of the last ones. */
 import { Plus } from 'lucide-react'
 import { useEffect } from 'react'
 import { useStore } from 'zustand'
@@ -8,6 +7,8 @@ import { type OperationsWords, type Problem, problemText } from '../../../lib/wo
 import { filledButton } from '../fields/field-styles.ts'
 import { StatusHeading } from '../StatusHeading.tsx'
 import { useOperationsWords } from '../use-operations-words.ts'
+/** Where Fresco sends events, and what became of the last ones. */
+import { useRepeatedLoad } from '../use-repeated-load.ts'
 import { WebhookCard } from './WebhookCard.tsx'
 import { blankWebhook, WebhookForm } from './WebhookForm.tsx'
 import type { Webhooks, WebhooksState } from './webhooks-store.ts'
@@ -27,7 +28,7 @@ export const WebhooksTab = ({ webhooks, isSilent, problem, onSignedOut }: Webhoo
   const words = useOperationsWords()
   const { t } = words
   const state = useStore(webhooks.store)
-  useLoading(webhooks)
+  useRepeatedLoad(webhooks.load, loadEveryMs)
   useEffect(() => {
     if (state.isSignedOut) onSignedOut()
   }, [state.isSignedOut, onSignedOut])
@@ -116,19 +117,3 @@ const Loading = ({ isMoving }: { isMoving: boolean }) => (
     ))}
   </div>
 )
-
-/** Loads again and again while the tab is shown. */
-const useLoading = ({ load }: Webhooks) =>
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined
-    let isShown = true
-    const turn = async () => {
-      await load()
-      if (isShown) timer = setTimeout(() => void turn(), loadEveryMs)
-    }
-    void turn()
-    return () => {
-      isShown = false
-      clearTimeout(timer)
-    }
-  }, [load])
