@@ -13,6 +13,7 @@ import type { LiveTiles } from '../broadcasting/port.ts'
 import type { ScheduledBackups } from '../config.ts'
 import { BoardEraser } from '../erasing/board-eraser.ts'
 import { noFailpoints } from '../failpoints.ts'
+import { createExpensiveReads } from '../limits/expensive-reads.ts'
 import { createLimits } from '../limits/limits.ts'
 import { type Logger, silentLogger } from '../observability/log.ts'
 import { Members } from '../observability/members.ts'
@@ -172,6 +173,7 @@ export const startApi = async (options: FixtureOptions = {}) => {
           boardErased: (canvas) => eraser.erase(canvas, new AbortController().signal),
           logger,
         },
+        expensiveReads: createExpensiveReads({ countsAddresses: options.rateLimits ?? false }),
         pictures: {
           costly,
           open: createOpenPictures({ countsAddresses: options.rateLimits ?? false, monotonicNow: () => performance.now() }),

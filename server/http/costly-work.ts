@@ -2,7 +2,7 @@
  * Makes costly answers one after another, and pauses after each for as long as it took. At least half of the time is left for
  * placements and frames, whatever the number of requests.
  *
- * Called by the API for routes that are `costly`, for each part of a picture that is streamed, and for pages.
+ * Called by the API for routes that are `costly`, for each part of a picture that is streamed, for expensive reads, and for pages.
  */
 import type { Refusal } from '../../lib/refusal.ts'
 import { createSharedCounts } from '../limits/address-counts.ts'

@@ -6,6 +6,7 @@ import { createOpenPictures } from '../http/open-pictures.ts'
 import { settingsRoutes } from '../http/routes/settings-routes.ts'
 import { webRoutes } from '../http/routes/web-routes.ts'
 import { SetupWatch } from '../http/setup-watch.ts'
+import { createExpensiveReads } from '../limits/expensive-reads.ts'
 import { createPageData } from '../page-data.ts'
 import { createSiteCache } from '../store/site-cache.ts'
 import { createBroadcasting } from './broadcasting-module.ts'
@@ -64,6 +65,7 @@ export const createWebModule = (options: WebModuleOptions, costly: CostlyWork) =
       },
       logger: context.logger,
     },
+    expensiveReads: createExpensiveReads({ countsAddresses: config.rateLimits }),
     pictures: { costly, open: createOpenPictures({ countsAddresses: config.rateLimits, monotonicNow: clock.monotonicNow }) },
     clock: { ...clock, chargesNow: storage.chargeClock.now },
     outboxRetentionMs: config.outboxRetentionMs,

@@ -8,6 +8,7 @@ import type { Acts } from '../../acts/acts.ts'
 import type { LiveTiles } from '../../broadcasting/port.ts'
 import type { Clock } from '../../clock.ts'
 import type { ScheduledBackups } from '../../config.ts'
+import type { ExpensiveReads } from '../../limits/expensive-reads.ts'
 import type { Limits } from '../../limits/limits.ts'
 import type { Logger } from '../../observability/log.ts'
 import type { OverviewKeeper } from '../../observability/overview.ts'
@@ -53,6 +54,7 @@ export interface RouteParts {
     readonly boardErased: (canvas: CanvasId) => Promise<void>
     readonly logger: Logger
   }
+  readonly expensiveReads: ExpensiveReads
   readonly pictures: { readonly costly: CostlyWork; readonly open: OpenPictures }
   /** Charges grow by `chargesNow`. */
   readonly clock: Clock & { readonly chargesNow: () => number }

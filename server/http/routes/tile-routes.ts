@@ -80,7 +80,7 @@ const board = async (parts: RouteParts, boards: BoardCache, call: Call): Promise
 
 /** The board at a seq, or before the first commit that is later than a time. */
 const pastBoard = async (
-  { store, pictures: { costly } }: RouteParts,
+  { store, expensiveReads, pictures: { costly } }: RouteParts,
   { ref, encoding, call }: { ref: TileRef; encoding: Encoding; call: Call },
 ): Promise<WrittenBoard | Refusal | null> => {
   const { query } = call
@@ -90,7 +90,8 @@ const pastBoard = async (
   const maxAtMs = queryTime(query, 'at')
   if (!maxAtMs.ok) return maxAtMs.refusal
   const bounds = { maxSeq: maxSeq.value, maxAtMs: maxAtMs.value }
-  const made = await costly.run(call.request.peer.address, () => foldBoard(store, { ref, encoding, bounds, hasSeq: query.has('seq') }))
+  const fold = () => foldBoard(store, { ref, encoding, bounds, hasSeq: query.has('seq') })
+  const made = await expensiveReads.run(call.request.peer.address, () => costly.part(fold))
   return made.ok ? made.value : made.refusal
 }
 
