@@ -6,7 +6,7 @@ import { IconButton } from '../ui/IconButton.tsx'
 import { BoardStateLine } from './BoardStateLine.tsx'
 import { type BoardState, boardStateOf } from './board-state.ts'
 import { ChargeMeter } from './ChargeMeter.tsx'
-import { useCanvasParts, useColorInUse, useSession, useUi } from './canvas-context.ts'
+import { useCanvasParts, useColorInUse, useSession, useShortcut, useUi } from './canvas-context.ts'
 import { NoticeLine } from './NoticeLine.tsx'
 import { Palette } from './Palette.tsx'
 import { PanelStrip } from './panels/PanelCard.tsx'
@@ -46,7 +46,8 @@ const EyedropperButton = () => {
   const { t } = useWords()
   const { ui } = useCanvasParts()
   const isOn = useUi((state) => state.tool === 'eyedropper')
-  return <IconButton icon={Pipette} label={t('dock.eyedropper')} shortcut="E" chosen={isOn} onClick={() => toggleEyedropper(ui)} />
+  const shortcut = useShortcut('eyedropper')
+  return <IconButton icon={Pipette} label={t('dock.eyedropper')} shortcut={shortcut} chosen={isOn} onClick={() => toggleEyedropper(ui)} />
 }
 
 /** The dock of an upright phone. */

@@ -3,7 +3,7 @@
 import { Grid3x3, Moon, Sun, SunMoon } from 'lucide-react'
 import { useWords } from '../language.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
-import { useCanvasParts, useSession, useUi } from './canvas-context.ts'
+import { useCanvasParts, useSession, useShortcut, useUi } from './canvas-context.ts'
 import { type Panel, panels } from './panels/panels.ts'
 import { choose, togglePanel } from './ui-store.ts'
 
@@ -41,6 +41,7 @@ const PanelButton = ({ panel }: { panel: Panel }) => {
   const words = useWords()
   const { ui } = useCanvasParts()
   const isOpen = useUi((state) => state.panel === panel.id)
+  const shortcut = useShortcut(`panel.${panel.id}`)
   const canvas = useSession((state) => state.canvas)
   const memory = useUi((state) => state.memory)
   const news = (canvas && panel.newsLabel?.(words, { canvas, memory })) ?? null
@@ -49,7 +50,7 @@ const PanelButton = ({ panel }: { panel: Panel }) => {
       <IconButton
         icon={panel.icon}
         label={news ?? panel.label(words)}
-        shortcut={panel.keys[0]?.toUpperCase() ?? ''}
+        shortcut={shortcut}
         chosen={isOpen}
         onClick={() => togglePanel(ui, panel.id)}
       />
@@ -75,7 +76,7 @@ export const ToolCard = () => {
         <IconButton
           icon={Grid3x3}
           label={t('tools.grid')}
-          shortcut="G"
+          shortcut={useShortcut('grid')}
           chosen={grid}
           onClick={() => choose(ui, { grid: !grid })}
           className="max-sm:hidden"

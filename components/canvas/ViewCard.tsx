@@ -5,7 +5,7 @@ import { useEffect, useState } from 'react'
 import { zoomText } from '../../lib/words/page-words.ts'
 import { useWords } from '../language.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
-import { useCanvasParts, useUi } from './canvas-context.ts'
+import { useCanvasParts, useShortcut, useUi } from './canvas-context.ts'
 import { locationHash } from './location-hash.ts'
 import { announce } from './ui-store.ts'
 
@@ -51,7 +51,7 @@ export const ViewCard = () => {
 
   return (
     <div className="card pointer-events-auto hidden min-h-[44px] items-center px-1 lg:flex">
-      <IconButton icon={Minus} label={t('view.zoomOut')} shortcut="−" onClick={() => engine.zoomStep(-1)} />
+      <IconButton icon={Minus} label={t('view.zoomOut')} shortcut={useShortcut('zoom-out')} onClick={() => engine.zoomStep(-1)} />
       <button
         type="button"
         onClick={() => engine.fit()}
@@ -60,7 +60,7 @@ export const ViewCard = () => {
       >
         {zoomText(words, zoom)}
       </button>
-      <IconButton icon={Plus} label={t('view.zoomIn')} shortcut="+" onClick={() => engine.zoomStep(1)} />
+      <IconButton icon={Plus} label={t('view.zoomIn')} shortcut={useShortcut('zoom-in')} onClick={() => engine.zoomStep(1)} />
       <span className="mx-1 h-5 w-px bg-line" aria-hidden />
       <button
         type="button"

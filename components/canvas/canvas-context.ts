@@ -3,6 +3,7 @@
 /** The engine, the session and the UI store for the cards of the canvas page. */
 import { createContext, useContext } from 'react'
 import { useStore } from 'zustand'
+import { isLetterKey, keysOf, keyText } from './commands.ts'
 import type { CanvasEngine } from './engine/types.ts'
 import type { Session, SessionState } from './session/types.ts'
 import { colorInUse, type UiState, type UiStore } from './ui-store.ts'
@@ -28,4 +29,12 @@ export const useColorInUse = (): number => {
   const canvas = useSession((state) => state.canvas)
   const color = useUi((state) => state.color)
   return colorInUse(canvas, { color })
+}
+
+/** The key of a command as it is shown on its button. Empty without one. */
+export const useShortcut = (command: string): string => {
+  const chosen = useUi((state) => state.keys)
+  const letters = useUi((state) => state.letters)
+  const [key] = keysOf(chosen, command)
+  return key === undefined || (isLetterKey(key) && !letters) ? '' : keyText(key)
 }

@@ -2,8 +2,8 @@
 import type { PageWords } from '../../lib/words/page-words.ts'
 import type { CanvasParts } from './canvas-context.ts'
 import { chooseColor } from './color-choice.ts'
+import { keyBindings } from './commands.ts'
 import { type KeyAction, keyAction } from './keyboard.ts'
-import { panelKeys } from './panels/panels.ts'
 import { choose, toggleEyedropper, togglePanel } from './ui-store.ts'
 
 const repeatable: ReadonlySet<KeyAction['do']> = new Set(['move', 'zoom', 'step'])
@@ -46,9 +46,16 @@ export const handleKeys = ({ host, engine, session, ui, words }: CanvasParts & {
     }
   }
 
+  let [chosen, bindings] = [ui.getState().keys, keyBindings(ui.getState().keys)]
+  const currentBindings = () => {
+    const { keys } = ui.getState()
+    if (keys !== chosen) [chosen, bindings] = [keys, keyBindings(keys)]
+    return bindings
+  }
+
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.defaultPrevented) return
-    const action = keyAction(event, { letters: ui.getState().letters, isMac, panels: panelKeys })
+    const action = keyAction(event, { letters: ui.getState().letters, isMac, bindings: currentBindings() })
     // The fields of an extension are inside a shadow root, and the event's target is only the host of that root.
     if (!action || wantsKey(event.composedPath()[0] ?? null, action)) return
     if (action.do === 'end' && ui.getState().panel === null && ui.getState().tool === 'pan-and-paint') return

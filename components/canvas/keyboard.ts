@@ -29,8 +29,8 @@ export interface Key {
 }
 
 export interface KeyOptions {
-  /** The panels by the keys that open them. */
-  readonly panels: Readonly<Record<string, PanelId>>
+  /** What the keys of the commands do (`commands.ts`). */
+  readonly bindings: ReadonlyMap<string, KeyAction>
   /** Single letters are shortcuts. */
   readonly letters: boolean
   /** On a Mac, Option types characters as AltGr does elsewhere. */
@@ -47,7 +47,8 @@ const arrows: Record<string, readonly [number, number]> = {
 export const keyAction = (event: Key, options: KeyOptions): KeyAction | null => {
   const { ctrlKey, metaKey, altKey, shiftKey, isComposing } = event
   if (metaKey || isComposing) return null
-  if (ctrlKey || altKey || event.getModifierState('AltGraph')) return typesBracket(event, options) ? bracketAction(event.key) : null
+  if (ctrlKey || altKey || event.getModifierState('AltGraph'))
+    return isBracket(event.key) && typesBracket(event, options) ? boundAction(event.key, event, options) : null
   const key = latinKey(event)
   const arrow = arrows[key]
   if (arrow) {
@@ -55,38 +56,18 @@ export const keyAction = (event: Key, options: KeyOptions): KeyAction | null => 
     return { do: 'move', dx: arrow[0] * step, dy: arrow[1] * step }
   }
   if (/^[0-9]$/.test(key)) return { do: 'choose', index: key === '0' ? 9 : Number(key) - 1 }
-  switch (key) {
-    case 'Enter':
-    case ' ':
-      return { do: 'paint' }
-    case '[':
-    case ']':
-      return bracketAction(key)
-    case '+':
-    case '=':
-      return { do: 'zoom', by: 1 }
-    case '-':
-    case '_':
-      return { do: 'zoom', by: -1 }
-    case 'Escape':
-      return { do: 'end' }
-    case 'g':
-    case 'G':
-      return options.letters ? { do: 'grid' } : null
-    case 'e':
-    case 'E':
-      return options.letters ? { do: 'eyedropper' } : null
-    default: {
-      const id = options.panels[key.toLowerCase()]
-      return id && (options.letters || !/\p{L}/u.test(key)) ? { do: 'panel', id } : null
-    }
-  }
+  if (key === 'Enter' || key === ' ') return { do: 'paint' }
+  if (key === 'Escape') return { do: 'end' }
+  return boundAction(key, event, options)
 }
 
-const bracketAction = (key: string): KeyAction | null => {
-  if (key !== '[' && key !== ']') return null
-  return { do: 'step', by: key === ']' ? 1 : -1 }
+const boundAction = (typed: string, { shiftKey }: Key, { bindings, letters }: KeyOptions): KeyAction | null => {
+  const key = typed.toLowerCase()
+  if (!letters && /^\p{L}$/u.test(key)) return null
+  return (shiftKey ? bindings.get(`shift+${key}`) : undefined) ?? bindings.get(key) ?? null
 }
+
+const isBracket = (key: string) => key === '[' || key === ']'
 
 /**
  * Many keyboards type [ and ] with AltGr, which Windows also reports as Ctrl+Alt, or with Option on a Mac. The bracket key itself
@@ -100,7 +81,7 @@ const typesBracket = (event: Key, { isMac }: KeyOptions): boolean => {
 const otherCodes: Record<string, string> = { BracketLeft: '[', BracketRight: ']', Minus: '-', Equal: '=' }
 
 /** The key. On a keyboard of another script it is the Latin character of the physical key. Full-width characters become plain ones. */
-const latinKey = ({ key: typed, code }: Key): string => {
+export const latinKey = ({ key: typed, code }: Pick<Key, 'key' | 'code'>): string => {
   const key = typed.normalize('NFKC')
   if (!/^[\p{L}\p{M}\p{Nd}]$/u.test(key) || /^[\p{Script=Latin}0-9]$/u.test(key)) return key
   return /^(?:Digit|Numpad|Key)(.)$/.exec(code)?.[1]?.toLowerCase() ?? otherCodes[code] ?? key

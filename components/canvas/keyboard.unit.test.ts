@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { commands, keyBindings, keysOf } from './commands.ts'
 import { type Key, type KeyOptions, keyAction } from './keyboard.ts'
 import { locationHash, parseLocationHash } from './location-hash.ts'
 
@@ -8,7 +9,7 @@ const press = (key: string, { altGraph = false, ...more }: More = {}, options: P
   const held = { shiftKey: false, ctrlKey: false, metaKey: false, altKey: false, isComposing: false }
   return keyAction(
     { key, code: '', ...held, getModifierState: () => altGraph, ...more },
-    { letters: true, isMac: false, panels: { '?': 'help', '؟': 'help' }, ...options },
+    { letters: true, isMac: false, bindings: keyBindings({}), ...options },
   )
 }
 const back = { do: 'step', by: -1 }
@@ -33,6 +34,28 @@ test('letters can be switched off, and other keys cannot', () => {
     null,
     { do: 'panel', id: 'help' },
   ])
+})
+
+test('S3: a painter can give a command another key', () => {
+  const bindings = keyBindings({ grid: ['j'], 'next-color': ['shift+j'], eyedropper: [] })
+  const pressed = (key: string, more: More = {}) => press(key, more, { bindings })
+  expect([pressed('j'), pressed('J'), pressed('g'), pressed('e'), pressed(']')]).toEqual([{ do: 'grid' }, { do: 'grid' }, null, null, null])
+  expect(pressed('J', { shiftKey: true })).toEqual(on)
+  expect(pressed('[')).toEqual(back)
+  expect(pressed('о', { code: 'KeyJ' })).toEqual({ do: 'grid' })
+  expect(press('j', {}, { bindings, letters: false })).toBeNull()
+})
+
+test('S3: a key that a painter has chosen stays with its command, and the command it belonged to has none', () => {
+  const chosen = { grid: ['e'] }
+  expect(keyBindings(chosen).get('e')).toEqual({ do: 'grid' })
+  expect([keysOf(chosen, 'grid'), keysOf(chosen, 'eyedropper'), keysOf({}, 'zoom-in')]).toEqual([['e'], [], ['+', '=']])
+})
+
+test('S3: no two commands have the same id or key', () => {
+  const keys = commands.flatMap((command) => command.keys)
+  expect(new Set(keys).size).toBe(keys.length)
+  expect(new Set(commands.map(({ id }) => id)).size).toBe(commands.length)
 })
 
 test('the browser keeps its own shortcuts', () => {

@@ -1,11 +1,15 @@
 /** The painter's choices in the browser's storage, each with its own key. Full or forbidden storage is not an error. */
 import { z } from 'zod'
 
+const maxKeysOfCommand = 4
+
 const shapes = {
   theme: z.enum(['system', 'light', 'dark']),
   color: z.int().min(0).max(255),
   grid: z.boolean(),
   letters: z.boolean(),
+  /** The painter's keys by the command. */
+  keys: z.record(z.string().max(40), z.array(z.string().min(1).max(8)).max(maxKeysOfCommand)),
   folded: z.boolean(),
   painted: z.boolean(),
   /** By the id of the canvas. */

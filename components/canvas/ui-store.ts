@@ -18,6 +18,8 @@ export interface UiState {
   readonly tool: ToolName
   readonly grid: boolean
   readonly letters: boolean
+  /** The keys that the painter has chosen. */
+  readonly keys: Preferences['keys']
   readonly folded: boolean
   readonly theme: Preferences['theme']
   /** The open panel. */
@@ -46,6 +48,7 @@ export const createUiStore = (canvasId: string): UiStore =>
     tool: 'pan-and-paint',
     grid: loadPreference('grid') ?? false,
     letters: loadPreference('letters') ?? true,
+    keys: loadPreference('keys') ?? {},
     folded: loadPreference('folded') ?? matchMedia(lowAndNarrow).matches,
     theme: loadPreference('theme') ?? 'system',
     panel: null,

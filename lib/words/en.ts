@@ -1,4 +1,5 @@
 import { enColors } from './en-colors.ts'
+import { enDevice } from './en-device.ts'
 
 /**
  * What a painter reads, in English, as ICU messages: short, plain sentences from the painter's side. A failure says what happened,
@@ -173,6 +174,8 @@ export const en = {
     letters: 'Letter keys',
     lettersHint: 'Switch them off if they get in the way of other software.',
   },
+
+  ...enDevice,
 
   panel: {
     close: 'Close',

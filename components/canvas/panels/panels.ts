@@ -11,7 +11,7 @@ export type PanelId = 'rules' | 'help'
 export interface Panel {
   readonly id: PanelId
   readonly icon: LucideIcon
-  /** The keys that open and close it. The first one is shown. */
+  /** The keys that open and close it, unless the painter has chosen another. The first one is shown. */
   readonly keys: readonly string[]
   readonly label: (words: PageWords) => string
   readonly title: (words: PageWords) => string
@@ -41,8 +41,3 @@ export const panels: readonly Panel[] = [
     load: () => import('./HelpPanel.tsx').then(({ HelpPanel }) => HelpPanel),
   },
 ]
-
-/** The panel that each key opens. */
-export const panelKeys: Readonly<Record<string, PanelId>> = Object.fromEntries(
-  panels.flatMap(({ id, keys }) => keys.map((key) => [key, id] as const)),
-)
