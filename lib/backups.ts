@@ -152,21 +152,27 @@ export interface BackupsOverview {
 
 export const noBackupsOverview: BackupsOverview = { isScheduled: false, isOverdue: false, ageMs: null, verifiedAgeMs: null, problem: null }
 
-/** `sinceMs`: when this process started, for a store in which no process has noted a schedule. */
+/** A time that cannot be has no age. */
+const ageOf = (atMs: number | null | undefined, nowMs: number) => (atMs == null || !isPast(atMs, nowMs) ? null : Math.max(0, nowMs - atMs))
+
+/** When backups are never verified, no later verification could end an old problem. */
+const verifyProblemOf = ({ verifyProblem }: BackupState, schedule: BackupSchedule | null) =>
+  schedule?.verifyMs === 0 ? null : verifyProblem
+
+/** `sinceMs`: when this process started, for a store without a time of the first schedule that can be. */
 export const backupsOverview = (
   state: BackupState,
   schedule: BackupSchedule | null,
   { nowMs, sinceMs }: { nowMs: number; sinceMs: number },
 ): BackupsOverview => {
-  const ageOf = (atMs: number | null | undefined) => (atMs == null ? null : Math.max(0, nowMs - atMs))
-  const ageMs = ageOf(newestGood(state, nowMs)?.atMs)
-  const withoutMs = ageMs ?? ageOf(state.sinceMs) ?? nowMs - sinceMs
-  const problem = schedule && (state.problem ?? state.verifyProblem)
+  const ageMs = ageOf(newestGood(state, nowMs)?.atMs, nowMs)
+  const withoutMs = ageMs ?? ageOf(state.sinceMs, nowMs) ?? nowMs - sinceMs
+  const problem = schedule && (state.problem ?? verifyProblemOf(state, schedule))
   return {
     isScheduled: schedule !== null,
     isOverdue: schedule !== null && state.run?.kind !== 'backup' && withoutMs > overdueIntervals * schedule.intervalMs,
     ageMs,
-    verifiedAgeMs: ageOf(state.verifiedAtMs),
+    verifiedAgeMs: ageOf(state.verifiedAtMs, nowMs),
     problem: problem && { code: problem.code, detail: problem.detail },
   }
 }
@@ -231,8 +237,8 @@ export const showBackups = (
     isRequested: state.requestedAtMs !== null,
     running: run && { kind: run.kind, startedAt: iso(run.startedAtMs), bytes: run.bytes, expectedBytes: sorted[0]?.bytes ?? null },
     problem: shownProblem(state.problem),
-    verifyProblem: shownProblem(state.verifyProblem),
-    verifiedAt: state.verifiedAtMs === null ? null : iso(state.verifiedAtMs),
+    verifyProblem: shownProblem(verifyProblemOf(state, schedule)),
+    verifiedAt: ageOf(state.verifiedAtMs, nowMs) === null ? null : iso(state.verifiedAtMs ?? nowMs),
     backups: sorted.map(({ name, atMs, bytes, verified }) => ({
       name,
       at: iso(atMs),

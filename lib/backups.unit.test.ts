@@ -9,6 +9,7 @@ import {
   nextRound,
   noBackups,
   retryMs,
+  showBackups,
 } from './backups.ts'
 
 const dayMs = 24 * 3_600_000
@@ -90,5 +91,30 @@ describe('the overview', () => {
 
   test('a damaged backup has no age', () => {
     expect(overviewOf({ entries: [entry(1, false), entry(2)] }).ageMs).toBe(2)
+  })
+
+  test('a backup or a verification with a time of the future has no age', () => {
+    const change = { entries: [entry(-400 * dayMs)], verifiedAtMs: nowMs + dayMs, sinceMs: nowMs - 2 * dayMs }
+    expect(overviewOf(change)).toMatchObject({ isOverdue: true, ageMs: null, verifiedAgeMs: null })
+    expect(overviewOf({ entries: [entry(-400 * dayMs), entry(2 * dayMs)] })).toMatchObject({ isOverdue: true, ageMs: 2 * dayMs })
+  })
+
+  test('the clocks of processes may differ by a minute', () => {
+    expect(overviewOf({ entries: [entry(-60_000)], verifiedAtMs: nowMs + 60_000 })).toMatchObject({ ageMs: 0, verifiedAgeMs: 0 })
+    expect(overviewOf({ entries: [entry(-60_001)], verifiedAtMs: nowMs + 60_001 })).toMatchObject({ ageMs: null, verifiedAgeMs: null })
+  })
+
+  test('a first schedule of the future counts from the start of the process', () => {
+    const state = stateOf({ sinceMs: nowMs + 400 * dayMs })
+    expect(backupsOverview(state, schedule, { nowMs, sinceMs: nowMs - 2 * dayMs }).isOverdue).toBe(true)
+    expect(backupsOverview(state, schedule, { nowMs, sinceMs: nowMs - dayMs }).isOverdue).toBe(false)
+  })
+
+  test('an old problem of a verification is ignored when verifying is off', () => {
+    const change = { entries: [entry(1)], verifyProblem: problem(dayMs) }
+    expect(overviewOf(change).problem).toMatchObject({ code: 'disk_full' })
+    expect(overviewOf(change, { ...schedule, verifyMs: 0 }).problem).toBeNull()
+    const shown = showBackups(stateOf(change), { ...schedule, verifyMs: 0, dir: '/b' }, { nowMs, sinceMs: nowMs })
+    expect(shown).toMatchObject({ state: 'good', verifyProblem: null })
   })
 })

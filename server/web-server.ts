@@ -90,7 +90,7 @@ export const createWebServer = (options: WebServerOptions): WebServer => {
     if (!hasRoom(request, response)) return
     handler(request, response).catch((error: unknown) => {
       const requestId = newRequestId()
-      options.logger.error({ event: 'page_failed', path: request.url?.slice(0, 200), requestId, err: error })
+      options.logger.error({ event: 'page_failed', path: pathOf(request).slice(0, 200), requestId, err: error })
       if (response.headersSent) response.destroy()
       else
         endText(response, {

@@ -1,7 +1,6 @@
 /** The folder of the scheduled backups. Fresco touches only its own folders in it, and follows no symbolic links. */
 import { lstat, open, readdir, rename, rm, rmdir, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
-import { lockFile } from '../store/sqlite/file-lock.ts'
 import { BackupFailure, errnoOf } from './backup-problem.ts'
 import { manifestFile, readManifest } from './manifest.ts'
 import { fileOf, kept } from './mongo-collections.ts'
@@ -111,7 +110,7 @@ export const removeBackup = async (dir: string, name: string): Promise<boolean> 
 }
 
 /** Something that changed within this time may still be written by a process that lost its turn. */
-const quietMs = 60_000
+export const quietMs = 60_000
 
 const isQuiet = async (folder: string) => {
   const paths = [folder, ...(await readdir(folder)).map((name) => join(folder, name))]
@@ -127,23 +126,4 @@ export const removeInterrupted = async (dir: string, interrupted: readonly strin
     if (isRemoved) removed.push(name)
   }
   return removed
-}
-
-export const scratchPrefix = '.fresco-verify-'
-
-/** The lock of a scratch folder, which its process holds. */
-export const lockScratch = (folder: string) => lockFile(join(folder, 'scratch.db'))
-
-/** Removes the scratch folders of verifications that were killed. */
-export const removeScratch = async (dir: string) => {
-  for (const entry of await readdir(dir, { withFileTypes: true })) {
-    if (!entry.isDirectory() || !entry.name.startsWith(scratchPrefix)) continue
-    const folder = join(dir, entry.name)
-    try {
-      lockScratch(folder)()
-      await rm(folder, { recursive: true, force: true })
-    } catch {
-      // Its process is running.
-    }
-  }
 }

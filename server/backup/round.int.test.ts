@@ -2,12 +2,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { mkdir, readdir, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { BackupEntry } from '../../lib/backups.ts'
 import { createSqliteTestStore, retentionMs, type TestStore } from '../store/test-stores.fixture.ts'
-import { folderNameOf, lockScratch } from './backup-folder.ts'
+import { folderNameOf } from './backup-folder.ts'
 import { type RoundRequest, runRound } from './round.ts'
+import { makeScratch } from './scratch-folder.ts'
 
 const installation = 'abcdefgh'
 const startMs = Date.parse('2026-03-01T04:00:00Z')
@@ -105,12 +106,22 @@ describe('in a folder with other things', () => {
     expect(await readdir(join(dir, 'holidays'))).toEqual(['fresco.db'])
   })
 
-  test('the scratch folder of a killed verification is removed, and that of a running one is not', async () => {
-    for (const name of ['killed', 'running']) await mkdir(join(dir, `.fresco-verify-${name}`))
-    const unlock = lockScratch(join(dir, '.fresco-verify-running'))
+  test('the scratch of a killed verification of this installation is removed, and no other', async () => {
+    const scratch = (name: string) => `.fresco-verify-${name}`
+    const kept = ['otherone-00', 'manual-01', `${installation}-02.lock.db`]
+    for (const name of [`${installation}-03`, 'otherone-00', 'manual-01', 'manual-04']) await mkdir(join(dir, scratch(name)))
+    const old = ['05.lock.db', '05.lock.db-journal', '06.lock.db-journal'].map((name) => `${installation}-${name}`)
+    for (const name of [`${installation}-02.lock.db`, ...old]) await writeFile(join(dir, scratch(name)), '')
+    for (const name of ['otherone-00', 'manual-04', ...old]) await utimes(join(dir, scratch(name)), longAgo, longAgo)
+    const running = await makeScratch(dir, installation)
+    await utimes(running.folder, longAgo, longAgo)
+    const isScratch = (name: string) => name.startsWith('.')
     expect((await run({ kind: 'check' })).problem).toBeNull()
-    unlock()
-    expect((await readdir(dir)).filter((name) => name.startsWith('.'))).toEqual(['.fresco-verify-running'])
+    const left = (await readdir(dir)).filter(isScratch)
+    expect(left.filter((name) => !join(dir, name).startsWith(running.folder)).sort()).toEqual(kept.map(scratch).sort())
+    expect(left.filter((name) => join(dir, name).startsWith(running.folder))).toContain(basename(running.folder))
+    await running.remove()
+    expect((await readdir(dir)).filter(isScratch).sort()).toEqual(kept.map(scratch).sort())
   })
 })
 

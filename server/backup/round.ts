@@ -2,9 +2,10 @@
 import { join } from 'node:path'
 import { type BackupEntry, type BackupKind, type BackupProblem, backupsToRemove, newestFirst } from '../../lib/backups.ts'
 import type { Config, ScheduledBackups } from '../config.ts'
-import { checkFolder, folderNameOf, freeBytesOf, readFolder, removeBackup, removeInterrupted, removeScratch } from './backup-folder.ts'
+import { checkFolder, folderNameOf, freeBytesOf, readFolder, removeBackup, removeInterrupted } from './backup-folder.ts'
 import { BackupFailure, problemOf } from './backup-problem.ts'
 import { backupMongo } from './mongo-backup.ts'
+import { removeScratch } from './scratch-folder.ts'
 import { backupSqlite, sqliteSizeOf } from './sqlite-backup.ts'
 import { verifyBackup } from './verify-backup.ts'
 
@@ -47,7 +48,7 @@ export const runRound = async (request: RoundRequest, context: RoundContext): Pr
     await checkFolder(dir, request.installation)
     const { interrupted } = await readFolder(dir, request.installation)
     done.removed = await removeInterrupted(dir, interrupted)
-    await removeScratch(dir)
+    await removeScratch(dir, request.installation)
     if (request.kind === 'backup') {
       done.made = await makeBackup(request, context)
       done.removed = [...done.removed, ...(await removeOld(request, context))]

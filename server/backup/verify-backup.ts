@@ -1,5 +1,4 @@
 /** Verifies a backup: its checksums, a restore into a scratch folder or database, and an audit of what was restored. */
-import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import mongoose from 'mongoose'
 import { commandLineAct } from '../acts/command-line.ts'
@@ -9,11 +8,11 @@ import { newEpoch } from '../new-epoch.ts'
 import { silentLogger } from '../observability/log.ts'
 import { openMongoStore } from '../store/mongo/mongo-store.ts'
 import { openSqliteReading } from '../store/sqlite/sqlite-reading.ts'
-import { lockScratch, scratchPrefix } from './backup-folder.ts'
 import { BackupFailure } from './backup-problem.ts'
 import { BackupError, type Manifest, readManifest, verifyFiles } from './manifest.ts'
 import { mongoFiles } from './mongo-collections.ts'
 import { restoreMongo } from './mongo-restore.ts'
+import { makeScratch } from './scratch-folder.ts'
 import { restoreSqlite, sqliteFiles } from './sqlite-backup.ts'
 
 export interface VerifyOptions {
@@ -22,7 +21,7 @@ export interface VerifyOptions {
   readonly scratchParent: string
   /** For a backup of MongoDB. The scratch database is made there. */
   readonly mongodbUri: string | null
-  /** In the name of the scratch database. One with the same owner is the rest of a killed verification. Null: nobody's, and removed after a day. */
+  /** In the name of the scratch. One with the same owner is the rest of a killed verification. Null: nobody's, and removed after a day. */
   readonly owner: string | null
   readonly retentionMs: number
   readonly progress: (line: string) => void
@@ -53,20 +52,16 @@ const asDamage = <Value>(reading: Promise<Value>): Promise<Value> =>
     throw error
   })
 
-const verifySqlite = async ({ folder, scratchParent, progress, onScratch, ...options }: VerifyOptions, manifest: Manifest) => {
-  const scratch = await mkdtemp(join(scratchParent, scratchPrefix)).catch((error: NodeJS.ErrnoException) => {
-    throw new BackupError(`No scratch folder can be made in ${scratchParent} (${error.code}).`, { cause: error })
-  })
-  const unlock = lockScratch(scratch)
+const verifySqlite = async ({ folder, scratchParent, owner, progress, onScratch, ...options }: VerifyOptions, manifest: Manifest) => {
+  const scratch = await makeScratch(scratchParent, owner)
   try {
-    onScratch?.(scratch)
-    const file = join(scratch, 'fresco.db')
+    onScratch?.(scratch.folder)
+    const file = join(scratch.folder, 'fresco.db')
     await restoreSqlite({ file, folder, manifest, force: false, newEpoch, act: scratchAct(), progress })
     const store = await openSqliteReading(file)
     return await auditRestored(store, manifest, { ...options, progress }).finally(() => store.close())
   } finally {
-    unlock()
-    await rm(scratch, { recursive: true, force: true })
+    await scratch.remove()
   }
 }
 

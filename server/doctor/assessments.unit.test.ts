@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { healthyOverview as overview } from '../../lib/overview.fixture.ts'
 import { assessMemory, assessNode, assessOpenFiles, assessSecrets } from './machine-checks.ts'
 import { assessReplicaSet } from './mongo-checks.ts'
-import { assessProcesses } from './process-checks.ts'
+import { assessBackups, assessProcesses } from './process-checks.ts'
 import { assessPersistence, assessRedis } from './redis-checks.ts'
 
 const mib = 2 ** 20
@@ -16,6 +16,26 @@ test.each([
   [100, 256, 128, 'memory_small'],
 ])('%i MiB used of %i with a heap of %i is %s', (used, limit, heap, finding) => {
   expect(assessMemory({ usedBytes: used * mib, limitBytes: limit * mib, heapBytes: heap * mib }).finding).toBe(finding)
+})
+
+test('backups that fail or are too old are a problem, and none at all is a warning only with a schedule', () => {
+  const hourMs = 3_600_000
+  const good = { isScheduled: true, isOverdue: false, ageMs: 5 * hourMs, verifiedAgeMs: null, problem: null }
+  const failure = { code: 'disk_full', detail: 'The disk is full.' } as const
+  expect(assessBackups(good, 24 * hourMs)).toEqual({ status: 'ok', finding: 'backups', params: { hours: 5 } })
+  expect(assessBackups({ ...good, problem: failure, isOverdue: true }, 24 * hourMs)).toEqual({
+    status: 'problem',
+    finding: 'backups_failed',
+    params: { reason: 'The disk is full.' },
+  })
+  expect(assessBackups({ ...good, isOverdue: true, ageMs: 40 * hourMs }, 24 * hourMs)).toEqual({
+    status: 'problem',
+    finding: 'backups_old',
+    params: { hours: 40, interval: 24 },
+  })
+  expect(assessBackups({ ...good, ageMs: null, isOverdue: true }, 24 * hourMs).finding).toBe('backups_none')
+  expect(assessBackups({ ...good, ageMs: null, isScheduled: false }, null).finding).toBe('backups_off')
+  expect(assessBackups({ ...good, isScheduled: false }, null).finding).toBe('backups')
 })
 
 test('few open files are a warning, and a system without the figure is no problem', () => {

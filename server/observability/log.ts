@@ -6,15 +6,14 @@
 import { pino } from 'pino'
 import { printable } from '../../lib/printable.ts'
 import { monotonicNow } from '../clock.ts'
-import { isExpected, loggedError } from './log-error.ts'
+import { isExpected } from './log-error.ts'
+import { safeFields } from './safe-fields.ts'
 
 export type Logger = Pick<pino.Logger, 'debug' | 'info' | 'warn' | 'error' | 'fatal'>
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 export type LogLevel = (typeof logLevels)[number]
 
-/** Longer texts are cut. */
-const maxFieldLength = 1_000
 /** Of one event and place, about an expected fault, in a minute. Further lines are counted. */
 const maxFaultLines = 3
 const minuteMs = 60_000
@@ -28,16 +27,6 @@ const unexpectedEvents: ReadonlySet<unknown> = new Set(['unexpected_error', 'req
 const warnLevel = 40
 
 type Fields = Record<string, unknown>
-
-const safeFields = (fields: Fields) =>
-  Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, safeValue(value, unexpectedEvents.has(fields['event']))]))
-
-const safeValue = (value: unknown, isUnexpected: boolean) => {
-  if (typeof value === 'string') return cut(value)
-  return value instanceof Error ? loggedError(value, { withStack: isUnexpected || !isExpected(value) }) : value
-}
-
-const cut = (text: string) => (text.length > maxFieldLength ? `${text.slice(0, maxFieldLength)}…` : text)
 
 /** Escapes characters that JSON leaves in texts, such as those that reverse the reading direction. Inside a JSON text the escapes are valid. */
 const safeLine = (line: string) => `${printable(line.trimEnd(), Number.POSITIVE_INFINITY)}\n`
@@ -79,7 +68,7 @@ export const createLogger = (options: { level: LogLevel; write?: (line: string) 
       level: options.level,
       base: { pid: process.pid },
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { log: safeFields },
+      formatters: { log: (fields) => safeFields(fields, { isUnexpected: unexpectedEvents.has(fields['event']) }) },
       // `safeFields` has serialized it.
       serializers: { err: (value: unknown) => value },
       redact: ['*.token', '*.cookie', '*.authorization', '*.secret'],

@@ -27,6 +27,22 @@ test('a text of 1,000 characters stays whole, and a longer one is cut', () => {
   expect(lines.map((line) => (JSON.parse(line) as { path: string }).path)).toEqual([whole, `${whole}…`, `${whole}…`])
 })
 
+test('lists and objects in a line are bounded, and their texts, too', () => {
+  const { lines, logger } = setUp()
+  const endless: Record<string, unknown> = { text: 'y'.repeat(2_000), secret: 'hidden' }
+  endless['self'] = endless
+  const many = (count: number) => Array.from({ length: count }, (_, index) => index)
+  logger.info({ event: 'x', endless, bytes: new Uint8Array(5_000), at: new Date(0) })
+  logger.info({ event: 'x', list: many(200) })
+  logger.info({ event: 'x', list: many(100_000), other: { a: 1 }, err: { inner: new Error('inside') } })
+  const [first, second, third] = lines.map((line) => JSON.parse(line) as Record<string, Record<string, unknown>>)
+  expect(first).toMatchObject({ endless: { text: `${'y'.repeat(1_000)}…`, secret: '[Redacted]' }, bytes: '5000 bytes' })
+  expect(first?.['at']).toBe('1970-01-01T00:00:00.000Z')
+  expect(second?.['list']).toEqual(many(200))
+  expect(third?.['list']).toEqual([...many(200), '…'])
+  for (const line of lines) expect(line.length).toBeLessThan(20_000)
+})
+
 test('console output of libraries goes to the log', () => {
   const { lines, logger } = setUp()
   const target = { debug: vi.fn(), log: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() }
