@@ -97,7 +97,7 @@ test('B2 every setting of a board is saved from the form', async ({ server, page
   await page.getByLabel('Saves up at most').press('ArrowUp')
   await page.getByLabel('Rules for painters').fill('# Rules\n- Be kind.')
   await page.getByRole('switch', { name: 'Assisted painting' }).click()
-  await page.getByRole('switch', { name: 'Shared templates' }).click()
+  await page.getByLabel('Shared templates').selectOption('Only staff')
   await page.getByRole('button', { name: 'burgundy, #6D001A' }).click()
   await page.getByLabel('Name').fill('wine')
   await page.getByRole('button', { name: 'Add a colour' }).click()
@@ -126,7 +126,7 @@ test('B2 every setting of a board is saved from the form', async ({ server, page
     maxCharges: 11,
     rules: '# Rules\n- Be kind.',
     assist: false,
-    templates: false,
+    templates: 'staff',
     onlyColor: 32,
     protectedAreas: [{ gx: 10, gy: 20, width: 30, height: 40 }],
     rev: 2,

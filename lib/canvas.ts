@@ -11,6 +11,14 @@ export const visibilities = ['listed', 'link'] as const
 /** `link`: the board is on no list, and everybody who has its address can open it. */
 export type Visibility = (typeof visibilities)[number]
 
+export const templateUploads = ['everyone', 'staff', 'off'] as const
+/** Who may upload templates that others follow by a link. */
+export type TemplateUploads = (typeof templateUploads)[number]
+
+/** Older versions stored and sent a switch. */
+export const templateUploadsOf = (value: TemplateUploads | boolean | undefined): TemplateUploads =>
+  typeof value === 'string' ? value : value === false ? 'off' : 'everyone'
+
 /** What a host may set beside size, colors and pace. A canvas that was stored by an older version has none of them. */
 export interface CanvasSettings {
   /** For painters, in the subset of Markdown of `markdown.ts`. Empty for none. */
@@ -22,8 +30,7 @@ export interface CanvasSettings {
   readonly undoMs: number
   /** Whether the chosen color may follow a template. */
   readonly assist: boolean
-  /** Whether painters may share templates. */
-  readonly templates: boolean
+  readonly templates: TemplateUploads
   /** Only staff can paint there. */
   readonly protectedAreas: readonly Area[]
   /** In a finale: the only color that can be placed. Null otherwise. */
@@ -79,7 +86,7 @@ export const settingsOf = (canvas: Pick<Canvas, keyof CanvasSettings | 'palette'
   visibility: canvas.visibility ?? 'listed',
   undoMs: canvas.undoMs ?? 10_000,
   assist: canvas.assist ?? true,
-  templates: canvas.templates ?? true,
+  templates: templateUploadsOf(canvas.templates),
   protectedAreas: canvas.protectedAreas ?? [],
   onlyColor: canvas.onlyColor ?? null,
   announcement: canvas.announcement ?? null,

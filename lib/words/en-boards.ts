@@ -138,7 +138,7 @@ export const enBoards = {
     only: 'Only {name}',
     onlyNote: 'In a finale, only one colour can be painted. It applies at once when you save.',
     assist: 'The chosen colour follows the template of a painter.',
-    templates: 'Painters can share their templates on this board.',
+    templates: 'Who can upload templates that others follow by a link.',
   },
   areas: {
     note: 'Only staff can paint there.',
@@ -172,6 +172,7 @@ export const enBoards = {
   characters: '{count, plural, =0 {empty} one {# character} other {# characters}}',
   steps: '{count, plural, =0 {no step} one {# step} other {# steps}}',
   areasCount: '{count, plural, =0 {none} one {# area} other {# areas}}',
+  uploads: { everyone: 'Everyone', staff: 'Only staff', off: 'Nobody' },
   on: 'on',
   off: 'off',
 

@@ -145,7 +145,7 @@ test('B2 canvas set has an option for every setting', async () => {
   await writeFile(rules, '# Be kind\n')
   const texts = ['--rules-file', rules, '--visibility', 'link', '--color-names', 'white, dark red']
   const numbers = ['--width', '2000', '--height', '600', '--undo-ms', '0']
-  const switches = ['--assist', 'off', '--templates', 'on', '--archive']
+  const switches = ['--assist', 'off', '--templates', 'staff', '--archive']
   const areas = ['--protect', '0,0,10,20', '--protect', '5, 6, 7, 8']
   expect(await sent(...texts, ...numbers, ...switches, ...areas)).toEqual({
     rules: '# Be kind\n',
@@ -155,7 +155,7 @@ test('B2 canvas set has an option for every setting', async () => {
     height: 600,
     undoMs: 0,
     assist: false,
-    templates: true,
+    templates: 'staff',
     archived: true,
     protectedAreas: [
       { gx: 0, gy: 0, width: 10, height: 20 },

@@ -1,6 +1,6 @@
 /** The settings of a board as options of `canvas`, and the change that they make. */
 import { readFileSync } from 'node:fs'
-import { canvasLimits, canvasStates, visibilities } from '../../lib/canvas.ts'
+import { canvasLimits, canvasStates, templateUploads, visibilities } from '../../lib/canvas.ts'
 import { colorIndex, colorNames, hexPattern } from '../../lib/palette.ts'
 import type { WantedChange } from '../../lib/plan-canvas-change.ts'
 import { choice, wholeNumber } from './arguments.ts'
@@ -52,7 +52,8 @@ export const settingsHelp = `  --title TEXT          1 to ${canvasLimits.maxTitl
   --color-names LIST    a name for each colour of the palette: "white,dark red,…"
   --undo-ms MS          how long a painter can undo a pixel; 0 for never
   --assist on|off       whether the chosen colour may follow a template
-  --templates on|off    whether painters may share templates
+  --templates WHO       everyone, staff or off: who may upload templates that others
+                        follow by a link; on is everyone
   --protect X,Y,W,H     only staff paints there; once for each area, or none.
                         These areas replace those of before
   --only-color COLOR    a finale: the only colour that can be placed, or none
@@ -83,7 +84,7 @@ export const readSettings = (values: SettingValues): ((present: PresentColors) =
     height: number('height', minSide, maxSide),
     undoMs: number('undo-ms', 0, maxUndoMs),
     assist: isOn('assist', values.assist),
-    templates: isOn('templates', values.templates),
+    templates: templatesOf(values.templates),
     protectedAreas: values.protect && areasOf(values.protect),
     schedule: scheduleOf(values.schedule),
     archived: values.archive,
@@ -113,6 +114,9 @@ const isOn = (option: string, given: string | undefined) => {
   const value = choice(option, ['on', 'off'], given)
   return value && value === 'on'
 }
+
+/** Older versions had a switch. */
+const templatesOf = (given: string | undefined) => choice('templates', templateUploads, given === 'on' ? 'everyone' : given)
 
 const listOf = (list: string) => list.split(',').map((item) => item.trim())
 

@@ -1,6 +1,6 @@
 /** The settings of a canvas that an admin may change, each at the edge of its limit. The canvas is 100 × 70 and has four colors. */
 import { expect, test } from 'vitest'
-import type { CanvasChange } from '../../lib/canvas.ts'
+import { type CanvasChange, templateUploadsOf } from '../../lib/canvas.ts'
 import { asAdmin, bodyOf, expectProblem, start } from './api-expectations.fixture.ts'
 
 const setUp = async (canvas: CanvasChange = {}) => {
@@ -27,7 +27,7 @@ test('B2 every setting can be changed in one request, and the answer shows all o
     colorNames: ['white', 'red', 'green', 'blue', 'Sky', 'Night'],
     undoMs: 0,
     assist: false,
-    templates: false,
+    templates: 'staff',
     protectedAreas: [{ gx: 190, gy: 70, width: 10, height: 1 }],
     onlyColor: 5,
   }
@@ -38,6 +38,17 @@ test('B2 every setting can be changed in one request, and the answer shows all o
     protectedAreas: [],
     rules: '',
   })
+})
+
+test('T16 requests of older clients may switch uploads of templates on and off', async () => {
+  const { patch, shown } = await setUp()
+  expect(await bodyOf(await patch({ templates: false }))).toMatchObject({ templates: 'off', rev: 2 })
+  expect(await bodyOf(await patch({ templates: true }, 2))).toMatchObject({ templates: 'everyone', rev: 3 })
+  expect(await shown()).toMatchObject({ templates: 'everyone' })
+})
+
+test('T16 a board that an older version stored has its switch as a choice', () => {
+  expect([true, false, undefined, 'staff' as const].map(templateUploadsOf)).toEqual(['everyone', 'off', 'everyone', 'staff'])
 })
 
 test.each<[object, string]>([
@@ -73,6 +84,7 @@ test.each<[object, string]>([
   [{ undoMs: -1 }, 'undoMs'],
   [{ assist: 'yes' }, 'assist'],
   [{ templates: 1 }, 'templates'],
+  [{ templates: 'admins' }, 'templates'],
   [{ protectedAreas: Array(65).fill(area) }, 'protectedAreas'],
   [{ protectedAreas: [area, { ...area, gx: 100 }] }, 'protectedAreas.1'],
   [{ protectedAreas: [{ ...area, width: 101 }] }, 'protectedAreas.0'],

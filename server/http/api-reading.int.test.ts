@@ -118,7 +118,7 @@ describe('canvases', () => {
       visibility: 'listed',
       undoMs: 10_000,
       assist: true,
-      templates: true,
+      templates: 'everyone',
       protectedAreas: [],
       onlyColor: null,
       announcement: null,

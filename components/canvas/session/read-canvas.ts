@@ -1,4 +1,5 @@
 /** Checks a canvas of `GET /api/canvases/:id` or of the event `canvas`. Null unless PROTOCOL.md allows it. */
+import { templateUploads, templateUploadsOf } from '../../../lib/canvas.ts'
 import type { CanvasInfo } from './types.ts'
 
 type Fields = Record<string, unknown>
@@ -13,6 +14,8 @@ const isTimeOrNull = (value: unknown) => value === null || isTime(value)
 const isArea = (value: unknown) =>
   isObject(value) && [value['gx'], value['gy'], value['width'], value['height']].every((number) => isCount(number))
 
+const isUploads = (value: unknown) => templateUploads.some((each) => each === value)
+
 const isAnnouncement = (value: unknown) =>
   isObject(value) &&
   [value['id'], value['text']].every(isText) &&
@@ -26,7 +29,7 @@ const defaults = {
   visibility: 'listed',
   undoMs: 0,
   assist: true,
-  templates: true,
+  templates: 'everyone',
   protectedAreas: [],
   onlyColor: null,
   announcement: null,
@@ -41,7 +44,7 @@ const areSettings = (canvas: Fields) =>
   (canvas['visibility'] === 'listed' || canvas['visibility'] === 'link') &&
   isCount(canvas['undoMs']) &&
   typeof canvas['assist'] === 'boolean' &&
-  typeof canvas['templates'] === 'boolean' &&
+  isUploads(canvas['templates']) &&
   Array.isArray(canvas['protectedAreas']) &&
   canvas['protectedAreas'].every(isArea) &&
   (canvas['onlyColor'] === null || isCount(canvas['onlyColor'])) &&
@@ -59,5 +62,7 @@ export const readCanvas = (value: unknown): CanvasInfo | null => {
   const known = state === 'open' || state === 'paused' || state === 'closed'
   if (!texts || !counts || !colors || !known) return null
   const canvas = { ...defaults, ...value }
+  // An older server sends a switch.
+  if (typeof canvas.templates === 'boolean') canvas.templates = templateUploadsOf(canvas.templates)
   return areSettings(canvas) ? (canvas as unknown as CanvasInfo) : null
 }

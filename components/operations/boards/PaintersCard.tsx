@@ -1,5 +1,5 @@
 import { Plus, Trash2 } from 'lucide-react'
-import { canvasLimits } from '../../../lib/canvas.ts'
+import { canvasLimits, templateUploads } from '../../../lib/canvas.ts'
 import { Card } from '../fields/Card.tsx'
 import { iconButton, noteStyle, plainButton } from '../fields/field-styles.ts'
 import { SelectField } from '../fields/SelectField.tsx'
@@ -19,25 +19,43 @@ export const PaintersCard = () => {
     <Card title={t('boards.cards.painters')}>
       <div className="mt-3 flex flex-col gap-3">
         <OnlyColor />
-        <Toggle field="assist" />
-        <Toggle field="templates" />
+        <Assist />
+        <Templates />
         <ProtectedAreas />
       </div>
     </Card>
   )
 }
 
-const Toggle = ({ field }: { readonly field: 'assist' | 'templates' }) => {
+const Assist = () => {
   const { t } = useOperationsWords()
-  const { value, isDisabled, onChange } = useField(field)
+  const { value, isDisabled, onChange } = useField('assist')
   return (
     <SwitchField
-      label={t(`boards.fields.${field}`)}
-      note={t(`boards.painters.${field}`)}
+      label={t('boards.fields.assist')}
+      note={t('boards.painters.assist')}
       isOn={value}
       isDisabled={isDisabled}
       onChange={onChange}
     />
+  )
+}
+
+const Templates = () => {
+  const { t } = useOperationsWords()
+  const { value, isDisabled, onChange } = useField('templates')
+  return (
+    <div>
+      <SelectField
+        label={t('boards.fields.templates')}
+        name="templates"
+        value={value}
+        options={templateUploads.map((each) => ({ value: each, text: t(`boards.uploads.${each}`) }))}
+        isDisabled={isDisabled}
+        onChange={onChange}
+      />
+      <p className={noteStyle()}>{t('boards.painters.templates')}</p>
+    </div>
   )
 }
 

@@ -1,5 +1,5 @@
 /** The settings that a host may type for a board, and what each of them sends. */
-import { type CanvasState, canvasLimits, isCanvasTitle, isLines, type Visibility } from '../../../lib/canvas.ts'
+import { type CanvasState, canvasLimits, isCanvasTitle, isLines, type TemplateUploads, type Visibility } from '../../../lib/canvas.ts'
 import { markdownMistake } from '../../../lib/markdown.ts'
 import type { AdminCanvas } from '../../../lib/show-canvas.ts'
 import { type AreaTexts, areaOf, areaTextsOf } from './area-texts.ts'
@@ -46,7 +46,7 @@ export interface BoardValues {
   readonly undoMs: string
   readonly rules: string
   readonly assist: boolean
-  readonly templates: boolean
+  readonly templates: TemplateUploads
   readonly protectedAreas: readonly AreaTexts[]
 }
 

@@ -30,8 +30,9 @@ export const fieldValueText = ({ t, number }: OperationsWords, field: BoardField
     case 'rules':
       return t('boards.characters', { count: [...board.rules].length })
     case 'assist':
+      return t(board.assist ? 'boards.on' : 'boards.off')
     case 'templates':
-      return t(board[field] ? 'boards.on' : 'boards.off')
+      return t(`boards.uploads.${board.templates}`)
     case 'protectedAreas':
       return t('boards.areasCount', { count: board.protectedAreas.length })
   }

@@ -1,6 +1,6 @@
 /** The form of the settings that an admin may send. `planCanvasChange` checks them against the canvas. */
 import { z } from 'zod'
-import { canvasLimits, canvasStates, isCanvasTitle, visibilities } from '../../../lib/canvas.ts'
+import { canvasLimits, canvasStates, isCanvasTitle, templateUploads, templateUploadsOf, visibilities } from '../../../lib/canvas.ts'
 import { colorNameSchema, colorSchema, sideSchema, wholeNumber } from './field-schemas.ts'
 import { markdownText } from './host-text-schema.ts'
 import { scheduleSchema } from './schedule-schema.ts'
@@ -32,7 +32,8 @@ const fields = {
   colorNames: z.array(colorNameSchema, 'must be a list of names').max(limits.maxColors, colors),
   undoMs: wholeNumber(0, limits.maxUndoMs),
   assist: yesOrNo,
-  templates: yesOrNo,
+  /** Older clients send a switch. */
+  templates: z.union([z.enum(templateUploads), z.boolean()], `must be ${templateUploads.join(', ')}`).transform(templateUploadsOf),
   protectedAreas: z
     .array(area, 'must be a list of areas')
     .max(limits.maxProtectedAreas, `must be at most ${limits.maxProtectedAreas} areas`),
