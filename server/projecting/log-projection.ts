@@ -42,8 +42,12 @@ export class LogProjection implements Projection {
       const next = commits.filter(({ epoch, seq }) => epoch === canvas.epoch && seq > cursor)
       const [first, last] = [next[0], next.at(-1)]
       if (!first || !last) return
-      if (first.seq > cursor + 1) await this.#fill(canvas, ref, asSeq(first.seq - 1), signal)
-      else await this.#save(canvas, ref, cursor, contiguous(next))
+      if (first.seq === cursor + 1) await this.#save(canvas, ref, cursor, contiguous(next))
+      else {
+        const filled = await this.#fill(canvas, ref, asSeq(first.seq - 1), signal)
+        if (filled === 'erased') return
+        if (filled === 'ended') throw new Error(`The log ends before the entry ${first.seq}, which is in the stream`)
+      }
     }
   }
 
@@ -67,13 +71,16 @@ export class LogProjection implements Projection {
     return this.#move({ canvas, ref, after: asSeq(seq - 1), to: seq, commits: [] })
   }
 
-  /** Projects commits from the store up to `to`. Skips trimmed ones. */
-  async #fill(canvas: Canvas, ref: TileRef, to: Seq, signal?: AbortSignal) {
+  /**
+   * Projects commits from the store up to `to`. Skips trimmed ones. Erased: the board was deleted or started over since the canvas was read. Ended:
+   * the store has no commit up to `to`.
+   */
+  async #fill(canvas: Canvas, ref: TileRef, to: Seq, signal?: AbortSignal): Promise<'filled' | 'erased' | 'ended'> {
     const { store, logger } = this.#options
     for (let cursor = await this.#cursor(canvas, ref); cursor < to; cursor = await this.#cursor(canvas, ref)) {
       signal?.throwIfAborted()
       const page = await store.readCommits({ ...ref, after: cursor, limit: pageSize })
-      if (!page || page.epoch !== canvas.epoch) return
+      if (!page || page.epoch !== canvas.epoch) return 'erased'
       if (page.kind === 'trimmed') {
         const end = asSeq(Math.min(to, page.oldestKept - 1))
         logger.warn({ event: 'projection_passes_over', projection: this.name, ...ref, from: cursor + 1, to: end })
@@ -81,9 +88,10 @@ export class LogProjection implements Projection {
         continue
       }
       const commits = page.commits.filter(({ seq }) => seq <= to)
-      if (commits.length === 0) return
+      if (commits.length === 0) return 'ended'
       await this.#save(canvas, ref, cursor, commits)
     }
+    return 'filled'
   }
 
   /** Saves in parts, because placements wait for each transaction. Ends when another process has advanced the cursor. */

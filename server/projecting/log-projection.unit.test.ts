@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { asPainterId, asPosition, asSeq, asTile } from '../../lib/brand.ts'
 import { silentLogger } from '../observability/log.ts'
 import type { Store } from '../store/port.ts'
@@ -42,4 +42,24 @@ test.each([
   expect(await partsOf(name, [most - 1, 1, 1])).toEqual([2, 1])
   expect(await partsOf(name, [most, 1])).toEqual([1, 1])
   expect(await partsOf(name, [most + 1, 1])).toEqual([1, 1])
+})
+
+describe('an entry whose log the store does not have', () => {
+  const project = (page: unknown) => {
+    const store = { readCommits: async () => page, projections: { readCursors: async () => new Map() } } as unknown as Store
+    const projection = new LogProjection({ name: 'stats', store, logger: silentLogger })
+    return projection.project(canvas, { canvas: canvas.id, tile: asTile(0) }, [streamCommit(3)])
+  }
+
+  test('is dropped when the board was started over since the canvas was read', async () => {
+    await expect(project({ kind: 'page', epoch: 'epoch002', head: 0, commits: [] })).resolves.toBeUndefined()
+  })
+
+  test('is dropped when the board was deleted since the canvas was read', async () => {
+    await expect(project(null)).resolves.toBeUndefined()
+  })
+
+  test('stays when the log ends before it', async () => {
+    await expect(project({ kind: 'page', epoch: canvas.epoch, head: 0, commits: [] })).rejects.toThrow('ends before the entry 3')
+  })
 })
