@@ -31,6 +31,7 @@ test('/readyz is not ready while the store is down or hangs; /metrics and the ov
       'overview',
       'process',
       'publisher',
+      'profiles',
       'snapshots',
       'stats',
       'store',

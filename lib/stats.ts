@@ -2,8 +2,8 @@
  * Statistics of a canvas: how many pixels each painter placed, in which minutes and where. They are sums, so commits may be counted
  * in any parts if each is counted once.
  */
-import type { PainterId } from './brand.ts'
-import type { SequencedCommit } from './commit.ts'
+import { asPainterId, type PainterId } from './brand.ts'
+import type { CommitPixel, SequencedCommit } from './commit.ts'
 import { pointOf } from './geometry.ts'
 
 /** Activity is counted in square cells with this many pixels a side. */
@@ -46,6 +46,7 @@ export const sumOfCells = (cells: readonly [cell: CellNumber, placed: number][])
   cells.reduce((sum, [, placed]) => sum + placed, 0)
 
 export interface StatsDelta {
+  /** With `nobody`. */
   readonly painters: ReadonlyMap<PainterId, number>
   /** By the start of the minute, in milliseconds since the Unix epoch. */
   readonly minutes: ReadonlyMap<number, number>
@@ -57,14 +58,23 @@ const raise = <Key>(counts: Map<Key, number>, key: Key) => counts.set(key, (coun
 /** Pictures, rollbacks and fills of an operator do not count. */
 export const countsForStats = ({ cause }: Pick<SequencedCommit, 'cause'>) => cause === 'paint'
 
+/** Painting a pixel again in the color that it has earns nothing. */
+export const earns = (commit: Pick<SequencedCommit, 'cause'>, { color, previous }: CommitPixel) =>
+  countsForStats(commit) && color !== previous
+
+/** Has the pixels that earned nobody anything, so that painters, minutes and cells have the same sum. */
+export const nobody = asPainterId('')
+
 export const countStats = (commits: readonly SequencedCommit[], { tileSize }: { tileSize: number }): StatsDelta => {
   const painters = new Map<PainterId, number>()
   const minutes = new Map<number, number>()
   const cells = new Map<CellNumber, number>()
-  for (const { tile, atMs, pixels } of commits.filter(countsForStats)) {
+  for (const commit of commits.filter(countsForStats)) {
+    const { tile, atMs, pixels } = commit
     const minute = Math.floor(atMs / minuteMs) * minuteMs
-    for (const { position, by } of pixels) {
-      raise(painters, by)
+    for (const pixel of pixels) {
+      const { position, by } = pixel
+      raise(painters, earns(commit, pixel) ? by : nobody)
       raise(minutes, minute)
       raise(cells, cellOf(pointOf(tileSize, tile, position)))
     }

@@ -41,7 +41,7 @@ export const readPixels = async (cluster: Cluster): Promise<{ tile: number; posi
     color: Number(color),
   }))
 
-const projections = ['history', 'stats']
+const projections = ['history', 'stats', 'profiles']
 
 /** The projections that have not reached a tile's head, as sentences. */
 export const readLaggards = async (cluster: Cluster, heads: ReadonlyMap<number, number>): Promise<string[]> => {

@@ -39,7 +39,8 @@ export interface Sessions {
   claimedSession(cookie: string | null): string | null
   /** Whether the `Cookie` header has a session cookie, valid or not. */
   hasSession(cookie: string | null | undefined): boolean
-  newGuest(): Painter
+  /** `isBot`: for a program (`isBot` of `lib/painter.ts`). */
+  newGuest(options?: { isBot: boolean }): Painter
   /** The `Set-Cookie` header that makes a browser this painter, and an operator with a `session`. */
   sessionCookie(session: { painter: Painter; session: string | null; secure: boolean }): string
   /** The `Set-Cookie` header that ends a session. */
@@ -117,8 +118,8 @@ export const createSessions = (options: SessionsOptions): Sessions => {
     identify: createIdentify(options, reader, (statement) => isOlder(statement, sessionMs)),
     claimedSession: (header) => (header ? (readCookie(header)?.statement?.session ?? null) : null),
     hasSession: (header) => Boolean(header) && cookie.read(header ?? '') !== null,
-    newGuest() {
-      const id = asPainterId(`p_${randomName(options.randomBytes)}`)
+    newGuest({ isBot } = { isBot: false }) {
+      const id = asPainterId(`p_${isBot ? 'bot' : ''}${randomName(options.randomBytes)}`)
       return { id, name: guestName(id), role: 'guest', createdAtMs: now() }
     },
     sessionCookie: issueCookie,

@@ -8,12 +8,14 @@
 import { isDeepStrictEqual } from 'node:util'
 import { asSeq, type Seq } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
+import type { SequencedCommit } from '../../lib/commit.ts'
 import { canvasOfEntry, canvasOfLog } from '../../lib/control-log.ts'
-import { countsForStats } from '../../lib/stats.ts'
+import { dayOf } from '../../lib/profile.ts'
+import { countsForStats, earns } from '../../lib/stats.ts'
 import { unpackColors } from '../projecting/snapshot-bytes.ts'
 import type { ScannedCommit } from '../store/audit-port.ts'
 import type { Store, TileRef } from '../store/port.ts'
-import type { LogProjectionName, ProjectionStore, SnapshotInfo } from '../store/projections-port.ts'
+import { type LogProjectionName, logProjections, type ProjectionStore, type SnapshotInfo } from '../store/projections-port.ts'
 import { compareHistory, type HistoryReading, HistorySums } from './audit-history.ts'
 import type { Finding, Report } from './finding.ts'
 import { LogFold } from './log-fold.ts'
@@ -28,6 +30,8 @@ export interface TileAudit {
   readonly published: number
   /** Pixels of the log that count for the stats, up to their cursor. `whole`: no commit is missing. */
   readonly counted: number
+  /** Pixels of the log that count for their painters, up to the cursor of the profiles, by day. */
+  readonly earned: ReadonlyMap<number, number>
   readonly whole: boolean
 }
 
@@ -68,7 +72,16 @@ class TileAuditor {
   #snapshots: SnapshotInfo[] = []
   /** Of the last entry of the control log. */
   #rev = 0
-  readonly #audit = { commits: 0, unknown: 0, pixels: 0, snapshots: 0, published: 0, counted: 0, whole: true }
+  readonly #audit = {
+    commits: 0,
+    unknown: 0,
+    pixels: 0,
+    snapshots: 0,
+    published: 0,
+    counted: 0,
+    earned: new Map<number, number>(),
+    whole: true,
+  }
 
   constructor(options: TileAuditOptions, report: Report) {
     this.#options = options
@@ -85,7 +98,7 @@ class TileAuditor {
     // The canvas may have grown since it was read. Every commit of the board fits this one.
     this.#fold.growTo((await store.listCanvases()).find(({ id }) => id === ref.canvas) ?? canvas)
     if (board.seq < head) this.#report('tail_went_back', board.seq, `the head was ${head} and is now ${board.seq}`)
-    for (const name of ['history', 'stats'] as const) {
+    for (const name of logProjections) {
       if (cursors[name] > board.seq) this.#report('cursor_ahead', cursors[name], `the cursor of ${name} is above the head ${board.seq}`)
     }
     for (const { seq } of this.#snapshots) if (seq > board.seq) this.#report('snapshot_ahead', seq, `the head is ${board.seq}`)
@@ -114,11 +127,18 @@ class TileAuditor {
     this.#fold.add(readable)
     this.#history.add(readable)
     if (seq <= this.#options.cursors.stats && countsForStats(commit)) this.#audit.counted += readable.pixels.length
+    if (seq <= this.#options.cursors.profiles) this.#countEarned(readable)
     if (published) this.#audit.published = seq
     this.#audit.commits++
     const entry = canvasOfEntry(commit)
     if (entry) this.#compareCanvas(entry, seq)
     else if (commit.content) this.#audit.unknown++
+  }
+
+  #countEarned(commit: SequencedCommit) {
+    const { earned } = this.#audit
+    const count = commit.pixels.filter((pixel) => earns(commit, pixel)).length
+    if (count > 0) earned.set(dayOf(commit.atMs), (earned.get(dayOf(commit.atMs)) ?? 0) + count)
   }
 
   /** The canvas was read before the log, and may have entries without a seq. */

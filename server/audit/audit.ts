@@ -7,7 +7,7 @@ import { asSeq, type CanvasId, type Epoch, noSeq, type Seq, type TileNumber } fr
 import type { Canvas } from '../../lib/canvas.ts'
 import { controlTile } from '../../lib/control-log.ts'
 import type { StuckCommit } from '../../lib/dead-letter.ts'
-import type { AuditReading, StatsSums } from '../store/audit-port.ts'
+import type { AuditReading, ProfileSums, StatsSums } from '../store/audit-port.ts'
 import type { Store } from '../store/port.ts'
 import type { Cursor, ProjectionStore } from '../store/projections-port.ts'
 import { auditTile, type TileAudit } from './audit-tile.ts'
@@ -91,6 +91,7 @@ async function* auditCanvas(
   // The stream and the cursors are read before the store, so that the store has all of their commits.
   const streamed = await stream?.readHeads(canvas.id, canvas.epoch)
   const sums = await store.sumStats(canvas.id)
+  const profiles = await store.sumProfiles(canvas.id)
   const history = await store.projections.readCursors({ name: 'history', canvas: canvas.id })
   const heads = await store.readHeads(canvas.id)
   for (const [tile, streamHead] of streamed ?? []) {
@@ -102,14 +103,15 @@ async function* auditCanvas(
     return cursor?.epoch === canvas.epoch ? cursor.seq : noSeq
   }
   const published = new Map<TileNumber, number>()
-  const counted = { pixels: 0, whole: true }
+  const counted = { pixels: 0, earned: new Map<number, number>(), whole: true }
   for (const tile of await store.listTiles(canvas.id)) {
-    const cursors = { history: seqIn(history, tile), stats: seqIn(sums.cursors, tile) }
+    const cursors = { history: seqIn(history, tile), stats: seqIn(sums.cursors, tile), profiles: seqIn(profiles.cursors, tile) }
     const ref = { canvas: canvas.id, tile }
     const keptFromMs = now() - retentionMs
     const audited = await auditTile({ store, canvas, isErased, ref, head: heads.get(tile) ?? noSeq, cursors, keptFromMs, onFinding })
     published.set(tile, audited.published)
     counted.pixels += audited.counted
+    for (const [day, count] of audited.earned) counted.earned.set(day, (counted.earned.get(day) ?? 0) + count)
     // The control log has no pixels to count.
     counted.whole &&= audited.whole || tile === controlTile
     yield { ...audited, number: tile }
@@ -120,6 +122,7 @@ async function* auditCanvas(
       report('tail_low', tile, seq, `it is published, and the durable head is ${headsNow.get(tile) ?? 0}`)
   }
   compareStats(sums, counted, (detail) => report('stats_differ', null, null, detail))
+  compareProfiles(profiles, counted, (detail) => report('profiles_differ', null, null, detail))
   if (findings.length > 0 && !(await isErased())) for (const finding of findings) onFinding(finding)
 }
 
@@ -132,6 +135,22 @@ const compareStats = (
   if (painters !== minutes || painters !== cells) report(`painters have ${painters} pixels in all, minutes ${minutes}, cells ${cells}`)
   else if (whole ? painters !== pixels : painters < pixels) {
     report(`they have ${painters} pixels in all, and the log has ${pixels}`)
+  }
+}
+
+/** As for the statistics. Painters who have not painted on the newest day are not in its sum. */
+const compareProfiles = (
+  { placed, newestDay }: ProfileSums,
+  { earned, whole }: { earned: ReadonlyMap<number, number>; whole: boolean },
+  report: (detail: string) => void,
+) => {
+  const inLog = [...earned.values()].reduce((sum, count) => sum + count, 0)
+  const days = [...earned.keys()]
+  const [lastDay, ofLastDay] = [Math.max(...days), earned.get(Math.max(...days)) ?? 0]
+  const differs = (stored: number, logged: number) => (whole ? stored !== logged : stored < logged)
+  if (differs(placed, inLog)) report(`they have ${placed} pixels in all, and the log has ${inLog}`)
+  else if (days.length > 0 && newestDay?.day === lastDay && differs(newestDay.placed, ofLastDay)) {
+    report(`they have ${newestDay.placed} pixels of their newest day, and the log has ${ofLastDay}`)
   }
 }
 

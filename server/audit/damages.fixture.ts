@@ -318,4 +318,20 @@ export const damages: readonly Damage[] = [
     },
     ['stats_differ'],
   ],
+  [
+    'the pixels of a profile are raised',
+    {
+      sql: "UPDATE profiles SET placed = placed + 1 WHERE painter = 'p_aaaa'",
+      mongo: (db) => db.collection('profiles').updateOne({ painter: 'p_aaaa' }, { $inc: { placed: 1 } }),
+    },
+    ['profiles_differ'],
+  ],
+  [
+    'the pixels of a day are raised',
+    {
+      sql: "UPDATE profiles SET placed_that_day = placed_that_day + 1 WHERE painter = 'p_aaaa'",
+      mongo: (db) => db.collection('profiles').updateOne({ painter: 'p_aaaa' }, { $inc: { placedThatDay: 1 } }),
+    },
+    ['profiles_differ'],
+  ],
 ]

@@ -42,6 +42,8 @@ export const findingKinds = [
   'history_extra',
   /** The statistics are not those of the log. */
   'stats_differ',
+  /** The painters' profiles do not have the pixels of the log. */
+  'profiles_differ',
 ] as const
 export type FindingKind = (typeof findingKinds)[number]
 

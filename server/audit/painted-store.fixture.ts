@@ -29,6 +29,7 @@ export const publish = async (store: Store) => {
 const projectionsOf = (store: Store) => [
   new LogProjection({ name: 'history', store, logger: silentLogger }),
   new LogProjection({ name: 'stats', store, logger: silentLogger }),
+  new LogProjection({ name: 'profiles', store, logger: silentLogger }),
   new SnapshotProjection({ store, now: () => nowMs, everyCommits: 5 }),
 ]
 export const project = async (store: Store) => {

@@ -22,6 +22,7 @@ const order: Readonly<Record<Kept, true>> = {
   cursors: true,
   history: true,
   stats: true,
+  profiles: true,
   snapshots: true,
   webhooks: true,
   webhookDeliveries: true,
@@ -52,7 +53,7 @@ export const withMongo = async <Result>(
 export const fileOf = (name: Kept) => `${name.toLowerCase()}.bson.zst`
 
 /** Backups of older versions lack these. */
-const addedLater: ReadonlySet<Kept> = new Set<Kept>(['acts', 'webhooks', 'webhookDeliveries'])
+const addedLater: ReadonlySet<Kept> = new Set<Kept>(['profiles', 'acts', 'webhooks', 'webhookDeliveries'])
 
 /** The collections of a backup, in the order of restoring. One that a manifest should count and does not is among them. */
 export const keptIn = ({ counts }: Pick<Manifest, 'counts'>) => kept.filter((name) => counts[name] !== undefined || !addedLater.has(name))

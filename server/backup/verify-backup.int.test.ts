@@ -102,7 +102,7 @@ describeBackups('a backup of a board that is being erased', (setup) => {
     if (erasing === 'delete') expect(canvas).toBeNull()
     else {
       expect(canvas).toMatchObject({ erasing: null, state: 'paused' })
-      expect(await restored.projections.countStanding(main)).toEqual(new Map())
+      expect(await restored.projections.countStanding({ canvas: main, sinceMs: 0 })).toEqual(new Map())
       expect((await restored.readBoard({ canvas: main, tile: asTile(0) }))?.colors.every((color) => color === canvas?.background)).toBe(
         true,
       )

@@ -9,25 +9,28 @@ import { type Command, type CommandContext, CommandFailure, UsageError } from '.
 import { openStore } from './open-store.ts'
 import { configOf } from './running-server.ts'
 
-const help = `fresco rebuild history | snapshots | stats [--partial]
+const help = `fresco rebuild history | snapshots | stats | profiles [--partial]
 
 Rebuilds a projection from the log. It changes nothing in an intact store, and repairs a damaged one as far as the log reaches.
 
   history     rewrites the entries of the log. Older entries stay, and so do entries without a commit, which fresco audit lists
   snapshots   folds each snapshot again. Readable snapshots from before the log stay
   stats       counts again. Refused if the oldest commits have expired, because their counts would be lost
-  --partial   for stats: count the remaining commits nevertheless
+  profiles    counts the pixels of each painter again. Refused as for stats
+  --partial   for stats and profiles: count the remaining commits nevertheless
 
 With MongoDB, servers may run meanwhile. With SQLite, stop the server first, because it locks the database.`
 
-const projections = ['history', 'snapshots', 'stats'] as const
+const projections = ['history', 'snapshots', 'stats', 'profiles'] as const
+/** Those that would lose what has expired. */
+const counted: readonly Projection[] = ['stats', 'profiles']
 type Projection = (typeof projections)[number]
 
 const run = async (context: CommandContext) => {
   const { values, positionals } = parseArguments(context.args, { partial: { type: 'boolean', default: false } }, 1)
   const name = projections.find((each) => each === positionals[0])
   if (!name) throw new UsageError(`Name a projection: ${projections.join(', ')}.`)
-  if (values.partial && name !== 'stats') throw new UsageError('--partial is for stats only.')
+  if (values.partial && !counted.includes(name)) throw new UsageError('--partial is for stats and profiles only.')
   const store = await openStore(configOf(context), context.progress)
   try {
     const { partial } = values
@@ -47,7 +50,7 @@ const rebuild = async ({ print, progress }: CommandContext, options: { store: St
       print(`${canvas.id}: ${made} snapshots rebuilt, ${kept} kept from before the log, ${deleted} deleted`)
       continue
     }
-    const expired = name === 'stats' && !partial ? await countExpired(store, canvas) : 0
+    const expired = counted.includes(name) && !partial ? await countExpired(store, canvas, name) : 0
     if (expired > 0) {
       throw new CommandFailure(
         `${expired} commits of "${canvas.id}" have expired, and their counts would be lost. --partial counts the remaining ones.`,
@@ -57,4 +60,9 @@ const rebuild = async ({ print, progress }: CommandContext, options: { store: St
   }
 }
 
-export const rebuildCommand: Command = { name: 'rebuild', summary: 'rebuilds history, snapshots or stats from the log', help, run }
+export const rebuildCommand: Command = {
+  name: 'rebuild',
+  summary: 'rebuilds history, snapshots, stats or profiles from the log',
+  help,
+  run,
+}

@@ -112,7 +112,7 @@ describe('usage', () => {
     [['audit', 'foo'], 'The argument "foo" is not expected.'],
     [['audit', '--json', 'foo'], 'The argument "foo" is not expected.'],
     [['rebuild', 'history', 'stats'], 'The argument "stats" is not expected.'],
-    [['rebuild', 'history', '--partial'], '--partial is for stats only.'],
+    [['rebuild', 'history', '--partial'], '--partial is for stats and profiles only.'],
     [['backup', 'a', 'b'], 'The argument "b" is not expected.'],
     [['restore', 'a', 'b', '--force'], 'The argument "b" is not expected.'],
     [['export', 'a.png', 'b.png'], 'The argument "b.png" is not expected.'],

@@ -59,7 +59,7 @@ describeOnStores('an eraser that is killed', (makeStore) => {
     else expect(canvas).toMatchObject({ epoch: 'epoch002', erasing: null, state: 'paused', rev: 3 })
     if (!canvas) await store.createCanvas(testCanvas({ cooldownMs: 60_000 }))
     expect((await store.readBoard({ canvas: main, tile: tile0 }))?.colors.every((color) => color === 0)).toBe(true)
-    expect(await store.projections.countStanding(main)).toEqual(new Map())
+    expect(await store.projections.countStanding({ canvas: main, sinceMs: 0 })).toEqual(new Map())
     expect(await store.getCharges(testPainter('p1').id, main)).toBeNull()
     expect(await store.readCommits({ canvas: main, tile: tile0, after: asSeq(0), limit: 10 })).toMatchObject({ head: 0, commits: [] })
     expect((await readWholeLog(store, { canvas: other, tile: tile0 })).flatMap(({ pixels }) => pixels)).toHaveLength(50)

@@ -25,7 +25,8 @@ const project = async () => {
   const canvas = await canvases.get('main')
   if (!canvas) throw new Error('no canvas')
   const tails = await store.readHeads(canvas.id)
-  for (const name of ['history', 'stats'] as const) await new LogProjection({ name, store, logger: silentLogger }).catchUp(canvas, tails)
+  for (const name of ['history', 'stats', 'profiles'] as const)
+    await new LogProjection({ name, store, logger: silentLogger }).catchUp(canvas, tails)
   await new SnapshotProjection({ store, now: () => api.clock.nowMs }).catchUp(canvas, tails)
 }
 

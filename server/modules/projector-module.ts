@@ -13,6 +13,7 @@ export const createProjectorModule = ({ context, observability, storage }: Share
   const projections = [
     new LogProjection({ name: 'history', store, logger }),
     new LogProjection({ name: 'stats', store, logger }),
+    new LogProjection({ name: 'profiles', store, logger }),
     snapshots,
     new WebhookProjection({ store, logger, publicUrl: config.publicUrls[0] ?? null }),
   ]

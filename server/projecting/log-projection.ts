@@ -1,5 +1,5 @@
 /**
- * History and stats: projections that save every commit once, in the order of each tile.
+ * History, stats and profiles: projections that save every commit once, in the order of each tile.
  *
  * The cursor in the store decides which commit is next (`projections-port.ts`). The cursors in memory only save reads: when the store refuses a
  * save, another process has advanced the cursor, and it is read again.
@@ -14,8 +14,8 @@ import { isContested } from '../transport-fault.ts'
 import type { Projection } from './projection.ts'
 
 const pageSize = 500
-/** A part of stats is one transaction, and placements wait for it. The stores divide a part of history by themselves. */
-const maxPartPixels = { stats: 2_000, history: 8_000 } as const
+/** A part of stats or profiles is one transaction, and placements wait for it. The stores divide a part of history by themselves. */
+const maxPartPixels = { stats: 2_000, profiles: 2_000, history: 8_000 } as const
 
 export interface LogProjectionOptions {
   readonly name: LogProjectionName

@@ -3,6 +3,7 @@ import { asCanvasId, asPosition, asTile } from '../../lib/brand.ts'
 import { noMetrics } from '../observability/delivery-metrics.ts'
 import { silentLogger } from '../observability/log.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
+import type { LogProjectionName } from '../store/projections-port.ts'
 import { paint, testCanvas } from '../store/store.fixture.ts'
 import { EmbeddedStream } from '../stream/embedded/embedded-stream.ts'
 import { clockOf, workerContext } from '../worker-context.fixture.ts'
@@ -36,7 +37,7 @@ export const setUpProjecting = async () => {
       metrics: noMetrics,
       ...options,
     })
-  const log = (name: 'history' | 'stats') => new LogProjection({ name, store, logger: silentLogger })
+  const log = (name: LogProjectionName) => new LogProjection({ name, store, logger: silentLogger })
   const history = async (gx: number) =>
     (await store.projections.readHistory({ canvas: main, tile, position: asPosition(gx), limit: 50 })).map(({ seq, color }) => [seq, color])
   const placed = async () =>

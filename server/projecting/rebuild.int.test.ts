@@ -4,11 +4,12 @@ import { describeOnPaintedStores, main, nowMs, project, publish, runAudit } from
 import { runCommand } from '../cli/run-command.ts'
 import { readConfig } from '../config.ts'
 import { silentLogger } from '../observability/log.ts'
+import { logProjections } from '../store/projections-port.ts'
 import { paint, testCanvas } from '../store/store.fixture.ts'
 import { type Change, createSqliteTestStore, type TestStore } from '../store/test-stores.fixture.ts'
 import { LogProjection } from './log-projection.ts'
 
-const names = ['history', 'snapshots', 'stats'] as const
+const names = ['history', 'snapshots', 'stats', 'profiles'] as const
 
 const damages: Readonly<Record<(typeof names)[number], readonly Change[]>> = {
   history: [
@@ -42,6 +43,14 @@ const damages: Readonly<Record<(typeof names)[number], readonly Change[]>> = {
     {
       sql: "UPDATE cursors SET seq = seq - 1 WHERE name = 'stats'",
       mongo: (db) => db.collection('cursors').updateMany({ name: 'stats' }, { $inc: { seq: -1 } }),
+    },
+  ],
+  profiles: [
+    { sql: 'UPDATE profiles SET placed = 7', mongo: (db) => db.collection('profiles').updateMany({}, { $set: { placed: 7 } }) },
+    { sql: "DELETE FROM profiles WHERE painter = 'p_aaaa'", mongo: (db) => db.collection('profiles').deleteMany({ painter: 'p_aaaa' }) },
+    {
+      sql: "UPDATE cursors SET seq = seq - 1 WHERE name = 'profiles'",
+      mongo: (db) => db.collection('cursors').updateMany({ name: 'profiles' }, { $inc: { seq: -1 } }),
     },
   ],
 }
@@ -90,10 +99,11 @@ describeOnPaintedStores('rebuild', (setup) => {
     await store.close()
     const before = await dump()
     for (const projection of ['history', 'snapshots']) expect((await run(setup.under, ['rebuild', projection])).code).toBe(0)
-    expect(await run(setup.under, ['rebuild', 'stats'])).toMatchObject({
-      code: 1,
-      err: [expect.anything(), expect.stringMatching(/^58 commits .*--partial/)],
-    })
+    for (const projection of ['stats', 'profiles'])
+      expect(await run(setup.under, ['rebuild', projection])).toMatchObject({
+        code: 1,
+        err: [expect.anything(), expect.stringMatching(/^58 commits .*--partial/)],
+      })
     expect(await dump()).toEqual(before)
     expect((await run(setup.under, ['rebuild', 'stats', '--partial'])).code).toBe(0)
     const reading = await setup.under.openReading()
@@ -104,7 +114,7 @@ describeOnPaintedStores('rebuild', (setup) => {
   test('a projector that runs during a rebuild starts again, and each commit counts once', async () => {
     const store = await setup.under.open()
     const canvas = testCanvas()
-    for (const name of ['history', 'stats'] as const) {
+    for (const name of logProjections) {
       const projection = new LogProjection({ name, store, logger: silentLogger })
       await projection.catchUp(canvas, await store.readHeads(main))
       await store.projections.reset({ name, canvas: main })

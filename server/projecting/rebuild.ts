@@ -2,7 +2,8 @@
  * Makes a projection again from the log, for `fresco rebuild`, up to the projectors' cursors and with the same code. So it changes nothing in an
  * undamaged store. Projectors, or another rebuild, finish an interrupted one.
  *
- * History and snapshots of trimmed commits stay as they are. Stats would lose the trimmed commits, so rebuilding them then needs `--partial`.
+ * History and snapshots of trimmed commits stay as they are. Stats and profiles would lose the trimmed commits, so rebuilding
+ * them then needs `--partial`.
  */
 import { noSeq, type Seq, type TileNumber } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
@@ -16,10 +17,10 @@ import { packColors, unpackColors } from './snapshot-bytes.ts'
 
 type RebuiltStore = Pick<Store, 'getCanvas' | 'readCommits' | 'readHeads' | 'projections'>
 
-/** How many commits of the canvas's stats are trimmed from the log. */
-export const countExpired = async (store: RebuiltStore, canvas: Canvas): Promise<number> => {
+/** How many commits of the canvas's stats or profiles are trimmed from the log. */
+export const countExpired = async (store: RebuiltStore, canvas: Canvas, name: LogProjectionName): Promise<number> => {
   let expired = 0
-  for (const tile of (await store.projections.readCursors({ name: 'stats', canvas: canvas.id })).keys()) {
+  for (const tile of (await store.projections.readCursors({ name, canvas: canvas.id })).keys()) {
     // The control log has no pixels to count.
     if (tile === controlTile) continue
     const page = await store.readCommits({ canvas: canvas.id, tile, after: noSeq, limit: 1 })

@@ -22,6 +22,14 @@ export interface StatsSums {
   readonly cells: number
 }
 
+/** Cursors and sums, read in one snapshot. */
+export interface ProfileSums {
+  readonly cursors: ReadonlyMap<TileNumber, Cursor>
+  readonly placed: number
+  /** The newest day of all painters, and the pixels of that day. Earlier days are not complete. */
+  readonly newestDay: { readonly day: number; readonly placed: number } | null
+}
+
 export interface AuditReading {
   /** Every tile with any stored data. */
   listTiles(canvas: CanvasId): Promise<TileNumber[]>
@@ -31,6 +39,7 @@ export interface AuditReading {
    */
   scanLog(options: TileRef & { after: Seq; limit: number }): Promise<ScannedCommit[]>
   sumStats(canvas: CanvasId): Promise<StatsSums>
+  sumProfiles(canvas: CanvasId): Promise<ProfileSums>
 }
 
 /** `add` returns false for the first commit that belongs to the next page. */

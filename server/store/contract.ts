@@ -13,6 +13,7 @@ import { describeLog } from './log-contract.ts'
 import { describeMembership } from './membership-contract.ts'
 import { describeOutbox } from './outbox-contract.ts'
 import { describePlacing } from './placing-contract.ts'
+import { describeProfiles } from './profiles-contract.ts'
 import { describeProjections } from './projections-contract.ts'
 import { describeSite } from './site-contract.ts'
 import { paint } from './store.fixture.ts'
@@ -31,6 +32,7 @@ const subjects = [
   describeDeadLetters,
   describeEntryKinds,
   describeProjections,
+  describeProfiles,
   describeErasing,
   describeAdminSessions,
   describeActs,

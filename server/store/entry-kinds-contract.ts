@@ -46,7 +46,7 @@ export const describeEntryKinds = (given: () => StoreContext) => {
       await store.sequence({ limit: 10 })
       const commits = await store.getUnpublished({ limit: 10 })
       const { epoch, tileSize } = testCanvas()
-      for (const name of ['history', 'stats'] as const) {
+      for (const name of ['history', 'stats', 'profiles'] as const) {
         const move = { name, canvas: main, tile, epoch, tileSize, after: asSeq(0), to: asSeq(3), commits }
         expect(await store.projections.project(move)).toBe(true)
         expect((await store.projections.readCursors({ name, canvas: main })).get(tile)?.seq).toBe(3)

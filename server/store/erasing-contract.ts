@@ -7,6 +7,7 @@ import { BoardEraser } from '../erasing/board-eraser.ts'
 import { noFailpoints } from '../failpoints.ts'
 import { silentLogger } from '../observability/log.ts'
 import type { Store } from './port.ts'
+import { logProjections } from './projections-port.ts'
 import { countAttempts, paint, readWholeLog, testCanvas, testPainter } from './store.fixture.ts'
 import { codesOf, main, placementsOf, type StoreContext, tile0 } from './store-context.fixture.ts'
 
@@ -52,7 +53,7 @@ const fill = async ({ store, place, publishAll, nextGroupId, sequenceAll }: Stor
 
 const project = async (store: Store, canvas: typeof main, epoch = asEpoch('epoch001')) => {
   const commits = await readWholeLog(store, { canvas, tile: tile0 })
-  for (const name of ['history', 'stats'] as const) {
+  for (const name of logProjections) {
     const to = commits.at(-1)?.seq ?? asSeq(0)
     await store.projections.project({ name, canvas, tile: tile0, epoch, tileSize: 64, after: asSeq(0), to, commits })
   }
@@ -77,17 +78,18 @@ const rowsOf = async (store: Store, canvas: typeof main) => {
   const { projections } = store
   const stats = await projections.readStats({ canvas, maxPainters: 10, sinceMs: 0 })
   return {
-    pixels: [...(await projections.countStanding(canvas))].length,
+    pixels: [...(await projections.countStanding({ canvas, sinceMs: 0 }))].length,
     heads: [...(await store.readHeads(canvas))].filter(([tile]) => tile !== controlTile).length,
     charges: [await store.getCharges(alice.id, canvas), await store.getCharges(bob.id, canvas)].filter(Boolean).length,
     history: (await projections.readHistoryPage({ canvas, tile: tile0, from: null, limit: 10 })).length,
     snapshots: (await projections.listSnapshots({ canvas, tile: tile0 })).length,
     stats: stats.painters.length + stats.minutes.length + stats.cells.size,
+    profiles: (await projections.readLeaders({ canvas, day: 0, limit: 10 })).painterCount,
     deadLetters: (await store.listDeadLetters({ limit: 10 })).filter((letter) => letter.canvas === canvas).length,
     unsequenced: (await store.readUnsequencedPixels({ canvas, tile: tile0, position: asPosition(3 * 64 + 3), maxCommits: 10 })).length,
   }
 }
-const nothing = { pixels: 0, heads: 0, charges: 0, history: 0, snapshots: 0, stats: 0, deadLetters: 0, unsequenced: 0 }
+const nothing = { pixels: 0, heads: 0, charges: 0, history: 0, snapshots: 0, stats: 0, profiles: 0, deadLetters: 0, unsequenced: 0 }
 
 export const describeErasing = (given: () => StoreContext) => {
   describe('boards that are deleted or started over', () => {
@@ -201,7 +203,7 @@ export const describeErasing = (given: () => StoreContext) => {
       for (const { id } of letters) expect(await store.retryDeadLetter({ id, groupId: context.nextGroupId(), nowMs: 5_000 })).toBeNull()
       await createEraser(context).erase(main, never)
       if (!commit) throw new Error('nothing waits')
-      for (const name of ['history', 'stats'] as const) {
+      for (const name of logProjections) {
         const late = {
           name,
           ...ref,

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { asCanvasId, asCommitId, asEpoch, asPainterId, asPosition, asSeq, asTile } from '../../lib/brand.ts'
 import type { CommitKind, SequencedCommit } from '../../lib/commit.ts'
-import type { LogProjectionName } from './projections-port.ts'
+import { type LogProjectionName, logProjections } from './projections-port.ts'
 import { paint, testCanvas, testPainter } from './store.fixture.ts'
 import { main, type StoreContext } from './store-context.fixture.ts'
 
@@ -52,6 +52,8 @@ export const describeProjections = (given: () => StoreContext) => {
       (await given().store.projections.readHistory({ ...ref, position: asPosition(position), limit })).map(({ seq, color }) => [seq, color])
     const stats = () => given().store.projections.readStats({ canvas: main, maxPainters: 100, sinceMs: 0 })
 
+    const leaders = (day: number | null, limit = 100) => given().store.projections.readLeaders({ canvas: main, day, limit })
+
     test('a projection continues only from its cursor, so a commit counts once', async () => {
       expect(await cursor('history')).toBeUndefined()
       expect(await project('stats', 0, [commit(1), commit(2)])).toBe(true)
@@ -62,13 +64,14 @@ export const describeProjections = (given: () => StoreContext) => {
       expect((await stats()).painters).toEqual([{ by: 'p_a', placed: 3 }])
     })
 
-    test.each(['stats', 'history'] as const)('one of several concurrent projectors of %s saves its commits', async (name) => {
+    test.each(logProjections)('one of several concurrent projectors of %s saves its commits', async (name) => {
       // The others are refused as `contested`, or find that the cursor has moved.
       const tryOnce = () => project(name, 0, [commit(1)]).catch((error: { code?: unknown }) => expect(error.code).toBe('contested'))
       const won = await Promise.all(Array.from({ length: 5 }, tryOnce))
       expect(won.filter((answer) => answer === true)).toHaveLength(1)
       expect(await cursor(name)).toEqual({ epoch, seq: 1 })
       if (name === 'stats') expect((await stats()).painters).toEqual([{ by: 'p_a', placed: 1 }])
+      else if (name === 'profiles') expect((await leaders(0)).placed).toBe(1)
       else expect(await history(3)).toEqual([[1, 1]])
     })
 
@@ -187,30 +190,31 @@ export const describeProjections = (given: () => StoreContext) => {
 
     test('a reset removes cursors and statistics, and keeps history', async () => {
       const { projections } = given().store
-      for (const name of ['history', 'stats'] as const) {
+      for (const name of logProjections) {
         await project(name, 0, [commit(1)])
         await projections.reset({ name, canvas: main })
         expect(await cursor(name)).toBeUndefined()
       }
       expect(await stats()).toEqual({ painters: [], minutes: [], cells: new Map() })
+      expect(await leaders(0)).toEqual({ painters: [], placed: 0, painterCount: 0 })
       expect(await history(3)).toEqual([[1, 1]])
       expect(await project('history', 0, [commit(1)])).toBe(true)
       expect(await history(3)).toEqual([[1, 1]])
     })
 
-    test('countStanding counts the pixels of the board by painter', async () => {
+    test('countStanding counts the pixels of the board by painter, without pictures, in all and since a time', async () => {
       const { store, place } = given()
-      await store.ensureCanvas(testCanvas())
       await place([0, 1, 2].map((gx) => paint({ gx, gy: 0, color: 1 })))
       const other = testPainter('bbbb')
-      await place(paint({ gx: 1, gy: 0, color: 2 }, { painter: other }))
-      expect(await store.projections.countStanding(main)).toEqual(
+      await place(paint({ gx: 1, gy: 0, color: 2 }, { painter: other }), 5_000)
+      await place({ ...paint({ gx: 9, gy: 0, color: 2 }, { painter: other }), cause: 'picture', byOperator: true }, 6_000)
+      expect(await store.projections.countStanding({ canvas: main, sinceMs: 5_000 })).toEqual(
         new Map([
-          [testPainter().id, 2],
-          [other.id, 1],
+          [testPainter().id, { all: 2, recent: 0 }],
+          [other.id, { all: 1, recent: 1 }],
         ]),
       )
-      expect(await store.projections.countStanding(asCanvasId('other'))).toEqual(new Map())
+      expect(await store.projections.countStanding({ canvas: asCanvasId('other'), sinceMs: 0 })).toEqual(new Map())
     })
 
     test('the newest snapshot up to a seq and a time is read, even after a restart', async () => {

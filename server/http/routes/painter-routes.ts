@@ -42,7 +42,8 @@ const makeToken = async ({ access: { callers, limits, sessions } }: RouteParts, 
   if (caller.kind === 'admin' && caller.painter.id === adminPainterId) return problemAnswer(operatorToken)
   const limited = await limits.newPainter(request.peer.address)
   if (limited) return problemAnswer(limited)
-  const painter = painterOf(caller) ?? sessions.newGuest()
+  // Only browsers send an origin. The page requests a token when the browser keeps no cookie.
+  const painter = painterOf(caller) ?? sessions.newGuest({ isBot: request.header('origin') === null })
   return json(201, { token: sessions.issueToken(painter), painter: { id: painter.id, name: painter.name } })
 }
 

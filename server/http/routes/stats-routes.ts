@@ -1,38 +1,42 @@
 /** Statistics of a canvas: the most active painters, minutes and areas. At most one reading of the store at a time for each canvas. */
-import type { CanvasId, PainterId } from '../../../lib/brand.ts'
+import type { CanvasId } from '../../../lib/brand.ts'
 import { guestName } from '../../../lib/painter.ts'
 import { activityOf, minuteMs, statsMinutes, statsPainters } from '../../../lib/stats.ts'
 import { requestCosts } from '../../limits/limits.ts'
-import { noCanvas } from '../../refusals.ts'
+import { badParameter, noCanvas } from '../../refusals.ts'
 import type { CanvasStats } from '../../store/projections-port.ts'
 import { createKeptReads } from '../kept-reads.ts'
+import { createLeaderboards, periods } from '../leaderboards.ts'
 import { problemAnswer } from '../problem.ts'
 import type { Route } from '../router.ts'
+import { profileRoutes } from './profile-routes.ts'
 import type { RouteParts } from './route-parts.ts'
 
 const statsKeepMs = 1_000
 const noStats: CanvasStats = { painters: [], minutes: [], cells: new Map() }
 const statsHeaders = { 'content-type': 'application/json', 'cache-control': 'public, max-age=1' }
-/** Counting the pixels of each painter on the board (`standing`) reads the whole board. It may take a fiftieth of a thread. */
-const standingKeepFactor = 50
 
-export const statsRoutes = ({ store: { projections }, placing: { canvases }, clock: { now, monotonicNow } }: RouteParts): Route[] => {
-  const standingOf = createKeptReads({
-    now: monotonicNow,
-    read: (canvas) => projections.countStanding(canvas),
-    keepMs: (tookMs) => Math.max(statsKeepMs, tookMs * standingKeepFactor),
-  })
+export const statsRoutes = (parts: RouteParts): Route[] => {
+  const {
+    store: { projections },
+    placing: { canvases },
+    clock: { now, monotonicNow },
+  } = parts
+  const leaderboards = createLeaderboards({ projections, canvases, now, monotonicNow })
   const show = async (id: CanvasId): Promise<Uint8Array | null> => {
     const canvas = await canvases.get(id)
     if (!canvas) return null
     const [{ painters, minutes, cells }, standing] = canvas.erasing
-      ? [noStats, new Map<PainterId, number>()]
-      : await Promise.all([projections.readStats({ canvas: id, maxPainters: statsPainters, sinceMs: firstMinute(now()) }), standingOf(id)])
+      ? [noStats, null]
+      : await Promise.all([
+          projections.readStats({ canvas: id, maxPainters: statsPainters, sinceMs: firstMinute(now()) }),
+          leaderboards.standing(id),
+        ])
     const shown = {
       painters: painters.map(({ by, placed }) => ({
         by: { id: by, name: guestName(by) },
         placed,
-        standing: standing.get(by as PainterId) ?? 0,
+        standing: standing?.of.get(by)?.all ?? 0,
       })),
       perMinute: everyMinute(minutes, now()),
       activity: activityOf(cells, canvas),
@@ -48,12 +52,17 @@ export const statsRoutes = ({ store: { projections }, placing: { canvases }, clo
       path: '/api/canvases/:id/stats',
       open: true,
       cost: requestCosts.stats,
-      async handle({ params }) {
+      async handle({ params, query }) {
         const canvas = await canvases.get(params.id ?? '')
-        const body = canvas && (await shownOf(canvas.id))
+        if (!canvas) return problemAnswer(noCanvas)
+        const wanted = query.get('period')
+        const period = periods.find((each) => each === wanted)
+        if (wanted !== null && !period) return problemAnswer(badParameter('period', `must be ${periods.join(' or ')}`))
+        const body = period ? await leaderboards.board(canvas.id, period) : await shownOf(canvas.id)
         return body ? { status: 200, headers: statsHeaders, body } : problemAnswer(noCanvas)
       },
     },
+    ...profileRoutes(parts, leaderboards),
   ]
 }
 

@@ -1,6 +1,7 @@
 /** Projections in memory: the model for the contract, and the projections that tests of the API read. */
 import type { CanvasId, Epoch, PainterId, TileNumber } from '../../../lib/brand.ts'
-import { countStats } from '../../../lib/stats.ts'
+import { mergeProfiles, type Profile, profilesOf } from '../../../lib/profile.ts'
+import { countStats, nobody } from '../../../lib/stats.ts'
 import { tileKey } from '../../../lib/tile-key.ts'
 import { erasedMeanwhile } from '../erase-steps.ts'
 import type { TileRef } from '../port.ts'
@@ -13,6 +14,7 @@ import {
   type ProjectionStore,
   type Snapshot,
   type SnapshotInfo,
+  type Standing,
 } from '../projections-port.ts'
 
 type Counts<Key> = Map<Key, number>
@@ -25,11 +27,16 @@ interface Stats {
 const add = <Key>(to: Counts<Key>, from: ReadonlyMap<Key, number>) => {
   for (const [key, count] of from) to.set(key, (to.get(key) ?? 0) + count)
 }
+const sorted = (painters: ReadonlyMap<PainterId, number>) =>
+  [...painters]
+    .filter(([by]) => by !== nobody)
+    .map(([by, placed]) => ({ by, placed }))
+    .sort((a, b) => b.placed - a.placed || (a.by < b.by ? -1 : 1))
 const noStats = (): Stats => ({ painters: new Map(), minutes: new Map(), cells: new Map() })
 
 export interface MemoryProjectionsOptions {
-  /** Yields the painter of each pixel of a board. */
-  readonly paintersOf: (canvas: CanvasId) => Iterable<PainterId>
+  /** Yields the owner of each pixel of a board. */
+  readonly ownersOf: (canvas: CanvasId) => Iterable<{ readonly by: PainterId; readonly atMs: number }>
   readonly isErased: (ref: TileRef & { readonly epoch: Epoch }) => boolean
 }
 
@@ -40,11 +47,12 @@ export class MemoryProjections implements ProjectionStore {
   readonly #history = new Map<string, Map<string, HistoryEntry>>()
   readonly #stats = new Map<CanvasId, Stats>()
   #snapshots: Snapshot[] = []
-  readonly #paintersOf: MemoryProjectionsOptions['paintersOf']
+  readonly #profiles = new Map<CanvasId, Map<PainterId, Profile>>()
+  readonly #ownersOf: MemoryProjectionsOptions['ownersOf']
   readonly #isErased: MemoryProjectionsOptions['isErased']
 
   constructor(options: MemoryProjectionsOptions) {
-    this.#paintersOf = options.paintersOf
+    this.#ownersOf = options.ownersOf
     this.#isErased = options.isErased
   }
 
@@ -54,6 +62,7 @@ export class MemoryProjections implements ProjectionStore {
     for (const name of logProjections) if (this.#cursors.delete(`${name}/${canvas}`)) removed++
     for (const key of this.#history.keys()) if (key.startsWith(`${canvas}/`) && this.#history.delete(key)) removed++
     if (this.#stats.delete(canvas)) removed++
+    if (this.#profiles.delete(canvas)) removed++
     const others = this.#snapshots.filter((snapshot) => snapshot.canvas !== canvas)
     removed += this.#snapshots.length - others.length
     this.#snapshots = others
@@ -78,7 +87,8 @@ export class MemoryProjections implements ProjectionStore {
           entries.set(`${position}/${atMs}`, { position, seq, epoch, atMs, color, previous, by, cause })
         }
       }
-    } else {
+    } else if (name === 'profiles') this.#addProfiles(canvas, profilesOf(commits, { tileSize }))
+    else {
       const { painters, minutes, cells } = countStats(commits, { tileSize })
       const stats = this.#stats.get(canvas) ?? noStats()
       this.#stats.set(canvas, stats)
@@ -93,6 +103,7 @@ export class MemoryProjections implements ProjectionStore {
   async reset({ name, canvas }: { name: LogProjectionName; canvas: CanvasId }) {
     this.#cursors.delete(`${name}/${canvas}`)
     if (name === 'stats') this.#stats.delete(canvas)
+    if (name === 'profiles') this.#profiles.delete(canvas)
   }
 
   async readHistory({ position, limit, ...ref }: Parameters<ProjectionStore['readHistory']>[0]) {
@@ -112,10 +123,7 @@ export class MemoryProjections implements ProjectionStore {
   async readStats({ canvas, maxPainters, sinceMs }: { canvas: CanvasId; maxPainters: number; sinceMs: number }) {
     const { painters, minutes, cells } = this.#stats.get(canvas) ?? noStats()
     return {
-      painters: [...painters]
-        .map(([by, placed]) => ({ by, placed }))
-        .sort((a, b) => b.placed - a.placed || (a.by < b.by ? -1 : 1))
-        .slice(0, maxPainters),
+      painters: sorted(painters).slice(0, maxPainters),
       minutes: [...minutes]
         .map(([atMs, placed]) => ({ atMs, placed }))
         .filter(({ atMs }) => atMs >= sinceMs)
@@ -124,9 +132,31 @@ export class MemoryProjections implements ProjectionStore {
     }
   }
 
-  async countStanding(canvas: CanvasId) {
-    const counts = new Map<PainterId, number>()
-    for (const by of this.#paintersOf(canvas)) counts.set(by, (counts.get(by) ?? 0) + 1)
+  async readLeaders({ canvas, day, limit }: Parameters<ProjectionStore['readLeaders']>[0]) {
+    const painters = sorted(this.#placedOf(canvas, day))
+    const placed = painters.reduce((sum, each) => sum + each.placed, 0)
+    return { painters: painters.slice(0, limit), placed, painterCount: painters.length }
+  }
+
+  async readProfile({ canvas, painter, day }: Parameters<ProjectionStore['readProfile']>[0]) {
+    const placeOf = (counts: ReadonlyMap<PainterId, number>) => {
+      const placed = counts.get(painter) ?? 0
+      const ahead = [...counts.values()].filter((count) => count > placed)
+      return { placed, ahead: ahead.length, next: ahead.length === 0 ? null : Math.min(...ahead) }
+    }
+    return {
+      profile: this.#profiles.get(canvas)?.get(painter) ?? null,
+      all: placeOf(this.#placedOf(canvas, null)),
+      day: placeOf(this.#placedOf(canvas, day)),
+    }
+  }
+
+  async countStanding({ canvas, sinceMs }: Parameters<ProjectionStore['countStanding']>[0]) {
+    const counts = new Map<PainterId, Standing>()
+    for (const { by, atMs } of this.#ownersOf(canvas)) {
+      const { all, recent } = counts.get(by) ?? { all: 0, recent: 0 }
+      counts.set(by, { all: all + 1, recent: recent + (atMs >= sinceMs ? 1 : 0) })
+    }
     return counts
   }
 
@@ -152,6 +182,24 @@ export class MemoryProjections implements ProjectionStore {
     const keyOf = ({ canvas, tile, epoch, seq }: SnapshotInfo) => `${canvas}/${tile}/${epoch}/${seq}`
     const keys = new Set(snapshots.map(keyOf))
     this.#snapshots = this.#snapshots.filter((snapshot) => !keys.has(keyOf(snapshot)))
+  }
+
+  #addProfiles(canvas: CanvasId, added: ReadonlyMap<PainterId, Profile>) {
+    const profiles = this.#profiles.get(canvas) ?? new Map<PainterId, Profile>()
+    this.#profiles.set(canvas, profiles)
+    for (const [painter, profile] of added) {
+      const before = profiles.get(painter)
+      profiles.set(painter, before ? mergeProfiles(before, profile) : profile)
+    }
+  }
+
+  /** The counts that are above zero, in all or of a day, without `nobody`. */
+  #placedOf(canvas: CanvasId, day: number | null): Map<PainterId, number> {
+    const ofDay = [...(this.#profiles.get(canvas) ?? [])].flatMap(([by, profile]) =>
+      profile.day === day ? [[by, profile.placedThatDay] as const] : [],
+    )
+    const counts = day === null ? [...(this.#stats.get(canvas)?.painters ?? [])] : ofDay
+    return new Map(counts.filter(([by, placed]) => by !== nobody && placed > 0))
   }
 
   #historyOf({ canvas, tile }: TileRef) {

@@ -24,6 +24,7 @@ import { type AdminSession, sessionsToRemove } from '../admin-sessions-port.ts'
 import type { HeartbeatWithReport, StoredPoint } from '../membership-port.ts'
 import { pixelsAt } from '../pixels-at.ts'
 import type { LogPage, PixelRef, PlacementGroup, ReadCommits, Receipt, Store, StoredPixel, TileRef } from '../port.ts'
+import { standsForNobody } from '../projections-port.ts'
 import { MemoryActs } from './memory-acts.ts'
 import { MemoryCanvases } from './memory-canvases.ts'
 import { MemoryMembership } from './memory-membership.ts'
@@ -42,7 +43,7 @@ export class MemoryStore extends MemoryCanvases implements Store {
   readonly #acts = new MemoryActs()
   readonly #adminSessions = new Map<string, AdminSession>()
   readonly projections = new MemoryProjections({
-    paintersOf: (canvas) => this.#paintersOf(canvas),
+    ownersOf: (canvas) => this.#ownersOf(canvas),
     isErased: (ref) => this.isErased(ref),
   })
   #publishingPaused = false
@@ -263,8 +264,10 @@ export class MemoryStore extends MemoryCanvases implements Store {
     return this.#pixels.get(pixelKey(ref, position)) ?? null
   }
 
-  *#paintersOf(canvas: CanvasId) {
-    for (const [key, { by, cause }] of this.#pixels) if (key.startsWith(`${canvas}/`) && cause !== 'skipped') yield by
+  *#ownersOf(canvas: CanvasId) {
+    for (const [key, pixel] of this.#pixels) {
+      if (key.startsWith(`${canvas}/`) && !standsForNobody.includes(pixel.cause)) yield pixel
+    }
   }
 
   #eraseSome(canvas: Canvas, limit: number): number {

@@ -109,6 +109,17 @@ export interface StatDocument {
   readonly cells?: Readonly<Record<string, number>>
 }
 
+/** A painter's profile as JSON, and the parts of it that are searched. `_id` is `<canvas>/<painter>`. */
+export interface ProfileDocument {
+  readonly _id: string
+  readonly canvas: string
+  readonly painter: string
+  readonly day: number
+  readonly placedThatDay: number
+  readonly placed: number
+  readonly body: string
+}
+
 /** `_id` is `<canvas>/<tile>/<epoch>/<seq>`. */
 export interface SnapshotDocument {
   readonly _id: string

@@ -9,7 +9,7 @@ import { cursorsOf } from './mongo-projections.ts'
 import { unsequencedOnly } from './schemas.ts'
 
 export const mongoAudit = (context: MongoContext): AuditReading => {
-  const { outbox, pixels, tails, history, snapshots, cursors, stats } = context.collections
+  const { outbox, pixels, tails, history, snapshots, cursors, stats, profiles } = context.collections
 
   return {
     async listTiles(canvas: CanvasId): Promise<TileNumber[]> {
@@ -47,6 +47,23 @@ export const mongoAudit = (context: MongoContext): AuditReading => {
         const sumOf = (kind: string) => sums.find(({ _id }) => _id === kind)?.placed ?? 0
         const cells = sumOf('block') + sumOf('cell')
         return { cursors: cursorsOf(followed), painters: sumOf('painter'), minutes: sumOf('minute'), cells }
+      }),
+
+    sumProfiles: (canvas: CanvasId) =>
+      context.transaction(async (session) => {
+        const followed = await cursors.find({ name: 'profiles', canvas }, long.inside(session)).toArray()
+        const days = await profiles
+          .aggregate<{ _id: number; placed: number; placedThatDay: number }>(
+            [
+              { $match: { canvas } },
+              { $group: { _id: '$day', placed: { $sum: '$placed' }, placedThatDay: { $sum: '$placedThatDay' } } },
+              { $sort: { _id: -1 } },
+            ],
+            long.inside(session),
+          )
+          .toArray()
+        const newestDay = days[0] ? { day: days[0]._id, placed: days[0].placedThatDay } : null
+        return { cursors: cursorsOf(followed), placed: days.reduce((sum, { placed }) => sum + placed, 0), newestDay }
       }),
   }
 }

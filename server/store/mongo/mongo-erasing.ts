@@ -57,7 +57,7 @@ export const mongoErasing = (context: MongoContext) => {
 }
 
 const createSteps = (context: MongoContext): readonly Step[] => {
-  const { outbox, deadLetters, pixels, history, snapshots, stats, tails } = context.collections
+  const { outbox, deadLetters, pixels, history, snapshots, stats, profiles, tails } = context.collections
 
   /** The control log goes on in the new epoch. */
   const remove =
@@ -89,6 +89,7 @@ const createSteps = (context: MongoContext): readonly Step[] => {
     remove(history),
     remove(snapshots, () => ({}), snapshotsAtOnce),
     remove(stats),
+    remove(profiles),
     remove(tails, erased),
     createChargesStep(context),
   ]

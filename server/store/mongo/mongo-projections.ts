@@ -15,15 +15,27 @@ import {
   type TileNumber,
 } from '../../../lib/brand.ts'
 import { isErased } from '../../../lib/erasing.ts'
-import { type CellNumber, cellsByBlock, countStats, sumOfCells } from '../../../lib/stats.ts'
+import { profilesOf } from '../../../lib/profile.ts'
+import { type CellNumber, cellsByBlock, countStats, nobody, sumOfCells } from '../../../lib/stats.ts'
 import { erasedMeanwhile } from '../erase-steps.ts'
 import { StoreError } from '../port.ts'
-import type { CanvasStats, Cursor, HistoryEntry, LogProjectionName, ProjectionStore, Snapshot, SnapshotInfo } from '../projections-port.ts'
+import {
+  type CanvasStats,
+  type Cursor,
+  type HistoryEntry,
+  type LogProjectionName,
+  type ProjectionStore,
+  type Snapshot,
+  type SnapshotInfo,
+  type Standing,
+  standsForNobody,
+} from '../projections-port.ts'
 import { long } from './command-options.ts'
 import type { CursorDocument, HistoryDocument, SnapshotDocument, StatDocument } from './document-types.ts'
 import { canvasOf } from './mongo-canvases.ts'
 import { isDuplicateKey, isTransient, type MongoContext } from './mongo-context.ts'
 import { pixelKey } from './mongo-placing.ts'
+import { mongoProfiles } from './mongo-profiles.ts'
 
 type Args<Method extends keyof ProjectionStore> = Parameters<ProjectionStore[Method]>[0]
 
@@ -68,6 +80,7 @@ const cellsOf = (documents: readonly StatDocument[]): Map<CellNumber, number> =>
 
 export const mongoProjections = (context: MongoContext): ProjectionStore => {
   const { canvases, cursors, history, stats, snapshots, pixels } = context.collections
+  const profiles = mongoProfiles(context)
 
   const saveHistory = async ({ canvas, tile, epoch, commits }: Args<'project'>) => {
     const rows = commits.flatMap(({ seq, atMs: at, cause, pixels: changed }) =>
@@ -144,13 +157,19 @@ export const mongoProjections = (context: MongoContext): ProjectionStore => {
     return true
   }
 
-  const projectStats = (args: Args<'project'>): Promise<boolean> =>
+  const saves = {
+    stats: saveStats,
+    profiles: ({ canvas, commits, tileSize }: Args<'project'>, session: ClientSession) =>
+      profiles.add(canvas, profilesOf(commits, { tileSize }), session),
+  }
+
+  const projectCounts = (name: keyof typeof saves, args: Args<'project'>): Promise<boolean> =>
     context.transaction(async (session) => {
-      const { name, canvas, tile, epoch, to } = args
+      const { canvas, tile, epoch, to } = args
       const _id = cursorKey(args)
       await ensureKept(args, inside(session))
       if (!isCursorAt(await cursors.findOne({ _id }, inside(session)), args)) return false
-      await saveStats(args, session)
+      await saves[name](args, session)
       await cursors.updateOne({ _id }, { $set: { name, canvas, tile, epoch, seq: to } }, { ...inside(session), upsert: true })
       return true
     }, countingTries)
@@ -162,7 +181,7 @@ export const mongoProjections = (context: MongoContext): ProjectionStore => {
 
     async project(args) {
       try {
-        return await (args.name === 'history' ? projectHistory(args) : projectStats(args))
+        return await (args.name === 'history' ? projectHistory(args) : projectCounts(args.name, args))
       } catch (cause) {
         if (isTransient(cause) || isDuplicateKey(cause)) throw new StoreError('contested', 'Another process is saving this.', { cause })
         throw cause
@@ -174,6 +193,7 @@ export const mongoProjections = (context: MongoContext): ProjectionStore => {
       context.transaction(async (session) => {
         await cursors.deleteMany({ name, canvas }, inside(session))
         if (name === 'stats') await stats.deleteMany({ canvas }, inside(session))
+        if (name === 'profiles') await context.collections.profiles.deleteMany({ canvas }, inside(session))
       }),
 
     async readHistory({ canvas, tile, position, limit }) {
@@ -195,7 +215,11 @@ export const mongoProjections = (context: MongoContext): ProjectionStore => {
 
     async readStats({ canvas, maxPainters, sinceMs }): Promise<CanvasStats> {
       const [painters, minutes, cells] = await Promise.all([
-        stats.find({ canvas, kind: 'painter' }, majority).sort({ placed: -1, key: 1 }).limit(maxPainters).toArray(),
+        stats
+          .find({ canvas, kind: 'painter', key: { $ne: nobody } }, majority)
+          .sort({ placed: -1, key: 1 })
+          .limit(maxPainters)
+          .toArray(),
         stats
           .find({ canvas, kind: 'minute', key: { $gte: sinceMs } }, majority)
           .sort({ key: 1 })
@@ -209,13 +233,18 @@ export const mongoProjections = (context: MongoContext): ProjectionStore => {
       }
     },
 
-    async countStanding(canvas) {
-      const counts = pixels.aggregate<{ _id: string; standing: number }>(
-        [{ $match: { canvas, cause: { $ne: 'skipped' } } }, { $group: { _id: '$by', standing: { $sum: 1 } } }],
+    ...profiles.reads,
+
+    async countStanding({ canvas, sinceMs }) {
+      const counts = pixels.aggregate<{ _id: string } & Standing>(
+        [
+          { $match: { canvas, cause: { $nin: [...standsForNobody] } } },
+          { $group: { _id: '$by', all: { $sum: 1 }, recent: { $sum: { $cond: [{ $gte: ['$at', sinceMs] }, 1, 0] } } } },
+        ],
         majority,
       )
-      const standing = new Map<PainterId, number>()
-      for await (const each of counts) standing.set(asPainterId(each._id), each.standing)
+      const standing = new Map<PainterId, Standing>()
+      for await (const { _id, all, recent } of counts) standing.set(asPainterId(_id), { all, recent })
       return standing
     },
 

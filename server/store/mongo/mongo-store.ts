@@ -169,6 +169,7 @@ export const openMongoStore = async (options: {
     listTiles: guarded(auditing.listTiles, longMs),
     scanLog: guarded(auditing.scanLog, longMs),
     sumStats: confirmed(auditing.sumStats, longMs),
+    sumProfiles: confirmed(auditing.sumProfiles, longMs),
     projections: {
       readCursors: guarded(projections.readCursors, longMs),
       project: confirmed(projections.project, longMs),
@@ -176,6 +177,8 @@ export const openMongoStore = async (options: {
       readHistory: guarded(projections.readHistory, longMs),
       readHistoryPage: guarded(projections.readHistoryPage, longMs),
       readStats: guarded(projections.readStats, longMs),
+      readLeaders: guarded(projections.readLeaders, longMs),
+      readProfile: guarded(projections.readProfile, longMs),
       countStanding: guarded(projections.countStanding, longMs),
       saveSnapshot: confirmed(projections.saveSnapshot, longMs),
       readSnapshot: guarded(projections.readSnapshot, longMs),

@@ -17,6 +17,7 @@ import type {
   PainterDocument,
   PixelDocument,
   PointDocument,
+  ProfileDocument,
   SettingDocument,
   SnapshotDocument,
   StatDocument,
@@ -133,6 +134,13 @@ const statSchema = () => {
   return schema
 }
 
+const profileSchema = () => {
+  const fields = { _id: text, canvas: text, painter: text, day: number, placedThatDay: number, placed: number, body: text }
+  const schema = new Schema<ProfileDocument>(fields, { ...options, collection: 'profiles' })
+  schema.index({ canvas: 1, day: 1, placedThatDay: -1, painter: 1 }, { name: 'leaders' })
+  return schema
+}
+
 const snapshotSchema = () => {
   const blob = { type: Schema.Types.Buffer, required: true }
   const fields = { _id: text, canvas: text, tile: number, epoch: text, seq: number, at: number, bytes: blob }
@@ -184,6 +192,7 @@ export const createModels = (connection: Connection, { retentionMs }: { retentio
   ),
   History: connection.model<HistoryDocument>('History', historySchema()),
   Stat: connection.model<StatDocument>('Stat', statSchema()),
+  Profile: connection.model<ProfileDocument>('Profile', profileSchema()),
   Snapshot: connection.model<SnapshotDocument>('Snapshot', snapshotSchema()),
   DeadLetter: connection.model<DeadLetterDocument>('DeadLetter', deadLetterSchema()),
   Act: connection.model<ActDocument>('Act', actSchema()),
@@ -216,6 +225,7 @@ export const collectionsOf = (models: Models) => ({
   cursors: models.Cursor.collection as unknown as mongoose.mongo.Collection<CursorDocument>,
   history: models.History.collection as unknown as mongoose.mongo.Collection<HistoryDocument>,
   stats: models.Stat.collection as unknown as mongoose.mongo.Collection<StatDocument>,
+  profiles: models.Profile.collection as unknown as mongoose.mongo.Collection<ProfileDocument>,
   snapshots: models.Snapshot.collection as unknown as mongoose.mongo.Collection<SnapshotDocument>,
   deadLetters: models.DeadLetter.collection as unknown as mongoose.mongo.Collection<DeadLetterDocument>,
   acts: models.Act.collection as unknown as mongoose.mongo.Collection<ActDocument>,

@@ -199,6 +199,19 @@ const migrations: readonly string[] = [
   CREATE INDEX webhook_deliveries_newest ON webhook_deliveries (endpoint, created, id);
   CREATE INDEX webhook_deliveries_due ON webhook_deliveries (endpoint, state, next_at);
   `,
+  // `day`, `placed_that_day` and `placed` are in the body, too.
+  `
+  CREATE TABLE profiles (
+    canvas          TEXT NOT NULL,
+    painter         TEXT NOT NULL,
+    day             INTEGER NOT NULL,
+    placed_that_day INTEGER NOT NULL,
+    placed          INTEGER NOT NULL,
+    body            TEXT NOT NULL,
+    PRIMARY KEY (canvas, painter)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX profiles_of_day ON profiles (canvas, day, placed_that_day DESC, painter);
+  `,
 ]
 
 export const schemaVersion = migrations.length

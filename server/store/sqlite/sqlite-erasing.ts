@@ -84,6 +84,7 @@ const createSteps = (database: DatabaseSync): readonly Step[] => {
     all(keyed('stats_minutes', 'canvas, minute')),
     all(keyed('stats_cells', 'canvas, cell')),
     all(keyed('stats_blocks', 'canvas, block')),
+    all(keyed('profiles', 'canvas, painter')),
     all(keyed('cursors', 'name, canvas, tile')),
     all(keyed('tails', 'canvas, tile', `tile <> ${controlTile}`)),
     createChargesStep(database),

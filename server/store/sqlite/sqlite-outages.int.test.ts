@@ -127,10 +127,10 @@ test('standings are counted again after the counting thread could not start', as
   const [file, away] = [join(folder, 'fresco.db'), join(folder, 'away')]
   renameSync(file, away)
   mkdirSync(file)
-  await expect(store.projections.countStanding(main)).rejects.toThrow('cannot be opened')
+  await expect(store.projections.countStanding({ canvas: main, sinceMs: 0 })).rejects.toThrow('cannot be opened')
   rmdirSync(file)
   renameSync(away, file)
-  expect([...(await store.projections.countStanding(main)).values()]).toEqual([1])
+  expect([...(await store.projections.countStanding({ canvas: main, sinceMs: 0 })).values()]).toEqual([{ all: 1, recent: 1 }])
   await store.close()
 })
 

@@ -3,21 +3,25 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { CanvasId, PainterId, TileNumber } from '../../../lib/brand.ts'
 import type { SequencedCommit } from '../../../lib/commit.ts'
 import { isErased } from '../../../lib/erasing.ts'
+import { profilesOf } from '../../../lib/profile.ts'
 import { type CellNumber, cellsByBlock, countStats, sumOfCells } from '../../../lib/stats.ts'
 import { erasedMeanwhile } from '../erase-steps.ts'
-import type {
-  CanvasStats,
-  Cursor,
-  HistoryEntry,
-  LogProjectionName,
-  Projecting,
-  ProjectionStore,
-  Snapshot,
-  SnapshotInfo,
+import {
+  type CanvasStats,
+  type Cursor,
+  type HistoryEntry,
+  type LogProjectionName,
+  type Projecting,
+  type ProjectionStore,
+  type Snapshot,
+  type SnapshotInfo,
+  type Standing,
+  standsForNobody,
 } from '../projections-port.ts'
 import { query } from './query.ts'
 import { type OutboxRow, sequencedOf } from './rows.ts'
 import { createCanvasReader } from './sqlite-canvases.ts'
+import { createProfileWriter, createSqliteProfileReader } from './sqlite-profiles.ts'
 import { addToBlock, cellsOf } from './stat-blocks.ts'
 import type { Transaction } from './transactions.ts'
 
@@ -32,6 +36,7 @@ type RowsToProject = Omit<Projecting, 'commits'> & {
 export const createSqliteProjector = (database: DatabaseSync, transaction: Transaction) => {
   const sql = writing(database)
   const getCanvas = createCanvasReader(database)
+  const profiles = createProfileWriter(database)
 
   const saveHistory = ({ canvas, tile, epoch }: RowsToProject, commits: readonly SequencedCommit[]) => {
     for (const { seq, atMs, cause, pixels } of commits) {
@@ -50,6 +55,10 @@ export const createSqliteProjector = (database: DatabaseSync, transaction: Trans
     }
   }
 
+  const saveProfiles = ({ canvas, tileSize }: RowsToProject, commits: readonly SequencedCommit[]) =>
+    profiles.add(canvas, profilesOf(commits, { tileSize }))
+  const saves = { history: saveHistory, stats: saveStats, profiles: saveProfiles }
+
   return {
     project: (args: RowsToProject): boolean =>
       transaction(() => {
@@ -57,8 +66,7 @@ export const createSqliteProjector = (database: DatabaseSync, transaction: Trans
         if (isErased(getCanvas(canvas), args)) throw erasedMeanwhile()
         const cursor = sql.cursor.get(name, canvas, tile)
         if ((cursor?.epoch === epoch ? cursor.seq : 0) !== after) return false
-        const save = name === 'history' ? saveHistory : saveStats
-        save(args, rows.map(sequencedOf))
+        saves[name](args, rows.map(sequencedOf))
         if (isLast) sql.saveCursor.run(name, canvas, tile, epoch, to)
         return true
       }),
@@ -67,6 +75,7 @@ export const createSqliteProjector = (database: DatabaseSync, transaction: Trans
       transaction(() => {
         sql.forgetCursors.run(name, canvas)
         if (name === 'stats') for (const forget of sql.forgetStats) forget.run(canvas)
+        if (name === 'profiles') profiles.forget(canvas)
       }),
 
     saveSnapshot(snapshot: Snapshot) {
@@ -108,7 +117,9 @@ export const createSqliteProjectionReader = (database: DatabaseSync) => {
       minutes: sql.minutes.all(canvas, sinceMs),
       cells: readCells(canvas),
     }),
-    countStanding: (canvas: CanvasId) => new Map(sql.standing.all(canvas).map(({ by, standing }) => [by, standing])),
+    ...createSqliteProfileReader(database),
+    countStanding: ({ canvas, sinceMs }: Args<'countStanding'>) =>
+      new Map(sql.standing.all(sinceMs, canvas).map(({ by, ...standing }): [PainterId, Standing] => [by, standing])),
     readSnapshot({ canvas, tile, epoch, maxSeq, maxAtMs }: Args<'readSnapshot'>): Snapshot | null {
       return sql.snapshot.get(canvas, tile, epoch, maxSeq, maxAtMs) ?? null
     },
@@ -156,7 +167,7 @@ const reading = (database: DatabaseSync) => ({
   ),
   painters: query<CanvasStats['painters'][number]>(
     database,
-    'SELECT painter AS "by", placed FROM stats_painters WHERE canvas = ? ORDER BY placed DESC, painter LIMIT ?',
+    `SELECT painter AS "by", placed FROM stats_painters WHERE canvas = ? AND painter <> '' ORDER BY placed DESC, painter LIMIT ?`,
   ),
   minutes: query<CanvasStats['minutes'][number]>(
     database,
@@ -164,9 +175,10 @@ const reading = (database: DatabaseSync) => ({
   ),
   cells: query<{ cell: CellNumber; placed: number }>(database, 'SELECT cell, placed FROM stats_cells WHERE canvas = ?'),
   blocks: query<{ block: number; cells: Uint8Array }>(database, 'SELECT block, cells FROM stats_blocks WHERE canvas = ?'),
-  standing: query<{ by: PainterId; standing: number }>(
+  standing: query<{ by: PainterId } & Standing>(
     database,
-    `SELECT painter AS "by", count(*) AS standing FROM pixels WHERE canvas = ? AND cause <> 'skipped' GROUP BY painter`,
+    `SELECT painter AS "by", count(*) AS "all", sum(at >= ?) AS recent FROM pixels
+     WHERE canvas = ? AND cause NOT IN (${standsForNobody.map((cause) => `'${cause}'`).join()}) GROUP BY painter`,
   ),
   snapshot: query<Snapshot>(
     database,

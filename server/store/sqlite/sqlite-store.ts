@@ -74,9 +74,10 @@ const commitMethods = ({ write, read }: Parts): Pick<Store, CommitMethod> => ({
 })
 
 const projectionsOf = ({ write, read }: Parts): Omit<ProjectionStore, 'countStanding'> => {
-  const { readCursors, readHistory, readHistoryPage, readStats, readSnapshot, listSnapshots } = read
+  const { readCursors, readHistory, readHistoryPage, readStats, readLeaders, readProfile, readSnapshot, listSnapshots } = read
   const { resetProjection: reset, saveSnapshot, deleteSnapshots } = write
   return {
+    ...{ readLeaders, readProfile },
     ...{ readCursors, readHistory, readHistoryPage, readStats, readSnapshot, listSnapshots, reset, saveSnapshot, deleteSnapshots },
     async project({ commits, ...move }) {
       const parts = move.name === 'history' ? partsByPosition(commits, historyRowsAtOnce) : [commits]
@@ -145,9 +146,9 @@ export const openSqliteStore = async ({ onFatal = () => undefined, ...options }:
     readReports: async () => membership.readReports(),
     projections: {
       ...projectionsOf(parts),
-      async countStanding(canvas) {
+      async countStanding(options) {
         counter ??= startCounter()
-        return (await counter).methods.countStanding(canvas)
+        return (await counter).methods.countStanding(options)
       },
     },
     webhooks: webhooksOf(parts),
