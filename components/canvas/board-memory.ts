@@ -9,6 +9,8 @@ export interface BoardMemory {
   readonly dismissed?: string | undefined
   /** The hash of the rules that the painter has opened. */
   readonly rules?: number | undefined
+  /** This browser has templates for the board, so their code is loaded with the page. */
+  readonly hasTemplates?: boolean | undefined
 }
 
 /** The boards that were changed last (A6). */

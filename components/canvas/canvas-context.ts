@@ -6,12 +6,14 @@ import { useStore } from 'zustand'
 import { isLetterKey, keysOf, keyText } from './commands.ts'
 import type { CanvasEngine } from './engine/types.ts'
 import type { Session, SessionState } from './session/types.ts'
+import type { TemplateLoader } from './templates/template-loader.ts'
 import { colorInUse, type UiState, type UiStore } from './ui-store.ts'
 
 export interface CanvasParts {
   readonly engine: CanvasEngine
   readonly session: Session
   readonly ui: UiStore
+  readonly templates: TemplateLoader
 }
 
 export const CanvasContext = createContext<CanvasParts | null>(null)

@@ -13,7 +13,10 @@ const shapes = {
   folded: z.boolean(),
   painted: z.boolean(),
   /** By the id of the canvas. */
-  boards: z.record(z.string(), z.object({ announced: z.string(), dismissed: z.string(), rules: z.int() }).partial()),
+  boards: z.record(
+    z.string(),
+    z.object({ announced: z.string(), dismissed: z.string(), rules: z.int(), hasTemplates: z.boolean() }).partial(),
+  ),
 }
 
 export type Preferences = { [Name in keyof typeof shapes]: z.output<(typeof shapes)[Name]> }

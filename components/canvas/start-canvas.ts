@@ -12,6 +12,7 @@ import { handleKeys } from './handle-keys.ts'
 import { exposeToAutomation } from './load-automation-handle.ts'
 import { browserEnvironment } from './session/browser-environment.ts'
 import { CanvasSession } from './session/session.ts'
+import { TemplateLoader } from './templates/template-loader.ts'
 import { announce, choose, colorInUse, colorName, createUiStore } from './ui-store.ts'
 
 const statusCardPx = 44
@@ -84,10 +85,12 @@ export const startCanvas = (host: HTMLElement, { canvasId, words }: { canvasId: 
     covered: () => coveredByCards(host),
   })
   const session = new CanvasSession({ environment: browserEnvironment(), canvasId, sink: engine })
-  const parts: CanvasParts = { engine, session, ui }
+  const templates = new TemplateLoader({ engine, session, ui, canvasId })
+  const parts: CanvasParts = { engine, session, ui, templates }
 
   const showColor = () => engine.setSelectedColor(colorInUse(session.store.getState().canvas, ui.getState()))
   engine.setGrid(ui.getState().grid)
+  if (ui.getState().memory.hasTemplates) void templates.load()
   const onMotion = () => engine.setReducedMotion(motion.matches)
   motion.addEventListener('change', onMotion)
   const stops = [
@@ -111,6 +114,7 @@ export const startCanvas = (host: HTMLElement, { canvasId, words }: { canvasId: 
       showColor()
       followVisibleTiles(parts)
     }),
+    () => templates.dispose(),
     () => session.dispose(),
     () => engine.dispose(),
   ]

@@ -1,0 +1,40 @@
+/** Starts what follows the templates of a board: the saved list, and what draws and counts them. */
+import { remember } from '../board-memory.ts'
+import type { CanvasInfo, Session } from '../session/types.ts'
+import type { TemplateParts } from './template-loader.ts'
+import { openTemplateShelf } from './template-shelf.ts'
+import { TemplateStore } from './template-store.ts'
+
+const canvasOf = (session: Session): Promise<CanvasInfo> =>
+  new Promise((resolve) => {
+    const { canvas } = session.store.getState()
+    if (canvas) return resolve(canvas)
+    const stop = session.store.subscribe((state) => {
+      if (!state.canvas) return
+      stop()
+      resolve(state.canvas)
+    })
+  })
+
+export const startTemplates = async ({ session, ui, canvasId }: TemplateParts): Promise<{ store: TemplateStore; stop: () => void }> => {
+  const { palette } = await canvasOf(session)
+  const shelf = await openTemplateShelf(canvasId).catch(() => null)
+  const pages = new BroadcastChannel(`fresco-templates-${canvasId}`)
+  const store = new TemplateStore({ shelf, palette, onSaved: () => pages.postMessage('saved') })
+  pages.onmessage = () => void store.reload()
+  const stops = [
+    session.store.subscribe(({ canvas }) => canvas && store.setPalette(canvas.palette)),
+    store.state.subscribe(({ isLoaded, templates }) => {
+      const hasTemplates = templates.length > 0
+      if (isLoaded && hasTemplates !== (ui.getState().memory.hasTemplates ?? false)) remember(ui, canvasId, { hasTemplates })
+    }),
+    () => void store.close().then(() => pages.close()),
+  ]
+  await store.reload()
+  return {
+    store,
+    stop: () => {
+      for (const stop of stops) stop()
+    },
+  }
+}
