@@ -10,7 +10,7 @@ import { BoardInput } from './board-input.ts'
 import { deviceTransform, visibleArea } from './camera.ts'
 import { FrameLoop } from './frame-loop.ts'
 import type { Layer } from './layer.ts'
-import { createLayers } from './layers.ts'
+import { createLayers, insertLayer, type LayerName } from './layers.ts'
 import { listenToPointers } from './pointer-input.ts'
 import { outset } from './rect.ts'
 import type { Theme } from './renderer.ts'
@@ -30,7 +30,7 @@ export const createCanvasEngine = (options: CanvasEngineOptions): CanvasEngine =
 class Engine implements CanvasEngine {
   readonly #host: HTMLElement
   readonly #screen: Screen
-  readonly #layers: readonly Layer[]
+  readonly #layers: Layer[]
   readonly #input: BoardInput
   readonly #loop: FrameLoop
   readonly #events: EngineEvents
@@ -168,6 +168,19 @@ class Engine implements CanvasEngine {
     return this.#canvas ? tilesNear(this.#canvas, visibleArea(camera, viewport)) : { tiles: [], inWindow: 0 }
   }
 
+  addLayer(layer: Layer, above: LayerName) {
+    const remove = insertLayer(this.#layers, layer, above)
+    this.#loop.invalidate()
+    return () => {
+      remove()
+      this.#loop.invalidate()
+    }
+  }
+
+  invalidate() {
+    this.#loop.invalidate()
+  }
+
   setGrid(on: boolean) {
     this.#grid = on
     this.#loop.invalidate()
@@ -191,6 +204,14 @@ class Engine implements CanvasEngine {
   isDrawn(cell: BoardPoint) {
     const isVisible = this.#picture !== 'lost' && this.#picture !== 'none'
     return isVisible && this.#canvas !== null && this.#tiles.isDrawn(tileOf(this.#canvas.tileSize, cell))
+  }
+
+  isOptimistic(cell: BoardPoint) {
+    return this.#tiles.isOptimistic(cell)
+  }
+
+  shown(tile: TileNumber) {
+    return this.#tiles.get(tile)?.shown ?? null
   }
 
   bytes(tile: TileNumber) {

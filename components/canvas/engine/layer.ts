@@ -9,7 +9,10 @@ import type { Scene } from './renderer.ts'
 
 export interface Layer {
   readonly name: string
-  /** Compiled with each new context, so that a browser that refuses a shader falls back to the 2D renderer at once. */
+  /**
+   * Compiled with each new context, so that a browser that refuses a shader falls back to the 2D renderer at once. Those of a layer
+   * that is added later are compiled when it is first drawn.
+   */
   readonly programs?: readonly ProgramSource[]
   /** True while the layer changes with time: the engine then draws another frame. */
   readonly isMoving?: () => boolean
@@ -37,7 +40,7 @@ export interface WebglSurface extends Surface {
   readonly gl: WebGL2RenderingContext
   /** 256 colors in one row. */
   readonly palette: WebGLTexture
-  /** @throws for a program that the layer does not list in `programs`. */
+  /** @throws `ShaderError`, upon which the 2D renderer takes over. */
   program(source: ProgramSource): Program
   /** The palette indices of a tile. */
   texture(tile: TileNumber): WebGLTexture | null

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { asTile } from '../../../lib/brand.ts'
 import { Animations } from './animations.ts'
 import { type Canvas2dSurface, type Mark, markLayer, type WebglSurface } from './layer.ts'
-import { createLayers } from './layers.ts'
+import { createLayers, insertLayer } from './layers.ts'
 import type { Scene } from './renderer.ts'
 
 const mark: Mark = { rect: { left: 1, top: 2, right: 3, bottom: 4 }, color: [5, 6, 7] }
@@ -28,4 +28,15 @@ test('only a running animation asks for another frame', () => {
   expect(isMoving()).toBe(false)
   animations.start(asTile(0), 0 as never, 1)
   expect(isMoving()).toBe(true)
+})
+
+test('a layer can be added above another one, and taken out again', () => {
+  const layers = createLayers({ animations: new Animations() })
+  const layer = markLayer({ name: 'test', marks: () => [] })
+  const remove = insertLayer(layers, layer, 'optimistic pixels')
+  expect(layers.map(({ name }) => name).slice(-3)).toEqual(['optimistic pixels', 'test', 'selected cell'])
+  remove()
+  remove()
+  expect(layers).not.toContain(layer)
+  expect(layers).toHaveLength(6)
 })

@@ -1,7 +1,12 @@
 /** Compiles and links the two shaders of a program, and caches where its uniforms are. */
 import type { Program, ProgramSource } from './layer.ts'
 
-/** @throws if the context refuses the shaders. */
+/** The context refuses a shader. */
+export class ShaderError extends Error {
+  override readonly name = 'ShaderError'
+}
+
+/** @throws `ShaderError` */
 export const linkProgram = (gl: WebGL2RenderingContext, { vertex, fragment }: ProgramSource): Program => {
   const program = gl.createProgram()
   for (const [type, source] of [
@@ -9,14 +14,14 @@ export const linkProgram = (gl: WebGL2RenderingContext, { vertex, fragment }: Pr
     [gl.FRAGMENT_SHADER, fragment],
   ] as const) {
     const shader = gl.createShader(type)
-    if (!shader) throw new Error('The graphics context creates no shader.')
+    if (!shader) throw new ShaderError('The graphics context creates no shader.')
     gl.shaderSource(shader, source)
     gl.compileShader(shader)
     gl.attachShader(program, shader)
   }
   gl.linkProgram(program)
   if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost()) {
-    throw new Error(`A shader does not link: ${gl.getProgramInfoLog(program)}`)
+    throw new ShaderError(`A shader does not link: ${gl.getProgramInfoLog(program)}`)
   }
   const locations = new Map<string, WebGLUniformLocation | null>()
   const at = (uniform: string) => {

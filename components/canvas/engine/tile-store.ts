@@ -63,6 +63,12 @@ export class TileStore {
     return this.#surfaces.get(tileOf(tileSize, cell))?.colorAt(positionOf(tileSize, cell)) ?? null
   }
 
+  isOptimistic(cell: BoardPoint): boolean {
+    if (!this.#canvas || !contains(this.#canvas, cell)) return false
+    const { tileSize } = this.#canvas
+    return this.#surfaces.get(tileOf(tileSize, cell))?.isOptimistic(positionOf(tileSize, cell)) ?? false
+  }
+
   /** The renderer has lost its copies, or draws with another palette. */
   markAllDirty() {
     for (const surface of this.#surfaces.values()) surface.dirty.markAll()

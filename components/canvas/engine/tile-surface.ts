@@ -97,6 +97,10 @@ export class TileSurface {
     for (const pixel of this.#optimistic.values()) pixel.under = null
   }
 
+  isOptimistic(position: Position) {
+    return this.#optimistic.has(position)
+  }
+
   colorAt(position: Position): number | null {
     return this.#optimistic.get(position)?.color ?? this.#shown?.[position] ?? null
   }

@@ -6,11 +6,13 @@ import type { Position, TileNumber } from '../../../lib/brand.ts'
 import type { Canvas } from '../../../lib/canvas.ts'
 import type { BoardPoint } from '../../../lib/geometry.ts'
 import type { Covered } from './camera.ts'
+import type { Layer } from './layer.ts'
+import type { LayerName } from './layers.ts'
 import type { RendererKind } from './renderer.ts'
 import type { ToolName } from './tools.ts'
 
 /** The part of a canvas that the engine uses. */
-export type EngineCanvas = Pick<Canvas, 'width' | 'height' | 'tileSize' | 'palette' | 'protectedAreas'>
+export type EngineCanvas = Pick<Canvas, 'width' | 'height' | 'tileSize' | 'palette' | 'background' | 'protectedAreas'>
 
 /** Where the view is: the board point in the middle (fractions allowed), and the CSS pixels that one board pixel takes. */
 export interface CanvasView {
@@ -92,6 +94,10 @@ export interface CanvasEngine extends PixelSink {
   view(): CanvasView
   /** Tiles in the window (the first `inWindow`), then tiles near it, each from the middle outwards. Empty before `setCanvas`. */
   visibleTiles(): { readonly tiles: readonly TileNumber[]; readonly inWindow: number }
+  /** Draws a layer directly above another one, until the returned function is called. */
+  addLayer(layer: Layer, above: LayerName): () => void
+  /** Something that a layer draws has changed. */
+  invalidate(): void
   /** Lines between the pixels, drawn from 8 CSS pixels per pixel on. */
   setGrid(on: boolean): void
   setReducedMotion(on: boolean): void
@@ -99,6 +105,10 @@ export interface CanvasEngine extends PixelSink {
   themeChanged(): void
   /** The palette index shown at this cell, with optimistic pixels; null where nothing is loaded. */
   pixelAt(cell: BoardPoint): number | null
+  /** The cell shows a painted pixel that the board does not include yet. */
+  isOptimistic(cell: BoardPoint): boolean
+  /** The shown bytes of a tile, with optimistic pixels, for reading only; null while it is not loaded. */
+  shown(tile: TileNumber): Uint8Array | null
   /** A copy of the shown bytes of a tile, with optimistic pixels; null while it is not loaded. */
   bytes(tile: TileNumber): Uint8Array | null
   /** Idempotent. */

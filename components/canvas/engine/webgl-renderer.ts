@@ -5,12 +5,12 @@
 import type { TileNumber } from '../../../lib/brand.ts'
 import type { Rgb } from '../../../lib/palette.ts'
 import type { Layer, Program, ProgramSource, WebglSurface } from './layer.ts'
-import { linkProgram } from './link-program.ts'
+import { linkProgram, ShaderError } from './link-program.ts'
 import type { Renderer, Scene } from './renderer.ts'
 import { unit } from './rgb.ts'
 
 interface Built {
-  readonly programs: ReadonlyMap<ProgramSource, Program>
+  readonly programs: Map<ProgramSource, Program>
   readonly palette: WebGLTexture
   readonly tiles: Map<TileNumber, WebGLTexture>
   readonly maxTextureSize: number
@@ -90,7 +90,12 @@ class WebglRenderer implements Renderer {
     if (gl.drawingBufferWidth < scene.width || gl.drawingBufferHeight < scene.height) this.#fail()
     gl.viewport(0, 0, scene.width, scene.height)
     const surface = this.#surface(this.#built, scene)
-    for (const layer of this.#layers) layer.drawWebgl(scene, surface)
+    try {
+      for (const layer of this.#layers) layer.drawWebgl(scene, surface)
+    } catch (error) {
+      if (!(error instanceof ShaderError)) throw error
+      this.#fail()
+    }
   }
 
   dispose() {
@@ -126,8 +131,8 @@ class WebglRenderer implements Renderer {
       palette,
       texture: (tile) => tiles.get(tile) ?? null,
       program(source) {
-        const program = programs.get(source)
-        if (!program) throw new Error('A layer uses a program that it does not list.')
+        const program = programs.get(source) ?? linkProgram(gl, source)
+        programs.set(source, program)
         return program
       },
       fill({ left, top, right, bottom }, color) {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Scene } from '../renderer.ts'
 import { visibleAreas } from './protected-areas-layer.ts'
 
-const canvas = { width: 100, height: 50, tileSize: 64, palette: ['#000000', '#FFFFFF'] }
+const canvas = { width: 100, height: 50, tileSize: 64, palette: ['#000000', '#FFFFFF'], background: 0 }
 const scene = (protectedAreas: object[], origin = 0) =>
   ({
     canvas: { ...canvas, protectedAreas },
