@@ -11,6 +11,7 @@ import { Random } from '../random.ts'
 import { Cluster, type ClusterOptions } from './cluster.ts'
 import { Crowd, type Load } from './crowd.ts'
 import { countStreamDuplicates, readCanvas, recordFinalState } from './final-state.ts'
+import { HungDatabaseWatch, hungAfterMs } from './hung-database.ts'
 import { projected, rest } from './rest.ts'
 import { type AuditVerdict, runAudit } from './run-audit.ts'
 import { classify } from './verdict.ts'
@@ -120,6 +121,7 @@ const runOn = async (cluster: Cluster, folder: string, options: RunOptions): Pro
   const canvas = await readCanvas(cluster.urls[0] ?? '')
   // The code of an upgrade's former version has no webhooks.
   const receiver = options.cluster.folder === undefined ? await WebhookReceiver.start(cluster) : null
+  const watch = cluster.services ? new HungDatabaseWatch({ services: cluster.services, print }) : null
   const crowd = new Crowd({ webs: cluster.of('web'), canvas, history, seed, load, restless })
   try {
     const { stage, failures } = createStage(cluster, crowd, options)
@@ -144,7 +146,9 @@ const runOn = async (cluster: Cluster, folder: string, options: RunOptions): Pro
     const audit = await runAudit(cluster, join(folder, 'audit.txt'))
     const streamDuplicates = await countStreamDuplicates(cluster)
     const { injected } = stage
-    failures.push(...cluster.crashes, ...classify({ verdict, injected, peaceful, exactSeconds, limitSeconds, audit, streamDuplicates }))
+    const allowed = watch?.restarts ? limitSeconds + (2 * hungAfterMs) / 1_000 : limitSeconds
+    const facts = { verdict, injected, peaceful, exactSeconds, limitSeconds: allowed, audit, streamDuplicates }
+    failures.push(...cluster.crashes, ...classify(facts))
     failures.push(...((await plan.inspect?.(recorded, cluster)) ?? []))
     print(`        refused: ${crowd.refusals() || 'nothing'}`)
     if (receiver) print(`        ${receiver.received} webhooks received`)
@@ -164,6 +168,7 @@ const runOn = async (cluster: Cluster, folder: string, options: RunOptions): Pro
       folder: null,
     }
   } finally {
+    await watch?.stop()
     crowd.close()
     receiver?.close()
   }
