@@ -1,6 +1,6 @@
 /** The host's settings of the site on every page, and the start page. */
 import type { Page } from '@playwright/test'
-import { encodeTestPng } from '../server/pictures/png.fixture.ts'
+import { encodeTestPng } from '../lib/png/png.fixture.ts'
 import { Api } from './support/api.ts'
 import { expect, test } from './support/fixtures.ts'
 import { Host } from './support/host.ts'

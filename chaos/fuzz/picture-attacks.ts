@@ -1,7 +1,7 @@
 /** Pictures that must be refused although the operator sends them. Each also has a color outside of the palette, so that none can paint. */
 import { deflateSync } from 'node:zlib'
-import { endChunk, headerChunk, pngOf } from '../../server/pictures/png.fixture.ts'
-import { type Chunk, pngSignature } from '../../server/pictures/png-chunks.ts'
+import { endChunk, headerChunk, pngOf } from '../../lib/png/png.fixture.ts'
+import { type Chunk, pngSignature } from '../../lib/png/png-chunks.ts'
 import type { Random } from '../random.ts'
 import type { AttackMakers, Step, Target } from './attack.ts'
 import { between, oneOf, randomBytes, times } from './choices.ts'

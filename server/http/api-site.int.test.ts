@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest'
 import { asEpoch } from '../../lib/brand.ts'
 import { planErasing } from '../../lib/erasing.ts'
+import { encodeTestPng } from '../../lib/png/png.fixture.ts'
 import { defaultSite, siteLimits } from '../../lib/site.ts'
-import { encodeTestPng } from '../pictures/png.fixture.ts'
 import { updateCanvas } from '../store/store.fixture.ts'
 import { asAdmin, bodyOf, expectProblem, start } from './api-expectations.fixture.ts'
 

@@ -1,6 +1,6 @@
 /** Thumbnails of the boards over HTTP. */
 import { expect, test } from 'vitest'
-import { readPngFormat } from '../pictures/png-format.ts'
+import { readPngFormat } from '../../lib/png/png-format.ts'
 import { updateCanvas } from '../store/store.fixture.ts'
 import { expectProblem, start } from './api-expectations.fixture.ts'
 import { thumbnailKeepMs } from './thumbnails.ts'

@@ -5,12 +5,12 @@
  * read when its row is encoded, so tiles may be of different moments.
  */
 import { pipeline, Readable } from 'node:stream'
-import { createDeflate } from 'node:zlib'
+import { crc32, createDeflate } from 'node:zlib'
 import type { TileNumber } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
 import { tileOf, tilesX } from '../../lib/geometry.ts'
 import { rgbOf } from '../../lib/palette.ts'
-import { encodeChunk, pngSignature } from './png-chunks.ts'
+import { encodeChunk, pngSignature } from '../../lib/png/png-chunks.ts'
 
 export const maxPngSide = 16_384
 
@@ -50,7 +50,7 @@ async function* pngParts(options: BoardPngOptions): AsyncGenerator<Uint8Array, v
   yield pngSignature
   yield encodeChunk({ type: 'IHDR', data: header })
   yield encodeChunk({ type: 'PLTE', data: Uint8Array.from(canvas.palette.flatMap((hex) => rgbOf(hex))) })
-  for await (const data of deflated(scanlines(options, depth))) yield encodeChunk({ type: 'IDAT', data })
+  for await (const data of deflated(scanlines(options, depth))) yield encodeChunk({ type: 'IDAT', data }, crc32)
   yield encodeChunk({ type: 'IEND', data: new Uint8Array(0) })
 }
 

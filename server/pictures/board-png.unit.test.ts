@@ -2,9 +2,9 @@ import { decode } from 'fast-png'
 import { describe, expect, test } from 'vitest'
 import { hasTile, tileOrigin } from '../../lib/geometry.ts'
 import { place2022 } from '../../lib/palette.ts'
+import { decodeChunks } from '../../lib/png/png-chunks.ts'
 import { testCanvas } from '../store/store.fixture.ts'
 import { type BoardPngOptions, boardPng, fitsPng } from './board-png.ts'
-import { decodeChunks } from './png-chunks.ts'
 
 const colors32 = place2022.map(({ hex }) => hex)
 const colors256 = Array.from({ length: 256 }, (_, i) => `#${(i * 65_793).toString(16).padStart(6, '0').toUpperCase()}`)

@@ -1,10 +1,11 @@
 /** Reads an uploaded PNG as colors of a canvas, completely before the first pixel is painted. The size is checked before the pixels are inflated. */
+import { crc32 } from 'node:zlib'
 import type { Canvas } from '../../lib/canvas.ts'
 import { contains } from '../../lib/geometry.ts'
 import { nearestColorFinder } from '../../lib/palette.ts'
+import { MalformedPng } from '../../lib/png/png-chunks.ts'
+import { type PngFormat, readPngFormat } from '../../lib/png/png-format.ts'
 import type { Refusal } from '../../lib/refusal.ts'
-import { MalformedPng } from './png-chunks.ts'
-import { type PngFormat, readPngFormat } from './png-format.ts'
 import { pngRows } from './png-rows.ts'
 
 export interface Picture {
@@ -32,7 +33,7 @@ export type PictureResult = { ok: true; picture: Picture } | { ok: false; refusa
 
 export const readPicture = async (options: ReadPictureOptions): Promise<PictureResult> => {
   try {
-    const format = readPngFormat(options.png)
+    const format = readPngFormat(options.png, crc32)
     return outOfBounds(options, format) ?? (await matchColors(options, format))
   } catch (error) {
     if (error instanceof MalformedPng)

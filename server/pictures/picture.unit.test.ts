@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { encode } from 'fast-png'
 import { describe, expect, test } from 'vitest'
+import { encodeTestPng, endChunk, headerChunk, pngOf, type TestPicture } from '../../lib/png/png.fixture.ts'
+import { encodeChunk, pngSignature } from '../../lib/png/png-chunks.ts'
 import { testCanvas } from '../store/store.fixture.ts'
 import { paintsNothing, type ReadPictureOptions, readPicture } from './picture.ts'
-import { encodeTestPng, endChunk, headerChunk, pngOf, type TestPicture } from './png.fixture.ts'
-import { encodeChunk, pngSignature } from './png-chunks.ts'
 
 const white = [255, 255, 255, 255]
 const red = [255, 0, 0, 255]

@@ -2,21 +2,26 @@ import { deflateSync } from 'node:zlib'
 import fc from 'fast-check'
 import { encode } from 'fast-png'
 import { describe, expect, test } from 'vitest'
-import { channelCounts, encodeTestPng, endChunk, headerChunk, pngOf, scanlines, type TestPicture } from './png.fixture.ts'
-import { type Chunk, decodeChunks, MalformedPng, pngSignature } from './png-chunks.ts'
-import { readPngFormat } from './png-format.ts'
+import { channelCounts, encodeTestPng, endChunk, headerChunk, pngOf, scanlines, type TestPicture } from '../../lib/png/png.fixture.ts'
+import { type Chunk, decodeChunks, MalformedPng, pngSignature } from '../../lib/png/png-chunks.ts'
+import { type PngFormat, readPngFormat } from '../../lib/png/png-format.ts'
+import type { PngRow } from '../../lib/png/png-scanlines.ts'
 import { pngRows } from './png-rows.ts'
 
-const decode = async (png: Uint8Array): Promise<number[]> => {
-  const format = readPngFormat(png)
-  const pixels = new Array<number>(format.width * format.height).fill(-1)
-  for await (const row of pngRows(format)) {
-    for (const [i, pixel] of row.pixels.entries()) pixels[row.y * format.width + row.x0 + i * row.dx] = pixel
-  }
-  return pixels
-}
+type Decode = (png: Uint8Array) => Promise<number[]>
 
-const rejection = async (png: Uint8Array) => {
+const decoder =
+  (rowsOf: (format: PngFormat) => AsyncIterable<PngRow> | Iterable<PngRow>): Decode =>
+  async (png) => {
+    const format = readPngFormat(png)
+    const pixels = new Array<number>(format.width * format.height).fill(-1)
+    for await (const row of rowsOf(format)) {
+      for (const [i, pixel] of row.pixels.entries()) pixels[row.y * format.width + row.x0 + i * row.dx] = pixel
+    }
+    return pixels
+  }
+
+const rejectionOf = async (decode: Decode, png: Uint8Array) => {
   const error = await decode(png).then(
     () => null,
     (reason: unknown) => reason,
@@ -64,7 +69,9 @@ const expected = ({ kind, depth, samples }: TestPicture) => {
   })
 }
 
-describe('a complete PNG', () => {
+const decoders = [{ name: 'server', decode: decoder(pngRows) }]
+
+describe.each(decoders)('T2: in the $name, a complete PNG', ({ decode }) => {
   test('of every kind, depth, filter and interlacing is decoded', async () => {
     const property = fc.asyncProperty(pictures, async ({ filters, ...picture }) => {
       const png = encodeTestPng({
@@ -107,7 +114,9 @@ describe('a complete PNG', () => {
   })
 })
 
-describe('an invalid PNG', () => {
+describe.each(decoders)('T2: in the $name, an invalid PNG', ({ decode }) => {
+  const rejection = (png: Uint8Array) => rejectionOf(decode, png)
+
   const picture: TestPicture = {
     width: 40,
     height: 30,

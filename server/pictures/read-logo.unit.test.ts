@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
+import { encodeTestPng, endChunk, headerChunk, pngOf } from '../../lib/png/png.fixture.ts'
+import { decodeChunks } from '../../lib/png/png-chunks.ts'
+import { readPngFormat } from '../../lib/png/png-format.ts'
 import { siteLimits } from '../../lib/site.ts'
-import { encodeTestPng, endChunk, headerChunk, pngOf } from './png.fixture.ts'
-import { decodeChunks } from './png-chunks.ts'
-import { readPngFormat } from './png-format.ts'
 import { pngRows } from './png-rows.ts'
 import { readLogo } from './read-logo.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { place2022 } from '../../lib/palette.ts'
-import { readPngFormat } from './png-format.ts'
+import { readPngFormat } from '../../lib/png/png-format.ts'
 import { pngRows } from './png-rows.ts'
 import { maxThumbnailSide, thumbnailPng } from './thumbnail.ts'
 

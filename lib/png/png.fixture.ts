@@ -1,5 +1,5 @@
 /** Encodes PNGs of every depth, color type, filter and interlacing for tests, also invalid ones. */
-import { deflateSync } from 'node:zlib'
+import { zlibSync } from 'fflate'
 import { type Chunk, encodeChunk, pngSignature } from './png-chunks.ts'
 
 export const colorTypes = { gray: 0, rgb: 2, indexed: 3, gray_alpha: 4, rgba: 6 } as const
@@ -19,7 +19,7 @@ export interface TestPicture {
   readonly chunks?: readonly Chunk[]
 }
 
-export const pngOf = (chunks: readonly Chunk[]) => Buffer.concat([pngSignature, ...chunks.map(encodeChunk)])
+export const pngOf = (chunks: readonly Chunk[]) => Buffer.concat([pngSignature, ...chunks.map((chunk) => encodeChunk(chunk))])
 
 export const headerChunk = (picture: Omit<TestPicture, 'samples'>): Chunk => {
   const data = Buffer.alloc(13)
@@ -32,7 +32,7 @@ export const headerChunk = (picture: Omit<TestPicture, 'samples'>): Chunk => {
 export const endChunk: Chunk = { type: 'IEND', data: new Uint8Array(0) }
 
 export const encodeTestPng = (picture: TestPicture) =>
-  pngOf([headerChunk(picture), ...(picture.chunks ?? []), { type: 'IDAT', data: deflateSync(scanlines(picture)) }, endChunk])
+  pngOf([headerChunk(picture), ...(picture.chunks ?? []), { type: 'IDAT', data: zlibSync(scanlines(picture)) }, endChunk])
 
 /** `[x0, y0, dx, dy]` of each pass. */
 const passes = {
