@@ -6,6 +6,79 @@ import { changeTextsAtLoad, changeTextsNow, type ForeignChange } from './support
 const changes: readonly ForeignChange[] = ['wrapped', 'replaced', 'removed']
 const tag = { tag: '@embedded' }
 
+const testOperationsPages = (change: ForeignChange) => {
+  test('the operations page signs in, asks, pauses, resumes, reports silence and signs out', tag, async ({ server, api, page }) => {
+    const tab = new Tab(page)
+    await page.goto(`${server.url}/admin`)
+    await expect(page.locator('input')).toBeVisible()
+    await changeTextsNow(page, change)
+    const level = (name: string) => expect(page.locator(`[data-level="${name}"]`)).toBeVisible({ timeout: 30_000 })
+    await page.locator('input').fill('not-the-token')
+    await page.locator('[type=submit]').click()
+    await expect(page.locator('[aria-invalid=true]')).toBeVisible()
+    await page.locator('input').fill(server.adminToken)
+    await page.locator('[type=submit]').click()
+    await level('well')
+
+    const pauses = page.locator('header button').first()
+    await pauses.click()
+    await page.keyboard.press('Escape')
+    await expect(page.getByRole('alertdialog')).toHaveCount(0)
+    await pauses.click()
+    await page.getByRole('alertdialog').locator('button').last().click()
+    await level('waiting')
+    expect((await api.place(9, 9, 3)).status).toBe(201)
+    await pauses.click()
+    await level('well')
+    await signalSilence(page, server, level)
+    await page.locator('header button').last().click()
+    await expect(page.locator('input')).toBeVisible()
+    expect(tab.pageErrors).toEqual([])
+  })
+
+  test('a dead letter appears, is confirmed, and disappears', tag, async ({ server, page }) => {
+    const tab = new Tab(page)
+    let dead = [{ id: 'a', canvas: 'main', tile: 0, seq: 7, pixelCount: 3, attempts: 5, error: null, diedAt: new Date().toISOString() }]
+    await page.route('**/api/admin/outbox/dead', (route) => route.fulfill({ json: { paused: false, stuck: [], dead } }))
+    await page.route('**/api/admin/outbox/dead/a/discard', (route) => {
+      dead = []
+      return route.fulfill({ status: 204 })
+    })
+    await page.goto(`${server.url}/admin`)
+    await page.locator('input').fill(server.adminToken)
+    await page.locator('[type=submit]').click()
+    await expect(page.locator('td button')).toHaveCount(2)
+    await changeTextsNow(page, change)
+    await page.locator('td button').last().click()
+    await page.getByRole('alertdialog').locator('button').last().click()
+    await expect(page.locator('td button')).toHaveCount(0)
+    expect(tab.pageErrors).toEqual([])
+  })
+
+  test('the boards are edited, refused, discarded and saved', tag, async ({ server, page }) => {
+    const tab = new Tab(page)
+    await page.goto(`${server.url}/admin/boards`)
+    await expect(page.locator('input')).toBeVisible()
+    await changeTextsNow(page, change)
+    await page.locator('input').fill(server.adminToken)
+    await page.locator('[type=submit]').click()
+    const [save, discard] = [page.getByTestId('save'), page.getByTestId('discard')]
+    await page.locator('input[name=startCharges]').fill('x')
+    await save.click()
+    await expect(page.locator('[aria-invalid=true]')).toBeVisible()
+    await discard.click()
+    await expect(page.locator('[aria-invalid=true]')).toHaveCount(0)
+    await page.getByRole('radio').nth(1).click()
+    await save.click()
+    await expect(page.locator('[data-testid=boards] [data-state=paused]')).toBeVisible()
+    await page.locator('nav a').first().click()
+    await expect(page.locator('header button')).toHaveCount(2)
+    await page.locator('nav a').nth(1).click()
+    await expect(page.locator('header button')).toHaveCount(1)
+    expect(tab.pageErrors).toEqual([])
+  })
+}
+
 for (const change of changes) {
   test.describe(`every text is ${change}`, () => {
     test.describe('on the canvas', () => {
@@ -81,83 +154,15 @@ for (const change of changes) {
         state = 'open'
         // The next message about the board has its new settings.
         await page.context().setOffline(true)
-        await tab.isConnected('offline')
+        await tab.isConnected('offline', 30_000)
         await page.context().setOffline(false)
         await expect(page.getByRole('radiogroup')).toBeVisible()
         expect(tab.pageErrors).toEqual([])
       })
     })
 
-    test('the operations page signs in, asks, pauses, resumes, reports silence and signs out', tag, async ({ server, api, page }) => {
-      const tab = new Tab(page)
-      await page.goto(`${server.url}/admin`)
-      await expect(page.locator('input')).toBeVisible()
-      await changeTextsNow(page, change)
-      const level = (name: string) => expect(page.locator(`[data-level="${name}"]`)).toBeVisible({ timeout: 30_000 })
-      await page.locator('input').fill('not-the-token')
-      await page.locator('[type=submit]').click()
-      await expect(page.locator('[aria-invalid=true]')).toBeVisible()
-      await page.locator('input').fill(server.adminToken)
-      await page.locator('[type=submit]').click()
-      await level('well')
-
-      const pauses = page.locator('header button').first()
-      await pauses.click()
-      await page.keyboard.press('Escape')
-      await expect(page.getByRole('alertdialog')).toHaveCount(0)
-      await pauses.click()
-      await page.getByRole('alertdialog').locator('button').last().click()
-      await level('waiting')
-      expect((await api.place(9, 9, 3)).status).toBe(201)
-      await pauses.click()
-      await level('well')
-      await signalSilence(page, server, level)
-      await page.locator('header button').last().click()
-      await expect(page.locator('input')).toBeVisible()
-      expect(tab.pageErrors).toEqual([])
-    })
-
-    test('a dead letter appears, is confirmed, and disappears', tag, async ({ server, page }) => {
-      const tab = new Tab(page)
-      let dead = [{ id: 'a', canvas: 'main', tile: 0, seq: 7, pixelCount: 3, attempts: 5, error: null, diedAt: new Date().toISOString() }]
-      await page.route('**/api/admin/outbox/dead', (route) => route.fulfill({ json: { paused: false, stuck: [], dead } }))
-      await page.route('**/api/admin/outbox/dead/a/discard', (route) => {
-        dead = []
-        return route.fulfill({ status: 204 })
-      })
-      await page.goto(`${server.url}/admin`)
-      await page.locator('input').fill(server.adminToken)
-      await page.locator('[type=submit]').click()
-      await expect(page.locator('td button')).toHaveCount(2)
-      await changeTextsNow(page, change)
-      await page.locator('td button').last().click()
-      await page.getByRole('alertdialog').locator('button').last().click()
-      await expect(page.locator('td button')).toHaveCount(0)
-      expect(tab.pageErrors).toEqual([])
-    })
-
-    test('the boards are edited, refused, discarded and saved', tag, async ({ server, page }) => {
-      const tab = new Tab(page)
-      await page.goto(`${server.url}/admin/boards`)
-      await expect(page.locator('input')).toBeVisible()
-      await changeTextsNow(page, change)
-      await page.locator('input').fill(server.adminToken)
-      await page.locator('[type=submit]').click()
-      const [save, discard] = [page.getByTestId('save'), page.getByTestId('discard')]
-      await page.locator('input[name=startCharges]').fill('x')
-      await save.click()
-      await expect(page.locator('[aria-invalid=true]')).toBeVisible()
-      await discard.click()
-      await expect(page.locator('[aria-invalid=true]')).toHaveCount(0)
-      await page.getByRole('radio').nth(1).click()
-      await save.click()
-      await expect(page.locator('[data-testid=boards] [data-state=paused]')).toBeVisible()
-      await page.locator('nav a').first().click()
-      await expect(page.locator('header button')).toHaveCount(2)
-      await page.locator('nav a').nth(1).click()
-      await expect(page.locator('header button')).toHaveCount(1)
-      expect(tab.pageErrors).toEqual([])
-    })
+    // Removed texts are missed in every way in which replaced ones are.
+    if (change !== 'replaced') testOperationsPages(change)
 
     test('every page starts although its texts were changed before', tag, async ({ server, page }) => {
       const tab = new Tab(page)
