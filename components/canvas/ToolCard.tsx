@@ -4,6 +4,7 @@ import { Grid3x3, Moon, Sun, SunMoon } from 'lucide-react'
 import { useWords } from '../language.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { useCanvasParts, useSession, useShortcut, useUi } from './canvas-context.ts'
+import { PainterMark } from './PainterMark.tsx'
 import { type Panel, panels } from './panels/panels.ts'
 import { choose, togglePanel } from './ui-store.ts'
 
@@ -13,25 +14,15 @@ const themes = {
   dark: { icon: Moon, next: 'system' },
 } as const
 
-/** The characters of the id are hues, so that a painter always has the same pattern. */
-const hueOf = (id: string, index: number) => ((id.charCodeAt(id.length - 1 - index) || 0) * 47) % 360
-
 const PainterChip = () => {
   const painter = useSession((state) => state.painter)
   if (!painter) return null
-  const [a, b, c] = [hueOf(painter.id, 0), hueOf(painter.id, 1), hueOf(painter.id, 2)]
   return (
     <div
       className="card pointer-events-auto hidden h-[44px] items-center gap-2.5 pe-3.5 ps-2 sm:flex pointer-coarse:h-[46px]"
       data-testid="painter"
     >
-      <span
-        aria-hidden
-        className="size-7 rounded-[8px]"
-        style={{
-          background: `conic-gradient(from 45deg, oklch(.68 .17 ${a}), oklch(.75 .15 ${b}), oklch(.6 .18 ${c}), oklch(.68 .17 ${a}))`,
-        }}
-      />
+      <PainterMark id={painter.id} className="size-7 rounded-[8px]" />
       <span translate="no">{painter.name}</span>
     </div>
   )
@@ -64,6 +55,9 @@ const PanelButton = ({ panel }: { panel: Panel }) => {
   )
 }
 
+const PanelButtons = ({ group }: { group: Panel['group'] }) =>
+  panels.filter((panel) => panel.group === group).map((panel) => <PanelButton key={panel.id} panel={panel} />)
+
 export const ToolCard = () => {
   const words = useWords()
   const { t } = words
@@ -73,6 +67,8 @@ export const ToolCard = () => {
   return (
     <div className="flex shrink-0 gap-2.5">
       <div className="card pointer-events-auto flex min-h-[44px] items-center gap-0.5 px-1 pointer-coarse:px-0">
+        <PanelButtons group="board" />
+        <span aria-hidden className="mx-1 h-5 w-px bg-line max-sm:hidden" />
         <IconButton
           icon={Grid3x3}
           label={t('tools.grid')}
@@ -87,9 +83,7 @@ export const ToolCard = () => {
           onClick={() => choose(ui, { theme: themes[theme].next })}
           className="max-[359px]:hidden"
         />
-        {panels.map((panel) => (
-          <PanelButton key={panel.id} panel={panel} />
-        ))}
+        <PanelButtons group="page" />
       </div>
       <PainterChip />
     </div>

@@ -22,7 +22,9 @@ export const commands: readonly Command[] = [
   { id: 'next-color', keys: [']'], action: { do: 'step', by: 1 }, label: ({ t }) => t('keys.nextColor') },
   { id: 'zoom-in', keys: ['+', '='], action: { do: 'zoom', by: 1 }, label: ({ t }) => t('view.zoomIn') },
   { id: 'zoom-out', keys: ['-', '_'], action: { do: 'zoom', by: -1 }, label: ({ t }) => t('view.zoomOut') },
-  ...panels.map(({ id, keys, label }): Command => ({ id: `panel.${id}`, keys, action: { do: 'panel', id }, label })),
+  ...panels.flatMap(({ id, group, keys, label }): Command[] =>
+    group === null ? [] : [{ id: `panel.${id}`, keys, action: { do: 'panel', id }, label }],
+  ),
 ]
 
 /** The keys that a painter has chosen, by the id of the command. An empty list: the command has no key. */

@@ -24,6 +24,8 @@ export interface UiState {
   readonly theme: Preferences['theme']
   /** The open panel. */
   readonly panel: PanelId | null
+  /** The painter of the panel `painter`. */
+  readonly profile: string | null
   /** On a phone, the open panel is a strip above the dock. */
   readonly panelIsLow: boolean
   /** A pixel was placed in this browser before. */
@@ -52,6 +54,7 @@ export const createUiStore = (canvasId: string): UiStore =>
     folded: loadPreference('folded') ?? matchMedia(lowAndNarrow).matches,
     theme: loadPreference('theme') ?? 'system',
     panel: null,
+    profile: null,
     panelIsLow: false,
     painted: loadPreference('painted') ?? false,
     announcement: '',
@@ -60,6 +63,9 @@ export const createUiStore = (canvasId: string): UiStore =>
 
 export const togglePanel = (store: UiStore, id: PanelId) =>
   store.setState(({ panel }) => ({ panel: panel === id ? null : id, panelIsLow: false }))
+
+/** Opens the profile of a painter. */
+export const showPainter = (store: UiStore, id: string) => store.setState({ panel: 'painter', profile: id, panelIsLow: false })
 
 export const toggleEyedropper = (store: UiStore) =>
   store.setState(({ tool }) => ({ tool: tool === 'eyedropper' ? 'pan-and-paint' : 'eyedropper' }))

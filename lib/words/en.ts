@@ -1,5 +1,6 @@
 import { enColors } from './en-colors.ts'
 import { enDevice } from './en-device.ts'
+import { enNumbers } from './en-numbers.ts'
 
 /**
  * What a painter reads, in English, as ICU messages: short, plain sentences from the painter's side. A failure says what happened,
@@ -176,6 +177,7 @@ export const en = {
   },
 
   ...enDevice,
+  ...enNumbers,
 
   panel: {
     close: 'Close',

@@ -16,7 +16,9 @@ export type Period = (typeof periods)[number]
 
 const keepMs = 1_000
 /** Counting the pixels of each painter on the board (`standing`) reads the whole board. It may take a fiftieth of a thread. */
-const keepFactor = 50
+const standingKeepFactor = 50
+/** Summing the counts of all painters may take a twentieth. */
+const leadersKeepFactor = 20
 
 /** How many pixels of each painter stand: of all, and of those placed today. */
 export interface StandingCounts {
@@ -44,20 +46,20 @@ export interface LeaderboardsOptions {
 
 export const createLeaderboards = ({ projections, canvases, now, monotonicNow }: LeaderboardsOptions) => {
   const startOfDay = () => dayOf(now()) * dayMs
-  const kept = <Value>(read: (canvas: CanvasId) => Promise<Value>) =>
-    createKeptReads({ now: monotonicNow, read, keepMs: (tookMs) => Math.max(keepMs, tookMs * keepFactor) })
+  const kept = <Value>(factor: number, read: (canvas: CanvasId) => Promise<Value>) =>
+    createKeptReads({ now: monotonicNow, read, keepMs: (tookMs) => Math.max(keepMs, tookMs * factor) })
 
-  const standing = kept(async (canvas) => countsOf(await projections.countStanding({ canvas, sinceMs: startOfDay() })))
+  const standing = kept(standingKeepFactor, async (canvas) => countsOf(await projections.countStanding({ canvas, sinceMs: startOfDay() })))
+  const leadersOf = (period: Period) =>
+    kept(leadersKeepFactor, (canvas) =>
+      projections.readLeaders({ canvas, day: period === 'day' ? dayOf(now()) : null, limit: statsPainters }),
+    )
+  const leadersBy = { day: leadersOf('day'), all: leadersOf('all') }
   const boardOf = (period: Period) =>
-    kept(async (canvas) => {
+    kept(0, async (canvas) => {
       const [countedAtMs, fromMs] = [now(), startOfDay()]
       const isEmpty = (await canvases.get(canvas))?.erasing != null
-      const [leaders, counts] = isEmpty
-        ? [noLeaders, noStanding]
-        : await Promise.all([
-            projections.readLeaders({ canvas, day: period === 'day' ? dayOf(fromMs) : null, limit: statsPainters }),
-            standing(canvas),
-          ])
+      const [leaders, counts] = isEmpty ? [noLeaders, noStanding] : await Promise.all([leadersBy[period](canvas), standing(canvas)])
       const from = period === 'day' ? new Date(fromMs).toISOString() : null
       return Buffer.from(JSON.stringify({ period, from, countedAt: new Date(countedAtMs).toISOString(), ...show(period, leaders, counts) }))
     })

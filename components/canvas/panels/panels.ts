@@ -1,15 +1,17 @@
 /** The panels of the tool group, in its order. A new panel is one component file and one entry here. */
-import { CircleQuestionMark, type LucideIcon, ScrollText } from 'lucide-react'
+import { CircleQuestionMark, type LucideIcon, ScrollText, Trophy, User } from 'lucide-react'
 import type { ComponentType } from 'react'
 import { textHash } from '../../../lib/text-hash.ts'
 import type { PageWords } from '../../../lib/words/page-words.ts'
 import type { BoardMemory } from '../board-memory.ts'
 import type { CanvasInfo } from '../session/types.ts'
 
-export type PanelId = 'rules' | 'help'
+export type PanelId = 'leaderboard' | 'painter' | 'rules' | 'help'
 
 export interface Panel {
   readonly id: PanelId
+  /** Where its button is in the tool group: before the hairline, or after it. Null without a button. */
+  readonly group: 'board' | 'page' | null
   readonly icon: LucideIcon
   /** The keys that open and close it, unless the painter has chosen another. The first one is shown. */
   readonly keys: readonly string[]
@@ -23,7 +25,26 @@ export interface Panel {
 
 export const panels: readonly Panel[] = [
   {
+    id: 'leaderboard',
+    group: 'board',
+    icon: Trophy,
+    keys: ['l'],
+    label: ({ t }) => t('numbers.title'),
+    title: ({ t }) => t('numbers.title'),
+    load: () => import('./numbers/LeaderboardPanel.tsx').then(({ LeaderboardPanel }) => LeaderboardPanel),
+  },
+  {
+    id: 'painter',
+    group: null,
+    icon: User,
+    keys: [],
+    label: ({ t }) => t('painter.title'),
+    title: ({ t }) => t('painter.title'),
+    load: () => import('./numbers/PainterPanel.tsx').then(({ PainterPanel }) => PainterPanel),
+  },
+  {
     id: 'rules',
+    group: 'page',
     icon: ScrollText,
     keys: ['r'],
     label: ({ t }) => t('tools.rules'),
@@ -34,6 +55,7 @@ export const panels: readonly Panel[] = [
   },
   {
     id: 'help',
+    group: 'page',
     icon: CircleQuestionMark,
     keys: ['?', '؟'],
     label: ({ t }) => t('tools.help'),
