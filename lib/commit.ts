@@ -13,7 +13,16 @@ export interface CommitPixel {
   readonly color: number
   /** The color that this one replaced, for undoing the commit. */
   readonly previous: number
+  /** The owner. After an undo, the owner of what stands below, or `nobody`. */
   readonly by: PainterId
+  /** Of an undo: the placement that it took back. */
+  readonly undoes?: Undone
+}
+
+/** An undone placement: its painter, `nobody` if it became a dead letter, and its time, which no other entry of the pixel has. */
+export interface Undone {
+  readonly by: PainterId
+  readonly atMs: number
 }
 
 /** The placements of one tile that one transaction saved, each position at most once. `atMs` is since the Unix epoch. */

@@ -12,6 +12,7 @@
 import type { CanvasId, CommitId, Epoch, Position, Seq, TileNumber } from './brand.ts'
 import { hybridAt } from './clock.ts'
 import type { CommitKind, CommitPixel, EntryContent, SequencedCommit } from './commit.ts'
+import { nobody } from './painter.ts'
 
 /** After this many attempts that failed or crashed their process, a commit becomes a dead letter. */
 export const maxAttempts = 5
@@ -77,18 +78,21 @@ export const planDeadLetter = (
 ): DeadLetterPlan => {
   const isCurrent = ({ position }: CommitPixel) => rowAtMs(position) === commit.atMs
   const paintedOver = new Map(commit.pixels.filter((pixel) => !isCurrent(pixel)).map(({ position, previous }) => [position, previous]))
+  const positions = new Set(commit.pixels.map(({ position }) => position))
+  /** Such an undo takes back nothing, because the placement is not in the log. */
+  const undoesDead = ({ position, undoes }: CommitPixel) => undoes?.atMs === commit.atMs && positions.has(position)
   return {
     restored: {
       atMs: hybridAt(nowMs, commit.atMs),
-      pixels: commit.pixels.filter(isCurrent).map((pixel) => ({ ...pixel, color: pixel.previous })),
+      pixels: commit.pixels.filter(isCurrent).map(({ undoes: _, ...pixel }) => ({ ...pixel, color: pixel.previous })),
     },
     isOpen: () => paintedOver.size > 0,
     relink(later) {
-      if (!later.some(({ position }) => paintedOver.has(position))) return null
+      if (!later.some((pixel) => paintedOver.has(pixel.position) || undoesDead(pixel))) return null
       return later.map((pixel) => {
-        const previous = paintedOver.get(pixel.position)
+        const previous = paintedOver.get(pixel.position) ?? pixel.previous
         paintedOver.delete(pixel.position)
-        return previous === undefined ? pixel : { ...pixel, previous }
+        return { ...pixel, previous, ...(undoesDead(pixel) && { undoes: { by: nobody, atMs: commit.atMs } }) }
       })
     },
   }

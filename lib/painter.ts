@@ -27,5 +27,12 @@ export const isBot = (id: PainterId) => botForm.test(id)
 /** What an address can name as a painter. */
 export const painterForm = /^p_[0-9a-z]{4,40}$/
 
+/** The owner of a pixel that shows the background again, and of counts that are no painter's. In answers it is null. */
+export const nobody = asPainterId('')
+
 /** The name of a painter who has not chosen one. */
 export const guestName = (id: PainterId) => (id === adminPainterId ? 'Admin' : `Guest ${id.slice(-4)}`)
+
+/** Null for nobody. */
+export const showPainter = (id: PainterId, nameOf: (id: PainterId) => string = guestName): PainterRef | null =>
+  id === nobody ? null : { id, name: nameOf(id) }

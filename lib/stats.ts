@@ -2,9 +2,10 @@
  * Statistics of a canvas: how many pixels each painter placed, in which minutes and where. They are sums, so commits may be counted
  * in any parts if each is counted once.
  */
-import { asPainterId, type PainterId } from './brand.ts'
+import type { PainterId } from './brand.ts'
 import type { CommitPixel, SequencedCommit } from './commit.ts'
 import { pointOf } from './geometry.ts'
+import { nobody } from './painter.ts'
 
 /** Activity is counted in square cells with this many pixels a side. */
 export const activityCell = 16
@@ -62,9 +63,7 @@ export const countsForStats = ({ cause }: Pick<SequencedCommit, 'cause'>) => cau
 export const earns = (commit: Pick<SequencedCommit, 'cause'>, { color, previous }: CommitPixel) =>
   countsForStats(commit) && color !== previous
 
-/** Has the pixels that earned nobody anything, so that painters, minutes and cells have the same sum. */
-export const nobody = asPainterId('')
-
+/** Pixels that earned nobody anything count for `nobody`, so that painters, minutes and cells have the same sum. */
 export const countStats = (commits: readonly SequencedCommit[], { tileSize }: { tileSize: number }): StatsDelta => {
   const painters = new Map<PainterId, number>()
   const minutes = new Map<number, number>()

@@ -55,7 +55,9 @@ export class HistorySums {
 
   add({ seq, atMs, cause, epoch, pixels }: SequencedCommit) {
     if (seq > this.#to) return
-    for (const { position, color, previous, by } of pixels) this.#change(position, { seq, epoch, atMs, cause, color, previous, by }, 1)
+    for (const { position, color, previous, by, undoes } of pixels) {
+      this.#change(position, { seq, epoch, atMs, cause, color, previous, by, undoesAtMs: undoes?.atMs ?? null }, 1)
+    }
   }
 
   /** Returns false if the tile does not have the position. */
@@ -129,10 +131,10 @@ const readLogged = async ({ store, ref, sums }: Pick<Compared, 'store' | 'ref' |
   for (let after = from; after < to; ) {
     const page = await store.scanLog({ ...ref, after, limit: pageSize })
     for (const { seq, epoch, atMs, cause, pixels } of page) {
-      for (const { position, color, previous, by } of pixels ?? []) {
+      for (const { position, color, previous, by, undoes } of pixels ?? []) {
         if (seq > to || !positions.has(position)) continue
         const entries: ByTime = logged.get(position) ?? new Map()
-        logged.set(position, entries.set(atMs, { seq, epoch, atMs, cause, color, previous, by }))
+        logged.set(position, entries.set(atMs, { seq, epoch, atMs, cause, color, previous, by, undoesAtMs: undoes?.atMs ?? null }))
         const [oldest] = entries.keys()
         if (entries.size > maxEntries && oldest !== undefined) entries.delete(oldest)
       }
@@ -164,4 +166,5 @@ const compareEntries = (options: { position: Position; logged: ByTime; stored: r
   return different
 }
 
-const wordsOf = ({ seq, color, previous, by, cause }: Entry) => `${cause} ${previous} → ${color} by ${by} in ${seq}`
+const wordsOf = ({ seq, color, previous, by, cause, undoesAtMs }: Entry) =>
+  `${cause} ${previous} → ${color} by ${by} in ${seq}${undoesAtMs === null ? '' : ` of ${undoesAtMs}`}`

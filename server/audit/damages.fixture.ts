@@ -222,7 +222,7 @@ export const damages: readonly Damage[] = [
   [
     'a history row has no commit',
     {
-      sql: "INSERT INTO history VALUES ('main', 0, 7, 5, 4, 'epoch001', 1, 0, 'p_x', 'paint')",
+      sql: "INSERT INTO history (canvas, tile, position, at, seq, epoch, color, previous, painter, cause) VALUES ('main', 0, 7, 5, 4, 'epoch001', 1, 0, 'p_x', 'paint')",
       mongo: (db) =>
         db.collection('histories').insertOne({
           _id: 'main/0/7/5',
@@ -234,7 +234,7 @@ export const damages: readonly Damage[] = [
   [
     'a history row is outside the tile',
     {
-      sql: "INSERT INTO history VALUES ('main', 0, 4096, 5, 4, 'epoch001', 1, 0, 'p_x', 'paint')",
+      sql: "INSERT INTO history (canvas, tile, position, at, seq, epoch, color, previous, painter, cause) VALUES ('main', 0, 4096, 5, 4, 'epoch001', 1, 0, 'p_x', 'paint')",
       mongo: (db) =>
         db.collection('histories').insertOne({
           _id: 'main/0/4096/5',

@@ -4,7 +4,7 @@ import type { Canvas } from '../../lib/canvas.ts'
 import { decodePixels, encodePixels } from '../../lib/codec.ts'
 import { type CommitKind, placementId } from '../../lib/commit.ts'
 import { pointOf } from '../../lib/geometry.ts'
-import type { PainterRef } from '../../lib/painter.ts'
+import { type PainterRef, showPainter } from '../../lib/painter.ts'
 import type { TileFrame } from './port.ts'
 
 /** The commits of a frame as one packed string: the last color of each pixel, in ascending order of position. */
@@ -28,7 +28,7 @@ export type PixelPlaced = {
   count: number
   at: string
   cause: CommitKind
-} & ({ gx: number; gy: number; color: string; by: PainterRef; id: string } | { id: string })
+} & ({ gx: number; gy: number; color: string; by: PainterRef | null; id: string } | { id: string })
 
 export const pixelEvents = (frame: TileFrame, canvas: Canvas, nameOf: (id: PainterId) => string): PixelPlaced[] => {
   const { tile } = frame.ref
@@ -47,7 +47,7 @@ export const pixelEvents = (frame: TileFrame, canvas: Canvas, nameOf: (id: Paint
       index,
       ...pointOf(canvas.tileSize, tile, position),
       color: canvas.palette[color] ?? '#000000',
-      by: { id: by, name: nameOf(by) },
+      by: showPainter(by, nameOf),
       id: placementId(commit.id, index),
     }))
   })

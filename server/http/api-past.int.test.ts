@@ -99,7 +99,7 @@ describe('the history of a pixel', () => {
     await place(0, 0, 1)
     const one = await history()
     expect(one).toMatchObject({ color: '#FF0000', history: [{ color: '#FF0000', cause: 'paint', at: '2026-01-01T00:00:01.000Z' }] })
-    expect(Object.keys(one.history[0]).sort()).toEqual(['at', 'by', 'cause', 'color'])
+    expect(Object.keys(one.history[0]).sort()).toEqual(['at', 'by', 'cause', 'color', 'retracted'])
     expect(one.history[0].by).toEqual(one.by)
     await project()
     await place(0, 0, 2)
@@ -139,6 +139,27 @@ describe('the history of a pixel', () => {
     expect(entries).toHaveLength(50)
     expect(entries[0].at).toBe('2026-01-01T00:01:00.000Z')
     expect(entries[49].at).toBe('2026-01-01T00:00:11.000Z')
+  })
+
+  test('I1: older entries come in pages, from the projection and before it', async () => {
+    for (let i = 0; i < 101; i++) {
+      if (i === 90) await project()
+      await place(0, 0, i % 4)
+    }
+    const times: string[] = []
+    for (let before = '', more = true; more; ) {
+      const page = await (await api.get(`/api/canvases/main/pixels/0/0${before}`)).json()
+      expect(page).toMatchObject({ color: '#FFFFFF', at: '2026-01-01T00:01:41.000Z' })
+      times.push(...page.history.map(({ at }: { at: string }) => at))
+      before = `?before=${times.at(-1)}`
+      ;({ more } = page)
+    }
+    expect(times).toEqual(Array.from({ length: 101 }, (_, i) => new Date(Date.parse('2026-01-01T00:01:41Z') - i * 1_000).toISOString()))
+    expect(await (await api.get('/api/canvases/main/pixels/0/0?before=2020-01-01T00:00:00Z')).json()).toMatchObject({
+      history: [],
+      more: false,
+    })
+    expect((await api.get('/api/canvases/main/pixels/0/0?before=yesterday')).status).toBe(400)
   })
 })
 

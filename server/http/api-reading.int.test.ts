@@ -36,6 +36,7 @@ describe('placements', () => {
       by: null,
       at: null,
       history: [],
+      more: false,
     })
     const { token, painter } = await bodyOf(await post('/api/tokens'))
     const { at } = await bodyOf(await post('/api/pixels', { gx: 99, gy: 69, color: 2 }, { authorization: `Bearer ${token}` }))
@@ -44,7 +45,8 @@ describe('placements', () => {
       gx: 99,
       gy: 69,
       ...current,
-      history: [{ ...current, cause: 'paint' }],
+      history: [{ ...current, cause: 'paint', retracted: null }],
+      more: false,
     })
     await expectProblem(await get('/api/canvases/main/pixels/100/0'), 'out_of_bounds')
     await expectProblem(await get(`/api/canvases/main/pixels/0/${'9'.repeat(16)}`), 'out_of_bounds')

@@ -35,8 +35,8 @@ export const describeLog = (given: () => StoreContext) => {
       const ref = { canvas: main, tile: tile0, position: asPosition(0) }
       const { id: by } = testPainter()
       const [second, third] = [
-        { color: 2, by, atMs: 2_000, cause: 'paint' },
-        { color: 3, by, atMs: 4_000, cause: 'paint' },
+        { color: 2, previous: 1, by, atMs: 2_000, cause: 'paint', undoesAtMs: null },
+        { color: 3, previous: 2, by, atMs: 4_000, cause: 'paint', undoesAtMs: null },
       ]
       expect(await store.readUnsequencedPixels({ ...ref, maxCommits: 3 })).toEqual([second, third])
       expect(await store.readUnsequencedPixels({ ...ref, maxCommits: 2 })).toEqual([second])

@@ -4,26 +4,42 @@
  *
  * Layout, little endian: `u16` number of painters · each painter as `u8` length and that many ASCII bytes · then 8 bytes per pixel:
  * `u32` position, `u8` color, `u8` previous color, `u16` index of its painter.
+ *
+ * In a commit of undos, the list goes on after its painters: with `<` and what each pixel undoes, in the order of the pixels. No pixel has the index of
+ * such an entry, so older versions ignore them.
  */
 import { asPainterId, asPosition, type PainterId } from '../../lib/brand.ts'
-import type { CommitPixel } from '../../lib/commit.ts'
+import type { CommitPixel, Undone } from '../../lib/commit.ts'
+import { nobody } from '../../lib/painter.ts'
 
 /** What a pixel takes; its painter comes to that once a commit. */
 export const pixelBytes = 8
 
+const undoneMark = '<'
+const undoneText = ({ by, atMs }: Undone) => `${undoneMark}${atMs.toString(36)} ${by}`
+const undoneOf = (text: string): Undone => {
+  const [atMs = '', by = ''] = text.slice(undoneMark.length).split(' ')
+  return { by: asPainterId(by), atMs: Number.parseInt(atMs, 36) }
+}
+
 export const encodePixelBlob = (pixels: readonly CommitPixel[]): Uint8Array => {
   const painters = new Map<string, number>()
+  const undone: string[] = []
   let headerBytes = 2
-  for (const { by } of pixels) {
+  for (const { by, undoes } of pixels) {
+    if (undoes) undone.push(undoneText(undoes))
     if (painters.has(by)) continue
     painters.set(by, painters.size)
     headerBytes += 1 + by.length
   }
+  for (const text of undone) headerBytes += 1 + text.length
   const buffer = Buffer.allocUnsafe(headerBytes + pixels.length * pixelBytes)
-  let offset = buffer.writeUInt16LE(painters.size, 0)
-  for (const painter of painters.keys()) {
-    offset = buffer.writeUInt8(painter.length, offset)
-    offset += buffer.write(painter, offset, 'latin1')
+  let offset = buffer.writeUInt16LE(painters.size + undone.length, 0)
+  for (const texts of [painters.keys(), undone]) {
+    for (const text of texts) {
+      offset = buffer.writeUInt8(text.length, offset)
+      offset += buffer.write(text, offset, 'latin1')
+    }
   }
   // Byte by byte, because the methods of Buffer check their arguments, and there are millions of pixels.
   for (const { position, color, previous, by } of pixels) {
@@ -45,22 +61,27 @@ export const encodePixelBlob = (pixels: readonly CommitPixel[]): Uint8Array => {
 export const decodePixelBlob = (bytes: Uint8Array): CommitPixel[] => {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const painters: PainterId[] = []
+  const undone: Undone[] = []
   const count = buffer.readUInt16LE(0)
   let offset = 2
   for (let i = 0; i < count; i++) {
     const length = buffer.readUInt8(offset)
-    painters.push(asPainterId(buffer.toString('latin1', offset + 1, offset + 1 + length)))
+    const text = buffer.toString('latin1', offset + 1, offset + 1 + length)
+    if (text.startsWith(undoneMark)) undone.push(undoneOf(text))
+    else painters.push(asPainterId(text))
     offset += 1 + length
   }
   if ((bytes.length - offset) % pixelBytes !== 0) throw new RangeError('The bytes end inside a pixel.')
   const at = (index: number) => bytes[index] as number
   const pixels: CommitPixel[] = []
   for (; offset < bytes.length; offset += pixelBytes) {
+    const undoes = undone[pixels.length]
     pixels.push({
       position: asPosition(at(offset) + at(offset + 1) * 0x100 + at(offset + 2) * 0x1_0000 + at(offset + 3) * 0x100_0000),
       color: at(offset + 4),
       previous: at(offset + 5),
-      by: painters[at(offset + 6) + at(offset + 7) * 0x100] ?? asPainterId(''),
+      by: painters[at(offset + 6) + at(offset + 7) * 0x100] ?? nobody,
+      ...(undoes && { undoes }),
     })
   }
   return pixels

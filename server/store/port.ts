@@ -14,6 +14,7 @@ import type { ChargeState } from '../../lib/charges.ts'
 import type { CommitKind, SequencedCommit } from '../../lib/commit.ts'
 import type { CanvasUpdate, CanvasUpdateOutcome } from '../../lib/control-log.ts'
 import type { DeadLetter, Retried, StuckCommit } from '../../lib/dead-letter.ts'
+import type { PixelEntry } from '../../lib/pixel-fold.ts'
 import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
 import type { WriteFault } from '../../lib/write-fault.ts'
 import type { ActStore } from './acts-port.ts'
@@ -196,7 +197,7 @@ export interface Store extends MembershipStore, AdminSessionStore, ActStore, Sit
   /** Null when nobody has painted this pixel. */
   getPixel(ref: PixelRef): Promise<StoredPixel | null>
   /** This pixel in the tile's first `maxCommits` commits that have no seq yet, oldest first. */
-  readUnsequencedPixels(ref: PixelRef & { maxCommits: number }): Promise<readonly StoredPixel[]>
+  readUnsequencedPixels(ref: PixelRef & { maxCommits: number }): Promise<readonly PixelEntry[]>
   /** Null when there is no such placement, or `trim` has removed its commit. */
   getReceipt(id: PlacementId): Promise<Receipt | null>
 

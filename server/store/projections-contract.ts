@@ -133,9 +133,21 @@ export const describeProjections = (given: () => StoreContext) => {
         [1, 1],
       ])
       expect(await history(3, 1)).toEqual([[4, 0]])
+      const older = await projections.readHistory({ ...ref, position: asPosition(3), limit: 1, beforeMs: 240_000 })
+      expect(older.map(({ seq }) => seq)).toEqual([2])
       expect(await history(5)).toEqual([])
       const [, second] = await projections.readHistory({ ...ref, position: asPosition(3), limit: 2 })
-      expect(second).toEqual({ position: 3, seq: 2, epoch, atMs: 120_000, color: 2, previous: 1, by: 'p_b', cause: 'picture' })
+      expect(second).toEqual({
+        position: 3,
+        seq: 2,
+        epoch,
+        atMs: 120_000,
+        color: 2,
+        previous: 1,
+        by: 'p_b',
+        cause: 'picture',
+        undoesAtMs: null,
+      })
       const first = await projections.readHistoryPage({ ...ref, from: null, limit: 2 })
       expect(first.map(({ position, seq }) => [position, seq])).toEqual([
         [3, 1],
@@ -148,6 +160,17 @@ export const describeProjections = (given: () => StoreContext) => {
         [4, 1],
       ])
       expect(await projections.readHistoryPage({ canvas: main, tile: asTile(0), from: null, limit: 10 })).toEqual([])
+    })
+
+    test('U4: the history of an undo has the time of what it took back', async () => {
+      const undo = commit(2, { cause: 'undo', by: '' })
+      const pixels = undo.pixels.map((pixel) => ({ ...pixel, undoes: { by: asPainterId('p_a'), atMs: 60_000 } }))
+      await project('history', 0, [commit(1), { ...undo, pixels }])
+      const entries = await given().store.projections.readHistory({ ...ref, position: asPosition(3), limit: 9 })
+      expect(entries.map(({ cause, by, undoesAtMs }) => [cause, by, undoesAtMs])).toEqual([
+        ['undo', '', 60_000],
+        ['paint', 'p_a', null],
+      ])
     })
 
     test('statistics count placements by painter, minute and cell', async () => {

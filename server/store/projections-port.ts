@@ -8,6 +8,7 @@
  */
 import type { CanvasId, Epoch, PainterId, Position, Seq, TileNumber } from '../../lib/brand.ts'
 import type { CommitKind, SequencedCommit } from '../../lib/commit.ts'
+import type { PixelEntry } from '../../lib/pixel-fold.ts'
 import type { Profile } from '../../lib/profile.ts'
 import type { CellNumber } from '../../lib/stats.ts'
 import type { PixelRef, TileRef } from './port.ts'
@@ -20,15 +21,10 @@ export interface Cursor {
   readonly seq: Seq
 }
 
-export interface HistoryEntry {
+export interface HistoryEntry extends PixelEntry {
   readonly position: Position
   readonly seq: Seq
   readonly epoch: Epoch
-  readonly atMs: number
-  readonly color: number
-  readonly previous: number
-  readonly by: PainterId
-  readonly cause: CommitKind
 }
 
 export interface SnapshotInfo extends TileRef {
@@ -103,8 +99,8 @@ export interface ProjectionStore {
   /** Removes the cursors, the counts of `stats`, and the rows of `profiles`. History stays, because it reaches further back than the log. */
   reset(options: { name: LogProjectionName; canvas: CanvasId }): Promise<void>
 
-  /** Newest first. */
-  readHistory(options: PixelRef & { limit: number }): Promise<HistoryEntry[]>
+  /** Newest first. `beforeMs`: only older entries. */
+  readHistory(options: PixelRef & { limit: number; beforeMs?: number }): Promise<HistoryEntry[]>
   /** The history of a tile by position and time, from the entry after `from`. */
   readHistoryPage(options: TileRef & { from: { position: Position; atMs: number } | null; limit: number }): Promise<HistoryEntry[]>
 

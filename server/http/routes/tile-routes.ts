@@ -3,7 +3,7 @@ import { asSeq, type TileNumber } from '../../../lib/brand.ts'
 import type { Canvas } from '../../../lib/canvas.ts'
 import { placementId, type SequencedCommit } from '../../../lib/commit.ts'
 import { hasTile, pointOf } from '../../../lib/geometry.ts'
-import { guestName } from '../../../lib/painter.ts'
+import { guestName, nobody } from '../../../lib/painter.ts'
 import type { Refusal } from '../../../lib/refusal.ts'
 import { requestCosts } from '../../limits/limits.ts'
 import { readPastBoard } from '../../projecting/past-board.ts'
@@ -133,6 +133,7 @@ const commits = async ({ placing, store }: RouteParts, call: Call): Promise<Answ
     return problemAnswer({ code: 'log_trimmed', detail: `The oldest commit in the log is ${page.oldestKept}. Fetch the board instead.` })
   }
   const painters = new Set(page.commits.flatMap(({ pixels }) => pixels.map(({ by }) => by)))
+  painters.delete(nobody)
   return json(200, {
     tile,
     epoch: page.epoch,
@@ -147,5 +148,10 @@ const showCommit = ({ id, seq, atMs, cause, tile, pixels }: SequencedCommit, til
   seq,
   at: new Date(atMs).toISOString(),
   cause,
-  pixels: pixels.map(({ position, color, by }, index) => ({ ...pointOf(tileSize, tile, position), color, by, id: placementId(id, index) })),
+  pixels: pixels.map(({ position, color, by }, index) => ({
+    ...pointOf(tileSize, tile, position),
+    color,
+    by: by === nobody ? null : by,
+    id: placementId(id, index),
+  })),
 })

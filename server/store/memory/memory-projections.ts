@@ -1,7 +1,8 @@
 /** Projections in memory: the model for the contract, and the projections that tests of the API read. */
 import type { CanvasId, Epoch, PainterId, TileNumber } from '../../../lib/brand.ts'
+import { nobody } from '../../../lib/painter.ts'
 import { mergeProfiles, type Profile, profilesOf } from '../../../lib/profile.ts'
-import { countStats, nobody } from '../../../lib/stats.ts'
+import { countStats } from '../../../lib/stats.ts'
 import { tileKey } from '../../../lib/tile-key.ts'
 import { erasedMeanwhile } from '../erase-steps.ts'
 import type { TileRef } from '../port.ts'
@@ -83,8 +84,9 @@ export class MemoryProjections implements ProjectionStore {
       const entries = this.#history.get(tileKey({ canvas, tile })) ?? new Map<string, HistoryEntry>()
       this.#history.set(tileKey({ canvas, tile }), entries)
       for (const { seq, atMs, cause, pixels } of commits) {
-        for (const { position, color, previous, by } of pixels) {
-          entries.set(`${position}/${atMs}`, { position, seq, epoch, atMs, color, previous, by, cause })
+        for (const { position, color, previous, by, undoes } of pixels) {
+          const undoesAtMs = undoes?.atMs ?? null
+          entries.set(`${position}/${atMs}`, { position, seq, epoch, atMs, color, previous, by, cause, undoesAtMs })
         }
       }
     } else if (name === 'profiles') this.#addProfiles(canvas, profilesOf(commits, { tileSize }))
@@ -106,8 +108,8 @@ export class MemoryProjections implements ProjectionStore {
     if (name === 'profiles') this.#profiles.delete(canvas)
   }
 
-  async readHistory({ position, limit, ...ref }: Parameters<ProjectionStore['readHistory']>[0]) {
-    const entries = this.#historyOf(ref).filter((entry) => entry.position === position)
+  async readHistory({ position, limit, beforeMs = Number.POSITIVE_INFINITY, ...ref }: Parameters<ProjectionStore['readHistory']>[0]) {
+    const entries = this.#historyOf(ref).filter((entry) => entry.position === position && entry.atMs < beforeMs)
     return entries.sort((a, b) => b.atMs - a.atMs).slice(0, limit)
   }
 

@@ -94,6 +94,8 @@ export interface HistoryDocument {
   readonly previous: number
   readonly by: string
   readonly cause: CommitKind
+  /** The time of the placement that an undo took back. */
+  readonly undoes?: number
 }
 
 /**

@@ -16,6 +16,7 @@ import type { Canvas } from '../../../lib/canvas.ts'
 import { parsePlacementId } from '../../../lib/commit.ts'
 import { canvasOfLog } from '../../../lib/control-log.ts'
 import { isEmptied, isGone } from '../../../lib/erasing.ts'
+import type { PixelEntry } from '../../../lib/pixel-fold.ts'
 import { isReadable, tryDecodeContent } from '../entry-content.ts'
 import { createPage } from '../page.ts'
 import { pixelsAt } from '../pixels-at.ts'
@@ -49,9 +50,9 @@ export const mongoLog = (context: MongoContext) => {
       tile,
       position,
       maxCommits,
-    }: TileRef & { position: Position; maxCommits: number }): Promise<readonly StoredPixel[]> {
+    }: TileRef & { position: Position; maxCommits: number }): Promise<readonly PixelEntry[]> {
       const documents = outbox.find({ unsequenced: true, canvas, tile }, majority).sort({ at: 1, _id: 1 }).limit(maxCommits)
-      const found: StoredPixel[] = []
+      const found: PixelEntry[] = []
       for await (const document of documents) {
         const { at, cause } = document
         found.push(...pixelsAt({ atMs: at, cause, pixels: pixelsOf(document) }, position))

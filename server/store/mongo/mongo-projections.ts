@@ -15,8 +15,9 @@ import {
   type TileNumber,
 } from '../../../lib/brand.ts'
 import { isErased } from '../../../lib/erasing.ts'
+import { nobody } from '../../../lib/painter.ts'
 import { profilesOf } from '../../../lib/profile.ts'
-import { type CellNumber, cellsByBlock, countStats, nobody, sumOfCells } from '../../../lib/stats.ts'
+import { type CellNumber, cellsByBlock, countStats, sumOfCells } from '../../../lib/stats.ts'
 import { erasedMeanwhile } from '../erase-steps.ts'
 import { StoreError } from '../port.ts'
 import {
@@ -49,7 +50,7 @@ const rowsAtOnce = 250
 
 const snapshotKey = ({ canvas, tile, epoch, seq }: SnapshotInfo) => `${canvas}/${tile}/${epoch}/${seq}`
 
-const entryOf = ({ position, seq, epoch, at, color, previous, by, cause }: HistoryDocument): HistoryEntry => ({
+const entryOf = ({ position, seq, epoch, at, color, previous, by, cause, undoes }: HistoryDocument): HistoryEntry => ({
   position: asPosition(position),
   seq: asSeq(seq),
   epoch: asEpoch(epoch),
@@ -58,6 +59,7 @@ const entryOf = ({ position, seq, epoch, at, color, previous, by, cause }: Histo
   previous,
   by: asPainterId(by),
   cause,
+  undoesAtMs: undoes ?? null,
 })
 export const cursorsOf = (documents: readonly CursorDocument[]) =>
   new Map(documents.map(({ tile, epoch, seq }): [TileNumber, Cursor] => [asTile(tile), { epoch: asEpoch(epoch), seq: asSeq(seq) }]))
@@ -84,9 +86,10 @@ export const mongoProjections = (context: MongoContext): ProjectionStore => {
 
   const saveHistory = async ({ canvas, tile, epoch, commits }: Args<'project'>) => {
     const rows = commits.flatMap(({ seq, atMs: at, cause, pixels: changed }) =>
-      changed.map(({ position, color, previous, by }) => ({
+      changed.map(({ position, color, previous, by, undoes }) => ({
         _id: `${pixelKey(canvas, tile, position)}/${at}`,
         ...{ canvas, tile, position, at, seq, epoch, color, previous, by, cause },
+        ...(undoes && { undoes: undoes.atMs }),
       })),
     )
     if (rows.length === 0) return
@@ -196,8 +199,13 @@ export const mongoProjections = (context: MongoContext): ProjectionStore => {
         if (name === 'profiles') await context.collections.profiles.deleteMany({ canvas }, inside(session))
       }),
 
-    async readHistory({ canvas, tile, position, limit }) {
-      const documents = await history.find({ canvas, tile, position }, majority).sort({ at: -1 }).limit(limit).toArray()
+    async readHistory({ canvas, tile, position, limit, beforeMs }) {
+      const older = beforeMs === undefined ? {} : { at: { $lt: beforeMs } }
+      const documents = await history
+        .find({ canvas, tile, position, ...older }, majority)
+        .sort({ at: -1 })
+        .limit(limit)
+        .toArray()
       return documents.map(entryOf)
     },
 

@@ -120,7 +120,10 @@ const deadLetterSchema = () => {
 
 const historySchema = () => {
   const fields = { canvas: text, tile: number, position: number, at: number, seq: number, epoch: text, color: number, previous: number }
-  const schema = new Schema<HistoryDocument>({ _id: text, ...fields, by: text, cause: text }, { ...options, collection: 'histories' })
+  const schema = new Schema<HistoryDocument>(
+    { _id: text, ...fields, by: text, cause: text, undoes: Number },
+    { ...options, collection: 'histories' },
+  )
   schema.index({ canvas: 1, tile: 1, position: 1, at: 1 }, { name: 'pixel' })
   return schema
 }

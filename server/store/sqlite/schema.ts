@@ -212,6 +212,10 @@ const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX profiles_of_day ON profiles (canvas, day, placed_that_day DESC, painter);
   `,
+  // The time of the placement that an undo took back.
+  `
+  ALTER TABLE history ADD COLUMN undoes INTEGER;
+  `,
 ]
 
 export const schemaVersion = migrations.length

@@ -2,9 +2,10 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { asSeq, type CanvasId, noSeq, type Seq, type TileNumber } from '../../../lib/brand.ts'
 import { isEmptied } from '../../../lib/erasing.ts'
+import type { PixelEntry } from '../../../lib/pixel-fold.ts'
 import { isReadable } from '../entry-content.ts'
 import { pixelsAt } from '../pixels-at.ts'
-import type { LogPage, PixelRef, ReadCommits, StoredPixel } from '../port.ts'
+import type { LogPage, PixelRef, ReadCommits } from '../port.ts'
 import { query } from './query.ts'
 import { createRowPage, type OutboxRow, outboxColumns, pixelsOf } from './rows.ts'
 import { createCanvasOfTile, createCanvasReader } from './sqlite-canvases.ts'
@@ -22,7 +23,7 @@ export const createSqliteLogReader = (database: DatabaseSync, snapshot: Snapshot
   const headOf = createHeadReader(database)
 
   return {
-    readUnsequencedPixels({ canvas, tile, position, maxCommits }: PixelRef & { maxCommits: number }): StoredPixel[] {
+    readUnsequencedPixels({ canvas, tile, position, maxCommits }: PixelRef & { maxCommits: number }): PixelEntry[] {
       const rows = sql.unsequenced.all(canvas, tile, maxCommits)
       return rows.flatMap((row) => pixelsAt({ ...row, pixels: pixelsOf(row) }, position))
     },

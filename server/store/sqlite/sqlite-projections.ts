@@ -40,8 +40,8 @@ export const createSqliteProjector = (database: DatabaseSync, transaction: Trans
 
   const saveHistory = ({ canvas, tile, epoch }: RowsToProject, commits: readonly SequencedCommit[]) => {
     for (const { seq, atMs, cause, pixels } of commits) {
-      for (const { position, color, previous, by } of pixels) {
-        sql.saveHistory.run(canvas, tile, position, atMs, seq, epoch, color, previous, by, cause)
+      for (const { position, color, previous, by, undoes } of pixels) {
+        sql.saveHistory.run(canvas, tile, position, atMs, seq, epoch, color, previous, by, cause, undoes?.atMs ?? null)
       }
     }
   }
@@ -108,7 +108,8 @@ export const createSqliteProjectionReader = (database: DatabaseSync) => {
       const rows = sql.cursors.all(name, canvas)
       return new Map(rows.map(({ tile, ...cursor }): [TileNumber, Cursor] => [tile, cursor]))
     },
-    readHistory: ({ canvas, tile, position, limit }: Args<'readHistory'>) => sql.history.all(canvas, tile, position, limit),
+    readHistory: ({ canvas, tile, position, limit, beforeMs = Number.MAX_SAFE_INTEGER }: Args<'readHistory'>) =>
+      sql.history.all(canvas, tile, position, beforeMs, limit),
     readHistoryPage({ canvas, tile, from, limit }: Args<'readHistoryPage'>) {
       return sql.historyPage.all(canvas, tile, from?.position ?? -1, from?.atMs ?? 0, limit)
     },
@@ -135,8 +136,8 @@ const writing = (database: DatabaseSync) => ({
   saveCursor: database.prepare('INSERT OR REPLACE INTO cursors (name, canvas, tile, epoch, seq) VALUES (?, ?, ?, ?, ?)'),
   forgetCursors: database.prepare('DELETE FROM cursors WHERE name = ? AND canvas = ?'),
   saveHistory: database.prepare(
-    `INSERT OR REPLACE INTO history (canvas, tile, position, at, seq, epoch, color, previous, painter, cause)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT OR REPLACE INTO history (canvas, tile, position, at, seq, epoch, color, previous, painter, cause, undoes)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ),
   addPainter: database.prepare(count('stats_painters', 'painter')),
   addMinute: database.prepare(count('stats_minutes', 'minute')),
@@ -152,14 +153,14 @@ const writing = (database: DatabaseSync) => ({
   deleteSnapshot: database.prepare('DELETE FROM snapshots WHERE canvas = ? AND tile = ? AND epoch = ? AND seq = ?'),
 })
 
-const historyColumns = 'position, seq, epoch, at AS atMs, color, previous, painter AS "by", cause'
+const historyColumns = 'position, seq, epoch, at AS atMs, color, previous, painter AS "by", cause, undoes AS undoesAtMs'
 const snapshotColumns = 'canvas, tile, epoch, seq, at AS atMs'
 
 const reading = (database: DatabaseSync) => ({
   cursors: query<Cursor & { tile: TileNumber }>(database, 'SELECT tile, epoch, seq FROM cursors WHERE name = ? AND canvas = ?'),
   history: query<HistoryEntry>(
     database,
-    `SELECT ${historyColumns} FROM history WHERE canvas = ? AND tile = ? AND position = ? ORDER BY at DESC LIMIT ?`,
+    `SELECT ${historyColumns} FROM history WHERE canvas = ? AND tile = ? AND position = ? AND at < ? ORDER BY at DESC LIMIT ?`,
   ),
   historyPage: query<HistoryEntry>(
     database,
