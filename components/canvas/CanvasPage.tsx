@@ -11,6 +11,7 @@ import { useSite } from '../site.tsx'
 import { AnnouncementCard } from './AnnouncementCard.tsx'
 import { CanvasContext, type CanvasParts, useSession, useUi } from './canvas-context.ts'
 import { Dock } from './Dock.tsx'
+import { InspectedMark, InspectorCard } from './inspector/InspectorCard.tsx'
 import { LiveRegion } from './LiveRegion.tsx'
 import { PanelCard } from './panels/PanelCard.tsx'
 import { StatusCard } from './StatusCard.tsx'
@@ -56,6 +57,7 @@ const Cards = () => {
   if (message) return <div className="absolute inset-0 z-30">{message}</div>
   return (
     <>
+      <InspectedMark />
       {/* React puts it into the head: search engines must not list a board that only its address leads to. */}
       {isUnlisted && <meta name="robots" content="noindex" />}
       <div className="pointer-events-none absolute inset-x-0 top-0 flex flex-col items-start gap-2.5 p-2.5 pt-[max(10px,env(safe-area-inset-top))] beside-notch sm:pt-4">
@@ -71,6 +73,7 @@ const Cards = () => {
       </div>
       <Dock />
       <PanelCard />
+      <InspectorCard />
       <LiveRegion />
     </>
   )

@@ -7,6 +7,7 @@ import { BoardStateLine } from './BoardStateLine.tsx'
 import { type BoardState, boardStateOf } from './board-state.ts'
 import { ChargeMeter } from './ChargeMeter.tsx'
 import { useCanvasParts, useColorInUse, useSession, useShortcut, useUi } from './canvas-context.ts'
+import { InspectorStrip } from './inspector/InspectorCard.tsx'
 import { NoticeLine } from './NoticeLine.tsx'
 import { Palette } from './Palette.tsx'
 import { PanelStrip } from './panels/PanelCard.tsx'
@@ -113,6 +114,7 @@ export const Dock = () => {
   return (
     <div className="pointer-events-none absolute inset-x-0 bottom-0 flex flex-col items-center gap-2.5 pb-[max(10px,env(safe-area-inset-bottom))] beside-notch sm:pb-[max(16px,env(safe-area-inset-bottom))] short:pb-[max(8px,env(safe-area-inset-bottom))]">
       <NoticeLine />
+      <InspectorStrip />
       <PanelStrip />
       <section
         aria-label={t('dock.palette')}

@@ -2,11 +2,11 @@
 
 import { Minus, Plus } from 'lucide-react'
 import { useEffect, useState } from 'react'
+import { linkPath } from '../../lib/board-location.ts'
 import { zoomText } from '../../lib/words/page-words.ts'
 import { useWords } from '../language.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { useCanvasParts, useShortcut, useUi } from './canvas-context.ts'
-import { locationHash } from './location-hash.ts'
 import { announce } from './ui-store.ts'
 
 /** A text that is shown for a moment, and that screen readers announce. */
@@ -31,19 +31,21 @@ const useBriefText = () => {
 export const ViewCard = () => {
   const words = useWords()
   const { t } = words
-  const { engine } = useCanvasParts()
+  const { engine, session } = useCanvasParts()
   const zoom = useUi((state) => state.zoom)
   const cell = useUi((state) => state.cell)
   const { said, say } = useBriefText()
 
   const copy = async () => {
     const view = engine.view()
-    const hash = locationHash({ x: cell?.gx ?? view.centerX, y: cell?.gy ?? view.centerY, zoom: view.zoom })
+    const canvas = session.store.getState().canvas?.id
+    if (canvas === undefined) return
+    const path = linkPath(canvas, { x: cell?.gx ?? view.centerX, y: cell?.gy ?? view.centerY, zoom: view.zoom })
     try {
-      await navigator.clipboard.writeText(location.origin + location.pathname + hash)
+      await navigator.clipboard.writeText(location.origin + path)
     } catch {
       // Without permission or HTTPS there is no clipboard, so the link goes to the address bar.
-      location.replace(hash)
+      history.replaceState(history.state, '', path)
       return say(t('view.inAddress'))
     }
     say(t('view.copied'))

@@ -3,6 +3,7 @@
 /** The engine, the session and the UI store for the cards of the canvas page. */
 import { createContext, useContext } from 'react'
 import { useStore } from 'zustand'
+import type { BoardChanges } from './board-changes.ts'
 import { isLetterKey, keysOf, keyText } from './commands.ts'
 import type { CanvasEngine } from './engine/types.ts'
 import type { Session, SessionState } from './session/types.ts'
@@ -14,6 +15,7 @@ export interface CanvasParts {
   readonly session: Session
   readonly ui: UiStore
   readonly templates: TemplateLoader
+  readonly changes: Pick<BoardChanges, 'subscribe'>
 }
 
 export const CanvasContext = createContext<CanvasParts | null>(null)

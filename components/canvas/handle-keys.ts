@@ -4,7 +4,7 @@ import type { CanvasParts } from './canvas-context.ts'
 import { chooseColor } from './color-choice.ts'
 import { keyBindings } from './commands.ts'
 import { type KeyAction, keyAction } from './keyboard.ts'
-import { choose, toggleEyedropper, togglePanel } from './ui-store.ts'
+import { choose, inspect, toggleEyedropper, togglePanel, type UiState } from './ui-store.ts'
 
 const repeatable: ReadonlySet<KeyAction['do']> = new Set(['move', 'zoom', 'step'])
 
@@ -13,10 +13,27 @@ const isMac = /mac|iphone|ipad/i.test(globalThis.navigator?.platform ?? '')
 const wantsKey = (target: EventTarget | null, action: KeyAction): boolean => {
   if (!(target instanceof HTMLElement)) return false
   if (target.closest('input, textarea, select, [contenteditable], [aria-modal="true"]')) return true
-  // Keys in a panel belong to its controls, apart from those that close it.
-  if (target.closest('[role="dialog"]')) return action.do !== 'end' && action.do !== 'panel'
+  // Keys in a card belong to its controls, apart from those that open and close cards.
+  if (target.closest('[role="dialog"]')) return action.do !== 'end' && action.do !== 'panel' && action.do !== 'inspect'
   if (action.do === 'paint') return target.closest('button, a') !== null
   return action.do === 'move' && target.closest('[role="radiogroup"]') !== null
+}
+
+const hasEnd = ({ inspected, tool, panel }: UiState) => inspected !== null || tool !== 'pan-and-paint' || panel !== null
+
+/** Esc: closes the inspector, else ends the mode, else closes the panel. */
+const end = (ui: CanvasParts['ui']) => {
+  const { inspected, tool } = ui.getState()
+  if (inspected) inspect(ui, null)
+  else ui.setState(tool === 'pan-and-paint' ? { panel: null } : { tool: 'pan-and-paint' })
+}
+
+/** At the selected cell, or in the middle of the window. The same cell again, or no cell, closes it. */
+const toggleInspector = ({ engine, ui }: Pick<CanvasParts, 'engine' | 'ui'>) => {
+  const { inspected, cell } = ui.getState()
+  const { centerX, centerY } = engine.view()
+  if (inspected && (!cell || (cell.gx === inspected.gx && cell.gy === inspected.gy))) inspect(ui, null)
+  else inspect(ui, cell ?? { gx: Math.floor(centerX), gy: Math.floor(centerY) })
 }
 
 export const handleKeys = ({ host, engine, session, ui, words }: CanvasParts & { host: HTMLElement; words: PageWords }): (() => void) => {
@@ -39,10 +56,12 @@ export const handleKeys = ({ host, engine, session, ui, words }: CanvasParts & {
         return choose(ui, { grid: !ui.getState().grid })
       case 'eyedropper':
         return toggleEyedropper(ui)
+      case 'inspect':
+        return toggleInspector({ engine, ui })
       case 'panel':
         return togglePanel(ui, action.id)
       case 'end':
-        return ui.setState(ui.getState().tool === 'pan-and-paint' ? { panel: null } : { tool: 'pan-and-paint' })
+        return end(ui)
     }
   }
 
@@ -58,7 +77,7 @@ export const handleKeys = ({ host, engine, session, ui, words }: CanvasParts & {
     const action = keyAction(event, { letters: ui.getState().letters, isMac, bindings: currentBindings() })
     // The fields of an extension are inside a shadow root, and the event's target is only the host of that root.
     if (!action || wantsKey(event.composedPath()[0] ?? null, action)) return
-    if (action.do === 'end' && ui.getState().panel === null && ui.getState().tool === 'pan-and-paint') return
+    if (action.do === 'end' && !hasEnd(ui.getState())) return
     event.preventDefault()
     // A key that is held moves, zooms and steps. It does not paint, because each pixel costs a charge.
     if (event.repeat && !repeatable.has(action.do)) return

@@ -10,8 +10,10 @@ export type KeyAction =
   | { do: 'grid' }
   /** The eyedropper on or off. */
   | { do: 'eyedropper' }
+  /** Opens the inspector at the selected cell, or closes it there. */
+  | { do: 'inspect' }
   | { do: 'panel'; id: PanelId }
-  /** Ends the eyedropper, else closes the open panel. */
+  /** Closes the inspector, else ends the eyedropper, else closes the open panel. */
   | { do: 'end' }
 
 /** The part of a `KeyboardEvent` that decides what a key does. */

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { commands, keyBindings, keysOf } from './commands.ts'
 import { type Key, type KeyOptions, keyAction } from './keyboard.ts'
-import { locationHash, parseLocationHash } from './location-hash.ts'
 
 type More = Partial<Omit<Key, 'getModifierState'>> & { altGraph?: boolean }
 
@@ -108,18 +107,4 @@ test.each([
   ['п', 'KeyJ', null],
 ])('%s at %s of another layout does the same as on a US keyboard', (key, code, action) => {
   expect(press(key, { code })).toEqual(action)
-})
-
-test('a location on the board is written to the address and read from it', () => {
-  expect(locationHash({ x: 512, y: 233.256, zoom: 12 })).toBe('#x=512&y=233.26&z=12')
-  expect(parseLocationHash('#x=512&y=233.26&z=12')).toEqual({ x: 512, y: 233.26, zoom: 12 })
-  expect(parseLocationHash('#x=-5&y=0')).toEqual({ x: -5, y: 0 })
-})
-
-test.each(['', '#', '#x=1', '#x=1&y=', '#x=NaN&y=1', '#x=1e9&y=1', '#x=Infinity&y=0', '#y=1&z=2'])('%j is not a location', (hash) => {
-  expect(parseLocationHash(hash)).toBeNull()
-})
-
-test('a zoom of zero is ignored', () => {
-  expect(parseLocationHash('#x=1&y=2&z=0')).toEqual({ x: 1, y: 2 })
 })

@@ -3,6 +3,7 @@ import { isProtected } from '../../lib/area.ts'
 import type { BoardPoint } from '../../lib/geometry.ts'
 import { colorText, type PageWords } from '../../lib/words/page-words.ts'
 import { watchColors } from '../watch-colors.ts'
+import { BoardChanges } from './board-changes.ts'
 import type { CanvasParts } from './canvas-context.ts'
 import { pickColor } from './color-choice.ts'
 import { createCanvasEngine } from './engine/engine.ts'
@@ -13,7 +14,7 @@ import { exposeToAutomation } from './load-automation-handle.ts'
 import { browserEnvironment } from './session/browser-environment.ts'
 import { CanvasSession } from './session/session.ts'
 import { TemplateLoader } from './templates/template-loader.ts'
-import { announce, choose, colorInUse, colorName, createUiStore } from './ui-store.ts'
+import { announce, choose, colorInUse, colorName, createUiStore, inspect } from './ui-store.ts'
 
 const statusCardPx = 44
 
@@ -63,8 +64,7 @@ const engineEvents = (parts: () => CanvasParts, ui: CanvasParts['ui'], words: Pa
     if (session.place(cell, colorInUse(session.store.getState().canvas, ui.getState())) && !ui.getState().painted)
       choose(ui, { painted: true })
   },
-  // The cell stays chosen. A right click does not show the paint button of a touch screen.
-  onInspect: (cell) => parts().engine.setCell(cell, ui.getState().touch ? 'touch' : 'keyboard'),
+  onInspect: (cell) => inspect(ui, cell),
   onPick: (cell) => pickColor(parts(), words, cell),
   onPicture(picture) {
     ui.setState({ picture })
@@ -84,9 +84,10 @@ export const startCanvas = (host: HTMLElement, { canvasId, words }: { canvasId: 
     events: engineEvents(() => parts, ui, words),
     covered: () => coveredByCards(host),
   })
-  const session = new CanvasSession({ environment: browserEnvironment(), canvasId, sink: engine })
+  const changes = new BoardChanges()
+  const session = new CanvasSession({ environment: browserEnvironment(), canvasId, sink: changes.watch(engine) })
   const templates = new TemplateLoader({ engine, session, ui, canvasId })
-  const parts: CanvasParts = { engine, session, ui, templates }
+  const parts: CanvasParts = { engine, session, ui, templates, changes }
 
   const showColor = () => engine.setSelectedColor(colorInUse(session.store.getState().canvas, ui.getState()))
   engine.setGrid(ui.getState().grid)

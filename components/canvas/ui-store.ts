@@ -28,6 +28,10 @@ export interface UiState {
   readonly profile: string | null
   /** On a phone, the open panel is a strip above the dock. */
   readonly panelIsLow: boolean
+  /** The cell that the inspector shows. It may be outside the board. */
+  readonly inspected: BoardPoint | null
+  /** On a phone, the inspector is a strip above the dock. */
+  readonly inspectorIsLow: boolean
   /** A pixel was placed in this browser before. */
   readonly painted: boolean
   /** The text for screen readers. */
@@ -56,6 +60,8 @@ export const createUiStore = (canvasId: string): UiStore =>
     panel: null,
     profile: null,
     panelIsLow: false,
+    inspected: null,
+    inspectorIsLow: false,
     painted: loadPreference('painted') ?? false,
     announcement: '',
     memory: recallBoard(canvasId),
@@ -66,6 +72,8 @@ export const togglePanel = (store: UiStore, id: PanelId) =>
 
 /** Opens the profile of a painter. */
 export const showPainter = (store: UiStore, id: string) => store.setState({ panel: 'painter', profile: id, panelIsLow: false })
+
+export const inspect = (store: UiStore, cell: BoardPoint | null) => store.setState({ inspected: cell, inspectorIsLow: false })
 
 export const toggleEyedropper = (store: UiStore) =>
   store.setState(({ tool }) => ({ tool: tool === 'eyedropper' ? 'pan-and-paint' : 'eyedropper' }))

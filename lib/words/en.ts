@@ -1,5 +1,6 @@
 import { enColors } from './en-colors.ts'
 import { enDevice } from './en-device.ts'
+import { enInspector } from './en-inspector.ts'
 import { enNumbers } from './en-numbers.ts'
 
 /**
@@ -160,6 +161,7 @@ export const en = {
       choose: { input: '1 to 9, 0', action: 'Choose one of the first ten colours' },
       step: { input: '[ and ]', action: 'Step through the palette' },
       pick: { input: 'E, Alt + click', action: 'Pick a colour from the board' },
+      inspect: { input: 'I, right click', action: 'Inspect a cell' },
       zoom: { input: '+ and −', action: 'Zoom' },
       grid: { input: 'G', action: 'Grid' },
       rules: { input: 'R', action: 'Rules of this board' },
@@ -171,11 +173,13 @@ export const en = {
       paint: { input: 'Tap again', action: 'Paint it' },
       move: { input: 'Drag', action: 'Move the board; it never paints' },
       zoom: { input: 'Two fingers', action: 'Zoom' },
+      inspect: { input: 'Long press', action: 'Inspect it' },
     },
     letters: 'Letter keys',
     lettersHint: 'Switch them off if they get in the way of other software.',
   },
 
+  ...enInspector,
   ...enDevice,
   ...enNumbers,
 

@@ -9,7 +9,13 @@ import type { PageMessages } from './page-catalogues.ts'
 export const createPageWords = (language: Language, messages: PageMessages) => {
   const t = createTranslator({ locale: language, messages: messages as typeof en, formats })
   const format = createFormatter({ locale: language, formats })
-  return { language, t, number: (value: number) => format.number(value) }
+  return {
+    language,
+    t,
+    number: (value: number) => format.number(value),
+    /** How long ago, in the largest whole unit: "4 minutes ago", or shorter "4 min. ago". */
+    ago: (atMs: number, { nowMs, style }: { nowMs: number; style: 'long' | 'short' }) => format.relativeTime(atMs, { now: nowMs, style }),
+  }
 }
 
 export type PageWords = ReturnType<typeof createPageWords>

@@ -3,6 +3,7 @@ import { countdownText, type PageWords } from './page-words.ts'
 
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
+const justNowMs = 45_000
 
 /** The local day of a time, counted from a fixed day. A day with a change to summer time has 23 hours, so hours cannot be divided. */
 const localDay = (ms: number) => {
@@ -18,6 +19,15 @@ export const momentText = ({ t }: PageWords, atMs: number, nowMs: number): strin
   if (days === 1) return t('moment.tomorrow', { at })
   if (days > 1 && days < 7) return t('moment.week', { at })
   return t(at.getFullYear() === new Date(nowMs).getFullYear() ? 'moment.year' : 'moment.later', { at })
+}
+
+/** In the past: "just now", "4 minutes ago", and after a week the date. `short` is for columns. */
+export const agoText = (words: PageWords, atMs: number, { nowMs, style }: { nowMs: number; style: 'long' | 'short' }): string => {
+  const at = new Date(atMs)
+  if (nowMs - atMs < justNowMs) return words.t('inspector.now')
+  if (nowMs - atMs < 7 * dayMs) return words.ago(atMs, { nowMs, style })
+  const isThisYear = at.getFullYear() === new Date(nowMs).getFullYear()
+  return words.t(isThisYear ? 'inspector.date' : 'inspector.fullDate', { at })
 }
 
 /** The time that is left: days and hours, then hours, minutes and seconds, then minutes and seconds. Rounded up. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { en } from './en.ts'
 import { createPageWords } from './page-words.ts'
-import { durationText, momentText, timeLeftText } from './times.ts'
+import { agoText, durationText, momentText, timeLeftText } from './times.ts'
 
 const words = createPageWords('en', en)
 /** A Wednesday, in whichever time zone the test runs. */
@@ -47,4 +47,15 @@ test.each([
   ['24 hours', 86_400_000],
 ])('a duration is shown as %s', (text, ms) => {
   expect(durationText(words, ms)).toBe(text)
+})
+
+test('I1: a time in the past is "just now", then how long ago, and after a week a date', () => {
+  const ago = (ms: number, style: 'long' | 'short' = 'long') => agoText(words, now - ms, { nowMs: now, style })
+  expect(ago(0)).toBe('just now')
+  expect(ago(-3_000)).toBe('just now')
+  expect(ago(4 * 60_000)).toBe('4 minutes ago')
+  expect(ago(4 * 60_000, 'short')).toBe('4 min. ago')
+  expect(ago(26 * 3_600_000)).toBe('1 day ago')
+  expect(ago(8 * 86_400_000)).toBe('Feb 24')
+  expect(ago(400 * 86_400_000)).toBe('January 28, 2025')
 })

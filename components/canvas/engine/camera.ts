@@ -69,12 +69,19 @@ export const toScreen = (camera: Camera, viewport: Viewport, point: PlanePoint):
     (point.y - camera.center.y) * camera.zoom + viewport.height / 2,
   )
 
+/** The cell that is drawn under a point of the window. Beside the board it is one that the board does not have. */
+export const planeCellAt = (camera: Camera, viewport: Viewport, at: ScreenPoint): BoardPoint => {
+  const { originX, originY, scale } = deviceTransform(camera, viewport)
+  return {
+    gx: Math.floor((at.x * viewport.pixelRatio - originX) / scale),
+    gy: Math.floor((at.y * viewport.pixelRatio - originY) / scale),
+  }
+}
+
 /** The cell that is drawn under a point of the window, or null beside the board. */
 export const cellAt = (options: { camera: Camera; viewport: Viewport; canvas: Size; at: ScreenPoint }): BoardPoint | null => {
-  const { viewport, canvas, at } = options
-  const { originX, originY, scale } = deviceTransform(options.camera, viewport)
-  const gx = Math.floor((at.x * viewport.pixelRatio - originX) / scale)
-  const gy = Math.floor((at.y * viewport.pixelRatio - originY) / scale)
+  const { canvas } = options
+  const { gx, gy } = planeCellAt(options.camera, options.viewport, options.at)
   return gx >= 0 && gy >= 0 && gx < canvas.width && gy < canvas.height ? { gx, gy } : null
 }
 

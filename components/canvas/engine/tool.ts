@@ -27,6 +27,7 @@ export interface ToolContext {
   readonly view: ViewController
   readonly cells: CellSelection
   readonly onPaint: (cell: BoardPoint, how: InputHow) => void
+  /** The cell may be outside the board. */
   readonly onInspect: (cell: BoardPoint) => void
   readonly onPick: (cell: BoardPoint) => void
 }

@@ -36,7 +36,7 @@ export interface EngineEvents {
   readonly onCell: (cell: BoardPoint | null, how: InputHow) => void
   /** A click without movement, `act()`, or a second tap on the selected cell. */
   readonly onPaint: (cell: BoardPoint, how: InputHow) => void
-  /** A long press, or the secondary mouse button. */
+  /** A long press, or the secondary mouse button. The cell may be outside the board. */
   readonly onInspect: (cell: BoardPoint) => void
   /** The eyedropper, the middle mouse button, or a click with Alt. */
   readonly onPick: (cell: BoardPoint) => void

@@ -8,6 +8,7 @@ import {
   clampCamera,
   fitCamera,
   panBy,
+  planeCellAt,
   planePoint,
   restingZoom,
   reveal,
@@ -167,6 +168,11 @@ export class ViewController {
   /** The cell at a point of the window; null beside the board. */
   cellAt(at: ScreenPoint): BoardPoint | null {
     return this.#canvas && cellAt({ camera: this.#camera, viewport: this.#viewport, canvas: this.#canvas, at })
+  }
+
+  /** The cell at a point of the window, which may be outside the board; null before the board is known. */
+  anyCellAt(at: ScreenPoint): BoardPoint | null {
+    return this.#canvas && planeCellAt(this.#camera, this.#viewport, at)
   }
 
   /** The nearest cell on the board. */

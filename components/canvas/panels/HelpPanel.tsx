@@ -7,8 +7,8 @@ import { SiteLinks } from '../../SiteFooter.tsx'
 import { useCanvasParts, useSession, useUi } from '../canvas-context.ts'
 import { choose } from '../ui-store.ts'
 
-const keys = ['move', 'paint', 'choose', 'step', 'pick', 'zoom', 'grid', 'help'] as const
-const gestures = ['choose', 'paint', 'move', 'zoom'] as const
+const keys = ['move', 'paint', 'choose', 'step', 'pick', 'inspect', 'zoom', 'grid', 'help'] as const
+const gestures = ['choose', 'paint', 'move', 'zoom', 'inspect'] as const
 
 /** Explains painting, and lists the keys or the gestures. */
 export const HelpPanel = () => {

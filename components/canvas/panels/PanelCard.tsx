@@ -1,10 +1,12 @@
 'use client'
 
 import { ChevronDown, ChevronUp, X } from 'lucide-react'
-import { type ComponentType, useEffect, useId, useRef, useState } from 'react'
+import { useId } from 'react'
 import { useWords } from '../../language.tsx'
 import { IconButton } from '../../ui/IconButton.tsx'
 import { useCanvasParts, useUi } from '../canvas-context.ts'
+import { LoadedContent } from '../LoadedContent.tsx'
+import { useFocusWhileOpen } from '../use-focus-while-open.ts'
 import { useSheets } from '../use-media-query.ts'
 import { type Panel, panels } from './panels.ts'
 
@@ -51,7 +53,7 @@ const OpenPanel = ({ panel, isStrip }: OpenPanelProps) => {
       <PanelHead panel={panel} titleId={titleId} isStrip={isStrip} />
       {!isStrip && (
         <div className="min-h-0 overflow-y-auto border-t border-line p-4">
-          <Content load={panel.load} />
+          <LoadedContent load={panel.load} />
         </div>
       )}
     </section>
@@ -75,59 +77,6 @@ const PanelHead = ({ panel, titleId, isStrip }: OpenPanelProps & { titleId: stri
         />
         <IconButton icon={X} label={words.t('panel.close')} onClick={() => ui.setState({ panel: null })} />
       </span>
-    </div>
-  )
-}
-
-/** Moves the focus into the panel, and back when the panel closes, unless the focus is elsewhere by then. */
-const useFocusWhileOpen = () => {
-  const card = useRef<HTMLElement>(null)
-  useEffect(() => {
-    const before = document.activeElement
-    card.current?.focus({ preventScroll: true })
-    return () => {
-      const isFree = document.activeElement === null || document.activeElement === document.body
-      if (isFree && before instanceof HTMLElement) before.focus({ preventScroll: true })
-    }
-  }, [])
-  return card
-}
-
-const Content = ({ load }: { load: Panel['load'] }) => {
-  const { t } = useWords()
-  const [state, setState] = useState<{ Loaded?: ComponentType; hasFailed?: boolean }>({})
-  const [tries, setTries] = useState(0)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each try loads again
-  useEffect(() => {
-    let isOpen = true
-    load().then(
-      (Loaded) => isOpen && setState({ Loaded }),
-      () => isOpen && setState({ hasFailed: true }),
-    )
-    return () => {
-      isOpen = false
-    }
-  }, [load, tries])
-  if (state.Loaded) return <state.Loaded />
-  if (state.hasFailed) {
-    return (
-      <div role="alert">
-        <p>{t('panel.failed')}</p>
-        <button
-          type="button"
-          onClick={() => setTries(tries + 1)}
-          className="mt-3 h-9 rounded-button bg-ultramarine px-4 font-medium text-on-accent"
-        >
-          {t('failed.action')}
-        </button>
-      </div>
-    )
-  }
-  return (
-    <div aria-busy className="breathing space-y-3">
-      {['w-full', 'w-4/5', 'w-2/3'].map((width) => (
-        <div key={width} className={`h-3 rounded-full bg-line ${width}`} />
-      ))}
     </div>
   )
 }

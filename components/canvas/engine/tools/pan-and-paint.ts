@@ -5,7 +5,7 @@ import type { Tool, ToolContext } from '../tool.ts'
 
 export const createPanAndPaint = ({ view, cells, onPaint, onInspect }: ToolContext): Tool => {
   const inspect = (at: ScreenPoint) => {
-    const cell = view.cellAt(at)
+    const cell = view.anyCellAt(at)
     if (cell) onInspect(cell)
   }
   const click = (at: ScreenPoint) => {

@@ -1,0 +1,52 @@
+'use client'
+
+import { Check, Link2, Pipette } from 'lucide-react'
+import { linkPath } from '../../../lib/board-location.ts'
+import type { BoardPoint } from '../../../lib/geometry.ts'
+import { useWords } from '../../language.tsx'
+import { IconButton } from '../../ui/IconButton.tsx'
+import { useCanvasParts } from '../canvas-context.ts'
+import { chooseColor } from '../color-choice.ts'
+import { LinkField, useCopyLink } from '../sharing/use-copy-link.tsx'
+
+interface CellActionsProps {
+  readonly cell: BoardPoint
+  /** The palette index and the name of its color; null while it is unknown. */
+  readonly color: number | null
+  readonly name: string | null
+}
+
+export const CellActions = ({ cell, color, name }: CellActionsProps) => {
+  const words = useWords()
+  const { t } = words
+  const { engine, session, ui } = useCanvasParts()
+  const { copy, isCopied, byHand, hide } = useCopyLink(() => {
+    const canvas = session.store.getState().canvas?.id ?? ''
+    return location.origin + linkPath(canvas, { x: cell.gx, y: cell.gy, zoom: engine.view().zoom })
+  })
+  return (
+    <div className="shrink-0 border-line border-t p-1.5">
+      {byHand !== null && (
+        <div className="px-1 pb-1.5">
+          <LinkField link={byHand} onHide={hide} />
+        </div>
+      )}
+      <div className="flex items-center gap-1">
+        <button
+          type="button"
+          disabled={color === null}
+          onClick={() => color !== null && chooseColor({ session, ui }, words, color)}
+          className="flex h-9 min-w-0 flex-1 items-center gap-2 rounded-button px-2.5 hover:bg-ink/6 disabled:text-muted max-sm:h-[48px] max-sm:justify-center max-sm:bg-ultramarine max-sm:font-semibold max-sm:text-on-accent max-sm:disabled:bg-line"
+        >
+          <Pipette size={17} strokeWidth={1.8} aria-hidden className="shrink-0" />
+          <span className="truncate">{name === null ? t('inspector.notLoaded') : t('inspector.use', { color: name })}</span>
+        </button>
+        <IconButton
+          icon={isCopied ? Check : Link2}
+          label={t(isCopied ? 'inspector.copied' : 'inspector.copyLink')}
+          onClick={() => void copy()}
+        />
+      </div>
+    </div>
+  )
+}
