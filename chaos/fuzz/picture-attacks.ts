@@ -7,7 +7,7 @@ import type { AttackMakers, Step, Target } from './attack.ts'
 import { between, oneOf, randomBytes, times } from './choices.ts'
 import { requestBytes } from './http-request.ts'
 
-const foreignColor = [1, 2, 3] as const
+const foreignColor = [101, 2, 99] as const
 
 const rows = (width: number, height: number) => {
   const row = Buffer.from([0, ...times(width, () => foreignColor).flat()])

@@ -2,10 +2,10 @@
 import { crc32 } from 'node:zlib'
 import type { Canvas } from '../../lib/canvas.ts'
 import { contains } from '../../lib/geometry.ts'
-import { nearestColorFinder } from '../../lib/palette.ts'
 import { MalformedPng } from '../../lib/png/png-chunks.ts'
 import { type PngFormat, readPngFormat } from '../../lib/png/png-format.ts'
 import type { Refusal } from '../../lib/refusal.ts'
+import { createColorMatcher } from '../../lib/templates/match-colors.ts'
 import { pngRows } from './png-rows.ts'
 
 export interface Picture {
@@ -79,13 +79,13 @@ const matchColors = async ({ canvas, nearest }: ReadPictureOptions, format: PngF
 const maxCachedColors = 65_536
 
 const createColorIndex = (palette: readonly string[], nearest: boolean) => {
-  const known = new Map(palette.map((hex, index) => [Number.parseInt(hex.slice(1), 16), index]))
-  const nearestTo = nearestColorFinder(palette)
+  const matcher = createColorMatcher(palette)
+  const known = new Map<number, number | null>()
+  const find = (rgb: number) => matcher.match(rgb) ?? (nearest ? matcher.nearest(rgb) : null)
   return (rgb: number): number | null => {
     const found = known.get(rgb)
     if (found !== undefined) return found
-    if (!nearest) return null
-    const index = nearestTo([rgb >> 16, (rgb >> 8) & 255, rgb & 255])
+    const index = find(rgb)
     if (known.size < maxCachedColors) known.set(rgb, index)
     return index
   }

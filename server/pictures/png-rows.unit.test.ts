@@ -6,6 +6,7 @@ import { channelCounts, encodeTestPng, endChunk, headerChunk, pngOf, scanlines, 
 import { type Chunk, decodeChunks, MalformedPng, pngSignature } from '../../lib/png/png-chunks.ts'
 import { type PngFormat, readPngFormat } from '../../lib/png/png-format.ts'
 import type { PngRow } from '../../lib/png/png-scanlines.ts'
+import { readPngRows } from '../../lib/png/read-png-rows.ts'
 import { pngRows } from './png-rows.ts'
 
 type Decode = (png: Uint8Array) => Promise<number[]>
@@ -69,7 +70,10 @@ const expected = ({ kind, depth, samples }: TestPicture) => {
   })
 }
 
-const decoders = [{ name: 'server', decode: decoder(pngRows) }]
+const decoders = [
+  { name: 'server', decode: decoder(pngRows) },
+  { name: 'page', decode: decoder(readPngRows) },
+]
 
 describe.each(decoders)('T2: in the $name, a complete PNG', ({ decode }) => {
   test('of every kind, depth, filter and interlacing is decoded', async () => {
