@@ -82,7 +82,8 @@ test('N1 on a phone of 320 px the numbers are a sheet that fits', tag, async ({ 
   await placedToday(api, 4)
   const tab = await openTab({ context: { viewport: { width: 320, height: 568 }, hasTouch: true, isMobile: true } })
   const { page } = tab
-  await page.getByRole('button', { name: 'Numbers' }).tap()
+  await page.getByTestId('tools-button').tap()
+  await page.getByTestId('tool-leaderboard').tap()
   const panel = page.getByRole('dialog', { name: 'Numbers' })
   await expect(panel.getByTestId('own-row')).toBeInViewport()
   await expect(panel.getByTestId('leader')).toHaveCount(1)

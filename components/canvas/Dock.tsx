@@ -1,6 +1,6 @@
 'use client'
 
-import { ChevronDown, ChevronUp, Pipette } from 'lucide-react'
+import { ChevronDown, ChevronUp, LayoutGrid, Pipette } from 'lucide-react'
 import { useWords } from '../language.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { BoardStateLine } from './BoardStateLine.tsx'
@@ -11,7 +11,7 @@ import { InspectorStrip } from './inspector/InspectorCard.tsx'
 import { NoticeLine } from './NoticeLine.tsx'
 import { Palette } from './Palette.tsx'
 import { PanelStrip } from './panels/PanelCard.tsx'
-import { choose, toggleEyedropper } from './ui-store.ts'
+import { choose, toggleEyedropper, togglePanel } from './ui-store.ts'
 import { useMediaQuery, useSheets } from './use-media-query.ts'
 
 /** Paints the selected cell and shows its coordinates, because a finger hides the cell. */
@@ -51,6 +51,22 @@ const EyedropperButton = () => {
   return <IconButton icon={Pipette} label={t('dock.eyedropper')} shortcut={shortcut} chosen={isOn} onClick={() => toggleEyedropper(ui)} />
 }
 
+/** Opens what a phone has no room for beside the board. */
+const ToolsButton = () => {
+  const { t } = useWords()
+  const { ui } = useCanvasParts()
+  const isOpen = useUi((state) => state.panel === 'tools')
+  return (
+    <IconButton
+      icon={LayoutGrid}
+      label={t('settings.tools')}
+      chosen={isOpen}
+      onClick={() => togglePanel(ui, 'tools')}
+      data-testid="tools-button"
+    />
+  )
+}
+
 /** The dock of an upright phone. */
 const Sheet = () => {
   const { t } = useWords()
@@ -64,6 +80,7 @@ const Sheet = () => {
         <ChargeMeter compact />
         <ChosenSwatch />
         {touch ? <PaintButton className="min-w-0 flex-1 truncate" /> : <span className="flex-1" />}
+        <ToolsButton />
         <IconButton icon={ChevronUp} label={t('dock.unfold')} onClick={() => choose(ui, { folded: false })} />
       </div>
     )
@@ -74,6 +91,7 @@ const Sheet = () => {
         <ChargeMeter />
         <span className="flex">
           <EyedropperButton />
+          <ToolsButton />
           <IconButton icon={ChevronDown} label={t('dock.fold')} onClick={() => choose(ui, { folded: true })} />
         </span>
       </div>

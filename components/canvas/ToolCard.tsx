@@ -4,8 +4,8 @@ import { Grid3x3, Moon, Sun, SunMoon } from 'lucide-react'
 import { useWords } from '../language.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { useCanvasParts, useSession, useShortcut, useUi } from './canvas-context.ts'
-import { PainterMark } from './PainterMark.tsx'
-import { type Panel, panels } from './panels/panels.ts'
+import { PainterChip } from './PainterChip.tsx'
+import { type Panel, panelsIn } from './panels/panels.ts'
 import { choose, togglePanel } from './ui-store.ts'
 
 const themes = {
@@ -13,20 +13,6 @@ const themes = {
   light: { icon: Sun, next: 'dark' },
   dark: { icon: Moon, next: 'system' },
 } as const
-
-const PainterChip = () => {
-  const painter = useSession((state) => state.painter)
-  if (!painter) return null
-  return (
-    <div
-      className="card pointer-events-auto hidden h-[44px] items-center gap-2.5 pe-3.5 ps-2 sm:flex pointer-coarse:h-[46px]"
-      data-testid="painter"
-    >
-      <PainterMark id={painter.id} className="size-7 rounded-[8px]" />
-      <span translate="no">{painter.name}</span>
-    </div>
-  )
-}
 
 const PanelButton = ({ panel }: { panel: Panel }) => {
   const words = useWords()
@@ -37,7 +23,7 @@ const PanelButton = ({ panel }: { panel: Panel }) => {
   const memory = useUi((state) => state.memory)
   const news = (canvas && panel.newsLabel?.(words, { canvas, memory })) ?? null
   return (
-    <span className="relative">
+    <span className={`relative ${panel.group === 'board' ? 'max-sm:hidden' : ''}`}>
       <IconButton
         icon={panel.icon}
         label={news ?? panel.label(words)}
@@ -55,8 +41,7 @@ const PanelButton = ({ panel }: { panel: Panel }) => {
   )
 }
 
-const PanelButtons = ({ group }: { group: Panel['group'] }) =>
-  panels.filter((panel) => panel.group === group).map((panel) => <PanelButton key={panel.id} panel={panel} />)
+const PanelButtons = ({ group }: { group: Panel['group'] }) => panelsIn(group).map((panel) => <PanelButton key={panel.id} panel={panel} />)
 
 export const ToolCard = () => {
   const words = useWords()

@@ -49,6 +49,31 @@ export const keysOf = (chosen: ChosenKeys, id: string): string[] => {
   return (chosen[id] ?? command?.keys ?? []).filter((key) => bindings.get(key) === command?.action)
 }
 
+/** The command that a key has, if any. */
+export const commandOf = (chosen: ChosenKeys, key: string): Command | undefined => {
+  const action = keyBindings(chosen).get(key)
+  return action && commands.find((command) => command.action === action)
+}
+
+/** Gives a command one key, and takes that key from all others. */
+export const withKey = (chosen: ChosenKeys, id: string, key: string): ChosenKeys => {
+  const changed: Record<string, readonly string[]> = { ...chosen, [id]: [key] }
+  for (const other of commands) {
+    const keys = changed[other.id] ?? other.keys
+    if (other.id !== id && keys.includes(key)) changed[other.id] = keys.filter((each) => each !== key)
+  }
+  return withoutDefaults(changed)
+}
+
+/** Gives a command its default keys again, except those that the painter has given to another one. */
+export const withDefault = (chosen: ChosenKeys, id: string): ChosenKeys => {
+  const { [id]: _, ...others } = chosen
+  return others
+}
+
+const withoutDefaults = (chosen: ChosenKeys): ChosenKeys =>
+  Object.fromEntries(Object.entries(chosen).filter(([id, keys]) => keys.join() !== commands.find((each) => each.id === id)?.keys.join()))
+
 export const isLetterKey = (key: string): boolean => /\p{L}$/u.test(key)
 
 /** As it is printed on a key. */

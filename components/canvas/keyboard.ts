@@ -69,6 +69,17 @@ const boundAction = (typed: string, { shiftKey }: Key, { bindings, letters }: Ke
   return (shiftKey ? bindings.get(`shift+${key}`) : undefined) ?? bindings.get(key) ?? null
 }
 
+/**
+ * The key of a command that an event would press: one character, with `shift+` before a letter. Null: this key cannot be given to a command,
+ * because it has a fixed meaning or belongs to the browser.
+ */
+export const commandKey = (event: Key): string | null => {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return null
+  const key = latinKey(event).toLowerCase()
+  if ([...key].length !== 1 || /[\s\d]/.test(key)) return null
+  return event.shiftKey && /\p{L}/u.test(key) ? `shift+${key}` : key
+}
+
 const isBracket = (key: string) => key === '[' || key === ']'
 
 /**

@@ -3,8 +3,12 @@ import { z } from 'zod'
 
 const maxKeysOfCommand = 4
 
+export const preferencePrefix = 'fresco.'
+
 const shapes = {
   theme: z.enum(['system', 'light', 'dark']),
+  /** `less`: also when the system does not ask for it. */
+  motion: z.enum(['system', 'less']),
   color: z.int().min(0).max(255),
   grid: z.boolean(),
   letters: z.boolean(),
@@ -23,7 +27,7 @@ export type Preferences = { [Name in keyof typeof shapes]: z.output<(typeof shap
 
 export const loadPreference = <Name extends keyof Preferences>(name: Name): Preferences[Name] | null => {
   try {
-    const stored = localStorage.getItem(`fresco.${name}`)
+    const stored = localStorage.getItem(preferencePrefix + name)
     const parsed = shapes[name].safeParse(stored === null ? undefined : JSON.parse(stored))
     return parsed.success ? (parsed.data as Preferences[Name]) : null
   } catch {
@@ -33,7 +37,7 @@ export const loadPreference = <Name extends keyof Preferences>(name: Name): Pref
 
 export const savePreference = <Name extends keyof Preferences>(name: Name, value: Preferences[Name]) => {
   try {
-    localStorage.setItem(`fresco.${name}`, JSON.stringify(value))
+    localStorage.setItem(preferencePrefix + name, JSON.stringify(value))
   } catch {
     // The choice is kept until the page is closed.
   }

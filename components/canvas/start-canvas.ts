@@ -14,7 +14,7 @@ import { exposeToAutomation } from './load-automation-handle.ts'
 import { browserEnvironment } from './session/browser-environment.ts'
 import { CanvasSession } from './session/session.ts'
 import { TemplateLoader } from './templates/template-loader.ts'
-import { announce, choose, colorInUse, colorName, createUiStore, inspect } from './ui-store.ts'
+import { announce, choose, colorInUse, colorName, createUiStore, followOtherTabs, inspect } from './ui-store.ts'
 
 const statusCardPx = 44
 
@@ -29,6 +29,12 @@ const coveredByCards = (host: HTMLElement) => {
 const showTheme = (theme: string) => {
   if (theme === 'system') delete document.documentElement.dataset['theme']
   else document.documentElement.dataset['theme'] = theme
+}
+
+/** The style sheet stops its animations, too. */
+const showMotion = (isLess: boolean) => {
+  if (isLess) document.documentElement.dataset['motion'] = 'less'
+  else delete document.documentElement.dataset['motion']
 }
 
 const followVisibleTiles = ({ engine, session }: CanvasParts) => {
@@ -77,9 +83,11 @@ const engineEvents = (parts: () => CanvasParts, ui: CanvasParts['ui'], words: Pa
 export const startCanvas = (host: HTMLElement, { canvasId, words }: { canvasId: string; words: PageWords }): [CanvasParts, () => void] => {
   const ui = createUiStore(canvasId)
   const motion = matchMedia('(prefers-reduced-motion: reduce)')
+  const isMotionLess = () => motion.matches || ui.getState().motion === 'less'
+  showMotion(ui.getState().motion === 'less')
   const engine = createCanvasEngine({
     host,
-    reducedMotion: motion.matches,
+    reducedMotion: isMotionLess(),
     renderer: new URLSearchParams(location.search).get('renderer') === '2d' ? '2d' : 'auto',
     events: engineEvents(() => parts, ui, words),
     covered: () => coveredByCards(host),
@@ -92,10 +100,11 @@ export const startCanvas = (host: HTMLElement, { canvasId, words }: { canvasId: 
   const showColor = () => engine.setSelectedColor(colorInUse(session.store.getState().canvas, ui.getState()))
   engine.setGrid(ui.getState().grid)
   if (ui.getState().memory.hasTemplates) void templates.load()
-  const onMotion = () => engine.setReducedMotion(motion.matches)
+  const onMotion = () => engine.setReducedMotion(isMotionLess())
   motion.addEventListener('change', onMotion)
   const stops = [
     () => motion.removeEventListener('change', onMotion),
+    followOtherTabs(ui),
     followLocation(engine, ui),
     handleKeys({ host, words, ...parts }),
     exposeToAutomation(parts),
@@ -104,6 +113,10 @@ export const startCanvas = (host: HTMLElement, { canvasId, words }: { canvasId: 
       if (state.color !== before.color) showColor()
       if (state.grid !== before.grid) engine.setGrid(state.grid)
       if (state.tool !== before.tool) engine.setTool(state.tool)
+      if (state.motion !== before.motion) {
+        showMotion(state.motion === 'less')
+        onMotion()
+      }
       if (state.theme === before.theme) return
       showTheme(state.theme)
       engine.themeChanged()

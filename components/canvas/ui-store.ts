@@ -5,7 +5,7 @@ import { type BoardMemory, recallBoard } from './board-memory.ts'
 import type { ToolName } from './engine/tools.ts'
 import type { PictureState } from './engine/types.ts'
 import type { PanelId } from './panels/panels.ts'
-import { loadPreference, type Preferences, savePreference } from './preferences.ts'
+import { loadPreference, type Preferences, preferencePrefix, savePreference } from './preferences.ts'
 import type { CanvasInfo } from './session/types.ts'
 
 export interface UiState {
@@ -22,6 +22,7 @@ export interface UiState {
   readonly keys: Preferences['keys']
   readonly folded: boolean
   readonly theme: Preferences['theme']
+  readonly motion: Preferences['motion']
   /** The open panel. */
   readonly panel: PanelId | null
   /** The painter of the panel `painter`. */
@@ -57,6 +58,7 @@ export const createUiStore = (canvasId: string): UiStore =>
     keys: loadPreference('keys') ?? {},
     folded: loadPreference('folded') ?? matchMedia(lowAndNarrow).matches,
     theme: loadPreference('theme') ?? 'system',
+    motion: loadPreference('motion') ?? 'system',
     panel: null,
     profile: null,
     panelIsLow: false,
@@ -94,4 +96,18 @@ export const colorInUse = (canvas: Pick<CanvasInfo, 'onlyColor'> | null, { color
 export const choose = (store: UiStore, choices: Partial<Omit<Preferences, 'boards'>>) => {
   store.setState(choices)
   for (const [name, value] of Object.entries(choices)) savePreference(name as keyof Preferences, value as never)
+}
+
+/** Settings that hold for the device. Others, such as the color, belong to a tab. */
+const shared = ['theme', 'motion', 'letters', 'keys'] as const
+
+/** Follows the settings that another tab of the browser changes. Returns the function that ends it. */
+export const followOtherTabs = (store: UiStore): (() => void) => {
+  const onStorage = ({ key }: StorageEvent) => {
+    const name = shared.find((each) => key === preferencePrefix + each)
+    const value = name && loadPreference(name)
+    if (name && value !== null) store.setState({ [name]: value })
+  }
+  addEventListener('storage', onStorage)
+  return () => removeEventListener('storage', onStorage)
 }

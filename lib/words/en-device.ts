@@ -1,7 +1,42 @@
-/** What a painter reads about the keys and the settings of this device, in English, as ICU messages. */
+/** What a painter reads about the keys, the settings and the data of this device, in English, as ICU messages. */
 export const enDevice = {
   keys: {
     previousColor: 'Previous colour',
     nextColor: 'Next colour',
+  },
+
+  settings: {
+    title: 'Settings',
+    tools: 'Tools',
+    /** Of the button that opens the painter's menu. */
+    menu: 'Menu of {name}',
+    profile: 'Your profile',
+    eyedropper: 'Eyedropper',
+    look: 'Look',
+    theme: 'Theme',
+    themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
+    motion: 'Motion',
+    motions: { system: 'As the system', less: 'Less' },
+    motionHint: 'With less motion, the board does not glide and nothing fades in.',
+    language: 'Language',
+    keys: 'Keys',
+    keyNone: 'none',
+    keyChange: '{command}: {key}. Change the key',
+    keyPress: 'Press a key',
+    keyWaiting: 'Press the new key for “{command}”. Esc keeps the old one.',
+    keyTaken: '{key} belongs to “{command}”. Press it again to move it here.',
+    keyRefused: 'This key cannot be chosen. Press another one.',
+    keyDefault: 'Use the usual key',
+    keysReset: 'Use all usual keys',
+    keysChange: 'Change keys',
+    device: 'This device',
+    deviceHint: 'Settings and templates are kept in this browser only.',
+    export: 'Export',
+    erase: 'Erase',
+    eraseAsk: 'Erase your settings, your keys and the templates on this device? This cannot be undone. You stay the same painter.',
+    eraseNow: 'Erase all of it',
+    keep: 'Keep it',
+    eraseWaiting: 'Erasing is possible when your pixels are saved.',
+    deviceFailed: 'The browser did not allow all of this. Your pixels are not affected.',
   },
 } as const

@@ -1,17 +1,20 @@
 /** The panels of the tool group, in its order. A new panel is one component file and one entry here. */
-import { CircleQuestionMark, type LucideIcon, ScrollText, Trophy, User } from 'lucide-react'
+import { CircleQuestionMark, LayoutGrid, type LucideIcon, ScrollText, SlidersHorizontal, Trophy, User } from 'lucide-react'
 import type { ComponentType } from 'react'
 import { textHash } from '../../../lib/text-hash.ts'
 import type { PageWords } from '../../../lib/words/page-words.ts'
 import type { BoardMemory } from '../board-memory.ts'
 import type { CanvasInfo } from '../session/types.ts'
 
-export type PanelId = 'leaderboard' | 'painter' | 'rules' | 'help'
+export type PanelId = 'leaderboard' | 'painter' | 'rules' | 'help' | 'settings' | 'tools'
 
 export interface Panel {
   readonly id: PanelId
-  /** Where its button is in the tool group: before the hairline, or after it. Null without a button. */
-  readonly group: 'board' | 'page' | null
+  /**
+   * Where its button is. `board`: in the tool group before the hairline, and on a phone among the tools that the dock opens. `page`: in the
+   * tool group after the hairline. `menu`: in the painter's menu, and on a phone among the tools. Null without a button.
+   */
+  readonly group: 'board' | 'page' | 'menu' | null
   readonly icon: LucideIcon
   /** The keys that open and close it, unless the painter has chosen another. The first one is shown. */
   readonly keys: readonly string[]
@@ -62,4 +65,24 @@ export const panels: readonly Panel[] = [
     title: ({ t }) => t('help.title'),
     load: () => import('./HelpPanel.tsx').then(({ HelpPanel }) => HelpPanel),
   },
+  {
+    id: 'settings',
+    group: 'menu',
+    icon: SlidersHorizontal,
+    keys: [','],
+    label: ({ t }) => t('settings.title'),
+    title: ({ t }) => t('settings.title'),
+    load: () => import('./SettingsPanel.tsx').then(({ SettingsPanel }) => SettingsPanel),
+  },
+  {
+    id: 'tools',
+    group: null,
+    icon: LayoutGrid,
+    keys: [],
+    label: ({ t }) => t('settings.tools'),
+    title: ({ t }) => t('settings.tools'),
+    load: () => import('./ToolsPanel.tsx').then(({ ToolsPanel }) => ToolsPanel),
+  },
 ]
+
+export const panelsIn = (group: Panel['group']): Panel[] => panels.filter((panel) => panel.group === group)
