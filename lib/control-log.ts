@@ -50,6 +50,34 @@ export const planCanvasUpdate = (canvas: Canvas, { change, groupId, nowMs }: Can
   return { canvas: changed, entry }
 }
 
+export interface TemplateAnnouncement {
+  readonly id: string
+  /** Null when the template was removed. */
+  readonly rev: number | null
+}
+
+/** The entry that announces a change of a template. */
+export const planTemplateEntry = (options: {
+  canvas: Pick<Canvas, 'id' | 'epoch'>
+  template: TemplateAnnouncement
+  groupId: string
+  nowMs: number
+}): Commit => {
+  const { canvas, template, groupId, nowMs } = options
+  const bytes = new TextEncoder().encode(JSON.stringify({ type: 'template', template }))
+  const content = { kind: controlKind, bytes }
+  return {
+    id: firstCommitId(groupId),
+    canvas: canvas.id,
+    epoch: canvas.epoch,
+    tile: controlTile,
+    atMs: nowMs,
+    cause: 'paint',
+    pixels: [],
+    content,
+  }
+}
+
 /** Announces the canvas as it is, because the entry of an earlier change could not be published. */
 export const planAnnounceAgain = (canvas: Canvas, { groupId, nowMs }: Pick<CanvasUpdate, 'groupId' | 'nowMs'>) =>
   planCanvasUpdate(canvas, { id: canvas.id, rev: canvas.rev, change: {}, groupId, nowMs })
@@ -57,10 +85,21 @@ export const planAnnounceAgain = (canvas: Canvas, { groupId, nowMs }: Pick<Canva
 /** The canvas of a control entry. Null for a tombstone and for types that only a newer version supports. */
 export const canvasOfEntry = ({ content, epoch }: Pick<Commit, 'content' | 'epoch'>): Canvas | null => {
   if (content?.kind !== controlKind) return null
-  const body = JSON.parse(new TextDecoder().decode(content.bytes)) as { type: string; canvas: Canvas }
+  const body = bodyOf(content.bytes)
   // A restore gives the entry a new epoch, and leaves its body as it is.
   return body.type === 'canvas' ? { ...body.canvas, epoch } : null
 }
+
+/** The template of a control entry. Null for the other types. */
+export const templateOfEntry = ({ content }: Pick<Commit, 'content'>): TemplateAnnouncement | null => {
+  if (content?.kind !== controlKind) return null
+  const body = bodyOf(content.bytes)
+  return body.type === 'template' ? body.template : null
+}
+
+type EntryBody = { type: 'canvas'; canvas: Canvas } | { type: 'template'; template: TemplateAnnouncement } | { type: 'of a newer version' }
+
+const bodyOf = (bytes: Uint8Array) => JSON.parse(new TextDecoder().decode(bytes)) as EntryBody
 
 /** The canvas as the log with this number fills it: the control log has no pixels. Null when the canvas has no such log. */
 export const canvasOfLog = (canvas: Canvas, tile: TileNumber): Canvas | null => {

@@ -26,6 +26,9 @@ const order: Readonly<Record<Kept, true>> = {
   snapshots: true,
   webhooks: true,
   webhookDeliveries: true,
+  templates: true,
+  templatePictures: true,
+  templateProgress: true,
   canvases: true,
 }
 /** In the order of restoring. */
@@ -53,7 +56,15 @@ export const withMongo = async <Result>(
 export const fileOf = (name: Kept) => `${name.toLowerCase()}.bson.zst`
 
 /** Backups of older versions lack these. */
-const addedLater: ReadonlySet<Kept> = new Set<Kept>(['profiles', 'acts', 'webhooks', 'webhookDeliveries'])
+const addedLater: ReadonlySet<Kept> = new Set<Kept>([
+  'profiles',
+  'acts',
+  'webhooks',
+  'webhookDeliveries',
+  'templates',
+  'templatePictures',
+  'templateProgress',
+])
 
 /** The collections of a backup, in the order of restoring. One that a manifest should count and does not is among them. */
 export const keptIn = ({ counts }: Pick<Manifest, 'counts'>) => kept.filter((name) => counts[name] !== undefined || !addedLater.has(name))

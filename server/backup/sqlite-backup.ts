@@ -151,7 +151,7 @@ const renewEpochs = (database: DatabaseSync, newEpoch: () => Epoch) => {
   migrate(database)
   database.exec('BEGIN IMMEDIATE')
   const saveCanvas = database.prepare('UPDATE canvases SET body = ? WHERE id = ?')
-  const carriers = ['outbox', 'dead_letters', 'cursors', 'history', 'snapshots'].map((table) =>
+  const carriers = ['outbox', 'dead_letters', 'cursors', 'history', 'snapshots', 'templates'].map((table) =>
     database.prepare(`UPDATE ${table} SET epoch = ? WHERE canvas = ? AND epoch = ?`),
   )
   for (const row of database.prepare('SELECT body FROM canvases').all()) {

@@ -18,6 +18,7 @@ import { describeProjections } from './projections-contract.ts'
 import { describeSite } from './site-contract.ts'
 import { paint } from './store.fixture.ts'
 import { createStoreContext, type StoreContext, type StoreUnderTest } from './store-context.fixture.ts'
+import { describeTemplates } from './templates-contract.ts'
 import { describeWebhooks } from './webhooks-contract.ts'
 
 const subjects = [
@@ -38,6 +39,7 @@ const subjects = [
   describeActs,
   describeMembership,
   describeWebhooks,
+  describeTemplates,
 ]
 
 export const describeStore = (name: string, make: () => Promise<StoreUnderTest>) => {

@@ -23,6 +23,7 @@ import type { BackupStateStore } from './backups-port.ts'
 import type { MembershipStore } from './membership-port.ts'
 import type { ProjectionStore } from './projections-port.ts'
 import type { SiteStore } from './site-port.ts'
+import type { TemplateStore } from './templates-port.ts'
 import type { WebhookStore } from './webhooks-port.ts'
 
 /**
@@ -147,6 +148,7 @@ export interface Store extends MembershipStore, AdminSessionStore, ActStore, Sit
   /** The projections of the log. */
   readonly projections: ProjectionStore
   readonly webhooks: WebhookStore
+  readonly templates: TemplateStore
 
   /** Resolves when the store answers. */
   ping(): Promise<void>

@@ -8,10 +8,16 @@ import { defaultSite, planSiteUpdate, type Site, type SiteUpdate } from '../../.
 import type { CanvasCreation } from '../port.ts'
 import { followedFromCreation } from '../webhooks-port.ts'
 import { MemoryOutbox } from './memory-outbox.ts'
+import { MemoryTemplates } from './memory-templates.ts'
 import { MemoryWebhooks } from './memory-webhooks.ts'
 
 export class MemoryCanvases extends MemoryOutbox {
   readonly webhooks = new MemoryWebhooks((point, run) => this.transaction(point, run))
+  readonly templates = new MemoryTemplates({
+    transaction: (point, run) => this.transaction(point, run),
+    getCanvas: (id) => this.canvases.get(id) ?? null,
+    addEntry: (entry) => this.addEntry(entry),
+  })
   #site: Site = defaultSite
   #siteLogo: Uint8Array | null = null
   #backups: BackupState = noBackups

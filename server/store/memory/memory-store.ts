@@ -281,7 +281,7 @@ export class MemoryStore extends MemoryCanvases implements Store {
     for (const key of pixels.slice(0, limit)) this.#pixels.delete(key)
     for (const key of charges.slice(0, limit)) this.#charges.delete(key)
     this.forgetHeads(id, { control: false })
-    return Math.min(limit, letters.length + pixels.length + charges.length) + this.projections.erase(id)
+    return Math.min(limit, letters.length + pixels.length + charges.length) + this.projections.erase(id) + this.templates.erase(id)
   }
 
   #save(plan: GroupPlan, keysAtMs: number) {

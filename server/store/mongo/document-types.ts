@@ -8,6 +8,8 @@ export interface CanvasDocument {
   readonly _id: string
   readonly made: number
   readonly body: string
+  /** How often templates were created on it: creations must conflict (`mongo-templates.ts`). */
+  readonly templates?: number
 }
 
 /** `_id` is `<canvas>/<tile>/<position>`. Times are milliseconds since the Unix epoch. */
@@ -177,6 +179,37 @@ export interface WebhookDeliveryDocument {
   readonly nextAt: number
   readonly lease: string | null
   readonly last: string | null
+}
+
+export interface TemplateDocument {
+  readonly _id: string
+  readonly canvas: string
+  readonly epoch: string
+  readonly rev: number
+  readonly name: string
+  readonly by: string
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+  readonly created: number
+  readonly changed: number
+}
+
+/** The picture of a template. `_id` is the template's. */
+export interface TemplatePictureDocument {
+  readonly _id: string
+  readonly canvas: string
+  readonly rev: number
+  readonly bytes: mongoose.mongo.Binary
+}
+
+/** The counts of a template by tile, and its samples as JSON. `_id` is the template's. */
+export interface TemplateProgressDocument {
+  readonly _id: string
+  readonly canvas: string
+  readonly tiles: Readonly<Record<string, { basis: string; seq: number; counts: string }>>
+  readonly samples: string
 }
 
 /** A process's heartbeat. Times are by the clock of the process, for display and expiry only. */

@@ -57,7 +57,8 @@ export const mongoErasing = (context: MongoContext) => {
 }
 
 const createSteps = (context: MongoContext): readonly Step[] => {
-  const { outbox, deadLetters, pixels, history, snapshots, stats, profiles, tails } = context.collections
+  const { outbox, deadLetters, pixels, history, snapshots, stats, profiles, tails, templates, templatePictures, templateProgress } =
+    context.collections
 
   /** The control log goes on in the new epoch. */
   const remove =
@@ -90,6 +91,9 @@ const createSteps = (context: MongoContext): readonly Step[] => {
     remove(snapshots, () => ({}), snapshotsAtOnce),
     remove(stats),
     remove(profiles),
+    remove(templatePictures, () => ({}), snapshotsAtOnce),
+    remove(templateProgress),
+    remove(templates),
     remove(tails, erased),
     createChargesStep(context),
   ]

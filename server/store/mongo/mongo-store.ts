@@ -5,7 +5,6 @@
  * transactions. Reads of the outbox use majority read concern, so a commit that a failover could roll back is never published.
  */
 
-import type { CanvasUpdate } from '../../../lib/control-log.ts'
 import { within } from '../../clock.ts'
 import { type Failpoints, noFailpoints } from '../../failpoints.ts'
 import type { Logger } from '../../observability/log.ts'
@@ -29,6 +28,7 @@ import { mongoOutbox } from './mongo-outbox.ts'
 import { mongoPlacing } from './mongo-placing.ts'
 import { mongoProjections } from './mongo-projections.ts'
 import { mongoSite } from './mongo-site.ts'
+import { mongoTemplates } from './mongo-templates.ts'
 import { mongoWebhooks } from './mongo-webhooks.ts'
 import { openMongo } from './open-mongo.ts'
 import { collectionsOf } from './schemas.ts'
@@ -78,6 +78,15 @@ export const openMongoStore = async (options: {
   const confirmed = <Args extends unknown[], Result>(run: (...args: Args) => Promise<Result>, deadlineMs = quickMs) =>
     guarded((...args: Args) => slots.use(() => run(...args), deadlineMs), deadlineMs)
 
+  /** For calls that add an entry to the outbox. */
+  const announced =
+    <Args extends unknown[], Result>(run: (...args: Args) => Promise<Result>) =>
+    async (...args: Args): Promise<Result> => {
+      const result = await run(...args)
+      outbox.expectMore()
+      return result
+    }
+
   const canvases = mongoCanvases(context)
   const site = mongoSite(context)
   const backups = mongoBackups(context)
@@ -92,6 +101,7 @@ export const openMongoStore = async (options: {
   const adminSessions = mongoAdminSessions(context)
   const acts = mongoActs(context)
   const webhooks = mongoWebhooks(context)
+  const templates = mongoTemplates(context)
   return {
     kind: 'mongo',
     ping: guarded(async () => {
@@ -113,11 +123,7 @@ export const openMongoStore = async (options: {
     createCanvas: confirmed(canvases.createCanvas),
     listCanvases: guarded(canvases.listCanvases),
     getCanvas: guarded(canvases.getCanvas),
-    updateCanvas: confirmed(async (update: CanvasUpdate) => {
-      const outcome = await canvases.updateCanvas(update)
-      outbox.expectMore()
-      return outcome
-    }),
+    updateCanvas: confirmed(announced(canvases.updateCanvas)),
     getSite: guarded(site.getSite),
     getSiteLogo: guarded(site.getSiteLogo),
     saveSite: confirmed(site.saveSite),
@@ -184,6 +190,20 @@ export const openMongoStore = async (options: {
       readSnapshot: guarded(projections.readSnapshot, longMs),
       listSnapshots: guarded(projections.listSnapshots, longMs),
       deleteSnapshots: confirmed(projections.deleteSnapshots, longMs),
+    },
+    templates: {
+      createTemplate: confirmed(announced(templates.createTemplate)),
+      changeTemplate: confirmed(announced(templates.changeTemplate)),
+      removeTemplate: confirmed(announced(templates.removeTemplate)),
+      getTemplate: guarded(templates.getTemplate),
+      getTemplatePicture: guarded(templates.getTemplatePicture),
+      listTemplates: guarded(templates.listTemplates),
+      readTileCounts: guarded(templates.readTileCounts, longMs),
+      readTemplateCounts: guarded(templates.readTemplateCounts, longMs),
+      moveTemplateCounts: confirmed(templates.moveTemplateCounts, longMs),
+      resetTemplateCounts: confirmed(templates.resetTemplateCounts, longMs),
+      readTemplateSamples: guarded(templates.readTemplateSamples),
+      saveTemplateSamples: confirmed(templates.saveTemplateSamples),
     },
     webhooks: {
       listEndpoints: guarded(webhooks.listEndpoints),

@@ -10,8 +10,8 @@ import { OperatorError, reasonOf } from './operator-error.ts'
 import { createModels, type Models } from './schemas.ts'
 import { databaseOf, namesOfOptions, refusedNode } from './uri-options.ts'
 
-/** Version 2 adds collections. A process of version 1 that runs already continues beside it, and no other can start. */
-export const schemaVersion = 2
+/** Versions 2 and 3 add collections. A process of an older version that runs already continues beside it, and no other can start. */
+export const schemaVersion = 3
 /** In `meta` during a restore, while the data is incomplete. */
 export const restoringMark = 'restoring'
 

@@ -21,6 +21,9 @@ import type {
   SettingDocument,
   SnapshotDocument,
   StatDocument,
+  TemplateDocument,
+  TemplatePictureDocument,
+  TemplateProgressDocument,
   WebhookDeliveryDocument,
   WebhookDocument,
 } from './document-types.ts'
@@ -160,6 +163,28 @@ const actSchema = () => {
   return schema
 }
 
+const templateSchema = () => {
+  const place = { x: number, y: number, width: number, height: number }
+  const fields = { _id: text, canvas: text, epoch: text, rev: number, name: text, by: text, ...place, created: number, changed: number }
+  const schema = new Schema<TemplateDocument>(fields, { ...options, collection: 'templates' })
+  schema.index({ canvas: 1, created: -1 }, { name: 'canvas' })
+  return schema
+}
+
+const templatePictureSchema = () => {
+  const fields = { _id: text, canvas: text, rev: number, bytes: { type: Schema.Types.Buffer, required: true } }
+  const schema = new Schema<TemplatePictureDocument>(fields, { ...options, collection: 'templatepictures' })
+  schema.index({ canvas: 1 }, { name: 'canvas' })
+  return schema
+}
+
+const templateProgressSchema = () => {
+  const fields = { _id: text, canvas: text, tiles: Schema.Types.Mixed, samples: text }
+  const schema = new Schema<TemplateProgressDocument>(fields, { ...options, collection: 'templateprogress', minimize: false })
+  schema.index({ canvas: 1 }, { name: 'canvas' })
+  return schema
+}
+
 const webhookDeliverySchema = () => {
   const times = { created: number, nextAt: number, lease: String, last: String }
   const fields = { _id: text, endpoint: text, event: text, type: text, body: text, state: text, attempts: number, ...times }
@@ -208,6 +233,9 @@ export const createModels = (connection: Connection, { retentionMs }: { retentio
     new Schema<WebhookDocument>({ _id: text, made: number, changes: number, body: text }, { ...options, collection: 'webhooks' }),
   ),
   WebhookDelivery: connection.model<WebhookDeliveryDocument>('WebhookDelivery', webhookDeliverySchema()),
+  Template: connection.model<TemplateDocument>('Template', templateSchema()),
+  TemplatePicture: connection.model<TemplatePictureDocument>('TemplatePicture', templatePictureSchema()),
+  TemplateProgress: connection.model<TemplateProgressDocument>('TemplateProgress', templateProgressSchema()),
   Head: connection.model<HeadDocument>(
     'Head',
     new Schema<HeadDocument>({ _id: text, canvas: text, tile: number, epoch: String, tail: number }, { ...options, collection: 'tails' }),
@@ -235,6 +263,9 @@ export const collectionsOf = (models: Models) => ({
   settings: models.Setting.collection as unknown as mongoose.mongo.Collection<SettingDocument>,
   webhooks: models.Webhook.collection as unknown as mongoose.mongo.Collection<WebhookDocument>,
   webhookDeliveries: models.WebhookDelivery.collection as unknown as mongoose.mongo.Collection<WebhookDeliveryDocument>,
+  templates: models.Template.collection as unknown as mongoose.mongo.Collection<TemplateDocument>,
+  templatePictures: models.TemplatePicture.collection as unknown as mongoose.mongo.Collection<TemplatePictureDocument>,
+  templateProgress: models.TemplateProgress.collection as unknown as mongoose.mongo.Collection<TemplateProgressDocument>,
   tails: models.Head.collection as unknown as mongoose.mongo.Collection<HeadDocument>,
 })
 

@@ -216,6 +216,38 @@ const migrations: readonly string[] = [
   `
   ALTER TABLE history ADD COLUMN undoes INTEGER;
   `,
+  `
+  CREATE TABLE templates (
+    id      TEXT PRIMARY KEY,
+    canvas  TEXT NOT NULL,
+    epoch   TEXT NOT NULL,
+    rev     INTEGER NOT NULL,
+    name    TEXT NOT NULL,
+    painter TEXT NOT NULL,
+    x       INTEGER NOT NULL,
+    y       INTEGER NOT NULL,
+    width   INTEGER NOT NULL,
+    height  INTEGER NOT NULL,
+    created INTEGER NOT NULL,
+    changed INTEGER NOT NULL,
+    samples TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX templates_of_canvas ON templates (canvas, created);
+
+  CREATE TABLE template_pictures (
+    template TEXT PRIMARY KEY,
+    bytes    BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE template_counts (
+    template TEXT NOT NULL,
+    tile     INTEGER NOT NULL,
+    basis    TEXT NOT NULL,
+    seq      INTEGER NOT NULL,
+    counts   TEXT NOT NULL,
+    PRIMARY KEY (template, tile)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]
 
 export const schemaVersion = migrations.length

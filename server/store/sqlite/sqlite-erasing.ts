@@ -85,10 +85,26 @@ const createSteps = (database: DatabaseSync): readonly Step[] => {
     all(keyed('stats_cells', 'canvas, cell')),
     all(keyed('stats_blocks', 'canvas, block')),
     all(keyed('profiles', 'canvas, painter')),
+    ...['template_counts', 'template_pictures'].map((table) => createTemplatePartsStep(database, table)),
+    all(keyed('templates', 'id')),
     all(keyed('cursors', 'name, canvas, tile')),
     all(keyed('tails', 'canvas, tile', `tile <> ${controlTile}`)),
     createChargesStep(database),
   ]
+}
+
+/** Of what belongs to the templates of a board. A picture can be a megabyte. */
+const createTemplatePartsStep = (database: DatabaseSync, table: string): Step => {
+  const remove = database.prepare(
+    `DELETE FROM ${table} WHERE template IN
+       (SELECT template FROM ${table} JOIN templates ON templates.id = template WHERE canvas = ? LIMIT ?)`,
+  )
+  return ({ id }) =>
+    ({ limit }) => {
+      const most = Math.min(limit, snapshotsAtOnce)
+      const removed = Number(remove.run(id, most).changes)
+      return { removed, after: removed === 0 ? null : '' }
+    }
 }
 
 interface ChargeKey {

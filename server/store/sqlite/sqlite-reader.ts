@@ -13,6 +13,7 @@ import { createSqlitePlacingReader } from './sqlite-placing.ts'
 import { createSqlitePointReader } from './sqlite-points.ts'
 import { createSqliteProjectionReader } from './sqlite-projections.ts'
 import { createSqliteSiteReader } from './sqlite-site.ts'
+import { createSqliteTemplateReader } from './sqlite-templates.ts'
 import { createSqliteWebhookReader } from './sqlite-webhooks.ts'
 
 export const createSqliteReader = (database: DatabaseSync) => {
@@ -42,6 +43,7 @@ export const createSqliteReader = (database: DatabaseSync) => {
     ...createSqliteActReader(database),
     ...createSqlitePointReader(database),
     ...createSqliteWebhookReader(database),
+    ...createSqliteTemplateReader(database),
     ...projections,
     ...createSqliteAuditReader({ database, snapshot, readCursors: projections.readCursors }),
     ping: () => void one.get(),

@@ -8,6 +8,7 @@ import type { FailpointSpec } from '../../failpoints.ts'
 import { MemoryMembership } from '../memory/memory-membership.ts'
 import type { Store } from '../port.ts'
 import type { ProjectionStore } from '../projections-port.ts'
+import type { TemplateStore } from '../templates-port.ts'
 import type { WebhookStore } from '../webhooks-port.ts'
 import { copyBeforeMigration, type Migration } from './copy-before-migration.ts'
 import { lockFile } from './file-lock.ts'
@@ -99,6 +100,15 @@ const webhooksOf = ({ write, read }: Parts): WebhookStore => {
   }
 }
 
+const templatesOf = ({ write, read }: Parts): TemplateStore => {
+  const { createTemplate, changeTemplate, removeTemplate, moveTemplateCounts, resetTemplateCounts, saveTemplateSamples } = write
+  const { getTemplate, getTemplatePicture, listTemplates, readTileCounts, readTemplateCounts, readTemplateSamples } = read
+  return {
+    ...{ createTemplate, changeTemplate, removeTemplate, moveTemplateCounts, resetTemplateCounts, saveTemplateSamples },
+    ...{ getTemplate, getTemplatePicture, listTemplates, readTileCounts, readTemplateCounts, readTemplateSamples },
+  }
+}
+
 /** @throws when the file is in use by another server, was written by a newer Fresco, or cannot be opened. */
 export const openSqliteStore = async ({ onFatal = () => undefined, ...options }: SqliteStoreOptions): Promise<Store> => {
   const threads: ThreadOptions = { ...options, onFatal }
@@ -152,6 +162,7 @@ export const openSqliteStore = async ({ onFatal = () => undefined, ...options }:
       },
     },
     webhooks: webhooksOf(parts),
+    templates: templatesOf(parts),
     close() {
       closing ??= closeAll()
       return closing

@@ -16,6 +16,7 @@ import { createSqlitePlacing } from './sqlite-placing.ts'
 import { createSqlitePoints } from './sqlite-points.ts'
 import { createSqliteProjector } from './sqlite-projections.ts'
 import { createSqliteSite } from './sqlite-site.ts'
+import { createSqliteTemplates } from './sqlite-templates.ts'
 import { createSqliteWebhooks } from './sqlite-webhooks.ts'
 import { createTransactions } from './transactions.ts'
 
@@ -43,6 +44,7 @@ export const createSqliteWriter = (options: { database: DatabaseSync; file: stri
     ...createSqliteProjector(database, lightTransaction),
     ...createSqlitePoints(database, lightTransaction),
     ...createSqliteWebhooks(database, transactions),
+    ...createSqliteTemplates(database, transactions),
 
     ping: () => void one.get(),
 
