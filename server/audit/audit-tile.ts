@@ -9,7 +9,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { asSeq, type Seq } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
-import { canvasOfEntry, canvasOfLog } from '../../lib/control-log.ts'
+import { canvasOfEntry, canvasOfLog, templateOfEntry } from '../../lib/control-log.ts'
 import { dayOf } from '../../lib/profile.ts'
 import { countsForStats, earns } from '../../lib/stats.ts'
 import { unpackColors } from '../projecting/snapshot-bytes.ts'
@@ -132,7 +132,7 @@ class TileAuditor {
     this.#audit.commits++
     const entry = canvasOfEntry(commit)
     if (entry) this.#compareCanvas(entry, seq)
-    else if (commit.content) this.#audit.unknown++
+    else if (commit.content && !templateOfEntry(commit)) this.#audit.unknown++
   }
 
   #countEarned(commit: SequencedCommit) {

@@ -13,6 +13,8 @@ export const limitRates = {
   requestsPerSecondOfAddress: 100,
   requestsPerSecondOfPainter: 20,
   newPaintersPerMinuteOfAddress: 60,
+  uploadsPerMinuteOfAddress: 60,
+  uploadsPerMinuteOfPainter: 10,
   socketsOfAddress: 100,
 } as const
 
@@ -24,6 +26,7 @@ export const requestCosts = {
   logPage: 5,
   pastBoard: 10,
   picture: 25,
+  template: 2,
 } as const
 
 export interface Limits {
@@ -32,6 +35,8 @@ export interface Limits {
   painter(painter: PainterId): Promise<Refusal | null>
   /** For a new guest or a token. */
   newPainter(address: string): Promise<Refusal | null>
+  /** For a template that is uploaded or changed. */
+  upload(address: string, painter: PainterId): Promise<Refusal | null>
   /** False: too many are open. After true, call `closeSocket` once. */
   openSocket(address: string): boolean
   closeSocket(address: string): void
@@ -42,11 +47,16 @@ export const createLimits = (options: { enabled: boolean }): Limits => {
   const requests = perAddress(limitRates.requestsPerSecondOfAddress, 1)
   const painters = new RateLimiterMemory({ points: limitRates.requestsPerSecondOfPainter, duration: 1 })
   const newPainters = perAddress(limitRates.newPaintersPerMinuteOfAddress, 60)
+  const uploads = perAddress(limitRates.uploadsPerMinuteOfAddress, 60)
+  const painterUploads = new RateLimiterMemory({ points: limitRates.uploadsPerMinuteOfPainter, duration: 60 })
   const sockets = createAddressCounts(limitRates.socketsOfAddress)
   return {
     request: (address, cost = 1) => requests(address, cost, 'Too many requests from this address.'),
     painter: (painter) => consume(painters, { key: painter, cost: 1, detail: 'Too many requests from this painter.' }),
     newPainter: (address) => newPainters(address, 1, 'Too many new guests or tokens from this address.'),
+    upload: async (address, painter) =>
+      (await consume(painterUploads, { key: painter, cost: 1, detail: 'Too many changes of templates by this painter.' })) ??
+      uploads(address, 1, 'Too many changes of templates from this address.'),
     openSocket: (address) => sockets.take(address),
     closeSocket: (address) => sockets.release(address),
   }
@@ -75,6 +85,7 @@ const unlimited: Limits = {
   request: () => pass,
   painter: () => pass,
   newPainter: () => pass,
+  upload: () => pass,
   openSocket: () => true,
   closeSocket: () => undefined,
 }

@@ -32,6 +32,16 @@ test('an address has 100 requests a second and 60 new painters a minute', async 
   expect(await limits.newPainter('1.2.3.4')).toBeNull()
 })
 
+test('T16 a painter has 10 changes of templates a minute, and an address 60', async () => {
+  const limits = createLimits({ enabled: true })
+  expect(await allowedOf(12, () => limits.upload('1.2.3.4', asPainterId('p_aaaa')))).toBe(10)
+  let painters = 0
+  expect(await allowedOf(60, () => limits.upload('1.2.3.4', asPainterId(`p_${painters++}`)))).toBe(50)
+  expect(await limits.upload('1.2.3.5', asPainterId('p_bbbb'))).toBeNull()
+  vi.advanceTimersByTime(60_000)
+  expect(await limits.upload('1.2.3.4', asPainterId('p_aaaa'))).toBeNull()
+})
+
 test('an address has 100 sockets at a time', () => {
   const limits = createLimits({ enabled: true })
   for (let i = 0; i < limitRates.socketsOfAddress; i++) expect(limits.openSocket('1.2.3.4')).toBe(true)

@@ -31,10 +31,25 @@ export interface ReadPictureOptions {
 
 export type PictureResult = { ok: true; picture: Picture } | { ok: false; refusal: Refusal }
 
-export const readPicture = async (options: ReadPictureOptions): Promise<PictureResult> => {
+export const readPicture = (options: ReadPictureOptions): Promise<PictureResult> =>
+  readPictureColors({
+    ...options,
+    checkSize: (size) => outOfBounds(options, size),
+    advice: 'Ask for the nearest colours to paint it anyway.',
+  })
+
+export interface ReadColorsOptions extends Pick<ReadPictureOptions, 'png' | 'canvas' | 'nearest'> {
+  /** Called before the pixels are inflated. */
+  readonly checkSize: (size: Pick<PngFormat, 'width' | 'height'>) => Refusal | null
+  /** What to do about colors that are not in the palette. */
+  readonly advice: string
+}
+
+export const readPictureColors = async (options: ReadColorsOptions): Promise<PictureResult> => {
   try {
     const format = readPngFormat(options.png, crc32)
-    return outOfBounds(options, format) ?? (await matchColors(options, format))
+    const refusal = options.checkSize(format)
+    return refusal ? { ok: false, refusal } : await matchColors(options, format)
   } catch (error) {
     if (error instanceof MalformedPng)
       return { ok: false, refusal: { code: 'invalid_request', detail: error.message, errors: [{ path: '', message: error.message }] } }
@@ -42,14 +57,14 @@ export const readPicture = async (options: ReadPictureOptions): Promise<PictureR
   }
 }
 
-const outOfBounds = ({ canvas, gx, gy }: ReadPictureOptions, { width, height }: PngFormat): PictureResult | null => {
+const outOfBounds = ({ canvas, gx, gy }: ReadPictureOptions, { width, height }: Pick<PngFormat, 'width' | 'height'>): Refusal | null => {
   const lastPoint = { gx: gx + width - 1, gy: gy + height - 1 }
   if (contains(canvas, { gx, gy }) && contains(canvas, lastPoint)) return null
   const detail = `The picture is ${width} × ${height} pixels; at ${gx}, ${gy} it does not fit on the canvas of ${canvas.width} × ${canvas.height}.`
-  return { ok: false, refusal: { code: 'out_of_bounds', detail } }
+  return { code: 'out_of_bounds', detail }
 }
 
-const matchColors = async ({ canvas, nearest }: ReadPictureOptions, format: PngFormat): Promise<PictureResult> => {
+const matchColors = async ({ canvas, nearest, advice }: ReadColorsOptions, format: PngFormat): Promise<PictureResult> => {
   const { width, height } = format
   const indexOf = createColorIndex(canvas.palette, nearest)
   const colors = new Int16Array(width * height).fill(paintsNothing)
@@ -71,7 +86,7 @@ const matchColors = async ({ canvas, nearest }: ReadPictureOptions, format: PngF
   }
   if (!firstForeign) return { ok: true, picture: { width, height, colors, opaque } }
   const hex = `#${firstForeign.rgb.toString(16).padStart(6, '0').toUpperCase()}`
-  const detail = `The pixel at ${firstForeign.x}, ${firstForeign.y} of the picture is ${hex}, which is not one of the ${canvas.palette.length} colours of this canvas. ${foreign} of ${opaque} pixels have such colours. Ask for the nearest colours to paint it anyway.`
+  const detail = `The pixel at ${firstForeign.x}, ${firstForeign.y} of the picture is ${hex}, which is not one of the ${canvas.palette.length} colours of this canvas. ${foreign} of ${opaque} pixels have such colours. ${advice}`
   return { ok: false, refusal: { code: 'color_not_in_palette', detail } }
 }
 

@@ -8,7 +8,7 @@ import type { CanvasId, Seq } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
 import { isOtherPace } from '../../lib/charges.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
-import { canvasOfEntry, controlTile } from '../../lib/control-log.ts'
+import { canvasOfEntry, controlTile, templateOfEntry } from '../../lib/control-log.ts'
 import { fitsCanvas } from '../../lib/fits-canvas.ts'
 import type { LiveTile, TileFrame } from '../broadcasting/port.ts'
 import type { Logger } from '../observability/log.ts'
@@ -150,8 +150,10 @@ export class AnnouncedRevisions {
       const [canvas, sent] = [canvasOfEntry(entry), this.#entries.get(id)]
       if (sent?.epoch === entry.epoch && sent.seq >= entry.seq) continue
       this.#entries.set(id, entry)
+      const template = templateOfEntry(entry)
+      if (template) this.#options.io.to(canvasRoom(id)).emit('template', id, template, entry.seq)
       // A tombstone: the change itself is in the store.
-      if (!canvas) void this.refresh(id)
+      else if (!canvas) void this.refresh(id)
       else this.#send(canvas, entry.seq)
     }
     this.#release(id)

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { asSeq } from '../../lib/brand.ts'
+import { asPainterId, asSeq } from '../../lib/brand.ts'
 import { controlTile } from '../../lib/control-log.ts'
 import { firstCommitId } from '../../lib/plan-group.ts'
 import type { LiveTile } from '../broadcasting/port.ts'
@@ -114,6 +114,29 @@ test('A2 A3 C2 sockets get each change of the canvas once and in order, and a cl
   await gateway.sendHeads()
   await vi.waitFor(() => expect(heads.at(-1)).toEqual(['main', testCanvas().epoch, 4, [], 3]))
   expect(await join(late, null, { control: null })).toMatchObject({ control: { head: 3, mode: 'reload' } })
+})
+
+test('T16 sockets get each change of a template with its seq, and a client that missed it gets it when it joins again', async () => {
+  const { store, url } = await start()
+  const [one, late] = [await connect(url), await connect(url)]
+  const [changes, missed] = [received(one, 'template'), received(late, 'template')]
+  await join(one, 0, { control: 0 })
+  const fields = { canvas: main, epoch: testCanvas().epoch, name: 'Dragon', by: asPainterId('p_aaaa'), x: 0, y: 0, width: 1, height: 1 }
+  const template = { id: 'aaaaaaaaaaaaaaaa', rev: 1, ...fields, createdAtMs: 1_000, changedAtMs: 1_000 }
+  const { templates } = store
+  await templates.createTemplate({ template, bytes: new Uint8Array(1), maxOfPainter: 10, groupId: 'template001' })
+  await templates.changeTemplate({ template: { ...template, rev: 2, changedAtMs: 1_001 }, bytes: null, groupId: 'template002' })
+  await updateCanvas(store, { title: 'Between' })
+  await templates.removeTemplate({ id: template.id, groupId: 'template003', nowMs: 3_000 })
+  const { id } = template
+  const expected = [
+    ['main', { id, rev: 1 }, 1],
+    ['main', { id, rev: 2 }, 2],
+    ['main', { id, rev: null }, 4],
+  ]
+  await vi.waitFor(() => expect(changes).toEqual(expected))
+  expect(await join(late, 0, { control: 1, epoch: testCanvas().epoch })).toMatchObject({ control: { head: 4, mode: 'replay' } })
+  await vi.waitFor(() => expect(missed).toEqual(expected.slice(1)))
 })
 
 test('E3 sockets get each announcement once, after the canvas that has it, and a client that missed it gets it when it joins again', async () => {

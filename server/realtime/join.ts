@@ -6,7 +6,7 @@
  */
 import type { CanvasId, Epoch, Seq, TileNumber } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
-import { canvasOfEntry, controlTile } from '../../lib/control-log.ts'
+import { canvasOfEntry, controlTile, templateOfEntry } from '../../lib/control-log.ts'
 import { hasTile } from '../../lib/geometry.ts'
 import type { Refusal } from '../../lib/refusal.ts'
 import type { CatchUp, JoinableTiles, LiveTile } from '../broadcasting/port.ts'
@@ -146,6 +146,8 @@ const catchUpOn = ({ live, seq }: JoinedLog, epoch: Epoch | null): CaughtUp => (
 const sendMissedChanges = (socket: GatewaySocket, control: CaughtUp | null, canvases: CanvasSource): Canvas | null => {
   let newest: Canvas | null = null
   for (const entry of missedFrames(control ? [control] : []).flatMap(({ commits }) => commits)) {
+    const template = templateOfEntry(entry)
+    if (template) socket.emit('template', entry.canvas, template, entry.seq)
     const changed = canvasOfEntry(entry)
     if (!changed) continue
     socket.emit('canvas', canvases.show(changed), entry.seq)

@@ -68,7 +68,7 @@ export const describeTemplates = (given: () => StoreContext) => {
       expect(await change(third, Uint8Array.of(9))).toBe('changed')
       expect(await store.templates.getTemplatePicture(idOf(1))).toEqual({ rev: 3, bytes: Uint8Array.of(9) })
       expect(await change(templateOf(2, { rev: 2 }), null)).toBe('not_found')
-      expect(await store.templates.removeTemplate({ id: idOf(1), groupId: nextGroupId(), nowMs: 9_000 })).toBe(true)
+      expect(await store.templates.removeTemplate({ id: idOf(1), groupId: nextGroupId(), nowMs: 1_000 })).toBe(true)
       expect(await store.templates.removeTemplate({ id: idOf(1), groupId: nextGroupId(), nowMs: 9_000 })).toBe(false)
       expect(await store.templates.getTemplate(idOf(1))).toBe(null)
       await publishAll()

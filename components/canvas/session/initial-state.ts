@@ -13,4 +13,5 @@ export const initialState = (wallMs: number): SessionState => ({
   pending: 0,
   saved: 0,
   notice: null,
+  changedTemplate: null,
 })

@@ -6,6 +6,7 @@ import { bytesFromBase64 } from '../../../lib/base64.ts'
 import { asPainterId } from '../../../lib/brand.ts'
 import type { Charges } from '../../../lib/charges.ts'
 import { decodePixels } from '../../../lib/codec.ts'
+import type { TemplateAnnouncement } from '../../../lib/control-log.ts'
 import { roles } from '../../../lib/painter.ts'
 import { type ProblemCode, problemStatus } from '../../../lib/refusal.ts'
 import type { Frame } from '../../../lib/tile-follower.ts'
@@ -108,6 +109,11 @@ export type PixelsMessage = NonNullable<ReturnType<typeof readPixels>>
 export const readPixels = ([canvas, tile, from, to, data]: readonly unknown[]) =>
   typeof canvas === 'string' && isCount(tile) && isCount(from) && isCount(to) && from <= to && typeof data === 'string'
     ? { canvas, tile, from, to, data }
+    : null
+
+export const readTemplateAnnouncement = (value: unknown): TemplateAnnouncement | null =>
+  isObject(value) && typeof value['id'] === 'string' && (value['rev'] === null || isCount(value['rev']))
+    ? { id: value['id'], rev: value['rev'] }
     : null
 
 export type HeadsMessage = NonNullable<ReturnType<typeof readHeads>>

@@ -9,7 +9,7 @@ import { Connection } from './connection.ts'
 import { catchingUpAfterMs, isLive, nextConnection } from './connection-info.ts'
 import { ControlSeq } from './control-seq.ts'
 import { initialState } from './initial-state.ts'
-import { readHeads, readPixels } from './messages.ts'
+import { readHeads, readPixels, readTemplateAnnouncement } from './messages.ts'
 import { OptimisticPixels } from './optimistic-pixels.ts'
 import { PainterCharges } from './painter-charges.ts'
 import { readCanvas } from './read-canvas.ts'
@@ -229,6 +229,12 @@ export class CanvasSession implements Session {
     })
     on('presence', (canvas, online) => {
       if (canvas === canvasId && typeof online === 'number') this.store.setState({ online })
+    })
+    on('template', (canvas, value, seq) => {
+      const changedTemplate = readTemplateAnnouncement(value)
+      if (canvas !== canvasId) return
+      if (changedTemplate) this.store.setState({ changedTemplate })
+      if (typeof seq === 'number') this.#control.reached(seq)
     })
     on('canvas', (value, seq) => {
       const canvas = readCanvas(value)

@@ -5,6 +5,7 @@
 import type { StoreApi } from 'zustand/vanilla'
 import type { TileNumber } from '../../../lib/brand.ts'
 import type { Charges } from '../../../lib/charges.ts'
+import type { TemplateAnnouncement } from '../../../lib/control-log.ts'
 import type { BoardPoint } from '../../../lib/geometry.ts'
 import type { Painter } from '../../../lib/painter.ts'
 import type { ProblemCode } from '../../../lib/refusal.ts'
@@ -64,6 +65,8 @@ export interface SessionState {
   /** Optimistic pixels that were acknowledged since the page was opened. */
   readonly saved: number
   readonly notice: Notice | null
+  /** The template that changed last. */
+  readonly changedTemplate: TemplateAnnouncement | null
 }
 
 export interface Session {

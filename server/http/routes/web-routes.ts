@@ -18,6 +18,7 @@ import { placingRoutes } from './placing-routes.ts'
 import type { RouteParts } from './route-parts.ts'
 import { siteRoutes } from './site-routes.ts'
 import { statsRoutes } from './stats-routes.ts'
+import { templateRoutes } from './template-routes.ts'
 import { tileRoutes } from './tile-routes.ts'
 import { webhookRoutes } from './webhook-routes.ts'
 
@@ -36,6 +37,7 @@ export const webRoutes = (parts: RouteParts): Route[] => [
   ...tileRoutes(parts),
   ...statsRoutes(parts),
   ...pictureRoutes(parts),
+  ...templateRoutes(parts),
   {
     method: 'GET',
     path: '/api/admin/overview',

@@ -1,6 +1,7 @@
 /** Templates by link in memory. */
 import type { CanvasId, TileNumber } from '../../../lib/brand.ts'
 import type { Canvas } from '../../../lib/canvas.ts'
+import { hybridAt } from '../../../lib/clock.ts'
 import type { Commit } from '../../../lib/commit.ts'
 import { planTemplateEntry } from '../../../lib/control-log.ts'
 import { type LinkedTemplate, templateLimits } from '../../../lib/linked-template.ts'
@@ -74,7 +75,7 @@ export class MemoryTemplates implements TemplateStore {
       const kept = this.#kept.get(id)
       if (!kept) return false
       this.#kept.delete(id)
-      this.#announce(kept.template, null, { groupId, nowMs })
+      this.#announce(kept.template, null, { groupId, nowMs: hybridAt(nowMs, kept.template.changedAtMs) })
       return true
     })
   }

@@ -5,6 +5,7 @@
  */
 import mongoose, { type ClientSession } from 'mongoose'
 import { asCanvasId, asEpoch, asPainterId, asSeq, asTile, type CanvasId, type TileNumber } from '../../../lib/brand.ts'
+import { hybridAt } from '../../../lib/clock.ts'
 import { planTemplateEntry } from '../../../lib/control-log.ts'
 import { type LinkedTemplate, templateLimits } from '../../../lib/linked-template.ts'
 import { firstCommitId } from '../../../lib/plan-group.ts'
@@ -48,6 +49,9 @@ const countsOf = ({ _id, tiles }: Pick<TemplateProgressDocument, '_id' | 'tiles'
     count: { basis, seq: asSeq(seq), counts: JSON.parse(counts) },
   }))
 
+/** Creations on one canvas conflict, and one of them is saved each time. */
+const creationTries = { maxTries: 30 }
+
 const binary = (bytes: Uint8Array) => new mongoose.mongo.Binary(Buffer.from(bytes))
 
 export const mongoTemplates = ({ collections, transaction }: MongoContext): TemplateStore => {
@@ -83,7 +87,7 @@ export const mongoTemplates = ({ collections, transaction }: MongoContext): Temp
         await templateProgress.insertOne({ _id: id, canvas, tiles: {}, samples: '[]' }, inside(session))
         await announce(template, template.rev, { groupId, nowMs: template.changedAtMs, session })
         return 'created'
-      }),
+      }, creationTries),
 
     changeTemplate: ({ template, bytes, groupId }: TemplateChange) =>
       transaction(async (session): Promise<'changed' | 'stale' | 'not_found'> => {
@@ -107,7 +111,7 @@ export const mongoTemplates = ({ collections, transaction }: MongoContext): Temp
         await templates.deleteOne({ _id: id }, inside(session))
         await templatePictures.deleteOne({ _id: id }, inside(session))
         await templateProgress.deleteOne({ _id: id }, inside(session))
-        await announce(templateOf(present), null, { groupId, nowMs, session })
+        await announce(templateOf(present), null, { groupId, nowMs: hybridAt(nowMs, present.changed), session })
         return true
       }),
 

@@ -1,6 +1,7 @@
 /** Templates by link in SQLite. The counts have no fsync, because they can be made again. */
 import type { DatabaseSync } from 'node:sqlite'
 import type { CanvasId, Seq, TileNumber } from '../../../lib/brand.ts'
+import { hybridAt } from '../../../lib/clock.ts'
 import { planTemplateEntry } from '../../../lib/control-log.ts'
 import { type LinkedTemplate, templateLimits } from '../../../lib/linked-template.ts'
 import type { ColorCounts, ProgressSample } from '../../../lib/template-progress.ts'
@@ -106,7 +107,7 @@ export const createSqliteTemplates = (
         const present = sql.one.get(id)
         if (!present) return false
         for (const remove of sql.remove) remove.run(id)
-        announce(present, null, { groupId, nowMs })
+        announce(present, null, { groupId, nowMs: hybridAt(nowMs, present.changedAtMs) })
         return true
       }),
 
