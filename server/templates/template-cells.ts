@@ -1,6 +1,6 @@
 /** The wanted colors of a template: as bytes for the store, in memory for counting, and as a PNG. */
 import { promisify } from 'node:util'
-import { deflate } from 'node:zlib'
+import { crc32, deflate } from 'node:zlib'
 import { LRUCache } from 'lru-cache'
 import { type LinkedTemplate, noCell } from '../../lib/linked-template.ts'
 import { rgbOf } from '../../lib/palette.ts'
@@ -81,5 +81,5 @@ export const cellsPng = async (cells: Uint16Array, size: Pick<LinkedTemplate, 'w
     { type: 'IDAT', data: await compress(lines) },
     { type: 'IEND', data: new Uint8Array(0) },
   ]
-  return Buffer.concat([pngSignature, ...chunks.map(encodeChunk)])
+  return Buffer.concat([pngSignature, ...chunks.map((chunk) => encodeChunk(chunk, crc32))])
 }
