@@ -49,8 +49,6 @@ export const createCellReader = (store: Pick<TemplateStore, 'getTemplatePicture'
   }
 }
 
-export type CellReader = ReturnType<typeof createCellReader>
-
 /** A PNG with the colors that the cells use, and one that is transparent. */
 export const cellsPng = async (cells: Uint16Array, size: Pick<LinkedTemplate, 'width' | 'height'>, palette: readonly string[]) => {
   const { width, height } = size
