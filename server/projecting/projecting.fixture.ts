@@ -41,6 +41,6 @@ export const setUpProjecting = async () => {
   const history = async (gx: number) =>
     (await store.projections.readHistory({ canvas: main, tile, position: asPosition(gx), limit: 50 })).map(({ seq, color }) => [seq, color])
   const placed = async () =>
-    (await store.projections.readStats({ canvas: main, maxPainters: 9, sinceMs: 0 })).painters.reduce((sum, each) => sum + each.placed, 0)
+    (await store.projections.readStats({ canvas: main, maxPainters: 9, sinceMs: 0 })).minutes.reduce((sum, each) => sum + each.placed, 0)
   return { clock, store, stream, canvas, publish, projectorWith, log, history, placed }
 }
